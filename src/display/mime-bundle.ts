@@ -1,0 +1,34 @@
+/** One value in several representations, keyed by MIME type: text as strings, `+json` types as objects, images as base64. */
+export type MimeBundle = Readonly<Record<string, string | object>>;
+
+/** A value that shows itself in a notebook. */
+export interface Displayable {
+  /** The value in every representation a front end may choose from; always has `text/plain`. */
+  toMimeBundle(): MimeBundle | Promise<MimeBundle>;
+  /** The `text/plain` representation. */
+  toString(): string;
+}
+
+/**
+ * Makes a class show itself in TypeScript kernels (ours, Deno's) and in Node's console.
+ *
+ * Both look for a method under a well-known symbol: `Symbol.for("Jupyter.display")` gives a MIME bundle,
+ * `Symbol.for("nodejs.util.inspect.custom")` a text. Declarations cannot name such a method under
+ * `isolatedDeclarations`, so it is added to the prototype here.
+ *
+ * @see https://docs.deno.com/runtime/reference/cli/jupyter/
+ */
+export function makeDisplayable(displayableClass: { readonly prototype: Displayable }): void {
+  Object.defineProperties(displayableClass.prototype, {
+    [Symbol.for("Jupyter.display")]: {
+      value(this: Displayable): MimeBundle | Promise<MimeBundle> {
+        return this.toMimeBundle();
+      },
+    },
+    [Symbol.for("nodejs.util.inspect.custom")]: {
+      value(this: Displayable): string {
+        return this.toString();
+      },
+    },
+  });
+}
