@@ -1,0 +1,2 @@
+export type { Datafit } from "./datafit";
+export { squaredError } from "./squared-error";

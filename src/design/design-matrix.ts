@@ -1,0 +1,28 @@
+/** The columns of a linear predictor `eta = X beta`, as the solvers see them. */
+export interface DesignMatrix {
+  readonly nSamples: number;
+  readonly nFeatures: number;
+  readonly featureNames: readonly string[];
+
+  /** `out = X beta`, of length `nSamples`. */
+  matvec(beta: Float64Array, out: Float64Array): void;
+
+  /** `out = X' residual`, of length `nFeatures`. */
+  rmatvec(residual: Float64Array, out: Float64Array): void;
+
+  /** `x_j' v` */
+  columnDot(j: number, v: Float64Array): number;
+
+  /** `out += scale * x_j` */
+  addColumn(j: number, scale: number, out: Float64Array): void;
+
+  /** `out[j] = sum_i weights[i] * x_ij^2` */
+  weightedSquaredNorms(weights: Float64Array, out: Float64Array): void;
+
+  /**
+   * The design with columns `(x_c - centers[k]) / scales[k]` for `c = columns[k]`.
+   *
+   * @param scales positive.
+   */
+  standardizedColumns(columns: Int32Array, centers: Float64Array, scales: Float64Array): DesignMatrix;
+}

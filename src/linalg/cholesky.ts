@@ -1,0 +1,40 @@
+/**
+ * Replaces the lower triangle of a symmetric matrix by its Cholesky factor, `A = L L'`.
+ *
+ * @param matrix row-major `size x size`; only the lower triangle is read, and it is overwritten by `L`.
+ * @param relativePivot smallest pivot accepted, relative to its diagonal entry of `A`.
+ * @returns false when a pivot is too small: the matrix is not positive definite to working precision,
+ * and its content is then meaningless.
+ */
+export function choleskyFactor(matrix: Float64Array, size: number, relativePivot = 1e-13): boolean {
+  for (let j = 0; j < size; j++) {
+    const rowJ = j * size;
+    const diagonal = matrix[rowJ + j];
+    let pivot = diagonal;
+    for (let k = 0; k < j; k++) pivot -= matrix[rowJ + k] * matrix[rowJ + k];
+    if (!(pivot > relativePivot * diagonal)) return false;
+    const root = Math.sqrt(pivot);
+    matrix[rowJ + j] = root;
+    for (let i = j + 1; i < size; i++) {
+      const rowI = i * size;
+      let entry = matrix[rowI + j];
+      for (let k = 0; k < j; k++) entry -= matrix[rowI + k] * matrix[rowJ + k];
+      matrix[rowI + j] = entry / root;
+    }
+  }
+  return true;
+}
+
+/** Solves `L L' x = b` in place: `b` becomes `x`. */
+export function choleskySolve(factor: Float64Array, size: number, b: Float64Array): void {
+  for (let i = 0; i < size; i++) {
+    let entry = b[i];
+    for (let k = 0; k < i; k++) entry -= factor[i * size + k] * b[k];
+    b[i] = entry / factor[i * size + i];
+  }
+  for (let i = size - 1; i >= 0; i--) {
+    let entry = b[i];
+    for (let k = i + 1; k < size; k++) entry -= factor[k * size + i] * b[k];
+    b[i] = entry / factor[i * size + i];
+  }
+}

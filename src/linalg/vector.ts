@@ -1,0 +1,55 @@
+/** Dense vector kernels on `Float64Array`. Callers guarantee equal lengths; the out-parameter comes last. */
+
+/** `a'b`, summed in four interleaved accumulators. */
+export function dot(a: Float64Array, b: Float64Array): number {
+  const n = a.length;
+  const blocked = n - (n % 4);
+  let s0 = 0;
+  let s1 = 0;
+  let s2 = 0;
+  let s3 = 0;
+  for (let i = 0; i < blocked; i += 4) {
+    s0 += a[i] * b[i];
+    s1 += a[i + 1] * b[i + 1];
+    s2 += a[i + 2] * b[i + 2];
+    s3 += a[i + 3] * b[i + 3];
+  }
+  for (let i = blocked; i < n; i++) s0 += a[i] * b[i];
+  return s0 + s1 + (s2 + s3);
+}
+
+/** `out += scale * a` */
+export function addScaled(scale: number, a: Float64Array, out: Float64Array): void {
+  for (let i = 0; i < a.length; i++) out[i] += scale * a[i];
+}
+
+/** `a'a` */
+export function squaredNorm(a: Float64Array): number {
+  return dot(a, a);
+}
+
+/** `max |a_i|`, 0 for an empty vector, NaN as soon as one entry is. */
+export function maxAbs(a: Float64Array): number {
+  let largest = 0;
+  for (let i = 0; i < a.length; i++) {
+    const magnitude = Math.abs(a[i]);
+    if (!(magnitude <= largest)) largest = magnitude;
+    if (Number.isNaN(largest)) return Number.NaN;
+  }
+  return largest;
+}
+
+/** The arithmetic mean, taken about the first entry so that a constant vector gives exactly that constant. */
+export function mean(a: Float64Array): number {
+  const origin = a[0];
+  let sum = 0;
+  for (let i = 1; i < a.length; i++) sum += a[i] - origin;
+  return origin + sum / a.length;
+}
+
+/** Indices of the entries that are not zero, ascending. */
+export function supportOf(a: Float64Array): Int32Array {
+  const indices: number[] = [];
+  for (let i = 0; i < a.length; i++) if (a[i] !== 0) indices.push(i);
+  return Int32Array.from(indices);
+}

@@ -1,0 +1,72 @@
+import type { Parametrization } from "../parametrizations";
+import type { SmoothObjective } from "./smooth-objective";
+import type { SparseProblem } from "./sparse-problem";
+
+/**
+ * The smooth surrogate `Q(xi, psi) = f(X K(xi) + Q psi) + lambda R_xi(xi)` of a sparse problem.
+ *
+ * Its vector is `xi` followed by `psi`. Its global and local minima are those of the sparse problem
+ * (paper section 1.5).
+ */
+export class Surrogate implements SmoothObjective {
+  readonly size: number;
+  readonly #problem: SparseProblem;
+  readonly #parametrization: Parametrization;
+  readonly #lambda: number;
+  readonly #surrogateSize: number;
+  readonly #beta: Float64Array;
+  readonly #eta: Float64Array;
+  readonly #residual: Float64Array;
+  readonly #cotangent: Float64Array;
+
+  constructor(problem: SparseProblem, parametrization: Parametrization, lambda: number) {
+    const { nFeatures, nSamples } = problem.design;
+    this.#problem = problem;
+    this.#parametrization = parametrization;
+    this.#lambda = lambda;
+    this.#surrogateSize = parametrization.surrogateSize(nFeatures);
+    this.size = this.#surrogateSize + problem.free.size;
+    this.#beta = new Float64Array(nFeatures);
+    this.#eta = new Float64Array(nSamples);
+    this.#residual = new Float64Array(nSamples);
+    this.#cotangent = new Float64Array(nFeatures);
+  }
+
+  /** The surrogate part of a point, a view. */
+  surrogatePart(x: Float64Array): Float64Array {
+    return x.subarray(0, this.#surrogateSize);
+  }
+
+  /** The unpenalized part of a point, a view. */
+  freePart(x: Float64Array): Float64Array {
+    return x.subarray(this.#surrogateSize);
+  }
+
+  valueAndGradient(x: Float64Array, gradient: Float64Array): number {
+    const { design, free, target, datafit } = this.#problem;
+    const parametrization = this.#parametrization;
+    const xi = this.surrogatePart(x);
+    parametrization.forward(xi, this.#beta);
+    design.matvec(this.#beta, this.#eta);
+    free.addTo(this.#eta, this.freePart(x));
+    const loss = datafit.valueAndGradient(target, this.#eta, this.#residual);
+    design.rmatvec(this.#residual, this.#cotangent);
+
+    gradient.fill(0);
+    const surrogateGradient = this.surrogatePart(gradient);
+    parametrization.pullback(xi, this.#cotangent, surrogateGradient);
+    parametrization.addSurrogateGradient(xi, this.#lambda, surrogateGradient);
+    free.transpose(this.#residual, this.freePart(gradient));
+    return loss + this.#lambda * parametrization.surrogatePenalty(xi);
+  }
+}
+
+/** `R_xi(xi) - R(K(xi))`: by the parametrization's own formula, else by subtraction. */
+export function misalignmentOf(
+  parametrization: Parametrization,
+  xi: Float64Array,
+  beta: Float64Array,
+): number {
+  if (parametrization.misalignment) return parametrization.misalignment(xi);
+  return parametrization.surrogatePenalty(xi) - parametrization.inducedPenalty.value(beta, 1);
+}

@@ -1,0 +1,79 @@
+import { mustBe } from "../errors";
+import { maxAbs } from "../linalg/vector";
+import type { SmoothObjective } from "../objectives/smooth-objective";
+import type { IterationState, Optimizer } from "./optimizer";
+
+export interface MinimizeOptions {
+  /** Largest number of iterations, an integer of at least 0. Default: 1000. */
+  readonly maxIter?: number;
+  /** Done when every entry of the gradient is at most this. Default: 1e-8. */
+  readonly gradientTolerance?: number;
+  /** Called after each iteration; returning true stops, as converged. */
+  // biome-ignore lint/suspicious/noConfusingVoidType: a callback that only looks returns nothing
+  readonly onIteration?: (state: IterationState, iteration: number) => boolean | void;
+  /** Stops the run, with what it has, once aborted. */
+  readonly signal?: { readonly aborted: boolean };
+}
+
+export interface MinimizeRow {
+  readonly iteration: number;
+  readonly value: number;
+  /** Largest magnitude of an entry of the gradient. */
+  readonly gradientNorm: number;
+}
+
+export interface MinimizeResult {
+  /** The last point with a finite value. */
+  readonly x: Float64Array;
+  readonly value: number;
+  readonly gradientNorm: number;
+  readonly nIter: number;
+  /** `"stalled"`: the optimizer could make no further progress, or diverged. */
+  readonly status: "converged" | "max-iter" | "stalled" | "interrupted";
+  /** One row an iteration, the start first. */
+  readonly history: readonly MinimizeRow[];
+}
+
+/**
+ * Minimises a smooth objective with the given optimizer, which it drives, watches and stops.
+ *
+ * @param x0 start, of length `objective.size`; not changed.
+ * @throws InputError when the length is wrong or the objective is not finite at the start.
+ * @example
+ * ```ts
+ * const parabola = { size: 1, valueAndGradient: (x, g) => ((g[0] = 2 * x[0]), x[0] ** 2) };
+ * minimize(parabola, gradientDescent(), Float64Array.of(3)).status; // "converged"
+ * ```
+ */
+export function minimize(
+  objective: SmoothObjective,
+  optimizer: Optimizer,
+  x0: Float64Array,
+  options: MinimizeOptions = {},
+): MinimizeResult {
+  const { maxIter = 1000, gradientTolerance = 1e-8, onIteration, signal } = options;
+  if (x0.length !== objective.size) {
+    throw mustBe("minimize", "the length of x0", `the objective's size ${objective.size}`, x0.length);
+  }
+  const history: MinimizeRow[] = [];
+  const x = x0.slice();
+  const finish = (status: MinimizeResult["status"]): MinimizeResult => {
+    const { value, gradientNorm } = history[history.length - 1];
+    return { x, value, gradientNorm, nIter: history.length - 1, status, history };
+  };
+
+  for (const state of optimizer.iterate(objective, x0)) {
+    const iteration = history.length;
+    const gradientNorm = maxAbs(state.gradient);
+    if (!Number.isFinite(state.value) || !Number.isFinite(gradientNorm)) {
+      if (iteration === 0) throw mustBe("minimize", "the objective at x0", "finite", state.value);
+      return finish("stalled");
+    }
+    x.set(state.x);
+    history.push({ iteration, value: state.value, gradientNorm });
+    if (onIteration?.(state, iteration) || gradientNorm <= gradientTolerance) return finish("converged");
+    if (signal?.aborted) return finish("interrupted");
+    if (iteration >= maxIter) return finish("max-iter");
+  }
+  return finish("stalled");
+}

@@ -1,0 +1,117 @@
+import { weightReader } from "../penalties/penalty-weights";
+import { checkDepth, penaltyOfDepth } from "./depth";
+import type { Parametrization, ParametrizationOptions } from "./parametrization";
+
+/**
+ * The Hadamard product of `depth` factors,
+ * `beta = u_1 * ... * u_k` with `R_xi = (1/k) sum_j w_j sum_l u_lj^2`, which induces `sum_j w_j |beta_j|^(2/k)`.
+ *
+ * Depth 2 gives the lasso, depth 3 and more a non-convex bridge penalty. `xi` holds the factors one after the
+ * other, `u_l` at `l * nFeatures`.
+ *
+ * @param depth number of factors `k`, an integer of at least 2. Default: 2.
+ * @param options `weights`: positive, default 1.
+ * @throws InputError when the depth or a weight is outside its domain.
+ * @see paper table 1.3, rows HPP and HPP_k (there without the factor 1/k)
+ * @example
+ * ```ts
+ * const beta = new Float64Array(1);
+ * hadamardProduct(2).forward(Float64Array.of(3, -2), beta); // beta is [-6]
+ * ```
+ */
+export function hadamardProduct(depth = 2, options: ParametrizationOptions = {}): Parametrization {
+  checkDepth("hadamardProduct", depth);
+  const weight = weightReader("hadamardProduct", options);
+
+  return {
+    name: `hadamardProduct(${depth})`,
+    inducedPenalty: penaltyOfDepth(depth, options),
+    smoothness: Number.POSITIVE_INFINITY,
+    surrogateSize: (nFeatures) => depth * nFeatures,
+
+    forward(xi, beta) {
+      const p = beta.length;
+      for (let j = 0; j < p; j++) {
+        let product = xi[j];
+        for (let l = 1; l < depth; l++) product *= xi[l * p + j];
+        beta[j] = product;
+      }
+    },
+
+    pullback(xi, cotangent, out) {
+      const p = cotangent.length;
+      for (let j = 0; j < p; j++) {
+        for (let l = 0; l < depth; l++) {
+          let others = cotangent[j];
+          for (let m = 0; m < depth; m++) if (m !== l) others *= xi[m * p + j];
+          out[l * p + j] += others;
+        }
+      }
+    },
+
+    surrogatePenalty(xi) {
+      const p = xi.length / depth;
+      let sum = 0;
+      for (let j = 0; j < p; j++) {
+        let squares = 0;
+        for (let l = 0; l < depth; l++) squares += xi[l * p + j] ** 2;
+        sum += weight(j) * squares;
+      }
+      return sum / depth;
+    },
+
+    addSurrogateGradient(xi, scale, out) {
+      const p = xi.length / depth;
+      for (let i = 0; i < xi.length; i++) out[i] += ((2 * scale * weight(i % p)) / depth) * xi[i];
+    },
+
+    rightInverse(beta, xi) {
+      const p = beta.length;
+      for (let j = 0; j < p; j++) {
+        const factor = Math.abs(beta[j]) ** (1 / depth);
+        xi[j] = beta[j] < 0 ? -factor : factor;
+        for (let l = 1; l < depth; l++) xi[l * p + j] = factor;
+      }
+    },
+
+    misalignment(xi) {
+      const p = xi.length / depth;
+      let sum = 0;
+      for (let j = 0; j < p; j++) sum += weight(j) * imbalance(xi, j, p, depth);
+      return sum;
+    },
+
+    startingPoint(beta, magnitude, xi) {
+      const p = beta.length;
+      for (let j = 0; j < p; j++) {
+        const gate = (Math.abs(beta[j]) + magnitude) ** (1 / depth);
+        xi[j] = beta[j] / gate ** (depth - 1);
+        for (let l = 1; l < depth; l++) xi[l * p + j] = gate;
+      }
+    },
+  };
+}
+
+/**
+ * Arithmetic minus geometric mean of the squared factors of one coordinate.
+ *
+ * With `t_l = log(u_l^2 / G)`, `G` the geometric mean, `sum t_l = 0`, so the difference is
+ * `(G/k) sum (e^t_l - 1 - t_l)`, a sum of terms that are at least 0.
+ */
+function imbalance(xi: Float64Array, j: number, p: number, depth: number): number {
+  let squares = 0;
+  let logMean = 0;
+  for (let l = 0; l < depth; l++) {
+    const square = xi[l * p + j] ** 2;
+    squares += square;
+    logMean += Math.log(square) / depth;
+  }
+  if (logMean < -600) return squares / depth; // the geometric mean underflows against any other factor
+  if (depth === 2) return (Math.abs(xi[j]) - Math.abs(xi[p + j])) ** 2 / 2;
+  let sum = 0;
+  for (let l = 0; l < depth; l++) {
+    const t = Math.log(xi[l * p + j] ** 2) - logMean;
+    sum += Math.abs(t) < 1e-3 ? (t * t * (1 + t / 3 + (t * t) / 12)) / 2 : Math.expm1(t) - t;
+  }
+  return (Math.exp(logMean) * sum) / depth;
+}

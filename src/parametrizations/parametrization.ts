@@ -1,0 +1,53 @@
+import type { Penalty } from "../penalties";
+
+/**
+ * A smooth map `beta = K(xi)` with a smooth penalty `R_xi` that induces a sparsity penalty:
+ * `R(beta) = min { R_xi(xi) : K(xi) = beta }` (a smooth variational form, paper section 1.1).
+ *
+ * `nFeatures` is the length of `beta`; `xi` has `surrogateSize(nFeatures)` entries. The out-parameter comes last.
+ * `checkParametrization` runs the laws that a member must obey.
+ */
+export interface Parametrization {
+  readonly name: string;
+
+  /** `R`, with coefficient exactly one. */
+  readonly inducedPenalty: Penalty;
+
+  /** How often `K` and `R_xi` are continuously differentiable; fractional values are Hölder exponents. */
+  readonly smoothness: number;
+
+  surrogateSize(nFeatures: number): number;
+
+  /** `beta = K(xi)` */
+  forward(xi: Float64Array, beta: Float64Array): void;
+
+  /** `out += J_K(xi)' cotangent` */
+  pullback(xi: Float64Array, cotangent: Float64Array, out: Float64Array): void;
+
+  /** `R_xi(xi)` */
+  surrogatePenalty(xi: Float64Array): number;
+
+  /** `out += scale * grad R_xi(xi)` */
+  addSurrogateGradient(xi: Float64Array, scale: number, out: Float64Array): void;
+
+  /** The balanced preimage: `K(xi) = beta` and `R_xi(xi) = R(beta)`. */
+  rightInverse(beta: Float64Array, xi: Float64Array): void;
+
+  /** `R_xi(xi) - R(K(xi))`, at least 0, computed without cancellation; by subtraction where it is left out. */
+  misalignment?(xi: Float64Array): number;
+
+  /**
+   * An unbalanced preimage, `K(xi) = beta`, from which a gradient method can move every coordinate in either
+   * direction: no coordinate of `beta` has a zero derivative, and none is locked to its sign (paper section 1.7).
+   * Where it is left out, the balanced preimage is perturbed at random.
+   *
+   * @param magnitude size of a typical coefficient, positive: what the factors are scaled by.
+   */
+  startingPoint?(beta: Float64Array, magnitude: number, xi: Float64Array): void;
+}
+
+/** Options that every elementwise parametrization takes. */
+export interface ParametrizationOptions {
+  /** One positive finite weight a coordinate, of both `R_xi` and `R`. Default: 1 each. */
+  readonly weights?: ArrayLike<number>;
+}

@@ -1,0 +1,48 @@
+import type { SeparablePenalty } from "./penalty";
+import { type WeightOptions, weightReader } from "./penalty-weights";
+import { separablePenalty } from "./separable-penalty";
+
+/**
+ * The lasso penalty `lambda * sum_j w_j |beta_j|`.
+ *
+ * @param options `weights`: positive, default 1.
+ * @throws InputError when a weight is not a positive finite number.
+ * @see Tibshirani, Regression shrinkage and selection via the lasso (1996)
+ * @example
+ * ```ts
+ * l1().value(Float64Array.of(1, -2), 0.5); // 1.5
+ * ```
+ */
+export function l1(options: WeightOptions = {}): SeparablePenalty {
+  const weight = weightReader("l1", options);
+  return separablePenalty({
+    name: "l1",
+    convex: true,
+    coordinateValue: (j, b, lambda) => lambda * weight(j) * Math.abs(b),
+    coordinateProx: (j, z, step, lambda) => softThreshold(z, step * lambda * weight(j)),
+    coordinateSlope: (j, b, lambda) => lambda * weight(j) * Math.sign(b),
+    coordinateCurvature: () => 0,
+    violationAtZero: (j, gradient, lambda) => Math.max(Math.abs(gradient) - lambda * weight(j), 0),
+
+    // Moving b to 0 lowers the objective by at least |b| (lambda w - |gradient| - curvature |b| / 2).
+    vanishes: (j, b, gradient, curvature, lambda) =>
+      Math.abs(b) * curvature <= lambda * weight(j) - Math.abs(gradient),
+
+    dualNorm(gradient) {
+      let largest = 0;
+      for (let j = 0; j < gradient.length; j++) {
+        largest = Math.max(largest, Math.abs(gradient[j]) / weight(j));
+      }
+      return largest;
+    },
+
+    lambdaMax(gradient) {
+      return this.dualNorm!(gradient);
+    },
+  });
+}
+
+/** `sign(z) max(|z| - threshold, 0)` */
+export function softThreshold(z: number, threshold: number): number {
+  return z > threshold ? z - threshold : z < -threshold ? z + threshold : 0;
+}

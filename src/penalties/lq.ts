@@ -1,0 +1,73 @@
+import { mustBe } from "../errors";
+import type { SeparablePenalty } from "./penalty";
+import { type WeightOptions, weightReader } from "./penalty-weights";
+import { separablePenalty } from "./separable-penalty";
+
+/**
+ * The bridge penalty `lambda * sum_j w_j |beta_j|^q` with `0 < q < 1`; for `q = 1` use `l1`.
+ *
+ * It is not convex, its slope at zero is infinite: zero is a stationary point whatever the gradient, and
+ * `violation` says nothing there.
+ *
+ * @param q exponent, `0 < q < 1`.
+ * @param options `weights`: positive, default 1.
+ * @throws InputError when `q` or a weight is outside its domain.
+ * @see paper section 1.6 (thresholds of the one-dimensional problem)
+ * @example
+ * ```ts
+ * lq(0.5).value(Float64Array.of(4, 0), 1); // 2
+ * ```
+ */
+export function lq(q: number, options: WeightOptions = {}): SeparablePenalty {
+  if (!(q > 0 && q < 1)) throw mustBe("lq", "q", "a number strictly between 0 and 1", q);
+  const weight = weightReader("lq", options);
+  const slope = (j: number, b: number, lambda: number): number =>
+    lambda * weight(j) * q * Math.abs(b) ** (q - 1) * Math.sign(b);
+  return separablePenalty({
+    name: `lq(${q})`,
+    convex: false,
+    coordinateValue: (j, b, lambda) => (b === 0 ? 0 : lambda * weight(j) * Math.abs(b) ** q),
+    coordinateProx: (j, z, step, lambda) => bridgeProx(z, step * lambda * weight(j), q),
+    coordinateSlope: slope,
+    coordinateCurvature: (j, b, lambda) => ((q - 1) * slope(j, b, lambda)) / b,
+    violationAtZero: () => 0,
+
+    // The second-order condition curvature >= lambda w q (1 - q) |b|^(q-2) holds at every local minimum.
+    vanishes: (j, b, _gradient, curvature, lambda) =>
+      Math.abs(b) < ((lambda * weight(j) * q * (1 - q)) / curvature) ** (1 / (2 - q)),
+
+    lambdaMax(gradient, curvature) {
+      let largest = 0;
+      for (let j = 0; j < gradient.length; j++) {
+        if (gradient[j] === 0) continue;
+        const base = Math.abs(gradient[j]) ** (2 - q) / (2 - q);
+        const factor = ((2 * (1 - q)) / (curvature[j] * (2 - q))) ** (1 - q);
+        largest = Math.max(largest, (base * factor) / weight(j));
+      }
+      return largest;
+    },
+  });
+}
+
+/**
+ * The global minimiser of `1/2 (b - z)^2 + tau |b|^q`, zero when both are equally good.
+ *
+ * It is zero below the threshold `b_g (2 - q) / (2 (1 - q))`, `b_g = (2 tau (1 - q))^(1/(2 - q))`; above it the
+ * larger root of `b - z + tau q b^(q-1)`, which is convex in `b`, so Newton's method from `|z|` falls to it.
+ *
+ * @see paper section 1.6
+ */
+export function bridgeProx(z: number, tau: number, q: number): number {
+  if (tau === 0) return z;
+  const magnitude = Math.abs(z);
+  const smallest = (2 * tau * (1 - q)) ** (1 / (2 - q));
+  if (magnitude <= (smallest * (2 - q)) / (2 * (1 - q))) return 0;
+  let b = magnitude;
+  for (let iteration = 0; iteration < 100; iteration++) {
+    const power = tau * q * b ** (q - 1);
+    const next = b - (b - magnitude + power) / (1 + ((q - 1) * power) / b);
+    if (!(next < b)) break;
+    b = next;
+  }
+  return Math.sign(z) * b;
+}

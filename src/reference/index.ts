@@ -1,0 +1,1 @@
+export { coordinateDescent } from "./coordinate-descent";

@@ -1,0 +1,45 @@
+import { type Certificate, certify } from "../objectives/certificate";
+import { columnCurvature, type Profile, profileAt } from "../objectives/sparse-problem";
+import type { SolverTask } from "./solver";
+
+/** A point that could be the answer: its unpenalized part is optimal and its certificate known. */
+export interface Candidate {
+  readonly beta: Float64Array;
+  readonly profile: Profile;
+  readonly certificate: Certificate;
+}
+
+/** Profiles and certifies `beta` (kept, not copied). */
+export function candidateAt(
+  task: SolverTask,
+  beta: Float64Array,
+  psi: Float64Array,
+  misalignment: number,
+): Candidate {
+  const profile = profileAt(task.problem, beta, psi);
+  return { beta, profile, certificate: certify(task.problem, task.lambda, beta, profile, misalignment) };
+}
+
+/**
+ * The candidate with those coordinates set to exactly zero that vanish at the local minimum near by.
+ *
+ * A smooth method leaves them at some 1e-15; they become zero only where the stationarity condition holds at zero
+ * (for a bridge penalty, where the second-order condition fails at the value they have).
+ */
+export function withExactZeros(task: SolverTask, candidate: Candidate): Candidate {
+  const { problem, lambda } = task;
+  const { beta, profile, certificate } = candidate;
+  const curvature = columnCurvature(problem, profile.eta);
+  const zeroed = beta.map((b, j) =>
+    b !== 0 && problem.penalty.vanishes(j, b, profile.gradient[j], curvature[j], lambda) ? 0 : b,
+  );
+  if (zeroed.every((b, j) => b === beta[j])) return candidate;
+  return candidateAt(task, zeroed, profile.psi, certificate.misalignment);
+}
+
+/** The better of two candidates: the smaller certificate when both have a gap, else the lower objective. */
+export function better(a: Candidate, b: Candidate): Candidate {
+  const [gapA, gapB] = [a.certificate.dualityGap, b.certificate.dualityGap];
+  if (gapA !== undefined && gapB !== undefined) return gapB < gapA ? b : a;
+  return b.certificate.objective <= a.certificate.objective ? b : a;
+}

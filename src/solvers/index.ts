@@ -1,0 +1,2 @@
+export type { FitStatus, Solution, Solver, SolverTask, TraceRow } from "./solver";
+export { surrogateDescent } from "./surrogate-descent";

@@ -1,0 +1,45 @@
+import type { Certificate } from "../objectives/certificate";
+import type { Profile, SparseProblem } from "../objectives/sparse-problem";
+
+/** One line of the history of a fit. */
+export interface TraceRow {
+  readonly iteration: number;
+  /** What the solver minimises: the surrogate `Q`, or `P` for a solver without a surrogate. */
+  readonly objective: number;
+  /** Largest entry of the surrogate's gradient, or the stationarity violation of `P` without a surrogate. */
+  readonly stationarity: number;
+}
+
+export type FitStatus = "converged" | "max-iter" | "stalled" | "interrupted";
+
+/** What a solver is asked for. */
+export interface SolverTask {
+  readonly problem: SparseProblem;
+  readonly lambda: number;
+  /** Where to begin. */
+  readonly beta: Float64Array;
+  readonly psi: Float64Array;
+  /** Size of a typical coefficient, positive. */
+  readonly magnitude: number;
+  readonly maxIter: number;
+  /** Whether a certified point is good enough to stop. */
+  readonly isOptimal: (certificate: Certificate) => boolean;
+  readonly signal?: { readonly aborted: boolean };
+  readonly onIteration?: (iteration: number) => void;
+}
+
+/** The best point a solver found, with exact zeros, and its certificate. */
+export interface Solution {
+  readonly beta: Float64Array;
+  readonly profile: Profile;
+  readonly certificate: Certificate;
+  readonly status: FitStatus;
+  readonly nIter: number;
+  readonly trace: readonly TraceRow[];
+}
+
+/** A method for sparse problems. */
+export interface Solver {
+  readonly name: string;
+  solve(task: SolverTask): Solution;
+}

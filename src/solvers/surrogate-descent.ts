@@ -1,0 +1,83 @@
+import { startingPoint } from "../objectives/starting-point";
+import { misalignmentOf, Surrogate } from "../objectives/surrogate";
+import { minimize, type Optimizer } from "../optimizers";
+import type { Parametrization } from "../parametrizations";
+import { better, type Candidate, candidateAt, withExactZeros } from "./candidate";
+import type { Solution, Solver, SolverTask } from "./solver";
+import { supportNewton } from "./support-newton";
+
+/** Iterations between two certificates, each of which costs about as much as an iteration. */
+const iterationsPerCertificate = 10;
+
+/**
+ * The paper's method: minimise the smooth surrogate with any optimizer, map back, set exact zeros, certify.
+ *
+ * The certificate, not the gradient in `xi`, says when it is done. Once the support has settled, Newton's method on
+ * it supplies the last digits.
+ */
+export function surrogateDescent(parametrization: Parametrization, optimizer: Optimizer): Solver {
+  return {
+    name: `surrogateDescent(${parametrization.name}, ${optimizer.name})`,
+    solve: (task) => solve(task, parametrization, optimizer),
+  };
+}
+
+function solve(task: SolverTask, parametrization: Parametrization, optimizer: Optimizer): Solution {
+  const { problem, lambda, isOptimal } = task;
+  const surrogate = new Surrogate(problem, parametrization, lambda);
+  let best = candidateAt(task, task.beta.slice(), task.psi, 0);
+  const solution = (status: Solution["status"], trace: Solution["trace"]): Solution => ({
+    ...best,
+    status,
+    nIter: Math.max(trace.length - 1, 0),
+    trace,
+  });
+  if (isOptimal(best.certificate)) return solution("converged", []);
+
+  let lastSupport = "";
+  const check = (x: Float64Array): boolean => {
+    const xi = surrogate.surrogatePart(x);
+    const beta = new Float64Array(problem.design.nFeatures);
+    parametrization.forward(xi, beta);
+    const misalignment = misalignmentOf(parametrization, xi, beta);
+    const raw = candidateAt(task, beta, surrogate.freePart(x), misalignment);
+    const candidates: Candidate[] = [raw, withExactZeros(task, raw)];
+    const support = signature(candidates[1].beta);
+    if (support === lastSupport) {
+      const polished = supportNewton(task, candidates[1]);
+      if (polished) candidates.push(polished);
+    }
+    lastSupport = support;
+    best = candidates.reduce(better, best);
+    return isOptimal(best.certificate);
+  };
+
+  const x0 = new Float64Array(surrogate.size);
+  x0.set(startingPoint(parametrization, task.beta, task.magnitude));
+  x0.set(best.profile.psi, surrogate.size - problem.free.size);
+  const run = minimize(surrogate, optimizer, x0, {
+    maxIter: task.maxIter,
+    gradientTolerance: 0,
+    signal: task.signal,
+    onIteration: ({ x }, iteration) => {
+      task.onIteration?.(iteration);
+      return iteration % iterationsPerCertificate === 0 && iteration > 0 && check(x);
+    },
+  });
+  const optimal = run.status === "converged" || check(run.x);
+  const trace = run.history.map(({ iteration, value, gradientNorm }) => ({
+    iteration,
+    objective: value,
+    stationarity: gradientNorm,
+  }));
+  return solution(optimal ? "converged" : run.status, trace);
+}
+
+/** The support and its signs, to see whether they have settled. */
+function signature(beta: Float64Array): string {
+  let text = "";
+  beta.forEach((b, j) => {
+    if (b !== 0) text += `${b > 0 ? "+" : "-"}${j}`;
+  });
+  return text;
+}
