@@ -43,3 +43,62 @@ export function show(value: unknown): string {
   const name = Object.getPrototypeOf(value)?.constructor?.name;
   return name && name !== "Object" ? `a ${name}` : "an object";
 }
+
+/** A value of a table or a response that is no finite number, with the remedy that fits what it is. */
+export function mustBeFinite(where: string, what: string, value: unknown): InputError {
+  return mustBe(where, what, "a finite number", value, remedyFor(value));
+}
+
+function remedyFor(value: unknown): string | undefined {
+  if (value === undefined || value === null || Number.isNaN(value)) {
+    return "drop or impute missing values first";
+  }
+  if (typeof value === "string") return "encode text as numbers first";
+  if (isDate(value)) return "convert dates to numbers first";
+  if (typeof value === "bigint") return "a 64-bit float cannot hold it exactly";
+  return undefined;
+}
+
+export function notATable(where: string, what: string, value: unknown): InputError {
+  const rule =
+    what === "y"
+      ? "an array of numbers, a series or a table of one column"
+      : "a data frame, an array of rows, columns by name or a matrix { data, nSamples, nFeatures }";
+  return mustBe(where, what, rule, value, tableRemedy(value));
+}
+
+function tableRemedy(value: unknown): string | undefined {
+  if (typeof (value as Partial<Promise<unknown>> | null | undefined)?.then === "function")
+    return "await it first";
+  if (Array.isArray(value) || ArrayBuffer.isView(value)) return "write one column as rows of one number";
+  return undefined;
+}
+
+/** By tag, since a date made in a notebook cell is no `instanceof` this realm's `Date`. */
+export function isDate(value: unknown): value is Date {
+  return Object.prototype.toString.call(value) === "[object Date]";
+}
+
+export function emptyTable(where: string, what: string, rows: number, columns: number): InputError {
+  if (what === "y") return new InputError(`${where}: y must have at least one value, got none`);
+  const count = (n: number, noun: string) => `${n} ${noun}${n === 1 ? "" : "s"}`;
+  return new InputError(
+    `${where}: ${what} must have at least one row and one column, got ${count(rows, "row")} and ${count(columns, "column")}`,
+  );
+}
+
+export function missingColumns(where: string, missing: readonly string[]): InputError {
+  const shown = missing.slice(0, 5).map((name) => JSON.stringify(name));
+  const rest = missing.length > 5 ? ` and ${missing.length - 5} more` : "";
+  return new InputError(
+    `${where}: X must have every column of the fit, got none called ${shown.join(", ")}${rest}`,
+  );
+}
+
+export function featureCountMismatch(where: string, trained: number, given: number): InputError {
+  return new InputError(`${where}: X must have ${trained} columns as in the fit, got ${given}`);
+}
+
+export function severalResponses(where: string, given: number): InputError {
+  return new InputError(`${where}: y must be one column, got ${given}; fit one response at a time`);
+}

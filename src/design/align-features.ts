@@ -1,0 +1,39 @@
+import { emptyTable, featureCountMismatch, missingColumns } from "../errors";
+import { columnSource } from "./column-source";
+import { DenseDesign } from "./dense-design";
+import type { DesignInput } from "./design-input";
+import { checkFeatureNames } from "./feature-names";
+import { copyFiniteColumn } from "./finite-column";
+
+/**
+ * Brings a new table into the column order that a model was trained on.
+ *
+ * A table with names is read by name: its order is free, and columns the model does not know are not even looked at.
+ * Arrays have positions only, so their number of columns must be that of the training data.
+ *
+ * @param where the caller's name, which opens every error message.
+ * @throws InputError naming the columns that are missing, or the first value that is no finite number.
+ */
+export function alignFeatures(where: string, X: DesignInput, featureNames: readonly string[]): DenseDesign {
+  const source = columnSource(where, "X", X);
+  const { names, nRows } = source;
+  if (nRows === 0) throw emptyTable(where, "X", nRows, source.nColumns);
+  const positions = names ? positionsByName(where, names, featureNames) : featureNames.map((_, j) => j);
+  if (!names && source.nColumns !== featureNames.length) {
+    throw featureCountMismatch(where, featureNames.length, source.nColumns);
+  }
+  const values = new Float64Array(nRows * featureNames.length);
+  featureNames.forEach((name, j) => {
+    const target = values.subarray(j * nRows, (j + 1) * nRows);
+    copyFiniteColumn(where, `column ${JSON.stringify(name)}`, source.column(positions[j]), target);
+  });
+  return new DenseDesign(values, nRows, featureNames.length, featureNames);
+}
+
+function positionsByName(where: string, names: readonly string[], wanted: readonly string[]): number[] {
+  checkFeatureNames(where, names);
+  const positions = new Map(names.map((name, j) => [name, j]));
+  const missing = wanted.filter((name) => !positions.has(name));
+  if (missing.length > 0) throw missingColumns(where, missing);
+  return wanted.map((name) => positions.get(name) as number);
+}

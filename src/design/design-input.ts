@@ -1,0 +1,82 @@
+/** A dense matrix by rows: entry `(i, j)` is `data[i * nFeatures + j]`. */
+export interface RowMajorMatrix {
+  readonly data: ArrayLike<number>;
+  readonly nSamples: number;
+  readonly nFeatures: number;
+  /** Defaults to `x0`, `x1`, ... */
+  readonly featureNames?: readonly string[];
+}
+
+/** What is read of a danfojs `DataFrame`; its tensor is never touched (32 bits, and null becomes 0 there). */
+export interface DanfojsFrame {
+  readonly columns: string[];
+  readonly getColumnData: unknown;
+}
+
+/** What is read of a danfojs `Series`. */
+export interface DanfojsSeries {
+  readonly values: unknown;
+  readonly dtypes: string[];
+}
+
+/** What is read of an Arquero table. */
+export interface ArqueroTable {
+  columnNames(): string[];
+  array(name: string): unknown;
+}
+
+/** What is read of an Apache Arrow vector. */
+export interface ArrowVector {
+  readonly type: unknown;
+  readonly nullCount: number;
+  readonly length: number;
+  get(index: number): unknown;
+  toArray(): unknown;
+}
+
+/** What is read of an Apache Arrow table. */
+export interface ArrowTable {
+  readonly schema: { readonly fields: readonly { readonly name: unknown }[] };
+  getChild(name: string): unknown;
+}
+
+/** What is read of a polars data frame. */
+export interface PolarsFrame {
+  readonly columns: string[];
+  getColumn(name: string): unknown;
+}
+
+/** What is read of a polars series. */
+export interface PolarsSeries {
+  readonly dtype: unknown;
+  toArray(): unknown[];
+}
+
+/** Columns of equal length by name. */
+export interface PlainColumns {
+  readonly [name: string]: ArrayLike<unknown>;
+}
+
+/**
+ * The tables that a model takes as `X`, recognized by their shape: no frame library is imported.
+ *
+ * Rows are arrays, typed arrays or records. Numbers are taken as they are, `true` and `false` as 1 and 0, and a
+ * bigint where a 64-bit float holds it exactly; anything else is refused by a sentence that names column and row.
+ */
+export type DesignInput =
+  | readonly ArrayLike<number>[]
+  | readonly object[]
+  | RowMajorMatrix
+  | DanfojsFrame
+  | ArqueroTable
+  | ArrowTable
+  | PolarsFrame
+  | PlainColumns;
+
+/** What a model takes as `y`: numbers, a series or vector of a frame library, or a table of one column. */
+export type TargetInput =
+  | ArrayLike<number | boolean | bigint>
+  | DanfojsSeries
+  | PolarsSeries
+  | ArrowVector
+  | DesignInput;

@@ -1,0 +1,21 @@
+import { mustBe } from "../errors";
+
+/** `x0`, `x1`, ...: the names of columns that have none. */
+export function defaultFeatureNames(nFeatures: number): string[] {
+  return Array.from({ length: nFeatures }, (_, j) => `x${j}`);
+}
+
+/** @throws InputError if a name is empty or stands twice: a coefficient could not be told by it. */
+export function checkFeatureNames(where: string, names: readonly string[]): void {
+  const first = new Map<string, number>();
+  names.forEach((name, j) => {
+    if (typeof name !== "string" || name === "") {
+      throw mustBe(where, `the name of column ${j}`, "a text that is not empty", name);
+    }
+    const before = first.get(name);
+    if (before !== undefined) {
+      throw mustBe(where, "column names", "distinct", name, `rename column ${before} or column ${j}`);
+    }
+    first.set(name, j);
+  });
+}

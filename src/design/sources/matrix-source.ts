@@ -1,0 +1,33 @@
+import { mustBe } from "../../errors";
+import type { ColumnSource } from "../column-source";
+import type { RowMajorMatrix } from "../design-input";
+import { isColumn } from "./plain-columns-source";
+
+/** Reads `{ data, nSamples, nFeatures }`; plain columns that happen to have these names are arrays, not counts. */
+export function matrixSource(where: string, X: object): ColumnSource | undefined {
+  const { data, nSamples, nFeatures, featureNames } = X as Partial<RowMajorMatrix>;
+  if (typeof nSamples !== "number" || typeof nFeatures !== "number") return undefined;
+  if (!isCount(nSamples)) throw mustBe(where, "X.nSamples", "a whole number >= 0", nSamples);
+  if (!isCount(nFeatures)) throw mustBe(where, "X.nFeatures", "a whole number >= 0", nFeatures);
+  if (!isColumn(data) || data.length !== nSamples * nFeatures) {
+    const rule = `nSamples * nFeatures = ${nSamples * nFeatures} numbers by rows`;
+    throw mustBe(where, "X.data", rule, data);
+  }
+  if (featureNames !== undefined && featureNames.length !== nFeatures) {
+    throw mustBe(where, "X.featureNames", `nFeatures = ${nFeatures} names`, featureNames);
+  }
+  return {
+    names: featureNames,
+    nColumns: nFeatures,
+    nRows: nSamples,
+    column: (j) => {
+      const column = new Array<unknown>(nSamples);
+      for (let i = 0; i < nSamples; i++) column[i] = data[i * nFeatures + j];
+      return column;
+    },
+  };
+}
+
+function isCount(value: number): boolean {
+  return Number.isInteger(value) && value >= 0;
+}

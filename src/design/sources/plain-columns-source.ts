@@ -1,0 +1,31 @@
+import { mustBe } from "../../errors";
+import type { ColumnSource } from "../column-source";
+import type { PlainColumns } from "../design-input";
+
+/** Reads an object literal whose every field is a column. */
+export function plainColumnsSource(where: string, X: object): ColumnSource | undefined {
+  if (!isPlainObject(X)) return undefined;
+  const columns = X as PlainColumns;
+  const names = Object.keys(columns);
+  const nRows = columns[names[0]]?.length ?? 0;
+  for (const name of names) {
+    const column = columns[name];
+    const what = `column ${JSON.stringify(name)}`;
+    if (!isColumn(column)) throw mustBe(where, what, "an array of numbers", column);
+    if (column.length !== nRows) {
+      throw mustBe(where, what, `as long as column ${JSON.stringify(names[0])} (${nRows})`, column.length);
+    }
+  }
+  return { names, nColumns: names.length, nRows, column: (j) => columns[names[j]] };
+}
+
+/** An array or typed array; a string has a length too but is no column. */
+export function isColumn(value: unknown): value is ArrayLike<unknown> {
+  return Array.isArray(value) || (ArrayBuffer.isView(value) && "length" in value);
+}
+
+/** A notebook cell is a JavaScript realm of its own: its `Object.prototype` is not ours, but it too inherits nothing. */
+function isPlainObject(value: object): boolean {
+  const prototype = Object.getPrototypeOf(value);
+  return !Array.isArray(value) && (prototype === null || Object.getPrototypeOf(prototype) === null);
+}
