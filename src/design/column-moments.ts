@@ -4,7 +4,7 @@ import type { DesignMatrix } from "./design-matrix";
 /** Mean and standard deviation (divisor n) of every column. */
 export interface ColumnMoments {
   readonly means: Float64Array;
-  /** Exactly 0 for a constant column. */
+  /** Exactly 0 for a column that is constant to rounding. */
   readonly deviations: Float64Array;
 }
 
@@ -19,7 +19,8 @@ export function columnMoments(design: DesignMatrix): ColumnMoments {
     means[j] = mean(column);
     let sum = 0;
     for (let i = 0; i < column.length; i++) sum += (column[i] - means[j]) ** 2;
-    deviations[j] = Math.sqrt(sum / column.length);
+    const deviation = Math.sqrt(sum / column.length);
+    deviations[j] = deviation > 1e-14 * Math.abs(means[j]) ? deviation : 0;
   }
   return { means, deviations };
 }

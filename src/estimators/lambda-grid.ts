@@ -1,0 +1,52 @@
+import { InputError, mustBe } from "../errors";
+
+/** Which lambdas a path visits. */
+export interface LambdaGridOptions {
+  /** Lambdas of one's own, finite and at least 0, in any order; excludes the other two. */
+  readonly lambdas?: ArrayLike<number>;
+  /** Number of lambdas, evenly spaced on the log scale, an integer of at least 1. Default: 100. */
+  readonly nLambdas?: number;
+  /** Smallest lambda as a share of the largest, between 0 and 1. Default: 1e-4 if n > p, else 1e-2. */
+  readonly lambdaMinRatio?: number;
+}
+
+/**
+ * The grid, decreasing: the caller's own, or from `lambdaMax` downwards.
+ *
+ * @throws InputError when an option is outside its domain, or when there is nothing to explain and no grid was given.
+ */
+export function lambdaGrid(
+  where: string,
+  options: LambdaGridOptions,
+  lambdaMax: number,
+  nSamples: number,
+  nFeatures: number,
+): Float64Array {
+  const { lambdas, nLambdas = 100, lambdaMinRatio = nSamples > nFeatures ? 1e-4 : 1e-2 } = options;
+  if (lambdas !== undefined) {
+    if (options.nLambdas !== undefined || options.lambdaMinRatio !== undefined) {
+      throw new InputError(`${where}: lambdas must come without nLambdas and lambdaMinRatio, got both`);
+    }
+    if (!(lambdas.length > 0)) throw mustBe(where, "lambdas", "a list of at least one number", lambdas);
+    const own = Float64Array.from(lambdas, (lambda, k) => {
+      if (!(lambda >= 0 && lambda < Infinity)) {
+        throw mustBe(where, `lambdas[${k}]`, "a finite number >= 0", lambda);
+      }
+      return lambda;
+    });
+    return own.sort((a, b) => b - a);
+  }
+  if (!Number.isInteger(nLambdas) || nLambdas < 1)
+    throw mustBe(where, "nLambdas", "an integer >= 1", nLambdas);
+  if (!(lambdaMinRatio > 0 && lambdaMinRatio < 1)) {
+    throw mustBe(where, "lambdaMinRatio", "a number strictly between 0 and 1", lambdaMinRatio);
+  }
+  if (lambdaMax === 0) {
+    throw new InputError(
+      `${where}: y must vary beyond what the unpenalized part explains, got one that it fits exactly; pass lambdas to fit the null model`,
+    );
+  }
+  return Float64Array.from({ length: nLambdas }, (_, k) =>
+    k === 0 ? lambdaMax : lambdaMax * lambdaMinRatio ** (k / (nLambdas - 1)),
+  );
+}

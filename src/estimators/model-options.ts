@@ -1,0 +1,104 @@
+import { type Datafit, squaredError } from "../datafits";
+import { InputError, mustBe, show } from "../errors";
+import type { Optimizer } from "../optimizers";
+import type { Parametrization } from "../parametrizations";
+import type { Solver } from "../solvers";
+import type { SparseLinearFit } from "./sparse-linear-fit";
+
+/** Options that every estimator takes. */
+export interface ModelOptions {
+  /** Strength of the penalty, finite and at least 0: scikit-learn's `alpha`. `fit` needs it, `path` does not. */
+  readonly lambda?: number;
+  /** The loss. Default: `squaredError()`. */
+  readonly datafit?: Datafit;
+  /** Whether an unpenalized intercept is fitted. Default: true. */
+  readonly fitIntercept?: boolean;
+  /**
+   * Whether columns are divided by their standard deviation (divisor n), so that the penalty acts on `s_j beta_j`.
+   * Coefficients always come back on the original scale. Default: true.
+   */
+  readonly standardize?: boolean;
+  /**
+   * The weights `w_j` themselves, one a feature, used as given (glmnet rescales them to sum p): 0 leaves a feature
+   * unpenalized, Infinity excludes it. Default: 1 each.
+   */
+  readonly penaltyFactors?: ArrayLike<number>;
+  /** The surrogate whose induced penalty is the estimator's, without weights of its own. Default: `hadamardProduct(2)`. */
+  readonly parametrization?: Parametrization;
+  /**
+   * How the problem is solved: an optimizer for the surrogate, such as `lbfgs()`, or a solver, such as
+   * `coordinateDescent()`. Default: `"auto"`, at present `lbfgs()`.
+   */
+  readonly solver?: "auto" | Optimizer | Solver;
+  /** Largest number of iterations (epochs for coordinate descent), an integer of at least 1. Default: 10000. */
+  readonly maxIter?: number;
+  /**
+   * Tolerance, positive: the duality gap is at most `tol` times the null deviance (as objective); with `lambda: 0`,
+   * which has no gap, the violation is at most `tol` times lambda max. Default: 1e-7.
+   */
+  readonly tol?: number;
+  /** A fit of the same features to start from. Default: the null model. */
+  readonly init?: SparseLinearFit;
+}
+
+/** {@link ModelOptions} with defaults filled in and every value checked. */
+export interface CheckedOptions extends ModelOptions {
+  readonly datafit: Datafit;
+  readonly fitIntercept: boolean;
+  readonly standardize: boolean;
+  readonly solver: "auto" | Optimizer | Solver;
+  readonly maxIter: number;
+  readonly tol: number;
+}
+
+const known: readonly (keyof ModelOptions)[] = [
+  "lambda",
+  "datafit",
+  "fitIntercept",
+  "standardize",
+  "penaltyFactors",
+  "parametrization",
+  "solver",
+  "maxIter",
+  "tol",
+  "init",
+];
+
+/** @throws InputError for an option that is unknown or outside its domain. */
+export function checkOptions(where: string, options: ModelOptions): CheckedOptions {
+  checkKeys(where, options, known);
+  const {
+    lambda,
+    datafit = squaredError(),
+    fitIntercept = true,
+    standardize = true,
+    solver = "auto",
+    maxIter = 10_000,
+    tol = 1e-7,
+  } = options;
+  if (lambda !== undefined && !(typeof lambda === "number" && lambda >= 0 && lambda < Infinity)) {
+    throw mustBe(where, "lambda", "a finite number >= 0", lambda);
+  }
+  for (const [name, value] of Object.entries({ fitIntercept, standardize })) {
+    if (typeof value !== "boolean") throw mustBe(where, name, "true or false", value);
+  }
+  if (!Number.isInteger(maxIter) || maxIter < 1) throw mustBe(where, "maxIter", "an integer >= 1", maxIter);
+  if (!(typeof tol === "number" && tol > 0 && tol < Infinity)) {
+    throw mustBe(where, "tol", "a positive finite number", tol);
+  }
+  if (solver !== "auto" && !("iterate" in Object(solver)) && !("solve" in Object(solver))) {
+    throw mustBe(where, "solver", '"auto", an optimizer such as lbfgs() or a solver', solver);
+  }
+  return { ...options, lambda, datafit, fitIntercept, standardize, solver, maxIter, tol };
+}
+
+/** @throws InputError naming the first key of `options` that is not known, and the one that was probably meant. */
+export function checkKeys(where: string, options: object, keys: readonly string[]): void {
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    throw mustBe(where, "options", "an object", options);
+  }
+  for (const key of Object.keys(options)) {
+    if (keys.includes(key)) continue;
+    throw new InputError(`${where}: every option must be one of ${keys.join(", ")}, got ${show(key)}`);
+  }
+}

@@ -1,0 +1,227 @@
+import { asDesignMatrix } from "../design/as-design-matrix";
+import { asTarget } from "../design/as-target";
+import type { DesignInput, TargetInput } from "../design/design-input";
+import type { DesignMatrix } from "../design/design-matrix";
+import type { ProgressListener } from "../display/progress";
+import { throttledProgress } from "../display/throttled-progress";
+import { mustBe, rowCountMismatch } from "../errors";
+import { lbfgs } from "../optimizers";
+import type { Parametrization } from "../parametrizations";
+import type { SeparablePenalty } from "../penalties";
+import { type Solver, surrogateDescent } from "../solvers";
+import { type LambdaGridOptions, lambdaGrid } from "./lambda-grid";
+import { type CheckedOptions, checkKeys, checkOptions, type ModelOptions } from "./model-options";
+import { SparseLinearFit } from "./sparse-linear-fit";
+import { SparsePath } from "./sparse-path";
+import { type WorkingProblem, workingProblem } from "./working-problem";
+
+/** What `fit` and `path` take besides the data. */
+export interface RunOptions {
+  /** Told how the work goes, at most ten times a second. */
+  readonly onProgress?: ProgressListener;
+  /** Once aborted the work ends with what it has, status `"interrupted"`. */
+  readonly signal?: { readonly aborted: boolean };
+}
+
+export interface PathOptions extends LambdaGridOptions, RunOptions {}
+
+const runKeys = ["onProgress", "signal"] as const;
+const pathKeys = ["lambdas", "nLambdas", "lambdaMinRatio", ...runKeys] as const;
+
+/**
+ * The one orchestration behind every estimator: checks, working problem, solver, certificate, result.
+ *
+ * It minimises `f(b0 + X beta) + lambda R(beta)` for one datafit and one penalty.
+ */
+export class SparseLinearModel {
+  readonly name: string;
+  readonly #options: CheckedOptions;
+  readonly #penalty: SeparablePenalty;
+  readonly #solver: Solver;
+
+  /** @throws InputError for an option that is unknown or outside its domain. */
+  constructor(
+    name: string,
+    penalty: SeparablePenalty,
+    parametrization: Parametrization,
+    options: ModelOptions,
+  ) {
+    this.name = name;
+    this.#options = checkOptions(name, options);
+    this.#penalty = penalty;
+    const chosen = options.parametrization ?? parametrization;
+    checkInducedPenalty(name, penalty, chosen);
+    const { solver } = this.#options;
+    this.#solver =
+      solver !== "auto" && "solve" in solver
+        ? solver
+        : surrogateDescent(chosen, solver === "auto" ? lbfgs() : solver);
+  }
+
+  fit(X: DesignInput, y: TargetInput, run: RunOptions): SparseLinearFit {
+    const where = `${this.name}.fit`;
+    checkKeys(where, run, runKeys);
+    const { lambda, init, maxIter } = this.#options;
+    if (lambda === undefined) {
+      throw mustBe(where, "lambda", "given", lambda, "use path(X, y) to see a whole grid of them");
+    }
+    const data = this.#read(where, X, y);
+    const tell = throttledProgress(where, maxIter, run.onProgress);
+    const { fit } = this.#solve(where, data, lambda, init, run.signal, (iteration) => {
+      tell(iteration, `iteration ${iteration}`);
+    });
+    warnUnlessConverged(where, [fit], this.#options);
+    return fit;
+  }
+
+  path(X: DesignInput, y: TargetInput, options: PathOptions): SparsePath {
+    const where = `${this.name}.path`;
+    checkKeys(where, options, pathKeys);
+    const data = this.#read(where, X, y);
+    const { nSamples, nFeatures, featureNames } = data.design;
+    const grid = lambdaGrid(where, options, data.working.lambdaMax, nSamples, nFeatures);
+    const tell = throttledProgress(where, grid.length, options.onProgress);
+
+    const fits: SparseLinearFit[] = [];
+    const ratios: number[] = [];
+    for (const lambda of grid) {
+      if (options.signal?.aborted && fits.length > 0) break;
+      const start = fits.at(-1) ?? this.#options.init;
+      const { fit, devianceRatio } = this.#solve(where, data, lambda, start, options.signal);
+      fits.push(fit);
+      ratios.push(devianceRatio);
+      tell(fits.length, `lambda ${lambda.toPrecision(3)}, ${fit.support.length} features`);
+    }
+    warnUnlessConverged(where, fits, this.#options);
+    return new SparsePath(
+      fits,
+      Float64Array.from(ratios),
+      featureNames,
+      (lambda, start) => this.#solve(`${where}.at`, data, lambda, start).fit,
+    );
+  }
+
+  #read(where: string, X: DesignInput, y: TargetInput): ModelData {
+    const design = asDesignMatrix(where, X);
+    const target = asTarget(where, y);
+    if (target.length !== design.nSamples) throw rowCountMismatch(where, design.nSamples, target.length);
+    return { design, working: workingProblem(where, design, target, this.#penalty, this.#options) };
+  }
+
+  #solve(
+    where: string,
+    { design, working }: ModelData,
+    lambda: number,
+    start?: SparseLinearFit,
+    signal?: RunOptions["signal"],
+    onIteration?: (iteration: number) => void,
+  ): { fit: SparseLinearFit; devianceRatio: number } {
+    const { datafit, tol, maxIter } = this.#options;
+    const { problem, nullProfile, nullDeviance, lambdaMax, magnitude } = working;
+    const goal = toleranceOf(this.#penalty, lambda, tol, working);
+    const solution = this.#solver.solve({
+      problem,
+      lambda,
+      beta: start
+        ? this.#startingCoefficients(where, start, design, working)
+        : new Float64Array(problem.design.nFeatures),
+      psi: nullProfile.psi,
+      magnitude,
+      maxIter,
+      isOptimal: ({ dualityGap, violation }) => (dualityGap ?? violation) <= goal,
+      signal,
+      onIteration,
+    });
+    const notes = [...working.notes];
+    if (lambda === 0 && lambdaMax > 0 && problem.design.nFeatures + problem.free.size > design.nSamples) {
+      notes.push("lambda is 0 and there are more columns than rows, so the coefficients are not unique");
+    }
+    const fit = new SparseLinearFit({
+      estimator: this.name,
+      datafit,
+      ...working.toOriginal(solution.beta, solution.profile.psi),
+      featureNames: design.featureNames,
+      lambda,
+      nIter: solution.nIter,
+      status: solution.status,
+      certificate: solution.certificate,
+      trace: solution.trace,
+      notes,
+    });
+    const unexplained = solution.profile.loss - datafit.saturatedValue(problem.target);
+    return { fit, devianceRatio: nullDeviance === 0 ? 0 : 1 - unexplained / nullDeviance };
+  }
+
+  #startingCoefficients(
+    where: string,
+    start: SparseLinearFit,
+    design: DesignMatrix,
+    working: WorkingProblem,
+  ): Float64Array {
+    if (start.coef.length !== design.nFeatures) {
+      throw mustBe(where, "init", `a fit of ${design.nFeatures} features`, start.coef.length);
+    }
+    return working.toWorking(start.coef);
+  }
+}
+
+interface ModelData {
+  readonly design: DesignMatrix;
+  readonly working: WorkingProblem;
+}
+
+/** What the duality gap, or the violation where there is none, must come down to. */
+function toleranceOf(
+  penalty: SeparablePenalty,
+  lambda: number,
+  tol: number,
+  working: WorkingProblem,
+): number {
+  // A response that is explained exactly leaves rounding only, which has a scale of its own.
+  const rounding = 1e-30 * (1 + working.nullProfile.loss);
+  if (lambda === 0) return Math.max(tol * working.lambdaMax, rounding);
+  return penalty.convex ? Math.max(tol * working.nullDeviance, rounding) : tol * lambda;
+}
+
+/** @throws InputError unless the parametrization induces just this penalty. */
+function checkInducedPenalty(
+  where: string,
+  penalty: SeparablePenalty,
+  parametrization: Parametrization,
+): void {
+  const induced = parametrization.inducedPenalty;
+  const point = Float64Array.of(-2);
+  if (induced.name !== penalty.name || induced.value(point, 1) !== penalty.value(point, 1)) {
+    throw mustBe(
+      where,
+      "parametrization",
+      `one that induces ${penalty.name} with weights 1`,
+      `${parametrization.name}, which induces ${induced.name}`,
+      "weights go into penaltyFactors",
+    );
+  }
+}
+
+/** One warning for a whole run: not converging is a status, but must not pass unseen. */
+function warnUnlessConverged(
+  where: string,
+  fits: readonly SparseLinearFit[],
+  { tol, maxIter }: CheckedOptions,
+): void {
+  const failed = fits.filter(({ status }) => status === "max-iter" || status === "stalled");
+  if (failed.length === 0) return;
+  const [{ lambda, status, certificate }] = failed;
+  const evidence =
+    certificate.dualityGap === undefined
+      ? `stationarity violation ${certificate.violation.toExponential(1)}`
+      : `duality gap ${certificate.dualityGap.toExponential(1)}`;
+  const advice =
+    status === "max-iter"
+      ? `raise maxIter (${maxIter}) or tol (${tol})`
+      : `no further progress is possible; raise tol (${tol})`;
+  const which = fits.length > 1 ? `${failed.length} of ${fits.length} fits, first at` : "the fit at";
+  process.emitWarning(
+    `${where}: ${which} lambda ${lambda.toPrecision(3)} did not converge, ${evidence}; ${advice}`,
+    "ConvergenceWarning",
+  );
+}

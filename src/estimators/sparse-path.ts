@@ -1,0 +1,102 @@
+import { formatNumber } from "../display/format-number";
+import { type Displayable, type MimeBundle, makeDisplayable } from "../display/mime-bundle";
+import { Table } from "../display/table";
+import { mustBe } from "../errors";
+import type { SparseLinearFit } from "./sparse-linear-fit";
+
+/** One line of {@link SparsePath.toRecords}: a coefficient at a lambda. */
+export interface PathRecord {
+  readonly lambda: number;
+  readonly feature: string;
+  readonly coefficient: number;
+}
+
+/**
+ * Fits along a grid of lambdas, from the largest to the smallest.
+ *
+ * @example
+ * ```ts
+ * const path = new SmoothLasso().path([[1, 0], [0, 1], [1, 1], [2, 1]], [1, 0, 1, 2], { nLambdas: 5 });
+ * path.df[0]; // 0: the first lambda is the smallest at which all coefficients are zero
+ * ```
+ */
+export class SparsePath implements Displayable {
+  readonly fits: readonly SparseLinearFit[];
+  /** Decreasing. */
+  readonly lambdas: Float64Array;
+  /** `coefs[k]` at `lambdas[k]`, on the original scale. */
+  readonly coefs: Float64Array[];
+  readonly intercepts: Float64Array;
+  readonly featureNames: readonly string[];
+  /** Number of non-zero coefficients. */
+  readonly df: Int32Array;
+  /** Share of the null deviance explained, between 0 and 1. */
+  readonly devianceRatio: Float64Array;
+  readonly #fitAt: (lambda: number, start: SparseLinearFit) => SparseLinearFit;
+
+  /** @param fitAt fits at a lambda that is not on the grid. */
+  constructor(
+    fits: readonly SparseLinearFit[],
+    devianceRatio: Float64Array,
+    featureNames: readonly string[],
+    fitAt: (lambda: number, start: SparseLinearFit) => SparseLinearFit,
+  ) {
+    this.fits = fits;
+    this.lambdas = Float64Array.from(fits, (fit) => fit.lambda);
+    this.coefs = fits.map((fit) => fit.coef);
+    this.intercepts = Float64Array.from(fits, (fit) => fit.intercept);
+    this.featureNames = featureNames;
+    this.df = Int32Array.from(fits, (fit) => fit.support.length);
+    this.devianceRatio = devianceRatio;
+    this.#fitAt = fitAt;
+  }
+
+  /**
+   * The fit at `lambda`: that of the grid, or for any other lambda an exact one, started from the nearest of the grid.
+   *
+   * @throws InputError when `lambda` is not a finite number of at least 0.
+   */
+  at(lambda: number): SparseLinearFit {
+    if (!(lambda >= 0 && lambda < Infinity)) {
+      throw mustBe("SparsePath.at", "lambda", "a finite number >= 0", lambda);
+    }
+    const distance = (fit: SparseLinearFit): number =>
+      Math.abs(Math.log((fit.lambda + 1e-300) / (lambda + 1e-300)));
+    const nearest = this.fits.reduce((a, b) => (distance(b) < distance(a) ? b : a));
+    return nearest.lambda === lambda ? nearest : this.#fitAt(lambda, nearest);
+  }
+
+  /** One record a lambda and feature, for a data frame. */
+  toRecords(): PathRecord[] {
+    return this.fits.flatMap((fit) =>
+      this.featureNames.map((feature, j) => ({ lambda: fit.lambda, feature, coefficient: fit.coef[j] })),
+    );
+  }
+
+  /** One line a lambda, like glmnet's print: non-zero coefficients, share of deviance explained, status. */
+  summary(): Table {
+    const [first, last] = [this.lambdas[0], this.lambdas[this.lambdas.length - 1]];
+    return new Table({
+      title: `${this.fits[0].estimator}, path of ${this.fits.length} lambdas from ${formatNumber(first, 4)} to ${formatNumber(last, 4)}`,
+      columns: ["lambda", "df", "% deviance", "duality gap", "status"],
+      rows: this.fits.map((fit, k) => [
+        fit.lambda,
+        this.df[k],
+        100 * this.devianceRatio[k],
+        fit.certificate.dualityGap?.toExponential(1),
+        fit.status,
+      ]),
+      maxRows: 20,
+    });
+  }
+
+  toString(): string {
+    return this.summary().toString();
+  }
+
+  toMimeBundle(): MimeBundle {
+    return this.summary().toMimeBundle();
+  }
+}
+
+makeDisplayable(SparsePath);

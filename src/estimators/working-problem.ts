@@ -1,0 +1,147 @@
+import { columnMoments } from "../design/column-moments";
+import type { DesignMatrix } from "../design/design-matrix";
+import { mustBe } from "../errors";
+import { FreeColumns } from "../objectives/free-columns";
+import { columnCurvature, type Profile, profileAt, type SparseProblem } from "../objectives/sparse-problem";
+import type { SeparablePenalty } from "../penalties";
+import type { CheckedOptions } from "./model-options";
+
+/**
+ * The problem as the solvers see it: penalized columns centred and scaled so that every penalty weight is one.
+ *
+ * A penalized column is `(x_j - m_j) / (s_j w_j)` with mean `m_j` (0 without intercept), standard deviation `s_j` (1
+ * unless standardized) and penalty factor `w_j`, since `lambda s_j w_j |beta_j|` is the penalty of its coefficient.
+ * Features with factor 0 join the intercept in the unpenalized part; excluded and constant features drop out.
+ */
+export interface WorkingProblem {
+  readonly problem: SparseProblem;
+  /** The model without penalized features. */
+  readonly nullProfile: Profile;
+  /** Smallest lambda at which that model is optimal. */
+  readonly lambdaMax: number;
+  /** `f(null) - f(saturated)`, the scale of tolerances. */
+  readonly nullDeviance: number;
+  /** Size of a typical coefficient, positive. */
+  readonly magnitude: number;
+  /** Sentences about the data that a reader of the fit should know. */
+  readonly notes: readonly string[];
+  /** Coefficients on the original scale. */
+  toOriginal(beta: Float64Array, psi: Float64Array): { coef: Float64Array; intercept: number };
+  /** Penalized coefficients on the working scale. */
+  toWorking(coef: Float64Array): Float64Array;
+}
+
+/** @throws InputError when the data or the penalty factors are outside their domain. */
+export function workingProblem(
+  where: string,
+  design: DesignMatrix,
+  target: Float64Array,
+  penalty: SeparablePenalty,
+  options: CheckedOptions,
+): WorkingProblem {
+  const { nSamples, nFeatures, featureNames } = design;
+  const { datafit, fitIntercept, standardize } = options;
+  if (nSamples < 2) throw mustBe(where, "the number of rows", "at least 2", nSamples);
+  datafit.checkTarget(where, target);
+  const factors = checkedFactors(where, options.penaltyFactors, nFeatures);
+  const { means, deviations } = columnMoments(design);
+
+  const notes: string[] = [];
+  const penalized: number[] = [];
+  const unpenalized: number[] = [];
+  for (let j = 0; j < nFeatures; j++) {
+    if (factors[j] === Infinity) continue;
+    if (deviations[j] === 0 && (fitIntercept || standardize)) {
+      notes.push(
+        `column ${JSON.stringify(featureNames[j])} is constant (${means[j]}), so its coefficient is set to 0`,
+      );
+    } else (factors[j] === 0 ? unpenalized : penalized).push(j);
+  }
+
+  const scaleOf = (j: number): number => (standardize ? deviations[j] : 1);
+  const centerOf = (j: number): number => (fitIntercept ? means[j] : 0);
+  const working = (columns: readonly number[], factorOf: (j: number) => number): DesignMatrix =>
+    design.standardizedColumns(
+      Int32Array.from(columns),
+      Float64Array.from(columns, centerOf),
+      Float64Array.from(columns, (j) => scaleOf(j) * factorOf(j)),
+    );
+  const freeDesign = working(unpenalized, () => 1);
+  const freeColumns = unpenalized.map((_, k) => {
+    const column = new Float64Array(nSamples);
+    freeDesign.addColumn(k, 1, column);
+    return column;
+  });
+  if (fitIntercept) freeColumns.unshift(new Float64Array(nSamples).fill(1));
+
+  const problem: SparseProblem = {
+    design: working(penalized, (j) => factors[j]),
+    free: new FreeColumns(nSamples, freeColumns),
+    target,
+    datafit,
+    penalty,
+  };
+  for (let k = 0; k < freeColumns.length; k++) {
+    if (problem.free.kept.includes(k)) continue;
+    const j = unpenalized[fitIntercept ? k - 1 : k];
+    notes.push(
+      `unpenalized column ${JSON.stringify(featureNames[j])} depends on the others, so its coefficient is set to 0`,
+    );
+  }
+
+  const nullProfile = profileAt(
+    problem,
+    new Float64Array(penalized.length),
+    new Float64Array(problem.free.size),
+  );
+  const curvature = columnCurvature(problem, nullProfile.eta);
+  const atZero = datafit.valueAndGradient(target, new Float64Array(nSamples), new Float64Array(nSamples));
+  const deviance = nullProfile.loss - datafit.saturatedValue(target);
+  // What the unpenalized part explains to rounding is explained: a constant response, say.
+  const nullDeviance = deviance <= 1e-28 * Math.abs(atZero) ? 0 : deviance;
+  let magnitude = 0;
+  nullProfile.gradient.forEach((g, k) => {
+    if (curvature[k] > 0) magnitude = Math.max(magnitude, Math.abs(g) / curvature[k]);
+  });
+
+  return {
+    problem,
+    nullProfile,
+    lambdaMax: nullDeviance === 0 ? 0 : penalty.lambdaMax(nullProfile.gradient, curvature),
+    nullDeviance,
+    magnitude: magnitude > 0 ? magnitude : 1,
+    notes,
+
+    toOriginal(beta, psi) {
+      const coef = new Float64Array(nFeatures);
+      penalized.forEach((j, k) => {
+        coef[j] = beta[k] === 0 ? 0 : beta[k] / (scaleOf(j) * factors[j]);
+      });
+      const freeCoefficients = problem.free.coefficients(psi, freeColumns.length);
+      const offset = fitIntercept ? 1 : 0;
+      unpenalized.forEach((j, k) => {
+        coef[j] = freeCoefficients[k + offset] / scaleOf(j);
+      });
+      let intercept = fitIntercept ? freeCoefficients[0] : 0;
+      if (fitIntercept) for (let j = 0; j < nFeatures; j++) intercept -= means[j] * coef[j];
+      return { coef, intercept };
+    },
+
+    toWorking: (coef) => Float64Array.from(penalized, (j) => coef[j] * scaleOf(j) * factors[j]),
+  };
+}
+
+function checkedFactors(
+  where: string,
+  given: ArrayLike<number> | undefined,
+  nFeatures: number,
+): Float64Array {
+  if (given === undefined) return new Float64Array(nFeatures).fill(1);
+  if (given.length !== nFeatures) {
+    throw mustBe(where, "the length of penaltyFactors", `the number of features ${nFeatures}`, given.length);
+  }
+  return Float64Array.from(given, (factor, j) => {
+    if (!(factor >= 0)) throw mustBe(where, `penaltyFactors[${j}]`, "a number >= 0 or Infinity", factor);
+    return factor;
+  });
+}

@@ -1,0 +1,43 @@
+/** smooth-edges: sparse learning by smooth optimization. */
+
+export { type Datafit, squaredError } from "./datafits";
+export type { DesignInput, TargetInput } from "./design/design-input";
+export type { DesignMatrix } from "./design/design-matrix";
+export type { Displayable, MimeBundle } from "./display/mime-bundle";
+export type { ProgressEvent, ProgressListener } from "./display/progress";
+export { Table } from "./display/table";
+export { InputError, InternalError } from "./errors";
+export {
+  type ModelOptions,
+  type PathOptions,
+  type PathRecord,
+  type RunOptions,
+  SmoothLasso,
+  type SparseLinearFit,
+  type SparsePath,
+} from "./estimators";
+export { type BrokenLaw, checkParametrization } from "./laws/check-parametrization";
+export type { Certificate } from "./objectives/certificate";
+export type { SmoothObjective } from "./objectives/smooth-objective";
+export {
+  type GradientDescentOptions,
+  gradientDescent,
+  type IterationState,
+  type LbfgsOptions,
+  lbfgs,
+  type MinimizeOptions,
+  type MinimizeResult,
+  type MinimizeRow,
+  minimize,
+  type Optimizer,
+} from "./optimizers";
+export {
+  hadamardDifference,
+  hadamardProduct,
+  type Parametrization,
+  type ParametrizationOptions,
+} from "./parametrizations";
+export { l1, lq, type Penalty, type SeparablePenalty } from "./penalties";
+export { type SeededRandom, seededRandom } from "./random/random";
+export { coordinateDescent } from "./reference";
+export type { FitStatus, Solution, Solver, SolverTask, TraceRow } from "./solvers";
