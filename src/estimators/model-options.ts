@@ -27,7 +27,7 @@ export interface ModelOptions {
   readonly parametrization?: Parametrization;
   /**
    * How the problem is solved: an optimizer for the surrogate, such as `lbfgs()`, or a solver, such as
-   * `coordinateDescent()`. Default: `"auto"`, at present `lbfgs()`.
+   * `coordinateDescent()`. Default: `"auto"`, `lbfgs()` on a growing working set of features.
    */
   readonly solver?: "auto" | Optimizer | Solver;
   /** Largest number of iterations (epochs for coordinate descent), an integer of at least 1. Default: 10000. */

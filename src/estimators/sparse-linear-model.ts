@@ -8,7 +8,7 @@ import { mustBe, rowCountMismatch } from "../errors";
 import { lbfgs } from "../optimizers";
 import type { Parametrization } from "../parametrizations";
 import type { SeparablePenalty } from "../penalties";
-import { type Solver, surrogateDescent } from "../solvers";
+import { type Solver, surrogateDescent, workingSet } from "../solvers";
 import { type LambdaGridOptions, lambdaGrid } from "./lambda-grid";
 import { type CheckedOptions, checkKeys, checkOptions, type ModelOptions } from "./model-options";
 import { SparseLinearFit } from "./sparse-linear-fit";
@@ -52,10 +52,8 @@ export class SparseLinearModel {
     const chosen = options.parametrization ?? parametrization;
     checkInducedPenalty(name, penalty, chosen);
     const { solver } = this.#options;
-    this.#solver =
-      solver !== "auto" && "solve" in solver
-        ? solver
-        : surrogateDescent(chosen, solver === "auto" ? lbfgs() : solver);
+    if (solver === "auto") this.#solver = workingSet(surrogateDescent(chosen, lbfgs()));
+    else this.#solver = "solve" in solver ? solver : surrogateDescent(chosen, solver);
   }
 
   fit(X: DesignInput, y: TargetInput, run: RunOptions): SparseLinearFit {

@@ -1,2 +1,3 @@
 export type { FitStatus, Solution, Solver, SolverTask, TraceRow } from "./solver";
 export { surrogateDescent } from "./surrogate-descent";
+export { workingSet } from "./working-set";

@@ -1,8 +1,17 @@
 import { choleskyFactor, choleskySolve } from "../linalg/cholesky";
 import { dot, maxAbs, supportOf } from "../linalg/vector";
-import { profileAt } from "../objectives/sparse-problem";
+import { profileAt, type SparseProblem } from "../objectives/sparse-problem";
 import { type Candidate, candidateAt } from "./candidate";
 import type { SolverTask } from "./solver";
+
+/** Coefficients that may cross zero in one call; more mean that the support has not settled. */
+const maxCrossings = 5;
+
+/** A Cholesky factor of the Hessian on the support and the unpenalized columns. */
+interface SupportFactor {
+  readonly matrix: Float64Array;
+  readonly size: number;
+}
 
 /**
  * Newton's method on the support: signs fixed, zeros kept, a coefficient that would cross zero becomes zero.
@@ -11,19 +20,26 @@ import type { SolverTask } from "./solver";
  * scaling: at depth 2 the surrogate's is `4 D X_A'WX_A D` with `D = diag(sqrt|beta|)`. So this is how a surrogate
  * method takes its last steps to full precision.
  *
- * @returns a candidate, or undefined where the support has too many or dependent columns.
+ * @returns a candidate, or undefined where the support has not settled or has too many or dependent columns.
  */
 export function supportNewton(task: SolverTask, from: Candidate): Candidate | undefined {
   const { problem, lambda } = task;
-  const { penalty } = problem;
+  const constantHessian = problem.datafit.quadratic && problem.penalty.convex;
   let beta = from.beta.slice();
   let profile = from.profile;
-  let settledOnce = false;
+  let factor: SupportFactor | undefined;
+  let crossings = 0;
 
   for (let iteration = 0; iteration < 50; iteration++) {
     const support = supportOf(beta);
-    const step = supportStep(task, beta, support, profile.eta, profile.gradient);
-    if (step === undefined) return undefined;
+    const refining = factor !== undefined && constantHessian;
+    if (!refining) factor = supportFactor(problem, lambda, beta, support, profile.eta);
+    if (factor === undefined) return undefined;
+    const step = new Float64Array(factor.size);
+    support.forEach((j, k) => {
+      step[k] = profile.gradient[j] + problem.penalty.coordinateSlope(j, beta[j], lambda);
+    });
+    choleskySolve(factor.matrix, factor.size, step);
 
     let length = 1;
     let crossing = -1;
@@ -35,51 +51,47 @@ export function supportNewton(task: SolverTask, from: Candidate): Candidate | un
     support.forEach((j, k) => {
       next[j] -= length * step[k];
     });
-    if (crossing >= 0) next[crossing] = 0;
+    if (crossing >= 0) {
+      if (++crossings > maxCrossings) return undefined;
+      next[crossing] = 0;
+      factor = undefined;
+    }
     beta = next;
     profile = profileAt(problem, beta, profile.psi);
-    if (crossing >= 0) continue;
-
-    // A quadratic is done after one full step; the second removes what rounding left.
+    // A quadratic is done after one full step; the second, with the same factor, removes what rounding left.
     const settled = maxAbs(step) <= 1e-8 * Math.max(maxAbs(beta), Number.MIN_VALUE);
-    if (settled || (settledOnce && penalty.convex)) break;
-    settledOnce = true;
+    if (crossing < 0 && (refining || settled)) break;
   }
   return candidateAt(task, beta, profile.psi, from.certificate.misalignment);
+}
 
-  function supportStep(
-    { problem: { design, free, datafit, target } }: SolverTask,
-    at: Float64Array,
-    support: Int32Array,
-    eta: Float64Array,
-    gradient: Float64Array,
-  ): Float64Array | undefined {
-    const [nSupport, size] = [support.length, support.length + free.size];
-    if (nSupport === 0 || size > design.nSamples) return undefined;
-    const weights = new Float64Array(eta.length);
-    datafit.curvature(target, eta, weights);
+function supportFactor(
+  { design, free, datafit, target, penalty }: SparseProblem,
+  lambda: number,
+  beta: Float64Array,
+  support: Int32Array,
+  eta: Float64Array,
+): SupportFactor | undefined {
+  const nSupport = support.length;
+  const size = nSupport + free.size;
+  if (nSupport === 0 || size > design.nSamples) return undefined;
+  const weights = new Float64Array(eta.length);
+  datafit.curvature(target, eta, weights);
 
-    // Unpenalized columns take part, with a zero right-hand side: the profile has already fitted them.
-    const hessian = new Float64Array(size * size);
-    const column = new Float64Array(eta.length);
-    for (let k = 0; k < size; k++) {
-      column.fill(0);
-      if (k < nSupport) design.addColumn(support[k], 1, column);
-      else column.set(free.basis[k - nSupport]);
-      for (let i = 0; i < column.length; i++) column[i] *= weights[i];
-      for (let m = 0; m < size; m++) {
-        if (m >= nSupport && m >= k) hessian[m * size + k] = dot(free.basis[m - nSupport], column);
-        else if (m >= k) hessian[m * size + k] = design.columnDot(support[m], column);
-      }
+  // Unpenalized columns take part, with a zero right-hand side: the profile has already fitted them.
+  const matrix = new Float64Array(size * size);
+  const column = new Float64Array(eta.length);
+  for (let k = 0; k < size; k++) {
+    column.fill(0);
+    if (k < nSupport) design.addColumn(support[k], 1, column);
+    else column.set(free.basis[k - nSupport]);
+    for (let i = 0; i < column.length; i++) column[i] *= weights[i];
+    for (let m = k; m < size; m++) {
+      matrix[m * size + k] =
+        m < nSupport ? design.columnDot(support[m], column) : dot(free.basis[m - nSupport], column);
     }
-    const step = new Float64Array(size);
-    for (let k = 0; k < nSupport; k++) {
-      const j = support[k];
-      step[k] = gradient[j] + penalty.coordinateSlope(j, at[j], lambda);
-      hessian[k * size + k] += penalty.coordinateCurvature(j, at[j], lambda);
-    }
-    if (!choleskyFactor(hessian, size)) return undefined;
-    choleskySolve(hessian, size, step);
-    return step.subarray(0, nSupport);
+    if (k < nSupport)
+      matrix[k * size + k] += penalty.coordinateCurvature(support[k], beta[support[k]], lambda);
   }
+  return choleskyFactor(matrix, size) ? { matrix, size } : undefined;
 }

@@ -1,0 +1,85 @@
+import { supportOf } from "../linalg/vector";
+import type { SparseProblem } from "../objectives/sparse-problem";
+import { candidateAt } from "./candidate";
+import type { Solution, Solver, SolverTask, TraceRow } from "./solver";
+
+/** Smallest number of coordinates that a round adds. */
+const smallestBatch = 10;
+
+/**
+ * Solves on a growing set of coordinates: the support and those whose zero is not stationary.
+ *
+ * At depth 2 a zero coordinate violates its stationarity condition `|gradient| <= lambda` exactly when it is a strict
+ * saddle of the surrogate (paper section 1.6), so the classical test for admission is the surrogate's second-order
+ * test. A penalty that is not convex has no such test, and is solved on all coordinates.
+ *
+ * The penalty must treat all coordinates alike.
+ */
+export function workingSet(inner: Solver): Solver {
+  return {
+    name: `workingSet(${inner.name})`,
+    solve: (task) => (task.problem.penalty.convex ? solve(task, inner) : inner.solve(task)),
+  };
+}
+
+function solve(task: SolverTask, inner: Solver): Solution {
+  const { problem, lambda, isOptimal, maxIter } = task;
+  const nFeatures = problem.design.nFeatures;
+  let current = candidateAt(task, task.beta.slice(), task.psi, 0);
+  let trace: TraceRow[] = [];
+  let nIter = 0;
+  let members: Int32Array = Int32Array.of();
+  if (isOptimal(current.certificate)) return { ...current, status: "converged", nIter, trace };
+
+  for (;;) {
+    const admitted = admit(problem, lambda, current.beta, current.profile.gradient, members);
+    const grown = admitted.length > members.length;
+    members = admitted;
+    const solution = inner.solve({
+      ...task,
+      problem: restrict(problem, members),
+      beta: Float64Array.from(members, (j) => current.beta[j]),
+      psi: current.profile.psi,
+      maxIter: maxIter - nIter,
+      onIteration: (iteration) => task.onIteration?.(nIter + iteration),
+    });
+    trace = [...trace, ...solution.trace.map((row) => ({ ...row, iteration: nIter + row.iteration }))];
+    nIter += solution.nIter;
+
+    const beta = new Float64Array(nFeatures);
+    members.forEach((j, k) => {
+      beta[j] = solution.beta[k];
+    });
+    current = candidateAt(task, beta, solution.profile.psi, solution.certificate.misalignment);
+    const done = (status: Solution["status"]): Solution => ({ ...current, status, nIter, trace });
+    if (isOptimal(current.certificate)) return done("converged");
+    if (solution.status !== "converged") return done(solution.status);
+    if (nIter >= maxIter) return done("max-iter");
+    if (!grown) return done("stalled");
+  }
+}
+
+/** The members, the support and the worst violators, which at most double the set. */
+function admit(
+  { penalty }: SparseProblem,
+  lambda: number,
+  beta: Float64Array,
+  gradient: Float64Array,
+  members: Int32Array,
+): Int32Array {
+  const set = new Set([...members, ...supportOf(beta)]);
+  const violators: number[] = [];
+  for (let j = 0; j < beta.length; j++) {
+    if (!set.has(j) && Math.abs(gradient[j]) > penalty.coordinateSlope(j, Number.MIN_VALUE, lambda))
+      violators.push(j);
+  }
+  violators.sort((a, b) => Math.abs(gradient[b]) - Math.abs(gradient[a]));
+  for (const j of violators.slice(0, Math.max(smallestBatch, set.size))) set.add(j);
+  return Int32Array.from(set).sort();
+}
+
+function restrict(problem: SparseProblem, columns: Int32Array): SparseProblem {
+  const zeros = new Float64Array(columns.length);
+  const ones = new Float64Array(columns.length).fill(1);
+  return { ...problem, design: problem.design.standardizedColumns(columns, zeros, ones) };
+}
