@@ -1,0 +1,2 @@
+export type { DataSet } from "./data-set";
+export { loadDiabetes } from "./diabetes";
