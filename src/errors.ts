@@ -102,3 +102,9 @@ export function featureCountMismatch(where: string, trained: number, given: numb
 export function severalResponses(where: string, given: number): InputError {
   return new InputError(`${where}: y must be one column, got ${given}; fit one response at a time`);
 }
+
+export function missingPackage(where: string, name: string, install: string): InputError {
+  return new InputError(
+    `${where}: the package ${name} must be installed, got none; run npm install ${install}`,
+  );
+}

@@ -1,0 +1,129 @@
+import type * as TensorFlow from "@tensorflow/tfjs";
+import { missingPackage } from "../errors";
+
+/** TensorFlow.js's own names of its backends, the fastest first. */
+export type BackendName = "tensorflow" | "wasm" | "cpu";
+
+/** How a backend comes into the process. */
+export interface BackendCandidate {
+  readonly name: BackendName;
+  /** Registers the backend; throws if its package is absent or does not load. */
+  load(): void;
+}
+
+/** The backend in use, and why each faster one is not. */
+export interface BackendChoice {
+  readonly name: BackendName;
+  readonly rejected: readonly { readonly name: BackendName; readonly reason: string }[];
+}
+
+const CANDIDATES: readonly BackendCandidate[] = [
+  { name: "tensorflow", load: () => require("tfjs-node-native") },
+  { name: "wasm", load: () => require("@tensorflow/tfjs-backend-wasm") },
+  { name: "cpu", load: () => {} },
+];
+
+const TITLES: Record<BackendName, string> = {
+  tensorflow: "native TensorFlow",
+  wasm: "WebAssembly",
+  cpu: "plain JavaScript",
+};
+
+let running: Promise<BackendName> | undefined;
+
+/**
+ * Sets the fastest TensorFlow.js backend that works on this machine: native, then WebAssembly, then plain JavaScript.
+ *
+ * Each is tried with one small gradient before it is taken. The first call says in one line on stderr which backend is
+ * in use and why; later calls only answer.
+ *
+ * @returns TensorFlow.js's name of the backend.
+ * @throws InputError if `@tensorflow/tfjs` is not installed.
+ *
+ * @example
+ * const backend = await useBestBackend(); // "wasm"
+ */
+export function useBestBackend(): Promise<BackendName> {
+  running ??= start().catch((error: unknown) => {
+    running = undefined; // so that a package installed meanwhile is found
+    throw error;
+  });
+  return running;
+}
+
+async function start(): Promise<BackendName> {
+  const choice = await chooseBackend(CANDIDATES);
+  process.stderr.write(`${announcement(choice)}\n`);
+  return choice.name;
+}
+
+/**
+ * Sets the first backend that loads and passes a gradient test.
+ *
+ * @throws InputError if `@tensorflow/tfjs` is not installed.
+ */
+export async function chooseBackend(candidates: readonly BackendCandidate[]): Promise<BackendChoice> {
+  const tf = loadTensorFlow();
+  const rejected: { name: BackendName; reason: string }[] = [];
+  for (const { name, load } of candidates) {
+    try {
+      load();
+      if (!(await tf.setBackend(name))) throw new Error("it did not start");
+      checkGradient(tf);
+      return { name, rejected };
+    } catch (error) {
+      rejected.push({
+        name,
+        reason: isMissingModule(error) ? "is not installed" : `failed (${firstLine(error)})`,
+      });
+    }
+  }
+  throw new Error(`useBestBackend: no backend works: ${reasons(rejected)}`);
+}
+
+/** One sentence: which backend is in use, and why no faster one. */
+export function announcement({ name, rejected }: BackendChoice): string {
+  const why = rejected.length > 0 ? `, because ${reasons(rejected)}` : "";
+  return `smooth-edges: networks run on the ${TITLES[name]} backend of TensorFlow.js${why}.`;
+}
+
+function reasons(rejected: BackendChoice["rejected"]): string {
+  return rejected.map(({ name, reason }) => `${TITLES[name]} ${reason}`).join(" and ");
+}
+
+function loadTensorFlow(): typeof TensorFlow {
+  try {
+    return require("@tensorflow/tfjs");
+  } catch (error) {
+    if (!isMissingModule(error)) throw error;
+    throw missingPackage(
+      "useBestBackend",
+      "@tensorflow/tfjs",
+      "@tensorflow/tfjs @tensorflow/tfjs-backend-wasm",
+    );
+  }
+}
+
+/** The gradient of `sum(W A)` by `W` for 2 x 2 matrices of ones: an unregistered kernel shows here, not in a training run. */
+function checkGradient(tf: typeof TensorFlow): void {
+  const quiet = tf.env().getBool("IS_TEST");
+  tf.env().set("IS_TEST", true); // else the plain backend greets with four lines about its speed
+  try {
+    const gradient = tf.tidy(() =>
+      tf
+        .grad((w) => tf.sum(tf.matMul(w, tf.ones([2, 2]))))(tf.ones([2, 2]))
+        .dataSync(),
+    );
+    if (!gradient.every((value) => value === 2)) throw new Error(`a gradient of 2 came out as ${gradient}`);
+  } finally {
+    tf.env().set("IS_TEST", quiet);
+  }
+}
+
+function isMissingModule(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === "MODULE_NOT_FOUND";
+}
+
+function firstLine(error: unknown): string {
+  return String(error instanceof Error ? error.message : error).split("\n")[0];
+}

@@ -1,0 +1,1 @@
+export { type BackendName, useBestBackend } from "./backend";
