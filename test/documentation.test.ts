@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import ts from "typescript";
+
+const root = join(__dirname, "../..");
+const requireFromRoot = createRequire(join(root, "package.json"));
+
+/** A piece of code that the documentation shows. */
+interface Snippet {
+  readonly where: string;
+  readonly code: string;
+}
+
+describe("the documentation", () => {
+  for (const snippet of [...examplesOfComments(), ...codeBlocksOfGuides()]) {
+    it(`runs and says what comes out: ${snippet.where}`, async () => {
+      await run(snippet);
+    });
+  }
+});
+
+/** `@example` of every doc comment in the library. */
+function examplesOfComments(): Snippet[] {
+  const files = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" });
+  return files
+    .filter((file) => file.endsWith(".ts"))
+    .flatMap((file) => {
+      const source = ts.createSourceFile(
+        file,
+        readFileSync(join(root, "src", file), "utf8"),
+        ts.ScriptTarget.Latest,
+        true,
+      );
+      const snippets: Snippet[] = [];
+      const visit = (node: ts.Node): void => {
+        for (const tag of ts.getJSDocTags(node)) {
+          if (tag.tagName.text !== "example" || tag.parent.parent !== node) continue;
+          const text = ts.getTextOfJSDocComment(tag.comment) ?? "";
+          const line = source.getLineAndCharacterOfPosition(tag.pos).line + 1;
+          snippets.push({ where: `src/${file}:${line}`, code: text.replace(/^```ts\n|\n```$/g, "") });
+        }
+        ts.forEachChild(node, visit);
+      };
+      visit(source);
+      return snippets;
+    });
+}
+
+function codeBlocksOfGuides(): Snippet[] {
+  const guides = readdirSync(join(root, "docs")).filter((file) => file.endsWith(".md"));
+  return ["README.md", ...guides.map((file) => join("docs", file))].flatMap((file) =>
+    [...readFileSync(join(root, file), "utf8").matchAll(/^```ts\n(.*?)^```/gms)].map((match, k) => ({
+      where: `${file}, block ${k + 1}`,
+      code: match[1],
+    })),
+  );
+}
+
+/** Runs a snippet with the public names in scope; `expression; // literal` must give that literal. */
+async function run({ where, code }: Snippet): Promise<void> {
+  const checked = code.replace(/^(?!\s*(?:const|let|import|export|\/\/|\*))(.*?);?\s*\/\/ (.+)$/gm, (line, expression, said) => {
+    const literal = literalIn(said);
+    return literal === undefined ? line : `__check(${expression}, ${literal});`;
+  });
+  const { outputText } = ts.transpileModule(`export {};\n${checked}`, {
+    compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022, esModuleInterop: true },
+  });
+  const imported = new Set([...outputText.matchAll(/\bconst (\w+) =/g)].map((match) => match[1]));
+  const scope = Object.entries({ ...publicNames(), ...sampleValues() }).filter(([name]) => !imported.has(name));
+  const parameters = ["require", "exports", "__check", ...scope.map(([name]) => name)];
+  const AsyncFunction = (async () => {}).constructor as new (
+    ...args: string[]
+  ) => (...values: unknown[]) => Promise<void>;
+  const check = (actual: unknown, expected: unknown): void => assertSame(actual, expected, where);
+  await new AsyncFunction(...parameters, outputText)(
+    requireFromRoot,
+    {},
+    check,
+    ...scope.map(([, value]) => value),
+  );
+}
+
+/** The literal that a comment begins with, as source text. */
+function literalIn(comment: string): string | undefined {
+  const match = /^(-?\d[\d.e+-]*|\[.*?\]|"[^"]*"|true|false)(?=$|[\s:,;(])/.exec(comment.replace(/^\w+ is (?=\[)/, ""));
+  return match?.[1];
+}
+
+function assertSame(actual: unknown, expected: unknown, where: string): void {
+  if (typeof actual === "number" && typeof expected === "number") {
+    assert.ok(Math.abs(actual - expected) <= 1e-6 * (1 + Math.abs(expected)), `${where}: ${actual} is not ${expected}`);
+    return;
+  }
+  const plain = ArrayBuffer.isView(actual) ? Array.from(actual as unknown as ArrayLike<number>) : actual;
+  assert.deepEqual(plain, expected, where);
+}
+
+function publicNames(): Record<string, unknown> {
+  const names: Record<string, unknown> = {};
+  for (const entry of ["smooth-edges", "smooth-edges/plot", "smooth-edges/data", "smooth-edges/nn"]) {
+    Object.assign(names, requireFromRoot(entry));
+  }
+  return names;
+}
+
+/** What examples may take for granted: a small data set, a fit and a path. */
+function sampleValues(): Record<string, unknown> {
+  const { SmoothLasso } = requireFromRoot("smooth-edges") as typeof import("../src");
+  const X = [[1, 0], [0, 1], [1, 1], [2, 1], [0, 3]];
+  const y = [1, 0, 1, 2, 1];
+  return {
+    X,
+    y,
+    fit: new SmoothLasso({ lambda: 0.1 }).fit(X, y),
+    path: new SmoothLasso().path(X, y, { nLambdas: 20 }),
+  };
+}
