@@ -64,13 +64,15 @@ function solve(task: SolverTask, parametrization: Parametrization, optimizer: Op
       return iteration % iterationsPerCertificate === 0 && iteration > 0 && check(x);
     },
   });
-  const optimal = run.status === "converged" || check(run.x);
+  const optimal = isOptimal(best.certificate) || check(run.x);
   const trace = run.history.map(({ iteration, value, gradientNorm }) => ({
     iteration,
     objective: value,
     stationarity: gradientNorm,
   }));
-  return solution(optimal ? "converged" : run.status, trace);
+  // A gradient of exactly zero ends the run as well, and need not be a minimum.
+  const status = run.status === "converged" ? "stalled" : run.status;
+  return solution(optimal ? "converged" : status, trace);
 }
 
 /** The support and its signs, to see whether they have settled. */
