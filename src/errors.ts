@@ -31,6 +31,17 @@ export function rowCountMismatch(where: string, xRows: number, yRows: number): I
   return new InputError(`${where}: X has ${xRows} rows but y has ${yRows}`);
 }
 
+export function wrongParametrization(
+  where: string,
+  penalty: string,
+  name: string,
+  induced: string,
+): InputError {
+  return new InputError(
+    `${where}: parametrization must induce ${penalty} with weights 1, got ${name}, which induces ${induced}; weights go into penaltyFactors`,
+  );
+}
+
 /** A value as one would type it, cut to a length that fits a sentence. */
 export function show(value: unknown): string {
   if (typeof value === "string")

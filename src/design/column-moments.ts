@@ -1,4 +1,4 @@
-import { mean } from "../linalg/vector";
+import { maxAbs, mean } from "../linalg/vector";
 import type { DesignMatrix } from "./design-matrix";
 
 /** Mean and standard deviation (divisor n) of every column. */
@@ -17,9 +17,11 @@ export function columnMoments(design: DesignMatrix): ColumnMoments {
     column.fill(0);
     design.addColumn(j, 1, column);
     means[j] = mean(column);
+    for (let i = 0; i < column.length; i++) column[i] -= means[j];
+    const largest = maxAbs(column); // squares of the ratios neither overflow nor vanish
     let sum = 0;
-    for (let i = 0; i < column.length; i++) sum += (column[i] - means[j]) ** 2;
-    const deviation = Math.sqrt(sum / column.length);
+    for (let i = 0; i < column.length; i++) sum += (column[i] / largest) ** 2;
+    const deviation = largest === 0 ? 0 : largest * Math.sqrt(sum / column.length);
     deviations[j] = deviation > 1e-14 * Math.abs(means[j]) ? deviation : 0;
   }
   return { means, deviations };

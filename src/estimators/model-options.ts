@@ -72,6 +72,8 @@ export function checkOptions(where: string, options: ModelOptions): CheckedOptio
     datafit = squaredError(),
     fitIntercept = true,
     standardize = true,
+    parametrization,
+    init,
     solver = "auto",
     maxIter = 10_000,
     tol = 1e-7,
@@ -86,13 +88,38 @@ export function checkOptions(where: string, options: ModelOptions): CheckedOptio
   if (!(typeof tol === "number" && tol > 0 && tol < Infinity)) {
     throw mustBe(where, "tol", "a positive finite number", tol);
   }
+  checkMethods(
+    where,
+    "datafit",
+    datafit,
+    ["valueAndGradient", "curvature"],
+    "a datafit such as squaredError()",
+  );
+  if (parametrization !== undefined) {
+    const rule = "a parametrization such as hadamardProduct(2)";
+    checkMethods(where, "parametrization", parametrization, ["forward", "pullback", "rightInverse"], rule);
+  }
+  if (init !== undefined) checkMethods(where, "init", init, ["predict"], "a fit of this library");
   if (solver !== "auto" && !("iterate" in Object(solver)) && !("solve" in Object(solver))) {
     throw mustBe(where, "solver", '"auto", an optimizer such as lbfgs() or a solver', solver);
   }
   return { ...options, lambda, datafit, fitIntercept, standardize, solver, maxIter, tol };
 }
 
-/** @throws InputError naming the first key of `options` that is not known, and the one that was probably meant. */
+/** @throws InputError unless `value` has the methods of what the rule names. */
+function checkMethods(
+  where: string,
+  what: string,
+  value: object,
+  methods: readonly string[],
+  rule: string,
+): void {
+  const record = Object(value) as Record<string, unknown>;
+  if (!methods.every((method) => typeof record[method] === "function"))
+    throw mustBe(where, what, rule, value);
+}
+
+/** @throws InputError naming the first key of `options` that is not known. */
 export function checkKeys(where: string, options: object, keys: readonly string[]): void {
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
     throw mustBe(where, "options", "an object", options);

@@ -4,7 +4,7 @@ import type { DesignInput, TargetInput } from "../design/design-input";
 import type { DesignMatrix } from "../design/design-matrix";
 import type { ProgressListener } from "../display/progress";
 import { throttledProgress } from "../display/throttled-progress";
-import { mustBe, rowCountMismatch } from "../errors";
+import { mustBe, rowCountMismatch, wrongParametrization } from "../errors";
 import { lbfgs } from "../optimizers";
 import type { Parametrization } from "../parametrizations";
 import type { SeparablePenalty } from "../penalties";
@@ -190,13 +190,7 @@ function checkInducedPenalty(
   const induced = parametrization.inducedPenalty;
   const point = Float64Array.of(-2);
   if (induced.name !== penalty.name || induced.value(point, 1) !== penalty.value(point, 1)) {
-    throw mustBe(
-      where,
-      "parametrization",
-      `one that induces ${penalty.name} with weights 1`,
-      `${parametrization.name}, which induces ${induced.name}`,
-      "weights go into penaltyFactors",
-    );
+    throw wrongParametrization(where, penalty.name, parametrization.name, induced.name);
   }
 }
 

@@ -1,6 +1,7 @@
 import { columnMoments } from "../design/column-moments";
 import type { DesignMatrix } from "../design/design-matrix";
 import { mustBe } from "../errors";
+import { maxAbs } from "../linalg/vector";
 import { FreeColumns } from "../objectives/free-columns";
 import { columnCurvature, type Profile, profileAt, type SparseProblem } from "../objectives/sparse-problem";
 import type { SeparablePenalty } from "../penalties";
@@ -89,6 +90,16 @@ export function workingProblem(
     );
   }
 
+  checkScale(
+    where,
+    "y",
+    target.map((entry) => entry - target[0]),
+  );
+  penalized.forEach((j, k) => {
+    const column = new Float64Array(nSamples);
+    problem.design.addColumn(k, 1, column);
+    checkScale(where, `column ${JSON.stringify(featureNames[j])}, as scaled`, column);
+  });
   const nullProfile = profileAt(
     problem,
     new Float64Array(penalized.length),
@@ -129,6 +140,13 @@ export function workingProblem(
 
     toWorking: (coef) => Float64Array.from(penalized, (j) => coef[j] * scaleOf(j) * factors[j]),
   };
+}
+
+/** @throws InputError where squares of values overflow or vanish, since every number after that would be wrong. */
+function checkScale(where: string, what: string, values: Float64Array): void {
+  const largest = maxAbs(values);
+  if (largest === 0 || (largest > 1e-140 && largest < 1e140)) return;
+  throw mustBe(where, what, "of a size between 1e-140 and 1e140", largest, "rescale it");
 }
 
 function checkedFactors(
