@@ -60,15 +60,24 @@ function codeBlocksOfGuides(): Snippet[] {
 
 /** Runs a snippet with the public names in scope; `expression; // literal` must give that literal. */
 async function run({ where, code }: Snippet): Promise<void> {
-  const checked = code.replace(/^(?!\s*(?:const|let|import|export|\/\/|\*))(.*?);?\s*\/\/ (.+)$/gm, (line, expression, said) => {
-    const literal = literalIn(said);
-    return literal === undefined ? line : `__check(${expression}, ${literal});`;
-  });
+  const checked = code.replace(
+    /^(?!\s*(?:const|let|import|export|\/\/|\*))(.*?);?\s*\/\/ (.+)$/gm,
+    (line, expression, said) => {
+      const literal = literalIn(said);
+      return literal === undefined ? line : `__check(${expression}, ${literal});`;
+    },
+  );
   const { outputText } = ts.transpileModule(`export {};\n${checked}`, {
-    compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022, esModuleInterop: true },
+    compilerOptions: {
+      module: ts.ModuleKind.CommonJS,
+      target: ts.ScriptTarget.ES2022,
+      esModuleInterop: true,
+    },
   });
   const imported = new Set([...outputText.matchAll(/\bconst (\w+) =/g)].map((match) => match[1]));
-  const scope = Object.entries({ ...publicNames(), ...sampleValues() }).filter(([name]) => !imported.has(name));
+  const scope = Object.entries({ ...publicNames(), ...sampleValues() }).filter(
+    ([name]) => !imported.has(name),
+  );
   const parameters = ["require", "exports", "__check", ...scope.map(([name]) => name)];
   const AsyncFunction = (async () => {}).constructor as new (
     ...args: string[]
@@ -84,13 +93,18 @@ async function run({ where, code }: Snippet): Promise<void> {
 
 /** The literal that a comment begins with, as source text. */
 function literalIn(comment: string): string | undefined {
-  const match = /^(-?\d[\d.e+-]*|\[.*?\]|"[^"]*"|true|false)(?=$|[\s:,;(])/.exec(comment.replace(/^\w+ is (?=\[)/, ""));
+  const match = /^(-?\d[\d.e+-]*|\[.*?\]|"[^"]*"|true|false)(?=$|[\s:,;(])/.exec(
+    comment.replace(/^\w+ is (?=\[)/, ""),
+  );
   return match?.[1];
 }
 
 function assertSame(actual: unknown, expected: unknown, where: string): void {
   if (typeof actual === "number" && typeof expected === "number") {
-    assert.ok(Math.abs(actual - expected) <= 1e-6 * (1 + Math.abs(expected)), `${where}: ${actual} is not ${expected}`);
+    assert.ok(
+      Math.abs(actual - expected) <= 1e-6 * (1 + Math.abs(expected)),
+      `${where}: ${actual} is not ${expected}`,
+    );
     return;
   }
   const plain = ArrayBuffer.isView(actual) ? Array.from(actual as unknown as ArrayLike<number>) : actual;
@@ -108,7 +122,13 @@ function publicNames(): Record<string, unknown> {
 /** What examples may take for granted: a small data set, a fit and a path. */
 function sampleValues(): Record<string, unknown> {
   const { SmoothLasso } = requireFromRoot("smooth-edges") as typeof import("../src");
-  const X = [[1, 0], [0, 1], [1, 1], [2, 1], [0, 3]];
+  const X = [
+    [1, 0],
+    [0, 1],
+    [1, 1],
+    [2, 1],
+    [0, 3],
+  ];
   const y = [1, 0, 1, 2, 1];
   return {
     X,
