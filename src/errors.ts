@@ -42,6 +42,12 @@ export function wrongParametrization(
   );
 }
 
+export function undrawableSpec(reason: string): InputError {
+  const line = reason.replace(/\s+/g, " ");
+  const short = line.length > 160 ? `${line.slice(0, 157)}...` : line;
+  return new InputError(`Chart: spec must be one that Vega-Lite can draw, got its answer "${short}"`);
+}
+
 /** A value as one would type it, cut to a length that fits a sentence. */
 export function show(value: unknown): string {
   if (typeof value === "string")

@@ -1,0 +1,16 @@
+/** What JSON can hold: a chart's specification has no functions, dates or typed arrays in it. */
+export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
+
+/** A JSON object. */
+export interface JsonObject {
+  readonly [property: string]: Json;
+}
+
+/** A Vega-Lite specification with its alternative text. */
+export interface ChartSpec extends JsonObject {
+  /** The picture in words, for readers who cannot see it. */
+  readonly description: string;
+}
+
+/** The version of Vega-Lite that JupyterLab, Notebook and VS Code draw. */
+export const VEGA_LITE_SCHEMA: string = "https://vega.github.io/schema/vega-lite/v5.json";

@@ -1,0 +1,114 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { escapeHtml } from "../display/escape-html";
+import { undrawableSpec } from "../errors";
+import type { ChartSpec } from "./chart-spec";
+import { type MeasureText, readFontWidths } from "./font-widths";
+
+/**
+ * Draws a specification as SVG: the same bytes in every process, whatever was drawn before.
+ *
+ * This file alone loads vega, vega-lite and resvg, and only when something is drawn.
+ *
+ * @throws InputError when Vega-Lite or Vega cannot draw the specification.
+ */
+export function renderSVG(spec: ChartSpec): Promise<string> {
+  const drawn = queue.then(() => draw(spec));
+  queue = drawn.catch(() => {});
+  return drawn;
+}
+
+/**
+ * Draws a specification as PNG with the bundled DejaVu fonts, never with those of the machine.
+ *
+ * @param scale - Pixels per unit of the specification.
+ * @throws InputError when Vega-Lite or Vega cannot draw the specification.
+ */
+export async function renderPNG(spec: ChartSpec, scale: number): Promise<Buffer> {
+  const svg = await renderSVG(spec);
+  const { Resvg } = require("@resvg/resvg-js") as typeof import("@resvg/resvg-js");
+  return new Resvg(svg, {
+    background: "white",
+    fitTo: { mode: "zoom", value: scale },
+    font: {
+      loadSystemFonts: false,
+      fontFiles: [fontFile("DejaVuSans"), fontFile("DejaVuSans-Bold"), fontFile("DejaVuSans-Oblique")],
+      defaultFontFamily: "DejaVu Sans",
+      sansSerifFamily: "DejaVu Sans",
+    },
+  })
+    .render()
+    .asPng();
+}
+
+/** One drawing at a time: identifiers and text widths are global in vega. */
+let queue: Promise<unknown> = Promise.resolve();
+
+async function draw(spec: ChartSpec): Promise<string> {
+  const vega = require("vega") as typeof import("vega") & VegaGlobals;
+  const vegaLite = require("vega-lite") as typeof import("vega-lite");
+  const problems: string[] = [];
+  const logger = vega.logger(vega.Warn);
+  logger.error = (...messages: readonly unknown[]) => {
+    problems.push(messages.map((m) => (m instanceof Error ? m.message : String(m))).join(" "));
+    return logger;
+  };
+  const { textMetrics } = vega;
+  const measureBefore = textMetrics.width;
+  textMetrics.width = measureText;
+  vega.resetSVGDefIds();
+  try {
+    // Vega writes into the rows it is given.
+    const compiled = vegaLite.compile(structuredClone(spec) as never, { logger }).spec;
+    const view = new vega.View(vega.parse(compiled), { renderer: "none", logger });
+    const svg = await view.toSVG();
+    view.finalize();
+    if (problems.length > 0) throw new Error(problems[0]);
+    return replaceIllegalCharacters(addAltText(svg, spec.description));
+  } catch (error) {
+    throw undrawableSpec(error instanceof Error ? error.message : String(error));
+  } finally {
+    textMetrics.width = measureBefore;
+  }
+}
+
+/** Exported by vega but missing from its declarations. */
+interface VegaGlobals {
+  readonly textMetrics: TextMetrics;
+  resetSVGDefIds(): void;
+}
+
+interface TextMetrics {
+  width(item: { fontSize?: number; fontWeight?: string | number }, text: unknown): number;
+}
+
+/** Without a canvas vega only guesses widths; the fonts of the PNG know them. */
+const measureText: TextMetrics["width"] = ({ fontSize = 11, fontWeight }, text) => {
+  const bold = fontWeight === "bold" || Number(fontWeight) >= 600;
+  return fontSize * fontWidths(bold ? "DejaVuSans-Bold" : "DejaVuSans")(String(text ?? ""));
+};
+
+const widthsByFace = new Map<string, MeasureText>();
+
+function fontWidths(face: string): MeasureText {
+  let widths = widthsByFace.get(face);
+  if (widths === undefined) {
+    widths = readFontWidths(readFileSync(fontFile(face)));
+    widthsByFace.set(face, widths);
+  }
+  return widths;
+}
+
+function fontFile(face: string): string {
+  return path.join(path.dirname(require.resolve("dejavu-fonts-ttf/package.json")), "ttf", `${face}.ttf`);
+}
+
+function addAltText(svg: string, description: string): string {
+  return svg.replace("<svg ", () => `<svg role="img" aria-label="${escapeHtml(description)}" `);
+}
+
+/** XML has no way to write control characters and lone surrogates, which a column's name may hold. */
+function replaceIllegalCharacters(svg: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  return svg.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/gu, "\ufffd");
+}
