@@ -43,7 +43,8 @@ export function wrongParametrization(
 }
 
 export function undrawableSpec(reason: string): InputError {
-  const line = reason.replace(/\s+/g, " ");
+  // Vega-Lite quotes the whole specification.
+  const line = reason.replace(/\{".*"\}/s, "{...}").replace(/\s+/g, " ");
   const short = line.length > 160 ? `${line.slice(0, 157)}...` : line;
   return new InputError(`Chart: spec must be one that Vega-Lite can draw, got its answer "${short}"`);
 }

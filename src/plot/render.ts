@@ -78,14 +78,21 @@ interface VegaGlobals {
   resetSVGDefIds(): void;
 }
 
-interface TextMetrics {
-  width(item: { fontSize?: number; fontWeight?: string | number }, text: unknown): number;
+interface TextItem {
+  readonly fontSize?: number;
+  readonly fontWeight?: string | number;
+  readonly limit?: number;
 }
 
-/** Without a canvas vega only guesses widths; the fonts of the PNG know them. */
-const measureText: TextMetrics["width"] = ({ fontSize = 11, fontWeight }, text) => {
+interface TextMetrics {
+  width(item: TextItem, text: unknown): number;
+}
+
+/** Without a canvas vega only guesses widths; the fonts of the PNG know them. Longer texts are cut at `limit`. */
+const measureText: TextMetrics["width"] = ({ fontSize = 11, fontWeight, limit = 0 }, text) => {
   const bold = fontWeight === "bold" || Number(fontWeight) >= 600;
-  return fontSize * fontWidths(bold ? "DejaVuSans-Bold" : "DejaVuSans")(String(text ?? ""));
+  const width = fontSize * fontWidths(bold ? "DejaVuSans-Bold" : "DejaVuSans")(String(text ?? ""));
+  return limit > 0 ? Math.min(limit, width) : width;
 };
 
 const widthsByFace = new Map<string, MeasureText>();

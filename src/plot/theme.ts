@@ -63,7 +63,7 @@ export const THEME: Json = {
   axis,
   title: {
     anchor: "start",
-    frame: "group",
+    frame: "bounds",
     color: INK,
     fontSize: 15,
     fontWeight: "bold",

@@ -1,0 +1,25 @@
+import { formatNumber } from "../display/format-number";
+import type { JsonObject } from "./chart-spec";
+
+/** A number in three significant digits with a true minus sign. */
+export function shortNumber(value: number): string {
+  return formatNumber(value, 3).replace(/-/g, "\u2212");
+}
+
+/** How an axis writes numbers of this size: powers of ten only where plain digits would not fit. */
+export function numberAxis(largest: number): JsonObject {
+  const size = Math.abs(largest);
+  const format = size !== 0 && (size < 1e-3 || size >= 1e6) ? "~e" : "~g";
+  return { tickCount: 5, format, labelExpr: "datum.value === 0 ? '0' : datum.label" };
+}
+
+/** `1 feature`, `2 features`. */
+export function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** A text of at most `length` characters, with an ellipsis in place of what is cut. */
+export function shorten(text: string, length: number): string {
+  const characters = [...text];
+  return characters.length <= length ? text : `${characters.slice(0, length - 1).join("")}…`;
+}
