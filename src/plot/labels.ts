@@ -9,7 +9,7 @@ export function shortNumber(value: number): string {
 /** How an axis writes numbers of this size: powers of ten only where plain digits would not fit. */
 export function numberAxis(largest: number): JsonObject {
   const size = Math.abs(largest);
-  const format = size !== 0 && (size < 1e-3 || size >= 1e6) ? "~e" : "~g";
+  const format = size !== 0 && (size < 1e-3 || size >= 1e6) ? "~e" : ".6~g";
   return { tickCount: 5, format, labelExpr: "datum.value === 0 ? '0' : datum.label" };
 }
 

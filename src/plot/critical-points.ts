@@ -1,0 +1,116 @@
+/** A smooth function of two variables. */
+export interface SurfaceFunction {
+  value(u: number, v: number): number;
+  gradient(u: number, v: number): readonly [number, number];
+}
+
+/** A point at which the gradient of a surface vanishes. */
+export interface CriticalPoint {
+  readonly u: number;
+  readonly v: number;
+  readonly value: number;
+  /** Of the Hessian, smaller first. */
+  readonly eigenvalues: readonly [number, number];
+  /** By the signs of the eigenvalues; flat where one of them is zero. */
+  readonly kind: "minimum" | "saddle" | "maximum" | "flat";
+}
+
+/**
+ * The local minima of a function of one variable, kinks included.
+ *
+ * @param nodes - Ascending; every minimum must be lower than its neighbouring nodes. A kink must be a node.
+ */
+export function findMinima(
+  f: (x: number) => number,
+  nodes: readonly number[],
+): { beta: number; value: number }[] {
+  const values = nodes.map(f);
+  const minima = [];
+  for (let i = 1; i < nodes.length - 1; i++) {
+    if (!(values[i]! < values[i - 1]! && values[i]! <= values[i + 1]!)) continue;
+    const x = goldenSection(f, nodes[i - 1]!, nodes[i + 1]!);
+    // Only a kink, which is a node, is as low as what the search around it finds.
+    const beta = values[i]! <= f(x) ? nodes[i]! : x;
+    minima.push({ beta, value: f(beta) });
+  }
+  return minima;
+}
+
+function goldenSection(f: (x: number) => number, from: number, to: number): number {
+  const ratio = (Math.sqrt(5) - 1) / 2;
+  let [a, b] = [from, to];
+  while (b - a > 1e-9 * (1 + Math.abs(a))) {
+    const left = b - ratio * (b - a);
+    const right = a + ratio * (b - a);
+    if (f(left) <= f(right)) b = right;
+    else a = left;
+  }
+  return (a + b) / 2;
+}
+
+/**
+ * The points of a square at which a gradient vanishes: Newton's method from every node where the gradient is shortest.
+ *
+ * @param nodes - The grid along both axes, finer than the distance of two critical points.
+ */
+export function findCriticalPoints(surface: SurfaceFunction, nodes: readonly number[]): CriticalPoint[] {
+  const extent = nodes[nodes.length - 1]!;
+  const lengths = nodes.map((v) => nodes.map((u) => Math.hypot(...surface.gradient(u, v))));
+  const found: CriticalPoint[] = [];
+  for (let i = 1; i < nodes.length - 1; i++)
+    for (let j = 1; j < nodes.length - 1; j++) {
+      const neighbours = [-1, 0, 1].flatMap((di) => [-1, 0, 1].map((dj) => lengths[i + di]![j + dj]!));
+      if (lengths[i]![j]! > Math.min(...neighbours)) continue;
+      const point = newton(surface, nodes[j]!, nodes[i]!);
+      if (point === undefined || Math.max(Math.abs(point[0]), Math.abs(point[1])) > extent) continue;
+      if (found.some(({ u, v }) => Math.hypot(u - point[0], v - point[1]) < 1e-6)) continue;
+      found.push(classify(surface, point[0], point[1]));
+    }
+  return found;
+}
+
+function newton(surface: SurfaceFunction, u0: number, v0: number): [number, number] | undefined {
+  let [u, v] = [u0, v0];
+  for (let iteration = 0; iteration < 50; iteration++) {
+    const [gu, gv] = surface.gradient(u, v);
+    const { a, b, d } = hessian(surface, u, v);
+    const determinant = a * d - b * b;
+    const [du, dv] = [(b * gv - d * gu) / determinant, (b * gu - a * gv) / determinant];
+    if (!Number.isFinite(du) || !Number.isFinite(dv)) return Math.hypot(gu, gv) === 0 ? [u, v] : undefined;
+    u += du;
+    v += dv;
+    if (Math.hypot(du, dv) < 1e-12) return [u, v];
+  }
+  return undefined;
+}
+
+function classify(surface: SurfaceFunction, u: number, v: number): CriticalPoint {
+  const { a, b, d } = hessian(surface, u, v);
+  const mean = (a + d) / 2;
+  const radius = Math.hypot((a - d) / 2, b);
+  const eigenvalues: [number, number] = [mean - radius, mean + radius];
+  const [low, high] = eigenvalues;
+  const kind =
+    Math.min(Math.abs(low), Math.abs(high)) < 1e-6
+      ? "flat"
+      : low > 0
+        ? "minimum"
+        : high < 0
+          ? "maximum"
+          : "saddle";
+  return { u, v, value: surface.value(u, v), eigenvalues, kind };
+}
+
+/** Central differences of the exact gradient, symmetrized. */
+function hessian(surface: SurfaceFunction, u: number, v: number): { a: number; b: number; d: number } {
+  const h = 1e-5;
+  const right = surface.gradient(u + h, v);
+  const left = surface.gradient(u - h, v);
+  const up = surface.gradient(u, v + h);
+  const down = surface.gradient(u, v - h);
+  return {
+    a: (right[0] - left[0]) / (2 * h),
+    b: (right[1] - left[1] + up[0] - down[0]) / (4 * h),
+    d: (up[1] - down[1]) / (2 * h),
+  };
+}
