@@ -53,6 +53,10 @@ async function draw(spec: ChartSpec): Promise<string> {
     problems.push(messages.map((m) => (m instanceof Error ? m.message : String(m))).join(" "));
     return logger;
   };
+  const warn = logger.warn.bind(logger);
+  logger.warn = (...messages: readonly unknown[]) =>
+    // Zooming listens to the window, which a still picture does without.
+    String(messages[0]).startsWith("Can not resolve event source") ? logger : warn(...messages);
   const { textMetrics } = vega;
   const measureBefore = textMetrics.width;
   textMetrics.width = measureText;

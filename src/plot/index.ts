@@ -1,0 +1,13 @@
+export { Chart } from "./chart";
+export type { ChartSpec, Json, JsonObject } from "./chart-spec";
+export { type CoefficientPlotData, type CoefficientPlotOptions, coefficientPlot } from "./coefficient-plot";
+export type { CriticalPoint } from "./critical-points";
+export {
+  computeLandscape,
+  type Landscape,
+  type LandscapeOptions,
+  type LandscapeParametrization,
+} from "./landscape";
+export { type PathPlotData, pathPlot } from "./path-plot";
+export { stackCharts } from "./stack-charts";
+export { drawLandscape, surrogateLandscape } from "./surrogate-landscape";

@@ -1,0 +1,125 @@
+import { formatNumber } from "../display/format-number";
+import { mustBe } from "../errors";
+import { Chart } from "./chart";
+import { plural, shortNumber } from "./labels";
+import {
+  endLabels,
+  PATH_HEIGHT,
+  PATH_WIDTH,
+  pathLines,
+  type RankedFeature,
+  type Step,
+  thinOut,
+  zeroLine,
+} from "./path-layers";
+
+/** What {@link pathPlot} reads of a path. */
+export interface PathPlotData {
+  /** At least two different ones, each > 0, in any order. */
+  readonly lambdas: ArrayLike<number>;
+  /** `coefs[l][j]` is the coefficient of feature `j` at `lambdas[l]`. */
+  readonly coefs: ArrayLike<ArrayLike<number>>;
+  readonly featureNames: readonly string[];
+}
+
+const MAX_LABELS = 12;
+/** More lines than this cannot be told apart and make the notebook heavy. */
+const MAX_LINES = 60;
+const MAX_POINTS = 6000;
+
+/**
+ * Coefficients over the penalty: the regularization path, one line a feature.
+ *
+ * The axis is logarithmic with lambda falling to the right, as in glmnet since 4.1-9 and in scikit-learn: features enter
+ * from left to right and their names stand at the ends of the lines. Numbers above the frame count the coefficients that
+ * are not zero. What a long path leaves out to stay light is named below the title.
+ *
+ * @param path - Any path of this library, or `{ lambdas, coefs, featureNames }`.
+ * @throws InputError when lengths disagree, a number is not finite, or there are not two positive lambdas.
+ * @example
+ * pathPlot(new SmoothLasso({}).path(X, y))
+ */
+export function pathPlot(path: PathPlotData): Chart {
+  const steps = readSteps(path);
+  const features = rankFeatures(path.featureNames, steps);
+  const active = features.filter(({ peak }) => peak > 0);
+  // A path on which nothing ever enters is drawn as lines at zero.
+  const lines = (active.length > 0 ? active : features).slice(0, MAX_LINES);
+  const shownSteps = thinOut(steps, Math.max(2, Math.floor(MAX_POINTS / lines.length)));
+  const labels = lines.slice(0, MAX_LABELS);
+  const title = `Regularization path: ${active.length} of ${plural(features.length, "feature")} ${active.length === 1 ? "enters" : "enter"}`;
+  const omissions = [
+    ...(active.length > lines.length ? [`the ${lines.length} largest of ${active.length} are drawn`] : []),
+    ...(lines.length > labels.length ? [`the ${labels.length} largest are named`] : []),
+    ...(shownSteps.length < steps.length
+      ? [`${shownSteps.length} of ${steps.length} values of λ are drawn`]
+      : []),
+  ];
+  const lowest = Math.min(0, ...lines.map(({ lowest }) => lowest));
+  const highest = Math.max(0, ...lines.map(({ highest }) => highest));
+  const margin = 0.05 * (highest - lowest || 2);
+  const yDomain: [number, number] = [lowest - margin, highest + margin];
+  return new Chart({
+    description: describe(title, steps, labels),
+    title: { text: title, subtitle: omissions.join("; ") },
+    width: PATH_WIDTH,
+    height: PATH_HEIGHT,
+    resolve: { axis: { x: "independent" } },
+    layer: [
+      zeroLine(steps, yDomain),
+      pathLines(shownSteps, lines, labels.length, yDomain),
+      ...endLabels(labels, yDomain),
+    ],
+  });
+}
+
+/** The path from the largest lambda to the smallest. */
+function readSteps({ lambdas, coefs, featureNames }: PathPlotData): Step[] {
+  if (featureNames.length === 0) throw mustBe("pathPlot", "featureNames", "at least one name", featureNames);
+  if (coefs.length !== lambdas.length)
+    throw mustBe("pathPlot", "coefs", `${lambdas.length} arrays, one a lambda`, coefs);
+  const steps = Array.from(lambdas, (lambda, l) => {
+    if (!(lambda > 0 && lambda < Infinity))
+      throw mustBe("pathPlot", `lambdas[${l}]`, "a finite number > 0 on a logarithmic axis", lambda);
+    const coef = coefs[l]!;
+    if (coef.length !== featureNames.length)
+      throw mustBe("pathPlot", `coefs[${l}]`, `${featureNames.length} numbers, one a feature`, coef);
+    for (let j = 0; j < coef.length; j++)
+      if (!Number.isFinite(coef[j]))
+        throw mustBe("pathPlot", `coefs[${l}][${j}] ("${featureNames[j]}")`, "a finite number", coef[j]);
+    return { lambda, coef };
+  }).sort((a, b) => b.lambda - a.lambda);
+  if (!(steps.length >= 2 && steps[0]!.lambda > steps[steps.length - 1]!.lambda))
+    throw mustBe(
+      "pathPlot",
+      "lambdas",
+      "two or more different numbers",
+      lambdas,
+      "use coefficientPlot for one fit",
+    );
+  return steps;
+}
+
+/** Features by their largest magnitude anywhere on the path. */
+function rankFeatures(names: readonly string[], steps: readonly Step[]): RankedFeature[] {
+  return names
+    .map((name, index) => {
+      const values = steps.map(({ coef }) => coef[index]!);
+      const [lowest, highest] = [Math.min(...values), Math.max(...values)];
+      return {
+        index,
+        name,
+        lowest,
+        highest,
+        peak: Math.max(-lowest, highest),
+        last: values[values.length - 1]!,
+      };
+    })
+    .sort((a, b) => b.peak - a.peak);
+}
+
+function describe(title: string, steps: readonly Step[], labels: readonly RankedFeature[]): string {
+  const [first, last] = [steps[0]!.lambda, steps[steps.length - 1]!.lambda];
+  const ends = labels.map(({ name, last }) => `${name} ${shortNumber(last)}`).join(", ");
+  return `Line chart. ${title} while lambda falls from ${formatNumber(first, 3)} to ${formatNumber(last, 3)}. Coefficients at the smallest lambda, largest first: ${ends}.`;
+}
