@@ -1,0 +1,89 @@
+/**
+ * Makes the awaits of a cell stoppable and its dynamic imports resolvable from the notebook's folder.
+ *
+ * `await x` becomes `await __cell__.stoppable(x, cell, line, column)`: rejecting the promise of an interrupted cell would not
+ * stop an asynchronous loop, which would run on and slow later cells. `import(x)` becomes `__cell__.importModule(x)`,
+ * because TypeScript would turn it into `require`.
+ */
+import * as ts from "typescript";
+
+/** Name of the global through which compiled cells reach the kernel. */
+export const CELL_RUNTIME = "__cell__";
+
+/** What compiled cells call. */
+export interface CellRuntime {
+  /** `value`, unless the running cell is interrupted first; the position is that of the await, for error traces. */
+  stoppable(value: unknown, cell: number, line: number, column: number): unknown;
+  /** The same for each step of a `for await` loop. */
+  stoppableSteps(values: unknown, cell: number, line: number, column: number): AsyncIterable<unknown>;
+  /** `import(specifier)` as if written in the notebook's folder. */
+  importModule(specifier: string): Promise<unknown>;
+}
+
+/** What the rewriter sees on its way through a cell. */
+export interface CellFacts {
+  /** Specifiers of the static imports. */
+  readonly imports: string[];
+  /** Whether an await stands outside every function. */
+  hasTopLevelAwait: boolean;
+}
+
+/**
+ * A transformer for the ES module text of a cell.
+ *
+ * @param cell the number that the rewritten awaits carry; 0 for code that belongs to no cell
+ * @param facts filled in on the way
+ */
+export function awaitRewriter(cell: number, facts: CellFacts): ts.TransformerFactory<ts.SourceFile> {
+  return (context) => (file) => {
+    const { factory } = context;
+    const call = (name: keyof CellRuntime, args: ts.Expression[]): ts.CallExpression =>
+      factory.createCallExpression(
+        factory.createPropertyAccessExpression(factory.createIdentifier(CELL_RUNTIME), name),
+        undefined,
+        args,
+      );
+    const position = (node: ts.Node): ts.Expression[] => {
+      const { line, character } = file.getLineAndCharacterOfPosition(node.getStart(file));
+      return [
+        factory.createNumericLiteral(cell),
+        factory.createNumericLiteral(line),
+        factory.createNumericLiteral(character),
+      ];
+    };
+    let functionDepth = 0;
+    const visit = (node: ts.Node): ts.Node => {
+      if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) {
+        if (node.moduleSpecifier && ts.isStringLiteral(node.moduleSpecifier))
+          facts.imports.push(node.moduleSpecifier.text);
+        return node;
+      }
+      if (ts.isFunctionLike(node)) functionDepth++;
+      const visited = ts.visitEachChild(node, visit, context);
+      if (ts.isFunctionLike(node)) functionDepth--;
+      if (ts.isAwaitExpression(visited)) {
+        facts.hasTopLevelAwait ||= functionDepth === 0;
+        return factory.updateAwaitExpression(
+          visited,
+          call("stoppable", [visited.expression, ...position(node)]),
+        );
+      }
+      if (ts.isForOfStatement(visited) && visited.awaitModifier) {
+        facts.hasTopLevelAwait ||= functionDepth === 0;
+        const steps = call("stoppableSteps", [visited.expression, ...position(node)]);
+        return factory.updateForOfStatement(
+          visited,
+          visited.awaitModifier,
+          visited.initializer,
+          steps,
+          visited.statement,
+        );
+      }
+      if (ts.isCallExpression(visited) && visited.expression.kind === ts.SyntaxKind.ImportKeyword) {
+        return call("importModule", [...visited.arguments]);
+      }
+      return visited;
+    };
+    return ts.visitEachChild(file, visit, context);
+  };
+}

@@ -1,0 +1,205 @@
+/**
+ * The kernel's only door to the compiler: a cell of TypeScript in, JavaScript with its declarations out.
+ *
+ * Behind it stands tslab's converter on stock TypeScript; nothing else in the kernel knows of either.
+ */
+import { join } from "node:path";
+import * as ts from "typescript";
+import { joinSourceMaps, type PositionMap } from "./cell-positions";
+import { CompilerRecord, loadTslabConverter, type TslabConverter, type TslabDiagnostic } from "./compiler-shim";
+
+/** A complaint of the compiler about the cell, or about a local module that it imports. */
+export interface Diagnostic {
+  /** Zero-based. */
+  readonly line: number;
+  /** Zero-based, in UTF-16 units. */
+  readonly column: number;
+  /** Zero-based position after the last character complained about. */
+  readonly endLine: number;
+  readonly endColumn: number;
+  /** The message, with the lines of explanation that TypeScript adds. */
+  readonly message: string;
+  /** TypeScript's number, 1000 to 1999 for syntax errors. */
+  readonly code: number;
+  /** Path relative to the notebook's folder; undefined means the cell itself. */
+  readonly fileName: string | undefined;
+}
+
+/** A cell ready to run. */
+export interface ConvertedCell {
+  readonly kind: "converted";
+  /** Statements that read and write `exports` and call `require`. */
+  readonly output: string;
+  /** Declarations of everything the following cells can name. */
+  readonly declarations: string;
+  /** The property of `exports` that receives the value of the last expression. */
+  readonly lastExpression: string | undefined;
+  readonly hasTopLevelAwait: boolean;
+  /** Specifiers of the static imports that have a meaning at run time. */
+  readonly imports: readonly string[];
+  /** Local TypeScript or JavaScript modules that changed, as CommonJS by absolute path. */
+  readonly localModules: readonly { readonly path: string; readonly data: string }[];
+  readonly positions: PositionMap;
+}
+
+/** A cell that the compiler refused. */
+export interface RefusedCell {
+  readonly kind: "refused";
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Candidates for a place in a cell; offsets in UTF-16 units. */
+export interface Completion {
+  readonly start: number;
+  readonly end: number;
+  readonly matches: readonly { readonly text: string; readonly kind: string }[];
+}
+
+/** Whether a front end should run a text or open another line. */
+export type Completeness = { status: "complete" | "invalid" } | { status: "incomplete"; indent: string };
+
+/** What the executor needs of a compiler. */
+export interface CellConverter {
+  /**
+   * @param previous declarations that the last cell left
+   * @param cell the number that rewritten awaits carry
+   */
+  convert(previous: string, code: string, cell: number): ConvertedCell | RefusedCell;
+  complete(previous: string, code: string, offset: number): Completion;
+  /** Signature and documentation of the name at `offset`; undefined where there is none. */
+  inspect(previous: string, code: string, offset: number): string | undefined;
+  isComplete(code: string): Completeness;
+}
+
+/** Makes the converter for the notebook in the current folder; the first program takes most of a second. */
+export function createCellConverter(): CellConverter {
+  const record = new CompilerRecord();
+  const tslab = loadTslabConverter(record, join(__dirname, "cell-globals.d.ts"));
+  let converter: TslabConverter | undefined = tslab.createConverter();
+
+  /** Runs one job; a converter that broke in the middle (or was interrupted there) is made anew. */
+  const using = <T>(job: (converter: TslabConverter) => T): T => {
+    const current = converter ?? tslab.createConverter();
+    converter = undefined;
+    const result = job(current);
+    converter = current;
+    return result;
+  };
+
+  return {
+    convert(previous, code, cell) {
+      record.startCell(cell);
+      const result = using((current) => current.convert(previous, withoutExports(code)));
+      if (result.diagnostics.length > 0) {
+        return { kind: "refused", diagnostics: joinChains(result.diagnostics) };
+      }
+      const output = result.output ?? "";
+      const transpiled = record.transpiled.findLast((candidate) => candidate.output === output);
+      return {
+        kind: "converted",
+        output,
+        declarations: result.declOutput ?? "",
+        lastExpression: result.lastExpressionVar,
+        hasTopLevelAwait: transpiled?.facts.hasTopLevelAwait ?? false,
+        imports: transpiled?.facts.imports ?? [],
+        localModules: result.sideOutputs ?? [],
+        positions: joinSourceMaps(transpiled?.map ?? EMPTY_MAP, record.cellMap ?? EMPTY_MAP),
+      };
+    },
+    complete(previous, code, offset) {
+      const found = using((current) => current.complete(previous, withoutExports(code), offset));
+      const kinds = new Map(found.original?.entries.map((entry) => [entry.name, entry.kind]));
+      return {
+        start: found.start,
+        end: found.end,
+        matches: found.candidates.map((text) => ({ text, kind: kinds.get(text) ?? "" })),
+      };
+    },
+    inspect(previous, code, offset) {
+      const info = using((current) => current.inspect(previous, withoutExports(code), offset));
+      return info && describe(info);
+    },
+    isComplete,
+  };
+}
+
+const EMPTY_MAP = '{"version":3,"sources":[],"names":[],"mappings":""}';
+
+/**
+ * Blanks the word `export` where it would clash with the export list that the converter appends; in a notebook
+ * every top-level name is visible to later cells anyway. Positions stay as they are.
+ */
+function withoutExports(code: string): string {
+  if (!code.includes("export")) return code;
+  const file = ts.createSourceFile("cell.ts", code, ts.ScriptTarget.Latest, true);
+  let result = code;
+  const blank = (start: number, end: number): void => {
+    result = result.slice(0, start) + result.slice(start, end).replace(/[^\n]/g, " ") + result.slice(end);
+  };
+  for (const statement of file.statements) {
+    if (ts.isExportAssignment(statement)) {
+      blank(statement.getStart(file), statement.expression.getStart(file));
+    } else if (ts.isExportDeclaration(statement) && !statement.moduleSpecifier) {
+      blank(statement.getStart(file), statement.end);
+    } else if (ts.canHaveModifiers(statement)) {
+      for (const modifier of ts.getModifiers(statement) ?? []) {
+        if (modifier.kind === ts.SyntaxKind.ExportKeyword || modifier.kind === ts.SyntaxKind.DefaultKeyword) {
+          blank(modifier.getStart(file), modifier.end);
+        }
+      }
+    }
+  }
+  return result;
+}
+
+/** TypeScript's chained messages arrive as one diagnostic a link, all with the same span. */
+function joinChains(diagnostics: readonly TslabDiagnostic[]): Diagnostic[] {
+  const joined: Diagnostic[] = [];
+  for (const { start, end, messageText, code, fileName } of diagnostics) {
+    const last = joined.at(-1);
+    const sameSpan =
+      last &&
+      last.line === start.line &&
+      last.column === start.character &&
+      last.endLine === end.line &&
+      last.endColumn === end.character;
+    if (sameSpan) {
+      joined[joined.length - 1] = { ...last, message: `${last.message}\n  ${messageText}` };
+    } else {
+      joined.push({
+        line: start.line,
+        column: start.character,
+        endLine: end.line,
+        endColumn: end.character,
+        message: messageText,
+        code,
+        fileName,
+      });
+    }
+  }
+  return joined;
+}
+
+function describe(info: ts.QuickInfo): string {
+  const text = (parts: readonly ts.SymbolDisplayPart[] | undefined): string =>
+    (parts ?? []).map((part) => part.text).join("");
+  const tags = (info.tags ?? []).map((tag) => `@${tag.name} ${text(tag.text)}`.trimEnd());
+  return [text(info.displayParts), text(info.documentation), tags.join("\n")]
+    .filter((part) => part !== "")
+    .join("\n\n");
+}
+
+/** Codes of errors that more text can heal: unterminated comments, templates and strings. */
+const HEALABLE = new Set([1002, 1010, 1160, 1161]);
+
+function isComplete(code: string): Completeness {
+  const file = ts.createSourceFile("cell.tsx", code, ts.ScriptTarget.Latest, false, ts.ScriptKind.TS);
+  const errors = (file as unknown as { parseDiagnostics: readonly ts.DiagnosticWithLocation[] }).parseDiagnostics;
+  if (errors.length === 0) return { status: "complete" };
+  const end = code.trimEnd().length;
+  const unfinished = errors.every((error) => error.start >= end || HEALABLE.has(error.code));
+  if (!unfinished) return { status: "invalid" };
+  const lastLine = code.slice(code.lastIndexOf("\n") + 1);
+  const indent = /^\s*/.exec(lastLine)?.[0] ?? "";
+  return { status: "incomplete", indent: /[{([]\s*$/.test(lastLine) ? `${indent}  ` : indent };
+}

@@ -1,0 +1,56 @@
+/** Positions in compiled cells, traced back to the lines that the user wrote. */
+import { SourceMap, type SourceMapPayload } from "node:module";
+
+/** A place in a cell as people count: both from 1. */
+export interface CellPosition {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Maps zero-based positions of compiled code to one-based positions of the cell. */
+export interface PositionMap {
+  /** Of the text that is run. */
+  fromOutput(line: number, column: number): CellPosition | undefined;
+  /** Of the ES module text in between, whose positions the rewritten awaits carry. */
+  fromModuleText(line: number, column: number): CellPosition | undefined;
+}
+
+/** The converter puts one line of its own before the cell. */
+const LINES_BEFORE_CELL = 1;
+
+/**
+ * Joins the source maps of the two compilation steps.
+ *
+ * @param outputMap from the CommonJS text to the ES module text
+ * @param cellMap from the ES module text to the cell
+ */
+export function joinSourceMaps(outputMap: string, cellMap: string): PositionMap {
+  // Parsed on first use: most cells never fail.
+  let parsed: { output: SourceMap; cell: SourceMap } | undefined;
+  const maps = (): { output: SourceMap; cell: SourceMap } => {
+    parsed ??= { output: parse(outputMap), cell: parse(cellMap) };
+    return parsed;
+  };
+  const fromModuleText = (line: number, column: number): CellPosition | undefined => {
+    const found = lookUp(maps().cell, line, column);
+    if (!found || found.line < LINES_BEFORE_CELL) return undefined;
+    return { line: found.line - LINES_BEFORE_CELL + 1, column: found.column + 1 };
+  };
+  return {
+    fromModuleText,
+    fromOutput(line, column) {
+      const between = lookUp(maps().output, line, column);
+      return between && fromModuleText(between.line, between.column);
+    },
+  };
+}
+
+function parse(map: string): SourceMap {
+  return new SourceMap(JSON.parse(map) as SourceMapPayload);
+}
+
+function lookUp(map: SourceMap, line: number, column: number): { line: number; column: number } | undefined {
+  const entry = map.findEntry(line, column);
+  if (!("originalLine" in entry) || entry.originalLine === undefined) return undefined;
+  return { line: entry.originalLine, column: entry.originalColumn };
+}

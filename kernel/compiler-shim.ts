@@ -1,0 +1,309 @@
+/**
+ * Stock TypeScript, dressed as the fork that tslab's converter was written for.
+ *
+ * The converter requires `@tslab/typescript-for-tslab`, a TypeScript that stopped at 5.0.4. As far as it uses
+ * the fork, that differs from stock TypeScript by a handful of functions and options. They are supplied here on a
+ * flat copy of stock TypeScript (its own exports are getters that cannot be redefined), and the copy is put
+ * into the module cache under the fork's file before the converter is loaded.
+ */
+import Module from "node:module";
+import { dirname } from "node:path";
+import * as ts from "typescript";
+import { awaitRewriter, type CellFacts } from "./await-rewriter";
+import { resolveModuleForCell } from "./module-resolution";
+import { shorthandSpeller } from "./shorthand-speller";
+
+/** What the compiler made of one file, beside what the converter hands on. */
+export interface Transpiled {
+  /** The CommonJS text handed to the converter. */
+  readonly output: string;
+  /** Source map from `output` to the ES module text that it was made from. */
+  readonly map: string;
+  /** What the rewriter saw; imports are those that survived type erasure. */
+  readonly facts: CellFacts;
+}
+
+/** The stages of one conversion; the converter throws the source maps away, so they are collected here. */
+export class CompilerRecord {
+  /** The number of the cell being converted. */
+  cell = 0;
+  /** True while the converter emits, when it also transpiles the local modules that the cell imports. */
+  emitting = false;
+  /** Source map from the ES module text of the cell to the cell's TypeScript. */
+  cellMap: string | undefined;
+  readonly transpiled: Transpiled[] = [];
+
+  startCell(cell: number): void {
+    this.cell = cell;
+    this.emitting = false;
+    this.cellMap = undefined;
+    this.transpiled.length = 0;
+  }
+}
+
+/** The parts of `tslab/dist/converter` that the kernel uses. */
+export interface TslabConverterModule {
+  createConverter(): TslabConverter;
+}
+
+/** tslab's converter; positions are UTF-16 offsets into the cell. */
+export interface TslabConverter {
+  convert(previousDeclarations: string, source: string): TslabConversion;
+  inspect(previousDeclarations: string, source: string, position: number): ts.QuickInfo | undefined;
+  complete(
+    previousDeclarations: string,
+    source: string,
+    position: number,
+  ): { start: number; end: number; candidates: string[]; original?: ts.CompletionInfo };
+  close(): void;
+}
+
+/** What tslab's converter returns for one cell. */
+export interface TslabConversion {
+  readonly output?: string;
+  readonly declOutput?: string;
+  readonly lastExpressionVar?: string;
+  readonly sideOutputs?: readonly { readonly path: string; readonly data: string }[];
+  readonly diagnostics: readonly TslabDiagnostic[];
+}
+
+/** One line of a TypeScript complaint; a chained message comes as several with the same span. */
+export interface TslabDiagnostic {
+  readonly start: { readonly offset: number; readonly line: number; readonly character: number };
+  readonly end: { readonly offset: number; readonly line: number; readonly character: number };
+  readonly messageText: string;
+  readonly code: number;
+  readonly fileName?: string;
+}
+
+// Internals of stock TypeScript that the public declarations leave out.
+interface Internals {
+  sortAndDeduplicateDiagnostics(diagnostics: readonly ts.Diagnostic[]): readonly ts.Diagnostic[];
+  getTouchingPropertyName(file: ts.SourceFile, position: number): ts.Node;
+  typeToDisplayParts(checker: ts.TypeChecker, type: ts.Type, enclosing?: ts.Node): ts.SymbolDisplayPart[];
+  nullTransformationContext: ts.TransformationContext;
+  SymbolDisplay: {
+    getSymbolModifiers(checker: ts.TypeChecker, symbol: ts.Symbol): string;
+    getSymbolDisplayPartsDocumentationAndSymbolKind(
+      checker: ts.TypeChecker,
+      symbol: ts.Symbol,
+      file: ts.SourceFile,
+      enclosing: ts.Node | undefined,
+      location: ts.Node,
+    ): Pick<ts.QuickInfo, "displayParts" | "documentation" | "tags"> & { symbolKind: ts.ScriptElementKind };
+  };
+  Completions: { getCompletionsAtPosition(...args: unknown[]): ts.CompletionInfo | undefined };
+}
+const internals = ts as unknown as typeof ts & Internals;
+
+/**
+ * Loads tslab's converter on top of stock TypeScript.
+ *
+ * @param record collects the source maps of each conversion
+ * @param globalDeclarations path of a `.d.ts` with the globals every cell sees
+ */
+export function loadTslabConverter(
+  record: CompilerRecord,
+  globalDeclarations: string,
+): TslabConverterModule {
+  const tslabFolder = dirname(require.resolve("tslab/package.json"));
+  const fork = require.resolve("@tslab/typescript-for-tslab", { paths: [tslabFolder] });
+  const standIn = new Module(fork);
+  standIn.filename = fork;
+  standIn.exports = presentAsFork(record, globalDeclarations);
+  standIn.loaded = true;
+  require.cache[fork] = standIn as NodeJS.Module;
+  return require("tslab/dist/converter") as TslabConverterModule;
+}
+
+function presentAsFork(record: CompilerRecord, globalDeclarations: string): object {
+  return {
+    ...ts,
+    getPreEmitDiagnosticsOfFiles: diagnosticsOfFiles,
+    getQuickInfoAtPosition: quickInfoAt,
+    getDefaultTypeRoots: () => typeRoots(),
+    getNullTransformationContext: () => internals.nullTransformationContext,
+    Completions: {
+      ...internals.Completions,
+      getCompletionsAtPositionForTslab: internals.Completions.getCompletionsAtPosition,
+    },
+    createWatchCompilerHost: (
+      roots: string[],
+      options: ts.CompilerOptions,
+      system: ts.System,
+      ...rest: [undefined, ts.DiagnosticReporter, ts.WatchStatusReporter]
+    ) => createHost(record, [...roots, globalDeclarations], options, system, rest),
+    transpileModule: (source: string, options: ts.TranspileOptions) => transpile(record, source, options),
+  };
+}
+
+/** Syntax errors hide type errors, which only repeat them. Declaration errors are left out: emit is forced. */
+function diagnosticsOfFiles(program: ts.Program, files: readonly ts.SourceFile[]): readonly ts.Diagnostic[] {
+  const syntactic = files.flatMap((file) => program.getSyntacticDiagnostics(file));
+  const found =
+    syntactic.length > 0
+      ? syntactic
+      : [
+          ...program.getOptionsDiagnostics(),
+          ...program.getGlobalDiagnostics(),
+          ...files.flatMap((file) => program.getSemanticDiagnostics(file)),
+        ];
+  return internals.sortAndDeduplicateDiagnostics(found);
+}
+
+/** The `@types` folder with Node's declarations: the kernel's own, wherever the notebook lies. */
+function typeRoots(): string[] {
+  const tslabFolder = dirname(require.resolve("tslab/package.json"));
+  const nodeTypes = require.resolve("@types/node/package.json", { paths: [__dirname, tslabFolder] });
+  return [dirname(dirname(nodeTypes))];
+}
+
+function createHost(
+  record: CompilerRecord,
+  roots: string[],
+  options: ts.CompilerOptions,
+  system: ts.System,
+  rest: [undefined, ts.DiagnosticReporter, ts.WatchStatusReporter],
+): ts.WatchCompilerHost<ts.EmitAndSemanticDiagnosticsBuilderProgram> {
+  const { noImplicitUseStrict, disableTopLevelAwait, experimentalDecorators, ...kept } = options;
+  const host = ts.createWatchCompilerHost(
+    roots,
+    {
+      ...kept,
+      moduleResolution: ts.ModuleResolutionKind.Bundler,
+      lib: ["lib.esnext.d.ts"],
+      types: ["node"],
+      sourceMap: true,
+    },
+    system,
+    ts.createEmitAndSemanticDiagnosticsBuilderProgram,
+    rest[1],
+    rest[2],
+  );
+  const cache = ts.createModuleResolutionCache(system.getCurrentDirectory(), (name) => name);
+  host.resolveModuleNameLiterals = resolveModuleForCell(system, cache);
+  // Without it TypeScript would read the package.json files around a cell from the disk for each cell.
+  host.getModuleResolutionCache = () => cache;
+  host.hasInvalidatedResolutions = () => false;
+
+  // The converter assigns `afterProgramCreate` to get hold of each new builder.
+  type Builder = ts.EmitAndSemanticDiagnosticsBuilderProgram;
+  let receive: ((builder: Builder) => void) | undefined;
+  Object.defineProperty(host, "afterProgramCreate", {
+    get: () => (builder: Builder) => receive?.(withForcedDeclarations(record, builder)),
+    set: (assigned: (builder: Builder) => void) => {
+      receive = assigned;
+    },
+  });
+  return host;
+}
+
+/**
+ * A builder that emits declarations even where an inferred type has no name that the package exports (error
+ * 2742): TypeScript then writes a path into the package, which the next cell resolves to the full type.
+ */
+function withForcedDeclarations(
+  record: CompilerRecord,
+  builder: ts.EmitAndSemanticDiagnosticsBuilderProgram,
+): ts.EmitAndSemanticDiagnosticsBuilderProgram {
+  type ForcedEmit = (
+    ...args: [...Parameters<ts.Program["emit"]>, forceDtsEmit: boolean]
+  ) => ts.EmitResult;
+  return Object.create(builder, {
+    emit: {
+      value: ((file, write, cancellation, onlyDeclarations, transformers) => {
+        const program = builder.getProgram();
+        nameTypesByPath(program.getTypeChecker());
+        record.emitting = true;
+        const result = (program.emit as ForcedEmit)(
+          file,
+          (name, text, ...more) => {
+            if (name.endsWith("__tslab__.js.map")) record.cellMap = text;
+            else write?.(name, text, ...more);
+          },
+          cancellation,
+          onlyDeclarations,
+          { ...transformers, before: [shorthandSpeller(program.getTypeChecker())] },
+          true,
+        );
+        record.emitting = false;
+        return result;
+      }) satisfies ts.Program["emit"],
+    },
+  });
+}
+
+/** The node builder's flag that lets `import("../node_modules/...")` stand for a type without a better name. */
+const ALLOW_NODE_MODULES_PATHS = 1 << 26;
+
+/** Without this, TypeScript declares a variable as `any` where its type can only be reached by such a path. */
+function nameTypesByPath(checker: ts.TypeChecker): void {
+  type Create = (...args: unknown[]) => unknown;
+  type Resolver = Record<string, Create>;
+  const patched = checker as unknown as { getEmitResolver(...args: unknown[]): Resolver };
+  const getEmitResolver = patched.getEmitResolver;
+  // Arguments before the flags: the node and its enclosing declaration.
+  const allow =
+    (create: Create): Create =>
+    (node, enclosing, flags, ...rest) =>
+      create(node, enclosing, (flags as number) | ALLOW_NODE_MODULES_PATHS, ...rest);
+  patched.getEmitResolver = (...args) => {
+    const resolver = getEmitResolver(...args);
+    const result = { ...resolver };
+    for (const name of [
+      "createTypeOfDeclaration",
+      "createReturnTypeOfSignatureDeclaration",
+      "createTypeOfExpression",
+    ])
+      result[name] = allow(resolver[name] as Create);
+    return result;
+  };
+}
+
+/** ES module text to CommonJS, with awaits made stoppable, `"use strict"` removed and both recorded. */
+function transpile(record: CompilerRecord, source: string, options: ts.TranspileOptions): ts.TranspileOutput {
+  const facts: CellFacts = { imports: [], hasTopLevelAwait: false };
+  const { noImplicitUseStrict, ...kept } = options.compilerOptions ?? {};
+  const result = ts.transpileModule(source, {
+    ...options,
+    compilerOptions: { ...kept, sourceMap: true },
+    transformers: { before: [awaitRewriter(record.emitting ? 0 : record.cell, facts)] },
+  });
+  const output = result.outputText
+    .replace(/^"use strict";/, "")
+    // A cell that fails half way would otherwise have wiped the variables it meant to replace.
+    .replace(/^(?:exports\.[^\s=]+ = )+void 0;$/m, "")
+    .replace(/\n?\/\/# sourceMappingURL=.*\s*$/gm, "");
+  record.transpiled.push({ output, map: result.sourceMapText ?? "", facts });
+  return { ...result, outputText: output };
+}
+
+function quickInfoAt(
+  file: ts.SourceFile,
+  checker: ts.TypeChecker,
+  _cancellation: unknown,
+  position: number,
+): ts.QuickInfo | undefined {
+  let node = internals.getTouchingPropertyName(file, position);
+  if (node === file) return undefined;
+  if (ts.isNewExpression(node.parent) && node.pos === node.parent.pos) node = node.parent.expression;
+  const symbol = checker.getSymbolAtLocation(node);
+  if (!symbol || (checker as unknown as { isUnknownSymbol(s: ts.Symbol): boolean }).isUnknownSymbol(symbol)) {
+    return undefined;
+  }
+  const shown = internals.SymbolDisplay.getSymbolDisplayPartsDocumentationAndSymbolKind(
+    checker,
+    symbol,
+    file,
+    node.parent,
+    node,
+  );
+  return {
+    kind: shown.symbolKind,
+    kindModifiers: internals.SymbolDisplay.getSymbolModifiers(checker, symbol),
+    textSpan: { start: node.getStart(file), length: node.getWidth(file) },
+    displayParts: shown.displayParts,
+    documentation: shown.documentation,
+    tags: shown.tags,
+  };
+}

@@ -1,0 +1,41 @@
+/**
+ * Where the types of a cell's imports come from: the notebook's folder first, then the folder of the package
+ * that holds the kernel, so that `smooth-edges` and what it depends on type-check in a notebook anywhere.
+ */
+import { join } from "node:path";
+import * as ts from "typescript";
+
+type ResolveLiterals = NonNullable<ts.CompilerHost["resolveModuleNameLiterals"]>;
+
+/** A path inside this package, from which its own name and its dependencies resolve; no file need be there. */
+export const INSIDE_PACKAGE: string = join(__dirname, "cell.ts");
+
+/**
+ * A resolver for the converter's compiler host.
+ *
+ * @param system the converter's view of the disk
+ * @param cache for everything but cells: a package installed since the last try must be found
+ */
+export function resolveModuleForCell(system: ts.System, cache: ts.ModuleResolutionCache): ResolveLiterals {
+  const currentFolder = system.getCurrentDirectory();
+  const cellFiles = new Set(
+    ["__tslab__.ts", "__prev__.d.ts"].map((name) => `${currentFolder.replace(/\\/g, "/")}/${name}`),
+  );
+  return (literals, containingFile, redirected, options, sourceFile) => {
+    const isCell = cellFiles.has(containingFile);
+    return literals.map((literal) => {
+      const mode = ts.getModeForUsageLocation(sourceFile, literal, options);
+      const found = ts.resolveModuleName(
+        literal.text,
+        containingFile,
+        options,
+        system,
+        isCell ? undefined : cache,
+        redirected,
+        mode,
+      );
+      if (found.resolvedModule || !isCell) return found;
+      return ts.resolveModuleName(literal.text, INSIDE_PACKAGE, options, system, undefined, redirected, mode);
+    });
+  };
+}
