@@ -12,6 +12,9 @@ export const CELL_RUNTIME = "__cell__";
 
 /** What compiled cells call. */
 export interface CellRuntime {
+  /** The variables of all cells. */
+  readonly exports: object;
+  readonly require: NodeJS.Require;
   /** `value`, unless the running cell is interrupted first; the position is that of the await, for error traces. */
   stoppable(value: unknown, cell: number, line: number, column: number): unknown;
   /** The same for each step of a `for await` loop. */

@@ -6,7 +6,12 @@
 import { join } from "node:path";
 import * as ts from "typescript";
 import { joinSourceMaps, type PositionMap } from "./cell-positions";
-import { CompilerRecord, loadTslabConverter, type TslabConverter, type TslabDiagnostic } from "./compiler-shim";
+import {
+  CompilerRecord,
+  loadTslabConverter,
+  type TslabConverter,
+  type TslabDiagnostic,
+} from "./compiler-shim";
 
 /** A complaint of the compiler about the cell, or about a local module that it imports. */
 export interface Diagnostic {
@@ -194,7 +199,8 @@ const HEALABLE = new Set([1002, 1010, 1160, 1161]);
 
 function isComplete(code: string): Completeness {
   const file = ts.createSourceFile("cell.tsx", code, ts.ScriptTarget.Latest, false, ts.ScriptKind.TS);
-  const errors = (file as unknown as { parseDiagnostics: readonly ts.DiagnosticWithLocation[] }).parseDiagnostics;
+  const errors = (file as unknown as { parseDiagnostics: readonly ts.DiagnosticWithLocation[] })
+    .parseDiagnostics;
   if (errors.length === 0) return { status: "complete" };
   const end = code.trimEnd().length;
   const unfinished = errors.every((error) => error.start >= end || HEALABLE.has(error.code));

@@ -102,10 +102,7 @@ const internals = ts as unknown as typeof ts & Internals;
  * @param record collects the source maps of each conversion
  * @param globalDeclarations path of a `.d.ts` with the globals every cell sees
  */
-export function loadTslabConverter(
-  record: CompilerRecord,
-  globalDeclarations: string,
-): TslabConverterModule {
+export function loadTslabConverter(record: CompilerRecord, globalDeclarations: string): TslabConverterModule {
   const tslabFolder = dirname(require.resolve("tslab/package.json"));
   const fork = require.resolve("@tslab/typescript-for-tslab", { paths: [tslabFolder] });
   const standIn = new Module(fork);
@@ -206,9 +203,7 @@ function withForcedDeclarations(
   record: CompilerRecord,
   builder: ts.EmitAndSemanticDiagnosticsBuilderProgram,
 ): ts.EmitAndSemanticDiagnosticsBuilderProgram {
-  type ForcedEmit = (
-    ...args: [...Parameters<ts.Program["emit"]>, forceDtsEmit: boolean]
-  ) => ts.EmitResult;
+  type ForcedEmit = (...args: [...Parameters<ts.Program["emit"]>, forceDtsEmit: boolean]) => ts.EmitResult;
   return Object.create(builder, {
     emit: {
       value: ((file, write, cancellation, onlyDeclarations, transformers) => {

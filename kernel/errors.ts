@@ -57,12 +57,18 @@ export function inputNotAllowed(): CellError {
   return new CellError("prompt: the front end must allow input, got a request that does not (allow_stdin)");
 }
 
-export function unloadableModule(specifier: string, reason: string): CellError {
-  return new CellError(`import: ${JSON.stringify(specifier)} must be a module that loads, got ${reason}`);
-}
-
 export function notABundle(value: string): CellError {
   return new CellError(
     `display: a MIME bundle must be an object with MIME types as keys and strings or JSON objects as values, got ${value}`,
+  );
+}
+
+export function noKernel(where: string): KernelError {
+  return new KernelError(`${where}: the caller must be a cell of a notebook, got a process without a kernel`);
+}
+
+export function compilerFailed(reason: string): CellError {
+  return new CellError(
+    `compiler: the code must be some that TypeScript can compile, got a failure of the compiler itself (${reason}); write it differently`,
   );
 }

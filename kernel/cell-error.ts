@@ -1,0 +1,127 @@
+/** What a failed cell tells: name, message, and a traceback that points into the cell. */
+import { dirname } from "node:path";
+import { inspect } from "node:util";
+import type { Diagnostic } from "./cell-converter";
+import type { CellPosition } from "./cell-positions";
+import type { CellRegistry } from "./cell-registry";
+import type { ErrorContent } from "./thread-port";
+
+/** The compiler refused the cell; nothing of it ran. */
+export class RefusedCellError extends Error {
+  override readonly name = "RefusedCellError";
+  readonly diagnostics: readonly Diagnostic[];
+
+  constructor(diagnostics: readonly Diagnostic[]) {
+    super("the compiler refused the cell");
+    this.diagnostics = diagnostics;
+  }
+}
+
+const CELL_FRAME = /(Cell \[[^\]]+\]), line (\d+), column (\d+)/;
+
+/**
+ * @param thrown anything a cell can throw
+ * @param cells the cells that were run, for the lines to show
+ * @param label of the failed cell
+ */
+export function describeError(thrown: unknown, cells: CellRegistry, label: string): ErrorContent {
+  if (thrown instanceof RefusedCellError) return describeRefusal(thrown.diagnostics, cells, label);
+  const ename = nameOf(thrown);
+  const evalue = messageOf(thrown);
+  const frames = framesOf(thrown);
+  const place = frames.map(cellPlace).find((found) => found !== undefined) ?? cells.awaitedAt(thrown);
+  const traceback = [`${ename}: ${evalue}`];
+  if (place) {
+    traceback.push(formatPlace(place.label, place.position));
+    const code = cells.codeOf(place.label);
+    if (code !== undefined) traceback.push(excerpt(code, place.position, 1));
+  }
+  if (frames.length > 1 || (frames.length === 1 && !place)) traceback.push(frames.join("\n"));
+  const cause = thrown instanceof Error ? thrown.cause : undefined;
+  if (cause !== undefined) traceback.push(`Caused by ${nameOf(cause)}: ${messageOf(cause)}`);
+  return { ename, evalue, traceback };
+}
+
+function describeRefusal(
+  diagnostics: readonly Diagnostic[],
+  cells: CellRegistry,
+  label: string,
+): ErrorContent {
+  const isSyntax = diagnostics.some(({ code }) => code >= 1000 && code < 2000);
+  const ename = isSyntax ? "SyntaxError" : "TypeScriptError";
+  const [first] = diagnostics;
+  const more = diagnostics.length > 1 ? `, and ${diagnostics.length - 1} more` : "";
+  const evalue = first ? `${firstLine(first.message)} (TS${first.code}), line ${first.line + 1}${more}` : "";
+  const traceback = diagnostics.flatMap((diagnostic) => {
+    const position = { line: diagnostic.line + 1, column: diagnostic.column + 1 };
+    const where = diagnostic.fileName ?? label;
+    const lines = [`${ename}: ${diagnostic.message} (TS${diagnostic.code})`, formatPlace(where, position)];
+    const width = diagnostic.endLine === diagnostic.line ? diagnostic.endColumn - diagnostic.column : 1;
+    const code = diagnostic.fileName === undefined ? cells.codeOf(label) : undefined;
+    if (code !== undefined) lines.push(excerpt(code, position, width));
+    return lines;
+  });
+  return { ename, evalue, traceback };
+}
+
+function firstLine(text: string): string {
+  return text.split("\n", 1)[0] ?? "";
+}
+
+function nameOf(thrown: unknown): string {
+  if (!isErrorLike(thrown)) return "UncaughtValue";
+  return thrown.name || thrown.constructor.name || "Error";
+}
+
+function messageOf(thrown: unknown): string {
+  if (isErrorLike(thrown)) return String(thrown.message);
+  return typeof thrown === "string" ? thrown : inspect(thrown, { colors: false });
+}
+
+function isErrorLike(thrown: unknown): thrown is Error {
+  return (
+    thrown instanceof Error ||
+    (typeof thrown === "object" && thrown !== null && "stack" in thrown && "message" in thrown)
+  );
+}
+
+const KERNEL_FOLDER = dirname(__filename);
+
+/** The frames of the stack that say something to the author of a cell. */
+function framesOf(thrown: unknown): string[] {
+  if (!isErrorLike(thrown) || typeof thrown.stack !== "string") return [];
+  return thrown.stack
+    .split("\n")
+    .filter((line) => /^\s+at /.test(line))
+    .filter(
+      (line) => !line.includes("(node:") && !line.includes("at node:") && !line.includes(KERNEL_FOLDER),
+    );
+}
+
+function cellPlace(frame: string): { label: string; position: CellPosition } | undefined {
+  const found = CELL_FRAME.exec(frame);
+  if (!found) return undefined;
+  return { label: found[1] as string, position: { line: Number(found[2]), column: Number(found[3]) } };
+}
+
+function formatPlace(label: string, { line, column }: CellPosition): string {
+  return `${label}, line ${line}, column ${column}`;
+}
+
+/** The line with its neighbours, and a marker below the place. */
+function excerpt(code: string, { line, column }: CellPosition, width: number): string {
+  const lines = code.split(/\r?\n/);
+  const first = Math.max(1, line - 2);
+  const last = Math.min(lines.length, line + 1);
+  const numberWidth = String(last).length;
+  const shown: string[] = [];
+  for (let at = first; at <= last; at++) {
+    const text = lines[at - 1] ?? "";
+    shown.push(`${at === line ? ">" : " "} ${String(at).padStart(numberWidth)} | ${text}`);
+    if (at === line) {
+      const before = text.slice(0, column - 1).replace(/[^\t]/g, " ");
+      shown.push(`  ${" ".repeat(numberWidth)} | ${before}${"^".repeat(Math.max(1, width))}`);
+    }
+  }
+  return shown.join("\n");
+}

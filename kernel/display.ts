@@ -1,0 +1,86 @@
+/**
+ * The MIME bundle of a value: what a cell's last expression looks like in a notebook.
+ *
+ * A value that has a method under `Symbol.for("Jupyter.display")` decides itself, as in Deno's kernel. Otherwise a
+ * few shapes are recognized: Vega charts, images, data frames, DOM-like and HTML-giving objects. All
+ * else is shown as Node's console would, without colours.
+ */
+import { inspect } from "node:util";
+import type { MimeBundle } from "../src/display/mime-bundle";
+import { notABundle } from "./errors";
+import { frameBundle, isFrame } from "./frame-table";
+
+const DISPLAY = Symbol.for("Jupyter.display");
+
+/**
+ * @throws CellError where the value's own display method gives no bundle
+ */
+export function bundleOf(value: unknown): MimeBundle | Promise<MimeBundle> {
+  const own = methodOf(value, DISPLAY)?.();
+  if (own instanceof Promise) return own.then(checkedBundle);
+  if (own !== undefined) return checkedBundle(own);
+  return recognized(value) ?? { "text/plain": textOf(value) };
+}
+
+/** The value as text, as Node's console shows it. */
+export function textOf(value: unknown): string {
+  return inspect(value, { colors: false });
+}
+
+/**
+ * A bundle as the protocol wants it: bytes as base64, JSON types as objects.
+ *
+ * @throws CellError where `value` is no bundle
+ */
+export function checkedBundle(value: unknown): MimeBundle {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw notABundle(inspect(value));
+  const entries = Object.entries(value).map(([type, data]): [string, string | object] => {
+    if (data instanceof Uint8Array) return [type, Buffer.from(data).toString("base64")];
+    if (typeof data === "string") return [type, data];
+    if (typeof data === "object" && data !== null) return [type, data];
+    throw notABundle(`${inspect(data)} as ${type}`);
+  });
+  return Object.fromEntries(entries);
+}
+
+function recognized(value: unknown): MimeBundle | undefined {
+  if (value instanceof Uint8Array) return imageBundle(value);
+  if (typeof value !== "object" || value === null) return undefined;
+  const spec = methodOf(value, "toSpec")?.();
+  if (typeof spec === "object" && spec !== null) {
+    const type = vegaType((spec as { $schema?: unknown }).$schema);
+    if (type) return { [type]: spec, "text/plain": textOf(value) };
+  }
+  if (isFrame(value)) return frameBundle(value);
+  const { outerHTML } = value as { outerHTML?: unknown };
+  if (typeof outerHTML === "string") {
+    const type = /^\s*<svg\b/i.test(outerHTML) ? "image/svg+xml" : "text/html";
+    return { [type]: outerHTML, "text/plain": outerHTML };
+  }
+  const html = (methodOf(value, "toHtml") ?? methodOf(value, "toHTML"))?.();
+  return typeof html === "string" ? { "text/html": html, "text/plain": textOf(value) } : undefined;
+}
+
+function methodOf(value: unknown, name: string | symbol): (() => unknown) | undefined {
+  if (typeof value !== "object" && typeof value !== "function") return undefined;
+  const method = (value as Record<string | symbol, unknown> | null)?.[name];
+  return typeof method === "function" ? () => method.call(value) : undefined;
+}
+
+/** `https://vega.github.io/schema/vega-lite/v5.json` to `application/vnd.vegalite.v5+json`. */
+function vegaType(schema: unknown): string | undefined {
+  const found = /\/schema\/(vega|vega-lite)\/v(\d+)/.exec(String(schema));
+  return found ? `application/vnd.${found[1]?.replace("-", "")}.v${found[2]}+json` : undefined;
+}
+
+const IMAGE_SIGNATURES: readonly (readonly [string, readonly number[]])[] = [
+  ["image/png", [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]],
+  ["image/jpeg", [0xff, 0xd8, 0xff]],
+  ["image/gif", [0x47, 0x49, 0x46, 0x38]],
+];
+
+function imageBundle(bytes: Uint8Array): MimeBundle | undefined {
+  const found = IMAGE_SIGNATURES.find(([, signature]) => signature.every((byte, at) => bytes[at] === byte));
+  if (!found) return undefined;
+  return { [found[0]]: Buffer.from(bytes).toString("base64"), "text/plain": textOf(bytes) };
+}

@@ -1,0 +1,272 @@
+/**
+ * Runs cells on the main thread: compiled by the converter, with the variables of earlier cells as properties
+ * of one `exports` object.
+ */
+import vm from "node:vm";
+import { CELL_RUNTIME, type CellRuntime } from "./await-rewriter";
+import type { CellConverter, ConvertedCell } from "./cell-converter";
+import { describeError, RefusedCellError } from "./cell-error";
+import { CellRegistry, scriptName } from "./cell-registry";
+import { bundleOf } from "./display";
+import { compilerFailed, InterruptError } from "./errors";
+import type { ModuleLoader } from "./module-loader";
+import type { Outputs } from "./outputs";
+import { RunningCell } from "./running-cell";
+import type { CodeJob, ErrorContent, ExecuteJob, ExecuteOutcome, SharedState } from "./thread-port";
+
+/** What Node throws where `breakOnSigint` ended a script. */
+const INTERRUPTED_SCRIPT = "ERR_SCRIPT_EXECUTION_INTERRUPTED";
+/** In front of a cell on its first line; `exports` and `require` are what compiled modules expect. */
+const WRAPPER_START = "(function (exports, require) { ";
+const ASYNC_WRAPPER_START = `(async ${WRAPPER_START.slice(1)}`;
+
+export class Executor {
+  readonly #converter: CellConverter;
+  readonly #loader: ModuleLoader;
+  readonly #outputs: Outputs;
+  readonly #shared: SharedState;
+  readonly #cells: CellRegistry = new CellRegistry();
+  readonly #exports: Record<string, unknown> = flatExports();
+  /** Cells whose own code must not go on once it was stopped. */
+  readonly #stoppedJobs: Set<number> = new Set();
+  #declarations = "";
+  #cell: RunningCell | undefined;
+  #lastLabel = "Cell";
+
+  constructor(converter: CellConverter, loader: ModuleLoader, outputs: Outputs, shared: SharedState) {
+    this.#converter = converter;
+    this.#loader = loader;
+    this.#outputs = outputs;
+    this.#shared = shared;
+    this.#cells.installStackFormat();
+    Object.defineProperty(globalThis, CELL_RUNTIME, { value: this.#runtime() });
+    Object.defineProperty(globalThis, "interruptSignal", {
+      configurable: true,
+      get: () => this.#interruptSignal(),
+    });
+  }
+
+  /** The cell that runs, if one does. */
+  get cell(): RunningCell | undefined {
+    return this.#cell;
+  }
+
+  /** @param onDone called exactly once, even where the cell was ended by force */
+  execute(job: ExecuteJob, onDone: (outcome: ExecuteOutcome) => void): void {
+    // Termination unwinds this very function, so the cell must be known before anything of it runs.
+    const cell = new RunningCell(job, (outcome) => {
+      if (this.#cell === cell) this.#cell = undefined;
+      onDone(outcome);
+    });
+    this.#cell = cell;
+    this.#lastLabel = job.label;
+    this.#run(cell).then(
+      (outcome) => cell.answer(outcome),
+      (error: unknown) => cell.answer(this.#failure(error, cell)),
+    );
+  }
+
+  /** Stops the cell where it awaits something. */
+  interrupt(job: number): void {
+    const cell = this.#cell;
+    if (cell?.job.job !== job) return;
+    this.#stoppedJobs.add(job);
+    cell.stop();
+    // By now the rejection has passed through the cell, unless the cell caught it and went on.
+    setImmediate(() => cell.answer(this.#failure(new InterruptError(), cell)));
+  }
+
+  /** The cell was ended from outside; none of its own code will answer. */
+  terminated(job: number): void {
+    this.#shared.uninterruptible = false;
+    this.#loader.dropUnfinished();
+    this.interrupt(job);
+  }
+
+  /** Errors that no cell waits for: rejections without a handler, exceptions in timers. */
+  describeStray(error: unknown): ErrorContent {
+    return describeError(error, this.#cells, this.#lastLabel);
+  }
+
+  answer(job: CodeJob): object {
+    const offset = [...job.code].slice(0, job.cursor).join("").length;
+    try {
+      if (job.kind === "is_complete") return this.#compiling(() => this.#converter.isComplete(job.code));
+      if (job.kind === "complete") return this.#complete(job.code, offset);
+      return this.#inspect(job.code, offset);
+    } catch (error) {
+      return { status: "error", ...describeError(error, this.#cells, "code") };
+    }
+  }
+
+  #inspect(code: string, offset: number): object {
+    const text = this.#compiling(() => this.#converter.inspect(this.#declarations, code, offset));
+    const data = text === undefined ? {} : { "text/plain": text };
+    return { status: "ok", found: text !== undefined, data, metadata: {} };
+  }
+
+  #complete(code: string, offset: number): object {
+    const { start, end, matches } = this.#compiling(() =>
+      this.#converter.complete(this.#declarations, code, offset),
+    );
+    const codePoints = (units: number): number => [...code.slice(0, units)].length;
+    const [from, to] = [codePoints(start), codePoints(end)];
+    const types = matches.map(({ text, kind }) => ({ text, type: kind, start: from, end: to }));
+    return {
+      status: "ok",
+      matches: matches.map(({ text }) => text),
+      cursor_start: from,
+      cursor_end: to,
+      metadata: { _jupyter_types_experimental: types },
+    };
+  }
+
+  /** The inspector must not end the compiler in the middle. */
+  #compiling<T>(work: () => T): T {
+    this.#shared.uninterruptible = true;
+    try {
+      return work();
+    } catch (error) {
+      throw compilerFailed((error as Error).message);
+    } finally {
+      this.#shared.uninterruptible = false;
+    }
+  }
+
+  async #run(cell: RunningCell): Promise<ExecuteOutcome> {
+    const { job } = cell;
+    this.#cells.addSource(job.label, job.code);
+    const converted = this.#convert(job.code, job.job, job.label);
+    const value = await this.#evaluate(converted, cell, true);
+    this.#declarations = converted.declarations;
+    if (value !== undefined) {
+      const bundle = bundleOf(value);
+      this.#outputs.result(bundle instanceof Promise ? await cell.race(bundle) : bundle);
+    }
+    const expressions = Object.entries(job.userExpressions);
+    const results: Record<string, object> = {};
+    for (const [name, expression] of expressions) {
+      results[name] = await this.#userExpression(expression, cell);
+    }
+    return { status: "ok", userExpressions: JSON.stringify(results) };
+  }
+
+  #convert(code: string, job: number, label: string): ConvertedCell {
+    const converted = this.#compiling(() => this.#converter.convert(this.#declarations, code, job));
+    if (converted.kind === "refused") throw new RefusedCellError(converted.diagnostics);
+    this.#cells.add(job, label, code, converted.positions);
+    return converted;
+  }
+
+  /** Runs compiled code and returns the value of its last expression. */
+  async #evaluate(converted: ConvertedCell, cell: RunningCell, isWholeCell: boolean): Promise<unknown> {
+    this.#loader.updateLocalModules(converted.localModules);
+    if (converted.imports.length > 0) await cell.race(this.#loader.preload(converted.imports));
+    // An interrupt that came while the compiler ran was only noted.
+    if (this.#shared.interruptedJob === cell.job.job) throw new InterruptError();
+    const start = converted.hasTopLevelAwait ? ASYNC_WRAPPER_START : WRAPPER_START;
+    const end = `\n})(${CELL_RUNTIME}.exports, ${CELL_RUNTIME}.require)`;
+    const done: unknown = vm.runInThisContext(`${start}${converted.output}${end}`, {
+      filename: isWholeCell ? scriptName(cell.job.job) : "user-expression",
+      columnOffset: -start.length,
+      breakOnSigint: true,
+    });
+    if (converted.hasTopLevelAwait) await cell.race(done);
+    if (converted.lastExpression === undefined) return undefined;
+    const value = this.#exports[converted.lastExpression];
+    delete this.#exports[converted.lastExpression];
+    return value;
+  }
+
+  async #userExpression(expression: string, cell: RunningCell): Promise<object> {
+    try {
+      const converted = this.#compiling(() =>
+        this.#converter.convert(this.#declarations, expression, cell.job.job),
+      );
+      if (converted.kind === "refused") throw new RefusedCellError(converted.diagnostics);
+      const data = await bundleOf(await this.#evaluate(converted, cell, false));
+      return { status: "ok", data, metadata: {} };
+    } catch (error) {
+      return { status: "error", ...describeError(error, this.#cells, "user expression") };
+    }
+  }
+
+  #failure(error: unknown, cell: RunningCell): ExecuteOutcome {
+    const wasInterrupted = (error as NodeJS.ErrnoException | undefined)?.code === INTERRUPTED_SCRIPT;
+    if (wasInterrupted) this.#loader.dropUnfinished();
+    const shown = wasInterrupted ? new InterruptError() : error;
+    return { status: "error", error: describeError(shown, this.#cells, cell.job.label) };
+  }
+
+  #runtime(): CellRuntime {
+    const stoppable = (value: unknown, job: number, line: number, column: number): unknown => {
+      const cell = this.#cell;
+      if (cell) return cell.race(value, (error) => this.#cells.noteAwait(error, job, line, column));
+      // Code of a stopped cell that caught the interrupt must not run on beside later cells.
+      if (this.#stoppedJobs.has(job)) return new Promise(() => {});
+      return value;
+    };
+    return {
+      exports: this.#exports,
+      require: this.#loader.require,
+      stoppable,
+      stoppableSteps: (values, job, line, column) => ({
+        [Symbol.asyncIterator]: () => {
+          const iterator = iteratorOf(values);
+          return {
+            next: async () =>
+              (await stoppable(iterator.next(), job, line, column)) as IteratorResult<unknown>,
+            return: async () => (await iterator.return?.()) ?? { done: true, value: undefined },
+          };
+        },
+      }),
+      importModule: (specifier) => this.#loader.importModule(specifier),
+    };
+  }
+
+  /** The running cell's signal, whose `aborted` also sees what the main thread was not told yet. */
+  #interruptSignal(): AbortSignal {
+    const cell = this.#cell;
+    if (!cell) return new AbortController().signal;
+    const { signal } = cell;
+    const shared = this.#shared;
+    const own = AbortSignal.prototype;
+    const aborted = Object.getOwnPropertyDescriptor(own, "aborted")?.get as () => boolean;
+    const reason = Object.getOwnPropertyDescriptor(own, "reason")?.get as () => unknown;
+    const isAborted = (): boolean => shared.interruptedJob >= cell.job.job || aborted.call(signal);
+    Object.defineProperties(signal, {
+      aborted: { configurable: true, get: isAborted },
+      reason: {
+        configurable: true,
+        get: () => reason.call(signal) ?? (isAborted() ? new InterruptError() : undefined),
+      },
+    });
+    shared.cooperativeJob = cell.job.job;
+    return signal;
+  }
+}
+
+function iteratorOf(values: unknown): AsyncIterator<unknown> | Iterator<unknown> {
+  const iterable = values as Partial<Record<symbol, () => Iterator<unknown>>>;
+  const start = iterable[Symbol.asyncIterator] ?? iterable[Symbol.iterator];
+  if (typeof start !== "function") throw new TypeError("for await: the value is not iterable");
+  return start.call(values);
+}
+
+/**
+ * The object behind `exports` in every cell. Getters that compiled modules define for imported names are
+ * evaluated at once, so that a later cell can replace them.
+ */
+function flatExports(): Record<string, unknown> {
+  const target: Record<string, unknown> = {};
+  return new Proxy(target, {
+    set(_target, name, value) {
+      target[name as string] = value;
+      return true;
+    },
+    defineProperty(_target, name, { get, value }) {
+      if (name !== "__esModule") target[name as string] = get ? get() : value;
+      return true;
+    },
+  });
+}

@@ -1,0 +1,336 @@
+/**
+ * The protocol side of the kernel: which message is answered with which, in what order.
+ *
+ * It knows neither sockets nor TypeScript: frames come in through `receive`, go out through `ServerPorts`, and code is
+ * handed to the main thread.
+ */
+import { RequestQueue } from "./request-queue";
+import { StreamGatherer } from "./stream-gatherer";
+import type { ExecuteOutcome, JsonText, SharedState, ToMain, ToSocketThread } from "./thread-port";
+import { type Header, type JsonObject, type Message, PROTOCOL_VERSION, type Wire } from "./wire";
+
+/** What the server needs of the world. */
+export interface ServerPorts {
+  send(channel: "shell" | "control" | "stdin" | "iopub", frames: Uint8Array[]): void;
+  toMain(message: ToMain): void;
+  /** Answers the main thread, which sleeps until then. */
+  answerInput(text: string): void;
+  /** Stops what the main thread does; `job` is the running cell, 0 where none runs. */
+  interrupt(job: number): void;
+  /** The main thread answered a job or a ping. */
+  acknowledge(sign: { readonly job: number } | { readonly ping: number }): void;
+  /** Ends the process once everything sent has left. */
+  end(): void;
+}
+
+interface RunningCell {
+  readonly job: number;
+  readonly request: Message;
+  readonly count: number;
+  readonly silent: boolean;
+  readonly allowStdin: boolean;
+  readonly stopOnError: boolean;
+}
+
+export class KernelServer {
+  readonly #wire: Wire;
+  readonly #ports: ServerPorts;
+  readonly #shared: SharedState;
+  readonly #version: string;
+  readonly #queue: RequestQueue = new RequestQueue((request) => this.#start(request));
+  readonly #streams: StreamGatherer;
+  #lastJob = 0;
+  #count = 0;
+  #cell: RunningCell | undefined;
+  /** Request that output belongs to, also after its cell has ended. */
+  #outputParent: Header | JsonObject = {};
+  #outputSilent = false;
+
+  constructor(wire: Wire, ports: ServerPorts, shared: SharedState, version: string) {
+    this.#wire = wire;
+    this.#ports = ports;
+    this.#shared = shared;
+    this.#version = version;
+    this.#streams = new StreamGatherer((stream) =>
+      this.#send("iopub", [Buffer.from("stream")], "stream", this.#outputParent, JSON.stringify(stream)),
+    );
+  }
+
+  /** The sockets are bound. */
+  announce(): void {
+    this.#publish("status", {}, { execution_state: "starting" });
+  }
+
+  /** Greets a new subscriber, which knows then that it misses nothing from here on. */
+  welcome(topic: Uint8Array): void {
+    const content = JSON.stringify({ subscription: Buffer.from(topic).toString("utf8") });
+    this.#send("iopub", [topic], "iopub_welcome", {}, content);
+  }
+
+  receive(channel: "shell" | "control" | "stdin", frames: readonly Uint8Array[]): void {
+    const message = this.#wire.decode(frames);
+    if (!message) return;
+    if (channel === "shell") this.#queue.add(message);
+    else if (channel === "control") this.#answer("control", message);
+    else this.#receiveInput(message);
+  }
+
+  fromMain(message: ToSocketThread): void {
+    switch (message.kind) {
+      case "stream":
+        this.#shared.removeBytes(message.text.length);
+        if (!this.#outputSilent) this.#streams.add(message.name, message.text);
+        return;
+      case "publish":
+        this.#shared.removeBytes(message.content.length);
+        if (!this.#outputSilent) this.#publishOutput(message.type, message.content);
+        return;
+      case "executed":
+        this.#ports.acknowledge({ job: message.job });
+        // What was sent before this reply may still be on its way from the socket to the queue.
+        if (message.job === this.#cell?.job)
+          setImmediate(() => this.#finishCell(message.job, message.outcome));
+        return;
+      case "answered":
+        if (this.#codeJob?.job === message.job) this.#codeJob.done(message.content);
+        return;
+      case "ask":
+        this.#ask(message.prompt, message.password);
+        return;
+      case "pong":
+        this.#ports.acknowledge({ ping: message.ping });
+        return;
+      case "signalled":
+        this.#interrupt();
+        return;
+    }
+  }
+
+  #codeJob: { readonly job: number; readonly done: (content: JsonText) => void } | undefined;
+
+  #start(request: Message): void {
+    switch (request.header.msg_type) {
+      case "execute_request":
+        this.#startCell(request);
+        return;
+      case "complete_request":
+      case "inspect_request":
+      case "is_complete_request":
+        this.#startCodeJob(request);
+        return;
+      default:
+        this.#answer("shell", request);
+        this.#queue.finish();
+    }
+  }
+
+  /** Requests that this thread answers by itself. */
+  #answer(channel: "shell" | "control", request: Message): void {
+    this.#busy(request);
+    const reply = (content: JsonObject): void => this.#reply(channel, request, content);
+    const type = request.header.msg_type;
+    if (type === "kernel_info_request") reply(this.#kernelInfo());
+    else if (type === "comm_info_request") reply({ status: "ok", comms: {} });
+    else if (type === "history_request") reply({ status: "ok", history: [] });
+    else if (type === "interrupt_request") {
+      this.#interrupt();
+      reply({ status: "ok" });
+    } else if (type === "debug_request") reply(refuseDebugging(request));
+    else if (type === "comm_open") {
+      // No targets are registered: the protocol asks to close what cannot be opened.
+      this.#publish("comm_close", request.header, { comm_id: request.content.comm_id ?? "", data: {} });
+    } else if (type === "shutdown_request") {
+      const content = { status: "ok", restart: request.content.restart === true };
+      reply(content);
+      this.#publish("shutdown_reply", request.header, content);
+    }
+    this.#idle(request);
+    if (type === "shutdown_request") this.#ports.end();
+  }
+
+  #startCell(request: Message): void {
+    const { content } = request;
+    const silent = content.silent === true;
+    const stored = !silent && content.store_history !== false;
+    if (stored) this.#count++;
+    const code = String(content.code ?? "");
+    const cell: RunningCell = {
+      job: ++this.#lastJob,
+      request,
+      count: this.#count,
+      silent,
+      allowStdin: content.allow_stdin === true,
+      stopOnError: content.stop_on_error !== false,
+    };
+    this.#cell = cell;
+    this.#busy(request);
+    this.#outputParent = request.header;
+    this.#outputSilent = silent;
+    if (!silent) this.#publish("execute_input", request.header, { code, execution_count: cell.count });
+    this.#ports.toMain({
+      kind: "execute",
+      job: cell.job,
+      code,
+      silent,
+      label: stored ? `Cell [${cell.count}]` : "Cell [-]",
+      allowStdin: cell.allowStdin,
+      userExpressions: stringsOf(content.user_expressions),
+    });
+  }
+
+  #finishCell(job: number, outcome: ExecuteOutcome): void {
+    const cell = this.#cell;
+    if (cell?.job !== job) return;
+    this.#cell = undefined;
+    this.#streams.flush();
+    const count = { execution_count: cell.count };
+    if (outcome.status === "ok") {
+      const userExpressions = JSON.parse(outcome.userExpressions) as JsonObject;
+      this.#reply("shell", cell.request, {
+        status: "ok",
+        ...count,
+        payload: [],
+        user_expressions: userExpressions,
+      });
+    } else {
+      if (!cell.silent) this.#publish("error", cell.request.header, { ...outcome.error });
+      this.#reply("shell", cell.request, {
+        status: "error",
+        ...outcome.error,
+        ...count,
+        payload: [],
+        user_expressions: {},
+      });
+    }
+    this.#idle(cell.request);
+    if (outcome.status === "error" && cell.stopOnError) this.#abortCells();
+    this.#queue.finish();
+  }
+
+  #abortCells(): void {
+    for (const request of this.#queue.takeCells()) {
+      this.#busy(request);
+      this.#reply("shell", request, { status: "aborted", execution_count: this.#count });
+      this.#idle(request);
+    }
+  }
+
+  #startCodeJob(request: Message): void {
+    const { content } = request;
+    const kind = request.header.msg_type.replace(/_request$/, "") as "complete" | "inspect" | "is_complete";
+    const code = String(content.code ?? "");
+    const cursor = typeof content.cursor_pos === "number" ? content.cursor_pos : [...code].length;
+    const job = ++this.#lastJob;
+    this.#busy(request);
+    this.#codeJob = {
+      job,
+      done: (json) => {
+        this.#codeJob = undefined;
+        this.#send("shell", request.identities, `${kind}_reply`, request.header, json);
+        this.#idle(request);
+        this.#queue.finish();
+      },
+    };
+    this.#ports.toMain({ kind, job, code, cursor });
+  }
+
+  #interrupt(): void {
+    const job = this.#cell?.job ?? 0;
+    if (job > 0) this.#shared.interruptedJob = job;
+    this.#shared.endInput(false);
+    this.#ports.interrupt(job);
+  }
+
+  #ask(prompt: string, password: boolean): void {
+    const cell = this.#cell;
+    if (!cell) {
+      this.#shared.endInput(false);
+      return;
+    }
+    this.#streams.flush();
+    const content = JSON.stringify({ prompt, password });
+    this.#send("stdin", cell.request.identities, "input_request", cell.request.header, content);
+  }
+
+  #receiveInput(message: Message): void {
+    if (message.header.msg_type !== "input_reply") return;
+    this.#ports.answerInput(String(message.content.value ?? ""));
+    this.#shared.endInput(true);
+  }
+
+  #kernelInfo(): JsonObject {
+    return {
+      status: "ok",
+      protocol_version: PROTOCOL_VERSION,
+      implementation: "smooth-edges",
+      implementation_version: this.#version,
+      language_info: {
+        name: "typescript",
+        version: process.version.slice(1),
+        mimetype: "text/typescript",
+        file_extension: ".ts",
+        pygments_lexer: "typescript",
+        codemirror_mode: { name: "javascript", typescript: true },
+        nbconvert_exporter: "script",
+      },
+      banner: `smooth-edges ${this.#version}: TypeScript on Node.js ${process.version}`,
+      help_links: [
+        { text: "TypeScript", url: "https://www.typescriptlang.org/docs/" },
+        { text: "Node.js", url: "https://nodejs.org/docs/latest-v20.x/api/" },
+      ],
+      debugger: false,
+      supported_features: [],
+    };
+  }
+
+  #busy(request: Message): void {
+    this.#publish("status", request.header, { execution_state: "busy" });
+  }
+
+  #idle(request: Message): void {
+    this.#publish("status", request.header, { execution_state: "idle" });
+  }
+
+  #reply(channel: "shell" | "control", request: Message, content: JsonObject): void {
+    const type = request.header.msg_type.replace(/_request$/, "_reply");
+    this.#send(channel, request.identities, type, request.header, JSON.stringify(content));
+  }
+
+  #publish(type: string, parent: Header | JsonObject, content: JsonObject): void {
+    this.#streams.flush();
+    this.#send("iopub", [Buffer.from(type)], type, parent, JSON.stringify(content));
+  }
+
+  #publishOutput(type: string, content: JsonText): void {
+    this.#streams.flush();
+    const counted =
+      type === "execute_result" ? `{"execution_count":${this.#count},${content.slice(1)}` : content;
+    this.#send("iopub", [Buffer.from(type)], type, this.#outputParent, counted);
+  }
+
+  #send(
+    channel: "shell" | "control" | "stdin" | "iopub",
+    identities: readonly Uint8Array[],
+    type: string,
+    parent: Header | JsonObject,
+    json: JsonText,
+  ): void {
+    this.#ports.send(channel, this.#wire.encode(identities, type, parent, json));
+  }
+}
+
+/** There is no debugger yet; the reply has the form of the Debug Adapter Protocol. */
+function refuseDebugging(request: Message): JsonObject {
+  return {
+    type: "response",
+    request_seq: request.content.seq ?? 0,
+    command: request.content.command ?? "",
+    success: false,
+    message: "debugger: this kernel has none",
+  };
+}
+
+function stringsOf(value: unknown): Record<string, string> {
+  if (typeof value !== "object" || value === null) return {};
+  return Object.fromEntries(Object.entries(value).filter(([, expression]) => typeof expression === "string"));
+}

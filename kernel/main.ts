@@ -1,0 +1,101 @@
+/**
+ * The kernel's process: `node --no-force-async-hooks-checks --disable-warning=ExperimentalWarning main.js FILE`.
+ *
+ * User code runs on this thread; the sockets are on another one. The first flag keeps Node from aborting when an
+ * interrupt ends a callback of a timer.
+ */
+import { writeSync } from "node:fs";
+import { join } from "node:path";
+import { MessageChannel, receiveMessageOnPort, Worker } from "node:worker_threads";
+import { readConnectionFile } from "./connection";
+import { exitFromCell, InterruptError, inputNotAllowed, KernelError, missingConnectionFile } from "./errors";
+import { SharedState, type SocketThreadData, type ToMain, type ToSocketThread } from "./thread-port";
+
+const exit: (code: number) => never = process.exit.bind(process);
+
+function fail(error: Error): never {
+  // An error of this kernel is told in its one sentence; anything else keeps its stack.
+  writeSync(2, `${error instanceof KernelError ? error.message : (error.stack ?? error.message)}\n`);
+  exit(1);
+}
+
+/** Starts the sockets at once; the compiler, which takes most of a second, loads beside them. */
+function start(path: string | undefined): void {
+  if (path === undefined) throw missingConnectionFile();
+  const connection = readConnectionFile(path);
+  const shared = new SharedState();
+  const input = new MessageChannel();
+  const { version } = require("../../package.json") as { version: string };
+  const data: SocketThreadData = { connection, shared: shared.buffer, input: input.port1, version };
+  const sockets = new Worker(join(__dirname, "socket-thread.js"), {
+    workerData: data,
+    transferList: [input.port1],
+  });
+  sockets.once("error", fail);
+  const post = (message: ToSocketThread): void => sockets.postMessage(message);
+  const handle = createHandler(post, shared, () => receiveMessageOnPort(input.port2)?.message as string);
+  sockets.on("message", handle);
+}
+
+function createHandler(
+  post: (message: ToSocketThread) => void,
+  shared: SharedState,
+  readInput: () => string,
+): (message: ToMain) => void {
+  const { createSession } = require("./session") as typeof import("./session");
+  const { executor, outputs } = createSession(post, shared);
+  const tellStray = (error: unknown): void => {
+    if (error instanceof InterruptError) return;
+    outputs.stream("stderr", `${executor.describeStray(error).traceback.join("\n")}\n`);
+  };
+  process.on("unhandledRejection", tellStray);
+  process.on("uncaughtException", tellStray);
+  process.on("SIGINT", () => {
+    if (!shared.isOwnSignal()) post({ kind: "signalled" });
+  });
+  process.exit = ((code?: number) => {
+    throw exitFromCell(code);
+  }) as typeof process.exit;
+  const prompt = (message = ""): string => {
+    if (!executor.cell?.job.allowStdin) throw inputNotAllowed();
+    shared.expectInput();
+    post({ kind: "ask", prompt: String(message), password: false });
+    if (!shared.waitForInput()) throw new InterruptError();
+    return readInput();
+  };
+  Object.defineProperty(globalThis, "prompt", { configurable: true, writable: true, value: prompt });
+
+  return (message) => {
+    switch (message.kind) {
+      case "execute":
+        executor.execute(message, (outcome) => post({ kind: "executed", job: message.job, outcome }));
+        return;
+      case "abort":
+        if (executor.cell?.job.job === message.job) executor.cell.abort();
+        return;
+      case "interrupt":
+        executor.interrupt(message.job);
+        return;
+      case "terminated":
+        executor.terminated(message.job);
+        return;
+      case "ping":
+        post({ kind: "pong", ping: message.ping });
+        return;
+      case "failed":
+        fail(new KernelError(message.message));
+        break;
+      case "exit":
+        exit(0);
+        break;
+      default:
+        post({ kind: "answered", job: message.job, content: JSON.stringify(executor.answer(message)) });
+    }
+  };
+}
+
+try {
+  start(process.argv[2]);
+} catch (error) {
+  fail(error as Error);
+}

@@ -1,0 +1,63 @@
+/** Everything a cell puts out, on its way from the main thread to the socket thread. */
+import { StringDecoder } from "node:string_decoder";
+import type { MimeBundle } from "../src/display/mime-bundle";
+import type { PublishedType, SharedState, ToSocketThread } from "./thread-port";
+
+export type StreamName = "stdout" | "stderr";
+
+export class Outputs {
+  readonly #post: (message: ToSocketThread) => void;
+  readonly #shared: SharedState;
+
+  constructor(post: (message: ToSocketThread) => void, shared: SharedState) {
+    this.#post = post;
+    this.#shared = shared;
+  }
+
+  stream(name: StreamName, text: string): void {
+    if (text === "") return;
+    this.#shared.addBytes(text.length);
+    this.#post({ kind: "stream", name, text });
+  }
+
+  result(data: MimeBundle): void {
+    this.#publish("execute_result", { data, metadata: {} });
+  }
+
+  /** @param id names the output, so that a later call with `update` replaces it */
+  display(data: MimeBundle, id: string | undefined, update: boolean): void {
+    const content = { data, metadata: {}, transient: id === undefined ? {} : { display_id: id } };
+    this.#publish(update ? "update_display_data" : "display_data", content);
+  }
+
+  /** @param wait keeps the old output until there is a new one */
+  clear(wait: boolean): void {
+    this.#publish("clear_output", { wait });
+  }
+
+  #publish(type: PublishedType, content: object): void {
+    const json = JSON.stringify(content);
+    this.#shared.addBytes(json.length);
+    this.#post({ kind: "publish", type, content: json });
+  }
+}
+
+/** Sends what is written to the process's standard streams to the notebook. */
+export function captureStandardStreams(outputs: Outputs): void {
+  for (const name of ["stdout", "stderr"] as const) {
+    const stream = process[name];
+    const decoder = new StringDecoder("utf8");
+    // A terminal that the server was started from would otherwise turn on colours.
+    Object.defineProperty(stream, "isTTY", { value: false });
+    stream.write = (
+      chunk: string | Uint8Array,
+      encoding?: BufferEncoding | ((error?: Error | null) => void),
+      callback?: (error?: Error | null) => void,
+    ): boolean => {
+      const done = typeof encoding === "function" ? encoding : callback;
+      outputs.stream(name, typeof chunk === "string" ? chunk : decoder.write(Buffer.from(chunk)));
+      if (done) process.nextTick(done);
+      return true;
+    };
+  }
+}

@@ -1,0 +1,75 @@
+/** One cell while it runs: what it waits for, and how it is stopped. */
+import { InterruptError } from "./errors";
+import type { ExecuteJob, ExecuteOutcome } from "./thread-port";
+
+export class RunningCell {
+  readonly job: ExecuteJob;
+  readonly #onAnswer: (outcome: ExecuteOutcome) => void;
+  readonly #pending: Set<(error: unknown) => void> = new Set();
+  readonly #controller: AbortController = new AbortController();
+  #answered = false;
+  #stopped = false;
+
+  /** @param onAnswer called exactly once */
+  constructor(job: ExecuteJob, onAnswer: (outcome: ExecuteOutcome) => void) {
+    this.job = job;
+    this.#onAnswer = onAnswer;
+  }
+
+  /** Cells can be answered twice, by their own end and by a termination; the first one counts. */
+  answer(outcome: ExecuteOutcome): void {
+    if (this.#answered) return;
+    this.#answered = true;
+    this.#onAnswer(outcome);
+  }
+
+  get answered(): boolean {
+    return this.#answered;
+  }
+
+  get stopped(): boolean {
+    return this.#stopped;
+  }
+
+  /** The signal of `interruptSignal`. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Tells code that watches the signal, and nothing else. */
+  abort(): void {
+    this.#controller.abort(new InterruptError());
+  }
+
+  /** Rejects everything the cell awaits. */
+  stop(): void {
+    this.#stopped = true;
+    this.abort();
+    const rejections = [...this.#pending];
+    this.#pending.clear();
+    for (const reject of rejections) reject(new InterruptError());
+  }
+
+  /**
+   * The promise of `value`, which is rejected when the cell is stopped first. Not a race: reactions on one
+   * long-lived promise would pile up in a loop of many awaits.
+   *
+   * @param onError told of the error that `value` itself was rejected with
+   */
+  race<T>(value: T | PromiseLike<T>, onError?: (error: unknown) => void): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#pending.add(reject);
+      Promise.resolve(value).then(
+        (result) => {
+          this.#pending.delete(reject);
+          resolve(result);
+        },
+        (error: unknown) => {
+          this.#pending.delete(reject);
+          onError?.(error);
+          reject(error);
+        },
+      );
+    });
+  }
+}

@@ -1,0 +1,128 @@
+/** Entry of the worker thread that owns the ZeroMQ sockets, which so answer while user code runs. */
+import { writeSync } from "node:fs";
+import { parentPort, workerData } from "node:worker_threads";
+import { Reply, Router, XPublisher } from "zeromq";
+import { addressOf, CHANNELS, type Channel } from "./connection";
+import { addressInUse } from "./errors";
+import { Interrupter, terminateMainThread } from "./interrupter";
+import { KernelServer, type ServerPorts } from "./kernel-server";
+import { SharedState, type SocketThreadData, type ToMain, type ToSocketThread } from "./thread-port";
+import { Wire } from "./wire";
+
+const data = workerData as SocketThreadData;
+const main = parentPort as NonNullable<typeof parentPort>;
+
+/** How long unsent messages hold up the end of the process. */
+const LINGER_MS = 1000;
+const options = { sendHighWaterMark: 0, receiveHighWaterMark: 0, linger: LINGER_MS };
+const sockets = {
+  shell: new Router(options),
+  control: new Router(options),
+  stdin: new Router(options),
+  iopub: new XPublisher(options),
+  hb: new Reply({ linger: 0 }),
+};
+type SendingChannel = Parameters<ServerPorts["send"]>[0];
+
+// ZeroMQ allows one send at a time for each socket; the next one has to wait for it.
+const sends: Record<SendingChannel, Promise<void>> = {
+  shell: Promise.resolve(),
+  control: Promise.resolve(),
+  stdin: Promise.resolve(),
+  iopub: Promise.resolve(),
+};
+
+function send(channel: SendingChannel, frames: Uint8Array[]): void {
+  sends[channel] = sends[channel].then(() => sockets[channel].send(frames)).catch(logSendFailure);
+}
+
+function logSendFailure(error: Error): void {
+  // The console of a worker goes through the main thread, which may be busy.
+  writeSync(2, `kernel: a message could not be sent (${error.message})\n`);
+}
+
+function toMain(message: ToMain): void {
+  main.postMessage(message);
+}
+
+const shared = new SharedState(data.shared);
+const interrupter = new Interrupter(shared, toMain);
+const server = new KernelServer(
+  new Wire(data.connection.key, data.connection.hash),
+  {
+    send,
+    toMain,
+    answerInput: (text) => data.input.postMessage(text),
+    interrupt: (job) => interrupter.interrupt(job),
+    acknowledge: (sign) => interrupter.acknowledge(sign),
+    end: () => void end(),
+  },
+  shared,
+  data.version,
+);
+
+async function bindAll(): Promise<void> {
+  for (const channel of CHANNELS) {
+    const address = addressOf(data.connection, channel);
+    await sockets[channel].bind(address).catch((error: Error) => {
+      throw addressInUse(channel, address, error.message);
+    });
+  }
+}
+
+async function readRequests(channel: "shell" | "control" | "stdin"): Promise<void> {
+  for await (const frames of sockets[channel]) server.receive(channel, frames);
+}
+
+async function greetSubscribers(): Promise<void> {
+  for await (const [frame] of sockets.iopub) {
+    if (frame?.[0] === 1) server.welcome(frame.subarray(1));
+  }
+}
+
+async function echoHeartbeats(): Promise<void> {
+  for await (const frames of sockets.hb) await sockets.hb.send(frames);
+}
+
+let ending = false;
+
+/** Lets what was sent leave, then has the main thread exit; a main thread that does not listen is ended. */
+async function end(): Promise<void> {
+  if (ending) return;
+  ending = true;
+  await Promise.all(Object.values(sends));
+  for (const channel of Object.keys(sockets) as Channel[]) sockets[channel].close();
+  shared.endInput(false);
+  toMain({ kind: "exit" });
+  setTimeout(() => terminateMainThread(() => toMain({ kind: "exit" })), 200);
+  setTimeout(() => process.kill(process.pid, "SIGTERM"), 2000);
+}
+
+/** A front end that died cannot ask for a shutdown. */
+function watchParent(): void {
+  if (!process.env.JPY_PARENT_PID) return;
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) void end();
+  }, 1000);
+}
+
+bindAll().then(
+  () => {
+    main.on("message", (message: ToSocketThread) => server.fromMain(message));
+    server.announce();
+    for (const reading of [
+      readRequests("shell"),
+      readRequests("control"),
+      readRequests("stdin"),
+      greetSubscribers(),
+      echoHeartbeats(),
+    ]) {
+      reading.catch((error: Error) => {
+        if (!ending) writeSync(2, `kernel: a socket stopped (${error.message})\n`);
+      });
+    }
+    watchParent();
+  },
+  (error: Error) => toMain({ kind: "failed", message: error.message }),
+);

@@ -1,0 +1,182 @@
+/** What the socket thread and the main thread say to each other, and the memory they share. */
+import type { Connection } from "./connection";
+
+/** How a cell ended badly, as the protocol puts it. */
+export interface ErrorContent {
+  readonly ename: string;
+  readonly evalue: string;
+  readonly traceback: readonly string[];
+}
+
+/** One cell to run. */
+export interface ExecuteJob {
+  readonly kind: "execute";
+  readonly job: number;
+  readonly code: string;
+  readonly silent: boolean;
+  /** What the cell is called in error traces, e.g. `Cell [3]`. */
+  readonly label: string;
+  readonly allowStdin: boolean;
+  readonly userExpressions: Readonly<Record<string, string>>;
+}
+
+/** A question about code, answered with the content of the reply. */
+export interface CodeJob {
+  readonly kind: "complete" | "inspect" | "is_complete";
+  readonly job: number;
+  readonly code: string;
+  /** In code points. */
+  readonly cursor: number;
+}
+
+/** From the socket thread. */
+export type ToMain =
+  | ExecuteJob
+  | CodeJob
+  /** Tell the code that watches `interruptSignal`. */
+  | { readonly kind: "abort"; readonly job: number }
+  | { readonly kind: "interrupt"; readonly job: number }
+  /** The inspector ended whatever ran: answer the job, whose own bookkeeping cannot be relied on. */
+  | { readonly kind: "terminated"; readonly job: number }
+  | { readonly kind: "ping"; readonly ping: number }
+  | { readonly kind: "exit" }
+  | { readonly kind: "failed"; readonly message: string };
+
+/** The outcome of a cell. */
+export type ExecuteOutcome =
+  | { readonly status: "ok"; readonly userExpressions: JsonText }
+  | { readonly status: "error"; readonly error: ErrorContent };
+
+/** JSON made on the main thread, so that only plain text crosses. */
+export type JsonText = string;
+
+/** From the main thread. */
+export type ToSocketThread =
+  | { readonly kind: "stream"; readonly name: "stdout" | "stderr"; readonly text: string }
+  | { readonly kind: "publish"; readonly type: PublishedType; readonly content: JsonText }
+  | { readonly kind: "executed"; readonly job: number; readonly outcome: ExecuteOutcome }
+  | { readonly kind: "answered"; readonly job: number; readonly content: JsonText }
+  | { readonly kind: "ask"; readonly prompt: string; readonly password: boolean }
+  | { readonly kind: "pong"; readonly ping: number }
+  /** A signal asked the main thread to stop what it does. */
+  | { readonly kind: "signalled" };
+
+/** Messages that user code can publish. */
+export type PublishedType =
+  | "execute_result"
+  | "display_data"
+  | "update_display_data"
+  | "clear_output"
+  | "error";
+
+/** What the socket thread is started with. */
+export interface SocketThreadData {
+  readonly connection: Connection;
+  readonly shared: SharedArrayBuffer;
+  /** Receives the answer to `ask` while the main thread waits in `SharedState.waitForInput`. */
+  readonly input: import("node:worker_threads").MessagePort;
+  /** Version of this package. */
+  readonly version: string;
+}
+
+/** Output under way to the socket thread above which the main thread waits. */
+const MAX_BYTES_UNDER_WAY = 64 * 1024 * 1024;
+
+enum Slot {
+  InterruptedJob,
+  CooperativeJob,
+  Uninterruptible,
+  BytesUnderWay,
+  Input,
+  OwnSignalTime,
+  Length,
+}
+
+enum Input {
+  Waiting,
+  Answered,
+  Interrupted,
+}
+
+/** Flags that either thread can read while the other is busy. */
+export class SharedState {
+  readonly buffer: SharedArrayBuffer;
+  readonly #slots: Int32Array;
+
+  constructor(buffer: SharedArrayBuffer = new SharedArrayBuffer(4 * Slot.Length)) {
+    this.buffer = buffer;
+    this.#slots = new Int32Array(buffer);
+  }
+
+  /** The newest job that the user interrupted; jobs count up from 1. */
+  get interruptedJob(): number {
+    return Atomics.load(this.#slots, Slot.InterruptedJob);
+  }
+
+  set interruptedJob(job: number) {
+    Atomics.store(this.#slots, Slot.InterruptedJob, job);
+  }
+
+  /** The newest job that asked for `interruptSignal`, and so is given time to end by itself. */
+  get cooperativeJob(): number {
+    return Atomics.load(this.#slots, Slot.CooperativeJob);
+  }
+
+  set cooperativeJob(job: number) {
+    Atomics.store(this.#slots, Slot.CooperativeJob, job);
+  }
+
+  /** True while the compiler runs, which must not be cut off in the middle. */
+  get uninterruptible(): boolean {
+    return Atomics.load(this.#slots, Slot.Uninterruptible) === 1;
+  }
+
+  set uninterruptible(value: boolean) {
+    Atomics.store(this.#slots, Slot.Uninterruptible, value ? 1 : 0);
+  }
+
+  /** Main thread: counts output on its way, and waits where too much of it is. */
+  addBytes(count: number): void {
+    Atomics.add(this.#slots, Slot.BytesUnderWay, count);
+    for (;;) {
+      const underWay = Atomics.load(this.#slots, Slot.BytesUnderWay);
+      if (underWay <= MAX_BYTES_UNDER_WAY) return;
+      // The limit on the wait is for a notification that came between the two calls.
+      Atomics.wait(this.#slots, Slot.BytesUnderWay, underWay, 50);
+    }
+  }
+
+  /** Socket thread: output has been handed on. */
+  removeBytes(count: number): void {
+    Atomics.sub(this.#slots, Slot.BytesUnderWay, count);
+    Atomics.notify(this.#slots, Slot.BytesUnderWay);
+  }
+
+  /** Main thread: before asking for input. */
+  expectInput(): void {
+    Atomics.store(this.#slots, Slot.Input, Input.Waiting);
+  }
+
+  /** Main thread: sleeps until the input is there (true) or the cell is interrupted (false). */
+  waitForInput(): boolean {
+    Atomics.wait(this.#slots, Slot.Input, Input.Waiting);
+    return Atomics.load(this.#slots, Slot.Input) === Input.Answered;
+  }
+
+  /** Socket thread: wakes the main thread from `waitForInput`. */
+  endInput(answered: boolean): void {
+    Atomics.store(this.#slots, Slot.Input, answered ? Input.Answered : Input.Interrupted);
+    Atomics.notify(this.#slots, Slot.Input);
+  }
+
+  /** Socket thread: a SIGINT of the kernel's own follows. */
+  noteOwnSignal(): void {
+    Atomics.store(this.#slots, Slot.OwnSignalTime, Date.now() | 0);
+  }
+
+  /** Main thread: whether a SIGINT that arrived now can be the kernel's own. */
+  isOwnSignal(): boolean {
+    const age = ((Date.now() | 0) - Atomics.load(this.#slots, Slot.OwnSignalTime)) | 0;
+    return age >= 0 && age < 1000;
+  }
+}

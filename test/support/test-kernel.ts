@@ -1,0 +1,264 @@
+/** A kernel process and a small front end on real ZeroMQ sockets. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { createHmac, randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Dealer, Request, Subscriber } from "zeromq";
+
+export type Json = Record<string, unknown>;
+
+export interface Received {
+  readonly type: string;
+  readonly header: Json;
+  readonly parent: Json;
+  readonly content: Json;
+}
+
+/** What one request brought: its reply, and its messages on iopub up to idle, both included. */
+export interface Exchange {
+  readonly reply: Received;
+  readonly iopub: readonly Received[];
+}
+
+export const MAIN: string = join(__dirname, "..", "..", "kernel", "main.js");
+export const FLAGS: readonly string[] = [
+  "--no-force-async-hooks-checks",
+  "--disable-warning=ExperimentalWarning",
+];
+const CHANNELS = ["shell", "iopub", "stdin", "control", "hb"] as const;
+
+export interface KernelOptions {
+  /** Folder that the kernel runs in; a fresh empty one by default. */
+  readonly folder?: string;
+  readonly key?: string;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+export async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, "127.0.0.1"));
+  await Promise.all(servers.map((server) => once(server, "listening")));
+  const ports = servers.map((server) => (server.address() as { port: number }).port);
+  await Promise.all(servers.map((server) => once(server.close(), "close")));
+  return ports;
+}
+
+/** Writes a connection file; returns its path and content. */
+export async function writeConnection(
+  folder: string,
+  key: string,
+): Promise<{ path: string; connection: Json & Record<`${(typeof CHANNELS)[number]}_port`, number> }> {
+  const ports = await freePorts(CHANNELS.length);
+  const connection = {
+    transport: "tcp",
+    ip: "127.0.0.1",
+    key,
+    signature_scheme: "hmac-sha256",
+    ...(Object.fromEntries(CHANNELS.map((channel, at) => [`${channel}_port`, ports[at]])) as Record<
+      `${(typeof CHANNELS)[number]}_port`,
+      number
+    >),
+  };
+  const path = join(folder, "connection.json");
+  writeFileSync(path, JSON.stringify(connection));
+  return { path, connection };
+}
+
+export class TestKernel {
+  readonly process: ChildProcess;
+  readonly folder: string;
+  readonly key: string;
+  readonly shell: Dealer = new Dealer();
+  readonly control: Dealer = new Dealer();
+  readonly stdin: Dealer = new Dealer();
+  readonly iopub: Subscriber = new Subscriber({ receiveHighWaterMark: 0 });
+  readonly heart: Request = new Request();
+  /** Everything the process wrote to its own standard error. */
+  stderr = "";
+  readonly exited: Promise<number | null>;
+  /** Every message on iopub, in order of arrival. */
+  readonly published: Received[] = [];
+  /** Every message on shell and control. */
+  readonly replies: Received[] = [];
+  readonly session: string = randomUUID();
+  readonly #ownFolder: string;
+  #wake: () => void = () => {};
+  readonly #onInput: ((prompt: Json) => string | undefined)[] = [];
+
+  static async start(options: KernelOptions = {}): Promise<TestKernel> {
+    const own = mkdtempSync(join(tmpdir(), "smooth-edges-kernel-"));
+    const key = options.key ?? "secret";
+    const { path, connection } = await writeConnection(own, key);
+    const kernel = new TestKernel(own, path, key, options);
+    const at = (channel: (typeof CHANNELS)[number]): string =>
+      `tcp://127.0.0.1:${connection[`${channel}_port`]}`;
+    const identity = randomUUID();
+    for (const channel of ["shell", "control", "stdin"] as const) {
+      kernel[channel].routingId = identity;
+      kernel[channel].connect(at(channel));
+    }
+    kernel.iopub.subscribe();
+    kernel.iopub.connect(at("iopub"));
+    kernel.heart.connect(at("hb"));
+    kernel.#read(kernel.shell, (message) => kernel.replies.push(message));
+    kernel.#read(kernel.control, (message) => kernel.replies.push(message));
+    kernel.#read(kernel.iopub, (message) => kernel.published.push(message));
+    kernel.#read(kernel.stdin, (message) => kernel.#answerInput(message));
+    await kernel.until(() => kernel.published.some(({ type }) => type === "iopub_welcome"));
+    return kernel;
+  }
+
+  private constructor(own: string, path: string, key: string, options: KernelOptions) {
+    this.#ownFolder = own;
+    this.folder = options.folder ?? own;
+    this.key = key;
+    // A group of its own, as Jupyter starts kernels: interrupts reach the kernel's children and not the tests.
+    this.process = spawn(process.execPath, [...FLAGS, MAIN, path], {
+      cwd: this.folder,
+      detached: true,
+      env: { ...process.env, ...options.env },
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    this.process.stderr?.on("data", (data) => {
+      this.stderr += String(data);
+    });
+    this.exited = once(this.process, "exit").then(([code]) => code as number | null);
+  }
+
+  async stop(): Promise<void> {
+    for (const socket of [this.shell, this.control, this.stdin, this.iopub, this.heart]) {
+      socket.linger = 0;
+      socket.close();
+    }
+    this.process.kill("SIGKILL");
+    await this.exited;
+    rmSync(this.#ownFolder, { recursive: true, force: true });
+  }
+
+  frames(type: string, content: Json, id: string = randomUUID(), parent: Json = {}): Buffer[] {
+    const header = {
+      msg_id: id,
+      msg_type: type,
+      session: this.session,
+      username: "test",
+      date: new Date().toISOString(),
+      version: "5.4",
+    };
+    const parts = [header, parent, {}, content].map((part) => Buffer.from(JSON.stringify(part)));
+    const hmac = createHmac("sha256", this.key || "unused");
+    for (const part of parts) hmac.update(part);
+    return [Buffer.from("<IDS|MSG>"), Buffer.from(this.key === "" ? "" : hmac.digest("hex")), ...parts];
+  }
+
+  /** Sends a request and returns its id. */
+  async send(channel: "shell" | "control", type: string, content: Json = {}): Promise<string> {
+    const id = randomUUID();
+    await this[channel].send(this.frames(type, content, id));
+    return id;
+  }
+
+  /** The reply and the iopub messages of a request that was sent; waits for both the reply and idle. */
+  async finish(id: string): Promise<Exchange> {
+    let reply: Received | undefined;
+    await this.until(() => {
+      reply = this.replies.find(({ parent }) => parent.msg_id === id);
+      return reply !== undefined && this.isIdle(id);
+    });
+    return { reply: reply as Received, iopub: this.of(id) };
+  }
+
+  async request(channel: "shell" | "control", type: string, content: Json = {}): Promise<Exchange> {
+    return this.finish(await this.send(channel, type, content));
+  }
+
+  sendCell(code: string, more: Json = {}): Promise<string> {
+    return this.send("shell", "execute_request", {
+      code,
+      silent: false,
+      store_history: true,
+      user_expressions: {},
+      allow_stdin: true,
+      stop_on_error: true,
+      ...more,
+    });
+  }
+
+  async execute(code: string, more: Json = {}): Promise<Exchange> {
+    return this.finish(await this.sendCell(code, more));
+  }
+
+  /** Messages on iopub that belong to a request. */
+  of(id: string): Received[] {
+    return this.published.filter(({ parent }) => parent.msg_id === id);
+  }
+
+  isIdle(id: string): boolean {
+    return this.of(id).some(({ type, content }) => type === "status" && content.execution_state === "idle");
+  }
+
+  /** Answers the next request for input; undefined leaves it unanswered. */
+  onInput(answer: (content: Json) => string | undefined): void {
+    this.#onInput.push(answer);
+  }
+
+  /** Waits until `condition` holds; looked at after every message. */
+  async until(condition: () => boolean): Promise<void> {
+    while (!condition()) {
+      if (this.process.exitCode !== null) throw new Error(`the kernel ended: ${this.stderr}`);
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, 50);
+        this.#wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+  }
+
+  async #read(socket: Dealer | Subscriber, take: (message: Received) => void): Promise<void> {
+    for await (const frames of socket) {
+      const at = frames.findIndex((frame) => String(frame) === "<IDS|MSG>");
+      const [header, parent, , content] = frames
+        .slice(at + 2)
+        .map((frame) => JSON.parse(String(frame)) as Json);
+      if (!header || !parent || !content) throw new Error("the kernel sent an incomplete message");
+      take({ type: String(header.msg_type), header, parent, content });
+      this.#wake();
+    }
+  }
+
+  #answerInput(message: Received): void {
+    const value = this.#onInput.shift()?.(message.content);
+    if (value !== undefined) {
+      void this.stdin.send(this.frames("input_reply", { status: "ok", value }, undefined, message.header));
+    }
+  }
+}
+
+/** Text of a stream over all its messages. */
+export function streamText(exchange: { readonly iopub: readonly Received[] }, name = "stdout"): string {
+  return exchange.iopub
+    .filter(({ type, content }) => type === "stream" && content.name === name)
+    .map(({ content }) => content.text)
+    .join("");
+}
+
+/** The one message of a type, undefined where there is none. */
+export function only(exchange: { readonly iopub: readonly Received[] }, type: string): Received | undefined {
+  const found = exchange.iopub.filter((message) => message.type === type);
+  if (found.length > 1) throw new Error(`${found.length} messages of type ${type}`);
+  return found[0];
+}
+
+/** `text/plain` of the cell's result. */
+export function resultText(exchange: Exchange): string | undefined {
+  const data = only(exchange, "execute_result")?.content.data as Record<string, string> | undefined;
+  return data?.["text/plain"];
+}
+
+/** The traceback of the cell's error as one text. */
+export function tracebackOf(exchange: Exchange): string {
+  return ((only(exchange, "error")?.content.traceback ?? []) as string[]).join("\n");
+}
