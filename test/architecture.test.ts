@@ -1,0 +1,189 @@
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { LAYERS, OUTER, PACKAGES } from "./support/layers";
+import { hasCode, importsOf, type SourceImport } from "./support/source-imports";
+import { ROOT, trackedFiles } from "./support/tracked-files";
+
+const MAX_LINES = 300;
+
+/** Families: folders whose members are alternatives to each other, so that each one must be on offer. */
+const FAMILIES = ["datafits", "penalties", "parametrizations", "optimizers", "solvers", "reference"];
+
+/** Members of a family's folder that serve the others and are not on offer themselves. */
+const FAMILY_INTERNALS = [
+  "optimizers/line-search.ts",
+  "parametrizations/depth.ts",
+  "penalties/penalty-weights.ts",
+  "penalties/separable-penalty.ts",
+  "solvers/candidate.ts",
+  "solvers/support-newton.ts",
+];
+
+/** Files and folders that have no test of their own because the suite of what they are parts of exercises them. */
+const EXERCISED_BY: Readonly<Record<string, string>> = {
+  "src/data/read-csv.ts": "test/data/diabetes.test.ts",
+  "src/design/column-source.ts": "test/design/bad-tables.test.ts",
+  "src/design/feature-names.ts": "test/design/bad-tables.test.ts",
+  "src/design/finite-column.ts": "test/design/bad-tables.test.ts",
+  "src/design/sources/": "test/design/as-design-matrix.test.ts",
+};
+
+function sourcesUnder(...folders: string[]): string[] {
+  return folders.flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
+      .filter((path) => path.endsWith(".ts"))
+      .map((path) => `${folder}/${path}`),
+  );
+}
+
+function topFolders(): string[] {
+  const entries = readdirSync(ROOT, { withFileTypes: true });
+  const code = ["src", "kernel", "figures", "notebooks", "bench"];
+  return code.filter((name) => entries.some((entry) => entry.isDirectory() && entry.name === name));
+}
+
+/** `src/plot/theme.ts` belongs to `plot`, `src/errors.ts` to `errors`. */
+const layerOf = (path: string): string => path.split("/")[1].replace(/\.ts$/, "");
+
+function packageOf(specifier: string): string {
+  if (specifier.startsWith("node:")) return "node:";
+  const parts = specifier.split("/");
+  return specifier.startsWith("@") ? parts.slice(0, 2).join("/") : parts[0];
+}
+
+/** Why an import is against the rules, or `undefined`. */
+function breach(path: string, { target, relative, typeOnly }: SourceImport): string | undefined {
+  if (!relative) {
+    const homes = PACKAGES[packageOf(target)];
+    if (!homes) return "is a package that test/support/layers.ts does not list";
+    return homes.some((home) => path.startsWith(home))
+      ? undefined
+      : `may be imported in ${homes.join(", ")} only`;
+  }
+  if (path.startsWith("src/")) {
+    const layer = LAYERS.find(({ name }) => name === layerOf(path));
+    if (!layer) return "has no layer in test/support/layers.ts";
+    if (!target.startsWith("src/")) return "lies outside src/";
+    const other = layerOf(target);
+    if (other === layer.name || layer.uses.includes(other)) return undefined;
+    if (!layer.knows?.includes(other)) return `is in a layer that ${layer.name} may not import`;
+    return typeOnly ? undefined : `is in a layer that ${layer.name} may name in types only`;
+  }
+  const part = Object.keys(OUTER).find((folder) => path.startsWith(folder));
+  if (!part) return "has no entry in test/support/layers.ts";
+  if (!OUTER[part].some((folder) => target.startsWith(folder))) return `may not be imported in ${part}`;
+  return target.startsWith("src/") && !typeOnly ? `may be named in types only in ${part}` : undefined;
+}
+
+describe("the architecture", () => {
+  it("lets every file import only from the layers below it", () => {
+    const breaches = sourcesUnder(...topFolders()).flatMap((path) =>
+      importsOf(ROOT, path).flatMap((found) => {
+        const why = breach(path, found);
+        return why ? [`${path}: ${found.target} ${why}`] : [];
+      }),
+    );
+    assert.deepEqual(breaches, []);
+  });
+
+  it("knows a breach when it sees one", () => {
+    const value = { relative: true, typeOnly: false };
+    const type = { relative: true, typeOnly: true };
+    const vega = { target: "vega", relative: false, typeOnly: false };
+    assert.ok(breach("src/linalg/vector.ts", { target: "src/estimators/index", ...type }));
+    assert.ok(breach("src/plot/path-plot.ts", { target: "src/estimators/smooth-lasso", ...value }));
+    assert.ok(breach("src/plot/path-plot.ts", vega));
+    assert.ok(breach("src/linalg/vector.ts", { target: "left-pad", relative: false, typeOnly: false }));
+    assert.ok(breach("src/design/frame.ts", { target: "kernel/cli", ...value }));
+    assert.ok(breach("kernel/cli.ts", { target: "src/errors", ...value }));
+    assert.ok(breach("src/brand-new/x.ts", { target: "src/errors", ...value }));
+    assert.equal(
+      breach("src/plot/path-plot.ts", { target: "src/estimators/sparse-path", ...type }),
+      undefined,
+    );
+    assert.equal(breach("src/plot/render.ts", vega), undefined);
+    assert.equal(breach("kernel/display.ts", { target: "src/display/mime-bundle", ...type }), undefined);
+  });
+
+  it(`keeps every file within ${MAX_LINES} lines`, () => {
+    const long = sourcesUnder(...topFolders(), "test")
+      .map((path) => ({ path, lines: readFileSync(join(ROOT, path), "utf8").split("\n").length - 1 }))
+      .filter(({ lines }) => lines > MAX_LINES);
+    assert.deepEqual(long, []);
+  });
+
+  it("has no folder or file whose name says nothing", () => {
+    const vague = /(^|\/)(utils?|helpers?|common|core|misc|shared)(\/|\.ts$)/;
+    assert.deepEqual(
+      sourcesUnder(...topFolders(), "test").filter((path) => vague.test(path)),
+      [],
+    );
+  });
+
+  it("names every file in kebab-case", () => {
+    const kebab = /^([a-z0-9]+(-[a-z0-9]+)*\/)*[a-z0-9]+(-[a-z0-9]+)*(\.test)?\.ts$/;
+    assert.deepEqual(
+      sourcesUnder(...topFolders(), "test").filter((path) => !kebab.test(path)),
+      [],
+    );
+  });
+
+  for (const family of FAMILIES) {
+    it(`offers every member of ${family} in its index`, () => {
+      const offered = importsOf(ROOT, `src/${family}/index.ts`).map(({ target }) => `${target}.ts`);
+      const hidden = sourcesUnder(`src/${family}`).filter(
+        (path) =>
+          !path.endsWith("/index.ts") &&
+          !offered.includes(path) &&
+          !FAMILY_INTERNALS.includes(path.slice("src/".length)),
+      );
+      assert.deepEqual(hidden, []);
+    });
+  }
+
+  it("reaches every source file by a test: one of its name, or one that imports it or its family's index", () => {
+    const sources = sourcesUnder("src", ...topFolders().filter((name) => name === "kernel"));
+    const tests = sourcesUnder("test").filter((path) => path.endsWith(".test.ts"));
+    const parts = Object.keys(EXERCISED_BY).filter((part) => tests.includes(EXERCISED_BY[part]));
+    const reached = new Set<string>();
+    for (const test of tests) {
+      const namesake = test.replace(/^test\//, "").replace(/\.test\.ts$/, ".ts");
+      reached.add(namesake).add(`src/${namesake}`);
+      for (const path of filesOf(test)) {
+        reached.add(path);
+        if (path.endsWith("/index.ts") && path !== "src/index.ts")
+          for (const member of filesOf(path)) reached.add(member);
+      }
+    }
+    assert.deepEqual(
+      sources.filter(
+        (path) => !reached.has(path) && !parts.some((part) => path.startsWith(part)) && hasCode(ROOT, path),
+      ),
+      [],
+    );
+  });
+});
+
+/** The files of this repository that one of them imports. */
+function filesOf(path: string): string[] {
+  const targets = importsOf(ROOT, path).filter(({ relative }) => relative);
+  const files = targets.flatMap(({ target }) => [`${target}.ts`, `${target}/index.ts`]);
+  return files.filter((file) => existsSync(join(ROOT, file)));
+}
+
+describe("the tracked files", () => {
+  it("name no machine, no home folder and no package registry", function () {
+    const files = trackedFiles();
+    if (!files) return this.skip();
+    const slash = "/";
+    const homes = new RegExp(`(^|[\\s"'\`(=:])${slash}(root|work|home|Users)${slash}`, "m");
+    const resolved = /"resolved": "https?:/;
+    const text = files.filter((path) => !/\.(png|svg|zip|gz|woff2?)$/.test(path));
+    const leaks = text.filter((path) => {
+      const content = readFileSync(join(ROOT, path), "utf8");
+      return homes.test(content) || (path === "package-lock.json" && resolved.test(content));
+    });
+    assert.deepEqual(leaks, []);
+  });
+});

@@ -1,0 +1,66 @@
+/** What one folder of `src/` (or one file directly in it) may import from the others. */
+export interface Layer {
+  readonly name: string;
+  /** Folders whose values it may use. */
+  readonly uses: readonly string[];
+  /** Folders it may name in types only. */
+  readonly knows?: readonly string[];
+}
+
+const GROUND = ["errors", "linalg", "random", "simd", "display"];
+const NOUNS = [...GROUND, "design", "datafits", "penalties", "parametrizations"];
+const METHODS = [...NOUNS, "objectives", "optimizers", "solvers"];
+const MODELS = [...METHODS, "reference", "laws", "estimators"];
+
+/**
+ * Who may import whom. An optimizer cannot know what a penalty is, a plot cannot refit a model, and the kernel and the
+ * library run without each other. The overrides of biome.json say the same to the editor.
+ */
+export const LAYERS: readonly Layer[] = [
+  { name: "errors", uses: [] },
+  { name: "linalg", uses: GROUND },
+  { name: "random", uses: GROUND },
+  { name: "simd", uses: GROUND },
+  { name: "display", uses: GROUND },
+  { name: "design", uses: GROUND },
+  { name: "datafits", uses: GROUND },
+  { name: "penalties", uses: GROUND },
+  { name: "parametrizations", uses: [...GROUND, "penalties"] },
+  { name: "laws", uses: [...NOUNS, "objectives", "optimizers"] },
+  { name: "objectives", uses: GROUND, knows: ["design", "datafits", "penalties", "parametrizations"] },
+  { name: "optimizers", uses: GROUND, knows: ["objectives"] },
+  { name: "solvers", uses: [...NOUNS, "objectives", "optimizers"] },
+  { name: "reference", uses: METHODS },
+  { name: "estimators", uses: [...METHODS, "reference"] },
+  { name: "frame", uses: [...GROUND, "design"], knows: MODELS },
+  { name: "plot", uses: [...GROUND, "design"], knows: MODELS },
+  { name: "nn", uses: [...GROUND, "design"], knows: MODELS },
+  { name: "data", uses: GROUND, knows: ["design"] },
+  { name: "index", uses: MODELS },
+];
+
+/** Every package the code may import, and the only places that may. `node:` stands for what comes with Node. */
+export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  "node:": ["src/data/", "src/plot/", "src/nn/", "kernel/", "figures/", "notebooks/"],
+  "pure-rand": ["src/random/"],
+  vega: ["src/plot/render.ts"],
+  "vega-lite": ["src/plot/render.ts"],
+  "@resvg/resvg-js": ["src/plot/render.ts"],
+  "@duckdb/node-api": ["src/frame/summary.ts"],
+  "@tensorflow/tfjs": ["src/nn/"],
+  "@tensorflow/tfjs-backend-wasm": ["src/nn/"],
+  "tfjs-node-native": ["src/nn/"],
+  tslab: ["kernel/"],
+  zeromq: ["kernel/"],
+  typescript: ["kernel/"],
+  commander: ["kernel/", "figures/"],
+  "smooth-edges": ["figures/", "notebooks/", "bench/"],
+};
+
+/** The parts beside the library, and the paths of this repository that they may import. */
+export const OUTER: Readonly<Record<string, readonly string[]>> = {
+  "kernel/": ["kernel/", "src/display/"],
+  "notebooks/": ["notebooks/"],
+  "figures/": ["figures/", "notebooks/", "kernel/"],
+  "bench/": ["bench/"],
+};
