@@ -1,5 +1,5 @@
 /**
- * Every sentence the kernel itself says when something is wrong.
+ * Every error the kernel and the command line throw, and the words they throw them with.
  *
  * Grammar: `Where: what must be rule, got value[; remedy]`, one sentence.
  */
@@ -71,4 +71,114 @@ export function compilerFailed(reason: string): CellError {
   return new CellError(
     `compiler: the code must be some that TypeScript can compile, got a failure of the compiler itself (${reason}); write it differently`,
   );
+}
+
+// ---- The command line and the notebook runner ----
+
+/** What was asked cannot be done as it was asked; the message says what to change. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/** The kernel could not be started, or it ended by itself. */
+export class KernelDiedError extends Error {
+  override readonly name = "KernelDiedError";
+}
+
+export function notebookMissing(path: string): UsageError {
+  return new UsageError(`smooth-edges run: NOTEBOOK must be an existing file, got ${quote(path)}`);
+}
+
+export function notebookUnreadable(path: string, code: string): UsageError {
+  return new UsageError(`smooth-edges run: NOTEBOOK must be a readable file, got ${quote(path)} (${code})`);
+}
+
+export function notebookNotJson(path: string, reason: string): UsageError {
+  return new UsageError(`${path}: the file must be a notebook in JSON, got ${reason}`);
+}
+
+export function notebookWrongVersion(path: string, version: unknown): UsageError {
+  return new UsageError(
+    `${path}: nbformat must be 4, got ${quote(version)}; ` +
+      "open the notebook in Jupyter and save it to convert it",
+  );
+}
+
+export function notebookFieldInvalid(path: string, field: string, rule: string, value: unknown): UsageError {
+  return new UsageError(`${path}: ${field} must be ${rule}, got ${quote(value)}`);
+}
+
+export function notebookForAnotherKernel(
+  path: string,
+  kernel: string | undefined,
+  language: string | undefined,
+): UsageError {
+  const got = [kernel && quote(kernel), language && `language ${quote(language)}`].filter(Boolean).join(", ");
+  return new UsageError(
+    `${path}: metadata.kernelspec must be smooth-edges or have language "typescript", got ${got}; ` +
+      "choose another kernel for this notebook or run it with the tools of its own",
+  );
+}
+
+export function outputNameTwice(first: string, second: string): UsageError {
+  return new UsageError(
+    `smooth-edges run: notebooks written to one --output folder must have different file names, ` +
+      `got ${quote(first)} and ${quote(second)}`,
+  );
+}
+
+export function folderNotWritable(where: string, folder: string, code: string): UsageError {
+  return new UsageError(
+    `${where}: the target must be a folder one can write to, got ${quote(folder)} (${code})`,
+  );
+}
+
+export function timeoutInvalid(value: string): UsageError {
+  return new UsageError(
+    `smooth-edges run: --timeout must be a number of seconds > 0 and <= 2000000, got ${quote(value)}`,
+  );
+}
+
+export function noActiveEnvironment(): UsageError {
+  return new UsageError(
+    "smooth-edges kernel install: --sys-prefix must be used inside an active Python environment, " +
+      "got neither VIRTUAL_ENV nor CONDA_PREFIX; activate one or name it with --prefix",
+  );
+}
+
+export function placesExcludeEachOther(options: readonly string[]): UsageError {
+  return new UsageError(
+    `smooth-edges kernel install: the place must be given once, got ${options.join(" and ")}`,
+  );
+}
+
+export function kernelEndedWhileStarting(how: string, lastWords: string): KernelDiedError {
+  return new KernelDiedError(
+    `kernel: the process must start and stay, got ${how} while starting${tail(lastWords)}`,
+  );
+}
+
+export function kernelTooSlowToStart(seconds: number, lastWords: string): KernelDiedError {
+  return new KernelDiedError(
+    `kernel: the process must answer within ${seconds} s, got no answer${tail(lastWords)}`,
+  );
+}
+
+export function kernelEnded(how: string, lastWords: string): KernelDiedError {
+  return new KernelDiedError(
+    `kernel: the process must live until it is shut down, got ${how}${tail(lastWords)}`,
+  );
+}
+
+function tail(lastWords: string): string {
+  return lastWords ? `; its last words were:\n${lastWords}` : "";
+}
+
+/** A value as JSON writes it, cut to a length that fits a sentence. */
+function quote(value: unknown): string {
+  if (value === undefined) return "nothing";
+  if (Array.isArray(value)) return `an array of ${value.length}`;
+  if (typeof value === "object" && value !== null) return "an object";
+  const text = JSON.stringify(value);
+  return text.length > 120 ? `${text.slice(0, 117)}...` : text;
 }

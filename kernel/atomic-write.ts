@@ -1,0 +1,22 @@
+import { randomUUID } from "node:crypto";
+import { realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+
+/**
+ * Replaces a file's content in one step, so that a reader sees the old content or the new, never a part of it.
+ *
+ * A symbolic link stays a link, and an existing file keeps its permissions.
+ */
+export function writeFileAtomically(path: string, content: string | Uint8Array): void {
+  const existing = statSync(path, { throwIfNoEntry: false });
+  const target = existing ? realpathSync(path) : path;
+  // In the same folder, because a rename is atomic only within one file system.
+  const temporary = join(dirname(target), `.${basename(target)}.${randomUUID()}.tmp`);
+  try {
+    writeFileSync(temporary, content, { flag: "wx", mode: existing?.mode, flush: true });
+    renameSync(temporary, target);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}

@@ -1,0 +1,104 @@
+#!/usr/bin/env node
+/** The command `smooth-edges`. Exit codes: 0 done, 1 a notebook failed, 2 wrong input, 130 interrupted. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Command, CommanderError } from "commander";
+import { timeoutInvalid, UsageError } from "./errors";
+import { type InstallCommandOptions, installCommand } from "./install-command";
+import { type RunCommandOptions, runCommand } from "./run-command";
+
+function program(): Command {
+  const { version } = JSON.parse(readFileSync(join(__dirname, "../../package.json"), "utf8"));
+  const root = new Command("smooth-edges")
+    .description("Runs TypeScript notebooks, in Jupyter or without it.")
+    .version(version)
+    .exitOverride()
+    .showHelpAfterError("(--help shows what there is)");
+  root
+    .command("run")
+    .description("run notebooks without Jupyter or Python and store their outputs")
+    .argument("<notebook...>", "notebook files (.ipynb)")
+    .option("-o, --output <folder>", "write the results there and leave the notebooks as they are")
+    .option("-t, --timeout <seconds>", "interrupt a cell that takes longer (default: no limit)")
+    .option("--allow-errors", "go on after a cell that fails")
+    .addHelpText("after", runExamples)
+    .action(run);
+  root
+    .command("kernel")
+    .description("manage the Jupyter kernel")
+    .command("install")
+    .description("make the kernel known to Jupyter")
+    .option("--user", "for the current user (default)")
+    .option("--prefix <folder>", "into folder/share/jupyter")
+    .option("--sys-prefix", "into the active Python environment (VIRTUAL_ENV or CONDA_PREFIX)")
+    .addHelpText("after", installExamples)
+    .action((options: InstallCommandOptions) => {
+      process.stdout.write(installCommand(options));
+    });
+  return root;
+}
+
+const runExamples = `
+Each notebook runs in a fresh kernel whose working folder is the notebook's own.
+Ctrl-C interrupts the run and leaves the notebook as it was.
+A cell tagged raises-exception may fail.
+
+Examples:
+  $ smooth-edges run analysis.ipynb
+  $ smooth-edges run --timeout 600 --output build/notebooks notebooks/*.ipynb
+
+Exit codes: 0 all cells ran, 1 a cell failed, 2 wrong input, 130 interrupted.`;
+
+const installExamples = `
+Examples:
+  $ smooth-edges kernel install
+  $ smooth-edges kernel install --prefix /opt/conda
+JUPYTER_DATA_DIR, where set, is the user's folder.`;
+
+async function run(
+  notebooks: string[],
+  { timeout, ...options }: Omit<RunCommandOptions, "timeout"> & { timeout?: string },
+): Promise<void> {
+  process.exitCode = await runCommand(
+    notebooks,
+    {
+      ...options,
+      ...(timeout !== undefined && { timeout: parseTimeout(timeout) }),
+      signal: abortOnSignals(),
+    },
+    { out: process.stdout, err: process.stderr },
+  );
+}
+
+function parseTimeout(text: string): number {
+  const seconds = Number(text);
+  // The upper limit is that of a timer's 31 bits of milliseconds.
+  if (text.trim() === "" || !(seconds > 0 && seconds <= 2e6)) throw timeoutInvalid(text);
+  return seconds;
+}
+
+/** The first signal asks for an orderly end, the second one ends everything at once. */
+function abortOnSignals(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(name, () => {
+      if (controller.signal.aborted) process.exit(130);
+      controller.abort();
+    });
+  }
+  return controller.signal;
+}
+
+async function main(): Promise<void> {
+  try {
+    await program().parseAsync();
+  } catch (error) {
+    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+    else if (error instanceof UsageError) {
+      process.stderr.write(`${error.message}\n`);
+      process.exitCode = 2;
+    } else throw error;
+  }
+}
+
+void main();

@@ -1,0 +1,170 @@
+import { rmSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Dealer, Subscriber } from "zeromq";
+import { type ConnectionInfo, newConnection, writeConnectionFile } from "./client-connection";
+import { ClientCodec, type ClientMessage } from "./client-message";
+import { kernelEnded, kernelEndedWhileStarting, kernelTooSlowToStart } from "./errors";
+import { KernelProcess } from "./kernel-process";
+import type { KernelSpec } from "./kernelspec";
+
+/** How long a kernel may take from its start to its first answer, in seconds; a cold disk and a busy machine included. */
+const START_SECONDS = 120;
+/** How long a kernel asked to shut down may take before it is killed, in milliseconds. */
+const SHUTDOWN_GRACE = 3000;
+
+/** A request under way: done when its reply has come and, on the shell channel, the kernel is idle again. */
+interface Pending {
+  readonly onOutput: (message: ClientMessage) => void;
+  readonly done: (reply: ClientMessage) => void;
+  readonly failed: (error: Error) => void;
+  reply?: ClientMessage;
+  idle: boolean;
+}
+
+/** A running kernel and the sockets to speak to it. */
+export class KernelClient {
+  readonly #process: KernelProcess;
+  readonly #interruptMode: "message" | "signal";
+  readonly #codec: ClientCodec;
+  readonly #folder: string;
+  readonly #shell = new Dealer({ linger: 0 });
+  readonly #control = new Dealer({ linger: 0 });
+  // No limit on what waits to be read: a cell may print faster than its output is parsed.
+  readonly #iopub = new Subscriber({ linger: 0, receiveHighWaterMark: 0 });
+  readonly #pending = new Map<string, Pending>();
+  /** The end of the chain of sends of each socket, because a ZeroMQ.js socket takes one send at a time. */
+  readonly #sends = new Map<Dealer, Promise<void>>();
+  #ended: string | undefined;
+  #info: Readonly<Record<string, unknown>> = {};
+
+  private constructor(spec: KernelSpec, connection: ConnectionInfo, cwd: string) {
+    const { folder, path } = writeConnectionFile(connection);
+    this.#folder = folder;
+    this.#interruptMode = spec.interrupt_mode ?? "signal";
+    this.#codec = new ClientCodec(connection.key);
+    const address = (port: number): string => `tcp://${connection.ip}:${port}`;
+    this.#iopub.connect(address(connection.iopub_port));
+    this.#iopub.subscribe();
+    this.#shell.connect(address(connection.shell_port));
+    this.#control.connect(address(connection.control_port));
+    this.#process = new KernelProcess(spec, path, cwd);
+    for (const socket of [this.#shell, this.#control, this.#iopub]) void this.#listen(socket);
+    void this.#process.ended.then((how) => {
+      this.#ended = how;
+      for (const { failed } of this.#pending.values()) failed(kernelEnded(how, this.#process.lastWords));
+      this.#pending.clear();
+    });
+  }
+
+  /**
+   * Starts a kernel in a folder and waits until it answers on all channels.
+   *
+   * @throws {KernelDiedError} when it ends or stays silent instead.
+   */
+  static async launch(spec: KernelSpec, cwd: string, signal?: AbortSignal): Promise<KernelClient> {
+    const client = new KernelClient(spec, await newConnection(), cwd);
+    try {
+      await client.#waitUntilReady(signal);
+      return client;
+    } catch (error) {
+      await client.shutdown();
+      throw error;
+    }
+  }
+
+  /** The content of the kernel's answer to `kernel_info_request`. */
+  get info(): Readonly<Record<string, unknown>> {
+    return this.#info;
+  }
+
+  /**
+   * Runs code and fulfils with the content of the reply once all its output has been handed to `onOutput`.
+   *
+   * @throws {KernelDiedError} when the kernel ends before.
+   */
+  async execute(
+    code: string,
+    onOutput: (message: ClientMessage) => void,
+  ): Promise<Readonly<Record<string, unknown>>> {
+    const content = {
+      code,
+      silent: false,
+      store_history: true,
+      user_expressions: {},
+      // There is nobody to ask.
+      allow_stdin: false,
+      stop_on_error: true,
+    };
+    return (await this.#request(this.#shell, "execute_request", content, onOutput)).content;
+  }
+
+  /** Asks the kernel to end the cell that runs. */
+  interrupt(): void {
+    if (this.#interruptMode === "signal") this.#process.signal("SIGINT");
+    else this.#request(this.#control, "interrupt_request", {}).catch(() => {});
+  }
+
+  /** Ends the kernel, kindly at first, and everything it started; may be called at any time and more than once. */
+  async shutdown(): Promise<void> {
+    if (this.#ended === undefined) {
+      this.#request(this.#control, "shutdown_request", { restart: false }).catch(() => {});
+      await Promise.race([this.#process.ended, sleep(SHUTDOWN_GRACE)]);
+      this.#process.signal("SIGKILL");
+      await this.#process.ended;
+    }
+    for (const socket of [this.#shell, this.#control, this.#iopub]) socket.close();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  /** Asks until answered on shell and iopub: a subscription takes effect some time after it was made. */
+  async #waitUntilReady(signal?: AbortSignal): Promise<void> {
+    const started = performance.now();
+    while (performance.now() - started < START_SECONDS * 1000) {
+      const asked = this.#request(this.#shell, "kernel_info_request", {});
+      const reply = await Promise.race([asked.catch(() => undefined), sleep(500, undefined, { signal })]);
+      if (this.#ended !== undefined) throw kernelEndedWhileStarting(this.#ended, this.#process.lastWords);
+      if (reply) {
+        this.#info = reply.content;
+        return;
+      }
+    }
+    throw kernelTooSlowToStart(START_SECONDS, this.#process.lastWords);
+  }
+
+  #request(
+    socket: Dealer,
+    type: string,
+    content: object,
+    onOutput: Pending["onOutput"] = () => {},
+  ): Promise<ClientMessage> {
+    if (this.#ended !== undefined) {
+      return Promise.reject(kernelEnded(this.#ended, this.#process.lastWords));
+    }
+    const { id, frames } = this.#codec.request(type, content);
+    return new Promise((done, failed) => {
+      // On the control channel the reply is all one waits for.
+      this.#pending.set(id, { onOutput, done, failed, idle: socket === this.#control });
+      const sent = (this.#sends.get(socket) ?? Promise.resolve()).then(() => socket.send(frames));
+      sent.catch(failed);
+      this.#sends.set(
+        socket,
+        sent.catch(() => {}),
+      );
+    });
+  }
+
+  async #listen(socket: Dealer | Subscriber): Promise<void> {
+    for await (const frames of socket) {
+      const message = this.#codec.parse(frames);
+      const pending = message?.parentId === undefined ? undefined : this.#pending.get(message.parentId);
+      if (!message?.parentId || !pending) continue;
+      if (socket !== this.#iopub) pending.reply = message;
+      else if (message.type !== "status") pending.onOutput(message);
+      else if (message.content.execution_state === "idle") pending.idle = true;
+      if (pending.reply && pending.idle) {
+        this.#pending.delete(message.parentId);
+        pending.done(pending.reply);
+      }
+    }
+  }
+}

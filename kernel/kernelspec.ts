@@ -1,0 +1,79 @@
+import { mkdirSync } from "node:fs";
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import { writeFileAtomically } from "./atomic-write";
+import { folderNotWritable } from "./errors";
+
+/** How Jupyter starts a kernel and speaks to it: the content of `kernel.json`. */
+export interface KernelSpec {
+  /** The command line; `{connection_file}` stands for the path of the connection file. */
+  readonly argv: readonly string[];
+  readonly display_name: string;
+  readonly language: string;
+  /** How the kernel is interrupted: by a message on the control channel, or by SIGINT. Default `"signal"`. */
+  readonly interrupt_mode?: "message" | "signal";
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** The name under which Jupyter knows this kernel. */
+export const KERNEL_NAME = "smooth-edges";
+
+/** The specification of this package's own kernel, run by the Node that runs this. */
+export function ownKernelSpec(): KernelSpec {
+  return {
+    argv: [
+      process.execPath,
+      // An interrupt may end code inside a timer's callback, which Node otherwise takes for a corrupted stack.
+      "--no-force-async-hooks-checks",
+      "--disable-warning=ExperimentalWarning",
+      resolve(__dirname, "main.js"),
+      "{connection_file}",
+    ],
+    display_name: "TypeScript (smooth-edges)",
+    language: "typescript",
+    interrupt_mode: "message",
+  };
+}
+
+/**
+ * The folder in which Jupyter looks for a user's own kernels and settings.
+ *
+ * `JUPYTER_DATA_DIR` where set, else `~/Library/Jupyter` (macOS), `%APPDATA%\jupyter` (Windows) or
+ * `$XDG_DATA_HOME/jupyter`, `~/.local/share/jupyter` by default.
+ *
+ * @see https://docs.jupyter.org/en/latest/use/jupyter-directories.html
+ */
+export function userDataFolder(
+  env: NodeJS.ProcessEnv = process.env,
+  platform: NodeJS.Platform = process.platform,
+  home: string = homedir(),
+): string {
+  if (env.JUPYTER_DATA_DIR) return env.JUPYTER_DATA_DIR;
+  if (platform === "darwin") return join(home, "Library", "Jupyter");
+  if (platform === "win32") {
+    return env.APPDATA ? join(env.APPDATA, "jupyter") : join(home, ".jupyter", "data");
+  }
+  return join(env.XDG_DATA_HOME || join(home, ".local", "share"), "jupyter");
+}
+
+/** The data folder of an installation prefix such as a Python environment. */
+export function prefixDataFolder(prefix: string): string {
+  return join(resolve(prefix), "share", "jupyter");
+}
+
+/**
+ * Writes a kernelspec below a Jupyter data folder and returns the folder it now lies in.
+ *
+ * @throws {UsageError} when the folder cannot be made or written to.
+ */
+export function installKernelSpec(spec: KernelSpec, dataFolder: string): string {
+  const folder = join(resolve(dataFolder), "kernels", KERNEL_NAME);
+  try {
+    mkdirSync(folder, { recursive: true });
+    writeFileAtomically(join(folder, "kernel.json"), `${JSON.stringify(spec, null, 1)}\n`);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? String(error);
+    throw folderNotWritable("smooth-edges kernel install", folder, code);
+  }
+  return folder;
+}
