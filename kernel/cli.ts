@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError } from "commander";
+import { abortOnSignals } from "./abort-on-signals";
 import { timeoutInvalid, UsageError } from "./errors";
 import { type InstallCommandOptions, installCommand } from "./install-command";
 import { type RunCommandOptions, runCommand } from "./run-command";
@@ -64,7 +65,7 @@ async function run(
     {
       ...options,
       ...(timeout !== undefined && { timeout: parseTimeout(timeout) }),
-      signal: abortOnSignals(),
+      signal: abortOnSignals().signal,
     },
     { out: process.stdout, err: process.stderr },
   );
@@ -75,18 +76,6 @@ function parseTimeout(text: string): number {
   // The upper limit is that of a timer's 31 bits of milliseconds.
   if (text.trim() === "" || !(seconds > 0 && seconds <= 2e6)) throw timeoutInvalid(text);
   return seconds;
-}
-
-/** The first signal asks for an orderly end, the second one ends everything at once. */
-function abortOnSignals(): AbortSignal {
-  const controller = new AbortController();
-  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.on(name, () => {
-      if (controller.signal.aborted) process.exit(130);
-      controller.abort();
-    });
-  }
-  return controller.signal;
 }
 
 async function main(): Promise<void> {

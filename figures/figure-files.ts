@@ -1,0 +1,74 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { type Difference, firstDifference, type Tolerance } from "../notebooks/compare-values";
+import type { Figure } from "./figure";
+
+/** What recomputed numbers are held to. */
+const FIGURE_TOLERANCE: Tolerance = { relative: 1e-9, absolute: 1e-12 };
+
+/** The forms in which a figure is drawn, by the ends of their file names. */
+const DRAWN = [".vl.json", ".svg", ".png"] as const;
+
+/** Computes a figure and writes its data and its drawings into a folder of figures. */
+export async function writeFigure(figure: Figure, folder: string): Promise<void> {
+  const data = await computeInto(figure, folder);
+  await drawInto(figure, data, folder);
+}
+
+/**
+ * Makes a figure anew in a build folder and compares it with the committed one: the numbers within a tolerance, and
+ * the drawings of the committed numbers byte for byte.
+ *
+ * @returns a sentence on the first difference, undefined where there is none
+ */
+export async function compareFigure(
+  figure: Figure,
+  committed: string,
+  build: string,
+): Promise<string | undefined> {
+  const dataFile = dataFileOf(figure, committed);
+  const computed = await computeInto(figure, build);
+  if (!existsSync(dataFile)) return `no committed data in ${dataFile}`;
+  const data: unknown = JSON.parse(readFileSync(dataFile, "utf8"));
+  const difference = firstDifference(computed, data, FIGURE_TOLERANCE);
+  if (difference) return `the numbers differ from the committed ones at ${describe(difference)}`;
+  await drawInto(figure, data, build);
+  const changed = DRAWN.map((end) => figure.name + end).filter(
+    (file) => !sameBytes(join(build, file), join(committed, file)),
+  );
+  return changed.length > 0 ? `the drawing differs from the committed ${changed.join(", ")}` : undefined;
+}
+
+/** Writes the computed data and returns them as JSON gives them back. */
+async function computeInto(figure: Figure, folder: string): Promise<unknown> {
+  const text = formatData(await figure.compute());
+  const file = dataFileOf(figure, folder);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+  return JSON.parse(text);
+}
+
+async function drawInto(figure: Figure, data: unknown, folder: string): Promise<void> {
+  const chart = figure.draw(data);
+  for (const end of DRAWN) await chart.save(join(folder, figure.name + end));
+}
+
+function dataFileOf(figure: Figure, folder: string): string {
+  return join(folder, "data", `${figure.name}.json`);
+}
+
+/** Indented JSON; typed arrays become arrays, and arrays of numbers stay on one line. */
+function formatData(data: unknown): string {
+  const plain = (_key: string, value: unknown): unknown =>
+    ArrayBuffer.isView(value) ? Array.from(value as Float64Array) : value;
+  const text = JSON.stringify(data, plain, 1);
+  return `${text.replace(/\[\n\s*(-?\d[^[\]{}"]*?)\n\s*\]/g, (_, numbers: string) => `[${numbers.replace(/\n\s*/g, " ")}]`)}\n`;
+}
+
+function sameBytes(actual: string, committed: string): boolean {
+  return existsSync(committed) && readFileSync(actual).equals(readFileSync(committed));
+}
+
+function describe({ path, actual, expected }: Difference): string {
+  return `data${path}: got ${JSON.stringify(actual)}, committed ${JSON.stringify(expected)}`;
+}

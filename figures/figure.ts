@@ -1,0 +1,16 @@
+/** A picture that is computed once into data and drawn from the data as often as one likes. */
+export interface Figure {
+  /** The name of its files, in kebab-case. */
+  readonly name: string;
+  /** What it shows, in a few words. */
+  readonly title: string;
+  /** The numbers, JSON but for typed arrays. */
+  compute(): Promise<unknown> | unknown;
+  /** The picture of the numbers as JSON gives them back. */
+  draw(data: unknown): SavesItself;
+}
+
+/** What the making of figures needs of a `Chart`: the format follows from the end of the path. */
+export interface SavesItself {
+  save(path: string): Promise<void>;
+}
