@@ -108,7 +108,7 @@ export class KernelClient {
   async shutdown(): Promise<void> {
     if (this.#ended === undefined) {
       this.#request(this.#control, "shutdown_request", { restart: false }).catch(() => {});
-      await Promise.race([this.#process.ended, sleep(SHUTDOWN_GRACE)]);
+      await Promise.race([this.#process.ended, sleep(SHUTDOWN_GRACE, undefined, { ref: false })]);
       this.#process.signal("SIGKILL");
       await this.#process.ended;
     }

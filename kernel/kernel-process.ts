@@ -41,8 +41,8 @@ export class KernelProcess {
         this.signal("SIGKILL");
         const how = signal ? `signal ${signal}` : `exit code ${code}`;
         // The last words are complete at "close", which never comes while a process outside the group holds the pipe.
+        setTimeout(end, 500, how).unref();
         this.#child.once("close", () => end(how));
-        setTimeout(end, 500, how);
       });
     });
   }

@@ -11,7 +11,7 @@ export function writeNotebook(path: string, notebook: Notebook): void {
 }
 
 /**
- * A notebook as Jupyter stores it: keys sorted, indented by one space, text split into lines, a line end at the end.
+ * A notebook as Jupyter stores it: keys sorted (those that are integers first), one space of indent, text split into lines.
  *
  * So that a notebook saved by Jupyter afterwards differs in nothing but what was changed.
  *

@@ -44,7 +44,7 @@ export async function runCell(
     const stopped = await firstStop(reply, timeout, signal);
     if (stopped) {
       client.interrupt();
-      await Promise.race([reply, sleep(INTERRUPT_GRACE)]);
+      await Promise.race([reply, sleep(INTERRUPT_GRACE, undefined, { ref: false })]);
       return stopped;
     }
     const content = await reply;
@@ -67,7 +67,7 @@ async function firstStop(
   const replied = new AbortController();
   const stops: Promise<CellFailure | undefined>[] = [reply.then(() => undefined)];
   if (timeout !== undefined) {
-    const message = `the cell must end within ${timeout} s, got no end`;
+    const message = `the cell must end within ${timeout} s, got no end; --timeout sets the limit`;
     stops.push(
       sleep(timeout * 1000, stop("timeout", "Timeout", message), { signal: replied.signal }).catch(
         () => undefined,

@@ -96,15 +96,16 @@ async function runTask(task: Task, options: RunCommandOptions, { out, err }: Run
     return 1;
   }
   progress.finish();
-  const { cell, cells, failure } = result;
-  const count = cells === 1 ? "1 cell" : `${cells} cells`;
+  const { cell, cells, failure, forgiven } = result;
   if (failure?.reason === "interrupted") {
-    err.write(`${path}: interrupted at cell ${cell} of ${cells}; no results were written\n`);
+    err.write(`${path}: interrupted at cell ${cell} of ${cells}; the notebook was left as it was\n`);
     return 130;
   }
   writeNotebook(target, result.notebook);
   if (failure === undefined) {
-    out.write(`${path}: ${count} run in ${progress.seconds.toFixed(1)} s, written to ${target}\n`);
+    const count = cells === 1 ? "1 cell" : `${cells} cells`;
+    const errors = forgiven > 0 ? `, ${forgiven} failed as allowed` : "";
+    out.write(`${path}: ${count} run in ${progress.seconds.toFixed(1)} s${errors}, written to ${target}\n`);
     return 0;
   }
   err.write(`\n${describeFailure(path, result, err.isTTY === true)}\n`);

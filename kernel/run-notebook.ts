@@ -38,6 +38,8 @@ export interface RunResult {
   readonly cells: number;
   /** The source of that cell. */
   readonly source: string;
+  /** How many cells failed that were allowed to. */
+  readonly forgiven: number;
   /** Why the run ended there and not after the last cell. */
   readonly failure: CellFailure | undefined;
 }
@@ -54,9 +56,10 @@ export async function runNotebook(given: Notebook, options: RunNotebookOptions):
   const notebook = structuredClone(given);
   const queue = clearOutputs(notebook);
   const { signal, onProgress, kernel = ownKernelSpec(), cwd } = options;
+  let forgiven = 0;
   const end = (cell: number, failure?: CellFailure): RunResult => {
     const last = queue[cell - 1];
-    return { notebook, cell, cells: queue.length, source: last ? sourceOf(last) : "", failure };
+    return { notebook, cell, cells: queue.length, source: last ? sourceOf(last) : "", forgiven, failure };
   };
 
   onProgress?.({ cell: 0, cells: queue.length, state: "starting" });
@@ -72,9 +75,10 @@ export async function runNotebook(given: Notebook, options: RunNotebookOptions):
         ...options,
         onPrint: (printed) => onProgress?.({ ...place, state: "running", printed }),
       });
+      const isAllowed = failure?.reason === "error" && (options.allowErrors || mayFail(cell));
+      if (failure && !isAllowed) return end(place.cell, failure);
+      if (failure) forgiven++;
       onProgress?.({ ...place, state: "done" });
-      const forgiven = failure?.reason === "error" && (options.allowErrors || mayFail(cell));
-      if (failure && !forgiven) return end(place.cell, failure);
     }
     return end(queue.length);
   } finally {
