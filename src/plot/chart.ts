@@ -12,8 +12,11 @@ const NOTEBOOK_SCALE = 1.5;
  * A picture as a value: a Vega-Lite v5 specification that draws, saves and shows itself.
  *
  * @example
+ * ```ts
  * const chart = coefficientPlot(fit);
- * await chart.save("coefficients.svg");     // or .png, or .json for the specification
+ * const svg = await chart.toSVG();
+ * svg.startsWith("<svg"); // true
+ * ```
  */
 export class Chart implements Displayable {
   /** The Vega-Lite v5 specification, with data and theme in it. Frozen. */

@@ -26,7 +26,9 @@ const NUMBER_ROOM = 0.2;
  * @param fit - Any fit of this library, or `{ coef, featureNames }`.
  * @throws InputError when a coefficient is not finite or has no name.
  * @example
- * coefficientPlot(new SmoothLasso({ lambda: 0.1 }).fit(X, y))
+ * ```ts
+ * coefficientPlot(new SmoothLasso({ lambda: 0.1 }).fit(X, y));
+ * ```
  */
 export function coefficientPlot(
   fit: CoefficientPlotData,
@@ -109,7 +111,7 @@ function readCoefficients({ coef, featureNames }: CoefficientPlotData): { name: 
   if (featureNames.length !== coef.length)
     throw mustBe("coefficientPlot", "featureNames", `${coef.length} names, one a coefficient`, featureNames);
   return featureNames.map((name, j) => {
-    const value = coef[j]!;
+    const value = coef[j];
     if (!Number.isFinite(value))
       throw mustBe("coefficientPlot", `coef[${j}] ("${name}")`, "a finite number", value);
     return { name, value };

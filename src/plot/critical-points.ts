@@ -27,10 +27,10 @@ export function findMinima(
   const values = nodes.map(f);
   const minima = [];
   for (let i = 1; i < nodes.length - 1; i++) {
-    if (!(values[i]! < values[i - 1]! && values[i]! <= values[i + 1]!)) continue;
-    const x = goldenSection(f, nodes[i - 1]!, nodes[i + 1]!);
+    if (!(values[i] < values[i - 1] && values[i] <= values[i + 1])) continue;
+    const x = goldenSection(f, nodes[i - 1], nodes[i + 1]);
     // Only a kink, which is a node, is as low as what the search around it finds.
-    const beta = values[i]! <= f(x) ? nodes[i]! : x;
+    const beta = values[i] <= f(x) ? nodes[i] : x;
     minima.push({ beta, value: f(beta) });
   }
   return minima;
@@ -54,14 +54,14 @@ function goldenSection(f: (x: number) => number, from: number, to: number): numb
  * @param nodes - The grid along both axes, finer than the distance of two critical points.
  */
 export function findCriticalPoints(surface: SurfaceFunction, nodes: readonly number[]): CriticalPoint[] {
-  const extent = nodes[nodes.length - 1]!;
+  const extent = nodes[nodes.length - 1];
   const lengths = nodes.map((v) => nodes.map((u) => Math.hypot(...surface.gradient(u, v))));
   const found: CriticalPoint[] = [];
   for (let i = 1; i < nodes.length - 1; i++)
     for (let j = 1; j < nodes.length - 1; j++) {
-      const neighbours = [-1, 0, 1].flatMap((di) => [-1, 0, 1].map((dj) => lengths[i + di]![j + dj]!));
-      if (lengths[i]![j]! > Math.min(...neighbours)) continue;
-      const point = newton(surface, nodes[j]!, nodes[i]!);
+      const neighbours = [-1, 0, 1].flatMap((di) => [-1, 0, 1].map((dj) => lengths[i + di][j + dj]));
+      if (lengths[i][j] > Math.min(...neighbours)) continue;
+      const point = newton(surface, nodes[j], nodes[i]);
       if (point === undefined || Math.max(Math.abs(point[0]), Math.abs(point[1])) > extent) continue;
       if (found.some(({ u, v }) => Math.hypot(u - point[0], v - point[1]) < 1e-6)) continue;
       found.push(classify(surface, point[0], point[1]));

@@ -37,7 +37,7 @@ function traceIsolines({ extent, resolution, values }: GridField, level: number,
   const valueAt = (row: number, column: number): number =>
     isFrame(row) || isFrame(column)
       ? Number.POSITIVE_INFINITY
-      : values[inside(row) * resolution + inside(column)]!;
+      : values[inside(row) * resolution + inside(column)];
   const coordinate = (i: number): number => (2 * extent * inside(i)) / (resolution - 1) - extent;
 
   // An edge is named by its lower-left node and its direction: 2 * node for horizontal, 2 * node + 1 for vertical.
@@ -64,7 +64,7 @@ function traceIsolines({ extent, resolution, values }: GridField, level: number,
       const meanIsLow = corners.reduce((sum, value) => sum + value, 0) / 4 <= level;
       for (const exit of exits) {
         const turn = exits.length === 1 ? [1, 2, 3].find((d) => entersAt(low, exit + d))! : meanIsLow ? 1 : 3;
-        next.set(edges[(exit + turn) % 4]!, edges[exit]!);
+        next.set(edges[(exit + turn) % 4], edges[exit]);
       }
     }
 
@@ -86,7 +86,7 @@ function traceIsolines({ extent, resolution, values }: GridField, level: number,
 }
 
 function entersAt(low: readonly boolean[], k: number): boolean {
-  return !low[k % 4] && low[(k + 1) % 4]!;
+  return !low[k % 4] && low[(k + 1) % 4];
 }
 
 /** Joins successors to sequences: open ones from their start, closed ones with the first element repeated at the end. */
@@ -99,7 +99,7 @@ function chain(next: Map<number, number>): number[][] {
     const edges = [start];
     for (let edge = next.get(start); edge !== undefined; edge = next.get(edge)) {
       edges.push(edge);
-      next.delete(edges[edges.length - 2]!);
+      next.delete(edges[edges.length - 2]);
     }
     chains.push(edges);
   }

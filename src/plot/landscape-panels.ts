@@ -38,13 +38,13 @@ export function basePanel(landscape: Landscape): JsonObject {
     layer: [
       panelTitle("P(β) = ½(β − z)² + λ R(β)", BASE_WIDTH),
       {
-        data: { values: beta.map((x, i) => ({ x, y: objective[i]! })) },
+        data: { values: beta.map((x, i) => ({ x, y: objective[i] })) },
         mark: { type: "line", color: POSITIVE, strokeWidth: 2.5, aria: false },
         encoding: { x, y },
       },
       ...(minimizer.x === 0
         ? []
-        : [note({ x: 0, y: objective[beta.indexOf(0)]! }, "kink", besideKink(landscape.z))]),
+        : [note({ x: 0, y: objective[beta.indexOf(0)] }, "kink", besideKink(landscape.z))]),
       note(minimizer, `β\u0302 = ${shortNumber(minimizer.x)}`, { dy: 20 }),
       pointLayer(landscape, minima, { x, y }),
     ],
@@ -183,7 +183,7 @@ function pointLayer(
   const channel = (property: "shape" | "fill"): JsonObject => ({
     field: "label",
     type: "nominal",
-    scale: { domain, range: domain.map((label) => POINT_STYLES[styleOf(label)]![property]) },
+    scale: { domain, range: domain.map((label) => POINT_STYLES[styleOf(label)][property]) },
     legend: { title: null, orient: "bottom", symbolSize: 80, columnPadding: 18 },
   });
   return {

@@ -5,7 +5,10 @@ import { type GridField, isolines, type Polyline } from "./isolines";
 /** What a landscape needs of a parametrization, for one coefficient. */
 export interface LandscapeParametrization {
   readonly name: string;
-  readonly inducedPenalty: { value(beta: Float64Array, lambda: number): number };
+  readonly inducedPenalty: {
+    value(beta: Float64Array, lambda: number): number;
+    prox(beta: Float64Array, step: number, lambda: number, out: Float64Array): void;
+  };
   surrogateSize(nFeatures: number): number;
   forward(xi: Float64Array, beta: Float64Array): void;
   pullback(xi: Float64Array, cotangent: Float64Array, out: Float64Array): void;
@@ -76,7 +79,14 @@ export function computeLandscape(
   const base = (beta: number): number =>
     (beta - z) ** 2 / 2 + parametrization.inducedPenalty.value(Float64Array.of(beta), lambda);
   const betas = baseGrid(z);
-  const minima = findMinima(base, betas);
+  const proximal = new Float64Array(1);
+  parametrization.inducedPenalty.prox(Float64Array.of(z), 1, lambda, proximal);
+  // The search by values alone finds half of the digits; the global minimizer has a closed form.
+  const minima = findMinima(base, betas).map((minimum) =>
+    Math.abs(minimum.beta - proximal[0]) < 1e-6 * (1 + Math.abs(z))
+      ? { beta: proximal[0], value: base(proximal[0]) }
+      : minimum,
+  );
   const best = minima.reduce((a, b) => (b.value < a.value ? b : a));
   const extent = givenExtent ?? Math.max(2, Math.ceil(1.5 * Math.abs(best.beta) ** (1 / size)));
 
@@ -122,17 +132,17 @@ function sliceOfSurrogate(
     return { xi, beta };
   };
   return {
-    beta: (u: number, v: number): number => at(u, v).beta[0]!,
+    beta: (u: number, v: number): number => at(u, v).beta[0],
     value(u: number, v: number): number {
       const { xi, beta } = at(u, v);
-      return (beta[0]! - z) ** 2 / 2 + lambda * parametrization.surrogatePenalty(xi);
+      return (beta[0] - z) ** 2 / 2 + lambda * parametrization.surrogatePenalty(xi);
     },
     gradient(u: number, v: number): [number, number] {
       const { xi, beta } = at(u, v);
       const full = new Float64Array(size);
-      parametrization.pullback(xi, Float64Array.of(beta[0]! - z), full);
+      parametrization.pullback(xi, Float64Array.of(beta[0] - z), full);
       parametrization.addSurrogateGradient(xi, lambda, full);
-      return [full[0]!, full.subarray(1).reduce((sum, part) => sum + part, 0)];
+      return [full[0], full.subarray(1).reduce((sum, part) => sum + part, 0)];
     },
   };
 }

@@ -27,7 +27,7 @@ export interface RankedFeature {
 }
 
 function lambdaChannel(steps: readonly Step[], axis: JsonObject): JsonObject {
-  const domain = [round(steps[steps.length - 1]!.lambda), round(steps[0]!.lambda)];
+  const domain = [round(steps[steps.length - 1].lambda), round(steps[0].lambda)];
   return {
     field: "lambda",
     type: "quantitative",
@@ -78,7 +78,7 @@ export function zeroLine(steps: readonly Step[], domain: readonly [number, numbe
   };
   return {
     data: {
-      values: [{ value: 0, lambda: round(steps[0]!.lambda), end: round(steps[steps.length - 1]!.lambda) }],
+      values: [{ value: 0, lambda: round(steps[0].lambda), end: round(steps[steps.length - 1].lambda) }],
     },
     mark: { type: "rule", color: CAPTION },
     encoding: { x: lambdaChannel(steps, topAxis), x2: { field: "end" }, y: valueChannel("value", domain) },
@@ -94,7 +94,7 @@ export function pathLines(
 ): JsonObject {
   const keys = lines.map((_, rank) => `b${rank}`);
   const looks = lines.map(({ name, last }, rank) => ({
-    key: keys[rank]!,
+    key: keys[rank],
     name,
     last: round(last),
     named: rank < nNamed,
@@ -106,7 +106,7 @@ export function pathLines(
     data: {
       values: steps.map(({ lambda, coef }) => ({
         lambda: round(lambda),
-        ...Object.fromEntries(lines.map(({ index }, rank) => [keys[rank]!, round(coef[index]!)])),
+        ...Object.fromEntries(lines.map(({ index }, rank) => [keys[rank], round(coef[index])])),
       })),
     },
     // The wheel and dragging move along lambda; nothing of this is in a still picture.
@@ -127,7 +127,7 @@ export function pathLines(
     encoding: {
       x: lambdaChannel(steps, {
         title: "λ (log scale, falling)",
-        values: logTicks(steps[steps.length - 1]!.lambda, steps[0]!.lambda),
+        values: logTicks(steps[steps.length - 1].lambda, steps[0].lambda),
         format: ".3~g",
       }),
       y: valueChannel("value", domain),
@@ -144,7 +144,7 @@ export function pathLines(
 }
 
 function lineColor(rank: number): string {
-  return CATEGORIES[rank % CATEGORIES.length]!;
+  return CATEGORIES[rank % CATEGORIES.length];
 }
 
 /** Names to the right of the line ends, moved apart, each joined to its line. */
@@ -159,11 +159,11 @@ export function endLabels(labels: readonly RankedFeature[], domain: readonly [nu
   return labels.flatMap(({ name, last }, rank): JsonObject[] => [
     fixedMark(
       { type: "rule", color: lineColor(rank), strokeWidth: 2 },
-      { x: PATH_WIDTH + 1, x2: PATH_WIDTH + 16, y: toPixel(last), y2: places[rank]! },
+      { x: PATH_WIDTH + 1, x2: PATH_WIDTH + 16, y: toPixel(last), y2: places[rank] },
     ),
     fixedMark(
       { type: "text", text: shorten(name, LABEL_LENGTH), align: "left", baseline: "middle", color: INK },
-      { x: PATH_WIDTH + 20, y: places[rank]! },
+      { x: PATH_WIDTH + 20, y: places[rank] },
     ),
   ]);
 }
@@ -180,7 +180,7 @@ function fixedMark(mark: JsonObject, pixels: Readonly<Record<string, number>>): 
 /** At most `count` elements, evenly spaced, the first and the last among them. */
 export function thinOut<T>(items: readonly T[], count: number): readonly T[] {
   if (items.length <= count) return items;
-  return Array.from({ length: count }, (_, i) => items[Math.round((i * (items.length - 1)) / (count - 1))]!);
+  return Array.from({ length: count }, (_, i) => items[Math.round((i * (items.length - 1)) / (count - 1))]);
 }
 
 /** Six significant digits: far below a pixel, and light. */

@@ -37,7 +37,9 @@ const MAX_POINTS = 6000;
  * @param path - Any path of this library, or `{ lambdas, coefs, featureNames }`.
  * @throws InputError when lengths disagree, a number is not finite, or there are not two positive lambdas.
  * @example
- * pathPlot(new SmoothLasso({}).path(X, y))
+ * ```ts
+ * pathPlot(new SmoothLasso().path(X, y, { nLambdas: 20 }));
+ * ```
  */
 export function pathPlot(path: PathPlotData): Chart {
   const steps = readSteps(path);
@@ -81,7 +83,7 @@ function readSteps({ lambdas, coefs, featureNames }: PathPlotData): Step[] {
   const steps = Array.from(lambdas, (lambda, l) => {
     if (!(lambda > 0 && lambda < Infinity))
       throw mustBe("pathPlot", `lambdas[${l}]`, "a finite number > 0 on a logarithmic axis", lambda);
-    const coef = coefs[l]!;
+    const coef = coefs[l];
     if (coef.length !== featureNames.length)
       throw mustBe("pathPlot", `coefs[${l}]`, `${featureNames.length} numbers, one a feature`, coef);
     for (let j = 0; j < coef.length; j++)
@@ -89,7 +91,7 @@ function readSteps({ lambdas, coefs, featureNames }: PathPlotData): Step[] {
         throw mustBe("pathPlot", `coefs[${l}][${j}] ("${featureNames[j]}")`, "a finite number", coef[j]);
     return { lambda, coef };
   }).sort((a, b) => b.lambda - a.lambda);
-  if (!(steps.length >= 2 && steps[0]!.lambda > steps[steps.length - 1]!.lambda))
+  if (!(steps.length >= 2 && steps[0].lambda > steps[steps.length - 1].lambda))
     throw mustBe(
       "pathPlot",
       "lambdas",
@@ -104,7 +106,7 @@ function readSteps({ lambdas, coefs, featureNames }: PathPlotData): Step[] {
 function rankFeatures(names: readonly string[], steps: readonly Step[]): RankedFeature[] {
   return names
     .map((name, index) => {
-      const values = steps.map(({ coef }) => coef[index]!);
+      const values = steps.map(({ coef }) => coef[index]);
       const [lowest, highest] = [Math.min(...values), Math.max(...values)];
       return {
         index,
@@ -112,14 +114,14 @@ function rankFeatures(names: readonly string[], steps: readonly Step[]): RankedF
         lowest,
         highest,
         peak: Math.max(-lowest, highest),
-        last: values[values.length - 1]!,
+        last: values[values.length - 1],
       };
     })
     .sort((a, b) => b.peak - a.peak);
 }
 
 function describe(title: string, steps: readonly Step[], labels: readonly RankedFeature[]): string {
-  const [first, last] = [steps[0]!.lambda, steps[steps.length - 1]!.lambda];
+  const [first, last] = [steps[0].lambda, steps[steps.length - 1].lambda];
   const ends = labels.map(({ name, last }) => `${name} ${shortNumber(last)}`).join(", ");
-  return `Line chart. ${title} while lambda falls from ${formatNumber(first, 3)} to ${formatNumber(last, 3)}. Coefficients at the smallest lambda, largest first: ${ends}.`;
+  return `Line chart. ${title} while lambda falls from ${formatNumber(first, 3)} to ${formatNumber(last, 3)}. At the smallest lambda: ${ends}.`;
 }

@@ -7,7 +7,9 @@ import type { Json, JsonObject } from "./chart-spec";
  *
  * @throws InputError when there is no chart.
  * @example
- * stackCharts([surrogateLandscape(hadamardProduct(2)), surrogateLandscape(hadamardProduct(3))])
+ * ```ts
+ * stackCharts([surrogateLandscape(hadamardProduct(2)), surrogateLandscape(hadamardProduct(3))]);
+ * ```
  */
 export function stackCharts(charts: readonly Chart[]): Chart {
   if (charts.length === 0) throw mustBe("stackCharts", "charts", "at least one chart", charts);

@@ -18,7 +18,9 @@ import { basePanel, labelledPoints, surrogatePanel } from "./landscape-panels";
  * @throws InputError when an option is out of range or the parametrization has fewer than two parameters a coefficient.
  * @see Kolb et al. (2023), arXiv 2307.03571, Figure 1
  * @example
- * surrogateLandscape(hadamardProduct(2), { z: 1.5, lambda: 0.5 })
+ * ```ts
+ * surrogateLandscape(hadamardProduct(2), { z: 1.5, lambda: 0.5 });
+ * ```
  */
 export function surrogateLandscape(
   parametrization: LandscapeParametrization,
