@@ -2,7 +2,7 @@ import { startingPoint } from "../objectives/starting-point";
 import { misalignmentOf, Surrogate } from "../objectives/surrogate";
 import { minimize, type Optimizer } from "../optimizers";
 import type { Parametrization } from "../parametrizations";
-import { better, type Candidate, candidateAt, withExactZeros } from "./candidate";
+import { better, candidateAt, withExactZeros } from "./candidate";
 import type { Solution, Solver, SolverTask } from "./solver";
 import { supportNewton } from "./support-newton";
 
@@ -41,14 +41,14 @@ function solve(task: SolverTask, parametrization: Parametrization, optimizer: Op
     parametrization.forward(xi, beta);
     const misalignment = misalignmentOf(parametrization, xi, beta);
     const raw = candidateAt(task, beta, surrogate.freePart(x), misalignment);
-    const candidates: Candidate[] = [raw, withExactZeros(task, raw)];
-    const support = signature(candidates[1].beta);
+    const sparse = withExactZeros(task, raw); // `raw` itself is no answer: its support is everything
+    best = better(best, sparse);
+    const support = signature(sparse.beta);
     if (support === lastSupport) {
-      const polished = supportNewton(task, candidates[1]);
-      if (polished) candidates.push(polished);
+      const polished = supportNewton(task, sparse);
+      if (polished) best = better(best, polished);
     }
     lastSupport = support;
-    best = candidates.reduce(better, best);
     return isOptimal(best.certificate);
   };
 
