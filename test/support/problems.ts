@@ -1,0 +1,59 @@
+import { squaredError } from "../../src/datafits";
+import { DenseDesign } from "../../src/design/dense-design";
+import { FreeColumns } from "../../src/objectives/free-columns";
+import type { SparseProblem } from "../../src/objectives/sparse-problem";
+import { l1, type SeparablePenalty } from "../../src/penalties";
+import { type SeededRandom, seededRandom } from "../../src/random/random";
+
+/** Rows and a response that depends on the first three columns. */
+export interface LinearData {
+  readonly X: number[][];
+  readonly y: number[];
+}
+
+/** Standard normal columns, `y = 2 x0 - 1.5 x1 + x2 + noise` (as far as there are columns). */
+export function linearData(seed: number, nSamples: number, nFeatures: number, noise = 0.5): LinearData {
+  const random = seededRandom(seed);
+  const X = Array.from({ length: nSamples }, () => Array.from({ length: nFeatures }, () => random.normal()));
+  const truth = [2, -1.5, 1];
+  const y = X.map((row) => {
+    let eta = noise * random.normal();
+    truth.slice(0, nFeatures).forEach((b, j) => {
+      eta += b * row[j];
+    });
+    return eta;
+  });
+  return { X, y };
+}
+
+/** A vector of standard normals. */
+export function normals(random: SeededRandom, size: number): Float64Array {
+  return Float64Array.from({ length: size }, () => random.normal());
+}
+
+/** A dense design with the given rows. */
+export function designOf(rows: readonly (readonly number[])[]): DenseDesign {
+  const [n, p] = [rows.length, rows[0]?.length ?? 0];
+  const values = Float64Array.from({ length: n * p }, (_, k) => rows[k % n][Math.floor(k / n)]);
+  return new DenseDesign(
+    values,
+    n,
+    p,
+    Array.from({ length: p }, (_, j) => `x${j}`),
+  );
+}
+
+/** The squared-error problem of the data as they are, with unpenalized columns given apart. */
+export function problemOf(
+  { X, y }: LinearData,
+  penalty: SeparablePenalty = l1(),
+  freeColumns: readonly Float64Array[] = [],
+): SparseProblem {
+  return {
+    design: designOf(X),
+    free: new FreeColumns(y.length, freeColumns),
+    target: Float64Array.from(y),
+    datafit: squaredError(),
+    penalty,
+  };
+}
