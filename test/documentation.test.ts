@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import ts from "typescript";
 
@@ -10,10 +11,23 @@ const requireFromRoot = createRequire(join(root, "package.json"));
 /** A piece of code that the documentation shows. */
 interface Snippet {
   readonly where: string;
+  /** The module it documents, if any: its exports are in scope too. */
+  readonly module?: string;
   readonly code: string;
 }
 
 describe("the documentation", () => {
+  let home: string;
+  before(() => {
+    home = process.cwd();
+    process.chdir(mkdtempSync(join(tmpdir(), "smooth-edges-"))); // examples may write files
+  });
+  after(() => {
+    const written = process.cwd();
+    process.chdir(home);
+    rmSync(written, { recursive: true });
+  });
+
   for (const snippet of [...examplesOfComments(), ...codeBlocksOfGuides()]) {
     it(`runs and says what comes out: ${snippet.where}`, async () => {
       await run(snippet);
@@ -39,7 +53,8 @@ function examplesOfComments(): Snippet[] {
           if (tag.tagName.text !== "example" || tag.parent.parent !== node) continue;
           const text = ts.getTextOfJSDocComment(tag.comment) ?? "";
           const line = source.getLineAndCharacterOfPosition(tag.pos).line + 1;
-          snippets.push({ where: `src/${file}:${line}`, code: text.replace(/^```ts\n|\n```$/g, "") });
+          const module = join(root, "dist/src", file.replace(/\.ts$/, ".js"));
+          snippets.push({ where: `src/${file}:${line}`, module, code: text.replace(/^```ts\n|\n```$/g, "") });
         }
         ts.forEachChild(node, visit);
       };
@@ -59,7 +74,7 @@ function codeBlocksOfGuides(): Snippet[] {
 }
 
 /** Runs a snippet with the public names in scope; `expression; // literal` must give that literal. */
-async function run({ where, code }: Snippet): Promise<void> {
+async function run({ where, module, code }: Snippet): Promise<void> {
   const checked = code.replace(
     /^(?!\s*(?:const|let|import|export|\/\/|\*))(.*?);?\s*\/\/ (.+)$/gm,
     (line, expression, said) => {
@@ -75,7 +90,8 @@ async function run({ where, code }: Snippet): Promise<void> {
     },
   });
   const imported = new Set([...outputText.matchAll(/\bconst (\w+) =/g)].map((match) => match[1]));
-  const scope = Object.entries({ ...publicNames(), ...sampleValues() }).filter(
+  const own = module ? (requireFromRoot(module) as object) : {};
+  const scope = Object.entries({ ...publicNames(), ...own, ...sampleValues() }).filter(
     ([name]) => !imported.has(name),
   );
   const parameters = ["require", "exports", "__check", ...scope.map(([name]) => name)];

@@ -17,7 +17,7 @@ Least Angle Regression, Annals of Statistics 32 (2004).`;
  * @example
  * const { columns, response } = loadDiabetes();
  * const fit = new SmoothLasso({ lambda: 1 }).fit(columns, response);
- * const frame = new DataFrame(columns); // danfojs
+ * fit.featureNames.length; // 10
  */
 export function loadDiabetes(): DataSet {
   const { progression, ...columns } = readCsv(join(__dirname, "../../../data/diabetes.csv"));

@@ -16,7 +16,8 @@ import type { Parametrization, ParametrizationOptions } from "./parametrization"
  * @example
  * ```ts
  * const beta = new Float64Array(1);
- * hadamardDifference(2).forward(Float64Array.of(3, 2), beta); // beta is [5]
+ * hadamardDifference(2).forward(Float64Array.of(3, 2), beta);
+ * beta; // [5]
  * ```
  */
 export function hadamardDifference(depth = 2, options: ParametrizationOptions = {}): Parametrization {

@@ -16,7 +16,8 @@ import type { Parametrization, ParametrizationOptions } from "./parametrization"
  * @example
  * ```ts
  * const beta = new Float64Array(1);
- * hadamardProduct(2).forward(Float64Array.of(3, -2), beta); // beta is [-6]
+ * hadamardProduct(2).forward(Float64Array.of(3, -2), beta);
+ * beta; // [-6]
  * ```
  */
 export function hadamardProduct(depth = 2, options: ParametrizationOptions = {}): Parametrization {
