@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { SmoothLasso } from "../../src/estimators";
+import { gradientDescent, lbfgs } from "../../src/optimizers";
+import { hadamardDifference, hadamardProduct, type Parametrization } from "../../src/parametrizations";
+import { coordinateDescent } from "../../src/reference";
+import { linearData } from "../support/problems";
+import { warningsOf } from "../support/warnings";
+
+/** Collinear on purpose: every column twice, so that a smooth method spreads the coefficients over both. */
+function duplicated() {
+  const { X, y } = linearData(3, 40, 10);
+  return { X: X.map((row) => [...row, ...row]), y };
+}
+
+describe("surrogateDescent", () => {
+  for (const solver of [lbfgs(), gradientDescent()]) {
+    it(`leaves no coefficient near zero that the lasso sets to zero, with ${solver.name}`, () => {
+      const { X, y } = duplicated();
+      const reference = new SmoothLasso({ solver: coordinateDescent(), tol: 1e-13 });
+      const { lambdas, fits } = reference.path(X, y, { nLambdas: 8, lambdaMinRatio: 0.05 });
+      const path = new SmoothLasso({ solver, tol: 1e-4 }).path(X, y, { lambdas });
+      path.fits.forEach((fit, k) => {
+        const allowed = new Set(Array.from(fits[k].support, (j) => j % 10));
+        const extra = Array.from(fit.support).filter((j) => !allowed.has(j % 10));
+        assert.deepEqual(extra, [], `lambda ${lambdas[k]}`);
+      });
+    });
+  }
+
+  it("never calls a start at the origin converged, where every gradient vanishes", () => {
+    const { X, y } = linearData(4, 30, 4);
+    for (const K of [hadamardProduct(2), hadamardDifference(2)]) {
+      const atOrigin: Parametrization = { ...K, startingPoint: (_beta, _magnitude, xi) => void xi.fill(0) };
+      for (const options of [{ fitIntercept: true }, { fitIntercept: false, solver: lbfgs() }]) {
+        const estimator = new SmoothLasso({ lambda: 0.1, ...options, parametrization: atOrigin });
+        const warnings = warningsOf(() => {
+          const fit = estimator.fit(X, y);
+          assert.equal(fit.status, "stalled", `${K.name}, fitIntercept ${options.fitIntercept}`);
+          assert.ok(fit.certificate.dualityGap! > 1, "the gap says how far from optimal the fit is");
+        });
+        assert.equal(warnings.length, 1);
+        assert.match(
+          warnings[0],
+          /^ConvergenceWarning: SmoothLasso\.fit: the fit at lambda 0\.100 did not conver/,
+        );
+      }
+    }
+  });
+
+  it("gets from the origin by the random start that a parametrization without one of its own is given", () => {
+    const { X, y } = linearData(4, 30, 4);
+    const { startingPoint: _, ...silent } = hadamardProduct(2);
+    const fit = new SmoothLasso({ lambda: 0.1, parametrization: silent }).fit(X, y);
+    const expected = new SmoothLasso({ lambda: 0.1 }).fit(X, y);
+    assert.equal(fit.status, "converged");
+    assert.deepEqual(fit.support, expected.support);
+  });
+});
