@@ -84,24 +84,28 @@ export function coefficientPlot(
     data: {
       values: bars.map(({ name, value }, row) => ({ row, name, value, text: shortNumber(value) })),
     },
-    encoding: {
-      y,
-      tooltip: [
-        { field: "name", title: "feature" },
-        { field: "value", title: "coefficient" },
-      ],
-    },
     layer: [
       {
         mark: { type: "bar", height: { band: 0.7 } },
-        encoding: { x, color: { condition: { test: "datum.value < 0", value: NEGATIVE }, value: POSITIVE } },
+        encoding: {
+          x,
+          y,
+          color: { condition: { test: "datum.value < 0", value: NEGATIVE }, value: POSITIVE },
+          tooltip: [
+            { field: "name", title: "feature" },
+            { field: "value", title: "coefficient" },
+          ],
+        },
       },
-      { mark: { type: "rule", color: CAPTION }, encoding: { x: { datum: 0 }, y: null, tooltip: null } },
-      ...[1, -1].map((sign) => ({
-        transform: [{ filter: `${sign} * datum.value > 0` }],
-        mark: { type: "text", align: sign > 0 ? "left" : "right", dx: 4 * sign },
-        encoding: { x, text: { field: "text" } },
-      })),
+      { data: { values: [{}] }, mark: { type: "rule", color: CAPTION }, encoding: { x: { datum: 0 } } },
+      {
+        mark: {
+          type: "text",
+          align: { expr: "datum.value < 0 ? 'right' : 'left'" },
+          dx: { expr: "datum.value < 0 ? -4 : 4" },
+        },
+        encoding: { x, y, text: { field: "text" } },
+      },
     ],
   });
 }

@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { hadamardDifference, hadamardProduct } from "../../src/parametrizations";
+import { type Chart, coefficientPlot, pathPlot, stackCharts, surrogateLandscape } from "../../src/plot";
+import { assertObeysSchema, compilerMessages, textsOf } from "../support/vega-lite";
+
+const awkwardNames = [
+  "age.years",
+  "x[0]",
+  'say "hi" & <b>',
+  "back\\slash",
+  "β",
+  "x[0]",
+  "a'b",
+  "line\nbreak",
+  "",
+];
+const path = {
+  lambdas: [1, 0.1, 0.01],
+  coefs: [0, 1, 2].map((l) => awkwardNames.map((_, j) => (j === 8 ? 0 : l * (j - 3.5)))),
+  featureNames: awkwardNames,
+};
+const fit = { coef: path.coefs[2], featureNames: awkwardNames };
+const many = Array.from({ length: 300 }, (_, j) => Math.sin(1 + j));
+
+const charts: Readonly<Record<string, () => Chart>> = {
+  "a coefficient plot": () => coefficientPlot(fit),
+  "a coefficient plot of many": () => coefficientPlot({ coef: many, featureNames: many.map(String) }),
+  "a coefficient plot of one": () => coefficientPlot({ coef: [-3], featureNames: ["only"] }),
+  "a coefficient plot of zeros": () => coefficientPlot({ coef: [0, 0], featureNames: ["a", "b"] }),
+  "a path plot": () => pathPlot(path),
+  "a path plot of many": () =>
+    pathPlot({
+      lambdas: Array.from({ length: 200 }, (_, l) => 1.05 ** -l),
+      coefs: Array.from({ length: 200 }, (_, l) => many.map((b) => b * l)),
+      featureNames: many.map(String),
+    }),
+  "a path plot of zeros": () => pathPlot({ lambdas: [2, 1], coefs: [[0], [0]], featureNames: ["a"] }),
+  "a landscape of two factors": () => surrogateLandscape(hadamardProduct(2)),
+  "a landscape of three factors": () => surrogateLandscape(hadamardProduct(3), { z: -2 }),
+  "a landscape of a difference": () => surrogateLandscape(hadamardDifference(2), { lambda: 3 }),
+  "a stack": () => stackCharts([pathPlot(path), coefficientPlot(fit), pathPlot(path)]),
+};
+
+for (const [name, make] of Object.entries(charts)) {
+  describe(name, () => {
+    const chart = make();
+
+    it("is Vega-Lite v5 by its schema, and compiles without a word", () => {
+      assert.equal(chart.spec.$schema, "https://vega.github.io/schema/vega-lite/v5.json");
+      assertObeysSchema(chart.spec);
+      assert.deepEqual(compilerMessages(chart.spec), []);
+    });
+
+    it("is told in words, which the SVG carries", async () => {
+      assert.match(chart.toString(), /^[A-Z].{20,}\.$/s);
+      assert.match(await chart.toSVG(), /^<svg role="img" aria-label="[^"]{20,}"/);
+    });
+
+    it("is light enough for a notebook", () => {
+      assert.ok(JSON.stringify(chart.spec).length < 150_000);
+    });
+
+    it("shows no number that is none", async () => {
+      const svg = await chart.toSVG();
+      assert.doesNotMatch(svg, /NaN|undefined|Infinity/);
+      assert.ok(textsOf(svg).length > 2);
+    });
+  });
+}
