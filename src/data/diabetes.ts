@@ -15,9 +15,12 @@ Least Angle Regression, Annals of Statistics 32 (2004).`;
  * @see data/README.md of this package for source, licence and checksum.
  *
  * @example
+ * ```ts
+ * import { DataFrame } from "danfojs-node";
  * const { columns, response } = loadDiabetes();
- * const fit = new SmoothLasso({ lambda: 1 }).fit(columns, response);
- * fit.featureNames.length; // 10
+ * const frame = new DataFrame(columns);
+ * const fit = new SmoothLasso({ lambda: 1 }).fit(frame, response);
+ * ```
  */
 export function loadDiabetes(): DataSet {
   const { progression, ...columns } = readCsv(join(__dirname, "../../../data/diabetes.csv"));

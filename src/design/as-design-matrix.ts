@@ -12,9 +12,6 @@ import { copyFiniteColumn } from "./finite-column";
  * @param X at least one row and one column; arrays get the column names `x0`, `x1`, ...
  * @returns the table as 64-bit floats that nobody else holds.
  * @throws InputError naming the column and the row (counted from 0) of the first value that is no finite number.
- *
- * @example
- * asDesignMatrix("example", { age: [31, 45], smoker: [true, false] }).featureNames // ["age", "smoker"]
  */
 export function asDesignMatrix(where: string, X: DesignInput): DenseDesign {
   const source = columnSource(where, "X", X);

@@ -12,9 +12,6 @@ import { polarsSeriesValues } from "./sources/polars-source";
  *
  * @param where the caller's name, which opens every error message.
  * @throws InputError naming the first row, counted from 0, that holds no finite number, or if there are several columns.
- *
- * @example
- * asTarget("example", [[1], [2]]) // Float64Array [1, 2]
  */
 export function asTarget(where: string, y: TargetInput): Float64Array {
   const values = targetValues(where, y);

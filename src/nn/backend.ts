@@ -41,7 +41,9 @@ let running: Promise<BackendName> | undefined;
  * @throws InputError if `@tensorflow/tfjs` is not installed.
  *
  * @example
+ * ```ts
  * const backend = await useBestBackend(); // "wasm"
+ * ```
  */
 export function useBestBackend(): Promise<BackendName> {
   running ??= start().catch((error: unknown) => {

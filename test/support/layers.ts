@@ -59,8 +59,8 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 
 /** The parts beside the library, and the paths of this repository that they may import. */
 export const OUTER: Readonly<Record<string, readonly string[]>> = {
-  "kernel/": ["kernel/", "src/display/"],
-  "notebooks/": ["notebooks/"],
+  "kernel/": ["kernel/", "src/display/", "../package.json"],
+  "notebooks/": ["notebooks/", "kernel/"],
   "figures/": ["figures/", "notebooks/", "kernel/"],
   "bench/": ["bench/"],
 };

@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import ts from "typescript";
+import { ROOT } from "./support/tracked-files";
+
+/** The fork of TypeScript 5.0 with which tslab checks the cells of a notebook. */
+const cellTypeScript: typeof ts = createRequire(require.resolve("tslab/package.json"))(
+  "@tslab/typescript-for-tslab",
+);
+
+/** Fails to compile where a value that should have a type is `any`. */
+const NOT_ANY = `
+type IsAny<T> = 0 extends 1 & T ? true : false;
+declare function typed<T>(value: T, isAny: IsAny<T>): void;
+`;
+
+const USE = `${NOT_ANY}
+import { type Certificate, hadamardProduct, lbfgs, SmoothLasso } from "smooth-edges";
+import { loadDiabetes } from "smooth-edges/data";
+import { useBestBackend } from "smooth-edges/nn";
+import { coefficientPlot, pathPlot } from "smooth-edges/plot";
+
+const { columns, response, featureNames } = loadDiabetes();
+const model = new SmoothLasso({ lambda: 0.1 });
+const fit = model.fit(columns, response);
+const path = model.path(columns, response, { nLambdas: 10 });
+const certificate: Certificate = fit.certificate;
+typed(columns, false); typed(response, false); typed(featureNames, false);
+typed(fit, false); typed(fit.coef, false); typed(fit.coef[0], false); typed(fit.intercept, false);
+typed(fit.support, false); typed(fit.status, false); typed(certificate.dualityGap, false);
+typed(fit.predict(columns), false); typed(path, false); typed(path.lambdas, false); typed(path.at(1).coef, false);
+typed(coefficientPlot(fit), false); typed(pathPlot(path).spec, false); typed(pathPlot(path).toSVG(), false);
+typed(useBestBackend(), false); typed(hadamardProduct(2), false); typed(lbfgs(), false);
+
+model.fit([[1, 2], [3, 4]], [1, 2]);
+model.fit([Float64Array.of(1, 2)], Float64Array.of(1));
+model.fit({ data: new Float64Array(4), nSamples: 2, nFeatures: 2 }, [1, 2]);
+model.fit([{ age: 1 }, { age: 2 }], [1, 2]);
+interface Person { age: number; smoker: boolean }
+const people: Person[] = [{ age: 1, smoker: true }];
+model.fit(people, [true]);
+`;
+
+const FRAMES = `
+import { DataFrame, Series } from "danfojs-node";
+import { type Table, tableFromArrays, vectorFromArray } from "apache-arrow";
+import { SmoothLasso } from "smooth-edges";
+const frame = new DataFrame({ age: [1, 2], y: [1, 2] });
+const model = new SmoothLasso({ lambda: 0.1 });
+const fit = model.fit(frame, frame.column("y"));
+model.fit(frame, new Series([1, 2]));
+model.fit(frame, frame["y"]);
+fit.predict(frame);
+const table: Table = tableFromArrays({ age: Float64Array.of(1, 2) });
+model.fit(table, vectorFromArray([1, 2]));
+`;
+
+/** What a compiler says of a file that a user of the package writes. */
+function complaints(compiler: typeof ts, code: string, options: ts.CompilerOptions): string[] {
+  const folder = mkdtempSync(join(tmpdir(), "consumer-"));
+  try {
+    for (const name of ["smooth-edges", "danfojs-node", "apache-arrow", "@types/node", "@tensorflow"]) {
+      const link = join(folder, "node_modules", name);
+      mkdirSync(dirname(link), { recursive: true });
+      symlinkSync(name === "smooth-edges" ? ROOT : join(ROOT, "node_modules", name), link);
+    }
+    const file = join(folder, "cell.ts");
+    writeFileSync(file, code);
+    const program = compiler.createProgram([file], {
+      strict: true,
+      noEmit: true,
+      target: compiler.ScriptTarget.ES2022,
+      lib: ["lib.es2022.d.ts"],
+      types: ["node"],
+      typeRoots: [join(folder, "node_modules/@types")],
+      ...options,
+    });
+    return compiler
+      .getPreEmitDiagnostics(program)
+      .map(
+        ({ file: where, messageText }) =>
+          `${where?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, " ")}`,
+      );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const CELL: ts.CompilerOptions = {
+  module: ts.ModuleKind.CommonJS,
+  moduleResolution: ts.ModuleResolutionKind.Node10,
+};
+const MODERN: ts.CompilerOptions = {
+  module: ts.ModuleKind.Node16,
+  moduleResolution: ts.ModuleResolutionKind.Node16,
+};
+
+describe("the declarations", function () {
+  this.timeout(120_000);
+
+  it("are read by the compiler of a notebook cell, each one checked, without DOM types and without any", () => {
+    assert.match(cellTypeScript.version, /^5\.0\./);
+    assert.deepEqual(complaints(cellTypeScript, USE, { ...CELL, skipLibCheck: false }), []);
+  });
+
+  it("are read by today's compiler in Node's own mode", () => {
+    assert.deepEqual(complaints(ts, USE, { ...MODERN, skipLibCheck: false }), []);
+  });
+
+  it("take danfojs and Arrow tables in a cell and in a program", () => {
+    assert.deepEqual(complaints(cellTypeScript, FRAMES, { ...CELL, skipLibCheck: true }), []);
+    assert.deepEqual(complaints(ts, FRAMES, { ...MODERN, skipLibCheck: true }), []);
+  });
+
+  it("would be caught giving any", () => {
+    const [complaint] = complaints(cellTypeScript, `${NOT_ANY} typed(1 as any, false);`, CELL);
+    assert.match(complaint, /Argument of type 'false' is not assignable/);
+  });
+
+  it("refuse a flat array as a table", () => {
+    const code = `import { SmoothLasso } from "smooth-edges"; new SmoothLasso({ lambda: 1 }).fit([1, 2], [1, 2]);`;
+    const [complaint] = complaints(cellTypeScript, code, { ...CELL, skipLibCheck: true });
+    assert.match(complaint, /is not assignable/);
+  });
+});

@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { ROOT } from "./support/tracked-files";
+
+interface Manifest {
+  readonly name: string;
+  readonly main: string;
+  readonly types: string;
+  readonly bin: Record<string, string>;
+  readonly exports: Record<string, string | { readonly types: string; readonly default: string }>;
+  readonly typesVersions: { readonly "*": Record<string, string[]> };
+}
+
+const manifest: Manifest = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+const SUBPATHS = Object.keys(manifest.exports).filter((subpath) => subpath !== "./package.json");
+const nameOf = (subpath: string): string => manifest.name + subpath.slice(1);
+
+/** Packages that cost a second or a hundred megabytes, or that a machine may lack: loaded when used, never before. */
+const HEAVY =
+  /[\\/]node_modules[\\/](vega|vega-lite|@resvg|@tensorflow|danfojs-node|zeromq|tslab|@tslab|typescript)[\\/]/;
+
+/** Runs code as a user's file beside the package would, and gives back what it prints, read as JSON. */
+function printed(code: string, ...flags: string[]): unknown {
+  const { stdout, stderr, status } = spawnSync(process.execPath, [...flags, "-e", code], {
+    cwd: ROOT,
+    encoding: "utf8",
+  });
+  assert.equal(status, 0, stderr);
+  return JSON.parse(stdout);
+}
+
+describe("the package by its name", () => {
+  for (const subpath of SUBPATHS) {
+    const name = nameOf(subpath);
+
+    it(`gives ${name} the same names by require and by import`, () => {
+      const required = printed(`console.log(JSON.stringify(Object.keys(require("${name}"))))`) as string[];
+      const imported = printed(
+        `import * as all from "${name}"; console.log(JSON.stringify(Object.keys(all)))`,
+        "--input-type=module",
+      ) as string[];
+      assert.ok(required.length > 0);
+      const interop = ["default", "module.exports", "__esModule"]; // what Node adds to a CommonJS module
+      assert.deepEqual(imported.filter((key) => !interop.includes(key)).sort(), required.sort());
+    });
+
+    it(`loads nothing heavy with ${name}`, () => {
+      const files = printed(
+        `require("${name}"); console.log(JSON.stringify(Object.keys(require.cache)))`,
+      ) as string[];
+      assert.deepEqual(
+        files.filter((file) => HEAVY.test(file)),
+        [],
+      );
+    });
+
+    it(`has the files that ${name} stands for, in every way of resolving it`, () => {
+      const target = manifest.exports[subpath];
+      assert.ok(typeof target === "object");
+      for (const file of [target.types, target.default]) assert.ok(existsSync(join(ROOT, file)), file);
+      const old = subpath === "." ? manifest.types : manifest.typesVersions["*"][subpath.slice(2)][0];
+      assert.equal(old, target.types);
+    });
+  }
+
+  it("has its main file and its command", () => {
+    for (const file of [manifest.main, ...Object.values(manifest.bin)])
+      assert.ok(existsSync(join(ROOT, file)), file);
+  });
+
+  it("leaves everything else closed", () => {
+    const { stderr } = spawnSync(process.execPath, ["-e", `require("${manifest.name}/dist/src/errors.js")`], {
+      cwd: ROOT,
+      encoding: "utf8",
+    });
+    assert.match(stderr, /ERR_PACKAGE_PATH_NOT_EXPORTED/);
+  });
+});
+
+describe("the packed package", () => {
+  const pack = () => {
+    const { stdout, stderr, status } = spawnSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], {
+      cwd: ROOT,
+      encoding: "utf8",
+    });
+    assert.equal(status, 0, stderr);
+    return (JSON.parse(stdout) as [{ files: { path: string }[] }])[0].files.map(({ path }) => path);
+  };
+
+  it("holds every file that package.json names, and the data with their licence", () => {
+    const files = new Set(pack());
+    const named = SUBPATHS.flatMap((subpath) => Object.values(manifest.exports[subpath]) as string[]);
+    const expected = [...named, manifest.main, manifest.types, ...Object.values(manifest.bin)]
+      .map((file) => file.replace(/^\.\//, ""))
+      .concat("data/diabetes.csv", "data/README.md", "data/LICENSE-scikit-learn.txt", "README.md", "LICENSE");
+    assert.deepEqual(
+      expected.filter((file) => !files.has(file)),
+      [],
+    );
+  });
+
+  it("holds nothing else than what is emitted from src/ and kernel/", () => {
+    const emitted = /^dist\/((?:src|kernel)\/.+?)\.(js|d\.ts)$/;
+    const documents =
+      /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|data\/(diabetes\.csv|README\.md|LICENSE-scikit-learn\.txt))$/;
+    const stray = pack().filter((file) => {
+      const source = emitted.exec(file)?.[1];
+      return source ? !existsSync(join(ROOT, `${source}.ts`)) : !documents.test(file);
+    });
+    assert.deepEqual(stray, []);
+  });
+});
