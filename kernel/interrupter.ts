@@ -14,6 +14,7 @@ import type { SharedState, ToMain } from "./thread-port";
 const PATIENCE_MS = 100;
 const CHECK_MS = 20;
 const COOPERATION_MS = 1000;
+const SETTLE_MS = 10;
 
 export class Interrupter {
   readonly #shared: SharedState;
@@ -78,11 +79,16 @@ export class Interrupter {
 export function terminateMainThread(done: () => void): void {
   const session = new Session();
   session.connectToMainThread();
-  session.post("Runtime.terminateExecution");
-  // Takes up a termination that came too late, which would otherwise hit the next message.
-  session.post("Runtime.evaluate", { expression: "" }, () => {
-    session.disconnect();
-    done();
+  session.post("Runtime.terminateExecution", () => {
+    // A termination that came too late would hit the next message, so an empty evaluation takes it up. Both in one
+    // go would cancel each other, and an evaluation so ended has no answer to wait for.
+    setTimeout(() => {
+      session.post("Runtime.evaluate", { expression: "" });
+      setTimeout(() => {
+        session.disconnect();
+        done();
+      }, SETTLE_MS);
+    }, SETTLE_MS);
   });
 }
 

@@ -85,6 +85,7 @@ async function echoHeartbeats(): Promise<void> {
 }
 
 let ending = false;
+const LAST_PING = -1;
 
 /** Lets what was sent leave, then has the main thread exit; a main thread that does not listen is ended. */
 async function end(): Promise<void> {
@@ -93,8 +94,16 @@ async function end(): Promise<void> {
   await Promise.all(Object.values(sends));
   for (const channel of Object.keys(sockets) as Channel[]) sockets[channel].close();
   shared.endInput(false);
-  toMain({ kind: "exit" });
-  setTimeout(() => terminateMainThread(() => toMain({ kind: "exit" })), 200);
+  // Exiting while the inspector is attached would make Node wait for it: either way, not both.
+  let forced = false;
+  setTimeout(() => {
+    forced = true;
+    terminateMainThread(() => toMain({ kind: "exit" }));
+  }, 200);
+  main.on("message", (message: ToSocketThread) => {
+    if (message.kind === "pong" && message.ping === LAST_PING && !forced) toMain({ kind: "exit" });
+  });
+  toMain({ kind: "ping", ping: LAST_PING });
   setTimeout(() => process.kill(process.pid, "SIGTERM"), 2000);
 }
 
