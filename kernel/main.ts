@@ -33,6 +33,10 @@ function start(path: string | undefined): void {
   });
   sockets.once("error", fail);
   const post = (message: ToSocketThread): void => sockets.postMessage(message);
+  // Before the compiler loads: an interrupt meanwhile would end the process.
+  process.on("SIGINT", () => {
+    if (!shared.isOwnSignal()) post({ kind: "signalled" });
+  });
   const handle = createHandler(post, shared, () => receiveMessageOnPort(input.port2)?.message as string);
   sockets.on("message", handle);
 }
@@ -50,9 +54,6 @@ function createHandler(
   };
   process.on("unhandledRejection", tellStray);
   process.on("uncaughtException", tellStray);
-  process.on("SIGINT", () => {
-    if (!shared.isOwnSignal()) post({ kind: "signalled" });
-  });
   process.exit = ((code?: number) => {
     throw exitFromCell(code);
   }) as typeof process.exit;
