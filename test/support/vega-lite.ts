@@ -29,9 +29,16 @@ export function compilerMessages(spec: ChartSpec): string[] {
   return messages;
 }
 
-/** Every text that an SVG shows, in document order. */
+/** Every line of text that an SVG shows, in document order. */
 export function textsOf(svg: string): string[] {
-  return [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text]) =>
+  return [...svg.matchAll(/<(?:text|tspan)[^>]*>([^<]+)</g)].map(([, text]) =>
     text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&"),
   );
+}
+
+/** Every text that an SVG shows from left to right within its group. */
+export function textsFromLeft(svg: string): string[] {
+  return [...svg.matchAll(/<text[^>]*translate\(([-\d.]+),[^>]*>([^<]+)</g)]
+    .sort(([, a], [, b]) => Number(a) - Number(b))
+    .map(([, , text]) => text);
 }

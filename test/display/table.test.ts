@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { Table } from "../../src/display/table";
+
+const rows = (count: number): [number, string][] => Array.from({ length: count }, (_, i) => [i, `row ${i}`]);
+
+describe("Table", () => {
+  it("aligns numbers at their points and texts on the left", () => {
+    const table = new Table({
+      title: "Fit",
+      columns: ["feature", "β\u0302", "n", "note"],
+      rows: [
+        ["bmi", 24.90321, 3, "ok"],
+        ["s.1", -0.0000123, 12345678, null],
+        ["age", 1234.5678, 0n, true],
+        ["sex", null, undefined, "a\nb"],
+      ],
+    });
+    assert.equal(
+      table.toString(),
+      [
+        "Fit",
+        "feature           β\u0302         n  note",
+        "───────────────────────────────────",
+        "bmi        24.9             3  ok",
+        "s.1        -1.23e-5  12345678",
+        "age      1235               0  true",
+        "sex                            a b",
+      ].join("\n"),
+    );
+  });
+
+  it("says how many rows it does not show, and keeps them", () => {
+    const table = new Table({ columns: ["i", "name"], rows: rows(100), maxRows: 5 });
+    const lines = table.toString().split("\n").slice(2);
+    assert.deepEqual(lines, [
+      " 0  row 0",
+      " 1  row 1",
+      " 2  row 2",
+      "… 95 of 100 rows not shown …",
+      "98  row 98",
+      "99  row 99",
+    ]);
+    const html = table.toMimeBundle()["text/html"] as string;
+    assert.equal(html.match(/<td style/g)?.length, 10);
+    assert.ok(html.includes('<td colspan="2" style="text-align: center">… 95 of 100 rows not shown …</td>'));
+    assert.equal(table.rows.length, 100);
+  });
+
+  it("shows every row up to the limit", () => {
+    assert.doesNotMatch(new Table({ columns: ["i", "name"], rows: rows(40) }).toString(), /not shown/);
+    assert.match(
+      new Table({ columns: ["i", "name"], rows: rows(41) }).toString(),
+      /… 1 of 41 rows not shown …/,
+    );
+  });
+
+  it("escapes whatever a user's data puts into HTML", () => {
+    const evil = '<script>alert("x")</script>';
+    const table = new Table({ title: evil, columns: [evil], rows: [[evil]] });
+    const html = table.toMimeBundle()["text/html"] as string;
+    assert.doesNotMatch(html, /<script>/);
+    assert.equal(html.match(/&lt;script&gt;alert\(&quot;x&quot;\)&lt;\/script&gt;/g)?.length, 3);
+  });
+
+  it("aligns numbers in HTML with spaces of the widths of digits and points", () => {
+    const html = new Table({ columns: ["x"], rows: [[1], [2.25], [3.5]] }).toMimeBundle()[
+      "text/html"
+    ] as string;
+    const cells = [...html.matchAll(/<td style="text-align: right">([^<]*)</g)].map(([, cell]) => cell);
+    assert.deepEqual(cells, ["1\u2008\u2007\u2007", "2.25", "3.5\u2007"]);
+  });
+
+  it("is not changed by what its maker does to the rows afterwards", () => {
+    const row = [1];
+    const table = new Table({ columns: ["x"], rows: [row] });
+    row[0] = 2;
+    assert.deepEqual(table.rows, [[1]]);
+  });
+
+  it("may be empty", () => {
+    assert.equal(new Table({ columns: ["a", "b"], rows: [] }).toString(), "a  b\n────");
+  });
+
+  it("refuses a row that is too short and options out of range", () => {
+    const make = (options: object) => () => new Table({ columns: ["a", "b"], rows: [[1, 2]], ...options });
+    assert.throws(make({ rows: [[1, 2], [3]] }), {
+      name: "InputError",
+      message: "Table: row 1 must be 2 cells, one a column, got an array of 1",
+    });
+    assert.throws(make({ digits: 0 }), { message: "Table: digits must be an integer from 1 to 17, got 0" });
+    assert.throws(make({ maxRows: 1.5 }), { message: "Table: maxRows must be an integer >= 2, got 1.5" });
+  });
+});

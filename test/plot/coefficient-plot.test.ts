@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { SmoothLasso } from "../../src";
+import { coefficientPlot } from "../../src/plot";
+import { textsOf } from "../support/vega-lite";
+
+const fit = { coef: Float64Array.of(0, -2, 0.5, 0, 3), featureNames: ["a", "b.c", "d", "e", "f[0]"] };
+
+describe("coefficientPlot", () => {
+  it("names the features that are not zero from the longest bar to the shortest, and counts the others", async () => {
+    const texts = textsOf(await coefficientPlot(fit).toSVG());
+    const names = texts.filter((text) => fit.featureNames.includes(text));
+    assert.deepEqual(names, ["f[0]", "b.c", "d"]);
+    for (const text of ["3 of 5 coefficients not zero", "and 2 features at zero", "3", "\u22122", "0.5"]) {
+      assert.ok(texts.includes(text), text);
+    }
+    assert.ok(texts.includes("coefficient β\u0302"));
+  });
+
+  it("says in words what it shows", () => {
+    assert.equal(
+      coefficientPlot(fit).toString(),
+      "Bar chart of coefficients, 3 of 5 coefficients not zero. Largest first: f[0] 3, b.c \u22122, d 0.5. 2 features at zero.",
+    );
+  });
+
+  it("says what it leaves out beyond the longest bars", () => {
+    const { title } = coefficientPlot(fit, { maxBars: 2 }).spec;
+    assert.deepEqual(title, {
+      text: "3 of 5 coefficients not zero",
+      subtitle: "and 1 smaller ones not shown, 2 features at zero",
+    });
+  });
+
+  it("tells features of one name apart", async () => {
+    const svg = await coefficientPlot({ coef: [1, 2], featureNames: ["x", "x"] }).toSVG();
+    assert.equal(textsOf(svg).filter((text) => text === "x").length, 2);
+  });
+
+  it("takes a fit as it is", () => {
+    const lasso = new SmoothLasso({ lambda: 0.1 }).fit([[1], [2], [3], [5]], [1, 2, 3, 5]);
+    assert.match(coefficientPlot(lasso).toString(), /1 of 1 coefficient not zero/);
+  });
+
+  it("refuses what is no set of coefficients", () => {
+    const refused = (coef: number[], featureNames: string[], message: string): void =>
+      assert.throws(() => coefficientPlot({ coef, featureNames }), { name: "InputError", message });
+    refused([], [], "coefficientPlot: coef must be at least one number, got an array of 0");
+    refused([1], [], "coefficientPlot: featureNames must be 1 names, one a coefficient, got an array of 0");
+    refused([1, Number.NaN], ["a", "b"], 'coefficientPlot: coef[1] ("b") must be a finite number, got NaN');
+    assert.throws(() => coefficientPlot(fit, { maxBars: 0 }), {
+      message: "coefficientPlot: maxBars must be an integer >= 1, got 0",
+    });
+  });
+});

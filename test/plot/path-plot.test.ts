@@ -1,0 +1,141 @@
+import assert from "node:assert/strict";
+import { SmoothLasso } from "../../src";
+import { pathPlot } from "../../src/plot";
+import { textsFromLeft, textsOf } from "../support/vega-lite";
+
+/** Orthonormal lasso paths: every coefficient is the soft-thresholded `z`. */
+function orthonormalPath(z: readonly number[], nLambdas: number, names = z.map((_, j) => `x${j}`)) {
+  const lambdas = Array.from({ length: nLambdas }, (_, l) => 10 * 1e-3 ** (l / (nLambdas - 1)));
+  const soft = (value: number, lambda: number): number =>
+    Math.sign(value) * Math.max(0, Math.abs(value) - lambda);
+  return {
+    lambdas,
+    coefs: lambdas.map((lambda) => z.map((value) => soft(value, lambda))),
+    featureNames: names,
+  };
+}
+
+const small = orthonormalPath([5, -3, 0.001, 4], 10, ["a.b", "c[0]", "never", "a.b"]);
+
+describe("pathPlot", () => {
+  it("names every line at its end", async () => {
+    const texts = textsOf(await pathPlot(small).toSVG());
+    assert.equal(texts.filter((text) => text === "a.b").length, 2);
+    assert.ok(texts.includes("c[0]"));
+    assert.ok(!texts.includes("never"));
+    assert.ok(texts.includes("Regularization path: 3 of 4 features enter"));
+  });
+
+  it("counts above the frame what is not zero", async () => {
+    const svg = await pathPlot(small).toSVG();
+    const topAxis = svg.slice(0, svg.indexOf(">coefficients not zero<"));
+    assert.deepEqual(textsFromLeft(topAxis), ["0", "3", "3", "3", "3", "3"]);
+  });
+
+  it("runs from the largest lambda on the left to the smallest, whatever the order given", async () => {
+    const reversed = { ...small, lambdas: [...small.lambdas].reverse(), coefs: [...small.coefs].reverse() };
+    assert.equal(await pathPlot(reversed).toSVG(), await pathPlot(small).toSVG());
+    const ticks = textsFromLeft(await pathPlot(small).toSVG()).filter((text) =>
+      ["10", "1", "0.1"].includes(text),
+    );
+    assert.deepEqual(ticks, ["10", "1", "0.1"]);
+  });
+
+  it("keeps names apart by the height of a line", async () => {
+    const svg = await pathPlot(
+      orthonormalPath(
+        Array.from({ length: 12 }, (_, j) => 1 + j / 1000),
+        10,
+      ),
+    ).toSVG();
+    const heights = [...svg.matchAll(/<text[^>]*translate\([\d.]+,([\d.]+)\)[^>]*>x\d+</g)]
+      .map(([, y]) => Number(y))
+      .sort((a, b) => a - b);
+    assert.equal(heights.length, 12);
+    for (let k = 1; k < heights.length; k++) assert.ok(heights[k] - heights[k - 1] > 14.9);
+  });
+
+  it("says what a long path leaves out", () => {
+    const z = Array.from({ length: 300 }, (_, j) => 2 + Math.cos(j));
+    const title = pathPlot(orthonormalPath(z, 150)).spec.title as { text: string; subtitle: string };
+    assert.equal(title.text, "Regularization path: 300 of 300 features enter");
+    assert.equal(
+      title.subtitle,
+      "the 60 largest of 300 are drawn; the 12 largest are named; 100 of 150 values of λ are drawn",
+    );
+  });
+
+  it("draws a path on which nothing enters", async () => {
+    const texts = textsOf(
+      await pathPlot({ lambdas: [2, 1], coefs: [[0], [0]], featureNames: ["a"] }).toSVG(),
+    );
+    assert.ok(texts.includes("Regularization path: 0 of 1 feature enter"), texts.join());
+  });
+
+  it("says in words where the path ends", () => {
+    assert.equal(
+      pathPlot({
+        lambdas: [1, 0.5],
+        coefs: [
+          [0, 0],
+          [1.5, -2],
+        ],
+        featureNames: ["a", "b"],
+      }).toString(),
+      "Line chart. Regularization path: 2 of 2 features enter while lambda falls from 1 to 0.5. At the smallest lambda: b \u22122, a 1.5.",
+    );
+  });
+
+  it("takes a path as it is", () => {
+    const X = [
+      [1, 0],
+      [0, 1],
+      [1, 1],
+      [2, 1],
+      [0, 3],
+    ];
+    const path = new SmoothLasso().path(X, [1, 0, 1, 2, 1], { nLambdas: 20 });
+    assert.match(pathPlot(path).toString(), /2 of 2 features enter/);
+  });
+
+  it("refuses what is no path", () => {
+    const refused = (part: object, message: string): void =>
+      assert.throws(() => pathPlot({ ...small, ...part }), { name: "InputError", message });
+    refused({ lambdas: [1] }, "pathPlot: coefs must be 1 arrays, one a lambda, got an array of 10");
+    refused(
+      { lambdas: [1], coefs: [[1, 1, 1, 1]] },
+      "pathPlot: lambdas must be two or more different numbers, got an array of 1; use coefficientPlot for one fit",
+    );
+    refused(
+      {
+        lambdas: [1, 0],
+        coefs: [
+          [1, 1, 1, 1],
+          [1, 1, 1, 1],
+        ],
+      },
+      "pathPlot: lambdas[1] must be a finite number > 0 on a logarithmic axis, got 0",
+    );
+    refused(
+      {
+        lambdas: [2, 1],
+        coefs: [
+          [1, 1, 1, 1],
+          [1, 1],
+        ],
+      },
+      "pathPlot: coefs[1] must be 4 numbers, one a feature, got an array of 2",
+    );
+    refused(
+      {
+        lambdas: [2, 1],
+        coefs: [
+          [1, 1, 1, 1],
+          [1, Number.NaN, 1, 1],
+        ],
+      },
+      'pathPlot: coefs[1][1] ("c[0]") must be a finite number, got NaN',
+    );
+    refused({ featureNames: [] }, "pathPlot: featureNames must be at least one name, got an array of 0");
+  });
+});
