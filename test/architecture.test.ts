@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import { LAYERS, OUTER, PACKAGES } from "./support/layers";
 import { hasCode, importsOf, type SourceImport } from "./support/source-imports";
@@ -176,14 +177,15 @@ describe("the tracked files", () => {
   it("name no machine, no home folder and no package registry", function () {
     const files = trackedFiles();
     if (!files) return this.skip();
-    const slash = "/";
-    const homes = new RegExp(`(^|[\\s"'\`(=:])${slash}(root|work|home|Users)${slash}`, "m");
-    const resolved = /"resolved": "https?:/;
-    const text = files.filter((path) => !/\.(png|svg|zip|gz|woff2?)$/.test(path));
-    const leaks = text.filter((path) => {
-      const content = readFileSync(join(ROOT, path), "utf8");
-      return homes.test(content) || (path === "package-lock.json" && resolved.test(content));
-    });
+    // Spelled in pieces, so that this file does not find itself.
+    const folders = ["root", "work"].map((name) => `/${name}/`).concat(`${homedir()}/`);
+    const registry = /"resolved": "https?:|^\s*registry\s*=/m;
+    const leaks = files
+      .filter((path) => !/\.(png|svg)$/.test(path))
+      .filter((path) => {
+        const content = readFileSync(join(ROOT, path), "utf8");
+        return registry.test(content) || folders.some((folder) => content.includes(folder));
+      });
     assert.deepEqual(leaks, []);
   });
 });
