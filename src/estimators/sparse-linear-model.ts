@@ -120,9 +120,10 @@ export class SparseLinearModel {
     const solution = this.#solver.solve({
       problem,
       lambda,
-      beta: start
-        ? this.#startingCoefficients(where, start, design, working)
-        : new Float64Array(problem.design.nFeatures),
+      beta:
+        start && nullDeviance > 0
+          ? this.#startingCoefficients(where, start, design, working)
+          : new Float64Array(problem.design.nFeatures),
       psi: nullProfile.psi,
       magnitude,
       maxIter,
@@ -175,10 +176,9 @@ function toleranceOf(
   tol: number,
   working: WorkingProblem,
 ): number {
-  // A response that is explained exactly leaves rounding only, which has a scale of its own.
-  const rounding = 1e-30 * (1 + working.nullProfile.loss);
-  if (lambda === 0) return Math.max(tol * working.lambdaMax, rounding);
-  return penalty.convex ? Math.max(tol * working.nullDeviance, rounding) : tol * lambda;
+  if (working.nullDeviance === 0) return Infinity; // nothing to explain: the null model, where it starts, is optimal
+  if (lambda === 0) return tol * working.lambdaMax;
+  return penalty.convex ? tol * working.nullDeviance : tol * lambda;
 }
 
 /** @throws InputError unless the parametrization induces just this penalty. */
