@@ -6,12 +6,8 @@
 import { join } from "node:path";
 import * as ts from "typescript";
 import { joinSourceMaps, type PositionMap } from "./cell-positions";
-import {
-  CompilerRecord,
-  loadTslabConverter,
-  type TslabConverter,
-  type TslabDiagnostic,
-} from "./compiler-shim";
+import { CompilerRecord, type Transpiled } from "./compiler-record";
+import { loadTslabConverter, type TslabConverter, type TslabDiagnostic } from "./compiler-shim";
 
 /** A complaint of the compiler about the cell, or about a local module that it imports. */
 export interface Diagnostic {
@@ -42,8 +38,19 @@ export interface ConvertedCell {
   readonly hasTopLevelAwait: boolean;
   /** Specifiers of the static imports that have a meaning at run time. */
   readonly imports: readonly string[];
-  /** Local TypeScript or JavaScript modules that changed, as CommonJS by absolute path. */
-  readonly localModules: readonly { readonly path: string; readonly data: string }[];
+  /** Local TypeScript or JavaScript modules that are new or changed. */
+  readonly localModules: readonly LocalModule[];
+  readonly positions: PositionMap;
+}
+
+/** A module beside the notebook, compiled. */
+export interface LocalModule {
+  /** Absolute path of the JavaScript that the source would have been compiled to. */
+  readonly path: string;
+  /** CommonJS. */
+  readonly code: string;
+  /** Absolute path of the source. */
+  readonly source: string;
   readonly positions: PositionMap;
 }
 
@@ -99,16 +106,23 @@ export function createCellConverter(): CellConverter {
         return { kind: "refused", diagnostics: joinChains(result.diagnostics) };
       }
       const output = result.output ?? "";
-      const transpiled = record.transpiled.findLast((candidate) => candidate.output === output);
+      const compiled = (text: string): Transpiled =>
+        record.transpiled.findLast((candidate) => candidate.output === text) ?? NOTHING;
+      const { map, facts } = compiled(output);
       return {
         kind: "converted",
         output,
         declarations: result.declOutput ?? "",
         lastExpression: result.lastExpressionVar,
-        hasTopLevelAwait: transpiled?.facts.hasTopLevelAwait ?? false,
-        imports: transpiled?.facts.imports ?? [],
-        localModules: result.sideOutputs ?? [],
-        positions: joinSourceMaps(transpiled?.map ?? EMPTY_MAP, record.cellMap ?? EMPTY_MAP),
+        hasTopLevelAwait: facts.hasTopLevelAwait,
+        imports: facts.imports,
+        localModules: (result.sideOutputs ?? []).map(({ path, data }) => ({
+          path,
+          code: data,
+          source: sourceOf(path),
+          positions: joinSourceMaps(compiled(data).map, compiled(data).sourceMap, 0),
+        })),
+        positions: joinSourceMaps(map, record.cellMap ?? EMPTY_MAP, LINES_BEFORE_CELL),
       };
     },
     complete(previous, code, offset) {
@@ -128,7 +142,22 @@ export function createCellConverter(): CellConverter {
   };
 }
 
+/** The converter puts one line of its own before the cell. */
+const LINES_BEFORE_CELL = 1;
 const EMPTY_MAP = '{"version":3,"sources":[],"names":[],"mappings":""}';
+
+const NOTHING: Transpiled = {
+  output: "",
+  map: EMPTY_MAP,
+  sourceMap: EMPTY_MAP,
+  facts: { imports: [], hasTopLevelAwait: false },
+};
+
+/** The file that a local module was compiled from. */
+function sourceOf(path: string): string {
+  const candidates = [".ts", ".tsx"].map((extension) => path.replace(/\.js$/, extension));
+  return candidates.find((candidate) => ts.sys.fileExists(candidate)) ?? path;
+}
 
 /**
  * Blanks the word `export` where it would clash with the export list that the converter appends; in a notebook

@@ -1,6 +1,7 @@
 /** What a failed cell tells: name, message, and a traceback that points into the cell. */
 import { dirname } from "node:path";
 import { inspect } from "node:util";
+import { isNativeError } from "node:util/types";
 import type { Diagnostic } from "./cell-converter";
 import type { CellPosition } from "./cell-positions";
 import type { CellRegistry } from "./cell-registry";
@@ -29,15 +30,15 @@ export function describeError(thrown: unknown, cells: CellRegistry, label: strin
   const ename = nameOf(thrown);
   const evalue = messageOf(thrown);
   const frames = framesOf(thrown);
-  const place = frames.map(cellPlace).find((found) => found !== undefined) ?? cells.awaitedAt(thrown);
+  const place = frames.map(cellPlace).find((found) => found !== undefined) ?? cells.placeOf(thrown);
   const traceback = [`${ename}: ${evalue}`];
   if (place) {
     traceback.push(formatPlace(place.label, place.position));
     const code = cells.codeOf(place.label);
     if (code !== undefined) traceback.push(excerpt(code, place.position, 1));
   }
-  if (frames.length > 1 || (frames.length === 1 && !place)) traceback.push(frames.join("\n"));
-  const cause = thrown instanceof Error ? thrown.cause : undefined;
+  if (frames.length > 1 || (frames.length === 1 && !place)) traceback.push(shorten(frames).join("\n"));
+  const cause = isErrorLike(thrown) ? thrown.cause : undefined;
   if (cause !== undefined) traceback.push(`Caused by ${nameOf(cause)}: ${messageOf(cause)}`);
   return { ename, evalue, traceback };
 }
@@ -70,7 +71,9 @@ function firstLine(text: string): string {
 
 function nameOf(thrown: unknown): string {
   if (!isErrorLike(thrown)) return "UncaughtValue";
-  return thrown.name || thrown.constructor.name || "Error";
+  const { name } = thrown;
+  // A subclass that leaves its name alone is better known by that of its class.
+  return name && name !== "Error" ? name : thrown.constructor?.name || "Error";
 }
 
 function messageOf(thrown: unknown): string {
@@ -80,11 +83,12 @@ function messageOf(thrown: unknown): string {
 
 function isErrorLike(thrown: unknown): thrown is Error {
   return (
-    thrown instanceof Error ||
+    isNativeError(thrown) ||
     (typeof thrown === "object" && thrown !== null && "stack" in thrown && "message" in thrown)
   );
 }
 
+const MAX_FRAMES = 10;
 const KERNEL_FOLDER = dirname(__filename);
 
 /** The frames of the stack that say something to the author of a cell. */
@@ -96,6 +100,20 @@ function framesOf(thrown: unknown): string[] {
     .filter(
       (line) => !line.includes("(node:") && !line.includes("at node:") && !line.includes(KERNEL_FOLDER),
     );
+}
+
+/** Runs of one frame once, and of what is left the innermost frames and those of cells further out. */
+function shorten(frames: readonly string[]): string[] {
+  const runs: { frame: string; count: number }[] = [];
+  for (const frame of frames) {
+    const last = runs.at(-1);
+    if (last?.frame === frame) last.count++;
+    else runs.push({ frame, count: 1 });
+  }
+  const lines = runs.map(({ frame, count }) => (count === 1 ? frame : `${frame} (${count} times)`));
+  const outer = lines.slice(MAX_FRAMES);
+  const cellFrames = outer.filter((frame) => CELL_FRAME.test(frame)).slice(-MAX_FRAMES);
+  return outer.length > cellFrames.length ? [...lines.slice(0, MAX_FRAMES), "    ...", ...cellFrames] : lines;
 }
 
 function cellPlace(frame: string): { label: string; position: CellPosition } | undefined {

@@ -15,16 +15,14 @@ export interface PositionMap {
   fromModuleText(line: number, column: number): CellPosition | undefined;
 }
 
-/** The converter puts one line of its own before the cell. */
-const LINES_BEFORE_CELL = 1;
-
 /**
  * Joins the source maps of the two compilation steps.
  *
  * @param outputMap from the CommonJS text to the ES module text
- * @param cellMap from the ES module text to the cell
+ * @param cellMap from the ES module text to the source
+ * @param linesBefore lines in front of the source that are not its author's
  */
-export function joinSourceMaps(outputMap: string, cellMap: string): PositionMap {
+export function joinSourceMaps(outputMap: string, cellMap: string, linesBefore: number): PositionMap {
   // Parsed on first use: most cells never fail.
   let parsed: { output: SourceMap; cell: SourceMap } | undefined;
   const maps = (): { output: SourceMap; cell: SourceMap } => {
@@ -33,8 +31,8 @@ export function joinSourceMaps(outputMap: string, cellMap: string): PositionMap 
   };
   const fromModuleText = (line: number, column: number): CellPosition | undefined => {
     const found = lookUp(maps().cell, line, column);
-    if (!found || found.line < LINES_BEFORE_CELL) return undefined;
-    return { line: found.line - LINES_BEFORE_CELL + 1, column: found.column + 1 };
+    if (!found || found.line < linesBefore) return undefined;
+    return { line: found.line - linesBefore + 1, column: found.column + 1 };
   };
   return {
     fromModuleText,

@@ -1,10 +1,18 @@
 /** The cells that were run, so that positions in compiled code can be told as lines of a cell. */
+import type { ConvertedCell, LocalModule } from "./cell-converter";
 import type { CellPosition, PositionMap } from "./cell-positions";
 
 interface RegisteredCell {
   readonly label: string;
-  readonly code: string;
-  readonly positions: PositionMap | undefined;
+  readonly positions: PositionMap;
+  /** Lines of the compiled code. */
+  readonly lines: number;
+}
+
+/** A place in a cell. */
+export interface CellPlace {
+  readonly label: string;
+  readonly position: CellPosition;
 }
 
 const SCRIPT_NAME = /cell-script:(\d+):(\d+):(\d+)/;
@@ -17,15 +25,21 @@ export function scriptName(job: number): string {
 export class CellRegistry {
   readonly #byJob: Map<number, RegisteredCell> = new Map();
   readonly #codeByLabel: Map<string, string> = new Map();
-  readonly #awaited: WeakMap<object, { label: string; position: CellPosition }> = new WeakMap();
+  /** Local modules by the path under which their compiled code runs. */
+  readonly #modules: Map<string, LocalModule> = new Map();
+  readonly #places: WeakMap<object, CellPlace> = new WeakMap();
 
   /** Notes a cell before it is compiled, so that refusals can show its lines. */
   addSource(label: string, code: string): void {
     this.#codeByLabel.set(label, code);
   }
 
-  add(job: number, label: string, code: string, positions: PositionMap): void {
-    this.#byJob.set(job, { label, code, positions });
+  add(job: number, label: string, { output, positions }: ConvertedCell): void {
+    this.#byJob.set(job, { label, positions, lines: output.split("\n").length });
+  }
+
+  addModules(modules: readonly LocalModule[]): void {
+    for (const module of modules) this.#modules.set(module.path, module);
   }
 
   codeOf(label: string): string | undefined {
@@ -34,28 +48,54 @@ export class CellRegistry {
 
   /** Remembers the innermost await that an error passed: stacks end where an await was made stoppable. */
   noteAwait(thrown: unknown, job: number, line: number, column: number): void {
-    if (typeof thrown !== "object" || thrown === null || this.#awaited.has(thrown)) return;
     const cell = this.#byJob.get(job);
-    const position = cell?.positions?.fromModuleText(line, column);
-    if (cell && position) this.#awaited.set(thrown, { label: cell.label, position });
+    const position = cell?.positions.fromModuleText(line, column);
+    if (cell && position) this.notePlace(thrown, { label: cell.label, position });
   }
 
-  awaitedAt(thrown: unknown): { label: string; position: CellPosition } | undefined {
-    return typeof thrown === "object" && thrown !== null ? this.#awaited.get(thrown) : undefined;
+  /** Remembers where in a cell an error came from, for errors whose stack does not tell. */
+  notePlace(thrown: unknown, place: CellPlace): void {
+    if (typeof thrown !== "object" || thrown === null || this.#places.has(thrown)) return;
+    this.#places.set(thrown, place);
+  }
+
+  placeOf(thrown: unknown): CellPlace | undefined {
+    return typeof thrown === "object" && thrown !== null ? this.#places.get(thrown) : undefined;
   }
 
   /** Makes the stacks of errors name cells and their own lines. */
   installStackFormat(): void {
+    // With Node's ten frames, errors from deep inside a library would not reach the cell.
+    Error.stackTraceLimit = 50;
     Error.prepareStackTrace = (error, sites) => {
-      const lines = sites.map((site) => `\n    at ${this.#withCellPosition(String(site))}`);
-      return `${headerOf(error)}${lines.join("")}`;
+      // Below the function around the cell there is nothing but the kernel.
+      const end = sites.findIndex((site) => this.#isWrapper(site));
+      const shown = end < 0 ? sites : sites.slice(0, end);
+      return `${headerOf(error)}${shown.map((site) => `\n    at ${this.#describe(site)}`).join("")}`;
     };
   }
 
-  #withCellPosition(frame: string): string {
+  /** The call of the function around a cell stands on a line of its own, after the cell. */
+  #isWrapper(site: NodeJS.CallSite): boolean {
+    const job = /^cell-script:(\d+)$/.exec(site.getFileName() ?? "")?.[1];
+    return (
+      job !== undefined && (site.getLineNumber() ?? 0) > (this.#byJob.get(Number(job))?.lines ?? Infinity)
+    );
+  }
+
+  #describe(site: NodeJS.CallSite): string {
+    // Functions of earlier cells are called as methods of the object that holds them.
+    const frame = String(site).replace(/^(async )?Proxy\./, "$1");
+    const module = this.#modules.get(site.getFileName() ?? "");
+    if (module) {
+      const [line, column] = [site.getLineNumber() ?? 1, site.getColumnNumber() ?? 1];
+      const found = module.positions.fromOutput(line - 1, column - 1);
+      const place = found ? `${module.source}:${found.line}:${found.column}` : module.source;
+      return frame.replace(`${module.path}:${line}:${column}`, place);
+    }
     return frame.replace(SCRIPT_NAME, (whole, job, line, column) => {
       const cell = this.#byJob.get(Number(job));
-      const position = cell?.positions?.fromOutput(Number(line) - 1, Number(column) - 1);
+      const position = cell?.positions.fromOutput(Number(line) - 1, Number(column) - 1);
       if (!cell) return whole;
       return position ? `${cell.label}, line ${position.line}, column ${position.column}` : cell.label;
     });

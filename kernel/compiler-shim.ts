@@ -10,36 +10,10 @@ import Module from "node:module";
 import { dirname } from "node:path";
 import * as ts from "typescript";
 import { awaitRewriter, type CellFacts } from "./await-rewriter";
+import type { CompilerRecord } from "./compiler-record";
+import { withForcedDeclarations } from "./forced-declarations";
 import { resolveModuleForCell } from "./module-resolution";
-import { shorthandSpeller } from "./shorthand-speller";
-
-/** What the compiler made of one file, beside what the converter hands on. */
-export interface Transpiled {
-  /** The CommonJS text handed to the converter. */
-  readonly output: string;
-  /** Source map from `output` to the ES module text that it was made from. */
-  readonly map: string;
-  /** What the rewriter saw; imports are those that survived type erasure. */
-  readonly facts: CellFacts;
-}
-
-/** The stages of one conversion; the converter throws the source maps away, so they are collected here. */
-export class CompilerRecord {
-  /** The number of the cell being converted. */
-  cell = 0;
-  /** True while the converter emits, when it also transpiles the local modules that the cell imports. */
-  emitting = false;
-  /** Source map from the ES module text of the cell to the cell's TypeScript. */
-  cellMap: string | undefined;
-  readonly transpiled: Transpiled[] = [];
-
-  startCell(cell: number): void {
-    this.cell = cell;
-    this.emitting = false;
-    this.cellMap = undefined;
-    this.transpiled.length = 0;
-  }
-}
+import { quickInfoAt } from "./quick-info";
 
 /** The parts of `tslab/dist/converter` that the kernel uses. */
 export interface TslabConverterModule {
@@ -79,19 +53,7 @@ export interface TslabDiagnostic {
 // Internals of stock TypeScript that the public declarations leave out.
 interface Internals {
   sortAndDeduplicateDiagnostics(diagnostics: readonly ts.Diagnostic[]): readonly ts.Diagnostic[];
-  getTouchingPropertyName(file: ts.SourceFile, position: number): ts.Node;
-  typeToDisplayParts(checker: ts.TypeChecker, type: ts.Type, enclosing?: ts.Node): ts.SymbolDisplayPart[];
   nullTransformationContext: ts.TransformationContext;
-  SymbolDisplay: {
-    getSymbolModifiers(checker: ts.TypeChecker, symbol: ts.Symbol): string;
-    getSymbolDisplayPartsDocumentationAndSymbolKind(
-      checker: ts.TypeChecker,
-      symbol: ts.Symbol,
-      file: ts.SourceFile,
-      enclosing: ts.Node | undefined,
-      location: ts.Node,
-    ): Pick<ts.QuickInfo, "displayParts" | "documentation" | "tags"> & { symbolKind: ts.ScriptElementKind };
-  };
   Completions: { getCompletionsAtPosition(...args: unknown[]): ts.CompletionInfo | undefined };
 }
 const internals = ts as unknown as typeof ts & Internals;
@@ -195,66 +157,6 @@ function createHost(
   return host;
 }
 
-/**
- * A builder that emits declarations even where an inferred type has no name that the package exports (error
- * 2742): TypeScript then writes a path into the package, which the next cell resolves to the full type.
- */
-function withForcedDeclarations(
-  record: CompilerRecord,
-  builder: ts.EmitAndSemanticDiagnosticsBuilderProgram,
-): ts.EmitAndSemanticDiagnosticsBuilderProgram {
-  type ForcedEmit = (...args: [...Parameters<ts.Program["emit"]>, forceDtsEmit: boolean]) => ts.EmitResult;
-  return Object.create(builder, {
-    emit: {
-      value: ((file, write, cancellation, onlyDeclarations, transformers) => {
-        const program = builder.getProgram();
-        nameTypesByPath(program.getTypeChecker());
-        record.emitting = true;
-        const result = (program.emit as ForcedEmit)(
-          file,
-          (name, text, ...more) => {
-            if (name.endsWith("__tslab__.js.map")) record.cellMap = text;
-            else write?.(name, text, ...more);
-          },
-          cancellation,
-          onlyDeclarations,
-          { ...transformers, before: [shorthandSpeller(program.getTypeChecker())] },
-          true,
-        );
-        record.emitting = false;
-        return result;
-      }) satisfies ts.Program["emit"],
-    },
-  });
-}
-
-/** The node builder's flag that lets `import("../node_modules/...")` stand for a type without a better name. */
-const ALLOW_NODE_MODULES_PATHS = 1 << 26;
-
-/** Without this, TypeScript declares a variable as `any` where its type can only be reached by such a path. */
-function nameTypesByPath(checker: ts.TypeChecker): void {
-  type Create = (...args: unknown[]) => unknown;
-  type Resolver = Record<string, Create>;
-  const patched = checker as unknown as { getEmitResolver(...args: unknown[]): Resolver };
-  const getEmitResolver = patched.getEmitResolver;
-  // Arguments before the flags: the node and its enclosing declaration.
-  const allow =
-    (create: Create): Create =>
-    (node, enclosing, flags, ...rest) =>
-      create(node, enclosing, (flags as number) | ALLOW_NODE_MODULES_PATHS, ...rest);
-  patched.getEmitResolver = (...args) => {
-    const resolver = getEmitResolver(...args);
-    const result = { ...resolver };
-    for (const name of [
-      "createTypeOfDeclaration",
-      "createReturnTypeOfSignatureDeclaration",
-      "createTypeOfExpression",
-    ])
-      result[name] = allow(resolver[name] as Create);
-    return result;
-  };
-}
-
 /** ES module text to CommonJS, with awaits made stoppable, `"use strict"` removed and both recorded. */
 function transpile(record: CompilerRecord, source: string, options: ts.TranspileOptions): ts.TranspileOutput {
   const facts: CellFacts = { imports: [], hasTopLevelAwait: false };
@@ -269,36 +171,6 @@ function transpile(record: CompilerRecord, source: string, options: ts.Transpile
     // A cell that fails half way would otherwise have wiped the variables it meant to replace.
     .replace(/^(?:exports\.[^\s=]+ = )+void 0;$/m, "")
     .replace(/\n?\/\/# sourceMappingURL=.*\s*$/gm, "");
-  record.transpiled.push({ output, map: result.sourceMapText ?? "", facts });
+  record.transpiled.push({ output, map: result.sourceMapText ?? "", sourceMap: record.lastMap, facts });
   return { ...result, outputText: output };
-}
-
-function quickInfoAt(
-  file: ts.SourceFile,
-  checker: ts.TypeChecker,
-  _cancellation: unknown,
-  position: number,
-): ts.QuickInfo | undefined {
-  let node = internals.getTouchingPropertyName(file, position);
-  if (node === file) return undefined;
-  if (ts.isNewExpression(node.parent) && node.pos === node.parent.pos) node = node.parent.expression;
-  const symbol = checker.getSymbolAtLocation(node);
-  if (!symbol || (checker as unknown as { isUnknownSymbol(s: ts.Symbol): boolean }).isUnknownSymbol(symbol)) {
-    return undefined;
-  }
-  const shown = internals.SymbolDisplay.getSymbolDisplayPartsDocumentationAndSymbolKind(
-    checker,
-    symbol,
-    file,
-    node.parent,
-    node,
-  );
-  return {
-    kind: shown.symbolKind,
-    kindModifiers: internals.SymbolDisplay.getSymbolModifiers(checker, symbol),
-    textSpan: { start: node.getStart(file), length: node.getWidth(file) },
-    displayParts: shown.displayParts,
-    documentation: shown.documentation,
-    tags: shown.tags,
-  };
 }

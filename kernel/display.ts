@@ -6,18 +6,20 @@
  * else is shown as Node's console would, without colours.
  */
 import { inspect } from "node:util";
+import { isPromise } from "node:util/types";
 import type { MimeBundle } from "../src/display/mime-bundle";
 import { notABundle } from "./errors";
 import { frameBundle, isFrame } from "./frame-table";
 
-const DISPLAY = Symbol.for("Jupyter.display");
+/** Names the method by which a value gives its own bundle. */
+export const DISPLAY: unique symbol = Symbol.for("Jupyter.display");
 
 /**
  * @throws CellError where the value's own display method gives no bundle
  */
 export function bundleOf(value: unknown): MimeBundle | Promise<MimeBundle> {
   const own = methodOf(value, DISPLAY)?.();
-  if (own instanceof Promise) return own.then(checkedBundle);
+  if (isPromise(own)) return own.then(checkedBundle);
   if (own !== undefined) return checkedBundle(own);
   return recognized(value) ?? { "text/plain": textOf(value) };
 }

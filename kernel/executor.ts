@@ -2,13 +2,15 @@
  * Runs cells on the main thread: compiled by the converter, with the variables of earlier cells as properties
  * of one `exports` object.
  */
+import { isPromise } from "node:util/types";
 import vm from "node:vm";
 import { CELL_RUNTIME, type CellRuntime } from "./await-rewriter";
 import type { CellConverter, ConvertedCell } from "./cell-converter";
 import { describeError, RefusedCellError } from "./cell-error";
-import { CellRegistry, scriptName } from "./cell-registry";
+import { type CellPlace, CellRegistry, scriptName } from "./cell-registry";
 import { bundleOf } from "./display";
 import { compilerFailed, InterruptError } from "./errors";
+import { keptDeclarations } from "./kept-declarations";
 import type { ModuleLoader } from "./module-loader";
 import type { Outputs } from "./outputs";
 import { RunningCell } from "./running-cell";
@@ -26,7 +28,7 @@ export class Executor {
   readonly #outputs: Outputs;
   readonly #shared: SharedState;
   readonly #cells: CellRegistry = new CellRegistry();
-  readonly #exports: Record<string, unknown> = flatExports();
+  readonly #exports: Record<string, unknown> = flatExports((name) => this.#cell?.assigned.add(name));
   /** Cells whose own code must not go on once it was stopped. */
   readonly #stoppedJobs: Set<number> = new Set();
   #declarations = "";
@@ -56,6 +58,7 @@ export class Executor {
     // Termination unwinds this very function, so the cell must be known before anything of it runs.
     const cell = new RunningCell(job, (outcome) => {
       if (this.#cell === cell) this.#cell = undefined;
+      this.#keepDeclarations(cell, outcome.status === "ok");
       onDone(outcome);
     });
     this.#cell = cell;
@@ -137,31 +140,42 @@ export class Executor {
     const { job } = cell;
     this.#cells.addSource(job.label, job.code);
     const converted = this.#convert(job.code, job.job, job.label);
+    cell.declarations = converted.declarations;
     const value = await this.#evaluate(converted, cell, true);
-    this.#declarations = converted.declarations;
     if (value !== undefined) {
       const bundle = bundleOf(value);
-      this.#outputs.result(bundle instanceof Promise ? await cell.race(bundle) : bundle);
+      this.#outputs.result(isPromise(bundle) ? await cell.race(bundle) : bundle);
     }
-    const expressions = Object.entries(job.userExpressions);
     const results: Record<string, object> = {};
-    for (const [name, expression] of expressions) {
+    for (const [name, expression] of Object.entries(job.userExpressions)) {
       results[name] = await this.#userExpression(expression, cell);
     }
     return { status: "ok", userExpressions: JSON.stringify(results) };
   }
 
+  /** A cell that failed half way leaves what it assigned by then. */
+  #keepDeclarations(cell: RunningCell, isWhole: boolean): void {
+    if (cell.declarations === undefined) return;
+    this.#declarations = isWhole
+      ? cell.declarations
+      : keptDeclarations(this.#declarations, cell.declarations, cell.assigned);
+  }
+
   #convert(code: string, job: number, label: string): ConvertedCell {
     const converted = this.#compiling(() => this.#converter.convert(this.#declarations, code, job));
     if (converted.kind === "refused") throw new RefusedCellError(converted.diagnostics);
-    this.#cells.add(job, label, code, converted.positions);
+    this.#cells.add(job, label, converted);
     return converted;
   }
 
   /** Runs compiled code and returns the value of its last expression. */
   async #evaluate(converted: ConvertedCell, cell: RunningCell, isWholeCell: boolean): Promise<unknown> {
     this.#loader.updateLocalModules(converted.localModules);
-    if (converted.imports.length > 0) await cell.race(this.#loader.preload(converted.imports));
+    this.#cells.addModules(converted.localModules);
+    for (const specifier of converted.imports) {
+      const loading = this.#loader.preload(specifier);
+      await cell.race(loading, (error) => this.#cells.notePlace(error, placeOf(specifier, cell.job)));
+    }
     // An interrupt that came while the compiler ran was only noted.
     if (this.#shared.interruptedJob === cell.job.job) throw new InterruptError();
     const start = converted.hasTopLevelAwait ? ASYNC_WRAPPER_START : WRAPPER_START;
@@ -181,7 +195,7 @@ export class Executor {
   async #userExpression(expression: string, cell: RunningCell): Promise<object> {
     try {
       const converted = this.#compiling(() =>
-        this.#converter.convert(this.#declarations, expression, cell.job.job),
+        this.#converter.convert(cell.declarations ?? "", expression, cell.job.job),
       );
       if (converted.kind === "refused") throw new RefusedCellError(converted.diagnostics);
       const data = await bundleOf(await this.#evaluate(converted, cell, false));
@@ -246,6 +260,12 @@ export class Executor {
   }
 }
 
+/** Where the cell imports a module. */
+function placeOf(specifier: string, { label, code }: ExecuteJob): CellPlace {
+  const before = code.slice(0, Math.max(0, code.indexOf(specifier))).split("\n");
+  return { label, position: { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 } };
+}
+
 function iteratorOf(values: unknown): AsyncIterator<unknown> | Iterator<unknown> {
   const iterable = values as Partial<Record<symbol, () => Iterator<unknown>>>;
   const start = iterable[Symbol.asyncIterator] ?? iterable[Symbol.iterator];
@@ -256,16 +276,21 @@ function iteratorOf(values: unknown): AsyncIterator<unknown> | Iterator<unknown>
 /**
  * The object behind `exports` in every cell. Getters that compiled modules define for imported names are
  * evaluated at once, so that a later cell can replace them.
+ *
+ * @param onAssigned told of each name that gets a value
  */
-function flatExports(): Record<string, unknown> {
+function flatExports(onAssigned: (name: string) => void): Record<string, unknown> {
   const target: Record<string, unknown> = {};
   return new Proxy(target, {
     set(_target, name, value) {
       target[name as string] = value;
+      onAssigned(name as string);
       return true;
     },
     defineProperty(_target, name, { get, value }) {
-      if (name !== "__esModule") target[name as string] = get ? get() : value;
+      if (name === "__esModule") return true;
+      target[name as string] = get ? get() : value;
+      onAssigned(name as string);
       return true;
     },
   });

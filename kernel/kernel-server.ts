@@ -4,10 +4,11 @@
  * It knows neither sockets nor TypeScript: frames come in through `receive`, go out through `ServerPorts`, and code is
  * handed to the main thread.
  */
+import { kernelInfo, refuseDebugging } from "./fixed-replies";
 import { RequestQueue } from "./request-queue";
 import { StreamGatherer } from "./stream-gatherer";
 import type { ExecuteOutcome, JsonText, SharedState, ToMain, ToSocketThread } from "./thread-port";
-import { type Header, type JsonObject, type Message, PROTOCOL_VERSION, type Wire } from "./wire";
+import type { Header, JsonObject, Message, Wire } from "./wire";
 
 /** What the server needs of the world. */
 export interface ServerPorts {
@@ -129,7 +130,7 @@ export class KernelServer {
     this.#busy(request);
     const reply = (content: JsonObject): void => this.#reply(channel, request, content);
     const type = request.header.msg_type;
-    if (type === "kernel_info_request") reply(this.#kernelInfo());
+    if (type === "kernel_info_request") reply(kernelInfo(this.#version));
     else if (type === "comm_info_request") reply({ status: "ok", comms: {} });
     else if (type === "history_request") reply({ status: "ok", history: [] });
     else if (type === "interrupt_request") {
@@ -258,31 +259,6 @@ export class KernelServer {
     this.#shared.endInput(true);
   }
 
-  #kernelInfo(): JsonObject {
-    return {
-      status: "ok",
-      protocol_version: PROTOCOL_VERSION,
-      implementation: "smooth-edges",
-      implementation_version: this.#version,
-      language_info: {
-        name: "typescript",
-        version: process.version.slice(1),
-        mimetype: "text/typescript",
-        file_extension: ".ts",
-        pygments_lexer: "typescript",
-        codemirror_mode: { name: "javascript", typescript: true },
-        nbconvert_exporter: "script",
-      },
-      banner: `smooth-edges ${this.#version}: TypeScript on Node.js ${process.version}`,
-      help_links: [
-        { text: "TypeScript", url: "https://www.typescriptlang.org/docs/" },
-        { text: "Node.js", url: "https://nodejs.org/docs/latest-v20.x/api/" },
-      ],
-      debugger: false,
-      supported_features: [],
-    };
-  }
-
   #busy(request: Message): void {
     this.#publish("status", request.header, { execution_state: "busy" });
   }
@@ -317,17 +293,6 @@ export class KernelServer {
   ): void {
     this.#ports.send(channel, this.#wire.encode(identities, type, parent, json));
   }
-}
-
-/** There is no debugger yet; the reply has the form of the Debug Adapter Protocol. */
-function refuseDebugging(request: Message): JsonObject {
-  return {
-    type: "response",
-    request_seq: request.content.seq ?? 0,
-    command: request.content.command ?? "",
-    success: false,
-    message: "debugger: this kernel has none",
-  };
 }
 
 function stringsOf(value: unknown): Record<string, string> {

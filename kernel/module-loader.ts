@@ -5,6 +5,7 @@
 import Module, { createRequire } from "node:module";
 import { dirname, extname, join } from "node:path";
 import vm from "node:vm";
+import type { LocalModule } from "./cell-converter";
 import { INSIDE_PACKAGE } from "./module-resolution";
 
 /** Errors of `require` for modules that only `import` can load. */
@@ -55,27 +56,25 @@ export class ModuleLoader {
   }
 
   /** Local modules that were compiled anew replace what was loaded before. */
-  updateLocalModules(modules: readonly { readonly path: string; readonly data: string }[]): void {
-    for (const { path, data } of modules) {
-      this.#localCode.set(path, data);
+  updateLocalModules(modules: readonly LocalModule[]): void {
+    for (const { path, code } of modules) {
+      this.#localCode.set(path, code);
       this.#localModules.delete(path);
     }
   }
 
   /** Loads what `require` cannot, so that it can hand it out; other failures are left to the cell's own line. */
-  async preload(specifiers: readonly string[]): Promise<void> {
-    for (const specifier of specifiers) {
-      if (this.#imported.has(specifier)) continue;
-      try {
-        this.#load(specifier, this.#folder);
-      } catch (error) {
-        if (!NEEDS_IMPORT.has(codeOf(error))) continue;
-        const namespace = await this.importModule(specifier).catch((failure: unknown) => {
-          if (NEEDS_IMPORT.has(codeOf(failure)) || NOT_FOUND.has(codeOf(failure))) return undefined;
-          throw failure;
-        });
-        if (namespace) this.#imported.set(specifier, withDefaultMark(namespace));
-      }
+  async preload(specifier: string): Promise<void> {
+    if (this.#imported.has(specifier)) return;
+    try {
+      this.#load(specifier, this.#folder);
+    } catch (error) {
+      if (!NEEDS_IMPORT.has(codeOf(error))) return;
+      const namespace = await this.importModule(specifier).catch((failure: unknown) => {
+        if (NEEDS_IMPORT.has(codeOf(failure)) || NOT_FOUND.has(codeOf(failure))) return undefined;
+        throw failure;
+      });
+      if (namespace) this.#imported.set(specifier, withDefaultMark(namespace));
     }
   }
 

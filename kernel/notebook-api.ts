@@ -6,7 +6,7 @@
  */
 import { randomUUID } from "node:crypto";
 import type { MimeBundle } from "../src/display/mime-bundle";
-import { bundleOf } from "./display";
+import { bundleOf, DISPLAY } from "./display";
 import { noKernel } from "./errors";
 
 /** How the kernel is reached. */
@@ -40,12 +40,19 @@ export interface Shown {
 export async function display(value: unknown): Promise<Shown> {
   const outputs = kernelOutputs("display");
   const id = randomUUID();
-  outputs.display(await bundleOf(value), id, false);
-  return {
+  outputs.display(await shownBundle(value), id, false);
+  const shown: Shown = {
     async update(next) {
-      outputs.display(await bundleOf(next), id, true);
+      outputs.display(await shownBundle(next), id, true);
     },
   };
+  // As the last expression of a cell the handle itself shows nothing.
+  return Object.defineProperty(shown, DISPLAY, { value: () => ({}) });
+}
+
+/** Text that is shown on purpose needs no quotes. */
+function shownBundle(value: unknown): MimeBundle | Promise<MimeBundle> {
+  return typeof value === "string" ? { "text/plain": value } : bundleOf(value);
 }
 
 /**

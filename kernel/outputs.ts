@@ -20,7 +20,9 @@ export class Outputs {
     this.#post({ kind: "stream", name, text });
   }
 
+  /** A value with an empty bundle has nothing to show. */
   result(data: MimeBundle): void {
+    if (Object.keys(data).length === 0) return;
     this.#publish("execute_result", { data, metadata: {} });
   }
 

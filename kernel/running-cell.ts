@@ -4,6 +4,10 @@ import type { ExecuteJob, ExecuteOutcome } from "./thread-port";
 
 export class RunningCell {
   readonly job: ExecuteJob;
+  /** Declarations that the cell leaves when it runs to its end; undefined until it is compiled. */
+  declarations: string | undefined;
+  /** Variables that got a value while the cell ran. */
+  readonly assigned: Set<string> = new Set();
   readonly #onAnswer: (outcome: ExecuteOutcome) => void;
   readonly #pending: Set<(error: unknown) => void> = new Set();
   readonly #controller: AbortController = new AbortController();

@@ -1,5 +1,6 @@
 /** Puts together what runs cells on the main thread. */
 import { createCellConverter } from "./cell-converter";
+import { captureChildOutput } from "./child-output";
 import { Executor } from "./executor";
 import { ModuleLoader } from "./module-loader";
 import { offerOutputs } from "./notebook-api";
@@ -17,6 +18,7 @@ export function createSession(post: (message: ToSocketThread) => void, shared: S
   const converter = createCellConverter();
   const outputs = new Outputs(post, shared);
   captureStandardStreams(outputs);
+  captureChildOutput(outputs);
   offerOutputs(outputs);
   const { version } = require("tslab/package.json") as { version: string };
   const loader = new ModuleLoader(process.cwd(), new Map([["tslab", createTslabApi(outputs, version)]]));

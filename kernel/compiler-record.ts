@@ -1,0 +1,34 @@
+/** What the compiler shim takes down during one conversion. */
+import type { CellFacts } from "./await-rewriter";
+
+/** What the compiler made of one file, beside what the converter hands on. */
+export interface Transpiled {
+  /** The CommonJS text handed to the converter. */
+  readonly output: string;
+  /** Source map from `output` to the ES module text that it was made from. */
+  readonly map: string;
+  /** Source map from that text to the source, where the source is a local module. */
+  readonly sourceMap: string;
+  /** What the rewriter saw; imports are those that survived type erasure. */
+  readonly facts: CellFacts;
+}
+
+/** The stages of one conversion; the converter throws the source maps away, so they are collected here. */
+export class CompilerRecord {
+  /** The number of the cell being converted. */
+  cell = 0;
+  /** True while the converter emits, when it also transpiles the local modules that the cell imports. */
+  emitting = false;
+  /** Source map from the ES module text of the cell to the cell's TypeScript. */
+  cellMap: string | undefined;
+  /** The source map that was emitted last; a file's own comes right before its text. */
+  lastMap = "";
+  readonly transpiled: Transpiled[] = [];
+
+  startCell(cell: number): void {
+    this.cell = cell;
+    this.emitting = false;
+    this.cellMap = undefined;
+    this.transpiled.length = 0;
+  }
+}

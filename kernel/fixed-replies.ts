@@ -1,0 +1,39 @@
+/** Replies that depend on nothing but the kernel itself. */
+import { type JsonObject, type Message, PROTOCOL_VERSION } from "./wire";
+
+/** The content of a `kernel_info_reply`. */
+export function kernelInfo(version: string): JsonObject {
+  return {
+    status: "ok",
+    protocol_version: PROTOCOL_VERSION,
+    implementation: "smooth-edges",
+    implementation_version: version,
+    language_info: {
+      name: "typescript",
+      version: process.version.slice(1),
+      mimetype: "text/typescript",
+      file_extension: ".ts",
+      pygments_lexer: "typescript",
+      codemirror_mode: { name: "javascript", typescript: true },
+      nbconvert_exporter: "script",
+    },
+    banner: `smooth-edges ${version}: TypeScript on Node.js ${process.version}`,
+    help_links: [
+      { text: "TypeScript", url: "https://www.typescriptlang.org/docs/" },
+      { text: "Node.js", url: "https://nodejs.org/docs/latest-v20.x/api/" },
+    ],
+    debugger: false,
+    supported_features: [],
+  };
+}
+
+/** There is no debugger yet; the reply has the form of the Debug Adapter Protocol. */
+export function refuseDebugging(request: Message): JsonObject {
+  return {
+    type: "response",
+    request_seq: request.content.seq ?? 0,
+    command: request.content.command ?? "",
+    success: false,
+    message: "debugger: this kernel has none",
+  };
+}

@@ -1,0 +1,69 @@
+/**
+ * Declarations for everything a cell leaves, also where a type has no name that its package exports.
+ *
+ * Types travel from cell to cell as declarations, and a type that became `any` on the way is lost.
+ */
+import type * as ts from "typescript";
+import type { CompilerRecord } from "./compiler-record";
+import { shorthandSpeller } from "./shorthand-speller";
+
+/**
+ * A builder that emits declarations even where an inferred type has no name that the package exports (error
+ * 2742): TypeScript then writes a path into the package, which the next cell resolves to the full type.
+ */
+export function withForcedDeclarations(
+  record: CompilerRecord,
+  builder: ts.EmitAndSemanticDiagnosticsBuilderProgram,
+): ts.EmitAndSemanticDiagnosticsBuilderProgram {
+  type ForcedEmit = (...args: [...Parameters<ts.Program["emit"]>, forceDtsEmit: boolean]) => ts.EmitResult;
+  return Object.create(builder, {
+    emit: {
+      value: ((file, write, cancellation, onlyDeclarations, transformers) => {
+        const program = builder.getProgram();
+        nameTypesByPath(program.getTypeChecker());
+        record.emitting = true;
+        const result = (program.emit as ForcedEmit)(
+          file,
+          (name, text, ...more) => {
+            if (name.endsWith("__tslab__.js.map")) record.cellMap = text;
+            if (name.endsWith(".map")) record.lastMap = text;
+            else write?.(name, text, ...more);
+          },
+          cancellation,
+          onlyDeclarations,
+          { ...transformers, before: [shorthandSpeller(program.getTypeChecker())] },
+          true,
+        );
+        record.emitting = false;
+        return result;
+      }) satisfies ts.Program["emit"],
+    },
+  });
+}
+
+/** The node builder's flag that lets `import("../node_modules/...")` stand for a type without a better name. */
+const ALLOW_NODE_MODULES_PATHS = 1 << 26;
+
+/** Without this, TypeScript declares a variable as `any` where its type can only be reached by such a path. */
+function nameTypesByPath(checker: ts.TypeChecker): void {
+  type Create = (...args: unknown[]) => unknown;
+  type Resolver = Record<string, Create>;
+  const patched = checker as unknown as { getEmitResolver(...args: unknown[]): Resolver };
+  const getEmitResolver = patched.getEmitResolver;
+  // Arguments before the flags: the node and its enclosing declaration.
+  const allow =
+    (create: Create): Create =>
+    (node, enclosing, flags, ...rest) =>
+      create(node, enclosing, (flags as number) | ALLOW_NODE_MODULES_PATHS, ...rest);
+  patched.getEmitResolver = (...args) => {
+    const resolver = getEmitResolver(...args);
+    const result = { ...resolver };
+    for (const name of [
+      "createTypeOfDeclaration",
+      "createReturnTypeOfSignatureDeclaration",
+      "createTypeOfExpression",
+    ])
+      result[name] = allow(resolver[name] as Create);
+    return result;
+  };
+}
