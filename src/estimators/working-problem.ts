@@ -52,14 +52,15 @@ export function workingProblem(
   const unpenalized: number[] = [];
   for (let j = 0; j < nFeatures; j++) {
     if (factors[j] === Infinity) continue;
-    if (deviations[j] === 0 && (fitIntercept || standardize)) {
+    // An unpenalized constant is an intercept of one's own; a penalized one has no scale to be penalized on.
+    if (deviations[j] === 0 && (fitIntercept || (standardize && factors[j] > 0))) {
       notes.push(
         `column ${JSON.stringify(featureNames[j])} is constant (${means[j]}), so its coefficient is set to 0`,
       );
     } else (factors[j] === 0 ? unpenalized : penalized).push(j);
   }
 
-  const scaleOf = (j: number): number => (standardize ? deviations[j] : 1);
+  const scaleOf = (j: number): number => (standardize && deviations[j] > 0 ? deviations[j] : 1);
   const centerOf = (j: number): number => (fitIntercept ? means[j] : 0);
   const working = (columns: readonly number[], factorOf: (j: number) => number): DesignMatrix =>
     design.standardizedColumns(
@@ -159,7 +160,9 @@ function checkedFactors(
     throw mustBe(where, "the length of penaltyFactors", `the number of features ${nFeatures}`, given.length);
   }
   return Float64Array.from(given, (factor, j) => {
-    if (!(factor >= 0)) throw mustBe(where, `penaltyFactors[${j}]`, "a number >= 0 or Infinity", factor);
+    if (!(typeof factor === "number" && factor >= 0)) {
+      throw mustBe(where, `penaltyFactors[${j}]`, "a number >= 0 or Infinity", factor);
+    }
     return factor;
   });
 }
