@@ -29,7 +29,7 @@ export function lambdaGrid(
     }
     if (!(lambdas.length > 0)) throw mustBe(where, "lambdas", "a list of at least one number", lambdas);
     const own = Float64Array.from(lambdas, (lambda, k) => {
-      if (!(lambda >= 0 && lambda < Infinity)) {
+      if (!(typeof lambda === "number" && lambda >= 0 && lambda < Infinity)) {
         throw mustBe(where, `lambdas[${k}]`, "a finite number >= 0", lambda);
       }
       return lambda;
@@ -42,9 +42,8 @@ export function lambdaGrid(
     throw mustBe(where, "lambdaMinRatio", "a number strictly between 0 and 1", lambdaMinRatio);
   }
   if (lambdaMax === 0) {
-    throw new InputError(
-      `${where}: y must vary beyond what the unpenalized part explains, got one that it fits exactly; pass lambdas to fit the null model`,
-    );
+    const remedy = "no penalized column explains any of y, so pass lambdas to fit the null model";
+    throw mustBe(where, "the lambda that a path starts from", "positive", lambdaMax, remedy);
   }
   return Float64Array.from({ length: nLambdas }, (_, k) =>
     k === 0 ? lambdaMax : lambdaMax * lambdaMinRatio ** (k / (nLambdas - 1)),

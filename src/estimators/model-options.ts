@@ -72,6 +72,7 @@ export function checkOptions(where: string, options: ModelOptions): CheckedOptio
     datafit = squaredError(),
     fitIntercept = true,
     standardize = true,
+    penaltyFactors,
     parametrization,
     init,
     solver = "auto",
@@ -87,6 +88,9 @@ export function checkOptions(where: string, options: ModelOptions): CheckedOptio
   if (!Number.isInteger(maxIter) || maxIter < 1) throw mustBe(where, "maxIter", "an integer >= 1", maxIter);
   if (!(typeof tol === "number" && tol > 0 && tol < Infinity)) {
     throw mustBe(where, "tol", "a positive finite number", tol);
+  }
+  if (penaltyFactors !== undefined && typeof Object(penaltyFactors).length !== "number") {
+    throw mustBe(where, "penaltyFactors", "a list of one number a feature", penaltyFactors);
   }
   checkMethods(
     where,

@@ -57,7 +57,7 @@ export class SparsePath implements Displayable {
    * @throws InputError when `lambda` is not a finite number of at least 0.
    */
   at(lambda: number): SparseLinearFit {
-    if (!(lambda >= 0 && lambda < Infinity)) {
+    if (!(typeof lambda === "number" && lambda >= 0 && lambda < Infinity)) {
       throw mustBe("SparsePath.at", "lambda", "a finite number >= 0", lambda);
     }
     const distance = (fit: SparseLinearFit): number =>
