@@ -37,6 +37,7 @@ export class SparseLinearModel {
   readonly name: string;
   readonly #options: CheckedOptions;
   readonly #penalty: SeparablePenalty;
+  readonly #parametrization: Parametrization;
   readonly #solver: Solver;
 
   /** @throws InputError for an option that is unknown or outside its domain. */
@@ -50,7 +51,8 @@ export class SparseLinearModel {
     this.#options = checkOptions(name, options);
     this.#penalty = penalty;
     const chosen = options.parametrization ?? parametrization;
-    checkInducedPenalty(name, penalty, chosen);
+    checkInducedPenalty(name, penalty, chosen, 1);
+    this.#parametrization = chosen;
     const { solver } = this.#options;
     if (solver === "auto") this.#solver = workingSet(surrogateDescent(chosen, lbfgs()));
     else this.#solver = "solve" in solver ? solver : surrogateDescent(chosen, solver);
@@ -58,7 +60,7 @@ export class SparseLinearModel {
 
   fit(X: DesignInput, y: TargetInput, run: RunOptions): SparseLinearFit {
     const where = `${this.name}.fit`;
-    checkKeys(where, run, runKeys);
+    checkRun(where, run, runKeys);
     const { lambda, init, maxIter } = this.#options;
     if (lambda === undefined) {
       throw mustBe(where, "lambda", "given", lambda, "use path(X, y) to see a whole grid of them");
@@ -66,15 +68,16 @@ export class SparseLinearModel {
     const data = this.#read(where, X, y);
     const tell = throttledProgress(where, maxIter, run.onProgress);
     const { fit } = this.#solve(where, data, lambda, init, run.signal, (iteration) => {
-      tell(iteration, `iteration ${iteration}`);
+      if (iteration < maxIter) tell(iteration, `iteration ${iteration}`);
     });
+    tell(maxIter, `${fit.status} after ${fit.nIter} iterations`);
     warnUnlessConverged(where, [fit], this.#options);
     return fit;
   }
 
   path(X: DesignInput, y: TargetInput, options: PathOptions): SparsePath {
     const where = `${this.name}.path`;
-    checkKeys(where, options, pathKeys);
+    checkRun(where, options, pathKeys);
     const data = this.#read(where, X, y);
     const { nSamples, nFeatures, featureNames } = data.design;
     const grid = lambdaGrid(where, options, data.working.lambdaMax, nSamples, nFeatures);
@@ -90,19 +93,20 @@ export class SparseLinearModel {
       ratios.push(devianceRatio);
       tell(fits.length, `lambda ${lambda.toPrecision(3)}, ${fit.support.length} features`);
     }
+    if (fits.length < grid.length) tell(grid.length, `interrupted after ${fits.length} lambdas`);
     warnUnlessConverged(where, fits, this.#options);
-    return new SparsePath(
-      fits,
-      Float64Array.from(ratios),
-      featureNames,
-      (lambda, start) => this.#solve(`${where}.at`, data, lambda, start).fit,
-    );
+    return new SparsePath(fits, Float64Array.from(ratios), featureNames, (lambda, start) => {
+      const { fit } = this.#solve(`${where}.at`, data, lambda, start);
+      warnUnlessConverged(`${where}.at`, [fit], this.#options);
+      return fit;
+    });
   }
 
   #read(where: string, X: DesignInput, y: TargetInput): ModelData {
     const design = asDesignMatrix(where, X);
     const target = asTarget(where, y);
     if (target.length !== design.nSamples) throw rowCountMismatch(where, design.nSamples, target.length);
+    checkInducedPenalty(where, this.#penalty, this.#parametrization, design.nFeatures);
     return { design, working: workingProblem(where, design, target, this.#penalty, this.#options) };
   }
 
@@ -169,6 +173,17 @@ interface ModelData {
   readonly working: WorkingProblem;
 }
 
+/** @throws InputError for an option of a run that is unknown or of the wrong kind. */
+function checkRun(where: string, run: RunOptions, keys: readonly string[]): void {
+  checkKeys(where, run, keys);
+  const { onProgress, signal } = run;
+  if (onProgress !== undefined && typeof onProgress !== "function")
+    throw mustBe(where, "onProgress", "a function", onProgress);
+  // An AbortController in place of its signal would never abort anything.
+  if (signal !== undefined && typeof Object(signal).aborted !== "boolean")
+    throw mustBe(where, "signal", "an AbortSignal", signal);
+}
+
 /** What the duality gap, or the violation where there is none, must come down to. */
 function toleranceOf(
   penalty: SeparablePenalty,
@@ -181,15 +196,18 @@ function toleranceOf(
   return penalty.convex ? tol * working.nullDeviance : tol * lambda;
 }
 
-/** @throws InputError unless the parametrization induces just this penalty. */
+/** @throws InputError unless the parametrization induces just this penalty, of every one of its coordinates. */
 function checkInducedPenalty(
   where: string,
   penalty: SeparablePenalty,
   parametrization: Parametrization,
+  nFeatures: number,
 ): void {
   const induced = parametrization.inducedPenalty;
-  const point = Float64Array.of(-2);
-  if (induced.name !== penalty.name || induced.value(point, 1) !== penalty.value(point, 1)) {
+  const point = Float64Array.from({ length: nFeatures }, (_, j) => -2 - j / nFeatures); // weights cannot cancel
+  const value = penalty.value(point, 1);
+  const agree = Math.abs(induced.value(point, 1) - value) <= 1e-12 * value;
+  if (induced.name !== penalty.name || !agree) {
     throw wrongParametrization(where, penalty.name, parametrization.name, induced.name);
   }
 }
