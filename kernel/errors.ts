@@ -14,7 +14,7 @@ export class InterruptError extends Error {
   override readonly name = "InterruptError";
 
   constructor() {
-    super("the cell was interrupted; variables of earlier cells are kept");
+    super("the cell was interrupted; what it assigned before is kept");
   }
 }
 

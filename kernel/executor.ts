@@ -4,12 +4,15 @@
  */
 import { isPromise } from "node:util/types";
 import vm from "node:vm";
-import { CELL_RUNTIME, type CellRuntime } from "./await-rewriter";
+import { CELL_RUNTIME } from "./await-rewriter";
 import type { CellConverter, ConvertedCell } from "./cell-converter";
 import { describeError, RefusedCellError } from "./cell-error";
 import { type CellPlace, CellRegistry, scriptName } from "./cell-registry";
+import { createCellRuntime } from "./cell-runtime";
+import { flatExports } from "./cell-variables";
 import { bundleOf } from "./display";
 import { compilerFailed, InterruptError } from "./errors";
+import { interruptSignalOf } from "./interrupt-signal";
 import { keptDeclarations } from "./kept-declarations";
 import type { ModuleLoader } from "./module-loader";
 import type { Outputs } from "./outputs";
@@ -41,10 +44,16 @@ export class Executor {
     this.#outputs = outputs;
     this.#shared = shared;
     this.#cells.installStackFormat();
-    Object.defineProperty(globalThis, CELL_RUNTIME, { value: this.#runtime() });
+    const stopping = {
+      runningCell: () => this.#cell,
+      wasStopped: (job: number) => this.#stoppedJobs.has(job),
+    };
+    Object.defineProperty(globalThis, CELL_RUNTIME, {
+      value: createCellRuntime(stopping, this.#cells, this.#exports, loader),
+    });
     Object.defineProperty(globalThis, "interruptSignal", {
       configurable: true,
-      get: () => this.#interruptSignal(),
+      get: () => interruptSignalOf(this.#cell, shared),
     });
   }
 
@@ -211,87 +220,10 @@ export class Executor {
     const shown = wasInterrupted ? new InterruptError() : error;
     return { status: "error", error: describeError(shown, this.#cells, cell.job.label) };
   }
-
-  #runtime(): CellRuntime {
-    const stoppable = (value: unknown, job: number, line: number, column: number): unknown => {
-      const cell = this.#cell;
-      if (cell) return cell.race(value, (error) => this.#cells.noteAwait(error, job, line, column));
-      // Code of a stopped cell that caught the interrupt must not run on beside later cells.
-      if (this.#stoppedJobs.has(job)) return new Promise(() => {});
-      return value;
-    };
-    return {
-      exports: this.#exports,
-      require: this.#loader.require,
-      stoppable,
-      stoppableSteps: (values, job, line, column) => ({
-        [Symbol.asyncIterator]: () => {
-          const iterator = iteratorOf(values);
-          return {
-            next: async () =>
-              (await stoppable(iterator.next(), job, line, column)) as IteratorResult<unknown>,
-            return: async () => (await iterator.return?.()) ?? { done: true, value: undefined },
-          };
-        },
-      }),
-      importModule: (specifier) => this.#loader.importModule(specifier),
-    };
-  }
-
-  /** The running cell's signal, whose `aborted` also sees what the main thread was not told yet. */
-  #interruptSignal(): AbortSignal {
-    const cell = this.#cell;
-    if (!cell) return new AbortController().signal;
-    const { signal } = cell;
-    const shared = this.#shared;
-    const own = AbortSignal.prototype;
-    const aborted = Object.getOwnPropertyDescriptor(own, "aborted")?.get as () => boolean;
-    const reason = Object.getOwnPropertyDescriptor(own, "reason")?.get as () => unknown;
-    const isAborted = (): boolean => shared.interruptedJob >= cell.job.job || aborted.call(signal);
-    Object.defineProperties(signal, {
-      aborted: { configurable: true, get: isAborted },
-      reason: {
-        configurable: true,
-        get: () => reason.call(signal) ?? (isAborted() ? new InterruptError() : undefined),
-      },
-    });
-    shared.cooperativeJob = cell.job.job;
-    return signal;
-  }
 }
 
 /** Where the cell imports a module. */
 function placeOf(specifier: string, { label, code }: ExecuteJob): CellPlace {
   const before = code.slice(0, Math.max(0, code.indexOf(specifier))).split("\n");
   return { label, position: { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 } };
-}
-
-function iteratorOf(values: unknown): AsyncIterator<unknown> | Iterator<unknown> {
-  const iterable = values as Partial<Record<symbol, () => Iterator<unknown>>>;
-  const start = iterable[Symbol.asyncIterator] ?? iterable[Symbol.iterator];
-  if (typeof start !== "function") throw new TypeError("for await: the value is not iterable");
-  return start.call(values);
-}
-
-/**
- * The object behind `exports` in every cell. Getters that compiled modules define for imported names are
- * evaluated at once, so that a later cell can replace them.
- *
- * @param onAssigned told of each name that gets a value
- */
-function flatExports(onAssigned: (name: string) => void): Record<string, unknown> {
-  const target: Record<string, unknown> = {};
-  return new Proxy(target, {
-    set(_target, name, value) {
-      target[name as string] = value;
-      onAssigned(name as string);
-      return true;
-    },
-    defineProperty(_target, name, { get, value }) {
-      if (name === "__esModule") return true;
-      target[name as string] = get ? get() : value;
-      onAssigned(name as string);
-      return true;
-    },
-  });
 }

@@ -5,14 +5,14 @@
  * handed to the main thread.
  */
 import { kernelInfo, refuseDebugging } from "./fixed-replies";
+import { Outbox, type SendingChannel } from "./outbox";
 import { RequestQueue } from "./request-queue";
-import { StreamGatherer } from "./stream-gatherer";
 import type { ExecuteOutcome, JsonText, SharedState, ToMain, ToSocketThread } from "./thread-port";
-import type { Header, JsonObject, Message, Wire } from "./wire";
+import type { JsonObject, Message, Wire } from "./wire";
 
 /** What the server needs of the world. */
 export interface ServerPorts {
-  send(channel: "shell" | "control" | "stdin" | "iopub", frames: Uint8Array[]): void;
+  send(channel: SendingChannel, frames: Uint8Array[]): void;
   toMain(message: ToMain): void;
   /** Answers the main thread, which sleeps until then. */
   answerInput(text: string): void;
@@ -39,33 +39,28 @@ export class KernelServer {
   readonly #shared: SharedState;
   readonly #version: string;
   readonly #queue: RequestQueue = new RequestQueue((request) => this.#start(request));
-  readonly #streams: StreamGatherer;
+  readonly #outbox: Outbox;
   #lastJob = 0;
   #count = 0;
   #cell: RunningCell | undefined;
-  /** Request that output belongs to, also after its cell has ended. */
-  #outputParent: Header | JsonObject = {};
-  #outputSilent = false;
 
   constructor(wire: Wire, ports: ServerPorts, shared: SharedState, version: string) {
     this.#wire = wire;
     this.#ports = ports;
     this.#shared = shared;
     this.#version = version;
-    this.#streams = new StreamGatherer((stream) =>
-      this.#send("iopub", [Buffer.from("stream")], "stream", this.#outputParent, JSON.stringify(stream)),
-    );
+    this.#outbox = new Outbox(wire, (channel, frames) => ports.send(channel, frames));
   }
 
   /** The sockets are bound. */
   announce(): void {
-    this.#publish("status", {}, { execution_state: "starting" });
+    this.#outbox.publish("status", {}, { execution_state: "starting" });
   }
 
   /** Greets a new subscriber, which knows then that it misses nothing from here on. */
   welcome(topic: Uint8Array): void {
     const content = JSON.stringify({ subscription: Buffer.from(topic).toString("utf8") });
-    this.#send("iopub", [topic], "iopub_welcome", {}, content);
+    this.#outbox.send("iopub", [topic], "iopub_welcome", {}, content);
   }
 
   receive(channel: "shell" | "control" | "stdin", frames: readonly Uint8Array[]): void {
@@ -80,11 +75,11 @@ export class KernelServer {
     switch (message.kind) {
       case "stream":
         this.#shared.removeBytes(message.text.length);
-        if (!this.#outputSilent) this.#streams.add(message.name, message.text);
+        this.#outbox.stream(message.name, message.text);
         return;
       case "publish":
         this.#shared.removeBytes(message.content.length);
-        if (!this.#outputSilent) this.#publishOutput(message.type, message.content);
+        this.#outbox.output(message.type, message.content, this.#count);
         return;
       case "executed":
         this.#ports.acknowledge({ job: message.job });
@@ -127,8 +122,8 @@ export class KernelServer {
 
   /** Requests that this thread answers by itself. */
   #answer(channel: "shell" | "control", request: Message): void {
-    this.#busy(request);
-    const reply = (content: JsonObject): void => this.#reply(channel, request, content);
+    this.#outbox.busy(request);
+    const reply = (content: JsonObject): void => this.#outbox.reply(channel, request, content);
     const type = request.header.msg_type;
     if (type === "kernel_info_request") reply(kernelInfo(this.#version));
     else if (type === "comm_info_request") reply({ status: "ok", comms: {} });
@@ -139,13 +134,16 @@ export class KernelServer {
     } else if (type === "debug_request") reply(refuseDebugging(request));
     else if (type === "comm_open") {
       // No targets are registered: the protocol asks to close what cannot be opened.
-      this.#publish("comm_close", request.header, { comm_id: request.content.comm_id ?? "", data: {} });
+      this.#outbox.publish("comm_close", request.header, {
+        comm_id: request.content.comm_id ?? "",
+        data: {},
+      });
     } else if (type === "shutdown_request") {
       const content = { status: "ok", restart: request.content.restart === true };
       reply(content);
-      this.#publish("shutdown_reply", request.header, content);
+      this.#outbox.publish("shutdown_reply", request.header, content);
     }
-    this.#idle(request);
+    this.#outbox.idle(request);
     if (type === "shutdown_request") this.#ports.end();
   }
 
@@ -164,10 +162,9 @@ export class KernelServer {
       stopOnError: content.stop_on_error !== false,
     };
     this.#cell = cell;
-    this.#busy(request);
-    this.#outputParent = request.header;
-    this.#outputSilent = silent;
-    if (!silent) this.#publish("execute_input", request.header, { code, execution_count: cell.count });
+    this.#outbox.busy(request);
+    this.#outbox.directOutput(request.header, silent);
+    if (!silent) this.#outbox.publish("execute_input", request.header, { code, execution_count: cell.count });
     this.#ports.toMain({
       kind: "execute",
       job: cell.job,
@@ -183,19 +180,18 @@ export class KernelServer {
     const cell = this.#cell;
     if (cell?.job !== job) return;
     this.#cell = undefined;
-    this.#streams.flush();
     const count = { execution_count: cell.count };
     if (outcome.status === "ok") {
       const userExpressions = JSON.parse(outcome.userExpressions) as JsonObject;
-      this.#reply("shell", cell.request, {
+      this.#outbox.reply("shell", cell.request, {
         status: "ok",
         ...count,
         payload: [],
         user_expressions: userExpressions,
       });
     } else {
-      if (!cell.silent) this.#publish("error", cell.request.header, { ...outcome.error });
-      this.#reply("shell", cell.request, {
+      if (!cell.silent) this.#outbox.publish("error", cell.request.header, { ...outcome.error });
+      this.#outbox.reply("shell", cell.request, {
         status: "error",
         ...outcome.error,
         ...count,
@@ -203,16 +199,16 @@ export class KernelServer {
         user_expressions: {},
       });
     }
-    this.#idle(cell.request);
+    this.#outbox.idle(cell.request);
     if (outcome.status === "error" && cell.stopOnError) this.#abortCells();
     this.#queue.finish();
   }
 
   #abortCells(): void {
     for (const request of this.#queue.takeCells()) {
-      this.#busy(request);
-      this.#reply("shell", request, { status: "aborted", execution_count: this.#count });
-      this.#idle(request);
+      this.#outbox.busy(request);
+      this.#outbox.reply("shell", request, { status: "aborted", execution_count: this.#count });
+      this.#outbox.idle(request);
     }
   }
 
@@ -222,13 +218,13 @@ export class KernelServer {
     const code = String(content.code ?? "");
     const cursor = typeof content.cursor_pos === "number" ? content.cursor_pos : [...code].length;
     const job = ++this.#lastJob;
-    this.#busy(request);
+    this.#outbox.busy(request);
     this.#codeJob = {
       job,
       done: (json) => {
         this.#codeJob = undefined;
-        this.#send("shell", request.identities, `${kind}_reply`, request.header, json);
-        this.#idle(request);
+        this.#outbox.send("shell", request.identities, `${kind}_reply`, request.header, json);
+        this.#outbox.idle(request);
         this.#queue.finish();
       },
     };
@@ -248,50 +244,14 @@ export class KernelServer {
       this.#shared.endInput(false);
       return;
     }
-    this.#streams.flush();
     const content = JSON.stringify({ prompt, password });
-    this.#send("stdin", cell.request.identities, "input_request", cell.request.header, content);
+    this.#outbox.send("stdin", cell.request.identities, "input_request", cell.request.header, content);
   }
 
   #receiveInput(message: Message): void {
     if (message.header.msg_type !== "input_reply") return;
     this.#ports.answerInput(String(message.content.value ?? ""));
     this.#shared.endInput(true);
-  }
-
-  #busy(request: Message): void {
-    this.#publish("status", request.header, { execution_state: "busy" });
-  }
-
-  #idle(request: Message): void {
-    this.#publish("status", request.header, { execution_state: "idle" });
-  }
-
-  #reply(channel: "shell" | "control", request: Message, content: JsonObject): void {
-    const type = request.header.msg_type.replace(/_request$/, "_reply");
-    this.#send(channel, request.identities, type, request.header, JSON.stringify(content));
-  }
-
-  #publish(type: string, parent: Header | JsonObject, content: JsonObject): void {
-    this.#streams.flush();
-    this.#send("iopub", [Buffer.from(type)], type, parent, JSON.stringify(content));
-  }
-
-  #publishOutput(type: string, content: JsonText): void {
-    this.#streams.flush();
-    const counted =
-      type === "execute_result" ? `{"execution_count":${this.#count},${content.slice(1)}` : content;
-    this.#send("iopub", [Buffer.from(type)], type, this.#outputParent, counted);
-  }
-
-  #send(
-    channel: "shell" | "control" | "stdin" | "iopub",
-    identities: readonly Uint8Array[],
-    type: string,
-    parent: Header | JsonObject,
-    json: JsonText,
-  ): void {
-    this.#ports.send(channel, this.#wire.encode(identities, type, parent, json));
   }
 }
 

@@ -5,7 +5,8 @@ import { Reply, Router, XPublisher } from "zeromq";
 import { addressOf, CHANNELS, type Channel } from "./connection";
 import { addressInUse } from "./errors";
 import { Interrupter, terminateMainThread } from "./interrupter";
-import { KernelServer, type ServerPorts } from "./kernel-server";
+import { KernelServer } from "./kernel-server";
+import type { SendingChannel } from "./outbox";
 import { SharedState, type SocketThreadData, type ToMain, type ToSocketThread } from "./thread-port";
 import { Wire } from "./wire";
 
@@ -22,7 +23,6 @@ const sockets = {
   iopub: new XPublisher(options),
   hb: new Reply({ linger: 0 }),
 };
-type SendingChannel = Parameters<ServerPorts["send"]>[0];
 
 // ZeroMQ allows one send at a time for each socket; the next one has to wait for it.
 const sends: Record<SendingChannel, Promise<void>> = {

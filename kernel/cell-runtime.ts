@@ -1,0 +1,59 @@
+/** What compiled cells call: awaits that an interrupt ends, and `import()` from the notebook's folder. */
+import type { CellRuntime } from "./await-rewriter";
+import type { CellRegistry } from "./cell-registry";
+import type { ModuleLoader } from "./module-loader";
+import type { RunningCell } from "./running-cell";
+
+/** Who runs, and whose code must not go on. */
+export interface Stopping {
+  runningCell(): RunningCell | undefined;
+  wasStopped(job: number): boolean;
+}
+
+/**
+ * @param cells told of the awaits that errors pass
+ * @param variables the object behind `exports`
+ */
+export function createCellRuntime(
+  stopping: Stopping,
+  cells: CellRegistry,
+  variables: object,
+  loader: ModuleLoader,
+): CellRuntime {
+  const stoppable = (value: unknown, job: number, line: number, column: number): unknown => {
+    const cell = stopping.runningCell();
+    if (cell) return cell.race(value, (error) => cells.noteAwait(error, job, line, column));
+    // Code of a stopped cell that caught the interrupt must not run on beside later cells.
+    if (stopping.wasStopped(job)) return new Promise(() => {});
+    return value;
+  };
+  return {
+    exports: variables,
+    require: loader.require,
+    stoppable,
+    stoppableSteps: (values, ...position) => steps(values, (value) => stoppable(value, ...position)),
+    importModule: (specifier) => loader.importModule(specifier),
+  };
+}
+
+/** The steps of a `for await` loop, which awaits the values of a plain iterable too. */
+function steps(values: unknown, stoppable: (value: unknown) => unknown): AsyncIterable<unknown> {
+  const iterable = values as Partial<Record<symbol, () => Iterator<unknown>>>;
+  const startAsync = iterable[Symbol.asyncIterator];
+  const start = startAsync ?? iterable[Symbol.iterator];
+  if (typeof start !== "function") throw new TypeError("for await: the value is not iterable");
+  return {
+    [Symbol.asyncIterator]() {
+      const iterator = start.call(values);
+      return {
+        async next() {
+          const step = (await stoppable(iterator.next())) as IteratorResult<unknown>;
+          return startAsync || step.done ? step : { done: false, value: await stoppable(step.value) };
+        },
+        async return() {
+          return (await iterator.return?.()) ?? { done: true, value: undefined };
+        },
+      };
+    },
+  };
+}

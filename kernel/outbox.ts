@@ -1,0 +1,79 @@
+/** Messages on their way out, and what they are answers to. */
+import { type GatheredStream, StreamGatherer } from "./stream-gatherer";
+import type { JsonText } from "./thread-port";
+import type { Header, JsonObject, Message, Wire } from "./wire";
+
+export type SendingChannel = "shell" | "control" | "stdin" | "iopub";
+
+export class Outbox {
+  readonly #wire: Wire;
+  readonly #sendFrames: (channel: SendingChannel, frames: Uint8Array[]) => void;
+  readonly #streams: StreamGatherer;
+  /** Request that output belongs to, also after its cell has ended. */
+  #outputParent: Header | JsonObject = {};
+  #outputSilent = false;
+
+  constructor(wire: Wire, sendFrames: (channel: SendingChannel, frames: Uint8Array[]) => void) {
+    this.#wire = wire;
+    this.#sendFrames = sendFrames;
+    this.#streams = new StreamGatherer((stream) => this.#sendStream(stream));
+  }
+
+  /** @param silent drops the output instead */
+  directOutput(parent: Header, silent: boolean): void {
+    this.#streams.flush();
+    this.#outputParent = parent;
+    this.#outputSilent = silent;
+  }
+
+  stream(name: "stdout" | "stderr", text: string): void {
+    if (!this.#outputSilent) this.#streams.add(name, text);
+  }
+
+  /** What user code publishes. */
+  output(type: string, content: JsonText, executionCount: number): void {
+    if (this.#outputSilent) return;
+    const isResult = type === "execute_result";
+    const counted = isResult ? `{"execution_count":${executionCount},${content.slice(1)}` : content;
+    this.send("iopub", [Buffer.from(type)], type, this.#outputParent, counted);
+  }
+
+  busy(request: Message): void {
+    this.publish("status", request.header, { execution_state: "busy" });
+  }
+
+  idle(request: Message): void {
+    this.publish("status", request.header, { execution_state: "idle" });
+  }
+
+  reply(channel: "shell" | "control", request: Message, content: JsonObject): void {
+    const type = request.header.msg_type.replace(/_request$/, "_reply");
+    this.send(channel, request.identities, type, request.header, JSON.stringify(content));
+  }
+
+  publish(type: string, parent: Header | JsonObject, content: JsonObject): void {
+    this.send("iopub", [Buffer.from(type)], type, parent, JSON.stringify(content));
+  }
+
+  /** Sends what is waiting of the streams first: nothing overtakes printed text. */
+  send(
+    channel: SendingChannel,
+    identities: readonly Uint8Array[],
+    type: string,
+    parent: Header | JsonObject,
+    json: JsonText,
+  ): void {
+    this.#streams.flush();
+    this.#sendFrames(channel, this.#wire.encode(identities, type, parent, json));
+  }
+
+  #sendStream(stream: GatheredStream): void {
+    const frames = this.#wire.encode(
+      [Buffer.from("stream")],
+      "stream",
+      this.#outputParent,
+      JSON.stringify(stream),
+    );
+    this.#sendFrames("iopub", frames);
+  }
+}
