@@ -5,13 +5,12 @@ import {
   joinLines,
   type NotebookMimeBundle,
 } from "./notebook";
+import type { JsonObject, Message } from "./wire";
 
 /** What the gathering of outputs needs to know of a message on the iopub channel. */
-export interface OutputMessage {
-  readonly type: string;
-  // Content comes from outside and is read field by field.
-  readonly content: Readonly<Record<string, unknown>>;
-}
+export type OutputMessage = Pick<Message, "content"> & {
+  readonly header: Pick<Message["header"], "msg_type">;
+};
 
 /**
  * The displays of one kernel session that may still be updated, by their `display_id`.
@@ -33,7 +32,7 @@ export class CellOutputs {
   }
 
   /** Takes one message; those that carry no output are ignored. */
-  add({ type, content }: OutputMessage): void {
+  add({ header: { msg_type: type }, content }: OutputMessage): void {
     if (type === "stream") this.#addStream(String(content.name), String(content.text));
     else if (type === "display_data" || type === "execute_result") this.#addDisplay(type, content);
     else if (type === "update_display_data") this.#update(displayId(content), content);
@@ -56,7 +55,7 @@ export class CellOutputs {
     else this.#push({ output_type: "stream", name, text });
   }
 
-  #addDisplay(type: "display_data" | "execute_result", content: OutputMessage["content"]): void {
+  #addDisplay(type: "display_data" | "execute_result", content: JsonObject): void {
     const output: DisplayOutput = {
       output_type: type,
       data: asRecord(content.data),
@@ -71,7 +70,7 @@ export class CellOutputs {
     this.#displays.set(id, [...(this.#displays.get(id) ?? []), output]);
   }
 
-  #update(id: string | undefined, content: OutputMessage["content"]): void {
+  #update(id: string | undefined, content: JsonObject): void {
     if (id === undefined) return;
     for (const output of this.#displays.get(id) ?? []) {
       output.data = asRecord(content.data);
@@ -123,7 +122,7 @@ function withoutErased(line: string): string {
   return kept.join("");
 }
 
-function errorOutput(content: OutputMessage["content"]): ErrorOutput {
+function errorOutput(content: JsonObject): ErrorOutput {
   return {
     output_type: "error",
     ename: String(content.ename),
@@ -132,7 +131,7 @@ function errorOutput(content: OutputMessage["content"]): ErrorOutput {
   };
 }
 
-function displayId(content: OutputMessage["content"]): string | undefined {
+function displayId(content: JsonObject): string | undefined {
   const id = asRecord(content.transient).display_id;
   return typeof id === "string" ? id : undefined;
 }

@@ -3,39 +3,18 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { CHANNELS, type Channel, type Connection } from "./connection";
 
-/** What a connection file tells a kernel and its clients. */
-export interface ConnectionInfo {
-  readonly ip: string;
-  readonly transport: "tcp";
-  readonly signature_scheme: "hmac-sha256";
-  readonly key: string;
-  readonly shell_port: number;
-  readonly iopub_port: number;
-  readonly stdin_port: number;
-  readonly control_port: number;
-  readonly hb_port: number;
-}
-
-/** A connection for a kernel that is to be started: five free local ports and a fresh key. */
-export async function newConnection(): Promise<ConnectionInfo> {
-  const [shell_port, iopub_port, stdin_port, control_port, hb_port] = (await freePorts(5)) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
+/** A connection for a kernel that is to be started: free local ports and a fresh key. */
+export async function newConnection(): Promise<Connection> {
+  const free = await freePorts(CHANNELS.length);
+  const ports = Object.fromEntries(CHANNELS.map((channel, index) => [channel, free[index]]));
   return {
-    ip: "127.0.0.1",
     transport: "tcp",
-    signature_scheme: "hmac-sha256",
+    ip: "127.0.0.1",
+    ports: ports as Record<Channel, number>,
     key: randomUUID(),
-    shell_port,
-    iopub_port,
-    stdin_port,
-    control_port,
-    hb_port,
+    hash: "sha256",
   };
 }
 
@@ -43,11 +22,21 @@ export async function newConnection(): Promise<ConnectionInfo> {
  * Writes a connection file into a new temporary folder that nobody else can enter.
  *
  * The key in it lets whoever reads it run code.
+ *
+ * @see readConnectionFile
  */
-export function writeConnectionFile(connection: ConnectionInfo): { folder: string; path: string } {
+export function writeConnectionFile(connection: Connection): { folder: string; path: string } {
+  const { transport, ip, ports, key, hash } = connection;
+  const fields = {
+    transport,
+    ip,
+    key,
+    signature_scheme: `hmac-${hash}`,
+    ...Object.fromEntries(CHANNELS.map((channel) => [`${channel}_port`, ports[channel]])),
+  };
   const folder = mkdtempSync(join(tmpdir(), "smooth-edges-"));
   const path = join(folder, "connection.json");
-  writeFileSync(path, JSON.stringify(connection), { mode: 0o600 });
+  writeFileSync(path, JSON.stringify(fields), { mode: 0o600 });
   return { folder, path };
 }
 

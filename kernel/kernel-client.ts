@@ -1,11 +1,12 @@
 import { rmSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Dealer, Subscriber } from "zeromq";
-import { type ConnectionInfo, newConnection, writeConnectionFile } from "./client-connection";
-import { ClientCodec, type ClientMessage } from "./client-message";
+import { newConnection, writeConnectionFile } from "./client-connection";
+import { addressOf, type Connection } from "./connection";
 import { kernelEnded, kernelEndedWhileStarting, kernelTooSlowToStart } from "./errors";
 import { KernelProcess } from "./kernel-process";
 import type { KernelSpec } from "./kernelspec";
+import { type JsonObject, type Message, Wire } from "./wire";
 
 /** How long a kernel may take from its start to its first answer, in seconds; a cold disk and a busy machine included. */
 const START_SECONDS = 120;
@@ -14,10 +15,10 @@ const SHUTDOWN_GRACE = 3000;
 
 /** A request under way: done when its reply has come and, on the shell channel, the kernel is idle again. */
 interface Pending {
-  readonly onOutput: (message: ClientMessage) => void;
-  readonly done: (reply: ClientMessage) => void;
+  readonly onOutput: (message: Message) => void;
+  readonly done: (reply: Message) => void;
   readonly failed: (error: Error) => void;
-  reply?: ClientMessage;
+  reply?: Message;
   idle: boolean;
 }
 
@@ -25,7 +26,7 @@ interface Pending {
 export class KernelClient {
   readonly #process: KernelProcess;
   readonly #interruptMode: "message" | "signal";
-  readonly #codec: ClientCodec;
+  readonly #wire: Wire;
   readonly #folder: string;
   readonly #shell = new Dealer({ linger: 0 });
   readonly #control = new Dealer({ linger: 0 });
@@ -35,18 +36,17 @@ export class KernelClient {
   /** The end of the chain of sends of each socket, because a ZeroMQ.js socket takes one send at a time. */
   readonly #sends = new Map<Dealer, Promise<void>>();
   #ended: string | undefined;
-  #info: Readonly<Record<string, unknown>> = {};
+  #info: JsonObject = {};
 
-  private constructor(spec: KernelSpec, connection: ConnectionInfo, cwd: string) {
+  private constructor(spec: KernelSpec, connection: Connection, cwd: string) {
     const { folder, path } = writeConnectionFile(connection);
     this.#folder = folder;
     this.#interruptMode = spec.interrupt_mode ?? "signal";
-    this.#codec = new ClientCodec(connection.key);
-    const address = (port: number): string => `tcp://${connection.ip}:${port}`;
-    this.#iopub.connect(address(connection.iopub_port));
+    this.#wire = new Wire(connection.key, connection.hash);
+    this.#iopub.connect(addressOf(connection, "iopub"));
     this.#iopub.subscribe();
-    this.#shell.connect(address(connection.shell_port));
-    this.#control.connect(address(connection.control_port));
+    this.#shell.connect(addressOf(connection, "shell"));
+    this.#control.connect(addressOf(connection, "control"));
     this.#process = new KernelProcess(spec, path, cwd);
     for (const socket of [this.#shell, this.#control, this.#iopub]) void this.#listen(socket);
     void this.#process.ended.then((how) => {
@@ -67,13 +67,15 @@ export class KernelClient {
       await client.#waitUntilReady(signal);
       return client;
     } catch (error) {
+      // It has nothing to lose yet, and may be in no state to listen.
+      client.#process.signal("SIGKILL");
       await client.shutdown();
       throw error;
     }
   }
 
   /** The content of the kernel's answer to `kernel_info_request`. */
-  get info(): Readonly<Record<string, unknown>> {
+  get info(): JsonObject {
     return this.#info;
   }
 
@@ -82,20 +84,8 @@ export class KernelClient {
    *
    * @throws {KernelDiedError} when the kernel ends before.
    */
-  async execute(
-    code: string,
-    onOutput: (message: ClientMessage) => void,
-  ): Promise<Readonly<Record<string, unknown>>> {
-    const content = {
-      code,
-      silent: false,
-      store_history: true,
-      user_expressions: {},
-      // There is nobody to ask.
-      allow_stdin: false,
-      stop_on_error: true,
-    };
-    return (await this.#request(this.#shell, "execute_request", content, onOutput)).content;
+  async execute(code: string, onOutput: (message: Message) => void): Promise<JsonObject> {
+    return (await this.#execute(code, { silent: false, store_history: true }, onOutput)).content;
   }
 
   /** Asks the kernel to end the cell that runs. */
@@ -118,17 +108,43 @@ export class KernelClient {
 
   /** Asks until answered on shell and iopub: a subscription takes effect some time after it was made. */
   async #waitUntilReady(signal?: AbortSignal): Promise<void> {
-    const started = performance.now();
-    while (performance.now() - started < START_SECONDS * 1000) {
-      const asked = this.#request(this.#shell, "kernel_info_request", {});
-      const reply = await Promise.race([asked.catch(() => undefined), sleep(500, undefined, { signal })]);
+    const deadline = performance.now() + START_SECONDS * 1000;
+    let asked: Promise<Message>;
+    do {
+      asked = this.#request(this.#shell, "kernel_info_request", {});
+    } while (!(await this.#comesWithin(asked, 500, signal)) && performance.now() < deadline);
+    // A kernel may answer long before it can run code, and loading the compiler is not the first cell's time.
+    const warmedUp = this.#execute("", { silent: true, store_history: false });
+    if (!(await this.#comesWithin(warmedUp, deadline - performance.now(), signal)))
+      throw kernelTooSlowToStart(START_SECONDS, this.#process.lastWords);
+    this.#info = (await asked).content;
+  }
+
+  /** Whether an answer comes in time, in milliseconds. */
+  async #comesWithin(answer: Promise<unknown>, time: number, signal?: AbortSignal): Promise<boolean> {
+    const inTime = new AbortController();
+    const timer = sleep(Math.max(time, 0), false, {
+      signal: AbortSignal.any([inTime.signal, ...(signal ? [signal] : [])]),
+    });
+    try {
+      return await Promise.race([answer.then(() => true), timer]);
+    } catch (error) {
       if (this.#ended !== undefined) throw kernelEndedWhileStarting(this.#ended, this.#process.lastWords);
-      if (reply) {
-        this.#info = reply.content;
-        return;
-      }
+      throw error;
+    } finally {
+      inTime.abort();
+      timer.catch(() => {});
     }
-    throw kernelTooSlowToStart(START_SECONDS, this.#process.lastWords);
+  }
+
+  #execute(
+    code: string,
+    options: { readonly silent: boolean; readonly store_history: boolean },
+    onOutput?: (message: Message) => void,
+  ): Promise<Message> {
+    // Input is not allowed, as there is nobody to ask.
+    const content = { code, ...options, user_expressions: {}, allow_stdin: false, stop_on_error: true };
+    return this.#request(this.#shell, "execute_request", content, onOutput);
   }
 
   #request(
@@ -136,15 +152,16 @@ export class KernelClient {
     type: string,
     content: object,
     onOutput: Pending["onOutput"] = () => {},
-  ): Promise<ClientMessage> {
+  ): Promise<Message> {
     if (this.#ended !== undefined) {
       return Promise.reject(kernelEnded(this.#ended, this.#process.lastWords));
     }
-    const { id, frames } = this.#codec.request(type, content);
+    const frames = this.#wire.encode([], type, {}, JSON.stringify(content));
+    const id = this.#wire.decode(frames)?.header.msg_id ?? "";
     return new Promise((done, failed) => {
       // On the control channel the reply is all one waits for.
       this.#pending.set(id, { onOutput, done, failed, idle: socket === this.#control });
-      const sent = (this.#sends.get(socket) ?? Promise.resolve()).then(() => socket.send(frames));
+      const sent = (this.#sends.get(socket) ?? Promise.resolve()).then(() => socket.send([...frames]));
       sent.catch(failed);
       this.#sends.set(
         socket,
@@ -155,14 +172,15 @@ export class KernelClient {
 
   async #listen(socket: Dealer | Subscriber): Promise<void> {
     for await (const frames of socket) {
-      const message = this.#codec.parse(frames);
-      const pending = message?.parentId === undefined ? undefined : this.#pending.get(message.parentId);
-      if (!message?.parentId || !pending) continue;
+      const message = this.#wire.decode(frames);
+      const parentId = String(message?.parent.msg_id);
+      const pending = this.#pending.get(parentId);
+      if (!message || !pending) continue;
       if (socket !== this.#iopub) pending.reply = message;
-      else if (message.type !== "status") pending.onOutput(message);
+      else if (message.header.msg_type !== "status") pending.onOutput(message);
       else if (message.content.execution_state === "idle") pending.idle = true;
       if (pending.reply && pending.idle) {
-        this.#pending.delete(message.parentId);
+        this.#pending.delete(parentId);
         pending.done(pending.reply);
       }
     }

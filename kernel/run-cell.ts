@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { CellOutputs, type DisplaysById } from "./cell-outputs";
-import type { ClientMessage } from "./client-message";
 import { KernelDiedError } from "./errors";
 import type { KernelClient } from "./kernel-client";
 import { type CodeCell, sourceOf } from "./notebook";
+import type { JsonObject } from "./wire";
 
 /** How long an interrupted cell may take to end, in milliseconds, before it is given up. */
-const INTERRUPT_GRACE = 5000;
+const INTERRUPT_GRACE = 10000;
 
 /** How one cell is run. */
 export interface RunCellOptions {
@@ -38,7 +38,7 @@ export async function runCell(
   const outputs = new CellOutputs(cell.outputs, displays);
   const reply = client.execute(sourceOf(cell), (message) => {
     outputs.add(message);
-    if (message.type === "stream") onPrint?.(String(message.content.text));
+    if (message.header.msg_type === "stream") onPrint?.(String(message.content.text));
   });
   try {
     const stopped = await firstStop(reply, timeout, signal);
@@ -95,7 +95,7 @@ function stop(reason: CellFailure["reason"], name: string, message: string): Cel
   return { reason, name, message, traceback: [] };
 }
 
-function errorOf(content: ClientMessage["content"]): CellFailure {
+function errorOf(content: JsonObject): CellFailure {
   return {
     reason: "error",
     name: String(content.ename ?? "Error"),

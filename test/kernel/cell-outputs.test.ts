@@ -7,7 +7,7 @@ type Message = [type: string, content: Record<string, unknown>];
 function gather(messages: Message[], displays: DisplaysById = new Map()): CellOutput[] {
   const outputs: CellOutput[] = [];
   const cell = new CellOutputs(outputs, displays);
-  for (const [type, content] of messages) cell.add({ type, content });
+  for (const [type, content] of messages) cell.add({ header: { msg_type: type }, content });
   cell.finish();
   return outputs;
 }

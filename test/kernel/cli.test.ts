@@ -13,7 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { isAlive } from "../support/is-alive";
+import { isGoneSoon } from "../support/is-gone-soon";
 
 const CLI = resolve(__dirname, "../../kernel/cli.js");
 
@@ -138,7 +138,7 @@ describe("smooth-edges", () => {
     assert.equal(code, 130);
     assert.ok(err.endsWith("slow.ipynb: interrupted at cell 2 of 3; the notebook was left as it was\n"), err);
     assert.equal(read("slow.ipynb"), before);
-    assert.equal(isAlive(Number(read("pid"))), false);
+    assert.ok(await isGoneSoon(Number(read("pid"))));
   });
 
   it("refuses what it cannot run in one sentence, before anything runs", async () => {
@@ -167,7 +167,7 @@ describe("smooth-edges", () => {
         'smooth-edges run: --timeout must be a number of seconds > 0 and <= 2000000, got "soon"',
       ],
       [
-        ["run", "a.ipynb", "./a.ipynb", "b/../a.ipynb", "--output", "a.ipynb"],
+        ["run", "a.ipynb", "--output", "a.ipynb"],
         'smooth-edges run: the target must be a folder one can write to, got "a.ipynb" (EEXIST)',
       ],
       [

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { KernelProcess } from "../../kernel/kernel-process";
 import type { KernelSpec } from "../../kernel/kernelspec";
-import { isAlive } from "../support/is-alive";
+import { isGoneSoon } from "../support/is-gone-soon";
 
 function node(script: string): KernelSpec {
   return {
@@ -37,7 +37,7 @@ describe("KernelProcess", () => {
     const child = "require('node:child_process').spawn('sleep', ['60'], { stdio: 'ignore' })";
     const kernel = new KernelProcess(node(`console.log(${child}.pid); process.exit()`), "", "/");
     await kernel.ended;
-    assert.equal(isAlive(Number(kernel.lastWords)), false);
+    assert.ok(await isGoneSoon(Number(kernel.lastWords)));
     kernel.signal("SIGKILL");
   });
 });

@@ -1,9 +1,14 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, realpathSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { CellOutput, CodeCell, Notebook } from "../../kernel/notebook";
-import { type RunNotebookOptions, type RunResult, runNotebook } from "../../kernel/run-notebook";
+import {
+  type RunNotebookOptions,
+  type RunProgress,
+  type RunResult,
+  runNotebook,
+} from "../../kernel/run-notebook";
 
 function notebook(...sources: string[]): Notebook {
   return {
@@ -13,7 +18,7 @@ function notebook(...sources: string[]): Notebook {
     cells: sources.map((source) => ({
       cell_type: "code",
       source,
-      metadata: {},
+      metadata: source.includes("as expected") ? { tags: ["raises-exception"] } : {},
       execution_count: 99,
       outputs: [{ output_type: "stream", name: "stdout", text: "from an earlier run" }],
     })),
@@ -32,146 +37,155 @@ function outputsOf(result: RunResult): CellOutput[][] {
   return cellsOf(result).map(({ outputs }) => outputs);
 }
 
+/** What a cell printed, where that is all it put out. */
+function textOf(result: RunResult, cell: number): unknown {
+  const outputs = outputsOf(result)[cell] ?? [];
+  return outputs.length === 1 && outputs[0]?.output_type === "stream" ? outputs[0].text : outputs;
+}
+
 function printed(text: string): CellOutput {
   return { output_type: "stream", name: "stdout", text };
 }
 
 describe("runNotebook", () => {
-  it("fills in outputs and counts, in the given folder, and leaves the given notebook alone", async () => {
-    const folder = realpathSync(mkdtempSync(join(tmpdir(), "a folder ")));
-    try {
-      const given = notebook("console.log(process.cwd())", "  ", "const n: number = 6 * 7; n");
-      const before = structuredClone(given);
-      const result = await run(given, { cwd: folder });
-      assert.equal(result.failure, undefined);
-      assert.equal(result.cells, 2);
-      assert.deepEqual(outputsOf(result), [
-        [printed(`${folder}\n`)],
-        [],
-        [{ output_type: "execute_result", data: { "text/plain": "42" }, metadata: {}, execution_count: 2 }],
+  describe("on a notebook that fails in the end", () => {
+    const given = notebook(
+      "console.log(process.cwd())",
+      "  ",
+      "const n: number = 6 * 7; n",
+      "for (let i = 0; i < 10000; i++) console.log(i)",
+      'console.log("x".repeat(2e7))',
+      'console.log("grün 😀 日本\\u2028")',
+      "throw new Error('as expected')",
+      "console.log(n); if (n === 42) throw new TypeError('no good')",
+      "'not reached'",
+    );
+    const original = structuredClone(given);
+    const events: RunProgress[] = [];
+    let folder: string;
+    let result: RunResult;
+    before(async () => {
+      folder = realpathSync(mkdtempSync(join(tmpdir(), "a folder ")));
+      result = await run(given, { cwd: folder, onProgress: (event) => events.push(event) });
+    });
+    after(() => rmSync(folder, { recursive: true }));
+
+    it("works in the given folder and keeps values and counts", () => {
+      const [first, blank, third] = cellsOf(result);
+      assert.deepEqual(first?.outputs, [printed(`${folder}\n`)]);
+      assert.deepEqual(third?.outputs, [
+        { output_type: "execute_result", data: { "text/plain": "42" }, metadata: {}, execution_count: 2 },
       ]);
       assert.deepEqual(
-        cellsOf(result).map((cell) => cell.execution_count),
+        [first, blank, third].map((cell) => cell?.execution_count),
         [1, null, 2],
       );
+    });
+
+    it("loses no line of ten thousand, no character of 20 million, no emoji", () => {
+      const lines = Array.from({ length: 10000 }, (_, i) => `${i}\n`).join("");
+      // Compared one by one as booleans: a failure should not print 20 million characters.
+      assert.ok(textOf(result, 3) === lines);
+      assert.ok(textOf(result, 4) === `${"x".repeat(2e7)}\n`);
+      assert.equal(textOf(result, 5), "grün 😀 日本\u2028\n");
+    });
+
+    it("goes on after a failure in a cell tagged raises-exception", () => {
+      const [error] = outputsOf(result)[6] ?? [];
+      assert.equal(error?.output_type === "error" && error.evalue, "as expected");
+      assert.equal(result.forgiven, 1);
+    });
+
+    it("ends at the next failure, told with its cell, name and message, after the outputs so far", () => {
+      assert.equal(result.cells, 8);
+      assert.equal(result.cell, 7);
+      assert.equal(result.source, given.cells[7]?.source);
+      assert.equal(result.failure?.reason, "error");
+      assert.equal(result.failure?.name, "TypeError");
+      assert.equal(result.failure?.message, "no good");
+      const [output, error] = outputsOf(result)[7] ?? [];
+      assert.deepEqual(output, printed("42\n"));
+      assert.equal(error?.output_type === "error" && error.ename, "TypeError");
+    });
+
+    it("leaves the cells that were not reached without outputs, and the given notebook alone", () => {
+      assert.deepEqual(outputsOf(result)[8], []);
+      assert.equal(cellsOf(result)[8]?.execution_count, null);
+      assert.deepEqual(given, original);
+    });
+
+    it("notes the kernel and its language in the metadata", () => {
       assert.deepEqual(result.notebook.metadata.kernelspec, {
         name: "smooth-edges",
         language: "typescript",
         display_name: "TypeScript (smooth-edges)",
       });
       assert.equal(result.notebook.metadata.language_info?.name, "typescript");
-      assert.deepEqual(given, before);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+    });
+
+    it("tells its progress: the start, each cell, what it prints", () => {
+      assert.deepEqual(
+        events.filter(({ cell }) => cell <= 2),
+        [
+          { cell: 0, cells: 8, state: "starting" },
+          { cell: 1, cells: 8, state: "running" },
+          { cell: 1, cells: 8, state: "running", printed: `${folder}\n` },
+          { cell: 1, cells: 8, state: "done" },
+          { cell: 2, cells: 8, state: "running" },
+          { cell: 2, cells: 8, state: "done" },
+        ],
+      );
+      assert.equal(events.at(-1)?.state, "running", "a cell that fails is not done");
+    });
   });
 
-  it("loses no line of ten thousand, no character of 20 million, no emoji", async () => {
-    const result = await run(
-      notebook(
-        "for (let i = 0; i < 10000; i++) console.log(i)",
-        'console.log("x".repeat(2e7))',
-        'console.log("grün 😀 日本\\u2028")',
-      ),
-    );
-    const lines = Array.from({ length: 10000 }, (_, i) => `${i}\n`).join("");
-    // Compared as booleans: a failure should not print 20 million characters.
-    assert.deepEqual(
-      outputsOf(result).map(([output], cell) =>
-        output?.output_type === "stream"
-          ? output.text === [lines, `${"x".repeat(2e7)}\n`, "grün 😀 日本\u2028\n"][cell]
-          : false,
-      ),
-      [true, true, true],
-    );
-  });
-
-  it("ends at a cell that fails, with its error, and leaves the cells after it empty", async () => {
-    const result = await run(notebook('console.log("before")', 'throw new TypeError("no good")', "1"));
-    assert.equal(result.cell, 2);
-    assert.equal(result.source, 'throw new TypeError("no good")');
-    assert.equal(result.failure?.reason, "error");
-    assert.equal(result.failure?.name, "TypeError");
-    assert.equal(result.failure?.message, "no good");
-    const [first, second, third] = outputsOf(result);
-    assert.deepEqual(first, [printed("before\n")]);
-    assert.equal(second?.[0]?.output_type === "error" && second[0].evalue, "no good");
-    assert.deepEqual(third, []);
-    assert.equal(cellsOf(result)[2]?.execution_count, null);
-  });
-
-  it("goes on after errors where that is allowed or the cell is tagged so", async () => {
-    const given = notebook("throw new Error('x')", "console.log('after')");
-    for (const cell of given.cells.slice(0, 1)) cell.metadata.tags = ["raises-exception"];
-    const result = await run(given);
+  it("goes on after every failure where errors are allowed", async () => {
+    const result = await run(notebook("throw 1", "console.log('after')"), { allowErrors: true });
     assert.equal(result.failure, undefined);
     assert.equal(result.forgiven, 1);
     assert.deepEqual(outputsOf(result)[1], [printed("after\n")]);
   });
 
-  it("interrupts a cell that takes too long and keeps what it had printed", async () => {
-    const result = await run(notebook("console.log('going'); while (true) {}", "1"), { timeout: 1 });
-    assert.equal(result.failure?.reason, "timeout");
-    assert.equal(
-      result.failure?.message,
-      "the cell must end within 1 s, got no end; --timeout sets the limit",
-    );
+  it("interrupts the cell that runs when its signal is aborted, and keeps what the cell had printed", async () => {
+    const controller = new AbortController();
+    const result = await run(notebook("console.log('going'); while (true) {}", "1"), {
+      signal: controller.signal,
+      onProgress: ({ printed }) => printed && controller.abort(),
+    });
+    assert.equal(result.failure?.reason, "interrupted");
+    assert.equal(result.cell, 1);
     assert.deepEqual(outputsOf(result)[0]?.[0], printed("going\n"));
   });
 
-  it("is interrupted by its signal while a cell runs and while the kernel starts", async () => {
-    const controller = new AbortController();
-    const result = await run(notebook("while (true) {}"), {
-      signal: controller.signal,
-      onProgress: ({ state }) => {
-        if (state === "running") setTimeout(() => controller.abort(), 300);
-      },
-    });
+  it("does not wait for a kernel that starts when its signal is aborted", async () => {
+    const result = await run(notebook("1"), { signal: AbortSignal.abort() });
     assert.equal(result.failure?.reason, "interrupted");
-    assert.equal((await run(notebook("1"), { signal: AbortSignal.abort() })).failure?.reason, "interrupted");
+    assert.equal(result.cell, 0);
   });
 
   it("tells how the kernel died under a cell", async () => {
-    const result = await run(notebook('process.kill(process.pid, "SIGKILL")', "1"));
-    assert.equal(result.failure?.reason, "died");
-    assert.match(
-      String(result.failure?.message),
-      /^kernel: the process must live until it is shut down, got signal SIGKILL/,
-    );
+    const { failure } = await run(notebook('process.kill(process.pid, "SIGKILL")', "1"));
+    assert.equal(failure?.reason, "died");
+    assert.equal(failure?.message, "kernel: the process must live until it is shut down, got signal SIGKILL");
   });
 
   it("tells the last words of a kernel that does not start, and leaves no connection file", async () => {
     const kernel = {
-      argv: [process.execPath, "-e", 'console.error("no port"); process.exit(4)'],
+      argv: [
+        process.execPath,
+        "-e",
+        'console.error("no port in", process.argv[1]); process.exit(4)',
+        "{connection_file}",
+      ],
       display_name: "broken",
       language: "typescript",
     };
-    const folders = (): string[] => readdirSync(tmpdir()).filter((name) => name.startsWith("smooth-edges-"));
-    const before = folders();
-    await assert.rejects(run(notebook("1"), { kernel }), {
-      name: "KernelDiedError",
-      message:
-        "kernel: the process must start and stay, got exit code 4 while starting; its last words were:\nno port",
-    });
-    assert.deepEqual(
-      folders().filter((name) => !before.includes(name)),
-      [],
-    );
-  });
-
-  it("tells its progress: the start, each cell, what it prints", async () => {
-    const events: string[] = [];
-    await run(notebook("console.log(1)", "2"), {
-      onProgress: ({ cell, cells, state, printed }) =>
-        events.push([state, `${cell}/${cells}`, ...(printed ? [printed] : [])].join(" ")),
-    });
-    assert.deepEqual(events, [
-      "starting 0/2",
-      "running 1/2",
-      "running 1/2 1\n",
-      "done 1/2",
-      "running 2/2",
-      "done 2/2",
-    ]);
+    const error = await run(notebook("1"), { kernel }).catch((reason) => reason);
+    assert.equal(error.name, "KernelDiedError");
+    const [, path] =
+      /^kernel: the process must start and stay, got exit code 4 while starting; its last words were:\nno port in (.*)$/.exec(
+        error.message,
+      ) ?? assert.fail(error.message);
+    assert.equal(existsSync(dirname(String(path))), false);
   });
 });

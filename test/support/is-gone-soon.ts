@@ -1,7 +1,14 @@
 import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** Whether a process is gone after a moment: what was killed takes some time to die. */
+export async function isGoneSoon(pid: number): Promise<boolean> {
+  for (let round = 0; round < 250 && isAlive(pid); round++) await sleep(20);
+  return !isAlive(pid);
+}
 
 /** Whether a process runs; one that has ended and only waits to be collected does not. */
-export function isAlive(pid: number): boolean {
+function isAlive(pid: number): boolean {
   if (process.platform === "linux") {
     try {
       // The state stands behind the name, which is in parentheses.
