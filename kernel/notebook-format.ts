@@ -2,7 +2,7 @@ import { writeFileAtomically } from "./atomic-write";
 import type { CellOutput, Notebook, NotebookMimeBundle } from "./notebook";
 
 /**
- * Writes a notebook in one step, byte for byte as Jupyter would.
+ * Writes a notebook in one step.
  *
  * @see formatNotebook
  */
@@ -11,9 +11,10 @@ export function writeNotebook(path: string, notebook: Notebook): void {
 }
 
 /**
- * A notebook as Jupyter stores it: keys sorted (those that are integers first), one space of indent, text split into lines.
+ * A notebook as Jupyter stores it: keys sorted, one space of indent, text split into lines.
  *
- * So that a notebook saved by Jupyter afterwards differs in nothing but what was changed.
+ * So that a notebook saved by Jupyter afterwards differs in nothing but what was changed. Two things stay JavaScript's:
+ * the spelling of some numbers (0.00001 for Python's 1e-05), and the place of keys that are integers, which come first.
  *
  * @see https://github.com/jupyter/nbformat/blob/v5.10.4/nbformat/v4/rwbase.py
  */
