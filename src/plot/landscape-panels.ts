@@ -3,6 +3,7 @@ import type { JsonObject } from "./chart-spec";
 import { type Polyline, sublevelOutlines } from "./isolines";
 import { numberAxis, shortNumber } from "./labels";
 import type { Landscape } from "./landscape";
+import { simplify } from "./simplify";
 import { INK, NEGATIVE, POSITIVE, RAMP } from "./theme";
 
 const HEIGHT = 220;
@@ -38,7 +39,8 @@ export function basePanel(landscape: Landscape): JsonObject {
     layer: [
       panelTitle("P(β) = ½(β − z)² + λ R(β)", BASE_WIDTH),
       {
-        data: { values: beta.map((x, i) => ({ x, y: objective[i] })) },
+        data: { values: [rounded({ x: [...beta], y: [...objective] })] },
+        transform: [{ flatten: ["x", "y"] }],
         mark: { type: "line", color: POSITIVE, strokeWidth: 2.5, aria: false },
         encoding: { x, y },
       },
@@ -65,13 +67,15 @@ export function surrogatePanel(landscape: Landscape): JsonObject {
     ...Array.from({ length: N_LEVELS }, (_, i) => range * ((i + 1) / N_LEVELS) ** STEEPNESS),
     ...saddles.map(({ value }) => value - lowest),
   ]);
+  const tenthOfPixel = (2 * surrogate.extent) / HEIGHT / 10;
+  const light = (line: Polyline): JsonObject => rounded(simplify(line, tenthOfPixel));
   // From high to low: each region is painted over the larger one around it.
   const regions = [...heights]
     .sort((a, b) => b - a)
     .flatMap((height) =>
       sublevelOutlines(surrogate, lowest + height).map((line) => ({
         height: round(height),
-        ...rounded(line),
+        ...light(line),
       })),
     );
   const axis = (field: string, title: string): JsonObject => ({
@@ -99,7 +103,7 @@ export function surrogatePanel(landscape: Landscape): JsonObject {
         { filled: true, stroke: "white", strokeWidth: 0.7, strokeJoin: "round" },
         { color: heightColor(lowest, range) },
       ),
-      polylines(fibre.map(rounded), { color: NEGATIVE, strokeWidth: 2 }, {}),
+      polylines(fibre.map(light), { color: NEGATIVE, strokeWidth: 2 }, {}),
       pointLayer(landscape, labelledPoints(landscape).surrogate, xy),
     ],
   };
@@ -210,7 +214,7 @@ function heightRange({ surrogate: { values, criticalPoints } }: Landscape): {
   return { lowest: round(lowest), range: Math.max(...heights) - lowest };
 }
 
-function rounded({ x, y }: Polyline): { x: number[]; y: number[] } {
+function rounded({ x, y }: Polyline): JsonObject {
   return { x: x.map(round), y: y.map(round) };
 }
 

@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { endLabels, pathLines, type RankedFeature, thinOut } from "../../src/plot/path-layers";
+
+const feature = (name: string, last: number, index: number): RankedFeature => ({
+  index,
+  name,
+  lowest: Math.min(0, last),
+  highest: Math.max(0, last),
+  peak: Math.abs(last),
+  last,
+});
+const steps = [
+  { lambda: 2, coef: [0, 0] },
+  { lambda: 1, coef: [1, -3] },
+];
+const ranked = [feature("b.d", -3, 1), feature("a[0]", 1, 0)];
+
+describe("pathLines", () => {
+  it("holds the path under generated keys, not under the names of features", () => {
+    const { data } = pathLines(steps, ranked, 2, [-4, 2]) as { data: { values: object[] } };
+    assert.deepEqual(data.values, [
+      { lambda: 2, b0: 0, b1: 0 },
+      { lambda: 1, b0: -3, b1: 1 },
+    ]);
+  });
+
+  it("paints the largest line last, and lines without a name thin and grey", () => {
+    const { transform } = pathLines(steps, ranked, 1, [-4, 2]) as {
+      transform: [
+        { fold: string[] },
+        { from: { data: { values: { key: string; named: boolean; color: string }[] } } },
+      ];
+    };
+    assert.deepEqual(transform[0].fold, ["b1", "b0"]);
+    const [first, second] = transform[1].from.data.values;
+    assert.deepEqual([first.named, second.named], [true, false]);
+    assert.notEqual(first.color, second.color);
+  });
+
+  it("zooms along lambda alone: the names stand at the heights of the lines", () => {
+    const { params } = pathLines(steps, ranked, 2, [-4, 2]);
+    assert.deepEqual(params, [
+      { name: "zoom", select: { type: "interval", encodings: ["x"] }, bind: "scales" },
+    ]);
+  });
+});
+
+describe("endLabels", () => {
+  it("are not clipped by zooming, and shortened where they are long", () => {
+    const layers = endLabels([feature("x".repeat(50), 1, 0)], [0, 2]) as {
+      mark: { clip: boolean; text?: string };
+    }[];
+    assert.ok(layers.every(({ mark }) => mark.clip === false));
+    assert.deepEqual(
+      layers.flatMap(({ mark }) => mark.text ?? []),
+      [`${"x".repeat(21)}…`],
+    );
+  });
+});
+
+describe("thinOut", () => {
+  it("keeps both ends and even distances", () => {
+    const items = Array.from({ length: 101 }, (_, i) => i);
+    assert.deepEqual(thinOut(items, 5), [0, 25, 50, 75, 100]);
+  });
+
+  it("leaves alone what is short enough", () => {
+    const items = [1, 2, 3];
+    assert.equal(thinOut(items, 3), items);
+  });
+});
