@@ -28,6 +28,15 @@ const EXERCISED_BY: Readonly<Record<string, string>> = {
   "src/design/feature-names.ts": "test/design/bad-tables.test.ts",
   "src/design/finite-column.ts": "test/design/bad-tables.test.ts",
   "src/design/sources/": "test/design/as-design-matrix.test.ts",
+  "src/estimators/lambda-grid.ts": "test/estimators/smooth-lasso-golden.test.ts",
+  "src/estimators/working-problem.ts": "test/estimators/smooth-lasso-golden.test.ts",
+  "kernel/abort-on-signals.ts": "test/kernel/cli.test.ts",
+  "kernel/install-command.ts": "test/kernel/cli.test.ts",
+  "kernel/run-command.ts": "test/kernel/cli.test.ts",
+  "kernel/run-report.ts": "test/kernel/cli.test.ts",
+  "kernel/client-": "test/kernel/run-notebook.test.ts",
+  "kernel/kernel-client.ts": "test/kernel/run-notebook.test.ts",
+  "kernel/run-cell.ts": "test/kernel/run-notebook.test.ts",
 };
 
 function sourcesUnder(...folders: string[]): string[] {

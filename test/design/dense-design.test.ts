@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { columnMoments } from "../../src/design/column-moments";
+import { DenseDesign } from "../../src/design/dense-design";
+
+const SIZE = { min: 1, max: 7 };
+const entry = fc.integer({ min: -9, max: 9 });
+const vector = (size: number): fc.Arbitrary<number[]> =>
+  fc.array(entry, { minLength: size, maxLength: size });
+
+/** Rows of small integers, for which every product below is exact, and a vector for each side. */
+const problem = fc
+  .tuple(fc.integer(SIZE), fc.integer(SIZE))
+  .chain(([n, p]) =>
+    fc.record({
+      rows: fc.array(vector(p), { minLength: n, maxLength: n }),
+      beta: vector(p),
+      residual: vector(n),
+    }),
+  );
+
+function designOf(rows: number[][]): DenseDesign {
+  const values = rows[0].flatMap((_, j) => rows.map((row) => row[j]));
+  const names = rows[0].map((_, j) => `x${j}`);
+  return new DenseDesign(Float64Array.from(values), rows.length, names.length, names);
+}
+
+const sum = (terms: number[]): number => terms.reduce((total, term) => total + term, 0);
+/** Equal up to the sign of zero. */
+const same = (actual: Float64Array, expected: number[]): void =>
+  assert.deepEqual(
+    Array.from(actual, (value) => value + 0),
+    expected.map((value) => value + 0),
+  );
+
+describe("DenseDesign", () => {
+  it("multiplies by the definition, whatever the out-parameters held before", () => {
+    fc.assert(
+      fc.property(problem, ({ rows, beta, residual }) => {
+        const design = designOf(rows);
+        const eta = new Float64Array(design.nSamples).fill(7);
+        design.matvec(Float64Array.from(beta), eta);
+        same(
+          eta,
+          rows.map((row) => sum(row.map((x, j) => x * beta[j]))),
+        );
+        const gradient = new Float64Array(design.nFeatures).fill(7);
+        design.rmatvec(Float64Array.from(residual), gradient);
+        same(
+          gradient,
+          beta.map((_, j) => sum(rows.map((row, i) => row[j] * residual[i]))),
+        );
+      }),
+    );
+  });
+
+  it("answers column by column what it answers as a whole", () => {
+    fc.assert(
+      fc.property(problem, ({ rows, residual }) => {
+        const design = designOf(rows);
+        const v = Float64Array.from(residual);
+        const gradient = new Float64Array(design.nFeatures);
+        const norms = new Float64Array(design.nFeatures);
+        design.rmatvec(v, gradient);
+        design.weightedSquaredNorms(v, norms);
+        for (let j = 0; j < design.nFeatures; j++) {
+          const column = rows.map((row) => row[j]);
+          assert.equal(design.columnDot(j, v), gradient[j]);
+          same(norms.subarray(j, j + 1), [sum(column.map((x, i) => residual[i] * x * x))]);
+          const shifted = Float64Array.from(residual);
+          design.addColumn(j, -2, shifted);
+          same(
+            shifted,
+            residual.map((value, i) => value - 2 * column[i]),
+          );
+        }
+      }),
+    );
+  });
+
+  it("standardizes the columns it is asked for, in that order, and leaves itself as it was", () => {
+    const design = designOf([
+      [1, 10, 0],
+      [3, 30, 4],
+    ]);
+    const before = design.values.slice();
+    const standardized = design.standardizedColumns(
+      Int32Array.of(2, 0),
+      Float64Array.of(2, 2),
+      Float64Array.of(2, 1),
+    );
+    assert.deepEqual([...standardized.values], [-1, 1, -1, 1]);
+    assert.deepEqual(standardized.featureNames, ["x2", "x0"]);
+    assert.deepEqual(design.values, before);
+  });
+});
+
+describe("columnMoments", () => {
+  it("takes the deviation with divisor n, and exactly 0 for a constant column", () => {
+    const { means, deviations } = columnMoments(
+      designOf([
+        [1, 0.1],
+        [3, 0.1],
+        [5, 0.1],
+      ]),
+    );
+    assert.equal(means[0], 3);
+    assert.ok(Math.abs(deviations[0] - Math.sqrt(8 / 3)) < 1e-15);
+    assert.equal(deviations[1], 0);
+  });
+});
