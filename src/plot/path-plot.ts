@@ -30,9 +30,9 @@ const MAX_POINTS = 6000;
 /**
  * Coefficients over the penalty: the regularization path, one line a feature.
  *
- * The axis is logarithmic with lambda falling to the right, as in glmnet since 4.1-9 and in scikit-learn: features enter
- * from left to right and their names stand at the ends of the lines. Numbers above the frame count the coefficients that
- * are not zero. What a long path leaves out to stay light is named below the title.
+ * The axis is logarithmic with lambda falling to the right, as glmnet draws with `sign.lambda = -1`: features enter from
+ * left to right and their names stand at the ends of the lines. Numbers above the frame count the coefficients that are
+ * not zero. What a long path leaves out to stay light is named below the title.
  *
  * @param path - Any path of this library, or `{ lambdas, coefs, featureNames }`.
  * @throws InputError when lengths disagree, a number is not finite, or there are not two positive lambdas.
