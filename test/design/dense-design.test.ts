@@ -9,15 +9,13 @@ const vector = (size: number): fc.Arbitrary<number[]> =>
   fc.array(entry, { minLength: size, maxLength: size });
 
 /** Rows of small integers, for which every product below is exact, and a vector for each side. */
-const problem = fc
-  .tuple(fc.integer(SIZE), fc.integer(SIZE))
-  .chain(([n, p]) =>
-    fc.record({
-      rows: fc.array(vector(p), { minLength: n, maxLength: n }),
-      beta: vector(p),
-      residual: vector(n),
-    }),
-  );
+const problem = fc.tuple(fc.integer(SIZE), fc.integer(SIZE)).chain(([n, p]) =>
+  fc.record({
+    rows: fc.array(vector(p), { minLength: n, maxLength: n }),
+    beta: vector(p),
+    residual: vector(n),
+  }),
+);
 
 function designOf(rows: number[][]): DenseDesign {
   const values = rows[0].flatMap((_, j) => rows.map((row) => row[j]));
