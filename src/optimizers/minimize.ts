@@ -38,7 +38,8 @@ export interface MinimizeResult {
  * Minimises a smooth objective with the given optimizer, which it drives, watches and stops.
  *
  * @param x0 start, of length `objective.size`; not changed.
- * @throws InputError when the length is wrong or the objective is not finite at the start.
+ * @throws InputError when the length is wrong, an option is outside its domain, or the objective or its gradient is
+ * not finite at the start.
  * @example
  * ```ts
  * const parabola = { size: 1, valueAndGradient: (x, g) => ((g[0] = 2 * x[0]), x[0] ** 2) };
@@ -55,6 +56,10 @@ export function minimize(
   if (x0.length !== objective.size) {
     throw mustBe("minimize", "the length of x0", `the objective's size ${objective.size}`, x0.length);
   }
+  if (!Number.isInteger(maxIter) || maxIter < 0)
+    throw mustBe("minimize", "maxIter", "an integer >= 0", maxIter);
+  if (!(gradientTolerance >= 0))
+    throw mustBe("minimize", "gradientTolerance", "a number >= 0", gradientTolerance);
   const history: MinimizeRow[] = [];
   const x = x0.slice();
   const finish = (status: MinimizeResult["status"]): MinimizeResult => {
@@ -66,7 +71,12 @@ export function minimize(
     const iteration = history.length;
     const gradientNorm = maxAbs(state.gradient);
     if (!Number.isFinite(state.value) || !Number.isFinite(gradientNorm)) {
-      if (iteration === 0) throw mustBe("minimize", "the objective at x0", "finite", state.value);
+      if (iteration === 0) {
+        const [what, shown] = Number.isFinite(state.value)
+          ? ["gradient", gradientNorm]
+          : ["objective", state.value];
+        throw mustBe("minimize", `the ${what} at x0`, "finite", shown);
+      }
       return finish("stalled");
     }
     x.set(state.x);
