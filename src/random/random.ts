@@ -1,6 +1,6 @@
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
-import { xoroshiro128plus, xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus";
+import { xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus";
 import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
 import { skipN } from "pure-rand/utils/skipN";
 import { mustBe } from "../errors";
@@ -23,7 +23,7 @@ export interface SeededRandom {
 /**
  * A stream of random numbers: xoroshiro128+, normals by the polar method of Marsaglia.
  *
- * @param seed an integer; equal seeds give equal streams.
+ * @param seed an integer of at most 53 bits; equal seeds give equal streams, and only they.
  * @throws InputError when the seed is not an integer.
  * @example
  * ```ts
@@ -32,7 +32,8 @@ export interface SeededRandom {
  */
 export function seededRandom(seed: number): SeededRandom {
   if (!Number.isSafeInteger(seed)) throw mustBe("seededRandom", "seed", "an integer", seed);
-  const generator = xoroshiro128plus(seed);
+  const high = Math.floor((seed + 2 ** 31) / 2 ** 32); // 0 for seeds of 32 bits
+  const generator = xoroshiro128plusFromState([-1, ~seed, seed | 0, high]);
   skipN(generator, 64); // the first outputs of neighbouring seeds resemble each other
   return streamOf(generator);
 }

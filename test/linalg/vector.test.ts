@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { addScaled, dot, maxAbs, mean, squaredNorm, supportOf } from "../../src/linalg/vector";
+import { assertClose } from "../support/assert-close";
+
+const vector = fc
+  .array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { maxLength: 11 })
+  .map((entries) => Float64Array.from(entries));
+
+describe("vector kernels", () => {
+  it("take every entry into account, whatever the length", () => {
+    for (let length = 0; length <= 9; length++) {
+      const ones = new Float64Array(length).fill(1);
+      const counting = ones.map((_, i) => i + 1);
+      assert.equal(dot(ones, counting), (length * (length + 1)) / 2);
+      assert.equal(squaredNorm(ones), length);
+    }
+  });
+
+  it("dot is symmetric and exact on integers", () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: -1000, max: 1000 })), (entries) => {
+        const a = Float64Array.from(entries);
+        const b = a.map((x) => 3 * x - 1);
+        const exact = entries.reduce((sum, x) => sum + x * (3 * x - 1), 0);
+        assert.equal(dot(a, b), exact);
+        assert.equal(dot(b, a), exact);
+      }),
+    );
+  });
+
+  it("addScaled adds to what is there and leaves its input alone", () => {
+    fc.assert(
+      fc.property(vector, fc.double({ min: -9, max: 9, noNaN: true }), (a, scale) => {
+        const before = a.slice();
+        const out = new Float64Array(a.length).fill(1);
+        addScaled(scale, a, out);
+        assert.deepEqual(a, before);
+        assert.deepEqual(
+          out,
+          a.map((x) => 1 + scale * x),
+        );
+      }),
+    );
+  });
+
+  it("maxAbs is the largest magnitude, NaN as soon as one entry is", () => {
+    assert.equal(maxAbs(new Float64Array(0)), 0);
+    assert.equal(maxAbs(Float64Array.of(1, -3, 2)), 3);
+    for (let i = 0; i < 3; i++) {
+      const poisoned = Float64Array.of(1, -3, Number.POSITIVE_INFINITY);
+      poisoned[i] = Number.NaN;
+      assert.ok(Number.isNaN(maxAbs(poisoned)));
+    }
+  });
+
+  it("mean gives a constant back exactly and keeps its digits far from zero", () => {
+    fc.assert(
+      fc.property(
+        fc.double({ noNaN: true, noDefaultInfinity: true }),
+        fc.integer({ min: 1, max: 20 }),
+        (c, n) => {
+          assert.equal(mean(new Float64Array(n).fill(c)), c);
+        },
+      ),
+    );
+    assertClose("mean about 1e15", mean(Float64Array.of(1e15, 1e15 + 1, 1e15 + 2)) - 1e15, 1, 0);
+  });
+
+  it("supportOf lists the entries that are not zero, ascending", () => {
+    assert.deepEqual(supportOf(Float64Array.of(0, -0, 1e-300, 0, -2)), Int32Array.of(2, 4));
+    assert.deepEqual(supportOf(new Float64Array(0)), new Int32Array(0));
+  });
+});
