@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import type { Datafit } from "../../src/datafits";
+import { dot, maxAbs } from "../../src/linalg/vector";
+import { columnCurvature, profileAt } from "../../src/objectives/sparse-problem";
+import { seededRandom } from "../../src/random/random";
+import { assertAllClose, assertAtMost } from "../support/assert-close";
+import { numericGradient } from "../support/finite-differences";
+import { linearData, normals, problemOf } from "../support/problems";
+
+/** `mean log(1 + exp(-(2y - 1) eta))`, a datafit that is not quadratic; not in the library yet, so written here. */
+const logistic: Datafit = {
+  name: "logistic",
+  quadratic: false,
+  checkTarget() {},
+  valueAndGradient(y, eta, gradient) {
+    let sum = 0;
+    for (let i = 0; i < y.length; i++) {
+      const sign = 2 * y[i] - 1;
+      sum += Math.log1p(Math.exp(-sign * eta[i]));
+      gradient[i] = -sign / (1 + Math.exp(sign * eta[i])) / y.length;
+    }
+    return sum / y.length;
+  },
+  curvature(y, eta, out) {
+    for (let i = 0; i < y.length; i++) {
+      const probability = 1 / (1 + Math.exp(-eta[i]));
+      out[i] = (probability * (1 - probability)) / y.length;
+    }
+  },
+  inverseLink: (eta, out) => out.set(eta.map((x) => 1 / (1 + Math.exp(-x)))),
+  saturatedValue: () => 0,
+};
+
+const data = linearData(1, 30, 4);
+const random = seededRandom(2);
+const freeColumns = [new Float64Array(30).fill(1), normals(random, 30).map((x) => 100 * x)];
+const squared = problemOf(data, undefined, freeColumns);
+const classes = {
+  ...squared,
+  datafit: logistic,
+  target: squared.target.map((y) => (y > 0.3 ? 1 : 0)),
+};
+
+describe("profileAt", () => {
+  for (const [name, problem] of [
+    ["squaredError", squared],
+    ["a logistic datafit", classes],
+  ] as const) {
+    it(`minimises ${name} over the unpenalized part, from any start`, () => {
+      const beta = normals(random, 4);
+      const first = profileAt(problem, beta, new Float64Array(2));
+      for (const start of [Float64Array.of(3, -2), Float64Array.of(-8, 5)]) {
+        const profile = profileAt(problem, beta, start);
+        assertAllClose("psi", profile.psi, first.psi, 1e-8);
+        assertAllClose("eta", profile.eta, first.eta, 1e-8);
+        assertAtMost("loss", Math.abs(profile.loss - first.loss), 0, 1e-14);
+      }
+    });
+
+    it(`leaves a residual of ${name} that is orthogonal to the unpenalized columns`, () => {
+      const { residual } = profileAt(problem, normals(random, 4), new Float64Array(2));
+      for (const column of freeColumns) {
+        assertAtMost("product", Math.abs(dot(column, residual)), 0, 1e-13 * maxAbs(column));
+      }
+    });
+
+    it(`gives the gradient of the profiled ${name}, by finite differences`, () => {
+      const beta = normals(random, 4);
+      const { gradient } = profileAt(problem, beta, new Float64Array(2));
+      const numeric = numericGradient((at) => profileAt(problem, at, new Float64Array(2)).loss, beta);
+      assertAllClose("gradient", gradient, numeric, 1e-8);
+    });
+
+    it(`leaves beta and the start of ${name} alone`, () => {
+      const [beta, start] = [normals(random, 4), Float64Array.of(1, 2)];
+      const before = beta.slice();
+      profileAt(problem, beta, start);
+      assert.deepEqual(beta, before);
+      assert.deepEqual([...start], [1, 2]);
+    });
+  }
+
+  it("does nothing where there is nothing unpenalized", () => {
+    const problem = problemOf(data);
+    const { psi, residual } = profileAt(problem, new Float64Array(4), new Float64Array(0));
+    assert.equal(psi.length, 0);
+    assertAllClose(
+      "residual",
+      residual,
+      problem.target.map((y) => -y / 30),
+      1e-15,
+    );
+  });
+});
+
+describe("columnCurvature", () => {
+  it("is the second derivative of the datafit in each coordinate", () => {
+    const beta = normals(random, 4);
+    const problem = { ...classes, free: problemOf(data).free };
+    const lossAt = (at: Float64Array): number => profileAt(problem, at, new Float64Array(0)).loss;
+    const curvature = columnCurvature(problem, profileAt(problem, beta, new Float64Array(0)).eta);
+    const h = 1e-3;
+    const numeric = beta.map((_, j) => {
+      const shifted = (by: number): number => lossAt(beta.map((b, i) => (i === j ? b + by : b)));
+      return (shifted(h) - 2 * shifted(0) + shifted(-h)) / h ** 2;
+    });
+    assertAllClose("curvature", curvature, numeric, 1e-6);
+  });
+});
