@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { profileAt } from "../../src/objectives/sparse-problem";
+import { startingPoint } from "../../src/objectives/starting-point";
+import { misalignmentOf, Surrogate } from "../../src/objectives/surrogate";
+import { hadamardDifference, hadamardProduct } from "../../src/parametrizations";
+import { seededRandom } from "../../src/random/random";
+import { assertAllClose, assertClose } from "../support/assert-close";
+import { numericGradient } from "../support/finite-differences";
+import { linearData, normals, problemOf } from "../support/problems";
+
+const lambda = 0.3;
+const random = seededRandom(1);
+
+describe("Surrogate", () => {
+  for (const K of [hadamardProduct(2), hadamardProduct(3), hadamardDifference(2), hadamardDifference(5)]) {
+    const problem = problemOf(linearData(1, 20, 3), K.inducedPenalty as never, [
+      new Float64Array(20).fill(1),
+      normals(random, 20),
+    ]);
+    const surrogate = new Surrogate(problem, K, lambda);
+
+    it(`of ${K.name} is the datafit at K(xi) plus lambda R_xi, over xi and the unpenalized part`, () => {
+      const x = normals(random, surrogate.size);
+      const beta = new Float64Array(3);
+      K.forward(surrogate.surrogatePart(x), beta);
+      const eta = new Float64Array(20);
+      problem.design.matvec(beta, eta);
+      problem.free.addTo(eta, surrogate.freePart(x));
+      const loss = eta.reduce((sum, entry, i) => sum + (problem.target[i] - entry) ** 2 / 40, 0);
+      const value = surrogate.valueAndGradient(x, new Float64Array(surrogate.size));
+      assertClose("Q", value, loss + lambda * K.surrogatePenalty(surrogate.surrogatePart(x)), 1e-13);
+      // Q = P + lambda M
+      const penalized = loss + problem.penalty.value(beta, lambda);
+      const misalignment = misalignmentOf(K, surrogate.surrogatePart(x), beta);
+      assertClose("P + lambda M", penalized + lambda * misalignment, value, 1e-13);
+    });
+
+    it(`of ${K.name} has the gradient that finite differences give, and leaves x alone`, () => {
+      const x = normals(random, surrogate.size);
+      const before = x.slice();
+      const gradient = new Float64Array(surrogate.size).fill(5);
+      surrogate.valueAndGradient(x, gradient);
+      assert.deepEqual(x, before);
+      const numeric = numericGradient(
+        (at) => surrogate.valueAndGradient(at, new Float64Array(surrogate.size)),
+        x,
+      );
+      assertAllClose("gradient", gradient, numeric, 1e-7);
+    });
+
+    it(`of ${K.name} is never below the sparse problem profiled at K(xi)`, () => {
+      for (let trial = 0; trial < 30; trial++) {
+        const x = normals(random, surrogate.size);
+        const beta = new Float64Array(3);
+        K.forward(surrogate.surrogatePart(x), beta);
+        const { loss } = profileAt(problem, beta, new Float64Array(2));
+        const value = surrogate.valueAndGradient(x, new Float64Array(surrogate.size));
+        assert.ok(value >= loss + problem.penalty.value(beta, lambda) - 1e-12);
+      }
+    });
+  }
+});
+
+describe("misalignmentOf", () => {
+  it("subtracts where a parametrization states no formula of its own", () => {
+    const { misalignment: _, ...silent } = hadamardProduct(3);
+    const xi = normals(random, 6);
+    const beta = new Float64Array(2);
+    silent.forward(xi, beta);
+    assertClose(
+      "by subtraction",
+      misalignmentOf(silent, xi, beta),
+      misalignmentOf(hadamardProduct(3), xi, beta),
+      1e-13,
+    );
+  });
+});
+
+describe("startingPoint", () => {
+  it("repeats itself, and has no exact zeros even over zero coefficients", () => {
+    const { startingPoint: _, ...silent } = hadamardProduct(2);
+    const zero = new Float64Array(4);
+    assert.deepEqual(startingPoint(silent, zero, 1), startingPoint(silent, zero, 1));
+    assert.ok(startingPoint(silent, zero, 1).every((entry) => entry !== 0));
+  });
+});
