@@ -98,7 +98,8 @@ async function runTask(task: Task, options: RunCommandOptions, { out, err }: Run
   progress.finish();
   const { cell, cells, failure, forgiven } = result;
   if (failure?.reason === "interrupted") {
-    err.write(`${path}: interrupted at cell ${cell} of ${cells}; the notebook was left as it was\n`);
+    const place = cell === 0 ? "while the kernel started" : `at cell ${cell} of ${cells}`;
+    err.write(`${path}: interrupted ${place}; the notebook was left as it was\n`);
     return 130;
   }
   writeNotebook(target, result.notebook);
