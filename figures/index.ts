@@ -2,6 +2,12 @@ import { diabetesCoefficients } from "./diabetes-coefficients";
 import { diabetesPath } from "./diabetes-path";
 import type { Figure } from "./figure";
 import { smoothedEdge } from "./smoothed-edge";
+import { smoothedEdgeDepth3 } from "./smoothed-edge-depth-3";
 
 /** All figures, in the order in which they are made. */
-export const figures: readonly Figure[] = [smoothedEdge, diabetesCoefficients, diabetesPath];
+export const figures: readonly Figure[] = [
+  smoothedEdge,
+  smoothedEdgeDepth3,
+  diabetesCoefficients,
+  diabetesPath,
+];

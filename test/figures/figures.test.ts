@@ -33,7 +33,8 @@ describe("the figures", () => {
   }
 
   it("show the paper's Figure 1 for two and three factors", async () => {
-    const landscapes = (await figures.find(({ name }) => name === "smoothed-edge")?.compute()) as Landscape[];
+    const named = (name: string): unknown => figures.find((figure) => figure.name === name)?.compute();
+    const landscapes = [await named("smoothed-edge"), await named("smoothed-edge-depth-3")] as Landscape[];
     assert.deepEqual(
       landscapes.map(({ nTied, z, lambda }) => ({ nTied, z, lambda })),
       [1, 2].map((nTied) => ({ nTied, z: 1.5, lambda: 0.5 })),
