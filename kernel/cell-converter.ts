@@ -81,6 +81,8 @@ export interface CellConverter {
   /** Signature and documentation of the name at `offset`; undefined where there is none. */
   inspect(previous: string, code: string, offset: number): string | undefined;
   isComplete(code: string): Completeness;
+  /** Stops watching files, which keep a process alive. */
+  close(): void;
 }
 
 /** Makes the converter for the notebook in the current folder; the first program takes most of a second. */
@@ -139,6 +141,7 @@ export function createCellConverter(): CellConverter {
       return info && describe(info);
     },
     isComplete,
+    close: () => converter?.close(),
   };
 }
 

@@ -1,0 +1,163 @@
+import assert from "node:assert/strict";
+import { type CellConverter, type ConvertedCell, createCellConverter } from "../../kernel/cell-converter";
+
+/** These hold the shim that presents stock TypeScript as tslab's fork: an update of either must pass them. */
+describe("the cell converter", function () {
+  this.timeout(60_000);
+  let converter: CellConverter;
+  let declarations: string;
+  before(() => {
+    converter = createCellConverter();
+  });
+  after(() => converter.close());
+  beforeEach(() => {
+    declarations = "";
+  });
+
+  function convert(code: string): ConvertedCell {
+    const result = converter.convert(declarations, code, 7);
+    if (result.kind === "refused") assert.fail(result.diagnostics.map(({ message }) => message).join("\n"));
+    declarations = result.declarations;
+    return result;
+  }
+
+  function refuse(code: string): readonly { line: number; column: number; message: string; code: number }[] {
+    const result = converter.convert(declarations, code, 7);
+    if (result.kind === "converted") assert.fail(`the compiler took ${code}`);
+    return result.diagnostics;
+  }
+
+  it("hands types on from cell to cell", () => {
+    convert("const point = { x: 1, y: 'a' };");
+    const [diagnostic] = refuse("\n  const n: number = point.y;");
+    assert.deepEqual([diagnostic?.line, diagnostic?.column, diagnostic?.code], [1, 8, 2322]);
+    assert.equal(diagnostic?.message, "Type 'string' is not assignable to type 'number'.");
+  });
+
+  it("hands on a type that its package does not export by name", () => {
+    convert("import { compile } from 'vega-lite'; const compiled = compile({ mark: 'bar', data: { values: [] } });");
+    assert.equal(refuse("const n: number = compiled.normalized;").length, 1);
+  });
+
+  it("lets a cell declare anew what an earlier one declared", () => {
+    convert("const a = 1; class K { x = 1 } enum E { A }");
+    convert("const a = 'text'; class K { y = 2 }");
+    convert("a.toUpperCase(); new K().y;");
+  });
+
+  it("reads and writes variables of earlier cells, also in shorthand properties", () => {
+    convert("let a = 1; let b = 2;");
+    const { output } = convert("const o = { a, b }; [a, b] = [b, a]; ({ a } = { a: 3 }); const f = (a: number) => ({ a });");
+    assert.match(output, /\{ a: exports\.a, b: exports\.b \}/);
+    assert.match(output, /\[exports\.a, exports\.b\] = \[exports\.b, exports\.a\]/);
+    assert.match(output, /\(\{ a: exports\.a \} = \{ a: 3 \}\)/);
+    assert.match(output, /\(a\) => \(\{ a \}\)/);
+  });
+
+  it("names the last expression and keeps its value from the caller's own variables", () => {
+    assert.equal(convert("1 + 1").lastExpression, "tsLastExpr");
+    assert.notEqual(convert("const tsLastExpr = 1; 2").lastExpression, "tsLastExpr");
+    assert.equal(convert("const x = 1;").lastExpression, undefined);
+  });
+
+  it("finds awaits outside functions, in every form", () => {
+    for (const code of [
+      "await null",
+      "for await (const x of []) {}",
+      "if (true) { await null; }",
+      "const m = await import('node:fs');",
+      "await using r = { async [Symbol.asyncDispose]() {} };",
+    ]) {
+      assert.equal(convert(code).hasTopLevelAwait, true, code);
+    }
+    for (const code of ["async () => { await null }", "class C { async m() { await null } }", "'await'"]) {
+      assert.equal(convert(code).hasTopLevelAwait, false, code);
+    }
+  });
+
+  it("passes every await and dynamic import through the cell runtime", () => {
+    const { output } = convert("const f = async () => { await null; };\nawait f(); await import('node:fs');");
+    assert.match(output, /await __cell__\.stoppable\(null, 7, \d+, \d+\)/);
+    assert.match(output, /await __cell__\.stoppable\(f\(\), 7, \d+, \d+\)/);
+    assert.match(output, /__cell__\.importModule\('node:fs'\)/);
+  });
+
+  it("lists the imports that mean something at run time", () => {
+    const { imports } = convert("import { readFileSync } from 'node:fs'; import type { CpuInfo } from 'node:os'; readFileSync;");
+    assert.deepEqual(imports, ["node:fs"]);
+  });
+
+  it("takes exports, since every variable of a cell is visible to the next", () => {
+    convert("export const a = 1; export default function f() { return a; } export { a as b };");
+    convert("export async function g() {} export class C {} export type T = number;");
+    convert("const t: T = f(); a + t;");
+  });
+
+  it("understands modern TypeScript", () => {
+    for (const code of [
+      "const s = { a: 1 } satisfies Record<string, number>;",
+      "function f<const T extends readonly unknown[]>(x: T): T { return x; }",
+      "using r = { [Symbol.dispose]() {} };",
+      "function mark(value: unknown, context: ClassDecoratorContext) {} @mark class D {}",
+      "class A { accessor x = 1; static { A; } #p = 1; has(o: object) { return #p in o; } }",
+      "const g = Object.groupBy([1, 2], (n) => (n % 2 ? 'odd' : 'even'));",
+      "let x: string | undefined; x ??= 'a'; x?.length;",
+      "enum E { A = 'a' } type T = `${E}`;",
+      "const big = 10n ** 20n; 1_000;",
+      "const [first, ...rest] = [1, 2, 3]; rest.at(-1); rest.toSorted();",
+      "const isText = (v: unknown) => typeof v === 'string'; [1, 'a'].filter(isText).map((v) => v.length);",
+      "function assertIsText(v: unknown): asserts v is string {} abstract class B { abstract m(): void }",
+    ]) {
+      convert(code);
+    }
+  });
+
+  it("traces positions of compiled code back to the cell", () => {
+    const code = "interface Long {\n  x: number;\n}\nconst one = 1;\n\nfunction fail(): never { throw new Error(); }";
+    const { output, positions } = convert(code);
+    const lines = output.split("\n");
+    const line = lines.findIndex((text) => text.includes("new Error"));
+    const column = lines[line]?.indexOf("new Error") as number;
+    assert.deepEqual(positions.fromOutput(line, column), { line: 6, column: 32 });
+  });
+
+  it("completes members with their kinds", () => {
+    convert("const text = 'a';");
+    const { start, end, matches } = converter.complete(declarations, "text.toUpp", 10);
+    assert.deepEqual([start, end], [5, 10]);
+    assert.deepEqual(matches[0], { text: "toUpperCase", kind: "method" });
+  });
+
+  it("describes names and finds nothing where there is none", () => {
+    convert("/** Adds one. */\nfunction increment(x: number): number { return x + 1; }");
+    const description = converter.inspect(declarations, "increment(1)", 3);
+    assert.match(description ?? "", /function increment\(x: number\): number/);
+    assert.equal(converter.inspect(declarations, "unheardOf", 3), undefined);
+    assert.match(converter.inspect(declarations, "parseInt('1')", 3) ?? "", /Converts a string to an integer/);
+  });
+
+  it("tells complete, incomplete and invalid code apart", () => {
+    const status = (code: string): string => converter.isComplete(code).status;
+    for (const code of ["1 + 1", "const a = 1;", "", "// note", "function f() {}", "await x"]) {
+      assert.equal(status(code), "complete", code);
+    }
+    for (const code of ["function f() {", "f(", "[1,", "`a", "/* a", "if (a)", "const a =", "class C {\n  x = 1;"]) {
+      assert.equal(status(code), "incomplete", code);
+    }
+    for (const code of ["const = 5", "a b", "}", "f(]", "let 1x"]) assert.equal(status(code), "invalid", code);
+    assert.deepEqual(converter.isComplete("if (a) {\n  for (;;) {"), { status: "incomplete", indent: "    " });
+  });
+
+  it("reports syntax errors alone and all type errors", () => {
+    assert.ok(refuse("const a: number = 'x'; const = 1").every(({ code }) => code < 2000));
+    assert.deepEqual(
+      refuse("const a: number = 'x';\nconst b: string = 1;").map(({ line }) => line),
+      [0, 1],
+    );
+  });
+
+  it("works on after a refusal", () => {
+    refuse("const = ;");
+    convert("const fine = 1; fine");
+  });
+});

@@ -1,0 +1,272 @@
+import assert from "node:assert/strict";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { KernelServer } from "../../kernel/kernel-server";
+import { SharedState, type ToMain } from "../../kernel/thread-port";
+import { type Message, Wire } from "../../kernel/wire";
+
+const OK = { status: "ok", userExpressions: "{}" } as const;
+const FAILED = { status: "error", error: { ename: "E", evalue: "e", traceback: ["E: e"] } } as const;
+
+/** A server between two ends that only take things down. */
+class Bench {
+  readonly wire: Wire = new Wire("", "sha256");
+  readonly sent: { channel: string; message: Message }[] = [];
+  readonly toMain: ToMain[] = [];
+  readonly interrupts: number[] = [];
+  readonly answers: string[] = [];
+  ended = 0;
+  readonly shared: SharedState = new SharedState();
+  readonly server: KernelServer = new KernelServer(
+    this.wire,
+    {
+      send: (channel, frames) => {
+        this.sent.push({ channel, message: this.wire.decode(frames) as Message });
+      },
+      toMain: (message) => this.toMain.push(message),
+      answerInput: (text) => this.answers.push(text),
+      interrupt: (job) => this.interrupts.push(job),
+      acknowledge: () => {},
+      end: () => {
+        this.ended++;
+      },
+    },
+    this.shared,
+    "1.2.3",
+  );
+  #lastId = 0;
+
+  request(channel: "shell" | "control" | "stdin", type: string, content: object = {}): string {
+    const id = String(++this.#lastId);
+    const header = { msg_id: id, msg_type: type, session: "s", username: "u", date: "", version: "5.4" };
+    const frames = [header, {}, {}, content].map((part) => Buffer.from(JSON.stringify(part)));
+    this.server.receive(channel, [Buffer.from("front"), Buffer.from("<IDS|MSG>"), Buffer.from(""), ...frames]);
+    return id;
+  }
+
+  cell(code: string, more: object = {}): string {
+    return this.request("shell", "execute_request", { code, ...more });
+  }
+
+  /** Finishes the cell that the main thread was given last. */
+  async finish(outcome: typeof OK | typeof FAILED = OK): Promise<void> {
+    const job = this.toMain.findLast((message) => message.kind === "execute")?.job as number;
+    this.server.fromMain({ kind: "executed", job, outcome });
+    await nextTurn();
+  }
+
+  /** What went out for a request, as `channel type detail`. */
+  log(id: string): string[] {
+    return this.sent
+      .filter(({ message }) => message.parent.msg_id === id)
+      .map(({ channel, message: { header, content } }) => {
+        const detail = content.execution_state ?? content.status ?? content.text ?? content.execution_count ?? "";
+        return `${channel} ${header.msg_type} ${String(detail)}`.trimEnd();
+      });
+  }
+
+  codes(): string[] {
+    return this.toMain.flatMap((message) => (message.kind === "execute" ? [message.code] : []));
+  }
+}
+
+describe("KernelServer", () => {
+  let bench: Bench;
+  beforeEach(() => {
+    bench = new Bench();
+  });
+
+  it("sends busy, input, outputs, reply and idle in this order", async () => {
+    const id = bench.cell("1");
+    bench.server.fromMain({ kind: "stream", name: "stdout", text: "hi" });
+    bench.server.fromMain({ kind: "publish", type: "execute_result", content: '{"data":{},"metadata":{}}' });
+    await bench.finish();
+    assert.deepEqual(bench.log(id), [
+      "iopub status busy",
+      "iopub execute_input 1",
+      "iopub stream hi",
+      "iopub execute_result 1",
+      "shell execute_reply ok",
+      "iopub status idle",
+    ]);
+  });
+
+  it("runs one cell at a time, in order", async () => {
+    bench.cell("a");
+    bench.cell("b");
+    assert.deepEqual(bench.codes(), ["a"]);
+    await bench.finish();
+    assert.deepEqual(bench.codes(), ["a", "b"]);
+  });
+
+  it("answers what is waiting on shell in order, and control at once", async () => {
+    bench.cell("a");
+    const onShell = bench.request("shell", "kernel_info_request");
+    const onControl = bench.request("control", "kernel_info_request");
+    assert.deepEqual(bench.log(onShell), []);
+    assert.deepEqual(bench.log(onControl), [
+      "iopub status busy",
+      "control kernel_info_reply ok",
+      "iopub status idle",
+    ]);
+    await bench.finish();
+    assert.equal(bench.log(onShell)[1], "shell kernel_info_reply ok");
+  });
+
+  it("aborts the cells that wait behind a failed one, and nothing else", async () => {
+    const failing = bench.cell("a");
+    const waiting = bench.cell("b");
+    const info = bench.request("shell", "comm_info_request");
+    await bench.finish(FAILED);
+    const later = bench.cell("c");
+    assert.deepEqual(bench.log(failing).slice(2), [
+      "iopub error",
+      "shell execute_reply error",
+      "iopub status idle",
+    ]);
+    assert.deepEqual(bench.log(waiting), [
+      "iopub status busy",
+      "shell execute_reply aborted",
+      "iopub status idle",
+    ]);
+    assert.equal(bench.log(info)[1], "shell comm_info_reply ok");
+    assert.deepEqual(bench.codes(), ["a", "c"]);
+    assert.notDeepEqual(bench.log(later), []);
+  });
+
+  it("aborts also what reached the socket just before the error reply", async () => {
+    bench.cell("a");
+    const done = bench.finish(FAILED);
+    bench.cell("b");
+    await done;
+    assert.deepEqual(bench.codes(), ["a"]);
+  });
+
+  it("goes on after a failed cell that asked for it", async () => {
+    bench.cell("a", { stop_on_error: false });
+    bench.cell("b");
+    await bench.finish(FAILED);
+    assert.deepEqual(bench.codes(), ["a", "b"]);
+  });
+
+  it("counts only cells that are stored in the history", async () => {
+    for (const more of [{}, { silent: true }, { store_history: false }, {}]) {
+      bench.cell("1", more);
+      await bench.finish();
+    }
+    const counts = bench.sent
+      .filter(({ message }) => message.header.msg_type === "execute_reply")
+      .map(({ message }) => message.content.execution_count);
+    assert.deepEqual(counts, [1, 1, 1, 2]);
+  });
+
+  it("publishes nothing but its state for a silent cell", async () => {
+    const id = bench.cell("1", { silent: true });
+    bench.server.fromMain({ kind: "stream", name: "stdout", text: "hi" });
+    bench.server.fromMain({ kind: "publish", type: "execute_result", content: "{}" });
+    await bench.finish(FAILED);
+    assert.deepEqual(bench.log(id), [
+      "iopub status busy",
+      "shell execute_reply error",
+      "iopub status idle",
+    ]);
+  });
+
+  it("gives output that comes after its cell to that cell", async () => {
+    const id = bench.cell("1");
+    await bench.finish();
+    bench.server.fromMain({ kind: "publish", type: "display_data", content: "{}" });
+    assert.equal(bench.log(id).at(-1), "iopub display_data");
+  });
+
+  it("answers a cell once, also where two outcomes arrive", async () => {
+    const id = bench.cell("1");
+    const { job } = bench.toMain[0] as { job: number };
+    bench.server.fromMain({ kind: "executed", job, outcome: FAILED });
+    bench.server.fromMain({ kind: "executed", job, outcome: OK });
+    await nextTurn();
+    await nextTurn();
+    assert.equal(bench.log(id).filter((line) => line.startsWith("shell")).length, 1);
+  });
+
+  it("interrupts the running cell and remembers which one it was", async () => {
+    bench.request("control", "interrupt_request");
+    bench.cell("1");
+    const id = bench.request("control", "interrupt_request");
+    assert.deepEqual(bench.interrupts, [0, 1]);
+    assert.equal(bench.shared.interruptedJob, 1);
+    assert.equal(bench.log(id)[1], "control interrupt_reply ok");
+  });
+
+  it("passes questions to the front end that sent the cell, and the answer back", () => {
+    bench.cell("1", { allow_stdin: true });
+    bench.server.fromMain({ kind: "ask", prompt: "name? ", password: false });
+    const { channel, message } = bench.sent.at(-1) as { channel: string; message: Message };
+    assert.equal(channel, "stdin");
+    assert.deepEqual(message.content, { prompt: "name? ", password: false });
+    bench.request("stdin", "input_reply", { value: "Ann" });
+    assert.deepEqual(bench.answers, ["Ann"]);
+    assert.equal(bench.shared.waitForInput(), true);
+  });
+
+  it("hands questions about code to the main thread with its cursor", () => {
+    const id = bench.request("shell", "complete_request", { code: "a.b", cursor_pos: 2 });
+    assert.deepEqual(bench.toMain, [{ kind: "complete", job: 1, code: "a.b", cursor: 2 }]);
+    bench.server.fromMain({ kind: "answered", job: 1, content: '{"status":"ok"}' });
+    assert.equal(bench.log(id)[1], "shell complete_reply ok");
+  });
+
+  it("closes a comm that it has no target for", () => {
+    const id = bench.request("shell", "comm_open", { comm_id: "c1", target_name: "none" });
+    const closing = bench.sent.find(({ message }) => message.header.msg_type === "comm_close");
+    assert.equal(closing?.message.content.comm_id, "c1");
+    assert.equal(closing?.message.parent.msg_id, id);
+  });
+
+  it("answers requests for features that it lacks", () => {
+    const history = bench.request("shell", "history_request", { hist_access_type: "tail" });
+    const debug = bench.request("control", "debug_request", { seq: 4, command: "debugInfo" });
+    const replyTo = (id: string): unknown =>
+      bench.sent.find(({ channel, message }) => channel !== "iopub" && message.parent.msg_id === id)?.message.content;
+    assert.deepEqual(replyTo(history), { status: "ok", history: [] });
+    assert.deepEqual(replyTo(debug), {
+      type: "response",
+      request_seq: 4,
+      command: "debugInfo",
+      success: false,
+      message: "debugger: this kernel has none",
+    });
+  });
+
+  it("tells its state for a request that it does not know", () => {
+    const id = bench.request("shell", "no_such_request");
+    assert.deepEqual(bench.log(id), ["iopub status busy", "iopub status idle"]);
+  });
+
+  it("replies to a shutdown with its kind before it ends", () => {
+    const id = bench.request("control", "shutdown_request", { restart: true });
+    const replies = bench.sent.filter(({ message }) => message.header.msg_type === "shutdown_reply");
+    assert.deepEqual(
+      replies.map(({ channel, message }) => [channel, message.content]),
+      [
+        ["control", { status: "ok", restart: true }],
+        ["iopub", { status: "ok", restart: true }],
+      ],
+    );
+    assert.equal(bench.log(id).at(-1), "iopub status idle");
+    assert.equal(bench.ended, 1);
+  });
+
+  it("greets a subscriber with its topic", () => {
+    bench.server.welcome(Buffer.from("stat"));
+    assert.equal(bench.sent[0]?.message.header.msg_type, "iopub_welcome");
+    assert.deepEqual(bench.sent[0]?.message.content, { subscription: "stat" });
+    assert.deepEqual(bench.sent[0]?.message.identities.map(String), ["stat"]);
+  });
+
+  it("ignores what is no message", () => {
+    bench.server.receive("shell", [Buffer.from("x")]);
+    bench.server.receive("control", []);
+    bench.server.receive("stdin", [Buffer.from("<IDS|MSG>")]);
+    assert.deepEqual(bench.sent, []);
+  });
+});
