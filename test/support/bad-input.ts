@@ -1,0 +1,132 @@
+import type { ModelOptions } from "../../src/estimators";
+import { lbfgs } from "../../src/optimizers";
+
+/** Four rows that any estimator fits, and their response. */
+export const X: number[][] = [
+  [1, 0],
+  [0, 1],
+  [1, 1],
+  [2, 1],
+];
+export const y: number[] = [1, 0, 1, 2];
+
+/** Whatever a cell may hold: bad input has no type. */
+// biome-ignore lint/suspicious/noExplicitAny: bad input has no type
+export type Anything = any;
+
+/** Options that no estimator takes, and what the message says after the estimator's name. */
+export const badOptions: readonly (readonly [string, ModelOptions | Anything, string])[] = [
+  ["a negative lambda", { lambda: -1 }, "lambda must be a finite number >= 0, got -1"],
+  ["an infinite lambda", { lambda: Infinity }, "lambda must be a finite number >= 0, got Infinity"],
+  ["a lambda that is no number", { lambda: Number.NaN }, "lambda must be a finite number >= 0, got NaN"],
+  ["a lambda as text", { lambda: "0.1" }, 'lambda must be a finite number >= 0, got "0.1"'],
+  ["a null lambda", { lambda: null }, "lambda must be a finite number >= 0, got null"],
+  [
+    "an unknown option",
+    { lamda: 1 },
+    'every option must be one of lambda, datafit, fitIntercept, standardize, penaltyFactors, parametrization, solver, maxIter, tol, init, got "lamda"',
+  ],
+  ["options that are no object", 3, "options must be an object, got 3"],
+  ["options that are null", null, "options must be an object, got null"],
+  ["options that are an array", [1, 2], "options must be an object, got an array of 2"],
+  ["an intercept that is no flag", { fitIntercept: 1 }, "fitIntercept must be true or false, got 1"],
+  ["a scaling that is no flag", { standardize: "yes" }, 'standardize must be true or false, got "yes"'],
+  ["a maxIter of zero", { maxIter: 0 }, "maxIter must be an integer >= 1, got 0"],
+  ["half an iteration", { maxIter: 1.5 }, "maxIter must be an integer >= 1, got 1.5"],
+  ["a tolerance of zero", { tol: 0 }, "tol must be a positive finite number, got 0"],
+  ["a tolerance as text", { tol: "1e-7" }, 'tol must be a positive finite number, got "1e-7"'],
+  [
+    "a solver by name",
+    { solver: "lbfgs" },
+    'solver must be "auto", an optimizer such as lbfgs() or a solver, got "lbfgs"',
+  ],
+  [
+    "a solver that was not called",
+    { solver: lbfgs },
+    'solver must be "auto", an optimizer such as lbfgs() or a solver, got a function lbfgs',
+  ],
+  [
+    "penalty factors that are no list",
+    { penaltyFactors: 2 },
+    "penaltyFactors must be a list of one number a feature, got 2",
+  ],
+  ["a start that is no fit", { init: { coef: [1, 2] } }, "init must be a fit of this library, got an object"],
+];
+
+const shape = "a data frame, an array of rows, columns by name or a matrix { data, nSamples, nFeatures }";
+/** Data that no estimator fits, and what the message says after the method's name. */
+export const badData: readonly (readonly [string, Anything, Anything, string])[] = [
+  ["rows that y does not have", X, [1, 2, 3], "X has 4 rows but y has 3"],
+  [
+    "a missing number",
+    [
+      [1, 2],
+      [Number.NaN, 1],
+    ],
+    [1, 2],
+    'column "x0", row 1 must be a finite number, got NaN; drop or impute missing values first',
+  ],
+  [
+    "an infinite number",
+    [
+      [1, 2],
+      [1, -Infinity],
+    ],
+    [1, 2],
+    'column "x1", row 1 must be a finite number, got -Infinity',
+  ],
+  [
+    "a text column",
+    { age: [1, 2], city: ["Bonn", "Ulm"] },
+    [1, 2],
+    'column "city", row 0 must be a finite number, got "Bonn"; encode text as numbers first',
+  ],
+  [
+    "a null",
+    { age: [1, null] },
+    [1, 2],
+    'column "age", row 1 must be a finite number, got null; drop or impute missing values first',
+  ],
+  ["no rows", [], [], "X must have at least one row and one column, got 0 rows and 0 columns"],
+  ["no columns", {}, [], "X must have at least one row and one column, got 0 rows and 0 columns"],
+  [
+    "rows of nothing",
+    [[], []],
+    [1, 2],
+    "X must have at least one row and one column, got 2 rows and 0 columns",
+  ],
+  ["rows of different length", [[1, 2], [1]], [1, 2], "row 1 must be as long as row 0 (2), got 1"],
+  ["a single row", [[1, 2]], [1], "the number of rows must be at least 2, got 1"],
+  ["no table", undefined, y, `X must be ${shape}, got undefined`],
+  [
+    "a flat array",
+    [1, 2, 3, 4],
+    y,
+    `X must be ${shape}, got an array of 4; write one column as rows of one number`,
+  ],
+  [
+    "a response with a missing number",
+    X,
+    [1, 0, undefined, 2],
+    "y, row 2 must be a finite number, got undefined; drop or impute missing values first",
+  ],
+  [
+    "a response of text",
+    X,
+    ["a", "b", "c", "d"],
+    'y, row 0 must be a finite number, got "a"; encode text as numbers first',
+  ],
+  ["a response of two columns", X, X, "y must be one column, got 2; fit one response at a time"],
+  [
+    "no response",
+    X,
+    undefined,
+    "y must be an array of numbers, a series or a table of one column, got undefined",
+  ],
+  [
+    "a response whose squares overflow",
+    X,
+    y.map((v) => v * 1e160),
+    "y must be of a size between 1e-140 and 1e140, got 1e+160; rescale it",
+  ],
+];
