@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import type { SmoothObjective } from "../../src/objectives/smooth-objective";
+import { lbfgs, minimize, type Optimizer } from "../../src/optimizers";
+import { parabola } from "../support/smooth-objectives";
+
+const start = Float64Array.of(3);
+
+describe("minimize", () => {
+  it("refuses a start of the wrong length or where the objective is not finite, in one sentence", () => {
+    assert.throws(() => minimize(parabola, lbfgs(), new Float64Array(2)), {
+      name: "InputError",
+      message: "minimize: the length of x0 must be the objective's size 1, got 2",
+    });
+    assert.throws(() => minimize(parabola, lbfgs(), Float64Array.of(Number.NaN)), {
+      name: "InputError",
+      message: "minimize: the objective at x0 must be finite, got NaN",
+    });
+  });
+
+  it("names the gradient when it is the gradient that is not finite at the start", () => {
+    const cusp: SmoothObjective = {
+      size: 1,
+      valueAndGradient(x, gradient) {
+        gradient[0] = 0.5 / Math.sqrt(x[0]);
+        return Math.sqrt(x[0]);
+      },
+    };
+    assert.throws(() => minimize(cusp, lbfgs(), Float64Array.of(0)), {
+      name: "InputError",
+      message: "minimize: the gradient at x0 must be finite, got Infinity",
+    });
+  });
+
+  it("runs any generator of states, such as a user's own method", () => {
+    const newton: Optimizer = {
+      name: "newton",
+      *iterate(objective, x0) {
+        const x = x0.slice();
+        const gradient = new Float64Array(1);
+        for (;;) {
+          const value = objective.valueAndGradient(x, gradient);
+          yield { x, value, gradient };
+          x[0] -= gradient[0] / 2;
+        }
+      },
+    };
+    const result = minimize(parabola, newton, start);
+    assert.deepEqual([result.status, result.nIter, result.x[0]], ["converged", 1, 0]);
+  });
+
+  it("refuses options out of their domain, in one sentence", () => {
+    for (const [options, message] of [
+      [{ maxIter: -1 }, "minimize: maxIter must be an integer >= 0, got -1"],
+      [{ maxIter: Number.NaN }, "minimize: maxIter must be an integer >= 0, got NaN"],
+      [{ gradientTolerance: -1 }, "minimize: gradientTolerance must be a number >= 0, got -1"],
+      [{ gradientTolerance: Number.NaN }, "minimize: gradientTolerance must be a number >= 0, got NaN"],
+    ] as const) {
+      assert.throws(() => minimize(parabola, lbfgs(), start, options), { name: "InputError", message });
+    }
+  });
+});
