@@ -21,23 +21,14 @@ const FAMILY_INTERNALS = [
   "solvers/support-newton.ts",
 ];
 
-/** Files and folders that have no test of their own because the suite of what they are parts of exercises them. */
-const EXERCISED_BY: Readonly<Record<string, string>> = {
-  "src/data/read-csv.ts": "test/data/diabetes.test.ts",
-  "src/design/column-source.ts": "test/design/bad-tables.test.ts",
-  "src/design/feature-names.ts": "test/design/bad-tables.test.ts",
-  "src/design/finite-column.ts": "test/design/bad-tables.test.ts",
-  "src/design/sources/": "test/design/as-design-matrix.test.ts",
-  "src/estimators/lambda-grid.ts": "test/estimators/smooth-lasso-golden.test.ts",
-  "src/estimators/working-problem.ts": "test/estimators/smooth-lasso-golden.test.ts",
-  "kernel/abort-on-signals.ts": "test/kernel/cli.test.ts",
-  "kernel/install-command.ts": "test/kernel/cli.test.ts",
-  "kernel/run-command.ts": "test/kernel/cli.test.ts",
-  "kernel/run-report.ts": "test/kernel/cli.test.ts",
-  "kernel/client-": "test/kernel/run-notebook.test.ts",
-  "kernel/kernel-client.ts": "test/kernel/run-notebook.test.ts",
-  "kernel/run-cell.ts": "test/kernel/run-notebook.test.ts",
-};
+/** What tests start as a process or load by name rather than import. */
+const STARTED_BY_TESTS = [
+  "kernel/cell-globals.ts",
+  "kernel/cli.ts",
+  "kernel/main.ts",
+  "kernel/session.ts",
+  "kernel/socket-thread.ts",
+];
 
 function sourcesUnder(...folders: string[]): string[] {
   return folders.flatMap((folder) =>
@@ -152,24 +143,18 @@ describe("the architecture", () => {
     });
   }
 
-  it("reaches every source file by a test: one of its name, or one that imports it or its family's index", () => {
+  it("reaches every source file from a test, through imports or a process that tests start", () => {
     const sources = sourcesUnder("src", ...topFolders().filter((name) => name === "kernel"));
     const tests = sourcesUnder("test").filter((path) => path.endsWith(".test.ts"));
-    const parts = Object.keys(EXERCISED_BY).filter((part) => tests.includes(EXERCISED_BY[part]));
     const reached = new Set<string>();
-    for (const test of tests) {
-      const namesake = test.replace(/^test\//, "").replace(/\.test\.ts$/, ".ts");
-      reached.add(namesake).add(`src/${namesake}`);
-      for (const path of filesOf(test)) {
-        reached.add(path);
-        if (path.endsWith("/index.ts") && path !== "src/index.ts")
-          for (const member of filesOf(path)) reached.add(member);
-      }
+    const pending = [...tests, ...STARTED_BY_TESTS];
+    for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
+      if (reached.has(path) || !existsSync(join(ROOT, path))) continue;
+      reached.add(path);
+      pending.push(...filesOf(path));
     }
     assert.deepEqual(
-      sources.filter(
-        (path) => !reached.has(path) && !parts.some((part) => path.startsWith(part)) && hasCode(ROOT, path),
-      ),
+      sources.filter((path) => !reached.has(path) && hasCode(ROOT, path)),
       [],
     );
   });

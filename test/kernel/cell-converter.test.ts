@@ -35,7 +35,9 @@ describe("the cell converter", function () {
   });
 
   it("hands on a type that its package does not export by name", () => {
-    convert("import { compile } from 'vega-lite'; const compiled = compile({ mark: 'bar', data: { values: [] } });");
+    convert(
+      "import { compile } from 'vega-lite'; const compiled = compile({ mark: 'bar', data: { values: [] } });",
+    );
     assert.equal(refuse("const n: number = compiled.normalized;").length, 1);
   });
 
@@ -47,7 +49,9 @@ describe("the cell converter", function () {
 
   it("reads and writes variables of earlier cells, also in shorthand properties", () => {
     convert("let a = 1; let b = 2;");
-    const { output } = convert("const o = { a, b }; [a, b] = [b, a]; ({ a } = { a: 3 }); const f = (a: number) => ({ a });");
+    const { output } = convert(
+      "const o = { a, b }; [a, b] = [b, a]; ({ a } = { a: 3 }); const f = (a: number) => ({ a });",
+    );
     assert.match(output, /\{ a: exports\.a, b: exports\.b \}/);
     assert.match(output, /\[exports\.a, exports\.b\] = \[exports\.b, exports\.a\]/);
     assert.match(output, /\(\{ a: exports\.a \} = \{ a: 3 \}\)/);
@@ -83,7 +87,9 @@ describe("the cell converter", function () {
   });
 
   it("lists the imports that mean something at run time", () => {
-    const { imports } = convert("import { readFileSync } from 'node:fs'; import type { CpuInfo } from 'node:os'; readFileSync;");
+    const { imports } = convert(
+      "import { readFileSync } from 'node:fs'; import type { CpuInfo } from 'node:os'; readFileSync;",
+    );
     assert.deepEqual(imports, ["node:fs"]);
   });
 
@@ -102,6 +108,7 @@ describe("the cell converter", function () {
       "class A { accessor x = 1; static { A; } #p = 1; has(o: object) { return #p in o; } }",
       "const g = Object.groupBy([1, 2], (n) => (n % 2 ? 'odd' : 'even'));",
       "let x: string | undefined; x ??= 'a'; x?.length;",
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the code of a cell
       "enum E { A = 'a' } type T = `${E}`;",
       "const big = 10n ** 20n; 1_000;",
       "const [first, ...rest] = [1, 2, 3]; rest.at(-1); rest.toSorted();",
@@ -113,7 +120,8 @@ describe("the cell converter", function () {
   });
 
   it("traces positions of compiled code back to the cell", () => {
-    const code = "interface Long {\n  x: number;\n}\nconst one = 1;\n\nfunction fail(): never { throw new Error(); }";
+    const code =
+      "interface Long {\n  x: number;\n}\nconst one = 1;\n\nfunction fail(): never { throw new Error(); }";
     const { output, positions } = convert(code);
     const lines = output.split("\n");
     const line = lines.findIndex((text) => text.includes("new Error"));
@@ -133,7 +141,10 @@ describe("the cell converter", function () {
     const description = converter.inspect(declarations, "increment(1)", 3);
     assert.match(description ?? "", /function increment\(x: number\): number/);
     assert.equal(converter.inspect(declarations, "unheardOf", 3), undefined);
-    assert.match(converter.inspect(declarations, "parseInt('1')", 3) ?? "", /Converts a string to an integer/);
+    assert.match(
+      converter.inspect(declarations, "parseInt('1')", 3) ?? "",
+      /Converts a string to an integer/,
+    );
   });
 
   it("tells complete, incomplete and invalid code apart", () => {
@@ -141,11 +152,24 @@ describe("the cell converter", function () {
     for (const code of ["1 + 1", "const a = 1;", "", "// note", "function f() {}", "await x"]) {
       assert.equal(status(code), "complete", code);
     }
-    for (const code of ["function f() {", "f(", "[1,", "`a", "/* a", "if (a)", "const a =", "class C {\n  x = 1;"]) {
+    for (const code of [
+      "function f() {",
+      "f(",
+      "[1,",
+      "`a",
+      "/* a",
+      "if (a)",
+      "const a =",
+      "class C {\n  x = 1;",
+    ]) {
       assert.equal(status(code), "incomplete", code);
     }
-    for (const code of ["const = 5", "a b", "}", "f(]", "let 1x"]) assert.equal(status(code), "invalid", code);
-    assert.deepEqual(converter.isComplete("if (a) {\n  for (;;) {"), { status: "incomplete", indent: "    " });
+    for (const code of ["const = 5", "a b", "}", "f(]", "let 1x"])
+      assert.equal(status(code), "invalid", code);
+    assert.deepEqual(converter.isComplete("if (a) {\n  for (;;) {"), {
+      status: "incomplete",
+      indent: "    ",
+    });
   });
 
   it("reports syntax errors alone and all type errors", () => {

@@ -47,7 +47,10 @@ describe("readConnectionFile", () => {
   it("says in one sentence what is wrong with the file", () => {
     assert.equal(messageFor(good), "no error");
     assert.match(messageFor("{"), /^kernel: the connection file must be readable JSON, got FILE \(.+\)$/);
-    assert.equal(messageFor([]), "kernel: the connection file must be readable JSON, got FILE (not an object)");
+    assert.equal(
+      messageFor([]),
+      "kernel: the connection file must be readable JSON, got FILE (not an object)",
+    );
     assert.equal(
       messageFor({ ...good, shell_port: undefined }),
       "kernel: shell_port in FILE must be an integer from 1 to 65535, got nothing",

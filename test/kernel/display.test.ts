@@ -49,7 +49,10 @@ describe("bundleOf", () => {
   it("shows elements and values that give HTML", () => {
     assert.equal((bundleOf({ outerHTML: "<p>x</p>" }) as Record<string, unknown>)["text/html"], "<p>x</p>");
     assert.ok("image/svg+xml" in bundleOf({ outerHTML: "<svg/>" }));
-    assert.equal((bundleOf({ toHtml: () => "<i>y</i>" }) as Record<string, unknown>)["text/html"], "<i>y</i>");
+    assert.equal(
+      (bundleOf({ toHtml: () => "<i>y</i>" }) as Record<string, unknown>)["text/html"],
+      "<i>y</i>",
+    );
   });
 
   it("shows everything else as the console does, without colours", () => {

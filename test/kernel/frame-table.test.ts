@@ -18,7 +18,9 @@ describe("the table of a data frame", () => {
   });
 
   it("shows the first and last rows and columns of a large frame", () => {
-    const rows = Array.from({ length: 1000 }, (_, row) => Array.from({ length: 30 }, (_, at) => row * 100 + at));
+    const rows = Array.from({ length: 1000 }, (_, row) =>
+      Array.from({ length: 30 }, (_, at) => row * 100 + at),
+    );
     const text = (bundleOf(new DataFrame(rows)) as Record<string, string>)["text/plain"] as string;
     const lines = text.split("\n");
     assert.equal(lines.length, 1 + 21 + 2);

@@ -39,7 +39,12 @@ class Bench {
     const id = String(++this.#lastId);
     const header = { msg_id: id, msg_type: type, session: "s", username: "u", date: "", version: "5.4" };
     const frames = [header, {}, {}, content].map((part) => Buffer.from(JSON.stringify(part)));
-    this.server.receive(channel, [Buffer.from("front"), Buffer.from("<IDS|MSG>"), Buffer.from(""), ...frames]);
+    this.server.receive(channel, [
+      Buffer.from("front"),
+      Buffer.from("<IDS|MSG>"),
+      Buffer.from(""),
+      ...frames,
+    ]);
     return id;
   }
 
@@ -59,7 +64,8 @@ class Bench {
     return this.sent
       .filter(({ message }) => message.parent.msg_id === id)
       .map(({ channel, message: { header, content } }) => {
-        const detail = content.execution_state ?? content.status ?? content.text ?? content.execution_count ?? "";
+        const detail =
+          content.execution_state ?? content.status ?? content.text ?? content.execution_count ?? "";
         return `${channel} ${header.msg_type} ${String(detail)}`.trimEnd();
       });
   }
@@ -164,11 +170,7 @@ describe("KernelServer", () => {
     bench.server.fromMain({ kind: "stream", name: "stdout", text: "hi" });
     bench.server.fromMain({ kind: "publish", type: "execute_result", content: "{}" });
     await bench.finish(FAILED);
-    assert.deepEqual(bench.log(id), [
-      "iopub status busy",
-      "shell execute_reply error",
-      "iopub status idle",
-    ]);
+    assert.deepEqual(bench.log(id), ["iopub status busy", "shell execute_reply error", "iopub status idle"]);
   });
 
   it("gives output that comes after its cell to that cell", async () => {
@@ -226,7 +228,8 @@ describe("KernelServer", () => {
     const history = bench.request("shell", "history_request", { hist_access_type: "tail" });
     const debug = bench.request("control", "debug_request", { seq: 4, command: "debugInfo" });
     const replyTo = (id: string): unknown =>
-      bench.sent.find(({ channel, message }) => channel !== "iopub" && message.parent.msg_id === id)?.message.content;
+      bench.sent.find(({ channel, message }) => channel !== "iopub" && message.parent.msg_id === id)?.message
+        .content;
     assert.deepEqual(replyTo(history), { status: "ok", history: [] });
     assert.deepEqual(replyTo(debug), {
       type: "response",

@@ -5,12 +5,24 @@ import { Wire } from "../../kernel/wire";
 
 const KEY = "a key";
 const wire = new Wire(KEY, "sha256");
-const header = { msg_id: "1", msg_type: "execute_request", session: "s", username: "u", date: "", version: "5.4" };
+const header = {
+  msg_id: "1",
+  msg_type: "execute_request",
+  session: "s",
+  username: "u",
+  date: "",
+  version: "5.4",
+};
 
 /** The frames that a front end would send, signed by the formula of the protocol. */
 function frames(parts: readonly string[], key = KEY): Buffer[] {
   const signature = createHmac("sha256", key).update(parts.join("")).digest("hex");
-  return [Buffer.from("id"), Buffer.from("<IDS|MSG>"), Buffer.from(signature), ...parts.map((part) => Buffer.from(part))];
+  return [
+    Buffer.from("id"),
+    Buffer.from("<IDS|MSG>"),
+    Buffer.from(signature),
+    ...parts.map((part) => Buffer.from(part)),
+  ];
 }
 
 const good = [JSON.stringify(header), "{}", "{}", '{"code":"1"}'];
