@@ -13,8 +13,8 @@ export class KernelError extends Error {
 export class InterruptError extends Error {
   override readonly name = "InterruptError";
 
-  constructor() {
-    super("the cell was interrupted; what it assigned before is kept");
+  constructor(options?: ErrorOptions) {
+    super("the cell was interrupted; what it assigned before is kept", options);
   }
 }
 

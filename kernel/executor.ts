@@ -19,8 +19,6 @@ import type { Outputs } from "./outputs";
 import { RunningCell } from "./running-cell";
 import type { CodeJob, ErrorContent, ExecuteJob, ExecuteOutcome, SharedState } from "./thread-port";
 
-/** What Node throws where `breakOnSigint` ended a script. */
-const INTERRUPTED_SCRIPT = "ERR_SCRIPT_EXECUTION_INTERRUPTED";
 /** In front of a cell on its first line; `exports` and `require` are what compiled modules expect. */
 const WRAPPER_START = "(function (exports, require) { ";
 const ASYNC_WRAPPER_START = `(async ${WRAPPER_START.slice(1)}`;
@@ -192,7 +190,6 @@ export class Executor {
     const done: unknown = vm.runInThisContext(`${start}${converted.output}${end}`, {
       filename: isWholeCell ? scriptName(cell.job.job) : "user-expression",
       columnOffset: -start.length,
-      breakOnSigint: true,
     });
     if (converted.hasTopLevelAwait) await cell.race(done);
     if (converted.lastExpression === undefined) return undefined;
@@ -215,9 +212,9 @@ export class Executor {
   }
 
   #failure(error: unknown, cell: RunningCell): ExecuteOutcome {
-    const wasInterrupted = (error as NodeJS.ErrnoException | undefined)?.code === INTERRUPTED_SCRIPT;
-    if (wasInterrupted) this.#loader.dropUnfinished();
-    const shown = wasInterrupted ? new InterruptError() : error;
+    // A child that the interrupt ended fails like any other; the interrupt is what the cell failed of.
+    const wasInterrupted = this.#shared.interruptedJob === cell.job.job && !(error instanceof InterruptError);
+    const shown = wasInterrupted ? new InterruptError({ cause: error }) : error;
     return { status: "error", error: describeError(shown, this.#cells, cell.job.label) };
   }
 }

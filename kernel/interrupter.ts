@@ -2,16 +2,18 @@
  * Stops what the main thread does, from the socket thread, in steps.
  *
  * 0. A cell that asked for `interruptSignal` is given a second to end by itself, with its result.
- * 1. SIGINT to the process (to its group if it leads one, so that children get it): ends the synchronous part of a
- *    cell cleanly, as an error.
- * 2. A message to the main thread, which rejects whatever the cell awaits.
- * 3. If neither helped in 100 ms, the inspector ends whatever JavaScript runs: a loop after an await, or in a timer. No port is
- *    opened for it. The code so ended runs no `finally`.
+ * 1. A message to the main thread, which rejects whatever the cell awaits, and SIGINT to the children.
+ * 2. If that did not help at once, the inspector ends whatever JavaScript runs: a loop, also after an await or in a
+ *    timer. No port is opened for it. The code so ended runs no `finally`.
+ *
+ * `breakOnSigint` of `node:vm` would end a synchronous loop as well, but around each script it leaves moments in which
+ * a SIGINT ends the process.
  */
 import { Session } from "node:inspector";
 import type { SharedState, ToMain } from "./thread-port";
 
-const PATIENCE_MS = 100;
+const PATIENCE_MS = 50;
+const RETRY_MS = 500;
 const CHECK_MS = 20;
 const COOPERATION_MS = 1000;
 const SETTLE_MS = 10;
@@ -40,8 +42,8 @@ export class Interrupter {
       clearTimeout(pending.timer);
       pending.timer = setTimeout(() => this.interrupt(job), COOPERATION_MS);
     } else {
-      signalInterrupt(this.#shared);
       this.#toMain({ kind: "interrupt", job });
+      interruptChildren(this.#shared);
     }
   }
 
@@ -64,7 +66,7 @@ export class Interrupter {
       return;
     }
     // Native code cannot be ended: try again until it has come back.
-    pending.timer = setTimeout(() => this.#terminate(), 5 * PATIENCE_MS);
+    pending.timer = setTimeout(() => this.#terminate(), RETRY_MS);
     terminateMainThread(() => {
       if (pending === this.#pending) this.#toMain({ kind: "terminated", job: pending.job });
     });
@@ -92,17 +94,14 @@ export function terminateMainThread(done: () => void): void {
   });
 }
 
-function signalInterrupt(shared: SharedState): void {
-  // On Windows every signal ends the process.
+/** Children are in the process group that the kernel leads where Jupyter or our runner started it. */
+function interruptChildren(shared: SharedState): void {
   if (process.platform === "win32") return;
+  // The kernel gets the signal too, and has to know it for its own.
   shared.noteOwnSignal();
-  process.kill(leadsGroup() ? -process.pid : process.pid, "SIGINT");
-}
-
-function leadsGroup(): boolean {
   try {
-    return process.kill(-process.pid, 0);
+    process.kill(-process.pid, "SIGINT");
   } catch {
-    return false;
+    // Another process leads the group, which is none of the kernel's business.
   }
 }

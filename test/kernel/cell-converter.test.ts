@@ -108,8 +108,7 @@ describe("the cell converter", function () {
       "class A { accessor x = 1; static { A; } #p = 1; has(o: object) { return #p in o; } }",
       "const g = Object.groupBy([1, 2], (n) => (n % 2 ? 'odd' : 'even'));",
       "let x: string | undefined; x ??= 'a'; x?.length;",
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: the code of a cell
-      "enum E { A = 'a' } type T = `${E}`;",
+      "type Both = [a: 'x', b?: 'y']; type Upper = Uppercase<Both[0]>;",
       "const big = 10n ** 20n; 1_000;",
       "const [first, ...rest] = [1, 2, 3]; rest.at(-1); rest.toSorted();",
       "const isText = (v: unknown) => typeof v === 'string'; [1, 'a'].filter(isText).map((v) => v.length);",

@@ -206,7 +206,10 @@ export class TestKernel {
   /** Waits until `condition` holds; looked at after every message. */
   async until(condition: () => boolean): Promise<void> {
     while (!condition()) {
-      if (this.process.exitCode !== null) throw new Error(`the kernel ended: ${this.stderr}`);
+      if (this.process.exitCode !== null || this.process.signalCode !== null)
+        throw new Error(
+          `the kernel ended (${this.process.signalCode ?? this.process.exitCode}): ${this.stderr}`,
+        );
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, 50);
         this.#wake = () => {

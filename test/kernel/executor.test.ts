@@ -1,0 +1,357 @@
+import assert from "node:assert/strict";
+import {
+  type Exchange,
+  type Json,
+  only,
+  resultText,
+  streamText,
+  TestKernel,
+  tracebackOf,
+} from "../support/test-kernel";
+
+/** Types of the messages on iopub between the two states. */
+function types({ iopub }: Exchange): string[] {
+  return iopub.slice(1, -1).map(({ type }) => type);
+}
+
+function data(exchange: Exchange, type = "execute_result"): Json {
+  return only(exchange, type)?.content.data as Json;
+}
+
+describe("a cell over real sockets", function () {
+  this.timeout(30_000);
+  let kernel: TestKernel;
+  before(async () => {
+    kernel = await TestKernel.start();
+  });
+  after(() => kernel.stop());
+  const run = (code: string, more?: Json): Promise<Exchange> => kernel.execute(code, more);
+
+  describe("results", () => {
+    it("are execute_result messages with the count of the cell, before idle", async () => {
+      const exchange = await run("const n: number = 20; n + 1");
+      assert.deepEqual(types(exchange), ["execute_input", "execute_result"]);
+      assert.equal(resultText(exchange), "21");
+      assert.equal(
+        only(exchange, "execute_result")?.content.execution_count,
+        exchange.reply.content.execution_count,
+      );
+      assert.equal(exchange.iopub.at(-1)?.content.execution_state, "idle");
+    });
+
+    it("are missing for statements and undefined, and there for null", async () => {
+      assert.equal(resultText(await run("const nothing = 1;")), undefined);
+      assert.equal(resultText(await run("undefined")), undefined);
+      assert.equal(resultText(await run("null")), "null");
+    });
+
+    it("carry the whole bundle that a value gives itself, also later", async () => {
+      const shown =
+        "{ [Symbol.for('Jupyter.display')]: async () => ({ 'text/html': '<b>x</b>', 'application/json': { a: 1 } }) }";
+      assert.deepEqual(data(await run(`(${shown})`)), {
+        "text/html": "<b>x</b>",
+        "application/json": { a: 1 },
+      });
+    });
+
+    it("are short for huge and circular values", async () => {
+      const huge = resultText(await run("new Array(1_000_000).fill(0)")) as string;
+      assert.match(huge, /999900 more items/);
+      assert.match(resultText(await run("const c: any = {}; c.me = c; c")) as string, /\[Circular \*1\]/);
+    });
+
+    it("have no terminal colours, and keep Unicode", async () => {
+      assert.equal(resultText(await run("({ a: 1, b: 'ü😀' })")), "{ a: 1, b: 'ü😀' }");
+    });
+  });
+
+  describe("output", () => {
+    it("comes in order, from the console, the streams and displays", async () => {
+      const exchange = await run(
+        "import { display } from 'tslab';\nconsole.log('a'); console.error('b'); process.stdout.write('c\\n'); display.html('<i>d</i>'); console.log('e');",
+      );
+      const seen = exchange.iopub.flatMap(({ type, content }) => {
+        if (type === "stream") return [content.text];
+        return type === "display_data" ? [(content.data as Json)["text/html"]] : [];
+      });
+      assert.deepEqual(seen, ["a\n", "b\n", "c\n", "<i>d</i>", "e\n"]);
+    });
+
+    it("includes what children print to inherited streams", async () => {
+      const exchange = await run(
+        "import { execSync, spawnSync } from 'node:child_process';\nexecSync('echo one', { stdio: 'inherit' }); spawnSync('echo', ['two'], { stdio: 'inherit' }); execSync('echo bad >&2', { stdio: 'inherit' });",
+      );
+      assert.equal(streamText(exchange), "one\ntwo\n");
+      assert.equal(streamText(exchange, "stderr"), "bad\n");
+    });
+
+    it("loses none of 10,000 lines and does not make 10,000 messages of them", async () => {
+      const exchange = await run("for (let i = 0; i < 10_000; i++) console.log(i)");
+      const lines = streamText(exchange).trimEnd().split("\n");
+      assert.equal(lines.length, 10_000);
+      assert.equal(lines.at(-1), "9999");
+      assert.ok(exchange.iopub.length < 1000, `${exchange.iopub.length} messages`);
+    });
+
+    it("is seen while the cell still runs", async () => {
+      const id = await kernel.sendCell(
+        "console.log('first'); const end = Date.now() + 1500; while (Date.now() < end);",
+      );
+      await kernel.until(() => kernel.of(id).some(({ type }) => type === "stream"));
+      assert.equal(kernel.isIdle(id), false);
+      await kernel.finish(id);
+    });
+
+    it("replaces what one display showed", async () => {
+      const exchange = await run(
+        "import { newDisplay } from 'tslab'; const d = newDisplay(); d.text('1'); d.text('2');",
+      );
+      assert.deepEqual(types(exchange), ["execute_input", "display_data", "update_display_data"]);
+      const ids = exchange.iopub.slice(2, 4).map(({ content }) => (content.transient as Json).display_id);
+      assert.equal(ids[0], ids[1]);
+      assert.equal(typeof ids[0], "string");
+    });
+
+    it("can be shown, replaced and cleared through smooth-edges/kernel", async () => {
+      const exchange = await run(
+        "import { clearOutput, display } from 'smooth-edges/kernel';\nconst shown = await display('0 %'); await shown.update('100 %'); clearOutput({ wait: true }); await display({ a: 1 })",
+      );
+      assert.deepEqual(types(exchange), [
+        "execute_input",
+        "display_data",
+        "update_display_data",
+        "clear_output",
+        "display_data",
+      ]);
+      assert.deepEqual(data(exchange, "update_display_data"), { "text/plain": "100 %" });
+      assert.deepEqual(only(exchange, "clear_output")?.content, { wait: true });
+    });
+
+    it("holds no lone surrogates", async () => {
+      assert.equal(streamText(await run("console.log('a\\ud800b')")), "a\ufffdb\n");
+    });
+  });
+
+  describe("errors", () => {
+    it("come as error message and reply with the cell's own line", async () => {
+      const exchange = await run("const fine = 1;\n\nthrow new RangeError('too far');");
+      const { content } = exchange.reply;
+      const label = `Cell [${String(content.execution_count)}]`;
+      assert.deepEqual([content.status, content.ename, content.evalue], ["error", "RangeError", "too far"]);
+      assert.deepEqual(only(exchange, "error")?.content, {
+        ename: "RangeError",
+        evalue: "too far",
+        traceback: content.traceback,
+      });
+      assert.equal(
+        tracebackOf(exchange),
+        [
+          "RangeError: too far",
+          `${label}, line 3, column 7`,
+          "  1 | const fine = 1;",
+          "  2 | ",
+          "> 3 | throw new RangeError('too far');",
+          "    |       ^",
+        ].join("\n"),
+      );
+    });
+
+    it("point at the function's cell and at the caller's, without frames of the kernel", async () => {
+      const defined = await run(
+        "interface Gone { x: number }\nfunction fail(): never {\n  throw new Error('inside');\n}",
+      );
+      const called = await run("1;\nfail();");
+      const [first, second] = [defined, called].map(
+        ({ reply }) => `Cell [${String(reply.content.execution_count)}]`,
+      );
+      const traceback = tracebackOf(called);
+      assert.match(traceback, new RegExp(`^${literally(`${first}, line 3, column 9`)}$`, "m"));
+      assert.ok(
+        traceback.endsWith(`    at fail (${first}, line 3, column 9)\n    at ${second}, line 2, column 1`),
+        traceback,
+      );
+    });
+
+    it("keep the line after an await, in functions of libraries too", async () => {
+      const exchange = await run(
+        "import { readFile } from 'node:fs/promises';\n1;\nawait readFile('/no/such/file');",
+      );
+      assert.equal(exchange.reply.content.ename, "Error");
+      assert.match(tracebackOf(exchange), /^> 3 \| await readFile\('\/no\/such\/file'\);$/m);
+    });
+
+    it("name values that are no errors", async () => {
+      for (const [thrown, evalue] of [
+        ["'plain'", "plain"],
+        ["{ a: 1 }", "{ a: 1 }"],
+        ["null", "null"],
+        ["undefined", "undefined"],
+      ]) {
+        const { content } = (await run(`throw ${thrown}`)).reply;
+        assert.deepEqual([content.status, content.ename, content.evalue], ["error", "UncaughtValue", evalue]);
+      }
+    });
+
+    it("of types name line, column and the offending line, and nothing of the cell runs", async () => {
+      const exchange = await run("console.log('ran');\nconst s: string = 5;");
+      assert.equal(exchange.reply.content.ename, "TypeScriptError");
+      assert.equal(
+        exchange.reply.content.evalue,
+        "Type 'number' is not assignable to type 'string'. (TS2322), line 2",
+      );
+      assert.match(
+        tracebackOf(exchange),
+        /, line 2, column 7\n {2}1 \| console.log\('ran'\);\n> 2 \| const s: string = 5;\n {4}\| {7}\^$/,
+      );
+      assert.equal(streamText(exchange), "");
+    });
+
+    it("of syntax are told apart from those of types", async () => {
+      const { content } = (await run("const = 5")).reply;
+      assert.equal(content.ename, "SyntaxError");
+      assert.equal((await run("'still here'")).reply.content.status, "ok");
+    });
+
+    it("leave what was assigned before, with its type, and what was there before", async () => {
+      await run("let kept = 'old'; let size = 1;");
+      await run(
+        "const model = { steps: 3 }; let size = String(failing()); function failing(): number { throw new Error('x'); }",
+      );
+      assert.equal(resultText(await run("model.steps")), "3");
+      assert.equal(resultText(await run("kept + size.toFixed(1)")), "'old1.0'");
+    });
+
+    it("in timers and unhandled rejections are told and end nothing", async () => {
+      const exchange = await run(
+        "setTimeout(() => { throw new Error('late'); }, 5); void Promise.reject(new Error('unhandled')); await new Promise((resolve) => setTimeout(resolve, 60));",
+      );
+      assert.equal(exchange.reply.content.status, "ok");
+      assert.match(streamText(exchange, "stderr"), /^Error: unhandled\nCell \[\d+\], line 1/);
+      assert.match(streamText(exchange, "stderr"), /^Error: late$/m);
+    });
+
+    it("are what process.exit gives, and the kernel lives", async () => {
+      const { content } = (await run("process.exit(3)")).reply;
+      assert.equal(
+        content.evalue,
+        "process.exit: a cell must not end the kernel, got exit code 3; shut the kernel down instead",
+      );
+      assert.equal(resultText(await run("1")), "1");
+    });
+
+    it("name a cause, and count repeated frames", async () => {
+      assert.match(
+        tracebackOf(await run("throw new Error('a', { cause: new TypeError('b') })")),
+        /^Caused by TypeError: b$/m,
+      );
+      const deep = tracebackOf(
+        await run(
+          "const dig = (n: number): number => { if (n === 0) throw new Error('deep'); return dig(n - 1); };\ndig(20)",
+        ),
+      );
+      assert.match(deep, /\(20 times\)/);
+      assert.match(deep, /, line 2, column 1$/);
+    });
+  });
+
+  describe("the language", () => {
+    it("has awaits, loops over them and dynamic imports at the top", async () => {
+      assert.equal(
+        streamText(
+          await run(
+            "for await (const x of [Promise.resolve(1), 2]) console.log(x); for await (const y of (async function* () { yield 3; })()) console.log(y);",
+          ),
+        ),
+        "1\n2\n3\n",
+      );
+      assert.equal(resultText(await run("const os = await import('node:os'); typeof os.cpus")), "'function'");
+    });
+
+    it("refuses wrong types from earlier cells", async () => {
+      await run("const answer = 42;");
+      assert.equal((await run("const text: string = answer;")).reply.content.ename, "TypeScriptError");
+    });
+  });
+
+  describe("requests", () => {
+    it("evaluate user expressions after the cell", async () => {
+      const { content } = (
+        await run("const base = 2;", { user_expressions: { good: "base + 1", bad: "nope" } })
+      ).reply;
+      const { good, bad } = content.user_expressions as Record<string, Json>;
+      assert.deepEqual(good, { status: "ok", data: { "text/plain": "3" }, metadata: {} });
+      assert.equal(bad?.status, "error");
+      assert.equal(bad?.ename, "TypeScriptError");
+    });
+
+    it("complete from earlier cells, with positions in code points", async () => {
+      await run("const word = 'a';");
+      const { content } = (
+        await kernel.request("shell", "complete_request", {
+          code: "const 😀 = 1; word.toUpp",
+          cursor_pos: 23,
+        })
+      ).reply;
+      assert.equal((content.matches as string[])[0], "toUpperCase");
+      assert.deepEqual([content.cursor_start, content.cursor_end], [18, 23]);
+    });
+
+    it("inspect with documentation, and say when there is nothing", async () => {
+      const inspect = async (code: string): Promise<Json> =>
+        (await kernel.request("shell", "inspect_request", { code, cursor_pos: 2, detail_level: 0 })).reply
+          .content;
+      assert.match(((await inspect("word")).data as Json)["text/plain"] as string, /const word: "a"/);
+      assert.deepEqual(await inspect("unheardOf"), { status: "ok", found: false, data: {}, metadata: {} });
+    });
+
+    it("tell whether code is complete", async () => {
+      const { content } = (await kernel.request("shell", "is_complete_request", { code: "for (;;) {" }))
+        .reply;
+      assert.deepEqual(content, { status: "incomplete", indent: "  " });
+    });
+
+    it("ask for input and get it, or an error where it is not allowed", async () => {
+      let asked: unknown;
+      kernel.onInput((content) => {
+        asked = content.prompt;
+        return "Ann";
+      });
+      assert.equal(resultText(await run("prompt('Name? ')")), "'Ann'");
+      assert.equal(asked, "Name? ");
+      assert.match(
+        String((await run("prompt('x')", { allow_stdin: false })).reply.content.evalue),
+        /^prompt: the front end must allow/,
+      );
+    });
+
+    it("200 at once are all answered, in order", async () => {
+      const ids: string[] = [];
+      for (let i = 0; i < 200; i++) ids.push(await kernel.sendCell(`${i}`));
+      const results = [];
+      for (const id of ids) results.push(resultText(await kernel.finish(id)));
+      assert.deepEqual(
+        results,
+        ids.map((_, at) => String(at)),
+      );
+    });
+
+    it("of 22 malformed kinds change nothing", async () => {
+      const good = kernel.frames("kernel_info_request", {});
+      const mangled = good.flatMap((_, at) => [
+        good.slice(0, at),
+        good.with(at, Buffer.from("")),
+        good.with(at, Buffer.from([0xff, 0xfe, 0])),
+        good.with(at, Buffer.from("[1, 2]")),
+      ]);
+      for (const channel of ["shell", "control"] as const) {
+        for (const frames of mangled.filter(({ length }) => length > 0)) await kernel[channel].send(frames);
+      }
+      assert.equal((await kernel.request("control", "kernel_info_request")).reply.content.status, "ok");
+      assert.equal(resultText(await run("2")), "2");
+    });
+  });
+});
+
+function literally(text: string): string {
+  return text.replace(/[[\]]/g, "\\$&");
+}

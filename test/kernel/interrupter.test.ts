@@ -1,0 +1,176 @@
+import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Exchange, resultText, TestKernel } from "../support/test-kernel";
+
+describe("an interrupt", function () {
+  this.timeout(30_000);
+  let kernel: TestKernel;
+  before(async () => {
+    kernel = await TestKernel.start();
+    await kernel.execute("let state = 0;");
+  });
+  after(() => kernel.stop());
+
+  async function interrupt(id: string): Promise<Exchange> {
+    const { reply } = await kernel.finish(await kernel.send("control", "interrupt_request"));
+    assert.deepEqual(reply.content, { status: "ok" });
+    return kernel.finish(id);
+  }
+
+  /** The state of earlier cells is still there and new cells run. */
+  async function assertStateKept(): Promise<void> {
+    const before = Number(resultText(await kernel.execute("state")));
+    assert.equal(resultText(await kernel.execute("state += 1; state")), String(before + 1));
+  }
+
+  const NEVER = "await new Promise(() => {});";
+  for (const [name, code] of [
+    ["a synchronous loop", "while (true) {}"],
+    ["a pending await", NEVER],
+    [
+      "a loop after an await",
+      "await null; await new Promise((resolve) => setTimeout(resolve, 5)); while (true) {}",
+    ],
+    ["a loop in a timer", `setTimeout(() => { while (true) {} }, 5); ${NEVER}`],
+    ["a loop of awaits", "while (true) await new Promise((resolve) => setTimeout(resolve, 1));"],
+    ["a loop of awaits that never yields", "while (true) await null;"],
+    [
+      "a loop that catches everything",
+      "while (true) { try { await new Promise((resolve) => setTimeout(resolve, 1)); } catch {} }",
+    ],
+    [
+      "a for-await loop",
+      "for await (const _ of (async function* () { while (true) { yield 1; await null; } })());",
+    ],
+    ["a child process waited for", "import { execSync } from 'node:child_process'; execSync('sleep 20');"],
+    ["output without end", "while (true) console.log('x'.repeat(50));"],
+    ["a question", "prompt('?')"],
+    ["a display method that hangs", "({ [Symbol.for('Jupyter.display')]() { while (true) {} } })"],
+    ["a display promise that hangs", "({ [Symbol.for('Jupyter.display')]: () => new Promise(() => {}) })"],
+  ] as const) {
+    it(`stops ${name} and keeps the state`, async () => {
+      const id = await kernel.sendCell(code);
+      await kernel.until(() => kernel.of(id).some(({ type }) => type === "execute_input"));
+      await sleep(150);
+      const exchange = await interrupt(id);
+      assert.equal(exchange.reply.content.ename, "InterruptError");
+      assert.equal(
+        exchange.reply.content.evalue,
+        "the cell was interrupted; what it assigned before is kept",
+      );
+      await assertStateKept();
+    });
+  }
+
+  it("leaves nothing of a stopped loop running beside later cells", async () => {
+    const id = await kernel.sendCell(
+      "let ticks = 0; while (true) { try { await new Promise((resolve) => setTimeout(resolve, 1)); ticks++; } catch {} }",
+    );
+    await kernel.until(() => kernel.of(id).some(({ type }) => type === "execute_input"));
+    await sleep(150);
+    await interrupt(id);
+    const before = resultText(await kernel.execute("ticks"));
+    await sleep(50);
+    assert.equal(resultText(await kernel.execute("ticks")), before);
+  });
+
+  it("that comes while the compiler runs is applied before the cell does", async () => {
+    const id = await kernel.sendCell("state = 1000; while (true) {}");
+    const exchange = await interrupt(id);
+    assert.equal(exchange.reply.content.ename, "InterruptError");
+    await assertStateKept();
+  });
+
+  it("aborts the cells that wait, and not those sent later", async () => {
+    const running = await kernel.sendCell("while (true) {}");
+    const waiting = await kernel.sendCell("state = -1;");
+    await sleep(100);
+    await interrupt(running);
+    assert.equal((await kernel.finish(waiting)).reply.content.status, "aborted");
+    await assertStateKept();
+  });
+
+  it("lets a cell that watches interruptSignal end by itself, with its result", async () => {
+    const id = await kernel.sendCell(
+      "const signal = interruptSignal; let rounds = 0; while (!signal.aborted) rounds++; ['stopped', rounds > 0]",
+    );
+    await sleep(200);
+    const exchange = await interrupt(id);
+    assert.equal(resultText(exchange), "[ 'stopped', true ]");
+    assert.equal(
+      resultText(await kernel.execute("[signal.aborted, interruptSignal.aborted]")),
+      "[ true, false ]",
+    );
+  });
+
+  it("fires the signal's event for asynchronous work", async () => {
+    const id = await kernel.sendCell(
+      "await new Promise((resolve) => interruptSignal.addEventListener('abort', () => resolve('heard')))",
+    );
+    await sleep(200);
+    assert.equal(resultText(await interrupt(id)), "'heard'");
+  });
+
+  it("stops a cell that ignores its signal a second later", async () => {
+    const id = await kernel.sendCell("interruptSignal; while (true) {}");
+    await sleep(200);
+    assert.equal((await interrupt(id)).reply.content.ename, "InterruptError");
+    await assertStateKept();
+  });
+
+  it("frees a kernel whose timer loops after the cell has ended", async () => {
+    await kernel.execute("setTimeout(() => { while (true) {} }, 20);");
+    await sleep(100);
+    await kernel.request("control", "interrupt_request");
+    await assertStateKept();
+  });
+
+  it("of an idle kernel changes nothing", async () => {
+    await kernel.request("control", "interrupt_request");
+    await assertStateKept();
+  });
+
+  it("by signal stops a pending await, and a signal never ends the kernel", async () => {
+    // Signals right after an interrupt of the kernel's own count as that one.
+    await sleep(1100);
+    const id = await kernel.sendCell(NEVER);
+    await sleep(200);
+    kernel.process.kill("SIGINT");
+    assert.equal((await kernel.finish(id)).reply.content.ename, "InterruptError");
+    for (let i = 0; i < 20; i++) {
+      kernel.process.kill("SIGINT");
+      await kernel.request("control", "kernel_info_request");
+    }
+    await assertStateKept();
+  });
+
+  it("works twenty times in a row, at any moment", async () => {
+    const cells = ["while (true) {}", NEVER, "await null; while (true) {}", "while (true) await null;"];
+    for (let round = 0; round < 20; round++) {
+      const id = await kernel.sendCell(cells[round % cells.length] as string);
+      await sleep((round * 7) % 40);
+      assert.equal((await interrupt(id)).reply.content.ename, "InterruptError");
+    }
+    await assertStateKept();
+  });
+
+  describe("while a loop holds the main thread", () => {
+    let busy: string;
+    beforeEach(async () => {
+      busy = await kernel.sendCell("await null; while (true) {}");
+      await sleep(150);
+    });
+    afterEach(() => interrupt(busy));
+
+    it("the heart beats", async () => {
+      await kernel.heart.send(Buffer.from("beat"));
+      assert.equal(String((await kernel.heart.receive())[0]), "beat");
+    });
+
+    it("control is answered", async () => {
+      const { reply } = await kernel.request("control", "kernel_info_request");
+      assert.equal(reply.content.status, "ok");
+      assert.equal(kernel.isIdle(busy), false);
+    });
+  });
+});
