@@ -24,6 +24,8 @@ function start(path: string | undefined): void {
   if (path === undefined) throw missingConnectionFile();
   const connection = readConnectionFile(path);
   const shared = new SharedState();
+  // An interrupt or a shutdown that comes while the compiler loads must let it finish.
+  shared.uninterruptible = true;
   const input = new MessageChannel();
   const { version } = require("../../package.json") as { version: string };
   const data: SocketThreadData = { connection, shared: shared.buffer, input: input.port1, version };
@@ -38,6 +40,7 @@ function start(path: string | undefined): void {
     if (!shared.isOwnSignal()) post({ kind: "signalled" });
   });
   const handle = createHandler(post, shared, () => receiveMessageOnPort(input.port2)?.message as string);
+  shared.uninterruptible = false;
   sockets.on("message", handle);
 }
 

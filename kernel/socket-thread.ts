@@ -96,15 +96,21 @@ async function end(): Promise<void> {
   shared.endInput(false);
   // Exiting while the inspector is attached would make Node wait for it: either way, not both.
   let forced = false;
-  setTimeout(() => {
+  const force = (): void => {
+    if (shared.uninterruptible) {
+      setTimeout(force, 50);
+      return;
+    }
     forced = true;
     terminateMainThread(() => toMain({ kind: "exit" }));
-  }, 200);
+  };
+  setTimeout(force, 200);
   main.on("message", (message: ToSocketThread) => {
     if (message.kind === "pong" && message.ping === LAST_PING && !forced) toMain({ kind: "exit" });
   });
   toMain({ kind: "ping", ping: LAST_PING });
-  setTimeout(() => process.kill(process.pid, "SIGTERM"), 2000);
+  // Front ends kill a kernel that takes longer than five seconds.
+  setTimeout(() => process.kill(process.pid, "SIGTERM"), 4000);
 }
 
 /** A front end that died cannot ask for a shutdown. */

@@ -7,6 +7,10 @@ describe("an interrupt", function () {
   let kernel: TestKernel;
   before(async () => {
     kernel = await TestKernel.start();
+    // The compiler is still loading; the interrupt must wait for it and not be lost.
+    const early = await kernel.sendCell("while (true) {}");
+    await sleep(100);
+    assert.equal((await interrupt(early)).reply.content.ename, "InterruptError");
     await kernel.execute("let state = 0;");
   });
   after(() => kernel.stop());

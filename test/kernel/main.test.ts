@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { isAlive } from "../support/is-alive";
+import { FLAGS, MAIN, resultText, TestKernel, writeConnection } from "../support/test-kernel";
+
+/** What the kernel says and how it ends where it cannot start. */
+function failedStart(...args: string[]): { status: number | null; stderr: string; stdout: string } {
+  return spawnSync(process.execPath, [...FLAGS, MAIN, ...args], { encoding: "utf8" });
+}
+
+describe("the kernel's process", function () {
+  this.timeout(30_000);
+  let folder: string;
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), "smooth-edges-main-"));
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  it("says in one sentence why it cannot start", async () => {
+    const missing = join(folder, "missing.json");
+    const corrupt = join(folder, "corrupt.json");
+    writeFileSync(corrupt, "{ broken");
+    const { path, connection } = await writeConnection(folder, "");
+    const holder = createServer().listen(connection.iopub_port, "127.0.0.1");
+    await once(holder, "listening");
+    const starts = [failedStart(), failedStart(missing), failedStart(corrupt), failedStart(path)];
+    holder.close();
+    const [none, noFile, noJson, noPort] = starts.map(({ stderr }) => stderr);
+    assert.deepEqual(
+      starts.map(({ status }) => status),
+      [1, 1, 1, 1],
+    );
+    assert.deepEqual(
+      starts.map(({ stdout }) => stdout),
+      ["", "", "", ""],
+    );
+    assert.equal(
+      none,
+      "kernel: the first argument must be the path of a connection file, got nothing; Jupyter supplies it as {connection_file}\n",
+    );
+    assert.equal(
+      noFile,
+      `kernel: the connection file must be readable JSON, got ${JSON.stringify(missing)} (no such file)\n`,
+    );
+    assert.match(noJson ?? "", /^kernel: the connection file must be readable JSON, got ".*" \(.*\)\n$/);
+    assert.match(
+      noPort ?? "",
+      /^kernel: iopub_port must be free, got tcp:\/\/127\.0\.0\.1:\d+ \(.*in use\); choose another port or end the process that holds it\n$/,
+    );
+  });
+
+  it("tells about itself before the compiler is loaded", async () => {
+    const kernel = await TestKernel.start();
+    const cell = await kernel.sendCell("1 + 1");
+    const { reply } = await kernel.request("control", "kernel_info_request");
+    assert.equal(kernel.isIdle(cell), false);
+    assert.equal(reply.content.protocol_version, "5.4");
+    assert.equal(reply.content.implementation, "smooth-edges");
+    assert.equal((reply.content.language_info as Record<string, unknown>).name, "typescript");
+    assert.equal(resultText(await kernel.finish(cell)), "2");
+    await kernel.stop();
+  });
+
+  it("replies to a shutdown and ends with code 0, also in the middle of a loop", async () => {
+    for (const code of ["1", "await null; while (true) {}"]) {
+      const kernel = await TestKernel.start();
+      const id = await kernel.sendCell(code);
+      await kernel.until(() => kernel.of(id).some(({ type }) => type === "execute_input"));
+      if (code === "1") await kernel.finish(id);
+      await kernel.send("control", "shutdown_request", { restart: true });
+      await kernel.until(() => kernel.replies.some(({ type }) => type === "shutdown_reply"));
+      assert.deepEqual(kernel.replies.at(-1)?.content, { status: "ok", restart: true });
+      assert.equal(await kernel.exited, 0);
+      assert.equal(kernel.stderr, "");
+      await kernel.stop();
+    }
+  });
+
+  it("takes unsigned messages where the key is empty, and ignores wrongly signed ones elsewhere", async () => {
+    const open = await TestKernel.start({ key: "" });
+    assert.equal((await open.request("shell", "kernel_info_request")).reply.content.status, "ok");
+    await open.stop();
+    const closed = await TestKernel.start({ key: "right" });
+    const [delimiter, , ...parts] = closed.frames("execute_request", { code: "1" }, "forged");
+    await closed.shell.send([delimiter as Buffer, Buffer.from("0".repeat(64)), ...parts]);
+    await closed.request("shell", "kernel_info_request");
+    assert.deepEqual(closed.of("forged"), []);
+    await closed.stop();
+  });
+
+  it("ends when the process that started it is gone", async () => {
+    const { path } = await writeConnection(folder, "");
+    const starter = `
+      const { spawn } = require("node:child_process");
+      const kernel = spawn(process.execPath, ${JSON.stringify([...FLAGS, MAIN, path])}, {
+        detached: true, stdio: "ignore", env: { ...process.env, JPY_PARENT_PID: String(process.pid) } });
+      process.stdout.write(String(kernel.pid));
+      setTimeout(() => process.exit(), 1500);`;
+    const parent = spawn(process.execPath, ["-e", starter], { stdio: ["ignore", "pipe", "inherit"] });
+    const [output] = (await once(parent.stdout, "data")) as [Buffer];
+    const pid = Number(String(output));
+    assert.ok(isAlive(pid));
+    await once(parent, "exit");
+    for (let tries = 0; tries < 100 && isAlive(pid); tries++) await sleep(100);
+    assert.equal(isAlive(pid), false);
+  });
+});
