@@ -2,8 +2,12 @@ import assert from "node:assert/strict";
 import { SmoothLasso } from "../../src/estimators";
 import { gradientDescent, lbfgs } from "../../src/optimizers";
 import { hadamardDifference, hadamardProduct, type Parametrization } from "../../src/parametrizations";
+import type { SeparablePenalty } from "../../src/penalties";
 import { coordinateDescent } from "../../src/reference";
-import { linearData } from "../support/problems";
+import { surrogateDescent } from "../../src/solvers";
+import { assertAtMost } from "../support/assert-close";
+import { linearData, problemOf } from "../support/problems";
+import { taskOf } from "../support/solver-tasks";
 import { warningsOf } from "../support/warnings";
 
 /** Collinear on purpose: every column twice, so that a smooth method spreads the coefficients over both. */
@@ -41,7 +45,7 @@ describe("surrogateDescent", () => {
         assert.equal(warnings.length, 1);
         assert.match(
           warnings[0],
-          /^ConvergenceWarning: SmoothLasso\.fit: the fit at lambda 0\.100 did not conver/,
+          /^ConvergenceWarning: SmoothLasso\.fit: the fit at lambda 0\.100 did not converge, duality gap \S+; no further progress is possible; raise tol \(1e-7\)$/,
         );
       }
     }
@@ -55,4 +59,26 @@ describe("surrogateDescent", () => {
     assert.equal(fit.status, "converged");
     assert.deepEqual(fit.support, expected.support);
   });
+
+  for (const K of [hadamardProduct(3), hadamardProduct(4), hadamardDifference(3)]) {
+    it(`of ${K.name} ends at a stationary point with exact zeros, no coordinate of which can be improved nearby`, () => {
+      const penalty = K.inducedPenalty as SeparablePenalty;
+      let zeros = 0;
+      for (const seed of [1, 2, 3, 4]) {
+        const problem = problemOf(linearData(seed, 30, 8), penalty);
+        // From zero it would be done at once: there the condition is vacuous.
+        const beta = new Float64Array(8).fill(1);
+        const solution = surrogateDescent(K, lbfgs()).solve(taskOf(problem, 0.1, 1e-10, { beta }));
+        assert.ok(solution.nIter > 0);
+        assert.equal(solution.status, "converged");
+        assertAtMost("violation", solution.certificate.violation, 1e-10);
+        assert.ok(solution.certificate.misalignment >= 0);
+        assert.equal(solution.certificate.dualityGap, undefined);
+        zeros += solution.beta.filter((b) => b === 0).length;
+        for (const b of solution.beta)
+          assert.ok(b === 0 || Math.abs(b) > 0.02, `${b} is neither zero nor clear of it`);
+      }
+      assert.ok(zeros > 4 && zeros < 4 * 8);
+    });
+  }
 });

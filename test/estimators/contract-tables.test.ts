@@ -1,0 +1,89 @@
+/** How every estimator meets tables, coming in and going out. */
+import assert from "node:assert/strict";
+import { DataFrame, Series } from "danfojs-node";
+import { assertAllClose, assertClose } from "../support/assert-close";
+import { estimators } from "../support/estimators";
+import { linearData } from "../support/problems";
+
+const { X, y } = linearData(7, 40, 6);
+const lambda = 0.2;
+
+for (const { name, make } of estimators) {
+  describe(`${name}, as every estimator,`, () => {
+    it("reads rows, typed rows, records, columns, matrices and frames alike", () => {
+      const names = ["a", "b", "c", "d", "e", "f"];
+      const columns = Object.fromEntries(names.map((key, j) => [key, X.map((row) => row[j])]));
+      const expected = make({ lambda }).fit(X, y);
+      const frame = new DataFrame(columns);
+      const response = new Series(y);
+      for (const [what, table, target, labels] of [
+        ["typed rows", X.map((row) => Float64Array.from(row)), Float64Array.from(y), expected.featureNames],
+        ["records", X.map((row) => Object.fromEntries(names.map((key, j) => [key, row[j]]))), y, names],
+        ["columns", columns, y, names],
+        ["matrix", { data: X.flat(), nSamples: 40, nFeatures: 6 }, y, expected.featureNames],
+        ["danfojs frame", frame, response, names],
+        ["y as a column", columns, { y }, names],
+      ] as const) {
+        const fit = make({ lambda }).fit(table, target);
+        assert.deepEqual([...fit.coef, fit.intercept], [...expected.coef, expected.intercept], what);
+        assert.deepEqual(fit.featureNames, labels, what);
+      }
+    });
+
+    it("predicts by column name in any order, past columns it does not know", () => {
+      const columns = { a: X.map((row) => row[0]), b: X.map((row) => row[1]), c: X.map((row) => row[2]) };
+      const fit = make({ lambda }).fit(columns, y);
+      const expected = X.map(
+        (row) => fit.intercept + row[0] * fit.coef[0] + row[1] * fit.coef[1] + row[2] * fit.coef[2],
+      );
+      const other = { city: X.map(() => "Ulm"), c: columns.c, a: columns.a, b: columns.b };
+      assertAllClose("by name", fit.predict(other), expected, 1e-13);
+      assertAllClose(
+        "frame",
+        fit.predict(new DataFrame({ b: columns.b, c: columns.c, a: columns.a })),
+        expected,
+        1e-13,
+      );
+      assertAllClose("by position", fit.predict(X.map((row) => row.slice(0, 3))), expected, 1e-13);
+      assert.equal(fit.predict([[1, 2, 3]]).length, 1);
+    });
+
+    it("scores by the share of variance explained", () => {
+      const fit = make({ lambda }).fit(X, y);
+      const predicted = fit.predict(X);
+      const center = y.reduce((a, b) => a + b) / y.length;
+      const error = y.reduce((sum, v, i) => sum + (v - predicted[i]) ** 2, 0);
+      const total = y.reduce((sum, v) => sum + (v - center) ** 2, 0);
+      assertClose("R^2", fit.score(X, y), 1 - error / total, 1e-13);
+      assertClose("of the null model", make({ lambda: 1e9 }).fit(X, y).score(X, y), 0, 1e-13);
+      assert.ok(Number.isNaN(fit.score(X, Float64Array.from(y).fill(1))));
+    });
+
+    it("shows itself by how it ended and its coefficients, largest first", () => {
+      // One column x = ±1: b = soft(2, 0.5) = 1.5; null deviance 2, so the gap is far below what is printed.
+      const fit = make({ lambda: 0.5 }).fit({ up: [1, -1, 1, -1], down: [0, 0, 1, 1] }, [5, 1, 5, 1]);
+      const gap = fit.certificate.dualityGap!.toExponential(1);
+      const text = [
+        `${name}, lambda = 0.5: 1 of 2 coefficients are not zero; converged, duality gap ${gap}`,
+        "feature      coefficient",
+        "────────────────────────",
+        "(intercept)          3",
+        "up                   1.5",
+      ];
+      assert.equal(fit.toString(), text.join("\n"));
+      assert.equal(`${fit.summary()}`, fit.toString());
+      const bundle = fit.toMimeBundle() as Record<string, string>;
+      assert.equal(bundle["text/plain"], fit.toString());
+      assert.match(bundle["text/html"], /^<table/);
+    });
+
+    it("shows a path by lambda, size, deviance, gap and status", () => {
+      const path = make().path(X, y, { nLambdas: 3 });
+      const lines = path.toString().split("\n");
+      assert.match(lines[0], new RegExp(`^${name}, path of 3 lambdas from \\S+ to \\S+$`));
+      assert.match(lines[1], /^ *lambda +df +% deviance +duality gap +status$/);
+      assert.equal(lines.length, 6);
+      for (const line of lines.slice(3)) assert.match(line, /converged$/);
+    });
+  });
+}

@@ -1,0 +1,23 @@
+import type { SparseProblem } from "../../src/objectives/sparse-problem";
+import { profileAt } from "../../src/objectives/sparse-problem";
+import type { SolverTask } from "../../src/solvers";
+
+/** A task from the null model, to be solved to a gap or violation of `goal`. */
+export function taskOf(
+  problem: SparseProblem,
+  lambda: number,
+  goal: number,
+  more: Partial<SolverTask> = {},
+): SolverTask {
+  const zero = new Float64Array(problem.design.nFeatures);
+  return {
+    problem,
+    lambda,
+    beta: zero,
+    psi: profileAt(problem, zero, new Float64Array(problem.free.size)).psi,
+    magnitude: 1,
+    maxIter: 20_000,
+    isOptimal: ({ dualityGap, violation }) => (dualityGap ?? violation) <= goal,
+    ...more,
+  };
+}
