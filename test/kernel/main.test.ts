@@ -5,8 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { isAlive } from "../support/is-alive";
+import { isGoneSoon } from "../support/is-gone-soon";
 import { FLAGS, MAIN, resultText, TestKernel, writeConnection } from "../support/test-kernel";
 
 /** What the kernel says and how it ends where it cannot start. */
@@ -105,9 +104,8 @@ describe("the kernel's process", function () {
     const parent = spawn(process.execPath, ["-e", starter], { stdio: ["ignore", "pipe", "inherit"] });
     const [output] = (await once(parent.stdout, "data")) as [Buffer];
     const pid = Number(String(output));
-    assert.ok(isAlive(pid));
+    assert.equal(process.kill(pid, 0), true);
     await once(parent, "exit");
-    for (let tries = 0; tries < 100 && isAlive(pid); tries++) await sleep(100);
-    assert.equal(isAlive(pid), false);
+    assert.ok(await isGoneSoon(pid));
   });
 });

@@ -1,0 +1,144 @@
+import assert from "node:assert/strict";
+import {
+  type Exchange,
+  type Json,
+  only,
+  resultText,
+  streamText,
+  TestKernel,
+  tracebackOf,
+} from "../support/test-kernel";
+
+describe("an error in a cell, over real sockets", function () {
+  this.timeout(30_000);
+  let kernel: TestKernel;
+  before(async () => {
+    kernel = await TestKernel.start();
+  });
+  after(() => kernel.stop());
+  const run = (code: string, more?: Json): Promise<Exchange> => kernel.execute(code, more);
+
+  it("come as error message and reply with the cell's own line", async () => {
+    const exchange = await run("const fine = 1;\n\nthrow new RangeError('too far');");
+    const { content } = exchange.reply;
+    const label = `Cell [${String(content.execution_count)}]`;
+    assert.deepEqual([content.status, content.ename, content.evalue], ["error", "RangeError", "too far"]);
+    assert.deepEqual(only(exchange, "error")?.content, {
+      ename: "RangeError",
+      evalue: "too far",
+      traceback: content.traceback,
+    });
+    assert.equal(
+      tracebackOf(exchange),
+      [
+        "RangeError: too far",
+        `${label}, line 3, column 7`,
+        "  1 | const fine = 1;",
+        "  2 | ",
+        "> 3 | throw new RangeError('too far');",
+        "    |       ^",
+      ].join("\n"),
+    );
+  });
+
+  it("point at the function's cell and at the caller's, without frames of the kernel", async () => {
+    const defined = await run(
+      "interface Gone { x: number }\nfunction fail(): never {\n  throw new Error('inside');\n}",
+    );
+    const called = await run("1;\nfail();");
+    const [first, second] = [defined, called].map(
+      ({ reply }) => `Cell [${String(reply.content.execution_count)}]`,
+    );
+    const traceback = tracebackOf(called);
+    assert.match(traceback, new RegExp(`^${literally(`${first}, line 3, column 9`)}$`, "m"));
+    assert.ok(
+      traceback.endsWith(`    at fail (${first}, line 3, column 9)\n    at ${second}, line 2, column 1`),
+      traceback,
+    );
+  });
+
+  it("keep the line after an await, in functions of libraries too", async () => {
+    const exchange = await run(
+      "import { readFile } from 'node:fs/promises';\n1;\nawait readFile('/no/such/file');",
+    );
+    assert.equal(exchange.reply.content.ename, "Error");
+    assert.match(tracebackOf(exchange), /^> 3 \| await readFile\('\/no\/such\/file'\);$/m);
+  });
+
+  it("name values that are no errors", async () => {
+    for (const [thrown, evalue] of [
+      ["'plain'", "plain"],
+      ["{ a: 1 }", "{ a: 1 }"],
+      ["null", "null"],
+      ["undefined", "undefined"],
+    ]) {
+      const { content } = (await run(`throw ${thrown}`)).reply;
+      assert.deepEqual([content.status, content.ename, content.evalue], ["error", "UncaughtValue", evalue]);
+    }
+  });
+
+  it("of types name line, column and the offending line, and nothing of the cell runs", async () => {
+    const exchange = await run("console.log('ran');\nconst s: string = 5;");
+    assert.equal(exchange.reply.content.ename, "TypeScriptError");
+    assert.equal(
+      exchange.reply.content.evalue,
+      "Type 'number' is not assignable to type 'string'. (TS2322), line 2",
+    );
+    assert.match(
+      tracebackOf(exchange),
+      /, line 2, column 7\n {2}1 \| console.log\('ran'\);\n> 2 \| const s: string = 5;\n {4}\| {7}\^$/,
+    );
+    assert.equal(streamText(exchange), "");
+  });
+
+  it("of syntax are told apart from those of types", async () => {
+    const { content } = (await run("const = 5")).reply;
+    assert.equal(content.ename, "SyntaxError");
+    assert.equal((await run("'still here'")).reply.content.status, "ok");
+  });
+
+  it("leave what was assigned before, with its type, and what was there before", async () => {
+    await run("let kept = 'old'; let size = 1;");
+    await run(
+      "const model = { steps: 3 }; let size = String(failing()); function failing(): number { throw new Error('x'); }",
+    );
+    assert.equal(resultText(await run("model.steps")), "3");
+    assert.equal(resultText(await run("kept + size.toFixed(1)")), "'old1.0'");
+  });
+
+  it("in timers and unhandled rejections are told and end nothing", async () => {
+    const exchange = await run(
+      "setTimeout(() => { throw new Error('late'); }, 5); void Promise.reject(new Error('unhandled')); await new Promise((resolve) => setTimeout(resolve, 60));",
+    );
+    assert.equal(exchange.reply.content.status, "ok");
+    assert.match(streamText(exchange, "stderr"), /^Error: unhandled\nCell \[\d+\], line 1/);
+    assert.match(streamText(exchange, "stderr"), /^Error: late$/m);
+  });
+
+  it("are what process.exit gives, and the kernel lives", async () => {
+    const { content } = (await run("process.exit(3)")).reply;
+    assert.equal(
+      content.evalue,
+      "process.exit: a cell must not end the kernel, got exit code 3; shut the kernel down instead",
+    );
+    assert.equal(resultText(await run("1")), "1");
+  });
+
+  it("name a cause, and count repeated frames", async () => {
+    assert.match(
+      tracebackOf(await run("throw new Error('a', { cause: new TypeError('b') })")),
+      /^Caused by TypeError: b$/m,
+    );
+    const deep = tracebackOf(
+      await run(
+        "const dig = (n: number): number => { if (n === 0) throw new Error('deep'); return dig(n - 1); };\ndig(20)",
+      ),
+    );
+    assert.match(deep, /\(20 times\)/);
+    assert.match(deep, /, line 2, column 1$/);
+  });
+});
+
+function literally(text: string): string {
+  return text.replace(/[[\]]/g, "\\$&");
+}
