@@ -86,11 +86,16 @@ export class Executor {
     setImmediate(() => cell.answer(this.#failure(new InterruptError(), cell)));
   }
 
-  /** The cell was ended from outside; none of its own code will answer. */
-  terminated(job: number): void {
+  /** Code was ended from outside, perhaps that of the kernel itself; nothing that ran before will answer. */
+  terminated(): void {
     this.#shared.uninterruptible = false;
     this.#loader.dropUnfinished();
-    this.interrupt(job);
+    const cell = this.#cell;
+    if (!cell) return;
+    this.#stoppedJobs.add(cell.job.job);
+    cell.stop();
+    cell.answer(this.#failure(new InterruptError(), cell));
+    this.#cell = undefined;
   }
 
   /** Errors that no cell waits for: rejections without a handler, exceptions in timers. */

@@ -13,84 +13,105 @@ import { Session } from "node:inspector";
 import type { SharedState, ToMain } from "./thread-port";
 
 const PATIENCE_MS = 50;
-const RETRY_MS = 500;
 const CHECK_MS = 20;
+const RETRY_MS = 300;
 const COOPERATION_MS = 1000;
-const SETTLE_MS = 10;
+
+/** What the main thread says when it has done something. */
+export type Sign = { readonly job: number } | { readonly ping: number };
 
 export class Interrupter {
   readonly #shared: SharedState;
   readonly #toMain: (message: ToMain) => void;
-  #pending: { readonly job: number; readonly ping: number; timer: NodeJS.Timeout } | undefined;
+  readonly #onTerminated: () => void;
+  /** The main thread is given time to answer by itself. */
+  #waiting: { readonly job: number; readonly ping: number; timer: NodeJS.Timeout } | undefined;
+  /** The inspector is at work, and may yet hit what the main thread does next. */
+  #termination: { readonly ping: number; readonly timer: NodeJS.Timeout } | undefined;
+  #whenCalm: (() => void)[] = [];
   #lastPing = 0;
 
-  constructor(shared: SharedState, toMain: (message: ToMain) => void) {
+  /** @param onTerminated told when a termination is over: what the main thread had not answered by then is lost */
+  constructor(shared: SharedState, toMain: (message: ToMain) => void, onTerminated: () => void) {
     this.#shared = shared;
     this.#toMain = toMain;
+    this.#onTerminated = onTerminated;
   }
 
   /** @param job the running cell; 0 where none runs, when a timer of an earlier cell may still hold the thread */
   interrupt(job: number): void {
-    const again = this.#pending?.job === job;
-    if (this.#pending) clearTimeout(this.#pending.timer);
-    const pending = { job, ping: ++this.#lastPing, timer: setTimeout(() => this.#terminate(), PATIENCE_MS) };
-    this.#pending = pending;
+    if (this.#termination) return;
+    const again = this.#waiting?.job === job;
+    clearTimeout(this.#waiting?.timer);
+    const isLenient = job > 0 && this.#shared.cooperativeJob === job && !again;
+    const timer = isLenient
+      ? setTimeout(() => this.interrupt(job), COOPERATION_MS)
+      : setTimeout(() => this.#terminate(job), PATIENCE_MS);
+    const ping = ++this.#lastPing;
+    this.#waiting = { job, ping, timer };
     if (job === 0) {
-      this.#toMain({ kind: "ping", ping: pending.ping });
-    } else if (this.#shared.cooperativeJob === job && !again) {
+      this.#toMain({ kind: "ping", ping });
+    } else if (isLenient) {
       this.#toMain({ kind: "abort", job });
-      clearTimeout(pending.timer);
-      pending.timer = setTimeout(() => this.interrupt(job), COOPERATION_MS);
     } else {
       this.#toMain({ kind: "interrupt", job });
       interruptChildren(this.#shared);
     }
   }
 
-  /** The main thread answered a job or a ping: nothing is left to stop if it was the one waited for. */
-  acknowledge(sign: { readonly job: number } | { readonly ping: number }): void {
-    const pending = this.#pending;
-    if (!pending) return;
-    const matches = "job" in sign ? sign.job >= pending.job : sign.ping === pending.ping;
-    if (!matches) return;
-    clearTimeout(pending.timer);
-    this.#pending = undefined;
+  /** The main thread answered a job or a ping. */
+  acknowledge(sign: Sign): void {
+    if (this.#termination) {
+      if ("ping" in sign && sign.ping === this.#termination.ping) this.#calmDown();
+    } else if (this.#waiting) {
+      const isAnswer = "job" in sign ? sign.job >= this.#waiting.job : sign.ping === this.#waiting.ping;
+      if (!isAnswer) return;
+      clearTimeout(this.#waiting.timer);
+      this.#waiting = undefined;
+    }
   }
 
-  #terminate(): void {
-    const pending = this.#pending;
-    if (!pending) return;
-    // A compiler cut off in the middle would be of no use afterwards; it is done in a moment.
-    if (this.#shared.uninterruptible) {
-      pending.timer = setTimeout(() => this.#terminate(), CHECK_MS);
+  /** Calls `action` when nothing that the main thread starts from now on can be hit by a termination. */
+  whenCalm(action: () => void): void {
+    if (this.#termination) this.#whenCalm.push(action);
+    else action();
+  }
+
+  #terminate(job: number): void {
+    const waiting = this.#waiting;
+    if (waiting && this.#shared.uninterruptible) {
+      // A compiler cut off in the middle would be of no use afterwards; it is done in a moment.
+      waiting.timer = setTimeout(() => this.#terminate(job), CHECK_MS);
       return;
     }
-    // Native code cannot be ended: try again until it has come back.
-    pending.timer = setTimeout(() => this.#terminate(), RETRY_MS);
+    this.#waiting = undefined;
+    const ping = ++this.#lastPing;
+    // Native code cannot be ended, and the message can be hit itself: try again until it is answered.
+    this.#termination = { ping, timer: setTimeout(() => this.#terminate(job), RETRY_MS) };
     terminateMainThread(() => {
-      if (pending === this.#pending) this.#toMain({ kind: "terminated", job: pending.job });
+      if (this.#termination?.ping === ping) this.#toMain({ kind: "terminated", ping });
     });
+  }
+
+  #calmDown(): void {
+    clearTimeout(this.#termination?.timer);
+    this.#termination = undefined;
+    this.#onTerminated();
+    for (const action of this.#whenCalm.splice(0)) action();
   }
 }
 
 /**
  * Ends the JavaScript that runs on the main thread.
  *
- * @param done called when the main thread runs again
+ * @param done called when it has ended, though the next message that the thread gets can still be hit
  */
 export function terminateMainThread(done: () => void): void {
   const session = new Session();
   session.connectToMainThread();
   session.post("Runtime.terminateExecution", () => {
-    // A termination that came too late would hit the next message, so an empty evaluation takes it up. Both in one
-    // go would cancel each other, and an evaluation so ended has no answer to wait for.
-    setTimeout(() => {
-      session.post("Runtime.evaluate", { expression: "" });
-      setTimeout(() => {
-        session.disconnect();
-        done();
-      }, SETTLE_MS);
-    }, SETTLE_MS);
+    session.disconnect();
+    done();
   });
 }
 

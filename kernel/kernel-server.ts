@@ -4,7 +4,9 @@
  * It knows neither sockets nor TypeScript: frames come in through `receive`, go out through `ServerPorts`, and code is
  * handed to the main thread.
  */
+import { InterruptError } from "./errors";
 import { kernelInfo, refuseDebugging } from "./fixed-replies";
+import type { Sign } from "./interrupter";
 import { Outbox, type SendingChannel } from "./outbox";
 import { RequestQueue } from "./request-queue";
 import type { ExecuteOutcome, JsonText, SharedState, ToMain, ToSocketThread } from "./thread-port";
@@ -19,7 +21,9 @@ export interface ServerPorts {
   /** Stops what the main thread does; `job` is the running cell, 0 where none runs. */
   interrupt(job: number): void;
   /** The main thread answered a job or a ping. */
-  acknowledge(sign: { readonly job: number } | { readonly ping: number }): void;
+  acknowledge(sign: Sign): void;
+  /** Calls `action` once the main thread can be given something to do without an interrupt hitting it. */
+  whenCalm(action: () => void): void;
   /** Ends the process once everything sent has left. */
   end(): void;
 }
@@ -31,7 +35,14 @@ interface RunningCell {
   readonly silent: boolean;
   readonly allowStdin: boolean;
   readonly stopOnError: boolean;
+  outcome?: ExecuteOutcome;
 }
+
+const { name, message } = new InterruptError();
+const INTERRUPTED: ExecuteOutcome & { status: "error" } = {
+  status: "error",
+  error: { ename: name, evalue: message, traceback: [`${name}: ${message}`] },
+};
 
 export class KernelServer {
   readonly #wire: Wire;
@@ -83,9 +94,10 @@ export class KernelServer {
         return;
       case "executed":
         this.#ports.acknowledge({ job: message.job });
+        if (message.job !== this.#cell?.job) return;
+        this.#cell.outcome = message.outcome;
         // What was sent before this reply may still be on its way from the socket to the queue.
-        if (message.job === this.#cell?.job)
-          setImmediate(() => this.#finishCell(message.job, message.outcome));
+        setImmediate(() => this.#finishCell(message.job));
         return;
       case "answered":
         if (this.#codeJob?.job === message.job) this.#codeJob.done(message.content);
@@ -176,9 +188,19 @@ export class KernelServer {
     });
   }
 
-  #finishCell(job: number, outcome: ExecuteOutcome): void {
+  /** Answers what the main thread was given and never will answer, as an interrupt ended it. */
+  answerLost(): void {
+    if (this.#cell) {
+      this.#cell.outcome ??= INTERRUPTED;
+      this.#finishCell(this.#cell.job);
+    }
+    this.#codeJob?.done(JSON.stringify({ status: "error", ...INTERRUPTED.error }));
+  }
+
+  #finishCell(job: number): void {
     const cell = this.#cell;
-    if (cell?.job !== job) return;
+    const outcome = cell?.outcome;
+    if (!outcome || cell.job !== job) return;
     this.#cell = undefined;
     const count = { execution_count: cell.count };
     if (outcome.status === "ok") {
@@ -201,7 +223,7 @@ export class KernelServer {
     }
     this.#outbox.idle(cell.request);
     if (outcome.status === "error" && cell.stopOnError) this.#abortCells();
-    this.#queue.finish();
+    this.#ports.whenCalm(() => this.#queue.finish());
   }
 
   #abortCells(): void {
@@ -225,7 +247,7 @@ export class KernelServer {
         this.#codeJob = undefined;
         this.#outbox.send("shell", request.identities, `${kind}_reply`, request.header, json);
         this.#outbox.idle(request);
-        this.#queue.finish();
+        this.#ports.whenCalm(() => this.#queue.finish());
       },
     };
     this.#ports.toMain({ kind, job, code, cursor });

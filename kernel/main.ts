@@ -81,7 +81,8 @@ function createHandler(
         executor.interrupt(message.job);
         return;
       case "terminated":
-        executor.terminated(message.job);
+        executor.terminated();
+        post({ kind: "pong", ping: message.ping });
         return;
       case "ping":
         post({ kind: "pong", ping: message.ping });

@@ -46,8 +46,8 @@ function toMain(message: ToMain): void {
 }
 
 const shared = new SharedState(data.shared);
-const interrupter = new Interrupter(shared, toMain);
-const server = new KernelServer(
+const interrupter = new Interrupter(shared, toMain, () => server.answerLost());
+const server: KernelServer = new KernelServer(
   new Wire(data.connection.key, data.connection.hash),
   {
     send,
@@ -55,6 +55,7 @@ const server = new KernelServer(
     answerInput: (text) => data.input.postMessage(text),
     interrupt: (job) => interrupter.interrupt(job),
     acknowledge: (sign) => interrupter.acknowledge(sign),
+    whenCalm: (action) => interrupter.whenCalm(action),
     end: () => void end(),
   },
   shared,
@@ -96,21 +97,18 @@ async function end(): Promise<void> {
   shared.endInput(false);
   // Exiting while the inspector is attached would make Node wait for it: either way, not both.
   let forced = false;
-  const force = (): void => {
-    if (shared.uninterruptible) {
-      setTimeout(force, 50);
-      return;
-    }
+  setTimeout(() => {
     forced = true;
-    terminateMainThread(() => toMain({ kind: "exit" }));
-  };
-  setTimeout(force, 200);
+    // A compiler that is loading or busy leaves nothing worth waiting for.
+    if (shared.uninterruptible) process.kill(process.pid, "SIGTERM");
+    // The termination can hit the message instead, so it is sent until it is heard.
+    else terminateMainThread(() => setInterval(() => toMain({ kind: "exit" }), 50));
+  }, 200);
   main.on("message", (message: ToSocketThread) => {
     if (message.kind === "pong" && message.ping === LAST_PING && !forced) toMain({ kind: "exit" });
   });
   toMain({ kind: "ping", ping: LAST_PING });
-  // Front ends kill a kernel that takes longer than five seconds.
-  setTimeout(() => process.kill(process.pid, "SIGTERM"), 4000);
+  setTimeout(() => process.kill(process.pid, "SIGTERM"), 2000);
 }
 
 /** A front end that died cannot ask for a shutdown. */

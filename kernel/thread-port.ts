@@ -36,8 +36,8 @@ export type ToMain =
   /** Tell the code that watches `interruptSignal`. */
   | { readonly kind: "abort"; readonly job: number }
   | { readonly kind: "interrupt"; readonly job: number }
-  /** The inspector ended whatever ran: answer the job, whose own bookkeeping cannot be relied on. */
-  | { readonly kind: "terminated"; readonly job: number }
+  /** The inspector ended whatever ran; answered by a pong. */
+  | { readonly kind: "terminated"; readonly ping: number }
   | { readonly kind: "ping"; readonly ping: number }
   | { readonly kind: "exit" }
   | { readonly kind: "failed"; readonly message: string };

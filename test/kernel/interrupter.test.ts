@@ -21,6 +21,13 @@ describe("an interrupt", function () {
     return kernel.finish(id);
   }
 
+  /** Sends a cell and waits until it has printed something: the compiler is done, the cell runs. */
+  async function started(code: string): Promise<string> {
+    const id = await kernel.sendCell(`console.log("started");\n${code}`);
+    await kernel.until(() => kernel.of(id).some(({ type }) => type === "stream"));
+    return id;
+  }
+
   /** The state of earlier cells is still there and new cells run. */
   async function assertStateKept(): Promise<void> {
     const before = Number(resultText(await kernel.execute("state")));
@@ -53,9 +60,8 @@ describe("an interrupt", function () {
     ["a display promise that hangs", "({ [Symbol.for('Jupyter.display')]: () => new Promise(() => {}) })"],
   ] as const) {
     it(`stops ${name} and keeps the state`, async () => {
-      const id = await kernel.sendCell(code);
-      await kernel.until(() => kernel.of(id).some(({ type }) => type === "execute_input"));
-      await sleep(150);
+      const id = await started(code);
+      await sleep(30);
       const exchange = await interrupt(id);
       assert.equal(exchange.reply.content.ename, "InterruptError");
       assert.equal(
@@ -67,11 +73,10 @@ describe("an interrupt", function () {
   }
 
   it("leaves nothing of a stopped loop running beside later cells", async () => {
-    const id = await kernel.sendCell(
+    const id = await started(
       "let ticks = 0; while (true) { try { await new Promise((resolve) => setTimeout(resolve, 1)); ticks++; } catch {} }",
     );
-    await kernel.until(() => kernel.of(id).some(({ type }) => type === "execute_input"));
-    await sleep(150);
+    await sleep(100);
     await interrupt(id);
     const before = resultText(await kernel.execute("ticks"));
     await sleep(50);
@@ -86,19 +91,18 @@ describe("an interrupt", function () {
   });
 
   it("aborts the cells that wait, and not those sent later", async () => {
-    const running = await kernel.sendCell("while (true) {}");
+    const running = await started("while (true) {}");
     const waiting = await kernel.sendCell("state = -1;");
-    await sleep(100);
     await interrupt(running);
     assert.equal((await kernel.finish(waiting)).reply.content.status, "aborted");
     await assertStateKept();
   });
 
   it("lets a cell that watches interruptSignal end by itself, with its result", async () => {
-    const id = await kernel.sendCell(
+    const id = await started(
       "const signal = interruptSignal; let rounds = 0; while (!signal.aborted) rounds++; ['stopped', rounds > 0]",
     );
-    await sleep(200);
+    await sleep(50);
     const exchange = await interrupt(id);
     assert.equal(resultText(exchange), "[ 'stopped', true ]");
     assert.equal(
@@ -108,16 +112,14 @@ describe("an interrupt", function () {
   });
 
   it("fires the signal's event for asynchronous work", async () => {
-    const id = await kernel.sendCell(
+    const id = await started(
       "await new Promise((resolve) => interruptSignal.addEventListener('abort', () => resolve('heard')))",
     );
-    await sleep(200);
     assert.equal(resultText(await interrupt(id)), "'heard'");
   });
 
   it("stops a cell that ignores its signal a second later", async () => {
-    const id = await kernel.sendCell("interruptSignal; while (true) {}");
-    await sleep(200);
+    const id = await started("interruptSignal; while (true) {}");
     assert.equal((await interrupt(id)).reply.content.ename, "InterruptError");
     await assertStateKept();
   });
@@ -137,8 +139,7 @@ describe("an interrupt", function () {
   it("by signal stops a pending await, and a signal never ends the kernel", async () => {
     // Signals right after an interrupt of the kernel's own count as that one.
     await sleep(1100);
-    const id = await kernel.sendCell(NEVER);
-    await sleep(200);
+    const id = await started(NEVER);
     kernel.process.kill("SIGINT");
     assert.equal((await kernel.finish(id)).reply.content.ename, "InterruptError");
     for (let i = 0; i < 20; i++) {
@@ -161,8 +162,7 @@ describe("an interrupt", function () {
   describe("while a loop holds the main thread", () => {
     let busy: string;
     beforeEach(async () => {
-      busy = await kernel.sendCell("await null; while (true) {}");
-      await sleep(150);
+      busy = await started("await null; while (true) {}");
     });
     afterEach(() => interrupt(busy));
 

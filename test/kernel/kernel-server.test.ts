@@ -26,6 +26,7 @@ class Bench {
       answerInput: (text) => this.answers.push(text),
       interrupt: (job) => this.interrupts.push(job),
       acknowledge: () => {},
+      whenCalm: (action) => action(),
       end: () => {
         this.ended++;
       },
@@ -188,6 +189,17 @@ describe("KernelServer", () => {
     await nextTurn();
     await nextTurn();
     assert.equal(bench.log(id).filter((line) => line.startsWith("shell")).length, 1);
+  });
+
+  it("answers what the main thread lost to an interrupt, and does not wait for it", async () => {
+    const cell = bench.cell("1");
+    bench.server.answerLost();
+    assert.equal(bench.log(cell).at(-2), "shell execute_reply error");
+    const question = bench.request("shell", "inspect_request", { code: "a", cursor_pos: 1 });
+    bench.server.answerLost();
+    assert.equal(bench.log(question).at(-2), "shell inspect_reply error");
+    bench.cell("2");
+    assert.deepEqual(bench.codes(), ["1", "2"]);
   });
 
   it("interrupts the running cell and remembers which one it was", async () => {
