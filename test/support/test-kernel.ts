@@ -206,10 +206,7 @@ export class TestKernel {
   /** Waits until `condition` holds; looked at after every message. */
   async until(condition: () => boolean): Promise<void> {
     while (!condition()) {
-      if (this.process.exitCode !== null || this.process.signalCode !== null)
-        throw new Error(
-          `the kernel ended (${this.process.signalCode ?? this.process.exitCode}): ${this.stderr}`,
-        );
+      const ended = this.process.exitCode !== null || this.process.signalCode !== null;
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, 50);
         this.#wake = () => {
@@ -217,6 +214,11 @@ export class TestKernel {
           resolve();
         };
       });
+      // What it sent before its end may arrive after it.
+      if (ended && !condition())
+        throw new Error(
+          `the kernel ended (${this.process.signalCode ?? this.process.exitCode}): ${this.stderr}`,
+        );
     }
   }
 
