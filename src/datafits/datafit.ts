@@ -6,7 +6,7 @@
 export interface Datafit {
   readonly name: string;
 
-  /** Whether the curvature is the same for all `eta` and all samples, as for squared error. */
+  /** Whether `f` is a multiple of `||y - eta||^2`, so that the curvature is one number and `y` may be shifted. */
   readonly quadratic: boolean;
 
   /** @throws InputError when `y` is outside the loss's domain. */

@@ -76,15 +76,20 @@ export function workingProblem(
   });
   if (fitIntercept) freeColumns.unshift(new Float64Array(nSamples).fill(1));
 
+  // A quadratic datafit sees y through y - eta only: without what the unpenalized part explains, a mean say, the
+  // residuals keep all their digits.
+  const free = new FreeColumns(nSamples, freeColumns);
+  const residualTarget = target.slice();
+  const shift = datafit.quadratic ? free.projectOut(residualTarget) : new Float64Array(free.size);
   const problem: SparseProblem = {
     design: working(penalized, (j) => factors[j]),
-    free: new FreeColumns(nSamples, freeColumns),
-    target,
+    free,
+    target: residualTarget,
     datafit,
     penalty,
   };
   for (let k = 0; k < freeColumns.length; k++) {
-    if (problem.free.kept.includes(k)) continue;
+    if (free.kept.includes(k)) continue;
     const j = unpenalized[fitIntercept ? k - 1 : k];
     notes.push(
       `unpenalized column ${JSON.stringify(featureNames[j])} depends on the others, so its coefficient is set to 0`,
@@ -101,19 +106,17 @@ export function workingProblem(
     problem.design.addColumn(k, 1, column);
     checkScale(where, `column ${JSON.stringify(featureNames[j])}, as scaled`, column);
   });
-  const nullProfile = profileAt(
-    problem,
-    new Float64Array(penalized.length),
-    new Float64Array(problem.free.size),
-  );
+  const nullProfile = profileAt(problem, new Float64Array(penalized.length), new Float64Array(free.size));
   const curvature = columnCurvature(problem, nullProfile.eta);
   const atZero = datafit.valueAndGradient(target, new Float64Array(nSamples), new Float64Array(nSamples));
-  const deviance = nullProfile.loss - datafit.saturatedValue(target);
+  const deviance = nullProfile.loss - datafit.saturatedValue(problem.target);
   // What the unpenalized part explains to rounding is explained: a constant response, say.
-  const nullDeviance = deviance <= 1e-28 * Math.abs(atZero) ? 0 : deviance;
+  const nullDeviance = deviance <= 1e-30 * Math.abs(atZero) ? 0 : deviance;
+  // That of the steepest coordinate, the first to leave zero: columns of other scales may have any other size.
   let magnitude = 0;
+  let steepest = 0;
   nullProfile.gradient.forEach((g, k) => {
-    if (curvature[k] > 0) magnitude = Math.max(magnitude, Math.abs(g) / curvature[k]);
+    if (Math.abs(g) > steepest) [steepest, magnitude] = [Math.abs(g), Math.abs(g) / curvature[k]];
   });
 
   return {
@@ -129,7 +132,8 @@ export function workingProblem(
       penalized.forEach((j, k) => {
         coef[j] = beta[k] === 0 ? 0 : beta[k] / (scaleOf(j) * factors[j]);
       });
-      const freeCoefficients = problem.free.coefficients(psi, freeColumns.length);
+      const total = psi.map((value, k) => value + shift[k]);
+      const freeCoefficients = free.coefficients(total, freeColumns.length);
       const offset = fitIntercept ? 1 : 0;
       unpenalized.forEach((j, k) => {
         coef[j] = freeCoefficients[k + offset] / scaleOf(j);

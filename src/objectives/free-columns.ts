@@ -63,13 +63,17 @@ export class FreeColumns {
     });
   }
 
-  /** Removes from `v` its component in the span of `Q`, to working precision. */
-  projectOut(v: Float64Array): void {
+  /** Removes from `v` its component `Q psi` in the span of `Q`, to working precision, and returns `psi`. */
+  projectOut(v: Float64Array): Float64Array {
+    const psi = new Float64Array(this.size);
     for (let pass = 0; pass < 2; pass++) {
-      for (const column of this.basis) {
-        addScaled(-dot(column, v) / this.nSamples, column, v);
-      }
+      this.basis.forEach((column, k) => {
+        const share = dot(column, v) / this.nSamples;
+        addScaled(-share, column, v);
+        psi[k] += share;
+      });
     }
+    return psi;
   }
 
   /** Coefficients of the given columns that yield `Q psi`; zero for the columns left out. */
