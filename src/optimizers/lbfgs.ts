@@ -58,7 +58,7 @@ function* iterate(
     const s = line.x.map((entry, i) => entry - x[i]);
     const y = line.gradient.map((entry, i) => entry - gradient[i]);
     const curvature = dot(s, y);
-    if (curvature > 1e-16 * squaredNorm(y)) {
+    if (curvature > 1e-16 * Math.sqrt(squaredNorm(s) * squaredNorm(y))) {
       pairs.push({ s, y, rho: 1 / curvature });
       if (pairs.length > memory) pairs.shift();
     }
