@@ -5,7 +5,7 @@ import type { SparseProblem } from "./sparse-problem";
 /**
  * The smooth surrogate `Q(xi, psi) = f(X K(xi) + Q psi) + lambda R_xi(xi)` of a sparse problem.
  *
- * Its vector is `xi` followed by `psi`. Its global and local minima are those of the sparse problem
+ * Its vector is `xi` followed by `psi / unit`. Its global and local minima are those of the sparse problem
  * (paper section 1.5).
  */
 export class Surrogate implements SmoothObjective {
@@ -14,16 +14,22 @@ export class Surrogate implements SmoothObjective {
   readonly #parametrization: Parametrization;
   readonly #lambda: number;
   readonly #surrogateSize: number;
+  readonly #unit: number;
   readonly #beta: Float64Array;
   readonly #eta: Float64Array;
   readonly #residual: Float64Array;
   readonly #cotangent: Float64Array;
 
-  constructor(problem: SparseProblem, parametrization: Parametrization, lambda: number) {
+  /**
+   * @param unit what `psi` is measured in, positive. The curvature in `xi` is of the size of the coefficients, that in
+   * `psi` is 1: with the root of that size as unit both are alike, whatever `y` is measured in. Default: 1.
+   */
+  constructor(problem: SparseProblem, parametrization: Parametrization, lambda: number, unit = 1) {
     const { nFeatures, nSamples } = problem.design;
     this.#problem = problem;
     this.#parametrization = parametrization;
     this.#lambda = lambda;
+    this.#unit = unit;
     this.#surrogateSize = parametrization.surrogateSize(nFeatures);
     this.size = this.#surrogateSize + problem.free.size;
     this.#beta = new Float64Array(nFeatures);
@@ -37,9 +43,14 @@ export class Surrogate implements SmoothObjective {
     return x.subarray(0, this.#surrogateSize);
   }
 
-  /** The unpenalized part of a point, a view. */
+  /** The unpenalized part `psi` of a point, a copy. */
   freePart(x: Float64Array): Float64Array {
-    return x.subarray(this.#surrogateSize);
+    return x.slice(this.#surrogateSize).map((entry) => entry * this.#unit);
+  }
+
+  /** The point of `xi` and `psi`. */
+  pointOf(xi: Float64Array, psi: Float64Array): Float64Array {
+    return Float64Array.from([...xi, ...psi.map((entry) => entry / this.#unit)]);
   }
 
   valueAndGradient(x: Float64Array, gradient: Float64Array): number {
@@ -56,7 +67,9 @@ export class Surrogate implements SmoothObjective {
     const surrogateGradient = this.surrogatePart(gradient);
     parametrization.pullback(xi, this.#cotangent, surrogateGradient);
     parametrization.addSurrogateGradient(xi, this.#lambda, surrogateGradient);
-    free.transpose(this.#residual, this.freePart(gradient));
+    const freeGradient = gradient.subarray(this.#surrogateSize);
+    free.transpose(this.#residual, freeGradient);
+    for (let k = 0; k < freeGradient.length; k++) freeGradient[k] *= this.#unit;
     return loss + this.#lambda * parametrization.surrogatePenalty(xi);
   }
 }

@@ -24,7 +24,7 @@ export function surrogateDescent(parametrization: Parametrization, optimizer: Op
 
 function solve(task: SolverTask, parametrization: Parametrization, optimizer: Optimizer): Solution {
   const { problem, lambda, isOptimal } = task;
-  const surrogate = new Surrogate(problem, parametrization, lambda);
+  const surrogate = new Surrogate(problem, parametrization, lambda, Math.sqrt(task.magnitude));
   let best = candidateAt(task, task.beta.slice(), task.psi, 0);
   const solution = (status: Solution["status"], trace: Solution["trace"]): Solution => ({
     ...best,
@@ -52,9 +52,8 @@ function solve(task: SolverTask, parametrization: Parametrization, optimizer: Op
     return isOptimal(best.certificate);
   };
 
-  const x0 = new Float64Array(surrogate.size);
-  x0.set(startingPoint(parametrization, task.beta, task.magnitude));
-  x0.set(best.profile.psi, surrogate.size - problem.free.size);
+  const xi0 = startingPoint(parametrization, task.beta, task.magnitude);
+  const x0 = surrogate.pointOf(xi0, best.profile.psi);
   const run = minimize(surrogate, optimizer, x0, {
     maxIter: task.maxIter,
     gradientTolerance: 0,

@@ -17,7 +17,7 @@ describe("Surrogate", () => {
       new Float64Array(20).fill(1),
       normals(random, 20),
     ]);
-    const surrogate = new Surrogate(problem, K, lambda);
+    const surrogate = new Surrogate(problem, K, lambda, 100);
 
     it(`of ${K.name} is the datafit at K(xi) plus lambda R_xi, over xi and the unpenalized part`, () => {
       const x = normals(random, surrogate.size);

@@ -5,7 +5,7 @@ import { hadamardDifference, hadamardProduct, type Parametrization } from "../..
 import type { SeparablePenalty } from "../../src/penalties";
 import { coordinateDescent } from "../../src/reference";
 import { surrogateDescent } from "../../src/solvers";
-import { assertAtMost } from "../support/assert-close";
+import { assertAllClose, assertAtMost } from "../support/assert-close";
 import { linearData, problemOf } from "../support/problems";
 import { taskOf } from "../support/solver-tasks";
 import { warningsOf } from "../support/warnings";
@@ -82,4 +82,18 @@ describe("surrogateDescent", () => {
       assert.ok(zeros > 4 && zeros < 4 * 8);
     });
   }
+
+  it("converges as well in any unit of y, with free columns and without", () => {
+    const { X, y } = linearData(5, 30, 40);
+    for (const nFree of [0, 3]) {
+      const penaltyFactors = X[0].map((_, j) => (j < nFree ? 0 : 1));
+      const [expected, ...others] = [1, 1e-30, 1e-8, 1e8, 1e30].map((unit) => {
+        const scaled = y.map((entry) => entry * unit);
+        const fit = new SmoothLasso({ lambda: 0.01 * unit, penaltyFactors, tol: 1e-10 }).fit(X, scaled);
+        assert.equal(fit.status, "converged", `y times ${unit}, ${nFree} free columns`);
+        return fit.coef.map((b) => b / unit);
+      });
+      for (const coef of others) assertAllClose("coefficients", coef, expected, 1e-6);
+    }
+  });
 });
