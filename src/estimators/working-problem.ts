@@ -45,6 +45,13 @@ export function workingProblem(
   if (nSamples < 2) throw mustBe(where, "the number of rows", "at least 2", nSamples);
   datafit.checkTarget(where, target);
   const factors = checkedFactors(where, options.penaltyFactors, nFeatures);
+  for (let j = 0; j < nFeatures; j++) {
+    const largest = maxAbs(columnOf(design, j)); // far larger ones have no mean in 64-bit floats
+    if (largest >= 1e140) {
+      const what = `column ${JSON.stringify(featureNames[j])}`;
+      throw mustBe(where, what, "of a size below 1e140", largest, "rescale it");
+    }
+  }
   const { means, deviations } = columnMoments(design);
 
   const notes: string[] = [];
@@ -69,11 +76,7 @@ export function workingProblem(
       Float64Array.from(columns, (j) => scaleOf(j) * factorOf(j)),
     );
   const freeDesign = working(unpenalized, () => 1);
-  const freeColumns = unpenalized.map((_, k) => {
-    const column = new Float64Array(nSamples);
-    freeDesign.addColumn(k, 1, column);
-    return column;
-  });
+  const freeColumns = unpenalized.map((_, k) => columnOf(freeDesign, k));
   if (fitIntercept) freeColumns.unshift(new Float64Array(nSamples).fill(1));
 
   // A quadratic datafit sees y through y - eta only: without what the unpenalized part explains, a mean say, the
@@ -102,9 +105,7 @@ export function workingProblem(
     target.map((entry) => entry - target[0]),
   );
   penalized.forEach((j, k) => {
-    const column = new Float64Array(nSamples);
-    problem.design.addColumn(k, 1, column);
-    checkScale(where, `column ${JSON.stringify(featureNames[j])}, as scaled`, column);
+    checkScale(where, `column ${JSON.stringify(featureNames[j])}, as scaled`, columnOf(problem.design, k));
   });
   const nullProfile = profileAt(problem, new Float64Array(penalized.length), new Float64Array(free.size));
   const curvature = columnCurvature(problem, nullProfile.eta);
@@ -145,6 +146,13 @@ export function workingProblem(
 
     toWorking: (coef) => Float64Array.from(penalized, (j) => coef[j] * scaleOf(j) * factors[j]),
   };
+}
+
+/** A copy of column `j`. */
+function columnOf(design: DesignMatrix, j: number): Float64Array {
+  const column = new Float64Array(design.nSamples);
+  design.addColumn(j, 1, column);
+  return column;
 }
 
 /** @throws InputError where squares of values overflow or vanish, since every number after that would be wrong. */

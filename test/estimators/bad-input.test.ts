@@ -151,6 +151,20 @@ for (const { name, make } of estimators) {
       );
     });
 
+    it("refuses a column that has no mean in 64-bit floats, excluded or not", () => {
+      const extreme = X.map(([x], i) => [x, i % 2 === 0 ? 1e308 : -1e308]);
+      for (const penaltyFactors of [
+        [1, 1],
+        [1, 0],
+        [1, Infinity],
+      ]) {
+        refuses(
+          () => make({ lambda: 1, penaltyFactors }).fit(extreme, y),
+          `${name}.fit: column "x1" must be of a size below 1e140, got 1e+308; rescale it`,
+        );
+      }
+    });
+
     it("refuses factors and scales whose squares are no ordinary floats", () => {
       refuses(
         () =>
