@@ -27,7 +27,8 @@ export function lambdaGrid(
     if (options.nLambdas !== undefined || options.lambdaMinRatio !== undefined) {
       throw new InputError(`${where}: lambdas must come without nLambdas and lambdaMinRatio, got both`);
     }
-    if (!(lambdas.length > 0)) throw mustBe(where, "lambdas", "a list of at least one number", lambdas);
+    if (!(Object(lambdas).length > 0))
+      throw mustBe(where, "lambdas", "a list of at least one number", lambdas);
     const own = Float64Array.from(lambdas, (lambda, k) => {
       if (!(typeof lambda === "number" && lambda >= 0 && lambda < Infinity)) {
         throw mustBe(where, `lambdas[${k}]`, "a finite number >= 0", lambda);

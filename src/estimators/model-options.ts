@@ -64,6 +64,23 @@ const known: readonly (keyof ModelOptions)[] = [
   "init",
 ];
 
+const datafitMethods: readonly (keyof Datafit)[] = [
+  "checkTarget",
+  "valueAndGradient",
+  "curvature",
+  "inverseLink",
+  "saturatedValue",
+];
+
+const parametrizationMethods: readonly (keyof Parametrization)[] = [
+  "surrogateSize",
+  "forward",
+  "pullback",
+  "surrogatePenalty",
+  "addSurrogateGradient",
+  "rightInverse",
+];
+
 /** @throws InputError for an option that is unknown or outside its domain. */
 export function checkOptions(where: string, options: ModelOptions): CheckedOptions {
   checkKeys(where, options, known);
@@ -92,18 +109,14 @@ export function checkOptions(where: string, options: ModelOptions): CheckedOptio
   if (penaltyFactors !== undefined && typeof Object(penaltyFactors).length !== "number") {
     throw mustBe(where, "penaltyFactors", "a list of one number a feature", penaltyFactors);
   }
-  checkMethods(
-    where,
-    "datafit",
-    datafit,
-    ["valueAndGradient", "curvature"],
-    "a datafit such as squaredError()",
-  );
+  checkMethods(where, "datafit", datafit, datafitMethods, "a datafit such as squaredError()");
   if (parametrization !== undefined) {
     const rule = "a parametrization such as hadamardProduct(2)";
-    checkMethods(where, "parametrization", parametrization, ["forward", "pullback", "rightInverse"], rule);
+    checkMethods(where, "parametrization", parametrization, parametrizationMethods, rule);
   }
-  if (init !== undefined) checkMethods(where, "init", init, ["predict"], "a fit of this library");
+  if (init !== undefined && !ArrayBuffer.isView(Object(init).coef)) {
+    throw mustBe(where, "init", "a fit of this library", init);
+  }
   if (solver !== "auto" && !("iterate" in Object(solver)) && !("solve" in Object(solver))) {
     throw mustBe(where, "solver", '"auto", an optimizer such as lbfgs() or a solver', solver);
   }

@@ -204,9 +204,12 @@ function checkInducedPenalty(
   nFeatures: number,
 ): void {
   const induced = parametrization.inducedPenalty;
-  const point = Float64Array.from({ length: nFeatures }, (_, j) => -2 - j / nFeatures); // weights cannot cancel
-  const value = penalty.value(point, 1);
-  const agree = Math.abs(induced.value(point, 1) - value) <= 1e-12 * value;
+  // The prox tells the coordinates apart, where the value would let weights cancel.
+  const point = new Float64Array(nFeatures).fill(-2);
+  const [expected, found] = [new Float64Array(nFeatures), new Float64Array(nFeatures)];
+  penalty.prox(point, 1, 1, expected);
+  induced.prox(point, 1, 1, found);
+  const agree = found.every((b, j) => Math.abs(b - expected[j]) <= 1e-12);
   if (induced.name !== penalty.name || !agree) {
     throw wrongParametrization(where, penalty.name, parametrization.name, induced.name);
   }

@@ -31,6 +31,10 @@ for (const { name, make } of estimators) {
         `${name}: datafit must be a datafit such as squaredError(), got "squared"`,
       );
       refuses(
+        () => make({ datafit: { valueAndGradient: () => 0, curvature: () => {} } as Anything }),
+        `${name}: datafit must be a datafit such as squaredError(), got an object`,
+      );
+      refuses(
         () => make({ parametrization: hadamardProduct as Anything }),
         `${name}: parametrization must be a parametrization such as hadamardProduct(2), got a function hadamardProduct`,
       );
@@ -93,6 +97,10 @@ for (const { name, make } of estimators) {
         `${name}.path: lambdas must be a list of at least one number, got an array of 0`,
       );
       refuses(
+        () => path({ lambdas: null }),
+        `${name}.path: lambdas must be a list of at least one number, got null`,
+      );
+      refuses(
         () => path({ lambdas: 3 }),
         `${name}.path: lambdas must be a list of at least one number, got 3`,
       );
@@ -137,6 +145,7 @@ for (const { name, make } of estimators) {
         [2, 1, 1],
         [1, 0.5, 1.5],
         [1, 1, 1 + 1e-6],
+        [1, 8 / 7, 7 / 8], // 7/3 and 8/3 of it add up to 5 again
       ]) {
         const model = () => make({ lambda: 1, parametrization: hadamardProduct(2, { weights }) });
         const where = weights[0] === 1 ? `${name}.fit` : name;

@@ -50,6 +50,11 @@ export const badOptions: readonly (readonly [string, ModelOptions | Anything, st
     { penaltyFactors: 2 },
     "penaltyFactors must be a list of one number a feature, got 2",
   ],
+  [
+    "a start without coefficients",
+    { init: { predict: () => {} } },
+    "init must be a fit of this library, got an object",
+  ],
   ["a start that is no fit", { init: { coef: [1, 2] } }, "init must be a fit of this library, got an object"],
 ];
 
