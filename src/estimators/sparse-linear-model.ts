@@ -125,7 +125,7 @@ export class SparseLinearModel {
       problem,
       lambda,
       beta:
-        start && nullDeviance > 0
+        start && lambdaMax > 0
           ? this.#startingCoefficients(where, start, design, working)
           : new Float64Array(problem.design.nFeatures),
       psi: nullProfile.psi,
@@ -191,7 +191,7 @@ function toleranceOf(
   tol: number,
   working: WorkingProblem,
 ): number {
-  if (working.nullDeviance === 0) return Infinity; // nothing to explain: the null model, where it starts, is optimal
+  if (working.lambdaMax === 0) return Infinity; // nothing to explain: the null model, where it starts, is optimal
   if (lambda === 0) return tol * working.lambdaMax;
   return penalty.convex ? tol * working.nullDeviance : tol * lambda;
 }

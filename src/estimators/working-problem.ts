@@ -18,7 +18,7 @@ export interface WorkingProblem {
   readonly problem: SparseProblem;
   /** The model without penalized features. */
   readonly nullProfile: Profile;
-  /** Smallest lambda at which that model is optimal. */
+  /** Smallest lambda at which that model is optimal; 0 where no penalized column explains any of `y`. */
   readonly lambdaMax: number;
   /** `f(null) - f(saturated)`, the scale of tolerances. */
   readonly nullDeviance: number;
@@ -113,6 +113,10 @@ export function workingProblem(
   const deviance = nullProfile.loss - datafit.saturatedValue(problem.target);
   // What the unpenalized part explains to rounding is explained: a constant response, say.
   const nullDeviance = deviance <= 1e-30 * Math.abs(atZero) ? 0 : deviance;
+  // Below rounding the cosine between a column and the residual is noise: a copy of a free column explains nothing.
+  const explained = nullProfile.gradient.some(
+    (g, k) => Math.abs(g) > 1e-14 * Math.sqrt(2 * curvature[k] * nullDeviance),
+  );
   // That of the steepest coordinate, the first to leave zero: columns of other scales may have any other size.
   let magnitude = 0;
   let steepest = 0;
@@ -123,7 +127,7 @@ export function workingProblem(
   return {
     problem,
     nullProfile,
-    lambdaMax: nullDeviance === 0 ? 0 : penalty.lambdaMax(nullProfile.gradient, curvature),
+    lambdaMax: explained ? penalty.lambdaMax(nullProfile.gradient, curvature) : 0,
     nullDeviance,
     magnitude: magnitude > 0 ? magnitude : 1,
     notes,

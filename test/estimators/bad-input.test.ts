@@ -130,6 +130,17 @@ for (const { name, make } of estimators) {
       refuses(() => make().path(X, [3, 3, 3, 3]), message);
       refuses(() => make({ penaltyFactors: [0, 0] }).path(X, y), message);
       refuses(() => make({ penaltyFactors: [Infinity, Infinity] }).path(X, y), message);
+      const copied = big.X.map((row) => [...row, row[0] + 2 * row[1] - 3]);
+      refuses(() => make({ penaltyFactors: [0, 0, 0, 1] }).path(copied, big.y), message);
+    });
+
+    it("leaves a penalized column that free columns make up at zero, at any lambda", () => {
+      const copied = big.X.map((row) => [...row, row[0] + 2 * row[1] - 3]);
+      for (const lambda of [0, 1e-20, 1]) {
+        const fit = make({ lambda, penaltyFactors: [0, 0, 0, 1] }).fit(copied, big.y);
+        assert.equal(fit.status, "converged");
+        assert.equal(fit.coef[3], 0);
+      }
     });
 
     it("refuses a start with another number of features", () => {
