@@ -25,7 +25,7 @@ export interface BrokenLaw {
  *
  * @param seed of the random points. Default: 1.
  * @returns an empty list when every law holds.
- * @see paper sections 1.1 and 1.5 and test T21
+ * @see arXiv 2307.03571, on smooth variational forms and matching local minima
  * @example
  * ```ts
  * checkParametrization(hadamardProduct(3)); // []
@@ -155,7 +155,7 @@ function startingPointMoves(K: Parametrization, random: SeededRandom, p: number)
  *
  * From `xi`, balanced over `beta`, the surrogate penalty is descended along the fibre over a nearby `beta_n`. Where it
  * stops above the induced penalty by an amount of the order of the step, no balanced point is near `xi`, and a linear
- * loss makes `xi` a spurious local minimum (paper test T21).
+ * loss makes `xi` a spurious local minimum.
  */
 function balancedPointsAreReachable(K: Parametrization, random: SeededRandom, p: number): string | undefined {
   const beta = coefficients(random, p);

@@ -5,7 +5,7 @@ import { seededRandom } from "../random/random";
  * A point `xi` over `beta` from which a gradient method can reach any other coefficients.
  *
  * At `xi = 0` every gradient of a product vanishes, and from equal factors the sign of a coefficient can never
- * change (paper section 1.7), so a warm start must leave the balanced set. The parametrization's own unbalanced
+ * change, so a warm start must leave the balanced set. The parametrization's own unbalanced
  * preimage does; one that states none gets its balanced preimage perturbed, and then `K(xi)` is only near `beta`.
  *
  * @param magnitude size of a typical coefficient, positive.

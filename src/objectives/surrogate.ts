@@ -6,7 +6,7 @@ import type { SparseProblem } from "./sparse-problem";
  * The smooth surrogate `Q(xi, psi) = f(X K(xi) + Q psi) + lambda R_xi(xi)` of a sparse problem.
  *
  * Its vector is `xi` followed by `psi / unit`. Its global and local minima are those of the sparse problem
- * (paper section 1.5).
+ * (arXiv 2307.03571).
  */
 export class Surrogate implements SmoothObjective {
   readonly size: number;

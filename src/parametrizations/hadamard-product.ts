@@ -12,7 +12,7 @@ import type { Parametrization, ParametrizationOptions } from "./parametrization"
  * @param depth number of factors `k`, an integer of at least 2. Default: 2.
  * @param options `weights`: positive, default 1.
  * @throws InputError when the depth or a weight is outside its domain.
- * @see paper table 1.3, rows HPP and HPP_k (there without the factor 1/k)
+ * @see arXiv 2307.03571, the parametrizations HPP and HPP_k (there without the factor 1/k)
  * @example
  * ```ts
  * const beta = new Float64Array(1);

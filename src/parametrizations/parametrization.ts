@@ -2,7 +2,7 @@ import type { Penalty } from "../penalties";
 
 /**
  * A smooth map `beta = K(xi)` with a smooth penalty `R_xi` that induces a sparsity penalty:
- * `R(beta) = min { R_xi(xi) : K(xi) = beta }` (a smooth variational form, paper section 1.1).
+ * `R(beta) = min { R_xi(xi) : K(xi) = beta }` (a smooth variational form, arXiv 2307.03571).
  *
  * `nFeatures` is the length of `beta`; `xi` has `surrogateSize(nFeatures)` entries. The out-parameter comes last.
  * `checkParametrization` runs the laws that a member must obey.
@@ -38,7 +38,7 @@ export interface Parametrization {
 
   /**
    * An unbalanced preimage, `K(xi) = beta`, from which a gradient method can move every coordinate in either
-   * direction: no coordinate of `beta` has a zero derivative, and none is locked to its sign (paper section 1.7).
+   * direction: no coordinate of `beta` has a zero derivative, and none is locked to its sign.
    * Where it is left out, the balanced preimage is perturbed at random.
    *
    * @param magnitude size of a typical coefficient, positive: what the factors are scaled by.

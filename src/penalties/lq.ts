@@ -12,7 +12,6 @@ import { separablePenalty } from "./separable-penalty";
  * @param q exponent, `0 < q < 1`.
  * @param options `weights`: positive, default 1.
  * @throws InputError when `q` or a weight is outside its domain.
- * @see paper section 1.6 (thresholds of the one-dimensional problem)
  * @example
  * ```ts
  * lq(0.5).value(Float64Array.of(4, 0), 1); // 2
@@ -54,8 +53,6 @@ export function lq(q: number, options: WeightOptions = {}): SeparablePenalty {
  *
  * It is zero below the threshold `b_g (2 - q) / (2 (1 - q))`, `b_g = (2 tau (1 - q))^(1/(2 - q))`; above it the
  * larger root of `b - z + tau q b^(q-1)`, which is convex in `b`, so Newton's method from `|z|` falls to it.
- *
- * @see paper section 1.6
  */
 export function bridgeProx(z: number, tau: number, q: number): number {
   if (tau === 0) return z;

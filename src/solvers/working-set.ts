@@ -10,7 +10,7 @@ const smallestBatch = 10;
  * Solves on a growing set of coordinates: the support and those whose zero is not stationary.
  *
  * At depth 2 a zero coordinate violates its stationarity condition `|gradient| <= lambda` exactly when it is a strict
- * saddle of the surrogate (paper section 1.6), so the classical test for admission is the surrogate's second-order
+ * saddle of the surrogate, so the classical test for admission is the surrogate's second-order
  * test. A penalty that is not convex has no such test, and is solved on all coordinates.
  *
  * The penalty must treat all coordinates alike.

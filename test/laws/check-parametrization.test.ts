@@ -34,7 +34,7 @@ const tiltedMinimum: Penalty = {
   value: (beta, lambda) => beta.reduce((sum, b) => sum + lambda * tilted(b, leastY(b)), 0),
 };
 
-/** Test T21 of the theory: a smooth variational form with a spurious local minimum at (0, 1). */
+/** A smooth variational form with a spurious local minimum at (0, 1). */
 const unreachable: Parametrization = {
   name: "unreachable",
   inducedPenalty: tiltedMinimum,
@@ -103,7 +103,7 @@ describe("checkParametrization", () => {
     assert.deepEqual(checkParametrization(rescaled), []);
   });
 
-  it("catches the spurious minimum of T21 by the law of reachability and by no other", () => {
+  it("catches the spurious minimum of a form by the law of reachability and by no other", () => {
     assert.deepEqual(brokenBy(unreachable), [laws.reachable]);
     assert.deepEqual(
       checkParametrization(unreachable, 7).map(({ law }) => law),

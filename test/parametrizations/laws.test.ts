@@ -126,7 +126,7 @@ describe("every parametrization", () => {
       assert.deepEqual(checkParametrization(K, 2), []);
     });
 
-    it(`${name} induces its penalty with constant one, by minimising over fibres (T1)`, () => {
+    it(`${name} induces its penalty with constant one, by minimising over fibres`, () => {
       const random = seededRandom(5);
       for (const b of [1, -0.3, 2.5]) {
         const least = Math.min(
@@ -144,7 +144,7 @@ describe("every parametrization", () => {
       }
     });
 
-    it(`${name} maps balanced points back, tightly, at every scale (T2)`, () => {
+    it(`${name} maps balanced points back, tightly, at every scale`, () => {
       fc.assert(
         fc.property(threeCoefficients, (beta) => {
           const xi = balanced(K, beta);
@@ -161,7 +161,7 @@ describe("every parametrization", () => {
       );
     });
 
-    it(`${name} majorizes its penalty by the misalignment it states (T2)`, () => {
+    it(`${name} majorizes its penalty by the misalignment it states`, () => {
       fc.assert(
         fc.property(fc.integer(), (seed) => {
           const xi = normals(seededRandom(seed), K.surrogateSize(4));

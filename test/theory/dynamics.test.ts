@@ -1,4 +1,4 @@
-/** Tests T6, T7, T8 and T18 of the theory (paper section 1.7): how gradient descent moves on the surrogate. */
+/** The theory tested: how gradient descent moves on the surrogate. */
 import assert from "node:assert/strict";
 import { SmoothLasso } from "../../src/estimators";
 import type { SparseProblem } from "../../src/objectives/sparse-problem";
@@ -63,7 +63,7 @@ function adam(step: number, maxIter: number): Optimizer {
 }
 
 describe("gradient descent on a product of two factors", () => {
-  it("shrinks the imbalance u^2 - v^2 by (1 - step lambda)^2 - step^2 g^2 a step, exactly (T6)", () => {
+  it("shrinks the imbalance u^2 - v^2 by (1 - step lambda)^2 - step^2 g^2 a step, exactly", () => {
     const K = hadamardProduct(2);
     const problem = problemFor(K, linearData(1, 20, 3));
     const [lambda, step] = [0.4, 0.05];
@@ -91,7 +91,7 @@ describe("gradient descent on a product of two factors", () => {
   });
 
   for (const depth of [2, 3, 4]) {
-    it(`decays the imbalance at the rate 4 lambda / k of gradient flow, depth ${depth} (T6)`, () => {
+    it(`decays the imbalance at the rate 4 lambda / k of gradient flow, depth ${depth}`, () => {
       const K = hadamardProduct(depth);
       const [lambda, step, steps] = [0.5, 1e-4, 5000];
       // Without data the imbalance is all that there is: a tiny column keeps the gradient of the datafit small.
@@ -108,7 +108,7 @@ describe("gradient descent on a product of two factors", () => {
     });
   }
 
-  it("conserves the imbalance of gradient flow where there is no penalty (T6)", () => {
+  it("conserves the imbalance of gradient flow where there is no penalty", () => {
     const K = hadamardProduct(3);
     const problem = problemFor(K, linearData(2, 20, 2));
     const x0 = normals(seededRandom(2), 6);
@@ -124,7 +124,7 @@ describe("gradient descent on a product of two factors", () => {
     }
   });
 
-  it("gives the iterates of the difference form at half the step, a rotation apart (T7)", () => {
+  it("gives the iterates of the difference form at half the step, a rotation apart", () => {
     const data = linearData(3, 25, 4);
     const [product, difference] = [hadamardProduct(2), hadamardDifference(2)];
     const [lambda, step, p] = [0.2, 0.05, 4];
@@ -184,13 +184,13 @@ describe("factors of equal magnitude", () => {
   };
 
   for (const optimizer of methods) {
-    it(`lock every sign and end in a wrong solution, with ${optimizer.name} (T8)`, () => {
+    it(`lock every sign and end in a wrong solution, with ${optimizer.name}`, () => {
       const { value, signs } = run(optimizer, 0);
       assert.deepEqual(signs, ["kept"]);
       assert.ok(value > 1.5 * lasso.certificate.objective, `value ${value}`);
     });
 
-    it(`unlock when they differ by 1e-6, with ${optimizer.name} (T8)`, () => {
+    it(`unlock when they differ by 1e-6, with ${optimizer.name}`, () => {
       const { beta, signs } = run(optimizer, 1e-6);
       assert.ok(signs.includes("lost"));
       assertAllClose("the lasso's coefficients", beta, lasso.coef, 1e-4);
@@ -199,7 +199,7 @@ describe("factors of equal magnitude", () => {
 });
 
 describe("the origin", () => {
-  it("holds every first-order method, which minimize must report by its gradient only (T18)", () => {
+  it("holds every first-order method, which minimize must report by its gradient only", () => {
     const K = hadamardProduct(2);
     const data = linearData(5, 20, 3);
     for (const optimizer of [lbfgs(), gradientDescent()]) {
@@ -209,7 +209,7 @@ describe("the origin", () => {
     }
   });
 
-  it("is never where a model starts, not even from a fit of all zeros (T18)", () => {
+  it("is never where a model starts, not even from a fit of all zeros", () => {
     const { X, y } = linearData(5, 40, 3);
     const zeros = new SmoothLasso({ lambda: 1e3 }).fit(X, y);
     assert.equal(zeros.support.length, 0);

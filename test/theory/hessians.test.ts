@@ -1,4 +1,4 @@
-/** Tests T3, T4, T5 and T17 of the theory (paper section 1.6): what the surrogate looks like at its stationary points. */
+/** The theory tested: what the surrogate looks like at its stationary points. */
 import assert from "node:assert/strict";
 import { SmoothLasso } from "../../src/estimators";
 import { profileAt, type SparseProblem } from "../../src/objectives/sparse-problem";
@@ -38,7 +38,7 @@ function oneDimensional(K: Parametrization, h: number, z: number): SparseProblem
 
 describe("the Hessian of the surrogate", () => {
   for (const lambda of [0.05, 0.7, 3]) {
-    it(`at the origin, depth 2, lambda ${lambda}, has the eigenvalues lambda ± gradient (T3)`, () => {
+    it(`at the origin, depth 2, lambda ${lambda}, has the eigenvalues lambda ± gradient`, () => {
       const problem = problemFor(hadamardProduct(2));
       const { gradient } = profileAt(problem, new Float64Array(3), none);
       const expected = Array.from(gradient, (g) => [lambda - g, lambda + g]).flat();
@@ -52,7 +52,7 @@ describe("the Hessian of the surrogate", () => {
       );
     });
 
-    it(`at the origin of the difference form is diag(2 (lambda ± gradient)) (T3)`, () => {
+    it(`at the origin of the difference form is diag(2 (lambda ± gradient))`, () => {
       const problem = problemFor(hadamardDifference(2));
       const { gradient } = profileAt(problem, new Float64Array(3), none);
       const surrogate = new Surrogate(problem, hadamardDifference(2), lambda);
@@ -64,7 +64,7 @@ describe("the Hessian of the surrogate", () => {
       });
     });
 
-    it(`at the origin, depth 3 and 4, lambda ${lambda}, is (2 lambda / k) I whatever the gradient (T4)`, () => {
+    it(`at the origin, depth 3 and 4, lambda ${lambda}, is (2 lambda / k) I whatever the gradient`, () => {
       for (const depth of [3, 4]) {
         const K = hadamardProduct(depth);
         const surrogate = new Surrogate(problemFor(K), K, lambda);
@@ -78,7 +78,7 @@ describe("the Hessian of the surrogate", () => {
     });
   }
 
-  it("at the origin is a strict saddle exactly when lambda is below lambdaMax (T3, T17)", () => {
+  it("at the origin is a strict saddle exactly when lambda is below lambdaMax", () => {
     const K = hadamardProduct(2);
     const problem = problemFor(K);
     const { gradient } = profileAt(problem, new Float64Array(3), none);
@@ -100,7 +100,7 @@ describe("the Hessian of the surrogate", () => {
   });
 
   for (const depth of [2, 3, 4, 5]) {
-    it(`at a balanced non-zero point, depth ${depth}, is k h |b|^(2-2/k) - (2 lambda / k)(k - 2) along, 4 lambda / k across (T5)`, () => {
+    it(`at a balanced non-zero point, depth ${depth}, is k h |b|^(2-2/k) - (2 lambda / k)(k - 2) along, 4 lambda / k across`, () => {
       const K = hadamardProduct(depth);
       for (const [h, lambda, b] of [
         [1, 0.3, 1.2],
@@ -131,7 +131,7 @@ describe("the Hessian of the surrogate", () => {
 });
 
 describe("lambdaMax of the lasso", () => {
-  it("is the smallest lambda at which the fit is all zeros, to 1e-6 (T17)", () => {
+  it("is the smallest lambda at which the fit is all zeros, to 1e-6", () => {
     for (const options of [
       {},
       { fitIntercept: false },

@@ -1,4 +1,4 @@
-/** Tests T9, T11, T12, T15 and T22 of the theory (paper sections 1.5 and 1.6): which points are minima. */
+/** The theory tested: which points are minima. */
 import assert from "node:assert/strict";
 import { SmoothLasso } from "../../src/estimators";
 import { profileAt, type SparseProblem } from "../../src/objectives/sparse-problem";
@@ -53,7 +53,7 @@ function oracle(z: number, tau: number, q: number) {
 }
 
 describe("the lasso's optimum", () => {
-  it("is the same by product, difference and coordinate descent, gap below 1e-10 (T9)", () => {
+  it("is the same by product, difference and coordinate descent, gap below 1e-10", () => {
     for (const [seed, n, p] of [
       [1, 50, 8],
       [2, 15, 40],
@@ -90,7 +90,7 @@ describe("in one dimension", () => {
   for (const K of deep) {
     const q = 2 / Number(/\d/.exec(K.name)![0]);
 
-    it(`${K.name} ends at zero or at the oracle's other minimum, from any start (T11)`, () => {
+    it(`${K.name} ends at zero or at the oracle's other minimum, from any start`, () => {
       const random = seededRandom(6);
       const ends = new Set<string>();
       for (const z of [0.3, 0.5, 0.56, 0.63, 0.8, 2]) {
@@ -108,7 +108,7 @@ describe("in one dimension", () => {
       assert.ok(ends.has("2: other"), "above it the other is found");
     });
 
-    it(`${K.name} ends at the other minimum when it starts there, even where zero is better (T11)`, () => {
+    it(`${K.name} ends at the other minimum when it starts there, even where zero is better`, () => {
       const { existsFrom, globalFrom } = oracle(1, 0.3, q);
       const z = (existsFrom + globalFrom) / 2;
       const { local } = oracle(z, 0.3, q);
@@ -122,7 +122,7 @@ describe("in one dimension", () => {
       assert.equal(lq(q).coordinateProx(0, z, 1, 0.3), 0, "and the prox, a global minimiser, takes zero");
     });
 
-    it(`${K.name} ends at zero from a start in its basin, even where the other is better (T11)`, () => {
+    it(`${K.name} ends at zero from a start in its basin, even where the other is better`, () => {
       const x0 = new Float64Array(K.surrogateSize(1)).fill(0.02);
       assertClose("b", limit(K, oneDimensional(K, 2), 0.3, x0)[0], 0, 1e-9);
     });
@@ -143,7 +143,7 @@ describe("every limit of descent on a deep surrogate", () => {
   for (const K of deep) {
     const q = 2 / Number(/\d/.exec(K.name)![0]);
 
-    it(`of ${K.name} has no coefficient below the two bounds on its magnitude (T12)`, () => {
+    it(`of ${K.name} has no coefficient below the two bounds on its magnitude`, () => {
       const random = seededRandom(7);
       let nonzero = 0;
       for (let trial = 0; trial < 12; trial++) {
@@ -173,7 +173,7 @@ describe("every limit of descent on a deep surrogate", () => {
       assert.ok(nonzero >= 12, "the bound is tested on something");
     });
 
-    it(`of ${K.name} is a local minimum of the sparse problem: no perturbation is lower (T15)`, () => {
+    it(`of ${K.name} is a local minimum of the sparse problem: no perturbation is lower`, () => {
       const random = seededRandom(8);
       for (let trial = 0; trial < 4; trial++) {
         const problem = problemFor(K, linearData(20 + trial, 25, 4));
@@ -190,7 +190,7 @@ describe("every limit of descent on a deep surrogate", () => {
     });
   }
 
-  it("is one of the local minima of the sparse problem, and each of those is the limit of some start (T22)", () => {
+  it("is one of the local minima of the sparse problem, and each of those is the limit of some start", () => {
     for (const K of [hadamardProduct(3), hadamardProduct(4)]) {
       const q = 2 / Number(/\d/.exec(K.name)![0]);
       const random = seededRandom(9);
