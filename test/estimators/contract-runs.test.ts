@@ -101,6 +101,8 @@ for (const { name, convex, make } of estimators) {
       assert.deepEqual([...path.lambdas], [0.5, 0.1, 0.1, 0]);
       assert.deepEqual(lambdas, [0.1, 0.5, 0, 0.1]);
       assert.equal(path.fits[3].certificate.dualityGap, undefined);
+      assert.ok(path.fits[1].nIter > 0);
+      assert.equal(path.fits[2].nIter, 0, "each fit starts from the one before");
     });
 
     it("reads a path at a lambda of the grid, and fits anew at any other", () => {

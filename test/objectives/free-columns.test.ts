@@ -44,6 +44,18 @@ describe("FreeColumns", () => {
     assertAllClose("projected twice", again, v, 1e-15);
   });
 
+  it("projects out and returns what it projects, also where little is left", () => {
+    const noise = normals(random, n);
+    const v = noise.map((x) => x + 1e8);
+    const given = v.slice();
+    const psi = free.projectOut(v);
+    for (const column of [ones, a, b]) {
+      assert.ok(Math.abs(dot(column, v)) <= 1e-13 * Math.sqrt(dot(column, column) * dot(v, v)));
+    }
+    free.addTo(v, psi);
+    assertAllClose("restored", v, given, 1e-15);
+  });
+
   it("gives coefficients of the given columns that yield the same vector", () => {
     const psi = normals(random, free.size);
     const expected = new Float64Array(n);

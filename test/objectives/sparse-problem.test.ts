@@ -80,6 +80,14 @@ describe("profileAt", () => {
     });
   }
 
+  it("leaves a residual orthogonal to the unpenalized columns also where the target is far from zero", () => {
+    const far = { ...squared, target: squared.target.map((y) => y + 1e8) };
+    const { residual } = profileAt(far, normals(random, 4), new Float64Array(2));
+    for (const column of freeColumns) {
+      assertAtMost("product", Math.abs(dot(column, residual)), 0, 1e-13 * maxAbs(column));
+    }
+  });
+
   it("does nothing where there is nothing unpenalized", () => {
     const problem = problemOf(data);
     const { psi, residual } = profileAt(problem, new Float64Array(4), new Float64Array(0));

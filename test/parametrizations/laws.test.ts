@@ -239,4 +239,15 @@ describe("every parametrization", () => {
       );
     });
   }
+
+  it("states all of R_xi as misalignment where a factor is zero or the product underflows", () => {
+    for (const tiny of [0, 1e-300]) {
+      const xi = Float64Array.of(tiny, 0.5, 2, tiny, 3, 1);
+      const K = index.hadamardProduct(3);
+      const product = K.inducedPenalty.value(Float64Array.of(tiny, 0.5 * 3 * tiny), 1);
+      assertClose("product", K.misalignment!(xi), K.surrogatePenalty(xi) - product, 1e-14);
+    }
+    const zeros = new Float64Array(6);
+    for (const K of members) if (K.surrogateSize(3) === 6) assert.equal(K.misalignment!(zeros), 0);
+  });
 });

@@ -251,6 +251,16 @@ describe("bridgeProx", () => {
     }
   });
 
+  it("solves its stationarity condition just above the threshold too, where the root is nearly double", () => {
+    for (const q of [0.05, 0.5, 2 / 3, 0.95, 0.999]) {
+      const smallest = (2 * 0.3 * (1 - q)) ** (1 / (2 - q));
+      const z = ((smallest * (2 - q)) / (2 * (1 - q))) * (1 + 1e-9);
+      const b = bridgeProx(z, 0.3, q);
+      assert.ok(b > 0.9 * smallest);
+      assertClose(`q = ${q}`, b - z + 0.3 * q * b ** (q - 1), 0, 1e-14);
+    }
+  });
+
   it("is soft thresholding in the limit q = 1 and the identity without penalty", () => {
     for (const z of [-3, 0.2, 1.7]) {
       assertClose("q near 1", bridgeProx(z, 0.4, 1 - 1e-9), softThreshold(z, 0.4), 1e-7);

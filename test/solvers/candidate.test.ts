@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { lbfgs } from "../../src/optimizers";
+import { hadamardProduct } from "../../src/parametrizations";
+import { l1, lq } from "../../src/penalties";
+import { coordinateDescent } from "../../src/reference";
+import { surrogateDescent, workingSet } from "../../src/solvers";
+import { better, type Candidate, candidateAt, withExactZeros } from "../../src/solvers/candidate";
+import { supportNewton } from "../../src/solvers/support-newton";
+import { assertAllClose, assertAtMost } from "../support/assert-close";
+import { linearData, problemOf } from "../support/problems";
+import { taskOf } from "../support/solver-tasks";
+
+const none = new Float64Array(0);
+const task = taskOf(problemOf(linearData(1, 30, 6)), 0.2, 1e-12);
+const solution = coordinateDescent().solve(task);
+const at = (beta: ArrayLike<number>, on = task): Candidate =>
+  candidateAt(on, Float64Array.from(beta), none, 0.25);
+
+describe("better", () => {
+  const [good, bad] = [at(solution.beta), at([1, 1, 1, 1, 1, 1])];
+
+  it("takes the smaller gap, in either order, and keeps the first of equals", () => {
+    assert.equal(better(good, bad), good);
+    assert.equal(better(bad, good), good);
+    const same = at(solution.beta);
+    assert.equal(better(good, same), good);
+  });
+
+  it("takes the lower objective where there is no gap", () => {
+    const bridge = taskOf(problemOf(linearData(1, 30, 6), lq(0.5)), 0.2, 1e-12);
+    const [low, high] = [at(solution.beta, bridge), at([9, 9, 9, 9, 9, 9], bridge)];
+    assert.equal(better(low, high), low);
+    assert.equal(better(high, low), low);
+  });
+});
+
+describe("withExactZeros", () => {
+  it("sets what a smooth method left near zero to zero, and nothing else", () => {
+    const left = solution.beta.map((b, j) => (b === 0 ? 1e-9 * (j + 1) : b));
+    const sparse = withExactZeros(task, at(left));
+    assert.deepEqual(sparse.beta, solution.beta);
+    assert.equal(sparse.certificate.misalignment, 0.25, "that of the raw point");
+  });
+
+  it("keeps a tiny coefficient whose zero would not be stationary", () => {
+    const largest = Math.max(...at([0, 0, 0, 0, 0, 0]).profile.gradient.map(Math.abs));
+    const barely = taskOf(task.problem, largest * (1 - 1e-6), 1e-12);
+    const { beta } = coordinateDescent().solve(barely);
+    assert.equal(beta.filter((b) => b !== 0).length, 1);
+    assert.deepEqual(withExactZeros(barely, at(beta, barely)).beta, beta);
+  });
+
+  it("gives the candidate itself where nothing vanishes", () => {
+    const candidate = at(solution.beta);
+    assert.equal(withExactZeros(task, candidate), candidate);
+  });
+});
+
+describe("supportNewton", () => {
+  it("solves to the last digits from a point with the right signs", () => {
+    const rough = solution.beta.map((b) => 1.1 * b);
+    const polished = supportNewton(task, at(rough))!;
+    assertAllClose("beta", polished.beta, solution.beta, 1e-10);
+    assertAtMost("gap", polished.certificate.dualityGap!, 1e-13);
+  });
+
+  it("stops a coefficient that would cross zero at zero", () => {
+    const zero = solution.beta.indexOf(0);
+    for (const sign of [1, -1]) {
+      const wrong = solution.beta.slice();
+      wrong[zero] = sign * 1e-3;
+      const polished = supportNewton(task, at(wrong))!;
+      assert.ok(polished.beta[zero] * sign >= 0, "it kept its sign or became zero");
+      assertAllClose("one of the two signs cannot stay", [polished.beta[zero]], [0], 0.1);
+    }
+    const crossed = [1, -1].filter((sign) => {
+      const wrong = solution.beta.slice();
+      wrong[zero] = sign * 1e-3;
+      return supportNewton(task, at(wrong))!.beta[zero] === 0;
+    });
+    assert.ok(crossed.length >= 1);
+  });
+
+  it("leaves its start alone, and refuses supports it cannot solve on", () => {
+    const start = at(solution.beta.map((b) => 1.1 * b));
+    const before = start.beta.slice();
+    supportNewton(task, start);
+    assert.deepEqual(start.beta, before);
+    assert.equal(supportNewton(task, at([0, 0, 0, 0, 0, 0])), undefined);
+    const { X, y } = linearData(1, 30, 3);
+    const twice = taskOf(problemOf({ X: X.map((row) => [...row, row[0]]), y }), 0.2, 1e-12);
+    assert.equal(supportNewton(twice, at([1, -1, 1, 1], twice)), undefined);
+  });
+});
+
+describe("the misalignment of a solution", () => {
+  it("is that of the surrogate point it was read from, through a working set too", () => {
+    const inner = surrogateDescent(hadamardProduct(2), lbfgs());
+    const loose = { ...task, isOptimal: () => false, maxIter: 15 };
+    assert.ok(inner.solve(loose).certificate.misalignment > 0);
+    assert.ok(workingSet(inner).solve(loose).certificate.misalignment > 0);
+    assert.equal(coordinateDescent().solve(loose).certificate.misalignment, 0);
+  });
+});
+
+describe("the penalty of a problem", () => {
+  it("may have weights, which its zeros respect", () => {
+    const weighted = taskOf(problemOf(linearData(1, 30, 3), l1({ weights: [1, 100, 1] })), 0.2, 1e-12);
+    assert.equal(coordinateDescent().solve(weighted).beta[1], 0);
+  });
+});
