@@ -46,7 +46,9 @@ export class SparseLinearFit implements Displayable {
   readonly featureNames: readonly string[];
   readonly lambda: number;
   readonly nIter: number;
+  /** How the fit ended. */
   readonly status: FitStatus;
+  /** How far from optimal it is at most, whatever the status. */
   readonly certificate: Certificate;
   /** One row an iteration of the solver; empty when the start was already optimal. */
   readonly trace: readonly TraceRow[];
@@ -121,14 +123,9 @@ export class SparseLinearFit implements Displayable {
   }
 
   #headline(): string {
-    const { dualityGap, violation } = this.certificate;
-    const evidence =
-      dualityGap === undefined
-        ? `stationarity violation ${violation.toExponential(1)}`
-        : `duality gap ${dualityGap.toExponential(1)}`;
     return (
       `${this.estimator}, lambda = ${formatNumber(this.lambda, 4)}: ` +
-      `${this.support.length} of ${this.coef.length} coefficients are not zero; ${this.status}, ${evidence}`
+      `${this.support.length} of ${this.coef.length} coefficients are not zero; ${this.status}, ${evidenceOf(this)}`
     );
   }
 
@@ -144,3 +141,11 @@ export class SparseLinearFit implements Displayable {
 }
 
 makeDisplayable(SparseLinearFit);
+
+/** What the status of a fit rests on: its duality gap, or its violation where it has none. */
+export function evidenceOf({ certificate }: SparseLinearFit): string {
+  const { dualityGap, violation } = certificate;
+  return dualityGap === undefined
+    ? `stationarity violation ${violation.toExponential(1)}`
+    : `duality gap ${dualityGap.toExponential(1)}`;
+}

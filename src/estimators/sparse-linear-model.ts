@@ -11,7 +11,7 @@ import type { SeparablePenalty } from "../penalties";
 import { type Solver, surrogateDescent, workingSet } from "../solvers";
 import { type LambdaGridOptions, lambdaGrid } from "./lambda-grid";
 import { type CheckedOptions, checkKeys, checkOptions, type ModelOptions } from "./model-options";
-import { SparseLinearFit } from "./sparse-linear-fit";
+import { evidenceOf, SparseLinearFit } from "./sparse-linear-fit";
 import { SparsePath } from "./sparse-path";
 import { type WorkingProblem, workingProblem } from "./working-problem";
 
@@ -23,6 +23,7 @@ export interface RunOptions {
   readonly signal?: { readonly aborted: boolean };
 }
 
+/** What `path` takes besides the data: its lambdas and how it runs. */
 export interface PathOptions extends LambdaGridOptions, RunOptions {}
 
 const runKeys = ["onProgress", "signal"] as const;
@@ -223,18 +224,14 @@ function warnUnlessConverged(
 ): void {
   const failed = fits.filter(({ status }) => status === "max-iter" || status === "stalled");
   if (failed.length === 0) return;
-  const [{ lambda, status, certificate }] = failed;
-  const evidence =
-    certificate.dualityGap === undefined
-      ? `stationarity violation ${certificate.violation.toExponential(1)}`
-      : `duality gap ${certificate.dualityGap.toExponential(1)}`;
+  const [{ lambda, status }] = failed;
   const advice =
     status === "max-iter"
       ? `raise maxIter (${maxIter}) or tol (${tol})`
       : `no further progress is possible; raise tol (${tol})`;
   const which = fits.length > 1 ? `${failed.length} of ${fits.length} fits, first at` : "the fit at";
   process.emitWarning(
-    `${where}: ${which} lambda ${lambda.toPrecision(3)} did not converge, ${evidence}; ${advice}`,
+    `${where}: ${which} lambda ${lambda.toPrecision(3)} did not converge, ${evidenceOf(failed[0])}; ${advice}`,
     "ConvergenceWarning",
   );
 }

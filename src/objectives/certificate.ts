@@ -1,7 +1,10 @@
 import { InternalError } from "../errors";
 import { columnCurvature, type Profile, type SparseProblem } from "./sparse-problem";
 
-/** How far a point is from optimal, by measures that do not know how it was found. */
+/**
+ * How far a point is from optimal, by measures that do not know how it was found. In a fit, `violation` and
+ * `coordinatewise` measure coefficients on the scale on which every penalty weight `s_j w_j` is 1.
+ */
 export interface Certificate {
   /** `P(beta) = f + lambda R(beta)`, minimised over the unpenalized part. */
   readonly objective: number;

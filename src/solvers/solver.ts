@@ -10,6 +10,10 @@ export interface TraceRow {
   readonly stationarity: number;
 }
 
+/**
+ * How a fit ended: its certificate met the tolerance, `maxIter` was used up, the method could make no further progress,
+ * or the signal was aborted.
+ */
 export type FitStatus = "converged" | "max-iter" | "stalled" | "interrupted";
 
 /** What a solver is asked for. */
