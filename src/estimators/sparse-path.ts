@@ -12,7 +12,7 @@ export interface PathRecord {
 }
 
 /**
- * Fits along a grid of lambdas, from the largest to the smallest. It keeps the data, for `at`.
+ * Fits along a grid of lambdas, from the largest to the smallest. It keeps a copy of the data, for `at`.
  *
  * @example
  * ```ts
