@@ -21,12 +21,25 @@ export class RefusedCellError extends Error {
 const CELL_FRAME = /(Cell \[[^\]]+\]), line (\d+), column (\d+)/;
 
 /**
+ * What to tell of a value that was thrown; never throws itself, because a cell whose end cannot be told never ends.
+ *
  * @param thrown anything a cell can throw
  * @param cells the cells that were run, for the lines to show
  * @param label of the failed cell
  */
 export function describeError(thrown: unknown, cells: CellRegistry, label: string): ErrorContent {
-  if (thrown instanceof RefusedCellError) return describeRefusal(thrown.diagnostics, cells, label);
+  try {
+    return describeThrown(thrown, cells, label);
+  } catch {
+    // A getter, a proxy or a toString of the value throws in turn.
+    const evalue = "a value that cannot be shown, because reading it throws";
+    return { ename: UNCAUGHT, evalue, traceback: [`${UNCAUGHT}: ${evalue}`, label] };
+  }
+}
+
+function describeThrown(thrown: unknown, cells: CellRegistry, label: string): ErrorContent {
+  if (isNativeError(thrown) && thrown instanceof RefusedCellError)
+    return describeRefusal(thrown.diagnostics, cells, label);
   const ename = nameOf(thrown);
   const evalue = messageOf(thrown);
   const frames = framesOf(thrown);
@@ -69,11 +82,14 @@ function firstLine(text: string): string {
   return text.split("\n", 1)[0] ?? "";
 }
 
+/** The name of what is thrown but is no error. */
+const UNCAUGHT = "UncaughtValue";
+
 function nameOf(thrown: unknown): string {
-  if (!isErrorLike(thrown)) return "UncaughtValue";
+  if (!isErrorLike(thrown)) return UNCAUGHT;
   const { name } = thrown;
   // A subclass that leaves its name alone is better known by that of its class.
-  return name && name !== "Error" ? name : thrown.constructor?.name || "Error";
+  return String(name && name !== "Error" ? name : thrown.constructor?.name || "Error");
 }
 
 function messageOf(thrown: unknown): string {

@@ -3,6 +3,7 @@
  *
  * Grammar: `Where: what must be rule, got value[; remedy]`, one sentence.
  */
+import { isNativeError } from "node:util/types";
 
 /** The kernel cannot start or go on for a reason its user can remove; the message says which. */
 export class KernelError extends Error {
@@ -16,6 +17,11 @@ export class InterruptError extends Error {
   constructor(options?: ErrorOptions) {
     super("the cell was interrupted; what it assigned before is kept", options);
   }
+}
+
+/** Whether a cell was stopped by the user; safe for any value, as `instanceof` alone runs code of a proxy. */
+export function isInterrupt(thrown: unknown): thrown is InterruptError {
+  return isNativeError(thrown) && thrown instanceof InterruptError;
 }
 
 /** A cell asked for something that a notebook kernel does not do. */

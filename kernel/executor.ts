@@ -11,7 +11,7 @@ import { type CellPlace, CellRegistry, scriptName } from "./cell-registry";
 import { createCellRuntime } from "./cell-runtime";
 import { flatExports } from "./cell-variables";
 import { bundleOf } from "./display";
-import { compilerFailed, InterruptError } from "./errors";
+import { compilerFailed, InterruptError, isInterrupt } from "./errors";
 import { interruptSignalOf } from "./interrupt-signal";
 import { keptDeclarations } from "./kept-declarations";
 import type { ModuleLoader } from "./module-loader";
@@ -218,7 +218,7 @@ export class Executor {
 
   #failure(error: unknown, cell: RunningCell): ExecuteOutcome {
     // A child that the interrupt ended fails like any other; the interrupt is what the cell failed of.
-    const wasInterrupted = this.#shared.interruptedJob === cell.job.job && !(error instanceof InterruptError);
+    const wasInterrupted = this.#shared.interruptedJob === cell.job.job && !isInterrupt(error);
     const shown = wasInterrupted ? new InterruptError({ cause: error }) : error;
     return { status: "error", error: describeError(shown, this.#cells, cell.job.label) };
   }

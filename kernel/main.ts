@@ -8,7 +8,14 @@ import { writeSync } from "node:fs";
 import { join } from "node:path";
 import { MessageChannel, receiveMessageOnPort, Worker } from "node:worker_threads";
 import { readConnectionFile } from "./connection";
-import { exitFromCell, InterruptError, inputNotAllowed, KernelError, missingConnectionFile } from "./errors";
+import {
+  exitFromCell,
+  InterruptError,
+  inputNotAllowed,
+  isInterrupt,
+  KernelError,
+  missingConnectionFile,
+} from "./errors";
 import { SharedState, type SocketThreadData, type ToMain, type ToSocketThread } from "./thread-port";
 
 const exit: (code: number) => never = process.exit.bind(process);
@@ -52,7 +59,7 @@ function createHandler(
   const { createSession } = require("./session") as typeof import("./session");
   const { executor, outputs } = createSession(post, shared);
   const tellStray = (error: unknown): void => {
-    if (error instanceof InterruptError) return;
+    if (isInterrupt(error)) return;
     outputs.stream("stderr", `${executor.describeStray(error).traceback.join("\n")}\n`);
   };
   process.on("unhandledRejection", tellStray);

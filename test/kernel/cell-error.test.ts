@@ -77,6 +77,26 @@ describe("an error in a cell, over real sockets", function () {
     }
   });
 
+  it("are told of values that throw in turn when they are read", async () => {
+    for (const [thrown, ename] of [
+      ["Object.assign(new Error('x'), { name: Symbol('odd') })", "Symbol(odd)"],
+      ["Object.assign(new Error('x'), { name: () => 1 })", "() => 1"],
+      ["Object.assign(new Error('x'), { message: { toString() { throw 1; } } })", "UncaughtValue"],
+      ["Object.defineProperty(new Error('x'), 'name', { get() { throw 1; } })", "UncaughtValue"],
+      ["{ message: 'x', get stack() { throw 1; } }", "UncaughtValue"],
+      [
+        "new Proxy({}, { has() { throw 1; }, get() { throw 1; }, getPrototypeOf() { throw 1; } })",
+        "UncaughtValue",
+      ],
+      ["(() => { const r = Proxy.revocable({}, {}); r.revoke(); return r.proxy; })()", "UncaughtValue"],
+    ]) {
+      const { content } = (await run(`throw ${thrown}`)).reply;
+      assert.deepEqual([content.status, content.ename], ["error", ename], thrown);
+      const stray = await run(`void Promise.reject(${thrown}); await new Promise((r) => setTimeout(r, 5));`);
+      assert.match(streamText(stray, "stderr"), /^[^\n]+: /, thrown);
+    }
+  });
+
   it("of types name line, column and the offending line, and nothing of the cell runs", async () => {
     const exchange = await run("console.log('ran');\nconst s: string = 5;");
     assert.equal(exchange.reply.content.ename, "TypeScriptError");
