@@ -241,7 +241,7 @@ describe("lq", () => {
 
 describe("bridgeProx", () => {
   it("jumps at the thresholds of the exact one-dimensional solution", () => {
-    // Paper section 1.6, tau = 0.3: the global minimiser leaves zero at these z.
+    // By the closed form, tau = 0.3: the global minimiser leaves zero at these z.
     for (const [q, threshold] of [
       [2 / 3, 0.59814],
       [1 / 2, 0.67221],

@@ -36,7 +36,7 @@ function limit(K: Parametrization, problem: SparseProblem, lambda: number, x0: F
   return beta;
 }
 
-/** Thresholds in z and the local minimum of `1/2 (b - z)^2 + tau b^q`, z > 0, from section 1.6; not the library's prox. */
+/** Thresholds in z and the local minimum of `1/2 (b - z)^2 + tau b^q`, z > 0, in closed form; not the library's prox. */
 function oracle(z: number, tau: number, q: number) {
   const inflection = (tau * q * (1 - q)) ** (1 / (2 - q));
   const existsFrom = (inflection * (2 - q)) / (1 - q);
@@ -81,7 +81,7 @@ describe("the lasso's optimum", () => {
 });
 
 describe("in one dimension", () => {
-  it("the oracle has the thresholds of the paper, tau = 0.3", () => {
+  it("the oracle has the known thresholds, tau = 0.3", () => {
     const [twoThirds, half] = [oracle(1, 0.3, 2 / 3), oracle(1, 0.3, 1 / 2)];
     assertAllClose("q = 2/3", [twoThirds.existsFrom, twoThirds.globalFrom], [0.5248, 0.59814], 1e-5);
     assertAllClose("q = 1/2", [half.existsFrom, half.globalFrom], [0.53353, 0.67221], 1e-5);
