@@ -118,7 +118,8 @@ export class TestKernel {
     this.process = spawn(process.execPath, [...FLAGS, MAIN, path], {
       cwd: this.folder,
       detached: true,
-      env: { ...process.env, ...options.env },
+      // As Jupyter does it: a kernel whose tests were cut off ends by itself.
+      env: { ...process.env, JPY_PARENT_PID: String(process.pid), ...options.env },
       stdio: ["ignore", "ignore", "pipe"],
     });
     this.process.stderr?.on("data", (data) => {
