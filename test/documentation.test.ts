@@ -35,6 +35,18 @@ describe("the documentation", () => {
   }
 });
 
+describe("the README's first screen", () => {
+  it("shows the text that the first notebook shows", () => {
+    const readme = readFileSync(join(root, "README.md"), "utf8");
+    const shown = /it shows\n\n```\n(.*?)```/s.exec(readme)?.[1].trimEnd();
+    const notebook = JSON.parse(readFileSync(join(root, "notebooks/01-first-fit.ipynb"), "utf8")) as {
+      cells: { id: string; outputs: { data: Record<string, string[]> }[] }[];
+    };
+    const cell = notebook.cells.find(({ id }) => id === "fit");
+    assert.equal(shown, cell?.outputs[0].data["text/plain"].join("").trimEnd());
+  });
+});
+
 /** `@example` of every doc comment in the library. */
 function examplesOfComments(): Snippet[] {
   const files = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" });
