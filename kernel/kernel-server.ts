@@ -229,7 +229,7 @@ export class KernelServer {
   #abortCells(): void {
     for (const request of this.#queue.takeCells()) {
       this.#outbox.busy(request);
-      this.#outbox.reply("shell", request, { status: "aborted", execution_count: this.#count });
+      this.#outbox.reply("shell", request, { status: "aborted" });
       this.#outbox.idle(request);
     }
   }
