@@ -113,6 +113,11 @@ export function workingProblem(
   const deviance = nullProfile.loss - datafit.saturatedValue(problem.target);
   // What the unpenalized part explains to rounding is explained: a constant response, say.
   const nullDeviance = deviance <= 1e-30 * Math.abs(atZero) ? 0 : deviance;
+  if (nullDeviance === 0) {
+    notes.push(
+      "the response leaves nothing to explain beyond the unpenalized part, so every penalized coefficient is 0",
+    );
+  }
   // Below rounding the cosine between a column and the residual is noise: a copy of a free column explains nothing.
   const explained = nullProfile.gradient.some(
     (g, k) => Math.abs(g) > 1e-14 * Math.sqrt(2 * curvature[k] * nullDeviance),
