@@ -16,8 +16,8 @@ export class Outputs {
 
   stream(name: StreamName, text: string): void {
     if (text === "") return;
-    this.#shared.addBytes(text.length);
     this.#post({ kind: "stream", name, text });
+    this.#shared.addBytes(text.length);
   }
 
   /** A value with an empty bundle has nothing to show. */
@@ -39,8 +39,8 @@ export class Outputs {
 
   #publish(type: PublishedType, content: object): void {
     const json = JSON.stringify(content);
-    this.#shared.addBytes(json.length);
     this.#post({ kind: "publish", type, content: json });
+    this.#shared.addBytes(json.length);
   }
 }
 

@@ -135,7 +135,10 @@ export class SharedState {
     Atomics.store(this.#slots, Slot.Uninterruptible, value ? 1 : 0);
   }
 
-  /** Main thread: counts output on its way, and waits where too much of it is. */
+  /**
+   * Main thread: counts output that was sent off, and waits where too much of it is under way. Counted before it is
+   * sent, one text above the limit would wait for ever, and one cut off in the wait would count for ever.
+   */
   addBytes(count: number): void {
     Atomics.add(this.#slots, Slot.BytesUnderWay, count);
     for (;;) {

@@ -85,6 +85,12 @@ describe("a cell over real sockets", function () {
       assert.ok(exchange.iopub.length < 1000, `${exchange.iopub.length} messages`);
     });
 
+    it("passes in one piece larger than what may be under way", async () => {
+      const exchange = await run("console.log('x'.repeat(70_000_000))");
+      assert.equal(streamText(exchange).length, 70_000_001);
+      assert.equal(resultText(await run("1")), "1");
+    });
+
     it("is seen while the cell still runs", async () => {
       const id = await kernel.sendCell(
         "console.log('first'); const end = Date.now() + 1500; while (Date.now() < end);",
