@@ -54,6 +54,8 @@ export class KernelServer {
   #lastJob = 0;
   #count = 0;
   #cell: RunningCell | undefined;
+  /** The main thread waits for an answer to its question. */
+  #isAsking = false;
 
   constructor(wire: Wire, ports: ServerPorts, shared: SharedState, version: string) {
     this.#wire = wire;
@@ -103,7 +105,7 @@ export class KernelServer {
         if (this.#codeJob?.job === message.job) this.#codeJob.done(message.content);
         return;
       case "ask":
-        this.#ask(message.prompt, message.password);
+        this.#ask(message.prompt);
         return;
       case "pong":
         this.#ports.acknowledge({ ping: message.ping });
@@ -164,7 +166,7 @@ export class KernelServer {
     const silent = content.silent === true;
     const stored = !silent && content.store_history !== false;
     if (stored) this.#count++;
-    const code = String(content.code ?? "");
+    const code = textOf(content.code);
     const cell: RunningCell = {
       job: ++this.#lastJob,
       request,
@@ -175,7 +177,8 @@ export class KernelServer {
     };
     this.#cell = cell;
     this.#outbox.busy(request);
-    this.#outbox.directOutput(request.header, silent);
+    if (silent) this.#outbox.beSilent();
+    else this.#outbox.directOutput(request.header);
     if (!silent) this.#outbox.publish("execute_input", request.header, { code, execution_count: cell.count });
     this.#ports.toMain({
       kind: "execute",
@@ -222,6 +225,7 @@ export class KernelServer {
       });
     }
     this.#outbox.idle(cell.request);
+    if (cell.silent) this.#outbox.endSilence();
     if (outcome.status === "error" && cell.stopOnError) this.#abortCells();
     this.#ports.whenCalm(() => this.#queue.finish());
   }
@@ -237,7 +241,7 @@ export class KernelServer {
   #startCodeJob(request: Message): void {
     const { content } = request;
     const kind = request.header.msg_type.replace(/_request$/, "") as "complete" | "inspect" | "is_complete";
-    const code = String(content.code ?? "");
+    const code = textOf(content.code);
     const cursor = typeof content.cursor_pos === "number" ? content.cursor_pos : [...code].length;
     const job = ++this.#lastJob;
     this.#outbox.busy(request);
@@ -256,25 +260,34 @@ export class KernelServer {
   #interrupt(): void {
     const job = this.#cell?.job ?? 0;
     if (job > 0) this.#shared.interruptedJob = job;
+    this.#isAsking = false;
     this.#shared.endInput(false);
     this.#ports.interrupt(job);
   }
 
-  #ask(prompt: string, password: boolean): void {
+  #ask(prompt: string): void {
     const cell = this.#cell;
     if (!cell) {
       this.#shared.endInput(false);
       return;
     }
-    const content = JSON.stringify({ prompt, password });
+    this.#isAsking = true;
+    const content = JSON.stringify({ prompt, password: false });
     this.#outbox.send("stdin", cell.request.identities, "input_request", cell.request.header, content);
   }
 
   #receiveInput(message: Message): void {
-    if (message.header.msg_type !== "input_reply") return;
-    this.#ports.answerInput(String(message.content.value ?? ""));
+    // An answer to a question that was given up would be taken for that to the next one.
+    if (message.header.msg_type !== "input_reply" || !this.#isAsking) return;
+    this.#isAsking = false;
+    this.#ports.answerInput(textOf(message.content.value));
     this.#shared.endInput(true);
   }
+}
+
+/** Front ends send text; anything else is as good as none, and some of it `String` cannot convert. */
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
 }
 
 function stringsOf(value: unknown): Record<string, string> {

@@ -20,6 +20,9 @@ import { SharedState, type SocketThreadData, type ToMain, type ToSocketThread } 
 
 const exit: (code: number) => never = process.exit.bind(process);
 
+/** What front ends send for Ctrl-D. */
+const END_OF_INPUT = "\x04";
+
 function fail(error: Error): never {
   // An error of this kernel is told in its one sentence; anything else keeps its stack.
   writeSync(2, `${error instanceof KernelError ? error.message : (error.stack ?? error.message)}\n`);
@@ -46,7 +49,7 @@ function start(path: string | undefined): void {
   process.on("SIGINT", () => {
     if (!shared.isOwnSignal()) post({ kind: "signalled" });
   });
-  const handle = createHandler(post, shared, () => receiveMessageOnPort(input.port2)?.message as string);
+  const handle = createHandler(post, shared, () => receiveMessageOnPort(input.port2)?.message);
   shared.uninterruptible = false;
   sockets.on("message", handle);
 }
@@ -54,7 +57,7 @@ function start(path: string | undefined): void {
 function createHandler(
   post: (message: ToSocketThread) => void,
   shared: SharedState,
-  readInput: () => string,
+  readInput: () => string | undefined,
 ): (message: ToMain) => void {
   const { createSession } = require("./session") as typeof import("./session");
   const { executor, outputs } = createSession(post, shared);
@@ -67,12 +70,15 @@ function createHandler(
   process.exit = ((code?: number) => {
     throw exitFromCell(code);
   }) as typeof process.exit;
-  const prompt = (message = ""): string => {
+  const prompt = (message = ""): string | null => {
     if (!executor.cell?.job.allowStdin) throw inputNotAllowed();
+    // An answer that an interrupt left unread is not one to this question.
+    while (readInput() !== undefined);
     shared.expectInput();
-    post({ kind: "ask", prompt: String(message), password: false });
+    post({ kind: "ask", prompt: String(message) });
     if (!shared.waitForInput()) throw new InterruptError();
-    return readInput();
+    const answer = readInput();
+    return answer === END_OF_INPUT || answer === undefined ? null : answer;
   };
   Object.defineProperty(globalThis, "prompt", { configurable: true, writable: true, value: prompt });
 

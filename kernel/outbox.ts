@@ -11,7 +11,7 @@ export class Outbox {
   readonly #streams: StreamGatherer;
   /** Request that output belongs to, also after its cell has ended. */
   #outputParent: Header | JsonObject = {};
-  #outputSilent = false;
+  #isSilent = false;
 
   constructor(wire: Wire, sendFrames: (channel: SendingChannel, frames: Uint8Array[]) => void) {
     this.#wire = wire;
@@ -19,20 +19,30 @@ export class Outbox {
     this.#streams = new StreamGatherer((stream) => this.#sendStream(stream));
   }
 
-  /** @param silent drops the output instead */
-  directOutput(parent: Header, silent: boolean): void {
+  /** Output from here on belongs to this request. */
+  directOutput(parent: Header): void {
     this.#streams.flush();
     this.#outputParent = parent;
-    this.#outputSilent = silent;
+  }
+
+  /** Drops output from here on. */
+  beSilent(): void {
+    this.#streams.flush();
+    this.#isSilent = true;
+  }
+
+  /** What still comes of earlier cells is theirs again. */
+  endSilence(): void {
+    this.#isSilent = false;
   }
 
   stream(name: "stdout" | "stderr", text: string): void {
-    if (!this.#outputSilent) this.#streams.add(name, text);
+    if (!this.#isSilent) this.#streams.add(name, text);
   }
 
   /** What user code publishes. */
   output(type: string, content: JsonText, executionCount: number): void {
-    if (this.#outputSilent) return;
+    if (this.#isSilent) return;
     const isResult = type === "execute_result";
     const counted = isResult ? `{"execution_count":${executionCount},${content.slice(1)}` : content;
     this.send("iopub", [Buffer.from(type)], type, this.#outputParent, counted);

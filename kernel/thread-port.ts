@@ -56,7 +56,7 @@ export type ToSocketThread =
   | { readonly kind: "publish"; readonly type: PublishedType; readonly content: JsonText }
   | { readonly kind: "executed"; readonly job: number; readonly outcome: ExecuteOutcome }
   | { readonly kind: "answered"; readonly job: number; readonly content: JsonText }
-  | { readonly kind: "ask"; readonly prompt: string; readonly password: boolean }
+  | { readonly kind: "ask"; readonly prompt: string }
   | { readonly kind: "pong"; readonly ping: number }
   /** A signal asked the main thread to stop what it does. */
   | { readonly kind: "signalled" };

@@ -194,6 +194,8 @@ describe("a cell over real sockets", function () {
       });
       assert.equal(resultText(await run("prompt('Name? ')")), "'Ann'");
       assert.equal(asked, "Name? ");
+      kernel.onInput(() => "\x04");
+      assert.equal(resultText(await run("prompt('More? ')")), "null");
       assert.match(
         String((await run("prompt('x')", { allow_stdin: false })).reply.content.evalue),
         /^prompt: the front end must allow/,

@@ -181,6 +181,15 @@ describe("KernelServer", () => {
     assert.equal(bench.log(id).at(-1), "iopub display_data");
   });
 
+  it("gives output that comes after a silent cell to the last cell that was not", async () => {
+    const id = bench.cell("1");
+    await bench.finish();
+    bench.cell("2", { silent: true });
+    await bench.finish();
+    bench.server.fromMain({ kind: "publish", type: "display_data", content: "{}" });
+    assert.equal(bench.log(id).at(-1), "iopub display_data");
+  });
+
   it("answers a cell once, also where two outcomes arrive", async () => {
     const id = bench.cell("1");
     const { job } = bench.toMain[0] as { job: number };
@@ -213,13 +222,36 @@ describe("KernelServer", () => {
 
   it("passes questions to the front end that sent the cell, and the answer back", () => {
     bench.cell("1", { allow_stdin: true });
-    bench.server.fromMain({ kind: "ask", prompt: "name? ", password: false });
+    bench.server.fromMain({ kind: "ask", prompt: "name? " });
     const { channel, message } = bench.sent.at(-1) as { channel: string; message: Message };
     assert.equal(channel, "stdin");
     assert.deepEqual(message.content, { prompt: "name? ", password: false });
     bench.request("stdin", "input_reply", { value: "Ann" });
     assert.deepEqual(bench.answers, ["Ann"]);
     assert.equal(bench.shared.waitForInput(), true);
+  });
+
+  it("drops an answer that comes when nobody asks any more", () => {
+    bench.cell("1", { allow_stdin: true });
+    bench.server.fromMain({ kind: "ask", prompt: "first? " });
+    bench.request("control", "interrupt_request");
+    bench.request("stdin", "input_reply", { value: "late" });
+    bench.server.fromMain({ kind: "ask", prompt: "second? " });
+    bench.request("stdin", "input_reply", { value: "right" });
+    bench.request("stdin", "input_reply", { value: "twice" });
+    assert.deepEqual(bench.answers, ["right"]);
+  });
+
+  it("takes what should be text and is not for no text", async () => {
+    for (const code of [{ toString: 1, valueOf: 1 }, 5, null, undefined]) {
+      bench.request("shell", "execute_request", { code });
+      await bench.finish();
+      bench.request("shell", "complete_request", { code });
+      const { job } = bench.toMain.at(-1) as { job: number };
+      bench.server.fromMain({ kind: "answered", job, content: "{}" });
+    }
+    assert.deepEqual(bench.codes(), ["", "", "", ""]);
+    assert.equal(bench.toMain.length, 8);
   });
 
   it("hands questions about code to the main thread with its cursor", () => {
