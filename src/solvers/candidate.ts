@@ -37,9 +37,18 @@ export function withExactZeros(task: SolverTask, candidate: Candidate): Candidat
   return candidateAt(task, zeroed, profile.psi, certificate.misalignment);
 }
 
-/** The better of two candidates: the smaller certificate when both have a gap, else the lower objective. */
+/**
+ * The better of two candidates: the smaller certificate when both have a gap, else the lower objective, or the smaller
+ * violation where the objectives are the same to rounding.
+ */
 export function better(a: Candidate, b: Candidate): Candidate {
-  const [gapA, gapB] = [a.certificate.dualityGap, b.certificate.dualityGap];
-  if (gapA !== undefined && gapB !== undefined) return gapB < gapA ? b : a;
-  return b.certificate.objective <= a.certificate.objective ? b : a;
+  const [before, after] = [a.certificate, b.certificate];
+  if (before.dualityGap !== undefined && after.dualityGap !== undefined) {
+    return after.dualityGap < before.dualityGap ? b : a;
+  }
+  const difference = after.objective - before.objective;
+  if (Math.abs(difference) <= 1e-12 * Math.abs(before.objective)) {
+    return after.violation < before.violation ? b : a;
+  }
+  return difference < 0 ? b : a;
 }
