@@ -14,7 +14,8 @@ interface SupportFactor {
 }
 
 /**
- * Newton's method on the support: signs fixed, zeros kept, a coefficient that would cross zero becomes zero.
+ * Newton's method on the support: zeros kept and, where there is a penalty, signs fixed: a coefficient that would cross
+ * zero becomes zero.
  *
  * With signs fixed the sparse problem is smooth, and its Newton matrix is the surrogate's on the balanced set up to
  * scaling: at depth 2 the surrogate's is `4 D X_A'WX_A D` with `D = diag(sqrt|beta|)`. So this is how a surrogate
@@ -45,7 +46,8 @@ export function supportNewton(task: SolverTask, from: Candidate): Candidate | un
     let crossing = -1;
     support.forEach((j, k) => {
       const reach = beta[j] / step[k];
-      if (reach > 0 && reach < length) [length, crossing] = [reach, j];
+      // Without a penalty zero is a point like any other.
+      if (lambda > 0 && reach > 0 && reach < length) [length, crossing] = [reach, j];
     });
     const next = beta.slice();
     support.forEach((j, k) => {

@@ -96,4 +96,19 @@ describe("surrogateDescent", () => {
       for (const coef of others) assertAllClose("coefficients", coef, expected, 1e-6);
     }
   });
+
+  it("solves least squares on columns of any scales, where lambda is 0 and signs are free", () => {
+    for (let seed = 1; seed <= 10; seed++) {
+      const { X, y } = linearData(seed, 50, 20);
+      const uneven = X.map((row) => row.map((x, j) => x * 10 ** (j % 9) * 1e-4));
+      const fit = new SmoothLasso({ lambda: 0, standardize: false, tol: 1e-10 }).fit(uneven, y);
+      assert.equal(fit.status, "converged", `seed ${seed}`);
+      const predicted = fit.predict(uneven);
+      // The normal equations: no column explains any of what is left.
+      for (let j = 0; j < 20; j++) {
+        const left = X.reduce((sum, row, i) => sum + row[j] * (y[i] - predicted[i]), 0);
+        assertAtMost(`seed ${seed}, column ${j}`, Math.abs(left), 1e-9);
+      }
+    }
+  });
 });
