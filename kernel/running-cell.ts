@@ -63,16 +63,18 @@ export class RunningCell {
   race<T>(value: T | PromiseLike<T>, onError?: (error: unknown) => void): Promise<T> {
     return new Promise((resolve, reject) => {
       this.#pending.add(reject);
+      const settle = (finish: () => void): void => {
+        this.#pending.delete(reject);
+        // A loop that caught the interrupt would otherwise run on beside later cells.
+        if (!this.#stopped || !this.#answered) finish();
+      };
       Promise.resolve(value).then(
-        (result) => {
-          this.#pending.delete(reject);
-          resolve(result);
-        },
-        (error: unknown) => {
-          this.#pending.delete(reject);
-          onError?.(error);
-          reject(error);
-        },
+        (result) => settle(() => resolve(result)),
+        (error: unknown) =>
+          settle(() => {
+            onError?.(error);
+            reject(error);
+          }),
       );
     });
   }
