@@ -33,6 +33,8 @@ export class ModuleLoader {
   readonly #imported: Map<string, LoadedModule> = new Map();
   readonly #localCode: Map<string, string> = new Map();
   readonly #localModules: Map<string, Module> = new Map();
+  /** The local modules that imported a local module, by its path. */
+  readonly #importersOf: Map<string, Set<string>> = new Map();
 
   /**
    * @param folder of the notebook
@@ -55,11 +57,11 @@ export class ModuleLoader {
     return Object.assign(require, this.#requireFrom(join(this.#folder, "cell.js")));
   }
 
-  /** Local modules that were compiled anew replace what was loaded before. */
+  /** Local modules that were compiled anew are loaded anew, and so are those that import them. */
   updateLocalModules(modules: readonly LocalModule[]): void {
     for (const { path, code } of modules) {
       this.#localCode.set(path, code);
-      this.#localModules.delete(path);
+      this.#forgetLocal(path);
     }
   }
 
@@ -101,6 +103,7 @@ export class ModuleLoader {
     for (const [file, loaded] of Object.entries(require.cache)) {
       if (loaded && !loaded.loaded && loaded !== require.main) delete require.cache[file];
     }
+    for (const [path, { loaded }] of this.#localModules) if (!loaded) this.#localModules.delete(path);
   }
 
   #load(specifier: string, folder: string): unknown {
@@ -146,15 +149,33 @@ export class ModuleLoader {
     local.paths = (Module as unknown as { _nodeModulePaths(folder: string): string[] })._nodeModulePaths(
       dirname(path),
     );
-    local.require = ((specifier: string) => this.#load(specifier, dirname(path))) as NodeJS.Require;
+    local.require = ((specifier: string) => {
+      const imported = this.#localPath(specifier, dirname(path));
+      if (imported) this.#noteImport(imported, path);
+      return this.#load(specifier, dirname(path));
+    }) as NodeJS.Require;
     this.#localModules.set(path, local);
     try {
       local._compile(this.#localCode.get(path) as string, path);
+      local.loaded = true;
     } catch (error) {
       this.#localModules.delete(path);
       throw error;
     }
     return local.exports;
+  }
+
+  #noteImport(imported: string, importer: string): void {
+    const importers = this.#importersOf.get(imported) ?? new Set();
+    this.#importersOf.set(imported, importers.add(importer));
+  }
+
+  #forgetLocal(path: string): void {
+    this.#localModules.delete(path);
+    const importers = this.#importersOf.get(path) ?? [];
+    // Taken out first: local modules can import each other in a circle.
+    this.#importersOf.delete(path);
+    for (const importer of importers) this.#forgetLocal(importer);
   }
 }
 

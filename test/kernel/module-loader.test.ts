@@ -130,6 +130,39 @@ describe("imports in a notebook elsewhere", function () {
     assert.equal(text, "'1 twice'");
   });
 
+  it("see what a local module imports anew as well", async () => {
+    writeFileSync(join(folder, "lib/inner.ts"), "export const inner: number = 1;\n");
+    writeFileSync(
+      join(folder, "lib/outer.ts"),
+      'import { inner } from "./inner";\nexport const outer: number = 10 * inner;\n',
+    );
+    const code = "import { outer } from './lib/outer'; outer";
+    assert.equal(resultText(await run(code)), "10");
+    writeFileSync(join(folder, "lib/inner.ts"), "export const inner: number = 2;\n");
+    let text: string | undefined;
+    for (let tries = 0; tries < 50 && text !== "20"; tries++) {
+      await sleep(100);
+      text = resultText(await run(code));
+    }
+    assert.equal(text, "20");
+  });
+
+  it("load a local module again that an interrupt cut off", async () => {
+    writeFileSync(
+      join(folder, "lib/slow.ts"),
+      'export const first: number = 1;\nwhile ("isSlow" in globalThis) {}\nexport const second: number = 2;\n',
+    );
+    await run("(globalThis as any).isSlow = true;");
+    const code = "import { second } from './lib/slow'; second";
+    const id = await kernel.sendCell(code);
+    await kernel.until(() => kernel.of(id).some(({ type }) => type === "execute_input"));
+    await sleep(300);
+    await kernel.request("control", "interrupt_request");
+    assert.equal((await kernel.finish(id)).reply.content.ename, "InterruptError");
+    await run("delete (globalThis as any).isSlow;");
+    assert.equal(resultText(await run(code)), "2");
+  });
+
   it("see a package that was installed while the notebook was open", async () => {
     assert.equal((await run("import { fresh } from 'fresh';")).reply.content.status, "error");
     mkdirSync(join(folder, "node_modules/fresh"), { recursive: true });
