@@ -35,7 +35,12 @@ export function captureChildOutput(outputs: Outputs): void {
       if (inherited.length === 0) return original(...args);
       const call = [
         ...args.slice(0, at),
-        { ...options, stdio: adapt(stdio, inherited) },
+        // What a child inherits has no limit, a pipe has one of a megabyte.
+        {
+          ...(options.stdio !== undefined && { maxBuffer: Infinity }),
+          ...options,
+          stdio: adapt(stdio, inherited),
+        },
         ...args.slice(at + 1),
       ];
       return forward(() => original(...call), inherited, outputs);

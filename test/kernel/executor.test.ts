@@ -77,6 +77,15 @@ describe("a cell over real sockets", function () {
       assert.equal(streamText(exchange, "stderr"), "bad\n");
     });
 
+    it("of children has no limit where they inherit the stream", async () => {
+      const many = `-e "process.stdout.write('x'.repeat(3_000_000))"`;
+      const exchange = await run(
+        `import { execSync } from 'node:child_process';\nexecSync(process.execPath + ${JSON.stringify(` ${many}`)}, { stdio: 'inherit' });`,
+      );
+      assert.equal(exchange.reply.content.status, "ok");
+      assert.equal(streamText(exchange).length, 3_000_000);
+    });
+
     it("loses none of 10,000 lines and does not make 10,000 messages of them", async () => {
       const exchange = await run("for (let i = 0; i < 10_000; i++) console.log(i)");
       const lines = streamText(exchange).trimEnd().split("\n");
