@@ -1,4 +1,5 @@
 /** The connection file: which sockets to bind and with which key messages are signed. */
+import { getHashes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { badConnectionField, unreadableConnectionFile } from "./errors";
 
@@ -39,7 +40,8 @@ export function readConnectionFile(path: string): Connection {
   check("transport", transport === "tcp" || transport === "ipc", '"tcp" or "ipc"');
   check("ip", typeof ip === "string" && ip !== "", "an address");
   check("key", typeof key === "string", "a string");
-  check("signature_scheme", /^hmac-\w+$/.test(String(scheme)), '"hmac-sha256"');
+  const hash = String(scheme).replace(/^hmac-/, "");
+  check("signature_scheme", scheme !== hash && getHashes().includes(hash), '"hmac-sha256"');
   const ports = {} as Record<Channel, number>;
   for (const channel of CHANNELS) {
     const port = fields[`${channel}_port`];
@@ -52,7 +54,7 @@ export function readConnectionFile(path: string): Connection {
     ip: ip as string,
     ports,
     key: key as string,
-    hash: String(scheme).slice("hmac-".length),
+    hash,
   };
 }
 

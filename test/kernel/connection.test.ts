@@ -68,10 +68,12 @@ describe("readConnectionFile", () => {
       'kernel: transport in FILE must be "tcp" or "ipc", got "udp"',
     );
     assert.equal(messageFor({ ...good, key: 5 }), "kernel: key in FILE must be a string, got 5");
-    assert.equal(
-      messageFor({ ...good, signature_scheme: "md5" }),
-      'kernel: signature_scheme in FILE must be "hmac-sha256", got "md5"',
-    );
+    for (const scheme of ["md5", "hmac-md77", "hmac-", 5]) {
+      assert.equal(
+        messageFor({ ...good, signature_scheme: scheme }),
+        `kernel: signature_scheme in FILE must be "hmac-sha256", got ${JSON.stringify(scheme)}`,
+      );
+    }
   });
 
   it("names a file that is not there", () => {
