@@ -6,7 +6,6 @@
  * else is shown as Node's console would, without colours.
  */
 import { inspect } from "node:util";
-import { isPromise } from "node:util/types";
 import type { MimeBundle } from "../src/display/mime-bundle";
 import { notABundle } from "./errors";
 import { frameBundle, isFrame } from "./frame-table";
@@ -19,7 +18,7 @@ export const DISPLAY: unique symbol = Symbol.for("Jupyter.display");
  */
 export function bundleOf(value: unknown): MimeBundle | Promise<MimeBundle> {
   const own = methodOf(value, DISPLAY)?.();
-  if (isPromise(own)) return own.then(checkedBundle);
+  if (isThenable(own)) return Promise.resolve(own).then(checkedBundle);
   if (own !== undefined) return checkedBundle(own);
   return recognized(value) ?? { "text/plain": textOf(value) };
 }
@@ -54,7 +53,7 @@ function recognized(value: unknown): MimeBundle | undefined {
     if (type) return { [type]: spec, "text/plain": textOf(value) };
   }
   if (isFrame(value)) return frameBundle(value);
-  const { outerHTML } = value as { outerHTML?: unknown };
+  const outerHTML = read(value, "outerHTML");
   if (typeof outerHTML === "string") {
     const type = /^\s*<svg\b/i.test(outerHTML) ? "image/svg+xml" : "text/html";
     return { [type]: outerHTML, "text/plain": outerHTML };
@@ -64,9 +63,22 @@ function recognized(value: unknown): MimeBundle | undefined {
 }
 
 function methodOf(value: unknown, name: string | symbol): (() => unknown) | undefined {
-  if (typeof value !== "object" && typeof value !== "function") return undefined;
-  const method = (value as Record<string | symbol, unknown> | null)?.[name];
+  const method = read(value, name);
   return typeof method === "function" ? () => method.call(value) : undefined;
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof read(value, "then") === "function";
+}
+
+/** A property; undefined where reading it throws, as with proxies that allow only what they know. */
+function read(value: unknown, name: string | symbol): unknown {
+  if ((typeof value !== "object" && typeof value !== "function") || value === null) return undefined;
+  try {
+    return (value as Record<string | symbol, unknown>)[name];
+  } catch {
+    return undefined;
+  }
 }
 
 /** `https://vega.github.io/schema/vega-lite/v5.json` to `application/vnd.vegalite.v5+json`. */

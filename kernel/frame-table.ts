@@ -15,8 +15,13 @@ const GAP = "…";
 
 /** True for a danfojs `DataFrame` or `Series`. */
 export function isFrame(value: object): value is Frame {
-  const { $columns, $index, $data } = value as Partial<Record<keyof Frame, unknown>>;
-  return Array.isArray($columns) && Array.isArray($index) && Array.isArray($data);
+  try {
+    const { $columns, $index, $data } = value as Partial<Record<keyof Frame, unknown>>;
+    return Array.isArray($columns) && Array.isArray($index) && Array.isArray($data);
+  } catch {
+    // A proxy that allows only what it knows is none of ours.
+    return false;
+  }
 }
 
 /** First and last rows and columns, with the shape below. */

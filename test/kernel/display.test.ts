@@ -55,6 +55,32 @@ describe("bundleOf", () => {
     );
   });
 
+  it("waits for whatever can be waited for", async () => {
+    // biome-ignore lint/suspicious/noThenProperty: this is what promises of other libraries look like
+    const other = { then: (done: (bundle: object) => void) => done({ "text/plain": "later" }) };
+    assert.deepEqual(await bundleOf({ [DISPLAY]: () => other }), { "text/plain": "later" });
+    const failing = bundleOf({ [DISPLAY]: () => Promise.reject(new RangeError("no")) });
+    await assert.rejects(async () => failing, RangeError);
+  });
+
+  it("shows values that refuse to be read as text", () => {
+    const refusing = {
+      get toSpec(): never {
+        throw new Error("no");
+      },
+      get $columns(): never {
+        throw new Error("no");
+      },
+      get outerHTML(): never {
+        throw new Error("no");
+      },
+    };
+    const text = "{ toSpec: [Getter], '$columns': [Getter], outerHTML: [Getter] }";
+    assert.deepEqual(bundleOf(refusing), { "text/plain": text });
+    const proxy = new Proxy({}, { get: () => assert.fail() });
+    assert.deepEqual(bundleOf(proxy), { "text/plain": "{}" });
+  });
+
   it("shows everything else as the console does, without colours", () => {
     const circular: Record<string, unknown> = {};
     circular.me = circular;
