@@ -10,6 +10,7 @@
  * a SIGINT ends the process.
  */
 import { Session } from "node:inspector";
+import { signalGroup } from "./process-group";
 import type { SharedState, ToMain } from "./thread-port";
 
 const PATIENCE_MS = 50;
@@ -115,14 +116,8 @@ export function terminateMainThread(done: () => void): void {
   });
 }
 
-/** Children are in the process group that the kernel leads where Jupyter or our runner started it. */
 function interruptChildren(shared: SharedState): void {
-  if (process.platform === "win32") return;
   // The kernel gets the signal too, and has to know it for its own.
   shared.noteOwnSignal();
-  try {
-    process.kill(-process.pid, "SIGINT");
-  } catch {
-    // Another process leads the group, which is none of the kernel's business.
-  }
+  signalGroup("SIGINT");
 }

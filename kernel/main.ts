@@ -16,6 +16,7 @@ import {
   KernelError,
   missingConnectionFile,
 } from "./errors";
+import { signalGroup } from "./process-group";
 import { SharedState, type SocketThreadData, type ToMain, type ToSocketThread } from "./thread-port";
 
 const exit: (code: number) => never = process.exit.bind(process);
@@ -104,6 +105,9 @@ function createHandler(
         fail(new KernelError(message.message));
         break;
       case "exit":
+        // Children end with the kernel; the signal reaches the kernel too.
+        process.on("SIGTERM", () => {});
+        signalGroup("SIGTERM");
         exit(0);
         break;
       default:

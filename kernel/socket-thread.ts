@@ -7,6 +7,7 @@ import { addressInUse } from "./errors";
 import { Interrupter, terminateMainThread } from "./interrupter";
 import { KernelServer } from "./kernel-server";
 import type { SendingChannel } from "./outbox";
+import { signalGroup } from "./process-group";
 import { SharedState, type SocketThreadData, type ToMain, type ToSocketThread } from "./thread-port";
 import { Wire } from "./wire";
 
@@ -20,7 +21,8 @@ const sockets = {
   shell: new Router(options),
   control: new Router(options),
   stdin: new Router(options),
-  iopub: new XPublisher(options),
+  // A second front end that subscribes to what another one did is greeted too.
+  iopub: new XPublisher({ ...options, verbosity: "allSubs" }),
   hb: new Reply({ linger: 0 }),
 };
 
@@ -100,7 +102,7 @@ async function end(): Promise<void> {
   setTimeout(() => {
     forced = true;
     // A compiler that is loading or busy leaves nothing worth waiting for.
-    if (shared.uninterruptible) process.kill(process.pid, "SIGTERM");
+    if (shared.uninterruptible) kill();
     // The termination can hit the message instead, so it is sent until it is heard.
     else terminateMainThread(() => setInterval(() => toMain({ kind: "exit" }), 50));
   }, 200);
@@ -108,7 +110,12 @@ async function end(): Promise<void> {
     if (message.kind === "pong" && message.ping === LAST_PING && !forced) toMain({ kind: "exit" });
   });
   toMain({ kind: "ping", ping: LAST_PING });
-  setTimeout(() => process.kill(process.pid, "SIGTERM"), 2000);
+  setTimeout(kill, 2000);
+}
+
+/** Not by SIGTERM, which a cell may have taken over. */
+function kill(): void {
+  if (!signalGroup("SIGKILL")) process.kill(process.pid, "SIGKILL");
 }
 
 /** A front end that died cannot ask for a shutdown. */

@@ -5,8 +5,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Subscriber } from "zeromq";
 import { isGoneSoon } from "../support/is-gone-soon";
-import { FLAGS, MAIN, resultText, TestKernel, writeConnection } from "../support/test-kernel";
+import { FLAGS, MAIN, resultText, streamText, TestKernel, writeConnection } from "../support/test-kernel";
 
 /** What the kernel says and how it ends where it cannot start. */
 function failedStart(...args: string[]): { status: number | null; stderr: string; stdout: string } {
@@ -85,6 +86,36 @@ describe("the kernel's process", function () {
       assert.equal(kernel.stderr, "");
       await kernel.stop();
     }
+  });
+
+  it("ends what its cells started, and itself where a child holds it up", async () => {
+    for (const [wait, ending] of [
+      ["", [0, null]],
+      ["process.on('SIGTERM', () => {}); spawnSync('sleep', ['300']);", [null, "SIGKILL"]],
+    ] as const) {
+      const kernel = await TestKernel.start();
+      const start = "import { spawn, spawnSync } from 'node:child_process';";
+      const id = await kernel.sendCell(`${start} console.log(spawn('sleep', ['300']).pid); ${wait}`);
+      await kernel.until(() => kernel.of(id).some(({ type }) => type === "stream"));
+      const child = Number(streamText({ iopub: kernel.of(id) }));
+      await kernel.send("control", "shutdown_request", { restart: false });
+      await kernel.exited;
+      assert.deepEqual([kernel.process.exitCode, kernel.process.signalCode], ending);
+      assert.ok(await isGoneSoon(child));
+      await kernel.stop();
+    }
+  });
+
+  it("greets every subscriber", async () => {
+    const kernel = await TestKernel.start();
+    const greetings = (): number => kernel.published.filter(({ type }) => type === "iopub_welcome").length;
+    const before = greetings();
+    const second = new Subscriber();
+    second.connect(kernel.iopub.lastEndpoint as string);
+    second.subscribe();
+    await kernel.until(() => greetings() > before);
+    second.close();
+    await kernel.stop();
   });
 
   it("takes unsigned messages where the key is empty, and ignores wrongly signed ones elsewhere", async () => {
