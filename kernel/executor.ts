@@ -17,7 +17,7 @@ import { keptDeclarations } from "./kept-declarations";
 import type { ModuleLoader } from "./module-loader";
 import type { Outputs } from "./outputs";
 import { RunningCell } from "./running-cell";
-import type { CodeJob, ErrorContent, ExecuteJob, ExecuteOutcome, SharedState } from "./thread-port";
+import type { CodeJob, ErrorContent, ExecuteJob, ExecuteOutcome, JsonText, SharedState } from "./thread-port";
 
 /** In front of a cell on its first line; `exports` and `require` are what compiled modules expect. */
 const WRAPPER_START = "(function (exports, require) { ";
@@ -158,11 +158,11 @@ export class Executor {
       const bundle = bundleOf(value);
       this.#outputs.result(isPromise(bundle) ? await cell.race(bundle) : bundle);
     }
-    const results: Record<string, object> = {};
+    const results: string[] = [];
     for (const [name, expression] of Object.entries(job.userExpressions)) {
-      results[name] = await this.#userExpression(expression, cell);
+      results.push(`${JSON.stringify(name)}:${await this.#userExpression(expression, cell)}`);
     }
-    return { status: "ok", userExpressions: JSON.stringify(results) };
+    return { status: "ok", userExpressions: `{${results.join(",")}}` };
   }
 
   /** A cell that failed half way leaves what it assigned by then. */
@@ -203,16 +203,17 @@ export class Executor {
     return value;
   }
 
-  async #userExpression(expression: string, cell: RunningCell): Promise<object> {
+  /** The result as JSON, made here: a value that has none fails by itself and not with the cell. */
+  async #userExpression(expression: string, cell: RunningCell): Promise<JsonText> {
     try {
       const converted = this.#compiling(() =>
         this.#converter.convert(cell.declarations ?? "", expression, cell.job.job),
       );
       if (converted.kind === "refused") throw new RefusedCellError(converted.diagnostics);
       const data = await bundleOf(await this.#evaluate(converted, cell, false));
-      return { status: "ok", data, metadata: {} };
+      return JSON.stringify({ status: "ok", data, metadata: {} });
     } catch (error) {
-      return { status: "error", ...describeError(error, this.#cells, "user expression") };
+      return JSON.stringify({ status: "error", ...describeError(error, this.#cells, "user expression") });
     }
   }
 

@@ -161,12 +161,19 @@ describe("a cell over real sockets", function () {
   describe("requests", () => {
     it("evaluate user expressions after the cell", async () => {
       const { content } = (
-        await run("const base = 2;", { user_expressions: { good: "base + 1", bad: "nope" } })
+        await run("const base = 2;", {
+          user_expressions: {
+            good: "base + 1",
+            bad: "nope",
+            unsaid: "({ [Symbol.for('Jupyter.display')]: () => ({ 'application/json': { big: 1n } }) })",
+          },
+        })
       ).reply;
-      const { good, bad } = content.user_expressions as Record<string, Json>;
+      const { good, bad, unsaid } = content.user_expressions as Record<string, Json>;
       assert.deepEqual(good, { status: "ok", data: { "text/plain": "3" }, metadata: {} });
       assert.equal(bad?.status, "error");
       assert.equal(bad?.ename, "TypeScriptError");
+      assert.equal(unsaid?.ename, "TypeError");
     });
 
     it("complete from earlier cells, with positions in code points", async () => {
