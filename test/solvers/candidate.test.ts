@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { SmoothLasso } from "../../src/estimators";
 import { lbfgs } from "../../src/optimizers";
 import { hadamardProduct } from "../../src/parametrizations";
 import { l1, lq } from "../../src/penalties";
@@ -31,6 +32,26 @@ describe("better", () => {
     const [low, high] = [at(solution.beta, bridge), at([9, 9, 9, 9, 9, 9], bridge)];
     assert.equal(better(low, high), low);
     assert.equal(better(high, low), low);
+  });
+
+  it("takes the smaller violation where objectives differ by rounding only", () => {
+    const ofMeasures = (objective: number, violation: number): Candidate => ({
+      ...good,
+      certificate: { ...good.certificate, objective, violation, dualityGap: undefined },
+    });
+    const solved = ofMeasures(1 + 2 * Number.EPSILON, 1e-15);
+    const rough = ofMeasures(1, 1e-7);
+    assert.equal(better(solved, rough), solved);
+    assert.equal(better(rough, solved), solved);
+  });
+
+  it("keeps the least-squares fit that Newton's method polished, so that lambda 0 is done at once", () => {
+    for (let seed = 1; seed <= 20; seed++) {
+      const { X, y } = linearData(seed, 50, 2 + (seed % 9));
+      const fit = new SmoothLasso({ lambda: 0, tol: 1e-12 }).fit(X, y);
+      assert.equal(fit.status, "converged", `seed ${seed}`);
+      assert.ok(fit.nIter <= 30, `seed ${seed} took ${fit.nIter} iterations`);
+    }
   });
 });
 
