@@ -58,7 +58,7 @@ export class SparsePath implements Displayable {
    */
   at(lambda: number): SparseLinearFit {
     if (!(typeof lambda === "number" && lambda >= 0 && lambda < Infinity)) {
-      throw mustBe("SparsePath.at", "lambda", "a finite number >= 0", lambda);
+      throw mustBe(`${this.fits[0].estimator}.path.at`, "lambda", "a finite number >= 0", lambda);
     }
     const distance = (fit: SparseLinearFit): number =>
       Math.abs(Math.log((fit.lambda + 1e-300) / (lambda + 1e-300)));

@@ -230,7 +230,7 @@ for (const { name, make } of estimators) {
         [Number.NaN, "NaN"],
         ["0.1" as Anything, '"0.1"'],
       ] as const) {
-        refuses(() => path.at(bad), `SparsePath.at: lambda must be a finite number >= 0, got ${shown}`);
+        refuses(() => path.at(bad), `SmoothLasso.path.at: lambda must be a finite number >= 0, got ${shown}`);
       }
     });
 
