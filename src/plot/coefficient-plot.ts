@@ -110,7 +110,10 @@ export function coefficientPlot(
   });
 }
 
-function readCoefficients({ coef, featureNames }: CoefficientPlotData): { name: string; value: number }[] {
+function readCoefficients(fit: CoefficientPlotData): { name: string; value: number }[] {
+  const { coef, featureNames } = Object(fit) as CoefficientPlotData;
+  if (!coef || !featureNames)
+    throw mustBe("coefficientPlot", "fit", "what fit(X, y) gives", fit, "use pathPlot for a path");
   if (coef.length === 0) throw mustBe("coefficientPlot", "coef", "at least one number", coef);
   if (featureNames.length !== coef.length)
     throw mustBe("coefficientPlot", "featureNames", `${coef.length} names, one a coefficient`, featureNames);

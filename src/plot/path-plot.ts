@@ -76,7 +76,10 @@ export function pathPlot(path: PathPlotData): Chart {
 }
 
 /** The path from the largest lambda to the smallest. */
-function readSteps({ lambdas, coefs, featureNames }: PathPlotData): Step[] {
+function readSteps(path: PathPlotData): Step[] {
+  const { lambdas, coefs, featureNames } = Object(path) as PathPlotData;
+  if (!lambdas || !coefs || !featureNames)
+    throw mustBe("pathPlot", "path", "what path(X, y) gives", path, "use coefficientPlot for one fit");
   if (featureNames.length === 0) throw mustBe("pathPlot", "featureNames", "at least one name", featureNames);
   if (coefs.length !== lambdas.length)
     throw mustBe("pathPlot", "coefs", `${lambdas.length} arrays, one a lambda`, coefs);

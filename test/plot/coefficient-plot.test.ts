@@ -47,6 +47,10 @@ describe("coefficientPlot", () => {
     refused([], [], "coefficientPlot: coef must be at least one number, got an array of 0");
     refused([1], [], "coefficientPlot: featureNames must be 1 names, one a coefficient, got an array of 0");
     refused([1, Number.NaN], ["a", "b"], 'coefficientPlot: coef[1] ("b") must be a finite number, got NaN');
+    assert.throws(() => coefficientPlot({ lambdas: [1] } as never), {
+      name: "InputError",
+      message: "coefficientPlot: fit must be what fit(X, y) gives, got an object; use pathPlot for a path",
+    });
     assert.throws(() => coefficientPlot(fit, { maxBars: 0 }), {
       message: "coefficientPlot: maxBars must be an integer >= 1, got 0",
     });

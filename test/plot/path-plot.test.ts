@@ -137,5 +137,9 @@ describe("pathPlot", () => {
       'pathPlot: coefs[1][1] ("c[0]") must be a finite number, got NaN',
     );
     refused({ featureNames: [] }, "pathPlot: featureNames must be at least one name, got an array of 0");
+    assert.throws(() => pathPlot({ coef: [1] } as never), {
+      name: "InputError",
+      message: "pathPlot: path must be what path(X, y) gives, got an object; use coefficientPlot for one fit",
+    });
   });
 });
