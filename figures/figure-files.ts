@@ -57,12 +57,11 @@ function dataFileOf(figure: Figure, folder: string): string {
   return join(folder, "data", `${figure.name}.json`);
 }
 
-/** Indented JSON; typed arrays become arrays, and arrays of numbers stay on one line. */
+/** JSON on one line, for programs to read; typed arrays become arrays. */
 function formatData(data: unknown): string {
   const plain = (_key: string, value: unknown): unknown =>
     ArrayBuffer.isView(value) ? Array.from(value as Float64Array) : value;
-  const text = JSON.stringify(data, plain, 1);
-  return `${text.replace(/\[\n\s*(-?\d[^[\]{}"]*?)\n\s*\]/g, (_, numbers: string) => `[${numbers.replace(/\n\s*/g, " ")}]`)}\n`;
+  return `${JSON.stringify(data, plain)}\n`;
 }
 
 function sameBytes(actual: string, committed: string): boolean {
