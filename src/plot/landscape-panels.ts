@@ -83,7 +83,12 @@ export function surrogatePanel(landscape: Landscape): JsonObject {
     type: "quantitative",
     title,
     scale: { domain: [-surrogate.extent, surrogate.extent], nice: false },
-    axis: { ...numberAxis(1), grid: false },
+    // A lone letter stands upright: a "v" on its side reads as ">".
+    axis: {
+      ...numberAxis(1),
+      grid: false,
+      ...(title.length === 1 ? { titleAngle: 0, titlePadding: 12 } : {}),
+    },
   });
   const tiedNames = ["v", "v = w"][nTied - 1] ?? "all others";
   const xy = { x: axis("x", "u"), y: axis("y", tiedNames) };

@@ -158,7 +158,7 @@ export function endLabels(labels: readonly RankedFeature[], domain: readonly [nu
   );
   return labels.flatMap(({ name, last }, rank): JsonObject[] => [
     fixedMark(
-      { type: "rule", color: lineColor(rank), strokeWidth: 2 },
+      { type: "rule", color: lineColor(rank), strokeWidth: 1, strokeDash: [2, 2] },
       { x: PATH_WIDTH + 1, x2: PATH_WIDTH + 16, y: toPixel(last), y2: places[rank] },
     ),
     fixedMark(
