@@ -1,10 +1,10 @@
-import { columnMoments } from "../design/column-moments";
 import type { DesignMatrix } from "../design/design-matrix";
 import { mustBe } from "../errors";
 import { maxAbs } from "../linalg/vector";
 import { FreeColumns } from "../objectives/free-columns";
 import { columnCurvature, type Profile, profileAt, type SparseProblem } from "../objectives/sparse-problem";
 import type { SeparablePenalty } from "../penalties";
+import { columnOf, columnRoles } from "./column-roles";
 import type { CheckedOptions } from "./model-options";
 
 /**
@@ -41,39 +41,18 @@ export function workingProblem(
   options: CheckedOptions,
 ): WorkingProblem {
   const { nSamples, nFeatures, featureNames } = design;
-  const { datafit, fitIntercept, standardize } = options;
+  const { datafit, fitIntercept } = options;
   if (nSamples < 2) throw mustBe(where, "the number of rows", "at least 2", nSamples);
   datafit.checkTarget(where, target);
-  const factors = checkedFactors(where, options.penaltyFactors, nFeatures);
-  for (let j = 0; j < nFeatures; j++) {
-    const largest = maxAbs(columnOf(design, j)); // far larger ones have no mean in 64-bit floats
-    if (largest >= 1e140) {
-      const what = `column ${JSON.stringify(featureNames[j])}`;
-      throw mustBe(where, what, "of a size below 1e140", largest, "rescale it");
-    }
-  }
-  const { means, deviations } = columnMoments(design);
+  const roles = columnRoles(where, design, options);
+  const { penalized, unpenalized, factors, centers, scales } = roles;
+  const notes = [...roles.notes];
 
-  const notes: string[] = [];
-  const penalized: number[] = [];
-  const unpenalized: number[] = [];
-  for (let j = 0; j < nFeatures; j++) {
-    if (factors[j] === Infinity) continue;
-    // An unpenalized constant is an intercept of one's own; a penalized one has no scale to be penalized on.
-    if (deviations[j] === 0 && (fitIntercept || (standardize && factors[j] > 0))) {
-      notes.push(
-        `column ${JSON.stringify(featureNames[j])} is constant (${means[j]}), so its coefficient is set to 0`,
-      );
-    } else (factors[j] === 0 ? unpenalized : penalized).push(j);
-  }
-
-  const scaleOf = (j: number): number => (standardize && deviations[j] > 0 ? deviations[j] : 1);
-  const centerOf = (j: number): number => (fitIntercept ? means[j] : 0);
   const working = (columns: readonly number[], factorOf: (j: number) => number): DesignMatrix =>
     design.standardizedColumns(
       Int32Array.from(columns),
-      Float64Array.from(columns, centerOf),
-      Float64Array.from(columns, (j) => scaleOf(j) * factorOf(j)),
+      Float64Array.from(columns, (j) => centers[j]),
+      Float64Array.from(columns, (j) => scales[j] * factorOf(j)),
     );
   const freeDesign = working(unpenalized, () => 1);
   const freeColumns = unpenalized.map((_, k) => columnOf(freeDesign, k));
@@ -140,28 +119,21 @@ export function workingProblem(
     toOriginal(beta, psi) {
       const coef = new Float64Array(nFeatures);
       penalized.forEach((j, k) => {
-        coef[j] = beta[k] === 0 ? 0 : beta[k] / (scaleOf(j) * factors[j]);
+        coef[j] = beta[k] === 0 ? 0 : beta[k] / (scales[j] * factors[j]);
       });
       const total = psi.map((value, k) => value + shift[k]);
       const freeCoefficients = free.coefficients(total, freeColumns.length);
       const offset = fitIntercept ? 1 : 0;
       unpenalized.forEach((j, k) => {
-        coef[j] = freeCoefficients[k + offset] / scaleOf(j);
+        coef[j] = freeCoefficients[k + offset] / scales[j];
       });
       let intercept = fitIntercept ? freeCoefficients[0] : 0;
-      if (fitIntercept) for (let j = 0; j < nFeatures; j++) intercept -= means[j] * coef[j];
+      if (fitIntercept) for (let j = 0; j < nFeatures; j++) intercept -= centers[j] * coef[j];
       return { coef, intercept };
     },
 
-    toWorking: (coef) => Float64Array.from(penalized, (j) => coef[j] * scaleOf(j) * factors[j]),
+    toWorking: (coef) => Float64Array.from(penalized, (j) => coef[j] * scales[j] * factors[j]),
   };
-}
-
-/** A copy of column `j`. */
-function columnOf(design: DesignMatrix, j: number): Float64Array {
-  const column = new Float64Array(design.nSamples);
-  design.addColumn(j, 1, column);
-  return column;
 }
 
 /** @throws InputError where squares of values overflow or vanish, since every number after that would be wrong. */
@@ -169,21 +141,4 @@ function checkScale(where: string, what: string, values: Float64Array): void {
   const largest = maxAbs(values);
   if (largest === 0 || (largest > 1e-140 && largest < 1e140)) return;
   throw mustBe(where, what, "of a size between 1e-140 and 1e140", largest, "rescale it");
-}
-
-function checkedFactors(
-  where: string,
-  given: ArrayLike<number> | undefined,
-  nFeatures: number,
-): Float64Array {
-  if (given === undefined) return new Float64Array(nFeatures).fill(1);
-  if (given.length !== nFeatures) {
-    throw mustBe(where, "the length of penaltyFactors", `the number of features ${nFeatures}`, given.length);
-  }
-  return Float64Array.from(given, (factor, j) => {
-    if (!(typeof factor === "number" && factor >= 0)) {
-      throw mustBe(where, `penaltyFactors[${j}]`, "a number >= 0 or Infinity", factor);
-    }
-    return factor;
-  });
 }

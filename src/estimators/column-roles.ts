@@ -1,0 +1,84 @@
+import { columnMoments } from "../design/column-moments";
+import type { DesignMatrix } from "../design/design-matrix";
+import { mustBe } from "../errors";
+import { maxAbs } from "../linalg/vector";
+import type { CheckedOptions } from "./model-options";
+
+/** Which part each feature plays in a fit, and how its column is centred and scaled. */
+export interface ColumnRoles {
+  /** Features whose coefficient the penalty acts on, ascending. */
+  readonly penalized: readonly number[];
+  /** Features with penalty factor 0, ascending. */
+  readonly unpenalized: readonly number[];
+  /** Penalty factor of each feature; Infinity where it is excluded. */
+  readonly factors: Float64Array;
+  /** What is subtracted from each column: its mean, 0 without intercept. */
+  readonly centers: Float64Array;
+  /** What each column is divided by before its factor: its standard deviation, 1 unless standardized. */
+  readonly scales: Float64Array;
+  /** One sentence for each constant column that drops out. */
+  readonly notes: readonly string[];
+}
+
+/** @throws InputError when a penalty factor is outside its domain or a column too large to have a mean. */
+export function columnRoles(
+  where: string,
+  design: DesignMatrix,
+  { penaltyFactors, fitIntercept, standardize }: CheckedOptions,
+): ColumnRoles {
+  const { nFeatures, featureNames } = design;
+  const factors = checkedFactors(where, penaltyFactors, nFeatures);
+  for (let j = 0; j < nFeatures; j++) {
+    const largest = maxAbs(columnOf(design, j)); // far larger ones have no mean in 64-bit floats
+    if (largest >= 1e140) {
+      const what = `column ${JSON.stringify(featureNames[j])}`;
+      throw mustBe(where, what, "of a size below 1e140", largest, "rescale it");
+    }
+  }
+  const { means, deviations } = columnMoments(design);
+
+  const notes: string[] = [];
+  const penalized: number[] = [];
+  const unpenalized: number[] = [];
+  for (let j = 0; j < nFeatures; j++) {
+    if (factors[j] === Infinity) continue;
+    // An unpenalized constant is an intercept of one's own; a penalized one has no scale to be penalized on.
+    if (deviations[j] === 0 && (fitIntercept || (standardize && factors[j] > 0))) {
+      notes.push(
+        `column ${JSON.stringify(featureNames[j])} is constant (${means[j]}), so its coefficient is set to 0`,
+      );
+    } else (factors[j] === 0 ? unpenalized : penalized).push(j);
+  }
+  return {
+    penalized,
+    unpenalized,
+    factors,
+    centers: fitIntercept ? means : new Float64Array(nFeatures),
+    scales: deviations.map((deviation) => (standardize && deviation > 0 ? deviation : 1)),
+    notes,
+  };
+}
+
+/** A copy of column `j`. */
+export function columnOf(design: DesignMatrix, j: number): Float64Array {
+  const column = new Float64Array(design.nSamples);
+  design.addColumn(j, 1, column);
+  return column;
+}
+
+function checkedFactors(
+  where: string,
+  given: ArrayLike<number> | undefined,
+  nFeatures: number,
+): Float64Array {
+  if (given === undefined) return new Float64Array(nFeatures).fill(1);
+  if (given.length !== nFeatures) {
+    throw mustBe(where, "the length of penaltyFactors", `the number of features ${nFeatures}`, given.length);
+  }
+  return Float64Array.from(given, (factor, j) => {
+    if (!(typeof factor === "number" && factor >= 0)) {
+      throw mustBe(where, `penaltyFactors[${j}]`, "a number >= 0 or Infinity", factor);
+    }
+    return factor;
+  });
+}
