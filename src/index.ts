@@ -32,6 +32,7 @@ export {
   type Optimizer,
 } from "./optimizers";
 export {
+  type Factor,
   hadamardDifference,
   hadamardProduct,
   type Parametrization,

@@ -1,13 +1,17 @@
 /**
  * A smooth loss `f(eta)` of the linear predictor, averaged over samples: the `L` of the paper.
  *
- * Every method takes the target `y` and works on vectors of its length.
+ * Every method takes the target `y` and works on vectors of its length. With several responses (multi-task, classes)
+ * that is an `n` x `nResponses` matrix, one response after the other.
  */
 export interface Datafit {
   readonly name: string;
 
   /** Whether `f` is a multiple of `||y - eta||^2`, so that the curvature is one number and `y` may be shifted. */
   readonly quadratic: boolean;
+
+  /** How many entries of `y` and `eta` one sample has. */
+  readonly nResponses: number;
 
   /** @throws InputError when `y` is outside the loss's domain. */
   checkTarget(where: string, y: Float64Array): void;
@@ -17,6 +21,19 @@ export interface Datafit {
 
   /** `out[i] = d2f/deta_i^2` (which includes the `1/n`). */
   curvature(y: Float64Array, eta: Float64Array, out: Float64Array): void;
+
+  /**
+   * `out = d2f/deta2 v`, for losses in which the predictors of several entries meet; left out where the second
+   * derivative is the diagonal `curvature`.
+   */
+  hessianProduct?(y: Float64Array, eta: Float64Array, v: Float64Array, out: Float64Array): void;
+
+  /**
+   * The loss with one weight a sample, `(1/n) sum_i weights[i] loss_i`.
+   *
+   * @param weights positive or 0, of mean one.
+   */
+  weighted(weights: Float64Array): Datafit;
 
   /** `out = E[y | eta]` */
   inverseLink(eta: Float64Array, out: Float64Array): void;

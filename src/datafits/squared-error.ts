@@ -10,42 +10,51 @@ import type { Datafit } from "./datafit";
  * ```
  */
 export function squaredError(): Datafit {
-  return datafit;
+  return squaredErrorWith();
 }
 
-const datafit: Datafit = {
-  name: "squaredError",
-  quadratic: true,
+function squaredErrorWith(weights?: Float64Array): Datafit {
+  const weight = (i: number): number => (weights === undefined ? 1 : weights[i]);
+  return {
+    name: "squaredError",
+    quadratic: weights === undefined,
+    nResponses: 1,
 
-  checkTarget() {},
+    checkTarget() {},
 
-  valueAndGradient(y, eta, gradient) {
-    const n = y.length;
-    let sum = 0;
-    for (let i = 0; i < n; i++) {
-      const error = eta[i] - y[i];
-      gradient[i] = error / n;
-      sum += error * error;
-    }
-    return sum / (2 * n);
-  },
+    valueAndGradient(y, eta, gradient) {
+      const n = y.length;
+      let sum = 0;
+      for (let i = 0; i < n; i++) {
+        const error = eta[i] - y[i];
+        gradient[i] = (weight(i) * error) / n;
+        sum += weight(i) * error * error;
+      }
+      return sum / (2 * n);
+    },
 
-  curvature(y, _eta, out) {
-    out.fill(1 / y.length);
-  },
+    curvature(y, _eta, out) {
+      for (let i = 0; i < y.length; i++) out[i] = weight(i) / y.length;
+    },
 
-  inverseLink(eta, out) {
-    out.set(eta);
-  },
+    weighted: squaredErrorWith,
 
-  saturatedValue() {
-    return 0;
-  },
+    inverseLink(eta, out) {
+      out.set(eta);
+    },
 
-  fenchelYoung(y, eta, dual) {
-    const n = y.length;
-    let sum = 0;
-    for (let i = 0; i < n; i++) sum += (n * dual[i] - (eta[i] - y[i])) ** 2;
-    return sum / (2 * n);
-  },
-};
+    saturatedValue() {
+      return 0;
+    },
+
+    fenchelYoung(y, eta, dual) {
+      const n = y.length;
+      let sum = 0;
+      for (let i = 0; i < n; i++) {
+        const difference = n * dual[i] - weight(i) * (eta[i] - y[i]);
+        if (difference !== 0) sum += difference ** 2 / weight(i);
+      }
+      return sum / (2 * n);
+    },
+  };
+}

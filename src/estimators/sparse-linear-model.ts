@@ -7,7 +7,7 @@ import { throttledProgress } from "../display/throttled-progress";
 import { mustBe, rowCountMismatch, wrongParametrization } from "../errors";
 import { lbfgs } from "../optimizers";
 import type { Parametrization } from "../parametrizations";
-import type { SeparablePenalty } from "../penalties";
+import type { Penalty } from "../penalties";
 import { type Solver, surrogateDescent, workingSet } from "../solvers";
 import { type LambdaGridOptions, lambdaGrid } from "./lambda-grid";
 import { type CheckedOptions, checkKeys, checkOptions, type ModelOptions } from "./model-options";
@@ -37,17 +37,12 @@ const pathKeys = ["lambdas", "nLambdas", "lambdaMinRatio", ...runKeys] as const;
 export class SparseLinearModel {
   readonly name: string;
   readonly #options: CheckedOptions;
-  readonly #penalty: SeparablePenalty;
+  readonly #penalty: Penalty;
   readonly #parametrization: Parametrization;
   readonly #solver: Solver;
 
   /** @throws InputError for an option that is unknown or outside its domain. */
-  constructor(
-    name: string,
-    penalty: SeparablePenalty,
-    parametrization: Parametrization,
-    options: ModelOptions,
-  ) {
+  constructor(name: string, penalty: Penalty, parametrization: Parametrization, options: ModelOptions) {
     this.name = name;
     this.#options = checkOptions(name, options);
     this.#penalty = penalty;
@@ -186,12 +181,7 @@ function checkRun(where: string, run: RunOptions, keys: readonly string[]): void
 }
 
 /** What the duality gap, or the violation where there is none, must come down to. */
-function toleranceOf(
-  penalty: SeparablePenalty,
-  lambda: number,
-  tol: number,
-  working: WorkingProblem,
-): number {
+function toleranceOf(penalty: Penalty, lambda: number, tol: number, working: WorkingProblem): number {
   if (working.lambdaMax === 0) return Infinity; // nothing to explain: the null model, where it starts, is optimal
   if (lambda === 0) return tol * working.lambdaMax;
   return penalty.convex ? tol * working.nullDeviance : tol * lambda;
@@ -200,7 +190,7 @@ function toleranceOf(
 /** @throws InputError unless the parametrization induces just this penalty, of every one of its coordinates. */
 function checkInducedPenalty(
   where: string,
-  penalty: SeparablePenalty,
+  penalty: Penalty,
   parametrization: Parametrization,
   nFeatures: number,
 ): void {
@@ -208,8 +198,8 @@ function checkInducedPenalty(
   // The prox tells the coordinates apart, where the value would let weights cancel.
   const point = new Float64Array(nFeatures).fill(-2);
   const [expected, found] = [new Float64Array(nFeatures), new Float64Array(nFeatures)];
-  penalty.prox(point, 1, 1, expected);
-  induced.prox(point, 1, 1, found);
+  penalty.prox?.(point, 1, 1, expected);
+  induced.prox?.(point, 1, 1, found);
   const agree = found.every((b, j) => Math.abs(b - expected[j]) <= 1e-12);
   if (induced.name !== penalty.name || !agree) {
     throw wrongParametrization(where, penalty.name, parametrization.name, induced.name);

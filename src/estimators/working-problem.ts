@@ -3,7 +3,7 @@ import { mustBe } from "../errors";
 import { maxAbs } from "../linalg/vector";
 import { FreeColumns } from "../objectives/free-columns";
 import { columnCurvature, type Profile, profileAt, type SparseProblem } from "../objectives/sparse-problem";
-import type { SeparablePenalty } from "../penalties";
+import type { Penalty } from "../penalties";
 import { columnOf, columnRoles } from "./column-roles";
 import type { CheckedOptions } from "./model-options";
 
@@ -37,7 +37,7 @@ export function workingProblem(
   where: string,
   design: DesignMatrix,
   target: Float64Array,
-  penalty: SeparablePenalty,
+  penalty: Penalty,
   options: CheckedOptions,
 ): WorkingProblem {
   const { nSamples, nFeatures, featureNames } = design;

@@ -12,7 +12,7 @@ export interface Certificate {
   readonly dualityGap: number | undefined;
   /** `dist(0, dP(beta))` in the maximum norm; vacuous at a zero coordinate of a bridge penalty. */
   readonly violation: number;
-  /** Largest decrease of `P` from minimising one coordinate globally; not vacuous anywhere. */
+  /** Largest known decrease of `P` from minimising one coordinate or group globally; not vacuous anywhere. */
   readonly coordinatewise: number;
   /** `R_xi - R` at the surrogate point the fit ended in, before zeros were set; 0 for solvers without a surrogate. */
   readonly misalignment: number;
@@ -22,8 +22,8 @@ export interface Certificate {
  * Certifies `beta`, at which the datafit was profiled.
  *
  * The duality gap is that of the dual point `s * residual`, `s = min(1, lambda / R°(X' residual))`, which is feasible
- * because the residual is orthogonal to the unpenalized columns. It is summed as
- * `[f + f* - eta'u] + sum_j [lambda R_j(beta_j) + s gradient_j beta_j]`, terms that are each at least 0.
+ * because the residual is orthogonal to the unpenalized columns; `s = 1` where `R*` is finite everywhere. It is summed
+ * as `[f + f* - eta'u] + [lambda R + (lambda R)* + s gradient'beta]`, terms that are each at least 0.
  *
  * @throws InternalError when the gap is negative beyond rounding.
  */
@@ -39,7 +39,7 @@ export function certify(
     objective: profile.loss + penalty.value(beta, lambda),
     dualityGap: dualityGap(problem, lambda, beta, profile),
     violation: penalty.violation(beta, profile.gradient, lambda),
-    coordinatewise: coordinatewiseDecrease(problem, lambda, beta, profile),
+    coordinatewise: penalty.decrease(beta, profile.gradient, columnCurvature(problem, profile.eta), lambda),
     misalignment,
   };
 }
@@ -51,41 +51,15 @@ function dualityGap(
   profile: Profile,
 ): number | undefined {
   const { penalty, datafit, target } = problem;
-  if (!penalty.convex || !penalty.dualNorm || !datafit.fenchelYoung || lambda <= 0) return undefined;
-  const norm = penalty.dualNorm(profile.gradient);
+  if (!penalty.convex || !penalty.fenchelYoung || !datafit.fenchelYoung || lambda <= 0) return undefined;
   // A few roundings inside the dual ball: then every term below is at least 0 in floating point too.
+  const norm = penalty.dualNorm?.(profile.gradient) ?? 0;
   const scale = Math.min(1, (lambda / norm) * (1 - 8 * Number.EPSILON));
   const dual = profile.residual.map((entry) => scale * entry);
-  let gap = datafit.fenchelYoung(target, profile.eta, dual);
-  for (let j = 0; j < beta.length; j++) {
-    if (beta[j] !== 0)
-      gap += penalty.coordinateValue(j, beta[j], lambda) + scale * profile.gradient[j] * beta[j];
-  }
+  const pulled = profile.gradient.map((entry) => -scale * entry);
+  const gap = datafit.fenchelYoung(target, profile.eta, dual) + penalty.fenchelYoung(beta, pulled, lambda);
   if (gap < -1e-12) {
     throw new InternalError(`certify: the duality gap must be >= 0, got ${gap}`);
   }
   return gap;
-}
-
-/** With the quadratic model of the datafit in each coordinate, which is exact for squared error. */
-function coordinatewiseDecrease(
-  problem: SparseProblem,
-  lambda: number,
-  beta: Float64Array,
-  profile: Profile,
-): number {
-  const { penalty } = problem;
-  const curvature = columnCurvature(problem, profile.eta);
-  let largest = 0;
-  for (let j = 0; j < beta.length; j++) {
-    if (curvature[j] === 0) continue;
-    const gradient = profile.gradient[j];
-    const best = penalty.coordinateProx(j, beta[j] - gradient / curvature[j], 1 / curvature[j], lambda);
-    const move = best - beta[j];
-    const change =
-      move * (gradient + (curvature[j] * move) / 2) +
-      (penalty.coordinateValue(j, best, lambda) - penalty.coordinateValue(j, beta[j], lambda));
-    largest = Math.max(largest, -change);
-  }
-  return largest;
 }

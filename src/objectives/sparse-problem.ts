@@ -2,7 +2,7 @@ import type { Datafit } from "../datafits";
 import type { DesignMatrix } from "../design/design-matrix";
 import { choleskyFactor, choleskySolve } from "../linalg/cholesky";
 import { dot } from "../linalg/vector";
-import type { SeparablePenalty } from "../penalties";
+import type { Penalty } from "../penalties";
 import type { FreeColumns } from "./free-columns";
 
 /**
@@ -15,7 +15,7 @@ export interface SparseProblem {
   readonly free: FreeColumns;
   readonly target: Float64Array;
   readonly datafit: Datafit;
-  readonly penalty: SeparablePenalty;
+  readonly penalty: Penalty;
 }
 
 /** The datafit at some `beta`, minimised over the unpenalized part. */
@@ -86,20 +86,32 @@ export function columnCurvature(problem: SparseProblem, eta: Float64Array): Floa
   return curvature;
 }
 
-/** `(Q' W Q)^-1 slope`, or undefined when the curvature vanishes. */
+/** The second derivative `H = d2f/deta2` of the datafit at `eta`, as the map that sets `out = H v`. */
+export function hessianAt(
+  { datafit, target }: SparseProblem,
+  eta: Float64Array,
+): (v: Float64Array, out: Float64Array) => void {
+  if (datafit.hessianProduct) return (v, out) => datafit.hessianProduct!(target, eta, v, out);
+  const weights = new Float64Array(eta.length);
+  datafit.curvature(target, eta, weights);
+  return (v, out) => {
+    for (let i = 0; i < v.length; i++) out[i] = weights[i] * v[i];
+  };
+}
+
+/** `(Q' H Q)^-1 slope`, or undefined when the curvature vanishes. */
 function newtonStep(
   problem: SparseProblem,
   eta: Float64Array,
   slope: Float64Array,
 ): Float64Array | undefined {
-  const { free, datafit, target } = problem;
+  const { free } = problem;
   const size = free.size;
-  const weights = new Float64Array(eta.length);
-  datafit.curvature(target, eta, weights);
+  const multiply = hessianAt(problem, eta);
   const hessian = new Float64Array(size * size);
   const weighted = new Float64Array(eta.length);
   for (let k = 0; k < size; k++) {
-    for (let i = 0; i < eta.length; i++) weighted[i] = weights[i] * free.basis[k][i];
+    multiply(free.basis[k], weighted);
     for (let m = k; m < size; m++) hessian[m * size + k] = dot(weighted, free.basis[m]);
   }
   if (!choleskyFactor(hessian, size)) return undefined;

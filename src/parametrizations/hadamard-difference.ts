@@ -29,6 +29,10 @@ export function hadamardDifference(depth = 2, options: ParametrizationOptions = 
     inducedPenalty: penaltyOfDepth(depth, options),
     smoothness: Number.POSITIVE_INFINITY,
     surrogateSize: (nFeatures) => 2 * nFeatures,
+    factors: (nFeatures) => [
+      { size: nFeatures, power: depth },
+      { size: nFeatures, power: depth },
+    ],
 
     forward(xi, beta) {
       const p = beta.length;

@@ -29,6 +29,7 @@ export function hadamardProduct(depth = 2, options: ParametrizationOptions = {})
     inducedPenalty: penaltyOfDepth(depth, options),
     smoothness: Number.POSITIVE_INFINITY,
     surrogateSize: (nFeatures) => depth * nFeatures,
+    factors: (nFeatures) => Array.from({ length: depth }, () => ({ size: nFeatures, power: 1 })),
 
     forward(xi, beta) {
       const p = beta.length;

@@ -1,3 +1,3 @@
 export { hadamardDifference } from "./hadamard-difference";
 export { hadamardProduct } from "./hadamard-product";
-export type { Parametrization, ParametrizationOptions } from "./parametrization";
+export type { Factor, Parametrization, ParametrizationOptions } from "./parametrization";

@@ -18,6 +18,9 @@ export interface Parametrization {
 
   surrogateSize(nFeatures: number): number;
 
+  /** The factors that `xi` consists of, one after the other: what starting points and learning rates go by. */
+  factors?(nFeatures: number): readonly Factor[];
+
   /** `beta = K(xi)` */
   forward(xi: Float64Array, beta: Float64Array): void;
 
@@ -44,6 +47,14 @@ export interface Parametrization {
    * @param magnitude size of a typical coefficient, positive: what the factors are scaled by.
    */
   startingPoint?(beta: Float64Array, magnitude: number, xi: Float64Array): void;
+}
+
+/** One factor of a parametrization, a run of entries of `xi`. */
+export interface Factor {
+  /** Number of its entries. */
+  readonly size: number;
+  /** The power with which an entry enters a coefficient. */
+  readonly power: number;
 }
 
 /** Options that every elementwise parametrization takes. */

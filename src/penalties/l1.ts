@@ -18,6 +18,7 @@ export function l1(options: WeightOptions = {}): SeparablePenalty {
   return separablePenalty({
     name: "l1",
     convex: true,
+    quadraticOnOrthants: true,
     coordinateValue: (j, b, lambda) => lambda * weight(j) * Math.abs(b),
     coordinateProx: (j, z, step, lambda) => softThreshold(z, step * lambda * weight(j)),
     coordinateSlope: (j, b, lambda) => lambda * weight(j) * Math.sign(b),
@@ -34,6 +35,14 @@ export function l1(options: WeightOptions = {}): SeparablePenalty {
         largest = Math.max(largest, Math.abs(gradient[j]) / weight(j));
       }
       return largest;
+    },
+
+    fenchelYoung(beta, dual, lambda) {
+      let sum = 0;
+      for (let j = 0; j < beta.length; j++) {
+        if (beta[j] !== 0) sum += lambda * weight(j) * Math.abs(beta[j]) - dual[j] * beta[j];
+      }
+      return sum;
     },
 
     lambdaMax(gradient) {

@@ -25,6 +25,7 @@ export function lq(q: number, options: WeightOptions = {}): SeparablePenalty {
   return separablePenalty({
     name: `lq(${q})`,
     convex: false,
+    quadraticOnOrthants: false,
     coordinateValue: (j, b, lambda) => (b === 0 ? 0 : lambda * weight(j) * Math.abs(b) ** q),
     coordinateProx: (j, z, step, lambda) => bridgeProx(z, step * lambda * weight(j), q),
     coordinateSlope: slope,

@@ -1,7 +1,8 @@
 /**
  * A sparsity penalty `lambda R(beta)`.
  *
- * Every method takes `lambda` because some members (SCAD, MCP) are not `lambda` times a function.
+ * Every method takes `lambda` because some members (SCAD, MCP) are not `lambda` times a function. `gradient` and
+ * `curvature` are those of the datafit in `beta`: `df/dbeta_j`, and `d2f/dbeta_j^2`, which is not negative.
  */
 export interface Penalty {
   readonly name: string;
@@ -9,41 +10,91 @@ export interface Penalty {
   /** Whether `beta -> value(beta, lambda)` is convex. */
   readonly convex: boolean;
 
+  /** Whether every coordinate has a kink of its own at zero, which its sign must not cross in a smooth step. */
+  readonly elementwise: boolean;
+
+  /** Whether `R` is quadratic as long as no coordinate changes its sign, so that Newton's method there is one step. */
+  readonly quadraticOnOrthants: boolean;
+
   /** `lambda R(beta)` */
   value(beta: Float64Array, lambda: number): number;
 
-  /** `out = argmin_b 1/2 ||b - beta||^2 + step * lambda R(b)`, a global minimiser. */
-  prox(beta: Float64Array, step: number, lambda: number, out: Float64Array): void;
+  /** `out = argmin_b 1/2 ||b - beta||^2 + step * lambda R(b)`, a global minimiser; left out where none is known. */
+  prox?(beta: Float64Array, step: number, lambda: number, out: Float64Array): void;
 
   /** `dist(-gradient, d(lambda R)(beta))` in the maximum norm: zero exactly at stationary points. */
   violation(beta: Float64Array, gradient: Float64Array, lambda: number): number;
 
-  /** `max { gradient'b : R(b) <= 1 }`, for norms only; a duality gap needs it. */
+  /** `max { gradient'b : R(b) <= 1 }`, for norms only: the dual ball that a dual point is scaled into. */
   dualNorm?(gradient: Float64Array): number;
 
   /**
+   * `lambda R(beta) + (lambda R)*(dual) - beta'dual`, at least 0, summed from terms that are each at least 0 so that
+   * nothing cancels; `(lambda R)*` is the convex conjugate. For a norm `dual` is inside the ball
+   * `dualNorm(dual) <= lambda`, where the conjugate is zero. For convex penalties; without it there is no duality gap.
+   */
+  fenchelYoung?(beta: Float64Array, dual: Float64Array, lambda: number): number;
+
+  /**
    * A `lambda` at which the null model is optimal: the smallest one for a norm, a lower bound on it otherwise
-   * (the smallest one coordinate by coordinate).
+   * (the smallest one coordinate by coordinate, or group by group).
    *
-   * @param gradient of the datafit at the null model: free coordinates already fitted.
-   * @param curvature `d2f/dbeta_j^2` there.
+   * @param gradient at the null model: free coordinates already fitted.
+   * @param curvature there.
    */
   lambdaMax(gradient: Float64Array, curvature: Float64Array): number;
+
+  /**
+   * `out = beta` with those coordinates, or whole groups, set to exactly zero that a smooth method left near zero while
+   * the local minimum near by has them at zero.
+   */
+  exactZeros(
+    beta: Float64Array,
+    gradient: Float64Array,
+    curvature: Float64Array,
+    lambda: number,
+    out: Float64Array,
+  ): void;
+
+  /**
+   * A decrease of the objective that minimising one coordinate, or one group, globally is certain to reach, with the
+   * quadratic model of the datafit: at least 0, and positive at a zero that is only a local minimum.
+   */
+  decrease(beta: Float64Array, gradient: Float64Array, curvature: Float64Array, lambda: number): number;
+
+  /** `out[j] += d(lambda R)/dbeta_j` for `beta_j != 0`, where it exists; other entries stay. */
+  addGradient(beta: Float64Array, lambda: number, out: Float64Array): void;
+
+  /**
+   * Adds the second derivatives in the coordinates `support`, all not zero, to the lower triangle of a row-major
+   * matrix of `size` rows; left out where the penalty is not smooth there.
+   */
+  addHessian?(
+    beta: Float64Array,
+    lambda: number,
+    support: Int32Array,
+    matrix: Float64Array,
+    size: number,
+  ): void;
 }
 
 /** A penalty that is a sum over coordinates. */
 export interface SeparablePenalty extends Penalty {
+  prox(beta: Float64Array, step: number, lambda: number, out: Float64Array): void;
+
   /** The term of coordinate `j` at `b`. */
   coordinateValue(j: number, b: number, lambda: number): number;
 
   /** `argmin_b 1/2 (b - z)^2 + step * coordinateValue(j, b, lambda)`, a global minimiser. */
   coordinateProx(j: number, z: number, step: number, lambda: number): number;
 
+  /** `dist(-gradient, subdifferential at 0)` of the term of coordinate `j`. */
+  violationAtZero(j: number, gradient: number, lambda: number): number;
+
   /**
    * Whether a coordinate that a smooth method left at `b` is zero at the local minimum near by.
    *
-   * @param gradient of the datafit at `b`.
-   * @param curvature of the datafit, positive.
+   * @param curvature positive.
    */
   vanishes(j: number, b: number, gradient: number, curvature: number, lambda: number): boolean;
 

@@ -1,25 +1,25 @@
-import type { SeparablePenalty } from "./penalty";
+import type { Penalty, SeparablePenalty } from "./penalty";
 
 /** What a separable penalty states about one coordinate; the rest follows. */
-export type CoordinatePenalty = Omit<SeparablePenalty, "value" | "prox" | "violation"> & {
-  /** `dist(-gradient, subdifferential at 0)` of the term of coordinate `j`. */
-  violationAtZero(j: number, gradient: number, lambda: number): number;
-};
+export type CoordinatePenalty = Omit<
+  SeparablePenalty,
+  "elementwise" | "value" | "prox" | "violation" | "exactZeros" | "decrease" | "addGradient" | "addHessian"
+>;
 
 /** Completes a penalty given coordinate by coordinate to one on vectors. */
 export function separablePenalty(coordinate: CoordinatePenalty): SeparablePenalty {
-  const { violationAtZero, ...rest } = coordinate;
   return {
-    ...rest,
+    ...coordinate,
+    elementwise: true,
 
     value(beta, lambda) {
       let sum = 0;
-      for (let j = 0; j < beta.length; j++) sum += rest.coordinateValue(j, beta[j], lambda);
+      for (let j = 0; j < beta.length; j++) sum += coordinate.coordinateValue(j, beta[j], lambda);
       return sum;
     },
 
     prox(beta, step, lambda, out) {
-      for (let j = 0; j < beta.length; j++) out[j] = rest.coordinateProx(j, beta[j], step, lambda);
+      for (let j = 0; j < beta.length; j++) out[j] = coordinate.coordinateProx(j, beta[j], step, lambda);
     },
 
     violation(beta, gradient, lambda) {
@@ -27,11 +27,51 @@ export function separablePenalty(coordinate: CoordinatePenalty): SeparablePenalt
       for (let j = 0; j < beta.length; j++) {
         const distance =
           beta[j] === 0
-            ? violationAtZero(j, gradient[j], lambda)
-            : Math.abs(gradient[j] + rest.coordinateSlope(j, beta[j], lambda));
+            ? coordinate.violationAtZero(j, gradient[j], lambda)
+            : Math.abs(gradient[j] + coordinate.coordinateSlope(j, beta[j], lambda));
         if (distance > largest) largest = distance;
       }
       return largest;
     },
+
+    exactZeros(beta, gradient, curvature, lambda, out) {
+      for (let j = 0; j < beta.length; j++) {
+        const b = beta[j];
+        out[j] = b !== 0 && coordinate.vanishes(j, b, gradient[j], curvature[j], lambda) ? 0 : b;
+      }
+    },
+
+    decrease(beta, gradient, curvature, lambda) {
+      let largest = 0;
+      for (let j = 0; j < beta.length; j++) {
+        const [b, g, h] = [beta[j], gradient[j], curvature[j]];
+        if (h === 0) continue;
+        const best = coordinate.coordinateProx(j, b - g / h, 1 / h, lambda);
+        const move = best - b;
+        const change =
+          move * (g + (h * move) / 2) +
+          (coordinate.coordinateValue(j, best, lambda) - coordinate.coordinateValue(j, b, lambda));
+        largest = Math.max(largest, -change);
+      }
+      return largest;
+    },
+
+    addGradient(beta, lambda, out) {
+      for (let j = 0; j < beta.length; j++) {
+        if (beta[j] !== 0) out[j] += coordinate.coordinateSlope(j, beta[j], lambda);
+      }
+    },
+
+    addHessian(beta, lambda, support, matrix, size) {
+      for (let k = 0; k < support.length; k++) {
+        const j = support[k];
+        matrix[k * size + k] += coordinate.coordinateCurvature(j, beta[j], lambda);
+      }
+    },
   };
+}
+
+/** Whether a penalty is a sum over coordinates. */
+export function isSeparable(penalty: Penalty): penalty is SeparablePenalty {
+  return "coordinateProx" in penalty;
 }

@@ -7,7 +7,7 @@ export interface LandscapeParametrization {
   readonly name: string;
   readonly inducedPenalty: {
     value(beta: Float64Array, lambda: number): number;
-    prox(beta: Float64Array, step: number, lambda: number, out: Float64Array): void;
+    prox?(beta: Float64Array, step: number, lambda: number, out: Float64Array): void;
   };
   surrogateSize(nFeatures: number): number;
   forward(xi: Float64Array, beta: Float64Array): void;
@@ -79,8 +79,8 @@ export function computeLandscape(
   const base = (beta: number): number =>
     (beta - z) ** 2 / 2 + parametrization.inducedPenalty.value(Float64Array.of(beta), lambda);
   const betas = baseGrid(z);
-  const proximal = new Float64Array(1);
-  parametrization.inducedPenalty.prox(Float64Array.of(z), 1, lambda, proximal);
+  const proximal = Float64Array.of(Number.NaN);
+  parametrization.inducedPenalty.prox?.(Float64Array.of(z), 1, lambda, proximal);
   // The search by values alone finds half of the digits; the global minimizer has a closed form.
   const minima = findMinima(base, betas).map((minimum) =>
     Math.abs(minimum.beta - proximal[0]) < 1e-6 * (1 + Math.abs(z))

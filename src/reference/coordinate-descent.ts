@@ -1,6 +1,7 @@
 import { mustBe } from "../errors";
 import { addScaled, dot } from "../linalg/vector";
 import { columnCurvature } from "../objectives/sparse-problem";
+import { isSeparable } from "../penalties";
 import { better, candidateAt } from "../solvers/candidate";
 import type { FitStatus, Solution, Solver, SolverTask, TraceRow } from "../solvers/solver";
 
@@ -27,6 +28,9 @@ function solve(task: SolverTask): Solution {
   const { problem, lambda, isOptimal, signal } = task;
   const { design, free, penalty, datafit, target } = problem;
   if (!datafit.quadratic) throw mustBe("coordinateDescent", "datafit", "quadratic", datafit.name);
+  if (!isSeparable(penalty)) {
+    throw mustBe("coordinateDescent", "penalty", "a sum over coordinates", penalty.name);
+  }
   const beta = task.beta.slice();
   let current = candidateAt(task, beta.slice(), task.psi, 0);
   let best = current;

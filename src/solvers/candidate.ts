@@ -30,9 +30,8 @@ export function withExactZeros(task: SolverTask, candidate: Candidate): Candidat
   const { problem, lambda } = task;
   const { beta, profile, certificate } = candidate;
   const curvature = columnCurvature(problem, profile.eta);
-  const zeroed = beta.map((b, j) =>
-    b !== 0 && problem.penalty.vanishes(j, b, profile.gradient[j], curvature[j], lambda) ? 0 : b,
-  );
+  const zeroed = new Float64Array(beta.length);
+  problem.penalty.exactZeros(beta, profile.gradient, curvature, lambda, zeroed);
   if (zeroed.every((b, j) => b === beta[j])) return candidate;
   return candidateAt(task, zeroed, profile.psi, certificate.misalignment);
 }

@@ -1,6 +1,6 @@
 import { choleskyFactor, choleskySolve } from "../linalg/cholesky";
 import { dot, maxAbs, supportOf } from "../linalg/vector";
-import { profileAt, type SparseProblem } from "../objectives/sparse-problem";
+import { hessianAt, profileAt, type SparseProblem } from "../objectives/sparse-problem";
 import { type Candidate, candidateAt } from "./candidate";
 import type { SolverTask } from "./solver";
 
@@ -25,7 +25,10 @@ interface SupportFactor {
  */
 export function supportNewton(task: SolverTask, from: Candidate): Candidate | undefined {
   const { problem, lambda } = task;
-  const constantHessian = problem.datafit.quadratic && problem.penalty.convex;
+  const { penalty } = problem;
+  if (!penalty.addHessian) return undefined;
+  const constantHessian = problem.datafit.quadratic && penalty.quadraticOnOrthants;
+  const slope = new Float64Array(from.beta.length);
   let beta = from.beta.slice();
   let profile = from.profile;
   let factor: SupportFactor | undefined;
@@ -37,8 +40,10 @@ export function supportNewton(task: SolverTask, from: Candidate): Candidate | un
     if (!refining) factor = supportFactor(problem, lambda, beta, support, profile.eta);
     if (factor === undefined) return undefined;
     const step = new Float64Array(factor.size);
+    slope.set(profile.gradient);
+    penalty.addGradient(beta, lambda, slope);
     support.forEach((j, k) => {
-      step[k] = profile.gradient[j] + problem.penalty.coordinateSlope(j, beta[j], lambda);
+      step[k] = slope[j];
     });
     choleskySolve(factor.matrix, factor.size, step);
 
@@ -46,8 +51,8 @@ export function supportNewton(task: SolverTask, from: Candidate): Candidate | un
     let crossing = -1;
     support.forEach((j, k) => {
       const reach = beta[j] / step[k];
-      // Without a penalty zero is a point like any other.
-      if (lambda > 0 && reach > 0 && reach < length) [length, crossing] = [reach, j];
+      // Without a penalty, or without a kink of its own, zero is a point like any other.
+      if (lambda > 0 && penalty.elementwise && reach > 0 && reach < length) [length, crossing] = [reach, j];
     });
     const next = beta.slice();
     support.forEach((j, k) => {
@@ -68,32 +73,32 @@ export function supportNewton(task: SolverTask, from: Candidate): Candidate | un
 }
 
 function supportFactor(
-  { design, free, datafit, target, penalty }: SparseProblem,
+  problem: SparseProblem,
   lambda: number,
   beta: Float64Array,
   support: Int32Array,
   eta: Float64Array,
 ): SupportFactor | undefined {
+  const { design, free, penalty } = problem;
   const nSupport = support.length;
   const size = nSupport + free.size;
   if (nSupport === 0 || size > design.nSamples) return undefined;
-  const weights = new Float64Array(eta.length);
-  datafit.curvature(target, eta, weights);
+  const multiply = hessianAt(problem, eta);
 
   // Unpenalized columns take part, with a zero right-hand side: the profile has already fitted them.
   const matrix = new Float64Array(size * size);
   const column = new Float64Array(eta.length);
+  const weighted = new Float64Array(eta.length);
   for (let k = 0; k < size; k++) {
     column.fill(0);
     if (k < nSupport) design.addColumn(support[k], 1, column);
     else column.set(free.basis[k - nSupport]);
-    for (let i = 0; i < column.length; i++) column[i] *= weights[i];
+    multiply(column, weighted);
     for (let m = k; m < size; m++) {
       matrix[m * size + k] =
-        m < nSupport ? design.columnDot(support[m], column) : dot(free.basis[m - nSupport], column);
+        m < nSupport ? design.columnDot(support[m], weighted) : dot(free.basis[m - nSupport], weighted);
     }
-    if (k < nSupport)
-      matrix[k * size + k] += penalty.coordinateCurvature(support[k], beta[support[k]], lambda);
   }
+  penalty.addHessian!(beta, lambda, support, matrix, size);
   return choleskyFactor(matrix, size) ? { matrix, size } : undefined;
 }

@@ -1,5 +1,6 @@
 import { supportOf } from "../linalg/vector";
 import type { SparseProblem } from "../objectives/sparse-problem";
+import { isSeparable, type SeparablePenalty } from "../penalties";
 import { candidateAt } from "./candidate";
 import type { Solution, Solver, SolverTask, TraceRow } from "./solver";
 
@@ -11,18 +12,22 @@ const smallestBatch = 10;
  *
  * At depth 2 a zero coordinate violates its stationarity condition `|gradient| <= lambda` exactly when it is a strict
  * saddle of the surrogate, so the classical test for admission is the surrogate's second-order
- * test. A penalty that is not convex has no such test, and is solved on all coordinates.
+ * test. A penalty that is not convex has no such test, and one that is no sum over coordinates cannot be restricted to
+ * some: both are solved on all coordinates.
  *
- * The penalty must treat all coordinates alike.
+ * A separable penalty must treat all coordinates alike.
  */
 export function workingSet(inner: Solver): Solver {
   return {
     name: `workingSet(${inner.name})`,
-    solve: (task) => (task.problem.penalty.convex ? solve(task, inner) : inner.solve(task)),
+    solve(task) {
+      const { penalty } = task.problem;
+      return penalty.convex && isSeparable(penalty) ? solve(task, penalty, inner) : inner.solve(task);
+    },
   };
 }
 
-function solve(task: SolverTask, inner: Solver): Solution {
+function solve(task: SolverTask, penalty: SeparablePenalty, inner: Solver): Solution {
   const { problem, lambda, isOptimal, maxIter } = task;
   const nFeatures = problem.design.nFeatures;
   let current = candidateAt(task, task.beta.slice(), task.psi, 0);
@@ -32,7 +37,7 @@ function solve(task: SolverTask, inner: Solver): Solution {
   if (isOptimal(current.certificate)) return { ...current, status: "converged", nIter, trace };
 
   for (;;) {
-    const admitted = admit(problem, lambda, current.beta, current.profile.gradient, members);
+    const admitted = admit(penalty, lambda, current.beta, current.profile.gradient, members);
     const grown = admitted.length > members.length;
     members = admitted;
     const solution = inner.solve({
@@ -61,7 +66,7 @@ function solve(task: SolverTask, inner: Solver): Solution {
 
 /** The members, the support and the worst violators, which at most double the set. */
 function admit(
-  { penalty }: SparseProblem,
+  penalty: SeparablePenalty,
   lambda: number,
   beta: Float64Array,
   gradient: Float64Array,
@@ -70,8 +75,7 @@ function admit(
   const set = new Set([...members, ...supportOf(beta)]);
   const violators: number[] = [];
   for (let j = 0; j < beta.length; j++) {
-    if (!set.has(j) && Math.abs(gradient[j]) > penalty.coordinateSlope(j, Number.MIN_VALUE, lambda))
-      violators.push(j);
+    if (!set.has(j) && penalty.violationAtZero(j, gradient[j], lambda) > 0) violators.push(j);
   }
   violators.sort((a, b) => Math.abs(gradient[b]) - Math.abs(gradient[a]));
   for (const j of violators.slice(0, Math.max(smallestBatch, set.size))) set.add(j);

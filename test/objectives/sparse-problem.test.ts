@@ -11,6 +11,8 @@ import { linearData, normals, problemOf } from "../support/problems";
 const logistic: Datafit = {
   name: "logistic",
   quadratic: false,
+  nResponses: 1,
+  weighted: () => logistic,
   checkTarget() {},
   valueAndGradient(y, eta, gradient) {
     let sum = 0;

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { SmoothLasso } from "../../src/estimators";
 import { gradientDescent, lbfgs } from "../../src/optimizers";
 import { hadamardDifference, hadamardProduct, type Parametrization } from "../../src/parametrizations";
-import type { SeparablePenalty } from "../../src/penalties";
 import { coordinateDescent } from "../../src/reference";
 import { surrogateDescent } from "../../src/solvers";
 import { assertAllClose, assertAtMost } from "../support/assert-close";
@@ -63,7 +62,7 @@ describe("surrogateDescent", () => {
 
   for (const K of [hadamardProduct(3), hadamardProduct(4), hadamardDifference(3)]) {
     it(`of ${K.name} ends at a stationary point with exact zeros, no coordinate of which can be improved nearby`, () => {
-      const penalty = K.inducedPenalty as SeparablePenalty;
+      const penalty = K.inducedPenalty;
       let zeros = 0;
       for (const seed of [1, 2, 3, 4]) {
         const problem = problemOf(linearData(seed, 30, 8), penalty);

@@ -2,7 +2,7 @@ import { squaredError } from "../../src/datafits";
 import { DenseDesign } from "../../src/design/dense-design";
 import { FreeColumns } from "../../src/objectives/free-columns";
 import type { SparseProblem } from "../../src/objectives/sparse-problem";
-import { l1, type SeparablePenalty } from "../../src/penalties";
+import { l1, type Penalty } from "../../src/penalties";
 import { type SeededRandom, seededRandom } from "../../src/random/random";
 
 /** Rows and a response that depends on the first three columns. */
@@ -46,7 +46,7 @@ export function designOf(rows: readonly (readonly number[])[]): DenseDesign {
 /** The squared-error problem of the data as they are, with unpenalized columns given apart. */
 export function problemOf(
   { X, y }: LinearData,
-  penalty: SeparablePenalty = l1(),
+  penalty: Penalty = l1(),
   freeColumns: readonly Float64Array[] = [],
 ): SparseProblem {
   return {

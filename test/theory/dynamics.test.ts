@@ -5,13 +5,12 @@ import type { SparseProblem } from "../../src/objectives/sparse-problem";
 import { Surrogate } from "../../src/objectives/surrogate";
 import { gradientDescent, lbfgs, minimize, type Optimizer } from "../../src/optimizers";
 import { hadamardDifference, hadamardProduct, type Parametrization } from "../../src/parametrizations";
-import type { SeparablePenalty } from "../../src/penalties";
 import { seededRandom } from "../../src/random/random";
 import { assertAllClose, assertAtMost, assertClose } from "../support/assert-close";
 import { type LinearData, linearData, normals, problemOf } from "../support/problems";
 
 function problemFor(K: Parametrization, data: LinearData): SparseProblem {
-  return problemOf(data, K.inducedPenalty as SeparablePenalty);
+  return problemOf(data, K.inducedPenalty);
 }
 
 function coefficientsAt(K: Parametrization, xi: Float64Array, p: number): Float64Array {

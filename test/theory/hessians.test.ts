@@ -4,7 +4,6 @@ import { SmoothLasso } from "../../src/estimators";
 import { profileAt, type SparseProblem } from "../../src/objectives/sparse-problem";
 import { Surrogate } from "../../src/objectives/surrogate";
 import { hadamardDifference, hadamardProduct, type Parametrization } from "../../src/parametrizations";
-import type { SeparablePenalty } from "../../src/penalties";
 import { assertAllClose, assertAtMost, assertClose } from "../support/assert-close";
 import { numericHessian, symmetricEigenvalues } from "../support/finite-differences";
 import { linearData, problemOf } from "../support/problems";
@@ -12,7 +11,7 @@ import { linearData, problemOf } from "../support/problems";
 const none = new Float64Array(0);
 
 function problemFor(K: Parametrization, data = linearData(3, 25, 3)): SparseProblem {
-  return problemOf(data, K.inducedPenalty as SeparablePenalty);
+  return problemOf(data, K.inducedPenalty);
 }
 
 function hessianAt(surrogate: Surrogate, x: Float64Array, step: number): Float64Array[] {

@@ -5,7 +5,7 @@ import { profileAt, type SparseProblem } from "../../src/objectives/sparse-probl
 import { Surrogate } from "../../src/objectives/surrogate";
 import { lbfgs, minimize } from "../../src/optimizers";
 import { hadamardDifference, hadamardProduct, type Parametrization } from "../../src/parametrizations";
-import { lq, type SeparablePenalty } from "../../src/penalties";
+import { lq } from "../../src/penalties";
 import { seededRandom } from "../../src/random/random";
 import { coordinateDescent } from "../../src/reference";
 import { assertAllClose, assertAtMost, assertClose } from "../support/assert-close";
@@ -15,7 +15,7 @@ const none = new Float64Array(0);
 const deep = [hadamardProduct(3), hadamardProduct(4), hadamardDifference(3), hadamardDifference(4)];
 
 function problemFor(K: Parametrization, data: LinearData): SparseProblem {
-  return problemOf(data, K.inducedPenalty as SeparablePenalty);
+  return problemOf(data, K.inducedPenalty);
 }
 
 /** `1/2 (b - z)^2 + lambda |b|^q` */
