@@ -14,6 +14,8 @@ export {
   type RunOptions,
   SmoothLasso,
   type SparseLinearFit,
+  SparseLinearModel,
+  type SparseLinearModelOptions,
   type SparsePath,
 } from "./estimators";
 export { type BrokenLaw, checkParametrization } from "./laws/check-parametrization";

@@ -1,5 +1,6 @@
 export type { ModelOptions } from "./model-options";
 export { SmoothLasso } from "./smooth-lasso";
 export { SparseLinearFit } from "./sparse-linear-fit";
-export type { PathOptions, RunOptions } from "./sparse-linear-model";
+export { SparseLinearModel, type SparseLinearModelOptions } from "./sparse-linear-model";
+export type { PathOptions, RunOptions } from "./sparse-model";
 export { type PathRecord, SparsePath } from "./sparse-path";

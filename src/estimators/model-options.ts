@@ -81,9 +81,16 @@ const parametrizationMethods: readonly (keyof Parametrization)[] = [
   "rightInverse",
 ];
 
-/** @throws InputError for an option that is unknown or outside its domain. */
-export function checkOptions(where: string, options: ModelOptions): CheckedOptions {
-  checkKeys(where, options, known);
+/**
+ * @param own names of options that only this estimator has, which it checks itself.
+ * @throws InputError for an option that is unknown or outside its domain.
+ */
+export function checkOptions(
+  where: string,
+  options: ModelOptions,
+  own: readonly string[] = [],
+): CheckedOptions {
+  checkKeys(where, options, [...known, ...own]);
   const {
     lambda,
     datafit = squaredError(),

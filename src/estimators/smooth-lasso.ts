@@ -1,9 +1,10 @@
 import type { DesignInput, TargetInput } from "../design/design-input";
 import { hadamardProduct } from "../parametrizations";
 import { l1 } from "../penalties";
-import type { ModelOptions } from "./model-options";
+import { checkInducedPenalty, type ModelFamily } from "./model-family";
+import { checkOptions, type ModelOptions } from "./model-options";
 import type { SparseLinearFit } from "./sparse-linear-fit";
-import { type PathOptions, type RunOptions, SparseLinearModel } from "./sparse-linear-model";
+import { type PathOptions, type RunOptions, SparseModel } from "./sparse-model";
 import type { SparsePath } from "./sparse-path";
 
 /**
@@ -23,10 +24,15 @@ import type { SparsePath } from "./sparse-path";
  * ```
  */
 export class SmoothLasso {
-  readonly #model: SparseLinearModel;
+  readonly #model: SparseModel;
 
   constructor(options: ModelOptions = {}) {
-    this.#model = new SparseLinearModel("SmoothLasso", l1(), hadamardProduct(2), options);
+    const name = "SmoothLasso";
+    const checked = checkOptions(name, options);
+    const { parametrization = hadamardProduct(2) } = checked;
+    const family: ModelFamily = { penalty: l1(), parametrization, interchangeable: true };
+    checkInducedPenalty(name, family, 1);
+    this.#model = new SparseModel(name, family, checked);
   }
 
   /**

@@ -1,227 +1,72 @@
-import { asDesignMatrix } from "../design/as-design-matrix";
-import { asTarget } from "../design/as-target";
 import type { DesignInput, TargetInput } from "../design/design-input";
-import type { DesignMatrix } from "../design/design-matrix";
-import type { ProgressListener } from "../display/progress";
-import { throttledProgress } from "../display/throttled-progress";
-import { mustBe, rowCountMismatch, wrongParametrization } from "../errors";
-import { lbfgs } from "../optimizers";
-import type { Parametrization } from "../parametrizations";
+import { InputError } from "../errors";
 import type { Penalty } from "../penalties";
-import { type Solver, surrogateDescent, workingSet } from "../solvers";
-import { type LambdaGridOptions, lambdaGrid } from "./lambda-grid";
-import { type CheckedOptions, checkKeys, checkOptions, type ModelOptions } from "./model-options";
-import { evidenceOf, SparseLinearFit } from "./sparse-linear-fit";
-import { SparsePath } from "./sparse-path";
-import { type WorkingProblem, workingProblem } from "./working-problem";
+import { checkOptions, type ModelOptions } from "./model-options";
+import type { SparseLinearFit } from "./sparse-linear-fit";
+import { type PathOptions, type RunOptions, SparseModel } from "./sparse-model";
+import type { SparsePath } from "./sparse-path";
 
-/** What `fit` and `path` take besides the data. */
-export interface RunOptions {
-  /** Told how the work goes, at most ten times a second. */
-  readonly onProgress?: ProgressListener;
-  /** Once aborted the work ends with what it has, status `"interrupted"`. */
-  readonly signal?: { readonly aborted: boolean };
+/** Options of {@link SparseLinearModel}: those of every estimator, and what it penalizes. */
+export interface SparseLinearModelOptions extends ModelOptions {
+  /**
+   * The penalty, for a method that needs no surrogate: `scad()`, `mcp()`, ... Default: the one that `parametrization`
+   * induces. One of the two must be given.
+   */
+  readonly penalty?: Penalty;
 }
-
-/** What `path` takes besides the data: its lambdas and how it runs. */
-export interface PathOptions extends LambdaGridOptions, RunOptions {}
-
-const runKeys = ["onProgress", "signal"] as const;
-const pathKeys = ["lambdas", "nLambdas", "lambdaMinRatio", ...runKeys] as const;
 
 /**
- * The one orchestration behind every estimator: checks, working problem, solver, certificate, result.
+ * Any datafit with any penalty of the family: `min f(b0 + X beta) + lambda R(s * beta)`.
  *
- * It minimises `f(b0 + X beta) + lambda R(beta)` for one datafit and one penalty.
+ * `R` is the penalty that `parametrization` induces, and the surrogate is what is minimised; or it is `penalty` itself,
+ * minimised by a classical method. `s_j` is the standard deviation of column j (1 with `standardize: false`). Weights
+ * and groups belong to the parametrization or the penalty; a penalty factor here is 1, 0 (a free feature) or Infinity
+ * (an excluded one), and the feature keeps its place among the groups.
+ *
+ * With a penalty that is not convex a fit is a stationary point that no single coordinate can improve.
+ *
+ * @throws InputError when an option is unknown or outside its domain, or neither penalty nor parametrization is given.
+ * @see arXiv 2307.03571
+ * @example
+ * ```ts
+ * const model = new SparseLinearModel({ parametrization: hadamardProduct(3), lambda: 0.2 });
+ * model.fit([[1, 0], [0, 1], [1, 1], [2, 1]], [1, 0, 1, 2]).support; // [0]
+ * ```
  */
 export class SparseLinearModel {
-  readonly name: string;
-  readonly #options: CheckedOptions;
-  readonly #penalty: Penalty;
-  readonly #parametrization: Parametrization;
-  readonly #solver: Solver;
+  readonly #model: SparseModel;
 
-  /** @throws InputError for an option that is unknown or outside its domain. */
-  constructor(name: string, penalty: Penalty, parametrization: Parametrization, options: ModelOptions) {
-    this.name = name;
-    this.#options = checkOptions(name, options);
-    this.#penalty = penalty;
-    const chosen = options.parametrization ?? parametrization;
-    checkInducedPenalty(name, penalty, chosen, 1);
-    this.#parametrization = chosen;
-    const { solver } = this.#options;
-    if (solver === "auto") this.#solver = workingSet(surrogateDescent(chosen, lbfgs()));
-    else this.#solver = "solve" in solver ? solver : surrogateDescent(chosen, solver);
-  }
-
-  fit(X: DesignInput, y: TargetInput, run: RunOptions): SparseLinearFit {
-    const where = `${this.name}.fit`;
-    checkRun(where, run, runKeys);
-    const { lambda, init, maxIter } = this.#options;
-    if (lambda === undefined) {
-      throw mustBe(where, "lambda", "given", lambda, "use path(X, y) to see a whole grid of them");
+  constructor(options: SparseLinearModelOptions) {
+    const name = "SparseLinearModel";
+    const checked = checkOptions(name, options, ["penalty"]);
+    const { parametrization } = checked;
+    const penalty = options.penalty ?? parametrization?.inducedPenalty;
+    if (penalty === undefined) {
+      throw new InputError(
+        `${name}: one of parametrization and penalty must be given, got neither; try parametrization: hadamardProduct(2)`,
+      );
     }
-    const data = this.#read(where, X, y);
-    const tell = throttledProgress(where, maxIter, run.onProgress);
-    const { fit } = this.#solve(where, data, lambda, init, run.signal, (iteration) => {
-      if (iteration < maxIter) tell(iteration, `iteration ${iteration}`);
-    });
-    tell(maxIter, `${fit.status} after ${fit.nIter} iterations`);
-    warnUnlessConverged(where, [fit], this.#options);
-    return fit;
+    this.#model = new SparseModel(name, { penalty, parametrization, interchangeable: false }, checked);
   }
 
-  path(X: DesignInput, y: TargetInput, options: PathOptions): SparsePath {
-    const where = `${this.name}.path`;
-    checkRun(where, options, pathKeys);
-    const data = this.#read(where, X, y);
-    const { nSamples, nFeatures, featureNames } = data.design;
-    const grid = lambdaGrid(where, options, data.working.lambdaMax, nSamples, nFeatures);
-    const tell = throttledProgress(where, grid.length, options.onProgress);
-
-    const fits: SparseLinearFit[] = [];
-    const ratios: number[] = [];
-    for (const lambda of grid) {
-      if (options.signal?.aborted && fits.length > 0) break;
-      const start = fits.at(-1) ?? this.#options.init;
-      const { fit, devianceRatio } = this.#solve(where, data, lambda, start, options.signal);
-      fits.push(fit);
-      ratios.push(devianceRatio);
-      tell(fits.length, `lambda ${lambda.toPrecision(3)}, ${fit.support.length} features`);
-    }
-    if (fits.length < grid.length) tell(grid.length, `interrupted after ${fits.length} lambdas`);
-    warnUnlessConverged(where, fits, this.#options);
-    return new SparsePath(fits, Float64Array.from(ratios), featureNames, (lambda, start) => {
-      const { fit } = this.#solve(`${where}.at`, data, lambda, start);
-      warnUnlessConverged(`${where}.at`, [fit], this.#options);
-      return fit;
-    });
+  /**
+   * Fits at the model's `lambda`.
+   *
+   * @param X n rows and p columns: rows, a matrix, columns by name, or any data frame.
+   * @param y n numbers, or a column of a data frame.
+   * @throws InputError when no `lambda` was given, or the data are not n finite rows and n responses of the datafit.
+   */
+  fit(X: DesignInput, y: TargetInput, run: RunOptions = {}): SparseLinearFit {
+    return this.#model.fit(X, y, run);
   }
 
-  #read(where: string, X: DesignInput, y: TargetInput): ModelData {
-    const design = asDesignMatrix(where, X);
-    const target = asTarget(where, y);
-    if (target.length !== design.nSamples) throw rowCountMismatch(where, design.nSamples, target.length);
-    checkInducedPenalty(where, this.#penalty, this.#parametrization, design.nFeatures);
-    return { design, working: workingProblem(where, design, target, this.#penalty, this.#options) };
+  /**
+   * Fits along a decreasing grid of lambdas, each from the one before.
+   *
+   * @param options `lambdas`, or `nLambdas` (100) and `lambdaMinRatio` (1e-4 if n > p, else 1e-2).
+   * @throws InputError as `fit`, and when `y` leaves nothing to explain and no `lambdas` were given.
+   */
+  path(X: DesignInput, y: TargetInput, options: PathOptions = {}): SparsePath {
+    return this.#model.path(X, y, options);
   }
-
-  #solve(
-    where: string,
-    { design, working }: ModelData,
-    lambda: number,
-    start?: SparseLinearFit,
-    signal?: RunOptions["signal"],
-    onIteration?: (iteration: number) => void,
-  ): { fit: SparseLinearFit; devianceRatio: number } {
-    const { datafit, tol, maxIter } = this.#options;
-    const { problem, nullProfile, nullDeviance, lambdaMax, magnitude } = working;
-    const goal = toleranceOf(this.#penalty, lambda, tol, working);
-    const solution = this.#solver.solve({
-      problem,
-      lambda,
-      beta:
-        start && lambdaMax > 0
-          ? this.#startingCoefficients(where, start, design, working)
-          : new Float64Array(problem.design.nFeatures),
-      psi: nullProfile.psi,
-      magnitude,
-      maxIter,
-      isOptimal: ({ dualityGap, violation }) => (dualityGap ?? violation) <= goal,
-      signal,
-      onIteration,
-    });
-    const notes = [...working.notes];
-    if (lambda === 0 && lambdaMax > 0 && problem.design.nFeatures + problem.free.size > design.nSamples) {
-      notes.push("lambda is 0 and there are more columns than rows, so the coefficients are not unique");
-    }
-    const fit = new SparseLinearFit({
-      estimator: this.name,
-      datafit,
-      ...working.toOriginal(solution.beta, solution.profile.psi),
-      featureNames: design.featureNames,
-      lambda,
-      nIter: solution.nIter,
-      status: solution.status,
-      certificate: solution.certificate,
-      trace: solution.trace,
-      notes,
-    });
-    const unexplained = solution.profile.loss - datafit.saturatedValue(problem.target);
-    return { fit, devianceRatio: nullDeviance === 0 ? 0 : 1 - unexplained / nullDeviance };
-  }
-
-  #startingCoefficients(
-    where: string,
-    start: SparseLinearFit,
-    design: DesignMatrix,
-    working: WorkingProblem,
-  ): Float64Array {
-    if (start.coef.length !== design.nFeatures) {
-      throw mustBe(where, "init", `a fit of ${design.nFeatures} features`, start.coef.length);
-    }
-    return working.toWorking(start.coef);
-  }
-}
-
-interface ModelData {
-  readonly design: DesignMatrix;
-  readonly working: WorkingProblem;
-}
-
-/** @throws InputError for an option of a run that is unknown or of the wrong kind. */
-function checkRun(where: string, run: RunOptions, keys: readonly string[]): void {
-  checkKeys(where, run, keys);
-  const { onProgress, signal } = run;
-  if (onProgress !== undefined && typeof onProgress !== "function")
-    throw mustBe(where, "onProgress", "a function", onProgress);
-  // An AbortController in place of its signal would never abort anything.
-  if (signal !== undefined && typeof Object(signal).aborted !== "boolean")
-    throw mustBe(where, "signal", "an AbortSignal", signal);
-}
-
-/** What the duality gap, or the violation where there is none, must come down to. */
-function toleranceOf(penalty: Penalty, lambda: number, tol: number, working: WorkingProblem): number {
-  if (working.lambdaMax === 0) return Infinity; // nothing to explain: the null model, where it starts, is optimal
-  if (lambda === 0) return tol * working.lambdaMax;
-  return penalty.convex ? tol * working.nullDeviance : tol * lambda;
-}
-
-/** @throws InputError unless the parametrization induces just this penalty, of every one of its coordinates. */
-function checkInducedPenalty(
-  where: string,
-  penalty: Penalty,
-  parametrization: Parametrization,
-  nFeatures: number,
-): void {
-  const induced = parametrization.inducedPenalty;
-  // The prox tells the coordinates apart, where the value would let weights cancel.
-  const point = new Float64Array(nFeatures).fill(-2);
-  const [expected, found] = [new Float64Array(nFeatures), new Float64Array(nFeatures)];
-  penalty.prox?.(point, 1, 1, expected);
-  induced.prox?.(point, 1, 1, found);
-  const agree = found.every((b, j) => Math.abs(b - expected[j]) <= 1e-12);
-  if (induced.name !== penalty.name || !agree) {
-    throw wrongParametrization(where, penalty.name, parametrization.name, induced.name);
-  }
-}
-
-/** One warning for a whole run: not converging is a status, but must not pass unseen. */
-function warnUnlessConverged(
-  where: string,
-  fits: readonly SparseLinearFit[],
-  { tol, maxIter }: CheckedOptions,
-): void {
-  const failed = fits.filter(({ status }) => status === "max-iter" || status === "stalled");
-  if (failed.length === 0) return;
-  const [{ lambda, status }] = failed;
-  const advice =
-    status === "max-iter"
-      ? `raise maxIter (${maxIter}) or tol (${tol})`
-      : `no further progress is possible; raise tol (${tol})`;
-  const which = fits.length > 1 ? `${failed.length} of ${fits.length} fits, first at` : "the fit at";
-  process.emitWarning(
-    `${where}: ${which} lambda ${lambda.toPrecision(3)} did not converge, ${evidenceOf(failed[0])}; ${advice}`,
-    "ConvergenceWarning",
-  );
 }

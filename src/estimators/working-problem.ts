@@ -3,8 +3,8 @@ import { mustBe } from "../errors";
 import { maxAbs } from "../linalg/vector";
 import { FreeColumns } from "../objectives/free-columns";
 import { columnCurvature, type Profile, profileAt, type SparseProblem } from "../objectives/sparse-problem";
-import type { Penalty } from "../penalties";
 import { columnOf, columnRoles } from "./column-roles";
+import type { ModelFamily } from "./model-family";
 import type { CheckedOptions } from "./model-options";
 
 /**
@@ -37,7 +37,7 @@ export function workingProblem(
   where: string,
   design: DesignMatrix,
   target: Float64Array,
-  penalty: Penalty,
+  { penalty, interchangeable }: ModelFamily,
   options: CheckedOptions,
 ): WorkingProblem {
   const { nSamples, nFeatures, featureNames } = design;
@@ -48,11 +48,15 @@ export function workingProblem(
   const { penalized, unpenalized, factors, centers, scales } = roles;
   const notes = [...roles.notes];
 
-  const working = (columns: readonly number[], factorOf: (j: number) => number): DesignMatrix =>
+  if (!interchangeable) checkPlaces(where, penalty.name, factors);
+  // Divided by Infinity a column becomes zero: a feature without penalty, or without coefficient, keeps its place so.
+  const columns = interchangeable ? penalized : featureNames.map((_, j) => j);
+  const inPlace = new Set(penalized);
+  const working = (members: readonly number[], factorOf: (j: number) => number): DesignMatrix =>
     design.standardizedColumns(
-      Int32Array.from(columns),
-      Float64Array.from(columns, (j) => centers[j]),
-      Float64Array.from(columns, (j) => scales[j] * factorOf(j)),
+      Int32Array.from(members),
+      Float64Array.from(members, (j) => centers[j]),
+      Float64Array.from(members, (j) => scales[j] * factorOf(j)),
     );
   const freeDesign = working(unpenalized, () => 1);
   const freeColumns = unpenalized.map((_, k) => columnOf(freeDesign, k));
@@ -64,7 +68,7 @@ export function workingProblem(
   const residualTarget = target.slice();
   const shift = datafit.quadratic ? free.projectOut(residualTarget) : new Float64Array(free.size);
   const problem: SparseProblem = {
-    design: working(penalized, (j) => factors[j]),
+    design: working(columns, (j) => (inPlace.has(j) ? factors[j] : Infinity)),
     free,
     target: residualTarget,
     datafit,
@@ -83,10 +87,10 @@ export function workingProblem(
     "y",
     target.map((entry) => entry - target[0]),
   );
-  penalized.forEach((j, k) => {
+  columns.forEach((j, k) => {
     checkScale(where, `column ${JSON.stringify(featureNames[j])}, as scaled`, columnOf(problem.design, k));
   });
-  const nullProfile = profileAt(problem, new Float64Array(penalized.length), new Float64Array(free.size));
+  const nullProfile = profileAt(problem, new Float64Array(columns.length), new Float64Array(free.size));
   const curvature = columnCurvature(problem, nullProfile.eta);
   const atZero = datafit.valueAndGradient(target, new Float64Array(nSamples), new Float64Array(nSamples));
   const deviance = nullProfile.loss - datafit.saturatedValue(problem.target);
@@ -118,7 +122,7 @@ export function workingProblem(
 
     toOriginal(beta, psi) {
       const coef = new Float64Array(nFeatures);
-      penalized.forEach((j, k) => {
+      columns.forEach((j, k) => {
         coef[j] = beta[k] === 0 ? 0 : beta[k] / (scales[j] * factors[j]);
       });
       const total = psi.map((value, k) => value + shift[k]);
@@ -132,8 +136,17 @@ export function workingProblem(
       return { coef, intercept };
     },
 
-    toWorking: (coef) => Float64Array.from(penalized, (j) => coef[j] * scales[j] * factors[j]),
+    toWorking: (coef) =>
+      Float64Array.from(columns, (j) => (inPlace.has(j) ? coef[j] * scales[j] * factors[j] : 0)),
   };
+}
+
+/** @throws InputError unless every factor says only whether its feature is penalized, free or excluded. */
+function checkPlaces(where: string, penalty: string, factors: Float64Array): void {
+  const j = factors.findIndex((factor) => factor !== 0 && factor !== 1 && factor !== Infinity);
+  if (j < 0) return;
+  const rule = `0, 1 or Infinity with ${penalty}`;
+  throw mustBe(where, `penaltyFactors[${j}]`, rule, factors[j], "other weights belong to the penalty itself");
 }
 
 /** @throws InputError where squares of values overflow or vanish, since every number after that would be wrong. */

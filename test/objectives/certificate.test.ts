@@ -32,7 +32,8 @@ const settings: Readonly<Record<string, ModelOptions>> = {
 
 function workingOf({ X, y }: LinearData, options: ModelOptions): WorkingProblem {
   const checked = checkOptions("test", options);
-  return workingProblem("test", designOf(X), Float64Array.from(y), l1(), checked);
+  const family = { penalty: l1(), parametrization: undefined, interchangeable: true };
+  return workingProblem("test", designOf(X), Float64Array.from(y), family, checked);
 }
 
 function certificateAt(problem: SparseProblem, lambda: number, beta: Float64Array): Certificate {
