@@ -17,6 +17,9 @@ export {
   SparseLinearModel,
   type SparseLinearModelOptions,
   type SparsePath,
+  type SurrogateObjective,
+  type SurrogateObjectiveOptions,
+  surrogateObjective,
 } from "./estimators";
 export { type BrokenLaw, checkParametrization } from "./laws/check-parametrization";
 export type { Certificate } from "./objectives/certificate";

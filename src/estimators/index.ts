@@ -4,3 +4,8 @@ export { SparseLinearFit } from "./sparse-linear-fit";
 export { SparseLinearModel, type SparseLinearModelOptions } from "./sparse-linear-model";
 export type { PathOptions, RunOptions } from "./sparse-model";
 export { type PathRecord, SparsePath } from "./sparse-path";
+export {
+  type SurrogateObjective,
+  type SurrogateObjectiveOptions,
+  surrogateObjective,
+} from "./surrogate-objective";

@@ -105,19 +105,13 @@ export function workingProblem(
   const explained = nullProfile.gradient.some(
     (g, k) => Math.abs(g) > 1e-14 * Math.sqrt(2 * curvature[k] * nullDeviance),
   );
-  // That of the steepest coordinate, the first to leave zero: columns of other scales may have any other size.
-  let magnitude = 0;
-  let steepest = 0;
-  nullProfile.gradient.forEach((g, k) => {
-    if (Math.abs(g) > steepest) [steepest, magnitude] = [Math.abs(g), Math.abs(g) / curvature[k]];
-  });
 
   return {
     problem,
     nullProfile,
     lambdaMax: explained ? penalty.lambdaMax(nullProfile.gradient, curvature) : 0,
     nullDeviance,
-    magnitude: magnitude > 0 ? magnitude : 1,
+    magnitude: typicalMagnitude(nullProfile.gradient, curvature),
     notes,
 
     toOriginal(beta, psi) {
@@ -139,6 +133,19 @@ export function workingProblem(
     toWorking: (coef) =>
       Float64Array.from(columns, (j) => (inPlace.has(j) ? coef[j] * scales[j] * factors[j] : 0)),
   };
+}
+
+/**
+ * Size of a typical coefficient, positive: that of the steepest coordinate at the null model, the first to leave zero.
+ * Columns of other scales may have coefficients of any other size.
+ */
+export function typicalMagnitude(gradient: Float64Array, curvature: Float64Array): number {
+  let magnitude = 0;
+  let steepest = 0;
+  gradient.forEach((g, k) => {
+    if (Math.abs(g) > steepest) [steepest, magnitude] = [Math.abs(g), Math.abs(g) / curvature[k]];
+  });
+  return magnitude > 0 && magnitude < Infinity ? magnitude : 1;
 }
 
 /** @throws InputError unless every factor says only whether its feature is penalized, free or excluded. */
