@@ -41,7 +41,7 @@ export const LAYERS: readonly Layer[] = [
 
 /** Every package the code may import, and the only places that may. `node:` stands for what comes with Node. */
 export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
-  "node:": ["src/data/", "src/plot/", "src/nn/", "kernel/", "figures/", "notebooks/"],
+  "node:": ["src/data/", "src/plot/", "src/nn/", "kernel/", "figures/", "notebooks/", "bench/"],
   "pure-rand": ["src/random/"],
   vega: ["src/plot/render.ts"],
   "vega-lite": ["src/plot/render.ts"],
@@ -53,7 +53,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   tslab: ["kernel/"],
   zeromq: ["kernel/"],
   typescript: ["kernel/"],
-  commander: ["kernel/", "figures/"],
+  commander: ["kernel/", "figures/", "bench/"],
   "smooth-edges": ["figures/", "notebooks/", "bench/"],
 };
 

@@ -1,0 +1,27 @@
+/** One thing to be timed. */
+export interface Contender {
+  readonly name: string;
+  run(): void;
+}
+
+/**
+ * Median seconds of each contender over rounds in which all take turns, so that a slow moment of the machine slows
+ * them alike; two unmeasured rounds first.
+ */
+export function interleaved(contenders: readonly Contender[], rounds: number): number[] {
+  const seconds: number[][] = contenders.map(() => []);
+  for (let round = -2; round < rounds; round++) {
+    contenders.forEach(({ run }, k) => {
+      const start = performance.now();
+      run();
+      if (round >= 0) seconds[k].push((performance.now() - start) / 1000);
+    });
+  }
+  return seconds.map(median);
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}

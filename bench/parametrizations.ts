@@ -1,0 +1,49 @@
+import {
+  hadamardDifference,
+  hadamardProduct,
+  l1,
+  type Parametrization,
+  seededRandom,
+  surrogateObjective,
+  Table,
+} from "smooth-edges";
+import { interleaved } from "./interleaved";
+
+const SEED = 1;
+
+/**
+ * What the factors cost: one gradient of `Q(xi) = f(X K(xi)) + lambda R_xi(xi)` against one of `f(X beta)`, both two
+ * products with the same dense design.
+ */
+export function benchParametrizations(nSamples: number, nFeatures: number, rounds: number): Table {
+  const random = seededRandom(SEED);
+  const data = Float64Array.from({ length: nSamples * nFeatures }, () => random.normal());
+  const y = Float64Array.from({ length: nSamples }, () => random.normal());
+  const X = { data, nSamples, nFeatures };
+  const members = [bare, hadamardProduct(2), hadamardDifference(2), hadamardProduct(4)];
+  const contenders = members.map((parametrization) => {
+    const objective = surrogateObjective(X, y, { parametrization, lambda: 0.1 });
+    const x = Float64Array.from({ length: objective.size }, () => random.normal());
+    const gradient = new Float64Array(objective.size);
+    return { name: parametrization.name, run: () => void objective.valueAndGradient(x, gradient) };
+  });
+  const seconds = interleaved(contenders, rounds);
+  return new Table({
+    title: `one gradient, n = ${nSamples}, p = ${nFeatures}, median of ${rounds} interleaved rounds, seed ${SEED}`,
+    columns: ["parametrization", "milliseconds", "ratio to the bare datafit"],
+    rows: contenders.map(({ name }, k) => [name, 1000 * seconds[k], seconds[k] / seconds[0]]),
+  });
+}
+
+/** No factors: `beta = xi`, nothing penalized. */
+const bare: Parametrization = {
+  name: "bare datafit",
+  inducedPenalty: l1(),
+  smoothness: Number.POSITIVE_INFINITY,
+  surrogateSize: (nFeatures) => nFeatures,
+  forward: (xi, beta) => beta.set(xi),
+  pullback: (_xi, cotangent, out) => out.set(cotangent),
+  surrogatePenalty: () => 0,
+  addSurrogateGradient() {},
+  rightInverse: (beta, xi) => xi.set(beta),
+};
