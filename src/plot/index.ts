@@ -8,6 +8,12 @@ export {
   type LandscapeOptions,
   type LandscapeParametrization,
 } from "./landscape";
+export {
+  computeParametrizationPicture,
+  type ParametrizationPicture,
+  type ParametrizationPictureOptions,
+} from "./parametrization-picture";
+export { drawParametrization, parametrizationPlot } from "./parametrization-plot";
 export { type PathPlotData, pathPlot } from "./path-plot";
 export { stackCharts } from "./stack-charts";
 export { drawLandscape, surrogateLandscape } from "./surrogate-landscape";

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
-import { hadamardDifference, hadamardProduct } from "../../src/parametrizations";
-import { type Chart, coefficientPlot, pathPlot, stackCharts, surrogateLandscape } from "../../src/plot";
+import { hadamardDifference, hadamardProduct, type Parametrization } from "../../src/parametrizations";
+import {
+  type Chart,
+  coefficientPlot,
+  parametrizationPlot,
+  pathPlot,
+  stackCharts,
+  surrogateLandscape,
+} from "../../src/plot";
 import { assertObeysSchema, compilerMessages, textsOf } from "../support/vega-lite";
 
 const awkwardNames = [
@@ -22,6 +29,15 @@ const path = {
 const fit = { coef: path.coefs[2], featureNames: awkwardNames };
 const many = Array.from({ length: 300 }, (_, j) => Math.sin(1 + j));
 
+/** One factor: `beta = v |v|`. */
+const identitySquare: Parametrization = {
+  ...hadamardProduct(2),
+  name: "v|v|",
+  surrogateSize: (nFeatures) => nFeatures,
+  forward: (xi, beta) => beta.set(xi.map((v) => v * Math.abs(v))),
+  surrogatePenalty: (xi) => xi.reduce((sum, v) => sum + v * v, 0),
+};
+
 const charts: Readonly<Record<string, () => Chart>> = {
   "a coefficient plot": () => coefficientPlot(fit),
   "a coefficient plot of many": () => coefficientPlot({ coef: many, featureNames: many.map(String) }),
@@ -38,6 +54,10 @@ const charts: Readonly<Record<string, () => Chart>> = {
   "a landscape of two factors": () => surrogateLandscape(hadamardProduct(2)),
   "a landscape of three factors": () => surrogateLandscape(hadamardProduct(3), { z: -2 }),
   "a landscape of a difference": () => surrogateLandscape(hadamardDifference(2), { lambda: 3 }),
+  "a parametrization of three factors": () => parametrizationPlot(() => hadamardProduct(3)),
+  "a parametrization of a difference": () =>
+    parametrizationPlot(() => hadamardDifference(2), { z: -1, lambda: 2 }),
+  "a parametrization of one factor": () => parametrizationPlot(() => identitySquare),
   "a stack": () => stackCharts([pathPlot(path), coefficientPlot(fit), pathPlot(path)]),
 };
 
