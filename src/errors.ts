@@ -42,6 +42,22 @@ export function wrongParametrization(
   );
 }
 
+export function undividedDatafit(where: string, datafit: string): InputError {
+  return mustBe(where, "the datafit of a mini-batch", "a mean over samples", datafit, "leave batchSize out");
+}
+
+export function undividedObjective(where: string): InputError {
+  return new InputError(
+    `${where}: the objective of mini-batches must have nSamples and batchValueAndGradient, got an objective without them; leave batchSize out`,
+  );
+}
+
+export function decoupledDecay(where: string, option: string, value: unknown): InputError {
+  const remedy =
+    "decay beside the adaptive step has fixed points that are no minima of the penalized problem, so put the penalty into the objective";
+  return mustBe(where, option, "left out", value, remedy);
+}
+
 export function undrawableSpec(reason: string): InputError {
   // Vega-Lite quotes the whole specification.
   const line = reason.replace(/\{".*"\}/s, "{...}").replace(/\s+/g, " ");

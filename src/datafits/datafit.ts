@@ -35,6 +35,12 @@ export interface Datafit {
    */
   weighted(weights: Float64Array): Datafit;
 
+  /**
+   * The mean of the losses of the samples `rows` alone, for targets and predictors that hold only those: what
+   * mini-batches go by. Left out where a loss is no mean over samples (Cox).
+   */
+  subset?(rows: Int32Array): Datafit;
+
   /** `out = E[y | eta]` */
   inverseLink(eta: Float64Array, out: Float64Array): void;
 

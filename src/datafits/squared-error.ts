@@ -15,7 +15,7 @@ export function squaredError(): Datafit {
 
 function squaredErrorWith(weights?: Float64Array): Datafit {
   const weight = (i: number): number => (weights === undefined ? 1 : weights[i]);
-  return {
+  const datafit: Datafit = {
     name: "squaredError",
     quadratic: weights === undefined,
     nResponses: 1,
@@ -39,6 +39,8 @@ function squaredErrorWith(weights?: Float64Array): Datafit {
 
     weighted: squaredErrorWith,
 
+    subset: (rows) => (weights === undefined ? datafit : squaredErrorWith(Float64Array.from(rows, weight))),
+
     inverseLink(eta, out) {
       out.set(eta);
     },
@@ -57,4 +59,5 @@ function squaredErrorWith(weights?: Float64Array): Datafit {
       return sum / (2 * n);
     },
   };
+  return datafit;
 }

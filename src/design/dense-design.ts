@@ -1,4 +1,4 @@
-import { addScaled, dot } from "../linalg/vector";
+import { addScaled, addScaledEntries, dot, dotEntries } from "../linalg/vector";
 import type { DesignMatrix } from "./design-matrix";
 
 /** A dense design, stored by columns. */
@@ -35,6 +35,17 @@ export class DenseDesign implements DesignMatrix {
 
   rmatvec(residual: Float64Array, out: Float64Array): void {
     for (let j = 0; j < this.nFeatures; j++) out[j] = dot(this.#columns[j], residual);
+  }
+
+  matvecRows(rows: Int32Array, beta: Float64Array, out: Float64Array): void {
+    out.fill(0);
+    for (let j = 0; j < this.nFeatures; j++) {
+      if (beta[j] !== 0) addScaledEntries(beta[j], this.#columns[j], rows, out);
+    }
+  }
+
+  rmatvecRows(rows: Int32Array, residual: Float64Array, out: Float64Array): void {
+    for (let j = 0; j < this.nFeatures; j++) out[j] = dotEntries(this.#columns[j], rows, residual);
   }
 
   columnDot(j: number, v: Float64Array): number {

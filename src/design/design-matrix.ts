@@ -10,6 +10,12 @@ export interface DesignMatrix {
   /** `out = X' residual`, of length `nFeatures`. */
   rmatvec(residual: Float64Array, out: Float64Array): void;
 
+  /** `out[k] = (X beta)_i` for `i = rows[k]`: the predictors of a batch of samples. */
+  matvecRows(rows: Int32Array, beta: Float64Array, out: Float64Array): void;
+
+  /** `out = sum_k residual[k] x_i'` for `i = rows[k]`, of length `nFeatures`. */
+  rmatvecRows(rows: Int32Array, residual: Float64Array, out: Float64Array): void;
+
   /** `x_j' v` */
   columnDot(j: number, v: Float64Array): number;
 

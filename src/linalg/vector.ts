@@ -23,6 +23,23 @@ export function addScaled(scale: number, a: Float64Array, out: Float64Array): vo
   for (let i = 0; i < a.length; i++) out[i] += scale * a[i];
 }
 
+/** `out[k] += scale * a[entries[k]]` */
+export function addScaledEntries(
+  scale: number,
+  a: Float64Array,
+  entries: Int32Array,
+  out: Float64Array,
+): void {
+  for (let k = 0; k < entries.length; k++) out[k] += scale * a[entries[k]];
+}
+
+/** `sum_k a[entries[k]] b[k]` */
+export function dotEntries(a: Float64Array, entries: Int32Array, b: Float64Array): number {
+  let sum = 0;
+  for (let k = 0; k < entries.length; k++) sum += a[entries[k]] * b[k];
+  return sum;
+}
+
 /** `a'a` */
 export function squaredNorm(a: Float64Array): number {
   return dot(a, a);
@@ -45,6 +62,12 @@ export function mean(a: Float64Array): number {
   let sum = 0;
   for (let i = 1; i < a.length; i++) sum += a[i] - origin;
   return origin + sum / a.length;
+}
+
+/** Whether all entries are equal; NaN is not. */
+export function areEqual(a: Float64Array, b: Float64Array): boolean {
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 /** Indices of the entries that are not zero, ascending. */

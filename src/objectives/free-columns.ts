@@ -1,4 +1,4 @@
-import { addScaled, dot, squaredNorm } from "../linalg/vector";
+import { addScaled, addScaledEntries, dot, dotEntries, squaredNorm } from "../linalg/vector";
 
 /**
  * The unpenalized part of a linear predictor: intercept and free columns, as a basis `Q` with `Q'Q = n I`.
@@ -61,6 +61,16 @@ export class FreeColumns {
     this.basis.forEach((column, k) => {
       out[k] = dot(column, residual);
     });
+  }
+
+  /** `eta[k] += (Q psi)_i` for `i = rows[k]` */
+  addRowsTo(rows: Int32Array, eta: Float64Array, psi: Float64Array): void {
+    for (let k = 0; k < this.size; k++) addScaledEntries(psi[k], this.basis[k], rows, eta);
+  }
+
+  /** `out = sum_k residual[k] q_i` for the rows `q_i` of `Q`, `i = rows[k]` */
+  transposeRows(rows: Int32Array, residual: Float64Array, out: Float64Array): void {
+    for (let k = 0; k < this.size; k++) out[k] = dotEntries(this.basis[k], rows, residual);
   }
 
   /** Removes from `v` its component `Q psi` in the span of `Q`, to working precision, and returns `psi`. */

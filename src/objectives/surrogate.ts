@@ -1,6 +1,8 @@
+import { undividedDatafit } from "../errors";
 import type { Parametrization } from "../parametrizations";
-import type { SmoothObjective } from "./smooth-objective";
+import { Batch } from "./batch";
 import type { SparseProblem } from "./sparse-problem";
+import type { StochasticObjective } from "./stochastic-objective";
 
 /**
  * The smooth surrogate `Q(xi, psi) = f(X K(xi) + Q psi) + lambda R_xi(xi)` of a sparse problem.
@@ -8,34 +10,40 @@ import type { SparseProblem } from "./sparse-problem";
  * Its vector is `xi` followed by `psi / unit`. Its global and local minima are those of the sparse problem
  * (arXiv 2307.03571).
  */
-export class Surrogate implements SmoothObjective {
+export class Surrogate implements StochasticObjective {
   readonly size: number;
+  readonly nSamples: number;
   readonly #problem: SparseProblem;
   readonly #parametrization: Parametrization;
   readonly #lambda: number;
   readonly #surrogateSize: number;
   readonly #unit: number;
+  readonly #psi: Float64Array;
   readonly #beta: Float64Array;
   readonly #eta: Float64Array;
   readonly #residual: Float64Array;
   readonly #cotangent: Float64Array;
+  /** By number of samples: the last batch of an epoch may be a smaller one. */
+  readonly #batches = new Map<number, Batch>();
 
   /**
    * @param unit what `psi` is measured in, positive. The curvature in `xi` is of the size of the coefficients, that in
    * `psi` is 1: with the root of that size as unit both are alike, whatever `y` is measured in. Default: 1.
    */
   constructor(problem: SparseProblem, parametrization: Parametrization, lambda: number, unit = 1) {
-    const { nFeatures, nSamples } = problem.design;
+    const { design, free, target, datafit } = problem;
+    this.nSamples = target.length / datafit.nResponses;
     this.#problem = problem;
     this.#parametrization = parametrization;
     this.#lambda = lambda;
     this.#unit = unit;
-    this.#surrogateSize = parametrization.surrogateSize(nFeatures);
-    this.size = this.#surrogateSize + problem.free.size;
-    this.#beta = new Float64Array(nFeatures);
-    this.#eta = new Float64Array(nSamples);
-    this.#residual = new Float64Array(nSamples);
-    this.#cotangent = new Float64Array(nFeatures);
+    this.#surrogateSize = parametrization.surrogateSize(design.nFeatures);
+    this.size = this.#surrogateSize + free.size;
+    this.#psi = new Float64Array(free.size);
+    this.#beta = new Float64Array(design.nFeatures);
+    this.#eta = new Float64Array(target.length);
+    this.#residual = new Float64Array(target.length);
+    this.#cotangent = new Float64Array(design.nFeatures);
   }
 
   /** The surrogate part of a point, a view. */
@@ -55,22 +63,50 @@ export class Surrogate implements SmoothObjective {
 
   valueAndGradient(x: Float64Array, gradient: Float64Array): number {
     const { design, free, target, datafit } = this.#problem;
-    const parametrization = this.#parametrization;
-    const xi = this.surrogatePart(x);
-    parametrization.forward(xi, this.#beta);
+    this.#unfold(x);
     design.matvec(this.#beta, this.#eta);
-    free.addTo(this.#eta, this.freePart(x));
+    free.addTo(this.#eta, this.#psi);
     const loss = datafit.valueAndGradient(target, this.#eta, this.#residual);
     design.rmatvec(this.#residual, this.#cotangent);
+    free.transpose(this.#residual, this.#psi);
+    return loss + this.#pullback(x, gradient);
+  }
 
+  /** @throws InputError when the datafit is no mean over samples. */
+  batchValueAndGradient(x: Float64Array, rows: Int32Array, gradient: Float64Array): number {
+    const { design, free, target, datafit } = this.#problem;
+    if (!datafit.subset) throw undividedDatafit("Surrogate", datafit.name);
+    let batch = this.#batches.get(rows.length);
+    if (batch === undefined) {
+      batch = new Batch(rows.length, datafit.nResponses);
+      this.#batches.set(rows.length, batch);
+    }
+    batch.gather(rows, target, this.nSamples);
+    this.#unfold(x);
+    design.matvecRows(batch.entries, this.#beta, batch.eta);
+    free.addRowsTo(batch.entries, batch.eta, this.#psi);
+    const loss = datafit.subset(rows).valueAndGradient(batch.target, batch.eta, batch.residual);
+    design.rmatvecRows(batch.entries, batch.residual, this.#cotangent);
+    free.transposeRows(batch.entries, batch.residual, this.#psi);
+    return loss + this.#pullback(x, gradient);
+  }
+
+  /** Sets `beta` and `psi` to those of the point. */
+  #unfold(x: Float64Array): void {
+    this.#parametrization.forward(this.surrogatePart(x), this.#beta);
+    for (let k = 0; k < this.#psi.length; k++) this.#psi[k] = x[this.#surrogateSize + k] * this.#unit;
+  }
+
+  /** Overwrites the gradient, given those of the datafit in `cotangent` and `psi`; returns the penalty. */
+  #pullback(x: Float64Array, gradient: Float64Array): number {
+    const parametrization = this.#parametrization;
+    const xi = this.surrogatePart(x);
     gradient.fill(0);
     const surrogateGradient = this.surrogatePart(gradient);
     parametrization.pullback(xi, this.#cotangent, surrogateGradient);
     parametrization.addSurrogateGradient(xi, this.#lambda, surrogateGradient);
-    const freeGradient = gradient.subarray(this.#surrogateSize);
-    free.transpose(this.#residual, freeGradient);
-    for (let k = 0; k < freeGradient.length; k++) freeGradient[k] *= this.#unit;
-    return loss + this.#lambda * parametrization.surrogatePenalty(xi);
+    for (let k = 0; k < this.#psi.length; k++) gradient[this.#surrogateSize + k] = this.#psi[k] * this.#unit;
+    return this.#lambda * parametrization.surrogatePenalty(xi);
   }
 }
 

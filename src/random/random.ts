@@ -16,6 +16,9 @@ export interface SeededRandom {
   /** A uniformly drawn permutation of `0 .. size - 1`. */
   permutation(size: number): Int32Array;
 
+  /** Puts the entries into a uniformly drawn order, in place. */
+  shuffle(entries: Int32Array): void;
+
   /** A stream of its own: its 128 bits of state are drawn from this one. */
   split(): SeededRandom;
 }
@@ -40,6 +43,14 @@ export function seededRandom(seed: number): SeededRandom {
 
 function streamOf(generator: RandomGenerator): SeededRandom {
   let spare: number | undefined;
+  const shuffle = (entries: Int32Array): void => {
+    for (let i = entries.length - 1; i > 0; i--) {
+      const other = uniformInt(generator, 0, i);
+      const entry = entries[i];
+      entries[i] = entries[other];
+      entries[other] = entry;
+    }
+  };
   return {
     uniform: () => uniformFloat64(generator),
 
@@ -62,12 +73,11 @@ function streamOf(generator: RandomGenerator): SeededRandom {
 
     permutation(size) {
       const order = Int32Array.from({ length: size }, (_, i) => i);
-      for (let i = size - 1; i > 0; i--) {
-        const other = uniformInt(generator, 0, i);
-        [order[i], order[other]] = [order[other], order[i]];
-      }
+      shuffle(order);
       return order;
     },
+
+    shuffle,
 
     split() {
       return streamOf(xoroshiro128plusFromState(Array.from({ length: 4 }, () => generator.next())));
