@@ -1,6 +1,6 @@
-import { mustBe } from "../errors";
-import { addScaled, squaredNorm } from "../linalg/vector";
+import { addScaled, areEqual, squaredNorm } from "../linalg/vector";
 import type { SmoothObjective } from "../objectives/smooth-objective";
+import { checkStep } from "./descent";
 import type { IterationState, Optimizer } from "./optimizer";
 
 export interface GradientDescentOptions {
@@ -23,9 +23,7 @@ export interface GradientDescentOptions {
  */
 export function gradientDescent(options: GradientDescentOptions = {}): Optimizer {
   const { step } = options;
-  if (step !== undefined && !(step > 0 && step < Number.POSITIVE_INFINITY)) {
-    throw mustBe("gradientDescent", "step", "a positive finite number", step);
-  }
+  if (step !== undefined) checkStep("gradientDescent", step);
   return {
     name: "gradientDescent",
     iterate: (objective, x0) =>
@@ -64,7 +62,7 @@ function* iterateBacktracking(
     for (;;) {
       trial.set(x);
       addScaled(-step, gradient, trial);
-      if (trial.every((entry, i) => entry === x[i])) return;
+      if (areEqual(trial, x)) return;
       const reached = objective.valueAndGradient(trial, trialGradient);
       if (reached <= value - step * decrease) {
         value = reached;

@@ -26,13 +26,6 @@ export function lbfgs(options: LbfgsOptions = {}): Optimizer {
   return { name: "lbfgs", iterate: (objective, x0) => iterate(objective, x0, memory) };
 }
 
-/** One remembered step: `s = x+ - x`, `y = g+ - g`, `rho = 1 / s'y`. */
-interface CurvaturePair {
-  readonly s: Float64Array;
-  readonly y: Float64Array;
-  readonly rho: number;
-}
-
 function* iterate(
   objective: SmoothObjective,
   x0: Float64Array,
@@ -40,28 +33,23 @@ function* iterate(
 ): Generator<IterationState, void, void> {
   const x = x0.slice();
   const gradient = new Float64Array(x.length);
+  const direction = new Float64Array(x.length);
+  const line = new SearchLine(objective, x, direction);
+  const past = new CurvatureMemory(memory, x.length);
   let value = objective.valueAndGradient(x, gradient);
-  let pairs: CurvaturePair[] = [];
   yield { x, value, gradient };
 
   for (;;) {
-    const direction = twoLoopRecursion(gradient, pairs);
+    past.direction(gradient, direction);
     const slope = dot(direction, gradient);
-    const line = new SearchLine(objective, x, direction);
-    const firstStep = pairs.length > 0 ? 1 : 1 / Math.max(1, maxAbs(gradient));
+    const firstStep = past.size > 0 ? 1 : 1 / Math.max(1, maxAbs(gradient));
     const reached = slope < 0 ? wolfeSearch(line, value, slope, firstStep) : undefined;
     if (reached === undefined) {
-      if (pairs.length === 0) return;
-      pairs = []; // a stale model of the curvature; steepest descent may still move
+      if (past.size === 0) return;
+      past.clear(); // a stale model of the curvature; steepest descent may still move
       continue;
     }
-    const s = line.x.map((entry, i) => entry - x[i]);
-    const y = line.gradient.map((entry, i) => entry - gradient[i]);
-    const curvature = dot(s, y);
-    if (curvature > 1e-16 * Math.sqrt(squaredNorm(s) * squaredNorm(y))) {
-      pairs.push({ s, y, rho: 1 / curvature });
-      if (pairs.length > memory) pairs.shift();
-    }
+    past.remember(x, line.x, gradient, line.gradient);
     x.set(line.x);
     gradient.set(line.gradient);
     value = reached;
@@ -69,20 +57,68 @@ function* iterate(
   }
 }
 
-/** `-H gradient` with the inverse Hessian `H` that the pairs imply. */
-function twoLoopRecursion(gradient: Float64Array, pairs: readonly CurvaturePair[]): Float64Array {
-  const direction = gradient.map((entry) => -entry);
-  if (pairs.length === 0) return direction;
-  const shares = new Float64Array(pairs.length);
-  for (let k = pairs.length - 1; k >= 0; k--) {
-    shares[k] = pairs[k].rho * dot(pairs[k].s, direction);
-    addScaled(-shares[k], pairs[k].y, direction);
+/** The last steps `s = x+ - x` and `y = g+ - g` with `rho = 1 / s'y`, in a ring. */
+class CurvatureMemory {
+  readonly #steps: readonly Float64Array[];
+  readonly #changes: readonly Float64Array[];
+  readonly #rho: Float64Array;
+  readonly #shares: Float64Array;
+  /** Where the next pair goes. */
+  #end = 0;
+  #size = 0;
+
+  constructor(memory: number, length: number) {
+    // One place more than are remembered: what is written there may turn out to be no use.
+    const vectors = (): Float64Array[] => Array.from({ length: memory + 1 }, () => new Float64Array(length));
+    this.#steps = vectors();
+    this.#changes = vectors();
+    this.#rho = new Float64Array(memory + 1);
+    this.#shares = new Float64Array(memory + 1);
   }
-  const last = pairs[pairs.length - 1];
-  const scale = 1 / (last.rho * squaredNorm(last.y));
-  for (let i = 0; i < direction.length; i++) direction[i] *= scale;
-  for (let k = 0; k < pairs.length; k++) {
-    addScaled(shares[k] - pairs[k].rho * dot(pairs[k].y, direction), pairs[k].s, direction);
+
+  get size(): number {
+    return this.#size;
   }
-  return direction;
+
+  clear(): void {
+    this.#size = 0;
+  }
+
+  /** Replaces the oldest pair by this one, unless its curvature is not positive. */
+  remember(x: Float64Array, nextX: Float64Array, gradient: Float64Array, nextGradient: Float64Array): void {
+    const s = this.#steps[this.#end];
+    const y = this.#changes[this.#end];
+    for (let i = 0; i < x.length; i++) {
+      s[i] = nextX[i] - x[i];
+      y[i] = nextGradient[i] - gradient[i];
+    }
+    const curvature = dot(s, y);
+    if (!(curvature > 1e-16 * Math.sqrt(squaredNorm(s) * squaredNorm(y)))) return;
+    this.#rho[this.#end] = 1 / curvature;
+    this.#end = (this.#end + 1) % this.#rho.length;
+    this.#size = Math.min(this.#size + 1, this.#rho.length - 1);
+  }
+
+  /** `out = -H gradient` with the inverse Hessian `H` that the pairs imply, by the two-loop recursion. */
+  direction(gradient: Float64Array, out: Float64Array): void {
+    for (let i = 0; i < out.length; i++) out[i] = -gradient[i];
+    if (this.#size === 0) return;
+    for (let age = 1; age <= this.#size; age++) {
+      const k = this.#place(age);
+      this.#shares[k] = this.#rho[k] * dot(this.#steps[k], out);
+      addScaled(-this.#shares[k], this.#changes[k], out);
+    }
+    const last = this.#place(1);
+    const scale = 1 / (this.#rho[last] * squaredNorm(this.#changes[last]));
+    for (let i = 0; i < out.length; i++) out[i] *= scale;
+    for (let age = this.#size; age >= 1; age--) {
+      const k = this.#place(age);
+      addScaled(this.#shares[k] - this.#rho[k] * dot(this.#changes[k], out), this.#steps[k], out);
+    }
+  }
+
+  /** Where the pair is that was remembered `age` pairs ago, 1 for the last. */
+  #place(age: number): number {
+    return (this.#end - age + this.#rho.length) % this.#rho.length;
+  }
 }

@@ -8,7 +8,10 @@ interface LinePoint {
   readonly slope: number;
 }
 
-/** The objective along `x + step * direction`; `x` and `gradient` of the last evaluated point are kept. */
+/**
+ * The objective along `x + step * direction`, wherever origin and direction then are; `x` and `gradient` of the last
+ * evaluated point are kept.
+ */
 export class SearchLine {
   readonly x: Float64Array;
   readonly gradient: Float64Array;
