@@ -24,7 +24,14 @@ export {
 export { type BrokenLaw, checkParametrization } from "./laws/check-parametrization";
 export type { Certificate } from "./objectives/certificate";
 export type { SmoothObjective } from "./objectives/smooth-objective";
+export type { StochasticObjective } from "./objectives/stochastic-objective";
 export {
+  type AdamOptions,
+  adam,
+  type BatchOptions,
+  type CosineOptions,
+  constant,
+  cosine,
   type GradientDescentOptions,
   gradientDescent,
   type IterationState,
@@ -33,8 +40,18 @@ export {
   type MinimizeOptions,
   type MinimizeResult,
   type MinimizeRow,
+  type MomentumOptions,
   minimize,
+  momentum,
+  type NesterovOptions,
+  nesterov,
   type Optimizer,
+  type Schedule,
+  type SgdOptions,
+  type StepDecayOptions,
+  type StepOptions,
+  sgd,
+  stepDecay,
 } from "./optimizers";
 export {
   type Factor,

@@ -1,0 +1,76 @@
+import { mustBe } from "../errors";
+import type { SmoothObjective } from "../objectives/smooth-objective";
+import { type BatchOptions, batchesOf, checkBatchOptions } from "./batches";
+import type { IterationState } from "./optimizer";
+import { constant, type Schedule } from "./schedule";
+
+/** Options of the methods whose steps have lengths that are given beforehand. */
+export interface StepOptions {
+  /** Length of the first step, as a multiple of the direction, positive. */
+  readonly step: number;
+  /** What the step is multiplied by in the course of the run. Default: `constant()`. */
+  readonly schedule?: Schedule;
+  /** What the step of entry `index` of the vector is multiplied by, positive: learning rates by factor. Default: 1. */
+  readonly stepScale?: (index: number) => number;
+}
+
+/** Turns the gradients of a run, one after the other, into directions; the result may be the gradient itself. */
+export type Direction = (gradient: Float64Array) => Float64Array;
+
+/** @throws InputError when an option is outside its domain. */
+export function checkStepOptions(where: string, options: StepOptions & BatchOptions): void {
+  checkStep(where, options.step);
+  checkBatchOptions(where, options);
+}
+
+/** @throws InputError unless `step` is a positive finite number. */
+export function checkStep(where: string, step: number): void {
+  if (!(step > 0 && step < Number.POSITIVE_INFINITY)) {
+    throw mustBe(where, "step", "a positive finite number", step);
+  }
+}
+
+/** @throws InputError unless a fraction, of the past that is kept, is in [0, 1). */
+export function checkMemory(where: string, what: string, fraction: number): void {
+  if (!(fraction >= 0 && fraction < 1)) throw mustBe(where, what, "a number >= 0 below 1", fraction);
+}
+
+/** `x <- x - step schedule(iteration) stepScale direction`, once an iteration or once a batch. */
+export function* descend(
+  where: string,
+  objective: SmoothObjective,
+  x0: Float64Array,
+  options: StepOptions & BatchOptions,
+  direction: Direction,
+): Generator<IterationState, void, void> {
+  const { step, schedule = constant(), stepScale } = options;
+  const x = x0.slice();
+  const gradient = new Float64Array(x.length);
+  const scales = stepScale && scalesOf(where, stepScale, x.length);
+  const batches = batchesOf(where, objective, options);
+  let rate = step;
+  const move = (along: Float64Array): void => {
+    const descent = direction(along);
+    if (scales) for (let i = 0; i < x.length; i++) x[i] -= rate * scales[i] * descent[i];
+    else for (let i = 0; i < x.length; i++) x[i] -= rate * descent[i];
+  };
+  for (let iteration = 0; ; iteration++) {
+    const value = objective.valueAndGradient(x, gradient);
+    yield { x, value, gradient };
+    const factor = schedule(iteration);
+    if (!(factor >= 0 && factor < Number.POSITIVE_INFINITY)) {
+      throw mustBe(where, `schedule(${iteration})`, "a finite number >= 0", factor);
+    }
+    rate = step * factor;
+    if (batches) batches.epoch(x, move);
+    else move(gradient);
+  }
+}
+
+function scalesOf(where: string, stepScale: (index: number) => number, size: number): Float64Array {
+  return Float64Array.from({ length: size }, (_, index) => {
+    const scale = stepScale(index);
+    if (scale > 0 && scale < Number.POSITIVE_INFINITY) return scale;
+    throw mustBe(where, `stepScale(${index})`, "a positive finite number", scale);
+  });
+}
