@@ -4,9 +4,9 @@ import { asTarget } from "../design/as-target";
 import type { DesignInput, TargetInput } from "../design/design-input";
 import { mustBe, rowCountMismatch } from "../errors";
 import { FreeColumns } from "../objectives/free-columns";
-import type { SmoothObjective } from "../objectives/smooth-objective";
 import { columnCurvature, profileAt, type SparseProblem } from "../objectives/sparse-problem";
 import { startingPoint } from "../objectives/starting-point";
+import type { StochasticObjective } from "../objectives/stochastic-objective";
 import { Surrogate } from "../objectives/surrogate";
 import type { Parametrization } from "../parametrizations";
 import { typicalMagnitude } from "./working-problem";
@@ -22,8 +22,8 @@ export interface SurrogateObjectiveOptions {
   readonly fitIntercept?: boolean;
 }
 
-/** A surrogate made of data, for any optimizer. */
-export interface SurrogateObjective extends SmoothObjective {
+/** A surrogate made of data, for any optimizer; with batches where the datafit is a mean over samples. */
+export interface SurrogateObjective extends StochasticObjective {
   /** A point over zero coefficients from which a gradient method can move each in either direction. */
   startingPoint(): Float64Array;
   /** What a point stands for: `K(xi)`, without exact zeros, and the intercept (0 without one). */
@@ -66,7 +66,9 @@ export function surrogateObjective(
 
   return {
     size: surrogate.size,
+    nSamples: surrogate.nSamples,
     valueAndGradient: (x, gradient) => surrogate.valueAndGradient(x, gradient),
+    batchValueAndGradient: (x, rows, gradient) => surrogate.batchValueAndGradient(x, rows, gradient),
 
     startingPoint() {
       const zeros = new Float64Array(design.nFeatures);

@@ -23,8 +23,8 @@ export interface AdamOptions extends Omit<StepOptions, "step">, BatchOptions {
  * `x <- x - step m / (sqrt(v) + epsilon)` with the running means `m` of the gradient and `v` of its square, both
  * corrected for their start at zero.
  *
- * With a constant step it ends by circling the minimum at a distance of about `step`; with `cosine` it gets there. With
- * `batchSize` an iteration is an epoch, as for `sgd`.
+ * With `batchSize` an iteration is an epoch, as for `sgd`, and a constant step ends in a cloud about the minimum that is
+ * about as wide as the step; one that falls to zero (`cosine`) gets there.
  *
  * The penalty has to be part of the objective, as in every surrogate, so that its gradient is scaled like all the rest.
  * Decay that is applied beside the step (AdamW) is refused: where it balances the step, the signs of the gradients

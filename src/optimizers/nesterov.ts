@@ -87,13 +87,12 @@ function* iterateBacktracking(
       }
       step /= 2;
     }
-    const moved = path.advance(y, gradient);
-    if (moved) value = objective.valueAndGradient(y, gradient);
-    if (!moved || !Number.isFinite(value)) {
-      path.stop(y);
-      value = trialValue;
-      [gradient, trialGradient] = [trialGradient, gradient];
-    }
+    const beyond = path.advance(y, gradient);
+    if (beyond) value = objective.valueAndGradient(y, gradient);
+    if (beyond && Number.isFinite(value)) continue;
+    if (beyond) path.rest(y);
+    value = trialValue;
+    [gradient, trialGradient] = [trialGradient, gradient];
   }
 }
 
@@ -150,8 +149,8 @@ class AcceleratedPath {
     return inertia > 0;
   }
 
-  /** Takes the inertia of the last `advance` back. */
-  stop(y: Float64Array): void {
+  /** Takes the inertia of the last `advance` back: it led to where the objective is not finite. */
+  rest(y: Float64Array): void {
     y.set(this.#x);
     this.#t = 1;
   }
