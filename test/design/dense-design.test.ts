@@ -76,6 +76,28 @@ describe("DenseDesign", () => {
     );
   });
 
+  it("answers for a batch of rows, in any order and repeated, as a design of these rows does", () => {
+    fc.assert(
+      fc.property(problem, fc.array(fc.nat(), { minLength: 1, maxLength: 9 }), (given, picks) => {
+        const { rows, beta, residual } = given;
+        const batch = Int32Array.from(picks, (pick) => pick % rows.length);
+        const part = designOf(Array.from(batch, (i) => rows[i]));
+        const [eta, partEta] = [new Float64Array(batch.length).fill(7), new Float64Array(batch.length)];
+        designOf(rows).matvecRows(batch, Float64Array.from(beta), eta);
+        part.matvec(Float64Array.from(beta), partEta);
+        same(eta, [...partEta]);
+        const u = Float64Array.from(batch, (i) => residual[i]);
+        const [gradient, partGradient] = [
+          new Float64Array(beta.length).fill(7),
+          new Float64Array(beta.length),
+        ];
+        designOf(rows).rmatvecRows(batch, u, gradient);
+        part.rmatvec(u, partGradient);
+        same(gradient, [...partGradient]);
+      }),
+    );
+  });
+
   it("standardizes the columns it is asked for, in that order, and leaves itself as it was", () => {
     const design = designOf([
       [1, 10, 0],

@@ -1,6 +1,16 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { addScaled, dot, maxAbs, mean, squaredNorm, supportOf } from "../../src/linalg/vector";
+import {
+  addScaled,
+  addScaledEntries,
+  areEqual,
+  dot,
+  dotEntries,
+  maxAbs,
+  mean,
+  squaredNorm,
+  supportOf,
+} from "../../src/linalg/vector";
 import { assertClose } from "../support/assert-close";
 
 const vector = fc
@@ -15,6 +25,21 @@ describe("vector kernels", () => {
       assert.equal(dot(ones, counting), (length * (length + 1)) / 2);
       assert.equal(squaredNorm(ones), length);
     }
+  });
+
+  it("take the entries that they are told, in that order and as often", () => {
+    const a = Float64Array.of(1, 10, 100);
+    const entries = Int32Array.of(2, 0, 2);
+    assert.equal(dotEntries(a, entries, Float64Array.of(1, 2, 3)), 402);
+    const out = Float64Array.of(5, 6, 7);
+    addScaledEntries(2, a, entries, out);
+    assert.deepEqual([...out], [205, 8, 207]);
+  });
+
+  it("areEqual compares every entry, and NaN with nothing", () => {
+    assert.equal(areEqual(Float64Array.of(1, 2), Float64Array.of(1, 2)), true);
+    assert.equal(areEqual(Float64Array.of(1, 2), Float64Array.of(1, 3)), false);
+    assert.equal(areEqual(Float64Array.of(Number.NaN), Float64Array.of(Number.NaN)), false);
   });
 
   it("dot is symmetric and exact on integers", () => {

@@ -56,6 +56,28 @@ describe("FreeColumns", () => {
     assertAllClose("restored", v, given, 1e-15);
   });
 
+  it("has the rows of a batch as it has them all", () => {
+    const psi = normals(random, free.size);
+    const rows = Int32Array.of(3, 0, 11);
+    const [whole, part] = [new Float64Array(n), Float64Array.of(1, 2, 3)];
+    free.addTo(whole, psi);
+    free.addRowsTo(rows, part, psi);
+    assertAllClose(
+      "eta",
+      part,
+      Array.from(rows, (i, k) => whole[i] + k + 1),
+      1e-14,
+    );
+    const residual = new Float64Array(n);
+    rows.forEach((i, k) => {
+      residual[i] = k + 1;
+    });
+    const [expected, out] = [new Float64Array(free.size), new Float64Array(free.size)];
+    free.transpose(residual, expected);
+    free.transposeRows(rows, Float64Array.of(1, 2, 3), out);
+    assertAllClose("Q' residual", out, expected, 1e-13);
+  });
+
   it("gives coefficients of the given columns that yield the same vector", () => {
     const psi = normals(random, free.size);
     const expected = new Float64Array(n);

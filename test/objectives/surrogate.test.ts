@@ -48,6 +48,26 @@ describe("Surrogate", () => {
       assertAllClose("gradient", gradient, numeric, 1e-7);
     });
 
+    it(`of ${K.name} is the mean of the batches of an epoch, in value and gradient`, () => {
+      const x = normals(random, surrogate.size);
+      const gradient = new Float64Array(surrogate.size);
+      const value = surrogate.valueAndGradient(x, gradient);
+      assert.equal(surrogate.nSamples, 20);
+      for (const size of [1, 4, 20]) {
+        const order = seededRandom(size).permutation(20);
+        const mean = new Float64Array(surrogate.size);
+        const part = new Float64Array(surrogate.size).fill(5);
+        let total = 0;
+        for (let begin = 0; begin < 20; begin += size) {
+          const rows = order.subarray(begin, begin + size);
+          total += (surrogate.batchValueAndGradient(x, rows, part) * size) / 20;
+          for (let i = 0; i < part.length; i++) mean[i] += (part[i] * size) / 20;
+        }
+        assertClose("value", total, value, 1e-12);
+        assertAllClose("gradient", mean, gradient, 1e-12);
+      }
+    });
+
     it(`of ${K.name} is never below the sparse problem profiled at K(xi)`, () => {
       for (let trial = 0; trial < 30; trial++) {
         const x = normals(random, surrogate.size);
@@ -59,6 +79,40 @@ describe("Surrogate", () => {
       }
     });
   }
+});
+
+describe("a mini-batch", () => {
+  const K = hadamardProduct(2);
+  const rows = Int32Array.of(1, 2);
+
+  it("of a datafit that is no mean over samples is refused, in one sentence", () => {
+    const problem = problemOf(linearData(1, 20, 3), K.inducedPenalty);
+    const { subset: _, ...coupled } = { ...problem.datafit, name: "coupled" };
+    const surrogate = new Surrogate({ ...problem, datafit: coupled }, K, lambda);
+    assert.throws(() => surrogate.batchValueAndGradient(new Float64Array(6), rows, new Float64Array(6)), {
+      name: "InputError",
+      message:
+        'Surrogate: the datafit of a mini-batch must be a mean over samples, got "coupled"; leave batchSize out',
+    });
+  });
+
+  it("has all the responses of its samples", () => {
+    // Two responses of three samples each, stacked: the design repeats its rows.
+    const { X } = linearData(2, 3, 2);
+    const problem = problemOf({ X: [...X, ...X], y: [1, 2, 3, 10, 20, 30] }, K.inducedPenalty);
+    const two = new Surrogate({ ...problem, datafit: { ...problem.datafit, nResponses: 2 } }, K, lambda);
+    const part = new Surrogate(
+      problemOf({ X: [X[1], X[2], X[1], X[2]], y: [2, 3, 20, 30] }, K.inducedPenalty),
+      K,
+      lambda,
+    );
+    const x = normals(random, 4);
+    const [gradient, expected] = [new Float64Array(4), new Float64Array(4)];
+    assert.equal(two.nSamples, 3);
+    const value = two.batchValueAndGradient(x, rows, gradient);
+    assertClose("value", value, part.valueAndGradient(x, expected), 1e-14);
+    assertAllClose("gradient", gradient, expected, 1e-14);
+  });
 });
 
 describe("misalignmentOf", () => {

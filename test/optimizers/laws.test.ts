@@ -1,8 +1,21 @@
 import assert from "node:assert/strict";
 import type { SmoothObjective } from "../../src/objectives/smooth-objective";
+import { Surrogate } from "../../src/objectives/surrogate";
 import * as index from "../../src/optimizers";
-import { gradientDescent, lbfgs, type MinimizeRow, minimize, type Optimizer } from "../../src/optimizers";
+import {
+  adam,
+  gradientDescent,
+  lbfgs,
+  type MinimizeRow,
+  minimize,
+  momentum,
+  nesterov,
+  type Optimizer,
+  sgd,
+} from "../../src/optimizers";
+import { hadamardProduct } from "../../src/parametrizations";
 import { assertAllClose, assertAtMost } from "../support/assert-close";
+import { linearData, problemOf } from "../support/problems";
 import { parabola, quadratic, rosenbrock } from "../support/smooth-objectives";
 
 const optimizers: readonly Optimizer[] = [
@@ -10,12 +23,19 @@ const optimizers: readonly Optimizer[] = [
   lbfgs({ memory: 1 }),
   gradientDescent(),
   gradientDescent({ step: 1e-3 }),
+  momentum({ step: 1e-3 }),
+  nesterov(),
+  nesterov({ step: 5e-4 }),
+  sgd({ step: 1e-3 }),
+  sgd({ step: 3e-4, momentum: 0.9, nesterov: true }),
+  adam({ step: 0.01 }),
 ];
 
 describe("every optimizer", () => {
   it("of the index is in this suite", () => {
-    const made = Object.values(index).filter((f) => (f as unknown) !== minimize);
-    assert.deepEqual(made, [gradientDescent, lbfgs]);
+    const { minimize: _, constant, cosine, stepDecay, ...made } = index;
+    const names = new Set(optimizers.map(({ name }) => name));
+    assert.deepEqual(Object.keys(made).sort(), [...names].sort());
   });
 
   for (const optimizer of optimizers) {
@@ -108,6 +128,36 @@ describe("every optimizer", () => {
     });
   }
 
+  for (const optimizer of [...optimizers, sgd({ step: 1e-3, batchSize: 3 }), adam({ batchSize: 4 })]) {
+    it(`${optimizer.name} (${optimizers.indexOf(optimizer)}) allocates no vector in an iteration on a surrogate`, () => {
+      const nFeatures = 20_000;
+      const surrogate = new Surrogate(problemOf(linearData(1, 10, nFeatures)), hadamardProduct(2), 0.1);
+      const states = optimizer.iterate(surrogate, new Float64Array(surrogate.size).fill(0.1));
+      for (let k = 0; k < 3; k++) states.next();
+      for (let k = 0; k < 4; k++) {
+        const before = process.memoryUsage().arrayBuffers;
+        assert.equal(states.next().done, false);
+        assertAtMost("bytes", process.memoryUsage().arrayBuffers - before, 8 * nFeatures - 1);
+      }
+    });
+  }
+
+  for (const optimizer of [
+    gradientDescent({ step: 2 }),
+    momentum({ step: 4 }),
+    nesterov({ step: 2 }),
+    sgd({ step: 2 }),
+    adam({ step: 1e170 }),
+  ]) {
+    it(`${optimizer.name} with too long a step diverges, which is called stalled, at the last finite point`, () => {
+      const result = minimize(parabola, optimizer, Float64Array.of(3), { maxIter: 10_000 });
+      assert.equal(result.status, "stalled");
+      assert.ok(Number.isFinite(result.x[0]) && Number.isFinite(result.value));
+      assert.equal(result.value, parabola.valueAndGradient(result.x, new Float64Array(1)));
+      assert.equal(result.nIter, result.history.length - 1);
+    });
+  }
+
   for (const optimizer of [lbfgs(), lbfgs({ memory: 1 }), gradientDescent()]) {
     it(`${optimizer.name} never raises the value by more than rounding`, () => {
       const { history } = minimize(rosenbrock, optimizer, Float64Array.of(-1.2, 1), { maxIter: 500 });
@@ -115,7 +165,9 @@ describe("every optimizer", () => {
         assertAtMost(`iteration ${k}`, history[k].value, history[k - 1].value * (1 + 1e-11));
       }
     });
+  }
 
+  for (const optimizer of [lbfgs(), lbfgs({ memory: 1 }), gradientDescent(), nesterov()]) {
     it(`${optimizer.name} backs away from where the objective is not finite`, () => {
       // -log x + x, whose minimum is at 1: a first step from 1e-3 leaves the domain or overshoots widely.
       const barrier: SmoothObjective = {

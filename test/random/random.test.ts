@@ -57,6 +57,15 @@ describe("seededRandom", () => {
       assertAtMost(key, Math.abs(count - 1000), 4 * Math.sqrt(1000 * (5 / 6)));
   });
 
+  it("shuffles in place what it permutes", () => {
+    const entries = Int32Array.from({ length: 50 }, (_, i) => i);
+    seededRandom(6).shuffle(entries);
+    assert.deepEqual(entries, seededRandom(6).permutation(50));
+    const repeated = Int32Array.of(7, 7, 9);
+    seededRandom(6).shuffle(repeated);
+    assert.deepEqual([...repeated].sort(), [7, 7, 9]);
+  });
+
   it("splits off streams that are their own and repeat with the seed", () => {
     const draw = (): number[] => {
       const parent = seededRandom(4);

@@ -3,7 +3,16 @@ import assert from "node:assert/strict";
 import { SmoothLasso } from "../../src/estimators";
 import type { SparseProblem } from "../../src/objectives/sparse-problem";
 import { Surrogate } from "../../src/objectives/surrogate";
-import { gradientDescent, lbfgs, minimize, type Optimizer } from "../../src/optimizers";
+import {
+  adam,
+  cosine,
+  gradientDescent,
+  lbfgs,
+  minimize,
+  momentum,
+  nesterov,
+  type Optimizer,
+} from "../../src/optimizers";
 import { hadamardDifference, hadamardProduct, type Parametrization } from "../../src/parametrizations";
 import { seededRandom } from "../../src/random/random";
 import { assertAllClose, assertAtMost, assertClose } from "../support/assert-close";
@@ -17,48 +26,6 @@ function coefficientsAt(K: Parametrization, xi: Float64Array, p: number): Float6
   const beta = new Float64Array(p);
   K.forward(xi, beta);
   return beta;
-}
-
-/** `x <- x - step * velocity`, `velocity <- momentum * velocity + gradient`: a user's own method. */
-function heavyBall(step: number, momentum: number): Optimizer {
-  return {
-    name: "heavyBall",
-    *iterate(objective, x0) {
-      const x = x0.slice();
-      const gradient = new Float64Array(x.length);
-      const velocity = new Float64Array(x.length);
-      for (;;) {
-        const value = objective.valueAndGradient(x, gradient);
-        yield { x, value, gradient };
-        for (let i = 0; i < x.length; i++) {
-          velocity[i] = momentum * velocity[i] + gradient[i];
-          x[i] -= step * velocity[i];
-        }
-      }
-    },
-  };
-}
-
-function adam(step: number, maxIter: number): Optimizer {
-  return {
-    name: "adam",
-    *iterate(objective, x0) {
-      const x = x0.slice();
-      const gradient = new Float64Array(x.length);
-      const [first, second] = [new Float64Array(x.length), new Float64Array(x.length)];
-      for (let t = 1; ; t++) {
-        const value = objective.valueAndGradient(x, gradient);
-        yield { x, value, gradient };
-        const rate = (step * (1 + Math.cos((Math.PI * Math.min(t, maxIter)) / maxIter))) / 2;
-        for (let i = 0; i < x.length; i++) {
-          first[i] = 0.9 * first[i] + 0.1 * gradient[i];
-          second[i] = 0.999 * second[i] + 0.001 * gradient[i] ** 2;
-          const [m, v] = [first[i] / (1 - 0.9 ** t), second[i] / (1 - 0.999 ** t)];
-          x[i] -= (rate * m) / (Math.sqrt(v) + 1e-12);
-        }
-      }
-    },
-  };
 }
 
 describe("gradient descent on a product of two factors", () => {
@@ -162,8 +129,9 @@ describe("factors of equal magnitude", () => {
   const iterations = 20_000;
   const methods: readonly Optimizer[] = [
     gradientDescent({ step: 0.1 }),
-    heavyBall(0.01, 0.9),
-    adam(2e-3, iterations),
+    momentum({ step: 0.01 }),
+    nesterov({ step: 0.1 }),
+    adam({ step: 2e-3, schedule: cosine({ steps: iterations }) }),
   ];
   // x0 and x2 of the data have positive coefficients, x1 a negative one: start with all signs wrong.
   const wrong = Array.from(lasso.coef, (b) => (b > 0 ? -1 : 1));
