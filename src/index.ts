@@ -54,11 +54,16 @@ export {
   stepDecay,
 } from "./optimizers";
 export {
+  type ConventionOptions,
   type Factor,
+  type HadamardPowerOptions,
   hadamardDifference,
+  hadamardPower,
   hadamardProduct,
+  type LambdaConvention,
   type Parametrization,
   type ParametrizationOptions,
+  signedPower,
 } from "./parametrizations";
 export { l1, lq, type Penalty, type SeparablePenalty } from "./penalties";
 export { type SeededRandom, seededRandom } from "./random/random";

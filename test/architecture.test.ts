@@ -15,7 +15,10 @@ const FAMILIES = ["datafits", "penalties", "parametrizations", "optimizers", "so
 const FAMILY_INTERNALS = [
   "optimizers/line-search.ts",
   "parametrizations/depth.ts",
+  "parametrizations/exp-remainder.ts",
+  "parametrizations/lambda-convention.ts",
   "penalties/penalty-weights.ts",
+  "penalties/scaled-penalty.ts",
   "penalties/separable-penalty.ts",
   "solvers/candidate.ts",
   "solvers/support-newton.ts",

@@ -1,5 +1,6 @@
 import { weightReader } from "../penalties/penalty-weights";
 import { checkDepth, penaltyOfDepth } from "./depth";
+import { inConvention } from "./lambda-convention";
 import type { Parametrization, ParametrizationOptions } from "./parametrization";
 
 /**
@@ -7,11 +8,13 @@ import type { Parametrization, ParametrizationOptions } from "./parametrization"
  * `beta = u^k - v^k` (elementwise) with `R_xi = sum_j w_j (u_j^2 + v_j^2)`, which induces `sum_j w_j |beta_j|^(2/k)`.
  *
  * Depth 2 is the lasso, a rotation of `hadamardProduct(2)`; it needs `2 * nFeatures` parameters at any depth and
- * has no sign lock. `xi` is `u` followed by `v`. With an odd depth a non-zero `beta_j` has two balanced preimages.
+ * has no sign lock. `xi` is `u` followed by `v`. It is balanced where one of them is zero: `u = max(beta, 0)^(1/k)` and
+ * `v = max(-beta, 0)^(1/k)`; with an odd depth a non-zero `beta_j` has a second balanced preimage, `(-v, -u)`.
+ * `K` is smooth, and locally open everywhere: even without a penalty, local minima are those of the loss.
  *
  * @param depth the power `k`, an integer of at least 2. Default: 2.
- * @param options `weights`: positive, default 1.
- * @throws InputError when the depth or a weight is outside its domain.
+ * @param options `weights`: positive, default 1; `lambdaConvention`.
+ * @throws InputError when the depth or an option is outside its domain.
  * @see arXiv 2307.03571, the parametrizations HDP and HDP_k
  * @example
  * ```ts
@@ -24,7 +27,7 @@ export function hadamardDifference(depth = 2, options: ParametrizationOptions = 
   checkDepth("hadamardDifference", depth);
   const weight = weightReader("hadamardDifference", options);
 
-  return {
+  return inConvention("hadamardDifference", options, 1, {
     name: `hadamardDifference(${depth})`,
     inducedPenalty: penaltyOfDepth(depth, options),
     smoothness: Number.POSITIVE_INFINITY,
@@ -81,7 +84,7 @@ export function hadamardDifference(depth = 2, options: ParametrizationOptions = 
         xi[p + j] = (magnitude + Math.max(-beta[j], 0)) ** (1 / depth);
       }
     },
-  };
+  });
 }
 
 /**

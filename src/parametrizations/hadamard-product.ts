@@ -1,17 +1,20 @@
 import { weightReader } from "../penalties/penalty-weights";
 import { checkDepth, penaltyOfDepth } from "./depth";
+import { expRemainder } from "./exp-remainder";
+import { inConvention } from "./lambda-convention";
 import type { Parametrization, ParametrizationOptions } from "./parametrization";
 
 /**
  * The Hadamard product of `depth` factors,
  * `beta = u_1 * ... * u_k` with `R_xi = (1/k) sum_j w_j sum_l u_lj^2`, which induces `sum_j w_j |beta_j|^(2/k)`.
  *
- * Depth 2 gives the lasso, depth 3 and more a non-convex bridge penalty. `xi` holds the factors one after the
- * other, `u_l` at `l * nFeatures`.
+ * Depth 2 gives the lasso, depth 3 and more a non-convex bridge penalty. It is balanced where all `|u_lj|` are
+ * `|beta_j|^(1/k)`, and has `k * nFeatures` parameters: `xi` holds the factors one after the other, `u_l` at
+ * `l * nFeatures`. `K` is smooth, and locally open everywhere: even without a penalty, local minima are those of the loss.
  *
  * @param depth number of factors `k`, an integer of at least 2. Default: 2.
- * @param options `weights`: positive, default 1.
- * @throws InputError when the depth or a weight is outside its domain.
+ * @param options `weights`: positive, default 1; `lambdaConvention`.
+ * @throws InputError when the depth or an option is outside its domain.
  * @see arXiv 2307.03571, the parametrizations HPP and HPP_k (there without the factor 1/k)
  * @example
  * ```ts
@@ -24,7 +27,7 @@ export function hadamardProduct(depth = 2, options: ParametrizationOptions = {})
   checkDepth("hadamardProduct", depth);
   const weight = weightReader("hadamardProduct", options);
 
-  return {
+  return inConvention("hadamardProduct", options, depth, {
     name: `hadamardProduct(${depth})`,
     inducedPenalty: penaltyOfDepth(depth, options),
     smoothness: Number.POSITIVE_INFINITY,
@@ -91,7 +94,7 @@ export function hadamardProduct(depth = 2, options: ParametrizationOptions = {})
         for (let l = 1; l < depth; l++) xi[l * p + j] = gate;
       }
     },
-  };
+  });
 }
 
 /**
@@ -112,8 +115,7 @@ function imbalance(xi: Float64Array, j: number, p: number, depth: number): numbe
   if (depth === 2) return (Math.abs(xi[j]) - Math.abs(xi[p + j])) ** 2 / 2;
   let sum = 0;
   for (let l = 0; l < depth; l++) {
-    const t = Math.log(xi[l * p + j] ** 2) - logMean;
-    sum += Math.abs(t) < 1e-3 ? (t * t * (1 + t / 3 + (t * t) / 12)) / 2 : Math.expm1(t) - t;
+    sum += expRemainder(Math.log(xi[l * p + j] ** 2) - logMean);
   }
   return (Math.exp(logMean) * sum) / depth;
 }

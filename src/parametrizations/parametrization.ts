@@ -1,4 +1,5 @@
 import type { Penalty } from "../penalties";
+import type { ConventionOptions } from "./lambda-convention";
 
 /**
  * A smooth map `beta = K(xi)` with a smooth penalty `R_xi` that induces a sparsity penalty:
@@ -58,7 +59,7 @@ export interface Factor {
 }
 
 /** Options that every elementwise parametrization takes. */
-export interface ParametrizationOptions {
+export interface ParametrizationOptions extends ConventionOptions {
   /** One positive finite weight a coordinate, of both `R_xi` and `R`. Default: 1 each. */
   readonly weights?: ArrayLike<number>;
 }

@@ -1,0 +1,145 @@
+import { mustBe } from "../errors";
+import { weightReader } from "../penalties/penalty-weights";
+import { penaltyOfDepth } from "./depth";
+import { expRemainder } from "./exp-remainder";
+import { inConvention } from "./lambda-convention";
+import type { Parametrization, ParametrizationOptions } from "./parametrization";
+
+/** Options of `hadamardPower`. */
+export interface HadamardPowerOptions extends ParametrizationOptions {
+  /**
+   * How `R_xi` counts the shared factor: `"weighted"` counts its square `k - 1` times, as the product of `k` factors
+   * does in which it occurs `k - 1` times, `"plain"` once, as weight decay on the parameters does. Default: `"weighted"`.
+   */
+  readonly sharing?: "weighted" | "plain";
+}
+
+/**
+ * The Hadamard power, a product of `k` factors of which `k - 1` are shared, for real `k`:
+ * `beta = u |v|^(k-1)` (elementwise), which induces `sum_j w_j |beta_j|^(2/k)` with
+ *
+ * - `R_xi = (1/k) sum_j w_j (u_j^2 + (k-1) v_j^2)`, balanced at `|u| = |v| = |beta|^(1/k)`, or,
+ * - shared plainly, `R_xi = (1/k) (k-1)^((k-1)/k) sum_j w_j (u_j^2 + v_j^2)`, balanced at `v^2 = (k-1) u^2`.
+ *
+ * It has `2 * nFeatures` parameters at any depth; `xi` is `u` followed by `v`. `|v|^(k-1)` is smooth for odd `k`, has
+ * `k - 2` continuous derivatives for even `k` and Hölder continuous ones up to the order `k - 1` otherwise, so that
+ * between 2 and 3 the gradient is only Hölder continuous at `v = 0`; at 2 it has a kink, below it is not Lipschitz.
+ * `K` is not locally open where `u_j != 0` and `v_j = 0`: there `beta_j` can only take the sign of `u_j`. No such point
+ * is stationary as long as `lambda > 0`.
+ *
+ * @param depth the number `k` of factors, a real number above 2.
+ * @param options `weights`: positive, default 1; `sharing`: `"weighted"` or `"plain"`; `lambdaConvention`.
+ * @throws InputError when the depth or an option is outside its domain.
+ * @see arXiv 2307.03571, on parameter sharing (there without the factor 1/k)
+ * @example
+ * ```ts
+ * const beta = new Float64Array(1);
+ * hadamardPower(2.5).forward(Float64Array.of(3, -4), beta);
+ * beta; // [24]
+ * ```
+ */
+export function hadamardPower(depth: number, options: HadamardPowerOptions = {}): Parametrization {
+  const where = "hadamardPower";
+  if (!(depth > 2 && depth < Number.POSITIVE_INFINITY)) throw wrongDepth(where, depth);
+  const { sharing = "weighted" } = options;
+  if (sharing !== "weighted" && sharing !== "plain") {
+    throw mustBe(where, "sharing", '"weighted" or "plain"', sharing);
+  }
+  const weight = weightReader(where, options);
+  const power = depth - 1;
+  const copies = sharing === "weighted" ? power : 1;
+  /** `|v| / |u|` at a balanced point. */
+  const ratio = Math.sqrt(power / copies);
+  /** Coefficient of the penalty that `||u||^2 + copies ||v||^2` induces. */
+  const constant = depth * ratio ** ((-2 * power) / depth);
+
+  return inConvention(where, options, constant, {
+    name: `hadamardPower(${depth}${sharing === "plain" ? ', { sharing: "plain" }' : ""})`,
+    inducedPenalty: penaltyOfDepth(depth, options),
+    smoothness: depth % 2 === 1 ? Number.POSITIVE_INFINITY : depth % 2 === 0 ? depth - 2 : power,
+    surrogateSize: (nFeatures) => 2 * nFeatures,
+    factors: (nFeatures) => [
+      { size: nFeatures, power: 1 },
+      { size: nFeatures, power },
+    ],
+
+    forward(xi, beta) {
+      const p = beta.length;
+      for (let j = 0; j < p; j++) beta[j] = xi[j] * Math.abs(xi[p + j]) ** power;
+    },
+
+    pullback(xi, cotangent, out) {
+      const p = cotangent.length;
+      for (let j = 0; j < p; j++) {
+        const gate = Math.abs(xi[p + j]);
+        const slope = gate ** (power - 1);
+        out[j] += slope * gate * cotangent[j];
+        out[p + j] += power * slope * Math.sign(xi[p + j]) * xi[j] * cotangent[j];
+      }
+    },
+
+    surrogatePenalty(xi) {
+      const p = xi.length / 2;
+      let sum = 0;
+      for (let j = 0; j < p; j++) sum += weight(j) * (xi[j] ** 2 + copies * xi[p + j] ** 2);
+      return sum / constant;
+    },
+
+    addSurrogateGradient(xi, scale, out) {
+      const p = xi.length / 2;
+      for (let j = 0; j < p; j++) {
+        const slope = (2 * scale * weight(j)) / constant;
+        out[j] += slope * xi[j];
+        out[p + j] += slope * copies * xi[p + j];
+      }
+    },
+
+    rightInverse(beta, xi) {
+      const p = beta.length;
+      for (let j = 0; j < p; j++) {
+        const gate = (ratio * Math.abs(beta[j])) ** (1 / depth);
+        xi[j] = (Math.sign(beta[j]) * gate) / ratio;
+        xi[p + j] = gate;
+      }
+    },
+
+    misalignment(xi) {
+      const p = xi.length / 2;
+      let sum = 0;
+      for (let j = 0; j < p; j++) {
+        sum += weight(j) * imbalance(Math.abs(xi[j]), Math.abs(xi[p + j]) / ratio, depth);
+      }
+      return (depth / constant) * sum;
+    },
+
+    startingPoint(beta, magnitude, xi) {
+      const p = beta.length;
+      for (let j = 0; j < p; j++) {
+        const gate = (ratio * (Math.abs(beta[j]) + magnitude)) ** (1 / depth);
+        xi[j] = beta[j] / gate ** power;
+        xi[p + j] = gate;
+      }
+    },
+  });
+}
+
+/** Arithmetic minus geometric mean of `u^2`, with weight `1/k`, and `v^2`, both not negative, with the rest. */
+function imbalance(u: number, v: number, depth: number): number {
+  const share = 1 / depth;
+  // The relative difference of neighbours is exact, the difference of their logarithms is not.
+  const t = 2 * Math.log1p((u - v) / v);
+  if (!(Math.abs(t) < 1)) {
+    const mean = (u ** share * v ** (1 - share)) ** 2;
+    return share * u ** 2 + (1 - share) * v ** 2 - mean;
+  }
+  const remainders = share * expRemainder((1 - share) * t) + (1 - share) * expRemainder(-share * t);
+  return v ** 2 * Math.exp(share * t) * remainders;
+}
+
+function wrongDepth(where: string, depth: number): Error {
+  const remedy =
+    depth === 2
+      ? "take hadamardProduct(2), which has no kink"
+      : "at 2 take hadamardProduct, and below it |v|^(depth - 1) is not Lipschitz";
+  return mustBe(where, "depth", "a finite number > 2", depth, remedy);
+}

@@ -1,0 +1,56 @@
+import type { Penalty, SeparablePenalty } from "./penalty";
+import { isSeparable } from "./separable-penalty";
+
+/**
+ * `factor * R`, for a penalty that is `lambda` times a function: at `lambda` it is the given one at `factor * lambda`.
+ *
+ * @param factor positive and finite; with 1 the penalty itself comes back.
+ */
+export function scaledPenalty(penalty: Penalty, factor: number): Penalty {
+  if (factor === 1) return penalty;
+  const whole: Penalty = {
+    name: `${Number(factor.toPrecision(6))} ${penalty.name}`,
+    convex: penalty.convex,
+    elementwise: penalty.elementwise,
+    quadraticOnOrthants: penalty.quadraticOnOrthants,
+    value: (beta, lambda) => penalty.value(beta, factor * lambda),
+    violation: (beta, gradient, lambda) => penalty.violation(beta, gradient, factor * lambda),
+    lambdaMax: (gradient, curvature) => penalty.lambdaMax(gradient, curvature) / factor,
+    exactZeros: (beta, gradient, curvature, lambda, out) =>
+      penalty.exactZeros(beta, gradient, curvature, factor * lambda, out),
+    decrease: (beta, gradient, curvature, lambda) =>
+      penalty.decrease(beta, gradient, curvature, factor * lambda),
+    addGradient: (beta, lambda, out) => penalty.addGradient(beta, factor * lambda, out),
+    ...(penalty.prox && {
+      prox: (beta: Float64Array, step: number, lambda: number, out: Float64Array) =>
+        penalty.prox!(beta, step, factor * lambda, out),
+    }),
+    ...(penalty.dualNorm && { dualNorm: (dual: Float64Array) => penalty.dualNorm!(dual) / factor }),
+    ...(penalty.fenchelYoung && {
+      fenchelYoung: (beta: Float64Array, dual: Float64Array, lambda: number) =>
+        penalty.fenchelYoung!(beta, dual, factor * lambda),
+    }),
+    ...(penalty.addHessian && {
+      addHessian: (
+        beta: Float64Array,
+        lambda: number,
+        support: Int32Array,
+        matrix: Float64Array,
+        size: number,
+      ) => penalty.addHessian!(beta, factor * lambda, support, matrix, size),
+    }),
+  };
+  return isSeparable(penalty) ? { ...whole, ...scaledCoordinates(penalty, factor) } : whole;
+}
+
+function scaledCoordinates(penalty: SeparablePenalty, factor: number): Partial<SeparablePenalty> {
+  return {
+    coordinateValue: (j, b, lambda) => penalty.coordinateValue(j, b, factor * lambda),
+    coordinateProx: (j, z, step, lambda) => penalty.coordinateProx(j, z, step, factor * lambda),
+    violationAtZero: (j, gradient, lambda) => penalty.violationAtZero(j, gradient, factor * lambda),
+    vanishes: (j, b, gradient, curvature, lambda) =>
+      penalty.vanishes(j, b, gradient, curvature, factor * lambda),
+    coordinateSlope: (j, b, lambda) => penalty.coordinateSlope(j, b, factor * lambda),
+    coordinateCurvature: (j, b, lambda) => penalty.coordinateCurvature(j, b, factor * lambda),
+  };
+}
