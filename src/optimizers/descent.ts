@@ -20,6 +20,10 @@ export type Direction = (gradient: Float64Array) => Float64Array;
 /** @throws InputError when an option is outside its domain. */
 export function checkStepOptions(where: string, options: StepOptions & BatchOptions): void {
   checkStep(where, options.step);
+  for (const name of ["schedule", "stepScale"] as const) {
+    const value = options[name];
+    if (value !== undefined && typeof value !== "function") throw mustBe(where, name, "a function", value);
+  }
   checkBatchOptions(where, options);
 }
 

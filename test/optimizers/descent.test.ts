@@ -49,6 +49,12 @@ describe("every method whose steps are given beforehand", () => {
         name: "InputError",
         message: `${where}: step must be a positive finite number, got -1`,
       });
+      for (const name of ["schedule", "stepScale"]) {
+        assert.throws(() => make({ step: 1, [name]: 3 }), {
+          name: "InputError",
+          message: `${where}: ${name} must be a function, got 3`,
+        });
+      }
       const start = Float64Array.of(1);
       assert.throws(() => minimize(parabola, make({ step: 0.1, stepScale: () => 0 }), start), {
         name: "InputError",
