@@ -31,6 +31,18 @@ export function rowCountMismatch(where: string, xRows: number, yRows: number): I
   return new InputError(`${where}: X has ${xRows} rows but y has ${yRows}`);
 }
 
+export function labelCountMismatch(where: string, nFeatures: number, nLabels: number): InputError {
+  return new InputError(
+    `${where}: groups must have one label for each of the ${nFeatures} features, got ${nLabels}`,
+  );
+}
+
+export function groupWeightCountMismatch(where: string, nGroups: number, nWeights: number): InputError {
+  return new InputError(
+    `${where}: weights must have one entry for each of the ${nGroups} groups, got ${nWeights}`,
+  );
+}
+
 export function wrongParametrization(
   where: string,
   penalty: string,

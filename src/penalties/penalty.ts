@@ -22,7 +22,10 @@ export interface Penalty {
   /** `out = argmin_b 1/2 ||b - beta||^2 + step * lambda R(b)`, a global minimiser; left out where none is known. */
   prox?(beta: Float64Array, step: number, lambda: number, out: Float64Array): void;
 
-  /** `dist(-gradient, d(lambda R)(beta))` in the maximum norm: zero exactly at stationary points. */
+  /**
+   * `dist(-gradient, d(lambda R)(beta))` in the maximum norm, for groups the largest Euclidean distance of one: zero
+   * exactly at stationary points.
+   */
   violation(beta: Float64Array, gradient: Float64Array, lambda: number): number;
 
   /** `max { gradient'b : R(b) <= 1 }`, for norms only: the dual ball that a dual point is scaled into. */

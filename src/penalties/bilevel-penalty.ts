@@ -1,0 +1,115 @@
+import { curvatureBound, type GroupPenalty, type GroupTerms, groupPenalty } from "./group-penalty";
+import type { Groups } from "./groups";
+import { softThreshold } from "./l1";
+import type { Penalty } from "./penalty";
+
+/** A penalty that is on each group a concave, increasing function of the magnitudes `|b_i|`. */
+export interface BilevelTerms
+  extends Pick<GroupTerms, "groupValue" | "groupHessian">,
+    Pick<Penalty, "name" | "lambdaMax"> {
+  /** `out[i] = d groupValue / d|b_i|`, also at `b_i = 0`, where it may be Infinity. */
+  magnitudeSlopes(g: number, b: Float64Array, lambda: number, out: Float64Array): void;
+}
+
+/**
+ * Completes a penalty that is sparse between and within groups.
+ *
+ * The tangent plane of a concave function lies above it, so `sum_i slope_i |b_i|` majorizes the term, up to a constant:
+ * what lowers the objective with it does so with the term. There is no prox in closed form.
+ */
+export function bilevelPenalty(where: string, groups: Groups, terms: BilevelTerms): GroupPenalty {
+  const scratch = groups.members.map((features) => new Float64Array(features.length));
+  const slopesAt = (g: number, b: Float64Array, lambda: number): Float64Array => {
+    terms.magnitudeSlopes(g, b, lambda, scratch[g]);
+    return scratch[g];
+  };
+
+  return groupPenalty(where, groups, {
+    name: terms.name,
+    convex: false,
+    elementwise: true,
+    quadraticOnOrthants: false,
+    groupValue: terms.groupValue,
+    groupHessian: terms.groupHessian,
+    lambdaMax: terms.lambdaMax,
+
+    groupViolation(g, b, gradient, lambda) {
+      const slopes = slopesAt(g, b, lambda);
+      let squares = 0;
+      for (let i = 0; i < b.length; i++) {
+        const distance =
+          b[i] === 0
+            ? Math.max(Math.abs(gradient[i]) - slopes[i], 0)
+            : gradient[i] + Math.sign(b[i]) * slopes[i];
+        squares += distance ** 2;
+      }
+      return Math.sqrt(squares);
+    },
+
+    // Moving b_i to 0 lowers the objective by at least |b_i| (slope_i - |gradient_i| - curvature_i |b_i| / 2).
+    groupZeros(g, b, gradient, curvature, lambda, out) {
+      const slopes = slopesAt(g, b, lambda);
+      for (let i = 0; i < b.length; i++) {
+        out[i] = Math.abs(b[i]) * curvature[i] <= slopes[i] - Math.abs(gradient[i]) ? 0 : b[i];
+      }
+    },
+
+    groupSlope(g, b, lambda, out) {
+      const slopes = slopesAt(g, b, lambda);
+      for (let i = 0; i < b.length; i++) out[i] = b[i] === 0 ? 0 : Math.sign(b[i]) * slopes[i];
+    },
+
+    groupDecrease(g, b, gradient, curvature, lambda) {
+      const task: Move = {
+        b,
+        gradient,
+        value: (at) => terms.groupValue(g, at, lambda),
+        slopes: (at) => slopesAt(g, at, lambda),
+      };
+      const everything = Array.from(b, (_, i) => i);
+      let largest = decreaseOf(task, everything, curvatureBound(curvature));
+      for (const i of everything) largest = Math.max(largest, decreaseOf(task, [i], curvature[i]));
+      return largest;
+    },
+  });
+}
+
+/** A group that some of its coefficients may leave `b` for. */
+interface Move {
+  readonly b: Float64Array;
+  readonly gradient: Float64Array;
+  value(at: Float64Array): number;
+  slopes(at: Float64Array): Float64Array;
+}
+
+/**
+ * The decrease that the coefficients `free` reach: at zero, or where the majorizing penalties lead from the minimiser
+ * without penalty.
+ *
+ * @param bend curvature of the datafit, at most, in every direction of those coefficients.
+ */
+function decreaseOf({ b, gradient, value, slopes }: Move, free: readonly number[], bend: number): number {
+  if (bend === 0) return 0;
+  const decrease = (at: Float64Array): number => {
+    let sum = value(b) - value(at);
+    for (const i of free) sum -= (at[i] - b[i]) * (gradient[i] + (bend * (at[i] - b[i])) / 2);
+    return sum;
+  };
+  const point = b.slice();
+  for (const i of free) point[i] = 0;
+  const atZero = decrease(point);
+
+  const target = b.map((entry, i) => entry - gradient[i] / bend);
+  for (const i of free) point[i] = target[i];
+  for (let iteration = 0, moved = true; moved && iteration < 100; iteration++) {
+    const pulls = slopes(point);
+    moved = false;
+    for (const i of free) {
+      if (point[i] === 0) continue; // its slope may be infinite
+      const next = softThreshold(target[i], pulls[i] / bend);
+      moved ||= next !== point[i];
+      point[i] = next;
+    }
+  }
+  return Math.max(atZero, decrease(point));
+}

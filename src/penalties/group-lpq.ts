@@ -1,0 +1,71 @@
+import { mustBe } from "../errors";
+import { bilevelPenalty } from "./bilevel-penalty";
+import type { GroupPenalty } from "./group-penalty";
+import { type GroupLabels, type GroupWeightOptions, groupsOf, groupWeights } from "./groups";
+import { lq } from "./lq";
+
+/**
+ * The bilevel penalty `lambda * sum_g w_g ||beta_g||_p^q = lambda * sum_g w_g (sum_i |beta_i|^p)^(q/p)` with
+ * `0 < q < p <= 1`, which is sparse between groups and within them.
+ *
+ * `p = 1` is the group bridge. It is not convex, its slope is infinite where a group is zero and, for `p < 1`, where
+ * a coefficient is: those zeros are stationary points whatever the gradient. For `p = 2` use `groupLq` or `groupL2`, for
+ * `q = p` use `lq`. A prox is not known.
+ *
+ * @param groups one label per feature.
+ * @param p exponent within groups, at most 1.
+ * @param q exponent between groups, `0 < q < p`.
+ * @param options `weights`: one per group in order of first appearance, positive, default 1.
+ * @throws InputError when a label is missing, or `p`, `q` or a weight is outside its domain.
+ * @see Huang, Ma, Xie and Zhang, A group bridge approach for variable selection (2009)
+ * @example
+ * ```ts
+ * groupLpq([0, 0, 1], 1, 0.5).value(Float64Array.of(1, -3, 9), 1); // 5
+ * ```
+ */
+export function groupLpq(
+  groups: GroupLabels,
+  p: number,
+  q: number,
+  options: GroupWeightOptions = {},
+): GroupPenalty {
+  if (!(p > 0 && p <= 1)) throw mustBe("groupLpq", "p", "a number in (0, 1]", p);
+  if (!(q > 0 && q < p)) throw mustBe("groupLpq", "q", `a number strictly between 0 and p = ${p}`, q);
+  const partition = groupsOf("groupLpq", groups);
+  const weights = groupWeights("groupLpq", partition, options);
+  const ratio = q / p;
+  // Along a single coefficient the penalty of a zero group is w |b|^q.
+  const alone = lq(q, { weights: Array.from(partition.groupOf, (g) => weights[g]) });
+
+  return bilevelPenalty("groupLpq", partition, {
+    name: `groupLpq(${p}, ${q})`,
+    groupValue: (g, b, lambda) => lambda * weights[g] * powerSum(b, p) ** ratio,
+
+    magnitudeSlopes(g, b, lambda, out) {
+      const shared = lambda * weights[g] * q * powerSum(b, p) ** (ratio - 1);
+      for (let i = 0; i < b.length; i++) out[i] = shared * Math.abs(b[i]) ** (p - 1);
+    },
+
+    groupHessian(g, b, lambda, out) {
+      const sum = powerSum(b, p);
+      const scale = lambda * weights[g] * q * sum ** (ratio - 1);
+      const d = b.length;
+      for (let i = 0; i < d; i++) {
+        const slope = Math.sign(b[i]) * Math.abs(b[i]) ** (p - 1);
+        for (let m = 0; m < d; m++) {
+          const other = Math.sign(b[m]) * Math.abs(b[m]) ** (p - 1);
+          out[i * d + m] = (scale * (q - p) * slope * other) / sum;
+        }
+        out[i * d + i] += scale * (p - 1) * Math.abs(b[i]) ** (p - 2);
+      }
+    },
+
+    lambdaMax: (gradient, curvature) => alone.lambdaMax(gradient, curvature),
+  });
+}
+
+function powerSum(b: Float64Array, p: number): number {
+  let sum = 0;
+  for (let i = 0; i < b.length; i++) sum += Math.abs(b[i]) ** p;
+  return sum;
+}

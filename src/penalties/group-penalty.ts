@@ -1,0 +1,200 @@
+import type { Groups } from "./groups";
+import { checkFeatureCount } from "./groups";
+import type { Penalty } from "./penalty";
+
+/** A penalty that is a sum over groups of features. */
+export interface GroupPenalty extends Penalty, GroupTerms {
+  readonly groups: Groups;
+}
+
+/** The terms of a sum over groups; vectors have the length of the group, its features ascending. */
+export interface GroupTerms {
+  /** The term of group `g` at `b`. */
+  groupValue(g: number, b: Float64Array, lambda: number): number;
+
+  /** `out = argmin_b 1/2 ||b - z||^2 + step * groupValue(g, b, lambda)`, a global minimiser. */
+  groupProx?(g: number, z: Float64Array, step: number, lambda: number, out: Float64Array): void;
+
+  /** `dist(-gradient, subdifferential at b)` in the Euclidean norm. */
+  groupViolation(g: number, b: Float64Array, gradient: Float64Array, lambda: number): number;
+
+  /** `out = b` with those coefficients set to zero that are zero at the local minimum near by. */
+  groupZeros(
+    g: number,
+    b: Float64Array,
+    gradient: Float64Array,
+    curvature: Float64Array,
+    lambda: number,
+    out: Float64Array,
+  ): void;
+
+  /** The decrease of the term and the quadratic model of the datafit; left out where the prox yields it. */
+  groupDecrease?(
+    g: number,
+    b: Float64Array,
+    gradient: Float64Array,
+    curvature: Float64Array,
+    lambda: number,
+  ): number;
+
+  /** `out[i] = d groupValue / db_i` where `b_i != 0`, else 0. */
+  groupSlope(g: number, b: Float64Array, lambda: number, out: Float64Array): void;
+
+  /** Sets the row-major matrix of second derivatives, where `b_i != 0` in both. */
+  groupHessian(g: number, b: Float64Array, lambda: number, out: Float64Array): void;
+}
+
+/** What a group penalty states; the rest follows. */
+export type GroupTermPenalty = GroupTerms &
+  Pick<
+    Penalty,
+    "name" | "convex" | "elementwise" | "quadraticOnOrthants" | "dualNorm" | "fenchelYoung" | "lambdaMax"
+  >;
+
+/** Completes a penalty given group by group to one on vectors, which must have one entry per label. */
+export function groupPenalty(where: string, groups: Groups, terms: GroupTermPenalty): GroupPenalty {
+  const { nGroups, members } = groups;
+  const scratch = (): readonly Float64Array[] => members.map((features) => new Float64Array(features.length));
+  // Reused by every call, so that none allocates.
+  const [coefficients, slopes, curvatures, results] = [scratch(), scratch(), scratch(), scratch()];
+
+  const check = (vector: Float64Array): void => checkFeatureCount(where, groups, vector.length);
+  const gather = (from: Float64Array, g: number, into: readonly Float64Array[]): Float64Array => {
+    const [features, block] = [members[g], into[g]];
+    for (let i = 0; i < block.length; i++) block[i] = from[features[i]];
+    return block;
+  };
+  const scatter = (block: Float64Array, g: number, out: Float64Array): void => {
+    for (let i = 0; i < block.length; i++) out[members[g][i]] = block[i];
+  };
+
+  const penalty: GroupPenalty = {
+    ...terms,
+    groups,
+
+    value(beta, lambda) {
+      check(beta);
+      let sum = 0;
+      for (let g = 0; g < nGroups; g++) sum += terms.groupValue(g, gather(beta, g, coefficients), lambda);
+      return sum;
+    },
+
+    violation(beta, gradient, lambda) {
+      check(beta);
+      let largest = 0;
+      for (let g = 0; g < nGroups; g++) {
+        const distance = terms.groupViolation(
+          g,
+          gather(beta, g, coefficients),
+          gather(gradient, g, slopes),
+          lambda,
+        );
+        if (distance > largest) largest = distance;
+      }
+      return largest;
+    },
+
+    exactZeros(beta, gradient, curvature, lambda, out) {
+      check(beta);
+      for (let g = 0; g < nGroups; g++) {
+        terms.groupZeros(
+          g,
+          gather(beta, g, coefficients),
+          gather(gradient, g, slopes),
+          gather(curvature, g, curvatures),
+          lambda,
+          results[g],
+        );
+        scatter(results[g], g, out);
+      }
+    },
+
+    decrease(beta, gradient, curvature, lambda) {
+      check(beta);
+      let largest = 0;
+      for (let g = 0; g < nGroups; g++) {
+        const b = gather(beta, g, coefficients);
+        const slope = gather(gradient, g, slopes);
+        const bend = gather(curvature, g, curvatures);
+        const decrease = terms.groupDecrease
+          ? terms.groupDecrease(g, b, slope, bend, lambda)
+          : proxDecrease(terms, g, b, slope, curvatureBound(bend), lambda, results[g]);
+        largest = Math.max(largest, decrease);
+      }
+      return largest;
+    },
+
+    addGradient(beta, lambda, out) {
+      check(beta);
+      for (let g = 0; g < nGroups; g++) {
+        terms.groupSlope(g, gather(beta, g, coefficients), lambda, results[g]);
+        for (let i = 0; i < results[g].length; i++) out[members[g][i]] += results[g][i];
+      }
+    },
+
+    addHessian(beta, lambda, support, matrix, size) {
+      check(beta);
+      const position = new Int32Array(beta.length).fill(-1);
+      support.forEach((j, k) => {
+        position[j] = k;
+      });
+      for (let g = 0; g < nGroups; g++) {
+        const features = members[g];
+        if (!features.some((j) => position[j] >= 0)) continue;
+        const d = features.length;
+        const block = new Float64Array(d * d);
+        terms.groupHessian(g, gather(beta, g, coefficients), lambda, block);
+        for (let i = 0; i < d; i++) {
+          for (let m = 0; m <= i; m++) {
+            const [row, column] = [position[features[i]], position[features[m]]];
+            if (row < 0 || column < 0) continue;
+            matrix[Math.max(row, column) * size + Math.min(row, column)] += block[i * d + m];
+          }
+        }
+      }
+    },
+  };
+  if (terms.groupProx) {
+    penalty.prox = (beta, step, lambda, out) => {
+      check(beta);
+      for (let g = 0; g < nGroups; g++) {
+        terms.groupProx!(g, gather(beta, g, coefficients), step, lambda, results[g]);
+        scatter(results[g], g, out);
+      }
+    };
+  }
+  return penalty;
+}
+
+/** An upper bound on the curvature of the datafit in every direction of a group: the trace of its Hessian there. */
+export function curvatureBound(curvature: Float64Array): number {
+  let sum = 0;
+  for (const entry of curvature) sum += entry;
+  return sum;
+}
+
+/** The decrease when a group moves to the minimiser of its term and a majorizing quadratic of curvature `bound`. */
+function proxDecrease(
+  terms: GroupTerms,
+  g: number,
+  b: Float64Array,
+  gradient: Float64Array,
+  bound: number,
+  lambda: number,
+  best: Float64Array,
+): number {
+  if (bound === 0) return 0;
+  const target = b.map((entry, i) => entry - gradient[i] / bound);
+  terms.groupProx!(g, target, 1 / bound, lambda, best);
+  let change = terms.groupValue(g, best, lambda) - terms.groupValue(g, b, lambda);
+  for (let i = 0; i < b.length; i++) {
+    const move = best[i] - b[i];
+    change += move * (gradient[i] + (bound * move) / 2);
+  }
+  return -change;
+}
+
+/** Whether a penalty is a sum over groups. */
+export function isGroupwise(penalty: Penalty): penalty is GroupPenalty {
+  return "groupValue" in penalty;
+}

@@ -1,0 +1,83 @@
+import { groupWeightCountMismatch, labelCountMismatch, mustBe } from "../errors";
+
+/** One label per feature; features with the same label form a group and need not be adjacent. */
+export type GroupLabels = ArrayLike<number | string>;
+
+/** A partition of the features, the groups numbered in order of first appearance. */
+export interface Groups {
+  readonly nFeatures: number;
+  readonly nGroups: number;
+  /** The label of each group. */
+  readonly labels: readonly (number | string)[];
+  /** The group of each feature. */
+  readonly groupOf: Int32Array;
+  /** The features of each group, ascending. */
+  readonly members: readonly Int32Array[];
+  /** How many features each group has. */
+  readonly sizes: Int32Array;
+}
+
+/** Options of everything with one weight a group. */
+export interface GroupWeightOptions {
+  /** One positive finite weight a group, in order of first appearance. Default: 1 each. */
+  readonly weights?: ArrayLike<number>;
+}
+
+/**
+ * Groups the features by their labels.
+ *
+ * @param where who asks, for messages.
+ * @param labels one number or string per feature.
+ * @throws InputError when there is no label, or one is missing.
+ */
+export function groupsOf(where: string, labels: GroupLabels): Groups {
+  if (!(Array.isArray(labels) || ArrayBuffer.isView(labels)) || labels.length === 0) {
+    throw mustBe(where, "groups", "an array with one label per feature", labels);
+  }
+  const numbers = new Map<number | string, number>();
+  const members: number[][] = [];
+  const groupOf = Int32Array.from(labels, (label, j) => {
+    if ((typeof label !== "number" && typeof label !== "string") || Number.isNaN(label)) {
+      throw mustBe(where, `groups[${j}]`, "a number or a string", label);
+    }
+    const g = numbers.get(label) ?? numbers.size;
+    if (g === numbers.size) {
+      numbers.set(label, g);
+      members.push([]);
+    }
+    members[g].push(j);
+    return g;
+  });
+  return {
+    nFeatures: groupOf.length,
+    nGroups: members.length,
+    labels: [...numbers.keys()],
+    groupOf,
+    members: members.map((features) => Int32Array.from(features)),
+    sizes: Int32Array.from(members, (features) => features.length),
+  };
+}
+
+/** @throws InputError unless the groups partition `nFeatures` features. */
+export function checkFeatureCount(where: string, groups: Groups, nFeatures: number): void {
+  if (nFeatures !== groups.nFeatures) throw labelCountMismatch(where, nFeatures, groups.nFeatures);
+}
+
+/**
+ * One weight a group, as given or all 1.
+ *
+ * @throws InputError when their number is wrong or one is not positive and finite.
+ */
+export function groupWeights(where: string, groups: Groups, options: GroupWeightOptions): Float64Array {
+  if (options.weights === undefined) return new Float64Array(groups.nGroups).fill(1);
+  const weights = Float64Array.from(options.weights);
+  if (weights.length !== groups.nGroups) {
+    throw groupWeightCountMismatch(where, groups.nGroups, weights.length);
+  }
+  weights.forEach((weight, g) => {
+    if (!(weight > 0 && weight < Number.POSITIVE_INFINITY)) {
+      throw mustBe(where, `weights[${g}]`, "a positive finite number", weight);
+    }
+  });
+  return weights;
+}

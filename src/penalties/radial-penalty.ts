@@ -1,0 +1,106 @@
+import { curvatureBound, type GroupPenalty, groupPenalty } from "./group-penalty";
+import type { Groups } from "./groups";
+import { checkFeatureCount } from "./groups";
+import type { SeparablePenalty } from "./penalty";
+
+/**
+ * The penalty `sum_g r_g(||beta_g||_2)`, where `r_g` is the term of coordinate `g` of a separable penalty.
+ *
+ * Everything about a group follows from `r_g` at its norm: the prox scales the group to the norm that the prox of `r_g`
+ * gives, and the second derivative is `r'' n n' + (r' / ||b||) (I - n n')` with `n = b / ||b||`. With groups of one it is
+ * the separable penalty itself.
+ */
+export function radialPenalty(
+  where: string,
+  name: string,
+  groups: Groups,
+  radial: SeparablePenalty,
+): GroupPenalty {
+  const single = groups.nGroups === groups.nFeatures;
+  const norms = (vector: Float64Array): Float64Array => {
+    checkFeatureCount(where, groups, vector.length);
+    const squares = new Float64Array(groups.nGroups);
+    for (let j = 0; j < vector.length; j++) squares[groups.groupOf[j]] += vector[j] ** 2;
+    return squares.map(Math.sqrt);
+  };
+
+  return groupPenalty(where, groups, {
+    name,
+    convex: radial.convex,
+    elementwise: single,
+    quadraticOnOrthants: single && radial.quadraticOnOrthants,
+
+    groupValue: (g, b, lambda) => radial.coordinateValue(g, norm(b), lambda),
+
+    groupProx(g, z, step, lambda, out) {
+      const size = norm(z);
+      const scale = size === 0 ? 0 : radial.coordinateProx(g, size, step, lambda) / size;
+      for (let i = 0; i < z.length; i++) out[i] = scale * z[i];
+    },
+
+    groupViolation(g, b, gradient, lambda) {
+      const size = norm(b);
+      if (size === 0) return radial.violationAtZero(g, norm(gradient), lambda);
+      const slope = radial.coordinateSlope(g, size, lambda) / size;
+      let squares = 0;
+      for (let i = 0; i < b.length; i++) squares += (gradient[i] + slope * b[i]) ** 2;
+      return Math.sqrt(squares);
+    },
+
+    // The gradient may point away from zero: the worst case is one that does with all its norm.
+    groupZeros(g, b, gradient, curvature, lambda, out) {
+      out.set(b);
+      const size = norm(b);
+      if (size === 0) return;
+      if (radial.vanishes(g, size, -norm(gradient), curvatureBound(curvature), lambda)) out.fill(0);
+    },
+
+    groupSlope(g, b, lambda, out) {
+      const size = norm(b);
+      const slope = size === 0 ? 0 : radial.coordinateSlope(g, size, lambda) / size;
+      for (let i = 0; i < b.length; i++) out[i] = slope * b[i];
+    },
+
+    groupHessian(g, b, lambda, out) {
+      const size = norm(b);
+      const across = radial.coordinateSlope(g, size, lambda) / size;
+      const along = radial.coordinateCurvature(g, size, lambda);
+      const d = b.length;
+      for (let i = 0; i < d; i++) {
+        for (let m = 0; m < d; m++) {
+          const shared = (b[i] / size) * (b[m] / size);
+          out[i * d + m] = (along - across) * shared + (i === m ? across : 0);
+        }
+      }
+    },
+
+    ...(radial.dualNorm && { dualNorm: (gradient) => radial.dualNorm!(norms(gradient)) }),
+
+    // What the norms lack to equality, and what the directions do: ||b|| ||d|| - b'd = ||b|| ||d|| |b/||b|| - d/||d|||^2 / 2.
+    ...(radial.fenchelYoung && {
+      fenchelYoung(beta, dual, lambda) {
+        const [sizes, duals] = [norms(beta), norms(dual)];
+        let sum = radial.fenchelYoung!(sizes, duals, lambda);
+        for (let j = 0; j < beta.length; j++) {
+          const g = groups.groupOf[j];
+          if (sizes[g] === 0 || duals[g] === 0) continue;
+          sum += (sizes[g] * duals[g] * (beta[j] / sizes[g] - dual[j] / duals[g]) ** 2) / 2;
+        }
+        return sum;
+      },
+    }),
+
+    lambdaMax(gradient, curvature) {
+      const bounds = new Float64Array(groups.nGroups);
+      for (let j = 0; j < curvature.length; j++) bounds[groups.groupOf[j]] += curvature[j];
+      return radial.lambdaMax(norms(gradient), bounds);
+    },
+  });
+}
+
+/** `||v||_2` */
+export function norm(v: Float64Array): number {
+  let squares = 0;
+  for (let i = 0; i < v.length; i++) squares += v[i] ** 2;
+  return Math.sqrt(squares);
+}
