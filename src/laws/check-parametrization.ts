@@ -36,7 +36,8 @@ export function checkParametrization(parametrization: Parametrization, seed = 1)
   for (const [law, counterexample] of laws) {
     const random = seededRandom(seed);
     for (let trial = 0; trial < 50; trial++) {
-      const found = counterexampleOf(counterexample, parametrization, random, 1 + (trial % 4));
+      const nFeatures = parametrization.nFeatures ?? 1 + (trial % 4);
+      const found = counterexampleOf(counterexample, parametrization, random, nFeatures);
       if (found !== undefined) {
         broken.push({ law, counterexample: found });
         break;
@@ -160,7 +161,9 @@ function startingPointMoves(K: Parametrization, random: SeededRandom, p: number)
 function balancedPointsAreReachable(K: Parametrization, random: SeededRandom, p: number): string | undefined {
   const beta = coefficients(random, p);
   const xi = fibreMinimizer(K, normals(random, K.surrogateSize(p)), beta);
-  if (misalignmentOf(K, xi, forward(K, xi, p)) > 1e-6) return undefined; // a local minimum of the fibre, not balanced
+  const found = forward(K, xi, p);
+  if (found.some((b, j) => Math.abs(b - beta[j]) > 1e-6)) return undefined; // the search ended off the fibre
+  if (misalignmentOf(K, xi, found) > 1e-6) return undefined; // a local minimum of the fibre, not balanced
   for (const step of [1e-2, 1e-3]) {
     const nearby = beta.map((b) => b + step * random.normal());
     const start = xi.map((entry) => entry + 1e-3 * random.normal());

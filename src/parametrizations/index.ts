@@ -1,6 +1,10 @@
+export { groupHadamardPower } from "./group-hadamard-power";
+export { groupHadamardProduct } from "./group-hadamard-product";
 export { hadamardDifference } from "./hadamard-difference";
 export { type HadamardPowerOptions, hadamardPower } from "./hadamard-power";
 export { hadamardProduct } from "./hadamard-product";
 export type { ConventionOptions, LambdaConvention } from "./lambda-convention";
+export { nestedHadamard } from "./nested-hadamard";
 export type { Factor, Parametrization, ParametrizationOptions } from "./parametrization";
 export { signedPower } from "./signed-power";
+export { sparseGroupProduct } from "./sparse-group-product";

@@ -1,0 +1,133 @@
+import { mustBe } from "../errors";
+import {
+  checkFeatureCount,
+  type GroupLabels,
+  type GroupWeightOptions,
+  groupsOf,
+  groupWeights,
+} from "../penalties";
+import { groupPenaltyOfDepth } from "./depth";
+import { meanGap } from "./mean-gap";
+import type { Parametrization } from "./parametrization";
+
+/**
+ * The group Hadamard power, a group Hadamard product whose `k - 1` gates are one, for real `k`:
+ * `beta_g = u_g |nu_g|^(k-1)` with `R_xi = (1/k) sum_g w_g (||u_g||^2 + (k-1) nu_g^2)`, which induces
+ * `sum_g w_g ||beta_g||_2^(2/k)`.
+ *
+ * It is balanced where `||u_g|| = |nu_g| = ||beta_g||^(1/k)`, and has `nFeatures + nGroups` parameters at any depth:
+ * `xi` is `u`, then the gates. `|nu|^(k-1)` is smooth for odd `k`, has `k - 2` continuous derivatives for even `k` and
+ * Hölder continuous ones up to the order `k - 1` otherwise, so that between 2 and 3 the gradient is only Hölder continuous
+ * at `nu = 0`. `K` is not locally open where `u_g != 0` and `nu_g = 0`: near by `beta_g` is almost parallel to `u_g`. No
+ * such point is stationary as long as `lambda > 0`.
+ *
+ * @param groups one label per feature.
+ * @param depth the number `k` of factors, a real number above 2; at exactly 2 use `groupHadamardProduct`.
+ * @param options `weights`: one per group in order of first appearance, positive, default 1.
+ * @throws InputError when a label is missing, or the depth or a weight is outside its domain.
+ * @see arXiv 2307.03571, on parameter sharing (there without the factor 1/k)
+ * @example
+ * ```ts
+ * const beta = new Float64Array(3);
+ * groupHadamardPower([0, 0, 1], 2.5).forward(Float64Array.of(3, -1, 2, 4, 1), beta);
+ * beta; // [24, -8, 2]
+ * ```
+ */
+export function groupHadamardPower(
+  groups: GroupLabels,
+  depth: number,
+  options: GroupWeightOptions = {},
+): Parametrization {
+  const where = "groupHadamardPower";
+  if (!(depth > 2 && depth < Number.POSITIVE_INFINITY)) {
+    const remedy = depth === 2 ? "take groupHadamardProduct, which has no kink" : undefined;
+    throw mustBe(where, "depth", "a finite number > 2", depth, remedy);
+  }
+  const partition = groupsOf(where, groups);
+  const weights = groupWeights(where, partition, options);
+  const { nFeatures: p, nGroups, groupOf, members } = partition;
+  const power = depth - 1;
+  const roots = new Float64Array(2);
+  const shares = Float64Array.of(1 / depth, power / depth);
+  const normOf = (vector: Float64Array, g: number): number => {
+    let squares = 0;
+    for (const j of members[g]) squares += vector[j] ** 2;
+    return Math.sqrt(squares);
+  };
+
+  return {
+    name: `${where}(${depth})`,
+    nFeatures: p,
+    inducedPenalty: groupPenaltyOfDepth(groups, depth, options),
+    smoothness: depth % 2 === 1 ? Number.POSITIVE_INFINITY : depth % 2 === 0 ? depth - 2 : power,
+
+    surrogateSize(nFeatures) {
+      checkFeatureCount(where, partition, nFeatures);
+      return p + nGroups;
+    },
+
+    factors: () => [
+      { size: p, power: 1 },
+      { size: nGroups, power },
+    ],
+
+    forward(xi, beta) {
+      checkFeatureCount(where, partition, beta.length);
+      for (let g = 0; g < nGroups; g++) {
+        const gate = Math.abs(xi[p + g]) ** power;
+        for (const j of members[g]) beta[j] = xi[j] * gate;
+      }
+    },
+
+    pullback(xi, cotangent, out) {
+      for (let g = 0; g < nGroups; g++) {
+        const gate = Math.abs(xi[p + g]);
+        const slope = gate ** (power - 1);
+        let sum = 0;
+        for (const j of members[g]) {
+          sum += cotangent[j] * xi[j];
+          out[j] += slope * gate * cotangent[j];
+        }
+        out[p + g] += power * slope * Math.sign(xi[p + g]) * sum;
+      }
+    },
+
+    surrogatePenalty(xi) {
+      let sum = 0;
+      for (let j = 0; j < p; j++) sum += weights[groupOf[j]] * xi[j] ** 2;
+      for (let g = 0; g < nGroups; g++) sum += weights[g] * power * xi[p + g] ** 2;
+      return sum / depth;
+    },
+
+    addSurrogateGradient(xi, scale, out) {
+      for (let j = 0; j < p; j++) out[j] += ((2 * scale * weights[groupOf[j]]) / depth) * xi[j];
+      for (let g = 0; g < nGroups; g++) out[p + g] += ((2 * scale * weights[g] * power) / depth) * xi[p + g];
+    },
+
+    rightInverse(beta, xi) {
+      for (let g = 0; g < nGroups; g++) {
+        const gate = normOf(beta, g) ** (1 / depth);
+        xi[p + g] = gate;
+        for (const j of members[g]) xi[j] = gate === 0 ? 0 : beta[j] / gate ** power;
+      }
+    },
+
+    misalignment(xi) {
+      let sum = 0;
+      for (let g = 0; g < nGroups; g++) {
+        roots[0] = normOf(xi, g);
+        roots[1] = Math.abs(xi[p + g]);
+        sum += weights[g] * meanGap(roots, shares);
+      }
+      return sum;
+    },
+
+    startingPoint(beta, magnitude, xi) {
+      for (let g = 0; g < nGroups; g++) {
+        const gate = (normOf(beta, g) + magnitude) ** (1 / depth);
+        xi[p + g] = gate;
+        for (const j of members[g]) xi[j] = beta[j] / gate ** power;
+      }
+    },
+  };
+}

@@ -1,0 +1,155 @@
+import {
+  checkFeatureCount,
+  type GroupLabels,
+  groupsOf,
+  groupWeights,
+  type SparseGroupOptions,
+  sparseGroup,
+} from "../penalties";
+import { groupHadamardProduct } from "./group-hadamard-product";
+import { hadamardProduct } from "./hadamard-product";
+import type { Parametrization } from "./parametrization";
+
+/**
+ * The exact map of the sparse group lasso: with `r = l1Ratio` and `c_g = (1 - r) w_g`,
+ * `beta_i = z_i a_i t_g / sqrt(r t_g^2 + c_g a_i^2)` for `i` in group `g`, and
+ * `R_xi = 1/2 (||z||^2 + r ||a||^2 + sum_g c_g t_g^2)`, which induces `r ||beta||_1 + (1 - r) sum_g w_g ||beta_g||_2`.
+ *
+ * From `|b| = min_s 1/2 (b^2 / s + s)`, with `s = a_i^2` for coefficients and `s = t_g^2` for norms: `z_i^2` is
+ * `beta_i^2 (r / a_i^2 + c_g / t_g^2)`. It is balanced where `a_i^2 = |beta_i|` and `t_g^2 = ||beta_g||`, and has
+ * `2 nFeatures + nGroups` parameters: `xi` is `z`, then `a`, then `t`. `l1Ratio` 1 gives `hadamardProduct(2)`, 0 gives
+ * `groupHadamardProduct(groups, 2)`.
+ *
+ * `K` is Lipschitz continuous on bounded sets, and smooth except where `a_i = t_g = 0`: there it has no derivative unless
+ * `z_i = 0`, and never a second one. So whether a zero group is a saddle is no matter of a Hessian: it is one exactly when
+ * `||soft(gradient_g, lambda r)|| > lambda c_g`. `K` is not locally open where `t_g = 0` and `z_g`, `a_g` are not; with a
+ * penalty no such point is stationary.
+ *
+ * @param groups one label per feature.
+ * @param options `l1Ratio` in [0, 1]; `weights` of the group part: one per group in order of first appearance,
+ * positive, default 1.
+ * @throws InputError when a label is missing, or `l1Ratio` or a weight is outside its domain.
+ * @example
+ * ```ts
+ * const beta = new Float64Array(2);
+ * sparseGroupProduct([0, 0], { l1Ratio: 0.5 }).forward(Float64Array.of(5, 5, 4, 0, 4), beta);
+ * beta; // [20, 0]
+ * ```
+ */
+export function sparseGroupProduct(groups: GroupLabels, options: SparseGroupOptions): Parametrization {
+  const where = "sparseGroupProduct";
+  const inducedPenalty = sparseGroup(groups, options);
+  const { l1Ratio, weights } = options;
+  if (l1Ratio === 1) return hadamardProduct(2);
+  if (l1Ratio === 0) return groupHadamardProduct(groups, 2, weights && { weights });
+
+  const partition = groupsOf(where, groups);
+  const groupPart = groupWeights(where, partition, options).map((weight) => (1 - l1Ratio) * weight);
+  const { nFeatures: p, nGroups, groupOf, members } = partition;
+  const normOf = (beta: Float64Array, g: number): number => {
+    let squares = 0;
+    for (const j of members[g]) squares += beta[j] ** 2;
+    return Math.sqrt(squares);
+  };
+  /** `sqrt(r t^2 + c a^2)` of feature `j`. */
+  const lengthAt = (xi: Float64Array, j: number): number =>
+    Math.sqrt(l1Ratio * xi[2 * p + groupOf[j]] ** 2 + groupPart[groupOf[j]] * xi[p + j] ** 2);
+
+  return {
+    name: `${where}(${l1Ratio})`,
+    nFeatures: p,
+    inducedPenalty,
+    smoothness: 0,
+
+    surrogateSize(nFeatures) {
+      checkFeatureCount(where, partition, nFeatures);
+      return 2 * p + nGroups;
+    },
+
+    // a and t meet in a mean of degree one: half a power each.
+    factors: () => [
+      { size: p, power: 1 },
+      { size: p, power: 0.5 },
+      { size: nGroups, power: 0.5 },
+    ],
+
+    forward(xi, beta) {
+      checkFeatureCount(where, partition, beta.length);
+      for (let j = 0; j < p; j++) {
+        const length = lengthAt(xi, j);
+        beta[j] = length === 0 ? 0 : xi[j] * ((xi[p + j] / length) * xi[2 * p + groupOf[j]]);
+      }
+    },
+
+    pullback(xi, cotangent, out) {
+      for (let j = 0; j < p; j++) {
+        const length = lengthAt(xi, j);
+        if (length === 0) continue;
+        const g = groupOf[j];
+        const [own, shared] = [xi[p + j] / length, xi[2 * p + g] / length];
+        out[j] += cotangent[j] * own * shared * length;
+        out[p + j] += cotangent[j] * xi[j] * l1Ratio * shared ** 3;
+        out[2 * p + g] += cotangent[j] * xi[j] * groupPart[g] * own ** 3;
+      }
+    },
+
+    surrogatePenalty(xi) {
+      let sum = 0;
+      for (let j = 0; j < p; j++) sum += xi[j] ** 2 + l1Ratio * xi[p + j] ** 2;
+      for (let g = 0; g < nGroups; g++) sum += groupPart[g] * xi[2 * p + g] ** 2;
+      return sum / 2;
+    },
+
+    addSurrogateGradient(xi, scale, out) {
+      for (let j = 0; j < p; j++) {
+        out[j] += scale * xi[j];
+        out[p + j] += scale * l1Ratio * xi[p + j];
+      }
+      for (let g = 0; g < nGroups; g++) out[2 * p + g] += scale * groupPart[g] * xi[2 * p + g];
+    },
+
+    rightInverse(beta, xi) {
+      for (let g = 0; g < nGroups; g++) {
+        const size = normOf(beta, g);
+        xi[2 * p + g] = Math.sqrt(size);
+        for (const j of members[g]) {
+          const magnitude = Math.abs(beta[j]);
+          xi[p + j] = Math.sqrt(magnitude);
+          const square = magnitude === 0 ? 0 : magnitude * (l1Ratio + groupPart[g] * (magnitude / size));
+          xi[j] = Math.sign(beta[j]) * Math.sqrt(square);
+        }
+      }
+    },
+
+    // 1/2 (z_i^2 + r a_i^2) and its group counterpart, less R: half of r (|beta_i / a_i| - |a_i|)^2 and the like for norms.
+    misalignment(xi) {
+      let sum = 0;
+      for (let g = 0; g < nGroups; g++) {
+        const shared = Math.abs(xi[2 * p + g]);
+        let squares = 0;
+        for (const j of members[g]) {
+          const length = lengthAt(xi, j);
+          if (length === 0) {
+            sum += xi[j] ** 2;
+            continue;
+          }
+          const own = Math.abs(xi[p + j]);
+          sum += l1Ratio * ((Math.abs(xi[j]) * shared) / length - own) ** 2;
+          squares += ((xi[j] * own) / length) ** 2;
+        }
+        sum += groupPart[g] * (Math.sqrt(squares) - shared) ** 2;
+      }
+      return sum / 2;
+    },
+
+    startingPoint(beta, magnitude, xi) {
+      for (let g = 0; g < nGroups; g++) {
+        xi[2 * p + g] = Math.sqrt(normOf(beta, g) + magnitude);
+        for (const j of members[g]) {
+          xi[p + j] = Math.sqrt(Math.abs(beta[j]) + magnitude);
+          xi[j] = (beta[j] / xi[p + j] / xi[2 * p + g]) * lengthAt(xi, j);
+        }
+      }
+    },
+  };
+}
