@@ -1,4 +1,5 @@
-import { checkFeatureCount, type Groups, type Penalty } from "../penalties";
+import type { Penalty } from "../penalties";
+import { checkFeatureCount, type Groups } from "../penalties/groups";
 import { meanGap } from "./mean-gap";
 import type { Parametrization } from "./parametrization";
 

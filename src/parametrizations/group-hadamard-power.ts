@@ -5,7 +5,7 @@ import {
   type GroupWeightOptions,
   groupsOf,
   groupWeights,
-} from "../penalties";
+} from "../penalties/groups";
 import { groupPenaltyOfDepth } from "./depth";
 import { meanGap } from "./mean-gap";
 import type { Parametrization } from "./parametrization";

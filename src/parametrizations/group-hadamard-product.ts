@@ -1,4 +1,4 @@
-import { type GroupLabels, type GroupWeightOptions, groupsOf, groupWeights } from "../penalties";
+import { type GroupLabels, type GroupWeightOptions, groupsOf, groupWeights } from "../penalties/groups";
 import { checkDepth, groupPenaltyOfDepth } from "./depth";
 import { gatedProduct } from "./gated-product";
 import type { Parametrization } from "./parametrization";

@@ -1,5 +1,6 @@
 import { mustBe } from "../errors";
-import { type GroupLabels, type GroupWeightOptions, groupLpq, groupsOf, groupWeights } from "../penalties";
+import { groupLpq } from "../penalties";
+import { type GroupLabels, type GroupWeightOptions, groupsOf, groupWeights } from "../penalties/groups";
 import { checkDepth } from "./depth";
 import { gatedProduct } from "./gated-product";
 import { groupHadamardProduct } from "./group-hadamard-product";

@@ -1,11 +1,5 @@
-import {
-  checkFeatureCount,
-  type GroupLabels,
-  groupsOf,
-  groupWeights,
-  type SparseGroupOptions,
-  sparseGroup,
-} from "../penalties";
+import { type SparseGroupOptions, sparseGroup } from "../penalties";
+import { checkFeatureCount, type GroupLabels, groupsOf, groupWeights } from "../penalties/groups";
 import { groupHadamardProduct } from "./group-hadamard-product";
 import { hadamardProduct } from "./hadamard-product";
 import type { Parametrization } from "./parametrization";
