@@ -11,8 +11,9 @@ function fibreMinimum(member: Member, beta: Float64Array, start: Float64Array): 
   const multipliers = new Float64Array(beta.length);
   const cotangent = new Float64Array(beta.length);
   let xi = start;
-  for (let weight = 1e2; weight <= 1e4; weight *= 10) {
-    for (let round = 0; round < 8; round++) {
+  let largestExcess = Number.POSITIVE_INFINITY;
+  for (let weight = 1e2; weight <= 1e4 && largestExcess > 1e-11; weight *= 10) {
+    for (let round = 0; round < 8 && largestExcess > 1e-11; round++) {
       const augmented = {
         size: xi.length,
         valueAndGradient(point: Float64Array, gradient: Float64Array): number {
@@ -29,8 +30,10 @@ function fibreMinimum(member: Member, beta: Float64Array, start: Float64Array): 
         },
       };
       xi = minimize(augmented, lbfgs(), xi, { gradientTolerance: 1e-12 }).x;
+      largestExcess = 0;
       forward(member, xi).forEach((b, j) => {
         multipliers[j] += weight * (b - beta[j]);
+        largestExcess = Math.max(largestExcess, Math.abs(b - beta[j]));
       });
     }
   }
