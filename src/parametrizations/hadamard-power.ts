@@ -40,7 +40,10 @@ export interface HadamardPowerOptions extends ParametrizationOptions {
  */
 export function hadamardPower(depth: number, options: HadamardPowerOptions = {}): Parametrization {
   const where = "hadamardPower";
-  if (!(depth > 2 && depth < Number.POSITIVE_INFINITY)) throw wrongDepth(where, depth);
+  if (!(depth > 2 && depth < Number.POSITIVE_INFINITY)) {
+    const remedy = depth === 2 ? "take hadamardProduct(2), which has no kink" : undefined;
+    throw mustBe(where, "depth", "a finite number > 2", depth, remedy);
+  }
   const { sharing = "weighted" } = options;
   if (sharing !== "weighted" && sharing !== "plain") {
     throw mustBe(where, "sharing", '"weighted" or "plain"', sharing);
@@ -134,12 +137,4 @@ function imbalance(u: number, v: number, depth: number): number {
   }
   const remainders = share * expRemainder((1 - share) * t) + (1 - share) * expRemainder(-share * t);
   return v ** 2 * Math.exp(share * t) * remainders;
-}
-
-function wrongDepth(where: string, depth: number): Error {
-  const remedy =
-    depth === 2
-      ? "take hadamardProduct(2), which has no kink"
-      : "at 2 take hadamardProduct, and below it |v|^(depth - 1) is not Lipschitz";
-  return mustBe(where, "depth", "a finite number > 2", depth, remedy);
 }
