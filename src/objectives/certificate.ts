@@ -21,7 +21,7 @@ export interface Certificate {
 /**
  * Certifies `beta`, at which the datafit was profiled.
  *
- * The duality gap is that of the dual point `s * residual`, `s = min(1, lambda / R°(X' residual))`, which is feasible
+ * The duality gap is that of the dual point `s * residual`, `s = min(1, lambda / R°(-X' residual))`, which is feasible
  * because the residual is orthogonal to the unpenalized columns; `s = 1` where `R*` is finite everywhere. It is summed
  * as `[f + f* - eta'u] + [lambda R + (lambda R)* + s gradient'beta]`, terms that are each at least 0.
  *
@@ -53,10 +53,11 @@ function dualityGap(
   const { penalty, datafit, target } = problem;
   if (!penalty.convex || !penalty.fenchelYoung || !datafit.fenchelYoung || lambda <= 0) return undefined;
   // A few roundings inside the dual ball: then every term below is at least 0 in floating point too.
-  const norm = penalty.dualNorm?.(profile.gradient) ?? 0;
+  const pulled = profile.gradient.map((entry) => -entry);
+  const norm = penalty.dualNorm?.(pulled) ?? 0;
   const scale = Math.min(1, (lambda / norm) * (1 - 8 * Number.EPSILON));
   const dual = profile.residual.map((entry) => scale * entry);
-  const pulled = profile.gradient.map((entry) => -scale * entry);
+  for (let j = 0; j < pulled.length; j++) pulled[j] *= scale;
   const gap = datafit.fenchelYoung(target, profile.eta, dual) + penalty.fenchelYoung(beta, pulled, lambda);
   if (gap < -1e-12) {
     throw new InternalError(`certify: the duality gap must be >= 0, got ${gap}`);

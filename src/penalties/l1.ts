@@ -25,9 +25,12 @@ export function l1(options: WeightOptions = {}): SeparablePenalty {
     coordinateCurvature: () => 0,
     violationAtZero: (j, gradient, lambda) => Math.max(Math.abs(gradient) - lambda * weight(j), 0),
 
-    // Moving b to 0 lowers the objective by at least |b| (lambda w - |gradient| - curvature |b| / 2).
-    vanishes: (j, b, gradient, curvature, lambda) =>
-      Math.abs(b) * curvature <= lambda * weight(j) - Math.abs(gradient),
+    // Moving b to 0 lowers the objective by at least |b| (lambda w - |gradient| - curvature |b| / 2). At a stationary b
+    // there is no slack, so that it stays even where the curvature is 0.
+    vanishes(j, b, gradient, curvature, lambda) {
+      const slack = lambda * weight(j) - Math.abs(gradient);
+      return slack > 0 && Math.abs(b) * curvature <= slack;
+    },
 
     dualNorm(gradient) {
       let largest = 0;

@@ -32,9 +32,12 @@ export function lq(q: number, options: WeightOptions = {}): SeparablePenalty {
     coordinateCurvature: (j, b, lambda) => ((q - 1) * slope(j, b, lambda)) / b,
     violationAtZero: () => 0,
 
-    // The second-order condition curvature >= lambda w q (1 - q) |b|^(q-2) holds at every local minimum.
-    vanishes: (j, b, _gradient, curvature, lambda) =>
-      Math.abs(b) < ((lambda * weight(j) * q * (1 - q)) / curvature) ** (1 / (2 - q)),
+    // The second-order condition curvature >= lambda w q (1 - q) |b|^(q-2) holds at every local minimum. Without
+    // curvature there is none but at zero, and the objective falls towards it where the slope outweighs the gradient.
+    vanishes: (j, b, gradient, curvature, lambda) =>
+      curvature > 0
+        ? Math.abs(b) < ((lambda * weight(j) * q * (1 - q)) / curvature) ** (1 / (2 - q))
+        : Math.abs(gradient) < Math.abs(slope(j, b, lambda)),
 
     lambdaMax(gradient, curvature) {
       let largest = 0;

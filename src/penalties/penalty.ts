@@ -28,8 +28,11 @@ export interface Penalty {
    */
   violation(beta: Float64Array, gradient: Float64Array, lambda: number): number;
 
-  /** `max { gradient'b : R(b) <= 1 }`, for norms only: the dual ball that a dual point is scaled into. */
-  dualNorm?(gradient: Float64Array): number;
+  /**
+   * `max { dual'b : R(b) <= 1 }`, for norms, also those of one orthant, only: the dual ball that a dual point, which is
+   * minus a gradient of the datafit, is scaled into.
+   */
+  dualNorm?(dual: Float64Array): number;
 
   /**
    * `lambda R(beta) + (lambda R)*(dual) - beta'dual`, at least 0, summed from terms that are each at least 0 so that
@@ -97,7 +100,7 @@ export interface SeparablePenalty extends Penalty {
   /**
    * Whether a coordinate that a smooth method left at `b` is zero at the local minimum near by.
    *
-   * @param curvature positive.
+   * @param curvature not negative.
    */
   vanishes(j: number, b: number, gradient: number, curvature: number, lambda: number): boolean;
 
