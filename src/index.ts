@@ -65,7 +65,21 @@ export {
   type ParametrizationOptions,
   signedPower,
 } from "./parametrizations";
-export { l1, lq, type Penalty, type SeparablePenalty } from "./penalties";
+export {
+  type ElasticNetOptions,
+  elasticNet,
+  l1,
+  lq,
+  type McpOptions,
+  mcp,
+  nonNegative,
+  nuclear,
+  type Penalty,
+  type ScadOptions,
+  type SeparablePenalty,
+  scad,
+  schatten,
+} from "./penalties";
 export { type SeededRandom, seededRandom } from "./random/random";
 export { coordinateDescent } from "./reference";
 export type { FitStatus, Solution, Solver, SolverTask, TraceRow } from "./solvers";

@@ -17,6 +17,7 @@ const FAMILY_INTERNALS = [
   "parametrizations/depth.ts",
   "parametrizations/exp-remainder.ts",
   "parametrizations/lambda-convention.ts",
+  "penalties/folded-concave.ts",
   "penalties/penalty-weights.ts",
   "penalties/scaled-penalty.ts",
   "parametrizations/gated-product.ts",
@@ -24,6 +25,7 @@ const FAMILY_INTERNALS = [
   "penalties/bilevel-penalty.ts",
   "penalties/radial-penalty.ts",
   "penalties/separable-penalty.ts",
+  "penalties/spectral-penalty.ts",
   "solvers/candidate.ts",
   "solvers/support-newton.ts",
 ];

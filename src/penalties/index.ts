@@ -1,4 +1,5 @@
 export { type CompositeMcpOptions, compositeMcp } from "./composite-mcp";
+export { type ElasticNetOptions, elasticNet } from "./elastic-net";
 export { groupL2 } from "./group-l2";
 export { groupLpq } from "./group-lpq";
 export { groupLq } from "./group-lq";
@@ -6,6 +7,11 @@ export { type GroupPenalty, isGroupwise } from "./group-penalty";
 export type { GroupLabels, Groups, GroupWeightOptions } from "./groups";
 export { l1, softThreshold } from "./l1";
 export { bridgeProx, lq } from "./lq";
+export { type McpOptions, mcp } from "./mcp";
+export { nonNegative } from "./non-negative";
+export { nuclear } from "./nuclear";
 export type { Penalty, SeparablePenalty } from "./penalty";
+export { type ScadOptions, scad } from "./scad";
+export { schatten } from "./schatten";
 export { isSeparable } from "./separable-penalty";
 export { type SparseGroupOptions, sparseGroup } from "./sparse-group";

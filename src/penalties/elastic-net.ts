@@ -1,0 +1,73 @@
+import { mustBe } from "../errors";
+import { l1, softThreshold } from "./l1";
+import type { SeparablePenalty } from "./penalty";
+import { type WeightOptions, weightReader } from "./penalty-weights";
+import { separablePenalty } from "./separable-penalty";
+
+/** Options of `elasticNet`. */
+export interface ElasticNetOptions extends WeightOptions {
+  /** Share of the lasso, in (0, 1]; glmnet's `alpha`. 1 is `l1`. Default: 0.5. */
+  readonly l1Ratio?: number;
+}
+
+/**
+ * The elastic net `lambda * sum_j w_j (l1Ratio |beta_j| + (1 - l1Ratio)/2 beta_j^2)`.
+ *
+ * Its conjugate is finite everywhere, so any dual point serves for a duality gap and there is no dual norm. glmnet's
+ * gaussian family divides the ridge part by the standard deviation of the response; this is the printed formula.
+ *
+ * @param options `l1Ratio` in (0, 1], default 0.5; `weights`: positive, default 1, on both parts.
+ * @throws InputError when `l1Ratio` or a weight is outside its domain.
+ * @see Zou and Hastie, Regularization and variable selection via the elastic net (2005)
+ * @example
+ * ```ts
+ * elasticNet({ l1Ratio: 0.5 }).value(Float64Array.of(1, -2), 1); // 2.75
+ * ```
+ */
+export function elasticNet(options: ElasticNetOptions = {}): SeparablePenalty {
+  const { l1Ratio = 0.5 } = options;
+  if (!(l1Ratio > 0 && l1Ratio <= 1)) throw mustBe("elasticNet", "l1Ratio", "a number in (0, 1]", l1Ratio);
+  const weight = weightReader("elasticNet", options);
+  if (l1Ratio === 1) return l1(options);
+  const level = (j: number, lambda: number): number => lambda * weight(j) * l1Ratio;
+  const ridge = (j: number, lambda: number): number => lambda * weight(j) * (1 - l1Ratio);
+  return separablePenalty({
+    name: `elasticNet(${l1Ratio})`,
+    convex: true,
+    quadraticOnOrthants: true,
+    coordinateValue: (j, b, lambda) =>
+      Math.abs(b) * (level(j, lambda) + (ridge(j, lambda) / 2) * Math.abs(b)),
+    coordinateProx: (j, z, step, lambda) =>
+      softThreshold(z, step * level(j, lambda)) / (1 + step * ridge(j, lambda)),
+    coordinateSlope: (j, b, lambda) => level(j, lambda) * Math.sign(b) + ridge(j, lambda) * b,
+    coordinateCurvature: (j, _b, lambda) => ridge(j, lambda),
+    violationAtZero: (j, gradient, lambda) => Math.max(Math.abs(gradient) - level(j, lambda), 0),
+
+    // As for the lasso: the ridge part only adds to what moving b to 0 gains.
+    vanishes(j, b, gradient, curvature, lambda) {
+      const slack = level(j, lambda) - Math.abs(gradient);
+      return slack > 0 && Math.abs(b) * curvature <= slack;
+    },
+
+    // With u = v + s, v the part of u inside [-level, level] and s = soft(u, level), the difference is
+    // (level |b| - v b) + (ridge b - s)^2 / (2 ridge).
+    fenchelYoung(beta, dual, lambda) {
+      let sum = 0;
+      for (let j = 0; j < beta.length; j++) {
+        const [b, a, r] = [beta[j], level(j, lambda), ridge(j, lambda)];
+        const inside = Math.max(-a, Math.min(a, dual[j]));
+        if (b !== 0) sum += a * Math.abs(b) - inside * b;
+        sum += (r * b - softThreshold(dual[j], a)) ** 2 / (2 * r);
+      }
+      return sum;
+    },
+
+    lambdaMax(gradient) {
+      let largest = 0;
+      for (let j = 0; j < gradient.length; j++) {
+        largest = Math.max(largest, Math.abs(gradient[j]) / (weight(j) * l1Ratio));
+      }
+      return largest;
+    },
+  });
+}

@@ -1,0 +1,56 @@
+import type { SeparablePenalty } from "./penalty";
+import { type WeightOptions, weightReader } from "./penalty-weights";
+import { separablePenalty } from "./separable-penalty";
+
+/**
+ * A penalty of a magnitude `b >= 0`, at a level `lambda w`: its slope is the level at 0 and falls to 0, where the penalty
+ * becomes flat.
+ */
+export interface FoldedConcave {
+  readonly name: string;
+  /** Twice the value of the flat part over `level^2`. */
+  readonly flat: number;
+  value(b: number, level: number): number;
+  slope(b: number, level: number): number;
+  curvature(b: number, level: number): number;
+  /** A global minimiser of `1/2 (b - z)^2 + step * value(b, level)` for `z >= 0`, the smaller one where two are equally good. */
+  prox(z: number, step: number, level: number): number;
+}
+
+/** The sum over coordinates of a folded concave penalty of their magnitudes, a weight multiplying the level. */
+export function foldedConcavePenalty(shape: FoldedConcave, options: WeightOptions): SeparablePenalty {
+  const weight = weightReader(shape.name.replace(/\(.*/, ""), options);
+  return separablePenalty({
+    name: shape.name,
+    convex: false,
+    quadraticOnOrthants: false,
+    coordinateValue: (j, b, lambda) => shape.value(Math.abs(b), lambda * weight(j)),
+    coordinateProx(j, z, step, lambda) {
+      const b = shape.prox(Math.abs(z), step, lambda * weight(j));
+      return z < 0 && b > 0 ? -b : b;
+    },
+    coordinateSlope: (j, b, lambda) => Math.sign(b) * shape.slope(Math.abs(b), lambda * weight(j)),
+    coordinateCurvature: (j, b, lambda) => shape.curvature(Math.abs(b), lambda * weight(j)),
+    violationAtZero: (j, gradient, lambda) => Math.max(Math.abs(gradient) - lambda * weight(j), 0),
+
+    // On the way from |b| to t the slope of the objective is at least slope(t) - |gradient| - curvature (|b| - t),
+    // which is concave in t, so it is positive all the way if it is at both ends.
+    vanishes(j, b, gradient, curvature, lambda) {
+      const level = lambda * weight(j);
+      const [magnitude, pull] = [Math.abs(b), Math.abs(gradient)];
+      return pull < shape.slope(magnitude, level) && pull + magnitude * curvature <= level;
+    },
+
+    // Zero is the global minimiser up to |gradient| = level where the problem in one coordinate has one minimum, and
+    // up to sqrt(curvature * flat) level where the minimum on the flat part overtakes zero before that.
+    lambdaMax(gradient, curvature) {
+      let largest = 0;
+      for (let j = 0; j < gradient.length; j++) {
+        if (gradient[j] === 0) continue;
+        const lost = Math.min(1, Math.sqrt(curvature[j] * shape.flat));
+        largest = Math.max(largest, Math.abs(gradient[j]) / (lost * weight(j)));
+      }
+      return largest;
+    },
+  });
+}

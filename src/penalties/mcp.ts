@@ -1,0 +1,49 @@
+import { mustBe } from "../errors";
+import { type FoldedConcave, foldedConcavePenalty } from "./folded-concave";
+import type { SeparablePenalty } from "./penalty";
+import type { WeightOptions } from "./penalty-weights";
+
+/** Options of `mcp`. */
+export interface McpOptions extends WeightOptions {
+  /** Where the penalty becomes flat, in units of `lambda w`; above 1. Default: 3. */
+  readonly gamma?: number;
+}
+
+/**
+ * The minimax concave penalty: with `l = lambda w_j` and `t = |beta_j|` the sum of `l t - t^2 / (2 gamma)` up to
+ * `t = gamma l`, and of `gamma l^2 / 2` beyond.
+ *
+ * Weights multiply `lambda`, as ncvreg's `penalty.factor`. It is not `lambda` times a function.
+ *
+ * @param options `gamma` above 1, default 3; `weights`: positive, default 1.
+ * @throws InputError when `gamma` or a weight is outside its domain.
+ * @see Zhang, Nearly unbiased variable selection under minimax concave penalty (2010)
+ * @example
+ * ```ts
+ * mcp({ gamma: 3 }).value(Float64Array.of(1, 9), 1); // 0.8333333333333334 + 1.5
+ * ```
+ */
+export function mcp(options: McpOptions = {}): SeparablePenalty {
+  const { gamma = 3 } = options;
+  if (!(gamma > 1 && gamma < Number.POSITIVE_INFINITY)) {
+    throw mustBe("mcp", "gamma", "a finite number above 1", gamma);
+  }
+  return foldedConcavePenalty(mcpOf(gamma), options);
+}
+
+/** MCP of a magnitude. */
+export function mcpOf(gamma: number): FoldedConcave {
+  return {
+    name: `mcp(${gamma})`,
+    flat: gamma,
+    value: (b, level) => (b < gamma * level ? b * (level - b / (2 * gamma)) : (gamma * level ** 2) / 2),
+    slope: (b, level) => Math.max(level - b / gamma, 0),
+    curvature: (b, level) => (b < gamma * level ? -1 / gamma : 0),
+    prox(z, step, level) {
+      // From this step on nothing between 0 and the flat part is a minimum: the better of the two.
+      if (step >= gamma) return z > level * Math.sqrt(step * gamma) ? z : 0;
+      if (z <= step * level) return 0;
+      return z < gamma * level ? Math.min(z, (z - step * level) / (1 - step / gamma)) : z;
+    },
+  };
+}

@@ -1,0 +1,20 @@
+import { l1 } from "./l1";
+import type { Penalty } from "./penalty";
+import { spectralPenalty } from "./spectral-penalty";
+
+/**
+ * The nuclear norm `lambda * sum_i sigma_i(B)` of the coefficient matrix `B`, which favours matrices of low rank.
+ *
+ * Its dual norm is the spectral norm; its violation is measured in that norm.
+ *
+ * @param nColumns columns of `B` (responses or classes); the coefficients are its columns one after the other.
+ * @throws InputError when `nColumns` is no positive integer, or does not divide the number of coefficients.
+ * @see Fazel, Matrix rank minimization with applications (2002)
+ * @example
+ * ```ts
+ * nuclear(2).value(Float64Array.of(3, 0, 0, 4), 1); // 7
+ * ```
+ */
+export function nuclear(nColumns: number): Penalty {
+  return spectralPenalty("nuclear", `nuclear(${nColumns})`, nColumns, l1());
+}

@@ -1,0 +1,59 @@
+import { mustBe } from "../errors";
+import { type FoldedConcave, foldedConcavePenalty } from "./folded-concave";
+import { softThreshold } from "./l1";
+import type { SeparablePenalty } from "./penalty";
+import type { WeightOptions } from "./penalty-weights";
+
+/** Options of `scad`. */
+export interface ScadOptions extends WeightOptions {
+  /** Where the penalty becomes flat, in units of `lambda w`; above 2. Default: 3.7. */
+  readonly gamma?: number;
+}
+
+/**
+ * The smoothly clipped absolute deviation: with `l = lambda w_j` and `t = |beta_j|` the sum of the integrals of the
+ * slope `l` up to `t = l`, `(gamma l - t) / (gamma - 1)` up to `gamma l`, and 0 beyond.
+ *
+ * Weights multiply `lambda`, as ncvreg's `penalty.factor`. It is not `lambda` times a function.
+ *
+ * @param options `gamma` (the authors' `a`) above 2, default 3.7; `weights`: positive, default 1.
+ * @throws InputError when `gamma` or a weight is outside its domain.
+ * @see Fan and Li, Variable selection via nonconcave penalized likelihood and its oracle properties (2001)
+ * @example
+ * ```ts
+ * scad({ gamma: 3 }).value(Float64Array.of(1, 2, 9), 1); // 1 + 1.75 + 2
+ * ```
+ */
+export function scad(options: ScadOptions = {}): SeparablePenalty {
+  const { gamma = 3.7 } = options;
+  if (!(gamma > 2 && gamma < Number.POSITIVE_INFINITY)) {
+    throw mustBe("scad", "gamma", "a finite number above 2", gamma);
+  }
+  return foldedConcavePenalty(scadOf(gamma), options);
+}
+
+/** SCAD of a magnitude. */
+export function scadOf(gamma: number): FoldedConcave {
+  return {
+    name: `scad(${gamma})`,
+    flat: gamma + 1,
+    value(b, level) {
+      if (b <= level) return level * b;
+      if (b >= gamma * level) return (level ** 2 * (gamma + 1)) / 2;
+      return level * b - (b - level) ** 2 / (2 * (gamma - 1));
+    },
+    slope: (b, level) => Math.min(level, Math.max((gamma * level - b) / (gamma - 1), 0)),
+    curvature: (b, level) => (b > level && b < gamma * level ? -1 / (gamma - 1) : 0),
+    prox(z, step, level) {
+      const soft = softThreshold(z, step * level);
+      // From this step on the middle piece has no minimum; the flat part overtakes zero if it overtakes it before
+      // z = step * level, and the linear piece if not.
+      if (step >= gamma + 1) return z > level * Math.sqrt(step * (gamma + 1)) ? z : 0;
+      if (step >= gamma - 1) return z > (level * (gamma + 1 + step)) / 2 ? z : soft;
+      if (z <= level * (1 + step)) return soft;
+      if (z >= gamma * level) return z;
+      const middle = ((gamma - 1) * z - step * gamma * level) / (gamma - 1 - step);
+      return Math.min(z, Math.max(level, middle));
+    },
+  };
+}

@@ -1,0 +1,25 @@
+import { mustBe } from "../errors";
+import { lq } from "./lq";
+import type { Penalty } from "./penalty";
+import { spectralPenalty } from "./spectral-penalty";
+
+/**
+ * The Schatten penalty `lambda * sum_i sigma_i(B)^q` of the coefficient matrix `B` with `0 < q < 1`; for `q = 1` use
+ * `nuclear`.
+ *
+ * As `lq` of the singular values it is not convex, and `violation` says nothing about those that are zero.
+ *
+ * @param nColumns columns of `B` (responses or classes); the coefficients are its columns one after the other.
+ * @param q exponent, `0 < q < 1`.
+ * @throws InputError when `q` or `nColumns` is outside its domain, or `nColumns` does not divide the number of
+ * coefficients.
+ * @see Marjanovic and Solo, On l_q optimization and matrix completion (2012)
+ * @example
+ * ```ts
+ * schatten(2, 0.5).value(Float64Array.of(9, 0, 0, 4), 1); // 5
+ * ```
+ */
+export function schatten(nColumns: number, q: number): Penalty {
+  if (!(q > 0 && q < 1)) throw mustBe("schatten", "q", "a number strictly between 0 and 1", q);
+  return spectralPenalty("schatten", `schatten(${nColumns}, ${q})`, nColumns, lq(q));
+}

@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { bridgeProx, l1, lq, softThreshold } from "../../src/penalties";
+import { assertAllClose, assertClose } from "../support/assert-close";
+
+describe("lq", () => {
+  it("refuses an exponent outside (0, 1) in one sentence", () => {
+    for (const [q, shown] of [
+      [0, "0"],
+      [1, "1"],
+      [-0.5, "-0.5"],
+      [Number.NaN, "NaN"],
+    ] as const) {
+      assert.throws(() => lq(q), {
+        name: "InputError",
+        message: `lq: q must be a number strictly between 0 and 1, got ${shown}`,
+      });
+    }
+  });
+
+  it("copies its weights, so that a later change of the array changes nothing", () => {
+    const mine = [1, 2];
+    const R = l1({ weights: mine });
+    mine[0] = 100;
+    assert.equal(R.value(Float64Array.of(1, 1), 1), 3);
+  });
+});
+
+describe("bridgeProx", () => {
+  it("jumps at the thresholds of the exact one-dimensional solution", () => {
+    // By the closed form, tau = 0.3: the global minimiser leaves zero at these z.
+    for (const [q, threshold] of [
+      [2 / 3, 0.59814],
+      [1 / 2, 0.67221],
+    ]) {
+      assert.equal(bridgeProx(threshold - 1e-5, 0.3, q), 0);
+      assert.ok(bridgeProx(threshold + 1e-5, 0.3, q) > 0.29);
+    }
+  });
+
+  it("solves its stationarity condition just above the threshold too, where the root is nearly double", () => {
+    for (const q of [0.05, 0.5, 2 / 3, 0.95, 0.999]) {
+      const smallest = (2 * 0.3 * (1 - q)) ** (1 / (2 - q));
+      const z = ((smallest * (2 - q)) / (2 * (1 - q))) * (1 + 1e-9);
+      const b = bridgeProx(z, 0.3, q);
+      assert.ok(b > 0.9 * smallest);
+      assertClose(`q = ${q}`, b - z + 0.3 * q * b ** (q - 1), 0, 1e-14);
+    }
+  });
+
+  it("is soft thresholding in the limit q = 1 and the identity without penalty", () => {
+    for (const z of [-3, 0.2, 1.7]) {
+      assertClose("q near 1", bridgeProx(z, 0.4, 1 - 1e-9), softThreshold(z, 0.4), 1e-7);
+      assert.equal(bridgeProx(z, 0, 0.5), z);
+    }
+  });
+
+  it("scales as the formula does, from 1e-100 to 1e100", () => {
+    for (const scale of [1e-100, 1e-8, 1e8, 1e100]) {
+      for (const q of [0.3, 0.5, 2 / 3, 0.9]) {
+        // 1/2 (c b - c z)^2 + tau c^(2-q) |c b|^q is c^2 times the problem at scale one.
+        const scaled = bridgeProx(2 * scale, 0.3 * scale ** (2 - q), q) / scale;
+        assertAllClose(`q ${q}, scale ${scale}`, [scaled], [bridgeProx(2, 0.3, q)], 1e-12);
+      }
+    }
+  });
+});
