@@ -57,6 +57,7 @@ export function batchesOf(
   };
 }
 
-function isStochastic(objective: SmoothObjective): objective is StochasticObjective {
-  return "batchValueAndGradient" in objective;
+/** Whether an objective has samples. */
+export function isStochastic(objective: SmoothObjective): objective is StochasticObjective {
+  return "nSamples" in objective && "batchValueAndGradient" in objective;
 }

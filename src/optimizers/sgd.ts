@@ -2,7 +2,7 @@ import { mustBe } from "../errors";
 import { addScaled, squaredNorm } from "../linalg/vector";
 import type { SmoothObjective } from "../objectives/smooth-objective";
 import type { StochasticObjective } from "../objectives/stochastic-objective";
-import type { BatchOptions } from "./batches";
+import { type BatchOptions, isStochastic } from "./batches";
 import { checkMemory, checkStepOptions, type Direction, descend, type StepOptions } from "./descent";
 import { velocityOf } from "./momentum";
 import type { Optimizer } from "./optimizer";
@@ -71,7 +71,7 @@ function directionOf(size: number, kept: number, nesterov: boolean): Direction {
 }
 
 /** The objective plus `(decay / 2) ||x||^2`, with batches where the objective has them. */
-function withDecay(objective: SmoothObjective | StochasticObjective, decay: number): SmoothObjective {
+function withDecay(objective: SmoothObjective, decay: number): SmoothObjective {
   const penalize = (x: Float64Array, value: number, gradient: Float64Array): number => {
     addScaled(decay, x, gradient);
     return value + (decay / 2) * squaredNorm(x);
@@ -80,7 +80,7 @@ function withDecay(objective: SmoothObjective | StochasticObjective, decay: numb
     size: objective.size,
     valueAndGradient: (x, gradient) => penalize(x, objective.valueAndGradient(x, gradient), gradient),
   };
-  if (!("batchValueAndGradient" in objective)) return penalized;
+  if (!isStochastic(objective)) return penalized;
   const stochastic: StochasticObjective = {
     ...penalized,
     nSamples: objective.nSamples,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { SmoothLasso, surrogateObjective } from "../../src/estimators";
-import { lbfgs, minimize } from "../../src/optimizers";
+import { cosine, lbfgs, minimize, sgd } from "../../src/optimizers";
 import { hadamardProduct } from "../../src/parametrizations";
 import { assertAllClose, assertClose } from "../support/assert-close";
 import { numericGradient } from "../support/finite-differences";
@@ -21,6 +21,15 @@ describe("surrogateObjective", () => {
       assertClose("value", Q.valueAndGradient(x, x.slice()), lasso.certificate.objective, 1e-12);
     });
   }
+
+  it("has batches, by which stochastic descent comes near the lasso's coefficients", () => {
+    const Q = surrogateObjective(X, y, { parametrization, lambda: 0.2, fitIntercept: true });
+    const optimizer = sgd({ step: 0.05, batchSize: 8, schedule: cosine({ steps: 500 }) });
+    const { x } = minimize(Q, optimizer, Q.startingPoint(), { maxIter: 500 });
+    const lasso = new SmoothLasso({ lambda: 0.2, standardize: false, tol: 1e-13 }).fit(X, y);
+    assert.equal(Q.nSamples, 40);
+    assertAllClose("coef", Q.coefficients(x).coef, lasso.coef, 0.02);
+  });
 
   it("has the gradient that finite differences give, at its start", () => {
     const Q = surrogateObjective(X, y, { parametrization, lambda: 0.2, fitIntercept: true });

@@ -64,9 +64,9 @@ describe("weight decay in the gradient", () => {
 });
 
 describe("weight decay beside Adam's step", () => {
-  it("ends more than 1e-2 above the lasso's optimum, with every coefficient non-zero", () => {
+  it("ends above twice the lasso's optimum, with every coefficient non-zero", () => {
     const { beta, certificate } = solve(decoupled(lambda), 0);
-    assert.ok(certificate.objective - reference.certificate.objective > 1e-2);
+    assert.ok(certificate.objective > 2 * reference.certificate.objective);
     assert.equal(beta.filter((b) => Math.abs(b) > 1e-6).length, p);
     assert.ok(reference.beta.filter((b) => b !== 0).length < p / 4);
   });
