@@ -25,14 +25,14 @@ export interface SgdOptions extends StepOptions, BatchOptions {
  *
  * The states hold the value and the gradient over all samples. Without `batchSize` it is gradient descent.
  *
- * With a constant step its limit on a surrogate is too sparse. Near zero both factors of a product are multiplied by
- * about `1 - step (lambda ± G)` each step, with the batch's derivative `G` of the datafit, and what is multiplied by
- * random numbers falls although their mean is above one: zero attracts while
+ * With a constant step and mini-batches its limit on a surrogate is too sparse. Near zero each step multiplies the sum
+ * and the difference of two factors by about `1 - step (lambda ± G)`, with the batch's derivative `G` of the datafit,
+ * and what is multiplied by random numbers may fall although their mean is above one: zero attracts while
  * `|E G| < lambda + (step / 2) Var(G)`, where the lasso has `|E G| <= lambda`. So the limit depends on step and batch
  * size; a step that falls to zero (`cosine`) or full batches solve the problem itself.
  *
- * `weightDecay` is in the gradient, hence part of the objective: with `hadamardProduct(2)` and no other penalty it is
- * exactly the lasso with that `lambda`. Without momentum this is the same as shrinking `x` beside the step.
+ * `weightDecay` is in the gradient, hence part of the objective: with `hadamardProduct(2)`, no other penalty and no
+ * intercept it is exactly the lasso with that `lambda`. Without momentum this is the same as shrinking `x` beside the step.
  *
  * @throws InputError when an option is outside its domain or, with `batchSize`, when the objective has no samples.
  * @see Robbins and Monro, A stochastic approximation method (1951)
