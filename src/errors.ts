@@ -154,3 +154,15 @@ export function missingPackage(where: string, name: string, install: string): In
     `${where}: the package ${name} must be installed, got none; run npm install ${install}`,
   );
 }
+
+export function tooManyClasses(where: string, classes: number): InputError {
+  return new InputError(
+    `${where}: y must have two classes, 0 and 1, got ${classes} different values; for more classes use multinomial`,
+  );
+}
+
+export function noEvent(where: string): InputError {
+  return new InputError(
+    `${where}: y must have at least one event of positive weight, got none; a time t is an event, -t is censored at t`,
+  );
+}

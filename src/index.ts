@@ -1,6 +1,19 @@
 /** smooth-edges: sparse learning by smooth optimization. */
 
-export { type Datafit, squaredError } from "./datafits";
+export {
+  cox,
+  type Datafit,
+  type HuberOptions,
+  huber,
+  logistic,
+  multinomial,
+  poisson,
+  type QuantileOptions,
+  quantile,
+  type SquaredErrorOptions,
+  squaredError,
+  squaredHinge,
+} from "./datafits";
 export type { DesignInput, TargetInput } from "./design/design-input";
 export type { DesignMatrix } from "./design/design-matrix";
 export type { Displayable, MimeBundle } from "./display/mime-bundle";

@@ -13,6 +13,11 @@ const FAMILIES = ["datafits", "penalties", "parametrizations", "optimizers", "so
 
 /** Members of a family's folder that serve the others and are not on offer themselves. */
 const FAMILY_INTERNALS = [
+  "datafits/class-labels.ts",
+  "datafits/relative-entropy.ts",
+  "datafits/risk-sets.ts",
+  "datafits/sample-weights.ts",
+  "datafits/separable-datafit.ts",
   "optimizers/line-search.ts",
   "parametrizations/depth.ts",
   "parametrizations/exp-remainder.ts",

@@ -29,9 +29,11 @@ export interface Datafit {
   hessianProduct?(y: Float64Array, eta: Float64Array, v: Float64Array, out: Float64Array): void;
 
   /**
-   * The loss with one weight a sample, `(1/n) sum_i weights[i] loss_i`.
+   * The loss with one weight a sample, `(1/n) sum_i weights[i] loss_i`, in place of any weights it had. They act like
+   * copies of the samples.
    *
-   * @param weights positive or 0, of mean one.
+   * @param weights at least 0, of mean one; copied.
+   * @throws InputError when one is negative or not finite.
    */
   weighted(weights: Float64Array): Datafit;
 
@@ -41,7 +43,7 @@ export interface Datafit {
    */
   subset?(rows: Int32Array): Datafit;
 
-  /** `out = E[y | eta]` */
+  /** `out = E[y | eta]`, or what the loss predicts in its place. */
   inverseLink(eta: Float64Array, out: Float64Array): void;
 
   /** `inf f` over all `eta`: the objective of the saturated model. */
@@ -49,7 +51,8 @@ export interface Datafit {
 
   /**
    * `f(eta) + f*(dual) - eta'dual`, at least 0, summed from terms that are each at least 0 so that nothing
-   * cancels; `f*` is the convex conjugate. Infinity outside its domain. Without it there is no duality gap.
+   * cancels; `f*` is the convex conjugate. Infinity outside its domain, which holds every gradient and, with it, every
+   * multiple of it by a number in [0, 1]. Without it there is no duality gap.
    */
   fenchelYoung?(y: Float64Array, eta: Float64Array, dual: Float64Array): number;
 }

@@ -1,2 +1,9 @@
+export { cox } from "./cox";
 export type { Datafit } from "./datafit";
-export { squaredError } from "./squared-error";
+export { type HuberOptions, huber } from "./huber";
+export { logistic } from "./logistic";
+export { multinomial } from "./multinomial";
+export { poisson } from "./poisson";
+export { type QuantileOptions, quantile } from "./quantile";
+export { type SquaredErrorOptions, squaredError } from "./squared-error";
+export { squaredHinge } from "./squared-hinge";

@@ -1,63 +1,43 @@
+import { mustBe } from "../errors";
 import type { Datafit } from "./datafit";
+import { separableDatafit } from "./separable-datafit";
+
+/** Options of {@link squaredError}. */
+export interface SquaredErrorOptions {
+  /** Number of responses of a sample, an integer of at least 1. Default: 1. */
+  readonly nResponses?: number;
+}
 
 /**
- * The squared error `f(eta) = (1/2n) ||y - eta||^2`.
+ * The squared error `f(eta) = (1/2n) ||y - eta||^2`, `n` the number of samples.
  *
+ * With several responses `y` and `eta` are matrices of `n` rows, one response after the other, and the norm is
+ * Frobenius': errors are summed over responses, not averaged.
+ *
+ * @param options `nResponses`: default 1.
+ * @throws InputError when `nResponses` is not an integer of at least 1.
  * @example
  * ```ts
  * const gradient = new Float64Array(2);
  * squaredError().valueAndGradient(Float64Array.of(1, 3), Float64Array.of(0, 1), gradient); // 1.25
  * ```
  */
-export function squaredError(): Datafit {
-  return squaredErrorWith();
-}
-
-function squaredErrorWith(weights?: Float64Array): Datafit {
-  const weight = (i: number): number => (weights === undefined ? 1 : weights[i]);
-  const datafit: Datafit = {
+export function squaredError(options: SquaredErrorOptions = {}): Datafit {
+  const { nResponses = 1 } = options;
+  if (!(Number.isInteger(nResponses) && nResponses >= 1)) {
+    throw mustBe("squaredError", "nResponses", "an integer >= 1", nResponses);
+  }
+  return separableDatafit({
     name: "squaredError",
-    quadratic: weights === undefined,
-    nResponses: 1,
-
-    checkTarget() {},
-
-    valueAndGradient(y, eta, gradient) {
-      const n = y.length;
-      let sum = 0;
-      for (let i = 0; i < n; i++) {
-        const error = eta[i] - y[i];
-        gradient[i] = (weight(i) * error) / n;
-        sum += weight(i) * error * error;
-      }
-      return sum / (2 * n);
-    },
-
-    curvature(y, _eta, out) {
-      for (let i = 0; i < y.length; i++) out[i] = weight(i) / y.length;
-    },
-
-    weighted: squaredErrorWith,
-
-    subset: (rows) => (weights === undefined ? datafit : squaredErrorWith(Float64Array.from(rows, weight))),
-
-    inverseLink(eta, out) {
-      out.set(eta);
-    },
-
-    saturatedValue() {
-      return 0;
-    },
-
-    fenchelYoung(y, eta, dual) {
-      const n = y.length;
-      let sum = 0;
-      for (let i = 0; i < n; i++) {
-        const difference = n * dual[i] - weight(i) * (eta[i] - y[i]);
-        if (difference !== 0) sum += difference ** 2 / weight(i);
-      }
-      return sum / (2 * n);
-    },
-  };
-  return datafit;
+    quadratic: true,
+    nResponses,
+    value: (y, eta) => (eta - y) ** 2 / 2,
+    slope: (y, eta) => eta - y,
+    curvature: () => 1,
+    inverseLink: (eta) => eta,
+    saturatedValue: () => 0,
+    leastSlope: () => Number.NEGATIVE_INFINITY,
+    largestSlope: () => Number.POSITIVE_INFINITY,
+    fenchelYoung: (y, eta, dual) => (dual - (eta - y)) ** 2 / 2,
+  });
 }

@@ -42,7 +42,7 @@ function solve(task: SolverTask): Solution {
   record(0);
 
   const curvature = columnCurvature(problem, current.profile.eta);
-  const weight = 1 / target.length; // d2f/deta_i^2 of a quadratic datafit
+  const weight = datafit.nResponses / target.length; // d2f/deta_i^2 of a quadratic datafit
   let residual = current.profile.residual.slice();
   let status: FitStatus = isOptimal(best.certificate) ? "converged" : "max-iter";
   let epoch = 0;

@@ -1,0 +1,51 @@
+import { checkBinary } from "./class-labels";
+import type { Datafit } from "./datafit";
+import { relativeEntropy } from "./relative-entropy";
+import { separableDatafit } from "./separable-datafit";
+
+/**
+ * The logistic loss `f(eta) = (1/n) sum_i log(1 + exp(eta_i)) - y_i eta_i` of two classes, 0 and 1.
+ *
+ * It is minus the mean log-likelihood of `P(y = 1) = 1 / (1 + exp(-eta))`, glmnet's `binomial`. Every part is accurate
+ * for whatever `eta`: with `z` the predictor of the class that did not occur, the loss is `log(1 + exp(z))`.
+ *
+ * @see Friedman, Hastie and Tibshirani, Regularization paths for generalized linear models via coordinate descent (2010)
+ * @example
+ * ```ts
+ * logistic().valueAndGradient(Float64Array.of(1), Float64Array.of(0), new Float64Array(1)); // 0.693147 = log 2
+ * ```
+ */
+export function logistic(): Datafit {
+  return separableDatafit({
+    name: "logistic",
+    checkTarget: checkBinary,
+    value: (y, eta) => softplus(y === 1 ? -eta : eta),
+    slope: (y, eta) => (y === 1 ? -sigmoid(-eta) : sigmoid(eta)),
+    curvature: (_y, eta) => sigmoid(eta) * sigmoid(-eta),
+    inverseLink: sigmoid,
+    saturatedValue: () => 0,
+    leastSlope: (y) => -y,
+    largestSlope: (y) => 1 - y,
+
+    // The relative entropy of two Bernoulli distributions, P(the other class) = |dual| and sigmoid(z).
+    fenchelYoung(y, eta, dual) {
+      const z = y === 1 ? -eta : eta;
+      const v = Math.abs(dual);
+      return (
+        relativeEntropy(v, sigmoid(z), -softplus(-z)) + relativeEntropy(1 - v, sigmoid(-z), -softplus(z))
+      );
+    },
+  });
+}
+
+/** `1 / (1 + exp(-z))` */
+function sigmoid(z: number): number {
+  if (z >= 0) return 1 / (1 + Math.exp(-z));
+  const odds = Math.exp(z);
+  return odds / (1 + odds);
+}
+
+/** `log(1 + exp(z))` */
+function softplus(z: number): number {
+  return Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)));
+}

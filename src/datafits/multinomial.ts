@@ -1,0 +1,194 @@
+import { mustBe } from "../errors";
+import type { Datafit } from "./datafit";
+import { relativeEntropy } from "./relative-entropy";
+import { checkLength, sampleWeights } from "./sample-weights";
+
+/**
+ * The multinomial loss `f(eta) = (1/n) sum_i log(sum_k exp(eta_ik)) - eta_i,class(i)`.
+ *
+ * The target is the `n` x `nClasses` matrix of indicators, one class after the other, and so is `eta`. The
+ * parametrization is symmetric, as in glmnet: every class has its own predictor and no class is the reference. A constant
+ * added to all predictors of a sample changes nothing, so without a penalty the coefficients are not unique. With two
+ * classes it is the logistic loss of `eta_i1 - eta_i0`.
+ *
+ * @param nClasses an integer of at least 2.
+ * @throws InputError when `nClasses` is not.
+ * @see Friedman, Hastie and Tibshirani, Regularization paths for generalized linear models via coordinate descent (2010)
+ * @example
+ * ```ts
+ * const target = Float64Array.of(0, 0, 1);
+ * multinomial(3).valueAndGradient(target, new Float64Array(3), new Float64Array(3)); // 1.098612 = log 3
+ * ```
+ */
+export function multinomial(nClasses: number): Datafit {
+  if (!(Number.isInteger(nClasses) && nClasses >= 2)) {
+    throw mustBe("multinomial", "nClasses", "an integer >= 2", nClasses);
+  }
+  return multinomialWith(nClasses, undefined);
+}
+
+function multinomialWith(nClasses: number, weights: Float64Array | undefined): Datafit {
+  const name = `multinomial(${nClasses})`;
+  const softmax = new Softmax(nClasses);
+  const weightOf = (i: number): number => (weights === undefined ? 1 : weights[i]);
+
+  const datafit: Datafit = {
+    name,
+    quadratic: false,
+    nResponses: nClasses,
+
+    checkTarget(where, y) {
+      checkLength(where, y, nClasses, weights);
+      checkIndicators(where, y, nClasses);
+    },
+
+    valueAndGradient(y, eta, gradient) {
+      const n = y.length / nClasses;
+      let sum = 0;
+      for (let i = 0; i < n; i++) {
+        softmax.at(eta, n, i);
+        const weight = weightOf(i);
+        for (let c = 0; c < nClasses; c++) {
+          const own = y[c * n + i] === 1;
+          gradient[c * n + i] = (weight * (own ? -softmax.rest(c) : softmax.probability(c))) / n;
+          if (own) sum -= weight * softmax.logProbability(c);
+        }
+      }
+      return sum / n;
+    },
+
+    curvature(y, eta, out) {
+      const n = y.length / nClasses;
+      for (let i = 0; i < n; i++) {
+        softmax.at(eta, n, i);
+        for (let c = 0; c < nClasses; c++) {
+          out[c * n + i] = (weightOf(i) * softmax.probability(c) * softmax.rest(c)) / n;
+        }
+      }
+    },
+
+    // p_c (v_c - sum_d p_d v_d), taken about the likeliest class so that its own difference keeps its digits.
+    hessianProduct(y, eta, v, out) {
+      const n = y.length / nClasses;
+      for (let i = 0; i < n; i++) {
+        softmax.at(eta, n, i);
+        const origin = v[softmax.likeliest * n + i];
+        let mean = 0;
+        for (let c = 0; c < nClasses; c++) mean += softmax.probability(c) * (v[c * n + i] - origin);
+        for (let c = 0; c < nClasses; c++) {
+          out[c * n + i] = (weightOf(i) * softmax.probability(c) * (v[c * n + i] - origin - mean)) / n;
+        }
+      }
+    },
+
+    weighted: (given) => multinomialWith(nClasses, sampleWeights(`${name}.weighted`, given)),
+
+    subset: (rows) => (weights === undefined ? datafit : multinomialWith(nClasses, Float64Array.from(rows, weightOf))),
+
+    inverseLink(eta, out) {
+      const n = eta.length / nClasses;
+      for (let i = 0; i < n; i++) {
+        softmax.at(eta, n, i);
+        for (let c = 0; c < nClasses; c++) out[c * n + i] = softmax.probability(c);
+      }
+    },
+
+    saturatedValue: () => 0,
+
+    // The relative entropy of y + dual, which must be a distribution, and the softmax.
+    fenchelYoung(y, eta, dual) {
+      const n = y.length / nClasses;
+      let sum = 0;
+      for (let i = 0; i < n; i++) {
+        softmax.at(eta, n, i);
+        const weight = weightOf(i);
+        let total = 0;
+        let terms = 0;
+        for (let c = 0; c < nClasses; c++) {
+          const k = c * n + i;
+          if (weight === 0) {
+            if (dual[k] !== 0) return Number.POSITIVE_INFINITY;
+            continue;
+          }
+          const shift = (n * dual[k]) / weight;
+          total += shift;
+          const probability = y[k] + shift;
+          if (!(probability >= -ROUNDING)) return Number.POSITIVE_INFINITY;
+          terms += relativeEntropy(
+            Math.max(probability, 0),
+            softmax.probability(c),
+            softmax.logProbability(c),
+          );
+        }
+        if (Math.abs(total) > ROUNDING * nClasses) return Number.POSITIVE_INFINITY;
+        sum += weight * terms;
+      }
+      return sum / n;
+    },
+  };
+  return datafit;
+}
+
+/** How far a distribution may be from one: a residual was scaled and projected, entry by entry. */
+const ROUNDING = 1e-13;
+
+/** The class probabilities of one sample at a time, accurate however near 0 or 1 they are. */
+class Softmax {
+  /** The class of the largest predictor. */
+  likeliest = 0;
+  readonly #nClasses: number;
+  /** `exp(eta_c - largest eta)` */
+  readonly #odds: Float64Array;
+  /** `eta_c - largest eta` */
+  readonly #shifted: Float64Array;
+  /** Odds of all classes but the likeliest. */
+  #others = 0;
+
+  constructor(nClasses: number) {
+    this.#nClasses = nClasses;
+    this.#odds = new Float64Array(nClasses);
+    this.#shifted = new Float64Array(nClasses);
+  }
+
+  /** Moves to sample `i` of `n`. */
+  at(eta: Float64Array, n: number, i: number): void {
+    let likeliest = 0;
+    for (let c = 1; c < this.#nClasses; c++) {
+      if (eta[c * n + i] > eta[likeliest * n + i]) likeliest = c;
+    }
+    this.likeliest = likeliest;
+    this.#others = 0;
+    for (let c = 0; c < this.#nClasses; c++) {
+      this.#shifted[c] = eta[c * n + i] - eta[likeliest * n + i];
+      this.#odds[c] = Math.exp(this.#shifted[c]);
+      if (c !== likeliest) this.#others += this.#odds[c];
+    }
+  }
+
+  probability(c: number): number {
+    return this.#odds[c] / (1 + this.#others);
+  }
+
+  logProbability(c: number): number {
+    return this.#shifted[c] - Math.log1p(this.#others);
+  }
+
+  /** `1 - probability(c)` */
+  rest(c: number): number {
+    const odds = c === this.likeliest ? this.#others : 1 + (this.#others - this.#odds[c]);
+    return odds / (1 + this.#others);
+  }
+}
+
+function checkIndicators(where: string, y: Float64Array, nClasses: number): void {
+  const n = y.length / nClasses;
+  for (let i = 0; i < n; i++) {
+    let members = 0;
+    for (let c = 0; c < nClasses; c++) {
+      const entry = y[c * n + i];
+      if (entry !== 0 && entry !== 1) throw mustBe(where, `y, row ${i}, class ${c}`, "0 or 1", entry);
+      members += entry;
+    }
+    if (members !== 1) throw mustBe(where, `y, row ${i}`, "1 in exactly one class", members);
+  }
+}

@@ -1,0 +1,40 @@
+import { mustBe } from "../errors";
+import type { Datafit } from "./datafit";
+import { relativeEntropy } from "./relative-entropy";
+import { separableDatafit } from "./separable-datafit";
+
+/**
+ * The Poisson loss `f(eta) = (1/n) sum_i exp(eta_i) - y_i eta_i` of counts `y >= 0` with mean `exp(eta)`.
+ *
+ * It is minus the mean log-likelihood without `log y!`. As in glmnet, numbers that are no integers are welcome, rates
+ * say. Where `exp(eta)` overflows the loss is Infinity.
+ *
+ * @see Friedman, Hastie and Tibshirani, Regularization paths for generalized linear models via coordinate descent (2010)
+ * @example
+ * ```ts
+ * poisson().valueAndGradient(Float64Array.of(3), Float64Array.of(0), new Float64Array(1)); // 1
+ * ```
+ */
+export function poisson(): Datafit {
+  return separableDatafit({
+    name: "poisson",
+
+    checkTarget(where, y) {
+      const row = y.findIndex((count) => !(count >= 0));
+      if (row !== -1) throw mustBe(where, `y, row ${row}`, "a count >= 0", y[row]);
+    },
+
+    value(y, eta) {
+      const mean = Math.exp(eta);
+      return mean === Number.POSITIVE_INFINITY ? mean : mean - y * eta;
+    },
+
+    slope: (y, eta) => Math.exp(eta) - y,
+    curvature: (_y, eta) => Math.exp(eta),
+    inverseLink: Math.exp,
+    saturatedValue: (y) => (y === 0 ? 0 : y - y * Math.log(y)),
+    leastSlope: (y) => -y,
+    largestSlope: () => Number.POSITIVE_INFINITY,
+    fenchelYoung: (y, eta, dual) => relativeEntropy(y + dual, Math.exp(eta), eta),
+  });
+}

@@ -1,0 +1,125 @@
+import type { Datafit } from "./datafit";
+import { checkLength, sampleWeights } from "./sample-weights";
+
+/** What a loss that is a sum over entries states about one entry; the rest follows. */
+export interface EntryLoss {
+  readonly name: string;
+
+  /** Default: false. */
+  readonly quadratic?: boolean;
+
+  /** Default: 1. */
+  readonly nResponses?: number;
+
+  /** What `y` must be beyond finite. @throws InputError when it is not. */
+  checkTarget?(where: string, y: Float64Array): void;
+
+  /** The loss, its first and its second derivative in `eta`. */
+  value(y: number, eta: number): number;
+  slope(y: number, eta: number): number;
+  curvature(y: number, eta: number): number;
+
+  /** `E[y | eta]` */
+  inverseLink(eta: number): number;
+
+  /** `inf value` over all `eta`. */
+  saturatedValue(y: number): number;
+
+  /** `inf slope` and `sup slope` over all `eta`: the domain of the conjugate, whose ends belong to it. */
+  leastSlope(y: number): number;
+  largestSlope(y: number): number;
+
+  /** `value + conjugate(dual) - eta dual`, of terms at least 0, for a finite `dual` in the domain. */
+  fenchelYoung(y: number, eta: number, dual: number): number;
+}
+
+/** Completes a loss given entry by entry to `f(eta) = (1/n) sum_i weights[i] loss(y_i, eta_i)`. */
+export function separableDatafit(loss: EntryLoss): Datafit {
+  return separableDatafitWith(loss, undefined);
+}
+
+function separableDatafitWith(loss: EntryLoss, weights: Float64Array | undefined): Datafit {
+  const { nResponses = 1 } = loss;
+
+  const datafit: Datafit = {
+    name: loss.name,
+    quadratic: weights === undefined && loss.quadratic === true,
+    nResponses,
+
+    checkTarget(where, y) {
+      checkLength(where, y, nResponses, weights);
+      loss.checkTarget?.(where, y);
+    },
+
+    valueAndGradient(y, eta, gradient) {
+      const n = y.length / nResponses;
+      let sum = 0;
+      for (let k = 0; k < y.length; k++) {
+        const weight = weights === undefined ? 1 : weights[k % n];
+        gradient[k] = 0;
+        if (weight === 0) continue; // where the loss may be infinite
+        gradient[k] = (weight * loss.slope(y[k], eta[k])) / n;
+        sum += weight * loss.value(y[k], eta[k]);
+      }
+      return sum / n;
+    },
+
+    curvature(y, eta, out) {
+      const n = y.length / nResponses;
+      for (let k = 0; k < y.length; k++) {
+        const weight = weights === undefined ? 1 : weights[k % n];
+        out[k] = weight === 0 ? 0 : (weight * loss.curvature(y[k], eta[k])) / n;
+      }
+    },
+
+    weighted: (given) => separableDatafitWith(loss, sampleWeights(`${loss.name}.weighted`, given)),
+
+    subset: (rows) =>
+      weights === undefined ? datafit : separableDatafitWith(loss, Float64Array.from(rows, (i) => weights[i])),
+
+    inverseLink(eta, out) {
+      for (let k = 0; k < eta.length; k++) out[k] = loss.inverseLink(eta[k]);
+    },
+
+    saturatedValue(y) {
+      const n = y.length / nResponses;
+      let sum = 0;
+      for (let k = 0; k < y.length; k++) {
+        sum += (weights === undefined ? 1 : weights[k % n]) * loss.saturatedValue(y[k]);
+      }
+      return sum / n;
+    },
+
+    fenchelYoung(y, eta, dual) {
+      const n = y.length / nResponses;
+      let sum = 0;
+      for (let k = 0; k < y.length; k++) {
+        const weight = weights === undefined ? 1 : weights[k % n];
+        if (weight === 0) {
+          if (dual[k] !== 0) return Number.POSITIVE_INFINITY;
+          continue;
+        }
+        const u = intoDomain((n * dual[k]) / weight, loss.leastSlope(y[k]), loss.largestSlope(y[k]));
+        if (u === undefined) return Number.POSITIVE_INFINITY;
+        sum += weight * loss.fenchelYoung(y[k], eta[k], u);
+      }
+      return sum / n;
+    },
+  };
+  return datafit;
+}
+
+/**
+ * `u` in `[least, largest]`, or undefined outside: a slope at an end of the domain that was divided by `n` and
+ * multiplied again comes back a few roundings off that end, where the conjugate may have a kink.
+ */
+function intoDomain(u: number, least: number, largest: number): number | undefined {
+  if (!Number.isFinite(u)) return undefined;
+  if (isAtEnd(u, least)) return least;
+  if (isAtEnd(u, largest)) return largest;
+  return least <= u && u <= largest ? u : undefined;
+}
+
+function isAtEnd(u: number, end: number): boolean {
+  return Number.isFinite(end) && Math.abs(u - end) <= 8 * Number.EPSILON * Math.abs(end);
+}

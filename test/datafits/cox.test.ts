@@ -1,0 +1,139 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { cox } from "../../src/datafits";
+import { InputError } from "../../src/errors";
+import { seededRandom } from "../../src/random/random";
+import { assertAllClose, assertClose } from "../support/assert-close";
+import { datafitCases, gradientAt, hessianTimes, lossAt, sixWeights } from "../support/datafit-cases";
+import { designOf, normals } from "../support/problems";
+
+const { draw } = datafitCases.find(({ factory }) => factory === "cox")!;
+
+/** The definition: one sum over samples for each event, in quadratic time. */
+function byRiskSets(y: Float64Array, eta: Float64Array, weights: Float64Array): number {
+  let loss = 0;
+  y.forEach((time, i) => {
+    if (time < 0) return;
+    let sum = 0;
+    y.forEach((other, j) => {
+      if (Math.abs(other) >= time) sum += weights[j] * Math.exp(eta[j]);
+    });
+    loss += weights[i] * (Math.log(sum) - eta[i]);
+  });
+  return loss / y.length;
+}
+
+describe("cox", () => {
+  it("is the sum over risk sets of its definition, ties and weights included", () => {
+    const random = seededRandom(1);
+    for (let trial = 0; trial < 50; trial++) {
+      const [y, eta] = [draw(6, trial), normals(random, 6)];
+      const ones = new Float64Array(6).fill(1);
+      assertClose("loss", lossAt(cox(), y, eta), byRiskSets(y, eta, ones), 1e-14);
+      const weighted = cox().weighted(sixWeights);
+      assertClose("weighted", lossAt(weighted, y, eta), byRiskSets(y, eta, sixWeights), 1e-14);
+    }
+  });
+
+  // Events at 1 and 2, one sample censored at 3; with one covariate x = (1, 0, 1) the partial likelihood is
+  // e^b / (1 + 2 e^b) * 1 / (1 + e^b), largest where b - log(1 + 2 e^b) - log(1 + e^b) is: at 2 e^2b = 1.
+  it("has the maximum of a partial likelihood of three samples worked out by hand", () => {
+    const y = Float64Array.of(1, 2, -3);
+    const x = [1, 0, 1];
+    const at = (b: number) => Float64Array.from(x, (entry) => b * entry);
+    const b = -Math.log(2) / 2;
+    const likelihood = Math.exp(b) / (1 + 2 * Math.exp(b)) / (1 + Math.exp(b));
+    assertClose("loss", lossAt(cox(), y, at(b)), -Math.log(likelihood) / 3, 1e-15);
+    const gradient = gradientAt(cox(), y, at(b));
+    assertClose("score", gradient[0] + gradient[2], 0, 1e-16);
+  });
+
+  it("agrees with statsmodels' likelihood, score and information, many ties among the times", () => {
+    const file = path.resolve(__dirname, "../../../test/golden/cox-partial-likelihood.json");
+    const golden = JSON.parse(readFileSync(file, "utf8"));
+    const { n, p } = golden;
+    const rows = Array.from({ length: n }, (_, i) => golden.X.slice(i * p, (i + 1) * p) as number[]);
+    const design = designOf(rows);
+    const y = Float64Array.from(golden.time, (time: number, i) => (golden.status[i] === 1 ? time : -time));
+    for (const { coef, loglike, score, hessian } of golden.points) {
+      const eta = new Float64Array(n);
+      design.matvec(Float64Array.from(coef), eta);
+      assertClose("log-likelihood", -n * lossAt(cox(), y, eta), loglike, 1e-13);
+      const gradient = new Float64Array(p);
+      design.rmatvec(gradientAt(cox(), y, eta), gradient);
+      assertAllClose(
+        "score",
+        gradient.map((entry) => -n * entry),
+        score,
+        1e-13,
+      );
+      for (let j = 0; j < p; j++) {
+        const information = new Float64Array(p);
+        design.rmatvec(hessianTimes(cox(), y, eta, design.column(j)), information);
+        assertAllClose(
+          `information ${j}`,
+          information.map((entry) => -n * entry),
+          hessian[j],
+          1e-13,
+        );
+      }
+    }
+  });
+
+  it("does not see a constant added to all predictors, and has an exactly flat direction there", () => {
+    const random = seededRandom(2);
+    const [y, eta] = [draw(6, 2), normals(random, 6)];
+    const shifted = eta.map((entry) => entry + 1e3);
+    assertClose("loss", lossAt(cox(), y, shifted), lossAt(cox(), y, eta), 1e-12);
+    assertAllClose("gradient", gradientAt(cox(), y, shifted), gradientAt(cox(), y, eta), 1e-12);
+    assert.ok(hessianTimes(cox(), y, eta, new Float64Array(6).fill(1)).every((entry) => entry === 0));
+  });
+
+  it("keeps later risk sets that are negligible beside the earlier ones", () => {
+    // At time 2 one of the two remaining samples fails, and both have e^-2000 of the risk of the first.
+    const y = Float64Array.of(1, 2, -3);
+    const eta = Float64Array.of(1000, -1000, -1000);
+    assertClose("loss", lossAt(cox(), y, eta), Math.log(2) / 3, 1e-12);
+    assertAllClose("gradient", gradientAt(cox(), y, eta), [0, -1 / 6, 1 / 6], 1e-12);
+  });
+
+  it("sorts a target anew that has changed in place", () => {
+    const f = cox();
+    const random = seededRandom(3);
+    const [y, eta, other] = [draw(6, 3), normals(random, 6), draw(6, 4)];
+    lossAt(f, y, eta);
+    y.set(other);
+    assert.equal(lossAt(f, y, eta), lossAt(cox(), other, eta));
+  });
+
+  it("predicts the relative hazard", () => {
+    const out = new Float64Array(2);
+    cox().inverseLink(Float64Array.of(0, Math.log(3)), out);
+    assertAllClose("hazard", out, [1, 3], 1e-15);
+  });
+
+  it("says in a sentence which target it cannot take", () => {
+    const check =
+      (...y: number[]) =>
+      () =>
+        cox().checkTarget("fit", Float64Array.from(y));
+    const rule = "a finite time, negative if censored, and not 0";
+    check(1, -2, 2)();
+    assert.throws(
+      check(1, 0),
+      new InputError(`fit: y, row 1 must be ${rule}, got 0; start the clock earlier`),
+    );
+    for (const bad of [Number.NaN, Infinity]) {
+      assert.throws(check(1, bad), new InputError(`fit: y, row 1 must be ${rule}, got ${bad}`));
+    }
+    const none = new InputError(
+      "fit: y must have at least one event of positive weight, got none; a time t is an event, -t is censored at t",
+    );
+    assert.throws(check(-1, -2), none);
+    assert.throws(
+      () => cox().weighted(Float64Array.of(0, 2)).checkTarget("fit", Float64Array.of(1, -2)),
+      none,
+    );
+  });
+});

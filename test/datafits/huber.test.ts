@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { huber, squaredError } from "../../src/datafits";
+import { InputError } from "../../src/errors";
+import { seededRandom } from "../../src/random/random";
+import { assertAllClose, assertClose } from "../support/assert-close";
+import { gradientAt, lossAt } from "../support/datafit-cases";
+import { normals } from "../support/problems";
+
+describe("huber", () => {
+  it("is the squared error within delta of the response", () => {
+    const random = seededRandom(1);
+    const [y, eta] = [normals(random, 20), normals(random, 20)];
+    const wide = huber({ delta: 100 });
+    assert.equal(lossAt(wide, y, eta), lossAt(squaredError(), y, eta));
+    assert.deepEqual(gradientAt(wide, y, eta), gradientAt(squaredError(), y, eta));
+  });
+
+  it("is delta times the absolute error, short of delta^2 / 2, for an outlier", () => {
+    const [y, eta] = [Float64Array.of(100, -100), new Float64Array(2)];
+    assert.equal(lossAt(huber({ delta: 2 }), y, eta), 2 * 100 - 2);
+    assert.deepEqual(gradientAt(huber({ delta: 2 }), y, eta), Float64Array.of(-1, 1));
+  });
+
+  it("is the smallest of 1/2 (r - s)^2 + delta |s| over s, the share of an outlier", () => {
+    const delta = 0.7;
+    for (const r of [-3, -0.7, -0.1, 0.4, 0.71, 5]) {
+      const shares = Array.from({ length: 20001 }, (_, k) => (k - 10000) / 2000);
+      const values = shares.map((s) => (r - s) ** 2 / 2 + delta * Math.abs(s));
+      const loss = lossAt(huber({ delta }), Float64Array.of(r), new Float64Array(1));
+      assertClose(`r = ${r}`, loss, Math.min(...values), 1e-7);
+    }
+  });
+
+  it("predicts the predictor", () => {
+    const out = new Float64Array(2);
+    huber().inverseLink(Float64Array.of(-3, 2), out);
+    assertAllClose("prediction", out, [-3, 2], 0);
+  });
+
+  it("refuses a delta outside its domain", () => {
+    for (const delta of [0, -1, Number.NaN, Infinity]) {
+      assert.throws(
+        () => huber({ delta }),
+        new InputError(`huber: delta must be a positive finite number, got ${delta}`),
+      );
+    }
+  });
+});

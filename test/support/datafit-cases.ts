@@ -1,0 +1,117 @@
+import {
+  cox,
+  type Datafit,
+  huber,
+  logistic,
+  multinomial,
+  poisson,
+  quantile,
+  squaredError,
+  squaredHinge,
+} from "../../src/datafits";
+import { type SeededRandom, seededRandom } from "../../src/random/random";
+
+/** A datafit under the suite of laws. */
+export interface DatafitCase {
+  /** Its factory's name in the index. */
+  readonly factory: string;
+  readonly datafit: Datafit;
+  /** A target of its domain, of `nSamples` samples. */
+  draw(nSamples: number, seed: number): Float64Array;
+  /** Predictors at which the loss is its infimum up to rounding, with or without weights. */
+  saturating(y: Float64Array): Float64Array;
+}
+
+/** `nSamples * nResponses` numbers, each drawn by `one`. */
+function drawing(one: (random: SeededRandom) => number, nResponses = 1) {
+  return (nSamples: number, seed: number): Float64Array => {
+    const random = seededRandom(seed);
+    return Float64Array.from({ length: nSamples * nResponses }, () => one(random));
+  };
+}
+
+const reals = drawing((random) => random.normal());
+const labels = drawing((random) => (random.uniform() < 0.5 ? 0 : 1));
+const counts = drawing((random) => Math.max(0, Math.floor(9 * random.uniform()) / 2 - 1));
+
+function indicators(nClasses: number) {
+  return (nSamples: number, seed: number): Float64Array => {
+    const random = seededRandom(seed);
+    const y = new Float64Array(nSamples * nClasses);
+    for (let i = 0; i < nSamples; i++) y[Math.floor(nClasses * random.uniform()) * nSamples + i] = 1;
+    return y;
+  };
+}
+
+/** Times 1 to 4, so that ties are common, a third of them censored; the first is an event. */
+function survival(nSamples: number, seed: number): Float64Array {
+  const random = seededRandom(seed);
+  return Float64Array.from({ length: nSamples }, (_, i) => {
+    const time = 1 + Math.floor(4 * random.uniform());
+    return i > 0 && random.uniform() < 1 / 3 ? -time : time;
+  });
+}
+
+const identity = (y: Float64Array): Float64Array => y.slice();
+/** Every label of 0 or 1 decided beyond doubt. */
+const decided = (y: Float64Array): Float64Array => y.map((label) => (label === 1 ? 50 : -50));
+const centred = (tau: number, h: number) => (y: Float64Array) => y.map((value) => value - h * (1 - 2 * tau));
+/** Earlier events have larger risks by far, those of one time the same. */
+const inOrder = (y: Float64Array): Float64Array => y.map((time) => (time > 0 ? -100 * time : -1000));
+
+/** Every member of the family, several of those with options; a new one joins here, and the laws try it. */
+export const datafitCases: readonly DatafitCase[] = [
+  { factory: "squaredError", datafit: squaredError(), draw: reals, saturating: identity },
+  {
+    factory: "squaredError",
+    datafit: squaredError({ nResponses: 2 }),
+    draw: drawing((random) => random.normal(), 2),
+    saturating: identity,
+  },
+  { factory: "logistic", datafit: logistic(), draw: labels, saturating: decided },
+  { factory: "multinomial", datafit: multinomial(2), draw: indicators(2), saturating: decided },
+  { factory: "multinomial", datafit: multinomial(4), draw: indicators(4), saturating: decided },
+  {
+    factory: "poisson",
+    datafit: poisson(),
+    draw: counts,
+    saturating: (y) => y.map((count) => (count === 0 ? -50 : Math.log(count))),
+  },
+  { factory: "huber", datafit: huber(), draw: reals, saturating: identity },
+  { factory: "huber", datafit: huber({ delta: 0.2 }), draw: reals, saturating: identity },
+  { factory: "quantile", datafit: quantile(), draw: reals, saturating: centred(0.5, 0.1) },
+  {
+    factory: "quantile",
+    datafit: quantile({ tau: 0.9, smoothing: 1.5 }),
+    draw: reals,
+    saturating: centred(0.9, 1.5),
+  },
+  { factory: "squaredHinge", datafit: squaredHinge(), draw: labels, saturating: decided },
+  { factory: "cox", datafit: cox(), draw: survival, saturating: inOrder },
+];
+
+/** Weights of six samples, of mean one, one of them 0. */
+export const sixWeights: Float64Array = Float64Array.of(0.5, 2.25, 0.25, 1, 0, 2);
+
+/** The value of a datafit. */
+export function lossAt(f: Datafit, y: Float64Array, eta: Float64Array): number {
+  return f.valueAndGradient(y, eta, new Float64Array(y.length));
+}
+
+/** The gradient of a datafit. */
+export function gradientAt(f: Datafit, y: Float64Array, eta: Float64Array): Float64Array {
+  const gradient = new Float64Array(y.length).fill(Number.NaN);
+  f.valueAndGradient(y, eta, gradient);
+  return gradient;
+}
+
+/** `H v`, whether the second derivative of a datafit is diagonal or not. */
+export function hessianTimes(f: Datafit, y: Float64Array, eta: Float64Array, v: Float64Array): Float64Array {
+  const out = new Float64Array(y.length).fill(Number.NaN);
+  if (f.hessianProduct) {
+    f.hessianProduct(y, eta, v, out);
+    return out;
+  }
+  f.curvature(y, eta, out);
+  return out.map((entry, i) => entry * v[i]);
+}
