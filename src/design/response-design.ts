@@ -1,0 +1,152 @@
+import type { DesignMatrix } from "./design-matrix";
+
+/**
+ * The design of `nResponses` responses that share their columns: block-diagonal, one copy of `design` a response.
+ *
+ * A matrix of coefficients, one column a response, is then one long vector, the coefficients of one response after those
+ * of the other, and so are predictors and residuals: `X B` is `(I kron X) vec(B)`. Nothing is copied.
+ *
+ * @param nResponses an integer of at least 1; for 1 the answer is `design` itself.
+ * @returns a design of `nSamples * nResponses` rows and `nFeatures * nResponses` columns, named
+ * `"age, response 0"` and so on.
+ */
+export function forEachResponse(design: DesignMatrix, nResponses: number): DesignMatrix {
+  if (nResponses === 1) return design;
+  const columns = Int32Array.from({ length: design.nFeatures }, (_, j) => j);
+  return new ResponseDesign(
+    Array.from({ length: nResponses }, (_, r) => ({
+      design,
+      positions: columns.map((j) => j + r * design.nFeatures),
+      names: design.featureNames.map((name) => `${name}, response ${r}`),
+    })),
+  );
+}
+
+/** The columns of one response. */
+interface Block {
+  readonly design: DesignMatrix;
+  /** `positions[j]` is the place of its column `j` among all. */
+  readonly positions: Int32Array;
+  readonly names: readonly string[];
+}
+
+/** A block-diagonal design whose columns may stand in any order, as a choice among them leaves them. */
+class ResponseDesign implements DesignMatrix {
+  readonly nSamples: number;
+  readonly nFeatures: number;
+  readonly featureNames: readonly string[];
+  readonly #blocks: readonly Block[];
+  /** Rows of one response. */
+  readonly #nRows: number;
+  /** The response of each column, and its place in that response's block. */
+  readonly #responseOf: Int32Array;
+  readonly #columnOf: Int32Array;
+  /** Coefficients, or their gradient, of one block. */
+  readonly #gathered: readonly Float64Array[];
+
+  constructor(blocks: readonly Block[]) {
+    this.#blocks = blocks;
+    this.#nRows = blocks[0].design.nSamples;
+    this.nSamples = this.#nRows * blocks.length;
+    this.nFeatures = blocks.reduce((sum, { positions }) => sum + positions.length, 0);
+    this.#responseOf = new Int32Array(this.nFeatures);
+    this.#columnOf = new Int32Array(this.nFeatures);
+    const names = new Array<string>(this.nFeatures);
+    blocks.forEach((block, r) => {
+      block.positions.forEach((position, j) => {
+        this.#responseOf[position] = r;
+        this.#columnOf[position] = j;
+        names[position] = block.names[j];
+      });
+    });
+    this.featureNames = names;
+    this.#gathered = blocks.map(({ positions }) => new Float64Array(positions.length));
+  }
+
+  matvec(beta: Float64Array, out: Float64Array): void {
+    this.#blocks.forEach(({ design, positions }, r) => {
+      const own = this.#gathered[r];
+      for (let j = 0; j < own.length; j++) own[j] = beta[positions[j]];
+      design.matvec(own, this.#rows(r, out));
+    });
+  }
+
+  rmatvec(residual: Float64Array, out: Float64Array): void {
+    this.#blocks.forEach(({ design }, r) => {
+      design.rmatvec(this.#rows(r, residual), this.#gathered[r]);
+      this.#scatter(r, out);
+    });
+  }
+
+  columnDot(j: number, v: Float64Array): number {
+    const r = this.#responseOf[j];
+    return this.#blocks[r].design.columnDot(this.#columnOf[j], this.#rows(r, v));
+  }
+
+  addColumn(j: number, scale: number, out: Float64Array): void {
+    const r = this.#responseOf[j];
+    this.#blocks[r].design.addColumn(this.#columnOf[j], scale, this.#rows(r, out));
+  }
+
+  weightedSquaredNorms(weights: Float64Array, out: Float64Array): void {
+    this.#blocks.forEach(({ design }, r) => {
+      design.weightedSquaredNorms(this.#rows(r, weights), this.#gathered[r]);
+      this.#scatter(r, out);
+    });
+  }
+
+  /** Responses that ask for the same columns, centres and scales share one standardized design. */
+  standardizedColumns(columns: Int32Array, centers: Float64Array, scales: Float64Array): DesignMatrix {
+    const places: number[][] = this.#blocks.map(() => []);
+    columns.forEach((column, k) => {
+      places[this.#responseOf[column]].push(k);
+    });
+    const made: { source: DesignMatrix; wanted: Wanted; design: DesignMatrix }[] = [];
+    const blocks = this.#blocks.map(({ design: source, names }, r): Block => {
+      const wanted: Wanted = {
+        columns: Int32Array.from(places[r], (k) => this.#columnOf[columns[k]]),
+        centers: Float64Array.from(places[r], (k) => centers[k]),
+        scales: Float64Array.from(places[r], (k) => scales[k]),
+      };
+      let entry = made.find((each) => each.source === source && sameColumns(each.wanted, wanted));
+      if (!entry) {
+        const design = source.standardizedColumns(wanted.columns, wanted.centers, wanted.scales);
+        entry = { source, wanted, design };
+        made.push(entry);
+      }
+      return {
+        design: entry.design,
+        positions: Int32Array.from(places[r]),
+        names: Array.from(wanted.columns, (j) => names[j]),
+      };
+    });
+    return new ResponseDesign(blocks);
+  }
+
+  /** The rows of response `r`, a view. */
+  #rows(r: number, v: Float64Array): Float64Array {
+    return v.subarray(r * this.#nRows, (r + 1) * this.#nRows);
+  }
+
+  #scatter(r: number, out: Float64Array): void {
+    const own = this.#gathered[r];
+    const { positions } = this.#blocks[r];
+    for (let j = 0; j < own.length; j++) out[positions[j]] = own[j];
+  }
+}
+
+/** What is asked of the design of one response. */
+interface Wanted {
+  readonly columns: Int32Array;
+  readonly centers: Float64Array;
+  readonly scales: Float64Array;
+}
+
+function sameColumns(a: Wanted, b: Wanted): boolean {
+  return (
+    a.columns.length === b.columns.length &&
+    a.columns.every(
+      (column, k) => column === b.columns[k] && a.centers[k] === b.centers[k] && a.scales[k] === b.scales[k],
+    )
+  );
+}
