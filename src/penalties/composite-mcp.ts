@@ -3,6 +3,7 @@ import { maxAbs } from "../linalg/vector";
 import { bilevelPenalty } from "./bilevel-penalty";
 import type { GroupPenalty } from "./group-penalty";
 import { type GroupLabels, groupsOf } from "./groups";
+import { mcpOf } from "./mcp";
 
 /** Options of `compositeMcp`. */
 export interface CompositeMcpOptions {
@@ -33,50 +34,49 @@ export function compositeMcp(groups: GroupLabels, options: CompositeMcpOptions =
     throw mustBe("compositeMcp", "gamma", "a finite number above 1", gamma);
   }
   const partition = groupsOf("compositeMcp", groups);
-  const outerGamma = (g: number, level: number): number => (partition.sizes[g] * gamma * level) / 2;
+  const inner = mcpOf(gamma);
   const innerSum = (b: Float64Array, level: number): number => {
     let sum = 0;
-    for (let i = 0; i < b.length; i++) sum += mcpValue(Math.abs(b[i]), level, gamma);
+    for (let i = 0; i < b.length; i++) sum += inner.value(Math.abs(b[i]), level);
     return sum;
   };
+  /** The `gamma` of the outer penalty, which depends on `lambda`. */
+  const outerGamma = (g: number, level: number): number => (partition.sizes[g] * gamma * level) / 2;
 
   return bilevelPenalty("compositeMcp", partition, {
     name: `compositeMcp(${gamma})`,
 
     groupValue(g, b, lambda) {
+      if (lambda === 0) return 0;
       const level = Math.sqrt(lambda);
-      return mcpValue(innerSum(b, level), level, outerGamma(g, level));
+      return mcpOf(outerGamma(g, level)).value(innerSum(b, level), level);
     },
 
     magnitudeSlopes(g, b, lambda, out) {
+      if (lambda === 0) {
+        out.fill(0);
+        return;
+      }
       const level = Math.sqrt(lambda);
-      const outer = mcpSlope(innerSum(b, level), level, outerGamma(g, level));
-      for (let i = 0; i < b.length; i++) out[i] = outer * mcpSlope(Math.abs(b[i]), level, gamma);
+      const outer = mcpOf(outerGamma(g, level)).slope(innerSum(b, level), level);
+      for (let i = 0; i < b.length; i++) out[i] = outer * inner.slope(Math.abs(b[i]), level);
     },
 
     groupHessian(g, b, lambda, out) {
+      out.fill(0);
+      if (lambda === 0) return;
       const level = Math.sqrt(lambda);
+      const outer = mcpOf(outerGamma(g, level));
       const sum = innerSum(b, level);
-      const outer = mcpSlope(sum, level, outerGamma(g, level));
-      const bend = outer > 0 ? -1 / outerGamma(g, level) : 0;
+      const [slope, bend] = [outer.slope(sum, level), outer.curvature(sum, level)];
+      const pulls = b.map((entry) => Math.sign(entry) * inner.slope(Math.abs(entry), level));
       const d = b.length;
       for (let i = 0; i < d; i++) {
-        const slope = Math.sign(b[i]) * mcpSlope(Math.abs(b[i]), level, gamma);
-        for (let m = 0; m < d; m++) {
-          out[i * d + m] = bend * slope * Math.sign(b[m]) * mcpSlope(Math.abs(b[m]), level, gamma);
-        }
-        if (slope !== 0) out[i * d + i] -= outer / gamma;
+        for (let m = 0; m < d; m++) out[i * d + m] = bend * pulls[i] * pulls[m];
+        out[i * d + i] += slope * inner.curvature(Math.abs(b[i]), level);
       }
     },
 
     lambdaMax: (gradient) => maxAbs(gradient),
   });
-}
-
-function mcpValue(t: number, level: number, gamma: number): number {
-  return t < gamma * level ? t * (level - t / (2 * gamma)) : (gamma * level ** 2) / 2;
-}
-
-function mcpSlope(t: number, level: number, gamma: number): number {
-  return t < gamma * level ? level - t / gamma : 0;
 }

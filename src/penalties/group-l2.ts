@@ -21,5 +21,5 @@ import { radialPenalty } from "./radial-penalty";
 export function groupL2(groups: GroupLabels, options: GroupWeightOptions = {}): GroupPenalty {
   const partition = groupsOf("groupL2", groups);
   const weights = groupWeights("groupL2", partition, options);
-  return radialPenalty("groupL2", "groupL2", partition, l1({ weights }));
+  return radialPenalty("groupL2", partition, l1({ weights }));
 }

@@ -23,5 +23,5 @@ export function groupLq(groups: GroupLabels, q: number, options: GroupWeightOpti
   if (!(q > 0 && q < 1)) throw mustBe("groupLq", "q", "a number strictly between 0 and 1", q);
   const partition = groupsOf("groupLq", groups);
   const weights = groupWeights("groupLq", partition, options);
-  return radialPenalty("groupLq", `groupLq(${q})`, partition, lq(q, { weights }));
+  return radialPenalty("groupLq", partition, lq(q, { weights }));
 }

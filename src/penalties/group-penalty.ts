@@ -72,6 +72,11 @@ export function groupPenalty(where: string, groups: Groups, terms: GroupTermPena
     ...terms,
     groups,
 
+    lambdaMax(gradient, curvature) {
+      check(gradient);
+      return terms.lambdaMax(gradient, curvature);
+    },
+
     value(beta, lambda) {
       check(beta);
       let sum = 0;
@@ -161,6 +166,18 @@ export function groupPenalty(where: string, groups: Groups, terms: GroupTermPena
         terms.groupProx!(g, gather(beta, g, coefficients), step, lambda, results[g]);
         scatter(results[g], g, out);
       }
+    };
+  }
+  if (terms.dualNorm) {
+    penalty.dualNorm = (gradient) => {
+      check(gradient);
+      return terms.dualNorm!(gradient);
+    };
+  }
+  if (terms.fenchelYoung) {
+    penalty.fenchelYoung = (beta, dual, lambda) => {
+      check(beta);
+      return terms.fenchelYoung!(beta, dual, lambda);
     };
   }
   return penalty;

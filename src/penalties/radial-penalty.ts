@@ -1,6 +1,5 @@
 import { curvatureBound, type GroupPenalty, groupPenalty } from "./group-penalty";
 import type { Groups } from "./groups";
-import { checkFeatureCount } from "./groups";
 import type { SeparablePenalty } from "./penalty";
 
 /**
@@ -10,22 +9,16 @@ import type { SeparablePenalty } from "./penalty";
  * gives, and the second derivative is `r'' n n' + (r' / ||b||) (I - n n')` with `n = b / ||b||`. With groups of one it is
  * the separable penalty itself.
  */
-export function radialPenalty(
-  where: string,
-  name: string,
-  groups: Groups,
-  radial: SeparablePenalty,
-): GroupPenalty {
+export function radialPenalty(where: string, groups: Groups, radial: SeparablePenalty): GroupPenalty {
   const single = groups.nGroups === groups.nFeatures;
   const norms = (vector: Float64Array): Float64Array => {
-    checkFeatureCount(where, groups, vector.length);
     const squares = new Float64Array(groups.nGroups);
     for (let j = 0; j < vector.length; j++) squares[groups.groupOf[j]] += vector[j] ** 2;
     return squares.map(Math.sqrt);
   };
 
   return groupPenalty(where, groups, {
-    name,
+    name: radial.name.replace(/^\w+/, where),
     convex: radial.convex,
     elementwise: single,
     quadraticOnOrthants: single && radial.quadraticOnOrthants,

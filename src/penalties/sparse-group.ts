@@ -1,14 +1,7 @@
 import { mustBe } from "../errors";
 import { groupL2 } from "./group-l2";
 import { curvatureBound, type GroupPenalty, groupPenalty } from "./group-penalty";
-import {
-  checkFeatureCount,
-  type GroupLabels,
-  type Groups,
-  type GroupWeightOptions,
-  groupsOf,
-  groupWeights,
-} from "./groups";
+import { type GroupLabels, type Groups, type GroupWeightOptions, groupsOf, groupWeights } from "./groups";
 import { l1, softThreshold } from "./l1";
 import type { Penalty } from "./penalty";
 import { norm } from "./radial-penalty";
@@ -84,10 +77,10 @@ function mixed(groups: Groups, a: number, c: Float64Array): GroupPenalty {
       return Math.sqrt(squares);
     },
 
-    // Moving b to 0 lowers the objective by at least ||b|| (lambda c - ||soft(gradient, lambda a)|| - curvature ||b|| / 2).
+    // On the way to 0 no |gradient_i| grows by more than `reach`, so zero stays stationary and the objective falls.
     groupZeros(g, b, gradient, curvature, lambda, out) {
-      const spare = lambda * c[g] - softNorm(gradient, lambda * a);
-      if (norm(b) * curvatureBound(curvature) <= spare) {
+      const reach = norm(b) * curvatureBound(curvature);
+      if (softNorm(gradient, lambda * a - reach) <= lambda * c[g]) {
         out.fill(0);
         return;
       }
@@ -116,7 +109,6 @@ function mixed(groups: Groups, a: number, c: Float64Array): GroupPenalty {
     },
 
     dualNorm(gradient) {
-      checkFeatureCount("sparseGroup", groups, gradient.length);
       let largest = 0;
       groups.members.forEach((features, g) => {
         const block = Float64Array.from(features, (j) => gradient[j]);
@@ -151,10 +143,10 @@ function mixed(groups: Groups, a: number, c: Float64Array): GroupPenalty {
   });
 }
 
-/** `||soft(v, threshold)||_2` */
+/** The Euclidean norm of `max(|v_i| - threshold, 0)`. */
 function softNorm(v: Float64Array, threshold: number): number {
   let squares = 0;
-  for (let i = 0; i < v.length; i++) squares += softThreshold(v[i], threshold) ** 2;
+  for (let i = 0; i < v.length; i++) squares += Math.max(Math.abs(v[i]) - threshold, 0) ** 2;
   return Math.sqrt(squares);
 }
 
