@@ -1,5 +1,9 @@
 import {
+  compositeMcp,
   elasticNet,
+  groupL2,
+  groupLpq,
+  groupLq,
   l1,
   lq,
   mcp,
@@ -9,6 +13,7 @@ import {
   type SeparablePenalty,
   scad,
   schatten,
+  sparseGroup,
 } from "../../src/penalties";
 
 /** A penalty to which the laws apply. */
@@ -72,5 +77,21 @@ export const matrixMembers: readonly PenaltyMember[] = [
   { name: "schatten(3, 2/3) of a wide matrix", penalty: schatten(3, 2 / 3), size: 6 },
 ];
 
+/** Groups of three, two and one that are not adjacent. */
+const groups = ["b", "a", "b", 7, "a", "b"];
+
+/** Penalties of groups. */
+export const groupMembers: readonly PenaltyMember[] = [
+  { name: "groupL2", penalty: groupL2(groups, { weights: [2, 0.5, 1.5] }), size: 6 },
+  { name: "groupLq(1/2)", penalty: groupLq(groups, 0.5), size: 6 },
+  { name: "groupLpq(1, 1/2)", penalty: groupLpq(groups, 1, 0.5), size: 6 },
+  { name: "sparseGroup(1/2)", penalty: sparseGroup(groups, { l1Ratio: 0.5 }), size: 6 },
+  { name: "compositeMcp", penalty: compositeMcp(groups), size: 6 },
+];
+
 /** Every member; the suite of the laws checks that each factory of the index has one. */
-export const penaltyMembers: readonly PenaltyMember[] = [...separableMembers, ...matrixMembers];
+export const penaltyMembers: readonly PenaltyMember[] = [
+  ...separableMembers,
+  ...groupMembers,
+  ...matrixMembers,
+];
