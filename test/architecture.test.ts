@@ -32,6 +32,8 @@ const FAMILY_INTERNALS = [
   "penalties/separable-penalty.ts",
   "penalties/spectral-penalty.ts",
   "solvers/candidate.ts",
+  "solvers/certified-descent.ts",
+  "solvers/gated-ridge.ts",
   "solvers/support-newton.ts",
 ];
 
