@@ -95,4 +95,12 @@ export {
 } from "./penalties";
 export { type SeededRandom, seededRandom } from "./random/random";
 export { coordinateDescent } from "./reference";
-export type { FitStatus, Solution, Solver, SolverTask, TraceRow } from "./solvers";
+export {
+  alternatingRidge,
+  type FitStatus,
+  type Solution,
+  type Solver,
+  type SolverTask,
+  type TraceRow,
+  varPro,
+} from "./solvers";

@@ -1,0 +1,135 @@
+import type { DesignMatrix } from "../design/design-matrix";
+import { mustBe } from "../errors";
+import { choleskyFactor, choleskySolve } from "../linalg/cholesky";
+import { addScaled, dot, squaredNorm } from "../linalg/vector";
+import type { FreeColumns } from "../objectives/free-columns";
+import { hadamardProduct } from "../parametrizations";
+import { isSeparable } from "../penalties";
+import type { SolverTask } from "./solver";
+
+/**
+ * Ridge regression on columns that gates scale, the unpenalized part fitted along:
+ * `min (1/2n) ||y - X (gate * u) - Q psi||^2 + (ridge/2) ||u||^2` over `u` and `psi`.
+ *
+ * With `n < p` it factors `I + X diag(gate^2) X' / (n ridge)`, else `ridge I + diag(gate) X'X diag(gate) / n`, both after
+ * `Q` was projected out of `X` and `y`. `solve` overwrites the vectors below.
+ */
+export class GatedRidge {
+  /** The minimising `u`, one entry a feature. */
+  readonly factor: Float64Array;
+  /** `gate * u` */
+  readonly beta: Float64Array;
+  /** `y - X beta - Q psi` with the minimising `psi`. */
+  readonly residual: Float64Array;
+  /** `X' residual / n`, minus the gradient of the datafit in `beta`. */
+  readonly correlation: Float64Array;
+  readonly #target: Float64Array;
+  /** Columns without their share of `Q`. */
+  readonly #columns: readonly Float64Array[];
+  /** The same by rows, with `n < p`. */
+  readonly #rows: readonly Float64Array[];
+  /** `X'X / n`, with `p <= n`. */
+  readonly #gram: Float64Array;
+  readonly #matrix: Float64Array;
+  readonly #scaled: Float64Array;
+
+  constructor(design: DesignMatrix, free: FreeColumns, target: Float64Array) {
+    const { nSamples: n, nFeatures: p } = design;
+    this.factor = new Float64Array(p);
+    this.beta = new Float64Array(p);
+    this.residual = new Float64Array(n);
+    this.correlation = new Float64Array(p);
+    this.#target = target.slice();
+    free.projectOut(this.#target);
+    this.#columns = Array.from({ length: p }, (_, j) => {
+      const column = new Float64Array(n);
+      design.addColumn(j, 1, column);
+      free.projectOut(column);
+      return column;
+    });
+    const wide = n < p;
+    this.#rows = wide
+      ? Array.from({ length: n }, (_, i) => Float64Array.from(this.#columns, (column) => column[i]))
+      : [];
+    this.#gram = new Float64Array(wide ? 0 : p * p);
+    if (!wide) {
+      for (let j = 0; j < p; j++) {
+        for (let k = 0; k <= j; k++) this.#gram[j * p + k] = dot(this.#columns[j], this.#columns[k]) / n;
+      }
+    }
+    this.#matrix = new Float64Array(wide ? n * n : p * p);
+    this.#scaled = new Float64Array(p);
+  }
+
+  /**
+   * @param gate one entry a feature.
+   * @param ridge positive.
+   * @returns false where the matrix is singular to working precision.
+   */
+  solve(gate: Float64Array, ridge: number): boolean {
+    const solved = this.#rows.length > 0 ? this.#solveByRows(gate, ridge) : this.#solveByGram(gate, ridge);
+    for (let j = 0; j < gate.length; j++) this.beta[j] = gate[j] * this.factor[j];
+    this.evaluate();
+    return solved;
+  }
+
+  /** Sets `residual` and `correlation` for `beta` and returns the loss. */
+  evaluate(): number {
+    const { beta, residual, correlation } = this;
+    const n = residual.length;
+    residual.set(this.#target);
+    for (let j = 0; j < beta.length; j++) {
+      if (beta[j] !== 0) addScaled(-beta[j], this.#columns[j], residual);
+    }
+    for (let j = 0; j < beta.length; j++) correlation[j] = dot(this.#columns[j], residual) / n;
+    return squaredNorm(residual) / (2 * n);
+  }
+
+  #solveByRows(gate: Float64Array, ridge: number): boolean {
+    const [n, matrix, scaled] = [this.residual.length, this.#matrix, this.#scaled];
+    const scale = 1 / (n * ridge);
+    for (let i = 0; i < n; i++) {
+      const row = this.#rows[i];
+      for (let j = 0; j < row.length; j++) scaled[j] = scale * gate[j] * gate[j] * row[j];
+      for (let k = 0; k <= i; k++) matrix[i * n + k] = dot(scaled, this.#rows[k]);
+      matrix[i * n + i] += 1;
+    }
+    if (!choleskyFactor(matrix, n)) return false;
+    this.residual.set(this.#target);
+    choleskySolve(matrix, n, this.residual);
+    for (let j = 0; j < gate.length; j++) {
+      this.factor[j] = gate[j] === 0 ? 0 : scale * gate[j] * dot(this.#columns[j], this.residual);
+    }
+    return true;
+  }
+
+  #solveByGram(gate: Float64Array, ridge: number): boolean {
+    const [n, p, matrix] = [this.residual.length, gate.length, this.#matrix];
+    for (let j = 0; j < p; j++) {
+      for (let k = 0; k <= j; k++) matrix[j * p + k] = gate[j] * gate[k] * this.#gram[j * p + k];
+      matrix[j * p + j] += ridge;
+      this.factor[j] = (gate[j] * dot(this.#columns[j], this.#target)) / n;
+    }
+    if (!choleskyFactor(matrix, p)) return false;
+    choleskySolve(matrix, p, this.factor);
+    return true;
+  }
+}
+
+/**
+ * What the penalty of a task weighs each coefficient with, if ridge regressions on the factors of a product of that
+ * depth solve it.
+ *
+ * @throws InputError unless the datafit is quadratic, lambda is positive and the product induces the penalty.
+ */
+export function productWeights(where: string, depth: number, { problem, lambda }: SolverTask): Float64Array {
+  const { datafit, penalty, design } = problem;
+  if (!datafit.quadratic) throw mustBe(where, "datafit", "quadratic", datafit.name);
+  const induced = hadamardProduct(depth).inducedPenalty.name;
+  if (penalty.name !== induced || !isSeparable(penalty)) {
+    throw mustBe(where, "penalty", `${induced}, which a product of depth ${depth} induces`, penalty.name);
+  }
+  if (!(lambda > 0))
+    throw mustBe(where, "lambda", "a positive number", lambda, "without a penalty use lbfgs()");
+  return Float64Array.from({ length: design.nFeatures }, (_, j) => penalty.coordinateValue(j, 1, 1));
+}
