@@ -24,6 +24,8 @@ export {
   type ModelOptions,
   type PathOptions,
   type PathRecord,
+  type PiecewiseLinearFit,
+  type PiecewiseLinearOptions,
   type RunOptions,
   SmoothLasso,
   type SparseLinearFit,
@@ -32,10 +34,12 @@ export {
   type SparsePath,
   type SurrogateObjective,
   type SurrogateObjectiveOptions,
+  solvePiecewiseLinear,
   surrogateObjective,
 } from "./estimators";
 export { type BrokenLaw, checkParametrization } from "./laws/check-parametrization";
 export type { Certificate } from "./objectives/certificate";
+export type { PiecewiseLinearCertificate } from "./objectives/piecewise-linear-problem";
 export type { SmoothObjective } from "./objectives/smooth-objective";
 export type { StochasticObjective } from "./objectives/stochastic-objective";
 export {
@@ -81,18 +85,26 @@ export {
 export {
   type ElasticNetOptions,
   elasticNet,
-  l1,
-  lq,
+  l1,l1, 
+  lq,lq, 
   type McpOptions,
   mcp,
   nonNegative,
   nuclear,
-  type Penalty,
+  type Penalty,type Penalty, 
   type ScadOptions,
-  type SeparablePenalty,
+  type SeparablePenalty,type SeparablePenalty, 
   scad,
-  schatten,
+  schatten
 } from "./penalties";
+
+  hinge,
+  type PiecewiseLinearDatafit,
+  type PiecewiseLinearTerms,
+  piecewiseLinearValue,
+  pinball,
+} from "./piecewise-linear";
+
 export { type SeededRandom, seededRandom } from "./random/random";
 export { coordinateDescent } from "./reference";
 export {

@@ -1,5 +1,10 @@
 export type { ModelOptions } from "./model-options";
 export { SmoothLasso } from "./smooth-lasso";
+export {
+  type PiecewiseLinearFit,
+  type PiecewiseLinearOptions,
+  solvePiecewiseLinear,
+} from "./solve-piecewise-linear";
 export { SparseLinearFit } from "./sparse-linear-fit";
 export { SparseLinearModel, type SparseLinearModelOptions } from "./sparse-linear-model";
 export type { PathOptions, RunOptions } from "./sparse-model";

@@ -1,17 +1,21 @@
 import type { SmoothObjective } from "../objectives/smooth-objective";
 import { minimize, type Optimizer } from "../optimizers";
 import { better, candidateAt, withExactZeros } from "./candidate";
-import type { Solution, SolverTask } from "./solver";
+import type { FitStatus, Solution, SolverTask, TraceRow } from "./solver";
 import { supportNewton } from "./support-newton";
 
 /** Iterations between two certificates, each of which costs about as much as an iteration. */
 const iterationsPerCertificate = 10;
 
-/** A smooth objective whose points stand for coefficients. */
+/** A smooth objective, how it is minimised and from where. */
 export interface Descent {
   readonly objective: SmoothObjective;
   readonly optimizer: Optimizer;
   readonly start: Float64Array;
+}
+
+/** A descent whose points stand for coefficients. */
+export interface CoefficientDescent extends Descent {
   /** The coefficients that a point stands for, new vectors, and how far it is from balanced. */
   read(x: Float64Array): { beta: Float64Array; psi: Float64Array; misalignment: number };
 }
@@ -25,21 +29,18 @@ export interface Descent {
  * @param prepare makes the descent from the unpenalized part that is optimal at `task.beta`; not called where the start
  * is good enough.
  */
-export function certifiedDescent(task: SolverTask, prepare: (psi: Float64Array) => Descent): Solution {
+export function certifiedDescent(
+  task: SolverTask,
+  prepare: (psi: Float64Array) => CoefficientDescent,
+): Solution {
   const { isOptimal } = task;
   let best = candidateAt(task, task.beta.slice(), task.psi, 0);
-  const solution = (status: Solution["status"], trace: Solution["trace"]): Solution => ({
-    ...best,
-    status,
-    nIter: Math.max(trace.length - 1, 0),
-    trace,
-  });
-  if (isOptimal(best.certificate)) return solution("converged", []);
-  const { objective, optimizer, start, read } = prepare(best.profile.psi);
+  if (isOptimal(best.certificate)) return { ...best, status: "converged", nIter: 0, trace: [] };
+  const descent = prepare(best.profile.psi);
 
   let lastSupport = "";
-  const check = (x: Float64Array): boolean => {
-    const { beta, psi, misalignment } = read(x);
+  const outcome = descend(task, descent, (x) => {
+    const { beta, psi, misalignment } = descent.read(x);
     const raw = candidateAt(task, beta, psi, misalignment);
     const sparse = withExactZeros(task, raw); // `raw` itself is no answer: its support is everything
     best = better(best, sparse);
@@ -50,18 +51,32 @@ export function certifiedDescent(task: SolverTask, prepare: (psi: Float64Array) 
     }
     lastSupport = support;
     return isOptimal(best.certificate);
-  };
+  });
+  return { ...best, ...outcome };
+}
 
+/**
+ * Runs a descent until the point it has reached is certified.
+ *
+ * @param isDone asked every few iterations, and once more where the run ends without it.
+ */
+export function descend(
+  { maxIter, signal, onIteration }: Pick<SolverTask, "maxIter" | "signal" | "onIteration">,
+  { objective, optimizer, start }: Descent,
+  isDone: (x: Float64Array) => boolean,
+): { status: FitStatus; nIter: number; trace: readonly TraceRow[] } {
+  let done = false;
   const run = minimize(objective, optimizer, start, {
-    maxIter: task.maxIter,
+    maxIter,
     gradientTolerance: 0,
-    signal: task.signal,
+    signal,
     onIteration: ({ x }, iteration) => {
-      task.onIteration?.(iteration);
-      return iteration % iterationsPerCertificate === 0 && iteration > 0 && check(x);
+      onIteration?.(iteration);
+      done = iteration % iterationsPerCertificate === 0 && iteration > 0 && isDone(x);
+      return done;
     },
   });
-  const optimal = isOptimal(best.certificate) || check(run.x);
+  done ||= isDone(run.x);
   const trace = run.history.map(({ iteration, value, gradientNorm }) => ({
     iteration,
     objective: value,
@@ -69,7 +84,7 @@ export function certifiedDescent(task: SolverTask, prepare: (psi: Float64Array) 
   }));
   // A gradient of exactly zero ends the run as well, and need not be a minimum.
   const status = run.status === "converged" ? "stalled" : run.status;
-  return solution(optimal ? "converged" : status, trace);
+  return { status: done ? "converged" : status, nIter: run.nIter, trace };
 }
 
 /** The support and its signs, to see whether they have settled. */

@@ -1,6 +1,7 @@
 import type { DesignMatrix } from "../design/design-matrix";
 import { mustBe } from "../errors";
 import { choleskyFactor, choleskySolve } from "../linalg/cholesky";
+import { addOuterProducts } from "../linalg/outer-products";
 import { addScaled, dot, squaredNorm } from "../linalg/vector";
 import type { FreeColumns } from "../objectives/free-columns";
 import { hadamardProduct } from "../parametrizations";
@@ -26,12 +27,12 @@ export class GatedRidge {
   readonly #target: Float64Array;
   /** Columns without their share of `Q`. */
   readonly #columns: readonly Float64Array[];
-  /** The same by rows, with `n < p`. */
-  readonly #rows: readonly Float64Array[];
+  /** `||x_j||^2`. */
+  readonly #squares: Float64Array;
   /** `X'X / n`, with `p <= n`. */
   readonly #gram: Float64Array;
   readonly #matrix: Float64Array;
-  readonly #scaled: Float64Array;
+  readonly #weights: Float64Array;
 
   constructor(design: DesignMatrix, free: FreeColumns, target: Float64Array) {
     const { nSamples: n, nFeatures: p } = design;
@@ -47,18 +48,14 @@ export class GatedRidge {
       free.projectOut(column);
       return column;
     });
-    const wide = n < p;
-    this.#rows = wide
-      ? Array.from({ length: n }, (_, i) => Float64Array.from(this.#columns, (column) => column[i]))
-      : [];
-    this.#gram = new Float64Array(wide ? 0 : p * p);
-    if (!wide) {
-      for (let j = 0; j < p; j++) {
-        for (let k = 0; k <= j; k++) this.#gram[j * p + k] = dot(this.#columns[j], this.#columns[k]) / n;
-      }
+    this.#squares = Float64Array.from(this.#columns, squaredNorm);
+    this.#weights = new Float64Array(p);
+    this.#gram = new Float64Array(n < p ? 0 : p * p);
+    this.#matrix = new Float64Array(Math.min(n, p) ** 2);
+    if (n < p) return;
+    for (let j = 0; j < p; j++) {
+      for (let k = 0; k <= j; k++) this.#gram[j * p + k] = dot(this.#columns[j], this.#columns[k]) / n;
     }
-    this.#matrix = new Float64Array(wide ? n * n : p * p);
-    this.#scaled = new Float64Array(p);
   }
 
   /**
@@ -67,7 +64,8 @@ export class GatedRidge {
    * @returns false where the matrix is singular to working precision.
    */
   solve(gate: Float64Array, ridge: number): boolean {
-    const solved = this.#rows.length > 0 ? this.#solveByRows(gate, ridge) : this.#solveByGram(gate, ridge);
+    const solved =
+      this.residual.length < gate.length ? this.#solveByRows(gate, ridge) : this.#solveByColumns(gate, ridge);
     for (let j = 0; j < gate.length; j++) this.beta[j] = gate[j] * this.factor[j];
     this.evaluate();
     return solved;
@@ -86,14 +84,15 @@ export class GatedRidge {
   }
 
   #solveByRows(gate: Float64Array, ridge: number): boolean {
-    const [n, matrix, scaled] = [this.residual.length, this.#matrix, this.#scaled];
+    const [n, matrix, weights] = [this.residual.length, this.#matrix, this.#weights];
     const scale = 1 / (n * ridge);
-    for (let i = 0; i < n; i++) {
-      const row = this.#rows[i];
-      for (let j = 0; j < row.length; j++) scaled[j] = scale * gate[j] * gate[j] * row[j];
-      for (let k = 0; k <= i; k++) matrix[i * n + k] = dot(scaled, this.#rows[k]);
-      matrix[i * n + i] += 1;
+    for (let j = 0; j < gate.length; j++) {
+      const weight = scale * gate[j] * gate[j];
+      weights[j] = weight * this.#squares[j] > 1e-18 ? weight : 0; // below the rounding of I
     }
+    matrix.fill(0);
+    for (let i = 0; i < n; i++) matrix[i * n + i] = 1;
+    addOuterProducts(this.#columns, weights, matrix, n);
     if (!choleskyFactor(matrix, n)) return false;
     this.residual.set(this.#target);
     choleskySolve(matrix, n, this.residual);
@@ -103,7 +102,7 @@ export class GatedRidge {
     return true;
   }
 
-  #solveByGram(gate: Float64Array, ridge: number): boolean {
+  #solveByColumns(gate: Float64Array, ridge: number): boolean {
     const [n, p, matrix] = [this.residual.length, gate.length, this.#matrix];
     for (let j = 0; j < p; j++) {
       for (let k = 0; k <= j; k++) matrix[j * p + k] = gate[j] * gate[k] * this.#gram[j * p + k];

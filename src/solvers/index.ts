@@ -1,5 +1,6 @@
-export { inTurn } from "./in-turn";
 export { alternatingRidge } from "./alternating-ridge";
+export { inTurn } from "./in-turn";
+export { liftedVarPro, type PiecewiseLinearSolution, type PiecewiseLinearTask } from "./lifted-var-pro";
 export type { FitStatus, Solution, Solver, SolverTask, TraceRow } from "./solver";
 export { surrogateDescent } from "./surrogate-descent";
 export { varPro } from "./var-pro";

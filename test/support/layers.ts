@@ -8,7 +8,7 @@ export interface Layer {
 }
 
 const GROUND = ["errors", "linalg", "random", "simd", "display"];
-const NOUNS = [...GROUND, "design", "datafits", "penalties", "parametrizations"];
+const NOUNS = [...GROUND, "design", "datafits", "piecewise-linear", "penalties", "parametrizations"];
 const METHODS = [...NOUNS, "objectives", "optimizers", "solvers"];
 const MODELS = [...METHODS, "reference", "laws", "estimators"];
 
@@ -24,10 +24,15 @@ export const LAYERS: readonly Layer[] = [
   { name: "display", uses: GROUND },
   { name: "design", uses: GROUND },
   { name: "datafits", uses: GROUND },
+  { name: "piecewise-linear", uses: GROUND },
   { name: "penalties", uses: GROUND },
   { name: "parametrizations", uses: [...GROUND, "penalties"] },
   { name: "laws", uses: [...NOUNS, "objectives", "optimizers"] },
-  { name: "objectives", uses: GROUND, knows: ["design", "datafits", "penalties", "parametrizations"] },
+  {
+    name: "objectives",
+    uses: GROUND,
+    knows: ["design", "datafits", "piecewise-linear", "penalties", "parametrizations"],
+  },
   { name: "optimizers", uses: GROUND, knows: ["objectives"] },
   { name: "solvers", uses: [...NOUNS, "objectives", "optimizers"] },
   { name: "reference", uses: METHODS },

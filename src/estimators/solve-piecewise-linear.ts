@@ -1,0 +1,97 @@
+import { asDesignMatrix } from "../design/as-design-matrix";
+import { asTarget } from "../design/as-target";
+import type { DesignInput, TargetInput } from "../design/design-input";
+import type { DesignMatrix } from "../design/design-matrix";
+import { mustBe, rowCountMismatch } from "../errors";
+import { squaredNorm } from "../linalg/vector";
+import { FreeColumns } from "../objectives/free-columns";
+import type { PiecewiseLinearCertificate } from "../objectives/piecewise-linear-problem";
+import type { PiecewiseLinearDatafit } from "../piecewise-linear";
+import { liftedVarPro, type PiecewiseLinearSolution } from "../solvers";
+import { checkKeys } from "./model-options";
+
+/** Options of {@link solvePiecewiseLinear}. */
+export interface PiecewiseLinearOptions {
+  /** The loss: `pinball(tau)` or `hinge()`. */
+  readonly datafit: PiecewiseLinearDatafit;
+  /** Strength of the penalty, positive and finite. */
+  readonly lambda: number;
+  /** Whether an unpenalized intercept is fitted. Default: true. */
+  readonly fitIntercept?: boolean;
+  /** Largest number of iterations, an integer of at least 1. Default: 2000. */
+  readonly maxIter?: number;
+  /** The duality gap is at most `tol` times the objective, positive. Default: 1e-9. */
+  readonly tol?: number;
+}
+
+/** A certified solution of a linear program. */
+export interface PiecewiseLinearFit
+  extends Pick<PiecewiseLinearSolution, "status" | "nIter" | "trace" | "dual"> {
+  /** One a feature, with exact zeros. */
+  readonly coef: Float64Array;
+  /** 0 when none was fitted. */
+  readonly intercept: number;
+  readonly certificate: PiecewiseLinearCertificate;
+}
+
+const known = ["datafit", "lambda", "fitIntercept", "maxIter", "tol"] as const;
+
+/**
+ * Quantile regression or a support vector machine with a lasso penalty, without smoothing the loss:
+ *
+ * `min f(b0 + X beta) + lambda ||beta||_1` with `f` piecewise linear, columns as they are.
+ *
+ * It is a linear program, solved by `liftedVarPro` and certified by a feasible point of its dual.
+ *
+ * @param X n rows and p columns: rows, a matrix, columns by name, or any data frame.
+ * @param y n numbers, or labels 0 and 1 for `hinge()`.
+ * @throws InputError when an option or the data are outside their domain.
+ * @example
+ * ```ts
+ * const rows = [[0], [1], [2], [3], [4]];
+ * solvePiecewiseLinear(rows, [0, 1, 2, 3, 400], { datafit: pinball(0.5), lambda: 0.1 }).coef; // [1]
+ * ```
+ */
+export function solvePiecewiseLinear(
+  X: DesignInput,
+  y: TargetInput,
+  options: PiecewiseLinearOptions,
+): PiecewiseLinearFit {
+  const where = "solvePiecewiseLinear";
+  checkKeys(where, options, known);
+  const { datafit, lambda, fitIntercept = true, maxIter = 2000, tol = 1e-9 } = options;
+  if (typeof Object(datafit).terms !== "function") {
+    throw mustBe(where, "datafit", "a piecewise linear one such as pinball(0.5)", datafit);
+  }
+  if (!(lambda > 0 && lambda < Infinity)) throw mustBe(where, "lambda", "a positive finite number", lambda);
+  if (typeof fitIntercept !== "boolean") throw mustBe(where, "fitIntercept", "true or false", fitIntercept);
+  if (!Number.isInteger(maxIter) || maxIter < 1) throw mustBe(where, "maxIter", "an integer >= 1", maxIter);
+  if (!(tol > 0 && tol < Infinity)) throw mustBe(where, "tol", "a positive finite number", tol);
+  const design = asDesignMatrix(where, X);
+  const target = asTarget(where, y);
+  if (target.length !== design.nSamples) throw rowCountMismatch(where, design.nSamples, target.length);
+  datafit.checkTarget(where, target);
+
+  const ones = new Float64Array(design.nSamples).fill(1);
+  const free = new FreeColumns(design.nSamples, fitIntercept ? [ones] : []);
+  // The loss sees c - eta only: off the intercept's span the residuals keep all their digits.
+  const terms = datafit.terms(target);
+  const shift = free.projectOut(terms.center);
+  const { beta, psi, ...rest } = liftedVarPro({
+    problem: { design, free, terms, lambda },
+    beta: new Float64Array(design.nFeatures),
+    psi: new Float64Array(free.size),
+    magnitude: magnitudeOf(design, terms.center),
+    maxIter,
+    isOptimal: ({ dualityGap, objective }) => dualityGap <= tol * objective,
+  });
+  return { coef: beta, intercept: fitIntercept ? psi[0] + shift[0] : 0, ...rest };
+}
+
+/** Size of a coefficient that explains the center by a column of average length. */
+function magnitudeOf(design: DesignMatrix, center: Float64Array): number {
+  const squares = new Float64Array(design.nFeatures);
+  design.weightedSquaredNorms(new Float64Array(design.nSamples).fill(1), squares);
+  const average = squares.reduce((sum, square) => sum + square / squares.length, 0);
+  return Math.sqrt(squaredNorm(center) / average) || 1;
+}
