@@ -1,11 +1,13 @@
+import { mustBe } from "../errors";
 import { squaredNorm } from "../linalg/vector";
 import type { SmoothObjective } from "../objectives/smooth-objective";
 import { startingPoint } from "../objectives/starting-point";
 import { misalignmentOf } from "../objectives/surrogate";
 import type { IterationState } from "../optimizers";
 import { hadamardProduct } from "../parametrizations";
+import { isSeparable } from "../penalties";
 import { certifiedDescent } from "./certified-descent";
-import { GatedRidge, productWeights } from "./gated-ridge";
+import { checkRidgeTask, GatedRidge } from "./gated-ridge";
 import type { Solver, SolverTask } from "./solver";
 
 /**
@@ -36,7 +38,7 @@ export function alternatingRidge(depth = 2): Solver {
   return {
     name,
     solve(task) {
-      const weights = productWeights("alternatingRidge", depth, task);
+      const weights = weightsOf(task, product.inducedPenalty.name);
       return certifiedDescent(task, (psi) => {
         const factors = new FactorRidges(task, depth, weights);
         const start = startingPoint(product, task.beta, task.magnitude);
@@ -56,6 +58,20 @@ export function alternatingRidge(depth = 2): Solver {
 }
 
 /**
+ * What the penalty weighs each coefficient with.
+ *
+ * @throws InputError unless it is the induced one, and the task one for ridge regressions.
+ */
+function weightsOf(task: SolverTask, induced: string): Float64Array {
+  checkRidgeTask("alternatingRidge", task);
+  const { penalty, design } = task.problem;
+  if (penalty.name !== induced || !isSeparable(penalty)) {
+    throw mustBe("alternatingRidge", "penalty", `${induced}, which the product induces`, penalty.name);
+  }
+  return Float64Array.from({ length: design.nFeatures }, (_, j) => penalty.coordinateValue(j, 1, 1));
+}
+
+/**
  * The surrogate minimised over `psi`, as a function of the factors `sqrt(w) * u_l`, `w` the weights of the penalty: in
  * these the penalty is the plain `(lambda/k) sum_l ||u_l||^2`.
  */
@@ -70,7 +86,7 @@ class FactorRidges implements SmoothObjective {
   constructor({ problem, lambda }: SolverTask, depth: number, weights: Float64Array) {
     this.size = depth * weights.length;
     this.#depth = depth;
-    this.#ridge = new GatedRidge(problem.design, problem.free, problem.target);
+    this.#ridge = new GatedRidge(problem);
     this.#strength = (2 * lambda) / depth;
     this.#scales = weights.map((weight) => weight ** (depth / 2));
   }
@@ -104,7 +120,7 @@ class FactorRidges implements SmoothObjective {
       const before = x.slice();
       for (let l = 0; l < this.#depth; l++) {
         this.#productOfOthers(x, l, gate);
-        if (!this.#ridge.solve(gate, this.#strength)) return;
+        if (Number.isNaN(this.#ridge.solve(gate, this.#strength))) return;
         x.set(this.#ridge.factor, l * p);
       }
       if (x.every((entry, i) => entry === before[i])) return;

@@ -1,11 +1,8 @@
-import type { DesignMatrix } from "../design/design-matrix";
 import { mustBe } from "../errors";
 import { choleskyFactor, choleskySolve } from "../linalg/cholesky";
 import { addOuterProducts } from "../linalg/outer-products";
 import { addScaled, dot, squaredNorm } from "../linalg/vector";
-import type { FreeColumns } from "../objectives/free-columns";
-import { hadamardProduct } from "../parametrizations";
-import { isSeparable } from "../penalties";
+import type { SparseProblem } from "../objectives/sparse-problem";
 import type { SolverTask } from "./solver";
 
 /**
@@ -24,6 +21,7 @@ export class GatedRidge {
   readonly residual: Float64Array;
   /** `X' residual / n`, minus the gradient of the datafit in `beta`. */
   readonly correlation: Float64Array;
+  readonly #nSamples: number;
   readonly #target: Float64Array;
   /** Columns without their share of `Q`. */
   readonly #columns: readonly Float64Array[];
@@ -34,8 +32,9 @@ export class GatedRidge {
   readonly #matrix: Float64Array;
   readonly #weights: Float64Array;
 
-  constructor(design: DesignMatrix, free: FreeColumns, target: Float64Array) {
+  constructor({ design, free, target, datafit }: SparseProblem) {
     const { nSamples: n, nFeatures: p } = design;
+    this.#nSamples = n / datafit.nResponses;
     this.factor = new Float64Array(p);
     this.beta = new Float64Array(p);
     this.residual = new Float64Array(n);
@@ -54,27 +53,28 @@ export class GatedRidge {
     this.#matrix = new Float64Array(Math.min(n, p) ** 2);
     if (n < p) return;
     for (let j = 0; j < p; j++) {
-      for (let k = 0; k <= j; k++) this.#gram[j * p + k] = dot(this.#columns[j], this.#columns[k]) / n;
+      for (let k = 0; k <= j; k++)
+        this.#gram[j * p + k] = dot(this.#columns[j], this.#columns[k]) / this.#nSamples;
     }
   }
 
   /**
    * @param gate one entry a feature.
    * @param ridge positive.
-   * @returns false where the matrix is singular to working precision.
+   * @returns the loss, NaN where the matrix is singular to working precision.
    */
-  solve(gate: Float64Array, ridge: number): boolean {
+  solve(gate: Float64Array, ridge: number): number {
     const solved =
       this.residual.length < gate.length ? this.#solveByRows(gate, ridge) : this.#solveByColumns(gate, ridge);
+    if (!solved) return Number.NaN;
     for (let j = 0; j < gate.length; j++) this.beta[j] = gate[j] * this.factor[j];
-    this.evaluate();
-    return solved;
+    return this.evaluate();
   }
 
   /** Sets `residual` and `correlation` for `beta` and returns the loss. */
   evaluate(): number {
     const { beta, residual, correlation } = this;
-    const n = residual.length;
+    const n = this.#nSamples;
     residual.set(this.#target);
     for (let j = 0; j < beta.length; j++) {
       if (beta[j] !== 0) addScaled(-beta[j], this.#columns[j], residual);
@@ -85,7 +85,7 @@ export class GatedRidge {
 
   #solveByRows(gate: Float64Array, ridge: number): boolean {
     const [n, matrix, weights] = [this.residual.length, this.#matrix, this.#weights];
-    const scale = 1 / (n * ridge);
+    const scale = 1 / (this.#nSamples * ridge);
     for (let j = 0; j < gate.length; j++) {
       const weight = scale * gate[j] * gate[j];
       weights[j] = weight * this.#squares[j] > 1e-18 ? weight : 0; // below the rounding of I
@@ -103,11 +103,11 @@ export class GatedRidge {
   }
 
   #solveByColumns(gate: Float64Array, ridge: number): boolean {
-    const [n, p, matrix] = [this.residual.length, gate.length, this.#matrix];
+    const [p, matrix] = [gate.length, this.#matrix];
     for (let j = 0; j < p; j++) {
       for (let k = 0; k <= j; k++) matrix[j * p + k] = gate[j] * gate[k] * this.#gram[j * p + k];
       matrix[j * p + j] += ridge;
-      this.factor[j] = (gate[j] * dot(this.#columns[j], this.#target)) / n;
+      this.factor[j] = (gate[j] * dot(this.#columns[j], this.#target)) / this.#nSamples;
     }
     if (!choleskyFactor(matrix, p)) return false;
     choleskySolve(matrix, p, this.factor);
@@ -115,20 +115,9 @@ export class GatedRidge {
   }
 }
 
-/**
- * What the penalty of a task weighs each coefficient with, if ridge regressions on the factors of a product of that
- * depth solve it.
- *
- * @throws InputError unless the datafit is quadratic, lambda is positive and the product induces the penalty.
- */
-export function productWeights(where: string, depth: number, { problem, lambda }: SolverTask): Float64Array {
-  const { datafit, penalty, design } = problem;
-  if (!datafit.quadratic) throw mustBe(where, "datafit", "quadratic", datafit.name);
-  const induced = hadamardProduct(depth).inducedPenalty.name;
-  if (penalty.name !== induced || !isSeparable(penalty)) {
-    throw mustBe(where, "penalty", `${induced}, which a product of depth ${depth} induces`, penalty.name);
-  }
+/** @throws InputError unless ridge regressions on factors can solve the task: the penalty is the solver's business. */
+export function checkRidgeTask(where: string, { problem, lambda }: SolverTask): void {
+  if (!problem.datafit.quadratic) throw mustBe(where, "datafit", "quadratic", problem.datafit.name);
   if (!(lambda > 0))
     throw mustBe(where, "lambda", "a positive number", lambda, "without a penalty use lbfgs()");
-  return Float64Array.from({ length: design.nFeatures }, (_, j) => penalty.coordinateValue(j, 1, 1));
 }
