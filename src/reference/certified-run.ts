@@ -1,0 +1,53 @@
+import { certify } from "../objectives/certificate";
+import type { Profile } from "../objectives/sparse-problem";
+import { better, type Candidate, candidateAt } from "../solvers/candidate";
+import type { FitStatus, Solution, SolverTask, TraceRow } from "../solvers/solver";
+
+/** A method under way, as one that runs it sees it. */
+export interface Method {
+  /** One iteration; false where it changed nothing, so that no further one will. */
+  iterate(): boolean;
+  /** Where it is, certified. */
+  certify(): Candidate;
+  /** What the method minimises, if not `P`. */
+  objective?(): number;
+}
+
+/**
+ * Runs a method until a certificate is good enough, and returns the best point that was certified.
+ *
+ * @param begin starts the method at a point whose unpenalized part is optimal.
+ * @param every iterations between two certificates.
+ */
+export function certifiedRun(task: SolverTask, every: number, begin: (start: Candidate) => Method): Solution {
+  const { isOptimal, signal, maxIter } = task;
+  let current = candidateAt(task, task.beta.slice(), task.psi, 0);
+  let best = current;
+  const method = begin(current);
+  const trace: TraceRow[] = [];
+  const record = (iteration: number): void => {
+    const { objective, violation } = current.certificate;
+    trace.push({ iteration, objective: method.objective?.() ?? objective, stationarity: violation });
+  };
+  record(0);
+
+  let status: FitStatus = isOptimal(best.certificate) ? "converged" : "max-iter";
+  let iteration = 0;
+  while (status === "max-iter" && iteration < maxIter) {
+    iteration++;
+    if (!method.iterate()) status = "stalled";
+    task.onIteration?.(iteration);
+    if (signal?.aborted) status = "interrupted";
+    if (status === "max-iter" && iteration % every !== 0 && iteration < maxIter) continue;
+    current = method.certify();
+    record(iteration);
+    best = better(best, current);
+    if (isOptimal(best.certificate)) status = "converged";
+  }
+  return { ...best, status, nIter: iteration, trace };
+}
+
+/** The candidate `beta` (kept, not copied), at which the datafit was profiled. */
+export function candidateOf(task: SolverTask, beta: Float64Array, profile: Profile): Candidate {
+  return { beta, profile, certificate: certify(task.problem, task.lambda, beta, profile, 0) };
+}
