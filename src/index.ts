@@ -116,3 +116,15 @@ export {
   type TraceRow,
   varPro,
 } from "./solvers";
+
+  blockDescent,
+  coordinateDescent,
+  fista,
+  type IrlsOptions,
+  irls,
+  proximalGradient,
+  type SubgradientDescentOptions,
+  subgradientDescent,
+} from "./reference";
+
+export type { FitStatus, Solution, Solver, SolverTask, TraceRow } from "./solvers";

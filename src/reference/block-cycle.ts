@@ -13,7 +13,7 @@ export interface Blocks {
   readonly columns: readonly Int32Array[];
   /** At least the largest eigenvalue of `X_g'X_g` of each block. */
   readonly spectrum: Float64Array;
-  /** `out = argmin_b 1/2 ||b - point||^2 + step * penalty(b)` on block `g`, the first entries of vectors that may be longer. */
+  /** `out = argmin_b 1/2 ||b - point||^2 + step * penalty(b)` on block `g`. */
   prox(g: number, point: Float64Array, step: number, lambda: number, out: Float64Array): void;
 }
 
@@ -42,11 +42,11 @@ class Cycle implements Method {
   /** Whether the unpenalized part is optimal. */
   #profiled = false;
 
-  // One step, in the first entries.
-  readonly #slope: Float64Array;
-  readonly #point: Float64Array;
-  readonly #next: Float64Array;
-  readonly #move: Float64Array;
+  /** What a step needs, for each size of a block. */
+  readonly #scratch = new Map<number, Scratch>();
+  /** The step under way. */
+  #columns: Int32Array = Int32Array.of();
+  #move: Float64Array = new Float64Array(0);
 
   constructor(task: SolverTask, blocks: Blocks, start: Candidate) {
     const { design, free, target } = task.problem;
@@ -59,9 +59,9 @@ class Cycle implements Method {
     design.weightedSquaredNorms(new Float64Array(target.length).fill(1), this.#squares);
     this.#curvature = new Float64Array(blocks.columns.length);
     this.#freeCurvature = new Float64Array(free.size);
-    const largest = blocks.columns.reduce((size, columns) => Math.max(size, columns.length), 0);
-    const scratch = (): Float64Array => new Float64Array(largest);
-    [this.#slope, this.#point, this.#next, this.#move] = [scratch(), scratch(), scratch(), scratch()];
+    for (const { length } of blocks.columns) {
+      if (!this.#scratch.has(length)) this.#scratch.set(length, scratchOf(length));
+    }
     this.#restart(start);
   }
 
@@ -123,32 +123,46 @@ class Cycle implements Method {
   #moveBlock(g: number): boolean {
     const { problem, lambda } = this.#task;
     const columns = this.#blocks.columns[g];
-    const [beta, slope, point, next, move] = [this.#beta, this.#slope, this.#point, this.#next, this.#move];
     const size = columns.length;
+    const beta = this.#beta;
+    const { slope, point, next, move } = this.#scratch.get(size)!;
     if (this.#curvature[g] === 0) return false; // nothing but zeros
     for (let k = 0; k < size; k++) slope[k] = problem.design.columnDot(columns[k], this.#fit.residual);
     for (let h = this.#curvature[g]; ; h *= 2) {
       for (let k = 0; k < size; k++) point[k] = beta[columns[k]] - slope[k] / h;
       this.#blocks.prox(g, point, 1 / h, lambda, next);
-      let [along, square] = [0, 0];
+      let [along, square, moved] = [0, 0, false];
       for (let k = 0; k < size; k++) {
         move[k] = next[k] - beta[columns[k]];
         along += slope[k] * move[k];
         square += h * move[k] * move[k];
+        moved ||= move[k] !== 0;
       }
-      if (square === 0) return false;
-      this.#moving = columns;
-      if (!this.#fit.take(this.#step, along, square)) continue;
+      if (!moved) return false;
+      [this.#columns, this.#move] = [columns, move];
+      if (!this.#fit.take(this.#addStep, along, square)) continue;
       for (let k = 0; k < size; k++) beta[columns[k]] = next[k];
       return true;
     }
   }
 
-  #moving: Int32Array = Int32Array.of();
-  readonly #step = (scale: number, out: Float64Array): void => {
+  readonly #addStep = (scale: number, out: Float64Array): void => {
     const { design } = this.#task.problem;
-    for (let k = 0; k < this.#moving.length; k++) {
-      if (this.#move[k] !== 0) design.addColumn(this.#moving[k], scale * this.#move[k], out);
+    for (let k = 0; k < this.#columns.length; k++) {
+      if (this.#move[k] !== 0) design.addColumn(this.#columns[k], scale * this.#move[k], out);
     }
   };
+}
+
+/** Vectors of the size of a block. */
+interface Scratch {
+  readonly slope: Float64Array;
+  readonly point: Float64Array;
+  readonly next: Float64Array;
+  readonly move: Float64Array;
+}
+
+function scratchOf(size: number): Scratch {
+  const vector = (): Float64Array => new Float64Array(size);
+  return { slope: vector(), point: vector(), next: vector(), move: vector() };
 }

@@ -41,7 +41,7 @@ export class RunningFit {
   take(step: PredictorStep, slope: number, square: number): boolean {
     const { datafit, target } = this.#problem;
     if (datafit.quadratic) {
-      step(1 / target.length, this.#residual); // d2f/deta_i^2
+      step(datafit.nResponses / target.length, this.#residual); // d2f/deta_i^2
       return true;
     }
     this.#trialEta.set(this.#eta);
