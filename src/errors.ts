@@ -166,3 +166,22 @@ export function noEvent(where: string): InputError {
     `${where}: y must have at least one event of positive weight, got none; a time t is an event, -t is censored at t`,
   );
 }
+
+export function trappedStart(where: string, dead: ArrayLike<number>, nFeatures: number): InputError {
+  return new InputError(
+    `${where}: the start must let every coefficient move, got a derivative of zero for ${someOf(dead, nFeatures)}; initialize(parametrization, nFeatures) gives one that does`,
+  );
+}
+
+/** A warning, not an error: signs may be known. */
+export function signLockedStart(where: string, locked: ArrayLike<number>, nFeatures: number): string {
+  return `${where}: no first-order method can change the sign of ${someOf(locked, nFeatures)} from this start; unbalanced() locks none`;
+}
+
+/** `coefficients 0, 3 of 5` */
+function someOf(indices: ArrayLike<number>, total: number): string {
+  if (indices.length === total) return `all ${total} coefficients`;
+  const shown = Array.from(indices).slice(0, 5).join(", ");
+  const rest = indices.length > 5 ? ` and ${indices.length - 5} more` : "";
+  return `coefficient${indices.length === 1 ? "" : "s"} ${shown}${rest} of ${total}`;
+}

@@ -39,7 +39,21 @@ export {
 } from "./estimators";
 export { type BrokenLaw, checkParametrization } from "./laws/check-parametrization";
 export type { Certificate } from "./objectives/certificate";
+export { deadCoordinates } from "./objectives/dead-coordinates";
+export {
+  type BalancedOptions,
+  balanced,
+  equalFactors,
+  type Initialization,
+  initialize,
+  type UnitGatesOptions,
+  unbalanced,
+  unitGates,
+  type VarianceMatchedOptions,
+  varianceMatched,
+} from "./objectives/initialization";
 export type { PiecewiseLinearCertificate } from "./objectives/piecewise-linear-problem";
+export { signLockedCoordinates } from "./objectives/sign-lock";
 export type { SmoothObjective } from "./objectives/smooth-objective";
 export type { StochasticObjective } from "./objectives/stochastic-objective";
 export {
@@ -73,50 +87,50 @@ export {
 export {
   type ConventionOptions,
   type Factor,
+  groupHadamardPower,
+  groupHadamardProduct,
   type HadamardPowerOptions,
   hadamardDifference,
   hadamardPower,
   hadamardProduct,
   type LambdaConvention,
+  nestedHadamard,
   type Parametrization,
   type ParametrizationOptions,
   signedPower,
+  sparseGroupProduct,
 } from "./parametrizations";
 export {
+  type CompositeMcpOptions,
+  compositeMcp,
   type ElasticNetOptions,
   elasticNet,
-  l1,l1, 
-  lq,lq, 
+  type GroupLabels,
+  type GroupPenalty,
+  type Groups,
+  type GroupWeightOptions,
+  groupL2,
+  groupLpq,
+  groupLq,
+  groupMcp,
+  groupScad,
+  l1,
+  lq,
   type McpOptions,
   mcp,
   nonNegative,
   nuclear,
-  type Penalty,type Penalty, 
+  type Penalty,
   type ScadOptions,
-  type SeparablePenalty,type SeparablePenalty, 
+  type SeparablePenalty,
+  type SparseGroupOptions,
   scad,
-  schatten
+  schatten,
+  sparseGroup,
 } from "./penalties";
-
-  hinge,
-  type PiecewiseLinearDatafit,
-  type PiecewiseLinearTerms,
-  piecewiseLinearValue,
-  pinball,
-} from "./piecewise-linear";
-
+export { hinge, type PiecewiseLinearDatafit, type PiecewiseLinearTerms, pinball } from "./piecewise-linear";
 export { type SeededRandom, seededRandom } from "./random/random";
-export { coordinateDescent } from "./reference";
 export {
-  alternatingRidge,
-  type FitStatus,
-  type Solution,
-  type Solver,
-  type SolverTask,
-  type TraceRow,
-  varPro,
-} from "./solvers";
-
   blockDescent,
   coordinateDescent,
   fista,
@@ -126,5 +140,31 @@ export {
   type SubgradientDescentOptions,
   subgradientDescent,
 } from "./reference";
-
-export type { FitStatus, Solution, Solver, SolverTask, TraceRow } from "./solvers";
+export {
+  alternatingRidge,
+  type FitStatus,
+  liftedVarPro,
+  type PiecewiseLinearSolution,
+  type PiecewiseLinearTask,
+  type Solution,
+  type Solver,
+  type SolverTask,
+  surrogateDescent,
+  type TraceRow,
+  varPro,
+  workingSet,
+} from "./solvers";
+export {
+  balance,
+  type Curvature,
+  escapeDirection,
+  isStrictSaddle,
+  type LocalMinimaOptions,
+  type LocalMinimum,
+  type LossBounds,
+  localMinima,
+  minimumMagnitude,
+  misalignment,
+  type SaddleTolerances,
+  smallestCurvature,
+} from "./theory";

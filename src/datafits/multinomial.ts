@@ -83,7 +83,8 @@ function multinomialWith(nClasses: number, weights: Float64Array | undefined): D
 
     weighted: (given) => multinomialWith(nClasses, sampleWeights(`${name}.weighted`, given)),
 
-    subset: (rows) => (weights === undefined ? datafit : multinomialWith(nClasses, Float64Array.from(rows, weightOf))),
+    subset: (rows) =>
+      weights === undefined ? datafit : multinomialWith(nClasses, Float64Array.from(rows, weightOf)),
 
     inverseLink(eta, out) {
       const n = eta.length / nClasses;

@@ -75,7 +75,12 @@ function separableDatafitWith(loss: EntryLoss, weights: Float64Array | undefined
     weighted: (given) => separableDatafitWith(loss, sampleWeights(`${loss.name}.weighted`, given)),
 
     subset: (rows) =>
-      weights === undefined ? datafit : separableDatafitWith(loss, Float64Array.from(rows, (i) => weights[i])),
+      weights === undefined
+        ? datafit
+        : separableDatafitWith(
+            loss,
+            Float64Array.from(rows, (i) => weights[i]),
+          ),
 
     inverseLink(eta, out) {
       for (let k = 0; k < eta.length; k++) out[k] = loss.inverseLink(eta[k]);

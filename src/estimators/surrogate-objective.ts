@@ -69,6 +69,7 @@ export function surrogateObjective(
     nSamples: surrogate.nSamples,
     valueAndGradient: (x, gradient) => surrogate.valueAndGradient(x, gradient),
     batchValueAndGradient: (x, rows, gradient) => surrogate.batchValueAndGradient(x, rows, gradient),
+    checkStart: (where, x) => surrogate.checkStart(where, x),
 
     startingPoint() {
       const zeros = new Float64Array(design.nFeatures);

@@ -1,6 +1,7 @@
-import { undividedDatafit } from "../errors";
+import { trappedStart, undividedDatafit } from "../errors";
 import type { Parametrization } from "../parametrizations";
 import { Batch } from "./batch";
+import { isTrapped } from "./dead-coordinates";
 import type { SparseProblem } from "./sparse-problem";
 import type { StochasticObjective } from "./stochastic-objective";
 
@@ -59,6 +60,18 @@ export class Surrogate implements StochasticObjective {
   /** The point of `xi` and `psi`. */
   pointOf(xi: Float64Array, psi: Float64Array): Float64Array {
     return Float64Array.from([...xi, ...psi.map((entry) => entry / this.#unit)]);
+  }
+
+  /** @throws InputError where the derivative of every coefficient vanishes, as at the origin. */
+  checkStart(where: string, x: Float64Array): void {
+    const p = this.#beta.length;
+    if (isTrapped(this.#parametrization, this.surrogatePart(x), p)) {
+      throw trappedStart(
+        where,
+        this.#beta.map((_, j) => j),
+        p,
+      );
+    }
   }
 
   valueAndGradient(x: Float64Array, gradient: Float64Array): number {

@@ -38,8 +38,8 @@ export interface MinimizeResult {
  * Minimises a smooth objective with the given optimizer, which it drives, watches and stops.
  *
  * @param x0 start, of length `objective.size`; not changed.
- * @throws InputError when the length is wrong, an option is outside its domain, or the objective or its gradient is
- * not finite at the start.
+ * @throws InputError when the length is wrong, an option is outside its domain, the objective or its gradient is not
+ * finite at the start, or the objective refuses the start, as a surrogate does the origin.
  * @example
  * ```ts
  * const parabola = { size: 1, valueAndGradient: (x, g) => ((g[0] = 2 * x[0]), x[0] ** 2) };
@@ -60,6 +60,7 @@ export function minimize(
     throw mustBe("minimize", "maxIter", "an integer >= 0", maxIter);
   if (!(gradientTolerance >= 0))
     throw mustBe("minimize", "gradientTolerance", "a number >= 0", gradientTolerance);
+  objective.checkStart?.("minimize", x0);
   const history: MinimizeRow[] = [];
   const x = x0.slice();
   const finish = (status: MinimizeResult["status"]): MinimizeResult => {

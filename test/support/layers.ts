@@ -10,7 +10,7 @@ export interface Layer {
 const GROUND = ["errors", "linalg", "random", "simd", "display"];
 const NOUNS = [...GROUND, "design", "datafits", "piecewise-linear", "penalties", "parametrizations"];
 const METHODS = [...NOUNS, "objectives", "optimizers", "solvers"];
-const MODELS = [...METHODS, "reference", "laws", "estimators"];
+const MODELS = [...METHODS, "reference", "laws", "theory", "estimators"];
 
 /**
  * Who may import whom. An optimizer cannot know what a penalty is, a plot cannot refit a model, and the kernel and the
@@ -33,6 +33,7 @@ export const LAYERS: readonly Layer[] = [
     uses: GROUND,
     knows: ["design", "datafits", "piecewise-linear", "penalties", "parametrizations"],
   },
+  { name: "theory", uses: [...NOUNS, "objectives", "optimizers"] },
   { name: "optimizers", uses: GROUND, knows: ["objectives"] },
   { name: "solvers", uses: [...NOUNS, "objectives", "optimizers"] },
   { name: "reference", uses: METHODS },

@@ -1,0 +1,71 @@
+import { maxAbs } from "../linalg/vector";
+import type { SmoothObjective } from "../objectives/smooth-objective";
+import { smallestCurvature } from "./smallest-curvature";
+
+/** What counts as zero in {@link isStrictSaddle} and {@link escapeDirection}. */
+export interface SaddleTolerances {
+  /** Largest entry of the gradient at a stationary point. Default: 1e-6. */
+  readonly gradientTolerance?: number;
+  /**
+   * A curvature is negative below minus this times the largest magnitude of a curvature. Default: 1e-9, a thousand times
+   * the error of the finite differences.
+   */
+  readonly curvatureTolerance?: number;
+}
+
+/**
+ * Whether `x` is a strict saddle: stationary, with a direction in which the objective bends down.
+ *
+ * Gradient methods leave strict saddles, from almost everywhere. Of the surrogate of a convex loss with a product of two
+ * factors every stationary point is a strict saddle or a global minimum, and the origin is one exactly while
+ * `lambda < lambdaMax`; with three or more factors the origin is a local minimum.
+ *
+ * @param x of length `objective.size`, for some hundred entries at most: see `smallestCurvature`, which tells how much
+ * it bends.
+ * @throws InputError when the length is wrong or a gradient near `x` is not finite.
+ * @see Lee et al., Gradient descent only converges to minimizers (2016)
+ * @example
+ * ```ts
+ * const Q = surrogateObjective(X, y, { parametrization: hadamardProduct(2), lambda: 0.1 });
+ * isStrictSaddle(Q, new Float64Array(Q.size)); // true
+ * ```
+ */
+export function isStrictSaddle(
+  objective: SmoothObjective,
+  x: ArrayLike<number>,
+  tolerances: SaddleTolerances = {},
+): boolean {
+  const { gradientTolerance = 1e-6 } = tolerances;
+  const gradient = new Float64Array(objective.size);
+  objective.valueAndGradient(Float64Array.from(x), gradient);
+  return maxAbs(gradient) <= gradientTolerance && escapeDirection(objective, x, tolerances) !== undefined;
+}
+
+/**
+ * The way down from a saddle: the unit direction of most negative curvature, or undefined where the objective bends
+ * down nowhere.
+ *
+ * Its sign is such that the gradient, where there is one, points up it. At the origin of a product of two factors it is
+ * `(u_j, v_j) = (1, -sign g_j) / sqrt 2` for the coefficient with the steepest gradient `g_j` of the loss, that is
+ * `beta_j` leaves zero against it.
+ *
+ * @param x of length `objective.size`, for some hundred entries at most.
+ * @throws InputError when the length is wrong or a gradient near `x` is not finite.
+ * @example
+ * ```ts
+ * const Q = surrogateObjective(X, y, { parametrization: hadamardProduct(2), lambda: 9 });
+ * escapeDirection(Q, new Float64Array(Q.size)) === undefined; // true
+ * ```
+ */
+export function escapeDirection(
+  objective: SmoothObjective,
+  x: ArrayLike<number>,
+  { curvatureTolerance = 1e-9 }: SaddleTolerances = {},
+): Float64Array | undefined {
+  const { curvature, direction, largest } = smallestCurvature(objective, x);
+  if (!(curvature < -curvatureTolerance * largest)) return undefined;
+  const gradient = new Float64Array(objective.size);
+  objective.valueAndGradient(Float64Array.from(x), gradient);
+  const uphill = direction.reduce((sum, entry, i) => sum + entry * gradient[i], 0);
+  return uphill > 0 ? direction.map((entry) => -entry) : direction;
+}
