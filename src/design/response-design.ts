@@ -43,6 +43,8 @@ class ResponseDesign implements DesignMatrix {
   readonly #columnOf: Int32Array;
   /** Coefficients, or their gradient, of one block. */
   readonly #gathered: readonly Float64Array[];
+  /** Rows of a batch within one response. */
+  #batch = new Int32Array(0);
 
   constructor(blocks: readonly Block[]) {
     this.#blocks = blocks;
@@ -64,18 +66,37 @@ class ResponseDesign implements DesignMatrix {
   }
 
   matvec(beta: Float64Array, out: Float64Array): void {
-    this.#blocks.forEach(({ design, positions }, r) => {
-      const own = this.#gathered[r];
-      for (let j = 0; j < own.length; j++) own[j] = beta[positions[j]];
-      design.matvec(own, this.#rows(r, out));
+    this.#blocks.forEach(({ design }, r) => {
+      design.matvec(this.#gather(r, beta), this.#rows(r, out));
     });
   }
 
   rmatvec(residual: Float64Array, out: Float64Array): void {
+    out.fill(0);
     this.#blocks.forEach(({ design }, r) => {
       design.rmatvec(this.#rows(r, residual), this.#gathered[r]);
-      this.#scatter(r, out);
+      this.#addTo(r, out);
     });
+  }
+
+  matvecRows(rows: Int32Array, beta: Float64Array, out: Float64Array): void {
+    for (let from = 0, to = 0; from < rows.length; from = to) {
+      to = this.#endOfResponse(rows, from);
+      const r = this.#responseOfRow(rows[from]);
+      const own = this.#rowsWithin(r, rows, from, to);
+      this.#blocks[r].design.matvecRows(own, this.#gather(r, beta), out.subarray(from, to));
+    }
+  }
+
+  rmatvecRows(rows: Int32Array, residual: Float64Array, out: Float64Array): void {
+    out.fill(0);
+    for (let from = 0, to = 0; from < rows.length; from = to) {
+      to = this.#endOfResponse(rows, from);
+      const r = this.#responseOfRow(rows[from]);
+      const own = this.#rowsWithin(r, rows, from, to);
+      this.#blocks[r].design.rmatvecRows(own, residual.subarray(from, to), this.#gathered[r]);
+      this.#addTo(r, out);
+    }
   }
 
   columnDot(j: number, v: Float64Array): number {
@@ -89,9 +110,10 @@ class ResponseDesign implements DesignMatrix {
   }
 
   weightedSquaredNorms(weights: Float64Array, out: Float64Array): void {
+    out.fill(0);
     this.#blocks.forEach(({ design }, r) => {
       design.weightedSquaredNorms(this.#rows(r, weights), this.#gathered[r]);
-      this.#scatter(r, out);
+      this.#addTo(r, out);
     });
   }
 
@@ -128,10 +150,38 @@ class ResponseDesign implements DesignMatrix {
     return v.subarray(r * this.#nRows, (r + 1) * this.#nRows);
   }
 
-  #scatter(r: number, out: Float64Array): void {
+  /** The coefficients of response `r`, until the next call. */
+  #gather(r: number, beta: Float64Array): Float64Array {
     const own = this.#gathered[r];
     const { positions } = this.#blocks[r];
-    for (let j = 0; j < own.length; j++) out[positions[j]] = own[j];
+    for (let j = 0; j < own.length; j++) own[j] = beta[positions[j]];
+    return own;
+  }
+
+  /** Adds what was computed for the coefficients of response `r` at their places. */
+  #addTo(r: number, out: Float64Array): void {
+    const own = this.#gathered[r];
+    const { positions } = this.#blocks[r];
+    for (let j = 0; j < own.length; j++) out[positions[j]] += own[j];
+  }
+
+  #responseOfRow(row: number): number {
+    return Math.floor(row / this.#nRows);
+  }
+
+  /** Where the run of rows of one response that begins at `from` ends. */
+  #endOfResponse(rows: Int32Array, from: number): number {
+    const r = this.#responseOfRow(rows[from]);
+    let to = from + 1;
+    while (to < rows.length && this.#responseOfRow(rows[to]) === r) to++;
+    return to;
+  }
+
+  /** `rows[from..to)` as rows of response `r`, until the next call. */
+  #rowsWithin(r: number, rows: Int32Array, from: number, to: number): Int32Array {
+    if (this.#batch.length < to - from) this.#batch = new Int32Array(to - from);
+    for (let k = from; k < to; k++) this.#batch[k - from] = rows[k] - r * this.#nRows;
+    return this.#batch.subarray(0, to - from);
   }
 }
 

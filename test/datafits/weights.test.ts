@@ -3,7 +3,7 @@ import type { Datafit } from "../../src/datafits";
 import { InputError } from "../../src/errors";
 import { seededRandom } from "../../src/random/random";
 import { assertAllClose, assertClose } from "../support/assert-close";
-import { datafitCases, gradientAt, hessianTimes, lossAt } from "../support/datafit-cases";
+import { datafitCases, gradientAt, hessianTimes, lossAt, sixWeights } from "../support/datafit-cases";
 import { normals } from "../support/problems";
 
 /** The samples of a matrix, one response after the other, each as often as `copies` says. */
@@ -27,6 +27,14 @@ const excess = (f: Datafit, y: Float64Array, eta: Float64Array): number =>
   lossAt(f, y, eta) - f.saturatedValue(y);
 
 describe("the weights of a datafit", () => {
+  it("may be cut into batches for every loss but Cox's, which is no mean over samples", () => {
+    const whole = datafitCases.filter(({ datafit }) => datafit.subset === undefined);
+    assert.deepEqual(
+      whole.map(({ factory }) => factory),
+      ["cox"],
+    );
+  });
+
   for (const { datafit: f, draw } of datafitCases) {
     it(`of ${f.name} may be left out where every sample counts the same: it is a mean over samples`, () => {
       const [y, eta] = [draw(5, 2), normals(seededRandom(2), 5 * f.nResponses)];
@@ -62,6 +70,29 @@ describe("the weights of a datafit", () => {
         );
       }
     });
+
+    if (f.subset) {
+      it(`of ${f.name} go with their samples: it is the mean of its batches, weighted or not`, () => {
+        const [y, eta] = [draw(6, 8), normals(seededRandom(8), 6 * f.nResponses)];
+        for (const whole of [f, f.weighted(sixWeights)]) {
+          const mean = new Float64Array(y.length);
+          let total = 0;
+          for (const rows of [Int32Array.of(4, 0), Int32Array.of(1, 5), Int32Array.of(3, 2)]) {
+            const entries = Array.from({ length: f.nResponses }, (_, r) =>
+              [...rows].map((i) => i + 6 * r),
+            ).flat();
+            const of = (v: Float64Array) => Float64Array.from(entries, (k) => v[k]);
+            const batch = whole.subset!(rows);
+            total += lossAt(batch, of(y), of(eta)) / 3;
+            gradientAt(batch, of(y), of(eta)).forEach((slope, m) => {
+              mean[entries[m]] += slope / 3;
+            });
+          }
+          assertClose("value", total, lossAt(whole, y, eta), 1e-14);
+          assertAllClose("gradient", mean, gradientAt(whole, y, eta), 1e-14);
+        }
+      });
+    }
 
     it(`of ${f.name} are copied, checked, and as many as the samples`, () => {
       const weights = Float64Array.of(1, 1, 1);

@@ -19,6 +19,7 @@ const problem = fc
       beta: vector(p * m),
       residual: vector(n * m),
       columns: fc.shuffledSubarray(Array.from({ length: p * m }, (_, j) => j)),
+      batch: fc.array(fc.integer({ min: 0, max: n * m - 1 }), { maxLength: 9 }),
     }),
   );
 
@@ -63,6 +64,24 @@ describe("forEachResponse", () => {
       fc.property(problem, ({ rows, nResponses, beta, residual }) => {
         const design = forEachResponse(designOf(rows), nResponses);
         assertSameDesign(design, inFull(rows, nResponses), beta, residual);
+      }),
+    );
+  });
+
+  it("answers for a batch of its rows, in any order, as the block-diagonal matrix does", () => {
+    fc.assert(
+      fc.property(problem, ({ rows, nResponses, beta, residual, batch }) => {
+        const entries = Int32Array.from(batch);
+        const weights = Float64Array.from(entries, (row, k) => residual[row] + k);
+        const answers = (design: DesignMatrix): number[] => {
+          const eta = new Float64Array(entries.length).fill(7);
+          design.matvecRows(entries, Float64Array.from(beta), eta);
+          const gradient = new Float64Array(design.nFeatures).fill(7);
+          design.rmatvecRows(entries, weights, gradient);
+          return [...eta, ...gradient].map((value) => value + 0); // no -0
+        };
+        const actual = forEachResponse(designOf(rows), nResponses);
+        assert.deepEqual(answers(actual), answers(inFull(rows, nResponses)));
       }),
     );
   });
