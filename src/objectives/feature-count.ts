@@ -7,6 +7,8 @@ import type { Parametrization } from "../parametrizations";
  * @throws InputError when there is no such number.
  */
 export function featureCount(where: string, parametrization: Parametrization, size: number): number {
-  for (let p = 1; p <= size; p++) if (parametrization.surrogateSize(p) === size) return p;
+  const { nFeatures } = parametrization;
+  const [first, last] = nFeatures === undefined ? [1, size] : [nFeatures, nFeatures];
+  for (let p = first; p <= last; p++) if (parametrization.surrogateSize(p) === size) return p;
   throw mustBe(where, "the length of xi", `a surrogate size of ${parametrization.name}`, size);
 }

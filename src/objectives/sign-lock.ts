@@ -66,7 +66,7 @@ function lockedAmong(
   const point = xi.slice();
   const p = start.length;
   const beta = start.slice();
-  const [squared, steepest] = [new Float64Array(p), new Float64Array(p)];
+  const [squared, steepest, length] = [new Float64Array(p), new Float64Array(p), new Float64Array(p)];
   const slope = new Float64Array(xi.length);
   const open = new Set(batch);
   const locked: number[] = [];
@@ -78,13 +78,17 @@ function lockedAmong(
       slope,
     );
     squared.fill(0);
+    length.fill(0);
     slope.forEach((entry, i) => {
-      if (owners[i] >= 0) squared[owners[i]] += entry * entry;
+      if (owners[i] < 0) return;
+      squared[owners[i]] += entry * entry;
+      length[owners[i]] += point[i] * point[i];
     });
     for (const j of open) {
       steepest[j] = Math.max(steepest[j], squared[j]);
       const vanished = squared[j] <= 1e-16 * steepest[j];
-      const arrived = Math.abs(beta[j]) <= 1e-20 * Math.abs(start[j]) || beta[j] * start[j] < 0;
+      // Zero is as near as doubles tell: the way there is short against the factors.
+      const arrived = beta[j] ** 2 <= 1e-28 * squared[j] * length[j] || beta[j] * start[j] < 0;
       if (vanished) locked.push(j);
       if (vanished || arrived) open.delete(j);
     }
