@@ -128,7 +128,13 @@ export {
   schatten,
   sparseGroup,
 } from "./penalties";
-export { hinge, type PiecewiseLinearDatafit, type PiecewiseLinearTerms, pinball } from "./piecewise-linear";
+export {
+  hinge,
+  type PiecewiseLinearDatafit,
+  type PiecewiseLinearTerms,
+  piecewiseLinearValue,
+  pinball,
+} from "./piecewise-linear";
 export { type SeededRandom, seededRandom } from "./random/random";
 export {
   blockDescent,
@@ -149,6 +155,7 @@ export {
   type Solution,
   type Solver,
   type SolverTask,
+  type SurrogateDescentOptions,
   surrogateDescent,
   type TraceRow,
   varPro,

@@ -2,6 +2,6 @@ export { alternatingRidge } from "./alternating-ridge";
 export { inTurn } from "./in-turn";
 export { liftedVarPro, type PiecewiseLinearSolution, type PiecewiseLinearTask } from "./lifted-var-pro";
 export type { FitStatus, Solution, Solver, SolverTask, TraceRow } from "./solver";
-export { type SurrogateDescentOptions, surrogateDescent, surrogateDescent } from "./surrogate-descent";
+export { type SurrogateDescentOptions, surrogateDescent } from "./surrogate-descent";
 export { varPro } from "./var-pro";
 export { workingSet } from "./working-set";
