@@ -1,9 +1,5 @@
 import {
-  compositeMcp,
   elasticNet,
-  groupL2,
-  groupLpq,
-  groupLq,
   l1,
   lq,
   mcp,
@@ -13,8 +9,8 @@ import {
   type SeparablePenalty,
   scad,
   schatten,
-  sparseGroup,
 } from "../../src/penalties";
+import { groupMembers } from "./group-penalties";
 
 /** A penalty to which the laws apply. */
 export interface PenaltyMember {
@@ -75,18 +71,6 @@ export const matrixMembers: readonly PenaltyMember[] = [
   { name: "nuclear(1)", penalty: nuclear(1), size: 4 },
   { name: "schatten(3, 1/2) of a tall matrix", penalty: schatten(3, 0.5), size: 12 },
   { name: "schatten(3, 2/3) of a wide matrix", penalty: schatten(3, 2 / 3), size: 6 },
-];
-
-/** Groups of three, two and one that are not adjacent. */
-const groups = ["b", "a", "b", 7, "a", "b"];
-
-/** Penalties of groups. */
-export const groupMembers: readonly PenaltyMember[] = [
-  { name: "groupL2", penalty: groupL2(groups, { weights: [2, 0.5, 1.5] }), size: 6 },
-  { name: "groupLq(1/2)", penalty: groupLq(groups, 0.5), size: 6 },
-  { name: "groupLpq(1, 1/2)", penalty: groupLpq(groups, 1, 0.5), size: 6 },
-  { name: "sparseGroup(1/2)", penalty: sparseGroup(groups, { l1Ratio: 0.5 }), size: 6 },
-  { name: "compositeMcp", penalty: compositeMcp(groups), size: 6 },
 ];
 
 /** Every member; the suite of the laws checks that each factory of the index has one. */
