@@ -1,0 +1,146 @@
+import assert from "node:assert/strict";
+import { singularValueDecomposition } from "../../src/linalg/singular-value-decomposition";
+import { dot, maxAbs } from "../../src/linalg/vector";
+import { bridgeProx, nuclear, type Penalty, schatten } from "../../src/penalties";
+import { seededRandom } from "../../src/random/random";
+import { assertAllClose, assertAtMost, assertClose } from "../support/assert-close";
+import { normals } from "../support/problems";
+
+const [nRows, nColumns] = [5, 3];
+const singular = (matrix: Float64Array): Float64Array =>
+  singularValueDecomposition(matrix, nRows, nColumns).values;
+
+/** `sum_i values[i] u_i v_i'` with orthonormal vectors that the seed fixes. */
+function matrixOf(values: readonly number[], seed: number): Float64Array {
+  const { left, right } = singularValueDecomposition(normals(seededRandom(seed), 15), nRows, nColumns);
+  return Float64Array.from({ length: 15 }, (_, k) =>
+    values.reduce((sum, value, i) => sum + value * left[i][k % nRows] * right[i][Math.floor(k / nRows)], 0),
+  );
+}
+
+const penalties: readonly (readonly [string, Penalty])[] = [
+  ["nuclear", nuclear(3)],
+  ["schatten", schatten(3, 0.5)],
+];
+
+describe("nuclear and schatten", () => {
+  it("refuse what is no number of columns, and no matrix of so many, in one sentence", () => {
+    for (const [where, make] of [
+      ["nuclear", nuclear],
+      ["schatten", (columns: number) => schatten(columns, 0.5)],
+    ] as const) {
+      for (const bad of [0, -1, 1.5, Number.NaN]) {
+        assert.throws(() => make(bad), {
+          name: "InputError",
+          message: `${where}: nColumns must be a positive integer, got ${bad}`,
+        });
+      }
+      assert.throws(() => make(3).value(new Float64Array(7), 1), {
+        name: "InputError",
+        message: `${where}: the number of coefficients must be a multiple of 3, got 7`,
+      });
+    }
+    assert.throws(() => schatten(3, 1), {
+      name: "InputError",
+      message: "schatten: q must be a number strictly between 0 and 1, got 1",
+    });
+  });
+
+  it("are the sums of the singular values and of their powers", () => {
+    const matrix = matrixOf([4, 1, 0.25], 1);
+    assertClose("nuclear", nuclear(3).value(matrix, 0.5), 2.625, 1e-14);
+    assertClose("schatten", schatten(3, 0.5).value(matrix, 0.5), 0.5 * (2 + 1 + 0.5), 1e-14);
+  });
+
+  it("do not take the rounding of a matrix of low rank for singular values", () => {
+    // Each would cost 1e-16^0.1 = 0.03.
+    assertClose("value", schatten(3, 0.1).value(matrixOf([1], 2), 1), 1, 1e-14);
+  });
+
+  it("map singular values by the prox of one coordinate and keep the vectors", () => {
+    const matrix = matrixOf([4, 1, 0.25], 3);
+    const out = new Float64Array(15);
+    nuclear(3).prox!(matrix, 0.5, 0.8, out);
+    assertAllClose("nuclear", out, matrixOf([3.6, 0.6], 3), 1e-14);
+    schatten(3, 0.5).prox!(matrix, 0.5, 1.2, out);
+    const expected = [4, 1, 0.25].map((value) => bridgeProx(value, 0.6, 0.5));
+    assert.equal(expected[2], 0);
+    assertAllClose("schatten", out, matrixOf(expected, 3), 1e-14);
+  });
+
+  for (const [name, R] of penalties) {
+    it(`${name} does not change under rotations of rows and columns`, () => {
+      const matrix = normals(seededRandom(4), 15);
+      // Swapping columns and turning the first two rows are orthogonal.
+      const turned = matrix.slice();
+      for (let c = 0; c < 3; c++) {
+        const from = nRows * ((c + 1) % 3);
+        const [a, b] = [matrix[from], matrix[from + 1]];
+        turned.set(matrix.subarray(from, from + nRows), c * nRows);
+        turned[c * nRows] = 0.6 * a - 0.8 * b;
+        turned[c * nRows + 1] = 0.8 * a + 0.6 * b;
+      }
+      assertClose("value", R.value(turned, 0.7), R.value(matrix, 0.7), 1e-14);
+    });
+
+    it(`${name} lowers the rank where singular values are left over, and else leaves every bit`, () => {
+      const gradient = matrixOf([-0.4, -0.35, 0.1], 5).map((g) => g / 2);
+      const ones = new Float64Array(15).fill(1);
+      const out = new Float64Array(15);
+      R.exactZeros(matrixOf([2, 1e-9, 1e-10], 5), gradient, ones, 0.2, out);
+      assertAllClose("rank one", out, matrixOf([2], 5), 1e-15);
+      assertAtMost("second value", singular(out)[1], 1e-15);
+      const full = matrixOf([2, 1, 0.9], 5);
+      R.exactZeros(
+        full,
+        new Float64Array(15).map(() => -3),
+        ones,
+        0.2,
+        out,
+      );
+      assert.deepEqual(out, full);
+      R.exactZeros(matrixOf([1e-9, 1e-10], 5), new Float64Array(15), ones, 0.2, out);
+      assert.deepEqual(out, new Float64Array(15));
+    });
+  }
+
+  it("find a stationary point of low rank by what is outside its row and column space", () => {
+    // -gradient = u1 v1' + w u2 v2' is a subgradient at 3 u1 v1' for |w| <= 1.
+    const beta = matrixOf([3], 6);
+    const R = nuclear(3);
+    assertAtMost("inside", R.violation(beta, matrixOf([-1, 0.9, -1], 6), 1), 1e-14);
+    assertClose("outside", R.violation(beta, matrixOf([-1, 1.25], 6), 1), 0.25, 1e-14);
+    assertClose("along", R.violation(beta, matrixOf([-0.8, 0.5], 6), 1), 0.2, 1e-14);
+    const slope = 0.5 / Math.sqrt(3);
+    assertAtMost("schatten", schatten(3, 0.5).violation(beta, matrixOf([-slope, 99], 6), 1), 1e-13);
+  });
+
+  it("are at no loss where the curvature is zero", () => {
+    const beta = matrixOf([2, 1], 7);
+    const zero = new Float64Array(15);
+    assertClose("to zero", nuclear(3).decrease(beta, zero, zero, 0.5), 1.5, 1e-14);
+    assert.equal(nuclear(3).decrease(beta, matrixOf([-1, -1], 7), zero, 0.5), 0);
+  });
+
+  it("reach by proximal steps a matrix regression that the duality of norms certifies", () => {
+    // 1/2 ||B - Z||^2 has the dual point Z - B; its gap is the Fenchel-Young difference of the norm alone.
+    const Z = normals(seededRandom(8), 15);
+    const R = nuclear(3);
+    const B = new Float64Array(15);
+    for (let step = 0; step < 200; step++) {
+      const target = B.map((b, k) => b - 0.3 * (b - Z[k]));
+      R.prox!(target, 0.3, 0.8, B);
+    }
+    const dual = Z.map((z, k) => z - B[k]);
+    assertAtMost("dual norm", R.dualNorm!(dual), 0.8, 1e-14);
+    assertAtMost("gap", Math.abs(R.fenchelYoung!(B, dual, 0.8)), 1e-14);
+    assertClose("pairing", dot(dual, B), R.value(B, 0.8), 1e-13);
+    assertAllClose(
+      "soft values",
+      singular(B),
+      singular(Z).map((s) => Math.max(s - 0.8, 0)),
+      1e-14,
+    );
+    assert.ok(maxAbs(B) > 0);
+  });
+});
