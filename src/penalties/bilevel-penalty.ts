@@ -46,11 +46,13 @@ export function bilevelPenalty(where: string, groups: Groups, terms: BilevelTerm
       return Math.sqrt(squares);
     },
 
-    // Moving b_i to 0 lowers the objective by at least |b_i| (slope_i - |gradient_i| - curvature_i |b_i| / 2).
+    // Moving b_i to 0 lowers the objective by at least |b_i| (slope_i - |gradient_i| - curvature_i |b_i| / 2). At a
+    // stationary b_i there is no slack, so that it stays even where the curvature is 0.
     groupZeros(g, b, gradient, curvature, lambda, out) {
       const slopes = slopesAt(g, b, lambda);
       for (let i = 0; i < b.length; i++) {
-        out[i] = Math.abs(b[i]) * curvature[i] <= slopes[i] - Math.abs(gradient[i]) ? 0 : b[i];
+        const slack = slopes[i] - Math.abs(gradient[i]);
+        out[i] = slack > 0 && Math.abs(b[i]) * curvature[i] <= slack ? 0 : b[i];
       }
     },
 
@@ -89,7 +91,6 @@ interface Move {
  * @param bend curvature of the datafit, at most, in every direction of those coefficients.
  */
 function decreaseOf({ b, gradient, value, slopes }: Move, free: readonly number[], bend: number): number {
-  if (bend === 0) return 0;
   const decrease = (at: Float64Array): number => {
     let sum = value(b) - value(at);
     for (const i of free) sum -= (at[i] - b[i]) * (gradient[i] + (bend * (at[i] - b[i])) / 2);
@@ -98,6 +99,7 @@ function decreaseOf({ b, gradient, value, slopes }: Move, free: readonly number[
   const point = b.slice();
   for (const i of free) point[i] = 0;
   const atZero = decrease(point);
+  if (bend === 0) return atZero; // along a line there need not be a minimiser
 
   const target = b.map((entry, i) => entry - gradient[i] / bend);
   for (const i of free) point[i] = target[i];

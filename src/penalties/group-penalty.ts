@@ -200,9 +200,12 @@ function proxDecrease(
   lambda: number,
   best: Float64Array,
 ): number {
-  if (bound === 0) return 0;
-  const target = b.map((entry, i) => entry - gradient[i] / bound);
-  terms.groupProx!(g, target, 1 / bound, lambda, best);
+  if (bound > 0) {
+    const target = b.map((entry, i) => entry - gradient[i] / bound);
+    terms.groupProx!(g, target, 1 / bound, lambda, best);
+  } else {
+    best.fill(0); // along a line there need not be a minimiser; zero is a point to compare with all the same
+  }
   let change = terms.groupValue(g, best, lambda) - terms.groupValue(g, b, lambda);
   for (let i = 0; i < b.length; i++) {
     const move = best[i] - b[i];

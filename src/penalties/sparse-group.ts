@@ -77,16 +77,18 @@ function mixed(groups: Groups, a: number, c: Float64Array): GroupPenalty {
       return Math.sqrt(squares);
     },
 
-    // On the way to 0 no |gradient_i| grows by more than `reach`, so zero stays stationary and the objective falls.
+    // On the way to 0 no |gradient_i| grows by more than `reach`, so zero stays stationary and the objective falls. At a
+    // stationary b there is no slack, so that it stays even where the curvature is 0.
     groupZeros(g, b, gradient, curvature, lambda, out) {
       const reach = norm(b) * curvatureBound(curvature);
-      if (softNorm(gradient, lambda * a - reach) <= lambda * c[g]) {
+      const slack = lambda * c[g] - softNorm(gradient, lambda * a);
+      if (slack > 0 && softNorm(gradient, lambda * a - reach) <= lambda * c[g]) {
         out.fill(0);
         return;
       }
       for (let i = 0; i < b.length; i++) {
-        const vanishes = Math.abs(b[i]) * curvature[i] <= lambda * a - Math.abs(gradient[i]);
-        out[i] = vanishes ? 0 : b[i];
+        const own = lambda * a - Math.abs(gradient[i]);
+        out[i] = own > 0 && Math.abs(b[i]) * curvature[i] <= own ? 0 : b[i];
       }
     },
 
