@@ -1,14 +1,9 @@
 import { mustBe } from "../errors";
-import {
-  checkFeatureCount,
-  type GroupLabels,
-  type GroupWeightOptions,
-  groupsOf,
-  groupWeights,
-} from "../penalties/groups";
+import { checkFeatureCount, type GroupLabels, groupsOf, groupWeights } from "../penalties/groups";
 import { groupPenaltyOfDepth } from "./depth";
+import { inConvention } from "./lambda-convention";
 import { meanGap } from "./mean-gap";
-import type { Parametrization } from "./parametrization";
+import type { GroupParametrizationOptions, Parametrization } from "./parametrization";
 
 /**
  * The group Hadamard power, a group Hadamard product whose `k - 1` gates are one, for real `k`:
@@ -23,8 +18,8 @@ import type { Parametrization } from "./parametrization";
  *
  * @param groups one label per feature.
  * @param depth the number `k` of factors, a real number above 2; at exactly 2 use `groupHadamardProduct`.
- * @param options `weights`: one per group in order of first appearance, positive, default 1.
- * @throws InputError when a label is missing, or the depth or a weight is outside its domain.
+ * @param options `weights`: one per group in order of first appearance, positive, default 1; `lambdaConvention`.
+ * @throws InputError when a label is missing, or the depth or an option is outside its domain.
  * @see arXiv 2307.03571, on parameter sharing (there without the factor 1/k)
  * @example
  * ```ts
@@ -36,7 +31,7 @@ import type { Parametrization } from "./parametrization";
 export function groupHadamardPower(
   groups: GroupLabels,
   depth: number,
-  options: GroupWeightOptions = {},
+  options: GroupParametrizationOptions = {},
 ): Parametrization {
   const where = "groupHadamardPower";
   if (!(depth > 2 && depth < Number.POSITIVE_INFINITY)) {
@@ -55,7 +50,7 @@ export function groupHadamardPower(
     return Math.sqrt(squares);
   };
 
-  return {
+  return inConvention(where, options, depth, {
     name: `${where}(${depth})`,
     nFeatures: p,
     inducedPenalty: groupPenaltyOfDepth(groups, depth, options),
@@ -129,5 +124,5 @@ export function groupHadamardPower(
         for (const j of members[g]) xi[j] = beta[j] / gate ** power;
       }
     },
-  };
+  });
 }

@@ -1,7 +1,8 @@
-import { type GroupLabels, type GroupWeightOptions, groupsOf, groupWeights } from "../penalties/groups";
+import { type GroupLabels, groupsOf, groupWeights } from "../penalties/groups";
 import { checkDepth, groupPenaltyOfDepth } from "./depth";
 import { gatedProduct } from "./gated-product";
-import type { Parametrization } from "./parametrization";
+import { inConvention } from "./lambda-convention";
+import type { GroupParametrizationOptions, Parametrization } from "./parametrization";
 
 /**
  * The group Hadamard product, whose groups are vectors times gates:
@@ -16,8 +17,8 @@ import type { Parametrization } from "./parametrization";
  *
  * @param groups one label per feature.
  * @param depth number of factors `k`, an integer of at least 2. Default: 2.
- * @param options `weights`: one per group in order of first appearance, positive, default 1.
- * @throws InputError when a label is missing, or the depth or a weight is outside its domain.
+ * @param options `weights`: one per group in order of first appearance, positive, default 1; `lambdaConvention`.
+ * @throws InputError when a label is missing, or the depth or an option is outside its domain.
  * @see arXiv 2307.03571, the parametrizations GHPP and GHPP_k (there without the factor 1/k)
  * @example
  * ```ts
@@ -29,12 +30,12 @@ import type { Parametrization } from "./parametrization";
 export function groupHadamardProduct(
   groups: GroupLabels,
   depth = 2,
-  options: GroupWeightOptions = {},
+  options: GroupParametrizationOptions = {},
 ): Parametrization {
   const where = "groupHadamardProduct";
   checkDepth(where, depth);
   const partition = groupsOf(where, groups);
-  return gatedProduct(where, {
+  const normalized = gatedProduct(where, {
     name: `${where}(${depth})`,
     groups: partition,
     weights: groupWeights(where, partition, options),
@@ -42,4 +43,5 @@ export function groupHadamardProduct(
     depth,
     inducedPenalty: groupPenaltyOfDepth(groups, depth, options),
   });
+  return inConvention(where, options, depth, normalized);
 }

@@ -5,6 +5,11 @@ export { type HadamardPowerOptions, hadamardPower } from "./hadamard-power";
 export { hadamardProduct } from "./hadamard-product";
 export type { ConventionOptions, LambdaConvention } from "./lambda-convention";
 export { nestedHadamard } from "./nested-hadamard";
-export type { Factor, Parametrization, ParametrizationOptions } from "./parametrization";
+export type {
+  Factor,
+  GroupParametrizationOptions,
+  Parametrization,
+  ParametrizationOptions,
+} from "./parametrization";
 export { signedPower } from "./signed-power";
 export { sparseGroupProduct } from "./sparse-group-product";

@@ -1,11 +1,12 @@
 import { mustBe } from "../errors";
 import { groupLpq } from "../penalties";
-import { type GroupLabels, type GroupWeightOptions, groupsOf, groupWeights } from "../penalties/groups";
+import { type GroupLabels, groupsOf, groupWeights } from "../penalties/groups";
 import { checkDepth } from "./depth";
 import { gatedProduct } from "./gated-product";
 import { groupHadamardProduct } from "./group-hadamard-product";
 import { hadamardProduct } from "./hadamard-product";
-import type { Parametrization } from "./parametrization";
+import { inConvention } from "./lambda-convention";
+import type { GroupParametrizationOptions, Parametrization } from "./parametrization";
 
 /**
  * The nested Hadamard product of `e` elementwise factors and `k - e` gates,
@@ -22,8 +23,8 @@ import type { Parametrization } from "./parametrization";
  * @param groups one label per feature.
  * @param elementwiseDepth number `e` of factors with an entry for each feature, an integer from 1 to `depth`.
  * @param depth number `k` of all factors, an integer of at least 2.
- * @param options `weights`: one per group in order of first appearance, positive, default 1.
- * @throws InputError when a label is missing, or a depth or a weight is outside its domain.
+ * @param options `weights`: one per group in order of first appearance, positive, default 1; `lambdaConvention`.
+ * @throws InputError when a label is missing, or a depth or an option is outside its domain.
  * @see arXiv 2307.03571, on l_(p,q) penalties (there without the factor 1/k)
  * @example
  * ```ts
@@ -34,7 +35,7 @@ export function nestedHadamard(
   groups: GroupLabels,
   elementwiseDepth: number,
   depth: number,
-  options: GroupWeightOptions = {},
+  options: GroupParametrizationOptions = {},
 ): Parametrization {
   const where = "nestedHadamard";
   checkDepth(where, depth);
@@ -45,9 +46,12 @@ export function nestedHadamard(
   const weights = groupWeights(where, partition, options);
   if (elementwiseDepth === 1) return groupHadamardProduct(groups, depth, options);
   if (elementwiseDepth === depth) {
-    return hadamardProduct(depth, { weights: Array.from(partition.groupOf, (g) => weights[g]) });
+    return hadamardProduct(depth, {
+      ...options,
+      weights: Array.from(partition.groupOf, (g) => weights[g]),
+    });
   }
-  return gatedProduct(where, {
+  const normalized = gatedProduct(where, {
     name: `${where}(${elementwiseDepth}, ${depth})`,
     groups: partition,
     weights,
@@ -55,4 +59,5 @@ export function nestedHadamard(
     depth,
     inducedPenalty: groupLpq(groups, 2 / elementwiseDepth, 2 / depth, options),
   });
+  return inConvention(where, options, depth, normalized);
 }

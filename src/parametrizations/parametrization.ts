@@ -62,6 +62,12 @@ export interface Factor {
   readonly power: number;
 }
 
+/** Options that every parametrization on groups takes. */
+export interface GroupParametrizationOptions extends ConventionOptions {
+  /** One positive finite weight a group, in order of first appearance, of both `R_xi` and `R`. Default: 1 each. */
+  readonly weights?: ArrayLike<number>;
+}
+
 /** Options that every elementwise parametrization takes. */
 export interface ParametrizationOptions extends ConventionOptions {
   /** One positive finite weight a coordinate, of both `R_xi` and `R`. Default: 1 each. */

@@ -9,15 +9,7 @@ import { normals } from "../support/problems";
 import { decreaseFound, quadraticModel } from "../support/quadratic-model";
 
 /** Functions of the index that make no penalty. */
-const NO_PENALTIES = [
-  "bridgeProx",
-  "checkFeatureCount",
-  "groupWeights",
-  "groupsOf",
-  "isGroupwise",
-  "isSeparable",
-  "softThreshold",
-];
+const NO_PENALTIES = ["bridgeProx", "isGroupwise", "isSeparable", "softThreshold"];
 
 /** A point of finite penalty. */
 function pointOf({ size, oneSided }: PenaltyMember, random: SeededRandom, zeros = 0): Float64Array {
