@@ -1,5 +1,5 @@
 import type { Penalty } from "../penalties";
-import { checkFeatureCount, type Groups } from "../penalties/groups";
+import { checkFeatureCount, type Groups, groupNorm } from "../penalties/groups";
 import { meanGap } from "./mean-gap";
 import type { Parametrization } from "./parametrization";
 
@@ -102,9 +102,13 @@ export function gatedProduct(where: string, given: GatedProduct): Parametrizatio
 
     rightInverse(beta, xi) {
       for (let g = 0; g < nGroups; g++) {
-        let sum = 0;
-        for (const j of members[g]) sum += Math.abs(beta[j]) ** (2 / elementwiseDepth);
-        const gate = sum ** (elementwiseDepth / (2 * depth));
+        let largest = 0;
+        for (const j of members[g]) largest = Math.max(largest, Math.abs(beta[j]));
+        let sum = 0; // of what cannot underflow
+        if (largest > 0) {
+          for (const j of members[g]) sum += (Math.abs(beta[j]) / largest) ** (2 / elementwiseDepth);
+        }
+        const gate = largest ** (1 / depth) * sum ** (elementwiseDepth / (2 * depth));
         for (let r = 0; r < nGates; r++) xi[gatesAt + r * nGroups + g] = gate;
         for (const j of members[g]) {
           const rest = beta[j] === 0 ? 0 : Math.abs(beta[j]) / gate ** nGates;
@@ -133,9 +137,7 @@ export function gatedProduct(where: string, given: GatedProduct): Parametrizatio
 
     startingPoint(beta, magnitude, xi) {
       for (let g = 0; g < nGroups; g++) {
-        let squares = 0;
-        for (const j of members[g]) squares += beta[j] ** 2;
-        const gate = (Math.sqrt(squares) + magnitude) ** (1 / depth);
+        const gate = (groupNorm(beta, members[g]) + magnitude) ** (1 / depth);
         for (let r = 0; r < nGates; r++) xi[gatesAt + r * nGroups + g] = gate;
         for (const j of members[g]) {
           const factor = (Math.abs(beta[j]) + magnitude) ** (1 / depth);

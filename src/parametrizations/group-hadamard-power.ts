@@ -1,5 +1,5 @@
 import { mustBe } from "../errors";
-import { checkFeatureCount, type GroupLabels, groupsOf, groupWeights } from "../penalties/groups";
+import { checkFeatureCount, type GroupLabels, groupNorm, groupsOf, groupWeights } from "../penalties/groups";
 import { groupPenaltyOfDepth } from "./depth";
 import { inConvention } from "./lambda-convention";
 import { meanGap } from "./mean-gap";
@@ -44,11 +44,6 @@ export function groupHadamardPower(
   const power = depth - 1;
   const roots = new Float64Array(2);
   const shares = Float64Array.of(1 / depth, power / depth);
-  const normOf = (vector: Float64Array, g: number): number => {
-    let squares = 0;
-    for (const j of members[g]) squares += vector[j] ** 2;
-    return Math.sqrt(squares);
-  };
 
   return inConvention(where, options, depth, {
     name: `${where}(${depth})`,
@@ -101,7 +96,7 @@ export function groupHadamardPower(
 
     rightInverse(beta, xi) {
       for (let g = 0; g < nGroups; g++) {
-        const gate = normOf(beta, g) ** (1 / depth);
+        const gate = groupNorm(beta, members[g]) ** (1 / depth);
         xi[p + g] = gate;
         for (const j of members[g]) xi[j] = gate === 0 ? 0 : beta[j] / gate ** power;
       }
@@ -110,7 +105,7 @@ export function groupHadamardPower(
     misalignment(xi) {
       let sum = 0;
       for (let g = 0; g < nGroups; g++) {
-        roots[0] = normOf(xi, g);
+        roots[0] = groupNorm(xi, members[g]);
         roots[1] = Math.abs(xi[p + g]);
         sum += weights[g] * meanGap(roots, shares);
       }
@@ -119,7 +114,7 @@ export function groupHadamardPower(
 
     startingPoint(beta, magnitude, xi) {
       for (let g = 0; g < nGroups; g++) {
-        const gate = (normOf(beta, g) + magnitude) ** (1 / depth);
+        const gate = (groupNorm(beta, members[g]) + magnitude) ** (1 / depth);
         xi[p + g] = gate;
         for (const j of members[g]) xi[j] = beta[j] / gate ** power;
       }

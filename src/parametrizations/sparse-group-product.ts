@@ -1,5 +1,5 @@
 import { type SparseGroupOptions, sparseGroup } from "../penalties";
-import { checkFeatureCount, type GroupLabels, groupsOf, groupWeights } from "../penalties/groups";
+import { checkFeatureCount, type GroupLabels, groupNorm, groupsOf, groupWeights } from "../penalties/groups";
 import { groupHadamardProduct } from "./group-hadamard-product";
 import { hadamardProduct } from "./hadamard-product";
 import type { Parametrization } from "./parametrization";
@@ -40,11 +40,6 @@ export function sparseGroupProduct(groups: GroupLabels, options: SparseGroupOpti
   const partition = groupsOf(where, groups);
   const groupPart = groupWeights(where, partition, options).map((weight) => (1 - l1Ratio) * weight);
   const { nFeatures: p, nGroups, groupOf, members } = partition;
-  const normOf = (beta: Float64Array, g: number): number => {
-    let squares = 0;
-    for (const j of members[g]) squares += beta[j] ** 2;
-    return Math.sqrt(squares);
-  };
   /** `sqrt(r t^2 + c a^2)` of feature `j`. */
   const lengthAt = (xi: Float64Array, j: number): number =>
     Math.sqrt(l1Ratio * xi[2 * p + groupOf[j]] ** 2 + groupPart[groupOf[j]] * xi[p + j] ** 2);
@@ -104,7 +99,7 @@ export function sparseGroupProduct(groups: GroupLabels, options: SparseGroupOpti
 
     rightInverse(beta, xi) {
       for (let g = 0; g < nGroups; g++) {
-        const size = normOf(beta, g);
+        const size = groupNorm(beta, members[g]);
         xi[2 * p + g] = Math.sqrt(size);
         for (const j of members[g]) {
           const magnitude = Math.abs(beta[j]);
@@ -138,7 +133,7 @@ export function sparseGroupProduct(groups: GroupLabels, options: SparseGroupOpti
 
     startingPoint(beta, magnitude, xi) {
       for (let g = 0; g < nGroups; g++) {
-        xi[2 * p + g] = Math.sqrt(normOf(beta, g) + magnitude);
+        xi[2 * p + g] = Math.sqrt(groupNorm(beta, members[g]) + magnitude);
         for (const j of members[g]) {
           xi[p + j] = Math.sqrt(Math.abs(beta[j]) + magnitude);
           xi[j] = (beta[j] / xi[p + j] / xi[2 * p + g]) * lengthAt(xi, j);

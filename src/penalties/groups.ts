@@ -81,3 +81,13 @@ export function groupWeights(where: string, groups: Groups, options: GroupWeight
   });
   return weights;
 }
+
+/** The Euclidean norm of some entries of a vector, which neither underflows nor overflows on the way. */
+export function groupNorm(vector: Float64Array, entries: Int32Array): number {
+  let largest = 0;
+  for (const j of entries) largest = Math.max(largest, Math.abs(vector[j]));
+  if (largest === 0) return 0;
+  let squares = 0;
+  for (const j of entries) squares += (vector[j] / largest) ** 2;
+  return largest * Math.sqrt(squares);
+}

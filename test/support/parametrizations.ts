@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import type { LambdaConvention, Parametrization, ParametrizationOptions } from "../../src/parametrizations";
 import * as index from "../../src/parametrizations";
+import { groupMembers } from "./group-parametrizations";
 
 /** One parametrization of the index and what the suites need to know of it. */
 export interface Member {
@@ -150,7 +151,13 @@ const signedPowers = [2, 2.5, 3, 4].flatMap((depth) =>
 );
 
 /** Every member of the index, at several depths, with weights and in each convention. */
-export const members: readonly Member[] = [...products, ...differences, ...powers, ...signedPowers];
+export const members: readonly Member[] = [
+  ...products,
+  ...differences,
+  ...powers,
+  ...signedPowers,
+  ...groupMembers,
+];
 
 /** `K(xi)` */
 export function forward({ K, nFeatures }: Member, xi: Float64Array): Float64Array {
