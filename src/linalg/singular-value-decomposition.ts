@@ -61,6 +61,23 @@ export function singularValueDecomposition(
   };
 }
 
+/**
+ * Singular values below this share of the largest are rounding and count as zero: a matrix of low rank that is stored by
+ * its entries has them, and a bridge penalty of 1e-17 is not small.
+ */
+const rounding = 1e-13;
+
+/** The singular value decomposition without the values that are zero up to rounding: as many as the rank. */
+export function singularComponents(
+  matrix: Float64Array,
+  nRows: number,
+  nColumns: number,
+): SingularValueDecomposition {
+  const { values, left, right } = singularValueDecomposition(matrix, nRows, nColumns);
+  const rank = values.findLastIndex((value) => !(value <= rounding * values[0])) + 1;
+  return { values: values.slice(0, rank), left: left.slice(0, rank), right: right.slice(0, rank) };
+}
+
 /** Rotates columns `p` and `q` so that they are orthogonal, and says whether they were not. */
 function makeOrthogonal(
   columns: readonly Float64Array[],

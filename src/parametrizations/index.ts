@@ -4,11 +4,16 @@ export { hadamardDifference } from "./hadamard-difference";
 export { type HadamardPowerOptions, hadamardPower } from "./hadamard-power";
 export { hadamardProduct } from "./hadamard-product";
 export type { ConventionOptions, LambdaConvention } from "./lambda-convention";
+export { lowRankProduct } from "./low-rank-product";
 export { nestedHadamard } from "./nested-hadamard";
+export { nonNegativeSquare } from "./non-negative-square";
 export type {
+  Factor,
   Factor,
   GroupParametrizationOptions,
   Parametrization,
+  Parametrization,
+  ParametrizationOptions,
   ParametrizationOptions,
 } from "./parametrization";
 export { signedPower } from "./signed-power";

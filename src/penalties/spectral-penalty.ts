@@ -1,16 +1,11 @@
 import { mustBe } from "../errors";
 import {
   type SingularValueDecomposition,
+  singularComponents,
   singularValueDecomposition,
 } from "../linalg/singular-value-decomposition";
 import { dot, maxAbs } from "../linalg/vector";
 import type { Penalty, SeparablePenalty } from "./penalty";
-
-/**
- * Singular values below this share of the largest are rounding and count as zero: a matrix of low rank that is stored by
- * its entries has them, and a bridge penalty of 1e-17 is not small.
- */
-const rounding = 1e-13;
 
 /**
  * The penalty of a coefficient matrix that a separable penalty of its singular values is.
@@ -31,18 +26,15 @@ export function spectralPenalty(
   if (!(Number.isInteger(nColumns) && nColumns > 0)) {
     throw mustBe(where, "nColumns", "a positive integer", nColumns);
   }
-  const decompose = (matrix: Float64Array): SingularValueDecomposition => {
+  const rowsOf = (matrix: Float64Array): number => {
     const nRows = matrix.length / nColumns;
-    if (!Number.isInteger(nRows)) {
-      throw mustBe(where, "the number of coefficients", `a multiple of ${nColumns}`, matrix.length);
-    }
-    return singularValueDecomposition(matrix, nRows, nColumns);
+    if (Number.isInteger(nRows)) return nRows;
+    throw mustBe(where, "the number of coefficients", `a multiple of ${nColumns}`, matrix.length);
   };
-  const components = (matrix: Float64Array): SingularValueDecomposition => {
-    const { values, left, right } = decompose(matrix);
-    const rank = values.findLastIndex((value) => !(value <= rounding * values[0])) + 1;
-    return { values: values.slice(0, rank), left: left.slice(0, rank), right: right.slice(0, rank) };
-  };
+  const decompose = (matrix: Float64Array): SingularValueDecomposition =>
+    singularValueDecomposition(matrix, rowsOf(matrix), nColumns);
+  const components = (matrix: Float64Array): SingularValueDecomposition =>
+    singularComponents(matrix, rowsOf(matrix), nColumns);
   const value = (beta: Float64Array, lambda: number): number =>
     spectrum.value(components(beta).values, lambda);
   const { dualNorm, fenchelYoung } = spectrum;

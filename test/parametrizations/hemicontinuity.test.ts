@@ -7,9 +7,9 @@ import { balanced, forward, intoImage, type Member, members } from "../support/p
 
 /** Limits and the directions in which they are approached, from both sides. */
 const approaches: readonly (readonly [string, readonly number[], readonly number[]])[] = [
-  ["to zero", [0, 0, 0, 0], [1, -2, 0.5, 1]],
-  ["across a sign change", [0, 1, 0, -2], [1, 0, -3, 0]],
-  ["away from zero", [1, -2, 0.5, 3], [1, 1, -1, 2]],
+  ["to zero", [0, 0, 0, 0, 0, 0], [1, -2, 0.5, 1, -1, 0.3]],
+  ["across a sign change", [0, 1, 0, -2, 0, 0.5], [1, 0, -3, 0, 2, 0]],
+  ["away from zero", [1, -2, 0.5, 3, 2, -1], [1, 1, -1, 2, 0.5, 0]],
 ];
 
 /** `beta + 2^-n direction`, in the image of the member. */

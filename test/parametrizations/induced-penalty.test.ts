@@ -47,8 +47,8 @@ describe("the least surrogate penalty over a fibre", () => {
     it(`of ${title} is the induced penalty, with its constant`, () => {
       const random = seededRandom(5);
       for (const values of [
-        [1, -0.3, 2.5, 0.8],
-        [-1.5, 0.6, 0.4, -2],
+        [1, -0.3, 2.5, 0.8, -1.2, 0.4],
+        [-1.5, 0.6, 0.4, -2, 1.1, 0.9],
       ]) {
         const beta = intoImage(member, Float64Array.from(values.slice(0, nFeatures)));
         const minima = [0.1, 1, 3].map((magnitude) => {

@@ -150,6 +150,36 @@ const signedPowers = [2, 2.5, 3, 4].flatMap((depth) =>
   ),
 );
 
+const squares = variants(1).map(
+  ({ title, options }): Member => ({
+    title: `nonNegativeSquare()${title}`,
+    K: index.nonNegativeSquare(options),
+    factory: index.nonNegativeSquare,
+    nFeatures: 4,
+    nonNegative: true,
+  }),
+);
+
+/** Columns, rank, depth and convention; the rank is at least the smaller side, so that every matrix has factors. */
+const matrixShapes: readonly (readonly [number, number, number, LambdaConvention])[] = [
+  [2, 2, 2, "normalized"],
+  [3, 2, 2, "raw"],
+  [2, 2, 3, "normalized"],
+  [2, 3, 4, "weight-decay"],
+];
+
+const matrixProducts = matrixShapes.map(([nColumns, rank, depth, lambdaConvention]): Member => {
+  const K = index.lowRankProduct(nColumns, rank, depth, { lambdaConvention });
+  return {
+    title: K.name,
+    K,
+    factory: index.lowRankProduct,
+    nFeatures: 2 * nColumns,
+    // Singular values below 1e-13 of the largest are rounding.
+    scaleOf: (beta) => 40 * beta.reduce((largest, b) => Math.max(largest, Math.abs(b)), 0),
+  };
+});
+
 /** Every member of the index, at several depths, with weights and in each convention. */
 export const members: readonly Member[] = [
   ...products,
@@ -157,6 +187,8 @@ export const members: readonly Member[] = [
   ...powers,
   ...signedPowers,
   ...groupMembers,
+  ...squares,
+  ...matrixProducts,
 ];
 
 /** `K(xi)` */
