@@ -18,10 +18,13 @@ const sumsOfSquares: readonly (readonly [string, number, Maker])[] = [
     5 * 4 ** (-4 / 5),
     (options) => index.hadamardPower(5, { ...options, sharing: "plain" }),
   ],
+  ["nonNegativeSquare()", 1, (options) => index.nonNegativeSquare(options)],
+  ["lowRankProduct(2, 1)", 2, (options) => index.lowRankProduct(2, 1, 2, options)],
+  ["lowRankProduct(1, 1, 4)", 4, (options) => index.lowRankProduct(1, 1, 4, options)],
   ["signedPower(3)", 1, (options) => index.signedPower(3, options)],
 ];
 
-const beta = Float64Array.of(1.5, -0.25);
+const beta = Float64Array.of(1.5, 0.25);
 
 describe("the conventions of lambda", () => {
   for (const [title, constant, make] of sumsOfSquares) {
@@ -78,6 +81,8 @@ describe("the conventions of lambda", () => {
     assert.throws(() => index.hadamardDifference(2, options), unknown("hadamardDifference"));
     assert.throws(() => index.hadamardPower(3, options), unknown("hadamardPower"));
     assert.throws(() => index.signedPower(3, options), unknown("signedPower"));
+    assert.throws(() => index.nonNegativeSquare(options), unknown("nonNegativeSquare"));
+    assert.throws(() => index.lowRankProduct(2, 1, 2, options), unknown("lowRankProduct"));
   });
 
   it("have no place in an estimator, whose lambda is normalized", () => {

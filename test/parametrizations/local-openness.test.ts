@@ -3,6 +3,8 @@ import {
   hadamardDifference,
   hadamardPower,
   hadamardProduct,
+  lowRankProduct,
+  nonNegativeSquare,
   type Parametrization,
   signedPower,
 } from "../../src/parametrizations";
@@ -79,6 +81,23 @@ describe("local openness", () => {
       const [least, largest] = imageOfBall(K, [1, 0], 0.5);
       assertAtMost("no negative coefficient is near", 0, least);
       assert.ok(largest > 0);
+    }
+  });
+
+  it("holds for nonNegativeSquare among nonnegative coefficients only", () => {
+    const [least, largest] = imageOfBall(nonNegativeSquare(), [0], 0.5);
+    assertAtMost("no negative coefficient", 0, least);
+    assertAtMost("positive ones", 0.2, largest);
+  });
+
+  it("fails for lowRankProduct where V is zero and the columns of U do not span", () => {
+    const K = lowRankProduct(1, 1);
+    const random = seededRandom(5);
+    const B = new Float64Array(2);
+    for (let trial = 0; trial < 2000; trial++) {
+      const [du, dw, v] = Array.from({ length: 3 }, () => 0.1 * (2 * random.uniform() - 1));
+      K.forward(Float64Array.of(1 + du, dw, v), B); // U = (1, 0)', V = 0
+      assertAtMost("near the direction of U", Math.abs(B[1]), 0.12 * Math.abs(B[0]));
     }
   });
 
