@@ -87,6 +87,7 @@ export {
 export {
   type ConventionOptions,
   type Factor,
+  type GroupParametrizationOptions,
   groupHadamardPower,
   groupHadamardProduct,
   type HadamardPowerOptions,

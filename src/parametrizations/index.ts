@@ -9,11 +9,8 @@ export { nestedHadamard } from "./nested-hadamard";
 export { nonNegativeSquare } from "./non-negative-square";
 export type {
   Factor,
-  Factor,
   GroupParametrizationOptions,
   Parametrization,
-  Parametrization,
-  ParametrizationOptions,
   ParametrizationOptions,
 } from "./parametrization";
 export { signedPower } from "./signed-power";

@@ -12,8 +12,6 @@ import {
 } from "../../src/penalties";
 import { groupMembers } from "./group-penalties";
 
-import { groupMembers } from "./group-penalties";
-
 /** A penalty to which the laws apply. */
 export interface PenaltyMember {
   readonly name: string;
