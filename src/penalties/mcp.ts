@@ -20,7 +20,7 @@ export interface McpOptions extends WeightOptions {
  * @see Zhang, Nearly unbiased variable selection under minimax concave penalty (2010)
  * @example
  * ```ts
- * mcp({ gamma: 3 }).value(Float64Array.of(1, 9), 1); // 0.8333333333333334 + 1.5
+ * mcp({ gamma: 3 }).value(Float64Array.of(1, 9), 1); // 2.3333333333333335: 5/6 and 3/2
  * ```
  */
 export function mcp(options: McpOptions = {}): SeparablePenalty {

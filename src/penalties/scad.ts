@@ -21,7 +21,7 @@ export interface ScadOptions extends WeightOptions {
  * @see Fan and Li, Variable selection via nonconcave penalized likelihood and its oracle properties (2001)
  * @example
  * ```ts
- * scad({ gamma: 3 }).value(Float64Array.of(1, 2, 9), 1); // 1 + 1.75 + 2
+ * scad({ gamma: 3 }).value(Float64Array.of(1, 2, 9), 1); // 4.75: 1, 1.75 and 2
  * ```
  */
 export function scad(options: ScadOptions = {}): SeparablePenalty {

@@ -25,7 +25,7 @@ export interface SparseGroupOptions extends GroupWeightOptions {
  * @see Simon, Friedman, Hastie and Tibshirani, A sparse-group lasso (2013)
  * @example
  * ```ts
- * sparseGroup([0, 0, 1], { l1Ratio: 0.5 }).value(Float64Array.of(3, 4, -2), 1); // 3.5 + 1 + 2.5 + 1
+ * sparseGroup([0, 0, 1], { l1Ratio: 0.5 }).value(Float64Array.of(3, 4, -2), 1); // 8: 3.5 and 2.5 of the first group, 1 and 1 of the second
  * ```
  */
 export function sparseGroup(groups: GroupLabels, options: SparseGroupOptions): Penalty {

@@ -22,7 +22,7 @@ import { cycle } from "./block-cycle";
  * const X = [[1, 0, 2], [0, 1, 1], [1, 1, 0], [2, 1, 1]];
  * const penalty = groupL2(["a", "a", "b"]);
  * const fit = new SparseLinearModel({ penalty, lambda: 0.3, solver: blockDescent() }).fit(X, [1, 0, 1, 2]);
- * fit.support; // [0, 1]
+ * fit.support; // [0]
  * ```
  */
 export function blockDescent(): Solver {
