@@ -22,6 +22,7 @@ const FAMILIES = [
 /** Members of a family's folder that serve the others and are not on offer themselves. */
 const FAMILY_INTERNALS = [
   "datafits/class-labels.ts",
+  "datafits/dual-rounding.ts",
   "datafits/relative-entropy.ts",
   "datafits/risk-sets.ts",
   "datafits/sample-weights.ts",

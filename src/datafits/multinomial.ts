@@ -1,5 +1,6 @@
 import { mustBe } from "../errors";
 import type { Datafit } from "./datafit";
+import { dualRounding } from "./dual-rounding";
 import { relativeEntropy } from "./relative-entropy";
 import { checkLength, sampleWeights } from "./sample-weights";
 
@@ -99,39 +100,31 @@ function multinomialWith(nClasses: number, weights: Float64Array | undefined): D
     // The relative entropy of y + dual, which must be a distribution, and the softmax.
     fenchelYoung(y, eta, dual) {
       const n = y.length / nClasses;
+      const rounding = dualRounding(dual);
       let sum = 0;
       for (let i = 0; i < n; i++) {
-        softmax.at(eta, n, i);
         const weight = weightOf(i);
         let total = 0;
-        let terms = 0;
         for (let c = 0; c < nClasses; c++) {
-          const k = c * n + i;
-          if (weight === 0) {
-            if (dual[k] !== 0) return Number.POSITIVE_INFINITY;
-            continue;
-          }
-          const shift = (n * dual[k]) / weight;
-          total += shift;
-          const probability = y[k] + shift;
-          if (!(probability >= -ROUNDING)) return Number.POSITIVE_INFINITY;
-          terms += relativeEntropy(
-            Math.max(probability, 0),
-            softmax.probability(c),
-            softmax.logProbability(c),
-          );
+          total += dual[c * n + i];
+          if (weight === 0 && !(Math.abs(dual[c * n + i]) <= rounding)) return Number.POSITIVE_INFINITY;
         }
-        if (Math.abs(total) > ROUNDING * nClasses) return Number.POSITIVE_INFINITY;
-        sum += weight * terms;
+        if (!(Math.abs(total) <= nClasses * rounding)) return Number.POSITIVE_INFINITY;
+        if (weight === 0) continue;
+        softmax.at(eta, n, i);
+        const scale = n / weight;
+        for (let c = 0; c < nClasses; c++) {
+          const share = y[c * n + i] + scale * dual[c * n + i];
+          if (!(share >= -scale * rounding)) return Number.POSITIVE_INFINITY;
+          sum +=
+            weight * relativeEntropy(Math.max(share, 0), softmax.probability(c), softmax.logProbability(c));
+        }
       }
       return sum / n;
     },
   };
   return datafit;
 }
-
-/** How far a distribution may be from one: a residual was scaled and projected, entry by entry. */
-const ROUNDING = 1e-13;
 
 /** The class probabilities of one sample at a time, accurate however near 0 or 1 they are. */
 class Softmax {

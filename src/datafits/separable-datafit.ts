@@ -1,4 +1,5 @@
 import type { Datafit } from "./datafit";
+import { dualRounding } from "./dual-rounding";
 import { checkLength, sampleWeights } from "./sample-weights";
 
 /** What a loss that is a sum over entries states about one entry; the rest follows. */
@@ -97,14 +98,17 @@ function separableDatafitWith(loss: EntryLoss, weights: Float64Array | undefined
 
     fenchelYoung(y, eta, dual) {
       const n = y.length / nResponses;
+      const rounding = dualRounding(dual);
       let sum = 0;
       for (let k = 0; k < y.length; k++) {
         const weight = weights === undefined ? 1 : weights[k % n];
         if (weight === 0) {
-          if (dual[k] !== 0) return Number.POSITIVE_INFINITY;
+          if (!(Math.abs(dual[k]) <= rounding)) return Number.POSITIVE_INFINITY;
           continue;
         }
-        const u = intoDomain((n * dual[k]) / weight, loss.leastSlope(y[k]), loss.largestSlope(y[k]));
+        const scale = n / weight;
+        const [least, largest] = [loss.leastSlope(y[k]), loss.largestSlope(y[k])];
+        const u = intoDomain(scale * dual[k], scale * rounding, least, largest);
         if (u === undefined) return Number.POSITIVE_INFINITY;
         sum += weight * loss.fenchelYoung(y[k], eta[k], u);
       }
@@ -115,14 +119,16 @@ function separableDatafitWith(loss: EntryLoss, weights: Float64Array | undefined
 }
 
 /**
- * `u` in `[least, largest]`, or undefined outside: a slope at an end of the domain that was divided by `n` and
- * multiplied again comes back a few roundings off that end, where the conjugate may have a kink.
+ * `u` in `[least, largest]`, or undefined outside by more than `rounding`: a slope at an end of the domain that was
+ * divided by `n` and multiplied again comes back a few roundings off that end, where the conjugate may have a kink.
  */
-function intoDomain(u: number, least: number, largest: number): number | undefined {
+function intoDomain(u: number, rounding: number, least: number, largest: number): number | undefined {
   if (!Number.isFinite(u)) return undefined;
   if (isAtEnd(u, least)) return least;
   if (isAtEnd(u, largest)) return largest;
-  return least <= u && u <= largest ? u : undefined;
+  if (u < least) return u >= least - rounding ? least : undefined;
+  if (u > largest) return u <= largest + rounding ? largest : undefined;
+  return u;
 }
 
 function isAtEnd(u: number, end: number): boolean {

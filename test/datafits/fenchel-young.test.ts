@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { huber, logistic, multinomial, poisson, quantile, squaredHinge } from "../../src/datafits";
-import { dot } from "../../src/linalg/vector";
+import { dot, maxAbs } from "../../src/linalg/vector";
 import { seededRandom } from "../../src/random/random";
 import { assertClose } from "../support/assert-close";
 import { datafitCases, gradientAt, hessianTimes, lossAt, sixWeights } from "../support/datafit-cases";
@@ -40,6 +40,18 @@ describe("Fenchel and Young's inequality", () => {
         const expected = lossAt(f, y, eta) - lossAt(f, y, other) - dot(dual, difference);
         assertClose("f(eta) - eta'u", at - there, expected, 1e-13);
         if (scale === 1) assertClose("there", there, 0, 1e-29);
+      }
+    });
+
+    it(`of ${name} stays finite where the gradient is moved by a rounding of its largest entry`, () => {
+      const random = seededRandom(6);
+      for (let trial = 0; trial < 50; trial++) {
+        const [y, eta] = [draw(SAMPLES, trial), normals(random, size).map((entry) => 20 * entry)];
+        const gradient = gradientAt(f, y, eta);
+        const largest = maxAbs(gradient);
+        const moved = gradient.map((entry) => entry + 1e-15 * largest * random.normal());
+        const gap = young(y, eta, moved);
+        assert.ok(gap >= 0 && gap <= 1e-12 * (1 + Math.abs(lossAt(f, y, eta))), `${gap}`);
       }
     });
 
