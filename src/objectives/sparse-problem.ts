@@ -1,7 +1,7 @@
 import type { Datafit } from "../datafits";
 import type { DesignMatrix } from "../design/design-matrix";
 import { choleskyFactor, choleskySolve } from "../linalg/cholesky";
-import { dot } from "../linalg/vector";
+import { dot, maxAbs, squaredNorm } from "../linalg/vector";
 import type { Penalty } from "../penalties";
 import type { FreeColumns } from "./free-columns";
 
@@ -33,7 +33,7 @@ export interface Profile {
 
 /**
  * Minimises the datafit over the unpenalized part by Newton's method with halved steps: one step for squared error,
- * one more to polish it.
+ * one more to polish it. Where the loss is all but linear and Newton's step leads nowhere, a damped one is taken.
  *
  * @param start where to begin, of length `problem.free.size`.
  */
@@ -42,39 +42,47 @@ export function profileAt(problem: SparseProblem, beta: Float64Array, start: Flo
   const linear = new Float64Array(design.nSamples);
   design.matvec(beta, linear);
 
-  const size = free.size;
-  let psi = start.slice();
-  let eta = linear.slice();
-  free.addTo(eta, psi);
-  let residual = new Float64Array(design.nSamples);
-  let loss = datafit.valueAndGradient(target, eta, residual);
-
-  const slope = new Float64Array(size);
-  for (let iteration = 0; iteration < 50 && size > 0; iteration++) {
-    free.transpose(residual, slope);
-    const step = newtonStep(problem, eta, slope);
-    if (step === undefined) break;
-    const trialPsi = psi.map((value, k) => value - step[k]);
-    const trialEta = linear.slice();
-    free.addTo(trialEta, trialPsi);
-    const trialResidual = new Float64Array(design.nSamples);
-    let trialLoss = datafit.valueAndGradient(target, trialEta, trialResidual);
-    for (let halving = 0; halving < 40 && !(trialLoss <= loss); halving++) {
-      for (let k = 0; k < size; k++) trialPsi[k] = (trialPsi[k] + psi[k]) / 2;
-      trialEta.set(linear);
-      free.addTo(trialEta, trialPsi);
-      trialLoss = datafit.valueAndGradient(target, trialEta, trialResidual);
-    }
-    if (!(trialLoss <= loss)) break;
-    const settled = loss - trialLoss <= 1e-16 * Math.abs(loss);
-    [psi, eta, residual, loss] = [trialPsi, trialEta, trialResidual, trialLoss];
+  const at = (psi: Float64Array): FreePoint => {
+    const eta = linear.slice();
+    free.addTo(eta, psi);
+    const residual = new Float64Array(design.nSamples);
+    return { psi, eta, residual, loss: datafit.valueAndGradient(target, eta, residual) };
+  };
+  let point = at(start.slice());
+  const slope = new Float64Array(free.size);
+  for (let iteration = 0; iteration < 100 && free.size > 0; iteration++) {
+    free.transpose(point.residual, slope);
+    const lower =
+      lowerPoint(at, point, newtonStep(problem, point.eta, slope, 0)) ??
+      lowerPoint(at, point, dampedStep(problem, point, slope));
+    if (lower === undefined) break;
+    const settled = point.loss - lower.loss <= 1e-16 * Math.abs(point.loss);
+    point = lower;
     if (settled) break;
   }
 
+  const { loss, psi, eta, residual } = point;
   free.projectOut(residual);
   const gradient = new Float64Array(design.nFeatures);
   design.rmatvec(residual, gradient);
   return { loss, psi, eta, residual, gradient };
+}
+
+/** The datafit at some `beta` and `psi`, its residual not yet projected. */
+type FreePoint = Pick<Profile, "psi" | "eta" | "residual" | "loss">;
+
+/** The point after `step`, halved until the loss does not rise, or undefined where it always does. */
+function lowerPoint(
+  at: (psi: Float64Array) => FreePoint,
+  { psi, loss }: FreePoint,
+  step: Float64Array | undefined,
+): FreePoint | undefined {
+  if (step === undefined) return undefined;
+  for (let halvings = 0; halvings <= 40; halvings++) {
+    const trial = at(psi.map((value, k) => value - 2 ** -halvings * step[k]));
+    if (trial.loss <= loss) return trial;
+  }
+  return undefined;
 }
 
 /** The second derivative of the datafit in each coordinate, `sum_i f''_i x_ij^2`. */
@@ -99,11 +107,27 @@ export function hessianAt(
   };
 }
 
-/** `(Q' H Q)^-1 slope`, or undefined when the curvature vanishes. */
+/**
+ * A Newton step with the damping that leads to the saturated value where the loss is linear (Polyak's step length), or
+ * undefined where the slope is all rounding: there is nothing to gain, in a flat direction least of all.
+ */
+function dampedStep(
+  problem: SparseProblem,
+  { eta, residual, loss }: FreePoint,
+  slope: Float64Array,
+): Float64Array | undefined {
+  const excess = loss - problem.datafit.saturatedValue(problem.target);
+  const resolution = 1e-13 * residual.reduce((sum, entry) => sum + Math.abs(entry), 0);
+  if (!(excess > 0) || maxAbs(slope) <= resolution) return undefined;
+  return newtonStep(problem, eta, slope, squaredNorm(slope) / excess);
+}
+
+/** `(Q' H Q + damping I)^-1 slope`, or undefined when that matrix is singular. */
 function newtonStep(
   problem: SparseProblem,
   eta: Float64Array,
   slope: Float64Array,
+  damping: number,
 ): Float64Array | undefined {
   const { free } = problem;
   const size = free.size;
@@ -113,6 +137,7 @@ function newtonStep(
   for (let k = 0; k < size; k++) {
     multiply(free.basis[k], weighted);
     for (let m = k; m < size; m++) hessian[m * size + k] = dot(weighted, free.basis[m]);
+    hessian[k * size + k] += damping;
   }
   if (!choleskyFactor(hessian, size)) return undefined;
   const step = slope.slice();

@@ -37,14 +37,13 @@ export function withExactZeros(task: SolverTask, candidate: Candidate): Candidat
 }
 
 /**
- * The better of two candidates: the smaller certificate when both have a gap, else the lower objective, or the smaller
- * violation where the objectives are the same to rounding.
+ * The better of two candidates: the smaller certificate when both have a gap and not the same (Infinity, say), else the
+ * lower objective, or the smaller violation where the objectives are the same to rounding.
  */
 export function better(a: Candidate, b: Candidate): Candidate {
   const [before, after] = [a.certificate, b.certificate];
-  if (before.dualityGap !== undefined && after.dualityGap !== undefined) {
-    return after.dualityGap < before.dualityGap ? b : a;
-  }
+  const [gap, otherGap] = [before.dualityGap, after.dualityGap];
+  if (gap !== undefined && otherGap !== undefined && gap !== otherGap) return otherGap < gap ? b : a;
   const difference = after.objective - before.objective;
   if (Math.abs(difference) <= 1e-12 * Math.abs(before.objective)) {
     return after.violation < before.violation ? b : a;

@@ -1,37 +1,12 @@
 import assert from "node:assert/strict";
-import type { Datafit } from "../../src/datafits";
+import { cox, huber, logistic, quantile, squaredHinge } from "../../src/datafits";
 import { dot, maxAbs } from "../../src/linalg/vector";
+import { FreeColumns } from "../../src/objectives/free-columns";
 import { columnCurvature, profileAt } from "../../src/objectives/sparse-problem";
 import { seededRandom } from "../../src/random/random";
 import { assertAllClose, assertAtMost } from "../support/assert-close";
 import { numericGradient } from "../support/finite-differences";
 import { linearData, normals, problemOf } from "../support/problems";
-
-/** `mean log(1 + exp(-(2y - 1) eta))`, a datafit that is not quadratic; not in the library yet, so written here. */
-const logistic: Datafit = {
-  name: "logistic",
-  quadratic: false,
-  nResponses: 1,
-  weighted: () => logistic,
-  checkTarget() {},
-  valueAndGradient(y, eta, gradient) {
-    let sum = 0;
-    for (let i = 0; i < y.length; i++) {
-      const sign = 2 * y[i] - 1;
-      sum += Math.log1p(Math.exp(-sign * eta[i]));
-      gradient[i] = -sign / (1 + Math.exp(sign * eta[i])) / y.length;
-    }
-    return sum / y.length;
-  },
-  curvature(y, eta, out) {
-    for (let i = 0; i < y.length; i++) {
-      const probability = 1 / (1 + Math.exp(-eta[i]));
-      out[i] = (probability * (1 - probability)) / y.length;
-    }
-  },
-  inverseLink: (eta, out) => out.set(eta.map((x) => 1 / (1 + Math.exp(-x)))),
-  saturatedValue: () => 0,
-};
 
 const data = linearData(1, 30, 4);
 const random = seededRandom(2);
@@ -39,14 +14,14 @@ const freeColumns = [new Float64Array(30).fill(1), normals(random, 30).map((x) =
 const squared = problemOf(data, undefined, freeColumns);
 const classes = {
   ...squared,
-  datafit: logistic,
+  datafit: logistic(),
   target: squared.target.map((y) => (y > 0.3 ? 1 : 0)),
 };
 
 describe("profileAt", () => {
   for (const [name, problem] of [
     ["squaredError", squared],
-    ["a logistic datafit", classes],
+    ["the logistic loss", classes],
   ] as const) {
     it(`minimises ${name} over the unpenalized part, from any start`, () => {
       const beta = normals(random, 4);
@@ -88,6 +63,36 @@ describe("profileAt", () => {
     for (const column of freeColumns) {
       assertAtMost("product", Math.abs(dot(column, residual)), 0, 1e-13 * maxAbs(column));
     }
+  });
+
+  for (const datafit of [huber({ delta: 0.1 }), quantile({ tau: 0.9, smoothing: 0.01 }), squaredHinge()]) {
+    it(`minimises ${datafit.name}, linear or constant nearly everywhere, from far away`, () => {
+      const { target } = datafit.name === "squaredHinge" ? classes : squared;
+      for (let trial = 0; trial < 30; trial++) {
+        const start = normals(random, 2).map((entry) => 30 * entry);
+        const { eta } = profileAt({ ...squared, datafit, target }, normals(random, 4), start);
+        const slope = new Float64Array(30);
+        datafit.valueAndGradient(target, eta, slope);
+        for (const column of freeColumns) {
+          assertAtMost("product", Math.abs(dot(column, slope)), 0, 1e-12 * maxAbs(column));
+        }
+      }
+    });
+  }
+
+  it("minimises the logistic loss from where every class is decided, and wrongly", () => {
+    for (const decided of [100, -100]) {
+      const { psi } = profileAt(classes, new Float64Array(4), Float64Array.of(decided, 0));
+      const { psi: expected } = profileAt(classes, new Float64Array(4), new Float64Array(2));
+      assertAllClose("psi", psi, expected, 1e-8);
+    }
+  });
+
+  it("stays where it is in a direction that is flat, as the intercept of Cox's loss", () => {
+    const intercept = new FreeColumns(30, [freeColumns[0]]);
+    const times = squared.target.map((y) => (y > 0 ? 1 : -1) * Math.exp(y));
+    const survival = { ...squared, datafit: cox(), target: times, free: intercept };
+    assert.deepEqual(profileAt(survival, normals(random, 4), Float64Array.of(0.5)).psi, Float64Array.of(0.5));
   });
 
   it("does nothing where there is nothing unpenalized", () => {

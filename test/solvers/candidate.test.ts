@@ -27,6 +27,16 @@ describe("better", () => {
     assert.equal(better(good, same), good);
   });
 
+  it("takes the lower objective where neither gap is finite", () => {
+    const ofObjective = (objective: number): Candidate => ({
+      ...good,
+      certificate: { ...good.certificate, objective, dualityGap: Infinity },
+    });
+    const [low, high] = [ofObjective(1), ofObjective(2)];
+    assert.equal(better(low, high), low);
+    assert.equal(better(high, low), low);
+  });
+
   it("takes the lower objective where there is no gap", () => {
     const bridge = taskOf(problemOf(linearData(1, 30, 6), lq(0.5)), 0.2, 1e-12);
     const [low, high] = [at(solution.beta, bridge), at([9, 9, 9, 9, 9, 9], bridge)];
