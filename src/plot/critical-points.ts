@@ -11,7 +11,7 @@ export interface CriticalPoint {
   readonly value: number;
   /** Of the Hessian, smaller first. */
   readonly eigenvalues: readonly [number, number];
-  /** By the signs of the eigenvalues; flat where one of them is zero. */
+  /** By the signs of the eigenvalues; flat where one of them is zero, a saddle where a kink leads down in spite of them. */
   readonly kind: "minimum" | "saddle" | "maximum" | "flat";
 }
 
@@ -94,11 +94,25 @@ function classify(surface: SurfaceFunction, u: number, v: number): CriticalPoint
     Math.min(Math.abs(low), Math.abs(high)) < 1e-6
       ? "flat"
       : low > 0
-        ? "minimum"
+        ? isLowest(surface, u, v)
+          ? "minimum"
+          : "saddle"
         : high < 0
           ? "maximum"
           : "saddle";
   return { u, v, value: surface.value(u, v), eigenvalues, kind };
+}
+
+/** Whether no direction leads down: at a kink, where no Hessian exists, central differences can say otherwise. */
+function isLowest(surface: SurfaceFunction, u: number, v: number): boolean {
+  const value = surface.value(u, v);
+  const radius = 1e-4;
+  for (let k = 0; k < 16; k++) {
+    const angle = (Math.PI * k) / 8;
+    const around = surface.value(u + radius * Math.cos(angle), v + radius * Math.sin(angle));
+    if (around < value - 1e-12 * (1 + Math.abs(value))) return false;
+  }
+  return true;
 }
 
 /** Central differences of the exact gradient, symmetrized. */

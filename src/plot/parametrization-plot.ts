@@ -88,17 +88,25 @@ function fibrePanel({ landscape, fibres, balanced }: Plane): JsonObject {
         mark: { type: "point", filled: true, size: 60, opacity: 1 },
         encoding: { ...xy, color },
       },
-      // On the outer side of each curve.
-      ...[1, -1].map((side) => ({
-        data: {
-          values: balanced
-            .filter(({ x }) => x * side > 0 || (x === 0 && side > 0))
-            .map(({ beta, x, y }) => ({ x, y, label: `β = ${shortNumber(beta)}` })),
-        },
-        mark: { type: "text", align: side > 0 ? "left" : "right", dx: 7 * side, dy: -7 },
-        encoding: { ...xy, text: { field: "label" } },
-      })),
+      ...balanced.map((point) => fibreName(point, xy)),
     ],
+  };
+}
+
+/** On the outer side of a curve; where all points lie on an axis, the names of the inner ones stand below it. */
+function fibreName({ beta, x, y }: Plane["balanced"][number], xy: JsonObject): JsonObject {
+  const side = x < 0 ? -1 : 1;
+  const below = y === 0 && Math.abs(beta) < 1;
+  return {
+    data: { values: [{ x, y }] },
+    mark: {
+      type: "text",
+      text: `β = ${shortNumber(beta)}`,
+      align: below ? "right" : side > 0 ? "left" : "right",
+      dx: 7 * (below ? -1 : side),
+      dy: below ? 12 : -7,
+    },
+    encoding: xy,
   };
 }
 
