@@ -1,5 +1,6 @@
 import { type SparseGroupOptions, sparseGroup } from "../penalties";
 import { checkFeatureCount, type GroupLabels, groupNorm, groupsOf, groupWeights } from "../penalties/groups";
+import { checkL1Ratio } from "../penalties/sparse-group";
 import { groupHadamardProduct } from "./group-hadamard-product";
 import { hadamardProduct } from "./hadamard-product";
 import type { Parametrization } from "./parametrization";
@@ -32,22 +33,24 @@ import type { Parametrization } from "./parametrization";
  */
 export function sparseGroupProduct(groups: GroupLabels, options: SparseGroupOptions): Parametrization {
   const where = "sparseGroupProduct";
-  const inducedPenalty = sparseGroup(groups, options);
   const { l1Ratio, weights } = options;
+  checkL1Ratio(where, l1Ratio);
+  const partition = groupsOf(where, groups);
+  const groupPart = groupWeights(where, partition, options).map((weight) => (1 - l1Ratio) * weight);
   if (l1Ratio === 1) return hadamardProduct(2);
   if (l1Ratio === 0) return groupHadamardProduct(groups, 2, weights && { weights });
 
-  const partition = groupsOf(where, groups);
-  const groupPart = groupWeights(where, partition, options).map((weight) => (1 - l1Ratio) * weight);
   const { nFeatures: p, nGroups, groupOf, members } = partition;
   /** `sqrt(r t^2 + c a^2)` of feature `j`. */
-  const lengthAt = (xi: Float64Array, j: number): number =>
-    Math.sqrt(l1Ratio * xi[2 * p + groupOf[j]] ** 2 + groupPart[groupOf[j]] * xi[p + j] ** 2);
+  const lengthAt = (xi: Float64Array, j: number): number => {
+    const [own, shared] = [xi[p + j], xi[2 * p + groupOf[j]]];
+    return Math.sqrt(l1Ratio * shared * shared + groupPart[groupOf[j]] * own * own);
+  };
 
   return {
     name: `${where}(${l1Ratio})`,
     nFeatures: p,
-    inducedPenalty,
+    inducedPenalty: sparseGroup(groups, options),
     smoothness: 0,
 
     surrogateSize(nFeatures) {
@@ -75,10 +78,12 @@ export function sparseGroupProduct(groups: GroupLabels, options: SparseGroupOpti
         const length = lengthAt(xi, j);
         if (length === 0) continue;
         const g = groupOf[j];
-        const [own, shared] = [xi[p + j] / length, xi[2 * p + g] / length];
+        const own = xi[p + j] / length;
+        const shared = xi[2 * p + g] / length;
+        const slope = cotangent[j] * xi[j];
         out[j] += cotangent[j] * own * shared * length;
-        out[p + j] += cotangent[j] * xi[j] * l1Ratio * shared ** 3;
-        out[2 * p + g] += cotangent[j] * xi[j] * groupPart[g] * own ** 3;
+        out[p + j] += slope * l1Ratio * shared * shared * shared;
+        out[2 * p + g] += slope * groupPart[g] * own * own * own;
       }
     },
 

@@ -30,7 +30,7 @@ export interface SparseGroupOptions extends GroupWeightOptions {
  */
 export function sparseGroup(groups: GroupLabels, options: SparseGroupOptions): Penalty {
   const { l1Ratio } = options;
-  if (!(l1Ratio >= 0 && l1Ratio <= 1)) throw mustBe("sparseGroup", "l1Ratio", "a number in [0, 1]", l1Ratio);
+  checkL1Ratio("sparseGroup", l1Ratio);
   const partition = groupsOf("sparseGroup", groups);
   const weights = groupWeights("sparseGroup", partition, options);
   if (l1Ratio === 0) return groupL2(groups, options);
@@ -40,6 +40,11 @@ export function sparseGroup(groups: GroupLabels, options: SparseGroupOptions): P
     l1Ratio,
     weights.map((weight) => (1 - l1Ratio) * weight),
   );
+}
+
+/** @throws InputError unless the share is in [0, 1]. */
+export function checkL1Ratio(where: string, l1Ratio: number): void {
+  if (!(l1Ratio >= 0 && l1Ratio <= 1)) throw mustBe(where, "l1Ratio", "a number in [0, 1]", l1Ratio);
 }
 
 /** `lambda (a ||beta||_1 + sum_g c_g ||beta_g||_2)` */
