@@ -20,7 +20,7 @@ export interface PiecewiseLinearOptions {
   readonly fitIntercept?: boolean;
   /** Largest number of iterations, an integer of at least 1. Default: 2000. */
   readonly maxIter?: number;
-  /** The duality gap is at most `tol` times the objective, positive. Default: 1e-9. */
+  /** The duality gap is at most `tol` times the objective, positive. Default: 1e-7. */
   readonly tol?: number;
 }
 
@@ -59,7 +59,7 @@ export function solvePiecewiseLinear(
 ): PiecewiseLinearFit {
   const where = "solvePiecewiseLinear";
   checkKeys(where, options, known);
-  const { datafit, lambda, fitIntercept = true, maxIter = 2000, tol = 1e-9 } = options;
+  const { datafit, lambda, fitIntercept = true, maxIter = 2000, tol = 1e-7 } = options;
   if (typeof Object(datafit).terms !== "function") {
     throw mustBe(where, "datafit", "a piecewise linear one such as pinball(0.5)", datafit);
   }

@@ -10,7 +10,7 @@ import {
 import { lbfgs } from "../optimizers";
 import { descend } from "./certified-descent";
 import { LiftedSurrogate } from "./lifted-surrogate";
-import type { Solution, SolverTask } from "./solver";
+import type { FitStatus, Solution, SolverTask, TraceRow } from "./solver";
 import { vertexNear } from "./vertex";
 
 /** What {@link liftedVarPro} is asked for: a {@link SolverTask} of a piecewise linear problem. */
@@ -29,8 +29,16 @@ export interface PiecewiseLinearSolution extends Pick<Solution, "beta" | "status
   readonly certificate: PiecewiseLinearCertificate;
 }
 
-/** The share of the objective at the start that the floor of the surrogate may cost. */
-const floorShare = 1e-9;
+/**
+ * What share of the objective at the start the floor of the surrogate may cost, one descent after the other.
+ *
+ * Usually the first is enough, since its vertices do not depend on the floor. Where many samples tie on their kink there is
+ * no one vertex: then a small floor gives the primal point and a large one the dual point, which is noise below it.
+ */
+const floorShares = [1e-7, 1e-9, 1e-5];
+
+/** Certificates in a row that may fail to halve the gap before a descent is given up. */
+const patience = 20;
 
 /** Coefficients whose part of `||x||^2` is below this are zero. */
 const negligible = 1e-12;
@@ -43,71 +51,100 @@ const negligible = 1e-12;
  * set to zero, and at the vertex it points to, whose equations are solved exactly; the best primal and the best dual
  * point found so far give the gap, whether they belong together or not. An evaluation factors a matrix of `n` rows.
  *
- * It starts from factors that are unbalanced over `beta` and `psi`; some 200 iterations give a gap of 1e-8 relative to the
- * objective for lambda down to a hundredth of where every coefficient is zero.
+ * It starts from factors that are unbalanced over `beta` and `psi`; within 300 iterations the gap is 1e-9 relative to the
+ * objective for lambda down to a hundredth of where every coefficient is zero, unless most samples tie.
  *
  * @throws InputError unless lambda is positive.
  * @see Poon and Peyré, Smooth over-parameterized solvers for non-smooth structured optimization (2023)
  */
 export function liftedVarPro(task: PiecewiseLinearTask): PiecewiseLinearSolution {
-  const { problem, isOptimal } = task;
+  const { problem, isOptimal, maxIter } = task;
   if (!(problem.lambda > 0)) throw mustBe("liftedVarPro", "lambda", "a positive number", problem.lambda);
-  const { terms } = problem;
-  const n = problem.design.nSamples;
-
   const residual = residualOf(problem, task.beta, task.psi);
-  const slopes = residual.map((r, i) => (terms.tilt[i] + terms.width[i] * Math.sign(r)) / n);
-  let best: Pick<PiecewiseLinearSolution, "beta" | "psi" | "dual"> = {
-    beta: task.beta.slice(),
-    psi: task.psi.slice(),
-    dual: feasibleDual(problem, slopes),
-  };
-  let certificate = certifyPiecewiseLinear(problem, best.beta, best.psi, best.dual, 0);
-  if (isOptimal(certificate)) return { ...best, certificate, status: "converged", nIter: 0, trace: [] };
+  const best = new BestPair(problem, task.beta, task.psi, residual);
+  let status: FitStatus = isOptimal(best.certificate) ? "converged" : "stalled";
+  let nIter = 0;
+  const trace: TraceRow[] = [];
 
-  const consider = (beta: Float64Array, psi: Float64Array, alpha: Float64Array, misalignment: number) => {
-    const dual = feasibleDual(problem, alpha);
-    for (const candidate of [
-      { beta, psi, dual: best.dual },
-      { beta: best.beta, psi: best.psi, dual },
+  const width = squaredNorm(problem.terms.width) / residual.length ** 2;
+  const cost = best.certificate.objective / width;
+  for (const share of floorShares) {
+    if (status !== "stalled" || nIter >= maxIter) break;
+    const surrogate = new LiftedSurrogate(problem, share * cost);
+    let goal = best.certificate.dualityGap / 2;
+    let failures = 0;
+    const rest = {
+      ...task,
+      maxIter: maxIter - nIter,
+      onIteration: (k: number) => task.onIteration?.(nIter + k),
+    };
+    const descent = { objective: surrogate, optimizer: lbfgs(), start: startOf(task, residual) };
+    const outcome = descend(rest, descent, (x) => {
+      best.look(surrogate, x);
+      const gap = best.certificate.dualityGap;
+      failures = gap <= goal ? 0 : failures + 1;
+      if (failures === 0) goal = gap / 2;
+      return isOptimal(best.certificate) || failures >= patience;
+    });
+    for (const row of outcome.trace) trace.push({ ...row, iteration: nIter + row.iteration });
+    nIter += outcome.nIter;
+    if (isOptimal(best.certificate)) status = "converged";
+    else if (outcome.status !== "converged") status = outcome.status; // else it was given up
+  }
+  const { beta, psi, dual, certificate } = best;
+  return { beta, psi, dual, certificate, status, nIter, trace };
+}
+
+/** The best primal and the best dual point so far, with the gap between them. */
+class BestPair {
+  beta: Float64Array;
+  psi: Float64Array;
+  dual: Float64Array;
+  certificate: PiecewiseLinearCertificate;
+  readonly #problem: PiecewiseLinearProblem;
+
+  /** Begins with coefficients and the slopes of the loss there. */
+  constructor(
+    problem: PiecewiseLinearProblem,
+    beta: Float64Array,
+    psi: Float64Array,
+    residual: Float64Array,
+  ) {
+    const { tilt, width } = problem.terms;
+    const slopes = residual.map((r, i) => (tilt[i] + width[i] * Math.sign(r)) / residual.length);
+    this.#problem = problem;
+    this.beta = beta.slice();
+    this.psi = psi.slice();
+    this.dual = feasibleDual(problem, slopes);
+    this.certificate = certifyPiecewiseLinear(problem, this.beta, this.psi, this.dual, 0);
+  }
+
+  /** Considers what a point of the surrogate stands for, and the vertex it points to. */
+  look(surrogate: LiftedSurrogate, x: Float64Array): void {
+    surrogate.valueAndGradient(x, new Float64Array(x.length));
+    const { beta, psi, alpha, factor } = surrogate;
+    const cut = Math.sqrt(negligible * squaredNorm(x));
+    const sparse = beta.map((b, j) => (Math.abs(x[j]) <= cut ? 0 : b));
+    const unlike = x.map((entry, k) => Math.abs(entry) - Math.abs(factor[k]));
+    const misalignment = squaredNorm(unlike) / 2;
+    this.#consider(sparse, psi.slice(), alpha, misalignment);
+    const vertex = vertexNear(this.#problem, x);
+    if (vertex) this.#consider(vertex.beta, vertex.psi, vertex.alpha, misalignment);
+  }
+
+  #consider(beta: Float64Array, psi: Float64Array, alpha: Float64Array, misalignment: number): void {
+    const dual = feasibleDual(this.#problem, alpha);
+    for (const pair of [
+      { beta, psi, dual: this.dual },
+      { beta: this.beta, psi: this.psi, dual },
       { beta, psi, dual },
     ]) {
-      const found = certifyPiecewiseLinear(
-        problem,
-        candidate.beta,
-        candidate.psi,
-        candidate.dual,
-        misalignment,
-      );
-      if (found.dualityGap < certificate.dualityGap) [best, certificate] = [candidate, found];
+      const found = certifyPiecewiseLinear(this.#problem, pair.beta, pair.psi, pair.dual, misalignment);
+      if (found.dualityGap >= this.certificate.dualityGap) continue;
+      Object.assign(this, pair);
+      this.certificate = found;
     }
-  };
-
-  const omega = terms.width.map((width) => width / n);
-  const surrogate = new LiftedSurrogate(problem, (floorShare * certificate.objective) / squaredNorm(omega));
-  const outcome = descend(
-    task,
-    { objective: surrogate, optimizer: lbfgs(), start: startOf(task, residual) },
-    (x) => {
-      surrogate.valueAndGradient(x, new Float64Array(x.length));
-      const { beta, psi, alpha, factor } = surrogate;
-      const cut = Math.sqrt(negligible * squaredNorm(x));
-      const misalignment = x.reduce(
-        (sum, entry, k) => sum + (Math.abs(entry) - Math.abs(factor[k])) ** 2 / 2,
-        0,
-      );
-      consider(
-        beta.map((b, j) => (Math.abs(x[j]) <= cut ? 0 : b)),
-        psi.slice(),
-        alpha,
-        misalignment,
-      );
-      const vertex = vertexNear(problem, x);
-      if (vertex) consider(vertex.beta, vertex.psi, vertex.alpha, misalignment);
-      return isOptimal(certificate);
-    },
-  );
-  return { ...best, certificate, ...outcome };
+  }
 }
 
 /** Factors `v` and `t` from which every coefficient and residual can move in either direction. */

@@ -1,5 +1,5 @@
 import { luFactor, luSolve, luSolveTransposed } from "../linalg/lu";
-import { supportOf } from "../linalg/vector";
+import { maxAbs, supportOf } from "../linalg/vector";
 import { type PiecewiseLinearProblem, residualOf } from "../objectives/piecewise-linear-problem";
 
 /** A vertex of a piecewise linear problem and the dual point of its active constraints, which may be infeasible. */
@@ -52,8 +52,10 @@ export function vertexNear(problem: PiecewiseLinearProblem, x: Float64Array): Ve
     Float64Array.from(onKink, (i) => terms.center[i]),
   );
   const beta = new Float64Array(p);
+  const rounding = 1e-12 * maxAbs(terms.center);
   support.forEach((j, k) => {
-    beta[j] = primal[k];
+    // At a degenerate vertex a coefficient of the basis is zero up to rounding.
+    beta[j] = Math.abs(primal[k]) * maxAbs(columns[k]) <= rounding ? 0 : primal[k];
   });
   const psi = primal.slice(support.length);
   const residual = residualOf(problem, beta, psi);
