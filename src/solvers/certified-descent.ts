@@ -7,6 +7,15 @@ import { supportNewton } from "./support-newton";
 /** Iterations between two certificates, each of which costs about as much as an iteration. */
 const iterationsPerCertificate = 10;
 
+/** Certificates without progress, by a better candidate or a lower objective, after which none is expected. */
+const patience = 100;
+
+/** A fall of the objective that counts as progress, relative to it. */
+const smallestFall = 1e-10;
+
+/** What a certificate finds: the goal is met, the best candidate is a new one, or still the same. */
+export type Finding = "optimal" | "better" | "same";
+
 /** A smooth objective, how it is minimised and from where. */
 export interface Descent {
   readonly objective: SmoothObjective;
@@ -23,8 +32,9 @@ export interface CoefficientDescent extends Descent {
 /**
  * Minimises a smooth stand-in for a sparse problem: maps back, sets exact zeros, certifies.
  *
- * The certificate, not the gradient of the stand-in, says when it is done. Once the support has settled, Newton's
- * method on it supplies the last digits.
+ * The certificate, not the gradient of the stand-in, says when it is done. Newton's method on the support supplies the
+ * last digits: wherever the support repeats between two certificates, and else ever more seldom as long as it gains
+ * nothing, since on a support of nearly `n` it costs as much as many iterations.
  *
  * @param prepare makes the descent from the unpenalized part that is optimal at `task.beta`; not called where the start
  * is good enough.
@@ -39,50 +49,65 @@ export function certifiedDescent(
   const descent = prepare(best.profile.psi);
 
   let lastSupport = "";
+  let untried = 0;
+  let pause = 1;
   const outcome = descend(task, descent, (x) => {
+    const before = best;
     const { beta, psi, misalignment } = descent.read(x);
     const raw = candidateAt(task, beta, psi, misalignment);
     const sparse = withExactZeros(task, raw); // `raw` itself is no answer: its support is everything
     best = better(best, sparse);
     const support = signature(sparse.beta);
-    if (support === lastSupport) {
+    untried++;
+    if (support === lastSupport || untried >= pause) {
+      const unpolished = best;
       const polished = supportNewton(task, sparse);
       if (polished) best = better(best, polished);
+      pause = best === unpolished ? 2 * pause : 1;
+      untried = 0;
     }
     lastSupport = support;
-    return isOptimal(best.certificate);
+    if (isOptimal(best.certificate)) return "optimal";
+    return best === before ? "same" : "better";
   });
   return { ...best, ...outcome };
 }
 
 /**
- * Runs a descent until the point it has reached is certified.
+ * Runs a descent until the point it has reached is certified, or nothing is gained any more.
  *
- * @param isDone asked every few iterations, and once more where the run ends without it.
+ * @param check asked every few iterations, and once more where the run ends without it.
  */
 export function descend(
   { maxIter, signal, onIteration }: Pick<SolverTask, "maxIter" | "signal" | "onIteration">,
   { objective, optimizer, start }: Descent,
-  isDone: (x: Float64Array) => boolean,
+  check: (x: Float64Array) => Finding,
 ): { status: FitStatus; nIter: number; trace: readonly TraceRow[] } {
   let done = false;
+  let lowest = Number.POSITIVE_INFINITY;
+  let idle = 0;
   const run = minimize(objective, optimizer, start, {
     maxIter,
     gradientTolerance: 0,
     signal,
-    onIteration: ({ x }, iteration) => {
+    onIteration: ({ x, value }, iteration) => {
       onIteration?.(iteration);
-      done = iteration % iterationsPerCertificate === 0 && iteration > 0 && isDone(x);
-      return done;
+      if (iteration % iterationsPerCertificate !== 0 || iteration === 0) return false;
+      const finding = check(x);
+      done = finding === "optimal";
+      const falls = !(value >= lowest - smallestFall * Math.abs(lowest));
+      if (falls) lowest = value;
+      idle = falls || finding === "better" ? 0 : idle + 1;
+      return done || idle >= patience;
     },
   });
-  done ||= isDone(run.x);
+  done ||= check(run.x) === "optimal";
   const trace = run.history.map(({ iteration, value, gradientNorm }) => ({
     iteration,
     objective: value,
     stationarity: gradientNorm,
   }));
-  // A gradient of exactly zero ends the run as well, and need not be a minimum.
+  // Without progress, or where the gradient is exactly zero, the run ends as well, and need not be at a minimum.
   const status = run.status === "converged" ? "stalled" : run.status;
   return { status: done ? "converged" : status, nIter: run.nIter, trace };
 }

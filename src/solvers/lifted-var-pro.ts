@@ -84,7 +84,8 @@ export function liftedVarPro(task: PiecewiseLinearTask): PiecewiseLinearSolution
       const gap = best.certificate.dualityGap;
       failures = gap <= goal ? 0 : failures + 1;
       if (failures === 0) goal = gap / 2;
-      return isOptimal(best.certificate) || failures >= patience;
+      if (isOptimal(best.certificate) || failures >= patience) return "optimal"; // of this floor
+      return failures === 0 ? "better" : "same";
     });
     for (const row of outcome.trace) trace.push({ ...row, iteration: nIter + row.iteration });
     nIter += outcome.nIter;

@@ -217,7 +217,7 @@ for (const { name, convex, make } of estimators) {
 
     it("warns once of a whole path, counting the fits that did not converge", () => {
       const warnings = warningsOf(() => {
-        const path = make({ maxIter: 1 }).path(X, y, { nLambdas: 6 });
+        const path = make({ maxIter: 1 }).path(wide.X, wide.y, { nLambdas: 6 });
         const failed = path.fits.filter(({ status }) => status !== "converged").length;
         assert.ok(failed > 1);
         assert.equal(path.fits[0].status, "converged");
@@ -231,7 +231,7 @@ for (const { name, convex, make } of estimators) {
 
     it("warns of a fit off the grid that did not converge", () => {
       warningsOf(() => {
-        const path = make({ maxIter: 1 }).path(X, y, { nLambdas: 2 });
+        const path = make({ maxIter: 1 }).path(wide.X, wide.y, { nLambdas: 2 });
         const warnings = warningsOf(() => path.at(1e-5));
         assert.equal(warnings.length, 1);
         assert.match(

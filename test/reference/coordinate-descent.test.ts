@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { SmoothLasso } from "../../src/estimators";
-import { l1, lq, softThreshold } from "../../src/penalties";
+import { groupL2, l1, lq, softThreshold } from "../../src/penalties";
 import { coordinateDescent } from "../../src/reference";
 import { assertAllClose, assertAtMost, assertClose } from "../support/assert-close";
 import { linearData, problemOf } from "../support/problems";
@@ -83,12 +83,11 @@ describe("coordinateDescent", () => {
     );
   });
 
-  it("refuses a datafit that is not quadratic, in one sentence", () => {
-    const problem = problemOf(linearData(4, 10, 2));
-    const datafit = { ...problem.datafit, quadratic: false, name: "logistic" };
-    assert.throws(() => coordinateDescent().solve(taskOf({ ...problem, datafit }, 0.1, 1e-9)), {
+  it("refuses a penalty that is not a sum over coordinates, in one sentence", () => {
+    const problem = problemOf(linearData(4, 10, 2), groupL2(["a", "a"]));
+    assert.throws(() => coordinateDescent().solve(taskOf(problem, 0.1, 1e-9)), {
       name: "InputError",
-      message: 'coordinateDescent: datafit must be quadratic, got "logistic"',
+      message: 'coordinateDescent: penalty must be a sum over coordinates, got "groupL2"',
     });
   });
 });

@@ -7,7 +7,6 @@ import { surrogateDescent } from "../../src/solvers";
 import { assertAllClose, assertAtMost } from "../support/assert-close";
 import { linearData, problemOf } from "../support/problems";
 import { taskOf } from "../support/solver-tasks";
-import { warningsOf } from "../support/warnings";
 
 /** Collinear on purpose: every column twice, so that a smooth method spreads the coefficients over both. */
 function duplicated() {
@@ -30,24 +29,16 @@ describe("surrogateDescent", () => {
     });
   }
 
-  it("never calls a start at the origin converged, where every gradient vanishes", () => {
+  it("refuses to start at the origin, where every gradient vanishes, in one sentence", () => {
     const { X, y } = linearData(4, 30, 4);
     for (const K of [hadamardProduct(2), hadamardDifference(2)]) {
       const atOrigin: Parametrization = { ...K, startingPoint: (_beta, _magnitude, xi) => void xi.fill(0) };
-      for (const options of [{ fitIntercept: true }, { fitIntercept: false, solver: lbfgs() }]) {
-        const estimator = new SmoothLasso({ lambda: 0.1, ...options, parametrization: atOrigin });
-        const warnings = warningsOf(() => {
-          const fit = estimator.fit(X, y);
-          assert.notEqual(fit.status, "converged", `${K.name}, fitIntercept ${options.fitIntercept}`);
-          if (!options.fitIntercept) assert.equal(fit.status, "stalled");
-          assert.ok(fit.certificate.dualityGap! > 1, "the gap says how far from optimal the fit is");
-        });
-        assert.equal(warnings.length, 1);
-        assert.match(
-          warnings[0],
-          /^ConvergenceWarning: SmoothLasso\.fit: the fit at lambda 0\.100 did not converge, duality gap \S+; (no further progress is possible; raise tol|raise maxIter \(10000\) or tol) \(1e-7\)$/,
-        );
-      }
+      const estimator = new SmoothLasso({ lambda: 0.1, solver: lbfgs(), parametrization: atOrigin });
+      assert.throws(() => estimator.fit(X, y), {
+        name: "InputError",
+        message:
+          "minimize: the start must let every coefficient move, got a derivative of zero for all 4 coefficients; initialize(parametrization, nFeatures) gives one that does",
+      });
     }
   });
 
@@ -109,5 +100,35 @@ describe("surrogateDescent", () => {
         assertAtMost(`seed ${seed}, column ${j}`, Math.abs(left), 1e-9);
       }
     }
+  });
+
+  it("tries Newton's method at the first certificate, before the support has repeated", () => {
+    const solution = surrogateDescent(hadamardProduct(2), lbfgs()).solve(
+      taskOf(problemOf(linearData(3, 50, 20)), 0.001, 1e-14),
+    );
+    assert.deepEqual([solution.status, solution.nIter], ["converged", 10]);
+  });
+
+  it("ends as stalled in a local minimum that is not good enough, long before its iterations are used up", () => {
+    const K = hadamardProduct(3);
+    const problem = problemOf(linearData(2, 40, 80), K.inducedPenalty);
+    const solution = surrogateDescent(K, lbfgs()).solve(
+      taskOf(problem, 0.03, 1e-10, {
+        beta: new Float64Array(80).fill(0.5),
+        isOptimal: ({ coordinatewise }) => coordinatewise <= 1e-10,
+      }),
+    );
+    assert.equal(solution.status, "stalled");
+    assertAtMost("violation", solution.certificate.violation, 1e-10);
+    assertAtMost("iterations", solution.nIter, 2000);
+  });
+
+  it("does not call stalled what falls slowly", () => {
+    const problem = problemOf(linearData(2, 40, 100));
+    const solve = (maxIter: number) =>
+      surrogateDescent(hadamardProduct(2), lbfgs()).solve(taskOf(problem, 1e-6, 1e-12, { maxIter }));
+    const [short, long] = [solve(2000), solve(4000)];
+    assert.deepEqual([short.status, long.status], ["max-iter", "max-iter"]);
+    assert.ok(long.trace.at(-1)!.objective < short.trace.at(-1)!.objective);
   });
 });
