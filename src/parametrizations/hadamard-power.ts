@@ -1,8 +1,8 @@
 import { mustBe } from "../errors";
 import { weightReader } from "../penalties/penalty-weights";
 import { penaltyOfDepth } from "./depth";
-import { expRemainder } from "./exp-remainder";
 import { inConvention } from "./lambda-convention";
+import { meanGap } from "./mean-gap";
 import type { Parametrization, ParametrizationOptions } from "./parametrization";
 
 /** Options of `hadamardPower`. */
@@ -55,6 +55,9 @@ export function hadamardPower(depth: number, options: HadamardPowerOptions = {})
   const ratio = Math.sqrt(power / copies);
   /** Coefficient of the penalty that `||u||^2 + copies ||v||^2` induces. */
   const constant = depth * ratio ** ((-2 * power) / depth);
+
+  const roots = new Float64Array(2);
+  const shares = Float64Array.of(1 / depth, power / depth);
 
   return inConvention(where, options, constant, {
     name: `hadamardPower(${depth}${sharing === "plain" ? ', { sharing: "plain" }' : ""})`,
@@ -110,7 +113,9 @@ export function hadamardPower(depth: number, options: HadamardPowerOptions = {})
       const p = xi.length / 2;
       let sum = 0;
       for (let j = 0; j < p; j++) {
-        sum += weight(j) * imbalance(Math.abs(xi[j]), Math.abs(xi[p + j]) / ratio, depth);
+        roots[0] = Math.abs(xi[j]);
+        roots[1] = Math.abs(xi[p + j]) / ratio;
+        sum += weight(j) * meanGap(roots, shares);
       }
       return (depth / constant) * sum;
     },
@@ -124,17 +129,4 @@ export function hadamardPower(depth: number, options: HadamardPowerOptions = {})
       }
     },
   });
-}
-
-/** Arithmetic minus geometric mean of `u^2`, with weight `1/k`, and `v^2`, both not negative, with the rest. */
-function imbalance(u: number, v: number, depth: number): number {
-  const share = 1 / depth;
-  // The relative difference of neighbours is exact, the difference of their logarithms is not.
-  const t = 2 * Math.log1p((u - v) / v);
-  if (!(Math.abs(t) < 1)) {
-    const mean = (u ** share * v ** (1 - share)) ** 2;
-    return share * u ** 2 + (1 - share) * v ** 2 - mean;
-  }
-  const remainders = share * expRemainder((1 - share) * t) + (1 - share) * expRemainder(-share * t);
-  return v ** 2 * Math.exp(share * t) * remainders;
 }

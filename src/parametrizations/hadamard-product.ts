@@ -1,7 +1,7 @@
 import { weightReader } from "../penalties/penalty-weights";
 import { checkDepth, penaltyOfDepth } from "./depth";
-import { expRemainder } from "./exp-remainder";
 import { inConvention } from "./lambda-convention";
+import { meanGap } from "./mean-gap";
 import type { Parametrization, ParametrizationOptions } from "./parametrization";
 
 /**
@@ -26,6 +26,9 @@ import type { Parametrization, ParametrizationOptions } from "./parametrization"
 export function hadamardProduct(depth = 2, options: ParametrizationOptions = {}): Parametrization {
   checkDepth("hadamardProduct", depth);
   const weight = weightReader("hadamardProduct", options);
+
+  const roots = new Float64Array(depth);
+  const shares = new Float64Array(depth).fill(1 / depth);
 
   return inConvention("hadamardProduct", options, depth, {
     name: `hadamardProduct(${depth})`,
@@ -82,7 +85,10 @@ export function hadamardProduct(depth = 2, options: ParametrizationOptions = {})
     misalignment(xi) {
       const p = xi.length / depth;
       let sum = 0;
-      for (let j = 0; j < p; j++) sum += weight(j) * imbalance(xi, j, p, depth);
+      for (let j = 0; j < p; j++) {
+        for (let l = 0; l < depth; l++) roots[l] = Math.abs(xi[l * p + j]);
+        sum += weight(j) * meanGap(roots, shares);
+      }
       return sum;
     },
 
@@ -95,27 +101,4 @@ export function hadamardProduct(depth = 2, options: ParametrizationOptions = {})
       }
     },
   });
-}
-
-/**
- * Arithmetic minus geometric mean of the squared factors of one coordinate.
- *
- * With `t_l = log(u_l^2 / G)`, `G` the geometric mean, `sum t_l = 0`, so the difference is
- * `(G/k) sum (e^t_l - 1 - t_l)`, a sum of terms that are at least 0.
- */
-function imbalance(xi: Float64Array, j: number, p: number, depth: number): number {
-  let squares = 0;
-  let logMean = 0;
-  for (let l = 0; l < depth; l++) {
-    const square = xi[l * p + j] ** 2;
-    squares += square;
-    logMean += Math.log(square) / depth;
-  }
-  if (logMean < -600) return squares / depth; // the geometric mean underflows against any other factor
-  if (depth === 2) return (Math.abs(xi[j]) - Math.abs(xi[p + j])) ** 2 / 2;
-  let sum = 0;
-  for (let l = 0; l < depth; l++) {
-    sum += expRemainder(Math.log(xi[l * p + j] ** 2) - logMean);
-  }
-  return (Math.exp(logMean) * sum) / depth;
 }
