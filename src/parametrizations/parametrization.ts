@@ -11,7 +11,7 @@ import type { ConventionOptions } from "./lambda-convention";
 export interface Parametrization {
   readonly name: string;
 
-  /** `R`, with coefficient exactly one. */
+  /** `R`, with coefficient exactly one unless another convention of `lambda` was asked for. */
   readonly inducedPenalty: Penalty;
 
   /** How often `K` and `R_xi` are continuously differentiable; fractional values are Hölder exponents. */
