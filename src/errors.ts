@@ -161,6 +161,10 @@ export function tooManyClasses(where: string, classes: number): InputError {
   );
 }
 
+export function oneClass(where: string, label: number): InputError {
+  return new InputError(`${where}: y must have both classes, 0 and 1, got only ${label}`);
+}
+
 export function noEvent(where: string): InputError {
   return new InputError(
     `${where}: y must have at least one event of positive weight, got none; a time t is an event, -t is censored at t`,

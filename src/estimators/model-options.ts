@@ -117,6 +117,7 @@ export function checkOptions(
     throw mustBe(where, "penaltyFactors", "a list of one number a feature", penaltyFactors);
   }
   checkMethods(where, "datafit", datafit, datafitMethods, "a datafit such as squaredError()");
+  if (datafit.nResponses !== 1) throw mustBe(where, "datafit", "one of a single response", datafit.name);
   if (parametrization !== undefined) {
     const rule = "a parametrization such as hadamardProduct(2)";
     checkMethods(where, "parametrization", parametrization, parametrizationMethods, rule);

@@ -1,7 +1,7 @@
 import { mustBe } from "../errors";
 import { lbfgs, type Optimizer } from "../optimizers";
-import { isSeparable } from "../penalties";
-import { coordinateDescent } from "../reference";
+import { isGroupwise, isSeparable, type Penalty } from "../penalties";
+import { blockDescent, coordinateDescent, fista } from "../reference";
 import { inTurn, type Solver, surrogateDescent, workingSet } from "../solvers";
 import type { ModelFamily } from "./model-family";
 
@@ -16,11 +16,19 @@ export function solverFor(
   solver: "auto" | Optimizer | Solver,
 ): Solver {
   if (solver === "auto") {
-    if (parametrization === undefined) return coordinateDescent();
+    const direct = directSolver(penalty);
+    if (parametrization === undefined) {
+      if (direct) return direct;
+      throw mustBe(
+        where,
+        "penalty",
+        "one with a proximal step, or come with a parametrization",
+        penalty.name,
+      );
+    }
     const descent = surrogateDescent(parametrization, lbfgs());
-    if (!isSeparable(penalty)) return descent;
-    if (!penalty.convex) return inTurn(descent, coordinateDescent());
-    return interchangeable ? workingSet(descent) : descent;
+    if (!penalty.convex) return direct ? inTurn(descent, direct) : descent;
+    return interchangeable && isSeparable(penalty) ? workingSet(descent) : descent;
   }
   if ("solve" in solver) return solver;
   if (parametrization === undefined) {
@@ -32,4 +40,11 @@ export function solverFor(
     );
   }
   return surrogateDescent(parametrization, solver);
+}
+
+/** The classical method that moves coordinates, groups or the whole to their global minimum. */
+function directSolver(penalty: Penalty): Solver | undefined {
+  if (isSeparable(penalty)) return coordinateDescent();
+  if (isGroupwise(penalty) && penalty.groupProx) return blockDescent();
+  return penalty.prox && fista();
 }

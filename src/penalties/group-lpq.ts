@@ -1,3 +1,4 @@
+import { formatNumber } from "../display/format-number";
 import { mustBe } from "../errors";
 import { bilevelPenalty } from "./bilevel-penalty";
 import type { GroupPenalty } from "./group-penalty";
@@ -38,7 +39,7 @@ export function groupLpq(
   const alone = lq(q, { weights: Array.from(partition.groupOf, (g) => weights[g]) });
 
   return bilevelPenalty("groupLpq", partition, {
-    name: `groupLpq(${p}, ${q})`,
+    name: `groupLpq(${formatNumber(p)}, ${formatNumber(q)})`,
     groupValue: (g, b, lambda) => lambda * weights[g] * powerSum(b, p) ** ratio,
 
     magnitudeSlopes(g, b, lambda, out) {

@@ -1,3 +1,4 @@
+import { formatNumber } from "../display/format-number";
 import { mustBe } from "../errors";
 import type { SeparablePenalty } from "./penalty";
 import { type WeightOptions, weightReader } from "./penalty-weights";
@@ -23,7 +24,7 @@ export function lq(q: number, options: WeightOptions = {}): SeparablePenalty {
   const slope = (j: number, b: number, lambda: number): number =>
     lambda * weight(j) * q * Math.abs(b) ** (q - 1) * Math.sign(b);
   return separablePenalty({
-    name: `lq(${q})`,
+    name: `lq(${formatNumber(q)})`,
     convex: false,
     quadraticOnOrthants: false,
     coordinateValue: (j, b, lambda) => (b === 0 ? 0 : lambda * weight(j) * Math.abs(b) ** q),

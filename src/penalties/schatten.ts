@@ -1,3 +1,4 @@
+import { formatNumber } from "../display/format-number";
 import { mustBe } from "../errors";
 import { lq } from "./lq";
 import type { Penalty } from "./penalty";
@@ -21,5 +22,5 @@ import { spectralPenalty } from "./spectral-penalty";
  */
 export function schatten(nColumns: number, q: number): Penalty {
   if (!(q > 0 && q < 1)) throw mustBe("schatten", "q", "a number strictly between 0 and 1", q);
-  return spectralPenalty("schatten", `schatten(${nColumns}, ${q})`, nColumns, lq(q));
+  return spectralPenalty("schatten", `schatten(${nColumns}, ${formatNumber(q)})`, nColumns, lq(q));
 }

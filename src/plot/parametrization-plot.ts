@@ -48,7 +48,7 @@ export function drawParametrization(picture: ParametrizationPicture): Chart {
       `the smooth surrogate with z = ${shortNumber(z)} and lambda = ${shortNumber(lambda)} over them, and the level ` +
       "curves of the induced penalty on two coefficients.",
     title: {
-      text: `${shortName(parametrization)} induces ${shortName(penalty)}`,
+      text: `${parametrization} induces ${penalty}`,
       subtitle:
         `z = ${shortNumber(z)}, λ = ${shortNumber(lambda)}; ${plane ? "dots: balanced points" : "dot: minimum"}` +
         (tied ? "; the slice on which all factors but the first are equal" : ""),
@@ -158,7 +158,7 @@ function levelPanel({ levels, penalty }: ParametrizationPicture): JsonObject {
     width: SIZE,
     height: SIZE,
     layer: [
-      panelTitle(`R(β) = ${shortName(penalty)}`),
+      panelTitle(`R(β) = ${penalty}`),
       polylines(lines, { color: POSITIVE }, { ...xy, strokeWidth: levelWidth }),
       {
         data: { values: names },
@@ -171,11 +171,6 @@ function levelPanel({ levels, penalty }: ParametrizationPicture): JsonObject {
 
 /** The unit ball stands out. */
 const levelWidth: JsonObject = { condition: { test: "datum.level === 1", value: 2.5 }, value: 1 };
-
-/** `lq(0.6666666666666666)` as `lq(0.667)`. */
-function shortName(name: string): string {
-  return name.replace(/\d+\.\d{4,}/g, (digits) => shortNumber(Number(digits)));
-}
 
 function polylines(lines: readonly JsonObject[], mark: JsonObject, encoding: JsonObject): JsonObject {
   return {

@@ -167,7 +167,7 @@ for (const { name, make } of estimators) {
       }
       refuses(
         () => make({ parametrization: hadamardProduct(3) }),
-        `${name}: parametrization must induce l1 with weights 1, got hadamardProduct(3), which induces lq(0.6666666666666666); weights go into penaltyFactors`,
+        `${name}: parametrization must induce l1 with weights 1, got hadamardProduct(3), which induces lq(0.6667); weights go into penaltyFactors`,
       );
     });
 

@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
 import { SmoothLasso, SparseLinearModel, type SparseLinearModelOptions } from "../../src/estimators";
 import { gradientDescent } from "../../src/optimizers";
-import { hadamardDifference, hadamardProduct } from "../../src/parametrizations";
-import { l1, lq } from "../../src/penalties";
+import {
+  groupHadamardProduct,
+  hadamardDifference,
+  hadamardPower,
+  hadamardProduct,
+} from "../../src/parametrizations";
+import { compositeMcp, groupMcp, groupScad, l1, lq, mcp, scad } from "../../src/penalties";
 import { coordinateDescent } from "../../src/reference";
 import { assertAllClose, assertClose } from "../support/assert-close";
 import { linearData } from "../support/problems";
@@ -49,6 +54,30 @@ describe("SparseLinearModel", () => {
     }
   });
 
+  it("with a penalty that is not convex is stationary, and no single coordinate can improve it", () => {
+    const groups = [0, 0, 1, 1, 2, 2];
+    const penalties = [
+      { parametrization: hadamardProduct(3) },
+      { parametrization: hadamardProduct(4) },
+      { parametrization: hadamardPower(2.5) },
+      { parametrization: groupHadamardProduct(groups, 3) },
+      { penalty: scad() },
+      { penalty: mcp() },
+      { penalty: groupScad(groups) },
+      { penalty: groupMcp(groups) },
+    ];
+    for (const options of penalties) {
+      const path = new SparseLinearModel(options).path(X, y, { nLambdas: 20 });
+      const name = options.penalty?.name ?? options.parametrization?.name;
+      for (const [k, fit] of path.fits.entries()) {
+        assert.equal(fit.status, "converged", `${name}, lambda ${fit.lambda}`);
+        assert.ok(fit.certificate.violation <= 1e-7 * fit.lambda);
+        assert.ok(fit.certificate.coordinatewise <= 1e-7 * path.fits[0].certificate.objective);
+        if (k > 0) assert.ok(fit.support.length >= 1);
+      }
+    }
+  });
+
   it("refuses what makes no model, in one sentence", () => {
     const refusals: readonly (readonly [SparseLinearModelOptions, string])[] = [
       [
@@ -62,6 +91,10 @@ describe("SparseLinearModel", () => {
       [
         { penalty: l1(), solver: gradientDescent() },
         'SparseLinearModel: solver must be a solver such as coordinateDescent() for l1, which has no surrogate, got "gradientDescent"',
+      ],
+      [
+        { penalty: compositeMcp([0, 0, 1, 1, 2, 2]) },
+        'SparseLinearModel: penalty must be one with a proximal step, or come with a parametrization, got "compositeMcp(3)"',
       ],
       [
         { parametrization: hadamardProduct(2), penaltyFactors: [1, 2, 1, 1, 1, 1] },

@@ -28,9 +28,9 @@ describe("a picture of a parametrization", () => {
     }
   });
 
-  it("writes long exponents short", () => {
+  it("is titled by what it induces", () => {
     const { title } = parametrizationPlot(() => hadamardProduct(3)).spec as { title?: { text: string } };
-    assert.equal(title?.text, "hadamardProduct(3) induces lq(0.667)");
+    assert.equal(title?.text, "hadamardProduct(3) induces lq(0.6667)");
   });
 
   it("is refused outside its domain in one sentence", () => {
