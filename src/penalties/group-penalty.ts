@@ -123,7 +123,7 @@ export function groupPenalty(where: string, groups: Groups, terms: GroupTermPena
         const bend = gather(curvature, g, curvatures);
         const decrease = terms.groupDecrease
           ? terms.groupDecrease(g, b, slope, bend, lambda)
-          : proxDecrease(terms, g, b, slope, curvatureBound(bend), lambda, results[g]);
+          : proxDecrease(terms, g, b, slope, bend, lambda);
         largest = Math.max(largest, decrease);
       }
       return largest;
@@ -190,26 +190,47 @@ export function curvatureBound(curvature: Float64Array): number {
   return sum;
 }
 
-/** The decrease when a group moves to the minimiser of its term and a majorizing quadratic of curvature `bound`. */
+/**
+ * The decrease when a group moves as a whole, or, where it is zero, one of its coefficients does, whose curvature is known
+ * better than the group's.
+ */
 function proxDecrease(
   terms: GroupTerms,
   g: number,
   b: Float64Array,
   gradient: Float64Array,
-  bound: number,
+  curvature: Float64Array,
   lambda: number,
-  best: Float64Array,
 ): number {
-  if (bound > 0) {
-    const target = b.map((entry, i) => entry - gradient[i] / bound);
-    terms.groupProx!(g, target, 1 / bound, lambda, best);
-  } else {
-    best.fill(0); // along a line there need not be a minimiser; zero is a point to compare with all the same
+  let largest = stepDecrease(terms, g, b, gradient, curvatureBound(curvature), lambda);
+  if (b.some((entry) => entry !== 0)) return largest;
+  const alone = new Float64Array(b.length);
+  for (let i = 0; i < b.length; i++) {
+    alone[i] = gradient[i];
+    largest = Math.max(largest, stepDecrease(terms, g, b, alone, curvature[i], lambda));
+    alone[i] = 0;
   }
+  return largest;
+}
+
+/** The decrease at the minimiser of the term and the quadratic of curvature `bend` in every direction. */
+function stepDecrease(
+  terms: GroupTerms,
+  g: number,
+  b: Float64Array,
+  gradient: Float64Array,
+  bend: number,
+  lambda: number,
+): number {
+  const best = new Float64Array(b.length);
+  if (bend > 0) {
+    const target = b.map((entry, i) => entry - gradient[i] / bend);
+    terms.groupProx!(g, target, 1 / bend, lambda, best);
+  } // else along a line, where there need not be a minimiser: zero is a point to compare with all the same
   let change = terms.groupValue(g, best, lambda) - terms.groupValue(g, b, lambda);
   for (let i = 0; i < b.length; i++) {
     const move = best[i] - b[i];
-    change += move * (gradient[i] + (bound * move) / 2);
+    change += move * (gradient[i] + (bend * move) / 2);
   }
   return -change;
 }

@@ -11,6 +11,7 @@ import type { SeparablePenalty } from "./penalty";
  */
 export function radialPenalty(where: string, groups: Groups, radial: SeparablePenalty): GroupPenalty {
   const single = groups.nGroups === groups.nFeatures;
+  const largestSize = groups.sizes.reduce((largest, size) => Math.max(largest, size));
   const norms = (vector: Float64Array): Float64Array => {
     const squares = new Float64Array(groups.nGroups);
     for (let j = 0; j < vector.length; j++) squares[groups.groupOf[j]] += vector[j] ** 2;
@@ -83,10 +84,17 @@ export function radialPenalty(where: string, groups: Groups, radial: SeparablePe
       },
     }),
 
+    // Groups leave zero as a whole or, where their curvature is known better, in one coefficient each.
     lambdaMax(gradient, curvature) {
       const bounds = new Float64Array(groups.nGroups);
       for (let j = 0; j < curvature.length; j++) bounds[groups.groupOf[j]] += curvature[j];
-      return radial.lambdaMax(norms(gradient), bounds);
+      let largest = radial.lambdaMax(norms(gradient), bounds);
+      for (let i = 0; i < largestSize; i++) {
+        const member = (of: Float64Array): Float64Array =>
+          Float64Array.from(groups.members, (features) => of[features[i % features.length]]);
+        largest = Math.max(largest, radial.lambdaMax(member(gradient), member(curvature)));
+      }
+      return largest;
     },
   });
 }

@@ -1,25 +1,8 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import path from "node:path";
 import { FreeColumns } from "../../src/objectives/free-columns";
 import { compositeMcp, groupL2, groupMcp, groupScad, type Penalty, sparseGroup } from "../../src/penalties";
 import { assertAtMost, assertClose } from "../support/assert-close";
-
-/** The file format, described in `test/golden/README.md`. */
-interface GroupFile {
-  readonly n: number;
-  readonly p: number;
-  readonly intercept: boolean;
-  readonly group: readonly number[];
-  readonly lambdas: readonly number[];
-  readonly intercepts: readonly number[];
-  readonly coefficients: readonly (readonly number[])[];
-  readonly y: readonly number[];
-  readonly X: readonly number[];
-}
-
-const read = (name: string): GroupFile =>
-  JSON.parse(readFileSync(path.resolve(__dirname, `../../../test/golden/${name}.json`), "utf8"));
+import { type GroupFile, readGroupFile } from "../support/group-golden";
 
 /** The columns, centred where there is an intercept. */
 function columnsOf({ n, p, X, intercept }: GroupFile): Float64Array[] {
@@ -71,7 +54,7 @@ const cases: readonly (readonly [string, (file: GroupFile) => Penalty, Working])
 
 describe("the stationarity condition of penalties on groups", () => {
   for (const [name, penaltyOf, working] of cases) {
-    const file = read(name);
+    const file = readGroupFile(name);
     const R = penaltyOf(file);
     const columns = columnsOf(file);
     const design = working(file, columns);

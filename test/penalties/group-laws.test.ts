@@ -21,10 +21,11 @@ import { normals } from "../support/problems";
 
 const dot = (a: Float64Array, b: Float64Array): number => a.reduce((sum, entry, i) => sum + entry * b[i], 0);
 
+const { groupOf } = groupL2(groupLabels as GroupLabels).groups;
+
 /** Normal coefficients, with single zeros and whole groups of zeros among them. */
 function coefficients(random: SeededRandom): Float64Array {
   const keep = [0, 1, 2].map(() => random.uniform() < 0.7);
-  const { groupOf } = groupL2(groupLabels as GroupLabels).groups;
   return normals(random, 6).map((b, j) => (keep[groupOf[j]] && random.uniform() < 0.8 ? b : 0));
 }
 
