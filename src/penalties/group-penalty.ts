@@ -55,7 +55,7 @@ export type GroupTermPenalty = GroupTerms &
 export function groupPenalty(where: string, groups: Groups, terms: GroupTermPenalty): GroupPenalty {
   const { nGroups, members } = groups;
   const scratch = (): readonly Float64Array[] => members.map((features) => new Float64Array(features.length));
-  // Reused by every call, so that none allocates.
+  // Reused by every call, so that a value or a prox allocates nothing.
   const [coefficients, slopes, curvatures, results] = [scratch(), scratch(), scratch(), scratch()];
 
   const check = (vector: Float64Array): void => checkFeatureCount(where, groups, vector.length);

@@ -85,6 +85,28 @@ describe("groups of one", () => {
   }
 });
 
+describe("a zero group", () => {
+  it("is left for a single coefficient too, whose curvature is less than that of the group", () => {
+    const [gradient, curvature, zero] = [
+      Float64Array.of(3, 0.1, 0),
+      Float64Array.of(1, 4, 2),
+      new Float64Array(3),
+    ];
+    const first = Float64Array.of(3);
+    const one = Float64Array.of(1);
+    for (const [grouped, alone] of [
+      [groupLq([0, 0, 0], 0.5), lq(0.5)],
+      [groupMcp([0, 0, 0], { gamma: 1.1 }), mcp({ gamma: 1.1 })],
+    ] as const) {
+      const largest = alone.lambdaMax(first, one);
+      assertClose("lambdaMax", grouped.lambdaMax(gradient, curvature), largest, 1e-2);
+      assertAtMost("lambdaMax", largest, grouped.lambdaMax(gradient, curvature));
+      const stated = grouped.decrease(zero, gradient, curvature, 0.8 * largest);
+      assertAtMost("decrease", alone.decrease(Float64Array.of(0), first, one, 0.8 * largest), stated);
+    }
+  });
+});
+
 describe("sparseGroup", () => {
   it("is the plain penalty where its ratio leaves one of them", () => {
     const weights = threeWeights;
