@@ -217,18 +217,21 @@ export interface VarianceMatchedOptions {
   readonly seed?: number;
 }
 
-/** The `k` of `K(t xi) = t^k K(xi)`, from `t = 2` at a random point. */
+/** The `k` of `K(t xi) = t^k K(xi)`, from `t` = 1, 2 and 4 at a random point. */
 function degreeOf(where: string, parametrization: Parametrization, nFeatures: number): number {
   const random = seededRandom(1);
   const xi = Float64Array.from({ length: parametrization.surrogateSize(nFeatures) }, () => random.normal());
-  const [once, twice] = [new Float64Array(nFeatures), new Float64Array(nFeatures)];
-  parametrization.forward(xi, once);
-  parametrization.forward(
-    xi.map((entry) => 2 * entry),
-    twice,
-  );
-  const degrees = once.map((b, j) => Math.log2(twice[j] / b));
-  if (degrees.every((degree) => Math.abs(degree - degrees[0]) < 1e-9)) return degrees[0];
+  const [once, twice, fourTimes] = [1, 2, 4].map((t) => {
+    const beta = new Float64Array(nFeatures);
+    parametrization.forward(
+      xi.map((entry) => t * entry),
+      beta,
+    );
+    return beta;
+  });
+  const degree = Math.log2(twice[0] / once[0]);
+  const is = (ratio: number): boolean => Math.abs(Math.log2(ratio) - degree) < 1e-9;
+  if (degree > 0 && once.every((b, j) => is(twice[j] / b) && is(fourTimes[j] / twice[j]))) return degree;
   throw mustBe(where, "parametrization", "homogeneous, K(t xi) = t^k K(xi)", parametrization.name);
 }
 

@@ -34,7 +34,7 @@ export function orthantMinimum(problem: OrthantProblem): Float64Array | undefine
   if (b === undefined) return undefined;
   let scale = 0;
   for (let j = 0; j < size; j++) scale += hessian[j * size + j] * b[j] ** 2;
-  for (let decade = 0; decade <= 13; decade++) b = center(problem, b, 10 ** decade / scale);
+  for (let decade = 0; decade <= 12; decade += 2) b = center(problem, b, 10 ** decade / scale);
   return newton(problem, b);
 }
 
@@ -86,15 +86,14 @@ function center(problem: OrthantProblem, from: Float64Array, t: number): Float64
     const step = gradient.slice();
     choleskySolve(factor, b.length, step);
     const decrement = step.reduce((sum, entry, j) => sum + entry * gradient[j], 0);
-    if (!(decrement > 1e-12)) break;
     const before = barrierValue(problem, b, t);
-    let length = 1;
+    // Centers need no precision, and cannot have more than the value's rounding.
+    if (!(decrement > 1e-4 + 1e-14 * Math.abs(before))) break;
     let next = b;
-    for (; length > 1e-12; length /= 2) {
+    for (let length = 1; length > 1e-12; length /= 2) {
       next = b.map((entry, j) => entry - length * step[j]);
       if (barrierValue(problem, next, t) <= before - 0.1 * length * decrement) break;
     }
-    if (length <= 1e-12) break;
     b = next;
   }
   return b;
@@ -152,13 +151,14 @@ function inverseOf(factor: Float64Array, size: number): Float64Array {
 /** Newton's method on the objective itself; undefined where it leaves the convex set or does not settle. */
 function newton(problem: OrthantProblem, from: Float64Array): Float64Array | undefined {
   let b = from;
+  let settled = false;
   for (let iteration = 0; iteration < 50; iteration++) {
     const factor = factorAt(problem, b);
-    if (factor === undefined) return undefined;
+    if (factor === undefined || settled) return factor && b;
     const step = gradientAt(problem, b);
     choleskySolve(factor, b.length, step);
     b = b.map((entry, j) => entry - step[j]);
-    if (maxAbs(step) <= 1e-14 * maxAbs(b)) return factorAt(problem, b) && b;
+    settled = maxAbs(step) <= 1e-9 * maxAbs(b); // from there one step squares the error
   }
   return undefined;
 }

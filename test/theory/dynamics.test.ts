@@ -1,6 +1,6 @@
 /** The theory tested: how gradient descent moves on the surrogate. */
 import assert from "node:assert/strict";
-import { SmoothLasso } from "../../src/estimators";
+import { SmoothLasso, surrogateObjective } from "../../src/estimators";
 import type { SparseProblem } from "../../src/objectives/sparse-problem";
 import { Surrogate } from "../../src/objectives/surrogate";
 import {
@@ -166,13 +166,26 @@ describe("factors of equal magnitude", () => {
 });
 
 describe("the origin", () => {
-  it("holds every first-order method, which minimize must report by its gradient only", () => {
-    const K = hadamardProduct(2);
-    const data = linearData(5, 20, 3);
-    for (const optimizer of [lbfgs(), gradientDescent()]) {
-      const result = minimize(new Surrogate(problemFor(K, data), K, 0.1), optimizer, new Float64Array(6));
-      // `minimize` knows smooth functions only: a vanishing gradient is all that "converged" means there.
-      assert.deepEqual([result.nIter, result.gradientNorm], [0, 0]);
+  it("holds every first-order method: the gradient of the surrogate is zero there, whatever the data", () => {
+    for (const K of [hadamardProduct(2), hadamardProduct(3), hadamardDifference(2)]) {
+      const surrogate = new Surrogate(problemFor(K, linearData(5, 20, 3)), K, 0.1);
+      const gradient = new Float64Array(surrogate.size).fill(1);
+      surrogate.valueAndGradient(new Float64Array(surrogate.size), gradient);
+      assert.deepEqual(gradient.map(Math.abs), new Float64Array(surrogate.size));
+    }
+  });
+
+  it("is refused as a start, in one sentence, instead of being called converged", () => {
+    const { X, y } = linearData(5, 20, 3);
+    for (const parametrization of [hadamardProduct(2), hadamardProduct(3), hadamardDifference(2)]) {
+      const Q = surrogateObjective(X, y, { parametrization, lambda: 0.1, fitIntercept: true });
+      for (const optimizer of [lbfgs(), gradientDescent()]) {
+        assert.throws(() => minimize(Q, optimizer, new Float64Array(Q.size)), {
+          name: "InputError",
+          message:
+            "minimize: the start must let every coefficient move, got a derivative of zero for all 3 coefficients; initialize(parametrization, nFeatures) gives one that does",
+        });
+      }
     }
   });
 

@@ -8,6 +8,7 @@ import { hadamardDifference, hadamardProduct, type Parametrization } from "../..
 import { lq } from "../../src/penalties";
 import { seededRandom } from "../../src/random/random";
 import { coordinateDescent } from "../../src/reference";
+import { minimumMagnitude } from "../../src/theory";
 import { assertAllClose, assertAtMost, assertClose } from "../support/assert-close";
 import { type LinearData, linearData, normals, problemOf } from "../support/problems";
 
@@ -163,9 +164,8 @@ describe("every limit of descent on a deep surrogate", () => {
         beta.forEach((b, j) => {
           if (Math.abs(b) < 1e-9) return;
           nonzero++;
-          const secondOrder = ((lambda * q * (1 - q)) / squaredNorms[j]) ** (1 / (2 - q));
-          // (2 lambda / (k G))^(k/(k-2)) with 2/k = q, G = |gradient|
-          const firstOrder = ((lambda * q) / Math.abs(gradient[j])) ** (1 / (1 - q));
+          const secondOrder = minimumMagnitude(q, lambda, { curvature: squaredNorms[j] });
+          const firstOrder = minimumMagnitude(q, lambda, { gradient: Math.abs(gradient[j]) });
           assertAtMost("second-order bound", secondOrder, Math.abs(b), 1e-9);
           assertAtMost("first-order bound", firstOrder, Math.abs(b), 1e-6);
         });
@@ -189,79 +189,4 @@ describe("every limit of descent on a deep surrogate", () => {
       }
     });
   }
-
-  it("is one of the local minima of the sparse problem, and each of those is the limit of some start", () => {
-    for (const K of [hadamardProduct(3), hadamardProduct(4)]) {
-      const q = 2 / Number(/\d/.exec(K.name)![0]);
-      const random = seededRandom(9);
-      const data = linearData(31, 12, 2, 0.2);
-      const problem = problemFor(K, data);
-      const lambda = 0.25;
-      const expected = localMinima(problem, lambda, q);
-      const keyOf = (beta: ArrayLike<number>): string =>
-        Array.from(beta, (b) => (Math.abs(b) < 1e-7 ? "0" : b.toFixed(5))).join();
-      const found = new Set<string>();
-      for (let trial = 0; trial < 300; trial++) {
-        // Coefficients that start near zero stay there: each minimum has its basin.
-        const scales = [0, 1].map(() => (random.uniform() < 0.3 ? 0.05 : 1.5 * random.uniform()));
-        const x0 = normals(random, K.surrogateSize(2)).map((x, l) => scales[l % 2] * x);
-        found.add(keyOf(limit(K, problem, lambda, x0)));
-      }
-      assert.ok(expected.length >= 3, `${K.name}: the problem has ${expected.length} local minima`);
-      assert.deepEqual([...found].sort(), expected.map(keyOf).sort(), K.name);
-    }
-  });
 });
-
-/** All local minima of two coefficients: support by support, roots of the stationarity condition by damped Newton's steps. */
-function localMinima(problem: SparseProblem, lambda: number, q: number): number[][] {
-  const gram = [0, 1].map((j) => [0, 1].map((k) => inner(problem, j, k)));
-  const moment = [0, 1].map((j) => problem.design.columnDot(j, problem.target) / problem.target.length);
-  const minima: number[][] = [[0, 0]]; // the slope of |b|^q at zero is infinite
-  for (const j of [0, 1]) {
-    for (const sign of [1, -1]) {
-      const h = gram[j][j];
-      const { local } = oracle((sign * moment[j]) / h, lambda / h, q);
-      if (local !== undefined) minima.push(j === 0 ? [sign * local, 0] : [0, sign * local]);
-    }
-  }
-  for (let i = 0; i < 60; i++) {
-    for (let k = 0; k < 60; k++) {
-      const b = stationaryPoint(gram, moment, lambda, q, [(i - 29.5) / 10, (k - 29.5) / 10]);
-      if (b && !minima.some((other) => Math.hypot(other[0] - b[0], other[1] - b[1]) < 1e-6)) minima.push(b);
-    }
-  }
-  return minima;
-}
-
-function inner(problem: SparseProblem, j: number, k: number): number {
-  const column = new Float64Array(problem.target.length);
-  problem.design.addColumn(k, 1 / column.length, column);
-  return problem.design.columnDot(j, column);
-}
-
-/** Newton's method for both coefficients non-zero; undefined unless it ends at a strict minimum. */
-function stationaryPoint(
-  gram: number[][],
-  moment: number[],
-  lambda: number,
-  q: number,
-  start: number[],
-): number[] | undefined {
-  let [b, c] = start;
-  for (let step = 0; step < 60; step++) {
-    const slope = (x: number): number => lambda * q * Math.sign(x) * Math.abs(x) ** (q - 1);
-    const curve = (x: number): number => lambda * q * (q - 1) * Math.abs(x) ** (q - 2);
-    const g = [
-      gram[0][0] * b + gram[0][1] * c - moment[0] + slope(b),
-      gram[1][0] * b + gram[1][1] * c - moment[1] + slope(c),
-    ];
-    const [h00, h11, h01] = [gram[0][0] + curve(b), gram[1][1] + curve(c), gram[0][1]];
-    const determinant = h00 * h11 - h01 * h01;
-    if (!(h00 > 0 && determinant > 0)) return undefined;
-    const [db, dc] = [(h11 * g[0] - h01 * g[1]) / determinant, (h00 * g[1] - h01 * g[0]) / determinant];
-    [b, c] = [b - db, c - dc];
-    if (Math.hypot(db, dc) < 1e-14) return b !== 0 && c !== 0 ? [b, c] : undefined;
-  }
-  return undefined;
-}

@@ -1,0 +1,44 @@
+import fc from "fast-check";
+import { symmetricEigen } from "../../src/linalg/symmetric-eigen";
+import { assertAllClose, assertAtMost } from "../support/assert-close";
+
+const entry = fc.double({ min: -10, max: 10, noNaN: true });
+const symmetric = fc.integer({ min: 1, max: 6 }).chain((size) =>
+  fc.array(entry, { minLength: size * size, maxLength: size * size }).map((values) => ({
+    size,
+    matrix: Float64Array.from(values, (_, k) => {
+      const [i, j] = [Math.floor(k / size), k % size];
+      return values[Math.min(i, j) * size + Math.max(i, j)];
+    }),
+  })),
+);
+
+describe("symmetricEigen", () => {
+  it("gives orthonormal vectors that the matrix stretches by the values, ascending", () => {
+    fc.assert(
+      fc.property(symmetric, ({ size, matrix }) => {
+        const { values, vectors } = symmetricEigen(matrix, size);
+        for (let i = 0; i < size; i++) {
+          const stretched = vectors[i].map((_, row) =>
+            vectors[i].reduce((sum, v, column) => sum + matrix[row * size + column] * v, 0),
+          );
+          const expected = vectors[i].map((v) => values[i] * v);
+          assertAllClose("A v", stretched, expected, 1e-12);
+          const products = vectors.map((other) => other.reduce((sum, v, k) => sum + v * vectors[i][k], 0));
+          assertAllClose("V'V", products, new Float64Array(size).fill(1, i, i + 1), 1e-13);
+          if (i > 0) assertAtMost("ascending", values[i - 1], values[i]);
+        }
+      }),
+    );
+  });
+
+  it("finds the known values of the second difference matrix, 2 - 2 cos(k pi / (n + 1))", () => {
+    const n = 12;
+    const matrix = Float64Array.from({ length: n * n }, (_, k) => {
+      const distance = Math.abs(Math.floor(k / n) - (k % n));
+      return distance === 0 ? 2 : distance === 1 ? -1 : 0;
+    });
+    const expected = Array.from({ length: n }, (_, k) => 2 - 2 * Math.cos(((k + 1) * Math.PI) / (n + 1)));
+    assertAllClose("values", symmetricEigen(matrix, n).values, expected, 1e-14);
+  });
+});

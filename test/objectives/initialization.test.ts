@@ -1,0 +1,292 @@
+import assert from "node:assert/strict";
+import { SmoothLasso } from "../../src/estimators";
+import { deadCoordinates } from "../../src/objectives/dead-coordinates";
+import {
+  balanced,
+  equalFactors,
+  type Initialization,
+  initialize,
+  unbalanced,
+  unitGates,
+  varianceMatched,
+} from "../../src/objectives/initialization";
+import { signLockedCoordinates } from "../../src/objectives/sign-lock";
+import { gradientDescent, lbfgs } from "../../src/optimizers";
+import {
+  groupHadamardProduct,
+  hadamardDifference,
+  hadamardProduct,
+  type Parametrization,
+} from "../../src/parametrizations";
+import { surrogateDescent } from "../../src/solvers";
+import { misalignment } from "../../src/theory";
+import { assertAllClose, assertAtMost, assertClose } from "../support/assert-close";
+import { linearData } from "../support/problems";
+import { warningsOf } from "../support/warnings";
+
+function coefficients(K: Parametrization, xi: Float64Array, p: number): number[] {
+  const beta = new Float64Array(p);
+  K.forward(xi, beta);
+  return [...beta];
+}
+
+describe("unbalanced", () => {
+  it("puts every coefficient at zero, free to go either way", () => {
+    for (const K of [
+      hadamardProduct(2),
+      hadamardProduct(3),
+      hadamardDifference(2),
+      groupHadamardProduct([1, 1, 2, 2]),
+    ]) {
+      const xi = initialize(K, 4, unbalanced({ magnitude: 0.3 }));
+      assert.deepEqual(coefficients(K, xi, 4).map(Math.abs), [0, 0, 0, 0], K.name);
+      assert.equal(deadCoordinates(K, xi).length + signLockedCoordinates(K, xi).length, 0, K.name);
+      assert.ok(misalignment(K, xi) > 0.1);
+    }
+  });
+
+  it("is the default: (0, s) of a product, (s, s) of a difference, with s^k the magnitude", () => {
+    assert.deepEqual([...initialize(hadamardProduct(2), 1)], [0, 1]);
+    assertAllClose(
+      "product",
+      initialize(hadamardProduct(3), 1, unbalanced({ magnitude: 8 })),
+      [0, 2, 2],
+      1e-15,
+    );
+    assertAllClose(
+      "difference",
+      initialize(hadamardDifference(2), 1, unbalanced({ magnitude: 9 })),
+      [3, 3],
+      1e-15,
+    );
+  });
+});
+
+describe("equalFactors", () => {
+  it("puts a difference at zero, free to go either way", () => {
+    const K = hadamardDifference(2);
+    const xi = initialize(K, 3, equalFactors(1e-6));
+    assert.deepEqual([...xi], new Array(6).fill(1e-6));
+    assert.deepEqual(coefficients(K, xi, 3), [0, 0, 0]);
+  });
+
+  it("locks every sign of a product, of which a warning tells", () => {
+    const warnings = warningsOf(() => {
+      assert.deepEqual([...initialize(hadamardProduct(2), 2, equalFactors(0.5))], [0.5, 0.5, 0.5, 0.5]);
+    });
+    assert.deepEqual(warnings, [
+      "SignLockWarning: initialize: no first-order method can change the sign of all 2 coefficients from this start; unbalanced() locks none",
+    ]);
+  });
+});
+
+describe("balanced", () => {
+  it("has the given signs and magnitude, is balanced, and is warned about", () => {
+    for (const K of [hadamardProduct(2), hadamardProduct(3), hadamardDifference(2)]) {
+      const scheme = balanced({ signs: [1, -1, -1], magnitude: 0.2 });
+      const warnings = warningsOf(() => {
+        const xi = initialize(K, 3, scheme);
+        assertAllClose(K.name, coefficients(K, xi, 3), [0.2, -0.2, -0.2], 1e-15);
+        assertAtMost("misalignment", misalignment(K, xi), 0, 1e-15);
+      });
+      assert.match(warnings.join(), /change the sign of all 3 coefficients/);
+    }
+  });
+
+  it("draws random signs that repeat with the seed and are of both kinds", () => {
+    const K = hadamardProduct(2);
+    const draw = (seed: number): number[] => coefficients(K, balanced({ signs: "random", seed })(K, 50), 50);
+    assert.deepEqual(draw(4), draw(4));
+    assert.notDeepEqual(draw(4), draw(5));
+    assert.deepEqual([...new Set(draw(4))].sort(), [-1, 1]);
+    assert.deepEqual(coefficients(K, balanced({ signs: "positive" })(K, 3), 3), [1, 1, 1]);
+  });
+});
+
+describe("unitGates", () => {
+  it("has the base as first factor and as coefficients, and ones as gates", () => {
+    const base = [0.4, 0, -0.7];
+    assert.deepEqual(
+      [...initialize(hadamardProduct(3), 3, unitGates({ base }))],
+      [...base, 1, 1, 1, 1, 1, 1],
+    );
+    const K = groupHadamardProduct([1, 1, 2]);
+    assert.deepEqual([...initialize(K, 3, unitGates({ base }))], [...base, 1, 1]);
+  });
+
+  it("draws the base with variance 2 / fanIn where none is given", () => {
+    const xi = unitGates({ fanIn: 50, seed: 3 })(hadamardProduct(2), 4000);
+    const variance = xi.subarray(0, 4000).reduce((sum, u) => sum + u * u, 0) / 4000;
+    assertAtMost("variance", Math.abs(variance * 25 - 1), 4 * Math.sqrt(2 / 4000));
+    const byDefault = unitGates({ seed: 3 })(hadamardProduct(2), 50);
+    assertClose("fanIn is nFeatures by default", byDefault[0], xi[0], 1e-15);
+  });
+
+  it("locks the signs of coefficients above 1 where there are two gates, since they are the smallest then", () => {
+    const warnings = warningsOf(() => initialize(hadamardProduct(3), 2, unitGates({ base: [0.9, 1.1] })));
+    assert.match(warnings.join(), /change the sign of coefficient 1 of 2 from/);
+    initialize(hadamardProduct(2), 2, unitGates({ base: [0.9, 1.1] }));
+  });
+
+  it("refuses a map whose other factors are no gates, in one sentence", () => {
+    assert.throws(() => initialize(hadamardDifference(2), 3, unitGates()), {
+      name: "InputError",
+      message:
+        'unitGates: parametrization must be a product of factors that can be 1, such as hadamardProduct(2), got "hadamardDifference(2)"',
+    });
+  });
+});
+
+describe("varianceMatched", () => {
+  for (const [depth, sigma] of [
+    [2, 0.1],
+    [3, 0.1],
+    [4, 2],
+  ]) {
+    it(`keeps every factor within its bounds, depth ${depth}, sigma ${sigma}`, () => {
+      const epsilon = 0.01 * Math.min(sigma, 1);
+      const xi = initialize(hadamardProduct(depth), 500, varianceMatched({ sigma, epsilon, seed: 2 }));
+      const magnitudes = xi.map(Math.abs);
+      assertAtMost("smallest", epsilon ** (1 / depth), Math.min(...magnitudes));
+      assertAtMost("largest", Math.max(...magnitudes), Math.min(1, (2 * sigma) ** (1 / depth)));
+      assert.ok(xi.some((entry) => entry < 0) && xi.some((entry) => entry > 0));
+    });
+  }
+
+  it("gives products the variance of independent truncated normals, about sigma^2", () => {
+    const [sigma, p] = [0.2, 20_000];
+    const epsilon = 0.02;
+    const beta = coefficients(
+      hadamardProduct(2),
+      varianceMatched({ sigma, epsilon })(hadamardProduct(2), p),
+      p,
+    );
+    const variance = beta.reduce((sum, b) => sum + b * b, 0) / p;
+    // E[w^2] of N(0, sigma) between sqrt(epsilon) and sqrt(2 sigma), by the midpoint rule.
+    const [from, to] = [Math.sqrt(epsilon), Math.sqrt(2 * sigma)];
+    let [mass, moment] = [0, 0];
+    for (let i = 0; i < 10_000; i++) {
+      const w = from + ((i + 0.5) / 10_000) * (to - from);
+      mass += Math.exp(-(w * w) / (2 * sigma));
+      moment += w * w * Math.exp(-(w * w) / (2 * sigma));
+    }
+    assertClose("variance over sigma^2", variance / sigma ** 2, (moment / mass) ** 2 / sigma ** 2, 0.03);
+  });
+
+  it("goes by the degree of the map, which a difference of cubes has too", () => {
+    const xi = varianceMatched({ sigma: 1e-3 })(hadamardDifference(3), 200).map(Math.abs);
+    assertAtMost("largest", Math.max(...xi), 0.002 ** (1 / 3));
+    assertAtMost("smallest", 1e-5 ** (1 / 3), Math.min(...xi));
+  });
+});
+
+describe("initialize", () => {
+  it("refuses a start with a coefficient that can never move, in one sentence", () => {
+    const some: Initialization = () => Float64Array.of(0, 1, 0, 0, 1, 0);
+    assert.throws(() => initialize(hadamardProduct(2), 3, some), {
+      name: "InputError",
+      message:
+        "initialize: the start must let every coefficient move, got a derivative of zero for coefficients 0, 2 of 3; initialize(parametrization, nFeatures) gives one that does",
+    });
+  });
+
+  it("refuses what is outside its domain, in one sentence", () => {
+    const K = hadamardProduct(2);
+    const refusals: readonly (readonly [() => unknown, string])[] = [
+      [() => initialize(K, 0), "initialize: nFeatures must be an integer >= 1, got 0"],
+      [
+        () => initialize(K, 2, () => new Float64Array(3)),
+        "initialize: the length of the start must be 4, got 3",
+      ],
+      [
+        () => initialize(K, 1, () => Float64Array.of(1, Number.NaN)),
+        "initialize: entry 1 of the start must be a finite number, got NaN",
+      ],
+      [() => unbalanced({ magnitude: 0 }), "unbalanced: magnitude must be a positive finite number, got 0"],
+      [() => equalFactors(Number.NaN), "equalFactors: value must be a positive finite number, got NaN"],
+      [
+        () => balanced({ signs: "positive", magnitude: -1 }),
+        "balanced: magnitude must be a positive finite number, got -1",
+      ],
+      [() => initialize(K, 2, balanced({ signs: [1, 0] })), "balanced: signs[1] must be 1 or -1, got 0"],
+      [
+        () => initialize(K, 2, balanced({ signs: [1] })),
+        'balanced: signs must be 2 signs, "positive" or "random", got an array of 1',
+      ],
+      [() => initialize(K, 2, unitGates({ base: [1] })), "unitGates: the length of base must be 2, got 1"],
+      [() => unitGates({ fanIn: 0 }), "unitGates: fanIn must be a positive finite number, got 0"],
+      [() => varianceMatched({ sigma: 0 }), "varianceMatched: sigma must be a positive finite number, got 0"],
+      [
+        () => varianceMatched({ sigma: 0.1, epsilon: 0.2 }),
+        "varianceMatched: epsilon must be positive and at most 0.1, got 0.2",
+      ],
+      [
+        () => {
+          const shifted = {
+            ...K,
+            name: "shifted",
+            forward: (xi: Float64Array, out: Float64Array) => out.fill(xi[0] + 1),
+          };
+          initialize(shifted, 1, varianceMatched({ sigma: 0.1 }));
+        },
+        'varianceMatched: parametrization must be homogeneous, K(t xi) = t^k K(xi), got "shifted"',
+      ],
+    ];
+    for (const [call, message] of refusals) assert.throws(call, { name: "InputError", message });
+  });
+});
+
+describe("surrogateDescent with a start", () => {
+  const { X, y } = linearData(6, 40, 6);
+  const lasso = new SmoothLasso({ lambda: 0.1, tol: 1e-12 }).fit(X, y);
+  const fitFrom = (parametrization: Parametrization, start: Initialization, optimizer = lbfgs()) => {
+    const solver = surrogateDescent(parametrization, optimizer, { start });
+    return new SmoothLasso({ lambda: 0.1, parametrization, solver, maxIter: 2000, tol: 1e-12 }).fit(X, y);
+  };
+
+  it("finds the lasso from every scheme that locks no sign", () => {
+    const [product, difference] = [hadamardProduct(2), hadamardDifference(2)];
+    const starts: readonly (readonly [Parametrization, Initialization])[] = [
+      [product, unbalanced()],
+      [difference, unbalanced({ magnitude: 1e-3 })],
+      [difference, equalFactors(0.1)],
+      [product, unitGates()],
+      [product, varianceMatched({ sigma: 0.1 })],
+      [difference, varianceMatched({ sigma: 0.1 })],
+    ];
+    for (const [parametrization, start] of starts) {
+      for (const optimizer of [lbfgs(), gradientDescent()]) {
+        const fit = fitFrom(parametrization, start, optimizer);
+        assert.equal(fit.status, "converged");
+        assertAllClose(`${parametrization.name}, ${optimizer.name}`, fit.coef, lasso.coef, 1e-6);
+      }
+    }
+  });
+
+  it("finds the lasso from a balanced point with the lasso's signs, and does not from the opposite ones", () => {
+    const signs = Array.from(lasso.coef, (b) => (b < 0 ? -1 : 1));
+    const scheme = (side: number): Initialization => balanced({ signs: signs.map((sign) => side * sign) });
+    assert.equal(
+      warningsOf(() => assert.equal(fitFrom(hadamardProduct(2), scheme(1)).status, "converged")).length,
+      1,
+    );
+    const warnings = warningsOf(() => {
+      const fit = fitFrom(hadamardProduct(2), scheme(-1), gradientDescent());
+      assert.notEqual(fit.status, "converged");
+      assert.ok(fit.certificate.dualityGap! > 0.1);
+    });
+    assert.match(warnings[0], /^SignLockWarning: initialize: no first-order method/);
+    assert.match(warnings[1], /^ConvergenceWarning: SmoothLasso\.fit: /);
+  });
+
+  it("refuses the origin instead of calling it converged", () => {
+    const origin: Initialization = (K, p) => new Float64Array(K.surrogateSize(p));
+    for (const K of [hadamardProduct(2), hadamardDifference(2)]) {
+      assert.throws(() => fitFrom(K, origin), {
+        name: "InputError",
+        message:
+          /^initialize: the start must let every coefficient move, got a derivative of zero for all 6 /,
+      });
+    }
+  });
+});
