@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { SmoothLasso } from "../../src/estimators";
-import { groupL2, l1, lq, softThreshold } from "../../src/penalties";
+import { profileAt } from "../../src/objectives/sparse-problem";
+import { groupL2, l1, lq, mcp, scad, softThreshold } from "../../src/penalties";
 import { coordinateDescent } from "../../src/reference";
 import { assertAllClose, assertAtMost, assertClose } from "../support/assert-close";
+import { readGoldenProblem } from "../support/golden-problem";
 import { linearData, problemOf } from "../support/problems";
 import { taskOf } from "../support/solver-tasks";
 
@@ -82,6 +84,47 @@ describe("coordinateDescent", () => {
       1e-14,
     );
   });
+
+  for (const [name, penalty] of [
+    ["mcp", mcp({ gamma: 3 })],
+    ["wide-mcp", mcp({ gamma: 3 })],
+    ["scad", scad({ gamma: 3.7 })],
+    ["wide-scad", scad({ gamma: 3.7 })],
+    ["lq-half", lq(0.5)],
+    ["lq-twothirds", lq(2 / 3)],
+  ] as const) {
+    it(`from a lasso ends at stationary points of ${name} no higher than the reference's`, () => {
+      const { problem, lambdas, solutions } = readGoldenProblem(name, () => penalty);
+      lambdas.forEach((lambda, k) => {
+        const lasso = coordinateDescent().solve(taskOf({ ...problem, penalty: l1() }, lambda, 1e-9));
+        const solution = coordinateDescent().solve(
+          taskOf(problem, lambda, 0, {
+            beta: lasso.beta,
+            isOptimal: ({ violation, coordinatewise }) =>
+              violation <= 1e-9 * lambda && coordinatewise <= 1e-12,
+          }),
+        );
+        assert.equal(solution.status, "converged", `lambda ${lambda}`);
+        const { loss } = profileAt(problem, solutions[k], lasso.profile.psi);
+        const reference = loss + penalty.value(solutions[k], lambda);
+        assertAtMost(`lambda ${lambda}`, solution.certificate.objective, reference, 1e-9 * reference);
+      });
+    });
+  }
+
+  for (const [name, penalty] of [
+    ["lq-half-orthonormal", lq(0.5)],
+    ["lq-twothirds-orthonormal", lq(2 / 3)],
+  ] as const) {
+    it(`finds the global minimisers of ${name}`, () => {
+      const { problem, lambdas, solutions } = readGoldenProblem(name, () => penalty);
+      lambdas.forEach((lambda, k) => {
+        const isOptimal = ({ coordinatewise }: { coordinatewise: number }) => coordinatewise <= 1e-15;
+        const solution = coordinateDescent().solve(taskOf(problem, lambda, 0, { isOptimal }));
+        assertAllClose(`lambda ${lambda}`, solution.beta, solutions[k], 1e-8);
+      });
+    });
+  }
 
   it("refuses a penalty that is not a sum over coordinates, in one sentence", () => {
     const problem = problemOf(linearData(4, 10, 2), groupL2(["a", "a"]));
