@@ -12,6 +12,9 @@ const positive = fc.double({ min: 1e-3, max: 4, noNaN: true });
 /** Steps short and so long that what is not convex has two minima. */
 const anyStep = fc.oneof(positive, fc.double({ min: 4, max: 60, noNaN: true }));
 
+/** Without shrinking, which walks along a thin set of counterexamples for minutes. */
+const thorough = { numRuns: 500, endOnFailure: true };
+
 /** A value no smaller than the minimum of `f` on [-width, width], up to the grid's error the minimum itself. */
 function bruteForceMinimum(f: (b: number) => number, width = 6): number {
   let [best, radius, center] = [0, width, 0];
@@ -53,7 +56,7 @@ for (const { name, penalty: R, oneSided = false, knots = () => [] } of separable
           const f = (b: number): number => (b - z) ** 2 / 2 + step * R.coordinateValue(j, b, lambda);
           assertAtMost("prox", f(R.coordinateProx(j, z, step, lambda)), bruteForceMinimum(f), 1e-13);
         }),
-        { numRuns: 300 },
+        thorough,
       );
     });
 
@@ -154,7 +157,7 @@ for (const { name, penalty: R, oneSided = false, knots = () => [] } of separable
           }
           assertAtMost("violation at zero", R.violationAtZero(j, -curvature * z, lambda), 0, 1e-14);
         }),
-        { numRuns: 500 },
+        thorough,
       );
     });
 
@@ -175,7 +178,7 @@ for (const { name, penalty: R, oneSided = false, knots = () => [] } of separable
           const b = R.coordinateProx(j, z, 1 / curvature, lambda);
           if (b !== 0) assert.equal(R.vanishes(j, b, curvature * (b - z), curvature, lambda), false);
         }),
-        { numRuns: 500 },
+        thorough,
       );
     });
 

@@ -1,10 +1,17 @@
 import assert from "node:assert/strict";
+import { squaredError } from "../../src/datafits";
+import { forEachResponse } from "../../src/design/response-design";
 import { singularValueDecomposition } from "../../src/linalg/singular-value-decomposition";
 import { dot, maxAbs } from "../../src/linalg/vector";
+import { certify } from "../../src/objectives/certificate";
+import { FreeColumns } from "../../src/objectives/free-columns";
+import { profileAt, type SparseProblem } from "../../src/objectives/sparse-problem";
 import { bridgeProx, nuclear, type Penalty, schatten } from "../../src/penalties";
 import { seededRandom } from "../../src/random/random";
+import { fista } from "../../src/reference";
 import { assertAllClose, assertAtMost, assertClose } from "../support/assert-close";
-import { normals } from "../support/problems";
+import { designOf, linearData, normals } from "../support/problems";
+import { taskOf } from "../support/solver-tasks";
 
 const [nRows, nColumns] = [5, 3];
 const singular = (matrix: Float64Array): Float64Array =>
@@ -142,5 +149,35 @@ describe("nuclear and schatten", () => {
       1e-14,
     );
     assert.ok(maxAbs(B) > 0);
+  });
+
+  it("give a regression of several responses low rank, by FISTA, with a duality gap, and see through a zero that is a trap", () => {
+    const random = seededRandom(1);
+    const [n, p, m] = [40, 8, 3];
+    const { X } = linearData(1, n, p);
+    const [u, v] = [normals(random, p), normals(random, m)];
+    const target = Float64Array.from({ length: n * m }, (_, k) => {
+      const row = X[k % n];
+      return v[Math.floor(k / n)] * row.reduce((sum, x, j) => sum + x * u[j], 0) + 0.3 * random.normal();
+    });
+    const problem = (penalty: Penalty): SparseProblem => ({
+      design: forEachResponse(designOf(X), m),
+      free: new FreeColumns(n * m, []),
+      target,
+      datafit: squaredError({ nResponses: m }),
+      penalty,
+    });
+    const { status, beta, certificate } = fista().solve(taskOf(problem(nuclear(m)), 0.3, 1e-10));
+    assert.equal(status, "converged");
+    assertAtMost("gap", certificate.dualityGap!, 1e-10);
+    const { values } = singularValueDecomposition(beta, p, m);
+    assert.ok(values[0] > 1);
+    assertAtMost("second value", values[1], 1e-14);
+
+    const zero = new Float64Array(p * m);
+    const trapped = problem(schatten(m, 0.5));
+    const trap = certify(trapped, 0.3, zero, profileAt(trapped, zero, new Float64Array(0)), 0);
+    assert.equal(trap.violation, 0);
+    assert.ok(trap.coordinatewise > 0.1);
   });
 });
