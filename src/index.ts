@@ -159,6 +159,7 @@ export {
   type Solver,
   type SolverTask,
   type SurrogateDescentOptions,
+  severalStarts,
   surrogateDescent,
   type TraceRow,
   varPro,

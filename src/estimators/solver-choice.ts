@@ -2,7 +2,7 @@ import { mustBe } from "../errors";
 import { lbfgs, type Optimizer } from "../optimizers";
 import { isGroupwise, isSeparable, type Penalty } from "../penalties";
 import { blockDescent, coordinateDescent, fista } from "../reference";
-import { inTurn, type Solver, surrogateDescent, workingSet } from "../solvers";
+import { inTurn, type Solver, severalStarts, surrogateDescent, workingSet } from "../solvers";
 import type { ModelFamily } from "./model-family";
 
 /**
@@ -18,7 +18,7 @@ export function solverFor(
   if (solver === "auto") {
     const direct = directSolver(penalty);
     if (parametrization === undefined) {
-      if (direct) return direct;
+      if (direct) return severalStarts(direct);
       throw mustBe(
         where,
         "penalty",
@@ -27,7 +27,7 @@ export function solverFor(
       );
     }
     const descent = surrogateDescent(parametrization, lbfgs());
-    if (!penalty.convex) return direct ? inTurn(descent, direct) : descent;
+    if (!penalty.convex) return severalStarts(direct ? inTurn(descent, direct) : descent);
     return interchangeable && isSeparable(penalty) ? workingSet(descent) : descent;
   }
   if ("solve" in solver) return solver;
