@@ -90,6 +90,24 @@ describe("nuclear and schatten", () => {
       assertClose("value", R.value(turned, 0.7), R.value(matrix, 0.7), 1e-14);
     });
 
+    it(`${name} promises no more than there is where one direction has all the curvature`, () => {
+      // Along w = vec(u v') the problem is h/2 (b - z)^2 + lambda phi(b); h w_k^2 is the diagonal of h w w'.
+      const [w, h, z, lambda] = [matrixOf([1], 9), 1.5, 2.5, 0.8];
+      const phi = (b: number): number => lambda * (name === "nuclear" ? b : Math.sqrt(b));
+      const objective = (b: number): number => (h / 2) * (b - z) ** 2 + phi(b);
+      let lowest = Number.POSITIVE_INFINITY;
+      for (let b = 0; b <= 3; b += 1e-4) lowest = Math.min(lowest, objective(b));
+      for (const b of [0.01, 1, 2.9]) {
+        const stated = R.decrease(
+          w.map((entry) => b * entry),
+          w.map((entry) => h * (b - z) * entry),
+          w.map((entry) => h * entry ** 2),
+          lambda,
+        );
+        assertClose(`at ${b}`, stated, objective(b) - lowest, 1e-8);
+      }
+    });
+
     it(`${name} lowers the rank where singular values are left over, and else leaves every bit`, () => {
       const gradient = matrixOf([-0.4, -0.35, 0.1], 5).map((g) => g / 2);
       const ones = new Float64Array(15).fill(1);
