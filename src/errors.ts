@@ -179,7 +179,7 @@ export function trappedStart(where: string, dead: ArrayLike<number>, nFeatures: 
 
 /** A warning, not an error: signs may be known. */
 export function signLockedStart(where: string, locked: ArrayLike<number>, nFeatures: number): string {
-  return `${where}: no first-order method can change the sign of ${someOf(locked, nFeatures)} from this start; unbalanced() locks none`;
+  return `${where}: no first-order method can change the sign of ${someOf(locked, nFeatures)} from this start, so they must be the right ones`;
 }
 
 /** `coefficients 0, 3 of 5` */

@@ -1,4 +1,4 @@
-import { mustBe } from "../errors";
+import { InputError, mustBe } from "../errors";
 import type { Parametrization } from "../parametrizations";
 
 /**
@@ -7,8 +7,16 @@ import type { Parametrization } from "../parametrizations";
  * @throws InputError when there is no such number.
  */
 export function featureCount(where: string, parametrization: Parametrization, size: number): number {
-  const { nFeatures } = parametrization;
-  const [first, last] = nFeatures === undefined ? [1, size] : [nFeatures, nFeatures];
-  for (let p = first; p <= last; p++) if (parametrization.surrogateSize(p) === size) return p;
+  for (let p = 1; p <= size; p++) if (sizeFor(parametrization, p) === size) return p;
   throw mustBe(where, "the length of xi", `a surrogate size of ${parametrization.name}`, size);
+}
+
+/** The surrogate size, undefined where the structure is made for other numbers of features. */
+function sizeFor(parametrization: Parametrization, p: number): number | undefined {
+  try {
+    return parametrization.surrogateSize(p);
+  } catch (error) {
+    if (error instanceof InputError) return undefined;
+    throw error;
+  }
 }

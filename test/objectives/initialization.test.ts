@@ -16,11 +16,14 @@ import {
   groupHadamardProduct,
   hadamardDifference,
   hadamardProduct,
+  nonNegativeSquare,
   type Parametrization,
+  signedPower,
 } from "../../src/parametrizations";
 import { surrogateDescent } from "../../src/solvers";
 import { misalignment } from "../../src/theory";
 import { assertAllClose, assertAtMost, assertClose } from "../support/assert-close";
+import { members } from "../support/parametrizations";
 import { linearData } from "../support/problems";
 import { warningsOf } from "../support/warnings";
 
@@ -32,17 +35,19 @@ function coefficients(K: Parametrization, xi: Float64Array, p: number): number[]
 
 describe("unbalanced", () => {
   it("puts every coefficient at zero, free to go either way", () => {
-    for (const K of [
-      hadamardProduct(2),
-      hadamardProduct(3),
-      hadamardDifference(2),
-      groupHadamardProduct([1, 1, 2, 2]),
-    ]) {
-      const xi = initialize(K, 4, unbalanced({ magnitude: 0.3 }));
-      assert.deepEqual(coefficients(K, xi, 4).map(Math.abs), [0, 0, 0, 0], K.name);
-      assert.equal(deadCoordinates(K, xi).length + signLockedCoordinates(K, xi).length, 0, K.name);
-      assert.ok(misalignment(K, xi) > 0.1);
+    for (const { K, nFeatures, title } of members) {
+      if (!K.startingPoint) continue;
+      const xi = initialize(K, nFeatures, unbalanced({ magnitude: 0.3 }));
+      assertAllClose(title, coefficients(K, xi, nFeatures), new Float64Array(nFeatures), 1e-15);
+      assert.equal(deadCoordinates(K, xi).length + signLockedCoordinates(K, xi).length, 0, title);
+      assert.ok(misalignment(K, xi) > 1e-3, title);
     }
+  });
+
+  it("cannot free a signed power, whose derivative vanishes at zero, of which a warning tells", () => {
+    const warnings = warningsOf(() => initialize(signedPower(3), 2));
+    assert.match(warnings.join(), /change the sign of all 2 coefficients/);
+    initialize(nonNegativeSquare(), 2); // where there are no signs
   });
 
   it("is the default: (0, s) of a product, (s, s) of a difference, with s^k the magnitude", () => {
@@ -75,7 +80,7 @@ describe("equalFactors", () => {
       assert.deepEqual([...initialize(hadamardProduct(2), 2, equalFactors(0.5))], [0.5, 0.5, 0.5, 0.5]);
     });
     assert.deepEqual(warnings, [
-      "SignLockWarning: initialize: no first-order method can change the sign of all 2 coefficients from this start; unbalanced() locks none",
+      "SignLockWarning: initialize: no first-order method can change the sign of all 2 coefficients from this start, so they must be the right ones",
     ]);
   });
 });

@@ -1,10 +1,15 @@
 /** The theory tested: what the surrogate looks like at its stationary points. */
 import assert from "node:assert/strict";
-import { SmoothLasso } from "../../src/estimators";
+import { SmoothLasso, SparseLinearModel } from "../../src/estimators";
 import { profileAt, type SparseProblem } from "../../src/objectives/sparse-problem";
 import { Surrogate } from "../../src/objectives/surrogate";
-import { hadamardDifference, hadamardProduct, type Parametrization } from "../../src/parametrizations";
-import { assertAllClose, assertAtMost } from "../support/assert-close";
+import {
+  groupHadamardProduct,
+  hadamardDifference,
+  hadamardProduct,
+  type Parametrization,
+} from "../../src/parametrizations";
+import { assertAllClose, assertAtMost, assertClose } from "../support/assert-close";
 import { numericHessian, symmetricEigenvalues } from "../support/finite-differences";
 import { linearData, problemOf } from "../support/problems";
 
@@ -124,6 +129,35 @@ describe("lambdaMax of the lasso", () => {
       };
       assert.deepEqual(penalized(largest), []);
       assert.equal(penalized(largest * (1 - 1e-6)).length, 1);
+    }
+  });
+});
+
+describe("lambdaMax of the group lasso", () => {
+  it("is the largest norm of a group's gradient over the root of its size, and the fit is all zeros from there", () => {
+    const { X, y } = linearData(9, 30, 6);
+    const groups = ["a", "b", "a", "c", "b", "b"];
+    const parametrization = groupHadamardProduct(groups, 2, { weights: [2, 3, 1].map(Math.sqrt) });
+    const options = { parametrization, fitIntercept: false, standardize: false };
+    const norms = ["a", "b", "c"].map((label) => {
+      const members = groups.flatMap((group, j) => (group === label ? [j] : []));
+      const gradient = members.map((j) => X.reduce((sum, row, i) => sum + (row[j] * y[i]) / 30, 0));
+      return Math.hypot(...gradient) / Math.sqrt(members.length);
+    });
+    const [largest] = new SparseLinearModel(options).path(X, y, { nLambdas: 1 }).lambdas;
+    assertClose("lambdaMax", largest, Math.max(...norms), 1e-12);
+    for (const [share, size] of [
+      [1, 0],
+      [
+        1 - 1e-6,
+        groups.filter((label) => label === ["a", "b", "c"][norms.indexOf(Math.max(...norms))]).length,
+      ],
+    ]) {
+      const { support } = new SparseLinearModel({ ...options, lambda: share * largest, tol: 1e-14 }).fit(
+        X,
+        y,
+      );
+      assert.equal(support.length, size, `lambda = ${share} lambdaMax`);
     }
   });
 });

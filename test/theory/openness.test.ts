@@ -52,39 +52,14 @@ const closedGate = Float64Array.of(1, 0, 0);
 const K = groupHadamardProduct([1, 1]);
 
 describe("the group product where a gate is zero and its vector is not", () => {
-  it("reaches no coefficients near zero across its vector, so it is not locally open", () => {
-    const random = seededRandom(21);
-    const beta = new Float64Array(2);
-    for (let draw = 0; draw < 1000; draw++) {
-      K.forward(
-        closedGate.map((entry) => entry + 0.1 * (2 * random.uniform() - 1)),
-        beta,
-      );
-      // |u_2 / u_1| <= 0.1 / 0.9
-      assertAtMost("slope", Math.abs(beta[1]), Math.abs(beta[0]) / 9, 1e-15);
-    }
-  });
-
-  it("is a spurious local minimum without a penalty: the loss has a saddle there", () => {
-    const Q = surrogate(K, 0);
-    assert.equal(value(Q, closedGate), 0);
-    const random = seededRandom(22);
-    for (let draw = 0; draw < 20_000; draw++) {
-      const radius = 10 ** -(1 + (draw % 4));
-      const moved = closedGate.map((entry) => entry + radius * (2 * random.uniform() - 1) * 0.5);
-      assertAtMost(`radius ${radius}`, 0, value(Q, moved));
-    }
-    assert.equal(isStrictSaddle(loss, [0, 0]), true);
-    assert.ok(value(loss, Float64Array.of(0, 0.1)) < -0.009);
-  });
-
-  it("catches descent that starts near by, far above the minima of the loss", () => {
+  it("catches descent without a penalty: it ends at a saddle of the loss, far above its minima", () => {
     const start = Float64Array.of(1, 0.01, 0.05);
     const { x, value: end } = minimize(surrogate(K, 0), lbfgs(), start, { gradientTolerance: 1e-10 });
     const beta = new Float64Array(2);
     K.forward(x, beta);
     assertAtMost("beta", maxAbs(beta), 0, 1e-6);
     assertAtMost("value", -1e-9, end);
+    assert.equal(isStrictSaddle(loss, [0, 0]), true);
   });
 
   for (const lambda of [1e-3, 0.1, 0.5]) {
@@ -98,6 +73,7 @@ describe("the group product where a gate is zero and its vector is not", () => {
       const random = seededRandom(23);
       // By symmetry on the axis: r^4 - r^2 + lambda r is least at zero or at the larger root of its derivative.
       const radius = largerRoot(lambda);
+      let found = 0;
       for (let start = 0; start < 40; start++) {
         const x0 = start === 0 ? Float64Array.of(1, 0.01, 0.05) : normals(random, 3);
         const { x } = minimize(Q, lbfgs(), x0, { gradientTolerance: 1e-11, maxIter: 5000 });
@@ -106,9 +82,11 @@ describe("the group product where a gate is zero and its vector is not", () => {
         K.forward(x, beta);
         const zero = Math.hypot(...beta) < 1e-4;
         if (zero) continue; // a local minimum of the penalized loss
+        found++;
         assertClose("along the axis", Math.abs(beta[1]), radius, 1e-6);
         assertAtMost("across", Math.abs(beta[0]), 0, 1e-5);
       }
+      assert.ok(found > 2);
       const xi = balance(K, [0, radius]);
       assertAtMost("stationary", gradientNorm(Q, xi), 0, 1e-12);
       assertAtMost("curvature", 0, smallestCurvature(Q, xi).curvature, 1e-9);
