@@ -19,7 +19,8 @@ const relativeStep = 1e-3;
  * The smallest eigenvalue of the Hessian and its direction.
  *
  * The Hessian is the fourth-order central difference of the gradient at steps of `1e-3 max(1, |x_i|)`: its error is
- * about 1e-12 of its largest entry for functions that change on a scale of 1 or more. It takes `4 size` gradients and
+ * about 1e-12 of its largest entry for functions that are smooth and change on a scale of 1 or more; where the second
+ * derivative has a jump near `x` it means nothing. It takes `4 size` gradients and
  * all eigenvalues, so it is for some hundred entries at most.
  *
  * @param x of length `objective.size`.
