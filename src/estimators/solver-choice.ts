@@ -35,7 +35,7 @@ export function solverFor(
     throw mustBe(
       where,
       "solver",
-      `a solver such as coordinateDescent() for ${penalty.name}, which has no surrogate`,
+      `a solver such as ${(directSolver(penalty) ?? coordinateDescent()).name}() for ${penalty.name}, which has no surrogate`,
       solver.name,
     );
   }

@@ -7,9 +7,20 @@ import {
   hadamardPower,
   hadamardProduct,
 } from "../../src/parametrizations";
-import { compositeMcp, groupMcp, groupScad, l1, lq, mcp, scad } from "../../src/penalties";
-import { coordinateDescent } from "../../src/reference";
-import { assertAllClose, assertClose } from "../support/assert-close";
+import {
+  compositeMcp,
+  elasticNet,
+  groupL2,
+  groupMcp,
+  groupScad,
+  l1,
+  lq,
+  mcp,
+  nuclear,
+  scad,
+} from "../../src/penalties";
+import { blockDescent, coordinateDescent, fista } from "../../src/reference";
+import { assertAllClose, assertAtMost, assertClose } from "../support/assert-close";
 import { linearData } from "../support/problems";
 
 const { X, y } = linearData(7, 40, 6);
@@ -78,6 +89,30 @@ describe("SparseLinearModel", () => {
     }
   });
 
+  it("takes the method that fits the penalty: by coordinates, by groups, or on all at once", () => {
+    const groups = ["a", "a", "b", "b", "c", "c"];
+    for (const [penalty, solver] of [
+      [elasticNet(), coordinateDescent()],
+      [groupL2(groups), blockDescent()],
+      [nuclear(1), fista()],
+    ] as const) {
+      const [auto, named] = (["auto", solver] as const).map((chosen) =>
+        new SparseLinearModel({ penalty, solver: chosen, lambda: 0.2 }).fit(X, y),
+      );
+      assert.equal(auto.status, "converged");
+      assert.deepEqual(auto.coef, named.coef, penalty.name);
+    }
+  });
+
+  it("improves the local minimum of a surrogate of groups by moving whole groups", () => {
+    const groups = Array.from({ length: 60 }, (_, j) => Math.floor(j / 3));
+    const parametrization = groupHadamardProduct(groups, 3);
+    const data = linearData(3, 40, 60);
+    const fit = new SparseLinearModel({ parametrization, lambda: 0.05 }).fit(data.X, data.y);
+    assert.equal(fit.status, "converged");
+    assertAtMost("coordinatewise", fit.certificate.coordinatewise, 1e-6);
+  });
+
   it("refuses what makes no model, in one sentence", () => {
     const refusals: readonly (readonly [SparseLinearModelOptions, string])[] = [
       [
@@ -91,6 +126,10 @@ describe("SparseLinearModel", () => {
       [
         { penalty: l1(), solver: gradientDescent() },
         'SparseLinearModel: solver must be a solver such as coordinateDescent() for l1, which has no surrogate, got "gradientDescent"',
+      ],
+      [
+        { penalty: groupL2([0, 0, 1, 1, 2, 2]), solver: gradientDescent() },
+        'SparseLinearModel: solver must be a solver such as blockDescent() for groupL2, which has no surrogate, got "gradientDescent"',
       ],
       [
         { penalty: compositeMcp([0, 0, 1, 1, 2, 2]) },
