@@ -1,7 +1,7 @@
 import { columnCurvature, profileAt } from "../objectives/sparse-problem";
 import { lbfgs } from "../optimizers";
-import { hadamardProduct } from "../parametrizations";
-import { l1 } from "../penalties";
+import { groupHadamardProduct, hadamardProduct } from "../parametrizations";
+import { isGroupwise } from "../penalties";
 import { better } from "./candidate";
 import type { Solver, SolverTask } from "./solver";
 import { surrogateDescent } from "./surrogate-descent";
@@ -14,9 +14,9 @@ type Start = Pick<SolverTask, "beta" | "psi">;
  * Solves a problem that is not convex from several starts and keeps the best end, whose trace it gives; the iterations
  * are those of all.
  *
- * The given start; the solution of the lasso whose slope is that of the penalty at a typical coefficient; and what each
- * coordinate alone would be without a penalty. The first is the null model or a neighbour on a path, the others lie in
- * the basins of denser models.
+ * The given start, which is the null model or a neighbour on a path; the solution of the lasso, or group lasso, whose
+ * slope is that of the penalty at a typical coefficient; what each coordinate alone would be without a penalty; and the
+ * ends of the same problem with a smaller and a larger penalty.
  */
 export function severalStarts(inner: Solver): Solver {
   return {
@@ -25,11 +25,11 @@ export function severalStarts(inner: Solver): Solver {
       let best = inner.solve(task);
       if (task.problem.penalty.convex || task.lambda === 0) return best;
       let { nIter } = best;
-      for (const startOf of [lassoStart, marginalStart]) {
+      for (const startOf of [convexStart, marginalStart, denserStart, sparserStart]) {
         if (best.status === "interrupted") break;
         const next = inner.solve({
           ...task,
-          ...startOf(task),
+          ...startOf(task, inner),
           onIteration: (iteration) => task.onIteration?.(nIter + iteration),
         });
         nIter += next.nIter;
@@ -41,21 +41,46 @@ export function severalStarts(inner: Solver): Solver {
   };
 }
 
-function lassoStart(task: SolverTask): Start {
+/** The end of the same problem with a tenth of the penalty: a denser model, from which the penalty then prunes. */
+function denserStart(task: SolverTask, inner: Solver): Start {
+  return endOf(inner, { ...task, ...marginalStart(task), lambda: task.lambda / 10 });
+}
+
+/** The end of the same problem with three times the penalty: a sparser model, which then grows. */
+function sparserStart(task: SolverTask, inner: Solver): Start {
+  return endOf(inner, { ...task, ...marginalStart(task), lambda: 3 * task.lambda });
+}
+
+function endOf(inner: Solver, task: SolverTask): Start {
+  const { beta, profile } = inner.solve({
+    ...task,
+    maxIter: Math.min(task.maxIter, 200),
+    onIteration: undefined,
+  });
+  return { beta, psi: profile.psi };
+}
+
+/** The convex relative of the penalty, lasso or group lasso, with its slope at a typical coefficient. */
+function convexStart(task: SolverTask): Start {
   const { problem, lambda, magnitude } = task;
+  const { penalty } = problem;
   const typical = new Float64Array(task.beta.length).fill(magnitude);
   const slopes = new Float64Array(typical.length);
-  problem.penalty.addGradient(typical, lambda, slopes);
+  penalty.addGradient(typical, lambda, slopes);
   const slope = slopes.reduce((sum, entry) => sum + entry, 0) / slopes.length;
-  const lasso = workingSet(surrogateDescent(hadamardProduct(2), lbfgs())).solve({
+  const parametrization = isGroupwise(penalty)
+    ? groupHadamardProduct(penalty.groups.groupOf)
+    : hadamardProduct(2);
+  const descent = surrogateDescent(parametrization, lbfgs());
+  const convex = workingSet(descent).solve({
     ...task,
-    problem: { ...problem, penalty: l1() },
+    problem: { ...problem, penalty: parametrization.inducedPenalty },
     lambda: slope > 0 ? slope : lambda, // a folded penalty is flat at large coefficients
     isOptimal: ({ dualityGap, objective, violation }) =>
       dualityGap === undefined ? violation <= 1e-4 * lambda : dualityGap <= 1e-4 * Math.abs(objective),
     onIteration: undefined,
   });
-  return { beta: lasso.beta, psi: lasso.profile.psi };
+  return { beta: convex.beta, psi: convex.profile.psi };
 }
 
 function marginalStart({ problem, psi }: SolverTask): Start {

@@ -44,15 +44,16 @@ describe("SparseLinearModel with a parametrization on groups", () => {
       const [product, power] = [groupHadamardProduct(file.group, 3), groupHadamardPower(file.group, 3)].map(
         fitOf,
       );
-      assertAllClose("two maps of one penalty", power.coef, product.coef, 1e-7);
       const nested = fitOf(nestedHadamard(file.group, 2, 3));
       for (const fit of [product, power, nested]) {
         assert.equal(fit.status, "converged");
         assertAtMost("violation", fit.certificate.violation, 1e-7 * lambda);
       }
       for (let g = 0; g < 6; g++) {
-        const active = product.support.filter((j) => file.group[j] === g).length;
-        assert.ok(active === 0 || active === 4, "a group stays whole");
+        for (const fit of [product, power]) {
+          const active = fit.support.filter((j) => file.group[j] === g).length;
+          assert.ok(active === 0 || active === 4, "a group stays whole");
+        }
       }
       const groups = new Set(Array.from(nested.support, (j) => file.group[j]));
       assert.ok(nested.support.length > 0 && nested.support.length < 4 * groups.size);
