@@ -36,7 +36,7 @@ export function blockDescent(): Solver {
           "penalty",
           "a sum over groups with a known proximal step",
           penalty.name,
-          "for a sum over coordinates use coordinateDescent()",
+          "use coordinateDescent() or fista()",
         );
       }
       const { members } = penalty.groups;

@@ -19,7 +19,7 @@ const smallestEpsilon = 1e-14;
  * Iteratively reweighted least squares: each `|beta_j|` is smoothed to `t_j = sqrt(beta_j^2 + epsilon^2)` and the
  * penalty majorized by a ridge of weight `slope(t_j) / t_j`, which is solved exactly.
  *
- * No iteration raises the smoothed objective `f + lambda R(t)`. `epsilon` falls by a tenth whenever the coefficients
+ * No iteration raises the smoothed objective `f + lambda R(t)`. `epsilon` falls to a tenth whenever the coefficients
  * move by less than `sqrt(epsilon) / 100`, so that penalties that are not convex are entered from their smooth end; what is
  * zero at the minimum near by is set to exactly zero. An iteration costs a Cholesky factorization of `min(n, p)` rows; a
  * lasso takes some 50 to 500, the more the closer a zero is to leaving. Where SCAD and MCP are flat a weight is 0, and

@@ -17,6 +17,9 @@ export class WeightedRidge {
   readonly #target: Float64Array;
   /** `c X'y` */
   readonly #correlation: Float64Array;
+  /** Lower triangle of `c X'X`, from the first time that it is needed. */
+  #gram: Float64Array | undefined;
+  readonly #scaled: Float64Array;
 
   /** @param problem with a quadratic datafit. */
   constructor(problem: SparseProblem) {
@@ -33,6 +36,7 @@ export class WeightedRidge {
     const { residual, gradient } = profileAt(problem, new Float64Array(p), new Float64Array(free.size));
     this.#target = residual.map((entry) => -entry / this.#curvature);
     this.#correlation = gradient.map((entry) => -entry);
+    this.#scaled = new Float64Array(p);
   }
 
   /** Sets `beta`, or returns false where the matrix is singular to working precision. */
@@ -43,13 +47,9 @@ export class WeightedRidge {
 
   #solveByColumns(weights: Float64Array, beta: Float64Array): boolean {
     const p = weights.length;
-    const matrix = new Float64Array(p * p);
-    for (let j = 0; j < p; j++) {
-      for (let k = 0; k <= j; k++) {
-        matrix[j * p + k] = this.#curvature * dot(this.#columns[j], this.#columns[k]);
-      }
-      matrix[j * p + j] += weights[j];
-    }
+    this.#gram ??= this.#gramOfColumns();
+    const matrix = this.#gram.slice();
+    for (let j = 0; j < p; j++) matrix[j * p + j] += weights[j];
     if (!choleskyFactor(matrix, p)) return false;
     beta.set(this.#correlation);
     choleskySolve(matrix, p, beta);
@@ -58,9 +58,11 @@ export class WeightedRidge {
 
   #solveByRows(weights: Float64Array, beta: Float64Array): boolean {
     const n = this.#rows.length;
+    const scaled = this.#scaled;
     const matrix = new Float64Array(n * n);
     for (let i = 0; i < n; i++) {
-      const scaled = this.#rows[i].map((x, j) => (this.#curvature * x) / weights[j]);
+      const row = this.#rows[i];
+      for (let j = 0; j < row.length; j++) scaled[j] = (this.#curvature * row[j]) / weights[j];
       for (let k = 0; k <= i; k++) matrix[i * n + k] = dot(scaled, this.#rows[k]);
       matrix[i * n + i] += 1;
     }
@@ -71,5 +73,15 @@ export class WeightedRidge {
       beta[j] = (this.#curvature / weights[j]) * dot(this.#columns[j], v);
     }
     return true;
+  }
+
+  #gramOfColumns(): Float64Array {
+    const p = this.#columns.length;
+    const gram = new Float64Array(p * p);
+    for (let j = 0; j < p; j++) {
+      for (let k = 0; k <= j; k++)
+        gram[j * p + k] = this.#curvature * dot(this.#columns[j], this.#columns[k]);
+    }
+    return gram;
   }
 }

@@ -77,7 +77,7 @@ describe("blockDescent", () => {
     for (const penalty of [l1(), compositeMcp([0, 0])]) {
       assert.throws(() => blockDescent().solve(taskOf(problemOf(linearData(5, 10, 2), penalty), 0.1, 1e-9)), {
         name: "InputError",
-        message: `blockDescent: penalty must be a sum over groups with a known proximal step, got "${penalty.name}"; for a sum over coordinates use coordinateDescent()`,
+        message: `blockDescent: penalty must be a sum over groups with a known proximal step, got "${penalty.name}"; use coordinateDescent() or fista()`,
       });
     }
   });

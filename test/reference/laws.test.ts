@@ -1,6 +1,16 @@
 /** What every reference method promises, over the index of the family. */
 import assert from "node:assert/strict";
-import { type Datafit, huber, logistic, poisson, squaredError, squaredHinge } from "../../src/datafits";
+import {
+  type Datafit,
+  huber,
+  logistic,
+  multinomial,
+  poisson,
+  squaredError,
+  squaredHinge,
+} from "../../src/datafits";
+import { forEachResponse } from "../../src/design/response-design";
+import { FreeColumns } from "../../src/objectives/free-columns";
 import { profileAt, type SparseProblem } from "../../src/objectives/sparse-problem";
 import {
   elasticNet,
@@ -26,7 +36,7 @@ import {
 } from "../../src/reference";
 import type { Solver } from "../../src/solvers";
 import { assertAtMost, assertClose } from "../support/assert-close";
-import { linearData, problemOf } from "../support/problems";
+import { designOf, linearData, problemOf } from "../support/problems";
 import { taskOf } from "../support/solver-tasks";
 
 /** A method, what it is for, and how many iterations it may take for a gap of 1e-9 on the problems below. */
@@ -56,6 +66,21 @@ const on = (target: number[], datafit: Datafit, penalty: Penalty): SparseProblem
   ...problemOf({ X, y: target }, penalty, intercept),
   datafit,
 });
+/** Three classes, the row of a feature's coefficients in all of them as one group. */
+const rows = groupL2(Array.from({ length: 24 }, (_, k) => k % 8));
+const severalClasses: SparseProblem = {
+  design: forEachResponse(designOf(X), 3),
+  free: new FreeColumns(
+    180,
+    [0, 1].map((k) => new Float64Array(180).fill(1, 60 * k, 60 * (k + 1))),
+  ),
+  target: Float64Array.from({ length: 180 }, (_, k) => {
+    const value = y[k % 60];
+    return Number((value > 1 ? 2 : value > -0.5 ? 1 : 0) === Math.floor(k / 60));
+  }),
+  datafit: multinomial(3),
+  penalty: rows,
+};
 const evenly = Float64Array.from({ length: 60 }, (_, i) => 0.5 + (i % 2));
 const convex: Readonly<Record<string, SparseProblem>> = {
   "squared error and l1": on(y, squaredError(), l1()),
@@ -74,6 +99,7 @@ const convex: Readonly<Record<string, SparseProblem>> = {
   "squared error and a sparse group": on(y, squaredError(), sparseGroup(groups, { l1Ratio: 0.5 })),
   "logistic and groupL2": on(classes, logistic(), groupL2(groups)),
   "poisson and groupL2": on(counts, poisson(), groupL2(groups)),
+  "multinomial and groups of rows": severalClasses,
 };
 const nonConvex: Readonly<Record<string, SparseProblem>> = {
   "squared error and lq(1/2)": on(y, squaredError(), lq(0.5)),
