@@ -48,9 +48,10 @@ export function wrongParametrization(
   penalty: string,
   name: string,
   induced: string,
+  remedy?: string,
 ): InputError {
   return new InputError(
-    `${where}: parametrization must induce ${penalty} with weights 1, got ${name}, which induces ${induced}; weights go into penaltyFactors`,
+    `${where}: parametrization must induce ${penalty}${remedy ? " with weights 1" : ""}, got ${name}, which induces ${induced}${remedy ? `; ${remedy}` : ""}`,
   );
 }
 

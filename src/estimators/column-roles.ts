@@ -20,14 +20,14 @@ export interface ColumnRoles {
   readonly notes: readonly string[];
 }
 
-/** @throws InputError when a penalty factor is outside its domain or a column too large to have a mean. */
+/** @throws InputError when a column is too large to have a mean. */
 export function columnRoles(
   where: string,
   design: DesignMatrix,
-  { penaltyFactors, fitIntercept, standardize }: CheckedOptions,
+  factors: Float64Array,
+  { fitIntercept, standardize }: CheckedOptions,
 ): ColumnRoles {
   const { nFeatures, featureNames } = design;
-  const factors = checkedFactors(where, penaltyFactors, nFeatures);
   for (let j = 0; j < nFeatures; j++) {
     const largest = maxAbs(columnOf(design, j)); // far larger ones have no mean in 64-bit floats
     if (largest >= 1e140) {
@@ -64,21 +64,4 @@ export function columnOf(design: DesignMatrix, j: number): Float64Array {
   const column = new Float64Array(design.nSamples);
   design.addColumn(j, 1, column);
   return column;
-}
-
-function checkedFactors(
-  where: string,
-  given: ArrayLike<number> | undefined,
-  nFeatures: number,
-): Float64Array {
-  if (given === undefined) return new Float64Array(nFeatures).fill(1);
-  if (given.length !== nFeatures) {
-    throw mustBe(where, "the length of penaltyFactors", `the number of features ${nFeatures}`, given.length);
-  }
-  return Float64Array.from(given, (factor, j) => {
-    if (!(typeof factor === "number" && factor >= 0)) {
-      throw mustBe(where, `penaltyFactors[${j}]`, "a number >= 0 or Infinity", factor);
-    }
-    return factor;
-  });
 }

@@ -1,5 +1,10 @@
 export type { ModelOptions } from "./model-options";
-export { SmoothLasso } from "./smooth-lasso";
+export { SmoothBridge, type SmoothBridgeOptions } from "./smooth-bridge";
+export { SmoothElasticNet, type SmoothElasticNetOptions } from "./smooth-elastic-net";
+export { SmoothGroupBridge, type SmoothGroupBridgeOptions } from "./smooth-group-bridge";
+export { SmoothGroupLasso, type SmoothGroupLassoOptions } from "./smooth-group-lasso";
+export { SmoothLasso, type SmoothLassoOptions } from "./smooth-lasso";
+export { SmoothSparseGroupLasso, type SmoothSparseGroupLassoOptions } from "./smooth-sparse-group-lasso";
 export {
   type PiecewiseLinearFit,
   type PiecewiseLinearOptions,

@@ -1,4 +1,5 @@
-import { mustBe, wrongParametrization } from "../errors";
+import type { DesignMatrix } from "../design/design-matrix";
+import { wrongParametrization } from "../errors";
 import type { Parametrization } from "../parametrizations";
 import type { Penalty } from "../penalties";
 
@@ -8,20 +9,27 @@ export interface ModelFamily {
   /** Induces `penalty`; undefined for a penalty that has no surrogate, such as SCAD. */
   readonly parametrization: Parametrization | undefined;
   /**
-   * Whether the penalty is a norm that treats all coordinates alike: then features may drop out of it, and a penalty
-   * factor is a scale of its column. Otherwise a feature keeps its place, and weights are the penalty's own.
+   * Whether the penalty treats all coordinates alike: then features may drop out of it. Otherwise each keeps its place,
+   * as in groups, and weights are the penalty's own.
    */
   readonly interchangeable: boolean;
+  /** What each column is divided by beside its deviation: 0 leaves a feature free, Infinity excludes it. */
+  readonly factors: Float64Array;
 }
+
+/** Makes the family for a design, whose features it may have weights and groups for. */
+export type FamilyOf = (where: string, design: DesignMatrix) => ModelFamily;
 
 /** @throws InputError unless the parametrization induces just this penalty, of every one of its coordinates. */
 export function checkInducedPenalty(
   where: string,
-  { penalty, parametrization, interchangeable }: ModelFamily,
+  penalty: Penalty,
+  parametrization: Parametrization,
   nFeatures: number,
+  remedy?: string,
 ): void {
-  if (parametrization === undefined || parametrization.inducedPenalty === penalty) return;
   const induced = parametrization.inducedPenalty;
+  if (induced === penalty) return;
   // One coordinate after the other tells them apart, where the whole value would let weights cancel.
   const point = new Float64Array(nFeatures);
   let agree = induced.name === penalty.name;
@@ -31,10 +39,5 @@ export function checkInducedPenalty(
     agree = Math.abs(found - expected) <= 1e-12 * Math.abs(expected);
     point[j] = 0;
   }
-  if (agree) return;
-  if (!interchangeable) {
-    const rule = `one that induces ${penalty.name}`;
-    throw mustBe(where, "parametrization", rule, `${parametrization.name}, which induces ${induced.name}`);
-  }
-  throw wrongParametrization(where, penalty.name, parametrization.name, induced.name);
+  if (!agree) throw wrongParametrization(where, penalty.name, parametrization.name, induced.name, remedy);
 }

@@ -23,6 +23,8 @@ export interface ModelOptions {
    * unpenalized, Infinity excludes it. Default: 1 each.
    */
   readonly penaltyFactors?: ArrayLike<number>;
+  /** Features that get no coefficient, by index or name. Default: none. */
+  readonly exclude?: readonly (number | string)[];
   /** The surrogate whose induced penalty is the estimator's, without weights of its own. Default: `hadamardProduct(2)`. */
   readonly parametrization?: Parametrization;
   /**
@@ -57,6 +59,7 @@ const known: readonly (keyof ModelOptions)[] = [
   "fitIntercept",
   "standardize",
   "penaltyFactors",
+  "exclude",
   "parametrization",
   "solver",
   "maxIter",
@@ -97,6 +100,7 @@ export function checkOptions(
     fitIntercept = true,
     standardize = true,
     penaltyFactors,
+    exclude,
     parametrization,
     init,
     solver = "auto",
@@ -116,6 +120,9 @@ export function checkOptions(
   if (penaltyFactors !== undefined && typeof Object(penaltyFactors).length !== "number") {
     throw mustBe(where, "penaltyFactors", "a list of one number a feature", penaltyFactors);
   }
+  if (exclude !== undefined && !Array.isArray(exclude)) {
+    throw mustBe(where, "exclude", "a list of features, by index or name", exclude);
+  }
   checkMethods(where, "datafit", datafit, datafitMethods, "a datafit such as squaredError()");
   if (datafit.nResponses !== 1) throw mustBe(where, "datafit", "one of a single response", datafit.name);
   if (parametrization !== undefined) {
@@ -129,6 +136,23 @@ export function checkOptions(
     throw mustBe(where, "solver", '"auto", an optimizer such as lbfgs() or a solver', solver);
   }
   return { ...options, lambda, datafit, fitIntercept, standardize, solver, maxIter, tol };
+}
+
+/** Where weights go that a user gave to a parametrization. */
+export const factorRemedy = "weights go into penaltyFactors";
+
+/** @throws InputError unless true or false. */
+export function checkNonNegative(where: string, nonNegative = false): boolean {
+  if (typeof nonNegative !== "boolean") throw mustBe(where, "nonNegative", "true or false", nonNegative);
+  return nonNegative;
+}
+
+/** @throws InputError unless between `low`, exclusive, and 1. */
+export function checkShare(where: string, what: string, value: unknown, low: number): number {
+  if (!(typeof value === "number" && value > low && value <= 1)) {
+    throw mustBe(where, what, `a number above ${low} and at most 1`, value);
+  }
+  return value;
 }
 
 /** @throws InputError unless `value` has the methods of what the rule names. */

@@ -12,7 +12,11 @@ import type { ModelFamily } from "./model-family";
  */
 export function solverFor(
   where: string,
-  { penalty, parametrization, interchangeable }: ModelFamily,
+  {
+    penalty,
+    parametrization,
+    interchangeable,
+  }: Pick<ModelFamily, "penalty" | "parametrization" | "interchangeable">,
   solver: "auto" | Optimizer | Solver,
 ): Solver {
   if (solver === "auto") {

@@ -1,10 +1,10 @@
-import type { DesignInput, TargetInput } from "../design/design-input";
-import { InputError } from "../errors";
+import { InputError, mustBe } from "../errors";
 import type { Penalty } from "../penalties";
+import { Estimator } from "./estimator";
+import { checkInducedPenalty } from "./model-family";
 import { checkOptions, type ModelOptions } from "./model-options";
-import type { SparseLinearFit } from "./sparse-linear-fit";
-import { type PathOptions, type RunOptions, SparseModel } from "./sparse-model";
-import type { SparsePath } from "./sparse-path";
+import { featureFactors } from "./penalty-factors";
+import { solverFor } from "./solver-choice";
 
 /** Options of {@link SparseLinearModel}: those of every estimator, and what it penalizes. */
 export interface SparseLinearModelOptions extends ModelOptions {
@@ -33,9 +33,7 @@ export interface SparseLinearModelOptions extends ModelOptions {
  * model.fit([[1, 0], [0, 1], [1, 1], [2, 1]], [1, 0, 1, 2]).support; // [0]
  * ```
  */
-export class SparseLinearModel {
-  readonly #model: SparseModel;
-
+export class SparseLinearModel extends Estimator<SparseLinearModelOptions> {
   constructor(options: SparseLinearModelOptions) {
     const name = "SparseLinearModel";
     const checked = checkOptions(name, options, ["penalty"]);
@@ -46,27 +44,18 @@ export class SparseLinearModel {
         `${name}: one of parametrization and penalty must be given, got neither; try parametrization: hadamardProduct(2)`,
       );
     }
-    this.#model = new SparseModel(name, { penalty, parametrization, interchangeable: false }, checked);
-  }
-
-  /**
-   * Fits at the model's `lambda`.
-   *
-   * @param X n rows and p columns: rows, a matrix, columns by name, or any data frame.
-   * @param y n numbers, or a column of a data frame.
-   * @throws InputError when no `lambda` was given, or the data are not n finite rows and n responses of the datafit.
-   */
-  fit(X: DesignInput, y: TargetInput, run: RunOptions = {}): SparseLinearFit {
-    return this.#model.fit(X, y, run);
-  }
-
-  /**
-   * Fits along a decreasing grid of lambdas, each from the one before.
-   *
-   * @param options `lambdas`, or `nLambdas` (100) and `lambdaMinRatio` (1e-4 if n > p, else 1e-2).
-   * @throws InputError as `fit`, and when `y` leaves nothing to explain and no `lambdas` were given.
-   */
-  path(X: DesignInput, y: TargetInput, options: PathOptions = {}): SparsePath {
-    return this.#model.path(X, y, options);
+    const choice = { penalty, parametrization, interchangeable: false };
+    solverFor(name, choice, checked.solver); // so that a solver which cannot do it is refused at once
+    super(name, options, checked, (where, design) => {
+      if (parametrization) checkInducedPenalty(where, penalty, parametrization, design.nFeatures);
+      const factors = featureFactors(where, options, design);
+      const j = factors.findIndex((factor) => factor !== 0 && factor !== 1 && factor !== Infinity);
+      if (j >= 0) {
+        const rule = `0, 1 or Infinity with ${penalty.name}`;
+        const remedy = "other weights belong to the penalty itself";
+        throw mustBe(where, `penaltyFactors[${j}]`, rule, factors[j], remedy);
+      }
+      return { ...choice, factors };
+    });
   }
 }

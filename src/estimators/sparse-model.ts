@@ -8,7 +8,7 @@ import { mustBe, rowCountMismatch } from "../errors";
 import type { Certificate } from "../objectives/certificate";
 import type { Solver } from "../solvers";
 import { type LambdaGridOptions, lambdaGrid } from "./lambda-grid";
-import { checkInducedPenalty, type ModelFamily } from "./model-family";
+import type { FamilyOf } from "./model-family";
 import { type CheckedOptions, checkKeys } from "./model-options";
 import { solverFor } from "./solver-choice";
 import { evidenceOf, SparseLinearFit } from "./sparse-linear-fit";
@@ -37,15 +37,12 @@ const pathKeys = ["lambdas", "nLambdas", "lambdaMinRatio", ...runKeys] as const;
 export class SparseModel {
   readonly name: string;
   readonly #options: CheckedOptions;
-  readonly #family: ModelFamily;
-  readonly #solver: Solver;
+  readonly #familyOf: FamilyOf;
 
-  /** @throws InputError for an option that is unknown or outside its domain. */
-  constructor(name: string, family: ModelFamily, options: CheckedOptions) {
+  constructor(name: string, familyOf: FamilyOf, options: CheckedOptions) {
     this.name = name;
     this.#options = options;
-    this.#family = family;
-    this.#solver = solverFor(name, family, options.solver);
+    this.#familyOf = familyOf;
   }
 
   fit(X: DesignInput, y: TargetInput, run: RunOptions): SparseLinearFit {
@@ -96,13 +93,14 @@ export class SparseModel {
     const design = asDesignMatrix(where, X);
     const target = asTarget(where, y);
     if (target.length !== design.nSamples) throw rowCountMismatch(where, design.nSamples, target.length);
-    checkInducedPenalty(where, this.#family, design.nFeatures);
-    return { design, working: workingProblem(where, design, target, this.#family, this.#options) };
+    const family = this.#familyOf(where, design);
+    const working = workingProblem(where, design, target, family, this.#options);
+    return { design, working, solver: solverFor(where, family, this.#options.solver) };
   }
 
   #solve(
     where: string,
-    { design, working }: ModelData,
+    { design, working, solver }: ModelData,
     lambda: number,
     start?: SparseLinearFit,
     signal?: RunOptions["signal"],
@@ -110,7 +108,7 @@ export class SparseModel {
   ): { fit: SparseLinearFit; devianceRatio: number } {
     const { datafit, tol, maxIter } = this.#options;
     const { problem, nullProfile, nullDeviance, lambdaMax, magnitude } = working;
-    const solution = this.#solver.solve({
+    const solution = solver.solve({
       problem,
       lambda,
       beta:
@@ -160,6 +158,7 @@ export class SparseModel {
 interface ModelData {
   readonly design: DesignMatrix;
   readonly working: WorkingProblem;
+  readonly solver: Solver;
 }
 
 /** @throws InputError for an option of a run that is unknown or of the wrong kind. */

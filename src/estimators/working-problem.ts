@@ -37,18 +37,17 @@ export function workingProblem(
   where: string,
   design: DesignMatrix,
   target: Float64Array,
-  { penalty, interchangeable }: ModelFamily,
+  { penalty, interchangeable, factors }: ModelFamily,
   options: CheckedOptions,
 ): WorkingProblem {
   const { nSamples, nFeatures, featureNames } = design;
   const { datafit, fitIntercept } = options;
   if (nSamples < 2) throw mustBe(where, "the number of rows", "at least 2", nSamples);
   datafit.checkTarget(where, target);
-  const roles = columnRoles(where, design, options);
-  const { penalized, unpenalized, factors, centers, scales } = roles;
+  const roles = columnRoles(where, design, factors, options);
+  const { penalized, unpenalized, centers, scales } = roles;
   const notes = [...roles.notes];
 
-  if (!interchangeable) checkPlaces(where, penalty.name, factors);
   // Divided by Infinity a column becomes zero: a feature without penalty, or without coefficient, keeps its place so.
   const columns = interchangeable ? penalized : featureNames.map((_, j) => j);
   const inPlace = new Set(penalized);
@@ -146,14 +145,6 @@ export function typicalMagnitude(gradient: Float64Array, curvature: Float64Array
     if (Math.abs(g) > steepest) [steepest, magnitude] = [Math.abs(g), Math.abs(g) / curvature[k]];
   });
   return magnitude > 0 && magnitude < Infinity ? magnitude : 1;
-}
-
-/** @throws InputError unless every factor says only whether its feature is penalized, free or excluded. */
-function checkPlaces(where: string, penalty: string, factors: Float64Array): void {
-  const j = factors.findIndex((factor) => factor !== 0 && factor !== 1 && factor !== Infinity);
-  if (j < 0) return;
-  const rule = `0, 1 or Infinity with ${penalty}`;
-  throw mustBe(where, `penaltyFactors[${j}]`, rule, factors[j], "other weights belong to the penalty itself");
 }
 
 /** @throws InputError where squares of values overflow or vanish, since every number after that would be wrong. */

@@ -1,3 +1,4 @@
+export { elasticNetProduct } from "./elastic-net-product";
 export { groupHadamardPower } from "./group-hadamard-power";
 export { groupHadamardProduct } from "./group-hadamard-product";
 export { hadamardDifference } from "./hadamard-difference";

@@ -126,7 +126,7 @@ describe("SparseLinearModel", () => {
       ],
       [
         { penalty: lq(0.5), parametrization: hadamardProduct(3) },
-        'SparseLinearModel.fit: parametrization must be one that induces lq(0.5), got "hadamardProduct(3), which induces lq(..."',
+        "SparseLinearModel.fit: parametrization must induce lq(0.5), got hadamardProduct(3), which induces lq(0.6667)",
       ],
       [
         { penalty: l1(), solver: gradientDescent() },

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { SmoothLasso } from "../../src/estimators";
 import { checkOptions, type ModelOptions } from "../../src/estimators/model-options";
+import { featureFactors } from "../../src/estimators/penalty-factors";
 import { type WorkingProblem, workingProblem } from "../../src/estimators/working-problem";
 import { type Certificate, certify } from "../../src/objectives/certificate";
 import { profileAt, type SparseProblem } from "../../src/objectives/sparse-problem";
@@ -32,8 +33,10 @@ const settings: Readonly<Record<string, ModelOptions>> = {
 
 function workingOf({ X, y }: LinearData, options: ModelOptions): WorkingProblem {
   const checked = checkOptions("test", options);
-  const family = { penalty: l1(), parametrization: undefined, interchangeable: true };
-  return workingProblem("test", designOf(X), Float64Array.from(y), family, checked);
+  const design = designOf(X);
+  const factors = featureFactors("test", options, design);
+  const family = { penalty: l1(), parametrization: undefined, interchangeable: true, factors };
+  return workingProblem("test", design, Float64Array.from(y), family, checked);
 }
 
 function certificateAt(problem: SparseProblem, lambda: number, beta: Float64Array): Certificate {

@@ -24,7 +24,7 @@ export const badOptions: readonly (readonly [string, ModelOptions | Anything, st
   [
     "an unknown option",
     { lamda: 1 },
-    'every option must be one of lambda, datafit, fitIntercept, standardize, penaltyFactors, parametrization, solver, maxIter, tol, init, got "lamda"',
+    'every option must be one of lambda, datafit, fitIntercept, standardize, penaltyFactors, exclude, parametrization, solver, maxIter, tol, init, nonNegative, got "lamda"',
   ],
   ["options that are no object", 3, "options must be an object, got 3"],
   ["options that are null", null, "options must be an object, got null"],

@@ -186,6 +186,14 @@ export const members: readonly Member[] = [
   ...differences,
   ...powers,
   ...signedPowers,
+  ...[{ l1Ratio: 0.3 }, { l1Ratio: 0.7, weights }].map(
+    (options): Member => ({
+      title: `elasticNetProduct(${options.l1Ratio})`,
+      K: index.elasticNetProduct(options),
+      factory: index.elasticNetProduct,
+      nFeatures: 4,
+    }),
+  ),
   ...groupMembers,
   ...squares,
   ...matrixProducts,

@@ -1,0 +1,51 @@
+import type { DesignInput, TargetInput } from "../design/design-input";
+import type { FamilyOf } from "./model-family";
+import type { CheckedOptions, ModelOptions } from "./model-options";
+import type { SparseLinearFit } from "./sparse-linear-fit";
+import { type PathOptions, type RunOptions, SparseModel } from "./sparse-model";
+import type { SparsePath } from "./sparse-path";
+
+/** What every estimator does with data; a member says what it penalizes. */
+export abstract class Estimator<Options extends ModelOptions> {
+  /** The options it was made with. */
+  readonly params: Readonly<Options>;
+  readonly #model: SparseModel;
+
+  /** @param checked `options` with every value checked and defaults filled in. */
+  protected constructor(name: string, options: Options, checked: CheckedOptions, familyOf: FamilyOf) {
+    this.params = Object.freeze({ ...options });
+    this.#model = new SparseModel(name, familyOf, checked);
+  }
+
+  /**
+   * The same estimator with some options changed; this one stays as it is.
+   *
+   * @throws InputError when an option is unknown or outside its domain.
+   */
+  withParams(changes: Partial<Options>): this {
+    const Self = this.constructor as new (options: Options) => this;
+    return new Self({ ...this.params, ...changes });
+  }
+
+  /**
+   * Fits at the estimator's `lambda`.
+   *
+   * @param X n rows and p columns: rows, a matrix, columns by name, or any data frame.
+   * @param y n responses of the datafit: numbers, or a column of a data frame.
+   * @returns a value; the estimator does not change.
+   * @throws InputError when no `lambda` was given, or the data are not n finite rows and n responses of the datafit.
+   */
+  fit(X: DesignInput, y: TargetInput, run: RunOptions = {}): SparseLinearFit {
+    return this.#model.fit(X, y, run);
+  }
+
+  /**
+   * Fits along a decreasing grid of lambdas, each from the one before.
+   *
+   * @param options `lambdas`, or `nLambdas` (100) and `lambdaMinRatio` (1e-4 if n > p, else 1e-2).
+   * @throws InputError as `fit`, and when `y` leaves nothing to explain and no `lambdas` were given.
+   */
+  path(X: DesignInput, y: TargetInput, options: PathOptions = {}): SparsePath {
+    return this.#model.path(X, y, options);
+  }
+}

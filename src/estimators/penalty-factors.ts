@@ -1,0 +1,69 @@
+import type { DesignMatrix } from "../design/design-matrix";
+import { mustBe } from "../errors";
+
+/** How strongly each feature, or each group, is penalized. */
+export interface FactorOptions {
+  readonly penaltyFactors?: ArrayLike<number>;
+  readonly exclude?: readonly (number | string)[];
+}
+
+/**
+ * One factor a feature: 1 unless given, Infinity where it is excluded.
+ *
+ * @throws InputError when a factor is negative, or there is not one a feature, or an excluded feature is not there.
+ */
+export function featureFactors(where: string, options: FactorOptions, design: DesignMatrix): Float64Array {
+  const factors = givenFactors(where, options.penaltyFactors, design.nFeatures, "the number of features");
+  return withExcluded(where, factors, options.exclude, design);
+}
+
+/**
+ * One factor a group, in order of first appearance.
+ *
+ * @param defaults what a group has unless factors are given.
+ * @throws InputError when a factor is negative, or there is not one a group.
+ */
+export function groupFactors(
+  where: string,
+  { penaltyFactors }: FactorOptions,
+  defaults: Float64Array,
+): Float64Array {
+  if (penaltyFactors === undefined) return defaults;
+  return givenFactors(where, penaltyFactors, defaults.length, "the number of groups");
+}
+
+function givenFactors(
+  where: string,
+  given: ArrayLike<number> | undefined,
+  count: number,
+  what: string,
+): Float64Array {
+  if (given === undefined) return new Float64Array(count).fill(1);
+  if (given.length !== count) {
+    throw mustBe(where, "the length of penaltyFactors", `${what} ${count}`, given.length);
+  }
+  return Float64Array.from(given, (factor, j) => {
+    if (!(typeof factor === "number" && factor >= 0)) {
+      throw mustBe(where, `penaltyFactors[${j}]`, "a number >= 0 or Infinity", factor);
+    }
+    return factor;
+  });
+}
+
+/** Infinity for the excluded features, by index or name. */
+function withExcluded(
+  where: string,
+  factors: Float64Array,
+  exclude: readonly (number | string)[] = [],
+  { nFeatures, featureNames }: DesignMatrix,
+): Float64Array {
+  exclude.forEach((feature, k) => {
+    const j = typeof feature === "string" ? featureNames.indexOf(feature) : feature;
+    if (!(Number.isInteger(j) && j >= 0 && j < nFeatures)) {
+      const rule = `the name of a feature or an index below ${nFeatures}`;
+      throw mustBe(where, `exclude[${k}]`, rule, feature);
+    }
+    factors[j] = Number.POSITIVE_INFINITY;
+  });
+  return factors;
+}

@@ -1,0 +1,53 @@
+import { hadamardPower, hadamardProduct, nonNegativeSquare } from "../parametrizations";
+import { l1, lq, nonNegative } from "../penalties";
+import { type BridgeOptions, bridgeOf } from "./bridge-surrogate";
+import { Estimator } from "./estimator";
+import { checkInducedPenalty } from "./model-family";
+import { checkNonNegative, checkOptions, factorRemedy, type ModelOptions } from "./model-options";
+import { featureFactors } from "./penalty-factors";
+
+/** Options of {@link SmoothBridge}: those of every estimator, the exponent, and the sign. */
+export interface SmoothBridgeOptions extends ModelOptions, BridgeOptions {
+  /** Whether coefficients must not be negative, for `q` below 1 by coordinate descent. Default: false. */
+  readonly nonNegative?: boolean;
+}
+
+/**
+ * The bridge, a penalty between the lasso and the choice of subsets, fitted by its smooth surrogate:
+ *
+ * `min f(b0 + X beta) + lambda sum_j w_j s_j^q |beta_j|^q`
+ *
+ * with `f` the datafit, `s_j` the standard deviation of column j (1 with `standardize: false`) and `w_j` its penalty
+ * factor. Below `q = 1` it is not convex: a fit is the best of several starts, stationary, and no single coordinate can
+ * improve it; on orthogonal columns that is the global minimum. Large coefficients are shrunk less than by the lasso.
+ *
+ * @param options `q` in (0, 1] or `depth` = 2/q must be given.
+ * @throws InputError when an option is unknown or outside its domain.
+ * @see arXiv 2307.03571, the parametrizations HPP_k and HPowP
+ * @example
+ * ```ts
+ * const X = [[1, 0], [0, 1], [1, 1], [2, 1]];
+ * new SmoothBridge({ lambda: 0.2, q: 0.5 }).fit(X, [1, 0, 1, 2]).support; // [0]
+ * ```
+ */
+export class SmoothBridge extends Estimator<SmoothBridgeOptions> {
+  constructor(options: SmoothBridgeOptions) {
+    const name = "SmoothBridge";
+    const checked = checkOptions(name, options, ["q", "depth", "nonNegative"]);
+    const { q, depth } = bridgeOf(name, options);
+    const oneSided = checkNonNegative(name, options.nonNegative);
+    const twoSided = q === 1 ? l1() : lq(q);
+    const penalty = oneSided ? nonNegative(twoSided) : twoSided;
+    const product = Number.isInteger(depth) ? hadamardProduct(depth) : hadamardPower(depth);
+    const square = q === 1 ? nonNegativeSquare() : undefined;
+    const parametrization = options.parametrization ?? (oneSided ? square : product);
+    if (parametrization) checkInducedPenalty(name, penalty, parametrization, 1, factorRemedy);
+    super(name, options, checked, (where, design) => {
+      if (parametrization)
+        checkInducedPenalty(where, penalty, parametrization, design.nFeatures, factorRemedy);
+      // w |b|^q is |w^(1/q) b|^q.
+      const factors = featureFactors(where, options, design).map((factor) => factor ** (1 / q));
+      return { penalty, parametrization, interchangeable: true, factors };
+    });
+  }
+}

@@ -1,0 +1,54 @@
+import { elasticNetProduct } from "../parametrizations";
+import { elasticNet, nonNegative } from "../penalties";
+import { Estimator } from "./estimator";
+import { checkInducedPenalty } from "./model-family";
+import { checkNonNegative, checkOptions, checkShare, factorRemedy, type ModelOptions } from "./model-options";
+import { featureFactors } from "./penalty-factors";
+
+/** Options of {@link SmoothElasticNet}: those of every estimator, the share of the lasso, and the sign. */
+export interface SmoothElasticNetOptions extends ModelOptions {
+  /** Share of the lasso in the penalty, in (0, 1]: glmnet's `alpha`, scikit-learn's `l1_ratio`. Default: 0.5. */
+  readonly l1Ratio?: number;
+  /** Whether coefficients must not be negative, by coordinate descent. Default: false. */
+  readonly nonNegative?: boolean;
+}
+
+/**
+ * The elastic net, fitted by its smooth surrogate and certified by a duality gap:
+ *
+ * `min f(b0 + X beta) + lambda sum_j w_j (l1Ratio s_j |beta_j| + (1 - l1Ratio)/2 s_j^2 beta_j^2)`
+ *
+ * with `f` the datafit, `s_j` the standard deviation of column j (1 with `standardize: false`) and `w_j` its penalty
+ * factor. It is scikit-learn's `ElasticNet(alpha, l1_ratio)` on standardized columns; glmnet's gaussian family divides
+ * the ridge part by the standard deviation of the response.
+ *
+ * @throws InputError when an option is unknown or outside its domain.
+ * @see Zou and Hastie, Regularization and variable selection via the elastic net (2005)
+ * @example
+ * ```ts
+ * const X = [[1, 0], [0, 1], [1, 1], [2, 1]];
+ * new SmoothElasticNet({ lambda: 0.5, l1Ratio: 0.9 }).fit(X, [1, 0, 1, 2]).support; // [0]
+ * ```
+ */
+export class SmoothElasticNet extends Estimator<SmoothElasticNetOptions> {
+  constructor(options: SmoothElasticNetOptions = {}) {
+    const name = "SmoothElasticNet";
+    const checked = checkOptions(name, options, ["l1Ratio", "nonNegative"]);
+    const l1Ratio = checkShare(name, "l1Ratio", options.l1Ratio ?? 0.5, 0);
+    const oneSided = checkNonNegative(name, options.nonNegative);
+    const own = options.parametrization;
+    if (own) checkInducedPenalty(name, elasticNet({ l1Ratio }), own, 1, factorRemedy);
+    super(name, options, checked, (where, design) => {
+      const factors = featureFactors(where, options, design);
+      const weights = factors.map((factor) => (factor > 0 && factor < Infinity ? factor : 1));
+      const alike = weights.every((weight) => weight === 1);
+      const choice = alike ? { l1Ratio } : { l1Ratio, weights };
+      const penalty = oneSided ? nonNegative(elasticNet(choice)) : elasticNet(choice);
+      const parametrization = own ?? (oneSided ? undefined : elasticNetProduct(choice));
+      if (own) checkInducedPenalty(where, penalty, own, design.nFeatures, factorRemedy);
+      // Weights act on both parts alike, which no scaling of a column does.
+      const roles = factors.map((factor) => (factor > 0 && factor < Infinity ? 1 : factor));
+      return { penalty, parametrization, interchangeable: alike, factors: roles };
+    });
+  }
+}

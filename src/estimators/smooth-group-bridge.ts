@@ -1,0 +1,51 @@
+import { groupHadamardPower, groupHadamardProduct } from "../parametrizations";
+import { groupL2, groupLq } from "../penalties";
+import { checkFeatureCount, groupsOf } from "../penalties/groups";
+import { type BridgeOptions, bridgeOf } from "./bridge-surrogate";
+import { Estimator } from "./estimator";
+import { type GroupOptions, groupRoles } from "./group-family";
+import { checkInducedPenalty } from "./model-family";
+import { checkOptions, factorRemedy, type ModelOptions } from "./model-options";
+
+/** Options of {@link SmoothGroupBridge}: those of every estimator, the groups and the exponent. */
+export interface SmoothGroupBridgeOptions
+  extends Omit<ModelOptions, "penaltyFactors">,
+    GroupOptions,
+    BridgeOptions {}
+
+/**
+ * The bridge on groups, fitted by its smooth surrogate:
+ *
+ * `min f(b0 + X beta) + lambda sum_g w_g norm2(s_g * beta_g)^q`
+ *
+ * with `f` the datafit, `s` the standard deviations of the columns (1 with `standardize: false`) and `w_g` the square
+ * root of the group's size unless `penaltyFactors` are given. Below `q = 1` it is not convex: a fit is the best of
+ * several starts and stationary.
+ *
+ * @param options `groups`, and `q` in (0, 1] or `depth` = 2/q, must be given.
+ * @throws InputError when an option is unknown or outside its domain, or there is not one label a feature.
+ * @see arXiv 2307.03571, the parametrizations GHPP_k and GHPowP
+ * @example
+ * ```ts
+ * const X = [[1, 0, 3], [0, 1, 1], [1, 1, 2], [2, 1, 0]];
+ * new SmoothGroupBridge({ groups: [0, 0, 1], q: 0.5, lambda: 0.1 }).fit(X, [1, 0, 1, 2]).support; // [0, 1]
+ * ```
+ */
+export class SmoothGroupBridge extends Estimator<SmoothGroupBridgeOptions> {
+  constructor(options: SmoothGroupBridgeOptions) {
+    const name = "SmoothGroupBridge";
+    const checked = checkOptions(name, options, ["groups", "q", "depth"]);
+    const partition = groupsOf(name, options.groups);
+    const { q, depth } = bridgeOf(name, options);
+    super(name, options, checked, (where, design) => {
+      checkFeatureCount(where, partition, design.nFeatures);
+      const { weights, factors } = groupRoles(where, options, partition, design);
+      const labels = partition.groupOf;
+      const penalty = q === 1 ? groupL2(labels, { weights }) : groupLq(labels, q, { weights });
+      const surrogate = Number.isInteger(depth) ? groupHadamardProduct : groupHadamardPower;
+      const parametrization = options.parametrization ?? surrogate(labels, depth, { weights });
+      checkInducedPenalty(where, penalty, parametrization, design.nFeatures, factorRemedy);
+      return { penalty, parametrization, interchangeable: false, factors };
+    });
+  }
+}

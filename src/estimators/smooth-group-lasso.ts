@@ -1,0 +1,44 @@
+import { groupHadamardProduct } from "../parametrizations";
+import { groupL2 } from "../penalties";
+import { checkFeatureCount, groupsOf } from "../penalties/groups";
+import { Estimator } from "./estimator";
+import { type GroupOptions, groupRoles } from "./group-family";
+import { checkInducedPenalty } from "./model-family";
+import { checkOptions, factorRemedy, type ModelOptions } from "./model-options";
+
+/** Options of {@link SmoothGroupLasso}: those of every estimator, and the groups. */
+export interface SmoothGroupLassoOptions extends Omit<ModelOptions, "penaltyFactors">, GroupOptions {}
+
+/**
+ * The group lasso, fitted by its smooth surrogate and certified by a duality gap:
+ *
+ * `min f(b0 + X beta) + lambda sum_g w_g norm2(s_g * beta_g)`
+ *
+ * with `f` the datafit, `s` the standard deviations of the columns (1 with `standardize: false`) and `w_g` the square
+ * root of the group's size unless `penaltyFactors` are given. A group is zero as a whole, or none of it need be. grpreg
+ * orthonormalises each group first, which is another penalty.
+ *
+ * @throws InputError when an option is unknown or outside its domain, or there is not one label a feature.
+ * @see Yuan and Lin, Model selection and estimation in regression with grouped variables (2006); arXiv 2307.03571, GHPP
+ * @example
+ * ```ts
+ * const X = [[1, 0, 3], [0, 1, 1], [1, 1, 2], [2, 1, 0]];
+ * new SmoothGroupLasso({ groups: ["a", "a", "b"], lambda: 0.2 }).fit(X, [1, 0, 1, 2]).support; // [0, 1]
+ * ```
+ */
+export class SmoothGroupLasso extends Estimator<SmoothGroupLassoOptions> {
+  constructor(options: SmoothGroupLassoOptions) {
+    const name = "SmoothGroupLasso";
+    const checked = checkOptions(name, options, ["groups"]);
+    const partition = groupsOf(name, options.groups);
+    super(name, options, checked, (where, design) => {
+      checkFeatureCount(where, partition, design.nFeatures);
+      const { weights, factors } = groupRoles(where, options, partition, design);
+      const penalty = groupL2(partition.groupOf, { weights });
+      const parametrization =
+        options.parametrization ?? groupHadamardProduct(partition.groupOf, 2, { weights });
+      checkInducedPenalty(where, penalty, parametrization, design.nFeatures, factorRemedy);
+      return { penalty, parametrization, interchangeable: false, factors };
+    });
+  }
+}

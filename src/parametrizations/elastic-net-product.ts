@@ -1,0 +1,54 @@
+import { type ElasticNetOptions, elasticNet } from "../penalties";
+import { weightReader } from "../penalties/penalty-weights";
+import { hadamardProduct } from "./hadamard-product";
+import type { Parametrization } from "./parametrization";
+
+/**
+ * The product of two factors with a ridge on what it gives,
+ * `beta = u * v` with `R_xi = r/2 sum_j w_j (u_j^2 + v_j^2) + (1 - r)/2 sum_j w_j beta_j^2`, which induces the elastic net
+ * `sum_j w_j (r |beta_j| + (1 - r)/2 beta_j^2)`, `r` the `l1Ratio`.
+ *
+ * The ridge is constant on a fibre, so balanced points, number of parameters and openness are those of
+ * `hadamardProduct(2)`. Put on the factors instead, it would only be more of the lasso.
+ *
+ * @param options `l1Ratio` in (0, 1], default 0.5; `weights`: positive, default 1.
+ * @throws InputError when an option is outside its domain.
+ * @see arXiv 2307.03571, the parametrization HPP
+ * @example
+ * ```ts
+ * elasticNetProduct({ l1Ratio: 0.5 }).surrogatePenalty(Float64Array.of(1, 1)); // 0.75
+ * ```
+ */
+export function elasticNetProduct(options: ElasticNetOptions = {}): Parametrization {
+  const inducedPenalty = elasticNet(options);
+  const { l1Ratio = 0.5, weights } = options;
+  const product = hadamardProduct(2, weights && { weights });
+  if (l1Ratio === 1) return product;
+  const weight = weightReader("elasticNetProduct", options);
+  const ridge = 1 - l1Ratio;
+
+  return {
+    ...product,
+    name: `elasticNetProduct(${l1Ratio})`,
+    inducedPenalty,
+
+    surrogatePenalty(xi) {
+      const p = xi.length / 2;
+      let squares = 0;
+      for (let j = 0; j < p; j++) squares += weight(j) * (xi[j] * xi[p + j]) ** 2;
+      return l1Ratio * product.surrogatePenalty(xi) + (ridge / 2) * squares;
+    },
+
+    addSurrogateGradient(xi, scale, out) {
+      const p = xi.length / 2;
+      product.addSurrogateGradient(xi, scale * l1Ratio, out);
+      for (let j = 0; j < p; j++) {
+        const slope = scale * ridge * weight(j) * xi[j] * xi[p + j];
+        out[j] += slope * xi[p + j];
+        out[p + j] += slope * xi[j];
+      }
+    },
+
+    misalignment: (xi) => l1Ratio * product.misalignment!(xi),
+  };
+}
