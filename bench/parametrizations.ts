@@ -1,9 +1,17 @@
 import {
+  elasticNetProduct,
+  groupHadamardPower,
+  groupHadamardProduct,
   hadamardDifference,
+  hadamardPower,
   hadamardProduct,
   l1,
+  nestedHadamard,
+  nonNegativeSquare,
   type Parametrization,
   seededRandom,
+  signedPower,
+  sparseGroupProduct,
   surrogateObjective,
   Table,
 } from "smooth-edges";
@@ -20,7 +28,21 @@ export function benchParametrizations(nSamples: number, nFeatures: number, round
   const data = Float64Array.from({ length: nSamples * nFeatures }, () => random.normal());
   const y = Float64Array.from({ length: nSamples }, () => random.normal());
   const X = { data, nSamples, nFeatures };
-  const members = [bare, hadamardProduct(2), hadamardDifference(2), hadamardProduct(4)];
+  const groups = Array.from({ length: nFeatures }, (_, j) => Math.floor(j / 5));
+  const members = [
+    bare,
+    hadamardProduct(2),
+    hadamardDifference(2),
+    hadamardProduct(4),
+    hadamardPower(2.5),
+    signedPower(2),
+    nonNegativeSquare(),
+    elasticNetProduct(),
+    groupHadamardProduct(groups),
+    groupHadamardPower(groups, 3),
+    nestedHadamard(groups, 2, 3),
+    sparseGroupProduct(groups, { l1Ratio: 0.5 }),
+  ];
   const contenders = members.map((parametrization) => {
     const objective = surrogateObjective(X, y, { parametrization, lambda: 0.1 });
     const x = Float64Array.from({ length: objective.size }, () => random.normal());
@@ -31,6 +53,7 @@ export function benchParametrizations(nSamples: number, nFeatures: number, round
   return new Table({
     title: `one gradient, n = ${nSamples}, p = ${nFeatures}, median of ${rounds} interleaved rounds, seed ${SEED}`,
     columns: ["parametrization", "milliseconds", "ratio to the bare datafit"],
+    maxRows: members.length,
     rows: contenders.map(({ name }, k) => [name, 1000 * seconds[k], seconds[k] / seconds[0]]),
   });
 }
