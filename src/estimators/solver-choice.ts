@@ -31,7 +31,8 @@ export function solverFor(
       );
     }
     const descent = surrogateDescent(parametrization, lbfgs());
-    if (!penalty.convex) return severalStarts(direct ? inTurn(descent, direct) : descent);
+    if (!penalty.convex)
+      return direct ? severalStarts(inTurn(descent, direct), direct) : severalStarts(descent);
     return interchangeable && isSeparable(penalty) ? workingSet(descent) : descent;
   }
   if ("solve" in solver) return solver;
