@@ -7,7 +7,7 @@ import { LAYERS, PACKAGES } from "./support/layers";
 import { ROOT } from "./support/tracked-files";
 
 const BIOME = join(ROOT, "node_modules/@biomejs/biome/bin/biome");
-const FILES = new Set(["errors", "index"]);
+const FILES = new Set(["errors", "options", "index"]);
 
 /** An import that the linter should pass or refuse. */
 interface Probe {
@@ -28,7 +28,7 @@ function probes(): Probe[] {
     const up = FILES.has(layer.name) ? "./" : "../";
     const others = LAYERS.filter(({ name }) => name !== layer.name && name !== "index").map(({ name }) => ({
       path,
-      specifier: name === "errors" ? `${up}errors` : `${up}${name}/member`,
+      specifier: FILES.has(name) ? `${up}${name}` : `${up}${name}/member`,
       refused: ![...layer.uses, ...(layer.knows ?? [])].includes(name),
     }));
     const packages = Object.entries(PACKAGES).map(([name, homes]) => ({

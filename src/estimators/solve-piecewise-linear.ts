@@ -6,9 +6,9 @@ import { mustBe, rowCountMismatch } from "../errors";
 import { squaredNorm } from "../linalg/vector";
 import { FreeColumns } from "../objectives/free-columns";
 import type { PiecewiseLinearCertificate } from "../objectives/piecewise-linear-problem";
+import { checkKeys, checkPositive } from "../options";
 import type { PiecewiseLinearDatafit } from "../piecewise-linear";
 import { liftedVarPro, type PiecewiseLinearSolution } from "../solvers";
-import { checkKeys } from "./model-options";
 
 /** Options of {@link solvePiecewiseLinear}. */
 export interface PiecewiseLinearOptions {
@@ -63,10 +63,10 @@ export function solvePiecewiseLinear(
   if (typeof Object(datafit).terms !== "function") {
     throw mustBe(where, "datafit", "a piecewise linear one such as pinball(0.5)", datafit);
   }
-  if (!(lambda > 0 && lambda < Infinity)) throw mustBe(where, "lambda", "a positive finite number", lambda);
+  checkPositive(where, "lambda", lambda);
   if (typeof fitIntercept !== "boolean") throw mustBe(where, "fitIntercept", "true or false", fitIntercept);
   if (!Number.isInteger(maxIter) || maxIter < 1) throw mustBe(where, "maxIter", "an integer >= 1", maxIter);
-  if (!(tol > 0 && tol < Infinity)) throw mustBe(where, "tol", "a positive finite number", tol);
+  checkPositive(where, "tol", tol);
   const design = asDesignMatrix(where, X);
   const target = asTarget(where, y);
   if (target.length !== design.nSamples) throw rowCountMismatch(where, design.nSamples, target.length);

@@ -8,6 +8,7 @@ import { columnCurvature, profileAt, type SparseProblem } from "../objectives/sp
 import { startingPoint } from "../objectives/starting-point";
 import type { StochasticObjective } from "../objectives/stochastic-objective";
 import { Surrogate } from "../objectives/surrogate";
+import { checkKeys } from "../options";
 import type { Parametrization } from "../parametrizations";
 import { typicalMagnitude } from "./working-problem";
 
@@ -51,10 +52,16 @@ export function surrogateObjective(
   options: SurrogateObjectiveOptions,
 ): SurrogateObjective {
   const where = "surrogateObjective";
+  checkKeys(where, options, ["parametrization", "lambda", "datafit", "fitIntercept"]);
   const { parametrization, lambda, datafit = squaredError(), fitIntercept = false } = options;
   if (!(typeof lambda === "number" && lambda >= 0 && lambda < Infinity)) {
     throw mustBe(where, "lambda", "a finite number >= 0", lambda);
   }
+  if (typeof Object(parametrization).surrogateSize !== "function")
+    throw mustBe(where, "parametrization", "one such as hadamardProduct(2)", parametrization);
+  if (typeof Object(datafit).valueAndGradient !== "function")
+    throw mustBe(where, "datafit", "one such as squaredError()", datafit);
+  if (typeof fitIntercept !== "boolean") throw mustBe(where, "fitIntercept", "true or false", fitIntercept);
   const design = asDesignMatrix(where, X);
   const target = asTarget(where, y);
   if (target.length !== design.nSamples) throw rowCountMismatch(where, design.nSamples, target.length);

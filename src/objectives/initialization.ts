@@ -7,6 +7,7 @@
  * are the default everywhere.
  */
 import { mustBe, signLockedStart, trappedStart } from "../errors";
+import { checkKeys, checkPositive } from "../options";
 import type { Parametrization } from "../parametrizations";
 import { type SeededRandom, seededRandom } from "../random/random";
 import { deadCoordinates } from "./dead-coordinates";
@@ -34,6 +35,7 @@ export function initialize(
   scheme: Initialization = unbalanced(),
 ): Float64Array {
   const where = "initialize";
+  if (typeof scheme !== "function") throw mustBe(where, "scheme", "one such as unbalanced()", scheme);
   if (!Number.isInteger(nFeatures) || nFeatures < 1)
     throw mustBe(where, "nFeatures", "an integer >= 1", nFeatures);
   const xi = scheme(parametrization, nFeatures);
@@ -58,6 +60,7 @@ export function initialize(
  * @see Vaškevičius, Kanade and Rebeschini, Implicit regularization for optimal sparse recovery (2019)
  */
 export function unbalanced(options: { readonly magnitude?: number } = {}): Initialization {
+  checkKeys("unbalanced", options, ["magnitude"]);
   const { magnitude = 1 } = options;
   checkPositive("unbalanced", "magnitude", magnitude);
   return (parametrization, nFeatures) =>
@@ -89,6 +92,7 @@ export function equalFactors(value: number): Initialization {
  * @throws InputError when an option is outside its domain.
  */
 export function balanced(options: BalancedOptions): Initialization {
+  checkKeys("balanced", options, ["signs", "magnitude", "seed"]);
   const { signs, magnitude = 1, seed = 1 } = options;
   checkPositive("balanced", "magnitude", magnitude);
   return (parametrization, nFeatures) => {
@@ -139,6 +143,7 @@ function signVector(signs: BalancedOptions["signs"], nFeatures: number, random: 
  */
 export function unitGates(options: UnitGatesOptions = {}): Initialization {
   const where = "unitGates";
+  checkKeys(where, options, ["base", "fanIn", "seed"]);
   const { base, fanIn, seed = 1 } = options;
   if (fanIn !== undefined) checkPositive(where, "fanIn", fanIn);
   return (parametrization, nFeatures) => {
@@ -180,16 +185,18 @@ export interface UnitGatesOptions {
  * `k` is the degree of the map, `K(t xi) = t^k K(xi)`. The truncation keeps factors out of the trap at zero and products
  * from exploding; it also makes the variance smaller than `sigma^2`.
  *
- * @param options `sigma`: standard deviation of a coefficient, positive. `epsilon`: positive, at most `sigma` and 1/2;
- * default: `min(sigma, 1) / 100`. `seed`: default 1.
+ * @param options `sigma`: standard deviation of a coefficient, in (0, 1]. `epsilon`: positive, at most `sigma` and 1/2;
+ * default: `sigma / 100`. `seed`: default 1.
  * @throws InputError when an option is outside its domain, or the map is not homogeneous.
  * @see Kolb et al., Deep weight factorization (2025), arXiv 2502.02496
  */
 export function varianceMatched(options: VarianceMatchedOptions): Initialization {
   const where = "varianceMatched";
+  checkKeys(where, options, ["sigma", "epsilon", "seed"]);
   const { sigma, seed = 1 } = options;
-  checkPositive(where, "sigma", sigma);
-  const { epsilon = Math.min(sigma, 1) / 100 } = options;
+  // No factor is above 1: from far wider draws hardly any would be kept.
+  if (!(sigma > 0 && sigma <= 1)) throw mustBe(where, "sigma", "a number above 0, at most 1", sigma);
+  const { epsilon = sigma / 100 } = options;
   if (!(epsilon > 0 && epsilon <= Math.min(sigma, 0.5)))
     throw mustBe(where, "epsilon", `positive and at most ${Math.min(sigma, 0.5)}`, epsilon);
   return (parametrization, nFeatures) => {
@@ -209,9 +216,9 @@ export function varianceMatched(options: VarianceMatchedOptions): Initialization
 
 /** Options of {@link varianceMatched}. */
 export interface VarianceMatchedOptions {
-  /** Standard deviation of a coefficient, positive. */
+  /** Standard deviation of a coefficient, in (0, 1]. */
   readonly sigma: number;
-  /** No product of `k` factors is smaller, positive and at most `sigma` and 1/2. Default: `min(sigma, 1) / 100`. */
+  /** No product of `k` factors is smaller, positive and at most `sigma` and 1/2. Default: `sigma / 100`. */
   readonly epsilon?: number;
   /** An integer. Default: 1. */
   readonly seed?: number;
@@ -233,9 +240,4 @@ function degreeOf(where: string, parametrization: Parametrization, nFeatures: nu
   const is = (ratio: number): boolean => Math.abs(Math.log2(ratio) - degree) < 1e-9;
   if (degree > 0 && once.every((b, j) => is(twice[j] / b) && is(fourTimes[j] / twice[j]))) return degree;
   throw mustBe(where, "parametrization", "homogeneous, K(t xi) = t^k K(xi)", parametrization.name);
-}
-
-function checkPositive(where: string, what: string, value: number): void {
-  if (!(value > 0 && value < Number.POSITIVE_INFINITY))
-    throw mustBe(where, what, "a positive finite number", value);
 }

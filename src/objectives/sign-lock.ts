@@ -1,3 +1,4 @@
+import { mustBe } from "../errors";
 import type { Parametrization } from "../parametrizations";
 import { seededRandom } from "../random/random";
 import { derivativeOf } from "./dead-coordinates";
@@ -16,7 +17,7 @@ import { featureCount } from "./feature-count";
  *
  * @param xi a point of any surrogate size of the parametrization.
  * @returns their indices, ascending; dead coefficients are not among them.
- * @throws InputError when the length of `xi` is no surrogate size.
+ * @throws InputError when the length of `xi` is no surrogate size, or an entry is not finite.
  * @see arXiv 2509.23898, where balanced zeros are shown to be absorbing
  * @example
  * ```ts
@@ -26,6 +27,10 @@ import { featureCount } from "./feature-count";
 export function signLockedCoordinates(parametrization: Parametrization, xi: ArrayLike<number>): Int32Array {
   const point = Float64Array.from(xi);
   const p = featureCount("signLockedCoordinates", parametrization, point.length);
+  point.forEach((entry, i) => {
+    if (!Number.isFinite(entry))
+      throw mustBe("signLockedCoordinates", `entry ${i} of xi`, "a finite number", entry);
+  });
   const beta = new Float64Array(p);
   parametrization.forward(point, beta);
   const bothSigns = twoSided(parametrization, point.length, p);

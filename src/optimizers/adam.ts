@@ -1,6 +1,14 @@
-import { decoupledDecay, mustBe } from "../errors";
-import type { BatchOptions } from "./batches";
-import { checkMemory, checkStepOptions, type Direction, descend, type StepOptions } from "./descent";
+import { decoupledDecay } from "../errors";
+import { checkKeys, checkPositive } from "../options";
+import { type BatchOptions, batchKeys } from "./batches";
+import {
+  checkMemory,
+  checkStepOptions,
+  type Direction,
+  descend,
+  type StepOptions,
+  stepKeys,
+} from "./descent";
 import type { Optimizer } from "./optimizer";
 
 export interface AdamOptions extends Omit<StepOptions, "step">, BatchOptions {
@@ -41,17 +49,17 @@ export interface AdamOptions extends Omit<StepOptions, "step">, BatchOptions {
  * ```
  */
 export function adam(options: AdamOptions = {}): Optimizer {
-  const { step = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
   for (const name of ["weightDecay", "decoupledWeightDecay"] as const) {
-    if (options[name] !== undefined) throw decoupledDecay("adam", name, options[name]);
+    const decay = Object(options)[name];
+    if (decay !== undefined) throw decoupledDecay("adam", name, decay);
   }
+  checkKeys("adam", options, [...stepKeys, "beta1", "beta2", "epsilon", ...batchKeys]);
+  const { step = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
   const settings = { ...options, step };
   checkStepOptions("adam", settings);
   checkMemory("adam", "beta1", beta1);
   checkMemory("adam", "beta2", beta2);
-  if (!(epsilon > 0 && epsilon < Number.POSITIVE_INFINITY)) {
-    throw mustBe("adam", "epsilon", "a positive finite number", epsilon);
-  }
+  checkPositive("adam", "epsilon", epsilon);
   return {
     name: "adam",
     iterate: (objective, x0) =>

@@ -11,6 +11,9 @@ export interface BatchOptions {
   readonly seed?: number;
 }
 
+/** The names of {@link BatchOptions}. */
+export const batchKeys: readonly (keyof BatchOptions)[] = ["batchSize", "seed"];
+
 /** Goes through an objective batch by batch. */
 export interface Batches {
   /** Calls `visit` with the gradient of each batch of an epoch, taken where `x` then is. */

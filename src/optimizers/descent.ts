@@ -1,5 +1,6 @@
 import { mustBe } from "../errors";
 import type { SmoothObjective } from "../objectives/smooth-objective";
+import { checkPositive } from "../options";
 import { type BatchOptions, batchesOf, checkBatchOptions } from "./batches";
 import type { IterationState } from "./optimizer";
 import { constant, type Schedule } from "./schedule";
@@ -14,24 +15,20 @@ export interface StepOptions {
   readonly stepScale?: (index: number) => number;
 }
 
+/** The names of {@link StepOptions}. */
+export const stepKeys: readonly (keyof StepOptions)[] = ["step", "schedule", "stepScale"];
+
 /** Turns the gradients of a run, one after the other, into directions; the result may be the gradient itself. */
 export type Direction = (gradient: Float64Array) => Float64Array;
 
 /** @throws InputError when an option is outside its domain. */
 export function checkStepOptions(where: string, options: StepOptions & BatchOptions): void {
-  checkStep(where, options.step);
+  checkPositive(where, "step", options.step);
   for (const name of ["schedule", "stepScale"] as const) {
     const value = options[name];
     if (value !== undefined && typeof value !== "function") throw mustBe(where, name, "a function", value);
   }
   checkBatchOptions(where, options);
-}
-
-/** @throws InputError unless `step` is a positive finite number. */
-export function checkStep(where: string, step: number): void {
-  if (!(step > 0 && step < Number.POSITIVE_INFINITY)) {
-    throw mustBe(where, "step", "a positive finite number", step);
-  }
 }
 
 /** @throws InputError unless a fraction, of the past that is kept, is in [0, 1). */
@@ -74,7 +71,7 @@ export function* descend(
 function scalesOf(where: string, stepScale: (index: number) => number, size: number): Float64Array {
   return Float64Array.from({ length: size }, (_, index) => {
     const scale = stepScale(index);
-    if (scale > 0 && scale < Number.POSITIVE_INFINITY) return scale;
-    throw mustBe(where, `stepScale(${index})`, "a positive finite number", scale);
+    checkPositive(where, `stepScale(${index})`, scale);
+    return scale;
   });
 }

@@ -1,6 +1,6 @@
 import { addScaled, areEqual, squaredNorm } from "../linalg/vector";
 import type { SmoothObjective } from "../objectives/smooth-objective";
-import { checkStep } from "./descent";
+import { checkKeys, checkPositive } from "../options";
 import type { IterationState, Optimizer } from "./optimizer";
 
 export interface GradientDescentOptions {
@@ -22,8 +22,9 @@ export interface GradientDescentOptions {
  * ```
  */
 export function gradientDescent(options: GradientDescentOptions = {}): Optimizer {
+  checkKeys("gradientDescent", options, ["step"]);
   const { step } = options;
-  if (step !== undefined) checkStep("gradientDescent", step);
+  if (step !== undefined) checkPositive("gradientDescent", "step", step);
   return {
     name: "gradientDescent",
     iterate: (objective, x0) =>

@@ -1,6 +1,7 @@
 import { mustBe } from "../errors";
 import { addScaled, dot, maxAbs, squaredNorm } from "../linalg/vector";
 import type { SmoothObjective } from "../objectives/smooth-objective";
+import { checkKeys } from "../options";
 import { SearchLine, wolfeSearch } from "./line-search";
 import type { IterationState, Optimizer } from "./optimizer";
 
@@ -21,7 +22,8 @@ export interface LbfgsOptions {
  * ```
  */
 export function lbfgs(options: LbfgsOptions = {}): Optimizer {
-  const memory = options.memory ?? 20;
+  checkKeys("lbfgs", options, ["memory"]);
+  const { memory = 20 } = options;
   if (!Number.isInteger(memory) || memory < 1) throw mustBe("lbfgs", "memory", "an integer >= 1", memory);
   return { name: "lbfgs", iterate: (objective, x0) => iterate(objective, x0, memory) };
 }

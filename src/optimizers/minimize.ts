@@ -1,6 +1,7 @@
 import { mustBe } from "../errors";
 import { maxAbs } from "../linalg/vector";
 import type { SmoothObjective } from "../objectives/smooth-objective";
+import { checkKeys } from "../options";
 import type { IterationState, Optimizer } from "./optimizer";
 
 export interface MinimizeOptions {
@@ -37,7 +38,7 @@ export interface MinimizeResult {
 /**
  * Minimises a smooth objective with the given optimizer, which it drives, watches and stops.
  *
- * @param x0 start, of length `objective.size`; not changed.
+ * @param x0 start, of length `objective.size`; copied.
  * @throws InputError when the length is wrong, an option is outside its domain, the objective or its gradient is not
  * finite at the start, or the objective refuses the start, as a surrogate does the origin.
  * @example
@@ -49,26 +50,36 @@ export interface MinimizeResult {
 export function minimize(
   objective: SmoothObjective,
   optimizer: Optimizer,
-  x0: Float64Array,
+  x0: ArrayLike<number>,
   options: MinimizeOptions = {},
 ): MinimizeResult {
+  checkKeys("minimize", options, ["maxIter", "gradientTolerance", "onIteration", "signal"]);
   const { maxIter = 1000, gradientTolerance = 1e-8, onIteration, signal } = options;
-  if (x0.length !== objective.size) {
-    throw mustBe("minimize", "the length of x0", `the objective's size ${objective.size}`, x0.length);
-  }
+  if (typeof Object(objective).valueAndGradient !== "function")
+    throw mustBe("minimize", "the objective", "one with valueAndGradient(x, gradient)", objective);
+  if (typeof Object(optimizer).iterate !== "function")
+    throw mustBe("minimize", "the optimizer", "one such as lbfgs()", optimizer);
+  const length = Object(x0).length;
+  if (length !== objective.size)
+    throw mustBe("minimize", "the length of x0", `the objective's size ${objective.size}`, length);
   if (!Number.isInteger(maxIter) || maxIter < 0)
     throw mustBe("minimize", "maxIter", "an integer >= 0", maxIter);
   if (!(gradientTolerance >= 0))
     throw mustBe("minimize", "gradientTolerance", "a number >= 0", gradientTolerance);
-  objective.checkStart?.("minimize", x0);
+  if (onIteration !== undefined && typeof onIteration !== "function")
+    throw mustBe("minimize", "onIteration", "a function", onIteration);
+  // An AbortController in place of its signal would never abort anything.
+  if (signal !== undefined && typeof Object(signal).aborted !== "boolean")
+    throw mustBe("minimize", "signal", "an AbortSignal", signal);
+  const x = Float64Array.from(x0);
+  objective.checkStart?.("minimize", x);
   const history: MinimizeRow[] = [];
-  const x = x0.slice();
   const finish = (status: MinimizeResult["status"]): MinimizeResult => {
     const { value, gradientNorm } = history[history.length - 1];
     return { x, value, gradientNorm, nIter: history.length - 1, status, history };
   };
 
-  for (const state of optimizer.iterate(objective, x0)) {
+  for (const state of optimizer.iterate(objective, x.slice())) {
     const iteration = history.length;
     const gradientNorm = maxAbs(state.gradient);
     if (!Number.isFinite(state.value) || !Number.isFinite(gradientNorm)) {

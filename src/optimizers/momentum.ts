@@ -1,4 +1,12 @@
-import { checkMemory, checkStepOptions, type Direction, descend, type StepOptions } from "./descent";
+import { checkKeys } from "../options";
+import {
+  checkMemory,
+  checkStepOptions,
+  type Direction,
+  descend,
+  type StepOptions,
+  stepKeys,
+} from "./descent";
 import type { Optimizer } from "./optimizer";
 
 export interface MomentumOptions extends StepOptions {
@@ -21,6 +29,7 @@ export interface MomentumOptions extends StepOptions {
  * ```
  */
 export function momentum(options: MomentumOptions): Optimizer {
+  checkKeys("momentum", options, [...stepKeys, "momentum"]);
   const { momentum: kept = 0.9 } = options;
   checkStepOptions("momentum", options);
   checkMemory("momentum", "momentum", kept);

@@ -1,6 +1,7 @@
+import { mustBe } from "../errors";
 import { areEqual, squaredNorm } from "../linalg/vector";
 import type { SmoothObjective } from "../objectives/smooth-objective";
-import { checkStep } from "./descent";
+import { checkKeys, checkPositive } from "../options";
 import type { IterationState, Optimizer } from "./optimizer";
 
 /** How much longer the next step is tried where the last one succeeded at once. */
@@ -25,7 +26,7 @@ export interface NesterovOptions {
  * Without a step, each iteration halves it until the value falls by at least half of what the slope promises, and
  * lengthens it a little where that succeeds at once.
  *
- * @throws InputError when `step` is not a positive finite number.
+ * @throws InputError when an option is outside its domain.
  * @see Nesterov, A method for solving the convex programming problem with convergence rate O(1/k^2) (1983)
  * @see O'Donoghue and Candès, Adaptive restart for accelerated gradient schemes (2015), the gradient scheme
  * @example
@@ -35,8 +36,10 @@ export interface NesterovOptions {
  * ```
  */
 export function nesterov(options: NesterovOptions = {}): Optimizer {
+  checkKeys("nesterov", options, ["step", "restart"]);
   const { step, restart = true } = options;
-  if (step !== undefined) checkStep("nesterov", step);
+  if (step !== undefined) checkPositive("nesterov", "step", step);
+  if (typeof restart !== "boolean") throw mustBe("nesterov", "restart", "true or false", restart);
   return {
     name: "nesterov",
     iterate: (objective, x0) =>

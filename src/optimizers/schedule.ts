@@ -1,4 +1,5 @@
 import { mustBe } from "../errors";
+import { checkKeys } from "../options";
 
 /**
  * How the step changes: by this factor, finite and at least 0, in iteration 0, 1, 2, ... With mini-batches an iteration
@@ -43,6 +44,7 @@ export function constant(): Schedule {
  * ```
  */
 export function cosine(options: CosineOptions): Schedule {
+  checkKeys("cosine", options, ["steps", "floor"]);
   const { steps, floor = 0 } = options;
   if (!Number.isInteger(steps) || steps < 1) throw mustBe("cosine", "steps", "an integer >= 1", steps);
   if (!(floor >= 0 && floor <= 1)) throw mustBe("cosine", "floor", "a number from 0 to 1", floor);
@@ -60,6 +62,7 @@ export function cosine(options: CosineOptions): Schedule {
  * ```
  */
 export function stepDecay(options: StepDecayOptions): Schedule {
+  checkKeys("stepDecay", options, ["every", "factor"]);
   const { every, factor = 0.1 } = options;
   if (!Number.isInteger(every) || every < 1) throw mustBe("stepDecay", "every", "an integer >= 1", every);
   if (!(factor > 0 && factor <= 1))

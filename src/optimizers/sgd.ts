@@ -2,8 +2,16 @@ import { mustBe } from "../errors";
 import { addScaled, squaredNorm } from "../linalg/vector";
 import type { SmoothObjective } from "../objectives/smooth-objective";
 import type { StochasticObjective } from "../objectives/stochastic-objective";
-import { type BatchOptions, isStochastic } from "./batches";
-import { checkMemory, checkStepOptions, type Direction, descend, type StepOptions } from "./descent";
+import { checkKeys } from "../options";
+import { type BatchOptions, batchKeys, isStochastic } from "./batches";
+import {
+  checkMemory,
+  checkStepOptions,
+  type Direction,
+  descend,
+  type StepOptions,
+  stepKeys,
+} from "./descent";
 import { velocityOf } from "./momentum";
 import type { Optimizer } from "./optimizer";
 
@@ -42,9 +50,11 @@ export interface SgdOptions extends StepOptions, BatchOptions {
  * ```
  */
 export function sgd(options: SgdOptions): Optimizer {
+  checkKeys("sgd", options, [...stepKeys, "momentum", "nesterov", "weightDecay", ...batchKeys]);
   const { momentum: kept = 0, nesterov = false, weightDecay = 0 } = options;
   checkStepOptions("sgd", options);
   checkMemory("sgd", "momentum", kept);
+  if (typeof nesterov !== "boolean") throw mustBe("sgd", "nesterov", "true or false", nesterov);
   if (nesterov && kept === 0) throw mustBe("sgd", "momentum", "positive with nesterov", kept);
   if (!(weightDecay >= 0 && weightDecay < Number.POSITIVE_INFINITY)) {
     throw mustBe("sgd", "weightDecay", "a finite number >= 0", weightDecay);

@@ -1,4 +1,5 @@
 import { mustBe } from "../errors";
+import { checkKeys } from "../options";
 import type { Parametrization } from "../parametrizations";
 import { findMinima } from "./critical-points";
 import { isolines, type Polyline } from "./isolines";
@@ -52,11 +53,16 @@ const RESOLUTION = 121;
  */
 export function computeParametrizationPicture(
   make: (nFeatures: number) => Parametrization,
-  { z = 1.5, lambda = 0.5 }: ParametrizationPictureOptions = {},
+  options: ParametrizationPictureOptions = {},
 ): ParametrizationPicture {
-  if (!Number.isFinite(z)) throw mustBe("parametrizationPlot", "z", "a finite number", z);
+  const where = "parametrizationPlot";
+  if (typeof make !== "function")
+    throw mustBe(where, "make", "a function such as () => hadamardProduct(3)", make);
+  checkKeys(where, options, ["z", "lambda"]);
+  const { z = 1.5, lambda = 0.5 } = options;
+  if (!Number.isFinite(z)) throw mustBe(where, "z", "a finite number", z);
   if (!(lambda > 0 && lambda < Infinity)) {
-    throw mustBe("parametrizationPlot", "lambda", "a finite number > 0", lambda);
+    throw mustBe(where, "lambda", "a finite number > 0", lambda);
   }
   const K = make(1);
   return {

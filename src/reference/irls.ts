@@ -1,5 +1,6 @@
 import { mustBe } from "../errors";
 import { maxAbs } from "../linalg/vector";
+import { checkKeys, checkPositive } from "../options";
 import { isSeparable, type SeparablePenalty } from "../penalties";
 import { type Candidate, candidateAt, withExactZeros } from "../solvers/candidate";
 import type { Solver, SolverTask } from "../solvers/solver";
@@ -36,10 +37,9 @@ const smallestEpsilon = 1e-14;
  * ```
  */
 export function irls(options: IrlsOptions = {}): Solver {
+  checkKeys("irls", options, ["epsilon"]);
   const { epsilon = 1 } = options;
-  if (!(epsilon > 0 && epsilon < Number.POSITIVE_INFINITY)) {
-    throw mustBe("irls", "epsilon", "a positive finite number", epsilon);
-  }
+  checkPositive("irls", "epsilon", epsilon);
   return {
     name: "irls",
     solve(task) {

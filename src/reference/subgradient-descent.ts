@@ -1,5 +1,6 @@
 import { mustBe } from "../errors";
 import { profileAt } from "../objectives/sparse-problem";
+import { checkKeys, checkPositive } from "../options";
 import type { Solver } from "../solvers/solver";
 import { candidateOf, certifiedRun } from "./certified-run";
 import type { ProfiledPoint } from "./proximal-step";
@@ -34,6 +35,7 @@ export interface SubgradientDescentOptions {
  * ```
  */
 export function subgradientDescent(options: SubgradientDescentOptions = {}): Solver {
+  checkKeys("subgradientDescent", options, ["step"]);
   const { step } = options;
   if (step !== undefined && typeof step !== "function") {
     throw mustBe("subgradientDescent", "step", "a function of the iteration", step);
@@ -51,9 +53,7 @@ export function subgradientDescent(options: SubgradientDescentOptions = {}): Sol
           iterate() {
             iteration++;
             const length = stepOf(iteration);
-            if (!(length > 0 && length < Number.POSITIVE_INFINITY)) {
-              throw mustBe("subgradientDescent", `step(${iteration})`, "a positive finite number", length);
-            }
+            checkPositive("subgradientDescent", `step(${iteration})`, length);
             const slope = point.profile.gradient.slice();
             problem.penalty.addGradient(point.beta, lambda, slope);
             const beta = point.beta.map((b, j) => b - length * slope[j]);

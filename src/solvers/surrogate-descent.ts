@@ -2,6 +2,7 @@ import { type Initialization, initialize } from "../objectives/initialization";
 import { startingPoint } from "../objectives/starting-point";
 import { misalignmentOf, Surrogate } from "../objectives/surrogate";
 import type { Optimizer } from "../optimizers";
+import { checkKeys } from "../options";
 import type { Parametrization } from "../parametrizations";
 import { certifiedDescent } from "./certified-descent";
 import type { Solver } from "./solver";
@@ -35,8 +36,10 @@ export interface SurrogateDescentOptions {
 export function surrogateDescent(
   parametrization: Parametrization,
   optimizer: Optimizer,
-  { start }: SurrogateDescentOptions = {},
+  options: SurrogateDescentOptions = {},
 ): Solver {
+  checkKeys("surrogateDescent", options, ["start"]);
+  const { start } = options;
   return {
     name: `surrogateDescent(${parametrization.name}, ${optimizer.name})`,
     solve: (task) =>

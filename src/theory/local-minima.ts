@@ -3,6 +3,7 @@ import { asTarget } from "../design/as-target";
 import type { DesignInput, TargetInput } from "../design/design-input";
 import { mustBe, rowCountMismatch } from "../errors";
 import { dot, supportOf } from "../linalg/vector";
+import { checkKeys, checkPositive } from "../options";
 import { isSeparable, type Penalty } from "../penalties";
 import { orthantMinimum } from "./orthant-minimum";
 
@@ -46,13 +47,14 @@ const largestSize = 8;
  */
 export function localMinima(X: DesignInput, y: TargetInput, options: LocalMinimaOptions): LocalMinimum[] {
   const where = "localMinima";
+  checkKeys(where, options, ["penalty", "lambda"]);
   const design = asDesignMatrix(where, X);
   const target = asTarget(where, y);
   const { nSamples: n, nFeatures: p } = design;
   if (target.length !== n) throw rowCountMismatch(where, n, target.length);
   if (p > largestSize) throw mustBe(where, "the number of columns", `at most ${largestSize}`, p);
   const { penalty, lambda } = options;
-  if (!(lambda > 0 && lambda < Infinity)) throw mustBe(where, "lambda", "a positive finite number", lambda);
+  checkPositive(where, "lambda", lambda);
   const { q, weights } = powerOf(where, penalty, p);
 
   const columns = Array.from({ length: p }, (_, j) => design.column(j));

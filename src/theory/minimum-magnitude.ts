@@ -1,4 +1,5 @@
 import { mustBe } from "../errors";
+import { checkKeys, checkPositive } from "../options";
 
 /** What is known of the loss where {@link minimumMagnitude} is asked. */
 export interface LossBounds {
@@ -33,11 +34,11 @@ export interface LossBounds {
  */
 export function minimumMagnitude(q: number, lambda: number, bounds: LossBounds): number {
   const where = "minimumMagnitude";
+  checkKeys(where, bounds, ["gradient", "curvature", "weight"]);
   const { gradient, curvature, weight = 1 } = bounds;
   if (!(q > 0 && q <= 1)) throw mustBe(where, "q", "a number with 0 < q <= 1", q);
   for (const [name, value] of Object.entries({ lambda, gradient, curvature, weight })) {
-    if (value !== undefined && !(value > 0 && value < Infinity))
-      throw mustBe(where, name, "a positive finite number", value);
+    if (value !== undefined) checkPositive(where, name, value);
   }
   if (gradient === undefined && curvature === undefined)
     throw mustBe(where, "bounds", "a gradient, a curvature or both", bounds);

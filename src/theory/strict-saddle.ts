@@ -1,5 +1,7 @@
+import { mustBe } from "../errors";
 import { maxAbs } from "../linalg/vector";
 import type { SmoothObjective } from "../objectives/smooth-objective";
+import { checkKeys } from "../options";
 import { smallestCurvature } from "./smallest-curvature";
 
 /** What counts as zero in {@link isStrictSaddle} and {@link escapeDirection}. */
@@ -22,7 +24,7 @@ export interface SaddleTolerances {
  *
  * @param x of length `objective.size`, for some hundred entries at most: see `smallestCurvature`, which tells how much
  * it bends.
- * @throws InputError when the length is wrong or a gradient near `x` is not finite.
+ * @throws InputError when the length is wrong, a tolerance is negative or a gradient near `x` is not finite.
  * @see Lee et al., Gradient descent only converges to minimizers (2016)
  * @example
  * ```ts
@@ -35,10 +37,14 @@ export function isStrictSaddle(
   x: ArrayLike<number>,
   tolerances: SaddleTolerances = {},
 ): boolean {
+  checkTolerances("isStrictSaddle", tolerances);
   const { gradientTolerance = 1e-6 } = tolerances;
-  const gradient = new Float64Array(objective.size);
-  objective.valueAndGradient(Float64Array.from(x), gradient);
-  return maxAbs(gradient) <= gradientTolerance && escapeDirection(objective, x, tolerances) !== undefined;
+  if (x.length !== objective.size)
+    throw mustBe("isStrictSaddle", "the length of x", `the objective's size ${objective.size}`, x.length);
+  return (
+    maxAbs(gradientAt(objective, x)) <= gradientTolerance &&
+    escapeDirection(objective, x, tolerances) !== undefined
+  );
 }
 
 /**
@@ -50,7 +56,7 @@ export function isStrictSaddle(
  * `beta_j` leaves zero against it.
  *
  * @param x of length `objective.size`, for some hundred entries at most.
- * @throws InputError when the length is wrong or a gradient near `x` is not finite.
+ * @throws InputError when the length is wrong, a tolerance is negative or a gradient near `x` is not finite.
  * @example
  * ```ts
  * const Q = surrogateObjective(X, y, { parametrization: hadamardProduct(2), lambda: 9 });
@@ -60,12 +66,26 @@ export function isStrictSaddle(
 export function escapeDirection(
   objective: SmoothObjective,
   x: ArrayLike<number>,
-  { curvatureTolerance = 1e-9 }: SaddleTolerances = {},
+  tolerances: SaddleTolerances = {},
 ): Float64Array | undefined {
+  checkTolerances("escapeDirection", tolerances);
+  const { curvatureTolerance = 1e-9 } = tolerances;
   const { curvature, direction, largest } = smallestCurvature(objective, x);
   if (!(curvature < -curvatureTolerance * largest)) return undefined;
-  const gradient = new Float64Array(objective.size);
-  objective.valueAndGradient(Float64Array.from(x), gradient);
+  const gradient = gradientAt(objective, x);
   const uphill = direction.reduce((sum, entry, i) => sum + entry * gradient[i], 0);
   return uphill > 0 ? direction.map((entry) => -entry) : direction;
+}
+
+function gradientAt(objective: SmoothObjective, x: ArrayLike<number>): Float64Array {
+  const gradient = new Float64Array(objective.size);
+  objective.valueAndGradient(Float64Array.from(x), gradient);
+  return gradient;
+}
+
+function checkTolerances(where: string, tolerances: SaddleTolerances): void {
+  checkKeys(where, tolerances, ["gradientTolerance", "curvatureTolerance"]);
+  for (const [name, value] of Object.entries(tolerances)) {
+    if (value !== undefined && !(value >= 0)) throw mustBe(where, name, "a number >= 0", value);
+  }
 }

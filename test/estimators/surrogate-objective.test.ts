@@ -3,6 +3,7 @@ import { SmoothLasso, surrogateObjective } from "../../src/estimators";
 import { cosine, lbfgs, minimize, sgd } from "../../src/optimizers";
 import { hadamardProduct } from "../../src/parametrizations";
 import { assertAllClose, assertClose } from "../support/assert-close";
+import type { Anything } from "../support/bad-input";
 import { numericGradient } from "../support/finite-differences";
 import { linearData } from "../support/problems";
 
@@ -49,5 +50,19 @@ describe("surrogateObjective", () => {
     assert.throws(() => surrogateObjective(X, y.slice(1), options), {
       message: "surrogateObjective: X has 40 rows but y has 39",
     });
+  });
+
+  it("refuses what is no parametrization, datafit or flag, in one sentence", () => {
+    for (const [options, message] of [
+      [{ lambda: 1 }, "parametrization must be one such as hadamardProduct(2), got undefined"],
+      [{ parametrization, lambda: 1, datafit: 3 }, "datafit must be one such as squaredError(), got 3"],
+      [{ parametrization, lambda: 1, fitIntercept: 1 }, "fitIntercept must be true or false, got 1"],
+      [{ parametrization, lambda: "1" }, 'lambda must be a finite number >= 0, got "1"'],
+    ] as const) {
+      assert.throws(() => surrogateObjective(X, y, options as Anything), {
+        name: "InputError",
+        message: `surrogateObjective: ${message}`,
+      });
+    }
   });
 });

@@ -146,10 +146,10 @@ describe("varianceMatched", () => {
   for (const [depth, sigma] of [
     [2, 0.1],
     [3, 0.1],
-    [4, 2],
+    [4, 1],
   ]) {
     it(`keeps every factor within its bounds, depth ${depth}, sigma ${sigma}`, () => {
-      const epsilon = 0.01 * Math.min(sigma, 1);
+      const epsilon = 0.01 * sigma;
       const xi = initialize(hadamardProduct(depth), 500, varianceMatched({ sigma, epsilon, seed: 2 }));
       const magnitudes = xi.map(Math.abs);
       assertAtMost("smallest", epsilon ** (1 / depth), Math.min(...magnitudes));
@@ -220,7 +220,14 @@ describe("initialize", () => {
       ],
       [() => initialize(K, 2, unitGates({ base: [1] })), "unitGates: the length of base must be 2, got 1"],
       [() => unitGates({ fanIn: 0 }), "unitGates: fanIn must be a positive finite number, got 0"],
-      [() => varianceMatched({ sigma: 0 }), "varianceMatched: sigma must be a positive finite number, got 0"],
+      [
+        () => varianceMatched({ sigma: 0 }),
+        "varianceMatched: sigma must be a number above 0, at most 1, got 0",
+      ],
+      [
+        () => varianceMatched({ sigma: 2 }),
+        "varianceMatched: sigma must be a number above 0, at most 1, got 2",
+      ],
       [
         () => varianceMatched({ sigma: 0.1, epsilon: 0.2 }),
         "varianceMatched: epsilon must be positive and at most 0.1, got 0.2",

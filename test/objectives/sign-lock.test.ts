@@ -111,4 +111,11 @@ describe("signLockedCoordinates", () => {
     };
     assert.deepEqual(lockedAt(square, [1, -2]), []);
   });
+
+  it("refuses entries that are not finite, which nothing could be followed from", () => {
+    assert.throws(() => lockedAt(hadamardProduct(2), [1, Number.NaN]), {
+      name: "InputError",
+      message: "signLockedCoordinates: entry 1 of xi must be a finite number, got NaN",
+    });
+  });
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { SmoothObjective } from "../../src/objectives/smooth-objective";
 import { lbfgs, minimize, type Optimizer } from "../../src/optimizers";
+import type { Anything } from "../support/bad-input";
 import { parabola } from "../support/smooth-objectives";
 
 const start = Float64Array.of(3);
@@ -56,6 +57,40 @@ describe("minimize", () => {
       [{ gradientTolerance: Number.NaN }, "minimize: gradientTolerance must be a number >= 0, got NaN"],
     ] as const) {
       assert.throws(() => minimize(parabola, lbfgs(), start, options), { name: "InputError", message });
+    }
+  });
+
+  it("takes a start of any list of numbers, and copies it", () => {
+    const { x } = minimize(parabola, lbfgs(), [3]);
+    assert.ok(x instanceof Float64Array && Math.abs(x[0]) < 1e-8);
+    assert.deepEqual(minimize(parabola, lbfgs(), start).x, x);
+  });
+
+  it("refuses what is no objective, no optimizer, no start, no callback or no signal, in one sentence", () => {
+    const bad = minimize as Anything;
+    for (const [call, message] of [
+      [
+        () => bad(undefined, lbfgs(), start),
+        "minimize: the objective must be one with valueAndGradient(x, gradient), got undefined",
+      ],
+      [
+        () => bad(parabola, lbfgs, start),
+        "minimize: the optimizer must be one such as lbfgs(), got a function lbfgs",
+      ],
+      [
+        () => bad(parabola, lbfgs(), undefined),
+        "minimize: the length of x0 must be the objective's size 1, got undefined",
+      ],
+      [
+        () => bad(parabola, lbfgs(), start, { onIteration: 5 }),
+        "minimize: onIteration must be a function, got 5",
+      ],
+      [
+        () => bad(parabola, lbfgs(), start, { signal: new AbortController() }),
+        "minimize: signal must be an AbortSignal, got a AbortController",
+      ],
+    ] as const) {
+      assert.throws(call, { name: "InputError", message });
     }
   });
 });

@@ -7,7 +7,7 @@ export interface Layer {
   readonly knows?: readonly string[];
 }
 
-const GROUND = ["errors", "linalg", "random", "simd", "display"];
+const GROUND = ["errors", "options", "linalg", "random", "simd", "display"];
 const NOUNS = [...GROUND, "design", "datafits", "piecewise-linear", "penalties", "parametrizations"];
 const METHODS = [...NOUNS, "objectives", "optimizers", "solvers"];
 const MODELS = [...METHODS, "reference", "laws", "theory", "estimators"];
@@ -18,6 +18,7 @@ const MODELS = [...METHODS, "reference", "laws", "theory", "estimators"];
  */
 export const LAYERS: readonly Layer[] = [
   { name: "errors", uses: [] },
+  { name: "options", uses: ["errors"] },
   { name: "linalg", uses: GROUND },
   { name: "random", uses: GROUND },
   { name: "simd", uses: GROUND },

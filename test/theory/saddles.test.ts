@@ -182,6 +182,25 @@ describe("isStrictSaddle and escapeDirection", () => {
     assert.equal(escapeDirection(quadraticForm([[2]]), [0]), undefined);
   });
 
+  it("refuse a wrong length and a negative tolerance, in one sentence", () => {
+    for (const [call, message] of [
+      [
+        () => isStrictSaddle(tilted, [0]),
+        "isStrictSaddle: the length of x must be the objective's size 2, got 1",
+      ],
+      [
+        () => escapeDirection(tilted, [0]),
+        "smallestCurvature: the length of x must be the objective's size 2, got 1",
+      ],
+      [
+        () => isStrictSaddle(tilted, [0, 0], { gradientTolerance: -1 }),
+        "isStrictSaddle: gradientTolerance must be a number >= 0, got -1",
+      ],
+    ] as const) {
+      assert.throws(call, { name: "InputError", message });
+    }
+  });
+
   it("take a flat direction for no saddle", () => {
     const flat = quadraticForm([
       [1, 1],

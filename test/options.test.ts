@@ -1,0 +1,86 @@
+/** What options may be, over every function that takes some. */
+import assert from "node:assert/strict";
+import { solvePiecewiseLinear, surrogateObjective } from "../src/estimators";
+import { balanced, unbalanced, unitGates, varianceMatched } from "../src/objectives/initialization";
+import * as optimizers from "../src/optimizers";
+import { checkKeys, checkPositive } from "../src/options";
+import { hadamardProduct } from "../src/parametrizations";
+import { l1 } from "../src/penalties";
+import { pinball } from "../src/piecewise-linear";
+import { parametrizationPlot } from "../src/plot";
+import { irls, subgradientDescent } from "../src/reference";
+import { surrogateDescent } from "../src/solvers";
+import { escapeDirection, isStrictSaddle, localMinima, minimumMagnitude } from "../src/theory";
+import { type Anything, X, y } from "./support/bad-input";
+import { parabola } from "./support/smooth-objectives";
+
+const { lbfgs, minimize } = optimizers;
+const parametrization = hadamardProduct(2);
+
+/** Calls with what an option may be wrong in, and the valid rest that the function needs. */
+const takers: Readonly<Record<string, readonly [(options: Anything) => unknown, object]>> = {
+  adam: [optimizers.adam, {}],
+  balanced: [balanced, { signs: "positive" }],
+  cosine: [optimizers.cosine, { steps: 3 }],
+  escapeDirection: [(options) => escapeDirection(parabola, [0], options), {}],
+  gradientDescent: [optimizers.gradientDescent, {}],
+  irls: [irls, {}],
+  isStrictSaddle: [(options) => isStrictSaddle(parabola, [0], options), {}],
+  lbfgs: [lbfgs, {}],
+  localMinima: [(options) => localMinima(X, y, options), { penalty: l1(), lambda: 1 }],
+  minimize: [(options) => minimize(parabola, lbfgs(), [1], options), {}],
+  minimumMagnitude: [(options) => minimumMagnitude(0.5, 1, options), { curvature: 1 }],
+  momentum: [optimizers.momentum, { step: 1 }],
+  nesterov: [optimizers.nesterov, {}],
+  parametrizationPlot: [(options) => parametrizationPlot(() => parametrization, options), {}],
+  sgd: [optimizers.sgd, { step: 1 }],
+  solvePiecewiseLinear: [
+    (options) => solvePiecewiseLinear(X, y, options),
+    { datafit: pinball(0.5), lambda: 1 },
+  ],
+  stepDecay: [optimizers.stepDecay, { every: 3 }],
+  subgradientDescent: [subgradientDescent, {}],
+  surrogateDescent: [(options) => surrogateDescent(parametrization, lbfgs(), options), {}],
+  surrogateObjective: [(options) => surrogateObjective(X, y, options), { parametrization, lambda: 1 }],
+  unbalanced: [unbalanced, {}],
+  unitGates: [unitGates, {}],
+  varianceMatched: [varianceMatched, { sigma: 0.1 }],
+};
+
+describe("options", () => {
+  for (const [name, [take, valid]] of Object.entries(takers)) {
+    it(`that ${name} does not know are refused by name, as is what holds no options`, () => {
+      assert.doesNotThrow(() => take(valid));
+      const message = new RegExp(`^${name}: every option must be one of .+, got "misspelt"$`);
+      assert.throws(() => take({ ...valid, misspelt: 1 }), { name: "InputError", message });
+      for (const [given, shown] of [
+        [null, "null"],
+        [5, "5"],
+        [[1, 2], "an array of 2"],
+      ]) {
+        assert.throws(() => take(given), {
+          name: "InputError",
+          message: `${name}: options must be an object, got ${shown}`,
+        });
+      }
+    });
+  }
+
+  it("are named in full where one is refused", () => {
+    assert.throws(() => checkKeys("fit", { lamda: 1 }, ["lambda", "tol"]), {
+      name: "InputError",
+      message: 'fit: every option must be one of lambda, tol, got "lamda"',
+    });
+    assert.doesNotThrow(() => checkKeys("fit", { tol: undefined }, ["lambda", "tol"]));
+  });
+
+  it("that must be positive are numbers, finite and above zero", () => {
+    for (const value of [0, -1, Number.NaN, Infinity, "1", null, undefined, 1n]) {
+      assert.throws(() => checkPositive("fit", "tol", value), { name: "InputError" });
+    }
+    assert.throws(() => checkPositive("fit", "tol", "1"), {
+      message: 'fit: tol must be a positive finite number, got "1"',
+    });
+    assert.doesNotThrow(() => checkPositive("fit", "tol", Number.MIN_VALUE));
+  });
+});
