@@ -2,8 +2,10 @@ import { emptyTable, featureCountMismatch, missingColumns } from "../errors";
 import { columnSource } from "./column-source";
 import { DenseDesign } from "./dense-design";
 import type { DesignInput } from "./design-input";
+import type { DesignMatrix } from "./design-matrix";
 import { checkFeatureNames } from "./feature-names";
 import { copyFiniteColumn } from "./finite-column";
+import { SparseDesign } from "./sparse-design";
 
 /**
  * Brings a new table into the column order that a model was trained on.
@@ -14,13 +16,19 @@ import { copyFiniteColumn } from "./finite-column";
  * @param where the caller's name, which opens every error message.
  * @throws InputError naming the columns that are missing, or the first value that is no finite number.
  */
-export function alignFeatures(where: string, X: DesignInput, featureNames: readonly string[]): DenseDesign {
+export function alignFeatures(where: string, X: DesignInput, featureNames: readonly string[]): DesignMatrix {
   const source = columnSource(where, "X", X);
   const { names, nRows } = source;
   if (nRows === 0) throw emptyTable(where, "X", nRows, source.nColumns);
   const positions = names ? positionsByName(where, names, featureNames) : featureNames.map((_, j) => j);
   if (!names && source.nColumns !== featureNames.length) {
     throw featureCountMismatch(where, featureNames.length, source.nColumns);
+  }
+  if (source.stored) {
+    const ownNames = names ?? featureNames;
+    const all = new SparseDesign(source.stored, new Float64Array(ownNames.length), nRows, ownNames);
+    const zeros = new Float64Array(positions.length);
+    return all.standardizedColumns(Int32Array.from(positions), zeros, zeros.slice().fill(1));
   }
   const values = new Float64Array(nRows * featureNames.length);
   featureNames.forEach((name, j) => {

@@ -2,23 +2,26 @@ import { emptyTable } from "../errors";
 import { columnSource } from "./column-source";
 import { DenseDesign } from "./dense-design";
 import type { DesignInput } from "./design-input";
+import type { DesignMatrix } from "./design-matrix";
 import { checkFeatureNames, defaultFeatureNames } from "./feature-names";
 import { copyFiniteColumn } from "./finite-column";
+import { SparseDesign } from "./sparse-design";
 
 /**
  * The one door by which tables come in: every value is checked and copied, column names are kept.
  *
  * @param where the caller's name, which opens every error message.
  * @param X at least one row and one column; arrays get the column names `x0`, `x1`, ...
- * @returns the table as 64-bit floats that nobody else holds.
+ * @returns the table as 64-bit floats that nobody else holds, sparse if it is.
  * @throws InputError naming the column and the row (counted from 0) of the first value that is no finite number.
  */
-export function asDesignMatrix(where: string, X: DesignInput): DenseDesign {
+export function asDesignMatrix(where: string, X: DesignInput): DesignMatrix {
   const source = columnSource(where, "X", X);
   const { nRows, nColumns } = source;
   if (nRows === 0 || nColumns === 0) throw emptyTable(where, "X", nRows, nColumns);
   const names = source.names ?? defaultFeatureNames(nColumns);
   checkFeatureNames(where, names);
+  if (source.stored) return new SparseDesign(source.stored, new Float64Array(nColumns), nRows, [...names]);
   const values = new Float64Array(nRows * nColumns);
   for (let j = 0; j < nColumns; j++) {
     copyFiniteColumn(

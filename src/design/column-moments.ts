@@ -1,5 +1,5 @@
-import { maxAbs, mean } from "../linalg/vector";
-import type { DesignMatrix } from "./design-matrix";
+import { mean, sum } from "../linalg/vector";
+import type { ColumnEntries, DesignMatrix } from "./design-matrix";
 
 /** Mean and standard deviation (divisor n) of every column. */
 export interface ColumnMoments {
@@ -8,21 +8,37 @@ export interface ColumnMoments {
   readonly deviations: Float64Array;
 }
 
-/** Computes {@link ColumnMoments} in two passes, the second about the mean. */
+/**
+ * Computes {@link ColumnMoments} in two passes, the second about the mean.
+ *
+ * Of a sparse design only the stored entries are read: the other rows are equal, so they count as one value.
+ */
 export function columnMoments(design: DesignMatrix): ColumnMoments {
+  const { nSamples } = design;
   const means = new Float64Array(design.nFeatures);
   const deviations = new Float64Array(design.nFeatures);
-  const column = new Float64Array(design.nSamples);
+  const column = new Float64Array(nSamples);
   for (let j = 0; j < design.nFeatures; j++) {
-    column.fill(0);
-    design.addColumn(j, 1, column);
-    means[j] = mean(column);
-    for (let i = 0; i < column.length; i++) column[i] -= means[j];
-    const largest = maxAbs(column); // squares of the ratios neither overflow nor vanish
-    let sum = 0;
-    for (let i = 0; i < column.length; i++) sum += (column[i] / largest) ** 2;
-    const deviation = largest === 0 ? 0 : largest * Math.sqrt(sum / column.length);
+    const { background, values } = design.columnEntries?.(j) ?? fullColumn(design, j, column);
+    const nOthers = nSamples - values.length;
+    const center = nOthers === 0 ? mean(values) : sum(values) / nSamples;
+    let largest = nOthers === 0 ? 0 : Math.abs(center); // squares of the ratios neither overflow nor vanish
+    for (let k = 0; k < values.length; k++) largest = Math.max(largest, Math.abs(values[k] - center));
+    let squares = nOthers === 0 ? 0 : nOthers * (center / largest) ** 2;
+    for (let k = 0; k < values.length; k++) squares += ((values[k] - center) / largest) ** 2;
+    const deviation = largest === 0 ? 0 : largest * Math.sqrt(squares / nSamples);
+    means[j] = background + center;
     deviations[j] = deviation > 1e-14 * Math.abs(means[j]) ? deviation : 0;
   }
   return { means, deviations };
+}
+
+function fullColumn(
+  design: DesignMatrix,
+  j: number,
+  out: Float64Array,
+): Pick<ColumnEntries, "background" | "values"> {
+  out.fill(0);
+  design.addColumn(j, 1, out);
+  return { background: 0, values: out };
 }

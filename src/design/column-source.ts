@@ -1,14 +1,16 @@
 import { notATable } from "../errors";
 import { arqueroSource } from "./sources/arquero-source";
 import { arrowSource } from "./sources/arrow-source";
+import { cscSource } from "./sources/csc-source";
 import { danfojsSource } from "./sources/danfojs-source";
 import { matrixSource } from "./sources/matrix-source";
 import { plainColumnsSource } from "./sources/plain-columns-source";
 import { polarsSource } from "./sources/polars-source";
 import { recordsSource } from "./sources/records-source";
 import { rowsSource } from "./sources/rows-source";
+import type { StoredColumns } from "./sparse-design";
 
-/** A table read column by column, its values not yet checked. */
+/** A table read column by column, its values not yet checked unless it is sparse. */
 export interface ColumnSource {
   /** The table's own column names; `undefined` for arrays, whose columns have positions only. */
   readonly names: readonly string[] | undefined;
@@ -16,17 +18,20 @@ export interface ColumnSource {
   readonly nRows: number;
   /** Column `j`, perhaps the table's own memory. */
   column(j: number): ArrayLike<unknown>;
+  /** The whole of a sparse table, checked and copied. */
+  readonly stored?: StoredColumns;
 }
 
 /** Reads `X` if it has the shape this reader knows, and leaves it to the next one otherwise. */
 export type SourceReader = (where: string, X: object) => ColumnSource | undefined;
 
-/** Frames before plain columns: a frame is an object with fields too. */
+/** Frames before plain columns: a frame is an object with fields too; sparse matrices before those they look like. */
 const READERS: readonly SourceReader[] = [
   danfojsSource,
   arqueroSource,
   arrowSource,
   polarsSource,
+  cscSource,
   matrixSource,
   recordsSource,
   rowsSource,

@@ -1,4 +1,4 @@
-import { addScaled, addScaledEntries, dot, dotEntries } from "../linalg/vector";
+import { addScaled, addScaledEntries, dot, dotEntries, maxAbs } from "../linalg/vector";
 import type { DesignMatrix } from "./design-matrix";
 
 /** A dense design, stored by columns. */
@@ -54,6 +54,10 @@ export class DenseDesign implements DesignMatrix {
 
   addColumn(j: number, scale: number, out: Float64Array): void {
     addScaled(scale, this.#columns[j], out);
+  }
+
+  largestEntry(j: number): number {
+    return maxAbs(this.#columns[j]);
   }
 
   weightedSquaredNorms(weights: Float64Array, out: Float64Array): void {

@@ -7,6 +7,24 @@ export interface RowMajorMatrix {
   readonly featureNames?: readonly string[];
 }
 
+/**
+ * A sparse matrix by columns, in the names of scipy's `csc_matrix`: column `j` has `data[k]` in row `indices[k]` for `k` from
+ * `indptr[j]` up to, not including, `indptr[j + 1]`, and zeros elsewhere.
+ *
+ * Rows may come in any order within a column; entries of the same place are summed.
+ */
+export interface CscMatrix {
+  readonly format: "csc";
+  readonly data: ArrayLike<number>;
+  readonly indices: ArrayLike<number>;
+  /** `nFeatures + 1` numbers, from 0 to the number of entries. */
+  readonly indptr: ArrayLike<number>;
+  readonly nSamples: number;
+  readonly nFeatures: number;
+  /** Defaults to `x0`, `x1`, ... */
+  readonly featureNames?: readonly string[];
+}
+
 /** What is read of a danfojs `DataFrame`; its tensor is never touched (32 bits, and null becomes 0 there). */
 export interface DanfojsFrame {
   readonly columns: string[];
@@ -67,6 +85,7 @@ export type DesignInput =
   | readonly ArrayLike<number>[]
   | readonly object[]
   | RowMajorMatrix
+  | CscMatrix
   | DanfojsFrame
   | ArqueroTable
   | ArrowTable

@@ -1,3 +1,13 @@
+/** A column as a constant and the entries that have more. */
+export interface ColumnEntries {
+  /** What every row has. */
+  readonly background: number;
+  /** Ascending and distinct. */
+  readonly rows: Int32Array;
+  /** `values[k]` is what row `rows[k]` has more than the background. */
+  readonly values: Float64Array;
+}
+
 /** The columns of a linear predictor `eta = X beta`, as the solvers see them. */
 export interface DesignMatrix {
   readonly nSamples: number;
@@ -22,13 +32,23 @@ export interface DesignMatrix {
   /** `out += scale * x_j` */
   addColumn(j: number, scale: number, out: Float64Array): void;
 
-  /** `out[j] = sum_i weights[i] * x_ij^2` */
+  /** Column `j` by its entries, not copied; only a sparse design has them. */
+  columnEntries?(j: number): ColumnEntries;
+
+  /** `max_i |x_ij|` */
+  largestEntry(j: number): number;
+
+  /**
+   * `out[j] = sum_i weights[i] * x_ij^2`
+   *
+   * @param weights at least 0.
+   */
   weightedSquaredNorms(weights: Float64Array, out: Float64Array): void;
 
   /**
    * The design with columns `(x_c - centers[k]) / scales[k]` for `c = columns[k]`.
    *
-   * @param scales positive.
+   * @param scales positive; a column divided by Infinity is zero.
    */
   standardizedColumns(columns: Int32Array, centers: Float64Array, scales: Float64Array): DesignMatrix;
 }

@@ -109,6 +109,10 @@ class ResponseDesign implements DesignMatrix {
     this.#blocks[r].design.addColumn(this.#columnOf[j], scale, this.#rows(r, out));
   }
 
+  largestEntry(j: number): number {
+    return this.#blocks[this.#responseOf[j]].design.largestEntry(this.#columnOf[j]);
+  }
+
   weightedSquaredNorms(weights: Float64Array, out: Float64Array): void {
     out.fill(0);
     this.#blocks.forEach(({ design }, r) => {

@@ -1,7 +1,6 @@
 import { columnMoments } from "../design/column-moments";
 import type { DesignMatrix } from "../design/design-matrix";
 import { mustBe } from "../errors";
-import { maxAbs } from "../linalg/vector";
 import type { CheckedOptions } from "./model-options";
 
 /** Which part each feature plays in a fit, and how its column is centred and scaled. */
@@ -29,7 +28,7 @@ export function columnRoles(
 ): ColumnRoles {
   const { nFeatures, featureNames } = design;
   for (let j = 0; j < nFeatures; j++) {
-    const largest = maxAbs(columnOf(design, j)); // far larger ones have no mean in 64-bit floats
+    const largest = design.largestEntry(j); // far larger ones have no mean in 64-bit floats
     if (largest >= 1e140) {
       const what = `column ${JSON.stringify(featureNames[j])}`;
       throw mustBe(where, what, "of a size below 1e140", largest, "rescale it");
@@ -57,11 +56,4 @@ export function columnRoles(
     scales: deviations.map((deviation) => (standardize && deviation > 0 ? deviation : 1)),
     notes,
   };
-}
-
-/** A copy of column `j`. */
-export function columnOf(design: DesignMatrix, j: number): Float64Array {
-  const column = new Float64Array(design.nSamples);
-  design.addColumn(j, 1, column);
-  return column;
 }

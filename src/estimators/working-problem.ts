@@ -1,9 +1,10 @@
+import { columnOf } from "../design/column-of";
 import type { DesignMatrix } from "../design/design-matrix";
 import { mustBe } from "../errors";
 import { maxAbs } from "../linalg/vector";
 import { FreeColumns } from "../objectives/free-columns";
 import { columnCurvature, type Profile, profileAt, type SparseProblem } from "../objectives/sparse-problem";
-import { columnOf, columnRoles } from "./column-roles";
+import { columnRoles } from "./column-roles";
 import type { ModelFamily } from "./model-family";
 import type { CheckedOptions } from "./model-options";
 
@@ -81,13 +82,9 @@ export function workingProblem(
     );
   }
 
-  checkScale(
-    where,
-    "y",
-    target.map((entry) => entry - target[0]),
-  );
+  checkScale(where, "y", maxAbs(target.map((entry) => entry - target[0])));
   columns.forEach((j, k) => {
-    checkScale(where, `column ${JSON.stringify(featureNames[j])}, as scaled`, columnOf(problem.design, k));
+    checkScale(where, `column ${JSON.stringify(featureNames[j])}, as scaled`, problem.design.largestEntry(k));
   });
   const nullProfile = profileAt(problem, new Float64Array(columns.length), new Float64Array(free.size));
   const curvature = columnCurvature(problem, nullProfile.eta);
@@ -148,8 +145,7 @@ export function typicalMagnitude(gradient: Float64Array, curvature: Float64Array
 }
 
 /** @throws InputError where squares of values overflow or vanish, since every number after that would be wrong. */
-function checkScale(where: string, what: string, values: Float64Array): void {
-  const largest = maxAbs(values);
+function checkScale(where: string, what: string, largest: number): void {
   if (largest === 0 || (largest > 1e-140 && largest < 1e140)) return;
   throw mustBe(where, what, "of a size between 1e-140 and 1e140", largest, "rescale it");
 }

@@ -40,6 +40,13 @@ export function dotEntries(a: Float64Array, entries: Int32Array, b: Float64Array
   return sum;
 }
 
+/** `sum_i a_i` */
+export function sum(a: Float64Array): number {
+  let total = 0;
+  for (let i = 0; i < a.length; i++) total += a[i];
+  return total;
+}
+
 /** `a'a` */
 export function squaredNorm(a: Float64Array): number {
   return dot(a, a);

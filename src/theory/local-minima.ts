@@ -1,5 +1,6 @@
 import { asDesignMatrix } from "../design/as-design-matrix";
 import { asTarget } from "../design/as-target";
+import { columnOf } from "../design/column-of";
 import type { DesignInput, TargetInput } from "../design/design-input";
 import { mustBe, rowCountMismatch } from "../errors";
 import { dot, supportOf } from "../linalg/vector";
@@ -57,7 +58,7 @@ export function localMinima(X: DesignInput, y: TargetInput, options: LocalMinima
   checkPositive(where, "lambda", lambda);
   const { q, weights } = powerOf(where, penalty, p);
 
-  const columns = Array.from({ length: p }, (_, j) => design.column(j));
+  const columns = Array.from({ length: p }, (_, j) => columnOf(design, j));
   const gram = columns.map((a) => columns.map((b) => dot(a, b) / n));
   const moment = columns.map((column) => dot(column, target) / n);
 

@@ -5,6 +5,7 @@ import { DataFrame } from "danfojs-node";
 import fc from "fast-check";
 import { asDesignMatrix } from "../../src/design/as-design-matrix";
 import type { DesignInput } from "../../src/design/design-input";
+import { asDense } from "../support/as-dense";
 
 const AGE = [31, 45, 28];
 const SMOKER = [1, 0, 1];
@@ -41,7 +42,7 @@ const UNNAMED: Record<string, DesignInput> = {
 describe("asDesignMatrix", () => {
   for (const [kind, X] of Object.entries(NAMED)) {
     it(`reads ${kind} with its column names`, () => {
-      const design = asDesignMatrix("test", X);
+      const design = asDense(asDesignMatrix("test", X));
       assert.deepEqual([...design.values], COLUMNS);
       assert.deepEqual(design.featureNames, ["age", "smoker"]);
       assert.deepEqual([design.nSamples, design.nFeatures], [3, 2]);
@@ -50,7 +51,7 @@ describe("asDesignMatrix", () => {
 
   for (const [kind, X] of Object.entries(UNNAMED)) {
     it(`reads ${kind} and calls the columns x0, x1`, () => {
-      const design = asDesignMatrix("test", X);
+      const design = asDense(asDesignMatrix("test", X));
       assert.deepEqual([...design.values], COLUMNS);
       assert.deepEqual(design.featureNames, ["x0", "x1"]);
     });
@@ -63,24 +64,24 @@ describe("asDesignMatrix", () => {
 
   it("reads a danfojs frame whose columns hide the frame's own shape, values, dtypes and columns", () => {
     const frame = new DataFrame({ shape: [1, 2], values: [3, 4], dtypes: [5, 6], columns: [7, 8] });
-    const design = asDesignMatrix("test", frame);
+    const design = asDense(asDesignMatrix("test", frame));
     assert.deepEqual([...design.values], [1, 2, 3, 4, 5, 6, 7, 8]);
     assert.deepEqual(design.featureNames, ["shape", "values", "dtypes", "columns"]);
   });
 
   it("takes columns called data, nSamples and nFeatures for columns", () => {
-    const design = asDesignMatrix("test", { data: [1, 2], nSamples: [3, 4], nFeatures: [5, 6] });
+    const design = asDense(asDesignMatrix("test", { data: [1, 2], nSamples: [3, 4], nFeatures: [5, 6] }));
     assert.deepEqual([...design.values], [1, 2, 3, 4, 5, 6]);
   });
 
   it("reads a half float as its number, not as its bits", () => {
     const half = arrow.vectorFromArray([1, 1.5], new arrow.Float16());
-    assert.deepEqual([...asDesignMatrix("test", new arrow.Table({ half })).values], [1, 1.5]);
+    assert.deepEqual([...asDense(asDesignMatrix("test", new arrow.Table({ half }))).values], [1, 1.5]);
   });
 
   it("copies: neither a later change of the table nor of the design reaches the other", () => {
     const age = Float64Array.from(AGE);
-    const design = asDesignMatrix("test", { age });
+    const design = asDense(asDesignMatrix("test", { age }));
     age[0] = -1;
     design.values[1] = -2;
     assert.equal(design.values[0], 31);
@@ -100,9 +101,12 @@ describe("asDesignMatrix", () => {
       fc.property(table, (rows) => {
         const [nSamples, nFeatures] = [rows.length, rows[0].length];
         const columns = Object.fromEntries(rows[0].map((_, j) => [`x${j}`, rows.map((row) => row[j])]));
-        const fromRows = asDesignMatrix("test", rows);
-        assert.deepEqual(asDesignMatrix("test", columns), fromRows);
-        assert.deepEqual(asDesignMatrix("test", { data: rows.flat(), nSamples, nFeatures }), fromRows);
+        const fromRows = asDense(asDesignMatrix("test", rows));
+        assert.deepEqual(asDense(asDesignMatrix("test", columns)), fromRows);
+        assert.deepEqual(
+          asDense(asDesignMatrix("test", { data: rows.flat(), nSamples, nFeatures })),
+          fromRows,
+        );
         rows.forEach((row, i) => {
           row.forEach((value, j) => {
             assert.equal(fromRows.values[i + j * nSamples], value);

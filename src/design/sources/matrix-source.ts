@@ -7,14 +7,10 @@ import { isColumn } from "./plain-columns-source";
 export function matrixSource(where: string, X: object): ColumnSource | undefined {
   const { data, nSamples, nFeatures, featureNames } = X as Partial<RowMajorMatrix>;
   if (typeof nSamples !== "number" || typeof nFeatures !== "number") return undefined;
-  if (!isCount(nSamples)) throw mustBe(where, "X.nSamples", "a whole number >= 0", nSamples);
-  if (!isCount(nFeatures)) throw mustBe(where, "X.nFeatures", "a whole number >= 0", nFeatures);
+  checkShape(where, nSamples, nFeatures, featureNames);
   if (!isColumn(data) || data.length !== nSamples * nFeatures) {
     const rule = `nSamples * nFeatures = ${nSamples * nFeatures} numbers by rows`;
     throw mustBe(where, "X.data", rule, data);
-  }
-  if (featureNames !== undefined && featureNames.length !== nFeatures) {
-    throw mustBe(where, "X.featureNames", `nFeatures = ${nFeatures} names`, featureNames);
   }
   return {
     names: featureNames,
@@ -28,6 +24,20 @@ export function matrixSource(where: string, X: object): ColumnSource | undefined
   };
 }
 
-function isCount(value: number): boolean {
-  return Number.isInteger(value) && value >= 0;
+/** @throws InputError unless a matrix has whole numbers of rows and columns, and as many names, if any. */
+export function checkShape(
+  where: string,
+  nSamples: unknown,
+  nFeatures: unknown,
+  featureNames: readonly string[] | undefined,
+): void {
+  if (!isCount(nSamples)) throw mustBe(where, "X.nSamples", "a whole number >= 0", nSamples);
+  if (!isCount(nFeatures)) throw mustBe(where, "X.nFeatures", "a whole number >= 0", nFeatures);
+  if (featureNames !== undefined && featureNames.length !== nFeatures) {
+    throw mustBe(where, "X.featureNames", `nFeatures = ${nFeatures} names`, featureNames);
+  }
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isInteger(value) && (value as number) >= 0;
 }

@@ -2,13 +2,16 @@ import assert from "node:assert/strict";
 import { asDesignMatrix } from "../../../src/design/as-design-matrix";
 import { asTarget } from "../../../src/design/as-target";
 import { InputError } from "../../../src/errors";
+import { asDense } from "../../support/as-dense";
 
 // Arquero is an ES module: a CommonJS test reaches it by import() only.
 const arquero = () => import("arquero");
 
 describe("an Arquero table", () => {
   it("is read with its column names", async () => {
-    const design = asDesignMatrix("test", (await arquero()).table({ age: [31, 45], smoker: [true, false] }));
+    const design = asDense(
+      asDesignMatrix("test", (await arquero()).table({ age: [31, 45], smoker: [true, false] })),
+    );
     assert.deepEqual([...design.values], [31, 45, 1, 0]);
     assert.deepEqual(design.featureNames, ["age", "smoker"]);
   });
@@ -17,7 +20,7 @@ describe("an Arquero table", () => {
     const { desc, op, table } = await arquero();
     const ages = table({ age: [31, 45, 28] });
     const selected = ages.filter((row: { age: number }) => op.abs(row.age) > 30).orderby(desc("age"));
-    assert.deepEqual([...asDesignMatrix("test", selected).values], [45, 31]);
+    assert.deepEqual([...asDense(asDesignMatrix("test", selected)).values], [45, 31]);
   });
 
   it("gives a response by its column", async () => {

@@ -1,0 +1,99 @@
+import { mustBe } from "../../errors";
+import type { ColumnSource } from "../column-source";
+import type { CscMatrix } from "../design-input";
+import { defaultFeatureNames } from "../feature-names";
+import { finiteValue } from "../finite-column";
+import type { StoredColumns } from "../sparse-design";
+import { checkShape } from "./matrix-source";
+import { isColumn } from "./plain-columns-source";
+
+/**
+ * Reads a sparse matrix by columns, `{ format: "csc", data, indices, indptr, nSamples, nFeatures }`.
+ *
+ * Within a column rows are sorted, entries of the same row summed and zeros dropped.
+ */
+export function cscSource(where: string, X: object): ColumnSource | undefined {
+  const { format, nSamples, nFeatures, indptr, featureNames } = X as Partial<CscMatrix>;
+  if (format !== "csc") {
+    if (typeof nSamples !== "number" || indptr === undefined) return undefined;
+    throw mustBe(where, "X.format", '"csc"', format, "store the matrix by columns");
+  }
+  checkShape(where, nSamples, nFeatures, featureNames);
+  const matrix = X as CscMatrix;
+  checkPointers(where, matrix);
+  checkRows(where, matrix);
+  const stored = storedColumns(where, matrix);
+  return {
+    names: featureNames,
+    nColumns: matrix.nFeatures,
+    nRows: matrix.nSamples,
+    stored,
+    column: (j) => {
+      const column = new Float64Array(matrix.nSamples);
+      for (let k = stored.starts[j]; k < stored.starts[j + 1]; k++) column[stored.rows[k]] = stored.values[k];
+      return column;
+    },
+  };
+}
+
+/** @throws InputError unless `indptr` cuts `data` and `indices` into one run for each column. */
+function checkPointers(where: string, { data, indices, indptr, nFeatures }: CscMatrix): void {
+  if (!isColumn(data)) throw mustBe(where, "X.data", "an array of numbers", data);
+  if (!isColumn(indices) || indices.length !== data.length) {
+    throw mustBe(where, "X.indices", `one row for each of the ${data.length} entries of data`, indices);
+  }
+  if (!isColumn(indptr) || indptr.length !== nFeatures + 1) {
+    throw mustBe(where, "X.indptr", `nFeatures + 1 = ${nFeatures + 1} numbers`, indptr);
+  }
+  for (let j = 0; j <= nFeatures; j++) {
+    const least = j === 0 ? 0 : indptr[j - 1];
+    const most = j === 0 ? 0 : data.length;
+    if (!(Number.isInteger(indptr[j]) && indptr[j] >= least && indptr[j] <= most)) {
+      const rule = j === 0 ? "0" : `a whole number from ${least} to ${most}`;
+      throw mustBe(where, `X.indptr[${j}]`, rule, indptr[j]);
+    }
+  }
+  if (indptr[nFeatures] !== data.length) {
+    throw mustBe(where, `X.indptr[${nFeatures}]`, `the number of entries ${data.length}`, indptr[nFeatures]);
+  }
+}
+
+function storedColumns(where: string, matrix: CscMatrix): StoredColumns {
+  const { data, indices, indptr, nFeatures } = matrix;
+  const names = matrix.featureNames ?? defaultFeatureNames(nFeatures);
+  const starts = new Int32Array(nFeatures + 1);
+  const rows = new Int32Array(data.length);
+  const values = new Float64Array(data.length);
+  let size = 0;
+  for (let j = 0; j < nFeatures; j++) {
+    const what = `column ${JSON.stringify(names[j])}`;
+    for (const k of inRowOrder(indices, indptr[j], indptr[j + 1])) {
+      const row = indices[k];
+      const value = finiteValue(where, what, row, data[k]);
+      if (size > starts[j] && rows[size - 1] === row) values[size - 1] += value;
+      else if (value !== 0) {
+        rows[size] = row;
+        values[size++] = value;
+      }
+    }
+    starts[j + 1] = size;
+  }
+  return { starts, rows: rows.slice(0, size), values: values.slice(0, size) };
+}
+
+/** The places from `start` up to `end` in the order of their rows, as they stand for the same row. */
+function inRowOrder(indices: ArrayLike<number>, start: number, end: number): Int32Array {
+  const places = Int32Array.from({ length: end - start }, (_, k) => start + k);
+  const isSorted = places.every((k) => k === start || indices[k - 1] <= indices[k]);
+  return isSorted ? places : places.sort((a, b) => indices[a] - indices[b]);
+}
+
+/** @throws InputError naming the first entry whose row is none of the matrix. */
+function checkRows(where: string, { indices, nSamples }: CscMatrix): void {
+  for (let k = 0; k < indices.length; k++) {
+    const row = indices[k];
+    if (!(Number.isInteger(row) && row >= 0 && row < nSamples)) {
+      throw mustBe(where, `X.indices[${k}]`, `a row from 0 to ${nSamples - 1}`, row);
+    }
+  }
+}

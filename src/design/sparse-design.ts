@@ -1,0 +1,204 @@
+import { sum } from "../linalg/vector";
+import { countingSort } from "./counting-sort";
+import type { ColumnEntries, DesignMatrix } from "./design-matrix";
+
+/** Columns by their stored entries: those of column `j` are at `starts[j]` up to, not including, `starts[j + 1]`. */
+export interface StoredColumns {
+  readonly starts: Int32Array;
+  /** Ascending and distinct within a column. */
+  readonly rows: Int32Array;
+  readonly values: Float64Array;
+}
+
+/** The stored entries of each row, which batches of rows need. */
+interface StoredRows {
+  readonly starts: Int32Array;
+  readonly columns: Int32Array;
+  readonly values: Float64Array;
+}
+
+/**
+ * A sparse design: every column is a constant, its background, plus few stored entries.
+ *
+ * The background is what centring leaves of the zeros, so `(x_j - m) / s` is `x_j / s` with background `-m / s`, and no
+ * zero is ever stored: everything costs one pass over the stored entries, plus one over the rows for the backgrounds.
+ */
+export class SparseDesign implements DesignMatrix {
+  readonly nSamples: number;
+  readonly nFeatures: number;
+  readonly featureNames: readonly string[];
+  /** Entries of the columns less their background; owned by the design. */
+  readonly stored: StoredColumns;
+  /** What every row of a column has, zero for data as they are. */
+  readonly backgrounds: Float64Array;
+  readonly #isShifted: boolean;
+  #storedRows: StoredRows | undefined;
+
+  /** @param stored and `backgrounds` are kept, not copied. */
+  constructor(
+    stored: StoredColumns,
+    backgrounds: Float64Array,
+    nSamples: number,
+    featureNames: readonly string[],
+  ) {
+    this.nSamples = nSamples;
+    this.nFeatures = featureNames.length;
+    this.featureNames = featureNames;
+    this.stored = stored;
+    this.backgrounds = backgrounds;
+    this.#isShifted = backgrounds.some((background) => background !== 0);
+  }
+
+  matvec(beta: Float64Array, out: Float64Array): void {
+    out.fill(this.#backgroundOf(beta));
+    for (let j = 0; j < this.nFeatures; j++) if (beta[j] !== 0) this.#addStored(j, beta[j], out);
+  }
+
+  rmatvec(residual: Float64Array, out: Float64Array): void {
+    const total = this.#isShifted ? sum(residual) : 0;
+    for (let j = 0; j < this.nFeatures; j++)
+      out[j] = this.backgrounds[j] * total + this.#dotStored(j, residual);
+  }
+
+  matvecRows(rows: Int32Array, beta: Float64Array, out: Float64Array): void {
+    const { starts, columns, values } = this.#byRows();
+    const background = this.#backgroundOf(beta);
+    for (let k = 0; k < rows.length; k++) {
+      let eta = background;
+      for (let e = starts[rows[k]]; e < starts[rows[k] + 1]; e++) eta += values[e] * beta[columns[e]];
+      out[k] = eta;
+    }
+  }
+
+  rmatvecRows(rows: Int32Array, residual: Float64Array, out: Float64Array): void {
+    const { starts, columns, values } = this.#byRows();
+    const total = sum(residual);
+    for (let j = 0; j < this.nFeatures; j++) out[j] = this.backgrounds[j] * total;
+    for (let k = 0; k < rows.length; k++) {
+      for (let e = starts[rows[k]]; e < starts[rows[k] + 1]; e++) out[columns[e]] += values[e] * residual[k];
+    }
+  }
+
+  columnDot(j: number, v: Float64Array): number {
+    const background = this.backgrounds[j];
+    return (background === 0 ? 0 : background * sum(v)) + this.#dotStored(j, v);
+  }
+
+  addColumn(j: number, scale: number, out: Float64Array): void {
+    const shift = scale * this.backgrounds[j];
+    if (shift !== 0) for (let i = 0; i < out.length; i++) out[i] += shift;
+    this.#addStored(j, scale, out);
+  }
+
+  weightedSquaredNorms(weights: Float64Array, out: Float64Array): void {
+    const { starts, rows, values } = this.stored;
+    const total = sum(weights);
+    for (let j = 0; j < this.nFeatures; j++) {
+      const background = this.backgrounds[j];
+      let inside = 0;
+      let squares = 0;
+      for (let e = starts[j]; e < starts[j + 1]; e++) {
+        const weight = weights[rows[e]];
+        inside += weight;
+        squares += weight * (background + values[e]) ** 2;
+      }
+      // Where nearly all weight lies on stored rows the difference may round to less than nothing.
+      out[j] = squares + Math.max(0, total - inside) * background ** 2;
+    }
+  }
+
+  columnEntries(j: number): ColumnEntries {
+    const { starts, rows, values } = this.stored;
+    return {
+      background: this.backgrounds[j],
+      rows: rows.subarray(starts[j], starts[j + 1]),
+      values: values.subarray(starts[j], starts[j + 1]),
+    };
+  }
+
+  largestEntry(j: number): number {
+    const { background, values } = this.columnEntries(j);
+    let largest = values.length < this.nSamples ? Math.abs(background) : 0;
+    for (const value of values) largest = Math.max(largest, Math.abs(background + value));
+    return largest;
+  }
+
+  /**
+   * Centres by a background where less than half of a column is stored, and stores any other centred column in full,
+   * which at most doubles it.
+   *
+   * With a share `f < 1/2` of stored entries `m^2 <= f (m^2 + s^2)`, hence `|m| < s`: a background is never large against
+   * what is left of the column, so no digits are lost. Of a fuller column with a mean far from zero they would be.
+   */
+  standardizedColumns(columns: Int32Array, centers: Float64Array, scales: Float64Array): SparseDesign {
+    const n = this.nSamples;
+    const backgrounds = new Float64Array(columns.length);
+    const starts = new Int32Array(columns.length + 1);
+    const inFull = new Uint8Array(columns.length);
+    columns.forEach((j, k) => {
+      const nStored = this.stored.starts[j + 1] - this.stored.starts[j];
+      const isZero = scales[k] === Infinity;
+      const isShifted = !isZero && this.backgrounds[j] !== centers[k];
+      if (isShifted && 2 * nStored >= n) inFull[k] = 1;
+      else if (isShifted) backgrounds[k] = (this.backgrounds[j] - centers[k]) / scales[k];
+      starts[k + 1] = starts[k] + (isZero ? 0 : inFull[k] ? n : nStored);
+    });
+
+    const rows = new Int32Array(starts[columns.length]);
+    const values = new Float64Array(starts[columns.length]);
+    columns.forEach((j, k) => {
+      if (starts[k] === starts[k + 1]) return;
+      const ownRows = rows.subarray(starts[k], starts[k + 1]);
+      const own = values.subarray(starts[k], starts[k + 1]);
+      const entries = this.columnEntries(j);
+      if (inFull[k]) {
+        for (let i = 0; i < n; i++) ownRows[i] = i;
+        own.fill((entries.background - centers[k]) / scales[k]);
+        entries.rows.forEach((row, e) => {
+          own[row] = (entries.background + entries.values[e] - centers[k]) / scales[k];
+        });
+      } else {
+        ownRows.set(entries.rows);
+        for (let e = 0; e < own.length; e++) own[e] = entries.values[e] / scales[k];
+      }
+    });
+    const names = Array.from(columns, (j) => this.featureNames[j]);
+    return new SparseDesign({ starts, rows, values }, backgrounds, n, names);
+  }
+
+  /** What the backgrounds add to every entry of `X beta`. */
+  #backgroundOf(beta: Float64Array): number {
+    if (!this.#isShifted) return 0;
+    let shift = 0;
+    for (let j = 0; j < this.nFeatures; j++) shift += beta[j] * this.backgrounds[j];
+    return shift;
+  }
+
+  #addStored(j: number, scale: number, out: Float64Array): void {
+    const { starts, rows, values } = this.stored;
+    for (let e = starts[j]; e < starts[j + 1]; e++) out[rows[e]] += scale * values[e];
+  }
+
+  #dotStored(j: number, v: Float64Array): number {
+    const { starts, rows, values } = this.stored;
+    let product = 0;
+    for (let e = starts[j]; e < starts[j + 1]; e++) product += values[e] * v[rows[e]];
+    return product;
+  }
+
+  /** The stored entries by rows, made when first asked for. */
+  #byRows(): StoredRows {
+    if (!this.#storedRows) {
+      const { starts, rows, values } = this.stored;
+      const columnOf = new Int32Array(rows.length);
+      for (let j = 0; j < this.nFeatures; j++) columnOf.fill(j, starts[j], starts[j + 1]);
+      const { starts: rowStarts, order } = countingSort(rows, this.nSamples);
+      this.#storedRows = {
+        starts: rowStarts,
+        columns: order.map((e) => columnOf[e]),
+        values: Float64Array.from(order, (e) => values[e]),
+      };
+    }
+    return this.#storedRows;
+  }
+}

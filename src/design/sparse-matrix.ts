@@ -1,0 +1,72 @@
+import { mustBe } from "../errors";
+import { countingSort } from "./counting-sort";
+import type { CscMatrix } from "./design-input";
+
+/** The entries of a sparse matrix in any order, as {@link sparseMatrix} takes them. */
+export interface SparseEntries {
+  /** Row of each entry, from 0 to `nSamples - 1`. */
+  readonly rows: ArrayLike<number>;
+  /** Column of each entry, from 0 to `nFeatures - 1`. */
+  readonly columns: ArrayLike<number>;
+  /** Entries of the same place are summed. */
+  readonly values: ArrayLike<number>;
+  readonly nSamples: number;
+  readonly nFeatures: number;
+  /** Defaults to `x0`, `x1`, ... */
+  readonly featureNames?: readonly string[];
+}
+
+/**
+ * A sparse matrix made of its entries: entry `values[k]` in row `rows[k]` and column `columns[k]`, zeros elsewhere.
+ *
+ * @returns what every model takes as `X`, in the names of scipy's `csc_matrix`.
+ * @throws InputError when the lists differ in length, or a row or column is none of the matrix.
+ * @example
+ * ```ts
+ * const X = sparseMatrix({ rows: [0, 1, 3], columns: [0, 1, 0], values: [1, 1, 2], nSamples: 4, nFeatures: 2 });
+ * new SmoothLasso({ lambda: 0.1 }).fit(X, [1, 0, 0, 2]).support; // [0]
+ * ```
+ */
+export function sparseMatrix(entries: SparseEntries): CscMatrix {
+  const { rows, columns, values, nSamples, nFeatures, featureNames } = entries;
+  const where = "sparseMatrix";
+  for (const [name, size] of Object.entries({ nSamples, nFeatures })) {
+    if (!(Number.isInteger(size) && size >= 0)) throw mustBe(where, name, "a whole number >= 0", size);
+  }
+  checkPlaces(where, "rows", rows, values, nSamples);
+  checkPlaces(where, "columns", columns, values, nFeatures);
+  const byRow = countingSort(rows, nSamples).order;
+  const byColumn = countingSort(
+    byRow.map((k) => columns[k]),
+    nFeatures,
+  );
+  const order = byColumn.order.map((k) => byRow[k]);
+  return {
+    format: "csc",
+    data: Float64Array.from(order, (k) => values[k]),
+    indices: order.map((k) => rows[k]),
+    indptr: byColumn.starts,
+    nSamples,
+    nFeatures,
+    ...(featureNames && { featureNames }),
+  };
+}
+
+/** @throws InputError unless there is one place of the matrix for each value. */
+function checkPlaces(
+  where: string,
+  name: string,
+  places: ArrayLike<number>,
+  values: ArrayLike<number>,
+  size: number,
+): void {
+  const nValues = Object(values).length;
+  if (Object(places).length !== nValues) {
+    throw mustBe(where, name, `one number for each of the ${nValues} values`, places);
+  }
+  for (let k = 0; k < nValues; k++) {
+    if (!(Number.isInteger(places[k]) && places[k] >= 0 && places[k] < size)) {
+      throw mustBe(where, `${name}[${k}]`, `a whole number from 0 to ${size - 1}`, places[k]);
+    }
+  }
+}
