@@ -1,7 +1,7 @@
 import type { DesignMatrix } from "../design/design-matrix";
 import { wrongParametrization } from "../errors";
 import type { Parametrization } from "../parametrizations";
-import type { Penalty } from "../penalties";
+import { isSeparable, type Penalty } from "../penalties";
 
 /** What an estimator penalizes, and the surrogate it does so by. */
 export interface ModelFamily {
@@ -32,12 +32,17 @@ export function checkInducedPenalty(
   if (induced === penalty) return;
   // One coordinate after the other tells them apart, where the whole value would let weights cancel.
   const point = new Float64Array(nFeatures);
+  const valueAt = (of: Penalty, j: number): number => {
+    if (isSeparable(of)) return of.coordinateValue(j, 2, 1); // the whole value would cost p for each of p
+    point[j] = 2;
+    const value = of.value(point, 1);
+    point[j] = 0;
+    return value;
+  };
   let agree = induced.name === penalty.name;
   for (let j = 0; j < nFeatures && agree; j++) {
-    point[j] = 2;
-    const [expected, found] = [penalty.value(point, 1), induced.value(point, 1)];
+    const [expected, found] = [valueAt(penalty, j), valueAt(induced, j)];
     agree = Math.abs(found - expected) <= 1e-12 * Math.abs(expected);
-    point[j] = 0;
   }
   if (!agree) throw wrongParametrization(where, penalty.name, parametrization.name, induced.name, remedy);
 }
