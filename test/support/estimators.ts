@@ -3,10 +3,21 @@ import {
   type ModelOptions,
   type PathOptions,
   type RunOptions,
+  SmoothBridge,
+  SmoothElasticNet,
+  SmoothGroupBridge,
+  SmoothGroupLasso,
   SmoothLasso,
+  SmoothSparseGroupLasso,
   type SparseLinearFit,
+  SparseLinearModel,
   type SparsePath,
 } from "../../src/estimators";
+import { gradientDescent, lbfgs } from "../../src/optimizers";
+import { groupHadamardProduct, hadamardDifference, hadamardPower, hadamardProduct } from "../../src/parametrizations";
+import { mcp } from "../../src/penalties";
+import { blockDescent, coordinateDescent, fista } from "../../src/reference";
+import { firstColumns, groupLabels, groupMembers, perGroup } from "./estimator-features";
 
 /** What the contract suite needs of an estimator. */
 export interface Estimator {
@@ -14,14 +25,199 @@ export interface Estimator {
   path(X: DesignInput, y: TargetInput, options?: PathOptions): SparsePath;
 }
 
-/** An estimator under the contract: a class, and options that make it complete but for `lambda`. */
+/** An estimator under the contract. What follows says in the words of a textbook what it promises to minimise. */
 export interface EstimatorCase {
+  readonly title: string;
+  /** The name of its class. */
   readonly name: string;
   readonly convex: boolean;
-  make(options?: ModelOptions): Estimator;
+  /** Whether coefficients must not be negative, where they are penalized. */
+  readonly oneSided: boolean;
+  /** The options that only its class has. */
+  readonly ownOptions: readonly string[];
+  /** Calls the constructor, whatever it is given. */
+  construct(options: unknown): Estimator;
+  /** Complete but for `lambda`, for some of the columns (see `estimator-features.ts`); the first six unless given. */
+  make(options?: ModelOptions, columns?: readonly number[]): Estimator;
+  /** `lambda R(b)`, `b` on the scale of the penalty. */
+  penalty(b: readonly number[], lambda: number, columns: readonly number[]): number;
+  /** The option that gives each column of a group the factor of its first one, as a multiple of the default. */
+  factors(perColumn: readonly number[], columns?: readonly number[]): ModelOptions;
+  /** Whether a factor other than 0 and Infinity is a multiple of lambda. */
+  readonly scaledByFactors: boolean;
+  /** What makes the coefficients `scale` times as large for a response `scale` times as large. */
+  rescaled(lambda: number, scale: number): ModelOptions;
+  /** Scales of a response at which that can be written down in 64-bit floats. */
+  readonly scales: readonly number[];
+  /** Ways to solve it besides the default. */
+  readonly ways: readonly ModelOptions[];
 }
+
+/** What differs between estimators; the rest follows. */
+interface Description extends Pick<EstimatorCase, "penalty" | "ways"> {
+  readonly title?: string;
+  readonly Class: new (options: never) => Estimator;
+  readonly own?: (columns: readonly number[]) => object;
+  readonly ownOptions?: readonly string[];
+  readonly convex?: boolean;
+  readonly oneSided?: boolean;
+  readonly grouped?: boolean;
+  readonly scaledByFactors?: boolean;
+  /** `R(c b) = c^degree R(b)`; 1 unless given. */
+  readonly degree?: number;
+  readonly rescaled?: EstimatorCase["rescaled"];
+  readonly scales?: readonly number[];
+}
+
+function caseOf(description: Description): EstimatorCase {
+  const { Class, own = () => ({}), grouped = false, degree = 1 } = description;
+  const construct = (options: unknown): Estimator => new Class(options as never);
+  return {
+    title: Class.name,
+    convex: true,
+    oneSided: false,
+    ownOptions: [],
+    scaledByFactors: true,
+    scales: [1e-20, 1e-8, 1e8, 1e20],
+    rescaled: (lambda, scale) => ({ lambda: lambda * scale ** (2 - degree) }),
+    ...description,
+    name: Class.name,
+    construct,
+    make: (options = {}, columns = firstColumns(6)) => construct({ ...own(columns), ...options }),
+    factors: (perColumn, columns = firstColumns(perColumn.length)) => ({
+      penaltyFactors: grouped ? perGroup(perColumn, columns) : perColumn,
+    }),
+  };
+}
+
+const sum = (terms: readonly number[]): number => terms.reduce((total, term) => total + term, 0);
+const norm1 = (b: readonly number[]): number => sum(b.map(Math.abs));
+const powers = (b: readonly number[], q: number): number => sum(b.map((entry) => Math.abs(entry) ** q));
+/** `sum_g sqrt(size_g) norm2(b_g)^q` */
+const groupPowers = (b: readonly number[], columns: readonly number[], q: number): number =>
+  sum(
+    groupMembers(columns).map(
+      (members) => Math.sqrt(members.length) * Math.hypot(...members.map((k) => b[k])) ** q,
+    ),
+  );
+const mcpValue = (b: number, lambda: number): number =>
+  Math.abs(b) <= 3 * lambda ? lambda * Math.abs(b) - b ** 2 / 6 : 1.5 * lambda ** 2;
+
+const groups = (columns: readonly number[]): object => ({ groups: groupLabels(columns) });
+const smooth: readonly ModelOptions[] = [{ solver: lbfgs() }, { solver: gradientDescent() }];
+const classical: readonly ModelOptions[] = [{ solver: coordinateDescent() }, { solver: fista() }];
+const byGroups: readonly ModelOptions[] = [{ solver: blockDescent() }, { solver: fista() }];
 
 /** Every estimator of the library. A new one joins here, and the contract suite tries it. */
 export const estimators: readonly EstimatorCase[] = [
-  { name: "SmoothLasso", convex: true, make: (options = {}) => new SmoothLasso(options) },
+  caseOf({
+    Class: SmoothLasso,
+    ownOptions: ["nonNegative"],
+    penalty: (b, lambda) => lambda * norm1(b),
+    ways: [{ parametrization: hadamardDifference(2) }, ...smooth, ...classical],
+  }),
+  caseOf({
+    title: "SmoothLasso without negative coefficients",
+    Class: SmoothLasso,
+    own: () => ({ nonNegative: true }),
+    ownOptions: ["nonNegative"],
+    oneSided: true,
+    penalty: (b, lambda) => (b.some((entry) => entry < 0) ? Infinity : lambda * norm1(b)),
+    ways: [{ solver: lbfgs() }, ...classical],
+  }),
+  caseOf({
+    Class: SmoothElasticNet,
+    own: () => ({ l1Ratio: 0.4 }),
+    ownOptions: ["l1Ratio", "nonNegative"],
+    penalty: (b, lambda) => lambda * (0.4 * norm1(b) + 0.3 * powers(b, 2)),
+    // The ridge part keeps its lambda, the lasso part is scaled: so is the sum, and their shares change.
+    rescaled: (lambda, scale) => {
+      const total = 0.4 * scale + 0.6;
+      return { lambda: lambda * total, l1Ratio: (0.4 * scale) / total } as ModelOptions;
+    },
+    scales: [1e-20, 1e-8, 1e4],
+    ways: [...smooth, ...classical],
+  }),
+  caseOf({
+    title: "SmoothBridge with q = 1/2",
+    Class: SmoothBridge,
+    own: () => ({ q: 0.5 }),
+    ownOptions: ["q", "depth", "nonNegative"],
+    convex: false,
+    degree: 0.5,
+    penalty: (b, lambda) => lambda * powers(b, 0.5),
+    ways: [{ solver: lbfgs() }, { parametrization: hadamardDifference(4) }, { solver: coordinateDescent() }],
+  }),
+  caseOf({
+    title: "SmoothBridge of depth 2.5",
+    Class: SmoothBridge,
+    own: () => ({ depth: 2.5 }),
+    ownOptions: ["q", "depth", "nonNegative"],
+    convex: false,
+    degree: 0.8,
+    penalty: (b, lambda) => lambda * powers(b, 0.8),
+    ways: [{ parametrization: hadamardPower(2.5) }, { solver: coordinateDescent() }],
+  }),
+  caseOf({
+    Class: SmoothGroupLasso,
+    own: groups,
+    ownOptions: ["groups"],
+    grouped: true,
+    penalty: (b, lambda, columns) => lambda * groupPowers(b, columns, 1),
+    ways: [...smooth, ...byGroups],
+  }),
+  caseOf({
+    Class: SmoothGroupBridge,
+    own: (columns) => ({ ...groups(columns), q: 0.5 }),
+    ownOptions: ["groups", "q", "depth"],
+    convex: false,
+    grouped: true,
+    degree: 0.5,
+    penalty: (b, lambda, columns) => lambda * groupPowers(b, columns, 0.5),
+    ways: [{ solver: lbfgs() }, { solver: blockDescent() }],
+  }),
+  caseOf({
+    Class: SmoothSparseGroupLasso,
+    own: (columns) => ({ ...groups(columns), l1Ratio: 0.3 }),
+    ownOptions: ["groups", "l1Ratio"],
+    grouped: true,
+    scaledByFactors: false,
+    penalty: (b, lambda, columns) => lambda * (0.3 * norm1(b) + 0.7 * groupPowers(b, columns, 1)),
+    ways: [...smooth, ...byGroups],
+  }),
+  caseOf({
+    title: "SparseLinearModel with a surrogate on groups",
+    Class: SparseLinearModel,
+    own: (columns) => ({ parametrization: groupHadamardProduct(groupLabels(columns), 2, rooted(columns)) }),
+    ownOptions: ["penalty"],
+    scaledByFactors: false,
+    penalty: (b, lambda, columns) => lambda * groupPowers(b, columns, 1),
+    ways: [...smooth, ...byGroups],
+  }),
+  caseOf({
+    title: "SparseLinearModel with depth 3",
+    Class: SparseLinearModel,
+    own: () => ({ parametrization: hadamardProduct(3) }),
+    ownOptions: ["penalty"],
+    convex: false,
+    scaledByFactors: false,
+    degree: 2 / 3,
+    penalty: (b, lambda) => lambda * powers(b, 2 / 3),
+    ways: [{ solver: lbfgs() }, { solver: coordinateDescent() }],
+  }),
+  caseOf({
+    title: "SparseLinearModel with MCP",
+    Class: SparseLinearModel,
+    own: () => ({ penalty: mcp({ gamma: 3 }) }),
+    ownOptions: ["penalty"],
+    convex: false,
+    scaledByFactors: false,
+    penalty: (b, lambda) => sum(b.map((entry) => mcpValue(entry, lambda))),
+    ways: [{ solver: coordinateDescent() }],
+  }),
 ];
+
+/** The roots of the sizes of the groups, which the estimators of groups have as weights unless told otherwise. */
+function rooted(columns: readonly number[]): { weights: number[] } {
+  return { weights: groupMembers(columns).map(({ length }) => Math.sqrt(length)) };
+}
