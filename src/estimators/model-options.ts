@@ -35,8 +35,9 @@ export interface ModelOptions {
   /** Largest number of iterations (epochs for coordinate descent), an integer of at least 1. Default: 10000. */
   readonly maxIter?: number;
   /**
-   * Tolerance, positive: the duality gap is at most `tol` times the null deviance (as objective); with `lambda: 0`,
-   * which has no gap, the violation is at most `tol` times lambda max. Default: 1e-7.
+   * Tolerance, positive: the duality gap is at most `tol` times the null deviance (as objective). Where there is no gap the
+   * violation is at most `tol` times `lambda`, the slope of a bridge at a typical coefficient, or with `lambda: 0` the
+   * steepest slope of the null model. Default: 1e-7.
    */
   readonly tol?: number;
   /** A fit of the same features to start from. Default: the null model. */

@@ -5,8 +5,8 @@ import type { DesignMatrix } from "../design/design-matrix";
 import type { ProgressListener } from "../display/progress";
 import { throttledProgress } from "../display/throttled-progress";
 import { mustBe, rowCountMismatch } from "../errors";
-import type { Certificate } from "../objectives/certificate";
 import type { Solver } from "../solvers";
+import { goalOf } from "./fit-goal";
 import { type LambdaGridOptions, lambdaGrid } from "./lambda-grid";
 import type { FamilyOf } from "./model-family";
 import { type CheckedOptions, checkKeys } from "./model-options";
@@ -170,22 +170,6 @@ function checkRun(where: string, run: RunOptions, keys: readonly string[]): void
   // An AbortController in place of its signal would never abort anything.
   if (signal !== undefined && typeof Object(signal).aborted !== "boolean")
     throw mustBe(where, "signal", "an AbortSignal", signal);
-}
-
-/** What a certificate must meet. */
-function goalOf(
-  { problem, lambdaMax, nullDeviance }: WorkingProblem,
-  lambda: number,
-  tol: number,
-): (certificate: Certificate) => boolean {
-  if (lambdaMax === 0) return () => true; // nothing to explain: the null model, where it starts, is optimal
-  const steepest = tol * (lambda === 0 ? lambdaMax : lambda);
-  return ({ dualityGap, violation, coordinatewise }) => {
-    if (dualityGap !== undefined) return dualityGap <= tol * nullDeviance;
-    // Zero is stationary for every penalty with an infinite slope there, but not always the best value.
-    const settled = problem.penalty.convex || coordinatewise <= tol * nullDeviance;
-    return settled && violation <= steepest;
-  };
 }
 
 /** One warning for a whole run: not converging is a status, but must not pass unseen. */

@@ -1,0 +1,40 @@
+import { maxAbs } from "../linalg/vector";
+import type { Certificate } from "../objectives/certificate";
+import type { WorkingProblem } from "./working-problem";
+
+/**
+ * What a certificate must meet: a duality gap of at most `tol` times the null deviance; without a gap a violation of at
+ * most `tol` times the slope of the penalty, and where it is not convex, no coordinate or group that lowers the objective
+ * by more than `tol` times the null deviance.
+ *
+ * All of it is measured so that the unit of the response does not matter.
+ */
+export function goalOf(
+  working: WorkingProblem,
+  lambda: number,
+  tol: number,
+): (certificate: Certificate) => boolean {
+  const { problem, lambdaMax, nullDeviance } = working;
+  if (lambdaMax === 0) return () => true; // nothing to explain: the null model, where it starts, is optimal
+  const steepest = tol * slopeScale(working, lambda);
+  return ({ dualityGap, violation, coordinatewise }) => {
+    if (dualityGap !== undefined) return dualityGap <= tol * nullDeviance;
+    // Zero is stationary for every penalty with an infinite slope there, but not always the best value.
+    const settled = problem.penalty.convex || coordinatewise <= tol * nullDeviance;
+    return settled && violation <= steepest;
+  };
+}
+
+/**
+ * The size of the slopes that balance at a solution: that of the penalty at a typical coefficient where it has one there,
+ * as a bridge has, else `lambda`, which is the slope of a lasso or, at zero, of a folded penalty; without a penalty the
+ * steepest slope of the null model.
+ */
+function slopeScale({ problem, nullProfile, magnitude }: WorkingProblem, lambda: number): number {
+  const { penalty, design } = problem;
+  if (lambda === 0) return maxAbs(nullProfile.gradient);
+  if (penalty.convex) return lambda;
+  const slopes = new Float64Array(design.nFeatures);
+  penalty.addGradient(new Float64Array(design.nFeatures).fill(magnitude), lambda, slopes);
+  return slopes.reduce((sum, slope) => sum + slope, 0) / slopes.length || lambda;
+}
