@@ -30,9 +30,9 @@ export function solverFor(
         penalty.name,
       );
     }
-    const descent = surrogateDescent(parametrization, lbfgs());
-    if (!penalty.convex)
-      return direct ? severalStarts(inTurn(descent, direct), direct) : severalStarts(descent);
+    const surrogate = surrogateDescent(parametrization, lbfgs());
+    const descent = direct ? inTurn(surrogate, direct) : surrogate;
+    if (!penalty.convex) return severalStarts(descent, direct);
     return interchangeable && isSeparable(penalty) ? workingSet(descent) : descent;
   }
   if ("solve" in solver) return solver;

@@ -2,6 +2,7 @@ import { columnCurvature, profileAt } from "../objectives/sparse-problem";
 import { lbfgs } from "../optimizers";
 import { groupHadamardProduct, hadamardProduct } from "../parametrizations";
 import { isGroupwise } from "../penalties";
+import { belowSaddle } from "./below-saddle";
 import { better } from "./candidate";
 import type { Solver, SolverTask } from "./solver";
 import { surrogateDescent } from "./surrogate-descent";
@@ -16,7 +17,8 @@ type Start = Pick<SolverTask, "beta" | "psi">;
  *
  * The given start, which is the null model or a neighbour on a path; the solution of the lasso, or group lasso, whose
  * slope is that of the penalty at a typical coefficient; what each coordinate alone would be without a penalty; and the
- * ends of the same problem with a smaller and a larger penalty.
+ * ends of the same problem with a smaller and a larger penalty. Where the best of these is a saddle, which columns that come
+ * twice make it, it is left along its negative curvature.
  *
  * @param others goes from the other starts: a method quicker than `inner` where there is one. Default: `inner`.
  */
@@ -37,6 +39,14 @@ export function severalStarts(inner: Solver, others: Solver = inner): Solver {
         nIter += next.nIter;
         best = better(best, next) === next ? next : best;
         if (next.status === "interrupted") best = { ...best, status: "interrupted" };
+      }
+      while (best.status === "converged") {
+        const lower = belowSaddle(task, best);
+        if (lower === undefined) break;
+        const next = inner.solve({ ...task, beta: lower.beta, psi: lower.profile.psi });
+        nIter += next.nIter;
+        if (!(next.certificate.objective < best.certificate.objective)) break;
+        best = next;
       }
       return { ...best, nIter };
     },

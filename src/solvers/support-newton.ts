@@ -7,12 +7,6 @@ import type { SolverTask } from "./solver";
 /** Coefficients that may cross zero in one call; more mean that the support has not settled. */
 const maxCrossings = 5;
 
-/** A Cholesky factor of the Hessian on the support and the unpenalized columns. */
-interface SupportFactor {
-  readonly matrix: Float64Array;
-  readonly size: number;
-}
-
 /**
  * Newton's method on the support: zeros kept and, where there is a penalty, signs fixed: a coefficient that would cross
  * zero becomes zero.
@@ -31,13 +25,16 @@ export function supportNewton(task: SolverTask, from: Candidate): Candidate | un
   const slope = new Float64Array(from.beta.length);
   let beta = from.beta.slice();
   let profile = from.profile;
-  let factor: SupportFactor | undefined;
+  let factor: SupportHessian | undefined;
   let crossings = 0;
 
   for (let iteration = 0; iteration < 50; iteration++) {
     const support = supportOf(beta);
     const refining = factor !== undefined && constantHessian;
-    if (!refining) factor = supportFactor(problem, lambda, beta, support, profile.eta);
+    if (!refining) {
+      factor = supportHessian(problem, lambda, beta, support, profile.eta);
+      if (factor === undefined || !choleskyFactor(factor.matrix, factor.size)) return undefined;
+    }
     if (factor === undefined) return undefined;
     const step = new Float64Array(factor.size);
     slope.set(profile.gradient);
@@ -72,13 +69,25 @@ export function supportNewton(task: SolverTask, from: Candidate): Candidate | un
   return candidateAt(task, beta, profile.psi, from.certificate.misalignment);
 }
 
-function supportFactor(
+/** The Hessian of the sparse problem in the coefficients of a support, followed by the unpenalized part. */
+export interface SupportHessian {
+  /** Lower triangle, row-major. */
+  readonly matrix: Float64Array;
+  readonly size: number;
+}
+
+/**
+ * The second derivatives of a problem whose penalty has them at `beta`, whose non-zero entries are `support`.
+ *
+ * @param eta the linear predictor there.
+ */
+export function supportHessian(
   problem: SparseProblem,
   lambda: number,
   beta: Float64Array,
   support: Int32Array,
   eta: Float64Array,
-): SupportFactor | undefined {
+): SupportHessian | undefined {
   const { design, free, penalty } = problem;
   const nSupport = support.length;
   const size = nSupport + free.size;
@@ -100,5 +109,5 @@ function supportFactor(
     }
   }
   penalty.addHessian!(beta, lambda, support, matrix, size);
-  return choleskyFactor(matrix, size) ? { matrix, size } : undefined;
+  return { matrix, size };
 }

@@ -75,7 +75,12 @@ for (const { title, convex, make, rescaled, scales } of estimators) {
       const units = X[0].map((_, j) => 10 ** ((12 * j) / 5 - 6));
       const other = fitOf({}, { X: X.map((row) => row.map((x, j) => x * units[j])), y });
       assert.equal(other.status, "converged");
-      assertAllClose("coef", other.coef.map((b, j) => b * units[j]), fit.coef, 1e-9);
+      assertAllClose(
+        "coef",
+        other.coef.map((b, j) => b * units[j]),
+        fit.coef,
+        1e-9,
+      );
     });
   });
 }

@@ -10,7 +10,10 @@ import { leastSquares, objectiveOf, shrunk } from "../support/written-out";
 const data = linearData(7, 40, 6);
 const { X, y } = data;
 const wide = linearData(8, 12, 30);
-const negated: LinearData = { X: X.map((row) => row.map((x, j) => (leastSquares(data)[j + 1] < 0 ? -x : x))), y };
+const negated: LinearData = {
+  X: X.map((row) => row.map((x, j) => (leastSquares(data)[j + 1] < 0 ? -x : x))),
+  y,
+};
 
 for (const estimator of estimators) {
   const { title, convex, oneSided, make, factors, scaledByFactors, penalty, rescaled } = estimator;
@@ -53,7 +56,12 @@ for (const estimator of estimators) {
         const fit = fitOf(options);
         assert.equal(fit.coef[2], 0);
         assert.equal(fit.status, "converged");
-        assertAllClose("coef", columns.map((j) => fit.coef[j]), without.coef, 1e-9);
+        assertAllClose(
+          "coef",
+          columns.map((j) => fit.coef[j]),
+          without.coef,
+          1e-9,
+        );
       }
       const none = fitOf(factors(new Array(6).fill(Infinity)));
       assert.deepEqual([none.status, none.support.length], ["converged", 0]);
@@ -124,7 +132,11 @@ for (const estimator of estimators) {
       const fit = fitOf({ lambda: 0.05, tol: 1e-9 }, wide);
       assert.equal(fit.status, "converged");
       assert.ok(fit.support.length > 0);
-      assertAtMost("objective", fit.certificate.objective, objectiveOf(estimator, wide, 0, { coef: new Array(30).fill(0), intercept: 0 }));
+      assertAtMost(
+        "objective",
+        fit.certificate.objective,
+        objectiveOf(estimator, wide, 0, { coef: new Array(30).fill(0), intercept: 0 }),
+      );
     });
 
     it("says that lambda 0 with more columns than rows has no unique answer", () => {

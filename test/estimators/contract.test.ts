@@ -85,20 +85,35 @@ for (const estimator of estimators) {
           const fit = make({ lambda: share * largest }, columns).fit(rows.X, rows.y);
           const reached = objectiveOf(estimator, rows, fit.lambda, fit);
           // A converged fit of a penalty that is not convex may still fall by so much, coordinate by coordinate.
-          const slack = fit.certificate.dualityGap ?? 1e-7 * objectiveOf(estimator, rows, 0, { ...fit, coef: scales.map(() => 0) });
+          const slack =
+            fit.certificate.dualityGap ??
+            1e-7 * objectiveOf(estimator, rows, 0, { ...fit, coef: scales.map(() => 0) });
           const compare = (coef: readonly number[], what: string): void =>
             assertAtMost(what, reached, objectiveOf(estimator, rows, fit.lambda, { ...fit, coef }), slack);
           const own = [...fit.coef];
           for (let trial = 0; trial < 200; trial++) {
             const size = 10 ** (-6 * random.uniform());
             const j = Math.floor(random.uniform() * own.length);
-            compare(own.map((b, k) => (k === j ? b + (size * random.normal()) / scales[j] : b)), `coordinate ${j}`);
-            compare(own.map((b, k) => (k === j ? 0 : b)), `no coordinate ${j}`);
+            compare(
+              own.map((b, k) => (k === j ? b + (size * random.normal()) / scales[j] : b)),
+              `coordinate ${j}`,
+            );
+            compare(
+              own.map((b, k) => (k === j ? 0 : b)),
+              `no coordinate ${j}`,
+            );
             for (const members of groupMembers(columns)) {
-              if (members.includes(j)) compare(own.map((b, k) => (members.includes(k) ? 0 : b)), `no group of ${j}`);
+              if (members.includes(j))
+                compare(
+                  own.map((b, k) => (members.includes(k) ? 0 : b)),
+                  `no group of ${j}`,
+                );
             }
             const near = convex ? size : 1e-3 * size;
-            compare(own.map((b, k) => (b === 0 && !convex ? 0 : b + (near * random.normal()) / scales[k])), "all");
+            compare(
+              own.map((b, k) => (b === 0 && !convex ? 0 : b + (near * random.normal()) / scales[k])),
+              "all",
+            );
           }
         }
       }

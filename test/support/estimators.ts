@@ -14,7 +14,12 @@ import {
   type SparsePath,
 } from "../../src/estimators";
 import { gradientDescent, lbfgs } from "../../src/optimizers";
-import { groupHadamardProduct, hadamardDifference, hadamardPower, hadamardProduct } from "../../src/parametrizations";
+import {
+  groupHadamardProduct,
+  hadamardDifference,
+  hadamardPower,
+  hadamardProduct,
+} from "../../src/parametrizations";
 import { mcp } from "../../src/penalties";
 import { blockDescent, coordinateDescent, fista } from "../../src/reference";
 import { firstColumns, groupLabels, groupMembers, perGroup } from "./estimator-features";
