@@ -76,14 +76,15 @@ export class SparsePath implements Displayable {
   /** One line a lambda, like glmnet's print: non-zero coefficients, share of deviance explained, status. */
   summary(): Table {
     const [first, last] = [this.lambdas[0], this.lambdas[this.lambdas.length - 1]];
+    const certified = this.fits.some(({ certificate }) => certificate.dualityGap !== undefined);
     return new Table({
       title: `${this.fits[0].estimator}, path of ${this.fits.length} lambdas from ${formatNumber(first, 4)} to ${formatNumber(last, 4)}`,
-      columns: ["lambda", "df", "% deviance", "duality gap", "status"],
+      columns: ["lambda", "df", "% deviance", certified ? "duality gap" : "violation", "status"],
       rows: this.fits.map((fit, k) => [
         fit.lambda,
         this.df[k],
         100 * this.devianceRatio[k],
-        fit.certificate.dualityGap?.toExponential(1),
+        fit.certificate[certified ? "dualityGap" : "violation"]?.toExponential(1),
         fit.status,
       ]),
       maxRows: 20,

@@ -4,12 +4,13 @@ import { DataFrame, Series } from "danfojs-node";
 import { assertAllClose, assertClose } from "../support/assert-close";
 import { estimators } from "../support/estimators";
 import { linearData } from "../support/problems";
+import { shrunk } from "../support/written-out";
 
 const { X, y } = linearData(7, 40, 6);
 const lambda = 0.2;
 
-for (const { name, make } of estimators) {
-  describe(`${name}, as every estimator,`, () => {
+for (const { title, name, convex, make, penalty } of estimators) {
+  describe(`${title}, as every estimator,`, () => {
     it("reads rows, typed rows, records, columns, matrices and frames alike", () => {
       const names = ["a", "b", "c", "d", "e", "f"];
       const columns = Object.fromEntries(names.map((key, j) => [key, X.map((row) => row[j])]));
@@ -32,7 +33,7 @@ for (const { name, make } of estimators) {
 
     it("predicts by column name in any order, past columns it does not know", () => {
       const columns = { a: X.map((row) => row[0]), b: X.map((row) => row[1]), c: X.map((row) => row[2]) };
-      const fit = make({ lambda }).fit(columns, y);
+      const fit = make({ lambda }, [0, 1, 2]).fit(columns, y);
       const expected = X.map(
         (row) => fit.intercept + row[0] * fit.coef[0] + row[1] * fit.coef[1] + row[2] * fit.coef[2],
       );
@@ -60,30 +61,40 @@ for (const { name, make } of estimators) {
     });
 
     it("shows itself by how it ended and its coefficients, largest first", () => {
-      // One column x = ±1: b = soft(2, 0.5) = 1.5; null deviance 2, so the gap is far below what is printed.
-      const fit = make({ lambda: 0.5 }).fit({ up: [1, -1, 1, -1], down: [0, 0, 1, 1] }, [5, 1, 5, 1]);
-      const gap = fit.certificate.dualityGap!.toExponential(1);
-      const text = [
-        `${name}, lambda = 0.5: 1 of 2 coefficients are not zero; converged, duality gap ${gap}`,
-        "feature      coefficient",
-        "────────────────────────",
-        "(intercept)          3",
-        "up                   1.5",
-      ];
-      assert.equal(fit.toString(), text.join("\n"));
+      // One column x = ±1 and a response 3 ± 2, which the other column explains nothing of.
+      const table = { up: [1, -1, 1, -1], down: [0, 0, 1, 1] };
+      const fit = make({ lambda: 0.5, tol: 1e-12 }, [0, 2]).fit(table, [5, 1, 5, 1]);
+      const { dualityGap, violation } = fit.certificate;
+      const evidence = convex
+        ? `duality gap ${dualityGap!.toExponential(1)}`
+        : `stationarity violation ${violation.toExponential(1)}`;
+      const up = shrunk(2, (b) => penalty([b], 0.5, [0]))
+        .toFixed(3)
+        .replace(/\.?0*$/, "");
+      const lines = fit.toString().split("\n");
+      assert.equal(
+        lines[0],
+        `${name}, lambda = 0.5: 1 of 2 coefficients are not zero; converged, ${evidence}`,
+      );
+      assert.deepEqual(lines[1].trim().split(/ +/), ["feature", "coefficient"]);
+      assert.match(lines[2], /^─+$/);
+      assert.deepEqual(lines[3].trim().split(/ +/), ["(intercept)", "3"]);
+      assert.deepEqual(lines[4].trim().split(/ +/), ["up", up]);
+      assert.equal(lines.length, 5);
       assert.equal(`${fit.summary()}`, fit.toString());
       const bundle = fit.toMimeBundle() as Record<string, string>;
       assert.equal(bundle["text/plain"], fit.toString());
       assert.match(bundle["text/html"], /^<table/);
     });
 
-    it("shows a path by lambda, size, deviance, gap and status", () => {
+    it("shows a path by lambda, size, deviance, evidence and status", () => {
       const path = make().path(X, y, { nLambdas: 3 });
       const lines = path.toString().split("\n");
       assert.match(lines[0], new RegExp(`^${name}, path of 3 lambdas from \\S+ to \\S+$`));
-      assert.match(lines[1], /^ *lambda +df +% deviance +duality gap +status$/);
+      const evidence = convex ? "duality gap" : "violation";
+      assert.match(lines[1], new RegExp(`^ *lambda +df +% deviance +${evidence} +status$`));
       assert.equal(lines.length, 6);
-      for (const line of lines.slice(3)) assert.match(line, /converged$/);
+      for (const line of lines.slice(3)) assert.match(line, /^( *\S+){4} +converged$/);
     });
   });
 }

@@ -1,0 +1,146 @@
+/** How every estimator follows a path, and what it tells of it. */
+import assert from "node:assert/strict";
+import type { ProgressEvent } from "../../src/display/progress";
+import { assertAllClose, assertAtMost, assertClose } from "../support/assert-close";
+import { firstColumns } from "../support/estimator-features";
+import { estimators } from "../support/estimators";
+import { linearData } from "../support/problems";
+import { warningsOf } from "../support/warnings";
+
+const { X, y } = linearData(7, 40, 6);
+const wide = linearData(8, 15, 40);
+const wideColumns = firstColumns(40);
+
+for (const { title, name, convex, make } of estimators) {
+  const [largest] = make().path(X, y, { nLambdas: 1 }).lambdas;
+
+  describe(`${title}, as every estimator,`, () => {
+    it("fits a path as one would fit each lambda alone", () => {
+      const path = make({ tol: 1e-10 }, wideColumns).path(wide.X, wide.y, { nLambdas: 7 });
+      assert.equal(path.fits.length, 7);
+      for (const [k, fit] of path.fits.entries()) {
+        const alone = make({ tol: 1e-10, lambda: path.lambdas[k] }, wideColumns).fit(wide.X, wide.y);
+        const label = `lambda ${fit.lambda}`;
+        // Where it is not convex the fit before is one start more.
+        assertAtMost(label, fit.certificate.objective, alone.certificate.objective, 1e-6);
+        if (convex) {
+          assertAllClose(label, fit.coef, alone.coef, 1e-5);
+          assert.deepEqual(fit.support, alone.support);
+        }
+        assert.equal(path.coefs[k], fit.coef);
+        assert.equal(path.intercepts[k], fit.intercept);
+        assert.equal(path.df[k], fit.support.length);
+        assertClose("devianceRatio", path.devianceRatio[k], fit.score(wide.X, wide.y), 1e-10);
+      }
+    });
+
+    it("spaces the default grid evenly on the log scale, from the largest lambda down", () => {
+      for (const [rows, ratio] of [
+        [{ X, y }, 1e-4],
+        [wide, 1e-2],
+      ] as const) {
+        const { lambdas } = make({ tol: 1e-4 }).path(rows.X, rows.y);
+        assert.equal(lambdas.length, 100);
+        assertClose("ratio", lambdas[99] / lambdas[0] / ratio, 1, 1e-12);
+        for (let k = 2; k < 100; k++) {
+          assertClose("spacing", (lambdas[k] * lambdas[k - 2]) / lambdas[k - 1] ** 2, 1, 1e-12);
+        }
+      }
+      assertClose(
+        "own ratio",
+        make().path(X, y, { nLambdas: 3, lambdaMinRatio: 0.5 }).lambdas[2],
+        largest / 2,
+        1e-12,
+      );
+    });
+
+    it("sorts lambdas of one's own, keeps repetitions, and leaves the given array alone", () => {
+      const lambdas = [0.1, 0.5, 0, 0.1];
+      const path = make().path(X, y, { lambdas });
+      assert.deepEqual([...path.lambdas], [0.5, 0.1, 0.1, 0]);
+      assert.deepEqual(lambdas, [0.1, 0.5, 0, 0.1]);
+      assert.equal(path.fits[3].certificate.dualityGap, undefined);
+      const [, second, third] = path.fits;
+      assert.ok(second.nIter > 0);
+      if (convex) assert.equal(third.nIter, 0, "each fit starts from the one before");
+      else assertAtMost("repeated", third.certificate.objective, second.certificate.objective, 1e-13);
+    });
+
+    it("reads a path at a lambda of the grid, and fits anew at any other", () => {
+      const path = make({ tol: 1e-11 }).path(X, y, { nLambdas: 5 });
+      assert.equal(path.at(path.lambdas[2]), path.fits[2]);
+      for (const lambda of [0.7 * path.lambdas[1], 0, 10 * largest, path.lambdas[4] / 100]) {
+        const fit = path.at(lambda);
+        const alone = make({ tol: 1e-11, lambda }).fit(X, y);
+        assert.equal(fit.lambda, lambda);
+        assertAllClose(`lambda ${lambda}`, fit.coef, alone.coef, 1e-6);
+      }
+    });
+
+    it("gives one record a lambda and feature", () => {
+      const path = make({}, [0, 2]).path({ a: [1, 2, 3], b: [1, 0, 2] }, [1, 2, 4], { lambdas: [1, 0.1] });
+      const records = path.toRecords();
+      assert.deepEqual(
+        records.map(({ lambda, feature }) => [lambda, feature]),
+        [
+          [1, "a"],
+          [1, "b"],
+          [0.1, "a"],
+          [0.1, "b"],
+        ],
+      );
+      assert.deepEqual(
+        records.map(({ coefficient }) => coefficient),
+        [...path.coefs[0], ...path.coefs[1]],
+      );
+    });
+
+    it("keeps the fits of an interrupted path, the last one as far as it came", () => {
+      const controller = new AbortController();
+      const events: ProgressEvent[] = [];
+      const path = make().path(X, y, {
+        nLambdas: 50,
+        signal: controller.signal,
+        onProgress(event) {
+          events.push(event);
+          controller.abort();
+        },
+      });
+      assert.ok(path.fits.length >= 1 && path.fits.length < 50);
+      assert.equal(path.fits[0].status, "converged");
+      assert.equal(path.lambdas.length, path.fits.length);
+      assert.deepEqual(events.at(-1), {
+        task: `${name}.path`,
+        done: 50,
+        total: 50,
+        message: `interrupted after ${path.fits.length} lambdas`,
+      });
+    });
+
+    it("warns once of a whole path, counting the fits that did not converge", () => {
+      const warnings = warningsOf(() => {
+        const path = make({ maxIter: 1 }, wideColumns).path(wide.X, wide.y, { nLambdas: 6 });
+        const failed = path.fits.filter(({ status }) => status !== "converged").length;
+        assert.ok(failed > 1);
+        assert.equal(path.fits[0].status, "converged");
+      });
+      assert.equal(warnings.length, 1);
+      assert.match(
+        warnings[0],
+        new RegExp(`^ConvergenceWarning: ${name}\\.path: \\d of 6 fits, first at lambda `),
+      );
+    });
+
+    it("warns of a fit off the grid that did not converge", () => {
+      warningsOf(() => {
+        const path = make({ maxIter: 1 }, wideColumns).path(wide.X, wide.y, { nLambdas: 2 });
+        const warnings = warningsOf(() => path.at(1e-5));
+        assert.equal(warnings.length, 1);
+        assert.match(
+          warnings[0],
+          new RegExp(`^ConvergenceWarning: ${name}\\.path\\.at: the fit at lambda 0\\.0000100 `),
+        );
+      });
+    });
+  });
+}
