@@ -14,8 +14,9 @@ export {
   squaredError,
   squaredHinge,
 } from "./datafits";
-export type { DesignInput, TargetInput } from "./design/design-input";
+export type { CscMatrix, DesignInput, TargetInput } from "./design/design-input";
 export type { DesignMatrix } from "./design/design-matrix";
+export { type SparseEntries, sparseMatrix } from "./design/sparse-matrix";
 export type { Displayable, MimeBundle } from "./display/mime-bundle";
 export type { ProgressEvent, ProgressListener } from "./display/progress";
 export { Table } from "./display/table";
