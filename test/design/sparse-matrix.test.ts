@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { asDesignMatrix } from "../../src/design/as-design-matrix";
+import { columnOf } from "../../src/design/column-of";
+import { type SparseEntries, sparseMatrix } from "../../src/design/sparse-matrix";
+import { InputError } from "../../src/errors";
+
+const place = fc.tuple(fc.nat({ max: 5 }), fc.nat({ max: 3 }), fc.integer({ min: -9, max: 9 }));
+
+describe("sparseMatrix", () => {
+  it("has the sum of the values given for a place there, and zeros elsewhere", () => {
+    fc.assert(
+      fc.property(fc.array(place, { maxLength: 30 }), (entries) => {
+        const expected = Array.from({ length: 4 }, () => new Float64Array(6));
+        for (const [i, j, value] of entries) expected[j][i] += value;
+        const X = sparseMatrix({
+          rows: entries.map(([i]) => i),
+          columns: entries.map(([, j]) => j),
+          values: entries.map(([, , value]) => value),
+          nSamples: 6,
+          nFeatures: 4,
+        });
+        const design = asDesignMatrix("test", X);
+        const columns = Array.from({ length: 4 }, (_, j) => columnOf(design, j));
+        assert.deepEqual(columns, expected);
+      }),
+    );
+  });
+
+  it("keeps names, and sorts by column and row", () => {
+    const X = sparseMatrix({
+      rows: [2, 0, 1],
+      columns: [1, 1, 0],
+      values: [5, 6, 7],
+      nSamples: 3,
+      nFeatures: 2,
+      featureNames: ["a", "b"],
+    });
+    assert.deepEqual(
+      [X.data, X.indices, X.indptr].map((list) => [...Array.from(list)]),
+      [
+        [7, 6, 5],
+        [1, 0, 2],
+        [0, 1, 3],
+      ],
+    );
+    assert.deepEqual(asDesignMatrix("test", X).featureNames, ["a", "b"]);
+  });
+
+  const good: SparseEntries = { rows: [0, 1], columns: [0, 1], values: [1, 2], nSamples: 2, nFeatures: 2 };
+  const bad: readonly (readonly [string, Partial<Record<keyof SparseEntries, unknown>>, string])[] = [
+    [
+      "lists of other lengths",
+      { rows: [0] },
+      "rows must be one number for each of the 2 values, got an array of 1",
+    ],
+    ["a row beyond the last", { rows: [0, 2] }, "rows[1] must be a whole number from 0 to 1, got 2"],
+    ["half a column", { columns: [0.5, 1] }, "columns[0] must be a whole number from 0 to 1, got 0.5"],
+    ["no number of rows", { nSamples: undefined }, "nSamples must be a whole number >= 0, got undefined"],
+  ];
+  for (const [title, change, message] of bad) {
+    it(`refuses ${title}`, () => {
+      const entries = { ...good, ...change } as SparseEntries;
+      assert.throws(() => sparseMatrix(entries), new InputError(`sparseMatrix: ${message}`));
+    });
+  }
+});
