@@ -91,11 +91,14 @@ export function supportHessian(
   const { design, free, penalty } = problem;
   const nSupport = support.length;
   const size = nSupport + free.size;
-  if (nSupport === 0 || size > design.nSamples) return undefined;
+  if (nSupport === 0 || size > 2 * design.nSamples) return undefined;
+  const matrix = new Float64Array(size * size);
+  penalty.addHessian!(beta, lambda, support, matrix, size);
+  // More columns than rows are dependent, which the penalty makes up for if it is curved, as a ridge is.
+  if (size > design.nSamples && support.some((_, k) => !(matrix[k * size + k] > 0))) return undefined;
   const multiply = hessianAt(problem, eta);
 
   // Unpenalized columns take part, with a zero right-hand side: the profile has already fitted them.
-  const matrix = new Float64Array(size * size);
   const column = new Float64Array(eta.length);
   const weighted = new Float64Array(eta.length);
   for (let k = 0; k < size; k++) {
@@ -104,10 +107,9 @@ export function supportHessian(
     else column.set(free.basis[k - nSupport]);
     multiply(column, weighted);
     for (let m = k; m < size; m++) {
-      matrix[m * size + k] =
+      matrix[m * size + k] +=
         m < nSupport ? design.columnDot(support[m], weighted) : dot(free.basis[m - nSupport], weighted);
     }
   }
-  penalty.addHessian!(beta, lambda, support, matrix, size);
   return { matrix, size };
 }

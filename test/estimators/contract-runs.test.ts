@@ -86,10 +86,10 @@ for (const { title, name, convex, make, ways } of estimators) {
 
     it("tells of the end exactly once when it runs out of iterations", () => {
       const events: ProgressEvent[] = [];
-      const model = make({ lambda: 1e-3, maxIter: 2, tol: 1e-14 });
+      const model = make({ lambda: 1e-3, maxIter: 2, tol: 1e-14 }, wideColumns);
       let fit!: SparseLinearFit;
       warningsOf(() => {
-        fit = model.fit(X, y, { onProgress: (event) => void events.push(event) });
+        fit = model.fit(wide.X, wide.y, { onProgress: (event) => void events.push(event) });
       });
       assert.equal(events.filter(({ done, total }) => done === total).length, 1);
       assert.equal(events.at(-1)!.message, `max-iter after ${fit.nIter} iterations`);
@@ -113,7 +113,7 @@ for (const { title, name, convex, make, ways } of estimators) {
 
     it("warns once of a fit that ran out of iterations, and says what to do", () => {
       const warnings = warningsOf(() => {
-        const fit = make({ lambda: 1e-3, maxIter: 1 }).fit(X, y);
+        const fit = make({ lambda: 1e-3, maxIter: 1 }, wideColumns).fit(wide.X, wide.y);
         assert.equal(fit.status, "max-iter");
         if (!convex) assertAtMost("the violation is honest", 1e-7 * fit.lambda, fit.certificate.violation);
         if (convex) assertAtMost("the gap is honest", 1e-7, fit.certificate.dualityGap!);
