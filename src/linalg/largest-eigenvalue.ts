@@ -1,4 +1,4 @@
-import { dot } from "./vector";
+import { dot, norm } from "./vector";
 
 /**
  * At least the largest eigenvalue of a symmetric positive semidefinite matrix, and at most `size^(1/64)` times it: with
@@ -7,9 +7,8 @@ import { dot } from "./vector";
  * @param matrix `size x size`, both triangles; overwritten.
  */
 export function largestEigenvalueBound(matrix: Float64Array, size: number): number {
-  let norm = normalize(matrix);
-  if (norm === 0) return 0;
-  let bound = norm;
+  let bound = normalize(matrix);
+  if (bound === 0) return 0;
   let power: Float64Array = matrix;
   let square: Float64Array = new Float64Array(matrix.length);
   for (let exponent = 2; exponent <= 32; exponent *= 2) {
@@ -22,20 +21,14 @@ export function largestEigenvalueBound(matrix: Float64Array, size: number): numb
       }
     }
     [power, square] = [square, power];
-    norm = normalize(power);
-    bound *= norm ** (1 / exponent);
+    bound *= normalize(power) ** (1 / exponent);
   }
   return bound;
 }
 
 /** Divides by the Frobenius norm, which it returns. */
 function normalize(matrix: Float64Array): number {
-  let scale = 0;
-  for (const entry of matrix) scale = Math.max(scale, Math.abs(entry));
-  if (scale === 0) return 0;
-  let sum = 0;
-  for (const entry of matrix) sum += (entry / scale) ** 2;
-  const norm = scale * Math.sqrt(sum);
-  for (let k = 0; k < matrix.length; k++) matrix[k] /= norm;
-  return norm;
+  const size = norm(matrix);
+  if (size > 0) for (let k = 0; k < matrix.length; k++) matrix[k] /= size;
+  return size;
 }

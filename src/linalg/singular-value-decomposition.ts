@@ -1,3 +1,4 @@
+import { jacobiTangent, rotate } from "./rotation";
 import { dot, maxAbs } from "./vector";
 
 /** `A = sum_i values[i] left[i] right[i]'`, the values descending, one for each column or row, whichever are fewer. */
@@ -88,19 +89,9 @@ function makeOrthogonal(
   const [a, b] = [columns[p], columns[q]];
   const [aa, bb, ab] = [dot(a, a), dot(b, b), dot(a, b)];
   if (!(Math.abs(ab) > Math.sqrt(a.length) * Number.EPSILON * Math.sqrt(aa) * Math.sqrt(bb))) return false;
-  const zeta = (bb - aa) / (2 * ab);
-  const tangent = (zeta < 0 ? -1 : 1) / (Math.abs(zeta) + Math.hypot(zeta, 1));
+  const tangent = jacobiTangent((bb - aa) / (2 * ab));
   const cosine = 1 / Math.hypot(tangent, 1);
   rotate(a, b, cosine, cosine * tangent);
   rotate(rotation[p], rotation[q], cosine, cosine * tangent);
   return true;
-}
-
-/** `(a, b) = (c a - s b, s a + c b)` */
-function rotate(a: Float64Array, b: Float64Array, c: number, s: number): void {
-  for (let i = 0; i < a.length; i++) {
-    const [x, y] = [a[i], b[i]];
-    a[i] = c * x - s * y;
-    b[i] = s * x + c * y;
-  }
 }

@@ -52,6 +52,17 @@ export function squaredNorm(a: Float64Array): number {
   return dot(a, a);
 }
 
+/** `||a||_2`, which neither underflows nor overflows on the way. */
+export function norm(a: Float64Array): number {
+  const squares = dot(a, a);
+  if (squares > 1e-280 && squares < Number.POSITIVE_INFINITY) return Math.sqrt(squares);
+  const largest = maxAbs(a);
+  if (!(largest > 0 && largest < Number.POSITIVE_INFINITY)) return largest;
+  let shares = 0;
+  for (let i = 0; i < a.length; i++) shares += (a[i] / largest) ** 2;
+  return largest * Math.sqrt(shares);
+}
+
 /** `max |a_i|`, 0 for an empty vector, NaN as soon as one entry is. */
 export function maxAbs(a: Float64Array): number {
   let largest = 0;

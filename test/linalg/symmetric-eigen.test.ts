@@ -32,6 +32,24 @@ describe("symmetricEigen", () => {
     );
   });
 
+  it("keeps its digits at every scale, and stops at once at a diagonal matrix", () => {
+    for (const scale of [2 ** -500, 2 ** 500]) {
+      const { values } = symmetricEigen(
+        Float64Array.of(2, 1, 1, 2).map((x) => x * scale),
+        2,
+      );
+      assertAllClose(
+        "values",
+        values.map((value) => value / scale),
+        [1, 3],
+        1e-15,
+      );
+    }
+    const { values, vectors } = symmetricEigen(Float64Array.of(3, 0, 0, -1e-300), 2);
+    assertAllClose("values", values, [-1e-300, 3], 0);
+    assertAllClose("vectors", [...vectors[0], ...vectors[1]], [0, 1, 1, 0], 0);
+  });
+
   it("finds the known values of the second difference matrix, 2 - 2 cos(k pi / (n + 1))", () => {
     const n = 12;
     const matrix = Float64Array.from({ length: n * n }, (_, k) => {

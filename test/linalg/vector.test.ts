@@ -8,6 +8,7 @@ import {
   dotEntries,
   maxAbs,
   mean,
+  norm,
   squaredNorm,
   supportOf,
 } from "../../src/linalg/vector";
@@ -16,6 +17,21 @@ import { assertClose } from "../support/assert-close";
 const vector = fc
   .array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { maxLength: 11 })
   .map((entries) => Float64Array.from(entries));
+
+describe("norm", () => {
+  it("is Euclid's at every scale, and 0 for an empty vector", () => {
+    for (const scale of [2 ** -1060, 2 ** -600, 1, 2 ** 600, 2 ** 1020]) {
+      assertClose("norm", norm(Float64Array.of(3, 0, -4).map((x) => x * scale)) / scale, 5, 1e-15);
+    }
+    assert.equal(norm(new Float64Array(0)), 0);
+    assert.equal(norm(new Float64Array(3)), 0);
+  });
+
+  it("is infinite or NaN where an entry is", () => {
+    assert.equal(norm(Float64Array.of(1, Number.NEGATIVE_INFINITY)), Number.POSITIVE_INFINITY);
+    assert.ok(Number.isNaN(norm(Float64Array.of(1, Number.NaN))));
+  });
+});
 
 describe("vector kernels", () => {
   it("take every entry into account, whatever the length", () => {
