@@ -37,10 +37,8 @@ export function labelCountMismatch(where: string, nFeatures: number, nLabels: nu
   );
 }
 
-export function groupWeightCountMismatch(where: string, nGroups: number, nWeights: number): InputError {
-  return new InputError(
-    `${where}: weights must have one entry for each of the ${nGroups} groups, got ${nWeights}`,
-  );
+export function weightCountMismatch(where: string, of: string, nWeights: number): InputError {
+  return new InputError(`${where}: weights must have one entry for each of the ${of}, got ${nWeights}`);
 }
 
 export function wrongParametrization(

@@ -143,6 +143,7 @@ export {
   scad,
   schatten,
   sparseGroup,
+  type WeightOptions,
 } from "./penalties";
 export {
   hinge,

@@ -1,4 +1,5 @@
 import { mustBe } from "../errors";
+import { checkKeys } from "../options";
 import type { Datafit } from "./datafit";
 import { separableDatafit } from "./separable-datafit";
 
@@ -23,6 +24,7 @@ export interface HuberOptions {
  * ```
  */
 export function huber(options: HuberOptions = {}): Datafit {
+  checkKeys("huber", options, ["delta"]);
   const { delta = 1.345 } = options;
   if (!(delta > 0 && delta < Number.POSITIVE_INFINITY)) {
     throw mustBe("huber", "delta", "a positive finite number", delta);

@@ -1,4 +1,5 @@
 import { mustBe } from "../errors";
+import { checkKeys } from "../options";
 import type { Datafit } from "./datafit";
 import { huberFenchelYoung } from "./huber";
 import { separableDatafit } from "./separable-datafit";
@@ -28,6 +29,7 @@ export interface QuantileOptions {
  * ```
  */
 export function quantile(options: QuantileOptions = {}): Datafit {
+  checkKeys("quantile", options, ["tau", "smoothing"]);
   const { tau = 0.5, smoothing = 0.1 } = options;
   if (!(tau > 0 && tau < 1)) throw mustBe("quantile", "tau", "a number strictly between 0 and 1", tau);
   if (!(smoothing > 0 && smoothing < Number.POSITIVE_INFINITY)) {

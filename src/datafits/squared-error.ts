@@ -1,4 +1,5 @@
 import { mustBe } from "../errors";
+import { checkKeys } from "../options";
 import type { Datafit } from "./datafit";
 import { separableDatafit } from "./separable-datafit";
 
@@ -23,6 +24,7 @@ export interface SquaredErrorOptions {
  * ```
  */
 export function squaredError(options: SquaredErrorOptions = {}): Datafit {
+  checkKeys("squaredError", options, ["nResponses"]);
   const { nResponses = 1 } = options;
   if (!(Number.isInteger(nResponses) && nResponses >= 1)) {
     throw mustBe("squaredError", "nResponses", "an integer >= 1", nResponses);

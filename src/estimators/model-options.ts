@@ -1,6 +1,7 @@
 import { type Datafit, squaredError } from "../datafits";
-import { InputError, mustBe, show } from "../errors";
+import { mustBe } from "../errors";
 import type { Optimizer } from "../optimizers";
+import { checkKeys } from "../options";
 import type { Parametrization } from "../parametrizations";
 import type { Solver } from "../solvers";
 import type { SparseLinearFit } from "./sparse-linear-fit";
@@ -167,15 +168,4 @@ function checkMethods(
   const record = Object(value) as Record<string, unknown>;
   if (!methods.every((method) => typeof record[method] === "function"))
     throw mustBe(where, what, rule, value);
-}
-
-/** @throws InputError naming the first key of `options` that is not known. */
-export function checkKeys(where: string, options: object, keys: readonly string[]): void {
-  if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    throw mustBe(where, "options", "an object", options);
-  }
-  for (const key of Object.keys(options)) {
-    if (keys.includes(key)) continue;
-    throw new InputError(`${where}: every option must be one of ${keys.join(", ")}, got ${show(key)}`);
-  }
 }

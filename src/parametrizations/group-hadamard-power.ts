@@ -1,6 +1,6 @@
-import { mustBe } from "../errors";
+import { checkKeys } from "../options";
 import { checkFeatureCount, type GroupLabels, groupNorm, groupsOf, groupWeights } from "../penalties/groups";
-import { groupPenaltyOfDepth } from "./depth";
+import { checkRealDepth, groupPenaltyOfDepth, smoothnessOfPower } from "./depth";
 import { inConvention } from "./lambda-convention";
 import { meanGap } from "./mean-gap";
 import type { GroupParametrizationOptions, Parametrization } from "./parametrization";
@@ -34,10 +34,8 @@ export function groupHadamardPower(
   options: GroupParametrizationOptions = {},
 ): Parametrization {
   const where = "groupHadamardPower";
-  if (!(depth > 2 && depth < Number.POSITIVE_INFINITY)) {
-    const remedy = depth === 2 ? "take groupHadamardProduct, which has no kink" : undefined;
-    throw mustBe(where, "depth", "a finite number > 2", depth, remedy);
-  }
+  checkRealDepth(where, depth, "groupHadamardProduct");
+  checkKeys(where, options, ["weights", "lambdaConvention"]);
   const partition = groupsOf(where, groups);
   const weights = groupWeights(where, partition, options);
   const { nFeatures: p, nGroups, groupOf, members } = partition;
@@ -49,7 +47,7 @@ export function groupHadamardPower(
     name: `${where}(${depth})`,
     nFeatures: p,
     inducedPenalty: groupPenaltyOfDepth(groups, depth, options),
-    smoothness: depth % 2 === 1 ? Number.POSITIVE_INFINITY : depth % 2 === 0 ? depth - 2 : power,
+    smoothness: smoothnessOfPower(power),
 
     surrogateSize(nFeatures) {
       checkFeatureCount(where, partition, nFeatures);

@@ -1,3 +1,4 @@
+import { checkKeys } from "../options";
 import { type GroupLabels, groupsOf, groupWeights } from "../penalties/groups";
 import { checkDepth, groupPenaltyOfDepth } from "./depth";
 import { gatedProduct } from "./gated-product";
@@ -33,6 +34,7 @@ export function groupHadamardProduct(
   options: GroupParametrizationOptions = {},
 ): Parametrization {
   const where = "groupHadamardProduct";
+  checkKeys(where, options, ["weights", "lambdaConvention"]);
   checkDepth(where, depth);
   const partition = groupsOf(where, groups);
   const normalized = gatedProduct(where, {

@@ -1,4 +1,5 @@
-import { weightReader } from "../penalties/penalty-weights";
+import { checkKeys } from "../options";
+import { checkWeightCount, weightReader } from "../penalties/penalty-weights";
 import { checkDepth, penaltyOfDepth } from "./depth";
 import { inConvention } from "./lambda-convention";
 import type { Parametrization, ParametrizationOptions } from "./parametrization";
@@ -24,14 +25,21 @@ import type { Parametrization, ParametrizationOptions } from "./parametrization"
  * ```
  */
 export function hadamardDifference(depth = 2, options: ParametrizationOptions = {}): Parametrization {
+  checkKeys("hadamardDifference", options, ["weights", "lambdaConvention"]);
   checkDepth("hadamardDifference", depth);
   const weight = weightReader("hadamardDifference", options);
 
   return inConvention("hadamardDifference", options, 1, {
     name: `hadamardDifference(${depth})`,
+    nFeatures: options.weights?.length,
     inducedPenalty: penaltyOfDepth(depth, options),
     smoothness: Number.POSITIVE_INFINITY,
-    surrogateSize: (nFeatures) => 2 * nFeatures,
+
+    surrogateSize(nFeatures) {
+      checkWeightCount("hadamardDifference", options, nFeatures);
+      return 2 * nFeatures;
+    },
+
     factors: (nFeatures) => [
       { size: nFeatures, power: depth },
       { size: nFeatures, power: depth },

@@ -1,6 +1,7 @@
 import { mustBe } from "../errors";
-import { weightReader } from "../penalties/penalty-weights";
-import { penaltyOfDepth } from "./depth";
+import { checkKeys } from "../options";
+import { checkWeightCount, weightReader } from "../penalties/penalty-weights";
+import { checkRealDepth, penaltyOfDepth, smoothnessOfPower } from "./depth";
 import { inConvention } from "./lambda-convention";
 import { meanGap } from "./mean-gap";
 import type { Parametrization, ParametrizationOptions } from "./parametrization";
@@ -40,10 +41,8 @@ export interface HadamardPowerOptions extends ParametrizationOptions {
  */
 export function hadamardPower(depth: number, options: HadamardPowerOptions = {}): Parametrization {
   const where = "hadamardPower";
-  if (!(depth > 2 && depth < Number.POSITIVE_INFINITY)) {
-    const remedy = depth === 2 ? "take hadamardProduct(2), which has no kink" : undefined;
-    throw mustBe(where, "depth", "a finite number > 2", depth, remedy);
-  }
+  checkRealDepth(where, depth, "hadamardProduct(2)");
+  checkKeys(where, options, ["weights", "sharing", "lambdaConvention"]);
   const { sharing = "weighted" } = options;
   if (sharing !== "weighted" && sharing !== "plain") {
     throw mustBe(where, "sharing", '"weighted" or "plain"', sharing);
@@ -61,9 +60,15 @@ export function hadamardPower(depth: number, options: HadamardPowerOptions = {})
 
   return inConvention(where, options, constant, {
     name: `hadamardPower(${depth}${sharing === "plain" ? ', { sharing: "plain" }' : ""})`,
+    nFeatures: options.weights?.length,
     inducedPenalty: penaltyOfDepth(depth, options),
-    smoothness: depth % 2 === 1 ? Number.POSITIVE_INFINITY : depth % 2 === 0 ? depth - 2 : power,
-    surrogateSize: (nFeatures) => 2 * nFeatures,
+    smoothness: smoothnessOfPower(power),
+
+    surrogateSize(nFeatures) {
+      checkWeightCount(where, options, nFeatures);
+      return 2 * nFeatures;
+    },
+
     factors: (nFeatures) => [
       { size: nFeatures, power: 1 },
       { size: nFeatures, power },

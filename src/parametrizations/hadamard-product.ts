@@ -1,4 +1,5 @@
-import { weightReader } from "../penalties/penalty-weights";
+import { checkKeys } from "../options";
+import { checkWeightCount, weightReader } from "../penalties/penalty-weights";
 import { checkDepth, penaltyOfDepth } from "./depth";
 import { inConvention } from "./lambda-convention";
 import { meanGap } from "./mean-gap";
@@ -24,6 +25,7 @@ import type { Parametrization, ParametrizationOptions } from "./parametrization"
  * ```
  */
 export function hadamardProduct(depth = 2, options: ParametrizationOptions = {}): Parametrization {
+  checkKeys("hadamardProduct", options, ["weights", "lambdaConvention"]);
   checkDepth("hadamardProduct", depth);
   const weight = weightReader("hadamardProduct", options);
 
@@ -32,9 +34,15 @@ export function hadamardProduct(depth = 2, options: ParametrizationOptions = {})
 
   return inConvention("hadamardProduct", options, depth, {
     name: `hadamardProduct(${depth})`,
+    nFeatures: options.weights?.length,
     inducedPenalty: penaltyOfDepth(depth, options),
     smoothness: Number.POSITIVE_INFINITY,
-    surrogateSize: (nFeatures) => depth * nFeatures,
+
+    surrogateSize(nFeatures) {
+      checkWeightCount("hadamardProduct", options, nFeatures);
+      return depth * nFeatures;
+    },
+
     factors: (nFeatures) => Array.from({ length: depth }, () => ({ size: nFeatures, power: 1 })),
 
     forward(xi, beta) {

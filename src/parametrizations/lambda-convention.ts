@@ -10,7 +10,8 @@ import type { Parametrization } from "./parametrization";
  * - `"weight-decay"`: `S / 2`, as the option `weight_decay` of a PyTorch optimizer, which adds `lambda xi` to the
  *   gradient; the coefficient is `c / 2`.
  *
- * `c` is `k` for a product of `k` factors and 1 for a difference, a single power or a square.
+ * `c` is `k` for a product of `k` factors, `k (k-1)^((1-k)/k)` if `k - 1` of them are shared plainly, and 1 for a difference,
+ * a single power or a square. In the sum a factor that stands for `k - 1` counts `k - 1` times unless shared plainly.
  */
 export type LambdaConvention = "normalized" | "raw" | "weight-decay";
 

@@ -2,6 +2,7 @@ import { mustBe } from "../errors";
 import { addProduct, addProductWithTransposed, addTransposedProduct } from "../linalg/matrix-product";
 import { type SingularValueDecomposition, singularComponents } from "../linalg/singular-value-decomposition";
 import { dot, squaredNorm } from "../linalg/vector";
+import { checkKeys } from "../options";
 import { nuclear, schatten } from "../penalties";
 import { seededRandom } from "../random/random";
 import { checkDepth } from "./depth";
@@ -47,6 +48,7 @@ export function lowRankProduct(
   options: ConventionOptions = {},
 ): Parametrization {
   const where = "lowRankProduct";
+  checkKeys(where, options, ["lambdaConvention"]);
   for (const [what, value] of Object.entries({ nColumns, rank })) {
     if (!(Number.isInteger(value) && value > 0)) throw mustBe(where, what, "a positive integer", value);
   }

@@ -1,4 +1,5 @@
 import { mustBe } from "../errors";
+import { checkKeys } from "../options";
 import { groupLpq } from "../penalties";
 import { type GroupLabels, groupsOf, groupWeights } from "../penalties/groups";
 import { checkDepth } from "./depth";
@@ -38,6 +39,7 @@ export function nestedHadamard(
   options: GroupParametrizationOptions = {},
 ): Parametrization {
   const where = "nestedHadamard";
+  checkKeys(where, options, ["weights", "lambdaConvention"]);
   checkDepth(where, depth);
   if (!Number.isInteger(elementwiseDepth) || elementwiseDepth < 1 || elementwiseDepth > depth) {
     throw mustBe(where, "elementwiseDepth", `an integer from 1 to the depth ${depth}`, elementwiseDepth);
@@ -57,7 +59,7 @@ export function nestedHadamard(
     weights,
     elementwiseDepth,
     depth,
-    inducedPenalty: groupLpq(groups, 2 / elementwiseDepth, 2 / depth, options),
+    inducedPenalty: groupLpq(groups, 2 / elementwiseDepth, 2 / depth, { weights }),
   });
   return inConvention(where, options, depth, normalized);
 }

@@ -1,5 +1,7 @@
-import { l1, nonNegative } from "../penalties";
-import { weightReader } from "../penalties/penalty-weights";
+import { checkKeys } from "../options";
+import { nonNegative } from "../penalties";
+import { checkWeightCount, weightReader } from "../penalties/penalty-weights";
+import { penaltyOfDepth } from "./depth";
 import { inConvention } from "./lambda-convention";
 import type { Parametrization, ParametrizationOptions } from "./parametrization";
 
@@ -24,13 +26,20 @@ import type { Parametrization, ParametrizationOptions } from "./parametrization"
  * ```
  */
 export function nonNegativeSquare(options: ParametrizationOptions = {}): Parametrization {
+  checkKeys("nonNegativeSquare", options, ["weights", "lambdaConvention"]);
   const weight = weightReader("nonNegativeSquare", options);
 
   return inConvention("nonNegativeSquare", options, 1, {
     name: "nonNegativeSquare()",
-    inducedPenalty: nonNegative(l1(options)),
+    nFeatures: options.weights?.length,
+    inducedPenalty: nonNegative(penaltyOfDepth(2, options)),
     smoothness: Number.POSITIVE_INFINITY,
-    surrogateSize: (nFeatures) => nFeatures,
+
+    surrogateSize(nFeatures) {
+      checkWeightCount("nonNegativeSquare", options, nFeatures);
+      return nFeatures;
+    },
+
     factors: (nFeatures) => [{ size: nFeatures, power: 2 }],
 
     forward(xi, beta) {

@@ -17,10 +17,10 @@ export interface Parametrization {
   /** How often `K` and `R_xi` are continuously differentiable; fractional values are Hölder exponents. */
   readonly smoothness: number;
 
-  /** The number of features, where the structure, such as groups, fixes it. */
+  /** The number of features, where groups or weights fix it. */
   readonly nFeatures?: number;
 
-  /** @throws InputError when the structure is made for another number of features. */
+  /** @throws InputError when groups or weights are made for another number of features. */
   surrogateSize(nFeatures: number): number;
 
   /** The factors that `xi` consists of, one after the other: what starting points and learning rates go by. */

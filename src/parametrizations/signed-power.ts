@@ -1,5 +1,6 @@
 import { mustBe } from "../errors";
-import { weightReader } from "../penalties/penalty-weights";
+import { checkKeys } from "../options";
+import { checkWeightCount, weightReader } from "../penalties/penalty-weights";
 import { penaltyOfDepth } from "./depth";
 import { inConvention } from "./lambda-convention";
 import type { Parametrization, ParametrizationOptions } from "./parametrization";
@@ -30,6 +31,7 @@ import type { Parametrization, ParametrizationOptions } from "./parametrization"
  * ```
  */
 export function signedPower(depth = 2, options: ParametrizationOptions = {}): Parametrization {
+  checkKeys("signedPower", options, ["weights", "lambdaConvention"]);
   if (!(depth >= 2 && depth < Number.POSITIVE_INFINITY)) {
     throw mustBe("signedPower", "depth", "a finite number >= 2", depth);
   }
@@ -37,9 +39,15 @@ export function signedPower(depth = 2, options: ParametrizationOptions = {}): Pa
 
   return inConvention("signedPower", options, 1, {
     name: `signedPower(${depth})`,
+    nFeatures: options.weights?.length,
     inducedPenalty: penaltyOfDepth(depth, options),
     smoothness: depth % 2 === 1 ? Number.POSITIVE_INFINITY : depth % 2 === 0 ? depth - 1 : depth,
-    surrogateSize: (nFeatures) => nFeatures,
+
+    surrogateSize(nFeatures) {
+      checkWeightCount("signedPower", options, nFeatures);
+      return nFeatures;
+    },
+
     factors: (nFeatures) => [{ size: nFeatures, power: depth }],
 
     forward(xi, beta) {

@@ -1,3 +1,4 @@
+import { checkKeys } from "../options";
 import { type SparseGroupOptions, sparseGroup } from "../penalties";
 import { checkFeatureCount, type GroupLabels, groupNorm, groupsOf, groupWeights } from "../penalties/groups";
 import { checkL1Ratio } from "../penalties/sparse-group";
@@ -33,6 +34,7 @@ import type { Parametrization } from "./parametrization";
  */
 export function sparseGroupProduct(groups: GroupLabels, options: SparseGroupOptions): Parametrization {
   const where = "sparseGroupProduct";
+  checkKeys(where, options, ["l1Ratio", "weights"]);
   const { l1Ratio, weights } = options;
   checkL1Ratio(where, l1Ratio);
   const partition = groupsOf(where, groups);

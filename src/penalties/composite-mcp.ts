@@ -1,9 +1,10 @@
-import { mustBe } from "../errors";
 import { maxAbs } from "../linalg/vector";
+import { checkKeys } from "../options";
 import { bilevelPenalty } from "./bilevel-penalty";
+import { checkGamma } from "./folded-concave";
 import type { GroupPenalty } from "./group-penalty";
 import { type GroupLabels, groupsOf } from "./groups";
-import { mcpOf } from "./mcp";
+import { mcpCurvature, mcpSlope, mcpValue } from "./mcp";
 
 /** Options of `compositeMcp`. */
 export interface CompositeMcpOptions {
@@ -29,15 +30,13 @@ export interface CompositeMcpOptions {
  * ```
  */
 export function compositeMcp(groups: GroupLabels, options: CompositeMcpOptions = {}): GroupPenalty {
+  checkKeys("compositeMcp", options, ["gamma"]);
   const { gamma = 3 } = options;
-  if (!(gamma > 1 && gamma < Number.POSITIVE_INFINITY)) {
-    throw mustBe("compositeMcp", "gamma", "a finite number above 1", gamma);
-  }
+  checkGamma("compositeMcp", gamma, 1);
   const partition = groupsOf("compositeMcp", groups);
-  const inner = mcpOf(gamma);
   const innerSum = (b: Float64Array, level: number): number => {
     let sum = 0;
-    for (let i = 0; i < b.length; i++) sum += inner.value(Math.abs(b[i]), level);
+    for (let i = 0; i < b.length; i++) sum += mcpValue(Math.abs(b[i]), level, gamma);
     return sum;
   };
   /** The `gamma` of the outer penalty, which depends on `lambda`. */
@@ -49,7 +48,7 @@ export function compositeMcp(groups: GroupLabels, options: CompositeMcpOptions =
     groupValue(g, b, lambda) {
       if (lambda === 0) return 0;
       const level = Math.sqrt(lambda);
-      return mcpOf(outerGamma(g, level)).value(innerSum(b, level), level);
+      return mcpValue(innerSum(b, level), level, outerGamma(g, level));
     },
 
     magnitudeSlopes(g, b, lambda, out) {
@@ -58,25 +57,25 @@ export function compositeMcp(groups: GroupLabels, options: CompositeMcpOptions =
         return;
       }
       const level = Math.sqrt(lambda);
-      const outer = mcpOf(outerGamma(g, level)).slope(innerSum(b, level), level);
-      for (let i = 0; i < b.length; i++) out[i] = outer * inner.slope(Math.abs(b[i]), level);
+      const outer = mcpSlope(innerSum(b, level), level, outerGamma(g, level));
+      for (let i = 0; i < b.length; i++) out[i] = outer * mcpSlope(Math.abs(b[i]), level, gamma);
     },
 
     groupHessian(g, b, lambda, out) {
       out.fill(0);
       if (lambda === 0) return;
       const level = Math.sqrt(lambda);
-      const outer = mcpOf(outerGamma(g, level));
-      const sum = innerSum(b, level);
-      const [slope, bend] = [outer.slope(sum, level), outer.curvature(sum, level)];
-      const pulls = b.map((entry) => Math.sign(entry) * inner.slope(Math.abs(entry), level));
+      const [sum, outer] = [innerSum(b, level), outerGamma(g, level)];
+      const [slope, bend] = [mcpSlope(sum, level, outer), mcpCurvature(sum, level, outer)];
+      const pulls = b.map((entry) => Math.sign(entry) * mcpSlope(Math.abs(entry), level, gamma));
       const d = b.length;
       for (let i = 0; i < d; i++) {
         for (let m = 0; m < d; m++) out[i * d + m] = bend * pulls[i] * pulls[m];
-        out[i * d + i] += slope * inner.curvature(Math.abs(b[i]), level);
+        out[i * d + i] += slope * mcpCurvature(Math.abs(b[i]), level, gamma);
       }
     },
 
+    // Where zero ceases to be stationary. For gradients that are large beside gamma it is no global minimum there.
     lambdaMax: (gradient) => maxAbs(gradient),
   });
 }

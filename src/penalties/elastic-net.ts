@@ -1,4 +1,5 @@
 import { mustBe } from "../errors";
+import { checkKeys } from "../options";
 import { l1, softThreshold } from "./l1";
 import type { SeparablePenalty } from "./penalty";
 import { type WeightOptions, weightReader } from "./penalty-weights";
@@ -25,10 +26,11 @@ export interface ElasticNetOptions extends WeightOptions {
  * ```
  */
 export function elasticNet(options: ElasticNetOptions = {}): SeparablePenalty {
-  const { l1Ratio = 0.5 } = options;
+  checkKeys("elasticNet", options, ["l1Ratio", "weights"]);
+  const { l1Ratio = 0.5, weights } = options;
   if (!(l1Ratio > 0 && l1Ratio <= 1)) throw mustBe("elasticNet", "l1Ratio", "a number in (0, 1]", l1Ratio);
   const weight = weightReader("elasticNet", options);
-  if (l1Ratio === 1) return l1(options);
+  if (l1Ratio === 1) return l1({ weights });
   const level = (j: number, lambda: number): number => lambda * weight(j) * l1Ratio;
   const ridge = (j: number, lambda: number): number => lambda * weight(j) * (1 - l1Ratio);
   return separablePenalty({

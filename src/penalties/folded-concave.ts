@@ -1,3 +1,4 @@
+import { mustBe } from "../errors";
 import type { SeparablePenalty } from "./penalty";
 import { type WeightOptions, weightReader } from "./penalty-weights";
 import { separablePenalty } from "./separable-penalty";
@@ -17,9 +18,20 @@ export interface FoldedConcave {
   prox(z: number, step: number, level: number): number;
 }
 
+/** @throws InputError unless `gamma` is finite and above `bound`. */
+export function checkGamma(where: string, gamma: number, bound: number): void {
+  if (!(gamma > bound && gamma < Number.POSITIVE_INFINITY)) {
+    throw mustBe(where, "gamma", `a finite number above ${bound}`, gamma);
+  }
+}
+
 /** The sum over coordinates of a folded concave penalty of their magnitudes, a weight multiplying the level. */
-export function foldedConcavePenalty(shape: FoldedConcave, options: WeightOptions): SeparablePenalty {
-  const weight = weightReader(shape.name.replace(/\(.*/, ""), options);
+export function foldedConcavePenalty(
+  where: string,
+  shape: FoldedConcave,
+  options: WeightOptions,
+): SeparablePenalty {
+  const weight = weightReader(where, options);
   return separablePenalty({
     name: shape.name,
     convex: false,

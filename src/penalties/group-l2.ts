@@ -1,3 +1,4 @@
+import { checkKeys } from "../options";
 import type { GroupPenalty } from "./group-penalty";
 import { type GroupLabels, type GroupWeightOptions, groupsOf, groupWeights } from "./groups";
 import { l1 } from "./l1";
@@ -19,7 +20,8 @@ import { radialPenalty } from "./radial-penalty";
  * ```
  */
 export function groupL2(groups: GroupLabels, options: GroupWeightOptions = {}): GroupPenalty {
+  checkKeys("groupL2", options, ["weights"]);
   const partition = groupsOf("groupL2", groups);
   const weights = groupWeights("groupL2", partition, options);
-  return radialPenalty("groupL2", partition, l1({ weights }));
+  return radialPenalty("groupL2", partition, weights, (own) => l1({ weights: own }));
 }

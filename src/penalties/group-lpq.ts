@@ -1,5 +1,6 @@
 import { formatNumber } from "../display/format-number";
 import { mustBe } from "../errors";
+import { checkKeys } from "../options";
 import { bilevelPenalty } from "./bilevel-penalty";
 import type { GroupPenalty } from "./group-penalty";
 import { type GroupLabels, type GroupWeightOptions, groupsOf, groupWeights } from "./groups";
@@ -30,6 +31,7 @@ export function groupLpq(
   q: number,
   options: GroupWeightOptions = {},
 ): GroupPenalty {
+  checkKeys("groupLpq", options, ["weights"]);
   if (!(p > 0 && p <= 1)) throw mustBe("groupLpq", "p", "a number in (0, 1]", p);
   if (!(q > 0 && q < p)) throw mustBe("groupLpq", "q", `a number strictly between 0 and p = ${p}`, q);
   const partition = groupsOf("groupLpq", groups);
@@ -43,6 +45,8 @@ export function groupLpq(
     groupValue: (g, b, lambda) => lambda * weights[g] * powerSum(b, p) ** ratio,
 
     magnitudeSlopes(g, b, lambda, out) {
+      out.fill(0);
+      if (lambda === 0) return; // else 0 times the infinite slope at zero
       const shared = lambda * weights[g] * q * powerSum(b, p) ** (ratio - 1);
       for (let i = 0; i < b.length; i++) out[i] = shared * Math.abs(b[i]) ** (p - 1);
     },

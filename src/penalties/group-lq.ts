@@ -1,4 +1,5 @@
 import { mustBe } from "../errors";
+import { checkKeys } from "../options";
 import type { GroupPenalty } from "./group-penalty";
 import { type GroupLabels, type GroupWeightOptions, groupsOf, groupWeights } from "./groups";
 import { lq } from "./lq";
@@ -20,8 +21,9 @@ import { radialPenalty } from "./radial-penalty";
  * ```
  */
 export function groupLq(groups: GroupLabels, q: number, options: GroupWeightOptions = {}): GroupPenalty {
+  checkKeys("groupLq", options, ["weights"]);
   if (!(q > 0 && q < 1)) throw mustBe("groupLq", "q", "a number strictly between 0 and 1", q);
   const partition = groupsOf("groupLq", groups);
   const weights = groupWeights("groupLq", partition, options);
-  return radialPenalty("groupLq", partition, lq(q, { weights }));
+  return radialPenalty("groupLq", partition, weights, (own) => lq(q, { weights: own }));
 }

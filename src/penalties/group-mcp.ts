@@ -1,4 +1,5 @@
-import { mustBe } from "../errors";
+import { checkKeys } from "../options";
+import { checkGamma } from "./folded-concave";
 import type { GroupPenalty } from "./group-penalty";
 import { type GroupLabels, groupsOf, groupWeights } from "./groups";
 import { type McpOptions, mcp } from "./mcp";
@@ -20,11 +21,10 @@ import { radialPenalty } from "./radial-penalty";
  * ```
  */
 export function groupMcp(groups: GroupLabels, options: McpOptions = {}): GroupPenalty {
+  checkKeys("groupMcp", options, ["gamma", "weights"]);
   const { gamma = 3 } = options;
-  if (!(gamma > 1 && gamma < Number.POSITIVE_INFINITY)) {
-    throw mustBe("groupMcp", "gamma", "a finite number above 1", gamma);
-  }
+  checkGamma("groupMcp", gamma, 1);
   const partition = groupsOf("groupMcp", groups);
   const weights = groupWeights("groupMcp", partition, options);
-  return radialPenalty("groupMcp", partition, mcp({ gamma, weights }));
+  return radialPenalty("groupMcp", partition, weights, (own) => mcp({ gamma, weights: own }));
 }

@@ -183,7 +183,10 @@ export function groupPenalty(where: string, groups: Groups, terms: GroupTermPena
   return penalty;
 }
 
-/** An upper bound on the curvature of the datafit in every direction of a group: the trace of its Hessian there. */
+/**
+ * An upper bound on the curvature of the datafit in every direction of a group or a matrix, however its coefficients are
+ * coupled: the trace of the Hessian there.
+ */
 export function curvatureBound(curvature: Float64Array): number {
   let sum = 0;
   for (const entry of curvature) sum += entry;

@@ -1,4 +1,5 @@
-import { mustBe } from "../errors";
+import { checkKeys } from "../options";
+import { checkGamma } from "./folded-concave";
 import type { GroupPenalty } from "./group-penalty";
 import { type GroupLabels, groupsOf, groupWeights } from "./groups";
 import { radialPenalty } from "./radial-penalty";
@@ -20,11 +21,10 @@ import { type ScadOptions, scad } from "./scad";
  * ```
  */
 export function groupScad(groups: GroupLabels, options: ScadOptions = {}): GroupPenalty {
+  checkKeys("groupScad", options, ["gamma", "weights"]);
   const { gamma = 3.7 } = options;
-  if (!(gamma > 2 && gamma < Number.POSITIVE_INFINITY)) {
-    throw mustBe("groupScad", "gamma", "a finite number above 2", gamma);
-  }
+  checkGamma("groupScad", gamma, 2);
   const partition = groupsOf("groupScad", groups);
   const weights = groupWeights("groupScad", partition, options);
-  return radialPenalty("groupScad", partition, scad({ gamma, weights }));
+  return radialPenalty("groupScad", partition, weights, (own) => scad({ gamma, weights: own }));
 }

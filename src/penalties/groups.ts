@@ -1,4 +1,5 @@
-import { groupWeightCountMismatch, labelCountMismatch, mustBe } from "../errors";
+import { labelCountMismatch, mustBe, weightCountMismatch } from "../errors";
+import { positiveWeights } from "./penalty-weights";
 
 /** One label per feature; features with the same label form a group and need not be adjacent. */
 export type GroupLabels = ArrayLike<number | string>;
@@ -70,15 +71,10 @@ export function checkFeatureCount(where: string, groups: Groups, nFeatures: numb
  */
 export function groupWeights(where: string, groups: Groups, options: GroupWeightOptions): Float64Array {
   if (options.weights === undefined) return new Float64Array(groups.nGroups).fill(1);
-  const weights = Float64Array.from(options.weights);
+  const weights = positiveWeights(where, options.weights);
   if (weights.length !== groups.nGroups) {
-    throw groupWeightCountMismatch(where, groups.nGroups, weights.length);
+    throw weightCountMismatch(where, `${groups.nGroups} groups`, weights.length);
   }
-  weights.forEach((weight, g) => {
-    if (!(weight > 0 && weight < Number.POSITIVE_INFINITY)) {
-      throw mustBe(where, `weights[${g}]`, "a positive finite number", weight);
-    }
-  });
   return weights;
 }
 

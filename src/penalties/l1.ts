@@ -1,3 +1,4 @@
+import { checkKeys } from "../options";
 import type { SeparablePenalty } from "./penalty";
 import { type WeightOptions, weightReader } from "./penalty-weights";
 import { separablePenalty } from "./separable-penalty";
@@ -14,6 +15,7 @@ import { separablePenalty } from "./separable-penalty";
  * ```
  */
 export function l1(options: WeightOptions = {}): SeparablePenalty {
+  checkKeys("l1", options, ["weights"]);
   const weight = weightReader("l1", options);
   return separablePenalty({
     name: "l1",

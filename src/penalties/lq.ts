@@ -1,5 +1,6 @@
 import { formatNumber } from "../display/format-number";
 import { mustBe } from "../errors";
+import { checkKeys } from "../options";
 import type { SeparablePenalty } from "./penalty";
 import { type WeightOptions, weightReader } from "./penalty-weights";
 import { separablePenalty } from "./separable-penalty";
@@ -19,6 +20,7 @@ import { separablePenalty } from "./separable-penalty";
  * ```
  */
 export function lq(q: number, options: WeightOptions = {}): SeparablePenalty {
+  checkKeys("lq", options, ["weights"]);
   if (!(q > 0 && q < 1)) throw mustBe("lq", "q", "a number strictly between 0 and 1", q);
   const weight = weightReader("lq", options);
   const slope = (j: number, b: number, lambda: number): number =>
@@ -31,7 +33,7 @@ export function lq(q: number, options: WeightOptions = {}): SeparablePenalty {
     coordinateProx: (j, z, step, lambda) => bridgeProx(z, step * lambda * weight(j), q),
     coordinateSlope: slope,
     coordinateCurvature: (j, b, lambda) => ((q - 1) * slope(j, b, lambda)) / b,
-    violationAtZero: () => 0,
+    violationAtZero: (_j, gradient, lambda) => (lambda > 0 ? 0 : Math.abs(gradient)),
 
     // The second-order condition curvature >= lambda w q (1 - q) |b|^(q-2) holds at every local minimum. Without
     // curvature there is none but at zero, and the objective falls towards it where the slope outweighs the gradient.

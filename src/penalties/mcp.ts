@@ -1,5 +1,5 @@
-import { mustBe } from "../errors";
-import { type FoldedConcave, foldedConcavePenalty } from "./folded-concave";
+import { checkKeys } from "../options";
+import { checkGamma, type FoldedConcave, foldedConcavePenalty } from "./folded-concave";
 import type { SeparablePenalty } from "./penalty";
 import type { WeightOptions } from "./penalty-weights";
 
@@ -24,21 +24,32 @@ export interface McpOptions extends WeightOptions {
  * ```
  */
 export function mcp(options: McpOptions = {}): SeparablePenalty {
+  checkKeys("mcp", options, ["gamma", "weights"]);
   const { gamma = 3 } = options;
-  if (!(gamma > 1 && gamma < Number.POSITIVE_INFINITY)) {
-    throw mustBe("mcp", "gamma", "a finite number above 1", gamma);
-  }
-  return foldedConcavePenalty(mcpOf(gamma), options);
+  checkGamma("mcp", gamma, 1);
+  return foldedConcavePenalty("mcp", mcpOf(gamma), options);
 }
 
-/** MCP of a magnitude. */
-export function mcpOf(gamma: number): FoldedConcave {
+/** MCP of a magnitude `b >= 0`, and its first two derivatives. */
+export function mcpValue(b: number, level: number, gamma: number): number {
+  return b < gamma * level ? b * (level - b / (2 * gamma)) : (gamma * level ** 2) / 2;
+}
+
+export function mcpSlope(b: number, level: number, gamma: number): number {
+  return Math.max(level - b / gamma, 0);
+}
+
+export function mcpCurvature(b: number, level: number, gamma: number): number {
+  return b < gamma * level ? -1 / gamma : 0;
+}
+
+function mcpOf(gamma: number): FoldedConcave {
   return {
     name: `mcp(${gamma})`,
     flat: gamma,
-    value: (b, level) => (b < gamma * level ? b * (level - b / (2 * gamma)) : (gamma * level ** 2) / 2),
-    slope: (b, level) => Math.max(level - b / gamma, 0),
-    curvature: (b, level) => (b < gamma * level ? -1 / gamma : 0),
+    value: (b, level) => mcpValue(b, level, gamma),
+    slope: (b, level) => mcpSlope(b, level, gamma),
+    curvature: (b, level) => mcpCurvature(b, level, gamma),
     prox(z, step, level) {
       // From this step on nothing between 0 and the flat part is a minimum: the better of the two.
       if (step >= gamma) return z > level * Math.sqrt(step * gamma) ? z : 0;

@@ -1,4 +1,4 @@
-import { mustBe } from "../errors";
+import { mustBe, weightCountMismatch } from "../errors";
 
 /** Options that every penalty with one weight a coordinate takes. */
 export interface WeightOptions {
@@ -6,14 +6,36 @@ export interface WeightOptions {
   readonly weights?: ArrayLike<number>;
 }
 
-/** Checks the weights once and returns how to read them. */
+/** Checks the weights once and returns how to read them, which throws for a coordinate that has none. */
 export function weightReader(where: string, options: WeightOptions): (j: number) => number {
   if (options.weights === undefined) return () => 1;
-  const weights = Float64Array.from(options.weights);
+  const weights = positiveWeights(where, options.weights);
+  return (j) => {
+    if (j >= weights.length) throw weightCountMismatch(where, "coefficients", weights.length);
+    return weights[j];
+  };
+}
+
+/** @throws InputError when there are weights and not one for each of `nFeatures` coefficients. */
+export function checkWeightCount(where: string, { weights }: WeightOptions, nFeatures: number): void {
+  if (weights === undefined || weights.length === nFeatures) return;
+  throw weightCountMismatch(where, `${nFeatures} coefficients`, weights.length);
+}
+
+/**
+ * A copy of weights.
+ *
+ * @throws InputError when they are no array, or one is not positive and finite.
+ */
+export function positiveWeights(where: string, given: ArrayLike<number>): Float64Array {
+  if (typeof Object(given).length !== "number") {
+    throw mustBe(where, "weights", "an array of positive finite numbers", given);
+  }
+  const weights = Float64Array.from(given);
   weights.forEach((weight, j) => {
     if (!(weight > 0 && weight < Number.POSITIVE_INFINITY)) {
       throw mustBe(where, `weights[${j}]`, "a positive finite number", weight);
     }
   });
-  return (j) => weights[j];
+  return weights;
 }

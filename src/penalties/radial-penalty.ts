@@ -1,22 +1,31 @@
+import { norm } from "../linalg/vector";
 import { curvatureBound, type GroupPenalty, groupPenalty } from "./group-penalty";
-import type { Groups } from "./groups";
+import { type Groups, groupNorm } from "./groups";
 import type { SeparablePenalty } from "./penalty";
 
 /**
- * The penalty `sum_g r_g(||beta_g||_2)`, where `r_g` is the term of coordinate `g` of a separable penalty.
+ * The penalty `sum_g r_g(||beta_g||_2)`, where `r_g` is the term of coordinate `g` of a separable penalty with the weights of
+ * the groups.
  *
  * Everything about a group follows from `r_g` at its norm: the prox scales the group to the norm that the prox of `r_g`
  * gives, and the second derivative is `r'' n n' + (r' / ||b||) (I - n n')` with `n = b / ||b||`. With groups of one it is
  * the separable penalty itself.
+ *
+ * @param weights one a group.
+ * @param separable the separable penalty with these weights.
  */
-export function radialPenalty(where: string, groups: Groups, radial: SeparablePenalty): GroupPenalty {
+export function radialPenalty(
+  where: string,
+  groups: Groups,
+  weights: Float64Array,
+  separable: (weights: Float64Array) => SeparablePenalty,
+): GroupPenalty {
+  const radial = separable(weights);
+  /** What is left of the penalty where no group has more than one coefficient that is not zero. */
+  const alone = separable(Float64Array.from(groups.groupOf, (g) => weights[g]));
   const single = groups.nGroups === groups.nFeatures;
-  const largestSize = groups.sizes.reduce((largest, size) => Math.max(largest, size));
-  const norms = (vector: Float64Array): Float64Array => {
-    const squares = new Float64Array(groups.nGroups);
-    for (let j = 0; j < vector.length; j++) squares[groups.groupOf[j]] += vector[j] ** 2;
-    return squares.map(Math.sqrt);
-  };
+  const norms = (vector: Float64Array): Float64Array =>
+    Float64Array.from(groups.members, (features) => groupNorm(vector, features));
 
   return groupPenalty(where, groups, {
     name: radial.name.replace(/^\w+/, where),
@@ -29,7 +38,7 @@ export function radialPenalty(where: string, groups: Groups, radial: SeparablePe
     groupProx(g, z, step, lambda, out) {
       const size = norm(z);
       const scale = size === 0 ? 0 : radial.coordinateProx(g, size, step, lambda) / size;
-      for (let i = 0; i < z.length; i++) out[i] = scale * z[i];
+      for (let i = 0; i < z.length; i++) out[i] = scale === 0 ? 0 : scale * z[i];
     },
 
     groupViolation(g, b, gradient, lambda) {
@@ -88,20 +97,7 @@ export function radialPenalty(where: string, groups: Groups, radial: SeparablePe
     lambdaMax(gradient, curvature) {
       const bounds = new Float64Array(groups.nGroups);
       for (let j = 0; j < curvature.length; j++) bounds[groups.groupOf[j]] += curvature[j];
-      let largest = radial.lambdaMax(norms(gradient), bounds);
-      for (let i = 0; i < largestSize; i++) {
-        const member = (of: Float64Array): Float64Array =>
-          Float64Array.from(groups.members, (features) => of[features[i % features.length]]);
-        largest = Math.max(largest, radial.lambdaMax(member(gradient), member(curvature)));
-      }
-      return largest;
+      return Math.max(radial.lambdaMax(norms(gradient), bounds), alone.lambdaMax(gradient, curvature));
     },
   });
-}
-
-/** `||v||_2` */
-export function norm(v: Float64Array): number {
-  let squares = 0;
-  for (let i = 0; i < v.length; i++) squares += v[i] ** 2;
-  return Math.sqrt(squares);
 }

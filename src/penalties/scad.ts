@@ -1,5 +1,5 @@
-import { mustBe } from "../errors";
-import { type FoldedConcave, foldedConcavePenalty } from "./folded-concave";
+import { checkKeys } from "../options";
+import { checkGamma, type FoldedConcave, foldedConcavePenalty } from "./folded-concave";
 import { softThreshold } from "./l1";
 import type { SeparablePenalty } from "./penalty";
 import type { WeightOptions } from "./penalty-weights";
@@ -25,15 +25,14 @@ export interface ScadOptions extends WeightOptions {
  * ```
  */
 export function scad(options: ScadOptions = {}): SeparablePenalty {
+  checkKeys("scad", options, ["gamma", "weights"]);
   const { gamma = 3.7 } = options;
-  if (!(gamma > 2 && gamma < Number.POSITIVE_INFINITY)) {
-    throw mustBe("scad", "gamma", "a finite number above 2", gamma);
-  }
-  return foldedConcavePenalty(scadOf(gamma), options);
+  checkGamma("scad", gamma, 2);
+  return foldedConcavePenalty("scad", scadOf(gamma), options);
 }
 
 /** SCAD of a magnitude. */
-export function scadOf(gamma: number): FoldedConcave {
+function scadOf(gamma: number): FoldedConcave {
   return {
     name: `scad(${gamma})`,
     flat: gamma + 1,

@@ -1,3 +1,4 @@
+import { type GroupPenalty, isGroupwise } from "./group-penalty";
 import type { Penalty, SeparablePenalty } from "./penalty";
 import { isSeparable } from "./separable-penalty";
 
@@ -40,7 +41,8 @@ export function scaledPenalty(penalty: Penalty, factor: number): Penalty {
       ) => penalty.addHessian!(beta, factor * lambda, support, matrix, size),
     }),
   };
-  return isSeparable(penalty) ? { ...whole, ...scaledCoordinates(penalty, factor) } : whole;
+  if (isSeparable(penalty)) return { ...whole, ...scaledCoordinates(penalty, factor) };
+  return isGroupwise(penalty) ? { ...whole, ...scaledGroups(penalty, factor) } : whole;
 }
 
 function scaledCoordinates(penalty: SeparablePenalty, factor: number): Partial<SeparablePenalty> {
@@ -52,5 +54,31 @@ function scaledCoordinates(penalty: SeparablePenalty, factor: number): Partial<S
       penalty.vanishes(j, b, gradient, curvature, factor * lambda),
     coordinateSlope: (j, b, lambda) => penalty.coordinateSlope(j, b, factor * lambda),
     coordinateCurvature: (j, b, lambda) => penalty.coordinateCurvature(j, b, factor * lambda),
+  };
+}
+
+function scaledGroups(penalty: GroupPenalty, factor: number): Partial<GroupPenalty> {
+  const { groupProx, groupDecrease } = penalty;
+  return {
+    groups: penalty.groups,
+    groupValue: (g, b, lambda) => penalty.groupValue(g, b, factor * lambda),
+    groupViolation: (g, b, gradient, lambda) => penalty.groupViolation(g, b, gradient, factor * lambda),
+    groupZeros: (g, b, gradient, curvature, lambda, out) =>
+      penalty.groupZeros(g, b, gradient, curvature, factor * lambda, out),
+    groupSlope: (g, b, lambda, out) => penalty.groupSlope(g, b, factor * lambda, out),
+    groupHessian: (g, b, lambda, out) => penalty.groupHessian(g, b, factor * lambda, out),
+    ...(groupProx && {
+      groupProx: (g: number, z: Float64Array, step: number, lambda: number, out: Float64Array) =>
+        groupProx(g, z, step, factor * lambda, out),
+    }),
+    ...(groupDecrease && {
+      groupDecrease: (
+        g: number,
+        b: Float64Array,
+        gradient: Float64Array,
+        curvature: Float64Array,
+        lambda: number,
+      ) => groupDecrease(g, b, gradient, curvature, factor * lambda),
+    }),
   };
 }

@@ -37,7 +37,7 @@ export function separablePenalty(coordinate: CoordinatePenalty): SeparablePenalt
     exactZeros(beta, gradient, curvature, lambda, out) {
       for (let j = 0; j < beta.length; j++) {
         const b = beta[j];
-        out[j] = b !== 0 && coordinate.vanishes(j, b, gradient[j], curvature[j], lambda) ? 0 : b;
+        out[j] = b === 0 || coordinate.vanishes(j, b, gradient[j], curvature[j], lambda) ? 0 : b;
       }
     },
 

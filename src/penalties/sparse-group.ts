@@ -1,10 +1,11 @@
 import { mustBe } from "../errors";
+import { norm } from "../linalg/vector";
+import { checkKeys } from "../options";
 import { groupL2 } from "./group-l2";
 import { curvatureBound, type GroupPenalty, groupPenalty } from "./group-penalty";
 import { type GroupLabels, type Groups, type GroupWeightOptions, groupsOf, groupWeights } from "./groups";
 import { l1, softThreshold } from "./l1";
 import type { Penalty } from "./penalty";
-import { norm } from "./radial-penalty";
 
 /** Options of the sparse group lasso. */
 export interface SparseGroupOptions extends GroupWeightOptions {
@@ -29,11 +30,12 @@ export interface SparseGroupOptions extends GroupWeightOptions {
  * ```
  */
 export function sparseGroup(groups: GroupLabels, options: SparseGroupOptions): Penalty {
+  checkKeys("sparseGroup", options, ["l1Ratio", "weights"]);
   const { l1Ratio } = options;
   checkL1Ratio("sparseGroup", l1Ratio);
   const partition = groupsOf("sparseGroup", groups);
   const weights = groupWeights("sparseGroup", partition, options);
-  if (l1Ratio === 0) return groupL2(groups, options);
+  if (l1Ratio === 0) return groupL2(groups, { weights });
   if (l1Ratio === 1) return l1();
   return mixed(
     partition,
@@ -66,7 +68,7 @@ function mixed(groups: Groups, a: number, c: Float64Array): GroupPenalty {
       for (let i = 0; i < z.length; i++) out[i] = softThreshold(z[i], step * lambda * a);
       const size = norm(out);
       const scale = size === 0 ? 0 : Math.max(1 - (step * lambda * c[g]) / size, 0);
-      for (let i = 0; i < out.length; i++) out[i] *= scale;
+      for (let i = 0; i < out.length; i++) out[i] = scale === 0 ? 0 : scale * out[i];
     },
 
     groupViolation(g, b, gradient, lambda) {

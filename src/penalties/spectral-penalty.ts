@@ -5,6 +5,7 @@ import {
   singularValueDecomposition,
 } from "../linalg/singular-value-decomposition";
 import { dot, maxAbs } from "../linalg/vector";
+import { curvatureBound } from "./group-penalty";
 import type { Penalty, SeparablePenalty } from "./penalty";
 
 /**
@@ -123,11 +124,6 @@ export function spectralPenalty(
       }
     },
   };
-}
-
-/** The trace of the Hessian: no direction has more curvature, however the columns of the matrix are coupled. */
-function curvatureBound(curvature: Float64Array): number {
-  return curvature.reduce((sum, entry) => sum + entry, 0);
 }
 
 function withoutExcess(along: number, bound: number): number {

@@ -229,10 +229,12 @@ for (const { name, penalty: R, size } of groupMembers) {
       assert.equal(R.value(beta, 0), 0);
       R.addGradient(beta, 0, out);
       assert.deepEqual(out.map(Math.abs), new Float64Array(size));
+      const sizes = R.groups.members.map((group) => Math.hypot(...Array.from(group, (j) => gradient[j])));
+      for (const at of [beta, new Float64Array(size)])
+        assertClose("violation", R.violation(at, gradient, 0), Math.max(...sizes), 1e-15);
       if (!R.prox) return;
       R.prox(beta, 1, 0, out);
       assertAllClose("prox", out, beta, 1e-15);
-      assert.ok(R.violation(beta, gradient, 0) > 0);
     });
 
     if (R.dualNorm) {

@@ -12,6 +12,7 @@ import {
   type Penalty,
   sparseGroup,
 } from "../../src/penalties";
+import { assertClose } from "../support/assert-close";
 import { groupLabels } from "../support/group-penalties";
 
 /** Every factory with one weight a group. */
@@ -128,6 +129,41 @@ describe("the options of a penalty on groups", () => {
       () => sparseGroup(g, {} as { l1Ratio: number }),
       "sparseGroup: l1Ratio must be a number in [0, 1], got undefined",
     );
+  });
+});
+
+describe("penalties of norms of groups", () => {
+  const make = {
+    groupL2: groupL2([0, 0]),
+    groupLq: groupLq([0, 0], 0.5),
+    sparseGroup: sparseGroup([0, 0], { l1Ratio: 0.5 }),
+  };
+  const exponent = { groupL2: 1, groupLq: 0.5, sparseGroup: 1 };
+
+  for (const [name, R] of Object.entries(make)) {
+    const degree = exponent[name as keyof typeof exponent];
+
+    it(`such as ${name} are homogeneous also where squares under- or overflow`, () => {
+      const one = R.value(Float64Array.of(3, -4), 1);
+      for (const scale of [2 ** -600, 2 ** 600]) {
+        const scaled = R.value(Float64Array.of(3 * scale, -4 * scale), 1);
+        assertClose("value", scaled / scale ** degree, one, 1e-15);
+      }
+    });
+
+    it(`such as ${name} have proximal points without negative zeros`, () => {
+      const out = new Float64Array(2);
+      R.prox!(Float64Array.of(-0.6, -0.1), 1, 1, out);
+      assert.deepEqual(out, new Float64Array(2));
+      assert.ok(out.every((entry) => Object.is(entry, 0)));
+    });
+  }
+
+  it("take the lambda of the null model of a large group beside many small ones in linear time", () => {
+    const half = 20_000;
+    const labels = Array.from({ length: 2 * half }, (_, j) => Math.min(j, half));
+    const gradient = new Float64Array(2 * half).fill(1);
+    assertClose("lambdaMax", groupL2(labels).lambdaMax(gradient, gradient), Math.sqrt(half), 1e-14);
   });
 });
 

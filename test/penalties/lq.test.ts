@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { bridgeProx, l1, lq, softThreshold } from "../../src/penalties";
+import { l1, lq } from "../../src/penalties";
+import { softThreshold } from "../../src/penalties/l1";
+import { bridgeProx } from "../../src/penalties/lq";
 import { assertAllClose, assertClose } from "../support/assert-close";
 
 describe("lq", () => {

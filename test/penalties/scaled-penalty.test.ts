@@ -1,5 +1,16 @@
 import assert from "node:assert/strict";
-import { isSeparable, l1, lq, type Penalty, type SeparablePenalty } from "../../src/penalties";
+import {
+  type GroupPenalty,
+  groupL2,
+  groupLpq,
+  groupLq,
+  isGroupwise,
+  isSeparable,
+  l1,
+  lq,
+  type Penalty,
+  type SeparablePenalty,
+} from "../../src/penalties";
 import { scaledPenalty } from "../../src/penalties/scaled-penalty";
 
 const factor = 3;
@@ -23,7 +34,7 @@ function statements(R: Penalty, at: number): unknown {
     violation: R.violation(beta, gradient, at),
     decrease: R.decrease(beta, gradient, curvature, at),
     fenchelYoung: R.fenchelYoung?.(beta, Float64Array.of(0.1, 0.2, -0.3), at),
-    prox: written(3, (out) => R.prox!(beta, 0.5, at, out)),
+    prox: R.prox && written(3, (out) => R.prox!(beta, 0.5, at, out)),
     exactZeros: written(3, (out) => R.exactZeros(beta, gradient, curvature, at, out)),
     gradient: written(3, (out) => R.addGradient(beta, at, out)),
     hessian: written(9, (out) => R.addHessian!(beta, at, support, out, 3)),
@@ -41,14 +52,44 @@ function coordinateStatements(R: SeparablePenalty, at: number): unknown {
   ];
 }
 
+/** What it says about a group of two. */
+function groupStatements(R: GroupPenalty, at: number): unknown {
+  const [b, slope, bend] = [Float64Array.of(1.5, -0.2), Float64Array.of(-0.3, 0.1), Float64Array.of(1, 0.5)];
+  return {
+    groups: R.groups,
+    value: R.groupValue(0, b, at),
+    violation: R.groupViolation(0, b, slope, at),
+    decrease: R.groupDecrease?.(0, b, slope, bend, at),
+    prox: R.groupProx && written(2, (out) => R.groupProx!(0, b, 0.5, at, out)),
+    zeros: written(2, (out) => R.groupZeros(0, b, slope, bend, at, out)),
+    slope: written(2, (out) => R.groupSlope(0, b, at, out)),
+    hessian: written(4, (out) => R.groupHessian(0, b, at, out)),
+  };
+}
+
 describe("a penalty times a factor", () => {
-  for (const R of [l1({ weights: [1, 2, 0.5] }), lq(0.5)]) {
+  const separable = [l1({ weights: [1, 2, 0.5] }), lq(0.5)];
+  const groupwise = [
+    groupL2([0, 1, 0], { weights: [2, 1] }),
+    groupLq([0, 1, 0], 0.5),
+    groupLpq([0, 1, 0], 1, 0.5),
+  ];
+
+  for (const R of [...separable, ...groupwise] as readonly Penalty[]) {
     const scaled = scaledPenalty(R, factor);
 
     it(`says of ${R.name} at lambda what the penalty says at factor * lambda`, () => {
       assert.deepEqual(statements(scaled, lambda), statements(R, factor * lambda));
-      assert.ok(isSeparable(scaled));
-      assert.deepEqual(coordinateStatements(scaled, lambda), coordinateStatements(R, factor * lambda));
+      assert.equal(isSeparable(scaled), isSeparable(R));
+      assert.equal(isGroupwise(scaled), isGroupwise(R));
+      if (isSeparable(R)) {
+        const own = coordinateStatements(scaled as SeparablePenalty, lambda);
+        assert.deepEqual(own, coordinateStatements(R, factor * lambda));
+      }
+      if (isGroupwise(R)) {
+        const own = groupStatements(scaled as GroupPenalty, lambda);
+        assert.deepEqual(own, groupStatements(R, factor * lambda));
+      }
     });
 
     it(`has the lambda of the null model and the dual ball of ${R.name} divided by the factor`, () => {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { SmoothLasso } from "../../src/estimators";
 import { profileAt } from "../../src/objectives/sparse-problem";
-import { groupL2, l1, lq, mcp, scad, softThreshold } from "../../src/penalties";
+import { groupL2, l1, lq, mcp, scad } from "../../src/penalties";
+import { softThreshold } from "../../src/penalties/l1";
 import { coordinateDescent } from "../../src/reference";
 import { assertAllClose, assertAtMost, assertClose } from "../support/assert-close";
 import { readGoldenProblem } from "../support/golden-problem";
