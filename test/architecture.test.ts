@@ -47,6 +47,7 @@ const FAMILY_INTERNALS = [
   "reference/running-fit.ts",
   "reference/steepest-curvature.ts",
   "reference/weighted-ridge.ts",
+  "solvers/below-saddle.ts",
   "solvers/candidate.ts",
   "solvers/certified-descent.ts",
   "solvers/gated-ridge.ts",

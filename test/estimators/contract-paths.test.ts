@@ -36,11 +36,11 @@ for (const { title, name, convex, make } of estimators) {
     });
 
     it("spaces the default grid evenly on the log scale, from the largest lambda down", () => {
-      for (const [rows, ratio] of [
-        [{ X, y }, 1e-4],
-        [wide, 1e-2],
+      for (const [rows, ratio, columns] of [
+        [{ X, y }, 1e-4, undefined],
+        [wide, 1e-2, wideColumns],
       ] as const) {
-        const { lambdas } = make({ tol: 1e-4 }).path(rows.X, rows.y);
+        const { lambdas } = make({ tol: 1e-4 }, columns).path(rows.X, rows.y);
         assert.equal(lambdas.length, 100);
         assertClose("ratio", lambdas[99] / lambdas[0] / ratio, 1, 1e-12);
         for (let k = 2; k < 100; k++) {
