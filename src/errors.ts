@@ -106,7 +106,7 @@ function remedyFor(value: unknown): string | undefined {
 
 export function notATable(where: string, what: string, value: unknown): InputError {
   const rule =
-    what === "y"
+    what !== "X"
       ? "an array of numbers, a series or a table of one column"
       : "a data frame, an array of rows, columns by name or a matrix { data, nSamples, nFeatures }";
   return mustBe(where, what, rule, value, tableRemedy(value));
@@ -125,7 +125,7 @@ export function isDate(value: unknown): value is Date {
 }
 
 export function emptyTable(where: string, what: string, rows: number, columns: number): InputError {
-  if (what === "y") return new InputError(`${where}: y must have at least one value, got none`);
+  if (what !== "X") return new InputError(`${where}: ${what} must have at least one value, got none`);
   const count = (n: number, noun: string) => `${n} ${noun}${n === 1 ? "" : "s"}`;
   return new InputError(
     `${where}: ${what} must have at least one row and one column, got ${count(rows, "row")} and ${count(columns, "column")}`,
@@ -144,8 +144,8 @@ export function featureCountMismatch(where: string, trained: number, given: numb
   return new InputError(`${where}: X must have ${trained} columns as in the fit, got ${given}`);
 }
 
-export function severalResponses(where: string, given: number): InputError {
-  return new InputError(`${where}: y must be one column, got ${given}; fit one response at a time`);
+export function severalResponses(where: string, what: string, given: number): InputError {
+  return mustBe(where, what, "one column", given, what === "y" ? "fit one response at a time" : undefined);
 }
 
 export function missingPackage(where: string, name: string, install: string): InputError {

@@ -3,6 +3,7 @@
 export {
   cox,
   type Datafit,
+  type DatafitKind,
   type HuberOptions,
   huber,
   logistic,
@@ -27,7 +28,9 @@ export {
   type PathRecord,
   type PiecewiseLinearFit,
   type PiecewiseLinearOptions,
+  type PredictOptions,
   type RunOptions,
+  type SampleOptions,
   SmoothBridge,
   type SmoothBridgeOptions,
   SmoothElasticNet,

@@ -30,6 +30,7 @@ function coxWith(weights: Float64Array | undefined): Datafit {
 
   return {
     name: "cox",
+    kind: "survival",
     quadratic: false,
     nResponses: 1,
 

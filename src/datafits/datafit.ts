@@ -1,4 +1,10 @@
 /**
+ * What a target means, and with it what a fit predicts and is scored by: numbers, labels of classes with probabilities
+ * or only with margins, counts, or times until an event.
+ */
+export type DatafitKind = "regression" | "classes" | "margins" | "counts" | "survival";
+
+/**
  * A smooth loss `f(eta)` of the linear predictor, averaged over samples: the `L` of the paper.
  *
  * Every method takes the target `y` and works on vectors of its length. With several responses (multi-task, classes)
@@ -6,6 +12,8 @@
  */
 export interface Datafit {
   readonly name: string;
+
+  readonly kind: DatafitKind;
 
   /** Whether `f` is a multiple of `||y - eta||^2`, so that the curvature is one number and `y` may be shifted. */
   readonly quadratic: boolean;

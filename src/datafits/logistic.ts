@@ -18,6 +18,7 @@ import { separableDatafit } from "./separable-datafit";
 export function logistic(): Datafit {
   return separableDatafit({
     name: "logistic",
+    kind: "classes",
     checkTarget: checkBinary,
     value: (y, eta) => softplus(y === 1 ? -eta : eta),
     slope: (y, eta) => (y === 1 ? -sigmoid(-eta) : sigmoid(eta)),

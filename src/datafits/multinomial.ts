@@ -35,6 +35,7 @@ function multinomialWith(nClasses: number, weights: Float64Array | undefined): D
 
   const datafit: Datafit = {
     name,
+    kind: "classes",
     quadratic: false,
     nResponses: nClasses,
 

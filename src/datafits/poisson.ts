@@ -18,6 +18,7 @@ import { separableDatafit } from "./separable-datafit";
 export function poisson(): Datafit {
   return separableDatafit({
     name: "poisson",
+    kind: "counts",
 
     checkTarget(where, y) {
       const row = y.findIndex((count) => !(count >= 0));

@@ -1,10 +1,13 @@
-import type { Datafit } from "./datafit";
+import type { Datafit, DatafitKind } from "./datafit";
 import { dualRounding } from "./dual-rounding";
 import { checkLength, sampleWeights } from "./sample-weights";
 
 /** What a loss that is a sum over entries states about one entry; the rest follows. */
 export interface EntryLoss {
   readonly name: string;
+
+  /** Default: `"regression"`. */
+  readonly kind?: DatafitKind;
 
   /** Default: false. */
   readonly quadratic?: boolean;
@@ -44,6 +47,7 @@ function separableDatafitWith(loss: EntryLoss, weights: Float64Array | undefined
 
   const datafit: Datafit = {
     name: loss.name,
+    kind: loss.kind ?? "regression",
     quadratic: weights === undefined && loss.quadratic === true,
     nResponses,
 

@@ -18,6 +18,7 @@ import { separableDatafit } from "./separable-datafit";
 export function squaredHinge(): Datafit {
   return separableDatafit({
     name: "squaredHinge",
+    kind: "margins",
     checkTarget: checkBinary,
     value: (y, eta) => Math.max(0, 1 - margin(y, eta)) ** 2,
     slope: (y, eta) => 2 * Math.max(0, 1 - margin(y, eta)) * (y === 1 ? -1 : 1),

@@ -11,24 +11,35 @@ import { polarsSeriesValues } from "./sources/polars-source";
  * The response as 64-bit floats of its own: from numbers, a series, a vector, or a table of one column.
  *
  * @param where the caller's name, which opens every error message.
+ * @param what its name there; another column that goes with the rows is read in the same way.
  * @throws InputError naming the first row, counted from 0, that holds no finite number, or if there are several columns.
  */
-export function asTarget(where: string, y: TargetInput): Float64Array {
-  const values = targetValues(where, y);
-  if (values.length === 0) throw emptyTable(where, "y", 0, 1);
+export function asTarget(where: string, y: TargetInput, what = "y"): Float64Array {
+  const values = targetValues(where, y, what);
   const out = new Float64Array(values.length);
-  copyFiniteColumn(where, "y", values, out);
+  copyFiniteColumn(where, what, values, out);
   return out;
 }
 
-function targetValues(where: string, y: TargetInput): ArrayLike<unknown> {
+/**
+ * The entries of a response as they are, not yet checked, perhaps the table's own memory.
+ *
+ * @throws InputError when there is none, or if there are several columns.
+ */
+export function targetValues(where: string, y: TargetInput, what = "y"): ArrayLike<unknown> {
+  const values = oneColumn(where, y, what);
+  if (values.length === 0) throw emptyTable(where, what, 0, 1);
+  return values;
+}
+
+function oneColumn(where: string, y: TargetInput, what: string): ArrayLike<unknown> {
   if (typeof y === "object" && y !== null) {
     const frameValues = danfojsSeriesValues(y) ?? polarsSeriesValues(y);
     if (frameValues) return frameValues;
-    if (isArrowVector(y)) return arrowVectorValues(where, "y", y);
+    if (isArrowVector(y)) return arrowVectorValues(where, what, y);
     if (isColumn(y) && (typeof y[0] !== "object" || y[0] === null || isDate(y[0]))) return y;
   }
-  const source = columnSource(where, "y", y);
-  if (source.nColumns > 1) throw severalResponses(where, source.nColumns);
+  const source = columnSource(where, what, y);
+  if (source.nColumns > 1) throw severalResponses(where, what, source.nColumns);
   return source.nColumns === 0 ? [] : source.column(0);
 }

@@ -1,5 +1,6 @@
 import { mean, sum } from "../linalg/vector";
-import type { ColumnEntries, DesignMatrix } from "./design-matrix";
+import type { DesignMatrix } from "./design-matrix";
+import { weightedMoments } from "./weighted-moments";
 
 /** Mean and standard deviation (divisor n) of every column. */
 export interface ColumnMoments {
@@ -11,14 +12,23 @@ export interface ColumnMoments {
 /**
  * Computes {@link ColumnMoments} in two passes, the second about the mean.
  *
- * Of a sparse design only the stored entries are read: the other rows are equal, so they count as one value.
+ * Of a sparse design only the stored entries are read, unless rows are weighted: the other rows are equal, so they count
+ * as one value.
+ *
+ * @param sampleWeights at least 0, of mean one. Default: 1 each.
  */
-export function columnMoments(design: DesignMatrix): ColumnMoments {
+export function columnMoments(design: DesignMatrix, sampleWeights?: Float64Array): ColumnMoments {
   const { nSamples } = design;
   const means = new Float64Array(design.nFeatures);
   const deviations = new Float64Array(design.nFeatures);
   const column = new Float64Array(nSamples);
   for (let j = 0; j < design.nFeatures; j++) {
+    if (sampleWeights) {
+      const weighted = weightedMoments(fullColumn(design, j, column).values, sampleWeights);
+      means[j] = weighted.mean;
+      deviations[j] = weighted.deviation > 1e-14 * Math.abs(weighted.mean) ? weighted.deviation : 0;
+      continue;
+    }
     const { background, values } = design.columnEntries?.(j) ?? fullColumn(design, j, column);
     const nOthers = nSamples - values.length;
     const center = nOthers === 0 ? mean(values) : sum(values) / nSamples;
@@ -37,7 +47,7 @@ function fullColumn(
   design: DesignMatrix,
   j: number,
   out: Float64Array,
-): Pick<ColumnEntries, "background" | "values"> {
+): { readonly background: number; readonly values: Float64Array } {
   out.fill(0);
   design.addColumn(j, 1, out);
   return { background: 0, values: out };

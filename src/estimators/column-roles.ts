@@ -19,11 +19,15 @@ export interface ColumnRoles {
   readonly notes: readonly string[];
 }
 
-/** @throws InputError when a column is too large to have a mean. */
+/**
+ * @param sampleWeights of mean one; undefined for 1 each.
+ * @throws InputError when a column is too large to have a mean.
+ */
 export function columnRoles(
   where: string,
   design: DesignMatrix,
   factors: Float64Array,
+  sampleWeights: Float64Array | undefined,
   { fitIntercept, standardize }: CheckedOptions,
 ): ColumnRoles {
   const { nFeatures, featureNames } = design;
@@ -34,7 +38,7 @@ export function columnRoles(
       throw mustBe(where, what, "of a size below 1e140", largest, "rescale it");
     }
   }
-  const { means, deviations } = columnMoments(design);
+  const { means, deviations } = columnMoments(design, sampleWeights);
 
   const notes: string[] = [];
   const penalized: number[] = [];

@@ -1,4 +1,5 @@
 export type { ModelOptions } from "./model-options";
+export type { SampleOptions } from "./sample-options";
 export { SmoothBridge, type SmoothBridgeOptions } from "./smooth-bridge";
 export { SmoothElasticNet, type SmoothElasticNetOptions } from "./smooth-elastic-net";
 export { SmoothGroupBridge, type SmoothGroupBridgeOptions } from "./smooth-group-bridge";
@@ -10,7 +11,7 @@ export {
   type PiecewiseLinearOptions,
   solvePiecewiseLinear,
 } from "./solve-piecewise-linear";
-export { SparseLinearFit } from "./sparse-linear-fit";
+export { type PredictOptions, SparseLinearFit } from "./sparse-linear-fit";
 export { SparseLinearModel, type SparseLinearModelOptions } from "./sparse-linear-model";
 export type { PathOptions, RunOptions } from "./sparse-model";
 export { type PathRecord, SparsePath } from "./sparse-path";

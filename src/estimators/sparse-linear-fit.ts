@@ -5,16 +5,23 @@ import type { DesignInput, TargetInput } from "../design/design-input";
 import { formatNumber } from "../display/format-number";
 import { type Displayable, type MimeBundle, makeDisplayable } from "../display/mime-bundle";
 import { Table } from "../display/table";
-import { rowCountMismatch } from "../errors";
+import { mustBe, rowCountMismatch } from "../errors";
 import { mean, supportOf } from "../linalg/vector";
 import type { Certificate } from "../objectives/certificate";
+import { checkKeys } from "../options";
 import type { FitStatus, TraceRow } from "../solvers";
+import { checkedOffset, type SampleOptions } from "./sample-options";
+
+/** What a prediction takes besides `X`. */
+export type PredictOptions = Pick<SampleOptions, "offset">;
 
 /** What a {@link SparseLinearFit} is made of. */
 export interface SparseLinearFitFields {
   /** Name of the estimator, e.g. `"SmoothLasso"`. */
   readonly estimator: string;
   readonly datafit: Datafit;
+  /** Whether an offset was part of the linear predictor. */
+  readonly usesOffset: boolean;
   readonly coef: Float64Array;
   readonly intercept: number;
   readonly featureNames: readonly string[];
@@ -55,6 +62,7 @@ export class SparseLinearFit implements Displayable {
   /** Sentences about the data that a reader should know, such as a constant column. */
   readonly notes: readonly string[];
   readonly #datafit: Datafit;
+  readonly #usesOffset: boolean;
 
   constructor(fields: SparseLinearFitFields) {
     this.estimator = fields.estimator;
@@ -69,16 +77,27 @@ export class SparseLinearFit implements Displayable {
     this.trace = fields.trace;
     this.notes = fields.notes;
     this.#datafit = fields.datafit;
+    this.#usesOffset = fields.usesOffset;
   }
 
   /**
    * The expected response of each row of `X`.
    *
    * @param X with the training columns: a frame is read by column name, arrays by position.
-   * @throws InputError when columns are missing or a value is not a finite number.
+   * @param options `offset`: needed where the fit had one.
+   * @throws InputError when columns are missing, a value is not a finite number, or the offset is missing.
    */
-  predict(X: DesignInput): Float64Array {
-    return this.#predict(`${this.estimator}.predict`, X);
+  predict(X: DesignInput, options: PredictOptions = {}): Float64Array {
+    return this.#predict(`${this.estimator}.predict`, X, options);
+  }
+
+  /**
+   * The linear predictor `b0 + X beta`, and the offset, of each row of `X`.
+   *
+   * @throws InputError as `predict`.
+   */
+  decisionFunction(X: DesignInput, options: PredictOptions = {}): Float64Array {
+    return this.#linearPredictor(`${this.estimator}.decisionFunction`, X, options);
   }
 
   /**
@@ -86,9 +105,9 @@ export class SparseLinearFit implements Displayable {
    *
    * @throws InputError when `X` and `y` do not fit each other or the model. A constant `y` has no `R^2`: NaN.
    */
-  score(X: DesignInput, y: TargetInput): number {
+  score(X: DesignInput, y: TargetInput, options: PredictOptions = {}): number {
     const where = `${this.estimator}.score`;
-    const predicted = this.#predict(where, X);
+    const predicted = this.#predict(where, X, options);
     const target = asTarget(where, y);
     if (target.length !== predicted.length) throw rowCountMismatch(where, predicted.length, target.length);
     const center = mean(target);
@@ -129,14 +148,24 @@ export class SparseLinearFit implements Displayable {
     );
   }
 
-  #predict(where: string, X: DesignInput): Float64Array {
-    const design = alignFeatures(where, X, this.featureNames);
-    const eta = new Float64Array(design.nSamples);
-    design.matvec(this.coef, eta);
-    for (let i = 0; i < eta.length; i++) eta[i] += this.intercept;
+  #predict(where: string, X: DesignInput, options: PredictOptions): Float64Array {
+    const eta = this.#linearPredictor(where, X, options);
     const predicted = new Float64Array(eta.length);
     this.#datafit.inverseLink(eta, predicted);
     return predicted;
+  }
+
+  #linearPredictor(where: string, X: DesignInput, options: PredictOptions): Float64Array {
+    checkKeys(where, options, ["offset"]);
+    const design = alignFeatures(where, X, this.featureNames);
+    const eta = new Float64Array(design.nSamples);
+    design.matvec(this.coef, eta);
+    const offset = checkedOffset(where, options.offset, design.nSamples);
+    if (this.#usesOffset && offset === undefined) {
+      throw mustBe(where, "offset", "given, as in the fit", offset, "pass zeros for none");
+    }
+    for (let i = 0; i < eta.length; i++) eta[i] += this.intercept + (offset ? offset[i] : 0);
+    return eta;
   }
 }
 

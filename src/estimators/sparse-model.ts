@@ -11,13 +11,14 @@ import { goalOf } from "./fit-goal";
 import { type LambdaGridOptions, lambdaGrid } from "./lambda-grid";
 import type { FamilyOf } from "./model-family";
 import type { CheckedOptions } from "./model-options";
+import { type SampleColumns, type SampleOptions, sampleColumns } from "./sample-options";
 import { solverFor } from "./solver-choice";
 import { evidenceOf, SparseLinearFit } from "./sparse-linear-fit";
 import { SparsePath } from "./sparse-path";
 import { type WorkingProblem, workingProblem } from "./working-problem";
 
 /** What `fit` and `path` take besides the data. */
-export interface RunOptions {
+export interface RunOptions extends SampleOptions {
   /** Told how the work goes, at most ten times a second. */
   readonly onProgress?: ProgressListener;
   /** Once aborted the work ends with what it has, status `"interrupted"`. */
@@ -27,7 +28,7 @@ export interface RunOptions {
 /** What `path` takes besides the data: its lambdas and how it runs. */
 export interface PathOptions extends LambdaGridOptions, RunOptions {}
 
-const runKeys = ["onProgress", "signal"] as const;
+const runKeys = ["sampleWeight", "offset", "onProgress", "signal"] as const;
 const pathKeys = ["lambdas", "nLambdas", "lambdaMinRatio", ...runKeys] as const;
 
 /**
@@ -53,7 +54,7 @@ export class SparseModel {
     if (lambda === undefined) {
       throw mustBe(where, "lambda", "given", lambda, "use path(X, y) to see a whole grid of them");
     }
-    const data = this.#read(where, X, y);
+    const data = this.#read(where, X, y, run);
     const tell = throttledProgress(where, maxIter, run.onProgress);
     const { fit } = this.#solve(where, data, lambda, init, run.signal, (iteration) => {
       if (iteration < maxIter) tell(iteration, `iteration ${iteration}`);
@@ -66,9 +67,9 @@ export class SparseModel {
   path(X: DesignInput, y: TargetInput, options: PathOptions): SparsePath {
     const where = `${this.name}.path`;
     checkRun(where, options, pathKeys);
-    const data = this.#read(where, X, y);
-    const { nSamples, nFeatures, featureNames } = data.design;
-    const grid = lambdaGrid(where, options, data.working.lambdaMax, nSamples, nFeatures);
+    const data = this.#read(where, X, y, options);
+    const { nFeatures, featureNames } = data.design;
+    const grid = lambdaGrid(where, options, data.working.lambdaMax, data.samples.nCounted, nFeatures);
     const tell = throttledProgress(where, grid.length, options.onProgress);
 
     const fits: SparseLinearFit[] = [];
@@ -90,18 +91,19 @@ export class SparseModel {
     });
   }
 
-  #read(where: string, X: DesignInput, y: TargetInput): ModelData {
+  #read(where: string, X: DesignInput, y: TargetInput, run: SampleOptions): ModelData {
     const design = asDesignMatrix(where, X);
     const target = asTarget(where, y);
     if (target.length !== design.nSamples) throw rowCountMismatch(where, design.nSamples, target.length);
+    const samples = sampleColumns(where, run, design.nSamples);
     const family = this.#familyOf(where, design);
-    const working = workingProblem(where, design, target, family, this.#options);
-    return { design, working, solver: solverFor(where, family, this.#options.solver) };
+    const working = workingProblem(where, design, target, samples, family, this.#options);
+    return { design, samples, working, solver: solverFor(where, family, this.#options.solver) };
   }
 
   #solve(
     where: string,
-    { design, working, solver }: ModelData,
+    { design, samples, working, solver }: ModelData,
     lambda: number,
     start?: SparseLinearFit,
     signal?: RunOptions["signal"],
@@ -124,12 +126,13 @@ export class SparseModel {
       onIteration,
     });
     const notes = [...working.notes];
-    if (lambda === 0 && lambdaMax > 0 && problem.design.nFeatures + problem.free.size > design.nSamples) {
+    if (lambda === 0 && lambdaMax > 0 && problem.design.nFeatures + problem.free.size > samples.nCounted) {
       notes.push("lambda is 0 and there are more columns than rows, so the coefficients are not unique");
     }
     const fit = new SparseLinearFit({
       estimator: this.name,
       datafit,
+      usesOffset: samples.offset !== undefined,
       ...working.toOriginal(solution.beta, solution.profile.psi),
       featureNames: design.featureNames,
       lambda,
@@ -139,7 +142,7 @@ export class SparseModel {
       trace: solution.trace,
       notes,
     });
-    const unexplained = solution.profile.loss - datafit.saturatedValue(problem.target);
+    const unexplained = solution.profile.loss - problem.datafit.saturatedValue(problem.target);
     return { fit, devianceRatio: nullDeviance === 0 ? 0 : 1 - unexplained / nullDeviance };
   }
 
@@ -158,6 +161,7 @@ export class SparseModel {
 
 interface ModelData {
   readonly design: DesignMatrix;
+  readonly samples: SampleColumns;
   readonly working: WorkingProblem;
   readonly solver: Solver;
 }

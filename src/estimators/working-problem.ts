@@ -1,19 +1,23 @@
+import type { Datafit } from "../datafits";
 import { columnOf } from "../design/column-of";
 import type { DesignMatrix } from "../design/design-matrix";
 import { mustBe } from "../errors";
 import { maxAbs } from "../linalg/vector";
 import { FreeColumns } from "../objectives/free-columns";
+import { offsetDatafit } from "../objectives/offset-datafit";
 import { columnCurvature, type Profile, profileAt, type SparseProblem } from "../objectives/sparse-problem";
 import { columnRoles } from "./column-roles";
 import type { ModelFamily } from "./model-family";
 import type { CheckedOptions } from "./model-options";
+import type { SampleColumns } from "./sample-options";
 
 /**
  * The problem as the solvers see it: penalized columns centred and scaled so that every penalty weight is one.
  *
  * A penalized column is `(x_j - m_j) / (s_j w_j)` with mean `m_j` (0 without intercept), standard deviation `s_j` (1
  * unless standardized) and penalty factor `w_j`, since `lambda s_j w_j |beta_j|` is the penalty of its coefficient.
- * Features with factor 0 join the intercept in the unpenalized part; excluded and constant features drop out.
+ * Features with factor 0 join the intercept in the unpenalized part; excluded and constant features drop out. Means and
+ * deviations are weighted as the samples are, and `problem.datafit` is the loss with its weights and offset.
  */
 export interface WorkingProblem {
   readonly problem: SparseProblem;
@@ -38,14 +42,19 @@ export function workingProblem(
   where: string,
   design: DesignMatrix,
   target: Float64Array,
+  samples: SampleColumns,
   { penalty, interchangeable, factors }: ModelFamily,
   options: CheckedOptions,
 ): WorkingProblem {
   const { nSamples, nFeatures, featureNames } = design;
-  const { datafit, fitIntercept } = options;
-  if (nSamples < 2) throw mustBe(where, "the number of rows", "at least 2", nSamples);
-  datafit.checkTarget(where, target);
-  const roles = columnRoles(where, design, factors, options);
+  const { fitIntercept } = options;
+  const { weights, nCounted } = samples;
+  if (nCounted < 2) {
+    throw mustBe(where, `the number of rows${weights ? " of positive weight" : ""}`, "at least 2", nCounted);
+  }
+  const observed = observedLoss(target, samples, options.datafit);
+  observed.datafit.checkTarget(where, target);
+  const roles = columnRoles(where, design, factors, weights, options);
   const { penalized, unpenalized, centers, scales } = roles;
   const notes = [...roles.notes];
 
@@ -61,19 +70,22 @@ export function workingProblem(
   const freeDesign = working(unpenalized, () => 1);
   const freeColumns = unpenalized.map((_, k) => columnOf(freeDesign, k));
   if (fitIntercept) freeColumns.unshift(new Float64Array(nSamples).fill(1));
+  // What the columns are in rows that do not count must not decide which of them depend on each other.
+  if (weights) {
+    for (const column of freeColumns) {
+      for (let i = 0; i < nSamples; i++) if (weights[i] === 0) column[i] = 0;
+    }
+  }
 
-  // A quadratic datafit sees y through y - eta only: without what the unpenalized part explains, a mean say, the
-  // residuals keep all their digits.
   const free = new FreeColumns(nSamples, freeColumns);
-  const residualTarget = target.slice();
-  const shift = datafit.quadratic ? free.projectOut(residualTarget) : new Float64Array(free.size);
   const problem: SparseProblem = {
     design: working(columns, (j) => (inPlace.has(j) ? factors[j] : Infinity)),
     free,
-    target: residualTarget,
-    datafit,
+    ...observed,
     penalty,
   };
+  const shift = options.datafit.quadratic ? shiftTarget(problem) : new Float64Array(free.size);
+  const { datafit } = observed;
   for (let k = 0; k < freeColumns.length; k++) {
     if (free.kept.includes(k)) continue;
     const j = unpenalized[fitIntercept ? k - 1 : k];
@@ -129,6 +141,38 @@ export function workingProblem(
     toWorking: (coef) =>
       Float64Array.from(columns, (j) => (inPlace.has(j) ? coef[j] * scales[j] * factors[j] : 0)),
   };
+}
+
+/** The loss as the samples are observed: each with its weight, and with the known part of its predictor. */
+function observedLoss(
+  y: Float64Array,
+  { weights, offset }: SampleColumns,
+  given: Datafit,
+): Pick<SparseProblem, "target" | "datafit"> {
+  const datafit = weights ? given.weighted(weights) : given;
+  if (offset === undefined) return { target: y.slice(), datafit };
+  // A loss of y - eta may as well take the offset off y.
+  if (given.quadratic) return { target: y.map((entry, i) => entry - offset[i]), datafit };
+  return { target: y.slice(), datafit: offsetDatafit(datafit, offset) };
+}
+
+/**
+ * Takes off the target what the unpenalized part explains, a mean say: a quadratic datafit sees `y - eta` only, and the
+ * residuals keep all their digits so.
+ *
+ * @returns the coefficients of what was taken off.
+ */
+function shiftTarget(problem: SparseProblem): Float64Array {
+  const { design, free, target, datafit } = problem;
+  const shift = free.projectOut(target);
+  if (datafit.quadratic) return shift;
+  // With weights the projection is another one; what it differs by is as small as the residuals.
+  const { psi } = profileAt(problem, new Float64Array(design.nFeatures), new Float64Array(free.size));
+  free.addTo(
+    target,
+    psi.map((entry) => -entry),
+  );
+  return shift.map((entry, k) => entry + psi[k]);
 }
 
 /**

@@ -117,7 +117,8 @@ export class GatedRidge {
 
 /** @throws InputError unless ridge regressions on factors can solve the task: the penalty is the solver's business. */
 export function checkRidgeTask(where: string, { problem, lambda }: SolverTask): void {
-  if (!problem.datafit.quadratic) throw mustBe(where, "datafit", "quadratic", problem.datafit.name);
+  if (!problem.datafit.quadratic)
+    throw mustBe(where, "datafit", "squared error without sample weights", problem.datafit.name);
   if (!(lambda > 0))
     throw mustBe(where, "lambda", "a positive number", lambda, "without a penalty use lbfgs()");
 }

@@ -175,7 +175,7 @@ describe("columnMoments of a sparse design", () => {
   it("are those of its dense twin, exactly 0 for an empty column, and so after standardization", () => {
     fc.assert(
       fc.property(problem, ({ rows }) => {
-        const moments = [sparseOf(rows), designOf(rows)].map(columnMoments);
+        const moments = [sparseOf(rows), designOf(rows)].map((design) => columnMoments(design));
         assertAllClose("means", moments[0].means, moments[1].means, 1e-15);
         assertAllClose("deviations", moments[0].deviations, moments[1].deviations, 1e-14);
         moments[1].deviations.forEach((deviation, j) => {

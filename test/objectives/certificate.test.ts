@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { SmoothLasso } from "../../src/estimators";
 import { checkOptions, type ModelOptions } from "../../src/estimators/model-options";
 import { featureFactors } from "../../src/estimators/penalty-factors";
+import { sampleColumns } from "../../src/estimators/sample-options";
 import { type WorkingProblem, workingProblem } from "../../src/estimators/working-problem";
 import { type Certificate, certify } from "../../src/objectives/certificate";
 import { profileAt, type SparseProblem } from "../../src/objectives/sparse-problem";
@@ -36,7 +37,14 @@ function workingOf({ X, y }: LinearData, options: ModelOptions): WorkingProblem 
   const design = designOf(X);
   const factors = featureFactors("test", options, design);
   const family = { penalty: l1(), parametrization: undefined, interchangeable: true, factors };
-  return workingProblem("test", design, Float64Array.from(y), family, checked);
+  return workingProblem(
+    "test",
+    design,
+    Float64Array.from(y),
+    sampleColumns("test", {}, y.length),
+    family,
+    checked,
+  );
 }
 
 function certificateAt(problem: SparseProblem, lambda: number, beta: Float64Array): Certificate {

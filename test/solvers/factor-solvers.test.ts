@@ -78,7 +78,10 @@ for (const [solver, smallest] of solvers) {
       const problem = problemOf(linearData(6, 10, 2));
       const datafit = { ...problem.datafit, quadratic: false, name: "logistic" };
       const refusals = [
-        [taskOf({ ...problem, datafit }, 0.1, 1e-9), 'datafit must be quadratic, got "logistic"'],
+        [
+          taskOf({ ...problem, datafit }, 0.1, 1e-9),
+          'datafit must be squared error without sample weights, got "logistic"',
+        ],
         [taskOf(problem, 0, 0), "lambda must be a positive number, got 0; without a penalty use lbfgs()"],
         [
           taskOf({ ...problem, penalty: lq(0.5) }, 0.1, 0),

@@ -53,3 +53,8 @@ export function readGolden(name: string): GoldenPath {
     coefficients: file.coefficients,
   };
 }
+
+/** The sample weights of `test/golden/<name>.json`. */
+export function readWeights(name: string): readonly number[] {
+  return JSON.parse(readFileSync(path.join(folder, `${name}.json`), "utf8")).observation_weights;
+}
