@@ -14,8 +14,7 @@ export function goalOf(
   lambda: number,
   tol: number,
 ): (certificate: Certificate) => boolean {
-  const { problem, lambdaMax, nullDeviance } = working;
-  if (lambdaMax === 0) return () => true; // nothing to explain: the null model, where it starts, is optimal
+  const { problem, nullDeviance } = working;
   const steepest = tol * slopeScale(working, lambda);
   return ({ dualityGap, violation, coordinatewise }) => {
     if (dualityGap !== undefined) return dualityGap <= tol * nullDeviance;

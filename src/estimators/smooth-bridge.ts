@@ -1,3 +1,4 @@
+import { mustBe } from "../errors";
 import { hadamardPower, hadamardProduct, nonNegativeSquare } from "../parametrizations";
 import { l1, lq, nonNegative } from "../penalties";
 import { type BridgeOptions, bridgeOf } from "./bridge-surrogate";
@@ -45,8 +46,12 @@ export class SmoothBridge extends Estimator<SmoothBridgeOptions> {
     super(name, options, checked, (where, design) => {
       if (parametrization)
         checkInducedPenalty(where, penalty, parametrization, design.nFeatures, factorRemedy);
-      // w |b|^q is |w^(1/q) b|^q.
-      const factors = featureFactors(where, options, design).map((factor) => factor ** (1 / q));
+      const factors = featureFactors(where, options, design).map((factor, j) => {
+        const power = factor ** (1 / q); // w |b|^q is |w^(1/q) b|^q
+        if (factor === 0 || factor === Infinity || (power > 1e-140 && power < 1e140)) return power;
+        const rule = "0, Infinity or a number whose power 1/q is between 1e-140 and 1e140";
+        throw mustBe(where, `penaltyFactors[${j}]`, rule, factor);
+      });
       return { penalty, parametrization, interchangeable: true, factors };
     });
   }

@@ -3,6 +3,7 @@ import { lbfgs, type Optimizer } from "../optimizers";
 import { isGroupwise, isSeparable, type Penalty } from "../penalties";
 import { blockDescent, coordinateDescent, fista } from "../reference";
 import { inTurn, type Solver, severalStarts, surrogateDescent, workingSet } from "../solvers";
+import { candidateAt } from "../solvers/candidate";
 import type { ModelFamily } from "./model-family";
 
 /**
@@ -46,6 +47,17 @@ export function solverFor(
   }
   return surrogateDescent(parametrization, solver);
 }
+
+/** Where there is nothing to explain, what rounding would find is no answer: the start is, the null model. */
+export const nullModel: Solver = {
+  name: "nullModel",
+  solve: (task) => ({
+    ...candidateAt(task, task.beta, task.psi, 0),
+    status: "converged",
+    nIter: 0,
+    trace: [],
+  }),
+};
 
 /** The classical method that moves coordinates, groups or the whole to their global minimum. */
 function directSolver(penalty: Penalty): Solver | undefined {

@@ -12,7 +12,7 @@ import { type LambdaGridOptions, lambdaGrid } from "./lambda-grid";
 import type { FamilyOf } from "./model-family";
 import type { CheckedOptions } from "./model-options";
 import { type SampleColumns, type SampleOptions, sampleColumns } from "./sample-options";
-import { solverFor } from "./solver-choice";
+import { nullModel, solverFor } from "./solver-choice";
 import { evidenceOf, SparseLinearFit } from "./sparse-linear-fit";
 import { SparsePath } from "./sparse-path";
 import { type WorkingProblem, workingProblem } from "./working-problem";
@@ -98,7 +98,8 @@ export class SparseModel {
     const samples = sampleColumns(where, run, design.nSamples);
     const family = this.#familyOf(where, design);
     const working = workingProblem(where, design, target, samples, family, this.#options);
-    return { design, samples, working, solver: solverFor(where, family, this.#options.solver) };
+    const solver = solverFor(where, family, this.#options.solver);
+    return { design, samples, working, solver: working.lambdaMax === 0 ? nullModel : solver };
   }
 
   #solve(

@@ -15,7 +15,7 @@ type Start = Pick<SolverTask, "beta" | "psi">;
  * Solves a problem that is not convex from several starts and keeps the best end, whose trace it gives; the iterations
  * are those of all.
  *
- * The given start, which is the null model or a neighbour on a path; the solution of the lasso, or group lasso, whose
+ * The given start, say a neighbour on a path; the null model; the solution of the lasso, or group lasso, whose
  * slope is that of the penalty at a typical coefficient; what each coordinate alone would be without a penalty; and the
  * ends of the same problem with a smaller and a larger penalty. Where the best of these is a saddle, which columns that come
  * twice make it, it is left along its negative curvature.
@@ -29,9 +29,11 @@ export function severalStarts(inner: Solver, others: Solver = inner): Solver {
       let best = inner.solve(task);
       if (task.problem.penalty.convex || task.lambda === 0) return best;
       let { nIter } = best;
-      for (const startOf of [convexStart, marginalStart, denserStart, sparserStart]) {
+      const warm = task.beta.some((entry) => entry !== 0);
+      const starts = [convexStart, marginalStart, denserStart, sparserStart];
+      for (const startOf of warm ? [nullStart, ...starts] : starts) {
         if (best.status === "interrupted") break;
-        const next = others.solve({
+        const next = (startOf === nullStart ? inner : others).solve({
           ...task,
           ...startOf(task, others),
           onIteration: (iteration) => task.onIteration?.(nIter + iteration),
@@ -51,6 +53,11 @@ export function severalStarts(inner: Solver, others: Solver = inner): Solver {
       return { ...best, nIter };
     },
   };
+}
+
+/** The null model, so that a neighbour on a path never leads to a worse end than none would have. */
+function nullStart({ beta, psi }: SolverTask): Start {
+  return { beta: new Float64Array(beta.length), psi };
 }
 
 /** The end of the same problem with a tenth of the penalty: a denser model, from which the penalty then prunes. */

@@ -36,11 +36,16 @@ for (const { title, name, convex, make } of estimators) {
     });
 
     it("spaces the default grid evenly on the log scale, from the largest lambda down", () => {
-      for (const [rows, ratio, columns] of [
-        [{ X, y }, 1e-4, undefined],
-        [wide, 1e-2, wideColumns],
+      for (const [rows, ratio] of [
+        [{ X, y }, 1e-4],
+        [wide, 1e-2],
       ] as const) {
-        const { lambdas } = make({ tol: 1e-4 }, columns).path(rows.X, rows.y);
+        const columns = firstColumns(rows.X[0].length);
+        let lambdas!: Float64Array;
+        // The grid is there before the fits, which need no end.
+        warningsOf(() => {
+          lambdas = make({ maxIter: 1 }, columns).path(rows.X, rows.y).lambdas;
+        });
         assert.equal(lambdas.length, 100);
         assertClose("ratio", lambdas[99] / lambdas[0] / ratio, 1, 1e-12);
         for (let k = 2; k < 100; k++) {

@@ -21,14 +21,6 @@ export const badOptions: readonly (readonly [string, ModelOptions | Anything, st
   ["a lambda that is no number", { lambda: Number.NaN }, "lambda must be a finite number >= 0, got NaN"],
   ["a lambda as text", { lambda: "0.1" }, 'lambda must be a finite number >= 0, got "0.1"'],
   ["a null lambda", { lambda: null }, "lambda must be a finite number >= 0, got null"],
-  [
-    "an unknown option",
-    { lamda: 1 },
-    'every option must be one of lambda, datafit, fitIntercept, standardize, penaltyFactors, exclude, parametrization, solver, maxIter, tol, init, nonNegative, got "lamda"',
-  ],
-  ["options that are no object", 3, "options must be an object, got 3"],
-  ["options that are null", null, "options must be an object, got null"],
-  ["options that are an array", [1, 2], "options must be an object, got an array of 2"],
   ["an intercept that is no flag", { fitIntercept: 1 }, "fitIntercept must be true or false, got 1"],
   ["a scaling that is no flag", { standardize: "yes" }, 'standardize must be true or false, got "yes"'],
   ["a maxIter of zero", { maxIter: 0 }, "maxIter must be an integer >= 1, got 0"],
@@ -59,6 +51,17 @@ export const badOptions: readonly (readonly [string, ModelOptions | Anything, st
 ];
 
 const shape = "a data frame, an array of rows, columns by name or a matrix { data, nSamples, nFeatures }";
+/** What is no object of options, and how the message shows it. */
+export const noOptions: readonly (readonly [Anything, string])[] = [
+  [3, "3"],
+  [null, "null"],
+  [[1, 2], "an array of 2"],
+];
+
+/** The options of every estimator, in the order in which a message lists them. */
+export const knownOptions =
+  "lambda, datafit, fitIntercept, standardize, penaltyFactors, exclude, parametrization, solver, maxIter, tol, init";
+
 /** Data that no estimator fits, and what the message says after the method's name. */
 export const badData: readonly (readonly [string, Anything, Anything, string])[] = [
   ["rows that y does not have", X, [1, 2, 3], "X has 4 rows but y has 3"],
