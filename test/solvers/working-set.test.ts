@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { lbfgs } from "../../src/optimizers";
 import { hadamardProduct } from "../../src/parametrizations";
-import { lq } from "../../src/penalties";
+import { l1, lq } from "../../src/penalties";
 import { coordinateDescent } from "../../src/reference";
 import { type Solver, surrogateDescent, workingSet } from "../../src/solvers";
 import { assertAllClose, assertAtMost } from "../support/assert-close";
@@ -65,5 +65,13 @@ describe("workingSet", () => {
     const { solver, sizes } = watched(surrogateDescent(hadamardProduct(3), lbfgs()));
     solver.solve(taskOf(problemOf(linearData(6, 20, 30), lq(2 / 3)), 0.1, 1e-6));
     assert.deepEqual(sizes, [30]);
+  });
+
+  it("solves on all features where the penalty weighs them differently", () => {
+    const weights = Array.from({ length: 40 }, (_, j) => 1 + (j % 5));
+    const weighted = problemOf(linearData(7, 30, 40), l1({ weights }));
+    const { solver, sizes } = watched(coordinateDescent());
+    const solution = solver.solve(taskOf(weighted, 0.1, 1e-9));
+    assert.deepEqual([solution.status, ...sizes], ["converged", 40]);
   });
 });
