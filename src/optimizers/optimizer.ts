@@ -12,6 +12,10 @@ export interface IterationState {
  *
  * The first state is the start itself. The sequence ends only when the method can make no further progress; stopping,
  * history and interruption belong to `minimize`.
+ *
+ * The iterations that a member states bring down the duality gap of well-conditioned convex problems, from the default
+ * start of their surrogate of depth 2: lasso, logistic lasso and group lasso of 40 rows and 10 standard normal columns,
+ * with an intercept, at a tenth of lambda max. Smaller lambdas and correlated columns take more.
  */
 export interface Optimizer {
   readonly name: string;

@@ -42,7 +42,13 @@ export interface Solution {
   readonly trace: readonly TraceRow[];
 }
 
-/** A method for sparse problems. */
+/**
+ * A method for sparse problems.
+ *
+ * The iterations that a member states bring the duality gap of well-conditioned convex problems to 1e-9, from the null
+ * model: lasso, logistic lasso and group lasso of 40 rows and 10 standard normal columns, with an intercept, at a tenth of
+ * lambda max, as far as the member takes them.
+ */
 export interface Solver {
   readonly name: string;
   solve(task: SolverTask): Solution;
