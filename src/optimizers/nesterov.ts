@@ -24,7 +24,7 @@ export interface NesterovOptions {
  * the gradients are taken.
  *
  * Without a step, each iteration halves it until the value falls by at least half of what the slope promises, and
- * lengthens it a little where that succeeds at once. So 500 iterations give a gap of 1e-8, on the problems that
+ * lengthens it a little where that succeeds at once. So 500 iterations give a gap of 1e-7, on the problems that
  * {@link Optimizer} names.
  *
  * @throws InputError when an option is outside its domain.

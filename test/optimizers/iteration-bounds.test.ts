@@ -30,7 +30,7 @@ const statements: readonly (readonly [
   readonly (typeof everywhere)[number][],
 ])[] = [
   ["lbfgs()", lbfgs(), 100, 1e-10, everywhere],
-  ["nesterov()", nesterov(), 500, 1e-8, everywhere],
+  ["nesterov()", nesterov(), 500, 1e-7, everywhere],
   ["gradientDescent()", gradientDescent(), 5000, 1e-6, everywhere],
   ["gradientDescent({ step: 0.2 })", gradientDescent({ step: 0.2 }), 3000, 1e-6, quadratic],
   ["momentum({ step: 0.02 })", momentum({ step: 0.02 }), 3000, 1e-6, quadratic],
