@@ -40,7 +40,7 @@ export function withExactZeros(task: SolverTask, candidate: Candidate): Candidat
  * The better of two candidates: the smaller certificate when both have a gap and not the same (Infinity, say), else the
  * lower objective, or the smaller violation where the objectives are the same to rounding.
  */
-export function better(a: Candidate, b: Candidate): Candidate {
+export function better<T extends Candidate>(a: T, b: T): T {
   const [before, after] = [a.certificate, b.certificate];
   const [gap, otherGap] = [before.dualityGap, after.dualityGap];
   if (gap !== undefined && otherGap !== undefined && gap !== otherGap) return otherGap < gap ? b : a;

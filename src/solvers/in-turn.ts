@@ -24,7 +24,8 @@ export function inTurn(first: Solver, second: Solver): Solver {
         onIteration: (iteration) => task.onIteration?.(nIter + iteration),
       });
       return {
-        ...better(before, after),
+        // A goal that is met is met at the point where it ended.
+        ...(after.status === "converged" ? after : better(before, after)),
         status: after.status,
         nIter: nIter + after.nIter,
         trace: [...trace, ...after.trace.map((row) => ({ ...row, iteration: nIter + row.iteration }))],

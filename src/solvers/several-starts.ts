@@ -13,7 +13,7 @@ type Start = Pick<SolverTask, "beta" | "psi">;
 
 /**
  * Solves a problem that is not convex from several starts and keeps the best end, whose trace it gives; the iterations
- * are those of all.
+ * are those of all, up to `maxIter` from each start.
  *
  * The given start, say a neighbour on a path; the null model; the solution of the lasso, or group lasso, whose
  * slope is that of the penalty at a typical coefficient; what each coordinate alone would be without a penalty; and the
@@ -39,7 +39,7 @@ export function severalStarts(inner: Solver, others: Solver = inner): Solver {
           onIteration: (iteration) => task.onIteration?.(nIter + iteration),
         });
         nIter += next.nIter;
-        best = better(best, next) === next ? next : best;
+        best = better(best, next);
         if (next.status === "interrupted") best = { ...best, status: "interrupted" };
       }
       while (best.status === "converged") {
