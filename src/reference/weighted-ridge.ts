@@ -20,6 +20,8 @@ export class WeightedRidge {
   /** Lower triangle of `c X'X`, from the first time that it is needed. */
   #gram: Float64Array | undefined;
   readonly #scaled: Float64Array;
+  /** What is factored, of `p` or `n` rows, from the first time that it is needed. */
+  #matrix: Float64Array = new Float64Array(0);
 
   /** @param problem with a quadratic datafit. */
   constructor(problem: SparseProblem) {
@@ -48,7 +50,8 @@ export class WeightedRidge {
   #solveByColumns(weights: Float64Array, beta: Float64Array): boolean {
     const p = weights.length;
     this.#gram ??= this.#gramOfColumns();
-    const matrix = this.#gram.slice();
+    const matrix = this.#matrixOf(p);
+    matrix.set(this.#gram);
     for (let j = 0; j < p; j++) matrix[j * p + j] += weights[j];
     if (!choleskyFactor(matrix, p)) return false;
     beta.set(this.#correlation);
@@ -59,7 +62,7 @@ export class WeightedRidge {
   #solveByRows(weights: Float64Array, beta: Float64Array): boolean {
     const n = this.#rows.length;
     const scaled = this.#scaled;
-    const matrix = new Float64Array(n * n);
+    const matrix = this.#matrixOf(n);
     for (let i = 0; i < n; i++) {
       const row = this.#rows[i];
       for (let j = 0; j < row.length; j++) scaled[j] = (this.#curvature * row[j]) / weights[j];
@@ -73,6 +76,11 @@ export class WeightedRidge {
       beta[j] = (this.#curvature / weights[j]) * dot(this.#columns[j], v);
     }
     return true;
+  }
+
+  #matrixOf(size: number): Float64Array {
+    if (this.#matrix.length !== size * size) this.#matrix = new Float64Array(size * size);
+    return this.#matrix;
   }
 
   #gramOfColumns(): Float64Array {

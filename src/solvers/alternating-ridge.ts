@@ -1,5 +1,5 @@
 import { mustBe } from "../errors";
-import { squaredNorm } from "../linalg/vector";
+import { areEqual, squaredNorm } from "../linalg/vector";
 import type { SmoothObjective } from "../objectives/smooth-objective";
 import { startingPoint } from "../objectives/starting-point";
 import { misalignmentOf } from "../objectives/surrogate";
@@ -116,16 +116,17 @@ class FactorRidges implements SmoothObjective {
     const gradient = new Float64Array(this.size);
     const p = this.#scales.length;
     const gate = new Float64Array(p);
+    const before = new Float64Array(this.size);
     let value = this.valueAndGradient(x, gradient);
     yield { x, value, gradient };
     for (;;) {
-      const before = x.slice();
+      before.set(x);
       for (let l = 0; l < this.#depth; l++) {
         this.#productOfOthers(x, l, gate);
         if (Number.isNaN(this.#ridge.solve(gate, this.#strength))) return;
         x.set(this.#ridge.factor, l * p);
       }
-      if (x.every((entry, i) => entry === before[i])) return;
+      if (areEqual(x, before)) return;
       value = this.valueAndGradient(x, gradient);
       yield { x, value, gradient };
     }

@@ -38,6 +38,10 @@ export class LiftedSurrogate implements SmoothObjective {
   readonly #kappa: Float64Array;
   readonly #weights: Float64Array;
   readonly #matrix: Float64Array;
+  /** `M^-1 Q`, `Q' M^-1 Q` and the weights of `Q Q'`. */
+  readonly #solved: readonly Float64Array[];
+  readonly #bordered: Float64Array;
+  readonly #freeWeights: Float64Array;
 
   /** @param floor positive. */
   constructor(problem: PiecewiseLinearProblem, floor: number) {
@@ -60,6 +64,9 @@ export class LiftedSurrogate implements SmoothObjective {
     this.#kappa = terms.tilt.map((tilt) => tilt / n);
     this.#weights = new Float64Array(p);
     this.#matrix = new Float64Array(n * n);
+    this.#solved = free.basis.map(() => new Float64Array(n));
+    this.#bordered = new Float64Array(free.size * free.size);
+    this.#freeWeights = new Float64Array(free.size);
   }
 
   valueAndGradient(x: Float64Array, gradient: Float64Array): number {
@@ -100,17 +107,16 @@ export class LiftedSurrogate implements SmoothObjective {
       trace += matrix[i * n + i];
     }
     // A multiple of Q Q' changes nothing, since Q'alpha = 0, and covers the directions that only Q spans.
-    addOuterProducts(free.basis, new Float64Array(q).fill(trace / n / n), matrix, n);
+    addOuterProducts(free.basis, this.#freeWeights.fill(trace / n / n), matrix, n);
     if (!choleskyFactor(matrix, n, 0)) return false;
     choleskySolve(matrix, n, alpha);
     if (q === 0) return true;
 
-    const solved = free.basis.map((column) => {
-      const copy = column.slice();
-      choleskySolve(matrix, n, copy);
-      return copy;
-    });
-    const bordered = new Float64Array(q * q);
+    const [solved, bordered] = [this.#solved, this.#bordered];
+    for (let k = 0; k < q; k++) {
+      solved[k].set(free.basis[k]);
+      choleskySolve(matrix, n, solved[k]);
+    }
     for (let k = 0; k < q; k++) {
       for (let m = 0; m <= k; m++) bordered[k * q + m] = dot(free.basis[k], solved[m]);
     }
