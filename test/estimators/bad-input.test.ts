@@ -83,7 +83,7 @@ for (const { title, name, convex, ownOptions, construct, make, factors } of esti
         const keys = method === "fit" ? "" : "lambdas, nLambdas, lambdaMinRatio, ";
         refuses(
           () => run({ onprogress: () => {} }),
-          `${name}.${method}: every option must be one of ${keys}onProgress, signal, got "onprogress"`,
+          `${name}.${method}: every option must be one of ${keys}sampleWeight, offset, onProgress, signal, got "onprogress"`,
         );
         refuses(() => run(null), `${name}.${method}: options must be an object, got null`);
         refuses(
