@@ -47,6 +47,7 @@ export {
   SparseLinearModel,
   type SparseLinearModelOptions,
   type SparsePath,
+  type SurrogateCoefficients,
   type SurrogateObjective,
   type SurrogateObjectiveOptions,
   solvePiecewiseLinear,

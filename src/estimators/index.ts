@@ -16,6 +16,7 @@ export { SparseLinearModel, type SparseLinearModelOptions } from "./sparse-linea
 export type { PathOptions, RunOptions } from "./sparse-model";
 export { type PathRecord, SparsePath } from "./sparse-path";
 export {
+  type SurrogateCoefficients,
   type SurrogateObjective,
   type SurrogateObjectiveOptions,
   surrogateObjective,

@@ -1,7 +1,9 @@
 import { type Datafit, squaredError } from "../datafits";
 import { asDesignMatrix } from "../design/as-design-matrix";
 import { asTarget } from "../design/as-target";
+import { columnOf } from "../design/column-of";
 import type { DesignInput, TargetInput } from "../design/design-input";
+import { forEachResponse } from "../design/response-design";
 import { mustBe, rowCountMismatch } from "../errors";
 import { FreeColumns } from "../objectives/free-columns";
 import { columnCurvature, profileAt, type SparseProblem } from "../objectives/sparse-problem";
@@ -19,7 +21,7 @@ export interface SurrogateObjectiveOptions {
   readonly lambda: number;
   /** The loss. Default: `squaredError()`. */
   readonly datafit?: Datafit;
-  /** Whether the last entry of a point is an unpenalized intercept. Default: false. */
+  /** Whether the last entries of a point are unpenalized intercepts, one a response. Default: false. */
   readonly fitIntercept?: boolean;
 }
 
@@ -27,8 +29,18 @@ export interface SurrogateObjectiveOptions {
 export interface SurrogateObjective extends StochasticObjective {
   /** A point over zero coefficients from which a gradient method can move each in either direction. */
   startingPoint(): Float64Array;
-  /** What a point stands for: `K(xi)`, without exact zeros, and the intercept (0 without one). */
-  coefficients(x: Float64Array): { readonly coef: Float64Array; readonly intercept: number };
+  /** What a point stands for. */
+  coefficients(x: Float64Array): SurrogateCoefficients;
+}
+
+/** What a point of a surrogate stands for, without exact zeros. */
+export interface SurrogateCoefficients {
+  /** `K(xi)`; of several responses, the coefficients of one after those of the other. */
+  readonly coef: Float64Array;
+  /** That of the first response; 0 without one. */
+  readonly intercept: number;
+  /** One a response; zeros without. */
+  readonly intercepts: Float64Array;
 }
 
 /**
@@ -36,7 +48,10 @@ export interface SurrogateObjective extends StochasticObjective {
  * what an optimizer of one's own, or a study of saddles and minima, works on.
  *
  * @param X n rows and p columns: rows, a matrix, columns by name, or any data frame.
- * @param y n responses of the datafit.
+ * With several responses (`multinomial`, `squaredError({ nResponses })`) the coefficients are a matrix `B`, one column a
+ * response, stored one after the other: what `lowRankProduct` and the nuclear norm are for.
+ *
+ * @param y n responses of the datafit: numbers, or a column of a data frame; for a datafit of several, n rows of as many.
  * @throws InputError when an option is outside its domain, or data and parametrization do not fit each other.
  * @see arXiv 2307.03571
  * @example
@@ -48,7 +63,7 @@ export interface SurrogateObjective extends StochasticObjective {
  */
 export function surrogateObjective(
   X: DesignInput,
-  y: TargetInput,
+  y: TargetInput | DesignInput,
   options: SurrogateObjectiveOptions,
 ): SurrogateObjective {
   const where = "surrogateObjective";
@@ -62,11 +77,18 @@ export function surrogateObjective(
   if (typeof Object(datafit).valueAndGradient !== "function")
     throw mustBe(where, "datafit", "one such as squaredError()", datafit);
   if (typeof fitIntercept !== "boolean") throw mustBe(where, "fitIntercept", "true or false", fitIntercept);
-  const design = asDesignMatrix(where, X);
-  const target = asTarget(where, y);
-  if (target.length !== design.nSamples) throw rowCountMismatch(where, design.nSamples, target.length);
+  const { nResponses } = datafit;
+  const columnsOfX = asDesignMatrix(where, X);
+  const { nSamples } = columnsOfX;
+  const target =
+    nResponses === 1 ? asTarget(where, y as TargetInput) : responsesOf(where, y as DesignInput, nResponses);
+  const nTargets = target.length / nResponses;
+  if (nTargets !== nSamples) throw rowCountMismatch(where, nSamples, nTargets);
   datafit.checkTarget(where, target);
-  const columns = fitIntercept ? [new Float64Array(target.length).fill(1)] : [];
+  const design = forEachResponse(columnsOfX, nResponses);
+  const columns = Array.from({ length: fitIntercept ? nResponses : 0 }, (_, r) =>
+    new Float64Array(target.length).fill(1, r * nSamples, (r + 1) * nSamples),
+  );
   const free = new FreeColumns(target.length, columns);
   const problem: SparseProblem = { design, free, target, datafit, penalty: parametrization.inducedPenalty };
   const surrogate = new Surrogate(problem, parametrization, lambda);
@@ -88,8 +110,25 @@ export function surrogateObjective(
     coefficients(x) {
       const coef = new Float64Array(design.nFeatures);
       parametrization.forward(surrogate.surrogatePart(x), coef);
-      const [intercept = 0] = free.coefficients(surrogate.freePart(x), free.size);
-      return { coef, intercept };
+      const intercepts = new Float64Array(nResponses);
+      intercepts.set(free.coefficients(surrogate.freePart(x), free.size));
+      return { coef, intercept: intercepts[0], intercepts };
     },
   };
+}
+
+/** Rows of several responses as one vector, one response after the other. */
+function responsesOf(where: string, y: DesignInput, nResponses: number): Float64Array {
+  const table = asDesignMatrix(`${where}, y`, y);
+  if (table.nFeatures !== nResponses) {
+    throw mustBe(
+      where,
+      "the number of columns of y",
+      `the datafit's ${nResponses} responses`,
+      table.nFeatures,
+    );
+  }
+  const target = new Float64Array(table.nSamples * nResponses);
+  for (let r = 0; r < nResponses; r++) target.set(columnOf(table, r), r * table.nSamples);
+  return target;
 }
