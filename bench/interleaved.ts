@@ -5,15 +5,16 @@ export interface Contender {
 }
 
 /**
- * Median seconds of each contender over rounds in which all take turns, so that a slow moment of the machine slows
- * them alike; two unmeasured rounds first.
+ * Median seconds of each contender over rounds in which all take turns, each round with another one first, so that a slow
+ * moment of the machine slows them alike; two unmeasured rounds first.
  */
 export function interleaved(contenders: readonly Contender[], rounds: number): number[] {
   const seconds: number[][] = contenders.map(() => []);
   for (let round = -2; round < rounds; round++) {
-    contenders.forEach(({ run }, k) => {
+    contenders.forEach((_, turn) => {
+      const k = (turn + round + 2) % contenders.length;
       const start = performance.now();
-      run();
+      contenders[k].run();
       if (round >= 0) seconds[k].push((performance.now() - start) / 1000);
     });
   }

@@ -33,7 +33,8 @@ export interface ModelOptions {
    * `coordinateDescent()`. Default: `"auto"`, `lbfgs()` on a growing working set of features.
    */
   readonly solver?: "auto" | Optimizer | Solver;
-  /** Largest number of iterations (epochs for coordinate descent), an integer of at least 1. Default: 10000. */
+  /** Largest number of iterations (epochs for coordinate descent), from each start of a penalty that is not convex; an
+   * integer of at least 1. Default: 10000. */
   readonly maxIter?: number;
   /**
    * Tolerance, positive: the duality gap is at most `tol` times the null deviance (as objective). Where there is no gap the
