@@ -19,7 +19,7 @@ export interface BrokenLaw {
  *
  * The laws: the balanced preimage maps back to `beta` and its surrogate penalty is the induced one; the surrogate
  * penalty majorizes the induced one, the misalignment being their difference; pullback and gradient agree with finite
- * differences; inputs are left untouched; starting points map to `beta` and let every coordinate move; and
+ * differences and add to what is there; inputs are left untouched; starting points map to `beta` and let every coordinate move; and
  * *reachability*: balanced points over `beta_n -> beta` come back to every balanced point over `beta`. The last is what
  * excludes spurious local minima, and no other law implies it. The coefficients tried are those of which the induced
  * penalty is finite.
@@ -75,6 +75,7 @@ const laws: readonly (readonly [string, Law])[] = [
   ["the surrogate penalty majorizes the induced penalty by the misalignment", surrogateMajorizes],
   ["the pullback is the transposed derivative of the map", pullbackIsDerivative],
   ["the surrogate gradient is the derivative of the surrogate penalty", gradientIsDerivative],
+  ["pullback and surrogate gradient add to what is there", gradientsAccumulate],
   ["no method changes its inputs", inputsAreUntouched],
   ["a starting point maps to beta and lets every coordinate move", startingPointMoves],
   ["balanced points over nearby coefficients reach the balanced preimage", balancedPointsAreReachable],
@@ -124,6 +125,19 @@ function gradientIsDerivative(K: Parametrization, random: SeededRandom, p: numbe
   K.addSurrogateGradient(xi, 1, gradient);
   const numeric = finiteDifferences(xi, (point) => K.surrogatePenalty(point));
   return differs("gradient", gradient, "finite differences", numeric, 1e-6);
+}
+
+/** Assigned instead of added, one of the two would wipe out the other. */
+function gradientsAccumulate(K: Parametrization, random: SeededRandom, p: number): string | undefined {
+  const xi = awayFromKinks(normals(random, K.surrogateSize(p)));
+  const cotangent = normals(random, p);
+  const [onZeros, onOnes] = [0, 1].map((before) => {
+    const out = new Float64Array(xi.length).fill(before);
+    K.pullback(xi, cotangent, out);
+    K.addSurrogateGradient(xi, 1, out);
+    return out.map((entry) => entry - before);
+  });
+  return differs("what is added to ones", onOnes, "what is added to zeros", onZeros, 1e-9);
 }
 
 function inputsAreUntouched(K: Parametrization, random: SeededRandom, p: number): string | undefined {

@@ -9,6 +9,7 @@ const laws = {
   majorizes: "the surrogate penalty majorizes the induced penalty by the misalignment",
   pullback: "the pullback is the transposed derivative of the map",
   gradient: "the surrogate gradient is the derivative of the surrogate penalty",
+  adds: "pullback and surrogate gradient add to what is there",
   inputs: "no method changes its inputs",
   start: "a starting point maps to beta and lets every coordinate move",
   reachable: "balanced points over nearby coefficients reach the balanced preimage",
@@ -109,6 +110,15 @@ describe("checkParametrization", () => {
       checkParametrization(unreachable, 7).map(({ law }) => law),
       [laws.reachable],
     );
+  });
+
+  it("catches gradients that are assigned instead of added, the easiest mistake of all", () => {
+    const product = hadamardProduct(2);
+    const assigned: Partial<Parametrization>[] = [
+      { pullback: (xi, cotangent, out) => void product.pullback(xi, cotangent, out.fill(0)) },
+      { addSurrogateGradient: (xi, scale, out) => void product.addSurrogateGradient(xi, scale, out.fill(0)) },
+    ];
+    for (const wrong of assigned) assert.deepEqual(brokenBy({ ...product, ...wrong }), [laws.adds]);
   });
 
   it("names a counterexample with its numbers", () => {
