@@ -7,6 +7,7 @@ import { throttledProgress } from "../display/throttled-progress";
 import { mustBe, rowCountMismatch } from "../errors";
 import { checkKeys } from "../options";
 import type { Solver } from "../solvers";
+import { endlessNote, fallsWithoutEnd } from "./endless-fall";
 import { goalOf } from "./fit-goal";
 import { type LambdaGridOptions, lambdaGrid } from "./lambda-grid";
 import type { FamilyOf } from "./model-family";
@@ -130,6 +131,8 @@ export class SparseModel {
     if (lambda === 0 && lambdaMax > 0 && problem.design.nFeatures + problem.free.size > samples.nCounted) {
       notes.push("lambda is 0 and there are more columns than rows, so the coefficients are not unique");
     }
+    const endless = fallsWithoutEnd(problem, lambda === 0 ? solution.profile.eta : nullProfile.eta);
+    if (endless) notes.push(endlessNote);
     const fit = new SparseLinearFit({
       estimator: this.name,
       datafit,
@@ -138,7 +141,7 @@ export class SparseModel {
       featureNames: design.featureNames,
       lambda,
       nIter: solution.nIter,
-      status: solution.status,
+      status: endless && solution.status === "converged" ? "stalled" : solution.status,
       certificate: solution.certificate,
       trace: solution.trace,
       notes,
@@ -190,7 +193,9 @@ function warnUnlessConverged(
   const advice =
     status === "max-iter"
       ? `raise maxIter (${maxIter}) or tol (${tol})`
-      : `no further progress is possible; raise tol (${tol})`;
+      : failed[0].notes.includes(endlessNote)
+        ? endlessNote
+        : `no further progress is possible; raise tol (${tol})`;
   const which = fits.length > 1 ? `${failed.length} of ${fits.length} fits, first at` : "the fit at";
   process.emitWarning(
     `${where}: ${which} lambda ${lambda.toPrecision(3)} did not converge, ${evidenceOf(failed[0])}; ${advice}`,

@@ -1,4 +1,5 @@
 import { InternalError } from "../errors";
+import { reachedDecrease } from "./reached-decrease";
 import { columnCurvature, type Profile, type SparseProblem } from "./sparse-problem";
 
 /**
@@ -12,7 +13,10 @@ export interface Certificate {
   readonly dualityGap: number | undefined;
   /** `dist(0, dP(beta))` in the maximum norm; vacuous at a zero coordinate of a bridge penalty. */
   readonly violation: number;
-  /** Largest known decrease of `P` from minimising one coordinate or group globally; not vacuous anywhere. */
+  /**
+   * Largest known decrease of `P` from minimising one coordinate or group globally; not vacuous anywhere. With a convex
+   * penalty and a loss that is not quadratic it is the decrease of the quadratic model of the loss.
+   */
   readonly coordinatewise: number;
   /** `R_xi - R` at the surrogate point the fit ended in, before zeros were set; 0 for solvers without a surrogate. */
   readonly misalignment: number;
@@ -34,12 +38,16 @@ export function certify(
   profile: Profile,
   misalignment: number,
 ): Certificate {
-  const { penalty } = problem;
+  const { penalty, datafit } = problem;
+  const decrease = (at: Float64Array, curvature: Float64Array): number =>
+    datafit.quadratic || penalty.convex
+      ? penalty.decrease(at, profile.gradient, curvature, lambda)
+      : reachedDecrease(problem, lambda, at, profile, curvature);
   return {
     objective: profile.loss + penalty.value(beta, lambda),
     dualityGap: dualityGap(problem, lambda, beta, profile),
     violation: penalty.violation(beta, profile.gradient, lambda),
-    coordinatewise: penalty.decrease(beta, profile.gradient, columnCurvature(problem, profile.eta), lambda),
+    coordinatewise: decrease(beta, columnCurvature(problem, profile.eta)),
     misalignment,
   };
 }

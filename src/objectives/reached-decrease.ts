@@ -1,0 +1,76 @@
+import { isGroupwise, isSeparable, type Penalty } from "../penalties";
+import type { Profile, SparseProblem } from "./sparse-problem";
+
+/** One coordinate or group, and the minimiser of its term and a quadratic. */
+interface Block {
+  readonly columns: Int32Array;
+  /** `out = argmin_b 1/2 ||b - point||^2 + step * term(b)` */
+  prox(point: Float64Array, step: number, lambda: number, out: Float64Array): void;
+}
+
+/**
+ * The largest decrease of `P` that a step of one coordinate or group reaches, for a loss that is not quadratic.
+ *
+ * The quadratic model at `beta` promises decreases that the loss need not keep, since its curvature may grow on the way:
+ * so each minimiser of the model, with its curvature and with twice and four times that, is tried.
+ *
+ * @param curvature second derivative of the datafit in each coordinate.
+ * @returns at least 0; what the model promises for a penalty whose blocks are not known.
+ */
+export function reachedDecrease(
+  problem: SparseProblem,
+  lambda: number,
+  beta: Float64Array,
+  profile: Profile,
+  curvature: Float64Array,
+): number {
+  const { design, datafit, target, penalty } = problem;
+  const promised = penalty.decrease(beta, profile.gradient, curvature, lambda);
+  const blocks = blocksOf(penalty, beta.length);
+  if (promised === 0 || blocks === undefined) return promised;
+
+  const trial = beta.slice();
+  const eta = new Float64Array(profile.eta.length);
+  const slope = new Float64Array(eta.length);
+  const before = profile.loss + penalty.value(beta, lambda);
+  let largest = 0;
+  const attempt = (columns: Int32Array, next: Float64Array): void => {
+    if (columns.every((j, k) => next[k] === beta[j])) return;
+    eta.set(profile.eta);
+    columns.forEach((j, k) => {
+      trial[j] = next[k];
+      design.addColumn(j, next[k] - beta[j], eta);
+    });
+    const after = datafit.valueAndGradient(target, eta, slope) + penalty.value(trial, lambda);
+    for (const j of columns) trial[j] = beta[j];
+    largest = Math.max(largest, before - after);
+  };
+  for (const { columns, prox } of blocks) {
+    const bend = columns.reduce((sum, j) => sum + curvature[j], 0);
+    const next = new Float64Array(columns.length);
+    attempt(columns, next);
+    for (const factor of bend > 0 ? [1, 2, 4] : []) {
+      const step = 1 / (factor * bend);
+      const point = Float64Array.from(columns, (j) => beta[j] - step * profile.gradient[j]);
+      prox(point, step, lambda, next);
+      attempt(columns, next);
+    }
+  }
+  return largest;
+}
+
+function blocksOf(penalty: Penalty, nFeatures: number): readonly Block[] | undefined {
+  if (isSeparable(penalty)) {
+    return Array.from({ length: nFeatures }, (_, j) => ({
+      columns: Int32Array.of(j),
+      prox(point, step, lambda, out) {
+        out[0] = penalty.coordinateProx(j, point[0], step, lambda);
+      },
+    }));
+  }
+  if (!isGroupwise(penalty) || !penalty.groupProx) return undefined;
+  return penalty.groups.members.map((columns, g) => ({
+    columns,
+    prox: (point, step, lambda, out) => penalty.groupProx!(g, point, step, lambda, out),
+  }));
+}
