@@ -1,5 +1,5 @@
 import { InternalError } from "../errors";
-import { reachedDecrease } from "./reached-decrease";
+import { steepestBlockStep } from "./block-step";
 import { columnCurvature, type Profile, type SparseProblem } from "./sparse-problem";
 
 /**
@@ -42,7 +42,7 @@ export function certify(
   const decrease = (at: Float64Array, curvature: Float64Array): number =>
     datafit.quadratic || penalty.convex
       ? penalty.decrease(at, profile.gradient, curvature, lambda)
-      : reachedDecrease(problem, lambda, at, profile, curvature);
+      : steepestBlockStep(problem, lambda, at, profile, curvature).decrease;
   return {
     objective: profile.loss + penalty.value(beta, lambda),
     dualityGap: dualityGap(problem, lambda, beta, profile),

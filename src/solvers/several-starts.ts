@@ -1,10 +1,11 @@
+import { steepestBlockStep } from "../objectives/block-step";
 import { columnCurvature, profileAt } from "../objectives/sparse-problem";
 import { lbfgs } from "../optimizers";
 import { groupHadamardProduct, hadamardProduct } from "../parametrizations";
 import { isGroupwise } from "../penalties";
 import { belowSaddle } from "./below-saddle";
-import { better } from "./candidate";
-import type { Solver, SolverTask } from "./solver";
+import { better, type Candidate, candidateAt } from "./candidate";
+import type { Solution, Solver, SolverTask } from "./solver";
 import { surrogateDescent } from "./surrogate-descent";
 import { workingSet } from "./working-set";
 
@@ -18,7 +19,7 @@ type Start = Pick<SolverTask, "beta" | "psi">;
  * The given start, say a neighbour on a path; the null model; the solution of the lasso, or group lasso, whose
  * slope is that of the penalty at a typical coefficient; what each coordinate alone would be without a penalty; and the
  * ends of the same problem with a smaller and a larger penalty. Where the best of these is a saddle, which columns that come
- * twice make it, it is left along its negative curvature.
+ * twice make it, or a step of one coordinate or group leads lower, it is left that way.
  *
  * @param others goes from the other starts: a method quicker than `inner` where there is one. Default: `inner`.
  */
@@ -42,17 +43,30 @@ export function severalStarts(inner: Solver, others: Solver = inner): Solver {
         best = better(best, next);
         if (next.status === "interrupted") best = { ...best, status: "interrupted" };
       }
-      while (best.status === "converged") {
-        const lower = belowSaddle(task, best);
+      while (best.status === "converged" || best.status === "stalled") {
+        const lower = belowSaddle(task, best) ?? belowBlock(task, best);
         if (lower === undefined) break;
         const next = inner.solve({ ...task, beta: lower.beta, psi: lower.profile.psi });
         nIter += next.nIter;
-        if (!(next.certificate.objective < best.certificate.objective)) break;
-        best = next;
+        const { objective } = best.certificate;
+        best = better(best, next);
+        if (!(objective - best.certificate.objective > 1e-12 * Math.abs(objective))) break;
       }
       return { ...best, nIter };
     },
   };
+}
+
+/**
+ * A lower point after the steepest step of one coordinate or group, where a method stalled although there is one: its
+ * models of the loss, which hold wherever a step may lead, let it take shorter ones only.
+ */
+function belowBlock(task: SolverTask, { beta, profile, status }: Solution): Candidate | undefined {
+  if (status !== "stalled") return undefined;
+  const { problem, lambda } = task;
+  const curvature = columnCurvature(problem, profile.eta);
+  const step = steepestBlockStep(problem, lambda, beta, profile, curvature);
+  return step.beta === beta ? undefined : candidateAt(task, step.beta, profile.psi, 0);
 }
 
 /** The null model, so that a neighbour on a path never leads to a worse end than none would have. */

@@ -8,32 +8,40 @@ interface Block {
   prox(point: Float64Array, step: number, lambda: number, out: Float64Array): void;
 }
 
+/** A step and how far `P` falls by it. */
+export interface BlockStep {
+  /** At least 0. */
+  readonly decrease: number;
+  /** Where it leads; where it starts, if no step is known to lower `P`. */
+  readonly beta: Float64Array;
+}
+
 /**
- * The largest decrease of `P` that a step of one coordinate or group reaches, for a loss that is not quadratic.
+ * The step of one coordinate or group by which `P` falls most, as it falls with a loss that is not quadratic.
  *
  * The quadratic model at `beta` promises decreases that the loss need not keep, since its curvature may grow on the way:
  * so each minimiser of the model, with its curvature and with twice and four times that, is tried.
  *
  * @param curvature second derivative of the datafit in each coordinate.
- * @returns at least 0; what the model promises for a penalty whose blocks are not known.
+ * @returns the decrease that the model promises, and no step, for a penalty whose blocks are not known.
  */
-export function reachedDecrease(
+export function steepestBlockStep(
   problem: SparseProblem,
   lambda: number,
   beta: Float64Array,
   profile: Profile,
   curvature: Float64Array,
-): number {
+): BlockStep {
   const { design, datafit, target, penalty } = problem;
   const promised = penalty.decrease(beta, profile.gradient, curvature, lambda);
   const blocks = blocksOf(penalty, beta.length);
-  if (promised === 0 || blocks === undefined) return promised;
+  if (promised === 0 || blocks === undefined) return { decrease: promised, beta };
 
   const trial = beta.slice();
   const eta = new Float64Array(profile.eta.length);
   const slope = new Float64Array(eta.length);
   const before = profile.loss + penalty.value(beta, lambda);
-  let largest = 0;
+  let best: BlockStep = { decrease: 0, beta };
   const attempt = (columns: Int32Array, next: Float64Array): void => {
     if (columns.every((j, k) => next[k] === beta[j])) return;
     eta.set(profile.eta);
@@ -42,8 +50,8 @@ export function reachedDecrease(
       design.addColumn(j, next[k] - beta[j], eta);
     });
     const after = datafit.valueAndGradient(target, eta, slope) + penalty.value(trial, lambda);
+    if (before - after > best.decrease) best = { decrease: before - after, beta: trial.slice() };
     for (const j of columns) trial[j] = beta[j];
-    largest = Math.max(largest, before - after);
   };
   for (const { columns, prox } of blocks) {
     const bend = columns.reduce((sum, j) => sum + curvature[j], 0);
@@ -56,7 +64,7 @@ export function reachedDecrease(
       attempt(columns, next);
     }
   }
-  return largest;
+  return best;
 }
 
 function blocksOf(penalty: Penalty, nFeatures: number): readonly Block[] | undefined {

@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { squaredError } from "../../src/datafits";
+import { endlessNote, fallsWithoutEnd } from "../../src/estimators/endless-fall";
+import { goalOf } from "../../src/estimators/fit-goal";
+import type { WorkingProblem } from "../../src/estimators/working-problem";
+import type { Certificate } from "../../src/objectives/certificate";
+import { profileAt } from "../../src/objectives/sparse-problem";
+import { l1, lq, mcp, type Penalty } from "../../src/penalties";
+import { datafitCases } from "../support/datafit-cases";
+import { linearData, problemOf } from "../support/problems";
+
+const data = linearData(7, 40, 6);
+
+/** What a goal looks at, with a typical coefficient of 4. */
+function workingOf(penalty: Penalty): WorkingProblem {
+  const problem = problemOf(data, penalty);
+  const nullProfile = profileAt(problem, new Float64Array(6), new Float64Array(0));
+  return { problem, nullProfile, nullDeviance: 2, magnitude: 4 } as unknown as WorkingProblem;
+}
+const certificate = (measured: Partial<Certificate>): Certificate => ({
+  objective: 1,
+  dualityGap: undefined,
+  violation: 0,
+  coordinatewise: 0,
+  misalignment: 0,
+  ...measured,
+});
+
+describe("the goal of a fit", () => {
+  it("is the gap relative to the null deviance, where there is one", () => {
+    const isOptimal = goalOf(workingOf(l1()), 0.5, 1e-3);
+    assert.ok(isOptimal(certificate({ dualityGap: 2e-3, violation: 1 })));
+    assert.ok(!isOptimal(certificate({ dualityGap: 2.1e-3 })));
+  });
+
+  it("is else the violation relative to the slope of the penalty: lambda, or a bridge's at a typical coefficient", () => {
+    for (const [penalty, lambda, slope] of [
+      [l1(), 0.5, 0.5],
+      [lq(0.5), 0.5, 0.5 * 0.5 * 4 ** -0.5],
+      [mcp({ gamma: 3 }), 0.5, 0.5],
+    ] as const) {
+      const isOptimal = goalOf(workingOf(penalty), lambda, 1e-3);
+      assert.ok(isOptimal(certificate({ violation: 0.99e-3 * slope })), penalty.name);
+      assert.ok(!isOptimal(certificate({ violation: 1.01e-3 * slope })), penalty.name);
+    }
+    const working = workingOf(l1());
+    const steepest = Math.max(...working.nullProfile.gradient.map(Math.abs));
+    assert.ok(goalOf(working, 0, 1e-3)(certificate({ violation: 0.99e-3 * steepest })));
+    assert.ok(!goalOf(working, 0, 1e-3)(certificate({ violation: 1.01e-3 * steepest })));
+  });
+
+  it("is also that no coordinate can improve it by much, where the penalty is not convex", () => {
+    const measured = certificate({ coordinatewise: 2.1e-3 });
+    assert.ok(!goalOf(workingOf(lq(0.5)), 0.5, 1e-3)(measured));
+    assert.ok(goalOf(workingOf(l1()), 0.5, 1e-3)(measured));
+  });
+});
+
+describe("a loss that falls without end", () => {
+  for (const { datafit, draw, saturating, factory } of datafitCases) {
+    if (datafit.nResponses > 1) continue;
+    const y = draw(30, 2);
+    const problem = { ...problemOf(data), datafit, target: y };
+    const unbounded = factory === "logistic" || factory === "cox";
+
+    it(`is ${unbounded ? "" : "not "}seen where ${datafit.name} is saturated, and never where it is not`, () => {
+      assert.equal(fallsWithoutEnd(problem, saturating(y)), unbounded);
+      assert.equal(fallsWithoutEnd(problem, new Float64Array(30)), false);
+      assert.equal(
+        fallsWithoutEnd(
+          problem,
+          saturating(y).map((entry) => -0.1 * entry),
+        ),
+        false,
+      );
+    });
+  }
+
+  it("is seen of counts that are all 0, and advice is one sentence", () => {
+    const poisson = datafitCases.find(({ factory }) => factory === "poisson")!.datafit;
+    const problem = { ...problemOf(data), datafit: poisson, target: new Float64Array(40) };
+    assert.ok(fallsWithoutEnd(problem, new Float64Array(40).fill(-30)));
+    assert.ok(!fallsWithoutEnd({ ...problem, datafit: squaredError() }, new Float64Array(40)));
+    assert.ok(!endlessNote.includes("\n") && !endlessNote.endsWith("."));
+  });
+});
