@@ -1,4 +1,4 @@
-import { isGroupwise, isSeparable, type Penalty } from "../penalties";
+import type { GroupPenalty, Penalty, SeparablePenalty } from "../penalties";
 import type { Profile, SparseProblem } from "./sparse-problem";
 
 /** One coordinate or group, and the minimiser of its term and a quadratic. */
@@ -67,18 +67,23 @@ export function steepestBlockStep(
   return best;
 }
 
-function blocksOf(penalty: Penalty, nFeatures: number): readonly Block[] | undefined {
-  if (isSeparable(penalty)) {
+/** Told apart by what they can do, since this layer knows penalties by their types only. */
+function blocksOf(
+  penalty: Penalty & Partial<SeparablePenalty & GroupPenalty>,
+  nFeatures: number,
+): readonly Block[] | undefined {
+  const { coordinateProx, groupProx, groups } = penalty;
+  if (coordinateProx) {
     return Array.from({ length: nFeatures }, (_, j) => ({
       columns: Int32Array.of(j),
       prox(point, step, lambda, out) {
-        out[0] = penalty.coordinateProx(j, point[0], step, lambda);
+        out[0] = coordinateProx.call(penalty, j, point[0], step, lambda);
       },
     }));
   }
-  if (!isGroupwise(penalty) || !penalty.groupProx) return undefined;
-  return penalty.groups.members.map((columns, g) => ({
+  if (!groupProx || !groups) return undefined;
+  return groups.members.map((columns, g) => ({
     columns,
-    prox: (point, step, lambda, out) => penalty.groupProx!(g, point, step, lambda, out),
+    prox: (point, step, lambda, out) => groupProx.call(penalty, g, point, step, lambda, out),
   }));
 }
