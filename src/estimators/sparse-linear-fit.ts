@@ -172,9 +172,11 @@ export class SparseLinearFit implements Displayable {
 makeDisplayable(SparseLinearFit);
 
 /** What the status of a fit rests on: its duality gap, or its violation where it has none. */
-export function evidenceOf({ certificate }: SparseLinearFit): string {
-  const { dualityGap, violation } = certificate;
-  return dualityGap === undefined
-    ? `stationarity violation ${violation.toExponential(1)}`
-    : `duality gap ${dualityGap.toExponential(1)}`;
+export function evidenceOf({ certificate, status }: SparseLinearFit): string {
+  const { dualityGap, violation, coordinatewise, objective } = certificate;
+  if (dualityGap !== undefined) return `duality gap ${dualityGap.toExponential(1)}`;
+  const stationarity = `stationarity violation ${violation.toExponential(1)}`;
+  // A stationary point that is not the best one: only the decrease that is left says why it is not good enough.
+  const decrease = status !== "converged" && coordinatewise > 1e-12 * Math.abs(objective);
+  return decrease ? `${stationarity}, one step could gain ${coordinatewise.toExponential(1)}` : stationarity;
 }

@@ -118,6 +118,16 @@ describe("SparseLinearModel", () => {
     });
   });
 
+  it("says in its warning what a single step could still gain, where that is what is missing", () => {
+    const options = { parametrization: hadamardProduct(4), lambda: 0.05, solver: lbfgs(), maxIter: 60 };
+    const [warning] = warningsOf(() => {
+      const { certificate, status } = new SparseLinearModel(options).fit(X, y);
+      assert.notEqual(status, "converged");
+      assert.ok(certificate.coordinatewise > 1e-6);
+    });
+    assert.match(warning, /stationarity violation \S+, one step could gain \S+; /);
+  });
+
   it("refuses what makes no model, in one sentence", () => {
     const refusals: readonly (readonly [SparseLinearModelOptions, string])[] = [
       [

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { logistic, squaredError } from "../../src/datafits";
 import { choleskyFactor, choleskySolve } from "../../src/linalg/cholesky";
-import { groupL2, l1, lq } from "../../src/penalties";
+import { groupL2, l1, lq, nonNegative } from "../../src/penalties";
 import { seededRandom } from "../../src/random/random";
 import { coordinateDescent, irls } from "../../src/reference";
 import { WeightedRidge } from "../../src/reference/weighted-ridge";
@@ -56,6 +56,9 @@ describe("irls", () => {
     assert.throws(solve({ datafit: squaredError().weighted(new Float64Array(10).fill(1)) }), {
       name: "InputError",
       message: 'irls: datafit must be squared error without sample weights, got "squaredError"',
+    });
+    assert.throws(solve({ penalty: nonNegative(l1()) }), {
+      message: 'irls: penalty must be one that lets coefficients have either sign, got "nonNegative(l1)"',
     });
     assert.throws(solve({ penalty: groupL2([0, 0]) }), {
       name: "InputError",

@@ -1,6 +1,7 @@
+import assert from "node:assert/strict";
 import fc from "fast-check";
 import { surrogateObjective } from "../../src/estimators";
-import { hadamardProduct } from "../../src/parametrizations";
+import { hadamardProduct, nonNegativeSquare } from "../../src/parametrizations";
 import { balance, misalignment } from "../../src/theory";
 import { assertAllClose, assertAtMost, assertClose } from "../support/assert-close";
 import { intoImage, members } from "../support/parametrizations";
@@ -12,6 +13,15 @@ const number = fc.integer({ min: -80, max: 80 }).map((eighths) => eighths / 8);
 const vectors = (length: number) => fc.array(number, { minLength: length, maxLength: length });
 
 describe("balance", () => {
+  it("refuses coefficients that no factors give, in one sentence", () => {
+    for (const [beta, message] of [
+      [[1, -1], "balance: beta[1] must be a coefficient that nonNegativeSquare() reaches, got -1"],
+      [[Number.NaN], "balance: beta[0] must be a coefficient that nonNegativeSquare() reaches, got NaN"],
+    ] as const) {
+      assert.throws(() => balance(nonNegativeSquare(), beta), { name: "InputError", message });
+    }
+  });
+
   it("gives a point over beta without misalignment, of every parametrization", () => {
     for (const member of members) {
       const { K, nFeatures, title } = member;
