@@ -58,8 +58,12 @@ function besideKink(z: number): JsonObject {
   return z > 0 ? { align: "right", dx: -2, dy: 16 } : { align: "left", dx: 2, dy: 16 };
 }
 
-/** The surrogate as a map of heights over two factors. */
-export function surrogatePanel(landscape: Landscape): JsonObject {
+/**
+ * The surrogate as a map of heights over two factors.
+ *
+ * @param size width and height, in pixels.
+ */
+export function surrogatePanel(landscape: Landscape, size: number = HEIGHT): JsonObject {
   const { surrogate, fibre, nTied } = landscape;
   const { lowest, range } = heightRange(landscape);
   const saddles = surrogate.criticalPoints.filter(({ kind }) => kind === "saddle");
@@ -67,7 +71,7 @@ export function surrogatePanel(landscape: Landscape): JsonObject {
     ...Array.from({ length: N_LEVELS }, (_, i) => range * ((i + 1) / N_LEVELS) ** STEEPNESS),
     ...saddles.map(({ value }) => value - lowest),
   ]);
-  const tenthOfPixel = (2 * surrogate.extent) / HEIGHT / 10;
+  const tenthOfPixel = (2 * surrogate.extent) / size / 10;
   const light = (line: Polyline): JsonObject => rounded(simplify(line, tenthOfPixel));
   // From high to low: each region is painted over the larger one around it.
   const regions = [...heights]
@@ -99,14 +103,14 @@ export function surrogatePanel(landscape: Landscape): JsonObject {
     encoding: { ...xy, detail: { field: "line" }, order: { field: "order" }, ...encoding },
   });
   return {
-    width: HEIGHT,
-    height: HEIGHT,
+    width: size,
+    height: size,
     layer: [
-      panelTitle("Q(ξ) = ½(K(ξ) − z)² + λ R(ξ)", HEIGHT),
+      panelTitle("Q(ξ) = ½(K(ξ) − z)² + λ R(ξ)", size),
       polylines(
         regions,
         { filled: true, stroke: "white", strokeWidth: 0.7, strokeJoin: "round" },
-        { color: heightColor(lowest, range) },
+        { color: heightColor(lowest, range, size) },
       ),
       polylines(fibre.map(light), { color: NEGATIVE, strokeWidth: 2 }, {}),
       pointLayer(landscape, labelledPoints(landscape).surrogate, xy),
@@ -115,7 +119,7 @@ export function surrogatePanel(landscape: Landscape): JsonObject {
 }
 
 /** A colour scale on the height above the lowest value, with a legend in absolute values. */
-function heightColor(lowest: number, range: number): JsonObject {
+function heightColor(lowest: number, range: number, size: number): JsonObject {
   const roundValues = [-2, -1, 0, 1, 2, 3].flatMap((power) => [1, 2, 5].map((digit) => digit * 10 ** power));
   return {
     field: "height",
@@ -129,7 +133,7 @@ function heightColor(lowest: number, range: number): JsonObject {
     },
     legend: {
       title: "Q",
-      gradientLength: HEIGHT - 40,
+      gradientLength: size - 40,
       values: roundValues.map((value) => value - lowest).filter((height) => height > 0 && height <= range),
       labelExpr: `format(datum.value + ${lowest}, '.3~g')`,
     },

@@ -13,7 +13,8 @@ import {
 import { simplify } from "./simplify";
 import { NEGATIVE, POSITIVE } from "./theme";
 
-const SIZE = 220;
+/** Three panels and a colour bar are as wide as the text of a notebook. */
+const SIZE = 175;
 
 /**
  * A parametrization in three panels: the fibres `K(xi) = beta` with their balanced points, the smooth surrogate
@@ -41,6 +42,12 @@ export function parametrizationPlot(
 export function drawParametrization(picture: ParametrizationPicture): Chart {
   const { parametrization, penalty, z, lambda, factors } = picture;
   const plane = "landscape" in factors;
+  const magnitudes = plane
+    ? factors.balanced
+        .filter(({ beta }) => beta > 0)
+        .map(({ beta }) => `±${shortNumber(beta)}`)
+        .join(", ")
+    : "";
   const tied = plane && factors.landscape.nTied > 1;
   return new Chart({
     description:
@@ -50,14 +57,15 @@ export function drawParametrization(picture: ParametrizationPicture): Chart {
     title: {
       text: `${parametrization} induces ${penalty}`,
       subtitle:
-        `z = ${shortNumber(z)}, λ = ${shortNumber(lambda)}; ${plane ? "dots: balanced points" : "dot: minimum"}` +
-        (tied ? "; the slice on which all factors but the first are equal" : ""),
+        `z = ${shortNumber(z)}, λ = ${shortNumber(lambda)}; ${plane ? `fibres of β = ${magnitudes}, negative ones orange; dots: balanced points` : "dot: minimum"}` +
+        (tied ? "; all factors but the first are equal" : ""),
     },
-    spacing: 30,
+    spacing: 12,
+    resolve: { legend: { color: "independent" } },
     hconcat: [
       plane ? fibrePanel(factors) : curvePanel(factors, "beta", "K(v)", "K(ξ)"),
       plane
-        ? surrogatePanel(factors.landscape)
+        ? surrogatePanel(factors.landscape, SIZE)
         : curvePanel(factors, "objective", "Q(v)", "Q(ξ) = ½(K(ξ) − z)² + λ R(ξ)"),
       levelPanel(picture),
     ],
@@ -88,25 +96,7 @@ function fibrePanel({ landscape, fibres, balanced }: Plane): JsonObject {
         mark: { type: "point", filled: true, size: 60, opacity: 1 },
         encoding: { ...xy, color },
       },
-      ...balanced.map((point) => fibreName(point, xy)),
     ],
-  };
-}
-
-/** On the outer side of a curve; where all points lie on an axis, the names of the inner ones stand below it. */
-function fibreName({ beta, x, y }: Plane["balanced"][number], xy: JsonObject): JsonObject {
-  const side = x < 0 ? -1 : 1;
-  const below = y === 0 && Math.abs(beta) < 1;
-  return {
-    data: { values: [{ x, y }] },
-    mark: {
-      type: "text",
-      text: `β = ${shortNumber(beta)}`,
-      align: below ? "right" : side > 0 ? "left" : "right",
-      dx: 7 * (below ? -1 : side),
-      dy: below ? 12 : -7,
-    },
-    encoding: xy,
   };
 }
 
