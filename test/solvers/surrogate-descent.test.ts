@@ -124,10 +124,10 @@ describe("surrogateDescent", () => {
   });
 
   it("does not call stalled what falls slowly", () => {
-    const problem = problemOf(linearData(2, 40, 100));
+    const problem = problemOf(linearData(2, 40, 60));
     const solve = (maxIter: number) =>
       surrogateDescent(hadamardProduct(2), lbfgs()).solve(taskOf(problem, 1e-6, 1e-12, { maxIter }));
-    const [short, long] = [solve(2000), solve(4000)];
+    const [short, long] = [solve(1500), solve(2500)];
     assert.deepEqual([short.status, long.status], ["max-iter", "max-iter"]);
     assert.ok(long.trace.at(-1)!.objective < short.trace.at(-1)!.objective);
   });

@@ -12,7 +12,7 @@ import { linearData, problemOf } from "../support/problems";
 import { taskOf } from "../support/solver-tasks";
 
 const p = 80;
-const steps = 20_000;
+const steps = 10_000;
 const step = 3e-3;
 const problem = problemOf(linearData(7, 40, p));
 const none = new Float64Array(0);
