@@ -1,8 +1,9 @@
 import type { DesignInput, TargetInput } from "../design/design-input";
 import type { FamilyOf } from "./model-family";
 import type { CheckedOptions, ModelOptions } from "./model-options";
+import type { PathOptions, RunOptions } from "./run-options";
 import type { SparseLinearFit } from "./sparse-linear-fit";
-import { type PathOptions, type RunOptions, SparseModel } from "./sparse-model";
+import { SparseModel } from "./sparse-model";
 import type { SparsePath } from "./sparse-path";
 
 /** What every estimator does with data; a member says what it penalizes. */

@@ -1,4 +1,5 @@
 export type { ModelOptions } from "./model-options";
+export type { PathOptions, RunOptions } from "./run-options";
 export type { SampleOptions } from "./sample-options";
 export { SmoothBridge, type SmoothBridgeOptions } from "./smooth-bridge";
 export { SmoothElasticNet, type SmoothElasticNetOptions } from "./smooth-elastic-net";
@@ -13,7 +14,6 @@ export {
 } from "./solve-piecewise-linear";
 export { type PredictOptions, SparseLinearFit } from "./sparse-linear-fit";
 export { SparseLinearModel, type SparseLinearModelOptions } from "./sparse-linear-model";
-export type { PathOptions, RunOptions } from "./sparse-model";
 export { type PathRecord, SparsePath } from "./sparse-path";
 export {
   type SurrogateCoefficients,

@@ -1,0 +1,25 @@
+import { endlessNote } from "./endless-fall";
+import type { CheckedOptions } from "./model-options";
+import { evidenceOf, type SparseLinearFit } from "./sparse-linear-fit";
+
+/** One warning for a whole run: not converging is a status, but must not pass unseen. */
+export function warnUnlessConverged(
+  where: string,
+  fits: readonly SparseLinearFit[],
+  { tol, maxIter }: CheckedOptions,
+): void {
+  const failed = fits.filter(({ status }) => status === "max-iter" || status === "stalled");
+  if (failed.length === 0) return;
+  const [{ lambda, status }] = failed;
+  const advice =
+    status === "max-iter"
+      ? `raise maxIter (${maxIter}) or tol (${tol})`
+      : failed[0].notes.includes(endlessNote)
+        ? endlessNote
+        : `no further progress is possible; raise tol (${tol})`;
+  const which = fits.length > 1 ? `${failed.length} of ${fits.length} fits, first at` : "the fit at";
+  process.emitWarning(
+    `${where}: ${which} lambda ${lambda.toPrecision(3)} did not converge, ${evidenceOf(failed[0])}; ${advice}`,
+    "ConvergenceWarning",
+  );
+}

@@ -1,0 +1,30 @@
+import type { ProgressListener } from "../display/progress";
+import { mustBe } from "../errors";
+import { checkKeys } from "../options";
+import type { LambdaGridOptions } from "./lambda-grid";
+import type { SampleOptions } from "./sample-options";
+
+/** What `fit` and `path` take besides the data. */
+export interface RunOptions extends SampleOptions {
+  /** Told how the work goes, at most ten times a second. */
+  readonly onProgress?: ProgressListener;
+  /** Once aborted the work ends with what it has, status `"interrupted"`. */
+  readonly signal?: { readonly aborted: boolean };
+}
+
+/** What `path` takes besides the data: its lambdas and how it runs. */
+export interface PathOptions extends LambdaGridOptions, RunOptions {}
+
+export const runKeys: readonly string[] = ["sampleWeight", "offset", "onProgress", "signal"];
+export const pathKeys: readonly string[] = ["lambdas", "nLambdas", "lambdaMinRatio", ...runKeys];
+
+/** @throws InputError for an option of a run that is unknown or of the wrong kind. */
+export function checkRun(where: string, run: RunOptions, keys: readonly string[]): void {
+  checkKeys(where, run, keys);
+  const { onProgress, signal } = run;
+  if (onProgress !== undefined && typeof onProgress !== "function")
+    throw mustBe(where, "onProgress", "a function", onProgress);
+  // An AbortController in place of its signal would never abort anything.
+  if (signal !== undefined && typeof Object(signal).aborted !== "boolean")
+    throw mustBe(where, "signal", "an AbortSignal", signal);
+}
