@@ -1,4 +1,5 @@
 import { mustBe, noEvent } from "../errors";
+import { madeBy } from "../recipe";
 import type { Datafit } from "./datafit";
 import { RiskSets } from "./risk-sets";
 import { checkLength, sampleWeights } from "./sample-weights";
@@ -22,7 +23,7 @@ import { checkLength, sampleWeights } from "./sample-weights";
  * ```
  */
 export function cox(): Datafit {
-  return coxWith(undefined);
+  return madeBy("cox", [], coxWith(undefined));
 }
 
 function coxWith(weights: Float64Array | undefined): Datafit {

@@ -1,5 +1,6 @@
 import { mustBe } from "../errors";
 import { checkKeys } from "../options";
+import { madeBy } from "../recipe";
 import type { Datafit } from "./datafit";
 import { separableDatafit } from "./separable-datafit";
 
@@ -29,7 +30,7 @@ export function huber(options: HuberOptions = {}): Datafit {
   if (!(delta > 0 && delta < Number.POSITIVE_INFINITY)) {
     throw mustBe("huber", "delta", "a positive finite number", delta);
   }
-  return separableDatafit({
+  const datafit = separableDatafit({
     name: `huber(${delta})`,
 
     value(y, eta) {
@@ -45,6 +46,7 @@ export function huber(options: HuberOptions = {}): Datafit {
     largestSlope: () => delta,
     fenchelYoung: (y, eta, dual) => huberFenchelYoung(eta - y, dual, delta),
   });
+  return madeBy("huber", [options], datafit);
 }
 
 /** `h(r) + h*(u) - r u` for Huber's `h` with kink `delta`, `h*(u) = u^2 / 2`, and `|u| <= delta`. */

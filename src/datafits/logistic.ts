@@ -1,3 +1,4 @@
+import { madeBy } from "../recipe";
 import { checkBinary } from "./class-labels";
 import type { Datafit } from "./datafit";
 import { relativeEntropy } from "./relative-entropy";
@@ -16,7 +17,7 @@ import { separableDatafit } from "./separable-datafit";
  * ```
  */
 export function logistic(): Datafit {
-  return separableDatafit({
+  const datafit = separableDatafit({
     name: "logistic",
     kind: "classes",
     checkTarget: checkBinary,
@@ -37,6 +38,7 @@ export function logistic(): Datafit {
       );
     },
   });
+  return madeBy("logistic", [], datafit);
 }
 
 /** `1 / (1 + exp(-z))` */

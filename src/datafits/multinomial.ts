@@ -1,4 +1,5 @@
 import { mustBe } from "../errors";
+import { madeBy } from "../recipe";
 import type { Datafit } from "./datafit";
 import { dualRounding } from "./dual-rounding";
 import { relativeEntropy } from "./relative-entropy";
@@ -25,7 +26,7 @@ export function multinomial(nClasses: number): Datafit {
   if (!(Number.isInteger(nClasses) && nClasses >= 2)) {
     throw mustBe("multinomial", "nClasses", "an integer >= 2", nClasses);
   }
-  return multinomialWith(nClasses, undefined);
+  return madeBy("multinomial", [nClasses], multinomialWith(nClasses, undefined));
 }
 
 function multinomialWith(nClasses: number, weights: Float64Array | undefined): Datafit {

@@ -1,4 +1,5 @@
 import { mustBe } from "../errors";
+import { madeBy } from "../recipe";
 import type { Datafit } from "./datafit";
 import { relativeEntropy } from "./relative-entropy";
 import { separableDatafit } from "./separable-datafit";
@@ -16,7 +17,7 @@ import { separableDatafit } from "./separable-datafit";
  * ```
  */
 export function poisson(): Datafit {
-  return separableDatafit({
+  const datafit = separableDatafit({
     name: "poisson",
     kind: "counts",
 
@@ -38,4 +39,5 @@ export function poisson(): Datafit {
     largestSlope: () => Number.POSITIVE_INFINITY,
     fenchelYoung: (y, eta, dual) => relativeEntropy(y + dual, Math.exp(eta), eta),
   });
+  return madeBy("poisson", [], datafit);
 }

@@ -1,5 +1,6 @@
 import { mustBe } from "../errors";
 import { checkKeys } from "../options";
+import { madeBy } from "../recipe";
 import type { Datafit } from "./datafit";
 import { huberFenchelYoung } from "./huber";
 import { separableDatafit } from "./separable-datafit";
@@ -36,7 +37,7 @@ export function quantile(options: QuantileOptions = {}): Datafit {
     throw mustBe("quantile", "smoothing", "a positive finite number", smoothing);
   }
   const h = smoothing;
-  return separableDatafit({
+  const datafit = separableDatafit({
     name: `quantile(${tau}, ${h})`,
 
     value(y, eta) {
@@ -65,4 +66,5 @@ export function quantile(options: QuantileOptions = {}): Datafit {
       return huberFenchelYoung(y - eta, u, h) / (2 * h);
     },
   });
+  return madeBy("quantile", [options], datafit);
 }

@@ -1,5 +1,6 @@
 import { mustBe } from "../errors";
 import { checkKeys } from "../options";
+import { madeBy } from "../recipe";
 import type { Datafit } from "./datafit";
 import { separableDatafit } from "./separable-datafit";
 
@@ -29,7 +30,7 @@ export function squaredError(options: SquaredErrorOptions = {}): Datafit {
   if (!(Number.isInteger(nResponses) && nResponses >= 1)) {
     throw mustBe("squaredError", "nResponses", "an integer >= 1", nResponses);
   }
-  return separableDatafit({
+  const datafit = separableDatafit({
     name: "squaredError",
     quadratic: true,
     nResponses,
@@ -42,4 +43,5 @@ export function squaredError(options: SquaredErrorOptions = {}): Datafit {
     largestSlope: () => Number.POSITIVE_INFINITY,
     fenchelYoung: (y, eta, dual) => (dual - (eta - y)) ** 2 / 2,
   });
+  return madeBy("squaredError", [options], datafit);
 }

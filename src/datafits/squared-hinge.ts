@@ -1,3 +1,4 @@
+import { madeBy } from "../recipe";
 import { checkBinary } from "./class-labels";
 import type { Datafit } from "./datafit";
 import { separableDatafit } from "./separable-datafit";
@@ -16,7 +17,7 @@ import { separableDatafit } from "./separable-datafit";
  * ```
  */
 export function squaredHinge(): Datafit {
-  return separableDatafit({
+  const datafit = separableDatafit({
     name: "squaredHinge",
     kind: "margins",
     checkTarget: checkBinary,
@@ -34,6 +35,7 @@ export function squaredHinge(): Datafit {
       return missing >= 0 ? (missing - half) ** 2 : half * (half - 2 * missing);
     },
   });
+  return madeBy("squaredHinge", [], datafit);
 }
 
 function margin(y: number, eta: number): number {

@@ -7,7 +7,7 @@ export interface Layer {
   readonly knows?: readonly string[];
 }
 
-const GROUND = ["errors", "options", "linalg", "random", "simd", "display"];
+const GROUND = ["errors", "options", "recipe", "json-number", "linalg", "random", "simd", "display"];
 const NOUNS = [...GROUND, "design", "datafits", "piecewise-linear", "penalties", "parametrizations"];
 const METHODS = [...NOUNS, "objectives", "optimizers", "solvers"];
 const MODELS = [...METHODS, "reference", "laws", "theory", "estimators"];
@@ -19,6 +19,8 @@ const MODELS = [...METHODS, "reference", "laws", "theory", "estimators"];
 export const LAYERS: readonly Layer[] = [
   { name: "errors", uses: [] },
   { name: "options", uses: ["errors"] },
+  { name: "json-number", uses: [] },
+  { name: "recipe", uses: ["errors", "json-number"] },
   { name: "linalg", uses: GROUND },
   { name: "random", uses: GROUND },
   { name: "simd", uses: GROUND },
