@@ -126,9 +126,8 @@ export function isDate(value: unknown): value is Date {
 
 export function emptyTable(where: string, what: string, rows: number, columns: number): InputError {
   if (what !== "X") return new InputError(`${where}: ${what} must have at least one value, got none`);
-  const count = (n: number, noun: string) => `${n} ${noun}${n === 1 ? "" : "s"}`;
   return new InputError(
-    `${where}: ${what} must have at least one row and one column, got ${count(rows, "row")} and ${count(columns, "column")}`,
+    `${where}: ${what} must have at least one row and one column, got ${countOf(rows, "row")} and ${countOf(columns, "column")}`,
   );
 }
 
@@ -151,6 +150,41 @@ export function severalResponses(where: string, what: string, given: number): In
 export function missingPackage(where: string, name: string, install: string): InputError {
   return new InputError(
     `${where}: the package ${name} must be installed, got none; run npm install ${install}`,
+  );
+}
+
+export function notTwoClasses(where: string, classes: readonly unknown[], datafit: string): InputError {
+  const remedy = classes.length > 2 ? "; for more classes use multinomial" : "";
+  return new InputError(
+    `${where}: y must have two classes with ${datafit}, got ${countOf(classes.length, "class")}, ${listOf(classes, "and")}${remedy}`,
+  );
+}
+
+export function unknownClass(
+  where: string,
+  row: number,
+  label: unknown,
+  classes: readonly unknown[],
+): InputError {
+  return mustBe(where, `y, row ${row}`, `a class of the fit, ${listOf(classes, "or")}`, label);
+}
+
+/** `"no", "yes" and 3 more` */
+function listOf(values: readonly unknown[], last: "and" | "or"): string {
+  const shown = values.slice(0, 5).map(show);
+  if (values.length > 5) shown.push(`${values.length - 5} more`);
+  const final = shown.pop();
+  return shown.length === 0 ? `${final}` : `${shown.join(", ")} ${last} ${final}`;
+}
+
+function countOf(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : noun.endsWith("s") ? "es" : "s"}`;
+}
+
+export function missingSurvivalColumns(where: string, missing: readonly string[]): InputError {
+  const names = missing.map((name) => JSON.stringify(name)).join(" and ");
+  return new InputError(
+    `${where}: y must have the columns "time" and "event", or be one column of signed times, got none called ${names}`,
   );
 }
 

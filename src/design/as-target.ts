@@ -32,13 +32,19 @@ export function targetValues(where: string, y: TargetInput, what = "y"): ArrayLi
   return values;
 }
 
+/** The values of what is one column by itself: an array, a series or a vector; undefined for a table. */
+export function loneColumn(where: string, y: TargetInput, what: string): ArrayLike<unknown> | undefined {
+  if (typeof y !== "object" || y === null) return undefined;
+  const frameValues = danfojsSeriesValues(y) ?? polarsSeriesValues(y);
+  if (frameValues) return frameValues;
+  if (isArrowVector(y)) return arrowVectorValues(where, what, y);
+  const flat = isColumn(y) && (typeof y[0] !== "object" || y[0] === null || isDate(y[0]));
+  return flat ? y : undefined;
+}
+
 function oneColumn(where: string, y: TargetInput, what: string): ArrayLike<unknown> {
-  if (typeof y === "object" && y !== null) {
-    const frameValues = danfojsSeriesValues(y) ?? polarsSeriesValues(y);
-    if (frameValues) return frameValues;
-    if (isArrowVector(y)) return arrowVectorValues(where, what, y);
-    if (isColumn(y) && (typeof y[0] !== "object" || y[0] === null || isDate(y[0]))) return y;
-  }
+  const lone = loneColumn(where, y, what);
+  if (lone) return lone;
   const source = columnSource(where, what, y);
   if (source.nColumns > 1) throw severalResponses(where, what, source.nColumns);
   return source.nColumns === 0 ? [] : source.column(0);

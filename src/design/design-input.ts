@@ -92,10 +92,15 @@ export type DesignInput =
   | PolarsFrame
   | PlainColumns;
 
-/** What a model takes as `y`: numbers, a series or vector of a frame library, or a table of one column. */
-export type TargetInput =
+/** One number a row: an array, a series or vector of a frame library, or a table of one column. */
+export type ColumnInput =
   | ArrayLike<number | boolean | bigint>
   | DanfojsSeries
   | PolarsSeries
   | ArrowVector
   | DesignInput;
+
+/**
+ * What a model takes as `y`: numbers, labels of classes, or for times until an event a table of `time` and `event`.
+ */
+export type TargetInput = ColumnInput | ArrayLike<string>;

@@ -1,5 +1,5 @@
 import { asTarget } from "../design/as-target";
-import type { TargetInput } from "../design/design-input";
+import type { ColumnInput } from "../design/design-input";
 import { mustBe } from "../errors";
 import { maxAbs } from "../linalg/vector";
 
@@ -9,9 +9,9 @@ export interface SampleOptions {
    * How much each row counts, at least 0 and not all 0; only ratios matter, since weights are scaled to mean one.
    * Weight 0 is as if the row were not there, and a whole number as if it were there so often. Default: 1 each.
    */
-  readonly sampleWeight?: TargetInput;
+  readonly sampleWeight?: ColumnInput;
   /** A known part of the linear predictor, one finite number a row: log exposures of counts, say. Default: 0 each. */
-  readonly offset?: TargetInput;
+  readonly offset?: ColumnInput;
 }
 
 /** {@link SampleOptions}, read and checked. */
@@ -33,7 +33,7 @@ export function sampleColumns(where: string, options: SampleOptions, nSamples: n
 /** @throws InputError when there is not one finite number a row. */
 export function checkedOffset(
   where: string,
-  offset: TargetInput | undefined,
+  offset: ColumnInput | undefined,
   nSamples: number,
 ): Float64Array | undefined {
   return offset === undefined ? undefined : rowColumn(where, "offset", offset, nSamples);
@@ -42,7 +42,7 @@ export function checkedOffset(
 /** Weights of mean one, or undefined where none are given or all are equal. @throws InputError as {@link sampleColumns}. */
 export function checkedWeights(
   where: string,
-  sampleWeight: TargetInput | undefined,
+  sampleWeight: ColumnInput | undefined,
   nSamples: number,
 ): Float64Array | undefined {
   if (sampleWeight === undefined) return undefined;
@@ -56,7 +56,7 @@ export function checkedWeights(
   return weights.map((weight) => (weight / largest / sum) * nSamples);
 }
 
-function rowColumn(where: string, what: string, column: TargetInput, nSamples: number): Float64Array {
+function rowColumn(where: string, what: string, column: ColumnInput, nSamples: number): Float64Array {
   const values = asTarget(where, column, what);
   if (values.length !== nSamples) {
     throw mustBe(where, `the length of ${what}`, `the number of rows ${nSamples}`, values.length);

@@ -17,6 +17,7 @@ const RESPONSES: Record<string, TargetInput> = {
   "a column of a danfojs frame": frame.column("progression"),
   "a danfojs frame of one column": new DataFrame({ progression: [151, 75] }),
   "an Arrow vector": arrow.vectorFromArray([151, 75]),
+  "an Arrow table of one column": arrow.tableFromArrays({ progression: Float64Array.of(151, 75) }),
   "rows of one number": [[151], [75]],
   "records of one field": [{ progression: 151 }, { progression: 75 }],
 };

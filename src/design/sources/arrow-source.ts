@@ -17,9 +17,15 @@ export function arrowSource(where: string, X: object): ColumnSource | undefined 
   };
 }
 
+/** By its type too: a table has all the rest. */
 export function isArrowVector(value: object): value is ArrowVector {
-  const { get, toArray, nullCount } = value as Partial<ArrowVector>;
-  return typeof get === "function" && typeof toArray === "function" && typeof nullCount === "number";
+  const { type, get, toArray, nullCount } = value as Partial<ArrowVector>;
+  return (
+    type !== undefined &&
+    typeof get === "function" &&
+    typeof toArray === "function" &&
+    typeof nullCount === "number"
+  );
 }
 
 /**
