@@ -160,6 +160,16 @@ export function notTwoClasses(where: string, classes: readonly unknown[], datafi
   );
 }
 
+export function noClasses(where: string, datafit: string): InputError {
+  return mustBe(where, "datafit", "one of classes, such as logistic()", datafit);
+}
+
+export function noNumericClasses(where: string, classes: readonly unknown[]): InputError {
+  return new InputError(
+    `${where}: the classes must be numbers or truth values, got ${listOf(classes, "and")}; predictLabels gives texts`,
+  );
+}
+
 export function unknownClass(
   where: string,
   row: number,

@@ -15,7 +15,8 @@ export {
   squaredError,
   squaredHinge,
 } from "./datafits";
-export type { CscMatrix, DesignInput, TargetInput } from "./design/design-input";
+export type { ClassLabel } from "./design/class-codes";
+export type { ColumnInput, CscMatrix, DesignInput, TargetInput } from "./design/design-input";
 export type { DesignMatrix } from "./design/design-matrix";
 export { type SparseEntries, sparseMatrix } from "./design/sparse-matrix";
 export type { Displayable, MimeBundle } from "./display/mime-bundle";
@@ -31,6 +32,7 @@ export {
   type PredictOptions,
   type RunOptions,
   type SampleOptions,
+  type ScoreOptions,
   SmoothBridge,
   type SmoothBridgeOptions,
   SmoothElasticNet,

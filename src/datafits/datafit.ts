@@ -1,6 +1,7 @@
 /**
  * What a target means, and with it what a fit predicts and is scored by: numbers, labels of classes with probabilities
- * or only with margins, counts, or times until an event.
+ * or only with margins, counts, or times until an event. A loss of two classes sees them as 0 and 1, whatever their labels,
+ * and its inverse link is above 1/2 where the second is the likelier one.
  */
 export type DatafitKind = "regression" | "classes" | "margins" | "counts" | "survival";
 

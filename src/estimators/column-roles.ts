@@ -11,7 +11,7 @@ export interface ColumnRoles {
   readonly unpenalized: readonly number[];
   /** Penalty factor of each feature; Infinity where it is excluded. */
   readonly factors: Float64Array;
-  /** What is subtracted from each column: its mean, 0 without intercept. */
+  /** What is subtracted from each column: its mean, 0 without intercept unless the loss sees no constant. */
   readonly centers: Float64Array;
   /** What each column is divided by before its factor: its standard deviation, 1 unless standardized. */
   readonly scales: Float64Array;
@@ -28,7 +28,7 @@ export function columnRoles(
   design: DesignMatrix,
   factors: Float64Array,
   sampleWeights: Float64Array | undefined,
-  { fitIntercept, standardize }: CheckedOptions,
+  { datafit, fitIntercept, standardize }: CheckedOptions,
 ): ColumnRoles {
   const { nFeatures, featureNames } = design;
   for (let j = 0; j < nFeatures; j++) {
@@ -40,13 +40,15 @@ export function columnRoles(
   }
   const { means, deviations } = columnMoments(design, sampleWeights);
 
+  // A loss that no constant changes sees centred columns as the columns themselves, only in more of their digits.
+  const centred = fitIntercept || datafit.kind === "survival";
   const notes: string[] = [];
   const penalized: number[] = [];
   const unpenalized: number[] = [];
   for (let j = 0; j < nFeatures; j++) {
     if (factors[j] === Infinity) continue;
     // An unpenalized constant is an intercept of one's own; a penalized one has no scale to be penalized on.
-    if (deviations[j] === 0 && (fitIntercept || (standardize && factors[j] > 0))) {
+    if (deviations[j] === 0 && (centred || (standardize && factors[j] > 0))) {
       notes.push(
         `column ${JSON.stringify(featureNames[j])} is constant (${means[j]}), so its coefficient is set to 0`,
       );
@@ -56,7 +58,7 @@ export function columnRoles(
     penalized,
     unpenalized,
     factors,
-    centers: fitIntercept ? means : new Float64Array(nFeatures),
+    centers: centred ? means : new Float64Array(nFeatures),
     scales: deviations.map((deviation) => (standardize && deviation > 0 ? deviation : 1)),
     notes,
   };

@@ -12,7 +12,7 @@ export {
   type PiecewiseLinearOptions,
   solvePiecewiseLinear,
 } from "./solve-piecewise-linear";
-export { type PredictOptions, SparseLinearFit } from "./sparse-linear-fit";
+export { type PredictOptions, type ScoreOptions, SparseLinearFit } from "./sparse-linear-fit";
 export { SparseLinearModel, type SparseLinearModelOptions } from "./sparse-linear-model";
 export { type PathRecord, SparsePath } from "./sparse-path";
 export {

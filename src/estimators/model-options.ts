@@ -12,7 +12,10 @@ export interface ModelOptions {
   readonly lambda?: number;
   /** The loss. Default: `squaredError()`. */
   readonly datafit?: Datafit;
-  /** Whether an unpenalized intercept is fitted. Default: true. */
+  /**
+   * Whether an unpenalized intercept is fitted. Default: true, but false for `cox()`, whose loss does not see one; columns
+   * are centred there all the same.
+   */
   readonly fitIntercept?: boolean;
   /**
    * Whether columns are divided by their standard deviation (divisor n), so that the penalty acts on `s_j beta_j`.
@@ -100,7 +103,7 @@ export function checkOptions(
   const {
     lambda,
     datafit = squaredError(),
-    fitIntercept = true,
+    fitIntercept = datafit.kind !== "survival",
     standardize = true,
     penaltyFactors,
     exclude,

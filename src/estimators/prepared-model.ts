@@ -53,7 +53,7 @@ export class PreparedModel {
     { signal, onIteration }: SolveOptions = {},
   ): ScoredFit {
     const { datafit, tol, maxIter } = this.#options;
-    const { design, samples } = this.data;
+    const { design, samples, classes } = this.data;
     const { problem, nullProfile, nullDeviance, lambdaMax, magnitude } = this.working;
     const solution = this.#solver.solve({
       problem,
@@ -78,6 +78,7 @@ export class PreparedModel {
     const fit = new SparseLinearFit({
       estimator: this.#name,
       datafit,
+      classes,
       usesOffset: samples.offset !== undefined,
       ...this.working.toOriginal(solution.beta, solution.profile.psi),
       featureNames: design.featureNames,

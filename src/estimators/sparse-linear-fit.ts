@@ -1,25 +1,32 @@
 import type { Datafit } from "../datafits";
 import { alignFeatures } from "../design/align-features";
-import { asTarget } from "../design/as-target";
+import type { ClassLabel } from "../design/class-codes";
 import type { DesignInput, TargetInput } from "../design/design-input";
 import { formatNumber } from "../display/format-number";
 import { type Displayable, type MimeBundle, makeDisplayable } from "../display/mime-bundle";
 import { Table } from "../display/table";
-import { mustBe, rowCountMismatch } from "../errors";
-import { mean, supportOf } from "../linalg/vector";
+import { mustBe, noClasses, noNumericClasses, rowCountMismatch } from "../errors";
+import { supportOf } from "../linalg/vector";
 import type { Certificate } from "../objectives/certificate";
 import { checkKeys } from "../options";
 import type { FitStatus, TraceRow } from "../solvers";
-import { checkedOffset, type SampleOptions } from "./sample-options";
+import { readLikeFit } from "./read-target";
+import { checkedOffset, checkedWeights, type SampleOptions } from "./sample-options";
+import { isSecond, scoreOf } from "./score";
 
 /** What a prediction takes besides `X`. */
 export type PredictOptions = Pick<SampleOptions, "offset">;
+
+/** What a score takes besides the data. */
+export type ScoreOptions = SampleOptions;
 
 /** What a {@link SparseLinearFit} is made of. */
 export interface SparseLinearFitFields {
   /** Name of the estimator, e.g. `"SmoothLasso"`. */
   readonly estimator: string;
   readonly datafit: Datafit;
+  /** The labels of the two classes, the second being the one that the predictor speaks for. */
+  readonly classes: readonly ClassLabel[] | undefined;
   /** Whether an offset was part of the linear predictor. */
   readonly usesOffset: boolean;
   readonly coef: Float64Array;
@@ -51,6 +58,8 @@ export class SparseLinearFit implements Displayable {
   /** Indices of the non-zero coefficients, ascending. */
   readonly support: Int32Array;
   readonly featureNames: readonly string[];
+  /** Of two classes, the labels in ascending order: the second is the positive one; undefined for other responses. */
+  readonly classes: readonly ClassLabel[] | undefined;
   readonly lambda: number;
   readonly nIter: number;
   /** How the fit ended. */
@@ -70,6 +79,7 @@ export class SparseLinearFit implements Displayable {
     this.intercept = fields.intercept;
     this.support = supportOf(fields.coef);
     this.featureNames = fields.featureNames;
+    this.classes = fields.classes;
     this.lambda = fields.lambda;
     this.nIter = fields.nIter;
     this.status = fields.status;
@@ -81,14 +91,48 @@ export class SparseLinearFit implements Displayable {
   }
 
   /**
-   * The expected response of each row of `X`.
+   * The expected response of each row of `X`; of classes the label of the likelier one, as a number.
    *
    * @param X with the training columns: a frame is read by column name, arrays by position.
    * @param options `offset`: needed where the fit had one.
-   * @throws InputError when columns are missing, a value is not a finite number, or the offset is missing.
+   * @returns a number a row: for truth values 1 and 0, for `cox()` the hazard relative to others, `exp(eta)`.
+   * @throws InputError when columns are missing, a value is not a finite number, the offset is missing, or the classes
+   * have texts as labels, which `predictLabels` gives.
    */
   predict(X: DesignInput, options: PredictOptions = {}): Float64Array {
-    return this.#predict(`${this.estimator}.predict`, X, options);
+    const where = `${this.estimator}.predict`;
+    const { classes } = this;
+    if (classes?.some((label) => typeof label === "string")) throw noNumericClasses(where, classes);
+    const predicted = this.#inverseLink(this.#linearPredictor(where, X, options));
+    return classes ? predicted.map((entry) => Number(classes[isSecond(entry) ? 1 : 0])) : predicted;
+  }
+
+  /**
+   * The label of the likelier class of each row of `X`, as it was in `y`.
+   *
+   * @throws InputError as `predict`, and when the response has no classes.
+   */
+  predictLabels(X: DesignInput, options: PredictOptions = {}): ClassLabel[] {
+    const where = `${this.estimator}.predictLabels`;
+    const classes = this.#classes(where);
+    const predicted = this.#inverseLink(this.#linearPredictor(where, X, options));
+    return Array.from(predicted, (entry) => classes[isSecond(entry) ? 1 : 0]);
+  }
+
+  /**
+   * The probability of each class.
+   *
+   * @returns for each row of `X` as many numbers as there are classes, in the order of `classes`.
+   * @throws InputError as `predict`, and for losses without probabilities, such as `squaredHinge()`.
+   */
+  predictProbability(X: DesignInput, options: PredictOptions = {}): Float64Array[] {
+    const where = `${this.estimator}.predictProbability`;
+    this.#classes(where);
+    if (this.#datafit.kind !== "classes") {
+      throw mustBe(where, "datafit", "one with probabilities, such as logistic()", this.#datafit.name);
+    }
+    const second = this.#inverseLink(this.#linearPredictor(where, X, options));
+    return Array.from(second, (p) => Float64Array.of(1 - p, p));
   }
 
   /**
@@ -101,23 +145,25 @@ export class SparseLinearFit implements Displayable {
   }
 
   /**
-   * The coefficient of determination `R^2 = 1 - sum (y - predicted)^2 / sum (y - mean y)^2`, at most 1.
+   * How good the predictions are, at most 1.
    *
-   * @throws InputError when `X` and `y` do not fit each other or the model. A constant `y` has no `R^2`: NaN.
+   * Of numbers it is `R^2 = 1 - sum w (y - predicted)^2 / sum w (y - mean y)^2`, of classes the share that is right, of
+   * counts `D^2`, which is `R^2` with Poisson's deviance in place of squares, and of times until an event the concordance
+   * index: the share of pairs in which the one with the higher risk has the event first.
+   *
+   * @param options `sampleWeight`: default 1 each; `offset`: needed where the fit had one.
+   * @throws InputError when `X` and `y` do not fit each other or the model. Where `y` is constant, or no pair can be told
+   * apart, there is no score: NaN.
    */
-  score(X: DesignInput, y: TargetInput, options: PredictOptions = {}): number {
+  score(X: DesignInput, y: TargetInput, options: ScoreOptions = {}): number {
     const where = `${this.estimator}.score`;
-    const predicted = this.#predict(where, X, options);
-    const target = asTarget(where, y);
-    if (target.length !== predicted.length) throw rowCountMismatch(where, predicted.length, target.length);
-    const center = mean(target);
-    let unexplained = 0;
-    let total = 0;
-    for (let i = 0; i < target.length; i++) {
-      unexplained += (target[i] - predicted[i]) ** 2;
-      total += (target[i] - center) ** 2;
-    }
-    return total > 0 ? 1 - unexplained / total : Number.NaN;
+    checkKeys(where, options, ["sampleWeight", "offset"]);
+    const eta = this.#linearPredictor(where, X, { offset: options.offset });
+    const target = readLikeFit(where, y, this.#datafit, this.classes);
+    if (target.length !== eta.length) throw rowCountMismatch(where, eta.length, target.length);
+    if (this.classes === undefined) this.#datafit.checkTarget(where, target);
+    const weights = checkedWeights(where, options.sampleWeight, eta.length);
+    return scoreOf(this.#datafit.kind, { target, eta, predicted: this.#inverseLink(eta), weights });
   }
 
   /** The non-zero coefficients, largest first, under a line that says how the fit ended. */
@@ -148,8 +194,12 @@ export class SparseLinearFit implements Displayable {
     );
   }
 
-  #predict(where: string, X: DesignInput, options: PredictOptions): Float64Array {
-    const eta = this.#linearPredictor(where, X, options);
+  #classes(where: string): readonly ClassLabel[] {
+    if (this.classes === undefined) throw noClasses(where, this.#datafit.name);
+    return this.classes;
+  }
+
+  #inverseLink(eta: Float64Array): Float64Array {
     const predicted = new Float64Array(eta.length);
     this.#datafit.inverseLink(eta, predicted);
     return predicted;

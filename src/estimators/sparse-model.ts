@@ -75,7 +75,7 @@ export class SparseModel {
   }
 
   #prepare(where: string, X: DesignInput, y: TargetInput, run: RunOptions): PreparedModel {
-    const data = readData(where, X, y, run);
+    const data = readData(where, X, y, this.#options.datafit, run);
     return new PreparedModel(where, this.name, this.#familyOf, this.#options, data);
   }
 }

@@ -114,7 +114,7 @@ for (const estimator of estimators) {
               ),
             {
               name: "InputError",
-              message: /y must have both classes, 0 and 1, got only 1$/,
+              message: new RegExp(`y must have two classes with ${datafit.name}, got 1 class, 1$`),
             },
           );
         } else if (datafit.kind !== "survival") {
