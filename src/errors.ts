@@ -153,6 +153,12 @@ export function missingPackage(where: string, name: string, install: string): In
   );
 }
 
+export function noDataAtHand(where: string): InputError {
+  return new InputError(
+    `${where}: the data must be at hand, got a value read from JSON, which has none; fit them again`,
+  );
+}
+
 export function notTwoClasses(where: string, classes: readonly unknown[], datafit: string): InputError {
   const remedy = classes.length > 2 ? "; for more classes use multinomial" : "";
   return new InputError(

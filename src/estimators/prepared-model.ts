@@ -1,12 +1,14 @@
 import { mustBe } from "../errors";
 import type { Solver } from "../solvers";
+import { warnUnlessConverged } from "./convergence-warning";
 import { endlessNote, fallsWithoutEnd } from "./endless-fall";
 import { goalOf } from "./fit-goal";
 import type { ModelData } from "./model-data";
 import type { FamilyOf } from "./model-family";
 import type { CheckedOptions } from "./model-options";
+import { onSupport, unpenalizedNewton } from "./refit";
 import { nullModel, solverFor } from "./solver-choice";
-import { SparseLinearFit } from "./sparse-linear-fit";
+import { SparseLinearFit, type SparseLinearFitFields } from "./sparse-linear-fit";
 import { type WorkingProblem, workingProblem } from "./working-problem";
 
 /** A fit, and the share of the null deviance that it explains. */
@@ -14,6 +16,12 @@ export interface ScoredFit {
   readonly fit: SparseLinearFit;
   readonly devianceRatio: number;
 }
+
+/** What differs between fits of the same model and data. */
+export type FitOutcome = Pick<
+  SparseLinearFitFields,
+  "coef" | "intercept" | "lambda" | "nIter" | "status" | "certificate" | "trace" | "notes"
+>;
 
 /** How one lambda is fitted. */
 export interface SolveOptions {
@@ -26,6 +34,7 @@ export class PreparedModel {
   readonly data: ModelData;
   readonly working: WorkingProblem;
   readonly #name: string;
+  readonly #familyOf: FamilyOf;
   readonly #options: CheckedOptions;
   readonly #solver: Solver;
 
@@ -33,6 +42,7 @@ export class PreparedModel {
   constructor(where: string, name: string, familyOf: FamilyOf, options: CheckedOptions, data: ModelData) {
     const family = familyOf(where, data.design);
     this.#name = name;
+    this.#familyOf = familyOf;
     this.#options = options;
     this.data = data;
     this.working = workingProblem(where, data.design, data.target, data.samples, family, options);
@@ -52,9 +62,8 @@ export class PreparedModel {
     start?: SparseLinearFit,
     { signal, onIteration }: SolveOptions = {},
   ): ScoredFit {
-    const { datafit, tol, maxIter } = this.#options;
-    const { design, samples, classes } = this.data;
-    const { problem, nullProfile, nullDeviance, lambdaMax, magnitude } = this.working;
+    const { tol, maxIter } = this.#options;
+    const { problem, nullProfile, lambdaMax, magnitude } = this.working;
     const solution = this.#solver.solve({
       problem,
       lambda,
@@ -70,18 +79,13 @@ export class PreparedModel {
       onIteration,
     });
     const notes = [...this.working.notes];
-    if (lambda === 0 && lambdaMax > 0 && problem.design.nFeatures + problem.free.size > samples.nCounted) {
+    if (lambda === 0 && lambdaMax > 0 && this.#nColumns() > this.data.samples.nCounted) {
       notes.push("lambda is 0 and there are more columns than rows, so the coefficients are not unique");
     }
     const endless = fallsWithoutEnd(problem, lambda === 0 ? solution.profile.eta : nullProfile.eta);
     if (endless) notes.push(endlessNote);
-    const fit = new SparseLinearFit({
-      estimator: this.#name,
-      datafit,
-      classes,
-      usesOffset: samples.offset !== undefined,
+    return this.scored(solution.profile.loss, {
       ...this.working.toOriginal(solution.beta, solution.profile.psi),
-      featureNames: design.featureNames,
       lambda,
       nIter: solution.nIter,
       status: endless && solution.status === "converged" ? "stalled" : solution.status,
@@ -89,8 +93,62 @@ export class PreparedModel {
       trace: solution.trace,
       notes,
     });
-    const unexplained = solution.profile.loss - problem.datafit.saturatedValue(problem.target);
+  }
+
+  /**
+   * The fit without a penalty on some of the features, of those that are free anyway, and of no others: by Newton's method,
+   * exact for a squared error, unless constraints of the penalty, such as signs, then still have to be met.
+   */
+  refit(where: string, support: Int32Array): SparseLinearFit {
+    const model = (solver: CheckedOptions["solver"]): PreparedModel => {
+      const familyOf = onSupport(this.#familyOf, support);
+      return new PreparedModel(where, this.#name, familyOf, { ...this.#options, solver }, this.data);
+    };
+    const exact = model(unpenalizedNewton(this.data.samples.weights));
+    const { fit } = exact.solve(where, 0);
+    const { penalty } = exact.working.problem;
+    if (penalty.value(exact.working.toWorking(fit.coef), 0) < Infinity) return fit;
+    return model("auto").solve(where, 0).fit;
+  }
+
+  /** The loss, with its weights and offset, of coefficients on the original scale. */
+  lossAt(coef: Float64Array, intercept: number): number {
+    const { design, target, samples } = this.data;
+    const { datafit } = this.#options;
+    const eta = new Float64Array(design.nSamples);
+    design.matvec(coef, eta);
+    for (let i = 0; i < eta.length; i++) eta[i] += intercept + (samples.offset?.[i] ?? 0);
+    const observed = samples.weights ? datafit.weighted(samples.weights) : datafit;
+    return observed.valueAndGradient(target, eta, new Float64Array(eta.length));
+  }
+
+  /** A fit of this model and its data, whose loss is known. */
+  scored(loss: number, outcome: FitOutcome): ScoredFit {
+    const { design, samples, classes } = this.data;
+    const { problem, nullDeviance } = this.working;
+    const fit: SparseLinearFit = new SparseLinearFit({
+      estimator: this.#name,
+      datafit: this.#options.datafit,
+      classes,
+      usesOffset: samples.offset !== undefined,
+      featureNames: design.featureNames,
+      ...outcome,
+      refit: () => {
+        const where = `${this.#name}.refit`;
+        const refit = this.refit(where, fit.support);
+        warnUnlessConverged(where, [refit], this.#options);
+        return refit;
+      },
+    });
+    const unexplained = loss - problem.datafit.saturatedValue(problem.target);
     return { fit, devianceRatio: nullDeviance === 0 ? 0 : 1 - unexplained / nullDeviance };
+  }
+
+  /** Of all columns that a coefficient may use; those that keep a place without one are zero. */
+  #nColumns(): number {
+    const { design, free } = this.working.problem;
+    const used = Array.from({ length: design.nFeatures }, (_, k) => (design.largestEntry(k) > 0 ? 1 : 0));
+    return used.reduce((count: number, one) => count + one, free.size);
   }
 
   #startingCoefficients(where: string, start: SparseLinearFit): Float64Array {

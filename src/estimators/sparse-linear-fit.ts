@@ -5,7 +5,7 @@ import type { DesignInput, TargetInput } from "../design/design-input";
 import { formatNumber } from "../display/format-number";
 import { type Displayable, type MimeBundle, makeDisplayable } from "../display/mime-bundle";
 import { Table } from "../display/table";
-import { mustBe, noClasses, noNumericClasses, rowCountMismatch } from "../errors";
+import { mustBe, noClasses, noDataAtHand, noNumericClasses, rowCountMismatch } from "../errors";
 import { supportOf } from "../linalg/vector";
 import type { Certificate } from "../objectives/certificate";
 import { checkKeys } from "../options";
@@ -38,6 +38,8 @@ export interface SparseLinearFitFields {
   readonly certificate: Certificate;
   readonly trace: readonly TraceRow[];
   readonly notes: readonly string[];
+  /** Fits the support again without a penalty; left out where the data are not at hand. */
+  readonly refit?: () => SparseLinearFit;
 }
 
 /**
@@ -72,6 +74,7 @@ export class SparseLinearFit implements Displayable {
   readonly notes: readonly string[];
   readonly #datafit: Datafit;
   readonly #usesOffset: boolean;
+  readonly #refit: (() => SparseLinearFit) | undefined;
 
   constructor(fields: SparseLinearFitFields) {
     this.estimator = fields.estimator;
@@ -88,6 +91,7 @@ export class SparseLinearFit implements Displayable {
     this.notes = fields.notes;
     this.#datafit = fields.datafit;
     this.#usesOffset = fields.usesOffset;
+    this.#refit = fields.refit;
   }
 
   /**
@@ -164,6 +168,19 @@ export class SparseLinearFit implements Displayable {
     if (this.classes === undefined) this.#datafit.checkTarget(where, target);
     const weights = checkedWeights(where, options.sampleWeight, eta.length);
     return scoreOf(this.#datafit.kind, { target, eta, predicted: this.#inverseLink(eta), weights });
+  }
+
+  /**
+   * The fit of the same data without a penalty on the features of the support: the bias that the penalty brought is gone.
+   *
+   * Weights, offset, intercept, features without penalty and constraints such as signs stay; the certificate is that of
+   * `lambda` 0. A squared error is solved exactly. Of columns that depend on each other the later get coefficient 0.
+   *
+   * @throws InputError for a fit that was read from JSON, since it has no data.
+   */
+  refit(): SparseLinearFit {
+    if (this.#refit === undefined) throw noDataAtHand(`${this.estimator}.refit`);
+    return this.#refit();
   }
 
   /** The non-zero coefficients, largest first, under a line that says how the fit ended. */

@@ -8,6 +8,7 @@ import { readData } from "./model-data";
 import type { FamilyOf } from "./model-family";
 import type { CheckedOptions } from "./model-options";
 import { PreparedModel } from "./prepared-model";
+import { relaxedFits } from "./relaxed-fits";
 import { checkRun, type PathOptions, pathKeys, type RunOptions, runKeys } from "./run-options";
 import type { SparseLinearFit } from "./sparse-linear-fit";
 import { SparsePath } from "./sparse-path";
@@ -56,21 +57,28 @@ export class SparseModel {
     const grid = lambdaGrid(where, options, model.working.lambdaMax, samples.nCounted, design.nFeatures);
     const tell = throttledProgress(where, grid.length, options.onProgress);
 
-    const scored = followPath(where, model, grid, {
+    const along = followPath(where, model, grid, {
       init: this.#options.init,
       signal: options.signal,
       onFit: (fit, count) => {
         tell(count, `lambda ${fit.lambda.toPrecision(3)}, ${fit.support.length} features`);
       },
     });
-    if (scored.length < grid.length) tell(grid.length, `interrupted after ${scored.length} lambdas`);
-    const fits = scored.map(({ fit }) => fit);
-    const ratios = Float64Array.from(scored, ({ devianceRatio }) => devianceRatio);
+    if (along.length < grid.length) tell(grid.length, `interrupted after ${along.length} lambdas`);
+    const fits = along.map(({ fit }) => fit);
+    const ratios = Float64Array.from(along, ({ devianceRatio }) => devianceRatio);
     warnUnlessConverged(where, fits, this.#options);
-    return new SparsePath(fits, ratios, design.featureNames, (lambda, start) => {
-      const { fit } = model.solve(`${where}.at`, lambda, start);
-      warnUnlessConverged(`${where}.at`, [fit], this.#options);
-      return fit;
+    return new SparsePath(fits, ratios, design.featureNames, {
+      fitAt: (lambda, start) => {
+        const { fit } = model.solve(`${where}.at`, lambda, start);
+        warnUnlessConverged(`${where}.at`, [fit], this.#options);
+        return fit;
+      },
+      relax: (penalized, gamma) => {
+        const { scored, refits } = relaxedFits(`${where}.relaxed`, model, penalized, gamma);
+        warnUnlessConverged(`${where}.relaxed`, refits, this.#options);
+        return scored;
+      },
     });
   }
 

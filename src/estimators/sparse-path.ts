@@ -1,7 +1,8 @@
 import { formatNumber } from "../display/format-number";
 import { type Displayable, type MimeBundle, makeDisplayable } from "../display/mime-bundle";
 import { Table } from "../display/table";
-import { mustBe } from "../errors";
+import { mustBe, noDataAtHand } from "../errors";
+import type { ScoredFit } from "./prepared-model";
 import type { SparseLinearFit } from "./sparse-linear-fit";
 
 /** One line of {@link SparsePath.toRecords}: a coefficient at a lambda. */
@@ -9,6 +10,14 @@ export interface PathRecord {
   readonly lambda: number;
   readonly feature: string;
   readonly coefficient: number;
+}
+
+/** What a path does with the data that it was fitted to. */
+export interface PathData {
+  /** Fits at a lambda that is not on the grid. */
+  fitAt(lambda: number, start: SparseLinearFit): SparseLinearFit;
+  /** Blends fits with their refits. */
+  relax(fits: readonly SparseLinearFit[], gamma: number): ScoredFit[];
 }
 
 /**
@@ -32,14 +41,14 @@ export class SparsePath implements Displayable {
   readonly df: Int32Array;
   /** Share of the null deviance explained, between 0 and 1. */
   readonly devianceRatio: Float64Array;
-  readonly #fitAt: (lambda: number, start: SparseLinearFit) => SparseLinearFit;
+  readonly #data: PathData | undefined;
 
-  /** @param fitAt fits at a lambda that is not on the grid. */
+  /** @param data undefined where they are not at hand. */
   constructor(
     fits: readonly SparseLinearFit[],
     devianceRatio: Float64Array,
     featureNames: readonly string[],
-    fitAt: (lambda: number, start: SparseLinearFit) => SparseLinearFit,
+    data: PathData | undefined,
   ) {
     this.fits = fits;
     this.lambdas = Float64Array.from(fits, (fit) => fit.lambda);
@@ -48,7 +57,7 @@ export class SparsePath implements Displayable {
     this.featureNames = featureNames;
     this.df = Int32Array.from(fits, (fit) => fit.support.length);
     this.devianceRatio = devianceRatio;
-    this.#fitAt = fitAt;
+    this.#data = data;
   }
 
   /**
@@ -63,7 +72,42 @@ export class SparsePath implements Displayable {
     const distance = (fit: SparseLinearFit): number =>
       Math.abs(Math.log((fit.lambda + 1e-300) / (lambda + 1e-300)));
     const nearest = this.fits.reduce((a, b) => (distance(b) < distance(a) ? b : a));
-    return nearest.lambda === lambda ? nearest : this.#fitAt(lambda, nearest);
+    if (nearest.lambda === lambda) return nearest;
+    if (this.#data === undefined) throw noDataAtHand(`${nearest.estimator}.path.at`);
+    return this.#data.fitAt(lambda, nearest);
+  }
+
+  /**
+   * The relaxed path: at each lambda `gamma` times the penalized coefficients and intercept plus `1 - gamma` times those of
+   * the refit without a penalty on the same support.
+   *
+   * Blending coefficients is blending linear predictors, so this is glmnet's `relax = TRUE`. A fit says in its notes that
+   * it is a blend; its violation is the larger one of the two fits it is made of, and its objective the loss alone.
+   *
+   * @param gamma from 0, all refitted, to 1, this path itself.
+   * @throws InputError when `gamma` is outside, or for a path that was read from JSON, since it has no data.
+   * @see Hastie, Tibshirani and Tibshirani, Best subset, forward stepwise or lasso? (2020)
+   * @example
+   * ```ts
+   * const path = new SmoothLasso().path([[1, 0], [0, 1], [1, 1], [2, 1]], [1, 0, 1, 2], { nLambdas: 5 });
+   * path.relaxed(0).coefs[1]; // least squares on the features of path.fits[1].support
+   * ```
+   */
+  relaxed(gamma: number): SparsePath {
+    const where = `${this.fits[0].estimator}.path.relaxed`;
+    if (!(typeof gamma === "number" && gamma >= 0 && gamma <= 1)) {
+      throw mustBe(where, "gamma", "a number from 0 to 1", gamma);
+    }
+    if (gamma === 1) return this;
+    const data = this.#data;
+    if (data === undefined) throw noDataAtHand(where);
+    const scored = data.relax(this.fits, gamma);
+    const ratios = Float64Array.from(scored, ({ devianceRatio }) => devianceRatio);
+    const fits = scored.map(({ fit }) => fit);
+    return new SparsePath(fits, ratios, this.featureNames, {
+      fitAt: (lambda) => data.relax([this.at(lambda)], gamma)[0].fit,
+      relax: data.relax,
+    });
   }
 
   /** One record a lambda and feature, for a data frame. */

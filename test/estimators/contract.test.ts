@@ -138,7 +138,7 @@ for (const estimator of estimators) {
       assert.deepEqual(make({ lambda }).fit(X, y).coef, first.coef);
     });
 
-    it("leaves the data alone, and keeps none of it", () => {
+    it("leaves the data alone, and keeps none of it but a copy", () => {
       const rows = X.map((row) => [...row]);
       const target = Float64Array.from(y);
       const fit = make({ lambda }).fit(rows, target);
