@@ -2,10 +2,10 @@ import { emptyTable } from "../errors";
 import { columnSource } from "./column-source";
 import { DenseDesign } from "./dense-design";
 import type { DesignInput } from "./design-input";
-import type { DesignMatrix } from "./design-matrix";
 import { checkFeatureNames, defaultFeatureNames } from "./feature-names";
 import { copyFiniteColumn } from "./finite-column";
 import { SparseDesign } from "./sparse-design";
+import type { TableDesign } from "./table-design";
 
 /**
  * The one door by which tables come in: every value is checked and copied, column names are kept.
@@ -15,7 +15,7 @@ import { SparseDesign } from "./sparse-design";
  * @returns the table as 64-bit floats that nobody else holds, sparse if it is.
  * @throws InputError naming the column and the row (counted from 0) of the first value that is no finite number.
  */
-export function asDesignMatrix(where: string, X: DesignInput): DesignMatrix {
+export function asDesignMatrix(where: string, X: DesignInput): TableDesign {
   const source = columnSource(where, "X", X);
   const { nRows, nColumns } = source;
   if (nRows === 0 || nColumns === 0) throw emptyTable(where, "X", nRows, nColumns);

@@ -1,8 +1,8 @@
 import { addScaled, addScaledEntries, dot, dotEntries, maxAbs } from "../linalg/vector";
-import type { DesignMatrix } from "./design-matrix";
+import type { TableDesign } from "./table-design";
 
 /** A dense design, stored by columns. */
-export class DenseDesign implements DesignMatrix {
+export class DenseDesign implements TableDesign {
   readonly nSamples: number;
   readonly nFeatures: number;
   readonly featureNames: readonly string[];
@@ -80,5 +80,14 @@ export class DenseDesign implements DesignMatrix {
       names.push(this.featureNames[columns[k]]);
     }
     return new DenseDesign(values, n, columns.length, names);
+  }
+
+  selectRows(rows: Int32Array): DenseDesign {
+    const n = rows.length;
+    const values = new Float64Array(n * this.nFeatures);
+    this.#columns.forEach((column, j) => {
+      for (let i = 0; i < n; i++) values[j * n + i] = column[rows[i]];
+    });
+    return new DenseDesign(values, n, this.nFeatures, this.featureNames);
   }
 }

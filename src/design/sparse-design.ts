@@ -1,6 +1,7 @@
 import { sum } from "../linalg/vector";
 import { countingSort } from "./counting-sort";
-import type { ColumnEntries, DesignMatrix } from "./design-matrix";
+import type { ColumnEntries } from "./design-matrix";
+import type { TableDesign } from "./table-design";
 
 /** Columns by their stored entries: those of column `j` are at `starts[j]` up to, not including, `starts[j + 1]`. */
 export interface StoredColumns {
@@ -23,7 +24,7 @@ interface StoredRows {
  * The background is what centring leaves of the zeros, so `(x_j - m) / s` is `x_j / s` with background `-m / s`, and no
  * zero is ever stored: everything costs one pass over the stored entries, plus one over the rows for the backgrounds.
  */
-export class SparseDesign implements DesignMatrix {
+export class SparseDesign implements TableDesign {
   readonly nSamples: number;
   readonly nFeatures: number;
   readonly featureNames: readonly string[];
@@ -164,6 +165,33 @@ export class SparseDesign implements DesignMatrix {
     });
     const names = Array.from(columns, (j) => this.featureNames[j]);
     return new SparseDesign({ starts, rows, values }, backgrounds, n, names);
+  }
+
+  selectRows(rows: Int32Array): SparseDesign {
+    const place = new Int32Array(this.nSamples).fill(-1);
+    rows.forEach((row, k) => {
+      place[row] = k;
+    });
+    const { stored } = this;
+    const kept = stored.rows.reduce((count, row) => count + (place[row] >= 0 ? 1 : 0), 0);
+    const starts = new Int32Array(this.nFeatures + 1);
+    const keptRows = new Int32Array(kept);
+    const values = new Float64Array(kept);
+    let end = 0;
+    for (let j = 0; j < this.nFeatures; j++) {
+      for (let e = stored.starts[j]; e < stored.starts[j + 1]; e++) {
+        if (place[stored.rows[e]] < 0) continue;
+        keptRows[end] = place[stored.rows[e]];
+        values[end++] = stored.values[e];
+      }
+      starts[j + 1] = end;
+    }
+    return new SparseDesign(
+      { starts, rows: keptRows, values },
+      this.backgrounds,
+      rows.length,
+      this.featureNames,
+    );
   }
 
   /** What the backgrounds add to every entry of `X beta`. */

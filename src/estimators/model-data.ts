@@ -1,14 +1,14 @@
 import type { Datafit } from "../datafits";
 import { asDesignMatrix } from "../design/as-design-matrix";
 import type { DesignInput, TargetInput } from "../design/design-input";
-import type { DesignMatrix } from "../design/design-matrix";
+import type { TableDesign } from "../design/table-design";
 import { rowCountMismatch } from "../errors";
 import { type ReadTarget, readTarget } from "./read-target";
 import { type SampleColumns, type SampleOptions, sampleColumns } from "./sample-options";
 
 /** The data of a run, read and checked: what a model is prepared from. */
 export interface ModelData extends ReadTarget {
-  readonly design: DesignMatrix;
+  readonly design: TableDesign;
   readonly samples: SampleColumns;
 }
 
