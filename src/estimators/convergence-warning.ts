@@ -2,10 +2,13 @@ import { endlessNote } from "./endless-fall";
 import type { CheckedOptions } from "./model-options";
 import { evidenceOf, type SparseLinearFit } from "./sparse-linear-fit";
 
+/** How a fit ended. */
+export type EndedFit = Pick<SparseLinearFit, "lambda" | "status" | "certificate" | "notes">;
+
 /** One warning for a whole run: not converging is a status, but must not pass unseen. */
 export function warnUnlessConverged(
   where: string,
-  fits: readonly SparseLinearFit[],
+  fits: readonly EndedFit[],
   { tol, maxIter }: CheckedOptions,
 ): void {
   const failed = fits.filter(({ status }) => status === "max-iter" || status === "stalled");

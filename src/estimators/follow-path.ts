@@ -6,15 +6,17 @@ export interface FollowOptions {
   /** Where the first lambda starts from. */
   readonly init?: SparseLinearFit;
   readonly signal?: { readonly aborted: boolean };
+  /** Whether to end with the fits so far. */
+  readonly isEnough?: (fits: readonly ScoredFit[]) => boolean;
   readonly onFit?: (fit: SparseLinearFit, count: number) => void;
 }
 
-/** Fits at each lambda from the fit before; once aborted, ends with the fits it has, at least one. */
+/** Fits at each lambda from the fit before; once enough or aborted, ends with the fits it has, at least one. */
 export function followPath(
   where: string,
   model: PreparedModel,
   lambdas: Float64Array,
-  { init, signal, onFit }: FollowOptions,
+  { init, signal, isEnough, onFit }: FollowOptions,
 ): ScoredFit[] {
   const fits: ScoredFit[] = [];
   for (const lambda of lambdas) {
@@ -22,6 +24,7 @@ export function followPath(
     const scored = model.solve(where, lambda, fits.at(-1)?.fit ?? init, { signal });
     fits.push(scored);
     onFit?.(scored.fit, fits.length);
+    if (isEnough?.(fits)) break;
   }
   return fits;
 }

@@ -10,6 +10,13 @@ export interface LambdaGridOptions {
   readonly lambdaMinRatio?: number;
 }
 
+/** The lambdas of a path, decreasing. */
+export interface LambdaGrid {
+  readonly lambdas: Float64Array;
+  /** Whether the path may end before they do: not if they are the caller's own. */
+  readonly stopsEarly: boolean;
+}
+
 /**
  * The grid, decreasing: the caller's own, or from `lambdaMax` downwards.
  *
@@ -21,7 +28,7 @@ export function lambdaGrid(
   lambdaMax: number,
   nSamples: number,
   nFeatures: number,
-): Float64Array {
+): LambdaGrid {
   const { lambdas, nLambdas = 100, lambdaMinRatio = nSamples > nFeatures ? 1e-4 : 1e-2 } = options;
   if (lambdas !== undefined) {
     if (options.nLambdas !== undefined || options.lambdaMinRatio !== undefined) {
@@ -35,7 +42,7 @@ export function lambdaGrid(
       }
       return lambda;
     });
-    return own.sort((a, b) => b - a);
+    return { lambdas: own.sort((a, b) => b - a), stopsEarly: false };
   }
   if (!Number.isInteger(nLambdas) || nLambdas < 1)
     throw mustBe(where, "nLambdas", "an integer >= 1", nLambdas);
@@ -46,7 +53,8 @@ export function lambdaGrid(
     const remedy = "no penalized column explains any of y, so pass lambdas to fit the null model";
     throw mustBe(where, "the lambda that a path starts from", "positive", lambdaMax, remedy);
   }
-  return Float64Array.from({ length: nLambdas }, (_, k) =>
+  const grid = Float64Array.from({ length: nLambdas }, (_, k) =>
     k === 0 ? lambdaMax : lambdaMax * lambdaMinRatio ** (k / (nLambdas - 1)),
   );
+  return { lambdas: grid, stopsEarly: true };
 }

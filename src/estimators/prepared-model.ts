@@ -11,9 +11,12 @@ import { nullModel, solverFor } from "./solver-choice";
 import { SparseLinearFit, type SparseLinearFitFields } from "./sparse-linear-fit";
 import { type WorkingProblem, workingProblem } from "./working-problem";
 
-/** A fit, and the share of the null deviance that it explains. */
+/** A fit, and how well it explains the data. */
 export interface ScoredFit {
   readonly fit: SparseLinearFit;
+  /** What its loss exceeds that of the saturated model by. */
+  readonly unexplained: number;
+  /** The share of the null deviance that it explains. */
   readonly devianceRatio: number;
 }
 
@@ -141,7 +144,7 @@ export class PreparedModel {
       },
     });
     const unexplained = loss - problem.datafit.saturatedValue(problem.target);
-    return { fit, devianceRatio: nullDeviance === 0 ? 0 : 1 - unexplained / nullDeviance };
+    return { fit, unexplained, devianceRatio: nullDeviance === 0 ? 0 : 1 - unexplained / nullDeviance };
   }
 
   /** Of all columns that a coefficient may use; those that keep a place without one are zero. */

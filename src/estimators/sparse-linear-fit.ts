@@ -239,7 +239,7 @@ export class SparseLinearFit implements Displayable {
 makeDisplayable(SparseLinearFit);
 
 /** What the status of a fit rests on: its duality gap, or its violation where it has none. */
-export function evidenceOf({ certificate, status }: SparseLinearFit): string {
+export function evidenceOf({ certificate, status }: Pick<SparseLinearFit, "certificate" | "status">): string {
   const { dualityGap, violation, coordinatewise, objective } = certificate;
   if (dualityGap !== undefined) return `duality gap ${dualityGap.toExponential(1)}`;
   const stationarity = `stationarity violation ${violation.toExponential(1)}`;

@@ -1,13 +1,16 @@
+import type { Datafit } from "../datafits";
 import type { DesignInput, TargetInput } from "../design/design-input";
 import { throttledProgress } from "../display/throttled-progress";
 import { mustBe } from "../errors";
-import { warnUnlessConverged } from "./convergence-warning";
+import { type EndedFit, warnUnlessConverged } from "./convergence-warning";
+import { explainsEnough } from "./early-stopping";
 import { followPath } from "./follow-path";
+import { type InformationCriteria, informationCriteria } from "./information-criteria";
 import { lambdaGrid } from "./lambda-grid";
-import { readData } from "./model-data";
+import { type ModelData, readData } from "./model-data";
 import type { FamilyOf } from "./model-family";
 import type { CheckedOptions } from "./model-options";
-import { PreparedModel } from "./prepared-model";
+import { PreparedModel, type ScoredFit } from "./prepared-model";
 import { relaxedFits } from "./relaxed-fits";
 import { checkRun, type PathOptions, pathKeys, type RunOptions, runKeys } from "./run-options";
 import type { SparseLinearFit } from "./sparse-linear-fit";
@@ -29,6 +32,15 @@ export class SparseModel {
     this.#familyOf = familyOf;
   }
 
+  get datafit(): Datafit {
+    return this.#options.datafit;
+  }
+
+  /** Where paths start from. */
+  get init(): SparseLinearFit | undefined {
+    return this.#options.init;
+  }
+
   fit(X: DesignInput, y: TargetInput, run: RunOptions): SparseLinearFit {
     const where = `${this.name}.fit`;
     checkRun(where, run, runKeys);
@@ -36,7 +48,7 @@ export class SparseModel {
     if (lambda === undefined) {
       throw mustBe(where, "lambda", "given", lambda, "use path(X, y) to see a whole grid of them");
     }
-    const model = this.#prepare(where, X, y, run);
+    const model = this.prepare(where, readData(where, X, y, this.#options.datafit, run));
     const tell = throttledProgress(where, maxIter, run.onProgress);
     const { fit } = model.solve(where, lambda, init, {
       signal: run.signal,
@@ -45,45 +57,85 @@ export class SparseModel {
       },
     });
     tell(maxIter, `${fit.status} after ${fit.nIter} iterations`);
-    warnUnlessConverged(where, [fit], this.#options);
+    this.warnOf(where, [fit]);
     return fit;
   }
 
   path(X: DesignInput, y: TargetInput, options: PathOptions): SparsePath {
     const where = `${this.name}.path`;
     checkRun(where, options, pathKeys);
-    const model = this.#prepare(where, X, y, options);
-    const { design, samples } = model.data;
-    const grid = lambdaGrid(where, options, model.working.lambdaMax, samples.nCounted, design.nFeatures);
-    const tell = throttledProgress(where, grid.length, options.onProgress);
+    const path = this.pathOf(
+      where,
+      readData(where, X, y, this.#options.datafit, options),
+      options,
+      (nLambdas) => throttledProgress(where, nLambdas, options.onProgress),
+    );
+    this.warnOf(where, path.fits);
+    return path;
+  }
 
-    const along = followPath(where, model, grid, {
-      init: this.#options.init,
+  /**
+   * The path of data, without a warning.
+   *
+   * @param follow told the number of lambdas, gives what listens to the fits done so far.
+   */
+  pathOf(
+    where: string,
+    data: ModelData,
+    options: PathOptions,
+    follow: (nLambdas: number) => (done: number, message: string) => void,
+  ): SparsePath {
+    const { datafit, fitIntercept, init } = this.#options;
+    const model = this.prepare(where, data);
+    const { nFeatures, featureNames } = data.design;
+    const { nCounted } = data.samples;
+    const grid = lambdaGrid(where, options, model.working.lambdaMax, nCounted, nFeatures);
+    const nLambdas = grid.lambdas.length;
+    const tell = follow(nLambdas);
+    const { convex } = model.working.problem.penalty;
+    const scored = followPath(where, model, grid.lambdas, {
+      init,
       signal: options.signal,
-      onFit: (fit, count) => {
-        tell(count, `lambda ${fit.lambda.toPrecision(3)}, ${fit.support.length} features`);
+      isEnough: grid.stopsEarly ? (fits) => explainsEnough(fits, nLambdas, datafit, convex) : undefined,
+      onFit: (fit, done) => {
+        tell(done, phraseOf(fit));
       },
     });
-    if (along.length < grid.length) tell(grid.length, `interrupted after ${along.length} lambdas`);
-    const fits = along.map(({ fit }) => fit);
-    const ratios = Float64Array.from(along, ({ devianceRatio }) => devianceRatio);
-    warnUnlessConverged(where, fits, this.#options);
-    return new SparsePath(fits, ratios, design.featureNames, {
+    if (scored.length < nLambdas) {
+      const interrupted = options.signal?.aborted === true;
+      tell(nLambdas, `${interrupted ? "interrupted" : "explained"} after ${scored.length} lambdas`);
+    }
+    const { quadratic } = datafit;
+    const criteria = (fits: readonly ScoredFit[]): InformationCriteria =>
+      informationCriteria(fits, { nCounted, nFeatures, quadratic, fitIntercept });
+    const name = `${this.name}.path`;
+    return new SparsePath(scored, criteria(scored), featureNames, {
       fitAt: (lambda, start) => {
-        const { fit } = model.solve(`${where}.at`, lambda, start);
-        warnUnlessConverged(`${where}.at`, [fit], this.#options);
+        const { fit } = model.solve(`${name}.at`, lambda, start);
+        this.warnOf(`${name}.at`, [fit]);
         return fit;
       },
       relax: (penalized, gamma) => {
-        const { scored, refits } = relaxedFits(`${where}.relaxed`, model, penalized, gamma);
-        warnUnlessConverged(`${where}.relaxed`, refits, this.#options);
+        const { scored, refits } = relaxedFits(`${name}.relaxed`, model, penalized, gamma);
+        this.warnOf(`${name}.relaxed`, refits);
         return scored;
       },
+      criteria,
     });
   }
 
-  #prepare(where: string, X: DesignInput, y: TargetInput, run: RunOptions): PreparedModel {
-    const data = readData(where, X, y, this.#options.datafit, run);
+  /** @throws InputError as {@link PreparedModel}. */
+  prepare(where: string, data: ModelData): PreparedModel {
     return new PreparedModel(where, this.name, this.#familyOf, this.#options, data);
   }
+
+  /** One warning for fits that did not converge. */
+  warnOf(where: string, fits: readonly EndedFit[]): void {
+    warnUnlessConverged(where, fits, this.#options);
+  }
+}
+
+/** A fit of a path in a few words. */
+export function phraseOf({ lambda, support }: SparseLinearFit): string {
+  return `lambda ${lambda.toPrecision(3)}, ${support.length} features`;
 }

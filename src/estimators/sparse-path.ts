@@ -2,6 +2,7 @@ import { formatNumber } from "../display/format-number";
 import { type Displayable, type MimeBundle, makeDisplayable } from "../display/mime-bundle";
 import { Table } from "../display/table";
 import { mustBe, noDataAtHand } from "../errors";
+import type { InformationCriteria } from "./information-criteria";
 import type { ScoredFit } from "./prepared-model";
 import type { SparseLinearFit } from "./sparse-linear-fit";
 
@@ -18,6 +19,8 @@ export interface PathData {
   fitAt(lambda: number, start: SparseLinearFit): SparseLinearFit;
   /** Blends fits with their refits. */
   relax(fits: readonly SparseLinearFit[], gamma: number): ScoredFit[];
+  /** Weighs how well fits explain the data against their size. */
+  criteria(fits: readonly ScoredFit[]): InformationCriteria;
 }
 
 /**
@@ -41,22 +44,35 @@ export class SparsePath implements Displayable {
   readonly df: Int32Array;
   /** Share of the null deviance explained, between 0 and 1. */
   readonly devianceRatio: Float64Array;
+  /**
+   * Akaike's information criterion `D + 2 d` of each fit: `d` counts the coefficients that are not zero and the
+   * intercept, and the deviance `D` is `n log(RSS / n)` for a squared error, else `2 n (f - saturated f)`.
+   */
+  readonly aic: Float64Array;
+  /** The Bayesian information criterion `D + d log n`. */
+  readonly bic: Float64Array;
+  /** The extended one of Chen and Chen (2008), `BIC + 2 log (p choose s)` with `s` coefficients of `p` not zero. */
+  readonly ebic: Float64Array;
   readonly #data: PathData | undefined;
 
   /** @param data undefined where they are not at hand. */
   constructor(
-    fits: readonly SparseLinearFit[],
-    devianceRatio: Float64Array,
+    scored: readonly ScoredFit[],
+    criteria: InformationCriteria,
     featureNames: readonly string[],
     data: PathData | undefined,
   ) {
+    const fits = scored.map(({ fit }) => fit);
     this.fits = fits;
     this.lambdas = Float64Array.from(fits, (fit) => fit.lambda);
     this.coefs = fits.map((fit) => fit.coef);
     this.intercepts = Float64Array.from(fits, (fit) => fit.intercept);
     this.featureNames = featureNames;
     this.df = Int32Array.from(fits, (fit) => fit.support.length);
-    this.devianceRatio = devianceRatio;
+    this.devianceRatio = Float64Array.from(scored, ({ devianceRatio }) => devianceRatio);
+    this.aic = criteria.aic;
+    this.bic = criteria.bic;
+    this.ebic = criteria.ebic;
     this.#data = data;
   }
 
@@ -102,12 +118,25 @@ export class SparsePath implements Displayable {
     const data = this.#data;
     if (data === undefined) throw noDataAtHand(where);
     const scored = data.relax(this.fits, gamma);
-    const ratios = Float64Array.from(scored, ({ devianceRatio }) => devianceRatio);
-    const fits = scored.map(({ fit }) => fit);
-    return new SparsePath(fits, ratios, this.featureNames, {
+    return new SparsePath(scored, data.criteria(scored), this.featureNames, {
+      ...data,
       fitAt: (lambda) => data.relax([this.at(lambda)], gamma)[0].fit,
-      relax: data.relax,
     });
+  }
+
+  /**
+   * The fit of the smallest value of a criterion; of equal ones, that of the largest lambda. With more features than rows
+   * `"ebic"` is the one to use, and any of them means little where the fit has nearly as many coefficients as rows.
+   *
+   * @param criterion `"aic"`, `"bic"` or `"ebic"`.
+   * @throws InputError when it is none of them.
+   */
+  best(criterion: "aic" | "bic" | "ebic"): SparseLinearFit {
+    if (!["aic", "bic", "ebic"].includes(criterion)) {
+      throw mustBe(`${this.fits[0].estimator}.path.best`, "criterion", '"aic", "bic" or "ebic"', criterion);
+    }
+    const values = this[criterion];
+    return this.fits[values.indexOf(values.reduce((a, b) => Math.min(a, b)))];
   }
 
   /** One record a lambda and feature, for a data frame. */

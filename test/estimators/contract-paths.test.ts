@@ -17,7 +17,7 @@ for (const { title, name, convex, make } of estimators) {
   describe(`${title}, as every estimator,`, () => {
     it("fits a path as one would fit each lambda alone", () => {
       const tol = convex ? 1e-12 : 1e-10;
-      const path = make({ tol }, wideColumns).path(wide.X, wide.y, { nLambdas: 7 });
+      const path = make({ tol }, wideColumns).path(wide.X, wide.y, { nLambdas: 7, lambdaMinRatio: 0.1 });
       assert.equal(path.fits.length, 7);
       for (const [k, fit] of path.fits.entries()) {
         const alone = make({ tol, lambda: path.lambdas[k] }, wideColumns).fit(wide.X, wide.y);
@@ -46,10 +46,10 @@ for (const { title, name, convex, make } of estimators) {
         warningsOf(() => {
           lambdas = make({ maxIter: 1 }, columns).path(rows.X, rows.y).lambdas;
         });
-        assert.equal(lambdas.length, 100);
-        assertClose("ratio", lambdas[99] / lambdas[0] / ratio, 1, 1e-12);
-        for (let k = 2; k < 100; k++) {
-          assertClose("spacing", (lambdas[k] * lambdas[k - 2]) / lambdas[k - 1] ** 2, 1, 1e-12);
+        // Where nearly all is explained it ends before.
+        assert.ok(lambdas.length >= 20 && lambdas.length <= 100);
+        for (const [k, lambda] of lambdas.entries()) {
+          assertClose("spacing", lambda / lambdas[0] / ratio ** (k / 99), 1, 1e-12);
         }
       }
       assertClose(

@@ -76,7 +76,7 @@ for (const { title, name, convex, make, ways } of estimators) {
       });
       for (const { done, total } of events.slice(0, -1)) assert.ok(done >= 0 && done < total);
       events.length = 0;
-      const path = make().path(X, y, { nLambdas: 20, onProgress });
+      const path = make().path(X, y, { nLambdas: 20, lambdaMinRatio: 0.05, onProgress });
       assert.ok(events.length <= 20, `${events.length} events`);
       const last = events.at(-1)!;
       assert.deepEqual([last.task, last.done, last.total], [`${name}.path`, 20, 20]);

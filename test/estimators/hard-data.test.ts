@@ -164,7 +164,9 @@ describe("SmoothLasso on hard data", () => {
 
   it("finds no feature in pure noise at lambda max, and all of them at lambda 0", () => {
     const noise = { X: base.X, y: base.X.map(() => random.normal()) };
-    const path = new SmoothLasso({ tol: 1e-10 }).path(noise.X, noise.y, { nLambdas: 20 });
+    const [largest] = new SmoothLasso().path(noise.X, noise.y, { nLambdas: 1 }).lambdas;
+    const lambdas = Array.from({ length: 20 }, (_, k) => largest * 1e-4 ** (k / 19));
+    const path = new SmoothLasso({ tol: 1e-10 }).path(noise.X, noise.y, { lambdas });
     assert.equal(path.df[0], 0);
     assert.equal(new SmoothLasso({ lambda: 0 }).fit(noise.X, noise.y).support.length, 8);
     for (let k = 1; k < 20; k++)
