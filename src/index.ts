@@ -24,6 +24,9 @@ export type { ProgressEvent, ProgressListener } from "./display/progress";
 export { Table } from "./display/table";
 export { InputError, InternalError } from "./errors";
 export {
+  type CrossValidation,
+  type CrossValidationOptions,
+  type FoldOptions,
   type ModelOptions,
   type PathOptions,
   type PathRecord,
@@ -33,6 +36,7 @@ export {
   type RunOptions,
   type SampleOptions,
   type ScoreOptions,
+  type ScoreRecord,
   SmoothBridge,
   type SmoothBridgeOptions,
   SmoothElasticNet,

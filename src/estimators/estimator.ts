@@ -1,4 +1,6 @@
 import type { DesignInput, TargetInput } from "../design/design-input";
+import { type CrossValidationOptions, crossValidate } from "./cross-validate";
+import type { CrossValidation } from "./cross-validation";
 import type { FamilyOf } from "./model-family";
 import type { CheckedOptions, ModelOptions } from "./model-options";
 import type { PathOptions, RunOptions } from "./run-options";
@@ -43,10 +45,29 @@ export abstract class Estimator<Options extends ModelOptions> {
   /**
    * Fits along a decreasing grid of lambdas, each from the one before.
    *
-   * @param options `lambdas`, or `nLambdas` (100) and `lambdaMinRatio` (1e-4 if n > p, else 1e-2).
+   * @param options `lambdas`, or `nLambdas` (100) and `lambdaMinRatio` (1e-4 if n > p, else 1e-2): then the path ends, as
+   * glmnet's does, once it explains 0.999 of the deviance or one more lambda adds less than 1e-5.
    * @throws InputError as `fit`, and when `y` leaves nothing to explain and no `lambdas` were given.
    */
   path(X: DesignInput, y: TargetInput, options: PathOptions = {}): SparsePath {
     return this.#model.path(X, y, options);
   }
+
+  /**
+   * Chooses `lambda` by how well fits predict rows that they have not seen: each fold is predicted by fits of the others,
+   * along the lambdas of the path of all rows. Columns are standardized inside each fold.
+   *
+   * @param options those of `path`; `folds` (10), `stratified` (true for classes) and `seed` (1), or `foldId`; `depths`;
+   * `keep`.
+   * @returns scores as `cv.glmnet` has them, the path, and its fits at the lambdas chosen.
+   * @throws InputError as `path`, when a fold leaves out all rows of a class, or for `depths` where there is no depth.
+   * @see glmnet, `cv.glmnet`
+   */
+  crossValidate(X: DesignInput, y: TargetInput, options: CrossValidationOptions = {}): CrossValidation {
+    const atDepth = this.atDepth && ((depth: number) => this.atDepth!(depth).#model);
+    return crossValidate(this.#model, X, y, options, atDepth);
+  }
+
+  /** The same estimator at another depth, where it has one. */
+  protected atDepth?(depth: number): this;
 }

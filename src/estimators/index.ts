@@ -1,3 +1,6 @@
+export type { CrossValidationOptions } from "./cross-validate";
+export type { CrossValidation, ScoreRecord } from "./cross-validation";
+export type { FoldOptions } from "./folds";
 export type { ModelOptions } from "./model-options";
 export type { PathOptions, RunOptions } from "./run-options";
 export type { SampleOptions } from "./sample-options";

@@ -55,4 +55,8 @@ export class SmoothBridge extends Estimator<SmoothBridgeOptions> {
       return { penalty, parametrization, interchangeable: true, factors };
     });
   }
+
+  protected override atDepth(depth: number): this {
+    return this.withParams({ q: undefined, depth });
+  }
 }

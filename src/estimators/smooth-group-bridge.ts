@@ -48,4 +48,8 @@ export class SmoothGroupBridge extends Estimator<SmoothGroupBridgeOptions> {
       return { penalty, parametrization, interchangeable: false, factors };
     });
   }
+
+  protected override atDepth(depth: number): this {
+    return this.withParams({ q: undefined, depth });
+  }
 }

@@ -1,0 +1,171 @@
+import { formatNumber } from "../display/format-number";
+import { type Displayable, type MimeBundle, makeDisplayable } from "../display/mime-bundle";
+import { Table } from "../display/table";
+import { InputError } from "../errors";
+import { type CrossValidationScores, crossValidationScores } from "./cross-validation-scores";
+import type { HeldOutLoss } from "./held-out-loss";
+import type { SparseLinearFit } from "./sparse-linear-fit";
+import type { SparsePath } from "./sparse-path";
+
+/** One line of {@link CrossValidation.toRecords}: the scores at a lambda. */
+export interface ScoreRecord {
+  /** Of the surrogate, where depths were compared. */
+  readonly depth?: number;
+  readonly lambda: number;
+  readonly meanScore: number;
+  readonly standardError: number;
+  readonly df: number;
+}
+
+/** What a {@link CrossValidation} is made of. */
+export interface CrossValidationFields {
+  readonly estimator: string;
+  readonly measure: "mean squared error" | "deviance";
+  readonly path: SparsePath;
+  readonly foldId: Int32Array;
+  readonly folds: readonly number[];
+  readonly foldLoss: readonly Float64Array[];
+  /** What means and standard errors are taken of. */
+  readonly parts: readonly HeldOutLoss[];
+  readonly outOfFold: readonly Float64Array[] | undefined;
+  readonly status: "complete" | "interrupted";
+  readonly depth: number | undefined;
+  readonly byDepth: readonly CrossValidation[];
+}
+
+/**
+ * How well the fits of a path predict rows that they have not seen, and the lambdas chosen by that.
+ *
+ * `meanScore = m = sum_f w_f l_f / sum_f w_f` and `standardError = sqrt((sum_f w_f (l_f - m)^2 / sum_f w_f) / (N - 1))` of
+ * the mean losses `l_f` of `N` folds, `w_f` the weight of a fold's rows; lower is better. The loss of a row is its squared
+ * error, or its deviance, twice what its loss exceeds that of the saturated model by. With fewer than three rows a fold the
+ * standard error is that of rows, as in `cv.glmnet`. Cox's deviance is that of all rows less that of the rows fitted.
+ *
+ * @see glmnet, `cv.glmnet`
+ * @example
+ * ```ts
+ * const cv = new SmoothLasso().crossValidate(X, y, { folds: 3, nLambdas: 5 });
+ * cv.lambda1se >= cv.lambdaMin; // true
+ * ```
+ */
+export class CrossValidation implements Displayable {
+  readonly estimator: string;
+  /** What the scores are. */
+  readonly measure: "mean squared error" | "deviance";
+  /** Decreasing, those of `path`. */
+  readonly lambdas: Float64Array;
+  /** Mean loss of the rows held out at each lambda; lower is better. */
+  readonly meanScore: Float64Array;
+  readonly standardError: Float64Array;
+  /** `foldLoss[f][k]` is the mean loss of fold `folds[f]` at `lambdas[k]`; NaN where no row of it counts. */
+  readonly foldLoss: readonly Float64Array[];
+  /** The numbers of the folds that were fitted, ascending. */
+  readonly folds: readonly number[];
+  /** The number of each row's fold. */
+  readonly foldId: Int32Array;
+  /** Number of non-zero coefficients of the path of all rows. */
+  readonly df: Int32Array;
+  /** The lambda of the smallest mean score, of equal ones the largest; NaN when no fold was fitted. */
+  readonly lambdaMin: number;
+  /** The largest lambda whose mean score is at most one standard error above the smallest; NaN when no fold was fitted. */
+  readonly lambda1se: number;
+  /** The fits of all rows. */
+  readonly path: SparsePath;
+  /** With `keep`: `outOfFold[k][i]` is the linear predictor of row `i` at `lambdas[k]`, by a fit that has not seen it. */
+  readonly outOfFold: readonly Float64Array[] | undefined;
+  /** Interrupted: the scores are of the folds that were fitted before. */
+  readonly status: "complete" | "interrupted";
+  /** With `depths`: the depth of the smallest mean score, which all the other values are of. */
+  readonly depth: number | undefined;
+  /** With `depths`: the cross-validation of each, on the same folds. */
+  readonly byDepth: readonly CrossValidation[];
+  readonly #scores: CrossValidationScores;
+
+  constructor(fields: CrossValidationFields) {
+    const { lambdas, df } = fields.path;
+    const scores = crossValidationScores(fields.parts, lambdas.length);
+    this.estimator = fields.estimator;
+    this.measure = fields.measure;
+    this.lambdas = lambdas;
+    this.meanScore = scores.meanScore;
+    this.standardError = scores.standardError;
+    this.foldLoss = fields.foldLoss;
+    this.folds = fields.folds;
+    this.foldId = fields.foldId;
+    this.df = df;
+    this.lambdaMin = lambdas[scores.indexMin] ?? Number.NaN;
+    this.lambda1se = lambdas[scores.index1se] ?? Number.NaN;
+    this.path = fields.path;
+    this.outOfFold = fields.outOfFold;
+    this.status = fields.status;
+    this.depth = fields.depth;
+    this.byDepth = fields.byDepth;
+    this.#scores = scores;
+  }
+
+  /** The depths that were compared, as given. */
+  get depths(): number[] {
+    return this.byDepth.map(({ depth }) => depth as number);
+  }
+
+  /** The fit of all rows at `lambdaMin`. @throws InputError when no fold was fitted. */
+  get best(): SparseLinearFit {
+    return this.#fitOf("best", this.#scores.indexMin);
+  }
+
+  /** The fit of all rows at `lambda1se`. @throws InputError when no fold was fitted. */
+  get oneStandardError(): SparseLinearFit {
+    return this.#fitOf("oneStandardError", this.#scores.index1se);
+  }
+
+  /** One record a lambda, and depth where depths were compared, for a data frame. */
+  toRecords(): ScoreRecord[] {
+    if (this.byDepth.length > 0) return this.byDepth.flatMap((each) => each.toRecords());
+    return Array.from(this.lambdas, (lambda, k) => ({
+      ...(this.depth === undefined ? {} : { depth: this.depth }),
+      lambda,
+      meanScore: this.meanScore[k],
+      standardError: this.standardError[k],
+      df: this.df[k],
+    }));
+  }
+
+  /** The two lambdas chosen, like the print of `cv.glmnet`, at each depth where depths were compared. */
+  summary(): Table {
+    const members = this.byDepth.length > 0 ? this.byDepth : [this];
+    const nRows = this.lambdas.length;
+    const depth = this.byDepth.length > 0 ? `, best at depth ${formatNumber(this.depth as number)}` : "";
+    const end = this.status === "interrupted" ? `, interrupted after ${this.folds.length}` : "";
+    return new Table({
+      title: `${this.estimator}, cross-validation in ${new Set(this.foldId).size} folds over ${nRows} lambdas${depth}${end}`,
+      columns: [...(depth ? ["depth"] : []), "choice", "lambda", this.measure, "standard error", "df"],
+      rows: members.flatMap((member) =>
+        member.#choices().map((row) => (depth ? [member.depth, ...row] : row)),
+      ),
+    });
+  }
+
+  toString(): string {
+    return this.summary().toString();
+  }
+
+  toMimeBundle(): MimeBundle {
+    return this.summary().toMimeBundle();
+  }
+
+  #choices(): (string | number)[][] {
+    const { indexMin, index1se } = this.#scores;
+    return [["lambdaMin", indexMin] as const, ["lambda1se", index1se] as const].flatMap(([name, k]) =>
+      k < 0 ? [] : [[name, this.lambdas[k], this.meanScore[k], this.standardError[k], this.df[k]]],
+    );
+  }
+
+  #fitOf(what: string, index: number): SparseLinearFit {
+    if (index >= 0) return this.path.fits[index];
+    throw new InputError(
+      `CrossValidation.${what}: at least one fold must be fitted, got none before the interruption; path has the fits of all rows`,
+    );
+  }
+}
+
+makeDisplayable(CrossValidation);

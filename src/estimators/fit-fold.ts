@@ -1,0 +1,68 @@
+import type { Datafit } from "../datafits";
+import type { EndedFit } from "./convergence-warning";
+import { type FollowOptions, followPath } from "./follow-path";
+import { type HeldOutLoss, heldOutLoss } from "./held-out-loss";
+import type { ModelData } from "./model-data";
+import type { PreparedModel } from "./prepared-model";
+import { entriesOf, selectSamples } from "./select-samples";
+
+/** One fold of a cross-validation to be fitted. */
+export interface FoldTask {
+  /** All samples. */
+  readonly data: ModelData;
+  /** The samples held out, ascending; the others are fitted. */
+  readonly heldOut: Int32Array;
+  /** Decreasing. */
+  readonly lambdas: Float64Array;
+  /** Whether each sample held out is told of by itself. */
+  readonly bySample: boolean;
+}
+
+/** What a fold gives, in plain numbers. */
+export interface FoldResult {
+  /** Of the samples held out together. */
+  readonly fold: HeldOutLoss;
+  /** Of what a standard error counts: the fold, or each sample held out. */
+  readonly parts: readonly HeldOutLoss[];
+  /** `predictors[k]` are the linear predictors of the samples held out, at `lambdas[k]`. */
+  readonly predictors: readonly Float64Array[];
+  /** How each fit ended. */
+  readonly ends: readonly EndedFit[];
+}
+
+/**
+ * Fits the other samples along `lambdas`, standardized by themselves, and predicts those held out.
+ *
+ * @param where the caller and the fold, which open every error message.
+ * @param prepare makes the model of data.
+ * @returns undefined when aborted before its end.
+ * @throws InputError when the other samples are outside the domain of the model.
+ */
+export function fitFold(
+  where: string,
+  { data, heldOut, lambdas, bySample }: FoldTask,
+  datafit: Datafit,
+  prepare: (where: string, data: ModelData) => PreparedModel,
+  options: FollowOptions,
+): FoldResult | undefined {
+  const { nSamples } = data.design;
+  const isOther = new Uint8Array(nSamples).fill(1);
+  for (const i of heldOut) isOther[i] = 0;
+  const others = Int32Array.from(isOther.keys()).filter((i) => isOther[i] === 1);
+  const model = prepare(where, selectSamples(where, data, others));
+  const fits = followPath(where, model, lambdas, options).map(({ fit }) => fit);
+  if (fits.length < lambdas.length || fits.some(({ status }) => status === "interrupted")) return undefined;
+
+  const etas = fits.map(({ coef, intercept }) => {
+    const eta = new Float64Array(nSamples);
+    data.design.matvec(coef, eta);
+    return eta.map((value, i) => value + intercept + (data.samples.offset?.[i] ?? 0));
+  });
+  const fold = heldOutLoss(data, datafit, heldOut, etas);
+  return {
+    fold,
+    parts: bySample ? Array.from(heldOut, (i) => heldOutLoss(data, datafit, Int32Array.of(i), etas)) : [fold],
+    predictors: etas.map((eta) => entriesOf(eta, heldOut, nSamples)),
+    ends: fits.map(({ lambda, status, certificate, notes }) => ({ lambda, status, certificate, notes })),
+  };
+}

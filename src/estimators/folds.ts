@@ -1,0 +1,131 @@
+import type { Datafit } from "../datafits";
+import { asTarget } from "../design/as-target";
+import type { TargetInput } from "../design/design-input";
+import { InputError, mustBe } from "../errors";
+import { seededRandom } from "../random/random";
+import type { ModelData } from "./model-data";
+
+/** Which samples are held out together. */
+export interface FoldOptions {
+  /** Number of folds, an integer from 2 to the number of rows; excludes `foldId`. Default: 10. */
+  readonly folds?: number;
+  /** The fold of each row, integers of at least two kinds: folds of one's own, in place of the other three. */
+  readonly foldId?: TargetInput;
+  /** Whether every class is spread evenly over the folds. Default: true for losses of classes, else false. */
+  readonly stratified?: boolean;
+  /** Of the draw of the folds, an integer. Default: 1. */
+  readonly seed?: number;
+}
+
+/** The folds of a cross-validation. */
+export interface Folds {
+  /** The number of each row's fold. */
+  readonly foldId: Int32Array;
+  /** The numbers of the folds, ascending. */
+  readonly ids: readonly number[];
+}
+
+export const foldKeys: readonly string[] = ["folds", "foldId", "stratified", "seed"];
+
+/**
+ * The folds given, or folds drawn by the seed: they differ by at most one row, and so do the rows of each class where
+ * they are stratified. Rows of weight 0 are dealt out on their own.
+ *
+ * @throws InputError when an option is outside its domain, or a class is found in one fold only.
+ */
+export function foldsOf(where: string, options: FoldOptions, data: ModelData, datafit: Datafit): Folds {
+  const { nSamples } = data.design;
+  const ofClasses = datafit.kind === "classes" || datafit.kind === "margins";
+  const { stratified = ofClasses, seed = 1 } = options;
+  if (typeof stratified !== "boolean") throw mustBe(where, "stratified", "true or false", stratified);
+  if (stratified && !ofClasses) {
+    throw mustBe(where, "stratified", "false for a loss that is not of classes", stratified);
+  }
+  if (!Number.isSafeInteger(seed)) throw mustBe(where, "seed", "an integer", seed);
+  const classes = ofClasses ? classesOf(data.target, nSamples) : new Float64Array(nSamples);
+  const foldId =
+    options.foldId === undefined
+      ? drawnFolds(where, options, data, stratified ? classes : new Float64Array(nSamples), seed)
+      : givenFolds(where, options, nSamples);
+  const ids = [...new Set(foldId)].sort((a, b) => a - b);
+  if (ofClasses) checkClasses(where, { foldId, ids }, classes, data.samples.weights);
+  return { foldId, ids };
+}
+
+/** The rows of a fold, ascending. */
+export function rowsOf({ foldId }: Folds, id: number): Int32Array {
+  return Int32Array.from(foldId.keys()).filter((i) => foldId[i] === id);
+}
+
+function drawnFolds(
+  where: string,
+  { folds = 10 }: FoldOptions,
+  { design, samples }: ModelData,
+  strata: Float64Array,
+  seed: number,
+): Int32Array {
+  const { weights, nCounted } = samples;
+  if (!(Number.isInteger(folds) && folds >= 2 && folds <= nCounted)) {
+    const what = weights ? `${nCounted} rows of positive weight` : `${nCounted} rows`;
+    throw mustBe(where, "folds", `an integer from 2 to the number of rows, here ${what}`, folds);
+  }
+  // Stable, so rows of a stratum stay in the order drawn; what does not count comes last.
+  const order = seededRandom(seed).permutation(design.nSamples);
+  const counts = (i: number): number => (weights?.[i] === 0 ? 1 : 0);
+  const dealt = [...order].sort((a, b) => counts(a) - counts(b) || strata[a] - strata[b]);
+  const foldId = new Int32Array(design.nSamples);
+  dealt.forEach((row, place) => {
+    foldId[row] = place % folds;
+  });
+  return foldId;
+}
+
+function givenFolds(where: string, options: FoldOptions, nSamples: number): Int32Array {
+  for (const name of ["folds", "stratified", "seed"] as const) {
+    if (options[name] !== undefined)
+      throw new InputError(`${where}: foldId must come without ${name}, got both`);
+  }
+  const given = asTarget(where, options.foldId as TargetInput, "foldId");
+  if (given.length !== nSamples) {
+    throw mustBe(where, "the length of foldId", `the number of rows ${nSamples}`, given.length);
+  }
+  given.forEach((id, i) => {
+    if (!(Number.isInteger(id) && Math.abs(id) < 2 ** 31)) {
+      throw mustBe(where, `foldId, row ${i}`, "an integer of 32 bits", id);
+    }
+  });
+  if (given.every((id) => id === given[0])) throw mustBe(where, "foldId", "of at least two folds", given);
+  return Int32Array.from(given);
+}
+
+/** One number a sample that tells its class from others, of a label or of indicators. */
+function classesOf(target: Float64Array, nSamples: number): Float64Array {
+  const classes = new Float64Array(nSamples);
+  target.forEach((entry, k) => {
+    classes[k % nSamples] += (1 + Math.floor(k / nSamples)) * entry;
+  });
+  return classes;
+}
+
+/** @throws InputError when a class is missing where a fold is held out: nothing could be learned of it. */
+function checkClasses(
+  where: string,
+  { foldId, ids }: Folds,
+  classes: Float64Array,
+  weights: Float64Array | undefined,
+): void {
+  const foldsOfClass = new Map<number, Set<number>>();
+  foldId.forEach((id, i) => {
+    if (weights?.[i] === 0) return;
+    const among = foldsOfClass.get(classes[i]) ?? new Set();
+    foldsOfClass.set(classes[i], among.add(id));
+  });
+  const missing = ids.find((id) =>
+    [...foldsOfClass.values()].some((among) => among.size === 1 && among.has(id)),
+  );
+  if (missing === undefined) return;
+  const lost = [...foldsOfClass.values()].filter((among) => among.size === 1 && among.has(missing)).length;
+  throw new InputError(
+    `${where}: the rows outside fold ${missing} must have all ${foldsOfClass.size} classes, got ${foldsOfClass.size - lost}; every class needs rows in two folds`,
+  );
+}
