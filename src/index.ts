@@ -27,7 +27,9 @@ export {
   type CrossValidation,
   type CrossValidationOptions,
   type FoldOptions,
-  type ModelOptions,
+
+  type FitJson,
+  fitFromJSON,  type ModelOptions,
   type PathOptions,
   type PathRecord,
   type PiecewiseLinearFit,
@@ -59,6 +61,7 @@ export {
   solvePiecewiseLinear,
   surrogateObjective,
 } from "./estimators";
+export type { JsonNumber } from "./json-number";
 export { type BrokenLaw, checkParametrization } from "./laws/check-parametrization";
 export type { Certificate } from "./objectives/certificate";
 export { deadCoordinates } from "./objectives/dead-coordinates";

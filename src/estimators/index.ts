@@ -1,7 +1,9 @@
 export type { CrossValidationOptions } from "./cross-validate";
 export type { CrossValidation, ScoreRecord } from "./cross-validation";
 export type { FoldOptions } from "./folds";
-export type { ModelOptions } from "./model-options";
+
+export { fitFromJSON } from "./fit-from-json";
+export type { FitJson } from "./fit-to-json";export type { ModelOptions } from "./model-options";
 export type { PathOptions, RunOptions } from "./run-options";
 export type { SampleOptions } from "./sample-options";
 export { SmoothBridge, type SmoothBridgeOptions } from "./smooth-bridge";

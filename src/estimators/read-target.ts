@@ -40,6 +40,7 @@ function readNumbers(where: string, y: TargetInput, datafit: Datafit): Float64Ar
   return datafit.kind === "survival" ? survivalTarget(where, y) : asTarget(where, y);
 }
 
-function isOfTwoClasses({ kind, nResponses }: Datafit): boolean {
+/** Whether a response is one of two classes, encoded as 0 and 1. */
+export function isOfTwoClasses({ kind, nResponses }: Datafit): boolean {
   return nResponses === 1 && (kind === "classes" || kind === "margins");
 }

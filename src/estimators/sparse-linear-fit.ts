@@ -10,6 +10,7 @@ import { supportOf } from "../linalg/vector";
 import type { Certificate } from "../objectives/certificate";
 import { checkKeys } from "../options";
 import type { FitStatus, TraceRow } from "../solvers";
+import { type FitJson, fitToJson } from "./fit-to-json";
 import { readLikeFit } from "./read-target";
 import { checkedOffset, checkedWeights, type SampleOptions } from "./sample-options";
 import { isSecond, scoreOf } from "./score";
@@ -181,6 +182,16 @@ export class SparseLinearFit implements Displayable {
   refit(): SparseLinearFit {
     if (this.#refit === undefined) throw noDataAtHand(`${this.estimator}.refit`);
     return this.#refit();
+  }
+
+  /**
+   * The fit as plain JSON, which `JSON.stringify(fit)` calls and `fitFromJSON` reads.
+   *
+   * @throws InputError for a datafit of your own, which no file can hold.
+   */
+  toJSON(): FitJson {
+    const [datafit, usesOffset] = [this.#datafit, this.#usesOffset];
+    return fitToJson(`${this.estimator}.toJSON`, { ...this, datafit, usesOffset });
   }
 
   /** The non-zero coefficients, largest first, under a line that says how the fit ended. */

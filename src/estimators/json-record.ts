@@ -1,0 +1,101 @@
+import { mustBe } from "../errors";
+import { fromJsonNumber } from "../json-number";
+
+/** An object read from JSON, whose fields are checked as they are read: an error names the field. */
+export class JsonRecord {
+  readonly #where: string;
+  /** What the record is called in messages, before the name of a field: `""` or `"certificate."`. */
+  readonly #prefix: string;
+  readonly #fields: Readonly<Record<string, unknown>>;
+
+  /** @throws InputError unless `value` is an object. */
+  constructor(where: string, value: unknown, what = "json") {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) {
+      throw mustBe(where, what, "an object", value);
+    }
+    this.#where = where;
+    this.#prefix = what === "json" ? "" : `${what}.`;
+    this.#fields = value as Record<string, unknown>;
+  }
+
+  /** The field as it is. */
+  get(name: string): unknown {
+    return this.#fields[name];
+  }
+
+  number(name: string): number {
+    const value = fromJsonNumber(this.get(name));
+    if (value === undefined) throw this.mustBe(name, "a number");
+    return value;
+  }
+
+  finite(name: string): number {
+    const value = this.number(name);
+    if (!Number.isFinite(value)) throw this.mustBe(name, "a finite number");
+    return value;
+  }
+
+  count(name: string): number {
+    const value = this.number(name);
+    if (!(Number.isInteger(value) && value >= 0)) throw this.mustBe(name, "a whole number >= 0");
+    return value;
+  }
+
+  text(name: string): string {
+    const value = this.get(name);
+    if (typeof value !== "string") throw this.mustBe(name, "a text");
+    return value;
+  }
+
+  truth(name: string): boolean {
+    const value = this.get(name);
+    if (typeof value !== "boolean") throw this.mustBe(name, "true or false");
+    return value;
+  }
+
+  /** One of a few texts. */
+  choice<T extends string>(name: string, choices: readonly T[]): T {
+    const value = this.get(name);
+    const found = choices.find((choice) => choice === value);
+    if (found === undefined)
+      throw this.mustBe(name, choices.map((choice) => JSON.stringify(choice)).join(" or "));
+    return found;
+  }
+
+  list(name: string): readonly unknown[] {
+    const value = this.get(name);
+    if (!Array.isArray(value)) throw this.mustBe(name, "an array");
+    return value;
+  }
+
+  texts(name: string): string[] {
+    return this.list(name).map((value, i) => {
+      if (typeof value !== "string")
+        throw mustBe(this.#where, `${this.#prefix}${name}[${i}]`, "a text", value);
+      return value;
+    });
+  }
+
+  finites(name: string): Float64Array {
+    return Float64Array.from(this.list(name), (value, i) => {
+      const entry = fromJsonNumber(value);
+      if (entry !== undefined && Number.isFinite(entry)) return entry;
+      throw mustBe(this.#where, `${this.#prefix}${name}[${i}]`, "a finite number", value);
+    });
+  }
+
+  record(name: string): JsonRecord {
+    return new JsonRecord(this.#where, this.get(name), `${this.#prefix}${name}`);
+  }
+
+  records(name: string): JsonRecord[] {
+    return this.list(name).map(
+      (value, i) => new JsonRecord(this.#where, value, `${this.#prefix}${name}[${i}]`),
+    );
+  }
+
+  /** The error of a field that is not what the rule says. */
+  mustBe(name: string, rule: string, remedy?: string): Error {
+    return mustBe(this.#where, `${this.#prefix}${name}`, rule, this.get(name), remedy);
+  }
+}
