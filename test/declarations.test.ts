@@ -18,7 +18,7 @@ declare function typed<T>(value: T, isAny: IsAny<T>): void;
 `;
 
 const USE = `${NOT_ANY}
-import { type Certificate, hadamardProduct, lbfgs, SmoothLasso } from "smooth-edges";
+import { type Certificate, fitFromJSON, hadamardProduct, lbfgs, SmoothLasso } from "smooth-edges";
 import { loadDiabetes } from "smooth-edges/data";
 import { useBestBackend } from "smooth-edges/nn";
 import { coefficientPlot, pathPlot } from "smooth-edges/plot";
@@ -31,7 +31,9 @@ const certificate: Certificate = fit.certificate;
 typed(columns, false); typed(response, false); typed(featureNames, false);
 typed(fit, false); typed(fit.coef, false); typed(fit.coef[0], false); typed(fit.intercept, false);
 typed(fit.support, false); typed(fit.status, false); typed(certificate.dualityGap, false);
-typed(fit.predict(columns), false); typed(path, false); typed(path.lambdas, false); typed(path.at(1).coef, false);
+typed(fit.predict(columns), false); typed(fit.predictLabels(columns), false); typed(fit.classes, false); typed(path, false);
+typed(fit.refit(), false); typed(path.relaxed(0.5), false); typed(fit.toJSON(), false); typed(fitFromJSON("").coef, false);
+model.fit(columns, ["no", "yes"]); typed(path.lambdas, false); typed(path.at(1).coef, false);
 typed(coefficientPlot(fit), false); typed(pathPlot(path).spec, false); typed(pathPlot(path).toSVG(), false);
 typed(useBestBackend(), false); typed(hadamardProduct(2), false); typed(lbfgs(), false);
 

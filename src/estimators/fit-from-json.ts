@@ -25,23 +25,37 @@ const where = "fitFromJSON";
  * ```
  */
 export function fitFromJSON(json: string | FitJson | object): SparseLinearFit {
-  const record = new JsonRecord(where, typeof json === "string" ? parsed(json) : json);
-  record.choice("format", [fitFormat]);
-  if (record.count("version") > fitVersion) {
-    throw record.mustBe("version", `at most ${fitVersion}`, "update smooth-edges to read it");
-  }
+  const record = recordOf(where, json, fitFormat, fitVersion);
   const featureNames = record.texts("featureNames");
   checkFeatureNames(where, featureNames);
+  return fitOfRecord(where, record, featureNames);
+}
+
+/**
+ * The fields of what a library of this version, or an older one, wrote.
+ *
+ * @throws InputError when it is no JSON, of another format or of a newer version.
+ */
+export function recordOf(where: string, json: unknown, format: string, version: number): JsonRecord {
+  const record = new JsonRecord(where, typeof json === "string" ? parsed(where, json) : json);
+  record.choice("format", [format]);
+  if (record.count("version") > version) {
+    throw record.mustBe("version", `at most ${version}`, "update smooth-edges to read it");
+  }
+  return record;
+}
+
+/** The fit of a record, without its header. @throws InputError naming the field that is not as it was written. */
+export function fitOfRecord(
+  where: string,
+  record: JsonRecord,
+  featureNames: readonly string[],
+): SparseLinearFit {
   const coef = record.finites("coef");
   if (coef.length !== featureNames.length) {
-    throw mustBe(
-      where,
-      "the length of coef",
-      `the number of featureNames ${featureNames.length}`,
-      coef.length,
-    );
+    throw record.mustBe("coef", `an array of ${featureNames.length}, as many as featureNames`);
   }
-  const datafit = datafitOf(record);
+  const datafit = datafitOf(where, record);
   const lambda = record.finite("lambda");
   if (lambda < 0) throw record.mustBe("lambda", "a finite number >= 0");
   const certificate = record.record("certificate");
@@ -72,7 +86,7 @@ export function fitFromJSON(json: string | FitJson | object): SparseLinearFit {
   });
 }
 
-function parsed(text: string): unknown {
+function parsed(where: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -80,7 +94,7 @@ function parsed(text: string): unknown {
   }
 }
 
-function datafitOf(record: JsonRecord): datafits.Datafit {
+function datafitOf(where: string, record: JsonRecord): datafits.Datafit {
   const datafit = fromPlain(where, "datafit", record.get("datafit"), datafits);
   const isOne = typeof datafit === "object" && datafit !== null && recipeOf(datafit) !== undefined;
   if (isOne && (datafit as datafits.Datafit).nResponses === 1) return datafit as datafits.Datafit;

@@ -1,9 +1,10 @@
 export type { CrossValidationOptions } from "./cross-validate";
 export type { CrossValidation, ScoreRecord } from "./cross-validation";
-export type { FoldOptions } from "./folds";
-
 export { fitFromJSON } from "./fit-from-json";
-export type { FitJson } from "./fit-to-json";export type { ModelOptions } from "./model-options";
+export type { FitJson } from "./fit-to-json";
+export type { FoldOptions } from "./folds";
+export type { ModelOptions } from "./model-options";
+export { pathFromJSON } from "./path-from-json";
 export type { PathOptions, RunOptions } from "./run-options";
 export type { SampleOptions } from "./sample-options";
 export { SmoothBridge, type SmoothBridgeOptions } from "./smooth-bridge";
@@ -19,7 +20,7 @@ export {
 } from "./solve-piecewise-linear";
 export { type PredictOptions, type ScoreOptions, SparseLinearFit } from "./sparse-linear-fit";
 export { SparseLinearModel, type SparseLinearModelOptions } from "./sparse-linear-model";
-export { type PathRecord, SparsePath } from "./sparse-path";
+export { type PathJson, type PathRecord, SparsePath } from "./sparse-path";
 export {
   type SurrogateCoefficients,
   type SurrogateObjective,

@@ -76,11 +76,14 @@ export class JsonRecord {
     });
   }
 
+  numbers(name: string): Float64Array {
+    return this.#entries(name, "a number", fromJsonNumber);
+  }
+
   finites(name: string): Float64Array {
-    return Float64Array.from(this.list(name), (value, i) => {
+    return this.#entries(name, "a finite number", (value) => {
       const entry = fromJsonNumber(value);
-      if (entry !== undefined && Number.isFinite(entry)) return entry;
-      throw mustBe(this.#where, `${this.#prefix}${name}[${i}]`, "a finite number", value);
+      return Number.isFinite(entry) ? entry : undefined;
     });
   }
 
@@ -92,6 +95,14 @@ export class JsonRecord {
     return this.list(name).map(
       (value, i) => new JsonRecord(this.#where, value, `${this.#prefix}${name}[${i}]`),
     );
+  }
+
+  #entries(name: string, rule: string, read: (value: unknown) => number | undefined): Float64Array {
+    return Float64Array.from(this.list(name), (value, i) => {
+      const entry = read(value);
+      if (entry === undefined) throw mustBe(this.#where, `${this.#prefix}${name}[${i}]`, rule, value);
+      return entry;
+    });
   }
 
   /** The error of a field that is not what the rule says. */

@@ -1,7 +1,7 @@
 /** A fit of every estimator, written as JSON and read again. */
 import assert from "node:assert/strict";
 import { logistic } from "../../src/datafits";
-import { fitFromJSON, type SparseLinearFit } from "../../src/estimators";
+import { fitFromJSON, pathFromJSON, type SparseLinearFit } from "../../src/estimators";
 import { datafitCases } from "../support/datafit-cases";
 import { estimators } from "../support/estimators";
 import { linearData } from "../support/problems";
@@ -31,6 +31,11 @@ for (const { title, name, make } of estimators) {
         assert.equal(again.score(table, y), fit.score(table, y));
         assertSame(fitFromJSON(fit.toJSON()), fit);
       }
+      const again = pathFromJSON(JSON.stringify(path));
+      assert.deepStrictEqual(again, path);
+      assert.equal(again.toString(), path.toString());
+      assert.deepEqual(again.toRecords(), path.toRecords());
+      assert.deepEqual(again.at(path.lambdas[2]).predict(table), path.fits[2].predict(table));
     });
 
     it("has fits of every loss that come through JSON, with labels and offsets", () => {

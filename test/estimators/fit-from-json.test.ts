@@ -88,7 +88,11 @@ describe("a fit as JSON", () => {
     ["a coefficient that is none", { coef: [1, "x"] }, 'coef[1] must be a finite number, got "x"'],
     ["an infinite coefficient", { coef: ["Infinity", 1] }, 'coef[0] must be a finite number, got "Infinity"'],
     ["typed arrays as JSON writes them", { coef: { 0: 1, 1: 2 } }, "coef must be an array, got an object"],
-    ["too few coefficients", { coef: [1] }, "the length of coef must be the number of featureNames 2, got 1"],
+    [
+      "too few coefficients",
+      { coef: [1] },
+      "coef must be an array of 2, as many as featureNames, got an array of 1",
+    ],
     ["no intercept", { intercept: null }, "intercept must be a number, got null"],
     ["a negative lambda", { lambda: -1 }, "lambda must be a finite number >= 0, got -1"],
     ["half an iteration", { nIter: 1.5 }, "nIter must be a whole number >= 0, got 1.5"],

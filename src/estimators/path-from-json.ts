@@ -1,0 +1,40 @@
+import { checkFeatureNames } from "../design/feature-names";
+import { fitOfRecord, recordOf } from "./fit-from-json";
+import { type PathJson, pathFormat, pathVersion, SparsePath } from "./sparse-path";
+
+const where = "pathFromJSON";
+
+/**
+ * The path that `JSON.stringify(path)` wrote, with fits that predict, score and show themselves as before, to the last bit.
+ *
+ * It has no data, so it is there at the lambdas of its grid only, and cannot be `relaxed`.
+ *
+ * @param json the text, or what `JSON.parse` made of it.
+ * @throws InputError naming the field that is not as it was written, or when a newer version wrote it.
+ * @example
+ * ```ts
+ * const path = new SmoothLasso().path([[1, 0], [0, 1], [1, 1], [2, 1]], [1, 0, 1, 2], { nLambdas: 5 });
+ * pathFromJSON(JSON.stringify(path)).df[0]; // 0
+ * ```
+ */
+export function pathFromJSON(json: string | PathJson | object): SparsePath {
+  const record = recordOf(where, json, pathFormat, pathVersion);
+  const featureNames = record.texts("featureNames");
+  checkFeatureNames(where, featureNames);
+  const fits = record.records("fits").map((each) => fitOfRecord(where, each, featureNames));
+  if (fits.length === 0) throw record.mustBe("fits", "an array of at least one fit");
+  if (fits.some(({ lambda }, k) => k > 0 && lambda > fits[k - 1].lambda)) {
+    throw record.mustBe("fits", "in the order of falling lambdas");
+  }
+  const perFit = (field: string): Float64Array => {
+    const values = record.numbers(field);
+    if (values.length !== fits.length) {
+      throw record.mustBe(field, `an array of ${fits.length}, as many as fits`);
+    }
+    return values;
+  };
+  const devianceRatio = perFit("devianceRatio");
+  const criteria = { aic: perFit("aic"), bic: perFit("bic"), ebic: perFit("ebic") };
+  const scored = fits.map((fit, k) => ({ fit, devianceRatio: devianceRatio[k] }));
+  return new SparsePath(scored, criteria, featureNames, undefined);
+}

@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { pathFromJSON, SmoothLasso, type SparsePath } from "../../src/estimators";
+import { type Anything, X, y } from "../support/bad-input";
+
+const path = new SmoothLasso().path(X, y, { nLambdas: 3 });
+const json = path.toJSON();
+const read = (changes: Anything): SparsePath => pathFromJSON(JSON.stringify({ ...json, ...changes }));
+
+describe("a path as JSON", () => {
+  it("has the names of its features once", () => {
+    assert.equal(JSON.stringify(json).split('"x0"').length, 2);
+  });
+
+  it("has its fits at the lambdas of the grid, and says in one sentence that it has no data for more", () => {
+    const again = read({});
+    assert.deepEqual(again.at(path.lambdas[1]).coef, path.coefs[1]);
+    const rest = "the data must be at hand, got a value read from JSON, which has none; fit them again";
+    for (const [action, method] of [
+      [() => again.at(0.123), "path.at"],
+      [() => again.relaxed(0), "path.relaxed"],
+      [() => again.fits[1].refit(), "refit"],
+    ] as const) {
+      assert.throws(action, { name: "InputError", message: `SmoothLasso.${method}: ${rest}` });
+    }
+  });
+
+  it("keeps the criteria of its fits", () => {
+    const again = read({});
+    for (const criterion of ["aic", "bic", "ebic"] as const) {
+      assert.deepEqual(again[criterion], path[criterion]);
+      assert.deepEqual(again.best(criterion).coef, path.best(criterion).coef);
+    }
+  });
+
+  it("keeps shares of the deviance that are no finite numbers", () => {
+    const [none, half] = read({ devianceRatio: ["NaN", 0.5, "-Infinity"] }).devianceRatio;
+    assert.ok(Number.isNaN(none) && half === 0.5);
+  });
+
+  const [first, ...others] = json.fits;
+  const malformed: readonly (readonly [string, Anything, string])[] = [
+    ["a fit alone", path.fits[0].toJSON(), 'format must be "smooth-edges/path", got "smooth-edges/fit"'],
+    ["a newer version", { version: 7 }, "version must be at most 1, got 7; update smooth-edges to read it"],
+    ["no fits", { fits: [] }, "fits must be an array of at least one fit, got an array of 0"],
+    [
+      "fits out of order",
+      { fits: [...others, first] },
+      "fits must be in the order of falling lambdas, got an array of 3",
+    ],
+    [
+      "too few shares",
+      { devianceRatio: [0, 1] },
+      "devianceRatio must be an array of 3, as many as fits, got an array of 2",
+    ],
+    [
+      "a share that is none",
+      { devianceRatio: [0, 1, {}] },
+      "devianceRatio[2] must be a number, got an object",
+    ],
+    [
+      "a coefficient that is none",
+      { fits: [first, { ...first, coef: [0, null] }] },
+      "fits[1].coef[1] must be a finite number, got null",
+    ],
+    [
+      "a fit of other features",
+      { fits: [{ ...first, coef: [0] }] },
+      "fits[0].coef must be an array of 2, as many as featureNames, got an array of 1",
+    ],
+    [
+      "a certificate that is none",
+      { fits: [{ ...first, certificate: [] }] },
+      "fits[0].certificate must be an object, got an array of 0",
+    ],
+  ];
+  for (const [what, changes, message] of malformed) {
+    it(`is refused in one sentence that names the field: ${what}`, () => {
+      assert.throws(() => read(changes), { name: "InputError", message: `pathFromJSON: ${message}` });
+    });
+  }
+});
