@@ -6,7 +6,7 @@ import { goalOf } from "./fit-goal";
 import type { ModelData } from "./model-data";
 import type { FamilyOf } from "./model-family";
 import type { CheckedOptions } from "./model-options";
-import { onSupport, unpenalizedNewton } from "./refit";
+import { dependenceNote, onSupport, unpenalizedNewton } from "./refit";
 import { nullModel, solverFor } from "./solver-choice";
 import { SparseLinearFit, type SparseLinearFitFields } from "./sparse-linear-fit";
 import { type WorkingProblem, workingProblem } from "./working-problem";
@@ -30,6 +30,8 @@ export type FitOutcome = Pick<
 export interface SolveOptions {
   readonly signal?: { readonly aborted: boolean };
   readonly onIteration?: (iteration: number) => void;
+  /** A further sentence that a reader of the fit should know, by its coefficients. */
+  readonly noteOn?: (coef: Float64Array) => string | undefined;
 }
 
 /** A model and its data, standardized once, ready for any lambda. */
@@ -63,7 +65,7 @@ export class PreparedModel {
     where: string,
     lambda: number,
     start?: SparseLinearFit,
-    { signal, onIteration }: SolveOptions = {},
+    { signal, onIteration, noteOn }: SolveOptions = {},
   ): ScoredFit {
     const { tol, maxIter } = this.#options;
     const { problem, nullProfile, lambdaMax, magnitude } = this.working;
@@ -87,8 +89,12 @@ export class PreparedModel {
     }
     const endless = fallsWithoutEnd(problem, lambda === 0 ? solution.profile.eta : nullProfile.eta);
     if (endless) notes.push(endlessNote);
+    const { coef, intercept } = this.working.toOriginal(solution.beta, solution.profile.psi);
+    const further = noteOn?.(coef);
+    if (further !== undefined) notes.push(further);
     return this.scored(solution.profile.loss, {
-      ...this.working.toOriginal(solution.beta, solution.profile.psi),
+      coef,
+      intercept,
       lambda,
       nIter: solution.nIter,
       status: endless && solution.status === "converged" ? "stalled" : solution.status,
@@ -108,7 +114,9 @@ export class PreparedModel {
       return new PreparedModel(where, this.#name, familyOf, { ...this.#options, solver }, this.data);
     };
     const exact = model(unpenalizedNewton(this.data.samples.weights));
-    const { fit } = exact.solve(where, 0);
+    const { featureNames } = this.data.design;
+    const noteOn = (coef: Float64Array): string | undefined => dependenceNote(coef, support, featureNames);
+    const { fit } = exact.solve(where, 0, undefined, { noteOn });
     const { penalty } = exact.working.problem;
     if (penalty.value(exact.working.toWorking(fit.coef), 0) < Infinity) return fit;
     return model("auto").solve(where, 0).fit;

@@ -15,8 +15,9 @@ for (const { title, convex, oneSided, make } of estimators) {
   describe(`${title}, as every estimator,`, () => {
     for (const datafit of [logistic(), squaredHinge()]) {
       it(`takes any two labels with ${datafit.name}, predicts them and scores by the share that is right`, () => {
-        const [{ lambda: largest }] = make({ datafit }).path(X, codes, { nLambdas: 1 }).fits;
-        const model = make({ datafit, lambda: 0.2 * largest });
+        const [first] = make({ datafit }).path(X, named(["no", "yes"]), { nLambdas: 1 }).fits;
+        assert.deepEqual(first.classes, ["no", "yes"]);
+        const model = make({ datafit, lambda: 0.2 * first.lambda });
         const expected = model.fit(X, codes);
         const fit = model.fit(X, named(["no", "yes"]));
         assert.deepEqual(
@@ -36,10 +37,6 @@ for (const { title, convex, oneSided, make } of estimators) {
         const share = second.filter((is, i) => is === (codes[i] === 1)).length / 40;
         assert.ok(share > 0.7 && share < 1);
         assert.equal(fit.score(X, named(["no", "yes"])), share);
-        assert.equal(
-          make({ datafit }).path(X, named(["no", "yes"]), { nLambdas: 2 }).fits[1].classes?.[1],
-          "yes",
-        );
       });
     }
 

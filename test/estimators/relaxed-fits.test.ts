@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { logistic } from "../../src/datafits";
-import { SmoothGroupLasso, SmoothLasso } from "../../src/estimators";
+import { SmoothElasticNet, SmoothGroupLasso, SmoothLasso } from "../../src/estimators";
 import { assertAllClose, assertAtMost, assertClose } from "../support/assert-close";
 import type { Anything } from "../support/bad-input";
 import { linearData } from "../support/problems";
@@ -72,6 +72,15 @@ describe("a relaxed path", () => {
     assert.equal(refit.support.length, 11);
     assert.deepEqual(refit.notes, [
       "lambda is 0 and there are more columns than rows, so the coefficients are not unique",
+      'columns "x11", "x12", "x13", "x14", "x15" and 14 more depend on the others, so their coefficients are set to 0',
+    ]);
+    const twice = new SmoothElasticNet({ l1Ratio: 0.5, lambda: 0.1 }).fit(
+      X.map((row) => [...row, row[0]]),
+      y,
+    );
+    assert.ok(twice.coef[0] !== 0 && twice.coef[6] !== 0);
+    assert.deepEqual(twice.refit().notes, [
+      'column "x6" depends on the others, so its coefficient is set to 0',
     ]);
     // Columns that a group keeps a place for, without a coefficient, are not counted.
     const path = new SmoothGroupLasso({ groups: wide.X[0].map((_, j) => j) }).path(wide.X, wide.y, {
