@@ -1,5 +1,7 @@
 import type { DesignInput, TargetInput } from "../../src/design/design-input";
 import {
+  type CrossValidation,
+  type CrossValidationOptions,
   type ModelOptions,
   type PathOptions,
   type RunOptions,
@@ -28,6 +30,7 @@ import { firstColumns, groupLabels, groupMembers, perGroup } from "./estimator-f
 export interface Estimator {
   fit(X: DesignInput, y: TargetInput, run?: RunOptions): SparseLinearFit;
   path(X: DesignInput, y: TargetInput, options?: PathOptions): SparsePath;
+  crossValidate(X: DesignInput, y: TargetInput, options?: CrossValidationOptions): CrossValidation;
 }
 
 /** An estimator under the contract. What follows says in the words of a textbook what it promises to minimise. */
