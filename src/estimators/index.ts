@@ -5,6 +5,7 @@ export type { FitJson } from "./fit-to-json";
 export type { FoldOptions } from "./folds";
 export type { ModelOptions } from "./model-options";
 export { pathFromJSON } from "./path-from-json";
+export type { PathJson } from "./path-to-json";
 export type { PathOptions, RunOptions } from "./run-options";
 export type { SampleOptions } from "./sample-options";
 export { SmoothBridge, type SmoothBridgeOptions } from "./smooth-bridge";
@@ -20,7 +21,7 @@ export {
 } from "./solve-piecewise-linear";
 export { type PredictOptions, type ScoreOptions, SparseLinearFit } from "./sparse-linear-fit";
 export { SparseLinearModel, type SparseLinearModelOptions } from "./sparse-linear-model";
-export { type PathJson, type PathRecord, SparsePath } from "./sparse-path";
+export { type PathRecord, SparsePath } from "./sparse-path";
 export {
   type SurrogateCoefficients,
   type SurrogateObjective,

@@ -1,6 +1,7 @@
 import { checkFeatureNames } from "../design/feature-names";
 import { fitOfRecord, recordOf } from "./fit-from-json";
-import { type PathJson, pathFormat, pathVersion, SparsePath } from "./sparse-path";
+import { type PathJson, pathFormat, pathVersion } from "./path-to-json";
+import { SparsePath } from "./sparse-path";
 
 const where = "pathFromJSON";
 
@@ -26,15 +27,14 @@ export function pathFromJSON(json: string | PathJson | object): SparsePath {
   if (fits.some(({ lambda }, k) => k > 0 && lambda > fits[k - 1].lambda)) {
     throw record.mustBe("fits", "in the order of falling lambdas");
   }
-  const perFit = (field: string): Float64Array => {
-    const values = record.numbers(field);
-    if (values.length !== fits.length) {
-      throw record.mustBe(field, `an array of ${fits.length}, as many as fits`);
-    }
+  const oneEach = (name: string): Float64Array => {
+    const values = record.numbers(name);
+    if (values.length !== fits.length)
+      throw record.mustBe(name, `an array of ${fits.length}, as many as fits`);
     return values;
   };
-  const devianceRatio = perFit("devianceRatio");
-  const criteria = { aic: perFit("aic"), bic: perFit("bic"), ebic: perFit("ebic") };
-  const scored = fits.map((fit, k) => ({ fit, devianceRatio: devianceRatio[k] }));
+  const ratios = oneEach("devianceRatio");
+  const criteria = { aic: oneEach("aic"), bic: oneEach("bic"), ebic: oneEach("ebic") };
+  const scored = fits.map((fit, k) => ({ fit, devianceRatio: ratios[k] }));
   return new SparsePath(scored, criteria, featureNames, undefined);
 }

@@ -2,9 +2,8 @@ import { formatNumber } from "../display/format-number";
 import { type Displayable, type MimeBundle, makeDisplayable } from "../display/mime-bundle";
 import { Table } from "../display/table";
 import { mustBe, noDataAtHand } from "../errors";
-import { type JsonNumber, toJsonNumber } from "../json-number";
-import type { FitJson } from "./fit-to-json";
 import type { InformationCriteria } from "./information-criteria";
+import { type PathJson, pathToJson } from "./path-to-json";
 import type { ScoredFit } from "./prepared-model";
 import type { SparseLinearFit } from "./sparse-linear-fit";
 
@@ -13,24 +12,6 @@ export interface PathRecord {
   readonly lambda: number;
   readonly feature: string;
   readonly coefficient: number;
-}
-
-/** What a file says that holds a path. */
-export const pathFormat = "smooth-edges/path";
-
-/** The version that is written, and the newest one that can be read. */
-export const pathVersion = 1;
-
-/** A path as plain JSON: the names of its features, and its fits without them. */
-export interface PathJson {
-  readonly format: typeof pathFormat;
-  readonly version: number;
-  readonly featureNames: readonly string[];
-  readonly devianceRatio: readonly JsonNumber[];
-  readonly aic: readonly JsonNumber[];
-  readonly bic: readonly JsonNumber[];
-  readonly ebic: readonly JsonNumber[];
-  readonly fits: readonly Omit<FitJson, "format" | "version" | "featureNames">[];
 }
 
 /** What a path does with the data that it was fitted to. */
@@ -165,19 +146,7 @@ export class SparsePath implements Displayable {
    * @throws InputError for a datafit of your own, which no file can hold.
    */
   toJSON(): PathJson {
-    return {
-      format: pathFormat,
-      version: pathVersion,
-      featureNames: [...this.featureNames],
-      devianceRatio: Array.from(this.devianceRatio, toJsonNumber),
-      aic: Array.from(this.aic, toJsonNumber),
-      bic: Array.from(this.bic, toJsonNumber),
-      ebic: Array.from(this.ebic, toJsonNumber),
-      fits: this.fits.map((fit) => {
-        const { format, version, featureNames, ...rest } = fit.toJSON();
-        return rest;
-      }),
-    };
+    return pathToJson(this);
   }
 
   /** One record a lambda and feature, for a data frame. */

@@ -8,6 +8,16 @@ const read = (changes: Anything): SparsePath => pathFromJSON(JSON.stringify({ ..
 
 describe("a path as JSON", () => {
   it("has the names of its features once", () => {
+    assert.deepEqual(Object.keys(json), [
+      "format",
+      "version",
+      "featureNames",
+      "devianceRatio",
+      "aic",
+      "bic",
+      "ebic",
+      "fits",
+    ]);
     assert.equal(JSON.stringify(json).split('"x0"').length, 2);
   });
 
@@ -21,14 +31,6 @@ describe("a path as JSON", () => {
       [() => again.fits[1].refit(), "refit"],
     ] as const) {
       assert.throws(action, { name: "InputError", message: `SmoothLasso.${method}: ${rest}` });
-    }
-  });
-
-  it("keeps the criteria of its fits", () => {
-    const again = read({});
-    for (const criterion of ["aic", "bic", "ebic"] as const) {
-      assert.deepEqual(again[criterion], path[criterion]);
-      assert.deepEqual(again.best(criterion).coef, path.best(criterion).coef);
     }
   });
 
