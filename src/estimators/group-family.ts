@@ -1,5 +1,7 @@
-import type { DesignMatrix } from "../design/design-matrix";
 import type { GroupLabels, Groups } from "../penalties";
+import type { ModelData } from "./model-data";
+import type { CheckedOptions } from "./model-options";
+import { type OrthonormalGroups, orthonormalGroups } from "./orthonormal-groups";
 import { type FactorOptions, featureFactors, groupFactors } from "./penalty-factors";
 
 /** Options of every estimator with groups. */
@@ -8,7 +10,7 @@ export interface GroupOptions {
   readonly groups: GroupLabels;
   /**
    * The weights of the groups themselves, in order of first appearance: 0 leaves a group unpenalized, Infinity excludes
-   * it. Default: the square root of each group's size.
+   * it. Default: the square root of each group's size, with `standardize: "groups"` of its rank.
    */
   readonly penaltyFactors?: ArrayLike<number>;
 }
@@ -16,6 +18,7 @@ export interface GroupOptions {
 /**
  * The weight of each group in the penalty, and what that makes of each feature: 1, 0 where its group is free, Infinity
  * where it, or its group, is excluded. Free and excluded groups have weight 1, since their columns are out of the way.
+ * Orthonormalised groups come with their columns, and with the root of their rank for that of their size.
  *
  * @throws InputError when a factor is outside its domain or there is not one a group.
  */
@@ -23,14 +26,20 @@ export function groupRoles(
   where: string,
   options: FactorOptions,
   partition: Groups,
-  design: DesignMatrix,
-): { weights: Float64Array; factors: Float64Array } {
+  data: ModelData,
+  checked: CheckedOptions,
+): { weights: Float64Array; factors: Float64Array; columns?: OrthonormalGroups } {
   const given = groupFactors(where, options, Float64Array.from(partition.sizes, Math.sqrt));
-  const factors = featureFactors(where, { exclude: options.exclude }, design);
+  const factors = featureFactors(where, { exclude: options.exclude }, data.design);
   const isWeight = (factor: number): boolean => factor > 0 && factor < Number.POSITIVE_INFINITY;
   factors.forEach((factor, j) => {
     const ofGroup = given[partition.groupOf[j]];
     if (factor === 1 && !isWeight(ofGroup)) factors[j] = ofGroup;
   });
-  return { weights: given.map((factor) => (isWeight(factor) ? factor : 1)), factors };
+  const weights = given.map((factor) => (isWeight(factor) ? factor : 1));
+  if (checked.standardize !== "groups") return { weights, factors };
+  const columns = orthonormalGroups(where, data, partition, factors, checked);
+  if (options.penaltyFactors !== undefined) return { weights, factors, columns };
+  // A group of rank 0 has nothing to weigh.
+  return { weights: Float64Array.from(columns.ranks, (rank) => Math.sqrt(rank) || 1), factors, columns };
 }

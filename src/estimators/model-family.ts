@@ -1,7 +1,8 @@
-import type { DesignMatrix } from "../design/design-matrix";
 import { wrongParametrization } from "../errors";
 import type { Parametrization } from "../parametrizations";
 import { isSeparable, type Penalty } from "../penalties";
+import type { ModelData } from "./model-data";
+import type { WorkingColumns } from "./working-columns";
 
 /** What an estimator penalizes, and the surrogate it does so by. */
 export interface ModelFamily {
@@ -15,10 +16,12 @@ export interface ModelFamily {
   readonly interchangeable: boolean;
   /** What each column is divided by beside its deviation: 0 leaves a feature free, Infinity excludes it. */
   readonly factors: Float64Array;
+  /** The penalized columns as the solvers see them. Default: each centred, scaled and divided by its factor. */
+  readonly columns?: WorkingColumns;
 }
 
-/** Makes the family for a design, whose features it may have weights and groups for. */
-export type FamilyOf = (where: string, design: DesignMatrix) => ModelFamily;
+/** Makes the family for the data that are fitted, whose features it may have weights and groups for. */
+export type FamilyOf = (where: string, data: ModelData) => ModelFamily;
 
 /** @throws InputError unless the parametrization induces just this penalty, of every one of its coordinates. */
 export function checkInducedPenalty(

@@ -19,9 +19,10 @@ export interface ModelOptions {
   readonly fitIntercept?: boolean;
   /**
    * Whether columns are divided by their standard deviation (divisor n), so that the penalty acts on `s_j beta_j`.
-   * Coefficients always come back on the original scale. Default: true.
+   * `"groups"`, for penalties of the norms of groups, orthonormalises each group, as grpreg does, so that the penalty acts
+   * on `||Xc_g beta_g|| / sqrt(n)`. Coefficients always come back on the original scale. Default: true.
    */
-  readonly standardize?: boolean;
+  readonly standardize?: boolean | "groups";
   /**
    * The weights `w_j` themselves, one a feature, used as given (glmnet rescales them to sum p): 0 leaves a feature
    * unpenalized, Infinity excludes it. Default: 1 each.
@@ -53,7 +54,7 @@ export interface ModelOptions {
 export interface CheckedOptions extends ModelOptions {
   readonly datafit: Datafit;
   readonly fitIntercept: boolean;
-  readonly standardize: boolean;
+  readonly standardize: boolean | "groups";
   readonly solver: "auto" | Optimizer | Solver;
   readonly maxIter: number;
   readonly tol: number;
@@ -92,12 +93,14 @@ const parametrizationMethods: readonly (keyof Parametrization)[] = [
 
 /**
  * @param own names of options that only this estimator has, which it checks itself.
+ * @param ofGroups whether its penalty is one of the norms of groups, so that these can be orthonormalised.
  * @throws InputError for an option that is unknown or outside its domain.
  */
 export function checkOptions(
   where: string,
   options: ModelOptions,
   own: readonly string[] = [],
+  ofGroups = false,
 ): CheckedOptions {
   checkKeys(where, options, [...known, ...own]);
   const {
@@ -116,8 +119,12 @@ export function checkOptions(
   if (lambda !== undefined && !(typeof lambda === "number" && lambda >= 0 && lambda < Infinity)) {
     throw mustBe(where, "lambda", "a finite number >= 0", lambda);
   }
-  for (const [name, value] of Object.entries({ fitIntercept, standardize })) {
-    if (typeof value !== "boolean") throw mustBe(where, name, "true or false", value);
+  if (typeof fitIntercept !== "boolean") throw mustBe(where, "fitIntercept", "true or false", fitIntercept);
+  if (typeof standardize !== "boolean" && standardize !== "groups") {
+    throw mustBe(where, "standardize", 'true, false or "groups"', standardize);
+  }
+  if (standardize === "groups" && !ofGroups) {
+    throw mustBe(where, "standardize", "true or false where no norms of groups are penalized", standardize);
   }
   if (!Number.isInteger(maxIter) || maxIter < 1) throw mustBe(where, "maxIter", "an integer >= 1", maxIter);
   if (!(typeof tol === "number" && tol > 0 && tol < Infinity)) {

@@ -45,7 +45,7 @@ export class PreparedModel {
 
   /** @throws InputError when the data are outside the domain of the datafit, or do not fit the options. */
   constructor(where: string, name: string, familyOf: FamilyOf, options: CheckedOptions, data: ModelData) {
-    const family = familyOf(where, data.design);
+    const family = familyOf(where, data);
     this.#name = name;
     this.#familyOf = familyOf;
     this.#options = options;

@@ -43,7 +43,7 @@ export class SmoothBridge extends Estimator<SmoothBridgeOptions> {
     const square = q === 1 ? nonNegativeSquare() : undefined;
     const parametrization = options.parametrization ?? (oneSided ? square : product);
     if (parametrization) checkInducedPenalty(name, penalty, parametrization, 1, factorRemedy);
-    super(name, options, checked, (where, design) => {
+    super(name, options, checked, (where, { design }) => {
       if (parametrization)
         checkInducedPenalty(where, penalty, parametrization, design.nFeatures, factorRemedy);
       const factors = featureFactors(where, options, design).map((factor, j) => {

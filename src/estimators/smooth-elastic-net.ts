@@ -38,7 +38,7 @@ export class SmoothElasticNet extends Estimator<SmoothElasticNetOptions> {
     const oneSided = checkNonNegative(name, options.nonNegative);
     const own = options.parametrization;
     if (own) checkInducedPenalty(name, elasticNet({ l1Ratio }), own, 1, factorRemedy);
-    super(name, options, checked, (where, design) => {
+    super(name, options, checked, (where, { design }) => {
       const factors = featureFactors(where, options, design);
       const weights = factors.map((factor) => (factor > 0 && factor < Infinity ? factor : 1));
       const alike = weights.every((weight) => weight === 1);

@@ -19,7 +19,8 @@ export interface SmoothGroupBridgeOptions
  * `min f(b0 + X beta) + lambda sum_g w_g norm2(s_g * beta_g)^q`
  *
  * with `f` the datafit, `s` the standard deviations of the columns (1 with `standardize: false`) and `w_g` the square
- * root of the group's size unless `penaltyFactors` are given. Below `q = 1` it is not convex: a fit is the best of
+ * root of the group's size unless `penaltyFactors` are given; or, with `standardize: "groups"`, with the norm of the
+ * orthonormalised group, `norm2(Xc_g beta_g) / sqrt(n)`, and the root of its rank. Below `q = 1` it is not convex: a fit is the best of
  * several starts and stationary.
  *
  * @param options `groups`, and `q` in (0, 1] or `depth` = 2/q, must be given.
@@ -34,18 +35,19 @@ export interface SmoothGroupBridgeOptions
 export class SmoothGroupBridge extends Estimator<SmoothGroupBridgeOptions> {
   constructor(options: SmoothGroupBridgeOptions) {
     const name = "SmoothGroupBridge";
-    const checked = checkOptions(name, options, ["groups", "q", "depth"]);
+    const checked = checkOptions(name, options, ["groups", "q", "depth"], true);
     const partition = groupsOf(name, options.groups);
     const { q, depth } = bridgeOf(name, options);
-    super(name, options, checked, (where, design) => {
-      checkFeatureCount(where, partition, design.nFeatures);
-      const { weights, factors } = groupRoles(where, options, partition, design);
+    super(name, options, checked, (where, data) => {
+      const { nFeatures } = data.design;
+      checkFeatureCount(where, partition, nFeatures);
+      const { weights, ...roles } = groupRoles(where, options, partition, data, checked);
       const labels = partition.groupOf;
       const penalty = q === 1 ? groupL2(labels, { weights }) : groupLq(labels, q, { weights });
       const surrogate = Number.isInteger(depth) ? groupHadamardProduct : groupHadamardPower;
       const parametrization = options.parametrization ?? surrogate(labels, depth, { weights });
-      checkInducedPenalty(where, penalty, parametrization, design.nFeatures, factorRemedy);
-      return { penalty, parametrization, interchangeable: false, factors };
+      checkInducedPenalty(where, penalty, parametrization, nFeatures, factorRemedy);
+      return { penalty, parametrization, interchangeable: false, ...roles };
     });
   }
 

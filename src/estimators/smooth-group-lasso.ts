@@ -15,11 +15,16 @@ export interface SmoothGroupLassoOptions extends Omit<ModelOptions, "penaltyFact
  * `min f(b0 + X beta) + lambda sum_g w_g norm2(s_g * beta_g)`
  *
  * with `f` the datafit, `s` the standard deviations of the columns (1 with `standardize: false`) and `w_g` the square
- * root of the group's size unless `penaltyFactors` are given. A group is zero as a whole, or none of it need be. grpreg
- * orthonormalises each group first, which is another penalty.
+ * root of the group's size unless `penaltyFactors` are given. A group is zero as a whole, or none of it need be. With
+ * `standardize: "groups"` the penalty is that of grpreg, which orthonormalises each group,
+ *
+ * `lambda sum_g w_g norm2(Xc_g beta_g) / sqrt(n)`
+ *
+ * with `Xc` the centred columns and `w_g` the root of the group's rank: the same for any basis of what the group spans.
  *
  * @throws InputError when an option is unknown or outside its domain, or there is not one label a feature.
- * @see Yuan and Lin, Model selection and estimation in regression with grouped variables (2006); arXiv 2307.03571, GHPP
+ * @see Yuan and Lin, Model selection and estimation in regression with grouped variables (2006); Simon and Tibshirani,
+ * Standardization and the group lasso penalty (2012); arXiv 2307.03571, GHPP
  * @example
  * ```ts
  * const X = [[1, 0, 3], [0, 1, 1], [1, 1, 2], [2, 1, 0]];
@@ -29,16 +34,17 @@ export interface SmoothGroupLassoOptions extends Omit<ModelOptions, "penaltyFact
 export class SmoothGroupLasso extends Estimator<SmoothGroupLassoOptions> {
   constructor(options: SmoothGroupLassoOptions) {
     const name = "SmoothGroupLasso";
-    const checked = checkOptions(name, options, ["groups"]);
+    const checked = checkOptions(name, options, ["groups"], true);
     const partition = groupsOf(name, options.groups);
-    super(name, options, checked, (where, design) => {
-      checkFeatureCount(where, partition, design.nFeatures);
-      const { weights, factors } = groupRoles(where, options, partition, design);
+    super(name, options, checked, (where, data) => {
+      const { nFeatures } = data.design;
+      checkFeatureCount(where, partition, nFeatures);
+      const { weights, ...roles } = groupRoles(where, options, partition, data, checked);
       const penalty = groupL2(partition.groupOf, { weights });
       const parametrization =
         options.parametrization ?? groupHadamardProduct(partition.groupOf, 2, { weights });
-      checkInducedPenalty(where, penalty, parametrization, design.nFeatures, factorRemedy);
-      return { penalty, parametrization, interchangeable: false, factors };
+      checkInducedPenalty(where, penalty, parametrization, nFeatures, factorRemedy);
+      return { penalty, parametrization, interchangeable: false, ...roles };
     });
   }
 }

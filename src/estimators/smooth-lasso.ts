@@ -36,7 +36,7 @@ export class SmoothLasso extends Estimator<SmoothLassoOptions> {
     const penalty = oneSided ? nonNegative(l1()) : l1();
     const parametrization = options.parametrization ?? (oneSided ? nonNegativeSquare() : hadamardProduct(2));
     checkInducedPenalty(name, penalty, parametrization, 1, factorRemedy);
-    super(name, options, checked, (where, design) => {
+    super(name, options, checked, (where, { design }) => {
       checkInducedPenalty(where, penalty, parametrization, design.nFeatures, factorRemedy);
       const factors = featureFactors(where, options, design);
       return { penalty, parametrization, interchangeable: true, factors };

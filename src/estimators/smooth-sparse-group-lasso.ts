@@ -17,7 +17,8 @@ export interface SmoothSparseGroupLassoOptions extends Omit<ModelOptions, "penal
  * `min f(b0 + X beta) + lambda (l1Ratio sum_j s_j |beta_j| + (1 - l1Ratio) sum_g w_g norm2(s_g * beta_g))`
  *
  * with `f` the datafit, `s` the standard deviations of the columns (1 with `standardize: false`) and `w_g` the square
- * root of the group's size unless `penaltyFactors` are given. A group with factor 0 is free of both parts.
+ * root of the group's size unless `penaltyFactors` are given. A group with factor 0 is free of both parts. There is no
+ * `standardize: "groups"`, since orthonormalised columns are no features that could drop out.
  *
  * @throws InputError when an option is unknown or outside its domain, or there is not one label a feature.
  * @see Simon, Friedman, Hastie and Tibshirani, A sparse-group lasso (2013)
@@ -34,13 +35,14 @@ export class SmoothSparseGroupLasso extends Estimator<SmoothSparseGroupLassoOpti
     const partition = groupsOf(name, options.groups);
     const { l1Ratio = 0.5 } = options;
     if (l1Ratio !== 0) checkShare(name, "l1Ratio", l1Ratio, 0);
-    super(name, options, checked, (where, design) => {
-      checkFeatureCount(where, partition, design.nFeatures);
-      const { weights, factors } = groupRoles(where, options, partition, design);
+    super(name, options, checked, (where, data) => {
+      const { nFeatures } = data.design;
+      checkFeatureCount(where, partition, nFeatures);
+      const { weights, factors } = groupRoles(where, options, partition, data, checked);
       const surrogate = sparseGroupProduct(partition.groupOf, { l1Ratio, weights });
       const { inducedPenalty: penalty } = surrogate;
       const parametrization = options.parametrization ?? surrogate;
-      checkInducedPenalty(where, penalty, parametrization, design.nFeatures, factorRemedy);
+      checkInducedPenalty(where, penalty, parametrization, nFeatures, factorRemedy);
       return { penalty, parametrization, interchangeable: false, factors };
     });
   }

@@ -1,8 +1,10 @@
 import { InputError, mustBe } from "../errors";
-import type { Penalty } from "../penalties";
+import { type GroupPenalty, isGroupwise, type Penalty } from "../penalties";
+import { checkFeatureCount } from "../penalties/groups";
 import { Estimator } from "./estimator";
 import { checkInducedPenalty } from "./model-family";
 import { checkOptions, type ModelOptions } from "./model-options";
+import { orthonormalGroups } from "./orthonormal-groups";
 import { featureFactors } from "./penalty-factors";
 import { solverFor } from "./solver-choice";
 
@@ -19,7 +21,8 @@ export interface SparseLinearModelOptions extends ModelOptions {
  * Any datafit with any penalty of the family: `min f(b0 + X beta) + lambda R(s * beta)`.
  *
  * `R` is the penalty that `parametrization` induces, and the surrogate is what is minimised; or it is `penalty` itself,
- * minimised by a classical method. `s_j` is the standard deviation of column j (1 with `standardize: false`). Weights
+ * minimised by a classical method. `s_j` is the standard deviation of column j (1 with `standardize: false`); with
+ * `standardize: "groups"` a penalty of the norms of groups has `norm2(Xc_g beta_g) / sqrt(n)` for them, as grpreg. Weights
  * and groups belong to the parametrization or the penalty; a penalty factor here is 1, 0 (a free feature) or Infinity
  * (an excluded one), and the feature keeps its place among the groups.
  *
@@ -36,7 +39,7 @@ export interface SparseLinearModelOptions extends ModelOptions {
 export class SparseLinearModel extends Estimator<SparseLinearModelOptions> {
   constructor(options: SparseLinearModelOptions) {
     const name = "SparseLinearModel";
-    const checked = checkOptions(name, options, ["penalty"]);
+    const checked = checkOptions(name, options, ["penalty"], true);
     const { parametrization } = checked;
     const penalty = options.penalty ?? parametrization?.inducedPenalty;
     if (penalty === undefined) {
@@ -44,9 +47,16 @@ export class SparseLinearModel extends Estimator<SparseLinearModelOptions> {
         `${name}: one of parametrization and penalty must be given, got neither; try parametrization: hadamardProduct(2)`,
       );
     }
+    const { standardize } = checked;
+    const groups = isGroupwise(penalty) && isOfNorms(penalty) ? penalty.groups : undefined;
+    if (standardize === "groups" && groups === undefined) {
+      const rule = `true or false with ${penalty.name}, which is no sum over the norms of groups`;
+      throw mustBe(name, "standardize", rule, standardize);
+    }
     const choice = { penalty, parametrization, interchangeable: false };
     solverFor(name, choice, checked.solver); // so that a solver which cannot do it is refused at once
-    super(name, options, checked, (where, design) => {
+    super(name, options, checked, (where, data) => {
+      const { design } = data;
       if (parametrization) checkInducedPenalty(where, penalty, parametrization, design.nFeatures);
       const factors = featureFactors(where, options, design);
       const j = factors.findIndex((factor) => factor !== 0 && factor !== 1 && factor !== Infinity);
@@ -55,7 +65,14 @@ export class SparseLinearModel extends Estimator<SparseLinearModelOptions> {
         const remedy = "other weights belong to the penalty itself";
         throw mustBe(where, `penaltyFactors[${j}]`, rule, factors[j], remedy);
       }
-      return { ...choice, factors };
+      if (standardize !== "groups" || groups === undefined) return { ...choice, factors };
+      checkFeatureCount(where, groups, design.nFeatures);
+      return { ...choice, factors, columns: orthonormalGroups(where, data, groups, factors, checked) };
     });
   }
+}
+
+/** Whether the coefficients of a group matter by their norm alone, and not each by itself. */
+function isOfNorms({ elementwise, groups }: GroupPenalty): boolean {
+  return !elementwise || groups.nGroups === groups.nFeatures;
 }

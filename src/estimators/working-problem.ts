@@ -10,12 +10,14 @@ import { columnRoles } from "./column-roles";
 import type { ModelFamily } from "./model-family";
 import type { CheckedOptions } from "./model-options";
 import type { SampleColumns } from "./sample-options";
+import { scaledColumns } from "./working-columns";
 
 /**
  * The problem as the solvers see it: penalized columns centred and scaled so that every penalty weight is one.
  *
  * A penalized column is `(x_j - m_j) / (s_j w_j)` with mean `m_j` (0 without intercept), standard deviation `s_j` (1
- * unless standardized) and penalty factor `w_j`, since `lambda s_j w_j |beta_j|` is the penalty of its coefficient.
+ * unless standardized) and penalty factor `w_j`, since `lambda s_j w_j |beta_j|` is the penalty of its coefficient; or its
+ * group is orthonormalised.
  * Features with factor 0 join the intercept in the unpenalized part; excluded and constant features drop out. Means and
  * deviations are weighted as the samples are, and `problem.datafit` is the loss with its weights and offset.
  */
@@ -43,7 +45,7 @@ export function workingProblem(
   design: DesignMatrix,
   target: Float64Array,
   samples: SampleColumns,
-  { penalty, interchangeable, factors }: ModelFamily,
+  { penalty, interchangeable, factors, columns: given }: ModelFamily,
   options: CheckedOptions,
 ): WorkingProblem {
   const { nSamples, nFeatures, featureNames } = design;
@@ -55,19 +57,16 @@ export function workingProblem(
   const observed = observedLoss(target, samples, options.datafit);
   observed.datafit.checkTarget(where, target);
   const roles = columnRoles(where, design, factors, weights, options);
-  const { penalized, unpenalized, centers, scales } = roles;
-  const notes = [...roles.notes];
+  const { unpenalized, centers, scales } = roles;
+  const columns = given ?? scaledColumns(design, roles, !interchangeable);
+  const { places } = columns;
+  const notes = [...roles.notes, ...columns.notes];
 
-  // Divided by Infinity a column becomes zero: a feature without penalty, or without coefficient, keeps its place so.
-  const columns = interchangeable ? penalized : featureNames.map((_, j) => j);
-  const inPlace = new Set(penalized);
-  const working = (members: readonly number[], factorOf: (j: number) => number): DesignMatrix =>
-    design.standardizedColumns(
-      Int32Array.from(members),
-      Float64Array.from(members, (j) => centers[j]),
-      Float64Array.from(members, (j) => scales[j] * factorOf(j)),
-    );
-  const freeDesign = working(unpenalized, () => 1);
+  const freeDesign = design.standardizedColumns(
+    Int32Array.from(unpenalized),
+    Float64Array.from(unpenalized, (j) => centers[j]),
+    Float64Array.from(unpenalized, (j) => scales[j]),
+  );
   const freeColumns = unpenalized.map((_, k) => columnOf(freeDesign, k));
   if (fitIntercept) freeColumns.unshift(new Float64Array(nSamples).fill(1));
   // What the columns are in rows that do not count must not decide which of them depend on each other.
@@ -79,7 +78,7 @@ export function workingProblem(
 
   const free = new FreeColumns(nSamples, freeColumns);
   const problem: SparseProblem = {
-    design: working(columns, (j) => (inPlace.has(j) ? factors[j] : Infinity)),
+    design: columns.design,
     free,
     ...observed,
     penalty,
@@ -95,10 +94,10 @@ export function workingProblem(
   }
 
   checkScale(where, "y", maxAbs(target.map((entry) => entry - target[0])));
-  columns.forEach((j, k) => {
+  places.forEach((j, k) => {
     checkScale(where, `column ${JSON.stringify(featureNames[j])}, as scaled`, problem.design.largestEntry(k));
   });
-  const nullProfile = profileAt(problem, new Float64Array(columns.length), new Float64Array(free.size));
+  const nullProfile = profileAt(problem, new Float64Array(places.length), new Float64Array(free.size));
   const curvature = columnCurvature(problem, nullProfile.eta);
   const atZero = datafit.valueAndGradient(target, new Float64Array(nSamples), new Float64Array(nSamples));
   const deviance = nullProfile.loss - datafit.saturatedValue(problem.target);
@@ -124,9 +123,7 @@ export function workingProblem(
 
     toOriginal(beta, psi) {
       const coef = new Float64Array(nFeatures);
-      columns.forEach((j, k) => {
-        coef[j] = beta[k] === 0 ? 0 : beta[k] / (scales[j] * factors[j]);
-      });
+      columns.toFeatures(beta, coef);
       const total = psi.map((value, k) => value + shift[k]);
       const freeCoefficients = free.coefficients(total, freeColumns.length);
       const offset = fitIntercept ? 1 : 0;
@@ -138,8 +135,7 @@ export function workingProblem(
       return { coef, intercept };
     },
 
-    toWorking: (coef) =>
-      Float64Array.from(columns, (j) => (inPlace.has(j) ? coef[j] * scales[j] * factors[j] : 0)),
+    toWorking: (coef) => columns.fromFeatures(coef),
   };
 }
 

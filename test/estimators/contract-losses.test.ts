@@ -7,23 +7,22 @@ import { datafitCases, lossAt } from "../support/datafit-cases";
 import { type EstimatorCase, estimators } from "../support/estimators";
 import { linearData } from "../support/problems";
 import { warningsOf } from "../support/warnings";
-import { deviationsOf } from "../support/written-out";
+import { penaltyOf } from "../support/written-out";
 
 const { X } = linearData(3, 40, 6);
 const labels = X.map((row) => (row[0] + row[1] > 0 ? 1 : 0));
 const oneResponse = datafitCases.filter(({ datafit }) => datafit.nResponses === 1);
 
-/** `f(b0 + X b) + lambda R(s * b)`, by its own formula but for the loss. */
+/** `f(b0 + X b) + lambda R(b)`, by its own formula but for the loss. */
 function objectiveOf(
-  { penalty }: EstimatorCase,
+  estimator: EstimatorCase,
   datafit: Datafit,
   y: readonly number[],
   lambda: number,
   { coef, intercept }: Pick<SparseLinearFit, "coef" | "intercept">,
 ): number {
   const eta = Float64Array.from(X, (row) => row.reduce((sum, x, j) => sum + x * coef[j], intercept));
-  const scaled = deviationsOf(X).map((scale, j) => scale * coef[j]);
-  return lossAt(datafit, Float64Array.from(y), eta) + penalty(scaled, lambda, [...coef.keys()]);
+  return lossAt(datafit, Float64Array.from(y), eta) + penaltyOf(estimator, X, lambda, [...coef]);
 }
 
 const endless =

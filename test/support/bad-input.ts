@@ -22,7 +22,11 @@ export const badOptions: readonly (readonly [string, ModelOptions | Anything, st
   ["a lambda as text", { lambda: "0.1" }, 'lambda must be a finite number >= 0, got "0.1"'],
   ["a null lambda", { lambda: null }, "lambda must be a finite number >= 0, got null"],
   ["an intercept that is no flag", { fitIntercept: 1 }, "fitIntercept must be true or false, got 1"],
-  ["a scaling that is no flag", { standardize: "yes" }, 'standardize must be true or false, got "yes"'],
+  [
+    "a scaling that is no flag",
+    { standardize: "yes" },
+    'standardize must be true, false or "groups", got "yes"',
+  ],
   ["a maxIter of zero", { maxIter: 0 }, "maxIter must be an integer >= 1, got 0"],
   ["half an iteration", { maxIter: 1.5 }, "maxIter must be an integer >= 1, got 1.5"],
   ["a tolerance of zero", { tol: 0 }, "tol must be a positive finite number, got 0"],

@@ -25,6 +25,7 @@ import {
 import { mcp } from "../../src/penalties";
 import { blockDescent, coordinateDescent, fista } from "../../src/reference";
 import { firstColumns, groupLabels, groupMembers, perGroup } from "./estimator-features";
+import { deviationsOf } from "./written-out";
 
 /** What the contract suite needs of an estimator. */
 export interface Estimator {
@@ -49,6 +50,8 @@ export interface EstimatorCase {
   make(options?: ModelOptions, columns?: readonly number[]): Estimator;
   /** `lambda R(b)`, `b` on the scale of the penalty. */
   penalty(b: readonly number[], lambda: number, columns: readonly number[]): number;
+  /** The coefficients on the scale of the penalty. Default: each times the standard deviation of its column. */
+  readonly scaled?: (X: readonly (readonly number[])[], coef: readonly number[]) => number[];
   /** The option that gives each column of a group the factor of its first one, as a multiple of the default. */
   factors(perColumn: readonly number[], columns?: readonly number[]): ModelOptions;
   /** Whether a factor other than 0 and Infinity is a multiple of lambda. */
@@ -62,7 +65,7 @@ export interface EstimatorCase {
 }
 
 /** What differs between estimators; the rest follows. */
-interface Description extends Pick<EstimatorCase, "penalty" | "ways"> {
+interface Description extends Pick<EstimatorCase, "penalty" | "ways" | "scaled"> {
   readonly title?: string;
   readonly Class: new (options: never) => Estimator;
   readonly own?: (columns: readonly number[]) => object;
@@ -110,6 +113,16 @@ const groupPowers = (b: readonly number[], columns: readonly number[], q: number
   );
 const mcpValue = (b: number, lambda: number): number =>
   Math.abs(b) <= 3 * lambda ? lambda * Math.abs(b) - b ** 2 / 6 : 1.5 * lambda ** 2;
+
+/** The norm of each orthonormalised group, `||Xc_g b_g|| / sqrt(n)`, in the place of its first column. */
+function groupDeviations(X: readonly (readonly number[])[], coef: readonly number[]): number[] {
+  const norms = coef.map(() => 0);
+  for (const members of groupMembers([...coef.keys()])) {
+    const parts = X.map((row) => [sum(members.map((j) => row[j] * coef[j]))]);
+    [norms[members[0]]] = deviationsOf(parts);
+  }
+  return norms;
+}
 
 const groups = (columns: readonly number[]): object => ({ groups: groupLabels(columns) });
 const smooth: readonly ModelOptions[] = [{ solver: lbfgs() }, { solver: gradientDescent() }];
@@ -172,6 +185,16 @@ export const estimators: readonly EstimatorCase[] = [
     ownOptions: ["groups"],
     grouped: true,
     penalty: (b, lambda, columns) => lambda * groupPowers(b, columns, 1),
+    ways: [...smooth, ...byGroups],
+  }),
+  caseOf({
+    title: "SmoothGroupLasso with orthonormal groups",
+    Class: SmoothGroupLasso,
+    own: (columns) => ({ ...groups(columns), standardize: "groups" }),
+    ownOptions: ["groups"],
+    grouped: true,
+    penalty: (b, lambda, columns) => lambda * groupPowers(b, columns, 1),
+    scaled: groupDeviations,
     ways: [...smooth, ...byGroups],
   }),
   caseOf({

@@ -7,9 +7,9 @@ export interface Coefficients {
   readonly intercept: number;
 }
 
-/** `(1/2n) ||y - b0 - X b||^2 + lambda R(s * b)` with standard deviations `s`: the textbook's, nothing of the library. */
+/** `(1/2n) ||y - b0 - X b||^2 + lambda R(b)`: the textbook's, nothing of the library. */
 export function objectiveOf(
-  { penalty }: Pick<EstimatorCase, "penalty">,
+  estimator: Pick<EstimatorCase, "penalty" | "scaled">,
   { X, y }: LinearData,
   lambda: number,
   { coef, intercept }: Coefficients,
@@ -20,9 +20,19 @@ export function objectiveOf(
     (sum, v, i) => sum + (v - intercept - X[i].reduce((a, x, j) => a + x * beta[j], 0)) ** 2 / (2 * n),
     0,
   );
+  return loss + penaltyOf(estimator, X, lambda, beta);
+}
+
+/** `lambda R(b)`, `b` the coefficients on the scale of the penalty: with the deviations of the columns, or of groups. */
+export function penaltyOf(
+  { penalty, scaled }: Pick<EstimatorCase, "penalty" | "scaled">,
+  X: LinearData["X"],
+  lambda: number,
+  coef: readonly number[],
+): number {
   const scales = deviationsOf(X);
-  const scaled = beta.map((b, j) => b * scales[j]);
-  return loss + penalty(scaled, lambda, [...beta.keys()]);
+  const b = scaled ? scaled(X, coef) : coef.map((own, j) => own * scales[j]);
+  return penalty(b, lambda, [...coef.keys()]);
 }
 
 /** The standard deviation of each column, divisor n. */
