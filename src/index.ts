@@ -132,6 +132,9 @@ export {
   sparseGroupProduct,
 } from "./parametrizations";
 export {
+  type Bound,
+  type Bounds,
+  bounded,
   type CompositeMcpOptions,
   compositeMcp,
   type ElasticNetOptions,
@@ -182,6 +185,7 @@ export {
   alternatingRidge,
   type FitStatus,
   liftedVarPro,
+  newtonPolished,
   type PiecewiseLinearSolution,
   type PiecewiseLinearTask,
   type Solution,

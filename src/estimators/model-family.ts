@@ -1,6 +1,6 @@
 import { wrongParametrization } from "../errors";
 import type { Parametrization } from "../parametrizations";
-import { isSeparable, type Penalty } from "../penalties";
+import { type Bound, isSeparable, type Penalty } from "../penalties";
 import type { ModelData } from "./model-data";
 import type { WorkingColumns } from "./working-columns";
 
@@ -16,6 +16,8 @@ export interface ModelFamily {
   readonly interchangeable: boolean;
   /** What each column is divided by beside its deviation: 0 leaves a feature free, Infinity excludes it. */
   readonly factors: Float64Array;
+  /** Between what each coefficient must lie, on the original scale; for a penalty that is a sum over coordinates. */
+  readonly bounds?: readonly Bound[];
   /** The penalized columns as the solvers see them. Default: each centred, scaled and divided by its factor. */
   readonly columns?: WorkingColumns;
 }

@@ -2,13 +2,14 @@ import { mustBe } from "../errors";
 import { hadamardPower, hadamardProduct, nonNegativeSquare } from "../parametrizations";
 import { l1, lq, nonNegative } from "../penalties";
 import { type BridgeOptions, bridgeOf } from "./bridge-surrogate";
+import { type BoundOptions, checkBounds } from "./coefficient-bounds";
 import { Estimator } from "./estimator";
 import { checkInducedPenalty } from "./model-family";
 import { checkNonNegative, checkOptions, factorRemedy, type ModelOptions } from "./model-options";
 import { featureFactors } from "./penalty-factors";
 
-/** Options of {@link SmoothBridge}: those of every estimator, the exponent, and the sign. */
-export interface SmoothBridgeOptions extends ModelOptions, BridgeOptions {
+/** Options of {@link SmoothBridge}: those of every estimator, the exponent, sign and bounds. */
+export interface SmoothBridgeOptions extends ModelOptions, BridgeOptions, BoundOptions {
   /** Whether coefficients must not be negative, for `q` below 1 by coordinate descent. Default: false. */
   readonly nonNegative?: boolean;
 }
@@ -20,7 +21,8 @@ export interface SmoothBridgeOptions extends ModelOptions, BridgeOptions {
  *
  * with `f` the datafit, `s_j` the standard deviation of column j (1 with `standardize: false`) and `w_j` its penalty
  * factor. Below `q = 1` it is not convex: a fit is the best of several starts, stationary, and no single coordinate can
- * improve it; on orthogonal columns that is the global minimum. Large coefficients are shrunk less than by the lasso.
+ * improve it; on orthogonal columns that is the global minimum. Large coefficients are shrunk less than by the lasso. With
+ * `bounds` each `beta_j` is between them.
  *
  * @param options `q` in (0, 1] or `depth` = 2/q must be given.
  * @throws InputError when an option is unknown or outside its domain.
@@ -34,14 +36,15 @@ export interface SmoothBridgeOptions extends ModelOptions, BridgeOptions {
 export class SmoothBridge extends Estimator<SmoothBridgeOptions> {
   constructor(options: SmoothBridgeOptions) {
     const name = "SmoothBridge";
-    const checked = checkOptions(name, options, ["q", "depth", "nonNegative"]);
+    const checked = checkOptions(name, options, ["q", "depth", "nonNegative", "bounds"]);
     const { q, depth } = bridgeOf(name, options);
     const oneSided = checkNonNegative(name, options.nonNegative);
+    const boundsOf = checkBounds(name, options, checked);
     const twoSided = q === 1 ? l1() : lq(q);
     const penalty = oneSided ? nonNegative(twoSided) : twoSided;
     const product = Number.isInteger(depth) ? hadamardProduct(depth) : hadamardPower(depth);
     const square = q === 1 ? nonNegativeSquare() : undefined;
-    const parametrization = options.parametrization ?? (oneSided ? square : product);
+    const parametrization = options.parametrization ?? (boundsOf ? undefined : oneSided ? square : product);
     if (parametrization) checkInducedPenalty(name, penalty, parametrization, 1, factorRemedy);
     super(name, options, checked, (where, { design }) => {
       if (parametrization)
@@ -52,7 +55,8 @@ export class SmoothBridge extends Estimator<SmoothBridgeOptions> {
         const rule = "0, Infinity or a number whose power 1/q is between 1e-140 and 1e140";
         throw mustBe(where, `penaltyFactors[${j}]`, rule, factor);
       });
-      return { penalty, parametrization, interchangeable: true, factors };
+      const bounds = boundsOf?.(where, factors);
+      return { penalty, parametrization, interchangeable: true, factors, bounds };
     });
   }
 

@@ -1,12 +1,13 @@
 import { elasticNetProduct } from "../parametrizations";
 import { elasticNet, nonNegative } from "../penalties";
+import { type BoundOptions, checkBounds } from "./coefficient-bounds";
 import { Estimator } from "./estimator";
 import { checkInducedPenalty } from "./model-family";
 import { checkNonNegative, checkOptions, checkShare, factorRemedy, type ModelOptions } from "./model-options";
 import { featureFactors } from "./penalty-factors";
 
-/** Options of {@link SmoothElasticNet}: those of every estimator, the share of the lasso, and the sign. */
-export interface SmoothElasticNetOptions extends ModelOptions {
+/** Options of {@link SmoothElasticNet}: those of every estimator, the share of the lasso, sign and bounds. */
+export interface SmoothElasticNetOptions extends ModelOptions, BoundOptions {
   /** Share of the lasso in the penalty, in (0, 1]: glmnet's `alpha`, scikit-learn's `l1_ratio`. Default: 0.5. */
   readonly l1Ratio?: number;
   /** Whether coefficients must not be negative, by coordinate descent. Default: false. */
@@ -20,7 +21,7 @@ export interface SmoothElasticNetOptions extends ModelOptions {
  *
  * with `f` the datafit, `s_j` the standard deviation of column j (1 with `standardize: false`) and `w_j` its penalty
  * factor. It is scikit-learn's `ElasticNet(alpha, l1_ratio)` on standardized columns; glmnet's gaussian family divides
- * the ridge part by the standard deviation of the response.
+ * the ridge part by the standard deviation of the response. With `bounds` each `beta_j` is between them.
  *
  * @throws InputError when an option is unknown or outside its domain.
  * @see Zou and Hastie, Regularization and variable selection via the elastic net (2005)
@@ -33,9 +34,10 @@ export interface SmoothElasticNetOptions extends ModelOptions {
 export class SmoothElasticNet extends Estimator<SmoothElasticNetOptions> {
   constructor(options: SmoothElasticNetOptions = {}) {
     const name = "SmoothElasticNet";
-    const checked = checkOptions(name, options, ["l1Ratio", "nonNegative"]);
+    const checked = checkOptions(name, options, ["l1Ratio", "nonNegative", "bounds"]);
     const l1Ratio = checkShare(name, "l1Ratio", options.l1Ratio ?? 0.5, 0);
     const oneSided = checkNonNegative(name, options.nonNegative);
+    const boundsOf = checkBounds(name, options, checked);
     const own = options.parametrization;
     if (own) checkInducedPenalty(name, elasticNet({ l1Ratio }), own, 1, factorRemedy);
     super(name, options, checked, (where, { design }) => {
@@ -44,11 +46,12 @@ export class SmoothElasticNet extends Estimator<SmoothElasticNetOptions> {
       const alike = weights.every((weight) => weight === 1);
       const choice = alike ? { l1Ratio } : { l1Ratio, weights };
       const penalty = oneSided ? nonNegative(elasticNet(choice)) : elasticNet(choice);
-      const parametrization = own ?? (oneSided ? undefined : elasticNetProduct(choice));
+      const parametrization = own ?? (oneSided || boundsOf ? undefined : elasticNetProduct(choice));
       if (own) checkInducedPenalty(where, penalty, own, design.nFeatures, factorRemedy);
       // Weights act on both parts alike, which no scaling of a column does.
       const roles = factors.map((factor) => (factor > 0 && factor < Infinity ? 1 : factor));
-      return { penalty, parametrization, interchangeable: alike, factors: roles };
+      const bounds = boundsOf?.(where, factors);
+      return { penalty, parametrization, interchangeable: alike, factors: roles, bounds };
     });
   }
 }

@@ -1,12 +1,13 @@
 import { hadamardProduct, nonNegativeSquare } from "../parametrizations";
 import { l1, nonNegative } from "../penalties";
+import { type BoundOptions, checkBounds } from "./coefficient-bounds";
 import { Estimator } from "./estimator";
 import { checkInducedPenalty } from "./model-family";
 import { checkNonNegative, checkOptions, factorRemedy, type ModelOptions } from "./model-options";
 import { featureFactors } from "./penalty-factors";
 
-/** Options of {@link SmoothLasso}: those of every estimator, and the sign of its coefficients. */
-export interface SmoothLassoOptions extends ModelOptions {
+/** Options of {@link SmoothLasso}: those of every estimator, and the sign and the bounds of its coefficients. */
+export interface SmoothLassoOptions extends ModelOptions, BoundOptions {
   /** Whether coefficients must not be negative. Default: false. */
   readonly nonNegative?: boolean;
 }
@@ -18,7 +19,7 @@ export interface SmoothLassoOptions extends ModelOptions {
  *
  * with `f` the datafit, `(1/2n) ||y - eta||^2` unless another is given, `s_j` the standard deviation of column j
  * (divisor n; 1 with `standardize: false`) and `w_j` its penalty factor. With squared error this is scikit-learn's
- * `Lasso(alpha)` on standardized columns and glmnet's gaussian family.
+ * `Lasso(alpha)` on standardized columns and glmnet's gaussian family. With `bounds` each `beta_j` is between them.
  *
  * @throws InputError when an option is unknown or outside its domain.
  * @see arXiv 2307.03571, the Hadamard product parametrization of depth 2
@@ -31,15 +32,19 @@ export interface SmoothLassoOptions extends ModelOptions {
 export class SmoothLasso extends Estimator<SmoothLassoOptions> {
   constructor(options: SmoothLassoOptions = {}) {
     const name = "SmoothLasso";
-    const checked = checkOptions(name, options, ["nonNegative"]);
+    const checked = checkOptions(name, options, ["nonNegative", "bounds"]);
     const oneSided = checkNonNegative(name, options.nonNegative);
+    const boundsOf = checkBounds(name, options, checked);
     const penalty = oneSided ? nonNegative(l1()) : l1();
-    const parametrization = options.parametrization ?? (oneSided ? nonNegativeSquare() : hadamardProduct(2));
-    checkInducedPenalty(name, penalty, parametrization, 1, factorRemedy);
+    const square = oneSided ? nonNegativeSquare() : hadamardProduct(2);
+    const parametrization = boundsOf ? undefined : (options.parametrization ?? square);
+    if (parametrization) checkInducedPenalty(name, penalty, parametrization, 1, factorRemedy);
     super(name, options, checked, (where, { design }) => {
-      checkInducedPenalty(where, penalty, parametrization, design.nFeatures, factorRemedy);
+      const { nFeatures } = design;
+      if (parametrization) checkInducedPenalty(where, penalty, parametrization, nFeatures, factorRemedy);
       const factors = featureFactors(where, options, design);
-      return { penalty, parametrization, interchangeable: true, factors };
+      const bounds = boundsOf?.(where, factors);
+      return { penalty, parametrization, interchangeable: true, factors, bounds };
     });
   }
 }

@@ -2,7 +2,7 @@ import { mustBe } from "../errors";
 import { lbfgs, type Optimizer } from "../optimizers";
 import { isGroupwise, isSeparable, type Penalty } from "../penalties";
 import { blockDescent, coordinateDescent, fista } from "../reference";
-import { inTurn, type Solver, severalStarts, surrogateDescent, workingSet } from "../solvers";
+import { inTurn, newtonPolished, type Solver, severalStarts, surrogateDescent, workingSet } from "../solvers";
 import { candidateAt } from "../solvers/candidate";
 import type { ModelFamily } from "./model-family";
 
@@ -23,7 +23,7 @@ export function solverFor(
   if (solver === "auto") {
     const direct = directSolver(penalty);
     if (parametrization === undefined) {
-      if (direct) return severalStarts(direct);
+      if (direct) return penalty.convex ? newtonPolished(direct) : severalStarts(direct);
       throw mustBe(
         where,
         "penalty",

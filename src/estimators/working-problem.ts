@@ -6,6 +6,8 @@ import { maxAbs } from "../linalg/vector";
 import { FreeColumns } from "../objectives/free-columns";
 import { offsetDatafit } from "../objectives/offset-datafit";
 import { columnCurvature, type Profile, profileAt, type SparseProblem } from "../objectives/sparse-problem";
+import { isSeparable } from "../penalties";
+import { clampTo, withBounds } from "./coefficient-bounds";
 import { columnRoles } from "./column-roles";
 import type { ModelFamily } from "./model-family";
 import type { CheckedOptions } from "./model-options";
@@ -45,7 +47,7 @@ export function workingProblem(
   design: DesignMatrix,
   target: Float64Array,
   samples: SampleColumns,
-  { penalty, interchangeable, factors, columns: given }: ModelFamily,
+  { penalty: unbounded, bounds, interchangeable, factors, columns: given }: ModelFamily,
   options: CheckedOptions,
 ): WorkingProblem {
   const { nSamples, nFeatures, featureNames } = design;
@@ -60,6 +62,7 @@ export function workingProblem(
   const { unpenalized, centers, scales } = roles;
   const columns = given ?? scaledColumns(design, roles, !interchangeable);
   const { places } = columns;
+  const penalty = bounds && isSeparable(unbounded) ? withBounds(unbounded, bounds, columns) : unbounded;
   const notes = [...roles.notes, ...columns.notes];
 
   const freeDesign = design.standardizedColumns(
@@ -124,6 +127,7 @@ export function workingProblem(
     toOriginal(beta, psi) {
       const coef = new Float64Array(nFeatures);
       columns.toFeatures(beta, coef);
+      if (bounds) clampTo(bounds, coef);
       const total = psi.map((value, k) => value + shift[k]);
       const freeCoefficients = free.coefficients(total, freeColumns.length);
       const offset = fitIntercept ? 1 : 0;

@@ -1,3 +1,4 @@
+export { type Bound, type Bounds, bounded } from "./bounded";
 export { type CompositeMcpOptions, compositeMcp } from "./composite-mcp";
 export { type ElasticNetOptions, elasticNet } from "./elastic-net";
 export { groupL2 } from "./group-l2";

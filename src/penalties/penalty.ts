@@ -30,14 +30,14 @@ export interface Penalty {
 
   /**
    * `max { dual'b : R(b) <= 1 }`, for norms, also those of one orthant, only: the dual ball that a dual point, which is
-   * minus a gradient of the datafit, is scaled into.
+   * minus a gradient of the datafit, is scaled into. Between bounds it is that of the rays which stay between them.
    */
   dualNorm?(dual: Float64Array): number;
 
   /**
    * `lambda R(beta) + (lambda R)*(dual) - beta'dual`, at least 0, summed from terms that are each at least 0 so that
    * nothing cancels; `(lambda R)*` is the convex conjugate. For a norm `dual` is inside the ball
-   * `dualNorm(dual) <= lambda`, where the conjugate is zero. For convex penalties; without it there is no duality gap.
+   * `dualNorm(dual) <= lambda`, where the conjugate is zero, or between bounds finite. For convex penalties; without it there is no duality gap.
    */
   fenchelYoung?(beta: Float64Array, dual: Float64Array, lambda: number): number;
 
@@ -87,6 +87,9 @@ export interface Penalty {
 /** A penalty that is a sum over coordinates. */
 export interface SeparablePenalty extends Penalty {
   prox(beta: Float64Array, step: number, lambda: number, out: Float64Array): void;
+
+  /** Between what the term of coordinate `j` is finite, ends included. Default: everywhere. */
+  readonly domain?: (j: number) => readonly [low: number, high: number];
 
   /** The term of coordinate `j` at `b`. */
   coordinateValue(j: number, b: number, lambda: number): number;

@@ -47,6 +47,7 @@ export function scaledPenalty(penalty: Penalty, factor: number): Penalty {
 
 function scaledCoordinates(penalty: SeparablePenalty, factor: number): Partial<SeparablePenalty> {
   return {
+    ...(penalty.domain && { domain: penalty.domain }),
     coordinateValue: (j, b, lambda) => penalty.coordinateValue(j, b, factor * lambda),
     coordinateProx: (j, z, step, lambda) => penalty.coordinateProx(j, z, step, factor * lambda),
     violationAtZero: (j, gradient, lambda) => penalty.violationAtZero(j, gradient, factor * lambda),

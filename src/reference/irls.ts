@@ -49,8 +49,7 @@ export function irls(options: IrlsOptions = {}): Solver {
         throw mustBe("irls", "datafit", "squared error without sample weights", datafit.name);
       }
       if (!isSeparable(penalty)) throw mustBe("irls", "penalty", "a sum over coordinates", penalty.name);
-      if (penalty.coordinateValue(0, -1, 1) === Number.POSITIVE_INFINITY)
-        throw mustBe("irls", "penalty", "one that lets coefficients have either sign", penalty.name);
+      if (penalty.domain) throw mustBe("irls", "penalty", "one without bounds on coefficients", penalty.name);
       return certifiedRun(task, 1, (start) => new ReweightedRidge(task, penalty, start, epsilon));
     },
   };

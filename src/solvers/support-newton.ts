@@ -1,23 +1,29 @@
 import { choleskyFactor, choleskySolve } from "../linalg/cholesky";
 import { dot, maxAbs, supportOf } from "../linalg/vector";
 import { hessianAt, profileAt, type SparseProblem } from "../objectives/sparse-problem";
+import { isSeparable, type Penalty } from "../penalties";
 import { type Candidate, candidateAt } from "./candidate";
 import type { SolverTask } from "./solver";
 
 /** Coefficients that may cross zero in one call; more mean that the support has not settled. */
 const maxCrossings = 5;
 
+/** Share of the largest curvature that makes up for what columns lack that are more than the rows. */
+const damping = 1e-10;
+
 /**
  * Newton's method on the support: zeros kept and, where there is a penalty, signs fixed: a coefficient that would cross
- * zero becomes zero.
+ * zero becomes zero. One at a bound stays there, and one that would cross a bound ends at it.
  *
  * With signs fixed the sparse problem is smooth, and its Newton matrix is the surrogate's on the balanced set up to
  * scaling: at depth 2 the surrogate's is `4 D X_A'WX_A D` with `D = diag(sqrt|beta|)`. So this is how a surrogate
  * method takes its last steps to full precision.
  *
+ * @param prunes whether a support of more columns than rows, up to twice as many, is pruned: along what changes no
+ * prediction steps are long, so that one coefficient after the other becomes zero. Default: false.
  * @returns a candidate, or undefined where the support has not settled or has too many or dependent columns.
  */
-export function supportNewton(task: SolverTask, from: Candidate): Candidate | undefined {
+export function supportNewton(task: SolverTask, from: Candidate, prunes = false): Candidate | undefined {
   const { problem, lambda } = task;
   const { penalty } = problem;
   if (!penalty.addHessian) return undefined;
@@ -27,12 +33,13 @@ export function supportNewton(task: SolverTask, from: Candidate): Candidate | un
   let profile = from.profile;
   let factor: SupportHessian | undefined;
   let crossings = 0;
+  const crossingsLeft = prunes ? supportOf(beta).length : maxCrossings;
 
-  for (let iteration = 0; iteration < 50; iteration++) {
-    const support = supportOf(beta);
+  for (let iteration = 0; iteration < 50 + crossings; iteration++) {
+    const support = supportOf(beta).filter((j) => !isAtBound(penalty, j, beta[j]));
     const refining = factor !== undefined && constantHessian;
     if (!refining) {
-      factor = supportHessian(problem, lambda, beta, support, profile.eta);
+      factor = supportHessian(problem, lambda, beta, support, profile.eta, prunes);
       if (factor === undefined || !choleskyFactor(factor.matrix, factor.size)) return undefined;
     }
     if (factor === undefined) return undefined;
@@ -46,18 +53,22 @@ export function supportNewton(task: SolverTask, from: Candidate): Candidate | un
 
     let length = 1;
     let crossing = -1;
+    let end = 0;
     support.forEach((j, k) => {
-      const reach = beta[j] / step[k];
       // Without a penalty, or without a kink of its own, zero is a point like any other.
-      if (lambda > 0 && penalty.elementwise && reach > 0 && reach < length) [length, crossing] = [reach, j];
+      const kinks = lambda > 0 && penalty.elementwise ? [0, ...boundsOf(penalty, j)] : boundsOf(penalty, j);
+      for (const kink of kinks) {
+        const reach = (beta[j] - kink) / step[k];
+        if (reach > 0 && reach < length) [length, crossing, end] = [reach, j, kink];
+      }
     });
     const next = beta.slice();
     support.forEach((j, k) => {
       next[j] -= length * step[k];
     });
     if (crossing >= 0) {
-      if (++crossings > maxCrossings) return undefined;
-      next[crossing] = 0;
+      if (++crossings > crossingsLeft) return undefined;
+      next[crossing] = end;
       factor = undefined;
     }
     beta = next;
@@ -67,6 +78,17 @@ export function supportNewton(task: SolverTask, from: Candidate): Candidate | un
     if (crossing < 0 && (refining || settled)) break;
   }
   return candidateAt(task, beta, profile.psi, from.certificate.misalignment);
+}
+
+const noBounds: readonly [number, number] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+
+function boundsOf(penalty: Penalty, j: number): readonly [number, number] {
+  return (isSeparable(penalty) && penalty.domain?.(j)) || noBounds;
+}
+
+function isAtBound(penalty: Penalty, j: number, b: number): boolean {
+  const [low, high] = boundsOf(penalty, j);
+  return b === low || b === high;
 }
 
 /** The Hessian of the sparse problem in the coefficients of a support, followed by the unpenalized part. */
@@ -80,6 +102,7 @@ export interface SupportHessian {
  * The second derivatives of a problem whose penalty has them at `beta`, whose non-zero entries are `support`.
  *
  * @param eta the linear predictor there.
+ * @param damped whether a trace of a ridge makes up for columns beyond the number of rows. Default: false.
  */
 export function supportHessian(
   problem: SparseProblem,
@@ -87,6 +110,7 @@ export function supportHessian(
   beta: Float64Array,
   support: Int32Array,
   eta: Float64Array,
+  damped = false,
 ): SupportHessian | undefined {
   const { design, free, penalty } = problem;
   const nSupport = support.length;
@@ -95,7 +119,8 @@ export function supportHessian(
   const matrix = new Float64Array(size * size);
   penalty.addHessian!(beta, lambda, support, matrix, size);
   // More columns than rows are dependent, which the penalty makes up for if it is curved, as a ridge is.
-  if (size > design.nSamples && support.some((_, k) => !(matrix[k * size + k] > 0))) return undefined;
+  const lacks = size > design.nSamples && support.some((_, k) => !(matrix[k * size + k] > 0));
+  if (lacks && !damped) return undefined;
   const multiply = hessianAt(problem, eta);
 
   // Unpenalized columns take part, with a zero right-hand side: the profile has already fitted them.
@@ -110,6 +135,10 @@ export function supportHessian(
       matrix[m * size + k] +=
         m < nSupport ? design.columnDot(support[m], weighted) : dot(free.basis[m - nSupport], weighted);
     }
+  }
+  if (lacks) {
+    const largest = maxAbs(Float64Array.from(support, (_, k) => matrix[k * size + k]));
+    for (let k = 0; k < nSupport; k++) matrix[k * size + k] += damping * largest;
   }
   return { matrix, size };
 }

@@ -67,10 +67,17 @@ function solve(task: SolverTask, penalty: SeparablePenalty, inner: Solver): Solu
   }
 }
 
-/** Whether all coordinates have the same weight, so that the penalty is the same on any set of them. */
+/** Whether all coordinates have the same weight and bounds, so that the penalty is the same on any set of them. */
 function isUniform(penalty: SeparablePenalty, nFeatures: number): boolean {
-  const weight = penalty.coordinateValue(0, 1, 1);
-  for (let j = 1; j < nFeatures; j++) if (penalty.coordinateValue(j, 1, 1) !== weight) return false;
+  const boundsOf = (j: number): readonly [number, number] => penalty.domain?.(j) ?? [-Infinity, Infinity];
+  const [low, high] = boundsOf(0);
+  const inside = high > 0 ? Math.min(1, high) : Math.max(-1, low);
+  const weight = penalty.coordinateValue(0, inside, 1);
+  for (let j = 1; j < nFeatures; j++) {
+    const bounds = boundsOf(j);
+    if (bounds[0] !== low || bounds[1] !== high) return false;
+    if (penalty.coordinateValue(j, inside, 1) !== weight) return false;
+  }
   return true;
 }
 

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { SeparablePenalty } from "../../src/penalties";
 import { seededRandom } from "../../src/random/random";
 import { assertAtMost, assertClose } from "../support/assert-close";
-import { separableMembers } from "../support/penalties";
+import { isInside, moveInside, separableMembers } from "../support/penalties";
 import { normals } from "../support/problems";
 
 const coordinate = fc.constantFrom(0, 1, 2, 3);
@@ -29,9 +29,9 @@ function bruteForceMinimum(f: (b: number) => number, width = 6): number {
   return f(best);
 }
 
-/** The minimum of a convex function, by ternary search. */
-function convexMinimum(f: (b: number) => number): number {
-  let [low, high] = [-1e8, 1e8];
+/** The minimum of a convex function, between two ends, by ternary search. */
+function convexMinimum(f: (b: number) => number, [from, to]: readonly [number, number]): number {
+  let [low, high] = [Math.max(from, -1e8), Math.min(to, 1e8)];
   for (let round = 0; round < 200; round++) {
     const [a, b] = [low + (high - low) / 3, high - (high - low) / 3];
     if (f(a) <= f(b)) high = b;
@@ -45,7 +45,10 @@ function model(R: SeparablePenalty, j: number, z: number, curvature: number, lam
   return (b: number): number => (curvature / 2) * (b - z) ** 2 + R.coordinateValue(j, b, lambda);
 }
 
-for (const { name, penalty: R, oneSided = false, knots = () => [] } of separableMembers) {
+for (const member of separableMembers) {
+  const { name, penalty: R, domain = () => [-Infinity, Infinity], knots = () => [] } = member;
+  const isBounded = member.domain !== undefined;
+  const isIn = (j: number, b: number): boolean => domain(j)[0] <= b && b <= domain(j)[1];
   // Where the slope at zero is infinite zero is always a local minimum.
   const steep = R.violationAtZero(0, -1e9, 1) === 0;
 
@@ -65,16 +68,18 @@ for (const { name, penalty: R, oneSided = false, knots = () => [] } of separable
         fc.property(coordinate, real, anyStep, positive, (j, z, step, lambda) => {
           const b = R.coordinateProx(j, z, step, lambda);
           if (b === 0) return;
-          assertClose("b - z + step * slope", b - z + step * R.coordinateSlope(j, b, lambda), 0, 1e-13);
+          const slope = b - z + step * R.coordinateSlope(j, b, lambda);
+          if (isInside(member, b, j)) assertClose("b - z + step * slope", slope, 0, 1e-13);
+          else assert.ok(slope * b <= 0, "at a bound, and still falling");
         }),
       );
     });
 
-    it(`has a prox that ${oneSided ? "is never negative" : "is odd"} and never overshoots`, () => {
+    it(`has a prox that ${isBounded ? "keeps between its bounds" : "is odd"} and never overshoots`, () => {
       fc.assert(
         fc.property(coordinate, real, anyStep, positive, (j, z, step, lambda) => {
           const b = R.coordinateProx(j, z, step, lambda);
-          if (oneSided) assert.ok(z > 0 || Object.is(b, 0));
+          if (isBounded) assert.ok(isIn(j, b) && !Object.is(b, -0));
           else assert.equal(R.coordinateProx(j, -z, step, lambda), 0 - b);
           assert.ok(b * z >= 0 && Math.abs(b) <= Math.abs(z));
         }),
@@ -82,7 +87,7 @@ for (const { name, penalty: R, oneSided = false, knots = () => [] } of separable
     });
 
     it("is without effect at lambda 0", () => {
-      for (const z of oneSided ? [0, 0.3, 4] : [-4, -0.3, 0, 0.3, 4]) {
+      for (const z of [-4, -0.3, 0, 0.3, 4].filter((b) => isIn(1, b))) {
         for (const step of [0.1, 50]) assert.equal(R.coordinateProx(1, z, step, 0), z);
         assert.equal(R.coordinateValue(1, z, 0), 0);
         assert.equal(R.violationAtZero(1, -2, 0), 2);
@@ -90,7 +95,7 @@ for (const { name, penalty: R, oneSided = false, knots = () => [] } of separable
     });
 
     it("is on vectors the sum of its coordinates", () => {
-      const beta = normals(seededRandom(2), 4).map((b) => (oneSided ? Math.abs(b) : b));
+      const beta = moveInside(member, normals(seededRandom(2), 4));
       const sum = beta.reduce((total, b, j) => total + R.coordinateValue(j, b, 0.7), 0);
       assertClose("value", R.value(beta, 0.7), sum, 1e-15);
       const out = new Float64Array(4);
@@ -110,7 +115,8 @@ for (const { name, penalty: R, oneSided = false, knots = () => [] } of separable
           (j, at, left) => {
             const level = steep ? 0 : 1e3 - R.violationAtZero(j, -1e3, 0.7);
             fc.pre(knots(level).every((knot) => Math.abs(at - knot) > 1e-3 * at));
-            const b = left && !oneSided ? -at : at;
+            const b = left ? -at : at;
+            fc.pre(isIn(j, 1.1 * b));
             const h = 1e-5 * at;
             const value = (x: number): number => R.coordinateValue(j, x, 0.7);
             const slope = (x: number): number => R.coordinateSlope(j, x, 0.7);
@@ -134,7 +140,7 @@ for (const { name, penalty: R, oneSided = false, knots = () => [] } of separable
           const gradient = new Float64Array(4);
           gradient[j] = beta[j] - z;
           assertAtMost("violation", R.violation(beta, gradient, lambda), 0, 1e-12);
-          if (beta[j] === 0) return;
+          if (beta[j] === 0 || !isInside(member, beta[j], j)) return;
           gradient[j] += 1e-3;
           assertClose("violation", R.violation(beta, gradient, lambda), 1e-3, 1e-12);
         }),
@@ -144,7 +150,7 @@ for (const { name, penalty: R, oneSided = false, knots = () => [] } of separable
     it("calls a coordinate vanishing only where zero is the minimum that descent from it reaches", () => {
       fc.assert(
         fc.property(coordinate, real, positive, positive, real, (j, z, curvature, lambda, b) => {
-          fc.pre(b > 0 || (b < 0 && !oneSided));
+          fc.pre(b !== 0 && isIn(j, b));
           const f = model(R, j, z, curvature, lambda);
           if (!R.vanishes(j, b, curvature * (b - z), curvature, lambda)) return;
           if (steep) {
@@ -184,7 +190,7 @@ for (const { name, penalty: R, oneSided = false, knots = () => [] } of separable
 
     it("calls a coordinate without curvature vanishing where the penalty is all there is, not where it is in balance", () => {
       for (const j of [0, 1, 2, 3]) {
-        for (const b of [1e-9, 1e-3, 0.4, 7]) {
+        for (const b of [1e-9, 1e-3, 0.4, 7].filter((at) => isIn(j, at))) {
           if (b < 1e-2) assert.ok(R.vanishes(j, b, 0, 0, 0.7));
           assert.equal(R.vanishes(j, b, -R.coordinateSlope(j, b, 0.7), 0, 0.7), false);
         }
@@ -211,9 +217,8 @@ for (const { name, penalty: R, oneSided = false, knots = () => [] } of separable
       fc.assert(
         fc.property(fc.integer(), positive, (seed, lambda) => {
           const random = seededRandom(seed);
-          const beta = normals(random, 4).map((b) =>
-            random.uniform() < 0.4 ? 0 : oneSided ? Math.abs(b) : b,
-          );
+          const drawn = normals(random, 4).map((b) => (random.uniform() < 0.4 ? 0 : b));
+          const beta = moveInside(member, drawn);
           const gradient = normals(random, 4);
           const curvature = normals(random, 4).map((x) => 0.4 + x * x);
           curvature[3] = gradient[3] = 0;
@@ -237,16 +242,15 @@ for (const { name, penalty: R, oneSided = false, knots = () => [] } of separable
         fc.assert(
           fc.property(fc.integer(), positive, (seed, lambda) => {
             const random = seededRandom(seed);
-            const beta = normals(random, 4).map((b) =>
-              random.uniform() < 0.3 ? 0 : oneSided ? Math.abs(b) : b,
-            );
+            const drawn = normals(random, 4).map((b) => (random.uniform() < 0.3 ? 0 : b));
+            const beta = moveInside(member, drawn);
             const dual = normals(random, 4);
             const norm = R.dualNorm?.(dual) ?? 0;
             const inside = dual.map((u) => u * Math.min(1, (0.999 * lambda) / norm));
             let sum = R.value(beta, lambda);
             let scale = 1 + sum;
             inside.forEach((u, j) => {
-              const conjugate = -convexMinimum((b) => R.coordinateValue(j, b, lambda) - u * b);
+              const conjugate = -convexMinimum((b) => R.coordinateValue(j, b, lambda) - u * b, domain(j));
               sum += conjugate - u * beta[j];
               scale += conjugate;
             });

@@ -58,7 +58,7 @@ describe("irls", () => {
       message: 'irls: datafit must be squared error without sample weights, got "squaredError"',
     });
     assert.throws(solve({ penalty: nonNegative(l1()) }), {
-      message: 'irls: penalty must be one that lets coefficients have either sign, got "nonNegative(l1)"',
+      message: 'irls: penalty must be one without bounds on coefficients, got "nonNegative(l1)"',
     });
     assert.throws(solve({ penalty: groupL2([0, 0]) }), {
       name: "InputError",

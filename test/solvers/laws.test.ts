@@ -6,7 +6,14 @@ import { hadamardDifference, hadamardProduct } from "../../src/parametrizations"
 import { l1 } from "../../src/penalties";
 import { seededRandom } from "../../src/random/random";
 import { coordinateDescent } from "../../src/reference";
-import { alternatingRidge, type Solver, surrogateDescent, varPro, workingSet } from "../../src/solvers";
+import {
+  alternatingRidge,
+  newtonPolished,
+  type Solver,
+  surrogateDescent,
+  varPro,
+  workingSet,
+} from "../../src/solvers";
 import { assertAllClose, assertAtMost } from "../support/assert-close";
 import { linearData, normals, problemOf } from "../support/problems";
 import { taskOf } from "../support/solver-tasks";
@@ -18,6 +25,7 @@ const solvers: readonly Solver[] = [
   surrogateDescent(hadamardProduct(2), gradientDescent()),
   workingSet(surrogateDescent(hadamardProduct(2), lbfgs())),
   workingSet(coordinateDescent()),
+  newtonPolished(coordinateDescent()),
   varPro(),
   workingSet(varPro()),
   alternatingRidge(),

@@ -133,7 +133,7 @@ const byGroups: readonly ModelOptions[] = [{ solver: blockDescent() }, { solver:
 export const estimators: readonly EstimatorCase[] = [
   caseOf({
     Class: SmoothLasso,
-    ownOptions: ["nonNegative"],
+    ownOptions: ["nonNegative", "bounds"],
     penalty: (b, lambda) => lambda * norm1(b),
     ways: [{ parametrization: hadamardDifference(2) }, ...smooth, ...classical],
   }),
@@ -141,15 +141,23 @@ export const estimators: readonly EstimatorCase[] = [
     title: "SmoothLasso without negative coefficients",
     Class: SmoothLasso,
     own: () => ({ nonNegative: true }),
-    ownOptions: ["nonNegative"],
+    ownOptions: ["nonNegative", "bounds"],
     oneSided: true,
     penalty: (b, lambda) => (b.some((entry) => entry < 0) ? Infinity : lambda * norm1(b)),
     ways: [{ solver: lbfgs() }, ...classical],
   }),
   caseOf({
+    title: "SmoothLasso with bounds that no coefficient meets",
+    Class: SmoothLasso,
+    own: () => ({ bounds: [-Infinity, Infinity] }),
+    ownOptions: ["nonNegative", "bounds"],
+    penalty: (b, lambda) => lambda * norm1(b),
+    ways: classical,
+  }),
+  caseOf({
     Class: SmoothElasticNet,
     own: () => ({ l1Ratio: 0.4 }),
-    ownOptions: ["l1Ratio", "nonNegative"],
+    ownOptions: ["l1Ratio", "nonNegative", "bounds"],
     penalty: (b, lambda) => lambda * (0.4 * norm1(b) + 0.3 * powers(b, 2)),
     // The ridge part keeps its lambda, the lasso part is scaled: so is the sum, and their shares change.
     rescaled: (lambda, scale) => {
@@ -163,7 +171,7 @@ export const estimators: readonly EstimatorCase[] = [
     title: "SmoothBridge with q = 1/2",
     Class: SmoothBridge,
     own: () => ({ q: 0.5 }),
-    ownOptions: ["q", "depth", "nonNegative"],
+    ownOptions: ["q", "depth", "nonNegative", "bounds"],
     convex: false,
     degree: 0.5,
     penalty: (b, lambda) => lambda * powers(b, 0.5),
@@ -173,7 +181,7 @@ export const estimators: readonly EstimatorCase[] = [
     title: "SmoothBridge of depth 2.5",
     Class: SmoothBridge,
     own: () => ({ depth: 2.5 }),
-    ownOptions: ["q", "depth", "nonNegative"],
+    ownOptions: ["q", "depth", "nonNegative", "bounds"],
     convex: false,
     degree: 0.8,
     penalty: (b, lambda) => lambda * powers(b, 0.8),

@@ -1,4 +1,6 @@
 import {
+  type Bound,
+  bounded,
   elasticNet,
   l1,
   lq,
@@ -18,8 +20,8 @@ export interface PenaltyMember {
   readonly penalty: Penalty;
   /** Number of coefficients. */
   readonly size: number;
-  /** Whether negative coefficients have an infinite penalty. */
-  readonly oneSided?: boolean;
+  /** Between what each coefficient has a finite penalty; everywhere unless given. */
+  readonly domain?: (j: number) => readonly [low: number, high: number];
 }
 
 /** A penalty to which the laws of coordinates apply too; of 4 coordinates. */
@@ -33,6 +35,15 @@ export interface SeparableMember extends PenaltyMember {
 export const memberWeights: readonly number[] = [1, 0.25, 3, 1e-2];
 
 const weights = memberWeights;
+const oneSided = { domain: () => [0, Infinity] as const };
+const pair: Bound = [-0.7, 1.5];
+/** A bound of every kind; the first lets a coefficient rise. */
+const mixed: readonly Bound[] = [
+  [-1, 2],
+  [0, 0.5],
+  [-Infinity, 1],
+  [-2, Infinity],
+];
 const separable = (
   name: string,
   penalty: SeparablePenalty,
@@ -42,27 +53,51 @@ const separable = (
 export const separableMembers: readonly SeparableMember[] = [
   separable("l1", l1()),
   separable("weighted l1", l1({ weights })),
-  separable("nonnegative l1", nonNegative(l1({ weights })), { oneSided: true }),
+  separable("nonnegative l1", nonNegative(l1({ weights })), oneSided),
+  separable("bounded l1", bounded(l1(), pair), { domain: () => pair }),
+  separable("bounded weighted l1", bounded(l1({ weights }), mixed), { domain: (j) => mixed[j] }),
+  separable("bounded nonnegative l1", bounded(nonNegative(l1()), pair), { domain: () => [0, 1.5] }),
   separable("elastic net", elasticNet()),
   separable("weighted elastic net", elasticNet({ l1Ratio: 0.1, weights })),
   separable("elastic net of l1 alone", elasticNet({ l1Ratio: 1, weights })),
-  separable("nonnegative elastic net", nonNegative(elasticNet({ l1Ratio: 0.9, weights })), {
-    oneSided: true,
+  separable("nonnegative elastic net", nonNegative(elasticNet({ l1Ratio: 0.9, weights })), oneSided),
+  separable("bounded elastic net", bounded(elasticNet({ l1Ratio: 0.3, weights }), mixed), {
+    domain: (j) => mixed[j],
   }),
   separable("lq(1/2)", lq(0.5)),
   separable("weighted lq(1/2)", lq(0.5, { weights })),
   separable("lq(2/3)", lq(2 / 3)),
   separable("lq(0.05)", lq(0.05)),
   separable("lq(0.95)", lq(0.95)),
-  separable("nonnegative lq(1/2)", nonNegative(lq(0.5)), { oneSided: true }),
+  separable("nonnegative lq(1/2)", nonNegative(lq(0.5)), oneSided),
+  separable("bounded lq(1/2)", bounded(lq(0.5), [-2, 3]), { domain: () => [-2, 3] }),
+  separable("bounded weighted lq(0.8)", bounded(lq(0.8, { weights }), mixed), { domain: (j) => mixed[j] }),
   separable("scad", scad(), { knots: (level) => [level, 3.7 * level] }),
   separable("weighted scad(2.1)", scad({ gamma: 2.1, weights }), {
     knots: (level) => [level, 2.1 * level],
   }),
   separable("mcp", mcp(), { knots: (level) => [3 * level] }),
   separable("weighted mcp(1.2)", mcp({ gamma: 1.2, weights }), { knots: (level) => [1.2 * level] }),
-  separable("nonnegative mcp", nonNegative(mcp()), { oneSided: true, knots: (level) => [3 * level] }),
+  separable("nonnegative mcp", nonNegative(mcp()), { ...oneSided, knots: (level) => [3 * level] }),
 ];
+
+/** Whether a coefficient has a finite penalty and lies at no bound but zero. */
+export function isInside({ domain }: PenaltyMember, b: number, j: number): boolean {
+  if (!domain || b === 0) return true;
+  const [low, high] = domain(j);
+  return low < b && b < high;
+}
+
+/** Coefficients inside the domain: mirrored where one side has none, and drawn together before a bound. */
+export function moveInside({ domain }: PenaltyMember, beta: Float64Array): Float64Array {
+  if (!domain) return beta;
+  return beta.map((b, j) => {
+    const [low, high] = domain(j);
+    const side = (b > 0 && high > 0) || low === 0 ? high : low;
+    const size = Number.isFinite(side) ? Math.abs(side) * (1 - Math.exp(-Math.abs(b))) : Math.abs(b);
+    return Math.sign(side) * size || 0;
+  });
+}
 
 /** Penalties of a coefficient matrix. */
 export const matrixMembers: readonly PenaltyMember[] = [

@@ -1,0 +1,74 @@
+import { mustBe } from "../errors";
+import { type Bound, type Bounds, bounded, type SeparablePenalty } from "../penalties";
+import { boundReader } from "../penalties/bounded";
+import type { CheckedOptions } from "./model-options";
+import type { WorkingColumns } from "./working-columns";
+
+/** Options of the estimators that bound coefficients. */
+export interface BoundOptions {
+  /**
+   * Between what penalized coefficients must lie, on the original scale, ends included: `[low, high]` for all or one such
+   * pair a feature, `low <= 0 <= high`, finite or not; glmnet's `lower.limits` and `upper.limits`. By coordinate descent.
+   * Default: no bounds.
+   */
+  readonly bounds?: Bounds;
+}
+
+/** Makes one bound a feature, given the penalty factors. */
+export type BoundsOf = (where: string, factors: Float64Array) => readonly Bound[];
+
+/**
+ * @returns undefined where no bounds are given.
+ * @throws InputError when a bound excludes zero, or comes with a surrogate, or an optimizer of one.
+ */
+export function checkBounds(
+  where: string,
+  { bounds }: BoundOptions,
+  { parametrization, solver }: CheckedOptions,
+): BoundsOf | undefined {
+  if (bounds === undefined) return undefined;
+  const read = boundReader(where, bounds);
+  const isOfAll = typeof bounds[0] === "number";
+  if (parametrization !== undefined) {
+    throw mustBe(where, "parametrization", "left out where coefficients have bounds", parametrization.name);
+  }
+  if (solver !== "auto" && !("solve" in solver)) {
+    const rule = '"auto" or a solver such as coordinateDescent() where coefficients have bounds';
+    throw mustBe(where, "solver", rule, solver.name);
+  }
+  return (method, factors) => {
+    if (!isOfAll && bounds.length !== factors.length) {
+      const rule = `the number of features ${factors.length}`;
+      throw mustBe(method, "the length of bounds", rule, bounds.length);
+    }
+    return Array.from(factors, (factor, j) => {
+      const bound = read(j);
+      if (factor === 0 && bound.some(Number.isFinite)) {
+        throw mustBe(method, `penaltyFactors[${j}]`, "positive for a coefficient with bounds", factor);
+      }
+      return bound;
+    });
+  };
+}
+
+/** The penalty of the working columns with the bounds of the features. */
+export function withBounds(
+  penalty: SeparablePenalty,
+  bounds: readonly Bound[],
+  columns: WorkingColumns,
+): SeparablePenalty {
+  const [lows, highs] = [0, 1].map((end) =>
+    columns.fromFeatures(Float64Array.from(bounds, (bound) => bound[end])),
+  );
+  return bounded(
+    penalty,
+    Array.from(lows, (low, k) => [low, highs[k]] as const),
+  );
+}
+
+/** Takes the coefficients of the features to the bounds that rounding left by an ulp. */
+export function clampTo(bounds: readonly Bound[], coef: Float64Array): void {
+  bounds.forEach(([low, high], j) => {
+    coef[j] = Math.min(Math.max(coef[j], low), high);
+  });
+}

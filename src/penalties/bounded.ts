@@ -1,0 +1,195 @@
+import { mustBe } from "../errors";
+import type { SeparablePenalty } from "./penalty";
+import { separablePenalty } from "./separable-penalty";
+
+/** Between what a coefficient must lie, ends included: `low <= 0 <= high`, each finite or infinite. */
+export type Bound = readonly [low: number, high: number];
+
+/** One bound for every coefficient, or one a coefficient. */
+export type Bounds = Bound | ArrayLike<Bound>;
+
+/**
+ * A separable penalty on coefficients between bounds: `lambda R(beta)` where every `low_j <= beta_j <= high_j`, and
+ * infinite elsewhere.
+ *
+ * At a bound a coefficient is stationary however strongly the gradient pushes against it, so the conjugate is finite on
+ * every side that has a bound, and only the others restrict a dual point.
+ *
+ * @param penalty convex, or a bridge such as `lq(0.5)`; its terms even in `beta_j`.
+ * @param bounds `[low, high]`, or one such pair a coefficient, with `low <= 0 <= high`.
+ * @throws InputError when a bound excludes zero, or for a penalty whose minimiser between bounds is not known, such as SCAD.
+ * @example
+ * ```ts
+ * bounded(l1(), [-1, 2]).value(Float64Array.of(0.5, 3), 1); // Infinity
+ * ```
+ */
+export function bounded(penalty: SeparablePenalty, bounds: Bounds): SeparablePenalty {
+  const isBridge = penalty.violationAtZero(0, -1e9, 1) === 0; // infinitely steep at zero, and concave from there
+  if (!penalty.convex && !isBridge) {
+    throw mustBe("bounded", "penalty", "convex or a bridge such as lq(0.5)", penalty.name);
+  }
+  const bound = boundReader("bounded", bounds);
+  const { domain } = penalty;
+  return boundedAs(`bounded(${penalty.name})`, penalty, domain ? (j) => overlap(domain(j), bound(j)) : bound);
+}
+
+/** {@link bounded} by another name, for any penalty where each end is 0 or infinite. */
+export function boundedAs(
+  name: string,
+  penalty: SeparablePenalty,
+  bound: (j: number) => Bound,
+): SeparablePenalty {
+  const { dualNorm, fenchelYoung } = penalty;
+  /** The part of a gradient that does not push against a bound at zero. */
+  const effective = (j: number, gradient: number): number => {
+    const [low, high] = bound(j);
+    return (gradient > 0 && low === 0) || (gradient < 0 && high === 0) ? 0 : gradient;
+  };
+  const finished = separablePenalty({
+    name,
+    convex: penalty.convex,
+    quadraticOnOrthants: penalty.quadraticOnOrthants,
+    domain: bound,
+
+    coordinateValue(j, b, lambda) {
+      const [low, high] = bound(j);
+      return b < low || b > high ? Number.POSITIVE_INFINITY : penalty.coordinateValue(j, b, lambda);
+    },
+
+    // The minimiser over all b has the sign of z. Where it lies beyond a bound, what it is the minimiser of falls towards
+    // it, or falls from zero on only after a rise: so the best one between is the bound or zero.
+    coordinateProx(j, z, step, lambda) {
+      const [low, high] = bound(j);
+      const end = z > 0 ? high : low;
+      if (end === 0) return 0;
+      const b = penalty.coordinateProx(j, z, step, lambda);
+      if (b >= low && b <= high) return b;
+      const rise = step * penalty.coordinateValue(j, end, lambda);
+      return end * (end / 2 - z) + rise < 0 ? end : 0;
+    },
+
+    coordinateSlope: (j, b, lambda) => penalty.coordinateSlope(j, b, lambda),
+    coordinateCurvature: (j, b, lambda) => penalty.coordinateCurvature(j, b, lambda),
+    violationAtZero: (j, gradient, lambda) => penalty.violationAtZero(j, effective(j, gradient), lambda),
+
+    vanishes(j, b, gradient, curvature, lambda) {
+      const [low, high] = bound(j);
+      const slope = gradient + penalty.coordinateSlope(j, b, lambda);
+      if ((b === high && slope <= 0) || (b === low && slope >= 0)) return false;
+      return penalty.vanishes(j, b, effective(j, gradient), curvature, lambda);
+    },
+
+    // Along a ray without bound the penalty is the given one, along the others infinite.
+    ...(dualNorm && {
+      dualNorm: (dual: Float64Array) =>
+        dualNorm(dual.map((u, j) => (Number.isFinite(bound(j)[u > 0 ? 1 : 0]) ? 0 : u))),
+    }),
+
+    // Where u is a slope v of R at the maximiser of u b - R(b) between the bounds, and what pushes against a bound there, the
+    // conjugate is that of R at v and the push times the bound.
+    ...(fenchelYoung && {
+      fenchelYoung(beta: Float64Array, dual: Float64Array, lambda: number): number {
+        let pushes = 0;
+        const slopes = dual.map((u, j) => {
+          const end = bound(j)[u > 0 ? 1 : 0];
+          if (!Number.isFinite(end)) return u;
+          const steepest = end === 0 ? 0 : penalty.coordinateSlope(j, end, lambda);
+          if (Math.abs(u) <= Math.abs(steepest)) return u;
+          pushes += (u - steepest) * (end - beta[j]);
+          return steepest;
+        });
+        return fenchelYoung(beta, slopes, lambda) + pushes;
+      },
+    }),
+
+    lambdaMax(gradient, curvature) {
+      let largest = 0;
+      const inside = gradient.map((given, j) => {
+        const g = effective(j, given);
+        const end = bound(j)[g < 0 ? 1 : 0];
+        if (g === 0 || penalty.convex || !Number.isFinite(end)) return g;
+        // Zero is best above the largest ratio of what the datafit gains to what the penalty costs, which rises up to one
+        // point and falls from there: so at the bound where it still rises there.
+        const gain = Math.abs(g * end) - (curvature[j] / 2) * end ** 2;
+        const cost = penalty.coordinateValue(j, end, 1);
+        const rises = (Math.abs(g) - curvature[j] * Math.abs(end)) * cost;
+        if (!(rises > gain * Math.abs(penalty.coordinateSlope(j, end, 1)))) return g;
+        largest = Math.max(largest, gain / cost);
+        return 0;
+      });
+      return Math.max(largest, penalty.lambdaMax(inside, curvature));
+    },
+  });
+
+  return {
+    ...finished,
+
+    violation(beta, gradient, lambda) {
+      let largest = 0;
+      for (let j = 0; j < beta.length; j++) {
+        const b = beta[j];
+        const [low, high] = bound(j);
+        let distance = Number.POSITIVE_INFINITY;
+        if (b === 0) distance = finished.violationAtZero(j, gradient[j], lambda);
+        else if (b >= low && b <= high) {
+          const slope = gradient[j] + penalty.coordinateSlope(j, b, lambda);
+          const isHeld = (b === high && slope < 0) || (b === low && slope > 0);
+          distance = isHeld ? 0 : Math.abs(slope);
+        }
+        if (distance > largest) largest = distance;
+      }
+      return largest;
+    },
+
+    // What rounding, or another penalty, left outside is taken to the bound.
+    exactZeros(beta, gradient, curvature, lambda, out) {
+      finished.exactZeros(beta, gradient, curvature, lambda, out);
+      for (let j = 0; j < beta.length; j++) {
+        const [low, high] = bound(j);
+        if (beta[j] > high) out[j] = high;
+        if (beta[j] < low) out[j] = low;
+      }
+    },
+  };
+}
+
+/**
+ * Checks bounds once and returns how to read them, which throws for a coefficient that has none.
+ *
+ * @throws InputError unless every bound is a pair of numbers around zero.
+ */
+export function boundReader(where: string, bounds: Bounds): (j: number) => Bound {
+  if (isPair(bounds)) {
+    const every = checkedBound(where, "bounds", bounds);
+    return () => every;
+  }
+  const list = Object(bounds) as ArrayLike<Bound>;
+  if (typeof list.length !== "number" || typeof bounds === "string") {
+    throw mustBe(where, "bounds", "[low, high] or one such pair a coefficient", bounds);
+  }
+  const each = Array.from(list, (bound, j) => checkedBound(where, `bounds[${j}]`, bound));
+  return (j) => {
+    if (j < each.length) return each[j];
+    throw mustBe(where, "the length of bounds", "the number of coefficients", each.length);
+  };
+}
+
+function overlap(a: Bound, b: Bound): Bound {
+  return [Math.max(a[0], b[0]), Math.min(a[1], b[1])];
+}
+
+function isPair(bounds: Bounds): bounds is Bound {
+  return typeof Object(bounds)[0] === "number";
+}
+
+function checkedBound(where: string, what: string, bound: Bound): Bound {
+  if (Object(bound).length !== 2 || typeof bound === "string") {
+    throw mustBe(where, what, "a pair [low, high]", bound);
+  }
+  const [low, high] = bound;
+  if (!(typeof low === "number" && low <= 0))
+    throw mustBe(where, `${what}[0]`, "a number <= 0 or -Infinity", low);
+  if (!(typeof high === "number" && high >= 0))
+    throw mustBe(where, `${what}[1]`, "a number >= 0 or Infinity", high);
+  return [low, high];
+}
