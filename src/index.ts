@@ -182,6 +182,11 @@ export {
   subgradientDescent,
 } from "./reference";
 export {
+  StabilitySelection,
+  type StabilitySelectionOptions,
+  stabilitySelection,
+} from "./selection";
+export {
   alternatingRidge,
   type FitStatus,
   liftedVarPro,

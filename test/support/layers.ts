@@ -10,7 +10,7 @@ export interface Layer {
 const GROUND = ["errors", "options", "recipe", "json-number", "linalg", "random", "simd", "display"];
 const NOUNS = [...GROUND, "design", "datafits", "piecewise-linear", "penalties", "parametrizations"];
 const METHODS = [...NOUNS, "objectives", "optimizers", "solvers"];
-const MODELS = [...METHODS, "reference", "laws", "theory", "estimators"];
+const MODELS = [...METHODS, "reference", "laws", "theory", "estimators", "selection"];
 
 /**
  * Who may import whom. An optimizer cannot know what a penalty is, a plot cannot refit a model, and the kernel and the
@@ -41,6 +41,7 @@ export const LAYERS: readonly Layer[] = [
   { name: "solvers", uses: [...NOUNS, "objectives", "optimizers"] },
   { name: "reference", uses: METHODS },
   { name: "estimators", uses: [...METHODS, "reference"] },
+  { name: "selection", uses: [...NOUNS, "estimators"] },
   { name: "frame", uses: [...GROUND, "design"], knows: MODELS },
   { name: "plot", uses: [...GROUND, "design"], knows: MODELS },
   { name: "nn", uses: [...GROUND, "design"], knows: MODELS },

@@ -1,0 +1,86 @@
+import { asDesignMatrix } from "../design/as-design-matrix";
+import { asTarget } from "../design/as-target";
+import { columnMoments } from "../design/column-moments";
+import { columnOf } from "../design/column-of";
+import type { CscMatrix, DesignInput, RowMajorMatrix, TargetInput } from "../design/design-input";
+import type { DesignMatrix } from "../design/design-matrix";
+import { SparseDesign } from "../design/sparse-design";
+import { rowCountMismatch } from "../errors";
+import type { ModelOptions } from "../estimators";
+import { groupRoles } from "../estimators/group-family";
+import { featureFactors } from "../estimators/penalty-factors";
+import { type SampleOptions, sampleColumns } from "../estimators/sample-options";
+import { type GroupLabels, groupsOf } from "../penalties/groups";
+
+/** Data read once, to be fitted many times. */
+export interface CheckedData {
+  readonly design: DesignMatrix;
+  /** The same table, in a form that estimators read fast. */
+  readonly X: RowMajorMatrix | CscMatrix;
+  readonly y: Float64Array;
+  /** One a row, of mean one. */
+  readonly weights: Float64Array;
+  readonly offset: Float64Array | undefined;
+  /**
+   * Features that the estimator may or may not select, ascending: neither free nor excluded nor, among the rows that
+   * count, constant.
+   */
+  readonly candidates: Int32Array;
+  /** Standard deviation of each column, with the weights. */
+  readonly deviations: Float64Array;
+}
+
+/**
+ * @param params of the estimator: they say which features are free or excluded.
+ * @throws InputError when the data are not n finite rows and n responses, or do not fit the options.
+ */
+export function checkedData(
+  where: string,
+  X: DesignInput,
+  y: TargetInput,
+  params: Readonly<ModelOptions>,
+  samples: SampleOptions,
+): CheckedData {
+  const design = asDesignMatrix(where, X);
+  const target = asTarget(where, y);
+  if (target.length !== design.nSamples) throw rowCountMismatch(where, design.nSamples, target.length);
+  const { weights, offset } = sampleColumns(where, samples, design.nSamples);
+  const factors = factorsOf(where, params, design);
+  const { deviations } = columnMoments(design, weights);
+  return {
+    design,
+    X: tableOf(design),
+    y: target,
+    weights: weights ?? new Float64Array(design.nSamples).fill(1),
+    offset,
+    deviations,
+    candidates: Int32Array.from(factors.keys()).filter(
+      (j) => factors[j] > 0 && factors[j] < Infinity && deviations[j] > 0,
+    ),
+  };
+}
+
+/** The penalty factor of each feature, for groups 1 unless its group is free or excluded. */
+function factorsOf(
+  where: string,
+  params: Readonly<ModelOptions> & { readonly groups?: GroupLabels },
+  design: DesignMatrix,
+): Float64Array {
+  if (params.groups === undefined) return featureFactors(where, params, design);
+  return groupRoles(where, params, groupsOf(where, params.groups), design).factors;
+}
+
+/** A design as estimators take it, sparse if it is. */
+function tableOf(design: DesignMatrix): RowMajorMatrix | CscMatrix {
+  const { nSamples, nFeatures, featureNames } = design;
+  if (design instanceof SparseDesign) {
+    const { values: data, rows: indices, starts: indptr } = design.stored;
+    return { format: "csc", data, indices, indptr, nSamples, nFeatures, featureNames };
+  }
+  const data = new Float64Array(nSamples * nFeatures);
+  for (let j = 0; j < nFeatures; j++) {
+    const column = columnOf(design, j);
+    for (let i = 0; i < nSamples; i++) data[i * nFeatures + j] = column[i];
+  }
+  return { data, nSamples, nFeatures, featureNames };
+}

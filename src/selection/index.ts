@@ -1,0 +1,5 @@
+export {
+  StabilitySelection,
+  type StabilitySelectionOptions,
+  stabilitySelection,
+} from "./stability-selection";
