@@ -182,6 +182,9 @@ export {
   subgradientDescent,
 } from "./reference";
 export {
+  BootstrapInclusion,
+  type BootstrapInclusionOptions,
+  bootstrapInclusion,
   StabilitySelection,
   type StabilitySelectionOptions,
   stabilitySelection,

@@ -1,4 +1,9 @@
 export {
+  BootstrapInclusion,
+  type BootstrapInclusionOptions,
+  bootstrapInclusion,
+} from "./bootstrap-inclusion";
+export {
   StabilitySelection,
   type StabilitySelectionOptions,
   stabilitySelection,
