@@ -4,6 +4,11 @@ export {
   bootstrapInclusion,
 } from "./bootstrap-inclusion";
 export {
+  type FalseDiscoveryOptions,
+  MarginalFalseDiscovery,
+  marginalFalseDiscovery,
+} from "./false-discovery";
+export {
   StabilitySelection,
   type StabilitySelectionOptions,
   stabilitySelection,

@@ -1,0 +1,180 @@
+import { squaredError } from "../datafits";
+import { columnMoments } from "../design/column-moments";
+import type { DesignInput, TargetInput } from "../design/design-input";
+import { type Displayable, type MimeBundle, makeDisplayable } from "../display/mime-bundle";
+import { Table } from "../display/table";
+import { mustBe } from "../errors";
+import type { ModelOptions, PathOptions, SparseLinearFit, SparsePath } from "../estimators";
+import type { Estimator } from "../estimators/estimator";
+import { featureFactors } from "../estimators/penalty-factors";
+import { checkRun } from "../estimators/sparse-model";
+import { squaredNorm } from "../linalg/vector";
+import { type CheckedData, checkedData } from "./checked-data";
+import { type EntryLevel, entryLevel } from "./entry-level";
+import { normalTail } from "./normal-tail";
+
+/** Options of {@link marginalFalseDiscovery}: those of a path, without weights. */
+export type FalseDiscoveryOptions = Omit<PathOptions, "sampleWeight">;
+
+const optionKeys = ["lambdas", "nLambdas", "lambdaMinRatio", "offset", "onProgress", "signal"];
+
+/** Losses that are minus a log-likelihood, so that their gradient has their curvature as its variance. */
+const likelihoods = ["squaredError", "logistic", "poisson", "cox"];
+
+/** How many features along a path would enter by chance alone; an immutable value. */
+export class MarginalFalseDiscovery implements Displayable {
+  readonly path: SparsePath;
+  readonly lambdas: Float64Array;
+  /** Selected features at each lambda, not counting free ones. */
+  readonly selected: Int32Array;
+  /** How many features unrelated to the response would be selected there; at most as many as are; NaN if unknown. */
+  readonly expected: Float64Array;
+  /** `expected / selected`, the marginal false discovery rate; 0 where nothing is selected. */
+  readonly rates: Float64Array;
+
+  /** @param expected before it is limited by the number of selected features. */
+  constructor(path: SparsePath, selected: Int32Array, expected: Float64Array) {
+    this.path = path;
+    this.lambdas = path.lambdas;
+    this.selected = selected;
+    this.expected = expected.map((count, k) => Math.min(count, selected[k]));
+    this.rates = this.expected.map((count, k) => (selected[k] === 0 ? 0 : count / selected[k]));
+  }
+
+  /**
+   * The fit of the smallest lambda of the path at which the rate is at most this.
+   *
+   * @param rate between 0 and 1.
+   * @throws InputError when it is not, or no rate of the path is that small.
+   */
+  fitAtRate(rate: number): SparseLinearFit {
+    const where = "MarginalFalseDiscovery.fitAtRate";
+    if (!(typeof rate === "number" && rate >= 0 && rate <= 1)) {
+      throw mustBe(where, "rate", "a number from 0 to 1", rate);
+    }
+    const k = this.rates.findLastIndex((found) => found <= rate);
+    if (k === -1)
+      throw mustBe(where, "rate", `at least the smallest of the path, ${Math.min(...this.rates)}`, rate);
+    return this.path.fits[k];
+  }
+
+  /** One line a lambda. */
+  summary(): Table {
+    return new Table({
+      title: `${this.path.fits[0].estimator}, marginal false discoveries along ${this.lambdas.length} lambdas`,
+      columns: ["lambda", "selected", "expected by chance", "rate"],
+      rows: [...this.lambdas].map((lambda, k) => [lambda, this.selected[k], this.expected[k], this.rates[k]]),
+      maxRows: 20,
+    });
+  }
+
+  toString(): string {
+    return this.summary().toString();
+  }
+
+  toMimeBundle(): MimeBundle {
+    return this.summary().toMimeBundle();
+  }
+}
+
+makeDisplayable(MarginalFalseDiscovery);
+
+/**
+ * The marginal false discovery rate along a path: the share of the selected features that would be selected though they
+ * were independent of the response and of every other feature.
+ *
+ * Such a feature enters where its gradient, about normal, exceeds the slope `l_j(lambda)` of the penalty at zero:
+ *
+ * `mFDR = sum_j 2 Phi(-sqrt(n) l_j(lambda) / (sigma v_j)) / |S|`, at most 1,
+ *
+ * with `v_j^2 = (1/n) sum_i w_i x_ij^2` of the centred and scaled column. With squared error `w_i = 1` and
+ * `sigma^2 = RSS / (n - df)`, the intercept counted in `df`, so that it is NaN without degrees of freedom left; with
+ * logistic, poisson and cox `sigma = 1` and `w_i` is the curvature of the loss. Features that correlate with ones that
+ * matter are no false discoveries in this sense, and among correlated features the estimate is conservative.
+ *
+ * @param estimator with a penalty that has a finite slope at zero: the lasso, the elastic net, scad or mcp.
+ * @param options those of `path`, which is run; `sampleWeight` is none of them, as n must be the number of observations.
+ * @throws InputError as `path`, and for another penalty or another loss.
+ * @see Breheny, Marginal false discovery rates for penalized regression models (2019)
+ * @see Miller and Breheny, Marginal false discovery rate control for likelihood-based penalized regression models (2019)
+ * @example
+ * ```ts
+ * const X = Array.from({ length: 40 }, (_, i) => [i % 7, i % 5, i % 3]);
+ * const y = X.map(([a, b], i) => a - b + (i % 2));
+ * marginalFalseDiscovery(new SmoothLasso(), X, y, { lambdas: [1] }).rates[0] < 0.01; // true
+ * ```
+ */
+export function marginalFalseDiscovery(
+  estimator: Estimator<ModelOptions>,
+  X: DesignInput,
+  y: TargetInput,
+  options: FalseDiscoveryOptions = {},
+): MarginalFalseDiscovery {
+  const where = "marginalFalseDiscovery";
+  checkRun(where, options, optionKeys);
+  const { datafit = squaredError(), fitIntercept = true } = estimator.params;
+  if (!likelihoods.includes(datafit.name)) {
+    throw mustBe(where, "datafit", `one of ${likelihoods.join(", ")}`, datafit.name);
+  }
+  const level = entryLevel(where, estimator);
+  const data = checkedData(where, X, y, estimator.params, { offset: options.offset });
+  const path = estimator.path(data.X, data.y, options);
+  const entry = entryChances(where, data, level, estimator.params);
+
+  const { nSamples } = data.design;
+  const isCandidate = new Set(data.candidates);
+  const selected = Int32Array.from(
+    path.fits,
+    ({ support }) => support.filter((j) => isCandidate.has(j)).length,
+  );
+  const weights = new Float64Array(nSamples).fill(1);
+  const expected = Float64Array.from(path.fits, (fit) => {
+    const eta = fit.decisionFunction(data.X, { offset: data.offset });
+    if (datafit.name === "squaredError") {
+      const rss = squaredNorm(eta.map((value, i) => data.y[i] - value));
+      const freedom = nSamples - fit.support.length - (fitIntercept ? 1 : 0);
+      return entry(fit.lambda, weights, freedom > 0 ? Math.sqrt(rss / freedom) : Number.NaN);
+    }
+    datafit.curvature(data.y, eta, weights);
+    return entry(
+      fit.lambda,
+      weights.map((weight) => weight * nSamples),
+      1,
+    );
+  });
+  return new MarginalFalseDiscovery(path, selected, expected);
+}
+
+/**
+ * The sum over the candidates of the probability that one without effect enters at a lambda, given the weights of the
+ * rows and sigma.
+ */
+function entryChances(
+  where: string,
+  { design, candidates }: CheckedData,
+  level: EntryLevel,
+  params: Readonly<ModelOptions>,
+): (lambda: number, weights: Float64Array, sigma: number) => number {
+  const { datafit, fitIntercept = true, standardize = true } = params;
+  const { means, deviations } = columnMoments(design);
+  const factors = featureFactors(where, params, design);
+  // The partial likelihood has no intercept, yet a constant added to a column changes nothing there either.
+  const isCentred = fitIntercept || datafit?.name === "cox";
+  const columns = design.standardizedColumns(
+    candidates,
+    Float64Array.from(candidates, (j) => (isCentred ? means[j] : 0)),
+    Float64Array.from(candidates, (j) => (standardize ? deviations[j] : 1)),
+  );
+  const squares = new Float64Array(candidates.length);
+  return (lambda, weights, sigma) => {
+    columns.weightedSquaredNorms(weights, squares);
+    let total = 0;
+    candidates.forEach((j, k) => {
+      // sqrt(n) l / (sigma v) with v^2 = squares / n
+      const threshold =
+        (design.nSamples * factors[j] * level.of(j, lambda)) / (sigma * Math.sqrt(squares[k]));
+      total += level.nSigns * normalTail(threshold);
+    });
+    return total;
+  };
+}

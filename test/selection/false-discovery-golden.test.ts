@@ -1,0 +1,69 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import {
+  cox,
+  type DesignInput,
+  logistic,
+  marginalFalseDiscovery,
+  mcp,
+  SmoothElasticNet,
+  SmoothLasso,
+  SparseLinearModel,
+} from "../../src";
+import { assertAllClose } from "../support/assert-close";
+
+interface GoldenCase {
+  readonly name: string;
+  readonly l1_ratio?: number;
+  readonly penalty_factor?: readonly number[];
+  readonly lambdas: readonly number[];
+  readonly expected: readonly number[];
+  readonly selected: readonly number[];
+  readonly rates: readonly number[];
+}
+
+interface GoldenFile {
+  readonly n: number;
+  readonly p: number;
+  readonly X: readonly number[];
+  readonly y: readonly number[];
+  readonly labels: readonly number[];
+  readonly time: readonly number[];
+  readonly event: readonly number[];
+  readonly cases: readonly GoldenCase[];
+}
+
+const file: GoldenFile = JSON.parse(
+  readFileSync(path.resolve(__dirname, "../../../test/golden/mfdr.json"), "utf8"),
+);
+const { n, p } = file;
+const X: DesignInput = {
+  data: Float64Array.from({ length: n * p }, (_, k) => file.X[Math.floor(k / p) + (k % p) * n]),
+  nSamples: n,
+  nFeatures: p,
+};
+const signedTime = file.time.map((time, i) => (file.event[i] === 1 ? time : -time));
+const tol = 1e-12;
+const fitted = {
+  lasso: () => ({ estimator: new SmoothLasso({ tol }), y: file.y }),
+  "elastic-net": ({ l1_ratio, penalty_factor }: GoldenCase) => ({
+    estimator: new SmoothElasticNet({ l1Ratio: l1_ratio, penaltyFactors: penalty_factor, tol }),
+    y: file.y,
+  }),
+  mcp: () => ({ estimator: new SparseLinearModel({ penalty: mcp({ gamma: 3 }), tol }), y: file.y }),
+  logistic: () => ({ estimator: new SmoothLasso({ datafit: logistic(), tol }), y: file.labels }),
+  cox: () => ({ estimator: new SmoothLasso({ datafit: cox(), tol: 1e-9 }), y: signedTime }),
+};
+
+describe("marginal false discovery rates", () => {
+  for (const golden of file.cases) {
+    it(`are those of ncvreg: ${golden.name}`, () => {
+      const { estimator, y } = fitted[golden.name as keyof typeof fitted](golden);
+      const found = marginalFalseDiscovery(estimator, X, y, { lambdas: golden.lambdas });
+      // At its largest lambda ncvreg has no coefficient yet, we have rounding to decide.
+      assertAllClose("selected", found.selected.slice(1), golden.selected.slice(1), 0);
+      assertAllClose("expected", found.expected.slice(1), golden.expected.slice(1), 1e-6);
+      assertAllClose("rates", found.rates.slice(1), golden.rates.slice(1), 1e-6);
+    });
+  }
+});
