@@ -110,6 +110,20 @@ describe("the marginal false discovery rate", () => {
     );
   });
 
+  it("tells how the path goes, and judges the part that was fitted when interrupted", () => {
+    const signal = { aborted: false };
+    const tasks = new Set<string>();
+    const found = marginalFalseDiscovery(new SmoothLasso(), X, y, {
+      signal,
+      onProgress({ task }) {
+        tasks.add(task);
+        signal.aborted = true;
+      },
+    });
+    assert.deepEqual([...tasks], ["SmoothLasso.path"]);
+    assert.deepEqual([found.lambdas.length, found.rates.length], [1, 1]);
+  });
+
   it("refuses penalties, losses and options that it is not made for, in one sentence", () => {
     const refuses = (action: () => void, message: string): void => {
       assert.throws(action, { name: "InputError", message });
