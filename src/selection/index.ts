@@ -8,6 +8,13 @@ export {
   MarginalFalseDiscovery,
   marginalFalseDiscovery,
 } from "./false-discovery";
+export { type GaussianKnockoffsOptions, gaussianKnockoffs } from "./gaussian-knockoffs";
+export {
+  KnockoffFilter,
+  type KnockoffFilterOptions,
+  type KnockoffStatistic,
+  knockoffFilter,
+} from "./knockoff-filter";
 export {
   StabilitySelection,
   type StabilitySelectionOptions,

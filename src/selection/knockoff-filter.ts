@@ -1,0 +1,182 @@
+import { asDesignMatrix } from "../design/as-design-matrix";
+import { asTarget } from "../design/as-target";
+import type { DesignInput, RowMajorMatrix, TargetInput } from "../design/design-input";
+import { formatNumber } from "../display/format-number";
+import { type Displayable, type MimeBundle, makeDisplayable } from "../display/mime-bundle";
+import { Table } from "../display/table";
+import { mustBe, rowCountMismatch } from "../errors";
+import { type ModelOptions, type PathOptions, SmoothLasso } from "../estimators";
+import type { Estimator } from "../estimators/estimator";
+import { checkRun } from "../estimators/sparse-model";
+import { seededRandom } from "../random/random";
+import { type CovarianceOptions, featureDistribution } from "./feature-correlation";
+import { standardizedKnockoffs } from "./gaussian-knockoffs";
+import { type Compare, coefficientDifference, signedMax } from "./knockoff-statistics";
+import { knockoffThreshold } from "./knockoff-threshold";
+
+/** How a feature is compared with its knockoff. */
+export type KnockoffStatistic = "signedMax" | "coefficientDifference";
+
+const comparisons: Readonly<Record<KnockoffStatistic, Compare>> = { signedMax, coefficientDifference };
+
+/** Options of {@link knockoffFilter}, beside those of the knockoffs and of a path. */
+export interface KnockoffFilterOptions extends CovarianceOptions, Omit<PathOptions, "sampleWeight"> {
+  /** The false discovery rate aimed at, between 0 and 1. Default: 0.1. */
+  readonly fdr?: number;
+  /** Whether the threshold is that of knockoff+, which bounds the false discovery rate itself. Default: true. */
+  readonly plus?: boolean;
+  /**
+   * `"signedMax"`: the larger of the lambdas at which feature and knockoff enter the path, negative where the knockoff
+   * enters first. `"coefficientDifference"`: `|b_j| - |b_j of the knockoff|` at the estimator's `lambda`, which must not
+   * have been chosen from these data. Default: `"signedMax"`.
+   */
+  readonly statistic?: KnockoffStatistic;
+  /** What is fitted to features and knockoffs, 2p standardized columns. Default: `new SmoothLasso()`. */
+  readonly estimator?: Estimator<ModelOptions>;
+  /** An integer. Default: 0. */
+  readonly seed?: number;
+}
+
+const pathKeys = ["lambdas", "nLambdas", "lambdaMinRatio", "offset", "onProgress", "signal"];
+const optionKeys = ["fdr", "plus", "statistic", "estimator", "seed", "covariance", "mean", ...pathKeys];
+
+/** What a {@link KnockoffFilter} is made of. */
+type KnockoffFilterFields = Pick<
+  KnockoffFilter,
+  "estimator" | "statistics" | "fdr" | "plus" | "featureNames" | "shrinkage" | "status"
+>;
+
+/** Which features beat their knockoffs; an immutable value. */
+export class KnockoffFilter implements Displayable {
+  /** Name of the estimator. */
+  readonly estimator: string;
+  /** `W`, one a feature: large where it matters more than its knockoff, with a random sign where it has no effect. */
+  readonly statistics: Float64Array;
+  /** Features with a statistic of at least this are selected; Infinity where none can be. */
+  readonly threshold: number;
+  /** The selected features, ascending. */
+  readonly selected: Int32Array;
+  readonly fdr: number;
+  readonly plus: boolean;
+  readonly featureNames: readonly string[];
+  /** Share of the identity in the correlation that was estimated for the knockoffs; 0 where it is as given or sampled. */
+  readonly shrinkage: number;
+  readonly status: "completed" | "interrupted";
+
+  constructor(fields: KnockoffFilterFields) {
+    this.estimator = fields.estimator;
+    this.statistics = fields.statistics;
+    this.threshold = knockoffThreshold(fields.statistics, fields.fdr, fields.plus ? 1 : 0);
+    this.selected = Int32Array.from(fields.statistics.keys()).filter(
+      (j) => this.statistics[j] >= this.threshold,
+    );
+    this.fdr = fields.fdr;
+    this.plus = fields.plus;
+    this.featureNames = fields.featureNames;
+    this.shrinkage = fields.shrinkage;
+    this.status = fields.status;
+  }
+
+  /** The features whose statistic is not zero, largest magnitude first. */
+  summary(): Table {
+    const chosen = new Set(this.selected);
+    const order = [...this.statistics.keys()]
+      .filter((j) => this.statistics[j] !== 0)
+      .sort((a, b) => Math.abs(this.statistics[b]) - Math.abs(this.statistics[a]));
+    return new Table({
+      title:
+        `${this.estimator}, ${this.plus ? "knockoff+" : "knockoff"} filter: ${chosen.size} of ` +
+        `${this.statistics.length} features are selected at a false discovery rate of ${formatNumber(this.fdr, 4)}` +
+        `${this.status === "interrupted" ? " (interrupted)" : ""}`,
+      columns: ["feature", "statistic", "selected"],
+      rows: order.map((j) => [this.featureNames[j], this.statistics[j], chosen.has(j) ? "yes" : ""]),
+    });
+  }
+
+  toString(): string {
+    return this.summary().toString();
+  }
+
+  toMimeBundle(): MimeBundle {
+    return this.summary().toMimeBundle();
+  }
+}
+
+makeDisplayable(KnockoffFilter);
+
+/**
+ * Selects features so that the expected share of false ones, independent of the response given all other features, is at
+ * most `fdr`.
+ *
+ * Each feature competes with a knockoff, a copy that knows nothing of the response: `W_j` compares them in a fit to both,
+ * and the threshold is the smallest `t` with `(1 + #{W_j <= -t}) / #{W_j >= t} <= fdr`. The guarantee holds whatever the
+ * model of the response, where the features are normal with the given covariance; with an estimated one, approximately.
+ * Nothing can be selected with less than `1 / fdr` features in favour.
+ *
+ * @param X n rows and p columns that vary, a random sample of rows.
+ * @param options `nLambdas` is 200 and `lambdaMinRatio` 0.01 unless given.
+ * @returns a value; once `signal` is aborted, by the part of the path that was fitted.
+ * @throws InputError as `path` or `fit`, and when a column is constant or an option is outside its domain.
+ * @see Candès, Fan, Janson and Lv, Panning for gold: model-X knockoffs for high dimensional controlled variable
+ * selection (2018)
+ * @example
+ * ```ts
+ * const random = seededRandom(1);
+ * const X = Array.from({ length: 80 }, () => Array.from({ length: 8 }, () => random.normal()));
+ * const y = X.map((row) => row[0] - row[1] + row[2] - row[3]);
+ * knockoffFilter(X, y, { fdr: 0.25 }).selected; // [0, 1, 2, 3]
+ * ```
+ */
+export function knockoffFilter(
+  X: DesignInput,
+  y: TargetInput,
+  options: KnockoffFilterOptions = {},
+): KnockoffFilter {
+  const where = "knockoffFilter";
+  checkRun(where, options, optionKeys);
+  const { fdr = 0.1, plus = true, statistic = "signedMax", seed = 0 } = options;
+  const { estimator = new SmoothLasso() as Estimator<ModelOptions> } = options;
+  const { lambdas, nLambdas, lambdaMinRatio, offset, onProgress, signal } = options;
+  if (!(typeof fdr === "number" && fdr > 0 && fdr < 1)) {
+    throw mustBe(where, "fdr", "a number strictly between 0 and 1", fdr);
+  }
+  if (typeof plus !== "boolean") throw mustBe(where, "plus", "true or false", plus);
+  const compare = comparisons[statistic];
+  if (compare === undefined) {
+    throw mustBe(where, "statistic", '"signedMax" or "coefficientDifference"', statistic);
+  }
+  const random = seededRandom(seed);
+  const design = asDesignMatrix(where, X);
+  const target = asTarget(where, y);
+  if (target.length !== design.nSamples) throw rowCountMismatch(where, design.nSamples, target.length);
+  const distribution = featureDistribution(where, design, options);
+  const { features, knockoffs } = standardizedKnockoffs(design, distribution, random);
+  const both = sideBySide(features, knockoffs, design.featureNames);
+  return new KnockoffFilter({
+    estimator: estimator.constructor.name,
+    ...compare(where, estimator, both, target, {
+      lambdas,
+      nLambdas,
+      lambdaMinRatio,
+      offset,
+      onProgress,
+      signal,
+    }),
+    fdr,
+    plus,
+    featureNames: design.featureNames,
+    shrinkage: distribution.shrinkage,
+  });
+}
+
+/** Features on the left, their knockoffs on the right. */
+function sideBySide(left: Float64Array, right: Float64Array, names: readonly string[]): RowMajorMatrix {
+  const p = names.length;
+  const nSamples = left.length / p;
+  const data = new Float64Array(2 * left.length);
+  for (let i = 0; i < nSamples; i++) {
+    data.set(left.subarray(i * p, (i + 1) * p), 2 * i * p);
+    data.set(right.subarray(i * p, (i + 1) * p), (2 * i + 1) * p);
+  }
+  return { data, nSamples, nFeatures: 2 * p };
+}
