@@ -6,7 +6,7 @@ import { throttledProgress } from "../display/throttled-progress";
 import { mustBe } from "../errors";
 import type { ModelOptions, RunOptions, SparseLinearFit } from "../estimators";
 import type { Estimator } from "../estimators/estimator";
-import { checkRun } from "../estimators/sparse-model";
+import { checkRun, runKeys } from "../estimators/run-options";
 import { seededRandom } from "../random/random";
 import { checkedData } from "./checked-data";
 import { quantile } from "./quantile";
@@ -20,7 +20,7 @@ export interface BootstrapInclusionOptions extends RunOptions {
   readonly seed?: number;
 }
 
-const optionKeys = ["nBootstraps", "seed", "sampleWeight", "offset", "onProgress", "signal"];
+const optionKeys = ["nBootstraps", "seed", ...runKeys];
 
 /** The fits of bootstrap samples of the data, feature by feature; an immutable value. */
 export class BootstrapInclusion implements Displayable {
@@ -134,7 +134,7 @@ export function bootstrapInclusion(
   const random = seededRandom(seed);
   const { X: table, y: target, weights, offset } = checkedData(where, X, y, estimator.params, options);
   const strata = strataOf(target, weights, estimator.params.datafit);
-  const fit = estimator.fit(table, target, { sampleWeight: weights, offset });
+  const fit = estimator.fit(table, y, { sampleWeight: weights, offset });
 
   const tell = throttledProgress(where, nBootstraps, options.onProgress);
   const fits: SparseLinearFit[] = [];

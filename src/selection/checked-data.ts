@@ -1,15 +1,13 @@
-import { asDesignMatrix } from "../design/as-design-matrix";
-import { asTarget } from "../design/as-target";
+import { squaredError } from "../datafits";
 import { columnMoments } from "../design/column-moments";
 import { columnOf } from "../design/column-of";
 import type { CscMatrix, DesignInput, RowMajorMatrix, TargetInput } from "../design/design-input";
 import type { DesignMatrix } from "../design/design-matrix";
 import { SparseDesign } from "../design/sparse-design";
-import { rowCountMismatch } from "../errors";
-import type { ModelOptions } from "../estimators";
+import type { ModelOptions, SampleOptions } from "../estimators";
 import { groupRoles } from "../estimators/group-family";
+import { readData } from "../estimators/model-data";
 import { featureFactors } from "../estimators/penalty-factors";
-import { type SampleOptions, sampleColumns } from "../estimators/sample-options";
 import { type GroupLabels, groupsOf } from "../penalties/groups";
 
 /** Data read once, to be fitted many times. */
@@ -17,6 +15,7 @@ export interface CheckedData {
   readonly design: DesignMatrix;
   /** The same table, in a form that estimators read fast. */
   readonly X: RowMajorMatrix | CscMatrix;
+  /** As numbers: 0 and 1 for classes, signed times for survival. */
   readonly y: Float64Array;
   /** One a row, of mean one. */
   readonly weights: Float64Array;
@@ -39,12 +38,10 @@ export function checkedData(
   X: DesignInput,
   y: TargetInput,
   params: Readonly<ModelOptions>,
-  samples: SampleOptions,
+  options: SampleOptions,
 ): CheckedData {
-  const design = asDesignMatrix(where, X);
-  const target = asTarget(where, y);
-  if (target.length !== design.nSamples) throw rowCountMismatch(where, design.nSamples, target.length);
-  const { weights, offset } = sampleColumns(where, samples, design.nSamples);
+  const { design, target, samples } = readData(where, X, y, params.datafit ?? squaredError(), options);
+  const { weights, offset } = samples;
   const factors = factorsOf(where, params, design);
   const { deviations } = columnMoments(design, weights);
   return {

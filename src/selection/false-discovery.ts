@@ -7,7 +7,7 @@ import { mustBe } from "../errors";
 import type { ModelOptions, PathOptions, SparseLinearFit, SparsePath } from "../estimators";
 import type { Estimator } from "../estimators/estimator";
 import { featureFactors } from "../estimators/penalty-factors";
-import { checkRun } from "../estimators/sparse-model";
+import { checkRun, pathKeys } from "../estimators/run-options";
 import { squaredNorm } from "../linalg/vector";
 import { type CheckedData, checkedData } from "./checked-data";
 import { type EntryLevel, entryLevel } from "./entry-level";
@@ -16,7 +16,7 @@ import { normalTail } from "./normal-tail";
 /** Options of {@link marginalFalseDiscovery}: those of a path, without weights. */
 export type FalseDiscoveryOptions = Omit<PathOptions, "sampleWeight">;
 
-const optionKeys = ["lambdas", "nLambdas", "lambdaMinRatio", "offset", "onProgress", "signal"];
+const optionKeys = pathKeys.filter((key) => key !== "sampleWeight");
 
 /** Losses that are minus a log-likelihood, so that their gradient has their curvature as its variance. */
 const likelihoods = ["squaredError", "logistic", "poisson", "cox"];
@@ -118,7 +118,7 @@ export function marginalFalseDiscovery(
   }
   const level = entryLevel(where, estimator);
   const data = checkedData(where, X, y, estimator.params, { offset: options.offset });
-  const path = estimator.path(data.X, data.y, options);
+  const path = estimator.path(data.X, y, options);
   const entry = entryChances(where, data, level, estimator.params);
 
   const { nSamples } = data.design;

@@ -1,13 +1,13 @@
-import { asDesignMatrix } from "../design/as-design-matrix";
-import { asTarget } from "../design/as-target";
+import { squaredError } from "../datafits";
 import type { DesignInput, RowMajorMatrix, TargetInput } from "../design/design-input";
 import { formatNumber } from "../display/format-number";
 import { type Displayable, type MimeBundle, makeDisplayable } from "../display/mime-bundle";
 import { Table } from "../display/table";
-import { mustBe, rowCountMismatch } from "../errors";
+import { mustBe } from "../errors";
 import { type ModelOptions, type PathOptions, SmoothLasso } from "../estimators";
 import type { Estimator } from "../estimators/estimator";
-import { checkRun } from "../estimators/sparse-model";
+import { readData } from "../estimators/model-data";
+import { checkRun, pathKeys } from "../estimators/run-options";
 import { seededRandom } from "../random/random";
 import { type CovarianceOptions, featureDistribution } from "./feature-correlation";
 import { standardizedKnockoffs } from "./gaussian-knockoffs";
@@ -37,8 +37,8 @@ export interface KnockoffFilterOptions extends CovarianceOptions, Omit<PathOptio
   readonly seed?: number;
 }
 
-const pathKeys = ["lambdas", "nLambdas", "lambdaMinRatio", "offset", "onProgress", "signal"];
-const optionKeys = ["fdr", "plus", "statistic", "estimator", "seed", "covariance", "mean", ...pathKeys];
+const ownKeys = ["fdr", "plus", "statistic", "estimator", "seed", "covariance", "mean"];
+const optionKeys = [...ownKeys, ...pathKeys.filter((key) => key !== "sampleWeight")];
 
 /** What a {@link KnockoffFilter} is made of. */
 type KnockoffFilterFields = Pick<
@@ -146,9 +146,7 @@ export function knockoffFilter(
     throw mustBe(where, "statistic", '"signedMax" or "coefficientDifference"', statistic);
   }
   const random = seededRandom(seed);
-  const design = asDesignMatrix(where, X);
-  const target = asTarget(where, y);
-  if (target.length !== design.nSamples) throw rowCountMismatch(where, design.nSamples, target.length);
+  const { design, target } = readData(where, X, y, estimator.params.datafit ?? squaredError(), {});
   const distribution = featureDistribution(where, design, options);
   const { features, knockoffs } = standardizedKnockoffs(design, distribution, random);
   const both = sideBySide(features, knockoffs, design.featureNames);

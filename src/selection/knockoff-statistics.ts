@@ -27,11 +27,11 @@ export const signedMax: Compare = (_where, estimator, both, y, options) => {
   const path = estimator.path(both, y, { ...run, ...grid });
   const entry = new Float64Array(both.nFeatures);
   for (const { lambda, support } of path.fits) for (const j of support) entry[j] = Math.max(entry[j], lambda);
-  const isWhole =
-    path.fits.length === (lambdas?.length ?? nLambdas) && path.fits.at(-1)?.status !== "interrupted";
+  const isShort = path.fits.length < (lambdas?.length ?? nLambdas); // also where the path ends by itself
+  const isCut = path.fits.at(-1)?.status === "interrupted" || (isShort && options.signal?.aborted);
   return {
     statistics: compared(entry, (own, knockoff) => Math.max(own, knockoff) * Math.sign(own - knockoff)),
-    status: isWhole ? "completed" : "interrupted",
+    status: isCut ? "interrupted" : "completed",
   };
 };
 

@@ -7,7 +7,7 @@ import { mustBe } from "../errors";
 import type { ModelOptions, PathOptions } from "../estimators";
 import type { Estimator } from "../estimators/estimator";
 import { lambdaGrid } from "../estimators/lambda-grid";
-import { checkRun } from "../estimators/sparse-model";
+import { checkRun, pathKeys } from "../estimators/run-options";
 import { addScaled, sum } from "../linalg/vector";
 import { seededRandom } from "../random/random";
 import { type CheckedData, checkedData } from "./checked-data";
@@ -30,10 +30,7 @@ export interface StabilitySelectionOptions extends PathOptions {
   readonly seed?: number;
 }
 
-const optionKeys = [
-  ...["threshold", "q", "nPairs", "seed"],
-  ...["lambdas", "nLambdas", "lambdaMinRatio", "sampleWeight", "offset", "onProgress", "signal"],
-];
+const optionKeys = ["threshold", "q", "nPairs", "seed", ...pathKeys];
 
 /** What a {@link StabilitySelection} is made of. */
 type StabilitySelectionFields = Pick<
@@ -190,7 +187,7 @@ export function stabilitySelection(
   }
   const strata = strataOf(data.y, weights, estimator.params.datafit);
   const nHalf = Math.floor(strata.reduce((total, rows) => total + rows.length, 0) / 2);
-  const lambdas = lambdaGrid(
+  const { lambdas } = lambdaGrid(
     where,
     options,
     2 * entryLambda(estimator, data, options),

@@ -63,6 +63,9 @@ describe("the bootstrap", () => {
     const labels = y.map((_, i) => (i % 20 === 7 ? 1 : 0));
     const classifier = new SmoothLasso({ datafit: logistic(), lambda: 0.02 });
     assert.equal(bootstrapInclusion(classifier, X, labels, { nBootstraps: 20 }).coefs.length, 20);
+    const words = labels.map((label) => (label === 1 ? "rare" : "common"));
+    const { fit } = bootstrapInclusion(classifier, X, words, { nBootstraps: 1 });
+    assert.deepEqual(fit.classes, ["common", "rare"]);
     const plain = bootstrapInclusion(lasso, X, y, { nBootstraps: 3 });
     const sampleWeight = [...y.map(() => 2), 0];
     const junk = bootstrapInclusion(lasso, [...X, X[0].map(() => 1e3)], [...y, 1e4], {

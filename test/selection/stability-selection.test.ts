@@ -172,6 +172,26 @@ describe("stability selection", () => {
     }
   });
 
+  it("takes labels of any kind, and times and events as a table", () => {
+    const options = { nPairs: 2, q: 2, nLambdas: 20, lambdaMinRatio: 0.3 };
+    const codes = y.map((value) => (value > 0 ? 1 : 0));
+    const logit = new SmoothLasso({ datafit: logistic() });
+    const coded = stabilitySelection(logit, X, codes, options);
+    const labelled = stabilitySelection(
+      logit,
+      X,
+      codes.map((code) => (code === 1 ? "yes" : "no")),
+      options,
+    );
+    assert.deepEqual(labelled.probabilities, coded.probabilities);
+    const hazard = new SmoothLasso({ datafit: cox() });
+    const time = y.map((value) => Math.exp(value));
+    const event = y.map((_, i) => i % 3 > 0);
+    const signed = time.map((t, i) => (event[i] ? t : -t));
+    const table = stabilitySelection(hazard, X, { time, event }, options);
+    assert.deepEqual(table.probabilities, stabilitySelection(hazard, X, signed, options).probabilities);
+  });
+
   it("tells how it goes and keeps the pairs it has when interrupted", () => {
     const signal = { aborted: false };
     const events: ProgressEvent[] = [];
