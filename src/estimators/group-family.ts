@@ -1,3 +1,4 @@
+import type { DesignMatrix } from "../design/design-matrix";
 import type { GroupLabels, Groups } from "../penalties";
 import type { ModelData } from "./model-data";
 import type { CheckedOptions } from "./model-options";
@@ -29,17 +30,35 @@ export function groupRoles(
   data: ModelData,
   checked: CheckedOptions,
 ): { weights: Float64Array; factors: Float64Array; columns?: OrthonormalGroups } {
-  const given = groupFactors(where, options, Float64Array.from(partition.sizes, Math.sqrt));
-  const factors = featureFactors(where, { exclude: options.exclude }, data.design);
-  const isWeight = (factor: number): boolean => factor > 0 && factor < Number.POSITIVE_INFINITY;
-  factors.forEach((factor, j) => {
-    const ofGroup = given[partition.groupOf[j]];
-    if (factor === 1 && !isWeight(ofGroup)) factors[j] = ofGroup;
-  });
+  const { given, factors } = factorsInGroups(where, options, partition, data.design);
   const weights = given.map((factor) => (isWeight(factor) ? factor : 1));
   if (checked.standardize !== "groups") return { weights, factors };
   const columns = orthonormalGroups(where, data, partition, factors, checked);
   if (options.penaltyFactors !== undefined) return { weights, factors, columns };
   // A group of rank 0 has nothing to weigh.
   return { weights: Float64Array.from(columns.ranks, (rank) => Math.sqrt(rank) || 1), factors, columns };
+}
+
+/**
+ * The factor of each group as given, and what that makes of each feature: 1, 0 or Infinity.
+ *
+ * @throws InputError when a factor is outside its domain or there is not one a group.
+ */
+export function factorsInGroups(
+  where: string,
+  options: FactorOptions,
+  partition: Groups,
+  design: DesignMatrix,
+): { given: Float64Array; factors: Float64Array } {
+  const given = groupFactors(where, options, Float64Array.from(partition.sizes, Math.sqrt));
+  const factors = featureFactors(where, { exclude: options.exclude }, design);
+  factors.forEach((factor, j) => {
+    const ofGroup = given[partition.groupOf[j]];
+    if (factor === 1 && !isWeight(ofGroup)) factors[j] = ofGroup;
+  });
+  return { given, factors };
+}
+
+function isWeight(factor: number): boolean {
+  return factor > 0 && factor < Number.POSITIVE_INFINITY;
 }

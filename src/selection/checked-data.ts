@@ -5,7 +5,7 @@ import type { CscMatrix, DesignInput, RowMajorMatrix, TargetInput } from "../des
 import type { DesignMatrix } from "../design/design-matrix";
 import { SparseDesign } from "../design/sparse-design";
 import type { ModelOptions, SampleOptions } from "../estimators";
-import { groupRoles } from "../estimators/group-family";
+import { factorsInGroups } from "../estimators/group-family";
 import { readData } from "../estimators/model-data";
 import { featureFactors } from "../estimators/penalty-factors";
 import { type GroupLabels, groupsOf } from "../penalties/groups";
@@ -64,7 +64,7 @@ function factorsOf(
   design: DesignMatrix,
 ): Float64Array {
   if (params.groups === undefined) return featureFactors(where, params, design);
-  return groupRoles(where, params, groupsOf(where, params.groups), design).factors;
+  return factorsInGroups(where, params, groupsOf(where, params.groups), design).factors;
 }
 
 /** A design as estimators take it, sparse if it is. */
