@@ -2,6 +2,7 @@ export { Chart } from "./chart";
 export type { ChartSpec, Json, JsonObject } from "./chart-spec";
 export { type CoefficientPlotData, type CoefficientPlotOptions, coefficientPlot } from "./coefficient-plot";
 export type { CriticalPoint } from "./critical-points";
+export { type CrossValidationPlotData, crossValidationPlot } from "./cross-validation-plot";
 export {
   computeLandscape,
   type Landscape,

@@ -1,11 +1,9 @@
 import type { JsonObject } from "./chart-spec";
 import { numberAxis, shorten } from "./labels";
+import { countAxis, lambdaAxis, lambdaChannel, PATH_HEIGHT, PATH_WIDTH, round } from "./lambda-axis";
 import { spread } from "./spread";
 import { CAPTION, CATEGORIES, INK, MUTED } from "./theme";
 
-/** Size of the frame, in pixels. */
-export const PATH_WIDTH: number = 380;
-export const PATH_HEIGHT: number = 290;
 const LABEL_GAP = 15;
 const LABEL_LENGTH = 22;
 
@@ -26,28 +24,6 @@ export interface RankedFeature {
   readonly last: number;
 }
 
-function lambdaChannel(steps: readonly Step[], axis: JsonObject): JsonObject {
-  const domain = [round(steps[steps.length - 1].lambda), round(steps[0].lambda)];
-  return {
-    field: "lambda",
-    type: "quantitative",
-    scale: { type: "log", domain, nice: false, reverse: true },
-    axis: { grid: false, ...axis },
-  };
-}
-
-/** Powers of ten, or 1-2-5 steps where they are too few. */
-function logTicks(low: number, high: number): number[] {
-  const powers = Array.from({ length: 640 }, (_, i) => 10 ** (i - 320));
-  const within = (digits: readonly number[]): number[] =>
-    powers
-      .flatMap((power) => digits.map((digit) => digit * power))
-      .filter((tick) => tick >= low && tick <= high);
-  const decades = within([1]);
-  if (decades.length > 8) return decades.filter((_, i) => i % Math.ceil(decades.length / 8) === 0);
-  return decades.length >= 3 ? decades : within([1, 2, 5]);
-}
-
 function valueChannel(field: string, domain: readonly [number, number]): JsonObject {
   return {
     field,
@@ -60,28 +36,21 @@ function valueChannel(field: string, domain: readonly [number, number]): JsonObj
 
 /** The line at zero; its axis, above the frame, counts the coefficients that are not zero, as glmnet does. */
 export function zeroLine(steps: readonly Step[], domain: readonly [number, number]): JsonObject {
-  const counted = thinOut(steps, 6);
-  const sizes = counted.map(({ lambda, coef }) => [
-    round(lambda),
-    Array.from(coef).filter((b) => b !== 0).length,
-  ]);
-  const topAxis = {
-    orient: "top",
-    title: "coefficients not zero",
-    titleFontSize: 12,
-    titleColor: CAPTION,
-    labelColor: CAPTION,
-    domain: false,
-    ticks: false,
-    values: sizes.map(([lambda]) => lambda!),
-    labelExpr: `(${JSON.stringify(Object.fromEntries(sizes))})[datum.value]`,
-  };
+  const lambdas = steps.map(({ lambda }) => lambda);
+  const counts = steps.map(({ lambda, coef }) => ({
+    lambda,
+    count: Array.from(coef).filter((b) => b !== 0).length,
+  }));
   return {
     data: {
       values: [{ value: 0, lambda: round(steps[0].lambda), end: round(steps[steps.length - 1].lambda) }],
     },
     mark: { type: "rule", color: CAPTION },
-    encoding: { x: lambdaChannel(steps, topAxis), x2: { field: "end" }, y: valueChannel("value", domain) },
+    encoding: {
+      x: lambdaChannel(lambdas, countAxis(counts)),
+      x2: { field: "end" },
+      y: valueChannel("value", domain),
+    },
   };
 }
 
@@ -92,6 +61,7 @@ export function pathLines(
   nNamed: number,
   domain: readonly [number, number],
 ): JsonObject {
+  const lambdas = steps.map(({ lambda }) => lambda);
   const keys = lines.map((_, rank) => `b${rank}`);
   const looks = lines.map(({ name, last }, rank) => ({
     key: keys[rank],
@@ -125,11 +95,7 @@ export function pathLines(
     ],
     mark: { type: "line", clip: true, strokeJoin: "round", aria: false },
     encoding: {
-      x: lambdaChannel(steps, {
-        title: "λ (log scale, falling)",
-        values: logTicks(steps[steps.length - 1].lambda, steps[0].lambda),
-        format: ".3~g",
-      }),
+      x: lambdaChannel(lambdas, lambdaAxis(lambdas)),
       y: valueChannel("value", domain),
       detail: { field: "key" },
       color: { field: "color", type: "nominal", scale: null },
@@ -175,15 +141,4 @@ function fixedMark(mark: JsonObject, pixels: Readonly<Record<string, number>>): 
     mark: { ...mark, clip: false },
     encoding: Object.fromEntries(Object.entries(pixels).map(([channel, value]) => [channel, { value }])),
   };
-}
-
-/** At most `count` elements, evenly spaced, the first and the last among them. */
-export function thinOut<T>(items: readonly T[], count: number): readonly T[] {
-  if (items.length <= count) return items;
-  return Array.from({ length: count }, (_, i) => items[Math.round((i * (items.length - 1)) / (count - 1))]);
-}
-
-/** Six significant digits: far below a pixel, and light. */
-function round(value: number): number {
-  return Number(value.toPrecision(6));
 }

@@ -2,16 +2,8 @@ import { formatNumber } from "../display/format-number";
 import { mustBe } from "../errors";
 import { Chart } from "./chart";
 import { plural, shortNumber } from "./labels";
-import {
-  endLabels,
-  PATH_HEIGHT,
-  PATH_WIDTH,
-  pathLines,
-  type RankedFeature,
-  type Step,
-  thinOut,
-  zeroLine,
-} from "./path-layers";
+import { decreasingOrder, PATH_HEIGHT, PATH_WIDTH, thinOut } from "./lambda-axis";
+import { endLabels, pathLines, type RankedFeature, type Step, zeroLine } from "./path-layers";
 
 /** What {@link pathPlot} reads of a path. */
 export interface PathPlotData {
@@ -83,26 +75,15 @@ function readSteps(path: PathPlotData): Step[] {
   if (featureNames.length === 0) throw mustBe("pathPlot", "featureNames", "at least one name", featureNames);
   if (coefs.length !== lambdas.length)
     throw mustBe("pathPlot", "coefs", `${lambdas.length} arrays, one a lambda`, coefs);
-  const steps = Array.from(lambdas, (lambda, l) => {
-    if (!(lambda > 0 && lambda < Infinity))
-      throw mustBe("pathPlot", `lambdas[${l}]`, "a finite number > 0 on a logarithmic axis", lambda);
+  return decreasingOrder("pathPlot", lambdas, "use coefficientPlot for one fit").map((l) => {
     const coef = coefs[l];
     if (coef.length !== featureNames.length)
       throw mustBe("pathPlot", `coefs[${l}]`, `${featureNames.length} numbers, one a feature`, coef);
     for (let j = 0; j < coef.length; j++)
       if (!Number.isFinite(coef[j]))
         throw mustBe("pathPlot", `coefs[${l}][${j}] ("${featureNames[j]}")`, "a finite number", coef[j]);
-    return { lambda, coef };
-  }).sort((a, b) => b.lambda - a.lambda);
-  if (!(steps.length >= 2 && steps[0].lambda > steps[steps.length - 1].lambda))
-    throw mustBe(
-      "pathPlot",
-      "lambdas",
-      "two or more different numbers",
-      lambdas,
-      "use coefficientPlot for one fit",
-    );
-  return steps;
+    return { lambda: lambdas[l], coef };
+  });
 }
 
 /** Features by their largest magnitude anywhere on the path. */

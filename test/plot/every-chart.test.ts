@@ -3,6 +3,7 @@ import { hadamardDifference, hadamardProduct, type Parametrization } from "../..
 import {
   type Chart,
   coefficientPlot,
+  crossValidationPlot,
   parametrizationPlot,
   pathPlot,
   stackCharts,
@@ -27,6 +28,16 @@ const path = {
   featureNames: awkwardNames,
 };
 const fit = { coef: path.coefs[2], featureNames: awkwardNames };
+const validated = {
+  lambdas: path.lambdas,
+  meanScore: [3, 1, 2],
+  standardError: [0.5, 0.2, 1],
+  df: [0, 4, 8],
+  lambdaMin: 0.1,
+  lambda1se: 0.1,
+  measure: "deviance",
+  folds: [0, 1, 2],
+};
 const many = Array.from({ length: 300 }, (_, j) => Math.sin(1 + j));
 
 /** One factor: `beta = v |v|`. */
@@ -51,6 +62,9 @@ const charts: Readonly<Record<string, () => Chart>> = {
       featureNames: many.map(String),
     }),
   "a path plot of zeros": () => pathPlot({ lambdas: [2, 1], coefs: [[0], [0]], featureNames: ["a"] }),
+  "a plot of a cross-validation": () => crossValidationPlot(validated),
+  "a plot of a cross-validation in one fold": () =>
+    crossValidationPlot({ ...validated, folds: [0], standardError: [1, 2, 3].map(() => Number.NaN) }),
   "a landscape of two factors": () => surrogateLandscape(hadamardProduct(2)),
   "a landscape of three factors": () => surrogateLandscape(hadamardProduct(3), { z: -2 }),
   "a landscape of a difference": () => surrogateLandscape(hadamardDifference(2), { lambda: 3 }),

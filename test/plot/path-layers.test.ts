@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { endLabels, pathLines, type RankedFeature, thinOut } from "../../src/plot/path-layers";
+import { endLabels, pathLines, type RankedFeature } from "../../src/plot/path-layers";
 
 const feature = (name: string, last: number, index: number): RankedFeature => ({
   index,
@@ -55,17 +55,5 @@ describe("endLabels", () => {
       layers.flatMap(({ mark }) => mark.text ?? []),
       [`${"x".repeat(21)}…`],
     );
-  });
-});
-
-describe("thinOut", () => {
-  it("keeps both ends and even distances", () => {
-    const items = Array.from({ length: 101 }, (_, i) => i);
-    assert.deepEqual(thinOut(items, 5), [0, 25, 50, 75, 100]);
-  });
-
-  it("leaves alone what is short enough", () => {
-    const items = [1, 2, 3];
-    assert.equal(thinOut(items, 3), items);
   });
 });

@@ -1,0 +1,86 @@
+import { mustBe } from "../errors";
+import type { JsonObject } from "./chart-spec";
+import { CAPTION } from "./theme";
+
+/** Size of the frame over lambdas, in pixels. */
+export const PATH_WIDTH: number = 380;
+export const PATH_HEIGHT: number = 290;
+
+/** Lambdas, the largest one first. */
+type Decreasing = readonly number[];
+
+/**
+ * Positions of lambdas from the largest to the smallest.
+ *
+ * @throws InputError when one has no place on a logarithmic axis, or they are not at least two different ones.
+ */
+export function decreasingOrder(where: string, lambdas: ArrayLike<number>, remedy?: string): number[] {
+  const list = Array.from(lambdas, (lambda, l) => {
+    if (lambda > 0 && lambda < Infinity) return lambda;
+    throw mustBe(where, `lambdas[${l}]`, "a finite number > 0 on a logarithmic axis", lambda);
+  });
+  if (!(new Set(list).size >= 2))
+    throw mustBe(where, "lambdas", "two or more different numbers", lambdas, remedy);
+  return [...list.keys()].sort((a, b) => list[b] - list[a]);
+}
+
+/** Lambda on a logarithmic axis, falling to the right; `null` for no axis. */
+export function lambdaChannel(lambdas: Decreasing, axis: JsonObject | null): JsonObject {
+  const domain = [round(lambdas[lambdas.length - 1]), round(lambdas[0])];
+  return {
+    field: "lambda",
+    type: "quantitative",
+    scale: { type: "log", domain, nice: false, reverse: true },
+    axis: axis && { grid: false, ...axis },
+  };
+}
+
+/** The axis below the frame. */
+export function lambdaAxis(lambdas: Decreasing): JsonObject {
+  return {
+    title: "λ (log scale, falling)",
+    values: logTicks(lambdas[lambdas.length - 1], lambdas[0]),
+    format: ".3~g",
+  };
+}
+
+/** The axis above the frame, which counts the coefficients that are not zero, as glmnet does. */
+export function countAxis(
+  counts: readonly { readonly lambda: number; readonly count: number }[],
+): JsonObject {
+  const shown = thinOut(counts, 6).map(({ lambda, count }) => [round(lambda), count]);
+  return {
+    orient: "top",
+    title: "coefficients not zero",
+    titleFontSize: 12,
+    titleColor: CAPTION,
+    labelColor: CAPTION,
+    domain: false,
+    ticks: false,
+    values: shown.map(([lambda]) => lambda),
+    labelExpr: `(${JSON.stringify(Object.fromEntries(shown))})[datum.value]`,
+  };
+}
+
+/** Powers of ten, or 1-2-5 steps where they are too few. */
+function logTicks(low: number, high: number): number[] {
+  const powers = Array.from({ length: 640 }, (_, i) => 10 ** (i - 320));
+  const within = (digits: readonly number[]): number[] =>
+    powers
+      .flatMap((power) => digits.map((digit) => digit * power))
+      .filter((tick) => tick >= low && tick <= high);
+  const decades = within([1]);
+  if (decades.length > 8) return decades.filter((_, i) => i % Math.ceil(decades.length / 8) === 0);
+  return decades.length >= 3 ? decades : within([1, 2, 5]);
+}
+
+/** At most `count` elements, evenly spaced, the first and the last among them. */
+export function thinOut<T>(items: readonly T[], count: number): readonly T[] {
+  if (items.length <= count) return items;
+  return Array.from({ length: count }, (_, i) => items[Math.round((i * (items.length - 1)) / (count - 1))]);
+}
+
+/** Six significant digits: far below a pixel, and light. */
+export function round(value: number): number {
+  return Number(value.toPrecision(6));
+}
