@@ -8,7 +8,7 @@ import type { SparseLinearFit } from "./sparse-linear-fit";
 
 /** Options that every estimator takes. */
 export interface ModelOptions {
-  /** Strength of the penalty, finite and at least 0: scikit-learn's `alpha`. `fit` needs it, `path` does not. */
+  /** Strength of the penalty, finite and at least 0: scikit-learn's `alpha`. `fit` needs it, `path` and `crossValidate` do not. */
   readonly lambda?: number;
   /** The loss. Default: `squaredError()`. */
   readonly datafit?: Datafit;

@@ -46,7 +46,13 @@ export class SparseModel {
     checkRun(where, run, runKeys);
     const { lambda, init, maxIter } = this.#options;
     if (lambda === undefined) {
-      throw mustBe(where, "lambda", "given", lambda, "use path(X, y) to see a whole grid of them");
+      throw mustBe(
+        where,
+        "lambda",
+        "given",
+        lambda,
+        "use path(X, y) to see a whole grid of them, crossValidate(X, y) to choose one",
+      );
     }
     const model = this.prepare(where, readData(where, X, y, this.#options.datafit, run));
     const tell = throttledProgress(where, maxIter, run.onProgress);

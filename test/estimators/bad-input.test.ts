@@ -100,7 +100,7 @@ for (const { title, name, convex, ownOptions, construct, make, factors } of esti
     it("refuses a fit without lambda, and names the way to see many", () => {
       refuses(
         () => pair().fit(X, y),
-        `${name}.fit: lambda must be given, got undefined; use path(X, y) to see a whole grid of them`,
+        `${name}.fit: lambda must be given, got undefined; use path(X, y) to see a whole grid of them, crossValidate(X, y) to choose one`,
       );
     });
 

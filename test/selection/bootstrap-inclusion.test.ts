@@ -123,7 +123,7 @@ describe("the bootstrap", () => {
     );
     refuses(
       () => bootstrapInclusion(new SmoothLasso(), X, y),
-      "SmoothLasso.fit: lambda must be given, got undefined; use path(X, y) to see a whole grid of them",
+      "SmoothLasso.fit: lambda must be given, got undefined; use path(X, y) to see a whole grid of them, crossValidate(X, y) to choose one",
     );
     refuses(
       () => bootstrapInclusion(lasso, X, y, { nBootstraps: 1 }).quantile(1.2),

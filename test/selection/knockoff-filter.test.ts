@@ -133,7 +133,7 @@ describe("the knockoff filter", () => {
     );
     refuses(
       { statistic: "coefficientDifference" },
-      "SmoothLasso.fit: lambda must be given, got undefined; use path(X, y) to see a whole grid of them",
+      "SmoothLasso.fit: lambda must be given, got undefined; use path(X, y) to see a whole grid of them, crossValidate(X, y) to choose one",
     );
     assert.throws(() => knockoffFilter(X, y.slice(1)), {
       name: "InputError",
