@@ -1,28 +1,47 @@
 import { mustBe } from "../errors";
 import { type ModelOptions, SmoothElasticNet, SmoothLasso, SparseLinearModel } from "../estimators";
 import type { Estimator } from "../estimators/estimator";
-import { elasticNet, isSeparable, nonNegative, type Penalty } from "../penalties";
+import {
+  bounded,
+  elasticNet,
+  isSeparable,
+  nonNegative,
+  type Penalty,
+  type SeparablePenalty,
+} from "../penalties";
 
-/** How steep a penalty is at zero, which a gradient must exceed for a coefficient to leave it. */
-export interface EntryLevel {
-  /** The slope in `|beta_j|`, before penalty factors. */
-  of(j: number, lambda: number): number;
-  /** 2, or 1 where coefficients must not be negative. */
-  readonly nSigns: number;
-}
+/**
+ * How steep the penalty of coefficient `j` is at zero, before penalty factors: what a gradient must exceed for it to leave
+ * zero. One number for each direction that it may take, up and down unless its sign is fixed.
+ */
+export type EntryLevels = (j: number, lambda: number) => readonly number[];
 
 /** @throws InputError unless the estimator has a penalty of single coordinates with a finite slope at zero. */
-export function entryLevel(where: string, estimator: Estimator<ModelOptions>): EntryLevel {
+export function entryLevels(where: string, estimator: Estimator<ModelOptions>): EntryLevels {
   const penalty = penaltyOf(estimator);
-  if (penalty && isSeparable(penalty)) {
-    // Where the slope is infinite no gradient violates it.
-    const nSigns = [-1e300, 1e300].filter((g) => penalty.violationAtZero(0, g, 1) > 0).length;
-    const of = (j: number, lambda: number): number => penalty.coordinateSlope(j, Number.MIN_VALUE, lambda);
-    if (nSigns > 0) return { of, nSigns };
+  if (!penalty || !isSeparable(penalty) || risesWithoutEnd(penalty)) {
+    const rule =
+      "one whose penalty has a finite slope at zero in every coordinate: l1, elasticNet, scad or mcp";
+    throw mustBe(where, "estimator", rule, penalty?.name ?? estimator);
   }
-  const rule =
-    "one whose penalty has a finite slope at zero in every coordinate: l1, elasticNet, scad or mcp";
-  throw mustBe(where, "estimator", rule, penalty?.name ?? estimator);
+  return (j, lambda) => slopes(penalty, j, lambda);
+}
+
+/** Whether the slope is still growing this near to zero, as that of a bridge is. */
+function risesWithoutEnd(penalty: SeparablePenalty): boolean {
+  return slopes(penalty, 0, 1).some((slope, k) => slope !== slopes(penalty, 0, 1, 1e-100)[k]);
+}
+
+/** The slopes beside zero, in the directions that the domain of the coefficient has. */
+function slopes(
+  { domain, coordinateSlope }: SeparablePenalty,
+  j: number,
+  lambda: number,
+  distance: number = Number.MIN_VALUE,
+): number[] {
+  const [low, high] = domain?.(j) ?? [-1, 1];
+  const beside = [...(high > 0 ? [distance] : []), ...(low < 0 ? [-distance] : [])];
+  return beside.map((b) => Math.abs(coordinateSlope(j, b, lambda)));
 }
 
 function penaltyOf(estimator: Estimator<ModelOptions>): Penalty | undefined {
@@ -31,6 +50,8 @@ function penaltyOf(estimator: Estimator<ModelOptions>): Penalty | undefined {
   }
   const isLasso = estimator instanceof SmoothLasso;
   if (!isLasso && !(estimator instanceof SmoothElasticNet)) return undefined;
+  const { nonNegative: oneSided, bounds } = estimator.params;
   const penalty = elasticNet({ l1Ratio: isLasso ? 1 : estimator.params.l1Ratio });
-  return estimator.params.nonNegative ? nonNegative(penalty) : penalty;
+  const signed = oneSided ? nonNegative(penalty) : penalty;
+  return bounds === undefined ? signed : bounded(signed, bounds);
 }

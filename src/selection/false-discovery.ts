@@ -10,7 +10,7 @@ import { featureFactors } from "../estimators/penalty-factors";
 import { checkRun, pathKeys } from "../estimators/run-options";
 import { squaredNorm } from "../linalg/vector";
 import { type CheckedData, checkedData } from "./checked-data";
-import { type EntryLevel, entryLevel } from "./entry-level";
+import { type EntryLevels, entryLevels } from "./entry-level";
 import { normalTail } from "./normal-tail";
 
 /** Options of {@link marginalFalseDiscovery}: those of a path, without weights. */
@@ -116,10 +116,10 @@ export function marginalFalseDiscovery(
   if (!likelihoods.includes(datafit.name)) {
     throw mustBe(where, "datafit", `one of ${likelihoods.join(", ")}`, datafit.name);
   }
-  const level = entryLevel(where, estimator);
+  const levels = entryLevels(where, estimator);
   const data = checkedData(where, X, y, estimator.params, { offset: options.offset });
   const path = estimator.path(data.X, y, options);
-  const entry = entryChances(where, data, level, estimator.params);
+  const entry = entryChances(where, data, levels, estimator.params);
 
   const { nSamples } = data.design;
   const isCandidate = new Set(data.candidates);
@@ -152,7 +152,7 @@ export function marginalFalseDiscovery(
 function entryChances(
   where: string,
   { design, candidates }: CheckedData,
-  level: EntryLevel,
+  levels: EntryLevels,
   params: Readonly<ModelOptions>,
 ): (lambda: number, weights: Float64Array, sigma: number) => number {
   const { datafit, fitIntercept = true, standardize = true } = params;
@@ -171,9 +171,8 @@ function entryChances(
     let total = 0;
     candidates.forEach((j, k) => {
       // sqrt(n) l / (sigma v) with v^2 = squares / n
-      const threshold =
-        (design.nSamples * factors[j] * level.of(j, lambda)) / (sigma * Math.sqrt(squares[k]));
-      total += level.nSigns * normalTail(threshold);
+      const scale = (design.nSamples * factors[j]) / (sigma * Math.sqrt(squares[k]));
+      for (const slope of levels(j, lambda)) total += normalTail(scale * slope);
     });
     return total;
   };

@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import {
   hadamardProduct,
   huber,
+  lq,
   marginalFalseDiscovery,
+  nonNegative,
   poisson,
   SmoothBridge,
   SmoothElasticNet,
@@ -68,6 +70,23 @@ describe("the marginal false discovery rate", () => {
     assert.equal(found.selected[0], fit.support.length - 1);
     assertClose("expected", found.expected[0], Math.min(sum, found.selected[0]), 1e-12);
     assert.ok(sum < found.selected[0], "the limit must not hide the sum");
+  });
+
+  it("counts the directions that bounds leave to a coefficient", () => {
+    const expectedWith = (bounds: readonly (readonly [number, number])[]): number => {
+      const found = marginalFalseDiscovery(new SmoothLasso({ bounds }), X, y, { lambdas: [0.2] });
+      assert.ok(found.expected[0] < found.selected[0], "the limit must not hide the sum");
+      const [fit] = found.path.fits;
+      const rss = fit.predict(X).reduce((sum, value, i) => sum + (y[i] - value) ** 2, 0);
+      // Standardized columns have all the same chance in each direction.
+      return (
+        found.expected[0] / normalTail((Math.sqrt(50) * 0.2) / Math.sqrt(rss / (49 - fit.support.length)))
+      );
+    };
+    const free = X[0].map(() => [-9, Infinity] as const);
+    assertClose("no direction lost", expectedWith(free), 16, 1e-12);
+    assertClose("one lost", expectedWith([...free.slice(0, 7), [0, 1]]), 15, 1e-12);
+    assertClose("three lost", expectedWith([...free.slice(0, 6), [-1, 0], [0, 0]]), 13, 1e-12);
   });
 
   it("weighs rows by the curvature of the loss, with its offset and without an intercept", () => {
@@ -142,6 +161,10 @@ describe("the marginal false discovery rate", () => {
     refuses(
       () => marginalFalseDiscovery(new SparseLinearModel({ parametrization: hadamardProduct(3) }), X, y),
       `${where}estimator must be ${slope}, got "lq(0.6667)"`,
+    );
+    refuses(
+      () => marginalFalseDiscovery(new SparseLinearModel({ penalty: nonNegative(lq(0.95)) }), X, y),
+      `${where}estimator must be ${slope}, got "nonNegative(lq(0.95))"`,
     );
     refuses(
       () => marginalFalseDiscovery(new SmoothLasso({ datafit: huber() }), X, y),
