@@ -93,7 +93,7 @@ function validateAlong(
       `${where}, without fold ${id}`,
       { data, heldOut: rowsOf(folds, id), lambdas, bySample },
       datafit,
-      (at, rows) => model.prepare(at, rows),
+      (at, rows) => model.prepare(at, rows, signal),
       { init: model.init, signal, onFit: (fit, done) => tell(done, phraseOf(fit)) },
     );
     if (result === undefined) break;

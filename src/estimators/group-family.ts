@@ -3,7 +3,7 @@ import type { GroupLabels, Groups } from "../penalties";
 import type { ModelData } from "./model-data";
 import type { CheckedOptions } from "./model-options";
 import { type OrthonormalGroups, orthonormalGroups } from "./orthonormal-groups";
-import { type FactorOptions, featureFactors, groupFactors } from "./penalty-factors";
+import { type FactorOptions, featureFactors, groupFactors, weighed } from "./penalty-factors";
 
 /** Options of every estimator with groups. */
 export interface GroupOptions {
@@ -21,6 +21,7 @@ export interface GroupOptions {
  * where it, or its group, is excluded. Free and excluded groups have weight 1, since their columns are out of the way.
  * Orthonormalised groups come with their columns, and with the root of their rank for that of their size.
  *
+ * @param multiples what the factor of each group is multiplied by. Default: 1 each.
  * @throws InputError when a factor is outside its domain or there is not one a group.
  */
 export function groupRoles(
@@ -29,19 +30,22 @@ export function groupRoles(
   partition: Groups,
   data: ModelData,
   checked: CheckedOptions,
+  multiples?: Float64Array,
 ): { weights: Float64Array; factors: Float64Array; columns?: OrthonormalGroups } {
-  const { given, factors } = factorsInGroups(where, options, partition, data.design);
+  const { given, factors } = factorsInGroups(where, options, partition, data.design, multiples);
   const weights = given.map((factor) => (isWeight(factor) ? factor : 1));
   if (checked.standardize !== "groups") return { weights, factors };
   const columns = orthonormalGroups(where, data, partition, factors, checked);
   if (options.penaltyFactors !== undefined) return { weights, factors, columns };
   // A group of rank 0 has nothing to weigh.
-  return { weights: Float64Array.from(columns.ranks, (rank) => Math.sqrt(rank) || 1), factors, columns };
+  const byRank = Float64Array.from(columns.ranks, (rank, g) => Math.sqrt(rank / partition.sizes[g]) || 1);
+  return { weights: weights.map((weight, g) => weight * byRank[g]), factors, columns };
 }
 
 /**
  * The factor of each group as given, and what that makes of each feature: 1, 0 or Infinity.
  *
+ * @param multiples what the factor of each group is multiplied by. Default: 1 each.
  * @throws InputError when a factor is outside its domain or there is not one a group.
  */
 export function factorsInGroups(
@@ -49,8 +53,10 @@ export function factorsInGroups(
   options: FactorOptions,
   partition: Groups,
   design: DesignMatrix,
+  multiples?: Float64Array,
 ): { given: Float64Array; factors: Float64Array } {
-  const given = groupFactors(where, options, Float64Array.from(partition.sizes, Math.sqrt));
+  const roots = Float64Array.from(partition.sizes, Math.sqrt);
+  const given = weighed(groupFactors(where, options, roots), multiples);
   const factors = featureFactors(where, { exclude: options.exclude }, design);
   factors.forEach((factor, j) => {
     const ofGroup = given[partition.groupOf[j]];

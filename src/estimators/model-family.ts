@@ -16,14 +16,24 @@ export interface ModelFamily {
   readonly interchangeable: boolean;
   /** What each column is divided by beside its deviation: 0 leaves a feature free, Infinity excludes it. */
   readonly factors: Float64Array;
+  /** Sentences about it that a reader of the fit should know. */
+  readonly notes?: readonly string[];
   /** Between what each coefficient must lie, on the original scale; for a penalty that is a sum over coordinates. */
   readonly bounds?: readonly Bound[];
   /** The penalized columns as the solvers see them. Default: each centred, scaled and divided by its factor. */
   readonly columns?: WorkingColumns;
 }
 
-/** Makes the family for the data that are fitted, whose features it may have weights and groups for. */
-export type FamilyOf = (where: string, data: ModelData) => ModelFamily;
+/**
+ * Makes the family for the data that are fitted, whose features it may have weights and groups for.
+ *
+ * @param signal ends the search for weights where it has come to.
+ */
+export type FamilyOf = (
+  where: string,
+  data: ModelData,
+  signal?: { readonly aborted: boolean },
+) => ModelFamily;
 
 /** @throws InputError unless the parametrization induces just this penalty, of every one of its coordinates. */
 export function checkInducedPenalty(

@@ -10,11 +10,17 @@ export interface FactorOptions {
 /**
  * One factor a feature: 1 unless given, Infinity where it is excluded.
  *
+ * @param weights what each is multiplied by, unless it is 0. Default: 1 each.
  * @throws InputError when a factor is negative, or there is not one a feature, or an excluded feature is not there.
  */
-export function featureFactors(where: string, options: FactorOptions, design: DesignMatrix): Float64Array {
+export function featureFactors(
+  where: string,
+  options: FactorOptions,
+  design: DesignMatrix,
+  weights?: Float64Array,
+): Float64Array {
   const factors = givenFactors(where, options.penaltyFactors, design.nFeatures, "the number of features");
-  return withExcluded(where, factors, options.exclude, design);
+  return withExcluded(where, weighed(factors, weights), options.exclude, design);
 }
 
 /**
@@ -30,6 +36,12 @@ export function groupFactors(
 ): Float64Array {
   if (penaltyFactors === undefined) return defaults;
   return givenFactors(where, penaltyFactors, defaults.length, "the number of groups");
+}
+
+/** Each factor times its weight; what is free stays so, however large the weight. */
+export function weighed(factors: Float64Array, weights: Float64Array | undefined): Float64Array {
+  if (weights === undefined) return factors;
+  return factors.map((factor, j) => (factor === 0 ? 0 : factor * weights[j]));
 }
 
 function givenFactors(

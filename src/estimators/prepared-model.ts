@@ -44,8 +44,15 @@ export class PreparedModel {
   readonly #solver: Solver;
 
   /** @throws InputError when the data are outside the domain of the datafit, or do not fit the options. */
-  constructor(where: string, name: string, familyOf: FamilyOf, options: CheckedOptions, data: ModelData) {
-    const family = familyOf(where, data);
+  constructor(
+    where: string,
+    name: string,
+    familyOf: FamilyOf,
+    options: CheckedOptions,
+    data: ModelData,
+    signal?: { readonly aborted: boolean },
+  ) {
+    const family = familyOf(where, data, signal);
     this.#name = name;
     this.#familyOf = familyOf;
     this.#options = options;

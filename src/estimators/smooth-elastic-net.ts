@@ -1,13 +1,14 @@
 import { elasticNetProduct } from "../parametrizations";
 import { elasticNet, nonNegative } from "../penalties";
+import { type AdaptiveOptions, adaptively, type WeightedFamilyOf } from "./adaptive";
 import { type BoundOptions, checkBounds } from "./coefficient-bounds";
 import { Estimator } from "./estimator";
 import { checkInducedPenalty } from "./model-family";
 import { checkNonNegative, checkOptions, checkShare, factorRemedy, type ModelOptions } from "./model-options";
 import { featureFactors } from "./penalty-factors";
 
-/** Options of {@link SmoothElasticNet}: those of every estimator, the share of the lasso, sign and bounds. */
-export interface SmoothElasticNetOptions extends ModelOptions, BoundOptions {
+/** Options of {@link SmoothElasticNet}: those of every estimator, the share of the lasso, sign, bounds and adaptive weights. */
+export interface SmoothElasticNetOptions extends ModelOptions, BoundOptions, AdaptiveOptions {
   /** Share of the lasso in the penalty, in (0, 1]: glmnet's `alpha`, scikit-learn's `l1_ratio`. Default: 0.5. */
   readonly l1Ratio?: number;
   /** Whether coefficients must not be negative, by coordinate descent. Default: false. */
@@ -22,6 +23,7 @@ export interface SmoothElasticNetOptions extends ModelOptions, BoundOptions {
  * with `f` the datafit, `s_j` the standard deviation of column j (1 with `standardize: false`) and `w_j` its penalty
  * factor. It is scikit-learn's `ElasticNet(alpha, l1_ratio)` on standardized columns; glmnet's gaussian family divides
  * the ridge part by the standard deviation of the response. With `bounds` each `beta_j` is between them.
+ * With `adaptive` `w_j` is divided by `|s_j beta_j|` of a pilot fit, the elastic net of lowest BIC, in both parts.
  *
  * @throws InputError when an option is unknown or outside its domain.
  * @see Zou and Hastie, Regularization and variable selection via the elastic net (2005)
@@ -34,14 +36,14 @@ export interface SmoothElasticNetOptions extends ModelOptions, BoundOptions {
 export class SmoothElasticNet extends Estimator<SmoothElasticNetOptions> {
   constructor(options: SmoothElasticNetOptions = {}) {
     const name = "SmoothElasticNet";
-    const checked = checkOptions(name, options, ["l1Ratio", "nonNegative", "bounds"]);
+    const checked = checkOptions(name, options, ["l1Ratio", "nonNegative", "bounds", "adaptive"]);
     const l1Ratio = checkShare(name, "l1Ratio", options.l1Ratio ?? 0.5, 0);
     const oneSided = checkNonNegative(name, options.nonNegative);
     const boundsOf = checkBounds(name, options, checked);
     const own = options.parametrization;
     if (own) checkInducedPenalty(name, elasticNet({ l1Ratio }), own, 1, factorRemedy);
-    super(name, options, checked, (where, { design }) => {
-      const factors = featureFactors(where, options, design);
+    const familyOf: WeightedFamilyOf = (where, { design }, multiples) => {
+      const factors = featureFactors(where, options, design, multiples);
       const weights = factors.map((factor) => (factor > 0 && factor < Infinity ? factor : 1));
       const alike = weights.every((weight) => weight === 1);
       const choice = alike ? { l1Ratio } : { l1Ratio, weights };
@@ -52,6 +54,7 @@ export class SmoothElasticNet extends Estimator<SmoothElasticNetOptions> {
       const roles = factors.map((factor) => (factor > 0 && factor < Infinity ? 1 : factor));
       const bounds = boundsOf?.(where, factors);
       return { penalty, parametrization, interchangeable: alike, factors: roles, bounds };
-    });
+    };
+    super(name, options, checked, adaptively(name, options.adaptive, checked, familyOf));
   }
 }

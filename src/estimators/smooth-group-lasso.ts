@@ -1,13 +1,17 @@
 import { groupHadamardProduct } from "../parametrizations";
 import { groupL2 } from "../penalties";
 import { checkFeatureCount, groupsOf } from "../penalties/groups";
+import { type AdaptiveOptions, adaptively, type WeightedFamilyOf } from "./adaptive";
 import { Estimator } from "./estimator";
 import { type GroupOptions, groupRoles } from "./group-family";
 import { checkInducedPenalty } from "./model-family";
 import { checkOptions, factorRemedy, type ModelOptions } from "./model-options";
 
-/** Options of {@link SmoothGroupLasso}: those of every estimator, and the groups. */
-export interface SmoothGroupLassoOptions extends Omit<ModelOptions, "penaltyFactors">, GroupOptions {}
+/** Options of {@link SmoothGroupLasso}: those of every estimator, the groups and their adaptive weights. */
+export interface SmoothGroupLassoOptions
+  extends Omit<ModelOptions, "penaltyFactors">,
+    GroupOptions,
+    AdaptiveOptions {}
 
 /**
  * The group lasso, fitted by its smooth surrogate and certified by a duality gap:
@@ -20,7 +24,8 @@ export interface SmoothGroupLassoOptions extends Omit<ModelOptions, "penaltyFact
  *
  * `lambda sum_g w_g norm2(Xc_g beta_g) / sqrt(n)`
  *
- * with `Xc` the centred columns and `w_g` the root of the group's rank: the same for any basis of what the group spans.
+ * with `Xc` the centred columns and `w_g` the root of the group's rank: the same for any basis of what the group spans. With
+ * `adaptive` `w_g` is divided by the same norm in a pilot fit, the group lasso of lowest BIC.
  *
  * @throws InputError when an option is unknown or outside its domain, or there is not one label a feature.
  * @see Yuan and Lin, Model selection and estimation in regression with grouped variables (2006); Simon and Tibshirani,
@@ -34,17 +39,18 @@ export interface SmoothGroupLassoOptions extends Omit<ModelOptions, "penaltyFact
 export class SmoothGroupLasso extends Estimator<SmoothGroupLassoOptions> {
   constructor(options: SmoothGroupLassoOptions) {
     const name = "SmoothGroupLasso";
-    const checked = checkOptions(name, options, ["groups"], true);
+    const checked = checkOptions(name, options, ["groups", "adaptive"], true);
     const partition = groupsOf(name, options.groups);
-    super(name, options, checked, (where, data) => {
+    const familyOf: WeightedFamilyOf = (where, data, multiples) => {
       const { nFeatures } = data.design;
       checkFeatureCount(where, partition, nFeatures);
-      const { weights, ...roles } = groupRoles(where, options, partition, data, checked);
+      const { weights, ...roles } = groupRoles(where, options, partition, data, checked, multiples);
       const penalty = groupL2(partition.groupOf, { weights });
       const parametrization =
         options.parametrization ?? groupHadamardProduct(partition.groupOf, 2, { weights });
       checkInducedPenalty(where, penalty, parametrization, nFeatures, factorRemedy);
       return { penalty, parametrization, interchangeable: false, ...roles };
-    });
+    };
+    super(name, options, checked, adaptively(name, options.adaptive, checked, familyOf));
   }
 }

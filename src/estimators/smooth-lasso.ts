@@ -1,13 +1,14 @@
 import { hadamardProduct, nonNegativeSquare } from "../parametrizations";
 import { l1, nonNegative } from "../penalties";
+import { type AdaptiveOptions, adaptively, type WeightedFamilyOf } from "./adaptive";
 import { type BoundOptions, checkBounds } from "./coefficient-bounds";
 import { Estimator } from "./estimator";
 import { checkInducedPenalty } from "./model-family";
 import { checkNonNegative, checkOptions, factorRemedy, type ModelOptions } from "./model-options";
 import { featureFactors } from "./penalty-factors";
 
-/** Options of {@link SmoothLasso}: those of every estimator, and the sign and the bounds of its coefficients. */
-export interface SmoothLassoOptions extends ModelOptions, BoundOptions {
+/** Options of {@link SmoothLasso}: those of every estimator, and bounds of its coefficients and their adaptive weights. */
+export interface SmoothLassoOptions extends ModelOptions, BoundOptions, AdaptiveOptions {
   /** Whether coefficients must not be negative. Default: false. */
   readonly nonNegative?: boolean;
 }
@@ -20,6 +21,7 @@ export interface SmoothLassoOptions extends ModelOptions, BoundOptions {
  * with `f` the datafit, `(1/2n) ||y - eta||^2` unless another is given, `s_j` the standard deviation of column j
  * (divisor n; 1 with `standardize: false`) and `w_j` its penalty factor. With squared error this is scikit-learn's
  * `Lasso(alpha)` on standardized columns and glmnet's gaussian family. With `bounds` each `beta_j` is between them.
+ * With `adaptive` it is the adaptive lasso: `w_j` is divided by `|s_j beta_j|` of a pilot fit, the lasso of lowest BIC.
  *
  * @throws InputError when an option is unknown or outside its domain.
  * @see arXiv 2307.03571, the Hadamard product parametrization of depth 2
@@ -32,19 +34,20 @@ export interface SmoothLassoOptions extends ModelOptions, BoundOptions {
 export class SmoothLasso extends Estimator<SmoothLassoOptions> {
   constructor(options: SmoothLassoOptions = {}) {
     const name = "SmoothLasso";
-    const checked = checkOptions(name, options, ["nonNegative", "bounds"]);
+    const checked = checkOptions(name, options, ["nonNegative", "bounds", "adaptive"]);
     const oneSided = checkNonNegative(name, options.nonNegative);
     const boundsOf = checkBounds(name, options, checked);
     const penalty = oneSided ? nonNegative(l1()) : l1();
     const square = oneSided ? nonNegativeSquare() : hadamardProduct(2);
     const parametrization = boundsOf ? undefined : (options.parametrization ?? square);
     if (parametrization) checkInducedPenalty(name, penalty, parametrization, 1, factorRemedy);
-    super(name, options, checked, (where, { design }) => {
+    const familyOf: WeightedFamilyOf = (where, { design }, weights) => {
       const { nFeatures } = design;
       if (parametrization) checkInducedPenalty(where, penalty, parametrization, nFeatures, factorRemedy);
-      const factors = featureFactors(where, options, design);
+      const factors = featureFactors(where, options, design, weights);
       const bounds = boundsOf?.(where, factors);
       return { penalty, parametrization, interchangeable: true, factors, bounds };
-    });
+    };
+    super(name, options, checked, adaptively(name, options.adaptive, checked, familyOf));
   }
 }

@@ -54,7 +54,7 @@ export class SparseModel {
         "use path(X, y) to see a whole grid of them, crossValidate(X, y) to choose one",
       );
     }
-    const model = this.prepare(where, readData(where, X, y, this.#options.datafit, run));
+    const model = this.prepare(where, readData(where, X, y, this.#options.datafit, run), run.signal);
     const tell = throttledProgress(where, maxIter, run.onProgress);
     const { fit } = model.solve(where, lambda, init, {
       signal: run.signal,
@@ -92,7 +92,7 @@ export class SparseModel {
     follow: (nLambdas: number) => (done: number, message: string) => void,
   ): SparsePath {
     const { datafit, fitIntercept, init } = this.#options;
-    const model = this.prepare(where, data);
+    const model = this.prepare(where, data, options.signal);
     const { nFeatures, featureNames } = data.design;
     const { nCounted } = data.samples;
     const grid = lambdaGrid(where, options, model.working.lambdaMax, nCounted, nFeatures);
@@ -131,8 +131,8 @@ export class SparseModel {
   }
 
   /** @throws InputError as {@link PreparedModel}. */
-  prepare(where: string, data: ModelData): PreparedModel {
-    return new PreparedModel(where, this.name, this.#familyOf, this.#options, data);
+  prepare(where: string, data: ModelData, signal?: { readonly aborted: boolean }): PreparedModel {
+    return new PreparedModel(where, this.name, this.#familyOf, this.#options, data, signal);
   }
 
   /** One warning for fits that did not converge. */

@@ -33,6 +33,8 @@ export interface WorkingProblem {
   readonly nullDeviance: number;
   /** Size of a typical coefficient, positive. */
   readonly magnitude: number;
+  /** What the penalty multiplies each coefficient of the features by: the deviation of its column, or 1. */
+  readonly scales: Float64Array;
   /** Sentences about the data that a reader of the fit should know. */
   readonly notes: readonly string[];
   /** Coefficients on the original scale. */
@@ -47,7 +49,7 @@ export function workingProblem(
   design: DesignMatrix,
   target: Float64Array,
   samples: SampleColumns,
-  { penalty: unbounded, bounds, interchangeable, factors, columns: given }: ModelFamily,
+  { penalty: unbounded, bounds, interchangeable, factors, columns: given, notes: known = [] }: ModelFamily,
   options: CheckedOptions,
 ): WorkingProblem {
   const { nSamples, nFeatures, featureNames } = design;
@@ -63,7 +65,7 @@ export function workingProblem(
   const columns = given ?? scaledColumns(design, roles, !interchangeable);
   const { places } = columns;
   const penalty = bounds && isSeparable(unbounded) ? withBounds(unbounded, bounds, columns) : unbounded;
-  const notes = [...roles.notes, ...columns.notes];
+  const notes = [...new Set([...known, ...roles.notes, ...columns.notes])];
 
   const freeDesign = design.standardizedColumns(
     Int32Array.from(unpenalized),
@@ -122,6 +124,7 @@ export function workingProblem(
     lambdaMax: explained ? penalty.lambdaMax(nullProfile.gradient, curvature) : 0,
     nullDeviance,
     magnitude: typicalMagnitude(nullProfile.gradient, curvature),
+    scales,
     notes,
 
     toOriginal(beta, psi) {

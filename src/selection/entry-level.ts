@@ -16,9 +16,9 @@ import {
  */
 export type EntryLevels = (j: number, lambda: number) => readonly number[];
 
-/** @throws InputError unless the estimator has a penalty of single coordinates with a finite slope at zero. */
+/** @throws InputError unless the estimator has a penalty of single coordinates with a finite slope at zero, the same for any y. */
 export function entryLevels(where: string, estimator: Estimator<ModelOptions>): EntryLevels {
-  const penalty = penaltyOf(estimator);
+  const penalty = penaltyOf(where, estimator);
   if (!penalty || !isSeparable(penalty) || risesWithoutEnd(penalty)) {
     const rule =
       "one whose penalty has a finite slope at zero in every coordinate: l1, elasticNet, scad or mcp";
@@ -44,13 +44,14 @@ function slopes(
   return beside.map((b) => Math.abs(coordinateSlope(j, b, lambda)));
 }
 
-function penaltyOf(estimator: Estimator<ModelOptions>): Penalty | undefined {
+function penaltyOf(where: string, estimator: Estimator<ModelOptions>): Penalty | undefined {
   if (estimator instanceof SparseLinearModel) {
     return estimator.params.penalty ?? estimator.params.parametrization?.inducedPenalty;
   }
   const isLasso = estimator instanceof SmoothLasso;
   if (!isLasso && !(estimator instanceof SmoothElasticNet)) return undefined;
-  const { nonNegative: oneSided, bounds } = estimator.params;
+  const { nonNegative: oneSided, bounds, adaptive } = estimator.params;
+  if (adaptive) throw mustBe(where, "adaptive", "false, since its weights depend on the response", adaptive);
   const penalty = elasticNet({ l1Ratio: isLasso ? 1 : estimator.params.l1Ratio });
   const signed = oneSided ? nonNegative(penalty) : penalty;
   return bounds === undefined ? signed : bounded(signed, bounds);

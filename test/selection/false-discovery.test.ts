@@ -174,6 +174,10 @@ describe("the marginal false discovery rate", () => {
       () => marginalFalseDiscovery(new SmoothLasso(), X, y, { sampleWeight: y } as object),
       `${where}every option must be one of lambdas, nLambdas, lambdaMinRatio, offset, onProgress, signal, got "sampleWeight"`,
     );
+    refuses(
+      () => marginalFalseDiscovery(new SmoothLasso({ adaptive: true }), X, y),
+      `${where}adaptive must be false, since its weights depend on the response, got true`,
+    );
     const found = marginalFalseDiscovery(new SmoothLasso(), X, y, { lambdas: [0.5] });
     refuses(
       () => found.fitAtRate(2),

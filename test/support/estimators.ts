@@ -133,7 +133,7 @@ const byGroups: readonly ModelOptions[] = [{ solver: blockDescent() }, { solver:
 export const estimators: readonly EstimatorCase[] = [
   caseOf({
     Class: SmoothLasso,
-    ownOptions: ["nonNegative", "bounds"],
+    ownOptions: ["nonNegative", "bounds", "adaptive"],
     penalty: (b, lambda) => lambda * norm1(b),
     ways: [{ parametrization: hadamardDifference(2) }, ...smooth, ...classical],
   }),
@@ -141,7 +141,7 @@ export const estimators: readonly EstimatorCase[] = [
     title: "SmoothLasso without negative coefficients",
     Class: SmoothLasso,
     own: () => ({ nonNegative: true }),
-    ownOptions: ["nonNegative", "bounds"],
+    ownOptions: ["nonNegative", "bounds", "adaptive"],
     oneSided: true,
     penalty: (b, lambda) => (b.some((entry) => entry < 0) ? Infinity : lambda * norm1(b)),
     ways: [{ solver: lbfgs() }, ...classical],
@@ -150,14 +150,14 @@ export const estimators: readonly EstimatorCase[] = [
     title: "SmoothLasso with bounds that no coefficient meets",
     Class: SmoothLasso,
     own: () => ({ bounds: [-Infinity, Infinity] }),
-    ownOptions: ["nonNegative", "bounds"],
+    ownOptions: ["nonNegative", "bounds", "adaptive"],
     penalty: (b, lambda) => lambda * norm1(b),
     ways: classical,
   }),
   caseOf({
     Class: SmoothElasticNet,
     own: () => ({ l1Ratio: 0.4 }),
-    ownOptions: ["l1Ratio", "nonNegative", "bounds"],
+    ownOptions: ["l1Ratio", "nonNegative", "bounds", "adaptive"],
     penalty: (b, lambda) => lambda * (0.4 * norm1(b) + 0.3 * powers(b, 2)),
     // The ridge part keeps its lambda, the lasso part is scaled: so is the sum, and their shares change.
     rescaled: (lambda, scale) => {
@@ -190,7 +190,7 @@ export const estimators: readonly EstimatorCase[] = [
   caseOf({
     Class: SmoothGroupLasso,
     own: groups,
-    ownOptions: ["groups"],
+    ownOptions: ["groups", "adaptive"],
     grouped: true,
     penalty: (b, lambda, columns) => lambda * groupPowers(b, columns, 1),
     ways: [...smooth, ...byGroups],
@@ -199,7 +199,7 @@ export const estimators: readonly EstimatorCase[] = [
     title: "SmoothGroupLasso with orthonormal groups",
     Class: SmoothGroupLasso,
     own: (columns) => ({ ...groups(columns), standardize: "groups" }),
-    ownOptions: ["groups"],
+    ownOptions: ["groups", "adaptive"],
     grouped: true,
     penalty: (b, lambda, columns) => lambda * groupPowers(b, columns, 1),
     scaled: groupDeviations,

@@ -1,0 +1,110 @@
+import { formatNumber } from "../display/format-number";
+import { mustBe } from "../errors";
+import { isGroupwise } from "../penalties";
+import { explainsEnough } from "./early-stopping";
+import { followPath } from "./follow-path";
+import { informationCriteria } from "./information-criteria";
+import { lambdaGrid } from "./lambda-grid";
+import type { ModelData } from "./model-data";
+import type { FamilyOf, ModelFamily } from "./model-family";
+import type { CheckedOptions } from "./model-options";
+import { PreparedModel, type ScoredFit } from "./prepared-model";
+
+/** Options of the estimators with adaptive weights. */
+export interface AdaptiveOptions {
+  /**
+   * Whether each penalty factor is divided by the size of its coefficient, or group, in a pilot fit to the same data: this
+   * estimator without weights, at the lambda of its path with the lowest BIC. What is 0 there is excluded. Default: false.
+   */
+  readonly adaptive?: boolean;
+}
+
+/** Makes a family whose penalty factors are multiplied: by one weight a feature, or a group. */
+export type WeightedFamilyOf = (where: string, data: ModelData, weights?: Float64Array) => ModelFamily;
+
+/** Number of lambdas of the pilot's path. */
+const nLambdas = 50;
+
+/**
+ * The family, with adaptive weights where wanted: `1 / |s_j pilot_j|`, or 1 over the norm of a group, on the scale of the penalty.
+ *
+ * The pilot is made of the data that are fitted, so anew in each fold of a cross-validation, but once for each data.
+ *
+ * @throws InputError unless `adaptive` is true or false.
+ * @see Zou, The adaptive lasso and its oracle properties (2006); Huang, Ma and Zhang, Adaptive lasso for sparse
+ * high-dimensional regression models (2008); Wei and Huang, Consistent group selection (2010)
+ */
+export function adaptively(
+  name: string,
+  adaptive = false,
+  options: CheckedOptions,
+  familyOf: WeightedFamilyOf,
+): FamilyOf {
+  if (typeof adaptive !== "boolean") throw mustBe(name, "adaptive", "true or false", adaptive);
+  if (!adaptive) return (where, data) => familyOf(where, data);
+  const made = new WeakMap<ModelData, ModelFamily>();
+  return (where, data, signal) => {
+    let family = made.get(data);
+    if (family === undefined) {
+      const plain = familyOf(where, data);
+      const model = new PreparedModel(where, name, () => plain, options, data);
+      const pilot = pilotOf(where, model, options, signal);
+      if (pilot === undefined) family = plain;
+      else {
+        const weights = weightsOf(model, plain, pilot);
+        family = { ...familyOf(where, data, weights), notes: [...model.working.notes, noteOn(pilot)] };
+      }
+      if (!signal?.aborted) made.set(data, family);
+    }
+    return family;
+  };
+}
+
+/**
+ * The fit of lowest BIC along the path, among those with a penalized coefficient that is not 0 and at most half as many as
+ * rows: from there on a path comes close to any response, and the criterion prefers its end. Undefined where nothing is
+ * explained.
+ */
+function pilotOf(
+  where: string,
+  model: PreparedModel,
+  { datafit, fitIntercept }: CheckedOptions,
+  signal: { readonly aborted: boolean } | undefined,
+): ScoredFit | undefined {
+  const { nFeatures } = model.data.design;
+  const { nCounted } = model.data.samples;
+  const { lambdaMax, problem } = model.working;
+  if (lambdaMax === 0) return undefined;
+  const { lambdas } = lambdaGrid(where, { nLambdas }, lambdaMax, nCounted, nFeatures);
+  const { convex } = problem.penalty;
+  const path = followPath(where, model, lambdas, {
+    signal,
+    isEnough: (fits) => explainsEnough(fits, nLambdas, datafit, convex),
+  });
+  const found = path.filter(({ fit }) => model.working.toWorking(fit.coef).some((b) => b !== 0));
+  const small = found.filter(({ fit }) => fit.support.length <= nCounted / 2);
+  const candidates = small.length > 0 ? small : found.slice(0, 1);
+  const { quadratic } = datafit;
+  const { bic } = informationCriteria(candidates, { nCounted, nFeatures, quadratic, fitIntercept });
+  return candidates[bic.indexOf(Math.min(...bic))];
+}
+
+function weightsOf(
+  { working }: PreparedModel,
+  { penalty, columns }: ModelFamily,
+  { fit }: ScoredFit,
+): Float64Array {
+  const scaled = columns ? columns.fromFeatures(fit.coef) : fit.coef.map((b, j) => working.scales[j] * b);
+  if (!isGroupwise(penalty)) return scaled.map((b) => 1 / Math.abs(b));
+  return Float64Array.from(
+    penalty.groups.members,
+    (members) => 1 / Math.hypot(...Array.from(members, (j) => scaled[j])),
+  );
+}
+
+function noteOn({ fit: { lambda, support, coef, status } }: ScoredFit): string {
+  const nZeros = coef.length - support.length;
+  const ended = status === "converged" ? "" : `, which ended as ${status}`;
+  const excluded = nZeros > 0 ? `; ${nZeros} of ${coef.length} coefficients are 0 there and here` : "";
+  return `the penalty is adapted to the fit without adaptive weights at lambda ${formatNumber(lambda, 4)}, the lowest BIC of its path${ended}${excluded}`;
+}
