@@ -208,6 +208,7 @@ export {
   type Solution,
   type Solver,
   type SolverTask,
+  type StartRow,
   type SurrogateDescentOptions,
   severalStarts,
   surrogateDescent,

@@ -3,12 +3,15 @@ import type { ClassLabel } from "../design/class-codes";
 import { checkFeatureNames } from "../design/feature-names";
 import { mustBe } from "../errors";
 import { fromPlain, recipeOf } from "../recipe";
+import type { FitStatus } from "../solvers";
 import { type FitJson, fitFormat, fitVersion } from "./fit-to-json";
 import { JsonRecord } from "./json-record";
 import { isOfTwoClasses } from "./read-target";
 import { SparseLinearFit } from "./sparse-linear-fit";
 
 const where = "fitFromJSON";
+
+const statuses: readonly FitStatus[] = ["converged", "max-iter", "stalled", "interrupted"];
 
 /**
  * The fit that `JSON.stringify(fit)` wrote: it predicts, scores and shows itself as before, to the last bit.
@@ -69,7 +72,7 @@ export function fitOfRecord(
     intercept: record.finite("intercept"),
     lambda,
     nIter: record.count("nIter"),
-    status: record.choice("status", ["converged", "max-iter", "stalled", "interrupted"]),
+    status: record.choice("status", statuses),
     certificate: {
       objective: certificate.number("objective"),
       dualityGap: certificate.get("dualityGap") === null ? undefined : certificate.number("dualityGap"),
@@ -81,6 +84,12 @@ export function fitOfRecord(
       iteration: row.count("iteration"),
       objective: row.number("objective"),
       stationarity: row.number("stationarity"),
+    })),
+    starts: record.records("starts").map((row) => ({
+      start: row.text("start"),
+      objective: row.number("objective"),
+      nIter: row.count("nIter"),
+      status: row.choice("status", statuses),
     })),
     notes: record.texts("notes"),
   });

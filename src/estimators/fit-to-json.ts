@@ -41,6 +41,12 @@ export interface FitJson {
     readonly objective: JsonNumber;
     readonly stationarity: JsonNumber;
   }[];
+  readonly starts: readonly {
+    readonly start: string;
+    readonly objective: JsonNumber;
+    readonly nIter: number;
+    readonly status: FitStatus;
+  }[];
   readonly notes: readonly string[];
 }
 
@@ -75,6 +81,7 @@ export function fitToJson(where: string, fit: SparseLinearFitFields): FitJson {
       objective: toJsonNumber(objective),
       stationarity: toJsonNumber(stationarity),
     })),
+    starts: (fit.starts ?? []).map((row) => ({ ...row, objective: toJsonNumber(row.objective) })),
     notes: [...fit.notes],
   };
 }

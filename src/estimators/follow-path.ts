@@ -1,5 +1,6 @@
 import type { PreparedModel, ScoredFit } from "./prepared-model";
 import type { SparseLinearFit } from "./sparse-linear-fit";
+import { sweepPath } from "./sweep-path";
 
 /** How a path is followed. */
 export interface FollowOptions {
@@ -26,5 +27,6 @@ export function followPath(
     onFit?.(scored.fit, fits.length);
     if (isEnough?.(fits)) break;
   }
+  if (model.gainsFromNeighbours) sweepPath(where, model, fits, signal);
   return fits;
 }

@@ -1,5 +1,6 @@
 import { mustBe } from "../errors";
 import type { Solver } from "../solvers";
+import { bestSettled, withStart } from "../solvers/several-starts";
 import { warnUnlessConverged } from "./convergence-warning";
 import { endlessNote, fallsWithoutEnd } from "./endless-fall";
 import { goalOf } from "./fit-goal";
@@ -7,7 +8,8 @@ import type { ModelData } from "./model-data";
 import type { FamilyOf } from "./model-family";
 import type { CheckedOptions } from "./model-options";
 import { dependenceNote, onSupport, unpenalizedNewton } from "./refit";
-import { nullModel, solverFor } from "./solver-choice";
+import { rememberSolved, solutionOf } from "./solved-problem";
+import { neighbourSolver, nullModel, solverFor } from "./solver-choice";
 import { SparseLinearFit, type SparseLinearFitFields } from "./sparse-linear-fit";
 import { type WorkingProblem, workingProblem } from "./working-problem";
 
@@ -23,7 +25,7 @@ export interface ScoredFit {
 /** What differs between fits of the same model and data. */
 export type FitOutcome = Pick<
   SparseLinearFitFields,
-  "coef" | "intercept" | "lambda" | "nIter" | "status" | "certificate" | "trace" | "notes"
+  "coef" | "intercept" | "lambda" | "nIter" | "status" | "certificate" | "trace" | "starts" | "notes"
 >;
 
 /** How one lambda is fitted. */
@@ -32,6 +34,8 @@ export interface SolveOptions {
   readonly onIteration?: (iteration: number) => void;
   /** A further sentence that a reader of the fit should know, by its coefficients. */
   readonly noteOn?: (coef: Float64Array) => string | undefined;
+  /** A fit at the same lambda: `start` is followed by the quick method only, and the better of the two ends is kept. */
+  readonly rival?: SparseLinearFit;
 }
 
 /** A model and its data, standardized once, ready for any lambda. */
@@ -42,6 +46,8 @@ export class PreparedModel {
   readonly #familyOf: FamilyOf;
   readonly #options: CheckedOptions;
   readonly #solver: Solver;
+  /** Undefined where the fits of a path have nothing to gain from each other. */
+  readonly #neighbourSolver: Solver | undefined;
 
   /** @throws InputError when the data are outside the domain of the datafit, or do not fit the options. */
   constructor(
@@ -60,6 +66,12 @@ export class PreparedModel {
     this.working = workingProblem(where, data.design, data.target, data.samples, family, options);
     const solver = solverFor(where, family, options.solver);
     this.#solver = this.working.lambdaMax === 0 ? nullModel : solver;
+    if (this.working.lambdaMax > 0) this.#neighbourSolver = neighbourSolver(family.penalty, options.solver);
+  }
+
+  /** Whether the fits of a path may improve each other. */
+  get gainsFromNeighbours(): boolean {
+    return this.#neighbourSolver !== undefined;
   }
 
   /**
@@ -72,11 +84,12 @@ export class PreparedModel {
     where: string,
     lambda: number,
     start?: SparseLinearFit,
-    { signal, onIteration, noteOn }: SolveOptions = {},
+    { signal, onIteration, noteOn, rival }: SolveOptions = {},
   ): ScoredFit {
     const { tol, maxIter } = this.#options;
     const { problem, nullProfile, lambdaMax, magnitude } = this.working;
-    const solution = this.#solver.solve({
+    const solver = (rival && this.#neighbourSolver) ?? this.#solver;
+    const end = solver.solve({
       problem,
       lambda,
       beta:
@@ -90,6 +103,7 @@ export class PreparedModel {
       signal,
       onIteration,
     });
+    const solution = rival ? bestSettled(solutionOf(rival), withStart("a neighbour on the path", end)) : end;
     const notes = [...this.working.notes];
     if (lambda === 0 && lambdaMax > 0 && this.#nColumns() > this.data.samples.nCounted) {
       notes.push("lambda is 0 and there are more columns than rows, so the coefficients are not unique");
@@ -99,7 +113,7 @@ export class PreparedModel {
     const { coef, intercept } = this.working.toOriginal(solution.beta, solution.profile.psi);
     const further = noteOn?.(coef);
     if (further !== undefined) notes.push(further);
-    return this.scored(solution.profile.loss, {
+    const scored = this.scored(solution.profile.loss, {
       coef,
       intercept,
       lambda,
@@ -107,8 +121,11 @@ export class PreparedModel {
       status: endless && solution.status === "converged" ? "stalled" : solution.status,
       certificate: solution.certificate,
       trace: solution.trace,
+      starts: solution.starts ?? [],
       notes,
     });
+    rememberSolved(scored.fit, { working: this.working, lambda, solution, tol });
+    return scored;
   }
 
   /**

@@ -29,7 +29,7 @@ export interface SmoothGroupBridgeOptions
  * @example
  * ```ts
  * const X = [[1, 0, 3], [0, 1, 1], [1, 1, 2], [2, 1, 0]];
- * new SmoothGroupBridge({ groups: [0, 0, 1], q: 0.5, lambda: 0.1 }).fit(X, [1, 0, 1, 2]).support; // [0, 1]
+ * new SmoothGroupBridge({ groups: [0, 0, 1], q: 0.5, lambda: 0.1 }).fit(X, [1, 0, 1, 3]).support; // [0, 1]
  * ```
  */
 export class SmoothGroupBridge extends Estimator<SmoothGroupBridgeOptions> {

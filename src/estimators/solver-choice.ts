@@ -2,7 +2,15 @@ import { mustBe } from "../errors";
 import { lbfgs, type Optimizer } from "../optimizers";
 import { isGroupwise, isSeparable, type Penalty } from "../penalties";
 import { blockDescent, coordinateDescent, fista } from "../reference";
-import { inTurn, newtonPolished, type Solver, severalStarts, surrogateDescent, workingSet } from "../solvers";
+import {
+  inTurn,
+  leavingSaddles,
+  newtonPolished,
+  type Solver,
+  severalStarts,
+  surrogateDescent,
+  workingSet,
+} from "../solvers";
 import { candidateAt } from "../solvers/candidate";
 import type { ModelFamily } from "./model-family";
 
@@ -23,7 +31,7 @@ export function solverFor(
   if (solver === "auto") {
     const direct = directSolver(penalty);
     if (parametrization === undefined) {
-      if (direct) return penalty.convex ? newtonPolished(direct) : severalStarts(direct);
+      if (direct) return penalty.convex ? newtonPolished(direct) : severalStarts(direct, direct);
       throw mustBe(
         where,
         "penalty",
@@ -46,6 +54,16 @@ export function solverFor(
     );
   }
   return surrogateDescent(parametrization, solver);
+}
+
+/**
+ * What goes from one fit of a path to the next once every lambda was fitted: the quick method, where the penalty is not
+ * convex and the choice of the library's; undefined where a path has nothing to gain from it.
+ */
+export function neighbourSolver(penalty: Penalty, solver: "auto" | Optimizer | Solver): Solver | undefined {
+  if (penalty.convex || solver !== "auto") return undefined;
+  const direct = directSolver(penalty);
+  return direct && leavingSaddles(direct);
 }
 
 /** Where there is nothing to explain, what rounding would find is no answer: the start is, the null model. */

@@ -9,7 +9,7 @@ import { mustBe, noClasses, noDataAtHand, noNumericClasses, rowCountMismatch } f
 import { supportOf } from "../linalg/vector";
 import type { Certificate } from "../objectives/certificate";
 import { checkKeys } from "../options";
-import type { FitStatus, TraceRow } from "../solvers";
+import type { FitStatus, StartRow, TraceRow } from "../solvers";
 import { type FitJson, fitToJson } from "./fit-to-json";
 import { readLikeFit } from "./read-target";
 import { checkedOffset, checkedWeights, type SampleOptions } from "./sample-options";
@@ -38,6 +38,8 @@ export interface SparseLinearFitFields {
   readonly status: FitStatus;
   readonly certificate: Certificate;
   readonly trace: readonly TraceRow[];
+  /** Left out where there was one way only. */
+  readonly starts?: readonly StartRow[];
   readonly notes: readonly string[];
   /** Fits the support again without a penalty; left out where the data are not at hand. */
   readonly refit?: () => SparseLinearFit;
@@ -71,6 +73,8 @@ export class SparseLinearFit implements Displayable {
   readonly certificate: Certificate;
   /** One row an iteration of the solver; empty when the start was already optimal. */
   readonly trace: readonly TraceRow[];
+  /** Where each way to a fit that is not convex ended, the best of which it is; empty where there was one way only. */
+  readonly starts: readonly StartRow[];
   /** Sentences about the data that a reader should know, such as a constant column. */
   readonly notes: readonly string[];
   readonly #datafit: Datafit;
@@ -89,6 +93,7 @@ export class SparseLinearFit implements Displayable {
     this.status = fields.status;
     this.certificate = fields.certificate;
     this.trace = fields.trace;
+    this.starts = fields.starts ?? [];
     this.notes = fields.notes;
     this.#datafit = fields.datafit;
     this.#usesOffset = fields.usesOffset;
@@ -218,7 +223,7 @@ export class SparseLinearFit implements Displayable {
   #headline(): string {
     return (
       `${this.estimator}, lambda = ${formatNumber(this.lambda, 4)}: ` +
-      `${this.support.length} of ${this.coef.length} coefficients are not zero; ${this.status}, ${evidenceOf(this)}`
+      `${this.support.length} of ${this.coef.length} coefficients are not zero; ${this.status}, ${evidenceOf(this)}${spreadOf(this.starts)}`
     );
   }
 
@@ -248,6 +253,16 @@ export class SparseLinearFit implements Displayable {
 }
 
 makeDisplayable(SparseLinearFit);
+
+/** How far apart the ends of several ways are. */
+function spreadOf(starts: readonly StartRow[]): string {
+  if (starts.length < 2) return "";
+  const objectives = starts.map(({ objective }) => objective);
+  const best = Math.min(...objectives);
+  const spread = Math.max(...objectives) - best;
+  if (spread <= 1e-9 * Math.abs(best)) return `, where all of ${starts.length} starts ended`;
+  return `, best of ${starts.length} starts, objectives within ${spread.toExponential(1)}`;
+}
 
 /** What the status of a fit rests on: its duality gap, or its violation where it has none. */
 export function evidenceOf({ certificate, status }: Pick<SparseLinearFit, "certificate" | "status">): string {

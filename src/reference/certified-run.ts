@@ -3,6 +3,12 @@ import type { Profile } from "../objectives/sparse-problem";
 import { better, type Candidate, candidateAt } from "../solvers/candidate";
 import type { FitStatus, Solution, SolverTask, TraceRow } from "../solvers/solver";
 
+/**
+ * Certificates without a lower objective after which a method is left at a stationary point: what could still be gained is
+ * by steps that its models of the loss do not let it take.
+ */
+const patience = 10;
+
 /** A method under way, as one that runs it sees it. */
 export interface Method {
   /** One iteration; false where it changed nothing, so that no further one will. */
@@ -33,6 +39,7 @@ export function certifiedRun(task: SolverTask, every: number, begin: (start: Can
 
   let status: FitStatus = isOptimal(best.certificate) ? "converged" : "max-iter";
   let iteration = 0;
+  let idle = 0;
   while (status === "max-iter" && iteration < maxIter) {
     iteration++;
     if (!method.iterate()) status = "stalled";
@@ -41,8 +48,13 @@ export function certifiedRun(task: SolverTask, every: number, begin: (start: Can
     if (status === "max-iter" && iteration % every !== 0 && iteration < maxIter) continue;
     current = method.certify();
     record(iteration);
+    const before = best.certificate;
     best = better(best, current);
     if (isOptimal(best.certificate)) status = "converged";
+    const falls = before.objective - best.certificate.objective > 1e-10 * Math.abs(before.objective);
+    idle = falls ? 0 : idle + 1;
+    const stationary = isOptimal({ ...best.certificate, coordinatewise: 0 });
+    if (status === "max-iter" && idle >= patience && stationary) status = "stalled";
   }
   return { ...best, status, nIter: iteration, trace };
 }

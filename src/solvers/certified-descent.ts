@@ -10,11 +10,20 @@ const iterationsPerCertificate = 10;
 /** Certificates without progress, by a better candidate or a lower objective, after which none is expected. */
 const patience = 100;
 
+/**
+ * The same where the penalty is not convex and the best candidate lacks nothing but a lower basin: descent has no way there,
+ * and its last digits are Newton's.
+ */
+const patienceInBasin = 10;
+
 /** A fall of the objective that counts as progress, relative to it. */
 const smallestFall = 1e-10;
 
-/** What a certificate finds: the goal is met, the best candidate is a new one, or still the same. */
-export type Finding = "optimal" | "better" | "same";
+/**
+ * What a certificate finds: the goal is met, the best candidate is a new one, still the same, or the same and stationary,
+ * so that only another basin could be better.
+ */
+export type Finding = "optimal" | "better" | "same" | "stationary";
 
 /** A smooth objective, how it is minimised and from where. */
 export interface Descent {
@@ -68,7 +77,8 @@ export function certifiedDescent(
     }
     lastSupport = support;
     if (isOptimal(best.certificate)) return "optimal";
-    return best === before ? "same" : "better";
+    if (best !== before) return "better";
+    return isOptimal({ ...best.certificate, coordinatewise: 0 }) ? "stationary" : "same";
   });
   return { ...best, ...outcome };
 }
@@ -98,7 +108,7 @@ export function descend(
       const falls = !(value >= lowest - smallestFall * Math.abs(lowest));
       if (falls) lowest = value;
       idle = falls || finding === "better" ? 0 : idle + 1;
-      return done || idle >= patience;
+      return done || idle >= (finding === "stationary" ? patienceInBasin : patience);
     },
   });
   done ||= check(run.x) === "optimal";

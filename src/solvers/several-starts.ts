@@ -1,11 +1,10 @@
-import { steepestBlockStep } from "../objectives/block-step";
 import { columnCurvature, profileAt } from "../objectives/sparse-problem";
 import { lbfgs } from "../optimizers";
 import { groupHadamardProduct, hadamardProduct } from "../parametrizations";
 import { isGroupwise } from "../penalties";
-import { belowSaddle } from "./below-saddle";
-import { better, type Candidate, candidateAt } from "./candidate";
-import type { Solution, Solver, SolverTask } from "./solver";
+import { better } from "./candidate";
+import { onFrom, startRow } from "./leaving-saddles";
+import type { Solution, Solver, SolverTask, StartRow } from "./solver";
 import { surrogateDescent } from "./surrogate-descent";
 import { workingSet } from "./working-set";
 
@@ -13,80 +12,87 @@ import { workingSet } from "./working-set";
 type Start = Pick<SolverTask, "beta" | "psi">;
 
 /**
- * Solves a problem that is not convex from several starts and keeps the best end, whose trace it gives; the iterations
- * are those of all, up to `maxIter` from each start.
+ * Solves a problem that is not convex from several starts and keeps the best end, whose trace it gives; `starts` tells
+ * where each way ended, and the iterations are those of all, up to `maxIter` from each start.
  *
- * The given start, say a neighbour on a path; the null model; the solution of the lasso, or group lasso, whose
- * slope is that of the penalty at a typical coefficient; what each coordinate alone would be without a penalty; and the
- * ends of the same problem with a smaller and a larger penalty. Where the best of these is a saddle, which columns that come
- * twice make it, or a step of one coordinate or group leads lower, it is left that way.
+ * The null model; the solution of the lasso, or group lasso, whose slope is that of the penalty at a typical coefficient;
+ * what each coordinate alone would be without a penalty; and the ends of the same problem with a tenth and with three times
+ * the penalty, or in their place the coefficients given, say of a neighbour on a path. Where the best of these is a
+ * saddle, which columns that come twice make it, or a step of one coordinate or group leads lower, it is left that way.
  *
- * @param others goes from the other starts: a method quicker than `inner` where there is one. Default: `inner`.
+ * @param direct a method quicker than `inner`, for any penalty of the kind, that goes from the other starts than the null
+ * model and the coefficients given. Default: `inner`, and for the lasso the surrogate of depth 2.
  */
-export function severalStarts(inner: Solver, others: Solver = inner): Solver {
+export function severalStarts(inner: Solver, direct?: Solver): Solver {
+  const others = direct ?? inner;
   return {
     name: `severalStarts(${inner.name})`,
     solve(task) {
-      let best = inner.solve(task);
-      if (task.problem.penalty.convex || task.lambda === 0) return best;
-      let { nIter } = best;
+      if (task.problem.penalty.convex || task.lambda === 0) return inner.solve(task);
       const warm = task.beta.some((entry) => entry !== 0);
-      const starts = [convexStart, marginalStart, denserStart, sparserStart];
-      for (const startOf of warm ? [nullStart, ...starts] : starts) {
-        if (best.status === "interrupted") break;
-        const next = (startOf === nullStart ? inner : others).solve({
+      const ways: [name: string, solver: Solver, startOf: () => Start][] = [
+        ["null model", inner, () => nullStart(task)],
+        [
+          isGroupwise(task.problem.penalty) ? "group lasso" : "lasso",
+          others,
+          () => convexStart(task, direct),
+        ],
+        ["each coordinate alone", others, () => marginalStart(task)],
+      ];
+      if (warm) ways.unshift(["coefficients given", inner, () => task]);
+      else {
+        // Where the fit with less penalty is dense the penalty prunes it; the sparser one grows.
+        ways.push(["a tenth of lambda", others, () => endOf(others, task, task.lambda / 10)]);
+        ways.push(["three times lambda", others, () => endOf(others, task, 3 * task.lambda)]);
+      }
+      let best: Solution | undefined;
+      for (const [name, solver, startOf] of ways) {
+        const gone = best?.nIter ?? 0;
+        const next = solver.solve({
           ...task,
-          ...startOf(task, others),
-          onIteration: (iteration) => task.onIteration?.(nIter + iteration),
+          ...startOf(),
+          onIteration: (iteration) => task.onIteration?.(gone + iteration),
         });
-        nIter += next.nIter;
-        best = better(best, next);
-        if (next.status === "interrupted") best = { ...best, status: "interrupted" };
+        best = bestOf(best, withStart(name, next));
+        if (next.status === "interrupted") {
+          best = { ...best, status: "interrupted" };
+          break;
+        }
       }
-      while (best.status === "converged" || best.status === "stalled") {
-        const lower = belowSaddle(task, best) ?? belowBlock(task, best);
-        if (lower === undefined) break;
-        const next = inner.solve({ ...task, beta: lower.beta, psi: lower.profile.psi });
-        nIter += next.nIter;
-        const { objective } = best.certificate;
-        best = better(best, next);
-        if (!(objective - best.certificate.objective > 1e-12 * Math.abs(objective))) break;
-      }
-      return { ...best, nIter };
+      return onFrom(task, best!, inner);
     },
   };
 }
 
-/**
- * A lower point after the steepest step of one coordinate or group, where a method stalled although there is one: its
- * models of the loss, which hold wherever a step may lead, let it take shorter ones only.
- */
-function belowBlock(task: SolverTask, { beta, profile, status }: Solution): Candidate | undefined {
-  if (status !== "stalled") return undefined;
-  const { problem, lambda } = task;
-  const curvature = columnCurvature(problem, profile.eta);
-  const step = steepestBlockStep(problem, lambda, beta, profile, curvature);
-  return step.beta === beta ? undefined : candidateAt(task, step.beta, profile.psi, 0);
+/** The solution, as the end of a single way. */
+export function withStart(start: string, solution: Solution): Solution {
+  return { ...solution, starts: [startRow(start, solution)] };
 }
 
-/** The null model, so that a neighbour on a path never leads to a worse end than none would have. */
+/** The better of two ends, with the ways and iterations of both. */
+export function bestOf(before: Solution | undefined, next: Solution): Solution {
+  if (before === undefined) return next;
+  const starts: StartRow[] = [...(before.starts ?? []), ...(next.starts ?? [])];
+  return { ...better(before, next), nIter: before.nIter + next.nIter, starts };
+}
+
+/** The same, but an end that is lower and not converged does not displace one that is. */
+export function bestSettled(before: Solution | undefined, next: Solution): Solution {
+  const best = bestOf(before, next);
+  if (before?.status !== "converged" || best.status === "converged") return best;
+  return { ...before, nIter: best.nIter, starts: best.starts };
+}
+
 function nullStart({ beta, psi }: SolverTask): Start {
   return { beta: new Float64Array(beta.length), psi };
 }
 
-/** The end of the same problem with a tenth of the penalty: a denser model, from which the penalty then prunes. */
-function denserStart(task: SolverTask, solver: Solver): Start {
-  return endOf(solver, { ...task, ...marginalStart(task), lambda: task.lambda / 10 });
-}
-
-/** The end of the same problem with three times the penalty: a sparser model, which then grows. */
-function sparserStart(task: SolverTask, solver: Solver): Start {
-  return endOf(solver, { ...task, ...marginalStart(task), lambda: 3 * task.lambda });
-}
-
-function endOf(solver: Solver, task: SolverTask): Start {
+/** The end of the same problem with another penalty, not taken far. */
+function endOf(solver: Solver, task: SolverTask, lambda: number): Start {
   const { beta, profile } = solver.solve({
     ...task,
+    ...marginalStart(task),
+    lambda,
     maxIter: Math.min(task.maxIter, 200),
     onIteration: undefined,
   });
@@ -94,7 +100,7 @@ function endOf(solver: Solver, task: SolverTask): Start {
 }
 
 /** The convex relative of the penalty, lasso or group lasso, with its slope at a typical coefficient. */
-function convexStart(task: SolverTask): Start {
+function convexStart(task: SolverTask, direct: Solver | undefined): Start {
   const { problem, lambda, magnitude } = task;
   const { penalty } = problem;
   const typical = new Float64Array(task.beta.length).fill(magnitude);
@@ -104,13 +110,12 @@ function convexStart(task: SolverTask): Start {
   const parametrization = isGroupwise(penalty)
     ? groupHadamardProduct(penalty.groups.groupOf)
     : hadamardProduct(2);
-  const descent = surrogateDescent(parametrization, lbfgs());
-  const convex = workingSet(descent).solve({
+  const convex = (direct ?? workingSet(surrogateDescent(parametrization, lbfgs()))).solve({
     ...task,
     problem: { ...problem, penalty: parametrization.inducedPenalty },
     lambda: slope > 0 ? slope : lambda, // a folded penalty is flat at large coefficients
     isOptimal: ({ dualityGap, objective, violation }) =>
-      dualityGap === undefined ? violation <= 1e-4 * lambda : dualityGap <= 1e-4 * Math.abs(objective),
+      dualityGap === undefined ? violation <= 1e-2 * lambda : dualityGap <= 1e-2 * Math.abs(objective),
     onIteration: undefined,
   });
   return { beta: convex.beta, psi: convex.profile.psi };

@@ -16,6 +16,16 @@ export interface TraceRow {
  */
 export type FitStatus = "converged" | "max-iter" | "stalled" | "interrupted";
 
+/** One of several ways to a solution: where it began and where it ended. */
+export interface StartRow {
+  /** In words: `"null model"`, `"lasso"`, ... */
+  readonly start: string;
+  /** `P` at the end of the way. */
+  readonly objective: number;
+  readonly nIter: number;
+  readonly status: FitStatus;
+}
+
 /** What a solver is asked for. */
 export interface SolverTask {
   readonly problem: SparseProblem;
@@ -40,6 +50,8 @@ export interface Solution {
   readonly status: FitStatus;
   readonly nIter: number;
   readonly trace: readonly TraceRow[];
+  /** One row a way, in the order they were gone, where there were several. */
+  readonly starts?: readonly StartRow[];
 }
 
 /**

@@ -130,7 +130,8 @@ for (const { title, name, convex, make } of estimators) {
         const path = make({ maxIter: 1 }, wideColumns).path(wide.X, wide.y, { nLambdas: 6 });
         const failed = path.fits.filter(({ status }) => status !== "converged").length;
         assert.ok(failed > 1);
-        assert.equal(path.fits[0].status, "converged");
+        // Without convexity the first lambda is a bound only, and an unfinished way may end below the null model.
+        if (convex) assert.equal(path.fits[0].status, "converged");
       });
       assert.equal(warnings.length, 1);
       assert.match(

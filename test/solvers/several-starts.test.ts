@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { lbfgs } from "../../src/optimizers";
 import { groupHadamardProduct, hadamardProduct, type Parametrization } from "../../src/parametrizations";
+import { lq } from "../../src/penalties";
 import { coordinateDescent } from "../../src/reference";
 import { type Solver, severalStarts, surrogateDescent } from "../../src/solvers";
 import { belowSaddle } from "../../src/solvers/below-saddle";
@@ -12,6 +13,54 @@ import { taskOf } from "../support/solver-tasks";
 
 const { X, y } = linearData(7, 40, 6);
 const none = new Float64Array(0);
+
+describe("the ways to a fit that is not convex", () => {
+  const penalty = lq(0.5);
+  const { X: wide, y: response } = linearData(3, 30, 60, 1);
+  const task = taskOf(problemOf({ X: wide, y: response }, penalty), 0.1, 1e-9, {
+    isOptimal: ({ violation, coordinatewise }) => violation <= 1e-9 && coordinatewise <= 1e-9,
+  });
+
+  it("are told one by one, and the best of their ends is the solution", () => {
+    const inner = coordinateDescent();
+    const solution = severalStarts(inner, inner).solve(task);
+    const starts = solution.starts!;
+    assert.deepEqual(
+      starts.map(({ start }) => start),
+      ["null model", "lasso", "each coordinate alone", "a tenth of lambda", "three times lambda"],
+    );
+    const alone = inner.solve(task);
+    const { objective } = alone.certificate;
+    assert.deepEqual(starts[0], { start: "null model", objective, nIter: alone.nIter, status: "converged" });
+    const ends = starts.map((row) => row.objective);
+    assert.ok(Math.max(...ends) > Math.min(...ends) + 1e-3, "the ends differ");
+    assertAtMost("objective", solution.certificate.objective, Math.min(...ends));
+    assertAtMost(
+      "iterations",
+      starts.reduce((sum, { nIter }) => sum + nIter, 0),
+      solution.nIter,
+    );
+  });
+
+  it("begin with the coefficients given, which take the place of neighbours", () => {
+    const beta = new Float64Array(60).fill(0.1);
+    const starts = severalStarts(coordinateDescent()).solve({ ...task, beta }).starts!;
+    assert.deepEqual(
+      starts.map(({ start }) => start),
+      ["coefficients given", "null model", "lasso", "each coordinate alone"],
+    );
+    const { objective } = coordinateDescent().solve({ ...task, beta }).certificate;
+    assert.equal(starts[0].objective, objective);
+  });
+
+  it("are one for a convex penalty, and once aborted no further one is gone", () => {
+    const convex = taskOf(problemOf({ X: wide, y: response }), 0.1, 1e-9);
+    assert.equal(severalStarts(coordinateDescent()).solve(convex).starts, undefined);
+    const aborted = severalStarts(coordinateDescent()).solve({ ...task, signal: { aborted: true } });
+    assert.equal(aborted.status, "interrupted");
+    assert.equal(aborted.starts!.length, 1);
+  });
+});
 
 describe("a saddle of a penalty that is not convex", () => {
   const twice = { X: X.map((row) => [...row, ...row]), y };

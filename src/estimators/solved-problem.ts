@@ -1,0 +1,28 @@
+import type { Solution } from "../solvers";
+import type { SparseLinearFit } from "./sparse-linear-fit";
+import type { WorkingProblem } from "./working-problem";
+
+/** The problem that a fit is the answer to, as the solver saw it, and its answer. */
+export interface SolvedProblem {
+  readonly working: WorkingProblem;
+  readonly lambda: number;
+  readonly solution: Solution;
+  readonly tol: number;
+}
+
+/** Held as long as the fit is: a fit made of numbers alone, from JSON say, has none. */
+const solvedProblems = new WeakMap<SparseLinearFit, SolvedProblem>();
+
+export function rememberSolved(fit: SparseLinearFit, solved: SolvedProblem): void {
+  solvedProblems.set(fit, solved);
+}
+
+/** Undefined for a fit that came without its data. */
+export function solvedProblemOf(fit: SparseLinearFit): SolvedProblem | undefined {
+  return solvedProblems.get(fit);
+}
+
+/** The solution behind a fit of a path. */
+export function solutionOf(fit: SparseLinearFit): Solution | undefined {
+  return solvedProblemOf(fit)?.solution;
+}

@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { SmoothBridge, SparseLinearModel, type SparsePath } from "../../src/estimators";
+import { lbfgs } from "../../src/optimizers";
+import { hadamardProduct } from "../../src/parametrizations";
+import { mcp } from "../../src/penalties";
+import { coordinateDescent } from "../../src/reference";
+import { assertAtMost } from "../support/assert-close";
+import { linearData } from "../support/problems";
+
+const { X, y } = linearData(5, 40, 80, 1.5);
+const grid = { nLambdas: 8, lambdaMinRatio: 0.02 };
+
+describe("a path of fits that are not convex", () => {
+  const paths: readonly (readonly [string, () => SparsePath])[] = [
+    ["mcp", () => new SparseLinearModel({ penalty: mcp() }).path(X, y, grid)],
+    ["a bridge", () => new SmoothBridge({ q: 0.5 }).path(X, y, grid)],
+  ];
+  for (const [name, run] of paths) {
+    it(`of ${name} cannot be improved from a neighbouring fit on either side`, () => {
+      const { fits } = run();
+      const options = name === "mcp" ? { penalty: mcp() } : { parametrization: hadamardProduct(4) };
+      let swept = 0;
+      fits.forEach((fit, k) => {
+        swept += fit.starts.filter(({ start }) => start === "a neighbour on the path").length;
+        for (const init of [fits[k - 1], fits[k + 1]]) {
+          if (!init) continue;
+          const model = new SparseLinearModel({
+            ...options,
+            init,
+            lambda: fit.lambda,
+            solver: coordinateDescent(),
+          });
+          const other = model.fit(X, y).certificate.objective;
+          assertAtMost(`lambda ${fit.lambda}`, fit.certificate.objective, other * (1 + 1e-8));
+        }
+        const ends = fit.starts.map(({ objective }) => objective);
+        assertAtMost("best of its ways", fit.certificate.objective, Math.min(...ends), 1e-12);
+      });
+      assertAtMost("at least one try a step", fits.length - 1, swept);
+    });
+  }
+
+  it("tells in the summary of a fit how many ways there were and how far apart they ended", () => {
+    const fit = new SmoothBridge({ q: 0.5, lambda: 0.1 }).fit(X, y);
+    const ends = fit.starts.map(({ objective }) => objective);
+    const spread = Math.max(...ends) - Math.min(...ends);
+    const [headline] = fit.summary().toString().split("\n");
+    assert.ok(spread > 0);
+    assert.ok(
+      headline.endsWith(`, best of 5 starts, objectives within ${spread.toExponential(1)}`),
+      headline,
+    );
+  });
+
+  it("goes by a method that was asked for alone, one way a fit", () => {
+    const model = new SparseLinearModel({ parametrization: hadamardProduct(4), solver: lbfgs(), tol: 1 });
+    const { fits } = model.path(X, y, { lambdas: [0.5, 0.3] });
+    assert.deepEqual(
+      fits.map(({ starts }) => starts),
+      [[], []],
+    );
+  });
+
+  it("ends interrupted with the fits it has", () => {
+    const signal = { aborted: false };
+    const path = new SmoothBridge({ q: 0.5 }).path(X, y, {
+      ...grid,
+      signal,
+      onProgress() {
+        signal.aborted = true;
+      },
+    });
+    assertAtMost("fits", path.fits.length, 2);
+  });
+});
