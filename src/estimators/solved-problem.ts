@@ -1,4 +1,5 @@
 import type { Solution } from "../solvers";
+import { isLocallyConvex } from "../solvers/local-convexity";
 import type { SparseLinearFit } from "./sparse-linear-fit";
 import type { WorkingProblem } from "./working-problem";
 
@@ -20,6 +21,14 @@ export function rememberSolved(fit: SparseLinearFit, solved: SolvedProblem): voi
 /** Undefined for a fit that came without its data. */
 export function solvedProblemOf(fit: SparseLinearFit): SolvedProblem | undefined {
   return solvedProblems.get(fit);
+}
+
+/** Whether a fit lies where its objective is locally convex; undefined where that cannot be known. */
+export function convexityOf(fit: SparseLinearFit): boolean | undefined {
+  const solved = solvedProblemOf(fit);
+  if (solved === undefined) return undefined;
+  const { working, lambda, solution } = solved;
+  return isLocallyConvex(working.problem, lambda, solution.beta, solution.profile.eta);
 }
 
 /** The solution behind a fit of a path. */

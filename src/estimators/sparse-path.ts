@@ -5,6 +5,7 @@ import { mustBe, noDataAtHand } from "../errors";
 import type { InformationCriteria } from "./information-criteria";
 import { type PathJson, pathToJson } from "./path-to-json";
 import type { ScoredFit } from "./prepared-model";
+import { convexityOf } from "./solved-problem";
 import type { SparseLinearFit } from "./sparse-linear-fit";
 
 /** One line of {@link SparsePath.toRecords}: a coefficient at a lambda. */
@@ -75,6 +76,34 @@ export class SparsePath implements Displayable {
     this.bic = criteria.bic;
     this.ebic = criteria.ebic;
     this.#data = data;
+  }
+
+  /**
+   * Whether each fit lies where the objective is strictly convex in the coefficients that are not zero, so that among models
+   * of these features there is no other one: `true` throughout for a convex penalty.
+   *
+   * For SCAD and MCP the smallest eigenvalue of `X_A'WX_A / n` must exceed the largest concavity of the penalty,
+   * `1 / (gamma - 1)` and `1 / gamma`; `W` is the curvature of the datafit at the fit and columns are scaled as the penalty
+   * sees them. For a bridge the second derivative at the fit must be positive definite.
+   *
+   * @returns one a lambda; undefined where the penalty has no second derivatives, or the path came without its data.
+   * @see Breheny and Huang (2011); `convex.min` of ncvreg looks at the features of two neighbouring fits together
+   */
+  get locallyConvex(): boolean[] | undefined {
+    const known = this.fits.flatMap((fit) => convexityOf(fit) ?? []);
+    return known.length === this.fits.length ? known : undefined;
+  }
+
+  /**
+   * The smallest lambda of the grid such that there, and at every larger one, the objective is locally convex.
+   *
+   * @returns undefined where it is not even at the largest, or `locallyConvex` is undefined.
+   */
+  get convexFrom(): number | undefined {
+    const { locallyConvex } = this;
+    if (locallyConvex === undefined) return undefined;
+    const first = locallyConvex.indexOf(false);
+    return this.lambdas[(first < 0 ? this.lambdas.length : first) - 1];
   }
 
   /**

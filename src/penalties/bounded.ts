@@ -48,6 +48,7 @@ export function boundedAs(
   const finished = separablePenalty({
     name,
     convex: penalty.convex,
+    ...(penalty.concavity !== undefined && { concavity: penalty.concavity }),
     quadraticOnOrthants: penalty.quadraticOnOrthants,
     domain: bound,
 

@@ -11,6 +11,8 @@ export interface FoldedConcave {
   readonly name: string;
   /** Twice the value of the flat part over `level^2`. */
   readonly flat: number;
+  /** Minus the smallest of its second derivatives. */
+  readonly concavity: number;
   value(b: number, level: number): number;
   slope(b: number, level: number): number;
   curvature(b: number, level: number): number;
@@ -35,6 +37,7 @@ export function foldedConcavePenalty(
   return separablePenalty({
     name: shape.name,
     convex: false,
+    concavity: shape.concavity,
     quadraticOnOrthants: false,
     coordinateValue: (j, b, lambda) => shape.value(Math.abs(b), lambda * weight(j)),
     coordinateProx(j, z, step, lambda) {

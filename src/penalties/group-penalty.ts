@@ -48,7 +48,14 @@ export interface GroupTerms {
 export type GroupTermPenalty = GroupTerms &
   Pick<
     Penalty,
-    "name" | "convex" | "elementwise" | "quadraticOnOrthants" | "dualNorm" | "fenchelYoung" | "lambdaMax"
+    | "name"
+    | "convex"
+    | "concavity"
+    | "elementwise"
+    | "quadraticOnOrthants"
+    | "dualNorm"
+    | "fenchelYoung"
+    | "lambdaMax"
   >;
 
 /** Completes a penalty given group by group to one on vectors, which must have one entry per label. */

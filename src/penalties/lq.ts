@@ -25,6 +25,8 @@ export function lq(q: number, options: WeightOptions = {}): SeparablePenalty {
   const weight = weightReader("lq", options);
   const slope = (j: number, b: number, lambda: number): number =>
     lambda * weight(j) * q * Math.abs(b) ** (q - 1) * Math.sign(b);
+  const smallestMagnitude = (j: number, curvature: number, lambda: number): number =>
+    ((lambda * weight(j) * q * (1 - q)) / curvature) ** (1 / (2 - q));
   return separablePenalty({
     name: `lq(${formatNumber(q)})`,
     convex: false,
@@ -35,11 +37,13 @@ export function lq(q: number, options: WeightOptions = {}): SeparablePenalty {
     coordinateCurvature: (j, b, lambda) => ((q - 1) * slope(j, b, lambda)) / b,
     violationAtZero: (_j, gradient, lambda) => (lambda > 0 ? 0 : Math.abs(gradient)),
 
+    smallestMagnitude,
+
     // The second-order condition curvature >= lambda w q (1 - q) |b|^(q-2) holds at every local minimum. Without
     // curvature there is none but at zero, and the objective falls towards it where the slope outweighs the gradient.
     vanishes: (j, b, gradient, curvature, lambda) =>
       curvature > 0
-        ? Math.abs(b) < ((lambda * weight(j) * q * (1 - q)) / curvature) ** (1 / (2 - q))
+        ? Math.abs(b) < smallestMagnitude(j, curvature, lambda)
         : Math.abs(gradient) < Math.abs(slope(j, b, lambda)),
 
     lambdaMax(gradient, curvature) {

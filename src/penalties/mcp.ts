@@ -47,6 +47,7 @@ function mcpOf(gamma: number): FoldedConcave {
   return {
     name: `mcp(${gamma})`,
     flat: gamma,
+    concavity: 1 / gamma,
     value: (b, level) => mcpValue(b, level, gamma),
     slope: (b, level) => mcpSlope(b, level, gamma),
     curvature: (b, level) => mcpCurvature(b, level, gamma),

@@ -16,6 +16,12 @@ export interface Penalty {
   /** Whether `R` is quadratic as long as no coordinate changes its sign, so that Newton's method there is one step. */
   readonly quadraticOnOrthants: boolean;
 
+  /**
+   * How far below zero its second derivatives go at most, in the magnitude of a coefficient or a group; left out for convex
+   * penalties and where they have no bound, as those of a bridge at zero.
+   */
+  readonly concavity?: number;
+
   /** `lambda R(beta)` */
   value(beta: Float64Array, lambda: number): number;
 
@@ -106,6 +112,13 @@ export interface SeparablePenalty extends Penalty {
    * @param curvature not negative.
    */
   vanishes(j: number, b: number, gradient: number, curvature: number, lambda: number): boolean;
+
+  /**
+   * What `|b|` is at least at every local minimum where it is not zero; left out where there is no such bound.
+   *
+   * @param curvature of the datafit in the coordinate, positive.
+   */
+  smallestMagnitude?(j: number, curvature: number, lambda: number): number;
 
   /** First and second derivative of the term of coordinate `j` at `b != 0`. */
   coordinateSlope(j: number, b: number, lambda: number): number;

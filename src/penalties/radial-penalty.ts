@@ -30,6 +30,7 @@ export function radialPenalty(
   return groupPenalty(where, groups, {
     name: radial.name.replace(/^\w+/, where),
     convex: radial.convex,
+    ...(radial.concavity !== undefined && { concavity: radial.concavity }),
     elementwise: single,
     quadraticOnOrthants: single && radial.quadraticOnOrthants,
 

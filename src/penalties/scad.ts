@@ -36,6 +36,7 @@ function scadOf(gamma: number): FoldedConcave {
   return {
     name: `scad(${gamma})`,
     flat: gamma + 1,
+    concavity: 1 / (gamma - 1),
     value(b, level) {
       if (b <= level) return level * b;
       if (b >= gamma * level) return (level ** 2 * (gamma + 1)) / 2;

@@ -51,6 +51,10 @@ function scaledCoordinates(penalty: SeparablePenalty, factor: number): Partial<S
     coordinateValue: (j, b, lambda) => penalty.coordinateValue(j, b, factor * lambda),
     coordinateProx: (j, z, step, lambda) => penalty.coordinateProx(j, z, step, factor * lambda),
     violationAtZero: (j, gradient, lambda) => penalty.violationAtZero(j, gradient, factor * lambda),
+    ...(penalty.smallestMagnitude && {
+      smallestMagnitude: (j: number, curvature: number, lambda: number) =>
+        penalty.smallestMagnitude!(j, curvature, factor * lambda),
+    }),
     vanishes: (j, b, gradient, curvature, lambda) =>
       penalty.vanishes(j, b, gradient, curvature, factor * lambda),
     coordinateSlope: (j, b, lambda) => penalty.coordinateSlope(j, b, factor * lambda),

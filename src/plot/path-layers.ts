@@ -2,7 +2,7 @@ import type { JsonObject } from "./chart-spec";
 import { numberAxis, shorten } from "./labels";
 import { countAxis, lambdaAxis, lambdaChannel, PATH_HEIGHT, PATH_WIDTH, round } from "./lambda-axis";
 import { spread } from "./spread";
-import { CAPTION, CATEGORIES, INK, MUTED } from "./theme";
+import { BAND, CAPTION, CATEGORIES, INK, MUTED } from "./theme";
 
 const LABEL_GAP = 15;
 const LABEL_LENGTH = 22;
@@ -11,6 +11,8 @@ const LABEL_LENGTH = 22;
 export interface Step {
   readonly lambda: number;
   readonly coef: ArrayLike<number>;
+  /** Whether the objective is locally convex there. Default: true. */
+  readonly convex?: boolean;
 }
 
 /** One feature of a path, with its extremes over all lambdas. */
@@ -52,6 +54,49 @@ export function zeroLine(steps: readonly Step[], domain: readonly [number, numbe
       y: valueChannel("value", domain),
     },
   };
+}
+
+/** Where the objective ceases to be locally convex: between the last lambda at which it is and the next. */
+export function bandStart(steps: readonly Step[]): number | undefined {
+  const first = steps.findIndex(({ convex }) => convex === false);
+  if (first < 0) return undefined;
+  return first === 0 ? steps[0].lambda : Math.sqrt(steps[first - 1].lambda * steps[first].lambda);
+}
+
+/** The ground from there on, with its name at the upper edge. */
+export function nonConvexBand(steps: readonly Step[], domain: readonly [number, number]): JsonObject[] {
+  const start = bandStart(steps);
+  if (start === undefined) return [];
+  const last = steps[steps.length - 1].lambda;
+  const data = {
+    values: [{ start: round(start), end: round(last), bottom: round(domain[0]), top: round(domain[1]) }],
+  };
+  const lambdas = steps.map(({ lambda }) => lambda);
+  const x = { ...lambdaChannel(lambdas, null), field: "start" };
+  const y = valueChannel("bottom", domain);
+  const share = Math.log(start / last) / Math.log(steps[0].lambda / last);
+  const narrow = share * PATH_WIDTH < 110;
+  return [
+    {
+      data,
+      mark: { type: "rect", color: BAND, clip: true },
+      encoding: { x, x2: { field: "end" }, y, y2: { field: "top" } },
+    },
+    {
+      data,
+      mark: {
+        type: "text",
+        text: "not locally convex",
+        align: narrow ? "right" : "left",
+        baseline: "top",
+        dx: narrow ? -4 : 4,
+        dy: 4,
+        color: CAPTION,
+        clip: false,
+      },
+      encoding: { x, y: { ...y, field: "top" } },
+    },
+  ];
 }
 
 /** One row a lambda with one generated key a feature: feature names may hold dots and brackets, and may repeat. */

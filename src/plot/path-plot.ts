@@ -3,7 +3,15 @@ import { mustBe } from "../errors";
 import { Chart } from "./chart";
 import { plural, shortNumber } from "./labels";
 import { decreasingOrder, PATH_HEIGHT, PATH_WIDTH, thinOut } from "./lambda-axis";
-import { endLabels, pathLines, type RankedFeature, type Step, zeroLine } from "./path-layers";
+import {
+  bandStart,
+  endLabels,
+  nonConvexBand,
+  pathLines,
+  type RankedFeature,
+  type Step,
+  zeroLine,
+} from "./path-layers";
 
 /** What {@link pathPlot} reads of a path. */
 export interface PathPlotData {
@@ -12,6 +20,8 @@ export interface PathPlotData {
   /** `coefs[l][j]` is the coefficient of feature `j` at `lambdas[l]`. */
   readonly coefs: ArrayLike<ArrayLike<number>>;
   readonly featureNames: readonly string[];
+  /** Whether the objective is locally convex at each lambda. Where it no longer is, the plot is shaded. */
+  readonly locallyConvex?: ArrayLike<boolean>;
 }
 
 const MAX_LABELS = 12;
@@ -24,7 +34,9 @@ const MAX_POINTS = 6000;
  *
  * The axis is logarithmic with lambda falling to the right, as glmnet draws with `sign.lambda = -1`: features enter from
  * left to right and their names stand at the ends of the lines. Numbers above the frame count the coefficients that are
- * not zero. What a long path leaves out to stay light is named below the title.
+ * not zero. What a long path leaves out to stay light is named below the title. From the first lambda on at which the
+ * objective is not locally convex, as it may be with SCAD, MCP and bridges, the ground is shaded: the fits there may be one
+ * of several.
  *
  * @param path - Any path of this library, or `{ lambdas, coefs, featureNames }`.
  * @throws InputError when lengths disagree, a number is not finite, or there are not two positive lambdas.
@@ -52,14 +64,17 @@ export function pathPlot(path: PathPlotData): Chart {
   const lowest = Math.min(0, ...lines.map(({ lowest }) => lowest));
   const highest = Math.max(0, ...lines.map(({ highest }) => highest));
   const margin = 0.05 * (highest - lowest || 2);
-  const yDomain: [number, number] = [lowest - margin, highest + margin];
+  // The name of the shaded ground stands above the lines.
+  const above = bandStart(steps) === undefined ? margin : 2.5 * margin;
+  const yDomain: [number, number] = [lowest - margin, highest + above];
   return new Chart({
-    description: describe(title, steps, labels),
+    description: describe(title, steps, labels) + describeBand(steps),
     title: { text: title, subtitle: omissions.join("; ") },
     width: PATH_WIDTH,
     height: PATH_HEIGHT,
     resolve: { axis: { x: "independent" } },
     layer: [
+      ...nonConvexBand(steps, yDomain),
       zeroLine(steps, yDomain),
       pathLines(shownSteps, lines, labels.length, yDomain),
       ...endLabels(labels, yDomain),
@@ -69,12 +84,14 @@ export function pathPlot(path: PathPlotData): Chart {
 
 /** The path from the largest lambda to the smallest. */
 function readSteps(path: PathPlotData): Step[] {
-  const { lambdas, coefs, featureNames } = Object(path) as PathPlotData;
+  const { lambdas, coefs, featureNames, locallyConvex } = Object(path) as PathPlotData;
   if (!lambdas || !coefs || !featureNames)
     throw mustBe("pathPlot", "path", "what path(X, y) gives", path, "use coefficientPlot for one fit");
   if (featureNames.length === 0) throw mustBe("pathPlot", "featureNames", "at least one name", featureNames);
   if (coefs.length !== lambdas.length)
     throw mustBe("pathPlot", "coefs", `${lambdas.length} arrays, one a lambda`, coefs);
+  if (locallyConvex !== undefined && locallyConvex.length !== lambdas.length)
+    throw mustBe("pathPlot", "locallyConvex", `${lambdas.length} truth values, one a lambda`, locallyConvex);
   return decreasingOrder("pathPlot", lambdas, "use coefficientPlot for one fit").map((l) => {
     const coef = coefs[l];
     if (coef.length !== featureNames.length)
@@ -82,7 +99,7 @@ function readSteps(path: PathPlotData): Step[] {
     for (let j = 0; j < coef.length; j++)
       if (!Number.isFinite(coef[j]))
         throw mustBe("pathPlot", `coefs[${l}][${j}] ("${featureNames[j]}")`, "a finite number", coef[j]);
-    return { lambda: lambdas[l], coef };
+    return { lambda: lambdas[l], coef, convex: locallyConvex?.[l] };
   });
 }
 
@@ -108,4 +125,9 @@ function describe(title: string, steps: readonly Step[], labels: readonly Ranked
   const [first, last] = [steps[0].lambda, steps[steps.length - 1].lambda];
   const ends = labels.map(({ name, last }) => `${name} ${shortNumber(last)}`).join(", ");
   return `Line chart. ${title} while lambda falls from ${formatNumber(first, 3)} to ${formatNumber(last, 3)}. At the smallest lambda: ${ends}.`;
+}
+
+function describeBand(steps: readonly Step[]): string {
+  const start = bandStart(steps);
+  return start === undefined ? "" : ` Below lambda ${formatNumber(start, 3)} it is not locally convex.`;
 }

@@ -7,6 +7,8 @@ export const FONT: string = "DejaVu Sans, Verdana, sans-serif";
 export const INK: string = "#222222";
 /** What is present but not the subject. */
 export const MUTED: string = "#b3b3b3";
+/** A part of the ground set apart. */
+export const BAND: string = "#f3f1ea";
 /** Text that explains. */
 export const CAPTION: string = "#555555";
 export const POSITIVE: string = "#0072b2";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { SmoothLasso } from "../../src";
 import { pathPlot } from "../../src/plot";
-import { textsFromLeft, textsOf } from "../support/vega-lite";
+import { assertObeysSchema, compilerMessages, textsFromLeft, textsOf } from "../support/vega-lite";
 
 /** Orthonormal lasso paths: every coefficient is the soft-thresholded `z`. */
 function orthonormalPath(z: readonly number[], nLambdas: number, names = z.map((_, j) => `x${j}`)) {
@@ -98,7 +98,34 @@ describe("pathPlot", () => {
     assert.match(pathPlot(path).toString(), /2 of 2 features enter/);
   });
 
+  it("shades the ground from where the objective is not locally convex any more, and names it", async () => {
+    const lambdas = [8, 4, 2, 1];
+    const coefs = [[0], [1], [2], [3]];
+    const shaded = pathPlot({
+      lambdas,
+      coefs,
+      featureNames: ["a"],
+      locallyConvex: [true, true, false, true],
+    });
+    const [band] = shaded.spec.layer as { data: { values: object[] } }[];
+    // Halfway between 4 and 2 on the logarithmic axis, down to the smallest.
+    assert.deepEqual(band.data.values, [{ start: 2.82843, end: 1, bottom: -0.15, top: 3.375 }]);
+    assert.ok(textsOf(await shaded.toSVG()).includes("not locally convex"));
+    assert.ok(shaded.toString().endsWith(" Below lambda 2.83 it is not locally convex."));
+    assertObeysSchema(shaded.spec);
+    assert.deepEqual(compilerMessages(shaded.spec), []);
+    const whole = pathPlot({ lambdas, coefs, featureNames: ["a"], locallyConvex: [false, true, true, true] });
+    assert.equal(
+      (whole.spec.layer as { data: { values: { start: number }[] } }[])[0].data.values[0].start,
+      8,
+    );
+    const plain = pathPlot({ lambdas, coefs, featureNames: ["a"], locallyConvex: coefs.map(() => true) });
+    assert.deepEqual(plain.spec, pathPlot({ lambdas, coefs, featureNames: ["a"] }).spec);
+  });
+
   it("refuses what is no path", () => {
+    const message = "pathPlot: locallyConvex must be 10 truth values, one a lambda, got an array of 1";
+    assert.throws(() => pathPlot({ ...small, locallyConvex: [true] }), { name: "InputError", message });
     const refused = (part: object, message: string): void =>
       assert.throws(() => pathPlot({ ...small, ...part }), { name: "InputError", message });
     refused({ lambdas: [1] }, "pathPlot: coefs must be 1 arrays, one a lambda, got an array of 10");
