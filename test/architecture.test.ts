@@ -52,6 +52,7 @@ const FAMILY_INTERNALS = [
   "solvers/certified-descent.ts",
   "solvers/gated-ridge.ts",
   "solvers/lifted-surrogate.ts",
+  "solvers/local-convexity.ts",
   "solvers/support-newton.ts",
   "solvers/vertex.ts",
 ];
