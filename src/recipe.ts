@@ -42,7 +42,7 @@ export function toPlain(where: string, what: string, value: unknown): unknown {
     const plain = toJsonNumber(value);
     return typeof plain === "number" ? plain : { $number: plain };
   }
-  const recipe = typeof value === "object" ? recipes.get(value) : undefined;
+  const recipe = recipes.get(Object(value));
   if (recipe) {
     return {
       $made: recipe.factory,
@@ -120,7 +120,8 @@ function copied(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(copied);
   if (isNumbers(value)) return value.slice();
   // Neither what has methods, a parametrization of the caller's own say: it may hold itself.
-  if (!isOptions(value) || Object.values(value).some((entry) => typeof entry === "function")) return value;
+  const isMethod = (entry: unknown): boolean => typeof entry === "function" && !recipes.has(entry);
+  if (!isOptions(value) || Object.values(value).some(isMethod)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, copied(entry)]));
 }
 

@@ -10,6 +10,7 @@ import { mustBe, signLockedStart, trappedStart } from "../errors";
 import { checkKeys, checkPositive } from "../options";
 import type { Parametrization } from "../parametrizations";
 import { type SeededRandom, seededRandom } from "../random/random";
+import { madeBy } from "../recipe";
 import { deadCoordinates } from "./dead-coordinates";
 import { signLockedCoordinates } from "./sign-lock";
 import { startingPoint } from "./starting-point";
@@ -63,8 +64,9 @@ export function unbalanced(options: { readonly magnitude?: number } = {}): Initi
   checkKeys("unbalanced", options, ["magnitude"]);
   const { magnitude = 1 } = options;
   checkPositive("unbalanced", "magnitude", magnitude);
-  return (parametrization, nFeatures) =>
-    startingPoint(parametrization, new Float64Array(nFeatures), magnitude);
+  return madeBy("unbalanced", [options], (parametrization, nFeatures) =>
+    startingPoint(parametrization, new Float64Array(nFeatures), magnitude),
+  );
 }
 
 /**
@@ -76,8 +78,9 @@ export function unbalanced(options: { readonly magnitude?: number } = {}): Initi
  */
 export function equalFactors(value: number): Initialization {
   checkPositive("equalFactors", "value", value);
-  return (parametrization, nFeatures) =>
-    new Float64Array(parametrization.surrogateSize(nFeatures)).fill(value);
+  return madeBy("equalFactors", [value], (parametrization, nFeatures) =>
+    new Float64Array(parametrization.surrogateSize(nFeatures)).fill(value),
+  );
 }
 
 /**
@@ -95,12 +98,13 @@ export function balanced(options: BalancedOptions): Initialization {
   checkKeys("balanced", options, ["signs", "magnitude", "seed"]);
   const { signs, magnitude = 1, seed = 1 } = options;
   checkPositive("balanced", "magnitude", magnitude);
-  return (parametrization, nFeatures) => {
+  const scheme: Initialization = (parametrization, nFeatures) => {
     const beta = signVector(signs, nFeatures, seededRandom(seed)).map((sign) => sign * magnitude);
     const xi = new Float64Array(parametrization.surrogateSize(nFeatures));
     parametrization.rightInverse(beta, xi);
     return xi;
   };
+  return madeBy("balanced", [options], scheme);
 }
 
 /** Options of {@link balanced}. */
@@ -146,7 +150,7 @@ export function unitGates(options: UnitGatesOptions = {}): Initialization {
   checkKeys(where, options, ["base", "fanIn", "seed"]);
   const { base, fanIn, seed = 1 } = options;
   if (fanIn !== undefined) checkPositive(where, "fanIn", fanIn);
-  return (parametrization, nFeatures) => {
+  const scheme: Initialization = (parametrization, nFeatures) => {
     if (base !== undefined && base.length !== nFeatures)
       throw mustBe(where, "the length of base", `${nFeatures}`, base.length);
     const random = seededRandom(seed);
@@ -166,6 +170,7 @@ export function unitGates(options: UnitGatesOptions = {}): Initialization {
     }
     return xi;
   };
+  return madeBy("unitGates", [options], scheme);
 }
 
 /** Options of {@link unitGates}. */
@@ -199,7 +204,7 @@ export function varianceMatched(options: VarianceMatchedOptions): Initialization
   const { epsilon = sigma / 100 } = options;
   if (!(epsilon > 0 && epsilon <= Math.min(sigma, 0.5)))
     throw mustBe(where, "epsilon", `positive and at most ${Math.min(sigma, 0.5)}`, epsilon);
-  return (parametrization, nFeatures) => {
+  const scheme: Initialization = (parametrization, nFeatures) => {
     const degree = degreeOf(where, parametrization, nFeatures);
     const root = (value: number): number => value ** (1 / degree);
     const [deviation, smallest, largest] = [root(sigma), root(epsilon), Math.min(1, root(2 * sigma))];
@@ -212,6 +217,7 @@ export function varianceMatched(options: VarianceMatchedOptions): Initialization
     };
     return Float64Array.from({ length: parametrization.surrogateSize(nFeatures) }, draw);
   };
+  return madeBy("varianceMatched", [options], scheme);
 }
 
 /** Options of {@link varianceMatched}. */

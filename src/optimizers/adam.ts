@@ -1,5 +1,6 @@
 import { decoupledDecay } from "../errors";
 import { checkKeys, checkPositive } from "../options";
+import { madeBy } from "../recipe";
 import { type BatchOptions, batchKeys } from "./batches";
 import {
   checkMemory,
@@ -61,11 +62,12 @@ export function adam(options: AdamOptions = {}): Optimizer {
   checkMemory("adam", "beta1", beta1);
   checkMemory("adam", "beta2", beta2);
   checkPositive("adam", "epsilon", epsilon);
-  return {
+  const optimizer: Optimizer = {
     name: "adam",
     iterate: (objective, x0) =>
       descend("adam", objective, x0, settings, adaptive(x0.length, beta1, beta2, epsilon)),
   };
+  return madeBy("adam", [options], optimizer);
 }
 
 function adaptive(size: number, beta1: number, beta2: number, epsilon: number): Direction {

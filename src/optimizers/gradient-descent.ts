@@ -1,6 +1,7 @@
 import { addScaled, areEqual, squaredNorm } from "../linalg/vector";
 import type { SmoothObjective } from "../objectives/smooth-objective";
 import { checkKeys, checkPositive } from "../options";
+import { madeBy } from "../recipe";
 import type { IterationState, Optimizer } from "./optimizer";
 
 export interface GradientDescentOptions {
@@ -28,11 +29,12 @@ export function gradientDescent(options: GradientDescentOptions = {}): Optimizer
   checkKeys("gradientDescent", options, ["step"]);
   const { step } = options;
   if (step !== undefined) checkPositive("gradientDescent", "step", step);
-  return {
+  const optimizer: Optimizer = {
     name: "gradientDescent",
     iterate: (objective, x0) =>
       step === undefined ? iterateBacktracking(objective, x0) : iterateFixed(objective, x0, step),
   };
+  return madeBy("gradientDescent", [options], optimizer);
 }
 
 function* iterateFixed(

@@ -2,6 +2,7 @@ import { mustBe } from "../errors";
 import { addScaled, dot, maxAbs, squaredNorm } from "../linalg/vector";
 import type { SmoothObjective } from "../objectives/smooth-objective";
 import { checkKeys } from "../options";
+import { madeBy } from "../recipe";
 import { SearchLine, wolfeSearch } from "./line-search";
 import type { IterationState, Optimizer } from "./optimizer";
 
@@ -27,7 +28,10 @@ export function lbfgs(options: LbfgsOptions = {}): Optimizer {
   checkKeys("lbfgs", options, ["memory"]);
   const { memory = 20 } = options;
   if (!Number.isInteger(memory) || memory < 1) throw mustBe("lbfgs", "memory", "an integer >= 1", memory);
-  return { name: "lbfgs", iterate: (objective, x0) => iterate(objective, x0, memory) };
+  return madeBy("lbfgs", [options], {
+    name: "lbfgs",
+    iterate: (objective, x0) => iterate(objective, x0, memory),
+  });
 }
 
 function* iterate(

@@ -1,4 +1,5 @@
 import { checkKeys } from "../options";
+import { madeBy } from "../recipe";
 import {
   checkMemory,
   checkStepOptions,
@@ -34,10 +35,11 @@ export function momentum(options: MomentumOptions): Optimizer {
   const { momentum: kept = 0.9 } = options;
   checkStepOptions("momentum", options);
   checkMemory("momentum", "momentum", kept);
-  return {
+  const optimizer: Optimizer = {
     name: "momentum",
     iterate: (objective, x0) => descend("momentum", objective, x0, options, velocityOf(x0.length, kept)),
   };
+  return madeBy("momentum", [options], optimizer);
 }
 
 /** `v <- mu v + gradient`, a velocity that starts at rest. */

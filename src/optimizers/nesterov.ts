@@ -2,6 +2,7 @@ import { mustBe } from "../errors";
 import { areEqual, squaredNorm } from "../linalg/vector";
 import type { SmoothObjective } from "../objectives/smooth-objective";
 import { checkKeys, checkPositive } from "../options";
+import { madeBy } from "../recipe";
 import type { IterationState, Optimizer } from "./optimizer";
 
 /** How much longer the next step is tried where the last one succeeded at once. */
@@ -41,13 +42,14 @@ export function nesterov(options: NesterovOptions = {}): Optimizer {
   const { step, restart = true } = options;
   if (step !== undefined) checkPositive("nesterov", "step", step);
   if (typeof restart !== "boolean") throw mustBe("nesterov", "restart", "true or false", restart);
-  return {
+  const optimizer: Optimizer = {
     name: "nesterov",
     iterate: (objective, x0) =>
       step === undefined
         ? iterateBacktracking(objective, x0, restart)
         : iterateFixed(objective, x0, step, restart),
   };
+  return madeBy("nesterov", [options], optimizer);
 }
 
 function* iterateFixed(

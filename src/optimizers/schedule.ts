@@ -1,5 +1,6 @@
 import { mustBe } from "../errors";
 import { checkKeys } from "../options";
+import { madeBy } from "../recipe";
 
 /**
  * How the step changes: by this factor, finite and at least 0, in iteration 0, 1, 2, ... With mini-batches an iteration
@@ -30,7 +31,7 @@ export interface StepDecayOptions {
  * ```
  */
 export function constant(): Schedule {
-  return () => 1;
+  return madeBy("constant", [], () => 1);
 }
 
 /**
@@ -48,8 +49,9 @@ export function cosine(options: CosineOptions): Schedule {
   const { steps, floor = 0 } = options;
   if (!Number.isInteger(steps) || steps < 1) throw mustBe("cosine", "steps", "an integer >= 1", steps);
   if (!(floor >= 0 && floor <= 1)) throw mustBe("cosine", "floor", "a number from 0 to 1", floor);
-  return (iteration) =>
+  const schedule: Schedule = (iteration) =>
     iteration >= steps ? floor : floor + ((1 - floor) * (1 + Math.cos((Math.PI * iteration) / steps))) / 2;
+  return madeBy("cosine", [options], schedule);
 }
 
 /**
@@ -67,5 +69,5 @@ export function stepDecay(options: StepDecayOptions): Schedule {
   if (!Number.isInteger(every) || every < 1) throw mustBe("stepDecay", "every", "an integer >= 1", every);
   if (!(factor > 0 && factor <= 1))
     throw mustBe("stepDecay", "factor", "a number above 0, at most 1", factor);
-  return (iteration) => factor ** Math.floor(iteration / every);
+  return madeBy("stepDecay", [options], (iteration) => factor ** Math.floor(iteration / every));
 }

@@ -3,6 +3,7 @@ import { addScaled, squaredNorm } from "../linalg/vector";
 import type { SmoothObjective } from "../objectives/smooth-objective";
 import type { StochasticObjective } from "../objectives/stochastic-objective";
 import { checkKeys } from "../options";
+import { madeBy } from "../recipe";
 import { type BatchOptions, batchKeys, isStochastic } from "./batches";
 import {
   checkMemory,
@@ -60,13 +61,14 @@ export function sgd(options: SgdOptions): Optimizer {
   if (!(weightDecay >= 0 && weightDecay < Number.POSITIVE_INFINITY)) {
     throw mustBe("sgd", "weightDecay", "a finite number >= 0", weightDecay);
   }
-  return {
+  const optimizer: Optimizer = {
     name: "sgd",
     iterate(objective, x0) {
       const penalized = weightDecay === 0 ? objective : withDecay(objective, weightDecay);
       return descend("sgd", penalized, x0, options, directionOf(x0.length, kept, nesterov));
     },
   };
+  return madeBy("sgd", [options], optimizer);
 }
 
 function directionOf(size: number, kept: number, nesterov: boolean): Direction {

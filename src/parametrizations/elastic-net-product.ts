@@ -1,5 +1,6 @@
 import { type ElasticNetOptions, elasticNet } from "../penalties";
 import { weightReader } from "../penalties/penalty-weights";
+import { madeBy } from "../recipe";
 import { hadamardProduct } from "./hadamard-product";
 import type { Parametrization } from "./parametrization";
 
@@ -27,7 +28,7 @@ export function elasticNetProduct(options: ElasticNetOptions = {}): Parametrizat
   const weight = weightReader("elasticNetProduct", options);
   const ridge = 1 - l1Ratio;
 
-  return {
+  const parametrization: Parametrization = {
     ...product,
     name: `elasticNetProduct(${l1Ratio})`,
     inducedPenalty,
@@ -51,4 +52,5 @@ export function elasticNetProduct(options: ElasticNetOptions = {}): Parametrizat
 
     misalignment: (xi) => l1Ratio * product.misalignment!(xi),
   };
+  return madeBy("elasticNetProduct", [options], parametrization);
 }

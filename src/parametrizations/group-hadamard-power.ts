@@ -1,5 +1,6 @@
 import { checkKeys } from "../options";
 import { checkFeatureCount, type GroupLabels, groupNorm, groupsOf, groupWeights } from "../penalties/groups";
+import { madeBy } from "../recipe";
 import { checkRealDepth, groupPenaltyOfDepth, smoothnessOfPower } from "./depth";
 import { inConvention } from "./lambda-convention";
 import { meanGap } from "./mean-gap";
@@ -43,7 +44,7 @@ export function groupHadamardPower(
   const roots = new Float64Array(2);
   const shares = Float64Array.of(1 / depth, power / depth);
 
-  return inConvention(where, options, depth, {
+  const parametrization = inConvention(where, options, depth, {
     name: `${where}(${depth})`,
     nFeatures: p,
     inducedPenalty: groupPenaltyOfDepth(groups, depth, options),
@@ -118,4 +119,5 @@ export function groupHadamardPower(
       }
     },
   });
+  return madeBy("groupHadamardPower", [groups, depth, options], parametrization);
 }

@@ -1,5 +1,6 @@
 import { checkKeys } from "../options";
 import { type GroupLabels, groupsOf, groupWeights } from "../penalties/groups";
+import { madeBy } from "../recipe";
 import { checkDepth, groupPenaltyOfDepth } from "./depth";
 import { gatedProduct } from "./gated-product";
 import { inConvention } from "./lambda-convention";
@@ -45,5 +46,9 @@ export function groupHadamardProduct(
     depth,
     inducedPenalty: groupPenaltyOfDepth(groups, depth, options),
   });
-  return inConvention(where, options, depth, normalized);
+  return madeBy(
+    "groupHadamardProduct",
+    [groups, depth, options],
+    inConvention(where, options, depth, normalized),
+  );
 }

@@ -1,5 +1,6 @@
 import { checkKeys } from "../options";
 import { checkWeightCount, weightReader } from "../penalties/penalty-weights";
+import { madeBy } from "../recipe";
 import { checkDepth, penaltyOfDepth } from "./depth";
 import { inConvention } from "./lambda-convention";
 import type { Parametrization, ParametrizationOptions } from "./parametrization";
@@ -29,7 +30,7 @@ export function hadamardDifference(depth = 2, options: ParametrizationOptions = 
   checkDepth("hadamardDifference", depth);
   const weight = weightReader("hadamardDifference", options);
 
-  return inConvention("hadamardDifference", options, 1, {
+  const parametrization = inConvention("hadamardDifference", options, 1, {
     name: `hadamardDifference(${depth})`,
     nFeatures: options.weights?.length,
     inducedPenalty: penaltyOfDepth(depth, options),
@@ -93,6 +94,7 @@ export function hadamardDifference(depth = 2, options: ParametrizationOptions = 
       }
     },
   });
+  return madeBy("hadamardDifference", [depth, options], parametrization);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { mustBe } from "../errors";
 import { checkKeys } from "../options";
 import { checkWeightCount, weightReader } from "../penalties/penalty-weights";
+import { madeBy } from "../recipe";
 import { checkRealDepth, penaltyOfDepth, smoothnessOfPower } from "./depth";
 import { inConvention } from "./lambda-convention";
 import { meanGap } from "./mean-gap";
@@ -58,7 +59,7 @@ export function hadamardPower(depth: number, options: HadamardPowerOptions = {})
   const roots = new Float64Array(2);
   const shares = Float64Array.of(1 / depth, power / depth);
 
-  return inConvention(where, options, constant, {
+  const parametrization = inConvention(where, options, constant, {
     name: `hadamardPower(${depth}${sharing === "plain" ? ', { sharing: "plain" }' : ""})`,
     nFeatures: options.weights?.length,
     inducedPenalty: penaltyOfDepth(depth, options),
@@ -134,4 +135,5 @@ export function hadamardPower(depth: number, options: HadamardPowerOptions = {})
       }
     },
   });
+  return madeBy("hadamardPower", [depth, options], parametrization);
 }

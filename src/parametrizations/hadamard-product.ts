@@ -1,5 +1,6 @@
 import { checkKeys } from "../options";
 import { checkWeightCount, weightReader } from "../penalties/penalty-weights";
+import { madeBy } from "../recipe";
 import { checkDepth, penaltyOfDepth } from "./depth";
 import { inConvention } from "./lambda-convention";
 import { meanGap } from "./mean-gap";
@@ -32,7 +33,7 @@ export function hadamardProduct(depth = 2, options: ParametrizationOptions = {})
   const roots = new Float64Array(depth);
   const shares = new Float64Array(depth).fill(1 / depth);
 
-  return inConvention("hadamardProduct", options, depth, {
+  const parametrization = inConvention("hadamardProduct", options, depth, {
     name: `hadamardProduct(${depth})`,
     nFeatures: options.weights?.length,
     inducedPenalty: penaltyOfDepth(depth, options),
@@ -109,4 +110,5 @@ export function hadamardProduct(depth = 2, options: ParametrizationOptions = {})
       }
     },
   });
+  return madeBy("hadamardProduct", [depth, options], parametrization);
 }

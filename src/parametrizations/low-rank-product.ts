@@ -5,6 +5,7 @@ import { dot, squaredNorm } from "../linalg/vector";
 import { checkKeys } from "../options";
 import { nuclear, schatten } from "../penalties";
 import { seededRandom } from "../random/random";
+import { madeBy } from "../recipe";
 import { checkDepth } from "./depth";
 import { type ConventionOptions, inConvention } from "./lambda-convention";
 import type { Parametrization } from "./parametrization";
@@ -90,7 +91,7 @@ export function lowRankProduct(
     return parts;
   };
 
-  return inConvention(where, options, depth, {
+  const parametrization = inConvention(where, options, depth, {
     name: `lowRankProduct(${nColumns}, ${rank}${depth > 2 ? `, ${depth}` : ""})`,
     inducedPenalty: depth === 2 ? nuclear(nColumns) : schatten(nColumns, 2 / depth),
     smoothness: Number.POSITIVE_INFINITY,
@@ -167,6 +168,7 @@ export function lowRankProduct(
       for (let i = 0; i < right(xi).length; i++) right(xi)[i] *= scale;
     },
   });
+  return madeBy("lowRankProduct", [nColumns, rank, depth, options], parametrization);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { checkKeys } from "../options";
 import { nonNegative } from "../penalties";
 import { checkWeightCount, weightReader } from "../penalties/penalty-weights";
+import { madeBy } from "../recipe";
 import { penaltyOfDepth } from "./depth";
 import { inConvention } from "./lambda-convention";
 import type { Parametrization, ParametrizationOptions } from "./parametrization";
@@ -29,7 +30,7 @@ export function nonNegativeSquare(options: ParametrizationOptions = {}): Paramet
   checkKeys("nonNegativeSquare", options, ["weights", "lambdaConvention"]);
   const weight = weightReader("nonNegativeSquare", options);
 
-  return inConvention("nonNegativeSquare", options, 1, {
+  const parametrization = inConvention("nonNegativeSquare", options, 1, {
     name: "nonNegativeSquare()",
     nFeatures: options.weights?.length,
     inducedPenalty: nonNegative(penaltyOfDepth(2, options)),
@@ -66,4 +67,5 @@ export function nonNegativeSquare(options: ParametrizationOptions = {}): Paramet
 
     misalignment: () => 0,
   });
+  return madeBy("nonNegativeSquare", [options], parametrization);
 }

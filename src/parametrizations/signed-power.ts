@@ -1,6 +1,7 @@
 import { mustBe } from "../errors";
 import { checkKeys } from "../options";
 import { checkWeightCount, weightReader } from "../penalties/penalty-weights";
+import { madeBy } from "../recipe";
 import { penaltyOfDepth } from "./depth";
 import { inConvention } from "./lambda-convention";
 import type { Parametrization, ParametrizationOptions } from "./parametrization";
@@ -37,7 +38,7 @@ export function signedPower(depth = 2, options: ParametrizationOptions = {}): Pa
   }
   const weight = weightReader("signedPower", options);
 
-  return inConvention("signedPower", options, 1, {
+  const parametrization = inConvention("signedPower", options, 1, {
     name: `signedPower(${depth})`,
     nFeatures: options.weights?.length,
     inducedPenalty: penaltyOfDepth(depth, options),
@@ -74,4 +75,5 @@ export function signedPower(depth = 2, options: ParametrizationOptions = {}): Pa
 
     misalignment: () => 0,
   });
+  return madeBy("signedPower", [depth, options], parametrization);
 }

@@ -2,6 +2,7 @@ import { checkKeys } from "../options";
 import { type SparseGroupOptions, sparseGroup } from "../penalties";
 import { checkFeatureCount, type GroupLabels, groupNorm, groupsOf, groupWeights } from "../penalties/groups";
 import { checkL1Ratio } from "../penalties/sparse-group";
+import { madeBy } from "../recipe";
 import { groupHadamardProduct } from "./group-hadamard-product";
 import { hadamardProduct } from "./hadamard-product";
 import type { Parametrization } from "./parametrization";
@@ -49,7 +50,7 @@ export function sparseGroupProduct(groups: GroupLabels, options: SparseGroupOpti
     return Math.sqrt(l1Ratio * shared * shared + groupPart[groupOf[j]] * own * own);
   };
 
-  return {
+  const parametrization: Parametrization = {
     name: `${where}(${l1Ratio})`,
     nFeatures: p,
     inducedPenalty: sparseGroup(groups, options),
@@ -148,4 +149,5 @@ export function sparseGroupProduct(groups: GroupLabels, options: SparseGroupOpti
       }
     },
   };
+  return madeBy("sparseGroupProduct", [groups, options], parametrization);
 }

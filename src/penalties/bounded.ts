@@ -1,4 +1,5 @@
 import { mustBe } from "../errors";
+import { madeBy } from "../recipe";
 import type { SeparablePenalty } from "./penalty";
 import { separablePenalty } from "./separable-penalty";
 
@@ -30,7 +31,8 @@ export function bounded(penalty: SeparablePenalty, bounds: Bounds): SeparablePen
   }
   const bound = boundReader("bounded", bounds);
   const { domain } = penalty;
-  return boundedAs(`bounded(${penalty.name})`, penalty, domain ? (j) => overlap(domain(j), bound(j)) : bound);
+  const within = domain ? (j: number): Bound => overlap(domain(j), bound(j)) : bound;
+  return madeBy("bounded", [penalty, bounds], boundedAs(`bounded(${penalty.name})`, penalty, within));
 }
 
 /** {@link bounded} by another name, for any penalty where each end is 0 or infinite. */

@@ -1,5 +1,6 @@
 import { maxAbs } from "../linalg/vector";
 import { checkKeys } from "../options";
+import { madeBy } from "../recipe";
 import { bilevelPenalty } from "./bilevel-penalty";
 import { checkGamma } from "./folded-concave";
 import type { GroupPenalty } from "./group-penalty";
@@ -42,7 +43,7 @@ export function compositeMcp(groups: GroupLabels, options: CompositeMcpOptions =
   /** The `gamma` of the outer penalty, which depends on `lambda`. */
   const outerGamma = (g: number, level: number): number => (partition.sizes[g] * gamma * level) / 2;
 
-  return bilevelPenalty("compositeMcp", partition, {
+  const penalty = bilevelPenalty("compositeMcp", partition, {
     name: `compositeMcp(${gamma})`,
 
     groupValue(g, b, lambda) {
@@ -78,4 +79,5 @@ export function compositeMcp(groups: GroupLabels, options: CompositeMcpOptions =
     // Where zero ceases to be stationary. For gradients that are large beside gamma it is no global minimum there.
     lambdaMax: (gradient) => maxAbs(gradient),
   });
+  return madeBy("compositeMcp", [groups, options], penalty);
 }

@@ -1,5 +1,6 @@
 import { mustBe } from "../errors";
 import { checkKeys } from "../options";
+import { madeBy } from "../recipe";
 import { l1, softThreshold } from "./l1";
 import type { SeparablePenalty } from "./penalty";
 import { type WeightOptions, weightReader } from "./penalty-weights";
@@ -33,7 +34,7 @@ export function elasticNet(options: ElasticNetOptions = {}): SeparablePenalty {
   if (l1Ratio === 1) return l1({ weights });
   const level = (j: number, lambda: number): number => lambda * weight(j) * l1Ratio;
   const ridge = (j: number, lambda: number): number => lambda * weight(j) * (1 - l1Ratio);
-  return separablePenalty({
+  const penalty = separablePenalty({
     name: `elasticNet(${l1Ratio})`,
     convex: true,
     quadraticOnOrthants: true,
@@ -72,4 +73,5 @@ export function elasticNet(options: ElasticNetOptions = {}): SeparablePenalty {
       return largest;
     },
   });
+  return madeBy("elasticNet", [options], penalty);
 }

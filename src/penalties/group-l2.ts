@@ -1,4 +1,5 @@
 import { checkKeys } from "../options";
+import { madeBy } from "../recipe";
 import type { GroupPenalty } from "./group-penalty";
 import { type GroupLabels, type GroupWeightOptions, groupsOf, groupWeights } from "./groups";
 import { l1 } from "./l1";
@@ -23,5 +24,9 @@ export function groupL2(groups: GroupLabels, options: GroupWeightOptions = {}): 
   checkKeys("groupL2", options, ["weights"]);
   const partition = groupsOf("groupL2", groups);
   const weights = groupWeights("groupL2", partition, options);
-  return radialPenalty("groupL2", partition, weights, (own) => l1({ weights: own }));
+  return madeBy(
+    "groupL2",
+    [groups, options],
+    radialPenalty("groupL2", partition, weights, (own) => l1({ weights: own })),
+  );
 }

@@ -1,6 +1,7 @@
 import { formatNumber } from "../display/format-number";
 import { mustBe } from "../errors";
 import { checkKeys } from "../options";
+import { madeBy } from "../recipe";
 import { bilevelPenalty } from "./bilevel-penalty";
 import type { GroupPenalty } from "./group-penalty";
 import { type GroupLabels, type GroupWeightOptions, groupsOf, groupWeights } from "./groups";
@@ -40,7 +41,7 @@ export function groupLpq(
   // Along a single coefficient the penalty of a zero group is w |b|^q.
   const alone = lq(q, { weights: Array.from(partition.groupOf, (g) => weights[g]) });
 
-  return bilevelPenalty("groupLpq", partition, {
+  const penalty = bilevelPenalty("groupLpq", partition, {
     name: `groupLpq(${formatNumber(p)}, ${formatNumber(q)})`,
     groupValue: (g, b, lambda) => lambda * weights[g] * powerSum(b, p) ** ratio,
 
@@ -67,6 +68,7 @@ export function groupLpq(
 
     lambdaMax: (gradient, curvature) => alone.lambdaMax(gradient, curvature),
   });
+  return madeBy("groupLpq", [groups, p, q, options], penalty);
 }
 
 function powerSum(b: Float64Array, p: number): number {

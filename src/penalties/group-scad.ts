@@ -1,4 +1,5 @@
 import { checkKeys } from "../options";
+import { madeBy } from "../recipe";
 import { checkGamma } from "./folded-concave";
 import type { GroupPenalty } from "./group-penalty";
 import { type GroupLabels, groupsOf, groupWeights } from "./groups";
@@ -26,5 +27,9 @@ export function groupScad(groups: GroupLabels, options: ScadOptions = {}): Group
   checkGamma("groupScad", gamma, 2);
   const partition = groupsOf("groupScad", groups);
   const weights = groupWeights("groupScad", partition, options);
-  return radialPenalty("groupScad", partition, weights, (own) => scad({ gamma, weights: own }));
+  return madeBy(
+    "groupScad",
+    [groups, options],
+    radialPenalty("groupScad", partition, weights, (own) => scad({ gamma, weights: own })),
+  );
 }

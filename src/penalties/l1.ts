@@ -1,4 +1,5 @@
 import { checkKeys } from "../options";
+import { madeBy } from "../recipe";
 import type { SeparablePenalty } from "./penalty";
 import { type WeightOptions, weightReader } from "./penalty-weights";
 import { separablePenalty } from "./separable-penalty";
@@ -17,7 +18,7 @@ import { separablePenalty } from "./separable-penalty";
 export function l1(options: WeightOptions = {}): SeparablePenalty {
   checkKeys("l1", options, ["weights"]);
   const weight = weightReader("l1", options);
-  return separablePenalty({
+  const penalty = separablePenalty({
     name: "l1",
     convex: true,
     quadraticOnOrthants: true,
@@ -54,6 +55,7 @@ export function l1(options: WeightOptions = {}): SeparablePenalty {
       return this.dualNorm!(gradient);
     },
   });
+  return madeBy("l1", [options], penalty);
 }
 
 /** `sign(z) max(|z| - threshold, 0)` */

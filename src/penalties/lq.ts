@@ -1,6 +1,7 @@
 import { formatNumber } from "../display/format-number";
 import { mustBe } from "../errors";
 import { checkKeys } from "../options";
+import { madeBy } from "../recipe";
 import type { SeparablePenalty } from "./penalty";
 import { type WeightOptions, weightReader } from "./penalty-weights";
 import { separablePenalty } from "./separable-penalty";
@@ -27,7 +28,7 @@ export function lq(q: number, options: WeightOptions = {}): SeparablePenalty {
     lambda * weight(j) * q * Math.abs(b) ** (q - 1) * Math.sign(b);
   const smallestMagnitude = (j: number, curvature: number, lambda: number): number =>
     ((lambda * weight(j) * q * (1 - q)) / curvature) ** (1 / (2 - q));
-  return separablePenalty({
+  const penalty = separablePenalty({
     name: `lq(${formatNumber(q)})`,
     convex: false,
     quadraticOnOrthants: false,
@@ -57,6 +58,7 @@ export function lq(q: number, options: WeightOptions = {}): SeparablePenalty {
       return largest;
     },
   });
+  return madeBy("lq", [q, options], penalty);
 }
 
 /**

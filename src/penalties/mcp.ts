@@ -1,4 +1,5 @@
 import { checkKeys } from "../options";
+import { madeBy } from "../recipe";
 import { checkGamma, type FoldedConcave, foldedConcavePenalty } from "./folded-concave";
 import type { SeparablePenalty } from "./penalty";
 import type { WeightOptions } from "./penalty-weights";
@@ -27,7 +28,7 @@ export function mcp(options: McpOptions = {}): SeparablePenalty {
   checkKeys("mcp", options, ["gamma", "weights"]);
   const { gamma = 3 } = options;
   checkGamma("mcp", gamma, 1);
-  return foldedConcavePenalty("mcp", mcpOf(gamma), options);
+  return madeBy("mcp", [options], foldedConcavePenalty("mcp", mcpOf(gamma), options));
 }
 
 /** MCP of a magnitude `b >= 0`, and its first two derivatives. */

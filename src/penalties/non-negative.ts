@@ -1,3 +1,4 @@
+import { madeBy } from "../recipe";
 import { boundedAs } from "./bounded";
 import type { SeparablePenalty } from "./penalty";
 
@@ -14,7 +15,8 @@ import type { SeparablePenalty } from "./penalty";
  * ```
  */
 export function nonNegative(penalty: SeparablePenalty): SeparablePenalty {
-  return boundedAs(`nonNegative(${penalty.name})`, penalty, () => orthant);
+  const oneSided = boundedAs(`nonNegative(${penalty.name})`, penalty, () => orthant);
+  return madeBy("nonNegative", [penalty], oneSided);
 }
 
 const orthant = [0, Number.POSITIVE_INFINITY] as const;

@@ -1,3 +1,4 @@
+import { madeBy } from "../recipe";
 import { l1 } from "./l1";
 import type { Penalty } from "./penalty";
 import { spectralPenalty } from "./spectral-penalty";
@@ -16,5 +17,5 @@ import { spectralPenalty } from "./spectral-penalty";
  * ```
  */
 export function nuclear(nColumns: number): Penalty {
-  return spectralPenalty("nuclear", `nuclear(${nColumns})`, nColumns, l1());
+  return madeBy("nuclear", [nColumns], spectralPenalty("nuclear", `nuclear(${nColumns})`, nColumns, l1()));
 }

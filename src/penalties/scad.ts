@@ -1,4 +1,5 @@
 import { checkKeys } from "../options";
+import { madeBy } from "../recipe";
 import { checkGamma, type FoldedConcave, foldedConcavePenalty } from "./folded-concave";
 import { softThreshold } from "./l1";
 import type { SeparablePenalty } from "./penalty";
@@ -28,7 +29,7 @@ export function scad(options: ScadOptions = {}): SeparablePenalty {
   checkKeys("scad", options, ["gamma", "weights"]);
   const { gamma = 3.7 } = options;
   checkGamma("scad", gamma, 2);
-  return foldedConcavePenalty("scad", scadOf(gamma), options);
+  return madeBy("scad", [options], foldedConcavePenalty("scad", scadOf(gamma), options));
 }
 
 /** SCAD of a magnitude. */

@@ -1,6 +1,7 @@
 import { mustBe } from "../errors";
 import { norm } from "../linalg/vector";
 import { checkKeys } from "../options";
+import { madeBy } from "../recipe";
 import { groupL2 } from "./group-l2";
 import { curvatureBound, type GroupPenalty, groupPenalty } from "./group-penalty";
 import { type GroupLabels, type Groups, type GroupWeightOptions, groupsOf, groupWeights } from "./groups";
@@ -37,11 +38,12 @@ export function sparseGroup(groups: GroupLabels, options: SparseGroupOptions): P
   const weights = groupWeights("sparseGroup", partition, options);
   if (l1Ratio === 0) return groupL2(groups, { weights });
   if (l1Ratio === 1) return l1();
-  return mixed(
+  const penalty = mixed(
     partition,
     l1Ratio,
     weights.map((weight) => (1 - l1Ratio) * weight),
   );
+  return madeBy("sparseGroup", [groups, options], penalty);
 }
 
 /** @throws InputError unless the share is in [0, 1]. */

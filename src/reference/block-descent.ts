@@ -2,6 +2,7 @@ import type { DesignMatrix } from "../design/design-matrix";
 import { mustBe } from "../errors";
 import { largestEigenvalueBound } from "../linalg/largest-eigenvalue";
 import { isGroupwise } from "../penalties";
+import { madeBy } from "../recipe";
 import type { Solver } from "../solvers/solver";
 import { cycle } from "./block-cycle";
 
@@ -26,7 +27,7 @@ import { cycle } from "./block-cycle";
  * ```
  */
 export function blockDescent(): Solver {
-  return {
+  const solver: Solver = {
     name: "blockDescent",
     solve(task) {
       const { design, penalty } = task.problem;
@@ -47,6 +48,7 @@ export function blockDescent(): Solver {
       });
     },
   };
+  return madeBy("blockDescent", [], solver);
 }
 
 /** At least the largest eigenvalue of `X_g'X_g`. */

@@ -1,5 +1,6 @@
 import { mustBe } from "../errors";
 import { isSeparable } from "../penalties";
+import { madeBy } from "../recipe";
 import type { Solver } from "../solvers/solver";
 import { cycle } from "./block-cycle";
 
@@ -20,7 +21,7 @@ import { cycle } from "./block-cycle";
  * ```
  */
 export function coordinateDescent(): Solver {
-  return {
+  const solver: Solver = {
     name: "coordinateDescent",
     solve(task) {
       const { design, penalty, target } = task.problem;
@@ -38,4 +39,5 @@ export function coordinateDescent(): Solver {
       });
     },
   };
+  return madeBy("coordinateDescent", [], solver);
 }

@@ -1,4 +1,5 @@
 import { profileAt } from "../objectives/sparse-problem";
+import { madeBy } from "../recipe";
 import type { Solver, SolverTask } from "../solvers/solver";
 import { candidateOf, certifiedRun, type Method } from "./certified-run";
 import { type ProfiledPoint, ProximalStep } from "./proximal-step";
@@ -28,7 +29,7 @@ const rounding = 1e-14;
  * ```
  */
 export function fista(): Solver {
-  return {
+  const solver: Solver = {
     name: "fista",
     solve: (task) =>
       certifiedRun(task, iterationsPerCertificate, (start) => {
@@ -36,6 +37,7 @@ export function fista(): Solver {
         return new AcceleratedDescent(task, step, start);
       }),
   };
+  return madeBy("fista", [], solver);
 }
 
 class AcceleratedDescent implements Method {

@@ -2,6 +2,7 @@ import { mustBe } from "../errors";
 import { maxAbs } from "../linalg/vector";
 import { checkKeys, checkPositive } from "../options";
 import { isSeparable, type SeparablePenalty } from "../penalties";
+import { madeBy } from "../recipe";
 import { type Candidate, candidateAt, withExactZeros } from "../solvers/candidate";
 import type { Solver, SolverTask } from "../solvers/solver";
 import { certifiedRun, type Method } from "./certified-run";
@@ -41,7 +42,7 @@ export function irls(options: IrlsOptions = {}): Solver {
   checkKeys("irls", options, ["epsilon"]);
   const { epsilon = 1 } = options;
   checkPositive("irls", "epsilon", epsilon);
-  return {
+  const solver: Solver = {
     name: "irls",
     solve(task) {
       const { datafit, penalty } = task.problem;
@@ -53,6 +54,7 @@ export function irls(options: IrlsOptions = {}): Solver {
       return certifiedRun(task, 1, (start) => new ReweightedRidge(task, penalty, start, epsilon));
     },
   };
+  return madeBy("irls", [options], solver);
 }
 
 class ReweightedRidge implements Method {

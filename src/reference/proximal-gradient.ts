@@ -1,3 +1,4 @@
+import { madeBy } from "../recipe";
 import type { Solver } from "../solvers/solver";
 import { candidateOf, certifiedRun } from "./certified-run";
 import { type ProfiledPoint, ProximalStep } from "./proximal-step";
@@ -21,7 +22,7 @@ const iterationsPerCertificate = 10;
  * ```
  */
 export function proximalGradient(): Solver {
-  return {
+  const solver: Solver = {
     name: "proximalGradient",
     solve: (task) =>
       certifiedRun(task, iterationsPerCertificate, (start) => {
@@ -37,4 +38,5 @@ export function proximalGradient(): Solver {
         };
       }),
   };
+  return madeBy("proximalGradient", [], solver);
 }

@@ -1,6 +1,7 @@
 import { mustBe } from "../errors";
 import { profileAt } from "../objectives/sparse-problem";
 import { checkKeys, checkPositive } from "../options";
+import { madeBy } from "../recipe";
 import type { Solver } from "../solvers/solver";
 import { candidateOf, certifiedRun } from "./certified-run";
 import type { ProfiledPoint } from "./proximal-step";
@@ -40,7 +41,7 @@ export function subgradientDescent(options: SubgradientDescentOptions = {}): Sol
   if (step !== undefined && typeof step !== "function") {
     throw mustBe("subgradientDescent", "step", "a function of the iteration", step);
   }
-  return {
+  const solver: Solver = {
     name: "subgradientDescent",
     solve: (task) =>
       certifiedRun(task, iterationsPerCertificate, (start) => {
@@ -67,4 +68,5 @@ export function subgradientDescent(options: SubgradientDescentOptions = {}): Sol
         };
       }),
   };
+  return madeBy("subgradientDescent", [options], solver);
 }

@@ -7,6 +7,7 @@ import type { IterationState } from "../optimizers";
 import { hadamardProduct } from "../parametrizations";
 import { checkDepth } from "../parametrizations/depth";
 import { isSeparable } from "../penalties";
+import { madeBy } from "../recipe";
 import { certifiedDescent } from "./certified-descent";
 import { checkRidgeTask, GatedRidge } from "./gated-ridge";
 import type { Solver, SolverTask } from "./solver";
@@ -37,7 +38,7 @@ export function alternatingRidge(depth = 2): Solver {
   checkDepth("alternatingRidge", depth);
   const product = hadamardProduct(depth);
   const name = `alternatingRidge(${depth})`;
-  return {
+  const solver: Solver = {
     name,
     solve(task) {
       const weights = weightsOf(task, product.inducedPenalty.name);
@@ -57,6 +58,7 @@ export function alternatingRidge(depth = 2): Solver {
       });
     },
   };
+  return madeBy("alternatingRidge", [depth], solver);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { madeBy } from "../recipe";
 import { better } from "./candidate";
 import type { Solution, Solver } from "./solver";
 
@@ -8,7 +9,7 @@ import type { Solution, Solver } from "./solver";
  * their global minimum.
  */
 export function inTurn(first: Solver, second: Solver): Solver {
-  return {
+  const solver: Solver = {
     name: `inTurn(${first.name}, ${second.name})`,
     solve(task): Solution {
       const before = first.solve(task);
@@ -32,4 +33,5 @@ export function inTurn(first: Solver, second: Solver): Solver {
       };
     },
   };
+  return madeBy("inTurn", [first, second], solver);
 }

@@ -1,3 +1,4 @@
+import { madeBy } from "../recipe";
 import { better, candidateAt } from "./candidate";
 import type { Solution, Solver, TraceRow } from "./solver";
 import { supportNewton } from "./support-newton";
@@ -10,7 +11,7 @@ const firstRound = 50;
  * support, and what is at a bound, in few iterations, but where columns are nearly dependent its last digits in very many.
  */
 export function newtonPolished(inner: Solver): Solver {
-  return {
+  const solver: Solver = {
     name: `newtonPolished(${inner.name})`,
     solve(task): Solution {
       const { isOptimal, maxIter } = task;
@@ -41,4 +42,5 @@ export function newtonPolished(inner: Solver): Solver {
       return done("max-iter");
     },
   };
+  return madeBy("newtonPolished", [inner], solver);
 }

@@ -2,6 +2,7 @@ import { columnCurvature, profileAt } from "../objectives/sparse-problem";
 import { lbfgs } from "../optimizers";
 import { groupHadamardProduct, hadamardProduct } from "../parametrizations";
 import { isGroupwise } from "../penalties";
+import { madeBy } from "../recipe";
 import { better } from "./candidate";
 import { onFrom, startRow } from "./leaving-saddles";
 import type { Solution, Solver, SolverTask, StartRow } from "./solver";
@@ -25,7 +26,7 @@ type Start = Pick<SolverTask, "beta" | "psi">;
  */
 export function severalStarts(inner: Solver, direct?: Solver): Solver {
   const others = direct ?? inner;
-  return {
+  const solver: Solver = {
     name: `severalStarts(${inner.name})`,
     solve(task) {
       if (task.problem.penalty.convex || task.lambda === 0) return inner.solve(task);
@@ -46,9 +47,9 @@ export function severalStarts(inner: Solver, direct?: Solver): Solver {
         ways.push(["three times lambda", others, () => endOf(others, task, 3 * task.lambda)]);
       }
       let best: Solution | undefined;
-      for (const [name, solver, startOf] of ways) {
+      for (const [name, way, startOf] of ways) {
         const gone = best?.nIter ?? 0;
-        const next = solver.solve({
+        const next = way.solve({
           ...task,
           ...startOf(),
           onIteration: (iteration) => task.onIteration?.(gone + iteration),
@@ -62,6 +63,7 @@ export function severalStarts(inner: Solver, direct?: Solver): Solver {
       return onFrom(task, best!, inner);
     },
   };
+  return madeBy("severalStarts", direct ? [inner, direct] : [inner], solver);
 }
 
 /** The solution, as the end of a single way. */

@@ -4,6 +4,7 @@ import { misalignmentOf, Surrogate } from "../objectives/surrogate";
 import type { Optimizer } from "../optimizers";
 import { checkKeys } from "../options";
 import type { Parametrization } from "../parametrizations";
+import { madeBy } from "../recipe";
 import { certifiedDescent } from "./certified-descent";
 import type { Solver } from "./solver";
 
@@ -40,7 +41,7 @@ export function surrogateDescent(
 ): Solver {
   checkKeys("surrogateDescent", options, ["start"]);
   const { start } = options;
-  return {
+  const solver: Solver = {
     name: `surrogateDescent(${parametrization.name}, ${optimizer.name})`,
     solve: (task) =>
       certifiedDescent(task, (psi) => {
@@ -63,4 +64,5 @@ export function surrogateDescent(
         };
       }),
   };
+  return madeBy("surrogateDescent", [parametrization, optimizer, options], solver);
 }

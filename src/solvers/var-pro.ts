@@ -3,6 +3,7 @@ import { squaredNorm } from "../linalg/vector";
 import type { SmoothObjective } from "../objectives/smooth-objective";
 import { lbfgs } from "../optimizers";
 import { isGroupwise, isSeparable } from "../penalties";
+import { madeBy } from "../recipe";
 import { certifiedDescent } from "./certified-descent";
 import { checkRidgeTask, GatedRidge } from "./gated-ridge";
 import type { Solver, SolverTask } from "./solver";
@@ -28,7 +29,7 @@ import type { Solver, SolverTask } from "./solver";
  * ```
  */
 export function varPro(): Solver {
-  return {
+  const solver: Solver = {
     name: "varPro",
     solve(task) {
       checkRidgeTask("varPro", task);
@@ -44,6 +45,7 @@ export function varPro(): Solver {
       });
     },
   };
+  return madeBy("varPro", [], solver);
 }
 
 /** Which gate each coefficient has, and what the penalty weighs each gate with. */

@@ -1,6 +1,7 @@
 import { supportOf } from "../linalg/vector";
 import type { SparseProblem } from "../objectives/sparse-problem";
 import { isSeparable, type SeparablePenalty } from "../penalties";
+import { madeBy } from "../recipe";
 import { candidateAt } from "./candidate";
 import type { Solution, Solver, SolverTask, TraceRow } from "./solver";
 
@@ -18,7 +19,7 @@ const smallestBatch = 10;
  * 100 iterations of a surrogate's descent suffice, on the problems that {@link Solver} names.
  */
 export function workingSet(inner: Solver): Solver {
-  return {
+  const solver: Solver = {
     name: `workingSet(${inner.name})`,
     solve(task) {
       const { penalty } = task.problem;
@@ -28,6 +29,7 @@ export function workingSet(inner: Solver): Solver {
         : inner.solve(task);
     },
   };
+  return madeBy("workingSet", [inner], solver);
 }
 
 function solve(task: SolverTask, penalty: SeparablePenalty, inner: Solver): Solution {
