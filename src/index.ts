@@ -24,8 +24,11 @@ export type { ProgressEvent, ProgressListener } from "./display/progress";
 export { Table } from "./display/table";
 export { InputError, InternalError } from "./errors";
 export {
+  type AnyEstimator,
   type CrossValidation,
   type CrossValidationOptions,
+  type EstimatorJson,
+  estimatorFromJSON,
   type FitJson,
   type FoldOptions,
   fitFromJSON,

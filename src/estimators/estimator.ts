@@ -1,18 +1,28 @@
 import type { DesignInput, TargetInput } from "../design/design-input";
-import { type CrossValidationOptions, crossValidate } from "./cross-validate";
+import { crossValidate } from "./cross-validate";
 import type { CrossValidation } from "./cross-validation";
+import { type EstimatorJson, estimatorToJson } from "./estimator-to-json";
 import type { FamilyOf } from "./model-family";
 import type { CheckedOptions, ModelOptions } from "./model-options";
 import type { PathOptions, RunOptions } from "./run-options";
 import type { SparseLinearFit } from "./sparse-linear-fit";
 import { SparseModel } from "./sparse-model";
 import type { SparsePath } from "./sparse-path";
+import { crossValidateInThread, fitInThread, pathInThread } from "./threads/fit-in-thread";
+import type { CrossValidationOptions } from "./validation-plan";
+
+/** The orchestration behind an estimator, for threads that work for it. */
+export let modelOf: (estimator: Estimator<ModelOptions>) => SparseModel;
 
 /** What every estimator does with data; a member says what it penalizes. */
 export abstract class Estimator<Options extends ModelOptions> {
   /** The options it was made with. */
   readonly params: Readonly<Options>;
   readonly #model: SparseModel;
+
+  static {
+    modelOf = (estimator) => estimator.#model;
+  }
 
   /** @param checked `options` with every value checked and defaults filled in. */
   protected constructor(name: string, options: Options, checked: CheckedOptions, familyOf: FamilyOf) {
@@ -58,16 +68,59 @@ export abstract class Estimator<Options extends ModelOptions> {
    * along the lambdas of the path of all rows. Columns are standardized inside each fold.
    *
    * @param options those of `path`; `folds` (10), `stratified` (true for classes) and `seed` (1), or `foldId`; `depths`;
-   * `keep`.
+   * `keep`; `workers` (1), over which the folds are spread.
    * @returns scores as `cv.glmnet` has them, the path, and its fits at the lambdas chosen.
-   * @throws InputError as `path`, when a fold leaves out all rows of a class, or for `depths` where there is no depth.
+   * @throws InputError as `path`, when a fold leaves out all rows of a class, for `depths` where there is no depth, or for
+   * `workers` above 1 with a part of your own, such as a datafit, since no other thread can be sent it.
    * @see glmnet, `cv.glmnet`
    */
   crossValidate(X: DesignInput, y: TargetInput, options: CrossValidationOptions = {}): CrossValidation {
-    const atDepth = this.atDepth && ((depth: number) => this.atDepth!(depth).#model);
-    return crossValidate(this.#model, X, y, options, atDepth);
+    return crossValidate(this.#model, X, y, options, this.#modelAt());
+  }
+
+  /**
+   * {@link fit} in a worker thread: a promise of the same fit, to the last bit, while this thread is free for other work.
+   *
+   * Progress is told here, and an aborted `signal` ends the work there. The data stay here, for `refit`.
+   *
+   * @throws InputError as `fit`, and naming the option whose value is a part of your own: no other thread can be sent it.
+   */
+  fitAsync(X: DesignInput, y: TargetInput, run: RunOptions = {}): Promise<SparseLinearFit> {
+    return fitInThread(this.#model, X, y, run);
+  }
+
+  /** {@link path} in a worker thread, as {@link fitAsync} is {@link fit} in one. @throws InputError as these two. */
+  pathAsync(X: DesignInput, y: TargetInput, options: PathOptions = {}): Promise<SparsePath> {
+    return pathInThread(this.#model, X, y, options);
+  }
+
+  /**
+   * {@link crossValidate} in a worker thread, as {@link fitAsync} is {@link fit} in one.
+   *
+   * @param options `workers` above 1: that many threads more, for the folds.
+   * @throws InputError as these two.
+   */
+  crossValidateAsync(
+    X: DesignInput,
+    y: TargetInput,
+    options: CrossValidationOptions = {},
+  ): Promise<CrossValidation> {
+    return crossValidateInThread(this.#model, X, y, options, this.#modelAt());
+  }
+
+  /**
+   * The estimator as plain JSON, which `JSON.stringify(estimator)` calls and `estimatorFromJSON` reads.
+   *
+   * @throws InputError naming the option whose value is a part of your own, which no file can hold.
+   */
+  toJSON(): EstimatorJson {
+    return estimatorToJson(`${this.#model.name}.toJSON`, this.#model.name, this.params);
   }
 
   /** The same estimator at another depth, where it has one. */
   protected atDepth?(depth: number): this;
+
+  #modelAt(): ((depth: number) => SparseModel) | undefined {
+    return this.atDepth && ((depth) => this.atDepth!(depth).#model);
+  }
 }

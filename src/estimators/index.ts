@@ -1,5 +1,6 @@
-export type { CrossValidationOptions } from "./cross-validate";
 export type { CrossValidation, ScoreRecord } from "./cross-validation";
+export { type AnyEstimator, estimatorFromJSON } from "./estimator-from-json";
+export type { EstimatorJson } from "./estimator-to-json";
 export { fitFromJSON } from "./fit-from-json";
 export type { FitJson } from "./fit-to-json";
 export type { FoldOptions } from "./folds";
@@ -28,3 +29,4 @@ export {
   type SurrogateObjectiveOptions,
   surrogateObjective,
 } from "./surrogate-objective";
+export type { CrossValidationOptions } from "./validation-plan";

@@ -1,9 +1,9 @@
 import type { ProgressListener } from "../display/progress";
 import { throttledProgress } from "../display/throttled-progress";
 
-/** Tells of several paths, one after the other, as of one work. */
+/** Tells of several paths, one after the other or side by side, as of one work. */
 export interface PathProgress {
-  /** Starts the next path; what it gives listens to the fits done. */
+  /** Adds a path; what it gives listens to the fits done. */
   next(what: string, nLambdas: number): (done: number, message: string) => void;
   /** Tells of an end before the last path's. */
   end(message: string): void;
@@ -15,18 +15,22 @@ export function pathProgress(
   nPaths: number,
   listener: ProgressListener | undefined,
 ): PathProgress {
-  let started = 0;
+  const shares: number[] = [];
   let perPath = 0;
   let tell: (done: number, message: string) => void = () => {};
   return {
     next(what, nLambdas) {
-      if (started === 0) {
+      if (shares.length === 0) {
         perPath = nLambdas;
         tell = throttledProgress(task, nPaths * perPath, listener);
       }
-      const before = perPath * started++;
+      const own = shares.push(0) - 1;
       return (done, message) => {
-        tell(before + Math.floor((done / nLambdas) * perPath), `${what}, ${message}`);
+        shares[own] = Math.floor((done / nLambdas) * perPath);
+        tell(
+          shares.reduce((sum, share) => sum + share),
+          `${what}, ${message}`,
+        );
       };
     },
     end(message) {

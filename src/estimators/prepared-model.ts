@@ -1,16 +1,16 @@
 import { mustBe } from "../errors";
 import type { Solver } from "../solvers";
 import { bestSettled, withStart } from "../solvers/several-starts";
-import { warnUnlessConverged } from "./convergence-warning";
 import { endlessNote, fallsWithoutEnd } from "./endless-fall";
 import { goalOf } from "./fit-goal";
+import { fitOfOutcome } from "./fit-of-outcome";
 import type { ModelData } from "./model-data";
 import type { FamilyOf } from "./model-family";
 import type { CheckedOptions } from "./model-options";
 import { dependenceNote, onSupport, unpenalizedNewton } from "./refit";
 import { rememberSolved, solutionOf } from "./solved-problem";
 import { neighbourSolver, nullModel, solverFor } from "./solver-choice";
-import { SparseLinearFit, type SparseLinearFitFields } from "./sparse-linear-fit";
+import type { SparseLinearFit, SparseLinearFitFields } from "./sparse-linear-fit";
 import { type WorkingProblem, workingProblem } from "./working-problem";
 
 /** A fit, and how well it explains the data. */
@@ -159,22 +159,8 @@ export class PreparedModel {
 
   /** A fit of this model and its data, whose loss is known. */
   scored(loss: number, outcome: FitOutcome): ScoredFit {
-    const { design, samples, classes } = this.data;
     const { problem, nullDeviance } = this.working;
-    const fit: SparseLinearFit = new SparseLinearFit({
-      estimator: this.#name,
-      datafit: this.#options.datafit,
-      classes,
-      usesOffset: samples.offset !== undefined,
-      featureNames: design.featureNames,
-      ...outcome,
-      refit: () => {
-        const where = `${this.#name}.refit`;
-        const refit = this.refit(where, fit.support);
-        warnUnlessConverged(where, [refit], this.#options);
-        return refit;
-      },
-    });
+    const fit = fitOfOutcome(this.#name, this.#options, this.data, outcome, () => this);
     const unexplained = loss - problem.datafit.saturatedValue(problem.target);
     return { fit, unexplained, devianceRatio: nullDeviance === 0 ? 0 : 1 - unexplained / nullDeviance };
   }

@@ -4,6 +4,8 @@ import { throttledProgress } from "../display/throttled-progress";
 import { mustBe } from "../errors";
 import { type EndedFit, warnUnlessConverged } from "./convergence-warning";
 import { explainsEnough } from "./early-stopping";
+import { type EstimatorJson, estimatorToJson } from "./estimator-to-json";
+import { fitOfOutcome } from "./fit-of-outcome";
 import { followPath } from "./follow-path";
 import { type InformationCriteria, informationCriteria } from "./information-criteria";
 import { lambdaGrid } from "./lambda-grid";
@@ -15,6 +17,7 @@ import { relaxedFits } from "./relaxed-fits";
 import { checkRun, type PathOptions, pathKeys, type RunOptions, runKeys } from "./run-options";
 import type { SparseLinearFit } from "./sparse-linear-fit";
 import { SparsePath } from "./sparse-path";
+import type { SentFit } from "./threads/sent-fit";
 
 /**
  * The one orchestration behind every estimator: checks, working problem, solver, certificate, result.
@@ -43,57 +46,64 @@ export class SparseModel {
 
   fit(X: DesignInput, y: TargetInput, run: RunOptions): SparseLinearFit {
     const where = `${this.name}.fit`;
-    checkRun(where, run, runKeys);
-    const { lambda, init, maxIter } = this.#options;
-    if (lambda === undefined) {
-      throw mustBe(
-        where,
-        "lambda",
-        "given",
-        lambda,
-        "use path(X, y) to see a whole grid of them, crossValidate(X, y) to choose one",
-      );
-    }
-    const model = this.prepare(where, readData(where, X, y, this.#options.datafit, run), run.signal);
-    const tell = throttledProgress(where, maxIter, run.onProgress);
-    const { fit } = model.solve(where, lambda, init, {
-      signal: run.signal,
-      onIteration: (iteration) => {
-        if (iteration < maxIter) tell(iteration, `iteration ${iteration}`);
-      },
-    });
-    tell(maxIter, `${fit.status} after ${fit.nIter} iterations`);
+    const { fit } = this.fitOf(where, this.fitData(where, X, y, run), run);
     this.warnOf(where, [fit]);
     return fit;
   }
 
+  /** The data of a fit. @throws InputError when no `lambda` was given, or an option or the data are not as they must be. */
+  fitData(where: string, X: DesignInput, y: TargetInput, run: RunOptions): ModelData {
+    checkRun(where, run, runKeys);
+    const { lambda, datafit } = this.#options;
+    if (lambda === undefined) {
+      const remedy = "use path(X, y) to see a whole grid of them, crossValidate(X, y) to choose one";
+      throw mustBe(where, "lambda", "given", lambda, remedy);
+    }
+    return readData(where, X, y, datafit, run);
+  }
+
+  /** The fit of data at the model's `lambda`, without a warning. */
+  fitOf(where: string, data: ModelData, { signal, onProgress }: RunOptions): ScoredFit {
+    const { lambda, init, maxIter } = this.#options;
+    const model = this.prepare(where, data, signal);
+    const tell = throttledProgress(where, maxIter, onProgress);
+    const scored = model.solve(where, lambda as number, init, {
+      signal,
+      onIteration: (iteration) => {
+        if (iteration < maxIter) tell(iteration, `iteration ${iteration}`);
+      },
+    });
+    tell(maxIter, `${scored.fit.status} after ${scored.fit.nIter} iterations`);
+    return scored;
+  }
+
   path(X: DesignInput, y: TargetInput, options: PathOptions): SparsePath {
     const where = `${this.name}.path`;
-    checkRun(where, options, pathKeys);
-    const path = this.pathOf(
-      where,
-      readData(where, X, y, this.#options.datafit, options),
-      options,
-      (nLambdas) => throttledProgress(where, nLambdas, options.onProgress),
-    );
+    const data = this.pathData(where, X, y, options);
+    const follow = followedBy(where, options);
+    const path = this.pathOf(where, data, options, follow).path;
     this.warnOf(where, path.fits);
     return path;
   }
 
+  /** The data of a path. @throws InputError when an option or the data are not as they must be. */
+  pathData(where: string, X: DesignInput, y: TargetInput, options: PathOptions): ModelData {
+    checkRun(where, options, pathKeys);
+    return readData(where, X, y, this.#options.datafit, options);
+  }
+
   /**
    * The path of data, without a warning.
-   *
-   * @param follow told the number of lambdas, gives what listens to the fits done so far.
    */
   pathOf(
     where: string,
     data: ModelData,
     options: PathOptions,
-    follow: (nLambdas: number) => (done: number, message: string) => void,
-  ): SparsePath {
-    const { datafit, fitIntercept, init } = this.#options;
+    follow: FollowedBy,
+  ): { path: SparsePath; scored: readonly ScoredFit[] } {
+    const { datafit, init } = this.#options;
     const model = this.prepare(where, data, options.signal);
-    const { nFeatures, featureNames } = data.design;
+    const { nFeatures } = data.design;
     const { nCounted } = data.samples;
     const grid = lambdaGrid(where, options, model.working.lambdaMax, nCounted, nFeatures);
     const nLambdas = grid.lambdas.length;
@@ -111,18 +121,51 @@ export class SparseModel {
       const interrupted = options.signal?.aborted === true;
       tell(nLambdas, `${interrupted ? "interrupted" : "explained"} after ${scored.length} lambdas`);
     }
-    const { quadratic } = datafit;
+    return { path: this.#pathOfFits(data, scored, () => model), scored };
+  }
+
+  /**
+   * Fits of this model to data that another thread made, as if they had been made here. What more is asked of them, such as
+   * a refit, is done here.
+   */
+  receive(data: ModelData, sent: readonly SentFit[]): { fits: SparseLinearFit[]; path: SparsePath } {
+    let model: PreparedModel | undefined;
+    const prepared = (): PreparedModel => {
+      model ??= this.prepare(this.name, data);
+      return model;
+    };
+    const scored = sent.map(({ outcome, ...rest }) => ({
+      ...rest,
+      fit: fitOfOutcome(this.name, this.#options, data, outcome, prepared),
+    }));
+    return { fits: scored.map(({ fit }) => fit), path: this.#pathOfFits(data, scored, prepared) };
+  }
+
+  /**
+   * What makes this model again in another thread.
+   *
+   * @throws InputError naming the option that has no recipe.
+   */
+  describe(where: string): EstimatorJson {
+    return estimatorToJson(where, this.name, this.#options);
+  }
+
+  #pathOfFits(data: ModelData, scored: readonly ScoredFit[], prepared: () => PreparedModel): SparsePath {
+    const { nFeatures, featureNames } = data.design;
+    const { nCounted } = data.samples;
+    const { fitIntercept } = this.#options;
+    const { quadratic } = this.#options.datafit;
     const criteria = (fits: readonly ScoredFit[]): InformationCriteria =>
       informationCriteria(fits, { nCounted, nFeatures, quadratic, fitIntercept });
     const name = `${this.name}.path`;
     return new SparsePath(scored, criteria(scored), featureNames, {
       fitAt: (lambda, start) => {
-        const { fit } = model.solve(`${name}.at`, lambda, start);
+        const { fit } = prepared().solve(`${name}.at`, lambda, start);
         this.warnOf(`${name}.at`, [fit]);
         return fit;
       },
       relax: (penalized, gamma) => {
-        const { scored, refits } = relaxedFits(`${name}.relaxed`, model, penalized, gamma);
+        const { scored, refits } = relaxedFits(`${name}.relaxed`, prepared(), penalized, gamma);
         this.warnOf(`${name}.relaxed`, refits);
         return scored;
       },
@@ -144,4 +187,12 @@ export class SparseModel {
 /** A fit of a path in a few words. */
 export function phraseOf({ lambda, support }: SparseLinearFit): string {
   return `lambda ${lambda.toPrecision(3)}, ${support.length} features`;
+}
+
+/** Told the number of lambdas, gives what listens to the fits done so far. */
+export type FollowedBy = (nLambdas: number) => (done: number, message: string) => void;
+
+/** Tells the listener of a run how far a path is. */
+export function followedBy(where: string, { onProgress }: RunOptions): FollowedBy {
+  return (nLambdas) => throttledProgress(where, nLambdas, onProgress);
 }

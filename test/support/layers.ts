@@ -51,7 +51,16 @@ export const LAYERS: readonly Layer[] = [
 
 /** Every package the code may import, and the only places that may. `node:` stands for what comes with Node. */
 export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
-  "node:": ["src/data/", "src/plot/", "src/nn/", "kernel/", "figures/", "notebooks/", "bench/"],
+  "node:": [
+    "src/estimators/threads/",
+    "src/data/",
+    "src/plot/",
+    "src/nn/",
+    "kernel/",
+    "figures/",
+    "notebooks/",
+    "bench/",
+  ],
   "pure-rand": ["src/random/"],
   vega: ["src/plot/render.ts"],
   "vega-lite": ["src/plot/render.ts"],

@@ -1,0 +1,52 @@
+import { mustBe } from "../errors";
+import { madeBy, recipeOf, toPlain } from "../recipe";
+import type { ModelOptions } from "./model-options";
+import { SparseLinearFit } from "./sparse-linear-fit";
+
+/** What a file says that holds an estimator. */
+export const estimatorFormat = "smooth-edges/estimator";
+
+/** The version that is written, and the newest one that can be read. */
+export const estimatorVersion = 1;
+
+/** An estimator as plain JSON: its class and its options, parts of the library by how they were made. */
+export interface EstimatorJson {
+  readonly format: typeof estimatorFormat;
+  readonly version: number;
+  readonly estimator: string;
+  readonly params: unknown;
+}
+
+/**
+ * @param name of the class.
+ * @throws InputError naming the option whose value was not made by this library: neither a file nor another thread can
+ * hold a function.
+ */
+export function estimatorToJson(where: string, name: string, params: ModelOptions): EstimatorJson {
+  const plain = Object.entries(params).flatMap(([key, value]) => {
+    if (value === undefined) return [];
+    if (value instanceof SparseLinearFit) return [[key, fitAsPart(where, key, value)] as const];
+    if (hasMethods(value) && !recipeOf(value)) {
+      throw mustBe(where, key, "made by a factory of this library", value.name ?? value);
+    }
+    return [[key, toPlain(where, key, value)] as const];
+  });
+  return {
+    format: estimatorFormat,
+    version: estimatorVersion,
+    estimator: name,
+    params: Object.fromEntries(plain),
+  };
+}
+
+function fitAsPart(where: string, key: string, fit: SparseLinearFit): unknown {
+  return toPlain(where, key, madeBy("fitFromJSON", [fit.toJSON()], {}));
+}
+
+function hasMethods(value: unknown): value is { readonly name?: unknown } {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    Object.values(value).some((entry) => typeof entry === "function")
+  );
+}

@@ -1,0 +1,68 @@
+import type { DesignInput, TargetInput } from "../../design/design-input";
+import { crossValidationOf, type ModelAt } from "../cross-validate";
+import type { CrossValidation } from "../cross-validation";
+import type { LambdaGridOptions } from "../lambda-grid";
+import type { PathOptions, RunOptions } from "../run-options";
+import type { SparseLinearFit } from "../sparse-linear-fit";
+import type { SparseModel } from "../sparse-model";
+import type { SparsePath } from "../sparse-path";
+import { type CrossValidationOptions, validationPlan } from "../validation-plan";
+import { sharedData } from "./shared-data";
+import { inThread } from "./worker-thread";
+
+/** {@link SparseModel.fit} in another thread. */
+export async function fitInThread(
+  model: SparseModel,
+  X: DesignInput,
+  y: TargetInput,
+  run: RunOptions,
+): Promise<SparseLinearFit> {
+  const where = `${model.name}.fitAsync`;
+  const data = model.fitData(where, X, y, run);
+  const estimator = model.describe(where);
+  const sent = await inThread({ kind: "fit", where, estimator, data: sharedData(data), grid: {} }, run);
+  const [fit] = model.receive(data, sent).fits;
+  model.warnOf(where, [fit]);
+  return fit;
+}
+
+/** {@link SparseModel.path} in another thread. */
+export async function pathInThread(
+  model: SparseModel,
+  X: DesignInput,
+  y: TargetInput,
+  options: PathOptions,
+): Promise<SparsePath> {
+  const where = `${model.name}.pathAsync`;
+  const data = model.pathData(where, X, y, options);
+  const grid = plainGrid(options);
+  const estimator = model.describe(where);
+  const sent = await inThread({ kind: "path", where, estimator, data: sharedData(data), grid }, options);
+  const { path } = model.receive(data, sent);
+  model.warnOf(where, path.fits);
+  return path;
+}
+
+/** The cross-validation of a model in another thread, its folds in more of them if so many are asked for. */
+export async function crossValidateInThread(
+  model: SparseModel,
+  X: DesignInput,
+  y: TargetInput,
+  options: CrossValidationOptions,
+  atDepth: ModelAt | undefined,
+): Promise<CrossValidation> {
+  const where = `${model.name}.crossValidateAsync`;
+  const plan = validationPlan(where, model, X, y, options, atDepth !== undefined);
+  const models = plan.depths && atDepth ? plan.depths.map(atDepth) : [model];
+  const estimators = models.map((each) => each.describe(where));
+  const shared = { ...plan, grid: plainGrid(plan.grid), data: sharedData(plan.data) };
+  const sent = await inThread({ kind: "crossValidate", estimators, plan: shared }, options);
+  const found = sent.map(({ fits, folds }, m) => ({ ...models[m].receive(plan.data, fits), folds }));
+  return crossValidationOf(models, plan, found);
+}
+
+/** Lambdas of any list, as an array that can be sent. */
+function plainGrid({ lambdas, nLambdas, lambdaMinRatio }: LambdaGridOptions): LambdaGridOptions {
+  const isList = Object(lambdas).length > 0;
+  return { lambdas: isList ? Array.from(lambdas!) : lambdas, nLambdas, lambdaMinRatio };
+}

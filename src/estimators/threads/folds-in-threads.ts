@@ -1,0 +1,42 @@
+import type { FoldResult } from "../fit-fold";
+import { rowsOf } from "../folds";
+import type { RunOptions } from "../run-options";
+import type { SparseModel } from "../sparse-model";
+import type { ValidationPlan } from "../validation-plan";
+import { sharedData } from "./shared-data";
+import { waitForThread } from "./wait-for-thread";
+
+/**
+ * Fits folds side by side, in as many threads as the plan says.
+ *
+ * A further thread looks after those, as only one that does not stand still is told when another one is lost.
+ *
+ * @param follow gives what listens to the fits of a fold.
+ */
+export function foldsInThreads(
+  model: SparseModel,
+  plan: ValidationPlan,
+  lambdas: Float64Array,
+  follow: (fold: number) => (done: number, message: string) => void,
+  { signal, onProgress }: RunOptions,
+): (FoldResult | undefined)[] {
+  const { where, folds, bySample, workers } = plan;
+  const [estimator, data] = [model.describe(where), sharedData(plan.data)];
+  const jobs = folds.ids.map((id) => ({
+    kind: "fold" as const,
+    where: `${where}, without fold ${id}`,
+    estimator,
+    data,
+    heldOut: rowsOf(folds, id),
+    lambdas,
+    bySample,
+  }));
+  const listeners = folds.ids.map((_, f) => follow(f));
+  return waitForThread(
+    { kind: "folds", folds: jobs, workers },
+    {
+      signal,
+      onProgress: onProgress && (({ fold, done, message }) => listeners[fold](done, message)),
+    },
+  );
+}

@@ -1,0 +1,70 @@
+import type { ProgressEvent } from "../../display/progress";
+import type { EstimatorJson } from "../estimator-to-json";
+import type { FoldResult } from "../fit-fold";
+import type { LambdaGridOptions } from "../lambda-grid";
+import type { ValidationPlan } from "../validation-plan";
+import type { SentFit } from "./sent-fit";
+import type { SharedData } from "./shared-data";
+
+/** The fits of a model at its lambda, or along a path. */
+export interface FitJob {
+  readonly kind: "fit" | "path";
+  readonly where: string;
+  readonly estimator: EstimatorJson;
+  readonly data: SharedData;
+  /** Of a path. */
+  readonly grid: LambdaGridOptions;
+}
+
+/** A cross-validation of one model, or of one a depth. */
+export interface ValidationJob {
+  readonly kind: "crossValidate";
+  readonly estimators: readonly EstimatorJson[];
+  readonly plan: Omit<ValidationPlan, "data"> & { readonly data: SharedData };
+}
+
+/** One fold. */
+export interface FoldJob {
+  readonly kind: "fold";
+  readonly where: string;
+  readonly estimator: EstimatorJson;
+  readonly data: SharedData;
+  readonly heldOut: Int32Array;
+  readonly lambdas: Float64Array;
+  readonly bySample: boolean;
+}
+
+/** Folds, spread over threads. */
+export interface FoldsJob {
+  readonly kind: "folds";
+  readonly folds: readonly FoldJob[];
+  readonly workers: number;
+}
+
+/** What a thread can be asked to do. */
+export type Job = FitJob | ValidationJob | FoldJob | FoldsJob;
+
+/** What it gives. */
+export interface ValueOf {
+  readonly fit: SentFit[];
+  readonly path: SentFit[];
+  readonly crossValidate: { readonly fits: SentFit[]; readonly folds: readonly (FoldResult | undefined)[] }[];
+  readonly fold: FoldResult | undefined;
+  readonly folds: (FoldResult | undefined)[];
+}
+
+/** What it tells meanwhile. */
+export interface ProgressOf {
+  readonly fit: ProgressEvent;
+  readonly path: ProgressEvent;
+  readonly crossValidate: ProgressEvent;
+  readonly fold: { readonly done: number; readonly message: string };
+  /** The same, and of which fold. */
+  readonly folds: { readonly fold: number; readonly done: number; readonly message: string };
+}
+
+/** How a job is listened to, and ended before its time. */
+export interface JobRun<K extends Job["kind"]> {
+  readonly signal?: { readonly aborted: boolean };
+  onProgress?(progress: ProgressOf[K]): void;
+}

@@ -1,0 +1,12 @@
+import type { FitOutcome, ScoredFit } from "../prepared-model";
+
+/** A fit as plain numbers, which another thread can be sent; the data stay where they are. */
+export interface SentFit extends Omit<ScoredFit, "fit"> {
+  readonly outcome: FitOutcome;
+}
+
+export function sentFit({ fit, unexplained, devianceRatio }: ScoredFit): SentFit {
+  const { coef, intercept, lambda, nIter, status, certificate, trace, notes } = fit;
+  const outcome = { coef, intercept, lambda, nIter, status, certificate, trace, notes };
+  return { outcome, unexplained, devianceRatio };
+}

@@ -1,0 +1,56 @@
+import { DenseDesign } from "../../design/dense-design";
+import { SparseDesign } from "../../design/sparse-design";
+import type { TableDesign } from "../../design/table-design";
+import { InternalError } from "../../errors";
+import type { ModelData } from "../model-data";
+
+/** The data of a run in memory that all threads see; nobody writes to them. */
+export interface SharedData extends Omit<ModelData, "design"> {
+  readonly design: SharedDesign;
+}
+
+type SharedDesign = Pick<TableDesign, "nSamples" | "featureNames"> &
+  ({ readonly values: Float64Array } | Pick<SparseDesign, "stored" | "backgrounds">);
+
+/** Copies what is not shared yet. */
+export function sharedData(data: ModelData): SharedData {
+  const { design, samples } = data;
+  return {
+    ...data,
+    design: sharedDesign(design),
+    target: shared(data.target),
+    samples: {
+      ...samples,
+      weights: samples.weights && shared(samples.weights),
+      offset: samples.offset && shared(samples.offset),
+    },
+  };
+}
+
+/** The data as every model takes them. */
+export function readShared({ design, ...rest }: SharedData): ModelData {
+  const { nSamples, featureNames } = design;
+  if ("values" in design) {
+    return { ...rest, design: new DenseDesign(design.values, nSamples, featureNames.length, featureNames) };
+  }
+  return { ...rest, design: new SparseDesign(design.stored, design.backgrounds, nSamples, featureNames) };
+}
+
+function sharedDesign(design: TableDesign): SharedDesign {
+  const { nSamples, featureNames } = design;
+  if (design instanceof DenseDesign) return { nSamples, featureNames, values: shared(design.values) };
+  if (design instanceof SparseDesign) {
+    const { starts, rows, values } = design.stored;
+    const stored = { starts: shared(starts), rows: shared(rows), values: shared(values) };
+    return { nSamples, featureNames, stored, backgrounds: shared(design.backgrounds) };
+  }
+  throw new InternalError("a design of data must be dense or sparse");
+}
+
+function shared<T extends Float64Array | Int32Array>(values: T): T {
+  if (values.buffer instanceof SharedArrayBuffer) return values;
+  const Class = values.constructor as new (buffer: SharedArrayBuffer) => T;
+  const copy = new Class(new SharedArrayBuffer(values.byteLength));
+  copy.set(values);
+  return copy;
+}

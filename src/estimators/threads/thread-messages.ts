@@ -1,0 +1,27 @@
+import type { MessagePort } from "node:worker_threads";
+import type { Job } from "./job";
+import type { SentError } from "./sent-error";
+
+/** What a thread is started with. */
+export interface ThreadData {
+  readonly port: MessagePort;
+  /** At {@link bell} the number of messages sent so far, at {@link aborted} whether to stop. */
+  readonly flags: Int32Array;
+}
+
+export const bell = 0;
+export const aborted = 1;
+
+/** What a thread is sent. */
+export interface JobMessage {
+  readonly job: Job;
+  /** Whether anybody listens to its progress. */
+  readonly listens: boolean;
+}
+
+/** What a thread sends: in the end one value or error for each job. */
+export type ThreadMessage =
+  | { readonly kind: "progress"; readonly progress: unknown }
+  | { readonly kind: "warning"; readonly name: string; readonly message: string }
+  | { readonly kind: "value"; readonly value: unknown }
+  | { readonly kind: "error"; readonly error: SentError };

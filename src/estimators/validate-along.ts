@@ -1,0 +1,67 @@
+import { type FoldResult, fitFold } from "./fit-fold";
+import { rowsOf } from "./folds";
+import { type PathProgress, pathProgress } from "./path-progress";
+import type { ScoredFit } from "./prepared-model";
+import type { RunOptions } from "./run-options";
+import { phraseOf, type SparseModel } from "./sparse-model";
+import type { SparsePath } from "./sparse-path";
+import { foldsInThreads } from "./threads/folds-in-threads";
+import type { ValidationPlan } from "./validation-plan";
+
+/** What one model of a cross-validation gives. */
+export interface Validated {
+  readonly path: SparsePath;
+  /** One a fold; undefined for one that was not fitted to its end before the interruption. */
+  readonly folds: readonly (FoldResult | undefined)[];
+}
+
+/** What it gives where it was validated: how well each fit of the path explains all rows, too. */
+export interface ValidatedHere extends Validated {
+  readonly scored: readonly ScoredFit[];
+}
+
+/** The path of all rows and those of the folds along its lambdas, for one model after the other until aborted. */
+export function validateAlong(
+  models: readonly SparseModel[],
+  plan: ValidationPlan,
+  run: Pick<RunOptions, "signal" | "onProgress">,
+): ValidatedHere[] {
+  const { where, data, folds, grid, depths } = plan;
+  const { signal } = run;
+  const progress = pathProgress(where, models.length * (1 + folds.ids.length), run.onProgress);
+  const found: ValidatedHere[] = [];
+  for (const [m, model] of models.entries()) {
+    if (m > 0 && signal?.aborted) break;
+    const what = depths === undefined ? "" : `depth ${depths[m]}, `;
+    const follow = (n: number): ReturnType<PathProgress["next"]> => progress.next(`${what}all rows`, n);
+    const { path, scored } = model.pathOf(where, data, { ...grid, signal }, follow);
+    const fitFolds = plan.workers > 1 ? foldsInThreads : foldsInTurn;
+    const follows = (f: number): ReturnType<PathProgress["next"]> =>
+      progress.next(`${what}fold ${f + 1} of ${folds.ids.length}`, path.lambdas.length);
+    found.push({ path, scored, folds: fitFolds(model, plan, path.lambdas, follows, run) });
+  }
+  const isWhole = found.length === models.length && found.every((each) => !each.folds.includes(undefined));
+  if (!isWhole) progress.end("interrupted");
+  return found;
+}
+
+/** Fits one fold after the other. @param follow gives what listens to the fits of a fold. */
+function foldsInTurn(
+  model: SparseModel,
+  { where, data, folds, bySample }: ValidationPlan,
+  lambdas: Float64Array,
+  follow: (fold: number) => (done: number, message: string) => void,
+  { signal }: RunOptions,
+): (FoldResult | undefined)[] {
+  return folds.ids.map((id, f) => {
+    if (signal?.aborted) return undefined;
+    const tell = follow(f);
+    return fitFold(
+      `${where}, without fold ${id}`,
+      { data, heldOut: rowsOf(folds, id), lambdas, bySample },
+      model.datafit,
+      (at, rows) => model.prepare(at, rows, signal),
+      { init: model.init, signal, onFit: (fit, done) => tell(done, phraseOf(fit)) },
+    );
+  });
+}
