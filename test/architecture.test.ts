@@ -57,13 +57,14 @@ const FAMILY_INTERNALS = [
   "solvers/vertex.ts",
 ];
 
-/** What tests start as a process or load by name rather than import. */
+/** What tests start as a process or a thread, or load by name, rather than import. */
 const STARTED_BY_TESTS = [
   "kernel/cell-globals.ts",
   "kernel/cli.ts",
   "kernel/main.ts",
   "kernel/session.ts",
   "kernel/socket-thread.ts",
+  "src/estimators/threads/thread.ts",
 ];
 
 function sourcesUnder(...folders: string[]): string[] {

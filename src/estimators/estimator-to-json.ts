@@ -40,7 +40,7 @@ export function estimatorToJson(where: string, name: string, params: ModelOption
 }
 
 function fitAsPart(where: string, key: string, fit: SparseLinearFit): unknown {
-  return toPlain(where, key, madeBy("fitFromJSON", [fit.toJSON()], {}));
+  return toPlain(where, key, madeBy("fitFromJSON", [JSON.stringify(fit)], {}));
 }
 
 function hasMethods(value: unknown): value is { readonly name?: unknown } {

@@ -1,13 +1,13 @@
 import { receiveMessageOnPort } from "node:worker_threads";
+import { hear } from "./hear";
 import type { Job, JobRun, ProgressOf, ValueOf } from "./job";
-import { receivedError } from "./sent-error";
 import { pollInterval, startThread } from "./start-thread";
-import { aborted, bell, type JobMessage, type ThreadMessage } from "./thread-messages";
+import { aborted, bell, type JobMessage } from "./thread-messages";
 
 /**
  * Does a job in another thread, while this one stands still but for its listener and its signal.
  *
- * What waits can not be told that the thread is lost, so this is for jobs that only look after others.
+ * What waits cannot be told that the thread is lost, so this is for jobs that only look after others.
  *
  * @throws what it throws, and what the listener throws.
  */
@@ -28,11 +28,8 @@ export function waitForThread<J extends Job>(
         Atomics.wait(flags, bell, heard, pollInterval);
         continue;
       }
-      const message: ThreadMessage = received.message;
-      if (message.kind === "value") return message.value as ValueOf[J["kind"]];
-      if (message.kind === "error") throw receivedError(message.error);
-      if (message.kind === "warning") process.emitWarning(message.message, message.name);
-      else onProgress?.(message.progress as ProgressOf[J["kind"]]);
+      const told = hear<ProgressOf[J["kind"]], ValueOf[J["kind"]]>(received.message, onProgress);
+      if (told) return told.value;
     }
   } finally {
     port.close();

@@ -1,50 +1,46 @@
+import { hear } from "./hear";
 import type { Job, JobRun, ProgressOf, ValueOf } from "./job";
-import { receivedError } from "./sent-error";
 import { pollInterval, type StartedThread, startThread } from "./start-thread";
 import { aborted, type JobMessage, type ThreadMessage } from "./thread-messages";
 
 /** A thread that does jobs, one at a time, while the caller's goes on. */
 export class WorkerThread {
   readonly #started: StartedThread;
-  /** Why it is no longer there. */
-  #lost: Error | undefined;
+  /** Comes true with the reason once it is no longer there. */
+  readonly #lost: Promise<Error>;
 
   constructor() {
     this.#started = startThread();
-    this.#started.worker.on("error", (error) => {
-      this.#lost = error;
-    });
-    this.#started.worker.on("exit", () => {
-      this.#lost ??= new Error("the worker thread has ended");
+    const { worker } = this.#started;
+    this.#lost = new Promise((resolve) => {
+      worker.on("error", resolve);
+      worker.on("exit", () => resolve(new Error("the worker thread has ended")));
     });
   }
 
   /**
    * Does a job there, and warns here of what it warns of.
    *
-   * @throws what it throws, and what the listener throws.
+   * @throws what it throws, what the listener throws, and an error when the thread is lost.
    */
   async run<J extends Job>(job: J, { signal, onProgress }: JobRun<J["kind"]>): Promise<ValueOf[J["kind"]]> {
-    const { worker, port, flags } = this.#started;
-    const poll = setInterval(() => {
+    const { port, flags } = this.#started;
+    const look = (): void => {
       if (signal?.aborted) Atomics.store(flags, aborted, 1);
-    }, pollInterval);
-    if (signal?.aborted) Atomics.store(flags, aborted, 1);
+    };
+    look();
+    const poll = setInterval(look, pollInterval);
     try {
       return await new Promise((resolve, reject) => {
         port.on("message", (message: ThreadMessage) => {
-          if (message.kind === "value") resolve(message.value as ValueOf[J["kind"]]);
-          else if (message.kind === "error") reject(receivedError(message.error));
-          else if (message.kind === "warning") process.emitWarning(message.message, message.name);
-          else {
-            try {
-              onProgress?.(message.progress as ProgressOf[J["kind"]]);
-            } catch (error) {
-              reject(error);
-            }
+          try {
+            const told = hear<ProgressOf[J["kind"]], ValueOf[J["kind"]]>(message, onProgress);
+            if (told) resolve(told.value);
+          } catch (error) {
+            reject(error);
           }
         });
-        worker.on("exit", () => reject(this.#lost));
+        this.#lost.then(reject);
         const message: JobMessage = { job, listens: onProgress !== undefined };
         port.postMessage(message);
       });

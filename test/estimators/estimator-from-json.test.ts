@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { logistic, quantile } from "../../src/datafits";
+import { estimatorFromJSON, SmoothLasso, SparseLinearModel } from "../../src/estimators";
+import { unbalanced } from "../../src/objectives/initialization";
+import { lbfgs } from "../../src/optimizers";
+import { hadamardProduct } from "../../src/parametrizations";
+import { lq, nonNegative } from "../../src/penalties";
+import { coordinateDescent } from "../../src/reference";
+import { surrogateDescent } from "../../src/solvers";
+import { linearData } from "../support/problems";
+
+const { X, y } = linearData(4, 30, 5);
+
+describe("an estimator in JSON", () => {
+  it("keeps nested parts, infinite factors and what excludes features", () => {
+    const start = unbalanced({ magnitude: 0.2 });
+    for (const model of [
+      new SparseLinearModel({ penalty: nonNegative(lq(0.5)), solver: coordinateDescent(), lambda: 0.1 }),
+      new SmoothLasso({ solver: surrogateDescent(hadamardProduct(2), lbfgs({ memory: 5 }), { start }) }),
+      new SmoothLasso({ penaltyFactors: Float64Array.of(1, 0, Infinity, 2, 1), exclude: ["x4"], tol: 1e-9 }),
+      new SmoothLasso({ datafit: quantile({ tau: 0.3 }), standardize: false, fitIntercept: false }),
+    ]) {
+      const text = JSON.stringify(model);
+      const again = estimatorFromJSON(text);
+      assert.equal(again.constructor, model.constructor);
+      assert.deepEqual(Object.keys(again.params), Object.keys(model.params));
+      assert.equal(JSON.stringify(again), text);
+      assert.deepEqual(
+        again.withParams({ lambda: 0.05 }).fit(X, y),
+        model.withParams({ lambda: 0.05 }).fit(X, y),
+      );
+    }
+  });
+
+  it("keeps the fit that it starts from", () => {
+    const init = new SmoothLasso({ lambda: 0.3 }).fit(X, y);
+    const model = new SmoothLasso({ lambda: 0.2, init });
+    const again = estimatorFromJSON(model.toJSON());
+    assert.deepEqual(again.params.init, init);
+    assert.deepEqual(again.fit(X, y), model.fit(X, y));
+  });
+
+  it("keeps options that were left out or undefined as they were", () => {
+    assert.deepEqual(new SmoothLasso({ lambda: undefined, tol: 1e-3 }).toJSON(), {
+      format: "smooth-edges/estimator",
+      version: 1,
+      estimator: "SmoothLasso",
+      params: { tol: 1e-3 },
+    });
+  });
+
+  it("refuses parts of the caller's own, naming the option", () => {
+    const rule = "must be made by a factory of this library, got";
+    const own = { ...logistic(), name: "mine" };
+    const bare = { solve: coordinateDescent().solve } as never;
+    for (const [model, message] of [
+      [new SmoothLasso({ datafit: own }), `datafit ${rule} "mine"`],
+      [
+        new SmoothLasso({ parametrization: { ...hadamardProduct(2) } }),
+        `parametrization ${rule} "hadamardProduct(2)"`,
+      ],
+      [new SmoothLasso({ solver: bare }), `solver ${rule} an object`],
+    ] as const) {
+      assert.throws(() => JSON.stringify(model), {
+        name: "InputError",
+        message: `SmoothLasso.toJSON: ${message}`,
+      });
+    }
+  });
+
+  it("is refused in one sentence where it was not written by this library", () => {
+    const good = new SmoothLasso({ lambda: 0.1 }).toJSON();
+    for (const [json, message] of [
+      [
+        { ...good, format: "smooth-edges/fit" },
+        'format must be "smooth-edges/estimator", got "smooth-edges/fit"',
+      ],
+      [{ ...good, version: 2 }, "version must be at most 1, got 2; update smooth-edges to read it"],
+      [{ ...good, params: 3 }, "params must be an object, got 3"],
+      [
+        { ...good, params: { solver: { $made: "exec", args: [] } } },
+        'the factory of params.solver must be one of this library, got "exec"',
+      ],
+    ] as const) {
+      assert.throws(() => estimatorFromJSON(json), {
+        name: "InputError",
+        message: `estimatorFromJSON: ${message}`,
+      });
+    }
+    assert.throws(() => estimatorFromJSON({ ...good, estimator: "Lasso" }), {
+      message: /^estimatorFromJSON: estimator must be "SmoothBridge" or .*"SparseLinearModel", got "Lasso"$/,
+    });
+    assert.throws(() => estimatorFromJSON({ ...good, params: { lambda: -1 } }), {
+      message: "SmoothLasso: lambda must be a finite number >= 0, got -1",
+    });
+  });
+});

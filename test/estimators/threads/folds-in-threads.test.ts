@@ -1,0 +1,147 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { cox } from "../../../src/datafits";
+import type { ProgressEvent } from "../../../src/display/progress";
+import { type CrossValidationOptions, SmoothBridge, SmoothLasso } from "../../../src/estimators";
+import { WorkerThread } from "../../../src/estimators/threads/worker-thread";
+import { linearData } from "../../support/problems";
+import { ROOT } from "../../support/tracked-files";
+
+const { X, y } = linearData(9, 30, 8);
+const lasso = new SmoothLasso();
+
+describe("folds in worker threads", () => {
+  it("give the same numbers to the last bit, however many threads there are", () => {
+    const options = { folds: 5, nLambdas: 6, keep: true, sampleWeight: y.map((_, i) => 1 + (i % 2)) };
+    const here = lasso.crossValidate(X, y, options);
+    for (const workers of [1, 2, 3, 9]) {
+      const spread = lasso.crossValidate(X, y, { ...options, workers });
+      assert.deepStrictEqual(spread, here, `${workers} threads`);
+      assert.deepEqual(spread.toRecords(), here.toRecords());
+    }
+  });
+
+  it("compare depths as in one thread, and take part in work that is in a thread itself", async () => {
+    const bridge = new SmoothBridge({ q: 1 });
+    const options = { folds: 3, nLambdas: 2, depths: [2, 3] };
+    const here = bridge.crossValidate(X, y, options);
+    assert.deepStrictEqual(bridge.crossValidate(X, y, { ...options, workers: 2 }), here);
+    const there = await bridge.crossValidateAsync(X, y, { ...options, workers: 2 });
+    assert.deepStrictEqual(there, here);
+    assert.deepStrictEqual(there.best.refit(), here.best.refit());
+    assert.deepStrictEqual(there.byDepth[1].path.at(0.1), here.byDepth[1].path.at(0.1));
+  });
+
+  it("tell of their progress as of one work, ever further, and once of its end", () => {
+    const events: ProgressEvent[] = [];
+    const onProgress = (event: ProgressEvent): void => void events.push(event);
+    lasso.crossValidate(X, y, { folds: 4, nLambdas: 6, lambdaMinRatio: 0.1, workers: 2, onProgress });
+    const last = events.at(-1)!;
+    assert.deepEqual([last.task, last.done, last.total], ["SmoothLasso.crossValidate", 30, 30]);
+    assert.match(last.message, /^fold [1-4] of 4, lambda \S+, \d features$/);
+    for (const [k, { done }] of events.entries()) assert.ok(k === 0 || done > events[k - 1].done);
+  });
+
+  it("keep the folds that were done when aborted, as in one thread", () => {
+    const wide = linearData(3, 60, 200);
+    const options = { folds: 8, nLambdas: 12, lambdaMinRatio: 0.02 };
+    const model = new SmoothLasso({ tol: 1e-10 });
+    const whole = model.crossValidate(wide.X, wide.y, options);
+    const signal = { aborted: false };
+    const onProgress = ({ message }: ProgressEvent): void => {
+      if (message.startsWith("fold 3")) signal.aborted = true;
+    };
+    const part = model.crossValidate(wide.X, wide.y, { ...options, workers: 2, signal, onProgress });
+    assert.equal(part.status, "interrupted");
+    assert.ok(part.folds.length < 8);
+    assert.deepEqual(part.path.coefs, whole.path.coefs);
+    assert.deepEqual(
+      part.foldLoss,
+      part.folds.map((id) => whole.foldLoss[id]),
+    );
+    const never = { aborted: true };
+    const stopped = (workers: number): object =>
+      model.crossValidate(wide.X, wide.y, { ...options, workers, signal: never });
+    assert.deepStrictEqual(stopped(2), stopped(1));
+  });
+
+  it("fail with the error of the first fold that fails, in class and message, and of a listener", () => {
+    const times = y.map((_, i) => (i < 12 ? 1 + i : -1 - i));
+    const foldId = y.map((_, i) => (i < 12 ? 1 : i % 2 ? 0 : 2));
+    const model = new SmoothLasso({ datafit: cox() });
+    const errorOf = (options: CrossValidationOptions): unknown => {
+      try {
+        model.crossValidate(X, times, { foldId, nLambdas: 3, ...options });
+      } catch (error) {
+        return error;
+      }
+      return undefined;
+    };
+    const [here, there] = [errorOf({}), errorOf({ workers: 2 })];
+    assert.ok(here instanceof Error && there instanceof Error);
+    assert.match(here.message, /^SmoothLasso\.crossValidate, without fold 1: y must have at least one event/);
+    assert.deepEqual([there.constructor, there.message], [here.constructor, here.message]);
+    const onProgress = ({ message }: ProgressEvent): void => {
+      if (message.startsWith("fold")) throw new RangeError("enough");
+    };
+    assert.throws(() => lasso.crossValidate(X, y, { folds: 3, nLambdas: 60, workers: 2, onProgress }), {
+      name: "RangeError",
+      message: "enough",
+    });
+  });
+
+  it("refuse a number of threads that is none", () => {
+    for (const workers of [0, 1.5, Number.NaN, "2" as never]) {
+      assert.throws(() => lasso.crossValidate(X, y, { workers }), {
+        name: "InputError",
+        message: `SmoothLasso.crossValidate: workers must be an integer >= 1, got ${workers === ("2" as never) ? '"2"' : workers}`,
+      });
+    }
+  });
+});
+
+describe("a worker thread", () => {
+  it("that is lost fails its job", async () => {
+    const thread = new WorkerThread();
+    const nothing = thread.run({ kind: "folds", folds: [], workers: 1 }, {});
+    assert.deepEqual(await nothing, []);
+    await thread.end();
+    await assert.rejects(thread.run({ kind: "folds", folds: [], workers: 1 }, {}), {
+      message: "the worker thread has ended",
+    });
+  });
+
+  const program = `
+    const X = Array.from({ length: 20 }, (_, i) => [Math.sin(i), Math.cos(3 * i)]);
+    const y = X.map(([a, b], i) => a - b + Math.sin(7 * i));
+    const lasso = new SmoothLasso({ lambda: 0.1 });
+    const options = { folds: 3, nLambdas: 3, workers: 2 };
+    lasso.crossValidate(X, y, options);
+    Promise.all([lasso.fitAsync(X, y), lasso.crossValidateAsync(X, y, options)]).then(([fit, cv]) =>
+      console.log(fit.status, cv.status));`;
+
+  for (const [kind, head, flags] of [
+    ["CommonJS", 'const { SmoothLasso } = require("smooth-edges");', []],
+    ["ES", 'import { SmoothLasso } from "smooth-edges";', ["--input-type=module"]],
+  ] as const) {
+    it(`is found from ${kind} modules, whatever they preload, and keeps no process alive`, () => {
+      const { stdout, stderr, status } = spawnSync(
+        process.execPath,
+        [...flags, "--require", "node:crypto", "-e", head + program],
+        { cwd: ROOT, encoding: "utf8", timeout: 30_000 },
+      );
+      assert.deepEqual([stdout, stderr, status], ["converged complete\n", "", 0]);
+    });
+  }
+
+  it("loads nothing that fits do not need", () => {
+    const file = "./dist/src/estimators/threads/perform.js";
+    const code = `require(${JSON.stringify(file)}); console.log(JSON.stringify(Object.keys(require.cache)))`;
+    const { stdout } = spawnSync(process.execPath, ["-e", code], { cwd: ROOT, encoding: "utf8" });
+    const packages = (JSON.parse(stdout) as string[]).flatMap(
+      (path) => /node_modules\/([^/]+)/.exec(path)?.[1] ?? [],
+    );
+    assert.deepEqual([...new Set(packages)], ["pure-rand"]);
+    assert.doesNotMatch(stdout, /src\/(plot|nn|data|theory)\//);
+  });
+});
