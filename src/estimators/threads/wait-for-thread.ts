@@ -17,9 +17,9 @@ export function waitForThread<J extends Job>(
 ): ValueOf[J["kind"]] {
   const { worker, port, flags } = startThread();
   worker.unref();
-  const sent: JobMessage = { job, listens: onProgress !== undefined };
-  port.postMessage(sent);
   try {
+    const sent: JobMessage = { job, listens: onProgress !== undefined };
+    port.postMessage(sent);
     for (;;) {
       if (signal?.aborted) Atomics.store(flags, aborted, 1);
       const heard = Atomics.load(flags, bell);
