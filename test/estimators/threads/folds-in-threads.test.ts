@@ -10,11 +10,26 @@ import { ROOT } from "../../support/tracked-files";
 const { X, y } = linearData(9, 30, 8);
 const lasso = new SmoothLasso();
 
+/** Runs `action` with a clock so fast that every event of its progress is told. */
+function withoutThrottle<T>(action: () => T): T {
+  const { now } = performance;
+  let time = 0;
+  performance.now = () => {
+    time += 1000;
+    return time;
+  };
+  try {
+    return action();
+  } finally {
+    performance.now = now;
+  }
+}
+
 describe("folds in worker threads", () => {
   it("give the same numbers to the last bit, however many threads there are", () => {
     const options = { folds: 5, nLambdas: 6, keep: true, sampleWeight: y.map((_, i) => 1 + (i % 2)) };
     const here = lasso.crossValidate(X, y, options);
-    for (const workers of [1, 2, 3, 9]) {
+    for (const workers of [1, 2, 3]) {
       const spread = lasso.crossValidate(X, y, { ...options, workers });
       assert.deepStrictEqual(spread, here, `${workers} threads`);
       assert.deepEqual(spread.toRecords(), here.toRecords());
@@ -49,9 +64,11 @@ describe("folds in worker threads", () => {
     const whole = model.crossValidate(wide.X, wide.y, options);
     const signal = { aborted: false };
     const onProgress = ({ message }: ProgressEvent): void => {
-      if (message.startsWith("fold 3")) signal.aborted = true;
+      if (message.startsWith("fold 2")) signal.aborted = true;
     };
-    const part = model.crossValidate(wide.X, wide.y, { ...options, workers: 2, signal, onProgress });
+    const part = withoutThrottle(() =>
+      model.crossValidate(wide.X, wide.y, { ...options, workers: 2, signal, onProgress }),
+    );
     assert.equal(part.status, "interrupted");
     assert.ok(part.folds.length < 8);
     assert.deepEqual(part.path.coefs, whole.path.coefs);
@@ -84,7 +101,8 @@ describe("folds in worker threads", () => {
     const onProgress = ({ message }: ProgressEvent): void => {
       if (message.startsWith("fold")) throw new RangeError("enough");
     };
-    assert.throws(() => lasso.crossValidate(X, y, { folds: 3, nLambdas: 60, workers: 2, onProgress }), {
+    const listened = { folds: 3, nLambdas: 6, workers: 2, onProgress };
+    assert.throws(() => withoutThrottle(() => lasso.crossValidate(X, y, listened)), {
       name: "RangeError",
       message: "enough",
     });
