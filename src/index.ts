@@ -29,6 +29,11 @@ export {
   type CrossValidationOptions,
   type EstimatorJson,
   estimatorFromJSON,
+  type DiagnoseOptions,
+  type Diagnosis,
+  type DiagnosisItem,
+  type DiagnosisTopic,
+  diagnose,
   type FitJson,
   type FoldOptions,
   fitFromJSON,
@@ -60,11 +65,14 @@ export {
   SparseLinearModel,
   type SparseLinearModelOptions,
   type SparsePath,
+  type SupportRecovery,
   type SurrogateCoefficients,
   type SurrogateObjective,
   type SurrogateObjectiveOptions,
   solvePiecewiseLinear,
+  supportRecovery,
   surrogateObjective,
+  type Truth,
 } from "./estimators";
 export type { JsonNumber } from "./json-number";
 export { type BrokenLaw, checkParametrization } from "./laws/check-parametrization";

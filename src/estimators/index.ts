@@ -1,6 +1,8 @@
 export type { CrossValidation, ScoreRecord } from "./cross-validation";
 export { type AnyEstimator, estimatorFromJSON } from "./estimator-from-json";
 export type { EstimatorJson } from "./estimator-to-json";
+export { type DiagnoseOptions, diagnose } from "./diagnose";
+export { Diagnosis, type DiagnosisItem, type DiagnosisTopic } from "./diagnosis";
 export { fitFromJSON } from "./fit-from-json";
 export type { FitJson } from "./fit-to-json";
 export type { FoldOptions } from "./folds";
@@ -23,6 +25,7 @@ export {
 export { type PredictOptions, type ScoreOptions, SparseLinearFit } from "./sparse-linear-fit";
 export { SparseLinearModel, type SparseLinearModelOptions } from "./sparse-linear-model";
 export { type PathRecord, SparsePath } from "./sparse-path";
+export { type SupportRecovery, supportRecovery, type Truth } from "./support-recovery";
 export {
   type SurrogateCoefficients,
   type SurrogateObjective,

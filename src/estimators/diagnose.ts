@@ -1,0 +1,266 @@
+import { formatNumber } from "../display/format-number";
+import { mustBe } from "../errors";
+import { supportOf } from "../linalg/vector";
+import { columnCurvature } from "../objectives/sparse-problem";
+import { checkKeys } from "../options";
+import { isSeparable } from "../penalties";
+import { activeColumns, conditionNumber } from "./active-columns";
+import { leavableZeros } from "./basin-of-zero";
+import { Diagnosis, type DiagnosisItem, type DiagnosisTopic } from "./diagnosis";
+import { endlessNote } from "./endless-fall";
+import { convexityOf, type SolvedProblem, solvedProblemOf } from "./solved-problem";
+import type { SparseLinearFit } from "./sparse-linear-fit";
+import { supportRecovery, type Truth } from "./support-recovery";
+
+/** What {@link diagnose} takes besides a fit. */
+export interface DiagnoseOptions {
+  /** What is known to be true, as in a simulation: features by index or name, or `{ coef }`. Default: nothing. */
+  readonly truth?: Truth;
+}
+
+/** An active column within this of another one, by `1 - |cosine|`, is nearly a copy of it. */
+const copyDistance = 1e-3;
+
+/** A condition number from which on half of the digits of a coefficient are lost. */
+const illConditioned = 1e8;
+
+/**
+ * Looks at a fit for what may be wrong with it, and says what to do.
+ *
+ * It did not converge; zeros are stuck in the basin of zero, which above depth 2 is a local minimum whatever the data; its
+ * starts ended apart; the objective is not locally convex; active columns, or the surrogate over small coefficients, are
+ * ill-conditioned; the run ended before the factors were balanced; a coefficient is at the smallest magnitude that it can
+ * have, `|beta_j| >= (lambda w_j q (1 - q) / h_j)^(1/(2 - q))`; the data leave coefficients open. With `truth` also how
+ * well that was found.
+ *
+ * A fit that was read from JSON has no data: what needs them says so.
+ *
+ * @throws InputError when `fit` is none, an option is unknown, or the truth does not fit it.
+ * @see arXiv 2307.03571, on saddles, misalignment and initialization
+ * @example
+ * ```ts
+ * const fit = new SmoothBridge({ q: 0.5, lambda: 0.1 }).fit([[1, 0], [0, 1], [1, 1], [2, 1]], [1, 0, 1, 2]);
+ * diagnose(fit).of("basin of zero")?.value; // 0
+ * ```
+ */
+export function diagnose(fit: SparseLinearFit, options: DiagnoseOptions = {}): Diagnosis {
+  if (!ArrayBuffer.isView(Object(fit).coef) || !Object(fit).certificate)
+    throw mustBe("diagnose", "fit", "a fit of one response", fit);
+  checkKeys("diagnose", options, ["truth"]);
+  const solved = solvedProblemOf(fit);
+  const recovery = options.truth === undefined ? undefined : supportRecovery(fit, options.truth);
+  const items = [
+    convergence(fit),
+    ...(solved ? fromData(fit, solved) : withoutData(fit)),
+    ...spreadOverStarts(fit, solved),
+    data(fit, solved),
+    ...(recovery
+      ? [
+          look(
+            "support recovery",
+            recovery.f1,
+            recovery.f1 === 1,
+            "every feature that matters is selected, and no other one",
+            `precision ${formatNumber(recovery.precision, 3)} and recall ${formatNumber(recovery.recall, 3)}: try other lambdas, a greater depth against false features, or stability selection`,
+          ),
+        ]
+      : []),
+  ];
+  return new Diagnosis(`${fit.estimator}, lambda = ${formatNumber(fit.lambda, 4)}`, items, recovery);
+}
+
+function look(
+  topic: DiagnosisTopic,
+  value: number | undefined,
+  fine: boolean,
+  good: string,
+  bad: string,
+): DiagnosisItem {
+  return { topic, value, verdict: fine ? "fine" : "look", advice: fine ? good : bad };
+}
+
+function convergence({ status, certificate, notes }: SparseLinearFit): DiagnosisItem {
+  const { dualityGap, violation } = certificate;
+  const measure = dualityGap === undefined ? "the stationarity violation" : "the duality gap";
+  const advice = {
+    converged: `${measure} meets the tolerance`,
+    "max-iter": `maxIter was used up before ${measure} met the tolerance: raise maxIter, or tol if this is enough`,
+    interrupted: "the run was interrupted: fit again with init: this fit to go on from here",
+    stalled: notes.includes(endlessNote)
+      ? endlessNote
+      : 'the method could make no further progress: try solver "auto", or raise tol if this is enough',
+  }[status];
+  return look("convergence", dualityGap ?? violation, status === "converged", advice, advice);
+}
+
+function withoutData({ support }: SparseLinearFit): DiagnosisItem[] {
+  const topics: DiagnosisTopic[] = ["basin of zero", "local convexity", "finite-time misalignment"];
+  if (support.length > 0) topics.push("conditioning of the active columns");
+  return topics.map((topic) => ({
+    topic,
+    value: undefined,
+    verdict: "needs the data",
+    advice: "the fit came without its data: fit again, or diagnose it before it is written",
+  }));
+}
+
+function fromData(fit: SparseLinearFit, solved: SolvedProblem): DiagnosisItem[] {
+  const { penalty } = solved.working.problem;
+  return [
+    ...(penalty.convex ? [] : [basinOfZero(solved), localConvexity(fit)]),
+    ...conditioning(solved),
+    ...misalignment(fit, solved),
+    ...minimumMagnitude(solved),
+  ];
+}
+
+function basinOfZero(solved: SolvedProblem): DiagnosisItem {
+  const { working, tol } = solved;
+  const { columns, decrease } = leavableZeros(solved, tol * working.nullDeviance);
+  const share = formatNumber((100 * decrease) / working.nullDeviance, 2);
+  return look(
+    "basin of zero",
+    columns.length,
+    columns.length === 0,
+    "no zero would do better alone, so none is held back by the basin of zero only",
+    `${counted(columns, solved)} stuck in the basin of zero, and one step out of it would gain ${share} % of the null deviance: try solver "auto", or init with a fit of the lasso or of a smaller lambda`,
+  );
+}
+
+function localConvexity(fit: SparseLinearFit): DiagnosisItem {
+  const convex = convexityOf(fit);
+  return look(
+    "local convexity",
+    convex === undefined ? undefined : Number(convex),
+    convex !== false,
+    convex === undefined
+      ? "the penalty has no second derivatives to tell by"
+      : "among models of these features the objective is convex here",
+    "the objective is not convex even among models of these features, so other solutions may be as good: read the coefficients with the spread over starts, or take a larger lambda",
+  );
+}
+
+function conditioning(solved: SolvedProblem): DiagnosisItem[] {
+  const { penalty, design } = solved.working.problem;
+  const { support, gram, closest } = activeColumns(solved);
+  if (support.length === 0) return [];
+  const condition = conditionNumber(gram, new Float64Array(support.length).fill(1));
+  const copies = closest !== undefined && 1 - closest.cosine <= copyDistance ? closest : undefined;
+  const [a, b] = copies?.pair ?? [0, 0];
+  const names = design.featureNames;
+  const items = [
+    look(
+      "conditioning of the active columns",
+      condition,
+      condition < illConditioned && copies === undefined,
+      "the active columns determine their coefficients well",
+      copies
+        ? `${quoted(names[a])} and ${quoted(names[b])} are nearly copies, so which of them has which coefficient is arbitrary: group them or drop one`
+        : "some active columns nearly depend on others, so their coefficients are not well determined: raise lambda, or add a ridge part with SmoothElasticNet",
+    ),
+  ];
+  // Depth 2 on the balanced set: beta = u * v with |u| = |v| = sqrt|beta|.
+  if (penalty.quadraticOnOrthants) {
+    const roots = Float64Array.from(support, (j) => 2 * Math.sqrt(Math.abs(solved.solution.beta[j])));
+    const surrogate = conditionNumber(gram, roots);
+    items.push(
+      look(
+        "conditioning of the surrogate",
+        surrogate,
+        surrogate < illConditioned,
+        "the surrogate of depth 2 is well-conditioned on the support",
+        'small coefficients make the surrogate ill-conditioned, so that first-order methods on it are slow: use solver "auto", which ends with Newton\'s method on the support',
+      ),
+    );
+  }
+  return items;
+}
+
+function misalignment({ certificate, status }: SparseLinearFit, solved: SolvedProblem): DiagnosisItem[] {
+  const { working, lambda, solution } = solved;
+  const penalty = lambda > 0 ? working.problem.penalty.value(solution.beta, lambda) / lambda : 0;
+  if (certificate.misalignment === 0 || penalty === 0) return [];
+  const share = certificate.misalignment / penalty;
+  return [
+    look(
+      "finite-time misalignment",
+      share,
+      status === "converged" || share <= 1e-3,
+      share <= 1e-3
+        ? "the surrogate point is balanced: it charges what the penalty does"
+        : "the factors are not balanced, but the certificate holds for the coefficients whatever the factors",
+      "the run ended before its factors were balanced, so it is not yet the penalized solution: raise maxIter or the step size, since imbalance falls with lambda times the total step size",
+    ),
+  ];
+}
+
+function minimumMagnitude(solved: SolvedProblem): DiagnosisItem[] {
+  const { working, lambda, solution } = solved;
+  const { problem } = working;
+  const { penalty } = problem;
+  if (!isSeparable(penalty) || !penalty.smallestMagnitude || lambda === 0) return [];
+  const curvature = columnCurvature(problem, solution.profile.eta);
+  let [closest, smallest] = [-1, Number.POSITIVE_INFINITY];
+  for (const j of supportOf(solution.beta)) {
+    const ratio = Math.abs(solution.beta[j]) / penalty.smallestMagnitude(j, curvature[j], lambda);
+    if (ratio < smallest) [closest, smallest] = [j, ratio];
+  }
+  if (closest < 0) return [];
+  const name = quoted(problem.design.featureNames[closest]);
+  return [
+    look(
+      "minimum magnitude",
+      smallest,
+      smallest > 1.05,
+      "every coefficient is clear of the smallest magnitude that a local minimum can have",
+      `${name} is at the smallest magnitude that a local minimum can have: a little more lambda, or other data, and it is zero`,
+    ),
+  ];
+}
+
+function spreadOverStarts({ starts }: SparseLinearFit, solved: SolvedProblem | undefined): DiagnosisItem[] {
+  if (starts.length < 2) return [];
+  const ends = starts.map(({ objective }) => objective);
+  const best = Math.min(...ends);
+  const spread = Math.max(...ends) - best;
+  const nBest = ends.filter((end) => end - best <= 1e-6 * Math.abs(best)).length;
+  const scale = solved?.working.nullDeviance;
+  const apart = scale
+    ? `${formatNumber((100 * spread) / scale, 2)} % of the null deviance`
+    : formatNumber(spread, 2);
+  return [
+    look(
+      "spread over starts",
+      spread,
+      nBest === ends.length,
+      `all ${ends.length} starts end alike`,
+      `${nBest} of ${ends.length} starts end here and others up to ${apart} higher: there are several local minima, so compare the supports at neighbouring lambdas before reading much into one`,
+    ),
+  ];
+}
+
+function data({ support, coef, notes }: SparseLinearFit, solved: SolvedProblem | undefined): DiagnosisItem {
+  const nSamples = solved?.working.problem.design.nSamples ?? Number.POSITIVE_INFINITY;
+  const sentences = [...notes];
+  if (support.length >= nSamples) {
+    sentences.push(
+      `there are as many coefficients as samples (${nSamples}), so that the fit follows noise: raise lambda`,
+    );
+  }
+  return look(
+    "data",
+    support.length,
+    sentences.length === 0,
+    `${support.length} of ${coef.length} coefficients are not zero, and nothing about the data stands out`,
+    sentences.join("; "),
+  );
+}
+
+function counted(columns: readonly number[], { working }: SolvedProblem): string {
+  const first = quoted(working.problem.design.featureNames[columns[0]]);
+  return columns.length === 1 ? `${first} is` : `${columns.length} zeros, ${first} the first, are`;
+}
+
+function quoted(name: string): string {
+  return JSON.stringify(name);
+}
