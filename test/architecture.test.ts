@@ -47,12 +47,14 @@ const FAMILY_INTERNALS = [
   "reference/running-fit.ts",
   "reference/steepest-curvature.ts",
   "reference/weighted-ridge.ts",
+  "solvers/active-factor.ts",
   "solvers/below-saddle.ts",
   "solvers/candidate.ts",
   "solvers/certified-descent.ts",
   "solvers/gated-ridge.ts",
   "solvers/lifted-surrogate.ts",
   "solvers/local-convexity.ts",
+  "solvers/newton-model.ts",
   "solvers/support-newton.ts",
   "solvers/vertex.ts",
 ];
@@ -65,6 +67,7 @@ const STARTED_BY_TESTS = [
   "kernel/session.ts",
   "kernel/socket-thread.ts",
   "src/estimators/threads/thread.ts",
+  "src/simd/assembly/index.ts",
 ];
 
 function sourcesUnder(...folders: string[]): string[] {

@@ -1,4 +1,5 @@
 import { emptyTable, featureCountMismatch, missingColumns } from "../errors";
+import { ColumnBlock } from "./column-block";
 import { columnSource } from "./column-source";
 import { DenseDesign } from "./dense-design";
 import type { DesignInput } from "./design-input";
@@ -30,12 +31,12 @@ export function alignFeatures(where: string, X: DesignInput, featureNames: reado
     const zeros = new Float64Array(positions.length);
     return all.standardizedColumns(Int32Array.from(positions), zeros, zeros.slice().fill(1));
   }
-  const values = new Float64Array(nRows * featureNames.length);
+  const block = new ColumnBlock(nRows, featureNames.length);
   featureNames.forEach((name, j) => {
-    const target = values.subarray(j * nRows, (j + 1) * nRows);
+    const target = block.values.subarray(j * nRows, (j + 1) * nRows);
     copyFiniteColumn(where, `column ${JSON.stringify(name)}`, source.column(positions[j]), target);
   });
-  return new DenseDesign(values, nRows, featureNames.length, featureNames);
+  return new DenseDesign(block, featureNames);
 }
 
 function positionsByName(where: string, names: readonly string[], wanted: readonly string[]): number[] {

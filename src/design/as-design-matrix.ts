@@ -1,4 +1,5 @@
 import { emptyTable } from "../errors";
+import { ColumnBlock } from "./column-block";
 import { columnSource } from "./column-source";
 import { DenseDesign } from "./dense-design";
 import type { DesignInput } from "./design-input";
@@ -22,14 +23,14 @@ export function asDesignMatrix(where: string, X: DesignInput): TableDesign {
   const names = source.names ?? defaultFeatureNames(nColumns);
   checkFeatureNames(where, names);
   if (source.stored) return new SparseDesign(source.stored, new Float64Array(nColumns), nRows, [...names]);
-  const values = new Float64Array(nRows * nColumns);
+  const block = new ColumnBlock(nRows, nColumns);
   for (let j = 0; j < nColumns; j++) {
     copyFiniteColumn(
       where,
       `column ${JSON.stringify(names[j])}`,
       source.column(j),
-      values.subarray(j * nRows, (j + 1) * nRows),
+      block.values.subarray(j * nRows, (j + 1) * nRows),
     );
   }
-  return new DenseDesign(values, nRows, nColumns, [...names]);
+  return new DenseDesign(block, [...names]);
 }

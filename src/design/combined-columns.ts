@@ -1,4 +1,5 @@
 import { addScaled, maxAbs } from "../linalg/vector";
+import { ColumnBlock } from "./column-block";
 import { columnOf } from "./column-of";
 import { DenseDesign } from "./dense-design";
 import type { DesignMatrix } from "./design-matrix";
@@ -115,12 +116,12 @@ class CombinedDesign implements DesignMatrix {
   /** Copies of some columns. */
   inFull(columns: Int32Array): DenseDesign {
     const n = this.nSamples;
-    const values = new Float64Array(n * columns.length);
+    const block = new ColumnBlock(n, columns.length);
     columns.forEach((j, k) => {
-      this.addColumn(j, 1, values.subarray(k * n, (k + 1) * n));
+      this.addColumn(j, 1, block.values.subarray(k * n, (k + 1) * n));
     });
     const names = Array.from(columns, (j) => this.featureNames[j]);
-    return new DenseDesign(values, n, columns.length, names);
+    return new DenseDesign(block, names);
   }
 
   /** What the coefficients are on the columns that are there, until the next call. */

@@ -1,4 +1,5 @@
 import { addScaled, addScaledEntries, dot, dotEntries, maxAbs } from "../linalg/vector";
+import { ColumnBlock } from "./column-block";
 import type { TableDesign } from "./table-design";
 
 /** A dense design, stored by columns. */
@@ -6,19 +7,24 @@ export class DenseDesign implements TableDesign {
   readonly nSamples: number;
   readonly nFeatures: number;
   readonly featureNames: readonly string[];
-  /** Entry `(i, j)` at `i + j * nSamples`; owned by the design. */
-  readonly values: Float64Array;
+  readonly #block: ColumnBlock;
   readonly #columns: readonly Float64Array[];
 
-  /** @param values column-major, of length `nSamples * nFeatures`; kept, not copied. */
-  constructor(values: Float64Array, nSamples: number, nFeatures: number, featureNames: readonly string[]) {
-    this.values = values;
-    this.nSamples = nSamples;
-    this.nFeatures = nFeatures;
+  /** @param block kept, not copied. */
+  constructor(block: ColumnBlock, featureNames: readonly string[]) {
+    const n = block.nSamples;
+    this.nSamples = n;
+    this.nFeatures = block.nFeatures;
     this.featureNames = featureNames;
-    this.#columns = Array.from({ length: nFeatures }, (_, j) =>
-      values.subarray(j * nSamples, (j + 1) * nSamples),
+    this.#block = block;
+    this.#columns = Array.from({ length: block.nFeatures }, (_, j) =>
+      block.values.subarray(j * n, (j + 1) * n),
     );
+  }
+
+  /** Entry `(i, j)` at `i + j * nSamples`; owned by the design. */
+  get values(): Float64Array {
+    return this.#block.values;
   }
 
   /** Column `j` itself, not a copy. */
@@ -27,14 +33,19 @@ export class DenseDesign implements TableDesign {
   }
 
   matvec(beta: Float64Array, out: Float64Array): void {
-    out.fill(0);
-    for (let j = 0; j < this.nFeatures; j++) {
-      if (beta[j] !== 0) addScaled(beta[j], this.#columns[j], out);
-    }
+    this.#block.multiply(beta, out);
   }
 
   rmatvec(residual: Float64Array, out: Float64Array): void {
-    for (let j = 0; j < this.nFeatures; j++) out[j] = dot(this.#columns[j], residual);
+    this.#block.dots(residual, out);
+  }
+
+  rmatvecColumns(columns: Int32Array, residual: Float64Array, out: Float64Array): void {
+    this.#block.dotsAt(columns, residual, out);
+  }
+
+  gram(rows: Int32Array, columns: Int32Array, out: Float64Array, weights?: Float64Array): void {
+    this.#block.gram(rows, columns, out, weights);
   }
 
   matvecRows(rows: Int32Array, beta: Float64Array, out: Float64Array): void {
@@ -61,33 +72,29 @@ export class DenseDesign implements TableDesign {
   }
 
   weightedSquaredNorms(weights: Float64Array, out: Float64Array): void {
-    for (let j = 0; j < this.nFeatures; j++) {
-      const column = this.#columns[j];
-      let sum = 0;
-      for (let i = 0; i < this.nSamples; i++) sum += weights[i] * column[i] * column[i];
-      out[j] = sum;
-    }
+    this.#block.squaredNorms(weights, out);
   }
 
   /** Copies: centring a dense column once is more accurate than subtracting its mean from every product. */
   standardizedColumns(columns: Int32Array, centers: Float64Array, scales: Float64Array): DenseDesign {
     const n = this.nSamples;
-    const values = new Float64Array(n * columns.length);
+    const block = new ColumnBlock(n, columns.length);
+    const { values } = block;
     const names: string[] = [];
     for (let k = 0; k < columns.length; k++) {
       const column = this.#columns[columns[k]];
       for (let i = 0; i < n; i++) values[k * n + i] = (column[i] - centers[k]) / scales[k];
       names.push(this.featureNames[columns[k]]);
     }
-    return new DenseDesign(values, n, columns.length, names);
+    return new DenseDesign(block, names);
   }
 
   selectRows(rows: Int32Array): DenseDesign {
     const n = rows.length;
-    const values = new Float64Array(n * this.nFeatures);
+    const block = new ColumnBlock(n, this.nFeatures);
     this.#columns.forEach((column, j) => {
-      for (let i = 0; i < n; i++) values[j * n + i] = column[rows[i]];
+      for (let i = 0; i < n; i++) block.values[j * n + i] = column[rows[i]];
     });
-    return new DenseDesign(values, n, this.nFeatures, this.featureNames);
+    return new DenseDesign(block, this.featureNames);
   }
 }

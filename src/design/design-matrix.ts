@@ -45,6 +45,18 @@ export interface DesignMatrix {
    */
   weightedSquaredNorms(weights: Float64Array, out: Float64Array): void;
 
+  /** `out[k] = x_j' residual` for `j = columns[k]` */
+  rmatvecColumns?(columns: Int32Array, residual: Float64Array, out: Float64Array): void;
+
+  /**
+   * A block of the Gram matrix, `out[k, l] = sum_i weights[i] x_ia x_ib` for `a = rows[k]`, `b = columns[l]`.
+   *
+   * @param rows the same array as `columns` where the block is symmetric: half the work.
+   * @param out row-major.
+   * @param weights at least 0; ones if left out.
+   */
+  gram?(rows: Int32Array, columns: Int32Array, out: Float64Array, weights?: Float64Array): void;
+
   /**
    * The design with columns `(x_c - centers[k]) / scales[k]` for `c = columns[k]`.
    *

@@ -1,6 +1,7 @@
 import { sum } from "../linalg/vector";
 import { countingSort } from "./counting-sort";
 import type { ColumnEntries } from "./design-matrix";
+import { sparseGram } from "./sparse-gram";
 import type { TableDesign } from "./table-design";
 
 /** Columns by their stored entries: those of column `j` are at `starts[j]` up to, not including, `starts[j + 1]`. */
@@ -106,6 +107,17 @@ export class SparseDesign implements TableDesign {
       // Where nearly all weight lies on stored rows the difference may round to less than nothing.
       out[j] = squares + Math.max(0, total - inside) * background ** 2;
     }
+  }
+
+  rmatvecColumns(columns: Int32Array, residual: Float64Array, out: Float64Array): void {
+    const total = this.#isShifted ? sum(residual) : 0;
+    columns.forEach((j, k) => {
+      out[k] = this.backgrounds[j] * total + this.#dotStored(j, residual);
+    });
+  }
+
+  gram(rows: Int32Array, columns: Int32Array, out: Float64Array, weights?: Float64Array): void {
+    sparseGram(this, rows, columns, out, weights);
   }
 
   columnEntries(j: number): ColumnEntries {

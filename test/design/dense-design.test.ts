@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { columnMoments } from "../../src/design/column-moments";
-import { DenseDesign } from "../../src/design/dense-design";
+import { designOf } from "../support/problems";
 
 const SIZE = { min: 1, max: 7 };
 const entry = fc.integer({ min: -9, max: 9 });
@@ -16,12 +16,6 @@ const problem = fc.tuple(fc.integer(SIZE), fc.integer(SIZE)).chain(([n, p]) =>
     residual: vector(n),
   }),
 );
-
-function designOf(rows: number[][]): DenseDesign {
-  const values = rows[0].flatMap((_, j) => rows.map((row) => row[j]));
-  const names = rows[0].map((_, j) => `x${j}`);
-  return new DenseDesign(Float64Array.from(values), rows.length, names.length, names);
-}
 
 const sum = (terms: number[]): number => terms.reduce((total, term) => total + term, 0);
 /** Equal up to the sign of zero. */

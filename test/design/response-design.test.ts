@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { ColumnBlock } from "../../src/design/column-block";
 import { DenseDesign } from "../../src/design/dense-design";
 import type { DesignMatrix } from "../../src/design/design-matrix";
 import { forEachResponse } from "../../src/design/response-design";
@@ -129,7 +130,9 @@ describe("forEachResponse", () => {
         return super.standardizedColumns(columns, centers, scales);
       }
     }
-    const design = forEachResponse(new Counted(Float64Array.of(1, 2, 3, 4), 2, 2, ["a", "b"]), 3);
+    const block = new ColumnBlock(2, 2);
+    block.values.set([1, 2, 3, 4]);
+    const design = forEachResponse(new Counted(block, ["a", "b"]), 3);
     const all = Int32Array.of(0, 1, 2, 3, 4, 5);
     const scales = Float64Array.of(1, 2, 1, 2, 1, 2);
     design.standardizedColumns(all, new Float64Array(6), scales);

@@ -52,6 +52,7 @@ export const LAYERS: readonly Layer[] = [
 /** Every package the code may import, and the only places that may. `node:` stands for what comes with Node. */
 export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "node:": [
+    "src/simd/",
     "src/estimators/threads/",
     "src/data/",
     "src/plot/",

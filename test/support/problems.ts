@@ -1,4 +1,5 @@
 import { squaredError } from "../../src/datafits";
+import { ColumnBlock } from "../../src/design/column-block";
 import { DenseDesign } from "../../src/design/dense-design";
 import { FreeColumns } from "../../src/objectives/free-columns";
 import type { SparseProblem } from "../../src/objectives/sparse-problem";
@@ -34,11 +35,10 @@ export function normals(random: SeededRandom, size: number): Float64Array {
 /** A dense design with the given rows. */
 export function designOf(rows: readonly (readonly number[])[]): DenseDesign {
   const [n, p] = [rows.length, rows[0]?.length ?? 0];
-  const values = Float64Array.from({ length: n * p }, (_, k) => rows[k % n][Math.floor(k / n)]);
+  const block = new ColumnBlock(n, p);
+  block.values.set(Float64Array.from({ length: n * p }, (_, k) => rows[k % n][Math.floor(k / n)]));
   return new DenseDesign(
-    values,
-    n,
-    p,
+    block,
     Array.from({ length: p }, (_, j) => `x${j}`),
   );
 }

@@ -1,0 +1,139 @@
+import { type Arena, arenaOf, bytesOf } from "../simd/arena";
+
+/** Rows and columns of the piece of a Gram matrix that is computed at a time. */
+const TILE = 128;
+
+/**
+ * Dense columns with the kernels that run over them, and room there for the vectors that callers bring.
+ *
+ * A vector that lies elsewhere is copied in or out: `n` or `p` numbers, against the `n p` of a pass.
+ */
+export class ColumnBlock {
+  /** Entry `(i, j)` at `i + j * nSamples`. */
+  readonly values: Float64Array;
+  readonly nSamples: number;
+  readonly nFeatures: number;
+  readonly #arena: Arena;
+  readonly #bySample: Float64Array;
+  readonly #weights: Float64Array;
+  readonly #byFeature: Float64Array;
+  readonly #indices: Int32Array;
+  readonly #rowIndices: Int32Array;
+  #tile: Float64Array | undefined;
+
+  /** Zeros, to be filled. */
+  constructor(nSamples: number, nFeatures: number) {
+    const edge = Math.min(nFeatures, TILE);
+    const arena = arenaOf(
+      bytesOf(nSamples * nFeatures) +
+        2 * bytesOf(nSamples) +
+        bytesOf(nFeatures) +
+        bytesOf(nFeatures, 4) +
+        bytesOf(edge, 4) +
+        bytesOf(edge * edge),
+    );
+    this.values = arena.float64(nSamples * nFeatures);
+    this.nSamples = nSamples;
+    this.nFeatures = nFeatures;
+    this.#arena = arena;
+    this.#bySample = arena.float64(nSamples);
+    this.#weights = arena.float64(nSamples);
+    this.#byFeature = arena.float64(nFeatures);
+    this.#indices = arena.int32(nFeatures);
+    this.#rowIndices = arena.int32(edge);
+  }
+
+  /** `out = X beta`, which skips zeros. */
+  multiply(beta: Float64Array, out: Float64Array): void {
+    let count = 0;
+    for (let j = 0; j < beta.length; j++) {
+      if (beta[j] === 0) continue;
+      this.#indices[count] = j;
+      this.#byFeature[count++] = beta[j];
+    }
+    const sums = this.#arena.holds(out) ? out : this.#bySample;
+    sums.fill(0);
+    this.#arena.kernels.addColumns(
+      this.values,
+      this.#indices.subarray(0, count),
+      this.#byFeature.subarray(0, count),
+      sums,
+    );
+    if (sums !== out) out.set(sums);
+  }
+
+  /** `out = X' v` */
+  dots(v: Float64Array, out: Float64Array): void {
+    const dots = this.#arena.holds(out) ? out : this.#byFeature;
+    this.#arena.kernels.columnDots(this.values, this.#near(v, this.#bySample), dots);
+    if (dots !== out) out.set(dots);
+  }
+
+  /** `out[k] = x_j' v` for `j = columns[k]` */
+  dotsAt(columns: Int32Array, v: Float64Array, out: Float64Array): void {
+    const near = this.#near(v, this.#bySample);
+    const most = this.#indices.length;
+    for (let start = 0; start < columns.length; start += most) {
+      const count = Math.min(most, columns.length - start);
+      this.#indices.set(columns.subarray(start, start + count));
+      const dots = this.#byFeature.subarray(0, count);
+      this.#arena.kernels.columnDotsAt(this.values, this.#indices.subarray(0, count), near, dots);
+      out.set(dots, start);
+    }
+  }
+
+  /** `out[j] = sum_i weights[i] x_ij^2` */
+  squaredNorms(weights: Float64Array, out: Float64Array): void {
+    this.#arena.kernels.weightedSquaredNorms(
+      this.values,
+      this.#near(weights, this.#weights),
+      this.#byFeature,
+    );
+    out.set(this.#byFeature);
+  }
+
+  /** `out[k, l] = sum_i weights[i] x_ia x_ib` for `a = rows[k]`, `b = columns[l]`, by tiles. */
+  gram(rows: Int32Array, columns: Int32Array, out: Float64Array, weights?: Float64Array): void {
+    const near = weights && this.#near(weights, this.#weights);
+    const edge = this.#rowIndices.length;
+    this.#tile ??= this.#arena.float64(edge * edge);
+    const width = columns.length;
+    const isSymmetric = rows === columns;
+    for (let k = 0; k < rows.length; k += edge) {
+      const height = Math.min(edge, rows.length - k);
+      const tileRows = this.#rowIndices.subarray(0, height);
+      tileRows.set(rows.subarray(k, k + height));
+      for (let l = isSymmetric ? k : 0; l < width; l += edge) {
+        const breadth = Math.min(edge, width - l);
+        const tileColumns = this.#indices.subarray(0, breadth);
+        tileColumns.set(columns.subarray(l, l + breadth));
+        const tile = this.#tile.subarray(0, height * breadth);
+        this.#arena.kernels.gramBlock(this.values, this.nSamples, tileRows, tileColumns, tile, near);
+        for (let r = 0; r < height; r++) {
+          out.set(tile.subarray(r * breadth, (r + 1) * breadth), (k + r) * width + l);
+        }
+        if (isSymmetric && l > k) mirror(tile, height, breadth, out, l * width + k, width);
+      }
+    }
+  }
+
+  #near(v: Float64Array, room: Float64Array): Float64Array {
+    if (this.#arena.holds(v)) return v;
+    room.set(v);
+    return room;
+  }
+}
+
+/** Writes the transpose of a tile into a matrix of rows `stride` apart. */
+function mirror(
+  tile: Float64Array,
+  height: number,
+  breadth: number,
+  out: Float64Array,
+  from: number,
+  stride: number,
+): void {
+  for (let c = 0; c < breadth; c++) {
+    for (let r = 0; r < height; r++) out[from + c * stride + r] = tile[r * breadth + c];
+  }
+}

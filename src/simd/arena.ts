@@ -1,0 +1,75 @@
+import { InternalError } from "../errors";
+import { kernelModule } from "./kernel-module";
+import type { Kernels } from "./kernels";
+import { typescriptKernels } from "./typescript-kernels";
+import { SCRATCH_BYTES, wasmKernels } from "./wasm-kernels";
+import { type WasmMemory, webAssembly } from "./web-assembly";
+
+/** A block of memory of fixed size, with the kernels that work on what lies in it; freed with its last view. */
+export interface Arena {
+  readonly kernels: Kernels;
+  /** Zeros. */
+  float64(length: number): Float64Array;
+  /** Zeros. */
+  int32(length: number): Int32Array;
+  /** Whether the kernels can take this array. */
+  holds(view: Float64Array | Int32Array): boolean;
+}
+
+/** Less than this stays in plain arrays: a memory costs about as much as a hundred passes over so little. */
+const SMALLEST = 65536;
+const PAGE = 65536;
+/** One page less than 4 GiB, so that the end of the last array is an address. */
+const LARGEST = 65535 * PAGE;
+const ALIGNMENT = 16;
+
+/** Bytes that an arena spends on an array of numbers. */
+export function bytesOf(length: number, bytesPerElement = 8): number {
+  return Math.ceil((length * bytesPerElement) / ALIGNMENT) * ALIGNMENT;
+}
+
+/**
+ * An arena that holds arrays of together `bytes` bytes, as {@link bytesOf} counts them.
+ *
+ * WebAssembly computes where it can and where it pays; else the arrays are plain ones and TypeScript computes the same.
+ */
+export function arenaOf(bytes: number): Arena {
+  const module = kernelModule();
+  const total = SCRATCH_BYTES + bytes;
+  if (!webAssembly || !module || bytes < SMALLEST || total > LARGEST) return plainArena;
+  const pages = Math.ceil(total / PAGE);
+  let memory: WasmMemory;
+  try {
+    memory = new webAssembly.Memory({ initial: pages, maximum: pages });
+  } catch {
+    return plainArena; // no room for one more; plain arrays may still find some
+  }
+  const instance = new webAssembly.Instance(module, { env: { memory } });
+  return memoryArena(wasmKernels(instance.exports, memory.buffer), memory.buffer);
+}
+
+/** Every array by itself. */
+export const plainArena: Arena = {
+  kernels: typescriptKernels,
+  float64: (length) => new Float64Array(length),
+  int32: (length) => new Int32Array(length),
+  holds: () => true,
+};
+
+function memoryArena(kernels: Kernels, buffer: ArrayBuffer): Arena {
+  let end = SCRATCH_BYTES;
+  const take = (bytes: number): number => {
+    const start = end;
+    end += bytes;
+    if (end > buffer.byteLength) {
+      throw new InternalError(`arena: arrays must fit into ${buffer.byteLength} bytes, got ${end}`);
+    }
+    return start;
+  };
+  return {
+    kernels,
+    float64: (length) => new Float64Array(buffer, take(bytesOf(length)), length),
+    int32: (length) => new Int32Array(buffer, take(bytesOf(length, 4)), length),
+    holds: (view) => view.buffer === buffer,
+  };
+}

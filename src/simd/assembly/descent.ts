@@ -1,0 +1,91 @@
+// Coordinate descent on `||residual||^2 / 2 + sum_k l1[k] |beta[k]| + l2[k] / 2 beta[k]^2`, one cycle a call.
+import { addScaled, dot } from "./products";
+
+// @ts-expect-error: decorator
+@inline
+function minimizer(slope: f64, l1: f64, curvature: f64): f64 {
+  const excess = abs(slope) - l1;
+  // Not `excess > 0`: NaN goes through.
+  return excess <= 0 ? 0 : copysign(excess, slope) / curvature;
+}
+
+/** `sum_i weights[i] x[i] v[i]` */
+function weightedDot(weights: usize, x: usize, v: usize, n: i32): f64 {
+  const end = v + ((<usize>n) << 3);
+  const blocked = v + ((<usize>(n & ~3)) << 3);
+  let s01 = f64x2.splat(0);
+  let s23 = f64x2.splat(0);
+  while (v < blocked) {
+    s01 = f64x2.add(s01, f64x2.mul(f64x2.mul(v128.load(weights), v128.load(x)), v128.load(v)));
+    s23 = f64x2.add(s23, f64x2.mul(f64x2.mul(v128.load(weights, 16), v128.load(x, 16)), v128.load(v, 16)));
+    weights += 32;
+    x += 32;
+    v += 32;
+  }
+  let s0 = f64x2.extract_lane(s01, 0);
+  for (; v < end; v += 8, x += 8, weights += 8) s0 += load<f64>(weights) * load<f64>(x) * load<f64>(v);
+  return s0 + f64x2.extract_lane(s01, 1) + (f64x2.extract_lane(s23, 0) + f64x2.extract_lane(s23, 1));
+}
+
+/** The largest `curvature * change^2` of a cycle on the residual. */
+export function descendOnResidual(
+  columns: usize,
+  n: i32,
+  indices: usize,
+  count: i32,
+  weights: usize,
+  squaredNorms: usize,
+  l1: usize,
+  l2: usize,
+  beta: usize,
+  residual: usize,
+): f64 {
+  const stride = (<usize>n) << 3;
+  let largest: f64 = 0;
+  for (let k = 0; k < count; k++) {
+    const x = columns + <usize>load<i32>(indices + ((<usize>k) << 2)) * stride;
+    const shift = (<usize>k) << 3;
+    const slope = weights == 0 ? dot(x, residual, n) : weightedDot(weights, x, residual, n);
+    const old = load<f64>(beta + shift);
+    const square = load<f64>(squaredNorms + shift);
+    const curvature = square + load<f64>(l2 + shift);
+    const fresh = minimizer(old * square + slope, load<f64>(l1 + shift), curvature);
+    if (fresh == old) continue;
+    const change = fresh - old;
+    store<f64>(beta + shift, fresh);
+    addScaled(-change, x, n, residual);
+    const size = curvature * change * change;
+    if (!(size <= largest)) largest = size;
+    if (isNaN(size)) return size;
+  }
+  return largest;
+}
+
+/** The same on a Gram matrix of rows `stride` entries apart and `slopes[k] = x_k' residual`. */
+export function descendOnGram(
+  gram: usize,
+  stride: i32,
+  count: i32,
+  l1: usize,
+  l2: usize,
+  beta: usize,
+  slopes: usize,
+): f64 {
+  let largest: f64 = 0;
+  for (let k = 0; k < count; k++) {
+    const shift = (<usize>k) << 3;
+    const own = gram + (((<usize>k) * (<usize>stride)) << 3);
+    const old = load<f64>(beta + shift);
+    const square = load<f64>(own + shift);
+    const curvature = square + load<f64>(l2 + shift);
+    const fresh = minimizer(old * square + load<f64>(slopes + shift), load<f64>(l1 + shift), curvature);
+    if (fresh == old) continue;
+    const change = fresh - old;
+    store<f64>(beta + shift, fresh);
+    addScaled(-change, own, count, slopes);
+    const size = curvature * change * change;
+    if (!(size <= largest)) largest = size;
+    if (isNaN(size)) return size;
+  }
+  return largest;
+}

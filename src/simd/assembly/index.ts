@@ -1,0 +1,4 @@
+export { backSolve, dropRow, factorPacked, forwardSolve } from "./cholesky";
+export { descendOnGram, descendOnResidual } from "./descent";
+export { gramBlock } from "./gram";
+export { addColumns, addScaled, columnDots, columnDotsAt, dot, weightedSquaredNorms } from "./products";

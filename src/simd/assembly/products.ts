@@ -1,0 +1,218 @@
+// Products of contiguous columns. Every sum runs in one order that depends on its length alone, never on the columns
+// that are summed beside it, and `../typescript` sums in the same order: all backends give the same bits.
+
+/** `s0 + s1 + (s2 + s3)` of four interleaved sums, the last entries going to `s0`. */
+// @ts-expect-error: decorator
+@inline
+export function total(s01: v128, s23: v128, x: usize, v: usize, end: usize): f64 {
+  let s0 = f64x2.extract_lane(s01, 0);
+  for (; v < end; v += 8, x += 8) s0 += load<f64>(x) * load<f64>(v);
+  return s0 + f64x2.extract_lane(s01, 1) + (f64x2.extract_lane(s23, 0) + f64x2.extract_lane(s23, 1));
+}
+
+/** `x'v` */
+export function dot(x: usize, v: usize, n: i32): f64 {
+  const end = v + ((<usize>n) << 3);
+  const blocked = v + ((<usize>(n & ~3)) << 3);
+  let s01 = f64x2.splat(0);
+  let s23 = f64x2.splat(0);
+  while (v < blocked) {
+    s01 = f64x2.add(s01, f64x2.mul(v128.load(x), v128.load(v)));
+    s23 = f64x2.add(s23, f64x2.mul(v128.load(x, 16), v128.load(v, 16)));
+    x += 32;
+    v += 32;
+  }
+  return total(s01, s23, x, v, end);
+}
+
+/** Four columns against one vector: `out[k] = x_k'v`. */
+// @ts-expect-error: decorator
+@inline
+export function dots4(x0: usize, x1: usize, x2: usize, x3: usize, v: usize, n: i32, out: usize): void {
+  const end = v + ((<usize>n) << 3);
+  const blocked = v + ((<usize>(n & ~3)) << 3);
+  let a01 = f64x2.splat(0);
+  let a23 = f64x2.splat(0);
+  let b01 = f64x2.splat(0);
+  let b23 = f64x2.splat(0);
+  let c01 = f64x2.splat(0);
+  let c23 = f64x2.splat(0);
+  let d01 = f64x2.splat(0);
+  let d23 = f64x2.splat(0);
+  while (v < blocked) {
+    const v01 = v128.load(v);
+    const v23 = v128.load(v, 16);
+    a01 = f64x2.add(a01, f64x2.mul(v128.load(x0), v01));
+    b01 = f64x2.add(b01, f64x2.mul(v128.load(x1), v01));
+    c01 = f64x2.add(c01, f64x2.mul(v128.load(x2), v01));
+    d01 = f64x2.add(d01, f64x2.mul(v128.load(x3), v01));
+    a23 = f64x2.add(a23, f64x2.mul(v128.load(x0, 16), v23));
+    b23 = f64x2.add(b23, f64x2.mul(v128.load(x1, 16), v23));
+    c23 = f64x2.add(c23, f64x2.mul(v128.load(x2, 16), v23));
+    d23 = f64x2.add(d23, f64x2.mul(v128.load(x3, 16), v23));
+    x0 += 32;
+    x1 += 32;
+    x2 += 32;
+    x3 += 32;
+    v += 32;
+  }
+  store<f64>(out, total(a01, a23, x0, v, end));
+  store<f64>(out, total(b01, b23, x1, v, end), 8);
+  store<f64>(out, total(c01, c23, x2, v, end), 16);
+  store<f64>(out, total(d01, d23, x3, v, end), 24);
+}
+
+/** `out[k] = x_k'v` for `count` columns, one after the other in memory. */
+export function columnDots(columns: usize, count: i32, v: usize, n: i32, out: usize): void {
+  const stride = (<usize>n) << 3;
+  let x = columns;
+  let k = 0;
+  for (; k + 4 <= count; k += 4) {
+    dots4(x, x + stride, x + 2 * stride, x + 3 * stride, v, n, out);
+    x += 4 * stride;
+    out += 32;
+  }
+  for (; k < count; k++) {
+    store<f64>(out, dot(x, v, n));
+    x += stride;
+    out += 8;
+  }
+}
+
+/** `out[k] = x_j'v` for `j = indices[k]` */
+export function columnDotsAt(columns: usize, indices: usize, count: i32, v: usize, n: i32, out: usize): void {
+  const stride = (<usize>n) << 3;
+  let k = 0;
+  for (; k + 4 <= count; k += 4) {
+    dots4(
+      columns + <usize>load<i32>(indices) * stride,
+      columns + <usize>load<i32>(indices, 4) * stride,
+      columns + <usize>load<i32>(indices, 8) * stride,
+      columns + <usize>load<i32>(indices, 12) * stride,
+      v,
+      n,
+      out,
+    );
+    indices += 16;
+    out += 32;
+  }
+  for (; k < count; k++) {
+    store<f64>(out, dot(columns + <usize>load<i32>(indices) * stride, v, n));
+    indices += 4;
+    out += 8;
+  }
+}
+
+/** `out += scale * x` */
+export function addScaled(scale: f64, x: usize, n: i32, out: usize): void {
+  const end = out + ((<usize>n) << 3);
+  const blocked = out + ((<usize>(n & ~3)) << 3);
+  const s = f64x2.splat(scale);
+  while (out < blocked) {
+    v128.store(out, f64x2.add(v128.load(out), f64x2.mul(s, v128.load(x))));
+    v128.store(out, f64x2.add(v128.load(out, 16), f64x2.mul(s, v128.load(x, 16))), 16);
+    x += 32;
+    out += 32;
+  }
+  for (; out < end; out += 8, x += 8) store<f64>(out, load<f64>(out) + scale * load<f64>(x));
+}
+
+/** `out = (((out + s0 x0) + s1 x1) + s2 x2) + s3 x3` */
+// @ts-expect-error: decorator
+@inline
+export function addScaled4(
+  s0: f64,
+  s1: f64,
+  s2: f64,
+  s3: f64,
+  x0: usize,
+  x1: usize,
+  x2: usize,
+  x3: usize,
+  n: i32,
+  out: usize,
+): void {
+  const end = out + ((<usize>n) << 3);
+  const blocked = out + ((<usize>(n & ~1)) << 3);
+  const t0 = f64x2.splat(s0);
+  const t1 = f64x2.splat(s1);
+  const t2 = f64x2.splat(s2);
+  const t3 = f64x2.splat(s3);
+  while (out < blocked) {
+    let sum = f64x2.add(v128.load(out), f64x2.mul(t0, v128.load(x0)));
+    sum = f64x2.add(sum, f64x2.mul(t1, v128.load(x1)));
+    sum = f64x2.add(sum, f64x2.mul(t2, v128.load(x2)));
+    v128.store(out, f64x2.add(sum, f64x2.mul(t3, v128.load(x3))));
+    x0 += 16;
+    x1 += 16;
+    x2 += 16;
+    x3 += 16;
+    out += 16;
+  }
+  if (out < end) {
+    const sum = load<f64>(out) + s0 * load<f64>(x0) + s1 * load<f64>(x1) + s2 * load<f64>(x2);
+    store<f64>(out, sum + s3 * load<f64>(x3));
+  }
+}
+
+/** Rows that one pass over the columns takes at a time, so that their part of `out` stays in the cache. */
+const ROWS: i32 = 2048;
+
+/** `out += sum_k scales[k] x_j` for `j = indices[k]`, one after the other in every row. */
+export function addColumns(columns: usize, indices: usize, scales: usize, count: i32, n: i32, out: usize): void {
+  const stride = (<usize>n) << 3;
+  for (let row = 0; row < n; row += ROWS) {
+    const rows = min(ROWS, n - row);
+    const shift = (<usize>row) << 3;
+    const x = columns + shift;
+    let k = 0;
+    for (; k + 4 <= count; k += 4) {
+      const j = indices + ((<usize>k) << 2);
+      const s = scales + ((<usize>k) << 3);
+      addScaled4(
+        load<f64>(s),
+        load<f64>(s, 8),
+        load<f64>(s, 16),
+        load<f64>(s, 24),
+        x + <usize>load<i32>(j) * stride,
+        x + <usize>load<i32>(j, 4) * stride,
+        x + <usize>load<i32>(j, 8) * stride,
+        x + <usize>load<i32>(j, 12) * stride,
+        rows,
+        out + shift,
+      );
+    }
+    for (; k < count; k++) {
+      const j = load<i32>(indices + ((<usize>k) << 2));
+      addScaled(load<f64>(scales + ((<usize>k) << 3)), x + <usize>j * stride, rows, out + shift);
+    }
+  }
+}
+
+/** `out[k] = sum_i weights[i] x_ik^2` for `count` columns, one after the other in memory. */
+export function weightedSquaredNorms(columns: usize, count: i32, weights: usize, n: i32, out: usize): void {
+  let x = columns;
+  const blocked = weights + ((<usize>(n & ~3)) << 3);
+  const end = weights + ((<usize>n) << 3);
+  for (let k = 0; k < count; k++) {
+    let w = weights;
+    let s01 = f64x2.splat(0);
+    let s23 = f64x2.splat(0);
+    while (w < blocked) {
+      const x01 = v128.load(x);
+      const x23 = v128.load(x, 16);
+      s01 = f64x2.add(s01, f64x2.mul(f64x2.mul(v128.load(w), x01), x01));
+      s23 = f64x2.add(s23, f64x2.mul(f64x2.mul(v128.load(w, 16), x23), x23));
+      x += 32;
+      w += 32;
+    }
+    let s0 = f64x2.extract_lane(s01, 0);
+    for (; w < end; w += 8, x += 8) {
+      const value = load<f64>(x);
+      s0 += load<f64>(w) * value * value;
+    }
+    const rest = f64x2.extract_lane(s23, 0) + f64x2.extract_lane(s23, 1);
+    store<f64>(out, s0 + f64x2.extract_lane(s01, 1) + rest);
+    out += 8;
+  }
+}

@@ -1,0 +1,97 @@
+/**
+ * Whole passes over numbers in one block of memory, an {@link Arena}.
+ *
+ * Arrays of several columns are column-major; their number of rows is the length of the vector beside them. Every sum
+ * runs in an order that depends on its length alone, the same in every backend: the bits do not depend on which
+ * backend runs, on the columns that are asked for beside it, or on how many threads share the work.
+ */
+export interface Kernels {
+  /** `a'b` */
+  dot(a: Float64Array, b: Float64Array): number;
+
+  /** `out += scale * a` */
+  addScaled(scale: number, a: Float64Array, out: Float64Array): void;
+
+  /** `out[j] = x_j'v` for the first `out.length` columns. */
+  columnDots(columns: Float64Array, v: Float64Array, out: Float64Array): void;
+
+  /** `out[k] = x_j'v` for `j = indices[k]` */
+  columnDotsAt(columns: Float64Array, indices: Int32Array, v: Float64Array, out: Float64Array): void;
+
+  /** `out += sum_k scales[k] x_j` for `j = indices[k]` */
+  addColumns(columns: Float64Array, indices: Int32Array, scales: Float64Array, out: Float64Array): void;
+
+  /** `out[j] = sum_i weights[i] x_ij^2` for the first `out.length` columns. */
+  weightedSquaredNorms(columns: Float64Array, weights: Float64Array, out: Float64Array): void;
+
+  /**
+   * `out[k, l] = sum_i weights[i] x_ia x_ib` for `a = rows[k]`, `b = others[l]`; `out` is row-major.
+   *
+   * @param weights ones if left out.
+   */
+  gramBlock(
+    columns: Float64Array,
+    nSamples: number,
+    rows: Int32Array,
+    others: Int32Array,
+    out: Float64Array,
+    weights?: Float64Array,
+  ): void;
+
+  /**
+   * Replaces the lower triangle of a matrix by its factor `L`, `A = L L'`.
+   *
+   * @param factor rows packed: row `i` begins at `i (i + 1) / 2`.
+   * @param relativePivot smallest pivot accepted, relative to its diagonal entry.
+   * @returns how many leading rows have a factor: `size`, unless a pivot is too small.
+   */
+  factorPacked(factor: Float64Array, size: number, relativePivot: number): number;
+
+  /** Solves `L x = b` in place for the leading `b.length` rows of a packed factor. */
+  forwardSolve(factor: Float64Array, b: Float64Array): void;
+
+  /** Solves `L' x = b` in place for the leading `b.length` rows of a packed factor. */
+  backSolve(factor: Float64Array, b: Float64Array): void;
+
+  /**
+   * Makes a packed factor that of the matrix without row and column `k`.
+   *
+   * @param rotations scratch of `2 * size` numbers.
+   */
+  dropRow(factor: Float64Array, size: number, k: number, rotations: Float64Array): void;
+
+  /**
+   * One cycle of coordinate descent on
+   * `sum_i weights[i] residual[i]^2 / 2 + sum_k l1[k] |beta[k]| + l2[k] / 2 beta[k]^2`, `residual = z - sum_k beta[k] x_j`
+   * for `j = indices[k]`; `beta` and `residual` are updated.
+   *
+   * @param squaredNorms `sum_i weights[i] x_ij^2` of these columns; one of zero has `l1` or `l2` positive.
+   * @param weights ones if left out.
+   * @returns the largest `(squaredNorms[k] + l2[k]) * change^2`, NaN as soon as one is.
+   */
+  descendOnResidual(
+    columns: Float64Array,
+    indices: Int32Array,
+    squaredNorms: Float64Array,
+    l1: Float64Array,
+    l2: Float64Array,
+    beta: Float64Array,
+    residual: Float64Array,
+    weights?: Float64Array,
+  ): number;
+
+  /**
+   * The same cycle for the leading `beta.length` rows of a Gram matrix; `beta` and `slopes` are updated.
+   *
+   * @param stride entries from one row of `gram` to the next.
+   * @param slopes `x_k' residual`
+   */
+  descendOnGram(
+    gram: Float64Array,
+    stride: number,
+    l1: Float64Array,
+    l2: Float64Array,
+    beta: Float64Array,
+    slopes: Float64Array,
+  ): number;
+}

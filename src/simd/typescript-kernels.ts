@@ -1,0 +1,23 @@
+import { addScaled, dot } from "../linalg/vector";
+import type { Kernels } from "./kernels";
+import { backSolve, dropRow, factorPacked, forwardSolve } from "./typescript/cholesky";
+import { descendOnGram, descendOnResidual } from "./typescript/descent";
+import { gramBlock } from "./typescript/gram";
+import { addColumns, columnDots, columnDotsAt, weightedSquaredNorms } from "./typescript/products";
+
+/** The kernels in TypeScript, for any arrays: small ones, and machines without WebAssembly SIMD. */
+export const typescriptKernels: Kernels = {
+  dot,
+  addScaled,
+  columnDots,
+  columnDotsAt,
+  addColumns,
+  weightedSquaredNorms,
+  gramBlock,
+  factorPacked,
+  forwardSolve,
+  backSolve,
+  dropRow,
+  descendOnResidual,
+  descendOnGram,
+};

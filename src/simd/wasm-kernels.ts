@@ -1,0 +1,163 @@
+import { InternalError } from "../errors";
+import type { Kernels } from "./kernels";
+
+type Place = number;
+
+/** What `assembly/index.ts` exports; places are byte offsets. */
+interface Exports {
+  dot(a: Place, b: Place, n: number): number;
+  addScaled(scale: number, a: Place, n: number, out: Place): void;
+  columnDots(columns: Place, count: number, v: Place, n: number, out: Place): void;
+  columnDotsAt(columns: Place, indices: Place, count: number, v: Place, n: number, out: Place): void;
+  addColumns(columns: Place, indices: Place, scales: Place, count: number, n: number, out: Place): void;
+  weightedSquaredNorms(columns: Place, count: number, weights: Place, n: number, out: Place): void;
+  gramBlock(
+    columns: Place,
+    n: number,
+    weights: Place,
+    rows: Place,
+    nRows: number,
+    others: Place,
+    nOthers: number,
+    scratch: Place,
+    out: Place,
+  ): void;
+  factorPacked(factor: Place, size: number, relativePivot: number, scratch: Place): number;
+  forwardSolve(factor: Place, size: number, b: Place, scratch: Place): void;
+  backSolve(factor: Place, size: number, b: Place): void;
+  dropRow(factor: Place, size: number, k: number, rotations: Place): void;
+  descendOnResidual(
+    columns: Place,
+    n: number,
+    indices: Place,
+    count: number,
+    weights: Place,
+    squaredNorms: Place,
+    l1: Place,
+    l2: Place,
+    beta: Place,
+    residual: Place,
+  ): number;
+  descendOnGram(
+    gram: Place,
+    stride: number,
+    count: number,
+    l1: Place,
+    l2: Place,
+    beta: Place,
+    slopes: Place,
+  ): number;
+}
+
+/** Bytes at the beginning of a memory that the kernels use themselves. */
+export const SCRATCH_BYTES = 16384;
+const SCRATCH = 0;
+const NONE = 0;
+
+/**
+ * The kernels in WebAssembly, for arrays that lie in one memory.
+ *
+ * Compiled code checks nothing, so lengths are checked here; indices are the caller's.
+ */
+export function wasmKernels(exports: unknown, buffer: ArrayBuffer): Kernels {
+  const wasm = exports as Exports;
+
+  const place = (view: Float64Array | Int32Array, length: number): Place => {
+    if (view.buffer !== buffer)
+      throw new InternalError("kernels: an array must lie in the arena of its kernels");
+    if (view.length < length) {
+      throw new InternalError(`kernels: an array must have ${length} entries, got ${view.length}`);
+    }
+    return view.byteOffset;
+  };
+  const triangle = (factor: Float64Array, size: number): Place => place(factor, (size * (size + 1)) / 2);
+
+  return {
+    dot: (a, b) => wasm.dot(place(a, 0), place(b, a.length), a.length),
+    addScaled: (scale, a, out) => wasm.addScaled(scale, place(a, 0), a.length, place(out, a.length)),
+    columnDots(columns, v, out) {
+      const n = v.length;
+      wasm.columnDots(place(columns, out.length * n), out.length, place(v, 0), n, place(out, 0));
+    },
+    columnDotsAt(columns, indices, v, out) {
+      const count = indices.length;
+      wasm.columnDotsAt(
+        place(columns, 0),
+        place(indices, 0),
+        count,
+        place(v, 0),
+        v.length,
+        place(out, count),
+      );
+    },
+    addColumns(columns, indices, scales, out) {
+      const count = indices.length;
+      wasm.addColumns(
+        place(columns, 0),
+        place(indices, 0),
+        place(scales, count),
+        count,
+        out.length,
+        place(out, 0),
+      );
+    },
+    weightedSquaredNorms(columns, weights, out) {
+      const n = weights.length;
+      wasm.weightedSquaredNorms(
+        place(columns, out.length * n),
+        out.length,
+        place(weights, 0),
+        n,
+        place(out, 0),
+      );
+    },
+    gramBlock(columns, nSamples, rows, others, out, weights) {
+      wasm.gramBlock(
+        place(columns, 0),
+        nSamples,
+        weights ? place(weights, nSamples) : NONE,
+        place(rows, 0),
+        rows.length,
+        place(others, 0),
+        others.length,
+        SCRATCH,
+        place(out, rows.length * others.length),
+      );
+    },
+    factorPacked: (factor, size, relativePivot) =>
+      wasm.factorPacked(triangle(factor, size), size, relativePivot, SCRATCH),
+    forwardSolve: (factor, b) =>
+      wasm.forwardSolve(triangle(factor, b.length), b.length, place(b, 0), SCRATCH),
+    backSolve: (factor, b) => wasm.backSolve(triangle(factor, b.length), b.length, place(b, 0)),
+    dropRow: (factor, size, k, rotations) =>
+      wasm.dropRow(triangle(factor, size), size, k, place(rotations, 2 * size)),
+    descendOnResidual(columns, indices, squaredNorms, l1, l2, beta, residual, weights) {
+      const n = residual.length;
+      const count = indices.length;
+      return wasm.descendOnResidual(
+        place(columns, 0),
+        n,
+        place(indices, 0),
+        count,
+        weights ? place(weights, n) : NONE,
+        place(squaredNorms, count),
+        place(l1, count),
+        place(l2, count),
+        place(beta, count),
+        place(residual, 0),
+      );
+    },
+    descendOnGram(gram, stride, l1, l2, beta, slopes) {
+      const count = beta.length;
+      return wasm.descendOnGram(
+        place(gram, count === 0 ? 0 : (count - 1) * stride + count),
+        stride,
+        count,
+        place(l1, count),
+        place(l2, count),
+        place(beta, 0),
+        place(slopes, count),
+      );
+    },
+  };
+}
