@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { canCompileKernels } from "./support/kernel-arenas";
 import { ROOT } from "./support/tracked-files";
 
 interface Manifest {
@@ -95,6 +96,7 @@ describe("the packed package", () => {
     const expected = [...named, manifest.main, manifest.types, ...Object.values(manifest.bin)]
       .map((file) => file.replace(/^\.\//, ""))
       .concat("data/diabetes.csv", "data/README.md", "data/LICENSE-scikit-learn.txt", "README.md", "LICENSE");
+    if (canCompileKernels) expected.push("dist/src/simd/kernels.wasm");
     assert.deepEqual(
       expected.filter((file) => !files.has(file)),
       [],
