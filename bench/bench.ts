@@ -1,5 +1,6 @@
 /** Benchmarks, each a subcommand: `npm run bench -- parametrizations`. No number without its baseline and its machine. */
 import { Command } from "commander";
+import { benchKernels } from "./kernels";
 import { machine } from "./machine";
 import { benchParametrizations } from "./parametrizations";
 
@@ -14,6 +15,18 @@ program
   .action(({ samples, features, rounds }: Record<string, number>) => {
     process.stdout.write(`${machine()}\n\n`);
     process.stdout.write(`${benchParametrizations(samples, features, rounds)}\n`);
+  });
+
+program
+  .command("kernels")
+  .description("the numeric kernels in WebAssembly and in TypeScript, in operations a second")
+  .option("--samples <n>", "rows of every column", Number, 1000)
+  .option("--features <p>", "columns that no cache holds", Number, 10000)
+  .option("--size <m>", "columns of the Gram matrix and rows of its factor", Number, 512)
+  .option("--rounds <r>", "interleaved rounds", Number, 15)
+  .action(({ samples, features, size, rounds }: Record<string, number>) => {
+    process.stdout.write(`${machine()}\n\n`);
+    process.stdout.write(`${benchKernels(samples, features, size, rounds)}\n`);
   });
 
 program.parse();
