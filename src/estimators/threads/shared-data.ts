@@ -1,3 +1,4 @@
+import { ColumnBlock } from "../../design/column-block";
 import { DenseDesign } from "../../design/dense-design";
 import { SparseDesign } from "../../design/sparse-design";
 import type { TableDesign } from "../../design/table-design";
@@ -31,7 +32,9 @@ export function sharedData(data: ModelData): SharedData {
 export function readShared({ design, ...rest }: SharedData): ModelData {
   const { nSamples, featureNames } = design;
   if ("values" in design) {
-    return { ...rest, design: new DenseDesign(design.values, nSamples, featureNames.length, featureNames) };
+    const block = new ColumnBlock(nSamples, featureNames.length);
+    block.values.set(design.values);
+    return { ...rest, design: new DenseDesign(block, featureNames) };
   }
   return { ...rest, design: new SparseDesign(design.stored, design.backgrounds, nSamples, featureNames) };
 }
