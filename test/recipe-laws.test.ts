@@ -159,8 +159,10 @@ const ridged = problemOf(linearData(3, 20, 4), elasticNet());
 const { blockDescent, coordinateDescent, fista, irls, proximalGradient, subgradientDescent } = reference;
 const start = initializations.unbalanced({ magnitude: 0.1 });
 const tried: readonly (readonly [Solver, ReturnType<typeof taskOf>])[] = [
+  [solvers.activeSet(), taskOf(problem, lambda, 1e-9)],
   [solvers.alternatingRidge(2), taskOf(problem, lambda, 1e-9)],
   [solvers.inTurn(fista(), coordinateDescent()), taskOf(problem, lambda, 1e-9)],
+  [solvers.leavingSaddles(coordinateDescent()), taskOf(nonConvex, 0.2, 1e-9)],
   [solvers.newtonPolished(coordinateDescent()), taskOf(problem, lambda, 1e-9)],
   [solvers.severalStarts(coordinateDescent(), fista()), taskOf(nonConvex, 0.2, 1e-9)],
   [surrogateDescent(hadamardProduct(2), lbfgs({ memory: 3 }), { start }), taskOf(problem, lambda, 1e-9)],

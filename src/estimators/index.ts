@@ -1,8 +1,8 @@
 export type { CrossValidation, ScoreRecord } from "./cross-validation";
-export { type AnyEstimator, estimatorFromJSON } from "./estimator-from-json";
-export type { EstimatorJson } from "./estimator-to-json";
 export { type DiagnoseOptions, diagnose } from "./diagnose";
 export { Diagnosis, type DiagnosisItem, type DiagnosisTopic } from "./diagnosis";
+export { type AnyEstimator, estimatorFromJSON } from "./estimator-from-json";
+export type { EstimatorJson } from "./estimator-to-json";
 export { fitFromJSON } from "./fit-from-json";
 export type { FitJson } from "./fit-to-json";
 export type { FoldOptions } from "./folds";

@@ -64,7 +64,7 @@ export class PreparedModel {
     this.#options = options;
     this.data = data;
     this.working = workingProblem(where, data.design, data.target, data.samples, family, options);
-    const solver = solverFor(where, family, options.solver);
+    const solver = solverFor(where, family, options.solver, options.datafit);
     this.#solver = this.working.lambdaMax === 0 ? nullModel : solver;
     if (this.working.lambdaMax > 0) this.#neighbourSolver = neighbourSolver(family.penalty, options.solver);
   }
@@ -119,7 +119,7 @@ export class PreparedModel {
       lambda,
       nIter: solution.nIter,
       status: endless && solution.status === "converged" ? "stalled" : solution.status,
-      certificate: solution.certificate,
+      certificate: { ...solution.certificate },
       trace: solution.trace,
       starts: solution.starts ?? [],
       notes,

@@ -1,8 +1,10 @@
+import type { Datafit } from "../datafits";
 import { mustBe } from "../errors";
 import { lbfgs, type Optimizer } from "../optimizers";
 import { isGroupwise, isSeparable, type Penalty } from "../penalties";
 import { blockDescent, coordinateDescent, fista } from "../reference";
 import {
+  activeSet,
   inTurn,
   leavingSaddles,
   newtonPolished,
@@ -11,6 +13,7 @@ import {
   surrogateDescent,
   workingSet,
 } from "../solvers";
+import { hasActiveSet } from "../solvers/active-set";
 import { candidateAt } from "../solvers/candidate";
 import type { ModelFamily } from "./model-family";
 
@@ -27,11 +30,14 @@ export function solverFor(
     interchangeable,
   }: Pick<ModelFamily, "penalty" | "parametrization" | "interchangeable">,
   solver: "auto" | Optimizer | Solver,
+  datafit: Datafit,
 ): Solver {
   if (solver === "auto") {
+    const activeFirst = (other: Solver): Solver =>
+      hasActiveSet({ penalty, datafit }) ? inTurn(activeSet(), other) : other;
     const direct = directSolver(penalty);
     if (parametrization === undefined) {
-      if (direct) return penalty.convex ? newtonPolished(direct) : severalStarts(direct, direct);
+      if (direct) return penalty.convex ? activeFirst(newtonPolished(direct)) : severalStarts(direct, direct);
       throw mustBe(
         where,
         "penalty",
@@ -42,7 +48,8 @@ export function solverFor(
     const surrogate = surrogateDescent(parametrization, lbfgs());
     const descent = direct ? inTurn(surrogate, direct) : surrogate;
     if (!penalty.convex) return severalStarts(descent, direct);
-    return interchangeable && isSeparable(penalty) ? workingSet(descent) : descent;
+    const general = interchangeable && isSeparable(penalty) ? workingSet(descent) : descent;
+    return activeFirst(general);
   }
   if ("solve" in solver) return solver;
   if (parametrization === undefined) {

@@ -39,15 +39,22 @@ export function certify(
   misalignment: number,
 ): Certificate {
   const { penalty, datafit } = problem;
-  const decrease = (at: Float64Array, curvature: Float64Array): number =>
-    datafit.quadratic || penalty.convex
-      ? penalty.decrease(at, profile.gradient, curvature, lambda)
-      : steepestBlockStep(problem, lambda, at, profile, curvature).decrease;
+  let coordinatewise: number | undefined;
   return {
     objective: profile.loss + penalty.value(beta, lambda),
     dualityGap: dualityGap(problem, lambda, beta, profile),
     violation: penalty.violation(beta, profile.gradient, lambda),
-    coordinatewise: decrease(beta, columnCurvature(problem, profile.eta)),
+    // A pass over the design that most certificates along the way are never asked for.
+    get coordinatewise(): number {
+      if (coordinatewise === undefined) {
+        const curvature = columnCurvature(problem, profile.eta);
+        coordinatewise =
+          datafit.quadratic || penalty.convex
+            ? penalty.decrease(beta, profile.gradient, curvature, lambda)
+            : steepestBlockStep(problem, lambda, beta, profile, curvature).decrease;
+      }
+      return coordinatewise;
+    },
     misalignment,
   };
 }

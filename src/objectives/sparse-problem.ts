@@ -85,12 +85,19 @@ function lowerPoint(
   return undefined;
 }
 
-/** The second derivative of the datafit in each coordinate, `sum_i f''_i x_ij^2`. */
+/** Curvatures that are the same everywhere. */
+const constantCurvature = new WeakMap<SparseProblem, Float64Array>();
+
+/** The second derivative of the datafit in each coordinate, `sum_i f''_i x_ij^2`; not to be changed. */
 export function columnCurvature(problem: SparseProblem, eta: Float64Array): Float64Array {
+  const { datafit, design, target } = problem;
+  const known = datafit.quadratic ? constantCurvature.get(problem) : undefined;
+  if (known) return known;
   const weights = new Float64Array(eta.length);
-  problem.datafit.curvature(problem.target, eta, weights);
-  const curvature = new Float64Array(problem.design.nFeatures);
-  problem.design.weightedSquaredNorms(weights, curvature);
+  datafit.curvature(target, eta, weights);
+  const curvature = new Float64Array(design.nFeatures);
+  design.weightedSquaredNorms(weights, curvature);
+  if (datafit.quadratic) constantCurvature.set(problem, curvature);
   return curvature;
 }
 

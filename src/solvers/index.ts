@@ -1,3 +1,4 @@
+export { activeSet } from "./active-set";
 export { alternatingRidge } from "./alternating-ridge";
 export { inTurn } from "./in-turn";
 export { leavingSaddles } from "./leaving-saddles";

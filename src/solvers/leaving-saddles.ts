@@ -1,5 +1,6 @@
 import { steepestBlockStep } from "../objectives/block-step";
 import { columnCurvature } from "../objectives/sparse-problem";
+import { madeBy } from "../recipe";
 import { belowSaddle } from "./below-saddle";
 import { better, type Candidate, candidateAt } from "./candidate";
 import type { Solution, Solver, SolverTask, StartRow } from "./solver";
@@ -9,10 +10,10 @@ import type { Solution, Solver, SolverTask, StartRow } from "./solver";
  * group leads lower, leaves the end that way and solves on.
  */
 export function leavingSaddles(inner: Solver): Solver {
-  return {
+  return madeBy("leavingSaddles", [inner], {
     name: `leavingSaddles(${inner.name})`,
-    solve: (task) => onFrom(task, inner.solve(task), inner),
-  };
+    solve: (task: SolverTask) => onFrom(task, inner.solve(task), inner),
+  });
 }
 
 /** The way to a solution, as one of several. */

@@ -11,7 +11,7 @@ const { X, y } = linearData(7, 40, 6);
 const wide = linearData(8, 15, 40);
 const wideColumns = firstColumns(40);
 
-for (const { title, name, convex, make } of estimators) {
+for (const { title, name, convex, make, slow } of estimators) {
   const [largest] = make().path(X, y, { nLambdas: 1 }).lambdas;
 
   describe(`${title}, as every estimator,`, () => {
@@ -127,7 +127,7 @@ for (const { title, name, convex, make } of estimators) {
 
     it("warns once of a whole path, counting the fits that did not converge", () => {
       const warnings = warningsOf(() => {
-        const path = make({ maxIter: 1 }, wideColumns).path(wide.X, wide.y, { nLambdas: 6 });
+        const path = make({ ...slow, maxIter: 1 }, wideColumns).path(wide.X, wide.y, { nLambdas: 6 });
         const failed = path.fits.filter(({ status }) => status !== "converged").length;
         assert.ok(failed > 1);
         // Without convexity the first lambda is a bound only, and an unfinished way may end below the null model.
@@ -142,7 +142,7 @@ for (const { title, name, convex, make } of estimators) {
 
     it("warns of a fit off the grid that did not converge", () => {
       warningsOf(() => {
-        const path = make({ maxIter: 1 }, wideColumns).path(wide.X, wide.y, { nLambdas: 2 });
+        const path = make({ ...slow, maxIter: 1 }, wideColumns).path(wide.X, wide.y, { nLambdas: 2 });
         const warnings = warningsOf(() => path.at(1e-5));
         assert.equal(warnings.length, 1);
         assert.match(

@@ -12,7 +12,7 @@ const { X, y } = linearData(7, 40, 6);
 const wide = linearData(8, 15, 40);
 const wideColumns = firstColumns(40);
 
-for (const { title, name, convex, make, ways } of estimators) {
+for (const { title, name, convex, make, ways, slow } of estimators) {
   const [largest] = make().path(X, y, { nLambdas: 1 }).lambdas;
   // Without a gap what is measured is the gradient, which has fewer digits.
   const tol = convex ? 1e-13 : 1e-11;
@@ -65,7 +65,7 @@ for (const { title, name, convex, make, ways } of estimators) {
     it("tells of its progress, and once at the end", () => {
       const events: ProgressEvent[] = [];
       const onProgress = (event: ProgressEvent): void => void events.push(event);
-      const fit = make({ lambda: 0.01 }).fit(X, y, { onProgress });
+      const fit = make({ ...slow, lambda: 0.01 }).fit(X, y, { onProgress });
       assert.ok(fit.nIter > 5);
       assert.ok(events.length < fit.nIter, `${events.length} events of ${fit.nIter} iterations`);
       assert.deepEqual(events.at(-1), {
@@ -86,7 +86,7 @@ for (const { title, name, convex, make, ways } of estimators) {
 
     it("tells of the end exactly once when it runs out of iterations", () => {
       const events: ProgressEvent[] = [];
-      const model = make({ lambda: 1e-3, maxIter: 2, tol: 1e-14 }, wideColumns);
+      const model = make({ ...slow, lambda: 1e-3, maxIter: 2, tol: 1e-14 }, wideColumns);
       let fit!: SparseLinearFit;
       warningsOf(() => {
         fit = model.fit(wide.X, wide.y, { onProgress: (event) => void events.push(event) });
@@ -97,7 +97,7 @@ for (const { title, name, convex, make, ways } of estimators) {
     });
 
     it("ends when aborted, with the best it has and no warning", () => {
-      for (const way of [{}, ...ways]) {
+      for (const way of [slow, ...ways.filter(({ solver }) => solver !== undefined)]) {
         const model = make({ lambda: 1e-3, tol: 1e-15, ...way }, wideColumns);
         const controller = new AbortController();
         const fit = model.fit(wide.X, wide.y, {
@@ -113,7 +113,7 @@ for (const { title, name, convex, make, ways } of estimators) {
 
     it("warns once of a fit that ran out of iterations, and says what to do", () => {
       const warnings = warningsOf(() => {
-        const fit = make({ lambda: 1e-3, maxIter: 1 }, wideColumns).fit(wide.X, wide.y);
+        const fit = make({ ...slow, lambda: 1e-3, maxIter: 1 }, wideColumns).fit(wide.X, wide.y);
         assert.equal(fit.status, "max-iter");
         if (!convex) assertAtMost("the violation is honest", 1e-7 * fit.lambda, fit.certificate.violation);
         if (convex) assertAtMost("the gap is honest", 1e-7, fit.certificate.dualityGap!);

@@ -3,7 +3,14 @@ import assert from "node:assert/strict";
 import { lbfgs } from "../../src/optimizers";
 import type { Parametrization } from "../../src/parametrizations";
 import { blockDescent, coordinateDescent, fista, irls, proximalGradient } from "../../src/reference";
-import { alternatingRidge, type Solver, surrogateDescent, varPro, workingSet } from "../../src/solvers";
+import {
+  activeSet,
+  alternatingRidge,
+  type Solver,
+  surrogateDescent,
+  varPro,
+  workingSet,
+} from "../../src/solvers";
 import { assertAtMost } from "../support/assert-close";
 import { convexCase } from "../support/convex-problems";
 import { taskOf } from "../support/solver-tasks";
@@ -21,6 +28,7 @@ const statements: readonly (readonly [
   [(parametrization) => workingSet(descent(parametrization)), 100, everywhere],
   [varPro, 100, ["lasso", "group lasso"]],
   [() => alternatingRidge(), 100, ["lasso"]],
+  [activeSet, 20, ["lasso", "logistic lasso"]],
   [coordinateDescent, 100, ["lasso", "logistic lasso"]],
   [blockDescent, 100, ["group lasso"]],
   [proximalGradient, 500, everywhere],

@@ -62,6 +62,8 @@ export interface EstimatorCase {
   readonly scales: readonly number[];
   /** Ways to solve it besides the default. */
   readonly ways: readonly ModelOptions[];
+  /** A way that takes many iterations. */
+  readonly slow: ModelOptions;
 }
 
 /** What differs between estimators; the rest follows. */
@@ -78,6 +80,7 @@ interface Description extends Pick<EstimatorCase, "penalty" | "ways" | "scaled">
   readonly degree?: number;
   readonly rescaled?: EstimatorCase["rescaled"];
   readonly scales?: readonly number[];
+  readonly slow?: ModelOptions;
 }
 
 function caseOf(description: Description): EstimatorCase {
@@ -91,6 +94,8 @@ function caseOf(description: Description): EstimatorCase {
     scaledByFactors: true,
     scales: [1e-20, 1e-8, 1e8, 1e20],
     rescaled: (lambda, scale) => ({ lambda: lambda * scale ** (2 - degree) }),
+    // Without a convex penalty many ways are gone anyway.
+    slow: description.convex === false ? {} : { solver: lbfgs() },
     ...description,
     name: Class.name,
     construct,
@@ -153,6 +158,7 @@ export const estimators: readonly EstimatorCase[] = [
     ownOptions: ["nonNegative", "bounds", "adaptive"],
     penalty: (b, lambda) => lambda * norm1(b),
     ways: classical,
+    slow: { solver: coordinateDescent() },
   }),
   caseOf({
     Class: SmoothElasticNet,

@@ -6,7 +6,7 @@ export interface SentFit extends Omit<ScoredFit, "fit"> {
 }
 
 export function sentFit({ fit, unexplained, devianceRatio }: ScoredFit): SentFit {
-  const { coef, intercept, lambda, nIter, status, certificate, trace, notes } = fit;
-  const outcome = { coef, intercept, lambda, nIter, status, certificate, trace, notes };
+  const { coef, intercept, lambda, nIter, status, certificate, trace, starts, notes } = fit;
+  const outcome = { coef, intercept, lambda, nIter, status, certificate, trace, starts, notes };
   return { outcome, unexplained, devianceRatio };
 }

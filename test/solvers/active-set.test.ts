@@ -1,0 +1,103 @@
+/** The active set: degenerate designs, losses that bend, and what it leaves to the next lambda. */
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { huber, logistic, poisson, squaredError } from "../../src/datafits";
+import { profileAt } from "../../src/objectives/sparse-problem";
+import { elasticNet, groupL2, l1, mcp, nonNegative } from "../../src/penalties";
+import { seededRandom } from "../../src/random/random";
+import { coordinateDescent } from "../../src/reference";
+import { activeSet } from "../../src/solvers";
+import { assertAllClose, assertAtMost } from "../support/assert-close";
+import { linearData, normals, problemOf } from "../support/problems";
+import { taskOf } from "../support/solver-tasks";
+
+const penalties = [
+  l1(),
+  l1({ weights: [1, 2, 0.5, 1, 1, 3] }),
+  elasticNet({ l1Ratio: 0.3 }),
+  nonNegative(l1()),
+];
+
+describe("the active set", () => {
+  it("agrees with coordinate descent for every penalty that it takes, with unpenalized columns", () => {
+    const random = seededRandom(3);
+    const free = [new Float64Array(30).fill(1), normals(random, 30)];
+    for (const penalty of penalties) {
+      const problem = problemOf(linearData(8, 30, 6), penalty, free);
+      for (const lambda of [1, 0.3, 0.05, 1e-3]) {
+        const task = taskOf(problem, lambda, 1e-14);
+        const solution = activeSet().solve(task);
+        assert.equal(solution.status, "converged");
+        const reference = coordinateDescent().solve(task);
+        assertAllClose(`${penalty.name} at ${lambda}`, solution.beta, reference.beta, 1e-6);
+      }
+    }
+  });
+
+  it("minimises losses that bend", () => {
+    const data = linearData(9, 40, 8);
+    const counts = data.y.map((entry) => Math.round(Math.abs(entry)));
+    const classes = data.y.map((entry) => (entry > 0 ? 1 : 0));
+    const cases = [
+      [logistic(), classes],
+      [poisson(), counts],
+      [huber(), data.y],
+    ] as const;
+    for (const [datafit, y] of cases) {
+      const free = [new Float64Array(40).fill(1)];
+      const problem = { ...problemOf({ X: data.X, y }, l1(), free), datafit };
+      for (const lambda of [0.1, 0.01]) {
+        const solution = activeSet().solve(taskOf(problem, lambda, 1e-12));
+        assert.equal(solution.status, "converged", `${datafit.name} at ${lambda}`);
+        assertAtMost(datafit.name, solution.certificate.dualityGap!, 1e-12);
+      }
+    }
+  });
+
+  it("certifies degenerate designs: copies, zero columns, supports of n, entries of few values", () => {
+    const entries = fc.array(fc.integer({ min: -1, max: 1 }), { minLength: 60, maxLength: 60 });
+    const responses = fc.array(fc.integer({ min: -3, max: 3 }), { minLength: 5, maxLength: 5 });
+    fc.assert(
+      fc.property(entries, responses, fc.constantFrom(0.5, 0.1, 1e-3), (values, y, lambda) => {
+        const X = Array.from({ length: 5 }, (_, i) => values.slice(12 * i, 12 * i + 12));
+        const problem = problemOf({ X, y });
+        const solution = activeSet().solve(taskOf(problem, lambda, 1e-12));
+        assert.equal(solution.status, "converged");
+        assertAtMost("gap", solution.certificate.dualityGap!, 1e-12);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("takes up a path where the last lambda left it, and comes to the same end as alone", () => {
+    const problem = problemOf(linearData(10, 25, 60));
+    const along = activeSet();
+    let beta = new Float64Array(60);
+    for (const lambda of [1, 0.5, 0.6, 0.2, 0.05, 0.01, 0.3]) {
+      const task = taskOf(problem, lambda, 1e-13, { beta });
+      const solution = along.solve(task);
+      assert.equal(solution.status, "converged");
+      const alone = activeSet().solve(taskOf(problem, lambda, 1e-13));
+      assertAllClose(`lambda ${lambda}`, solution.beta, alone.beta, 1e-6);
+      beta = Float64Array.from(solution.beta);
+    }
+  });
+
+  it("is least squares without a penalty", () => {
+    const problem = problemOf(linearData(11, 30, 5));
+    const { beta, status } = activeSet().solve(taskOf(problem, 0, 1e-12));
+    assert.equal(status, "converged");
+    const { gradient } = profileAt(problem, beta, new Float64Array(0));
+    for (const g of gradient) assertAtMost("gradient", Math.abs(g), 1e-12);
+  });
+
+  it("takes no other penalty", () => {
+    for (const penalty of [mcp(), groupL2([0, 0, 1])]) {
+      const problem = { ...problemOf(linearData(1, 10, 3)), penalty };
+      assert.throws(() => activeSet().solve(taskOf(problem, 0.1, 1e-9)), {
+        name: "InputError",
+        message: `activeSet: penalty must be convex and quadratic for each choice of signs, with a loss of one predictor a sample, got "${penalty.name} with ${squaredError().name}"`,
+      });
+    }
+  });
+});
