@@ -35,6 +35,9 @@ export interface DesignMatrix {
   /** Column `j` by its entries, not copied; only a sparse design has them. */
   columnEntries?(j: number): ColumnEntries;
 
+  /** The response of column `j`, in whose rows alone it has entries; only a design of several responses has them. */
+  responseOf?(j: number): number;
+
   /** `max_i |x_ij|` */
   largestEntry(j: number): number;
 

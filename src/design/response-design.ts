@@ -109,6 +109,10 @@ class ResponseDesign implements DesignMatrix {
     this.#blocks[r].design.addColumn(this.#columnOf[j], scale, this.#rows(r, out));
   }
 
+  responseOf(j: number): number {
+    return this.#responseOf[j];
+  }
+
   largestEntry(j: number): number {
     return this.#blocks[this.#responseOf[j]].design.largestEntry(this.#columnOf[j]);
   }

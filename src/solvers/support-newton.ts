@@ -33,6 +33,7 @@ export function supportNewton(task: SolverTask, from: Candidate, prunes = false)
   let profile = from.profile;
   let factor: SupportHessian | undefined;
   let crossings = 0;
+  let before = Number.POSITIVE_INFINITY;
   const crossingsLeft = prunes ? supportOf(beta).length : maxCrossings;
 
   for (let iteration = 0; iteration < 50 + crossings; iteration++) {
@@ -40,7 +41,7 @@ export function supportNewton(task: SolverTask, from: Candidate, prunes = false)
     const refining = factor !== undefined && constantHessian;
     if (!refining) {
       factor = supportHessian(problem, lambda, beta, support, profile.eta, prunes);
-      if (factor === undefined || !choleskyFactor(factor.matrix, factor.size)) return undefined;
+      if (factor === undefined || !factorized(factor, penalty.convex)) return undefined;
     }
     if (factor === undefined) return undefined;
     const step = new Float64Array(factor.size);
@@ -50,6 +51,10 @@ export function supportNewton(task: SolverTask, from: Candidate, prunes = false)
       step[k] = slope[j];
     });
     choleskySolve(factor.matrix, factor.size, step);
+    const size = maxAbs(step);
+    // A group that should vanish cannot: its zero is a kink in all directions, and steps past it grow for ever.
+    if (lambda > 0 && !penalty.elementwise && size > 2 * before) return undefined;
+    before = size;
 
     let length = 1;
     let crossing = -1;
@@ -74,7 +79,7 @@ export function supportNewton(task: SolverTask, from: Candidate, prunes = false)
     beta = next;
     profile = profileAt(problem, beta, profile.psi);
     // A quadratic is done after one full step; the second, with the same factor, removes what rounding left.
-    const settled = maxAbs(step) <= 1e-8 * Math.max(maxAbs(beta), Number.MIN_VALUE);
+    const settled = size <= 1e-8 * Math.max(maxAbs(beta), Number.MIN_VALUE);
     if (crossing < 0 && (refining || settled)) break;
   }
   return candidateAt(task, beta, profile.psi, from.certificate.misalignment);
@@ -89,6 +94,20 @@ function boundsOf(penalty: Penalty, j: number): readonly [number, number] {
 function isAtBound(penalty: Penalty, j: number, b: number): boolean {
   const [low, high] = boundsOf(penalty, j);
   return b === low || b === high;
+}
+
+/**
+ * Replaces a Hessian by its Cholesky factor. A convex problem may have flat directions, as where a constant is shared by
+ * classes whose coefficients are half of them positive: there is no slope along them, so that a ridge which makes the
+ * matrix definite keeps the step off them and hardly changes it elsewhere.
+ */
+function factorized({ matrix, size }: SupportHessian, convex: boolean): boolean {
+  const before = convex ? matrix.slice() : undefined;
+  if (choleskyFactor(matrix, size)) return true;
+  if (before === undefined) return false;
+  matrix.set(before);
+  for (let k = 0; k < size; k++) matrix[k * size + k] *= 1 + 1e-7;
+  return choleskyFactor(matrix, size);
 }
 
 /** The Hessian of the sparse problem in the coefficients of a support, followed by the unpenalized part. */
@@ -112,7 +131,7 @@ export function supportHessian(
   eta: Float64Array,
   damped = false,
 ): SupportHessian | undefined {
-  const { design, free, penalty } = problem;
+  const { design, free, penalty, datafit } = problem;
   const nSupport = support.length;
   const size = nSupport + free.size;
   if (nSupport === 0 || size > 2 * design.nSamples) return undefined;
@@ -126,12 +145,17 @@ export function supportHessian(
   // Unpenalized columns take part, with a zero right-hand side: the profile has already fitted them.
   const column = new Float64Array(eta.length);
   const weighted = new Float64Array(eta.length);
+  // Columns of different responses have no row in common, and only some losses join them.
+  const responseOf = (j: number): number | undefined =>
+    datafit.hessianProduct ? undefined : design.responseOf?.(j);
   for (let k = 0; k < size; k++) {
     column.fill(0);
     if (k < nSupport) design.addColumn(support[k], 1, column);
     else column.set(free.basis[k - nSupport]);
     multiply(column, weighted);
+    const own = k < nSupport ? responseOf(support[k]) : undefined;
     for (let m = k; m < size; m++) {
+      if (own !== undefined && m < nSupport && responseOf(support[m]) !== own) continue;
       matrix[m * size + k] +=
         m < nSupport ? design.columnDot(support[m], weighted) : dot(free.basis[m - nSupport], weighted);
     }

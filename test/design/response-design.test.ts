@@ -141,6 +141,19 @@ describe("forEachResponse", () => {
     assert.equal(copies, 1 + 2);
   });
 
+  it("says which response a column belongs to, also where columns were taken", () => {
+    const design = forEachResponse(designOf([[1, 2]]), 3);
+    const responses = (of: DesignMatrix, count: number) =>
+      Array.from({ length: count }, (_, j) => of.responseOf!(j));
+    assert.deepEqual(responses(design, 6), [0, 0, 1, 1, 2, 2]);
+    const taken = design.standardizedColumns(
+      Int32Array.of(5, 0, 3),
+      new Float64Array(3),
+      Float64Array.of(1, 1, 1),
+    );
+    assert.deepEqual(responses(taken, 3), [2, 0, 1]);
+  });
+
   it("names columns by feature and response, and is the design itself for one response", () => {
     const design = designOf([[1, 2]]);
     assert.deepEqual(forEachResponse(design, 2).featureNames, [
