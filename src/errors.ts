@@ -144,7 +144,15 @@ export function featureCountMismatch(where: string, trained: number, given: numb
 }
 
 export function severalResponses(where: string, what: string, given: number): InputError {
-  return mustBe(where, what, "one column", given, what === "y" ? "fit one response at a time" : undefined);
+  return mustBe(
+    where,
+    what,
+    "one column",
+    given,
+    what === "y"
+      ? `fit one response at a time, or all with squaredError({ nResponses: ${given} })`
+      : undefined,
+  );
 }
 
 export function missingPackage(where: string, name: string, install: string): InputError {
@@ -212,6 +220,10 @@ export function tooManyClasses(where: string, classes: number): InputError {
 
 export function oneClass(where: string, label: number): InputError {
   return new InputError(`${where}: y must have both classes, 0 and 1, got only ${label}`);
+}
+
+export function oneLabel(where: string, label: unknown): InputError {
+  return new InputError(`${where}: y must have at least two classes, got only ${show(label)}`);
 }
 
 export function noEvent(where: string): InputError {

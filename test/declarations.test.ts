@@ -18,7 +18,10 @@ declare function typed<T>(value: T, isAny: IsAny<T>): void;
 `;
 
 const USE = `${NOT_ANY}
-import { type Certificate, fitFromJSON, hadamardProduct, lbfgs, SmoothLasso } from "smooth-edges";
+import {
+  type Certificate, type ClassLabel, fitFromJSON, hadamardProduct, lbfgs, logistic, type MultiResponseFit, multinomial,
+  type MultiResponsePath, SmoothGroupLasso, SmoothLasso, type SparseLinearFit, squaredError,
+} from "smooth-edges";
 import { loadDiabetes } from "smooth-edges/data";
 import { useBestBackend } from "smooth-edges/nn";
 import { coefficientPlot, pathPlot } from "smooth-edges/plot";
@@ -36,6 +39,20 @@ typed(fit.refit(), false); typed(path.relaxed(0.5), false); typed(fit.toJSON(), 
 model.fit(columns, ["no", "yes"]); typed(path.lambdas, false); typed(path.at(1).coef, false);
 typed(coefficientPlot(fit), false); typed(pathPlot(path).spec, false); typed(pathPlot(path).toSVG(), false);
 typed(useBestBackend(), false); typed(hadamardProduct(2), false); typed(lbfgs(), false);
+
+const one: SparseLinearFit = new SmoothLasso({ lambda: 0.1, datafit: logistic() }).fit(columns, response);
+const classes = new SmoothLasso({ lambda: 0.1, datafit: multinomial() }).fit(columns, ["a", "b"]);
+const tasks = new SmoothGroupLasso({ groups: "rows", datafit: squaredError({ nResponses: 2 }) });
+const labels: ClassLabel[] = classes.predict(columns);
+const known: readonly ClassLabel[] = classes.classes;
+const perClass: MultiResponseFit<"classes"> = classes;
+const grid: MultiResponsePath<"tasks"> = tasks.path(columns, [[1, 2], [3, 4]]);
+const predicted: Float64Array[] = grid.at(1).predict(columns);
+const none: undefined = grid.fits[0].classes;
+typed(one, false); typed(classes.coefs, false); typed(classes.coefs[0], false); typed(classes.intercepts, false);
+typed(classes.predict(columns), false); typed(grid.coefs[0][0], false); typed(grid.at(1).predict(columns)[0], false);
+const again: MultiResponseFit<"classes"> =
+  new SmoothLasso({ lambda: 0.1, datafit: multinomial(2), init: classes }).fit(columns, ["a", "b"]);
 
 model.fit([[1, 2], [3, 4]], [1, 2]);
 model.fit([Float64Array.of(1, 2)], Float64Array.of(1));
@@ -120,6 +137,20 @@ describe("the declarations", function () {
   it("would be caught giving any", () => {
     const [complaint] = complaints(cellTypeScript, `${NOT_ANY} typed(1 as any, false);`, CELL);
     assert.match(complaint, /Argument of type 'false' is not assignable/);
+  });
+
+  it("tell fits of one response and of several apart", () => {
+    for (const use of [
+      "new SmoothLasso({ datafit: multinomial() }).fit([[1]], [1]).coef;",
+      "new SmoothLasso({ datafit: squaredError() }).fit([[1]], [1]).coefs;",
+      "new SmoothLasso({ datafit: multinomial(), init: new SmoothLasso().fit([[1]], [1]) });",
+      "new SmoothLasso().fit([[1]], [1]).predict([[1]])[0].length;",
+    ]) {
+      const code = `import { multinomial, SmoothLasso, squaredError } from "smooth-edges"; ${use}`;
+      const found = complaints(cellTypeScript, code, { ...CELL, skipLibCheck: true });
+      assert.equal(found.length, 1, use);
+      assert.match(found[0], /does not exist on type|is not assignable to type/);
+    }
   });
 
   it("refuse a flat array as a table", () => {

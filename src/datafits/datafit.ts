@@ -5,6 +5,9 @@
  */
 export type DatafitKind = "regression" | "classes" | "margins" | "counts" | "survival";
 
+/** What the responses of a sample are: numbers of their own, or indicators of the classes that it may belong to. */
+export type ResponseKind = "tasks" | "classes";
+
 /**
  * A smooth loss `f(eta)` of the linear predictor, averaged over samples: the `L` of the paper.
  *
@@ -21,6 +24,15 @@ export interface Datafit {
 
   /** How many entries of `y` and `eta` one sample has. */
   readonly nResponses: number;
+
+  /** What several responses are, even where only one is given; left out for a loss of one response. */
+  readonly responses?: ResponseKind;
+
+  /**
+   * Whether a constant added to all predictors of a sample changes nothing, so that only differences between responses
+   * are determined. Default: false.
+   */
+  readonly shiftInvariant?: boolean;
 
   /** @throws InputError when `y` is outside the loss's domain. */
   checkTarget(where: string, y: Float64Array): void;
@@ -64,4 +76,12 @@ export interface Datafit {
    * multiple of it by a number in [0, 1]. Without it there is no duality gap.
    */
   fenchelYoung?(y: Float64Array, eta: Float64Array, dual: Float64Array): number;
+}
+
+/** A loss of several responses: its fits have a vector of coefficients for each of them. */
+export interface MultiResponseDatafit<Kind extends ResponseKind = ResponseKind> extends Datafit {
+  readonly responses: Kind;
+
+  /** The same loss for as many classes as the labels turn out to have; only where their number was left open. */
+  forClasses?(nClasses: number): MultiResponseDatafit<Kind>;
 }

@@ -1,6 +1,7 @@
 import { mustBe } from "../errors";
+import { areEqual } from "../linalg/vector";
 import { madeBy } from "../recipe";
-import type { Datafit } from "./datafit";
+import type { MultiResponseDatafit } from "./datafit";
 import { dualRounding } from "./dual-rounding";
 import { relativeEntropy } from "./relative-entropy";
 import { checkLength, sampleWeights } from "./sample-weights";
@@ -13,8 +14,8 @@ import { checkLength, sampleWeights } from "./sample-weights";
  * added to all predictors of a sample changes nothing, so without a penalty the coefficients are not unique. With two
  * classes it is the logistic loss of `eta_i1 - eta_i0`.
  *
- * @param nClasses an integer of at least 2.
- * @throws InputError when `nClasses` is not.
+ * @param nClasses an integer of at least 2. Default: as many as the labels that an estimator is fitted to have.
+ * @throws InputError when `nClasses` is not, or the loss is asked for values before it is known.
  * @see Friedman, Hastie and Tibshirani, Regularization paths for generalized linear models via coordinate descent (2010)
  * @example
  * ```ts
@@ -22,23 +23,55 @@ import { checkLength, sampleWeights } from "./sample-weights";
  * multinomial(3).valueAndGradient(target, new Float64Array(3), new Float64Array(3)); // 1.098612 = log 3
  * ```
  */
-export function multinomial(nClasses: number): Datafit {
+export function multinomial(nClasses?: number): MultiResponseDatafit<"classes"> {
+  if (nClasses === undefined) return madeBy("multinomial", [], openMultinomial());
   if (!(Number.isInteger(nClasses) && nClasses >= 2)) {
     throw mustBe("multinomial", "nClasses", "an integer >= 2", nClasses);
   }
   return madeBy("multinomial", [nClasses], multinomialWith(nClasses, undefined));
 }
 
-function multinomialWith(nClasses: number, weights: Float64Array | undefined): Datafit {
+/** The loss before the number of its classes is known. */
+function openMultinomial(): MultiResponseDatafit<"classes"> {
+  const open = (): never => {
+    throw mustBe("multinomial", "nClasses", "given where no labels tell it", undefined);
+  };
+  return {
+    name: "multinomial",
+    kind: "classes",
+    quadratic: false,
+    nResponses: Number.NaN,
+    responses: "classes",
+    shiftInvariant: true,
+    forClasses: multinomial,
+    checkTarget: open,
+    valueAndGradient: open,
+    curvature: open,
+    hessianProduct: open,
+    weighted: open,
+    subset: open,
+    inverseLink: open,
+    saturatedValue: open,
+    fenchelYoung: open,
+  };
+}
+
+function multinomialWith(
+  nClasses: number,
+  weights: Float64Array | undefined,
+): MultiResponseDatafit<"classes"> {
   const name = `multinomial(${nClasses})`;
   const softmax = new Softmax(nClasses);
+  const kept = new KeptSoftmax(softmax);
   const weightOf = (i: number): number => (weights === undefined ? 1 : weights[i]);
 
-  const datafit: Datafit = {
+  const datafit: MultiResponseDatafit<"classes"> = {
     name,
     kind: "classes",
     quadratic: false,
     nResponses: nClasses,
+    responses: "classes",
+    shiftInvariant: true,
 
     checkTarget(where, y) {
       checkLength(where, y, nClasses, weights);
@@ -73,13 +106,15 @@ function multinomialWith(nClasses: number, weights: Float64Array | undefined): D
     // p_c (v_c - sum_d p_d v_d), taken about the likeliest class so that its own difference keeps its digits.
     hessianProduct(y, eta, v, out) {
       const n = y.length / nClasses;
+      kept.moveTo(eta);
+      const { probabilities, likeliest } = kept;
       for (let i = 0; i < n; i++) {
-        softmax.at(eta, n, i);
-        const origin = v[softmax.likeliest * n + i];
+        const origin = v[likeliest[i] * n + i];
         let mean = 0;
-        for (let c = 0; c < nClasses; c++) mean += softmax.probability(c) * (v[c * n + i] - origin);
+        for (let c = 0; c < nClasses; c++) mean += probabilities[c * n + i] * (v[c * n + i] - origin);
+        const scale = weightOf(i) / n;
         for (let c = 0; c < nClasses; c++) {
-          out[c * n + i] = (weightOf(i) * softmax.probability(c) * (v[c * n + i] - origin - mean)) / n;
+          out[c * n + i] = scale * probabilities[c * n + i] * (v[c * n + i] - origin - mean);
         }
       }
     },
@@ -132,7 +167,7 @@ function multinomialWith(nClasses: number, weights: Float64Array | undefined): D
 class Softmax {
   /** The class of the largest predictor. */
   likeliest = 0;
-  readonly #nClasses: number;
+  readonly nClasses: number;
   /** `exp(eta_c - largest eta)` */
   readonly #odds: Float64Array;
   /** `eta_c - largest eta` */
@@ -141,7 +176,7 @@ class Softmax {
   #others = 0;
 
   constructor(nClasses: number) {
-    this.#nClasses = nClasses;
+    this.nClasses = nClasses;
     this.#odds = new Float64Array(nClasses);
     this.#shifted = new Float64Array(nClasses);
   }
@@ -149,12 +184,12 @@ class Softmax {
   /** Moves to sample `i` of `n`. */
   at(eta: Float64Array, n: number, i: number): void {
     let likeliest = 0;
-    for (let c = 1; c < this.#nClasses; c++) {
+    for (let c = 1; c < this.nClasses; c++) {
       if (eta[c * n + i] > eta[likeliest * n + i]) likeliest = c;
     }
     this.likeliest = likeliest;
     this.#others = 0;
-    for (let c = 0; c < this.#nClasses; c++) {
+    for (let c = 0; c < this.nClasses; c++) {
       this.#shifted[c] = eta[c * n + i] - eta[likeliest * n + i];
       this.#odds[c] = Math.exp(this.#shifted[c]);
       if (c !== likeliest) this.#others += this.#odds[c];
@@ -173,6 +208,32 @@ class Softmax {
   rest(c: number): number {
     const odds = c === this.likeliest ? this.#others : 1 + (this.#others - this.#odds[c]);
     return odds / (1 + this.#others);
+  }
+}
+
+/** The class probabilities of all samples at one predictor, since a Hessian is many products at the same one. */
+class KeptSoftmax {
+  probabilities: Float64Array = new Float64Array(0);
+  likeliest: Int32Array = new Int32Array(0);
+  readonly #softmax: Softmax;
+  #eta = new Float64Array(0);
+
+  constructor(softmax: Softmax) {
+    this.#softmax = softmax;
+  }
+
+  moveTo(eta: Float64Array): void {
+    if (eta.length === this.#eta.length && areEqual(eta, this.#eta)) return;
+    const { nClasses } = this.#softmax;
+    const n = eta.length / nClasses;
+    this.#eta = eta.slice();
+    this.probabilities = new Float64Array(eta.length);
+    this.likeliest = new Int32Array(n);
+    for (let i = 0; i < n; i++) {
+      this.#softmax.at(eta, n, i);
+      this.likeliest[i] = this.#softmax.likeliest;
+      for (let c = 0; c < nClasses; c++) this.probabilities[c * n + i] = this.#softmax.probability(c);
+    }
   }
 }
 

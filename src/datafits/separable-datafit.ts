@@ -1,4 +1,4 @@
-import type { Datafit, DatafitKind } from "./datafit";
+import type { Datafit, DatafitKind, ResponseKind } from "./datafit";
 import { dualRounding } from "./dual-rounding";
 import { checkLength, sampleWeights } from "./sample-weights";
 
@@ -14,6 +14,9 @@ export interface EntryLoss {
 
   /** Default: 1. */
   readonly nResponses?: number;
+
+  /** What they are if several. */
+  readonly responses?: ResponseKind;
 
   /** What `y` must be beyond finite. @throws InputError when it is not. */
   checkTarget?(where: string, y: Float64Array): void;
@@ -50,6 +53,7 @@ function separableDatafitWith(loss: EntryLoss, weights: Float64Array | undefined
     kind: loss.kind ?? "regression",
     quadratic: weights === undefined && loss.quadratic === true,
     nResponses,
+    responses: loss.responses,
 
     checkTarget(where, y) {
       checkLength(where, y, nResponses, weights);

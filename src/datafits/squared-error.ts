@@ -1,12 +1,15 @@
 import { mustBe } from "../errors";
 import { checkKeys } from "../options";
 import { madeBy } from "../recipe";
-import type { Datafit } from "./datafit";
+import type { Datafit, MultiResponseDatafit } from "./datafit";
 import { separableDatafit } from "./separable-datafit";
 
 /** Options of {@link squaredError}. */
 export interface SquaredErrorOptions {
-  /** Number of responses of a sample, an integer of at least 1. Default: 1. */
+  /**
+   * Number of responses of a sample, an integer of at least 1. Where it is given, `y` has rows of so many numbers, even
+   * of one. Default: one response, `y` a vector.
+   */
   readonly nResponses?: number;
 }
 
@@ -16,7 +19,7 @@ export interface SquaredErrorOptions {
  * With several responses `y` and `eta` are matrices of `n` rows, one response after the other, and the norm is
  * Frobenius': errors are summed over responses, not averaged.
  *
- * @param options `nResponses`: default 1.
+ * @param options `nResponses`: left out for one response.
  * @throws InputError when `nResponses` is not an integer of at least 1.
  * @example
  * ```ts
@@ -24,6 +27,8 @@ export interface SquaredErrorOptions {
  * squaredError().valueAndGradient(Float64Array.of(1, 3), Float64Array.of(0, 1), gradient); // 1.25
  * ```
  */
+export function squaredError(options?: { readonly nResponses?: undefined }): Datafit;
+export function squaredError(options: Required<SquaredErrorOptions>): MultiResponseDatafit<"tasks">;
 export function squaredError(options: SquaredErrorOptions = {}): Datafit {
   checkKeys("squaredError", options, ["nResponses"]);
   const { nResponses = 1 } = options;
@@ -34,6 +39,7 @@ export function squaredError(options: SquaredErrorOptions = {}): Datafit {
     name: "squaredError",
     quadratic: true,
     nResponses,
+    responses: options.nResponses === undefined ? undefined : "tasks",
     value: (y, eta) => (eta - y) ** 2 / 2,
     slope: (y, eta) => eta - y,
     curvature: () => 1,

@@ -30,7 +30,7 @@ const nLambdas = 50;
  *
  * The pilot is made of the data that are fitted, so anew in each fold of a cross-validation, but once for each data.
  *
- * @throws InputError unless `adaptive` is true or false.
+ * @throws InputError unless `adaptive` is true or false, or where it is true with several responses.
  * @see Zou, The adaptive lasso and its oracle properties (2006); Huang, Ma and Zhang, Adaptive lasso for sparse
  * high-dimensional regression models (2008); Wei and Huang, Consistent group selection (2010)
  */
@@ -41,6 +41,8 @@ export function adaptively(
   familyOf: WeightedFamilyOf,
 ): FamilyOf {
   if (typeof adaptive !== "boolean") throw mustBe(name, "adaptive", "true or false", adaptive);
+  if (adaptive && options.datafit.responses)
+    throw mustBe(name, "adaptive", "false with several responses", adaptive);
   if (!adaptive) return (where, data) => familyOf(where, data);
   const made = new WeakMap<ModelData, ModelFamily>();
   return (where, data, signal) => {
@@ -81,7 +83,7 @@ function pilotOf(
     signal,
     isEnough: (fits) => explainsEnough(fits, nLambdas, datafit, convex),
   });
-  const found = path.filter(({ fit }) => model.working.toWorking(fit.coef).some((b) => b !== 0));
+  const found = path.filter(({ fit }) => model.working.toWorking([fit.coef]).some((b) => b !== 0));
   const small = found.filter(({ fit }) => fit.support.length <= nCounted / 2);
   const candidates = small.length > 0 ? small : found.slice(0, 1);
   const { quadratic } = datafit;

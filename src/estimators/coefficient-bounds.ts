@@ -2,6 +2,7 @@ import { mustBe } from "../errors";
 import { type Bound, type Bounds, bounded, type SeparablePenalty } from "../penalties";
 import { boundReader } from "../penalties/bounded";
 import type { CheckedOptions } from "./model-options";
+import { forEachCoefficient } from "./penalty-factors";
 import type { WorkingColumns } from "./working-columns";
 
 /** Options of the estimators that bound coefficients. */
@@ -51,14 +52,15 @@ export function checkBounds(
   };
 }
 
-/** The penalty of the working columns with the bounds of the features. */
+/** The penalty of the working columns with the bounds of the features, in each response. */
 export function withBounds(
   penalty: SeparablePenalty,
   bounds: readonly Bound[],
   columns: WorkingColumns,
+  nResponses: number,
 ): SeparablePenalty {
   const [lows, highs] = [0, 1].map((end) =>
-    columns.fromFeatures(Float64Array.from(bounds, (bound) => bound[end])),
+    forEachCoefficient(columns.fromFeatures(Float64Array.from(bounds, (bound) => bound[end])), nResponses),
   );
   return bounded(
     penalty,

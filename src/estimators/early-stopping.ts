@@ -1,4 +1,5 @@
 import type { Datafit } from "../datafits";
+import type { AnyFit } from "./fit-of";
 import type { ScoredFit } from "./prepared-model";
 
 /** Fewest lambdas of a path, unless fewer are asked for. */
@@ -15,7 +16,7 @@ const fewest = 5;
  * @see glmnet.control, `fdev`, `devmax` and `mnlam`
  */
 export function explainsEnough(
-  fits: readonly ScoredFit[],
+  fits: readonly ScoredFit<AnyFit>[],
   nLambdas: number,
   datafit: Datafit,
   convex: boolean,

@@ -22,7 +22,11 @@ export interface EstimatorJson {
  * @throws InputError naming the option whose value was not made by this library: neither a file nor another thread can
  * hold a function.
  */
-export function estimatorToJson(where: string, name: string, params: ModelOptions): EstimatorJson {
+export function estimatorToJson(
+  where: string,
+  name: string,
+  params: Omit<ModelOptions, "init">,
+): EstimatorJson {
   const plain = Object.entries(params).flatMap(([key, value]) => {
     if (value === undefined) return [];
     if (value instanceof SparseLinearFit) return [[key, fitAsPart(where, key, value)] as const];

@@ -1,27 +1,31 @@
+import { type Datafit, squaredError } from "../datafits";
 import type { DesignInput, TargetInput } from "../design/design-input";
+import { mustBe } from "../errors";
 import { crossValidate } from "./cross-validate";
 import type { CrossValidation } from "./cross-validation";
 import { type EstimatorJson, estimatorToJson } from "./estimator-to-json";
+import type { AnyFit, FitOf, PathOf } from "./fit-of";
 import type { FamilyOf } from "./model-family";
 import type { CheckedOptions, ModelOptions } from "./model-options";
 import type { PathOptions, RunOptions } from "./run-options";
-import type { SparseLinearFit } from "./sparse-linear-fit";
 import { SparseModel } from "./sparse-model";
-import type { SparsePath } from "./sparse-path";
 import { crossValidateInThread, fitInThread, pathInThread } from "./threads/fit-in-thread";
 import type { CrossValidationOptions } from "./validation-plan";
 
 /** The orchestration behind an estimator, for threads that work for it. */
 export let modelOf: (estimator: Estimator<ModelOptions>) => SparseModel;
 
-/** What every estimator does with data; a member says what it penalizes. */
-export abstract class Estimator<Options extends ModelOptions> {
+/**
+ * What every estimator does with data, for a loss of type `D`: a vector of coefficients where it is of one response, one
+ * vector a response where it is of several. A member says what it penalizes.
+ */
+export abstract class Estimator<Options extends ModelOptions<D>, D extends Datafit = Datafit> {
   /** The options it was made with. */
   readonly params: Readonly<Options>;
-  readonly #model: SparseModel;
+  readonly #model: SparseModel<AnyFit>;
 
   static {
-    modelOf = (estimator) => estimator.#model;
+    modelOf = (estimator) => ofOne(estimator.#model);
   }
 
   /** @param checked `options` with every value checked and defaults filled in. */
@@ -33,9 +37,17 @@ export abstract class Estimator<Options extends ModelOptions> {
   /**
    * The same estimator with some options changed; this one stays as it is.
    *
-   * @throws InputError when an option is unknown or outside its domain.
+   * @throws InputError when an option is unknown or outside its domain, or a datafit has other responses than that of this
+   * one, whose fits are of another type.
    */
   withParams(changes: Partial<Options>): this {
+    const kindOf = ({ datafit = squaredError() }: Partial<Options>): string =>
+      datafit.responses ?? "one response";
+    const [own, other] = [kindOf(this.params), kindOf({ ...this.params, ...changes })];
+    if (other !== own) {
+      const where = `${this.constructor.name}.withParams`;
+      throw mustBe(where, "datafit", `one of ${own}, as it was`, other, "make a new estimator");
+    }
     const Self = this.constructor as new (options: Options) => this;
     return new Self({ ...this.params, ...changes });
   }
@@ -44,12 +56,12 @@ export abstract class Estimator<Options extends ModelOptions> {
    * Fits at the estimator's `lambda`.
    *
    * @param X n rows and p columns: rows, a matrix, columns by name, or any data frame.
-   * @param y n responses of the datafit: numbers, or a column of a data frame.
+   * @param y n responses of the datafit: numbers, or a column of a data frame; n rows of several; labels of classes.
    * @returns a value; the estimator does not change.
    * @throws InputError when no `lambda` was given, or the data are not n finite rows and n responses of the datafit.
    */
-  fit(X: DesignInput, y: TargetInput, run: RunOptions = {}): SparseLinearFit {
-    return this.#model.fit(X, y, run);
+  fit(X: DesignInput, y: TargetInput, run: RunOptions = {}): FitOf<D> {
+    return this.#model.fit(X, y, run) as FitOf<D>;
   }
 
   /**
@@ -59,8 +71,8 @@ export abstract class Estimator<Options extends ModelOptions> {
    * glmnet's does, once it explains 0.999 of the deviance or one more lambda adds less than 1e-5.
    * @throws InputError as `fit`, and when `y` leaves nothing to explain and no `lambdas` were given.
    */
-  path(X: DesignInput, y: TargetInput, options: PathOptions = {}): SparsePath {
-    return this.#model.path(X, y, options);
+  path(X: DesignInput, y: TargetInput, options: PathOptions = {}): PathOf<D> {
+    return this.#model.path(X, y, options) as PathOf<D>;
   }
 
   /**
@@ -71,11 +83,12 @@ export abstract class Estimator<Options extends ModelOptions> {
    * `keep`; `workers` (1), over which the folds are spread.
    * @returns scores as `cv.glmnet` has them, the path, and its fits at the lambdas chosen.
    * @throws InputError as `path`, when a fold leaves out all rows of a class, for `depths` where there is no depth, or for
-   * `workers` above 1 with a part of your own, such as a datafit, since no other thread can be sent it.
+   * `workers` above 1 with a part of your own, such as a datafit, since no other thread can be sent it; and for several
+   * responses.
    * @see glmnet, `cv.glmnet`
    */
   crossValidate(X: DesignInput, y: TargetInput, options: CrossValidationOptions = {}): CrossValidation {
-    return crossValidate(this.#model, X, y, options, this.#modelAt());
+    return crossValidate(this.#ofOneResponse("crossValidate"), X, y, options, this.#modelAt());
   }
 
   /**
@@ -85,13 +98,13 @@ export abstract class Estimator<Options extends ModelOptions> {
    *
    * @throws InputError as `fit`, and naming the option whose value is a part of your own: no other thread can be sent it.
    */
-  fitAsync(X: DesignInput, y: TargetInput, run: RunOptions = {}): Promise<SparseLinearFit> {
-    return fitInThread(this.#model, X, y, run);
+  fitAsync(X: DesignInput, y: TargetInput, run: RunOptions = {}): Promise<FitOf<D>> {
+    return fitInThread(this.#model, X, y, run) as Promise<FitOf<D>>;
   }
 
   /** {@link path} in a worker thread, as {@link fitAsync} is {@link fit} in one. @throws InputError as these two. */
-  pathAsync(X: DesignInput, y: TargetInput, options: PathOptions = {}): Promise<SparsePath> {
-    return pathInThread(this.#model, X, y, options);
+  pathAsync(X: DesignInput, y: TargetInput, options: PathOptions = {}): Promise<PathOf<D>> {
+    return pathInThread(this.#model, X, y, options) as Promise<PathOf<D>>;
   }
 
   /**
@@ -100,12 +113,13 @@ export abstract class Estimator<Options extends ModelOptions> {
    * @param options `workers` above 1: that many threads more, for the folds.
    * @throws InputError as these two.
    */
-  crossValidateAsync(
+  async crossValidateAsync(
     X: DesignInput,
     y: TargetInput,
     options: CrossValidationOptions = {},
   ): Promise<CrossValidation> {
-    return crossValidateInThread(this.#model, X, y, options, this.#modelAt());
+    const model = this.#ofOneResponse("crossValidateAsync");
+    return crossValidateInThread(model, X, y, options, this.#modelAt());
   }
 
   /**
@@ -121,6 +135,18 @@ export abstract class Estimator<Options extends ModelOptions> {
   protected atDepth?(depth: number): this;
 
   #modelAt(): ((depth: number) => SparseModel) | undefined {
-    return this.atDepth && ((depth) => this.atDepth!(depth).#model);
+    return this.atDepth && ((depth) => ofOne(this.atDepth!(depth).#model));
   }
+
+  /** @throws InputError when it is of several. */
+  #ofOneResponse(method: string): SparseModel {
+    const { name, datafit } = this.#model;
+    if (datafit.responses) throw mustBe(`${name}.${method}`, "datafit", "of one response", datafit.name);
+    return ofOne(this.#model);
+  }
+}
+
+/** A model that is known to be of one response, or whose fits are only passed on. */
+function ofOne(model: SparseModel<AnyFit>): SparseModel {
+  return model as SparseModel<never>;
 }

@@ -1,25 +1,26 @@
+import type { AnyFit } from "./fit-of";
 import type { PreparedModel, ScoredFit } from "./prepared-model";
 import type { SparseLinearFit } from "./sparse-linear-fit";
 import { sweepPath } from "./sweep-path";
 
 /** How a path is followed. */
-export interface FollowOptions {
+export interface FollowOptions<Fit extends AnyFit = SparseLinearFit> {
   /** Where the first lambda starts from. */
-  readonly init?: SparseLinearFit;
+  readonly init?: Fit;
   readonly signal?: { readonly aborted: boolean };
   /** Whether to end with the fits so far. */
-  readonly isEnough?: (fits: readonly ScoredFit[]) => boolean;
-  readonly onFit?: (fit: SparseLinearFit, count: number) => void;
+  readonly isEnough?: (fits: readonly ScoredFit<Fit>[]) => boolean;
+  readonly onFit?: (fit: Fit, count: number) => void;
 }
 
 /** Fits at each lambda from the fit before; once enough or aborted, ends with the fits it has, at least one. */
-export function followPath(
+export function followPath<Fit extends AnyFit = SparseLinearFit>(
   where: string,
-  model: PreparedModel,
+  model: PreparedModel<Fit>,
   lambdas: Float64Array,
-  { init, signal, isEnough, onFit }: FollowOptions,
-): ScoredFit[] {
-  const fits: ScoredFit[] = [];
+  { init, signal, isEnough, onFit }: FollowOptions<Fit>,
+): ScoredFit<Fit>[] {
+  const fits: ScoredFit<Fit>[] = [];
   for (const lambda of lambdas) {
     if (signal?.aborted && fits.length > 0) break;
     const scored = model.solve(where, lambda, fits.at(-1)?.fit ?? init, { signal });

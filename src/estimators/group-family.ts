@@ -1,19 +1,41 @@
 import type { DesignMatrix } from "../design/design-matrix";
-import type { GroupLabels, Groups } from "../penalties";
-import type { ModelData } from "./model-data";
+import type { GroupLabels } from "../penalties";
+import { checkFeatureCount, type Groups, groupsOf } from "../penalties/groups";
+import { coefficientCount, type ModelData } from "./model-data";
 import type { CheckedOptions } from "./model-options";
 import { type OrthonormalGroups, orthonormalGroups } from "./orthonormal-groups";
 import { type FactorOptions, featureFactors, groupFactors, weighed } from "./penalty-factors";
 
 /** Options of every estimator with groups. */
 export interface GroupOptions {
-  /** The group of each feature, any label: features with the same label enter and leave together. */
-  readonly groups: GroupLabels;
+  /**
+   * The group of each feature, any label: features with the same label enter and leave together, in all responses. Or
+   * `"rows"`, each feature by itself: the row of its coefficients in all responses.
+   */
+  readonly groups: GroupLabels | "rows";
   /**
    * The weights of the groups themselves, in order of first appearance: 0 leaves a group unpenalized, Infinity excludes
-   * it. Default: the square root of each group's size, with `standardize: "groups"` of its rank.
+   * it. Default: the square root of each group's number of features, with `standardize: "groups"` of its rank.
    */
   readonly penaltyFactors?: ArrayLike<number>;
+}
+
+/** A partition of the features, or each by itself, however many there are. */
+type GroupChoice = Groups | "rows";
+
+/** @throws InputError unless groups are labels or `"rows"`. */
+export function groupChoice(where: string, groups: GroupLabels | "rows"): GroupChoice {
+  return groups === "rows" ? "rows" : groupsOf(where, groups);
+}
+
+/** What a penalty on groups is made of. */
+export interface GroupRoles {
+  /** The group of each coefficient, one response after the other. */
+  readonly labels: Int32Array;
+  readonly weights: Float64Array;
+  /** One a feature. */
+  readonly factors: Float64Array;
+  readonly columns?: OrthonormalGroups;
 }
 
 /**
@@ -22,24 +44,41 @@ export interface GroupOptions {
  * Orthonormalised groups come with their columns, and with the root of their rank for that of their size.
  *
  * @param multiples what the factor of each group is multiplied by. Default: 1 each.
- * @throws InputError when a factor is outside its domain or there is not one a group.
+ * @throws InputError when there is not one label a feature, or a factor is outside its domain or not one a group.
  */
 export function groupRoles(
   where: string,
   options: FactorOptions,
-  partition: Groups,
+  groups: GroupChoice,
   data: ModelData,
   checked: CheckedOptions,
   multiples?: Float64Array,
-): { weights: Float64Array; factors: Float64Array; columns?: OrthonormalGroups } {
+): GroupRoles {
+  const { nFeatures } = data.design;
+  const partition = partitionOf(where, groups, nFeatures);
+  const labels = Int32Array.from(
+    { length: coefficientCount(data) },
+    (_, k) => partition.groupOf[k % nFeatures],
+  );
   const { given, factors } = factorsInGroups(where, options, partition, data.design, multiples);
   const weights = given.map((factor) => (isWeight(factor) ? factor : 1));
-  if (checked.standardize !== "groups") return { weights, factors };
+  if (checked.standardize !== "groups") return { labels, weights, factors };
   const columns = orthonormalGroups(where, data, partition, factors, checked);
-  if (options.penaltyFactors !== undefined) return { weights, factors, columns };
+  if (options.penaltyFactors !== undefined) return { labels, weights, factors, columns };
   // A group of rank 0 has nothing to weigh.
   const byRank = Float64Array.from(columns.ranks, (rank, g) => Math.sqrt(rank / partition.sizes[g]) || 1);
-  return { weights: weights.map((weight, g) => weight * byRank[g]), factors, columns };
+  return { labels, weights: weights.map((weight, g) => weight * byRank[g]), factors, columns };
+}
+
+/** @throws InputError when there is not one label a feature. */
+export function partitionOf(where: string, groups: GroupChoice, nFeatures: number): Groups {
+  if (groups === "rows")
+    return groupsOf(
+      where,
+      Int32Array.from({ length: nFeatures }, (_, j) => j),
+    );
+  checkFeatureCount(where, groups, nFeatures);
+  return groups;
 }
 
 /**

@@ -4,9 +4,12 @@ export { Diagnosis, type DiagnosisItem, type DiagnosisTopic } from "./diagnosis"
 export { type AnyEstimator, estimatorFromJSON } from "./estimator-from-json";
 export type { EstimatorJson } from "./estimator-to-json";
 export { fitFromJSON } from "./fit-from-json";
+export type { FitOf, PathOf } from "./fit-of";
 export type { FitJson } from "./fit-to-json";
 export type { FoldOptions } from "./folds";
 export type { ModelOptions } from "./model-options";
+export { MultiResponseFit } from "./multi-response-fit";
+export { MultiResponsePath, type MultiResponsePathRecord } from "./multi-response-path";
 export { pathFromJSON } from "./path-from-json";
 export type { PathJson } from "./path-to-json";
 export type { PathOptions, RunOptions } from "./run-options";

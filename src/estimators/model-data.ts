@@ -22,7 +22,14 @@ export function readData(
 ): ModelData {
   const design = asDesignMatrix(where, X);
   const read = readTarget(where, y, datafit);
-  const { length } = read.target;
-  if (length !== design.nSamples) throw rowCountMismatch(where, design.nSamples, length);
-  return { design, ...read, samples: sampleColumns(where, options, design.nSamples) };
+  const nResponses = read.responseNames.length;
+  const nTargets = read.target.length / nResponses;
+  if (nTargets !== design.nSamples) throw rowCountMismatch(where, design.nSamples, nTargets);
+  const samples = sampleColumns(where, options, design.nSamples, datafit.responses && nResponses);
+  return { design, ...read, samples };
+}
+
+/** How many coefficients the penalty is of: one a feature and response. */
+export function coefficientCount({ design, responseNames }: ModelData): number {
+  return design.nFeatures * responseNames.length;
 }

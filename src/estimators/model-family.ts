@@ -14,18 +14,19 @@ export interface ModelFamily {
    * as in groups, and weights are the penalty's own.
    */
   readonly interchangeable: boolean;
-  /** What each column is divided by beside its deviation: 0 leaves a feature free, Infinity excludes it. */
+  /** What each column is divided by beside its deviation, one a feature: 0 leaves it free, Infinity excludes it. */
   readonly factors: Float64Array;
   /** Sentences about it that a reader of the fit should know. */
   readonly notes?: readonly string[];
-  /** Between what each coefficient must lie, on the original scale; for a penalty that is a sum over coordinates. */
+  /** Between what the coefficients of each feature must lie, on the original scale; for a penalty that is a sum over coordinates. */
   readonly bounds?: readonly Bound[];
   /** The penalized columns as the solvers see them. Default: each centred, scaled and divided by its factor. */
   readonly columns?: WorkingColumns;
 }
 
 /**
- * Makes the family for the data that are fitted, whose features it may have weights and groups for.
+ * Makes the family for the data that are fitted, whose features it may have weights and groups for. Its penalty is of all
+ * coefficients, those of one response after those of the other.
  *
  * @param signal ends the search for weights where it has come to.
  */
@@ -40,13 +41,13 @@ export function checkInducedPenalty(
   where: string,
   penalty: Penalty,
   parametrization: Parametrization,
-  nFeatures: number,
+  nCoefficients: number,
   remedy?: string,
 ): void {
   const induced = parametrization.inducedPenalty;
   if (induced === penalty) return;
   // One coordinate after the other tells them apart, where the whole value would let weights cancel.
-  const point = new Float64Array(nFeatures);
+  const point = new Float64Array(nCoefficients);
   const valueAt = (of: Penalty, j: number): number => {
     if (isSeparable(of)) return of.coordinateValue(j, 2, 1); // the whole value would cost p for each of p
     point[j] = 2;
@@ -55,7 +56,7 @@ export function checkInducedPenalty(
     return value;
   };
   let agree = induced.name === penalty.name;
-  for (let j = 0; j < nFeatures && agree; j++) {
+  for (let j = 0; j < nCoefficients && agree; j++) {
     const [expected, found] = [valueAt(penalty, j), valueAt(induced, j)];
     agree = Math.abs(found - expected) <= 1e-12 * Math.abs(expected);
   }

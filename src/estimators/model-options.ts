@@ -4,14 +4,17 @@ import type { Optimizer } from "../optimizers";
 import { checkKeys } from "../options";
 import type { Parametrization } from "../parametrizations";
 import type { Solver } from "../solvers";
-import type { SparseLinearFit } from "./sparse-linear-fit";
+import type { AnyFit, FitOf } from "./fit-of";
 
-/** Options that every estimator takes. */
-export interface ModelOptions {
+/** Options that every estimator takes, for a loss of type `D`. */
+export interface ModelOptions<D extends Datafit = Datafit> {
   /** Strength of the penalty, finite and at least 0: scikit-learn's `alpha`. `fit` needs it, `path` and `crossValidate` do not. */
   readonly lambda?: number;
-  /** The loss. Default: `squaredError()`. */
-  readonly datafit?: Datafit;
+  /**
+   * The loss. With `multinomial()` or `squaredError({ nResponses })` a fit has a vector of coefficients for each class or
+   * response. Default: `squaredError()`.
+   */
+  readonly datafit?: D;
   /**
    * Whether an unpenalized intercept is fitted. Default: true, but false for `cox()`, whose loss does not see one; columns
    * are centred there all the same.
@@ -25,7 +28,7 @@ export interface ModelOptions {
   readonly standardize?: boolean | "groups";
   /**
    * The weights `w_j` themselves, one a feature, used as given (glmnet rescales them to sum p): 0 leaves a feature
-   * unpenalized, Infinity excludes it. Default: 1 each.
+   * unpenalized, Infinity excludes it, in all responses. Default: 1 each.
    */
   readonly penaltyFactors?: ArrayLike<number>;
   /** Features that get no coefficient, by index or name. Default: none. */
@@ -46,18 +49,19 @@ export interface ModelOptions {
    * steepest slope of the null model. Default: 1e-7.
    */
   readonly tol?: number;
-  /** A fit of the same features to start from. Default: the null model. */
-  readonly init?: SparseLinearFit;
+  /** A fit of the same features and responses to start from. Default: the null model. */
+  readonly init?: FitOf<D>;
 }
 
 /** {@link ModelOptions} with defaults filled in and every value checked. */
-export interface CheckedOptions extends ModelOptions {
+export interface CheckedOptions extends Omit<ModelOptions, "init"> {
   readonly datafit: Datafit;
   readonly fitIntercept: boolean;
   readonly standardize: boolean | "groups";
   readonly solver: "auto" | Optimizer | Solver;
   readonly maxIter: number;
   readonly tol: number;
+  readonly init?: AnyFit;
 }
 
 const known: readonly (keyof ModelOptions)[] = [
@@ -96,16 +100,16 @@ const parametrizationMethods: readonly (keyof Parametrization)[] = [
  * @param ofGroups whether its penalty is one of the norms of groups, so that these can be orthonormalised.
  * @throws InputError for an option that is unknown or outside its domain.
  */
-export function checkOptions(
+export function checkOptions<D extends Datafit>(
   where: string,
-  options: ModelOptions,
+  options: ModelOptions<D>,
   own: readonly string[] = [],
   ofGroups = false,
 ): CheckedOptions {
   checkKeys(where, options, [...known, ...own]);
   const {
     lambda,
-    datafit = squaredError(),
+    datafit = squaredError() as Datafit,
     fitIntercept = datafit.kind !== "survival",
     standardize = true,
     penaltyFactors,
@@ -137,12 +141,18 @@ export function checkOptions(
     throw mustBe(where, "exclude", "a list of features, by index or name", exclude);
   }
   checkMethods(where, "datafit", datafit, datafitMethods, "a datafit such as squaredError()");
-  if (datafit.nResponses !== 1) throw mustBe(where, "datafit", "one of a single response", datafit.name);
+  const { responses, nResponses } = datafit;
+  if (responses !== undefined && responses !== "tasks" && responses !== "classes") {
+    throw mustBe(where, "datafit.responses", '"tasks", "classes" or left out', responses);
+  }
+  if (responses === undefined && nResponses !== 1) {
+    throw mustBe(where, "datafit.responses", '"tasks" or "classes" with several responses', responses);
+  }
   if (parametrization !== undefined) {
     const rule = "a parametrization such as hadamardProduct(2)";
     checkMethods(where, "parametrization", parametrization, parametrizationMethods, rule);
   }
-  if (init !== undefined && !ArrayBuffer.isView(Object(init).coef)) {
+  if (init !== undefined && !ArrayBuffer.isView(Object(init).coef) && !Array.isArray(Object(init).coefs)) {
     throw mustBe(where, "init", "a fit of this library", init);
   }
   if (solver !== "auto" && !("iterate" in Object(solver)) && !("solve" in Object(solver))) {

@@ -79,3 +79,9 @@ function withExcluded(
   });
   return factors;
 }
+
+/** What is given for each feature, for the coefficients of all responses, one response after the other. */
+export function forEachCoefficient(perFeature: Float64Array, nResponses: number): Float64Array {
+  const size = perFeature.length;
+  return Float64Array.from({ length: size * nResponses }, (_, k) => perFeature[k % size]);
+}

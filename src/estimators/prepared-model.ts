@@ -3,19 +3,22 @@ import type { Solver } from "../solvers";
 import { bestSettled, withStart } from "../solvers/several-starts";
 import { endlessNote, fallsWithoutEnd } from "./endless-fall";
 import { goalOf } from "./fit-goal";
+import type { AnyFit } from "./fit-of";
 import { fitOfOutcome } from "./fit-of-outcome";
 import type { ModelData } from "./model-data";
 import type { FamilyOf } from "./model-family";
 import type { CheckedOptions } from "./model-options";
+import type { MultiResponseFitFields } from "./multi-response-fit";
+import { checkClassesCount, lossFor } from "./read-target";
 import { dependenceNote, onSupport, unpenalizedNewton } from "./refit";
 import { rememberSolved, solutionOf } from "./solved-problem";
 import { neighbourSolver, nullModel, solverFor } from "./solver-choice";
-import type { SparseLinearFit, SparseLinearFitFields } from "./sparse-linear-fit";
+import type { SparseLinearFit } from "./sparse-linear-fit";
 import { type WorkingProblem, workingProblem } from "./working-problem";
 
 /** A fit, and how well it explains the data. */
-export interface ScoredFit {
-  readonly fit: SparseLinearFit;
+export interface ScoredFit<Fit extends AnyFit = SparseLinearFit> {
+  readonly fit: Fit;
   /** What its loss exceeds that of the saturated model by. */
   readonly unexplained: number;
   /** The share of the null deviance that it explains. */
@@ -24,8 +27,8 @@ export interface ScoredFit {
 
 /** What differs between fits of the same model and data. */
 export type FitOutcome = Pick<
-  SparseLinearFitFields,
-  "coef" | "intercept" | "lambda" | "nIter" | "status" | "certificate" | "trace" | "starts" | "notes"
+  MultiResponseFitFields,
+  "coefs" | "intercepts" | "lambda" | "nIter" | "status" | "certificate" | "trace" | "starts" | "notes"
 >;
 
 /** How one lambda is fitted. */
@@ -33,13 +36,13 @@ export interface SolveOptions {
   readonly signal?: { readonly aborted: boolean };
   readonly onIteration?: (iteration: number) => void;
   /** A further sentence that a reader of the fit should know, by its coefficients. */
-  readonly noteOn?: (coef: Float64Array) => string | undefined;
+  readonly noteOn?: (coefs: readonly Float64Array[]) => string | undefined;
   /** A fit at the same lambda: `start` is followed by the quick method only, and the better of the two ends is kept. */
-  readonly rival?: SparseLinearFit;
+  readonly rival?: AnyFit;
 }
 
 /** A model and its data, standardized once, ready for any lambda. */
-export class PreparedModel {
+export class PreparedModel<Fit extends AnyFit = SparseLinearFit> {
   readonly data: ModelData;
   readonly working: WorkingProblem;
   readonly #name: string;
@@ -54,17 +57,19 @@ export class PreparedModel {
     where: string,
     name: string,
     familyOf: FamilyOf,
-    options: CheckedOptions,
+    given: CheckedOptions,
     data: ModelData,
     signal?: { readonly aborted: boolean },
   ) {
+    const options = { ...given, datafit: lossFor(given.datafit, data) };
+    checkClassesCount(where, data, data.samples.weights);
     const family = familyOf(where, data, signal);
     this.#name = name;
     this.#familyOf = familyOf;
     this.#options = options;
     this.data = data;
-    this.working = workingProblem(where, data.design, data.target, data.samples, family, options);
-    const solver = solverFor(where, family, options.solver, options.datafit);
+    this.working = workingProblem(where, data, family, options);
+    const solver = solverFor(where, family, options.solver, this.working.problem.datafit);
     this.#solver = this.working.lambdaMax === 0 ? nullModel : solver;
     if (this.working.lambdaMax > 0) this.#neighbourSolver = neighbourSolver(family.penalty, options.solver);
   }
@@ -83,10 +88,10 @@ export class PreparedModel {
   solve(
     where: string,
     lambda: number,
-    start?: SparseLinearFit,
+    start?: Fit,
     { signal, onIteration, noteOn, rival }: SolveOptions = {},
-  ): ScoredFit {
-    const { tol, maxIter } = this.#options;
+  ): ScoredFit<Fit> {
+    const { tol, maxIter, datafit } = this.#options;
     const { problem, nullProfile, lambdaMax, magnitude } = this.working;
     const solver = (rival && this.#neighbourSolver) ?? this.#solver;
     const end = solver.solve({
@@ -105,17 +110,20 @@ export class PreparedModel {
     });
     const solution = rival ? bestSettled(solutionOf(rival), withStart("a neighbour on the path", end)) : end;
     const notes = [...this.working.notes];
-    if (lambda === 0 && lambdaMax > 0 && this.#nColumns() > this.data.samples.nCounted) {
+    if (lambda === 0 && lambdaMax > 0 && this.#nColumns() > this.data.samples.nCounted * datafit.nResponses) {
       notes.push("lambda is 0 and there are more columns than rows, so the coefficients are not unique");
+    }
+    if (lambda === 0 && lambdaMax > 0 && datafit.shiftInvariant) {
+      notes.push("lambda is 0, so only differences between the coefficients of the classes are determined");
     }
     const endless = fallsWithoutEnd(problem, lambda === 0 ? solution.profile.eta : nullProfile.eta);
     if (endless) notes.push(endlessNote);
-    const { coef, intercept } = this.working.toOriginal(solution.beta, solution.profile.psi);
-    const further = noteOn?.(coef);
+    const { coefs, intercepts } = this.working.toOriginal(solution.beta, solution.profile.psi);
+    const further = noteOn?.(coefs);
     if (further !== undefined) notes.push(further);
     const scored = this.scored(solution.profile.loss, {
-      coef,
-      intercept,
+      coefs,
+      intercepts,
       lambda,
       nIter: solution.nIter,
       status: endless && solution.status === "converged" ? "stalled" : solution.status,
@@ -130,7 +138,8 @@ export class PreparedModel {
 
   /**
    * The fit without a penalty on some of the features, of those that are free anyway, and of no others: by Newton's method,
-   * exact for a squared error, unless constraints of the penalty, such as signs, then still have to be met.
+   * exact for a squared error, unless constraints of the penalty, such as signs, then still have to be met. Of one
+   * response only.
    */
   refit(where: string, support: Int32Array): SparseLinearFit {
     const model = (solver: CheckedOptions["solver"]): PreparedModel => {
@@ -139,10 +148,11 @@ export class PreparedModel {
     };
     const exact = model(unpenalizedNewton(this.data.samples.weights));
     const { featureNames } = this.data.design;
-    const noteOn = (coef: Float64Array): string | undefined => dependenceNote(coef, support, featureNames);
+    const noteOn = ([coef]: readonly Float64Array[]): string | undefined =>
+      dependenceNote(coef, support, featureNames);
     const { fit } = exact.solve(where, 0, undefined, { noteOn });
     const { penalty } = exact.working.problem;
-    if (penalty.value(exact.working.toWorking(fit.coef), 0) < Infinity) return fit;
+    if (penalty.value(exact.working.toWorking([fit.coef]), 0) < Infinity) return fit;
     return model("auto").solve(where, 0).fit;
   }
 
@@ -158,9 +168,10 @@ export class PreparedModel {
   }
 
   /** A fit of this model and its data, whose loss is known. */
-  scored(loss: number, outcome: FitOutcome): ScoredFit {
+  scored(loss: number, outcome: FitOutcome): ScoredFit<Fit> {
     const { problem, nullDeviance } = this.working;
-    const fit = fitOfOutcome(this.#name, this.#options, this.data, outcome, () => this);
+    const refitted = this as unknown as PreparedModel; // only fits of one response ask for it
+    const fit = fitOfOutcome(this.#name, this.#options, this.data, outcome, () => refitted) as Fit;
     const unexplained = loss - problem.datafit.saturatedValue(problem.target);
     return { fit, unexplained, devianceRatio: nullDeviance === 0 ? 0 : 1 - unexplained / nullDeviance };
   }
@@ -172,11 +183,21 @@ export class PreparedModel {
     return used.reduce((count: number, one) => count + one, free.size);
   }
 
-  #startingCoefficients(where: string, start: SparseLinearFit): Float64Array {
+  #startingCoefficients(where: string, start: AnyFit): Float64Array {
     const { nFeatures } = this.data.design;
-    if (start.coef.length !== nFeatures) {
-      throw mustBe(where, "init", `a fit of ${nFeatures} features`, start.coef.length);
+    const { nResponses } = this.#options.datafit;
+    const coefs = "coefs" in start ? start.coefs : [start.coef];
+    if (coefs.length !== nResponses) {
+      throw mustBe(
+        where,
+        "init",
+        `a fit of ${nResponses} response${nResponses === 1 ? "" : "s"}`,
+        coefs.length,
+      );
     }
-    return this.working.toWorking(start.coef);
+    if (coefs[0].length !== nFeatures) {
+      throw mustBe(where, "init", `a fit of ${nFeatures} features`, coefs[0].length);
+    }
+    return this.working.toWorking(coefs);
   }
 }

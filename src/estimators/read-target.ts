@@ -1,24 +1,76 @@
-import type { Datafit } from "../datafits";
+import type { Datafit, MultiResponseDatafit } from "../datafits";
+import { asResponseMatrix } from "../design/as-response-matrix";
 import { asTarget } from "../design/as-target";
 import { type ClassLabel, classCodes, encodeClasses } from "../design/class-codes";
 import type { TargetInput } from "../design/design-input";
 import { survivalTarget } from "../design/survival-target";
-import { notTwoClasses } from "../errors";
+import { mustBe, notTwoClasses, oneLabel } from "../errors";
 
 /** A response as the numbers that its datafit takes. */
 export interface ReadTarget {
-  /** One number a sample; of two classes 0 for the first and 1 for the second. */
+  /**
+   * One number a sample; of two classes 0 for the first and 1 for the second. Of several responses one after the other,
+   * and of their classes the indicators.
+   */
   readonly target: Float64Array;
-  /** The labels of the two classes in ascending order; undefined for what is no class. */
+  /** The labels of the classes in ascending order; undefined for what is no class. */
   readonly classes: readonly ClassLabel[] | undefined;
+  /** One a response. */
+  readonly responseNames: readonly string[];
 }
 
 /** @throws InputError when a value is no number, label or time, or there are not two classes where there must be. */
 export function readTarget(where: string, y: TargetInput, datafit: Datafit): ReadTarget {
-  if (!isOfTwoClasses(datafit)) return { target: readNumbers(where, y, datafit), classes: undefined };
+  if (datafit.responses === "classes") return readClasses(where, y, datafit as MultiResponseDatafit);
+  if (datafit.responses === "tasks") {
+    const { values, names } = asResponseMatrix(where, y, datafit.nResponses);
+    return { target: values, classes: undefined, responseNames: names };
+  }
+  const responseNames = ["y"];
+  if (!isOfTwoClasses(datafit)) {
+    return { target: readNumbers(where, y, datafit), classes: undefined, responseNames };
+  }
   const { classes, codes } = encodeClasses(where, y);
   if (classes.length !== 2) throw notTwoClasses(where, classes, datafit.name);
-  return { target: codes, classes };
+  return { target: codes, classes, responseNames };
+}
+
+/** Labels of as many classes as the loss has, or of any number where that was left open. */
+function readClasses(where: string, y: TargetInput, datafit: MultiResponseDatafit): ReadTarget {
+  const { classes, codes } = encodeClasses(where, y);
+  const nClasses = classes.length;
+  if (nClasses < 2) throw oneLabel(where, classes[0]);
+  if (!datafit.forClasses && datafit.nResponses !== nClasses) {
+    throw mustBe(where, "the number of classes of y", `the datafit's ${datafit.nResponses}`, nClasses);
+  }
+  const target = new Float64Array(codes.length * nClasses);
+  codes.forEach((code, i) => {
+    target[code * codes.length + i] = 1;
+  });
+  return { target, classes, responseNames: classes.map(String) };
+}
+
+/** The loss of as many responses as were read. */
+export function lossFor(datafit: Datafit, { responseNames }: ReadTarget): Datafit {
+  const { forClasses }: Partial<MultiResponseDatafit> = datafit as MultiResponseDatafit;
+  return forClasses ? forClasses(responseNames.length) : datafit;
+}
+
+/** @throws InputError when the rows of one of several classes have no weight: its intercept would not be finite. */
+export function checkClassesCount(
+  where: string,
+  { target, classes, responseNames }: ReadTarget,
+  weights: Float64Array | undefined,
+): void {
+  if (classes === undefined || responseNames.length === 1) return;
+  const nSamples = target.length / classes.length;
+  classes.forEach((label, c) => {
+    for (let i = 0; i < nSamples; i++) {
+      if (target[c * nSamples + i] === 1 && (weights === undefined || weights[i] > 0)) return;
+    }
+    const what = `the number of rows of positive weight in class ${JSON.stringify(label)}`;
+    throw mustBe(where, what, "at least 1", 0);
+  });
 }
 
 /**

@@ -50,8 +50,8 @@ function blended(
   };
   const note = `relaxed: ${gamma} times the fit with its penalty, the rest its refit without one`;
   return model.scored(loss, {
-    coef,
-    intercept,
+    coefs: [coef],
+    intercepts: Float64Array.of(intercept),
     lambda: fit.lambda,
     nIter: fit.nIter + refit.nIter,
     status: fit.status === "converged" ? refit.status : fit.status,

@@ -1,3 +1,4 @@
+import { asResponseMatrix } from "../design/as-response-matrix";
 import { asTarget } from "../design/as-target";
 import type { ColumnInput } from "../design/design-input";
 import { mustBe } from "../errors";
@@ -10,7 +11,10 @@ export interface SampleOptions {
    * Weight 0 is as if the row were not there, and a whole number as if it were there so often. Default: 1 each.
    */
   readonly sampleWeight?: ColumnInput;
-  /** A known part of the linear predictor, one finite number a row: log exposures of counts, say. Default: 0 each. */
+  /**
+   * A known part of the linear predictor, one finite number a row: log exposures of counts, say; of several responses
+   * rows of as many. Default: 0 each.
+   */
   readonly offset?: ColumnInput;
 }
 
@@ -18,25 +22,42 @@ export interface SampleOptions {
 export interface SampleColumns {
   /** At least 0, of mean one; undefined where all rows count the same. */
   readonly weights: Float64Array | undefined;
+  /** Of several responses one after the other. */
   readonly offset: Float64Array | undefined;
   /** Number of rows of positive weight. */
   readonly nCounted: number;
 }
 
-/** @throws InputError when there is not one number a row, or a weight is negative, or all of them are 0. */
-export function sampleColumns(where: string, options: SampleOptions, nSamples: number): SampleColumns {
+/**
+ * @param nResponses how many offsets a row has, as a table; undefined for one, as a column.
+ * @throws InputError when there is not one number a row, or a weight is negative, or all of them are 0.
+ */
+export function sampleColumns(
+  where: string,
+  options: SampleOptions,
+  nSamples: number,
+  nResponses?: number,
+): SampleColumns {
   const weights = checkedWeights(where, options.sampleWeight, nSamples);
   const nCounted = weights ? weights.reduce((count, weight) => count + (weight > 0 ? 1 : 0), 0) : nSamples;
-  return { weights, offset: checkedOffset(where, options.offset, nSamples), nCounted };
+  return { weights, offset: checkedOffset(where, options.offset, nSamples, nResponses), nCounted };
 }
 
-/** @throws InputError when there is not one finite number a row. */
+/**
+ * @param nResponses as in {@link sampleColumns}.
+ * @throws InputError when there is not one finite number a row and response.
+ */
 export function checkedOffset(
   where: string,
   offset: ColumnInput | undefined,
   nSamples: number,
+  nResponses?: number,
 ): Float64Array | undefined {
-  return offset === undefined ? undefined : rowColumn(where, "offset", offset, nSamples);
+  if (offset === undefined) return undefined;
+  if (nResponses === undefined) return rowColumn(where, "offset", offset, nSamples);
+  const { values } = asResponseMatrix(where, offset, nResponses, "offset");
+  checkRows(where, "offset", values.length / nResponses, nSamples);
+  return values;
 }
 
 /** Weights of mean one, or undefined where none are given or all are equal. @throws InputError as {@link sampleColumns}. */
@@ -58,8 +79,11 @@ export function checkedWeights(
 
 function rowColumn(where: string, what: string, column: ColumnInput, nSamples: number): Float64Array {
   const values = asTarget(where, column, what);
-  if (values.length !== nSamples) {
-    throw mustBe(where, `the length of ${what}`, `the number of rows ${nSamples}`, values.length);
-  }
+  checkRows(where, what, values.length, nSamples);
   return values;
+}
+
+function checkRows(where: string, what: string, given: number, nSamples: number): void {
+  if (given !== nSamples)
+    throw mustBe(where, `the length of ${what}`, `the number of rows ${nSamples}`, given);
 }

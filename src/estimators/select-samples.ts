@@ -15,7 +15,10 @@ export function selectSamples(where: string, data: ModelData, rows: Int32Array):
     ...data,
     design: data.design.selectRows(rows),
     target: entriesOf(data.target, rows, data.design.nSamples),
-    samples: sampleColumns(where, { sampleWeight: of(weights), offset: of(offset) }, rows.length),
+    samples: {
+      ...sampleColumns(where, { sampleWeight: of(weights) }, rows.length),
+      offset: of(offset),
+    },
   };
 }
 

@@ -1,15 +1,20 @@
+import type { Datafit } from "../datafits";
 import { mustBe } from "../errors";
 import { hadamardPower, hadamardProduct, nonNegativeSquare } from "../parametrizations";
 import { l1, lq, nonNegative } from "../penalties";
 import { type BridgeOptions, bridgeOf } from "./bridge-surrogate";
 import { type BoundOptions, checkBounds } from "./coefficient-bounds";
 import { Estimator } from "./estimator";
+import { coefficientCount } from "./model-data";
 import { checkInducedPenalty } from "./model-family";
 import { checkNonNegative, checkOptions, factorRemedy, type ModelOptions } from "./model-options";
 import { featureFactors } from "./penalty-factors";
 
 /** Options of {@link SmoothBridge}: those of every estimator, the exponent, sign and bounds. */
-export interface SmoothBridgeOptions extends ModelOptions, BridgeOptions, BoundOptions {
+export interface SmoothBridgeOptions<D extends Datafit = Datafit>
+  extends ModelOptions<D>,
+    BridgeOptions,
+    BoundOptions {
   /** Whether coefficients must not be negative, for `q` below 1 by coordinate descent. Default: false. */
   readonly nonNegative?: boolean;
 }
@@ -33,8 +38,8 @@ export interface SmoothBridgeOptions extends ModelOptions, BridgeOptions, BoundO
  * new SmoothBridge({ lambda: 0.2, q: 0.5 }).fit(X, [1, 0, 1, 2]).support; // [0]
  * ```
  */
-export class SmoothBridge extends Estimator<SmoothBridgeOptions> {
-  constructor(options: SmoothBridgeOptions) {
+export class SmoothBridge<D extends Datafit = Datafit> extends Estimator<SmoothBridgeOptions<D>, D> {
+  constructor(options: SmoothBridgeOptions<D>) {
     const name = "SmoothBridge";
     const checked = checkOptions(name, options, ["q", "depth", "nonNegative", "bounds"]);
     const { q, depth } = bridgeOf(name, options);
@@ -46,10 +51,10 @@ export class SmoothBridge extends Estimator<SmoothBridgeOptions> {
     const square = q === 1 ? nonNegativeSquare() : undefined;
     const parametrization = options.parametrization ?? (boundsOf ? undefined : oneSided ? square : product);
     if (parametrization) checkInducedPenalty(name, penalty, parametrization, 1, factorRemedy);
-    super(name, options, checked, (where, { design }) => {
+    super(name, options, checked, (where, data) => {
       if (parametrization)
-        checkInducedPenalty(where, penalty, parametrization, design.nFeatures, factorRemedy);
-      const factors = featureFactors(where, options, design).map((factor, j) => {
+        checkInducedPenalty(where, penalty, parametrization, coefficientCount(data), factorRemedy);
+      const factors = featureFactors(where, options, data.design).map((factor, j) => {
         const power = factor ** (1 / q); // w |b|^q is |w^(1/q) b|^q
         if (factor === 0 || factor === Infinity || (power > 1e-140 && power < 1e140)) return power;
         const rule = "0, Infinity or a number whose power 1/q is between 1e-140 and 1e140";

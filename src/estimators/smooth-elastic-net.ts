@@ -1,14 +1,19 @@
+import type { Datafit } from "../datafits";
 import { elasticNetProduct } from "../parametrizations";
 import { elasticNet, nonNegative } from "../penalties";
 import { type AdaptiveOptions, adaptively, type WeightedFamilyOf } from "./adaptive";
 import { type BoundOptions, checkBounds } from "./coefficient-bounds";
 import { Estimator } from "./estimator";
+import { coefficientCount } from "./model-data";
 import { checkInducedPenalty } from "./model-family";
 import { checkNonNegative, checkOptions, checkShare, factorRemedy, type ModelOptions } from "./model-options";
-import { featureFactors } from "./penalty-factors";
+import { featureFactors, forEachCoefficient } from "./penalty-factors";
 
 /** Options of {@link SmoothElasticNet}: those of every estimator, the share of the lasso, sign, bounds and adaptive weights. */
-export interface SmoothElasticNetOptions extends ModelOptions, BoundOptions, AdaptiveOptions {
+export interface SmoothElasticNetOptions<D extends Datafit = Datafit>
+  extends ModelOptions<D>,
+    BoundOptions,
+    AdaptiveOptions {
   /** Share of the lasso in the penalty, in (0, 1]: glmnet's `alpha`, scikit-learn's `l1_ratio`. Default: 0.5. */
   readonly l1Ratio?: number;
   /** Whether coefficients must not be negative, by coordinate descent. Default: false. */
@@ -33,8 +38,8 @@ export interface SmoothElasticNetOptions extends ModelOptions, BoundOptions, Ada
  * new SmoothElasticNet({ lambda: 0.5, l1Ratio: 0.9 }).fit(X, [1, 0, 1, 2]).support; // [0]
  * ```
  */
-export class SmoothElasticNet extends Estimator<SmoothElasticNetOptions> {
-  constructor(options: SmoothElasticNetOptions = {}) {
+export class SmoothElasticNet<D extends Datafit = Datafit> extends Estimator<SmoothElasticNetOptions<D>, D> {
+  constructor(options: SmoothElasticNetOptions<D> = {}) {
     const name = "SmoothElasticNet";
     const checked = checkOptions(name, options, ["l1Ratio", "nonNegative", "bounds", "adaptive"]);
     const l1Ratio = checkShare(name, "l1Ratio", options.l1Ratio ?? 0.5, 0);
@@ -42,14 +47,15 @@ export class SmoothElasticNet extends Estimator<SmoothElasticNetOptions> {
     const boundsOf = checkBounds(name, options, checked);
     const own = options.parametrization;
     if (own) checkInducedPenalty(name, elasticNet({ l1Ratio }), own, 1, factorRemedy);
-    const familyOf: WeightedFamilyOf = (where, { design }, multiples) => {
-      const factors = featureFactors(where, options, design, multiples);
+    const familyOf: WeightedFamilyOf = (where, data, multiples) => {
+      const factors = featureFactors(where, options, data.design, multiples);
       const weights = factors.map((factor) => (factor > 0 && factor < Infinity ? factor : 1));
       const alike = weights.every((weight) => weight === 1);
-      const choice = alike ? { l1Ratio } : { l1Ratio, weights };
+      const ofAll = forEachCoefficient(weights, data.responseNames.length);
+      const choice = alike ? { l1Ratio } : { l1Ratio, weights: ofAll };
       const penalty = oneSided ? nonNegative(elasticNet(choice)) : elasticNet(choice);
       const parametrization = own ?? (oneSided || boundsOf ? undefined : elasticNetProduct(choice));
-      if (own) checkInducedPenalty(where, penalty, own, design.nFeatures, factorRemedy);
+      if (own) checkInducedPenalty(where, penalty, own, coefficientCount(data), factorRemedy);
       // Weights act on both parts alike, which no scaling of a column does.
       const roles = factors.map((factor) => (factor > 0 && factor < Infinity ? 1 : factor));
       const bounds = boundsOf?.(where, factors);

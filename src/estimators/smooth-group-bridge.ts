@@ -1,15 +1,16 @@
+import type { Datafit } from "../datafits";
 import { groupHadamardPower, groupHadamardProduct } from "../parametrizations";
 import { groupL2, groupLq } from "../penalties";
-import { checkFeatureCount, groupsOf } from "../penalties/groups";
 import { type BridgeOptions, bridgeOf } from "./bridge-surrogate";
 import { Estimator } from "./estimator";
-import { type GroupOptions, groupRoles } from "./group-family";
+import { type GroupOptions, groupChoice, groupRoles } from "./group-family";
+import { coefficientCount } from "./model-data";
 import { checkInducedPenalty } from "./model-family";
 import { checkOptions, factorRemedy, type ModelOptions } from "./model-options";
 
 /** Options of {@link SmoothGroupBridge}: those of every estimator, the groups and the exponent. */
-export interface SmoothGroupBridgeOptions
-  extends Omit<ModelOptions, "penaltyFactors">,
+export interface SmoothGroupBridgeOptions<D extends Datafit = Datafit>
+  extends Omit<ModelOptions<D>, "penaltyFactors">,
     GroupOptions,
     BridgeOptions {}
 
@@ -32,21 +33,21 @@ export interface SmoothGroupBridgeOptions
  * new SmoothGroupBridge({ groups: [0, 0, 1], q: 0.5, lambda: 0.1 }).fit(X, [1, 0, 1, 3]).support; // [0, 1]
  * ```
  */
-export class SmoothGroupBridge extends Estimator<SmoothGroupBridgeOptions> {
-  constructor(options: SmoothGroupBridgeOptions) {
+export class SmoothGroupBridge<D extends Datafit = Datafit> extends Estimator<
+  SmoothGroupBridgeOptions<D>,
+  D
+> {
+  constructor(options: SmoothGroupBridgeOptions<D>) {
     const name = "SmoothGroupBridge";
     const checked = checkOptions(name, options, ["groups", "q", "depth"], true);
-    const partition = groupsOf(name, options.groups);
+    const groups = groupChoice(name, options.groups);
     const { q, depth } = bridgeOf(name, options);
     super(name, options, checked, (where, data) => {
-      const { nFeatures } = data.design;
-      checkFeatureCount(where, partition, nFeatures);
-      const { weights, ...roles } = groupRoles(where, options, partition, data, checked);
-      const labels = partition.groupOf;
+      const { labels, weights, ...roles } = groupRoles(where, options, groups, data, checked);
       const penalty = q === 1 ? groupL2(labels, { weights }) : groupLq(labels, q, { weights });
       const surrogate = Number.isInteger(depth) ? groupHadamardProduct : groupHadamardPower;
       const parametrization = options.parametrization ?? surrogate(labels, depth, { weights });
-      checkInducedPenalty(where, penalty, parametrization, nFeatures, factorRemedy);
+      checkInducedPenalty(where, penalty, parametrization, coefficientCount(data), factorRemedy);
       return { penalty, parametrization, interchangeable: false, ...roles };
     });
   }

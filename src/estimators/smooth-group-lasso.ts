@@ -1,15 +1,16 @@
+import type { Datafit } from "../datafits";
 import { groupHadamardProduct } from "../parametrizations";
 import { groupL2 } from "../penalties";
-import { checkFeatureCount, groupsOf } from "../penalties/groups";
 import { type AdaptiveOptions, adaptively, type WeightedFamilyOf } from "./adaptive";
 import { Estimator } from "./estimator";
-import { type GroupOptions, groupRoles } from "./group-family";
+import { type GroupOptions, groupChoice, groupRoles } from "./group-family";
+import { coefficientCount } from "./model-data";
 import { checkInducedPenalty } from "./model-family";
 import { checkOptions, factorRemedy, type ModelOptions } from "./model-options";
 
 /** Options of {@link SmoothGroupLasso}: those of every estimator, the groups and their adaptive weights. */
-export interface SmoothGroupLassoOptions
-  extends Omit<ModelOptions, "penaltyFactors">,
+export interface SmoothGroupLassoOptions<D extends Datafit = Datafit>
+  extends Omit<ModelOptions<D>, "penaltyFactors">,
     GroupOptions,
     AdaptiveOptions {}
 
@@ -19,7 +20,8 @@ export interface SmoothGroupLassoOptions
  * `min f(b0 + X beta) + lambda sum_g w_g norm2(s_g * beta_g)`
  *
  * with `f` the datafit, `s` the standard deviations of the columns (1 with `standardize: false`) and `w_g` the square
- * root of the group's size unless `penaltyFactors` are given. A group is zero as a whole, or none of it need be. With
+ * root of the group's number of features unless `penaltyFactors` are given. With several responses `beta_g` are the
+ * coefficients of these features in all of them; `groups: "rows"` is each feature by itself. A group is zero as a whole, or none of it need be. With
  * `standardize: "groups"` the penalty is that of grpreg, which orthonormalises each group,
  *
  * `lambda sum_g w_g norm2(Xc_g beta_g) / sqrt(n)`
@@ -36,19 +38,16 @@ export interface SmoothGroupLassoOptions
  * new SmoothGroupLasso({ groups: ["a", "a", "b"], lambda: 0.2 }).fit(X, [1, 0, 1, 2]).support; // [0, 1]
  * ```
  */
-export class SmoothGroupLasso extends Estimator<SmoothGroupLassoOptions> {
-  constructor(options: SmoothGroupLassoOptions) {
+export class SmoothGroupLasso<D extends Datafit = Datafit> extends Estimator<SmoothGroupLassoOptions<D>, D> {
+  constructor(options: SmoothGroupLassoOptions<D>) {
     const name = "SmoothGroupLasso";
     const checked = checkOptions(name, options, ["groups", "adaptive"], true);
-    const partition = groupsOf(name, options.groups);
+    const groups = groupChoice(name, options.groups);
     const familyOf: WeightedFamilyOf = (where, data, multiples) => {
-      const { nFeatures } = data.design;
-      checkFeatureCount(where, partition, nFeatures);
-      const { weights, ...roles } = groupRoles(where, options, partition, data, checked, multiples);
-      const penalty = groupL2(partition.groupOf, { weights });
-      const parametrization =
-        options.parametrization ?? groupHadamardProduct(partition.groupOf, 2, { weights });
-      checkInducedPenalty(where, penalty, parametrization, nFeatures, factorRemedy);
+      const { labels, weights, ...roles } = groupRoles(where, options, groups, data, checked, multiples);
+      const penalty = groupL2(labels, { weights });
+      const parametrization = options.parametrization ?? groupHadamardProduct(labels, 2, { weights });
+      checkInducedPenalty(where, penalty, parametrization, coefficientCount(data), factorRemedy);
       return { penalty, parametrization, interchangeable: false, ...roles };
     };
     super(name, options, checked, adaptively(name, options.adaptive, checked, familyOf));

@@ -1,14 +1,19 @@
+import type { Datafit } from "../datafits";
 import { hadamardProduct, nonNegativeSquare } from "../parametrizations";
 import { l1, nonNegative } from "../penalties";
 import { type AdaptiveOptions, adaptively, type WeightedFamilyOf } from "./adaptive";
 import { type BoundOptions, checkBounds } from "./coefficient-bounds";
 import { Estimator } from "./estimator";
+import { coefficientCount } from "./model-data";
 import { checkInducedPenalty } from "./model-family";
 import { checkNonNegative, checkOptions, factorRemedy, type ModelOptions } from "./model-options";
 import { featureFactors } from "./penalty-factors";
 
 /** Options of {@link SmoothLasso}: those of every estimator, and bounds of its coefficients and their adaptive weights. */
-export interface SmoothLassoOptions extends ModelOptions, BoundOptions, AdaptiveOptions {
+export interface SmoothLassoOptions<D extends Datafit = Datafit>
+  extends ModelOptions<D>,
+    BoundOptions,
+    AdaptiveOptions {
   /** Whether coefficients must not be negative. Default: false. */
   readonly nonNegative?: boolean;
 }
@@ -31,8 +36,8 @@ export interface SmoothLassoOptions extends ModelOptions, BoundOptions, Adaptive
  * new SmoothLasso({ lambda: 0.5 }).fit(X, [1, 0, 1, 2]).support; // [0]
  * ```
  */
-export class SmoothLasso extends Estimator<SmoothLassoOptions> {
-  constructor(options: SmoothLassoOptions = {}) {
+export class SmoothLasso<D extends Datafit = Datafit> extends Estimator<SmoothLassoOptions<D>, D> {
+  constructor(options: SmoothLassoOptions<D> = {}) {
     const name = "SmoothLasso";
     const checked = checkOptions(name, options, ["nonNegative", "bounds", "adaptive"]);
     const oneSided = checkNonNegative(name, options.nonNegative);
@@ -41,10 +46,10 @@ export class SmoothLasso extends Estimator<SmoothLassoOptions> {
     const square = oneSided ? nonNegativeSquare() : hadamardProduct(2);
     const parametrization = boundsOf ? undefined : (options.parametrization ?? square);
     if (parametrization) checkInducedPenalty(name, penalty, parametrization, 1, factorRemedy);
-    const familyOf: WeightedFamilyOf = (where, { design }, weights) => {
-      const { nFeatures } = design;
-      if (parametrization) checkInducedPenalty(where, penalty, parametrization, nFeatures, factorRemedy);
-      const factors = featureFactors(where, options, design, weights);
+    const familyOf: WeightedFamilyOf = (where, data, weights) => {
+      if (parametrization)
+        checkInducedPenalty(where, penalty, parametrization, coefficientCount(data), factorRemedy);
+      const factors = featureFactors(where, options, data.design, weights);
       const bounds = boundsOf?.(where, factors);
       return { penalty, parametrization, interchangeable: true, factors, bounds };
     };

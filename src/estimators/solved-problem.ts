@@ -1,6 +1,6 @@
 import type { Solution } from "../solvers";
 import { isLocallyConvex } from "../solvers/local-convexity";
-import type { SparseLinearFit } from "./sparse-linear-fit";
+import type { AnyFit } from "./fit-of";
 import type { WorkingProblem } from "./working-problem";
 
 /** The problem that a fit is the answer to, as the solver saw it, and its answer. */
@@ -12,19 +12,19 @@ export interface SolvedProblem {
 }
 
 /** Held as long as the fit is: a fit made of numbers alone, from JSON say, has none. */
-const solvedProblems = new WeakMap<SparseLinearFit, SolvedProblem>();
+const solvedProblems = new WeakMap<AnyFit, SolvedProblem>();
 
-export function rememberSolved(fit: SparseLinearFit, solved: SolvedProblem): void {
+export function rememberSolved(fit: AnyFit, solved: SolvedProblem): void {
   solvedProblems.set(fit, solved);
 }
 
 /** Undefined for a fit that came without its data. */
-export function solvedProblemOf(fit: SparseLinearFit): SolvedProblem | undefined {
+export function solvedProblemOf(fit: AnyFit): SolvedProblem | undefined {
   return solvedProblems.get(fit);
 }
 
 /** Whether a fit lies where its objective is locally convex; undefined where that cannot be known. */
-export function convexityOf(fit: SparseLinearFit): boolean | undefined {
+export function convexityOf(fit: AnyFit): boolean | undefined {
   const solved = solvedProblemOf(fit);
   if (solved === undefined) return undefined;
   const { working, lambda, solution } = solved;
@@ -32,6 +32,6 @@ export function convexityOf(fit: SparseLinearFit): boolean | undefined {
 }
 
 /** The solution behind a fit of a path. */
-export function solutionOf(fit: SparseLinearFit): Solution | undefined {
+export function solutionOf(fit: AnyFit): Solution | undefined {
   return solvedProblemOf(fit)?.solution;
 }

@@ -255,7 +255,7 @@ export class SparseLinearFit implements Displayable {
 makeDisplayable(SparseLinearFit);
 
 /** How far apart the ends of several ways are. */
-function spreadOf(starts: readonly StartRow[]): string {
+export function spreadOf(starts: readonly StartRow[]): string {
   if (starts.length < 2) return "";
   const objectives = starts.map(({ objective }) => objective);
   const best = Math.min(...objectives);

@@ -1,7 +1,9 @@
+import type { Datafit } from "../datafits";
 import { InputError, mustBe } from "../errors";
 import { type GroupPenalty, isGroupwise, type Penalty } from "../penalties";
 import { checkFeatureCount } from "../penalties/groups";
 import { Estimator } from "./estimator";
+import { coefficientCount } from "./model-data";
 import { checkInducedPenalty } from "./model-family";
 import { checkOptions, type ModelOptions } from "./model-options";
 import { orthonormalGroups } from "./orthonormal-groups";
@@ -9,7 +11,7 @@ import { featureFactors } from "./penalty-factors";
 import { solverFor } from "./solver-choice";
 
 /** Options of {@link SparseLinearModel}: those of every estimator, and what it penalizes. */
-export interface SparseLinearModelOptions extends ModelOptions {
+export interface SparseLinearModelOptions<D extends Datafit = Datafit> extends ModelOptions<D> {
   /**
    * The penalty, for a method that needs no surrogate: `scad()`, `mcp()`, ... Default: the one that `parametrization`
    * induces. One of the two must be given.
@@ -36,8 +38,11 @@ export interface SparseLinearModelOptions extends ModelOptions {
  * model.fit([[1, 0], [0, 1], [1, 1], [2, 1]], [1, 0, 1, 2]).support; // [0]
  * ```
  */
-export class SparseLinearModel extends Estimator<SparseLinearModelOptions> {
-  constructor(options: SparseLinearModelOptions) {
+export class SparseLinearModel<D extends Datafit = Datafit> extends Estimator<
+  SparseLinearModelOptions<D>,
+  D
+> {
+  constructor(options: SparseLinearModelOptions<D>) {
     const name = "SparseLinearModel";
     const checked = checkOptions(name, options, ["penalty"], true);
     const { parametrization } = checked;
@@ -57,7 +62,7 @@ export class SparseLinearModel extends Estimator<SparseLinearModelOptions> {
     solverFor(name, choice, checked.solver, checked.datafit); // so that a solver which cannot do it is refused at once
     super(name, options, checked, (where, data) => {
       const { design } = data;
-      if (parametrization) checkInducedPenalty(where, penalty, parametrization, design.nFeatures);
+      if (parametrization) checkInducedPenalty(where, penalty, parametrization, coefficientCount(data));
       const factors = featureFactors(where, options, design);
       const j = factors.findIndex((factor) => factor !== 0 && factor !== 1 && factor !== Infinity);
       if (j >= 0) {

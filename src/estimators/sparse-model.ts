@@ -5,6 +5,7 @@ import { mustBe } from "../errors";
 import { type EndedFit, warnUnlessConverged } from "./convergence-warning";
 import { explainsEnough } from "./early-stopping";
 import { type EstimatorJson, estimatorToJson } from "./estimator-to-json";
+import type { AnyFit } from "./fit-of";
 import { fitOfOutcome } from "./fit-of-outcome";
 import { followPath } from "./follow-path";
 import { type InformationCriteria, informationCriteria } from "./information-criteria";
@@ -12,6 +13,7 @@ import { lambdaGrid } from "./lambda-grid";
 import { type ModelData, readData } from "./model-data";
 import type { FamilyOf } from "./model-family";
 import type { CheckedOptions } from "./model-options";
+import { MultiResponsePath } from "./multi-response-path";
 import { PreparedModel, type ScoredFit } from "./prepared-model";
 import { relaxedFits } from "./relaxed-fits";
 import { checkRun, type PathOptions, pathKeys, type RunOptions, runKeys } from "./run-options";
@@ -24,7 +26,7 @@ import type { SentFit } from "./threads/sent-fit";
  *
  * It minimises `f(b0 + X beta) + lambda R(beta)` for one datafit and one penalty.
  */
-export class SparseModel {
+export class SparseModel<Fit extends AnyFit = SparseLinearFit> {
   readonly name: string;
   readonly #options: CheckedOptions;
   readonly #familyOf: FamilyOf;
@@ -40,11 +42,11 @@ export class SparseModel {
   }
 
   /** Where paths start from. */
-  get init(): SparseLinearFit | undefined {
-    return this.#options.init;
+  get init(): Fit | undefined {
+    return this.#options.init as Fit | undefined;
   }
 
-  fit(X: DesignInput, y: TargetInput, run: RunOptions): SparseLinearFit {
+  fit(X: DesignInput, y: TargetInput, run: RunOptions): Fit {
     const where = `${this.name}.fit`;
     const { fit } = this.fitOf(where, this.fitData(where, X, y, run), run);
     this.warnOf(where, [fit]);
@@ -63,11 +65,11 @@ export class SparseModel {
   }
 
   /** The fit of data at the model's `lambda`, without a warning. */
-  fitOf(where: string, data: ModelData, { signal, onProgress }: RunOptions): ScoredFit {
-    const { lambda, init, maxIter } = this.#options;
+  fitOf(where: string, data: ModelData, { signal, onProgress }: RunOptions): ScoredFit<Fit> {
+    const { lambda, maxIter } = this.#options;
     const model = this.prepare(where, data, signal);
     const tell = throttledProgress(where, maxIter, onProgress);
-    const scored = model.solve(where, lambda as number, init, {
+    const scored = model.solve(where, lambda as number, this.init, {
       signal,
       onIteration: (iteration) => {
         if (iteration < maxIter) tell(iteration, `iteration ${iteration}`);
@@ -77,7 +79,7 @@ export class SparseModel {
     return scored;
   }
 
-  path(X: DesignInput, y: TargetInput, options: PathOptions): SparsePath {
+  path(X: DesignInput, y: TargetInput, options: PathOptions): PathOfFits<Fit> {
     const where = `${this.name}.path`;
     const data = this.pathData(where, X, y, options);
     const follow = followedBy(where, options);
@@ -100,8 +102,8 @@ export class SparseModel {
     data: ModelData,
     options: PathOptions,
     follow: FollowedBy,
-  ): { path: SparsePath; scored: readonly ScoredFit[] } {
-    const { datafit, init } = this.#options;
+  ): { path: PathOfFits<Fit>; scored: readonly ScoredFit<Fit>[] } {
+    const { datafit } = this.#options;
     const model = this.prepare(where, data, options.signal);
     const { nFeatures } = data.design;
     const { nCounted } = data.samples;
@@ -110,7 +112,7 @@ export class SparseModel {
     const tell = follow(nLambdas);
     const { convex } = model.working.problem.penalty;
     const scored = followPath(where, model, grid.lambdas, {
-      init,
+      init: this.init,
       signal: options.signal,
       isEnough: grid.stopsEarly ? (fits) => explainsEnough(fits, nLambdas, datafit, convex) : undefined,
       onFit: (fit, done) => {
@@ -128,15 +130,15 @@ export class SparseModel {
    * Fits of this model to data that another thread made, as if they had been made here. What more is asked of them, such as
    * a refit, is done here.
    */
-  receive(data: ModelData, sent: readonly SentFit[]): { fits: SparseLinearFit[]; path: SparsePath } {
-    let model: PreparedModel | undefined;
-    const prepared = (): PreparedModel => {
+  receive(data: ModelData, sent: readonly SentFit[]): { fits: Fit[]; path: PathOfFits<Fit> } {
+    let model: PreparedModel<Fit> | undefined;
+    const prepared = (): PreparedModel<Fit> => {
       model ??= this.prepare(this.name, data);
       return model;
     };
     const scored = sent.map(({ outcome, ...rest }) => ({
       ...rest,
-      fit: fitOfOutcome(this.name, this.#options, data, outcome, prepared),
+      fit: fitOfOutcome(this.name, this.#options, data, outcome, prepared as Prepared) as Fit,
     }));
     return { fits: scored.map(({ fit }) => fit), path: this.#pathOfFits(data, scored, prepared) };
   }
@@ -150,23 +152,42 @@ export class SparseModel {
     return estimatorToJson(where, this.name, this.#options);
   }
 
-  #pathOfFits(data: ModelData, scored: readonly ScoredFit[], prepared: () => PreparedModel): SparsePath {
+  /** What a path is follows from what its fits are, which the datafit decides. */
+  #pathOfFits(
+    data: ModelData,
+    scored: readonly ScoredFit<Fit>[],
+    prepared: () => PreparedModel<Fit>,
+  ): PathOfFits<Fit> {
+    const fitAt = (lambda: number, start: Fit): Fit => {
+      const where = `${this.name}.path.at`;
+      const { fit } = prepared().solve(where, lambda, start);
+      this.warnOf(where, [fit]);
+      return fit;
+    };
+    const path = this.#options.datafit.responses
+      ? new MultiResponsePath(scored as never, fitAt as never)
+      : this.#pathOfOne(data, scored as never, prepared as Prepared, fitAt as never);
+    return path as PathOfFits<Fit>;
+  }
+
+  #pathOfOne(
+    data: ModelData,
+    scored: readonly ScoredFit[],
+    prepared: Prepared,
+    fitAt: (lambda: number, start: SparseLinearFit) => SparseLinearFit,
+  ): SparsePath {
     const { nFeatures, featureNames } = data.design;
     const { nCounted } = data.samples;
     const { fitIntercept } = this.#options;
     const { quadratic } = this.#options.datafit;
     const criteria = (fits: readonly ScoredFit[]): InformationCriteria =>
       informationCriteria(fits, { nCounted, nFeatures, quadratic, fitIntercept });
-    const name = `${this.name}.path`;
+    const where = `${this.name}.path.relaxed`;
     return new SparsePath(scored, criteria(scored), featureNames, {
-      fitAt: (lambda, start) => {
-        const { fit } = prepared().solve(`${name}.at`, lambda, start);
-        this.warnOf(`${name}.at`, [fit]);
-        return fit;
-      },
+      fitAt,
       relax: (penalized, gamma) => {
-        const { scored, refits } = relaxedFits(`${name}.relaxed`, prepared(), penalized, gamma);
-        this.warnOf(`${name}.relaxed`, refits);
+        const { scored, refits } = relaxedFits(where, prepared(), penalized, gamma);
+        this.warnOf(where, refits);
         return scored;
       },
       criteria,
@@ -174,8 +195,8 @@ export class SparseModel {
   }
 
   /** @throws InputError as {@link PreparedModel}. */
-  prepare(where: string, data: ModelData, signal?: { readonly aborted: boolean }): PreparedModel {
-    return new PreparedModel(where, this.name, this.#familyOf, this.#options, data, signal);
+  prepare(where: string, data: ModelData, signal?: { readonly aborted: boolean }): PreparedModel<Fit> {
+    return new PreparedModel<Fit>(where, this.name, this.#familyOf, this.#options, data, signal);
   }
 
   /** One warning for fits that did not converge. */
@@ -184,8 +205,14 @@ export class SparseModel {
   }
 }
 
+/** The path of fits of one response, or of several. */
+export type PathOfFits<Fit extends AnyFit> = Fit extends SparseLinearFit ? SparsePath : MultiResponsePath;
+
+/** Gives the model of fits of one response. */
+type Prepared = () => PreparedModel;
+
 /** A fit of a path in a few words. */
-export function phraseOf({ lambda, support }: SparseLinearFit): string {
+export function phraseOf({ lambda, support }: AnyFit): string {
   return `lambda ${lambda.toPrecision(3)}, ${support.length} features`;
 }
 

@@ -1,8 +1,8 @@
-import { formatNumber } from "../display/format-number";
 import { type Displayable, type MimeBundle, makeDisplayable } from "../display/mime-bundle";
-import { Table } from "../display/table";
+import type { Table } from "../display/table";
 import { mustBe, noDataAtHand } from "../errors";
 import type { InformationCriteria } from "./information-criteria";
+import { nearestFit, pathTable } from "./path-fits";
 import { type PathJson, pathToJson } from "./path-to-json";
 import type { ScoredFit } from "./prepared-model";
 import { convexityOf } from "./solved-problem";
@@ -112,12 +112,7 @@ export class SparsePath implements Displayable {
    * @throws InputError when `lambda` is not a finite number of at least 0.
    */
   at(lambda: number): SparseLinearFit {
-    if (!(typeof lambda === "number" && lambda >= 0 && lambda < Infinity)) {
-      throw mustBe(`${this.fits[0].estimator}.path.at`, "lambda", "a finite number >= 0", lambda);
-    }
-    const distance = (fit: SparseLinearFit): number =>
-      Math.abs(Math.log((fit.lambda + 1e-300) / (lambda + 1e-300)));
-    const nearest = this.fits.reduce((a, b) => (distance(b) < distance(a) ? b : a));
+    const nearest = nearestFit(this.fits, lambda);
     if (nearest.lambda === lambda) return nearest;
     if (this.#data === undefined) throw noDataAtHand(`${nearest.estimator}.path.at`);
     return this.#data.fitAt(lambda, nearest);
@@ -187,20 +182,7 @@ export class SparsePath implements Displayable {
 
   /** One line a lambda, like glmnet's print: non-zero coefficients, share of deviance explained, status. */
   summary(): Table {
-    const [first, last] = [this.lambdas[0], this.lambdas[this.lambdas.length - 1]];
-    const certified = this.fits.some(({ certificate }) => certificate.dualityGap !== undefined);
-    return new Table({
-      title: `${this.fits[0].estimator}, path of ${this.fits.length} lambdas from ${formatNumber(first, 4)} to ${formatNumber(last, 4)}`,
-      columns: ["lambda", "df", "% deviance", certified ? "duality gap" : "violation", "status"],
-      rows: this.fits.map((fit, k) => [
-        fit.lambda,
-        this.df[k],
-        100 * this.devianceRatio[k],
-        fit.certificate[certified ? "dualityGap" : "violation"]?.toExponential(1),
-        fit.status,
-      ]),
-      maxRows: 20,
-    });
+    return pathTable(this.fits, this.devianceRatio);
   }
 
   toString(): string {

@@ -1,7 +1,7 @@
 import { type Datafit, squaredError } from "../datafits";
 import { asDesignMatrix } from "../design/as-design-matrix";
+import { asResponseMatrix } from "../design/as-response-matrix";
 import { asTarget } from "../design/as-target";
-import { columnOf } from "../design/column-of";
 import type { DesignInput, TargetInput } from "../design/design-input";
 import { forEachResponse } from "../design/response-design";
 import { mustBe, rowCountMismatch } from "../errors";
@@ -63,7 +63,7 @@ export interface SurrogateCoefficients {
  */
 export function surrogateObjective(
   X: DesignInput,
-  y: TargetInput | DesignInput,
+  y: TargetInput,
   options: SurrogateObjectiveOptions,
 ): SurrogateObjective {
   const where = "surrogateObjective";
@@ -78,10 +78,14 @@ export function surrogateObjective(
     throw mustBe(where, "datafit", "one such as squaredError()", datafit);
   if (typeof fitIntercept !== "boolean") throw mustBe(where, "fitIntercept", "true or false", fitIntercept);
   const { nResponses } = datafit;
+  if (Number.isNaN(nResponses))
+    throw mustBe(where, "the number of classes of the datafit", "given", undefined);
   const columnsOfX = asDesignMatrix(where, X);
   const { nSamples } = columnsOfX;
   const target =
-    nResponses === 1 ? asTarget(where, y as TargetInput) : responsesOf(where, y as DesignInput, nResponses);
+    datafit.responses === undefined && nResponses === 1
+      ? asTarget(where, y)
+      : asResponseMatrix(where, y, nResponses).values;
   const nTargets = target.length / nResponses;
   if (nTargets !== nSamples) throw rowCountMismatch(where, nSamples, nTargets);
   datafit.checkTarget(where, target);
@@ -115,20 +119,4 @@ export function surrogateObjective(
       return { coef, intercept: intercepts[0], intercepts };
     },
   };
-}
-
-/** Rows of several responses as one vector, one response after the other. */
-function responsesOf(where: string, y: DesignInput, nResponses: number): Float64Array {
-  const table = asDesignMatrix(`${where}, y`, y);
-  if (table.nFeatures !== nResponses) {
-    throw mustBe(
-      where,
-      "the number of columns of y",
-      `the datafit's ${nResponses} responses`,
-      table.nFeatures,
-    );
-  }
-  const target = new Float64Array(table.nSamples * nResponses);
-  for (let r = 0; r < nResponses; r++) target.set(columnOf(table, r), r * table.nSamples);
-  return target;
 }

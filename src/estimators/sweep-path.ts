@@ -1,3 +1,4 @@
+import type { AnyFit } from "./fit-of";
 import type { PreparedModel, ScoredFit } from "./prepared-model";
 
 /** Passes over a path after which it is left as it is; nearly all need fewer. */
@@ -15,10 +16,10 @@ const improvement = 1e-9;
  *
  * @param fits by decreasing lambda; improved ones take their place.
  */
-export function sweepPath(
+export function sweepPath<Fit extends AnyFit>(
   where: string,
-  model: PreparedModel,
-  fits: ScoredFit[],
+  model: PreparedModel<Fit>,
+  fits: ScoredFit<Fit>[],
   signal?: { readonly aborted: boolean },
 ): void {
   // Where the neighbour has not changed since the last try, another one would end as that did.

@@ -1,14 +1,16 @@
 import type { Datafit } from "../datafits";
 import { columnOf } from "../design/column-of";
-import type { DesignMatrix } from "../design/design-matrix";
+import { forEachResponse } from "../design/response-design";
 import { mustBe } from "../errors";
-import { maxAbs } from "../linalg/vector";
+import { maxAbs, mean } from "../linalg/vector";
 import { FreeColumns } from "../objectives/free-columns";
 import { offsetDatafit } from "../objectives/offset-datafit";
 import { columnCurvature, type Profile, profileAt, type SparseProblem } from "../objectives/sparse-problem";
 import { isSeparable } from "../penalties";
 import { clampTo, withBounds } from "./coefficient-bounds";
 import { columnRoles } from "./column-roles";
+import { FreeResponses } from "./free-responses";
+import type { ModelData } from "./model-data";
 import type { ModelFamily } from "./model-family";
 import type { CheckedOptions } from "./model-options";
 import type { SampleColumns } from "./sample-options";
@@ -22,6 +24,9 @@ import { scaledColumns } from "./working-columns";
  * group is orthonormalised.
  * Features with factor 0 join the intercept in the unpenalized part; excluded and constant features drop out. Means and
  * deviations are weighted as the samples are, and `problem.datafit` is the loss with its weights and offset.
+ *
+ * Several responses share their columns, and each has coefficients of its own for all of them: one response after the
+ * other, in predictors and coefficients.
  */
 export interface WorkingProblem {
   readonly problem: SparseProblem;
@@ -37,34 +42,34 @@ export interface WorkingProblem {
   readonly scales: Float64Array;
   /** Sentences about the data that a reader of the fit should know. */
   readonly notes: readonly string[];
-  /** Coefficients on the original scale. */
-  toOriginal(beta: Float64Array, psi: Float64Array): { coef: Float64Array; intercept: number };
-  /** Penalized coefficients on the working scale. */
-  toWorking(coef: Float64Array): Float64Array;
+  /** Coefficients on the original scale, a vector and an intercept a response. */
+  toOriginal(beta: Float64Array, psi: Float64Array): { coefs: Float64Array[]; intercepts: Float64Array };
+  /** Penalized coefficients on the working scale, from those of each response. */
+  toWorking(coefs: readonly Float64Array[]): Float64Array;
 }
 
 /** @throws InputError when the data or the penalty factors are outside their domain. */
 export function workingProblem(
   where: string,
-  design: DesignMatrix,
-  target: Float64Array,
-  samples: SampleColumns,
+  { design, target, samples }: ModelData,
   { penalty: unbounded, bounds, interchangeable, factors, columns: given, notes: known = [] }: ModelFamily,
   options: CheckedOptions,
 ): WorkingProblem {
   const { nSamples, nFeatures, featureNames } = design;
-  const { fitIntercept } = options;
+  const { fitIntercept, datafit: loss } = options;
+  const { nResponses } = loss;
   const { weights, nCounted } = samples;
   if (nCounted < 2) {
     throw mustBe(where, `the number of rows${weights ? " of positive weight" : ""}`, "at least 2", nCounted);
   }
-  const observed = observedLoss(target, samples, options.datafit);
+  const observed = observedLoss(target, samples, loss);
   observed.datafit.checkTarget(where, target);
   const roles = columnRoles(where, design, factors, weights, options);
   const { unpenalized, centers, scales } = roles;
   const columns = given ?? scaledColumns(design, roles, !interchangeable);
   const { places } = columns;
-  const penalty = bounds && isSeparable(unbounded) ? withBounds(unbounded, bounds, columns) : unbounded;
+  const penalty =
+    bounds && isSeparable(unbounded) ? withBounds(unbounded, bounds, columns, nResponses) : unbounded;
   const notes = [...new Set([...known, ...roles.notes, ...columns.notes])];
 
   const freeDesign = design.standardizedColumns(
@@ -81,14 +86,15 @@ export function workingProblem(
     }
   }
 
-  const free = new FreeColumns(nSamples, freeColumns);
+  const freeResponses = new FreeResponses(nResponses, loss.shiftInvariant === true);
+  const free = new FreeColumns(target.length, freeResponses.spread(freeColumns));
   const problem: SparseProblem = {
-    design: columns.design,
+    design: forEachResponse(columns.design, nResponses),
     free,
     ...observed,
     penalty,
   };
-  const shift = options.datafit.quadratic ? shiftTarget(problem) : new Float64Array(free.size);
+  const shift = loss.quadratic ? shiftTarget(problem) : new Float64Array(free.size);
   const { datafit } = observed;
   for (let k = 0; k < freeColumns.length; k++) {
     if (free.kept.includes(k)) continue;
@@ -98,13 +104,21 @@ export function workingProblem(
     );
   }
 
-  checkScale(where, "y", maxAbs(target.map((entry) => entry - target[0])));
+  for (let r = 0; r < nResponses; r++) {
+    const own = target.subarray(r * nSamples, (r + 1) * nSamples);
+    checkScale(where, "y", maxAbs(own.map((entry) => entry - own[0])));
+  }
   places.forEach((j, k) => {
     checkScale(where, `column ${JSON.stringify(featureNames[j])}, as scaled`, problem.design.largestEntry(k));
   });
-  const nullProfile = profileAt(problem, new Float64Array(places.length), new Float64Array(free.size));
+  const none = new Float64Array(problem.design.nFeatures);
+  const nullProfile = profileAt(problem, none, new Float64Array(free.size));
   const curvature = columnCurvature(problem, nullProfile.eta);
-  const atZero = datafit.valueAndGradient(target, new Float64Array(nSamples), new Float64Array(nSamples));
+  const atZero = datafit.valueAndGradient(
+    target,
+    new Float64Array(target.length),
+    new Float64Array(target.length),
+  );
   const deviance = nullProfile.loss - datafit.saturatedValue(problem.target);
   // What the unpenalized part explains to rounding is explained: a constant response, say.
   const nullDeviance = deviance <= 1e-30 * Math.abs(atZero) ? 0 : deviance;
@@ -128,21 +142,34 @@ export function workingProblem(
     notes,
 
     toOriginal(beta, psi) {
-      const coef = new Float64Array(nFeatures);
-      columns.toFeatures(beta, coef);
-      if (bounds) clampTo(bounds, coef);
       const total = psi.map((value, k) => value + shift[k]);
-      const freeCoefficients = free.coefficients(total, freeColumns.length);
-      const offset = fitIntercept ? 1 : 0;
-      unpenalized.forEach((j, k) => {
-        coef[j] = freeCoefficients[k + offset] / scales[j];
+      const spread = free.coefficients(total, freeResponses.count(freeColumns.length));
+      const first = fitIntercept ? 1 : 0;
+      const intercepts = new Float64Array(nResponses);
+      const coefs = Array.from(intercepts, (_, r) => {
+        const coef = new Float64Array(nFeatures);
+        columns.toFeatures(beta.subarray(r * places.length, (r + 1) * places.length), coef);
+        if (bounds) clampTo(bounds, coef);
+        const own = freeResponses.coefficientsOf(r, spread, freeColumns.length);
+        unpenalized.forEach((j, k) => {
+          coef[j] = own[k + first] / scales[j];
+        });
+        intercepts[r] = fitIntercept ? own[0] : 0;
+        if (fitIntercept) for (let j = 0; j < nFeatures; j++) intercepts[r] -= centers[j] * coef[j];
+        return coef;
       });
-      let intercept = fitIntercept ? freeCoefficients[0] : 0;
-      if (fitIntercept) for (let j = 0; j < nFeatures; j++) intercept -= centers[j] * coef[j];
-      return { coef, intercept };
+      const shared = loss.shiftInvariant ? mean(intercepts) : 0; // no prediction sees it
+      return { coefs, intercepts: intercepts.map((intercept) => intercept - shared) };
     },
 
-    toWorking: (coef) => columns.fromFeatures(coef),
+    toWorking(coefs) {
+      const own = coefs.map((coef) => columns.fromFeatures(coef));
+      const beta = new Float64Array(places.length * nResponses);
+      own.forEach((part, r) => {
+        beta.set(part, r * places.length);
+      });
+      return beta;
+    },
   };
 }
 

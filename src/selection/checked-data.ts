@@ -4,11 +4,12 @@ import { columnOf } from "../design/column-of";
 import type { CscMatrix, DesignInput, RowMajorMatrix, TargetInput } from "../design/design-input";
 import type { DesignMatrix } from "../design/design-matrix";
 import { SparseDesign } from "../design/sparse-design";
+import { mustBe } from "../errors";
 import type { ModelOptions, SampleOptions } from "../estimators";
-import { factorsInGroups } from "../estimators/group-family";
+import { factorsInGroups, groupChoice, partitionOf } from "../estimators/group-family";
 import { readData } from "../estimators/model-data";
 import { featureFactors } from "../estimators/penalty-factors";
-import { type GroupLabels, groupsOf } from "../penalties/groups";
+import type { GroupLabels } from "../penalties/groups";
 
 /** Data read once, to be fitted many times. */
 export interface CheckedData {
@@ -40,7 +41,9 @@ export function checkedData(
   params: Readonly<ModelOptions>,
   options: SampleOptions,
 ): CheckedData {
-  const { design, target, samples } = readData(where, X, y, params.datafit ?? squaredError(), options);
+  const { datafit = squaredError() } = params;
+  if (datafit.responses) throw mustBe(where, "the datafit of the estimator", "of one response", datafit.name);
+  const { design, target, samples } = readData(where, X, y, datafit, options);
   const { weights, offset } = samples;
   const factors = factorsOf(where, params, design);
   const { deviations } = columnMoments(design, weights);
@@ -60,11 +63,12 @@ export function checkedData(
 /** The penalty factor of each feature, for groups 1 unless its group is free or excluded. */
 function factorsOf(
   where: string,
-  params: Readonly<ModelOptions> & { readonly groups?: GroupLabels },
+  params: Readonly<ModelOptions> & { readonly groups?: GroupLabels | "rows" },
   design: DesignMatrix,
 ): Float64Array {
   if (params.groups === undefined) return featureFactors(where, params, design);
-  return factorsInGroups(where, params, groupsOf(where, params.groups), design).factors;
+  const partition = partitionOf(where, groupChoice(where, params.groups), design.nFeatures);
+  return factorsInGroups(where, params, partition, design).factors;
 }
 
 /** A design as estimators take it, sparse if it is. */

@@ -54,6 +54,18 @@ describe("multinomial", () => {
     assertAllClose("Hessian", times.map(relative), [2, -1, -1], 1e-15);
   });
 
+  it("has as many classes as an estimator finds, and no values before", () => {
+    const open = multinomial();
+    const [two, y] = [open.forClasses!(2), Float64Array.of(1, 0, 0, 1)];
+    const eta = Float64Array.of(0.3, -1, 0, 2);
+    assert.equal(two.nResponses, 2);
+    assert.equal(lossAt(two, y, eta), lossAt(multinomial(2), y, eta));
+    assert.throws(() => lossAt(open, y, eta), {
+      name: "InputError",
+      message: "multinomial: nClasses must be given where no labels tell it, got undefined",
+    });
+  });
+
   it("predicts the softmax", () => {
     const out = new Float64Array(3);
     multinomial(3).inverseLink(Float64Array.of(1000, 1000 + Math.log(2), 1000), out);

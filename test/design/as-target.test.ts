@@ -36,8 +36,14 @@ const BAD: Record<string, [y: unknown, message: string]> = {
   "an infinite value": [Float32Array.of(1, Number.POSITIVE_INFINITY), row(1, "Infinity")],
   "a text": [["yes", "no"], row(0, '"yes"; encode text as numbers first')],
   "a date": [[new Date(0)], row(0, "a Date; convert dates to numbers first")],
-  "a frame of several columns": [frame, "asTarget: y must be one column, got 2; fit one response at a time"],
-  "several numbers a row": [[[1, 2, 3]], "asTarget: y must be one column, got 3; fit one response at a time"],
+  "a frame of several columns": [
+    frame,
+    "asTarget: y must be one column, got 2; fit one response at a time, or all with squaredError({ nResponses: 2 })",
+  ],
+  "several numbers a row": [
+    [[1, 2, 3]],
+    "asTarget: y must be one column, got 3; fit one response at a time, or all with squaredError({ nResponses: 3 })",
+  ],
   "a frame that is still being read": [Promise.resolve([1]), `${NO_RESPONSE}a Promise; await it first`],
   "a single number": [5, `${NO_RESPONSE}5`],
   undefined: [undefined, `${NO_RESPONSE}undefined`],

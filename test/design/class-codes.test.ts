@@ -53,7 +53,10 @@ const BAD: Record<string, [y: unknown, message: string]> = {
   "a text among numbers": [[1, "1"], 'y, row 1 must be a number like row 0, got "1"'],
   "a number among truth values": [[true, 0], "y, row 1 must be true or false like row 0, got 0"],
   "no labels": [[], "y must have at least one value, got none"],
-  "several columns": [{ a: ["x"], b: ["y"] }, "y must be one column, got 2; fit one response at a time"],
+  "several columns": [
+    { a: ["x"], b: ["y"] },
+    "y must be one column, got 2; fit one response at a time, or all with squaredError({ nResponses: 2 })",
+  ],
 };
 
 describe("the classes of a response", () => {

@@ -97,6 +97,9 @@ describe("surrogateObjective", () => {
       message: "surrogateObjective: the number of columns of y must be the datafit's 3 responses, got 6",
     });
     const options = { parametrization, lambda: 0.1 };
+    assert.throws(() => surrogateObjective(X, X, { parametrization, lambda: 1, datafit: multinomial() }), {
+      message: "surrogateObjective: the number of classes of the datafit must be given, got undefined",
+    });
     assert.throws(() => surrogateObjective(X, y, { ...options, lambda: -1 }), {
       message: "surrogateObjective: lambda must be a finite number >= 0, got -1",
     });

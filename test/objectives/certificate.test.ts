@@ -1,15 +1,16 @@
 import assert from "node:assert/strict";
 import { SmoothLasso } from "../../src/estimators";
+import { readData } from "../../src/estimators/model-data";
 import { checkOptions, type ModelOptions } from "../../src/estimators/model-options";
 import { featureFactors } from "../../src/estimators/penalty-factors";
-import { sampleColumns } from "../../src/estimators/sample-options";
+
 import { type WorkingProblem, workingProblem } from "../../src/estimators/working-problem";
 import { type Certificate, certify } from "../../src/objectives/certificate";
 import { profileAt, type SparseProblem } from "../../src/objectives/sparse-problem";
 import { l1, lq } from "../../src/penalties";
 import { seededRandom } from "../../src/random/random";
 import { assertAtMost, assertClose } from "../support/assert-close";
-import { designOf, type LinearData, linearData, normals, problemOf } from "../support/problems";
+import { type LinearData, linearData, normals, problemOf } from "../support/problems";
 
 /** Columns of unequal scale and mean, on which intercept, scaling and factors all matter. */
 function unevenData(seed: number, nSamples: number, nFeatures: number): LinearData {
@@ -34,17 +35,10 @@ const settings: Readonly<Record<string, ModelOptions>> = {
 
 function workingOf({ X, y }: LinearData, options: ModelOptions): WorkingProblem {
   const checked = checkOptions("test", options);
-  const design = designOf(X);
-  const factors = featureFactors("test", options, design);
+  const data = readData("test", X, y, checked.datafit, {});
+  const factors = featureFactors("test", options, data.design);
   const family = { penalty: l1(), parametrization: undefined, interchangeable: true, factors };
-  return workingProblem(
-    "test",
-    design,
-    Float64Array.from(y),
-    sampleColumns("test", {}, y.length),
-    family,
-    checked,
-  );
+  return workingProblem("test", data, family, checked);
 }
 
 function certificateAt(problem: SparseProblem, lambda: number, beta: Float64Array): Certificate {
@@ -68,7 +62,7 @@ describe("the duality gap", () => {
           const lambda = share * working.lambdaMax;
           const fit = new SmoothLasso({ ...options, lambda, tol: 1e-13 }).fit(data.X, data.y);
           const best = fit.certificate.objective;
-          const optimum = working.toWorking(fit.coef);
+          const optimum = working.toWorking([fit.coef]);
           for (let trial = 0; trial < 30; trial++) {
             const size = 10 ** -random.permutation(8)[0] * working.magnitude;
             const noise = normals(random, optimum.length);
@@ -89,7 +83,7 @@ describe("the duality gap", () => {
     const working = workingOf(data, {});
     const lambda = 0.2 * working.lambdaMax;
     const fit = new SmoothLasso({ lambda, tol: 1e-14 }).fit(data.X, data.y);
-    const optimum = working.toWorking(fit.coef);
+    const optimum = working.toWorking([fit.coef]);
     assertAtMost("gap", certificateAt(working.problem, lambda, optimum).dualityGap!, 1e-13);
     for (const shift of [1e-2, 1e-3, 1e-4]) {
       const moved = optimum.slice();
@@ -108,7 +102,7 @@ describe("the duality gap", () => {
     const problem = { ...working.problem, target: Float64Array.from(y) };
     const lambda = 0.5 * working.lambdaMax;
     const fit = new SmoothLasso({ lambda, standardize: false, tol: 1e-13 }).fit(X, y);
-    const beta = working.toWorking(fit.coef);
+    const beta = working.toWorking([fit.coef]);
     const honest = profileAt(problem, beta, new Float64Array(1));
     let lowest = Infinity;
     for (const shift of [-5, -1, 1, 5]) {

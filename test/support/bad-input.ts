@@ -128,7 +128,12 @@ export const badData: readonly (readonly [string, Anything, Anything, string])[]
     ["a", "b", "c", "d"],
     'y, row 0 must be a finite number, got "a"; encode text as numbers first',
   ],
-  ["a response of two columns", X, X, "y must be one column, got 2; fit one response at a time"],
+  [
+    "a response of two columns",
+    X,
+    X,
+    "y must be one column, got 2; fit one response at a time, or all with squaredError({ nResponses: 2 })",
+  ],
   [
     "no response",
     X,

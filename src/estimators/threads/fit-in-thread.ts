@@ -1,22 +1,21 @@
 import type { DesignInput, TargetInput } from "../../design/design-input";
 import { crossValidationOf, type ModelAt } from "../cross-validate";
 import type { CrossValidation } from "../cross-validation";
+import type { AnyFit } from "../fit-of";
 import type { LambdaGridOptions } from "../lambda-grid";
 import type { PathOptions, RunOptions } from "../run-options";
-import type { SparseLinearFit } from "../sparse-linear-fit";
-import type { SparseModel } from "../sparse-model";
-import type { SparsePath } from "../sparse-path";
+import type { PathOfFits, SparseModel } from "../sparse-model";
 import { type CrossValidationOptions, validationPlan } from "../validation-plan";
 import { sharedData } from "./shared-data";
 import { inThread } from "./worker-thread";
 
 /** {@link SparseModel.fit} in another thread. */
-export async function fitInThread(
-  model: SparseModel,
+export async function fitInThread<Fit extends AnyFit>(
+  model: SparseModel<Fit>,
   X: DesignInput,
   y: TargetInput,
   run: RunOptions,
-): Promise<SparseLinearFit> {
+): Promise<Fit> {
   const where = `${model.name}.fitAsync`;
   const data = model.fitData(where, X, y, run);
   const estimator = model.describe(where);
@@ -27,12 +26,12 @@ export async function fitInThread(
 }
 
 /** {@link SparseModel.path} in another thread. */
-export async function pathInThread(
-  model: SparseModel,
+export async function pathInThread<Fit extends AnyFit>(
+  model: SparseModel<Fit>,
   X: DesignInput,
   y: TargetInput,
   options: PathOptions,
-): Promise<SparsePath> {
+): Promise<PathOfFits<Fit>> {
   const where = `${model.name}.pathAsync`;
   const data = model.pathData(where, X, y, options);
   const grid = plainGrid(options);

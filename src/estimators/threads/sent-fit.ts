@@ -1,3 +1,4 @@
+import type { AnyFit } from "../fit-of";
 import type { FitOutcome, ScoredFit } from "../prepared-model";
 
 /** A fit as plain numbers, which another thread can be sent; the data stay where they are. */
@@ -5,8 +6,10 @@ export interface SentFit extends Omit<ScoredFit, "fit"> {
   readonly outcome: FitOutcome;
 }
 
-export function sentFit({ fit, unexplained, devianceRatio }: ScoredFit): SentFit {
-  const { coef, intercept, lambda, nIter, status, certificate, trace, starts, notes } = fit;
-  const outcome = { coef, intercept, lambda, nIter, status, certificate, trace, starts, notes };
+export function sentFit({ fit, unexplained, devianceRatio }: ScoredFit<AnyFit>): SentFit {
+  const { lambda, nIter, status, certificate, trace, starts, notes } = fit;
+  const [coefs, intercepts] =
+    "coefs" in fit ? [fit.coefs, fit.intercepts] : [[fit.coef], Float64Array.of(fit.intercept)];
+  const outcome = { coefs, intercepts, lambda, nIter, status, certificate, trace, starts, notes };
   return { outcome, unexplained, devianceRatio };
 }
