@@ -1,0 +1,276 @@
+import assert from "node:assert/strict";
+import { type MultiResponseDatafit, multinomial, squaredError } from "../../src/datafits";
+import { SmoothGroupLasso, SmoothLasso } from "../../src/estimators";
+import { stabilitySelection } from "../../src/selection";
+import { assertAllClose, assertClose } from "../support/assert-close";
+import type { Anything } from "../support/bad-input";
+import { columnOf, severalResponses } from "../support/multi-response";
+import { warningsOf } from "../support/warnings";
+
+const { X, Y, labels } = severalResponses(2);
+const tasks = squaredError({ nResponses: 3 });
+const names = ["height", "weight", "age"];
+/** The tasks as columns by name. */
+const frame = Object.fromEntries(names.map((name, r) => [name, columnOf(Y, r)]));
+
+describe("a fit of several tasks", () => {
+  const fit = new SmoothGroupLasso({ groups: "rows", lambda: 0.3, datafit: tasks }).fit(X, frame);
+
+  it("has a vector of coefficients a task, and as its support the features that any of them has", () => {
+    assert.deepEqual(
+      fit.coefs.map((coef) => coef.length),
+      [6, 6, 6],
+    );
+    const any = X[0].flatMap((_, j) => (fit.coefs.some((coef) => coef[j] !== 0) ? [j] : []));
+    assert.ok(any.length > 0 && any.length < 6);
+    assert.deepEqual([...fit.support], any);
+    assert.equal(fit.classes, undefined);
+  });
+
+  it("keeps the names of the responses, and numbers those that have none", () => {
+    assert.deepEqual(fit.responseNames, names);
+    const records = Y.map(([height, weight, age]) => ({ height, weight, age }));
+    const model = new SmoothGroupLasso({ groups: "rows", lambda: 0.3, datafit: tasks });
+    assert.deepEqual(model.fit(X, records).responseNames, names);
+    assert.deepEqual(model.fit(X, records).coefs, fit.coefs);
+    assert.deepEqual(model.fit(X, Y).responseNames, ["y0", "y1", "y2"]);
+    const data = Float64Array.from(Y.flat());
+    const matrix = model.fit(X, { data, nSamples: X.length, nFeatures: 3 });
+    assert.deepEqual(matrix.coefs, fit.coefs);
+  });
+
+  it("predicts a row of numbers for each row of X, which are its linear predictors", () => {
+    const rows = fit.predict(X.slice(0, 5));
+    assert.deepEqual(rows, fit.decisionFunction(X.slice(0, 5)));
+    rows.forEach((row, i) => {
+      const expected = fit.coefs.map((coef, r) =>
+        coef.reduce((sum, b, j) => sum + b * X[i][j], fit.intercepts[r]),
+      );
+      assertAllClose(`row ${i}`, row, expected, 1e-12);
+    });
+  });
+
+  it("is scored by the mean of the R^2 of its tasks, as one response is by its own", () => {
+    const model = new SmoothLasso({ lambda: 0.1, datafit: tasks });
+    const alone = [0, 1, 2].map((r) => {
+      const y = columnOf(Y, r);
+      return new SmoothLasso({ lambda: 0.1 }).fit(X, y).score(X, y);
+    });
+    const mean = alone.reduce((sum, score) => sum + score / 3, 0);
+    const part = X.map((_, i) => Number(i < 40));
+    const some = fit.score(X.slice(0, 40), Y.slice(0, 40));
+    assertClose("weighted", fit.score(X, Y, { sampleWeight: part }), some, 1e-12);
+    assertClose("score", model.fit(X, Y).score(X, Y), mean, 1e-7);
+    assert.ok(
+      Number.isNaN(
+        fit.score(
+          X,
+          Y.map(([a, b]) => [a, b, 1]),
+        ),
+      ),
+    );
+  });
+
+  it("has no probabilities", () => {
+    assert.throws(() => fit.predictProbability(X), {
+      name: "InputError",
+      message: 'SmoothGroupLasso.predictProbability: the datafit must be one of classes, got "squaredError"',
+    });
+  });
+
+  it("shows itself as a table of one column a task, largest features first", () => {
+    const [headline, header, , intercepts, ...rest] = String(fit).split("\n");
+    assert.match(
+      headline,
+      /^SmoothGroupLasso, lambda = 0\.3: \d of 6 features are in the model of 3 responses; converged, duality gap/,
+    );
+    assert.match(header, /feature +height +weight +age/);
+    assert.match(intercepts, /^\(intercept\)/);
+    const size = (j: number) => Math.hypot(...fit.coefs.map((coef) => coef[j]));
+    const order = [...fit.support].sort((a, b) => size(b) - size(a));
+    assert.deepEqual(
+      rest.map((line) => line.split(/\s/)[0]),
+      order.map((j) => `x${j}`),
+    );
+    assert.match(fit.toMimeBundle()["text/html"] as string, /<table/);
+  });
+
+  it("is where another one starts", () => {
+    const again = new SmoothGroupLasso({ groups: "rows", lambda: 0.3, datafit: tasks, init: fit }).fit(X, Y);
+    assert.equal(again.nIter, 0);
+    assert.equal(again.status, "converged");
+  });
+});
+
+describe("a fit of several classes", () => {
+  const fit = new SmoothLasso({ lambda: 0.03, datafit: multinomial() }).fit(X, labels);
+
+  it("finds the classes and predicts the likeliest of them", () => {
+    assert.deepEqual(fit.classes, ["ant", "bee", "cat"]);
+    assert.deepEqual(fit.responseNames, ["ant", "bee", "cat"]);
+    const [probabilities, scores] = [fit.predictProbability(X), fit.decisionFunction(X)];
+    fit.predict(X).forEach((label, i) => {
+      const c = fit.classes.indexOf(label);
+      assert.equal(scores[i][c], Math.max(...scores[i]));
+      const total = scores[i].reduce((sum, score) => sum + Math.exp(score), 0);
+      assertAllClose(
+        `row ${i}`,
+        probabilities[i],
+        scores[i].map((score) => Math.exp(score) / total),
+        1e-12,
+      );
+    });
+  });
+
+  it("is scored by the share of rows whose class it predicts", () => {
+    const hits = fit.predict(X).filter((label, i) => label === labels[i]).length;
+    assert.ok(hits > X.length / 2 && hits < X.length);
+    assert.equal(fit.score(X, labels), hits / X.length);
+    const right = fit.predict(X).map((label, i) => Number(label === labels[i]));
+    assertClose("right ones", fit.score(X, labels, { sampleWeight: right }), 1, 1e-14);
+    const dogs = labels.map(() => "dog");
+    assert.throws(() => fit.score(X, dogs), {
+      name: "InputError",
+      message: 'SmoothLasso.score: y, row 0 must be a class of the fit, "ant", "bee" or "cat", got "dog"',
+    });
+  });
+
+  it("gives labels back as they came: numbers, truth values, the column of a frame", () => {
+    const codes = labels.map((label) => ["cat", "ant", "bee"].indexOf(label) - 1);
+    const numbers = new SmoothLasso({ lambda: 0.03, datafit: multinomial(3) }).fit(X, codes);
+    assert.deepEqual(numbers.classes, [-1, 0, 1]);
+    assert.deepEqual(
+      numbers.predict(X),
+      fit.predict(X).map((label) => ["cat", "ant", "bee"].indexOf(label as string) - 1),
+    );
+    const isBee = labels.map((label) => label === "bee");
+    assert.deepEqual(new SmoothLasso({ lambda: 0.03, datafit: multinomial(2) }).fit(X, isBee).classes, [
+      false,
+      true,
+    ]);
+    const model = new SmoothLasso({ lambda: 0.03, datafit: multinomial() });
+    assert.deepEqual(model.fit(X, { species: labels } as Anything).predict(X), fit.predict(X));
+  });
+
+  it("says that without a penalty only differences between classes are determined", () => {
+    const unpenalized = new SmoothLasso({ lambda: 0, datafit: multinomial() }).fit(X, labels);
+    assert.deepEqual(unpenalized.notes, [
+      "lambda is 0, so only differences between the coefficients of the classes are determined",
+    ]);
+    const free = new SmoothLasso({ lambda: 1, datafit: multinomial(), penaltyFactors: [0, 0, 0, 0, 0, 0] });
+    const centred = free.fit(X, labels);
+    for (const c of [1, 2]) {
+      const difference = (coefs: readonly Float64Array[]) => coefs[c].map((b, j) => b - coefs[0][j]);
+      assertAllClose(`class ${c}`, difference(unpenalized.coefs), difference(centred.coefs), 1e-4);
+    }
+  });
+});
+
+describe("several responses are refused in one sentence", () => {
+  const fitting =
+    (datafit: MultiResponseDatafit | Anything, y: Anything, run = {}) =>
+    () =>
+      new SmoothLasso({ lambda: 1, datafit }).fit(X, y, run);
+  const twoThree = "y must be the datafit's 3 responses, got 2";
+  const cases: readonly (readonly [string, () => unknown, string])[] = [
+    [
+      "with too few columns",
+      fitting(
+        tasks,
+        Y.map(([a, b]) => [a, b]),
+      ),
+      `SmoothLasso.fit: the number of columns of ${twoThree}`,
+    ],
+    [
+      "as one flat array",
+      fitting(tasks, columnOf(Y, 0)),
+      "SmoothLasso.fit: y must be rows of 3 numbers, a matrix or a data frame, got an array of 60",
+    ],
+    ["with too few rows", fitting(tasks, Y.slice(1)), "SmoothLasso.fit: X has 60 rows but y has 59"],
+    [
+      "with a missing value",
+      fitting(tasks, { ...frame, age: frame.age.map((entry, i) => (i === 4 ? Number.NaN : entry)) }),
+      'SmoothLasso.fit: y, column "age", row 4 must be a finite number, got NaN; drop or impute missing values first',
+    ],
+    [
+      "with classes of which one is too many",
+      fitting(multinomial(2), labels),
+      "SmoothLasso.fit: the number of classes of y must be the datafit's 2, got 3",
+    ],
+    [
+      "with a class that never occurs",
+      fitting(multinomial(4), labels),
+      "SmoothLasso.fit: the number of classes of y must be the datafit's 4, got 3",
+    ],
+    [
+      "with a single class",
+      fitting(
+        multinomial(),
+        X.map(() => "ant"),
+      ),
+      'SmoothLasso.fit: y must have at least two classes, got only "ant"',
+    ],
+    [
+      "with a class without weight",
+      fitting(multinomial(), labels, { sampleWeight: labels.map((label) => Number(label !== "bee")) }),
+      'SmoothLasso.fit: the number of rows of positive weight in class "bee" must be at least 1, got 0',
+    ],
+    [
+      "with a missing label",
+      fitting(
+        multinomial(),
+        labels.map((label, i) => (i === 2 ? null : label)),
+      ),
+      "SmoothLasso.fit: y, row 2 must be a label: a text, a finite number, true or false, got null; drop missing labels first",
+    ],
+    [
+      "with an offset of one column",
+      fitting(tasks, Y, { offset: columnOf(Y, 0) }),
+      "SmoothLasso.fit: offset must be rows of 3 numbers, a matrix or a data frame, got an array of 60",
+    ],
+    [
+      "by a datafit that does not say what they are",
+      fitting({ ...tasks, responses: undefined }, Y),
+      'SmoothLasso: datafit.responses must be "tasks" or "classes" with several responses, got undefined',
+    ],
+    [
+      "by a datafit that says something else",
+      fitting({ ...tasks, responses: "labels" }, Y),
+      'SmoothLasso: datafit.responses must be "tasks", "classes" or left out, got "labels"',
+    ],
+    [
+      "from a fit of one",
+      () => {
+        const init: Anything = new SmoothLasso({ lambda: 0.1 }).fit(X, columnOf(Y, 0));
+        return new SmoothLasso({ lambda: 1e-3, datafit: tasks, init }).fit(X, Y);
+      },
+      "SmoothLasso.fit: init must be a fit of 3 responses, got 1",
+    ],
+    [
+      "by cross-validation",
+      () => new SmoothLasso({ datafit: tasks }).crossValidate(X, Y),
+      'SmoothLasso.crossValidate: datafit must be of one response, got "squaredError"',
+    ],
+    [
+      "by the selection of features",
+      () => {
+        const estimator: Anything = new SmoothLasso({ datafit: tasks });
+        return stabilitySelection(estimator, X, Y);
+      },
+      'stabilitySelection: the datafit of the estimator must be of one response, got "squaredError"',
+    ],
+    [
+      "by an estimator of one",
+      () => new SmoothLasso().withParams({ datafit: tasks }),
+      'SmoothLasso.withParams: datafit must be one of one response, as it was, got "tasks"; make a new estimator',
+    ],
+  ];
+  for (const [title, action, message] of cases) {
+    it(title, () => {
+      assert.deepEqual(
+        warningsOf(() => assert.throws(action, { name: "InputError", message })),
+        [],
+      );
+    });
+  }
+});
