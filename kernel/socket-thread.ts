@@ -35,7 +35,11 @@ const sends: Record<SendingChannel, Promise<void>> = {
 };
 
 function send(channel: SendingChannel, frames: Uint8Array[]): void {
-  sends[channel] = sends[channel].then(() => sockets[channel].send(frames)).catch(logSendFailure);
+  const socket = sockets[channel];
+  sends[channel] = sends[channel]
+    // What a cell still says while the kernel ends has nowhere to go.
+    .then(() => (socket.closed ? undefined : socket.send(frames)))
+    .catch(logSendFailure);
 }
 
 function logSendFailure(error: Error): void {

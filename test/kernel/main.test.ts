@@ -71,6 +71,10 @@ describe("the kernel's process", function () {
     for (const [code, exitCode] of [
       ["console.log(1)", 0],
       ["console.log(1); await null; while (true) {}", 0],
+      [
+        "console.log(1); await null; const end = Date.now() + 150; while (Date.now() < end) {} console.log(2)",
+        0,
+      ],
       ["", null],
     ] as const) {
       const kernel = await TestKernel.start();
