@@ -70,11 +70,11 @@ export class TestKernel {
   readonly process: ChildProcess;
   readonly folder: string;
   readonly key: string;
-  readonly shell: Dealer = new Dealer();
-  readonly control: Dealer = new Dealer();
-  readonly stdin: Dealer = new Dealer();
-  readonly iopub: Subscriber = new Subscriber({ receiveHighWaterMark: 0 });
-  readonly heart: Request = new Request();
+  readonly shell: Dealer = new Dealer({ linger: 0 });
+  readonly control: Dealer = new Dealer({ linger: 0 });
+  readonly stdin: Dealer = new Dealer({ linger: 0 });
+  readonly iopub: Subscriber = new Subscriber({ receiveHighWaterMark: 0, linger: 0 });
+  readonly heart: Request = new Request({ linger: 0 });
   /** Everything the process wrote to its own standard error. */
   stderr = "";
   readonly exited: Promise<number | null>;
@@ -129,10 +129,7 @@ export class TestKernel {
   }
 
   async stop(): Promise<void> {
-    for (const socket of [this.shell, this.control, this.stdin, this.iopub, this.heart]) {
-      socket.linger = 0;
-      socket.close();
-    }
+    for (const socket of [this.shell, this.control, this.stdin, this.iopub, this.heart]) socket.close();
     this.process.kill("SIGKILL");
     await this.exited;
     rmSync(this.#ownFolder, { recursive: true, force: true });
