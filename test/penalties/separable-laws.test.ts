@@ -17,16 +17,17 @@ const thorough = { numRuns: 500, endOnFailure: true };
 
 /** A value no smaller than the minimum of `f` on [-width, width], up to the grid's error the minimum itself. */
 function bruteForceMinimum(f: (b: number) => number, width = 6): number {
-  let [best, radius, center] = [0, width, 0];
+  let [lowest, best, radius, center] = [f(0), 0, width, 0];
   for (let round = 0; round < 6; round++) {
     for (let i = -200; i <= 200; i++) {
       const b = center + (radius * i) / 200;
-      if (f(b) < f(best)) best = b;
+      const value = f(b);
+      if (value < lowest) [lowest, best] = [value, b];
     }
     center = best;
     radius /= 40;
   }
-  return f(best);
+  return lowest;
 }
 
 /** The minimum of a convex function, between two ends, by ternary search. */
