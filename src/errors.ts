@@ -27,6 +27,10 @@ export function mustBe(
   );
 }
 
+export function outOfMemory(nNumbers: number): InputError {
+  return new InputError(`smooth-edges: an array must fit into memory, got one of ${nNumbers} numbers`);
+}
+
 export function rowCountMismatch(where: string, xRows: number, yRows: number): InputError {
   return new InputError(`${where}: X has ${xRows} rows but y has ${yRows}`);
 }

@@ -216,6 +216,7 @@ export {
   type StabilitySelectionOptions,
   stabilitySelection,
 } from "./selection";
+export { type KernelBackend, kernelBackend } from "./simd/kernel-module";
 export {
   alternatingRidge,
   type FitStatus,

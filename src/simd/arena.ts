@@ -1,4 +1,4 @@
-import { InternalError } from "../errors";
+import { InternalError, outOfMemory } from "../errors";
 import { kernelModule } from "./kernel-module";
 import type { Kernels } from "./kernels";
 import { typescriptKernels } from "./typescript-kernels";
@@ -16,7 +16,7 @@ export interface Arena {
   holds(view: Float64Array | Int32Array): boolean;
 }
 
-/** Less than this stays in plain arrays: a memory costs about as much as a hundred passes over so little. */
+/** Less than this stays in plain arrays: a memory costs what WebAssembly saves in about ten passes over so little. */
 const SMALLEST = 65536;
 const PAGE = 65536;
 /** One page less than 4 GiB, so that the end of the last array is an address. */
@@ -51,7 +51,13 @@ export function arenaOf(bytes: number): Arena {
 /** Every array by itself. */
 export const plainArena: Arena = {
   kernels: typescriptKernels,
-  float64: (length) => new Float64Array(length),
+  float64(length) {
+    try {
+      return new Float64Array(length);
+    } catch {
+      throw outOfMemory(length);
+    }
+  },
   int32: (length) => new Int32Array(length),
   holds: () => true,
 };

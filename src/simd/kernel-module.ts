@@ -19,7 +19,7 @@ export function kernelModule(): WasmModule | undefined {
  *
  * @returns `"wasm"`, or `"typescript"` where WebAssembly SIMD is missing.
  * @example
- * kernelBackend(); // "wasm"
+ * ["wasm", "typescript"].includes(kernelBackend()); // true
  */
 export function kernelBackend(): KernelBackend {
   return kernelModule() ? "wasm" : "typescript";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { InternalError } from "../../src/errors";
+import { InputError, InternalError } from "../../src/errors";
 import { arenaOf, bytesOf, plainArena } from "../../src/simd/arena";
 import { kernelBackend } from "../../src/simd/kernel-module";
 import { canCompileKernels } from "../support/kernel-arenas";
@@ -49,6 +49,14 @@ describe("an arena", () => {
     assert.throws(
       () => arena.float64(ENOUGH),
       new InternalError(`arena: arrays must fit into 1114112 bytes, got ${16384 + 32 + 8 * ENOUGH}`),
+    );
+  });
+
+  it("says in a sentence that there is no memory for so much", () => {
+    const length = 2 ** 50;
+    assert.throws(
+      () => arenaOf(bytesOf(length)).float64(length),
+      new InputError(`smooth-edges: an array must fit into memory, got one of ${length} numbers`),
     );
   });
 
