@@ -189,30 +189,50 @@ export function addColumns(columns: usize, indices: usize, scales: usize, count:
   }
 }
 
-/** `out[k] = sum_i weights[i] x_ik^2` for `count` columns, one after the other in memory. */
+/** `out[k] = sum_i weights[i] x_ik^2` for `count` columns, one after the other in memory, each from top to bottom. */
 export function weightedSquaredNorms(columns: usize, count: i32, weights: usize, n: i32, out: usize): void {
+  const stride = (<usize>n) << 3;
+  const end = weights + stride;
   let x = columns;
-  const blocked = weights + ((<usize>(n & ~3)) << 3);
-  const end = weights + ((<usize>n) << 3);
-  for (let k = 0; k < count; k++) {
-    let w = weights;
-    let s01 = f64x2.splat(0);
-    let s23 = f64x2.splat(0);
-    while (w < blocked) {
-      const x01 = v128.load(x);
-      const x23 = v128.load(x, 16);
-      s01 = f64x2.add(s01, f64x2.mul(f64x2.mul(v128.load(w), x01), x01));
-      s23 = f64x2.add(s23, f64x2.mul(f64x2.mul(v128.load(w, 16), x23), x23));
-      x += 32;
-      w += 32;
+  let k = 0;
+  for (; k + 4 <= count; k += 4) {
+    let a: f64 = 0;
+    let b: f64 = 0;
+    let c: f64 = 0;
+    let d: f64 = 0;
+    let x0 = x;
+    let x1 = x + stride;
+    let x2 = x + 2 * stride;
+    let x3 = x + 3 * stride;
+    for (let w = weights; w < end; w += 8) {
+      const weight = load<f64>(w);
+      const v0 = load<f64>(x0);
+      const v1 = load<f64>(x1);
+      const v2 = load<f64>(x2);
+      const v3 = load<f64>(x3);
+      a += weight * v0 * v0;
+      b += weight * v1 * v1;
+      c += weight * v2 * v2;
+      d += weight * v3 * v3;
+      x0 += 8;
+      x1 += 8;
+      x2 += 8;
+      x3 += 8;
     }
-    let s0 = f64x2.extract_lane(s01, 0);
-    for (; w < end; w += 8, x += 8) {
+    store<f64>(out, a);
+    store<f64>(out, b, 8);
+    store<f64>(out, c, 16);
+    store<f64>(out, d, 24);
+    x += 4 * stride;
+    out += 32;
+  }
+  for (; k < count; k++) {
+    let sum: f64 = 0;
+    for (let w = weights; w < end; w += 8, x += 8) {
       const value = load<f64>(x);
-      s0 += load<f64>(w) * value * value;
+      sum += load<f64>(w) * value * value;
     }
-    const rest = f64x2.extract_lane(s23, 0) + f64x2.extract_lane(s23, 1);
-    store<f64>(out, s0 + f64x2.extract_lane(s01, 1) + rest);
+    store<f64>(out, sum);
     out += 8;
   }
 }

@@ -73,21 +73,9 @@ export function addColumns(
 
 export function weightedSquaredNorms(columns: Float64Array, weights: Float64Array, out: Float64Array): void {
   const n = weights.length;
-  const blocked = n - (n % 4);
   for (let j = 0; j < out.length; j++) {
-    const from = j * n;
-    let s0 = 0;
-    let s1 = 0;
-    let s2 = 0;
-    let s3 = 0;
-    for (let i = 0; i < blocked; i += 4) {
-      const x = from + i;
-      s0 += weights[i] * columns[x] * columns[x];
-      s1 += weights[i + 1] * columns[x + 1] * columns[x + 1];
-      s2 += weights[i + 2] * columns[x + 2] * columns[x + 2];
-      s3 += weights[i + 3] * columns[x + 3] * columns[x + 3];
-    }
-    for (let i = blocked; i < n; i++) s0 += weights[i] * columns[from + i] * columns[from + i];
-    out[j] = s0 + s1 + (s2 + s3);
+    let sum = 0;
+    for (let i = 0; i < n; i++) sum += weights[i] * columns[j * n + i] * columns[j * n + i];
+    out[j] = sum;
   }
 }
