@@ -1,4 +1,5 @@
 import { mustBe } from "../errors";
+import { profileAt } from "../objectives/sparse-problem";
 import type { Solver } from "../solvers";
 import { bestSettled, withStart } from "../solvers/several-starts";
 import { endlessNote, fallsWithoutEnd } from "./endless-fall";
@@ -11,7 +12,7 @@ import type { CheckedOptions } from "./model-options";
 import type { MultiResponseFitFields } from "./multi-response-fit";
 import { checkClassesCount, lossFor } from "./read-target";
 import { dependenceNote, onSupport, unpenalizedNewton } from "./refit";
-import { rememberSolved, solutionOf } from "./solved-problem";
+import { rememberSolved, type SolvedProblem, solutionOf } from "./solved-problem";
 import { neighbourSolver, nullModel, solverFor } from "./solver-choice";
 import type { SparseLinearFit } from "./sparse-linear-fit";
 import { type WorkingProblem, workingProblem } from "./working-problem";
@@ -132,8 +133,18 @@ export class PreparedModel<Fit extends AnyFit = SparseLinearFit> {
       starts: solution.starts ?? [],
       notes,
     });
-    rememberSolved(scored.fit, { working: this.working, lambda, solution, tol });
+    rememberSolved(scored.fit, () => ({ working: this.working, lambda, solution, tol }));
     return scored;
+  }
+
+  /** The problem that a fit is the answer to, found again from the coefficients of one that was made in another thread. */
+  solvedBy(fit: AnyFit): SolvedProblem {
+    const { working } = this;
+    const beta = working.toWorking(coefsOf(fit));
+    const profile = profileAt(working.problem, beta, working.nullProfile.psi);
+    const { lambda, nIter, status, certificate, trace, starts } = fit;
+    const solution = { beta, profile, nIter, status, certificate, trace, starts };
+    return { working, lambda, solution, tol: this.#options.tol };
   }
 
   /**
@@ -186,7 +197,7 @@ export class PreparedModel<Fit extends AnyFit = SparseLinearFit> {
   #startingCoefficients(where: string, start: AnyFit): Float64Array {
     const { nFeatures } = this.data.design;
     const { nResponses } = this.#options.datafit;
-    const coefs = "coefs" in start ? start.coefs : [start.coef];
+    const coefs = coefsOf(start);
     if (coefs.length !== nResponses) {
       throw mustBe(
         where,
@@ -200,4 +211,9 @@ export class PreparedModel<Fit extends AnyFit = SparseLinearFit> {
     }
     return this.working.toWorking(coefs);
   }
+}
+
+/** One vector a response. */
+function coefsOf(fit: AnyFit): readonly Float64Array[] {
+  return "coefs" in fit ? fit.coefs : [fit.coef];
 }

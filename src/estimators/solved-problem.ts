@@ -12,15 +12,16 @@ export interface SolvedProblem {
 }
 
 /** Held as long as the fit is: a fit made of numbers alone, from JSON say, has none. */
-const solvedProblems = new WeakMap<AnyFit, SolvedProblem>();
+const solvedProblems = new WeakMap<AnyFit, () => SolvedProblem>();
 
-export function rememberSolved(fit: AnyFit, solved: SolvedProblem): void {
+/** @param solved asked once it is needed. */
+export function rememberSolved(fit: AnyFit, solved: () => SolvedProblem): void {
   solvedProblems.set(fit, solved);
 }
 
 /** Undefined for a fit that came without its data. */
 export function solvedProblemOf(fit: AnyFit): SolvedProblem | undefined {
-  return solvedProblems.get(fit);
+  return solvedProblems.get(fit)?.();
 }
 
 /** Whether a fit lies where its objective is locally convex; undefined where that cannot be known. */

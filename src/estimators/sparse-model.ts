@@ -17,6 +17,7 @@ import { MultiResponsePath } from "./multi-response-path";
 import { PreparedModel, type ScoredFit } from "./prepared-model";
 import { relaxedFits } from "./relaxed-fits";
 import { checkRun, type PathOptions, pathKeys, type RunOptions, runKeys } from "./run-options";
+import { rememberSolved } from "./solved-problem";
 import type { SparseLinearFit } from "./sparse-linear-fit";
 import { SparsePath } from "./sparse-path";
 import type { SentFit } from "./threads/sent-fit";
@@ -94,9 +95,7 @@ export class SparseModel<Fit extends AnyFit = SparseLinearFit> {
     return readData(where, X, y, this.#options.datafit, options);
   }
 
-  /**
-   * The path of data, without a warning.
-   */
+  /** The path of data, without a warning. */
   pathOf(
     where: string,
     data: ModelData,
@@ -136,10 +135,11 @@ export class SparseModel<Fit extends AnyFit = SparseLinearFit> {
       model ??= this.prepare(this.name, data);
       return model;
     };
-    const scored = sent.map(({ outcome, ...rest }) => ({
-      ...rest,
-      fit: fitOfOutcome(this.name, this.#options, data, outcome, prepared as Prepared) as Fit,
-    }));
+    const scored = sent.map(({ outcome, ...rest }) => {
+      const fit = fitOfOutcome(this.name, this.#options, data, outcome, prepared as Prepared) as Fit;
+      rememberSolved(fit, () => prepared().solvedBy(fit));
+      return { ...rest, fit };
+    });
     return { fits: scored.map(({ fit }) => fit), path: this.#pathOfFits(data, scored, prepared) };
   }
 

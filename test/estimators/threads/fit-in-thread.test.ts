@@ -6,6 +6,7 @@ import { SmoothBridge, SmoothGroupLasso, SmoothLasso, SparseLinearModel } from "
 import { equalFactors } from "../../../src/objectives/initialization";
 import { lbfgs } from "../../../src/optimizers";
 import { hadamardProduct } from "../../../src/parametrizations";
+import { mcp } from "../../../src/penalties";
 import { coordinateDescent, subgradientDescent } from "../../../src/reference";
 import { surrogateDescent } from "../../../src/solvers";
 import { linearData } from "../../support/problems";
@@ -153,6 +154,20 @@ describe("a path in a worker thread", () => {
     assert.deepStrictEqual(path.at(lambda), here.at(lambda));
     assert.deepStrictEqual(path.relaxed(0.5), here.relaxed(0.5));
     assert.deepStrictEqual(path.best("bic"), here.best("bic"));
+  });
+
+  it("of a penalty that is not convex tells where it is locally convex, and by which ways", async () => {
+    const model = new SparseLinearModel({ penalty: mcp({ gamma: 1.5 }) });
+    const options = { nLambdas: 12, lambdaMinRatio: 0.01 };
+    const data = linearData(5, 25, 12);
+    const [path, here] = [
+      await model.pathAsync(data.X, data.y, options),
+      model.path(data.X, data.y, options),
+    ];
+    assert.deepStrictEqual(path, here);
+    assert.ok(path.fits.some(({ starts }) => starts.length > 1));
+    assert.equal(new Set(here.locallyConvex).size, 2);
+    assert.deepEqual([path.locallyConvex, path.convexFrom], [here.locallyConvex, here.convexFrom]);
   });
 
   it("starts from a fit, and takes lambdas of any list", async () => {
