@@ -1,4 +1,4 @@
-import { type Arena, arenaOf, bytesOf } from "../simd/arena";
+import { type Arena, arenaOf, bytesOf, plainArena } from "../simd/arena";
 
 /** Rows and columns of the piece of a Gram matrix that is computed at a time. */
 const TILE = 128;
@@ -21,18 +21,21 @@ export class ColumnBlock {
   readonly #rowIndices: Int32Array;
   #tile: Float64Array | undefined;
 
-  /** Zeros, to be filled. */
-  constructor(nSamples: number, nFeatures: number) {
+  /**
+   * @param given entries that may lie anywhere, kept and not copied: then the kernels run in TypeScript, to the same bits.
+   * Default: zeros, to be filled.
+   */
+  constructor(nSamples: number, nFeatures: number, given?: Float64Array) {
     const edge = Math.min(nFeatures, TILE);
-    const arena = arenaOf(
+    const bytes =
       bytesOf(nSamples * nFeatures) +
-        2 * bytesOf(nSamples) +
-        bytesOf(nFeatures) +
-        bytesOf(nFeatures, 4) +
-        bytesOf(edge, 4) +
-        bytesOf(edge * edge),
-    );
-    this.values = arena.float64(nSamples * nFeatures);
+      2 * bytesOf(nSamples) +
+      bytesOf(nFeatures) +
+      bytesOf(nFeatures, 4) +
+      bytesOf(edge, 4) +
+      bytesOf(edge * edge);
+    const arena = given ? plainArena : arenaOf(bytes);
+    this.values = given ?? arena.float64(nSamples * nFeatures);
     this.nSamples = nSamples;
     this.nFeatures = nFeatures;
     this.#arena = arena;

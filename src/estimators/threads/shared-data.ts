@@ -32,8 +32,7 @@ export function sharedData(data: ModelData): SharedData {
 export function readShared({ design, ...rest }: SharedData): ModelData {
   const { nSamples, featureNames } = design;
   if ("values" in design) {
-    const block = new ColumnBlock(nSamples, featureNames.length);
-    block.values.set(design.values);
+    const block = new ColumnBlock(nSamples, featureNames.length, design.values);
     return { ...rest, design: new DenseDesign(block, featureNames) };
   }
   return { ...rest, design: new SparseDesign(design.stored, design.backgrounds, nSamples, featureNames) };
