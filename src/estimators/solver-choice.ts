@@ -87,6 +87,6 @@ export const nullModel: Solver = {
 /** The classical method that moves coordinates, groups or the whole to their global minimum. */
 function directSolver(penalty: Penalty): Solver | undefined {
   if (isSeparable(penalty)) return coordinateDescent();
-  if (isGroupwise(penalty) && penalty.groupProx) return blockDescent();
+  if (isGroupwise(penalty) && (penalty.groupProx || penalty.groupDescent)) return blockDescent();
   return penalty.prox && fista();
 }

@@ -34,7 +34,7 @@ export function steepestBlockStep(
 ): BlockStep {
   const { design, datafit, target, penalty } = problem;
   const promised = penalty.decrease(beta, profile.gradient, curvature, lambda);
-  const blocks = blocksOf(penalty, beta.length);
+  const blocks = blocksOf(penalty, beta);
   if (promised === 0 || blocks === undefined) return { decrease: promised, beta };
 
   const trial = beta.slice();
@@ -70,16 +70,27 @@ export function steepestBlockStep(
 /** Told apart by what they can do, since this layer knows penalties by their types only. */
 function blocksOf(
   penalty: Penalty & Partial<SeparablePenalty & GroupPenalty>,
-  nFeatures: number,
+  beta: Float64Array,
 ): readonly Block[] | undefined {
-  const { coordinateProx, groupProx, groups } = penalty;
+  const { coordinateProx, groupProx, groupDescent, groups } = penalty;
   if (coordinateProx) {
-    return Array.from({ length: nFeatures }, (_, j) => ({
+    return Array.from({ length: beta.length }, (_, j) => ({
       columns: Int32Array.of(j),
       prox(point, step, lambda, out) {
         out[0] = coordinateProx.call(penalty, j, point[0], step, lambda);
       },
     }));
+  }
+  if (groupDescent && groups) {
+    return groups.members.flatMap((features, g) => {
+      const b = Float64Array.from(features, (j) => beta[j]);
+      const places = Array.from(features, (_, i) => i);
+      return [...places.map((i) => [i]), places].map((free) => ({
+        columns: Int32Array.from(free, (i) => features[i]),
+        prox: (point: Float64Array, step: number, lambda: number, out: Float64Array) =>
+          groupDescent.call(penalty, g, free, b, point, step, lambda, out),
+      }));
+    });
   }
   if (!groupProx || !groups) return undefined;
   return groups.members.map((columns, g) => ({

@@ -61,6 +61,26 @@ export function bilevelPenalty(where: string, groups: Groups, terms: BilevelTerm
       for (let i = 0; i < b.length; i++) out[i] = b[i] === 0 ? 0 : Math.sign(b[i]) * slopes[i];
     },
 
+    groupDescent(g, free, b, point, step, lambda, out) {
+      const trial = b.slice();
+      const modelAt = (at: Float64Array): number =>
+        free.reduce((sum, i, k) => sum + (at[i] - point[k]) ** 2 / 2, step * terms.groupValue(g, at, lambda));
+      // Tangents from b never lead upwards; near the minimum only rounding could say that they did.
+      let lowest = Number.POSITIVE_INFINITY;
+      for (const start of [(k: number) => b[free[k]], () => 0, (k: number) => point[k]]) {
+        free.forEach((i, k) => {
+          trial[i] = start(k);
+        });
+        majorizedDescent(trial, free, point, step, (at) => slopesAt(g, at, lambda));
+        const value = modelAt(trial);
+        if (!(value < lowest - 1e-14 * Math.abs(lowest) || lowest === Infinity)) continue;
+        lowest = value;
+        free.forEach((i, k) => {
+          out[k] = trial[i];
+        });
+      }
+    },
+
     groupDecrease(g, b, gradient, curvature, lambda) {
       const task: Move = {
         b,
@@ -101,17 +121,32 @@ function decreaseOf({ b, gradient, value, slopes }: Move, free: readonly number[
   const atZero = decrease(point);
   if (bend === 0) return atZero; // along a line there need not be a minimiser
 
-  const target = b.map((entry, i) => entry - gradient[i] / bend);
-  for (const i of free) point[i] = target[i];
-  for (let iteration = 0, moved = true; moved && iteration < 100; iteration++) {
-    const pulls = slopes(point);
-    moved = false;
-    for (const i of free) {
-      if (point[i] === 0) continue; // its slope may be infinite
-      const next = softThreshold(target[i], pulls[i] / bend);
-      moved ||= next !== point[i];
-      point[i] = next;
-    }
-  }
+  const target = Float64Array.from(free, (i) => b[i] - gradient[i] / bend);
+  free.forEach((i, k) => {
+    point[i] = target[k];
+  });
+  majorizedDescent(point, free, target, 1 / bend, slopes);
   return Math.max(atZero, decrease(point));
+}
+
+/**
+ * Moves the coefficients `free` of `x` down `1/2 ||x - point||^2 + step * term(x)`, the tangent of the term in their magnitudes
+ * in its place again and again.
+ */
+function majorizedDescent(
+  x: Float64Array,
+  free: readonly number[],
+  point: Float64Array,
+  step: number,
+  slopes: (at: Float64Array) => Float64Array,
+): void {
+  for (let iteration = 0, moved = true; moved && iteration < 100; iteration++) {
+    const pulls = slopes(x);
+    moved = false;
+    free.forEach((i, k) => {
+      const next = softThreshold(point[k], step * pulls[i]); // zero where the slope is infinite
+      moved ||= next !== x[i];
+      x[i] = next;
+    });
+  }
 }

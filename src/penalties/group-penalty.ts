@@ -15,6 +15,22 @@ export interface GroupTerms {
   /** `out = argmin_b 1/2 ||b - z||^2 + step * groupValue(g, b, lambda)`, a global minimiser. */
   groupProx?(g: number, z: Float64Array, step: number, lambda: number, out: Float64Array): void;
 
+  /**
+   * Where the prox is not known: a point no worse than `b` in `1/2 ||x - point||^2 + step * groupValue(g, x, lambda)`, with
+   * only the coefficients `free` moved; the best of what `b`, zero and `point` lead to.
+   *
+   * @param free positions in the group, as many as `point` and `out` have entries.
+   */
+  groupDescent?(
+    g: number,
+    free: readonly number[],
+    b: Float64Array,
+    point: Float64Array,
+    step: number,
+    lambda: number,
+    out: Float64Array,
+  ): void;
+
   /** `dist(-gradient, subdifferential at b)` in the Euclidean norm. */
   groupViolation(g: number, b: Float64Array, gradient: Float64Array, lambda: number): number;
 

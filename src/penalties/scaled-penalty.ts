@@ -63,7 +63,7 @@ function scaledCoordinates(penalty: SeparablePenalty, factor: number): Partial<S
 }
 
 function scaledGroups(penalty: GroupPenalty, factor: number): Partial<GroupPenalty> {
-  const { groupProx, groupDecrease } = penalty;
+  const { groupProx, groupDescent, groupDecrease } = penalty;
   return {
     groups: penalty.groups,
     groupValue: (g, b, lambda) => penalty.groupValue(g, b, factor * lambda),
@@ -75,6 +75,17 @@ function scaledGroups(penalty: GroupPenalty, factor: number): Partial<GroupPenal
     ...(groupProx && {
       groupProx: (g: number, z: Float64Array, step: number, lambda: number, out: Float64Array) =>
         groupProx(g, z, step, factor * lambda, out),
+    }),
+    ...(groupDescent && {
+      groupDescent: (
+        g: number,
+        free: readonly number[],
+        b: Float64Array,
+        point: Float64Array,
+        step: number,
+        lambda: number,
+        out: Float64Array,
+      ) => groupDescent(g, free, b, point, step, factor * lambda, out),
     }),
     ...(groupDecrease && {
       groupDecrease: (

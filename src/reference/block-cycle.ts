@@ -9,12 +9,22 @@ const epochsPerCertificate = 10;
 
 /** A penalty as a sum over blocks of columns. */
 export interface Blocks {
-  /** The columns of each block; together they are all columns, once each. */
+  /** The columns of each block; together they are all columns, and some may come in several. */
   readonly columns: readonly Int32Array[];
   /** At least the largest eigenvalue of `X_g'X_g` of each block. */
   readonly spectrum: Float64Array;
-  /** `out = argmin_b 1/2 ||b - point||^2 + step * penalty(b)` on block `g`. */
-  prox(g: number, point: Float64Array, step: number, lambda: number, out: Float64Array): void;
+  /**
+   * `out = argmin_b 1/2 ||b - point||^2 + step * penalty(b)` on block `g`, or a point where that is no larger than where the
+   * block is in `beta`.
+   */
+  prox(
+    g: number,
+    point: Float64Array,
+    step: number,
+    lambda: number,
+    out: Float64Array,
+    beta: Float64Array,
+  ): void;
 }
 
 /**
@@ -130,7 +140,7 @@ class Cycle implements Method {
     for (let k = 0; k < size; k++) slope[k] = problem.design.columnDot(columns[k], this.#fit.residual);
     for (let h = this.#curvature[g]; ; h *= 2) {
       for (let k = 0; k < size; k++) point[k] = beta[columns[k]] - slope[k] / h;
-      this.#blocks.prox(g, point, 1 / h, lambda, next);
+      this.#blocks.prox(g, point, 1 / h, lambda, next, beta);
       let [along, square, moved] = [0, 0, false];
       for (let k = 0; k < size; k++) {
         move[k] = next[k] - beta[columns[k]];

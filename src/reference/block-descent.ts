@@ -1,9 +1,9 @@
 import type { DesignMatrix } from "../design/design-matrix";
 import { mustBe } from "../errors";
 import { largestEigenvalueBound } from "../linalg/largest-eigenvalue";
-import { isGroupwise } from "../penalties";
+import { type GroupPenalty, isGroupwise } from "../penalties";
 import { madeBy } from "../recipe";
-import type { Solver } from "../solvers/solver";
+import type { Solution, Solver, SolverTask } from "../solvers/solver";
 import { cycle } from "./block-cycle";
 
 /**
@@ -12,7 +12,9 @@ import { cycle } from "./block-cycle";
  * step of the group is the exact minimiser.
  *
  * For every penalty that is a sum over groups with a known proximal step: group lasso, group bridge, sparse group lasso,
- * group SCAD and MCP. An iteration is an epoch, one pass over all groups; no epoch raises the objective. 100 suffice, on
+ * group SCAD and MCP. Penalties that are sparse within groups too, as the composite MCP, have no such step: there each
+ * coordinate, and then each group, goes down its model by tangents of the penalty, from where it is, from zero and from
+ * where it would be without a penalty, and takes the best of these ends. An iteration is an epoch, one pass over all groups; no epoch raises the objective. 100 suffice, on
  * the problems that {@link Solver} names. It knows nothing of a surrogate.
  *
  * @returns a solver; it throws an InputError for a penalty that is not a sum over groups or has no proximal step.
@@ -31,6 +33,7 @@ export function blockDescent(): Solver {
     name: "blockDescent",
     solve(task) {
       const { design, penalty } = task.problem;
+      if (isGroupwise(penalty) && penalty.groupDescent) return bilevelDescent(task, penalty);
       if (!isGroupwise(penalty) || !penalty.groupProx) {
         throw mustBe(
           "blockDescent",
@@ -49,6 +52,24 @@ export function blockDescent(): Solver {
     },
   };
   return madeBy("blockDescent", [], solver);
+}
+
+/** Coordinate by coordinate and then group by group, where a penalty couples them and has no prox. */
+function bilevelDescent(task: SolverTask, penalty: GroupPenalty): Solution {
+  const { design } = task.problem;
+  const { members, groupOf, nFeatures } = penalty.groups;
+  const whole = members.filter((columns) => columns.length > 1);
+  const columns = [...Array.from({ length: nFeatures }, (_, j) => Int32Array.of(j)), ...whole];
+  const places = columns.map((block) => Array.from(block, (j) => members[groupOf[j]].indexOf(j)));
+  return cycle(task, {
+    columns,
+    spectrum: Float64Array.from(columns, (block) => spectralBound(design, block)),
+    prox(k, point, step, lambda, out, beta) {
+      const g = groupOf[columns[k][0]];
+      const b = Float64Array.from(members[g], (j) => beta[j]);
+      penalty.groupDescent!(g, places[k], b, point, step, lambda, out);
+    },
+  });
 }
 
 /** At least the largest eigenvalue of `X_g'X_g`. */

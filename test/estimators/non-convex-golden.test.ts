@@ -2,9 +2,10 @@
 import assert from "node:assert/strict";
 import { SparseLinearModel, type SparseLinearModelOptions } from "../../src/estimators";
 import { hadamardDifference, hadamardPower, hadamardProduct } from "../../src/parametrizations";
-import { lq, mcp, type Penalty, scad } from "../../src/penalties";
+import { compositeMcp, lq, mcp, type Penalty, scad } from "../../src/penalties";
 import { assertAllClose, assertAtMost } from "../support/assert-close";
 import { type GoldenPath, readGolden } from "../support/golden";
+import { readGroupFile } from "../support/group-golden";
 
 /** `(1/2n) ||y - b0 - X b||^2 + penalty(s * b)`, written out. */
 function objectiveOf(golden: GoldenPath, penalty: Penalty, k: number): number {
@@ -26,6 +27,8 @@ function objectiveOf(golden: GoldenPath, penalty: Penalty, k: number): number {
   return loss + penalty.value(scaled, golden.lambdas[k]);
 }
 
+const composite = compositeMcp(readGroupFile("cmcp").group, { gamma: 3 });
+
 const ways: readonly (readonly [string, Penalty, SparseLinearModelOptions])[] = [
   ["lq-half", lq(0.5), { parametrization: hadamardProduct(4) }],
   ["lq-half", lq(0.5), { parametrization: hadamardDifference(4) }],
@@ -36,6 +39,7 @@ const ways: readonly (readonly [string, Penalty, SparseLinearModelOptions])[] = 
   ["scad", scad({ gamma: 3.7 }), { penalty: scad({ gamma: 3.7 }) }],
   ["wide-mcp", mcp({ gamma: 3 }), { penalty: mcp({ gamma: 3 }) }],
   ["wide-scad", scad({ gamma: 3.7 }), { penalty: scad({ gamma: 3.7 }) }],
+  ["cmcp", composite, { penalty: composite }],
 ];
 
 describe("fits of penalties that are not convex", () => {

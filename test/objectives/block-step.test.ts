@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { logistic } from "../../src/datafits";
 import { steepestBlockStep } from "../../src/objectives/block-step";
 import { columnCurvature, profileAt, type SparseProblem } from "../../src/objectives/sparse-problem";
-import { compositeMcp, groupLq, lq, mcp, type Penalty } from "../../src/penalties";
+import { groupLq, lq, mcp, type Penalty, schatten } from "../../src/penalties";
 import { seededRandom } from "../../src/random/random";
 import { assertAtMost, assertClose } from "../support/assert-close";
 import { datafitCases } from "../support/datafit-cases";
@@ -80,7 +80,7 @@ describe("the decrease that a coordinate or group reaches", () => {
   });
 
   it("is that of the model for a penalty without known blocks", () => {
-    const problem = logisticProblem(compositeMcp([0, 0, 1, 2, 2, 2]));
+    const problem = logisticProblem(schatten(2, 0.5));
     const beta = normals(random, 6);
     const { decrease, profile, curvature } = decreaseAt(problem, 0.05, beta);
     assertClose(

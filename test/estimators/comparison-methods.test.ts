@@ -1,0 +1,127 @@
+/** The methods to compare with, through the estimator: on orthogonal columns the prox is the answer of each. */
+import assert from "node:assert/strict";
+import {
+  blockDescent,
+  compositeMcp,
+  coordinateDescent,
+  elasticNet,
+  fista,
+  groupL2,
+  groupLpq,
+  groupLq,
+  groupMcp,
+  groupScad,
+  irls,
+  l1,
+  logistic,
+  lq,
+  mcp,
+  type Penalty,
+  proximalGradient,
+  type Solver,
+  type SparseLinearFit,
+  SparseLinearModel,
+  scad,
+  sparseGroup,
+  subgradientDescent,
+} from "../../src";
+import { assertAllClose, assertAtMost } from "../support/assert-close";
+import { linearData } from "../support/problems";
+import { warningsOf } from "../support/warnings";
+
+/** Orthogonal columns of mean 0 and mean square 1. */
+const X = [
+  [1, 1, 1, 1],
+  [1, -1, 1, -1],
+  [1, 1, -1, -1],
+  [1, -1, -1, 1],
+  [-1, 1, 1, -1],
+  [-1, -1, 1, 1],
+  [-1, 1, -1, 1],
+  [-1, -1, -1, -1],
+];
+const leastSquares = Float64Array.of(3, -1.2, 0.3, 0.1);
+const y = X.map((row) => row.reduce((sum, x, j) => sum + x * leastSquares[j], 0));
+const lambda = 0.4;
+const groups = ["a", "a", "b", "b"];
+
+const separable: readonly Penalty[] = [l1(), elasticNet({ l1Ratio: 0.6 }), lq(0.5), scad(), mcp()];
+const grouped: readonly Penalty[] = [
+  groupL2(groups),
+  groupLq(groups, 0.5),
+  groupScad(groups),
+  groupMcp(groups),
+  sparseGroup(groups, { l1Ratio: 0.5 }),
+];
+const proximal: readonly Solver[] = [proximalGradient(), fista()];
+const pairs: readonly (readonly [Solver, Penalty])[] = [
+  ...separable.flatMap((penalty) =>
+    [...proximal, coordinateDescent(), irls()].map((solver) => [solver, penalty] as const),
+  ),
+  ...grouped.flatMap((penalty) => [...proximal, blockDescent()].map((solver) => [solver, penalty] as const)),
+];
+
+describe("methods to compare with", () => {
+  for (const [solver, penalty] of pairs) {
+    it(`${solver.name} solves ${penalty.name} through SparseLinearModel, its trace down to the end`, () => {
+      const fit = new SparseLinearModel({ penalty, solver, lambda, tol: 1e-10 }).fit(X, y);
+      const expected = new Float64Array(4);
+      penalty.prox!(leastSquares, 1, lambda, expected);
+      assert.equal(fit.status, "converged");
+      assertAllClose("coef", fit.coef, expected, 1e-5);
+      const { trace, certificate } = fit;
+      for (let k = 1; k < trace.length; k++) {
+        assert.ok(trace[k].iteration > trace[k - 1].iteration);
+        assertAtMost(`objective ${k}`, trace[k].objective, trace[k - 1].objective, 1e-14);
+      }
+      // The method of weights follows the smoothed objective, and is certified before that has become sharp.
+      if (solver.name !== "irls")
+        assertAtMost("end", Math.abs(trace.at(-1)!.objective - certificate.objective), 1e-14);
+    });
+  }
+
+  it("subgradientDescent comes near the lasso through SparseLinearModel, without a single zero", () => {
+    let fit!: SparseLinearFit;
+    const warnings = warningsOf(() => {
+      const options = { penalty: l1(), solver: subgradientDescent(), lambda, maxIter: 2000 };
+      fit = new SparseLinearModel(options).fit(X, y);
+    });
+    assert.equal(warnings.length, 1);
+    assertAllClose("coef", fit.coef, Float64Array.of(2.6, -0.8, 0, 0), 0.05);
+    assert.equal(fit.support.length, 4);
+  });
+
+  for (const penalty of [compositeMcp([0, 0, 1, 1, 2, 2]), groupLpq([0, 0, 1, 1, 2, 2], 1, 0.5)]) {
+    for (const datafit of [undefined, logistic()]) {
+      it(`blockDescent ends where no step lowers ${penalty.name} with ${datafit?.name ?? "squared error"}`, () => {
+        const data = linearData(3, 60, 6);
+        const target = datafit ? data.y.map((value) => (value > 0 ? 1 : 0)) : data.y;
+        const options = { penalty, lambda: 0.05, standardize: false, ...(datafit && { datafit }) };
+        const fit = new SparseLinearModel({ ...options, solver: blockDescent(), tol: 1e-9 }).fit(
+          data.X,
+          target,
+        );
+        assert.equal(fit.status, "converged");
+        const objectiveAt = (coef: Float64Array): number => {
+          const loss = data.X.reduce((sum, row, i) => {
+            const eta = row.reduce((dot, x, j) => dot + x * coef[j], fit.intercept);
+            if (datafit) return sum + Math.log1p(Math.exp(target[i] === 1 ? -eta : eta)) / 60;
+            return sum + (target[i] - eta) ** 2 / 120;
+          }, 0);
+          return loss + penalty.value(coef, 0.05);
+        };
+        const least = objectiveAt(fit.coef);
+        assertAtMost("stated", Math.abs(fit.certificate.objective - least), 1e-12);
+        for (const j of fit.coef.keys()) {
+          for (let b = -3; b <= 3; b += 0.01) {
+            const coef = fit.coef.map((entry, k) => (k === j ? b : entry));
+            assertAtMost(`coefficient ${j} at ${b}`, least, objectiveAt(coef), 1e-7);
+          }
+        }
+        const auto = new SparseLinearModel(options).fit(data.X, target);
+        assert.equal(auto.status, "converged");
+        assertAtMost("by the choice of the library", auto.certificate.objective, least + 1e-9);
+      });
+    }
+  }
+});
