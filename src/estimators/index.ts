@@ -5,6 +5,7 @@ export { type AnyEstimator, estimatorFromJSON } from "./estimator-from-json";
 export type { EstimatorJson } from "./estimator-to-json";
 export { fitFromJSON } from "./fit-from-json";
 export type { FitOf, PathOf } from "./fit-of";
+export { type FitOnSupportOptions, fitOnSupport } from "./fit-on-support";
 export type { FitJson } from "./fit-to-json";
 export type { FoldOptions } from "./folds";
 export type { ModelOptions } from "./model-options";
