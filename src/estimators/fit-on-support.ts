@@ -51,7 +51,7 @@ export function fitOnSupport(
     throw mustBe(where, "support", "a list of features, by index or name", support);
   }
   const factors = new Float64Array(nFeatures).fill(Number.POSITIVE_INFINITY);
-  Array.from(support as ArrayLike<number | string>, (feature, k) => {
+  Array.from(support as ArrayLike<number | string>).forEach((feature, k) => {
     const j = typeof feature === "string" ? featureNames.indexOf(feature) : feature;
     if (!(Number.isInteger(j) && j >= 0 && j < nFeatures)) {
       throw mustBe(where, `support[${k}]`, `a feature, by name or an index below ${nFeatures}`, feature);
