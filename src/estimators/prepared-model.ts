@@ -70,7 +70,7 @@ export class PreparedModel<Fit extends AnyFit = SparseLinearFit> {
     this.#options = options;
     this.data = data;
     this.working = workingProblem(where, data, family, options);
-    const solver = solverFor(where, family, options.solver, this.working.problem.datafit);
+    const solver = solverFor(where, family, options.solver, this.working.problem);
     this.#solver = this.working.lambdaMax === 0 ? nullModel : solver;
     if (this.working.lambdaMax > 0) this.#neighbourSolver = neighbourSolver(family.penalty, options.solver);
   }

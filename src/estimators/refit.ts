@@ -5,13 +5,13 @@ import type { Solver } from "../solvers";
 import { candidateAt } from "../solvers/candidate";
 import type { FamilyOf } from "./model-family";
 
-/** The same family with every feature excluded that is neither in `support` nor free. */
+/** The same family with every feature excluded that is neither in `support` nor free, each column by itself. */
 export function onSupport(familyOf: FamilyOf, support: Int32Array): FamilyOf {
   const members = new Set(support);
   return (where, ...of) => {
     const family = familyOf(where, ...of);
     const factors = family.factors.map((factor, j) => (members.has(j) || factor === 0 ? factor : Infinity));
-    return { ...family, factors };
+    return { ...family, factors, columns: undefined }; // without a penalty the scale of a column is nothing to it
   };
 }
 

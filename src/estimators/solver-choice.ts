@@ -1,5 +1,5 @@
-import type { Datafit } from "../datafits";
 import { mustBe } from "../errors";
+import type { SparseProblem } from "../objectives/sparse-problem";
 import { lbfgs, type Optimizer } from "../optimizers";
 import { isGroupwise, isSeparable, type Penalty } from "../penalties";
 import { blockDescent, coordinateDescent, fista } from "../reference";
@@ -20,6 +20,7 @@ import type { ModelFamily } from "./model-family";
 /**
  * The solver of a model: the one given, an optimizer given as the way down its surrogate, or the choice of the library.
  *
+ * @param problem as the solver sees it: its penalty may have bounds that the family states apart.
  * @throws InputError when an optimizer is given for a penalty without a surrogate.
  */
 export function solverFor(
@@ -30,11 +31,11 @@ export function solverFor(
     interchangeable,
   }: Pick<ModelFamily, "penalty" | "parametrization" | "interchangeable">,
   solver: "auto" | Optimizer | Solver,
-  datafit: Datafit,
+  problem: Pick<SparseProblem, "penalty" | "datafit">,
 ): Solver {
   if (solver === "auto") {
     const activeFirst = (other: Solver): Solver =>
-      hasActiveSet({ penalty, datafit }) ? inTurn(activeSet(), other) : other;
+      hasActiveSet(problem) ? inTurn(activeSet(), other) : other;
     const direct = directSolver(penalty);
     if (parametrization === undefined) {
       if (direct) return penalty.convex ? activeFirst(newtonPolished(direct)) : severalStarts(direct, direct);

@@ -59,7 +59,7 @@ export class SparseLinearModel<D extends Datafit = Datafit> extends Estimator<
       throw mustBe(name, "standardize", rule, standardize);
     }
     const choice = { penalty, parametrization, interchangeable: false };
-    solverFor(name, choice, checked.solver, checked.datafit); // so that a solver which cannot do it is refused at once
+    solverFor(name, choice, checked.solver, { penalty, datafit: checked.datafit }); // so that a solver which cannot do it is refused at once
     super(name, options, checked, (where, data) => {
       const { design } = data;
       if (parametrization) checkInducedPenalty(where, penalty, parametrization, coefficientCount(data));

@@ -32,7 +32,9 @@ export function bounded(penalty: SeparablePenalty, bounds: Bounds): SeparablePen
   const bound = boundReader("bounded", bounds);
   const { domain } = penalty;
   const within = domain ? (j: number): Bound => overlap(domain(j), bound(j)) : bound;
-  return madeBy("bounded", [penalty, bounds], boundedAs(`bounded(${penalty.name})`, penalty, within));
+  const made = boundedAs(`bounded(${penalty.name})`, penalty, within);
+  // A bound may cut an orthant.
+  return madeBy("bounded", [penalty, bounds], { ...made, quadraticOnOrthants: false });
 }
 
 /** {@link bounded} by another name, for any penalty where each end is 0 or infinite. */
