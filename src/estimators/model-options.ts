@@ -37,7 +37,9 @@ export interface ModelOptions<D extends Datafit = Datafit> {
   readonly parametrization?: Parametrization;
   /**
    * How the problem is solved: an optimizer for the surrogate, such as `lbfgs()`, or a solver, such as
-   * `coordinateDescent()`. Default: `"auto"`, `lbfgs()` on a growing working set of features.
+   * `coordinateDescent()`. Default: `"auto"`. For convex penalties of single coefficients that is an active set, whose steps
+   * are the surrogate's Newton steps on the coefficients that are not zero; else `lbfgs()` on the surrogate, followed, and
+   * for penalties that are not convex joined by, a classical method.
    */
   readonly solver?: "auto" | Optimizer | Solver;
   /** Largest number of iterations (epochs for coordinate descent), from each start of a penalty that is not convex; an
