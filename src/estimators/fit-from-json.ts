@@ -84,6 +84,7 @@ export function fitOfRecord(
       iteration: row.count("iteration"),
       objective: row.number("objective"),
       stationarity: row.number("stationarity"),
+      ...(row.get("dualityGap") !== undefined && { dualityGap: row.number("dualityGap") }),
     })),
     starts: record.records("starts").map((row) => ({
       start: row.text("start"),

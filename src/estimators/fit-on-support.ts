@@ -51,13 +51,13 @@ export function fitOnSupport(
     throw mustBe(where, "support", "a list of features, by index or name", support);
   }
   const factors = new Float64Array(nFeatures).fill(Number.POSITIVE_INFINITY);
-  Array.from(support as ArrayLike<number | string>).forEach((feature, k) => {
+  for (const [k, feature] of Array.from(support as ArrayLike<number | string>).entries()) {
     const j = typeof feature === "string" ? featureNames.indexOf(feature) : feature;
     if (!(Number.isInteger(j) && j >= 0 && j < nFeatures)) {
       throw mustBe(where, `support[${k}]`, `a feature, by name or an index below ${nFeatures}`, feature);
     }
     factors[j] = 0;
-  });
+  }
   // Nothing is penalized, so which penalty it is does not matter.
   const familyOf = () => ({ penalty: l1(), parametrization: undefined, interchangeable: true, factors });
   const { fit } = new PreparedModel(where, where, familyOf, checked, data).solve(where, 0);

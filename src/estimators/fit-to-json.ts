@@ -40,6 +40,7 @@ export interface FitJson {
     readonly iteration: number;
     readonly objective: JsonNumber;
     readonly stationarity: JsonNumber;
+    readonly dualityGap?: JsonNumber;
   }[];
   readonly starts: readonly {
     readonly start: string;
@@ -76,10 +77,11 @@ export function fitToJson(where: string, fit: SparseLinearFitFields): FitJson {
       coordinatewise: toJsonNumber(certificate.coordinatewise),
       misalignment: toJsonNumber(certificate.misalignment),
     },
-    trace: fit.trace.map(({ iteration, objective, stationarity }) => ({
+    trace: fit.trace.map(({ iteration, objective, stationarity, dualityGap }) => ({
       iteration,
       objective: toJsonNumber(objective),
       stationarity: toJsonNumber(stationarity),
+      ...(dualityGap !== undefined && { dualityGap: toJsonNumber(dualityGap) }),
     })),
     starts: (fit.starts ?? []).map((row) => ({ ...row, objective: toJsonNumber(row.objective) })),
     notes: [...fit.notes],

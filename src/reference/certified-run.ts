@@ -33,7 +33,13 @@ export function certifiedRun(task: SolverTask, every: number, begin: (start: Can
   const trace: TraceRow[] = [];
   const record = (iteration: number): void => {
     const { objective, violation } = current.certificate;
-    trace.push({ iteration, objective: method.objective?.() ?? objective, stationarity: violation });
+    const { dualityGap } = best.certificate;
+    trace.push({
+      iteration,
+      objective: method.objective?.() ?? objective,
+      stationarity: violation,
+      ...(dualityGap !== undefined && { dualityGap }),
+    });
   };
   record(0);
 
@@ -47,9 +53,9 @@ export function certifiedRun(task: SolverTask, every: number, begin: (start: Can
     if (signal?.aborted) status = "interrupted";
     if (status === "max-iter" && iteration % every !== 0 && iteration < maxIter) continue;
     current = method.certify();
-    record(iteration);
     const before = best.certificate;
     best = better(best, current);
+    record(iteration);
     if (isOptimal(best.certificate)) status = "converged";
     const falls = before.objective - best.certificate.objective > 1e-10 * Math.abs(before.objective);
     idle = falls ? 0 : idle + 1;

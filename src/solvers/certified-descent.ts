@@ -60,7 +60,8 @@ export function certifiedDescent(
   let lastSupport = "";
   let untried = 0;
   let pause = 1;
-  const outcome = descend(task, descent, (x) => {
+  const gaps = new Map<number, number>();
+  const outcome = descend(task, descent, (x, iteration) => {
     const before = best;
     const { beta, psi, misalignment } = descent.read(x);
     const raw = candidateAt(task, beta, psi, misalignment);
@@ -76,11 +77,16 @@ export function certifiedDescent(
       untried = 0;
     }
     lastSupport = support;
+    if (best.certificate.dualityGap !== undefined) gaps.set(iteration, best.certificate.dualityGap);
     if (isOptimal(best.certificate)) return "optimal";
     if (best !== before) return "better";
     return isOptimal({ ...best.certificate, coordinatewise: 0 }) ? "stationary" : "same";
   });
-  return { ...best, ...outcome };
+  const trace = outcome.trace.map((row) => {
+    const dualityGap = gaps.get(row.iteration);
+    return dualityGap === undefined ? row : { ...row, dualityGap };
+  });
+  return { ...best, ...outcome, trace };
 }
 
 /**
@@ -91,7 +97,7 @@ export function certifiedDescent(
 export function descend(
   { maxIter, signal, onIteration }: Pick<SolverTask, "maxIter" | "signal" | "onIteration">,
   { objective, optimizer, start }: Descent,
-  check: (x: Float64Array) => Finding,
+  check: (x: Float64Array, iteration: number) => Finding,
 ): { status: FitStatus; nIter: number; trace: readonly TraceRow[] } {
   let done = false;
   let lowest = Number.POSITIVE_INFINITY;
@@ -103,7 +109,7 @@ export function descend(
     onIteration: ({ x, value }, iteration) => {
       onIteration?.(iteration);
       if (iteration % iterationsPerCertificate !== 0 || iteration === 0) return false;
-      const finding = check(x);
+      const finding = check(x, iteration);
       done = finding === "optimal";
       const falls = !(value >= lowest - smallestFall * Math.abs(lowest));
       if (falls) lowest = value;
@@ -111,7 +117,7 @@ export function descend(
       return done || idle >= (finding === "stationary" ? patienceInBasin : patience);
     },
   });
-  done ||= check(run.x) === "optimal";
+  done ||= check(run.x, run.nIter) === "optimal";
   const trace = run.history.map(({ iteration, value, gradientNorm }) => ({
     iteration,
     objective: value,

@@ -36,6 +36,9 @@ export function newtonPolished(inner: Solver): Solver {
         if (round.status === "converged" || round.status === "interrupted") return done(round.status);
         const polished = supportNewton(task, round, true);
         if (polished) best = better(best, polished);
+        const { dualityGap } = best.certificate;
+        if (dualityGap !== undefined)
+          trace = [...trace.slice(0, -1), { ...trace[trace.length - 1], dualityGap }];
         if (isOptimal(best.certificate)) return done("converged");
         if (round.status === "stalled") return done("stalled");
       }

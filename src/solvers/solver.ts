@@ -8,6 +8,8 @@ export interface TraceRow {
   readonly objective: number;
   /** Largest entry of the surrogate's gradient, or the stationarity violation of `P` without a surrogate. */
   readonly stationarity: number;
+  /** The duality gap of the best coefficients so far; left out between certificates, and where there is none. */
+  readonly dualityGap?: number;
 }
 
 /**

@@ -53,7 +53,12 @@ function solve(task: SolverTask, penalty: SeparablePenalty, inner: Solver): Solu
       maxIter: maxIter - nIter,
       onIteration: (iteration) => task.onIteration?.(nIter + iteration),
     });
-    trace = [...trace, ...solution.trace.map((row) => ({ ...row, iteration: nIter + row.iteration }))];
+    // The gap of a part of the features is none of the whole.
+    const rows = solution.trace.map(({ objective, stationarity, iteration }) => ({
+      iteration: nIter + iteration,
+      objective,
+      stationarity,
+    }));
     nIter += solution.nIter;
 
     const beta = new Float64Array(nFeatures);
@@ -61,6 +66,10 @@ function solve(task: SolverTask, penalty: SeparablePenalty, inner: Solver): Solu
       beta[j] = solution.beta[k];
     });
     current = candidateAt(task, beta, solution.profile.psi, solution.certificate.misalignment);
+    const { dualityGap } = current.certificate;
+    const last = rows.pop();
+    trace = [...trace, ...rows];
+    if (last) trace.push(dualityGap === undefined ? last : { ...last, dualityGap });
     const done = (status: Solution["status"]): Solution => ({ ...current, status, nIter, trace });
     if (isOptimal(current.certificate)) return done("converged");
     if (solution.status !== "converged") return done(solution.status);

@@ -40,7 +40,11 @@ describe("a fit as JSON", () => {
         coordinatewise: 2 ** -1074,
         misalignment: -Infinity,
       },
-      trace: [{ iteration: 1, objective: Infinity, stationarity: Number.NaN }],
+      trace: [
+        { iteration: 1, objective: Infinity, stationarity: Number.NaN },
+        { iteration: 2, objective: 0.1 + 0.2, stationarity: -0, dualityGap: Infinity },
+      ],
+      starts: [{ start: "null model", objective: -Infinity, nIter: 3, status: "stalled" }],
       notes: ['says "so"'],
     });
     const again = fitFromJSON(JSON.stringify(odd));

@@ -115,6 +115,16 @@ describe("every solver", () => {
       assert.ok(trace.at(-1)!.objective < trace[0].objective);
     });
 
+    it(`${solver.name} gives the certified gaps in its trace, down to that of its certificate`, () => {
+      for (const name of ["plain", "with more columns than rows"]) {
+        const { trace, certificate } = solver.solve(taskOf(problems[name], 0.05, 1e-9));
+        const gaps = trace.flatMap(({ dualityGap }) => dualityGap ?? []);
+        assert.ok(gaps.length > 0);
+        assert.equal(gaps.at(-1), certificate.dualityGap);
+        for (const gap of gaps) assertAtMost("the last is the smallest", gaps.at(-1)!, gap);
+      }
+    });
+
     it(`${solver.name} is deterministic to the last bit`, () => {
       const run = () => solver.solve(taskOf(problems["with unpenalized columns"], 0.05, 1e-10));
       assert.deepEqual(run(), run());
