@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { benchKernels } from "./kernels";
 import { machine } from "./machine";
 import { benchParametrizations } from "./parametrizations";
+import { benchPaths } from "./paths";
 
 const program = new Command("bench").description("Measures this library; ratios come from interleaved runs.");
 
@@ -27,6 +28,17 @@ program
   .action(({ samples, features, size, rounds }: Record<string, number>) => {
     process.stdout.write(`${machine()}\n\n`);
     process.stdout.write(`${benchKernels(samples, features, size, rounds)}\n`);
+  });
+
+program
+  .command("paths")
+  .description("lasso paths by the default solver, by L-BFGS on the surrogate and by coordinate descent")
+  .option("--problems <names...>", "P1, P2, P3, P4, P5 or P10", ["P10", "P3", "P1"])
+  .option("--tol <gap>", "duality gap, relative to the null deviance", Number, 1e-6)
+  .option("--rounds <r>", "interleaved rounds", Number, 3)
+  .action(({ problems, tol, rounds }: { problems: string[]; tol: number; rounds: number }) => {
+    process.stdout.write(`${machine()}\n\n`);
+    process.stdout.write(`${benchPaths(problems, tol, rounds)}\n`);
   });
 
 program.parse();

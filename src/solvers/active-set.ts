@@ -72,7 +72,13 @@ function solve(task: SolverTask, penalty: SeparablePenalty, state: ActiveState):
   const strong = Math.max(0, Math.min(lambda, 2 * lambda - (last?.lambda ?? lambda)));
   const record = (iteration: number): void => {
     const { objective, violation } = current.certificate;
-    trace.push({ iteration, objective, stationarity: violation });
+    const { dualityGap } = best.certificate;
+    trace.push({
+      iteration,
+      objective,
+      stationarity: violation,
+      ...(dualityGap !== undefined && { dualityGap }),
+    });
   };
   if (status !== "converged") record(0);
   let nIter = 0;

@@ -3,7 +3,10 @@ import { interleaved } from "../../bench/interleaved";
 import { benchKernels } from "../../bench/kernels";
 import { machine } from "../../bench/machine";
 import { benchParametrizations } from "../../bench/parametrizations";
+import { benchPaths } from "../../bench/paths";
+import { PROBLEMS } from "../../bench/problems";
 import { kernelBackend } from "../../src/simd/kernel-module";
+import { assertAllClose } from "../support/assert-close";
 
 describe("a benchmark", () => {
   it("lets all contenders take turns", () => {
@@ -21,6 +24,20 @@ describe("a benchmark", () => {
   it("of parametrizations measures all against the bare datafit", () => {
     const text = benchParametrizations(20, 5, 3).toString();
     for (const name of ["bare datafit", "hadamardProduct(2)", "seed 1"]) assert.ok(text.includes(name));
+  });
+
+  it("of paths shows every solver with the gap it ends with", () => {
+    const text = benchPaths(["P10"], 1e-1, 1).toString();
+    for (const name of ["P10", "auto", "L-BFGS on the surrogate", "coordinate descent", "largest gap"])
+      assert.ok(text.includes(name));
+  });
+
+  it("makes the problems of the peers to the last bit", () => {
+    // What numpy makes of P3 by the same recipe: its first and last entry, and those of y.
+    const { data, y, lambdas } = PROBLEMS.P3();
+    assert.deepEqual([data[0], data[data.length - 1]], [-0.189117431640625, 0.7131987255451226]);
+    assert.deepEqual([y[0], y[y.length - 1]], [-1.6560951790042846, 0.9760406723568398]);
+    assertAllClose("lambda max", lambdas.subarray(0, 1), [2.7610383446535285], 1e-14);
   });
 
   it("of kernels shows the rates of both backends", () => {
