@@ -112,7 +112,9 @@ export class PreparedModel<Fit extends AnyFit = SparseLinearFit> {
     const solution = rival ? bestSettled(solutionOf(rival), withStart("a neighbour on the path", end)) : end;
     const notes = [...this.working.notes];
     if (lambda === 0 && lambdaMax > 0 && this.#nColumns() > this.data.samples.nCounted * datafit.nResponses) {
-      notes.push("lambda is 0 and there are more columns than rows, so the coefficients are not unique");
+      notes.push(
+        "lambda is 0 and there are more coefficients than rows, so they are not unique; the fitted values are",
+      );
     }
     if (lambda === 0 && lambdaMax > 0 && datafit.shiftInvariant) {
       notes.push("lambda is 0, so only differences between the coefficients of the classes are determined");

@@ -27,6 +27,8 @@ export class ActiveFactor {
   /** The curvature of the penalty that the factor includes. */
   #ridge: number[] = [];
   #column = new Float64Array(64);
+  /** Who gave its place to a column that it depends on; to come back would change nothing but roundings. */
+  readonly #exchanged = new Set<number>();
 
   constructor(problem: SparseProblem) {
     this.#problem = problem;
@@ -74,6 +76,7 @@ export class ActiveFactor {
     const change = new Float64Array(beta.length);
     const residual = new Float64Array(design.nSamples);
     let batch = Number.POSITIVE_INFINITY;
+    this.#exchanged.clear();
     // What is not zero takes part, with the sign it has.
     for (let j = 0; j < beta.length; j++) {
       if (beta[j] !== 0 && !this.#isMember[j])
@@ -83,6 +86,7 @@ export class ActiveFactor {
       const violators = candidates.filter(
         (j) =>
           !this.#isMember[j] &&
+          !this.#exchanged.has(j) &&
           beta[j] === 0 &&
           penalty.violationAtZero(j, gradient[j], lambda) > 1e-13 * Math.abs(gradient[j]),
       );
@@ -176,7 +180,8 @@ export class ActiveFactor {
       this.#isMember[j] = 1;
       return true;
     }
-    if (!mayExchange || ridge > 0 || smallest === safePivot || size === 0) return false;
+    // Without a penalty nothing is gained by another choice among columns that depend on each other.
+    if (!mayExchange || lambda === 0 || ridge > 0 || smallest === safePivot || size === 0) return false;
     this.#cholesky.solve(column); // the members' combination that the column is
     let reach = Number.POSITIVE_INFINITY;
     let first = -1;
@@ -189,6 +194,7 @@ export class ActiveFactor {
     for (let k = 0; k < size; k++) beta[this.#members[k]] -= reach * sign * column[k];
     beta[this.#members[first]] = 0;
     beta[j] = reach * sign;
+    this.#exchanged.add(this.#members[first]);
     this.#drop(first);
     return this.#enter(penalty, lambda, beta, j, sign, smallestPivot, false);
   }

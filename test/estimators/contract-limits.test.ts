@@ -144,7 +144,7 @@ for (const estimator of estimators) {
       assert.equal(fit.status, "converged");
       if (!oneSided) assertAtMost("residual", 1 - fit.score(wide.X, wide.y), 0, 1e-9);
       assert.deepEqual(fit.notes, [
-        "lambda is 0 and there are more columns than rows, so the coefficients are not unique",
+        "lambda is 0 and there are more coefficients than rows, so they are not unique; the fitted values are",
       ]);
     });
 

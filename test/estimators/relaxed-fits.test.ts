@@ -71,7 +71,7 @@ describe("a relaxed path", () => {
     assertAtMost("residual", 1 - refit.score(wide.X, wide.y), 1e-20);
     assert.equal(refit.support.length, 11);
     assert.deepEqual(refit.notes, [
-      "lambda is 0 and there are more columns than rows, so the coefficients are not unique",
+      "lambda is 0 and there are more coefficients than rows, so they are not unique; the fitted values are",
       'columns "x11", "x12", "x13", "x14", "x15" and 14 more depend on the others, so their coefficients are set to 0',
     ]);
     const twice = new SmoothElasticNet({ l1Ratio: 0.5, lambda: 0.1 }).fit(

@@ -83,6 +83,30 @@ describe("the active set", () => {
     }
   });
 
+  it("lets one of two copies stand for both, however small lambda is", () => {
+    const { X, y } = linearData(12, 60, 6);
+    const twice = problemOf({ X: X.map((row) => [...row, row[0], row[1] + row[2]]), y });
+    const once = problemOf({ X, y });
+    for (const lambda of [0.1, 1e-3, 1e-4, 1e-8, 0]) {
+      const solution = activeSet().solve(taskOf(twice, lambda, 1e-12));
+      assert.equal(solution.status, "converged", `lambda ${lambda}`);
+      assertAtMost("iterations", solution.nIter, 3);
+      const { objective } = activeSet().solve(taskOf(once, lambda, 1e-12)).certificate;
+      assertAtMost("objective", solution.certificate.objective, objective, 1e-12);
+      assertAtMost(
+        "size",
+        solution.beta.reduce((sum, b) => sum + Math.abs(b), 0),
+        20,
+      );
+    }
+    const labels = y.map((entry) => (entry > 1 ? 1 : 0));
+    const classes = { ...problemOf({ X: X.map((row) => [...row, row[0]]), y: labels }), datafit: logistic() };
+    for (const lambda of [1e-2, 1e-4]) {
+      const { status } = activeSet().solve(taskOf(classes, lambda, 1e-10));
+      assert.equal(status, "converged", `logistic at ${lambda}`);
+    }
+  });
+
   it("is least squares without a penalty", () => {
     const problem = problemOf(linearData(11, 30, 5));
     const { beta, status } = activeSet().solve(taskOf(problem, 0, 1e-12));
