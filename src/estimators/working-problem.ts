@@ -113,6 +113,10 @@ export function workingProblem(
   });
   const none = new Float64Array(problem.design.nFeatures);
   const nullProfile = profileAt(problem, none, new Float64Array(free.size));
+  if (!Number.isFinite(nullProfile.loss)) {
+    const what = "the loss without penalized features";
+    throw mustBe(where, what, "finite", nullProfile.loss, "take the offset, or y, on a smaller scale");
+  }
   const curvature = columnCurvature(problem, nullProfile.eta);
   const atZero = datafit.valueAndGradient(
     target,

@@ -1,5 +1,6 @@
 /** Data and options at the edge: the status and the gap must stay true, whatever happens. */
 import assert from "node:assert/strict";
+import { poisson } from "../../src/datafits";
 import { type ModelOptions, SmoothLasso, type SparseLinearFit } from "../../src/estimators";
 import { hadamardDifference } from "../../src/parametrizations";
 import { seededRandom } from "../../src/random/random";
@@ -171,5 +172,20 @@ describe("SmoothLasso on hard data", () => {
     assert.equal(new SmoothLasso({ lambda: 0 }).fit(noise.X, noise.y).support.length, 8);
     for (let k = 1; k < 20; k++)
       assertAtMost(`deviance at ${k}`, path.devianceRatio[k - 1], path.devianceRatio[k], 1e-9);
+  });
+});
+
+describe("at the edge", () => {
+  it("an offset is refused in a sentence where no intercept makes the loss finite", () => {
+    const counts = base.X.map((_, i) => i % 3);
+    const offset = base.X.map((_, i) => (i === 0 ? 800 : 0));
+    assert.throws(
+      () => new SmoothLasso({ lambda: 0.1, datafit: poisson() }).fit(base.X, counts, { offset }),
+      {
+        name: "InputError",
+        message:
+          "SmoothLasso.fit: the loss without penalized features must be finite, got Infinity; take the offset, or y, on a smaller scale",
+      },
+    );
   });
 });
