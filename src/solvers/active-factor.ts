@@ -82,7 +82,9 @@ export class ActiveFactor {
       if (beta[j] !== 0 && !this.#isMember[j])
         this.#enter(penalty, lambda, beta, j, Math.sign(beta[j]), smallestPivot);
     }
-    for (let round = 0; round === 0 || !signal?.aborted; round++) {
+    // Each round lowers the objective; only roundings could go in circles.
+    const mostRounds = 10 + 2 * candidates.length;
+    for (let round = 0; round === 0 || (round < mostRounds && !signal?.aborted); round++) {
       const violators = candidates.filter(
         (j) =>
           !this.#isMember[j] &&
