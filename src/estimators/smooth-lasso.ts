@@ -19,7 +19,7 @@ export interface SmoothLassoOptions<D extends Datafit = Datafit>
 }
 
 /**
- * The lasso, fitted by smooth optimization of its Hadamard surrogate and certified by a duality gap:
+ * The lasso, fitted by Newton's steps of its Hadamard surrogate, or any optimizer on it, and certified by a duality gap:
  *
  * `min f(b0 + X beta) + lambda sum_j s_j w_j |beta_j|`
  *

@@ -56,7 +56,7 @@ export class NewtonModel {
     });
   }
 
-  /** How far the curvature at `eta` is from the model's: the largest change relative to it, where it counts. */
+  /** How far the curvature at `eta` is from the model's: the sum of the changes as a share of the sum. */
   drift(eta: Float64Array): number {
     const { datafit, target } = this.#problem;
     if (datafit.quadratic) return 0;
