@@ -9,7 +9,10 @@ const isForced = process.env.SMOOTH_EDGES_KERNELS === "typescript";
 
 describe("the backend of the kernels", () => {
   it("is WebAssembly wherever the build can make it, and TypeScript where that is asked for", function () {
-    if (!canCompileKernels) this.skip();
+    if (!canCompileKernels) {
+      process.stdout.write("skipped: the compiler of the kernels is not installed\n");
+      return this.skip();
+    }
     assert.equal(kernelBackend(), isForced ? "typescript" : "wasm");
   });
 });
@@ -34,7 +37,10 @@ describe("an arena", () => {
 
   it("holds its own arrays, and refuses those of others and what does not fit", function () {
     const [arena, other] = [arenaOf(ENOUGH), arenaOf(ENOUGH)];
-    if (arena === plainArena) this.skip();
+    if (arena === plainArena) {
+      process.stdout.write("skipped: without WebAssembly kernels every array is its own\n");
+      return this.skip();
+    }
     const own = arena.float64(4);
     const foreign = other.float64(4);
     assert.ok(arena.holds(own) && !arena.holds(foreign) && !arena.holds(new Float64Array(4)));
