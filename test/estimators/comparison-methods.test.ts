@@ -26,20 +26,10 @@ import {
   subgradientDescent,
 } from "../../src";
 import { assertAllClose, assertAtMost } from "../support/assert-close";
-import { linearData } from "../support/problems";
+import { linearData, orthogonalRows } from "../support/problems";
 import { warningsOf } from "../support/warnings";
 
-/** Orthogonal columns of mean 0 and mean square 1. */
-const X = [
-  [1, 1, 1, 1],
-  [1, -1, 1, -1],
-  [1, 1, -1, -1],
-  [1, -1, -1, 1],
-  [-1, 1, 1, -1],
-  [-1, -1, 1, 1],
-  [-1, 1, -1, 1],
-  [-1, -1, -1, -1],
-];
+const X = orthogonalRows;
 const leastSquares = Float64Array.of(3, -1.2, 0.3, 0.1);
 const y = X.map((row) => row.reduce((sum, x, j) => sum + x * leastSquares[j], 0));
 const lambda = 0.4;

@@ -18,20 +18,11 @@ import {
 import { nullModel } from "../../src/estimators/solver-choice";
 import { seededRandom } from "../../src/random/random";
 import { assertClose } from "../support/assert-close";
-import { linearData } from "../support/problems";
+import { linearData, orthogonalRows } from "../support/problems";
 import { warningsOf } from "../support/warnings";
 
-/** Four orthogonal columns of mean 0 and mean square 1, and a response with these least squares coefficients. */
-const signs = [
-  [1, 1, 1, 1],
-  [1, -1, 1, -1],
-  [1, 1, -1, -1],
-  [1, -1, -1, 1],
-  [-1, 1, 1, -1],
-  [-1, -1, 1, 1],
-  [-1, 1, -1, 1],
-  [-1, -1, -1, -1],
-];
+const signs = orthogonalRows;
+/** A response with these least squares coefficients. */
 const responseOf = (coef: readonly number[]): number[] =>
   signs.map((row) => row.reduce((sum, x, j) => sum + x * coef[j], 0));
 

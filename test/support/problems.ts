@@ -6,6 +6,18 @@ import type { SparseProblem } from "../../src/objectives/sparse-problem";
 import { l1, type Penalty } from "../../src/penalties";
 import { type SeededRandom, seededRandom } from "../../src/random/random";
 
+/** Four orthogonal columns of mean 0 and mean square 1. */
+export const orthogonalRows: readonly (readonly number[])[] = [
+  [1, 1, 1, 1],
+  [1, -1, 1, -1],
+  [1, 1, -1, -1],
+  [1, -1, -1, 1],
+  [-1, 1, 1, -1],
+  [-1, -1, 1, 1],
+  [-1, 1, -1, 1],
+  [-1, -1, -1, -1],
+];
+
 /** Rows and a response that depends on the first three columns. */
 export interface LinearData {
   readonly X: number[][];
