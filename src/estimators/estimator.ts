@@ -1,16 +1,16 @@
 import { type Datafit, squaredError } from "../datafits";
 import type { DesignInput, TargetInput } from "../design/design-input";
 import { mustBe } from "../errors";
-import { crossValidate } from "./cross-validate";
-import type { CrossValidation } from "./cross-validation";
-import { type EstimatorJson, estimatorToJson } from "./estimator-to-json";
+import { crossValidate } from "./cross-validation/cross-validate";
+import type { CrossValidation } from "./cross-validation/cross-validation";
+import type { CrossValidationOptions } from "./cross-validation/validation-plan";
 import type { AnyFit, FitOf, PathOf } from "./fit-of";
+import { type EstimatorJson, estimatorToJson } from "./json/estimator-to-json";
 import type { FamilyOf } from "./model-family";
 import type { CheckedOptions, ModelOptions } from "./model-options";
 import type { PathOptions, RunOptions } from "./run-options";
 import { SparseModel } from "./sparse-model";
 import { crossValidateInThread, fitInThread, pathInThread } from "./threads/fit-in-thread";
-import type { CrossValidationOptions } from "./validation-plan";
 
 /** The orchestration behind an estimator, for threads that work for it. */
 export let modelOf: (estimator: Estimator<ModelOptions>) => SparseModel;

@@ -1,18 +1,19 @@
-export type { CrossValidation, ScoreRecord } from "./cross-validation";
+export type { CrossValidation, ScoreRecord } from "./cross-validation/cross-validation";
+export type { FoldOptions } from "./cross-validation/folds";
+export type { CrossValidationOptions } from "./cross-validation/validation-plan";
 export { type DiagnoseOptions, diagnose } from "./diagnose";
 export { Diagnosis, type DiagnosisItem, type DiagnosisTopic } from "./diagnosis";
-export { type AnyEstimator, estimatorFromJSON } from "./estimator-from-json";
-export type { EstimatorJson } from "./estimator-to-json";
-export { fitFromJSON } from "./fit-from-json";
 export type { FitOf, PathOf } from "./fit-of";
 export { type FitOnSupportOptions, fitOnSupport } from "./fit-on-support";
-export type { FitJson } from "./fit-to-json";
-export type { FoldOptions } from "./folds";
+export { type AnyEstimator, estimatorFromJSON } from "./json/estimator-from-json";
+export type { EstimatorJson } from "./json/estimator-to-json";
+export { fitFromJSON } from "./json/fit-from-json";
+export type { FitJson } from "./json/fit-to-json";
+export { pathFromJSON } from "./json/path-from-json";
+export type { PathJson } from "./json/path-to-json";
 export type { ModelOptions } from "./model-options";
 export { MultiResponseFit } from "./multi-response-fit";
 export { MultiResponsePath, type MultiResponsePathRecord } from "./multi-response-path";
-export { pathFromJSON } from "./path-from-json";
-export type { PathJson } from "./path-to-json";
 export type { PathOptions, RunOptions } from "./run-options";
 export type { SampleOptions } from "./sample-options";
 export { SmoothBridge, type SmoothBridgeOptions } from "./smooth-bridge";
@@ -36,4 +37,3 @@ export {
   type SurrogateObjectiveOptions,
   surrogateObjective,
 } from "./surrogate-objective";
-export type { CrossValidationOptions } from "./validation-plan";

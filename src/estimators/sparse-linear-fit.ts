@@ -10,7 +10,7 @@ import { supportOf } from "../linalg/vector";
 import type { Certificate } from "../objectives/certificate";
 import { checkKeys } from "../options";
 import type { FitStatus, StartRow, TraceRow } from "../solvers";
-import { type FitJson, fitToJson } from "./fit-to-json";
+import { type FitJson, fitToJson } from "./json/fit-to-json";
 import { readLikeFit } from "./read-target";
 import { checkedOffset, checkedWeights, type SampleOptions } from "./sample-options";
 import { isSecond, scoreOf } from "./score";

@@ -2,8 +2,8 @@ import { type Displayable, type MimeBundle, makeDisplayable } from "../display/m
 import type { Table } from "../display/table";
 import { mustBe, noDataAtHand } from "../errors";
 import type { InformationCriteria } from "./information-criteria";
+import { type PathJson, pathToJson } from "./json/path-to-json";
 import { nearestFit, pathTable } from "./path-fits";
-import { type PathJson, pathToJson } from "./path-to-json";
 import type { ScoredFit } from "./prepared-model";
 import { convexityOf } from "./solved-problem";
 import type { SparseLinearFit } from "./sparse-linear-fit";

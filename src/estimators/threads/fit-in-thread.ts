@@ -1,11 +1,11 @@
 import type { DesignInput, TargetInput } from "../../design/design-input";
-import { crossValidationOf, type ModelAt } from "../cross-validate";
-import type { CrossValidation } from "../cross-validation";
+import { crossValidationOf, type ModelAt } from "../cross-validation/cross-validate";
+import type { CrossValidation } from "../cross-validation/cross-validation";
+import { type CrossValidationOptions, validationPlan } from "../cross-validation/validation-plan";
 import type { AnyFit } from "../fit-of";
 import type { LambdaGridOptions } from "../lambda-grid";
 import type { PathOptions, RunOptions } from "../run-options";
 import type { PathOfFits, SparseModel } from "../sparse-model";
-import { type CrossValidationOptions, validationPlan } from "../validation-plan";
 import { sharedData } from "./shared-data";
 import { inThread } from "./worker-thread";
 

@@ -1,8 +1,8 @@
-import type { FoldResult } from "../fit-fold";
-import { rowsOf } from "../folds";
+import type { FoldResult } from "../cross-validation/fit-fold";
+import { rowsOf } from "../cross-validation/folds";
+import type { ValidationPlan } from "../cross-validation/validation-plan";
 import type { RunOptions } from "../run-options";
 import type { SparseModel } from "../sparse-model";
-import type { ValidationPlan } from "../validation-plan";
 import { sharedData } from "./shared-data";
 import { waitForThread } from "./wait-for-thread";
 

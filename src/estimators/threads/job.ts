@@ -1,8 +1,8 @@
 import type { ProgressEvent } from "../../display/progress";
-import type { EstimatorJson } from "../estimator-to-json";
-import type { FoldResult } from "../fit-fold";
+import type { FoldResult } from "../cross-validation/fit-fold";
+import type { ValidationPlan } from "../cross-validation/validation-plan";
+import type { EstimatorJson } from "../json/estimator-to-json";
 import type { LambdaGridOptions } from "../lambda-grid";
-import type { ValidationPlan } from "../validation-plan";
 import type { SentFit } from "./sent-fit";
 import type { SharedData } from "./shared-data";
 

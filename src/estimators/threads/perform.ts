@@ -1,9 +1,9 @@
+import { fitFold } from "../cross-validation/fit-fold";
+import { validateAlong } from "../cross-validation/validate-along";
 import { modelOf } from "../estimator";
-import { estimatorFromJSON } from "../estimator-from-json";
-import type { EstimatorJson } from "../estimator-to-json";
-import { fitFold } from "../fit-fold";
+import { estimatorFromJSON } from "../json/estimator-from-json";
+import type { EstimatorJson } from "../json/estimator-to-json";
 import { followedBy, phraseOf, type SparseModel } from "../sparse-model";
-import { validateAlong } from "../validate-along";
 import type { FitJob, FoldJob, FoldsJob, Job, JobRun, ValidationJob, ValueOf } from "./job";
 import { sentFit } from "./sent-fit";
 import { readShared } from "./shared-data";

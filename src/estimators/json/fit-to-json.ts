@@ -1,9 +1,9 @@
-import type { ClassLabel } from "../design/class-codes";
-import { mustBe } from "../errors";
-import { type JsonNumber, toJsonNumber } from "../json-number";
-import { recipeOf, toPlain } from "../recipe";
-import type { FitStatus } from "../solvers";
-import type { SparseLinearFitFields } from "./sparse-linear-fit";
+import type { ClassLabel } from "../../design/class-codes";
+import { mustBe } from "../../errors";
+import { type JsonNumber, toJsonNumber } from "../../json-number";
+import { recipeOf, toPlain } from "../../recipe";
+import type { FitStatus } from "../../solvers";
+import type { SparseLinearFitFields } from "../sparse-linear-fit";
 
 /** What a file says that holds a fit. */
 export const fitFormat = "smooth-edges/fit";

@@ -1,10 +1,10 @@
-import type { DesignInput, TargetInput } from "../design/design-input";
-import { mustBe } from "../errors";
+import type { DesignInput, TargetInput } from "../../design/design-input";
+import { mustBe } from "../../errors";
+import type { LambdaGridOptions } from "../lambda-grid";
+import { type ModelData, readData } from "../model-data";
+import { checkRun, type PathOptions, pathKeys } from "../run-options";
+import type { SparseModel } from "../sparse-model";
 import { type FoldOptions, type Folds, foldKeys, foldsOf } from "./folds";
-import type { LambdaGridOptions } from "./lambda-grid";
-import { type ModelData, readData } from "./model-data";
-import { checkRun, type PathOptions, pathKeys } from "./run-options";
-import type { SparseModel } from "./sparse-model";
 
 /** What `crossValidate` takes besides the data: its lambdas, its folds and how it runs. */
 export interface CrossValidationOptions extends PathOptions, FoldOptions {

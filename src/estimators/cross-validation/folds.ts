@@ -1,9 +1,9 @@
-import type { Datafit } from "../datafits";
-import { asTarget } from "../design/as-target";
-import type { TargetInput } from "../design/design-input";
-import { InputError, mustBe } from "../errors";
-import { seededRandom } from "../random/random";
-import type { ModelData } from "./model-data";
+import type { Datafit } from "../../datafits";
+import { asTarget } from "../../design/as-target";
+import type { TargetInput } from "../../design/design-input";
+import { InputError, mustBe } from "../../errors";
+import { seededRandom } from "../../random/random";
+import type { ModelData } from "../model-data";
 
 /** Which samples are held out together. */
 export interface FoldOptions {

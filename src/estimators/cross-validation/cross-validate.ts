@@ -1,8 +1,8 @@
-import type { DesignInput, TargetInput } from "../design/design-input";
+import type { DesignInput, TargetInput } from "../../design/design-input";
+import type { SparseModel } from "../sparse-model";
 import { CrossValidation, type CrossValidationFields } from "./cross-validation";
 import type { FoldResult } from "./fit-fold";
 import { type Folds, rowsOf } from "./folds";
-import type { SparseModel } from "./sparse-model";
 import { type Validated, validateAlong } from "./validate-along";
 import { type CrossValidationOptions, type ValidationPlan, validationPlan } from "./validation-plan";
 

@@ -1,11 +1,11 @@
+import { type PathProgress, pathProgress } from "../path-progress";
+import type { ScoredFit } from "../prepared-model";
+import type { RunOptions } from "../run-options";
+import { phraseOf, type SparseModel } from "../sparse-model";
+import type { SparsePath } from "../sparse-path";
+import { foldsInThreads } from "../threads/folds-in-threads";
 import { type FoldResult, fitFold } from "./fit-fold";
 import { rowsOf } from "./folds";
-import { type PathProgress, pathProgress } from "./path-progress";
-import type { ScoredFit } from "./prepared-model";
-import type { RunOptions } from "./run-options";
-import { phraseOf, type SparseModel } from "./sparse-model";
-import type { SparsePath } from "./sparse-path";
-import { foldsInThreads } from "./threads/folds-in-threads";
 import type { ValidationPlan } from "./validation-plan";
 
 /** What one model of a cross-validation gives. */

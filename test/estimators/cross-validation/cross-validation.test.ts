@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import type { ProgressEvent } from "../../src/display/progress";
-import { SmoothBridge, SmoothGroupBridge, SmoothLasso } from "../../src/estimators";
-import { lbfgs } from "../../src/optimizers";
-import type { Anything } from "../support/bad-input";
-import { linearData } from "../support/problems";
-import { warningsOf } from "../support/warnings";
+import type { ProgressEvent } from "../../../src/display/progress";
+import { SmoothBridge, SmoothGroupBridge, SmoothLasso } from "../../../src/estimators";
+import { lbfgs } from "../../../src/optimizers";
+import type { Anything } from "../../support/bad-input";
+import { linearData } from "../../support/problems";
+import { warningsOf } from "../../support/warnings";
 
 const { X, y } = linearData(3, 30, 5, 1.5);
 const foldId = y.map((_, i) => i % 5);

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { SmoothLasso } from "../../src/estimators";
-import { assertAllClose, assertClose } from "../support/assert-close";
-import { readCrossValidation } from "../support/cross-validation-golden";
-import { cscOf } from "../support/csc";
+import { SmoothLasso } from "../../../src/estimators";
+import { assertAllClose, assertClose } from "../../support/assert-close";
+import { readCrossValidation } from "../../support/cross-validation-golden";
+import { cscOf } from "../../support/csc";
 
 describe("cross-validation of glmnet", () => {
   for (const name of ["cv-lasso", "wide-cv-lasso"]) {

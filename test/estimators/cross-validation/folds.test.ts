@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { logistic } from "../../src/datafits";
-import { type CrossValidationOptions, SmoothLasso } from "../../src/estimators";
-import type { Anything } from "../support/bad-input";
-import { linearData } from "../support/problems";
+import { logistic } from "../../../src/datafits";
+import { type CrossValidationOptions, SmoothLasso } from "../../../src/estimators";
+import type { Anything } from "../../support/bad-input";
+import { linearData } from "../../support/problems";
 
 const { X, y } = linearData(3, 47, 3);
 /** 17 of one class, 30 of the other. */

@@ -1,5 +1,5 @@
-import { mustBe } from "../errors";
-import { fromJsonNumber } from "../json-number";
+import { mustBe } from "../../errors";
+import { fromJsonNumber } from "../../json-number";
 
 /** An object read from JSON, whose fields are checked as they are read: an error names the field. */
 export class JsonRecord {

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { cox, logistic, poisson, squaredError } from "../../src/datafits";
-import { type ModelOptions, SmoothLasso } from "../../src/estimators";
-import { seededRandom } from "../../src/random/random";
-import { assertAllClose, assertClose } from "../support/assert-close";
-import { cscOf, matrixOf } from "../support/csc";
-import { leastSquares } from "../support/least-squares";
-import { linearData } from "../support/problems";
+import { cox, logistic, poisson, squaredError } from "../../../src/datafits";
+import { type ModelOptions, SmoothLasso } from "../../../src/estimators";
+import { seededRandom } from "../../../src/random/random";
+import { assertAllClose, assertClose } from "../../support/assert-close";
+import { cscOf, matrixOf } from "../../support/csc";
+import { leastSquares } from "../../support/least-squares";
+import { linearData } from "../../support/problems";
 
 const { X, y } = linearData(3, 30, 5);
 const random = seededRandom(5);

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
-import { logistic, quantile } from "../../src/datafits";
-import { estimatorFromJSON, SmoothLasso, SparseLinearModel } from "../../src/estimators";
-import { unbalanced } from "../../src/objectives/initialization";
-import { lbfgs } from "../../src/optimizers";
-import { hadamardProduct } from "../../src/parametrizations";
-import { lq, nonNegative } from "../../src/penalties";
-import { coordinateDescent } from "../../src/reference";
-import { surrogateDescent } from "../../src/solvers";
-import { linearData } from "../support/problems";
+import { logistic, quantile } from "../../../src/datafits";
+import { estimatorFromJSON, SmoothLasso, SparseLinearModel } from "../../../src/estimators";
+import { unbalanced } from "../../../src/objectives/initialization";
+import { lbfgs } from "../../../src/optimizers";
+import { hadamardProduct } from "../../../src/parametrizations";
+import { lq, nonNegative } from "../../../src/penalties";
+import { coordinateDescent } from "../../../src/reference";
+import { surrogateDescent } from "../../../src/solvers";
+import { linearData } from "../../support/problems";
 
 const { X, y } = linearData(4, 30, 5);
 

@@ -1,13 +1,13 @@
-import * as datafits from "../datafits";
-import type { ClassLabel } from "../design/class-codes";
-import { checkFeatureNames } from "../design/feature-names";
-import { mustBe } from "../errors";
-import { fromPlain, recipeOf } from "../recipe";
-import type { FitStatus } from "../solvers";
+import * as datafits from "../../datafits";
+import type { ClassLabel } from "../../design/class-codes";
+import { checkFeatureNames } from "../../design/feature-names";
+import { mustBe } from "../../errors";
+import { fromPlain, recipeOf } from "../../recipe";
+import type { FitStatus } from "../../solvers";
+import { isOfTwoClasses } from "../read-target";
+import { SparseLinearFit } from "../sparse-linear-fit";
 import { type FitJson, fitFormat, fitVersion } from "./fit-to-json";
 import { JsonRecord } from "./json-record";
-import { isOfTwoClasses } from "./read-target";
-import { SparseLinearFit } from "./sparse-linear-fit";
 
 const where = "fitFromJSON";
 

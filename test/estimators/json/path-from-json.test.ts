@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { pathFromJSON, SmoothLasso, type SparsePath } from "../../src/estimators";
-import { type Anything, X, y } from "../support/bad-input";
+import { pathFromJSON, SmoothLasso, type SparsePath } from "../../../src/estimators";
+import { type Anything, X, y } from "../../support/bad-input";
 
 const path = new SmoothLasso().path(X, y, { nLambdas: 3 });
 const json = path.toJSON();

@@ -1,10 +1,10 @@
-import type { Datafit } from "../datafits";
-import type { EndedFit } from "./convergence-warning";
-import { type FollowOptions, followPath } from "./follow-path";
+import type { Datafit } from "../../datafits";
+import type { EndedFit } from "../convergence-warning";
+import { type FollowOptions, followPath } from "../follow-path";
+import type { ModelData } from "../model-data";
+import type { PreparedModel } from "../prepared-model";
+import { entriesOf, selectSamples } from "../select-samples";
 import { type HeldOutLoss, heldOutLoss } from "./held-out-loss";
-import type { ModelData } from "./model-data";
-import type { PreparedModel } from "./prepared-model";
-import { entriesOf, selectSamples } from "./select-samples";
 
 /** One fold of a cross-validation to be fitted. */
 export interface FoldTask {

@@ -1,7 +1,7 @@
-import { checkFeatureNames } from "../design/feature-names";
+import { checkFeatureNames } from "../../design/feature-names";
+import { SparsePath } from "../sparse-path";
 import { fitOfRecord, recordOf } from "./fit-from-json";
 import { type PathJson, pathFormat, pathVersion } from "./path-to-json";
-import { SparsePath } from "./sparse-path";
 
 const where = "pathFromJSON";
 

@@ -1,7 +1,7 @@
-import { mustBe } from "../errors";
-import { madeBy, recipeOf, toPlain } from "../recipe";
-import type { ModelOptions } from "./model-options";
-import { SparseLinearFit } from "./sparse-linear-fit";
+import { mustBe } from "../../errors";
+import { madeBy, recipeOf, toPlain } from "../../recipe";
+import type { ModelOptions } from "../model-options";
+import { SparseLinearFit } from "../sparse-linear-fit";
 
 /** What a file says that holds an estimator. */
 export const estimatorFormat = "smooth-edges/estimator";

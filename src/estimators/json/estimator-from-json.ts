@@ -1,16 +1,16 @@
-import { fromPlain } from "../recipe";
-import type { Estimator } from "./estimator";
+import { fromPlain } from "../../recipe";
+import type { Estimator } from "../estimator";
+import type { ModelOptions } from "../model-options";
+import { SmoothBridge } from "../smooth-bridge";
+import { SmoothElasticNet } from "../smooth-elastic-net";
+import { SmoothGroupBridge } from "../smooth-group-bridge";
+import { SmoothGroupLasso } from "../smooth-group-lasso";
+import { SmoothLasso } from "../smooth-lasso";
+import { SmoothSparseGroupLasso } from "../smooth-sparse-group-lasso";
+import { SparseLinearModel } from "../sparse-linear-model";
 import { type EstimatorJson, estimatorFormat, estimatorVersion } from "./estimator-to-json";
 import { fitFromJSON, recordOf } from "./fit-from-json";
 import { libraryParts } from "./library-parts";
-import type { ModelOptions } from "./model-options";
-import { SmoothBridge } from "./smooth-bridge";
-import { SmoothElasticNet } from "./smooth-elastic-net";
-import { SmoothGroupBridge } from "./smooth-group-bridge";
-import { SmoothGroupLasso } from "./smooth-group-lasso";
-import { SmoothLasso } from "./smooth-lasso";
-import { SmoothSparseGroupLasso } from "./smooth-sparse-group-lasso";
-import { SparseLinearModel } from "./sparse-linear-model";
 
 const where = "estimatorFromJSON";
 

@@ -1,11 +1,11 @@
-import { formatNumber } from "../display/format-number";
-import { type Displayable, type MimeBundle, makeDisplayable } from "../display/mime-bundle";
-import { Table } from "../display/table";
-import { InputError } from "../errors";
+import { formatNumber } from "../../display/format-number";
+import { type Displayable, type MimeBundle, makeDisplayable } from "../../display/mime-bundle";
+import { Table } from "../../display/table";
+import { InputError } from "../../errors";
+import type { SparseLinearFit } from "../sparse-linear-fit";
+import type { SparsePath } from "../sparse-path";
 import { type CrossValidationScores, crossValidationScores } from "./cross-validation-scores";
 import type { HeldOutLoss } from "./held-out-loss";
-import type { SparseLinearFit } from "./sparse-linear-fit";
-import type { SparsePath } from "./sparse-path";
 
 /** One line of {@link CrossValidation.toRecords}: the scores at a lambda. */
 export interface ScoreRecord {

@@ -1,6 +1,6 @@
-import { type JsonNumber, toJsonNumber } from "../json-number";
+import { type JsonNumber, toJsonNumber } from "../../json-number";
+import type { SparsePath } from "../sparse-path";
 import type { FitJson } from "./fit-to-json";
-import type { SparsePath } from "./sparse-path";
 
 /** What a file says that holds a path. */
 export const pathFormat = "smooth-edges/path";

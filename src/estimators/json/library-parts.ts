@@ -1,0 +1,19 @@
+import * as datafits from "../../datafits";
+import * as initializations from "../../objectives/initialization";
+import * as optimizers from "../../optimizers";
+import * as parametrizations from "../../parametrizations";
+import * as penalties from "../../penalties";
+import type { Factories } from "../../recipe";
+import * as reference from "../../reference";
+import * as solvers from "../../solvers";
+
+/** What the parts of an estimator are made by, under the names that they are exported under. */
+export const libraryParts: Factories = {
+  ...datafits,
+  ...penalties,
+  ...parametrizations,
+  ...initializations,
+  ...optimizers,
+  ...solvers,
+  ...reference,
+};
