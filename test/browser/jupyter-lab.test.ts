@@ -1,0 +1,151 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { ROOT } from "../support/tracked-files";
+import { JupyterLab, lacksJupyterLab } from "./jupyter-lab";
+
+const CELLS = [
+  'import { SmoothLasso } from "smooth-edges";\nimport { loadDiabetes } from "smooth-edges/data";\nimport { pathPlot } from "smooth-edges/plot";\nconst { columns, response } = loadDiabetes();\nconst fit = new SmoothLasso({ lambda: 1 }).fit(columns, response);\nfit',
+  "const path = new SmoothLasso().path(columns, response);\npathPlot(path)",
+  "while (true) {}",
+  "await new Promise(() => {})",
+  "fit.lambda * 2",
+  "fit.",
+  "null.length",
+  'for (let k = 0; k < 3; k++) {\n  await new Promise((resolve) => setTimeout(resolve, 50));\n  console.log("step", k);\n}',
+  "fit.predict",
+];
+
+describe("JupyterLab in a browser", function () {
+  this.timeout(120_000);
+  let lab: JupyterLab;
+
+  before(async function () {
+    const lack = lacksJupyterLab();
+    if (lack) {
+      process.stdout.write(`skipped: ${lack}\n`);
+      return this.skip();
+    }
+    lab = await JupyterLab.start();
+  });
+  after(() => lab?.stop());
+
+  describe("opens a notebook of our kernel, and", () => {
+    before(() => lab.openCells("cells.ipynb", CELLS));
+
+    it("shows a fit as a table with its certificate", async () => {
+      await lab.finish(0);
+      const output = lab.output(0);
+      assert.ok((await output.locator("table tr").count()) > 5);
+      assert.match(String(await output.textContent()), /duality gap/);
+      await lab.screenshot("fit");
+    });
+
+    it("draws a chart of a path", async () => {
+      await lab.finish(1);
+      await lab.chart(1).waitFor();
+      const box = await lab.chart(1).boundingBox();
+      assert.ok(box && box.width > 300 && box.height > 200, JSON.stringify(box));
+      await lab.cell(1).scrollIntoViewIfNeeded();
+      await lab.screenshot("path");
+    });
+
+    for (const [what, k] of [
+      ["a synchronous loop", 2],
+      ["a pending promise", 3],
+    ] as const) {
+      it(`stops ${what} by its stop button, and keeps what was declared`, async () => {
+        await lab.run(k);
+        await lab.status("Busy").waitFor();
+        await lab.page.locator('[data-command="notebook:interrupt-kernel"]').first().click();
+        await lab.status("Idle").waitFor();
+        assert.match(String(await lab.output(k).textContent()), /interrupted/i);
+        await lab.finish(4);
+        assert.equal(await lab.output(4).textContent(), "2");
+      });
+    }
+
+    it("completes members at Tab", async () => {
+      await lab.cell(5).locator(".cm-content").click();
+      await lab.page.keyboard.press("Control+End");
+      await lab.page.keyboard.press("Tab");
+      const menu = lab.page.locator(".jp-Completer");
+      await menu.getByText("certificate", { exact: true }).waitFor();
+      await lab.screenshot("completion");
+      await lab.page.keyboard.press("Escape");
+    });
+
+    it("tells a signature at Shift+Tab", async () => {
+      await lab.cell(8).locator(".cm-content").click();
+      await lab.page.keyboard.press("Control+End");
+      await lab.page.keyboard.press("Shift+Tab");
+      const tooltip = lab.page.locator(".jp-Tooltip");
+      await tooltip.waitFor();
+      assert.match(String(await tooltip.textContent()), /predict\(X: /);
+      await lab.page.keyboard.press("Escape");
+    });
+
+    it("shows an error with its name, its message and the line of the cell", async () => {
+      await lab.finish(6);
+      const text = String(await lab.output(6).textContent());
+      assert.match(text, /null/);
+      assert.doesNotMatch(text, /node:internal|dist\/kernel/);
+    });
+
+    it("prints while a cell runs, in order", async () => {
+      await lab.finish(7);
+      assert.equal((await lab.output(7).textContent())?.trim(), "step 0\nstep 1\nstep 2");
+    });
+
+    it("forgets everything at a restart, and works again", async () => {
+      await lab.restart();
+      await lab.run(4);
+      await lab.output(4).filter({ hasText: /fit/ }).waitFor();
+      await lab.finish(0);
+      assert.match(String(await lab.output(0).textContent()), /duality gap/);
+    });
+  });
+
+  for (const name of readdirSync(join(ROOT, "notebooks")).filter((file) => file.endsWith(".ipynb"))) {
+    it(`runs every cell of ${name} and draws each of its charts`, async () => {
+      const notebook = JSON.parse(readFileSync(join(ROOT, "notebooks", name), "utf8")) as Notebook;
+      const code = notebook.cells.filter(({ cell_type }) => cell_type === "code");
+      const withChart = code.flatMap((cell, k) => (drawsChart(cell) ? [k] : []));
+      for (const cell of code) Object.assign(cell, { outputs: [], execution_count: null });
+      await lab.open(name, JSON.stringify(notebook));
+      await lab.command("notebook:run-all-cells");
+      for (let k = 0; k < code.length; k++) await lab.done(k);
+      assert.equal(await lab.page.locator('[data-mime-type="application/vnd.jupyter.error"]').count(), 0);
+      for (const k of withChart) {
+        const chart = lab.chart(k);
+        await chart.scrollIntoViewIfNeeded();
+        const box = await chart.boundingBox();
+        assert.ok(box && box.width > 100 && box.height > 100, `cell ${k}: ${JSON.stringify(box)}`);
+        await lab.screenshot(`${name.replace(/\.ipynb$/, "")}-${k}`);
+      }
+    });
+  }
+
+  it("shows charts and tables readable on a dark background", async () => {
+    await lab.openCells("dark.ipynb", CELLS.slice(0, 2));
+    await lab.command("apputils:change-theme", { theme: "JupyterLab Dark" });
+    await lab.finish(0);
+    await lab.finish(1);
+    await lab.chart(1).waitFor();
+    await lab.screenshot("dark");
+  });
+});
+
+/** As far as this test reads one. */
+interface Notebook {
+  readonly cells: readonly CodeCell[];
+}
+
+interface CodeCell {
+  readonly cell_type: string;
+  readonly outputs?: readonly { readonly data?: Readonly<Record<string, unknown>> }[];
+}
+
+function drawsChart({ outputs = [] }: CodeCell): boolean {
+  return outputs.some(({ data = {} }) => Object.keys(data).some((type) => type.includes("vegalite")));
+}

@@ -1,0 +1,197 @@
+/** A JupyterLab with our kernel, and a browser that looks at it. */
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Browser, chromium, type Locator, type Page } from "playwright-core";
+import { freePorts } from "../support/test-kernel";
+import { ROOT } from "../support/tracked-files";
+
+const CLI = join(ROOT, "dist/kernel/cli.js");
+
+/** Where pictures of the browser are kept, outside what git tracks. */
+const SCREENSHOTS = join(ROOT, "build/screenshots");
+
+/** What JupyterLab's page offers to scripts under `--LabApp.expose_app_in_browser`. */
+interface LabWindow {
+  readonly jupyterapp: { readonly commands: { execute(command: string, args?: object): Promise<unknown> } };
+}
+
+/** Why JupyterLab cannot be driven here, or `undefined`. */
+export function lacksJupyterLab(): string | undefined {
+  const { JUPYTER, CHROMIUM } = process.env;
+  if (!JUPYTER) return "JUPYTER does not name a jupyter executable";
+  if (!CHROMIUM) return "CHROMIUM does not name a Chromium executable";
+  const { status } = spawnSync(JUPYTER, ["lab", "--version"], { stdio: "ignore" });
+  if (status !== 0) return `${JUPYTER} has no lab`;
+  return existsSync(CHROMIUM) ? undefined : `there is no ${CHROMIUM}`;
+}
+
+export class JupyterLab {
+  readonly page: Page;
+  readonly #folder: string;
+  readonly #server: ChildProcess;
+  readonly #browser: Browser;
+  readonly #address: string;
+
+  private constructor(folder: string, server: ChildProcess, browser: Browser, page: Page, address: string) {
+    this.#folder = folder;
+    this.#server = server;
+    this.#browser = browser;
+    this.page = page;
+    this.#address = address;
+  }
+
+  /** With our kernel as the only one beside Python's, and nothing of the user's own settings. */
+  static async start(): Promise<JupyterLab> {
+    const folder = mkdtempSync(join(tmpdir(), "smooth-edges-lab-"));
+    const installed = spawnSync(process.execPath, [CLI, "kernel", "install", "--prefix", folder]);
+    if (installed.status !== 0) throw new Error(String(installed.stderr));
+    const [port] = await freePorts(1);
+    const args = ["lab", "--no-browser", "--allow-root", `--port=${port}`, "--ServerApp.port_retries=0"];
+    args.push("--IdentityProvider.token=", `--ServerApp.root_dir=${join(folder, "notebooks")}`);
+    args.push("--LabApp.expose_app_in_browser=True", "--LabApp.news_url=None");
+    mkdirSync(join(folder, "notebooks"));
+    // Cells out of sight stay in the page, where a test finds them.
+    writeSettings(folder, "notebook-extension", "tracker", { windowingMode: "none" });
+    writeSettings(folder, "apputils-extension", "notification", { fetchNews: "false" });
+    const env = {
+      ...process.env,
+      HOME: join(folder, "home"),
+      JUPYTER_PATH: join(folder, "share/jupyter"),
+      JUPYTER_CONFIG_DIR: join(folder, "config"),
+      JUPYTERLAB_SETTINGS_DIR: join(folder, "settings"),
+    };
+    const server = spawn(process.env.JUPYTER as string, args, { env, stdio: ["ignore", "ignore", "pipe"] });
+    const address = `http://localhost:${port}`;
+    await said(server, address);
+    const browser = await chromium.launch({
+      executablePath: process.env.CHROMIUM,
+      args: ["--no-sandbox", "--force-color-profile=srgb"],
+    });
+    const page = await browser.newPage({ viewport: { width: 1200, height: 1000 } });
+    page.setDefaultTimeout(30_000);
+    return new JupyterLab(folder, server, browser, page, address);
+  }
+
+  /** Opens a notebook of code cells and waits for its kernel. */
+  async openCells(name: string, cells: readonly string[]): Promise<void> {
+    const notebook = {
+      cells: cells.map((source, k) => ({
+        cell_type: "code",
+        id: `cell-${k}`,
+        execution_count: null,
+        metadata: {},
+        outputs: [],
+        source,
+      })),
+      metadata: {
+        kernelspec: {
+          display_name: "TypeScript (smooth-edges)",
+          language: "typescript",
+          name: "smooth-edges",
+        },
+      },
+      nbformat: 4,
+      nbformat_minor: 5,
+    };
+    await this.open(name, JSON.stringify(notebook));
+  }
+
+  /** Opens a notebook given as a file's content and waits for its kernel. */
+  async open(name: string, content: string): Promise<void> {
+    writeFileSync(join(this.#folder, "notebooks", name), content);
+    await this.page.goto(`${this.#address}/lab/tree/${name}?reset`);
+    await this.page.locator(".jp-Notebook .jp-CodeCell").first().waitFor();
+    await this.status("Idle").waitFor();
+  }
+
+  /** Executes a command of JupyterLab, as its menus do. */
+  command(name: string, args: object = {}): Promise<unknown> {
+    return this.page.evaluate(
+      ([id, given]) => (globalThis as unknown as LabWindow).jupyterapp.commands.execute(id, given),
+      [name, args] as const,
+    );
+  }
+
+  /** Restarts the kernel by the menu's command and its question. */
+  async restart(): Promise<void> {
+    const restarted = this.command("notebook:restart-kernel");
+    await this.page.locator(".jp-Dialog .jp-mod-accept").click();
+    await restarted;
+    await this.status("Idle").waitFor();
+  }
+
+  /** Selects a code cell and runs it, by the keyboard; returns at once. */
+  async run(k: number): Promise<void> {
+    await this.cell(k).locator(".jp-InputArea-editor").click();
+    await this.page.keyboard.press("Control+Enter");
+  }
+
+  /** Runs a code cell and waits for its number, which appears when it is done. */
+  async finish(k: number): Promise<void> {
+    await this.run(k);
+    await this.done(k);
+  }
+
+  async done(k: number): Promise<void> {
+    await this.prompt(k)
+      .filter({ hasText: /^\[\d+\]:$/ })
+      .waitFor();
+  }
+
+  cell(k: number): Locator {
+    return this.page.locator(".jp-Notebook .jp-CodeCell").nth(k);
+  }
+
+  prompt(k: number): Locator {
+    return this.cell(k).locator(".jp-InputPrompt");
+  }
+
+  output(k: number): Locator {
+    return this.cell(k).locator(".jp-OutputArea-output").first();
+  }
+
+  /** What Vega draws on, once it has. */
+  chart(k: number): Locator {
+    return this.cell(k).locator(".vega-embed canvas, .vega-embed svg").first();
+  }
+
+  /** The kernel's state in the status bar. */
+  status(state: string): Locator {
+    return this.page.locator("#jp-bottom-panel").getByText(`TypeScript (smooth-edges) | ${state}`);
+  }
+
+  async screenshot(name: string): Promise<void> {
+    mkdirSync(SCREENSHOTS, { recursive: true });
+    await this.page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) });
+  }
+
+  async stop(): Promise<void> {
+    await this.#browser.close();
+    this.#server.kill("SIGINT");
+    this.#server.kill("SIGTERM");
+    if (this.#server.exitCode === null && this.#server.signalCode === null) await once(this.#server, "exit");
+    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+function writeSettings(folder: string, extension: string, plugin: string, settings: object): void {
+  const home = join(folder, "settings/@jupyterlab", extension);
+  mkdirSync(home, { recursive: true });
+  writeFileSync(join(home, `${plugin}.jupyterlab-settings`), JSON.stringify(settings));
+}
+
+/** Waits until a server prints its address; fails with what it said when it ends before. */
+async function said(server: ChildProcess, address: string): Promise<void> {
+  let log = "";
+  await new Promise<void>((resolve, reject) => {
+    server.stderr?.on("data", (data) => {
+      log += data;
+      if (log.includes(address)) resolve();
+    });
+    server.once("exit", () => reject(new Error(log)));
+    server.once("error", reject);
+  });
+}
