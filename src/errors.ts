@@ -198,7 +198,7 @@ export function unknownClass(
 }
 
 /** `"no", "yes" and 3 more` */
-function listOf(values: readonly unknown[], last: "and" | "or"): string {
+export function listOf(values: readonly unknown[], last: "and" | "or"): string {
   const shown = values.slice(0, 5).map(show);
   if (values.length > 5) shown.push(`${values.length - 5} more`);
   const final = shown.pop();

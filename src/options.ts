@@ -1,4 +1,4 @@
-import { InputError, mustBe, show } from "./errors";
+import { InputError, listOf, mustBe, show } from "./errors";
 
 /**
  * Refuses options that nobody reads: a misspelt one would leave its default in force, unseen.
@@ -12,8 +12,21 @@ export function checkKeys(where: string, options: object, keys: readonly string[
   }
   for (const key of Object.keys(options)) {
     if (keys.includes(key)) continue;
-    throw new InputError(`${where}: every option must be one of ${keys.join(", ")}, got ${show(key)}`);
+    const remedy = didYouMean(key, keys);
+    const rule = `every option must be one of ${keys.join(", ")}, got ${show(key)}`;
+    throw new InputError(`${where}: ${rule}${remedy ? `; ${remedy}` : ""}`);
   }
+}
+
+/** @throws InputError unless `value` is one of a few words or truth values. */
+export function checkChoice(
+  where: string,
+  what: string,
+  value: unknown,
+  choices: readonly (string | boolean)[],
+): void {
+  if (choices.some((choice) => choice === value)) return;
+  throw mustBe(where, what, listOf(choices, "or"), value, didYouMean(value, choices));
 }
 
 /** @throws InputError unless `value` is a positive finite number. */
@@ -21,4 +34,41 @@ export function checkPositive(where: string, what: string, value: unknown): void
   if (!(typeof value === "number" && value > 0 && value < Number.POSITIVE_INFINITY)) {
     throw mustBe(where, what, "a positive finite number", value);
   }
+}
+
+/** @throws InputError unless `value` has the methods of what the rule names. */
+export function checkMethods(
+  where: string,
+  what: string,
+  value: unknown,
+  methods: readonly string[],
+  rule: string,
+): void {
+  const record = Object(value) as Record<string, unknown>;
+  if (!methods.every((method) => typeof record[method] === "function"))
+    throw mustBe(where, what, rule, value);
+}
+
+/** A remedy: the nearest word, where at most a third of its letters are others. */
+export function didYouMean(given: unknown, words: readonly unknown[]): string | undefined {
+  if (typeof given !== "string") return undefined;
+  const near = words
+    .filter((word) => typeof word === "string")
+    .map((word) => ({ word, distance: editDistance(given.toLowerCase(), word.toLowerCase()) }))
+    .filter(({ word, distance }) => distance <= Math.max(word.length, given.length) / 3)
+    .sort((a, b) => a.distance - b.distance);
+  return near.length > 0 ? `did you mean ${show(near[0].word)}?` : undefined;
+}
+
+/** How many letters must be inserted, left out or replaced to make one word of the other (Levenshtein). */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      next.push(Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1)));
+    }
+    row = next;
+  }
+  return row[b.length];
 }

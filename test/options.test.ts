@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { solvePiecewiseLinear, surrogateObjective } from "../src/estimators";
 import { balanced, unbalanced, unitGates, varianceMatched } from "../src/objectives/initialization";
 import * as optimizers from "../src/optimizers";
-import { checkKeys, checkPositive } from "../src/options";
+import { checkChoice, checkKeys, checkMethods, checkPositive, didYouMean } from "../src/options";
 import { hadamardProduct } from "../src/parametrizations";
 import { l1 } from "../src/penalties";
 import { pinball } from "../src/piecewise-linear";
@@ -69,7 +69,10 @@ describe("options", () => {
   it("are named in full where one is refused", () => {
     assert.throws(() => checkKeys("fit", { lamda: 1 }, ["lambda", "tol"]), {
       name: "InputError",
-      message: 'fit: every option must be one of lambda, tol, got "lamda"',
+      message: 'fit: every option must be one of lambda, tol, got "lamda"; did you mean "lambda"?',
+    });
+    assert.throws(() => checkKeys("fit", { maxiter: 1, lambda: 1 }, ["lambda", "maxIter"]), {
+      message: 'fit: every option must be one of lambda, maxIter, got "maxiter"; did you mean "maxIter"?',
     });
     assert.doesNotThrow(() => checkKeys("fit", { tol: undefined }, ["lambda", "tol"]));
   });
@@ -82,5 +85,54 @@ describe("options", () => {
       message: 'fit: tol must be a positive finite number, got "1"',
     });
     assert.doesNotThrow(() => checkPositive("fit", "tol", Number.MIN_VALUE));
+  });
+
+  it("that are one of a few words are named in full, with the one that may have been meant", () => {
+    for (const value of ["all", "off", true]) {
+      assert.doesNotThrow(() => checkChoice("fit", "scale", value, [true, "all", "off"]));
+    }
+    for (const [value, end] of [
+      ["ofF", '"ofF"; did you mean "off"?'],
+      ["none", '"none"'],
+      [false, "false"],
+      ["constructor", '"constructor"'],
+      [undefined, "undefined"],
+    ] as const) {
+      assert.throws(() => checkChoice("fit", "scale", value, [true, "all", "off"]), {
+        name: "InputError",
+        message: `fit: scale must be true, "all" or "off", got ${end}`,
+      });
+    }
+  });
+
+  it("are guessed by at most a third of their letters", () => {
+    const words = ["fitIntercept", "tol", "nLambdas", "lambdas"];
+    for (const [given, meant] of [
+      ["fit_intercept", "fitIntercept"],
+      ["FITINTERCEPT", "fitIntercept"],
+      ["lambda", "lambdas"],
+      ["nLambda", "nLambdas"],
+      ["to", "tol"],
+    ]) {
+      assert.equal(didYouMean(given, words), `did you mean "${meant}"?`);
+    }
+    for (const given of ["alpha", "top10", "bias", "", 3, null, Symbol.iterator]) {
+      assert.equal(didYouMean(given, words), undefined);
+    }
+  });
+
+  it("that must be made by a factory are known by their methods", () => {
+    assert.doesNotThrow(() => checkMethods("fit", "solver", { solve: () => 1 }, ["solve"], "a solver"));
+    for (const [value, shown] of [
+      [undefined, "undefined"],
+      [null, "null"],
+      [{ solve: 1 }, "an object"],
+      [lbfgs, "a function lbfgs"],
+    ] as const) {
+      assert.throws(() => checkMethods("fit", "solver", value, ["solve"], "a solver"), {
+        name: "InputError",
+        message: `fit: solver must be a solver, got ${shown}`,
+      });
+    }
   });
 });

@@ -38,9 +38,10 @@ const factories: Readonly<Record<string, readonly [string, Maker]>> = {
 describe("options of losses, penalties and parametrizations", () => {
   for (const [name, [known, make]] of Object.entries(factories)) {
     it(`of ${name} are refused in one sentence when unknown, and when they are no object`, () => {
+      const guess = known.includes("gamma") ? '; did you mean "gamma"?' : "";
       assert.throws(() => make({ gama: 3 }), {
         name: "InputError",
-        message: `${name}: every option must be one of ${known}, got "gama"`,
+        message: `${name}: every option must be one of ${known}, got "gama"${guess}`,
       });
       assert.throws(() => make(3 as unknown as object), {
         name: "InputError",

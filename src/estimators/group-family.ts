@@ -1,4 +1,6 @@
 import type { DesignMatrix } from "../design/design-matrix";
+import { mustBe } from "../errors";
+import { didYouMean } from "../options";
 import type { GroupLabels } from "../penalties";
 import { checkFeatureCount, type Groups, groupsOf } from "../penalties/groups";
 import { coefficientCount, type ModelData } from "./model-data";
@@ -25,7 +27,12 @@ type GroupChoice = Groups | "rows";
 
 /** @throws InputError unless groups are labels or `"rows"`. */
 export function groupChoice(where: string, groups: GroupLabels | "rows"): GroupChoice {
-  return groups === "rows" ? "rows" : groupsOf(where, groups);
+  if (groups === "rows") return "rows";
+  if (!Array.isArray(groups) && !ArrayBuffer.isView(groups)) {
+    const rule = 'an array with one label per feature or "rows"';
+    throw mustBe(where, "groups", rule, groups, didYouMean(groups, ["rows"]));
+  }
+  return groupsOf(where, groups);
 }
 
 /** What a penalty on groups is made of. */

@@ -1,7 +1,7 @@
 import { type Datafit, squaredError } from "../datafits";
 import { mustBe } from "../errors";
 import type { Optimizer } from "../optimizers";
-import { checkKeys } from "../options";
+import { checkChoice, checkKeys, checkMethods } from "../options";
 import type { Parametrization } from "../parametrizations";
 import type { Solver } from "../solvers";
 import type { AnyFit, FitOf } from "./fit-of";
@@ -126,9 +126,7 @@ export function checkOptions<D extends Datafit>(
     throw mustBe(where, "lambda", "a finite number >= 0", lambda);
   }
   if (typeof fitIntercept !== "boolean") throw mustBe(where, "fitIntercept", "true or false", fitIntercept);
-  if (typeof standardize !== "boolean" && standardize !== "groups") {
-    throw mustBe(where, "standardize", 'true, false or "groups"', standardize);
-  }
+  checkChoice(where, "standardize", standardize, [true, false, "groups"]);
   if (standardize === "groups" && !ofGroups) {
     throw mustBe(where, "standardize", "true or false where no norms of groups are penalized", standardize);
   }
@@ -178,17 +176,4 @@ export function checkShare(where: string, what: string, value: unknown, low: num
     throw mustBe(where, what, `a number above ${low} and at most 1`, value);
   }
   return value;
-}
-
-/** @throws InputError unless `value` has the methods of what the rule names. */
-function checkMethods(
-  where: string,
-  what: string,
-  value: object,
-  methods: readonly string[],
-  rule: string,
-): void {
-  const record = Object(value) as Record<string, unknown>;
-  if (!methods.every((method) => typeof record[method] === "function"))
-    throw mustBe(where, what, rule, value);
 }

@@ -1,6 +1,7 @@
 import { type Displayable, type MimeBundle, makeDisplayable } from "../display/mime-bundle";
 import type { Table } from "../display/table";
 import { mustBe, noDataAtHand } from "../errors";
+import { checkChoice } from "../options";
 import type { InformationCriteria } from "./information-criteria";
 import { type PathJson, pathToJson } from "./json/path-to-json";
 import { nearestFit, pathTable } from "./path-fits";
@@ -157,9 +158,7 @@ export class SparsePath implements Displayable {
    * @throws InputError when it is none of them.
    */
   best(criterion: "aic" | "bic" | "ebic"): SparseLinearFit {
-    if (!["aic", "bic", "ebic"].includes(criterion)) {
-      throw mustBe(`${this.fits[0].estimator}.path.best`, "criterion", '"aic", "bic" or "ebic"', criterion);
-    }
+    checkChoice(`${this.fits[0].estimator}.path.best`, "criterion", criterion, ["aic", "bic", "ebic"]);
     const values = this[criterion];
     return this.fits[values.indexOf(values.reduce((a, b) => Math.min(a, b)))];
   }

@@ -7,7 +7,7 @@
  * are the default everywhere.
  */
 import { mustBe, signLockedStart, trappedStart } from "../errors";
-import { checkKeys, checkPositive } from "../options";
+import { checkKeys, checkPositive, didYouMean } from "../options";
 import type { Parametrization } from "../parametrizations";
 import { type SeededRandom, seededRandom } from "../random/random";
 import { madeBy } from "../recipe";
@@ -124,7 +124,7 @@ function signVector(signs: BalancedOptions["signs"], nFeatures: number, random: 
   }
   const rule = `${nFeatures} signs, "positive" or "random"`;
   if (typeof Object(signs).length !== "number" || typeof signs === "string" || signs.length !== nFeatures)
-    throw mustBe("balanced", "signs", rule, signs);
+    throw mustBe("balanced", "signs", rule, signs, didYouMean(signs, ["positive", "random"]));
   return Float64Array.from(signs, (sign, j) => {
     if (sign !== 1 && sign !== -1) throw mustBe("balanced", `signs[${j}]`, "1 or -1", sign);
     return sign;

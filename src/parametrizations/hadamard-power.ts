@@ -1,5 +1,4 @@
-import { mustBe } from "../errors";
-import { checkKeys } from "../options";
+import { checkChoice, checkKeys } from "../options";
 import { checkWeightCount, weightReader } from "../penalties/penalty-weights";
 import { madeBy } from "../recipe";
 import { checkRealDepth, penaltyOfDepth, smoothnessOfPower } from "./depth";
@@ -45,9 +44,7 @@ export function hadamardPower(depth: number, options: HadamardPowerOptions = {})
   checkRealDepth(where, depth, "hadamardProduct(2)");
   checkKeys(where, options, ["weights", "sharing", "lambdaConvention"]);
   const { sharing = "weighted" } = options;
-  if (sharing !== "weighted" && sharing !== "plain") {
-    throw mustBe(where, "sharing", '"weighted" or "plain"', sharing);
-  }
+  checkChoice(where, "sharing", sharing, ["weighted", "plain"]);
   const weight = weightReader(where, options);
   const power = depth - 1;
   const copies = sharing === "weighted" ? power : 1;

@@ -1,4 +1,4 @@
-import { mustBe } from "../errors";
+import { checkChoice } from "../options";
 import { scaledPenalty } from "../penalties/scaled-penalty";
 import type { Parametrization } from "./parametrization";
 
@@ -36,9 +36,7 @@ export function inConvention(
   normalized: Parametrization,
 ): Parametrization {
   if (lambdaConvention === "normalized") return normalized;
-  if (!Object.hasOwn(shareOfRaw, lambdaConvention)) {
-    throw mustBe(where, "lambdaConvention", '"normalized", "raw" or "weight-decay"', lambdaConvention);
-  }
+  checkChoice(where, "lambdaConvention", lambdaConvention, ["normalized", ...Object.keys(shareOfRaw)]);
   const factor = constant * shareOfRaw[lambdaConvention];
   return {
     ...normalized,

@@ -8,6 +8,7 @@ import { type ModelOptions, type PathOptions, SmoothLasso } from "../estimators"
 import type { Estimator } from "../estimators/estimator";
 import { readData } from "../estimators/model-data";
 import { checkRun, pathKeys } from "../estimators/run-options";
+import { checkChoice } from "../options";
 import { seededRandom } from "../random/random";
 import { type CovarianceOptions, featureDistribution } from "./feature-correlation";
 import { standardizedKnockoffs } from "./gaussian-knockoffs";
@@ -141,10 +142,7 @@ export function knockoffFilter(
     throw mustBe(where, "fdr", "a number strictly between 0 and 1", fdr);
   }
   if (typeof plus !== "boolean") throw mustBe(where, "plus", "true or false", plus);
-  const compare = comparisons[statistic];
-  if (compare === undefined) {
-    throw mustBe(where, "statistic", '"signedMax" or "coefficientDifference"', statistic);
-  }
+  checkChoice(where, "statistic", statistic, Object.keys(comparisons));
   const random = seededRandom(seed);
   const { design, target } = readData(where, X, y, estimator.params.datafit ?? squaredError(), {});
   const distribution = featureDistribution(where, design, options);
@@ -152,7 +150,7 @@ export function knockoffFilter(
   const both = sideBySide(features, knockoffs, design.featureNames);
   return new KnockoffFilter({
     estimator: estimator.constructor.name,
-    ...compare(where, estimator, both, target, {
+    ...comparisons[statistic](where, estimator, both, target, {
       lambdas,
       nLambdas,
       lambdaMinRatio,

@@ -31,7 +31,7 @@ for (const { title, name, convex, ownOptions, construct, make, factors } of esti
       const known = [knownOptions, ...ownOptions].join(", ");
       refuses(
         () => make({ lamda: 1 } as Anything),
-        `${name}: every option must be one of ${known}, got "lamda"`,
+        `${name}: every option must be one of ${known}, got "lamda"; did you mean "lambda"?`,
       );
       for (const [bad, shown] of noOptions) {
         refuses(() => construct(bad), `${name}: options must be an object, got ${shown}`);
@@ -83,7 +83,7 @@ for (const { title, name, convex, ownOptions, construct, make, factors } of esti
         const keys = method === "fit" ? "" : "lambdas, nLambdas, lambdaMinRatio, ";
         refuses(
           () => run({ onprogress: () => {} }),
-          `${name}.${method}: every option must be one of ${keys}sampleWeight, offset, onProgress, signal, got "onprogress"`,
+          `${name}.${method}: every option must be one of ${keys}sampleWeight, offset, onProgress, signal, got "onprogress"; did you mean "onProgress"?`,
         );
         refuses(() => run(null), `${name}.${method}: options must be an object, got null`);
         refuses(

@@ -192,7 +192,7 @@ describe("diagnose", () => {
     bad(() => diagnose({} as SparseLinearFit), "diagnose: fit must be a fit of one response, got an object");
     bad(
       () => diagnose(fit, { thruth: [0] } as object),
-      'diagnose: every option must be one of truth, got "thruth"',
+      'diagnose: every option must be one of truth, got "thruth"; did you mean "truth"?',
     );
   });
 });

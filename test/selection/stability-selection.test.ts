@@ -235,7 +235,7 @@ describe("stability selection", () => {
     refuses({ onProgress: 3 }, `${where}onProgress must be a function, got 3`);
     refuses(
       { pairs: 3 },
-      `${where}every option must be one of threshold, q, nPairs, seed, lambdas, nLambdas, lambdaMinRatio, sampleWeight, offset, onProgress, signal, got "pairs"`,
+      `${where}every option must be one of threshold, q, nPairs, seed, lambdas, nLambdas, lambdaMinRatio, sampleWeight, offset, onProgress, signal, got "pairs"; did you mean "nPairs"?`,
     );
     assert.throws(() => stabilitySelection(lasso, X, y.slice(1)), {
       name: "InputError",

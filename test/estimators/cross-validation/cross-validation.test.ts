@@ -155,7 +155,7 @@ describe("a cross-validation", () => {
     const refuses = (bad: Anything, message: string): void =>
       assert.throws(() => lasso.crossValidate(X, y, bad), { name: "InputError", message });
     const where = "SmoothLasso.crossValidate";
-    refuses({ fold: 5 }, `${where}: every option must be one of ${known}, got "fold"`);
+    refuses({ fold: 5 }, `${where}: every option must be one of ${known}, got "fold"; did you mean "folds"?`);
     refuses({ keep: "yes" }, `${where}: keep must be true or false, got "yes"`);
     refuses(
       { depths: [2, 3] },
