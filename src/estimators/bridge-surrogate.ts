@@ -1,7 +1,11 @@
-import { mustBe } from "../errors";
+import { InputError, mustBe } from "../errors";
+import type { FamilyOf } from "./model-family";
 import { checkShare } from "./model-options";
 
-/** How a bridge penalty may be given: by its exponent or by the depth of its surrogate. */
+/**
+ * How a bridge penalty may be given: by its exponent or by the depth of its surrogate. One of them is needed, unless
+ * `crossValidate` is given `depths` to choose among.
+ */
 export interface BridgeOptions {
   /** Exponent of the penalty, in (0, 1]; at 1 it is convex. Default: 2 / `depth`. */
   readonly q?: number;
@@ -9,16 +13,23 @@ export interface BridgeOptions {
   readonly depth?: number;
 }
 
+/** An exponent and the depth of the surrogate that takes it. */
+export interface Bridge {
+  readonly q: number;
+  readonly depth: number;
+}
+
 /**
- * The exponent and the depth that it takes.
+ * The exponent and the depth that it takes; undefined where neither is given.
  *
- * @throws InputError unless exactly one of them is given, in its domain.
+ * @throws InputError when both are given, or one outside its domain.
  */
-export function bridgeOf(where: string, { q, depth }: BridgeOptions): { q: number; depth: number } {
-  if ((q === undefined) === (depth === undefined)) {
-    throw mustBe(where, "exactly one of q and depth", "given", q === undefined ? "neither" : "both");
+export function bridgeOf(where: string, { q, depth }: BridgeOptions): Bridge | undefined {
+  if (q !== undefined && depth !== undefined) {
+    throw new InputError(`${where}: q must come without depth, which is 2 / q, got both`);
   }
   if (depth === undefined) {
+    if (q === undefined) return undefined;
     const exponent = checkShare(where, "q", q, 0);
     const exact = 2 / exponent;
     // 2 / (2 / 3) is 3 to rounding, and whole depths have smoother surrogates.
@@ -30,3 +41,10 @@ export function bridgeOf(where: string, { q, depth }: BridgeOptions): { q: numbe
   }
   return { q: 2 / depth, depth };
 }
+
+/** Of an estimator without an exponent, whose depth a cross-validation may still choose. @throws InputError where it is fitted. */
+export const withoutBridge: FamilyOf = (where) => {
+  throw new InputError(
+    `${where}: one of q and depth must be given, got neither; crossValidate(X, y, { depths }) chooses a depth`,
+  );
+};

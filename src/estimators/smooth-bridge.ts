@@ -2,11 +2,11 @@ import type { Datafit } from "../datafits";
 import { mustBe } from "../errors";
 import { hadamardPower, hadamardProduct, nonNegativeSquare } from "../parametrizations";
 import { l1, lq, nonNegative } from "../penalties";
-import { type BridgeOptions, bridgeOf } from "./bridge-surrogate";
+import { type Bridge, type BridgeOptions, bridgeOf, withoutBridge } from "./bridge-surrogate";
 import { type BoundOptions, checkBounds } from "./coefficient-bounds";
 import { Estimator } from "./estimator";
 import { coefficientCount } from "./model-data";
-import { checkInducedPenalty } from "./model-family";
+import { checkInducedPenalty, type FamilyOf } from "./model-family";
 import { checkNonNegative, checkOptions, factorRemedy, type ModelOptions } from "./model-options";
 import { featureFactors } from "./penalty-factors";
 
@@ -29,7 +29,7 @@ export interface SmoothBridgeOptions<D extends Datafit = Datafit>
  * improve it; on orthogonal columns that is the global minimum. Large coefficients are shrunk less than by the lasso. With
  * `bounds` each `beta_j` is between them.
  *
- * @param options `q` in (0, 1] or `depth` = 2/q must be given.
+ * @param options `q` in (0, 1] or `depth` = 2/q must be given, unless `depths` are to `crossValidate`.
  * @throws InputError when an option is unknown or outside its domain.
  * @see arXiv 2307.03571, the parametrizations HPP_k and HPowP
  * @example
@@ -39,30 +39,33 @@ export interface SmoothBridgeOptions<D extends Datafit = Datafit>
  * ```
  */
 export class SmoothBridge<D extends Datafit = Datafit> extends Estimator<SmoothBridgeOptions<D>, D> {
-  constructor(options: SmoothBridgeOptions<D>) {
+  constructor(options: SmoothBridgeOptions<D> = {}) {
     const name = "SmoothBridge";
     const checked = checkOptions(name, options, ["q", "depth", "nonNegative", "bounds"]);
-    const { q, depth } = bridgeOf(name, options);
+    const bridge = bridgeOf(name, options);
     const oneSided = checkNonNegative(name, options.nonNegative);
     const boundsOf = checkBounds(name, options, checked);
-    const twoSided = q === 1 ? l1() : lq(q);
-    const penalty = oneSided ? nonNegative(twoSided) : twoSided;
-    const product = Number.isInteger(depth) ? hadamardProduct(depth) : hadamardPower(depth);
-    const square = q === 1 ? nonNegativeSquare() : undefined;
-    const parametrization = options.parametrization ?? (boundsOf ? undefined : oneSided ? square : product);
-    if (parametrization) checkInducedPenalty(name, penalty, parametrization, 1, factorRemedy);
-    super(name, options, checked, (where, data) => {
-      if (parametrization)
-        checkInducedPenalty(where, penalty, parametrization, coefficientCount(data), factorRemedy);
-      const factors = featureFactors(where, options, data.design).map((factor, j) => {
-        const power = factor ** (1 / q); // w |b|^q is |w^(1/q) b|^q
-        if (factor === 0 || factor === Infinity || (power > 1e-140 && power < 1e140)) return power;
-        const rule = "0, Infinity or a number whose power 1/q is between 1e-140 and 1e140";
-        throw mustBe(where, `penaltyFactors[${j}]`, rule, factor);
-      });
-      const bounds = boundsOf?.(where, factors);
-      return { penalty, parametrization, interchangeable: true, factors, bounds };
-    });
+    const familyAt = ({ q, depth }: Bridge): FamilyOf => {
+      const twoSided = q === 1 ? l1() : lq(q);
+      const penalty = oneSided ? nonNegative(twoSided) : twoSided;
+      const product = Number.isInteger(depth) ? hadamardProduct(depth) : hadamardPower(depth);
+      const square = q === 1 ? nonNegativeSquare() : undefined;
+      const parametrization = options.parametrization ?? (boundsOf ? undefined : oneSided ? square : product);
+      if (parametrization) checkInducedPenalty(name, penalty, parametrization, 1, factorRemedy);
+      return (where, data) => {
+        if (parametrization)
+          checkInducedPenalty(where, penalty, parametrization, coefficientCount(data), factorRemedy);
+        const factors = featureFactors(where, options, data.design).map((factor, j) => {
+          const power = factor ** (1 / q); // w |b|^q is |w^(1/q) b|^q
+          if (factor === 0 || factor === Infinity || (power > 1e-140 && power < 1e140)) return power;
+          const rule = "0, Infinity or a number whose power 1/q is between 1e-140 and 1e140";
+          throw mustBe(where, `penaltyFactors[${j}]`, rule, factor);
+        });
+        const bounds = boundsOf?.(where, factors);
+        return { penalty, parametrization, interchangeable: true, factors, bounds };
+      };
+    };
+    super(name, options, checked, bridge ? familyAt(bridge) : withoutBridge);
   }
 
   protected override atDepth(depth: number): this {

@@ -1,11 +1,11 @@
 import type { Datafit } from "../datafits";
 import { groupHadamardPower, groupHadamardProduct } from "../parametrizations";
 import { groupL2, groupLq } from "../penalties";
-import { type BridgeOptions, bridgeOf } from "./bridge-surrogate";
+import { type Bridge, type BridgeOptions, bridgeOf, withoutBridge } from "./bridge-surrogate";
 import { Estimator } from "./estimator";
 import { type GroupOptions, groupChoice, groupRoles } from "./group-family";
 import { coefficientCount } from "./model-data";
-import { checkInducedPenalty } from "./model-family";
+import { checkInducedPenalty, type FamilyOf } from "./model-family";
 import { checkOptions, factorRemedy, type ModelOptions } from "./model-options";
 
 /** Options of {@link SmoothGroupBridge}: those of every estimator, the groups and the exponent. */
@@ -24,7 +24,7 @@ export interface SmoothGroupBridgeOptions<D extends Datafit = Datafit>
  * orthonormalised group, `norm2(Xc_g beta_g) / sqrt(n)`, and the root of its rank. Below `q = 1` it is not convex: a fit is the best of
  * several starts and stationary.
  *
- * @param options `groups`, and `q` in (0, 1] or `depth` = 2/q, must be given.
+ * @param options `groups` must be given, and `q` in (0, 1] or `depth` = 2/q, unless `depths` are to `crossValidate`.
  * @throws InputError when an option is unknown or outside its domain, or there is not one label a feature.
  * @see arXiv 2307.03571, the parametrizations GHPP_k and GHPowP
  * @example
@@ -37,19 +37,23 @@ export class SmoothGroupBridge<D extends Datafit = Datafit> extends Estimator<
   SmoothGroupBridgeOptions<D>,
   D
 > {
-  constructor(options: SmoothGroupBridgeOptions<D>) {
+  constructor(options: SmoothGroupBridgeOptions<D>);
+  constructor(options = {} as SmoothGroupBridgeOptions<D>) {
     const name = "SmoothGroupBridge";
     const checked = checkOptions(name, options, ["groups", "q", "depth"], true);
     const groups = groupChoice(name, options.groups);
-    const { q, depth } = bridgeOf(name, options);
-    super(name, options, checked, (where, data) => {
-      const { labels, weights, ...roles } = groupRoles(where, options, groups, data, checked);
-      const penalty = q === 1 ? groupL2(labels, { weights }) : groupLq(labels, q, { weights });
-      const surrogate = Number.isInteger(depth) ? groupHadamardProduct : groupHadamardPower;
-      const parametrization = options.parametrization ?? surrogate(labels, depth, { weights });
-      checkInducedPenalty(where, penalty, parametrization, coefficientCount(data), factorRemedy);
-      return { penalty, parametrization, interchangeable: false, ...roles };
-    });
+    const bridge = bridgeOf(name, options);
+    const familyAt =
+      ({ q, depth }: Bridge): FamilyOf =>
+      (where, data) => {
+        const { labels, weights, ...roles } = groupRoles(where, options, groups, data, checked);
+        const penalty = q === 1 ? groupL2(labels, { weights }) : groupLq(labels, q, { weights });
+        const surrogate = Number.isInteger(depth) ? groupHadamardProduct : groupHadamardPower;
+        const parametrization = options.parametrization ?? surrogate(labels, depth, { weights });
+        checkInducedPenalty(where, penalty, parametrization, coefficientCount(data), factorRemedy);
+        return { penalty, parametrization, interchangeable: false, ...roles };
+      };
+    super(name, options, checked, bridge ? familyAt(bridge) : withoutBridge);
   }
 
   protected override atDepth(depth: number): this {

@@ -39,7 +39,8 @@ export interface SmoothGroupLassoOptions<D extends Datafit = Datafit>
  * ```
  */
 export class SmoothGroupLasso<D extends Datafit = Datafit> extends Estimator<SmoothGroupLassoOptions<D>, D> {
-  constructor(options: SmoothGroupLassoOptions<D>) {
+  constructor(options: SmoothGroupLassoOptions<D>);
+  constructor(options = {} as SmoothGroupLassoOptions<D>) {
     const name = "SmoothGroupLasso";
     const checked = checkOptions(name, options, ["groups", "adaptive"], true);
     const groups = groupChoice(name, options.groups);

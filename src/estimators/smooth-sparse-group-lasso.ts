@@ -36,7 +36,8 @@ export class SmoothSparseGroupLasso<D extends Datafit = Datafit> extends Estimat
   SmoothSparseGroupLassoOptions<D>,
   D
 > {
-  constructor(options: SmoothSparseGroupLassoOptions<D>) {
+  constructor(options: SmoothSparseGroupLassoOptions<D>);
+  constructor(options = {} as SmoothSparseGroupLassoOptions<D>) {
     const name = "SmoothSparseGroupLasso";
     const checked = checkOptions(name, options, ["groups", "l1Ratio"]);
     const groups = groupChoice(name, options.groups);

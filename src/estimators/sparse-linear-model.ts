@@ -42,7 +42,8 @@ export class SparseLinearModel<D extends Datafit = Datafit> extends Estimator<
   SparseLinearModelOptions<D>,
   D
 > {
-  constructor(options: SparseLinearModelOptions<D>) {
+  constructor(options: SparseLinearModelOptions<D>);
+  constructor(options = {} as SparseLinearModelOptions<D>) {
     const name = "SparseLinearModel";
     const checked = checkOptions(name, options, ["penalty"], true);
     const { parametrization } = checked;

@@ -11,6 +11,7 @@ import {
 } from "../../src/estimators";
 import { elasticNet, groupL2, lq } from "../../src/penalties";
 import { assertAllClose, assertClose } from "../support/assert-close";
+import type { Anything } from "../support/bad-input";
 import { linearData } from "../support/problems";
 
 const { X, y } = linearData(7, 40, 6);
@@ -129,10 +130,17 @@ describe("the estimators", () => {
         () => new SmoothElasticNet({ l1Ratio: 0 }),
         "SmoothElasticNet: l1Ratio must be a number above 0 and at most 1, got 0",
       ],
-      [() => new SmoothBridge({}), 'SmoothBridge: exactly one of q and depth must be given, got "neither"'],
+      [
+        () => new SmoothBridge({ lambda: 1 }).fit(X, y),
+        "SmoothBridge.fit: one of q and depth must be given, got neither; crossValidate(X, y, { depths }) chooses a depth",
+      ],
+      [
+        () => new SmoothGroupBridge({ groups }).crossValidate(X, y),
+        "SmoothGroupBridge.crossValidate: one of q and depth must be given, got neither; crossValidate(X, y, { depths }) chooses a depth",
+      ],
       [
         () => new SmoothBridge({ q: 0.5, depth: 4 }),
-        'SmoothBridge: exactly one of q and depth must be given, got "both"',
+        "SmoothBridge: q must come without depth, which is 2 / q, got both",
       ],
       [() => new SmoothBridge({ depth: 1.5 }), "SmoothBridge: depth must be a finite number >= 2, got 1.5"],
       [
@@ -149,5 +157,27 @@ describe("the estimators", () => {
       ],
     ];
     for (const [refused, message] of refusals) assert.throws(refused, { name: "InputError", message });
+  });
+
+  it("name the option that they cannot do without, where they are made with none", () => {
+    const Classes: Record<string, Anything> = {
+      SmoothGroupLasso,
+      SmoothGroupBridge,
+      SmoothSparseGroupLasso,
+      SparseLinearModel,
+    };
+    for (const [name, Class] of Object.entries(Classes)) {
+      const message =
+        name === "SparseLinearModel"
+          ? `${name}: one of parametrization and penalty must be given, got neither; try parametrization: hadamardProduct(2)`
+          : `${name}: groups must be an array with one label per feature or "rows", got undefined`;
+      assert.throws(() => new Class(), { name: "InputError", message });
+      assert.throws(() => new Class({}), { name: "InputError", message });
+    }
+    assert.throws(() => new SmoothGroupLasso({ groups: "row" as "rows" }), {
+      message:
+        'SmoothGroupLasso: groups must be an array with one label per feature or "rows", got "row"; did you mean "rows"?',
+    });
+    assert.throws(() => new SmoothBridge().path(X, y), /^InputError: SmoothBridge.path: one of q and depth /);
   });
 });

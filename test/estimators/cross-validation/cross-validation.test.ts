@@ -170,14 +170,16 @@ describe("a cross-validation", () => {
 
 describe("a cross-validation over depths", () => {
   const estimators = {
-    SmoothBridge: (depth: number) => new SmoothBridge({ depth }),
-    SmoothGroupBridge: (depth: number) => new SmoothGroupBridge({ depth, groups: [0, 0, 1, 1, 2] }),
+    SmoothBridge: (depth?: number) => new SmoothBridge({ depth }),
+    SmoothGroupBridge: (depth?: number) => new SmoothGroupBridge({ depth, groups: [0, 0, 1, 1, 2] }),
   };
   const some = { nLambdas: 4, lambdaMinRatio: 0.1 };
 
   for (const [name, make] of Object.entries(estimators)) {
     it(`is one a depth on the same folds, and the best of them, for ${name}`, () => {
-      const cv = make(4).crossValidate(X, y, { ...some, folds: 3, seed: 3, depths: [2, 3, 4] });
+      const options = { ...some, folds: 3, seed: 3, depths: [2, 3, 4] };
+      const cv = make().crossValidate(X, y, options); // the depths are those given, whatever the estimator's own
+      assert.deepEqual(cv.toRecords(), make(5).crossValidate(X, y, options).toRecords());
       assert.deepEqual(cv.depths, [2, 3, 4]);
       const scores = [2, 3, 4].map((depth, m) => {
         const alone = make(depth).crossValidate(X, y, { ...some, folds: 3, seed: 3 });
