@@ -1,6 +1,8 @@
+import type { DesignMatrix } from "../design/design-matrix";
 import { mustBe } from "../errors";
 import { type Bound, type Bounds, bounded, type SeparablePenalty } from "../penalties";
 import { boundReader } from "../penalties/bounded";
+import type { ModelFamily } from "./model-family";
 import type { CheckedOptions } from "./model-options";
 import { forEachCoefficient } from "./penalty-factors";
 import type { WorkingColumns } from "./working-columns";
@@ -8,17 +10,24 @@ import type { WorkingColumns } from "./working-columns";
 /** Options of the estimators that bound coefficients. */
 export interface BoundOptions {
   /**
-   * Between what penalized coefficients must lie, on the original scale, ends included: `[low, high]` for all or one such
-   * pair a feature, `low <= 0 <= high`, finite or not; glmnet's `lower.limits` and `upper.limits`. By coordinate descent.
-   * Default: no bounds.
+   * Between what penalized coefficients must lie, on the original scale, ends included: `[low, high]` for all of them or one
+   * such pair a feature, `low <= 0 <= high`, finite or not; glmnet's `lower.limits` and `upper.limits`, which hold for
+   * features without penalty too. By coordinate descent. Default: no bounds.
    */
   readonly bounds?: Bounds;
 }
 
-/** Makes one bound a feature, given the penalty factors. */
-export type BoundsOf = (where: string, factors: Float64Array) => readonly Bound[];
+/** Makes one bound a feature, and what a reader should know of it, given the penalty factors. */
+export type BoundsOf = (
+  where: string,
+  factors: Float64Array,
+  design: Pick<DesignMatrix, "featureNames">,
+) => Pick<ModelFamily, "bounds" | "notes">;
 
 /**
+ * Free coefficients, which are solved for exactly, have no bounds: one pair for all is that of the others, as a sign is,
+ * and a note says so; a pair of their own is refused.
+ *
  * @returns undefined where no bounds are given.
  * @throws InputError when a bound excludes zero, or comes with a surrogate, or an optimizer of one.
  */
@@ -37,20 +46,40 @@ export function checkBounds(
     const rule = '"auto" or a solver such as coordinateDescent() where coefficients have bounds';
     throw mustBe(where, "solver", rule, solver.name);
   }
-  return (method, factors) => {
-    if (!isOfAll && bounds.length !== factors.length) {
+  return (method, factors, { featureNames }) => {
+    if (isOfAll) {
+      const made = Array.from(factors, (factor, j) => (factor === 0 ? unbounded : read(j)));
+      const free = featureNames.filter((_, j) => factors[j] === 0);
+      if (free.length === 0) return { bounds: made };
+      const which = `${JSON.stringify(free[0])}${free.length > 1 ? ` and ${free.length - 1} more` : ""}`;
+      return {
+        bounds: made,
+        notes: [`bounds are of penalized coefficients, so ${which} without penalty can lie outside`],
+      };
+    }
+    if (bounds.length !== factors.length) {
       const rule = `the number of features ${factors.length}`;
       throw mustBe(method, "the length of bounds", rule, bounds.length);
     }
-    return Array.from(factors, (factor, j) => {
+    const made = Array.from(factors, (factor, j) => {
       const bound = read(j);
       if (factor === 0 && bound.some(Number.isFinite)) {
-        throw mustBe(method, `penaltyFactors[${j}]`, "positive for a coefficient with bounds", factor);
+        const remedy = "or leave it without them by [-Infinity, Infinity]";
+        throw mustBe(
+          method,
+          `penaltyFactors[${j}]`,
+          "positive for a coefficient with bounds of its own",
+          factor,
+          remedy,
+        );
       }
       return bound;
     });
+    return { bounds: made };
   };
 }
+
+const unbounded: Bound = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
 
 /** The penalty of the working columns with the bounds of the features, in each response. */
 export function withBounds(

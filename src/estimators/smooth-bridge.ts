@@ -61,8 +61,13 @@ export class SmoothBridge<D extends Datafit = Datafit> extends Estimator<SmoothB
           const rule = "0, Infinity or a number whose power 1/q is between 1e-140 and 1e140";
           throw mustBe(where, `penaltyFactors[${j}]`, rule, factor);
         });
-        const bounds = boundsOf?.(where, factors);
-        return { penalty, parametrization, interchangeable: true, factors, bounds };
+        return {
+          penalty,
+          parametrization,
+          interchangeable: true,
+          factors,
+          ...boundsOf?.(where, factors, data.design),
+        };
       };
     };
     super(name, options, checked, bridge ? familyAt(bridge) : withoutBridge);

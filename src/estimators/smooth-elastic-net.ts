@@ -58,8 +58,13 @@ export class SmoothElasticNet<D extends Datafit = Datafit> extends Estimator<Smo
       if (own) checkInducedPenalty(where, penalty, own, coefficientCount(data), factorRemedy);
       // Weights act on both parts alike, which no scaling of a column does.
       const roles = factors.map((factor) => (factor > 0 && factor < Infinity ? 1 : factor));
-      const bounds = boundsOf?.(where, factors);
-      return { penalty, parametrization, interchangeable: alike, factors: roles, bounds };
+      return {
+        penalty,
+        parametrization,
+        interchangeable: alike,
+        factors: roles,
+        ...boundsOf?.(where, factors, data.design),
+      };
     };
     super(name, options, checked, adaptively(name, options.adaptive, checked, familyOf));
   }

@@ -50,8 +50,13 @@ export class SmoothLasso<D extends Datafit = Datafit> extends Estimator<SmoothLa
       if (parametrization)
         checkInducedPenalty(where, penalty, parametrization, coefficientCount(data), factorRemedy);
       const factors = featureFactors(where, options, data.design, weights);
-      const bounds = boundsOf?.(where, factors);
-      return { penalty, parametrization, interchangeable: true, factors, bounds };
+      return {
+        penalty,
+        parametrization,
+        interchangeable: true,
+        factors,
+        ...boundsOf?.(where, factors, data.design),
+      };
     };
     super(name, options, checked, adaptively(name, options.adaptive, checked, familyOf));
   }

@@ -233,7 +233,27 @@ describe("bounds on coefficients", () => {
     assertAllClose("warm", warm.coef, fit.coef, 1e-6);
   });
 
-  it("copies and constants change nothing, and a free coefficient with bounds is refused", () => {
+  it("shared by all are those of the penalized coefficients, as a sign is", () => {
+    const shared = { lambda: 0.1, penaltyFactors: [1, 0, 2, 1, 1, 1], tol: 1e-12 };
+    const models = [
+      (options: object) => new SmoothLasso({ ...shared, ...options }),
+      (options: object) => new SmoothBridge({ ...shared, q: 0.5, tol: 1e-7, ...options }),
+    ];
+    for (const model of models) {
+      const fit = model({ bounds: [0, Infinity] }).fit(data.X, data.y);
+      assert.ok(fit.coef[1] < -1, "the free coefficient is negative");
+      const signs = model({ nonNegative: true }).fit(data.X, data.y);
+      assertAllClose("as nonNegative", fit.coef, signs.coef, 1e-6);
+      assert.deepEqual(fit.notes, [
+        'bounds are of penalized coefficients, so "x1" without penalty can lie outside',
+      ]);
+      const narrow = model({ bounds: [-0.3, 0.3] }).fit(data.X, data.y);
+      const own = data.X[0].map((_, j): Bound => (j === 1 ? unbounded : [-0.3, 0.3]));
+      assert.deepEqual(narrow.coef, model({ bounds: own }).fit(data.X, data.y).coef);
+    }
+  });
+
+  it("copies and constants change nothing, and a free coefficient with bounds of its own is refused", () => {
     const X = data.X.map((row) => [row[0], row[0], row[1], 5]);
     const fit = new SmoothLasso({ lambda: 0.1, bounds: [-1, 0.75], tol: 1e-12 }).fit(X, data.y);
     assert.equal(fit.status, "converged");
@@ -247,8 +267,8 @@ describe("bounds on coefficients", () => {
         message,
       });
     refuses(
-      { bounds: [-1, 1], penaltyFactors: [1, 0, 1, 1, 1, 1] },
-      "SmoothLasso.fit: penaltyFactors[1] must be positive for a coefficient with bounds, got 0",
+      { bounds: new Array(6).fill([-1, 1]), penaltyFactors: [1, 0, 1, 1, 1, 1] },
+      "SmoothLasso.fit: penaltyFactors[1] must be positive for a coefficient with bounds of its own, got 0; or leave it without them by [-Infinity, Infinity]",
     );
     const free = [[0, 1], unbounded, [0, 1], [0, 1], [0, 1], [0, 1]] as Bounds;
     const kept = new SmoothLasso({ lambda: 0.1, bounds: free, penaltyFactors: [1, 0, 1, 1, 1, 1] });
