@@ -1,6 +1,6 @@
 import type { Datafit, MultiResponseDatafit } from "../datafits";
 import { asResponseMatrix } from "../design/as-response-matrix";
-import { asTarget } from "../design/as-target";
+import { asTarget, targetValues } from "../design/as-target";
 import { type ClassLabel, classCodes, encodeClasses } from "../design/class-codes";
 import type { TargetInput } from "../design/design-input";
 import { survivalTarget } from "../design/survival-target";
@@ -28,6 +28,7 @@ export function readTarget(where: string, y: TargetInput, datafit: Datafit): Rea
   }
   const responseNames = ["y"];
   if (!isOfTwoClasses(datafit)) {
+    refuseLabels(where, y, datafit);
     return { target: readNumbers(where, y, datafit), classes: undefined, responseNames };
   }
   const { classes, codes } = encodeClasses(where, y);
@@ -86,6 +87,15 @@ export function readLikeFit(
   classes: readonly ClassLabel[] | undefined,
 ): Float64Array {
   return classes ? classCodes(where, y, classes) : readNumbers(where, y, datafit);
+}
+
+/** @throws InputError when a response of numbers begins with a text, which may be the label of a class. */
+function refuseLabels(where: string, y: TargetInput, { kind }: Datafit): void {
+  if (kind === "survival") return;
+  const first = targetValues(where, y)[0];
+  if (typeof first !== "string") return;
+  const remedy = "encode text as numbers first, or use datafit: logistic() for classes";
+  throw mustBe(where, "y, row 0", "a finite number", first, remedy);
 }
 
 function readNumbers(where: string, y: TargetInput, datafit: Datafit): Float64Array {

@@ -8,7 +8,7 @@ import type { ModelOptions, RunOptions, SparseLinearFit } from "../estimators";
 import type { Estimator } from "../estimators/estimator";
 import { checkRun, runKeys } from "../estimators/run-options";
 import { seededRandom } from "../random/random";
-import { checkedData } from "./checked-data";
+import { checkEstimator, checkedData } from "./checked-data";
 import { quantile } from "./quantile";
 import { bootstrapCounts, strataOf } from "./resampling";
 
@@ -126,6 +126,7 @@ export function bootstrapInclusion(
   options: BootstrapInclusionOptions = {},
 ): BootstrapInclusion {
   const where = "bootstrapInclusion";
+  checkEstimator(where, estimator);
   checkRun(where, options, optionKeys);
   const { nBootstraps = 100, seed = 0, signal } = options;
   if (!Number.isInteger(nBootstraps) || nBootstraps < 1) {

@@ -9,6 +9,7 @@ import type { ModelOptions, SampleOptions } from "../estimators";
 import { factorsInGroups, groupChoice, partitionOf } from "../estimators/group-family";
 import { readData } from "../estimators/model-data";
 import { featureFactors } from "../estimators/penalty-factors";
+import { checkMethods } from "../options";
 import type { GroupLabels } from "../penalties/groups";
 
 /** Data read once, to be fitted many times. */
@@ -58,6 +59,11 @@ export function checkedData(
       (j) => factors[j] > 0 && factors[j] < Infinity && deviations[j] > 0,
     ),
   };
+}
+
+/** @throws InputError unless `estimator` is one. */
+export function checkEstimator(where: string, estimator: unknown): void {
+  checkMethods(where, "estimator", estimator, ["fit", "path"], "one such as new SmoothLasso()");
 }
 
 /** The penalty factor of each feature, for groups 1 unless its group is free or excluded. */

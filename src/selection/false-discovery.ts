@@ -9,7 +9,7 @@ import type { Estimator } from "../estimators/estimator";
 import { featureFactors } from "../estimators/penalty-factors";
 import { checkRun, pathKeys } from "../estimators/run-options";
 import { squaredNorm } from "../linalg/vector";
-import { type CheckedData, checkedData } from "./checked-data";
+import { type CheckedData, checkEstimator, checkedData } from "./checked-data";
 import { type EntryLevels, entryLevels } from "./entry-level";
 import { normalTail } from "./normal-tail";
 
@@ -111,6 +111,7 @@ export function marginalFalseDiscovery(
   options: FalseDiscoveryOptions = {},
 ): MarginalFalseDiscovery {
   const where = "marginalFalseDiscovery";
+  checkEstimator(where, estimator);
   checkRun(where, options, optionKeys);
   const { datafit = squaredError(), fitIntercept = true } = estimator.params;
   if (!likelihoods.includes(datafit.name)) {

@@ -10,6 +10,7 @@ import { readData } from "../estimators/model-data";
 import { checkRun, pathKeys } from "../estimators/run-options";
 import { checkChoice } from "../options";
 import { seededRandom } from "../random/random";
+import { checkEstimator } from "./checked-data";
 import { type CovarianceOptions, featureDistribution } from "./feature-correlation";
 import { standardizedKnockoffs } from "./gaussian-knockoffs";
 import { type Compare, coefficientDifference, signedMax } from "./knockoff-statistics";
@@ -78,8 +79,10 @@ export class KnockoffFilter implements Displayable {
     this.status = fields.status;
   }
 
-  /** The features whose statistic is not zero, largest magnitude first. */
+  /** The features whose statistic is not zero, largest magnitude first, and a note where the correlation was shrunk. */
   summary(): Table {
+    const { shrinkage } = this;
+    const note = `\nNote: the correlation behind the knockoffs is estimated and shrunk, by ${formatNumber(shrinkage, 3)} towards none, so the rate holds approximately.`;
     const chosen = new Set(this.selected);
     const order = [...this.statistics.keys()]
       .filter((j) => this.statistics[j] !== 0)
@@ -88,7 +91,7 @@ export class KnockoffFilter implements Displayable {
       title:
         `${this.estimator}, ${this.plus ? "knockoff+" : "knockoff"} filter: ${chosen.size} of ` +
         `${this.statistics.length} features are selected at a false discovery rate of ${formatNumber(this.fdr, 4)}` +
-        `${this.status === "interrupted" ? " (interrupted)" : ""}`,
+        `${this.status === "interrupted" ? " (interrupted)" : ""}${shrinkage > 0 ? note : ""}`,
       columns: ["feature", "statistic", "selected"],
       rows: order.map((j) => [this.featureNames[j], this.statistics[j], chosen.has(j) ? "yes" : ""]),
     });
@@ -137,6 +140,7 @@ export function knockoffFilter(
   checkRun(where, options, optionKeys);
   const { fdr = 0.1, plus = true, statistic = "signedMax", seed = 0 } = options;
   const { estimator = new SmoothLasso() as Estimator<ModelOptions> } = options;
+  checkEstimator(where, estimator);
   const { lambdas, nLambdas, lambdaMinRatio, offset, onProgress, signal } = options;
   if (!(typeof fdr === "number" && fdr > 0 && fdr < 1)) {
     throw mustBe(where, "fdr", "a number strictly between 0 and 1", fdr);

@@ -10,7 +10,7 @@ import { lambdaGrid } from "../estimators/lambda-grid";
 import { checkRun, pathKeys } from "../estimators/run-options";
 import { addScaled, sum } from "../linalg/vector";
 import { seededRandom } from "../random/random";
-import { type CheckedData, checkedData } from "./checked-data";
+import { type CheckedData, checkEstimator, checkedData } from "./checked-data";
 import { entrySteps } from "./entry-steps";
 import { unimodalBound, worstCaseBound } from "./false-selection-bound";
 import { complementaryHalves, strataOf } from "./resampling";
@@ -171,6 +171,7 @@ export function stabilitySelection(
   options: StabilitySelectionOptions = {},
 ): StabilitySelection {
   const where = "stabilitySelection";
+  checkEstimator(where, estimator);
   checkRun(where, options, optionKeys);
   const { threshold = 0.9, nPairs = 50, seed = 0, signal } = options;
   checkThreshold(where, threshold);

@@ -110,6 +110,11 @@ describe("the bootstrap", () => {
   });
 
   it("refuses what makes no sense, in one sentence", () => {
+    assert.throws(() => bootstrapInclusion(SmoothLasso as never, X, y), {
+      name: "InputError",
+      message:
+        "bootstrapInclusion: estimator must be one such as new SmoothLasso(), got a function SmoothLasso",
+    });
     const refuses = (action: () => void, message: string): void => {
       assert.throws(action, { name: "InputError", message });
     };

@@ -144,6 +144,11 @@ describe("the marginal false discovery rate", () => {
   });
 
   it("refuses penalties, losses and options that it is not made for, in one sentence", () => {
+    assert.throws(() => marginalFalseDiscovery(SmoothLasso as never, X, y), {
+      name: "InputError",
+      message:
+        "marginalFalseDiscovery: estimator must be one such as new SmoothLasso(), got a function SmoothLasso",
+    });
     const refuses = (action: () => void, message: string): void => {
       assert.throws(action, { name: "InputError", message });
     };

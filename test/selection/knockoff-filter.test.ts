@@ -84,6 +84,9 @@ describe("the knockoff filter", () => {
     assert.deepEqual(knockoffFilter(X, shifted, { ...options, estimator, offset }).selected, plain.selected);
     const wide = knockoffFilter(X.slice(0, 25), y.slice(0, 25), { ...options, estimator });
     assert.ok(wide.shrinkage > 0 && wide.statistics.length === 30);
+    const note =
+      /^Note: the correlation behind the knockoffs is estimated and shrunk, by (0\.\d+) towards none,/m;
+    assertAtMost("shown", Math.abs(Number(note.exec(String(wide))?.[1]) - wide.shrinkage), 0, 5e-4);
   });
 
   it("tells how it goes and judges by the part of the path that was fitted when interrupted", () => {
@@ -106,7 +109,7 @@ describe("the knockoff filter", () => {
   it("shows statistics by magnitude", () => {
     const { X, y } = sparseData(2);
     const found = knockoffFilter(X, y, { fdr: 0.2, statistic: "coefficientDifference", estimator });
-    const [title, head, , first] = String(found).split("\n");
+    const [title, head, , first] = String(found).split("\n"); // no note, since nothing was shrunk
     assert.equal(
       title,
       `SmoothLasso, knockoff+ filter: ${found.selected.length} of 30 features are selected at a false discovery rate of 0.2`,
@@ -135,6 +138,10 @@ describe("the knockoff filter", () => {
       { statistic: "coefficientDifference" },
       "SmoothLasso.fit: lambda must be given, got undefined; use path(X, y) to see a whole grid of them, crossValidate(X, y) to choose one",
     );
+    refuses({ estimator: {} }, `${where}estimator must be one such as new SmoothLasso(), got an object`);
+    assert.throws(() => knockoffFilter(X, Array.from(y, String)), {
+      message: `knockoffFilter: y, row 0 must be a finite number, got "${y[0]}"; encode text as numbers first, or use datafit: logistic() for classes`,
+    });
     assert.throws(() => knockoffFilter(X, y.slice(1)), {
       name: "InputError",
       message: "knockoffFilter: X has 120 rows but y has 119",

@@ -225,6 +225,11 @@ describe("stability selection", () => {
   });
 
   it("refuses what makes no sense, in one sentence", () => {
+    assert.throws(() => stabilitySelection(SmoothLasso as never, X, y), {
+      name: "InputError",
+      message:
+        "stabilitySelection: estimator must be one such as new SmoothLasso(), got a function SmoothLasso",
+    });
     const refuses = (options: object, message: string): void => {
       assert.throws(() => stabilitySelection(lasso, X, y, options), { name: "InputError", message });
     };

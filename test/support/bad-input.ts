@@ -126,7 +126,7 @@ export const badData: readonly (readonly [string, Anything, Anything, string])[]
     "a response of text",
     X,
     ["a", "b", "c", "d"],
-    'y, row 0 must be a finite number, got "a"; encode text as numbers first',
+    'y, row 0 must be a finite number, got "a"; encode text as numbers first, or use datafit: logistic() for classes',
   ],
   [
     "a response of two columns",
