@@ -51,6 +51,7 @@ const FAMILY_INTERNALS = [
   "solvers/below-saddle.ts",
   "solvers/candidate.ts",
   "solvers/certified-descent.ts",
+  "solvers/check-solver.ts",
   "solvers/gated-ridge.ts",
   "solvers/lifted-surrogate.ts",
   "solvers/local-convexity.ts",

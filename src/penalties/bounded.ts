@@ -1,4 +1,5 @@
-import { mustBe } from "../errors";
+import { InputError, mustBe } from "../errors";
+import { checkMethods } from "../options";
 import { madeBy } from "../recipe";
 import type { SeparablePenalty } from "./penalty";
 import { separablePenalty } from "./separable-penalty";
@@ -18,13 +19,15 @@ export type Bounds = Bound | ArrayLike<Bound>;
  *
  * @param penalty convex, or a bridge such as `lq(0.5)`; its terms even in `beta_j`.
  * @param bounds `[low, high]`, or one such pair a coefficient, with `low <= 0 <= high`.
- * @throws InputError when a bound excludes zero, or for a penalty whose minimiser between bounds is not known, such as SCAD.
+ * @throws InputError when a bound excludes zero, or for a penalty that is no sum over coefficients or whose minimiser between
+ * bounds is not known, such as SCAD.
  * @example
  * ```ts
  * bounded(l1(), [-1, 2]).value(Float64Array.of(0.5, 3), 1); // Infinity
  * ```
  */
 export function bounded(penalty: SeparablePenalty, bounds: Bounds): SeparablePenalty {
+  checkMethods("bounded", "penalty", penalty, ["coordinateProx"], "a sum over coefficients such as l1()");
   const isBridge = penalty.violationAtZero(0, -1e9, 1) === 0; // infinitely steep at zero, and concave from there
   if (!penalty.convex && !isBridge) {
     throw mustBe("bounded", "penalty", "convex or a bridge such as lq(0.5)", penalty.name);
@@ -192,6 +195,12 @@ function checkedBound(where: string, what: string, bound: Bound): Bound {
     throw mustBe(where, what, "a pair [low, high]", bound);
   }
   const [low, high] = bound;
+  if (low > high) {
+    const remedy = low >= 0 && high <= 0 ? "; swap them" : "";
+    throw new InputError(
+      `${where}: ${what} must be [low, high] with low <= 0 <= high, got [${low}, ${high}]${remedy}`,
+    );
+  }
   if (!(typeof low === "number" && low <= 0))
     throw mustBe(where, `${what}[0]`, "a number <= 0 or -Infinity", low);
   if (!(typeof high === "number" && high >= 0))

@@ -1,3 +1,4 @@
+import { checkMethods } from "../options";
 import { madeBy } from "../recipe";
 import { boundedAs } from "./bounded";
 import type { SeparablePenalty } from "./penalty";
@@ -9,12 +10,14 @@ import type { SeparablePenalty } from "./penalty";
  * side only.
  *
  * @param penalty a sum of terms that are even in `beta_j`, as `l1`, `elasticNet`, `lq`, `scad` and `mcp` are.
+ * @throws InputError for a penalty that is no such sum.
  * @example
  * ```ts
  * nonNegative(l1()).value(Float64Array.of(1, -2), 0.5); // Infinity
  * ```
  */
 export function nonNegative(penalty: SeparablePenalty): SeparablePenalty {
+  checkMethods("nonNegative", "penalty", penalty, ["coordinateProx"], "a sum over coefficients such as l1()");
   const oneSided = boundedAs(`nonNegative(${penalty.name})`, penalty, () => orthant);
   return madeBy("nonNegative", [penalty], oneSided);
 }

@@ -1,5 +1,6 @@
 import { madeBy } from "../recipe";
 import { better } from "./candidate";
+import { checkSolver } from "./check-solver";
 import type { Solution, Solver } from "./solver";
 
 /**
@@ -9,6 +10,8 @@ import type { Solution, Solver } from "./solver";
  * their global minimum.
  */
 export function inTurn(first: Solver, second: Solver): Solver {
+  checkSolver("inTurn", "first", first);
+  checkSolver("inTurn", "second", second);
   const solver: Solver = {
     name: `inTurn(${first.name}, ${second.name})`,
     solve(task): Solution {

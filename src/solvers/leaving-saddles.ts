@@ -3,6 +3,7 @@ import { columnCurvature } from "../objectives/sparse-problem";
 import { madeBy } from "../recipe";
 import { belowSaddle } from "./below-saddle";
 import { better, type Candidate, candidateAt } from "./candidate";
+import { checkSolver } from "./check-solver";
 import type { Solution, Solver, SolverTask, StartRow } from "./solver";
 
 /**
@@ -10,6 +11,7 @@ import type { Solution, Solver, SolverTask, StartRow } from "./solver";
  * group leads lower, leaves the end that way and solves on.
  */
 export function leavingSaddles(inner: Solver): Solver {
+  checkSolver("leavingSaddles", "inner", inner);
   return madeBy("leavingSaddles", [inner], {
     name: `leavingSaddles(${inner.name})`,
     solve: (task: SolverTask) => onFrom(task, inner.solve(task), inner),

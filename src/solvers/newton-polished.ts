@@ -1,5 +1,6 @@
 import { madeBy } from "../recipe";
 import { better, candidateAt } from "./candidate";
+import { checkSolver } from "./check-solver";
 import type { Solution, Solver, TraceRow } from "./solver";
 import { supportNewton } from "./support-newton";
 
@@ -11,6 +12,7 @@ const firstRound = 50;
  * support, and what is at a bound, in few iterations, but where columns are nearly dependent its last digits in very many.
  */
 export function newtonPolished(inner: Solver): Solver {
+  checkSolver("newtonPolished", "inner", inner);
   const solver: Solver = {
     name: `newtonPolished(${inner.name})`,
     solve(task): Solution {

@@ -4,6 +4,7 @@ import { groupHadamardProduct, hadamardProduct } from "../parametrizations";
 import { isGroupwise } from "../penalties";
 import { madeBy } from "../recipe";
 import { better } from "./candidate";
+import { checkSolver } from "./check-solver";
 import { onFrom, startRow } from "./leaving-saddles";
 import type { Solution, Solver, SolverTask, StartRow } from "./solver";
 import { surrogateDescent } from "./surrogate-descent";
@@ -25,6 +26,8 @@ type Start = Pick<SolverTask, "beta" | "psi">;
  * model and the coefficients given. Default: `inner`, and for the lasso the surrogate of depth 2.
  */
 export function severalStarts(inner: Solver, direct?: Solver): Solver {
+  checkSolver("severalStarts", "inner", inner);
+  if (direct !== undefined) checkSolver("severalStarts", "direct", direct);
   const others = direct ?? inner;
   const solver: Solver = {
     name: `severalStarts(${inner.name})`,

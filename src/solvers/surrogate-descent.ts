@@ -2,7 +2,7 @@ import { type Initialization, initialize } from "../objectives/initialization";
 import { startingPoint } from "../objectives/starting-point";
 import { misalignmentOf, Surrogate } from "../objectives/surrogate";
 import type { Optimizer } from "../optimizers";
-import { checkKeys } from "../options";
+import { checkKeys, checkMethods } from "../options";
 import type { Parametrization } from "../parametrizations";
 import { madeBy } from "../recipe";
 import { certifiedDescent } from "./certified-descent";
@@ -39,7 +39,11 @@ export function surrogateDescent(
   optimizer: Optimizer,
   options: SurrogateDescentOptions = {},
 ): Solver {
-  checkKeys("surrogateDescent", options, ["start"]);
+  const where = "surrogateDescent";
+  const rule = "one such as hadamardProduct(2)";
+  checkMethods(where, "parametrization", parametrization, ["surrogateSize", "forward", "pullback"], rule);
+  checkMethods(where, "optimizer", optimizer, ["iterate"], "one such as lbfgs()");
+  checkKeys(where, options, ["start"]);
   const { start } = options;
   const solver: Solver = {
     name: `surrogateDescent(${parametrization.name}, ${optimizer.name})`,

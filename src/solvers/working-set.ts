@@ -3,6 +3,7 @@ import type { SparseProblem } from "../objectives/sparse-problem";
 import { isSeparable, type SeparablePenalty } from "../penalties";
 import { madeBy } from "../recipe";
 import { candidateAt } from "./candidate";
+import { checkSolver } from "./check-solver";
 import type { Solution, Solver, SolverTask, TraceRow } from "./solver";
 
 /** Smallest number of coordinates that a round adds. */
@@ -19,6 +20,7 @@ const smallestBatch = 10;
  * 100 iterations of a surrogate's descent suffice, on the problems that {@link Solver} names.
  */
 export function workingSet(inner: Solver): Solver {
+  checkSolver("workingSet", "inner", inner);
   const solver: Solver = {
     name: `workingSet(${inner.name})`,
     solve(task) {

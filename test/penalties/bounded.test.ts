@@ -1,5 +1,15 @@
 import assert from "node:assert/strict";
-import { type Bounds, bounded, elasticNet, l1, lq, mcp, nonNegative, scad } from "../../src/penalties";
+import {
+  type Bounds,
+  bounded,
+  elasticNet,
+  groupL2,
+  l1,
+  lq,
+  mcp,
+  nonNegative,
+  scad,
+} from "../../src/penalties";
 
 const refuses = (make: () => unknown, message: string): void =>
   assert.throws(make, { name: "InputError", message });
@@ -92,7 +102,17 @@ describe("bounded", () => {
     refuses(make([0.5, 1]), "bounded: bounds[0] must be a number <= 0 or -Infinity, got 0.5");
     refuses(make([0, Number.NaN]), "bounded: bounds[1] must be a number >= 0 or Infinity, got NaN");
     refuses(make([[0, 1], 3]), "bounded: bounds[1] must be a pair [low, high], got 3");
-    refuses(make([[0, -1]]), "bounded: bounds[0][1] must be a number >= 0 or Infinity, got -1");
+    refuses(make([[-2, -1]]), "bounded: bounds[0][1] must be a number >= 0 or Infinity, got -1");
+    const order = "must be [low, high] with low <= 0 <= high, got";
+    refuses(make([[0, -1]]), `bounded: bounds[0] ${order} [0, -1]; swap them`);
+    refuses(make([Infinity, 0]), `bounded: bounds ${order} [Infinity, 0]; swap them`);
+    refuses(make([2, 1]), `bounded: bounds ${order} [2, 1]`);
+    for (const penalty of [undefined, {}, groupL2([0, 0])]) {
+      const message =
+        /^InputError: (bounded|nonNegative): penalty must be a sum over coefficients such as l1\(\), got /;
+      assert.throws(() => bounded(penalty as never, [0, 1]), message);
+      assert.throws(() => nonNegative(penalty as never), message);
+    }
     refuses(
       () => bounded(l1(), [[0, 1]]).value(Float64Array.of(0, 0), 1),
       "bounded: the length of bounds must be the number of coefficients, got 1",

@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { lbfgs } from "../../src/optimizers";
+import { hadamardProduct } from "../../src/parametrizations";
+import { coordinateDescent } from "../../src/reference";
+import {
+  inTurn,
+  leavingSaddles,
+  newtonPolished,
+  severalStarts,
+  surrogateDescent,
+  workingSet,
+} from "../../src/solvers";
+import type { Anything } from "../support/bad-input";
+
+const solver = coordinateDescent();
+
+/** Makers of a solver from others, and what they call the one they are given here. */
+const wrappers: Readonly<Record<string, readonly [(given: Anything) => unknown, string]>> = {
+  newtonPolished: [newtonPolished, "inner"],
+  workingSet: [workingSet, "inner"],
+  severalStarts: [severalStarts, "inner"],
+  leavingSaddles: [leavingSaddles, "inner"],
+  inTurn: [(given) => inTurn(given, solver), "first"],
+};
+
+describe("a solver that is made from another one", () => {
+  for (const [name, [wrap, what]] of Object.entries(wrappers)) {
+    it(`by ${name} says in one sentence that what it was given is none`, () => {
+      assert.doesNotThrow(() => wrap(solver));
+      for (const [given, shown] of [
+        [undefined, "undefined"],
+        [lbfgs(), "an object"],
+        [coordinateDescent, "a function coordinateDescent"],
+      ]) {
+        assert.throws(() => wrap(given), {
+          name: "InputError",
+          message: `${name}: ${what} must be a solver such as coordinateDescent(), got ${shown}`,
+        });
+      }
+    });
+  }
+
+  it("needs the second one too, where it takes two", () => {
+    const refuses = (make: () => unknown, message: string): void =>
+      assert.throws(make, { name: "InputError", message });
+    const rule = "must be a solver such as coordinateDescent(), got";
+    refuses(() => inTurn(solver, undefined as Anything), `inTurn: second ${rule} undefined`);
+    refuses(() => severalStarts(solver, "fista" as Anything), `severalStarts: direct ${rule} "fista"`);
+    assert.doesNotThrow(() => severalStarts(solver, undefined));
+  });
+
+  it("or from a parametrization and an optimizer, names the one that is none", () => {
+    const make: Anything = surrogateDescent;
+    const refuses = (given: readonly unknown[], message: string): void =>
+      assert.throws(() => make(...given), { name: "InputError", message: `surrogateDescent: ${message}` });
+    refuses([], "parametrization must be one such as hadamardProduct(2), got undefined");
+    refuses([lbfgs()], "parametrization must be one such as hadamardProduct(2), got an object");
+    refuses([hadamardProduct(2)], "optimizer must be one such as lbfgs(), got undefined");
+    refuses([hadamardProduct(2), lbfgs], "optimizer must be one such as lbfgs(), got a function lbfgs");
+  });
+});
