@@ -5,6 +5,7 @@ import { explainsEnough } from "./early-stopping";
 import { followPath } from "./follow-path";
 import { informationCriteria } from "./information-criteria";
 import { lambdaGrid } from "./lambda-grid";
+import { making } from "./making-notes";
 import type { ModelData } from "./model-data";
 import type { FamilyOf, ModelFamily } from "./model-family";
 import type { CheckedOptions } from "./model-options";
@@ -108,5 +109,5 @@ function noteOn({ fit: { lambda, support, coef, status } }: ScoredFit): string {
   const nZeros = coef.length - support.length;
   const ended = status === "converged" ? "" : `, which ended as ${status}`;
   const excluded = nZeros > 0 ? `; ${nZeros} of ${coef.length} coefficients are 0 there and here` : "";
-  return `the penalty is adapted to the fit without adaptive weights at lambda ${formatNumber(lambda, 4)}, the lowest BIC of its path${ended}${excluded}`;
+  return `${making.adapted} the fit without adaptive weights at lambda ${formatNumber(lambda, 4)}, the lowest BIC of its path${ended}${excluded}`;
 }

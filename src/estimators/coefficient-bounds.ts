@@ -2,6 +2,7 @@ import type { DesignMatrix } from "../design/design-matrix";
 import { mustBe } from "../errors";
 import { type Bound, type Bounds, bounded, type SeparablePenalty } from "../penalties";
 import { boundReader } from "../penalties/bounded";
+import { making } from "./making-notes";
 import type { ModelFamily } from "./model-family";
 import type { CheckedOptions } from "./model-options";
 import { forEachCoefficient } from "./penalty-factors";
@@ -54,7 +55,7 @@ export function checkBounds(
       const which = `${JSON.stringify(free[0])}${free.length > 1 ? ` and ${free.length - 1} more` : ""}`;
       return {
         bounds: made,
-        notes: [`bounds are of penalized coefficients, so ${which} without penalty can lie outside`],
+        notes: [`${making.bounded}, so ${which} without penalty can lie outside`],
       };
     }
     if (bounds.length !== factors.length) {

@@ -1,3 +1,4 @@
+import { formatNumber } from "../display/format-number";
 import { endlessNote } from "./endless-fall";
 import type { CheckedOptions } from "./model-options";
 import { evidenceOf, type SparseLinearFit } from "./sparse-linear-fit";
@@ -22,7 +23,7 @@ export function warnUnlessConverged(
         : `no further progress is possible; raise tol (${tol})`;
   const which = fits.length > 1 ? `${failed.length} of ${fits.length} fits, first at` : "the fit at";
   process.emitWarning(
-    `${where}: ${which} lambda ${lambda.toPrecision(3)} did not converge, ${evidenceOf(failed[0])}; ${advice}`,
+    `${where}: ${which} lambda ${formatNumber(lambda, 3)} did not converge, ${evidenceOf(failed[0])}; ${advice}`,
     "ConvergenceWarning",
   );
 }

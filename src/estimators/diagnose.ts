@@ -1,4 +1,5 @@
 import { formatNumber } from "../display/format-number";
+import { isOrAre } from "../display/is-or-are";
 import { mustBe } from "../errors";
 import { supportOf } from "../linalg/vector";
 import { columnCurvature } from "../objectives/sparse-problem";
@@ -8,6 +9,7 @@ import { activeColumns, conditionNumber } from "./active-columns";
 import { leavableZeros } from "./basin-of-zero";
 import { Diagnosis, type DiagnosisItem, type DiagnosisTopic } from "./diagnosis";
 import { endlessNote } from "./endless-fall";
+import { tellsOfMaking } from "./making-notes";
 import { convexityOf, type SolvedProblem, solvedProblemOf } from "./solved-problem";
 import type { SparseLinearFit } from "./sparse-linear-fit";
 import { supportRecovery, type Truth } from "./support-recovery";
@@ -241,19 +243,16 @@ function spreadOverStarts({ starts }: SparseLinearFit, solved: SolvedProblem | u
 
 function data({ support, coef, notes }: SparseLinearFit, solved: SolvedProblem | undefined): DiagnosisItem {
   const nSamples = solved?.working.problem.design.nSamples ?? Number.POSITIVE_INFINITY;
-  const sentences = [...notes];
+  const amiss = notes.filter((note) => !tellsOfMaking(note));
   if (support.length >= nSamples) {
-    sentences.push(
+    amiss.push(
       `there are as many coefficients as samples (${nSamples}), so that the fit follows noise: raise lambda`,
     );
   }
-  return look(
-    "data",
-    support.length,
-    sentences.length === 0,
-    `${support.length} of ${coef.length} coefficients are not zero, and nothing about the data stands out`,
-    sentences.join("; "),
-  );
+  const count = `${support.length} of ${coef.length} coefficients ${isOrAre(support.length)} not zero`;
+  const found = amiss.length === 0 ? [`${count}, and nothing about the data stands out`] : amiss;
+  const sentences = [...found, ...notes.filter(tellsOfMaking)].join("; ");
+  return look("data", support.length, amiss.length === 0, sentences, sentences);
 }
 
 function counted(columns: readonly number[], { working }: SolvedProblem): string {

@@ -1,5 +1,7 @@
+import { formatNumber } from "../display/format-number";
 import { warnUnlessConverged } from "./convergence-warning";
 import type { AnyFit } from "./fit-of";
+import { making } from "./making-notes";
 import type { ModelData } from "./model-data";
 import type { CheckedOptions } from "./model-options";
 import { MultiResponseFit } from "./multi-response-fit";
@@ -31,7 +33,10 @@ export function fitOfOutcome(
     intercept: outcome.intercepts[0],
     refit: () => {
       const where = `${name}.refit`;
-      const refit = prepared().refit(where, fit.support);
+      const { lambda, support } = fit;
+      const which = `${support.length} feature${support.length === 1 ? "" : "s"}`;
+      const note = `${making.refitted}, on the ${which} of the fit at lambda ${formatNumber(lambda)}`;
+      const refit = prepared().refit(where, support, [note]);
       warnUnlessConverged(where, [refit], options);
       return refit;
     },

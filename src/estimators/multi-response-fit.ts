@@ -3,6 +3,7 @@ import { alignFeatures } from "../design/align-features";
 import { type ClassLabel, classCodes } from "../design/class-codes";
 import type { DesignInput, TargetInput } from "../design/design-input";
 import { formatNumber } from "../display/format-number";
+import { isOrAre } from "../display/is-or-are";
 import { type Displayable, type MimeBundle, makeDisplayable } from "../display/mime-bundle";
 import { Table } from "../display/table";
 import { mustBe, rowCountMismatch } from "../errors";
@@ -199,7 +200,7 @@ export class MultiResponseFit<Kind extends ResponseKind = ResponseKind> implemen
     const responses = `${this.responseNames.length} ${this.classes ? "classes" : "responses"}`;
     return (
       `${this.estimator}, lambda = ${formatNumber(this.lambda, 4)}: ${this.support.length} of ` +
-      `${this.featureNames.length} features are in the model of ${responses}; ${this.status}, ${evidenceOf(this)}${spreadOf(this.starts)}`
+      `${this.featureNames.length} features ${isOrAre(this.support.length)} in the model of ${responses}; ${this.status}, ${evidenceOf(this)}${spreadOf(this.starts)}`
     );
   }
 

@@ -11,7 +11,7 @@ import type { FamilyOf } from "./model-family";
 import type { CheckedOptions } from "./model-options";
 import type { MultiResponseFitFields } from "./multi-response-fit";
 import { checkClassesCount, lossFor } from "./read-target";
-import { dependenceNote, onSupport, unpenalizedNewton } from "./refit";
+import { dependenceNotes, onSupport, unpenalizedNewton } from "./refit";
 import { rememberSolved, type SolvedProblem, solutionOf } from "./solved-problem";
 import { neighbourSolver, nullModel, solverFor } from "./solver-choice";
 import type { SparseLinearFit } from "./sparse-linear-fit";
@@ -36,8 +36,8 @@ export type FitOutcome = Pick<
 export interface SolveOptions {
   readonly signal?: { readonly aborted: boolean };
   readonly onIteration?: (iteration: number) => void;
-  /** A further sentence that a reader of the fit should know, by its coefficients. */
-  readonly noteOn?: (coefs: readonly Float64Array[]) => string | undefined;
+  /** Further sentences that a reader of the fit should know, by its coefficients. */
+  readonly notesOn?: (coefs: readonly Float64Array[]) => readonly string[];
   /** A fit at the same lambda: `start` is followed by the quick method only, and the better of the two ends is kept. */
   readonly rival?: AnyFit;
 }
@@ -90,7 +90,7 @@ export class PreparedModel<Fit extends AnyFit = SparseLinearFit> {
     where: string,
     lambda: number,
     start?: Fit,
-    { signal, onIteration, noteOn, rival }: SolveOptions = {},
+    { signal, onIteration, notesOn, rival }: SolveOptions = {},
   ): ScoredFit<Fit> {
     const { tol, maxIter, datafit } = this.#options;
     const { problem, nullProfile, lambdaMax, magnitude } = this.working;
@@ -122,8 +122,7 @@ export class PreparedModel<Fit extends AnyFit = SparseLinearFit> {
     const endless = fallsWithoutEnd(problem, lambda === 0 ? solution.profile.eta : nullProfile.eta);
     if (endless) notes.push(endlessNote);
     const { coefs, intercepts } = this.working.toOriginal(solution.beta, solution.profile.psi);
-    const further = noteOn?.(coefs);
-    if (further !== undefined) notes.push(further);
+    notes.push(...(notesOn?.(coefs) ?? []));
     const scored = this.scored(solution.profile.loss, {
       coefs,
       intercepts,
@@ -153,20 +152,24 @@ export class PreparedModel<Fit extends AnyFit = SparseLinearFit> {
    * The fit without a penalty on some of the features, of those that are free anyway, and of no others: by Newton's method,
    * exact for a squared error, unless constraints of the penalty, such as signs, then still have to be met. Of one
    * response only.
+   *
+   * @param notes further sentences that a reader of it should know.
    */
-  refit(where: string, support: Int32Array): SparseLinearFit {
+  refit(where: string, support: Int32Array, notes: readonly string[] = []): SparseLinearFit {
     const model = (solver: CheckedOptions["solver"]): PreparedModel => {
       const familyOf = onSupport(this.#familyOf, support);
       return new PreparedModel(where, this.#name, familyOf, { ...this.#options, solver }, this.data);
     };
     const exact = model(unpenalizedNewton(this.data.samples.weights));
     const { featureNames } = this.data.design;
-    const noteOn = ([coef]: readonly Float64Array[]): string | undefined =>
-      dependenceNote(coef, support, featureNames);
-    const { fit } = exact.solve(where, 0, undefined, { noteOn });
+    const notesOn = ([coef]: readonly Float64Array[]): readonly string[] => [
+      ...dependenceNotes(coef, support, featureNames),
+      ...notes,
+    ];
+    const { fit } = exact.solve(where, 0, undefined, { notesOn });
     const { penalty } = exact.working.problem;
     if (penalty.value(exact.working.toWorking([fit.coef]), 0) < Infinity) return fit;
-    return model("auto").solve(where, 0).fit;
+    return model("auto").solve(where, 0, undefined, { notesOn: () => notes }).fit;
   }
 
   /** The loss, with its weights and offset, of coefficients on the original scale. */

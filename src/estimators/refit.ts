@@ -51,19 +51,19 @@ export function unpenalizedNewton(weights: Float64Array | undefined): Solver {
 }
 
 /** What a reader should know where features of the support got no coefficient. */
-export function dependenceNote(
+export function dependenceNotes(
   coef: Float64Array,
   support: Int32Array,
   featureNames: readonly string[],
-): string | undefined {
+): readonly string[] {
   const without = Array.from(
     support.filter((j) => coef[j] === 0),
     (j) => JSON.stringify(featureNames[j]),
   );
-  if (without.length === 0) return undefined;
+  if (without.length === 0) return [];
   const rest = without.length > 5 ? ` and ${without.length - 5} more` : "";
   const columns = `${without.slice(0, 5).join(", ")}${rest}`;
   return without.length === 1
-    ? `column ${columns} depends on the others, so its coefficient is set to 0`
-    : `columns ${columns} depend on the others, so their coefficients are set to 0`;
+    ? [`column ${columns} depends on the others, so its coefficient is set to 0`]
+    : [`columns ${columns} depend on the others, so their coefficients are set to 0`];
 }

@@ -1,4 +1,5 @@
 import type { Certificate } from "../objectives/certificate";
+import { making } from "./making-notes";
 import type { PreparedModel, ScoredFit } from "./prepared-model";
 import type { SparseLinearFit } from "./sparse-linear-fit";
 
@@ -48,7 +49,7 @@ function blended(
     coordinatewise: larger("coordinatewise"),
     misalignment: 0,
   };
-  const note = `relaxed: ${gamma} times the fit with its penalty, the rest its refit without one`;
+  const note = `${making.relaxed} ${gamma} times the fit with its penalty, the rest its refit without one`;
   return model.scored(loss, {
     coefs: [coef],
     intercepts: Float64Array.of(intercept),

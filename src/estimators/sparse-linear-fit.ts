@@ -3,6 +3,7 @@ import { alignFeatures } from "../design/align-features";
 import type { ClassLabel } from "../design/class-codes";
 import type { DesignInput, TargetInput } from "../design/design-input";
 import { formatNumber } from "../display/format-number";
+import { isOrAre } from "../display/is-or-are";
 import { type Displayable, type MimeBundle, makeDisplayable } from "../display/mime-bundle";
 import { Table } from "../display/table";
 import { mustBe, noClasses, noDataAtHand, noNumericClasses, rowCountMismatch } from "../errors";
@@ -223,7 +224,7 @@ export class SparseLinearFit implements Displayable {
   #headline(): string {
     return (
       `${this.estimator}, lambda = ${formatNumber(this.lambda, 4)}: ` +
-      `${this.support.length} of ${this.coef.length} coefficients are not zero; ${this.status}, ${evidenceOf(this)}${spreadOf(this.starts)}`
+      `${this.support.length} of ${this.coef.length} coefficients ${isOrAre(this.support.length)} not zero; ${this.status}, ${evidenceOf(this)}${spreadOf(this.starts)}`
     );
   }
 

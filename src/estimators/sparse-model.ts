@@ -1,5 +1,6 @@
 import type { Datafit } from "../datafits";
 import type { DesignInput, TargetInput } from "../design/design-input";
+import { formatNumber } from "../display/format-number";
 import { throttledProgress } from "../display/throttled-progress";
 import { mustBe } from "../errors";
 import { type EndedFit, warnUnlessConverged } from "./convergence-warning";
@@ -213,7 +214,7 @@ type Prepared = () => PreparedModel;
 
 /** A fit of a path in a few words. */
 export function phraseOf({ lambda, support }: AnyFit): string {
-  return `lambda ${lambda.toPrecision(3)}, ${support.length} features`;
+  return `lambda ${formatNumber(lambda, 3)}, ${support.length} features`;
 }
 
 /** Told the number of lambdas, gives what listens to the fits done so far. */

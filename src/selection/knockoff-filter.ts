@@ -1,6 +1,7 @@
 import { squaredError } from "../datafits";
 import type { DesignInput, RowMajorMatrix, TargetInput } from "../design/design-input";
 import { formatNumber } from "../display/format-number";
+import { isOrAre } from "../display/is-or-are";
 import { type Displayable, type MimeBundle, makeDisplayable } from "../display/mime-bundle";
 import { Table } from "../display/table";
 import { mustBe } from "../errors";
@@ -90,7 +91,7 @@ export class KnockoffFilter implements Displayable {
     return new Table({
       title:
         `${this.estimator}, ${this.plus ? "knockoff+" : "knockoff"} filter: ${chosen.size} of ` +
-        `${this.statistics.length} features are selected at a false discovery rate of ${formatNumber(this.fdr, 4)}` +
+        `${this.statistics.length} features ${isOrAre(chosen.size)} selected at a false discovery rate of ${formatNumber(this.fdr, 4)}` +
         `${this.status === "interrupted" ? " (interrupted)" : ""}${shrinkage > 0 ? note : ""}`,
       columns: ["feature", "statistic", "selected"],
       rows: order.map((j) => [this.featureNames[j], this.statistics[j], chosen.has(j) ? "yes" : ""]),

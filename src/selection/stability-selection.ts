@@ -1,5 +1,6 @@
 import type { DesignInput, TargetInput } from "../design/design-input";
 import { formatNumber } from "../display/format-number";
+import { isOrAre } from "../display/is-or-are";
 import { type Displayable, type MimeBundle, makeDisplayable } from "../display/mime-bundle";
 import { Table } from "../display/table";
 import { throttledProgress } from "../display/throttled-progress";
@@ -124,7 +125,7 @@ export class StabilitySelection implements Displayable {
     const bound = formatNumber(this.expectedFalseSelections(), 3);
     return new Table({
       title:
-        `${this.estimator}, stability selection: ${stable.size} of ${this.candidates.length} features are selected in ` +
+        `${this.estimator}, stability selection: ${stable.size} of ${this.candidates.length} features ${isOrAre(stable.size)} selected in ` +
         `at least ${formatNumber(100 * this.threshold, 4)}% of ${2 * this.nPairs} half-samples` +
         `${this.status === "interrupted" ? " (interrupted)" : ""}, at most ${bound} of them falsely in expectation`,
       columns: ["feature", "probability", "stable"],

@@ -147,7 +147,7 @@ for (const { title, name, convex, make, slow } of estimators) {
         assert.equal(warnings.length, 1);
         assert.match(
           warnings[0],
-          new RegExp(`^ConvergenceWarning: ${name}\\.path\\.at: the fit at lambda 0\\.0000100 `),
+          new RegExp(`^ConvergenceWarning: ${name}\\.path\\.at: the fit at lambda 1e-5 `),
         );
       });
     });

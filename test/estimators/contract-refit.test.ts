@@ -1,6 +1,7 @@
 /** What a refit of every estimator is: the fit of its support without a penalty, by the equations that characterize it. */
 import assert from "node:assert/strict";
 import type { Datafit } from "../../src/datafits";
+import { formatNumber } from "../../src/display/format-number";
 import type { SparseLinearFit } from "../../src/estimators";
 import { assertAllClose, assertAtMost, assertClose } from "../support/assert-close";
 import { datafitCases, gradientAt } from "../support/datafit-cases";
@@ -46,7 +47,12 @@ for (const { title, name, oneSided, make, factors } of estimators) {
         );
         assertClose("intercept", refit.intercept, own[0], 1e-12);
         assert.deepEqual([refit.support, refit.lambda, refit.status], [fit.support, 0, "converged"]);
-        assert.deepEqual([refit.estimator, refit.featureNames, refit.notes], [name, fit.featureNames, []]);
+        assert.deepEqual([refit.estimator, refit.featureNames], [name, fit.featureNames]);
+        const count = fit.support.length;
+        assert.deepEqual(refit.notes, [
+          `refitted without a penalty, on the ${count} feature${count === 1 ? "" : "s"} of the fit at lambda ${formatNumber(fit.lambda)}`,
+        ]);
+        assert.match(String(refit), /^Note: refitted without a penalty, on the /m);
         assertAtMost("violation", refit.certificate.violation, 1e-13);
         assert.equal(refit.certificate.dualityGap, undefined);
         assertAllClose("once more", refit.refit().coef, refit.coef, 1e-13);

@@ -1,5 +1,6 @@
 /** How every estimator runs: ways, starts, progress, interruption and warnings. */
 import assert from "node:assert/strict";
+import { formatNumber } from "../../src/display/format-number";
 import type { ProgressEvent } from "../../src/display/progress";
 import type { SparseLinearFit } from "../../src/estimators";
 import { assertAllClose, assertAtMost } from "../support/assert-close";
@@ -80,7 +81,7 @@ for (const { title, name, convex, make, ways, slow } of estimators) {
       assert.ok(events.length <= 20, `${events.length} events`);
       const last = events.at(-1)!;
       assert.deepEqual([last.task, last.done, last.total], [`${name}.path`, 20, 20]);
-      assert.equal(last.message, `lambda ${path.lambdas[19].toPrecision(3)}, ${path.df[19]} features`);
+      assert.equal(last.message, `lambda ${formatNumber(path.lambdas[19], 3)}, ${path.df[19]} features`);
       for (const [k, { done }] of events.entries()) assert.ok(k === 0 || done > events[k - 1].done);
     });
 
@@ -122,7 +123,7 @@ for (const { title, name, convex, make, ways, slow } of estimators) {
       assert.match(
         warnings[0],
         new RegExp(
-          `^ConvergenceWarning: ${name}\\.fit: the fit at lambda 0\\.00100 did not converge, (duality gap|stationarity violation) \\S+(, one step could gain \\S+)?; raise maxIter \\(1\\) or tol \\(1e-7\\)$`,
+          `^ConvergenceWarning: ${name}\\.fit: the fit at lambda 0\\.001 did not converge, (duality gap|stationarity violation) \\S+(, one step could gain \\S+)?; raise maxIter \\(1\\) or tol \\(1e-7\\)$`,
         ),
       );
     });

@@ -74,7 +74,7 @@ for (const { title, name, convex, make, penalty } of estimators) {
       const lines = fit.toString().split("\n");
       assert.equal(
         lines[0],
-        `${name}, lambda = 0.5: 1 of 2 coefficients are not zero; converged, ${evidence}`,
+        `${name}, lambda = 0.5: 1 of 2 coefficients is not zero; converged, ${evidence}`,
       );
       assert.deepEqual(lines[1].trim().split(/ +/), ["feature", "coefficient"]);
       assert.match(lines[2], /^─+$/);

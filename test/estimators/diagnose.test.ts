@@ -160,6 +160,9 @@ describe("diagnose", () => {
     const table = { flat: [1, 1, 1, 1], x: [1, 2, 3, 4] };
     const constant = diagnose(new SmoothLasso({ lambda: 0.1 }).fit(table, [1, 2, 4, 3]));
     assertVerdict(constant, "data", "look", /"flat" is constant/);
+    const adapted = new SmoothLasso({ lambda: 0.1, adaptive: true }).fit(signs, responseOf([3, -1, 0.2, 0]));
+    const made = /nothing about the data stands out; the penalty is adapted to the fit/;
+    assertVerdict(diagnose(adapted), "data", "fine", made);
     const separable = quietly(() =>
       new SmoothLasso({ lambda: 0, datafit: logistic() }).fit([[1], [2], [3], [4]], [0, 0, 1, 1]),
     );
