@@ -1,7 +1,7 @@
 import { type Datafit, squaredError } from "../datafits";
 import type { DesignInput, TargetInput } from "../design/design-input";
 import { mustBe } from "../errors";
-import { crossValidate } from "./cross-validation/cross-validate";
+import { crossValidate, type ModelAt } from "./cross-validation/cross-validate";
 import type { CrossValidation } from "./cross-validation/cross-validation";
 import type { CrossValidationOptions } from "./cross-validation/validation-plan";
 import type { AnyFit, FitOf, PathOf } from "./fit-of";
@@ -13,7 +13,7 @@ import { SparseModel } from "./sparse-model";
 import { crossValidateInThread, fitInThread, pathInThread } from "./threads/fit-in-thread";
 
 /** The orchestration behind an estimator, for threads that work for it. */
-export let modelOf: (estimator: Estimator<ModelOptions>) => SparseModel;
+export let modelOf: (estimator: Estimator<ModelOptions>) => SparseModel<AnyFit>;
 
 /**
  * What every estimator does with data, for a loss of type `D`: a vector of coefficients where it is of one response, one
@@ -25,7 +25,7 @@ export abstract class Estimator<Options extends ModelOptions<D>, D extends Dataf
   readonly #model: SparseModel<AnyFit>;
 
   static {
-    modelOf = (estimator) => ofOne(estimator.#model);
+    modelOf = (estimator) => estimator.#model;
   }
 
   /** @param checked `options` with every value checked and defaults filled in. */
@@ -83,12 +83,16 @@ export abstract class Estimator<Options extends ModelOptions<D>, D extends Dataf
    * `keep`; `workers` (1), over which the folds are spread.
    * @returns scores as `cv.glmnet` has them, the path, and its fits at the lambdas chosen.
    * @throws InputError as `path`, when a fold leaves out all rows of a class, for `depths` where there is no depth, or for
-   * `workers` above 1 with a part of your own, such as a datafit, since no other thread can be sent it; and for several
-   * responses.
+   * `workers` above 1 with a part of your own, such as a datafit, since no other thread can be sent it.
    * @see glmnet, `cv.glmnet`
    */
-  crossValidate(X: DesignInput, y: TargetInput, options: CrossValidationOptions = {}): CrossValidation {
-    return crossValidate(this.#ofOneResponse("crossValidate"), X, y, options, this.#modelAt());
+  crossValidate(
+    X: DesignInput,
+    y: TargetInput,
+    options: CrossValidationOptions = {},
+  ): CrossValidation<FitOf<D>> {
+    const cv: CrossValidation<AnyFit> = crossValidate(this.#model, X, y, options, this.#modelAt());
+    return cv as CrossValidation<FitOf<D>>;
   }
 
   /**
@@ -117,9 +121,9 @@ export abstract class Estimator<Options extends ModelOptions<D>, D extends Dataf
     X: DesignInput,
     y: TargetInput,
     options: CrossValidationOptions = {},
-  ): Promise<CrossValidation> {
-    const model = this.#ofOneResponse("crossValidateAsync");
-    return crossValidateInThread(model, X, y, options, this.#modelAt());
+  ): Promise<CrossValidation<FitOf<D>>> {
+    const cv = await crossValidateInThread(this.#model, X, y, options, this.#modelAt());
+    return cv as CrossValidation<FitOf<D>>;
   }
 
   /**
@@ -134,19 +138,7 @@ export abstract class Estimator<Options extends ModelOptions<D>, D extends Dataf
   /** The same estimator at another depth, where it has one. */
   protected atDepth?(depth: number): this;
 
-  #modelAt(): ((depth: number) => SparseModel) | undefined {
-    return this.atDepth && ((depth) => ofOne(this.atDepth!(depth).#model));
+  #modelAt(): ModelAt | undefined {
+    return this.atDepth && ((depth) => this.atDepth!(depth).#model);
   }
-
-  /** @throws InputError when it is of several. */
-  #ofOneResponse(method: string): SparseModel {
-    const { name, datafit } = this.#model;
-    if (datafit.responses) throw mustBe(`${name}.${method}`, "datafit", "of one response", datafit.name);
-    return ofOne(this.#model);
-  }
-}
-
-/** A model that is known to be of one response, or whose fits are only passed on. */
-function ofOne(model: SparseModel<AnyFit>): SparseModel {
-  return model as SparseModel<never>;
 }

@@ -9,8 +9,16 @@ export type FitOf<D extends Datafit> =
   D extends MultiResponseDatafit<infer Kind> ? MultiResponseFit<Kind> : SparseLinearFit;
 
 /** The fits of a datafit along a grid of lambdas. */
-export type PathOf<D extends Datafit> =
-  D extends MultiResponseDatafit<infer Kind> ? MultiResponsePath<Kind> : SparsePath;
+export type PathOf<D extends Datafit> = PathOfFits<FitOf<D>>;
 
 /** A fit of whatever datafit. */
 export type AnyFit = SparseLinearFit | MultiResponseFit;
+
+/** The path of fits of one response, or of several. */
+export type PathOfFits<Fit extends AnyFit> =
+  Fit extends MultiResponseFit<infer Kind> ? MultiResponsePath<Kind> : SparsePath;
+
+/** The coefficients of each response, and their intercepts. */
+export function responsesOf(fit: AnyFit): Pick<MultiResponseFit, "coefs" | "intercepts"> {
+  return "coefs" in fit ? fit : { coefs: [fit.coef], intercepts: Float64Array.of(fit.intercept) };
+}

@@ -12,6 +12,7 @@ import type { Certificate } from "../objectives/certificate";
 import { checkKeys } from "../options";
 import type { FitStatus, StartRow, TraceRow } from "../solvers";
 import { readTarget } from "./read-target";
+import { responseRows } from "./response-rows";
 import { checkedOffset, checkedWeights } from "./sample-options";
 import { scoreOf } from "./score";
 import { evidenceOf, type PredictOptions, type ScoreOptions, spreadOf } from "./sparse-linear-fit";
@@ -230,10 +231,7 @@ export class MultiResponseFit<Kind extends ResponseKind = ResponseKind> implemen
   }
 
   #rows(long: Float64Array): Float64Array[] {
-    const nSamples = long.length / this.coefs.length;
-    return Array.from({ length: nSamples }, (_, i) =>
-      Float64Array.from(this.coefs, (_, r) => long[r * nSamples + i]),
-    );
+    return responseRows(long, this.coefs.length);
   }
 }
 

@@ -5,7 +5,7 @@ import { throttledProgress } from "../display/throttled-progress";
 import { mustBe } from "../errors";
 import { type EndedFit, warnUnlessConverged } from "./convergence-warning";
 import { explainsEnough } from "./early-stopping";
-import type { AnyFit } from "./fit-of";
+import type { AnyFit, PathOfFits } from "./fit-of";
 import { fitOfOutcome } from "./fit-of-outcome";
 import { followPath } from "./follow-path";
 import { type InformationCriteria, informationCriteria } from "./information-criteria";
@@ -205,9 +205,6 @@ export class SparseModel<Fit extends AnyFit = SparseLinearFit> {
     warnUnlessConverged(where, fits, this.#options);
   }
 }
-
-/** The path of fits of one response, or of several. */
-export type PathOfFits<Fit extends AnyFit> = Fit extends SparseLinearFit ? SparsePath : MultiResponsePath;
 
 /** Gives the model of fits of one response. */
 type Prepared = () => PreparedModel;

@@ -21,7 +21,7 @@ export interface CrossValidationPlotData {
   readonly meanScore: ArrayLike<number>;
   /** NaN where there is none, as with one fold. */
   readonly standardError: ArrayLike<number>;
-  /** Number of non-zero coefficients. */
+  /** Number of non-zero coefficients, of several responses of features with any. */
   readonly df: ArrayLike<number>;
   /** One of `lambdas`. */
   readonly lambdaMin: number;
@@ -32,6 +32,8 @@ export interface CrossValidationPlotData {
   readonly folds: ArrayLike<number>;
   /** Of the surrogate, where several were compared. */
   readonly depth?: number;
+  /** Of all rows; it has names of responses where there are several. */
+  readonly path?: { readonly featureNames: readonly string[]; readonly responseNames?: readonly string[] };
 }
 
 /** One lambda of a cross-validation. */
@@ -50,7 +52,7 @@ const NAME_HEIGHT = 17;
  * The score of rows held out over the penalty: means over folds with bars of one standard error.
  *
  * The axis is that of {@link pathPlot}, logarithmic with lambda falling to the right; numbers above the frame count the
- * coefficients that are not zero. Dashed lines stand at `lambdaMin` and `lambda1se`. Of several depths the best is drawn.
+ * coefficients that are not zero, or for several responses the features. Dashed lines stand at `lambdaMin` and `lambda1se`. Of several depths the best is drawn.
  *
  * @param cv - Any cross-validation of this library, or its parts.
  * @throws InputError when lengths disagree, a score is not finite, or there are not two positive lambdas.
@@ -72,11 +74,12 @@ export function crossValidationPlot(cv: CrossValidationPlotData): Chart {
     scale: { domain, nice: false, zero: false },
     axis: numberAxis(Math.max(...domain.map(Math.abs))),
   });
+  const counted = cv.path?.responseNames ? "features" : "coefficients";
   const depth = cv.depth === undefined ? "" : ` at depth ${formatNumber(cv.depth)}`;
   const title = `Lowest ${cv.measure} ${withError(best)}`;
   const subtitle = `cross-validation in ${plural(cv.folds.length, "fold")}${depth}, bars of one standard error`;
   return new Chart({
-    description: describe(`${title}, ${subtitle}`, steps, best, sparser),
+    description: describe(`${title}, ${subtitle}`, steps, best, sparser, counted),
     title: { text: title, subtitle },
     width: PATH_WIDTH,
     height: PATH_HEIGHT,
@@ -93,7 +96,11 @@ export function crossValidationPlot(cv: CrossValidationPlotData): Chart {
             })),
         },
         mark: { type: "rule", color: MUTED, aria: false },
-        encoding: { x: lambdaChannel(lambdas, countAxis(steps)), y: score("low"), y2: { field: "high" } },
+        encoding: {
+          x: lambdaChannel(lambdas, countAxis(steps, counted)),
+          y: score("low"),
+          y2: { field: "high" },
+        },
       },
       ...choiceMarks(
         lambdas,
@@ -126,7 +133,7 @@ export function crossValidationPlot(cv: CrossValidationPlotData): Chart {
             { field: "lambda", title: "λ" },
             { field: "score", title: cv.measure },
             { field: "error", title: "standard error" },
-            { field: "count", title: "coefficients not zero" },
+            { field: "count", title: `${counted} not zero` },
           ],
         },
       },
@@ -207,10 +214,10 @@ function withError({ score, error }: Step): string {
   return error > 0 ? `${shortNumber(score)} ± ${shortNumber(error)}` : shortNumber(score);
 }
 
-function describe(title: string, steps: readonly Step[], best: Step, sparser: Step): string {
+function describe(title: string, steps: readonly Step[], best: Step, sparser: Step, counted: string): string {
   const [first, last] = [steps[0].lambda, steps[steps.length - 1].lambda];
   const at = ({ lambda, count }: Step): string =>
-    `lambda ${shortNumber(lambda)} with ${count} coefficients not zero`;
+    `lambda ${shortNumber(lambda)} with ${count} ${counted} not zero`;
   return (
     `Line chart. ${title}, while lambda falls from ${formatNumber(first, 3)} to ${formatNumber(last, 3)}. ` +
     `Lowest at ${at(best)}; within one standard error of that up to ${at(sparser)}.`

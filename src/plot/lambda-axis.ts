@@ -44,14 +44,19 @@ export function lambdaAxis(lambdas: Decreasing): JsonObject {
   };
 }
 
-/** The axis above the frame, which counts the coefficients that are not zero, as glmnet does. */
+/**
+ * The axis above the frame, which counts what is not zero, as glmnet does.
+ *
+ * @param counted what that is.
+ */
 export function countAxis(
   counts: readonly { readonly lambda: number; readonly count: number }[],
+  counted: string = "coefficients",
 ): JsonObject {
   const shown = thinOut(counts, 6).map(({ lambda, count }) => [round(lambda), count]);
   return {
     orient: "top",
-    title: "coefficients not zero",
+    title: `${counted} not zero`,
     titleFontSize: 12,
     titleColor: CAPTION,
     labelColor: CAPTION,

@@ -92,11 +92,6 @@ describe("several responses are refused in one sentence", () => {
       "SmoothLasso.fit: init must be a fit of 3 responses, got 1",
     ],
     [
-      "by cross-validation",
-      () => new SmoothLasso({ datafit: tasks }).crossValidate(X, Y),
-      'SmoothLasso.crossValidate: datafit must be of one response, got "squaredError"',
-    ],
-    [
       "by the selection of features",
       () => {
         const estimator: Anything = new SmoothLasso({ datafit: tasks });

@@ -1,22 +1,26 @@
+import type { Datafit } from "../../datafits";
 import type { DesignInput, TargetInput } from "../../design/design-input";
+import type { AnyFit } from "../fit-of";
+import { lossFor } from "../read-target";
+import { responseRows } from "../response-rows";
 import type { SparseModel } from "../sparse-model";
-import { CrossValidation, type CrossValidationFields } from "./cross-validation";
+import { CrossValidation, type CrossValidationFields, type OutOfFold } from "./cross-validation";
 import type { FoldResult } from "./fit-fold";
 import { type Folds, rowsOf } from "./folds";
 import { type Validated, validateAlong } from "./validate-along";
 import { type CrossValidationOptions, type ValidationPlan, validationPlan } from "./validation-plan";
 
 /** The same model at another depth, for estimators that have one. */
-export type ModelAt = (depth: number) => SparseModel;
+export type ModelAt = (depth: number) => SparseModel<AnyFit>;
 
 /** Cross-validates a model, or one a depth on the same folds; `atDepth` makes the latter where there is a depth. */
 export function crossValidate(
-  model: SparseModel,
+  model: SparseModel<AnyFit>,
   X: DesignInput,
   y: TargetInput,
   options: CrossValidationOptions,
   atDepth: ModelAt | undefined,
-): CrossValidation {
+): CrossValidation<AnyFit> {
   const where = `${model.name}.crossValidate`;
   const plan = validationPlan(where, model, X, y, options, atDepth !== undefined);
   const models = plan.depths && atDepth ? plan.depths.map(atDepth) : [model];
@@ -26,10 +30,10 @@ export function crossValidate(
 
 /** The scores of what was validated, that of the best depth where depths are compared, and one warning. */
 export function crossValidationOf(
-  models: readonly SparseModel[],
+  models: readonly SparseModel<AnyFit>[],
   plan: ValidationPlan,
   found: readonly Validated[],
-): CrossValidation {
+): CrossValidation<AnyFit> {
   const members = found.map((each, m) => fieldsOf(models[m], plan, each, plan.depths?.[m]));
   const complete = members.filter((fields) => fields.status === "complete");
   const status = complete.length === models.length ? "complete" : "interrupted";
@@ -41,18 +45,18 @@ export function crossValidationOf(
   const byDepth = members.map((fields) => new CrossValidation(fields));
   if (plan.depths === undefined) return byDepth[0];
   // Scores over all folds and over some of them do not compare.
-  const lowest = (cv: CrossValidation): number =>
+  const lowest = (cv: CrossValidation<AnyFit>): number =>
     cv.status === "complete" ? cv.meanScore.reduce((a, b) => Math.min(a, b)) : Number.POSITIVE_INFINITY;
   const best = byDepth.reduce((a, b) => (lowest(b) < lowest(a) ? b : a));
   return new CrossValidation({ ...members[byDepth.indexOf(best)], status, byDepth });
 }
 
 function fieldsOf(
-  { name, datafit }: SparseModel,
-  { folds, keep }: ValidationPlan,
+  { name, datafit }: SparseModel<AnyFit>,
+  { data, folds, keep }: ValidationPlan,
   { path, folds: results }: Validated,
   depth: number | undefined,
-): CrossValidationFields {
+): CrossValidationFields<AnyFit> {
   const fitted = results.filter((result) => result !== undefined);
   return {
     estimator: name,
@@ -62,7 +66,7 @@ function fieldsOf(
     folds: folds.ids.filter((_, f) => results[f] !== undefined),
     foldLoss: fitted.map(({ fold }) => fold.loss),
     parts: fitted.flatMap(({ parts }) => parts),
-    outOfFold: keep ? outOfFold(folds, results, path.lambdas.length) : undefined,
+    outOfFold: keep ? outOfFold(folds, results, path.lambdas.length, lossFor(datafit, data)) : undefined,
     status: fitted.length === folds.ids.length ? "complete" : "interrupted",
     depth,
     byDepth: [],
@@ -74,16 +78,19 @@ function outOfFold(
   folds: Folds,
   results: readonly (FoldResult | undefined)[],
   nLambdas: number,
-): Float64Array[] {
+  { nResponses, responses }: Datafit,
+): OutOfFold<AnyFit> {
   const nSamples = folds.foldId.length;
   const heldOut = folds.ids.map((id) => rowsOf(folds, id));
-  return Array.from({ length: nLambdas }, (_, k) => {
-    const all = new Float64Array(nSamples).fill(Number.NaN);
+  const long = Array.from({ length: nLambdas }, (_, k) => {
+    const all = new Float64Array(nSamples * nResponses).fill(Number.NaN);
     results.forEach((result, f) => {
-      heldOut[f].forEach((row, i) => {
-        if (result) all[row] = result.predictors[k][i];
+      const { length } = heldOut[f];
+      result?.predictors[k].forEach((eta, i) => {
+        all[Math.floor(i / length) * nSamples + heldOut[f][i % length]] = eta;
       });
     });
     return all;
   });
+  return responses ? long.map((all) => responseRows(all, nResponses)) : long;
 }

@@ -2,8 +2,8 @@ import { formatNumber } from "../../display/format-number";
 import { type Displayable, type MimeBundle, makeDisplayable } from "../../display/mime-bundle";
 import { Table } from "../../display/table";
 import { InputError } from "../../errors";
+import type { AnyFit, PathOfFits } from "../fit-of";
 import type { SparseLinearFit } from "../sparse-linear-fit";
-import type { SparsePath } from "../sparse-path";
 import { type CrossValidationScores, crossValidationScores } from "./cross-validation-scores";
 import type { HeldOutLoss } from "./held-out-loss";
 
@@ -17,20 +17,23 @@ export interface ScoreRecord {
   readonly df: number;
 }
 
+/** At each lambda what `decisionFunction` of a fit gives. */
+export type OutOfFold<Fit extends AnyFit> = readonly ReturnType<Fit["decisionFunction"]>[];
+
 /** What a {@link CrossValidation} is made of. */
-export interface CrossValidationFields {
+export interface CrossValidationFields<Fit extends AnyFit> {
   readonly estimator: string;
   readonly measure: "mean squared error" | "deviance";
-  readonly path: SparsePath;
+  readonly path: PathOfFits<Fit>;
   readonly foldId: Int32Array;
   readonly folds: readonly number[];
   readonly foldLoss: readonly Float64Array[];
   /** What means and standard errors are taken of. */
   readonly parts: readonly HeldOutLoss[];
-  readonly outOfFold: readonly Float64Array[] | undefined;
+  readonly outOfFold: OutOfFold<Fit> | undefined;
   readonly status: "complete" | "interrupted";
   readonly depth: number | undefined;
-  readonly byDepth: readonly CrossValidation[];
+  readonly byDepth: readonly CrossValidation<Fit>[];
 }
 
 /**
@@ -38,7 +41,7 @@ export interface CrossValidationFields {
  *
  * `meanScore = m = sum_f w_f l_f / sum_f w_f` and `standardError = sqrt((sum_f w_f (l_f - m)^2 / sum_f w_f) / (N - 1))` of
  * the mean losses `l_f` of `N` folds, `w_f` the weight of a fold's rows; lower is better. The loss of a row is its squared
- * error, or its deviance, twice what its loss exceeds that of the saturated model by. With fewer than three rows a fold the
+ * error, summed over several responses, or its deviance, twice what its loss exceeds that of the saturated model by. With fewer than three rows a fold the
  * standard error is that of rows, as in `cv.glmnet`. Cox's deviance is that of all rows less that of the rows fitted.
  *
  * @see glmnet, `cv.glmnet`
@@ -48,7 +51,7 @@ export interface CrossValidationFields {
  * cv.lambda1se >= cv.lambdaMin; // true
  * ```
  */
-export class CrossValidation implements Displayable {
+export class CrossValidation<Fit extends AnyFit = SparseLinearFit> implements Displayable {
   readonly estimator: string;
   /** What the scores are. */
   readonly measure: "mean squared error" | "deviance";
@@ -63,25 +66,26 @@ export class CrossValidation implements Displayable {
   readonly folds: readonly number[];
   /** The number of each row's fold. */
   readonly foldId: Int32Array;
-  /** Number of non-zero coefficients of the path of all rows. */
+  /** Number of features with a non-zero coefficient in the path of all rows. */
   readonly df: Int32Array;
   /** The lambda of the smallest mean score, of equal ones the largest; NaN when no fold was fitted. */
   readonly lambdaMin: number;
   /** The largest lambda whose mean score is at most one standard error above the smallest; NaN when no fold was fitted. */
   readonly lambda1se: number;
   /** The fits of all rows. */
-  readonly path: SparsePath;
-  /** With `keep`: `outOfFold[k][i]` is the linear predictor of row `i` at `lambdas[k]`, by a fit that has not seen it. */
-  readonly outOfFold: readonly Float64Array[] | undefined;
+  readonly path: PathOfFits<Fit>;
+  /** With `keep`: `outOfFold[k][i]` is the linear predictor of row `i` at `lambdas[k]`, by a fit that has not seen it;
+   * for several responses one number each. */
+  readonly outOfFold: OutOfFold<Fit> | undefined;
   /** Interrupted: the scores are of the folds that were fitted before. */
   readonly status: "complete" | "interrupted";
   /** With `depths`: the depth of the smallest mean score, which all the other values are of. */
   readonly depth: number | undefined;
   /** With `depths`: the cross-validation of each, on the same folds. */
-  readonly byDepth: readonly CrossValidation[];
+  readonly byDepth: readonly CrossValidation<Fit>[];
   readonly #scores: CrossValidationScores;
 
-  constructor(fields: CrossValidationFields) {
+  constructor(fields: CrossValidationFields<Fit>) {
     const { lambdas, df } = fields.path;
     const scores = crossValidationScores(fields.parts, lambdas.length);
     this.estimator = fields.estimator;
@@ -109,12 +113,12 @@ export class CrossValidation implements Displayable {
   }
 
   /** The fit of all rows at `lambdaMin`. @throws InputError when no fold was fitted. */
-  get best(): SparseLinearFit {
+  get best(): Fit {
     return this.#fitOf("best", this.#scores.indexMin);
   }
 
   /** The fit of all rows at `lambda1se`. @throws InputError when no fold was fitted. */
-  get oneStandardError(): SparseLinearFit {
+  get oneStandardError(): Fit {
     return this.#fitOf("oneStandardError", this.#scores.index1se);
   }
 
@@ -160,8 +164,8 @@ export class CrossValidation implements Displayable {
     );
   }
 
-  #fitOf(what: string, index: number): SparseLinearFit {
-    if (index >= 0) return this.path.fits[index];
+  #fitOf(what: string, index: number): Fit {
+    if (index >= 0) return this.path.fits[index] as Fit;
     throw new InputError(
       `CrossValidation.${what}: at least one fold must be fitted, got none before the interruption; path has the fits of all rows`,
     );

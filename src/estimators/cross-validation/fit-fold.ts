@@ -1,8 +1,10 @@
 import type { Datafit } from "../../datafits";
 import type { EndedFit } from "../convergence-warning";
+import { type AnyFit, responsesOf } from "../fit-of";
 import { type FollowOptions, followPath } from "../follow-path";
 import type { ModelData } from "../model-data";
 import type { PreparedModel } from "../prepared-model";
+import { lossFor } from "../read-target";
 import { entriesOf, selectSamples } from "../select-samples";
 import { type HeldOutLoss, heldOutLoss } from "./held-out-loss";
 
@@ -42,8 +44,8 @@ export function fitFold(
   where: string,
   { data, heldOut, lambdas, bySample }: FoldTask,
   datafit: Datafit,
-  prepare: (where: string, data: ModelData) => PreparedModel,
-  options: FollowOptions,
+  prepare: (where: string, data: ModelData) => PreparedModel<AnyFit>,
+  options: FollowOptions<AnyFit>,
 ): FoldResult | undefined {
   const { nSamples } = data.design;
   const isOther = new Uint8Array(nSamples).fill(1);
@@ -53,16 +55,24 @@ export function fitFold(
   const fits = followPath(where, model, lambdas, options).map(({ fit }) => fit);
   if (fits.length < lambdas.length || fits.some(({ status }) => status === "interrupted")) return undefined;
 
-  const etas = fits.map(({ coef, intercept }) => {
-    const eta = new Float64Array(nSamples);
-    data.design.matvec(coef, eta);
-    return eta.map((value, i) => value + intercept + (data.samples.offset?.[i] ?? 0));
-  });
-  const fold = heldOutLoss(data, datafit, heldOut, etas);
+  const etas = fits.map((fit) => predictorsOf(fit, data));
+  const loss = lossFor(datafit, data);
+  const fold = heldOutLoss(data, loss, heldOut, etas);
   return {
     fold,
-    parts: bySample ? Array.from(heldOut, (i) => heldOutLoss(data, datafit, Int32Array.of(i), etas)) : [fold],
+    parts: bySample ? Array.from(heldOut, (i) => heldOutLoss(data, loss, Int32Array.of(i), etas)) : [fold],
     predictors: etas.map((eta) => entriesOf(eta, heldOut, nSamples)),
     ends: fits.map(({ lambda, status, certificate, notes }) => ({ lambda, status, certificate, notes })),
   };
+}
+
+/** The linear predictors of all samples, of several responses one after the other. */
+function predictorsOf(fit: AnyFit, { design, samples }: ModelData): Float64Array {
+  const { coefs, intercepts } = responsesOf(fit);
+  const { nSamples } = design;
+  const eta = new Float64Array(coefs.length * nSamples);
+  coefs.forEach((coef, r) => {
+    design.matvec(coef, eta.subarray(r * nSamples, (r + 1) * nSamples));
+  });
+  return eta.map((value, k) => value + intercepts[Math.floor(k / nSamples)] + (samples.offset?.[k] ?? 0));
 }

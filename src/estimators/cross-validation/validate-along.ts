@@ -1,8 +1,8 @@
+import type { AnyFit, PathOfFits } from "../fit-of";
 import { type PathProgress, pathProgress } from "../path-progress";
 import type { ScoredFit } from "../prepared-model";
 import type { RunOptions } from "../run-options";
 import { phraseOf, type SparseModel } from "../sparse-model";
-import type { SparsePath } from "../sparse-path";
 import { foldsInThreads } from "../threads/folds-in-threads";
 import { type FoldResult, fitFold } from "./fit-fold";
 import { rowsOf } from "./folds";
@@ -10,19 +10,19 @@ import type { ValidationPlan } from "./validation-plan";
 
 /** What one model of a cross-validation gives. */
 export interface Validated {
-  readonly path: SparsePath;
+  readonly path: PathOfFits<AnyFit>;
   /** One a fold; undefined for one that was not fitted to its end before the interruption. */
   readonly folds: readonly (FoldResult | undefined)[];
 }
 
 /** What it gives where it was validated: how well each fit of the path explains all rows, too. */
 export interface ValidatedHere extends Validated {
-  readonly scored: readonly ScoredFit[];
+  readonly scored: readonly ScoredFit<AnyFit>[];
 }
 
 /** The path of all rows and those of the folds along its lambdas, for one model after the other until aborted. */
 export function validateAlong(
-  models: readonly SparseModel[],
+  models: readonly SparseModel<AnyFit>[],
   plan: ValidationPlan,
   run: Pick<RunOptions, "signal" | "onProgress">,
 ): ValidatedHere[] {
@@ -47,7 +47,7 @@ export function validateAlong(
 
 /** Fits one fold after the other. @param follow gives what listens to the fits of a fold. */
 function foldsInTurn(
-  model: SparseModel,
+  model: SparseModel<AnyFit>,
   { where, data, folds, bySample }: ValidationPlan,
   lambdas: Float64Array,
   follow: (fold: number) => (done: number, message: string) => void,

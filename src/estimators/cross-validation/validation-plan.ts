@@ -1,5 +1,6 @@
 import type { DesignInput, TargetInput } from "../../design/design-input";
 import { mustBe } from "../../errors";
+import type { AnyFit } from "../fit-of";
 import type { LambdaGridOptions } from "../lambda-grid";
 import { type ModelData, readData } from "../model-data";
 import { checkRun, type PathOptions, pathKeys } from "../run-options";
@@ -36,7 +37,7 @@ export interface ValidationPlan {
 /** @throws InputError when an option is unknown or outside its domain, or the data are not as they must be. */
 export function validationPlan(
   where: string,
-  { datafit }: SparseModel,
+  { datafit }: SparseModel<AnyFit>,
   X: DesignInput,
   y: TargetInput,
   options: CrossValidationOptions,

@@ -2,10 +2,10 @@ import type { DesignInput, TargetInput } from "../../design/design-input";
 import { crossValidationOf, type ModelAt } from "../cross-validation/cross-validate";
 import type { CrossValidation } from "../cross-validation/cross-validation";
 import { type CrossValidationOptions, validationPlan } from "../cross-validation/validation-plan";
-import type { AnyFit } from "../fit-of";
+import type { AnyFit, PathOfFits } from "../fit-of";
 import type { LambdaGridOptions } from "../lambda-grid";
 import type { PathOptions, RunOptions } from "../run-options";
-import type { PathOfFits, SparseModel } from "../sparse-model";
+import type { SparseModel } from "../sparse-model";
 import { sharedData } from "./shared-data";
 import { inThread } from "./worker-thread";
 
@@ -44,12 +44,12 @@ export async function pathInThread<Fit extends AnyFit>(
 
 /** The cross-validation of a model in another thread, its folds in more of them if so many are asked for. */
 export async function crossValidateInThread(
-  model: SparseModel,
+  model: SparseModel<AnyFit>,
   X: DesignInput,
   y: TargetInput,
   options: CrossValidationOptions,
   atDepth: ModelAt | undefined,
-): Promise<CrossValidation> {
+): Promise<CrossValidation<AnyFit>> {
   const where = `${model.name}.crossValidateAsync`;
   const plan = validationPlan(where, model, X, y, options, atDepth !== undefined);
   const models = plan.depths && atDepth ? plan.depths.map(atDepth) : [model];

@@ -1,6 +1,7 @@
 import type { FoldResult } from "../cross-validation/fit-fold";
 import { rowsOf } from "../cross-validation/folds";
 import type { ValidationPlan } from "../cross-validation/validation-plan";
+import type { AnyFit } from "../fit-of";
 import type { RunOptions } from "../run-options";
 import type { SparseModel } from "../sparse-model";
 import { sharedData } from "./shared-data";
@@ -14,7 +15,7 @@ import { waitForThread } from "./wait-for-thread";
  * @param follow gives what listens to the fits of a fold.
  */
 export function foldsInThreads(
-  model: SparseModel,
+  model: SparseModel<AnyFit>,
   plan: ValidationPlan,
   lambdas: Float64Array,
   follow: (fold: number) => (done: number, message: string) => void,

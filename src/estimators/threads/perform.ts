@@ -1,6 +1,7 @@
 import { fitFold } from "../cross-validation/fit-fold";
 import { validateAlong } from "../cross-validation/validate-along";
 import { modelOf } from "../estimator";
+import type { AnyFit } from "../fit-of";
 import { estimatorFromJSON } from "../json/estimator-from-json";
 import type { EstimatorJson } from "../json/estimator-to-json";
 import { followedBy, phraseOf, type SparseModel } from "../sparse-model";
@@ -95,6 +96,6 @@ async function performFolds(
   return results;
 }
 
-function madeAgain(estimator: EstimatorJson): SparseModel {
+function madeAgain(estimator: EstimatorJson): SparseModel<AnyFit> {
   return modelOf(estimatorFromJSON(estimator));
 }

@@ -1,4 +1,4 @@
-import type { AnyFit } from "../fit-of";
+import { type AnyFit, responsesOf } from "../fit-of";
 import type { FitOutcome, ScoredFit } from "../prepared-model";
 
 /** A fit as plain numbers, which another thread can be sent; the data stay where they are. */
@@ -8,8 +8,7 @@ export interface SentFit extends Omit<ScoredFit, "fit"> {
 
 export function sentFit({ fit, unexplained, devianceRatio }: ScoredFit<AnyFit>): SentFit {
   const { lambda, nIter, status, certificate, trace, starts, notes } = fit;
-  const [coefs, intercepts] =
-    "coefs" in fit ? [fit.coefs, fit.intercepts] : [[fit.coef], Float64Array.of(fit.intercept)];
+  const { coefs, intercepts } = responsesOf(fit);
   const outcome = { coefs, intercepts, lambda, nIter, status, certificate, trace, starts, notes };
   return { outcome, unexplained, devianceRatio };
 }
