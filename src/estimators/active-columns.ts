@@ -1,6 +1,6 @@
 import { symmetricEigen } from "../linalg/symmetric-eigen";
 import { dot, squaredNorm, supportOf } from "../linalg/vector";
-import { hessianAt } from "../objectives/sparse-problem";
+import { hessianAt, type SparseProblem } from "../objectives/sparse-problem";
 import type { SolvedProblem } from "./solved-problem";
 
 /** The columns of a support and the curvature of the loss along them. */
@@ -9,6 +9,11 @@ export interface ActiveColumns {
   readonly support: Int32Array;
   /** `X_A' H X_A` at the fit, the unpenalized columns projected out; row-major. */
   readonly gram: Float64Array;
+  /**
+   * How many directions no prediction depends on: where a loss sees differences between responses only, one for each
+   * feature that is active in all of them.
+   */
+  readonly nShared: number;
   /** The two most alike of them by `|cosine|`. */
   readonly closest: { readonly cosine: number; readonly pair: readonly [number, number] } | undefined;
 }
@@ -39,14 +44,26 @@ export function activeColumns({ working, solution }: SolvedProblem): ActiveColum
         closest = { cosine, pair: [support[m], support[k]] };
     }
   }
-  return { support, gram, closest };
+  return { support, gram, nShared: sharedDirections(problem, support), closest };
 }
 
-/** The condition number of `D A D` with `D = diag(scales)`; infinite for a singular matrix. */
-export function conditionNumber(matrix: Float64Array, scales: Float64Array): number {
+function sharedDirections({ design, datafit }: SparseProblem, support: Int32Array): number {
+  if (!datafit.shiftInvariant) return 0;
+  const nColumns = design.nFeatures / datafit.nResponses;
+  const counts = new Int32Array(nColumns);
+  for (const k of support) counts[k % nColumns]++;
+  return counts.filter((count) => count === datafit.nResponses).length;
+}
+
+/**
+ * The condition number of `D A D` with `D = diag(scales)`; infinite for a singular matrix.
+ *
+ * @param nullity the number of directions in which the matrix is known to be zero, and which do not count.
+ */
+export function conditionNumber(matrix: Float64Array, scales: Float64Array, nullity: number): number {
   const size = scales.length;
   const scaled = matrix.map((entry, i) => entry * scales[Math.floor(i / size)] * scales[i % size]);
   const { values } = symmetricEigen(scaled, size);
-  const [smallest, largest] = [values[0], values[size - 1]];
+  const [smallest, largest] = [values[nullity], values[size - 1]];
   return smallest > 1e-15 * largest ? largest / smallest : Number.POSITIVE_INFINITY;
 }

@@ -9,14 +9,14 @@ import { activeColumns, conditionNumber } from "./active-columns";
 import { leavableZeros } from "./basin-of-zero";
 import { Diagnosis, type DiagnosisItem, type DiagnosisTopic } from "./diagnosis";
 import { endlessNote } from "./endless-fall";
+import { type AnyFit, coefsOf } from "./fit-of";
 import { tellsOfMaking } from "./making-notes";
 import { convexityOf, type SolvedProblem, solvedProblemOf } from "./solved-problem";
-import type { SparseLinearFit } from "./sparse-linear-fit";
 import { supportRecovery, type Truth } from "./support-recovery";
 
 /** What {@link diagnose} takes besides a fit. */
 export interface DiagnoseOptions {
-  /** What is known to be true, as in a simulation: features by index or name, or `{ coef }`. Default: nothing. */
+  /** What is known to be true, as in a simulation: features by index or name, or coefficients. Default: nothing. */
   readonly truth?: Truth;
 }
 
@@ -35,6 +35,7 @@ const illConditioned = 1e8;
  * have, `|beta_j| >= (lambda w_j q (1 - q) / h_j)^(1/(2 - q))`; the data leave coefficients open. With `truth` also how
  * well that was found.
  *
+ * Of several responses a coefficient is named by its feature and response, and of classes only differences count.
  * A fit that was read from JSON has no data: what needs them says so.
  *
  * @throws InputError when `fit` is none, an option is unknown, or the truth does not fit it.
@@ -45,9 +46,10 @@ const illConditioned = 1e8;
  * diagnose(fit).of("basin of zero")?.value; // 0
  * ```
  */
-export function diagnose(fit: SparseLinearFit, options: DiagnoseOptions = {}): Diagnosis {
-  if (!ArrayBuffer.isView(Object(fit).coef) || !Object(fit).certificate)
-    throw mustBe("diagnose", "fit", "a fit of one response", fit);
+export function diagnose(fit: AnyFit, options: DiagnoseOptions = {}): Diagnosis {
+  const { coef, coefs, certificate } = Object(fit);
+  if (!(ArrayBuffer.isView(coef) || Array.isArray(coefs)) || !certificate)
+    throw mustBe("diagnose", "fit", "a fit of this library", fit);
   checkKeys("diagnose", options, ["truth"]);
   const solved = solvedProblemOf(fit);
   const recovery = options.truth === undefined ? undefined : supportRecovery(fit, options.truth);
@@ -81,7 +83,7 @@ function look(
   return { topic, value, verdict: fine ? "fine" : "look", advice: fine ? good : bad };
 }
 
-function convergence({ status, certificate, notes }: SparseLinearFit): DiagnosisItem {
+function convergence({ status, certificate, notes }: AnyFit): DiagnosisItem {
   const { dualityGap, violation } = certificate;
   const measure = dualityGap === undefined ? "the stationarity violation" : "the duality gap";
   const advice = {
@@ -95,7 +97,7 @@ function convergence({ status, certificate, notes }: SparseLinearFit): Diagnosis
   return look("convergence", dualityGap ?? violation, status === "converged", advice, advice);
 }
 
-function withoutData({ support }: SparseLinearFit): DiagnosisItem[] {
+function withoutData({ support }: AnyFit): DiagnosisItem[] {
   const topics: DiagnosisTopic[] = ["basin of zero", "local convexity", "finite-time misalignment"];
   if (support.length > 0) topics.push("conditioning of the active columns");
   return topics.map((topic) => ({
@@ -106,7 +108,7 @@ function withoutData({ support }: SparseLinearFit): DiagnosisItem[] {
   }));
 }
 
-function fromData(fit: SparseLinearFit, solved: SolvedProblem): DiagnosisItem[] {
+function fromData(fit: AnyFit, solved: SolvedProblem): DiagnosisItem[] {
   const { penalty } = solved.working.problem;
   return [
     ...(penalty.convex ? [] : [basinOfZero(solved), localConvexity(fit)]),
@@ -129,7 +131,7 @@ function basinOfZero(solved: SolvedProblem): DiagnosisItem {
   );
 }
 
-function localConvexity(fit: SparseLinearFit): DiagnosisItem {
+function localConvexity(fit: AnyFit): DiagnosisItem {
   const convex = convexityOf(fit);
   return look(
     "local convexity",
@@ -143,13 +145,12 @@ function localConvexity(fit: SparseLinearFit): DiagnosisItem {
 }
 
 function conditioning(solved: SolvedProblem): DiagnosisItem[] {
-  const { penalty, design } = solved.working.problem;
-  const { support, gram, closest } = activeColumns(solved);
+  const { nameOf, problem } = solved.working;
+  const { support, gram, nShared, closest } = activeColumns(solved);
   if (support.length === 0) return [];
-  const condition = conditionNumber(gram, new Float64Array(support.length).fill(1));
+  const condition = conditionNumber(gram, new Float64Array(support.length).fill(1), nShared);
   const copies = closest !== undefined && 1 - closest.cosine <= copyDistance ? closest : undefined;
   const [a, b] = copies?.pair ?? [0, 0];
-  const names = design.featureNames;
   const items = [
     look(
       "conditioning of the active columns",
@@ -157,14 +158,14 @@ function conditioning(solved: SolvedProblem): DiagnosisItem[] {
       condition < illConditioned && copies === undefined,
       "the active columns determine their coefficients well",
       copies
-        ? `${quoted(names[a])} and ${quoted(names[b])} are nearly copies, so which of them has which coefficient is arbitrary: group them or drop one`
+        ? `${nameOf(a)} and ${nameOf(b)} are nearly copies, so which of them has which coefficient is arbitrary: group them or drop one`
         : "some active columns nearly depend on others, so their coefficients are not well determined: raise lambda, or add a ridge part with SmoothElasticNet",
     ),
   ];
   // Depth 2 on the balanced set: beta = u * v with |u| = |v| = sqrt|beta|.
-  if (penalty.quadraticOnOrthants) {
+  if (problem.penalty.quadraticOnOrthants) {
     const roots = Float64Array.from(support, (j) => 2 * Math.sqrt(Math.abs(solved.solution.beta[j])));
-    const surrogate = conditionNumber(gram, roots);
+    const surrogate = conditionNumber(gram, roots, nShared);
     items.push(
       look(
         "conditioning of the surrogate",
@@ -178,7 +179,7 @@ function conditioning(solved: SolvedProblem): DiagnosisItem[] {
   return items;
 }
 
-function misalignment({ certificate, status }: SparseLinearFit, solved: SolvedProblem): DiagnosisItem[] {
+function misalignment({ certificate, status }: AnyFit, solved: SolvedProblem): DiagnosisItem[] {
   const { working, lambda, solution } = solved;
   const penalty = lambda > 0 ? working.problem.penalty.value(solution.beta, lambda) / lambda : 0;
   if (certificate.misalignment === 0 || penalty === 0) return [];
@@ -198,7 +199,7 @@ function misalignment({ certificate, status }: SparseLinearFit, solved: SolvedPr
 
 function minimumMagnitude(solved: SolvedProblem): DiagnosisItem[] {
   const { working, lambda, solution } = solved;
-  const { problem } = working;
+  const { problem, nameOf } = working;
   const { penalty } = problem;
   if (!isSeparable(penalty) || !penalty.smallestMagnitude || lambda === 0) return [];
   const curvature = columnCurvature(problem, solution.profile.eta);
@@ -208,19 +209,18 @@ function minimumMagnitude(solved: SolvedProblem): DiagnosisItem[] {
     if (ratio < smallest) [closest, smallest] = [j, ratio];
   }
   if (closest < 0) return [];
-  const name = quoted(problem.design.featureNames[closest]);
   return [
     look(
       "minimum magnitude",
       smallest,
       smallest > 1.05,
       "every coefficient is clear of the smallest magnitude that a local minimum can have",
-      `${name} is at the smallest magnitude that a local minimum can have: a little more lambda, or other data, and it is zero`,
+      `${nameOf(closest)} is at the smallest magnitude that a local minimum can have: a little more lambda, or other data, and it is zero`,
     ),
   ];
 }
 
-function spreadOverStarts({ starts }: SparseLinearFit, solved: SolvedProblem | undefined): DiagnosisItem[] {
+function spreadOverStarts({ starts }: AnyFit, solved: SolvedProblem | undefined): DiagnosisItem[] {
   if (starts.length < 2) return [];
   const ends = starts.map(({ objective }) => objective);
   const best = Math.min(...ends);
@@ -241,25 +241,29 @@ function spreadOverStarts({ starts }: SparseLinearFit, solved: SolvedProblem | u
   ];
 }
 
-function data({ support, coef, notes }: SparseLinearFit, solved: SolvedProblem | undefined): DiagnosisItem {
-  const nSamples = solved?.working.problem.design.nSamples ?? Number.POSITIVE_INFINITY;
+function data(fit: AnyFit, solved: SolvedProblem | undefined): DiagnosisItem {
+  const { support, featureNames, notes } = fit;
+  const coefs = coefsOf(fit);
+  const nSamples = (solved?.working.problem.design.nSamples ?? Number.POSITIVE_INFINITY) / coefs.length;
   const amiss = notes.filter((note) => !tellsOfMaking(note));
-  if (support.length >= nSamples) {
+  if (coefs.some((coef) => supportOf(coef).length >= nSamples)) {
+    const many = coefs.length === 1 ? "there are" : "a response has";
     amiss.push(
-      `there are as many coefficients as samples (${nSamples}), so that the fit follows noise: raise lambda`,
+      `${many} as many coefficients as samples (${nSamples}), so that the fit follows noise: raise lambda`,
     );
   }
-  const count = `${support.length} of ${coef.length} coefficients ${isOrAre(support.length)} not zero`;
+  const { length } = support;
+  const what =
+    coefs.length === 1
+      ? `coefficients ${isOrAre(length)} not zero`
+      : `features ${length === 1 ? "has" : "have"} coefficients`;
+  const count = `${length} of ${featureNames.length} ${what}`;
   const found = amiss.length === 0 ? [`${count}, and nothing about the data stands out`] : amiss;
   const sentences = [...found, ...notes.filter(tellsOfMaking)].join("; ");
-  return look("data", support.length, amiss.length === 0, sentences, sentences);
+  return look("data", length, amiss.length === 0, sentences, sentences);
 }
 
 function counted(columns: readonly number[], { working }: SolvedProblem): string {
-  const first = quoted(working.problem.design.featureNames[columns[0]]);
+  const first = working.nameOf(columns[0]);
   return columns.length === 1 ? `${first} is` : `${columns.length} zeros, ${first} the first, are`;
-}
-
-function quoted(name: string): string {
-  return JSON.stringify(name);
 }

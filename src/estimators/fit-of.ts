@@ -18,7 +18,12 @@ export type AnyFit = SparseLinearFit | MultiResponseFit;
 export type PathOfFits<Fit extends AnyFit> =
   Fit extends MultiResponseFit<infer Kind> ? MultiResponsePath<Kind> : SparsePath;
 
-/** The coefficients of each response, and their intercepts. */
-export function responsesOf(fit: AnyFit): Pick<MultiResponseFit, "coefs" | "intercepts"> {
-  return "coefs" in fit ? fit : { coefs: [fit.coef], intercepts: Float64Array.of(fit.intercept) };
+/** Its coefficients, one vector a response. */
+export function coefsOf(fit: AnyFit): readonly Float64Array[] {
+  return "coefs" in fit ? fit.coefs : [fit.coef];
+}
+
+/** One a response. */
+export function interceptsOf(fit: AnyFit): Float64Array {
+  return "intercepts" in fit ? fit.intercepts : Float64Array.of(fit.intercept);
 }

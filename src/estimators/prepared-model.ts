@@ -4,7 +4,7 @@ import type { Solver } from "../solvers";
 import { bestSettled, withStart } from "../solvers/several-starts";
 import { endlessNote, fallsWithoutEnd } from "./endless-fall";
 import { goalOf } from "./fit-goal";
-import { type AnyFit, responsesOf } from "./fit-of";
+import { type AnyFit, coefsOf } from "./fit-of";
 import { fitOfOutcome } from "./fit-of-outcome";
 import type { ModelData } from "./model-data";
 import type { FamilyOf } from "./model-family";
@@ -141,7 +141,7 @@ export class PreparedModel<Fit extends AnyFit = SparseLinearFit> {
   /** The problem that a fit is the answer to, found again from the coefficients of one that was made in another thread. */
   solvedBy(fit: AnyFit): SolvedProblem {
     const { working } = this;
-    const beta = working.toWorking(responsesOf(fit).coefs);
+    const beta = working.toWorking(coefsOf(fit));
     const profile = profileAt(working.problem, beta, working.nullProfile.psi);
     const { lambda, nIter, status, certificate, trace, starts } = fit;
     const solution = { beta, profile, nIter, status, certificate, trace, starts };
@@ -202,7 +202,7 @@ export class PreparedModel<Fit extends AnyFit = SparseLinearFit> {
   #startingCoefficients(where: string, start: AnyFit): Float64Array {
     const { nFeatures } = this.data.design;
     const { nResponses } = this.#options.datafit;
-    const { coefs } = responsesOf(start);
+    const coefs = coefsOf(start);
     if (coefs.length !== nResponses) {
       throw mustBe(
         where,

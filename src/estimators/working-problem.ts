@@ -42,6 +42,8 @@ export interface WorkingProblem {
   readonly scales: Float64Array;
   /** Sentences about the data that a reader of the fit should know. */
   readonly notes: readonly string[];
+  /** What a coefficient is called: its feature, in quotes, and of several responses which of them it belongs to. */
+  nameOf(coefficient: number): string;
   /** Coefficients on the original scale, a vector and an intercept a response. */
   toOriginal(beta: Float64Array, psi: Float64Array): { coefs: Float64Array[]; intercepts: Float64Array };
   /** Penalized coefficients on the working scale, from those of each response. */
@@ -51,7 +53,7 @@ export interface WorkingProblem {
 /** @throws InputError when the data or the penalty factors are outside their domain. */
 export function workingProblem(
   where: string,
-  { design, target, samples }: ModelData,
+  { design, target, samples, responseNames }: ModelData,
   { penalty: unbounded, bounds, interchangeable, factors, columns: given, notes: known = [] }: ModelFamily,
   options: CheckedOptions,
 ): WorkingProblem {
@@ -144,6 +146,12 @@ export function workingProblem(
     magnitude: typicalMagnitude(nullProfile.gradient, curvature),
     scales,
     notes,
+
+    nameOf(coefficient) {
+      const feature = JSON.stringify(featureNames[places[coefficient % places.length]]);
+      const response = responseNames[Math.floor(coefficient / places.length)];
+      return nResponses === 1 ? feature : `${feature} of ${JSON.stringify(response)}`;
+    },
 
     toOriginal(beta, psi) {
       const total = psi.map((value, k) => value + shift[k]);

@@ -20,6 +20,8 @@ export function offsetDatafit(datafit: Datafit, offset: Float64Array): Datafit {
     kind: datafit.kind,
     quadratic: datafit.quadratic,
     nResponses,
+    responses: datafit.responses,
+    shiftInvariant: datafit.shiftInvariant,
     checkTarget: (where, y) => datafit.checkTarget(where, y),
     valueAndGradient: (y, eta, gradient) => datafit.valueAndGradient(y, whole(eta), gradient),
     curvature: (y, eta, out) => datafit.curvature(y, whole(eta), out),

@@ -192,7 +192,7 @@ describe("diagnose", () => {
     const fit = new SmoothLasso({ lambda: 0.5 }).fit(signs, responseOf([3, -1, 0.2, 0]));
     const bad = (run: () => unknown, message: string): void =>
       assert.throws(run, { name: "InputError", message });
-    bad(() => diagnose({} as SparseLinearFit), "diagnose: fit must be a fit of one response, got an object");
+    bad(() => diagnose({} as SparseLinearFit), "diagnose: fit must be a fit of this library, got an object");
     bad(
       () => diagnose(fit, { thruth: [0] } as object),
       'diagnose: every option must be one of truth, got "thruth"; did you mean "truth"?',

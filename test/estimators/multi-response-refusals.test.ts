@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type MultiResponseDatafit, multinomial, squaredError } from "../../src/datafits";
-import { diagnose, SmoothLasso } from "../../src/estimators";
+import { SmoothLasso } from "../../src/estimators";
 import { stabilitySelection } from "../../src/selection";
 import type { Anything } from "../support/bad-input";
 import { columnOf, severalResponses } from "../support/multi-response";
@@ -103,11 +103,6 @@ describe("several responses are refused in one sentence", () => {
       "with adaptive weights",
       () => new SmoothLasso({ datafit: tasks, adaptive: true }),
       "SmoothLasso: adaptive must be false with several responses, got true",
-    ],
-    [
-      "by a diagnosis",
-      () => diagnose(new SmoothLasso({ lambda: 0.1, datafit: tasks }).fit(X, Y) as Anything),
-      "diagnose: fit must be a fit of one response, got a MultiResponseFit",
     ],
     [
       "by an estimator of one",

@@ -1,6 +1,6 @@
 import type { Datafit } from "../../datafits";
 import type { EndedFit } from "../convergence-warning";
-import { type AnyFit, responsesOf } from "../fit-of";
+import { type AnyFit, coefsOf, interceptsOf } from "../fit-of";
 import { type FollowOptions, followPath } from "../follow-path";
 import type { ModelData } from "../model-data";
 import type { PreparedModel } from "../prepared-model";
@@ -68,7 +68,7 @@ export function fitFold(
 
 /** The linear predictors of all samples, of several responses one after the other. */
 function predictorsOf(fit: AnyFit, { design, samples }: ModelData): Float64Array {
-  const { coefs, intercepts } = responsesOf(fit);
+  const [coefs, intercepts] = [coefsOf(fit), interceptsOf(fit)];
   const { nSamples } = design;
   const eta = new Float64Array(coefs.length * nSamples);
   coefs.forEach((coef, r) => {

@@ -1,4 +1,4 @@
-import { type AnyFit, responsesOf } from "../fit-of";
+import { type AnyFit, coefsOf, interceptsOf } from "../fit-of";
 import type { FitOutcome, ScoredFit } from "../prepared-model";
 
 /** A fit as plain numbers, which another thread can be sent; the data stay where they are. */
@@ -8,7 +8,7 @@ export interface SentFit extends Omit<ScoredFit, "fit"> {
 
 export function sentFit({ fit, unexplained, devianceRatio }: ScoredFit<AnyFit>): SentFit {
   const { lambda, nIter, status, certificate, trace, starts, notes } = fit;
-  const { coefs, intercepts } = responsesOf(fit);
+  const [coefs, intercepts] = [coefsOf(fit), interceptsOf(fit)];
   const outcome = { coefs, intercepts, lambda, nIter, status, certificate, trace, starts, notes };
   return { outcome, unexplained, devianceRatio };
 }
