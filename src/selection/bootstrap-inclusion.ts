@@ -1,11 +1,13 @@
+import type { Datafit } from "../datafits";
 import type { DesignInput, TargetInput } from "../design/design-input";
 import { formatNumber } from "../display/format-number";
 import { type Displayable, type MimeBundle, makeDisplayable } from "../display/mime-bundle";
 import { Table } from "../display/table";
 import { throttledProgress } from "../display/throttled-progress";
 import { mustBe } from "../errors";
-import type { ModelOptions, RunOptions, SparseLinearFit } from "../estimators";
+import type { FitOf, ModelOptions, RunOptions, SparseLinearFit } from "../estimators";
 import type { Estimator } from "../estimators/estimator";
+import { type AnyFit, coefsOf, interceptsOf } from "../estimators/fit-of";
 import { checkRun, runKeys } from "../estimators/run-options";
 import { seededRandom } from "../random/random";
 import { checkEstimator, checkedData } from "./checked-data";
@@ -22,32 +24,49 @@ export interface BootstrapInclusionOptions extends RunOptions {
 
 const optionKeys = ["nBootstraps", "seed", ...runKeys];
 
+/** What one response has a vector of, and several have one each of. */
+type PerResponse<Fit extends AnyFit> = Fit extends SparseLinearFit ? Float64Array : readonly Float64Array[];
+
 /** The fits of bootstrap samples of the data, feature by feature; an immutable value. */
-export class BootstrapInclusion implements Displayable {
+export class BootstrapInclusion<Fit extends AnyFit = SparseLinearFit> implements Displayable {
   /** The fit of the data themselves. */
-  readonly fit: SparseLinearFit;
-  /** `coefs[b]` of the bootstrap sample `b`, on the original scale. */
-  readonly coefs: readonly Float64Array[];
-  readonly intercepts: Float64Array;
+  readonly fit: Fit;
+  /** `coefs[b]` of the bootstrap sample `b`, on the original scale; of several responses `coefs[b][r]` of response `r`. */
+  readonly coefs: readonly PerResponse<Fit>[];
+  /** `intercepts[b]`, of several responses `intercepts[b][r]`. */
+  readonly intercepts: PerResponse<Fit>;
   readonly featureNames: readonly string[];
-  /** One a feature: the share of the samples in whose fit its coefficient is not zero. */
+  /** One a feature: the share of the samples in whose fit it has a coefficient that is not zero, in any response. */
   readonly inclusion: Float64Array;
-  /** One a feature: the share of those in which it has the sign it has most often, at least 1/2; NaN where there are none. */
+  /**
+   * One a feature: the share of those in which it has the sign it has most often, of several responses the same signs in
+   * all of them; NaN where there are none.
+   */
   readonly signConsistency: Float64Array;
   readonly status: "completed" | "interrupted";
+  readonly #coefs: readonly (readonly Float64Array[])[];
 
   /** @param fits one a bootstrap sample, at least one. */
-  constructor(fit: SparseLinearFit, fits: readonly SparseLinearFit[], status: BootstrapInclusion["status"]) {
+  constructor(fit: Fit, fits: readonly Fit[], status: BootstrapInclusion["status"]) {
+    const several = "coefs" in fit;
+    const all = fits.map(coefsOf);
+    const intercepts = fits.map(interceptsOf);
     this.fit = fit;
-    this.coefs = fits.map(({ coef }) => coef);
-    this.intercepts = Float64Array.from(fits, ({ intercept }) => intercept);
+    this.coefs = all.map((coefs) => (several ? coefs : coefs[0]) as PerResponse<Fit>);
+    const ofOne = Float64Array.from(intercepts, ([own]) => own);
+    this.intercepts = (several ? intercepts : ofOne) as PerResponse<Fit>;
     this.featureNames = fit.featureNames;
     this.status = status;
-    const shareOf = (sign: number): Float64Array =>
-      fit.coef.map((_, j) => this.coefs.filter((coef) => Math.sign(coef[j]) === sign).length / fits.length);
-    const [positive, negative] = [shareOf(1), shareOf(-1)];
-    this.inclusion = positive.map((share, j) => share + negative[j]);
-    this.signConsistency = positive.map((share, j) => Math.max(share, negative[j]) / this.inclusion[j]);
+    this.#coefs = all;
+    const [inclusion, consistency] = [0, 1].map(() => new Float64Array(fit.featureNames.length));
+    for (let j = 0; j < inclusion.length; j++) {
+      const counts = signCounts(all.map((coefs) => coefs.map((coef) => coef[j])));
+      const included = counts.reduce((sum, count) => sum + count, 0);
+      inclusion[j] = included / fits.length;
+      consistency[j] = included === 0 ? Number.NaN : Math.max(...counts) / included;
+    }
+    this.inclusion = inclusion;
+    this.signConsistency = consistency;
   }
 
   /**
@@ -58,20 +77,22 @@ export class BootstrapInclusion implements Displayable {
    * the true coefficient.
    *
    * @param share between 0 and 1.
+   * @returns one number a feature, of several responses one such vector each.
    * @throws InputError when it is not.
    */
-  quantile(share: number): Float64Array {
+  quantile(share: number): PerResponse<Fit> {
     if (!(typeof share === "number" && share >= 0 && share <= 1)) {
       throw mustBe("BootstrapInclusion.quantile", "share", "a number from 0 to 1", share);
     }
-    return this.fit.coef.map((_, j) =>
-      quantile(Float64Array.from(this.coefs, (coef) => coef[j]).sort(), share),
-    );
+    const quantiles = this.#quantiles(share);
+    return ("coefs" in this.fit ? quantiles : quantiles[0]) as PerResponse<Fit>;
   }
 
   /** The features that any sample includes, most often included first, with 95% percentile intervals. */
   summary(): Table {
-    const [low, high] = [this.quantile(0.025), this.quantile(0.975)];
+    const [lows, highs] = [this.#quantiles(0.025), this.#quantiles(0.975)];
+    const coefs = coefsOf(this.fit);
+    const several = "responseNames" in this.fit ? this.fit.responseNames : undefined;
     const order = [...this.inclusion.keys()]
       .filter((j) => this.inclusion[j] > 0)
       .sort((a, b) => this.inclusion[b] - this.inclusion[a]);
@@ -79,15 +100,26 @@ export class BootstrapInclusion implements Displayable {
       title:
         `${this.fit.estimator}, lambda = ${formatNumber(this.fit.lambda, 4)}: ${this.coefs.length} bootstrap samples` +
         `${this.status === "interrupted" ? " (interrupted)" : ""}`,
-      columns: ["feature", "coefficient", "inclusion", "same sign", "2.5%", "97.5%"],
-      rows: order.map((j) => [
-        this.featureNames[j],
-        this.fit.coef[j],
-        this.inclusion[j],
-        this.signConsistency[j],
-        low[j],
-        high[j],
-      ]),
+      columns: [
+        "feature",
+        ...(several ? ["response"] : []),
+        "coefficient",
+        "inclusion",
+        several ? "same signs" : "same sign",
+        "2.5%",
+        "97.5%",
+      ],
+      rows: order.flatMap((j) =>
+        coefs.map((coef, r) => [
+          this.featureNames[j],
+          ...(several ? [several[r]] : []),
+          coef[j],
+          this.inclusion[j],
+          this.signConsistency[j],
+          lows[r][j],
+          highs[r][j],
+        ]),
+      ),
     });
   }
 
@@ -98,9 +130,26 @@ export class BootstrapInclusion implements Displayable {
   toMimeBundle(): MimeBundle {
     return this.summary().toMimeBundle();
   }
+
+  #quantiles(share: number): Float64Array[] {
+    return coefsOf(this.fit).map((coef, r) =>
+      coef.map((_, j) => quantile(Float64Array.from(this.#coefs, (coefs) => coefs[r][j]).sort(), share)),
+    );
+  }
 }
 
 makeDisplayable(BootstrapInclusion);
+
+/** How often each combination of signs comes that is not all zeros. */
+function signCounts(samples: readonly (readonly number[])[]): number[] {
+  const counts = new Map<string, number>();
+  for (const coefficients of samples) {
+    if (coefficients.every((b) => b === 0)) continue;
+    const signs = coefficients.map(Math.sign).join();
+    counts.set(signs, (counts.get(signs) ?? 0) + 1);
+  }
+  return [...counts.values()];
+}
 
 /**
  * How often a fit includes each feature, with which sign and how large, over bootstrap samples of the rows.
@@ -119,12 +168,12 @@ makeDisplayable(BootstrapInclusion);
  * bootstrapInclusion(new SmoothLasso({ lambda: 0.5 }), X, y, { nBootstraps: 20 }).inclusion[0]; // 1
  * ```
  */
-export function bootstrapInclusion(
-  estimator: Estimator<ModelOptions>,
+export function bootstrapInclusion<D extends Datafit>(
+  estimator: Estimator<ModelOptions<D>, D>,
   X: DesignInput,
   y: TargetInput,
   options: BootstrapInclusionOptions = {},
-): BootstrapInclusion {
+): BootstrapInclusion<FitOf<D>> {
   const where = "bootstrapInclusion";
   checkEstimator(where, estimator);
   checkRun(where, options, optionKeys);
@@ -133,16 +182,17 @@ export function bootstrapInclusion(
     throw mustBe(where, "nBootstraps", "an integer >= 1", nBootstraps);
   }
   const random = seededRandom(seed);
-  const { X: table, y: target, weights, offset } = checkedData(where, X, y, estimator.params, options);
+  const data = checkedData(where, X, y, estimator.params, options);
+  const { X: table, target, weights, offset } = data;
   const strata = strataOf(target, weights, estimator.params.datafit);
   const fit = estimator.fit(table, y, { sampleWeight: weights, offset });
 
   const tell = throttledProgress(where, nBootstraps, options.onProgress);
-  const fits: SparseLinearFit[] = [];
+  const fits: FitOf<D>[] = [];
   while (fits.length < nBootstraps && !(signal?.aborted && fits.length > 0)) {
-    const counts = bootstrapCounts(strata, target.length, random);
+    const counts = bootstrapCounts(strata, weights.length, random);
     const sampleWeight = counts.map((count, i) => count * weights[i]);
-    const resampled = estimator.fit(table, target, { sampleWeight, offset });
+    const resampled = estimator.fit(table, data.y, { sampleWeight, offset });
     fits.push(resampled);
     if (fits.length < nBootstraps)
       tell(fits.length, `sample ${fits.length}, ${resampled.support.length} features`);

@@ -4,11 +4,12 @@ import { columnOf } from "../design/column-of";
 import type { CscMatrix, DesignInput, RowMajorMatrix, TargetInput } from "../design/design-input";
 import type { DesignMatrix } from "../design/design-matrix";
 import { SparseDesign } from "../design/sparse-design";
-import { mustBe } from "../errors";
 import type { ModelOptions, SampleOptions } from "../estimators";
+import { classNumbers } from "../estimators/class-numbers";
 import { factorsInGroups, groupChoice, partitionOf } from "../estimators/group-family";
-import { readData } from "../estimators/model-data";
+import { type ModelData, readData } from "../estimators/model-data";
 import { featureFactors } from "../estimators/penalty-factors";
+import { responseRows } from "../estimators/response-rows";
 import { checkMethods } from "../options";
 import type { GroupLabels } from "../penalties/groups";
 
@@ -17,11 +18,13 @@ export interface CheckedData {
   readonly design: DesignMatrix;
   /** The same table, in a form that estimators read fast. */
   readonly X: RowMajorMatrix | CscMatrix;
-  /** As numbers: 0 and 1 for classes, signed times for survival. */
-  readonly y: Float64Array;
+  /** The response as numbers: 0 and 1 for two classes, signed times for survival, several responses one after the other. */
+  readonly target: Float64Array;
+  /** The same, in a form that estimators read. */
+  readonly y: TargetInput;
   /** One a row, of mean one. */
   readonly weights: Float64Array;
-  readonly offset: Float64Array | undefined;
+  readonly offset: Float64Array | readonly Float64Array[] | undefined;
   /**
    * Features that the estimator may or may not select, ascending: neither free nor excluded nor, among the rows that
    * count, constant.
@@ -43,17 +46,20 @@ export function checkedData(
   options: SampleOptions,
 ): CheckedData {
   const { datafit = squaredError() } = params;
-  if (datafit.responses) throw mustBe(where, "the datafit of the estimator", "of one response", datafit.name);
-  const { design, target, samples } = readData(where, X, y, datafit, options);
+  const data = readData(where, X, y, datafit, options);
+  const { design, target, samples, responseNames } = data;
   const { weights, offset } = samples;
+  const asGiven = (long: Float64Array): Float64Array | Float64Array[] =>
+    datafit.responses ? responseRows(long, responseNames.length) : long;
   const factors = factorsOf(where, params, design);
   const { deviations } = columnMoments(design, weights);
   return {
     design,
     X: tableOf(design),
-    y: target,
+    target,
+    y: datafit.responses === "classes" ? labelsOf(data) : asGiven(target),
     weights: weights ?? new Float64Array(design.nSamples).fill(1),
-    offset,
+    offset: offset && asGiven(offset),
     deviations,
     candidates: Int32Array.from(factors.keys()).filter(
       (j) => factors[j] > 0 && factors[j] < Infinity && deviations[j] > 0,
@@ -64,6 +70,10 @@ export function checkedData(
 /** @throws InputError unless `estimator` is one. */
 export function checkEstimator(where: string, estimator: unknown): void {
   checkMethods(where, "estimator", estimator, ["fit", "path"], "one such as new SmoothLasso()");
+}
+
+function labelsOf({ target, classes, design: { nSamples } }: ModelData): TargetInput {
+  return Array.from(classNumbers(target, nSamples), (place) => classes![place - 1]) as TargetInput;
 }
 
 /** The penalty factor of each feature, for groups 1 unless its group is free or excluded. */

@@ -117,6 +117,7 @@ export function marginalFalseDiscovery(
   if (!likelihoods.includes(datafit.name)) {
     throw mustBe(where, "datafit", `one of ${likelihoods.join(", ")}`, datafit.name);
   }
+  if (datafit.responses) throw mustBe(where, "the datafit of the estimator", "of one response", datafit.name);
   const levels = entryLevels(where, estimator);
   const data = checkedData(where, X, y, estimator.params, { offset: options.offset });
   const path = estimator.path(data.X, y, options);
@@ -130,13 +131,13 @@ export function marginalFalseDiscovery(
   );
   const weights = new Float64Array(nSamples).fill(1);
   const expected = Float64Array.from(path.fits, (fit) => {
-    const eta = fit.decisionFunction(data.X, { offset: data.offset });
+    const eta = fit.decisionFunction(data.X, { offset: options.offset });
     if (datafit.name === "squaredError") {
-      const rss = squaredNorm(eta.map((value, i) => data.y[i] - value));
+      const rss = squaredNorm(eta.map((value, i) => data.target[i] - value));
       const freedom = nSamples - fit.support.length - (fitIntercept ? 1 : 0);
       return entry(fit.lambda, weights, freedom > 0 ? Math.sqrt(rss / freedom) : Number.NaN);
     }
-    datafit.curvature(data.y, eta, weights);
+    datafit.curvature(data.target, eta, weights);
     return entry(
       fit.lambda,
       weights.map((weight) => weight * nSamples),

@@ -1,20 +1,23 @@
 import { type Datafit, type DatafitKind, squaredError } from "../datafits";
+import { classNumbers } from "../estimators/class-numbers";
 import type { SeededRandom } from "../random/random";
 
 /**
  * The rows of positive weight by stratum: those of a class, for survival events and censored rows apart, else all. So
- * every resample has both classes, or an event, where the data have.
+ * every resample has all classes, or an event, where the data have.
+ *
+ * @param target of several responses one after the other.
  */
 export function strataOf(
-  y: Float64Array,
+  target: Float64Array,
   weights: Float64Array,
   { kind }: Datafit = squaredError(),
 ): Int32Array[] {
-  const labelOf = labels[kind];
+  const labels = labelsOf[kind]?.(target, weights.length);
   const strata = new Map<number, number[]>();
-  for (let i = 0; i < y.length; i++) {
+  for (let i = 0; i < weights.length; i++) {
     if (weights[i] === 0) continue;
-    const label = labelOf?.(y[i]) ?? 0;
+    const label = labels?.[i] ?? 0;
     const members = strata.get(label);
     if (members) members.push(i);
     else strata.set(label, [i]);
@@ -22,10 +25,10 @@ export function strataOf(
   return [...strata.values()].map((rows) => Int32Array.from(rows));
 }
 
-const labels: Partial<Record<DatafitKind, (y: number) => number>> = {
-  classes: (y) => y,
-  margins: (y) => y,
-  survival: (y) => Math.sign(y),
+const labelsOf: Partial<Record<DatafitKind, (target: Float64Array, nSamples: number) => Float64Array>> = {
+  classes: classNumbers,
+  margins: classNumbers,
+  survival: (times) => times.map(Math.sign),
 };
 
 /**

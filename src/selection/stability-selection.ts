@@ -1,3 +1,4 @@
+import type { Datafit } from "../datafits";
 import type { DesignInput, TargetInput } from "../design/design-input";
 import { formatNumber } from "../display/format-number";
 import { isOrAre } from "../display/is-or-are";
@@ -148,8 +149,8 @@ makeDisplayable(StabilitySelection);
  * Which features are selected however the data are halved, with a bound on how many of them are false.
  *
  * Random pairs of complementary half-samples are each fitted along the same lambdas, from the largest on until `q` features
- * have entered; a feature is stable that has entered in a share `threshold` of them. Then
- * `E[false selections] <= q^2 / ((2 threshold - 1) p)`. Halves have both classes, or events and censored rows, in the
+ * have entered, in any of several responses; a feature is stable that has entered in a share `threshold` of them. Then
+ * `E[false selections] <= q^2 / ((2 threshold - 1) p)`. Halves have all classes, or events and censored rows, in the
  * proportions of the data.
  *
  * @param estimator any with a `path`; its `lambda` plays no part.
@@ -165,8 +166,8 @@ makeDisplayable(StabilitySelection);
  * stabilitySelection(new SmoothLasso(), X, y, { q: 2, nPairs: 5 }).selected(); // [0, 1]
  * ```
  */
-export function stabilitySelection(
-  estimator: Estimator<ModelOptions>,
+export function stabilitySelection<D extends Datafit>(
+  estimator: Estimator<ModelOptions<D>, D>,
   X: DesignInput,
   y: TargetInput,
   options: StabilitySelectionOptions = {},
@@ -178,6 +179,7 @@ export function stabilitySelection(
   checkThreshold(where, threshold);
   if (!Number.isInteger(nPairs) || nPairs < 1) throw mustBe(where, "nPairs", "an integer >= 1", nPairs);
   const random = seededRandom(seed);
+  const model = estimator as unknown as Estimator<ModelOptions>; // whatever its fits are, they have a support
   const data = checkedData(where, X, y, estimator.params, options);
   const { candidates, weights, design } = data;
   if (candidates.length === 0) {
@@ -187,12 +189,12 @@ export function stabilitySelection(
   if (!((Number.isInteger(q) || q === Infinity) && q >= 1)) {
     throw mustBe(where, "q", "an integer >= 1 or Infinity", q);
   }
-  const strata = strataOf(data.y, weights, estimator.params.datafit);
+  const strata = strataOf(data.target, weights, estimator.params.datafit);
   const nHalf = Math.floor(strata.reduce((total, rows) => total + rows.length, 0) / 2);
   const { lambdas } = lambdaGrid(
     where,
     options,
-    2 * entryLambda(estimator, data, options),
+    2 * entryLambda(model, data, options),
     nHalf,
     design.nFeatures,
   );
@@ -204,7 +206,7 @@ export function stabilitySelection(
     const halves = complementaryHalves(strata, design.nSamples, random);
     const sizes = halves.map((half) => {
       const counted = half.map((member, i) => member * weights[i]);
-      const steps = entrySteps(estimator, data, counted, lambdas, q);
+      const steps = entrySteps(model, data, counted, lambdas, q);
       for (const [j, k] of steps) entries[k][j]++;
       return steps.size;
     });

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { type MultiResponseDatafit, multinomial, squaredError } from "../../src/datafits";
 import { SmoothLasso } from "../../src/estimators";
-import { stabilitySelection } from "../../src/selection";
 import type { Anything } from "../support/bad-input";
 import { columnOf, severalResponses } from "../support/multi-response";
 import { warningsOf } from "../support/warnings";
@@ -90,14 +89,6 @@ describe("several responses are refused in one sentence", () => {
         return new SmoothLasso({ lambda: 1e-3, datafit: tasks, init }).fit(X, Y);
       },
       "SmoothLasso.fit: init must be a fit of 3 responses, got 1",
-    ],
-    [
-      "by the selection of features",
-      () => {
-        const estimator: Anything = new SmoothLasso({ datafit: tasks });
-        return stabilitySelection(estimator, X, Y);
-      },
-      'stabilitySelection: the datafit of the estimator must be of one response, got "squaredError"',
     ],
     [
       "with adaptive weights",

@@ -3,6 +3,7 @@ import { asTarget } from "../../design/as-target";
 import type { TargetInput } from "../../design/design-input";
 import { InputError, mustBe } from "../../errors";
 import { seededRandom } from "../../random/random";
+import { classNumbers } from "../class-numbers";
 import type { ModelData } from "../model-data";
 
 /** Which samples are held out together. */
@@ -42,7 +43,7 @@ export function foldsOf(where: string, options: FoldOptions, data: ModelData, da
     throw mustBe(where, "stratified", "false for a loss that is not of classes", stratified);
   }
   if (!Number.isSafeInteger(seed)) throw mustBe(where, "seed", "an integer", seed);
-  const classes = ofClasses ? classesOf(data.target, nSamples) : new Float64Array(nSamples);
+  const classes = ofClasses ? classNumbers(data.target, nSamples) : new Float64Array(nSamples);
   const foldId =
     options.foldId === undefined
       ? drawnFolds(where, options, data, stratified ? classes : new Float64Array(nSamples), seed)
@@ -96,15 +97,6 @@ function givenFolds(where: string, options: FoldOptions, nSamples: number): Int3
   });
   if (given.every((id) => id === given[0])) throw mustBe(where, "foldId", "of at least two folds", given);
   return Int32Array.from(given);
-}
-
-/** One number a sample that tells its class from others, of a label or of indicators. */
-function classesOf(target: Float64Array, nSamples: number): Float64Array {
-  const classes = new Float64Array(nSamples);
-  target.forEach((entry, k) => {
-    classes[k % nSamples] += (1 + Math.floor(k / nSamples)) * entry;
-  });
-  return classes;
 }
 
 /** @throws InputError when a class is missing where a fold is held out: nothing could be learned of it. */
