@@ -53,6 +53,7 @@ const FAMILY_INTERNALS = [
   "solvers/certified-descent.ts",
   "solvers/check-solver.ts",
   "solvers/gated-ridge.ts",
+  "solvers/gram-cache.ts",
   "solvers/lifted-surrogate.ts",
   "solvers/local-convexity.ts",
   "solvers/newton-model.ts",

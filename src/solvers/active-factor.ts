@@ -1,7 +1,8 @@
 import { UpdatedCholesky } from "../linalg/updated-cholesky";
 import type { Profile, SparseProblem } from "../objectives/sparse-problem";
 import type { SeparablePenalty } from "../penalties";
-import { columnDots, NewtonModel } from "./newton-model";
+import { columnDots } from "./gram-cache";
+import { NewtonModel } from "./newton-model";
 
 /** Smallest pivot, relative to its diagonal, with which one column enters: below it the column depends on the others. */
 const smallestPivot = 1e-11;
@@ -97,6 +98,7 @@ export class ActiveFactor {
       violators.sort((a, b) => excess(b) - excess(a));
       const limit = Math.min(batch, Math.max(smallestBatch, Math.floor(largestBatch * this.#members.length)));
       let entered = 0;
+      this.#model!.gram.include(violators.slice(0, limit));
       for (const j of violators.slice(0, limit)) {
         const alone = entered === 0;
         if (this.#enter(penalty, lambda, beta, j, -Math.sign(gradient[j]), alone ? smallestPivot : safePivot))
@@ -172,7 +174,11 @@ export class ActiveFactor {
     if (this.#column.length < size + 1) this.#column = new Float64Array(2 * size + 2);
     const column = this.#column;
     const ridge = penalty.coordinateCurvature(j, sign, lambda);
-    const diagonal = this.#model!.column(j, Int32Array.from(this.#members), column) + ridge;
+    const { gram } = this.#model!;
+    gram.include([j]);
+    const row = gram.slotOf(j) * gram.stride;
+    for (let k = 0; k < size; k++) column[k] = gram.matrix[row + gram.slotOf(this.#members[k])];
+    const diagonal = gram.matrix[row + gram.slotOf(j)] + ridge;
     if (!(diagonal > 0)) return false;
     const share = this.#cholesky.append(column, diagonal, smallest);
     if (share > smallest) {

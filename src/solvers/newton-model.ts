@@ -1,6 +1,6 @@
-import type { DesignMatrix } from "../design/design-matrix";
 import { addScaled, dot } from "../linalg/vector";
 import type { SparseProblem } from "../objectives/sparse-problem";
+import { GramCache, weightedBasis } from "./gram-cache";
 
 /**
  * The datafit as a quadratic of the penalized coefficients, the unpenalized part fitted along: its Hessian is
@@ -12,39 +12,17 @@ export class NewtonModel {
   readonly curvature: Float64Array;
   /** `C q` for a basis `q` of the unpenalized part with `q'C q = 1`. */
   readonly #weightedBasis: readonly Float64Array[];
-  /** `C x_j` of the column asked for. */
-  readonly #weighted: Float64Array;
+  /** The entries of the Hessian. */
+  readonly gram: GramCache;
 
   /** @param eta where the curvature is taken. */
   constructor(problem: SparseProblem, eta: Float64Array) {
-    const { datafit, target, free } = problem;
+    const { datafit, target, free, design } = problem;
     this.#problem = problem;
     this.curvature = new Float64Array(eta.length);
     datafit.curvature(target, eta, this.curvature);
-    this.#weighted = new Float64Array(eta.length);
     this.#weightedBasis = weightedBasis(free.basis, this.curvature);
-  }
-
-  /** `out[k] = H[columns[k], j]`; returns `H[j, j]`. */
-  column(j: number, columns: Int32Array, out: Float64Array): number {
-    const { design } = this.#problem;
-    const weighted = this.#weighted;
-    weighted.fill(0);
-    design.addColumn(j, 1, weighted);
-    let diagonal = 0;
-    for (let i = 0; i < weighted.length; i++) {
-      const entry = weighted[i];
-      weighted[i] *= this.curvature[i];
-      diagonal += entry * weighted[i];
-    }
-    // Taking the shares of the basis off the column itself takes them off every product with it.
-    const shares = this.#weightedBasis.map((q) => design.columnDot(j, q));
-    shares.forEach((share, k) => {
-      diagonal -= share * share;
-      addScaled(-share, this.#weightedBasis[k], weighted);
-    });
-    columnDots(design, columns, weighted, out);
-    return diagonal;
+    this.gram = new GramCache(design, this.curvature, this.#weightedBasis);
   }
 
   /** Turns a change of the predictor, unpenalized part aside, into that of the residual `df/deta`, in place. */
@@ -70,35 +48,4 @@ export class NewtonModel {
     }
     return change / total;
   }
-}
-
-/** `C q` for vectors `q` that span what `basis` does and have `q'C q = 1`, orthogonal to each other in that product. */
-function weightedBasis(basis: readonly Float64Array[], curvature: Float64Array): Float64Array[] {
-  const plain: Float64Array[] = [];
-  const weighted: Float64Array[] = [];
-  for (const given of basis) {
-    const q = given.slice();
-    for (let pass = 0; pass < 2; pass++) {
-      plain.forEach((earlier, k) => {
-        addScaled(-dot(weighted[k], q), earlier, q);
-      });
-    }
-    const image = q.map((entry, i) => curvature[i] * entry);
-    const length = Math.sqrt(dot(q, image));
-    if (!(length > 0)) continue;
-    plain.push(q.map((entry) => entry / length));
-    weighted.push(image.map((entry) => entry / length));
-  }
-  return weighted;
-}
-
-/** `out[k] = x_j'v` for `j = columns[k]` */
-export function columnDots(
-  design: DesignMatrix,
-  columns: Int32Array,
-  v: Float64Array,
-  out: Float64Array,
-): void {
-  if (design.rmatvecColumns) design.rmatvecColumns(columns, v, out);
-  else for (let k = 0; k < columns.length; k++) out[k] = design.columnDot(columns[k], v);
 }

@@ -1,0 +1,189 @@
+import type { DesignMatrix } from "../design/design-matrix";
+import { addScaled, dot } from "../linalg/vector";
+import { type Arena, arenaOf, bytesOf } from "../simd/arena";
+
+const FIRST_CAPACITY = 64;
+
+/**
+ * The Gram matrix `X_K' (C - C Q Q'C) X_K` of the columns `K` that were asked for so far, each product computed once.
+ *
+ * Columns have slots in the order in which they came. Whole blocks of new columns are multiplied at a time.
+ */
+export class GramCache {
+  readonly #design: DesignMatrix;
+  /** Undefined where the curvature is {@link #scale} in every row. */
+  readonly #curvature: Float64Array | undefined;
+  readonly #scale: number;
+  readonly #weightedBasis: readonly Float64Array[];
+  /** `x_j'C q` for each column by slot and `q`. */
+  readonly #shares: number[][] = [];
+  readonly #slots: Int32Array;
+  #columns = new Int32Array(FIRST_CAPACITY);
+  #size = 0;
+  #stride = 0;
+  #arena: Arena | undefined;
+  #matrix: Float64Array = new Float64Array(0);
+
+  /**
+   * @param curvature the diagonal of `C`, at least 0.
+   * @param weightedBasis `C q` for vectors `q` with `q'C q = 1`, orthogonal to each other in that product.
+   */
+  constructor(design: DesignMatrix, curvature: Float64Array, weightedBasis: readonly Float64Array[]) {
+    this.#design = design;
+    this.#scale = curvature.length > 0 ? curvature[0] : 1;
+    this.#curvature = curvature.every((entry) => entry === this.#scale) ? undefined : curvature;
+    if (this.#curvature) this.#scale = 1;
+    this.#weightedBasis = weightedBasis;
+    this.#slots = new Int32Array(design.nFeatures).fill(-1);
+  }
+
+  /** Number of columns that are there. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** The columns by slot; a view. */
+  get columns(): Int32Array {
+    return this.#columns.subarray(0, this.#size);
+  }
+
+  /** Entry `(k, l)` for slots `k`, `l` at `k * stride + l`; until the next call of `include`. */
+  get matrix(): Float64Array {
+    return this.#matrix;
+  }
+
+  get stride(): number {
+    return this.#stride;
+  }
+
+  /** Where the matrix lies, with kernels that can take it. */
+  get arena(): Arena | undefined {
+    return this.#arena;
+  }
+
+  /** The slot of column `j`, -1 where it is not there. */
+  slotOf(j: number): number {
+    return this.#slots[j];
+  }
+
+  /** Computes what is missing of the products of some columns with each other and with those that are there. */
+  include(columns: ArrayLike<number>): void {
+    const before = this.#size;
+    for (let k = 0; k < columns.length; k++) {
+      const j = columns[k];
+      if (this.#slots[j] >= 0) continue;
+      if (this.#size === this.#columns.length) {
+        const more = new Int32Array(Math.min(2 * this.#size, this.#design.nFeatures));
+        more.set(this.#columns);
+        this.#columns = more;
+      }
+      this.#slots[j] = this.#size;
+      this.#columns[this.#size++] = j;
+    }
+    const added = this.#size - before;
+    if (added === 0) return;
+    this.#reserve(before);
+    const fresh = this.columns.subarray(before);
+    this.#addShares(fresh);
+    this.#write(before, before, this.#products(fresh, fresh), added);
+    if (before > 0) this.#write(0, before, this.#products(this.columns.subarray(0, before), fresh), added);
+  }
+
+  #reserve(used: number): void {
+    if (this.#size <= this.#stride) return;
+    const capacity = Math.min(
+      Math.max(FIRST_CAPACITY, this.#size, Math.ceil(1.5 * this.#stride)),
+      this.#design.nFeatures,
+    );
+    const arena = arenaOf(bytesOf(capacity * capacity));
+    const matrix = arena.float64(capacity * capacity);
+    for (let k = 0; k < used; k++) {
+      matrix.set(this.#matrix.subarray(k * this.#stride, k * this.#stride + used), k * capacity);
+    }
+    this.#arena = arena;
+    this.#matrix = matrix;
+    this.#stride = capacity;
+  }
+
+  #addShares(columns: Int32Array): void {
+    const out = new Float64Array(columns.length);
+    const first = this.#shares.length;
+    columns.forEach(() => {
+      this.#shares.push([]);
+    });
+    for (const q of this.#weightedBasis) {
+      columnDots(this.#design, columns, q, out);
+      out.forEach((share, k) => {
+        this.#shares[first + k].push(share);
+      });
+    }
+  }
+
+  /** `X_rows' C X_columns` */
+  #products(rows: Int32Array, columns: Int32Array): Float64Array {
+    const design = this.#design;
+    const out = new Float64Array(rows.length * columns.length);
+    if (design.gram) {
+      design.gram(rows, columns, out, this.#curvature);
+      return out;
+    }
+    const weighted = new Float64Array(design.nSamples);
+    const dots = new Float64Array(rows.length);
+    columns.forEach((j, l) => {
+      weighted.fill(0);
+      design.addColumn(j, 1, weighted);
+      if (this.#curvature) for (let i = 0; i < weighted.length; i++) weighted[i] *= this.#curvature[i];
+      columnDots(design, rows, weighted, dots);
+      for (let k = 0; k < dots.length; k++) out[k * columns.length + l] = dots[k];
+    });
+    return out;
+  }
+
+  /** Writes a block and its transpose to slots from `row` and `column` on, less what the basis has of it. */
+  #write(row: number, column: number, block: Float64Array, width: number): void {
+    const matrix = this.#matrix;
+    const stride = this.#stride;
+    const height = block.length / width;
+    for (let k = 0; k < height; k++) {
+      const own = this.#shares[row + k];
+      for (let l = 0; l < width; l++) {
+        let entry = this.#scale * block[k * width + l];
+        const other = this.#shares[column + l];
+        for (let m = 0; m < own.length; m++) entry -= own[m] * other[m];
+        matrix[(row + k) * stride + column + l] = entry;
+        matrix[(column + l) * stride + row + k] = entry;
+      }
+    }
+  }
+}
+
+/** `C q` for vectors `q` that span what `basis` does and have `q'C q = 1`, orthogonal to each other in that product. */
+export function weightedBasis(basis: readonly Float64Array[], curvature: Float64Array): Float64Array[] {
+  const plain: Float64Array[] = [];
+  const weighted: Float64Array[] = [];
+  for (const given of basis) {
+    const q = given.slice();
+    for (let pass = 0; pass < 2; pass++) {
+      plain.forEach((earlier, k) => {
+        addScaled(-dot(weighted[k], q), earlier, q);
+      });
+    }
+    const image = q.map((entry, i) => curvature[i] * entry);
+    const length = Math.sqrt(dot(q, image));
+    if (!(length > 0)) continue;
+    plain.push(q.map((entry) => entry / length));
+    weighted.push(image.map((entry) => entry / length));
+  }
+  return weighted;
+}
+
+/** `out[k] = x_j'v` for `j = columns[k]` */
+export function columnDots(
+  design: DesignMatrix,
+  columns: Int32Array,
+  v: Float64Array,
+  out: Float64Array,
+): void {
+  if (design.rmatvecColumns) design.rmatvecColumns(columns, v, out);
+  else for (let k = 0; k < columns.length; k++) out[k] = design.columnDot(columns[k], v);
+}

@@ -1,0 +1,63 @@
+/** The Gram matrix that grows: the products of any columns, asked for in any order. */
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { asDesignMatrix } from "../../src/design/as-design-matrix";
+import { columnOf } from "../../src/design/column-of";
+import { forEachResponse } from "../../src/design/response-design";
+import { dot } from "../../src/linalg/vector";
+import { seededRandom } from "../../src/random/random";
+import { GramCache, weightedBasis } from "../../src/solvers/gram-cache";
+import { assertAllClose } from "../support/assert-close";
+import { cscOf, matrixOf } from "../support/csc";
+import { designOf, linearData, normals } from "../support/problems";
+
+const small = linearData(5, 12, 9).X;
+const DESIGNS = [
+  ["small dense", designOf(small)],
+  ["large dense", designOf(linearData(7, 90, 150).X)],
+  ["sparse", asDesignMatrix("test", cscOf(matrixOf(small)))],
+  ["two responses", forEachResponse(designOf(small), 2)],
+] as const;
+
+describe("GramCache", () => {
+  for (const [name, design] of DESIGNS) {
+    const { nSamples: n, nFeatures: p } = design;
+    const random = seededRandom(2);
+    const basis = [new Float64Array(n).fill(1), normals(random, n)];
+    for (const [weights, curvature] of [
+      ["equal weights", new Float64Array(n).fill(0.5)],
+      ["weights", normals(random, n).map((z) => z * z)],
+    ] as const) {
+      it(`is the products of the projected columns, however they come: ${name}, ${weights}`, () => {
+        const root = curvature.map(Math.sqrt);
+        const weighted = weightedBasis(basis, curvature);
+        // C^1/2 x less its component in the span of C^1/2 Q.
+        const projected = Array.from({ length: p }, (_, j) => {
+          const x = columnOf(design, j);
+          const column = x.map((entry, i) => root[i] * entry);
+          for (const q of weighted) {
+            const share = dot(q, x);
+            for (let i = 0; i < n; i++) column[i] -= (share * q[i]) / root[i];
+          }
+          return column;
+        });
+        const requests = fc.array(fc.array(fc.nat({ max: p - 1 }), { maxLength: 7 }), { maxLength: 20 });
+        fc.assert(
+          fc.property(requests, (blocks) => {
+            const gram = new GramCache(design, curvature, weighted);
+            for (const block of blocks) gram.include(block);
+            const asked = [...new Set(blocks.flat())];
+            assert.deepEqual([...gram.columns], asked);
+            asked.forEach((a, k) => {
+              assert.equal(gram.slotOf(a), k);
+              const row = gram.matrix.subarray(k * gram.stride, k * gram.stride + asked.length);
+              const expected = Float64Array.from(asked, (b) => dot(projected[a], projected[b]));
+              assertAllClose("row", row, expected, 1e-11);
+            });
+          }),
+          { numRuns: 20 },
+        );
+      });
+    }
+  }
+});
