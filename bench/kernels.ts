@@ -76,7 +76,7 @@ function worksIn(arena: Arena, n: number, p: number, m: number): Work[] {
   }
   const factor = arena.float64(triangle.length);
   factor.set(triangle);
-  kernels.factorPacked(factor, m, 0);
+  kernels.factorPacked(factor, 0, m, 0);
   const whole = factor.slice();
   const fresh = arena.float64(triangle.length);
   const b = arena.float64(m);
@@ -110,7 +110,7 @@ function worksIn(arena: Arena, n: number, p: number, m: number): Work[] {
       operations: m ** 3 / 3,
       run() {
         fresh.set(triangle);
-        kernels.factorPacked(fresh, m, 0);
+        kernels.factorPacked(fresh, 0, m, 0);
       },
     },
     {

@@ -48,6 +48,7 @@ const FAMILY_INTERNALS = [
   "reference/steepest-curvature.ts",
   "reference/weighted-ridge.ts",
   "solvers/active-factor.ts",
+  "solvers/active-members.ts",
   "solvers/below-saddle.ts",
   "solvers/candidate.ts",
   "solvers/certified-descent.ts",
@@ -57,6 +58,7 @@ const FAMILY_INTERNALS = [
   "solvers/lifted-surrogate.ts",
   "solvers/local-convexity.ts",
   "solvers/newton-model.ts",
+  "solvers/penalty-term.ts",
   "solvers/support-newton.ts",
   "solvers/vertex.ts",
 ];

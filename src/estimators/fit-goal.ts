@@ -16,11 +16,12 @@ export function goalOf(
 ): (certificate: Certificate) => boolean {
   const { problem, nullDeviance } = working;
   const steepest = tol * slopeScale(working, lambda);
-  return ({ dualityGap, violation, coordinatewise }) => {
+  return (certificate) => {
+    const { dualityGap, violation } = certificate;
     if (dualityGap !== undefined) return dualityGap <= tol * nullDeviance;
+    if (!(violation <= steepest)) return false;
     // Zero is stationary for every penalty with an infinite slope there, but not always the best value.
-    const settled = problem.penalty.convex || coordinatewise <= tol * nullDeviance;
-    return settled && violation <= steepest;
+    return problem.penalty.convex || certificate.coordinatewise <= tol * nullDeviance;
   };
 }
 

@@ -50,10 +50,33 @@ export class UpdatedCholesky {
     return relative;
   }
 
+  /**
+   * Appends several rows and columns at once, as far as pivots allow: cheaper than one by one from about four on.
+   *
+   * @param rows packed: the first has `size + 1` entries, the last of them its diagonal, each next one more.
+   * @param count number of these rows.
+   * @param relativePivot smallest pivot accepted, relative to its diagonal entry.
+   * @returns how many of them were appended: all, or those before the first whose pivot is too small.
+   */
+  appendRows(rows: Float64Array, count: number, relativePivot = 1e-13): number {
+    const n = this.#size;
+    if (n + count > this.#capacity) this.#reserve(Math.max(2 * n, n + count));
+    const start = (n * (n + 1)) / 2;
+    const end = ((n + count) * (n + count + 1)) / 2;
+    this.#factor.set(rows.subarray(0, end - start), start);
+    this.#size = this.#arena.kernels.factorPacked(this.#factor, n, n + count, relativePivot);
+    return this.#size - n;
+  }
+
   /** Takes row and column `k` out of the matrix; those behind move up. */
   drop(k: number): void {
     this.#arena.kernels.dropRow(this.#factor, this.#size, k, this.#scratch);
     this.#size--;
+  }
+
+  /** Takes all rows and columns out. */
+  clear(): void {
+    this.#size = 0;
   }
 
   /**
@@ -71,7 +94,7 @@ export class UpdatedCholesky {
     for (let i = 0; i < size; i++) {
       this.#factor.set(matrix.subarray(i * stride, i * stride + i + 1), (i * (i + 1)) / 2);
     }
-    this.#size = this.#arena.kernels.factorPacked(this.#factor, size, relativePivot);
+    this.#size = this.#arena.kernels.factorPacked(this.#factor, 0, size, relativePivot);
     return this.#size;
   }
 

@@ -42,10 +42,11 @@ export interface Kernels {
    * Replaces the lower triangle of a matrix by its factor `L`, `A = L L'`.
    *
    * @param factor rows packed: row `i` begins at `i (i + 1) / 2`.
+   * @param from rows before are of the factor already.
    * @param relativePivot smallest pivot accepted, relative to its diagonal entry.
    * @returns how many leading rows have a factor: `size`, unless a pivot is too small.
    */
-  factorPacked(factor: Float64Array, size: number, relativePivot: number): number;
+  factorPacked(factor: Float64Array, from: number, size: number, relativePivot: number): number;
 
   /** Solves `L x = b` in place for the leading `b.length` rows of a packed factor. */
   forwardSolve(factor: Float64Array, b: Float64Array): void;

@@ -22,7 +22,7 @@ interface Exports {
     scratch: Place,
     out: Place,
   ): void;
-  factorPacked(factor: Place, size: number, relativePivot: number, scratch: Place): number;
+  factorPacked(factor: Place, from: number, size: number, relativePivot: number, scratch: Place): number;
   forwardSolve(factor: Place, size: number, b: Place, scratch: Place): void;
   backSolve(factor: Place, size: number, b: Place): void;
   dropRow(factor: Place, size: number, k: number, rotations: Place): void;
@@ -124,8 +124,8 @@ export function wasmKernels(exports: unknown, buffer: ArrayBuffer): Kernels {
         place(out, rows.length * others.length),
       );
     },
-    factorPacked: (factor, size, relativePivot) =>
-      wasm.factorPacked(triangle(factor, size), size, relativePivot, SCRATCH),
+    factorPacked: (factor, from, size, relativePivot) =>
+      wasm.factorPacked(triangle(factor, size), from, size, relativePivot, SCRATCH),
     forwardSolve: (factor, b) =>
       wasm.forwardSolve(triangle(factor, b.length), b.length, place(b, 0), SCRATCH),
     backSolve: (factor, b) => wasm.backSolve(triangle(factor, b.length), b.length, place(b, 0)),

@@ -5,6 +5,7 @@ import { isSeparable, type SeparablePenalty } from "../penalties";
 import { madeBy } from "../recipe";
 import { ActiveFactor } from "./active-factor";
 import { better, type Candidate, candidateAt } from "./candidate";
+import { PenaltyTerm } from "./penalty-term";
 import type { FitStatus, Solution, Solver, SolverTask, TraceRow } from "./solver";
 
 /** Change of the loss's curvature, as a share of it, up to which the factor of its Hessian is kept. */
@@ -61,6 +62,7 @@ interface ActiveState {
 function solve(task: SolverTask, penalty: SeparablePenalty, state: ActiveState): Solution {
   const { lambda, isOptimal, maxIter, signal } = task;
   const { factor, last } = state;
+  const term = new PenaltyTerm(penalty, lambda);
   let current =
     last && sameEntries(last.beta, task.beta)
       ? known(task, last)
@@ -69,7 +71,10 @@ function solve(task: SolverTask, penalty: SeparablePenalty, state: ActiveState):
   let status: FitStatus = isOptimal(best.certificate) ? "converged" : "max-iter";
   const trace: TraceRow[] = [];
   // The sequential strong rule: who stays below this as lambda falls from the last one hardly ever enters.
-  const strong = Math.max(0, Math.min(lambda, 2 * lambda - (last?.lambda ?? lambda)));
+  const strong = new PenaltyTerm(
+    penalty,
+    Math.max(0, Math.min(lambda, 2 * lambda - (last?.lambda ?? lambda))),
+  );
   const record = (iteration: number): void => {
     const { objective, violation } = current.certificate;
     const { dualityGap } = best.certificate;
@@ -85,8 +90,7 @@ function solve(task: SolverTask, penalty: SeparablePenalty, state: ActiveState):
   let idle = 0;
   while (status === "max-iter" && nIter < maxIter) {
     nIter++;
-    factor.adopt(penalty, lambda, current, tolerableDrift);
-    const step = factor.minimise(penalty, lambda, strong, current, signal);
+    const step = factor.minimise(term, strong, current, tolerableDrift, signal);
     const next = descend(task, current, step);
     task.onIteration?.(nIter);
     current = next;

@@ -126,6 +126,38 @@ describe("UpdatedCholesky", () => {
     assertAllClose("solution", a, b, 1e-12);
   });
 
+  it("appends blocks of rows as it appends single ones, as far as pivots allow", () => {
+    const size = 60;
+    const gram = gramOf(size, 1, 13);
+    const rowsOf = (from: number, to: number): Float64Array =>
+      Float64Array.from(
+        Array.from({ length: to - from }, (_, k) => [
+          ...gram.subarray((from + k) * size, (from + k) * size + from + k + 1),
+        ]).flat(),
+      );
+    const [single, blocks] = [new UpdatedCholesky(), new UpdatedCholesky()];
+    const kept: number[] = [];
+    for (let j = 0; j < size; j++) append(single, gram, size, kept, j);
+    for (const [from, to] of [
+      [0, 5],
+      [5, 6],
+      [6, 6],
+      [6, 60],
+    ])
+      assert.equal(blocks.appendRows(rowsOf(from, to), to - from), to - from);
+    const [a, b] = [new Float64Array(size).fill(1), new Float64Array(size).fill(1)];
+    single.solve(a);
+    blocks.solve(b);
+    assertAllClose("solution", a, b, 1e-12);
+
+    const factor = new UpdatedCholesky();
+    assert.equal(factor.appendRows(Float64Array.of(4, 2, 2, 4, 2, 4), 3), 2);
+    assert.equal(factor.size, 2);
+    const x = Float64Array.of(6, 4);
+    factor.solve(x);
+    assert.deepEqual(x, Float64Array.of(1, 1));
+  });
+
   it("tells the relative pivot and refuses a row that depends on those there", () => {
     const factor = new UpdatedCholesky();
     assert.equal(factor.append(new Float64Array(0), 4), 1);

@@ -43,7 +43,7 @@ function everywhere(run: (arena: Arena) => Float64Array): Float64Array {
 
 function factorOf(arena: Arena, size: number): Float64Array {
   const factor = guarded(arena, packedGram(size));
-  assert.equal(arena.kernels.factorPacked(factor, size, 1e-13), size);
+  assert.equal(arena.kernels.factorPacked(factor, 0, size, 1e-13), size);
   return factor;
 }
 
@@ -55,6 +55,20 @@ describe("the kernels of a packed Cholesky factor", () => {
     }
   });
 
+  it("go on from a factor of the leading rows to the same bits", () => {
+    for (const size of SIZES) {
+      const whole = everywhere((arena) => factorOf(arena, size));
+      for (const from of [0, 1, 2, 3, 6].filter((rows) => rows <= size)) {
+        for (const { arena } of arenas()) {
+          const factor = guarded(arena, packedGram(size));
+          assert.equal(arena.kernels.factorPacked(factor, 0, from, 1e-13), from);
+          assert.equal(arena.kernels.factorPacked(factor, from, size, 1e-13), size);
+          assert.deepEqual([...factor], [...whole]);
+        }
+      }
+    }
+  });
+
   it("stop where a pivot is too small, and keep the rows before", () => {
     for (const size of SIZES.slice(2)) {
       for (const broken of [size - 1, Math.floor(size / 2)]) {
@@ -63,7 +77,7 @@ describe("the kernels of a packed Cholesky factor", () => {
           A[place(broken, broken)] = value;
           for (const { arena } of arenas()) {
             const factor = guarded(arena, A);
-            assert.equal(arena.kernels.factorPacked(factor, size, 1e-13), broken);
+            assert.equal(arena.kernels.factorPacked(factor, 0, size, 1e-13), broken);
             const head = factor.subarray(0, place(broken, 0));
             assert.deepEqual([...head], [...factorOf(arena, size).subarray(0, head.length)]);
           }

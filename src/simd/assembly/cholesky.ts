@@ -83,12 +83,17 @@ function finishRow(factor: usize, i: i32, from: i32, relativePivot: f64, scratch
 }
 
 /**
- * Replaces the packed lower triangle of a matrix by its factor.
+ * Replaces the packed lower triangle of a matrix by its factor, rows before `from` being of the factor already.
  *
  * @returns how many rows have one: `size`, or where a pivot is at most `relativePivot` times its diagonal entry.
  */
-export function factorPacked(factor: usize, size: i32, relativePivot: f64, scratch: usize): i32 {
-  let first = 0;
+export function factorPacked(factor: usize, from: i32, size: i32, relativePivot: f64, scratch: usize): i32 {
+  let first = from;
+  // Tiles are two columns wide.
+  if ((first & 1) != 0 && first < size) {
+    if (!finishRow(factor, first, 0, relativePivot, scratch)) return first;
+    first++;
+  }
   for (; first + 4 <= size; first += 4) {
     const a = row(factor, first);
     const b = row(factor, first + 1);

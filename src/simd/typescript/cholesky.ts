@@ -24,8 +24,13 @@ export function backSolve(factor: Float64Array, b: Float64Array): void {
   }
 }
 
-export function factorPacked(factor: Float64Array, size: number, relativePivot: number): number {
-  for (let i = 0; i < size; i++) {
+export function factorPacked(
+  factor: Float64Array,
+  from: number,
+  size: number,
+  relativePivot: number,
+): number {
+  for (let i = from; i < size; i++) {
     const own = packedRow(i);
     for (let j = 0; j <= i; j++) {
       const other = packedRow(j);
