@@ -1,4 +1,5 @@
 import { UpdatedCholesky } from "../linalg/updated-cholesky";
+import { maxAbs } from "../linalg/vector";
 import type { GramCache } from "./gram-cache";
 import type { PenaltyTerm } from "./penalty-term";
 
@@ -140,10 +141,12 @@ export class ActiveMembers {
     // Without a penalty nothing is gained by another choice among columns that depend on each other.
     if (!mayExchange || term.lambda === 0 || ridge > 0 || smallest === safePivot || size === 0) return false;
     this.#cholesky.solve(column); // the members' combination that the column is
+    // Smaller shares are roundings: a step as far as they seem to allow has no end.
+    const smallestPart = 1e-7 * maxAbs(column.subarray(0, size));
     let reach = Number.POSITIVE_INFINITY;
     let first = -1;
     for (let k = 0; k < size; k++) {
-      if (column[k] * sign * this.signs[k] <= 0) continue;
+      if (column[k] * sign * this.signs[k] <= smallestPart) continue;
       const length = beta[this.indices[k]] / (column[k] * sign);
       if (length < reach) [reach, first] = [length, k];
     }

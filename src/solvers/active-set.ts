@@ -1,6 +1,6 @@
 import { mustBe } from "../errors";
 import { certify } from "../objectives/certificate";
-import type { Profile, SparseProblem } from "../objectives/sparse-problem";
+import { columnCurvature, type Profile, type SparseProblem } from "../objectives/sparse-problem";
 import { isSeparable, type SeparablePenalty } from "../penalties";
 import { madeBy } from "../recipe";
 import { ActiveFactor } from "./active-factor";
@@ -10,6 +10,15 @@ import type { FitStatus, Solution, Solver, SolverTask, TraceRow } from "./solver
 
 /** Change of the loss's curvature, as a share of it, up to which the factor of its Hessian is kept. */
 const tolerableDrift = 0.1;
+
+/** Zeros that are not stationary up to which a lambda is aimed at without stations. */
+const fewViolators = 100;
+
+/** Smallest ratio of one lambda to the one before on the way to a much smaller one than the last. */
+const longestStep = 0.8;
+
+/** Share of the first lambda below which nothing changes on the way to 0. */
+const smallestShare = 1e-3;
 
 /** Newton steps without a better certificate after which rounding is all that is left. */
 const patience = 3;
@@ -62,19 +71,15 @@ interface ActiveState {
 function solve(task: SolverTask, penalty: SeparablePenalty, state: ActiveState): Solution {
   const { lambda, isOptimal, maxIter, signal } = task;
   const { factor, last } = state;
-  const term = new PenaltyTerm(penalty, lambda);
-  let current =
-    last && sameEntries(last.beta, task.beta)
-      ? known(task, last)
-      : candidateAt(task, task.beta.slice(), task.psi, 0);
+  const goesOn = last !== undefined && sameEntries(last.beta, task.beta);
+  let current = goesOn ? known(task, last) : candidateAt(task, task.beta.slice(), task.psi, 0);
   let best = current;
   let status: FitStatus = isOptimal(best.certificate) ? "converged" : "max-iter";
   const trace: TraceRow[] = [];
-  // The sequential strong rule: who stays below this as lambda falls from the last one hardly ever enters.
-  const strong = new PenaltyTerm(
-    penalty,
-    Math.max(0, Math.min(lambda, 2 * lambda - (last?.lambda ?? lambda))),
-  );
+  const from = goesOn ? last.lambda : startingLambda(task, current);
+  const term = new PenaltyTerm(penalty, lambda);
+  const violators = current.profile.gradient.filter((g, j) => current.beta[j] === 0 && term.excess(j, g) > 0);
+  const stations = [from, ...(violators.length > fewViolators ? stationsTo(lambda, from) : [from, lambda])];
   const record = (iteration: number): void => {
     const { objective, violation } = current.certificate;
     const { dualityGap } = best.certificate;
@@ -90,13 +95,23 @@ function solve(task: SolverTask, penalty: SeparablePenalty, state: ActiveState):
   let idle = 0;
   while (status === "max-iter" && nIter < maxIter) {
     nIter++;
-    const step = factor.minimise(term, strong, current, tolerableDrift, signal);
-    const next = descend(task, current, step);
+    if (stations.length > 2) stations.shift();
+    const [before, aim] = stations;
+    // The sequential strong rule: who stays below this as lambda falls from the last one hardly ever enters.
+    const strong = Math.max(0, Math.min(aim, 2 * aim - before));
+    const step = factor.minimise(
+      new PenaltyTerm(penalty, aim),
+      new PenaltyTerm(penalty, strong),
+      current,
+      tolerableDrift,
+      signal,
+    );
+    current = descend({ ...task, lambda: aim }, current, step);
+    if (aim !== lambda) current = known(task, current);
     task.onIteration?.(nIter);
-    current = next;
-    const before = best;
+    const former = best;
     best = better(best, current);
-    idle = best === before ? idle + 1 : 0;
+    idle = aim === lambda && best === former ? idle + 1 : 0;
     record(nIter);
     if (isOptimal(best.certificate)) status = "converged";
     else if (signal?.aborted) status = "interrupted";
@@ -104,6 +119,23 @@ function solve(task: SolverTask, penalty: SeparablePenalty, state: ActiveState):
   }
   state.last = { beta: best.beta, profile: best.profile, lambda };
   return { ...best, status, nIter, trace };
+}
+
+/** The lambda at which the start is the answer, as far as that is known; else the one asked for. */
+function startingLambda({ problem, lambda }: SolverTask, { beta, profile }: Candidate): number {
+  if (beta.some((b) => b !== 0)) return lambda;
+  return problem.penalty.lambdaMax(profile.gradient, columnCurvature(problem, profile.eta));
+}
+
+/**
+ * Where a way from one lambda down to another stops over, both included: from far away nearly every zero looks as if it
+ * were to end, and only few of them do.
+ */
+function stationsTo(lambda: number, from: number): number[] {
+  if (!(from > lambda)) return [lambda, lambda];
+  const ratio = Math.max(lambda, smallestShare * from) / from;
+  const count = Math.max(1, Math.ceil(Math.log(ratio) / Math.log(longestStep)));
+  return Array.from({ length: count + 1 }, (_, k) => (k < count ? from * ratio ** (k / count) : lambda));
 }
 
 /** The point at the end of the step, or on the way there where the quadratic model promised too much. */

@@ -69,6 +69,28 @@ describe("the active set", () => {
     );
   });
 
+  it("certifies degenerate designs of many columns at once and along a path", () => {
+    fc.assert(
+      fc.property(fc.nat(), fc.constantFrom(0.6, 0.8, 0.95), (seed, ratio) => {
+        const random = seededRandom(seed);
+        const X = Array.from({ length: 6 }, () =>
+          Array.from({ length: 150 }, () => Math.floor(3 * random.uniform()) - 1),
+        );
+        const y = Array.from({ length: 6 }, () => Math.floor(7 * random.uniform()) - 3);
+        const problem = problemOf({ X, y });
+        const along = activeSet();
+        let beta = new Float64Array(150);
+        for (let lambda = 2; lambda > 1e-3; lambda *= ratio) {
+          const solution = along.solve(taskOf(problem, lambda, 1e-12, { beta }));
+          assert.equal(solution.status, "converged", `lambda ${lambda}`);
+          beta = Float64Array.from(solution.beta);
+        }
+        assert.equal(activeSet().solve(taskOf(problem, 1e-3, 1e-12)).status, "converged");
+      }),
+      { numRuns: 30 },
+    );
+  });
+
   it("takes up a path where the last lambda left it, and comes to the same end as alone", () => {
     const problem = problemOf(linearData(10, 25, 60));
     const along = activeSet();
