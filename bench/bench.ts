@@ -1,9 +1,16 @@
 /** Benchmarks, each a subcommand: `npm run bench -- parametrizations`. No number without its baseline and its machine. */
+import { join } from "node:path";
 import { Command } from "commander";
+import { type CompareOptions, compare } from "./comparison/compare";
+import { firstProgram } from "./contenders/contenders";
 import { benchKernels } from "./kernels";
 import { machine } from "./machine";
 import { benchParametrizations } from "./parametrizations";
 import { benchPaths } from "./paths";
+import { PROBLEMS } from "./problems";
+
+/** Where results of comparisons are kept, seen from where this is compiled to. */
+const HERE = join(__dirname, "../../bench");
 
 const program = new Command("bench").description("Measures this library; ratios come from interleaved runs.");
 
@@ -40,5 +47,45 @@ program
     process.stdout.write(`${machine()}\n\n`);
     process.stdout.write(`${benchPaths(problems, tol, rounds)}\n`);
   });
+
+const { BENCH_PYTHON, BENCH_RSCRIPT } = process.env;
+
+program
+  .command("compare", { isDefault: true })
+  .description("the library and every peer that is installed, on the problems of bench/README.md")
+  .option("--problems <names...>", "which of them", Object.keys(PROBLEMS))
+  .option("--peers <names...>", "only these peers; default: all that are found")
+  .option("--threads <counts...>", "threads that each may use, one comparison a count", ["1", "2"])
+  .option("--layouts <names...>", "columns, which solvers like best, or rows, as most arrays are", [
+    "columns",
+  ])
+  .option("--repetitions <r>", "interleaved repetitions", Number, 3)
+  .option("--limit <seconds>", "after which a solve is given up", Number, 60)
+  .option("--again", "measure what was measured at this commit before", false)
+  .option("--python <program>", "with the Python peers; or BENCH_PYTHON")
+  .option("--rscript <program>", "with the R peers; or BENCH_RSCRIPT")
+  .option(
+    "--history <file>",
+    "JSON lines",
+    join(HERE, "history", `${new Date().toISOString().slice(0, 10)}.jsonl`),
+  )
+  .option("--report <file>", "Markdown", join(HERE, "report.md"))
+  .action(({ threads, limit, python, rscript, ...options }: CompareFlags) =>
+    compare({
+      ...options,
+      threads: threads.map(Number),
+      limitSeconds: limit,
+      python: python ?? BENCH_PYTHON ?? firstProgram(["python3", "python"]),
+      rscript: rscript ?? BENCH_RSCRIPT ?? firstProgram(["Rscript"]),
+    }),
+  );
+
+/** The options of a comparison as the command line gives them. */
+type CompareFlags = Omit<CompareOptions, "threads" | "limitSeconds" | "python" | "rscript"> & {
+  readonly threads: readonly string[];
+  readonly limit: number;
+  readonly python?: string;
+  readonly rscript?: string;
+};
 
 program.parse();

@@ -50,16 +50,17 @@ export function benchPaths(names: readonly string[], tol: number, rounds: number
 }
 
 function largestGap(
-  { name, data, y, nSamples, nFeatures, lambdas }: BenchProblem,
+  { loss, X, y, nSamples, nFeatures, lambdas }: BenchProblem,
   tol: number,
   solver: (typeof WAYS)[keyof typeof WAYS],
 ): number {
   const columns = Object.fromEntries(
-    Array.from({ length: nFeatures }, (_, j) => [`x${j}`, data.subarray(j * nSamples, (j + 1) * nSamples)]),
+    Array.from({ length: nFeatures }, (_, j) => [`x${j}`, X.data.subarray(j * nSamples, (j + 1) * nSamples)]),
   );
-  const datafit = name === "P5" ? { datafit: logistic() } : {};
+  const datafit = loss === "logistic" ? { datafit: logistic() } : {};
   const model = new SmoothLasso({ fitIntercept: false, standardize: false, tol, solver, ...datafit });
   const { fits } = model.path(columns, y, { lambdas });
-  const start = name === "P5" ? Math.LN2 : y.reduce((sum, entry) => sum + entry * entry, 0) / (2 * nSamples);
+  const start =
+    loss === "logistic" ? Math.LN2 : y.reduce((sum, entry) => sum + entry * entry, 0) / (2 * nSamples);
   return Math.max(...fits.map(({ certificate }) => certificate.dualityGap! / start));
 }

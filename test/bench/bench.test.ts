@@ -34,7 +34,8 @@ describe("a benchmark", () => {
 
   it("makes the problems of the peers to the last bit", () => {
     // What numpy makes of P3 by the same recipe: its first and last entry, and those of y.
-    const { data, y, lambdas } = PROBLEMS.P3();
+    const { X, y, lambdas } = PROBLEMS.P3();
+    const { data } = X;
     assert.deepEqual([data[0], data[data.length - 1]], [-0.189117431640625, 0.7131987255451226]);
     assert.deepEqual([y[0], y[y.length - 1]], [-1.6560951790042846, 0.9760406723568398]);
     assertAllClose("lambda max", lambdas.subarray(0, 1), [2.7610383446535285], 1e-14);

@@ -1,0 +1,166 @@
+import type { Contender } from "../contenders/contenders";
+import { TooSlow } from "../contenders/worker-process";
+import { median } from "../interleaved";
+import { Contestant, type JudgedTrial, type Setting } from "./contestant";
+import type { Label, Row } from "./row";
+import { loosestTolerance } from "./search";
+
+/** Of a solve within the limit this share may pass before a tighter one is no longer tried. */
+const SLOW_SHARE = 1 / 4;
+
+/** What shapes a comparison besides the setting. */
+export interface ComparisonOptions {
+  readonly repetitions: number;
+  /** Where the search for a tolerance begins. */
+  readonly guess: (contender: string) => number | undefined;
+  readonly onProgress: (text: string) => void;
+}
+
+/** A trial that is to be repeated. */
+interface Entry {
+  readonly contestant: Contestant;
+  readonly label: Label;
+  readonly target: number;
+  readonly trial: JudgedTrial;
+  readonly seconds: number[];
+}
+
+/**
+ * Runs all contenders on one problem: each alone until its tolerances are found, then all in turn, each round with another one
+ * first, so that a slow moment of the machine slows them alike.
+ */
+export async function compareProblem(
+  contenders: readonly Contender[],
+  setting: Setting,
+  options: ComparisonOptions,
+): Promise<Row[]> {
+  const rows: Row[] = [];
+  const entries: Entry[] = [];
+  const contestants = contenders.map((contender) => new Contestant(contender, setting));
+  try {
+    for (const contestant of contestants) {
+      for (const found of await tolerancesOf(contestant, setting, options)) {
+        if ("trial" in found && found.label !== "missed") entries.push(found);
+        else rows.push(rowOf(found, setting));
+      }
+    }
+    const different = entries.filter((entry, k) => entries.findIndex(sameSolve(entry)) === k);
+    for (let round = 0; round < options.repetitions; round++) {
+      for (let turn = 0; turn < different.length; turn++) {
+        const entry = different[(turn + round) % different.length];
+        try {
+          const { seconds } = await entry.contestant.time(entry.trial.tol);
+          entry.seconds.push(seconds);
+        } catch (error) {
+          // What it did before stands.
+          options.onProgress(
+            `${entry.contestant.contender.name}, ${entry.label}: ${(error as Error).message}`,
+          );
+        }
+      }
+      options.onProgress(`round ${round + 1} of ${options.repetitions} is done`);
+    }
+    const measured = entries.map((entry) => ({ ...entry, seconds: entries.find(sameSolve(entry))!.seconds }));
+    return [...measured.map((entry) => rowOf(entry, setting)), ...rows];
+  } finally {
+    for (const contestant of contestants) contestant.close();
+  }
+}
+
+const sameSolve =
+  ({ trial }: Entry) =>
+  (other: Entry): boolean =>
+    other.trial === trial;
+
+/** A contender that did not get as far as a trial. */
+interface Failure {
+  readonly contestant: Contestant;
+  readonly label: Label;
+  readonly target: number;
+  readonly message: string;
+}
+
+/** Its default, and for every target the loosest tolerance that reaches it. */
+async function tolerancesOf(
+  contestant: Contestant,
+  { problem, limitSeconds }: Setting,
+  { guess, onProgress }: ComparisonOptions,
+): Promise<(Entry | Failure)[]> {
+  const { name } = contestant.contender;
+  const found: (Entry | Failure)[] = [];
+  const attempt = async (
+    target: number,
+    how: () => Promise<Pick<Entry, "label" | "trial">>,
+  ): Promise<void> => {
+    try {
+      const { label, trial } = await how();
+      onProgress(
+        `${name}, ${label}: tol ${trial.tol.toExponential(0)}, ${trial.seconds.toFixed(3)} s, ${trial.worst.toExponential(1)}`,
+      );
+      found.push({ contestant, label, target, trial, seconds: [] });
+    } catch (error) {
+      const label = error instanceof TooSlow ? "too-slow" : "failed";
+      const { message } = error as Error;
+      onProgress(`${name}, ${label}: ${message}`);
+      found.push({ contestant, label, target, message });
+    }
+  };
+  let defaultTol: number;
+  try {
+    ({ defaultTol } = await contestant.start());
+  } catch (error) {
+    const { message } = error as Error;
+    onProgress(`${name} does not start: ${message}`);
+    return [{ contestant, label: "failed", target: problem.targets[0], message }];
+  }
+  await attempt(problem.targets[0], async () => ({
+    label: "default",
+    trial: await contestant.try(defaultTol),
+  }));
+  for (const target of problem.targets) {
+    await attempt(target, async () => {
+      if (defaultTol === 0) {
+        const trial = await contestant.try(0);
+        return { label: trial.worst <= target ? "equal" : "missed", trial };
+      }
+      const start = guess(name) ?? defaultTol;
+      const slow = limitSeconds * SLOW_SHARE;
+      const { trial, reached } = await loosestTolerance(start, target, slow, (tol) => contestant.try(tol));
+      return { label: reached ? "equal" : "missed", trial };
+    });
+  }
+  return found;
+}
+
+function rowOf(found: Entry | Failure, { problem, layout, threads, limitSeconds }: Setting): Row {
+  const { contestant, label, target } = found;
+  const { contender, ready, memory, firstSeconds } = contestant;
+  const common = {
+    problem: problem.name,
+    contender: contender.name,
+    ours: contender.ours,
+    threads,
+    layout,
+    label,
+    target,
+    ...(ready && { version: ready.version }),
+    ...(memory && { peakMb: memory.peak, loadedMb: memory.loaded }),
+    ...(firstSeconds !== undefined && { firstSeconds }),
+  };
+  if (!("trial" in found)) {
+    return { ...common, message: found.message, ...(label === "too-slow" && { seconds: limitSeconds }) };
+  }
+  const { trial } = found;
+  const repetitions = found.seconds.length > 0 ? found.seconds : [trial.seconds];
+  const { tol, worst, objectiveSum, nonzeros, iterations } = trial;
+  return {
+    ...common,
+    tol,
+    seconds: median(repetitions),
+    repetitions,
+    worst,
+    objectiveSum,
+    nonzeros,
+    iterations,
+  };
+}

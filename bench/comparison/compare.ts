@@ -1,0 +1,122 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { anchorSeconds } from "../anchor";
+import { type Interpreters, libraryContenders, surveyPeers } from "../contenders/contenders";
+import type { Layout } from "../contenders/library";
+import { canPin } from "../contenders/worker-process";
+import { machine } from "../machine";
+import { type BenchProblem, PROBLEMS } from "../problems";
+import { writeProblem } from "../problems/files";
+import { compareProblem } from "./compare-problem";
+import { History } from "./history";
+import { type KnownPeers, knownPeers } from "./known-peers";
+import { reportOf } from "./report";
+
+/** What is compared, and how. */
+export interface CompareOptions extends Interpreters {
+  readonly problems: readonly string[];
+  /** Only these peers; undefined: all that are here. */
+  readonly peers: readonly string[] | undefined;
+  readonly threads: readonly number[];
+  readonly layouts: readonly Layout[];
+  readonly repetitions: number;
+  readonly limitSeconds: number;
+  /** Whether what was measured at this commit is measured again. */
+  readonly again: boolean;
+  /** The file of JSON lines that results are added to. */
+  readonly history: string;
+  /** The Markdown that is written from it. */
+  readonly report: string;
+}
+
+/**
+ * Times this library and every peer that is here, writes each problem's rows as soon as it is done and the report anew. What the
+ * history has of this commit is not measured again, so an interrupted run goes on where it was.
+ */
+export async function compare(options: CompareOptions): Promise<void> {
+  const history = new History(options.history);
+  const known = knownPeers();
+  const { missing } = surveyPeers(options);
+  for (const each of missing) say(`missing: ${each}`);
+  const commit = currentCommit();
+  const date = new Date().toISOString().slice(0, 10);
+  const header = {
+    run: { date, commit, machine: machine(), pinned: canPin, anchorSeconds: anchorSeconds(), missing },
+  };
+  let begun = false;
+  for (const name of options.problems) {
+    const groups = options.threads.flatMap((threads) =>
+      options.layouts.map((layout) => ({ problem: name, threads, layout })),
+    );
+    const open = groups.filter((group) => options.again || !history.has(group, commit));
+    if (open.length === 0) {
+      say(`${name}: measured before`);
+      continue;
+    }
+    const problem = PROBLEMS[name]();
+    const folder = mkdtempSync(join(tmpdir(), "bench-"));
+    try {
+      writeProblem(problem, folder);
+      for (const { threads, layout } of open) {
+        const rows = await rowsOf(problem, folder, threads, layout, options, history, known);
+        if (!begun) history.append([header]);
+        begun = true;
+        history.append(rows);
+        writeReport(options.report, history, known);
+      }
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+  writeReport(options.report, history, known);
+  say(`results in ${options.history}, report in ${options.report}`);
+}
+
+function rowsOf(
+  problem: BenchProblem,
+  folder: string,
+  threads: number,
+  layout: Layout,
+  options: CompareOptions,
+  history: History,
+  known: KnownPeers,
+): ReturnType<typeof compareProblem> {
+  const wanted = (name: string): boolean => options.peers?.includes(name) ?? true;
+  const peers = surveyPeers(options, folder).peers.filter(({ takes, name }) => takes && wanted(name));
+  const { limitSeconds, repetitions } = options;
+  const title = `${problem.name}, ${threads} thread(s), ${layout}`;
+  return compareProblem(
+    [...libraryContenders(problem), ...peers],
+    { problem, folder, layout, threads, limitSeconds },
+    {
+      repetitions,
+      guess: (contender) =>
+        [...history.rows, ...known.rows].find(
+          (row) =>
+            row.problem === problem.name && row.contender === contender && row.label === "equal" && row.tol,
+        )?.tol,
+      onProgress: (text) => say(`${title}: ${text}`),
+    },
+  );
+}
+
+function writeReport(path: string, history: History, known: KnownPeers): void {
+  if (!history.header) return;
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, reportOf(history.header, history.rows, known));
+}
+
+/** Progress goes where results do not. */
+function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+/** The commit that is measured, with a mark where files differ from it. */
+function currentCommit(): string {
+  const git = (...parts: string[]): string =>
+    spawnSync("git", parts, { encoding: "utf8" }).stdout?.trim() ?? "";
+  const changed = git("status", "--porcelain", "--", "src", "bench") === "" ? "" : "+";
+  return (git("rev-parse", "--short", "HEAD") || "unknown") + changed;
+}

@@ -1,0 +1,107 @@
+import { join } from "node:path";
+import { judge, judgePath, type PathJudgement } from "../checker/judge";
+import type { Contender } from "../contenders/contenders";
+import type { Layout } from "../contenders/library";
+import type { Ready, Solved } from "../contenders/messages";
+import { type Session, startWorker } from "../contenders/worker-process";
+import type { BenchProblem } from "../problems";
+import { readFloats } from "../problems/files";
+import type { Trial } from "./search";
+
+/** A solve, timed and judged. */
+export type JudgedTrial = Trial & Solved & PathJudgement;
+
+/** The circumstances that all contestants share. */
+export interface Setting {
+  readonly problem: BenchProblem;
+  /** Where the problem is written, and solutions are. */
+  readonly folder: string;
+  readonly layout: Layout;
+  readonly threads: number;
+  /** After which a solve is given up. */
+  readonly limitSeconds: number;
+}
+
+/** A contender at work on one problem. */
+export class Contestant {
+  readonly contender: Contender;
+  readonly #setting: Setting;
+  readonly #trials = new Map<number, JudgedTrial>();
+  #session: Session | undefined;
+  #ready: Ready | undefined;
+  #firstSeconds: number | undefined;
+
+  constructor(contender: Contender, setting: Setting) {
+    this.contender = contender;
+    this.#setting = setting;
+  }
+
+  /** What it said of itself once it was started; undefined before. */
+  get ready(): Ready | undefined {
+    return this.#ready;
+  }
+
+  get firstSeconds(): number | undefined {
+    return this.#firstSeconds;
+  }
+
+  get memory(): ReturnType<Session["memory"]> {
+    return this.#session?.memory();
+  }
+
+  /** Starts its process, unless it runs. */
+  async start(): Promise<Ready> {
+    const { folder, layout, threads, limitSeconds } = this.#setting;
+    const command = this.contender.command(folder, layout, threads);
+    // Reading and compiling may take a while even where no solve may.
+    this.#session ??= await startWorker(command, threads, Math.max(300, limitSeconds));
+    this.#ready = this.#session.ready;
+    return this.#ready;
+  }
+
+  /** Solves once, starting a process if need be. @throws TooSlow past the limit, with the process ended. */
+  async time(tol: number): Promise<Solved> {
+    await this.start();
+    try {
+      const solved = await this.#session!.solve({ tol, out: this.#out }, this.#setting.limitSeconds);
+      this.#firstSeconds ??= solved.seconds;
+      return solved;
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  /** Solves and judges, once a tolerance. */
+  async try(tol: number): Promise<JudgedTrial> {
+    const known = this.#trials.get(tol);
+    if (known) return known;
+    const solved = await this.time(tol);
+    const trial = { tol, ...solved, ...this.#judge(solved) };
+    this.#trials.set(tol, trial);
+    return trial;
+  }
+
+  close(): void {
+    this.#session?.close();
+    this.#session = undefined;
+  }
+
+  get #out(): string {
+    return join(this.#setting.folder, `${this.contender.name.replace(/\W+/g, "-")}.bin`);
+  }
+
+  #judge({ chosen }: Solved): PathJudgement {
+    const { problem } = this.#setting;
+    const coefs = readFloats(this.#out);
+    if (chosen !== undefined) {
+      const { error, objective, nonzeros } = judge(problem, coefs, problem.lambdas[chosen]);
+      return { worst: error, objectiveSum: objective, nonzeros };
+    }
+    const expected = problem.lambdas.length * problem.nFeatures * problem.nResponses;
+    // Some end their path early.
+    if (coefs.length !== expected)
+      return { worst: Number.POSITIVE_INFINITY, objectiveSum: Number.NaN, nonzeros: 0 };
+    return judgePath(problem, coefs);
+  }
+}

@@ -1,0 +1,53 @@
+import type { Layout } from "../contenders/library";
+
+/**
+ * What was found of a contender: `equal` at the loosest power of ten that reaches the target, `default` at its own tolerance;
+ * `missed`, the last try, where none reaches it within the limit of time; `too-slow` where no try ended in time.
+ */
+export type Label = "equal" | "default" | "missed" | "too-slow" | "failed";
+
+/** One line of the history of a benchmark. */
+export interface Row {
+  readonly problem: string;
+  readonly contender: string;
+  readonly ours: boolean;
+  readonly threads: number;
+  readonly layout: Layout;
+  readonly label: Label;
+  readonly target: number;
+  /** 0 for a method without one. */
+  readonly tol?: number;
+  /** The median of the repetitions; of `too-slow` the limit. */
+  readonly seconds?: number;
+  readonly repetitions?: readonly number[];
+  /** The first solve of the process, when nothing is compiled or cached. */
+  readonly firstSeconds?: number;
+  /** The largest error along the path, by the checker. */
+  readonly worst?: number;
+  readonly objectiveSum?: number;
+  readonly nonzeros?: number;
+  readonly iterations?: number | null;
+  /** Largest resident memory of the process, and that with the problem loaded before it solved, in MB. */
+  readonly peakMb?: number;
+  readonly loadedMb?: number;
+  readonly version?: string;
+  /** Why it failed. */
+  readonly message?: string;
+}
+
+/** What all rows after it share, until the next. */
+export interface RunHeader {
+  readonly run: {
+    readonly date: string;
+    readonly commit: string;
+    readonly machine: string;
+    /** Whether each process is held to as many processors as it may use threads. */
+    readonly pinned: boolean;
+    readonly anchorSeconds: number;
+    readonly missing: readonly string[];
+  };
+}
+
+export type Line = Row | RunHeader;
+
+export const isHeader = (line: Line): line is RunHeader => "run" in line;

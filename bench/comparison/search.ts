@@ -1,0 +1,42 @@
+/** What a solve at a tolerance came to. */
+export interface Trial {
+  readonly tol: number;
+  readonly seconds: number;
+  /** By the checker. */
+  readonly worst: number;
+}
+
+/** The tightest power of ten that is tried. */
+const TIGHTEST = 18;
+const LOOSEST = 1;
+
+/**
+ * Finds the loosest power of ten as tolerance at which the error is at most the target, from a first guess on: looser as long
+ * as it is reached, or tighter until it is.
+ *
+ * @param slowSeconds a solve that took longer is the last that is tried.
+ * @returns the trial found, or the last one, which misses the target.
+ */
+export async function loosestTolerance<T extends Trial>(
+  guess: number,
+  target: number,
+  slowSeconds: number,
+  solve: (tol: number) => Promise<T>,
+): Promise<{ readonly trial: T; readonly reached: boolean }> {
+  const power = (exponent: number): number => Number(`1e-${exponent}`);
+  let exponent = Math.min(Math.max(Math.round(-Math.log10(guess)), LOOSEST), TIGHTEST);
+  let trial = await solve(power(exponent));
+  if (trial.worst <= target) {
+    while (exponent > LOOSEST) {
+      const looser = await solve(power(--exponent));
+      if (!(looser.worst <= target)) break;
+      trial = looser;
+    }
+    return { trial, reached: true };
+  }
+  while (exponent < TIGHTEST && trial.seconds <= slowSeconds) {
+    trial = await solve(power(++exponent));
+    if (trial.worst <= target) return { trial, reached: true };
+  }
+  return { trial, reached: false };
+}

@@ -1,0 +1,143 @@
+import {
+  adam,
+  alternatingRidge,
+  blockDescent,
+  coordinateDescent,
+  type DesignInput,
+  fista,
+  gradientDescent,
+  hadamardProduct,
+  lbfgs,
+  logistic,
+  mcp,
+  multinomial,
+  poisson,
+  proximalGradient,
+  SmoothBridge,
+  SmoothGroupBridge,
+  SmoothGroupLasso,
+  SmoothLasso,
+  SmoothSparseGroupLasso,
+  type Solver,
+  SparseLinearModel,
+  scad,
+  squaredError,
+  surrogateDescent,
+  varPro,
+} from "smooth-edges";
+import type { BenchProblem } from "../problems";
+
+/** How `X` is handed over: the form a peer likes best, here columns; or rows one after the other, as most arrays are. */
+export type Layout = "columns" | "rows";
+
+/** What a run of the library found. */
+export interface LibrarySolution {
+  /** Of one lambda after the other. */
+  readonly coefs: Float64Array;
+  /** Position of the lambda that a cross-validation chose; the coefficients are those of that one alone. */
+  readonly chosen?: number;
+  readonly iterations: number;
+}
+
+const descent = (optimizer: Parameters<typeof surrogateDescent>[1]): Solver =>
+  surrogateDescent(hadamardProduct(2), optimizer);
+
+/** The solvers of this library that take part, by the name they have in a report. */
+export const LIBRARY_SOLVERS: Readonly<Record<string, () => "auto" | Solver>> = {
+  "smooth-edges": () => "auto",
+  "smooth-edges coordinateDescent": coordinateDescent,
+  "smooth-edges blockDescent": blockDescent,
+  "surrogate, gradientDescent": () => descent(gradientDescent()),
+  "surrogate, adam": () => descent(adam()),
+  "surrogate, lbfgs": () => descent(lbfgs()),
+  "surrogate, varPro": varPro,
+  "surrogate, alternatingRidge": alternatingRidge,
+  "ISTA (proximalGradient)": proximalGradient,
+  "FISTA (fista)": fista,
+};
+
+/** So many that the limit of time ends a run, not this. */
+const MAX_ITERATIONS = 10_000_000;
+
+/** Makes ready to solve a problem at any tolerance; what is timed is the call of what this gives. */
+export function librarySolver(
+  problem: BenchProblem,
+  contender: string,
+  layout: Layout,
+  threads: number,
+): (tol: number | undefined) => () => LibrarySolution {
+  const { lambdas, folds, y } = problem;
+  const X = designOf(problem, layout);
+  const solver = LIBRARY_SOLVERS[contender]();
+  return (tol) => () => {
+    const maxIter = solver === "auto" ? {} : { maxIter: MAX_ITERATIONS };
+    const common = { fitIntercept: false, standardize: false, solver, ...maxIter, ...(tol ? { tol } : {}) };
+    if (folds > 0) {
+      const foldId = Array.from(y, (_, i) => i % folds);
+      const cv = new SmoothLasso(common).crossValidate(X, y, { lambdas, foldId, workers: threads });
+      const chosen = cv.lambdas.indexOf(cv.lambdaMin);
+      return { coefs: cv.best.coef, chosen, iterations: sum(cv.path.fits) };
+    }
+    if (problem.loss === "multinomial") {
+      const { coefs, fits } = new SmoothLasso({ ...common, datafit: multinomial() }).path(X, y, { lambdas });
+      return { coefs: joined(coefs.flat()), iterations: sum(fits) };
+    }
+    const { coefs, fits } = modelOf(problem, common).path(X, y, { lambdas });
+    return { coefs: joined(coefs), iterations: sum(fits) };
+  };
+}
+
+type Common = Pick<ConstructorParameters<typeof SmoothLasso>[0] & object, "solver" | "tol">;
+
+function modelOf({ loss, penalty, nFeatures }: BenchProblem, common: Common) {
+  const datafits = { squared: squaredError, logistic, poisson, multinomial: squaredError };
+  const options = { ...common, datafit: datafits[loss]() };
+  const groupsOf = (size: number) => ({
+    groups: Array.from({ length: nFeatures }, (_, j) => Math.floor(j / size)),
+    penaltyFactors: new Array(nFeatures / size).fill(1),
+  });
+  switch (penalty.name) {
+    case "l1":
+      return new SmoothLasso(options);
+    case "mcp":
+      return new SparseLinearModel({ ...options, penalty: mcp({ gamma: penalty.gamma }) });
+    case "scad":
+      return new SparseLinearModel({ ...options, penalty: scad({ gamma: penalty.gamma }) });
+    case "lq":
+      return new SmoothBridge({ ...options, q: penalty.q });
+    case "group":
+      return new SmoothGroupLasso({ ...options, ...groupsOf(penalty.size) });
+    case "group-lq":
+      return new SmoothGroupBridge({ ...options, ...groupsOf(penalty.size), q: penalty.q });
+    case "sparse-group":
+      return new SmoothSparseGroupLasso({
+        ...options,
+        ...groupsOf(penalty.size),
+        l1Ratio: penalty.l1Ratio,
+      });
+  }
+}
+
+function designOf({ X, nSamples, nFeatures }: BenchProblem, layout: Layout): DesignInput {
+  if ("indptr" in X) return { format: "csc", ...X, nSamples, nFeatures };
+  if (layout === "columns") {
+    const column = (j: number): Float64Array => X.data.subarray(j * nSamples, (j + 1) * nSamples);
+    return Object.fromEntries(Array.from({ length: nFeatures }, (_, j) => [`x${j}`, column(j)]));
+  }
+  const data = new Float64Array(X.data.length);
+  for (let j = 0; j < nFeatures; j++) {
+    for (let i = 0; i < nSamples; i++) data[i * nFeatures + j] = X.data[j * nSamples + i];
+  }
+  return { data, nSamples, nFeatures };
+}
+
+function joined(vectors: readonly Float64Array[]): Float64Array {
+  const all = new Float64Array(vectors.length * vectors[0].length);
+  vectors.forEach((vector, k) => {
+    all.set(vector, k * vector.length);
+  });
+  return all;
+}
+
+const sum = (fits: readonly { readonly nIter: number }[]): number =>
+  fits.reduce((total, { nIter }) => total + nIter, 0);

@@ -1,0 +1,163 @@
+import { bumps, scattered, standardized, toeplitz, whitened } from "./designs";
+import { type Gridless, geometric, lambdaMax } from "./lambda-max";
+import type { BenchProblem, DenseColumns, SparseColumns } from "./problem";
+import { classes, counts, evenGroups, evenly, noisy, positive, signalOf, type Truth } from "./responses";
+
+export type { BenchPenalty, BenchProblem, DenseColumns, Loss, SparseColumns } from "./problem";
+export { isConvex } from "./problem";
+
+type Settings = Partial<
+  Pick<BenchProblem, "loss" | "penalty" | "nResponses" | "standardized" | "folds" | "targets">
+>;
+
+/** A problem with lambdas as shares of the largest: one, or a grid from the largest down. */
+export function problemOf(
+  name: string,
+  X: DenseColumns | SparseColumns,
+  y: Float64Array,
+  grid: { readonly share: number } | { readonly ratio: number; readonly count: number },
+  settings: Settings = {},
+): BenchProblem {
+  const nSamples = y.length;
+  const gridless: Gridless = {
+    name,
+    nSamples,
+    nFeatures: "indptr" in X ? X.indptr.length - 1 : X.data.length / nSamples,
+    X,
+    y,
+    loss: "squared",
+    penalty: { name: "l1" },
+    nResponses: 1,
+    standardized: false,
+    folds: 0,
+    targets: [1e-6],
+    ...settings,
+  };
+  const largest = lambdaMax(gridless);
+  const lambdas =
+    "share" in grid ? Float64Array.of(largest * grid.share) : geometric(largest, grid.ratio, grid.count);
+  return { ...gridless, lambdas };
+}
+
+/** What most of the problems share: a correlated normal design with a sparse signal. */
+interface Gaussian {
+  readonly n: number;
+  readonly p: number;
+  readonly rho?: number;
+  readonly seed: number;
+}
+
+const designOf = ({ n, p, rho = 0.5, seed }: Gaussian): DenseColumns => toeplitz(n, p, rho, seed);
+
+const RATIO = 3;
+
+/** The design, and the response of the given signal to noise. */
+function regression(design: Gaussian, truth: Truth, ratio: number = RATIO): [DenseColumns, Float64Array] {
+  const X = designOf(design);
+  return [X, noisy(signalOf(X, design.n, truth), ratio, design.seed)];
+}
+
+function lasso(
+  name: string,
+  design: Gaussian,
+  size: number,
+  grid: Parameters<typeof problemOf>[3],
+  settings: Settings = {},
+): BenchProblem {
+  return problemOf(name, ...regression(design, evenly(design.p, size)), grid, settings);
+}
+
+function sparse(name: string, grid: Parameters<typeof problemOf>[3]): BenchProblem {
+  const [n, p, seed] = [10000, 50000, 601];
+  const X = scattered(n, p, 100, seed);
+  return problemOf(name, X, noisy(signalOf(X, n, evenly(p, 200)), RATIO, seed), grid);
+}
+
+const GROUPED = { n: 1000, p: 10000, seed: 701 };
+
+/** A standardized problem of a penalty of single coefficients that is not convex. */
+function nonconvex(
+  name: string,
+  seed: number,
+  grid: Parameters<typeof problemOf>[3],
+  penalty: BenchProblem["penalty"],
+): BenchProblem {
+  const design = { n: 500, p: 2000, seed };
+  const { X, y } = standardized(...regression(design, evenly(design.p, 25)));
+  return problemOf(name, X, y, grid, { penalty, standardized: true, targets: [1e-4] });
+}
+
+/** Makes a problem by its name. */
+export const PROBLEMS: Readonly<Record<string, () => BenchProblem>> = {
+  P1: () => lasso("P1", { n: 500, p: 5000, seed: 101 }, 50, { share: 1 / 20 }),
+  P2: () => lasso("P2", { n: 1000, p: 10000, seed: 201 }, 50, { ratio: 1e-2, count: 100 }),
+  P3: () => lasso("P3", { n: 500, p: 2000, rho: 0.95, seed: 301 }, 50, { ratio: 1e-2, count: 100 }),
+  P4: () => lasso("P4", { n: 20000, p: 200, seed: 401 }, 50, { ratio: 1e-3, count: 100 }),
+  P5: () => {
+    const design = { n: 2000, p: 2000, seed: 501 };
+    const [X, response] = regression(design, evenly(design.p, 50));
+    return problemOf("P5", X, positive(response), { ratio: 0.05, count: 50 }, { loss: "logistic" });
+  },
+  P6: () => sparse("P6", { share: 1 / 5 }),
+  P6path: () => sparse("P6path", { ratio: 0.1, count: 30 }),
+  P7: () => {
+    const [X, y] = regression(GROUPED, evenGroups(GROUPED.p, 10, 10));
+    return problemOf("P7", X, y, { ratio: 0.25, count: 50 }, { penalty: { name: "group", size: 10 } });
+  },
+  P7o: () => {
+    const { X, y } = standardized(...regression(GROUPED, evenGroups(GROUPED.p, 10, 10)));
+    const white = whitened(X, GROUPED.n, 10);
+    const penalty = { name: "group", size: 10 } as const;
+    return problemOf("P7o", white, y, { ratio: 0.25, count: 50 }, { penalty, standardized: true });
+  },
+  P8mcp: () => nonconvex("P8mcp", 801, { ratio: 0.05, count: 100 }, { name: "mcp", gamma: 3 }),
+  P8scad: () => nonconvex("P8scad", 801, { ratio: 0.05, count: 100 }, { name: "scad", gamma: 3.7 }),
+  P9: () => lasso("P9", { n: 500, p: 2000, seed: 901 }, 25, { ratio: 1e-2, count: 100 }, { folds: 10 }),
+  P10: () => {
+    const [n, p, seed] = [200, 1000, 1001];
+    const X = bumps(n, p, 2 / n);
+    const y = noisy(signalOf(X, n, evenly(p, 20)), 100, seed);
+    return problemOf("P10", X, y, { share: 1 / 100 }, { targets: [1e-10] });
+  },
+  P11half: () => nonconvex("P11half", 1101, { ratio: 0.1, count: 30 }, { name: "lq", q: 1 / 2 }),
+  P11twothirds: () => nonconvex("P11twothirds", 1101, { ratio: 0.1, count: 30 }, { name: "lq", q: 2 / 3 }),
+  P12: () => {
+    const [design, size] = [{ n: 500, p: 2000, seed: 1201 }, 5];
+    const { X, y } = standardized(...regression(design, evenGroups(design.p, size, 10)));
+    const penalty = { name: "group-lq", size, q: 1 / 2 } as const;
+    const white = whitened(X, design.n, size);
+    return problemOf(
+      "P12",
+      white,
+      y,
+      { ratio: 0.1, count: 30 },
+      { penalty, standardized: true, targets: [1e-4] },
+    );
+  },
+  P13: () => {
+    const [design, size] = [{ n: 500, p: 5000, seed: 1301 }, 10];
+    const [X, y] = regression(design, evenGroups(design.p, size, 10, 3));
+    const penalty = { name: "sparse-group", size, l1Ratio: 0.5 } as const;
+    return problemOf("P13", X, y, { ratio: 0.1, count: 50 }, { penalty });
+  },
+  P14poisson: () => {
+    const design = { n: 1000, p: 2000, seed: 1401 };
+    const X = designOf(design);
+    const y = counts(signalOf(X, design.n, evenly(design.p, 20)), 0.5, design.seed);
+    return problemOf("P14poisson", X, y, { ratio: 0.05, count: 50 }, { loss: "poisson" });
+  },
+  P14multinomial: () => {
+    const [design, size, nResponses] = [{ n: 1000, p: 1000, seed: 1451 }, 30, 3];
+    const X = designOf(design);
+    const { positions, values } = evenly(design.p, size);
+    // Coefficient number m belongs to class m mod 3.
+    const signals = Array.from({ length: nResponses }, (_, c) => {
+      const own = (_: number, m: number): boolean => m % nResponses === c;
+      return signalOf(X, design.n, { positions: positions.filter(own), values: values.filter(own) });
+    });
+    const y = classes(signals, RATIO, design.seed);
+    const grid = { ratio: 0.05, count: 50 };
+    return problemOf("P14multinomial", X, y, grid, { loss: "multinomial", nResponses });
+  },
+  P15: () => lasso("P15", { n: 200, p: 1000, seed: 1501 }, 20, { share: 1 / 10 }, { targets: [1e-3, 1e-6] }),
+};

@@ -1,0 +1,156 @@
+import assert from "node:assert/strict";
+import type { KnownPeers } from "../../../bench/comparison/known-peers";
+import { markdownTable } from "../../../bench/comparison/markdown";
+import { reportOf } from "../../../bench/comparison/report";
+import type { Row, RunHeader } from "../../../bench/comparison/row";
+
+const header: RunHeader = {
+  run: {
+    date: "2026-02-03",
+    commit: "abc1234",
+    machine: "2 x Processor",
+    pinned: true,
+    anchorSeconds: 0.02,
+    missing: ["grpreg, which Rscript does not find"],
+  },
+};
+
+const known: KnownPeers = {
+  date: "2025-12-31",
+  machine: "another",
+  anchorSeconds: 0.01,
+  versions: "old 1",
+  rows: [
+    { problem: "P1", contender: "old", threads: 1, label: "equal", tol: 1e-8, seconds: 0.5, worst: 1e-7 },
+    {
+      problem: "P1",
+      contender: "glmnet",
+      threads: 1,
+      label: "equal",
+      tol: 1e-8,
+      seconds: 0.001,
+      worst: 1e-7,
+    },
+    { problem: "P2", contender: "old", threads: 1, label: "equal", tol: 1e-8, seconds: 0.001, worst: 1e-7 },
+  ],
+};
+
+const row = (contender: string, more: Partial<Row>): Row => ({
+  problem: "P1",
+  contender,
+  ours: contender === "smooth-edges",
+  threads: 1,
+  layout: "columns",
+  label: "equal",
+  target: 1e-6,
+  ...more,
+});
+
+const rows = [
+  row("smooth-edges", { seconds: 0.1, worst: 1e-14, objectiveSum: 10, tol: 0.1, version: "0.1.0" }),
+  row("smooth-edges", { label: "default", seconds: 0.2, worst: 1e-15, tol: 1e-7 }),
+  row("glmnet", { seconds: 0.4, worst: 5e-7, objectiveSum: 11, tol: 1e-16, version: "4.1, R 4" }),
+  row("glmnet", { label: "default", seconds: 0.05, worst: 2e-3, tol: 1e-7 }),
+  row("adelie", { label: "missed", seconds: 3, worst: 2e-6, tol: 1e-14 }),
+  row("skglm", { label: "too-slow", seconds: 60, message: "more than 60 s" }),
+  row("celer", { label: "failed", message: "no" }),
+];
+
+/** The cells of the table rows that begin with a text. */
+function cells(report: string, start: string): string[][] {
+  return report
+    .split("\n")
+    .filter((line) => line.startsWith(`| ${start}`))
+    .map((line) => line.slice(2, -2).split(" | "));
+}
+
+describe("the report of a benchmark", () => {
+  const report = reportOf(header, rows, known);
+
+  it("sums up the library against the best measured peer, not a scaled or a failed one", () => {
+    const [summary] = cells(report, "P1, 1 thread, 1e-6");
+    assert.deepEqual(summary, [
+      "P1, 1 thread, 1e-6",
+      "0.100",
+      "1.0e-14",
+      "glmnet",
+      "0.400",
+      "5.0e-7",
+      "4.0",
+      "glmnet",
+      "0.0500",
+      "2.0e-3",
+    ]);
+  });
+
+  it("puts the quickest first and those that missed last, each with what it came to", () => {
+    const own = report.slice(report.indexOf("## P1, 1 thread, 1e-6"));
+    const table = own
+      .split("\n")
+      .filter((line) => line.startsWith("| "))
+      .slice(2, 8);
+    const shown = table.map((line) => line.slice(2, -2).split(" | ").slice(0, 2));
+    assert.deepEqual(shown, [
+      ["smooth-edges", "0.100"],
+      ["glmnet", "0.400"],
+      ["old (*scaled*)", "1.00"],
+      ["adelie", "3.00 (missed)"],
+      ["skglm", "> 60.0"],
+      ["celer", "failed"],
+    ]);
+  });
+
+  it("scales a peer that is not here by the anchors, and one that is not at all", () => {
+    const [scaled] = cells(report, "old (*scaled*)");
+    assert.deepEqual([scaled[1], scaled[6]], ["1.00", "10"]);
+    assert.equal(cells(report, "glmnet").filter((line) => line.length > 2).length, 1);
+    assert.match(report, /2025-12-31/);
+  });
+
+  it("says how far an objective is above the lowest", () => {
+    assert.equal(cells(report, "glmnet")[0][3], "1.0e-1");
+  });
+
+  it("names the commit, the machine, the versions and what is missing", () => {
+    for (const text of [
+      "abc1234",
+      "2 x Processor",
+      "| glmnet | 4.1, R 4 |",
+      "grpreg, which Rscript does not find",
+    ])
+      assert.ok(report.includes(text), text);
+  });
+
+  it("compares with a scaled peer, and says so, where none was measured", () => {
+    const alone = reportOf(header, rows.slice(0, 1), { ...known, rows: known.rows.slice(0, 1) });
+    const [summary] = cells(alone, "P1, 1 thread, 1e-6");
+    assert.deepEqual(summary.slice(3, 7), ["old (*scaled*)", "1.00", "1.0e-7", "10"]);
+  });
+
+  it("shows each target of a problem by itself", () => {
+    const two = reportOf(
+      header,
+      [
+        row("smooth-edges", { target: 1e-3, seconds: 1, worst: 1e-4 }),
+        row("smooth-edges", { target: 1e-6, seconds: 2, worst: 1e-7 }),
+      ],
+      { ...known, rows: [] },
+    );
+    assert.ok(two.includes("## P1, 1 thread, 1e-3") && two.includes("## P1, 1 thread, 1e-6"));
+  });
+});
+
+describe("a Markdown table", () => {
+  it("sets columns of numbers right, others left", () => {
+    assert.equal(
+      markdownTable(
+        ["a", "b", "c"],
+        [
+          ["x", "1.5", "1.2.3"],
+          ["y", "> 6.0", ""],
+        ],
+      ),
+      "| a | b | c |\n| --- | --: | --- |\n| x | 1.5 | 1.2.3 |\n| y | > 6.0 |  |",
+    );
+  });
+});
