@@ -180,11 +180,4 @@ describe("several responses in a worker thread", () => {
     assert.deepEqual(sent.fits[3].predict(X), path.fits[3].predict(X));
     assert.deepEqual(sent.at(0.05).coefs, path.at(0.05).coefs);
   });
-
-  it("have no cross-validation there either", async () => {
-    await assert.rejects(new SmoothLasso({ datafit: tasks }).crossValidateAsync(X, Y), {
-      name: "InputError",
-      message: 'SmoothLasso.crossValidateAsync: datafit must be of one response, got "squaredError"',
-    });
-  });
 });
