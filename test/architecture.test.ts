@@ -55,6 +55,7 @@ const FAMILY_INTERNALS = [
   "solvers/check-solver.ts",
   "solvers/gated-ridge.ts",
   "solvers/gram-cache.ts",
+  "solvers/gram-profiles.ts",
   "solvers/lifted-surrogate.ts",
   "solvers/local-convexity.ts",
   "solvers/newton-model.ts",

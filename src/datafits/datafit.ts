@@ -22,6 +22,9 @@ export interface Datafit {
   /** Whether `f` is a multiple of `||y - eta||^2`, so that the curvature is one number and `y` may be shifted. */
   readonly quadratic: boolean;
 
+  /** Whether the curvature is the same at every predictor, though not in every entry. Default: as `quadratic`. */
+  readonly constantCurvature?: boolean;
+
   /** How many entries of `y` and `eta` one sample has. */
   readonly nResponses: number;
 

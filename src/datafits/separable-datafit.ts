@@ -52,6 +52,7 @@ function separableDatafitWith(loss: EntryLoss, weights: Float64Array | undefined
     name: loss.name,
     kind: loss.kind ?? "regression",
     quadratic: weights === undefined && loss.quadratic === true,
+    constantCurvature: loss.quadratic === true,
     nResponses,
     responses: loss.responses,
 

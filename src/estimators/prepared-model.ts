@@ -1,5 +1,5 @@
 import { mustBe } from "../errors";
-import { profileAt } from "../objectives/sparse-problem";
+import { isParabolic, profileAt, saturatedLoss } from "../objectives/sparse-problem";
 import type { Solver } from "../solvers";
 import { bestSettled, withStart } from "../solvers/several-starts";
 import { endlessNote, fallsWithoutEnd } from "./endless-fall";
@@ -119,7 +119,9 @@ export class PreparedModel<Fit extends AnyFit = SparseLinearFit> {
     if (lambda === 0 && lambdaMax > 0 && datafit.shiftInvariant) {
       notes.push("lambda is 0, so only differences between the coefficients of the classes are determined");
     }
-    const endless = fallsWithoutEnd(problem, lambda === 0 ? solution.profile.eta : nullProfile.eta);
+    const endless =
+      !isParabolic(problem) &&
+      fallsWithoutEnd(problem, lambda === 0 ? solution.profile.eta : nullProfile.eta);
     if (endless) notes.push(endlessNote);
     const { coefs, intercepts } = this.working.toOriginal(solution.beta, solution.profile.psi);
     notes.push(...(notesOn?.(coefs) ?? []));
@@ -188,7 +190,7 @@ export class PreparedModel<Fit extends AnyFit = SparseLinearFit> {
     const { problem, nullDeviance } = this.working;
     const refitted = this as unknown as PreparedModel; // only fits of one response ask for it
     const fit = fitOfOutcome(this.#name, this.#options, this.data, outcome, () => refitted) as Fit;
-    const unexplained = loss - problem.datafit.saturatedValue(problem.target);
+    const unexplained = loss - saturatedLoss(problem);
     return { fit, unexplained, devianceRatio: nullDeviance === 0 ? 0 : 1 - unexplained / nullDeviance };
   }
 

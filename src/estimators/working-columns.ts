@@ -46,6 +46,12 @@ export function scaledColumns(
         coef[j] = beta[k] === 0 ? 0 : beta[k] / divisors[k];
       });
     },
-    fromFeatures: (coef) => Float64Array.from(places, (j, k) => (inPlace.has(j) ? coef[j] * divisors[k] : 0)),
+    fromFeatures(coef) {
+      const beta = new Float64Array(places.length);
+      places.forEach((j, k) => {
+        if (coef[j] !== 0 && divisors[k] < Infinity) beta[k] = coef[j] * divisors[k];
+      });
+      return beta;
+    },
   };
 }

@@ -1,6 +1,12 @@
 import { InternalError } from "../errors";
 import { steepestBlockStep } from "./block-step";
-import { columnCurvature, type Profile, type SparseProblem } from "./sparse-problem";
+import {
+  curvatureOfProfile,
+  isParabolic,
+  type Profile,
+  type SparseProblem,
+  saturatedLoss,
+} from "./sparse-problem";
 
 /**
  * How far a point is from optimal, by measures that do not know how it was found. In a fit, `violation` and
@@ -38,7 +44,7 @@ export function certify(
   profile: Profile,
   misalignment: number,
 ): Certificate {
-  const { penalty, datafit } = problem;
+  const { penalty } = problem;
   let coordinatewise: number | undefined;
   return {
     objective: profile.loss + penalty.value(beta, lambda),
@@ -47,9 +53,9 @@ export function certify(
     // A pass over the design that most certificates along the way are never asked for.
     get coordinatewise(): number {
       if (coordinatewise === undefined) {
-        const curvature = columnCurvature(problem, profile.eta);
+        const curvature = curvatureOfProfile(problem, profile);
         coordinatewise =
-          datafit.quadratic || penalty.convex
+          isParabolic(problem) || penalty.convex
             ? penalty.decrease(beta, profile.gradient, curvature, lambda)
             : steepestBlockStep(problem, lambda, beta, profile, curvature).decrease;
       }
@@ -71,9 +77,16 @@ function dualityGap(
   const pulled = profile.gradient.map((entry) => -entry);
   const norm = penalty.dualNorm?.(pulled) ?? 0;
   const scale = Math.min(1, (lambda / norm) * (1 - 8 * Number.EPSILON));
-  const dual = profile.residual.map((entry) => scale * entry);
   for (let j = 0; j < pulled.length; j++) pulled[j] *= scale;
-  const gap = datafit.fenchelYoung(target, profile.eta, dual) + penalty.fenchelYoung(beta, pulled, lambda);
+  // On the way from the best predictor to `eta` a quadratic loss is `saturated + t^2 excess`, and its slope `t residual`.
+  const ofLoss = isParabolic(problem)
+    ? (1 - scale) ** 2 * (profile.loss - saturatedLoss(problem))
+    : datafit.fenchelYoung(
+        target,
+        profile.eta,
+        profile.residual.map((entry) => scale * entry),
+      );
+  const gap = ofLoss + penalty.fenchelYoung(beta, pulled, lambda);
   if (gap < -1e-12) {
     throw new InternalError(`certify: the duality gap must be >= 0, got ${gap}`);
   }

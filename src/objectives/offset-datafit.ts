@@ -19,6 +19,7 @@ export function offsetDatafit(datafit: Datafit, offset: Float64Array): Datafit {
     name: datafit.name,
     kind: datafit.kind,
     quadratic: datafit.quadratic,
+    constantCurvature: datafit.constantCurvature,
     nResponses,
     responses: datafit.responses,
     shiftInvariant: datafit.shiftInvariant,

@@ -85,19 +85,39 @@ function lowerPoint(
   return undefined;
 }
 
+/** Whether the datafit is a quadratic of the predictor. */
+export function isParabolic({ datafit }: Pick<SparseProblem, "datafit">): boolean {
+  return datafit.constantCurvature ?? datafit.quadratic;
+}
+
+const saturatedLosses = new WeakMap<SparseProblem, number>();
+
+/** The loss of the saturated model. */
+export function saturatedLoss(problem: SparseProblem): number {
+  const known = saturatedLosses.get(problem) ?? problem.datafit.saturatedValue(problem.target);
+  saturatedLosses.set(problem, known);
+  return known;
+}
+
 /** Curvatures that are the same everywhere. */
 const constantCurvature = new WeakMap<SparseProblem, Float64Array>();
 
 /** The second derivative of the datafit in each coordinate, `sum_i f''_i x_ij^2`; not to be changed. */
 export function columnCurvature(problem: SparseProblem, eta: Float64Array): Float64Array {
+  return curvatureOfProfile(problem, { eta });
+}
+
+/** The same for a profile, whose predictor is asked for only where the curvature depends on it. */
+export function curvatureOfProfile(problem: SparseProblem, profile: Pick<Profile, "eta">): Float64Array {
   const { datafit, design, target } = problem;
-  const known = datafit.quadratic ? constantCurvature.get(problem) : undefined;
+  const known = isParabolic(problem) ? constantCurvature.get(problem) : undefined;
   if (known) return known;
+  const { eta } = profile;
   const weights = new Float64Array(eta.length);
   datafit.curvature(target, eta, weights);
   const curvature = new Float64Array(design.nFeatures);
   design.weightedSquaredNorms(weights, curvature);
-  if (datafit.quadratic) constantCurvature.set(problem, curvature);
+  if (isParabolic(problem)) constantCurvature.set(problem, curvature);
   return curvature;
 }
 

@@ -28,6 +28,7 @@ export class ActiveMembers {
   readonly #isMember: Uint8Array;
   /** The curvature of the penalty that the factor includes. */
   readonly #ridge: number[] = [];
+  #areIndependent = true;
   #column = new Float64Array(64);
   /** Who gave its place to a column that it depends on; to come back would change nothing but roundings. */
   readonly #exchanged = new Set<number>();
@@ -36,6 +37,11 @@ export class ActiveMembers {
     this.#gram = gram;
     this.#cholesky = new UpdatedCholesky();
     this.#isMember = new Uint8Array(nFeatures);
+  }
+
+  /** Whether each member has a large part that those before it lack. */
+  get areIndependent(): boolean {
+    return this.#areIndependent;
   }
 
   has(j: number): boolean {
@@ -135,6 +141,7 @@ export class ActiveMembers {
     if (!(diagonal > 0)) return false;
     const share = this.#cholesky.append(column, diagonal, smallest);
     if (share > smallest) {
+      if (share <= safePivot) this.#areIndependent = false;
       this.#join(entrant, ridge);
       return true;
     }
@@ -165,6 +172,7 @@ export class ActiveMembers {
     this.signs.length = 0;
     this.#ridge.length = 0;
     this.#cholesky.clear();
+    this.#areIndependent = true;
   }
 
   /** Lets the member of row `k` leave. */

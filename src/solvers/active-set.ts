@@ -1,10 +1,15 @@
 import { mustBe } from "../errors";
 import { certify } from "../objectives/certificate";
-import { columnCurvature, type Profile, type SparseProblem } from "../objectives/sparse-problem";
+import {
+  curvatureOfProfile,
+  isParabolic,
+  type Profile,
+  type SparseProblem,
+} from "../objectives/sparse-problem";
 import { isSeparable, type SeparablePenalty } from "../penalties";
 import { madeBy } from "../recipe";
 import { ActiveFactor } from "./active-factor";
-import { better, type Candidate, candidateAt } from "./candidate";
+import { better, type Candidate } from "./candidate";
 import { PenaltyTerm } from "./penalty-term";
 import type { FitStatus, Solution, Solver, SolverTask, TraceRow } from "./solver";
 
@@ -72,7 +77,7 @@ function solve(task: SolverTask, penalty: SeparablePenalty, state: ActiveState):
   const { lambda, isOptimal, maxIter, signal } = task;
   const { factor, last } = state;
   const goesOn = last !== undefined && sameEntries(last.beta, task.beta);
-  let current = goesOn ? known(task, last) : candidateAt(task, task.beta.slice(), task.psi, 0);
+  let current = goesOn ? known(task, last) : candidateBy(factor, task, task.beta.slice(), task.psi);
   let best = current;
   let status: FitStatus = isOptimal(best.certificate) ? "converged" : "max-iter";
   const trace: TraceRow[] = [];
@@ -106,7 +111,7 @@ function solve(task: SolverTask, penalty: SeparablePenalty, state: ActiveState):
       tolerableDrift,
       signal,
     );
-    current = descend({ ...task, lambda: aim }, current, step);
+    current = descend(factor, { ...task, lambda: aim }, current, step);
     if (aim !== lambda) current = known(task, current);
     task.onIteration?.(nIter);
     const former = best;
@@ -124,7 +129,7 @@ function solve(task: SolverTask, penalty: SeparablePenalty, state: ActiveState):
 /** The lambda at which the start is the answer, as far as that is known; else the one asked for. */
 function startingLambda({ problem, lambda }: SolverTask, { beta, profile }: Candidate): number {
   if (beta.some((b) => b !== 0)) return lambda;
-  return problem.penalty.lambdaMax(profile.gradient, columnCurvature(problem, profile.eta));
+  return problem.penalty.lambdaMax(profile.gradient, curvatureOfProfile(problem, profile));
 }
 
 /**
@@ -139,21 +144,31 @@ function stationsTo(lambda: number, from: number): number[] {
 }
 
 /** The point at the end of the step, or on the way there where the quadratic model promised too much. */
-function descend(task: SolverTask, from: Candidate, target: Float64Array): Candidate {
+function descend(factor: ActiveFactor, task: SolverTask, from: Candidate, target: Float64Array): Candidate {
   const { objective } = from.certificate;
   for (let length = 1; ; length /= 2) {
     const beta = length === 1 ? target : from.beta.map((b, j) => b + length * (target[j] - b));
-    const next = candidateAt(task, beta, from.profile.psi, 0);
-    if (task.problem.datafit.quadratic || length < 1e-8) return next;
+    const next = candidateBy(factor, task, beta, from.profile.psi);
+    if (isParabolic(task.problem) || length < 1e-8) return next;
     if (next.certificate.objective <= objective + 1e-14 * Math.abs(objective)) return next;
   }
+}
+
+function candidateBy(
+  factor: ActiveFactor,
+  task: SolverTask,
+  beta: Float64Array,
+  psi: Float64Array,
+): Candidate {
+  return known(task, { beta, profile: factor.profileAt(beta, psi) });
 }
 
 function known(task: SolverTask, { beta, profile }: { beta: Float64Array; profile: Profile }): Candidate {
   return { beta, profile, certificate: certify(task.problem, task.lambda, beta, profile, 0) };
 }
 
+/** Whether two vectors are the same to rounding: on the way through other units and back bits may change. */
 function sameEntries(a: Float64Array, b: Float64Array): boolean {
-  for (let j = 0; j < a.length; j++) if (a[j] !== b[j]) return false;
+  for (let j = 0; j < a.length; j++) if (Math.abs(a[j] - b[j]) > 1e-15 * Math.abs(b[j])) return false;
   return true;
 }

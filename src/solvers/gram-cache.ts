@@ -22,6 +22,10 @@ export class GramCache {
   #size = 0;
   #stride = 0;
   #arena: Arena | undefined;
+  /** Room for a product with the matrix. */
+  #indices: Int32Array = new Int32Array(0);
+  #scales: Float64Array = new Float64Array(0);
+  #sums: Float64Array = new Float64Array(0);
   #matrix: Float64Array = new Float64Array(0);
 
   /**
@@ -45,6 +49,11 @@ export class GramCache {
   /** The columns by slot; a view. */
   get columns(): Int32Array {
     return this.#columns.subarray(0, this.#size);
+  }
+
+  /** Whether no column is missing. */
+  get isComplete(): boolean {
+    return this.#size === this.#slots.length;
   }
 
   /** Entry `(k, l)` for slots `k`, `l` at `k * stride + l`; until the next call of `include`. */
@@ -89,17 +98,38 @@ export class GramCache {
     if (before > 0) this.#write(0, before, this.#products(this.columns.subarray(0, before), fresh), added);
   }
 
+  /** `out[j] = sum_k G_jk beta_k` for every column `j` that is there; so are those of entries that are not zero. */
+  times(beta: Float64Array, out: Float64Array): void {
+    let count = 0;
+    for (let j = 0; j < beta.length; j++) {
+      if (beta[j] === 0) continue;
+      this.#indices[count] = this.#slots[j];
+      this.#scales[count++] = beta[j];
+    }
+    this.#sums.fill(0);
+    this.#arena?.kernels.addColumns(
+      this.#matrix,
+      this.#indices.subarray(0, count),
+      this.#scales.subarray(0, count),
+      this.#sums,
+    );
+    for (let k = 0; k < this.#size; k++) out[this.#columns[k]] = this.#sums[k];
+  }
+
   #reserve(used: number): void {
     if (this.#size <= this.#stride) return;
     const capacity = Math.min(
       Math.max(FIRST_CAPACITY, this.#size, Math.ceil(1.5 * this.#stride)),
       this.#design.nFeatures,
     );
-    const arena = arenaOf(bytesOf(capacity * capacity));
+    const arena = arenaOf(bytesOf(capacity * capacity) + 2 * bytesOf(capacity) + bytesOf(capacity, 4));
     const matrix = arena.float64(capacity * capacity);
     for (let k = 0; k < used; k++) {
       matrix.set(this.#matrix.subarray(k * this.#stride, k * this.#stride + used), k * capacity);
     }
+    this.#indices = arena.int32(capacity);
+    this.#scales = arena.float64(capacity);
+    this.#sums = arena.float64(capacity);
     this.#arena = arena;
     this.#matrix = matrix;
     this.#stride = capacity;

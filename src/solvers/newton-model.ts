@@ -1,5 +1,5 @@
 import { addScaled, dot } from "../linalg/vector";
-import type { SparseProblem } from "../objectives/sparse-problem";
+import { isParabolic, type Profile, type SparseProblem } from "../objectives/sparse-problem";
 import { GramCache, weightedBasis } from "./gram-cache";
 
 /**
@@ -34,10 +34,18 @@ export class NewtonModel {
     });
   }
 
-  /** How far the curvature at `eta` is from the model's: the sum of the changes as a share of the sum. */
-  drift(eta: Float64Array): number {
+  /** Adds to a gradient what a change of the coefficients changes it by; of a model whose Gram matrix is complete. */
+  addGradientChange(change: Float64Array, gradient: Float64Array): void {
+    const product = new Float64Array(gradient.length);
+    this.gram.times(change, product);
+    for (let j = 0; j < gradient.length; j++) gradient[j] += product[j];
+  }
+
+  /** How far the curvature at a profile is from the model's: the sum of the changes as a share of the sum. */
+  drift(profile: Profile): number {
     const { datafit, target } = this.#problem;
-    if (datafit.quadratic) return 0;
+    if (isParabolic(this.#problem)) return 0;
+    const { eta } = profile;
     const now = new Float64Array(eta.length);
     datafit.curvature(target, eta, now);
     let change = 0;

@@ -1,0 +1,90 @@
+/** Profiles of tall designs from their Gram matrix, and the active set that goes by them. */
+import assert from "node:assert/strict";
+import { squaredError } from "../../src/datafits";
+import { asDesignMatrix } from "../../src/design/as-design-matrix";
+import { certify } from "../../src/objectives/certificate";
+import { FreeColumns } from "../../src/objectives/free-columns";
+import { profileAt, type SparseProblem } from "../../src/objectives/sparse-problem";
+import { elasticNet, l1 } from "../../src/penalties";
+import { seededRandom } from "../../src/random/random";
+import { coordinateDescent } from "../../src/reference";
+import { activeSet } from "../../src/solvers";
+import { GramProfiles } from "../../src/solvers/gram-profiles";
+import { NewtonModel } from "../../src/solvers/newton-model";
+import { assertAllClose, assertAtMost } from "../support/assert-close";
+import { cscOf, matrixOf } from "../support/csc";
+import { designOf, linearData, normals } from "../support/problems";
+import { taskOf } from "../support/solver-tasks";
+
+const [n, p] = [2500, 40];
+const { X, y } = linearData(4, n, p);
+const random = seededRandom(8);
+const weights = normals(random, n).map((z) => z * z);
+const meanWeight = weights.reduce((sum, weight) => sum + weight, 0) / n;
+const free = new FreeColumns(n, [new Float64Array(n).fill(1), normals(random, n)]);
+const dense = designOf(X);
+const sparse = asDesignMatrix(
+  "test",
+  cscOf(matrixOf(X.map((row) => row.map((x) => (Math.abs(x) > 1 ? x : 0))))),
+);
+const weighted = squaredError().weighted(weights.map((weight) => weight / meanWeight));
+const PROBLEMS: readonly (readonly [string, SparseProblem])[] = [
+  [
+    "equal weights",
+    { design: dense, free, target: Float64Array.from(y), datafit: squaredError(), penalty: l1() },
+  ],
+  ["weights", { design: dense, free, target: Float64Array.from(y), datafit: weighted, penalty: l1() }],
+  [
+    "a sparse design",
+    { design: sparse, free, target: Float64Array.from(y), datafit: weighted, penalty: l1() },
+  ],
+];
+
+describe("the profiles of a Gram matrix", () => {
+  for (const [name, problem] of PROBLEMS) {
+    it(`are those of the design to rounding: ${name}`, () => {
+      const zeros = new Float64Array(p);
+      const origin = profileAt(problem, zeros, new Float64Array(2));
+      const profiles = new GramProfiles(problem, new NewtonModel(problem, origin.eta));
+      for (const beta of [zeros, normals(random, p), normals(random, p).map((z) => Math.max(z, 0))]) {
+        const direct = profileAt(problem, beta, new Float64Array(2));
+        const quick = profiles.at(beta);
+        for (const key of ["psi", "gradient", "eta", "residual"] as const) {
+          assertAllClose(key, quick[key], direct[key], 1e-12);
+        }
+        assertAllClose("loss", Float64Array.of(quick.loss), Float64Array.of(direct.loss), 1e-12);
+      }
+    });
+
+    it(`lead the active set down a path to what passes over the design certify: ${name}`, () => {
+      for (const penalty of [l1(), elasticNet({ l1Ratio: 0.3 })]) {
+        const one = { ...problem, penalty };
+        const along = activeSet();
+        let beta = new Float64Array(p);
+        for (const lambda of [0.5, 0.1, 0.02, 0.004, 0.001]) {
+          const solution = along.solve(taskOf(one, lambda, 1e-13, { beta }));
+          assert.equal(solution.status, "converged", `lambda ${lambda}`);
+          beta = Float64Array.from(solution.beta);
+          const { dualityGap } = certify(one, lambda, beta, profileAt(one, beta, new Float64Array(2)), 0);
+          assertAtMost("gap", dualityGap!, 1e-13);
+          const reference = coordinateDescent().solve(taskOf(one, lambda, 1e-14, { beta }));
+          assertAllClose("coefficients", beta, reference.beta, 1e-6);
+        }
+      }
+    });
+  }
+
+  it("are not asked where columns nearly depend on each other: then the design itself certifies", () => {
+    const copies = X.map((row) => row.map((x, j) => (j < 20 ? x : row[j - 20] + 1e-5 * x)));
+    const problem = { ...PROBLEMS[0][1], design: designOf(copies) };
+    const along = activeSet();
+    let beta = new Float64Array(p);
+    for (const lambda of [0.1, 1e-2, 1e-4, 1e-6]) {
+      const solution = along.solve(taskOf(problem, lambda, 1e-12, { beta }));
+      assert.equal(solution.status, "converged", `lambda ${lambda}`);
+      beta = Float64Array.from(solution.beta);
+      const { dualityGap } = certify(problem, lambda, beta, profileAt(problem, beta, new Float64Array(2)), 0);
+      assertAtMost("gap", dualityGap!, 1e-12);
+    }
+  });
+});
