@@ -38,6 +38,18 @@ export interface Profile {
  * @param start where to begin, of length `problem.free.size`.
  */
 export function profileAt(problem: SparseProblem, beta: Float64Array, start: Float64Array): Profile {
+  const predicted = predictedAt(problem, beta, start);
+  const gradient = new Float64Array(problem.design.nFeatures);
+  problem.design.rmatvec(predicted.residual, gradient);
+  return { ...predicted, gradient };
+}
+
+/** The profile without its gradient. */
+export function predictedAt(
+  problem: SparseProblem,
+  beta: Float64Array,
+  start: Float64Array,
+): Omit<Profile, "gradient"> {
   const { design, free, target, datafit } = problem;
   const linear = new Float64Array(design.nSamples);
   design.matvec(beta, linear);
@@ -63,9 +75,7 @@ export function profileAt(problem: SparseProblem, beta: Float64Array, start: Flo
 
   const { loss, psi, eta, residual } = point;
   free.projectOut(residual);
-  const gradient = new Float64Array(design.nFeatures);
-  design.rmatvec(residual, gradient);
-  return { loss, psi, eta, residual, gradient };
+  return { loss, psi, eta, residual };
 }
 
 /** The datafit at some `beta` and `psi`, its residual not yet projected. */

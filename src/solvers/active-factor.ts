@@ -1,4 +1,10 @@
-import { isParabolic, type Profile, profileAt, type SparseProblem } from "../objectives/sparse-problem";
+import {
+  isParabolic,
+  type Profile,
+  predictedAt,
+  profileAt,
+  type SparseProblem,
+} from "../objectives/sparse-problem";
 import { ActiveMembers, type Entrant, safePivot } from "./active-members";
 import { columnDots } from "./gram-cache";
 import { GramProfiles } from "./gram-profiles";
@@ -49,15 +55,32 @@ export class ActiveFactor {
       : profileAt(problem, beta, psi);
   }
 
+  /** The profile whose gradient is zero where it is not watched. */
+  watchedProfileAt(beta: Float64Array, psi: Float64Array, watched: Int32Array): Profile {
+    const problem = this.#problem;
+    const predicted = predictedAt(problem, beta, psi);
+    const dots = new Float64Array(watched.length);
+    columnDots(problem.design, watched, predicted.residual, dots);
+    const gradient = new Float64Array(beta.length);
+    for (let k = 0; k < dots.length; k++) gradient[watched[k]] = dots[k];
+    return { ...predicted, gradient };
+  }
+
+  /** The same profile with its whole gradient. */
+  completed(profile: Profile): Profile {
+    const gradient = new Float64Array(profile.gradient.length);
+    this.#problem.design.rmatvec(profile.residual, gradient);
+    return { ...profile, gradient };
+  }
+
   /**
-   * The minimum of the model's objective over the support of a point and those who enter.
+   * The minimum of the model's objective over the support of a point and those of the watched who enter.
    *
-   * @param strong who stays at zero by this term is left there.
    * @param tolerableDrift of the loss's curvature, up to which the last model is kept.
    */
   minimise(
     term: PenaltyTerm,
-    strong: PenaltyTerm,
+    watched: Int32Array,
     point: Point,
     tolerableDrift: number,
     signal?: { readonly aborted: boolean },
@@ -71,10 +94,6 @@ export class ActiveFactor {
     const members = this.#members;
     const beta = point.beta.slice();
     const gradient = profile.gradient.slice();
-    const watched: number[] = [];
-    for (let j = 0; j < beta.length; j++) {
-      if (members.has(j) || beta[j] !== 0 || strong.excess(j, gradient[j]) > 0) watched.push(j);
-    }
     members.adopt(term, beta);
     let batch = Number.POSITIVE_INFINITY;
     // Each round lowers the objective; only roundings could go in circles.
@@ -98,7 +117,7 @@ export class ActiveFactor {
   #watch(
     term: PenaltyTerm,
     members: ActiveMembers,
-    watched: readonly number[],
+    watched: Int32Array,
     { beta: from, profile }: Point,
     beta: Float64Array,
     gradient: Float64Array,
@@ -114,7 +133,7 @@ export class ActiveFactor {
     members.indices.forEach((j, k) => {
       gradient[j] = -term.slope(j, members.signs[k], beta[j]);
     });
-    const others = Int32Array.from(watched.filter((j) => !members.has(j)));
+    const others = watched.filter((j) => !members.has(j));
     if (others.length === 0 || model.gram.isComplete) return;
     const residual = new Float64Array(design.nSamples);
     design.matvec(change, residual);
@@ -144,7 +163,7 @@ function violatorsOf(
   members: ActiveMembers,
   beta: Float64Array,
   gradient: Float64Array,
-  watched: readonly number[],
+  watched: Int32Array,
 ): Entrant[] {
   const violators: (Entrant & { readonly excess: number })[] = [];
   for (const j of watched) {

@@ -25,6 +25,9 @@ const longestStep = 0.8;
 /** Share of the first lambda below which nothing changes on the way to 0. */
 const smallestShare = 1e-3;
 
+/** Newton steps on the watched coordinates before all are looked at again. */
+const mostSteps = 10;
+
 /** Newton steps without a better certificate after which rounding is all that is left. */
 const patience = 3;
 
@@ -104,14 +107,8 @@ function solve(task: SolverTask, penalty: SeparablePenalty, state: ActiveState):
     const [before, aim] = stations;
     // The sequential strong rule: who stays below this as lambda falls from the last one hardly ever enters.
     const strong = Math.max(0, Math.min(aim, 2 * aim - before));
-    const step = factor.minimise(
-      new PenaltyTerm(penalty, aim),
-      new PenaltyTerm(penalty, strong),
-      current,
-      tolerableDrift,
-      signal,
-    );
-    current = descend(factor, { ...task, lambda: aim }, current, step);
+    const watched = watchedBy(new PenaltyTerm(penalty, strong), current);
+    current = descend(factor, { ...task, lambda: aim }, penalty, current, watched, aim === lambda);
     if (aim !== lambda) current = known(task, current);
     task.onIteration?.(nIter);
     const former = best;
@@ -143,14 +140,56 @@ function stationsTo(lambda: number, from: number): number[] {
   return Array.from({ length: count + 1 }, (_, k) => (k < count ? from * ratio ** (k / count) : lambda));
 }
 
-/** The point at the end of the step, or on the way there where the quadratic model promised too much. */
-function descend(factor: ActiveFactor, task: SolverTask, from: Candidate, target: Float64Array): Candidate {
+/** The support, and those zeros that a penalty does not hold. */
+function watchedBy(strong: PenaltyTerm, { beta, profile }: Candidate): Int32Array {
+  const { gradient } = profile;
+  const watched: number[] = [];
+  for (let j = 0; j < beta.length; j++) {
+    if (beta[j] !== 0 || strong.excess(j, gradient[j]) > 0) watched.push(j);
+  }
+  return Int32Array.from(watched);
+}
+
+/**
+ * The point after a step of Newton's method on the watched coordinates. A loss that bends takes several of them, which
+ * look at no other column, until as far as these can tell the goal is met.
+ */
+function descend(
+  factor: ActiveFactor,
+  task: SolverTask,
+  penalty: SeparablePenalty,
+  from: Candidate,
+  watched: Int32Array,
+  toGoal: boolean,
+): Candidate {
+  const { lambda, signal, isOptimal } = task;
+  const term = new PenaltyTerm(penalty, lambda);
+  const step = (point: Candidate): Float64Array =>
+    factor.minimise(term, watched, point, tolerableDrift, signal);
+  if (isParabolic(task.problem)) return candidateBy(factor, task, step(from), from.profile.psi);
+  let current = from;
+  for (let steps = 0; steps < (toGoal ? mostSteps : 1) && !signal?.aborted; steps++) {
+    const before = current.certificate.objective;
+    current = lowered(factor, task, current, step(current), watched);
+    if (!(current.certificate.objective < before) || isOptimal(current.certificate)) break;
+  }
+  return known(task, { beta: current.beta, profile: factor.completed(current.profile) });
+}
+
+/** The point at the end of a step, or on the way there where the quadratic model promised too much. */
+function lowered(
+  factor: ActiveFactor,
+  task: SolverTask,
+  from: Candidate,
+  target: Float64Array,
+  watched: Int32Array,
+): Candidate {
   const { objective } = from.certificate;
   for (let length = 1; ; length /= 2) {
     const beta = length === 1 ? target : from.beta.map((b, j) => b + length * (target[j] - b));
-    const next = candidateBy(factor, task, beta, from.profile.psi);
-    if (isParabolic(task.problem) || length < 1e-8) return next;
-    if (next.certificate.objective <= objective + 1e-14 * Math.abs(objective)) return next;
+    const profile = factor.watchedProfileAt(beta, from.profile.psi, watched);
+    const next = known(task, { beta, profile });
+    if (next.certificate.objective <= objective + 1e-14 * Math.abs(objective) || length < 1e-8) return next;
   }
 }
 
