@@ -5,6 +5,7 @@ import { type CompareOptions, compare } from "./comparison/compare";
 import { firstProgram } from "./contenders/contenders";
 import { benchKernels } from "./kernels";
 import { machine } from "./machine";
+import { benchMemory, type TableKind } from "./memory";
 import { benchParametrizations } from "./parametrizations";
 import { benchPaths } from "./paths";
 import { PROBLEMS } from "./problems";
@@ -46,6 +47,21 @@ program
   .action(({ problems, tol, rounds }: { problems: string[]; tol: number; rounds: number }) => {
     process.stdout.write(`${machine()}\n\n`);
     process.stdout.write(`${benchPaths(problems, tol, rounds)}\n`);
+  });
+
+program
+  .command("memory")
+  .description("time and memory of a lasso on a wide table, made of columns, dense in place, or sparse")
+  .option("--table <kind>", "columns, dense or sparse", "columns")
+  .option("--samples <n>", "rows", Number, 1000)
+  .option("--features <p>", "columns", Number, 50000)
+  .option("--stored <k>", "stored entries of each column of a sparse table", Number, 10)
+  .option("--lambdas <l>", "lambdas of the path, down to a tenth of the largest", Number, 20)
+  .option("--lambda <value>", "the lambda where there is one", Number, 0.3)
+  .action(({ table, samples: nSamples, features: nFeatures, stored: nStored, lambdas, lambda }) => {
+    process.stdout.write(`${machine()}\n\n`);
+    const size = { nSamples, nFeatures, nStored };
+    process.stdout.write(`${benchMemory(table as TableKind, size, lambdas, lambda)}\n`);
   });
 
 const { BENCH_PYTHON, BENCH_RSCRIPT } = process.env;

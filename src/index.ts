@@ -18,7 +18,8 @@ export {
   squaredHinge,
 } from "./datafits";
 export type { ClassLabel } from "./design/class-codes";
-export type { ColumnInput, CscMatrix, DesignInput, TargetInput } from "./design/design-input";
+export { type DenseShape, denseMatrix } from "./design/dense-matrix";
+export type { ColumnInput, CscMatrix, DenseMatrix, DesignInput, TargetInput } from "./design/design-input";
 export type { DesignMatrix } from "./design/design-matrix";
 export { type SparseEntries, sparseMatrix } from "./design/sparse-matrix";
 export type { Displayable, MimeBundle } from "./display/mime-bundle";

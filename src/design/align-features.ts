@@ -7,6 +7,7 @@ import type { DesignMatrix } from "./design-matrix";
 import { checkFeatureNames } from "./feature-names";
 import { copyFiniteColumn } from "./finite-column";
 import { SparseDesign } from "./sparse-design";
+import { StandardizedTable } from "./standardized-table";
 
 /**
  * Brings a new table into the column order that a model was trained on.
@@ -20,6 +21,8 @@ import { SparseDesign } from "./sparse-design";
 export function alignFeatures(where: string, X: DesignInput, featureNames: readonly string[]): DesignMatrix {
   const source = columnSource(where, "X", X);
   const { names, nRows } = source;
+  const isInOrder = names ? names.every((name, j) => name === featureNames[j]) : true;
+  if (X instanceof StandardizedTable && isInOrder && X.nFeatures === featureNames.length) return X;
   if (nRows === 0) throw emptyTable(where, "X", nRows, source.nColumns);
   const positions = names ? positionsByName(where, names, featureNames) : featureNames.map((_, j) => j);
   if (!names && source.nColumns !== featureNames.length) {

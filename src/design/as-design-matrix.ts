@@ -6,17 +6,20 @@ import type { DesignInput } from "./design-input";
 import { checkFeatureNames, defaultFeatureNames } from "./feature-names";
 import { copyFiniteColumn } from "./finite-column";
 import { SparseDesign } from "./sparse-design";
+import { StandardizedTable } from "./standardized-table";
 import type { TableDesign } from "./table-design";
 
 /**
- * The one door by which tables come in: every value is checked and copied, column names are kept.
+ * The one door by which tables come in: every value is checked and copied, column names are kept. What `denseMatrix` made
+ * went through it already.
  *
  * @param where the caller's name, which opens every error message.
  * @param X at least one row and one column; arrays get the column names `x0`, `x1`, ...
- * @returns the table as 64-bit floats that nobody else holds, sparse if it is.
+ * @returns the table as 64-bit floats that nobody else holds, sparse if it is; `X` itself where `denseMatrix` made it.
  * @throws InputError naming the column and the row (counted from 0) of the first value that is no finite number.
  */
 export function asDesignMatrix(where: string, X: DesignInput): TableDesign {
+  if (X instanceof StandardizedTable) return X;
   const source = columnSource(where, "X", X);
   const { nRows, nColumns } = source;
   if (nRows === 0 || nColumns === 0) throw emptyTable(where, "X", nRows, nColumns);

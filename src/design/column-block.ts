@@ -22,10 +22,22 @@ export class ColumnBlock {
   #tile: Float64Array | undefined;
 
   /**
-   * @param given entries that may lie anywhere, kept and not copied: then the kernels run in TypeScript, to the same bits.
-   * Default: zeros, to be filled.
+   * @param given entries that are kept and not copied: another block, whose first columns these are, or an array that may
+   * lie anywhere; then the kernels run in TypeScript, to the same bits. Default: zeros, to be filled.
    */
-  constructor(nSamples: number, nFeatures: number, given?: Float64Array) {
+  constructor(nSamples: number, nFeatures: number, given?: Float64Array | ColumnBlock) {
+    this.nSamples = nSamples;
+    this.nFeatures = nFeatures;
+    if (given instanceof ColumnBlock) {
+      this.values = given.values.subarray(0, nSamples * nFeatures);
+      this.#arena = given.#arena;
+      this.#bySample = given.#bySample;
+      this.#weights = given.#weights;
+      this.#byFeature = given.#byFeature.subarray(0, nFeatures);
+      this.#indices = given.#indices.subarray(0, nFeatures);
+      this.#rowIndices = given.#rowIndices.subarray(0, nFeatures);
+      return;
+    }
     const edge = Math.min(nFeatures, TILE);
     const bytes =
       bytesOf(nSamples * nFeatures) +
@@ -36,8 +48,6 @@ export class ColumnBlock {
       bytesOf(edge * edge);
     const arena = given ? plainArena : arenaOf(bytes);
     this.values = given ?? arena.float64(nSamples * nFeatures);
-    this.nSamples = nSamples;
-    this.nFeatures = nFeatures;
     this.#arena = arena;
     this.#bySample = arena.float64(nSamples);
     this.#weights = arena.float64(nSamples);

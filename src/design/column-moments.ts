@@ -18,7 +18,8 @@ export interface ColumnMoments {
  * @param sampleWeights at least 0, of mean one. Default: 1 each.
  */
 export function columnMoments(design: DesignMatrix, sampleWeights?: Float64Array): ColumnMoments {
-  const { nSamples } = design;
+  const { nSamples, moments } = design;
+  if (moments && !sampleWeights) return moments;
   const means = new Float64Array(design.nFeatures);
   const deviations = new Float64Array(design.nFeatures);
   const column = new Float64Array(nSamples);

@@ -3,6 +3,7 @@ import { arqueroSource } from "./sources/arquero-source";
 import { arrowSource } from "./sources/arrow-source";
 import { cscSource } from "./sources/csc-source";
 import { danfojsSource } from "./sources/danfojs-source";
+import { denseSource } from "./sources/dense-source";
 import { matrixSource } from "./sources/matrix-source";
 import { plainColumnsSource } from "./sources/plain-columns-source";
 import { polarsSource } from "./sources/polars-source";
@@ -32,6 +33,7 @@ const READERS: readonly SourceReader[] = [
   arrowSource,
   polarsSource,
   cscSource,
+  denseSource,
   matrixSource,
   recordsSource,
   rowsSource,

@@ -1,3 +1,4 @@
+import { InternalError } from "../errors";
 import { addScaled, addScaledEntries, dot, dotEntries, maxAbs } from "../linalg/vector";
 import { ColumnBlock } from "./column-block";
 import type { TableDesign } from "./table-design";
@@ -7,8 +8,8 @@ export class DenseDesign implements TableDesign {
   readonly nSamples: number;
   readonly nFeatures: number;
   readonly featureNames: readonly string[];
-  readonly #block: ColumnBlock;
-  readonly #columns: readonly Float64Array[];
+  #memory: ColumnBlock | undefined;
+  #columns: readonly Float64Array[];
 
   /** @param block kept, not copied. */
   constructor(block: ColumnBlock, featureNames: readonly string[]) {
@@ -16,10 +17,15 @@ export class DenseDesign implements TableDesign {
     this.nSamples = n;
     this.nFeatures = block.nFeatures;
     this.featureNames = featureNames;
-    this.#block = block;
+    this.#memory = block;
     this.#columns = Array.from({ length: block.nFeatures }, (_, j) =>
       block.values.subarray(j * n, (j + 1) * n),
     );
+  }
+
+  get #block(): ColumnBlock {
+    if (this.#memory === undefined) throw new InternalError("a design without its memory must not be used");
+    return this.#memory;
   }
 
   /** Entry `(i, j)` at `i + j * nSamples`; owned by the design. */
@@ -87,6 +93,28 @@ export class DenseDesign implements TableDesign {
       names.push(this.featureNames[columns[k]]);
     }
     return new DenseDesign(block, names);
+  }
+
+  /**
+   * The design that {@link standardizedColumns} gives, in the memory of this one, which has none from now on: any further
+   * use of it throws. For who knows that nobody else uses it.
+   *
+   * @param columns ascending and distinct.
+   */
+  standardizedInPlace(columns: Int32Array, centers: Float64Array, scales: Float64Array): DenseDesign {
+    const n = this.nSamples;
+    const block = this.#block;
+    const { values } = block;
+    const names: string[] = [];
+    for (let k = 0; k < columns.length; k++) {
+      // A column moves to a lower place only, which none that is still to be read has.
+      const column = this.#columns[columns[k]];
+      for (let i = 0; i < n; i++) values[k * n + i] = (column[i] - centers[k]) / scales[k];
+      names.push(this.featureNames[columns[k]]);
+    }
+    this.#memory = undefined;
+    this.#columns = [];
+    return new DenseDesign(new ColumnBlock(n, columns.length, block), names);
   }
 
   selectRows(rows: Int32Array): DenseDesign {

@@ -25,6 +25,14 @@ export interface CscMatrix {
   readonly featureNames?: readonly string[];
 }
 
+/** A dense matrix in the memory that the library computes in, made by `denseMatrix`. */
+export interface DenseMatrix {
+  readonly format: "dense";
+  readonly nSamples: number;
+  readonly nFeatures: number;
+  readonly featureNames: readonly string[];
+}
+
 /** What is read of a danfojs `DataFrame`; its tensor is never touched (32 bits, and null becomes 0 there). */
 export interface DanfojsFrame {
   readonly columns: string[];
@@ -86,6 +94,7 @@ export type DesignInput =
   | readonly object[]
   | RowMajorMatrix
   | CscMatrix
+  | DenseMatrix
   | DanfojsFrame
   | ArqueroTable
   | ArrowTable

@@ -1,3 +1,5 @@
+import type { ColumnMoments } from "./column-moments";
+
 /** A column as a constant and the entries that have more. */
 export interface ColumnEntries {
   /** What every row has. */
@@ -13,6 +15,9 @@ export interface DesignMatrix {
   readonly nSamples: number;
   readonly nFeatures: number;
   readonly featureNames: readonly string[];
+
+  /** Mean and standard deviation of the columns, where they are known. */
+  readonly moments?: ColumnMoments;
 
   /** `out = X beta`, of length `nSamples`. */
   matvec(beta: Float64Array, out: Float64Array): void;

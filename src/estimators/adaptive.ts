@@ -45,19 +45,19 @@ export function adaptively(
   if (adaptive && options.datafit.responses)
     throw mustBe(name, "adaptive", "false with several responses", adaptive);
   if (!adaptive) return (where, data) => familyOf(where, data);
-  const made = new WeakMap<ModelData, ModelFamily>();
+  const made = new WeakMap<ModelData["target"], ModelFamily>(); // which all data have of their own
   return (where, data, signal) => {
-    let family = made.get(data);
+    let family = made.get(data.target);
     if (family === undefined) {
       const plain = familyOf(where, data);
-      const model = new PreparedModel(where, name, () => plain, options, data);
+      const model = new PreparedModel(where, name, () => plain, options, { ...data, ownsDesign: false });
       const pilot = pilotOf(where, model, options, signal);
       if (pilot === undefined) family = plain;
       else {
         const weights = weightsOf(model, plain, pilot);
         family = { ...familyOf(where, data, weights), notes: [...model.working.notes, noteOn(pilot)] };
       }
-      if (!signal?.aborted) made.set(data, family);
+      if (!signal?.aborted) made.set(data.target, family);
     }
     return family;
   };

@@ -9,6 +9,8 @@ import { type SampleColumns, type SampleOptions, sampleColumns } from "./sample-
 /** The data of a run, read and checked: what a model is prepared from. */
 export interface ModelData extends ReadTarget {
   readonly design: TableDesign;
+  /** Whether nobody else has the design, so that a model may use its memory and give back another one. */
+  readonly ownsDesign: boolean;
   readonly samples: SampleColumns;
 }
 
@@ -26,7 +28,7 @@ export function readData(
   const nTargets = read.target.length / nResponses;
   if (nTargets !== design.nSamples) throw rowCountMismatch(where, design.nSamples, nTargets);
   const samples = sampleColumns(where, options, design.nSamples, datafit.responses && nResponses);
-  return { design, ...read, samples };
+  return { design, ownsDesign: !Object.is(design, X), ...read, samples };
 }
 
 /** How many coefficients the penalty is of: one a feature and response. */

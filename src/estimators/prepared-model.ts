@@ -68,8 +68,8 @@ export class PreparedModel<Fit extends AnyFit = SparseLinearFit> {
     this.#name = name;
     this.#familyOf = familyOf;
     this.#options = options;
-    this.data = data;
     this.working = workingProblem(where, data, family, options);
+    this.data = this.working.data;
     const solver = solverFor(where, family, options.solver, this.working.problem);
     this.#solver = this.working.lambdaMax === 0 ? nullModel : solver;
     if (this.working.lambdaMax > 0) this.#neighbourSolver = neighbourSolver(family.penalty, options.solver);

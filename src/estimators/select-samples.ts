@@ -14,6 +14,7 @@ export function selectSamples(where: string, data: ModelData, rows: Int32Array):
   return {
     ...data,
     design: data.design.selectRows(rows),
+    ownsDesign: true,
     target: entriesOf(data.target, rows, data.design.nSamples),
     samples: {
       ...sampleColumns(where, { sampleWeight: of(weights) }, rows.length),

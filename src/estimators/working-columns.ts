@@ -1,5 +1,9 @@
+import { DenseDesign } from "../design/dense-design";
 import type { DesignMatrix } from "../design/design-matrix";
+import { StandardizedTable } from "../design/standardized-table";
+import type { TableDesign } from "../design/table-design";
 import type { ColumnRoles } from "./column-roles";
+import type { ModelData } from "./model-data";
 
 /**
  * The penalized columns as the solvers see them, and the way between their coefficients and those of the features: each
@@ -17,26 +21,41 @@ export interface WorkingColumns {
   fromFeatures(coef: Float64Array): Float64Array;
 }
 
+/** {@link WorkingColumns} that may lie where the table was. */
+export interface ScaledWorkingColumns extends WorkingColumns {
+  /** The table, which is another one where its memory was used for the columns. */
+  readonly table: TableDesign;
+}
+
 /**
- * Every penalized column as `(x_j - m_j) / (s_j w_j)`, so that its penalty weight is one.
+ * Every penalized column as `(x_j - m_j) / (s_j w_j)`, so that its penalty weight is one; in the memory of the table, where
+ * that is the model's own.
  *
  * @param keepPlaces whether the features that are not penalized keep their places, as columns of zeros.
  */
 export function scaledColumns(
-  design: DesignMatrix,
+  { design: table, ownsDesign }: Pick<ModelData, "design" | "ownsDesign">,
   { penalized, centers, scales, factors }: ColumnRoles,
   keepPlaces: boolean,
-): WorkingColumns {
-  const places = keepPlaces ? design.featureNames.map((_, j) => j) : penalized;
-  const inPlace = new Set(penalized);
+): ScaledWorkingColumns {
+  const places = keepPlaces ? table.featureNames.map((_, j) => j) : penalized;
+  const isPenalized = new Set(penalized);
+  const standardized = (
+    ...by: [columns: Int32Array, centers: Float64Array, scales: Float64Array]
+  ): Pick<ScaledWorkingColumns, "design" | "table"> => {
+    if (!(ownsDesign && table instanceof DenseDesign))
+      return { design: table.standardizedColumns(...by), table };
+    const seen = StandardizedTable.inPlace(table, ...by);
+    return { design: seen.standardized, table: seen };
+  };
   // Divided by Infinity a column becomes zero: a feature without penalty, or without coefficient, keeps its place so.
   const divisors = Float64Array.from(places, (j) =>
-    inPlace.has(j) ? scales[j] * factors[j] : Number.POSITIVE_INFINITY,
+    isPenalized.has(j) ? scales[j] * factors[j] : Number.POSITIVE_INFINITY,
   );
   return {
     places,
     notes: [],
-    design: design.standardizedColumns(
+    ...standardized(
       Int32Array.from(places),
       Float64Array.from(places, (j) => centers[j]),
       divisors,

@@ -30,6 +30,8 @@ import { scaledColumns } from "./working-columns";
  */
 export interface WorkingProblem {
   readonly problem: SparseProblem;
+  /** The data, their design another one where its memory was used. */
+  readonly data: ModelData;
   /** The model without penalized features. */
   readonly nullProfile: Profile;
   /** Smallest lambda at which that model is optimal; 0 where no penalized column explains any of `y`. */
@@ -53,10 +55,11 @@ export interface WorkingProblem {
 /** @throws InputError when the data or the penalty factors are outside their domain. */
 export function workingProblem(
   where: string,
-  { design, target, samples, responseNames }: ModelData,
+  data: ModelData,
   { penalty: unbounded, bounds, interchangeable, factors, columns: given, notes: known = [] }: ModelFamily,
   options: CheckedOptions,
 ): WorkingProblem {
+  const { design, target, samples, responseNames } = data;
   const { nSamples, nFeatures, featureNames } = design;
   const { fitIntercept, datafit: loss } = options;
   const { nResponses } = loss;
@@ -68,18 +71,18 @@ export function workingProblem(
   observed.datafit.checkTarget(where, target);
   const roles = columnRoles(where, design, factors, weights, options);
   const { unpenalized, centers, scales } = roles;
-  const columns = given ?? scaledColumns(design, roles, !interchangeable);
-  const { places } = columns;
-  const penalty =
-    bounds && isSeparable(unbounded) ? withBounds(unbounded, bounds, columns, nResponses) : unbounded;
-  const notes = [...new Set([...known, ...roles.notes, ...columns.notes])];
-
   const freeDesign = design.standardizedColumns(
     Int32Array.from(unpenalized),
     Float64Array.from(unpenalized, (j) => centers[j]),
     Float64Array.from(unpenalized, (j) => scales[j]),
   );
   const freeColumns = unpenalized.map((_, k) => columnOf(freeDesign, k));
+  const columns = given ? { ...given, table: design } : scaledColumns(data, roles, !interchangeable);
+  const { places } = columns;
+  const penalty =
+    bounds && isSeparable(unbounded) ? withBounds(unbounded, bounds, columns, nResponses) : unbounded;
+  const notes = [...new Set([...known, ...roles.notes, ...columns.notes])];
+
   if (fitIntercept) freeColumns.unshift(new Float64Array(nSamples).fill(1));
   // What the columns are in rows that do not count must not decide which of them depend on each other.
   if (weights) {
@@ -140,6 +143,7 @@ export function workingProblem(
 
   return {
     problem,
+    data: { ...data, design: columns.table, ownsDesign: false },
     nullProfile,
     lambdaMax: explained ? penalty.lambdaMax(nullProfile.gradient, curvature) : 0,
     nullDeviance,

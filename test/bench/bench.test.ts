@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { interleaved } from "../../bench/interleaved";
 import { benchKernels } from "../../bench/kernels";
 import { machine } from "../../bench/machine";
+import { benchMemory } from "../../bench/memory";
 import { benchParametrizations } from "../../bench/parametrizations";
 import { benchPaths } from "../../bench/paths";
 import { PROBLEMS } from "../../bench/problems";
@@ -39,6 +40,14 @@ describe("a benchmark", () => {
     assert.deepEqual([data[0], data[data.length - 1]], [-0.189117431640625, 0.7131987255451226]);
     assert.deepEqual([y[0], y[y.length - 1]], [-1.6560951790042846, 0.9760406723568398]);
     assertAllClose("lambda max", lambdas.subarray(0, 1), [2.7610383446535285], 1e-14);
+  });
+
+  it("of memory counts what a process holds, for every kind of table", () => {
+    const size = { nSamples: 20, nFeatures: 30, nStored: 4 };
+    for (const kind of ["columns", "dense", "sparse"] as const) {
+      const text = benchMemory(kind, size, 2, 0.1).toString();
+      for (const name of [kind, "most, MB", "converged"]) assert.ok(text.includes(name), text);
+    }
   });
 
   it("of kernels shows the rates of both backends", () => {

@@ -48,7 +48,8 @@ export function validationPlan(
   if (typeof keep !== "boolean") throw mustBe(where, "keep", "true or false", keep);
   if (!Number.isInteger(workers) || workers < 1) throw mustBe(where, "workers", "an integer >= 1", workers);
   const depths = checkedDepths(where, options.depths, hasDepth);
-  const data = readData(where, X, y, datafit, options);
+  // The folds are chosen from the rows as they came.
+  const data = { ...readData(where, X, y, datafit, options), ownsDesign: false };
   const folds = foldsOf(where, options, data, datafit);
   return {
     where,

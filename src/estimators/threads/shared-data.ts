@@ -1,6 +1,7 @@
 import { ColumnBlock } from "../../design/column-block";
 import { DenseDesign } from "../../design/dense-design";
 import { SparseDesign } from "../../design/sparse-design";
+import { type ColumnOrigins, StandardizedTable } from "../../design/standardized-table";
 import type { TableDesign } from "../../design/table-design";
 import { InternalError } from "../../errors";
 import type { ModelData } from "../model-data";
@@ -11,7 +12,14 @@ export interface SharedData extends Omit<ModelData, "design"> {
 }
 
 type SharedDesign = Pick<TableDesign, "nSamples" | "featureNames"> &
-  ({ readonly values: Float64Array } | Pick<SparseDesign, "stored" | "backgrounds">);
+  (
+    | { readonly values: Float64Array }
+    | Pick<SparseDesign, "stored" | "backgrounds">
+    | (Pick<StandardizedTable, "isNamed" | "moments"> & {
+        readonly standardized: Float64Array;
+        readonly origins: ColumnOrigins;
+      })
+  );
 
 /** Copies what is not shared yet. */
 export function sharedData(data: ModelData): SharedData {
@@ -19,6 +27,7 @@ export function sharedData(data: ModelData): SharedData {
   return {
     ...data,
     design: sharedDesign(design),
+    ownsDesign: false,
     target: shared(data.target),
     samples: {
       ...samples,
@@ -35,12 +44,30 @@ export function readShared({ design, ...rest }: SharedData): ModelData {
     const block = new ColumnBlock(nSamples, featureNames.length, design.values);
     return { ...rest, design: new DenseDesign(block, featureNames) };
   }
+  if ("standardized" in design) {
+    const nFeatures = design.standardized.length / nSamples;
+    const block = new ColumnBlock(nSamples, nFeatures); // models work on it as it is, where the kernels are fast
+    block.values.set(design.standardized);
+    const columns = new DenseDesign(block, featureNames);
+    return { ...rest, design: new StandardizedTable(columns, design.origins, featureNames, design) };
+  }
   return { ...rest, design: new SparseDesign(design.stored, design.backgrounds, nSamples, featureNames) };
 }
 
 function sharedDesign(design: TableDesign): SharedDesign {
   const { nSamples, featureNames } = design;
   if (design instanceof DenseDesign) return { nSamples, featureNames, values: shared(design.values) };
+  if (design instanceof StandardizedTable) {
+    const { isNamed, moments, origins } = design;
+    return {
+      nSamples,
+      featureNames,
+      isNamed,
+      moments,
+      origins,
+      standardized: shared(design.standardized.values),
+    };
+  }
   if (design instanceof SparseDesign) {
     const { starts, rows, values } = design.stored;
     const stored = { starts: shared(starts), rows: shared(rows), values: shared(values) };

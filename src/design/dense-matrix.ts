@@ -1,0 +1,74 @@
+import { mustBe } from "../errors";
+import { maxAbs } from "../linalg/vector";
+import { checkKeys } from "../options";
+import { ColumnBlock } from "./column-block";
+import { columnMoments } from "./column-moments";
+import { DenseDesign } from "./dense-design";
+import type { DenseMatrix } from "./design-input";
+import { checkFeatureNames, defaultFeatureNames } from "./feature-names";
+import { finiteValue } from "./finite-column";
+import { StandardizedTable } from "./standardized-table";
+
+/** The size of a {@link denseMatrix}. */
+export interface DenseShape {
+  /** At least 1. */
+  readonly nSamples: number;
+  /** At least 1. */
+  readonly nFeatures: number;
+  /** Defaults to `x0`, `x1`, ... */
+  readonly featureNames?: readonly string[];
+}
+
+/**
+ * A dense matrix that is filled where the library computes, so that no model needs a copy of it.
+ *
+ * Any other table is copied once as it comes in. This one is kept with its columns centred and scaled: models with the
+ * default `fitIntercept` and `standardize` work on it as it is, those that scale columns otherwise do so in their products,
+ * and only those that centre them otherwise (`sampleWeight`, no intercept, the folds of a cross-validation) copy.
+ * An entry is known to a few roundings of what it differs from the mean of its column by.
+ *
+ * @param fill sets the entries, entry `(i, j)` at `i + j * nSamples` of an array of zeros; the array is the library's again as
+ * soon as it returns.
+ * @returns what every model takes as `X`.
+ * @throws InputError when a size is no whole number of at least 1, `fill` gives a promise, there is no memory for so much, or
+ * naming the column and the row (counted from 0) of the first entry that is no finite number.
+ * @example
+ * ```ts
+ * const X = denseMatrix({ nSamples: 4, nFeatures: 2 }, (values) => values.set([1, 0, 1, 2, 0, 1, 1, 1]));
+ * new SmoothLasso({ lambda: 0.1 }).fit(X, [1, 0, 1, 2]).support; // [0]
+ * ```
+ */
+export function denseMatrix(shape: DenseShape, fill: (values: Float64Array) => void): DenseMatrix {
+  const where = "denseMatrix";
+  checkKeys(where, shape, ["nSamples", "nFeatures", "featureNames"]);
+  const { nSamples, nFeatures, featureNames } = shape;
+  for (const [name, size] of Object.entries({ nSamples, nFeatures })) {
+    if (!(Number.isInteger(size) && size >= 1)) throw mustBe(where, name, "a whole number >= 1", size);
+  }
+  if (featureNames && featureNames.length !== nFeatures) {
+    throw mustBe(where, "featureNames", `nFeatures = ${nFeatures} names`, featureNames);
+  }
+  const names = featureNames ? [...featureNames] : defaultFeatureNames(nFeatures);
+  checkFeatureNames(where, names);
+  if (typeof fill !== "function") throw mustBe(where, "fill", "a function", fill);
+  const block = new ColumnBlock(nSamples, nFeatures);
+  const answer: unknown = fill(block.values);
+  if (typeof (answer as Partial<Promise<unknown>> | null | undefined)?.then === "function") {
+    throw mustBe(where, "fill", "done when it returns", answer, "wait for the values first");
+  }
+  const design = new DenseDesign(block, names);
+  for (let j = 0; j < nFeatures; j++) checkColumn(where, names[j], design.column(j));
+  const moments = columnMoments(design);
+  const all = Int32Array.from({ length: nFeatures }, (_, j) => j);
+  const scales = moments.deviations.map((deviation) => (deviation > 0 ? deviation : 1));
+  const isNamed = featureNames !== undefined;
+  return StandardizedTable.inPlace(design, all, moments.means, scales, { isNamed, moments });
+}
+
+/** @throws InputError unless all entries are finite, and small enough to have a mean. */
+function checkColumn(where: string, name: string, column: Float64Array): void {
+  const what = `column ${JSON.stringify(name)}`;
+  for (let i = 0; i < column.length; i++) finiteValue(where, what, i, column[i]);
+  const largest = maxAbs(column);
+  if (largest >= 1e140) throw mustBe(where, what, "of a size below 1e140", largest, "rescale it");
+}

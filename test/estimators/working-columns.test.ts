@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { SmoothLasso } from "../../src/estimators";
+import { kernelBackend } from "../../src/simd/kernel-module";
+import { memoryOfKernels } from "../support/memory-of-kernels";
+import { linearData } from "../support/problems";
+
+describe("the memory of a model", () => {
+  const { X, y } = linearData(1, 50, 2000);
+  for (const row of X) row[7] = 3; // a column that drops out
+  const bytes = 8 * 50 * 2000;
+
+  it("of a fit, or a path with all that is asked of it later, is at most one and a half times the table", function () {
+    if (kernelBackend() === "typescript") {
+      process.stdout.write("skipped: without WebAssembly there is no memory to count\n");
+      return this.skip();
+    }
+    for (const options of [
+      {},
+      { fitIntercept: false },
+      { standardize: false },
+      {
+        penaltyFactors: y
+          .concat(new Array(1950).fill(1))
+          .map((_, j) => (j === 3 ? 0 : j === 9 ? Infinity : 1)),
+      },
+    ]) {
+      const used = memoryOfKernels(() => {
+        const path = new SmoothLasso(options).path(X, y, { nLambdas: 10 });
+        path.at(path.lambdas[3] * 0.99).refit();
+      });
+      assert.ok(used >= bytes && used <= 1.5 * bytes, `${used} for ${bytes}`);
+    }
+    const used = memoryOfKernels(() => {
+      new SmoothLasso().crossValidate(X, y, { nLambdas: 4, folds: 2, seed: 1 });
+    });
+    assert.ok(used <= 4 * bytes, `${used} for ${bytes}`); // all rows twice, and each fold of half of them once
+  });
+});
