@@ -24,7 +24,7 @@ export function asDesignMatrix(where: string, X: DesignInput): TableDesign {
   const { nRows, nColumns } = source;
   if (nRows === 0 || nColumns === 0) throw emptyTable(where, "X", nRows, nColumns);
   const names = source.names ?? defaultFeatureNames(nColumns);
-  checkFeatureNames(where, names);
+  if (source.names) checkFeatureNames(where, names);
   if (source.stored) return new SparseDesign(source.stored, new Float64Array(nColumns), nRows, [...names]);
   const block = new ColumnBlock(nRows, nColumns);
   for (let j = 0; j < nColumns; j++) {

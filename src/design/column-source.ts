@@ -1,4 +1,5 @@
 import { notATable } from "../errors";
+import type { StoredColumns } from "../simd/kernels";
 import { arqueroSource } from "./sources/arquero-source";
 import { arrowSource } from "./sources/arrow-source";
 import { cscSource } from "./sources/csc-source";
@@ -9,7 +10,6 @@ import { plainColumnsSource } from "./sources/plain-columns-source";
 import { polarsSource } from "./sources/polars-source";
 import { recordsSource } from "./sources/records-source";
 import { rowsSource } from "./sources/rows-source";
-import type { StoredColumns } from "./sparse-design";
 
 /** A table read column by column, its values not yet checked unless it is sparse. */
 export interface ColumnSource {

@@ -49,7 +49,7 @@ export function denseMatrix(shape: DenseShape, fill: (values: Float64Array) => v
     throw mustBe(where, "featureNames", `nFeatures = ${nFeatures} names`, featureNames);
   }
   const names = featureNames ? [...featureNames] : defaultFeatureNames(nFeatures);
-  checkFeatureNames(where, names);
+  if (featureNames) checkFeatureNames(where, names);
   if (typeof fill !== "function") throw mustBe(where, "fill", "a function", fill);
   const block = new ColumnBlock(nSamples, nFeatures);
   const answer: unknown = fill(block.values);

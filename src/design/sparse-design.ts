@@ -1,16 +1,10 @@
 import { sum } from "../linalg/vector";
+import type { StoredColumns } from "../simd/kernels";
 import { countingSort } from "./counting-sort";
 import type { ColumnEntries } from "./design-matrix";
 import { sparseGram } from "./sparse-gram";
+import { StoredBlock } from "./stored-block";
 import type { TableDesign } from "./table-design";
-
-/** Columns by their stored entries: those of column `j` are at `starts[j]` up to, not including, `starts[j + 1]`. */
-export interface StoredColumns {
-  readonly starts: Int32Array;
-  /** Ascending and distinct within a column. */
-  readonly rows: Int32Array;
-  readonly values: Float64Array;
-}
 
 /** The stored entries of each row, which batches of rows need. */
 interface StoredRows {
@@ -33,12 +27,13 @@ export class SparseDesign implements TableDesign {
   readonly stored: StoredColumns;
   /** What every row of a column has, zero for data as they are. */
   readonly backgrounds: Float64Array;
+  readonly #block: StoredBlock;
   readonly #isShifted: boolean;
   #storedRows: StoredRows | undefined;
 
-  /** @param stored and `backgrounds` are kept, not copied. */
+  /** @param stored and `backgrounds` are kept, not copied; rows ascend and are distinct within a column. */
   constructor(
-    stored: StoredColumns,
+    stored: StoredColumns | StoredBlock,
     backgrounds: Float64Array,
     nSamples: number,
     featureNames: readonly string[],
@@ -46,20 +41,22 @@ export class SparseDesign implements TableDesign {
     this.nSamples = nSamples;
     this.nFeatures = featureNames.length;
     this.featureNames = featureNames;
-    this.stored = stored;
+    this.#block =
+      stored instanceof StoredBlock ? stored : new StoredBlock(nSamples, featureNames.length, stored);
+    this.stored = this.#block.stored;
     this.backgrounds = backgrounds;
     this.#isShifted = backgrounds.some((background) => background !== 0);
   }
 
   matvec(beta: Float64Array, out: Float64Array): void {
-    out.fill(this.#backgroundOf(beta));
-    for (let j = 0; j < this.nFeatures; j++) if (beta[j] !== 0) this.#addStored(j, beta[j], out);
+    this.#block.multiply(beta, this.#backgroundOf(beta), out);
   }
 
   rmatvec(residual: Float64Array, out: Float64Array): void {
-    const total = this.#isShifted ? sum(residual) : 0;
-    for (let j = 0; j < this.nFeatures; j++)
-      out[j] = this.backgrounds[j] * total + this.#dotStored(j, residual);
+    this.#block.dots(residual, out);
+    if (!this.#isShifted) return;
+    const total = sum(residual);
+    for (let j = 0; j < this.nFeatures; j++) out[j] += this.backgrounds[j] * total;
   }
 
   matvecRows(rows: Int32Array, beta: Float64Array, out: Float64Array): void {
@@ -110,14 +107,14 @@ export class SparseDesign implements TableDesign {
   }
 
   rmatvecColumns(columns: Int32Array, residual: Float64Array, out: Float64Array): void {
-    const total = this.#isShifted ? sum(residual) : 0;
-    columns.forEach((j, k) => {
-      out[k] = this.backgrounds[j] * total + this.#dotStored(j, residual);
-    });
+    this.#block.dotsAt(columns, residual, out);
+    if (!this.#isShifted) return;
+    const total = sum(residual);
+    for (let k = 0; k < columns.length; k++) out[k] += this.backgrounds[columns[k]] * total;
   }
 
   gram(rows: Int32Array, columns: Int32Array, out: Float64Array, weights?: Float64Array): void {
-    sparseGram(this, rows, columns, out, weights);
+    sparseGram(this.#block, this.backgrounds, this.nSamples, rows, columns, out, weights);
   }
 
   columnEntries(j: number): ColumnEntries {
@@ -146,7 +143,8 @@ export class SparseDesign implements TableDesign {
   standardizedColumns(columns: Int32Array, centers: Float64Array, scales: Float64Array): SparseDesign {
     const n = this.nSamples;
     const backgrounds = new Float64Array(columns.length);
-    const starts = new Int32Array(columns.length + 1);
+    const sizes = new Int32Array(columns.length);
+    let total = 0;
     const inFull = new Uint8Array(columns.length);
     columns.forEach((j, k) => {
       const nStored = this.stored.starts[j + 1] - this.stored.starts[j];
@@ -154,12 +152,14 @@ export class SparseDesign implements TableDesign {
       const isShifted = !isZero && this.backgrounds[j] !== centers[k];
       if (isShifted && 2 * nStored >= n) inFull[k] = 1;
       else if (isShifted) backgrounds[k] = (this.backgrounds[j] - centers[k]) / scales[k];
-      starts[k + 1] = starts[k] + (isZero ? 0 : inFull[k] ? n : nStored);
+      sizes[k] = isZero ? 0 : inFull[k] ? n : nStored;
+      total += sizes[k];
     });
 
-    const rows = new Int32Array(starts[columns.length]);
-    const values = new Float64Array(starts[columns.length]);
+    const block = new StoredBlock(n, columns.length, total);
+    const { starts, rows, values } = block.stored;
     columns.forEach((j, k) => {
+      starts[k + 1] = starts[k] + sizes[k];
       if (starts[k] === starts[k + 1]) return;
       const ownRows = rows.subarray(starts[k], starts[k + 1]);
       const own = values.subarray(starts[k], starts[k + 1]);
@@ -176,7 +176,7 @@ export class SparseDesign implements TableDesign {
       }
     });
     const names = Array.from(columns, (j) => this.featureNames[j]);
-    return new SparseDesign({ starts, rows, values }, backgrounds, n, names);
+    return new SparseDesign(block, backgrounds, n, names);
   }
 
   selectRows(rows: Int32Array): SparseDesign {

@@ -39,7 +39,6 @@ export function scaledColumns(
   keepPlaces: boolean,
 ): ScaledWorkingColumns {
   const places = keepPlaces ? table.featureNames.map((_, j) => j) : penalized;
-  const isPenalized = new Set(penalized);
   const standardized = (
     ...by: [columns: Int32Array, centers: Float64Array, scales: Float64Array]
   ): Pick<ScaledWorkingColumns, "design" | "table"> => {
@@ -49,9 +48,9 @@ export function scaledColumns(
     return { design: seen.standardized, table: seen };
   };
   // Divided by Infinity a column becomes zero: a feature without penalty, or without coefficient, keeps its place so.
-  const divisors = Float64Array.from(places, (j) =>
-    isPenalized.has(j) ? scales[j] * factors[j] : Number.POSITIVE_INFINITY,
-  );
+  const byFeature = new Float64Array(table.nFeatures).fill(Number.POSITIVE_INFINITY);
+  for (const j of penalized) byFeature[j] = scales[j] * factors[j];
+  const divisors = Float64Array.from(places, (j) => byFeature[j]);
   return {
     places,
     notes: [],
@@ -67,9 +66,9 @@ export function scaledColumns(
     },
     fromFeatures(coef) {
       const beta = new Float64Array(places.length);
-      places.forEach((j, k) => {
-        if (coef[j] !== 0 && divisors[k] < Infinity) beta[k] = coef[j] * divisors[k];
-      });
+      for (let k = 0; k < beta.length; k++) {
+        if (divisors[k] < Infinity) beta[k] = coef[places[k]] * divisors[k];
+      }
       return beta;
     },
   };

@@ -1,3 +1,11 @@
+/** Sparse columns: the entries of column `j` are at `starts[j]` up to, not including, `starts[j + 1]`. */
+export interface StoredColumns {
+  readonly starts: Int32Array;
+  /** Rows of the vectors beside them. */
+  readonly rows: Int32Array;
+  readonly values: Float64Array;
+}
+
 /**
  * Whole passes over numbers in one block of memory, an {@link Arena}.
  *
@@ -20,6 +28,20 @@ export interface Kernels {
 
   /** `out += sum_k scales[k] x_j` for `j = indices[k]` */
   addColumns(columns: Float64Array, indices: Int32Array, scales: Float64Array, out: Float64Array): void;
+
+  /** {@link Kernels.columnDots} for columns of stored entries. */
+  sparseDots(columns: StoredColumns, v: Float64Array, out: Float64Array): void;
+
+  /** {@link Kernels.columnDotsAt} for columns of stored entries. */
+  sparseDotsAt(columns: StoredColumns, indices: Int32Array, v: Float64Array, out: Float64Array): void;
+
+  /** {@link Kernels.addColumns} for columns of stored entries. */
+  addSparseColumns(
+    columns: StoredColumns,
+    indices: Int32Array,
+    scales: Float64Array,
+    out: Float64Array,
+  ): void;
 
   /** `out[j] = sum_i weights[i] x_ij^2` for the first `out.length` columns. */
   weightedSquaredNorms(columns: Float64Array, weights: Float64Array, out: Float64Array): void;

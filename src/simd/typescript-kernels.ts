@@ -4,6 +4,7 @@ import { backSolve, dropRow, factorPacked, forwardSolve } from "./typescript/cho
 import { descendOnGram, descendOnResidual } from "./typescript/descent";
 import { gramBlock } from "./typescript/gram";
 import { addColumns, columnDots, columnDotsAt, weightedSquaredNorms } from "./typescript/products";
+import { addSparseColumns, sparseDots, sparseDotsAt } from "./typescript/sparse";
 
 /** The kernels in TypeScript, for any arrays: small ones, and machines without WebAssembly SIMD. */
 export const typescriptKernels: Kernels = {
@@ -12,6 +13,9 @@ export const typescriptKernels: Kernels = {
   columnDots,
   columnDotsAt,
   addColumns,
+  sparseDots,
+  sparseDotsAt,
+  addSparseColumns,
   weightedSquaredNorms,
   gramBlock,
   factorPacked,

@@ -1,5 +1,5 @@
 import { InternalError } from "../errors";
-import type { Kernels } from "./kernels";
+import type { Kernels, StoredColumns } from "./kernels";
 
 type Place = number;
 
@@ -10,6 +10,25 @@ interface Exports {
   columnDots(columns: Place, count: number, v: Place, n: number, out: Place): void;
   columnDotsAt(columns: Place, indices: Place, count: number, v: Place, n: number, out: Place): void;
   addColumns(columns: Place, indices: Place, scales: Place, count: number, n: number, out: Place): void;
+  sparseDots(starts: Place, rows: Place, values: Place, count: number, v: Place, out: Place): void;
+  sparseDotsAt(
+    starts: Place,
+    rows: Place,
+    values: Place,
+    indices: Place,
+    count: number,
+    v: Place,
+    out: Place,
+  ): void;
+  addSparseColumns(
+    starts: Place,
+    rows: Place,
+    values: Place,
+    indices: Place,
+    scales: Place,
+    count: number,
+    out: Place,
+  ): void;
   weightedSquaredNorms(columns: Place, count: number, weights: Place, n: number, out: Place): void;
   gramBlock(
     columns: Place,
@@ -70,6 +89,11 @@ export function wasmKernels(exports: unknown, buffer: ArrayBuffer): Kernels {
     }
     return view.byteOffset;
   };
+  const entries = ({ starts, rows, values }: StoredColumns, count: number): [Place, Place, Place] => [
+    place(starts, count + 1),
+    place(rows, 0),
+    place(values, rows.length),
+  ];
   const triangle = (factor: Float64Array, size: number): Place => place(factor, (size * (size + 1)) / 2);
 
   return {
@@ -98,6 +122,22 @@ export function wasmKernels(exports: unknown, buffer: ArrayBuffer): Kernels {
         place(scales, count),
         count,
         out.length,
+        place(out, 0),
+      );
+    },
+    sparseDots: (columns, v, out) =>
+      wasm.sparseDots(...entries(columns, out.length), out.length, place(v, 0), place(out, 0)),
+    sparseDotsAt(columns, indices, v, out) {
+      const count = indices.length;
+      wasm.sparseDotsAt(...entries(columns, 0), place(indices, 0), count, place(v, 0), place(out, count));
+    },
+    addSparseColumns(columns, indices, scales, out) {
+      const count = indices.length;
+      wasm.addSparseColumns(
+        ...entries(columns, 0),
+        place(indices, 0),
+        place(scales, count),
+        count,
         place(out, 0),
       );
     },

@@ -21,10 +21,11 @@ function standardized(design: DesignMatrix): DesignMatrix {
   return design.standardizedColumns(columns, means, deviations);
 }
 
-/** Designs small and large (150 columns take two tiles, and memory of their own), as they are and centred. */
+/** Designs small and large (150 columns take two tiles, and memory of their own; so do 16000 stored entries once they are centred), as they are and centred. */
 const DESIGNS: readonly { name: string; design: DesignMatrix }[] = [
   { name: "small dense", design: designOf(rowsOf(7, 5, 1)) },
   { name: "large dense", design: designOf(rowsOf(81, 150, 1)) },
+  { name: "large sparse", design: asDesignMatrix("test", cscOf(matrixOf(rowsOf(2000, 40, 0.2)))) },
   { name: "sparse", design: asDesignMatrix("test", cscOf(matrixOf(rowsOf(30, 40, 0.2)))) },
 ].flatMap(({ name, design }) => [
   { name, design },

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { seededRandom } from "../../src/random/random";
 import type { Arena } from "../../src/simd/arena";
+import type { StoredColumns } from "../../src/simd/kernels";
 import { arenas, guarded, guardsHold, indicesIn } from "../support/kernel-arenas";
 import { normals } from "../support/problems";
 
@@ -39,6 +40,24 @@ function cases(broken?: number): Case[] {
 }
 
 const column = ({ X, n }: Case, j: number): Float64Array => X.subarray(j * n, (j + 1) * n);
+
+/** Of a sparse column about half of the entries, of some none. */
+const isStored = (i: number, j: number): boolean => j % 4 !== 3 && (7 * i + 3 * j) % 5 < 3;
+const storedRows = ({ n }: Case, j: number): number[] =>
+  Array.from({ length: n }, (_, i) => i).filter((i) => isStored(i, j));
+
+function storedIn(arena: Arena, given: Case): StoredColumns {
+  const rows = Array.from({ length: given.count }, (_, j) => storedRows(given, j));
+  let end = 0;
+  return {
+    starts: indicesIn(arena, [0, ...rows.map(({ length }) => (end += length))]),
+    rows: indicesIn(arena, rows.flat()),
+    values: guarded(
+      arena,
+      rows.flatMap((own, j) => own.map((i) => column(given, j)[i])),
+    ),
+  };
+}
 
 /** Sums and what rounding may do to them. */
 function total(terms: ArrayLike<number>): { sum: number; size: number } {
@@ -106,6 +125,41 @@ const PRODUCTS: readonly Kernel[] = [
       return out;
     },
     terms: (given, i) => [given.v[i], ...given.indices.map((j, k) => given.scales[k] * column(given, j)[i])],
+  },
+  {
+    name: "sparseDots",
+    run: (arena, given) => {
+      const out = guarded(arena, new Float64Array(given.count).fill(7));
+      arena.kernels.sparseDots(storedIn(arena, given), guarded(arena, given.v), out);
+      return out;
+    },
+    terms: (given, k) => storedRows(given, k).map((i) => column(given, k)[i] * given.v[i]),
+  },
+  {
+    name: "sparseDotsAt",
+    run: (arena, given) => {
+      const out = guarded(arena, new Float64Array(given.count).fill(7));
+      const indices = indicesIn(arena, given.indices);
+      arena.kernels.sparseDotsAt(storedIn(arena, given), indices, guarded(arena, given.v), out);
+      return out;
+    },
+    terms: (given, k) => {
+      const j = given.indices[k];
+      return storedRows(given, j).map((i) => column(given, j)[i] * given.v[i]);
+    },
+  },
+  {
+    name: "addSparseColumns",
+    run: (arena, given) => {
+      const out = guarded(arena, given.v);
+      const indices = indicesIn(arena, given.indices);
+      arena.kernels.addSparseColumns(storedIn(arena, given), indices, guarded(arena, given.scales), out);
+      return out;
+    },
+    terms: (given, i) => [
+      given.v[i],
+      ...given.indices.flatMap((j, k) => (isStored(i, j) ? [given.scales[k] * column(given, j)[i]] : [])),
+    ],
   },
   {
     name: "weightedSquaredNorms",

@@ -1,9 +1,9 @@
 import { mustBe } from "../../errors";
+import type { StoredColumns } from "../../simd/kernels";
 import type { ColumnSource } from "../column-source";
 import type { CscMatrix } from "../design-input";
 import { defaultFeatureNames } from "../feature-names";
 import { finiteValue } from "../finite-column";
-import type { StoredColumns } from "../sparse-design";
 import { checkShape } from "./matrix-source";
 import { isColumn } from "./plain-columns-source";
 
@@ -67,7 +67,10 @@ function storedColumns(where: string, matrix: CscMatrix): StoredColumns {
   let size = 0;
   for (let j = 0; j < nFeatures; j++) {
     const what = `column ${JSON.stringify(names[j])}`;
-    for (const k of inRowOrder(indices, indptr[j], indptr[j + 1])) {
+    const [start, end] = [indptr[j], indptr[j + 1]];
+    const order = inRowOrder(indices, start, end);
+    for (let at = start; at < end; at++) {
+      const k = order ? order[at - start] : at;
       const row = indices[k];
       const value = finiteValue(where, what, row, data[k]);
       if (size > starts[j] && rows[size - 1] === row) values[size - 1] += value;
@@ -81,11 +84,17 @@ function storedColumns(where: string, matrix: CscMatrix): StoredColumns {
   return { starts, rows: rows.slice(0, size), values: values.slice(0, size) };
 }
 
-/** The places from `start` up to `end` in the order of their rows, as they stand for the same row. */
-function inRowOrder(indices: ArrayLike<number>, start: number, end: number): Int32Array {
-  const places = Int32Array.from({ length: end - start }, (_, k) => start + k);
-  const isSorted = places.every((k) => k === start || indices[k - 1] <= indices[k]);
-  return isSorted ? places : places.sort((a, b) => indices[a] - indices[b]);
+/**
+ * The places from `start` up to `end` in the order of their rows, as they stand for the same row; undefined where that is how
+ * they stand.
+ */
+function inRowOrder(indices: ArrayLike<number>, start: number, end: number): Int32Array | undefined {
+  let isSorted = true;
+  for (let k = start + 1; k < end && isSorted; k++) isSorted = indices[k - 1] <= indices[k];
+  if (isSorted) return undefined;
+  const places = new Int32Array(end - start);
+  for (let at = 0; at < places.length; at++) places[at] = start + at;
+  return places.sort((a, b) => indices[a] - indices[b]);
 }
 
 /** @throws InputError naming the first entry whose row is none of the matrix. */
