@@ -31,8 +31,12 @@ export interface DesignMatrix {
   /** `out = sum_k residual[k] x_i'` for `i = rows[k]`, of length `nFeatures`. */
   rmatvecRows(rows: Int32Array, residual: Float64Array, out: Float64Array): void;
 
-  /** `x_j' v` */
-  columnDot(j: number, v: Float64Array): number;
+  /**
+   * `x_j' v`
+   *
+   * @param total the sum of `v` where it is known, which a centred sparse design needs.
+   */
+  columnDot(j: number, v: Float64Array, total?: number): number;
 
   /** `out += scale * x_j` */
   addColumn(j: number, scale: number, out: Float64Array): void;

@@ -78,9 +78,9 @@ export class SparseDesign implements TableDesign {
     }
   }
 
-  columnDot(j: number, v: Float64Array): number {
+  columnDot(j: number, v: Float64Array, total?: number): number {
     const background = this.backgrounds[j];
-    return (background === 0 ? 0 : background * sum(v)) + this.#dotStored(j, v);
+    return (background === 0 ? 0 : background * (total ?? sum(v))) + this.#dotStored(j, v);
   }
 
   addColumn(j: number, scale: number, out: Float64Array): void {

@@ -1,4 +1,4 @@
-import { addScaled, dot } from "../linalg/vector";
+import { addScaled, dot, sum } from "../linalg/vector";
 import { type Candidate, candidateAt } from "../solvers/candidate";
 import type { Solution, SolverTask } from "../solvers/solver";
 import { certifiedRun, type Method } from "./certified-run";
@@ -49,6 +49,8 @@ class Cycle implements Method {
   /** Where the curvature of the model begins, block by block and unpenalized column by column. */
   readonly #curvature: Float64Array;
   readonly #freeCurvature: Float64Array;
+  /** The sum of the residual, until it changes: what most products with a centred sparse column would begin with. */
+  #total: number | undefined;
   /** Whether the unpenalized part is optimal. */
   #profiled = false;
 
@@ -93,6 +95,7 @@ class Cycle implements Method {
   #restart({ profile }: Candidate): void {
     this.#psi.set(profile.psi);
     this.#fit.restart(profile);
+    this.#total = undefined;
     this.#profiled = true;
 
     const { design, free, datafit, target } = this.#task.problem;
@@ -126,6 +129,7 @@ class Cycle implements Method {
       const step = (scale: number, out: Float64Array): void => addScaled(scale * move, column, out);
       if (!this.#fit.take(step, slope * move, h * move * move)) continue;
       this.#psi[k] += move;
+      this.#total = undefined;
       return;
     }
   }
@@ -137,7 +141,9 @@ class Cycle implements Method {
     const beta = this.#beta;
     const { slope, point, next, move } = this.#scratch.get(size)!;
     if (this.#curvature[g] === 0) return false; // nothing but zeros
-    for (let k = 0; k < size; k++) slope[k] = problem.design.columnDot(columns[k], this.#fit.residual);
+    const { residual } = this.#fit;
+    if (problem.design.columnEntries) this.#total ??= sum(residual);
+    for (let k = 0; k < size; k++) slope[k] = problem.design.columnDot(columns[k], residual, this.#total);
     for (let h = this.#curvature[g]; ; h *= 2) {
       for (let k = 0; k < size; k++) point[k] = beta[columns[k]] - slope[k] / h;
       this.#blocks.prox(g, point, 1 / h, lambda, next, beta);
@@ -152,6 +158,7 @@ class Cycle implements Method {
       [this.#columns, this.#move] = [columns, move];
       if (!this.#fit.take(this.#addStep, along, square)) continue;
       for (let k = 0; k < size; k++) beta[columns[k]] = next[k];
+      this.#total = undefined;
       return true;
     }
   }
