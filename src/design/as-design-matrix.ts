@@ -1,4 +1,4 @@
-import { emptyTable } from "../errors";
+import { emptyTable, outOfMemory } from "../errors";
 import { ColumnBlock } from "./column-block";
 import { columnSource } from "./column-source";
 import { DenseDesign } from "./dense-design";
@@ -15,10 +15,11 @@ import type { TableDesign } from "./table-design";
  *
  * @param where the caller's name, which opens every error message.
  * @param X at least one row and one column; arrays get the column names `x0`, `x1`, ...
+ * @param isShared whether a dense table is copied to memory that all threads see. Default: false.
  * @returns the table as 64-bit floats that nobody else holds, sparse if it is; `X` itself where `denseMatrix` made it.
  * @throws InputError naming the column and the row (counted from 0) of the first value that is no finite number.
  */
-export function asDesignMatrix(where: string, X: DesignInput): TableDesign {
+export function asDesignMatrix(where: string, X: DesignInput, isShared = false): TableDesign {
   if (X instanceof StandardizedTable) return X;
   const source = columnSource(where, "X", X);
   const { nRows, nColumns } = source;
@@ -26,7 +27,7 @@ export function asDesignMatrix(where: string, X: DesignInput): TableDesign {
   const names = source.names ?? defaultFeatureNames(nColumns);
   if (source.names) checkFeatureNames(where, names);
   if (source.stored) return new SparseDesign(source.stored, new Float64Array(nColumns), nRows, [...names]);
-  const block = new ColumnBlock(nRows, nColumns);
+  const block = new ColumnBlock(nRows, nColumns, isShared ? sharedNumbers(nRows * nColumns) : undefined);
   for (let j = 0; j < nColumns; j++) {
     copyFiniteColumn(
       where,
@@ -36,4 +37,12 @@ export function asDesignMatrix(where: string, X: DesignInput): TableDesign {
     );
   }
   return new DenseDesign(block, [...names]);
+}
+
+function sharedNumbers(length: number): Float64Array {
+  try {
+    return new Float64Array(new SharedArrayBuffer(8 * length));
+  } catch {
+    throw outOfMemory(length);
+  }
 }

@@ -62,7 +62,7 @@ export function denseMatrix(shape: DenseShape, fill: (values: Float64Array) => v
   const all = Int32Array.from({ length: nFeatures }, (_, j) => j);
   const scales = moments.deviations.map((deviation) => (deviation > 0 ? deviation : 1));
   const isNamed = featureNames !== undefined;
-  return StandardizedTable.inPlace(design, all, moments.means, scales, { isNamed, moments });
+  return StandardizedTable.of(design, true, all, moments.means, scales, { isNamed, moments });
 }
 
 /** @throws InputError unless all entries are finite, and small enough to have a mean. */

@@ -38,13 +38,15 @@ export class StandardizedTable implements TableDesign, DenseMatrix {
   readonly #mixed: Float64Array;
 
   /**
-   * A table and its columns, `(x_c - centers[k]) / scales[k]` for `c = columns[k]`, in the memory of a design that must not be
-   * used any more. Columns that are not among them, or become zero, are kept as they are.
+   * A table with columns `(x_c - centers[k]) / scales[k]` for `c = columns[k]` in memory; those that are not among them, or
+   * become zero, are kept as they are.
    *
    * @param columns ascending and distinct.
+   * @param isOwn whether the memory of the design is used, which must not be used any more then, and not a copy.
    */
-  static inPlace(
+  static of(
     design: DenseDesign,
+    isOwn: boolean,
     columns: Int32Array,
     centers: Float64Array,
     scales: Float64Array,
@@ -66,7 +68,9 @@ export class StandardizedTable implements TableDesign, DenseMatrix {
     for (let j = 0; j < nFeatures; j++) {
       if (origins.places[j] < 0) origins.kept.set(j, design.column(j).slice());
     }
-    const standardized = design.standardizedInPlace(columns, centers, scales);
+    const standardized = isOwn
+      ? design.standardizedInPlace(columns, centers, scales)
+      : design.standardizedColumns(columns, centers, scales);
     return new StandardizedTable(standardized, origins, featureNames, known);
   }
 

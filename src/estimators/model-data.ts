@@ -14,21 +14,25 @@ export interface ModelData extends ReadTarget {
   readonly samples: SampleColumns;
 }
 
-/** @throws InputError when a value is not a finite number, or `X`, `y` and the columns beside them differ in length. */
+/**
+ * @param isShared whether other threads will read the data too. Default: false.
+ * @throws InputError when a value is not a finite number, or `X`, `y` and the columns beside them differ in length.
+ */
 export function readData(
   where: string,
   X: DesignInput,
   y: TargetInput,
   datafit: Datafit,
   options: SampleOptions,
+  isShared = false,
 ): ModelData {
-  const design = asDesignMatrix(where, X);
+  const design = asDesignMatrix(where, X, isShared);
   const read = readTarget(where, y, datafit);
   const nResponses = read.responseNames.length;
   const nTargets = read.target.length / nResponses;
   if (nTargets !== design.nSamples) throw rowCountMismatch(where, design.nSamples, nTargets);
   const samples = sampleColumns(where, options, design.nSamples, datafit.responses && nResponses);
-  return { design, ownsDesign: !Object.is(design, X), ...read, samples };
+  return { design, ownsDesign: !isShared && !Object.is(design, X), ...read, samples };
 }
 
 /** How many coefficients the penalty is of: one a feature and response. */

@@ -56,14 +56,14 @@ export class SparseModel<Fit extends AnyFit = SparseLinearFit> {
   }
 
   /** The data of a fit. @throws InputError when no `lambda` was given, or an option or the data are not as they must be. */
-  fitData(where: string, X: DesignInput, y: TargetInput, run: RunOptions): ModelData {
+  fitData(where: string, X: DesignInput, y: TargetInput, run: RunOptions, isShared = false): ModelData {
     checkRun(where, run, runKeys);
     const { lambda, datafit } = this.#options;
     if (lambda === undefined) {
       const remedy = "use path(X, y) to see a whole grid of them, crossValidate(X, y) to choose one";
       throw mustBe(where, "lambda", "given", lambda, remedy);
     }
-    return readData(where, X, y, datafit, run);
+    return readData(where, X, y, datafit, run, isShared);
   }
 
   /** The fit of data at the model's `lambda`, without a warning. */
@@ -91,9 +91,9 @@ export class SparseModel<Fit extends AnyFit = SparseLinearFit> {
   }
 
   /** The data of a path. @throws InputError when an option or the data are not as they must be. */
-  pathData(where: string, X: DesignInput, y: TargetInput, options: PathOptions): ModelData {
+  pathData(where: string, X: DesignInput, y: TargetInput, options: PathOptions, isShared = false): ModelData {
     checkRun(where, options, pathKeys);
-    return readData(where, X, y, this.#options.datafit, options);
+    return readData(where, X, y, this.#options.datafit, options, isShared);
   }
 
   /** The path of data, without a warning. */

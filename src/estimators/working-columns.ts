@@ -23,7 +23,7 @@ export interface WorkingColumns {
 
 /** {@link WorkingColumns} that may lie where the table was. */
 export interface ScaledWorkingColumns extends WorkingColumns {
-  /** The table, which is another one where its memory was used for the columns. */
+  /** The table; a dense one as seen from the columns, whether or not they lie where it was. */
   readonly table: TableDesign;
 }
 
@@ -42,9 +42,8 @@ export function scaledColumns(
   const standardized = (
     ...by: [columns: Int32Array, centers: Float64Array, scales: Float64Array]
   ): Pick<ScaledWorkingColumns, "design" | "table"> => {
-    if (!(ownsDesign && table instanceof DenseDesign))
-      return { design: table.standardizedColumns(...by), table };
-    const seen = StandardizedTable.inPlace(table, ...by);
+    if (!(table instanceof DenseDesign)) return { design: table.standardizedColumns(...by), table };
+    const seen = StandardizedTable.of(table, ownsDesign, ...by);
     return { design: seen.standardized, table: seen };
   };
   // Divided by Infinity a column becomes zero: a feature without penalty, or without coefficient, keeps its place so.

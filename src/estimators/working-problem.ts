@@ -30,7 +30,7 @@ import { scaledColumns } from "./working-columns";
  */
 export interface WorkingProblem {
   readonly problem: SparseProblem;
-  /** The data, their design another one where its memory was used. */
+  /** The data, a dense design seen from the working columns, which may lie where it was. */
   readonly data: ModelData;
   /** The model without penalized features. */
   readonly nullProfile: Profile;

@@ -33,7 +33,7 @@ interface Given {
 
 function tableOf({ rows, columns, centers, scales }: Given): StandardizedTable {
   const [c, s] = [centers, scales].map((of) => Float64Array.from(columns, (j) => of[j]));
-  return StandardizedTable.inPlace(designOf(rows), Int32Array.from(columns), c, s);
+  return StandardizedTable.of(designOf(rows), true, Int32Array.from(columns), c, s);
 }
 
 /** What a design answers to everything that it can be asked, vector by vector. */
@@ -111,7 +111,7 @@ describe("a table whose columns are standardized in memory", () => {
       [1, 2],
       [3, 4],
     ];
-    const table = StandardizedTable.inPlace(designOf(rows), columns, centers, scales);
+    const table = StandardizedTable.of(designOf(rows), true, columns, centers, scales);
     assert.equal(table.standardizedColumns(columns, centers, scales), table.standardized);
   });
 
@@ -131,8 +131,9 @@ describe("a table whose columns are standardized in memory", () => {
   it("gives back a column far from zero to the last bit", () => {
     const rows = [0, 1, 3, 4, 2].map((x) => [1e8 + x / 3]);
     const [mean, deviation] = [1e8 + 2 / 3, Math.sqrt(2) / 3];
-    const table = StandardizedTable.inPlace(
+    const table = StandardizedTable.of(
       designOf(rows),
+      true,
       Int32Array.of(0),
       Float64Array.of(mean),
       Float64Array.of(deviation),
@@ -145,7 +146,7 @@ describe("a table whose columns are standardized in memory", () => {
 
   it("leaves the design whose memory it has without any", () => {
     const design = designOf([[1], [2]]);
-    StandardizedTable.inPlace(design, Int32Array.of(0), Float64Array.of(1), Float64Array.of(1));
+    StandardizedTable.of(design, true, Int32Array.of(0), Float64Array.of(1), Float64Array.of(1));
     assert.throws(
       () => design.matvec(Float64Array.of(1), new Float64Array(2)),
       new InternalError("a design without its memory must not be used"),

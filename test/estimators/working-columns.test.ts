@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { SmoothLasso } from "../../src/estimators";
+import { SmoothLasso, type SparseLinearFit } from "../../src/estimators";
 import { kernelBackend } from "../../src/simd/kernel-module";
 import { memoryOfKernels } from "../support/memory-of-kernels";
 import { linearData } from "../support/problems";
@@ -34,5 +34,14 @@ describe("the memory of a model", () => {
       new SmoothLasso().crossValidate(X, y, { nLambdas: 4, folds: 2, seed: 1 });
     });
     assert.ok(used <= 4 * bytes, `${used} for ${bytes}`); // all rows twice, and each fold of half of them once
+  });
+
+  it("of a fit in a thread is shared with it, and not held here once more", async () => {
+    let running: Promise<SparseLinearFit> | undefined;
+    const used = memoryOfKernels(() => {
+      running = new SmoothLasso({ lambda: 0.3 }).fitAsync(X, y);
+    });
+    assert.equal(used, 0);
+    assert.equal((await running)?.status, "converged");
   });
 });

@@ -42,6 +42,7 @@ export function validationPlan(
   y: TargetInput,
   options: CrossValidationOptions,
   hasDepth: boolean,
+  isShared = false,
 ): ValidationPlan {
   checkRun(where, options, [...pathKeys, ...foldKeys, "depths", "keep", "workers"]);
   const { keep = false, workers = 1, lambdas, nLambdas, lambdaMinRatio } = options;
@@ -49,7 +50,7 @@ export function validationPlan(
   if (!Number.isInteger(workers) || workers < 1) throw mustBe(where, "workers", "an integer >= 1", workers);
   const depths = checkedDepths(where, options.depths, hasDepth);
   // The folds are chosen from the rows as they came.
-  const data = { ...readData(where, X, y, datafit, options), ownsDesign: false };
+  const data = { ...readData(where, X, y, datafit, options, isShared), ownsDesign: false };
   const folds = foldsOf(where, options, data, datafit);
   return {
     where,

@@ -17,7 +17,7 @@ export async function fitInThread<Fit extends AnyFit>(
   run: RunOptions,
 ): Promise<Fit> {
   const where = `${model.name}.fitAsync`;
-  const data = model.fitData(where, X, y, run);
+  const data = model.fitData(where, X, y, run, true);
   const estimator = model.describe(where);
   const sent = await inThread({ kind: "fit", where, estimator, data: sharedData(data), grid: {} }, run);
   const [fit] = model.receive(data, sent).fits;
@@ -33,7 +33,7 @@ export async function pathInThread<Fit extends AnyFit>(
   options: PathOptions,
 ): Promise<PathOfFits<Fit>> {
   const where = `${model.name}.pathAsync`;
-  const data = model.pathData(where, X, y, options);
+  const data = model.pathData(where, X, y, options, true);
   const grid = plainGrid(options);
   const estimator = model.describe(where);
   const sent = await inThread({ kind: "path", where, estimator, data: sharedData(data), grid }, options);
@@ -51,7 +51,7 @@ export async function crossValidateInThread(
   atDepth: ModelAt | undefined,
 ): Promise<CrossValidation<AnyFit>> {
   const where = `${model.name}.crossValidateAsync`;
-  const plan = validationPlan(where, model, X, y, options, atDepth !== undefined);
+  const plan = validationPlan(where, model, X, y, options, atDepth !== undefined, true);
   const models = plan.depths && atDepth ? plan.depths.map(atDepth) : [model];
   const estimators = models.map((each) => each.describe(where));
   const shared = { ...plan, grid: plainGrid(plan.grid), data: sharedData(plan.data) };
