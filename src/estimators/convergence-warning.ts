@@ -1,10 +1,10 @@
 import { formatNumber } from "../display/format-number";
 import { endlessNote } from "./endless-fall";
+import { evidenceOf, type FittedModel } from "./fitted-model";
 import type { CheckedOptions } from "./model-options";
-import { evidenceOf, type SparseLinearFit } from "./sparse-linear-fit";
 
 /** How a fit ended. */
-export type EndedFit = Pick<SparseLinearFit, "lambda" | "status" | "certificate" | "notes">;
+export type EndedFit = Pick<FittedModel, "lambda" | "status" | "certificate" | "notes">;
 
 /** One warning for a whole run: not converging is a status, but must not pass unseen. */
 export function warnUnlessConverged(

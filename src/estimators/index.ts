@@ -5,6 +5,7 @@ export { type DiagnoseOptions, diagnose } from "./diagnose";
 export { Diagnosis, type DiagnosisItem, type DiagnosisTopic } from "./diagnosis";
 export type { FitOf, PathOf } from "./fit-of";
 export { type FitOnSupportOptions, fitOnSupport } from "./fit-on-support";
+export type { PredictOptions, ScoreOptions } from "./fitted-model";
 export { type AnyEstimator, estimatorFromJSON } from "./json/estimator-from-json";
 export type { EstimatorJson } from "./json/estimator-to-json";
 export { fitFromJSON } from "./json/fit-from-json";
@@ -27,7 +28,7 @@ export {
   type PiecewiseLinearOptions,
   solvePiecewiseLinear,
 } from "./solve-piecewise-linear";
-export { type PredictOptions, type ScoreOptions, SparseLinearFit } from "./sparse-linear-fit";
+export { SparseLinearFit } from "./sparse-linear-fit";
 export { SparseLinearModel, type SparseLinearModelOptions } from "./sparse-linear-model";
 export { type PathRecord, SparsePath } from "./sparse-path";
 export { type SupportRecovery, supportRecovery, type Truth } from "./support-recovery";

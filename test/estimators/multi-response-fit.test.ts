@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
-import { multinomial, squaredError } from "../../src/datafits";
-import { SmoothGroupLasso, SmoothLasso } from "../../src/estimators";
+import { logistic, multinomial, squaredError } from "../../src/datafits";
+import {
+  type MultiResponseFit,
+  SmoothGroupLasso,
+  SmoothLasso,
+  type SparseLinearFit,
+} from "../../src/estimators";
 import { assertAllClose, assertClose } from "../support/assert-close";
 import type { Anything } from "../support/bad-input";
 import { columnOf, severalResponses } from "../support/multi-response";
@@ -8,6 +13,15 @@ import { columnOf, severalResponses } from "../support/multi-response";
 const { X, Y, labels } = severalResponses(2);
 const tasks = squaredError({ nResponses: 3 });
 const names = ["height", "weight", "age"];
+/** What an action throws. */
+function throwing(action: () => void): unknown {
+  try {
+    action();
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+}
 /** The tasks as columns by name. */
 const frame = Object.fromEntries(names.map((name, r) => [name, columnOf(Y, r)]));
 
@@ -69,11 +83,21 @@ describe("a fit of several tasks", () => {
     );
   });
 
-  it("has no probabilities", () => {
-    assert.throws(() => fit.predictProbability(X), {
-      name: "InputError",
-      message: 'SmoothGroupLasso.predictProbability: the datafit must be one of classes, got "squaredError"',
-    });
+  it("has neither labels nor probabilities, and says so as a fit of one response does", () => {
+    for (const method of ["predictLabels", "predictProbability"] as const) {
+      const sentence = (of: SparseLinearFit | MultiResponseFit): string =>
+        String(
+          throwing(() => {
+            of[method](X);
+          }),
+        );
+      assert.equal(
+        sentence(fit),
+        `InputError: SmoothGroupLasso.${method}: datafit must be one of classes, such as logistic(), got "squaredError"`,
+      );
+      const one = new SmoothGroupLasso({ groups: "rows", lambda: 0.3 }).fit(X, columnOf(Y, 0));
+      assert.equal(sentence(one), sentence(fit));
+    }
   });
 
   it("shows itself as a table of one column a task, largest features first", () => {
@@ -148,6 +172,21 @@ describe("a fit of several classes", () => {
     ]);
     const model = new SmoothLasso({ lambda: 0.03, datafit: multinomial() });
     assert.deepEqual(model.fit(X, { species: labels } as Anything).predict(X), fit.predict(X));
+  });
+
+  it("has the labels of `predict` as `predictLabels`, which two classes of one response have as well", () => {
+    assert.deepEqual(fit.predictLabels(X), fit.predict(X));
+    const isBee = labels.map((label) => (label === "bee" ? "bee" : "other"));
+    const lambda = 0.03;
+    const two = new SmoothLasso({ lambda, tol: 1e-10, datafit: multinomial() }).fit(X, isBee);
+    // The symmetric pair (b/2, -b/2) has the penalty of b, so the predictors differ by that of the logistic loss.
+    const one = new SmoothLasso({ lambda, tol: 1e-10, datafit: logistic() }).fit(X, isBee);
+    assert.deepEqual(two.classes, one.classes);
+    assert.deepEqual(two.predictLabels(X), one.predictLabels(X));
+    assert.deepEqual(new Set(two.predictLabels(X)), new Set(["bee", "other"]));
+    two.predictProbability(X).forEach((row, i) => {
+      assertAllClose(`row ${i}`, row, one.predictProbability(X)[i], 1e-4);
+    });
   });
 
   it("says that without a penalty only differences between classes are determined", () => {

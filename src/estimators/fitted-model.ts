@@ -1,0 +1,202 @@
+import type { Datafit } from "../datafits";
+import { alignFeatures } from "../design/align-features";
+import type { ClassLabel } from "../design/class-codes";
+import type { DesignInput } from "../design/design-input";
+import { formatNumber } from "../display/format-number";
+import { type Displayable, type MimeBundle, makeDisplayable } from "../display/mime-bundle";
+import type { Table } from "../display/table";
+import { mustBe, noClasses, noDataAtHand } from "../errors";
+import type { Certificate } from "../objectives/certificate";
+import { checkKeys } from "../options";
+import type { FitStatus, StartRow, TraceRow } from "../solvers";
+import { checkedOffset, type SampleOptions } from "./sample-options";
+
+/** What a prediction takes besides `X`. */
+export type PredictOptions = Pick<SampleOptions, "offset">;
+
+/** What a score takes besides the data. */
+export type ScoreOptions = SampleOptions;
+
+/** What every fit is made of besides its coefficients. */
+export interface FittedModelFields {
+  /** Name of the estimator, e.g. `"SmoothLasso"`. */
+  readonly estimator: string;
+  readonly datafit: Datafit;
+  /** The labels of the classes in ascending order; undefined for other responses. */
+  readonly classes: readonly ClassLabel[] | undefined;
+  /** Whether an offset was part of the linear predictor. */
+  readonly usesOffset: boolean;
+  readonly featureNames: readonly string[];
+  readonly lambda: number;
+  readonly nIter: number;
+  readonly status: FitStatus;
+  readonly certificate: Certificate;
+  readonly trace: readonly TraceRow[];
+  /** Left out where there was one way only. */
+  readonly starts?: readonly StartRow[];
+  readonly notes: readonly string[];
+  /** Fits the support again without a penalty; left out where the data are not at hand. */
+  readonly refit?: () => FittedModel;
+}
+
+/** What fits of one response and of several have in common. */
+export abstract class FittedModel implements Displayable {
+  readonly estimator: string;
+  /** Indices of the features with a coefficient that is not zero, in any response, ascending. */
+  readonly support: Int32Array;
+  readonly featureNames: readonly string[];
+  /** Labels in ascending order, of two the second being the positive one; undefined where the response has no classes. */
+  readonly classes: readonly ClassLabel[] | undefined;
+  readonly lambda: number;
+  readonly nIter: number;
+  /** How the fit ended. */
+  readonly status: FitStatus;
+  /** How far from optimal it is at most, whatever the status. */
+  readonly certificate: Certificate;
+  /** One row an iteration of the solver; empty when the start was already optimal. */
+  readonly trace: readonly TraceRow[];
+  /** Where each way to a fit that is not convex ended, the best of which it is; empty where there was one way only. */
+  readonly starts: readonly StartRow[];
+  /** Sentences about the data that a reader should know, such as a constant column. */
+  readonly notes: readonly string[];
+  readonly #datafit: Datafit;
+  readonly #usesOffset: boolean;
+  readonly #coefs: readonly Float64Array[];
+  readonly #intercepts: Float64Array;
+  readonly #refit: (() => FittedModel) | undefined;
+
+  /**
+   * @param coefs one vector a response.
+   * @param intercepts one a response.
+   */
+  protected constructor(fields: FittedModelFields, coefs: readonly Float64Array[], intercepts: Float64Array) {
+    const { featureNames } = fields;
+    this.estimator = fields.estimator;
+    this.support = Int32Array.from(featureNames.keys()).filter((j) => coefs.some((coef) => coef[j] !== 0));
+    this.featureNames = featureNames;
+    this.classes = fields.classes;
+    this.lambda = fields.lambda;
+    this.nIter = fields.nIter;
+    this.status = fields.status;
+    this.certificate = fields.certificate;
+    this.trace = fields.trace;
+    this.starts = fields.starts ?? [];
+    this.notes = fields.notes;
+    this.#datafit = fields.datafit;
+    this.#usesOffset = fields.usesOffset;
+    this.#coefs = coefs;
+    this.#intercepts = intercepts;
+    this.#refit = fields.refit;
+  }
+
+  /**
+   * The label of the likeliest class of each row of `X`, as it was in `y`: of two classes and of more.
+   *
+   * @throws InputError as `predict`, and when the response has no classes.
+   */
+  predictLabels(X: DesignInput, options: PredictOptions = {}): ClassLabel[] {
+    const where = `${this.estimator}.predictLabels`;
+    const classes = this.labels(where);
+    return Array.from(this.codes(this.predictor(where, X, options)), (code) => classes[code]);
+  }
+
+  /**
+   * The fit of the same data without a penalty on the coefficients that are not zero: the bias that the penalty brought is
+   * gone.
+   *
+   * Weights, offset, intercept, features without penalty and constraints such as signs stay; the certificate is that of
+   * `lambda` 0. A squared error is solved exactly. Of columns that depend on each other the later get coefficient 0. The
+   * coefficients that a feature has for all classes sum to zero, since only their differences are determined.
+   *
+   * @throws InputError for a fit that was read from JSON, since it has no data.
+   */
+  refit(): this {
+    if (this.#refit === undefined) throw noDataAtHand(`${this.estimator}.refit`);
+    return this.#refit() as this;
+  }
+
+  /** Its coefficients, largest first, under a line that says how the fit ended. */
+  abstract summary(): Table;
+
+  toString(): string {
+    return this.summary().toString();
+  }
+
+  toMimeBundle(): MimeBundle {
+    return this.summary().toMimeBundle();
+  }
+
+  /** The place in `classes` of the likeliest one of each row. */
+  protected abstract codes(predictor: Float64Array): Int32Array;
+
+  protected get datafit(): Datafit {
+    return this.#datafit;
+  }
+
+  protected get usesOffset(): boolean {
+    return this.#usesOffset;
+  }
+
+  /** @throws InputError when the response has no classes. */
+  protected labels(where: string): readonly ClassLabel[] {
+    if (this.classes === undefined) throw noClasses(where, this.#datafit.name);
+    return this.classes;
+  }
+
+  /** The linear predictors of the rows of `X`, one response after the other. */
+  protected predictor(where: string, X: DesignInput, options: PredictOptions): Float64Array {
+    checkKeys(where, options, ["offset"]);
+    const design = alignFeatures(where, X, this.featureNames);
+    const { nSamples } = design;
+    const nResponses = this.#coefs.length;
+    const offset = checkedOffset(where, options.offset, nSamples, this.#datafit.responses && nResponses);
+    if (this.#usesOffset && offset === undefined) {
+      throw mustBe(where, "offset", "given, as in the fit", offset, "pass zeros for none");
+    }
+    const eta = new Float64Array(nSamples * nResponses);
+    this.#coefs.forEach((coef, r) => {
+      design.matvec(coef, eta.subarray(r * nSamples, (r + 1) * nSamples));
+    });
+    for (let k = 0; k < eta.length; k++) {
+      eta[k] += this.#intercepts[Math.floor(k / nSamples)] + (offset ? offset[k] : 0);
+    }
+    return eta;
+  }
+
+  /** What is expected at linear predictors. */
+  protected inverseLink(eta: Float64Array): Float64Array {
+    const predicted = new Float64Array(eta.length);
+    this.#datafit.inverseLink(eta, predicted);
+    return predicted;
+  }
+
+  /** The title of a summary. @param content how many coefficients there are. */
+  protected titled(content: string): string {
+    const headline =
+      `${this.estimator}, lambda = ${formatNumber(this.lambda, 4)}: ${content}; ` +
+      `${this.status}, ${evidenceOf(this)}${spreadOf(this.starts)}`;
+    return [headline, ...this.notes.map((note) => `Note: ${note}.`)].join("\n");
+  }
+}
+
+makeDisplayable(FittedModel);
+
+/** How far apart the ends of several ways are. */
+function spreadOf(starts: readonly StartRow[]): string {
+  if (starts.length < 2) return "";
+  const objectives = starts.map(({ objective }) => objective);
+  const best = Math.min(...objectives);
+  const spread = Math.max(...objectives) - best;
+  if (spread <= 1e-9 * Math.abs(best)) return `, where all of ${starts.length} starts ended`;
+  return `, best of ${starts.length} starts, objectives within ${spread.toExponential(1)}`;
+}
+
+/** What the status of a fit rests on: its duality gap, or its violation where it has none. */
+export function evidenceOf({ certificate, status }: Pick<FittedModel, "certificate" | "status">): string {
+  const { dualityGap, violation, coordinatewise, objective } = certificate;
+  if (dualityGap !== undefined) return `duality gap ${dualityGap.toExponential(1)}`;
+  const stationarity = `stationarity violation ${violation.toExponential(1)}`;
+  // A stationary point that is not the best one: only the decrease that is left says why it is not good enough.
+  const decrease = status !== "converged" && coordinatewise > 1e-12 * Math.abs(objective);
+  return decrease ? `${stationarity}, one step could gain ${coordinatewise.toExponential(1)}` : stationarity;
+}
