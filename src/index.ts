@@ -45,6 +45,7 @@ export {
   fitOnSupport,
   type ModelOptions,
   type MultiResponseFit,
+  type MultiResponseFitJson,
   type MultiResponsePath,
   type MultiResponsePathRecord,
   type PathJson,

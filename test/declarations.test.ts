@@ -19,7 +19,7 @@ declare function typed<T>(value: T, isAny: IsAny<T>): void;
 
 const USE = `${NOT_ANY}
 import {
-  type Certificate, type ClassLabel, fitFromJSON, hadamardProduct, lbfgs, logistic, type MultiResponseFit, multinomial,
+  type Certificate, type ClassLabel, fitFromJSON, fitOnSupport, hadamardProduct, lbfgs, logistic, type MultiResponseFit, multinomial,
   type MultiResponsePath, SmoothGroupLasso, SmoothLasso, type SparseLinearFit, squaredError,
 } from "smooth-edges";
 import { loadDiabetes } from "smooth-edges/data";
@@ -50,6 +50,11 @@ const grid: MultiResponsePath<"tasks"> = tasks.path(columns, [[1, 2], [3, 4]]);
 const predicted: Float64Array[] = grid.at(1).predict(columns);
 const none: undefined = grid.fits[0].classes;
 typed(one, false); typed(classes.coefs, false); typed(classes.coefs[0], false); typed(classes.intercepts, false);
+const relaxed: MultiResponsePath<"tasks"> = grid.relaxed(0.5);
+const loaded: MultiResponseFit<"classes"> = fitFromJSON("");
+typed(classes.refit().coefs, false); typed(classes.predictLabels(columns), false); typed(grid.best("bic"), false);
+typed(classes.toJSON().coefs, false); typed(grid.toJSON().fits[0].intercepts, false);
+typed(fitOnSupport(columns, ["a", "b"], [0], { datafit: multinomial() }).coefs, false);
 typed(classes.predict(columns), false); typed(grid.coefs[0][0], false); typed(grid.at(1).predict(columns)[0], false);
 const again: MultiResponseFit<"classes"> =
   new SmoothLasso({ lambda: 0.1, datafit: multinomial(2), init: classes }).fit(columns, ["a", "b"]);

@@ -87,8 +87,7 @@ function pilotOf(
   const found = path.filter(({ fit }) => model.working.toWorking([fit.coef]).some((b) => b !== 0));
   const small = found.filter(({ fit }) => fit.support.length <= nCounted / 2);
   const candidates = small.length > 0 ? small : found.slice(0, 1);
-  const { quadratic } = datafit;
-  const { bic } = informationCriteria(candidates, { nCounted, nFeatures, quadratic, fitIntercept });
+  const { bic } = informationCriteria(candidates, { nCounted, nFeatures, datafit, fitIntercept });
   return candidates[bic.indexOf(Math.min(...bic))];
 }
 

@@ -1,21 +1,28 @@
 import { formatNumber } from "../display/format-number";
 import { warnUnlessConverged } from "./convergence-warning";
-import type { AnyFit } from "./fit-of";
+import { type AnyFit, supportsOf } from "./fit-of";
 import { making } from "./making-notes";
 import type { ModelData } from "./model-data";
 import type { CheckedOptions } from "./model-options";
 import { MultiResponseFit } from "./multi-response-fit";
-import type { FitOutcome, PreparedModel } from "./prepared-model";
+import type { FitOutcome } from "./prepared-model";
 import { lossFor } from "./read-target";
 import { SparseLinearFit } from "./sparse-linear-fit";
 
-/** The fit of a model to data, of which all is known that a solver finds out; `prepared` is asked for to refit it. */
+/** Fits without a penalty, on the features given for each response, and says so in further notes. */
+export type RefitOn = (where: string, supports: readonly Int32Array[], notes?: readonly string[]) => AnyFit;
+
+/**
+ * The fit of a model to data, of which all is known that a solver finds out.
+ *
+ * @param refitOn fits the same data again.
+ */
 export function fitOfOutcome(
   name: string,
   options: CheckedOptions,
   data: ModelData,
   outcome: FitOutcome,
-  prepared: () => PreparedModel,
+  refitOn: RefitOn,
 ): AnyFit {
   const { design, samples, classes, responseNames } = data;
   const described = {
@@ -24,22 +31,20 @@ export function fitOfOutcome(
     classes,
     usesOffset: samples.offset !== undefined,
     featureNames: design.featureNames,
-    ...outcome,
-  };
-  if (options.datafit.responses) return new MultiResponseFit({ ...described, responseNames });
-  const fit: SparseLinearFit = new SparseLinearFit({
-    ...described,
-    coef: outcome.coefs[0],
-    intercept: outcome.intercepts[0],
-    refit: () => {
+    refit: (): never => {
       const where = `${name}.refit`;
       const { lambda, support } = fit;
       const which = `${support.length} feature${support.length === 1 ? "" : "s"}`;
       const note = `${making.refitted}, on the ${which} of the fit at lambda ${formatNumber(lambda)}`;
-      const refit = prepared().refit(where, support, [note]);
+      const refit = refitOn(where, supportsOf(fit), [note]);
       warnUnlessConverged(where, [refit], options);
-      return refit;
+      return refit as never; // of as many responses as it is a refit of
     },
-  });
+    ...outcome,
+  };
+  const [coef, intercept] = [outcome.coefs[0], outcome.intercepts[0]];
+  const fit: AnyFit = options.datafit.responses
+    ? new MultiResponseFit({ ...described, responseNames })
+    : new SparseLinearFit({ ...described, coef, intercept });
   return fit;
 }

@@ -1,4 +1,5 @@
 import type { Datafit, MultiResponseDatafit } from "../datafits";
+import { supportOf } from "../linalg/vector";
 import type { MultiResponseFit } from "./multi-response-fit";
 import type { MultiResponsePath } from "./multi-response-path";
 import type { SparseLinearFit } from "./sparse-linear-fit";
@@ -26,4 +27,9 @@ export function coefsOf(fit: AnyFit): readonly Float64Array[] {
 /** One a response. */
 export function interceptsOf(fit: AnyFit): Float64Array {
   return "intercepts" in fit ? fit.intercepts : Float64Array.of(fit.intercept);
+}
+
+/** The features with a coefficient that is not zero, of each response. */
+export function supportsOf(fit: AnyFit): readonly Int32Array[] {
+  return coefsOf(fit).map(supportOf);
 }

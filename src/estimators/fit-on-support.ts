@@ -4,16 +4,16 @@ import { mustBe } from "../errors";
 import { checkKeys } from "../options";
 import { l1 } from "../penalties";
 import { warnUnlessConverged } from "./convergence-warning";
+import type { AnyFit, FitOf } from "./fit-of";
 import { readData } from "./model-data";
 import { checkOptions } from "./model-options";
 import { PreparedModel } from "./prepared-model";
 import type { SampleOptions } from "./sample-options";
-import type { SparseLinearFit } from "./sparse-linear-fit";
 
 /** What {@link fitOnSupport} takes besides the data and the features. */
-export interface FitOnSupportOptions extends SampleOptions {
-  /** The loss. Default: `squaredError()`. */
-  readonly datafit?: Datafit;
+export interface FitOnSupportOptions<D extends Datafit = Datafit> extends SampleOptions {
+  /** The loss, of one response or of several. Default: `squaredError()`. */
+  readonly datafit?: D;
   /** Whether an intercept is fitted. Default: true, with `cox()` false. */
   readonly fitIntercept?: boolean;
 }
@@ -22,7 +22,8 @@ export interface FitOnSupportOptions extends SampleOptions {
  * The fit without a penalty on given features and no others: `min f(b0 + X_S beta_S)`, least squares with squared error.
  *
  * With the features that matter it is the oracle, which a selection is compared with. It is solved by Newton's method on an
- * orthonormal basis of the columns; a column that depends on the others has coefficient 0, and a note says so.
+ * orthonormal basis of the columns; a column that depends on the others has coefficient 0, and a note says so. Of several
+ * responses each has coefficients of its own for all of these features; those of classes sum to zero.
  *
  * @param X n rows and p columns, as `fit` of the estimators takes them.
  * @param y n responses of the datafit.
@@ -35,12 +36,12 @@ export interface FitOnSupportOptions extends SampleOptions {
  * fitOnSupport(X, [1, 0, 1, 2], [0]).coef[2]; // 0
  * ```
  */
-export function fitOnSupport(
+export function fitOnSupport<D extends Datafit = Datafit>(
   X: DesignInput,
   y: TargetInput,
   support: ArrayLike<number> | readonly string[],
-  options: FitOnSupportOptions = {},
-): SparseLinearFit {
+  options: FitOnSupportOptions<D> = {},
+): FitOf<D> {
   const where = "fitOnSupport";
   checkKeys(where, options, ["datafit", "fitIntercept", "sampleWeight", "offset"]);
   const { sampleWeight, offset, ...model } = options;
@@ -60,7 +61,7 @@ export function fitOnSupport(
   }
   // Nothing is penalized, so which penalty it is does not matter.
   const familyOf = () => ({ penalty: l1(), parametrization: undefined, interchangeable: true, factors });
-  const { fit } = new PreparedModel(where, where, familyOf, checked, data).solve(where, 0);
+  const { fit } = new PreparedModel<AnyFit>(where, where, familyOf, checked, data).solve(where, 0);
   warnUnlessConverged(where, [fit], checked);
-  return fit;
+  return fit as FitOf<D>;
 }

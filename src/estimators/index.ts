@@ -9,7 +9,7 @@ export type { PredictOptions, ScoreOptions } from "./fitted-model";
 export { type AnyEstimator, estimatorFromJSON } from "./json/estimator-from-json";
 export type { EstimatorJson } from "./json/estimator-to-json";
 export { fitFromJSON } from "./json/fit-from-json";
-export type { FitJson } from "./json/fit-to-json";
+export type { FitJson, MultiResponseFitJson } from "./json/fit-to-json";
 export { pathFromJSON } from "./json/path-from-json";
 export type { PathJson } from "./json/path-to-json";
 export type { ModelOptions } from "./model-options";

@@ -1,3 +1,5 @@
+import type { Datafit } from "../datafits";
+import { type AnyFit, coefsOf } from "./fit-of";
 import type { ScoredFit } from "./prepared-model";
 
 /** Criteria that weigh how well fits explain the data against how many coefficients they take; lower is better. */
@@ -15,27 +17,41 @@ export interface CriteriaTask {
   /** Number of rows of positive weight. */
   readonly nCounted: number;
   readonly nFeatures: number;
-  /** Whether the loss is a squared error, whose variance is estimated too. */
-  readonly quadratic: boolean;
+  /** Of a squared error the variance is estimated too. */
+  readonly datafit: Pick<Datafit, "quadratic" | "shiftInvariant">;
   readonly fitIntercept: boolean;
 }
 
 /**
- * With `d` the number of coefficients that are not zero, free ones and the intercept among them, `s` that without the
- * intercept, and `D` the deviance, which is `n log(RSS / n)` for a squared error and `2 n (f - saturated f)` else:
- * `AIC = D + 2 d`, `BIC = D + d log n` and `EBIC = BIC + 2 log (p choose s)`, its `gamma` one.
+ * With `s` the number of coefficients that are not zero, of `p` there are, `d` that and the intercepts, and `D` the deviance,
+ * which is `n log(RSS / n)` for a squared error and `2 n (f - saturated f)` else: `AIC = D + 2 d`, `BIC = D + d log n` and
+ * `EBIC = BIC + 2 log (p choose s)`, its `gamma` one.
+ *
+ * The coefficients of all responses count. Squared errors of `K` tasks have one variance, so that
+ * `D = K n log(RSS / (K n))`. Of `K` classes only differences are determined: as many coefficients of a feature count as can be
+ * chosen, at most `K - 1`, and `K - 1` intercepts; two classes are then the same as one response of two classes.
  *
  * @see Chen and Chen, Extended Bayesian information criteria for model selection with large model spaces (2008)
  */
-export function informationCriteria(fits: readonly ScoredFit[], task: CriteriaTask): InformationCriteria {
-  const { nCounted: n, nFeatures, quadratic, fitIntercept } = task;
-  const each = (perCoefficient: number, perChoice: number): Float64Array =>
+export function informationCriteria(
+  fits: readonly ScoredFit<AnyFit>[],
+  { nCounted: n, nFeatures, datafit, fitIntercept }: CriteriaTask,
+): InformationCriteria {
+  const each = (perParameter: number, perChoice: number): Float64Array =>
     Float64Array.from(fits, ({ fit, unexplained }) => {
-      const size = fit.support.length;
-      const deviance = quadratic ? n * Math.log(2 * unexplained) : 2 * n * unexplained;
-      return (
-        deviance + perCoefficient * (size + (fitIntercept ? 1 : 0)) + perChoice * logBinomial(nFeatures, size)
-      );
+      const coefs = coefsOf(fit);
+      const nResponses = coefs.length;
+      const mostOfOne = datafit.shiftInvariant ? nResponses - 1 : nResponses;
+      const size = fit.support.reduce((sum, j) => {
+        return sum + Math.min(mostOfOne, coefs.filter((coef) => coef[j] !== 0).length);
+      }, 0);
+      const nValues = n * nResponses;
+      const deviance = datafit.quadratic
+        ? nValues * Math.log((2 * unexplained) / nResponses)
+        : 2 * n * unexplained;
+      const nParameters = size + (fitIntercept ? mostOfOne : 0);
+      const choices = logBinomial(nFeatures * mostOfOne, size);
+      return deviance + perParameter * nParameters + perChoice * choices;
     });
   return { aic: each(2, 0), bic: each(Math.log(n), 0), ebic: each(Math.log(n), 2) };
 }

@@ -20,6 +20,8 @@ export interface ModelFamily {
   readonly notes?: readonly string[];
   /** Between what the coefficients of each feature must lie, on the original scale; for a penalty that is a sum over coordinates. */
   readonly bounds?: readonly Bound[];
+  /** Coefficients that stay 0 though their feature has others, feature `j` of response `r` as `r * nFeatures + j`. */
+  readonly absent?: ReadonlySet<number>;
   /** The penalized columns as the solvers see them. Default: each centred, scaled and divided by its factor. */
   readonly columns?: WorkingColumns;
 }

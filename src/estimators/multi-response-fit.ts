@@ -7,6 +7,7 @@ import { rowCountMismatch } from "../errors";
 import { mean } from "../linalg/vector";
 import { checkKeys } from "../options";
 import { FittedModel, type FittedModelFields, type PredictOptions, type ScoreOptions } from "./fitted-model";
+import { type MultiResponseFitJson, multiResponseFitToJson } from "./json/fit-to-json";
 import { readTarget } from "./read-target";
 import { responseRows } from "./response-rows";
 import { checkedWeights } from "./sample-options";
@@ -20,6 +21,7 @@ export interface MultiResponseFitFields extends FittedModelFields {
   readonly coefs: readonly Float64Array[];
   readonly intercepts: Float64Array;
   readonly responseNames: readonly string[];
+  readonly refit?: () => MultiResponseFit;
 }
 
 /**
@@ -123,6 +125,16 @@ export class MultiResponseFit<Kind extends ResponseKind = ResponseKind> extends 
       return scoreOf(this.datafit.kind, { target: task, eta: own(eta), predicted: expected, weights });
     });
     return mean(scores);
+  }
+
+  /**
+   * The fit as plain JSON, which `JSON.stringify(fit)` calls and `fitFromJSON` reads.
+   *
+   * @throws InputError for a datafit of your own, which no file can hold.
+   */
+  toJSON(): MultiResponseFitJson {
+    const { datafit, usesOffset } = this;
+    return multiResponseFitToJson(`${this.estimator}.toJSON`, { ...this, datafit, usesOffset });
   }
 
   /** The features that have coefficients, largest first, under a line that says how the fit ended. */

@@ -11,11 +11,14 @@ import type { FamilyOf } from "./model-family";
 import type { CheckedOptions } from "./model-options";
 import type { MultiResponseFitFields } from "./multi-response-fit";
 import { checkClassesCount, lossFor } from "./read-target";
-import { dependenceNotes, onSupport, unpenalizedNewton } from "./refit";
+import { dependenceNotes, onSupports, unpenalizedNewton } from "./refit";
 import { rememberSolved, type SolvedProblem, solutionOf } from "./solved-problem";
 import { neighbourSolver, nullModel, solverFor } from "./solver-choice";
 import type { SparseLinearFit } from "./sparse-linear-fit";
 import { type WorkingProblem, workingProblem } from "./working-problem";
+
+const undeterminedNote =
+  "lambda is 0, so only differences between the coefficients of the classes are determined";
 
 /** A fit, and how well it explains the data. */
 export interface ScoredFit<Fit extends AnyFit = SparseLinearFit> {
@@ -116,8 +119,8 @@ export class PreparedModel<Fit extends AnyFit = SparseLinearFit> {
         "lambda is 0 and there are more coefficients than rows, so they are not unique; the fitted values are",
       );
     }
-    if (lambda === 0 && lambdaMax > 0 && datafit.shiftInvariant) {
-      notes.push("lambda is 0, so only differences between the coefficients of the classes are determined");
+    if (lambda === 0 && lambdaMax > 0 && datafit.shiftInvariant && notesOn === undefined) {
+      notes.push(undeterminedNote);
     }
     const endless =
       !isParabolic(problem) &&
@@ -152,35 +155,41 @@ export class PreparedModel<Fit extends AnyFit = SparseLinearFit> {
 
   /**
    * The fit without a penalty on some of the features, of those that are free anyway, and of no others: by Newton's method,
-   * exact for a squared error, unless constraints of the penalty, such as signs, then still have to be met. Of one
-   * response only.
+   * exact for a squared error, unless constraints of the penalty, such as signs, then still have to be met.
    *
+   * @param supports the features of each response.
    * @param notes further sentences that a reader of it should know.
    */
-  refit(where: string, support: Int32Array, notes: readonly string[] = []): SparseLinearFit {
-    const model = (solver: CheckedOptions["solver"]): PreparedModel => {
-      const familyOf = onSupport(this.#familyOf, support);
-      return new PreparedModel(where, this.#name, familyOf, { ...this.#options, solver }, this.data);
+  refit(where: string, supports: readonly Int32Array[], notes: readonly string[] = []): Fit {
+    const { datafit } = this.#options;
+    const model = (solver: CheckedOptions["solver"]): PreparedModel<Fit> => {
+      const familyOf = onSupports(this.#familyOf, supports);
+      return new PreparedModel<Fit>(where, this.#name, familyOf, { ...this.#options, solver }, this.data);
     };
-    const exact = model(unpenalizedNewton(this.data.samples.weights));
-    const { featureNames } = this.data.design;
-    const notesOn = ([coef]: readonly Float64Array[]): readonly string[] => [
-      ...dependenceNotes(coef, support, featureNames),
-      ...notes,
-    ];
-    const { fit } = exact.solve(where, 0, undefined, { notesOn });
+    const exact = model(unpenalizedNewton(this.data.samples.weights, datafit));
+    const { design, responseNames } = this.data;
+    const { fit } = exact.solve(where, 0, undefined, {
+      notesOn: (coefs) => [...dependenceNotes(coefs, supports, design.featureNames, responseNames), ...notes],
+    });
     const { penalty } = exact.working.problem;
-    if (penalty.value(exact.working.toWorking([fit.coef]), 0) < Infinity) return fit;
-    return model("auto").solve(where, 0, undefined, { notesOn: () => notes }).fit;
+    if (penalty.value(exact.working.toWorking(coefsOf(fit)), 0) < Infinity) return fit;
+    const inAll = supports[0].some((j) => supports.every((support) => support.includes(j)));
+    const undetermined = datafit.shiftInvariant && inAll ? [undeterminedNote] : [];
+    return model("auto").solve(where, 0, undefined, { notesOn: () => [...undetermined, ...notes] }).fit;
   }
 
-  /** The loss, with its weights and offset, of coefficients on the original scale. */
-  lossAt(coef: Float64Array, intercept: number): number {
+  /** The loss, with its weights and offset, of coefficients and an intercept a response, on the original scale. */
+  lossAt(coefs: readonly Float64Array[], intercepts: Float64Array): number {
     const { design, target, samples } = this.data;
     const { datafit } = this.#options;
-    const eta = new Float64Array(design.nSamples);
-    design.matvec(coef, eta);
-    for (let i = 0; i < eta.length; i++) eta[i] += intercept + (samples.offset?.[i] ?? 0);
+    const { nSamples } = design;
+    const eta = new Float64Array(target.length);
+    coefs.forEach((coef, r) => {
+      design.matvec(coef, eta.subarray(r * nSamples, (r + 1) * nSamples));
+    });
+    for (let k = 0; k < eta.length; k++) {
+      eta[k] += intercepts[Math.floor(k / nSamples)] + (samples.offset?.[k] ?? 0);
+    }
     const observed = samples.weights ? datafit.weighted(samples.weights) : datafit;
     return observed.valueAndGradient(target, eta, new Float64Array(eta.length));
   }
@@ -188,8 +197,9 @@ export class PreparedModel<Fit extends AnyFit = SparseLinearFit> {
   /** A fit of this model and its data, whose loss is known. */
   scored(loss: number, outcome: FitOutcome): ScoredFit<Fit> {
     const { problem, nullDeviance } = this.working;
-    const refitted = this as unknown as PreparedModel; // only fits of one response ask for it
-    const fit = fitOfOutcome(this.#name, this.#options, this.data, outcome, () => refitted) as Fit;
+    const fit = fitOfOutcome(this.#name, this.#options, this.data, outcome, (...task) =>
+      this.refit(...task),
+    ) as Fit;
     const unexplained = loss - saturatedLoss(problem);
     return { fit, unexplained, devianceRatio: nullDeviance === 0 ? 0 : 1 - unexplained / nullDeviance };
   }

@@ -1,47 +1,50 @@
 import type { Certificate } from "../objectives/certificate";
+import { type AnyFit, coefsOf, interceptsOf, supportsOf } from "./fit-of";
 import { making } from "./making-notes";
 import type { PreparedModel, ScoredFit } from "./prepared-model";
-import type { SparseLinearFit } from "./sparse-linear-fit";
 
 /**
- * `gamma` times each fit and `1 - gamma` times its refit without a penalty, coefficients and intercept alike: the same as
+ * `gamma` times each fit and `1 - gamma` times its refit without a penalty, coefficients and intercepts alike: the same as
  * blending the linear predictors.
  *
  * Between the two nothing is optimal, so there is no gap: the violation is the larger one of the two, each of its own
  * problem, and the objective is the loss without a penalty.
  *
  * @param gamma from 0 to 1.
- * @returns the blends, and the refits, one for fits of the same support.
+ * @returns the blends, and the refits, one for fits of the same supports.
  */
-export function relaxedFits(
+export function relaxedFits<Fit extends AnyFit>(
   where: string,
-  model: PreparedModel,
-  fits: readonly SparseLinearFit[],
+  model: PreparedModel<Fit>,
+  fits: readonly Fit[],
   gamma: number,
-): { scored: ScoredFit[]; refits: readonly SparseLinearFit[] } {
-  const bySupport = new Map<string, SparseLinearFit>();
-  const refitOf = ({ support }: SparseLinearFit): SparseLinearFit => {
-    const key = support.join();
-    const refit = bySupport.get(key) ?? model.refit(where, support);
-    bySupport.set(key, refit);
+): { scored: ScoredFit<Fit>[]; refits: readonly Fit[] } {
+  const bySupports = new Map<string, Fit>();
+  const refitOf = (fit: Fit): Fit => {
+    const supports = supportsOf(fit);
+    const key = supports.join(";");
+    const refit = bySupports.get(key) ?? model.refit(where, supports);
+    bySupports.set(key, refit);
     return refit;
   };
   const scored = fits.map((fit) => blended(model, fit, refitOf(fit), gamma));
-  return { scored, refits: [...bySupport.values()] };
+  return { scored, refits: [...bySupports.values()] };
 }
 
-function blended(
-  model: PreparedModel,
-  fit: SparseLinearFit,
-  refit: SparseLinearFit,
+function blended<Fit extends AnyFit>(
+  model: PreparedModel<Fit>,
+  fit: Fit,
+  refit: Fit,
   gamma: number,
-): ScoredFit {
-  const blend = (penalized: number, free: number): number => gamma * penalized + (1 - gamma) * free;
-  const coef = fit.coef.map((b, j) => blend(b, refit.coef[j]));
-  const intercept = blend(fit.intercept, refit.intercept);
+): ScoredFit<Fit> {
+  const blend = (penalized: Float64Array, free: Float64Array): Float64Array =>
+    penalized.map((value, k) => gamma * value + (1 - gamma) * free[k]);
+  const refitted = coefsOf(refit);
+  const coefs = coefsOf(fit).map((coef, r) => blend(coef, refitted[r]));
+  const intercepts = blend(interceptsOf(fit), interceptsOf(refit));
   const larger = (key: "violation" | "coordinatewise"): number =>
     Math.max(fit.certificate[key], refit.certificate[key]);
-  const loss = model.lossAt(coef, intercept);
+  const loss = model.lossAt(coefs, intercepts);
   const certificate: Certificate = {
     objective: loss,
     dualityGap: undefined,
@@ -51,8 +54,8 @@ function blended(
   };
   const note = `${making.relaxed} ${gamma} times the fit with its penalty, the rest its refit without one`;
   return model.scored(loss, {
-    coefs: [coef],
-    intercepts: Float64Array.of(intercept),
+    coefs,
+    intercepts,
     lambda: fit.lambda,
     nIter: fit.nIter + refit.nIter,
     status: fit.status === "converged" ? refit.status : fit.status,

@@ -6,9 +6,10 @@ import { mustBe } from "../errors";
 import { type EndedFit, warnUnlessConverged } from "./convergence-warning";
 import { explainsEnough } from "./early-stopping";
 import type { AnyFit, PathOfFits } from "./fit-of";
-import { fitOfOutcome } from "./fit-of-outcome";
+import { fitOfOutcome, type RefitOn } from "./fit-of-outcome";
+import type { FittedPath, PathData } from "./fitted-path";
 import { followPath } from "./follow-path";
-import { type InformationCriteria, informationCriteria } from "./information-criteria";
+import { informationCriteria } from "./information-criteria";
 import { type EstimatorJson, estimatorToJson } from "./json/estimator-to-json";
 import { lambdaGrid } from "./lambda-grid";
 import { type ModelData, readData } from "./model-data";
@@ -136,8 +137,9 @@ export class SparseModel<Fit extends AnyFit = SparseLinearFit> {
       model ??= this.prepare(this.name, data);
       return model;
     };
+    const refitOn: RefitOn = (...task) => prepared().refit(...task);
     const scored = sent.map(({ outcome, ...rest }) => {
-      const fit = fitOfOutcome(this.name, this.#options, data, outcome, prepared as Prepared) as Fit;
+      const fit = fitOfOutcome(this.name, this.#options, data, outcome, refitOn) as Fit;
       rememberSolved(fit, () => prepared().solvedBy(fit));
       return { ...rest, fit };
     });
@@ -155,44 +157,28 @@ export class SparseModel<Fit extends AnyFit = SparseLinearFit> {
 
   /** What a path is follows from what its fits are, which the datafit decides. */
   #pathOfFits(
-    data: ModelData,
+    { design: { nFeatures }, samples: { nCounted } }: ModelData,
     scored: readonly ScoredFit<Fit>[],
     prepared: () => PreparedModel<Fit>,
   ): PathOfFits<Fit> {
-    const fitAt = (lambda: number, start: Fit): Fit => {
-      const where = `${this.name}.path.at`;
-      const { fit } = prepared().solve(where, lambda, start);
-      this.warnOf(where, [fit]);
-      return fit;
-    };
-    const path = this.#options.datafit.responses
-      ? new MultiResponsePath(scored as never, fitAt as never)
-      : this.#pathOfOne(data, scored as never, prepared as Prepared, fitAt as never);
-    return path as PathOfFits<Fit>;
-  }
-
-  #pathOfOne(
-    data: ModelData,
-    scored: readonly ScoredFit[],
-    prepared: Prepared,
-    fitAt: (lambda: number, start: SparseLinearFit) => SparseLinearFit,
-  ): SparsePath {
-    const { nFeatures, featureNames } = data.design;
-    const { nCounted } = data.samples;
-    const { fitIntercept } = this.#options;
-    const { quadratic } = this.#options.datafit;
-    const criteria = (fits: readonly ScoredFit[]): InformationCriteria =>
-      informationCriteria(fits, { nCounted, nFeatures, quadratic, fitIntercept });
-    const where = `${this.name}.path.relaxed`;
-    return new SparsePath(scored, criteria(scored), featureNames, {
-      fitAt,
-      relax: (penalized, gamma) => {
-        const { scored, refits } = relaxedFits(where, prepared(), penalized, gamma);
-        this.warnOf(where, refits);
-        return scored;
+    const { datafit, fitIntercept } = this.#options;
+    const data: PathData<Fit> = {
+      fitAt: (lambda, start) => {
+        const where = `${this.name}.path.at`;
+        const { fit } = prepared().solve(where, lambda, start);
+        this.warnOf(where, [fit]);
+        return fit;
       },
-      criteria,
-    });
+      relax: (penalized, gamma) => {
+        const where = `${this.name}.path.relaxed`;
+        const { scored: blends, refits } = relaxedFits(where, prepared(), penalized, gamma);
+        this.warnOf(where, refits);
+        return blends;
+      },
+      criteria: (fits) => informationCriteria(fits, { nCounted, nFeatures, datafit, fitIntercept }),
+    };
+    const Path = (datafit.responses ? MultiResponsePath : SparsePath) as unknown as PathClass<Fit>;
+    return new Path(scored, data.criteria(scored), data);
   }
 
   /** @throws InputError as {@link PreparedModel}. */
@@ -206,8 +192,9 @@ export class SparseModel<Fit extends AnyFit = SparseLinearFit> {
   }
 }
 
-/** Gives the model of fits of one response. */
-type Prepared = () => PreparedModel;
+type PathClass<Fit extends AnyFit> = new (
+  ...made: ConstructorParameters<typeof FittedPath<Fit>>
+) => PathOfFits<Fit>;
 
 /** A fit of a path in a few words. */
 export function phraseOf({ lambda, support }: AnyFit): string {

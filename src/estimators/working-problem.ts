@@ -1,5 +1,6 @@
 import type { Datafit } from "../datafits";
 import { columnOf } from "../design/column-of";
+import type { DesignMatrix } from "../design/design-matrix";
 import { forEachResponse } from "../design/response-design";
 import { mustBe } from "../errors";
 import { maxAbs, mean } from "../linalg/vector";
@@ -56,7 +57,15 @@ export interface WorkingProblem {
 export function workingProblem(
   where: string,
   data: ModelData,
-  { penalty: unbounded, bounds, interchangeable, factors, columns: given, notes: known = [] }: ModelFamily,
+  {
+    penalty: unbounded,
+    bounds,
+    absent,
+    interchangeable,
+    factors,
+    columns: given,
+    notes: known = [],
+  }: ModelFamily,
   options: CheckedOptions,
 ): WorkingProblem {
   const { design, target, samples, responseNames } = data;
@@ -93,8 +102,13 @@ export function workingProblem(
 
   const freeResponses = new FreeResponses(nResponses, loss.shiftInvariant === true);
   const free = new FreeColumns(target.length, freeResponses.spread(freeColumns));
+  const absentPlaces = new Set<number>();
+  for (const k of absent ?? []) {
+    const place = places.indexOf(k % nFeatures);
+    if (place >= 0) absentPlaces.add(Math.floor(k / nFeatures) * places.length + place);
+  }
   const problem: SparseProblem = {
-    design: forEachResponse(columns.design, nResponses),
+    design: without(absentPlaces, forEachResponse(columns.design, nResponses)),
     free,
     ...observed,
     penalty,
@@ -187,6 +201,14 @@ export function workingProblem(
       return beta;
     },
   };
+}
+
+/** The same design, some of its columns zero. */
+function without(columns: ReadonlySet<number>, design: DesignMatrix): DesignMatrix {
+  if (columns.size === 0) return design;
+  const all = Int32Array.from({ length: design.nFeatures }, (_, k) => k);
+  const divisors = Float64Array.from(all, (k) => (columns.has(k) ? Number.POSITIVE_INFINITY : 1));
+  return design.standardizedColumns(all, new Float64Array(all.length), divisors);
 }
 
 /** The loss as the samples are observed: each with its weight, and with the known part of its predictor. */

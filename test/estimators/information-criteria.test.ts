@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { logistic, poisson } from "../../src/datafits";
-import { type ModelOptions, SmoothLasso, type SparsePath } from "../../src/estimators";
+import { logistic, multinomial, poisson, squaredError } from "../../src/datafits";
+import { type ModelOptions, SmoothGroupLasso, SmoothLasso, type SparsePath } from "../../src/estimators";
 import { assertAllClose } from "../support/assert-close";
 import type { Anything } from "../support/bad-input";
+import { severalResponses } from "../support/multi-response";
 import { linearData } from "../support/problems";
 
 const { X, y } = linearData(3, 30, 6);
@@ -84,6 +85,76 @@ describe("information criteria of a path", () => {
     assert.equal(twice.best("aic"), twice.fits[0]);
     assert.ok(path.best("bic").support.length <= path.best("aic").support.length);
     assert.ok(path.best("bic").support.length >= 3, "the features that the response depends on");
+  });
+
+  /** Number of ways to choose `k` of `count`. */
+  const waysOf = (count: number, k: number): number => (k === 0 ? 1 : (waysOf(count - 1, k - 1) * count) / k);
+
+  it("of several tasks count their coefficients and intercepts, with one variance at its best", () => {
+    const datafit = squaredError({ nResponses: 3 });
+    const tasks = severalResponses(3, 30);
+    const size = 90;
+    for (const path of [
+      new SmoothLasso({ datafit }).path(tasks.X, tasks.Y, { nLambdas: 8 }),
+      new SmoothGroupLasso({ groups: "rows", datafit }).path(tasks.X, tasks.Y, { nLambdas: 8 }),
+    ]) {
+      const fitted = path.fits.map((fit) => {
+        const squares = fit
+          .predict(tasks.X)
+          .flatMap((row, i) => [...row.map((e, r) => (e - tasks.Y[i][r]) ** 2)]);
+        const variance = sum(squares) / size;
+        return sum(squares.map((square) => Math.log(2 * Math.PI * variance) + square / variance));
+      });
+      const chosen = path.coefs.map((coefs) => sum(coefs.map((coef) => coef.filter((b) => b !== 0).length)));
+      const expect = (price: number): number[] => fitted.map((value, k) => value + price * (chosen[k] + 3));
+      assertAllClose("aic", fromFirst(path.aic), fromFirst(expect(2)), 1e-10);
+      assertAllClose("bic", fromFirst(path.bic), fromFirst(expect(Math.log(30))), 1e-10);
+      const extended = expect(Math.log(30)).map((v, k) => v + 2 * Math.log(waysOf(18, chosen[k])));
+      assertAllClose("ebic", fromFirst(path.ebic), fromFirst(extended), 1e-10);
+      assert.ok(new Set(chosen).size > 3);
+      assert.equal(path.best("bic"), path.fits[path.bic.indexOf(Math.min(...path.bic))]);
+    }
+    const column = tasks.Y.map(([value]) => value);
+    const rows = column.map((value) => [value]);
+    const one = new SmoothLasso().path(tasks.X, column, { lambdas });
+    const again = new SmoothLasso({ datafit: squaredError({ nResponses: 1 }) }).path(tasks.X, rows, {
+      lambdas,
+    });
+    for (const criterion of ["aic", "bic", "ebic"] as const) {
+      assertAllClose(`one column, ${criterion}`, again[criterion], one[criterion], 1e-12);
+    }
+  });
+
+  it("of several classes count what can be chosen: a feature of all of K classes is K - 1 parameters", () => {
+    const { X: rows, labels: kinds } = severalResponses(3, 30);
+    const datafit = multinomial();
+    for (const [path, parameters] of [
+      [new SmoothLasso({ datafit }).path(rows, kinds, { nLambdas: 8 }), undefined],
+      [new SmoothGroupLasso({ groups: "rows", datafit }).path(rows, kinds, { nLambdas: 8 }), 2],
+    ] as const) {
+      const fitted = path.fits.map((fit) => {
+        const shares = fit.predictProbability(rows);
+        return -2 * sum(shares.map((row, i) => Math.log(row[fit.classes.indexOf(kinds[i])])));
+      });
+      const chosen = path.fits.map(({ coefs, support }) =>
+        sum([...support].map((j) => parameters ?? Math.min(2, coefs.filter((coef) => coef[j] !== 0).length))),
+      );
+      const expect = (price: number): number[] => fitted.map((value, k) => value + price * (chosen[k] + 2));
+      assertAllClose("aic", path.aic, expect(2), 1e-10);
+      assertAllClose("bic", path.bic, expect(Math.log(30)), 1e-10);
+      const extended = expect(Math.log(30)).map((v, k) => v + 2 * Math.log(waysOf(12, chosen[k])));
+      assertAllClose("ebic", path.ebic, extended, 1e-10);
+      assert.ok(new Set(chosen).size > 2);
+    }
+  });
+
+  it("of two classes are those of the logistic loss", () => {
+    const run = { lambdas: [0.3, 0.1, 0.03] };
+    const one = new SmoothLasso({ datafit: logistic(), tol: 1e-12 }).path(X, labels, run);
+    const two = new SmoothLasso({ datafit: multinomial(), tol: 1e-12 }).path(X, labels, run);
+    for (const criterion of ["aic", "bic", "ebic"] as const)
+      assertAllClose(criterion, two[criterion], one[criterion], 1e-7);
+    assert.ok(one.df[2] > one.df[0]);
   });
 
   it("refuse another name in one sentence", () => {

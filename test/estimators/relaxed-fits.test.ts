@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { logistic } from "../../src/datafits";
+import { logistic, multinomial, squaredError } from "../../src/datafits";
 import { SmoothElasticNet, SmoothGroupLasso, SmoothLasso } from "../../src/estimators";
 import { assertAllClose, assertAtMost, assertClose } from "../support/assert-close";
 import type { Anything } from "../support/bad-input";
+import { severalResponses } from "../support/multi-response";
 import { linearData } from "../support/problems";
 import { warningsOf } from "../support/warnings";
 
@@ -25,6 +26,70 @@ describe("a relaxed path", () => {
         assertClose("intercept", intercept, 5, 1e-12);
       });
     }
+  });
+
+  it("of several tasks on an orthogonal design is that of each of them", () => {
+    const both = response.map((value, i) => [value, orthogonal[i][2] - 0.5 * value]);
+    const model = new SmoothLasso({ datafit: squaredError({ nResponses: 2 }), tol: 1e-14 });
+    const path = model.path(orthogonal, both, { lambdas: [2.5, 1, 0.2] });
+    for (const gamma of [0, 0.3, 0.9]) {
+      const relaxed = path.relaxed(gamma);
+      for (const r of [0, 1]) {
+        const y = both.map((row) => row[r]);
+        const alone = new SmoothLasso({ tol: 1e-14 })
+          .path(orthogonal, y, { lambdas: [2.5, 1, 0.2] })
+          .relaxed(gamma);
+        relaxed.fits.forEach(({ coefs, intercepts }, k) => {
+          assertAllClose(`gamma ${gamma}`, coefs[r], alone.coefs[k], 1e-12);
+          assertClose("intercept", intercepts[r], alone.intercepts[k], 1e-12);
+        });
+      }
+    }
+  });
+
+  it("of several classes blends linear predictors, and ends at the path and its refits", () => {
+    const several = severalResponses(2);
+    const offset = several.X.map((row) => [0.2 * row[4], 0, -0.1]);
+    const sampleWeight = several.X.map((_, i) => 1 + (i % 3));
+    const model = new SmoothLasso({ datafit: multinomial() });
+    const path = model.path(several.X, several.labels, {
+      nLambdas: 5,
+      lambdaMinRatio: 0.1,
+      offset,
+      sampleWeight,
+    });
+    assert.equal(path.relaxed(1), path);
+    const half = path.relaxed(0.5);
+    const none = path.relaxed(0);
+    path.fits.forEach((fit, k) => {
+      const refit = fit.refit();
+      const predictors = [fit, refit, half.fits[k]].map((each) =>
+        each.decisionFunction(several.X, { offset }),
+      );
+      predictors[2].forEach((row, i) => {
+        const blend = row.map((_, r) => (predictors[0][i][r] + predictors[1][i][r]) / 2);
+        assertAllClose(`row ${i}`, row, blend, 1e-12);
+      });
+      none.coefs[k].forEach((coef, r) => {
+        assertAllClose("refitted", coef, refit.coefs[r], 1e-13);
+      });
+      const shares = half.fits[k].predictProbability(several.X, { offset });
+      const total = sampleWeight.reduce((a, b) => a + b);
+      const loss = shares.reduce((sum, row, i) => {
+        return (
+          sum - (sampleWeight[i] / total) * Math.log(row[half.fits[k].classes.indexOf(several.labels[i])])
+        );
+      }, 0);
+      assertClose("loss", half.fits[k].certificate.objective, loss, 1e-12);
+      assertAtMost("refits explain more", path.devianceRatio[k], none.devianceRatio[k], 1e-12);
+    });
+    const between = Math.sqrt(path.lambdas[2] * path.lambdas[3]);
+    const [penalized, free] = [path.at(between), path.at(between).refit()];
+    half.at(between).coefs.forEach((coef, r) => {
+      const blend = coef.map((_, j) => (penalized.coefs[r][j] + free.coefs[r][j]) / 2);
+      assertAllClose("at", coef, blend, 1e-13);
+    });
+    assert.equal(none.best("aic"), none.fits[none.aic.indexOf(Math.min(...none.aic))]);
   });
 
   it("says in its notes and its summary what it is", () => {

@@ -1,7 +1,7 @@
 import { mustBe } from "../../errors";
 import { madeBy, recipeOf, toPlain } from "../../recipe";
+import { FittedModel } from "../fitted-model";
 import type { ModelOptions } from "../model-options";
-import { SparseLinearFit } from "../sparse-linear-fit";
 
 /** What a file says that holds an estimator. */
 export const estimatorFormat = "smooth-edges/estimator";
@@ -29,7 +29,7 @@ export function estimatorToJson(
 ): EstimatorJson {
   const plain = Object.entries(params).flatMap(([key, value]) => {
     if (value === undefined) return [];
-    if (value instanceof SparseLinearFit) return [[key, fitAsPart(where, key, value)] as const];
+    if (value instanceof FittedModel) return [[key, fitAsPart(where, key, value)] as const];
     if (hasMethods(value) && !recipeOf(value)) {
       throw mustBe(where, key, "made by a factory of this library", value.name ?? value);
     }
@@ -43,7 +43,7 @@ export function estimatorToJson(
   };
 }
 
-function fitAsPart(where: string, key: string, fit: SparseLinearFit): unknown {
+function fitAsPart(where: string, key: string, fit: FittedModel): unknown {
   return toPlain(where, key, madeBy("fitFromJSON", [JSON.stringify(fit)], {}));
 }
 

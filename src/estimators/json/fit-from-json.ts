@@ -4,9 +4,12 @@ import { checkFeatureNames } from "../../design/feature-names";
 import { mustBe } from "../../errors";
 import { fromPlain, recipeOf } from "../../recipe";
 import type { FitStatus } from "../../solvers";
+import type { AnyFit } from "../fit-of";
+import type { FittedModelFields } from "../fitted-model";
+import { MultiResponseFit } from "../multi-response-fit";
 import { isOfTwoClasses } from "../read-target";
 import { SparseLinearFit } from "../sparse-linear-fit";
-import { type FitJson, fitFormat, fitVersion } from "./fit-to-json";
+import { type FitJson, fitFormat, fitVersion, type MultiResponseFitJson } from "./fit-to-json";
 import { JsonRecord } from "./json-record";
 
 const where = "fitFromJSON";
@@ -16,7 +19,8 @@ const statuses: readonly FitStatus[] = ["converged", "max-iter", "stalled", "int
 /**
  * The fit that `JSON.stringify(fit)` wrote: it predicts, scores and shows itself as before, to the last bit.
  *
- * It has no data, so it cannot `refit`.
+ * It has no data, so it cannot `refit`. The record says whether it is of one response or of several: where several are
+ * expected say so, `fitFromJSON<MultiResponseFit>(json)`.
  *
  * @param json the text, or what `JSON.parse` made of it.
  * @throws InputError naming the field that is not as it was written, or when a newer version wrote it.
@@ -27,11 +31,13 @@ const statuses: readonly FitStatus[] = ["converged", "max-iter", "stalled", "int
  * again.predict([[3, 0]])[0] === fit.predict([[3, 0]])[0]; // true
  * ```
  */
-export function fitFromJSON(json: string | FitJson | object): SparseLinearFit {
+export function fitFromJSON<Fit extends AnyFit = SparseLinearFit>(
+  json: string | FitJson | MultiResponseFitJson | object,
+): Fit {
   const record = recordOf(where, json, fitFormat, fitVersion);
   const featureNames = record.texts("featureNames");
   checkFeatureNames(where, featureNames);
-  return fitOfRecord(where, record, featureNames);
+  return fitOfRecord(where, record, featureNames) as Fit;
 }
 
 /**
@@ -49,27 +55,43 @@ export function recordOf(where: string, json: unknown, format: string, version: 
 }
 
 /** The fit of a record, without its header. @throws InputError naming the field that is not as it was written. */
-export function fitOfRecord(
-  where: string,
-  record: JsonRecord,
-  featureNames: readonly string[],
-): SparseLinearFit {
-  const coef = record.finites("coef");
-  if (coef.length !== featureNames.length) {
-    throw record.mustBe("coef", `an array of ${featureNames.length}, as many as featureNames`);
-  }
+export function fitOfRecord(where: string, record: JsonRecord, featureNames: readonly string[]): AnyFit {
   const datafit = datafitOf(where, record);
+  const fields = { datafit, featureNames, ...fieldsOf(record, datafit) };
+  const { length } = featureNames;
+  if (datafit.responses === undefined) {
+    const coef = record.finites("coef");
+    checkCount(record, "coef", coef.length, length, "featureNames");
+    return new SparseLinearFit({ ...fields, coef, intercept: record.finite("intercept") });
+  }
+  const coefs = record.finiteRows("coefs");
+  checkCount(record, "coefs", coefs.length, datafit.nResponses, "responses of the datafit");
+  if (coefs.some((coef) => coef.length !== length)) {
+    throw record.mustBe("coefs", `arrays of ${length}, as many as featureNames`);
+  }
+  const intercepts = record.finites("intercepts");
+  const responseNames = record.texts("responseNames");
+  checkCount(record, "intercepts", intercepts.length, coefs.length, "coefs");
+  checkCount(record, "responseNames", responseNames.length, coefs.length, "coefs");
+  return new MultiResponseFit({ ...fields, coefs, intercepts, responseNames });
+}
+
+function checkCount(record: JsonRecord, name: string, given: number, wanted: number, as: string): void {
+  if (given !== wanted) throw record.mustBe(name, `an array of ${wanted}, as many as ${as}`);
+}
+
+/** What fits have besides their coefficients, features and datafit. */
+function fieldsOf(
+  record: JsonRecord,
+  datafit: datafits.Datafit,
+): Omit<FittedModelFields, "datafit" | "featureNames" | "refit"> {
   const lambda = record.finite("lambda");
   if (lambda < 0) throw record.mustBe("lambda", "a finite number >= 0");
   const certificate = record.record("certificate");
-  return new SparseLinearFit({
+  return {
     estimator: record.text("estimator"),
-    datafit,
     classes: classesOf(record, datafit),
     usesOffset: record.truth("usesOffset"),
-    featureNames,
-    coef,
-    intercept: record.finite("intercept"),
     lambda,
     nIter: record.count("nIter"),
     status: record.choice("status", statuses),
@@ -93,7 +115,7 @@ export function fitOfRecord(
       status: row.choice("status", statuses),
     })),
     notes: record.texts("notes"),
-  });
+  };
 }
 
 function parsed(where: string, text: string): unknown {
@@ -107,20 +129,22 @@ function parsed(where: string, text: string): unknown {
 function datafitOf(where: string, record: JsonRecord): datafits.Datafit {
   const datafit = fromPlain(where, "datafit", record.get("datafit"), datafits);
   const isOne = typeof datafit === "object" && datafit !== null && recipeOf(datafit) !== undefined;
-  if (isOne && (datafit as datafits.Datafit).nResponses === 1) return datafit as datafits.Datafit;
-  throw record.mustBe("datafit", "a datafit of one response");
+  if (isOne && Number.isInteger((datafit as datafits.Datafit).nResponses)) return datafit as datafits.Datafit;
+  throw record.mustBe("datafit", "a datafit of a known number of responses");
 }
 
 function classesOf(record: JsonRecord, datafit: datafits.Datafit): readonly ClassLabel[] | undefined {
-  if (!isOfTwoClasses(datafit)) {
+  const count = isOfTwoClasses(datafit) ? 2 : datafit.responses === "classes" ? datafit.nResponses : 0;
+  if (count === 0) {
     if (record.get("classes") !== null) throw record.mustBe("classes", `null with ${datafit.name}`);
     return undefined;
   }
   const classes = record.list("classes");
-  const [first, second] = classes;
+  const [first] = classes;
   const isLabel = ["string", "boolean"].includes(typeof first) || Number.isFinite(first);
-  if (!(classes.length === 2 && isLabel && typeof first === typeof second && first !== second)) {
-    throw record.mustBe("classes", "two labels of one kind");
+  const ofOneKind = classes.every((label) => typeof label === typeof first);
+  if (!(classes.length === count && new Set(classes).size === count && isLabel && ofOneKind)) {
+    throw record.mustBe("classes", `${count} labels of one kind`);
   }
   return classes as ClassLabel[];
 }

@@ -3,6 +3,9 @@ import { mustBe } from "../../errors";
 import { type JsonNumber, toJsonNumber } from "../../json-number";
 import { recipeOf, toPlain } from "../../recipe";
 import type { FitStatus } from "../../solvers";
+import type { AnyFit } from "../fit-of";
+import type { FittedModelFields } from "../fitted-model";
+import type { MultiResponseFitFields } from "../multi-response-fit";
 import type { SparseLinearFitFields } from "../sparse-linear-fit";
 
 /** What a file says that holds a fit. */
@@ -11,11 +14,8 @@ export const fitFormat = "smooth-edges/fit";
 /** The version that is written, and the newest one that can be read. */
 export const fitVersion = 1;
 
-/**
- * A fit as plain JSON: all that it needs to predict, score and show itself. Numbers that JSON has no word for, such as
- * infinite ones, stand there by name.
- */
-export interface FitJson {
+/** What the records of all fits have, whatever their number of responses. */
+export interface FittedModelJson {
   readonly format: typeof fitFormat;
   readonly version: number;
   readonly estimator: string;
@@ -24,8 +24,6 @@ export interface FitJson {
   readonly classes: readonly ClassLabel[] | null;
   readonly usesOffset: boolean;
   readonly featureNames: readonly string[];
-  readonly coef: readonly JsonNumber[];
-  readonly intercept: JsonNumber;
   readonly lambda: JsonNumber;
   readonly nIter: number;
   readonly status: FitStatus;
@@ -51,9 +49,51 @@ export interface FitJson {
   readonly notes: readonly string[];
 }
 
+/**
+ * A fit as plain JSON: all that it needs to predict, score and show itself. Numbers that JSON has no word for, such as
+ * infinite ones, stand there by name.
+ */
+export interface FitJson extends FittedModelJson {
+  readonly coef: readonly JsonNumber[];
+  readonly intercept: JsonNumber;
+}
+
+/** A fit of several responses as plain JSON: its datafit, which is of so many, says that it is one. */
+export interface MultiResponseFitJson extends FittedModelJson {
+  /** Those of the classes are their labels. */
+  readonly responseNames: readonly string[];
+  readonly coefs: readonly (readonly JsonNumber[])[];
+  readonly intercepts: readonly JsonNumber[];
+}
+
+/** What a fit is as JSON. */
+export type JsonOf<Fit extends AnyFit> = ReturnType<Fit["toJSON"]>;
+
 /** @throws InputError when the datafit is one of the caller's own, which no file can hold. */
 export function fitToJson(where: string, fit: SparseLinearFitFields): FitJson {
-  const { certificate, datafit } = fit;
+  return {
+    ...modelToJson(where, fit),
+    coef: Array.from(fit.coef, toJsonNumber),
+    intercept: toJsonNumber(fit.intercept),
+    ...outcomeToJson(fit),
+  };
+}
+
+/** @throws InputError as {@link fitToJson}. */
+export function multiResponseFitToJson(where: string, fit: MultiResponseFitFields): MultiResponseFitJson {
+  return {
+    ...modelToJson(where, fit),
+    responseNames: [...fit.responseNames],
+    coefs: fit.coefs.map((coef) => Array.from(coef, toJsonNumber)),
+    intercepts: Array.from(fit.intercepts, toJsonNumber),
+    ...outcomeToJson(fit),
+  };
+}
+
+type ModelKey = "format" | "version" | "estimator" | "datafit" | "classes" | "usesOffset" | "featureNames";
+
+function modelToJson(where: string, fit: FittedModelFields): Pick<FittedModelJson, ModelKey> {
+  const { datafit } = fit;
   if (!recipeOf(datafit)) {
     throw mustBe(where, "datafit", "made by a factory of this library", datafit.name);
   }
@@ -65,8 +105,12 @@ export function fitToJson(where: string, fit: SparseLinearFitFields): FitJson {
     classes: fit.classes ? [...fit.classes] : null,
     usesOffset: fit.usesOffset,
     featureNames: [...fit.featureNames],
-    coef: Array.from(fit.coef, toJsonNumber),
-    intercept: toJsonNumber(fit.intercept),
+  };
+}
+
+function outcomeToJson(fit: FittedModelFields): Omit<FittedModelJson, ModelKey> {
+  const { certificate } = fit;
+  return {
     lambda: toJsonNumber(fit.lambda),
     nIter: fit.nIter,
     status: fit.status,

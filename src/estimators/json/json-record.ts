@@ -77,13 +77,19 @@ export class JsonRecord {
   }
 
   numbers(name: string): Float64Array {
-    return this.#entries(name, "a number", fromJsonNumber);
+    return this.#entries(name, this.list(name), "a number", fromJsonNumber);
   }
 
   finites(name: string): Float64Array {
-    return this.#entries(name, "a finite number", (value) => {
-      const entry = fromJsonNumber(value);
-      return Number.isFinite(entry) ? entry : undefined;
+    return this.#entries(name, this.list(name), "a finite number", finiteFrom);
+  }
+
+  /** Arrays of finite numbers. */
+  finiteRows(name: string): Float64Array[] {
+    return this.list(name).map((row, r) => {
+      const what = `${name}[${r}]`;
+      if (!Array.isArray(row)) throw mustBe(this.#where, `${this.#prefix}${what}`, "an array", row);
+      return this.#entries(what, row, "a finite number", finiteFrom);
     });
   }
 
@@ -97,8 +103,13 @@ export class JsonRecord {
     );
   }
 
-  #entries(name: string, rule: string, read: (value: unknown) => number | undefined): Float64Array {
-    return Float64Array.from(this.list(name), (value, i) => {
+  #entries(
+    name: string,
+    values: readonly unknown[],
+    rule: string,
+    read: (value: unknown) => number | undefined,
+  ): Float64Array {
+    return Float64Array.from(values, (value, i) => {
       const entry = read(value);
       if (entry === undefined) throw mustBe(this.#where, `${this.#prefix}${name}[${i}]`, rule, value);
       return entry;
@@ -109,4 +120,9 @@ export class JsonRecord {
   mustBe(name: string, rule: string, remedy?: string): Error {
     return mustBe(this.#where, `${this.#prefix}${name}`, rule, this.get(name), remedy);
   }
+}
+
+function finiteFrom(value: unknown): number | undefined {
+  const entry = fromJsonNumber(value);
+  return Number.isFinite(entry) ? entry : undefined;
 }

@@ -1,6 +1,9 @@
 import { checkFeatureNames } from "../../design/feature-names";
+import type { AnyFit } from "../fit-of";
+import { MultiResponsePath } from "../multi-response-path";
 import { SparsePath } from "../sparse-path";
 import { fitOfRecord, recordOf } from "./fit-from-json";
+import type { FitJson, MultiResponseFitJson } from "./fit-to-json";
 import { type PathJson, pathFormat, pathVersion } from "./path-to-json";
 
 const where = "pathFromJSON";
@@ -8,7 +11,8 @@ const where = "pathFromJSON";
 /**
  * The path that `JSON.stringify(path)` wrote, with fits that predict, score and show themselves as before, to the last bit.
  *
- * It has no data, so it is there at the lambdas of its grid only, and cannot be `relaxed`.
+ * It has no data, so it is there at the lambdas of its grid only, and cannot be `relaxed`. The record says whether it is of
+ * one response or of several: where several are expected say so, `pathFromJSON<MultiResponsePath>(json)`.
  *
  * @param json the text, or what `JSON.parse` made of it.
  * @throws InputError naming the field that is not as it was written, or when a newer version wrote it.
@@ -18,7 +22,9 @@ const where = "pathFromJSON";
  * pathFromJSON(JSON.stringify(path)).df[0]; // 0
  * ```
  */
-export function pathFromJSON(json: string | PathJson | object): SparsePath {
+export function pathFromJSON<Path extends SparsePath | MultiResponsePath = SparsePath>(
+  json: string | PathJson<FitJson | MultiResponseFitJson> | object,
+): Path {
   const record = recordOf(where, json, pathFormat, pathVersion);
   const featureNames = record.texts("featureNames");
   checkFeatureNames(where, featureNames);
@@ -26,6 +32,10 @@ export function pathFromJSON(json: string | PathJson | object): SparsePath {
   if (fits.length === 0) throw record.mustBe("fits", "an array of at least one fit");
   if (fits.some(({ lambda }, k) => k > 0 && lambda > fits[k - 1].lambda)) {
     throw record.mustBe("fits", "in the order of falling lambdas");
+  }
+  const responsesOf = (fit: AnyFit): string => JSON.stringify("coefs" in fit ? fit.responseNames : "one");
+  if (fits.some((fit) => responsesOf(fit) !== responsesOf(fits[0]))) {
+    throw record.mustBe("fits", "of the same responses");
   }
   const oneEach = (name: string): Float64Array => {
     const values = record.numbers(name);
@@ -36,5 +46,9 @@ export function pathFromJSON(json: string | PathJson | object): SparsePath {
   const ratios = oneEach("devianceRatio");
   const criteria = { aic: oneEach("aic"), bic: oneEach("bic"), ebic: oneEach("ebic") };
   const scored = fits.map((fit, k) => ({ fit, devianceRatio: ratios[k] }));
-  return new SparsePath(scored, criteria, featureNames, undefined);
+  const path =
+    "coefs" in fits[0]
+      ? new MultiResponsePath(scored as never, criteria, undefined)
+      : new SparsePath(scored as never, criteria, undefined);
+  return path as Path;
 }

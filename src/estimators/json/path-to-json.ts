@@ -1,6 +1,7 @@
 import { type JsonNumber, toJsonNumber } from "../../json-number";
-import type { SparsePath } from "../sparse-path";
-import type { FitJson } from "./fit-to-json";
+import type { AnyFit } from "../fit-of";
+import type { FittedPath } from "../fitted-path";
+import type { FitJson, JsonOf } from "./fit-to-json";
 
 /** What a file says that holds a path. */
 export const pathFormat = "smooth-edges/path";
@@ -9,7 +10,7 @@ export const pathFormat = "smooth-edges/path";
 export const pathVersion = 1;
 
 /** A path as plain JSON: the names of its features, and its fits without them. */
-export interface PathJson {
+export interface PathJson<Json = FitJson> {
   readonly format: typeof pathFormat;
   readonly version: number;
   readonly featureNames: readonly string[];
@@ -17,11 +18,11 @@ export interface PathJson {
   readonly aic: readonly JsonNumber[];
   readonly bic: readonly JsonNumber[];
   readonly ebic: readonly JsonNumber[];
-  readonly fits: readonly Omit<FitJson, "format" | "version" | "featureNames">[];
+  readonly fits: readonly Omit<Json, "format" | "version" | "featureNames">[];
 }
 
 /** @throws InputError when the datafit is one of the caller's own, which no file can hold. */
-export function pathToJson(path: SparsePath): PathJson {
+export function pathToJson<Fit extends AnyFit>(path: FittedPath<Fit>): PathJson<JsonOf<Fit>> {
   return {
     format: pathFormat,
     version: pathVersion,
@@ -31,7 +32,7 @@ export function pathToJson(path: SparsePath): PathJson {
     bic: Array.from(path.bic, toJsonNumber),
     ebic: Array.from(path.ebic, toJsonNumber),
     fits: path.fits.map((fit) => {
-      const { format, version, featureNames, ...rest } = fit.toJSON();
+      const { format, version, featureNames, ...rest } = fit.toJSON() as JsonOf<Fit>;
       return rest;
     }),
   };

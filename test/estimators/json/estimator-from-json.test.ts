@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
-import { logistic, quantile } from "../../../src/datafits";
-import { estimatorFromJSON, SmoothLasso, SparseLinearModel } from "../../../src/estimators";
+import { logistic, multinomial, quantile, squaredError } from "../../../src/datafits";
+import { estimatorFromJSON, SmoothGroupLasso, SmoothLasso, SparseLinearModel } from "../../../src/estimators";
 import { unbalanced } from "../../../src/objectives/initialization";
 import { lbfgs } from "../../../src/optimizers";
 import { hadamardProduct } from "../../../src/parametrizations";
 import { lq, nonNegative } from "../../../src/penalties";
 import { coordinateDescent } from "../../../src/reference";
 import { surrogateDescent } from "../../../src/solvers";
+import { severalResponses } from "../../support/multi-response";
 import { linearData } from "../../support/problems";
 
 const { X, y } = linearData(4, 30, 5);
@@ -38,6 +39,25 @@ describe("an estimator in JSON", () => {
     const again = estimatorFromJSON(model.toJSON());
     assert.deepEqual(again.params.init, init);
     assert.deepEqual(again.fit(X, y), model.fit(X, y));
+  });
+
+  it("keeps a loss of several responses, of a known or an open number, and the fit of several that it starts from", async () => {
+    const { X: rows, Y, labels } = severalResponses(4);
+    const datafit = squaredError({ nResponses: 3 });
+    const init = new SmoothLasso({ lambda: 0.3, datafit }).fit(rows, Y);
+    const tasks = new SmoothLasso({ lambda: 0.2, datafit, init });
+    const classes = new SmoothGroupLasso({ groups: "rows", lambda: 0.1, datafit: multinomial() });
+    for (const [model, target] of [
+      [tasks, Y],
+      [classes, labels],
+      [classes.withParams({ datafit: multinomial(3) }), labels],
+    ] as const) {
+      const again = estimatorFromJSON(JSON.stringify(model));
+      assert.equal(JSON.stringify(again), JSON.stringify(model));
+      assert.deepStrictEqual(again.fit(rows, target), model.fit(rows, target));
+    }
+    assert.deepEqual(estimatorFromJSON(tasks.toJSON()).params.init, init);
+    assert.deepEqual(await tasks.fitAsync(rows, Y), tasks.fit(rows, Y));
   });
 
   it("keeps options that were left out or undefined as they were", () => {

@@ -119,11 +119,15 @@ describe("a fit as JSON", () => {
       "trace[0].objective must be a number, got undefined",
     ],
     ["a note that is none", { notes: [{}] }, "notes[0] must be a text, got an object"],
-    ["no datafit", { datafit: undefined }, "datafit must be a datafit of one response, got undefined"],
+    [
+      "no datafit",
+      { datafit: undefined },
+      "datafit must be a datafit of a known number of responses, got undefined",
+    ],
     [
       "a datafit of several",
-      made("multinomial", 3),
-      "datafit must be a datafit of one response, got an object",
+      { ...made("multinomial", 2), classes: ["a", "b"] },
+      "coefs must be an array, got undefined",
     ],
     [
       "a datafit unknown here",
@@ -137,14 +141,19 @@ describe("a fit as JSON", () => {
     ],
     ["no classes of classes", made("logistic"), "classes must be an array, got null"],
     [
+      "a datafit of an open number of classes",
+      made("multinomial"),
+      "datafit must be a datafit of a known number of responses, got an object",
+    ],
+    [
       "three classes",
       { ...made("logistic"), classes: [1, 2, 3] },
-      "classes must be two labels of one kind, got an array of 3",
+      "classes must be 2 labels of one kind, got an array of 3",
     ],
     [
       "classes of two kinds",
       { ...made("logistic"), classes: [1, "2"] },
-      "classes must be two labels of one kind, got an array of 2",
+      "classes must be 2 labels of one kind, got an array of 2",
     ],
   ];
   for (const [what, changes, message] of malformed) {

@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
-import { pathFromJSON, SmoothLasso, type SparsePath } from "../../../src/estimators";
+import { multinomial, squaredError } from "../../../src/datafits";
+import {
+  type MultiResponsePath,
+  pathFromJSON,
+  SmoothGroupLasso,
+  SmoothLasso,
+  type SparsePath,
+} from "../../../src/estimators";
 import { type Anything, X, y } from "../../support/bad-input";
+import { severalResponses } from "../../support/multi-response";
 
 const path = new SmoothLasso().path(X, y, { nLambdas: 3 });
 const json = path.toJSON();
@@ -80,4 +88,62 @@ describe("a path as JSON", () => {
       assert.throws(() => read(changes), { name: "InputError", message: `pathFromJSON: ${message}` });
     });
   }
+});
+
+describe("a path of several responses as JSON", () => {
+  const { X: rows, Y, labels } = severalResponses(4);
+  const ofClasses = new SmoothLasso({ datafit: multinomial() }).path(rows, labels, { nLambdas: 4 });
+  const tasks = new SmoothGroupLasso({ groups: "rows", datafit: squaredError({ nResponses: 3 }) });
+  const ofTasks = tasks.path(rows, Y, { nLambdas: 4 });
+  const textOf = (changes: object): string => JSON.stringify({ ...ofClasses.toJSON(), ...changes });
+
+  it("comes back to the last bit, with its criteria, for tasks and classes", () => {
+    for (const each of [ofClasses, ofTasks] as const) {
+      const again = pathFromJSON<MultiResponsePath>(JSON.stringify(each));
+      assert.deepStrictEqual(again, each);
+      assert.equal(String(again), String(each));
+      assert.deepEqual(again.toRecords(), each.toRecords());
+      assert.deepEqual(again.at(each.lambdas[2]), each.fits[2]);
+      assert.deepEqual(again.best("bic"), each.best("bic"));
+      assert.deepEqual(pathFromJSON(each.toJSON()), each);
+    }
+  });
+
+  it("has no data for other lambdas, relaxed fits or convexity, and says so", () => {
+    const again = pathFromJSON<MultiResponsePath>(textOf({}));
+    assert.deepEqual(ofClasses.locallyConvex, [true, true, true, true]);
+    assert.equal(again.locallyConvex, undefined);
+    const rest = "the data must be at hand, got a value read from JSON, which has none; fit them again";
+    assert.throws(() => again.at(0.123), { message: `SmoothLasso.path.at: ${rest}` });
+    assert.throws(() => again.relaxed(0.5), { message: `SmoothLasso.path.relaxed: ${rest}` });
+  });
+
+  it("is refused where its fits are of other responses than the first, or a field is not as it was written", () => {
+    const [one, ...others] = ofClasses.toJSON().fits;
+    const alone = new SmoothLasso()
+      .path(
+        rows,
+        Y.map(([value]) => value),
+        { nLambdas: 3 },
+      )
+      .toJSON().fits[2];
+    for (const [changes, message] of [
+      [
+        { fits: [one, { ...others[0], responseNames: ["a", "b", "c"] }] },
+        "fits must be of the same responses, got an array of 2",
+      ],
+      [{ fits: [one, { ...alone, lambda: 0 }] }, "fits must be of the same responses, got an array of 2"],
+      [
+        { fits: [one, { ...others[0], coefs: [[1]] }] },
+        "fits[1].coefs must be an array of 3, as many as responses of the datafit, got an array of 1",
+      ],
+      [{ bic: [1, 2] }, "bic must be an array of 4, as many as fits, got an array of 2"],
+      [{ version: 2 }, "version must be at most 1, got 2; update smooth-edges to read it"],
+    ] as const) {
+      assert.throws(() => pathFromJSON(textOf(changes)), {
+        name: "InputError",
+        message: `pathFromJSON: ${message}`,
+      });
+    }
+  });
 });
