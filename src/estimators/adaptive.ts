@@ -78,7 +78,7 @@ function pilotOf(
   const { nCounted } = model.data.samples;
   const { lambdaMax, problem } = model.working;
   if (lambdaMax === 0) return undefined;
-  const { lambdas } = lambdaGrid(where, { nLambdas }, lambdaMax, nCounted, nFeatures);
+  const { lambdas } = lambdaGrid(where, { nLambdas }, model.working, nCounted, nFeatures);
   const { convex } = problem.penalty;
   const path = followPath(where, model, lambdas, {
     signal,

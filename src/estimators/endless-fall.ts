@@ -1,16 +1,36 @@
-import type { SparseProblem } from "../objectives/sparse-problem";
+import { columnOf } from "../design/column-of";
+import { choleskyFactor, choleskySolve } from "../linalg/cholesky";
+import { dot, maxAbs } from "../linalg/vector";
+import { FreeColumns } from "../objectives/free-columns";
+import { hessianAt, type SparseProblem } from "../objectives/sparse-problem";
+import { isSeparable } from "../penalties";
 
 /** What a reader of a fit without a finite answer should know. */
 export const endlessNote =
   "no finite coefficients are best, since the loss falls without end along those that are not penalized, as with separable classes or counts that are all 0; penalize them, and read nothing into their size";
 
 /**
- * Whether a loss has no minimiser, by where its minimisation without a penalty ended. Along the way to a minimiser a convex
- * loss rises beyond it; here twice the predictor explains no less, and half of it all but a hundredth. A predictor so far
- * out that rounding hides what is left to explain is taken back first: there a loss that is 0 from somewhere on, as the
- * squared hinge, has much to explain at half the way.
+ * Whether a loss has no minimiser, by where its minimisation without a penalty ended: whether it falls without end on the way
+ * there, or along a direction that leaves the predictors of some rows as they are, as where classes are separable in part.
+ *
+ * @param eta where it ended.
+ * @param isPenalized whether the columns of the design are; else they are as free as the others.
  */
-export function fallsWithoutEnd({ datafit, target }: SparseProblem, eta: Float64Array): boolean {
+export function fallsWithoutEnd(problem: SparseProblem, eta: Float64Array, isPenalized: boolean): boolean {
+  // Losses that are quadratics in pieces, or grow on every side, have a minimiser (Frank and Wolfe, 1956).
+  if (problem.datafit.kind === "regression" || problem.datafit.kind === "margins") return false;
+  if (fallsOnTheWay(problem, eta)) return true;
+  const { design, penalty } = problem;
+  // Where coefficients have bounds or a sign, not every direction is theirs to take.
+  const unpenalized = !isPenalized && !(isSeparable(penalty) && penalty.domain) ? design.nFeatures : 0;
+  return !curvedRowsHoldAll(problem, eta, unpenalized) && fallsInPart(problem, eta, unpenalized);
+}
+
+/**
+ * Along the way to a minimiser a convex loss rises beyond it; here twice the predictor explains no less, and half of it all
+ * but a hundredth. A predictor so far out that rounding hides what is left to explain is taken back first.
+ */
+function fallsOnTheWay({ datafit, target }: SparseProblem, eta: Float64Array): boolean {
   const slope = new Float64Array(eta.length);
   const best = datafit.saturatedValue(target);
   const excess = (times: number): number =>
@@ -24,4 +44,114 @@ export function fallsWithoutEnd({ datafit, target }: SparseProblem, eta: Float64
   let way = 1;
   while (excess(way) <= Number.EPSILON * whole) way /= 2;
   return excess(2 * way) <= excess(way) && excess(way / 2) <= whole / 100;
+}
+
+/**
+ * Whether no coefficient can change without a predictor at which the loss is curved: a loss that falls without end has no
+ * curvature there. It is so where the Gram matrix of the curved rows has a Cholesky factor.
+ */
+function curvedRowsHoldAll(
+  { design, free, datafit, target }: SparseProblem,
+  eta: Float64Array,
+  unpenalized: number,
+): boolean {
+  const curvature = new Float64Array(eta.length);
+  datafit.curvature(target, eta, curvature);
+  const largest = maxAbs(curvature);
+  const curved = curvature.map((entry) => (entry > 1e-2 * largest ? 1 : 0));
+  if (curved.every((entry) => entry === 1)) return true;
+  const [p, size] = [unpenalized, unpenalized + free.size];
+  const nCurved = curved.reduce((sum, entry) => sum + entry, 0);
+  if (datafit.hessianProduct || !design.gram || size > nCurved) return false;
+  const all = Int32Array.from({ length: p }, (_, j) => j);
+  const block = new Float64Array(p * p);
+  design.gram(all, all, block, curved);
+  const matrix = new Float64Array(size * size);
+  for (let j = 0; j < p; j++) matrix.set(block.subarray(j * p, (j + 1) * p), j * size);
+  free.basis.forEach((column, k) => {
+    const kept = column.map((entry, i) => entry * curved[i]);
+    if (p > 0) design.rmatvec(kept, matrix.subarray((p + k) * size, (p + k) * size + p));
+    for (let m = 0; m <= k; m++) matrix[(p + k) * size + p + m] = dot(kept, free.basis[m]);
+  });
+  return choleskyFactor(matrix, size, 1e-8);
+}
+
+/**
+ * Takes the part of the predictor along which the loss is nearly flat, goes on that way, where it is flatter still if rows
+ * are on their way to infinity, and takes the flat part anew, until it holds nothing of the other rows; then sees whether
+ * the loss falls along it for ever.
+ */
+function fallsInPart(problem: SparseProblem, eta: Float64Array, unpenalized: number): boolean {
+  const { design, free } = problem;
+  const columns = Array.from({ length: unpenalized }, (_, k) => columnOf(design, k));
+  const span = unpenalized > 0 ? new FreeColumns(eta.length, [...free.basis, ...columns]) : free;
+  const steepest = steepestCurvature(problem, span);
+  let point = eta;
+  let direction = eta;
+  for (const level of [1e-2, 1e-6, 1e-12]) {
+    const flat = flatPart(problem, point, eta, span, level * steepest);
+    const largest = flat && maxAbs(flat);
+    if (!largest || largest < 1) return false; // nothing is far out
+    direction = flat.map((entry) => entry / largest);
+    point = point.map((entry, i) => entry + 20 * direction[i]);
+  }
+  return fallsForEver(problem, eta, direction);
+}
+
+/** The largest curvature of the loss along a column, where nothing is known of it yet. */
+function steepestCurvature(problem: SparseProblem, { basis }: FreeColumns): number {
+  const image = new Float64Array(problem.target.length);
+  const multiply = hessianAt(problem, new Float64Array(image.length));
+  return basis.reduce((largest, column) => {
+    multiply(column, image);
+    return Math.max(largest, dot(image, column));
+  }, 0);
+}
+
+/**
+ * `argmin_v v'H v + level ||v - eta||^2 / n` over predictors `v` in the span, with `H` the second derivative of the loss at
+ * `point`: of `eta` what lies where the curvature is far below `level`.
+ */
+function flatPart(
+  problem: SparseProblem,
+  point: Float64Array,
+  eta: Float64Array,
+  { basis, nSamples, size }: FreeColumns,
+  level: number,
+): Float64Array | undefined {
+  const multiply = hessianAt(problem, point);
+  const image = new Float64Array(eta.length);
+  const matrix = new Float64Array(size * size);
+  basis.forEach((column, k) => {
+    multiply(column, image);
+    for (let m = k; m < size; m++) matrix[m * size + k] = dot(image, basis[m]);
+  });
+  for (let k = 0; k < size; k++) matrix[k * size + k] += level;
+  if (!choleskyFactor(matrix, size, 0)) return undefined;
+  const shares = Float64Array.from(basis, (column) => (level * dot(column, eta)) / nSamples);
+  choleskySolve(matrix, size, shares);
+  const flat = new Float64Array(eta.length);
+  shares.forEach((share, k) => {
+    basis[k].forEach((entry, i) => {
+      flat[i] += share * entry;
+    });
+  });
+  return flat;
+}
+
+/**
+ * Whether the loss does not rise along a direction of length 1, so far out that whatever rises has outgrown what falls, and
+ * rises the other way, as it would not along predictors that it does not see.
+ */
+function fallsForEver(
+  { datafit, target }: SparseProblem,
+  eta: Float64Array,
+  direction: Float64Array,
+): boolean {
+  const slope = new Float64Array(eta.length);
+  const lossAt = (point: Float64Array): number => datafit.valueAndGradient(target, point, slope);
+  const lossAfter = (way: number): number => lossAt(eta.map((entry, i) => entry + way * direction[i]));
+  const here = lossAt(eta);
+  const rounding = 1e-6 * (lossAt(new Float64Array(eta.length)) - datafit.saturatedValue(target));
+  return lossAfter(1e6) <= here + rounding && !(lossAfter(-1e6) <= here + rounding);
 }

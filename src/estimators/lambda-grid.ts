@@ -20,15 +20,17 @@ export interface LambdaGrid {
 /**
  * The grid, decreasing: the caller's own, or from `lambdaMax` downwards.
  *
+ * @param start `lambdaMax`, and why it is 0 where it is.
  * @throws InputError when an option is outside its domain, or when there is nothing to explain and no grid was given.
  */
 export function lambdaGrid(
   where: string,
   options: LambdaGridOptions,
-  lambdaMax: number,
+  start: { readonly lambdaMax: number; readonly obstacle?: string },
   nSamples: number,
   nFeatures: number,
 ): LambdaGrid {
+  const { lambdaMax, obstacle = "no penalized column explains any of y" } = start;
   const { lambdas, nLambdas = 100, lambdaMinRatio = nSamples > nFeatures ? 1e-4 : 1e-2 } = options;
   if (lambdas !== undefined) {
     if (options.nLambdas !== undefined || options.lambdaMinRatio !== undefined) {
@@ -50,7 +52,7 @@ export function lambdaGrid(
     throw mustBe(where, "lambdaMinRatio", "a number strictly between 0 and 1", lambdaMinRatio);
   }
   if (lambdaMax === 0) {
-    const remedy = "no penalized column explains any of y, so pass lambdas to fit the null model";
+    const remedy = `${obstacle}, so pass lambdas to fit the null model`;
     throw mustBe(where, "the lambda that a path starts from", "positive", lambdaMax, remedy);
   }
   const grid = Float64Array.from({ length: nLambdas }, (_, k) =>

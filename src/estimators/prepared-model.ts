@@ -2,6 +2,7 @@ import { mustBe } from "../errors";
 import { isParabolic, profileAt, saturatedLoss } from "../objectives/sparse-problem";
 import type { Solver } from "../solvers";
 import { bestSettled, withStart } from "../solvers/several-starts";
+import { dependentColumns } from "./dependent-columns";
 import { endlessNote, fallsWithoutEnd } from "./endless-fall";
 import { goalOf } from "./fit-goal";
 import { type AnyFit, coefsOf } from "./fit-of";
@@ -11,7 +12,7 @@ import type { FamilyOf } from "./model-family";
 import type { CheckedOptions } from "./model-options";
 import type { MultiResponseFitFields } from "./multi-response-fit";
 import { checkClassesCount, lossFor } from "./read-target";
-import { dependenceNotes, onSupports, unpenalizedNewton } from "./refit";
+import { dependenceNotes, listedColumns, onSupports, unpenalizedNewton } from "./refit";
 import { rememberSolved, type SolvedProblem, solutionOf } from "./solved-problem";
 import { neighbourSolver, nullModel, solverFor } from "./solver-choice";
 import type { SparseLinearFit } from "./sparse-linear-fit";
@@ -53,6 +54,8 @@ export class PreparedModel<Fit extends AnyFit = SparseLinearFit> {
   readonly #familyOf: FamilyOf;
   readonly #options: CheckedOptions;
   readonly #solver: Solver;
+  /** The names of columns that depend on others, once they are asked for. */
+  #dependent: readonly string[] | undefined;
   /** Undefined where the fits of a path have nothing to gain from each other. */
   readonly #neighbourSolver: Solver | undefined;
 
@@ -95,7 +98,7 @@ export class PreparedModel<Fit extends AnyFit = SparseLinearFit> {
     start?: Fit,
     { signal, onIteration, notesOn, rival }: SolveOptions = {},
   ): ScoredFit<Fit> {
-    const { tol, maxIter, datafit } = this.#options;
+    const { tol, maxIter } = this.#options;
     const { problem, nullProfile, lambdaMax, magnitude } = this.working;
     const solver = (rival && this.#neighbourSolver) ?? this.#solver;
     const end = solver.solve({
@@ -114,18 +117,12 @@ export class PreparedModel<Fit extends AnyFit = SparseLinearFit> {
     });
     const solution = rival ? bestSettled(solutionOf(rival), withStart("a neighbour on the path", end)) : end;
     const notes = [...this.working.notes];
-    if (lambda === 0 && lambdaMax > 0 && this.#nColumns() > this.data.samples.nCounted * datafit.nResponses) {
-      notes.push(
-        "lambda is 0 and there are more coefficients than rows, so they are not unique; the fitted values are",
-      );
+    if (lambda === 0 && lambdaMax > 0) notes.push(...this.#notesWithoutPenalty(notesOn !== undefined));
+    let { endless } = this.working;
+    if (lambda === 0 && !endless && !isParabolic(problem)) {
+      endless = fallsWithoutEnd(problem, solution.profile.eta, false);
+      if (endless) notes.push(endlessNote);
     }
-    if (lambda === 0 && lambdaMax > 0 && datafit.shiftInvariant && notesOn === undefined) {
-      notes.push(undeterminedNote);
-    }
-    const endless =
-      !isParabolic(problem) &&
-      fallsWithoutEnd(problem, lambda === 0 ? solution.profile.eta : nullProfile.eta);
-    if (endless) notes.push(endlessNote);
     const { coefs, intercepts } = this.working.toOriginal(solution.beta, solution.profile.psi);
     notes.push(...(notesOn?.(coefs) ?? []));
     const scored = this.scored(solution.profile.loss, {
@@ -133,7 +130,7 @@ export class PreparedModel<Fit extends AnyFit = SparseLinearFit> {
       intercepts,
       lambda,
       nIter: solution.nIter,
-      status: endless && solution.status === "converged" ? "stalled" : solution.status,
+      status: endless && solution.status !== "interrupted" ? "stalled" : solution.status,
       certificate: { ...solution.certificate },
       trace: solution.trace,
       starts: solution.starts ?? [],
@@ -202,6 +199,30 @@ export class PreparedModel<Fit extends AnyFit = SparseLinearFit> {
     ) as Fit;
     const unexplained = loss - saturatedLoss(problem);
     return { fit, unexplained, devianceRatio: nullDeviance === 0 ? 0 : 1 - unexplained / nullDeviance };
+  }
+
+  /** What a reader should know where no penalty makes coefficients unique; of a refit the refit says it. */
+  #notesWithoutPenalty(isRefit: boolean): string[] {
+    const { datafit } = this.#options;
+    const { problem } = this.working;
+    const notes: string[] = [];
+    if (this.#nColumns() > this.data.samples.nCounted * datafit.nResponses) {
+      notes.push(
+        "lambda is 0 and there are more coefficients than rows, so they are not unique; the fitted values are",
+      );
+    } else {
+      this.#dependent ??= dependentColumns(problem).map((k) =>
+        JSON.stringify(problem.design.featureNames[k]),
+      );
+      if (this.#dependent.length > 0) {
+        const which = listedColumns(this.#dependent, ["depends", "depend"]);
+        notes.push(
+          `lambda is 0 and ${which} on the others, so coefficients are not unique; the fitted values are`,
+        );
+      }
+    }
+    if (datafit.shiftInvariant && !isRefit) notes.push(undeterminedNote);
+    return notes;
   }
 
   /** Of all columns that a coefficient may use; those that keep a place without one are zero. */

@@ -104,9 +104,12 @@ export function dependenceNotes(
     return zero.map((r) => `${JSON.stringify(name)} of ${JSON.stringify(responseNames[r])}`);
   });
   if (without.length === 0) return [];
-  const rest = without.length > 5 ? ` and ${without.length - 5} more` : "";
-  const columns = `${without.slice(0, 5).join(", ")}${rest}`;
-  return without.length === 1
-    ? [`column ${columns} depends on the others, so its coefficient is set to 0`]
-    : [`columns ${columns} depend on the others, so their coefficients are set to 0`];
+  const set = without.length === 1 ? "its coefficient is" : "their coefficients are";
+  return [`${listedColumns(without, ["depends", "depend"])} on the others, so ${set} set to 0`];
+}
+
+/** `column "x1" depends`, `columns "x1", "x2" and 3 more depend`, of names in quotes. */
+export function listedColumns(names: readonly string[], [one, several]: readonly [string, string]): string {
+  const rest = names.length > 5 ? ` and ${names.length - 5} more` : "";
+  return `column${names.length === 1 ? "" : "s"} ${names.slice(0, 5).join(", ")}${rest} ${names.length === 1 ? one : several}`;
 }

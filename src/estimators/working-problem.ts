@@ -10,6 +10,7 @@ import { columnCurvature, type Profile, profileAt, type SparseProblem } from "..
 import { isSeparable } from "../penalties";
 import { clampTo, withBounds } from "./coefficient-bounds";
 import { columnRoles } from "./column-roles";
+import { endlessNote, fallsWithoutEnd } from "./endless-fall";
 import { FreeResponses } from "./free-responses";
 import type { ModelData } from "./model-data";
 import type { ModelFamily } from "./model-family";
@@ -37,6 +38,10 @@ export interface WorkingProblem {
   readonly nullProfile: Profile;
   /** Smallest lambda at which that model is optimal; 0 where no penalized column explains any of `y`. */
   readonly lambdaMax: number;
+  /** Why `lambdaMax` is 0, unless no penalized column explains any of what there is to explain. */
+  readonly obstacle: string | undefined;
+  /** Whether that model has no finite coefficients, since its loss falls without end. */
+  readonly endless: boolean;
   /** `f(null) - f(saturated)`, the scale of tolerances. */
   readonly nullDeviance: number;
   /** Size of a typical coefficient, positive. */
@@ -145,21 +150,30 @@ export function workingProblem(
   const deviance = nullProfile.loss - datafit.saturatedValue(problem.target);
   // What the unpenalized part explains to rounding is explained: a constant response, say.
   const nullDeviance = deviance <= 1e-30 * Math.abs(atZero) ? 0 : deviance;
-  if (nullDeviance === 0) {
-    notes.push(
-      "the response leaves nothing to explain beyond the unpenalized part, so every penalized coefficient is 0",
-    );
-  }
+  const endless = fallsWithoutEnd(problem, nullProfile.eta, true);
+  const nothing = "the response leaves nothing to explain beyond the unpenalized part";
+  if (endless) notes.push(endlessNote);
+  else if (nullDeviance === 0) notes.push(`${nothing}, so every penalized coefficient is 0`);
   // Below rounding the cosine between a column and the residual is noise: a copy of a free column explains nothing.
-  const explained = nullProfile.gradient.some(
-    (g, k) => Math.abs(g) > 1e-14 * Math.sqrt(2 * curvature[k] * nullDeviance),
-  );
+  const explained =
+    nullDeviance > 0 &&
+    nullProfile.gradient.some((g, k) => Math.abs(g) > 1e-14 * Math.sqrt(2 * curvature[k] * nullDeviance));
+  const obstacle =
+    roles.penalized.length === 0
+      ? "no feature that varies is penalized"
+      : endless
+        ? "the loss falls without end along what is not penalized"
+        : nullDeviance === 0
+          ? nothing
+          : undefined;
 
   return {
     problem,
     data: { ...data, design: columns.table, ownsDesign: false },
     nullProfile,
     lambdaMax: explained ? penalty.lambdaMax(nullProfile.gradient, curvature) : 0,
+    obstacle,
+    endless,
     nullDeviance,
     magnitude: typicalMagnitude(nullProfile.gradient, curvature),
     scales,

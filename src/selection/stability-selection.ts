@@ -194,7 +194,7 @@ export function stabilitySelection<D extends Datafit>(
   const { lambdas } = lambdaGrid(
     where,
     options,
-    2 * entryLambda(model, data, options),
+    { lambdaMax: 2 * entryLambda(model, data, options) },
     nHalf,
     design.nFeatures,
   );

@@ -140,10 +140,16 @@ for (const { title, name, convex, ownOptions, construct, make, factors } of esti
     });
 
     it("refuses a path that has nowhere to start, and says what would do", () => {
-      const message = `${name}.path: the lambda that a path starts from must be positive, got 0; no penalized column explains any of y, so pass lambdas to fit the null model`;
-      refuses(() => pair().path(X, [3, 3, 3, 3]), message);
-      refuses(() => pair(factors([0, 0], [0, 2])).path(X, y), message);
-      refuses(() => pair(factors([Infinity, Infinity], [0, 2])).path(X, y), message);
+      const because = (obstacle: string): string =>
+        `${name}.path: the lambda that a path starts from must be positive, got 0; ${obstacle}, so pass lambdas to fit the null model`;
+      const nothing = because("the response leaves nothing to explain beyond the unpenalized part");
+      refuses(() => pair().path(X, [3, 3, 3, 3]), nothing);
+      refuses(() => pair().path(X, [0, 0, 0, 0]), nothing);
+      const unpenalized = because("no feature that varies is penalized");
+      refuses(() => pair(factors([0, 0], [0, 2])).path(X, y), unpenalized);
+      refuses(() => pair(factors([0, 0], [0, 2])).path(X, [0, 0, 0, 0]), unpenalized);
+      refuses(() => pair(factors([Infinity, Infinity], [0, 2])).path(X, y), unpenalized);
+      const message = because("no penalized column explains any of y");
       const copied = big.X.map((row) => [...row, row[0] + 2 * row[1] - 3]);
       refuses(() => make(factors([0, 0, 0, 1]), [0, 1, 2, 3]).path(copied, big.y), message);
     });

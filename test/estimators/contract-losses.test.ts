@@ -90,6 +90,10 @@ for (const estimator of estimators) {
       const sums = X.map((row) => [row[0] + row[1], ...row.slice(1)]);
       const options = { datafit: logistic(), lambda: 0.01, ...factors([0, 0, 1, 1, 1, 1]) };
       assertEndless(() => make(options).fit(sums, labels));
+      // One that does so in part, since it is above its least value in rows of one class only.
+      const parts = X.map((row, i) => [i % 4 === 1 ? row[1] ** 2 : 0, ...row.slice(1)]);
+      const alternating = X.map((_, i) => i % 2);
+      assertEndless(() => make(options).fit(parts, alternating));
     });
 
     it("says of counts that are all 0 that their mean has no logarithm, and fits them without an intercept", () => {

@@ -1,12 +1,9 @@
 import assert from "node:assert/strict";
-import { squaredError } from "../../src/datafits";
-import { endlessNote, fallsWithoutEnd } from "../../src/estimators/endless-fall";
 import { goalOf } from "../../src/estimators/fit-goal";
 import type { WorkingProblem } from "../../src/estimators/working-problem";
 import type { Certificate } from "../../src/objectives/certificate";
 import { profileAt } from "../../src/objectives/sparse-problem";
 import { l1, lq, mcp, type Penalty } from "../../src/penalties";
-import { datafitCases } from "../support/datafit-cases";
 import { linearData, problemOf } from "../support/problems";
 
 const data = linearData(7, 40, 6);
@@ -53,34 +50,5 @@ describe("the goal of a fit", () => {
     const measured = certificate({ coordinatewise: 2.1e-3 });
     assert.ok(!goalOf(workingOf(lq(0.5)), 0.5, 1e-3)(measured));
     assert.ok(goalOf(workingOf(l1()), 0.5, 1e-3)(measured));
-  });
-});
-
-describe("a loss that falls without end", () => {
-  for (const { datafit, draw, saturating, factory } of datafitCases) {
-    if (datafit.nResponses > 1) continue;
-    const y = draw(30, 2);
-    const problem = { ...problemOf(data), datafit, target: y };
-    const unbounded = factory === "logistic" || factory === "cox";
-
-    it(`is ${unbounded ? "" : "not "}seen where ${datafit.name} is saturated, and never where it is not`, () => {
-      assert.equal(fallsWithoutEnd(problem, saturating(y)), unbounded);
-      assert.equal(fallsWithoutEnd(problem, new Float64Array(30)), false);
-      assert.equal(
-        fallsWithoutEnd(
-          problem,
-          saturating(y).map((entry) => -0.1 * entry),
-        ),
-        false,
-      );
-    });
-  }
-
-  it("is seen of counts that are all 0, and advice is one sentence", () => {
-    const poisson = datafitCases.find(({ factory }) => factory === "poisson")!.datafit;
-    const problem = { ...problemOf(data), datafit: poisson, target: new Float64Array(40) };
-    assert.ok(fallsWithoutEnd(problem, new Float64Array(40).fill(-30)));
-    assert.ok(!fallsWithoutEnd({ ...problem, datafit: squaredError() }, new Float64Array(40)));
-    assert.ok(!endlessNote.includes("\n") && !endlessNote.endsWith("."));
   });
 });

@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import {
+  cox,
+  type Datafit,
+  logistic,
+  multinomial,
+  poisson,
+  squaredError,
+  squaredHinge,
+} from "../../src/datafits";
+import type { TargetInput } from "../../src/design/design-input";
+import { fitOnSupport, SmoothLasso } from "../../src/estimators";
+import { endlessNote, fallsWithoutEnd } from "../../src/estimators/endless-fall";
+import { datafitCases } from "../support/datafit-cases";
+import { linearData, problemOf } from "../support/problems";
+import { warningsOf } from "../support/warnings";
+
+const data = linearData(7, 40, 6);
+
+describe("a loss that falls without end", () => {
+  for (const { datafit, draw, saturating, factory } of datafitCases) {
+    if (datafit.nResponses > 1) continue;
+    const y = draw(30, 2);
+    const problem = { ...problemOf(data), datafit, target: y };
+    const unbounded = factory === "logistic" || factory === "cox";
+
+    it(`is ${unbounded ? "" : "not "}seen where ${datafit.name} is saturated, and never where it is not`, () => {
+      const falls = (eta: Float64Array): boolean => fallsWithoutEnd(problem, eta, true);
+      assert.equal(falls(saturating(y)), unbounded);
+      assert.equal(falls(new Float64Array(30)), false);
+      assert.equal(falls(saturating(y).map((entry) => -0.1 * entry)), false);
+    });
+  }
+
+  it("is seen of counts that are all 0, and advice is one sentence", () => {
+    const zeros = { ...problemOf(data), datafit: poisson(), target: new Float64Array(40) };
+    assert.ok(fallsWithoutEnd(zeros, new Float64Array(40).fill(-30), true));
+    assert.ok(!fallsWithoutEnd({ ...zeros, datafit: squaredError() }, new Float64Array(40), true));
+    assert.ok(!endlessNote.includes("\n") && !endlessNote.endsWith("."));
+  });
+
+  // By Albert and Anderson (1984) there is no finite answer where a direction puts no row on the wrong side and some apart.
+  const rows = linearData(3, 60, 3).X;
+  const flag = rows.map((_, i) => (i % 6 === 1 ? 1 : 0));
+  const flagged = rows.map((row, i) => [...row, flag[i]]);
+  const inPart: Readonly<Record<string, readonly [Datafit, TargetInput]>> = {
+    "two classes, one alone where a flag is set": [logistic(), flag.map((f, i) => (f || i % 2 ? "b" : "a"))],
+    "counts that are 0 where it is set": [poisson(), flag.map((f, i) => (f ? 0 : i % 4))],
+    "events that all come first where it is set": [cox(), flag.map((f, i) => [f ? 1 + i / 100 : 2 + i, 1])],
+    "three classes, one never where it is set": [multinomial(), flag.map((f, i) => (f ? i % 2 : i % 3))],
+  };
+  for (const [what, [datafit, y]] of Object.entries(inPart)) {
+    it(`is seen in part of the rows, of ${what}, with the flag free or all features`, () => {
+      for (const options of [
+        { lambda: 0.01, penaltyFactors: [1, 1, 1, 0] },
+        { lambda: 0, maxIter: 300 },
+      ]) {
+        const warnings = warningsOf(() => {
+          const fit = new SmoothLasso({ datafit: datafit as ReturnType<typeof logistic>, ...options }).fit(
+            flagged,
+            y,
+          );
+          assert.equal(fit.status, "stalled");
+          assert.equal(fit.notes.filter((note) => note === endlessNote).length, 1);
+          assert.ok(!fit.notes.some((note) => note.startsWith("the response leaves nothing")));
+        });
+        assert.equal(warnings.length, 1);
+        assert.ok(warnings[0].includes(endlessNote));
+      }
+    });
+  }
+
+  it("is not seen where every row has either label, however rare and however far out", () => {
+    for (const rarity of [1, 1e-3, 1e-6]) {
+      for (const reach of [1, 1e2, 1e4]) {
+        const X = rows.map((row, i) => [row[0], row[1], i === 5 ? reach : row[2], flag[i]]);
+        const sampleWeight = [...X.map(() => 1), ...X.map((_, i) => (flag[i] ? rarity : 0.5))];
+        const labels = [
+          ...X.map((_, i) => (flag[i] || i % 2 ? 1 : 0)),
+          ...X.map((_, i) => (flag[i] || i % 2 ? 0 : 1)),
+        ];
+        const fit = fitOnSupport([...X, ...X], labels, [0, 1, 2, 3], { datafit: logistic(), sampleWeight });
+        assert.deepEqual([fit.status, fit.notes], ["converged", []], `${rarity}, ${reach}`);
+      }
+    }
+  });
+
+  it("is not seen of a hinge, which classes apart in part bring to zero", () => {
+    const y = flag.map((f, i) => (f || i % 2 ? 1 : 0));
+    assert.equal(fitOnSupport(flagged, y, [0, 1, 2, 3], { datafit: squaredHinge() }).status, "converged");
+  });
+
+  it("is no matter of columns that only rows of weight 0 have", () => {
+    const y = rows.map((_, i) => i % 2);
+    const sampleWeight = flag.map((f) => 1 - f);
+    const fit = new SmoothLasso({ datafit: logistic(), lambda: 0, standardize: false }).fit(flagged, y, {
+      sampleWeight,
+    });
+    assert.ok(!fit.notes.includes(endlessNote));
+  });
+});
