@@ -204,16 +204,14 @@ export class PreparedModel<Fit extends AnyFit = SparseLinearFit> {
   /** What a reader should know where no penalty makes coefficients unique; of a refit the refit says it. */
   #notesWithoutPenalty(isRefit: boolean): string[] {
     const { datafit } = this.#options;
-    const { problem } = this.working;
+    const { problem, columnNames } = this.working;
     const notes: string[] = [];
     if (this.#nColumns() > this.data.samples.nCounted * datafit.nResponses) {
       notes.push(
         "lambda is 0 and there are more coefficients than rows, so they are not unique; the fitted values are",
       );
-    } else {
-      this.#dependent ??= dependentColumns(problem).map((k) =>
-        JSON.stringify(problem.design.featureNames[k]),
-      );
+    } else if (!isRefit) {
+      this.#dependent ??= dependentColumns(problem).map((k) => JSON.stringify(columnNames[k]));
       if (this.#dependent.length > 0) {
         const which = listedColumns(this.#dependent, ["depends", "depend"]);
         notes.push(

@@ -32,6 +32,8 @@ import { scaledColumns } from "./working-columns";
  */
 export interface WorkingProblem {
   readonly problem: SparseProblem;
+  /** What the penalized columns of one response are called. */
+  readonly columnNames: readonly string[];
   /** The data, a dense design seen from the working columns, which may lie where it was. */
   readonly data: ModelData;
   /** The model without penalized features. */
@@ -169,6 +171,7 @@ export function workingProblem(
 
   return {
     problem,
+    columnNames: columns.design.featureNames,
     data: { ...data, design: columns.table, ownsDesign: false },
     nullProfile,
     lambdaMax: explained ? penalty.lambdaMax(nullProfile.gradient, curvature) : 0,
