@@ -79,21 +79,24 @@ export class ActiveFactor {
    * @param tolerableDrift of the loss's curvature, up to which the last model is kept.
    */
   minimise(
-    term: PenaltyTerm,
+    given: PenaltyTerm,
     watched: Int32Array,
     point: Point,
     tolerableDrift: number,
     signal?: { readonly aborted: boolean },
   ): Float64Array {
     const { profile } = point;
-    if (!this.#model || this.#model.drift(profile) > tolerableDrift) {
+    if (!this.#model || this.#model.follow(profile) > tolerableDrift) {
       this.#model = new NewtonModel(this.#problem, profile.eta);
       this.#members = undefined;
     }
     this.#members ??= new ActiveMembers(this.#model.gram, point.beta.length);
     const members = this.#members;
+    // The model and the penalty over the model's scale have the same minimum.
+    const { scale } = this.#model;
+    const term = given.times(1 / scale);
     const beta = point.beta.slice();
-    const gradient = profile.gradient.slice();
+    const gradient = profile.gradient.map((slope) => slope / scale);
     members.adopt(term, beta);
     let batch = Number.POSITIVE_INFINITY;
     // Each round lowers the objective; only roundings could go in circles.
@@ -127,7 +130,7 @@ export class ActiveFactor {
     for (const j of watched) change[j] = beta[j] - from[j];
     const model = this.#model!;
     if (model.gram.isComplete) {
-      gradient.set(profile.gradient);
+      for (let j = 0; j < gradient.length; j++) gradient[j] = profile.gradient[j] / model.scale;
       model.addGradientChange(change, gradient);
     }
     members.indices.forEach((j, k) => {
@@ -138,7 +141,7 @@ export class ActiveFactor {
     const residual = new Float64Array(design.nSamples);
     design.matvec(change, residual);
     model.residualChange(residual);
-    for (let i = 0; i < residual.length; i++) residual[i] += profile.residual[i];
+    for (let i = 0; i < residual.length; i++) residual[i] += profile.residual[i] / model.scale;
     const dots = new Float64Array(others.length);
     columnDots(design, others, residual, dots);
     for (let k = 0; k < others.length; k++) gradient[others[k]] = dots[k];

@@ -14,7 +14,7 @@ import { PenaltyTerm } from "./penalty-term";
 import type { FitStatus, Solution, Solver, SolverTask, TraceRow } from "./solver";
 
 /** Change of the loss's curvature, as a share of it, up to which the factor of its Hessian is kept. */
-const tolerableDrift = 0.1;
+const tolerableDrift = 0.15;
 
 /** Zeros that are not stationary up to which a lambda is aimed at without stations. */
 const fewViolators = 100;
