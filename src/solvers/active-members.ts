@@ -100,7 +100,9 @@ export class ActiveMembers {
     const gram = this.#gram;
     const { matrix, stride } = gram;
     const size = this.indices.length;
-    const slots = [...this.indices, ...entrants.map(({ j }) => j)].map((j) => gram.slotOf(j));
+    const slots = new Int32Array(size + entrants.length);
+    for (let k = 0; k < size; k++) slots[k] = gram.slotOf(this.indices[k]);
+    for (let k = 0; k < entrants.length; k++) slots[size + k] = gram.slotOf(entrants[k].j);
     const ridge = entrants.map(({ j, sign }) => term.curvature(j, sign));
     const rows = new Float64Array((slots.length * (slots.length + 1) - size * (size + 1)) / 2);
     let at = 0;
