@@ -3,7 +3,7 @@ import { TooSlow } from "../contenders/worker-process";
 import { median } from "../interleaved";
 import { Contestant, type JudgedTrial, type Setting } from "./contestant";
 import type { Label, Row } from "./row";
-import { loosestTolerance } from "./search";
+import { LOOSEST, loosestTolerance } from "./search";
 
 /** Of a solve within the limit this share may pass before a tighter one is no longer tried. */
 const SLOW_SHARE = 1 / 4;
@@ -123,7 +123,8 @@ async function tolerancesOf(
         const trial = await contestant.try(0);
         return { label: trial.worst <= target ? "equal" : "missed", trial };
       }
-      const start = guess(name) ?? defaultTol;
+      // Where its own tolerance takes too long a looser one may not.
+      const start = guess(name) ?? (found[0].label === "too-slow" ? LOOSEST : defaultTol);
       const slow = limitSeconds * SLOW_SHARE;
       const { trial, reached } = await loosestTolerance(start, target, slow, (tol) => contestant.try(tol));
       return { label: reached ? "equal" : "missed", trial };

@@ -56,7 +56,7 @@ function summary(groups: readonly ReportGroup[]): string {
         best ? `${best.contender}${best.scaled ? " (*scaled*)" : ""}` : "none",
         best ? equalCell(best) : "",
         best ? error(best.equal?.worst) : "",
-        best ? ratio(timeOf(best) / timeOf(own)) : "",
+        times(best, own),
         byDefault?.contender ?? "",
         seconds(byDefault?.default?.seconds),
         error(byDefault?.default?.worst),
@@ -65,6 +65,11 @@ function summary(groups: readonly ReportGroup[]): string {
   });
   const columns = "problem|library, s|error|best peer at equal error|s|error|times|quickest default|s|error";
   return markdownTable(columns.split("|"), rows);
+}
+
+/** The time of a row over the library's; nothing where either has none. */
+function times(row: ContenderRow | undefined, own: ContenderRow | undefined): string {
+  return row && own && Number.isFinite(timeOf(own)) ? ratio(timeOf(row) / timeOf(own)) : "";
 }
 
 function quickest(
@@ -98,7 +103,7 @@ function sections(groups: readonly ReportGroup[]): string[] {
         above(equal),
         equal?.tol ? equal.tol.toExponential(0) : "",
         String(equal?.iterations ?? ""),
-        own ? ratio(timeOf(row) / timeOf(own)) : "",
+        times(row, own),
         seconds(byDefault?.seconds),
         error(byDefault?.worst),
         seconds((equal ?? byDefault)?.firstSeconds),

@@ -6,9 +6,9 @@ export interface Trial {
   readonly worst: number;
 }
 
-/** The tightest power of ten that is tried. */
-const TIGHTEST = 18;
-const LOOSEST = 1;
+/** The loosest and the tightest tolerance that is tried. */
+export const LOOSEST = 1e-1;
+const TIGHTEST = 1e-18;
 
 /**
  * Finds the loosest power of ten as tolerance at which the error is at most the target, from a first guess on: looser as long
@@ -24,17 +24,18 @@ export async function loosestTolerance<T extends Trial>(
   solve: (tol: number) => Promise<T>,
 ): Promise<{ readonly trial: T; readonly reached: boolean }> {
   const power = (exponent: number): number => Number(`1e-${exponent}`);
-  let exponent = Math.min(Math.max(Math.round(-Math.log10(guess)), LOOSEST), TIGHTEST);
+  const [loosest, tightest, first] = [LOOSEST, TIGHTEST, guess].map((tol) => Math.round(-Math.log10(tol)));
+  let exponent = Math.min(Math.max(first, loosest), tightest);
   let trial = await solve(power(exponent));
   if (trial.worst <= target) {
-    while (exponent > LOOSEST) {
+    while (exponent > loosest) {
       const looser = await solve(power(--exponent));
       if (!(looser.worst <= target)) break;
       trial = looser;
     }
     return { trial, reached: true };
   }
-  while (exponent < TIGHTEST && trial.seconds <= slowSeconds) {
+  while (exponent < tightest && trial.seconds <= slowSeconds) {
     trial = await solve(power(++exponent));
     if (trial.worst <= target) return { trial, reached: true };
   }

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { BenchProblem } from "../problems";
-import { type Layout, LIBRARY_SOLVERS } from "./library";
+import { BARE_OPTIMIZERS, type Layout, LIBRARY_SOLVERS } from "./library";
 import { RESULT } from "./messages";
 import { environment, type WorkerCommand } from "./worker-process";
 
@@ -72,13 +72,17 @@ function survey(language: string, program: string, script: string, folder: strin
   return { peers, missing: [...absent].map((name) => `${name}, which ${program} does not find`) };
 }
 
+/** The ways down the surrogate, and what they are measured against. */
+const PAPERS_WAYS: readonly string[] = [
+  ...Object.keys(BARE_OPTIMIZERS),
+  ...Object.keys(LIBRARY_SOLVERS).filter((name) => !name.startsWith("smooth-edges")),
+];
+
 /** The solvers of this library that take part in a problem: the default, and those it is to be compared with. */
 export function libraryContenders({ name, penalty }: Pick<BenchProblem, "name" | "penalty">): Contender[] {
   const classical = { lq: "coordinateDescent", "group-lq": "blockDescent" }[penalty.name as string];
-  const names =
-    name === "P15"
-      ? Object.keys(LIBRARY_SOLVERS).filter((each) => !/Descent$/.test(each) || each.startsWith("surrogate"))
-      : ["smooth-edges", ...(classical ? [`smooth-edges ${classical}`] : [])];
+  const compared = classical ? [`smooth-edges ${classical}`] : name === "P15" ? PAPERS_WAYS : [];
+  const names = ["smooth-edges", ...compared];
   return names.map((each) => ({
     name: each,
     ours: true,

@@ -11,6 +11,7 @@ import {
   logistic,
   mcp,
   multinomial,
+  type Optimizer,
   poisson,
   proximalGradient,
   SmoothBridge,
@@ -26,6 +27,7 @@ import {
   varPro,
 } from "smooth-edges";
 import type { BenchProblem } from "../problems";
+import { surrogateAlone } from "./surrogate-alone";
 
 /** How `X` is handed over: the form a peer likes best, here columns; or rows one after the other, as most arrays are. */
 export type Layout = "columns" | "rows";
@@ -39,21 +41,27 @@ export interface LibrarySolution {
   readonly iterations: number;
 }
 
-const descent = (optimizer: Parameters<typeof surrogateDescent>[1]): Solver =>
-  surrogateDescent(hadamardProduct(2), optimizer);
+const descent = (optimizer: Optimizer): Solver => surrogateDescent(hadamardProduct(2), optimizer);
 
 /** The solvers of this library that take part, by the name they have in a report. */
 export const LIBRARY_SOLVERS: Readonly<Record<string, () => "auto" | Solver>> = {
   "smooth-edges": () => "auto",
   "smooth-edges coordinateDescent": coordinateDescent,
   "smooth-edges blockDescent": blockDescent,
-  "surrogate, gradientDescent": () => descent(gradientDescent()),
-  "surrogate, adam": () => descent(adam()),
-  "surrogate, lbfgs": () => descent(lbfgs()),
-  "surrogate, varPro": varPro,
-  "surrogate, alternatingRidge": alternatingRidge,
-  "ISTA (proximalGradient)": proximalGradient,
-  "FISTA (fista)": fista,
+  "surrogateDescent(gradientDescent)": () => descent(gradientDescent()),
+  "surrogateDescent(adam)": () => descent(adam()),
+  "surrogateDescent(lbfgs)": () => descent(lbfgs()),
+  varPro,
+  alternatingRidge,
+  "proximalGradient (ISTA)": proximalGradient,
+  "fista (FISTA)": fista,
+};
+
+/** Optimizers that work on the surrogate alone. */
+export const BARE_OPTIMIZERS: Readonly<Record<string, () => Optimizer>> = {
+  "gradientDescent, surrogate alone": gradientDescent,
+  "adam, surrogate alone": adam,
+  "lbfgs, surrogate alone": lbfgs,
 };
 
 /** So many that the limit of time ends a run, not this. */
@@ -68,6 +76,8 @@ export function librarySolver(
 ): (tol: number | undefined) => () => LibrarySolution {
   const { lambdas, folds, y } = problem;
   const X = designOf(problem, layout);
+  const bare = BARE_OPTIMIZERS[contender];
+  if (bare) return (tol) => () => surrogateAlone(problem, X, bare(), tol);
   const solver = LIBRARY_SOLVERS[contender]();
   return (tol) => () => {
     const maxIter = solver === "auto" ? {} : { maxIter: MAX_ITERATIONS };

@@ -56,10 +56,12 @@ function answersOf(child: ChildProcess): (limitSeconds: number) => Promise<objec
   let complaint = "";
   let ended: Error | undefined;
   child.stderr!.on("data", (text) => {
-    complaint = (complaint + text).slice(-2000);
+    complaint = (complaint + text).slice(-10_000);
   });
   const end = (reason: string): void => {
-    ended = new Error(`${reason}: ${complaint.trim().split("\n").slice(-3).join(" / ")}`);
+    const lines = complaint.trim().split("\n");
+    // The line that says what is wrong, not the last of a stack.
+    ended = new Error(`${reason}: ${lines.findLast((line) => /error\b/i.test(line)) ?? lines.at(-1)}`);
     settle?.reject(ended);
   };
   child.on("error", ({ message }) => end(message));

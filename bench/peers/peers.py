@@ -121,20 +121,13 @@ def celer_cv(q, threads):
 # ---------------------------------------------------------------- adelie
 def adelie(q, threads):
     import adelie as ad
-    y, R = q["y"], q["nResponses"]
-    glm = {"squared": ad.glm.gaussian, "logistic": ad.glm.binomial, "poisson": ad.glm.poisson}
-    family = (ad.glm.multinomial(np.eye(R)[y.astype(int)]) if q["loss"] == "multinomial" else glm[q["loss"]](y))
-    groups = {"group": np.arange(0, q["p"], q["size"] or 1)}.get(q["kind"], "ungrouped" if R > 1 else None)
-    weights = np.ones(q["p"] * R if q["kind"] == "l1" else q["p"] // q["size"])
+    glm = {"squared": ad.glm.gaussian, "logistic": ad.glm.binomial, "poisson": ad.glm.poisson}[q["loss"]](q["y"])
+    groups = np.arange(0, q["p"], q["size"]) if q["size"] else np.arange(q["p"])
 
     def solve(tol):
         M = ad.matrix.dense(np.asfortranarray(q["X"]), method="naive", n_threads=threads)
-        # Its multinomial loss is a mean over rows and classes.
-        s = ad.grpnet(X=M, glm=family, groups=groups, alpha=1, intercept=False, lmda_path=q["lambdas"] / R, tol=tol,
-                      penalty=weights, early_exit=False, n_threads=threads, progress_bar=False, max_iters=10**7,
-                      irls_tol=tol)
-        c = s.betas.toarray()
-        if R > 1:                                    # one feature's classes after the other's
-            c = c.reshape(len(c), q["p"], R).transpose(0, 2, 1).reshape(len(c), -1)
-        return c.T, None
+        s = ad.grpnet(X=M, glm=glm, groups=groups, alpha=1, intercept=False, lmda_path=q["lambdas"], tol=tol,
+                      penalty=np.ones(groups.size), early_exit=False, n_threads=threads, progress_bar=False,
+                      max_iters=10**7, irls_tol=tol)
+        return s.betas.toarray().T, None
     return solve, 1e-7

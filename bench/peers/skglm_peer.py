@@ -9,6 +9,9 @@ from peers import loop_cv
 def parts(q):
     from skglm import datafits, penalties, solvers
     lam, p, kind, size = q["lambdas"][0], q["p"], q["kind"], q["size"]
+    # Of lq the subdifferential at zero is everything, and that of the sparse group penalty is not written: for these
+    # progress is measured by fixed points.
+    how = dict(ws_strategy="fixpoint") if kind in ("lq", "sparse-group") else {}
     if size:
         ptr, idx = np.arange(0, p + 1, size).astype(np.int32), np.arange(p).astype(np.int32)
         fit, ones = datafits.QuadraticGroup(ptr, idx), np.ones(p // size)
@@ -17,7 +20,8 @@ def parts(q):
         else:                                        # sparse-group: alpha times the weights of both parts
             share = q["penalty"]["l1Ratio"]
             penalty = penalties.WeightedL1GroupL2(lam, (1 - share) * ones, share * np.ones(p), ptr, idx)
-        return fit, penalty, lambda tol: solvers.GroupBCD(tol=tol, fit_intercept=False, max_iter=1000, max_epochs=10_000)
+        return fit, penalty, lambda tol: solvers.GroupBCD(tol=tol, fit_intercept=False, max_iter=1000, max_epochs=10_000,
+                                                            **how)
     if q["loss"] != "squared":
         fit = {"logistic": datafits.Logistic, "poisson": datafits.Poisson}[q["loss"]]()
         return fit, penalties.L1(lam), lambda tol: solvers.ProxNewton(tol=tol, fit_intercept=False, max_iter=200)
@@ -25,8 +29,6 @@ def parts(q):
     penalty = {"l1": lambda: penalties.L1(lam), "mcp": lambda: penalties.MCPenalty(lam, gamma),
                "scad": lambda: penalties.SCAD(lam, gamma),
                "lq": lambda: (penalties.L0_5 if exponent == 0.5 else penalties.L2_3)(lam)}[kind]()
-    # The subdifferential of lq at zero is everything: progress is measured by fixed points.
-    how = dict(ws_strategy="fixpoint") if kind == "lq" else {}
     return datafits.Quadratic(), penalty, lambda tol: solvers.AndersonCD(tol=tol, fit_intercept=False, max_iter=200, **how)
 
 

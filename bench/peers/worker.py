@@ -36,7 +36,7 @@ PEERS = {
     "skglm": peer("skglm", skglm_peer.skglm, losses={"squared", "logistic", "poisson"},
                   penalties={"l1", "group", "sparse-group", "mcp", "scad", "lq"}),
     "skglm-cv": peer("skglm", skglm_peer.skglm, folds=True),
-    "adelie": peer("adelie", peers.adelie, losses={"squared", "logistic", "poisson", "multinomial"},
+    "adelie": peer("adelie", peers.adelie, losses={"squared", "logistic", "poisson"},
                    penalties={"l1", "group"}, sparse=False),
 }
 

@@ -127,6 +127,20 @@ describe("the report of a benchmark", () => {
     assert.deepEqual(summary.slice(3, 7), ["old (*scaled*)", "1.00", "1.0e-7", "10"]);
   });
 
+  it("shows no ratio to a library that did not get there", () => {
+    const late = [row("smooth-edges", { label: "too-slow", seconds: 60 }), ...rows.slice(2, 4)];
+    const [summary] = cells(reportOf(header, late, known), "P1, 1 thread, 1e-6");
+    assert.deepEqual(summary.slice(0, 7), [
+      "P1, 1 thread, 1e-6",
+      "> 60.0",
+      "",
+      "glmnet",
+      "0.400",
+      "5.0e-7",
+      "",
+    ]);
+  });
+
   it("shows each target of a problem by itself", () => {
     const two = reportOf(
       header,
