@@ -36,6 +36,20 @@ describe("the memory of a model", () => {
     assert.ok(used <= 4 * bytes, `${used} for ${bytes}`); // all rows twice, and each fold of half of them once
   });
 
+  it("larger than any that the kernels can have is plain arrays, with the same bits", function () {
+    if (kernelBackend() === "typescript") return this.skip();
+    const numbers = (): unknown => {
+      const path = new SmoothLasso().path(X, y, { nLambdas: 5 });
+      return [path.coefs, path.at(path.lambdas[3] * 0.99).refit().coef];
+    };
+    let plain: unknown;
+    const used = memoryOfKernels(() => {
+      plain = numbers();
+    }, bytes / 2);
+    assert.ok(used < bytes);
+    assert.deepEqual(plain, numbers());
+  });
+
   it("of a fit in a thread is shared with it, and not held here once more", async () => {
     let running: Promise<SparseLinearFit> | undefined;
     const used = memoryOfKernels(() => {
