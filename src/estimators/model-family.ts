@@ -1,6 +1,6 @@
 import { wrongParametrization } from "../errors";
 import type { Parametrization } from "../parametrizations";
-import { type Bound, isSeparable, type Penalty } from "../penalties";
+import { type Bound, type GroupPenalty, isGroupwise, isSeparable, type Penalty } from "../penalties";
 import type { ModelData } from "./model-data";
 import type { WorkingColumns } from "./working-columns";
 
@@ -38,6 +38,16 @@ export type FamilyOf = (
   signal?: { readonly aborted: boolean },
 ) => ModelFamily;
 
+/** The value where all coefficients but one are zero. */
+function aloneInGroup({ groups, groupValue }: GroupPenalty, j: number): number {
+  const g = groups.groupOf[j];
+  return groupValue(
+    g,
+    Float64Array.from(groups.members[g], (member) => (member === j ? 2 : 0)),
+    1,
+  );
+}
+
 /** @throws InputError unless the parametrization induces just this penalty, of every one of its coordinates. */
 export function checkInducedPenalty(
   where: string,
@@ -51,7 +61,9 @@ export function checkInducedPenalty(
   // One coordinate after the other tells them apart, where the whole value would let weights cancel.
   const point = new Float64Array(nCoefficients);
   const valueAt = (of: Penalty, j: number): number => {
-    if (isSeparable(of)) return of.coordinateValue(j, 2, 1); // the whole value would cost p for each of p
+    // The whole value would cost p for each of p.
+    if (isSeparable(of)) return of.coordinateValue(j, 2, 1);
+    if (isGroupwise(of)) return aloneInGroup(of, j);
     point[j] = 2;
     const value = of.value(point, 1);
     point[j] = 0;

@@ -4,6 +4,7 @@ import { lbfgs, type Optimizer } from "../optimizers";
 import { isGroupwise, isSeparable, type Penalty } from "../penalties";
 import { blockDescent, coordinateDescent, fista } from "../reference";
 import {
+  activeGroups,
   activeSet,
   inTurn,
   leavingSaddles,
@@ -13,6 +14,7 @@ import {
   surrogateDescent,
   workingSet,
 } from "../solvers";
+import { hasActiveGroups } from "../solvers/active-groups";
 import { hasActiveSet } from "../solvers/active-set";
 import { candidateAt } from "../solvers/candidate";
 import type { ModelFamily } from "./model-family";
@@ -35,7 +37,11 @@ export function solverFor(
 ): Solver {
   if (solver === "auto") {
     const activeFirst = (other: Solver): Solver =>
-      hasActiveSet(problem) ? inTurn(activeSet(), other) : other;
+      hasActiveSet(problem)
+        ? inTurn(activeSet(), other)
+        : hasActiveGroups(problem)
+          ? inTurn(activeGroups(), other)
+          : other;
     const direct = directSolver(penalty);
     if (parametrization === undefined) {
       if (direct) return penalty.convex ? activeFirst(newtonPolished(direct)) : severalStarts(direct, direct);

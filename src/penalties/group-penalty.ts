@@ -16,6 +16,15 @@ export interface GroupTerms {
   groupProx?(g: number, z: Float64Array, step: number, lambda: number, out: Float64Array): void;
 
   /**
+   * `out = argmin_b 1/2 sum_i curvature[i] b_i^2 - z'b + groupValue(g, b, lambda)`, the global minimiser, for a penalty that
+   * is convex and the same in every orthonormal basis of the group, as one of its norm is.
+   *
+   * @param curvature eigenvalues of the Hessian of a model, at least 0; where one is 0, `z` is smaller there than the slope
+   * of the penalty at zero.
+   */
+  groupMinimum?(g: number, curvature: Float64Array, z: Float64Array, lambda: number, out: Float64Array): void;
+
+  /**
    * Where the prox is not known: a point no worse than `b` in `1/2 ||x - point||^2 + step * groupValue(g, x, lambda)`, with
    * only the coefficients `free` moved; the best of what `b`, zero and `point` lead to.
    *
@@ -143,6 +152,8 @@ export function groupPenalty(where: string, groups: Groups, terms: GroupTermPena
       for (let g = 0; g < nGroups; g++) {
         const b = gather(beta, g, coefficients);
         const slope = gather(gradient, g, slopes);
+        // Nothing is lower than a stationary point of what is convex.
+        if (terms.convex && terms.groupViolation(g, b, slope, lambda) === 0) continue;
         const bend = gather(curvature, g, curvatures);
         const decrease = terms.groupDecrease
           ? terms.groupDecrease(g, b, slope, bend, lambda)

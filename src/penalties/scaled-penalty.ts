@@ -63,7 +63,7 @@ function scaledCoordinates(penalty: SeparablePenalty, factor: number): Partial<S
 }
 
 function scaledGroups(penalty: GroupPenalty, factor: number): Partial<GroupPenalty> {
-  const { groupProx, groupDescent, groupDecrease } = penalty;
+  const { groupProx, groupMinimum, groupDescent, groupDecrease } = penalty;
   return {
     groups: penalty.groups,
     groupValue: (g, b, lambda) => penalty.groupValue(g, b, factor * lambda),
@@ -75,6 +75,15 @@ function scaledGroups(penalty: GroupPenalty, factor: number): Partial<GroupPenal
     ...(groupProx && {
       groupProx: (g: number, z: Float64Array, step: number, lambda: number, out: Float64Array) =>
         groupProx(g, z, step, factor * lambda, out),
+    }),
+    ...(groupMinimum && {
+      groupMinimum: (
+        g: number,
+        curvature: Float64Array,
+        z: Float64Array,
+        lambda: number,
+        out: Float64Array,
+      ) => groupMinimum(g, curvature, z, factor * lambda, out),
     }),
     ...(groupDescent && {
       groupDescent: (

@@ -1,3 +1,4 @@
+export { activeGroups } from "./active-groups";
 export { activeSet } from "./active-set";
 export { alternatingRidge } from "./alternating-ridge";
 export { inTurn } from "./in-turn";

@@ -1,0 +1,109 @@
+import { largestEigenvalueBound } from "../linalg/largest-eigenvalue";
+import { type SymmetricEigen, symmetricEigen } from "../linalg/symmetric-eigen";
+import { dot } from "../linalg/vector";
+import type { GroupPenalty } from "../penalties";
+
+/** Largest group whose eigenvectors are worth their price. */
+const largestEigenbasis = 32;
+
+/** Proximal steps in one visit, where the minimiser is not known in closed form. */
+const stepsPerVisit = 10;
+
+/** A group of a working set, and the quadratic model of the loss in its coefficients alone. */
+export class GroupBlock {
+  readonly g: number;
+  readonly columns: Int32Array;
+  /** Where its coefficients begin among those of the working set. */
+  readonly start: number;
+  readonly b: Float64Array;
+  /** Of the model at `b`. */
+  readonly slope: Float64Array;
+  /** Where {@link minimise} leads. */
+  readonly next: Float64Array;
+  readonly #hessian: Float64Array;
+  readonly #zero: Float64Array;
+  readonly #point: Float64Array;
+  readonly #rotated: Float64Array;
+  #eigen: SymmetricEigen | undefined;
+  #bound: number | undefined;
+
+  /** @param hessian row-major. */
+  constructor(g: number, columns: Int32Array, start: number, hessian: Float64Array) {
+    const vector = (): Float64Array => new Float64Array(columns.length);
+    [this.g, this.columns, this.start, this.#hessian] = [g, columns, start, hessian];
+    [this.b, this.slope, this.next] = [vector(), vector(), vector()];
+    [this.#zero, this.#point, this.#rotated] = [vector(), vector(), vector()];
+  }
+
+  get isZero(): boolean {
+    for (let i = 0; i < this.b.length; i++) if (this.b[i] !== 0) return false;
+    return true;
+  }
+
+  /** How far from stationary zero would be if that were where the group is. */
+  violationAtZero(penalty: GroupPenalty, lambda: number): number {
+    return penalty.groupViolation(this.g, this.#zero, this.slope, lambda);
+  }
+
+  /** Sets `next` to the minimiser of the model and the penalty, or where it is not known to a point nearer to it. */
+  minimise(penalty: GroupPenalty, lambda: number): void {
+    if (penalty.groupMinimum && this.b.length <= largestEigenbasis) this.#minimum(penalty, lambda);
+    else this.#steps(penalty, lambda);
+  }
+
+  #minimum(penalty: GroupPenalty, lambda: number): void {
+    const { b, slope, next } = this;
+    const [point, rotated] = [this.#point, this.#rotated];
+    this.#eigen ??= nonNegative(symmetricEigen(this.#hessian, b.length));
+    const { values, vectors } = this.#eigen;
+    for (let k = 0; k < values.length; k++) {
+      const v = vectors[k];
+      let [along, pull] = [0, 0];
+      for (let i = 0; i < v.length; i++) {
+        along += v[i] * b[i];
+        pull += v[i] * slope[i];
+      }
+      point[k] = values[k] * along - pull;
+    }
+    penalty.groupMinimum!(this.g, values, point, lambda, rotated);
+    next.fill(0);
+    for (let k = 0; k < values.length; k++) {
+      const v = vectors[k];
+      const entry = rotated[k];
+      if (entry !== 0) for (let i = 0; i < v.length; i++) next[i] += entry * v[i];
+    }
+  }
+
+  #steps(penalty: GroupPenalty, lambda: number): void {
+    const { b, slope, next } = this;
+    const size = b.length;
+    const [point, move] = [this.#point, this.#rotated];
+    this.#bound ??= largestEigenvalueBound(this.#hessian.slice(), size);
+    const step = 1 / this.#bound;
+    next.set(b);
+    if (!Number.isFinite(step)) return;
+    let first = 0;
+    for (let count = 0; count < stepsPerVisit; count++) {
+      for (let i = 0; i < size; i++) move[i] = next[i] - b[i];
+      for (let i = 0; i < size; i++) {
+        let pull = slope[i];
+        if (count > 0) for (let k = 0; k < size; k++) pull += this.#hessian[i * size + k] * move[k];
+        point[i] = next[i] - step * pull;
+      }
+      move.set(next);
+      penalty.groupProx!(this.g, point, step, lambda, next);
+      for (let i = 0; i < size; i++) move[i] -= next[i];
+      const change = dot(move, move);
+      if (count === 0) first = change;
+      if (change <= 1e-2 * first) return;
+    }
+  }
+}
+
+/** Eigenvalues without what rounding puts below zero, or in its stead. */
+function nonNegative(eigen: SymmetricEigen): SymmetricEigen {
+  const { values } = eigen;
+  const largest = values[values.length - 1];
+  for (let k = 0; k < values.length; k++) if (!(values[k] > 1e-15 * largest)) values[k] = 0;
+  return eigen;
+}

@@ -1,0 +1,279 @@
+import { UpdatedCholesky } from "../linalg/updated-cholesky";
+import { maxAbs } from "../linalg/vector";
+import type { SparseProblem } from "../objectives/sparse-problem";
+import type { GroupPenalty } from "../penalties";
+import { GroupBlock } from "./group-block";
+import { NewtonModel } from "./newton-model";
+import { WorkingGram } from "./working-gram";
+
+/** Cycles between two looks at how far there is to go. */
+const cyclesPerLook = 4;
+
+/** Cycles after which rounding is all that is left. */
+const mostCycles = 2000;
+
+/** Change of the coefficients, relative to them, that Newton's next step would square. */
+const settledStep = 1e-9;
+
+/** How far the model's objective is from its minimum over a working set, estimated. */
+export interface Shortfall {
+  readonly gap: number;
+  readonly violation: number;
+}
+
+/**
+ * The groups that may be other than zero, and the model's objective in them: a quadratic and their penalty.
+ *
+ * Each group in turn is minimised, and Newton's method on the coefficients that are not zero supplies what such cycles take
+ * long for.
+ */
+export class WorkingGroups {
+  readonly #problem: SparseProblem;
+  readonly #penalty: GroupPenalty;
+  readonly #gram = new WorkingGram();
+  readonly #cholesky = new UpdatedCholesky();
+  readonly #has: Uint8Array;
+  #model: NewtonModel | undefined;
+  #blocks: GroupBlock[] = [];
+
+  constructor(problem: SparseProblem, penalty: GroupPenalty) {
+    this.#problem = problem;
+    this.#penalty = penalty;
+    this.#has = new Uint8Array(penalty.groups.nGroups);
+  }
+
+  has(g: number): boolean {
+    return this.#has[g] === 1;
+  }
+
+  get nGroups(): number {
+    return this.#blocks.length;
+  }
+
+  /** The model, made anew where the loss's curvature has moved; then the working set is empty. */
+  modelAt(eta: Float64Array, tolerableDrift: number): NewtonModel {
+    if (!this.#model || this.#model.drift(eta) > tolerableDrift) {
+      this.#model = new NewtonModel(this.#problem, eta);
+      this.#gram.clear();
+      this.#blocks = [];
+      this.#has.fill(0);
+    }
+    return this.#model;
+  }
+
+  /** Takes groups into the working set. */
+  admit(groups: readonly number[]): void {
+    if (groups.length === 0) return;
+    const { members } = this.#penalty.groups;
+    const first = this.#gram.size;
+    this.#gram.append(this.#model!, Int32Array.from(groups.flatMap((g) => Array.from(members[g]))));
+    let start = first;
+    for (const g of groups) {
+      const size = members[g].length;
+      const hessian = new Float64Array(size * size);
+      for (let i = 0; i < size; i++) {
+        hessian.set(this.#gram.row(start + i).subarray(start, start + size), i * size);
+      }
+      this.#blocks.push(new GroupBlock(g, members[g], start, hessian));
+      this.#has[g] = 1;
+      start += size;
+    }
+  }
+
+  /** Moves to coefficients at which the model has the gradient given. */
+  moveTo(beta: Float64Array, gradient: Float64Array): void {
+    const { slopes } = this.#gram;
+    for (const { columns, start, b } of this.#blocks) {
+      for (let i = 0; i < b.length; i++) {
+        b[i] = beta[columns[i]];
+        slopes[start + i] = gradient[columns[i]];
+      }
+    }
+  }
+
+  /** Sets the coefficients of the working set. */
+  read(beta: Float64Array): void {
+    for (const { columns, b } of this.#blocks) for (let i = 0; i < b.length; i++) beta[columns[i]] = b[i];
+  }
+
+  /**
+   * Minimises the model's objective over the working set.
+   *
+   * @param loss about what it is.
+   * @param isEnough whether to stop short of the minimum.
+   */
+  minimise(
+    lambda: number,
+    loss: number,
+    isEnough: (shortfall: Shortfall) => boolean,
+    signal?: { readonly aborted: boolean },
+  ): void {
+    let untilNewton = this.#cyclesPerNewton();
+    for (let cycle = 1; cycle <= mostCycles && !signal?.aborted; cycle++) {
+      if (!this.#cycle(lambda)) return;
+      if (cycle % cyclesPerLook === 0 && isEnough(this.#shortfall(lambda, loss))) return;
+      if (--untilNewton > 0) continue;
+      for (let length = 1; length === 1 && !signal?.aborted; ) {
+        const step = this.#newton(lambda);
+        length = step.length;
+        if (step.isSettled || isEnough(this.#shortfall(lambda, loss))) return;
+      }
+      untilNewton = this.#cyclesPerNewton();
+    }
+  }
+
+  /** How many cycles cost as much as a step of Newton's method. */
+  #cyclesPerNewton(): number {
+    const active = this.#active().length;
+    const newton = active ** 3 / 3 + 2 * active * this.#gram.size + 10 * active ** 2;
+    const cycle = 2 * active * this.#gram.size + 4000 * this.#blocks.length;
+    return Math.max(cyclesPerLook, Math.ceil(newton / cycle));
+  }
+
+  /** Minimises over each group in turn; whether anything moved. */
+  #cycle(lambda: number): boolean {
+    const penalty = this.#penalty;
+    const { slopes } = this.#gram;
+    let moved = false;
+    for (const block of this.#blocks) {
+      const { start, b, slope, next } = block;
+      for (let i = 0; i < b.length; i++) slope[i] = slopes[start + i];
+      if (block.isZero && !(block.violationAtZero(penalty, lambda) > 0)) continue;
+      block.minimise(penalty, lambda);
+      for (let i = 0; i < b.length; i++) {
+        const move = next[i] - b[i];
+        if (move === 0) continue;
+        this.#gram.addRow(start + i, move, slopes);
+        b[i] = next[i];
+        moved = true;
+      }
+    }
+    return moved;
+  }
+
+  /**
+   * The gap with the slopes as the dual point: `(1 - s)^2 f` is what scaling it by `s` costs, exactly so for a squared
+   * error; and how far from stationary the groups are.
+   */
+  #shortfall(lambda: number, loss: number): Shortfall {
+    const penalty = this.#penalty;
+    const { slopes } = this.#gram;
+    let [value, product, excess, violation] = [0, 0, 0, 0];
+    for (const block of this.#blocks) {
+      const { g, start, b, slope, next } = block;
+      for (let i = 0; i < b.length; i++) {
+        slope[i] = slopes[start + i];
+        product += slope[i] * b[i];
+      }
+      value += penalty.groupValue(g, b, lambda);
+      violation = Math.max(violation, penalty.groupViolation(g, b, slope, lambda));
+      const beyond = block.violationAtZero(penalty, lambda);
+      if (!(beyond > 0)) continue;
+      next.fill(0);
+      next[0] = 1;
+      excess = Math.max(excess, beyond / (penalty.groupValue(g, next, lambda) + beyond));
+    }
+    return { gap: value + (1 - excess) * product + excess ** 2 * loss, violation };
+  }
+
+  /** The coordinates that are not zero. */
+  #active(): Int32Array {
+    const active: number[] = [];
+    for (const { start, b } of this.#blocks) {
+      for (let i = 0; i < b.length; i++) if (b[i] !== 0) active.push(start + i);
+    }
+    return Int32Array.from(active);
+  }
+
+  /** A step of Newton's method on the coefficients that are not zero, halved until the objective falls. */
+  #newton(lambda: number): { length: number; isSettled: boolean } {
+    const penalty = this.#penalty;
+    const { slopes, image } = this.#gram;
+    const active = this.#active();
+    const step = this.#newtonStep(active, lambda);
+    if (!step) return { length: 0, isSettled: false };
+    const along = new Float64Array(this.#gram.size);
+    image.fill(0);
+    let slope = 0;
+    active.forEach((k, i) => {
+      along[k] = step[i];
+      this.#gram.addRow(k, -step[i], image);
+      slope -= slopes[k] * step[i];
+    });
+    let bend = 0;
+    active.forEach((k, i) => {
+      bend -= image[k] * step[i];
+    });
+
+    let length = 1;
+    let crossing = -1;
+    let [largest, largestStep] = [0, maxAbs(step)];
+    for (const { start, b } of this.#blocks) {
+      for (let i = 0; i < b.length; i++) {
+        largest = Math.max(largest, Math.abs(b[i]));
+        if (!penalty.elementwise || lambda === 0) continue;
+        const reach = b[i] / along[start + i];
+        if (reach > 0 && reach < length) [length, crossing] = [reach, start + i];
+      }
+    }
+    const isSettled = crossing < 0 && largestStep <= settledStep * largest;
+    for (let halvings = 0; !isSettled; halvings++) {
+      if (halvings === 30) return { length: 0, isSettled: false };
+      let change = length * (slope + (length * bend) / 2);
+      for (const { g, start, b, next } of this.#blocks) {
+        for (let i = 0; i < b.length; i++) next[i] = b[i] - length * along[start + i];
+        change += penalty.groupValue(g, next, lambda) - penalty.groupValue(g, b, lambda);
+      }
+      if (change <= 0) break;
+      length /= 2;
+      crossing = -1;
+    }
+    for (const { start, b } of this.#blocks) {
+      for (let i = 0; i < b.length; i++) {
+        b[i] -= length * along[start + i];
+        if (start + i === crossing) b[i] = 0;
+      }
+    }
+    for (let k = 0; k < slopes.length; k++) slopes[k] += length * image[k];
+    return { length, isSettled };
+  }
+
+  /** `(H + P)^-1 (s + p)` with the slopes and the Hessians of the model and the penalty. */
+  #newtonStep(active: Int32Array, lambda: number): Float64Array | undefined {
+    const penalty = this.#penalty;
+    const { slopes } = this.#gram;
+    const size = active.length;
+    const position = new Int32Array(this.#gram.size).fill(-1);
+    const matrix = new Float64Array(size * size);
+    const step = new Float64Array(size);
+    active.forEach((k, i) => {
+      position[k] = i;
+      const row = this.#gram.row(k);
+      for (let m = 0; m <= i; m++) matrix[i * size + m] = row[active[m]];
+      step[i] = slopes[k];
+    });
+    for (const block of this.#blocks) {
+      if (block.isZero) continue;
+      const { g, start, b, next } = block;
+      const hessian = new Float64Array(b.length * b.length);
+      penalty.groupHessian(g, b, lambda, hessian);
+      penalty.groupSlope(g, b, lambda, next);
+      for (let i = 0; i < b.length; i++) {
+        const row = position[start + i];
+        if (row < 0) continue;
+        step[row] += next[i];
+        for (let m = 0; m <= i; m++) {
+          const column = position[start + m];
+          if (column >= 0) matrix[row * size + column] += hessian[i * b.length + m];
+        }
+      }
+    }
+    if (this.#cholesky.refactor(matrix, size) < size) {
+      // Flat directions have no slope: a ridge keeps the step off them and hardly changes it elsewhere.
+      for (let i = 0; i < size; i++) matrix[i * size + i] *= 1 + 1e-7;
+      if (this.#cholesky.refactor(matrix, size) < size) return undefined;
+    }
+    this.#cholesky.solve(step);
+    return step;
+  }
+}
