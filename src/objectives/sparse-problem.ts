@@ -73,6 +73,7 @@ export function predictedAt(
     if (settled) break;
   }
 
+  if (!datafit.quadratic) point = polished(problem, at, point);
   const { loss, psi, eta, residual } = point;
   free.projectOut(residual);
   return { loss, psi, eta, residual };
@@ -80,6 +81,20 @@ export function predictedAt(
 
 /** The datafit at some `beta` and `psi`, its residual not yet projected. */
 type FreePoint = Pick<Profile, "psi" | "eta" | "residual" | "loss">;
+
+/** Newton's last step, which no loss can tell from its rounding, as long as it flattens the slope. */
+function polished(problem: SparseProblem, at: (psi: Float64Array) => FreePoint, point: FreePoint): FreePoint {
+  const { free } = problem;
+  const slope = new Float64Array(free.size);
+  free.transpose(point.residual, slope);
+  const steepest = maxAbs(slope);
+  const step = steepest > 0 ? newtonStep(problem, point.eta, slope, 0) : undefined;
+  if (step === undefined) return point;
+  const next = at(point.psi.map((value, k) => value - step[k]));
+  free.transpose(next.residual, slope);
+  const isLevel = next.loss <= point.loss + 1e-14 * Math.abs(point.loss);
+  return isLevel && maxAbs(slope) < steepest ? next : point;
+}
 
 /** The point after `step`, halved until the loss does not rise, or undefined where it always does. */
 function lowerPoint(

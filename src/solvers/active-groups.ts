@@ -4,12 +4,15 @@ import type { Profile, SparseProblem } from "../objectives/sparse-problem";
 import { type GroupPenalty, isGroupwise } from "../penalties";
 import { madeBy } from "../recipe";
 import { better, type Candidate, candidateAt } from "./candidate";
-import { columnDots } from "./newton-model";
+import { columnDots, type NewtonModel } from "./newton-model";
 import type { FitStatus, Solution, Solver, SolverTask, TraceRow } from "./solver";
 import { type Shortfall, WorkingGroups } from "./working-groups";
 
-/** Change of the loss's curvature, as a share of it, up to which its Hessian is kept. */
+/** Change of the loss's curvature, as a share of it, up to which its Hessian is kept, as long as steps gain by it. */
 const tolerableDrift = 0.1;
+
+/** What a step must bring the gap, or the violation, down to with a Hessian that is not of where it begins. */
+const expectedGain = 0.1;
 
 /** Newton steps without a better certificate after which rounding is all that is left. */
 const patience = 3;
@@ -94,13 +97,18 @@ function solve(task: SolverTask, penalty: GroupPenalty, state: ActiveState): Sol
   if (status !== "converged") record(0);
   let nIter = 0;
   let idle = 0;
+  let drift = tolerableDrift;
   while (status === "max-iter" && nIter < maxIter) {
     nIter++;
-    current = descend(task, current, modelMinimum(task, penalty, groups, strong, current));
+    const model = groups.modelAt(current.profile.eta, drift);
+    const next = descend(task, current, modelMinimum(task, penalty, groups, model, strong, current));
     task.onIteration?.(nIter);
-    const before = best;
+    drift = shortfallOf(next) <= expectedGain * shortfallOf(current) ? tolerableDrift : 0;
+    const [before, fall] = [best, current.certificate.objective - next.certificate.objective];
+    current = next;
     best = better(best, current);
-    idle = best === before ? idle + 1 : 0;
+    const gains = best !== before || fall > 1e-13 * Math.abs(current.certificate.objective);
+    idle = gains ? 0 : idle + 1;
     record(nIter);
     if (isOptimal(best.certificate)) status = "converged";
     else if (signal?.aborted) status = "interrupted";
@@ -110,18 +118,23 @@ function solve(task: SolverTask, penalty: GroupPenalty, state: ActiveState): Sol
   return { ...best, status, nIter, trace };
 }
 
+/** The gap, or where there is none the violation. */
+function shortfallOf({ certificate: { dualityGap, violation } }: Candidate): number {
+  return dualityGap ?? violation;
+}
+
 /** The minimum of the model's objective over the working set and those who enter, from a point with its profile. */
 function modelMinimum(
   task: SolverTask,
   penalty: GroupPenalty,
   working: WorkingGroups,
+  model: NewtonModel,
   strong: number,
   { beta: from, profile, certificate }: Candidate,
 ): Float64Array {
   const { problem, lambda, signal, isOptimal } = task;
   const { design, datafit } = problem;
   const { members } = penalty.groups;
-  const model = working.modelAt(profile.eta, tolerableDrift);
   const beta = from.slice();
   const gradient = profile.gradient.slice();
   const at = (v: Float64Array, g: number): Float64Array => Float64Array.from(members[g], (j) => v[j]);
@@ -148,6 +161,7 @@ function modelMinimum(
     (!datafit.quadratic && hasGap && gap <= share * before) ||
     isOptimal({ ...certificate, dualityGap: hasGap ? 2 * gap : undefined, violation, coordinatewise: 0 });
 
+  const scalingCost = model.scalingCost(profile.residual);
   let outside = candidates;
   for (let round = 0; round === 0 || !signal?.aborted; round++) {
     const violators = outside
@@ -160,7 +174,7 @@ function modelMinimum(
     working.admit(violators);
     outside = outside.filter((g) => !working.has(g));
     working.moveTo(beta, gradient);
-    working.minimise(lambda, profile.loss, isEnough, signal);
+    working.minimise(lambda, scalingCost, isEnough, signal);
     working.read(beta);
     if (outside.length === 0) break;
     // The model's gradient where it is watched.
@@ -183,7 +197,9 @@ function descend(task: SolverTask, from: Candidate, target: Float64Array): Candi
     const beta = length === 1 ? target : from.beta.map((b, j) => b + length * (target[j] - b));
     const next = candidateAt(task, beta, from.profile.psi, 0);
     if (task.problem.datafit.quadratic || length < 1e-8) return next;
-    if (next.certificate.objective <= objective + 1e-14 * Math.abs(objective)) return next;
+    const rise = (next.certificate.objective - objective) / Math.abs(objective);
+    // Where objectives are the same to rounding, what is left of the gap tells.
+    if (rise <= 1e-14 || (rise <= 1e-10 && shortfallOf(next) < shortfallOf(from))) return next;
   }
 }
 

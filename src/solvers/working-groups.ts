@@ -99,24 +99,24 @@ export class WorkingGroups {
   /**
    * Minimises the model's objective over the working set.
    *
-   * @param loss about what it is.
+   * @param scalingCost of {@link NewtonModel.scalingCost} where it begins.
    * @param isEnough whether to stop short of the minimum.
    */
   minimise(
     lambda: number,
-    loss: number,
+    scalingCost: number,
     isEnough: (shortfall: Shortfall) => boolean,
     signal?: { readonly aborted: boolean },
   ): void {
     let untilNewton = this.#cyclesPerNewton();
     for (let cycle = 1; cycle <= mostCycles && !signal?.aborted; cycle++) {
       if (!this.#cycle(lambda)) return;
-      if (cycle % cyclesPerLook === 0 && isEnough(this.#shortfall(lambda, loss))) return;
+      if (cycle % cyclesPerLook === 0 && isEnough(this.#shortfall(lambda, scalingCost))) return;
       if (--untilNewton > 0) continue;
       for (let length = 1; length === 1 && !signal?.aborted; ) {
         const step = this.#newton(lambda);
         length = step.length;
-        if (step.isSettled || isEnough(this.#shortfall(lambda, loss))) return;
+        if (step.isSettled || isEnough(this.#shortfall(lambda, scalingCost))) return;
       }
       untilNewton = this.#cyclesPerNewton();
     }
@@ -152,20 +152,22 @@ export class WorkingGroups {
   }
 
   /**
-   * The gap with the slopes as the dual point: `(1 - s)^2 f` is what scaling it by `s` costs, exactly so for a squared
-   * error; and how far from stationary the groups are.
+   * The gap with the slopes as the dual point, scaled into the dual ball, and how far from stationary the groups are.
    */
-  #shortfall(lambda: number, loss: number): Shortfall {
+  #shortfall(lambda: number, scalingCost: number): Shortfall {
     const penalty = this.#penalty;
     const { slopes } = this.#gram;
-    let [value, product, excess, violation] = [0, 0, 0, 0];
+    let [gap, value, excess, violation] = [0, 0, 0, 0];
     for (const block of this.#blocks) {
       const { g, start, b, slope, next } = block;
+      let product = 0;
       for (let i = 0; i < b.length; i++) {
         slope[i] = slopes[start + i];
         product += slope[i] * b[i];
       }
-      value += penalty.groupValue(g, b, lambda);
+      const own = penalty.groupValue(g, b, lambda);
+      gap += Math.abs(own + product);
+      value += own;
       violation = Math.max(violation, penalty.groupViolation(g, b, slope, lambda));
       const beyond = block.violationAtZero(penalty, lambda);
       if (!(beyond > 0)) continue;
@@ -173,7 +175,7 @@ export class WorkingGroups {
       next[0] = 1;
       excess = Math.max(excess, beyond / (penalty.groupValue(g, next, lambda) + beyond));
     }
-    return { gap: value + (1 - excess) * product + excess ** 2 * loss, violation };
+    return { gap: gap + excess * value + excess ** 2 * scalingCost, violation };
   }
 
   /** The coordinates that are not zero. */
