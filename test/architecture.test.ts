@@ -55,13 +55,18 @@ const FAMILY_INTERNALS = [
   "solvers/check-solver.ts",
   "solvers/gated-ridge.ts",
   "solvers/gram-cache.ts",
+<<<<<<< HEAD
   "solvers/gram-profiles.ts",
+=======
+  "solvers/group-block.ts",
+>>>>>>> b5f3fc1 (Test the working set of groups against block descent)
   "solvers/lifted-surrogate.ts",
   "solvers/local-convexity.ts",
   "solvers/newton-model.ts",
   "solvers/penalty-term.ts",
   "solvers/support-newton.ts",
   "solvers/vertex.ts",
+  "solvers/working-groups.ts",
 ];
 
 /** What tests start as a process or a thread, or load by name, rather than import. */

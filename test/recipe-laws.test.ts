@@ -159,6 +159,7 @@ const ridged = problemOf(linearData(3, 20, 4), elasticNet());
 const { blockDescent, coordinateDescent, fista, irls, proximalGradient, subgradientDescent } = reference;
 const start = initializations.unbalanced({ magnitude: 0.1 });
 const tried: readonly (readonly [Solver, ReturnType<typeof taskOf>])[] = [
+  [solvers.activeGroups(), taskOf(grouped.problem, grouped.lambda, 1e-9)],
   [solvers.activeSet(), taskOf(problem, lambda, 1e-9)],
   [solvers.alternatingRidge(2), taskOf(problem, lambda, 1e-9)],
   [solvers.inTurn(fista(), coordinateDescent()), taskOf(problem, lambda, 1e-9)],

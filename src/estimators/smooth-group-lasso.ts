@@ -35,7 +35,7 @@ export interface SmoothGroupLassoOptions<D extends Datafit = Datafit>
  * @example
  * ```ts
  * const X = [[1, 0, 3], [0, 1, 1], [1, 1, 2], [2, 1, 0]];
- * new SmoothGroupLasso({ groups: ["a", "a", "b"], lambda: 0.2 }).fit(X, [1, 0, 1, 2]).support; // [0, 1]
+ * new SmoothGroupLasso({ groups: ["a", "a", "b"], lambda: 0.2 }).fit(X, [1, 0, 2, 3]).support; // [0, 1]
  * ```
  */
 export class SmoothGroupLasso<D extends Datafit = Datafit> extends Estimator<SmoothGroupLassoOptions<D>, D> {

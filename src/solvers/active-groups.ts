@@ -4,7 +4,8 @@ import type { Profile, SparseProblem } from "../objectives/sparse-problem";
 import { type GroupPenalty, isGroupwise } from "../penalties";
 import { madeBy } from "../recipe";
 import { better, type Candidate, candidateAt } from "./candidate";
-import { columnDots, type NewtonModel } from "./newton-model";
+import { columnDots } from "./gram-cache";
+import type { NewtonModel } from "./newton-model";
 import type { FitStatus, Solution, Solver, SolverTask, TraceRow } from "./solver";
 import { type Shortfall, WorkingGroups } from "./working-groups";
 
@@ -19,6 +20,9 @@ const patience = 3;
 
 /** Smallest number of groups that may enter at once; else as many as there are. */
 const smallestBatch = 10;
+
+/** What the estimated gap of a working set is multiplied by, so that the certified one hardly ever misses the goal. */
+const margin = 10;
 
 /** Share of its gap that a model of a loss that bends is solved to: what is left is the next model's. */
 const share = 0.01;
@@ -159,7 +163,12 @@ function modelMinimum(
   const before = certificate.dualityGap ?? 0;
   const isEnough = ({ gap, violation }: Shortfall): boolean =>
     (!datafit.quadratic && hasGap && gap <= share * before) ||
-    isOptimal({ ...certificate, dualityGap: hasGap ? 2 * gap : undefined, violation, coordinatewise: 0 });
+    isOptimal({
+      ...certificate,
+      dualityGap: hasGap ? margin * gap : undefined,
+      violation,
+      coordinatewise: 0,
+    });
 
   const scalingCost = model.scalingCost(profile.residual);
   let outside = candidates;

@@ -4,6 +4,12 @@ import { type Arena, arenaOf, bytesOf } from "../simd/arena";
 
 const FIRST_CAPACITY = 64;
 
+/** Smallest part of a free column, relative to itself, that is no rounding of what earlier ones explain. */
+const smallestRest = 1e-12;
+
+/** `out = C v` */
+export type Multiply = (v: Float64Array, out: Float64Array) => void;
+
 /**
  * The Gram matrix `X_K' (C - C Q Q'C) X_K` of the columns `K` that were asked for so far, each product computed once.
  *
@@ -15,6 +21,7 @@ export class GramCache {
   readonly #curvature: Float64Array | undefined;
   readonly #scale: number;
   readonly #weightedBasis: readonly Float64Array[];
+  readonly #multiply: Multiply | undefined;
   /** `x_j'C q` for each column by slot and `q`. */
   readonly #shares: number[][] = [];
   readonly #slots: Int32Array;
@@ -27,16 +34,25 @@ export class GramCache {
   #scales: Float64Array = new Float64Array(0);
   #sums: Float64Array = new Float64Array(0);
   #matrix: Float64Array = new Float64Array(0);
+  #vectors: readonly [Float64Array, Float64Array] = [new Float64Array(0), new Float64Array(0)];
 
   /**
    * @param curvature the diagonal of `C`, at least 0.
    * @param weightedBasis `C q` for vectors `q` with `q'C q = 1`, orthogonal to each other in that product.
+   * @param multiply by `C` where it is more than its diagonal.
    */
-  constructor(design: DesignMatrix, curvature: Float64Array, weightedBasis: readonly Float64Array[]) {
+  constructor(
+    design: DesignMatrix,
+    curvature: Float64Array,
+    weightedBasis: readonly Float64Array[],
+    multiply?: Multiply,
+  ) {
     this.#design = design;
+    this.#multiply = multiply;
     this.#scale = curvature.length > 0 ? curvature[0] : 1;
-    this.#curvature = curvature.every((entry) => entry === this.#scale) ? undefined : curvature;
-    if (this.#curvature) this.#scale = 1;
+    const isConstant = !multiply && curvature.every((entry) => entry === this.#scale);
+    this.#curvature = isConstant ? undefined : curvature;
+    if (!isConstant) this.#scale = 1;
     this.#weightedBasis = weightedBasis;
     this.#slots = new Int32Array(design.nFeatures).fill(-1);
   }
@@ -68,6 +84,11 @@ export class GramCache {
   /** Where the matrix lies, with kernels that can take it. */
   get arena(): Arena | undefined {
     return this.#arena;
+  }
+
+  /** Two vectors of a number a slot, and more, beside the matrix; what they hold is lost in a call of `include`. */
+  get vectors(): readonly [Float64Array, Float64Array] {
+    return this.#vectors;
   }
 
   /** The slot of column `j`, -1 where it is not there. */
@@ -124,6 +145,7 @@ export class GramCache {
     );
     const arena = arenaOf(bytesOf(capacity * capacity) + 2 * bytesOf(capacity) + bytesOf(capacity, 4));
     const matrix = arena.float64(capacity * capacity);
+    this.#vectors = [arena.float64(capacity), arena.float64(capacity)];
     for (let k = 0; k < used; k++) {
       matrix.set(this.#matrix.subarray(k * this.#stride, k * this.#stride + used), k * capacity);
     }
@@ -153,16 +175,19 @@ export class GramCache {
   #products(rows: Int32Array, columns: Int32Array): Float64Array {
     const design = this.#design;
     const out = new Float64Array(rows.length * columns.length);
-    if (design.gram) {
+    const multiply = this.#multiply;
+    if (design.gram && !multiply) {
       design.gram(rows, columns, out, this.#curvature);
       return out;
     }
-    const weighted = new Float64Array(design.nSamples);
+    const column = new Float64Array(design.nSamples);
+    const weighted = multiply ? new Float64Array(design.nSamples) : column;
     const dots = new Float64Array(rows.length);
     columns.forEach((j, l) => {
-      weighted.fill(0);
-      design.addColumn(j, 1, weighted);
-      if (this.#curvature) for (let i = 0; i < weighted.length; i++) weighted[i] *= this.#curvature[i];
+      column.fill(0);
+      design.addColumn(j, 1, column);
+      if (multiply) multiply(column, weighted);
+      else if (this.#curvature) for (let i = 0; i < column.length; i++) column[i] *= this.#curvature[i];
       columnDots(design, rows, weighted, dots);
       for (let k = 0; k < dots.length; k++) out[k * columns.length + l] = dots[k];
     });
@@ -187,20 +212,27 @@ export class GramCache {
   }
 }
 
-/** `C q` for vectors `q` that span what `basis` does and have `q'C q = 1`, orthogonal to each other in that product. */
-export function weightedBasis(basis: readonly Float64Array[], curvature: Float64Array): Float64Array[] {
+/**
+ * `C q` for vectors `q` that span what `basis` does and have `q'C q = 1`, orthogonal to each other in that product; but for
+ * those of which `C` leaves nothing, as of a constant that all classes share.
+ */
+export function weightedBasis(basis: readonly Float64Array[], multiply: Multiply): Float64Array[] {
   const plain: Float64Array[] = [];
   const weighted: Float64Array[] = [];
   for (const given of basis) {
     const q = given.slice();
+    const image = new Float64Array(q.length);
+    multiply(q, image);
+    const before = dot(q, image);
     for (let pass = 0; pass < 2; pass++) {
       plain.forEach((earlier, k) => {
         addScaled(-dot(weighted[k], q), earlier, q);
       });
     }
-    const image = q.map((entry, i) => curvature[i] * entry);
-    const length = Math.sqrt(dot(q, image));
-    if (!(length > 0)) continue;
+    multiply(q, image);
+    const square = dot(q, image);
+    if (!(square > smallestRest * before)) continue;
+    const length = Math.sqrt(square);
     plain.push(q.map((entry) => entry / length));
     weighted.push(image.map((entry) => entry / length));
   }

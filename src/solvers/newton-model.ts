@@ -1,15 +1,16 @@
-import { addScaled, dot, sum } from "../linalg/vector";
+import { addScaled, dot, maxAbs, sum } from "../linalg/vector";
 import { isParabolic, type Profile, type SparseProblem } from "../objectives/sparse-problem";
-import { GramCache, weightedBasis } from "./gram-cache";
+import { GramCache, type Multiply, weightedBasis } from "./gram-cache";
 
 /**
  * The datafit as a quadratic of the penalized coefficients, the unpenalized part fitted along: its Hessian is
- * `X' (C - C Q (Q'C Q)^-1 Q'C) X` with `C` the curvature of the loss at some predictor.
+ * `X' (C - C Q (Q'C Q)^-1 Q'C) X` with `C` the second derivatives of the loss at some predictor.
  */
 export class NewtonModel {
   readonly #problem: SparseProblem;
   /** The diagonal of `C`. */
   readonly curvature: Float64Array;
+  readonly #multiply: Multiply;
   /** `C q` for a basis `q` of the unpenalized part with `q'C q = 1`. */
   readonly #weightedBasis: readonly Float64Array[];
   /** The entries of the Hessian at `scale` 1. */
@@ -23,17 +24,41 @@ export class NewtonModel {
     this.#problem = problem;
     this.curvature = new Float64Array(eta.length);
     datafit.curvature(target, eta, this.curvature);
-    this.#weightedBasis = weightedBasis(free.basis, this.curvature);
-    this.gram = new GramCache(design, this.curvature, this.#weightedBasis);
+    this.#multiply = (v, out) => {
+      if (datafit.hessianProduct) datafit.hessianProduct(target, eta, v, out);
+      else for (let i = 0; i < v.length; i++) out[i] = this.curvature[i] * v[i];
+    };
+    this.#weightedBasis = weightedBasis(free.basis, this.#multiply);
+    const multiply = datafit.hessianProduct && this.#multiply;
+    this.gram = new GramCache(design, this.curvature, this.#weightedBasis, multiply);
   }
 
   /** Turns a change of the predictor, unpenalized part aside, into that of the residual `df/deta` at `scale` 1, in place. */
   residualChange(change: Float64Array): void {
     const shares = this.#weightedBasis.map((q) => dot(q, change));
-    for (let i = 0; i < change.length; i++) change[i] *= this.curvature[i];
+    this.#multiply(change.slice(), change);
     shares.forEach((share, k) => {
       addScaled(-share, this.#weightedBasis[k], change);
     });
+  }
+
+  /**
+   * About what multiplying a residual, the dual point, by `1 - t` adds to the gap, divided by `t^2`: `u'C^-1 u / 2`, which
+   * for a squared error is the loss.
+   */
+  scalingCost(residual: Float64Array): number {
+    const smallest = 1e-6 * maxAbs(this.curvature);
+    let cost = 0;
+    for (let i = 0; i < residual.length; i++) {
+      if (residual[i] !== 0) cost += residual[i] ** 2 / (2 * Math.max(this.curvature[i], smallest));
+    }
+    return cost;
+  }
+
+  /** How far the curvature at `eta` is from the model's: the sum of the changes as a share of the sum. */
+  drift(eta: Float64Array): number {
+    if (isParabolic(this.#problem)) return 0;
+    return this.#change(this.#curvatureAt(eta), 1);
   }
 
   /** Adds to a gradient what a change of the coefficients changes it by; of a model whose Gram matrix is complete. */
@@ -49,17 +74,25 @@ export class NewtonModel {
    * @returns how far they still differ: the sum of the changes as a share of the sum.
    */
   follow(profile: Profile): number {
-    const { datafit, target } = this.#problem;
     if (isParabolic(this.#problem)) return 0;
-    const { eta } = profile;
-    const now = new Float64Array(eta.length);
-    datafit.curvature(target, eta, now);
-    const total = sum(now);
-    const ratio = total / sum(this.curvature);
+    const now = this.#curvatureAt(profile.eta);
+    const ratio = sum(now) / sum(this.curvature);
     if (!(ratio > 0 && ratio < Infinity)) return Number.POSITIVE_INFINITY;
     if (Math.abs(ratio / this.scale - 1) > 0.01) this.scale = ratio;
+    return this.#change(now, this.scale);
+  }
+
+  #curvatureAt(eta: Float64Array): Float64Array {
+    const { datafit, target } = this.#problem;
+    const now = new Float64Array(eta.length);
+    datafit.curvature(target, eta, now);
+    return now;
+  }
+
+  /** The sum of what a curvature differs by from the model's, times `scale`, as a share of its sum. */
+  #change(now: Float64Array, scale: number): number {
     let change = 0;
-    for (let i = 0; i < now.length; i++) change += Math.abs(now[i] - this.scale * this.curvature[i]);
-    return change / total;
+    for (let i = 0; i < now.length; i++) change += Math.abs(now[i] - scale * this.curvature[i]);
+    return change / sum(now);
   }
 }

@@ -4,7 +4,6 @@ import type { SparseProblem } from "../objectives/sparse-problem";
 import type { GroupPenalty } from "../penalties";
 import { GroupBlock } from "./group-block";
 import { NewtonModel } from "./newton-model";
-import { WorkingGram } from "./working-gram";
 
 /** Cycles between two looks at how far there is to go. */
 const cyclesPerLook = 4;
@@ -30,11 +29,14 @@ export interface Shortfall {
 export class WorkingGroups {
   readonly #problem: SparseProblem;
   readonly #penalty: GroupPenalty;
-  readonly #gram = new WorkingGram();
   readonly #cholesky = new UpdatedCholesky();
   readonly #has: Uint8Array;
   #model: NewtonModel | undefined;
   #blocks: GroupBlock[] = [];
+  /** The Hessian by slots of the model's Gram matrix, and two vectors beside it. */
+  #rows: Float64Array[] = [];
+  #slopes = new Float64Array(0);
+  #image = new Float64Array(0);
 
   constructor(problem: SparseProblem, penalty: GroupPenalty) {
     this.#problem = problem;
@@ -54,8 +56,8 @@ export class WorkingGroups {
   modelAt(eta: Float64Array, tolerableDrift: number): NewtonModel {
     if (!this.#model || this.#model.drift(eta) > tolerableDrift) {
       this.#model = new NewtonModel(this.#problem, eta);
-      this.#gram.clear();
       this.#blocks = [];
+      this.#rows = [];
       this.#has.fill(0);
     }
     return this.#model;
@@ -65,14 +67,17 @@ export class WorkingGroups {
   admit(groups: readonly number[]): void {
     if (groups.length === 0) return;
     const { members } = this.#penalty.groups;
-    const first = this.#gram.size;
-    this.#gram.append(this.#model!, Int32Array.from(groups.flatMap((g) => Array.from(members[g]))));
-    let start = first;
+    const { gram } = this.#model!;
+    let start = gram.size;
+    gram.include(groups.flatMap((g) => Array.from(members[g])));
+    const { matrix, stride, size: total, vectors } = gram;
+    this.#rows = Array.from({ length: total }, (_, k) => matrix.subarray(k * stride, k * stride + total));
+    [this.#slopes, this.#image] = [vectors[0].subarray(0, total), vectors[1].subarray(0, total)];
     for (const g of groups) {
       const size = members[g].length;
       const hessian = new Float64Array(size * size);
       for (let i = 0; i < size; i++) {
-        hessian.set(this.#gram.row(start + i).subarray(start, start + size), i * size);
+        hessian.set(this.#rows[start + i].subarray(start, start + size), i * size);
       }
       this.#blocks.push(new GroupBlock(g, members[g], start, hessian));
       this.#has[g] = 1;
@@ -82,7 +87,7 @@ export class WorkingGroups {
 
   /** Moves to coefficients at which the model has the gradient given. */
   moveTo(beta: Float64Array, gradient: Float64Array): void {
-    const { slopes } = this.#gram;
+    const slopes = this.#slopes;
     for (const { columns, start, b } of this.#blocks) {
       for (let i = 0; i < b.length; i++) {
         b[i] = beta[columns[i]];
@@ -122,18 +127,23 @@ export class WorkingGroups {
     }
   }
 
+  /** `out += scale * row k` for one of the two vectors. */
+  #addRow(k: number, scale: number, out: Float64Array): void {
+    this.#model!.gram.arena!.kernels.addScaled(scale, this.#rows[k], out);
+  }
+
   /** How many cycles cost as much as a step of Newton's method. */
   #cyclesPerNewton(): number {
     const active = this.#active().length;
-    const newton = active ** 3 / 3 + 2 * active * this.#gram.size + 10 * active ** 2;
-    const cycle = 2 * active * this.#gram.size + 4000 * this.#blocks.length;
+    const newton = active ** 3 / 3 + 2 * active * this.#rows.length + 10 * active ** 2;
+    const cycle = 2 * active * this.#rows.length + 4000 * this.#blocks.length;
     return Math.max(cyclesPerLook, Math.ceil(newton / cycle));
   }
 
   /** Minimises over each group in turn; whether anything moved. */
   #cycle(lambda: number): boolean {
     const penalty = this.#penalty;
-    const { slopes } = this.#gram;
+    const slopes = this.#slopes;
     let moved = false;
     for (const block of this.#blocks) {
       const { start, b, slope, next } = block;
@@ -143,7 +153,7 @@ export class WorkingGroups {
       for (let i = 0; i < b.length; i++) {
         const move = next[i] - b[i];
         if (move === 0) continue;
-        this.#gram.addRow(start + i, move, slopes);
+        this.#addRow(start + i, move, slopes);
         b[i] = next[i];
         moved = true;
       }
@@ -156,7 +166,7 @@ export class WorkingGroups {
    */
   #shortfall(lambda: number, scalingCost: number): Shortfall {
     const penalty = this.#penalty;
-    const { slopes } = this.#gram;
+    const slopes = this.#slopes;
     let [gap, value, excess, violation] = [0, 0, 0, 0];
     for (const block of this.#blocks) {
       const { g, start, b, slope, next } = block;
@@ -190,16 +200,16 @@ export class WorkingGroups {
   /** A step of Newton's method on the coefficients that are not zero, halved until the objective falls. */
   #newton(lambda: number): { length: number; isSettled: boolean } {
     const penalty = this.#penalty;
-    const { slopes, image } = this.#gram;
+    const [slopes, image] = [this.#slopes, this.#image];
     const active = this.#active();
     const step = this.#newtonStep(active, lambda);
     if (!step) return { length: 0, isSettled: false };
-    const along = new Float64Array(this.#gram.size);
+    const along = new Float64Array(this.#rows.length);
     image.fill(0);
     let slope = 0;
     active.forEach((k, i) => {
       along[k] = step[i];
-      this.#gram.addRow(k, -step[i], image);
+      this.#addRow(k, -step[i], image);
       slope -= slopes[k] * step[i];
     });
     let bend = 0;
@@ -243,14 +253,14 @@ export class WorkingGroups {
   /** `(H + P)^-1 (s + p)` with the slopes and the Hessians of the model and the penalty. */
   #newtonStep(active: Int32Array, lambda: number): Float64Array | undefined {
     const penalty = this.#penalty;
-    const { slopes } = this.#gram;
+    const slopes = this.#slopes;
     const size = active.length;
-    const position = new Int32Array(this.#gram.size).fill(-1);
+    const position = new Int32Array(this.#rows.length).fill(-1);
     const matrix = new Float64Array(size * size);
     const step = new Float64Array(size);
     active.forEach((k, i) => {
       position[k] = i;
-      const row = this.#gram.row(k);
+      const row = this.#rows[k];
       for (let m = 0; m <= i; m++) matrix[i * size + m] = row[active[m]];
       step[i] = slopes[k];
     });
