@@ -55,11 +55,8 @@ const FAMILY_INTERNALS = [
   "solvers/check-solver.ts",
   "solvers/gated-ridge.ts",
   "solvers/gram-cache.ts",
-<<<<<<< HEAD
   "solvers/gram-profiles.ts",
-=======
   "solvers/group-block.ts",
->>>>>>> b5f3fc1 (Test the working set of groups against block descent)
   "solvers/lifted-surrogate.ts",
   "solvers/local-convexity.ts",
   "solvers/newton-model.ts",

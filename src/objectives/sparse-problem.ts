@@ -1,7 +1,7 @@
 import type { Datafit } from "../datafits";
 import type { DesignMatrix } from "../design/design-matrix";
 import { choleskyFactor, choleskySolve } from "../linalg/cholesky";
-import { dot, maxAbs, squaredNorm } from "../linalg/vector";
+import { dot, maxAbs, squaredNorm, sum } from "../linalg/vector";
 import type { Penalty } from "../penalties";
 import type { FreeColumns } from "./free-columns";
 
@@ -88,7 +88,11 @@ function polished(problem: SparseProblem, at: (psi: Float64Array) => FreePoint, 
   const slope = new Float64Array(free.size);
   free.transpose(point.residual, slope);
   const steepest = maxAbs(slope);
-  const step = steepest > 0 ? newtonStep(problem, point.eta, slope, 0) : undefined;
+  if (steepest === 0) return point;
+  // A constant that all classes share makes the Hessian singular, and has no slope.
+  const step =
+    newtonStep(problem, point.eta, slope, 0) ??
+    newtonStep(problem, point.eta, slope, 1e-9 * sum(curvatureAt(problem, point.eta)));
   if (step === undefined) return point;
   const next = at(point.psi.map((value, k) => value - step[k]));
   free.transpose(next.residual, slope);
@@ -134,26 +138,29 @@ export function columnCurvature(problem: SparseProblem, eta: Float64Array): Floa
 
 /** The same for a profile, whose predictor is asked for only where the curvature depends on it. */
 export function curvatureOfProfile(problem: SparseProblem, profile: Pick<Profile, "eta">): Float64Array {
-  const { datafit, design, target } = problem;
+  const { design } = problem;
   const known = isParabolic(problem) ? constantCurvature.get(problem) : undefined;
   if (known) return known;
-  const { eta } = profile;
-  const weights = new Float64Array(eta.length);
-  datafit.curvature(target, eta, weights);
   const curvature = new Float64Array(design.nFeatures);
-  design.weightedSquaredNorms(weights, curvature);
+  design.weightedSquaredNorms(curvatureAt(problem, profile.eta), curvature);
   if (isParabolic(problem)) constantCurvature.set(problem, curvature);
   return curvature;
 }
 
-/** The second derivative `H = d2f/deta2` of the datafit at `eta`, as the map that sets `out = H v`. */
-export function hessianAt(
-  { datafit, target }: SparseProblem,
-  eta: Float64Array,
-): (v: Float64Array, out: Float64Array) => void {
-  if (datafit.hessianProduct) return (v, out) => datafit.hessianProduct!(target, eta, v, out);
+function curvatureAt({ datafit, target }: SparseProblem, eta: Float64Array): Float64Array {
   const weights = new Float64Array(eta.length);
   datafit.curvature(target, eta, weights);
+  return weights;
+}
+
+/** The second derivative `H = d2f/deta2` of the datafit at `eta`, as the map that sets `out = H v`. */
+export function hessianAt(
+  problem: SparseProblem,
+  eta: Float64Array,
+): (v: Float64Array, out: Float64Array) => void {
+  const { datafit, target } = problem;
+  if (datafit.hessianProduct) return (v, out) => datafit.hessianProduct!(target, eta, v, out);
+  const weights = curvatureAt(problem, eta);
   return (v, out) => {
     for (let i = 0; i < v.length; i++) out[i] = weights[i] * v[i];
   };
