@@ -35,8 +35,8 @@ export class WorkingGroups {
   #blocks: GroupBlock[] = [];
   /** The Hessian by slots of the model's Gram matrix, and two vectors beside it. */
   #rows: Float64Array[] = [];
-  #slopes = new Float64Array(0);
-  #image = new Float64Array(0);
+  #slopes: Float64Array = new Float64Array(0);
+  #image: Float64Array = new Float64Array(0);
 
   constructor(problem: SparseProblem, penalty: GroupPenalty) {
     this.#problem = problem;

@@ -30,7 +30,9 @@ describe("GramCache", () => {
     ] as const) {
       it(`is the products of the projected columns, however they come: ${name}, ${weights}`, () => {
         const root = curvature.map(Math.sqrt);
-        const weighted = weightedBasis(basis, curvature);
+        const weighted = weightedBasis(basis, (v, out) => {
+          for (let i = 0; i < n; i++) out[i] = curvature[i] * v[i];
+        });
         // C^1/2 x less its component in the span of C^1/2 Q.
         const projected = Array.from({ length: p }, (_, j) => {
           const x = columnOf(design, j);
@@ -60,4 +62,45 @@ describe("GramCache", () => {
       });
     }
   }
+
+  it("takes second derivatives that are more than a diagonal, and free columns that they cannot tell apart", () => {
+    const [n, p] = [12, 9];
+    const design = designOf(small);
+    const root = Array.from({ length: n }, (_, i) => {
+      const row = normals(seededRandom(i), n);
+      const mean = row.reduce((sum, entry) => sum + entry, 0) / n;
+      return row.map((entry) => entry - mean); // so that the constant has no curvature
+    });
+    const multiply = (v: Float64Array, out: Float64Array): void => {
+      out.fill(0);
+      for (const row of root) {
+        const share = dot(row, v);
+        for (let i = 0; i < n; i++) out[i] += share * row[i];
+      }
+    };
+    const curvature = Float64Array.from({ length: n }, (_, i) =>
+      root.reduce((sum, row) => sum + row[i] * row[i], 0),
+    );
+    const free = normals(seededRandom(77), n);
+    const weighted = weightedBasis([free, free.map((entry) => 1 - entry)], multiply);
+    assert.equal(weighted.length, 1);
+    const gram = new GramCache(design, curvature, weighted, multiply);
+    gram.include(Array.from({ length: p }, (_, j) => j));
+    const image = (v: Float64Array): Float64Array => {
+      const out = new Float64Array(n);
+      multiply(v, out);
+      return out;
+    };
+    const columns = Array.from({ length: p }, (_, j) => columnOf(design, j));
+    const scale = dot(free, image(free));
+    columns.forEach((x, a) => {
+      const row = gram.matrix.subarray(a * gram.stride, a * gram.stride + p);
+      const [along, weightedFree] = [image(x), image(free)];
+      const expected = Float64Array.from(
+        columns,
+        (z) => dot(z, along) - (dot(x, weightedFree) * dot(z, weightedFree)) / scale,
+      );
+      assertAllClose("row", row, expected, 1e-10);
+    });
+  });
 });
