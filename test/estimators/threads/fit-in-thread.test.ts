@@ -67,7 +67,7 @@ describe("a fit in a worker thread", () => {
     });
     assert.equal(warnings.length, 2, warnings.join("\n"));
     assert.match(warnings[0], /^SignLockWarning: initialize: no first-order method can change the sign/);
-    assert.match(warnings[1], /^ConvergenceWarning: SmoothLasso\.fitAsync: the fit at lambda 0\.100 did not/);
+    assert.match(warnings[1], /^ConvergenceWarning: SmoothLasso\.fitAsync: the fit at lambda 0\.1 did not/);
   });
 
   it("leaves this thread free, and ends with what it has when aborted from here", async () => {
