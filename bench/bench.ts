@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { Command } from "commander";
 import { type CompareOptions, compare } from "./comparison/compare";
+import { reportOf } from "./comparison/report";
 import { firstProgram } from "./contenders/contenders";
 import { benchKernels } from "./kernels";
 import { machine } from "./machine";
@@ -9,6 +10,9 @@ import { benchMemory, type TableKind } from "./memory";
 import { benchParametrizations } from "./parametrizations";
 import { benchPaths } from "./paths";
 import { PROBLEMS } from "./problems";
+import { drawnProblems } from "./profile/drawn-problems";
+import { profileReport } from "./profile/profile-report";
+import { realProblems } from "./profile/real-problems";
 
 /** Where results of comparisons are kept, seen from where this is compiled to. */
 const HERE = join(__dirname, "../../bench");
@@ -65,43 +69,65 @@ program
   });
 
 const { BENCH_PYTHON, BENCH_RSCRIPT } = process.env;
+const TODAY = new Date().toISOString().slice(0, 10);
 
-program
-  .command("compare", { isDefault: true })
-  .description("the library and every peer that is installed, on the problems of bench/README.md")
-  .option("--problems <names...>", "which of them", Object.keys(PROBLEMS))
-  .option("--peers <names...>", "only these peers; default: all that are found")
-  .option("--threads <counts...>", "threads that each may use, one comparison a count", ["1", "2"])
-  .option("--layouts <names...>", "columns, which solvers like best, or rows, as most arrays are", [
-    "columns",
-  ])
-  .option("--repetitions <r>", "interleaved repetitions", Number, 3)
-  .option("--limit <seconds>", "after which a solve is given up", Number, 60)
-  .option("--again", "measure what was measured at this commit before", false)
-  .option("--python <program>", "with the Python peers; or BENCH_PYTHON")
-  .option("--rscript <program>", "with the R peers; or BENCH_RSCRIPT")
-  .option(
-    "--history <file>",
-    "JSON lines",
-    join(HERE, "history", `${new Date().toISOString().slice(0, 10)}.jsonl`),
-  )
-  .option("--report <file>", "Markdown", join(HERE, "report.md"))
-  .action(({ threads, limit, python, rscript, ...options }: CompareFlags) =>
-    compare({
-      ...options,
-      threads: threads.map(Number),
-      limitSeconds: limit,
-      python: python ?? BENCH_PYTHON ?? firstProgram(["python3", "python"]),
-      rscript: rscript ?? BENCH_RSCRIPT ?? firstProgram(["Rscript"]),
-    }),
-  );
+/** A comparison, with the options that all of them have. */
+function comparison(command: Command, limit: number, threads: string[]): Command {
+  return command
+    .option("--peers <names...>", "only these peers; default: all that are found")
+    .option("--threads <counts...>", "threads that each may use, one comparison a count", threads)
+    .option("--layouts <names...>", "columns, which solvers like best, or rows, as most arrays are", [
+      "columns",
+    ])
+    .option("--repetitions <r>", "interleaved repetitions", Number, 3)
+    .option("--limit <seconds>", "after which a solve is given up", Number, limit)
+    .option("--again", "measure what was measured at this commit before", false)
+    .option("--python <program>", "with the Python peers; or BENCH_PYTHON")
+    .option("--rscript <program>", "with the R peers; or BENCH_RSCRIPT");
+}
 
 /** The options of a comparison as the command line gives them. */
-type CompareFlags = Omit<CompareOptions, "threads" | "limitSeconds" | "python" | "rscript"> & {
+interface CompareFlags
+  extends Pick<CompareOptions, "peers" | "layouts" | "repetitions" | "again" | "history" | "report"> {
   readonly threads: readonly string[];
   readonly limit: number;
   readonly python?: string;
   readonly rscript?: string;
-};
+}
+
+const optionsOf = ({ threads, limit, python, rscript, ...rest }: CompareFlags) => ({
+  ...rest,
+  threads: threads.map(Number),
+  limitSeconds: limit,
+  python: python ?? BENCH_PYTHON ?? firstProgram(["python3", "python"]),
+  rscript: rscript ?? BENCH_RSCRIPT ?? firstProgram(["Rscript"]),
+});
+
+comparison(program.command("compare", { isDefault: true }), 60, ["1", "2"])
+  .description("the library and every peer that is installed, on the problems of bench/README.md")
+  .option("--problems <names...>", "which of them", Object.keys(PROBLEMS))
+  .option("--history <file>", "JSON lines", join(HERE, "history", `${TODAY}.jsonl`))
+  .option("--report <file>", "Markdown", join(HERE, "report.md"))
+  .action(({ problems, ...flags }: CompareFlags & { problems: readonly string[] }) =>
+    compare({
+      ...optionsOf(flags),
+      problems: problems.map((name) => ({ name, make: PROBLEMS[name] })),
+      write: reportOf,
+    }),
+  );
+
+comparison(program.command("profile"), 20, ["1"])
+  .description("performance profiles over problems that are drawn, and real ones")
+  .option("--seeds <seeds...>", "to draw problems by", ["1"])
+  .option("--count <k>", "problems a seed", Number, 40)
+  .option("--history <file>", "JSON lines", join(HERE, "history", `profile-${TODAY}.jsonl`))
+  .option("--report <file>", "Markdown", join(HERE, "profile.md"))
+  .action(({ seeds, count, ...flags }: CompareFlags & { seeds: readonly string[]; count: number }) => {
+    const options = optionsOf(flags);
+    const { problems, missing } = realProblems(options.python);
+    for (const each of missing) process.stderr.write(`missing: ${each}\n`);
+    const drawn = seeds.flatMap((seed) => drawnProblems(Number(seed), count));
+    return compare({ ...options, problems: [...problems, ...drawn], write: profileReport });
+  });
 
 program.parse();

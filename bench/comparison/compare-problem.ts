@@ -138,6 +138,7 @@ function rowOf(found: Entry | Failure, { problem, layout, threads, limitSeconds 
   const { contender, ready, memory, firstSeconds } = contestant;
   const common = {
     problem: problem.name,
+    loss: problem.loss,
     contender: contender.name,
     ours: contender.ours,
     threads,

@@ -7,16 +7,22 @@ import { type Interpreters, libraryContenders, surveyPeers } from "../contenders
 import type { Layout } from "../contenders/library";
 import { canPin } from "../contenders/worker-process";
 import { machine } from "../machine";
-import { type BenchProblem, PROBLEMS } from "../problems";
+import type { BenchProblem } from "../problems";
 import { writeProblem } from "../problems/files";
 import { compareProblem } from "./compare-problem";
 import { History } from "./history";
 import { type KnownPeers, knownPeers } from "./known-peers";
-import { reportOf } from "./report";
+import type { Row, RunHeader } from "./row";
+
+/** A problem that is made when its turn comes. */
+export interface NamedProblem {
+  readonly name: string;
+  make(): BenchProblem;
+}
 
 /** What is compared, and how. */
 export interface CompareOptions extends Interpreters {
-  readonly problems: readonly string[];
+  readonly problems: readonly NamedProblem[];
   /** Only these peers; undefined: all that are here. */
   readonly peers: readonly string[] | undefined;
   readonly threads: readonly number[];
@@ -27,8 +33,9 @@ export interface CompareOptions extends Interpreters {
   readonly again: boolean;
   /** The file of JSON lines that results are added to. */
   readonly history: string;
-  /** The Markdown that is written from it. */
+  /** The Markdown file that is written from it, and how. */
   readonly report: string;
+  readonly write: (header: RunHeader, rows: readonly Row[], known: KnownPeers) => string;
 }
 
 /**
@@ -46,7 +53,7 @@ export async function compare(options: CompareOptions): Promise<void> {
     run: { date, commit, machine: machine(), pinned: canPin, anchorSeconds: anchorSeconds(), missing },
   };
   let begun = false;
-  for (const name of options.problems) {
+  for (const { name, make } of options.problems) {
     const groups = options.threads.flatMap((threads) =>
       options.layouts.map((layout) => ({ problem: name, threads, layout })),
     );
@@ -55,7 +62,7 @@ export async function compare(options: CompareOptions): Promise<void> {
       say(`${name}: measured before`);
       continue;
     }
-    const problem = PROBLEMS[name]();
+    const problem = make();
     const folder = mkdtempSync(join(tmpdir(), "bench-"));
     try {
       writeProblem(problem, folder);
@@ -64,13 +71,13 @@ export async function compare(options: CompareOptions): Promise<void> {
         if (!begun) history.append([header]);
         begun = true;
         history.append(rows);
-        writeReport(options.report, history, known);
+        writeReport(options, history, known);
       }
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
   }
-  writeReport(options.report, history, known);
+  writeReport(options, history, known);
   say(`results in ${options.history}, report in ${options.report}`);
 }
 
@@ -102,10 +109,10 @@ function rowsOf(
   );
 }
 
-function writeReport(path: string, history: History, known: KnownPeers): void {
+function writeReport({ report, write }: CompareOptions, history: History, known: KnownPeers): void {
   if (!history.header) return;
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, reportOf(history.header, history.rows, known));
+  mkdirSync(dirname(report), { recursive: true });
+  writeFileSync(report, write(history.header, history.rows, known));
 }
 
 /** Progress goes where results do not. */

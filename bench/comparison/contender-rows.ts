@@ -65,13 +65,13 @@ function scaledRows(
   threads: number,
   anchorSeconds: number,
 ): AnyRow[] {
-  const [{ problem, target }] = here;
+  const [{ problem, loss, target }] = here;
   const measured = new Set(here.map(({ contender }) => contender));
   const factor = anchorSeconds / known.anchorSeconds;
   return known.rows
     .filter((row) => row.problem === problem && row.threads === threads && !measured.has(row.contender))
     .map((row) => {
       const seconds = row.seconds === undefined ? undefined : row.seconds * factor;
-      return { ...row, ours: false, layout: "columns", target, seconds, scaled: true };
+      return { ...row, loss, ours: false, layout: "columns", target, seconds, scaled: true };
     });
 }

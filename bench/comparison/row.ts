@@ -1,4 +1,5 @@
 import type { Layout } from "../contenders/library";
+import type { Loss } from "../problems";
 
 /**
  * What was found of a contender: `equal` at the loosest power of ten that reaches the target, `default` at its own tolerance;
@@ -9,6 +10,7 @@ export type Label = "equal" | "default" | "missed" | "too-slow" | "failed";
 /** One line of the history of a benchmark. */
 export interface Row {
   readonly problem: string;
+  readonly loss: Loss;
   readonly contender: string;
   readonly ours: boolean;
   readonly threads: number;

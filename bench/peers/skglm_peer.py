@@ -38,7 +38,7 @@ def skglm(q, threads):
     fit, penalty = compiled_clone(fit), compiled_clone(penalty)
     y = 2 * q["y"] - 1 if q["loss"] == "logistic" else q["y"]
 
-    def path(X, y, tol):
+    def path(X, y, tol, lambdas=q["lambdas"]):
         s = solver_at(tol)
         if hasattr(X, "indptr"):
             fit.initialize_sparse(X.data, X.indptr, X.indices, y)
@@ -46,9 +46,9 @@ def skglm(q, threads):
             X = np.asfortranarray(X)
             fit.initialize(X, y)
         n, p = X.shape
-        out = np.zeros((p, len(q["lambdas"])), order="F")
+        out = np.zeros((p, len(lambdas)), order="F")
         w, Xw, it = np.zeros(p), np.zeros(n), 0
-        for k, lam in enumerate(q["lambdas"]):
+        for k, lam in enumerate(lambdas):
             penalty.alpha = lam
             s.p0 = max(10, int((w != 0).sum()))
             w, objs, _ = s.solve(X, y, fit, penalty, w.copy(), Xw, run_checks=False)
@@ -57,6 +57,7 @@ def skglm(q, threads):
             it += len(objs)
         return out, it
 
+    path(q["X"], y, 1e-4, q["lambdas"][:1] / min(len(q["lambdas"]), 2))      # numba compiles here
     if q["folds"]:
         return lambda tol: loop_cv(q, lambda X, yy: path(X, yy, tol)[0]), 1e-4
     return lambda tol: path(q["X"], y, tol), 1e-4

@@ -66,8 +66,6 @@ def listing(folder):
 def serve(folder, name, layout, threads):
     q = problem.load(folder, layout)
     solve, default_tol = PEERS[name]["prepare"](q, int(threads))
-    if PEERS[name]["package"] == "skglm":
-        solve(default_tol)                           # numba compiles here
     version = f"{version_of(PEERS[name]['package'])}, numpy {np.__version__}"
     say(dict(version=version, pid=os.getpid(), defaultTol=default_tol))
     for line in sys.stdin:

@@ -4,11 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { judge } from "../../../bench/checker/judge";
 import { compare } from "../../../bench/comparison/compare";
+import { reportOf } from "../../../bench/comparison/report";
 import { isHeader, type Line } from "../../../bench/comparison/row";
 import { firstProgram, libraryContenders, surveyPeers } from "../../../bench/contenders/contenders";
 import { BARE_OPTIMIZERS, librarySolver } from "../../../bench/contenders/library";
 import { startWorker, TooSlow } from "../../../bench/contenders/worker-process";
-import { type BenchPenalty, problemOf } from "../../../bench/problems";
+import { type BenchPenalty, PROBLEMS, problemOf } from "../../../bench/problems";
 import { toeplitz } from "../../../bench/problems/designs";
 import { evenly, noisy, signalOf } from "../../../bench/problems/responses";
 
@@ -23,7 +24,8 @@ describe("a comparison", () => {
 
   it("without Python and R measures the library, keeps its rows, and does not measure them again", async () => {
     const options = {
-      problems: ["P10"],
+      problems: [{ name: "P10", make: PROBLEMS.P10 }],
+      write: reportOf,
       peers: undefined,
       threads: [1],
       layouts: ["columns" as const, "rows" as const],

@@ -12,6 +12,7 @@ const header = (commit: string): RunHeader => ({
 const row = (problem: string, contender: string, seconds: number, threads = 1): Row => ({
   problem,
   contender,
+  loss: "squared",
   ours: false,
   threads,
   layout: "columns",

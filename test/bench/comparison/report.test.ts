@@ -38,6 +38,7 @@ const known: KnownPeers = {
 const row = (contender: string, more: Partial<Row>): Row => ({
   problem: "P1",
   contender,
+  loss: "squared",
   ours: contender === "smooth-edges",
   threads: 1,
   layout: "columns",
