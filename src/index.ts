@@ -29,7 +29,9 @@ export { InputError, InternalError } from "./errors";
 export {
   type AnyEstimator,
   type CrossValidation,
+  type CrossValidationJson,
   type CrossValidationOptions,
+  crossValidationFromJSON,
   type DiagnoseOptions,
   type Diagnosis,
   type DiagnosisItem,
@@ -52,6 +54,7 @@ export {
   type PathOf,
   type PathOptions,
   type PathRecord,
+  type PathStatus,
   type PiecewiseLinearFit,
   type PiecewiseLinearOptions,
   type PredictOptions,

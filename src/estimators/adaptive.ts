@@ -80,7 +80,7 @@ function pilotOf(
   if (lambdaMax === 0) return undefined;
   const { lambdas } = lambdaGrid(where, { nLambdas }, model.working, nCounted, nFeatures);
   const { convex } = problem.penalty;
-  const path = followPath(where, model, lambdas, {
+  const { fits: path } = followPath(where, model, lambdas, {
     signal,
     isEnough: (fits) => explainsEnough(fits, nLambdas, datafit, convex),
   });

@@ -6,7 +6,7 @@ import type { AnyFit } from "./fit-of";
 import type { InformationCriteria } from "./information-criteria";
 import type { JsonOf } from "./json/fit-to-json";
 import { type PathJson, pathToJson } from "./json/path-to-json";
-import { nearestFit, pathTable } from "./path-fits";
+import { nearestFit, type PathStatus, pathTable } from "./path-fits";
 import type { ScoredFit } from "./prepared-model";
 import { convexityOf } from "./solved-problem";
 
@@ -30,6 +30,8 @@ export abstract class FittedPath<Fit extends AnyFit> implements Displayable {
   readonly df: Int32Array;
   /** Share of the null deviance explained, between 0 and 1. */
   readonly devianceRatio: Float64Array;
+  /** Interrupted: a signal was aborted before the last lambda. */
+  readonly status: PathStatus;
   /**
    * Akaike's information criterion `D + 2 d` of each fit: `d` counts the coefficients that are not zero and the
    * intercepts, and the deviance `D` is `n log(RSS / n)` for a squared error, else `2 n (f - saturated f)`.
@@ -48,6 +50,7 @@ export abstract class FittedPath<Fit extends AnyFit> implements Displayable {
   constructor(
     scored: readonly Pick<ScoredFit<Fit>, "fit" | "devianceRatio">[],
     criteria: InformationCriteria,
+    status: PathStatus,
     data: PathData<Fit> | undefined,
   ) {
     const fits = scored.map(({ fit }) => fit);
@@ -56,6 +59,7 @@ export abstract class FittedPath<Fit extends AnyFit> implements Displayable {
     this.featureNames = fits[0].featureNames;
     this.df = Int32Array.from(fits, (fit) => fit.support.length);
     this.devianceRatio = Float64Array.from(scored, ({ devianceRatio }) => devianceRatio);
+    this.status = status;
     this.aic = criteria.aic;
     this.bic = criteria.bic;
     this.ebic = criteria.ebic;
@@ -128,7 +132,7 @@ export abstract class FittedPath<Fit extends AnyFit> implements Displayable {
     if (data === undefined) throw noDataAtHand(where);
     const scored = data.relax(this.fits, gamma);
     const Self = this.constructor as new (...made: ConstructorParameters<typeof FittedPath<Fit>>) => this;
-    return new Self(scored, data.criteria(scored), {
+    return new Self(scored, data.criteria(scored), this.status, {
       ...data,
       fitAt: (lambda) => data.relax([this.at(lambda)], gamma)[0].fit,
     });
@@ -158,7 +162,7 @@ export abstract class FittedPath<Fit extends AnyFit> implements Displayable {
 
   /** One line a lambda, like glmnet's print: features in the model, share of deviance explained, status. */
   summary(): Table {
-    return pathTable(this.fits, this.devianceRatio);
+    return pathTable(this.fits, this.devianceRatio, this.status);
   }
 
   toString(): string {

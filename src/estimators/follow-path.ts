@@ -1,4 +1,5 @@
 import type { AnyFit } from "./fit-of";
+import type { PathStatus } from "./path-fits";
 import type { PreparedModel, ScoredFit } from "./prepared-model";
 import type { SparseLinearFit } from "./sparse-linear-fit";
 import { sweepPath } from "./sweep-path";
@@ -13,21 +14,30 @@ export interface FollowOptions<Fit extends AnyFit = SparseLinearFit> {
   readonly onFit?: (fit: Fit, count: number) => void;
 }
 
+/** The fits of a path, and whether they are all that were asked for. */
+export interface Followed<Fit extends AnyFit> {
+  readonly fits: ScoredFit<Fit>[];
+  readonly status: PathStatus;
+}
+
 /** Fits at each lambda from the fit before; once enough or aborted, ends with the fits it has, at least one. */
 export function followPath<Fit extends AnyFit = SparseLinearFit>(
   where: string,
   model: PreparedModel<Fit>,
   lambdas: Float64Array,
   { init, signal, isEnough, onFit }: FollowOptions<Fit>,
-): ScoredFit<Fit>[] {
+): Followed<Fit> {
   const fits: ScoredFit<Fit>[] = [];
+  let ended = false;
   for (const lambda of lambdas) {
     if (signal?.aborted && fits.length > 0) break;
     const scored = model.solve(where, lambda, fits.at(-1)?.fit ?? init, { signal });
     fits.push(scored);
     onFit?.(scored.fit, fits.length);
-    if (isEnough?.(fits)) break;
+    ended = fits.length === lambdas.length || isEnough?.(fits) === true;
+    if (ended) break;
   }
-  if (model.gainsFromNeighbours) sweepPath(where, model, fits, signal);
-  return fits;
+  if (model.gainsFromNeighbours) ended = sweepPath(where, model, fits, signal) && ended;
+  const isWhole = ended && fits.every(({ fit }) => fit.status !== "interrupted");
+  return { fits, status: isWhole ? "complete" : "interrupted" };
 }

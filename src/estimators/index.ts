@@ -6,6 +6,8 @@ export { Diagnosis, type DiagnosisItem, type DiagnosisTopic } from "./diagnosis"
 export type { FitOf, PathOf } from "./fit-of";
 export { type FitOnSupportOptions, fitOnSupport } from "./fit-on-support";
 export type { PredictOptions, ScoreOptions } from "./fitted-model";
+export { crossValidationFromJSON } from "./json/cross-validation-from-json";
+export type { CrossValidationJson } from "./json/cross-validation-to-json";
 export { type AnyEstimator, estimatorFromJSON } from "./json/estimator-from-json";
 export type { EstimatorJson } from "./json/estimator-to-json";
 export { fitFromJSON } from "./json/fit-from-json";
@@ -15,6 +17,7 @@ export type { PathJson } from "./json/path-to-json";
 export type { ModelOptions } from "./model-options";
 export { MultiResponseFit } from "./multi-response-fit";
 export { MultiResponsePath, type MultiResponsePathRecord } from "./multi-response-path";
+export type { PathStatus } from "./path-fits";
 export type { PathOptions, RunOptions } from "./run-options";
 export type { SampleOptions } from "./sample-options";
 export { SmoothBridge, type SmoothBridgeOptions } from "./smooth-bridge";

@@ -3,6 +3,9 @@ import { Table } from "../display/table";
 import { mustBe } from "../errors";
 import type { AnyFit } from "./fit-of";
 
+/** Whether a path has the fits that were asked for, up to where it explains enough, or was aborted before. */
+export type PathStatus = "complete" | "interrupted";
+
 /**
  * The fit of a path whose lambda is nearest on the log scale.
  *
@@ -17,11 +20,13 @@ export function nearestFit<Fit extends AnyFit>(fits: readonly Fit[], lambda: num
 }
 
 /** One line a lambda, like glmnet's print: features in the model, share of deviance explained, status. */
-export function pathTable(fits: readonly AnyFit[], devianceRatio: Float64Array): Table {
+export function pathTable(fits: readonly AnyFit[], devianceRatio: Float64Array, status: PathStatus): Table {
   const [first, last] = [fits[0], fits[fits.length - 1]];
   const certified = fits.some(({ certificate }) => certificate.dualityGap !== undefined);
   return new Table({
-    title: `${first.estimator}, path of ${fits.length} lambdas from ${formatNumber(first.lambda, 4)} to ${formatNumber(last.lambda, 4)}`,
+    title:
+      `${first.estimator}, path of ${fits.length} lambda${fits.length === 1 ? "" : "s"} ` +
+      `from ${formatNumber(first.lambda, 4)} to ${formatNumber(last.lambda, 4)}${status === "interrupted" ? ", interrupted" : ""}`,
     columns: ["lambda", "df", "% deviance", certified ? "duality gap" : "violation", "status"],
     rows: fits.map((fit, k) => [
       fit.lambda,

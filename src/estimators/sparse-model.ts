@@ -16,13 +16,14 @@ import { type ModelData, readData } from "./model-data";
 import type { FamilyOf } from "./model-family";
 import type { CheckedOptions } from "./model-options";
 import { MultiResponsePath } from "./multi-response-path";
+import type { PathStatus } from "./path-fits";
 import { PreparedModel, type ScoredFit } from "./prepared-model";
 import { relaxedFits } from "./relaxed-fits";
 import { checkRun, type PathOptions, pathKeys, type RunOptions, runKeys } from "./run-options";
 import { rememberSolved } from "./solved-problem";
 import type { SparseLinearFit } from "./sparse-linear-fit";
 import { SparsePath } from "./sparse-path";
-import type { SentFit } from "./threads/sent-fit";
+import type { SentPath } from "./threads/sent-fit";
 
 /**
  * The one orchestration behind every estimator: checks, working problem, solver, certificate, result.
@@ -112,7 +113,7 @@ export class SparseModel<Fit extends AnyFit = SparseLinearFit> {
     const nLambdas = grid.lambdas.length;
     const tell = follow(nLambdas);
     const { convex } = model.working.problem.penalty;
-    const scored = followPath(where, model, grid.lambdas, {
+    const { fits: scored, status } = followPath(where, model, grid.lambdas, {
       init: this.init,
       signal: options.signal,
       isEnough: grid.stopsEarly ? (fits) => explainsEnough(fits, nLambdas, datafit, convex) : undefined,
@@ -121,29 +122,34 @@ export class SparseModel<Fit extends AnyFit = SparseLinearFit> {
       },
     });
     if (scored.length < nLambdas) {
-      const interrupted = options.signal?.aborted === true;
-      tell(nLambdas, `${interrupted ? "interrupted" : "explained"} after ${scored.length} lambdas`);
+      tell(
+        nLambdas,
+        `${status === "interrupted" ? "interrupted" : "explained"} after ${scored.length} lambdas`,
+      );
     }
-    return { path: this.#pathOfFits(data, scored, () => model), scored };
+    return { path: this.#pathOfFits(data, scored, status, () => model), scored };
   }
 
   /**
    * Fits of this model to data that another thread made, as if they had been made here. What more is asked of them, such as
    * a refit, is done here.
    */
-  receive(data: ModelData, sent: readonly SentFit[]): { fits: Fit[]; path: PathOfFits<Fit> } {
+  receive(data: ModelData, sent: SentPath): { fits: Fit[]; path: PathOfFits<Fit> } {
     let model: PreparedModel<Fit> | undefined;
     const prepared = (): PreparedModel<Fit> => {
       model ??= this.prepare(this.name, data);
       return model;
     };
     const refitOn: RefitOn = (...task) => prepared().refit(...task);
-    const scored = sent.map(({ outcome, ...rest }) => {
+    const scored = sent.fits.map(({ outcome, ...rest }) => {
       const fit = fitOfOutcome(this.name, this.#options, data, outcome, refitOn) as Fit;
       rememberSolved(fit, () => prepared().solvedBy(fit));
       return { ...rest, fit };
     });
-    return { fits: scored.map(({ fit }) => fit), path: this.#pathOfFits(data, scored, prepared) };
+    return {
+      fits: scored.map(({ fit }) => fit),
+      path: this.#pathOfFits(data, scored, sent.status, prepared),
+    };
   }
 
   /**
@@ -159,6 +165,7 @@ export class SparseModel<Fit extends AnyFit = SparseLinearFit> {
   #pathOfFits(
     { design: { nFeatures }, samples: { nCounted } }: ModelData,
     scored: readonly ScoredFit<Fit>[],
+    status: PathStatus,
     prepared: () => PreparedModel<Fit>,
   ): PathOfFits<Fit> {
     const { datafit, fitIntercept } = this.#options;
@@ -178,7 +185,7 @@ export class SparseModel<Fit extends AnyFit = SparseLinearFit> {
       criteria: (fits) => informationCriteria(fits, { nCounted, nFeatures, datafit, fitIntercept }),
     };
     const Path = (datafit.responses ? MultiResponsePath : SparsePath) as unknown as PathClass<Fit>;
-    return new Path(scored, data.criteria(scored), data);
+    return new Path(scored, data.criteria(scored), status, data);
   }
 
   /** @throws InputError as {@link PreparedModel}. */

@@ -15,13 +15,14 @@ const improvement = 1e-9;
  * from smaller ones, where zero holds nothing back, they leave. No fit gets worse, or loses its convergence.
  *
  * @param fits by decreasing lambda; improved ones take their place.
+ * @returns false when aborted before its end.
  */
 export function sweepPath<Fit extends AnyFit>(
   where: string,
   model: PreparedModel<Fit>,
   fits: ScoredFit<Fit>[],
   signal?: { readonly aborted: boolean },
-): void {
+): boolean {
   // Where the neighbour has not changed since the last try, another one would end as that did.
   const changed = { up: fits.map(() => true), down: fits.map(() => false) };
   for (let pass = 0; pass < maxPasses; pass++) {
@@ -31,7 +32,7 @@ export function sweepPath<Fit extends AnyFit>(
       const k = towards < 0 ? fits.length - 1 - i : i;
       const from = k - towards;
       if (!untried[from]) continue;
-      if (signal?.aborted) return;
+      if (signal?.aborted) return false;
       untried[from] = false;
       const before = fits[k].fit;
       const next = model.solve(where, before.lambda, fits[from].fit, { signal, rival: before });
@@ -43,6 +44,7 @@ export function sweepPath<Fit extends AnyFit>(
       changed.up[k] = true;
       changed.down[k] = true;
     }
-    if (!improved && pass > 0) return;
+    if (!improved && pass > 0) break;
   }
+  return true;
 }

@@ -1,6 +1,7 @@
 /** How every estimator follows a path, and what it tells of it. */
 import assert from "node:assert/strict";
 import type { ProgressEvent } from "../../src/display/progress";
+import { pathFromJSON } from "../../src/estimators";
 import { assertAllClose, assertAtMost, assertClose } from "../support/assert-close";
 import { firstColumns } from "../support/estimator-features";
 import { estimators } from "../support/estimators";
@@ -117,6 +118,12 @@ for (const { title, name, convex, make, slow } of estimators) {
       assert.ok(path.fits.length >= 1 && path.fits.length < 50);
       assert.equal(path.fits[0].status, "converged");
       assert.equal(path.lambdas.length, path.fits.length);
+      assert.equal(path.status, "interrupted");
+      assert.match(path.summary().title!, /, interrupted$/);
+      assert.equal(pathFromJSON(JSON.stringify(path)).status, "interrupted");
+      const whole = make().path(X, y, { nLambdas: 3 });
+      assert.equal(whole.status, "complete");
+      assert.doesNotMatch(whole.summary().title!, /interrupted/);
       assert.deepEqual(events.at(-1), {
         task: `${name}.path`,
         done: 50,

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { SmoothBridge, SparseLinearModel, type SparsePath } from "../../src/estimators";
+import type { ProgressEvent } from "../../src/display/progress";
+import { SmoothBridge, SmoothLasso, SparseLinearModel, type SparsePath } from "../../src/estimators";
 import { lbfgs } from "../../src/optimizers";
 import { hadamardProduct } from "../../src/parametrizations";
 import { mcp } from "../../src/penalties";
@@ -71,5 +72,17 @@ describe("a path of fits that are not convex", () => {
       },
     });
     assertAtMost("fits", path.fits.length, 2);
+    assert.equal(path.status, "interrupted");
+  });
+
+  it("is part of a path, which is interrupted where only its end was not reached", () => {
+    const signal = { aborted: false };
+    const onProgress = ({ done, total }: ProgressEvent): void => {
+      signal.aborted = done === total;
+    };
+    const bridge = new SmoothBridge({ q: 0.5 }).path(X, y, { ...grid, signal, onProgress });
+    const lasso = new SmoothLasso().path(X, y, { ...grid, signal: { aborted: false } });
+    assert.equal(bridge.fits.length, lasso.fits.length);
+    assert.deepEqual([bridge.status, lasso.status], ["interrupted", "complete"]);
   });
 });

@@ -5,6 +5,7 @@ import { lossFor } from "../read-target";
 import { responseRows } from "../response-rows";
 import type { SparseModel } from "../sparse-model";
 import { CrossValidation, type CrossValidationFields, type OutOfFold } from "./cross-validation";
+import { crossValidationScores } from "./cross-validation-scores";
 import type { FoldResult } from "./fit-fold";
 import { type Folds, rowsOf } from "./folds";
 import { type Validated, validateAlong } from "./validate-along";
@@ -65,7 +66,10 @@ function fieldsOf(
     foldId: folds.foldId,
     folds: folds.ids.filter((_, f) => results[f] !== undefined),
     foldLoss: fitted.map(({ fold }) => fold.loss),
-    parts: fitted.flatMap(({ parts }) => parts),
+    scores: crossValidationScores(
+      fitted.flatMap(({ parts }) => parts),
+      path.lambdas.length,
+    ),
     outOfFold: keep ? outOfFold(folds, results, path.lambdas.length, lossFor(datafit, data)) : undefined,
     status: fitted.length === folds.ids.length ? "complete" : "interrupted",
     depth,

@@ -3,9 +3,9 @@ import { type Displayable, type MimeBundle, makeDisplayable } from "../../displa
 import { Table } from "../../display/table";
 import { InputError } from "../../errors";
 import type { AnyFit, PathOfFits } from "../fit-of";
+import { type CrossValidationJson, crossValidationToJson } from "../json/cross-validation-to-json";
 import type { SparseLinearFit } from "../sparse-linear-fit";
-import { type CrossValidationScores, crossValidationScores } from "./cross-validation-scores";
-import type { HeldOutLoss } from "./held-out-loss";
+import type { CrossValidationScores } from "./cross-validation-scores";
 
 /** One line of {@link CrossValidation.toRecords}: the scores at a lambda. */
 export interface ScoreRecord {
@@ -28,8 +28,7 @@ export interface CrossValidationFields<Fit extends AnyFit> {
   readonly foldId: Int32Array;
   readonly folds: readonly number[];
   readonly foldLoss: readonly Float64Array[];
-  /** What means and standard errors are taken of. */
-  readonly parts: readonly HeldOutLoss[];
+  readonly scores: CrossValidationScores;
   readonly outOfFold: OutOfFold<Fit> | undefined;
   readonly status: "complete" | "interrupted";
   readonly depth: number | undefined;
@@ -87,7 +86,7 @@ export class CrossValidation<Fit extends AnyFit = SparseLinearFit> implements Di
 
   constructor(fields: CrossValidationFields<Fit>) {
     const { lambdas, df } = fields.path;
-    const scores = crossValidationScores(fields.parts, lambdas.length);
+    const { scores } = fields;
     this.estimator = fields.estimator;
     this.measure = fields.measure;
     this.lambdas = lambdas;
@@ -122,9 +121,10 @@ export class CrossValidation<Fit extends AnyFit = SparseLinearFit> implements Di
     return this.#fitOf("oneStandardError", this.#scores.index1se);
   }
 
-  /** One record a lambda, and depth where depths were compared, for a data frame. */
+  /** One record a lambda, and depth where depths were compared, for a data frame; none when no fold was fitted. */
   toRecords(): ScoreRecord[] {
     if (this.byDepth.length > 0) return this.byDepth.flatMap((each) => each.toRecords());
+    if (this.folds.length === 0) return [];
     return Array.from(this.lambdas, (lambda, k) => ({
       ...(this.depth === undefined ? {} : { depth: this.depth }),
       lambda,
@@ -134,14 +134,26 @@ export class CrossValidation<Fit extends AnyFit = SparseLinearFit> implements Di
     }));
   }
 
+  /**
+   * The cross-validation as plain JSON, which `JSON.stringify(cv)` calls and `crossValidationFromJSON` reads.
+   *
+   * @throws InputError for a datafit of your own, which no file can hold.
+   */
+  toJSON(): CrossValidationJson {
+    return crossValidationToJson(this as unknown as CrossValidation<AnyFit>);
+  }
+
   /** The two lambdas chosen, like the print of `cv.glmnet`, at each depth where depths were compared. */
   summary(): Table {
     const members = this.byDepth.length > 0 ? this.byDepth : [this];
     const nRows = this.lambdas.length;
     const depth = this.byDepth.length > 0 ? `, best at depth ${formatNumber(this.depth as number)}` : "";
-    const end = this.status === "interrupted" ? `, interrupted after ${this.folds.length}` : "";
+    const nFolds = this.folds.length;
+    const after =
+      nFolds > 0 ? `after ${nFolds}` : "before the first of them was done, so that there are no scores";
+    const end = this.status === "interrupted" ? `, interrupted ${after}` : "";
     return new Table({
-      title: `${this.estimator}, cross-validation in ${new Set(this.foldId).size} folds over ${nRows} lambdas${depth}${end}`,
+      title: `${this.estimator}, cross-validation in ${new Set(this.foldId).size} folds over ${nRows} lambda${nRows === 1 ? "" : "s"}${depth}${end}`,
       columns: [...(depth ? ["depth"] : []), "choice", "lambda", this.measure, "standard error", "df"],
       rows: members.flatMap((member) =>
         member.#choices().map((row) => (depth ? [member.depth, ...row] : row)),

@@ -52,8 +52,9 @@ export function fitFold(
   for (const i of heldOut) isOther[i] = 0;
   const others = Int32Array.from(isOther.keys()).filter((i) => isOther[i] === 1);
   const model = prepare(where, selectSamples(where, data, others));
-  const fits = followPath(where, model, lambdas, options).map(({ fit }) => fit);
-  if (fits.length < lambdas.length || fits.some(({ status }) => status === "interrupted")) return undefined;
+  const followed = followPath(where, model, lambdas, options);
+  if (followed.status === "interrupted") return undefined;
+  const fits = followed.fits.map(({ fit }) => fit);
 
   const etas = fits.map((fit) => predictorsOf(fit, data));
   const loss = lossFor(datafit, data);

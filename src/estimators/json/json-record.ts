@@ -84,12 +84,29 @@ export class JsonRecord {
     return this.#entries(name, this.list(name), "a finite number", finiteFrom);
   }
 
+  /** Whole numbers. */
+  whole(name: string): number[] {
+    const read = (value: unknown): number | undefined =>
+      Number.isInteger(value) ? Number(value) : undefined;
+    return Array.from(this.#entries(name, this.list(name), "a whole number", read));
+  }
+
+  /** Arrays of numbers. */
+  rows(name: string): Float64Array[] {
+    return this.#rows(name, this.list(name), "a number", fromJsonNumber);
+  }
+
   /** Arrays of finite numbers. */
   finiteRows(name: string): Float64Array[] {
-    return this.list(name).map((row, r) => {
-      const what = `${name}[${r}]`;
-      if (!Array.isArray(row)) throw mustBe(this.#where, `${this.#prefix}${what}`, "an array", row);
-      return this.#entries(what, row, "a finite number", finiteFrom);
+    return this.#rows(name, this.list(name), "a finite number", finiteFrom);
+  }
+
+  /** Arrays of arrays of numbers. */
+  tables(name: string): Float64Array[][] {
+    return this.list(name).map((table, t) => {
+      const what = `${name}[${t}]`;
+      if (!Array.isArray(table)) throw mustBe(this.#where, `${this.#prefix}${what}`, "an array", table);
+      return this.#rows(what, table, "a number", fromJsonNumber);
     });
   }
 
@@ -101,6 +118,19 @@ export class JsonRecord {
     return this.list(name).map(
       (value, i) => new JsonRecord(this.#where, value, `${this.#prefix}${name}[${i}]`),
     );
+  }
+
+  #rows(
+    name: string,
+    rows: readonly unknown[],
+    rule: string,
+    read: (value: unknown) => number | undefined,
+  ): Float64Array[] {
+    return rows.map((row, r) => {
+      const what = `${name}[${r}]`;
+      if (!Array.isArray(row)) throw mustBe(this.#where, `${this.#prefix}${what}`, "an array", row);
+      return this.#entries(what, row, rule, read);
+    });
   }
 
   #entries(

@@ -1,12 +1,16 @@
 import { checkFeatureNames } from "../../design/feature-names";
 import type { AnyFit } from "../fit-of";
 import { MultiResponsePath } from "../multi-response-path";
+import type { PathStatus } from "../path-fits";
 import { SparsePath } from "../sparse-path";
 import { fitOfRecord, recordOf } from "./fit-from-json";
 import type { FitJson, MultiResponseFitJson } from "./fit-to-json";
+import type { JsonRecord } from "./json-record";
 import { type PathJson, pathFormat, pathVersion } from "./path-to-json";
 
 const where = "pathFromJSON";
+
+const statuses: readonly PathStatus[] = ["complete", "interrupted"];
 
 /**
  * The path that `JSON.stringify(path)` wrote, with fits that predict, score and show themselves as before, to the last bit.
@@ -25,7 +29,11 @@ const where = "pathFromJSON";
 export function pathFromJSON<Path extends SparsePath | MultiResponsePath = SparsePath>(
   json: string | PathJson<FitJson | MultiResponseFitJson> | object,
 ): Path {
-  const record = recordOf(where, json, pathFormat, pathVersion);
+  return pathOfRecord(where, recordOf(where, json, pathFormat, pathVersion)) as Path;
+}
+
+/** The path of a record, without its header. @throws InputError naming the field that is not as it was written. */
+export function pathOfRecord(where: string, record: JsonRecord): SparsePath | MultiResponsePath {
   const featureNames = record.texts("featureNames");
   checkFeatureNames(where, featureNames);
   const fits = record.records("fits").map((each) => fitOfRecord(where, each, featureNames));
@@ -46,9 +54,8 @@ export function pathFromJSON<Path extends SparsePath | MultiResponsePath = Spars
   const ratios = oneEach("devianceRatio");
   const criteria = { aic: oneEach("aic"), bic: oneEach("bic"), ebic: oneEach("ebic") };
   const scored = fits.map((fit, k) => ({ fit, devianceRatio: ratios[k] }));
-  const path =
-    "coefs" in fits[0]
-      ? new MultiResponsePath(scored as never, criteria, undefined)
-      : new SparsePath(scored as never, criteria, undefined);
-  return path as Path;
+  const status = record.choice("status", statuses);
+  return "coefs" in fits[0]
+    ? new MultiResponsePath(scored as never, criteria, status, undefined)
+    : new SparsePath(scored as never, criteria, status, undefined);
 }

@@ -1,6 +1,7 @@
 import { type JsonNumber, toJsonNumber } from "../../json-number";
 import type { AnyFit } from "../fit-of";
 import type { FittedPath } from "../fitted-path";
+import type { PathStatus } from "../path-fits";
 import type { FitJson, JsonOf } from "./fit-to-json";
 
 /** What a file says that holds a path. */
@@ -13,6 +14,7 @@ export const pathVersion = 1;
 export interface PathJson<Json = FitJson> {
   readonly format: typeof pathFormat;
   readonly version: number;
+  readonly status: PathStatus;
   readonly featureNames: readonly string[];
   readonly devianceRatio: readonly JsonNumber[];
   readonly aic: readonly JsonNumber[];
@@ -26,6 +28,7 @@ export function pathToJson<Fit extends AnyFit>(path: FittedPath<Fit>): PathJson<
   return {
     format: pathFormat,
     version: pathVersion,
+    status: path.status,
     featureNames: [...path.featureNames],
     devianceRatio: Array.from(path.devianceRatio, toJsonNumber),
     aic: Array.from(path.aic, toJsonNumber),

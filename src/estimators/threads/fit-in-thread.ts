@@ -56,7 +56,7 @@ export async function crossValidateInThread(
   const estimators = models.map((each) => each.describe(where));
   const shared = { ...plan, grid: plainGrid(plan.grid), data: sharedData(plan.data) };
   const sent = await inThread({ kind: "crossValidate", estimators, plan: shared }, options);
-  const found = sent.map(({ fits, folds }, m) => ({ ...models[m].receive(plan.data, fits), folds }));
+  const found = sent.map(({ path, folds }, m) => ({ ...models[m].receive(plan.data, path), folds }));
   return crossValidationOf(models, plan, found);
 }
 

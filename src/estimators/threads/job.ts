@@ -3,7 +3,7 @@ import type { FoldResult } from "../cross-validation/fit-fold";
 import type { ValidationPlan } from "../cross-validation/validation-plan";
 import type { EstimatorJson } from "../json/estimator-to-json";
 import type { LambdaGridOptions } from "../lambda-grid";
-import type { SentFit } from "./sent-fit";
+import type { SentPath } from "./sent-fit";
 import type { SharedData } from "./shared-data";
 
 /** The fits of a model at its lambda, or along a path. */
@@ -46,9 +46,9 @@ export type Job = FitJob | ValidationJob | FoldJob | FoldsJob;
 
 /** What it gives. */
 export interface ValueOf {
-  readonly fit: SentFit[];
-  readonly path: SentFit[];
-  readonly crossValidate: { readonly fits: SentFit[]; readonly folds: readonly (FoldResult | undefined)[] }[];
+  readonly fit: SentPath;
+  readonly path: SentPath;
+  readonly crossValidate: { readonly path: SentPath; readonly folds: readonly (FoldResult | undefined)[] }[];
   readonly fold: FoldResult | undefined;
   readonly folds: (FoldResult | undefined)[];
 }

@@ -6,7 +6,7 @@ import { estimatorFromJSON } from "../json/estimator-from-json";
 import type { EstimatorJson } from "../json/estimator-to-json";
 import { followedBy, phraseOf, type SparseModel } from "../sparse-model";
 import type { FitJob, FoldJob, FoldsJob, Job, JobRun, ValidationJob, ValueOf } from "./job";
-import { sentFit } from "./sent-fit";
+import { sentPath } from "./sent-fit";
 import { readShared } from "./shared-data";
 import { WorkerThread } from "./worker-thread";
 
@@ -29,10 +29,9 @@ function performFit(
   run: JobRun<"fit" | "path">,
 ): ValueOf["fit"] {
   const [model, read] = [madeAgain(estimator), readShared(data)];
-  if (kind === "fit") return [sentFit(model.fitOf(where, read, run))];
-  return model
-    .pathOf(where, read, { ...grid, signal: run.signal }, followedBy(where, run))
-    .scored.map(sentFit);
+  if (kind === "fit") return sentPath([model.fitOf(where, read, run)], "complete");
+  const { path, scored } = model.pathOf(where, read, { ...grid, signal: run.signal }, followedBy(where, run));
+  return sentPath(scored, path.status);
 }
 
 function performValidation(
@@ -40,7 +39,7 @@ function performValidation(
   run: JobRun<"crossValidate">,
 ): ValueOf["crossValidate"] {
   const found = validateAlong(estimators.map(madeAgain), { ...plan, data: readShared(plan.data) }, run);
-  return found.map(({ scored, folds }) => ({ fits: scored.map(sentFit), folds }));
+  return found.map(({ path, scored, folds }) => ({ path: sentPath(scored, path.status), folds }));
 }
 
 function performFold(

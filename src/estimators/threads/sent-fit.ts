@@ -1,4 +1,5 @@
 import { type AnyFit, coefsOf, interceptsOf } from "../fit-of";
+import type { PathStatus } from "../path-fits";
 import type { FitOutcome, ScoredFit } from "../prepared-model";
 
 /** A fit as plain numbers, which another thread can be sent; the data stay where they are. */
@@ -6,7 +7,17 @@ export interface SentFit extends Omit<ScoredFit, "fit"> {
   readonly outcome: FitOutcome;
 }
 
-export function sentFit({ fit, unexplained, devianceRatio }: ScoredFit<AnyFit>): SentFit {
+/** The fits of a path, or one fit as a path of its own. */
+export interface SentPath {
+  readonly fits: readonly SentFit[];
+  readonly status: PathStatus;
+}
+
+export function sentPath(scored: readonly ScoredFit<AnyFit>[], status: PathStatus): SentPath {
+  return { fits: scored.map(sentFit), status };
+}
+
+function sentFit({ fit, unexplained, devianceRatio }: ScoredFit<AnyFit>): SentFit {
   const { lambda, nIter, status, certificate, trace, starts, notes } = fit;
   const [coefs, intercepts] = [coefsOf(fit), interceptsOf(fit)];
   const outcome = { coefs, intercepts, lambda, nIter, status, certificate, trace, starts, notes };

@@ -142,6 +142,8 @@ describe("a cross-validation", () => {
     assert.deepEqual([cv.lambdaMin, cv.lambda1se, cv.meanScore[0]], [Number.NaN, Number.NaN, Number.NaN]);
     assert.ok(cv.outOfFold![0].every(Number.isNaN));
     assert.deepEqual(cv.summary().rows, []);
+    assert.match(cv.summary().title!, / over 1 lambda, interrupted before the first of them was done, so /);
+    assert.deepEqual(cv.toRecords(), []);
     for (const what of ["best", "oneStandardError"] as const)
       assert.throws(() => cv[what], {
         name: "InputError",

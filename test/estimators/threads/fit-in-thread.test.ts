@@ -82,6 +82,7 @@ describe("a fit in a worker thread", () => {
       path.fits.map(({ status, lambda }) => [status, lambda]),
       [["interrupted", 0.2]],
     );
+    assert.equal(path.status, "interrupted");
   });
 
   it("ends with the error of a listener", async () => {

@@ -1,0 +1,108 @@
+import { CrossValidation, type CrossValidationFields } from "../cross-validation/cross-validation";
+import type { AnyFit } from "../fit-of";
+import type { PathStatus } from "../path-fits";
+import type { SparseLinearFit } from "../sparse-linear-fit";
+import {
+  type CrossValidationJson,
+  crossValidationFormat,
+  crossValidationVersion,
+} from "./cross-validation-to-json";
+import { recordOf } from "./fit-from-json";
+import type { JsonRecord } from "./json-record";
+import { pathOfRecord } from "./path-from-json";
+
+const where = "crossValidationFromJSON";
+
+const statuses: readonly PathStatus[] = ["complete", "interrupted"];
+
+type Fields = CrossValidationFields<AnyFit>;
+
+/**
+ * The cross-validation that `JSON.stringify(cv)` wrote: its scores and choices to the last bit, with fits that predict, score
+ * and show themselves as before.
+ *
+ * It has no data, so its path is there at the lambdas of its grid only, and cannot be `relaxed`. The record says whether it
+ * is of one response or of several: where several are expected say so, `crossValidationFromJSON<MultiResponseFit>(json)`.
+ *
+ * @param json the text, or what `JSON.parse` made of it.
+ * @throws InputError naming the field that is not as it was written, or when a newer version wrote it.
+ * @example
+ * ```ts
+ * const cv = new SmoothLasso().crossValidate(X, y, { folds: 3, nLambdas: 5 });
+ * crossValidationFromJSON(JSON.stringify(cv)).lambdaMin === cv.lambdaMin; // true
+ * ```
+ */
+export function crossValidationFromJSON<Fit extends AnyFit = SparseLinearFit>(
+  json: string | CrossValidationJson | object,
+): CrossValidation<Fit> {
+  return crossValidationOf(json) as CrossValidation<Fit>;
+}
+
+function crossValidationOf(json: unknown): CrossValidation<AnyFit> {
+  const record = recordOf(where, json, crossValidationFormat, crossValidationVersion);
+  const shared = {
+    estimator: record.text("estimator"),
+    measure: record.choice("measure", ["mean squared error", "deviance"] as const),
+    foldId: Int32Array.from(record.whole("foldId")),
+  };
+  const depth = depthOf(record);
+  const members = record.records("members").map((each): Fields => ({ ...shared, ...validatedOf(each) }));
+  if (depth === undefined) {
+    if (members.length !== 1 || members[0].depth !== undefined)
+      throw record.mustBe("members", "an array of one without depth");
+    return new CrossValidation(members[0]);
+  }
+  const best = members.find((member) => member.depth === depth);
+  if (best === undefined || members.some((member) => member.depth === undefined))
+    throw record.mustBe("members", `an array of one a depth, with depth ${depth} among them`);
+  const byDepth = members.map((member) => new CrossValidation(member));
+  return new CrossValidation({ ...best, status: record.choice("status", statuses), byDepth });
+}
+
+function validatedOf(record: JsonRecord): Omit<Fields, "estimator" | "measure" | "foldId"> {
+  const path = pathOfRecord(where, record.record("path"));
+  const { lambdas } = path;
+  const oneEach = (name: string): Float64Array => {
+    const values = record.numbers(name);
+    if (values.length !== lambdas.length)
+      throw record.mustBe(name, `an array of ${lambdas.length}, as many as path.fits`);
+    return values;
+  };
+  if (oneEach("lambdas").some((lambda, k) => lambda !== lambdas[k]))
+    throw record.mustBe("lambdas", "those of path.fits");
+  const folds = record.whole("folds");
+  const placeOf = (name: string): number => {
+    const lambda = record.number(name);
+    const place = lambdas.indexOf(lambda);
+    if (place < 0 && !(folds.length === 0 && Number.isNaN(lambda)))
+      throw record.mustBe(name, folds.length > 0 ? "one of lambdas" : '"NaN" without folds');
+    return place;
+  };
+  const foldLoss = record.rows("foldLoss");
+  if (foldLoss.length !== folds.length)
+    throw record.mustBe("foldLoss", `an array of ${folds.length}, as many as folds`);
+  return {
+    path,
+    folds,
+    foldLoss,
+    scores: {
+      meanScore: oneEach("meanScore"),
+      standardError: oneEach("standardError"),
+      indexMin: placeOf("lambdaMin"),
+      index1se: placeOf("lambda1se"),
+    },
+    outOfFold: outOfFold(record, "responseNames" in path),
+    status: record.choice("status", statuses),
+    depth: depthOf(record),
+    byDepth: [],
+  };
+}
+
+function outOfFold(record: JsonRecord, ofSeveral: boolean): Fields["outOfFold"] {
+  if (record.get("outOfFold") === null) return undefined;
+  return ofSeveral ? record.tables("outOfFold") : record.rows("outOfFold");
+}
+
+function depthOf(record: JsonRecord): number | undefined {
+  return record.get("depth") === null ? undefined : record.finite("depth");
+}
