@@ -29,10 +29,8 @@ export class GramCache {
   #size = 0;
   #stride = 0;
   #arena: Arena | undefined;
-  /** Room for a product with the matrix. */
+  /** Room for the slots of a product with the matrix. */
   #indices: Int32Array = new Int32Array(0);
-  #scales: Float64Array = new Float64Array(0);
-  #sums: Float64Array = new Float64Array(0);
   #matrix: Float64Array = new Float64Array(0);
   #vectors: readonly [Float64Array, Float64Array] = [new Float64Array(0), new Float64Array(0)];
 
@@ -86,7 +84,7 @@ export class GramCache {
     return this.#arena;
   }
 
-  /** Two vectors of a number a slot, and more, beside the matrix; what they hold is lost in a call of `include`. */
+  /** Two vectors of a number a slot, and more, beside the matrix; what they hold is lost in a call of `include` or `times`. */
   get vectors(): readonly [Float64Array, Float64Array] {
     return this.#vectors;
   }
@@ -121,20 +119,21 @@ export class GramCache {
 
   /** `out[j] = sum_k G_jk beta_k` for every column `j` that is there; so are those of entries that are not zero. */
   times(beta: Float64Array, out: Float64Array): void {
+    const [scales, sums] = this.#vectors;
     let count = 0;
     for (let j = 0; j < beta.length; j++) {
       if (beta[j] === 0) continue;
       this.#indices[count] = this.#slots[j];
-      this.#scales[count++] = beta[j];
+      scales[count++] = beta[j];
     }
-    this.#sums.fill(0);
+    sums.fill(0);
     this.#arena?.kernels.addColumns(
       this.#matrix,
       this.#indices.subarray(0, count),
-      this.#scales.subarray(0, count),
-      this.#sums,
+      scales.subarray(0, count),
+      sums,
     );
-    for (let k = 0; k < this.#size; k++) out[this.#columns[k]] = this.#sums[k];
+    for (let k = 0; k < this.#size; k++) out[this.#columns[k]] = sums[k];
   }
 
   #reserve(used: number): void {
@@ -150,8 +149,6 @@ export class GramCache {
       matrix.set(this.#matrix.subarray(k * this.#stride, k * this.#stride + used), k * capacity);
     }
     this.#indices = arena.int32(capacity);
-    this.#scales = arena.float64(capacity);
-    this.#sums = arena.float64(capacity);
     this.#arena = arena;
     this.#matrix = matrix;
     this.#stride = capacity;

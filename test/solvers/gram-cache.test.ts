@@ -20,6 +20,21 @@ const DESIGNS = [
 ] as const;
 
 describe("GramCache", () => {
+  it("has room for its products whatever its size, and multiplies by the matrix", () => {
+    const random = seededRandom(6);
+    for (let p = 100; p < 200; p++) {
+      const design = designOf([normals(random, p), normals(random, p)].map((row) => Array.from(row)));
+      const gram = new GramCache(design, Float64Array.of(1, 2), []);
+      gram.include(Array.from({ length: p }, (_, k) => p - 1 - k));
+      const beta = normals(random, p).map((z) => Math.max(z, 0));
+      const [eta, expected, product] = [new Float64Array(2), new Float64Array(p), new Float64Array(p)];
+      design.matvec(beta, eta);
+      design.rmatvec(Float64Array.of(eta[0], 2 * eta[1]), expected);
+      gram.times(beta, product);
+      assertAllClose(`${p} columns`, product, expected, 1e-12);
+    }
+  });
+
   for (const [name, design] of DESIGNS) {
     const { nSamples: n, nFeatures: p } = design;
     const random = seededRandom(2);
