@@ -1,9 +1,11 @@
 import { formatNumber } from "../display/format-number";
 import { mustBe } from "../errors";
+import { supportOf } from "../linalg/vector";
 import { isGroupwise } from "../penalties";
 import { explainsEnough } from "./early-stopping";
+import { type AnyFit, coefsOf } from "./fit-of";
 import { followPath } from "./follow-path";
-import { informationCriteria } from "./information-criteria";
+import { informationCriteria, sizeOf } from "./information-criteria";
 import { lambdaGrid } from "./lambda-grid";
 import { making } from "./making-notes";
 import type { ModelData } from "./model-data";
@@ -15,12 +17,13 @@ import { PreparedModel, type ScoredFit } from "./prepared-model";
 export interface AdaptiveOptions {
   /**
    * Whether each penalty factor is divided by the size of its coefficient, or group, in a pilot fit to the same data: this
-   * estimator without weights, at the lambda of its path with the lowest BIC. What is 0 there is excluded. Default: false.
+   * estimator without weights, at the lambda of its path with the lowest BIC. What is 0 there is excluded. With several
+   * responses each coefficient has a weight of its own, or the group that joins them. Default: false.
    */
   readonly adaptive?: boolean;
 }
 
-/** Makes a family whose penalty factors are multiplied: by one weight a feature, or a group. */
+/** Makes a family whose penalty factors are multiplied: by one weight a coefficient, one response after the other, or a group. */
 export type WeightedFamilyOf = (where: string, data: ModelData, weights?: Float64Array) => ModelFamily;
 
 /** Number of lambdas of the pilot's path. */
@@ -31,7 +34,7 @@ const nLambdas = 50;
  *
  * The pilot is made of the data that are fitted, so anew in each fold of a cross-validation, but once for each data.
  *
- * @throws InputError unless `adaptive` is true or false, or where it is true with several responses.
+ * @throws InputError unless `adaptive` is true or false.
  * @see Zou, The adaptive lasso and its oracle properties (2006); Huang, Ma and Zhang, Adaptive lasso for sparse
  * high-dimensional regression models (2008); Wei and Huang, Consistent group selection (2010)
  */
@@ -42,15 +45,16 @@ export function adaptively(
   familyOf: WeightedFamilyOf,
 ): FamilyOf {
   if (typeof adaptive !== "boolean") throw mustBe(name, "adaptive", "true or false", adaptive);
-  if (adaptive && options.datafit.responses)
-    throw mustBe(name, "adaptive", "false with several responses", adaptive);
   if (!adaptive) return (where, data) => familyOf(where, data);
   const made = new WeakMap<ModelData["target"], ModelFamily>(); // which all data have of their own
   return (where, data, signal) => {
     let family = made.get(data.target);
     if (family === undefined) {
       const plain = familyOf(where, data);
-      const model = new PreparedModel(where, name, () => plain, options, { ...data, ownsDesign: false });
+      const model = new PreparedModel<AnyFit>(where, name, () => plain, options, {
+        ...data,
+        ownsDesign: false,
+      });
       const pilot = pilotOf(where, model, options, signal);
       if (pilot === undefined) family = plain;
       else {
@@ -64,16 +68,16 @@ export function adaptively(
 }
 
 /**
- * The fit of lowest BIC along the path, among those with a penalized coefficient that is not 0 and at most half as many as
- * rows: from there on a path comes close to any response, and the criterion prefers its end. Undefined where nothing is
+ * The fit of lowest BIC along the path, among those with a penalized coefficient that is not 0 and at most half as many a
+ * response as rows: from there on a path comes close to any response, and the criterion prefers its end. Undefined where nothing is
  * explained.
  */
 function pilotOf(
   where: string,
-  model: PreparedModel,
+  model: PreparedModel<AnyFit>,
   { datafit, fitIntercept }: CheckedOptions,
   signal: { readonly aborted: boolean } | undefined,
-): ScoredFit | undefined {
+): ScoredFit<AnyFit> | undefined {
   const { nFeatures } = model.data.design;
   const { nCounted } = model.data.samples;
   const { lambdaMax, problem } = model.working;
@@ -84,19 +88,24 @@ function pilotOf(
     signal,
     isEnough: (fits) => explainsEnough(fits, nLambdas, datafit, convex),
   });
-  const found = path.filter(({ fit }) => model.working.toWorking([fit.coef]).some((b) => b !== 0));
-  const small = found.filter(({ fit }) => fit.support.length <= nCounted / 2);
+  const found = path.filter(({ fit }) => model.working.toWorking(coefsOf(fit)).some((b) => b !== 0));
+  const small = found.filter(({ fit }) => {
+    const { size, mostOfOne } = sizeOf(fit, datafit);
+    return size <= (mostOfOne * nCounted) / 2;
+  });
   const candidates = small.length > 0 ? small : found.slice(0, 1);
   const { bic } = informationCriteria(candidates, { nCounted, nFeatures, datafit, fitIntercept });
   return candidates[bic.indexOf(Math.min(...bic))];
 }
 
 function weightsOf(
-  { working }: PreparedModel,
+  { working }: PreparedModel<AnyFit>,
   { penalty, columns }: ModelFamily,
-  { fit }: ScoredFit,
+  { fit }: ScoredFit<AnyFit>,
 ): Float64Array {
-  const scaled = columns ? columns.fromFeatures(fit.coef) : fit.coef.map((b, j) => working.scales[j] * b);
+  const scaledOf = (coef: Float64Array): Float64Array =>
+    columns ? columns.fromFeatures(coef) : coef.map((b, j) => working.scales[j] * b);
+  const scaled = Float64Array.from(coefsOf(fit).flatMap((coef) => [...scaledOf(coef)]));
   if (!isGroupwise(penalty)) return scaled.map((b) => 1 / Math.abs(b));
   return Float64Array.from(
     penalty.groups.members,
@@ -104,9 +113,12 @@ function weightsOf(
   );
 }
 
-function noteOn({ fit: { lambda, support, coef, status } }: ScoredFit): string {
-  const nZeros = coef.length - support.length;
+function noteOn({ fit }: ScoredFit<AnyFit>): string {
+  const { lambda, status } = fit;
+  const coefs = coefsOf(fit);
+  const nCoefficients = coefs.length * coefs[0].length;
+  const nZeros = coefs.reduce((count, coef) => count - supportOf(coef).length, nCoefficients);
   const ended = status === "converged" ? "" : `, which ended as ${status}`;
-  const excluded = nZeros > 0 ? `; ${nZeros} of ${coef.length} coefficients are 0 there and here` : "";
+  const excluded = nZeros > 0 ? `; ${nZeros} of ${nCoefficients} coefficients are 0 there and here` : "";
   return `${making.adapted} the fit without adaptive weights at lambda ${formatNumber(lambda, 4)}, the lowest BIC of its path${ended}${excluded}`;
 }

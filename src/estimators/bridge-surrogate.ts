@@ -19,6 +19,18 @@ export interface Bridge {
   readonly depth: number;
 }
 
+/** @throws InputError where adaptive weights are asked for, which lasso penalties have. */
+export function refuseAdaptive(where: string, options: object): void {
+  if (!Object.hasOwn(Object(options), "adaptive")) return;
+  throw mustBe(
+    where,
+    "adaptive",
+    "left out, since a bridge hardly shrinks large coefficients as it is",
+    Object(options).adaptive,
+    "take a smaller q",
+  );
+}
+
 /**
  * The exponent and the depth that it takes; undefined where neither is given.
  *

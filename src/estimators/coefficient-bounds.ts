@@ -5,8 +5,6 @@ import { boundReader } from "../penalties/bounded";
 import { making } from "./making-notes";
 import type { ModelFamily } from "./model-family";
 import type { CheckedOptions } from "./model-options";
-import { forEachCoefficient } from "./penalty-factors";
-import type { WorkingColumns } from "./working-columns";
 
 /** Options of the estimators that bound coefficients. */
 export interface BoundOptions {
@@ -82,16 +80,12 @@ export function checkBounds(
 
 const unbounded: Bound = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
 
-/** The penalty of the working columns with the bounds of the features, in each response. */
+/** The penalty of the working columns with bounds on their scale. */
 export function withBounds(
   penalty: SeparablePenalty,
-  bounds: readonly Bound[],
-  columns: WorkingColumns,
-  nResponses: number,
+  lows: Float64Array,
+  highs: Float64Array,
 ): SeparablePenalty {
-  const [lows, highs] = [0, 1].map((end) =>
-    forEachCoefficient(columns.fromFeatures(Float64Array.from(bounds, (bound) => bound[end])), nResponses),
-  );
   return bounded(
     penalty,
     Array.from(lows, (low, k) => [low, highs[k]] as const),

@@ -6,7 +6,7 @@ import { checkFeatureCount, type Groups, groupsOf } from "../penalties/groups";
 import { coefficientCount, type ModelData } from "./model-data";
 import type { CheckedOptions } from "./model-options";
 import { type OrthonormalGroups, orthonormalGroups } from "./orthonormal-groups";
-import { type FactorOptions, featureFactors, groupFactors, weighed } from "./penalty-factors";
+import { type FactorOptions, featureFactors, groupFactors, isWeight, weighed } from "./penalty-factors";
 
 /** Options of every estimator with groups. */
 export interface GroupOptions {
@@ -109,8 +109,4 @@ export function factorsInGroups(
     if (factor === 1 && !isWeight(ofGroup)) factors[j] = ofGroup;
   });
   return { given, factors };
-}
-
-function isWeight(factor: number): boolean {
-  return factor > 0 && factor < Number.POSITIVE_INFINITY;
 }

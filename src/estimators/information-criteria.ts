@@ -39,12 +39,8 @@ export function informationCriteria(
 ): InformationCriteria {
   const each = (perParameter: number, perChoice: number): Float64Array =>
     Float64Array.from(fits, ({ fit, unexplained }) => {
-      const coefs = coefsOf(fit);
-      const nResponses = coefs.length;
-      const mostOfOne = datafit.shiftInvariant ? nResponses - 1 : nResponses;
-      const size = fit.support.reduce((sum, j) => {
-        return sum + Math.min(mostOfOne, coefs.filter((coef) => coef[j] !== 0).length);
-      }, 0);
+      const nResponses = coefsOf(fit).length;
+      const { size, mostOfOne } = sizeOf(fit, datafit);
       const nValues = n * nResponses;
       const deviance = datafit.quadratic
         ? nValues * Math.log((2 * unexplained) / nResponses)
@@ -54,6 +50,20 @@ export function informationCriteria(
       return deviance + perParameter * nParameters + perChoice * choices;
     });
   return { aic: each(2, 0), bic: each(Math.log(n), 0), ebic: each(Math.log(n), 2) };
+}
+
+/** The coefficients that can be chosen freely: how many are not zero, and how many one feature has at most. */
+export function sizeOf(
+  fit: AnyFit,
+  { shiftInvariant }: CriteriaTask["datafit"],
+): { size: number; mostOfOne: number } {
+  const coefs = coefsOf(fit);
+  const mostOfOne = shiftInvariant ? coefs.length - 1 : coefs.length;
+  const size = fit.support.reduce(
+    (sum, j) => sum + Math.min(mostOfOne, coefs.filter((coef) => coef[j] !== 0).length),
+    0,
+  );
+  return { size, mostOfOne };
 }
 
 /** `log (n choose k)` */

@@ -16,12 +16,15 @@ export interface ModelFamily {
   readonly interchangeable: boolean;
   /** What each column is divided by beside its deviation, one a feature: 0 leaves it free, Infinity excludes it. */
   readonly factors: Float64Array;
+  /**
+   * What the columns of single coefficients are divided by beside that, feature `j` of response `r` at `r * nFeatures + j`:
+   * Infinity leaves it 0. Default: 1 each.
+   */
+  readonly multiples?: Float64Array;
   /** Sentences about it that a reader of the fit should know. */
   readonly notes?: readonly string[];
   /** Between what the coefficients of each feature must lie, on the original scale; for a penalty that is a sum over coordinates. */
   readonly bounds?: readonly Bound[];
-  /** Coefficients that stay 0 though their feature has others, feature `j` of response `r` as `r * nFeatures + j`. */
-  readonly absent?: ReadonlySet<number>;
   /** The penalized columns as the solvers see them. Default: each centred, scaled and divided by its factor. */
   readonly columns?: WorkingColumns;
 }

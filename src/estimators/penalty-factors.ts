@@ -10,17 +10,42 @@ export interface FactorOptions {
 /**
  * One factor a feature: 1 unless given, Infinity where it is excluded.
  *
- * @param weights what each is multiplied by, unless it is 0. Default: 1 each.
  * @throws InputError when a factor is negative, or there is not one a feature, or an excluded feature is not there.
  */
-export function featureFactors(
-  where: string,
-  options: FactorOptions,
-  design: DesignMatrix,
-  weights?: Float64Array,
-): Float64Array {
+export function featureFactors(where: string, options: FactorOptions, design: DesignMatrix): Float64Array {
   const factors = givenFactors(where, options.penaltyFactors, design.nFeatures, "the number of features");
-  return withExcluded(where, weighed(factors, weights), options.exclude, design);
+  return withExcluded(where, factors, options.exclude, design);
+}
+
+/** How strongly coefficients are penalized: what all of a feature share, and what single ones have beside that. */
+export interface CoefficientFactors {
+  /** One a feature. */
+  readonly factors: Float64Array;
+  /** One a coefficient, one response after the other; undefined for 1 each. */
+  readonly multiples: Float64Array | undefined;
+}
+
+/**
+ * Factors of features times weights of their coefficients. What is free stays so, however large a weight; a feature
+ * none of whose coefficients has a finite weight is excluded.
+ *
+ * @param weights one a coefficient, one response after the other. Default: 1 each.
+ */
+export function coefficientFactors(
+  factors: Float64Array,
+  weights: Float64Array | undefined,
+): CoefficientFactors {
+  const nFeatures = factors.length;
+  if (weights === undefined || weights.length === nFeatures)
+    return { factors: weighed(factors, weights), multiples: undefined };
+  const used = new Set<number>();
+  weights.forEach((weight, k) => {
+    if (weight < Infinity) used.add(k % nFeatures);
+  });
+  return {
+    factors: factors.map((factor, j) => (factor > 0 && !used.has(j) ? Infinity : factor)),
+    multiples: weights,
+  };
 }
 
 /**
@@ -36,6 +61,11 @@ export function groupFactors(
 ): Float64Array {
   if (penaltyFactors === undefined) return defaults;
   return givenFactors(where, penaltyFactors, defaults.length, "the number of groups");
+}
+
+/** Whether a factor is neither that of a free nor that of an excluded feature. */
+export function isWeight(factor: number): boolean {
+  return factor > 0 && factor < Number.POSITIVE_INFINITY;
 }
 
 /** Each factor times its weight; what is free stays so, however large the weight. */

@@ -13,16 +13,18 @@ export function onSupports(familyOf: FamilyOf, supports: readonly Int32Array[]):
   return (where, data, signal) => {
     const family = familyOf(where, data, signal);
     const { nFeatures } = data.design;
-    const absent = new Set<number>();
+    const multiples = new Float64Array(nFeatures * members.length).fill(1);
     const factors = family.factors.map((factor, j) => {
       if (factor === 0) return 0;
       if (!members.some((own) => own.has(j))) return Number.POSITIVE_INFINITY;
       members.forEach((own, r) => {
-        if (!own.has(j)) absent.add(r * nFeatures + j);
+        if (!own.has(j)) multiples[r * nFeatures + j] = Number.POSITIVE_INFINITY;
       });
       return factor;
     });
-    return { ...family, factors, absent, columns: undefined }; // without a penalty the scale of a column is nothing to it
+    // Without a penalty the scale of a column is nothing to it.
+    const some = multiples.every((multiple) => multiple === 1) ? undefined : multiples;
+    return { ...family, factors, multiples: some, columns: undefined };
   };
 }
 

@@ -2,7 +2,7 @@ import type { Datafit } from "../datafits";
 import { mustBe } from "../errors";
 import { hadamardPower, hadamardProduct, nonNegativeSquare } from "../parametrizations";
 import { l1, lq, nonNegative } from "../penalties";
-import { type Bridge, type BridgeOptions, bridgeOf, withoutBridge } from "./bridge-surrogate";
+import { type Bridge, type BridgeOptions, bridgeOf, refuseAdaptive, withoutBridge } from "./bridge-surrogate";
 import { type BoundOptions, checkBounds } from "./coefficient-bounds";
 import { Estimator } from "./estimator";
 import { coefficientCount } from "./model-data";
@@ -41,6 +41,7 @@ export interface SmoothBridgeOptions<D extends Datafit = Datafit>
 export class SmoothBridge<D extends Datafit = Datafit> extends Estimator<SmoothBridgeOptions<D>, D> {
   constructor(options: SmoothBridgeOptions<D> = {}) {
     const name = "SmoothBridge";
+    refuseAdaptive(name, options);
     const checked = checkOptions(name, options, ["q", "depth", "nonNegative", "bounds"]);
     const bridge = bridgeOf(name, options);
     const oneSided = checkNonNegative(name, options.nonNegative);

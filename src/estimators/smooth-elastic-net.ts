@@ -7,7 +7,7 @@ import { Estimator } from "./estimator";
 import { coefficientCount } from "./model-data";
 import { checkInducedPenalty } from "./model-family";
 import { checkNonNegative, checkOptions, checkShare, factorRemedy, type ModelOptions } from "./model-options";
-import { featureFactors, forEachCoefficient } from "./penalty-factors";
+import { coefficientFactors, featureFactors, forEachCoefficient, isWeight, weighed } from "./penalty-factors";
 
 /** Options of {@link SmoothElasticNet}: those of every estimator, the share of the lasso, sign, bounds and adaptive weights. */
 export interface SmoothElasticNetOptions<D extends Datafit = Datafit>
@@ -47,24 +47,23 @@ export class SmoothElasticNet<D extends Datafit = Datafit> extends Estimator<Smo
     const boundsOf = checkBounds(name, options, checked);
     const own = options.parametrization;
     if (own) checkInducedPenalty(name, elasticNet({ l1Ratio }), own, 1, factorRemedy);
-    const familyOf: WeightedFamilyOf = (where, data, multiples) => {
-      const factors = featureFactors(where, options, data.design, multiples);
-      const weights = factors.map((factor) => (factor > 0 && factor < Infinity ? factor : 1));
+    const familyOf: WeightedFamilyOf = (where, data, adapted) => {
+      const given = featureFactors(where, options, data.design);
+      const { factors, multiples } = coefficientFactors(given, adapted);
+      const ofAll = weighed(forEachCoefficient(factors, data.responseNames.length), multiples);
+      const weights = ofAll.map((factor) => (isWeight(factor) ? factor : 1));
       const alike = weights.every((weight) => weight === 1);
-      const ofAll = forEachCoefficient(weights, data.responseNames.length);
-      const choice = alike ? { l1Ratio } : { l1Ratio, weights: ofAll };
+      const choice = alike ? { l1Ratio } : { l1Ratio, weights };
       const penalty = oneSided ? nonNegative(elasticNet(choice)) : elasticNet(choice);
       const parametrization = own ?? (oneSided || boundsOf ? undefined : elasticNetProduct(choice));
       if (own) checkInducedPenalty(where, penalty, own, coefficientCount(data), factorRemedy);
       // Weights act on both parts alike, which no scaling of a column does.
-      const roles = factors.map((factor) => (factor > 0 && factor < Infinity ? 1 : factor));
-      return {
-        penalty,
-        parametrization,
-        interchangeable: alike,
-        factors: roles,
-        ...boundsOf?.(where, factors, data.design),
+      const roles = {
+        factors: factors.map((factor) => (isWeight(factor) ? 1 : factor)),
+        multiples: multiples?.map((weight) => (weight === Infinity ? Infinity : 1)),
       };
+      const bounded = boundsOf?.(where, factors, data.design);
+      return { penalty, parametrization, interchangeable: alike, ...roles, ...bounded };
     };
     super(name, options, checked, adaptively(name, options.adaptive, checked, familyOf));
   }

@@ -1,7 +1,7 @@
 import type { Datafit } from "../datafits";
 import { groupHadamardPower, groupHadamardProduct } from "../parametrizations";
 import { groupL2, groupLq } from "../penalties";
-import { type Bridge, type BridgeOptions, bridgeOf, withoutBridge } from "./bridge-surrogate";
+import { type Bridge, type BridgeOptions, bridgeOf, refuseAdaptive, withoutBridge } from "./bridge-surrogate";
 import { Estimator } from "./estimator";
 import { type GroupOptions, groupChoice, groupRoles } from "./group-family";
 import { coefficientCount } from "./model-data";
@@ -40,6 +40,7 @@ export class SmoothGroupBridge<D extends Datafit = Datafit> extends Estimator<
   constructor(options: SmoothGroupBridgeOptions<D>);
   constructor(options = {} as SmoothGroupBridgeOptions<D>) {
     const name = "SmoothGroupBridge";
+    refuseAdaptive(name, options);
     const checked = checkOptions(name, options, ["groups", "q", "depth"], true);
     const groups = groupChoice(name, options.groups);
     const bridge = bridgeOf(name, options);

@@ -7,7 +7,7 @@ import { Estimator } from "./estimator";
 import { coefficientCount } from "./model-data";
 import { checkInducedPenalty } from "./model-family";
 import { checkNonNegative, checkOptions, factorRemedy, type ModelOptions } from "./model-options";
-import { featureFactors } from "./penalty-factors";
+import { coefficientFactors, featureFactors } from "./penalty-factors";
 
 /** Options of {@link SmoothLasso}: those of every estimator, and bounds of its coefficients and their adaptive weights. */
 export interface SmoothLassoOptions<D extends Datafit = Datafit>
@@ -49,14 +49,9 @@ export class SmoothLasso<D extends Datafit = Datafit> extends Estimator<SmoothLa
     const familyOf: WeightedFamilyOf = (where, data, weights) => {
       if (parametrization)
         checkInducedPenalty(where, penalty, parametrization, coefficientCount(data), factorRemedy);
-      const factors = featureFactors(where, options, data.design, weights);
-      return {
-        penalty,
-        parametrization,
-        interchangeable: true,
-        factors,
-        ...boundsOf?.(where, factors, data.design),
-      };
+      const roles = coefficientFactors(featureFactors(where, options, data.design), weights);
+      const bounded = boundsOf?.(where, roles.factors, data.design);
+      return { penalty, parametrization, interchangeable: true, ...roles, ...bounded };
     };
     super(name, options, checked, adaptively(name, options.adaptive, checked, familyOf));
   }

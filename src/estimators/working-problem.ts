@@ -1,6 +1,5 @@
 import type { Datafit } from "../datafits";
 import { columnOf } from "../design/column-of";
-import type { DesignMatrix } from "../design/design-matrix";
 import { forEachResponse } from "../design/response-design";
 import { mustBe } from "../errors";
 import { maxAbs, mean } from "../linalg/vector";
@@ -9,12 +8,14 @@ import { offsetDatafit } from "../objectives/offset-datafit";
 import { columnCurvature, type Profile, profileAt, type SparseProblem } from "../objectives/sparse-problem";
 import { isSeparable } from "../penalties";
 import { clampTo, withBounds } from "./coefficient-bounds";
+import { CoefficientDivisors } from "./coefficient-divisors";
 import { columnRoles } from "./column-roles";
 import { endlessNote, fallsWithoutEnd } from "./endless-fall";
 import { FreeResponses } from "./free-responses";
 import type { ModelData } from "./model-data";
 import type { ModelFamily } from "./model-family";
 import type { CheckedOptions } from "./model-options";
+import { forEachCoefficient } from "./penalty-factors";
 import type { SampleColumns } from "./sample-options";
 import { scaledColumns } from "./working-columns";
 
@@ -64,18 +65,11 @@ export interface WorkingProblem {
 export function workingProblem(
   where: string,
   data: ModelData,
-  {
-    penalty: unbounded,
-    bounds,
-    absent,
-    interchangeable,
-    factors,
-    columns: given,
-    notes: known = [],
-  }: ModelFamily,
+  family: ModelFamily,
   options: CheckedOptions,
 ): WorkingProblem {
   const { design, target, samples, responseNames } = data;
+  const { penalty: unbounded, bounds, factors, notes: known = [] } = family;
   const { nSamples, nFeatures, featureNames } = design;
   const { fitIntercept, datafit: loss } = options;
   const { nResponses } = loss;
@@ -93,10 +87,16 @@ export function workingProblem(
     Float64Array.from(unpenalized, (j) => scales[j]),
   );
   const freeColumns = unpenalized.map((_, k) => columnOf(freeDesign, k));
-  const columns = given ? { ...given, table: design } : scaledColumns(data, roles, !interchangeable);
+  const columns = family.columns
+    ? { ...family.columns, table: design }
+    : scaledColumns(data, roles, !family.interchangeable);
   const { places } = columns;
-  const penalty =
-    bounds && isSeparable(unbounded) ? withBounds(unbounded, bounds, columns, nResponses) : unbounded;
+  const divisors = new CoefficientDivisors(family.multiples, places, nFeatures);
+  const limits = (end: 0 | 1): Float64Array => {
+    const own = columns.fromFeatures(Float64Array.from(bounds!, (bound) => bound[end]));
+    return divisors.fromShared(forEachCoefficient(own, nResponses));
+  };
+  const penalty = bounds && isSeparable(unbounded) ? withBounds(unbounded, limits(0), limits(1)) : unbounded;
   const notes = [...new Set([...known, ...roles.notes, ...columns.notes])];
 
   if (fitIntercept) freeColumns.unshift(new Float64Array(nSamples).fill(1));
@@ -109,13 +109,8 @@ export function workingProblem(
 
   const freeResponses = new FreeResponses(nResponses, loss.shiftInvariant === true);
   const free = new FreeColumns(target.length, freeResponses.spread(freeColumns));
-  const absentPlaces = new Set<number>();
-  for (const k of absent ?? []) {
-    const place = places.indexOf(k % nFeatures);
-    if (place >= 0) absentPlaces.add(Math.floor(k / nFeatures) * places.length + place);
-  }
   const problem: SparseProblem = {
-    design: without(absentPlaces, forEachResponse(columns.design, nResponses)),
+    design: divisors.divided(forEachResponse(columns.design, nResponses)),
     free,
     ...observed,
     penalty,
@@ -193,9 +188,10 @@ export function workingProblem(
       const spread = free.coefficients(total, freeResponses.count(freeColumns.length));
       const first = fitIntercept ? 1 : 0;
       const intercepts = new Float64Array(nResponses);
+      const shared = divisors.toShared(beta);
       const coefs = Array.from(intercepts, (_, r) => {
         const coef = new Float64Array(nFeatures);
-        columns.toFeatures(beta.subarray(r * places.length, (r + 1) * places.length), coef);
+        columns.toFeatures(shared.subarray(r * places.length, (r + 1) * places.length), coef);
         if (bounds) clampTo(bounds, coef);
         const own = freeResponses.coefficientsOf(r, spread, freeColumns.length);
         unpenalized.forEach((j, k) => {
@@ -205,8 +201,8 @@ export function workingProblem(
         if (fitIntercept) for (let j = 0; j < nFeatures; j++) intercepts[r] -= centers[j] * coef[j];
         return coef;
       });
-      const shared = loss.shiftInvariant ? mean(intercepts) : 0; // no prediction sees it
-      return { coefs, intercepts: intercepts.map((intercept) => intercept - shared) };
+      const common = loss.shiftInvariant ? mean(intercepts) : 0; // no prediction sees it
+      return { coefs, intercepts: intercepts.map((intercept) => intercept - common) };
     },
 
     toWorking(coefs) {
@@ -215,17 +211,9 @@ export function workingProblem(
       own.forEach((part, r) => {
         beta.set(part, r * places.length);
       });
-      return beta;
+      return divisors.fromShared(beta);
     },
   };
-}
-
-/** The same design, some of its columns zero. */
-function without(columns: ReadonlySet<number>, design: DesignMatrix): DesignMatrix {
-  if (columns.size === 0) return design;
-  const all = Int32Array.from({ length: design.nFeatures }, (_, k) => k);
-  const divisors = Float64Array.from(all, (k) => (columns.has(k) ? Number.POSITIVE_INFINITY : 1));
-  return design.standardizedColumns(all, new Float64Array(all.length), divisors);
 }
 
 /** The loss as the samples are observed: each with its weight, and with the known part of its predictor. */

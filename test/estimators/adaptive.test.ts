@@ -4,7 +4,9 @@ import { type Datafit, logistic, squaredError } from "../../src/datafits";
 import {
   type ModelOptions,
   type RunOptions,
+  SmoothBridge,
   SmoothElasticNet,
+  SmoothGroupBridge,
   SmoothGroupLasso,
   SmoothLasso,
 } from "../../src/estimators";
@@ -223,6 +225,19 @@ describe("adaptive weights", () => {
       [...refit.support].filter((j) => !fit.support.includes(j)),
       [],
     );
+  });
+
+  it("are refused in one sentence by bridges, which hardly shrink large coefficients", () => {
+    for (const make of [
+      (options: object) => new SmoothBridge({ q: 0.5, ...options }),
+      (options: object) => new SmoothGroupBridge({ groups, q: 0.5, ...options }),
+    ]) {
+      const { name } = make({}).constructor;
+      assert.throws(() => make({ adaptive: true }), {
+        name: "InputError",
+        message: `${name}: adaptive must be left out, since a bridge hardly shrinks large coefficients as it is, got true; take a smaller q`,
+      });
+    }
   });
 
   it("end where they are, interrupted, and are refused unless true or false", () => {

@@ -91,11 +91,6 @@ describe("several responses are refused in one sentence", () => {
       "SmoothLasso.fit: init must be a fit of 3 responses, got 1",
     ],
     [
-      "with adaptive weights",
-      () => new SmoothLasso({ datafit: tasks, adaptive: true }),
-      "SmoothLasso: adaptive must be false with several responses, got true",
-    ],
-    [
       "by an estimator of one",
       () => new SmoothLasso().withParams({ datafit: tasks }),
       'SmoothLasso.withParams: datafit must be one of one response, as it was, got "tasks"; make a new estimator',
