@@ -19,7 +19,7 @@ const factories: Readonly<Record<string, readonly [string, Maker]>> = {
   groupMcp: ["gamma, weights", (o) => api.groupMcp([0, 0], o)],
   groupScad: ["gamma, weights", (o) => api.groupScad([0, 0], o)],
   compositeMcp: ["gamma", (o) => api.compositeMcp([0, 0], o)],
-  sparseGroup: ["l1Ratio, weights", (o) => api.sparseGroup([0, 0], o as api.SparseGroupOptions)],
+  sparseGroup: ["l1Ratio, weights, l1Weights", (o) => api.sparseGroup([0, 0], o as api.SparseGroupOptions)],
   hadamardProduct: ["weights, lambdaConvention", (o) => api.hadamardProduct(2, o)],
   hadamardDifference: ["weights, lambdaConvention", (o) => api.hadamardDifference(2, o)],
   hadamardPower: ["weights, sharing, lambdaConvention", (o) => api.hadamardPower(3, o)],
@@ -29,7 +29,7 @@ const factories: Readonly<Record<string, readonly [string, Maker]>> = {
   groupHadamardPower: ["weights, lambdaConvention", (o) => api.groupHadamardPower([0, 0], 3, o)],
   nestedHadamard: ["weights, lambdaConvention", (o) => api.nestedHadamard([0, 0], 2, 3, o)],
   sparseGroupProduct: [
-    "l1Ratio, weights",
+    "l1Ratio, weights, l1Weights",
     (o) => api.sparseGroupProduct([0, 0], o as api.SparseGroupOptions),
   ],
   lowRankProduct: ["lambdaConvention", (o) => api.lowRankProduct(2, 1, 2, o)],

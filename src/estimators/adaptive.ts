@@ -23,8 +23,16 @@ export interface AdaptiveOptions {
   readonly adaptive?: boolean;
 }
 
-/** Makes a family whose penalty factors are multiplied: by one weight a coefficient, one response after the other, or a group. */
-export type WeightedFamilyOf = (where: string, data: ModelData, weights?: Float64Array) => ModelFamily;
+/** What penalty factors are multiplied by: 1 over sizes in the pilot, Infinity for what is 0 there. */
+export interface AdaptiveWeights {
+  /** One a coefficient, one response after the other. */
+  readonly coefficients: Float64Array;
+  /** One a group; undefined for a penalty of coefficients alone. */
+  readonly groups: Float64Array | undefined;
+}
+
+/** Makes a family whose penalty factors are multiplied. */
+export type WeightedFamilyOf = (where: string, data: ModelData, weights?: AdaptiveWeights) => ModelFamily;
 
 /** Number of lambdas of the pilot's path. */
 const nLambdas = 50;
@@ -102,15 +110,15 @@ function weightsOf(
   { working }: PreparedModel<AnyFit>,
   { penalty, columns }: ModelFamily,
   { fit }: ScoredFit<AnyFit>,
-): Float64Array {
+): AdaptiveWeights {
   const scaledOf = (coef: Float64Array): Float64Array =>
     columns ? columns.fromFeatures(coef) : coef.map((b, j) => working.scales[j] * b);
   const scaled = Float64Array.from(coefsOf(fit).flatMap((coef) => [...scaledOf(coef)]));
-  if (!isGroupwise(penalty)) return scaled.map((b) => 1 / Math.abs(b));
-  return Float64Array.from(
-    penalty.groups.members,
-    (members) => 1 / Math.hypot(...Array.from(members, (j) => scaled[j])),
-  );
+  const overNorm = (members: Int32Array): number => 1 / Math.hypot(...Array.from(members, (j) => scaled[j]));
+  return {
+    coefficients: scaled.map((b) => 1 / Math.abs(b)),
+    groups: isGroupwise(penalty) ? Float64Array.from(penalty.groups.members, overNorm) : undefined,
+  };
 }
 
 function noteOn({ fit }: ScoredFit<AnyFit>): string {

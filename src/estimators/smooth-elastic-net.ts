@@ -49,7 +49,7 @@ export class SmoothElasticNet<D extends Datafit = Datafit> extends Estimator<Smo
     if (own) checkInducedPenalty(name, elasticNet({ l1Ratio }), own, 1, factorRemedy);
     const familyOf: WeightedFamilyOf = (where, data, adapted) => {
       const given = featureFactors(where, options, data.design);
-      const { factors, multiples } = coefficientFactors(given, adapted);
+      const { factors, multiples } = coefficientFactors(given, adapted?.coefficients);
       const ofAll = weighed(forEachCoefficient(factors, data.responseNames.length), multiples);
       const weights = ofAll.map((factor) => (isWeight(factor) ? factor : 1));
       const alike = weights.every((weight) => weight === 1);

@@ -44,8 +44,15 @@ export class SmoothGroupLasso<D extends Datafit = Datafit> extends Estimator<Smo
     const name = "SmoothGroupLasso";
     const checked = checkOptions(name, options, ["groups", "adaptive"], true);
     const groups = groupChoice(name, options.groups);
-    const familyOf: WeightedFamilyOf = (where, data, multiples) => {
-      const { labels, weights, ...roles } = groupRoles(where, options, groups, data, checked, multiples);
+    const familyOf: WeightedFamilyOf = (where, data, adapted) => {
+      const { labels, weights, ...roles } = groupRoles(
+        where,
+        options,
+        groups,
+        data,
+        checked,
+        adapted?.groups,
+      );
       const penalty = groupL2(labels, { weights });
       const parametrization = options.parametrization ?? groupHadamardProduct(labels, 2, { weights });
       checkInducedPenalty(where, penalty, parametrization, coefficientCount(data), factorRemedy);

@@ -49,7 +49,7 @@ export class SmoothLasso<D extends Datafit = Datafit> extends Estimator<SmoothLa
     const familyOf: WeightedFamilyOf = (where, data, weights) => {
       if (parametrization)
         checkInducedPenalty(where, penalty, parametrization, coefficientCount(data), factorRemedy);
-      const roles = coefficientFactors(featureFactors(where, options, data.design), weights);
+      const roles = coefficientFactors(featureFactors(where, options, data.design), weights?.coefficients);
       const bounded = boundsOf?.(where, roles.factors, data.design);
       return { penalty, parametrization, interchangeable: true, ...roles, ...bounded };
     };

@@ -1,15 +1,18 @@
 import type { Datafit } from "../datafits";
 import { sparseGroupProduct } from "../parametrizations";
+import { type AdaptiveOptions, adaptively, type WeightedFamilyOf } from "./adaptive";
 import { Estimator } from "./estimator";
 import { type GroupOptions, groupChoice, groupRoles } from "./group-family";
 import { coefficientCount } from "./model-data";
 import { checkInducedPenalty } from "./model-family";
 import { checkOptions, checkShare, factorRemedy, type ModelOptions } from "./model-options";
+import { coefficientFactors } from "./penalty-factors";
 
 /** Options of {@link SmoothSparseGroupLasso}: those of every estimator, the groups and the share of the lasso. */
 export interface SmoothSparseGroupLassoOptions<D extends Datafit = Datafit>
   extends Omit<ModelOptions<D>, "penaltyFactors">,
-    GroupOptions {
+    GroupOptions,
+    AdaptiveOptions {
   /** Share of the lasso in the penalty, in [0, 1]; the rest is the group lasso's. Default: 0.5. */
   readonly l1Ratio?: number;
 }
@@ -24,8 +27,12 @@ export interface SmoothSparseGroupLassoOptions<D extends Datafit = Datafit>
  * coefficients of these features in all of them; `groups: "rows"` is each feature by itself. A group with factor 0 is free of both parts. There is no
  * `standardize: "groups"`, since orthonormalised columns are no features that could drop out.
  *
+ * With `adaptive` the share of each `|beta_j|` is divided by `|s_j beta_j|` and `w_g` by the norm of the group in a pilot fit,
+ * the sparse group lasso of lowest BIC; what is 0 there is excluded.
+ *
  * @throws InputError when an option is unknown or outside its domain, or there is not one label a feature.
- * @see Simon, Friedman, Hastie and Tibshirani, A sparse-group lasso (2013)
+ * @see Simon, Friedman, Hastie and Tibshirani, A sparse-group lasso (2013); Poignard, Asymptotic theory of the adaptive sparse
+ * group lasso (2020)
  * @example
  * ```ts
  * const X = [[1, 0, 3], [0, 1, 1], [1, 1, 2], [2, 1, 0]];
@@ -39,17 +46,23 @@ export class SmoothSparseGroupLasso<D extends Datafit = Datafit> extends Estimat
   constructor(options: SmoothSparseGroupLassoOptions<D>);
   constructor(options = {} as SmoothSparseGroupLassoOptions<D>) {
     const name = "SmoothSparseGroupLasso";
-    const checked = checkOptions(name, options, ["groups", "l1Ratio"]);
+    const checked = checkOptions(name, options, ["groups", "l1Ratio", "adaptive"]);
     const groups = groupChoice(name, options.groups);
     const { l1Ratio = 0.5 } = options;
     if (l1Ratio !== 0) checkShare(name, "l1Ratio", l1Ratio, 0);
-    super(name, options, checked, (where, data) => {
-      const { labels, weights, factors } = groupRoles(where, options, groups, data, checked);
-      const surrogate = sparseGroupProduct(labels, { l1Ratio, weights });
+    const familyOf: WeightedFamilyOf = (where, data, adapted) => {
+      const of = groupRoles(where, options, groups, data, checked, adapted?.groups);
+      const { labels, weights } = of;
+      // Weights are the penalty's own: columns only drop out.
+      const excluding = adapted?.coefficients.map((weight) => (weight < Infinity ? 1 : Infinity));
+      const roles = coefficientFactors(of.factors, excluding);
+      const l1Weights = adapted?.coefficients.map((weight) => (weight < Infinity ? weight : 1));
+      const surrogate = sparseGroupProduct(labels, { l1Ratio, weights, ...(l1Weights && { l1Weights }) });
       const { inducedPenalty: penalty } = surrogate;
       const parametrization = options.parametrization ?? surrogate;
       checkInducedPenalty(where, penalty, parametrization, coefficientCount(data), factorRemedy);
-      return { penalty, parametrization, interchangeable: false, factors };
-    });
+      return { penalty, parametrization, interchangeable: false, ...roles };
+    };
+    super(name, options, checked, adaptively(name, options.adaptive, checked, familyOf));
   }
 }

@@ -16,6 +16,23 @@ export function weightReader(where: string, options: WeightOptions): (j: number)
   };
 }
 
+/**
+ * One weight for each of `nFeatures` coefficients.
+ *
+ * @throws InputError when a weight is not positive and finite, or there is not one a coefficient.
+ */
+export function coefficientWeights(
+  where: string,
+  what: string,
+  given: ArrayLike<number> | undefined,
+  nFeatures: number,
+): Float64Array {
+  if (given === undefined) return new Float64Array(nFeatures).fill(1);
+  const weights = positiveWeights(where, given, what);
+  if (weights.length === nFeatures) return weights;
+  throw mustBe(where, `the length of ${what}`, `the number of coefficients ${nFeatures}`, weights.length);
+}
+
 /** @throws InputError when there are weights and not one for each of `nFeatures` coefficients. */
 export function checkWeightCount(where: string, { weights }: WeightOptions, nFeatures: number): void {
   if (weights === undefined || weights.length === nFeatures) return;
@@ -27,14 +44,18 @@ export function checkWeightCount(where: string, { weights }: WeightOptions, nFea
  *
  * @throws InputError when they are no array, or one is not positive and finite.
  */
-export function positiveWeights(where: string, given: ArrayLike<number>): Float64Array {
+export function positiveWeights(
+  where: string,
+  given: ArrayLike<number>,
+  what: string = "weights",
+): Float64Array {
   if (typeof Object(given).length !== "number") {
-    throw mustBe(where, "weights", "an array of positive finite numbers", given);
+    throw mustBe(where, what, "an array of positive finite numbers", given);
   }
   const weights = Float64Array.from(given);
   weights.forEach((weight, j) => {
     if (!(weight > 0 && weight < Number.POSITIVE_INFINITY)) {
-      throw mustBe(where, `weights[${j}]`, "a positive finite number", weight);
+      throw mustBe(where, `${what}[${j}]`, "a positive finite number", weight);
     }
   });
   return weights;

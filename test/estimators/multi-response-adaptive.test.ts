@@ -7,6 +7,7 @@ import {
   SmoothElasticNet,
   SmoothGroupLasso,
   SmoothLasso,
+  SmoothSparseGroupLasso,
 } from "../../src/estimators";
 import { assertAllClose, assertAtMost, assertClose } from "../support/assert-close";
 import { columnOf, severalResponses } from "../support/multi-response";
@@ -105,6 +106,33 @@ describe("adaptive weights of several responses", () => {
       });
       assert.deepEqual(fit.support, byHand.support);
     }
+  });
+
+  it("are one for each coefficient and one for the row of its feature in the sparse group lasso", () => {
+    const options = { groups: "rows" as const, l1Ratio: 0.5, datafit: tasks, tol: 1e-12 };
+    const pilot = pilotOf(new SmoothSparseGroupLasso(options).path(X, Y, { nLambdas: 50 }).fits, squares, 3);
+    const sizes = pilot.coefs.map((coef) => coef.map((b, j) => Math.abs(scales[j] * b)));
+    const lambda = 0.05;
+    const fit = new SmoothSparseGroupLasso({ ...options, lambda, adaptive: true }).fit(X, Y);
+    let [active, excluded] = [0, 0];
+    const residuals = (fit.predict(X) as Float64Array[]).map((row, i) => row.map((e, r) => e - Y[i][r]));
+    fit.coefs[0].forEach((_, j) => {
+      const norm = (values: readonly Float64Array[]): number => Math.hypot(...values.map((own) => own[j]));
+      const row = Math.hypot(...fit.coefs.map((coef) => scales[j] * coef[j]));
+      fit.coefs.forEach((coef, r) => {
+        const size = sizes[r][j];
+        if (size === 0) {
+          assert.equal(coef[j], 0);
+          if (norm(sizes) > 0) excluded++;
+        } else if (coef[j] !== 0) {
+          const slope = residuals.reduce((sum, e, i) => sum + (e[r] * X[i][j]) / n, 0) / scales[j];
+          const pull = Math.sign(coef[j]) / size + (scales[j] * coef[j]) / row / norm(sizes);
+          assertClose(`slope of ${j} in ${r}`, slope, (-lambda / 2) * pull, 1e-6);
+          active++;
+        }
+      });
+    });
+    assert.ok(active > 4 && excluded > 0, `${active} active, ${excluded} excluded in other rows`);
   });
 
   it("make a stationary fit of classes: each slope is at most lambda over the size of the pilot's coefficient", () => {

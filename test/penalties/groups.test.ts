@@ -126,6 +126,14 @@ describe("the options of a penalty on groups", () => {
       "sparseGroup: l1Ratio must be a number in [0, 1], got 1.5",
     );
     refuses(
+      () => sparseGroup([0, 0, 1], { l1Ratio: 0.5, l1Weights: [1, 2] }),
+      "sparseGroup: the length of l1Weights must be the number of coefficients 3, got 2",
+    );
+    refuses(
+      () => sparseGroup([0, 1], { l1Ratio: 0.5, l1Weights: [1, 0] }),
+      "sparseGroup: l1Weights[1] must be a positive finite number, got 0",
+    );
+    refuses(
       () => sparseGroup(g, {} as { l1Ratio: number }),
       "sparseGroup: l1Ratio must be a number in [0, 1], got undefined",
     );

@@ -224,7 +224,7 @@ export const estimators: readonly EstimatorCase[] = [
   caseOf({
     Class: SmoothSparseGroupLasso,
     own: (columns) => ({ ...groups(columns), l1Ratio: 0.3 }),
-    ownOptions: ["groups", "l1Ratio"],
+    ownOptions: ["groups", "l1Ratio", "adaptive"],
     grouped: true,
     scaledByFactors: false,
     penalty: (b, lambda, columns) => lambda * (0.3 * norm1(b) + 0.7 * groupPowers(b, columns, 1)),

@@ -81,5 +81,20 @@ const sparse = [0, 0.05, 0.5, 0.95, 1].map((l1Ratio) =>
   ),
 );
 
+const sparseWeighted = [0.3, 1].map((l1Ratio) =>
+  member(
+    `sparseGroupProduct(${l1Ratio}) with weights of its lasso`,
+    index.sparseGroupProduct,
+    index.sparseGroupProduct(labels, { l1Ratio, weights, l1Weights: [0.4, 2, 1, 1.7] }),
+  ),
+);
+
 /** Parametrizations of four features in groups. */
-export const groupMembers: readonly Member[] = [...products, ...powers, ...nested, ...conventions, ...sparse];
+export const groupMembers: readonly Member[] = [
+  ...products,
+  ...powers,
+  ...nested,
+  ...conventions,
+  ...sparse,
+  ...sparseWeighted,
+];

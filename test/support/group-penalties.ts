@@ -15,6 +15,8 @@ export interface GroupMember {
   readonly name: string;
   readonly penalty: GroupPenalty;
   readonly size: number;
+  /** Whether no member of a group has a weight of its own. */
+  readonly treatsAlike: boolean;
 }
 
 /** Group 0 has the features 0, 2 and 5, group 1 has 1 and 4, group 2 has 3. */
@@ -24,10 +26,11 @@ export const groupLabels: readonly (string | number)[] = ["b", "a", "b", 7, "a",
 export const threeWeights: readonly number[] = [2, 0.5, 1.5];
 
 const [labels, weights] = [groupLabels, threeWeights];
-const member = (name: string, penalty: Penalty): GroupMember => ({
+const member = (name: string, penalty: Penalty, treatsAlike = true): GroupMember => ({
   name,
   penalty: penalty as GroupPenalty,
   size: labels.length,
+  treatsAlike,
 });
 
 /** Every penalty on groups, with weights and without. */
@@ -43,6 +46,11 @@ export const groupMembers: readonly GroupMember[] = [
   member("sparseGroup(1/2)", sparseGroup(labels, { l1Ratio: 0.5 })),
   member("weighted sparseGroup(0.05)", sparseGroup(labels, { l1Ratio: 0.05, weights })),
   member("weighted sparseGroup(0.95)", sparseGroup(labels, { l1Ratio: 0.95, weights })),
+  member(
+    "sparseGroup(1/2) with weights of its lasso",
+    sparseGroup(labels, { l1Ratio: 0.5, weights, l1Weights: [0.3, 2, 1, 0.7, 1.4, 3] }),
+    false,
+  ),
   member("groupLpq(1, 1/2)", groupLpq(labels, 1, 0.5)),
   member("weighted groupLpq(2/3, 1/2)", groupLpq(labels, 2 / 3, 0.5, { weights })),
   member("compositeMcp", compositeMcp(labels)),
