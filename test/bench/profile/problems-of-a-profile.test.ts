@@ -86,7 +86,8 @@ describe("the report of profiles", () => {
       row("b", "x", "logistic", 3),
     ]);
     assert.ok(
-      report.includes("## Squared error: 1 of the problems") && report.includes("## Logistic loss: 1 of the problems"),
+      report.includes("## Squared error: 1 of the problems") &&
+        report.includes("## Logistic loss: 1 of the problems"),
     );
     assert.ok(report.includes("| y | 0 | 0 | 0 | 0 | 100 | 100 | 100 | 100 | 100 |"));
     assert.ok(report.includes("| a | 1.00 | 4.00 |"));
