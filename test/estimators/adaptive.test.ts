@@ -10,45 +10,18 @@ import {
   SmoothGroupLasso,
   SmoothLasso,
   SmoothSparseGroupLasso,
-  SparseLinearModel,
 } from "../../src/estimators";
-import { sparseGroup } from "../../src/penalties";
-import { seededRandom } from "../../src/random/random";
 import { coordinateDescent } from "../../src/reference";
+import { pilotOf, sparseData } from "../support/adaptive-data";
 import { assertAllClose, assertAtMost, assertClose } from "../support/assert-close";
 import type { Estimator } from "../support/estimators";
 import { type LinearData, linearData } from "../support/problems";
 import { deviationsOf } from "../support/written-out";
 
-/** Correlated columns, of which 0, 1 and 4 matter. */
-function sparseData(seed: number, n: number, p: number, noise: number): LinearData {
-  const random = seededRandom(seed);
-  const X = Array.from({ length: n }, () => {
-    let last = random.normal();
-    return Array.from({ length: p }, (_, j) => {
-      last = j === 0 ? last : 0.5 * last + Math.sqrt(0.75) * random.normal();
-      return last;
-    });
-  });
-  return { X, y: X.map((row) => 3 * row[0] + 1.5 * row[1] + 2 * row[4] + noise * random.normal()) };
-}
-
 const data = sparseData(3, 60, 12, 2);
 const labels = [0, 0, 1, 1, 2, 2, 3, 3, 3, 4, 4, 4];
 const members = [...new Set(labels)].map((g) => [...labels.keys()].filter((j) => labels[j] === g));
 const norm = (v: readonly number[]): number => Math.hypot(...v);
-
-/** The pilot's coefficients and lambda: the lowest BIC on the path of 50 lambdas, of at most half as many as rows. */
-function pilotOf(
-  estimator: Estimator,
-  y: readonly number[],
-  run: RunOptions = {},
-): { coef: number[]; lambda: number } {
-  const path = estimator.path(data.X, y, { ...run, nLambdas: 50 });
-  const allowed = [...path.df.keys()].filter((k) => path.df[k] > 0 && path.df[k] <= data.y.length / 2);
-  const k = allowed.reduce((a, b) => (path.bic[b] < path.bic[a] ? b : a));
-  return { coef: [...path.coefs[k]], lambda: path.lambdas[k] };
-}
 
 describe("adaptive weights", () => {
   const scales = deviationsOf(data.X);
@@ -99,7 +72,7 @@ describe("adaptive weights", () => {
     for (const [datafit, y] of losses) {
       it(`of ${name} with ${datafit.name} are penalty factors of the pilot's, with a note`, () => {
         const shared = { ...options, datafit, tol: 1e-11 };
-        const pilot = pilotOf(make(shared), y);
+        const pilot = pilotOf(make(shared), data.X, y);
         const penaltyFactors = weights(pilot.coef);
         assert.ok(penaltyFactors.includes(Infinity), "something is excluded");
         const byHand = make({ ...shared, penaltyFactors }).path(data.X, y, { nLambdas: 8 });

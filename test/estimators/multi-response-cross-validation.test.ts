@@ -91,7 +91,10 @@ describe("cross-validation of several responses", () => {
       assert.deepStrictEqual(model.crossValidate(X, y, { ...options, workers: 2 }), here);
       const there = await model.crossValidateAsync(X, y, { ...options, workers: 2 });
       assert.deepStrictEqual(there, here);
-      assert.deepStrictEqual(there.path.at(0.123).coefs, here.path.at(0.123).coefs);
+      const [later, now] = [there, here].map((cv) => cv.path.at(0.123).coefs);
+      later.forEach((coef, r) => {
+        assertAllClose(`between lambdas, response ${r}`, coef, now[r], 1e-9);
+      });
     });
   }
 

@@ -16,7 +16,7 @@ import {
 } from "../../src/penalties";
 import { type SeededRandom, seededRandom } from "../../src/random/random";
 import { assertAllClose, assertAtMost, assertClose } from "../support/assert-close";
-import { groupLabels, groupMembers, threeWeights } from "../support/group-penalties";
+import { groupLabels, groupMembers } from "../support/group-penalties";
 import { normals } from "../support/problems";
 
 const dot = (a: Float64Array, b: Float64Array): number => a.reduce((sum, entry, i) => sum + entry * b[i], 0);
@@ -109,19 +109,6 @@ describe("a zero group", () => {
       const stated = grouped.decrease(zero, gradient, curvature, 0.8 * largest);
       assertAtMost("decrease", alone.decrease(Float64Array.of(0), first, one, 0.8 * largest), stated);
     }
-  });
-});
-
-describe("sparseGroup", () => {
-  it("is the plain penalty where its ratio leaves one of them", () => {
-    const weights = threeWeights;
-    const labels = groupLabels as GroupLabels;
-    assert.equal(sparseGroup(labels, { l1Ratio: 1, weights }).name, "l1");
-    const own = sparseGroup(labels, { l1Ratio: 1, l1Weights: [1, 2, 3, 4, 5, 6] });
-    assert.equal(own.value(Float64Array.of(1, -1, 0, 0, 0, 2), 1), 15);
-    const R = sparseGroup(labels, { l1Ratio: 0, weights });
-    const beta = normals(seededRandom(1), 6);
-    assert.equal(R.value(beta, 0.3), groupL2(labels, { weights }).value(beta, 0.3));
   });
 });
 
