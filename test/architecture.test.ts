@@ -57,6 +57,7 @@ const FAMILY_INTERNALS = [
   "solvers/gram-cache.ts",
   "solvers/gram-profiles.ts",
   "solvers/group-block.ts",
+  "solvers/group-newton-step.ts",
   "solvers/lifted-surrogate.ts",
   "solvers/local-convexity.ts",
   "solvers/newton-model.ts",

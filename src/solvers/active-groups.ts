@@ -179,8 +179,7 @@ function modelMinimum(
       .sort((a, b) => b.excess - a.excess)
       .slice(0, Math.max(smallestBatch, working.nGroups))
       .map(({ g }) => g);
-    if (violators.length === 0 && round > 0) break;
-    working.admit(violators);
+    if (working.admit(violators) === 0 && round > 0) break;
     outside = outside.filter((g) => !working.has(g));
     working.moveTo(beta, gradient);
     working.minimise(lambda, scalingCost, isEnough, signal);

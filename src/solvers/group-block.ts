@@ -1,10 +1,13 @@
 import { largestEigenvalueBound } from "../linalg/largest-eigenvalue";
 import { type SymmetricEigen, symmetricEigen } from "../linalg/symmetric-eigen";
-import { dot } from "../linalg/vector";
+import { dot, norm } from "../linalg/vector";
 import type { GroupPenalty } from "../penalties";
 
 /** Largest group whose eigenvectors are worth their price. */
 const largestEigenbasis = 32;
+
+/** Largest one whose largest eigenvalue is looked for; of others the Frobenius norm bounds it. */
+const largestBounded = 256;
 
 /** Proximal steps in one visit, where the minimiser is not known in closed form. */
 const stepsPerVisit = 10;
@@ -78,7 +81,8 @@ export class GroupBlock {
     const { b, slope, next } = this;
     const size = b.length;
     const [point, move] = [this.#point, this.#rotated];
-    this.#bound ??= largestEigenvalueBound(this.#hessian.slice(), size);
+    this.#bound ??=
+      size <= largestBounded ? largestEigenvalueBound(this.#hessian.slice(), size) : norm(this.#hessian);
     const step = 1 / this.#bound;
     next.set(b);
     if (!Number.isFinite(step)) return;

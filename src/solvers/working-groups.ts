@@ -3,6 +3,7 @@ import { maxAbs } from "../linalg/vector";
 import type { SparseProblem } from "../objectives/sparse-problem";
 import type { GroupPenalty } from "../penalties";
 import { GroupBlock } from "./group-block";
+import { groupNewtonStep } from "./group-newton-step";
 import { NewtonModel } from "./newton-model";
 
 /** Cycles between two looks at how far there is to go. */
@@ -10,6 +11,12 @@ const cyclesPerLook = 4;
 
 /** Cycles after which rounding is all that is left. */
 const mostCycles = 2000;
+
+/** Columns that the working set has room for, so that their Gram matrix takes less than 300 MB. */
+const roomiest = 6000;
+
+/** Coefficients of which a factor takes less than a second. */
+const largestFactor = 2500;
 
 /** Change of the coefficients, relative to them, that Newton's next step would square. */
 const settledStep = 1e-9;
@@ -31,6 +38,7 @@ export class WorkingGroups {
   readonly #penalty: GroupPenalty;
   readonly #cholesky = new UpdatedCholesky();
   readonly #has: Uint8Array;
+  readonly #room: number;
   #model: NewtonModel | undefined;
   #blocks: GroupBlock[] = [];
   /** The Hessian by slots of the model's Gram matrix, and two vectors beside it. */
@@ -38,7 +46,9 @@ export class WorkingGroups {
   #slopes: Float64Array = new Float64Array(0);
   #image: Float64Array = new Float64Array(0);
 
-  constructor(problem: SparseProblem, penalty: GroupPenalty) {
+  /** @param room columns that it takes at most. */
+  constructor(problem: SparseProblem, penalty: GroupPenalty, room: number = roomiest) {
+    this.#room = room;
     this.#problem = problem;
     this.#penalty = penalty;
     this.#has = new Uint8Array(penalty.groups.nGroups);
@@ -63,12 +73,18 @@ export class WorkingGroups {
     return this.#model;
   }
 
-  /** Takes groups into the working set. */
-  admit(groups: readonly number[]): void {
-    if (groups.length === 0) return;
+  /** Takes groups into the working set as long as there is room; how many it took. */
+  admit(wanted: readonly number[]): number {
     const { members } = this.#penalty.groups;
     const { gram } = this.#model!;
     let start = gram.size;
+    let end = start;
+    const groups = wanted.filter((g) => {
+      const fits = end + members[g].length <= this.#room;
+      if (fits) end += members[g].length;
+      return fits;
+    });
+    if (groups.length === 0) return 0;
     gram.include(groups.flatMap((g) => Array.from(members[g])));
     const { matrix, stride, size: total, vectors } = gram;
     this.#rows = Array.from({ length: total }, (_, k) => matrix.subarray(k * stride, k * stride + total));
@@ -83,6 +99,7 @@ export class WorkingGroups {
       this.#has[g] = 1;
       start += size;
     }
+    return groups.length;
   }
 
   /** Moves to coefficients at which the model has the gradient given. */
@@ -135,6 +152,7 @@ export class WorkingGroups {
   /** How many cycles cost as much as a step of Newton's method. */
   #cyclesPerNewton(): number {
     const active = this.#active().length;
+    if (active > largestFactor) return mostCycles;
     const newton = active ** 3 / 3 + 2 * active * this.#rows.length + 10 * active ** 2;
     const cycle = 2 * active * this.#rows.length + 4000 * this.#blocks.length;
     return Math.max(cyclesPerLook, Math.ceil(newton / cycle));
@@ -202,7 +220,7 @@ export class WorkingGroups {
     const penalty = this.#penalty;
     const [slopes, image] = [this.#slopes, this.#image];
     const active = this.#active();
-    const step = this.#newtonStep(active, lambda);
+    const step = groupNewtonStep(penalty, lambda, this.#blocks, this.#rows, slopes, active, this.#cholesky);
     if (!step) return { length: 0, isSettled: false };
     const along = new Float64Array(this.#rows.length);
     image.fill(0);
@@ -248,44 +266,5 @@ export class WorkingGroups {
     }
     for (let k = 0; k < slopes.length; k++) slopes[k] += length * image[k];
     return { length, isSettled };
-  }
-
-  /** `(H + P)^-1 (s + p)` with the slopes and the Hessians of the model and the penalty. */
-  #newtonStep(active: Int32Array, lambda: number): Float64Array | undefined {
-    const penalty = this.#penalty;
-    const slopes = this.#slopes;
-    const size = active.length;
-    const position = new Int32Array(this.#rows.length).fill(-1);
-    const matrix = new Float64Array(size * size);
-    const step = new Float64Array(size);
-    active.forEach((k, i) => {
-      position[k] = i;
-      const row = this.#rows[k];
-      for (let m = 0; m <= i; m++) matrix[i * size + m] = row[active[m]];
-      step[i] = slopes[k];
-    });
-    for (const block of this.#blocks) {
-      if (block.isZero) continue;
-      const { g, start, b, next } = block;
-      const hessian = new Float64Array(b.length * b.length);
-      penalty.groupHessian(g, b, lambda, hessian);
-      penalty.groupSlope(g, b, lambda, next);
-      for (let i = 0; i < b.length; i++) {
-        const row = position[start + i];
-        if (row < 0) continue;
-        step[row] += next[i];
-        for (let m = 0; m <= i; m++) {
-          const column = position[start + m];
-          if (column >= 0) matrix[row * size + column] += hessian[i * b.length + m];
-        }
-      }
-    }
-    if (this.#cholesky.refactor(matrix, size) < size) {
-      // Flat directions have no slope: a ridge keeps the step off them and hardly changes it elsewhere.
-      for (let i = 0; i < size; i++) matrix[i * size + i] *= 1 + 1e-7;
-      if (this.#cholesky.refactor(matrix, size) < size) return undefined;
-    }
-    this.#cholesky.solve(step);
-    return step;
   }
 }

@@ -17,6 +17,7 @@ import {
 import { seededRandom } from "../../src/random/random";
 import { blockDescent } from "../../src/reference";
 import { activeGroups } from "../../src/solvers";
+import { WorkingGroups } from "../../src/solvers/working-groups";
 import { assertAllClose, assertAtMost } from "../support/assert-close";
 import { readGoldenProblem } from "../support/golden-problem";
 import { severalResponses } from "../support/multi-response";
@@ -144,10 +145,24 @@ describe("the working set of groups", () => {
     );
   });
 
-  it("takes groups larger than it finds eigenvectors for", () => {
-    const problem = problemOf(linearData(5, 60, 80), groupL2(pairs(80, 40)));
-    const solution = activeGroups().solve(taskOf(problem, lambdaMaxOf(problem) / 3, 1e-11));
-    assert.equal(solution.status, "converged");
+  it("takes groups larger than it finds eigenvectors, or the largest eigenvalue, for", () => {
+    for (const size of [40, 300]) {
+      const problem = problemOf(linearData(5, 60, 2 * size), groupL2(pairs(2 * size, size)));
+      const solution = activeGroups().solve(taskOf(problem, lambdaMaxOf(problem) / 3, 1e-11));
+      assert.equal(solution.status, "converged");
+    }
+  });
+
+  it("admits the groups that there is room for", () => {
+    const problem = problemOf(linearData(6, 20, 9), groupL2([0, 0, 0, 0, 1, 1, 1, 2, 2]));
+    const working = new WorkingGroups(problem, problem.penalty as GroupPenalty, 6);
+    working.modelAt(new Float64Array(20), 0);
+    assert.equal(working.admit([0, 1, 2]), 2);
+    assert.deepEqual(
+      [0, 1, 2].map((g) => working.has(g)),
+      [true, false, true],
+    );
+    assert.equal(working.admit([1]), 0);
   });
 
   it("keeps or drops the rows of a matrix of coefficients, of tasks and of classes", () => {
