@@ -12,7 +12,7 @@ import type { FamilyOf } from "./model-family";
 import type { CheckedOptions } from "./model-options";
 import type { MultiResponseFitFields } from "./multi-response-fit";
 import { checkClassesCount, lossFor } from "./read-target";
-import { dependenceNotes, listedColumns, onSupports, unpenalizedNewton } from "./refit";
+import { dependenceNotes, listedColumns, onSupports, unpenalizedSolver } from "./refit";
 import { rememberSolved, type SolvedProblem, solutionOf } from "./solved-problem";
 import { neighbourSolver, nullModel, solverFor } from "./solver-choice";
 import type { SparseLinearFit } from "./sparse-linear-fit";
@@ -151,8 +151,8 @@ export class PreparedModel<Fit extends AnyFit = SparseLinearFit> {
   }
 
   /**
-   * The fit without a penalty on some of the features, of those that are free anyway, and of no others: by Newton's method,
-   * exact for a squared error, unless constraints of the penalty, such as signs, then still have to be met.
+   * The fit without a penalty on some of the features, of those that are free anyway, and of no others: a projection for a
+   * squared error, else by Newton's method, unless constraints of the penalty, such as signs, then still have to be met.
    *
    * @param supports the features of each response.
    * @param notes further sentences that a reader of it should know.
@@ -163,7 +163,7 @@ export class PreparedModel<Fit extends AnyFit = SparseLinearFit> {
       const familyOf = onSupports(this.#familyOf, supports);
       return new PreparedModel<Fit>(where, this.#name, familyOf, { ...this.#options, solver }, this.data);
     };
-    const exact = model(unpenalizedNewton(this.data.samples.weights, datafit));
+    const exact = model(unpenalizedSolver(this.data.samples.weights, datafit));
     const { design, responseNames } = this.data;
     const { fit } = exact.solve(where, 0, undefined, {
       notesOn: (coefs) => [...dependenceNotes(coefs, supports, design.featureNames, responseNames), ...notes],

@@ -2,7 +2,7 @@ import type { Datafit } from "../datafits";
 import { columnOf } from "../design/column-of";
 import type { DesignMatrix } from "../design/design-matrix";
 import { FreeColumns } from "../objectives/free-columns";
-import { profileAt } from "../objectives/sparse-problem";
+import { profileAt, type SparseProblem } from "../objectives/sparse-problem";
 import type { Solver } from "../solvers";
 import { candidateAt } from "../solvers/candidate";
 import type { FamilyOf } from "./model-family";
@@ -29,38 +29,18 @@ export function onSupports(familyOf: FamilyOf, supports: readonly Int32Array[]):
 }
 
 /**
- * Minimises a problem as if it had no penalty, by Newton's method on an orthonormal basis of all columns: one step for a
- * squared error. Columns that depend on earlier ones get coefficient 0. Where the loss sees differences between responses only, the
- * coefficients that a feature has in all of them sum to zero.
+ * Minimises a problem as if it had no penalty: a squared error by projection, any other loss by Newton's method on an
+ * orthonormal basis of all columns. Columns that depend on earlier ones get coefficient 0. Where the loss sees differences
+ * between responses only, the coefficients that a feature has in all of them sum to zero.
  *
  * @param weights of the samples; what columns are in rows of weight 0 must not decide which of them depend on each other.
  */
-export function unpenalizedNewton(
-  weights: Float64Array | undefined,
-  { nResponses, shiftInvariant }: Pick<Datafit, "nResponses" | "shiftInvariant">,
-): Solver {
+export function unpenalizedSolver(weights: Float64Array | undefined, datafit: Datafit): Solver {
   return {
-    name: "unpenalizedNewton",
+    name: "unpenalizedSolver",
     solve(task) {
-      const { problem } = task;
-      const { design, free } = problem;
-      const columns = Array.from({ length: design.nFeatures }, (_, k) => columnOf(design, k));
-      const nSamples = design.nSamples / nResponses;
-      weights?.forEach((weight, i) => {
-        if (weight > 0) return;
-        for (const column of columns) for (let k = i; k < column.length; k += nSamples) column[k] = 0;
-      });
-      // What is the same for all responses changes no loss, and would make the matrix of Newton's method singular.
-      if (shiftInvariant) for (const column of columns) centre(column, nSamples);
-      const all = new FreeColumns(design.nSamples, [...free.basis, ...columns]);
-      const nothing = new Float64Array(0);
-      const none = design.standardizedColumns(new Int32Array(0), nothing, nothing);
-      const start = new Float64Array(all.size);
-      const { psi } = profileAt({ ...problem, design: none, free: all }, nothing, start);
-      const coefficients = all.coefficients(psi, free.size + columns.length);
-      const beta = coefficients.slice(free.size);
-      if (shiftInvariant) centreWhole(beta, design, nResponses);
-      const candidate = candidateAt(task, beta, coefficients.slice(0, free.size), 0);
+      const { beta, psi } = (datafit.quadratic ? projected : byNewton)(task.problem, weights, datafit);
+      const candidate = candidateAt(task, beta, psi, 0);
       const { certificate } = candidate;
       return {
         ...candidate,
@@ -70,6 +50,76 @@ export function unpenalizedNewton(
       };
     },
   };
+}
+
+/** What minimises a loss without a penalty. */
+interface Minimiser {
+  readonly beta: Float64Array;
+  readonly psi: Float64Array;
+}
+
+/** The projection of the target on the columns, all of them scaled by the root of the weights, response by response. */
+function projected(
+  { design, free, target }: SparseProblem,
+  weights: Float64Array | undefined,
+  { nResponses }: Datafit,
+): Minimiser {
+  const nSamples = design.nSamples / nResponses;
+  const nFeatures = design.nFeatures / nResponses;
+  const [beta, psi] = [new Float64Array(design.nFeatures), new Float64Array(free.size)];
+  for (let r = 0; r < nResponses; r++) {
+    const own = (long: Float64Array): Float64Array => {
+      const part = long.slice(r * nSamples, (r + 1) * nSamples);
+      return weights ? part.map((entry, i) => entry * Math.sqrt(weights[i])) : part;
+    };
+    const unpenalized = [...free.basis.keys()].filter((k) => own(free.basis[k]).some((entry) => entry !== 0));
+    const members = presentIn(design, r * nFeatures, (r + 1) * nFeatures);
+    const all = new FreeColumns(nSamples, [
+      ...unpenalized.map((k) => own(free.basis[k])),
+      ...members.map((k) => own(columnOf(design, k))),
+    ]);
+    const count = unpenalized.length;
+    const coefficients = all.coefficients(all.projectOut(own(target)), count + members.length);
+    unpenalized.forEach((k, i) => {
+      psi[k] = coefficients[i];
+    });
+    members.forEach((k, i) => {
+      beta[k] = coefficients[count + i];
+    });
+  }
+  return { beta, psi };
+}
+
+function byNewton(
+  problem: SparseProblem,
+  weights: Float64Array | undefined,
+  { nResponses, shiftInvariant }: Datafit,
+): Minimiser {
+  const { design, free } = problem;
+  const nSamples = design.nSamples / nResponses;
+  const members = presentIn(design, 0, design.nFeatures);
+  const columns = members.map((k) => columnOf(design, k));
+  for (const column of columns) {
+    if (weights) for (let k = 0; k < column.length; k++) if (weights[k % nSamples] === 0) column[k] = 0;
+    // What is the same for all responses changes no loss, and would make the matrix of Newton's method singular.
+    if (shiftInvariant) centre(column, nSamples);
+  }
+  const all = new FreeColumns(design.nSamples, [...free.basis, ...columns]);
+  const nothing = new Float64Array(0);
+  const none = design.standardizedColumns(new Int32Array(0), nothing, nothing);
+  const { psi } = profileAt({ ...problem, design: none, free: all }, nothing, new Float64Array(all.size));
+  const coefficients = all.coefficients(psi, free.size + columns.length);
+  const beta = new Float64Array(design.nFeatures);
+  members.forEach((k, i) => {
+    beta[k] = coefficients[free.size + i];
+  });
+  if (shiftInvariant) centreWhole(beta, members, nResponses);
+  return { beta, psi: coefficients.slice(0, free.size) };
+}
+
+/** The columns that are not zero, of those from `from` until `to`. */
+function presentIn(design: DesignMatrix, from: number, to: number): number[] {
+  return Array.from({ length: to - from }, (_, k) => from + k).filter((k) => design.largestEntry(k) > 0);
 }
 
 /** Subtracts from the entries of each sample their mean over responses. */
@@ -82,11 +132,12 @@ function centre(long: Float64Array, nSamples: number): void {
 }
 
 /** Subtracts from the coefficients of each feature their mean over responses, where it has one in all of them. */
-function centreWhole(beta: Float64Array, design: DesignMatrix, nResponses: number): void {
+function centreWhole(beta: Float64Array, members: readonly number[], nResponses: number): void {
   const nFeatures = beta.length / nResponses;
-  for (let j = 0; j < nFeatures; j++) {
+  const has = new Set(members);
+  for (const j of members) {
     const places = Array.from({ length: nResponses }, (_, r) => r * nFeatures + j);
-    if (places.some((k) => design.largestEntry(k) === 0)) continue;
+    if (!places.every((k) => has.has(k))) continue; // which those of later responses are not
     const mean = places.reduce((sum, k) => sum + beta[k], 0) / nResponses;
     for (const k of places) beta[k] -= mean;
   }
@@ -99,11 +150,16 @@ export function dependenceNotes(
   featureNames: readonly string[],
   responseNames: readonly string[],
 ): readonly string[] {
-  const without = featureNames.flatMap((name, j) => {
-    const wanted = [...supports.keys()].filter((r) => supports[r].includes(j));
-    const zero = wanted.filter((r) => coefs[r][j] === 0);
-    if (zero.length === wanted.length) return zero.length > 0 ? [JSON.stringify(name)] : [];
-    return zero.map((r) => `${JSON.stringify(name)} of ${JSON.stringify(responseNames[r])}`);
+  const wantedBy = new Map<number, number[]>();
+  supports.forEach((support, r) => {
+    for (const j of support) wantedBy.set(j, [...(wantedBy.get(j) ?? []), r]);
+  });
+  const features = [...wantedBy].sort(([a], [b]) => a - b);
+  const without = features.flatMap(([j, responses]) => {
+    const zero = responses.filter((r) => coefs[r][j] === 0);
+    const name = JSON.stringify(featureNames[j]);
+    if (zero.length > 0 && zero.length === responses.length) return [name];
+    return zero.map((r) => `${name} of ${JSON.stringify(responseNames[r])}`);
   });
   if (without.length === 0) return [];
   const set = without.length === 1 ? "its coefficient is" : "their coefficients are";

@@ -189,6 +189,16 @@ describe("a fit of several classes", () => {
     });
   });
 
+  it("names a column that depends on others as one response does, by its feature", () => {
+    const twice = X.map((row) => [...row, row[0]]);
+    const note =
+      'lambda is 0 and column "x6" depends on the others, so coefficients are not unique; the fitted values are';
+    const one = new SmoothLasso({ lambda: 0 }).fit(twice, columnOf(Y, 0));
+    const several = new SmoothLasso({ lambda: 0, datafit: tasks }).fit(twice, Y);
+    const ofClasses = new SmoothLasso({ lambda: 0, datafit: multinomial() }).fit(twice, labels);
+    assert.deepEqual([one.notes, several.notes, ofClasses.notes[0]], [[note], [note], note]);
+  });
+
   it("says that without a penalty only differences between classes are determined", () => {
     const unpenalized = new SmoothLasso({ lambda: 0, datafit: multinomial() }).fit(X, labels);
     assert.deepEqual(unpenalized.notes, [

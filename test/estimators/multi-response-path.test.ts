@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { multinomial, squaredError } from "../../src/datafits";
-import { SmoothGroupLasso, SmoothLasso } from "../../src/estimators";
+import { SmoothGroupLasso, SmoothLasso, SparseLinearModel } from "../../src/estimators";
+import { mcp } from "../../src/penalties";
 import { assertAllClose, assertClose } from "../support/assert-close";
 import { columnOf, severalResponses } from "../support/multi-response";
 
@@ -72,6 +73,23 @@ describe("a path of several responses", () => {
     assert.match(header, /lambda +df +% deviance +duality gap +status/);
     assert.equal(lines.length, 12);
     assert.match(path.toMimeBundle()["text/html"] as string, /<table/);
+  });
+
+  it("is locally convex where that of each of its tasks is, which no penalty joins", () => {
+    const run = { lambdas: [1, 0.5, 0.2, 0.05] };
+    const penalty = mcp({ gamma: 1.3 });
+    const several = new SparseLinearModel({ penalty, datafit: squaredError({ nResponses: 3 }) }).path(
+      X,
+      Y,
+      run,
+    );
+    const alone = [0, 1, 2].map(
+      (r) => new SparseLinearModel({ penalty }).path(X, columnOf(Y, r), run).locallyConvex!,
+    );
+    const all = run.lambdas.map((_, k) => alone.every((convex) => convex[k]));
+    assert.deepEqual(several.locallyConvex, all);
+    assert.deepEqual(new Set(all), new Set([true, false]));
+    assert.equal(several.convexFrom, run.lambdas[all.indexOf(false) - 1]);
   });
 
   it("of classes goes from their shares to what separates them", () => {

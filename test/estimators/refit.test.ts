@@ -11,6 +11,7 @@ import {
   SmoothLasso,
   SmoothSparseGroupLasso,
   SparseLinearModel,
+  sparseMatrix,
   squaredError,
 } from "../../src";
 import { assertAllClose, assertAtMost, assertClose } from "../support/assert-close";
@@ -247,6 +248,30 @@ describe("a refit of several responses", () => {
     const rest = [...ofRows.support].filter((j) => j < 6);
     const without = fitOnSupport(X, labels, rest, { datafit: multinomial() });
     assertAllClose("predictions", refit.decisionFunction(twice)[5], without.decisionFunction(X)[5], 1e-6);
+  });
+
+  it("of a sparse matrix is that of the full one", () => {
+    const entries = X.flatMap((row, i) => row.map((value, column) => ({ row: i, column, value })));
+    const sparse = sparseMatrix({
+      rows: entries.map(({ row }) => row),
+      columns: entries.map(({ column }) => column),
+      values: entries.map(({ value }) => value),
+      nSamples: X.length,
+      nFeatures: 6,
+    });
+    for (const [datafit, y] of [
+      [tasks, Y],
+      [multinomial(), labels],
+    ] as const) {
+      const model = new SmoothLasso({ lambda: 0.1, datafit });
+      const expected = model.fit(X, y, { sampleWeight }).refit();
+      model
+        .fit(sparse, y, { sampleWeight })
+        .refit()
+        .coefs.forEach((coef, r) => {
+          assertAllClose(`response ${r}`, coef, expected.coefs[r], 1e-8);
+        });
+    }
   });
 
   it("warns where classes come apart without the penalty", () => {

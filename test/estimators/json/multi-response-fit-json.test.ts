@@ -59,6 +59,14 @@ describe("a fit of several responses as JSON", () => {
     assert.deepEqual(ofClasses.toJSON().datafit, { $made: "multinomial", args: [3] });
   });
 
+  it("is refused in one sentence for a datafit that no file can hold", () => {
+    const mine = { ...squaredError({ nResponses: 3 }), name: "mine" };
+    assert.throws(() => JSON.stringify(new SmoothLasso({ lambda: 0.5, datafit: mine }).fit(rows, Y)), {
+      name: "InputError",
+      message: 'SmoothLasso.toJSON: datafit must be made by a factory of this library, got "mine"',
+    });
+  });
+
   it("is where another fit starts, and cannot be refitted", () => {
     const init = fitFromJSON<MultiResponseFit<"classes">>(JSON.stringify(ofClasses));
     assert.deepEqual(
