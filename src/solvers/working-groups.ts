@@ -12,6 +12,9 @@ const cyclesPerLook = 4;
 /** Cycles after which rounding is all that is left. */
 const mostCycles = 2000;
 
+/** Newton's steps in a row after which a Hessian without an inverse is sending them in circles. */
+const mostSteps = 20;
+
 /** Columns that the working set has room for, so that their Gram matrix takes less than 300 MB. */
 const roomiest = 6000;
 
@@ -135,12 +138,13 @@ export class WorkingGroups {
       if (!this.#cycle(lambda)) return;
       if (cycle % cyclesPerLook === 0 && isEnough(this.#shortfall(lambda, scalingCost))) return;
       if (--untilNewton > 0) continue;
-      for (let length = 1; length === 1 && !signal?.aborted; ) {
+      let length = 1;
+      for (let steps = 0; length === 1 && steps < mostSteps && !signal?.aborted; steps++) {
         const step = this.#newton(lambda);
         length = step.length;
         if (step.isSettled || isEnough(this.#shortfall(lambda, scalingCost))) return;
       }
-      untilNewton = this.#cyclesPerNewton();
+      untilNewton = length === 1 ? mostCycles : this.#cyclesPerNewton();
     }
   }
 
