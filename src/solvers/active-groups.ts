@@ -15,6 +15,12 @@ const tolerableDrift = 0.1;
 /** What a step must bring the gap, or the violation, down to with a Hessian that is not of where it begins. */
 const expectedGain = 0.1;
 
+/** Curvature that a model has at least, as a share of its largest, where the loss has none. */
+const leastFloor = 1e-6;
+
+/** Share of a step down to which cutting it says nothing against the model. */
+const goodLength = 0.25;
+
 /** Newton steps without a better certificate after which rounding is all that is left. */
 const patience = 3;
 
@@ -102,11 +108,17 @@ function solve(task: SolverTask, penalty: GroupPenalty, state: ActiveState): Sol
   let nIter = 0;
   let idle = 0;
   let drift = tolerableDrift;
+  const least = isFlatInPart(task, current) ? leastFloor : 0;
+  let floor = least;
   while (status === "max-iter" && nIter < maxIter) {
     nIter++;
-    const model = groups.modelAt(current.profile.eta, drift);
-    const next = descend(task, current, modelMinimum(task, penalty, groups, model, strong, current));
+    const model = groups.modelAt(current.profile.eta, drift, floor);
+    const target = modelMinimum(task, penalty, groups, model, strong, current);
+    const { next, length } = descend(task, current, target);
     task.onIteration?.(nIter);
+    // A step that had to be cut comes of a model which knows too little of what bends elsewhere.
+    if (length < goodLength) floor = Math.min(1, 10 * Math.max(floor, leastFloor));
+    else if (floor > least) floor = Math.max(least, floor / 10);
     drift = shortfallOf(next) <= expectedGain * shortfallOf(current) ? tolerableDrift : 0;
     const [before, fall] = [best, current.certificate.objective - next.certificate.objective];
     current = next;
@@ -120,6 +132,14 @@ function solve(task: SolverTask, penalty: GroupPenalty, state: ActiveState): Sol
   }
   state.last = { beta: best.beta, profile: best.profile, lambda };
   return { ...best, status, nIter, trace };
+}
+
+/** Whether a loss has no curvature in some samples, as Huber's far out, so that a model of it need not have a minimum. */
+function isFlatInPart({ problem: { datafit, target } }: SolverTask, { profile }: Candidate): boolean {
+  if (datafit.quadratic || datafit.hessianProduct) return false;
+  const curvature = new Float64Array(target.length);
+  datafit.curvature(target, profile.eta, curvature);
+  return curvature.includes(0);
 }
 
 /** The gap, or where there is none the violation. */
@@ -199,15 +219,21 @@ function modelMinimum(
 }
 
 /** The point at the end of the step, or on the way there where the quadratic model promised too much. */
-function descend(task: SolverTask, from: Candidate, target: Float64Array): Candidate {
+function descend(
+  task: SolverTask,
+  from: Candidate,
+  target: Float64Array,
+): { next: Candidate; length: number } {
   const { objective } = from.certificate;
   for (let length = 1; ; length /= 2) {
     const beta = length === 1 ? target : from.beta.map((b, j) => b + length * (target[j] - b));
     const next = candidateAt(task, beta, from.profile.psi, 0);
-    if (task.problem.datafit.quadratic || length < 1e-8) return next;
+    if (task.problem.datafit.quadratic || length < 1e-8) return { next, length };
     const rise = (next.certificate.objective - objective) / Math.abs(objective);
     // Where objectives are the same to rounding, what is left of the gap tells.
-    if (rise <= 1e-14 || (rise <= 1e-10 && shortfallOf(next) < shortfallOf(from))) return next;
+    if (rise <= 1e-14 || (rise <= 1e-10 && shortfallOf(next) < shortfallOf(from))) {
+      return { next, length };
+    }
   }
 }
 

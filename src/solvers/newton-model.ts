@@ -18,12 +18,20 @@ export class NewtonModel {
   /** What the curvature is multiplied by, so that a loss which bends more or less everywhere needs no other model. */
   scale = 1;
 
-  /** @param eta where the curvature is taken. */
-  constructor(problem: SparseProblem, eta: Float64Array) {
+  /**
+   * @param eta where the curvature is taken.
+   * @param floor what it is raised to where a loss bends less, as a share of the largest one, or of that of a
+   * squared error where there is none; of losses of one predictor a sample. Default: 0.
+   */
+  constructor(problem: SparseProblem, eta: Float64Array, floor = 0) {
     const { datafit, target, free, design } = problem;
     this.#problem = problem;
     this.curvature = new Float64Array(eta.length);
     datafit.curvature(target, eta, this.curvature);
+    if (floor > 0 && !datafit.hessianProduct) {
+      const least = floor * (maxAbs(this.curvature) || 1 / eta.length);
+      for (let i = 0; i < eta.length; i++) this.curvature[i] = Math.max(this.curvature[i], least);
+    }
     this.#multiply = (v, out) => {
       if (datafit.hessianProduct) datafit.hessianProduct(target, eta, v, out);
       else for (let i = 0; i < v.length; i++) out[i] = this.curvature[i] * v[i];

@@ -43,6 +43,7 @@ export class WorkingGroups {
   readonly #has: Uint8Array;
   readonly #room: number;
   #model: NewtonModel | undefined;
+  #floor = 0;
   #blocks: GroupBlock[] = [];
   /** The Hessian by slots of the model's Gram matrix, and two vectors beside it. */
   #rows: Float64Array[] = [];
@@ -65,15 +66,21 @@ export class WorkingGroups {
     return this.#blocks.length;
   }
 
-  /** The model, made anew where the loss's curvature has moved; then the working set is empty. */
-  modelAt(eta: Float64Array, tolerableDrift: number): NewtonModel {
-    if (!this.#model || this.#model.drift(eta) > tolerableDrift) {
-      this.#model = new NewtonModel(this.#problem, eta);
+  /**
+   * The model, made anew where the loss's curvature has moved; then the working set is empty.
+   *
+   * @param floor of the curvature, as {@link NewtonModel} takes it.
+   */
+  modelAt(eta: Float64Array, tolerableDrift: number, floor: number): NewtonModel {
+    const kept = this.#floor === floor ? this.#model : undefined;
+    if (!kept || !(kept.drift(eta) <= tolerableDrift)) {
+      this.#floor = floor;
+      this.#model = new NewtonModel(this.#problem, eta, floor);
       this.#blocks = [];
       this.#rows = [];
       this.#has.fill(0);
     }
-    return this.#model;
+    return this.#model!;
   }
 
   /** Takes groups into the working set as long as there is room; how many it took. */

@@ -1,7 +1,16 @@
 /** The working set of groups: against block descent, on degenerate designs, with losses that bend, along a path. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { cox, huber, logistic, multinomial, poisson, squaredError } from "../../src/datafits";
+import {
+  cox,
+  huber,
+  logistic,
+  multinomial,
+  poisson,
+  quantile,
+  squaredError,
+  squaredHinge,
+} from "../../src/datafits";
 import { forEachResponse } from "../../src/design/response-design";
 import { FreeColumns } from "../../src/objectives/free-columns";
 import { profileAt, type SparseProblem } from "../../src/objectives/sparse-problem";
@@ -101,6 +110,8 @@ describe("the working set of groups", () => {
         [logistic(), data.y.map((entry) => (entry > 0 ? 1 : 0))],
         [poisson(), data.y.map((entry) => Math.round(Math.abs(entry)))],
         [huber(), data.y],
+        [quantile(), data.y],
+        [squaredHinge(), data.y.map((entry) => (entry > 0 ? 1 : 0))],
       ] as const;
       for (const [datafit, y] of cases) {
         const base = problemOf({ X: data.X, y: [...y] }, penaltyOf(pairs(10)), [
@@ -156,7 +167,7 @@ describe("the working set of groups", () => {
   it("admits the groups that there is room for", () => {
     const problem = problemOf(linearData(6, 20, 9), groupL2([0, 0, 0, 0, 1, 1, 1, 2, 2]));
     const working = new WorkingGroups(problem, problem.penalty as GroupPenalty, 6);
-    working.modelAt(new Float64Array(20), 0);
+    working.modelAt(new Float64Array(20), 0, 0);
     assert.equal(working.admit([0, 1, 2]), 2);
     assert.deepEqual(
       [0, 1, 2].map((g) => working.has(g)),
