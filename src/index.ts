@@ -227,6 +227,7 @@ export { type KernelBackend, kernelBackend } from "./simd/kernel-module";
 export {
   alternatingRidge,
   type FitStatus,
+  gramDescent,
   liftedVarPro,
   newtonPolished,
   type PiecewiseLinearSolution,

@@ -162,10 +162,12 @@ const tried: readonly (readonly [Solver, ReturnType<typeof taskOf>])[] = [
   [solvers.activeGroups(), taskOf(grouped.problem, grouped.lambda, 1e-9)],
   [solvers.activeSet(), taskOf(problem, lambda, 1e-9)],
   [solvers.alternatingRidge(2), taskOf(problem, lambda, 1e-9)],
+  [solvers.gramDescent({ exchanges: 2 }), taskOf(nonConvex, 0.2, 1e-9)],
   [solvers.inTurn(fista(), coordinateDescent()), taskOf(problem, lambda, 1e-9)],
   [solvers.leavingSaddles(coordinateDescent()), taskOf(nonConvex, 0.2, 1e-9)],
   [solvers.newtonPolished(coordinateDescent()), taskOf(problem, lambda, 1e-9)],
   [solvers.severalStarts(coordinateDescent(), fista()), taskOf(nonConvex, 0.2, 1e-9)],
+  [solvers.severalStarts(coordinateDescent(), coordinateDescent(), fista()), taskOf(nonConvex, 0.2, 1e-9)],
   [surrogateDescent(hadamardProduct(2), lbfgs({ memory: 3 }), { start }), taskOf(problem, lambda, 1e-9)],
   [varPro(), taskOf(problem, lambda, 1e-9)],
   [

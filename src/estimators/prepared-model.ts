@@ -14,7 +14,7 @@ import type { MultiResponseFitFields } from "./multi-response-fit";
 import { checkClassesCount, lossFor } from "./read-target";
 import { dependenceNotes, listedColumns, onSupports, unpenalizedSolver } from "./refit";
 import { rememberSolved, type SolvedProblem, solutionOf } from "./solved-problem";
-import { neighbourSolver, nullModel, solverFor } from "./solver-choice";
+import { nullModel, solverFor } from "./solver-choice";
 import type { SparseLinearFit } from "./sparse-linear-fit";
 import { type WorkingProblem, workingProblem } from "./working-problem";
 
@@ -76,9 +76,10 @@ export class PreparedModel<Fit extends AnyFit = SparseLinearFit> {
     this.#options = options;
     this.working = workingProblem(where, data, family, options);
     this.data = this.working.data;
-    const solver = solverFor(where, family, options.solver, this.working.problem);
-    this.#solver = this.working.lambdaMax === 0 ? nullModel : solver;
-    if (this.working.lambdaMax > 0) this.#neighbourSolver = neighbourSolver(family.penalty, options.solver);
+    const { solver, neighbour } = solverFor(where, family, options.solver, this.working.problem);
+    const explains = this.working.lambdaMax > 0;
+    this.#solver = explains ? solver : nullModel;
+    this.#neighbourSolver = explains ? neighbour : undefined;
   }
 
   /** Whether the fits of a path may improve each other. */

@@ -1,11 +1,13 @@
 import { mustBe } from "../errors";
 import type { SparseProblem } from "../objectives/sparse-problem";
 import { lbfgs, type Optimizer } from "../optimizers";
+import type { Parametrization } from "../parametrizations";
 import { isGroupwise, isSeparable, type Penalty } from "../penalties";
 import { blockDescent, coordinateDescent, fista } from "../reference";
 import {
   activeGroups,
   activeSet,
+  gramDescent,
   inTurn,
   leavingSaddles,
   newtonPolished,
@@ -17,7 +19,21 @@ import {
 import { hasActiveGroups } from "../solvers/active-groups";
 import { hasActiveSet } from "../solvers/active-set";
 import { candidateAt } from "../solvers/candidate";
+import { hasGramDescent } from "../solvers/gram-descent";
 import type { ModelFamily } from "./model-family";
+
+/** Coefficients that are tried to be left out at the end of the ways to a fit. */
+const exchanges = 10;
+
+/** How a model is solved. */
+export interface SolverChoice {
+  readonly solver: Solver;
+  /**
+   * What goes from one fit of a path to the next once every lambda was fitted: the quick method, where the penalty is not
+   * convex and the choice the library's; left out where a path has nothing to gain from it.
+   */
+  readonly neighbour?: Solver;
+}
 
 /**
  * The solver of a model: the one given, an optimizer given as the way down its surrogate, or the choice of the library.
@@ -34,31 +50,26 @@ export function solverFor(
   }: Pick<ModelFamily, "penalty" | "parametrization" | "interchangeable">,
   solver: "auto" | Optimizer | Solver,
   problem: Pick<SparseProblem, "penalty" | "datafit">,
-): Solver {
+): SolverChoice {
   if (solver === "auto") {
+    const direct = directSolver(penalty);
+    if (!penalty.convex) return manyWays(where, penalty, parametrization, problem, direct);
     const activeFirst = (other: Solver): Solver =>
       hasActiveSet(problem)
         ? inTurn(activeSet(), other)
         : hasActiveGroups(problem)
           ? inTurn(activeGroups(), other)
           : other;
-    const direct = directSolver(penalty);
     if (parametrization === undefined) {
-      if (direct) return penalty.convex ? activeFirst(newtonPolished(direct)) : severalStarts(direct, direct);
-      throw mustBe(
-        where,
-        "penalty",
-        "one with a proximal step, or come with a parametrization",
-        penalty.name,
-      );
+      if (direct) return { solver: activeFirst(newtonPolished(direct)) };
+      throw noWay(where, penalty);
     }
     const surrogate = surrogateDescent(parametrization, lbfgs());
     const descent = direct ? inTurn(surrogate, direct) : surrogate;
-    if (!penalty.convex) return severalStarts(descent, direct);
     const general = interchangeable && isSeparable(penalty) ? workingSet(descent) : descent;
-    return activeFirst(general);
+    return { solver: activeFirst(general) };
   }
-  if ("solve" in solver) return solver;
+  if ("solve" in solver) return { solver };
   if (parametrization === undefined) {
     throw mustBe(
       where,
@@ -67,17 +78,35 @@ export function solverFor(
       solver.name,
     );
   }
-  return surrogateDescent(parametrization, solver);
+  return { solver: surrogateDescent(parametrization, solver) };
 }
 
 /**
- * What goes from one fit of a path to the next once every lambda was fitted: the quick method, where the penalty is not
- * convex and the choice of the library's; undefined where a path has nothing to gain from it.
+ * Several starts for a penalty that is not convex: from all of them by the quick method where one takes the problem, else
+ * first down the surrogate.
  */
-export function neighbourSolver(penalty: Penalty, solver: "auto" | Optimizer | Solver): Solver | undefined {
-  if (penalty.convex || solver !== "auto") return undefined;
-  const direct = directSolver(penalty);
-  return direct && leavingSaddles(direct);
+function manyWays(
+  where: string,
+  penalty: Penalty,
+  parametrization: Parametrization | undefined,
+  problem: Pick<SparseProblem, "penalty" | "datafit">,
+  direct: Solver | undefined,
+): SolverChoice {
+  if (direct && hasGramDescent(problem)) {
+    const quick = inTurn(gramDescent(), direct);
+    const last = inTurn(gramDescent({ exchanges }), direct);
+    return { solver: severalStarts(quick, quick, last), neighbour: leavingSaddles(last) };
+  }
+  const neighbour = direct && leavingSaddles(direct);
+  if (direct && parametrization === undefined) return { solver: severalStarts(direct, direct), neighbour };
+  if (parametrization === undefined) throw noWay(where, penalty);
+  const surrogate = surrogateDescent(parametrization, lbfgs());
+  const descent = direct ? inTurn(surrogate, direct) : surrogate;
+  return { solver: severalStarts(descent, direct), neighbour };
+}
+
+function noWay(where: string, penalty: Penalty): Error {
+  return mustBe(where, "penalty", "one with a proximal step, or come with a parametrization", penalty.name);
 }
 
 /** Where there is nothing to explain, what rounding would find is no answer: the start is, the null model. */

@@ -1,4 +1,5 @@
 import { mustBe } from "../errors";
+import type { FoldedShape } from "../simd/typescript/folded-minimizer";
 import type { SeparablePenalty } from "./penalty";
 import { type WeightOptions, weightReader } from "./penalty-weights";
 import { separablePenalty } from "./separable-penalty";
@@ -9,6 +10,8 @@ import { separablePenalty } from "./separable-penalty";
  */
 export interface FoldedConcave {
   readonly name: string;
+  readonly kind: FoldedShape;
+  readonly gamma: number;
   /** Twice the value of the flat part over `level^2`. */
   readonly flat: number;
   /** Minus the smallest of its second derivatives. */
@@ -39,6 +42,7 @@ export function foldedConcavePenalty(
     convex: false,
     concavity: shape.concavity,
     quadraticOnOrthants: false,
+    folded: { shape: shape.kind, gamma: shape.gamma, level: (j, lambda) => lambda * weight(j) },
     coordinateValue: (j, b, lambda) => shape.value(Math.abs(b), lambda * weight(j)),
     coordinateProx(j, z, step, lambda) {
       const b = shape.prox(Math.abs(z), step, lambda * weight(j));

@@ -38,6 +38,8 @@ export function lq(q: number, options: WeightOptions = {}): SeparablePenalty {
     coordinateCurvature: (j, b, lambda) => ((q - 1) * slope(j, b, lambda)) / b,
     violationAtZero: (_j, gradient, lambda) => (lambda > 0 ? 0 : Math.abs(gradient)),
 
+    zeroUpTo: (j, step, lambda) => bridgeThreshold(step * lambda * weight(j), q),
+
     smallestMagnitude,
 
     // The second-order condition curvature >= lambda w q (1 - q) |b|^(q-2) holds at every local minimum. Without
@@ -64,20 +66,32 @@ export function lq(q: number, options: WeightOptions = {}): SeparablePenalty {
 /**
  * The global minimiser of `1/2 (b - z)^2 + tau |b|^q`, zero when both are equally good.
  *
- * It is zero below the threshold `b_g (2 - q) / (2 (1 - q))`, `b_g = (2 tau (1 - q))^(1/(2 - q))`; above it the
- * larger root of `b - z + tau q b^(q-1)`, which is convex in `b`, so Newton's method from `|z|` falls to it.
+ * It is zero up to {@link bridgeThreshold}; above it the larger root of `b - z + tau q b^(q-1)`, which is convex in `b`, so
+ * Newton's method from `|z|` falls to it.
  */
 export function bridgeProx(z: number, tau: number, q: number): number {
   if (tau === 0) return z;
   const magnitude = Math.abs(z);
-  const smallest = (2 * tau * (1 - q)) ** (1 / (2 - q));
-  if (magnitude <= (smallest * (2 - q)) / (2 * (1 - q))) return 0;
+  if (magnitude <= bridgeThreshold(tau, q)) return 0;
   let b = magnitude;
   for (let iteration = 0; iteration < 100; iteration++) {
-    const power = tau * q * b ** (q - 1);
+    const power = tau * q * lowered(b, q);
     const next = b - (b - magnitude + power) / (1 + ((q - 1) * power) / b);
     if (!(next < b)) break;
     b = next;
   }
   return Math.sign(z) * b;
+}
+
+/** The largest `|z|` that {@link bridgeProx} takes to zero: `b (2 - q) / (2 (1 - q))` with `b = (2 tau (1 - q))^(1/(2 - q))`. */
+function bridgeThreshold(tau: number, q: number): number {
+  const smallest = (2 * tau * (1 - q)) ** (1 / (2 - q));
+  return (smallest * (2 - q)) / (2 * (1 - q));
+}
+
+/** `b^(q-1)`, by a root where there is one: it takes a tenth of the time. */
+function lowered(b: number, q: number): number {
+  if (q === 1 / 2) return 1 / Math.sqrt(b);
+  if (q === 2 / 3) return 1 / Math.cbrt(b);
+  return b ** (q - 1);
 }

@@ -1,5 +1,6 @@
 import { checkKeys } from "../options";
 import { madeBy } from "../recipe";
+import { foldedMinimizer } from "../simd/typescript/folded-minimizer";
 import { checkGamma, type FoldedConcave, foldedConcavePenalty } from "./folded-concave";
 import type { SeparablePenalty } from "./penalty";
 import type { WeightOptions } from "./penalty-weights";
@@ -47,16 +48,13 @@ export function mcpCurvature(b: number, level: number, gamma: number): number {
 function mcpOf(gamma: number): FoldedConcave {
   return {
     name: `mcp(${gamma})`,
+    kind: "mcp",
+    gamma,
     flat: gamma,
     concavity: 1 / gamma,
     value: (b, level) => mcpValue(b, level, gamma),
     slope: (b, level) => mcpSlope(b, level, gamma),
     curvature: (b, level) => mcpCurvature(b, level, gamma),
-    prox(z, step, level) {
-      // From this step on nothing between 0 and the flat part is a minimum: the better of the two.
-      if (step >= gamma) return z > level * Math.sqrt(step * gamma) ? z : 0;
-      if (z <= step * level) return 0;
-      return z < gamma * level ? Math.min(z, (z - step * level) / (1 - step / gamma)) : z;
-    },
+    prox: (z, step, level) => foldedMinimizer.mcp(z, step, level, gamma),
   };
 }

@@ -1,3 +1,5 @@
+import type { FoldedShape } from "../simd/typescript/folded-minimizer";
+
 /**
  * A sparsity penalty `lambda R(beta)`.
  *
@@ -103,6 +105,9 @@ export interface SeparablePenalty extends Penalty {
   /** `argmin_b 1/2 (b - z)^2 + step * coordinateValue(j, b, lambda)`, a global minimiser. */
   coordinateProx(j: number, z: number, step: number, lambda: number): number;
 
+  /** Up to which `|z|` that minimiser is zero; left out where it must be asked for each `z`. */
+  zeroUpTo?(j: number, step: number, lambda: number): number;
+
   /** `dist(-gradient, subdifferential at 0)` of the term of coordinate `j`. */
   violationAtZero(j: number, gradient: number, lambda: number): number;
 
@@ -123,4 +128,16 @@ export interface SeparablePenalty extends Penalty {
   /** First and second derivative of the term of coordinate `j` at `b != 0`. */
   coordinateSlope(j: number, b: number, lambda: number): number;
   coordinateCurvature(j: number, b: number, lambda: number): number;
+
+  /** What a kernel takes to step by the penalty; left out where none knows it. */
+  readonly folded?: FoldedKernel;
+}
+
+/** A folded concave penalty as kernels know it. */
+export interface FoldedKernel {
+  readonly shape: FoldedShape;
+  /** Where the penalty becomes flat, in units of its level. */
+  readonly gamma: number;
+  /** Its slope at zero in coordinate `j`. */
+  level(j: number, lambda: number): number;
 }

@@ -1,7 +1,7 @@
 import { checkKeys } from "../options";
 import { madeBy } from "../recipe";
+import { foldedMinimizer } from "../simd/typescript/folded-minimizer";
 import { checkGamma, type FoldedConcave, foldedConcavePenalty } from "./folded-concave";
-import { softThreshold } from "./l1";
 import type { SeparablePenalty } from "./penalty";
 import type { WeightOptions } from "./penalty-weights";
 
@@ -36,6 +36,8 @@ export function scad(options: ScadOptions = {}): SeparablePenalty {
 function scadOf(gamma: number): FoldedConcave {
   return {
     name: `scad(${gamma})`,
+    kind: "scad",
+    gamma,
     flat: gamma + 1,
     concavity: 1 / (gamma - 1),
     value(b, level) {
@@ -45,16 +47,6 @@ function scadOf(gamma: number): FoldedConcave {
     },
     slope: (b, level) => Math.min(level, Math.max((gamma * level - b) / (gamma - 1), 0)),
     curvature: (b, level) => (b > level && b < gamma * level ? -1 / (gamma - 1) : 0),
-    prox(z, step, level) {
-      const soft = softThreshold(z, step * level);
-      // From this step on the middle piece has no minimum; the flat part overtakes zero if it overtakes it before
-      // z = step * level, and the linear piece if not.
-      if (step >= gamma + 1) return z > level * Math.sqrt(step * (gamma + 1)) ? z : 0;
-      if (step >= gamma - 1) return z > (level * (gamma + 1 + step)) / 2 ? z : soft;
-      if (z <= level * (1 + step)) return soft;
-      if (z >= gamma * level) return z;
-      const middle = ((gamma - 1) * z - step * gamma * level) / (gamma - 1 - step);
-      return Math.min(z, Math.max(level, middle));
-    },
+    prox: (z, step, level) => foldedMinimizer.scad(z, step, level, gamma),
   };
 }

@@ -48,9 +48,18 @@ export function scaledPenalty(penalty: Penalty, factor: number): Penalty {
 function scaledCoordinates(penalty: SeparablePenalty, factor: number): Partial<SeparablePenalty> {
   return {
     ...(penalty.domain && { domain: penalty.domain }),
+    ...(penalty.folded && {
+      folded: {
+        ...penalty.folded,
+        level: (j: number, lambda: number) => penalty.folded!.level(j, factor * lambda),
+      },
+    }),
     coordinateValue: (j, b, lambda) => penalty.coordinateValue(j, b, factor * lambda),
     coordinateProx: (j, z, step, lambda) => penalty.coordinateProx(j, z, step, factor * lambda),
     violationAtZero: (j, gradient, lambda) => penalty.violationAtZero(j, gradient, factor * lambda),
+    ...(penalty.zeroUpTo && {
+      zeroUpTo: (j: number, step: number, lambda: number) => penalty.zeroUpTo!(j, step, factor * lambda),
+    }),
     ...(penalty.smallestMagnitude && {
       smallestMagnitude: (j: number, curvature: number, lambda: number) =>
         penalty.smallestMagnitude!(j, curvature, factor * lambda),

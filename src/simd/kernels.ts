@@ -1,3 +1,5 @@
+import type { FoldedShape } from "./typescript/folded-minimizer";
+
 /** Sparse columns: the entries of column `j` are at `starts[j]` up to, not including, `starts[j + 1]`. */
 export interface StoredColumns {
   readonly starts: Int32Array;
@@ -114,6 +116,29 @@ export interface Kernels {
     stride: number,
     l1: Float64Array,
     l2: Float64Array,
+    beta: Float64Array,
+    slopes: Float64Array,
+  ): number;
+
+  /**
+   * One cycle of coordinate descent on `b'Gb / 2 - b'c + sum_k penalty(|b_k|)` for a folded concave penalty and the leading
+   * `beta.length` rows of a Gram matrix `G`; `beta` and `slopes` are updated.
+   *
+   * @param stride entries from one row of `gram` to the next.
+   * @param order the coordinates of the cycle, one after the other; their diagonal entries are positive.
+   * @param shape of the penalty.
+   * @param gamma where it becomes flat, in units of its level.
+   * @param levels its slope at zero in each coordinate.
+   * @param slopes `c - G beta`
+   * @returns the largest `G[k, k] * change^2`, NaN as soon as one is.
+   */
+  descendFoldedOnGram(
+    gram: Float64Array,
+    stride: number,
+    order: Int32Array,
+    shape: FoldedShape,
+    gamma: number,
+    levels: Float64Array,
     beta: Float64Array,
     slopes: Float64Array,
   ): number;

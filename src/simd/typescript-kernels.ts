@@ -1,7 +1,7 @@
 import { addScaled, dot } from "../linalg/vector";
 import type { Kernels } from "./kernels";
 import { backSolve, dropRow, factorPacked, forwardSolve } from "./typescript/cholesky";
-import { descendOnGram, descendOnResidual } from "./typescript/descent";
+import { descendFoldedOnGram, descendOnGram, descendOnResidual } from "./typescript/descent";
 import { gramBlock } from "./typescript/gram";
 import { addColumns, columnDots, columnDotsAt, weightedSquaredNorms } from "./typescript/products";
 import { addSparseColumns, sparseDots, sparseDotsAt } from "./typescript/sparse";
@@ -24,4 +24,5 @@ export const typescriptKernels: Kernels = {
   dropRow,
   descendOnResidual,
   descendOnGram,
+  descendFoldedOnGram,
 };

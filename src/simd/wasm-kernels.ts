@@ -66,6 +66,18 @@ interface Exports {
     beta: Place,
     slopes: Place,
   ): number;
+  descendFoldedOnGram(
+    gram: Place,
+    stride: number,
+    order: Place,
+    nOrder: number,
+    count: number,
+    isScad: number,
+    gamma: number,
+    levels: Place,
+    beta: Place,
+    slopes: Place,
+  ): number;
 }
 
 /** Bytes at the beginning of a memory that the kernels use themselves. */
@@ -195,6 +207,21 @@ export function wasmKernels(exports: unknown, buffer: ArrayBuffer): Kernels {
         count,
         place(l1, count),
         place(l2, count),
+        place(beta, 0),
+        place(slopes, count),
+      );
+    },
+    descendFoldedOnGram(gram, stride, order, shape, gamma, levels, beta, slopes) {
+      const count = beta.length;
+      return wasm.descendFoldedOnGram(
+        place(gram, count === 0 ? 0 : (count - 1) * stride + count),
+        stride,
+        place(order, 0),
+        order.length,
+        count,
+        shape === "scad" ? 1 : 0,
+        gamma,
+        place(levels, count),
         place(beta, 0),
         place(slopes, count),
       );

@@ -1,3 +1,4 @@
+import { choleskyFactor } from "../linalg/cholesky";
 import { symmetricEigen } from "../linalg/symmetric-eigen";
 import { supportOf } from "../linalg/vector";
 import { type Candidate, candidateAt } from "./candidate";
@@ -18,11 +19,12 @@ const resolution = 1e-10;
  */
 export function belowSaddle(task: SolverTask, from: Candidate): Candidate | undefined {
   const { problem, lambda } = task;
-  if (!problem.penalty.addHessian) return undefined;
+  if (!problem.penalty.addHessian || from.isStrict) return undefined;
   const support = supportOf(from.beta);
   const hessian = supportHessian(problem, lambda, from.beta, support, from.profile.eta);
   if (hessian === undefined) return undefined;
   const { matrix, size } = hessian;
+  if (choleskyFactor(matrix.slice(), size)) return undefined;
   for (let i = 0; i < size; i++) for (let j = 0; j < i; j++) matrix[j * size + i] = matrix[i * size + j];
   const { values, vectors } = symmetricEigen(matrix, size);
   if (!(values[0] < -resolution * Math.abs(values[size - 1]))) return undefined;

@@ -7,6 +7,8 @@ export interface Candidate {
   readonly beta: Float64Array;
   readonly profile: Profile;
   readonly certificate: Certificate;
+  /** Whether the second derivatives in what is not zero are known to be positive definite: then it is no saddle. */
+  readonly isStrict?: boolean;
 }
 
 /** Profiles and certifies `beta` (kept, not copied). */

@@ -32,7 +32,11 @@ export class GramCache {
   /** Room for the slots of a product with the matrix. */
   #indices: Int32Array = new Int32Array(0);
   #matrix: Float64Array = new Float64Array(0);
-  #vectors: readonly [Float64Array, Float64Array] = [new Float64Array(0), new Float64Array(0)];
+  #vectors: readonly [Float64Array, Float64Array, Float64Array] = [
+    new Float64Array(0),
+    new Float64Array(0),
+    new Float64Array(0),
+  ];
 
   /**
    * @param curvature the diagonal of `C`, at least 0.
@@ -84,9 +88,16 @@ export class GramCache {
     return this.#arena;
   }
 
-  /** Two vectors of a number a slot, and more, beside the matrix; what they hold is lost in a call of `include` or `times`. */
-  get vectors(): readonly [Float64Array, Float64Array] {
+  /** Three vectors of a number a slot, and more, beside the matrix; what they hold is lost in a call of `include` or `times`. */
+  get vectors(): readonly [Float64Array, Float64Array, Float64Array] {
     return this.#vectors;
+  }
+
+  /** Slots, copied beside the matrix until the next call of `include`, `times` or this. */
+  order(slots: ArrayLike<number>): Int32Array {
+    const order = this.#indices.subarray(0, slots.length);
+    order.set(slots);
+    return order;
   }
 
   /** The slot of column `j`, -1 where it is not there. */
@@ -142,9 +153,9 @@ export class GramCache {
       Math.max(FIRST_CAPACITY, this.#size, Math.ceil(1.5 * this.#stride)),
       this.#design.nFeatures,
     );
-    const arena = arenaOf(bytesOf(capacity * capacity) + 2 * bytesOf(capacity) + bytesOf(capacity, 4));
+    const arena = arenaOf(bytesOf(capacity * capacity) + 3 * bytesOf(capacity) + bytesOf(capacity, 4));
     const matrix = arena.float64(capacity * capacity);
-    this.#vectors = [arena.float64(capacity), arena.float64(capacity)];
+    this.#vectors = [arena.float64(capacity), arena.float64(capacity), arena.float64(capacity)];
     for (let k = 0; k < used; k++) {
       matrix.set(this.#matrix.subarray(k * this.#stride, k * this.#stride + used), k * capacity);
     }

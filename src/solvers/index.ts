@@ -1,6 +1,7 @@
 export { activeGroups } from "./active-groups";
 export { activeSet } from "./active-set";
 export { alternatingRidge } from "./alternating-ridge";
+export { gramDescent } from "./gram-descent";
 export { inTurn } from "./in-turn";
 export { leavingSaddles } from "./leaving-saddles";
 export { liftedVarPro, type PiecewiseLinearSolution, type PiecewiseLinearTask } from "./lifted-var-pro";

@@ -1,10 +1,12 @@
-import { columnCurvature, profileAt } from "../objectives/sparse-problem";
+import { columnCurvature, profileAt, type SparseProblem } from "../objectives/sparse-problem";
 import { lbfgs } from "../optimizers";
 import { groupHadamardProduct, hadamardProduct } from "../parametrizations";
 import { isGroupwise } from "../penalties";
 import { madeBy } from "../recipe";
+import { activeSet, hasActiveSet } from "./active-set";
 import { better } from "./candidate";
 import { checkSolver } from "./check-solver";
+import { inTurn } from "./in-turn";
 import { onFrom, startRow } from "./leaving-saddles";
 import type { Solution, Solver, SolverTask, StartRow } from "./solver";
 import { surrogateDescent } from "./surrogate-descent";
@@ -24,9 +26,11 @@ type Start = Pick<SolverTask, "beta" | "psi">;
  *
  * @param direct a method quicker than `inner`, for any penalty of the kind, that goes from the other starts than the null
  * model and the coefficients given. Default: `inner`, and for the lasso the surrogate of depth 2.
+ * @param last goes on from the best end, to a lower one if it can. Default: `inner`, where that is a saddle.
  */
-export function severalStarts(inner: Solver, direct?: Solver): Solver {
+export function severalStarts(inner: Solver, direct?: Solver, last: Solver = inner): Solver {
   checkSolver("severalStarts", "inner", inner);
+  checkSolver("severalStarts", "last", last);
   if (direct !== undefined) checkSolver("severalStarts", "direct", direct);
   const others = direct ?? inner;
   const solver: Solver = {
@@ -63,10 +67,17 @@ export function severalStarts(inner: Solver, direct?: Solver): Solver {
           break;
         }
       }
-      return onFrom(task, best!, inner);
+      if (last !== inner && best!.status === "converged") {
+        const { beta, profile } = best!;
+        const lower = last.solve({ ...task, beta, psi: profile.psi });
+        if (lower.certificate.objective < best!.certificate.objective)
+          best = bestSettled(best, withStart("the best without a coefficient", lower));
+      }
+      return onFrom(task, best!, last);
     },
   };
-  return madeBy("severalStarts", direct ? [inner, direct] : [inner], solver);
+  const args = last !== inner ? [inner, direct, last] : direct ? [inner, direct] : [inner];
+  return madeBy("severalStarts", args, solver);
 }
 
 /** The solution, as the end of a single way. */
@@ -104,6 +115,15 @@ function endOf(solver: Solver, task: SolverTask, lambda: number): Start {
   return { beta, psi: profile.psi };
 }
 
+/** The convex relative of a problem, and where it was solved last. */
+interface Relative {
+  readonly problem: SparseProblem;
+  readonly solver: Solver;
+  beta: Float64Array;
+}
+
+const relatives = new WeakMap<SparseProblem, Relative>();
+
 /** The convex relative of the penalty, lasso or group lasso, with its slope at a typical coefficient. */
 function convexStart(task: SolverTask, direct: Solver | undefined): Start {
   const { problem, lambda, magnitude } = task;
@@ -112,18 +132,30 @@ function convexStart(task: SolverTask, direct: Solver | undefined): Start {
   const slopes = new Float64Array(typical.length);
   penalty.addGradient(typical, lambda, slopes);
   const slope = slopes.reduce((sum, entry) => sum + entry, 0) / slopes.length;
-  const parametrization = isGroupwise(penalty)
-    ? groupHadamardProduct(penalty.groups.groupOf)
-    : hadamardProduct(2);
-  const convex = (direct ?? workingSet(surrogateDescent(parametrization, lbfgs()))).solve({
+  const relative = relatives.get(problem) ?? relativeOf(task, direct);
+  relatives.set(problem, relative);
+  const convex = relative.solver.solve({
     ...task,
-    problem: { ...problem, penalty: parametrization.inducedPenalty },
+    problem: relative.problem,
+    beta: relative.beta,
     lambda: slope > 0 ? slope : lambda, // a folded penalty is flat at large coefficients
     isOptimal: ({ dualityGap, objective, violation }) =>
       dualityGap === undefined ? violation <= 1e-2 * lambda : dualityGap <= 1e-2 * Math.abs(objective),
     onIteration: undefined,
   });
+  relative.beta = convex.beta;
   return { beta: convex.beta, psi: convex.profile.psi };
+}
+
+function relativeOf({ problem, beta }: SolverTask, direct: Solver | undefined): Relative {
+  const { penalty } = problem;
+  const parametrization = isGroupwise(penalty)
+    ? groupHadamardProduct(penalty.groups.groupOf)
+    : hadamardProduct(2);
+  const relative = { ...problem, penalty: parametrization.inducedPenalty };
+  const other = direct ?? workingSet(surrogateDescent(parametrization, lbfgs()));
+  const solver = hasActiveSet(relative) ? inTurn(activeSet(), other) : other;
+  return { problem: relative, solver, beta };
 }
 
 function marginalStart({ problem, psi }: SolverTask): Start {

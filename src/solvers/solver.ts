@@ -52,6 +52,8 @@ export interface Solution {
   readonly status: FitStatus;
   readonly nIter: number;
   readonly trace: readonly TraceRow[];
+  /** Whether the second derivatives in what is not zero are known to be positive definite: then it is no saddle. */
+  readonly isStrict?: boolean;
   /** One row a way, in the order they were gone, where there were several. */
   readonly starts?: readonly StartRow[];
 }

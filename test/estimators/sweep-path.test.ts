@@ -48,7 +48,7 @@ describe("a path of fits that are not convex", () => {
     const [headline] = fit.summary().toString().split("\n");
     assert.ok(spread > 0);
     assert.ok(
-      headline.endsWith(`, best of 5 starts, objectives within ${spread.toExponential(1)}`),
+      headline.endsWith(`, best of ${ends.length} starts, objectives within ${spread.toExponential(1)}`),
       headline,
     );
   });

@@ -9,6 +9,7 @@ import { coordinateDescent } from "../../src/reference";
 import {
   activeSet,
   alternatingRidge,
+  gramDescent,
   newtonPolished,
   type Solver,
   surrogateDescent,
@@ -31,10 +32,11 @@ const solvers: readonly Solver[] = [
   workingSet(varPro()),
   alternatingRidge(),
   activeSet(),
+  gramDescent(),
 ];
 
 /** Those that may have solved a problem before they can be stopped. */
-const quick = ["activeSet"];
+const quick = ["activeSet", "gramDescent"];
 
 const random = seededRandom(1);
 const free = [new Float64Array(30).fill(1), normals(random, 30)];

@@ -89,3 +89,60 @@ export function descendOnGram(
   }
   return largest;
 }
+
+// @ts-expect-error: decorator
+@inline
+function mcpMinimizer(z: f64, step: f64, level: f64, gamma: f64): f64 {
+  if (step >= gamma) return z <= level * sqrt(step * gamma) ? 0 : z;
+  if (z <= step * level) return 0;
+  return z < gamma * level ? min(z, (z - step * level) / (1 - step / gamma)) : z;
+}
+
+// @ts-expect-error: decorator
+@inline
+function scadMinimizer(z: f64, step: f64, level: f64, gamma: f64): f64 {
+  const soft: f64 = z <= step * level ? 0 : z - step * level;
+  if (step >= gamma + 1) return z <= level * sqrt(step * (gamma + 1)) ? 0 : z;
+  if (step >= gamma - 1) return z <= (level * (gamma + 1 + step)) / 2 ? soft : z;
+  if (z <= level * (1 + step)) return soft;
+  if (z >= gamma * level) return z;
+  const middle = ((gamma - 1) * z - step * gamma * level) / (gamma - 1 - step);
+  return min(z, max(level, middle));
+}
+
+/** The cycle for a folded concave penalty: MCP, or SCAD where `isScad` is not 0. */
+export function descendFoldedOnGram(
+  gram: usize,
+  stride: i32,
+  order: usize,
+  nOrder: i32,
+  count: i32,
+  isScad: i32,
+  gamma: f64,
+  levels: usize,
+  beta: usize,
+  slopes: usize,
+): f64 {
+  let largest: f64 = 0;
+  for (let i = 0; i < nOrder; i++) {
+    const k = <usize>load<i32>(order + ((<usize>i) << 2));
+    const shift = k << 3;
+    const own = gram + ((k * (<usize>stride)) << 3);
+    const old = load<f64>(beta + shift);
+    const curvature = load<f64>(own + shift);
+    const point = old + load<f64>(slopes + shift) / curvature;
+    const level = load<f64>(levels + shift);
+    const magnitude = isScad
+      ? scadMinimizer(abs(point), 1 / curvature, level, gamma)
+      : mcpMinimizer(abs(point), 1 / curvature, level, gamma);
+    const fresh = point < 0 ? -magnitude : magnitude;
+    if (fresh == old) continue;
+    const change = fresh - old;
+    store<f64>(beta + shift, fresh);
+    addScaled(-change, own, count, slopes);
+    const size = curvature * change * change;
+    if (!(size <= largest)) largest = size;
+    if (isNaN(size)) return size;
+  }
+  return largest;
+}

@@ -1,5 +1,5 @@
 export { backSolve, dropRow, factorPacked, forwardSolve } from "./cholesky";
-export { descendOnGram, descendOnResidual } from "./descent";
+export { descendFoldedOnGram, descendOnGram, descendOnResidual } from "./descent";
 export { gramBlock } from "./gram";
 export { addColumns, addScaled, columnDots, columnDotsAt, dot, weightedSquaredNorms } from "./products";
 export { addSparseColumns, sparseDots, sparseDotsAt } from "./sparse";

@@ -1,3 +1,4 @@
+import { type FoldedShape, foldedMinimizer } from "./folded-minimizer";
 import { addScaledFrom, dotFrom, weightedDotFrom } from "./products";
 
 function minimizer(slope: number, l1: number, curvature: number): number {
@@ -48,6 +49,36 @@ export function descendOnGram(
     const square = gram[own + k];
     const curvature = square + l2[k];
     const fresh = minimizer(beta[k] * square + slopes[k], l1[k], curvature);
+    if (fresh === beta[k]) continue;
+    const change = fresh - beta[k];
+    beta[k] = fresh;
+    addScaledFrom(-change, gram, own, beta.length, slopes);
+    const size = curvature * change * change;
+    if (!(size <= largest)) largest = size;
+    if (Number.isNaN(size)) return size;
+  }
+  return largest;
+}
+
+export function descendFoldedOnGram(
+  gram: Float64Array,
+  stride: number,
+  order: Int32Array,
+  shape: FoldedShape,
+  gamma: number,
+  levels: Float64Array,
+  beta: Float64Array,
+  slopes: Float64Array,
+): number {
+  const minimizerOf = foldedMinimizer[shape];
+  let largest = 0;
+  for (let i = 0; i < order.length; i++) {
+    const k = order[i];
+    const own = k * stride;
+    const curvature = gram[own + k];
+    const point = beta[k] + slopes[k] / curvature;
+    const magnitude = minimizerOf(Math.abs(point), 1 / curvature, levels[k], gamma);
+    const fresh = point < 0 ? -magnitude : magnitude;
     if (fresh === beta[k]) continue;
     const change = fresh - beta[k];
     beta[k] = fresh;

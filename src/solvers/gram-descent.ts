@@ -1,0 +1,258 @@
+import { mustBe } from "../errors";
+import { supportOf } from "../linalg/vector";
+import { curvatureOfProfile, isParabolic, type SparseProblem } from "../objectives/sparse-problem";
+import { checkKeys } from "../options";
+import { isSeparable, type SeparablePenalty } from "../penalties";
+import { madeBy } from "../recipe";
+import { better, type Candidate, candidateAt } from "./candidate";
+import { blockOf, type GramBlock } from "./gram-block";
+import { type GramMemory, memoryOf, startOf } from "./gram-memory";
+import { NewtonModel } from "./newton-model";
+import type { FitStatus, Solution, Solver, SolverTask, TraceRow } from "./solver";
+
+/**
+ * Change of the loss's curvature, as a share of it, up to which the Gram matrix is kept: little, since a penalty that is not
+ * convex takes most of the curvature away.
+ */
+const tolerableDrift = 0.01;
+
+/** Cycles of an exchange. */
+const exchangeCycles = 60;
+
+/** Columns of which the Gram matrix takes 128 MiB. */
+const mostColumns = 4096;
+
+/** Rounds without a better point after which rounding is all that is left. */
+const patience = 3;
+
+/** By how much the curvature of a model is raised at most, until the loss falls as the model does. */
+const largestInflation = 2 ** 20;
+
+/** Options of {@link gramDescent}. */
+export interface GramDescentOptions {
+  /**
+   * How many of the smallest coefficients are left out in turn at the end, to see whether the way from there leads lower: for
+   * penalties that are not convex and squared errors. Default: 0.
+   */
+  readonly exchanges?: number;
+}
+
+/**
+ * Coordinate descent on the Gram matrix of those coordinates that ever left zero, for penalties that are not convex: SCAD, MCP
+ * and bridges above all. One pass over the design for each lambda says who else must enter; those who nearly must enter at
+ * once, by the strong rule. The Gram matrix grows along a path and is never computed again, and Newton's method on what
+ * is not zero supplies the last digits.
+ *
+ * For any penalty that is a sum over coordinates and any loss of one predictor a sample; a loss that bends is minimised by
+ * quadratic models, whose curvature is doubled where the objective would rise. An iteration is a cycle. 100 suffice, on
+ * the problems that {@link Solver} names.
+ *
+ * @returns a solver; it throws an InputError for any other penalty or loss.
+ * @see Breheny and Huang, Coordinate descent algorithms for nonconvex penalized regression (2011); Tibshirani and others,
+ * Strong rules for discarding predictors in lasso-type problems (2012)
+ * @example
+ * ```ts
+ * new SparseLinearModel({ penalty: mcp(), lambda: 0.1, solver: gramDescent() });
+ * ```
+ */
+export function gramDescent(options: GramDescentOptions = {}): Solver {
+  checkKeys("gramDescent", options, ["exchanges"]);
+  const { exchanges = 0 } = options;
+  if (!(Number.isInteger(exchanges) && exchanges >= 0)) {
+    throw mustBe("gramDescent", "exchanges", "an integer of at least 0", exchanges);
+  }
+  return madeBy("gramDescent", [options], {
+    name: "gramDescent",
+    solve(task) {
+      const { problem } = task;
+      if (!hasGramDescent(problem)) {
+        const rule = "a sum over coordinates, with a loss of one predictor a sample";
+        throw mustBe("gramDescent", "penalty", rule, `${problem.penalty.name} with ${problem.datafit.name}`);
+      }
+      const memory = memoryOf(problem);
+      const penalty = problem.penalty as SeparablePenalty;
+      const solution = solve(task, penalty, memory);
+      const mayExchange = exchanges > 0 && isParabolic(problem) && !penalty.convex;
+      if (!mayExchange || solution.status !== "converged") return solution;
+      return exchanged(task, penalty, memory, solution, exchanges);
+    },
+  });
+}
+
+/** Whether {@link gramDescent} takes a problem. */
+export function hasGramDescent({ penalty, datafit }: Pick<SparseProblem, "penalty" | "datafit">): boolean {
+  return isSeparable(penalty) && !datafit.hessianProduct;
+}
+
+function solve(task: SolverTask, penalty: SeparablePenalty, memory: GramMemory): Solution {
+  const { problem, lambda, isOptimal, maxIter, signal } = task;
+  const quadratic = isParabolic(problem);
+  const ends = memory.ends.get(penalty) ?? new Map<number, Candidate>();
+  memory.ends.set(penalty, ends);
+  let current = startOf(task, memory, ends);
+  let best = current;
+  const trace: TraceRow[] = [];
+  let nIter = 0;
+  const done = (status: FitStatus): Solution => {
+    memory.last = { ...best, lambda };
+    const known = ends.get(lambda);
+    if (!known || best.certificate.objective < known.certificate.objective) ends.set(lambda, best);
+    return { ...best, status, nIter, trace };
+  };
+  const record = (): void => {
+    const { objective, violation } = current.certificate;
+    const { dualityGap } = best.certificate;
+    trace.push({
+      iteration: nIter,
+      objective,
+      stationarity: violation,
+      ...(dualityGap !== undefined && { dualityGap }),
+    });
+  };
+  if (isOptimal(current.certificate)) return done("converged");
+  record();
+
+  // The sequential strong rule: who would stay at zero below this hardly ever enters.
+  let watched = Math.max(0, Math.min(lambda, 2 * lambda - (memory.last?.lambda ?? lambda)));
+  let inflation = 1;
+  let idle = 0;
+  for (;;) {
+    if (nIter >= maxIter) return done("max-iter");
+    if (!memory.model || memory.model.drift(current.profile.eta) > tolerableDrift) {
+      memory.model = new NewtonModel(problem, current.profile.eta);
+    }
+    const { model } = memory;
+    const entering = violators(task, penalty, current, watched);
+    watched = lambda;
+    if (!isAdmitted(model, [...supportOf(current.beta), ...entering])) return done("stalled");
+    const block = blockOf(model.gram);
+    const from = { beta: current.beta, gradient: current.profile.gradient };
+    const gone = nIter;
+    memory.descent.begin(block, penalty, lambda, from, inflation);
+    const end = memory.descent.run({
+      maxCycles: maxIter - nIter,
+      signal,
+      onCycle: (cycle) => task.onIteration?.(gone + cycle),
+    });
+    nIter += end.cycles;
+    const beta = current.beta.slice();
+    const reached = block.beta;
+    for (let k = 0; k < block.size; k++) beta[block.members[k]] = reached[k];
+    const known = ends.get(lambda);
+    if (quadratic && end.atRest && known && isSameEnd(block, known.beta, beta)) {
+      current = known;
+      best = better(best, known);
+      record();
+      return done(isOptimal(best.certificate) ? "converged" : "stalled");
+    }
+    const found = candidateAt(task, beta, current.profile.psi, 0);
+    const next = quadratic && end.isStrict && end.atRest ? { ...found, isStrict: true } : found;
+    const fall = current.certificate.objective - next.certificate.objective;
+    const rounding = 1e-14 * Math.abs(current.certificate.objective);
+    if (!quadratic && !(fall >= -rounding)) {
+      if (model.drift(current.profile.eta) > 0) memory.model = undefined;
+      else inflation *= 2;
+      if (signal?.aborted) return done("interrupted");
+      if (inflation > largestInflation) return done("stalled");
+      continue;
+    }
+    if (inflation > 1) inflation /= 2;
+    current = next;
+    const before = best;
+    best = better(best, current);
+    record();
+    if (isOptimal(best.certificate)) return done("converged");
+    if (signal?.aborted) return done("interrupted");
+    idle = best === before ? idle + 1 : 0;
+    const isLast = quadratic && end.atRest && violators(task, penalty, current, lambda, model).length === 0;
+    if (isLast || idle >= patience) return done("stalled");
+  }
+}
+
+/**
+ * Leaves out one of the smallest coefficients after the other, goes down without it and then with it again, and goes on from
+ * the first end that is lower.
+ */
+function exchanged(
+  task: SolverTask,
+  penalty: SeparablePenalty,
+  memory: GramMemory,
+  solution: Solution,
+  exchanges: number,
+): Solution {
+  const { lambda, signal } = task;
+  let best = solution;
+  while (!memory.exchanged.has(best.beta)) {
+    const { model, descent } = memory;
+    if (!model || !isAdmitted(model, supportOf(best.beta))) return best;
+    const block = blockOf(model.gram);
+    const from = { beta: best.beta, gradient: best.profile.gradient };
+    const size = (k: number): number => block.gram[k * block.stride + k] * best.beta[block.members[k]] ** 2;
+    const rows = Array.from({ length: block.size }, (_, k) => k).filter(
+      (k) => best.beta[block.members[k]] !== 0,
+    );
+    rows.sort((a, b) => size(a) - size(b));
+    let lower: Float64Array | undefined;
+    for (const k of rows.slice(0, exchanges)) {
+      if (signal?.aborted) return best;
+      const limits = { maxCycles: exchangeCycles, signal, onCycle: () => {} };
+      descent.begin(block, penalty, lambda, from, 1);
+      descent.run(limits, k);
+      descent.run(limits);
+      if (!(descent.fallFrom(from) > 1e-9 * Math.abs(best.certificate.objective))) continue;
+      lower = best.beta.slice();
+      const reached = block.beta;
+      for (let i = 0; i < block.size; i++) lower[block.members[i]] = reached[i];
+      break;
+    }
+    if (lower === undefined) {
+      memory.exchanged.add(best.beta);
+      return best;
+    }
+    const next = solve({ ...task, beta: lower }, penalty, memory);
+    if (!(next.certificate.objective < best.certificate.objective) || next.status !== "converged")
+      return best;
+    best = { ...next, nIter: best.nIter + next.nIter, trace: best.trace };
+  }
+  return best;
+}
+
+/** Lets columns into the Gram matrix of a model, unless there would be no room. */
+function isAdmitted({ gram }: NewtonModel, columns: ArrayLike<number>): boolean {
+  let fresh = 0;
+  for (let k = 0; k < columns.length; k++) if (gram.slotOf(columns[k]) < 0) fresh++;
+  if (gram.size + fresh > mostColumns) return false;
+  gram.include(columns);
+  return true;
+}
+
+/** Coordinates at zero that alone would not stay there. */
+function violators(
+  { problem }: SolverTask,
+  penalty: SeparablePenalty,
+  { beta, profile }: Candidate,
+  lambda: number,
+  model?: NewtonModel,
+): number[] {
+  const curvature = curvatureOfProfile(problem, profile);
+  const found: number[] = [];
+  for (let j = 0; j < beta.length; j++) {
+    const h = curvature[j];
+    if (beta[j] !== 0 || !(h > 0) || (model?.gram.slotOf(j) ?? -1) >= 0) continue;
+    if (penalty.coordinateProx(j, -profile.gradient[j] / h, 1 / h, lambda) !== 0) found.push(j);
+  }
+  return found;
+}
+
+/** Whether two ends of descents are the same minimum. */
+function isSameEnd({ gram, stride, members }: GramBlock, a: Float64Array, b: Float64Array): boolean {
+  let [difference, size] = [0, 0];
+  for (let k = 0; k < members.length; k++) {
+    const [j, h] = [members[k], gram[k * stride + k]];
+    difference = Math.max(difference, h * (a[j] - b[j]) ** 2);
+    size += h * b[j] ** 2;
+  }
+  if (difference > 1e-14 * size) return false;
+  for (let j = 0; j < a.length; j++) if ((a[j] === 0) !== (b[j] === 0)) return false;
+  return true;
+}

@@ -1,0 +1,133 @@
+import { UpdatedCholesky } from "../linalg/updated-cholesky";
+import type { SeparablePenalty } from "../penalties";
+import { addScaledFrom } from "../simd/typescript/products";
+import { CompactBlock, type GramBlock } from "./gram-block";
+import { PenalizedQuadratic } from "./penalized-quadratic";
+
+/** Cycles over what is not zero between two over all, at first; twice as many each time that Newton's method fails. */
+const firstCycles = 4;
+const mostCycles = 64;
+
+/** Where a descent begins: what is not zero are members, and the gradient of the datafit there. */
+interface ModelPoint {
+  readonly beta: Float64Array;
+  readonly gradient: Float64Array;
+}
+
+/** How far a descent may go. */
+interface DescentLimits {
+  readonly maxCycles: number;
+  readonly signal?: { readonly aborted: boolean };
+  readonly onCycle: (cycle: number) => void;
+}
+
+/** How a descent ended. */
+export interface DescentEnd {
+  readonly cycles: number;
+  /** Whether a cycle over all members moved nothing any more. */
+  readonly atRest: boolean;
+  /** Whether the second derivatives in what is not zero were positive definite there. */
+  readonly isStrict: boolean;
+}
+
+/**
+ * Coordinate descent on a quadratic model of the datafit and a penalty among the members of a Gram matrix: cycles over all,
+ * and between them cycles over what is not zero, on a matrix of its own, with Newton's method for the last digits. Nothing
+ * of it raises the objective of the model.
+ */
+export class ModelDescent {
+  readonly #compact: CompactBlock = new CompactBlock();
+  readonly #cholesky: UpdatedCholesky = new UpdatedCholesky(128);
+  #all!: GramBlock;
+  /** Rows by increasing coordinate. */
+  #inOrder: readonly number[] = [];
+  /** The matrix whose rows these are. */
+  #ordered: Float64Array | undefined;
+  #terms!: { readonly penalty: SeparablePenalty; readonly lambda: number; readonly factor: number };
+
+  /**
+   * Sets out from a point.
+   *
+   * @param all the members of the Gram matrix, whose coefficients stay there.
+   * @param factor what multiplies the curvature of the model, at least 1.
+   */
+  begin(all: GramBlock, penalty: SeparablePenalty, lambda: number, from: ModelPoint, factor: number): void {
+    this.#all = all;
+    this.#terms = { penalty, lambda, factor };
+    const { beta, slopes, members } = all;
+    for (let k = 0; k < members.length; k++) {
+      beta[k] = from.beta[members[k]];
+      slopes[k] = -from.gradient[members[k]];
+    }
+    new PenalizedQuadratic(all, penalty, lambda, factor).begin();
+    if (this.#inOrder.length !== all.size || this.#ordered !== all.gram) {
+      this.#ordered = all.gram;
+      this.#inOrder = Array.from({ length: all.size }, (_, k) => k).sort((a, b) => members[a] - members[b]);
+    }
+  }
+
+  /**
+   * Goes down from where it is.
+   *
+   * @param without a row whose coefficient is set to zero and stays there. Default: none.
+   */
+  run({ maxCycles, signal, onCycle }: DescentLimits, without: number = -1): DescentEnd {
+    const all = this.#all;
+    const { penalty, lambda, factor } = this.#terms;
+    const whole = new PenalizedQuadratic(all, penalty, lambda, factor);
+    const { beta, slopes } = all;
+    if (without >= 0) {
+      addScaledFrom(factor * beta[without], all.gram, without * all.stride, all.size, slopes);
+      beta[without] = 0;
+    }
+    const bending = this.#inOrder.filter((k) => k !== without && whole.curvature(k) > 0);
+    let cycles = 0;
+    let isStrict = false;
+    let pause = firstCycles;
+    const isOver = (): boolean => cycles >= maxCycles || signal?.aborted === true;
+    do {
+      const largest = whole.cycle(bending);
+      onCycle(++cycles);
+      if (largest <= whole.resting()) return { cycles, atRest: true, isStrict };
+      const rows = bending.filter((k) => beta[k] !== 0);
+      const active = this.#compact.copy(all, rows);
+      const part = new PenalizedQuadratic(active, penalty, lambda, factor);
+      const every = rows.map((_, a) => a);
+      for (let i = 0; i < pause && !isOver(); i++) {
+        const moved = part.cycle(every);
+        onCycle(++cycles);
+        if (moved <= part.resting()) break;
+      }
+      isStrict = part.newton(this.#cholesky);
+      if (!isStrict) pause = Math.min(2 * pause, mostCycles);
+      this.#adopt(rows, active.beta);
+    } while (!isOver());
+    return { cycles, atRest: false, isStrict };
+  }
+
+  /** By how much the objective of the model is lower than at a point. */
+  fallFrom(from: ModelPoint): number {
+    const { members, beta, slopes } = this.#all;
+    const { penalty, lambda } = this.#terms;
+    let fall = 0;
+    for (let k = 0; k < members.length; k++) {
+      const [j, b] = [members[k], from.beta[members[k]]];
+      if (b === beta[k]) continue;
+      fall += ((beta[k] - b) * (slopes[k] - from.gradient[j])) / 2;
+      fall += penalty.coordinateValue(j, b, lambda) - penalty.coordinateValue(j, beta[k], lambda);
+    }
+    return fall;
+  }
+
+  /** Takes the coefficients over from the block of their own. */
+  #adopt(rows: readonly number[], fresh: Float64Array): void {
+    const { beta, slopes, gram, stride, size } = this.#all;
+    const { factor } = this.#terms;
+    for (let a = 0; a < rows.length; a++) {
+      const change = fresh[a] - beta[rows[a]];
+      if (change === 0) continue;
+      beta[rows[a]] = fresh[a];
+      addScaledFrom(-factor * change, gram, rows[a] * stride, size, slopes);
+    }
+  }
+}

@@ -1,0 +1,168 @@
+import type { UpdatedCholesky } from "../linalg/updated-cholesky";
+import type { SeparablePenalty } from "../penalties";
+import { addScaledFrom } from "../simd/typescript/products";
+import type { GramBlock } from "./gram-block";
+
+/** Largest `curvature * change^2`, relative to the size of the coefficients, after which they are at rest. */
+const rest = 1e-20;
+
+/** Newton's steps in a row; on the pieces of a folded penalty two or three suffice. */
+const mostSteps = 8;
+
+const everywhere = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
+
+/** A quadratic of the coordinates of a block, `factor * G` its Hessian, and a penalty. */
+export class PenalizedQuadratic {
+  readonly #block: GramBlock;
+  readonly #penalty: SeparablePenalty;
+  readonly #lambda: number;
+  readonly #factor: number;
+
+  constructor(block: GramBlock, penalty: SeparablePenalty, lambda: number, factor: number) {
+    this.#block = block;
+    this.#penalty = penalty;
+    this.#lambda = lambda;
+    this.#factor = factor;
+  }
+
+  curvature(k: number): number {
+    return this.#factor * this.#block.gram[k * this.#block.stride + k];
+  }
+
+  /** Prepares the levels of the block. */
+  begin(): void {
+    const { members, levels, size } = this.#block;
+    const { folded, zeroUpTo } = this.#penalty;
+    for (let k = 0; k < size; k++) {
+      levels[k] =
+        folded && this.#factor === 1
+          ? folded.level(members[k], this.#lambda)
+          : (zeroUpTo?.(members[k], 1 / this.curvature(k), this.#lambda) ?? -1);
+    }
+  }
+
+  /** What `curvature * change^2` must not exceed where the coefficients are at rest. */
+  resting(): number {
+    const { beta } = this.#block;
+    let sum = 0;
+    for (let k = 0; k < beta.length; k++) sum += this.curvature(k) * beta[k] ** 2;
+    return rest * sum;
+  }
+
+  /** Minimises over one coordinate after the other; the largest `curvature * change^2`. */
+  cycle(rows: ArrayLike<number>): number {
+    const { gram, stride, members, kernels, beta, slopes, levels } = this.#block;
+    const { folded } = this.#penalty;
+    if (folded && this.#factor === 1) {
+      const order = this.#block.order(rows);
+      return kernels.descendFoldedOnGram(
+        gram,
+        stride,
+        order,
+        folded.shape,
+        folded.gamma,
+        levels,
+        beta,
+        slopes,
+      );
+    }
+    let largest = 0;
+    for (let i = 0; i < rows.length; i++) {
+      const k = rows[i];
+      const curvature = this.curvature(k);
+      const point = beta[k] + slopes[k] / curvature;
+      const fresh =
+        Math.abs(point) <= levels[k]
+          ? 0
+          : this.#penalty.coordinateProx(members[k], point, 1 / curvature, this.#lambda);
+      if (fresh === beta[k]) continue;
+      const change = fresh - beta[k];
+      beta[k] = fresh;
+      addScaledFrom(-this.#factor * change, gram, k * stride, beta.length, slopes);
+      largest = Math.max(largest, curvature * change * change);
+    }
+    return largest;
+  }
+
+  /**
+   * Newton's method on what is not zero, zeros and signs kept, as far as each step lowers the objective.
+   *
+   * @param cholesky room for the factor.
+   * @returns whether it came to rest where the second derivatives are positive definite.
+   */
+  newton(cholesky: UpdatedCholesky): boolean {
+    const { members, beta, slopes } = this.#block;
+    const penalty = this.#penalty;
+    const rows: number[] = [];
+    beta.forEach((b, k) => {
+      const [low, high] = penalty.domain?.(members[k]) ?? everywhere;
+      if (b !== 0 && b !== low && b !== high) rows.push(k);
+    });
+    const size = rows.length;
+    const resting = this.resting();
+    const bends = new Float64Array(size).fill(Number.NaN);
+    const step = new Float64Array(size);
+    for (let i = 0; i < mostSteps && size > 0; i++) {
+      let isSame = true;
+      for (let a = 0; a < size; a++) {
+        const [k, j] = [rows[a], members[rows[a]]];
+        const bend = penalty.coordinateCurvature(j, beta[k], this.#lambda);
+        if (bend !== bends[a]) isSame = false;
+        bends[a] = bend;
+        step[a] = slopes[k] - penalty.coordinateSlope(j, beta[k], this.#lambda);
+      }
+      if (!isSame && !this.#isFactored(cholesky, rows, bends)) return false;
+      cholesky.solve(step);
+      let largest = 0;
+      for (let a = 0; a < size; a++) largest = Math.max(largest, this.curvature(rows[a]) * step[a] * step[a]);
+      if (!this.#take(rows, step)) return largest <= resting;
+      if (largest <= resting) return true;
+    }
+    return false;
+  }
+
+  #isFactored(cholesky: UpdatedCholesky, rows: readonly number[], bends: Float64Array): boolean {
+    const { gram, stride } = this.#block;
+    const size = rows.length;
+    const matrix = new Float64Array(size * size);
+    for (let a = 0; a < size; a++) {
+      const own = rows[a] * stride;
+      for (let b = 0; b <= a; b++) matrix[a * size + b] = this.#factor * gram[own + rows[b]];
+      matrix[a * size + a] += bends[a];
+      if (!(matrix[a * size + a] > 0)) return false;
+    }
+    return cholesky.refactor(matrix, size) === size;
+  }
+
+  /** Takes a step unless a coefficient would cross zero or a bound, or the objective would rise. */
+  #take(rows: readonly number[], step: Float64Array): boolean {
+    const { gram, stride, members, beta, slopes } = this.#block;
+    const [penalty, lambda] = [this.#penalty, this.#lambda];
+    let [change, terms] = [0, 0];
+    for (let a = 0; a < rows.length; a++) {
+      const [j, b] = [members[rows[a]], beta[rows[a]]];
+      const next = b + step[a];
+      const [low, high] = penalty.domain?.(j) ?? everywhere;
+      if (!(next * b > 0) || next < low || next > high) return false;
+      const before = penalty.coordinateValue(j, b, lambda);
+      const after = penalty.coordinateValue(j, next, lambda);
+      change += after - before;
+      terms += Math.abs(before) + Math.abs(after);
+    }
+    const old = slopes.slice();
+    for (let a = 0; a < rows.length; a++) {
+      addScaledFrom(-this.#factor * step[a], gram, rows[a] * stride, beta.length, slopes);
+    }
+    for (let a = 0; a < rows.length; a++) {
+      const part = (step[a] * (old[rows[a]] + slopes[rows[a]])) / 2;
+      change -= part;
+      terms += Math.abs(part);
+    }
+    if (!(change <= 1e-14 * terms)) {
+      slopes.set(old);
+      return false;
+    }
+    for (let a = 0; a < rows.length; a++) beta[rows[a]] += step[a];
+    return true;
+  }
+}
