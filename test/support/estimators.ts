@@ -94,8 +94,8 @@ function caseOf(description: Description): EstimatorCase {
     scaledByFactors: true,
     scales: [1e-20, 1e-8, 1e8, 1e20],
     rescaled: (lambda, scale) => ({ lambda: lambda * scale ** (2 - degree) }),
-    // Without a convex penalty many ways are gone anyway.
-    slow: description.convex === false ? {} : { solver: lbfgs() },
+    // Without a convex penalty many ways are gone anyway, those of single coefficients in few iterations each.
+    slow: description.convex !== false ? { solver: lbfgs() } : grouped ? {} : { solver: coordinateDescent() },
     ...description,
     name: Class.name,
     construct,
