@@ -7,7 +7,17 @@ export interface Layer {
   readonly knows?: readonly string[];
 }
 
-const GROUND = ["errors", "options", "recipe", "json-number", "linalg", "random", "simd", "display"];
+const GROUND = [
+  "errors",
+  "options",
+  "recipe",
+  "json-number",
+  "json-record",
+  "linalg",
+  "random",
+  "simd",
+  "display",
+];
 const NOUNS = [...GROUND, "design", "datafits", "piecewise-linear", "penalties", "parametrizations"];
 const METHODS = [...NOUNS, "objectives", "optimizers", "solvers"];
 const MODELS = [...METHODS, "reference", "laws", "theory", "estimators", "selection"];
@@ -20,6 +30,7 @@ export const LAYERS: readonly Layer[] = [
   { name: "errors", uses: [] },
   { name: "options", uses: ["errors"] },
   { name: "json-number", uses: [] },
+  { name: "json-record", uses: ["errors", "json-number"] },
   { name: "recipe", uses: ["errors", "json-number"] },
   { name: "linalg", uses: GROUND },
   { name: "random", uses: GROUND },

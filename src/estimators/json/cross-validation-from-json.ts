@@ -1,3 +1,4 @@
+import { type JsonRecord, recordOf } from "../../json-record";
 import { CrossValidation, type CrossValidationFields } from "../cross-validation/cross-validation";
 import type { AnyFit } from "../fit-of";
 import type { PathStatus } from "../path-fits";
@@ -7,8 +8,6 @@ import {
   crossValidationFormat,
   crossValidationVersion,
 } from "./cross-validation-to-json";
-import { recordOf } from "./fit-from-json";
-import type { JsonRecord } from "./json-record";
 import { pathOfRecord } from "./path-from-json";
 
 const where = "crossValidationFromJSON";

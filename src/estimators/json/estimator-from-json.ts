@@ -1,3 +1,4 @@
+import { recordOf } from "../../json-record";
 import { fromPlain } from "../../recipe";
 import type { Estimator } from "../estimator";
 import type { ModelOptions } from "../model-options";
@@ -9,7 +10,7 @@ import { SmoothLasso } from "../smooth-lasso";
 import { SmoothSparseGroupLasso } from "../smooth-sparse-group-lasso";
 import { SparseLinearModel } from "../sparse-linear-model";
 import { type EstimatorJson, estimatorFormat, estimatorVersion } from "./estimator-to-json";
-import { fitFromJSON, recordOf } from "./fit-from-json";
+import { fitFromJSON } from "./fit-from-json";
 import { libraryParts } from "./library-parts";
 
 const where = "estimatorFromJSON";

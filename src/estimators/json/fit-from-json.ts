@@ -1,7 +1,7 @@
 import * as datafits from "../../datafits";
 import type { ClassLabel } from "../../design/class-codes";
 import { checkFeatureNames } from "../../design/feature-names";
-import { mustBe } from "../../errors";
+import { type JsonRecord, recordOf } from "../../json-record";
 import { fromPlain, recipeOf } from "../../recipe";
 import type { FitStatus } from "../../solvers";
 import type { AnyFit } from "../fit-of";
@@ -10,7 +10,6 @@ import { MultiResponseFit } from "../multi-response-fit";
 import { isOfTwoClasses } from "../read-target";
 import { SparseLinearFit } from "../sparse-linear-fit";
 import { type FitJson, fitFormat, fitVersion, type MultiResponseFitJson } from "./fit-to-json";
-import { JsonRecord } from "./json-record";
 
 const where = "fitFromJSON";
 
@@ -38,20 +37,6 @@ export function fitFromJSON<Fit extends AnyFit = SparseLinearFit>(
   const featureNames = record.texts("featureNames");
   checkFeatureNames(where, featureNames);
   return fitOfRecord(where, record, featureNames) as Fit;
-}
-
-/**
- * The fields of what a library of this version, or an older one, wrote.
- *
- * @throws InputError when it is no JSON, of another format or of a newer version.
- */
-export function recordOf(where: string, json: unknown, format: string, version: number): JsonRecord {
-  const record = new JsonRecord(where, typeof json === "string" ? parsed(where, json) : json);
-  record.choice("format", [format]);
-  if (record.count("version") > version) {
-    throw record.mustBe("version", `at most ${version}`, "update smooth-edges to read it");
-  }
-  return record;
 }
 
 /** The fit of a record, without its header. @throws InputError naming the field that is not as it was written. */
@@ -116,14 +101,6 @@ function fieldsOf(
     })),
     notes: record.texts("notes"),
   };
-}
-
-function parsed(where: string, text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw mustBe(where, "json", "the text of a JSON value", text);
-  }
 }
 
 function datafitOf(where: string, record: JsonRecord): datafits.Datafit {

@@ -1,11 +1,11 @@
 import { checkFeatureNames } from "../../design/feature-names";
+import { type JsonRecord, recordOf } from "../../json-record";
 import type { AnyFit } from "../fit-of";
 import { MultiResponsePath } from "../multi-response-path";
 import type { PathStatus } from "../path-fits";
 import { SparsePath } from "../sparse-path";
-import { fitOfRecord, recordOf } from "./fit-from-json";
+import { fitOfRecord } from "./fit-from-json";
 import type { FitJson, MultiResponseFitJson } from "./fit-to-json";
-import type { JsonRecord } from "./json-record";
 import { type PathJson, pathFormat, pathVersion } from "./path-to-json";
 
 const where = "pathFromJSON";

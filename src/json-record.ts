@@ -1,5 +1,5 @@
-import { mustBe } from "../../errors";
-import { fromJsonNumber } from "../../json-number";
+import { mustBe } from "./errors";
+import { fromJsonNumber } from "./json-number";
 
 /** An object read from JSON, whose fields are checked as they are read: an error names the field. */
 export class JsonRecord {
@@ -152,7 +152,29 @@ export class JsonRecord {
   }
 }
 
+/**
+ * The fields of what a library of this version, or an older one, wrote.
+ *
+ * @throws InputError when it is no JSON, of another format or of a newer version.
+ */
+export function recordOf(where: string, json: unknown, format: string, version: number): JsonRecord {
+  const record = new JsonRecord(where, typeof json === "string" ? parsed(where, json) : json);
+  record.choice("format", [format]);
+  if (record.count("version") > version) {
+    throw record.mustBe("version", `at most ${version}`, "update smooth-edges to read it");
+  }
+  return record;
+}
+
 function finiteFrom(value: unknown): number | undefined {
   const entry = fromJsonNumber(value);
   return Number.isFinite(entry) ? entry : undefined;
+}
+
+function parsed(where: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw mustBe(where, "json", "the text of a JSON value", text);
+  }
 }
