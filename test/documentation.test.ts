@@ -141,7 +141,13 @@ function assertSame(actual: unknown, expected: unknown, where: string): void {
 
 function publicNames(): Record<string, unknown> {
   const names: Record<string, unknown> = {};
-  for (const entry of ["smooth-edges", "smooth-edges/plot", "smooth-edges/data", "smooth-edges/nn"]) {
+  for (const entry of [
+    "smooth-edges",
+    "smooth-edges/plot",
+    "smooth-edges/data",
+    "smooth-edges/frame",
+    "smooth-edges/nn",
+  ]) {
     Object.assign(names, requireFromRoot(entry));
   }
   return names;

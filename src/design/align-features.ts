@@ -42,7 +42,16 @@ export function alignFeatures(where: string, X: DesignInput, featureNames: reado
   return new DenseDesign(block, featureNames);
 }
 
-function positionsByName(where: string, names: readonly string[], wanted: readonly string[]): number[] {
+/**
+ * Where the wanted columns stand among those of a table.
+ *
+ * @throws InputError naming those that are missing, or when the names of the table are not distinct.
+ */
+export function positionsByName(
+  where: string,
+  names: readonly string[],
+  wanted: readonly string[],
+): number[] {
   checkFeatureNames(where, names);
   const positions = new Map(names.map((name, j) => [name, j]));
   const missing = wanted.filter((name) => !positions.has(name));

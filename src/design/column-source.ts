@@ -5,6 +5,7 @@ import { arrowSource } from "./sources/arrow-source";
 import { cscSource } from "./sources/csc-source";
 import { danfojsSource } from "./sources/danfojs-source";
 import { denseSource } from "./sources/dense-source";
+import { duckDbSource } from "./sources/duckdb-source";
 import { matrixSource } from "./sources/matrix-source";
 import { plainColumnsSource } from "./sources/plain-columns-source";
 import { polarsSource } from "./sources/polars-source";
@@ -32,6 +33,7 @@ const READERS: readonly SourceReader[] = [
   arqueroSource,
   arrowSource,
   polarsSource,
+  duckDbSource,
   cscSource,
   denseSource,
   matrixSource,

@@ -66,6 +66,14 @@ export interface ArrowTable {
   getChild(name: string): unknown;
 }
 
+/** What is read of a result of DuckDB that was read to its end. */
+export interface DuckDbReader {
+  readonly done: boolean;
+  readonly currentRowCount: number;
+  columnNames(): string[];
+  getColumnsJS(): unknown;
+}
+
 /** What is read of a polars data frame. */
 export interface PolarsFrame {
   readonly columns: string[];
@@ -99,6 +107,7 @@ export type DesignInput =
   | ArqueroTable
   | ArrowTable
   | PolarsFrame
+  | DuckDbReader
   | PlainColumns;
 
 /** One number a row: an array, a series or vector of a frame library, or a table of one column. */

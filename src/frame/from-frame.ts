@@ -1,0 +1,154 @@
+import { type ColumnSource, columnSource } from "../design/column-source";
+import type { DesignInput } from "../design/design-input";
+import { checkFeatureNames, defaultFeatureNames } from "../design/feature-names";
+import { emptyTable, InputError, mustBe } from "../errors";
+import { checkChoice, checkKeys, didYouMean } from "../options";
+import type { ColumnEncoder, FrameColumn } from "./column-encoder";
+import { FrameData } from "./frame-data";
+import { FrameEncoder } from "./frame-encoder";
+import { type DropRule, dropRules, learnLevelColumn, type UnknownRule, unknownRules } from "./level-column";
+import { completeRows, type MissingRule, missingRules } from "./missing-rule";
+import { isMissing } from "./missing-value";
+import { learnNumberColumn } from "./number-column";
+import { type FrameResponse, responseOf } from "./response-column";
+
+/** How a frame becomes what models take. */
+export interface FromFrameOptions {
+  /** The column to predict; several for several tasks, or `["time", "event"]`. */
+  readonly response: string | readonly string[];
+  /** The columns to predict from, in this order. Default: all others, in the frame's. */
+  readonly features?: readonly string[];
+  /** Columns whose values are levels although they are numbers, truth values, or texts of numbers. Default: none. */
+  readonly categorical?: readonly string[];
+  /**
+   * What is done with missing values: null, undefined, NaN and empty texts. `"drop"` leaves their rows out, `"mean"` reads the
+   * mean of the training data, of levels their shares; of the response none may be missing then. Default: `"error"`.
+   */
+  readonly missing?: MissingRule;
+  /**
+   * Which level has no indicator of its own, and so is the baseline that others are compared with: the first in ascending
+   * order of those columns that have two levels, `"first"` of any number, or `"none"`. Default: `"ifBinary"`, since with a
+   * penalty the choice among more than two would matter.
+   */
+  readonly drop?: DropRule;
+  /** What a new frame's level that the training data have not is: `"error"`, or `"zero"`, none of the indicators. Default: `"error"`. */
+  readonly unknown?: UnknownRule;
+  /** Whether `X` is a sparse matrix, for columns of very many levels. Default: false. */
+  readonly sparse?: boolean;
+}
+
+const keys = ["response", "features", "categorical", "missing", "drop", "unknown", "sparse"];
+
+/**
+ * Reads a data frame for a model: numbers as they are, texts as indicators of their levels, missing values by a rule.
+ *
+ * Columns of numbers, bigints and truth values are features of the same name, and false is 0. A column of texts becomes one
+ * feature `column=level` for each of its levels in ascending order, in one group for group penalties.
+ *
+ * @param frame of danfojs, Arquero, Arrow, Polars, a result of DuckDB, columns by name, records, rows or a matrix; columns of
+ * what has no names are called `x0`, `x1`, ...
+ * @returns `X`, `y`, `groups`, `featureNames`, the `rows` that were read, and `encode` for new frames.
+ * @throws InputError naming the option that is not as it must be, or column and row (from 0) of the first value that is
+ * missing, of another kind than the others of its column, a date, no finite number, or an integer no 64-bit float holds.
+ * @see scikit-learn, `OneHotEncoder`, whose words `drop` and `unknown` are
+ * @example
+ * ```ts
+ * const frame = { area: [50, 70, 90, 60], city: ["Ulm", "Bonn", "Kiel", "Ulm"], rent: [9, 14, 15, 10] };
+ * const data = fromFrame(frame, { response: "rent" });
+ * data.featureNames; // ["area", "city=Bonn", "city=Kiel", "city=Ulm"]
+ * const fit = new SmoothGroupLasso({ groups: data.groups, lambda: 0.1 }).fit(data.X, data.y);
+ * fit.predict(data.encode({ city: ["Kiel"], area: [80] })).length; // 1
+ * ```
+ */
+export function fromFrame(frame: DesignInput, options: FromFrameOptions): FrameData {
+  const where = "fromFrame";
+  checkKeys(where, options, keys);
+  const { missing = "error", drop = "ifBinary", unknown = "error", sparse = false } = options;
+  checkChoice(where, "missing", missing, missingRules);
+  checkChoice(where, "drop", drop, dropRules);
+  checkChoice(where, "unknown", unknown, unknownRules);
+  checkChoice(where, "sparse", sparse, [true, false]);
+  const source = columnSource(where, "X", frame);
+  const { nRows, nColumns } = source;
+  if (nRows === 0 || nColumns === 0) throw emptyTable(where, "X", nRows, nColumns);
+  const names = source.names ?? defaultFeatureNames(nColumns);
+  checkFeatureNames(where, names);
+  const { responses, features, categorical } = columnsOf(where, options, names);
+
+  const values = new Map([...responses, ...features].map((name) => [name, valuesOf(source, names, name)]));
+  const rows = missing === "drop" ? keptRows(where, values, nRows) : rowsUpTo(nRows);
+  const columnOf = (name: string): FrameColumn => ({ name, values: values.get(name)!, rows });
+  const y: FrameResponse = responseOf(where, responses.map(columnOf));
+  const learning = { drop, unknown, fillsMeans: missing === "mean" };
+  const columns = features.map((name): ColumnEncoder => {
+    const column = columnOf(name);
+    const isAsked = categorical.has(name);
+    return isAsked || typeof firstValue(column) === "string"
+      ? learnLevelColumn(where, column, { ...learning, isAsked })
+      : learnNumberColumn(where, column, learning.fillsMeans);
+  });
+  const encoder = new FrameEncoder(where, { columns, drop, unknown, sparse });
+  return new FrameData({ X: encoder.encodeRows(where, source, rows), y, rows, nRows, encoder });
+}
+
+interface ChosenColumns {
+  readonly responses: readonly string[];
+  readonly features: readonly string[];
+  readonly categorical: ReadonlySet<string>;
+}
+
+function columnsOf(where: string, options: FromFrameOptions, names: readonly string[]): ChosenColumns {
+  const { response } = options;
+  if (typeof response !== "string" && !Array.isArray(response))
+    throw mustBe(where, "response", "the name of a column, or several", response);
+  const responses: readonly string[] = typeof response === "string" ? [response] : [...response];
+  const others = names.filter((name) => !responses.includes(name));
+  const features = options.features ?? others;
+  const categorical = options.categorical ?? [];
+  checkNames(where, "response", responses, names, "a column of the frame");
+  checkNames(where, "features", features, others, "a column of the frame that is no response");
+  checkNames(where, "categorical", categorical, features, "one of the features");
+  return { responses, features, categorical: new Set(categorical) };
+}
+
+function checkNames(
+  where: string,
+  what: string,
+  given: readonly string[],
+  known: readonly string[],
+  rule: string,
+): void {
+  if (!Array.isArray(given)) throw mustBe(where, what, "a list of names of columns", given);
+  if (given.length === 0 && what !== "categorical")
+    throw mustBe(where, what, "the name of at least one column", given);
+  given.forEach((name, k) => {
+    if (!known.includes(name)) throw mustBe(where, what, rule, name, didYouMean(name, known));
+    if (given.indexOf(name) < k) throw mustBe(where, what, "distinct names", name);
+  });
+}
+
+function valuesOf(source: ColumnSource, names: readonly string[], name: string): ArrayLike<unknown> {
+  return source.column(names.indexOf(name));
+}
+
+function rowsUpTo(nRows: number): Int32Array {
+  return Int32Array.from({ length: nRows }, (_, i) => i);
+}
+
+function firstValue({ values, rows }: FrameColumn): unknown {
+  const row = rows.find((i) => !isMissing(values[i]));
+  return row === undefined ? undefined : values[row];
+}
+
+function keptRows(where: string, values: ReadonlyMap<string, ArrayLike<unknown>>, nRows: number): Int32Array {
+  const rows = completeRows([...values.values()], nRows);
+  if (rows.length > 0) return rows;
+  const counts = [...values].map(([name, column]) => ({
+    name,
+    count: Array.from(column).filter(isMissing).length,
+  }));
+  const { name, count } = counts.reduce((most, each) => (each.count > most.count ? each : most));
+  throw new InputError(
+    `${where}: at least one row must have all values, got none; column ${JSON.stringify(name)} lacks ${count} of ${nRows}`,
+  );
+}

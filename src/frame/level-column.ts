@@ -1,0 +1,126 @@
+import { listOf, mustBe } from "../errors";
+import { type ColumnEncoder, type FrameColumn, type Level, placeOf } from "./column-encoder";
+import { meansOf, valueNeeded } from "./missing-rule";
+import { isMissing } from "./missing-value";
+
+/** Which levels have no feature of their own: the first of two, the first of any number, or none. */
+export type DropRule = "ifBinary" | "first" | "none";
+
+export const dropRules: readonly DropRule[] = ["ifBinary", "first", "none"];
+
+/** What is done with a level that the training data have not: an error, or it is none of theirs, a row of zeros. */
+export type UnknownRule = "error" | "zero";
+
+export const unknownRules: readonly UnknownRule[] = ["error", "zero"];
+
+/** What a {@link levelColumn} is made of. */
+export interface LevelColumnFields {
+  readonly name: string;
+  /** Distinct, of one kind. */
+  readonly levels: readonly Level[];
+  readonly drop: DropRule;
+  readonly unknown: UnknownRule;
+  readonly means: readonly number[] | undefined;
+}
+
+/** A column of categories: one indicator `name=level` for each level, but for a baseline where one is dropped. */
+export function levelColumn({ name, levels, drop, unknown, means }: LevelColumnFields): ColumnEncoder {
+  const nDropped = drop === "first" || (drop === "ifBinary" && levels.length === 2) ? 1 : 0;
+  const codeOf = new Map(levels.map((level, code) => [level, code - nDropped]));
+  const kind = typeof levels[0];
+  const codeIn = (where: string, row: number, value: unknown): number => {
+    const level = levelOf(where, name, row, value, kind);
+    const code = codeOf.get(level);
+    if (code !== undefined) return code;
+    if (unknown === "zero") return -1;
+    const rule = `a level of the training data, ${listOf(levels, "or")}`;
+    throw mustBe(where, placeOf(name, row), rule, level, 'unknown: "zero" takes it for none of them');
+  };
+  return {
+    name,
+    featureNames: levels.slice(nDropped).map((level) => `${name}=${level}`),
+    levels,
+    means,
+    encode(where, column, put) {
+      column.rows.forEach((i, k) => {
+        const value = column.values[i];
+        if (!isMissing(value)) {
+          const code = codeIn(where, i, value);
+          if (code >= 0) put(k, code, 1);
+        } else if (means) {
+          means.forEach((mean, code) => {
+            if (mean !== 0) put(k, code, mean);
+          });
+        } else throw valueNeeded(where, name, i, value);
+      });
+    },
+  };
+}
+
+/**
+ * The levels of a column in ascending order: texts by their characters, false before true.
+ *
+ * @param isAsked whether the caller called it categorical: then texts may all be numbers.
+ * @throws InputError naming the first row whose value is no level, or of another kind than those before.
+ */
+export function learnLevelColumn(
+  where: string,
+  column: FrameColumn,
+  { drop, unknown, fillsMeans, isAsked }: LevelLearning,
+): ColumnEncoder {
+  const { name, values, rows } = column;
+  const found = new Set<Level>();
+  let kind: string | undefined;
+  for (const i of rows) {
+    if (isMissing(values[i])) continue;
+    const level = levelOf(where, name, i, values[i], kind);
+    kind ??= typeof level;
+    found.add(level);
+  }
+  const levels = [...found].sort((a, b) => (a < b ? -1 : 1));
+  if (!isAsked && levels.length > 0 && levels.every(isNumberAsText)) {
+    const remedy = `convert it to numbers, or list ${JSON.stringify(name)} in categorical`;
+    throw mustBe(where, `column ${JSON.stringify(name)}`, "numbers or words", levels[0], remedy);
+  }
+  const fields = { name, levels, drop, unknown, means: undefined };
+  const encoder = levelColumn(fields);
+  return fillsMeans ? levelColumn({ ...fields, means: meansOf(where, encoder, column) }) : encoder;
+}
+
+/** How levels are learnt. */
+export interface LevelLearning {
+  readonly drop: DropRule;
+  readonly unknown: UnknownRule;
+  readonly fillsMeans: boolean;
+  readonly isAsked: boolean;
+}
+
+const kinds: Readonly<Record<string, string>> = {
+  string: "a text",
+  number: "a number",
+  boolean: "true or false",
+};
+
+function levelOf(where: string, name: string, row: number, value: unknown, kind: string | undefined): Level {
+  const level = asLevel(value);
+  if (level === undefined) {
+    const rule = "a level: a text, a finite number, true or false";
+    throw mustBe(where, placeOf(name, row), rule, value, "write it as a text first");
+  }
+  if (kind !== undefined && typeof level !== kind) {
+    const rule = `${kinds[kind]}, as others of the column are`;
+    throw mustBe(where, placeOf(name, row), rule, value, "write all levels in one way");
+  }
+  return level;
+}
+
+function asLevel(value: unknown): Level | undefined {
+  if (typeof value === "string" || typeof value === "boolean") return value;
+  if (typeof value === "number" && Number.isFinite(value)) return value === 0 ? 0 : value; // -0 is 0
+  if (typeof value === "bigint" && BigInt(Number(value)) === value) return Number(value);
+  return undefined;
+}
+
+function isNumberAsText(level: Level): boolean {
+  return typeof level === "string" && level.trim() !== "" && Number.isFinite(Number(level));
+}

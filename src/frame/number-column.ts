@@ -1,0 +1,37 @@
+import { finiteValue } from "../design/finite-column";
+import { mustBe } from "../errors";
+import { type ColumnEncoder, type FrameColumn, placeOf } from "./column-encoder";
+import { meansOf, valueNeeded } from "./missing-rule";
+import { isMissing } from "./missing-value";
+
+/** A column of numbers, bigints or truth values: one feature of the same name. */
+export function numberColumn(name: string, means: readonly number[] | undefined): ColumnEncoder {
+  return {
+    name,
+    featureNames: [name],
+    levels: undefined,
+    means,
+    encode(where, column, put) {
+      column.rows.forEach((i, k) => {
+        const value = column.values[i];
+        if (isMissing(value) && !means) throw valueNeeded(where, name, i, value);
+        const number = isMissing(value) ? means![0] : numberOf(where, name, i, value);
+        if (number !== 0) put(k, 0, number);
+      });
+    },
+  };
+}
+
+/** @throws InputError naming the first row whose value is no finite number. */
+export function learnNumberColumn(where: string, column: FrameColumn, fillsMeans: boolean): ColumnEncoder {
+  const own = numberColumn(column.name, fillsMeans ? [0] : undefined);
+  return fillsMeans ? numberColumn(column.name, meansOf(where, own, column)) : own;
+}
+
+function numberOf(where: string, name: string, row: number, value: unknown): number {
+  if (typeof value === "string") {
+    const remedy = `write all as numbers, or list ${JSON.stringify(name)} in categorical`;
+    throw mustBe(where, placeOf(name, row), "a number, as others of the column are", value, remedy);
+  }
+  return finiteValue(where, `column ${JSON.stringify(name)}`, row, value);
+}

@@ -1,0 +1,159 @@
+import assert from "node:assert/strict";
+import { DataFrame } from "danfojs-node";
+import type { DesignInput } from "../../src/design/design-input";
+import { InputError } from "../../src/errors";
+import { type FromFrameOptions, fromFrame } from "../../src/frame/from-frame";
+import type { Anything } from "../support/bad-input";
+import { rowsOf } from "../support/rows-of";
+
+const bad: readonly (readonly [string, Anything, Partial<FromFrameOptions> | Anything, string])[] = [
+  [
+    "texts among numbers",
+    { a: [1, "x"], y: [1, 2] },
+    {},
+    'column "a", row 1 must be a number, as others of the column are, got "x"; write all as numbers, or list "a" in categorical',
+  ],
+  [
+    "numbers among texts",
+    { a: ["x", 1], y: [1, 2] },
+    {},
+    'column "a", row 1 must be a text, as others of the column are, got 1; write all levels in one way',
+  ],
+  [
+    "numbers written as texts",
+    { a: ["1", "2.5"], y: [1, 2] },
+    {},
+    'column "a" must be numbers or words, got "1"; convert it to numbers, or list "a" in categorical',
+  ],
+  [
+    "dates",
+    { a: [new Date(0), new Date(1)], y: [1, 2] },
+    {},
+    'column "a", row 0 must be a finite number, got a Date; convert dates to numbers first',
+  ],
+  [
+    "dates as levels",
+    { a: [new Date(0), new Date(1)], y: [1, 2] },
+    { categorical: ["a"] },
+    'column "a", row 0 must be a level: a text, a finite number, true or false, got a Date; write it as a text first',
+  ],
+  [
+    "big integers that no 64-bit float holds",
+    { a: [2n ** 53n + 1n, 1n], y: [1, 2] },
+    {},
+    'column "a", row 0 must be a finite number, got 9007199254740993n; a 64-bit float cannot hold it exactly',
+  ],
+  [
+    "infinite numbers",
+    { a: [1, Infinity], y: [1, 2] },
+    {},
+    'column "a", row 1 must be a finite number, got Infinity',
+  ],
+  [
+    "columns of one name",
+    { columnNames: () => ["a", "a"], array: () => [1, 2] },
+    { response: "a" },
+    'column names must be distinct, got "a"; rename column 0 or column 1',
+  ],
+  [
+    "a column without a name",
+    { "": [1, 2], y: [1, 2] },
+    {},
+    'the name of column 0 must be a text that is not empty, got ""',
+  ],
+  [
+    "a column named as the indicator of a level",
+    { a: ["u", "v", "w"], "a=u": [1, 2, 3], y: [1, 2, 3] },
+    {},
+    'column names must be distinct, got "a=u"; rename column 0 or column 3',
+  ],
+  [
+    "no response",
+    { a: [1], y: [1] },
+    { response: undefined },
+    "response must be the name of a column, or several, got undefined",
+  ],
+  [
+    "a response that is no column",
+    { a: [1], progression: [1] },
+    { response: "progresion" },
+    'response must be a column of the frame, got "progresion"; did you mean "progression"?',
+  ],
+  [
+    "a response among the features",
+    { a: [1], y: [1] },
+    { features: ["a", "y"] },
+    'features must be a column of the frame that is no response, got "y"',
+  ],
+  [
+    "a feature twice",
+    { a: [1], y: [1] },
+    { features: ["a", "a"] },
+    'features must be distinct names, got "a"',
+  ],
+  ["no features", { y: [1] }, {}, "features must be the name of at least one column, got an array of 0"],
+  [
+    "levels of a column that is no feature",
+    { a: [1], y: [1] },
+    { categorical: ["b"] },
+    'categorical must be one of the features, got "b"',
+  ],
+  [
+    "one level that is dropped",
+    { a: ["u", "u"], y: [1, 2] },
+    { drop: "first" },
+    "there must be at least one feature, got none that varies",
+  ],
+  [
+    "an unknown rule",
+    { a: [1], y: [1] },
+    { missing: "median" },
+    'missing must be "error", "drop" or "mean", got "median"; did you mean "mean"?',
+  ],
+  [
+    "labels of two kinds",
+    { a: [1, 2], y: ["no", 1] },
+    {},
+    'column "y", row 1 must be a text like row 0, got 1',
+  ],
+  ["no rows", [], {}, "X must have at least one row and one column, got 0 rows and 0 columns"],
+  [
+    "half a result of DuckDB",
+    { done: false, columnNames: () => ["y"], getColumnsJS: () => [] },
+    {},
+    "a result of DuckDB must be read to its end, got an object; use runAndReadAll",
+  ],
+  [
+    "a misspelt option",
+    { a: [1], y: [1] },
+    { mising: "drop" },
+    'every option must be one of response, features, categorical, missing, drop, unknown, sparse, got "mising"; did you mean "missing"?',
+  ],
+];
+
+describe("frames that cannot be read", () => {
+  for (const [what, table, options, message] of bad) {
+    it(`are refused in one sentence: ${what}`, () => {
+      assert.throws(
+        () => fromFrame(table, { response: "y", ...options }),
+        new InputError(`fromFrame: ${message}`),
+      );
+    });
+  }
+
+  it("are not those with dots, brackets, digits or a frame's own words as names", () => {
+    const table = {
+      "2020": [1, 2],
+      "a.b": [3, 4],
+      "c[0]": ["u.v", "w[1]"],
+      shape: [5, 6],
+      values: [7, 8],
+      y: [1, 2],
+    };
+    for (const given of [table, new DataFrame(table)] as DesignInput[]) {
+      const { featureNames, X } = fromFrame(given, { response: "y" });
+      assert.deepEqual(featureNames, ["2020", "a.b", "c[0]=w[1]", "shape", "values"]);
+      assert.deepEqual(rowsOf(X)[1], [2, 4, 1, 6, 8]);
+    }
+  });
+});

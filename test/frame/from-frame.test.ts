@@ -1,0 +1,130 @@
+import assert from "node:assert/strict";
+import * as arrow from "apache-arrow";
+import { DataFrame } from "danfojs-node";
+import type { DesignInput } from "../../src/design/design-input";
+import { fromFrame } from "../../src/frame/from-frame";
+import { multinomial, SmoothGroupLasso, SmoothLasso, squaredError } from "../../src/index";
+import type { Anything } from "../support/bad-input";
+import { rowsOf } from "../support/rows-of";
+
+const arquero = () => import("arquero");
+
+const area = [50, 70, 90, 60];
+const city = ["Ulm", "Bonn", "Kiel", "Ulm"];
+const lift = [true, false, true, true];
+const rent = [9, 14, 15, 10];
+const frame = { area, city, lift, rent };
+
+/** `area, city=Bonn, city=Kiel, city=Ulm, lift`, by rows, written out by hand. */
+const EXPECTED = [
+  [50, 0, 0, 1, 1],
+  [70, 1, 0, 0, 0],
+  [90, 0, 1, 0, 1],
+  [60, 0, 0, 1, 1],
+];
+
+/** A stand-in for a polars frame, which has no binary for every machine. */
+const polars = {
+  columns: Object.keys(frame),
+  getColumn: (name: string) => ({ dtype: "x", toArray: () => frame[name as keyof typeof frame] }),
+};
+
+/** A stand-in for what `runAndReadAll` of DuckDB gives. */
+const duckDb = {
+  done: true,
+  currentRowCount: 4,
+  columnNames: () => Object.keys(frame),
+  getColumnsJS: () => [area.map(BigInt), city, lift, rent],
+};
+
+const KINDS: Record<string, () => DesignInput | Promise<DesignInput>> = {
+  "a danfojs frame": () => new DataFrame(frame),
+  "an Arquero table": async () => (await arquero()).table(frame) as DesignInput,
+  "an Arrow table": () => arrow.tableFromArrays({ area: Int32Array.from(area), city, lift, rent }),
+  "a Polars frame": () => polars,
+  "a result of DuckDB": () => duckDb,
+  "columns by name": () => frame,
+  records: () => area.map((_, i) => ({ area: area[i], city: city[i], lift: lift[i], rent: rent[i] })),
+};
+
+describe("fromFrame", () => {
+  for (const [kind, make] of Object.entries(KINDS)) {
+    it(`reads ${kind}: numbers as they are, texts as indicators of their levels`, async () => {
+      const data = fromFrame(await make(), { response: "rent" });
+      assert.deepEqual(data.featureNames, ["area", "city=Bonn", "city=Kiel", "city=Ulm", "lift"]);
+      assert.deepEqual(rowsOf(data.X), EXPECTED);
+      assert.deepEqual(data.groups, [0, 1, 1, 1, 2]);
+      assert.deepEqual(data.y, Float64Array.from(rent));
+      assert.deepEqual(rowsOf(data.encode(await make())), EXPECTED);
+    });
+  }
+
+  it("reads rows without names by position", () => {
+    const rows = area.map((value, i) => [value, city[i], rent[i]]) as Anything;
+    const data = fromFrame(rows, { response: "x2" });
+    assert.deepEqual(data.featureNames, ["x0", "x1=Bonn", "x1=Kiel", "x1=Ulm"]);
+    assert.deepEqual(rowsOf(data.encode([[70, "Bonn"]] as Anything)), [[70, 1, 0, 0]]);
+  });
+
+  it("gives labels as y where the response is texts or truth values, and models take them", () => {
+    const data = fromFrame(frame, { response: "city", features: ["area", "rent"] });
+    assert.deepEqual(data.y, city);
+    const fit = new SmoothLasso({ lambda: 0.1, datafit: multinomial() }).fit(data.X, data.y);
+    assert.deepEqual(fit.classes, ["Bonn", "Kiel", "Ulm"]);
+    assert.deepEqual(fromFrame(frame, { response: "lift" }).y, lift);
+  });
+
+  it("gives a table as y for several responses", () => {
+    const { X, y } = fromFrame(frame, { response: ["rent", "area"], features: ["city"] });
+    const model = new SmoothLasso({ lambda: 0.1, datafit: squaredError({ nResponses: 2 }) });
+    assert.deepEqual(model.fit(X, y).responseNames, ["rent", "area"]);
+  });
+
+  it("drops the first of two levels, of all, or of none", () => {
+    const two = { kind: ["b", "a", "b"], y: [1, 2, 3] };
+    const namesBy = (drop?: "first" | "none" | "ifBinary", table: DesignInput = two) =>
+      fromFrame(table, { response: "y", drop, features: "kind" in table ? ["kind"] : ["city"] }).featureNames;
+    assert.deepEqual(namesBy(), ["kind=b"]);
+    assert.deepEqual(namesBy("none"), ["kind=a", "kind=b"]);
+    const three = { city, y: rent };
+    assert.deepEqual(namesBy("ifBinary", three), ["city=Bonn", "city=Kiel", "city=Ulm"]);
+    assert.deepEqual(namesBy("first", three), ["city=Kiel", "city=Ulm"]);
+  });
+
+  it("reads numbers, truth values and texts of digits as levels where asked", () => {
+    const table = { zip: ["10", "2", "10"], size: [3, 1, 2], open: [true, false, true], y: [1, 2, 3] };
+    const { featureNames } = fromFrame(table, { response: "y", categorical: ["zip", "size", "open"] });
+    assert.deepEqual(featureNames, ["zip=2", "size=1", "size=2", "size=3", "open=true"]);
+  });
+
+  it("gives the same model sparse and dense", () => {
+    const options = { response: "rent" };
+    const dense = fromFrame(frame, options);
+    const sparse = fromFrame(frame, { ...options, sparse: true });
+    assert.equal((sparse.X as { format?: string }).format, "csc");
+    assert.deepEqual(rowsOf(sparse.X), rowsOf(dense.X));
+    assert.deepEqual(rowsOf(sparse.encode(frame)), EXPECTED);
+  });
+
+  it("gives groups that a group lasso keeps or drops whole", () => {
+    const n = 60;
+    const cities = Array.from({ length: n }, (_, i) => ["a", "b", "c", "d"][i % 4]);
+    const other = Array.from({ length: n }, (_, i) => ["p", "q", "r"][(i * 7) % 3]);
+    const y = cities.map((name) => ({ a: 1, b: 5, c: -3, d: 0 })[name] as number);
+    const { X, groups, featureNames } = fromFrame({ cities, other, y }, { response: "y" });
+    const fit = new SmoothGroupLasso({ groups, lambda: 0.3 }).fit(
+      X,
+      fromFrame({ y, z: y }, { response: "y" }).y,
+    );
+    const support = [...fit.support].map((j) => featureNames[j]);
+    assert.deepEqual(support, ["cities=a", "cities=b", "cities=c", "cities=d"]);
+  });
+
+  it("shows what became of each column", () => {
+    const text = fromFrame(
+      { ...frame, area: [50, null, 90, 60] },
+      { response: "rent", missing: "drop" },
+    ).toString();
+    assert.match(text, /^3 rows, 1 dropped for missing values; 3 columns as 3 features\n/);
+  });
+});

@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { InputError } from "../../src/errors";
+import { fromFrame } from "../../src/frame/from-frame";
+import { rowsOf } from "../support/rows-of";
+
+describe("missing values", () => {
+  const holes = { age: [31, null, 45, 20], city: ["Ulm", "Bonn", "", "Ulm"], y: [1, 2, 3, 4] };
+
+  it("are an error unless said otherwise, in all of their spellings", () => {
+    for (const hole of [null, undefined, Number.NaN, ""]) {
+      const shown = hole === "" ? '""' : String(hole);
+      assert.throws(
+        () => fromFrame({ age: [31, hole], y: [1, 2] }, { response: "y" }),
+        new InputError(
+          `fromFrame: column "age", row 1 must be a value, got ${shown}; drop such rows, or impute them: missing: "drop" or "mean"`,
+        ),
+      );
+    }
+  });
+
+  it("drop their rows, which are told", () => {
+    const data = fromFrame(holes, { response: "y", missing: "drop" });
+    assert.deepEqual([...data.rows], [0, 3]);
+    assert.deepEqual([...data.droppedRows], [1, 2]);
+    assert.deepEqual(data.y, Float64Array.of(1, 4));
+    assert.throws(
+      () => data.encode(holes),
+      /FrameEncoder.encode: column "age", row 1 must be a value, got null/,
+    );
+  });
+
+  it("are dropped in the response too, and never imputed there", () => {
+    const table = { x: [1, 2, 3], y: [1, null, 3] };
+    assert.deepEqual(fromFrame(table, { response: "y", missing: "drop" }).y, Float64Array.of(1, 3));
+    assert.throws(
+      () => fromFrame(table, { response: "y", missing: "mean" }),
+      new InputError(
+        'fromFrame: column "y", row 1 must be a value of the response, got null; missing: "drop" drops the row',
+      ),
+    );
+  });
+
+  it("are the mean of the training data, of levels their shares, in new frames too", () => {
+    const data = fromFrame(holes, { response: "y", missing: "mean" });
+    assert.deepEqual(data.featureNames, ["age", "city=Ulm"]);
+    assert.deepEqual(rowsOf(data.X), [
+      [31, 1],
+      [32, 0],
+      [45, 2 / 3],
+      [20, 1],
+    ]);
+    assert.deepEqual(rowsOf(data.encode({ city: [null, "Bonn"], age: [Number.NaN, 7] })), [
+      [32, 2 / 3],
+      [7, 0],
+    ]);
+  });
+
+  it("leave the mean of every feature as it is", () => {
+    const cell = fc.oneof(fc.double({ min: -1e6, max: 1e6, noNaN: true }), fc.constant(null));
+    fc.assert(
+      fc.property(fc.array(cell, { minLength: 2, maxLength: 30 }), (age) => {
+        const present = age.filter((value) => value !== null);
+        fc.pre(present.length > 0);
+        const { X } = fromFrame({ age, y: age.map((_, i) => i) }, { response: "y", missing: "mean" });
+        const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+        assert.ok(Math.abs(mean(rowsOf(X).map(([value]) => value)) - mean(present)) <= 1e-8);
+      }),
+      { seed: 5 },
+    );
+  });
+
+  it("have no mean where there is nothing else, and leave no row then", () => {
+    const table = { a: [null, null], b: [1, 2], y: [1, 2] };
+    assert.throws(
+      () => fromFrame(table, { response: "y", missing: "mean" }),
+      new InputError(
+        'fromFrame: column "a" must have a value to take the mean of, got none; leave it out of features',
+      ),
+    );
+    assert.throws(
+      () => fromFrame(table, { response: "y", missing: "drop" }),
+      new InputError('fromFrame: at least one row must have all values, got none; column "a" lacks 2 of 2'),
+    );
+  });
+});
