@@ -18,6 +18,9 @@ const manifest: Manifest = JSON.parse(readFileSync(join(ROOT, "package.json"), "
 const SUBPATHS = Object.keys(manifest.exports).filter((subpath) => subpath !== "./package.json");
 const nameOf = (subpath: string): string => manifest.name + subpath.slice(1);
 
+/** The data sets that the package ships. */
+const DATA = ["diabetes", "breast-cancer", "digits", "wine"].map((name) => `data/${name}.csv`);
+
 /** Packages that cost a second or a hundred megabytes, or that a machine may lack: loaded when used, never before. */
 const HEAVY =
   /[\\/]node_modules[\\/](vega|vega-lite|@resvg|@tensorflow|danfojs-node|zeromq|tslab|@tslab|typescript)[\\/]/;
@@ -95,7 +98,7 @@ describe("the packed package", () => {
     const named = SUBPATHS.flatMap((subpath) => Object.values(manifest.exports[subpath]) as string[]);
     const expected = [...named, manifest.main, manifest.types, ...Object.values(manifest.bin)]
       .map((file) => file.replace(/^\.\//, ""))
-      .concat("data/diabetes.csv", "data/README.md", "data/LICENSE-scikit-learn.txt", "README.md", "LICENSE");
+      .concat(DATA, "data/README.md", "data/LICENSE-scikit-learn.txt", "README.md", "LICENSE");
     if (canCompileKernels) expected.push("dist/src/simd/kernels.wasm");
     assert.deepEqual(
       expected.filter((file) => !files.has(file)),
@@ -106,7 +109,7 @@ describe("the packed package", () => {
   it("holds nothing else than what is emitted from src/ and kernel/", () => {
     const emitted = /^dist\/((?:src|kernel)\/.+?)\.(js|d\.ts)$/;
     const documents =
-      /^(dist\/src\/simd\/kernels\.wasm|package\.json|README\.md|LICENSE|CHANGELOG\.md|data\/(diabetes\.csv|README\.md|LICENSE-scikit-learn\.txt))$/;
+      /^(dist\/src\/simd\/kernels\.wasm|package\.json|README\.md|LICENSE|CHANGELOG\.md|data\/((diabetes|breast-cancer|digits|wine)\.csv|README\.md|LICENSE-scikit-learn\.txt))$/;
     const stray = pack().filter((file) => {
       const source = emitted.exec(file)?.[1];
       return source ? !existsSync(join(ROOT, `${source}.ts`)) : !documents.test(file);

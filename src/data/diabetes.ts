@@ -1,6 +1,5 @@
-import { join } from "node:path";
 import type { DataSet } from "./data-set";
-import { readCsv } from "./read-csv";
+import { shippedTable } from "./shipped-table";
 
 const DESCRIPTION = `442 diabetes patients: ten baseline variables in raw units, and the progression of the disease one \
 year after baseline. age in years, sex coded 1 and 2, bmi body mass index, bp average blood pressure, and six blood \
@@ -23,13 +22,5 @@ Least Angle Regression, Annals of Statistics 32 (2004).`;
  * ```
  */
 export function loadDiabetes(): DataSet {
-  const { progression, ...columns } = readCsv(join(__dirname, "../../../data/diabetes.csv"));
-  return {
-    name: "diabetes",
-    description: DESCRIPTION,
-    columns,
-    featureNames: Object.keys(columns),
-    response: progression,
-    responseName: "progression",
-  };
+  return shippedTable("diabetes", DESCRIPTION);
 }

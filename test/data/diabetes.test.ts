@@ -1,6 +1,4 @@
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { DataFrame } from "danfojs-node";
 import { loadDiabetes } from "../../src/data/diabetes";
 import { asDesignMatrix } from "../../src/design/as-design-matrix";
@@ -111,15 +109,5 @@ describe("the diabetes data", () => {
   it("are read anew at each call, so one caller's changes are no other's", () => {
     loadDiabetes().columns.age[0] = -1;
     assert.equal(loadDiabetes().columns.age[0], 59);
-  });
-
-  it("are the file whose checksum data/README.md gives", () => {
-    const folder = `${__dirname}/../../../data`;
-    const checksum = createHash("sha256")
-      .update(readFileSync(`${folder}/diabetes.csv`))
-      .digest("hex");
-    assert.ok(
-      readFileSync(`${folder}/README.md`, "utf8").includes(`sha256 of diabetes.csv**: \`${checksum}\``),
-    );
   });
 });
