@@ -1,5 +1,5 @@
 import { mustBe } from "../errors";
-import type { SparseProblem } from "../objectives/sparse-problem";
+import { isParabolic, type SparseProblem } from "../objectives/sparse-problem";
 import { lbfgs, type Optimizer } from "../optimizers";
 import type { Parametrization } from "../parametrizations";
 import { isGroupwise, isSeparable, type Penalty } from "../penalties";
@@ -92,7 +92,7 @@ function manyWays(
   problem: Pick<SparseProblem, "penalty" | "datafit">,
   direct: Solver | undefined,
 ): SolverChoice {
-  if (direct && hasGramDescent(problem)) {
+  if (direct && hasGramDescent(problem) && !jumpsInCurvature(problem)) {
     const quick = inTurn(gramDescent(), direct);
     const last = inTurn(gramDescent({ exchanges }), direct);
     return { solver: severalStarts(quick, quick, last), neighbour: leavingSaddles(last) };
@@ -103,6 +103,11 @@ function manyWays(
   const surrogate = surrogateDescent(parametrization, lbfgs());
   const descent = direct ? inTurn(surrogate, direct) : surrogate;
   return { solver: severalStarts(descent, direct), neighbour };
+}
+
+/** Whether a loss is made of quadratic pieces, some of them flat, so that a model of one says nothing of the next. */
+function jumpsInCurvature({ datafit }: Pick<SparseProblem, "datafit">): boolean {
+  return !isParabolic({ datafit }) && (datafit.kind === "regression" || datafit.kind === "margins");
 }
 
 function noWay(where: string, penalty: Penalty): Error {

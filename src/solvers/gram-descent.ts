@@ -16,6 +16,9 @@ import type { FitStatus, Solution, Solver, SolverTask, TraceRow } from "./solver
  */
 const tolerableDrift = 0.01;
 
+/** Cycles on one model of a loss that bends, far from whose start it may be all wrong. */
+const cyclesPerModel = 50;
+
 /** Cycles of an exchange. */
 const exchangeCycles = 60;
 
@@ -130,7 +133,7 @@ function solve(task: SolverTask, penalty: SeparablePenalty, memory: GramMemory):
     const gone = nIter;
     memory.descent.begin(block, penalty, lambda, from, inflation);
     const end = memory.descent.run({
-      maxCycles: maxIter - nIter,
+      maxCycles: Math.min(maxIter - nIter, quadratic ? Number.POSITIVE_INFINITY : cyclesPerModel),
       signal,
       onCycle: (cycle) => task.onIteration?.(gone + cycle),
     });
