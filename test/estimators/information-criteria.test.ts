@@ -153,7 +153,7 @@ describe("information criteria of a path", () => {
     const one = new SmoothLasso({ datafit: logistic(), tol: 1e-12 }).path(X, labels, run);
     const two = new SmoothLasso({ datafit: multinomial(), tol: 1e-12 }).path(X, labels, run);
     for (const criterion of ["aic", "bic", "ebic"] as const)
-      assertAllClose(criterion, two[criterion], one[criterion], 1e-7);
+      assertAllClose(criterion, two[criterion], one[criterion], 1e-5);
     assert.ok(one.df[2] > one.df[0]);
   });
 
