@@ -42,6 +42,8 @@ export interface SolveOptions {
   readonly onIteration?: (iteration: number) => void;
   /** Further sentences that a reader of the fit should know, by its coefficients. */
   readonly notesOn?: (coefs: readonly Float64Array[]) => readonly string[];
+  /** Whether solvers take nothing over from other lambdas, so that the bits do not depend on which these were. */
+  readonly afresh?: boolean;
   /** A fit at the same lambda: `start` is followed by the quick method only, and the better of the two ends is kept. */
   readonly rival?: AnyFit;
 }
@@ -97,13 +99,13 @@ export class PreparedModel<Fit extends AnyFit = SparseLinearFit> {
     where: string,
     lambda: number,
     start?: Fit,
-    { signal, onIteration, notesOn, rival }: SolveOptions = {},
+    { signal, onIteration, notesOn, afresh = false, rival }: SolveOptions = {},
   ): ScoredFit<Fit> {
     const { tol, maxIter } = this.#options;
     const { problem, nullProfile, lambdaMax, magnitude } = this.working;
     const solver = (rival && this.#neighbourSolver) ?? this.#solver;
     const end = solver.solve({
-      problem,
+      problem: afresh ? { ...problem } : problem, // what they keep they keep by problem
       lambda,
       beta:
         start && lambdaMax > 0

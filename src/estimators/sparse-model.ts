@@ -172,7 +172,7 @@ export class SparseModel<Fit extends AnyFit = SparseLinearFit> {
     const data: PathData<Fit> = {
       fitAt: (lambda, start) => {
         const where = `${this.name}.path.at`;
-        const { fit } = prepared().solve(where, lambda, start);
+        const { fit } = prepared().solve(where, lambda, start, { afresh: true });
         this.warnOf(where, [fit]);
         return fit;
       },

@@ -86,6 +86,16 @@ for (const { title, name, convex, make, slow } of estimators) {
       }
     });
 
+    it("fits at a lambda to the last bit the same, whatever else was asked of the path before", () => {
+      const options = { nLambdas: 5, lambdaMinRatio: 0.1 };
+      const [path, other] = [0, 1].map(() => make({}, wideColumns).path(wide.X, wide.y, options));
+      const lambda = 0.9 * path.lambdas[2];
+      const first = path.at(lambda);
+      for (const before of [0.9, 0.5, 0.12]) other.at(before * path.lambdas[0]);
+      assert.deepStrictEqual(other.at(lambda), first);
+      assert.deepStrictEqual(path.at(lambda), first);
+    });
+
     it("gives one record a lambda and feature", () => {
       const path = make({}, [0, 2]).path({ a: [1, 2, 3], b: [1, 0, 2] }, [1, 2, 4], { lambdas: [1, 0.1] });
       const records = path.toRecords();

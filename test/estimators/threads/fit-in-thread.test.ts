@@ -157,6 +157,19 @@ describe("a path in a worker thread", () => {
     assert.deepStrictEqual(path.best("bic"), here.best("bic"));
   });
 
+  it("fits here at further lambdas as a path made here does, though no fit was made here before", async () => {
+    const wide = linearData(3, 60, 40);
+    const groups = Array.from({ length: 40 }, (_, j) => j >> 2);
+    for (const model of [new SmoothLasso(), new SmoothGroupLasso({ groups })]) {
+      const options = { nLambdas: 20 };
+      const path = await model.pathAsync(wide.X, wide.y, options);
+      const here = model.path(wide.X, wide.y, options);
+      for (const lambda of [0.97 * path.lambdas[3], 0.97 * path.lambdas[8]]) {
+        assert.deepStrictEqual(path.at(lambda), here.at(lambda), model.constructor.name);
+      }
+    }
+  });
+
   it("of a penalty that is not convex tells where it is locally convex, and by which ways", async () => {
     const model = new SparseLinearModel({ penalty: mcp({ gamma: 1.5 }) });
     const options = { nLambdas: 12, lambdaMinRatio: 0.01 };
