@@ -3,6 +3,7 @@ import { UpdatedCholesky } from "../linalg/updated-cholesky";
 import { squaredNorm } from "../linalg/vector";
 import type { SparseProblem } from "../objectives/sparse-problem";
 import { columnDots } from "../solvers/gram-cache";
+import { keepVisiblePart } from "./visible-part";
 
 /** A pivot above which a column is independent whatever the rounding of its products. */
 const clearPivot = 1e-9;
@@ -10,13 +11,23 @@ const clearPivot = 1e-9;
 /** The share of a column, squared, that roundings leave of one that depends on others. */
 const nothing = 1e-20;
 
-/** The penalized columns of one response that depend on earlier ones and the unpenalized part, ascending. */
-export function dependentColumns({ design, free, datafit }: SparseProblem): number[] {
+/**
+ * The penalized columns of one response that depend on earlier ones and the unpenalized part, ascending.
+ *
+ * @param weights of the samples: columns that differ in rows of weight 0 only do not differ. Default: 1 each.
+ */
+export function dependentColumns({ design, free, datafit }: SparseProblem, weights?: Float64Array): number[] {
+  const { nResponses, shiftInvariant } = datafit;
+  const reduce = (column: Float64Array): void => {
+    keepVisiblePart(column, nResponses, weights, shiftInvariant);
+    free.projectOut(column);
+  };
   const factor = new UpdatedCholesky();
   const members: number[] = [];
   const dependent: number[] = [];
-  for (let j = 0; j < design.nFeatures / datafit.nResponses; j++) {
+  for (let j = 0; j < design.nFeatures / nResponses; j++) {
     const column = columnOf(design, j);
+    keepVisiblePart(column, nResponses, weights, shiftInvariant);
     const size = squaredNorm(column);
     if (size === 0) continue;
     free.projectOut(column);
@@ -35,7 +46,7 @@ export function dependentColumns({ design, free, datafit }: SparseProblem): numb
         others.forEach((k, i) => {
           design.addColumn(k, -shares[i], rest);
         });
-        free.projectOut(rest);
+        reduce(rest);
       }
       if (squaredNorm(rest) <= nothing * size) {
         dependent.push(j);

@@ -214,7 +214,8 @@ export class PreparedModel<Fit extends AnyFit = SparseLinearFit> {
         "lambda is 0 and there are more coefficients than rows, so they are not unique; the fitted values are",
       );
     } else if (!isRefit) {
-      this.#dependent ??= dependentColumns(problem).map((k) => JSON.stringify(columnNames[k]));
+      const { weights } = this.data.samples;
+      this.#dependent ??= dependentColumns(problem, weights).map((k) => JSON.stringify(columnNames[k]));
       if (this.#dependent.length > 0) {
         const which = listedColumns(this.#dependent, ["depends", "depend"]);
         notes.push(

@@ -6,6 +6,7 @@ import { profileAt, type SparseProblem } from "../objectives/sparse-problem";
 import type { Solver } from "../solvers";
 import { candidateAt } from "../solvers/candidate";
 import type { FamilyOf } from "./model-family";
+import { keepVisiblePart } from "./visible-part";
 
 /** The same family without the coefficients that are neither in `supports`, one a response, nor free; each column by itself. */
 export function onSupports(familyOf: FamilyOf, supports: readonly Int32Array[]): FamilyOf {
@@ -96,14 +97,10 @@ function byNewton(
   { nResponses, shiftInvariant }: Datafit,
 ): Minimiser {
   const { design, free } = problem;
-  const nSamples = design.nSamples / nResponses;
   const members = presentIn(design, 0, design.nFeatures);
   const columns = members.map((k) => columnOf(design, k));
-  for (const column of columns) {
-    if (weights) for (let k = 0; k < column.length; k++) if (weights[k % nSamples] === 0) column[k] = 0;
-    // What is the same for all responses changes no loss, and would make the matrix of Newton's method singular.
-    if (shiftInvariant) centre(column, nSamples);
-  }
+  // What the loss does not see would make the matrix of Newton's method singular.
+  for (const column of columns) keepVisiblePart(column, nResponses, weights, shiftInvariant);
   const all = new FreeColumns(design.nSamples, [...free.basis, ...columns]);
   const nothing = new Float64Array(0);
   const none = design.standardizedColumns(new Int32Array(0), nothing, nothing);
@@ -120,15 +117,6 @@ function byNewton(
 /** The columns that are not zero, of those from `from` until `to`. */
 function presentIn(design: DesignMatrix, from: number, to: number): number[] {
   return Array.from({ length: to - from }, (_, k) => from + k).filter((k) => design.largestEntry(k) > 0);
-}
-
-/** Subtracts from the entries of each sample their mean over responses. */
-function centre(long: Float64Array, nSamples: number): void {
-  for (let i = 0; i < nSamples; i++) {
-    let sum = 0;
-    for (let k = i; k < long.length; k += nSamples) sum += long[k];
-    for (let k = i; k < long.length; k += nSamples) long[k] -= (sum * nSamples) / long.length;
-  }
 }
 
 /** Subtracts from the coefficients of each feature their mean over responses, where it has one in all of them. */

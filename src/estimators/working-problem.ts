@@ -17,6 +17,7 @@ import type { ModelFamily } from "./model-family";
 import type { CheckedOptions } from "./model-options";
 import { forEachCoefficient } from "./penalty-factors";
 import type { SampleColumns } from "./sample-options";
+import { keepVisiblePart } from "./visible-part";
 import { scaledColumns } from "./working-columns";
 
 /**
@@ -100,12 +101,7 @@ export function workingProblem(
   const notes = [...new Set([...known, ...roles.notes, ...columns.notes])];
 
   if (fitIntercept) freeColumns.unshift(new Float64Array(nSamples).fill(1));
-  // What the columns are in rows that do not count must not decide which of them depend on each other.
-  if (weights) {
-    for (const column of freeColumns) {
-      for (let i = 0; i < nSamples; i++) if (weights[i] === 0) column[i] = 0;
-    }
-  }
+  for (const column of freeColumns) keepVisiblePart(column, 1, weights);
 
   const freeResponses = new FreeResponses(nResponses, loss.shiftInvariant === true);
   const free = new FreeColumns(target.length, freeResponses.spread(freeColumns));

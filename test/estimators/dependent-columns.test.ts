@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { multinomial } from "../../src/datafits";
 import {
   SmoothBridge,
   SmoothElasticNet,
@@ -60,5 +61,35 @@ describe("columns that depend on others", () => {
       assert.deepEqual(fitAt(0.1).notes, []);
     }
     assert.deepEqual(new SmoothLasso({ lambda: 0 }).fit(X, y).notes, []);
+  });
+
+  it("are found among the rows that count", () => {
+    const sampleWeight = ones.map((_, i) => (i < 3 ? 0 : 1 + (i % 2)));
+    const apart = X.map((row, i) => [row[0], row[1], i < 3 ? row[3] : row[0] - row[1]]);
+    const model = new SmoothLasso({ lambda: 0, tol: 1e-12 });
+    const { notes } = model.fit(apart, y, { sampleWeight });
+    assert.match(notes[0], /^lambda is 0 and column "x2" depends on the others/);
+    assert.deepEqual(
+      model.fit(apart.slice(3), y.slice(3), { sampleWeight: sampleWeight.slice(3) }).notes,
+      notes,
+    );
+    assert.deepEqual(model.fit(apart, y).notes, []);
+  });
+
+  it("are those that make up the free ones by what classes do not share", () => {
+    const labels = y.map((value, i) => ["low", "mid", "top"][(value > 0 ? 1 : 0) + (i % 2)]);
+    const twice = X.map((row) => [row[0], row[1], row[0] + 3 * row[2], row[2]]);
+    const model = new SmoothLasso({ lambda: 0, datafit: multinomial(), penaltyFactors: [0, 1, 1, 0] });
+    assert.match(model.fit(twice, labels).notes[0], /^lambda is 0 and column "x2" depends on the others/);
+    const free = model.withParams({ penaltyFactors: [0, 1, 1, 1] }).fit(twice, labels);
+    assert.match(free.notes[0], /^lambda is 0 and column "x3" depends on the others/);
+    const { notes } = model.fit(
+      X.map((row) => row.slice(0, 4)),
+      labels,
+    );
+    assert.deepEqual(
+      notes.filter((note) => note.includes("depend")),
+      [],
+    );
   });
 });
