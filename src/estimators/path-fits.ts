@@ -3,8 +3,10 @@ import { Table } from "../display/table";
 import { mustBe } from "../errors";
 import type { AnyFit } from "./fit-of";
 
-/** Whether a path has the fits that were asked for, up to where it explains enough, or was aborted before. */
-export type PathStatus = "complete" | "interrupted";
+export const pathStatuses = ["complete", "interrupted"] as const;
+
+/** Whether what was asked for is all there, of a path up to where it explains enough, or a signal was aborted before. */
+export type PathStatus = (typeof pathStatuses)[number];
 
 /**
  * The fit of a path whose lambda is nearest on the log scale.

@@ -5,7 +5,7 @@ import { type Displayable, type MimeBundle, makeDisplayable } from "../display/m
 import { Table } from "../display/table";
 import { throttledProgress } from "../display/throttled-progress";
 import { mustBe } from "../errors";
-import type { FitOf, ModelOptions, RunOptions, SparseLinearFit } from "../estimators";
+import type { FitOf, ModelOptions, PathStatus, RunOptions, SparseLinearFit } from "../estimators";
 import type { Estimator } from "../estimators/estimator";
 import { type AnyFit, coefsOf, interceptsOf } from "../estimators/fit-of";
 import { checkRun, runKeys } from "../estimators/run-options";
@@ -43,11 +43,11 @@ export class BootstrapInclusion<Fit extends AnyFit = SparseLinearFit> implements
    * all of them; NaN where there are none.
    */
   readonly signConsistency: Float64Array;
-  readonly status: "completed" | "interrupted";
+  readonly status: PathStatus;
   readonly #coefs: readonly (readonly Float64Array[])[];
 
   /** @param fits one a bootstrap sample, at least one. */
-  constructor(fit: Fit, fits: readonly Fit[], status: BootstrapInclusion["status"]) {
+  constructor(fit: Fit, fits: readonly Fit[], status: PathStatus) {
     const several = "coefs" in fit;
     const all = fits.map(coefsOf);
     const intercepts = fits.map(interceptsOf);
@@ -199,5 +199,5 @@ export function bootstrapInclusion<D extends Datafit>(
   }
   const interrupted = fits.length < nBootstraps;
   tell(nBootstraps, interrupted ? `interrupted after ${fits.length} samples` : `${nBootstraps} samples`);
-  return new BootstrapInclusion(fit, fits, interrupted ? "interrupted" : "completed");
+  return new BootstrapInclusion(fit, fits, interrupted ? "interrupted" : "complete");
 }

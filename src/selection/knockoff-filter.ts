@@ -5,7 +5,7 @@ import { isOrAre } from "../display/is-or-are";
 import { type Displayable, type MimeBundle, makeDisplayable } from "../display/mime-bundle";
 import { Table } from "../display/table";
 import { mustBe } from "../errors";
-import { type ModelOptions, type PathOptions, SmoothLasso } from "../estimators";
+import { type ModelOptions, type PathOptions, type PathStatus, SmoothLasso } from "../estimators";
 import type { Estimator } from "../estimators/estimator";
 import { readData } from "../estimators/model-data";
 import { checkRun, pathKeys } from "../estimators/run-options";
@@ -64,7 +64,7 @@ export class KnockoffFilter implements Displayable {
   readonly featureNames: readonly string[];
   /** Share of the identity in the correlation that was estimated for the knockoffs; 0 where it is as given or sampled. */
   readonly shrinkage: number;
-  readonly status: "completed" | "interrupted";
+  readonly status: PathStatus;
 
   constructor(fields: KnockoffFilterFields) {
     this.estimator = fields.estimator;
@@ -121,7 +121,8 @@ makeDisplayable(KnockoffFilter);
  * @param X n rows and p columns that vary, a random sample of rows.
  * @param options `nLambdas` is 200 and `lambdaMinRatio` 0.01 unless given.
  * @returns a value; once `signal` is aborted, by the part of the path that was fitted.
- * @throws InputError as `path` or `fit`, and when a column is constant or an option is outside its domain.
+ * @throws InputError as `path` or `fit`, and when a column is constant, an option is outside its domain, or the loss is of
+ * several responses.
  * @see Candès, Fan, Janson and Lv, Panning for gold: model-X knockoffs for high dimensional controlled variable
  * selection (2018)
  * @example
@@ -149,7 +150,9 @@ export function knockoffFilter(
   if (typeof plus !== "boolean") throw mustBe(where, "plus", "true or false", plus);
   checkChoice(where, "statistic", statistic, Object.keys(comparisons));
   const random = seededRandom(seed);
-  const { design, target } = readData(where, X, y, estimator.params.datafit ?? squaredError(), {});
+  const { datafit = squaredError() } = estimator.params;
+  if (datafit.responses) throw mustBe(where, "the datafit of the estimator", "of one response", datafit.name);
+  const { design, target } = readData(where, X, y, datafit, {});
   const distribution = featureDistribution(where, design, options);
   const { features, knockoffs } = standardizedKnockoffs(design, distribution, random);
   const both = sideBySide(features, knockoffs, design.featureNames);

@@ -1,12 +1,12 @@
 import type { RowMajorMatrix } from "../design/design-input";
 import { mustBe } from "../errors";
-import type { ModelOptions, PathOptions } from "../estimators";
+import type { ModelOptions, PathOptions, PathStatus } from "../estimators";
 import type { Estimator } from "../estimators/estimator";
 
 /** How features compare with their knockoffs: `W`, whose entry changes its sign when a feature and its knockoff swap. */
 export interface KnockoffComparison {
   readonly statistics: Float64Array;
-  readonly status: "completed" | "interrupted";
+  readonly status: PathStatus;
 }
 
 /** A comparison, of p features and the p knockoffs after them. */
@@ -27,11 +27,9 @@ export const signedMax: Compare = (_where, estimator, both, y, options) => {
   const path = estimator.path(both, y, { ...run, ...grid });
   const entry = new Float64Array(both.nFeatures);
   for (const { lambda, support } of path.fits) for (const j of support) entry[j] = Math.max(entry[j], lambda);
-  const isShort = path.fits.length < (lambdas?.length ?? nLambdas); // also where the path ends by itself
-  const isCut = path.fits.at(-1)?.status === "interrupted" || (isShort && options.signal?.aborted);
   return {
     statistics: compared(entry, (own, knockoff) => Math.max(own, knockoff) * Math.sign(own - knockoff)),
-    status: isCut ? "interrupted" : "completed",
+    status: path.status,
   };
 };
 
@@ -52,7 +50,7 @@ export const coefficientDifference: Compare = (where, estimator, both, y, option
   const fit = estimator.fit(both, y, run);
   return {
     statistics: compared(fit.coef, (own, knockoff) => Math.abs(own) - Math.abs(knockoff)),
-    status: fit.status === "interrupted" ? "interrupted" : "completed",
+    status: fit.status === "interrupted" ? "interrupted" : "complete",
   };
 };
 

@@ -6,7 +6,7 @@ import { type Displayable, type MimeBundle, makeDisplayable } from "../display/m
 import { Table } from "../display/table";
 import { throttledProgress } from "../display/throttled-progress";
 import { mustBe } from "../errors";
-import type { ModelOptions, PathOptions } from "../estimators";
+import type { ModelOptions, PathOptions, PathStatus } from "../estimators";
 import type { Estimator } from "../estimators/estimator";
 import { lambdaGrid } from "../estimators/lambda-grid";
 import { checkRun, pathKeys } from "../estimators/run-options";
@@ -66,7 +66,7 @@ export class StabilitySelection implements Displayable {
   readonly q: number;
   /** Pairs of half-samples that were fitted. */
   readonly nPairs: number;
-  readonly status: "completed" | "interrupted";
+  readonly status: PathStatus;
 
   constructor(fields: StabilitySelectionFields) {
     this.estimator = fields.estimator;
@@ -225,7 +225,7 @@ export function stabilitySelection<D extends Datafit>(
     threshold,
     q: q === Infinity ? sum(probabilitiesAlong[lambdas.length - 1]) : q,
     nPairs: done,
-    status: done < nPairs ? "interrupted" : "completed",
+    status: done < nPairs ? "interrupted" : "complete",
   });
 }
 

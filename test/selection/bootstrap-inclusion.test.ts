@@ -37,7 +37,7 @@ describe("the bootstrap", () => {
       assertClose(`quantile ${j}`, found.quantile(3 / 11)[j], sorted[3], 1e-8);
       assertClose(`smallest ${j}`, found.quantile(0)[j], sorted[0], 1e-8);
     }
-    assert.deepEqual([found.status, found.fit.support.length > 2], ["completed", true]);
+    assert.deepEqual([found.status, found.fit.support.length > 2], ["complete", true]);
     assertAllClose("fit", found.fit.coef, lasso.fit(X, y).coef, 1e-12);
   });
 

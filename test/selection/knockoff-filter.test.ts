@@ -57,7 +57,7 @@ describe("the knockoff filter", () => {
     assert.ok(found.selected.every((j) => found.statistics[j] >= found.threshold));
     const rescaled = X.map((row) => row.map((x, j) => 10 ** ((j % 5) - 2) * x + j));
     assert.deepEqual(knockoffFilter(rescaled, y, { fdr: 0.2, nLambdas: 60 }).selected, found.selected);
-    assert.deepEqual([found.shrinkage, found.status, found.plus, found.fdr], [0, "completed", true, 0.2]);
+    assert.deepEqual([found.shrinkage, found.status, found.plus, found.fdr], [0, "complete", true, 0.2]);
   });
 
   it("selects nothing where nothing is to be found, nor by knockoff+ with less than 1 / fdr features in favour", () => {
@@ -104,6 +104,18 @@ describe("the knockoff filter", () => {
     assert.equal(events.at(-1)?.done, 200);
     assert.equal(found.statistics.filter((w) => w !== 0).length, 0);
     assert.match(String(found), / are selected at a false discovery rate of 0.1 \(interrupted\)\n/);
+  });
+
+  it("is complete where the path ended by itself, whatever is aborted after that", () => {
+    const { X } = sparseData(1);
+    const signal = { aborted: false };
+    const onProgress = ({ done }: ProgressEvent): void => {
+      if (done === 200) signal.aborted = true;
+    };
+    const exact = X.map((row) => row[0] - row[1]); // explained long before the last lambda
+    const found = knockoffFilter(X, exact, { signal, onProgress });
+    assert.deepEqual([found.status, signal.aborted], ["complete", true]);
+    assert.deepEqual(found.statistics, knockoffFilter(X, exact).statistics);
   });
 
   it("shows statistics by magnitude", () => {

@@ -4,6 +4,7 @@ import {
   type BootstrapInclusion,
   bootstrapInclusion,
   type Datafit,
+  knockoffFilter,
   marginalFalseDiscovery,
   multinomial,
   SmoothGroupLasso,
@@ -178,6 +179,19 @@ describe("stability selection of several responses", () => {
     );
     assertAllClose("lambdas", one.lambdas, alone.lambdas, 1e-12);
     assert.deepEqual(one.probabilities, alone.probabilities);
+  });
+
+  it("is not what knockoffs are compared by", () => {
+    for (const [datafit, y] of [
+      [tasks, Y],
+      [multinomial(), labels],
+    ] as const) {
+      const estimator = new SmoothLasso({ datafit: datafit as Datafit });
+      assert.throws(() => knockoffFilter(X, y, { estimator }), {
+        name: "InputError",
+        message: `knockoffFilter: the datafit of the estimator must be of one response, got "${datafit.name}"`,
+      });
+    }
   });
 
   it("is not what marginal false discovery rates know of", () => {

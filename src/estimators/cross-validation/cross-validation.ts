@@ -4,6 +4,7 @@ import { Table } from "../../display/table";
 import { InputError } from "../../errors";
 import type { AnyFit, PathOfFits } from "../fit-of";
 import { type CrossValidationJson, crossValidationToJson } from "../json/cross-validation-to-json";
+import type { PathStatus } from "../path-fits";
 import type { SparseLinearFit } from "../sparse-linear-fit";
 import type { CrossValidationScores } from "./cross-validation-scores";
 
@@ -30,7 +31,7 @@ export interface CrossValidationFields<Fit extends AnyFit> {
   readonly foldLoss: readonly Float64Array[];
   readonly scores: CrossValidationScores;
   readonly outOfFold: OutOfFold<Fit> | undefined;
-  readonly status: "complete" | "interrupted";
+  readonly status: PathStatus;
   readonly depth: number | undefined;
   readonly byDepth: readonly CrossValidation<Fit>[];
 }
@@ -77,7 +78,7 @@ export class CrossValidation<Fit extends AnyFit = SparseLinearFit> implements Di
    * for several responses one number each. */
   readonly outOfFold: OutOfFold<Fit> | undefined;
   /** Interrupted: the scores are of the folds that were fitted before. */
-  readonly status: "complete" | "interrupted";
+  readonly status: PathStatus;
   /** With `depths`: the depth of the smallest mean score, which all the other values are of. */
   readonly depth: number | undefined;
   /** With `depths`: the cross-validation of each, on the same folds. */

@@ -1,7 +1,7 @@
 import { type JsonRecord, recordOf } from "../../json-record";
 import { CrossValidation, type CrossValidationFields } from "../cross-validation/cross-validation";
 import type { AnyFit } from "../fit-of";
-import type { PathStatus } from "../path-fits";
+import { pathStatuses } from "../path-fits";
 import type { SparseLinearFit } from "../sparse-linear-fit";
 import {
   type CrossValidationJson,
@@ -11,8 +11,6 @@ import {
 import { pathOfRecord } from "./path-from-json";
 
 const where = "crossValidationFromJSON";
-
-const statuses: readonly PathStatus[] = ["complete", "interrupted"];
 
 type Fields = CrossValidationFields<AnyFit>;
 
@@ -55,7 +53,7 @@ function crossValidationOf(json: unknown): CrossValidation<AnyFit> {
   if (best === undefined || members.some((member) => member.depth === undefined))
     throw record.mustBe("members", `an array of one a depth, with depth ${depth} among them`);
   const byDepth = members.map((member) => new CrossValidation(member));
-  return new CrossValidation({ ...best, status: record.choice("status", statuses), byDepth });
+  return new CrossValidation({ ...best, status: record.choice("status", pathStatuses), byDepth });
 }
 
 function validatedOf(record: JsonRecord): Omit<Fields, "estimator" | "measure" | "foldId"> {
@@ -91,7 +89,7 @@ function validatedOf(record: JsonRecord): Omit<Fields, "estimator" | "measure" |
       index1se: placeOf("lambda1se"),
     },
     outOfFold: outOfFold(record, "responseNames" in path),
-    status: record.choice("status", statuses),
+    status: record.choice("status", pathStatuses),
     depth: depthOf(record),
     byDepth: [],
   };

@@ -2,15 +2,13 @@ import { checkFeatureNames } from "../../design/feature-names";
 import { type JsonRecord, recordOf } from "../../json-record";
 import type { AnyFit } from "../fit-of";
 import { MultiResponsePath } from "../multi-response-path";
-import type { PathStatus } from "../path-fits";
+import { pathStatuses } from "../path-fits";
 import { SparsePath } from "../sparse-path";
 import { fitOfRecord } from "./fit-from-json";
 import type { FitJson, MultiResponseFitJson } from "./fit-to-json";
 import { type PathJson, pathFormat, pathVersion } from "./path-to-json";
 
 const where = "pathFromJSON";
-
-const statuses: readonly PathStatus[] = ["complete", "interrupted"];
 
 /**
  * The path that `JSON.stringify(path)` wrote, with fits that predict, score and show themselves as before, to the last bit.
@@ -54,7 +52,7 @@ export function pathOfRecord(where: string, record: JsonRecord): SparsePath | Mu
   const ratios = oneEach("devianceRatio");
   const criteria = { aic: oneEach("aic"), bic: oneEach("bic"), ebic: oneEach("ebic") };
   const scored = fits.map((fit, k) => ({ fit, devianceRatio: ratios[k] }));
-  const status = record.choice("status", statuses);
+  const status = record.choice("status", pathStatuses);
   return "coefs" in fits[0]
     ? new MultiResponsePath(scored as never, criteria, status, undefined)
     : new SparsePath(scored as never, criteria, status, undefined);
