@@ -9,6 +9,7 @@ import { mustBe, noClasses, noDataAtHand } from "../errors";
 import type { Certificate } from "../objectives/certificate";
 import { checkKeys } from "../options";
 import type { FitStatus, StartRow, TraceRow } from "../solvers";
+import { linearPredictors } from "./linear-predictors";
 import { checkedOffset, type SampleOptions } from "./sample-options";
 
 /** What a prediction takes besides `X`. */
@@ -147,20 +148,12 @@ export abstract class FittedModel implements Displayable {
   protected predictor(where: string, X: DesignInput, options: PredictOptions): Float64Array {
     checkKeys(where, options, ["offset"]);
     const design = alignFeatures(where, X, this.featureNames);
-    const { nSamples } = design;
-    const nResponses = this.#coefs.length;
-    const offset = checkedOffset(where, options.offset, nSamples, this.#datafit.responses && nResponses);
+    const nResponses = this.#datafit.responses && this.#coefs.length;
+    const offset = checkedOffset(where, options.offset, design.nSamples, nResponses);
     if (this.#usesOffset && offset === undefined) {
       throw mustBe(where, "offset", "given, as in the fit", offset, "pass zeros for none");
     }
-    const eta = new Float64Array(nSamples * nResponses);
-    this.#coefs.forEach((coef, r) => {
-      design.matvec(coef, eta.subarray(r * nSamples, (r + 1) * nSamples));
-    });
-    for (let k = 0; k < eta.length; k++) {
-      eta[k] += this.#intercepts[Math.floor(k / nSamples)] + (offset ? offset[k] : 0);
-    }
-    return eta;
+    return linearPredictors(design, this.#coefs, this.#intercepts, offset);
   }
 
   /** What is expected at linear predictors. */

@@ -7,6 +7,7 @@ import { endlessNote, fallsWithoutEnd } from "./endless-fall";
 import { goalOf } from "./fit-goal";
 import { type AnyFit, coefsOf } from "./fit-of";
 import { fitOfOutcome } from "./fit-of-outcome";
+import { linearPredictors } from "./linear-predictors";
 import type { ModelData } from "./model-data";
 import type { FamilyOf } from "./model-family";
 import type { CheckedOptions } from "./model-options";
@@ -182,14 +183,7 @@ export class PreparedModel<Fit extends AnyFit = SparseLinearFit> {
   lossAt(coefs: readonly Float64Array[], intercepts: Float64Array): number {
     const { design, target, samples } = this.data;
     const { datafit } = this.#options;
-    const { nSamples } = design;
-    const eta = new Float64Array(target.length);
-    coefs.forEach((coef, r) => {
-      design.matvec(coef, eta.subarray(r * nSamples, (r + 1) * nSamples));
-    });
-    for (let k = 0; k < eta.length; k++) {
-      eta[k] += intercepts[Math.floor(k / nSamples)] + (samples.offset?.[k] ?? 0);
-    }
+    const eta = linearPredictors(design, coefs, intercepts, samples.offset);
     const observed = samples.weights ? datafit.weighted(samples.weights) : datafit;
     return observed.valueAndGradient(target, eta, new Float64Array(eta.length));
   }

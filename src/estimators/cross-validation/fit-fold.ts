@@ -2,6 +2,7 @@ import type { Datafit } from "../../datafits";
 import type { EndedFit } from "../convergence-warning";
 import { type AnyFit, coefsOf, interceptsOf } from "../fit-of";
 import { type FollowOptions, followPath } from "../follow-path";
+import { linearPredictors } from "../linear-predictors";
 import type { ModelData } from "../model-data";
 import type { PreparedModel } from "../prepared-model";
 import { lossFor } from "../read-target";
@@ -56,7 +57,8 @@ export function fitFold(
   if (followed.status === "interrupted") return undefined;
   const fits = followed.fits.map(({ fit }) => fit);
 
-  const etas = fits.map((fit) => predictorsOf(fit, data));
+  const { design, samples } = data;
+  const etas = fits.map((fit) => linearPredictors(design, coefsOf(fit), interceptsOf(fit), samples.offset));
   const loss = lossFor(datafit, data);
   const fold = heldOutLoss(data, loss, heldOut, etas);
   return {
@@ -65,15 +67,4 @@ export function fitFold(
     predictors: etas.map((eta) => entriesOf(eta, heldOut, nSamples)),
     ends: fits.map(({ lambda, status, certificate, notes }) => ({ lambda, status, certificate, notes })),
   };
-}
-
-/** The linear predictors of all samples, of several responses one after the other. */
-function predictorsOf(fit: AnyFit, { design, samples }: ModelData): Float64Array {
-  const [coefs, intercepts] = [coefsOf(fit), interceptsOf(fit)];
-  const { nSamples } = design;
-  const eta = new Float64Array(coefs.length * nSamples);
-  coefs.forEach((coef, r) => {
-    design.matvec(coef, eta.subarray(r * nSamples, (r + 1) * nSamples));
-  });
-  return eta.map((value, k) => value + intercepts[Math.floor(k / nSamples)] + (samples.offset?.[k] ?? 0));
 }
