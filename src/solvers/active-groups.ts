@@ -173,8 +173,9 @@ function modelMinimum(
     else if (!working.has(g) && violationAtZero(g, strong) > 0) candidates.push(g);
   }
   working.admit(inside);
+  const isCandidate = new Set(candidates);
   const columns = Int32Array.from(
-    members.flatMap((own, g) => (working.has(g) || candidates.includes(g) ? Array.from(own) : [])),
+    members.flatMap((own, g) => (working.has(g) || isCandidate.has(g) ? Array.from(own) : [])),
   );
   const dots = new Float64Array(columns.length);
   const change = new Float64Array(beta.length);

@@ -86,7 +86,7 @@ export function withStart(start: string, solution: Solution): Solution {
 }
 
 /** The better of two ends, with the ways and iterations of both. */
-export function bestOf(before: Solution | undefined, next: Solution): Solution {
+function bestOf(before: Solution | undefined, next: Solution): Solution {
   if (before === undefined) return next;
   const starts: StartRow[] = [...(before.starts ?? []), ...(next.starts ?? [])];
   return { ...better(before, next), nIter: before.nIter + next.nIter, starts };
