@@ -24,6 +24,8 @@ function probes(): Probe[] {
   }));
   const plot = files.find(({ layer }) => layer.name === "plot");
   if (plot) files.push({ ...plot, path: "src/plot/render.ts" });
+  const frame = files.find(({ layer }) => layer.name === "frame");
+  if (frame) files.push({ ...frame, path: "src/frame/summary.ts" });
   return files.flatMap(({ layer, path }) => {
     const up = FILES.has(layer.name) ? "./" : "../";
     const others = LAYERS.filter(({ name }) => name !== layer.name && name !== "index").map(({ name }) => ({

@@ -23,7 +23,7 @@ const DATA = ["diabetes", "breast-cancer", "digits", "wine"].map((name) => `data
 
 /** Packages that cost a second or a hundred megabytes, or that a machine may lack: loaded when used, never before. */
 const HEAVY =
-  /[\\/]node_modules[\\/](vega|vega-lite|@resvg|@tensorflow|danfojs-node|zeromq|tslab|@tslab|typescript)[\\/]/;
+  /[\\/]node_modules[\\/](vega|vega-lite|@duckdb|@resvg|@tensorflow|danfojs-node|zeromq|tslab|@tslab|typescript)[\\/]/;
 
 /** Runs code as a user's file beside the package would, and gives back what it prints, read as JSON. */
 function printed(code: string, ...flags: string[]): unknown {

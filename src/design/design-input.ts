@@ -7,6 +7,12 @@ export interface RowMajorMatrix {
   readonly featureNames?: readonly string[];
 }
 
+/** Rows that stand for more rows of the same means and covariances, which is all that a squared error asks. */
+export interface MomentMatrix extends RowMajorMatrix {
+  /** How many rows they stand for. */
+  readonly nRepresented: number;
+}
+
 /**
  * A sparse matrix by columns, in the names of scipy's `csc_matrix`: column `j` has `data[k]` in row `indices[k]` for `k` from
  * `indptr[j]` up to, not including, `indptr[j + 1]`, and zeros elsewhere.

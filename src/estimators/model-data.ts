@@ -1,6 +1,6 @@
 import type { Datafit } from "../datafits";
 import { asDesignMatrix } from "../design/as-design-matrix";
-import type { DesignInput, TargetInput } from "../design/design-input";
+import type { DesignInput, MomentMatrix, TargetInput } from "../design/design-input";
 import type { TableDesign } from "../design/table-design";
 import { rowCountMismatch } from "../errors";
 import { type ReadTarget, readTarget } from "./read-target";
@@ -32,7 +32,10 @@ export function readData(
   const nTargets = read.target.length / nResponses;
   if (nTargets !== design.nSamples) throw rowCountMismatch(where, design.nSamples, nTargets);
   const samples = sampleColumns(where, options, design.nSamples, datafit.responses && nResponses);
-  return { design, ownsDesign: !isShared && !Object.is(design, X), ...read, samples };
+  const { nRepresented } = X as Partial<MomentMatrix>;
+  const nCounted = typeof nRepresented === "number" ? nRepresented : samples.nCounted;
+  const ownsDesign = !isShared && !Object.is(design, X);
+  return { design, ownsDesign, ...read, samples: { ...samples, nCounted } };
 }
 
 /** How many coefficients the penalty is of: one a feature and response. */

@@ -24,7 +24,7 @@ export interface SampleColumns {
   readonly weights: Float64Array | undefined;
   /** Of several responses one after the other. */
   readonly offset: Float64Array | undefined;
-  /** Number of rows of positive weight. */
+  /** Number of rows of positive weight, or that the rows stand for. */
   readonly nCounted: number;
 }
 

@@ -1,0 +1,191 @@
+import { checkFeatureNames } from "../design/feature-names";
+import { InputError, missingPackage, mustBe } from "../errors";
+import { checkChoice, checkKeys, didYouMean } from "../options";
+import { placeOf } from "./column-encoder";
+import { MomentSummary } from "./moment-summary";
+import { Moments } from "./moments";
+
+/** What of a file is summarized. */
+export interface SummarizeOptions {
+  /** The column to predict. */
+  readonly response: string;
+  /** The columns to predict from, in this order. Default: all others, in the file's. */
+  readonly features?: readonly string[];
+  /** What is done with rows that have a missing value (NULL or NaN): an error, or they are left out. Default: `"error"`. */
+  readonly missing?: "error" | "drop";
+}
+
+/** Rows that DuckDB hands out at a time. */
+const BLOCK = 2048;
+
+const READERS: readonly (readonly [RegExp, string])[] = [
+  [/\.(parquet|pq)$/i, "read_parquet"],
+  [/\.(csv|tsv|txt)(\.gz)?$/i, "read_csv"],
+];
+
+const INTEGERS = /^U?(BIGINT|HUGEINT)$/;
+const NUMBERS = /^(U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)|FLOAT|DOUBLE|BOOLEAN|DECIMAL\(.*\))$/;
+
+/** What is used of a column of a result. */
+interface NumberVector {
+  readonly items: ArrayLike<number>;
+  readonly validity: { itemValid(row: number): boolean };
+}
+
+/**
+ * Reads a file once, block by block, into the means and covariances of its columns, from which models with a squared error
+ * are fitted: to `p` columns in memory of the order of `p^2`, however many rows there are.
+ *
+ * @param path of a Parquet file, or a CSV or TSV file with a header, perhaps gzipped; columns of numbers and truth values.
+ * @returns a promise of a summary, which fits estimators.
+ * @throws InputError when the package `@duckdb/node-api` is not there, the file cannot be read, a column is no column of
+ * numbers, or naming column and row (from 0) of the first value that is missing, infinite, or an integer no 64-bit float holds.
+ * @example
+ * ```ts
+ * import { writeFileSync } from "node:fs";
+ * writeFileSync("rent.csv", "area,floor,rent\n50,1,9\n70,3,14\n90,2,15\n60,4,13\n");
+ * const summary = await summarizeFile("rent.csv", { response: "rent" });
+ * summary.fit(new SmoothLasso({ lambda: 0.1 })).support; // [0, 1]
+ * ```
+ */
+export async function summarizeFile(path: string, options: SummarizeOptions): Promise<MomentSummary> {
+  const where = "summarizeFile";
+  checkKeys(where, options, ["response", "features", "missing"]);
+  const { missing = "error" } = options;
+  checkChoice(where, "missing", missing, ["error", "drop"]);
+  const reader = READERS.find(([pattern]) => typeof path === "string" && pattern.test(path));
+  if (!reader) throw mustBe(where, "path", "that of a .parquet, .csv or .tsv file", path);
+  const table = `${reader[1]}('${path.replaceAll("'", "''")}')`;
+
+  const { DuckDBInstance } = await duckDb(where);
+  const instance = await DuckDBInstance.create(":memory:");
+  try {
+    const connection = await instance.connect();
+    const described = await asked(where, () => connection.runAndReadAll(`DESCRIBE SELECT * FROM ${table}`));
+    const types = new Map(described.getRows().map(([name, type]) => [String(name), String(type)]));
+    const names = columnsOf(where, options, types);
+    const selected = names.map((name) => selectedColumn(name, types.get(name)!)).join(", ");
+    const result = await asked(where, () => connection.stream(`SELECT ${selected} FROM ${table}`));
+    const moments = new Moments(names.length, BLOCK);
+    let first = 0;
+    for (;;) {
+      const chunk = await asked(where, () => result.fetchChunk());
+      if (!chunk || chunk.rowCount === 0) break;
+      const columns = names.map((_, j) => chunk.getColumnVector(j) as unknown as NumberVector);
+      moments.add(copyRows(where, { names, columns, nRows: chunk.rowCount, first, missing }, moments));
+      first += chunk.rowCount;
+    }
+    return summaryOf(where, names, moments, first);
+  } finally {
+    instance.closeSync();
+  }
+}
+
+async function duckDb(where: string): Promise<typeof import("@duckdb/node-api")> {
+  try {
+    return await import("@duckdb/node-api");
+  } catch {
+    throw missingPackage(where, "@duckdb/node-api", "@duckdb/node-api");
+  }
+}
+
+/** What DuckDB answers, its errors in one line. */
+async function asked<T>(where: string, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    const [line] = String((error as Error).message).split("\n");
+    const own = /^Invalid Input Error: (column ".*)$/.exec(line);
+    if (own) throw new InputError(`${where}: ${own[1]}`); // what `selectedColumn` has DuckDB say
+    const short = line.length > 200 ? `${line.slice(0, 197)}...` : line;
+    throw new InputError(`${where}: the file must be one that DuckDB can read, got its answer "${short}"`);
+  }
+}
+
+/** The names of the features and then of the response. */
+function columnsOf(
+  where: string,
+  { response, features }: SummarizeOptions,
+  types: ReadonlyMap<string, string>,
+): string[] {
+  const known = [...types.keys()];
+  const names = [...(features ?? known.filter((name) => name !== response)), response];
+  names.forEach((name, k) => {
+    const what = k === names.length - 1 ? "response" : "features";
+    if (!types.has(name)) throw mustBe(where, what, "a column of the file", name, didYouMean(name, known));
+    const type = types.get(name)!;
+    if (NUMBERS.test(type)) return;
+    const rule = "of numbers or truth values";
+    throw mustBe(
+      where,
+      `column ${JSON.stringify(name)}`,
+      rule,
+      type,
+      "leave it out of features, or encode it first",
+    );
+  });
+  checkFeatureNames(where, names);
+  if (names.length < 2) throw mustBe(where, "features", "the name of at least one column", features ?? []);
+  return names;
+}
+
+/** A column as 64-bit floats; large integers only where they are held exactly. */
+function selectedColumn(name: string, type: string): string {
+  const column = `"${name.replaceAll('"', '""')}"`;
+  const float = `CAST(${column} AS DOUBLE)`;
+  if (!INTEGERS.test(type)) return float;
+  const message = `column ${JSON.stringify(name)} must be integers that a 64-bit float holds exactly, got `;
+  const refusal = `error('${message.replaceAll("'", "''")}' || ${column})`;
+  return `CASE WHEN ${column} IS NULL OR CAST(${float} AS HUGEINT) = ${column} THEN ${float} ELSE ${refusal} END`;
+}
+
+interface Rows {
+  readonly names: readonly string[];
+  readonly columns: readonly NumberVector[];
+  readonly nRows: number;
+  /** The number in the file of the first of them. */
+  readonly first: number;
+  readonly missing: "error" | "drop";
+}
+
+/** Copies the rows that count into the block. @returns how many there are. */
+function copyRows(
+  where: string,
+  { names, columns, nRows, first, missing }: Rows,
+  { block }: Moments,
+): number {
+  const kept: number[] = [];
+  for (let i = 0; i < nRows; i++) {
+    const lacking = columns.findIndex(
+      ({ items, validity }) => !validity.itemValid(i) || Number.isNaN(items[i]),
+    );
+    if (lacking < 0) kept.push(i);
+    else if (missing === "error") {
+      const remedy = 'missing: "drop" leaves such rows out';
+      throw mustBe(where, placeOf(names[lacking], first + i), "a number", null, remedy);
+    }
+  }
+  columns.forEach(({ items }, j) => {
+    const start = j * block.nSamples;
+    kept.forEach((i, k) => {
+      const value = Number(items[i]);
+      if (!Number.isFinite(value))
+        throw mustBe(where, placeOf(names[j], first + i), "a finite number", value);
+      block.values[start + k] = value;
+    });
+  });
+  return kept.length;
+}
+
+function summaryOf(where: string, names: readonly string[], moments: Moments, nRows: number): MomentSummary {
+  const { nRows: nSamples, means, products } = moments;
+  if (nSamples < 2) throw mustBe(where, "the number of rows without missing values", "at least 2", nSamples);
+  return new MomentSummary({
+    featureNames: names.slice(0, -1),
+    responseName: names[names.length - 1],
+    nSamples,
+    nDropped: nRows - nSamples,
+    means,
+    covariance: products.map((value) => value / nSamples),
+  });
+}
