@@ -78,11 +78,18 @@ const PAPERS_WAYS: readonly string[] = [
   ...Object.keys(LIBRARY_SOLVERS).filter((name) => !name.startsWith("smooth-edges")),
 ];
 
+/** Ways of one start to problems that are not convex, as peers go, by penalty. */
+const singleWays: Readonly<Record<string, readonly string[]>> = {
+  lq: ["gramDescent", "coordinateDescent"],
+  mcp: ["gramDescent"],
+  scad: ["gramDescent"],
+  "group-lq": ["blockDescent"],
+};
+
 /** The solvers of this library that take part in a problem: the default, and those it is to be compared with. */
 export function libraryContenders({ name, penalty }: Pick<BenchProblem, "name" | "penalty">): Contender[] {
-  const classical = { lq: "coordinateDescent", "group-lq": "blockDescent" }[penalty.name as string];
-  const compared = classical ? [`smooth-edges ${classical}`] : name === "P15" ? PAPERS_WAYS : [];
-  const names = ["smooth-edges", ...compared];
+  const single = singleWays[penalty.name]?.map((way) => `smooth-edges ${way}`);
+  const names = ["smooth-edges", ...(single ?? (name === "P15" ? PAPERS_WAYS : []))];
   return names.map((each) => ({
     name: each,
     ours: true,

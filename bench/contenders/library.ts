@@ -6,6 +6,7 @@ import {
   type DesignInput,
   fista,
   gradientDescent,
+  gramDescent,
   hadamardProduct,
   lbfgs,
   logistic,
@@ -46,6 +47,7 @@ const descent = (optimizer: Optimizer): Solver => surrogateDescent(hadamardProdu
 /** The solvers of this library that take part, by the name they have in a report. */
 export const LIBRARY_SOLVERS: Readonly<Record<string, () => "auto" | Solver>> = {
   "smooth-edges": () => "auto",
+  "smooth-edges gramDescent": gramDescent,
   "smooth-edges coordinateDescent": coordinateDescent,
   "smooth-edges blockDescent": blockDescent,
   "surrogateDescent(gradientDescent)": () => descent(gradientDescent()),
