@@ -1,0 +1,6 @@
+export { cachedDownload, type DownloadOptions } from "./cached-download";
+export { readArff } from "./read-arff";
+export { type CsvOptions, readCsv } from "./read-csv";
+export { type IdxArray, readIdx } from "./read-idx";
+export { type LibsvmOptions, readLibsvm } from "./read-libsvm";
+export type { FileColumns } from "./table-columns";

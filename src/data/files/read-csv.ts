@@ -1,0 +1,89 @@
+import { InputError, mustBe } from "../../errors";
+import { checkKeys } from "../../options";
+import { readText } from "./read-bytes";
+import { columnsOfTexts, type FileColumns } from "./table-columns";
+
+/** Options of {@link readCsv}. */
+export interface CsvOptions {
+  /** One character. Default: a tab in a `.tsv` file, else a comma. */
+  readonly delimiter?: string;
+  /** Whether the first line has the names of the columns; else they are `x0`, `x1`, ... Default: true. */
+  readonly header?: boolean;
+}
+
+/**
+ * Reads a CSV file, gzipped or not: columns of numbers, and of texts where a value is none.
+ *
+ * Empty values and `NA`, `NaN`, `null` and `?` are null, which `fromFrame` drops or imputes by its `missing`. Values may be in
+ * double quotes, with line breaks and doubled quotes within.
+ *
+ * @returns columns by name.
+ * @throws InputError when the file cannot be read, or naming the first line with more or fewer values than the first.
+ * @see RFC 4180
+ * @example
+ * ```ts
+ * import { writeFileSync } from "node:fs";
+ * writeFileSync("rent.csv", "area,city\n50,Ulm\nNA,\"Kiel, Nord\"\n");
+ * readCsv("rent.csv").city; // ["Ulm", "Kiel, Nord"]
+ * ```
+ */
+export function readCsv(path: string, options: CsvOptions = {}): FileColumns {
+  const where = "readCsv";
+  checkKeys(where, options, ["delimiter", "header"]);
+  const { header = true } = options;
+  const text = readText(where, path);
+  const delimiter = options.delimiter ?? (/\.tsv(\.gz)?$/i.test(path) ? "\t" : ",");
+  if (typeof delimiter !== "string" || delimiter.length !== 1 || delimiter === '"')
+    throw mustBe(where, "delimiter", "one character", delimiter);
+  const lines = valuesOf(where, text, delimiter);
+  if (lines.length === 0) throw new InputError(`${where}: ${path} must have at least one line, got none`);
+  const width = lines[0].values.length;
+  for (const { line, values } of lines) {
+    if (values.length !== width)
+      throw mustBe(where, `line ${line}`, `of ${width} values as line 1 has`, values.length);
+  }
+  const rows = lines.map(({ values }) => values);
+  const names = header ? rows[0].map((name) => name.trim()) : rows[0].map((_, j) => `x${j}`);
+  return columnsOfTexts(where, names, header ? rows.slice(1) : rows);
+}
+
+/** The values of each line that is not blank, with the number of the line in the file. */
+function valuesOf(where: string, text: string, delimiter: string): { line: number; values: string[] }[] {
+  const lines: { line: number; values: string[] }[] = [];
+  let values: string[] = [];
+  let value = "";
+  let line = 1;
+  let first = 1;
+  let isQuoted = false;
+  const endLine = (): void => {
+    values.push(value);
+    if (values.length > 1 || value.trim() !== "") lines.push({ line: first, values });
+    values = [];
+    value = "";
+    first = line + 1;
+  };
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at];
+    if (isQuoted) {
+      if (character !== '"') value += character;
+      else if (text[at + 1] === '"') value += text[at++];
+      else isQuoted = false;
+      if (character === "\n") line++;
+    } else if (character === '"' && value.trim() === "") {
+      isQuoted = true;
+      value = "";
+    } else if (character === delimiter) {
+      values.push(value);
+      value = "";
+    } else if (character === "\n") {
+      endLine();
+      line++;
+    } else if (character !== "\r") value += character;
+  }
+  if (isQuoted)
+    throw new InputError(
+      `${where}: the quotes that line ${first} opens must be closed, got the end of the file`,
+    );
+  if (value !== "" || values.length > 0) endLine();
+  return lines;
+}

@@ -1,0 +1,221 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import fc from "fast-check";
+import { readArff, readCsv, readIdx, readLibsvm } from "../../../src/data/files";
+import { asDesignMatrix } from "../../../src/design/as-design-matrix";
+import { columnOf } from "../../../src/design/column-of";
+import { InputError } from "../../../src/errors";
+
+let folder: string;
+before(() => {
+  folder = mkdtempSync(join(tmpdir(), "readers-"));
+});
+after(() => rmSync(folder, { recursive: true }));
+
+/** Writes a file and gives its path. */
+function file(name: string, content: string | Uint8Array): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+describe("readCsv", () => {
+  it("reads numbers as numbers, texts as texts and what is missing as null", () => {
+    const path = file("a.csv", "a,b,c\n1,x,2.5e-3\n,?,NA\n-3, y ,7\n");
+    assert.deepEqual(readCsv(path), { a: [1, null, -3], b: ["x", null, "y"], c: [0.0025, null, 7] });
+  });
+
+  it("reads quotes, line breaks in them, a byte order mark, Windows' line ends and gzip", () => {
+    const text = '\uFEFF"a, b","c"\r\n"say ""hi""\nthere",1\r\n"plain",2';
+    const wanted = { "a, b": ['say "hi"\nthere', "plain"], c: [1, 2] };
+    assert.deepEqual(readCsv(file("q.csv", text)), wanted);
+    assert.deepEqual(readCsv(file("q.csv.gz", gzipSync(text))), wanted);
+  });
+
+  it("reads tabs, other delimiters and files without names", () => {
+    assert.deepEqual(readCsv(file("t.tsv", "a\tb\n1\t2\n")), { a: [1], b: [2] });
+    assert.deepEqual(readCsv(file("s.csv", "1;2\n3;4\n"), { delimiter: ";", header: false }), {
+      x0: [1, 3],
+      x1: [2, 4],
+    });
+  });
+
+  it("reads back whatever texts were written in quotes", () => {
+    const cell = fc.string().map((text) => `v${text}`);
+    fc.assert(
+      fc.property(fc.array(cell, { minLength: 1, maxLength: 6 }), (cells) => {
+        const written = cells.map((text) => `"${text.replaceAll('"', '""')}"`).join("\n");
+        assert.deepEqual(
+          readCsv(file("r.csv", `a\n${written}\n`)).a,
+          cells.map((text) => text.trim()),
+        );
+      }),
+      { seed: 2 },
+    );
+  });
+
+  const bad: readonly (readonly [string, string, RegExp])[] = [
+    [
+      "a line of another length",
+      "a,b\n1,2\n3\n",
+      /^readCsv: line 3 must be of 2 values as line 1 has, got 1$/,
+    ],
+    ["one name twice", "a,a\n1,2\n", /^readCsv: column names must be distinct, got "a" twice$/],
+    [
+      "open quotes",
+      'a\n"1\n2',
+      /^readCsv: the quotes that line 2 opens must be closed, got the end of the file$/,
+    ],
+    ["nothing", "", /must have at least one line, got none$/],
+  ];
+  for (const [what, text, message] of bad) {
+    it(`refuses ${what} in one sentence`, () => {
+      assert.throws(() => readCsv(file("bad.csv", text)), { name: "InputError", message });
+    });
+  }
+
+  it("says so where there is no file, or half of one", () => {
+    const gone = join(folder, "gone.csv");
+    assert.throws(
+      () => readCsv(gone),
+      new InputError(`readCsv: ${gone} must be a file that can be read, got ENOENT`),
+    );
+    const whole = gzipSync("a\n1\n".repeat(100));
+    const half = file("half.csv.gz", whole.subarray(0, whole.length - 10));
+    assert.throws(
+      () => readCsv(half),
+      new InputError(
+        `readCsv: ${half} must be a whole gzip file, got Z_BUF_ERROR; it may be half a download`,
+      ),
+    );
+  });
+});
+
+describe("readArff", () => {
+  it("reads attributes of each kind, quotes, comments and missing values", () => {
+    const text = `% weather
+@RELATION weather
+@ATTRIBUTE temperature NUMERIC
+@attribute 'wind speed' real
+@attribute outlook {sunny, 'very rainy', overcast}
+@attribute zip string
+@DATA
+% today
+85, 1.5, sunny, '0123'
+?, -2, 'very rainy', "a, b"
+`;
+    assert.deepEqual(readArff(file("a.arff", text)), {
+      temperature: [85, null],
+      "wind speed": [1.5, -2],
+      outlook: ["sunny", "very rainy"],
+      zip: ["0123", "a, b"],
+    });
+  });
+
+  it("reads sparse rows, where zeros and first levels are left out", () => {
+    const text =
+      "@relation s\n@attribute a numeric\n@attribute b {no,yes}\n@attribute c numeric\n@data\n{0 3, 1 yes}\n{}\n{2 -1.5}\n";
+    assert.deepEqual(readArff(file("s.arff", text)), {
+      a: [3, 0, 0],
+      b: ["yes", "no", "no"],
+      c: [0, 0, -1.5],
+    });
+  });
+
+  const head = "@relation r\n@attribute a numeric\n@attribute b numeric\n@data\n";
+  const bad: readonly (readonly [string, string, RegExp])[] = [
+    [
+      "a row of another length",
+      `${head}1,2,3\n`,
+      /^readArff: line 5 must be of 2 values, one an attribute, got 3$/,
+    ],
+    ["texts as numbers", `${head}1,x\n`, /^readArff: attribute "b" must be numbers, got "texts"$/],
+    [
+      "an index that is none",
+      `${head}{7 1}\n`,
+      /^readArff: line 5 must be index and value of 2 attributes, got "7 1"$/,
+    ],
+    [
+      "another format",
+      "a,b\n1,2\n",
+      /^readArff: line 1 must be @relation, @attribute, @data or a comment, got "a,b"$/,
+    ],
+    ["no data", "@relation r\n", /must have attributes and @data, got 0 attributes$/],
+  ];
+  for (const [what, text, message] of bad) {
+    it(`refuses ${what} in one sentence`, () => {
+      assert.throws(() => readArff(file("bad.arff", text)), { name: "InputError", message });
+    });
+  }
+});
+
+describe("readLibsvm", () => {
+  it("reads labels and entries by columns", () => {
+    const { X, y } = readLibsvm(file("a.libsvm", "+1 1:0.5 3:2 # note\n-1 qid:4 2:1\n\n2.5 3:-1e2\n"));
+    assert.deepEqual([...y], [1, -1, 2.5]);
+    const design = asDesignMatrix("test", X);
+    assert.deepEqual(
+      [0, 1, 2].map((j) => [...columnOf(design, j)]),
+      [
+        [0.5, 0, 0],
+        [0, 1, 0],
+        [2, 0, -100],
+      ],
+    );
+  });
+
+  it("takes the number of features of the training data", () => {
+    assert.equal(readLibsvm(file("b.libsvm", "1 2:1\n"), { nFeatures: 5 }).X.nFeatures, 5);
+    assert.throws(
+      () => readLibsvm(join(folder, "b.libsvm"), { nFeatures: 1 }),
+      new InputError("readLibsvm: nFeatures must be a whole number >= 2, the largest index, got 1"),
+    );
+  });
+
+  const bad: readonly (readonly [string, string, RegExp])[] = [
+    ["an index of 0", "1 0:1\n", /^readLibsvm: line 1 must be index:value with an index from 1, got "0:1"$/],
+    [
+      "a pair without a value",
+      "1 1:2\n1 3:\n",
+      /^readLibsvm: line 2 must be index:value with an index from 1, got "3:"$/,
+    ],
+    ["a label that is no number", "yes 1:1\n", /^readLibsvm: line 1 must be begun by a number, got "yes"$/],
+    ["nothing", "\n", /must have at least one line, got none$/],
+  ];
+  for (const [what, text, message] of bad) {
+    it(`refuses ${what} in one sentence`, () => {
+      assert.throws(() => readLibsvm(file("bad.libsvm", text)), { name: "InputError", message });
+    });
+  }
+});
+
+describe("readIdx", () => {
+  const bytes = Uint8Array.of(0, 0, 8, 2, 0, 0, 0, 2, 0, 0, 0, 3, 1, 2, 3, 4, 5, 255);
+
+  it("reads bytes of any shape, gzipped too", () => {
+    for (const content of [bytes, gzipSync(bytes)]) {
+      assert.deepEqual(readIdx(file("a-idx2-ubyte", content)), {
+        data: Uint8Array.of(1, 2, 3, 4, 5, 255),
+        shape: [2, 3],
+      });
+    }
+  });
+
+  it("refuses half a file and another format in one sentence", () => {
+    const half = file("half-idx2-ubyte", bytes.subarray(0, 15));
+    assert.throws(
+      () => readIdx(half),
+      new InputError(
+        `readIdx: ${half} must be of 18 bytes, as its head says, got 15; it may be half a download`,
+      ),
+    );
+    const other = file("other", "a,b\n1,2,3\n");
+    assert.throws(
+      () => readIdx(other),
+      new InputError(`readIdx: ${other} must be an idx file of bytes, got "one that begins 0x612c620a"`),
+    );
+  });
+});
