@@ -1,5 +1,9 @@
+import type { Study } from "./studies/study";
+
 /** A picture that is computed once into data and drawn from the data as often as one likes. */
 export interface Figure {
+  /** Whose records it is computed from, in the desk setting; undefined where it is computed from nothing. */
+  readonly study?: Study;
   /** The name of its files, in kebab-case. */
   readonly name: string;
   /** What it shows, in a few words. */

@@ -1,5 +1,6 @@
 import { diabetesCoefficients } from "./diabetes-coefficients";
 import { diabetesPath } from "./diabetes-path";
+import { directAgainstGatedFigure } from "./direct-against-gated";
 import type { Figure } from "./figure";
 import { smoothedEdge } from "./smoothed-edge";
 import { smoothedEdgeDepth3 } from "./smoothed-edge-depth-3";
@@ -10,4 +11,5 @@ export const figures: readonly Figure[] = [
   smoothedEdgeDepth3,
   diabetesCoefficients,
   diabetesPath,
+  directAgainstGatedFigure,
 ];

@@ -1,33 +1,124 @@
 /**
- * Makes notebooks and figures anew, in the build folder, and compares them with the committed ones; with `--write` it
- * makes the committed figures anew instead.
+ * Makes notebooks, studies and figures anew, in the build folder, and compares them with the committed ones; or makes
+ * what is committed. See `npm run reproduce -- --help`.
  */
+import { rmSync } from "node:fs";
+import os from "node:os";
 import { join, relative, resolve } from "node:path";
+import { Command } from "commander";
 import { abortOnSignals } from "../kernel/abort-on-signals";
+import { writeFileAtomically } from "../kernel/atomic-write";
 import { UsageError } from "../kernel/errors";
 import { compareFigure, writeFigure } from "./figure-files";
 import { figures } from "./index";
+import { figuresReadme } from "./readme";
 import { reproduceNotebooks } from "./reproduce-notebooks";
 import type { Reproduced } from "./reproduced";
+import { compareStudy } from "./runs/compare-study";
+import { RECORDS, writeRecords } from "./runs/records";
+import { allEntries, durationOf, runStudy } from "./runs/run-study";
+import { parseShard, type Shard, WHOLE } from "./runs/shard";
+import { studies } from "./studies";
+import type { Setting, Study } from "./studies/study";
 
 const ROOT = resolve(__dirname, "../..");
 const FIGURES = join(ROOT, "figures");
 const BUILD = join(ROOT, "build");
+const JOURNALS = join(BUILD, "studies");
 
-async function write(): Promise<void> {
+interface Options {
+  readonly desk?: true | string[];
+  readonly paper?: true | string[];
+  readonly shard?: Shard;
+  readonly merge?: true;
+  readonly write?: true;
+  readonly workers: number;
+}
+
+const program = new Command("reproduce")
+  .description(
+    "Runs every notebook and study in the quick setting, rebuilds every figure and compares all with the committed ones.",
+  )
+  .option("--desk [studies...]", "run studies in the setting that is committed, and write their records")
+  .option("--paper [studies...]", "run studies with the paper's constants; the time is estimated first")
+  .option(
+    "--shard <i/n>",
+    "with --desk or --paper: only every n-th task, beginning with the i-th",
+    parseShard,
+  )
+  .option("--merge", "with --desk or --paper: make records of what all parts have computed")
+  .option("--write", "draw the committed figures anew")
+  .option("--workers <count>", "processes at a time", positive, os.availableParallelism());
+
+async function main(): Promise<void> {
+  try {
+    const options = program.parse().opts<Options>();
+    const { desk, paper, shard, merge, write } = options;
+    if ((shard || merge) && !desk && !paper)
+      throw new UsageError("--shard and --merge need --desk or --paper");
+    if (merge && shard)
+      throw new UsageError("--merge is for all parts together, --shard for one; give one of them");
+    if (desk) await long("desk", studiesOf(desk), options);
+    if (paper) await long("paper", studiesOf(paper), options);
+    if (write) await redraw();
+    if (!desk && !paper && !write) await reproduce(options.workers);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    say(error.message);
+    process.exitCode = 2;
+  }
+}
+
+async function redraw(): Promise<void> {
   for (const figure of figures) {
     await writeFigure(figure, FIGURES);
     say(`${figure.name}: ${figure.title}, written to ${fromHere(join(FIGURES, figure.name))}.*`);
   }
+  writeFileAtomically(join(FIGURES, "README.md"), figuresReadme(figures));
 }
 
-async function reproduce(): Promise<void> {
+/** Runs studies, or a part of each, so that a run that was ended goes on where it was; whole ones get their records. */
+async function long(
+  setting: Setting,
+  chosen: readonly Study[],
+  { shard = WHOLE, merge, workers }: Options,
+): Promise<void> {
+  const { signal, release } = abortOnSignals();
+  for (const study of chosen) {
+    let entries = merge ? allEntries(study, setting, JOURNALS) : undefined;
+    if (!entries) {
+      const started = performance.now();
+      const outcome = await runStudy(study, { folder: JOURNALS, setting, shard, workers, signal, say });
+      if (signal.aborted) {
+        say(`${study.name}: interrupted; the same command goes on where it was`);
+        process.exitCode = 130;
+        return;
+      }
+      say(`${study.name}: ran for ${durationOf((performance.now() - started) / 1000)}`);
+      if (outcome.unfinished.length > 0) {
+        say(`${study.name}: ${outcome.unfinished.length} tasks failed; the same command tries them again`);
+        process.exitCode = 1;
+        continue;
+      }
+      entries = [...outcome.entries];
+    }
+    if (shard !== WHOLE) continue;
+    const { tasks, seconds } = writeRecords(RECORDS, setting, study, entries);
+    say(
+      `${study.name}: ${tasks} records of ${durationOf(seconds)} of work, written to ${fromHere(join(RECORDS, setting))}`,
+    );
+  }
+  release();
+}
+
+async function reproduce(workers: number): Promise<void> {
   // Kernels inherit it.
   process.env.SMOOTH_EDGES_SETTING ??= "quick";
   const { signal, release } = abortOnSignals();
   const notebooks = await reproduceNotebooks(join(ROOT, "notebooks"), join(BUILD, "notebooks"), signal);
+  const tried = notebooks && (await tryStudies(workers, signal));
   release();
-  if (notebooks === undefined) {
+  if (notebooks === undefined || tried === undefined) {
     process.exitCode = 130;
     return;
   }
@@ -36,7 +127,29 @@ async function reproduce(): Promise<void> {
     const problem = await compareFigure(figure, FIGURES, join(BUILD, "figures"));
     drawn.push({ path: join(BUILD, "figures", `${figure.name}.svg`), problem });
   }
-  report([...notebooks, ...drawn]);
+  report([...notebooks, ...tried, ...drawn]);
+}
+
+/** Computes the quick tasks of every study. */
+async function tryStudies(workers: number, signal: AbortSignal): Promise<Reproduced[] | undefined> {
+  const tried: Reproduced[] = [];
+  // Nothing of an earlier reproduction is taken over, as long runs do.
+  rmSync(join(JOURNALS, "quick"), { recursive: true, force: true });
+  for (const study of studies) {
+    const { entries, unfinished } = await runStudy(study, {
+      folder: JOURNALS,
+      setting: "quick",
+      shard: WHOLE,
+      workers,
+      signal,
+      say,
+    });
+    if (signal.aborted) return undefined;
+    const problem =
+      unfinished.length > 0 ? `the task "${unfinished[0].id}" failed` : compareStudy(study, entries, RECORDS);
+    tried.push({ path: join(JOURNALS, "quick", `${study.name}.jsonl`), problem });
+  }
+  return tried;
 }
 
 function report(all: readonly Reproduced[]): void {
@@ -49,14 +162,32 @@ function report(all: readonly Reproduced[]): void {
   const differing = all.filter(({ problem }) => problem !== undefined);
   if (differing.length === 0) {
     say(
-      `\nAll ${all.length} notebooks and figures agree with the committed ones; look into ${fromHere(BUILD)}/.`,
+      `\nAll ${all.length} notebooks, studies and figures agree with the committed ones; look into ${fromHere(BUILD)}/.`,
     );
     return;
   }
   say(
-    `\n${differing.length} of ${all.length} notebooks and figures differ from the committed ones, see above.`,
+    `\n${differing.length} of ${all.length} notebooks, studies and figures differ from the committed ones, see above.`,
   );
   process.exitCode = 1;
+}
+
+function studiesOf(names: true | readonly string[]): readonly Study[] {
+  if (names === true) return studies;
+  return names.map((name) => {
+    const study = studies.find((candidate) => candidate.name === name);
+    if (study) return study;
+    throw new UsageError(
+      `there is no study ${name}; there are ${studies.map((each) => each.name).join(", ")}`,
+    );
+  });
+}
+
+function positive(text: string): number {
+  const count = Number(text);
+  if (!(Number.isInteger(count) && count >= 1))
+    throw new UsageError(`--workers must be a whole number >= 1, got ${text}`);
+  return count;
 }
 
 function say(line: string): void {
@@ -65,16 +196,6 @@ function say(line: string): void {
 
 function fromHere(path: string): string {
   return relative(process.cwd(), path) || ".";
-}
-
-async function main(): Promise<void> {
-  try {
-    await (process.argv.includes("--write") ? write() : reproduce());
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    say(error.message);
-    process.exitCode = 2;
-  }
 }
 
 void main();

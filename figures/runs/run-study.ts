@@ -1,0 +1,111 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Setting, Study, Task } from "../studies/study";
+import { addEntry, type Entry, readEntries } from "./journal";
+import { currentCommit } from "./manifest";
+import { type Shard, suffixOf, tasksOf } from "./shard";
+import { computeTasks } from "./task-pool";
+
+/** How a study is run. */
+export interface RunOptions {
+  /** Where journals are kept. */
+  readonly folder: string;
+  readonly setting: Setting;
+  readonly shard: Shard;
+  readonly workers: number;
+  readonly signal: AbortSignal;
+  /** Takes lines for people. */
+  say(line: string): void;
+}
+
+/** What is known when a run ends. */
+export interface RunOutcome {
+  /** Of all tasks of the part, also those of earlier runs. */
+  readonly entries: readonly Entry[];
+  readonly unfinished: readonly Task[];
+}
+
+/** At least so many seconds lie between two lines of progress. */
+const QUIET_SECONDS = 10;
+
+/**
+ * Computes what a journal does not have yet of a part of a study, and writes it into the journal task by task.
+ *
+ * Four tasks spread over what is left come first, and by them the time that the rest will take is said.
+ */
+export async function runStudy(study: Study, options: RunOptions): Promise<RunOutcome> {
+  const { setting, shard, workers, signal, say } = options;
+  const journal = journalOf(study, options);
+  const mine = tasksOf(shard, study.tasks(setting));
+  const before = new Set(readEntries(journal).map(({ task }) => task));
+  const left = mine.filter(({ id }) => !before.has(id));
+  const commit = currentCommit();
+  const progress = progressOf(study.name, left.length, workers, say);
+  if (left.length < mine.length)
+    say(`${study.name}: ${mine.length - left.length} of ${mine.length} tasks are there already`);
+  await computeTasks(
+    study.name,
+    sampleFirst(left),
+    workers,
+    (task, answer) => {
+      if ("error" in answer) {
+        say(`${study.name}: the task "${task.id}" failed: ${answer.error}`);
+        return;
+      }
+      addEntry(journal, { task: task.id, result: answer.result, seconds: answer.seconds, commit });
+      progress(answer.seconds);
+    },
+    signal,
+  );
+  const entries = readEntries(journal);
+  const done = new Set(entries.map(({ task }) => task));
+  return { entries, unfinished: mine.filter(({ id }) => !done.has(id)) };
+}
+
+/** The entries of all journals of a study in a folder, whichever parts they are of. */
+export function allEntries(study: Study, setting: Setting, folder: string): Entry[] {
+  const place = join(folder, setting);
+  const part = new RegExp(`^${study.name}(\\.\\d+-of-\\d+)?\\.jsonl$`);
+  return readdirSync(place)
+    .filter((file) => part.test(file))
+    .sort()
+    .flatMap((file) => readEntries(join(place, file)));
+}
+
+function journalOf(study: Study, { folder, setting, shard }: RunOptions): string {
+  return join(folder, setting, `${study.name}${suffixOf(shard)}.jsonl`);
+}
+
+/** Puts four tasks from everywhere before the others. */
+function sampleFirst(tasks: readonly Task[]): Task[] {
+  const sample = new Set([0, 1 / 3, 2 / 3, 1].map((share) => tasks[Math.round(share * (tasks.length - 1))]));
+  return tasks.length < 8 ? [...tasks] : [...sample, ...tasks.filter((task) => !sample.has(task))];
+}
+
+function progressOf(
+  name: string,
+  count: number,
+  workers: number,
+  say: (line: string) => void,
+): (seconds: number) => void {
+  let done = 0;
+  let sum = 0;
+  let said = performance.now();
+  return (seconds) => {
+    done += 1;
+    sum += seconds;
+    const now = performance.now();
+    const first = done === Math.min(4, count) && count >= 8;
+    if (!first && done < count && now - said < QUIET_SECONDS * 1000) return;
+    said = now;
+    const left = ((sum / done) * (count - done)) / workers;
+    say(`${name}: ${done} of ${count} tasks${done < count ? `, about ${durationOf(left)} left` : ""}`);
+  };
+}
+
+/** A time for people: 42 s, 17 min, 3.5 h. */
+export function durationOf(seconds: number): string {
+  if (seconds < 90) return `${Math.ceil(seconds)} s`;
+  if (seconds < 5400) return `${Math.round(seconds / 60)} min`;
+  return `${(seconds / 3600).toFixed(1)} h`;
+}

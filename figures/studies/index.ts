@@ -1,0 +1,5 @@
+import { directAgainstGated } from "./direct-against-gated";
+import type { Study } from "./study";
+
+/** All studies, in the order in which they are run. */
+export const studies: readonly Study[] = [directAgainstGated];
