@@ -1,5 +1,6 @@
 import type * as TensorFlow from "@tensorflow/tfjs";
 import { missingPackage } from "../errors";
+import { registerWasmKernels } from "./wasm";
 
 /** TensorFlow.js's own names of its backends, the fastest first. */
 export type BackendName = "tensorflow" | "wasm" | "cpu";
@@ -9,6 +10,8 @@ export interface BackendCandidate {
   readonly name: BackendName;
   /** Registers the backend; throws if its package is absent or does not load. */
   load(): void;
+  /** Called once the backend is set, before it is tested. */
+  prepare?(): void;
 }
 
 /** The backend in use, and why each faster one is not. */
@@ -17,9 +20,14 @@ export interface BackendChoice {
   readonly rejected: readonly { readonly name: BackendName; readonly reason: string }[];
 }
 
-const CANDIDATES: readonly BackendCandidate[] = [
+/** What `useBestBackend` tries, the fastest first. */
+export const BACKENDS: readonly BackendCandidate[] = [
   { name: "tensorflow", load: () => require("tfjs-node-native") },
-  { name: "wasm", load: () => require("@tensorflow/tfjs-backend-wasm") },
+  {
+    name: "wasm",
+    load: () => require("@tensorflow/tfjs-backend-wasm"),
+    prepare: () => registerWasmKernels(loadTensorFlow()),
+  },
   { name: "cpu", load: () => {} },
 ];
 
@@ -54,7 +62,7 @@ export function useBestBackend(): Promise<BackendName> {
 }
 
 async function start(): Promise<BackendName> {
-  const choice = await chooseBackend(CANDIDATES);
+  const choice = await chooseBackend(BACKENDS);
   process.stderr.write(`${announcement(choice)}\n`);
   return choice.name;
 }
@@ -67,10 +75,11 @@ async function start(): Promise<BackendName> {
 export async function chooseBackend(candidates: readonly BackendCandidate[]): Promise<BackendChoice> {
   const tf = loadTensorFlow();
   const rejected: { name: BackendName; reason: string }[] = [];
-  for (const { name, load } of candidates) {
+  for (const { name, load, prepare } of candidates) {
     try {
       load();
       if (!(await tf.setBackend(name))) throw new Error("it did not start");
+      prepare?.();
       checkGradient(tf);
       return { name, rejected };
     } catch (error) {

@@ -1,0 +1,50 @@
+import type * as TensorFlow from "@tensorflow/tfjs";
+import { conv2dFilterGradient } from "./conv2d-filter-gradient";
+import { depthwiseFilterGradient, depthwiseInputGradient } from "./depthwise-gradients";
+import { fullMean, fullSum } from "./full-sum";
+import { segmentSum } from "./segment-sum";
+import { fusedTransposedProduct, transposedProduct } from "./transposed-product";
+import type { Kernel, WasmKernel } from "./wasm-kernel";
+
+const KERNELS: readonly WasmKernel[] = [
+  transposedProduct,
+  fusedTransposedProduct,
+  fullSum,
+  fullMean,
+  conv2dFilterGradient,
+  depthwiseFilterGradient,
+  depthwiseInputGradient,
+  segmentSum,
+];
+
+/** Where the kernels that were replaced are kept, one set for all copies of this library in a process. */
+const ORIGINALS: unique symbol = Symbol.for("smooth-edges.original-wasm-kernels");
+
+type Registry = typeof globalThis & {
+  [ORIGINALS]?: Map<string, TensorFlow.KernelConfig | undefined>;
+};
+
+/**
+ * Registers our kernels of the WebAssembly backend, once in a process: kernels are TensorFlow.js's global state.
+ *
+ * @returns TensorFlow.js's own, by name; undefined where it has none.
+ */
+export function registerWasmKernels(
+  tf: typeof TensorFlow,
+): ReadonlyMap<string, TensorFlow.KernelConfig | undefined> {
+  const registry = globalThis as Registry;
+  if (registry[ORIGINALS]) return registry[ORIGINALS];
+  const originals = new Map(KERNELS.map(({ name }) => [name, tf.getKernel(name, "wasm")]));
+  const kernelNamed = (name: string): Kernel => {
+    const kernel = originals.get(name) ?? tf.getKernel(name, "wasm");
+    if (!kernel) throw new Error(`the wasm backend has no kernel ${name}`);
+    return kernel.kernelFunc as unknown as Kernel;
+  };
+  for (const { name, make } of KERNELS) {
+    const kernelFunc = make(kernelNamed, tf) as unknown as TensorFlow.KernelFunc;
+    if (originals.get(name)) tf.unregisterKernel(name, "wasm");
+    tf.registerKernel({ ...originals.get(name), kernelName: name, backendName: "wasm", kernelFunc });
+  }
+  registry[ORIGINALS] = originals;
+  return originals;
+}
