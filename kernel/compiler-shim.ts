@@ -10,10 +10,10 @@ import Module from "node:module";
 import { dirname } from "node:path";
 import * as ts from "typescript";
 import { awaitRewriter, type CellFacts } from "./await-rewriter";
+import { type CellHost, createCellProgram } from "./cell-program";
 import type { CompilerRecord } from "./compiler-record";
-import { withForcedDeclarations } from "./forced-declarations";
-import { resolveModuleForCell } from "./module-resolution";
 import { quickInfoAt } from "./quick-info";
+import { SourceFiles } from "./source-files";
 
 /** The parts of `tslab/dist/converter` that the kernel uses. */
 export interface TslabConverterModule {
@@ -76,6 +76,7 @@ export function loadTslabConverter(record: CompilerRecord, globalDeclarations: s
 }
 
 function presentAsFork(record: CompilerRecord, globalDeclarations: string): object {
+  const sources = new SourceFiles();
   return {
     ...ts,
     getPreEmitDiagnosticsOfFiles: diagnosticsOfFiles,
@@ -86,12 +87,14 @@ function presentAsFork(record: CompilerRecord, globalDeclarations: string): obje
       ...internals.Completions,
       getCompletionsAtPositionForTslab: internals.Completions.getCompletionsAtPosition,
     },
-    createWatchCompilerHost: (
-      roots: string[],
-      options: ts.CompilerOptions,
-      system: ts.System,
-      ...rest: [undefined, ts.DiagnosticReporter, ts.WatchStatusReporter]
-    ) => createHost(record, [...roots, globalDeclarations], options, system, rest),
+    // Nothing is watched; the converter's own watchers are told when a cell finds that a file has changed.
+    sys: { ...ts.sys, watchFile: sources.watch.bind(sources) },
+    createWatchCompilerHost: (roots: string[], options: ts.CompilerOptions, system: ts.System): CellHost => ({
+      roots: [...roots, globalDeclarations],
+      options: cellOptions(options),
+      system,
+    }),
+    createWatchProgram: (host: CellHost) => createCellProgram(host, sources, record),
     transpileModule: (source: string, options: ts.TranspileOptions) => transpile(record, source, options),
   };
 }
@@ -117,44 +120,17 @@ function typeRoots(): string[] {
   return [dirname(dirname(nodeTypes))];
 }
 
-function createHost(
-  record: CompilerRecord,
-  roots: string[],
-  options: ts.CompilerOptions,
-  system: ts.System,
-  rest: [undefined, ts.DiagnosticReporter, ts.WatchStatusReporter],
-): ts.WatchCompilerHost<ts.EmitAndSemanticDiagnosticsBuilderProgram> {
-  const { noImplicitUseStrict, disableTopLevelAwait, experimentalDecorators, ...kept } = options;
-  const host = ts.createWatchCompilerHost(
-    roots,
-    {
-      ...kept,
-      moduleResolution: ts.ModuleResolutionKind.Bundler,
-      lib: ["lib.esnext.d.ts"],
-      types: ["node"],
-      sourceMap: true,
-    },
-    system,
-    ts.createEmitAndSemanticDiagnosticsBuilderProgram,
-    rest[1],
-    rest[2],
-  );
-  const cache = ts.createModuleResolutionCache(system.getCurrentDirectory(), (name) => name);
-  host.resolveModuleNameLiterals = resolveModuleForCell(system, cache);
-  // Without it TypeScript would read the package.json files around a cell from the disk for each cell.
-  host.getModuleResolutionCache = () => cache;
-  host.hasInvalidatedResolutions = () => false;
-
-  // The converter assigns `afterProgramCreate` to get hold of each new builder.
-  type Builder = ts.EmitAndSemanticDiagnosticsBuilderProgram;
-  let receive: ((builder: Builder) => void) | undefined;
-  Object.defineProperty(host, "afterProgramCreate", {
-    get: () => (builder: Builder) => receive?.(withForcedDeclarations(record, builder)),
-    set: (assigned: (builder: Builder) => void) => {
-      receive = assigned;
-    },
-  });
-  return host;
+/** The compiler options of cells: those that the converter asks for, brought up to date. */
+function cellOptions(asked: ts.CompilerOptions): ts.CompilerOptions {
+  const { noImplicitUseStrict, disableTopLevelAwait, experimentalDecorators, ...kept } = asked;
+  return {
+    ...kept,
+    moduleResolution: ts.ModuleResolutionKind.Bundler,
+    lib: ["lib.esnext.d.ts"],
+    libReplacement: false,
+    types: ["node"],
+    sourceMap: true,
+  };
 }
 
 /** ES module text to CommonJS, with awaits made stoppable, `"use strict"` removed and both recorded. */

@@ -8,37 +8,33 @@ import type { CompilerRecord } from "./compiler-record";
 import { shorthandSpeller } from "./shorthand-speller";
 
 /**
- * A builder that emits declarations even where an inferred type has no name that the package exports (error
+ * Emits JavaScript and declarations even where an inferred type has no name that the package exports (error
  * 2742): TypeScript then writes a path into the package, which the next cell resolves to the full type.
  */
-export function withForcedDeclarations(
+export function emitWithDeclarations(
   record: CompilerRecord,
-  builder: ts.EmitAndSemanticDiagnosticsBuilderProgram,
-): ts.EmitAndSemanticDiagnosticsBuilderProgram {
+  program: ts.Program,
+  file: ts.SourceFile | undefined,
+  write: ts.WriteFileCallback | undefined,
+  transformers: ts.CustomTransformers | undefined,
+): ts.EmitResult {
   type ForcedEmit = (...args: [...Parameters<ts.Program["emit"]>, forceDtsEmit: boolean]) => ts.EmitResult;
-  return Object.create(builder, {
-    emit: {
-      value: ((file, write, cancellation, onlyDeclarations, transformers) => {
-        const program = builder.getProgram();
-        nameTypesByPath(program.getTypeChecker());
-        record.emitting = true;
-        const result = (program.emit as ForcedEmit)(
-          file,
-          (name, text, ...more) => {
-            if (name.endsWith("__tslab__.js.map")) record.cellMap = text;
-            if (name.endsWith(".map")) record.lastMap = text;
-            else write?.(name, text, ...more);
-          },
-          cancellation,
-          onlyDeclarations,
-          { ...transformers, before: [shorthandSpeller(program.getTypeChecker())] },
-          true,
-        );
-        record.emitting = false;
-        return result;
-      }) satisfies ts.Program["emit"],
+  nameTypesByPath(program.getTypeChecker());
+  record.emitting = true;
+  const result = (program.emit as ForcedEmit)(
+    file,
+    (name, text, ...more) => {
+      if (name.endsWith("__tslab__.js.map")) record.cellMap = text;
+      if (name.endsWith(".map")) record.lastMap = text;
+      else write?.(name, text, ...more);
     },
-  });
+    undefined,
+    false,
+    { ...transformers, before: [shorthandSpeller(program.getTypeChecker())] },
+    true,
+  );
+  record.emitting = false;
+  return result;
 }
 
 /** The node builder's flag that lets `import("../node_modules/...")` stand for a type without a better name. */

@@ -1,0 +1,196 @@
+/**
+ * The program of a notebook: what tslab's converter asks of TypeScript's watch mode, without its costs.
+ *
+ * A watch program makes two programs, two type checkers and a graph of all files for every cell, and watches each
+ * file on the disk. Here a program is made only when something asks for types, files other than cells are parsed once
+ * and looked at again only by a cell with imports (types and values of a local module so change together), and
+ * nothing is watched.
+ */
+import { dirname } from "node:path";
+import * as ts from "typescript";
+import type { CompilerRecord } from "./compiler-record";
+import { emitWithDeclarations } from "./forced-declarations";
+import { resolveModuleForCell } from "./module-resolution";
+import type { SourceFiles } from "./source-files";
+
+/** What the converter sets up. */
+export interface CellHost {
+  readonly roots: readonly string[];
+  readonly options: ts.CompilerOptions;
+  /** The converter's view of the disk, which holds the cell and the declarations of earlier ones. */
+  readonly system: ts.System;
+  /** Takes each new program. */
+  afterProgramCreate?: (builder: CellBuilder) => void;
+}
+
+/** What the converter calls a builder. */
+export interface CellBuilder {
+  getSourceFile(path: string): ts.SourceFile | undefined;
+  getProgram(): ts.Program;
+  /** The cell and the local modules that it imports, directly or not. */
+  getAllDependencies(file: ts.SourceFile): string[];
+  emit: ts.Program["emit"];
+}
+
+// Internals of stock TypeScript that the public declarations leave out.
+interface Internals {
+  bindSourceFile(file: ts.SourceFile, options: ts.CompilerOptions): void;
+}
+interface InternalProgram extends ts.Program {
+  getResolvedModuleFromModuleSpecifier(
+    literal: ts.StringLiteralLike,
+    file: ts.SourceFile,
+  ): ts.ResolvedModuleWithFailedLookupLocations | undefined;
+}
+const internals = ts as unknown as Internals;
+
+/** Files that the converter makes up: the cell, and the declarations that earlier cells left. */
+const CELL = "/__tslab__.ts";
+const EARLIER_CELLS = "/__prev__.d.ts";
+const isMadeUp = (path: string): boolean => path.endsWith(CELL) || path.endsWith(EARLIER_CELLS);
+
+/** Stands for `ts.createWatchProgram`: offers a first program at once, and others when the cell changed. */
+export function createCellProgram(
+  host: CellHost,
+  sources: SourceFiles,
+  record: CompilerRecord,
+): { close(): void } {
+  const { system } = host;
+  const program = new CellProgram(host, sources, record);
+  const offer = (): void => host.afterProgramCreate?.(program.next());
+  offer();
+  let pending: unknown;
+  const changed = (): void => {
+    if (pending !== undefined) system.clearTimeout?.(pending);
+    pending = system.setTimeout?.(() => {
+      pending = undefined;
+      offer();
+    }, 0);
+  };
+  for (const path of host.roots.filter(isMadeUp)) system.watchFile?.(path, changed);
+  return { close() {} };
+}
+
+class CellProgram {
+  readonly #roots: readonly string[];
+  readonly #options: ts.CompilerOptions;
+  readonly #system: ts.System;
+  readonly #sources: SourceFiles;
+  readonly #record: CompilerRecord;
+  readonly #host: ts.CompilerHost;
+  readonly #madeUp: Map<string, ts.SourceFile> = new Map();
+  #emitted = false;
+  /** The next program takes from the last one what did not change. */
+  #last: ts.Program | undefined;
+
+  constructor({ roots, options, system }: CellHost, sources: SourceFiles, record: CompilerRecord) {
+    this.#roots = roots;
+    this.#options = options;
+    this.#system = system;
+    this.#sources = sources;
+    this.#record = record;
+    this.#host = this.#createHost();
+  }
+
+  /** The program of what the cell is now. */
+  next(): CellBuilder {
+    for (const [path, file] of this.#madeUp) {
+      // The converter takes declarations apart when it emits.
+      if (this.#emitted || file.text !== this.#system.readFile(path)) this.#madeUp.delete(path);
+    }
+    this.#emitted = false;
+    let made: ts.Program | undefined;
+    const getProgram = (): ts.Program => {
+      made ??= this.#create();
+      return made;
+    };
+    return {
+      getProgram,
+      getSourceFile: (path) =>
+        made === undefined && isMadeUp(path) ? this.#bound(path) : getProgram().getSourceFile(path),
+      getAllDependencies: (file) => this.#dependencies(getProgram() as InternalProgram, file),
+      emit: (file, write, _cancellation, _onlyDeclarations, transformers) => {
+        this.#emitted = true;
+        return emitWithDeclarations(this.#record, getProgram(), file, write, transformers);
+      },
+    };
+  }
+
+  #create(): ts.Program {
+    const cell = this.#system.readFile(this.#roots.find((path) => path.endsWith(CELL)) ?? "") ?? "";
+    if (/\b(?:import|require)\b/.test(cell)) this.#sources.refresh();
+    this.#last = ts.createProgram({
+      rootNames: this.#roots,
+      options: this.#options,
+      host: this.#host,
+      ...(this.#last && { oldProgram: this.#last }),
+    });
+    return this.#last;
+  }
+
+  /** The converter wants to know the names of a cell before there is anything to check. */
+  #bound(path: string): ts.SourceFile | undefined {
+    const file = this.#host.getSourceFile(path, ts.ScriptTarget.Latest);
+    if (file) internals.bindSourceFile(file, this.#options);
+    return file;
+  }
+
+  #dependencies(program: InternalProgram, file: ts.SourceFile): string[] {
+    const found = new Set([file.fileName]);
+    for (const path of found) {
+      const source = program.getSourceFile(path) as ts.SourceFile & { imports?: ts.StringLiteralLike[] };
+      for (const literal of source.imports ?? []) {
+        const resolved = program.getResolvedModuleFromModuleSpecifier(literal, source)?.resolvedModule;
+        if (!resolved || resolved.isExternalLibraryImport) continue;
+        if (program.getSourceFile(resolved.resolvedFileName)) found.add(resolved.resolvedFileName);
+      }
+    }
+    return [...found];
+  }
+
+  #createHost(): ts.CompilerHost {
+    const system = this.#system;
+    const sameName = (name: string): string => name;
+    const cache = ts.createModuleResolutionCache(system.getCurrentDirectory(), sameName, this.#options);
+    const libFolder = dirname(ts.getDefaultLibFilePath(this.#options));
+    return {
+      getSourceFile: (path, options) => this.#sourceFile(path, options),
+      getDefaultLibFileName: () => `${libFolder}/lib.esnext.d.ts`,
+      getDefaultLibLocation: () => libFolder,
+      getCurrentDirectory: () => system.getCurrentDirectory(),
+      getCanonicalFileName: sameName,
+      useCaseSensitiveFileNames: () => true,
+      getNewLine: () => "\n",
+      writeFile: () => {},
+      readFile: (path) => system.readFile(path),
+      fileExists: (path) => system.fileExists(path),
+      directoryExists: (path) => system.directoryExists(path),
+      getDirectories: (path) => system.getDirectories(path),
+      ...(system.realpath && { realpath: system.realpath }),
+      resolveModuleNameLiterals: resolveModuleForCell(system, cache),
+      // Without it TypeScript would read the package.json files around a cell from the disk for each cell.
+      getModuleResolutionCache: () => cache,
+      // What a local module could not import may be there by now.
+      hasInvalidatedResolutions: (path) => this.#isLocal(path),
+    };
+  }
+
+  #isLocal(path: string): boolean {
+    return !isMadeUp(path) && !path.endsWith(".d.ts") && !path.includes("/node_modules/");
+  }
+
+  #sourceFile(
+    path: string,
+    options: ts.ScriptTarget | ts.CreateSourceFileOptions,
+  ): ts.SourceFile | undefined {
+    if (isMadeUp(path)) {
+      const known = this.#madeUp.get(path);
+      if (known) return known;
+      const file = ts.createSourceFile(path, this.#system.readFile(path) ?? "", options);
+      this.#madeUp.set(path, file);
+      return file;
+    }
+    if (this.#isLocal(path)) this.#system.watchFile?.(path, () => {});
+    return this.#sources.get(path, options, (name) => this.#system.readFile(name));
+  }
+}
