@@ -22,7 +22,13 @@ export interface BackendChoice {
 
 /** What `useBestBackend` tries, the fastest first. */
 export const BACKENDS: readonly BackendCandidate[] = [
-  { name: "tensorflow", load: () => require("tfjs-node-native") },
+  {
+    name: "tensorflow",
+    load: () => {
+      process.env.TF_CPP_MIN_LOG_LEVEL ??= "1"; // else it tells of the processor on stderr, not only of errors
+      require("tfjs-node-native");
+    },
+  },
   {
     name: "wasm",
     load: () => require("@tensorflow/tfjs-backend-wasm"),

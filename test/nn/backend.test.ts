@@ -3,7 +3,8 @@ import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { announcement, type BackendCandidate, chooseBackend } from "../../src/nn/backend";
+import { announcement, type BackendCandidate, type BackendName, chooseBackend } from "../../src/nn/backend";
+import { restoreBackend } from "../support/test-backend";
 
 const ROOT = join(__dirname, "../../..");
 const absent = (name: string) => (): void => require(`a-package-that-is-not-there/${name}`);
@@ -11,12 +12,18 @@ const NATIVE_ABSENT: BackendCandidate = { name: "tensorflow", load: absent("nati
 const WASM: BackendCandidate = { name: "wasm", load: () => require("@tensorflow/tfjs-backend-wasm") };
 const CPU: BackendCandidate = { name: "cpu", load: () => {} };
 
-function runNode(code: string, cwd: string): { stdout: string; stderr: string } {
-  const { stdout, stderr } = spawnSync(process.execPath, ["-e", code], { cwd, encoding: "utf8" });
+function runNode(code: string, cwd: string, env: NodeJS.ProcessEnv = {}): { stdout: string; stderr: string } {
+  const { stdout, stderr } = spawnSync(process.execPath, ["-e", code], {
+    cwd,
+    env: { ...process.env, ...env },
+    encoding: "utf8",
+  });
   return { stdout: stdout.trim(), stderr: stderr.trim() };
 }
 
 describe("chooseBackend", () => {
+  restoreBackend();
+
   it("takes WebAssembly where the native backend is not installed", async () => {
     const choice = await chooseBackend([NATIVE_ABSENT, WASM, CPU]);
     assert.deepEqual(choice, {
@@ -26,7 +33,10 @@ describe("chooseBackend", () => {
   });
 
   it("passes over a backend that does not register, though its package loads", async () => {
-    const choice = await chooseBackend([{ name: "tensorflow", load: () => {} }, WASM]);
+    const choice = await chooseBackend([
+      { name: "a backend that nobody wrote" as BackendName, load: () => {} },
+      WASM,
+    ]);
     assert.equal(choice.name, "wasm");
     assert.match(choice.rejected[0].reason, /^failed \(.+\)$/);
   });
@@ -86,6 +96,7 @@ describe("useBestBackend", () => {
       const { stdout } = runNode(
         `require("./nn").useBestBackend().catch((error) => console.log(error.name, error.message));`,
         bare,
+        { NODE_PATH: "" },
       );
       assert.equal(
         stdout,

@@ -1,5 +1,6 @@
 import type * as TensorFlow from "@tensorflow/tfjs";
-import { tensorFlowOn } from "./tensorflow";
+import type { BackendName } from "../../src/nn/backend";
+import { tensorFlowOn } from "./test-backend";
 
 /** What to compute on two backends. */
 export interface KernelCase {
@@ -14,7 +15,7 @@ export interface KernelRun {
   readonly leaked: number;
 }
 
-export async function runOn(name: "cpu" | "wasm", { compute }: KernelCase): Promise<KernelRun> {
+export async function runOn(name: BackendName, { compute }: KernelCase): Promise<KernelRun> {
   const tf = await tensorFlowOn(name);
   tf.tidy(() => compute(tf)); // what a kernel keeps for its second call is no leak
   const before = tf.memory().numDataBuffers + tf.backend().numDataIds();
