@@ -3,11 +3,13 @@
  *
  * Behind it stands tslab's converter on stock TypeScript; nothing else in the kernel knows of either.
  */
+
 import { join } from "node:path";
 import * as ts from "typescript";
 import { joinSourceMaps, type PositionMap } from "./cell-positions";
 import { CompilerRecord, type Transpiled } from "./compiler-record";
 import { loadTslabConverter, type TslabConverter, type TslabDiagnostic } from "./compiler-shim";
+import { localModulePath } from "./forced-declarations";
 
 /** A complaint of the compiler about the cell, or about a local module that it imports. */
 export interface Diagnostic {
@@ -118,12 +120,11 @@ export function createCellConverter(): CellConverter {
         lastExpression: result.lastExpressionVar,
         hasTopLevelAwait: facts.hasTopLevelAwait,
         imports: facts.imports,
-        localModules: (result.sideOutputs ?? []).map(({ path, data }) => ({
-          path,
-          code: data,
-          source: sourceOf(path),
-          positions: joinSourceMaps(compiled(data).map, compiled(data).sourceMap, 0),
-        })),
+        localModules: (result.sideOutputs ?? []).map(({ path: emitted, data }) => {
+          const path = localModulePath(emitted);
+          const positions = joinSourceMaps(compiled(data).map, compiled(data).sourceMap, 0);
+          return { path, code: data, source: sourceOf(path), positions };
+        }),
         positions: joinSourceMaps(map, record.cellMap ?? EMPTY_MAP, LINES_BEFORE_CELL),
       };
     },

@@ -7,7 +7,7 @@
  * into the module cache under the fork's file before the converter is loaded.
  */
 import Module from "node:module";
-import { dirname } from "node:path";
+import { dirname, parse } from "node:path";
 import * as ts from "typescript";
 import { awaitRewriter, type CellFacts } from "./await-rewriter";
 import { type CellHost, createCellProgram } from "./cell-program";
@@ -126,6 +126,8 @@ function cellOptions(asked: ts.CompilerOptions): ts.CompilerOptions {
   return {
     ...kept,
     moduleResolution: ts.ModuleResolutionKind.Bundler,
+    // Local modules may lie outside of the notebook's folder.
+    rootDir: parse(process.cwd()).root,
     lib: ["lib.esnext.d.ts"],
     libReplacement: false,
     types: ["node"],

@@ -26,7 +26,7 @@ export function emitWithDeclarations(
     (name, text, ...more) => {
       if (name.endsWith("__tslab__.js.map")) record.cellMap = text;
       if (name.endsWith(".map")) record.lastMap = text;
-      else write?.(name, text, ...more);
+      else write?.(asConverterExpects(name, program.getCurrentDirectory()), text, ...more);
     },
     undefined,
     false,
@@ -35,6 +35,25 @@ export function emitWithDeclarations(
   );
   record.emitting = false;
   return result;
+}
+
+/**
+ * Where the converter looks for what is emitted: the root of the disk is the root of the sources, so that local modules may
+ * lie anywhere, while the converter takes the notebook's folder for it.
+ */
+function asConverterExpects(name: string, folder: string): string {
+  const path = name.slice(OUT.length);
+  return OUT + (path.startsWith(`${folder}/`) ? path.slice(folder.length) : OUTSIDE + path);
+}
+
+/** The folder of emitted files that the converter makes up. */
+const OUT = "outDir";
+const OUTSIDE = "/__outside__";
+
+/** The place of a local module whose path the converter put together. */
+export function localModulePath(path: string): string {
+  const start = path.indexOf(`${OUTSIDE}/`);
+  return start < 0 ? path : path.slice(start + OUTSIDE.length);
 }
 
 /** The node builder's flag that lets `import("../node_modules/...")` stand for a type without a better name. */

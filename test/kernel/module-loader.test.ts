@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Exchange, resultText, TestKernel, tracebackOf } from "../support/test-kernel";
 
@@ -114,6 +114,34 @@ describe("imports in a notebook elsewhere", function () {
     assert.equal((await run("twice('a')")).reply.content.ename, "TypeScriptError");
     assert.ok(tracebackOf(await run("fail()")).includes(`at fail (${join(folder, "lib", "tools.ts")}:8:9)`));
     assert.equal(resultText(await run("const tools = await import('./lib/tools'); tools.twice(2)")), "4");
+  });
+
+  it("load TypeScript from beside the notebook's folder, checked, traced, and seen anew when it was edited", async () => {
+    const beside = `${folder} beside`;
+    mkdirSync(beside);
+    try {
+      const place = `../${basename(beside)}/outside`;
+      const write = (value: number): void =>
+        writeFileSync(
+          join(beside, "outside.ts"),
+          `import { part } from "./part";\nexport const outside: number = ${value} + part;\nexport function fail(): never {\n  throw new Error("outside");\n}\n`,
+        );
+      writeFileSync(join(beside, "part.ts"), "export const part: number = 0.5;\n");
+      write(1);
+      const code = `import { fail, outside } from '${place}'; outside`;
+      assert.equal(resultText(await run(code)), "1.5");
+      assert.equal((await run("const text: string = outside;")).reply.content.ename, "TypeScriptError");
+      assert.ok(tracebackOf(await run("fail()")).includes(`at fail (${join(beside, "outside.ts")}:4:9)`));
+      write(2);
+      let text: string | undefined;
+      for (let tries = 0; tries < 50 && text !== "2.5"; tries++) {
+        await sleep(100);
+        text = resultText(await run(code));
+      }
+      assert.equal(text, "2.5");
+    } finally {
+      rmSync(beside, { recursive: true });
+    }
   });
 
   it("see an edited local module anew", async () => {
