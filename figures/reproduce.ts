@@ -4,7 +4,7 @@
  */
 import { rmSync } from "node:fs";
 import os from "node:os";
-import { join, relative, resolve } from "node:path";
+import { join, relative } from "node:path";
 import { Command } from "commander";
 import { abortOnSignals } from "../kernel/abort-on-signals";
 import { writeFileAtomically } from "../kernel/atomic-write";
@@ -14,6 +14,7 @@ import { figures } from "./index";
 import { figuresReadme } from "./readme";
 import { reproduceNotebooks } from "./reproduce-notebooks";
 import type { Reproduced } from "./reproduced";
+import { ROOT } from "./root";
 import { compareStudy } from "./runs/compare-study";
 import { RECORDS, writeRecords } from "./runs/records";
 import { allEntries, durationOf, runStudy } from "./runs/run-study";
@@ -21,7 +22,6 @@ import { parseShard, type Shard, WHOLE } from "./runs/shard";
 import { studies } from "./studies";
 import type { Setting, Study } from "./studies/study";
 
-const ROOT = resolve(__dirname, "../..");
 const FIGURES = join(ROOT, "figures");
 const BUILD = join(ROOT, "build");
 const JOURNALS = join(BUILD, "studies");

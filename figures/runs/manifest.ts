@@ -2,11 +2,10 @@ import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import os from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
+import { ROOT } from "../root";
 import type { Setting, Study } from "../studies/study";
 import type { Entry } from "./journal";
-
-const ROOT = resolve(__dirname, "../../..");
 
 /** Where the records of a study come from. */
 export interface Manifest {

@@ -1,13 +1,14 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import { writeFileAtomically } from "../../kernel/atomic-write";
 import { UsageError } from "../../kernel/errors";
+import { ROOT } from "../root";
 import type { Finished, Result, Setting, Study, Task } from "../studies/study";
 import type { Entry } from "./journal";
 import { checksumOf, type Manifest, manifestOf } from "./manifest";
 
 /** Where the records that come with the package's source lie. */
-export const RECORDS: string = resolve(__dirname, "../../../figures/records");
+export const RECORDS: string = join(ROOT, "figures/records");
 
 /** The two files of a study in a setting. */
 export function recordFiles(
