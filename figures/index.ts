@@ -2,6 +2,7 @@ import { diabetesCoefficients } from "./diabetes-coefficients";
 import { diabetesPath } from "./diabetes-path";
 import { directAgainstGatedFigure } from "./direct-against-gated";
 import type { Figure } from "./figure";
+import { gridRefinementFigure } from "./grid-refinement";
 import { smoothedEdge } from "./smoothed-edge";
 import { smoothedEdgeDepth3 } from "./smoothed-edge-depth-3";
 
@@ -12,4 +13,5 @@ export const figures: readonly Figure[] = [
   diabetesCoefficients,
   diabetesPath,
   directAgainstGatedFigure,
+  gridRefinementFigure,
 ];

@@ -1,5 +1,6 @@
 import { directAgainstGated } from "./direct-against-gated";
+import { gridRefinement } from "./grid-refinement";
 import type { Study } from "./study";
 
 /** All studies, in the order in which they are run. */
-export const studies: readonly Study[] = [directAgainstGated];
+export const studies: readonly Study[] = [directAgainstGated, gridRefinement];
