@@ -17,7 +17,8 @@ const SMALLEST = 1e-12;
 /** Gap against iterations on ever finer grids (C5 of Poon and Peyré). */
 export const gridRefinementFigure: Figure = {
   name: "grid-refinement",
-  title: "Proximal steps slow down as the grid is refined, those of VarPro do not",
+  title:
+    "VarPro reaches rounding in hundreds of iterations; first-order steps stay above 1 %, on coarse grids and on fine ones",
   study: gridRefinement,
   compute: (): Row[] =>
     readRecords<{ iterations: number[]; gaps: number[] }>(gridRefinement, "desk").flatMap(
@@ -32,7 +33,7 @@ export const gridRefinementFigure: Figure = {
   draw: (data) =>
     new Chart({
       description:
-        "Gap to the optimum over iterations for grids of 50 to 800 points: lines of ISTA lie the higher the finer the grid, those of VarPro fall together to zero within a hundred iterations.",
+        "Gap to the optimum over iterations for grids of 50 to 800 points: the lines of ISTA and of gradient descent are the same on every grid and end above 1 %; those of VarPro fall to rounding, after 68 iterations on the coarsest grid and 681 on the finest.",
       data: { values: data as unknown as [] },
       facet: { field: "method", header: { title: null, labelFontSize: 13 }, sort: null },
       spec: {
