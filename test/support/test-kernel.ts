@@ -14,7 +14,9 @@ export interface Received {
   readonly type: string;
   readonly header: Json;
   readonly parent: Json;
+  readonly metadata: Json;
   readonly content: Json;
+  readonly buffers: readonly Buffer[];
 }
 
 /** What one request brought: its reply, and its messages on iopub up to idle, both included. */
@@ -119,7 +121,12 @@ export class TestKernel {
       cwd: this.folder,
       detached: true,
       // As Jupyter does it: a kernel whose tests were cut off ends by itself.
-      env: { ...process.env, JPY_PARENT_PID: String(process.pid), ...options.env },
+      env: {
+        ...process.env,
+        JPY_PARENT_PID: String(process.pid),
+        SMOOTH_EDGES_HISTORY: join(own, "history.jsonl"),
+        ...options.env,
+      },
       stdio: ["ignore", "ignore", "pipe"],
     });
     this.process.stderr?.on("data", (data) => {
@@ -151,10 +158,22 @@ export class TestKernel {
   }
 
   /** Sends a request and returns its id. */
-  async send(channel: "shell" | "control", type: string, content: Json = {}): Promise<string> {
+  async send(
+    channel: "shell" | "control",
+    type: string,
+    content: Json = {},
+    buffers: readonly Buffer[] = [],
+  ): Promise<string> {
     const id = randomUUID();
-    await this[channel].send(this.frames(type, content, id));
+    await this[channel].send([...this.frames(type, content, id), ...buffers]);
     return id;
+  }
+
+  /** Sends a message that gets no reply and waits until the kernel has dealt with it. */
+  async tell(type: string, content: Json, buffers: readonly Buffer[] = []): Promise<Received[]> {
+    const id = await this.send("shell", type, content, buffers);
+    await this.until(() => this.isIdle(id));
+    return this.of(id);
   }
 
   /** The reply and the iopub messages of a request that was sent; waits for both the reply and idle. */
@@ -223,11 +242,14 @@ export class TestKernel {
   async #read(socket: Dealer | Subscriber, take: (message: Received) => void): Promise<void> {
     for await (const frames of socket) {
       const at = frames.findIndex((frame) => String(frame) === "<IDS|MSG>");
-      const [header, parent, , content] = frames
-        .slice(at + 2)
+      const [header, parent, metadata, content] = frames
+        .slice(at + 2, at + 6)
         .map((frame) => JSON.parse(String(frame)) as Json);
-      if (!header || !parent || !content) throw new Error("the kernel sent an incomplete message");
-      take({ type: String(header.msg_type), header, parent, content });
+      if (!header || !parent || !metadata || !content) {
+        throw new Error("the kernel sent an incomplete message");
+      }
+      const buffers = frames.slice(at + 6);
+      take({ type: String(header.msg_type), header, parent, metadata, content, buffers });
       this.#wake();
     }
   }
