@@ -11,6 +11,7 @@ import { readConnectionFile } from "./connection";
 import { exitFromCell, KernelError, missingConnectionFile } from "./errors";
 import { signalGroup } from "./process-group";
 import { SharedState, type SocketThreadData, type ToMain, type ToSocketThread } from "./thread-port";
+import { useWarmCompiler } from "./warm-compiler";
 
 const exit: (code: number) => never = process.exit.bind(process);
 
@@ -50,6 +51,7 @@ function createHandler(
   shared: SharedState,
   readInput: () => string | null | undefined,
 ): (message: ToMain) => void {
+  useWarmCompiler();
   const { createSession } = require("./session") as typeof import("./session");
   const { executor, comms, questions, tellStray } = createSession(post, shared, readInput);
   process.on("unhandledRejection", tellStray);

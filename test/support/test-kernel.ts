@@ -7,6 +7,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Dealer, Request, Subscriber } from "zeromq";
+import { NODE_FLAGS } from "../../kernel/kernelspec";
 
 export type Json = Record<string, unknown>;
 
@@ -26,10 +27,7 @@ export interface Exchange {
 }
 
 export const MAIN: string = join(__dirname, "..", "..", "kernel", "main.js");
-export const FLAGS: readonly string[] = [
-  "--no-force-async-hooks-checks",
-  "--disable-warning=ExperimentalWarning",
-];
+export const FLAGS: readonly string[] = NODE_FLAGS;
 const CHANNELS = ["shell", "iopub", "stdin", "control", "hb"] as const;
 
 export interface KernelOptions {
@@ -37,6 +35,8 @@ export interface KernelOptions {
   readonly folder?: string;
   readonly key?: string;
   readonly env?: NodeJS.ProcessEnv;
+  /** The command line up to the connection file; by default that of a kernel without a snapshot. */
+  readonly command?: readonly string[];
 }
 
 export async function freePorts(count: number): Promise<number[]> {
@@ -117,7 +117,8 @@ export class TestKernel {
     this.folder = options.folder ?? own;
     this.key = key;
     // A group of its own, as Jupyter starts kernels: interrupts reach the kernel's children and not the tests.
-    this.process = spawn(process.execPath, [...FLAGS, MAIN, path], {
+    const [program, ...args] = options.command ?? [process.execPath, ...FLAGS, MAIN];
+    this.process = spawn(program as string, [...args, path], {
       cwd: this.folder,
       detached: true,
       // As Jupyter does it: a kernel whose tests were cut off ends by itself.
