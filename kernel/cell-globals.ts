@@ -1,5 +1,5 @@
 /** The globals that the kernel adds to every cell; the compiler reads the emitted declarations of this file. */
-export {};
+import type * as api from "./notebook-api";
 
 declare global {
   /**
@@ -8,6 +8,20 @@ declare global {
    */
   var interruptSignal: AbortSignal;
 
-  /** Asks the person at the front end for a line and waits for it; null where the input was closed. */
-  function prompt(message?: string): string | null;
+  /** Shows a value below the cell; `update` of the result replaces it. */
+  var display: typeof api.display;
+  /** Removes what the cell has put out so far. */
+  var clearOutput: typeof api.clearOutput;
+  /** Asks the person at the front end for a line and sleeps until it is there; null where the input was closed. */
+  var prompt: typeof api.prompt;
+  /** Asks the person at the front end for a line while timers and widgets go on: `await input("Name? ")`. */
+  var input: typeof api.input;
+  /** Passes on the elements of an iterable, with a bar that shows how many were taken. */
+  var progress: typeof api.progress;
+  /** Runs a command by the system's shell with live output: ``await sh`ls -l` ``. */
+  var sh: typeof api.sh;
+  /** Channels of messages to front ends. */
+  var comm: typeof api.comm;
+  /** Makes one of Jupyter's interactive widgets by its name. */
+  var widget: typeof api.widget;
 }

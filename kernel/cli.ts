@@ -32,6 +32,10 @@ function program(): Command {
     .option("--user", "for the current user (default)")
     .option("--prefix <folder>", "into folder/share/jupyter")
     .option("--sys-prefix", "into the active Python environment (VIRTUAL_ENV or CONDA_PREFIX)")
+    .option(
+      "--no-snapshot",
+      "without the snapshot of the compiler, which halves the kernel's start and takes 40 MB",
+    )
     .addHelpText("after", installExamples)
     .action((options: InstallCommandOptions) => {
       process.stdout.write(installCommand(options));

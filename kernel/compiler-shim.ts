@@ -7,13 +7,15 @@
  * into the module cache under the fork's file before the converter is loaded.
  */
 import Module from "node:module";
-import { dirname, parse } from "node:path";
+import { dirname } from "node:path";
 import * as ts from "typescript";
 import { awaitRewriter, type CellFacts } from "./await-rewriter";
+import { cellOptions } from "./cell-options";
 import { type CellHost, createCellProgram } from "./cell-program";
 import type { CompilerRecord } from "./compiler-record";
 import { quickInfoAt } from "./quick-info";
 import { SourceFiles } from "./source-files";
+import { nodeTypeRoots, warmSourceFiles } from "./warm-compiler";
 
 /** The parts of `tslab/dist/converter` that the kernel uses. */
 export interface TslabConverterModule {
@@ -76,22 +78,26 @@ export function loadTslabConverter(record: CompilerRecord, globalDeclarations: s
 }
 
 function presentAsFork(record: CompilerRecord, globalDeclarations: string): object {
-  const sources = new SourceFiles();
+  const sources = warmSourceFiles() ?? new SourceFiles();
   return {
     ...ts,
     getPreEmitDiagnosticsOfFiles: diagnosticsOfFiles,
     getQuickInfoAtPosition: quickInfoAt,
-    getDefaultTypeRoots: () => typeRoots(),
+    getDefaultTypeRoots: nodeTypeRoots,
     getNullTransformationContext: () => internals.nullTransformationContext,
     Completions: {
       ...internals.Completions,
       getCompletionsAtPositionForTslab: internals.Completions.getCompletionsAtPosition,
     },
     // Nothing is watched; the converter's own watchers are told when a cell finds that a file has changed.
-    sys: { ...ts.sys, watchFile: sources.watch.bind(sources) },
-    createWatchCompilerHost: (roots: string[], options: ts.CompilerOptions, system: ts.System): CellHost => ({
+    sys: {
+      ...ts.sys,
+      getCurrentDirectory: () => process.cwd(),
+      watchFile: (path: string, callback: ts.FileWatcherCallback) => sources.watch(path, callback),
+    },
+    createWatchCompilerHost: (roots: string[], _options: object, system: ts.System): CellHost => ({
       roots: [...roots, globalDeclarations],
-      options: cellOptions(options),
+      options: cellOptions(system.getCurrentDirectory(), nodeTypeRoots()),
       system,
     }),
     createWatchProgram: (host: CellHost) => createCellProgram(host, sources, record),
@@ -111,28 +117,6 @@ function diagnosticsOfFiles(program: ts.Program, files: readonly ts.SourceFile[]
           ...files.flatMap((file) => program.getSemanticDiagnostics(file)),
         ];
   return internals.sortAndDeduplicateDiagnostics(found);
-}
-
-/** The `@types` folder with Node's declarations: the kernel's own, wherever the notebook lies. */
-function typeRoots(): string[] {
-  const tslabFolder = dirname(require.resolve("tslab/package.json"));
-  const nodeTypes = require.resolve("@types/node/package.json", { paths: [__dirname, tslabFolder] });
-  return [dirname(dirname(nodeTypes))];
-}
-
-/** The compiler options of cells: those that the converter asks for, brought up to date. */
-function cellOptions(asked: ts.CompilerOptions): ts.CompilerOptions {
-  const { noImplicitUseStrict, disableTopLevelAwait, experimentalDecorators, ...kept } = asked;
-  return {
-    ...kept,
-    moduleResolution: ts.ModuleResolutionKind.Bundler,
-    // Local modules may lie outside of the notebook's folder.
-    rootDir: parse(process.cwd()).root,
-    lib: ["lib.esnext.d.ts"],
-    libReplacement: false,
-    types: ["node"],
-    sourceMap: true,
-  };
 }
 
 /** ES module text to CommonJS, with awaits made stoppable, `"use strict"` removed and both recorded. */

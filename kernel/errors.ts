@@ -59,8 +59,18 @@ export function exitFromCell(code: unknown): CellError {
   );
 }
 
-export function inputNotAllowed(): CellError {
-  return new CellError("prompt: the front end must allow input, got a request that does not (allow_stdin)");
+export function inputNotAllowed(where: string): CellError {
+  return new CellError(`${where}: the front end must allow input, got a request that does not (allow_stdin)`);
+}
+
+export function inputWithoutCell(where: string): CellError {
+  return new CellError(
+    `${where}: a cell must be running, got a call from a timer or a handler after its end`,
+  );
+}
+
+export function commandFailed(command: string, how: string): CellError {
+  return new CellError(`sh: the command must exit with code 0, got ${how} from ${quote(command)}`);
 }
 
 export function notABundle(value: string): CellError {

@@ -153,11 +153,13 @@ export class Executor {
     this.#cells.addSource(job.label, job.code);
     const converted = this.#convert(job.code, job.job, job.label);
     cell.declarations = converted.declarations;
+    this.#outputs.forgetHeld();
     const value = await this.#evaluate(converted, cell, true);
     if (value !== undefined) {
       const bundle = bundleOf(value);
       this.#outputs.result(isPromise(bundle) ? await cell.race(bundle) : bundle);
     }
+    await cell.race(this.#outputs.settled());
     const results: string[] = [];
     for (const [name, expression] of Object.entries(job.userExpressions)) {
       results.push(`${JSON.stringify(name)}:${await this.#userExpression(expression, cell)}`);

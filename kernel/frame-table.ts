@@ -1,5 +1,6 @@
 /** A danfojs data frame or series, recognized by its shape, as an HTML table and as text. */
 import type { MimeBundle } from "../src/display/mime-bundle";
+import { escapeHtml } from "./escape-html";
 
 /** The fields of danfojs's `DataFrame` and `Series` that columns of the user cannot shadow. */
 interface Frame {
@@ -63,8 +64,4 @@ function textTable(header: readonly string[], rows: readonly (readonly string[])
   const line = (cells: readonly string[]): string =>
     cells.map((cell, at) => cell.padStart(widths[at] ?? 0)).join("  ");
   return [line(header), ...rows.map(line), "", shape].join("\n");
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;");
 }

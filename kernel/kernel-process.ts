@@ -17,7 +17,8 @@ export class KernelProcess {
     const [command, ...args] = spec.argv.map((part) => part.replace("{connection_file}", connectionFile));
     this.#child = spawn(command ?? "", args, {
       cwd,
-      env: { ...process.env, ...spec.env, JPY_PARENT_PID: String(process.pid) },
+      // Cells that a command runs are nothing that anybody typed.
+      env: { ...process.env, SMOOTH_EDGES_HISTORY: "", ...spec.env, JPY_PARENT_PID: String(process.pid) },
       // A group of its own: Ctrl-C in the terminal reaches only the runner, and children end with the kernel.
       detached: process.platform !== "win32",
       windowsHide: true,

@@ -8,21 +8,12 @@ import { writeSync } from "node:fs";
 import { join } from "node:path";
 import { MessageChannel, receiveMessageOnPort, Worker } from "node:worker_threads";
 import { readConnectionFile } from "./connection";
-import {
-  exitFromCell,
-  InterruptError,
-  inputNotAllowed,
-  isInterrupt,
-  KernelError,
-  missingConnectionFile,
-} from "./errors";
+import { exitFromCell, KernelError, missingConnectionFile } from "./errors";
 import { signalGroup } from "./process-group";
 import { SharedState, type SocketThreadData, type ToMain, type ToSocketThread } from "./thread-port";
+import { useWarmCompiler } from "./warm-compiler";
 
 const exit: (code: number) => never = process.exit.bind(process);
-
-/** What front ends send for Ctrl-D. */
-const END_OF_INPUT = "\x04";
 
 function fail(error: Error): never {
   // An error of this kernel is told in its one sentence; anything else keeps its stack.
@@ -58,35 +49,27 @@ function start(path: string | undefined): void {
 function createHandler(
   post: (message: ToSocketThread) => void,
   shared: SharedState,
-  readInput: () => string | undefined,
+  readInput: () => string | null | undefined,
 ): (message: ToMain) => void {
+  useWarmCompiler();
   const { createSession } = require("./session") as typeof import("./session");
-  const { executor, outputs } = createSession(post, shared);
-  const tellStray = (error: unknown): void => {
-    if (isInterrupt(error)) return;
-    outputs.stream("stderr", `${executor.describeStray(error).traceback.join("\n")}\n`);
-  };
+  const { executor, comms, questions, tellStray } = createSession(post, shared, readInput);
   process.on("unhandledRejection", tellStray);
   process.on("uncaughtException", tellStray);
   process.exit = ((code?: number) => {
     throw exitFromCell(code);
   }) as typeof process.exit;
-  const prompt = (message = ""): string | null => {
-    if (!executor.cell?.job.allowStdin) throw inputNotAllowed();
-    // An answer that an interrupt left unread is not one to this question.
-    while (readInput() !== undefined);
-    shared.expectInput();
-    post({ kind: "ask", prompt: String(message) });
-    if (!shared.waitForInput()) throw new InterruptError();
-    const answer = readInput();
-    return answer === END_OF_INPUT || answer === undefined ? null : answer;
-  };
-  Object.defineProperty(globalThis, "prompt", { configurable: true, writable: true, value: prompt });
 
   return (message) => {
     switch (message.kind) {
       case "execute":
         executor.execute(message, (outcome) => post({ kind: "executed", job: message.job, outcome }));
+        return;
+      case "comm":
+        comms.receive(message);
+        return;
+      case "input":
+        questions.answered(message.question, message.text);
         return;
       case "abort":
         if (executor.cell?.job.job === message.job) executor.cell.abort();

@@ -1,7 +1,7 @@
 /** Messages on their way out, and what they are answers to. */
 import { type GatheredStream, StreamGatherer } from "./stream-gatherer";
 import type { JsonText } from "./thread-port";
-import type { Header, JsonObject, Message, Wire } from "./wire";
+import type { Header, JsonObject, Message, MessageExtras, Wire } from "./wire";
 
 export type SendingChannel = "shell" | "control" | "stdin" | "iopub";
 
@@ -11,6 +11,8 @@ export class Outbox {
   readonly #streams: StreamGatherer;
   /** Request that output belongs to, also after its cell has ended. */
   #outputParent: Header | JsonObject = {};
+  /** To whom output belongs again when the handlers of a comm have returned. */
+  #lender: (Header | JsonObject) | undefined;
   #isSilent = false;
 
   constructor(wire: Wire, sendFrames: (channel: SendingChannel, frames: Uint8Array[]) => void) {
@@ -19,10 +21,29 @@ export class Outbox {
     this.#streams = new StreamGatherer((stream) => this.#sendStream(stream));
   }
 
+  get outputParent(): Header | JsonObject {
+    return this.#outputParent;
+  }
+
   /** Output from here on belongs to this request. */
   directOutput(parent: Header): void {
     this.#streams.flush();
     this.#outputParent = parent;
+    this.#lender = undefined;
+  }
+
+  /** Output belongs to this message until `returnOutput`. */
+  lendOutput(parent: Header): void {
+    const lender = this.#lender ?? this.#outputParent;
+    this.directOutput(parent);
+    this.#lender = lender;
+  }
+
+  returnOutput(): void {
+    if (this.#lender === undefined) return;
+    this.#streams.flush();
+    this.#outputParent = this.#lender;
+    this.#lender = undefined;
   }
 
   /** Drops output from here on. */
@@ -72,9 +93,10 @@ export class Outbox {
     type: string,
     parent: Header | JsonObject,
     json: JsonText,
+    extras: MessageExtras = {},
   ): void {
     this.#streams.flush();
-    this.#sendFrames(channel, this.#wire.encode(identities, type, parent, json));
+    this.#sendFrames(channel, this.#wire.encode(identities, type, parent, json, extras));
   }
 
   #sendStream(stream: GatheredStream): void {

@@ -8,6 +8,7 @@ export type StreamName = "stdout" | "stderr";
 export class Outputs {
   readonly #post: (message: ToSocketThread) => void;
   readonly #shared: SharedState;
+  #held: Promise<unknown>[] = [];
 
   constructor(post: (message: ToSocketThread) => void, shared: SharedState) {
     this.#post = post;
@@ -18,6 +19,23 @@ export class Outputs {
     if (text === "") return;
     this.#post({ kind: "stream", name, text });
     this.#shared.addBytes(text.length);
+  }
+
+  /** The running cell ends after this, and fails where it is rejected. */
+  hold(work: Promise<unknown>): void {
+    // The rejection is told by the cell.
+    work.catch(() => {});
+    this.#held.push(work);
+  }
+
+  /** What an interrupted cell left is nothing to the next one. */
+  forgetHeld(): void {
+    this.#held = [];
+  }
+
+  /** Fulfilled when everything held has come to an end. */
+  async settled(): Promise<void> {
+    while (this.#held.length > 0) await this.#held.shift();
   }
 
   /** A value with an empty bundle has nothing to show. */

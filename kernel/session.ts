@@ -1,26 +1,62 @@
 /** Puts together what runs cells on the main thread. */
 import { createCellConverter } from "./cell-converter";
 import { captureChildOutput } from "./child-output";
+import { CommHub } from "./comm-hub";
+import { isInterrupt } from "./errors";
 import { Executor } from "./executor";
 import { ModuleLoader } from "./module-loader";
-import { offerOutputs } from "./notebook-api";
+import * as notebookApi from "./notebook-api";
+import { offerKernel } from "./notebook-kernel";
 import { captureStandardStreams, Outputs } from "./outputs";
+import { Questions } from "./questions";
 import type { SharedState, ToSocketThread } from "./thread-port";
 import { createTslabApi } from "./tslab-api";
 
 export interface Session {
   readonly executor: Executor;
-  readonly outputs: Outputs;
+  readonly comms: CommHub;
+  readonly questions: Questions;
+  /** Tells of an error that no cell waits for. */
+  tellStray(error: unknown): void;
 }
 
-/** A fresh notebook session in the current folder. */
-export function createSession(post: (message: ToSocketThread) => void, shared: SharedState): Session {
+/**
+ * A fresh notebook session in the current folder.
+ *
+ * @param readAnswer takes an answer to `prompt` that has arrived; undefined where there is none
+ */
+export function createSession(
+  post: (message: ToSocketThread) => void,
+  shared: SharedState,
+  readAnswer: () => string | null | undefined,
+): Session {
   const converter = createCellConverter();
   const outputs = new Outputs(post, shared);
   captureStandardStreams(outputs);
   captureChildOutput(outputs);
-  offerOutputs(outputs);
   const { version } = require("tslab/package.json") as { version: string };
   const loader = new ModuleLoader(process.cwd(), new Map([["tslab", createTslabApi(outputs, version)]]));
-  return { executor: new Executor(converter, loader, outputs, shared), outputs };
+  const executor = new Executor(converter, loader, outputs, shared);
+  const tellStray = (error: unknown): void => {
+    if (isInterrupt(error)) return;
+    outputs.stream("stderr", `${executor.describeStray(error).traceback.join("\n")}\n`);
+  };
+  const comms = new CommHub(post, tellStray);
+  const questions = new Questions(post, shared, readAnswer, () => executor.cell);
+  offerKernel({
+    display: (data, id, update) => outputs.display(data, id, update),
+    clear: (wait) => outputs.clear(wait),
+    holdCell: (work) => outputs.hold(work),
+    get signal() {
+      return executor.cell?.signal;
+    },
+    comms,
+    prompt: (message) => questions.prompt(message),
+    input: (message, options) => questions.input(message, options),
+  });
+  // A notebook need not install this package, nor import it, to use what the kernel can do.
+  for (const [name, value] of Object.entries(notebookApi)) {
+    Object.defineProperty(globalThis, name, { configurable: true, writable: true, value });
+  }
+  return { executor, comms, questions, tellStray };
 }

@@ -1,9 +1,11 @@
 /** Entry of the worker thread that owns the ZeroMQ sockets, which so answer while user code runs. */
+import { randomUUID } from "node:crypto";
 import { writeSync } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
 import { Reply, Router, XPublisher } from "zeromq";
 import { addressOf, CHANNELS, type Channel } from "./connection";
 import { addressInUse } from "./errors";
+import { HistoryStore, historyPath } from "./history-store";
 import { Interrupter, terminateMainThread } from "./interrupter";
 import { KernelServer } from "./kernel-server";
 import type { SendingChannel } from "./outbox";
@@ -52,20 +54,26 @@ function toMain(message: ToMain): void {
 }
 
 const shared = new SharedState(data.shared);
+const history = new HistoryStore(historyPath(), randomUUID(), ({ message }) => {
+  writeSync(2, `kernel: the history is kept for this session only (${message})\n`);
+});
 const interrupter = new Interrupter(shared, toMain, () => server.answerLost());
 const server: KernelServer = new KernelServer(
   new Wire(data.connection.key, data.connection.hash),
   {
     send,
     toMain,
-    answerInput: (text) => data.input.postMessage(text),
+    answerInput: ({ question }, text) => {
+      if (question === 0) data.input.postMessage(text);
+      else toMain({ kind: "input", question, text });
+    },
     interrupt: (job) => interrupter.interrupt(job),
     acknowledge: (sign) => interrupter.acknowledge(sign),
     whenCalm: (action) => interrupter.whenCalm(action),
     end: () => void end(),
   },
   shared,
-  data.version,
+  { version: data.version, history },
 );
 
 async function bindAll(): Promise<void> {
@@ -98,7 +106,7 @@ const LAST_PING = -1;
 async function end(): Promise<void> {
   if (ending) return;
   ending = true;
-  await Promise.all(Object.values(sends));
+  await Promise.all([...Object.values(sends), history.flushed()]);
   for (const channel of Object.keys(sockets) as Channel[]) sockets[channel].close();
   shared.endInput(false);
   // Exiting while the inspector is attached would make Node wait for it: either way, not both.

@@ -1,5 +1,6 @@
 /** What the socket thread and the main thread say to each other, and the memory they share. */
 import type { Connection } from "./connection";
+import type { JsonObject } from "./wire";
 
 /** How a cell ended badly, as the protocol puts it. */
 export interface ErrorContent {
@@ -27,12 +28,37 @@ export interface CodeJob {
   readonly code: string;
   /** In code points. */
   readonly cursor: number;
+  /** Whether an inspection shows the declaration too. */
+  readonly withDeclaration: boolean;
+}
+
+export type CommType = "comm_open" | "comm_msg" | "comm_close";
+
+/** A message of a comm, either way. */
+export interface CommMessage {
+  readonly kind: "comm";
+  readonly type: CommType;
+  readonly content: JsonObject;
+  readonly metadata: JsonObject;
+  readonly buffers: readonly Uint8Array[];
+}
+
+/** What a cell asks the person at the front end. */
+export interface Question {
+  readonly kind: "ask";
+  /** Counts the questions that are awaited, from 1; 0 where the main thread sleeps until the answer. */
+  readonly question: number;
+  readonly prompt: string;
+  readonly password: boolean;
 }
 
 /** From the socket thread. */
 export type ToMain =
   | ExecuteJob
   | CodeJob
+  | (CommMessage & { readonly job: number })
+  /** To a question that is awaited; null where the input was closed. */
+  | { readonly kind: "input"; readonly question: number; readonly text: string | null }
   /** Tell the code that watches `interruptSignal`. */
   | { readonly kind: "abort"; readonly job: number }
   | { readonly kind: "interrupt"; readonly job: number }
@@ -56,7 +82,11 @@ export type ToSocketThread =
   | { readonly kind: "publish"; readonly type: PublishedType; readonly content: JsonText }
   | { readonly kind: "executed"; readonly job: number; readonly outcome: ExecuteOutcome }
   | { readonly kind: "answered"; readonly job: number; readonly content: JsonText }
-  | { readonly kind: "ask"; readonly prompt: string }
+  | CommMessage
+  /** The handlers of a comm's message start. */
+  | { readonly kind: "handling"; readonly job: number }
+  | { readonly kind: "handled"; readonly job: number }
+  | Question
   | { readonly kind: "pong"; readonly ping: number }
   /** A signal asked the main thread to stop what it does. */
   | { readonly kind: "signalled" };

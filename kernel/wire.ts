@@ -30,6 +30,12 @@ export interface Message {
   readonly buffers: readonly Uint8Array[];
 }
 
+/** What few messages carry. */
+export interface MessageExtras {
+  readonly metadata?: JsonObject;
+  readonly buffers?: readonly Uint8Array[];
+}
+
 const DELIMITER = Buffer.from("<IDS|MSG>");
 
 /** Signs, writes and reads the messages of one kernel. */
@@ -78,6 +84,7 @@ export class Wire {
     type: string,
     parent: Header | JsonObject,
     contentJson: string,
+    { metadata = {}, buffers = [] }: MessageExtras = {},
   ): Uint8Array[] {
     const header: Header = {
       msg_id: randomUUID(),
@@ -90,10 +97,10 @@ export class Wire {
     const parts = [
       JSON.stringify(header),
       wellFormed(JSON.stringify(parent)),
-      "{}",
+      wellFormed(JSON.stringify(metadata)),
       wellFormed(contentJson),
     ].map((part) => Buffer.from(part));
-    return [...identities, DELIMITER, Buffer.from(this.#sign(parts)), ...parts];
+    return [...identities, DELIMITER, Buffer.from(this.#sign(parts)), ...parts, ...buffers];
   }
 
   #sign(parts: readonly Uint8Array[]): string {
@@ -108,6 +115,11 @@ export class Wire {
     const expected = Buffer.from(this.#sign(parts));
     return signature.length === expected.length && timingSafeEqual(signature, expected);
   }
+}
+
+/** Front ends send text; anything else is as good as none, and some of it `String` cannot convert. */
+export function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
 }
 
 function parseObject(frame: Uint8Array): Record<string, unknown> | undefined {

@@ -23,7 +23,7 @@ import {
   type MultiResponsePath, SmoothGroupLasso, SmoothLasso, type SparseLinearFit, squaredError,
 } from "smooth-edges";
 import { loadDiabetes } from "smooth-edges/data";
-import { useBestBackend } from "smooth-edges/nn";
+import { sparsify, useBestBackend } from "smooth-edges/nn";
 import { coefficientPlot, pathPlot } from "smooth-edges/plot";
 
 const { columns, response, featureNames } = loadDiabetes();
@@ -38,7 +38,7 @@ typed(fit.predict(columns), false); typed(fit.predictLabels(columns), false); ty
 typed(fit.refit(), false); typed(path.relaxed(0.5), false); typed(fit.toJSON(), false); typed(fitFromJSON("").coef, false);
 model.fit(columns, ["no", "yes"]); typed(path.lambdas, false); typed(path.at(1).coef, false);
 typed(coefficientPlot(fit), false); typed(pathPlot(path).spec, false); typed(pathPlot(path).toSVG(), false);
-typed(useBestBackend(), false); typed(hadamardProduct(2), false); typed(lbfgs(), false);
+typed(useBestBackend(), false); typed(sparsify, false); typed(hadamardProduct(2), false); typed(lbfgs(), false);
 
 const one: SparseLinearFit = new SmoothLasso({ lambda: 0.1, datafit: logistic() }).fit(columns, response);
 const classes = new SmoothLasso({ lambda: 0.1, datafit: multinomial() }).fit(columns, ["a", "b"]);
@@ -82,15 +82,35 @@ const table: Table = tableFromArrays({ age: Float64Array.of(1, 2) });
 model.fit(table, vectorFromArray([1, 2]));
 `;
 
-/** What a compiler says of a file that a user of the package writes. */
-function complaints(compiler: typeof ts, code: string, options: ts.CompilerOptions): string[] {
+/** The type that a model has goes through, and layers of this library are layers of TensorFlow.js. */
+const NETWORKS = `${NOT_ANY}
+import * as tf from "@tensorflow/tfjs";
+import { collapse, gate, HadamardConv2D, HadamardDense, sparsify, surrogatePenalty } from "smooth-edges/nn";
+const model = tf.sequential();
+model.add(new HadamardConv2D({ filters: 2, kernelSize: 3, inputShape: [8, 8, 1] }));
+model.add(gate(tf.layers.dense({ units: 2 }), { structure: "neuron" }));
+const layer: tf.layers.Layer = new HadamardDense({ units: 3, depth: 2 });
+const twin: tf.Sequential = sparsify(model, { lambda: 1, structure: "filter" });
+const plain: tf.LayersModel = collapse(twin as tf.LayersModel);
+const penalty: tf.Scalar = surrogatePenalty(twin);
+typed(layer, false); typed(gate(layer), false); typed(twin, false); typed(plain, false); typed(penalty, false);
+`;
+
+/** What a compiler says of a file that a user of the package writes, who has these packages beside it. */
+function complaints(
+  compiler: typeof ts,
+  code: string,
+  options: ts.CompilerOptions,
+  packages: readonly string[] = ["danfojs-node", "apache-arrow"],
+): string[] {
   const folder = mkdtempSync(join(tmpdir(), "consumer-"));
   try {
-    for (const name of ["smooth-edges", "danfojs-node", "apache-arrow", "@types/node", "@tensorflow"]) {
-      const link = join(folder, "node_modules", name);
-      mkdirSync(dirname(link), { recursive: true });
-      symlinkSync(name === "smooth-edges" ? ROOT : join(ROOT, "node_modules", name), link);
-    }
+    const link = (target: string, path: string): void => {
+      mkdirSync(dirname(join(folder, "node_modules", path)), { recursive: true });
+      symlinkSync(join(ROOT, target), join(folder, "node_modules", path));
+    };
+    for (const part of ["package.json", "dist"]) link(part, join("smooth-edges", part));
+    for (const name of ["@types/node", "undici-types", ...packages]) link(join("node_modules", name), name);
     const file = join(folder, "cell.ts");
     writeFileSync(file, code);
     const program = compiler.createProgram([file], {
@@ -122,21 +142,34 @@ const MODERN: ts.CompilerOptions = {
   moduleResolution: ts.ModuleResolutionKind.Node16,
 };
 
+/** Each declaration is checked. By the links' own paths nothing is found that is not linked, as TensorFlow.js, whose own do not pass. */
+const WITHOUT_TENSORFLOW: ts.CompilerOptions = { skipLibCheck: false, preserveSymlinks: true };
+
 describe("the declarations", function () {
   this.timeout(120_000);
 
   it("are read by the compiler of a notebook cell, each one checked, without DOM types and without any", () => {
     assert.match(cellTypeScript.version, /^5\.0\./);
-    assert.deepEqual(complaints(cellTypeScript, USE, { ...CELL, skipLibCheck: false }), []);
+    assert.deepEqual(complaints(cellTypeScript, USE, { ...CELL, ...WITHOUT_TENSORFLOW }), []);
   });
 
   it("are read by today's compiler in Node's own mode", () => {
-    assert.deepEqual(complaints(ts, USE, { ...MODERN, skipLibCheck: false }), []);
+    assert.deepEqual(complaints(ts, USE, { ...MODERN, ...WITHOUT_TENSORFLOW }), []);
   });
 
   it("take danfojs and Arrow tables in a cell and in a program", () => {
     assert.deepEqual(complaints(cellTypeScript, FRAMES, { ...CELL, skipLibCheck: true }), []);
     assert.deepEqual(complaints(ts, FRAMES, { ...MODERN, skipLibCheck: true }), []);
+  });
+
+  it("of networks are TensorFlow.js's own types where it is installed", () => {
+    const packages = ["@tensorflow"];
+    for (const [compiler, mode] of [
+      [cellTypeScript, CELL],
+      [ts, MODERN],
+    ] as const) {
+      assert.deepEqual(complaints(compiler, NETWORKS, { ...mode, skipLibCheck: true }, packages), []);
+    }
   });
 
   it("would be caught giving any", () => {

@@ -1,3 +1,7 @@
+import { corners } from "../display/corners";
+import { shownAs } from "../display/shown-as";
+import { Table } from "../display/table";
+
 /**
  * A data set in memory, as plain columns: what data frames are made of and what models take as they are.
  *
@@ -13,4 +17,25 @@ export interface DataSet<Response extends number | string = number> {
   /** The value to predict, one for each row; the caller's own. */
   readonly response: Response[];
   readonly responseName: string;
+}
+
+/** Rows and columns that are shown. */
+const ROWS = 6;
+const COLUMNS = 12;
+
+/** The data set, which shows its first and last rows, the response in front, under what it is. */
+export function shownDataSet<Response extends number | string>(data: DataSet<Response>): DataSet<Response> {
+  return shownAs(data, ({ name, description, columns, featureNames, response, responseName }) => {
+    const features = corners(featureNames.length, COLUMNS).map((j) => featureNames[j]);
+    return new Table({
+      title: `${name}: ${response.length} rows × ${featureNames.length} features, to predict ${responseName}\n${description}`,
+      columns: [responseName, ...features],
+      rows: corners(response.length, ROWS).map((i) => [
+        response[i],
+        ...features.map((feature) => columns[feature][i]),
+      ]),
+      nRows: response.length,
+      nColumns: featureNames.length + 1,
+    });
+  });
 }

@@ -1,6 +1,6 @@
 import { mustBe } from "../errors";
 import { checkKeys } from "../options";
-import type { DataSet } from "./data-set";
+import { type DataSet, shownDataSet } from "./data-set";
 import { filesOf } from "./files/data-folder";
 import { readCsv } from "./files/read-csv";
 import type { FolderOptions } from "./image-data";
@@ -43,12 +43,12 @@ export function loadGolub(options: FolderOptions = {}): DataSet<string> {
       "of 72 rows of 7129 numbers",
       `${response.length} rows of ${featureNames.length} columns`,
     );
-  return {
+  return shownDataSet({
     name: "golub",
     description: DESCRIPTION,
     columns: columns as Record<string, number[]>,
     featureNames,
     response: response as string[],
     responseName: "class",
-  };
+  });
 }

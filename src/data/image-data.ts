@@ -1,4 +1,5 @@
 import type { RowMajorMatrix } from "../design/design-input";
+import { shownByRows } from "../display/shown-by-rows";
 import { InputError, mustBe } from "../errors";
 import { checkKeys } from "../options";
 import { checksumOf } from "./files/cached-download";
@@ -75,5 +76,5 @@ function labelledImages(where: string, images: IdxArray, labels: IdxArray): Labe
     { length: nFeatures },
     (_, j) => `pixel_${Math.floor(j / width)}_${j % width}`,
   );
-  return { X: { data: images.data, nSamples, nFeatures, featureNames }, y: labels.data };
+  return { X: shownByRows({ data: images.data, nSamples, nFeatures, featureNames }), y: labels.data };
 }

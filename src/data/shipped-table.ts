@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { DataSet } from "./data-set";
+import { type DataSet, shownDataSet } from "./data-set";
 
 /**
  * Reads one of the package's own tables: a header line, commas, numbers only, the response last.
@@ -15,17 +15,17 @@ export function shippedTable(name: string, description: string): DataSet {
   const rows = lines.map((line) => line.split(",").map(Number));
   const all = names.map((_, j) => rows.map((row) => row[j]));
   const featureNames = names.slice(0, -1);
-  return {
+  return shownDataSet({
     name,
     description,
     columns: Object.fromEntries(featureNames.map((feature, j) => [feature, all[j]])),
     featureNames,
     response: all[featureNames.length],
     responseName: names[featureNames.length],
-  };
+  });
 }
 
 /** The same data with the words for the numbers of the classes. */
 export function labelled(data: DataSet, labels: readonly string[]): DataSet<string> {
-  return { ...data, response: data.response.map((code) => labels[code]) };
+  return shownDataSet({ ...data, response: data.response.map((code) => labels[code]) });
 }

@@ -1,8 +1,11 @@
+import { matrixTable } from "../display/matrix-table";
+import { shownAs } from "../display/shown-as";
 import { mustBe } from "../errors";
 import { maxAbs } from "../linalg/vector";
 import { checkKeys } from "../options";
 import { ColumnBlock } from "./column-block";
 import { columnMoments } from "./column-moments";
+import { columnOf } from "./column-of";
 import { DenseDesign } from "./dense-design";
 import type { DenseMatrix } from "./design-input";
 import { checkFeatureNames, defaultFeatureNames } from "./feature-names";
@@ -62,7 +65,8 @@ export function denseMatrix(shape: DenseShape, fill: (values: Float64Array) => v
   const all = Int32Array.from({ length: nFeatures }, (_, j) => j);
   const scales = moments.deviations.map((deviation) => (deviation > 0 ? deviation : 1));
   const isNamed = featureNames !== undefined;
-  return StandardizedTable.of(design, true, all, moments.means, scales, { isNamed, moments });
+  const table = StandardizedTable.of(design, true, all, moments.means, scales, { isNamed, moments });
+  return shownAs(table, () => matrixTable(table, (i, j) => columnOf(table, j)[i]));
 }
 
 /** @throws InputError unless all entries are finite, and small enough to have a mean. */

@@ -1,3 +1,6 @@
+import { matrixTable } from "../display/matrix-table";
+import { shownAs } from "../display/shown-as";
+import type { Table } from "../display/table";
 import { mustBe } from "../errors";
 import { countingSort } from "./counting-sort";
 import type { CscMatrix } from "./design-input";
@@ -41,7 +44,7 @@ export function sparseMatrix(entries: SparseEntries): CscMatrix {
     nFeatures,
   );
   const order = byColumn.order.map((k) => byRow[k]);
-  return {
+  const matrix: CscMatrix = {
     format: "csc",
     data: Float64Array.from(order, (k) => values[k]),
     indices: order.map((k) => rows[k]),
@@ -50,6 +53,17 @@ export function sparseMatrix(entries: SparseEntries): CscMatrix {
     nFeatures,
     ...(featureNames && { featureNames }),
   };
+  return shownAs(matrix, sparseTable);
+}
+
+function sparseTable(matrix: CscMatrix): Table {
+  const { data, indices, indptr } = matrix;
+  const entry = (i: number, j: number): number => {
+    let total = 0;
+    for (let k = indptr[j]; k < indptr[j + 1]; k++) if (indices[k] === i) total += data[k];
+    return total;
+  };
+  return matrixTable(matrix, entry, data.length);
 }
 
 /** @throws InputError unless there is one place of the matrix for each value. */

@@ -9,6 +9,12 @@ export interface Displayable {
   toString(): string;
 }
 
+/** Names the method that gives TypeScript kernels, ours and Deno's, the MIME bundle of a value. */
+export const DISPLAY: unique symbol = Symbol.for("Jupyter.display");
+
+/** Names the method that gives Node's console the text of a value. */
+export const INSPECT: unique symbol = Symbol.for("nodejs.util.inspect.custom");
+
 /**
  * Makes a class show itself in TypeScript kernels (ours, Deno's) and in Node's console.
  *
@@ -20,12 +26,12 @@ export interface Displayable {
  */
 export function makeDisplayable(displayableClass: { readonly prototype: Displayable }): void {
   Object.defineProperties(displayableClass.prototype, {
-    [Symbol.for("Jupyter.display")]: {
+    [DISPLAY]: {
       value(this: Displayable): MimeBundle | Promise<MimeBundle> {
         return this.toMimeBundle();
       },
     },
-    [Symbol.for("nodejs.util.inspect.custom")]: {
+    [INSPECT]: {
       value(this: Displayable): string {
         return this.toString();
       },

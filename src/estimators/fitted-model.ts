@@ -2,13 +2,16 @@ import type { Datafit } from "../datafits";
 import { alignFeatures } from "../design/align-features";
 import type { ClassLabel } from "../design/class-codes";
 import type { DesignInput } from "../design/design-input";
+import { counted } from "../display/counted";
 import { formatNumber } from "../display/format-number";
+import type { Light } from "../display/light";
 import { type Displayable, type MimeBundle, makeDisplayable } from "../display/mime-bundle";
 import type { Table } from "../display/table";
 import { mustBe, noClasses, noDataAtHand } from "../errors";
 import type { Certificate } from "../objectives/certificate";
 import { checkKeys } from "../options";
 import type { FitStatus, StartRow, TraceRow } from "../solvers";
+import { certificateLights } from "./certificate-lights";
 import { linearPredictors } from "./linear-predictors";
 import { checkedOffset, type SampleOptions } from "./sample-options";
 
@@ -163,12 +166,13 @@ export abstract class FittedModel implements Displayable {
     return predicted;
   }
 
-  /** The title of a summary. @param content how many coefficients there are. */
-  protected titled(content: string): string {
+  /** What a summary has besides its rows. @param content how many coefficients there are. */
+  protected titled(content: string): { title: string; lights: Light[] } {
     const headline =
       `${this.estimator}, lambda = ${formatNumber(this.lambda, 4)}: ${content}; ` +
-      `${this.status}, ${evidenceOf(this)}${spreadOf(this.starts)}`;
-    return [headline, ...this.notes.map((note) => `Note: ${note}.`)].join("\n");
+      `${this.status} after ${counted(this.nIter, "iteration")}${spreadOf(this.starts)}`;
+    const title = [headline, ...this.notes.map((note) => `Note: ${note}.`)].join("\n");
+    return { title, lights: certificateLights(this) };
   }
 }
 

@@ -144,7 +144,7 @@ export class MultiResponseFit<Kind extends ResponseKind = ResponseKind> extends 
     const { length } = this.featureNames;
     const responses = `${this.responseNames.length} ${this.classes ? "classes" : "responses"}`;
     return new Table({
-      title: this.titled(
+      ...this.titled(
         `${this.support.length} of ${length} features ${isOrAre(this.support.length)} in the model of ${responses}`,
       ),
       columns: ["feature", ...this.responseNames],
@@ -152,6 +152,7 @@ export class MultiResponseFit<Kind extends ResponseKind = ResponseKind> extends 
         ["(intercept)", ...this.intercepts],
         ...order.map((j) => [this.featureNames[j], ...this.coefs.map((coef) => coef[j])]),
       ],
+      bars: [null, ...order.map(size)],
     });
   }
 

@@ -1,6 +1,9 @@
+import { counted } from "../display/counted";
 import { formatNumber } from "../display/format-number";
+import type { Light } from "../display/light";
 import { Table } from "../display/table";
 import { mustBe } from "../errors";
+import { certificateLights } from "./certificate-lights";
 import type { AnyFit } from "./fit-of";
 
 export const pathStatuses = ["complete", "interrupted"] as const;
@@ -21,22 +24,50 @@ export function nearestFit<Fit extends AnyFit>(fits: readonly Fit[], lambda: num
   return fits.reduce((a, b) => (distance(b) < distance(a) ? b : a));
 }
 
-/** One line a lambda, like glmnet's print: features in the model, share of deviance explained, status. */
+/** One line a lambda, like glmnet's print: features in the model, share of deviance explained, status; and who comes and goes. */
 export function pathTable(fits: readonly AnyFit[], devianceRatio: Float64Array, status: PathStatus): Table {
   const [first, last] = [fits[0], fits[fits.length - 1]];
   const certified = fits.some(({ certificate }) => certificate.dualityGap !== undefined);
   return new Table({
     title:
-      `${first.estimator}, path of ${fits.length} lambda${fits.length === 1 ? "" : "s"} ` +
+      `${first.estimator}, path of ${counted(fits.length, "lambda")} ` +
       `from ${formatNumber(first.lambda, 4)} to ${formatNumber(last.lambda, 4)}${status === "interrupted" ? ", interrupted" : ""}`,
-    columns: ["lambda", "df", "% deviance", certified ? "duality gap" : "violation", "status"],
+    columns: ["lambda", "df", "% deviance", certified ? "duality gap" : "violation", "status", "changes"],
     rows: fits.map((fit, k) => [
       fit.lambda,
       fit.support.length,
       100 * devianceRatio[k],
       fit.certificate[certified ? "dualityGap" : "violation"]?.toExponential(1),
       fit.status,
+      changes(fits[k - 1], fit),
     ]),
+    bars: [...devianceRatio],
+    lights: pathLights(fits),
     maxRows: 20,
   });
+}
+
+/** How many fits converged, and the worst light of each measure of the others. */
+function pathLights(fits: readonly AnyFit[]): Light[] {
+  const nConverged = fits.filter(({ status }) => status === "converged").length;
+  const all = fits.map(certificateLights);
+  const severity = ({ colour }: Light): number => ["green", "amber", "red"].indexOf(colour);
+  const worst = all.flat().reduce((a, b) => (severity(b) > severity(a) ? b : a));
+  const text = `${nConverged} of ${counted(fits.length, "fit")} converged`;
+  const light: Light = { colour: worst.colour, text, meaning: "the worst light of any fit" };
+  return worst.colour === "green" ? [light] : [light, { ...worst, text: `worst: ${worst.text}` }];
+}
+
+/** Most features that are named. */
+const named = 3;
+
+/** Who comes into the model and who leaves it, as in `+bmi +s5 -age`. */
+function changes(before: AnyFit | undefined, { support, featureNames }: AnyFit): string {
+  const [now, then] = [new Set(support), new Set(before?.support)];
+  const moves = [
+    ...[...now].filter((j) => !then.has(j)).map((j) => `+${featureNames[j]}`),
+    ...[...then].filter((j) => !now.has(j)).map((j) => `-${featureNames[j]}`),
+  ];
+  const rest = moves.length > named ? ` and ${moves.length - named} more` : "";
+  return `${moves.slice(0, named).join(" ")}${rest}`;
 }

@@ -117,7 +117,7 @@ export class SparseLinearFit extends FittedModel {
   summary(): Table {
     const order = [...this.support].sort((a, b) => Math.abs(this.coef[b]) - Math.abs(this.coef[a]));
     return new Table({
-      title: this.titled(
+      ...this.titled(
         `${this.support.length} of ${this.coef.length} coefficients ${isOrAre(this.support.length)} not zero`,
       ),
       columns: ["feature", "coefficient"],
@@ -125,6 +125,7 @@ export class SparseLinearFit extends FittedModel {
         ["(intercept)", this.intercept],
         ...order.map((j) => [this.featureNames[j], this.coef[j]] as const),
       ],
+      bars: [null, ...order.map((j) => this.coef[j])],
     });
   }
 

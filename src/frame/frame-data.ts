@@ -1,4 +1,5 @@
 import type { CscMatrix, DesignInput, RowMajorMatrix } from "../design/design-input";
+import { counted } from "../display/counted";
 import { type Displayable, type MimeBundle, makeDisplayable } from "../display/mime-bundle";
 import { Table } from "../display/table";
 import type { FrameEncoder } from "./frame-encoder";
@@ -47,16 +48,11 @@ export class FrameData implements Displayable {
 
   /** What became of each column. */
   summary(): Table {
-    const { columns } = this.encoder;
     const dropped = this.droppedRows.length;
+    const table = this.encoder.summary();
     return new Table({
-      title: `${this.rows.length} rows${dropped > 0 ? `, ${dropped} dropped for missing values` : ""}; ${columns.length} columns as ${this.featureNames.length} features`,
-      columns: ["column", "read as", "features"],
-      rows: columns.map(({ name, levels, featureNames }) => [
-        name,
-        levels ? `${levels.length} levels` : "numbers",
-        featureNames.length,
-      ]),
+      ...table,
+      title: `${counted(this.rows.length, "row")}${dropped > 0 ? `, ${dropped} dropped for missing values` : ""}; ${table.title}`,
     });
   }
 

@@ -3,8 +3,12 @@ import { type ColumnSource, columnSource } from "../design/column-source";
 import type { CscMatrix, DesignInput, RowMajorMatrix } from "../design/design-input";
 import { checkFeatureNames, defaultFeatureNames } from "../design/feature-names";
 import { sparseMatrix } from "../design/sparse-matrix";
+import { counted } from "../display/counted";
+import { type Displayable, type MimeBundle, makeDisplayable } from "../display/mime-bundle";
+import { shownByRows } from "../display/shown-by-rows";
+import { Table } from "../display/table";
 import { emptyTable, InputError } from "../errors";
-import type { ColumnEncoder } from "./column-encoder";
+import type { ColumnEncoder, Level } from "./column-encoder";
 import { type EncoderJson, encoderToJson } from "./encoder-to-json";
 import type { DropRule, UnknownRule } from "./level-column";
 
@@ -20,7 +24,7 @@ export interface FrameEncoderFields {
  * Turns frames into tables of numbers as it did the training data: the same features in the same order, found by the names
  * of their columns, the same levels, the same means for missing values.
  */
-export class FrameEncoder {
+export class FrameEncoder implements Displayable {
   /** Of the tables it makes; distinct. */
   readonly featureNames: readonly string[];
   /** One label a feature, the number of the column it is made of: the indicators of one column are one group. */
@@ -88,11 +92,42 @@ export class FrameEncoder {
     write((row, feature, value) => {
       data[row * shape.nFeatures + feature] = value;
     });
-    return { data, ...shape };
+    return shownByRows({ data, ...shape });
+  }
+
+  /** What becomes of each column. */
+  summary(): Table {
+    return new Table({
+      title: `${counted(this.columns.length, "column")} as ${counted(this.featureNames.length, "feature")}`,
+      columns: ["column", "read as", "features"],
+      rows: this.columns.map(({ name, levels, featureNames }) => [
+        name,
+        levels ? listed(levels) : "numbers",
+        featureNames.length,
+      ]),
+    });
+  }
+
+  toString(): string {
+    return this.summary().toString();
+  }
+
+  toMimeBundle(): MimeBundle {
+    return this.summary().toMimeBundle();
   }
 
   /** The encoder as plain JSON, which `JSON.stringify(encoder)` calls and `encoderFromJSON` reads. */
   toJSON(): EncoderJson {
     return encoderToJson({ columns: this.columns, ...this.#rules });
   }
+}
+
+makeDisplayable(FrameEncoder);
+
+/** Most levels that are named. */
+const named = 5;
+
+function listed(levels: readonly Level[]): string {
+  const rest = levels.length > named ? ", …" : "";
+  return `${counted(levels.length, "level")}: ${levels.slice(0, named).join(", ")}${rest}`;
 }

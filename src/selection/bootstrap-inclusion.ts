@@ -120,6 +120,7 @@ export class BootstrapInclusion<Fit extends AnyFit = SparseLinearFit> implements
           highs[r][j],
         ]),
       ),
+      bars: order.flatMap((j) => coefs.map(() => this.inclusion[j])),
     });
   }
 

@@ -64,6 +64,7 @@ export class MarginalFalseDiscovery implements Displayable {
       title: `${this.path.fits[0].estimator}, marginal false discoveries along ${this.lambdas.length} lambdas`,
       columns: ["lambda", "selected", "expected by chance", "rate"],
       rows: [...this.lambdas].map((lambda, k) => [lambda, this.selected[k], this.expected[k], this.rates[k]]),
+      bars: [...this.rates],
       maxRows: 20,
     });
   }

@@ -95,6 +95,7 @@ export class KnockoffFilter implements Displayable {
         `${this.status === "interrupted" ? " (interrupted)" : ""}${shrinkage > 0 ? note : ""}`,
       columns: ["feature", "statistic", "selected"],
       rows: order.map((j) => [this.featureNames[j], this.statistics[j], chosen.has(j) ? "yes" : ""]),
+      bars: order.map((j) => this.statistics[j]),
     });
   }
 

@@ -131,6 +131,7 @@ export class StabilitySelection implements Displayable {
         `${this.status === "interrupted" ? " (interrupted)" : ""}, at most ${bound} of them falsely in expectation`,
       columns: ["feature", "probability", "stable"],
       rows: order.map((j) => [this.featureNames[j], this.probabilities[j], stable.has(j) ? "yes" : ""]),
+      bars: order.map((j) => this.probabilities[j]),
     });
   }
 

@@ -77,6 +77,74 @@ describe("Table", () => {
     assert.deepEqual(table.rows, [[1]]);
   });
 
+  it("shows bars at the end of its rows, judgements above and notes below", () => {
+    const table = new Table({
+      title: "Fit",
+      columns: ["feature", "coef"],
+      subheads: ["text", "per unit"],
+      rows: [
+        ["bmi", 2],
+        ["age", -1],
+      ],
+      bars: [2, -1],
+      lights: [{ colour: "green", text: "gap 0" }],
+      notes: ["that is all"],
+    });
+    assert.equal(
+      table.toString(),
+      [
+        "Fit",
+        "✓ gap 0",
+        "feature      coef",
+        "text     per unit",
+        "─────────────────",
+        "bmi             2      ████████",
+        "age            -1  ████",
+        "that is all",
+      ].join("\n"),
+    );
+    const html = table.toMimeBundle()["text/html"] as string;
+    assert.match(html, /gap 0.*<th scope="col"[^>]*>coef<br><span[^>]*>per unit<.*width: 80px.*that is all/s);
+    assert.doesNotMatch(html, /<script|<style|<svg|class=/);
+  });
+
+  it("says how many rows and columns it was not given", () => {
+    const table = new Table({
+      columns: ["a", "d"],
+      rows: [
+        [1, 4],
+        [3, 6],
+      ],
+      nRows: 3,
+      nColumns: 4,
+    });
+    assert.equal(
+      table.toString(),
+      [
+        "a  …  d",
+        "───────",
+        "1  …  4",
+        "… 1 of 3 rows not shown …",
+        "3  …  6",
+        "… 2 columns not shown …",
+      ].join("\n"),
+    );
+  });
+
+  it("says how many columns it does not show", () => {
+    const columns = Array.from({ length: 30 }, (_, j) => `c${j}`);
+    const table = new Table({ columns, rows: [columns], maxColumns: 2 });
+    assert.equal(table.toString().split("\n")[0], "c0  …  c29");
+    assert.match(table.toString(), /… 28 columns not shown …$/);
+  });
+
+  it("has the colour of the text around it", () => {
+    const html = new Table({ title: "t", columns: ["x"], rows: [[1]], subheads: ["int"] }).toMimeBundle()[
+      "text/html"
+    ];
+    assert.doesNotMatch(html as string, /color/);
+  });
+
   it("may be empty", () => {
     assert.equal(new Table({ columns: ["a", "b"], rows: [] }).toString(), "a  b\n────");
   });
@@ -88,6 +156,19 @@ describe("Table", () => {
       message: "Table: row 1 must be 2 cells, one a column, got an array of 1",
     });
     assert.throws(make({ digits: 0 }), { message: "Table: digits must be an integer from 1 to 17, got 0" });
+    assert.throws(make({ maxColumns: 1 }), { message: "Table: maxColumns must be an integer >= 2, got 1" });
+    assert.throws(make({ nRows: 0 }), {
+      message: "Table: nRows must be an integer >= 1, the rows that are given, got 0",
+    });
+    assert.throws(make({ nColumns: 1 }), {
+      message: "Table: nColumns must be an integer >= 2, the columns that are given, got 1",
+    });
+    assert.throws(make({ bars: [] }), {
+      message: "Table: bars must be 1 numbers, one a row, got an array of 0",
+    });
+    assert.throws(make({ subheads: ["a"] }), {
+      message: "Table: subheads must be 2 texts, one a column, got an array of 1",
+    });
     assert.throws(make({ maxRows: 1.5 }), { message: "Table: maxRows must be an integer >= 2, got 1.5" });
   });
 });

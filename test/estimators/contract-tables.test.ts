@@ -64,37 +64,39 @@ for (const { title, name, convex, make, penalty } of estimators) {
       // One column x = ±1 and a response 3 ± 2, which the other column explains nothing of.
       const table = { up: [1, -1, 1, -1], down: [0, 0, 1, 1] };
       const fit = make({ lambda: 0.5, tol: 1e-12 }, [0, 2]).fit(table, [5, 1, 5, 1]);
-      const { dualityGap, violation } = fit.certificate;
-      const evidence = convex
-        ? `duality gap ${dualityGap!.toExponential(1)}`
-        : `stationarity violation ${violation.toExponential(1)}, where all of 5 starts ended`;
+      const starts = convex ? "" : ", where all of 5 starts ended";
+      const iterations = `${fit.nIter} iteration${fit.nIter === 1 ? "" : "s"}`;
       const up = shrunk(2, (b) => penalty([b], 0.5, [0]))
         .toFixed(3)
         .replace(/\.?0*$/, "");
       const lines = fit.toString().split("\n");
       assert.equal(
         lines[0],
-        `${name}, lambda = 0.5: 1 of 2 coefficients is not zero; converged, ${evidence}`,
+        `${name}, lambda = 0.5: 1 of 2 coefficients is not zero; converged after ${iterations}${starts}`,
       );
-      assert.deepEqual(lines[1].trim().split(/ +/), ["feature", "coefficient"]);
-      assert.match(lines[2], /^─+$/);
-      assert.deepEqual(lines[3].trim().split(/ +/), ["(intercept)", "3"]);
-      assert.deepEqual(lines[4].trim().split(/ +/), ["up", up]);
-      assert.equal(lines.length, 5);
+      assert.match(lines[1], convex ? /^✓ duality gap \S+ {3}✓ violation/ : /^✓ violation/);
+      assert.deepEqual(lines[2].trim().split(/ +/), ["feature", "coefficient"]);
+      assert.match(lines[3], /^─+$/);
+      assert.deepEqual(lines[4].trim().split(/ +/), ["(intercept)", "3"]);
+      assert.deepEqual(lines[5].trim().split(/ +/), ["up", up, "█".repeat(12)]);
+      assert.equal(lines.length, 6);
       assert.equal(`${fit.summary()}`, fit.toString());
       const bundle = fit.toMimeBundle() as Record<string, string>;
       assert.equal(bundle["text/plain"], fit.toString());
-      assert.match(bundle["text/html"], /^<table/);
+      assert.match(bundle["text/html"], /<table/);
     });
 
-    it("shows a path by lambda, size, deviance, evidence and status", () => {
+    it("shows a path by lambda, size, deviance, evidence, status and changes", () => {
       const path = make().path(X, y, { nLambdas: 3 });
       const lines = path.toString().split("\n");
       assert.match(lines[0], new RegExp(`^${name}, path of 3 lambdas from \\S+ to \\S+$`));
       const evidence = convex ? "duality gap" : "violation";
-      assert.match(lines[1], new RegExp(`^ *lambda +df +% deviance +${evidence} +status$`));
-      assert.equal(lines.length, 6);
-      for (const line of lines.slice(3)) assert.match(line, /^( *\S+){4} +converged$/);
+      assert.equal(lines[1], "✓ 3 of 3 fits converged");
+      assert.match(lines[2], new RegExp(`^ *lambda +df +% deviance +${evidence} +status +changes$`));
+      assert.equal(lines.length, 7);
+      for (const line of lines.slice(4)) assert.match(line, /^( *\S+){4} +converged/);
+      const entered = [...path.fits[1].support].filter((j) => !path.fits[0].support.includes(j));
+      assert.ok(lines[5].includes(entered.map((j) => `+x${j}`)[0] ?? "converged"));
     });
   });
 }

@@ -149,7 +149,7 @@ describe("KernelServer", () => {
 
   it("passes questions to the front end that sent the cell, and the answer back", () => {
     bench.cell("1", { allow_stdin: true });
-    bench.server.fromMain({ kind: "ask", prompt: "name? " });
+    bench.server.fromMain({ kind: "ask", question: 0, prompt: "name? ", password: false });
     const { channel, message } = bench.sent.at(-1) as { channel: string; message: Message };
     assert.equal(channel, "stdin");
     assert.deepEqual(message.content, { prompt: "name? ", password: false });
@@ -160,10 +160,10 @@ describe("KernelServer", () => {
 
   it("drops an answer that comes when nobody asks any more", () => {
     bench.cell("1", { allow_stdin: true });
-    bench.server.fromMain({ kind: "ask", prompt: "first? " });
+    bench.server.fromMain({ kind: "ask", question: 0, prompt: "first? ", password: false });
     bench.request("control", "interrupt_request");
     bench.request("stdin", "input_reply", { value: "late" });
-    bench.server.fromMain({ kind: "ask", prompt: "second? " });
+    bench.server.fromMain({ kind: "ask", question: 0, prompt: "second? ", password: false });
     bench.request("stdin", "input_reply", { value: "right" });
     bench.request("stdin", "input_reply", { value: "twice" });
     assert.deepEqual(bench.answers, ["right"]);
@@ -183,16 +183,37 @@ describe("KernelServer", () => {
 
   it("hands questions about code to the main thread with its cursor", () => {
     const id = bench.request("shell", "complete_request", { code: "a.b", cursor_pos: 2 });
-    assert.deepEqual(bench.toMain, [{ kind: "complete", job: 1, code: "a.b", cursor: 2 }]);
+    assert.deepEqual(bench.toMain, [
+      { kind: "complete", job: 1, code: "a.b", cursor: 2, withDeclaration: false },
+    ]);
     bench.server.fromMain({ kind: "answered", job: 1, content: '{"status":"ok"}' });
     assert.equal(bench.log(id)[1], "shell complete_reply ok");
   });
 
-  it("closes a comm that it has no target for", () => {
-    const id = bench.request("shell", "comm_open", { comm_id: "c1", target_name: "none" });
-    const closing = bench.sent.find(({ message }) => message.header.msg_type === "comm_close");
-    assert.equal(closing?.message.content.comm_id, "c1");
-    assert.equal(closing?.message.parent.msg_id, id);
+  it("hands messages of comms over while a cell runs, and is busy with the cell again afterwards", () => {
+    const cell = bench.cell("a");
+    const id = bench.request("shell", "comm_open", { comm_id: "c", target_name: "t", data: { a: 1 } });
+    const { job } = bench.toMain.at(-1) as { job: number };
+    assert.deepEqual(bench.toMain.at(-1), {
+      kind: "comm",
+      job,
+      type: "comm_open",
+      content: { comm_id: "c", target_name: "t", data: { a: 1 } },
+      metadata: {},
+      buffers: [],
+    });
+    bench.server.fromMain({ kind: "handling", job });
+    bench.server.fromMain({ kind: "stream", name: "stdout", text: "handled" });
+    bench.server.fromMain({ kind: "handled", job });
+    bench.server.fromMain({ kind: "publish", type: "display_data", content: "{}" });
+    assert.deepEqual(bench.log(id), ["iopub status busy", "iopub stream handled", "iopub status idle"]);
+    assert.deepEqual(bench.log(cell).slice(2), ["iopub status busy", "iopub display_data"]);
+  });
+
+  it("ends the messages of comms that an interrupt left unanswered", () => {
+    const id = bench.request("shell", "comm_msg", { comm_id: "c", data: {} });
+    bench.server.answerLost();
+    assert.deepEqual(bench.log(id), ["iopub status busy", "iopub status idle"]);
   });
 
   it("answers requests for features that it lacks", () => {

@@ -40,14 +40,14 @@ describe("installKernelSpec", () => {
     assert.equal(spec.language, "typescript");
     assert.equal(spec.interrupt_mode, "message");
     assert.equal(spec.argv[0], process.execPath);
-    assert.ok(isAbsolute(spec.argv[3]));
+    assert.ok(isAbsolute(spec.argv.at(-2)));
     assert.equal(spec.argv.at(-1), "{connection_file}");
   });
 
   it("replaces an earlier one and leaves no other file behind", () => {
     installKernelSpec(ownKernelSpec(), folder);
     const installed = installKernelSpec({ ...ownKernelSpec(), display_name: "newer" }, folder);
-    assert.deepEqual(readdirSync(installed), ["kernel.json"]);
+    assert.deepEqual(readdirSync(installed), ["kernel.json", "logo-svg.svg"]);
     assert.equal(JSON.parse(readFileSync(join(installed, "kernel.json"), "utf8")).display_name, "newer");
   });
 

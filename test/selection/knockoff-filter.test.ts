@@ -127,7 +127,7 @@ describe("the knockoff filter", () => {
       `SmoothLasso, knockoff+ filter: ${found.selected.length} of 30 features are selected at a false discovery rate of 0.2`,
     );
     assert.match(head, /^feature +statistic +selected$/);
-    assert.match(first, /^x\d+ +0\.\d+ +yes$/);
+    assert.match(first, /^x\d+ +0\.\d+ +yes +█+.?$/);
   });
 
   it("refuses what makes no sense, in one sentence", () => {

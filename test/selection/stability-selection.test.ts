@@ -221,7 +221,7 @@ describe("stability selection", () => {
       text.split("\n")[0],
       "SmoothLasso, stability selection: 3 of 12 features are selected in at least 90% of 20 half-samples, at most 1.67 of them falsely in expectation",
     );
-    assert.match(text, /\nx0 +1 +yes\n/);
+    assert.match(text, /\nx0 +1 +yes +█{12}\n/);
   });
 
   it("refuses what makes no sense, in one sentence", () => {

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { HistoryStore } from "../../kernel/history-store";
 import { KernelServer } from "../../kernel/kernel-server";
 import { SharedState, type ToMain } from "../../kernel/thread-port";
 import { type Message, Wire } from "../../kernel/wire";
@@ -15,9 +16,10 @@ export class Bench {
   readonly sent: { channel: string; message: Message }[] = [];
   readonly toMain: ToMain[] = [];
   readonly interrupts: number[] = [];
-  readonly answers: string[] = [];
+  readonly answers: (string | null)[] = [];
   ended = 0;
   readonly shared: SharedState = new SharedState();
+  readonly history: HistoryStore = new HistoryStore(undefined, "bench", () => {});
   readonly server: KernelServer = new KernelServer(
     this.wire,
     {
@@ -25,7 +27,7 @@ export class Bench {
         this.sent.push({ channel, message: this.wire.decode(frames) as Message });
       },
       toMain: (message) => this.toMain.push(message),
-      answerInput: (text) => this.answers.push(text),
+      answerInput: (_question, text) => this.answers.push(text),
       interrupt: (job) => this.interrupts.push(job),
       acknowledge: () => {},
       whenCalm: (action) => action(),
@@ -34,7 +36,7 @@ export class Bench {
       },
     },
     this.shared,
-    "1.2.3",
+    { version: "1.2.3", history: this.history },
   );
   #lastId = 0;
 

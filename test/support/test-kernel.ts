@@ -7,6 +7,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Dealer, Request, Subscriber } from "zeromq";
+import { NODE_FLAGS } from "../../kernel/kernelspec";
 
 export type Json = Record<string, unknown>;
 
@@ -14,7 +15,9 @@ export interface Received {
   readonly type: string;
   readonly header: Json;
   readonly parent: Json;
+  readonly metadata: Json;
   readonly content: Json;
+  readonly buffers: readonly Buffer[];
 }
 
 /** What one request brought: its reply, and its messages on iopub up to idle, both included. */
@@ -24,10 +27,7 @@ export interface Exchange {
 }
 
 export const MAIN: string = join(__dirname, "..", "..", "kernel", "main.js");
-export const FLAGS: readonly string[] = [
-  "--no-force-async-hooks-checks",
-  "--disable-warning=ExperimentalWarning",
-];
+export const FLAGS: readonly string[] = NODE_FLAGS;
 const CHANNELS = ["shell", "iopub", "stdin", "control", "hb"] as const;
 
 export interface KernelOptions {
@@ -35,6 +35,8 @@ export interface KernelOptions {
   readonly folder?: string;
   readonly key?: string;
   readonly env?: NodeJS.ProcessEnv;
+  /** The command line up to the connection file; by default that of a kernel without a snapshot. */
+  readonly command?: readonly string[];
 }
 
 export async function freePorts(count: number): Promise<number[]> {
@@ -115,11 +117,17 @@ export class TestKernel {
     this.folder = options.folder ?? own;
     this.key = key;
     // A group of its own, as Jupyter starts kernels: interrupts reach the kernel's children and not the tests.
-    this.process = spawn(process.execPath, [...FLAGS, MAIN, path], {
+    const [program, ...args] = options.command ?? [process.execPath, ...FLAGS, MAIN];
+    this.process = spawn(program as string, [...args, path], {
       cwd: this.folder,
       detached: true,
       // As Jupyter does it: a kernel whose tests were cut off ends by itself.
-      env: { ...process.env, JPY_PARENT_PID: String(process.pid), ...options.env },
+      env: {
+        ...process.env,
+        JPY_PARENT_PID: String(process.pid),
+        SMOOTH_EDGES_HISTORY: join(own, "history.jsonl"),
+        ...options.env,
+      },
       stdio: ["ignore", "ignore", "pipe"],
     });
     this.process.stderr?.on("data", (data) => {
@@ -151,10 +159,22 @@ export class TestKernel {
   }
 
   /** Sends a request and returns its id. */
-  async send(channel: "shell" | "control", type: string, content: Json = {}): Promise<string> {
+  async send(
+    channel: "shell" | "control",
+    type: string,
+    content: Json = {},
+    buffers: readonly Buffer[] = [],
+  ): Promise<string> {
     const id = randomUUID();
-    await this[channel].send(this.frames(type, content, id));
+    await this[channel].send([...this.frames(type, content, id), ...buffers]);
     return id;
+  }
+
+  /** Sends a message that gets no reply and waits until the kernel has dealt with it. */
+  async tell(type: string, content: Json, buffers: readonly Buffer[] = []): Promise<Received[]> {
+    const id = await this.send("shell", type, content, buffers);
+    await this.until(() => this.isIdle(id));
+    return this.of(id);
   }
 
   /** The reply and the iopub messages of a request that was sent; waits for both the reply and idle. */
@@ -223,11 +243,14 @@ export class TestKernel {
   async #read(socket: Dealer | Subscriber, take: (message: Received) => void): Promise<void> {
     for await (const frames of socket) {
       const at = frames.findIndex((frame) => String(frame) === "<IDS|MSG>");
-      const [header, parent, , content] = frames
-        .slice(at + 2)
+      const [header, parent, metadata, content] = frames
+        .slice(at + 2, at + 6)
         .map((frame) => JSON.parse(String(frame)) as Json);
-      if (!header || !parent || !content) throw new Error("the kernel sent an incomplete message");
-      take({ type: String(header.msg_type), header, parent, content });
+      if (!header || !parent || !metadata || !content) {
+        throw new Error("the kernel sent an incomplete message");
+      }
+      const buffers = frames.slice(at + 6);
+      take({ type: String(header.msg_type), header, parent, metadata, content, buffers });
       this.#wake();
     }
   }

@@ -1,4 +1,9 @@
 import type { RowMajorMatrix } from "../../design/design-input";
+import { counted } from "../../display/counted";
+import { formatNumber } from "../../display/format-number";
+import { shownAs } from "../../display/shown-as";
+import { shownByRows } from "../../display/shown-by-rows";
+import { Table } from "../../display/table";
 import { mustBe } from "../../errors";
 import { supportOf } from "../../linalg/vector";
 import { type SeededRandom, seededRandom } from "../../random/random";
@@ -65,10 +70,10 @@ export function simulation(truth: Truth, { nSamples, nTest, seed }: Required<Sim
       else y[i] = eta + sigma * noise.normal();
     }
     const featureNames = Array.from(coef, (_, j) => `x${j}`);
-    return { X: { data, nSamples: n, nFeatures: p, featureNames }, y };
+    return { X: shownByRows({ data, nSamples: n, nFeatures: p, featureNames }), y };
   };
   const training = rows(nSamples);
-  return {
+  const simulated: Simulation = {
     ...training,
     coef,
     intercept,
@@ -78,6 +83,20 @@ export function simulation(truth: Truth, { nSamples, nTest, seed }: Required<Sim
     test: rows(nTest),
     covariance: truth.covariance,
   };
+  return shownAs(simulated, truthTable);
+}
+
+/** The truth of a simulation: its coefficients that are not zero, in the order of the features. */
+function truthTable({ X, coef, intercept, support, sigma, test }: Simulation): Table {
+  const noise = sigma === undefined ? "classes" : `noise of standard deviation ${formatNumber(sigma)}`;
+  const beside = test.y.length > 0 ? ` and ${test.y.length} to test` : "";
+  return new Table({
+    title: `Simulation of ${counted(X.nSamples, "row")}${beside}, ${support.length} of ${counted(X.nFeatures, "feature")} with an effect, ${noise}`,
+    columns: ["feature", "true coefficient"],
+    rows: [["(intercept)", intercept], ...[...support].map((j) => [X.featureNames?.[j], coef[j]] as const)],
+    bars: [null, ...[...support].map((j) => coef[j])],
+    maxRows: 20,
+  });
 }
 
 /** Stream `number` of a seed; 0 is the truth's, 1 the features', 2 the noise's. */

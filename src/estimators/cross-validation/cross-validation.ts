@@ -1,3 +1,5 @@
+import { sparkline } from "../../display/bars";
+import { counted } from "../../display/counted";
 import { formatNumber } from "../../display/format-number";
 import { type Displayable, type MimeBundle, makeDisplayable } from "../../display/mime-bundle";
 import { Table } from "../../display/table";
@@ -147,18 +149,18 @@ export class CrossValidation<Fit extends AnyFit = SparseLinearFit> implements Di
   /** The two lambdas chosen, like the print of `cv.glmnet`, at each depth where depths were compared. */
   summary(): Table {
     const members = this.byDepth.length > 0 ? this.byDepth : [this];
-    const nRows = this.lambdas.length;
     const depth = this.byDepth.length > 0 ? `, best at depth ${formatNumber(this.depth as number)}` : "";
     const nFolds = this.folds.length;
     const after =
       nFolds > 0 ? `after ${nFolds}` : "before the first of them was done, so that there are no scores";
     const end = this.status === "interrupted" ? `, interrupted ${after}` : "";
     return new Table({
-      title: `${this.estimator}, cross-validation in ${new Set(this.foldId).size} folds over ${nRows} lambda${nRows === 1 ? "" : "s"}${depth}${end}`,
+      title: `${this.estimator}, cross-validation in ${new Set(this.foldId).size} folds over ${counted(this.lambdas.length, "lambda")}${depth}${end}`,
       columns: [...(depth ? ["depth"] : []), "choice", "lambda", this.measure, "standard error", "df"],
       rows: members.flatMap((member) =>
         member.#choices().map((row) => (depth ? [member.depth, ...row] : row)),
       ),
+      notes: nFolds > 0 && this.lambdas.length > 1 ? members.map((member) => member.#curve()) : [],
     });
   }
 
@@ -175,6 +177,13 @@ export class CrossValidation<Fit extends AnyFit = SparseLinearFit> implements Di
     return [["lambdaMin", indexMin] as const, ["lambda1se", index1se] as const].flatMap(([name, k]) =>
       k < 0 ? [] : [[name, this.lambdas[k], this.meanScore[k], this.standardError[k], this.df[k]]],
     );
+  }
+
+  /** The scores along the lambdas, in one line. */
+  #curve(): string {
+    const depth = this.depth === undefined ? "" : ` at depth ${formatNumber(this.depth)}`;
+    const [first, last] = [this.lambdas[0], this.lambdas[this.lambdas.length - 1]];
+    return `${sparkline(this.meanScore)}  ${this.measure}${depth}, lambda from ${formatNumber(first)} to ${formatNumber(last)}`;
   }
 
   #fitOf(what: string, index: number): Fit {

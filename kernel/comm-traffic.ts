@@ -1,0 +1,80 @@
+/**
+ * Messages between objects of a cell and their twins in a front end, such as widgets.
+ *
+ * They do not wait in the queue of the cells: a cell that awaits the answer of a person would never get it.
+ */
+import type { Outbox } from "./outbox";
+import type { CommMessage, CommType, ToMain } from "./thread-port";
+import type { Header, JsonObject, Message } from "./wire";
+
+export class CommTraffic {
+  readonly #outbox: Outbox;
+  readonly #toMain: (message: ToMain) => void;
+  /** Target names of the open comms. */
+  readonly #targets: Map<string, string> = new Map();
+  /** Messages that the main thread has not dealt with yet. */
+  readonly #given: Map<number, Message> = new Map();
+
+  constructor(outbox: Outbox, toMain: (message: ToMain) => void) {
+    this.#outbox = outbox;
+    this.#toMain = toMain;
+  }
+
+  static takes(type: string): type is CommType {
+    return type === "comm_open" || type === "comm_msg" || type === "comm_close";
+  }
+
+  /** From a front end. */
+  receive(message: Message, job: number): void {
+    const { content, metadata, buffers } = message;
+    const type = message.header.msg_type as CommType;
+    if (typeof content.comm_id !== "string") return;
+    this.#note(type, content);
+    this.#given.set(job, message);
+    this.#outbox.busy(message);
+    this.#toMain({ kind: "comm", job, type, content, metadata, buffers });
+  }
+
+  /** From a cell. */
+  publish({ type, content, metadata, buffers }: CommMessage, parent: Header | JsonObject): void {
+    this.#note(type, content);
+    this.#outbox.send("iopub", [Buffer.from(type)], type, parent, JSON.stringify(content), {
+      metadata,
+      buffers,
+    });
+  }
+
+  /** The handlers of a message start: output from here on is theirs. */
+  handle(job: number): void {
+    const message = this.#given.get(job);
+    if (message) this.#outbox.lendOutput(message.header);
+  }
+
+  /** The handlers have returned. */
+  finish(job: number): void {
+    const message = this.#given.get(job);
+    if (!message) return;
+    this.#given.delete(job);
+    this.#outbox.returnOutput();
+    this.#outbox.idle(message);
+  }
+
+  /** An interrupt ended the main thread, which never will say that it is done. */
+  answerLost(): void {
+    for (const job of [...this.#given.keys()]) this.finish(job);
+  }
+
+  /** The content of a `comm_info_reply`. */
+  info(request: Message): JsonObject {
+    const wanted = request.content.target_name;
+    const comms = [...this.#targets]
+      .filter(([, target]) => typeof wanted !== "string" || target === wanted)
+      .map(([id, target_name]) => [id, { target_name }]);
+    return { status: "ok", comms: Object.fromEntries(comms) };
+  }
+
+  #note(type: CommType, { comm_id: id, target_name: target }: JsonObject): void {
+    if (type === "comm_open") this.#targets.set(String(id), String(target ?? ""));
+    else if (type === "comm_close") this.#targets.delete(String(id));
+  }
+}

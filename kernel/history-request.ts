@@ -1,0 +1,71 @@
+/** The three ways in which front ends ask for a history: the end of it, a range of one session, a search. */
+import type { HistoryEntry } from "./history-store";
+import type { JsonObject } from "./wire";
+
+/** What a `history_reply` lists: session, line, and the code, with the result where it was asked for. */
+export type HistoryItem = readonly [number, number, string | readonly [string, string | null]];
+
+/**
+ * @param entries of all sessions, oldest first
+ * @param session the number of the current one
+ * @param request the content of a `history_request`
+ * @see https://jupyter-client.readthedocs.io/en/stable/messaging.html#history
+ */
+export function answerHistory(
+  entries: readonly HistoryEntry[],
+  session: number,
+  request: JsonObject,
+): HistoryItem[] {
+  const found = select(entries, session, request);
+  return found.map(({ session: of, line, code, output }) => [
+    of,
+    line,
+    request.output === true ? [code, output] : code,
+  ]);
+}
+
+function select(
+  entries: readonly HistoryEntry[],
+  session: number,
+  request: JsonObject,
+): readonly HistoryEntry[] {
+  const { hist_access_type: access, n, start, stop } = request;
+  if (access === "tail") return lastOf(entries, n);
+  if (access === "search") {
+    const pattern = globOf(typeof request.pattern === "string" ? request.pattern : "*");
+    const matching = entries.filter(({ code }) => pattern.test(code));
+    return lastOf(request.unique === true ? withoutRepeats(matching) : matching, n);
+  }
+  if (access !== "range") return [];
+  const asked = typeof request.session === "number" ? request.session : 0;
+  // Zero is the current session, and minus one the one before.
+  const wanted = asked > 0 ? asked : session + asked;
+  const from = typeof start === "number" ? start : 1;
+  const to = typeof stop === "number" ? stop : Infinity;
+  return entries.filter(({ session: of, line }) => of === wanted && line >= from && line < to);
+}
+
+function lastOf<T>(list: readonly T[], n: unknown): readonly T[] {
+  if (typeof n !== "number") return list;
+  return n > 0 ? list.slice(-n) : [];
+}
+
+/** The last of the cells with the same code. */
+function withoutRepeats(entries: readonly HistoryEntry[]): HistoryEntry[] {
+  return [...new Map(entries.map((entry) => [entry.code, entry])).values()];
+}
+
+/** As in a shell: `*` for any text, `?` for any character, `[a-z]` for one of some. */
+function globOf(pattern: string): RegExp {
+  const source = pattern.replace(/\[([^\]]+)\]|[*?]|[\\^$.*+?()[\]{}|]/g, (found, set?: string) => {
+    if (found === "*") return "[^]*";
+    if (found === "?") return "[^]";
+    return set === undefined ? `\\${found}` : `[${set.replace(/[\\[\]]/g, "\\$&")}]`;
+  });
+  try {
+    return new RegExp(`^${source}$`, "u");
+  } catch {
+    // A set such as [z-a] that no regular expression allows matches nothing.
+    return /^\b$/;
+  }
+}

@@ -1,0 +1,37 @@
+/**
+ * How the functions that cells call reach the kernel: through a well-known symbol, because the copy of this package
+ * that a notebook imports need not be the one that the kernel runs from.
+ */
+import type { MimeBundle } from "../src/display/mime-bundle";
+import type { CommHub } from "./comm-hub";
+import { noKernel } from "./errors";
+import type { InputOptions } from "./questions";
+
+/** What the kernel does for cells. */
+export interface NotebookKernel {
+  display(data: MimeBundle, id: string | undefined, update: boolean): void;
+  clear(wait: boolean): void;
+  /** The running cell ends after this, and fails where it is rejected. */
+  holdCell(work: Promise<unknown>): void;
+  /** Aborted when the running cell is interrupted; undefined where none runs. */
+  readonly signal: AbortSignal | undefined;
+  readonly comms: CommHub;
+  prompt(message: string | undefined): string | null;
+  input(message: string | undefined, options: InputOptions | undefined): Promise<string | null>;
+}
+
+const KERNEL = Symbol.for("smooth-edges.kernel");
+
+export function offerKernel(kernel: NotebookKernel): void {
+  Object.defineProperty(globalThis, KERNEL, { value: kernel });
+}
+
+/**
+ * @param where the function that is called, for the error
+ * @throws KernelError outside a notebook
+ */
+export function notebookKernel(where: string): NotebookKernel {
+  const kernel = (globalThis as Record<symbol, unknown>)[KERNEL] as NotebookKernel | undefined;
+  if (!kernel) throw noKernel(where);
+  return kernel;
+}

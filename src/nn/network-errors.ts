@@ -1,0 +1,105 @@
+/** Errors about layers and models, in the grammar of {@link ../errors}. */
+import { InputError, listOf, mustBe } from "../errors";
+import { didYouMean } from "../options";
+import { LAYOUTS } from "./structure";
+
+/** A penalty without factors is not smooth, which is what factors are for. */
+export function depthOfOne(where: string): InputError {
+  return mustBe(
+    where,
+    "depth",
+    "a number >= 2",
+    1,
+    "depth 1 is the penalty itself, which leaves no exact zeros under gradient steps: as a baseline give plain layers kernelRegularizer: tf.regularizers.l1({ l1: lambda })",
+  );
+}
+
+export function fractionalDepthUnshared(where: string, depth: number): InputError {
+  return mustBe(where, "shared", "true with a fractional depth", false, `take depth ${Math.round(depth)}`);
+}
+
+export function ownPenalty(where: string, layer: string, option: string, value: unknown): InputError {
+  return mustBe(
+    where,
+    `${option} of layer "${layer}"`,
+    "left out",
+    value,
+    "lambda is the penalty of factorized weights; build the layer without it",
+  );
+}
+
+export function structureNeedsKnownLayer(where: string, className: string, structure: string): InputError {
+  return mustBe(
+    where,
+    `structure of a layer of class ${className}`,
+    '"weight", { groups, axis } or { heads, axis }',
+    structure,
+  );
+}
+
+export function noSuchWeight(
+  where: string,
+  layer: string,
+  weight: string,
+  names: readonly string[],
+): InputError {
+  return mustBe(where, `weight of layer "${layer}"`, `one of ${names.join(", ")}`, weight);
+}
+
+export function alreadyFactorized(where: string, layer: string): InputError {
+  return new InputError(
+    `${where}: the layers must not be factorized yet, got "${layer}", which is; collapse the model first, or name other layers`,
+  );
+}
+
+export function noKnownWeight(where: string, className: string): InputError {
+  return mustBe(where, `weight of a layer of class ${className}`, 'named, as weight: "kernel"', undefined);
+}
+
+export function unbuiltModel(where: string, layer: string): InputError {
+  return new InputError(
+    `${where}: the model must be built, got "${layer}" without weights; give its first layer an inputShape`,
+  );
+}
+
+export function sharedBetweenModels(where: string, layer: string, models: readonly string[]): InputError {
+  return new InputError(
+    `${where}: a layer must belong to one model, got "${layer}" in ${listOf(models, "and")}; use the model that has it as a layer instead`,
+  );
+}
+
+export function unregisteredLayer(where: string, className: string): InputError {
+  return new InputError(
+    `${where}: every layer must be of a class that can be made again, got ${className}; register it with tf.serialization.registerClass`,
+  );
+}
+
+export function notAModel(where: string, value: unknown): InputError {
+  return mustBe(where, "model", "a model of layers of TensorFlow.js", value);
+}
+
+export function noSuchLayer(where: string, name: unknown, names: readonly string[]): InputError {
+  return mustBe(
+    where,
+    "every layer",
+    `one of the model, ${listOf(names, "or")}`,
+    name,
+    didYouMean(name, names),
+  );
+}
+
+export function noLayerToFactorize(where: string, structure: string): InputError {
+  return new InputError(
+    `${where}: the model must have a layer with a ${structure} to penalize, got none; name layers`,
+  );
+}
+
+export function notFactorizable(where: string, layer: string, className: string): InputError {
+  return mustBe(
+    where,
+    `layer "${layer}"`,
+    `of a class that is known, ${listOf(Object.keys(LAYOUTS), "or")}`,
+    className,
+    "put gate(layer, { weight }) around it where the model is built",
+  );
+}

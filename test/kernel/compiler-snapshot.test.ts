@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buildCompilerSnapshot } from "../../kernel/compiler-snapshot";
+import { installCommand } from "../../kernel/install-command";
+import type { KernelSpec } from "../../kernel/kernelspec";
+import { offerWarmCompiler, useWarmCompiler, warmSourceFiles } from "../../kernel/warm-compiler";
+import { resultText, TestKernel, tracebackOf } from "../support/test-kernel";
+
+const SHOWN = "[ true, -1, 'function', 'function', 1, 3, 'ERR_INVALID_ARG_TYPE' ]";
+const IS_WARM = 'const warm = Symbol.for("smooth-edges.warm-compiler") in globalThis;';
+
+describe("the snapshot of the compiler", function () {
+  this.timeout(120_000);
+  let folder: string;
+  let command: readonly string[];
+  before(function () {
+    if (process.platform === "win32") return this.skip();
+    folder = mkdtempSync(join(tmpdir(), "a prefix "));
+    const text = installCommand({ prefix: folder });
+    assert.match(text, /\nIt starts from a snapshot of the compiler\.\n/);
+    const file = join(folder, "share/jupyter/kernels/smooth-edges/kernel.json");
+    const { argv } = JSON.parse(readFileSync(file, "utf8")) as KernelSpec;
+    command = argv.slice(0, -1);
+  });
+  after(() => {
+    if (folder) rmSync(folder, { recursive: true });
+  });
+
+  async function resultOf(
+    started: readonly string[],
+    code: string,
+    env: NodeJS.ProcessEnv = {},
+  ): Promise<unknown> {
+    const kernel = await TestKernel.start({ command: started, env });
+    const exchange = await kernel.execute(code);
+    const { pid } = kernel.process;
+    await kernel.stop();
+    assert.ok(pid);
+    return resultText(exchange) ?? exchange.reply.content.evalue;
+  }
+
+  it("has kernels start warm, with everything a cell can do, with the errors that Node gives", async () => {
+    const code = `${IS_WARM}\nimport { ascending } from "d3-array"; import * as vega from "vega-lite";
+import { readFileSync } from "node:fs";\nlet failure; try { readFileSync(0.5) } catch (error: any) { failure = error.code }
+const late = (await import("d3-array")).descending(1, 2);
+process.chdir("/"); [warm, ascending(1, 2), typeof vega.compile, typeof readFileSync, late, process.argv.length, failure]`;
+    const kernel = await TestKernel.start({ command });
+    const exchange = await kernel.execute(code);
+    assert.equal(resultText(exchange) ?? tracebackOf(exchange), SHOWN);
+    // A declaration that the snapshot had read still checks and explains.
+    assert.match(
+      String((await kernel.execute("const n: number = 'a'.at(0)")).reply.content.evalue),
+      /not assignable/,
+    );
+    const info = await kernel.request("shell", "inspect_request", {
+      code: "[1].map",
+      cursor_pos: 6,
+      detail_level: 0,
+    });
+    assert.match(JSON.stringify(info.reply.content), /Calls a defined callback function/);
+    await kernel.stop();
+  });
+
+  it("is left alone by another Node, with other flags, and where it is not there", async () => {
+    const other = command.map((part) => (part.startsWith(process.version) ? "v0.0.0" : part));
+    const flags = { NODE_OPTIONS: "--max-old-space-size=2000" };
+    assert.equal(await resultOf(command, `${IS_WARM} warm`, flags), "false");
+    const without = command.map((part) => (part.endsWith(".blob") ? join(folder, "none") : part));
+    assert.equal(await resultOf(other, `${IS_WARM} warm`), "false");
+    assert.equal(await resultOf(without, `${IS_WARM} warm`), "false");
+  });
+
+  it("is not used where it was made from other files", () => {
+    offerWarmCompiler({ stamp: "other files", typescript: {}, sources: Object.create(null) });
+    useWarmCompiler();
+    assert.equal(warmSourceFiles(), undefined);
+  });
+
+  it("tells why it could not be made, and leaves nothing behind", () => {
+    const file = join(folder, "no such folder", "compiler.blob");
+    assert.match(String(buildCompilerSnapshot(file)), /no such folder/);
+    assert.equal(existsSync(file), false);
+  });
+});
