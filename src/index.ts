@@ -45,6 +45,7 @@ export {
   type FoldOptions,
   fitFromJSON,
   fitOnSupport,
+  type GroupFeatures,
   type ModelOptions,
   type MultiResponseFit,
   type MultiResponseFitJson,

@@ -4,6 +4,7 @@ import { mustBe } from "../errors";
 import { checkKeys } from "../options";
 import { l1 } from "../penalties";
 import { warnUnlessConverged } from "./convergence-warning";
+import { featureIndex } from "./feature-index";
 import type { AnyFit, FitOf } from "./fit-of";
 import { readData } from "./model-data";
 import { checkOptions } from "./model-options";
@@ -53,11 +54,7 @@ export function fitOnSupport<D extends Datafit = Datafit>(
   }
   const factors = new Float64Array(nFeatures).fill(Number.POSITIVE_INFINITY);
   for (const [k, feature] of Array.from(support as ArrayLike<number | string>).entries()) {
-    const j = typeof feature === "string" ? featureNames.indexOf(feature) : feature;
-    if (!(Number.isInteger(j) && j >= 0 && j < nFeatures)) {
-      throw mustBe(where, `support[${k}]`, `a feature, by name or an index below ${nFeatures}`, feature);
-    }
-    factors[j] = 0;
+    factors[featureIndex(where, `support[${k}]`, feature, featureNames)] = 0;
   }
   // Nothing is penalized, so which penalty it is does not matter.
   const familyOf = () => ({ penalty: l1(), parametrization: undefined, interchangeable: true, factors });

@@ -1,4 +1,4 @@
-import type { AnyFit } from "./fit-of";
+import { type AnyFit, coefsOf } from "./fit-of";
 import type { PathStatus } from "./path-fits";
 import type { PreparedModel, ScoredFit } from "./prepared-model";
 import type { SparseLinearFit } from "./sparse-linear-fit";
@@ -6,8 +6,8 @@ import { sweepPath } from "./sweep-path";
 
 /** How a path is followed. */
 export interface FollowOptions<Fit extends AnyFit = SparseLinearFit> {
-  /** Where the first lambda starts from. */
-  readonly init?: Fit;
+  /** Where the first lambda starts from, one vector a response. */
+  readonly init?: readonly Float64Array[];
   readonly signal?: { readonly aborted: boolean };
   /** Whether to end with the fits so far. */
   readonly isEnough?: (fits: readonly ScoredFit<Fit>[]) => boolean;
@@ -31,7 +31,8 @@ export function followPath<Fit extends AnyFit = SparseLinearFit>(
   let ended = false;
   for (const lambda of lambdas) {
     if (signal?.aborted && fits.length > 0) break;
-    const scored = model.solve(where, lambda, fits.at(-1)?.fit ?? init, { signal });
+    const last = fits.at(-1);
+    const scored = model.solve(where, lambda, last ? coefsOf(last.fit) : init, { signal });
     fits.push(scored);
     onFit?.(scored.fit, fits.length);
     ended = fits.length === lambdas.length || isEnough?.(fits) === true;

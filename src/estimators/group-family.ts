@@ -3,6 +3,7 @@ import { mustBe } from "../errors";
 import { didYouMean } from "../options";
 import type { GroupLabels } from "../penalties";
 import { checkFeatureCount, type Groups, groupsOf } from "../penalties/groups";
+import { type GroupFeatures, ListedGroups, listedGroups, type Partition } from "./listed-groups";
 import { coefficientCount, type ModelData } from "./model-data";
 import type { CheckedOptions } from "./model-options";
 import { type OrthonormalGroups, orthonormalGroups } from "./orthonormal-groups";
@@ -11,28 +12,32 @@ import { type FactorOptions, featureFactors, groupFactors, isWeight, weighed } f
 /** Options of every estimator with groups. */
 export interface GroupOptions {
   /**
-   * The group of each feature, any label: features with the same label enter and leave together, in all responses. Or
-   * `"rows"`, each feature by itself: the row of its coefficients in all responses.
+   * The group of each feature, any label: features with the same label enter and leave together, in all responses. Or the
+   * features of each group, by index or name: a list of lists, or lists by the name of their group. Or `"rows"`, each
+   * feature by itself: the row of its coefficients in all responses.
    */
-  readonly groups: GroupLabels | "rows";
+  readonly groups: GroupLabels | GroupFeatures | "rows";
   /**
-   * The weights of the groups themselves, in order of first appearance: 0 leaves a group unpenalized, Infinity excludes
-   * it. Default: the square root of each group's number of features, with `standardize: "groups"` of its rank.
+   * The weights of the groups themselves, in order of first appearance or as the groups are listed: 0 leaves a group
+   * unpenalized, Infinity excludes it. Default: the square root of each group's number of features, with
+   * `standardize: "groups"` of its rank.
    */
   readonly penaltyFactors?: ArrayLike<number>;
 }
 
-/** A partition of the features, or each by itself, however many there are. */
-type GroupChoice = Groups | "rows";
+/** A partition of the features, or each by itself, however many there are, or lists that need the names of features. */
+type GroupChoice = Groups | "rows" | ListedGroups;
 
-/** @throws InputError unless groups are labels or `"rows"`. */
-export function groupChoice(where: string, groups: GroupLabels | "rows"): GroupChoice {
+/** @throws InputError unless groups are labels, lists of features or `"rows"`. */
+export function groupChoice(where: string, groups: GroupOptions["groups"]): GroupChoice {
   if (groups === "rows") return "rows";
+  const listed = listedGroups(where, groups);
+  if (listed) return listed;
   if (!Array.isArray(groups) && !ArrayBuffer.isView(groups)) {
-    const rule = 'an array with one label per feature or "rows"';
+    const rule = 'one label a feature, a list of features for each group or "rows"';
     throw mustBe(where, "groups", rule, groups, didYouMean(groups, ["rows"]));
   }
-  return groupsOf(where, groups);
+  return groupsOf(where, groups as GroupLabels);
 }
 
 /** What a penalty on groups is made of. */
@@ -62,7 +67,7 @@ export function groupRoles(
   multiples?: Float64Array,
 ): GroupRoles {
   const { nFeatures } = data.design;
-  const partition = partitionOf(where, groups, nFeatures);
+  const partition = partitionOf(where, groups, data.design);
   const labels = Int32Array.from(
     { length: coefficientCount(data) },
     (_, k) => partition.groupOf[k % nFeatures],
@@ -77,8 +82,10 @@ export function groupRoles(
   return { labels, weights: weights.map((weight, g) => weight * byRank[g]), factors, columns };
 }
 
-/** @throws InputError when there is not one label a feature. */
-export function partitionOf(where: string, groups: GroupChoice, nFeatures: number): Groups {
+/** @throws InputError when there is not one label a feature, or a feature is listed in no group or in two. */
+export function partitionOf(where: string, groups: GroupChoice, design: DesignMatrix): Partition {
+  const { nFeatures } = design;
+  if (groups instanceof ListedGroups) return groups.partition(where, design);
   if (groups === "rows")
     return groupsOf(
       where,
@@ -97,12 +104,15 @@ export function partitionOf(where: string, groups: GroupChoice, nFeatures: numbe
 export function factorsInGroups(
   where: string,
   options: FactorOptions,
-  partition: Groups,
+  partition: Partition,
   design: DesignMatrix,
   multiples?: Float64Array,
 ): { given: Float64Array; factors: Float64Array } {
   const roots = Float64Array.from(partition.sizes, Math.sqrt);
-  const given = weighed(groupFactors(where, options, roots), multiples);
+  const own = groupFactors(where, options, roots);
+  const { places } = partition;
+  const inOrder = options.penaltyFactors && places ? own.map((_, g) => own[places[g]]) : own;
+  const given = weighed(inOrder, multiples);
   const factors = featureFactors(where, { exclude: options.exclude }, design);
   factors.forEach((factor, j) => {
     const ofGroup = given[partition.groupOf[j]];

@@ -14,6 +14,7 @@ export { fitFromJSON } from "./json/fit-from-json";
 export type { FitJson, MultiResponseFitJson } from "./json/fit-to-json";
 export { pathFromJSON } from "./json/path-from-json";
 export type { PathJson } from "./json/path-to-json";
+export type { GroupFeatures } from "./listed-groups";
 export type { ModelOptions } from "./model-options";
 export { MultiResponseFit } from "./multi-response-fit";
 export { MultiResponsePath, type MultiResponsePathRecord } from "./multi-response-path";

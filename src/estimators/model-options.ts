@@ -5,6 +5,7 @@ import { checkChoice, checkKeys, checkMethods } from "../options";
 import type { Parametrization } from "../parametrizations";
 import type { Solver } from "../solvers";
 import type { AnyFit, FitOf } from "./fit-of";
+import { type Coefficients, startingCoefficients } from "./starting-coefficients";
 
 /** Options that every estimator takes, for a loss of type `D`. */
 export interface ModelOptions<D extends Datafit = Datafit> {
@@ -52,8 +53,11 @@ export interface ModelOptions<D extends Datafit = Datafit> {
    * steepest slope of the null model. Default: 1e-7.
    */
   readonly tol?: number;
-  /** A fit of the same features and responses to start from. Default: the null model. */
-  readonly init?: FitOf<D>;
+  /**
+   * Where to start from: a fit of the same features and responses, or coefficients on the original scale, one a feature, of
+   * several responses one such list each. Default: the null model.
+   */
+  readonly init?: FitOf<D> | ArrayLike<number> | readonly ArrayLike<number>[];
 }
 
 /** {@link ModelOptions} with defaults filled in and every value checked. */
@@ -64,7 +68,7 @@ export interface CheckedOptions extends Omit<ModelOptions, "init"> {
   readonly solver: "auto" | Optimizer | Solver;
   readonly maxIter: number;
   readonly tol: number;
-  readonly init?: AnyFit;
+  readonly init?: AnyFit | Coefficients;
 }
 
 const known: readonly (keyof ModelOptions)[] = [
@@ -109,6 +113,10 @@ export function checkOptions<D extends Datafit>(
   own: readonly string[] = [],
   ofGroups = false,
 ): CheckedOptions {
+  if (Object.hasOwn(Object(options), "alpha")) {
+    const remedy = "scikit-learn's alpha is lambda here, and glmnet's is l1Ratio of SmoothElasticNet";
+    throw mustBe(where, "alpha", "left out", (options as { alpha?: unknown }).alpha, remedy);
+  }
   checkKeys(where, options, [...known, ...own]);
   const {
     lambda,
@@ -153,9 +161,7 @@ export function checkOptions<D extends Datafit>(
     const rule = "a parametrization such as hadamardProduct(2)";
     checkMethods(where, "parametrization", parametrization, parametrizationMethods, rule);
   }
-  if (init !== undefined && !ArrayBuffer.isView(Object(init).coef) && !Array.isArray(Object(init).coefs)) {
-    throw mustBe(where, "init", "a fit of this library", init);
-  }
+  if (init !== undefined) startingCoefficients(where, init as AnyFit | Coefficients);
   if (solver !== "auto" && !("iterate" in Object(solver)) && !("solve" in Object(solver))) {
     throw mustBe(where, "solver", '"auto", an optimizer such as lbfgs() or a solver', solver);
   }

@@ -1,5 +1,6 @@
 import type { DesignMatrix } from "../design/design-matrix";
 import { mustBe } from "../errors";
+import { featureIndex } from "./feature-index";
 
 /** How strongly each feature, or each group, is penalized. */
 export interface FactorOptions {
@@ -97,15 +98,10 @@ function withExcluded(
   where: string,
   factors: Float64Array,
   exclude: readonly (number | string)[] = [],
-  { nFeatures, featureNames }: DesignMatrix,
+  { featureNames }: DesignMatrix,
 ): Float64Array {
   exclude.forEach((feature, k) => {
-    const j = typeof feature === "string" ? featureNames.indexOf(feature) : feature;
-    if (!(Number.isInteger(j) && j >= 0 && j < nFeatures)) {
-      const rule = `the name of a feature or an index below ${nFeatures}`;
-      throw mustBe(where, `exclude[${k}]`, rule, feature);
-    }
-    factors[j] = Number.POSITIVE_INFINITY;
+    factors[featureIndex(where, `exclude[${k}]`, feature, featureNames)] = Number.POSITIVE_INFINITY;
   });
   return factors;
 }

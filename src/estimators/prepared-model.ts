@@ -93,13 +93,13 @@ export class PreparedModel<Fit extends AnyFit = SparseLinearFit> {
   /**
    * Fits at one lambda.
    *
-   * @param start a fit of the same features to start from.
-   * @throws InputError when `start` has other features.
+   * @param start coefficients to start from, one vector a response.
+   * @throws InputError when `start` is of other features or responses.
    */
   solve(
     where: string,
     lambda: number,
-    start?: Fit,
+    start?: readonly Float64Array[],
     { signal, onIteration, notesOn, afresh = false, rival }: SolveOptions = {},
   ): ScoredFit<Fit> {
     const { tol, maxIter } = this.#options;
@@ -228,21 +228,14 @@ export class PreparedModel<Fit extends AnyFit = SparseLinearFit> {
     return used.reduce((count: number, one) => count + one, free.size);
   }
 
-  #startingCoefficients(where: string, start: AnyFit): Float64Array {
+  #startingCoefficients(where: string, coefs: readonly Float64Array[]): Float64Array {
     const { nFeatures } = this.data.design;
     const { nResponses } = this.#options.datafit;
-    const coefs = coefsOf(start);
     if (coefs.length !== nResponses) {
-      throw mustBe(
-        where,
-        "init",
-        `a fit of ${nResponses} response${nResponses === 1 ? "" : "s"}`,
-        coefs.length,
-      );
+      throw mustBe(where, "init", `of ${nResponses} response${nResponses === 1 ? "" : "s"}`, coefs.length);
     }
-    if (coefs[0].length !== nFeatures) {
-      throw mustBe(where, "init", `a fit of ${nFeatures} features`, coefs[0].length);
-    }
+    const other = coefs.find(({ length }) => length !== nFeatures);
+    if (other) throw mustBe(where, "init", `of ${nFeatures} features`, other.length);
     return this.working.toWorking(coefs);
   }
 }

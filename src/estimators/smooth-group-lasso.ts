@@ -36,6 +36,7 @@ export interface SmoothGroupLassoOptions<D extends Datafit = Datafit>
  * ```ts
  * const X = [[1, 0, 3], [0, 1, 1], [1, 1, 2], [2, 1, 0]];
  * new SmoothGroupLasso({ groups: ["a", "a", "b"], lambda: 0.2 }).fit(X, [1, 0, 2, 3]).support; // [0, 1]
+new SmoothGroupLasso({ groups: [[0, 1], ["x2"]], lambda: 0.2 }).fit(X, [1, 0, 2, 3]).support; // [0, 1]
  * ```
  */
 export class SmoothGroupLasso<D extends Datafit = Datafit> extends Estimator<SmoothGroupLassoOptions<D>, D> {

@@ -5,7 +5,7 @@ import { throttledProgress } from "../display/throttled-progress";
 import { mustBe } from "../errors";
 import { type EndedFit, warnUnlessConverged } from "./convergence-warning";
 import { explainsEnough } from "./early-stopping";
-import type { AnyFit, PathOfFits } from "./fit-of";
+import { type AnyFit, coefsOf, type PathOfFits } from "./fit-of";
 import { fitOfOutcome, type RefitOn } from "./fit-of-outcome";
 import type { FittedPath, PathData } from "./fitted-path";
 import { followPath } from "./follow-path";
@@ -23,6 +23,7 @@ import { checkRun, type PathOptions, pathKeys, type RunOptions, runKeys } from "
 import { rememberSolved } from "./solved-problem";
 import type { SparseLinearFit } from "./sparse-linear-fit";
 import { SparsePath } from "./sparse-path";
+import { startingCoefficients } from "./starting-coefficients";
 import type { SentPath } from "./threads/sent-fit";
 
 /**
@@ -46,8 +47,9 @@ export class SparseModel<Fit extends AnyFit = SparseLinearFit> {
   }
 
   /** Where paths start from. */
-  get init(): Fit | undefined {
-    return this.#options.init as Fit | undefined;
+  get init(): readonly Float64Array[] | undefined {
+    const { init } = this.#options;
+    return init && startingCoefficients(this.name, init);
   }
 
   fit(X: DesignInput, y: TargetInput, run: RunOptions): Fit {
@@ -172,7 +174,7 @@ export class SparseModel<Fit extends AnyFit = SparseLinearFit> {
     const data: PathData<Fit> = {
       fitAt: (lambda, start) => {
         const where = `${this.name}.path.at`;
-        const { fit } = prepared().solve(where, lambda, start, { afresh: true });
+        const { fit } = prepared().solve(where, lambda, coefsOf(start), { afresh: true });
         this.warnOf(where, [fit]);
         return fit;
       },

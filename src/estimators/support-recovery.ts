@@ -1,5 +1,6 @@
 import { mustBe } from "../errors";
 import { mean, sum } from "../linalg/vector";
+import { featureIndex } from "./feature-index";
 import { type AnyFit, coefsOf } from "./fit-of";
 
 /**
@@ -95,12 +96,7 @@ function readFeatures(
   features: readonly (number | string)[],
   featureNames: readonly string[],
 ): number[] {
-  return features.map((feature, i) => {
-    const j = typeof feature === "string" ? featureNames.indexOf(feature) : feature;
-    if (Number.isInteger(j) && j >= 0 && j < featureNames.length) return j;
-    const rule = `a feature, by name or an index below ${featureNames.length}`;
-    throw mustBe(where, `truth[${i}]`, rule, feature);
-  });
+  return features.map((feature, i) => featureIndex(where, `truth[${i}]`, feature, featureNames));
 }
 
 /** Each coefficient less the mean over classes. */

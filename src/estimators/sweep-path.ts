@@ -1,4 +1,4 @@
-import type { AnyFit } from "./fit-of";
+import { type AnyFit, coefsOf } from "./fit-of";
 import type { PreparedModel, ScoredFit } from "./prepared-model";
 
 /** Passes over a path after which it is left as it is; nearly all need fewer. */
@@ -35,7 +35,7 @@ export function sweepPath<Fit extends AnyFit>(
       if (signal?.aborted) return false;
       untried[from] = false;
       const before = fits[k].fit;
-      const next = model.solve(where, before.lambda, fits[from].fit, { signal, rival: before });
+      const next = model.solve(where, before.lambda, coefsOf(fits[from].fit), { signal, rival: before });
       const { objective } = before.certificate;
       const gain = objective - next.fit.certificate.objective;
       fits[k] = next;

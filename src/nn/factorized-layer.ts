@@ -21,7 +21,7 @@ export interface FactorizedLayer extends SubstitutedLayer {
   readonly gates: readonly TensorFlow.LayerVariable[];
   readonly grouping: Grouping;
   /** Weight of each group in the penalty. */
-  readonly groupWeights: Float32Array;
+  readonly groupWeights: Float64Array;
   /** `(lambda / k) sum_l sum_g w_g ||xi_{l,g}||^2`, a shared gate counted `k - 1` times, over `applications`. */
   penalty(): TensorFlow.Scalar;
 }
@@ -40,7 +40,7 @@ export function factorizedLayer(tf: typeof TensorFlow, base: SubstitutedLayerCla
     lambda: number;
     gates: TensorFlow.LayerVariable[] = [];
     grouping!: Grouping;
-    groupWeights!: Float32Array;
+    groupWeights!: Float64Array;
 
     constructor(inner: Layer, weightName: string, options: FactorizationOptions) {
       super(inner, weightName);
@@ -66,7 +66,7 @@ export function factorizedLayer(tf: typeof TensorFlow, base: SubstitutedLayerCla
         this.gates.push(this.addWeight(`gate_${r}`, gateShape, "float32", ones, undefined, true));
       }
       this.grouping = grouping;
-      this.groupWeights = Float32Array.from(grouping.sizes, (size) =>
+      this.groupWeights = Float64Array.from(grouping.sizes, (size) =>
         groupWeights === "sqrt" ? Math.sqrt(size) : 1,
       );
       this.addLoss(() => this.penalty());
@@ -88,7 +88,7 @@ export function factorizedLayer(tf: typeof TensorFlow, base: SubstitutedLayerCla
       return tf.tidy(() => {
         const [weight] = this.groupWeights;
         const uniform = this.groupWeights.every((other) => other === weight);
-        const weights = uniform ? undefined : tf.tensor1d(this.groupWeights);
+        const weights = uniform ? undefined : tf.tensor1d(Float32Array.from(this.groupWeights));
         const scale = uniform ? coefficient * weight : coefficient;
         let total = squares(tf, this.variable.read(), scale, weights && this.#stretched(weights));
         for (const gate of this.gates) {

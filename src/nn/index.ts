@@ -1,6 +1,7 @@
 export { type BackendName, useBestBackend } from "./backend";
 export { type CollapseOptions, collapse } from "./collapse";
 export type { FactorizationOptions } from "./factorization";
+export { freezeZeros } from "./freeze-zeros";
 export {
   type GateOptions,
   gate,
@@ -9,6 +10,8 @@ export {
   HadamardDense,
   type HadamardDenseOptions,
 } from "./hadamard-layers";
+export { misalignment } from "./misalignment";
+export { loadModel, saveModel } from "./saved-model";
 export { type SparsifyOptions, sparsify } from "./sparsify";
 export type { Structure } from "./structure";
 export { surrogatePenalty } from "./surrogate-penalty";

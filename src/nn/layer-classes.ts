@@ -2,6 +2,7 @@ import type * as TensorFlow from "@tensorflow/tfjs";
 import { checkKeys } from "../options";
 import { FACTORIZATION_KEYS } from "./factorization";
 import { type FactorizedLayer, factorizedLayer, splitOptions } from "./factorized-layer";
+import { type FrozenZerosLayer, frozenZerosLayer } from "./frozen-zeros-layer";
 import { type LayerRecord, layerFrom, type SubstitutedLayer, substitutedLayer } from "./substituted-layer";
 import { tensorFlow } from "./tensorflow";
 
@@ -13,6 +14,7 @@ export interface LayerClasses {
   readonly HadamardDense: new (options: Options) => FactorizedLayer;
   readonly HadamardConv2D: new (options: Options) => FactorizedLayer;
   readonly Gated: new (options: Options) => FactorizedLayer;
+  readonly FrozenZeros: new (options: Options) => FrozenZerosLayer;
 }
 
 const LAYER = "name trainable inputShape batchInputShape batchSize dtype inputDType weights customObjects";
@@ -28,7 +30,8 @@ let classes: LayerClasses | undefined;
 export function layerClasses(where: string): LayerClasses {
   if (classes) return classes;
   const tf = tensorFlow(where);
-  const Factorized = factorizedLayer(tf, substitutedLayer(tf));
+  const Substituted = substitutedLayer(tf);
+  const Factorized = factorizedLayer(tf, Substituted);
 
   /** A factorized layer of one class, whose options are those of the plain layer and of the factorization. */
   abstract class Flat extends Factorized {
@@ -66,8 +69,18 @@ export function layerClasses(where: string): LayerClasses {
     }
   }
 
-  for (const made of [HadamardDense, HadamardConv2D, Gated]) tf.serialization.registerClass(made as never);
-  classes = { HadamardDense, HadamardConv2D, Gated };
+  class FrozenZeros extends frozenZerosLayer(tf, Substituted) {
+    static className = "FrozenZeros";
+    constructor({ layer, weight }: Options) {
+      super(layerFrom(tf, layer as LayerRecord), (weight as { name: string }).name);
+    }
+    override getConfig(): TensorFlow.serialization.ConfigDict {
+      return { name: this.name, layer: this.plainRecord(), weight: { name: this.weightName } } as never;
+    }
+  }
+
+  classes = { HadamardDense, HadamardConv2D, Gated, FrozenZeros };
+  for (const made of Object.values(classes)) tf.serialization.registerClass(made as never);
   return classes;
 }
 

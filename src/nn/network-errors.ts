@@ -1,5 +1,5 @@
 /** Errors about layers and models, in the grammar of {@link ../errors}. */
-import { InputError, listOf, mustBe } from "../errors";
+import { InputError, listOf, mustBe, show } from "../errors";
 import { didYouMean } from "../options";
 import { LAYOUTS } from "./structure";
 
@@ -101,5 +101,15 @@ export function notFactorizable(where: string, layer: string, className: string)
     `of a class that is known, ${listOf(Object.keys(LAYOUTS), "or")}`,
     className,
     "put gate(layer, { weight }) around it where the model is built",
+  );
+}
+
+export function noSavedModel(where: string, folder: string, file: string): InputError {
+  return new InputError(`${where}: folder must have a file ${file}, got none in ${show(folder)}`);
+}
+
+export function truncatedWeights(where: string, folder: string, given: number, expected: number): InputError {
+  return new InputError(
+    `${where}: the weights in ${show(folder)} must have ${expected} bytes as model.json says, got ${given}`,
   );
 }

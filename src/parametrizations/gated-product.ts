@@ -1,6 +1,6 @@
+import { meanGap } from "../linalg/mean-gap";
 import type { Penalty } from "../penalties";
 import { checkFeatureCount, type Groups, groupNorm } from "../penalties/groups";
-import { meanGap } from "./mean-gap";
 import type { Parametrization } from "./parametrization";
 
 /** What a product of elementwise factors and of gates, one a group, is made of. */

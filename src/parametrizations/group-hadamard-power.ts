@@ -1,9 +1,9 @@
+import { meanGap } from "../linalg/mean-gap";
 import { checkKeys } from "../options";
 import { checkFeatureCount, type GroupLabels, groupNorm, groupsOf, groupWeights } from "../penalties/groups";
 import { madeBy } from "../recipe";
 import { checkRealDepth, groupPenaltyOfDepth, smoothnessOfPower } from "./depth";
 import { inConvention } from "./lambda-convention";
-import { meanGap } from "./mean-gap";
 import type { GroupParametrizationOptions, Parametrization } from "./parametrization";
 
 /**

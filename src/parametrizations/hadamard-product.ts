@@ -1,9 +1,9 @@
+import { meanGap } from "../linalg/mean-gap";
 import { checkKeys } from "../options";
 import { checkWeightCount, weightReader } from "../penalties/penalty-weights";
 import { madeBy } from "../recipe";
 import { checkDepth, penaltyOfDepth } from "./depth";
 import { inConvention } from "./lambda-convention";
-import { meanGap } from "./mean-gap";
 import type { Parametrization, ParametrizationOptions } from "./parametrization";
 
 /**

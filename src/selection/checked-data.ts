@@ -6,12 +6,11 @@ import type { DesignMatrix } from "../design/design-matrix";
 import { SparseDesign } from "../design/sparse-design";
 import type { ModelOptions, SampleOptions } from "../estimators";
 import { classNumbers } from "../estimators/class-numbers";
-import { factorsInGroups, groupChoice, partitionOf } from "../estimators/group-family";
+import { factorsInGroups, type GroupOptions, groupChoice, partitionOf } from "../estimators/group-family";
 import { type ModelData, readData } from "../estimators/model-data";
 import { featureFactors } from "../estimators/penalty-factors";
 import { responseRows } from "../estimators/response-rows";
 import { checkMethods } from "../options";
-import type { GroupLabels } from "../penalties/groups";
 
 /** Data read once, to be fitted many times. */
 export interface CheckedData {
@@ -79,11 +78,11 @@ function labelsOf({ target, classes, design: { nSamples } }: ModelData): TargetI
 /** The penalty factor of each feature, for groups 1 unless its group is free or excluded. */
 function factorsOf(
   where: string,
-  params: Readonly<ModelOptions> & { readonly groups?: GroupLabels | "rows" },
+  params: Readonly<ModelOptions> & Partial<Pick<GroupOptions, "groups">>,
   design: DesignMatrix,
 ): Float64Array {
   if (params.groups === undefined) return featureFactors(where, params, design);
-  const partition = partitionOf(where, groupChoice(where, params.groups), design.nFeatures);
+  const partition = partitionOf(where, groupChoice(where, params.groups), design);
   return factorsInGroups(where, params, partition, design).factors;
 }
 

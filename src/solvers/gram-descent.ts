@@ -46,11 +46,11 @@ export interface GramDescentOptions {
  * once, by the strong rule. The Gram matrix grows along a path and is never computed again, and Newton's method on what
  * is not zero supplies the last digits.
  *
- * For any penalty that is a sum over coordinates and any loss of one predictor a sample; a loss that bends is minimised by
- * quadratic models, whose curvature is doubled where the objective would rise. An iteration is a cycle. 100 suffice, on
+ * For any penalty that is a sum over coordinates and any loss, of several responses or of samples that hang together too; a loss
+ * that bends is minimised by quadratic models, whose curvature is doubled where the objective would rise. An iteration is a cycle. 100 suffice, on
  * the problems that {@link Solver} names.
  *
- * @returns a solver; it throws an InputError for any other penalty or loss.
+ * @returns a solver; it throws an InputError for any other penalty.
  * @see Breheny and Huang, Coordinate descent algorithms for nonconvex penalized regression (2011); Tibshirani and others,
  * Strong rules for discarding predictors in lasso-type problems (2012)
  * @example
@@ -69,8 +69,7 @@ export function gramDescent(options: GramDescentOptions = {}): Solver {
     solve(task) {
       const { problem } = task;
       if (!hasGramDescent(problem)) {
-        const rule = "a sum over coordinates, with a loss of one predictor a sample";
-        throw mustBe("gramDescent", "penalty", rule, `${problem.penalty.name} with ${problem.datafit.name}`);
+        throw mustBe("gramDescent", "penalty", "a sum over coordinates", problem.penalty.name);
       }
       const memory = memoryOf(problem);
       const penalty = problem.penalty as SeparablePenalty;
@@ -83,8 +82,8 @@ export function gramDescent(options: GramDescentOptions = {}): Solver {
 }
 
 /** Whether {@link gramDescent} takes a problem. */
-export function hasGramDescent({ penalty, datafit }: Pick<SparseProblem, "penalty" | "datafit">): boolean {
-  return isSeparable(penalty) && !datafit.hessianProduct;
+export function hasGramDescent({ penalty }: Pick<SparseProblem, "penalty">): boolean {
+  return isSeparable(penalty);
 }
 
 function solve(task: SolverTask, penalty: SeparablePenalty, memory: GramMemory): Solution {

@@ -165,10 +165,7 @@ for (const { title, name, convex, ownOptions, construct, make, factors } of esti
 
     it("refuses a start with another number of features", () => {
       const init = make({ lambda: 1 }, [0]).fit([[1], [2], [4]], [1, 2, 3]);
-      refuses(
-        () => pair({ lambda: 1, init }).fit(X, y),
-        `${name}.fit: init must be a fit of 2 features, got 1`,
-      );
+      refuses(() => pair({ lambda: 1, init }).fit(X, y), `${name}.fit: init must be of 2 features, got 1`);
     });
 
     it("refuses a column that has no mean in 64-bit floats, excluded or not", () => {

@@ -43,6 +43,17 @@ for (const { title, name, convex, make, ways, slow } of estimators) {
       assertAllClose("coef", again.coef, first.coef, convex ? 1e-14 : 1e-6);
     });
 
+    it("starts from the coefficients of a fit as from the fit itself", () => {
+      const first = make({ lambda: 0.1 * largest }).fit(X, y);
+      for (const init of [first.coef, [...first.coef]]) {
+        const [from, byFit] = [init, first].map((start) =>
+          make({ lambda: 0.05 * largest, init: start }).fit(X, y),
+        );
+        assert.deepEqual(from.coef, byFit.coef);
+        assert.deepEqual(from.trace, byFit.trace);
+      }
+    });
+
     it("ends at the same answer from any start: all wrong signs, all zeros, another lambda", () => {
       const lambda = 0.05 * largest;
       const options = { lambda, tol };

@@ -98,7 +98,7 @@ describe("the estimators", () => {
     const fit = new SmoothLasso({ ...common, exclude: ["f1", 4] }).fit(named, y);
     assertAllClose("coef", fit.coef, without.coef, 1e-12);
     assert.throws(() => new SmoothLasso({ ...common, exclude: ["g"] }).fit(named, y), {
-      message: 'SmoothLasso.fit: exclude[0] must be the name of a feature or an index below 6, got "g"',
+      message: 'SmoothLasso.fit: exclude[0] must be a feature, by name or an index below 6, got "g"',
     });
   });
 
@@ -170,13 +170,13 @@ describe("the estimators", () => {
       const message =
         name === "SparseLinearModel"
           ? `${name}: one of parametrization and penalty must be given, got neither; try parametrization: hadamardProduct(2)`
-          : `${name}: groups must be an array with one label per feature or "rows", got undefined`;
+          : `${name}: groups must be one label a feature, a list of features for each group or "rows", got undefined`;
       assert.throws(() => new Class(), { name: "InputError", message });
       assert.throws(() => new Class({}), { name: "InputError", message });
     }
     assert.throws(() => new SmoothGroupLasso({ groups: "row" as "rows" }), {
       message:
-        'SmoothGroupLasso: groups must be an array with one label per feature or "rows", got "row"; did you mean "rows"?',
+        'SmoothGroupLasso: groups must be one label a feature, a list of features for each group or "rows", got "row"; did you mean "rows"?',
     });
     assert.throws(() => new SmoothBridge().path(X, y), /^InputError: SmoothBridge.path: one of q and depth /);
   });

@@ -88,7 +88,12 @@ describe("several responses are refused in one sentence", () => {
         const init: Anything = new SmoothLasso({ lambda: 0.1 }).fit(X, columnOf(Y, 0));
         return new SmoothLasso({ lambda: 1e-3, datafit: tasks, init }).fit(X, Y);
       },
-      "SmoothLasso.fit: init must be a fit of 3 responses, got 1",
+      "SmoothLasso.fit: init must be of 3 responses, got 1",
+    ],
+    [
+      "from coefficients of which one is missing",
+      () => new SmoothLasso({ lambda: 1, datafit: tasks, init: [[0, 0], [0], [0, 0]] }).fit(X, Y),
+      "SmoothLasso.fit: init must be of 6 features, got 2",
     ],
     [
       "by an estimator of one",

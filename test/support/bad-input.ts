@@ -49,9 +49,19 @@ export const badOptions: readonly (readonly [string, ModelOptions | Anything, st
   [
     "a start without coefficients",
     { init: { predict: () => {} } },
-    "init must be a fit of this library, got an object",
+    "init must be a fit of this library or a list of coefficients, got an object",
   ],
-  ["a start that is no fit", { init: { coef: [1, 2] } }, "init must be a fit of this library, got an object"],
+  [
+    "a start that is no fit",
+    { init: { coef: [1, 2] } },
+    "init must be a fit of this library or a list of coefficients, got an object",
+  ],
+  ["a start that is not finite", { init: [1, Number.NaN] }, "init[1] must be a finite number, got NaN"],
+  [
+    "the name that scikit-learn has for lambda",
+    { alpha: 0.1 },
+    "alpha must be left out, got 0.1; scikit-learn's alpha is lambda here, and glmnet's is l1Ratio of SmoothElasticNet",
+  ],
 ];
 
 const shape = "a data frame, an array of rows, columns by name or a matrix { data, nSamples, nFeatures }";

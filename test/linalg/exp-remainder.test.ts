@@ -1,4 +1,4 @@
-import { expRemainder } from "../../src/parametrizations/exp-remainder";
+import { expRemainder } from "../../src/linalg/exp-remainder";
 import { assertAtMost } from "../support/assert-close";
 
 describe("expRemainder", () => {

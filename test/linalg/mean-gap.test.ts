@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { meanGap } from "../../src/parametrizations/mean-gap";
+import { meanGap } from "../../src/linalg/mean-gap";
 import { seededRandom } from "../../src/random/random";
 import { assertAtMost, assertClose } from "../support/assert-close";
 
