@@ -4,12 +4,14 @@
  * Behind it stands tslab's converter on stock TypeScript; nothing else in the kernel knows of either.
  */
 
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import * as ts from "typescript";
 import { joinSourceMaps, type PositionMap } from "./cell-positions";
-import { CompilerRecord, type Transpiled } from "./compiler-record";
+import { CompilerRecord, type Transpiled, type TypeChecking } from "./compiler-record";
 import { loadTslabConverter, type TslabConverter, type TslabDiagnostic } from "./compiler-shim";
+import { type DeclarationChunks, joinDeclarations, rollUp } from "./declaration-chunks";
 import { localModulePath } from "./forced-declarations";
+import { withNamespaces } from "./kept-declarations";
 
 /** A complaint of the compiler about the cell, or about a local module that it imports. */
 export interface Diagnostic {
@@ -43,6 +45,8 @@ export interface ConvertedCell {
   /** Local TypeScript or JavaScript modules that are new or changed. */
   readonly localModules: readonly LocalModule[];
   readonly positions: PositionMap;
+  /** What the type check found, where that is no reason to refuse the cell. */
+  readonly warnings: readonly Diagnostic[];
 }
 
 /** A module beside the notebook, compiled. */
@@ -74,6 +78,8 @@ export type Completeness = { status: "complete" | "invalid" } | { status: "incom
 
 /** What the executor needs of a compiler. */
 export interface CellConverter {
+  /** How cells are checked that do not say so themselves by `// @ts-nocheck`. */
+  typeChecking: TypeChecking;
   /**
    * @param previous declarations that the last cell left
    * @param cell the number that rewritten awaits carry
@@ -102,10 +108,19 @@ export function createCellConverter(): CellConverter {
     return result;
   };
 
+  const earlier = (declarations: string): DeclarationChunks => {
+    const chunks = rollUp(declarations);
+    record.older = chunks.older;
+    return chunks;
+  };
+
   return {
+    typeChecking: "on",
     convert(previous, code, cell) {
       record.startCell(cell);
-      const result = using((current) => current.convert(previous, withoutExports(code)));
+      record.typeChecking = UNCHECKED.test(code) ? "off" : this.typeChecking;
+      const { older, recent } = earlier(previous);
+      const result = using((current) => current.convert(recent, withoutExports(code)));
       if (result.diagnostics.length > 0) {
         return { kind: "refused", diagnostics: joinChains(result.diagnostics) };
       }
@@ -116,7 +131,7 @@ export function createCellConverter(): CellConverter {
       return {
         kind: "converted",
         output,
-        declarations: result.declOutput ?? "",
+        declarations: joinDeclarations(older, withNamespaces(recent, result.declOutput ?? "")),
         lastExpression: result.lastExpressionVar,
         hasTopLevelAwait: facts.hasTopLevelAwait,
         imports: facts.imports,
@@ -126,10 +141,13 @@ export function createCellConverter(): CellConverter {
           return { path, code: data, source: sourceOf(path), positions };
         }),
         positions: joinSourceMaps(map, record.cellMap ?? EMPTY_MAP, LINES_BEFORE_CELL),
+        warnings: record.warnings.flatMap(warningOf),
       };
     },
     complete(previous, code, offset) {
-      const found = using((current) => current.complete(previous, withoutExports(code), offset));
+      const found = using((current) =>
+        current.complete(earlier(previous).recent, withoutExports(code), offset),
+      );
       const kinds = new Map(found.original?.entries.map((entry) => [entry.name, entry.kind]));
       return {
         start: found.start,
@@ -138,13 +156,18 @@ export function createCellConverter(): CellConverter {
       };
     },
     inspect(previous, code, offset) {
-      const info = using((current) => current.inspect(previous, withoutExports(code), offset));
+      const info = using((current) =>
+        current.inspect(earlier(previous).recent, withoutExports(code), offset),
+      );
       return info && describe(info);
     },
     isComplete,
     close: () => converter?.close(),
   };
 }
+
+/** The comment that turns checks off, which TypeScript wants on top of a file, among other comments. */
+const UNCHECKED = /^(?:\s|\/\/.*\n)*\/\/\s*@ts-nocheck\b/;
 
 /** The converter puts one line of its own before the cell. */
 const LINES_BEFORE_CELL = 1;
@@ -216,6 +239,26 @@ function joinChains(diagnostics: readonly TslabDiagnostic[]): Diagnostic[] {
     }
   }
   return joined;
+}
+
+/** TypeScript's own diagnostic as one of a cell; nothing for files that are not the notebook's. */
+function warningOf({ file, start = 0, length = 0, messageText, code }: ts.Diagnostic): Diagnostic[] {
+  if (!file) return [];
+  const isCell = file.fileName.endsWith("/__tslab__.ts");
+  const from = file.getLineAndCharacterOfPosition(start);
+  const to = file.getLineAndCharacterOfPosition(start + length);
+  const linesBefore = isCell ? LINES_BEFORE_CELL : 0;
+  return [
+    {
+      line: from.line - linesBefore,
+      column: from.character,
+      endLine: to.line - linesBefore,
+      endColumn: to.character,
+      message: ts.flattenDiagnosticMessageText(messageText, "\n"),
+      code,
+      fileName: isCell ? undefined : relative(process.cwd(), file.fileName),
+    },
+  ];
 }
 
 function describe(info: ts.QuickInfo): string {

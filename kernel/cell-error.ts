@@ -66,16 +66,33 @@ function describeRefusal(
   const [first] = diagnostics;
   const more = diagnostics.length > 1 ? `, and ${diagnostics.length - 1} more` : "";
   const evalue = first ? `${firstLine(first.message)} (TS${first.code}), line ${first.line + 1}${more}` : "";
-  const traceback = diagnostics.flatMap((diagnostic) => {
+  return { ename, evalue, traceback: tellDiagnostics(ename, diagnostics, cells, label) };
+}
+
+/** What to tell of a cell that runs although its type check failed. */
+export function describeWarnings(
+  diagnostics: readonly Diagnostic[],
+  cells: CellRegistry,
+  label: string,
+): string {
+  return tellDiagnostics("Warning", diagnostics, cells, label).join("\n");
+}
+
+function tellDiagnostics(
+  kind: string,
+  diagnostics: readonly Diagnostic[],
+  cells: CellRegistry,
+  label: string,
+): string[] {
+  return diagnostics.flatMap((diagnostic) => {
     const position = { line: diagnostic.line + 1, column: diagnostic.column + 1 };
     const where = diagnostic.fileName ?? label;
-    const lines = [`${ename}: ${diagnostic.message} (TS${diagnostic.code})`, formatPlace(where, position)];
+    const lines = [`${kind}: ${diagnostic.message} (TS${diagnostic.code})`, formatPlace(where, position)];
     const width = diagnostic.endLine === diagnostic.line ? diagnostic.endColumn - diagnostic.column : 1;
     const code = diagnostic.fileName === undefined ? cells.codeOf(label) : undefined;
     if (code !== undefined) lines.push(excerpt(code, position, width));
     return lines;
   });
-  return { ename, evalue, traceback };
 }
 
 function firstLine(text: string): string {

@@ -20,6 +20,8 @@ declare global {
   var progress: typeof api.progress;
   /** Runs a command by the system's shell with live output: ``await sh`ls -l` ``. */
   var sh: typeof api.sh;
+  /** The kernel itself: `kernel.help()` tells what there is. */
+  var kernel: typeof api.kernel;
   /** Channels of messages to front ends. */
   var comm: typeof api.comm;
   /** Makes one of Jupyter's interactive widgets by its name. */

@@ -2,6 +2,16 @@
 import { parse } from "node:path";
 import * as ts from "typescript";
 
+/** What the running Node has of the language's library, so that a cell is not offered what then is undefined. */
+const LIBRARIES = librariesOf(Number(process.versions.node.split(".")[0]));
+
+function librariesOf(node: number): string[] {
+  if (node >= 24) return ["lib.esnext.d.ts"];
+  const since22 = ["es2024", "esnext.array", "esnext.collection", "esnext.iterator"];
+  const names = [...(node >= 22 ? since22 : ["es2023"]), "esnext.disposable", "esnext.decorators"];
+  return names.map((name) => `lib.${name}.d.ts`);
+}
+
 /**
  * Compiler options of cells.
  *
@@ -14,7 +24,7 @@ export function cellOptions(folder: string, typeRoots: string[]): ts.CompilerOpt
     module: ts.ModuleKind.ESNext,
     moduleResolution: ts.ModuleResolutionKind.Bundler,
     target: ts.ScriptTarget.ES2022,
-    lib: ["lib.esnext.d.ts"],
+    lib: LIBRARIES,
     libReplacement: false,
     types: ["node"],
     typeRoots,

@@ -47,7 +47,14 @@ const internals = ts as unknown as Internals;
 /** Files that the converter makes up: the cell, and the declarations that earlier cells left. */
 const CELL = "/__tslab__.ts";
 const EARLIER_CELLS = "/__prev__.d.ts";
-const isMadeUp = (path: string): boolean => path.endsWith(CELL) || path.endsWith(EARLIER_CELLS);
+const OLDER_CELLS = /\/__prev(\d+)__\.d\.ts$/;
+const isMadeUp = (path: string): boolean =>
+  path.endsWith(CELL) || path.endsWith(EARLIER_CELLS) || OLDER_CELLS.test(path);
+
+/** Whether a file holds declarations of earlier cells. */
+export function holdsEarlierCells(path: string): boolean {
+  return path.endsWith(EARLIER_CELLS) || OLDER_CELLS.test(path);
+}
 
 /** Stands for `ts.createWatchProgram`: offers a first program at once, and others when the cell changed. */
 export function createCellProgram(
@@ -95,8 +102,9 @@ class CellProgram {
   /** The program of what the cell is now. */
   next(): CellBuilder {
     for (const [path, file] of this.#madeUp) {
-      // The converter takes declarations apart when it emits.
-      if (this.#emitted || file.text !== this.#system.readFile(path)) this.#madeUp.delete(path);
+      // The converter takes the newest declarations apart when it emits.
+      const isTakenApart = this.#emitted && !OLDER_CELLS.test(path);
+      if (isTakenApart || file.text !== this.#read(path)) this.#madeUp.delete(path);
     }
     this.#emitted = false;
     let made: ts.Program | undefined;
@@ -119,19 +127,41 @@ class CellProgram {
   #create(): ts.Program {
     const cell = this.#system.readFile(this.#roots.find((path) => path.endsWith(CELL)) ?? "") ?? "";
     if (/\b(?:import|require)\b/.test(cell)) this.#sources.refresh();
+    const older = this.#olderCells();
     this.#last = ts.createProgram({
-      rootNames: this.#roots,
+      rootNames: [...this.#roots, ...older],
       options: this.#options,
       host: this.#host,
       ...(this.#last && { oldProgram: this.#last }),
     });
+    // Names are looked up from the cell outwards; the converter puts its newest declarations around the cell.
+    const places = [...older, this.#roots.find((path) => path.endsWith(EARLIER_CELLS)) ?? ""];
+    const files = places.map((path) => this.#madeUp.get(path));
+    files.forEach((file, at) => {
+      if (file && at > 0) (file as { parent: ts.Node | undefined }).parent = files[at - 1];
+    });
     return this.#last;
+  }
+
+  #olderCells(): string[] {
+    const folder = this.#system.getCurrentDirectory().replace(/\\/g, "/");
+    return this.#record.older.map((_, at) => `${folder}/__prev${at}__.d.ts`);
+  }
+
+  #read(path: string): string | undefined {
+    const at = OLDER_CELLS.exec(path)?.[1];
+    if (at === undefined) return this.#system.readFile(path);
+    const text = this.#record.older[Number(at)];
+    return text === undefined ? undefined : `export {};\n${text}`;
   }
 
   /** The converter wants to know the names of a cell before there is anything to check. */
   #bound(path: string): ts.SourceFile | undefined {
     const file = this.#host.getSourceFile(path, ts.ScriptTarget.Latest);
-    if (file) internals.bindSourceFile(file, this.#options);
+    if (!file) return undefined;
+    internals.bindSourceFile(file, this.#options);
+    // What a cell adds to the global scope is no name that it exports.
+    (file as { locals?: Map<string, unknown> }).locals?.delete("__global");
     return file;
   }
 
@@ -186,7 +216,7 @@ class CellProgram {
     if (isMadeUp(path)) {
       const known = this.#madeUp.get(path);
       if (known) return known;
-      const file = ts.createSourceFile(path, this.#system.readFile(path) ?? "", options);
+      const file = ts.createSourceFile(path, this.#read(path) ?? "", options);
       this.#madeUp.set(path, file);
       return file;
     }

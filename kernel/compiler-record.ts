@@ -1,4 +1,5 @@
 /** What the compiler shim takes down during one conversion. */
+import type * as ts from "typescript";
 import type { CellFacts } from "./await-rewriter";
 
 /** What the compiler made of one file, beside what the converter hands on. */
@@ -13,6 +14,9 @@ export interface Transpiled {
   readonly facts: CellFacts;
 }
 
+/** What becomes of a cell that fails its type check: it is refused, it runs with a warning, or nothing is checked. */
+export type TypeChecking = "on" | "warn" | "off";
+
 /** The stages of one conversion; the converter throws the source maps away, so they are collected here. */
 export class CompilerRecord {
   /** The number of the cell being converted. */
@@ -24,11 +28,18 @@ export class CompilerRecord {
   /** The source map that was emitted last; a file's own comes right before its text. */
   lastMap = "";
   readonly transpiled: Transpiled[] = [];
+  /** Declarations of earlier cells that the converter is not shown, oldest first. */
+  older: readonly string[] = [];
+  /** How the cell is checked. */
+  typeChecking: TypeChecking = "on";
+  /** What the type check found that the cell is not refused for. */
+  readonly warnings: ts.Diagnostic[] = [];
 
   startCell(cell: number): void {
     this.cell = cell;
     this.emitting = false;
     this.cellMap = undefined;
     this.transpiled.length = 0;
+    this.warnings.length = 0;
   }
 }

@@ -81,13 +81,15 @@ function presentAsFork(record: CompilerRecord, globalDeclarations: string): obje
   const sources = warmSourceFiles() ?? new SourceFiles();
   return {
     ...ts,
-    getPreEmitDiagnosticsOfFiles: diagnosticsOfFiles,
+    getPreEmitDiagnosticsOfFiles: (program: ts.Program, files: readonly ts.SourceFile[]) =>
+      diagnosticsOfFiles(program, files, record),
     getQuickInfoAtPosition: quickInfoAt,
     getDefaultTypeRoots: nodeTypeRoots,
     getNullTransformationContext: () => internals.nullTransformationContext,
     Completions: {
       ...internals.Completions,
-      getCompletionsAtPositionForTslab: internals.Completions.getCompletionsAtPosition,
+      getCompletionsAtPositionForTslab: (_host: object, program: ts.Program, ...rest: unknown[]) =>
+        internals.Completions.getCompletionsAtPosition(completionHost(program), program, ...rest),
     },
     // Nothing is watched; the converter's own watchers are told when a cell finds that a file has changed.
     sys: {
@@ -105,18 +107,34 @@ function presentAsFork(record: CompilerRecord, globalDeclarations: string): obje
   };
 }
 
-/** Syntax errors hide type errors, which only repeat them. Declaration errors are left out: emit is forced. */
-function diagnosticsOfFiles(program: ts.Program, files: readonly ts.SourceFile[]): readonly ts.Diagnostic[] {
+/**
+ * Syntax errors hide type errors, which only repeat them. Declaration errors are left out: emit is forced. Type errors
+ * that a notebook only wants to be warned of go into the record.
+ */
+function diagnosticsOfFiles(
+  program: ts.Program,
+  files: readonly ts.SourceFile[],
+  record: CompilerRecord,
+): readonly ts.Diagnostic[] {
   const syntactic = files.flatMap((file) => program.getSyntacticDiagnostics(file));
-  const found =
-    syntactic.length > 0
-      ? syntactic
-      : [
-          ...program.getOptionsDiagnostics(),
-          ...program.getGlobalDiagnostics(),
-          ...files.flatMap((file) => program.getSemanticDiagnostics(file)),
-        ];
-  return internals.sortAndDeduplicateDiagnostics(found);
+  if (syntactic.length > 0) return internals.sortAndDeduplicateDiagnostics(syntactic);
+  if (record.typeChecking === "off") return [];
+  const found = internals.sortAndDeduplicateDiagnostics(
+    files.flatMap((file) => program.getSemanticDiagnostics(file)),
+  );
+  if (record.typeChecking === "on") return found;
+  record.warnings.push(...found);
+  return [];
+}
+
+/** What completion asks about the disk, for the paths of imports. */
+function completionHost(program: ts.Program): object {
+  return {
+    ...ts.sys,
+    useCaseSensitiveFileNames: () => true,
+    getCurrentDirectory: () => process.cwd(),
+    getCompilationSettings: () => program.getCompilerOptions(),
+  };
 }
 
 /** ES module text to CommonJS, with awaits made stoppable, `"use strict"` removed and both recorded. */

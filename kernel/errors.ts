@@ -83,6 +83,10 @@ export function noKernel(where: string): KernelError {
   return new KernelError(`${where}: the caller must be a cell of a notebook, got a process without a kernel`);
 }
 
+export function typeCheckingInvalid(value: unknown): CellError {
+  return new CellError(`kernel.typeChecking: the value must be "on", "warn" or "off", got ${quote(value)}`);
+}
+
 export function compilerFailed(reason: string): CellError {
   return new CellError(
     `compiler: the code must be some that TypeScript can compile, got a failure of the compiler itself (${reason}); write it differently`,

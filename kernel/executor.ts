@@ -6,7 +6,7 @@ import { isPromise } from "node:util/types";
 import vm from "node:vm";
 import { CELL_RUNTIME } from "./await-rewriter";
 import type { CellConverter, ConvertedCell } from "./cell-converter";
-import { describeError, RefusedCellError } from "./cell-error";
+import { describeError, describeWarnings, RefusedCellError } from "./cell-error";
 import { type CellPlace, CellRegistry, scriptName } from "./cell-registry";
 import { createCellRuntime } from "./cell-runtime";
 import { flatExports } from "./cell-variables";
@@ -14,9 +14,11 @@ import { bundleOf } from "./display";
 import { compilerFailed, InterruptError, isInterrupt } from "./errors";
 import { interruptSignalOf } from "./interrupt-signal";
 import { keptDeclarations } from "./kept-declarations";
+import type { KernelSettings } from "./kernel-commands";
 import type { ModuleLoader } from "./module-loader";
 import type { Outputs } from "./outputs";
 import { RunningCell } from "./running-cell";
+import { Stopwatch } from "./stopwatch";
 import type { CodeJob, ErrorContent, ExecuteJob, ExecuteOutcome, JsonText, SharedState } from "./thread-port";
 
 /** In front of a cell on its first line; `exports` and `require` are what compiled modules expect. */
@@ -33,11 +35,24 @@ export class Executor {
   /** Cells whose own code must not go on once it was stopped. */
   readonly #stoppedJobs: Set<number> = new Set();
   #declarations = "";
+  #resetting = false;
   #cell: RunningCell | undefined;
   #lastLabel = "Cell";
 
+  /** What cells can set through `kernel`. */
+  readonly settings: KernelSettings;
+
   constructor(converter: CellConverter, loader: ModuleLoader, outputs: Outputs, shared: SharedState) {
     this.#converter = converter;
+    this.settings = {
+      timing: false,
+      get typeChecking() {
+        return converter.typeChecking;
+      },
+      set typeChecking(value) {
+        converter.typeChecking = value;
+      },
+    };
     this.#loader = loader;
     this.#outputs = outputs;
     this.#shared = shared;
@@ -63,9 +78,12 @@ export class Executor {
   /** @param onDone called exactly once, even where the cell was ended by force */
   execute(job: ExecuteJob, onDone: (outcome: ExecuteOutcome) => void): void {
     // Termination unwinds this very function, so the cell must be known before anything of it runs.
+    const stopwatch = this.settings.timing ? new Stopwatch() : undefined;
     const cell = new RunningCell(job, (outcome) => {
       if (this.#cell === cell) this.#cell = undefined;
       this.#keepDeclarations(cell, outcome.status === "ok");
+      if (this.#resetting) this.#forgetAll();
+      if (stopwatch && !job.silent) this.#outputs.stream("stdout", `${job.label}: ${stopwatch.told()}\n`);
       onDone(outcome);
     });
     this.#cell = cell;
@@ -96,6 +114,17 @@ export class Executor {
     cell.stop();
     cell.answer(this.#failure(new InterruptError(), cell));
     this.#cell = undefined;
+  }
+
+  /** Has the running cell forget everything when it ends. */
+  reset(): void {
+    this.#resetting = true;
+  }
+
+  #forgetAll(): void {
+    this.#resetting = false;
+    this.#declarations = "";
+    for (const name of Object.keys(this.#exports)) delete this.#exports[name];
   }
 
   /** Errors that no cell waits for: rejections without a handler, exceptions in timers. */
@@ -179,6 +208,10 @@ export class Executor {
     const converted = this.#compiling(() => this.#converter.convert(this.#declarations, code, job));
     if (converted.kind === "refused") throw new RefusedCellError(converted.diagnostics);
     this.#cells.add(job, label, converted);
+    if (converted.warnings.length > 0) {
+      const warning = describeWarnings(converted.warnings, this.#cells, label);
+      this.#outputs.stream("stderr", `${warning}\n`);
+    }
     return converted;
   }
 

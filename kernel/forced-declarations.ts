@@ -5,7 +5,7 @@
  */
 import type * as ts from "typescript";
 import type { CompilerRecord } from "./compiler-record";
-import { shorthandSpeller } from "./shorthand-speller";
+import { earlierNames } from "./earlier-names";
 
 /**
  * Emits JavaScript and declarations even where an inferred type has no name that the package exports (error
@@ -30,7 +30,7 @@ export function emitWithDeclarations(
     },
     undefined,
     false,
-    { ...transformers, before: [shorthandSpeller(program.getTypeChecker())] },
+    { ...transformers, before: [earlierNames(program.getTypeChecker())] },
     true,
   );
   record.emitting = false;

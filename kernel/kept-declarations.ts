@@ -1,5 +1,6 @@
 /** What later cells may still name after a cell that failed or was interrupted half way. */
 import * as ts from "typescript";
+import { joinDeclarations, rollUp, splitDeclarations } from "./declaration-chunks";
 
 /**
  * Declarations after a cell of which only a part ran: what it assigned has its new type, everything else
@@ -10,13 +11,14 @@ import * as ts from "typescript";
  * @param assigned names that got a value while it ran
  */
 export function keptDeclarations(before: string, after: string, assigned: ReadonlySet<string>): string {
+  const { older, recent } = splitDeclarations(after);
   const earlier = new Map<string, string[]>();
-  for (const { name, text, isValue } of declarationsOf(before)) {
+  for (const { name, text, isValue } of declarationsOf(rollUp(before).recent)) {
     if (isValue) earlier.set(name, [...(earlier.get(name) ?? []), text]);
   }
   const kept: string[] = [];
   const done = new Set<string>();
-  for (const { name, text, isValue } of declarationsOf(after)) {
+  for (const { name, text, isValue } of declarationsOf(recent)) {
     if (!isValue || assigned.has(name)) {
       kept.push(text);
     } else if (!done.has(name)) {
@@ -24,7 +26,27 @@ export function keptDeclarations(before: string, after: string, assigned: Readon
       done.add(name);
     }
   }
-  return kept.map((text) => `${text}\n`).join("");
+  return joinDeclarations(older, kept.map((text) => `${text}\n`).join(""));
+}
+
+/** Declarations after a cell with the namespaces from before it, which the converter loses. */
+export function withNamespaces(before: string, after: string): string {
+  if (!/\b(?:namespace|module|global)\b/.test(before)) return after;
+  const lost = new Map<string, string>();
+  for (const statement of statementsOf(before)) {
+    if (ts.isModuleDeclaration(statement)) lost.set(statement.getText(), statement.name.getText());
+  }
+  for (const statement of statementsOf(after)) {
+    lost.delete(statement.getText());
+    const name = (statement as ts.DeclarationStatement).name?.getText();
+    // Additions to the global scope stay side by side.
+    for (const [text, earlier] of lost) if (earlier === name && name !== "global") lost.delete(text);
+  }
+  return after + [...lost.keys()].map((text) => `${text}\n`).join("");
+}
+
+function statementsOf(declarations: string): ts.NodeArray<ts.Statement> {
+  return ts.createSourceFile("cells.d.ts", declarations, ts.ScriptTarget.Latest, true).statements;
 }
 
 interface Declaration {
@@ -36,13 +58,12 @@ interface Declaration {
 
 /** One entry for each variable, function, class, ... of a declaration file. */
 function declarationsOf(declarations: string): Declaration[] {
-  const file = ts.createSourceFile("cells.d.ts", declarations, ts.ScriptTarget.Latest, true);
-  return file.statements.flatMap((statement): Declaration[] => {
+  return statementsOf(declarations).flatMap((statement): Declaration[] => {
     if (ts.isVariableStatement(statement)) {
       const keyword = statement.declarationList.flags & ts.NodeFlags.Const ? "const" : "let";
       return statement.declarationList.declarations.map((variable) => ({
-        name: variable.name.getText(file),
-        text: `declare ${keyword} ${variable.getText(file)};`,
+        name: variable.name.getText(),
+        text: `declare ${keyword} ${variable.getText()};`,
         isValue: true,
       }));
     }
@@ -51,6 +72,6 @@ function declarationsOf(declarations: string): Declaration[] {
       ts.isClassDeclaration(statement) ||
       ts.isEnumDeclaration(statement);
     const name = isValue ? (statement.name?.text ?? "") : "";
-    return [{ name, text: statement.getText(file), isValue }];
+    return [{ name, text: statement.getText(), isValue }];
   });
 }

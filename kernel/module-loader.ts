@@ -123,6 +123,8 @@ export class ModuleLoader {
         if (!isMissing(error, specifier)) throw error;
         continue;
       }
+      // Data beside the notebook are read anew, as TypeScript beside it is.
+      if (isRelative(specifier) && file.endsWith(".json")) delete require.cache[file];
       return require(file);
     }
     throw failure;

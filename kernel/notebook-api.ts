@@ -1,6 +1,7 @@
 /** What code in a notebook can ask of the kernel: `import { display } from "smooth-edges/kernel"`, or as globals. */
 export { type Comm, type CommExtras, comm } from "./comm";
 export { input, prompt } from "./input";
+export { type KernelEnvironment, kernel } from "./kernel-commands";
 export { type ProgressOptions, progress } from "./progress";
 export { type ShellResult, sh } from "./sh";
 export { clearOutput, type DisplayOptions, display, type Shown } from "./shown";

@@ -5,6 +5,7 @@
 import type { MimeBundle } from "../src/display/mime-bundle";
 import type { CommHub } from "./comm-hub";
 import { noKernel } from "./errors";
+import type { KernelControl } from "./kernel-commands";
 import type { InputOptions } from "./questions";
 
 /** What the kernel does for cells. */
@@ -16,6 +17,8 @@ export interface NotebookKernel {
   /** Aborted when the running cell is interrupted; undefined where none runs. */
   readonly signal: AbortSignal | undefined;
   readonly comms: CommHub;
+  /** Behind the object `kernel`. */
+  readonly control: KernelControl;
   prompt(message: string | undefined): string | null;
   input(message: string | undefined, options: InputOptions | undefined): Promise<string | null>;
 }

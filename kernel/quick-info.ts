@@ -28,7 +28,12 @@ export function quickInfoAt(
   if (node === file) return undefined;
   if (ts.isNewExpression(node.parent) && node.pos === node.parent.pos) node = node.parent.expression;
   const symbol = checker.getSymbolAtLocation(node);
-  if (!symbol || (checker as unknown as { isUnknownSymbol(s: ts.Symbol): boolean }).isUnknownSymbol(symbol)) {
+  if (!symbol) {
+    // Among the arguments of a call, where there is no name, one wants to know about the function.
+    const callee = calleeAround(node, position);
+    return callee && quickInfoAt(file, checker, _cancellation, callee.getEnd() - 1);
+  }
+  if ((checker as unknown as { isUnknownSymbol(s: ts.Symbol): boolean }).isUnknownSymbol(symbol)) {
     return undefined;
   }
   const shown = internals.SymbolDisplay.getSymbolDisplayPartsDocumentationAndSymbolKind(
@@ -46,4 +51,16 @@ export function quickInfoAt(
     documentation: shown.documentation,
     tags: shown.tags,
   };
+}
+
+/** The name or member that is called by the innermost call whose parentheses hold the position. */
+function calleeAround(node: ts.Node, position: number): ts.Node | undefined {
+  for (let at: ts.Node | undefined = node; at && !ts.isSourceFile(at); at = at.parent) {
+    if (!ts.isCallExpression(at) && !ts.isNewExpression(at)) continue;
+    const { expression } = at;
+    if (position <= expression.getEnd()) continue;
+    if (ts.isIdentifier(expression)) return expression;
+    return ts.isPropertyAccessExpression(expression) ? expression.name : undefined;
+  }
+  return undefined;
 }

@@ -51,6 +51,7 @@ export function createSession(
       return executor.cell?.signal;
     },
     comms,
+    control: { settings: executor.settings, reset: () => executor.reset() },
     prompt: (message) => questions.prompt(message),
     input: (message, options) => questions.input(message, options),
   });

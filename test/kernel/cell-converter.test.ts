@@ -106,7 +106,7 @@ describe("the cell converter", function () {
       "using r = { [Symbol.dispose]() {} };",
       "function mark(value: unknown, context: ClassDecoratorContext) {} @mark class D {}",
       "class A { accessor x = 1; static { A; } #p = 1; has(o: object) { return #p in o; } }",
-      "const g = Object.groupBy([1, 2], (n) => (n % 2 ? 'odd' : 'even'));",
+      "const g = [1, 2].toSorted().findLast((n) => n < 2)?.toFixed();",
       "let x: string | undefined; x ??= 'a'; x?.length;",
       "type Both = [a: 'x', b?: 'y']; type Upper = Uppercase<Both[0]>;",
       "const big = 10n ** 20n; 1_000;",
@@ -177,6 +177,120 @@ describe("the cell converter", function () {
       refuse("const a: number = 'x';\nconst b: string = 1;").map(({ line }) => line),
       [0, 1],
     );
+  });
+
+  it("completes the paths and names of imports", () => {
+    const complete = (code: string): readonly string[] =>
+      converter.complete("", code.replace("|", ""), code.indexOf("|")).matches.map(({ text }) => text);
+    assert.deepEqual(complete("import {} from 'node:fs/pro|'"), ["promises"]);
+    assert.ok(complete("import {} from './kernel/|'").includes("cell-converter"));
+    assert.ok(complete("import { readFileS| } from 'node:fs'").includes("readFileSync"));
+    assert.deepEqual(complete("const o = { alpha: 1, beta: 2 }; o['|']"), ["alpha", "beta"]);
+  });
+
+  it("explains the function among whose arguments one asks", () => {
+    for (const code of ["Math.max(|)", "Math.max(1, |)", "new Map([[1, Math.max(|)]])"]) {
+      const text = converter.inspect("", code.replace("|", ""), code.indexOf("|"));
+      assert.match(String(text), /^\(method\) Math\.max\(\.\.\.values: number\[\]\): number/);
+    }
+  });
+
+  it("keeps namespaces and additions to the global scope for all later cells", () => {
+    convert("namespace Shapes { export const sides = 3; export type T = 'a' }");
+    convert("declare global { interface Array<T> { own(): T } }");
+    convert("1 + 1");
+    convert(
+      "const s: number = Shapes.sides; const t: Shapes.T = 'a'; const [first]: number[] = [[1].own()];",
+    );
+    convert("namespace Shapes { export const sides = 'four' }");
+    convert("1 + 1");
+    assert.equal(refuse("const s: number = Shapes.sides;").length, 1);
+  });
+
+  it("compiles against many earlier cells as against few, each name meaning what it did", () => {
+    convert("class Point { x = 1 } let first = new Point(); enum Level { Low } type Name = string;");
+    convert("import { join } from 'node:path'; import * as fs from 'node:fs';");
+    for (let k = 0; k < 80; k += 8) {
+      const variables = Array.from({ length: 8 }, (_, at) => k + at).map(
+        (n) => `v${n} = { value: ${n}, list: [1, 2].map((x) => x * ${n}), text: "some text of it" }`,
+      );
+      convert(`const ${variables.join(", ")};`);
+    }
+    assert.ok(declarations.split("older declarations end here").length > 1, declarations);
+    convert("class Point { y = 'new' }");
+    const { output } = convert(
+      "const name: Name = join(String(v0.value), String(Level.Low)); first.x += v1.value; const o = { v2, first };\n[first] = [first]; fs.existsSync(name); typeof v3;",
+    );
+    for (const name of ["join", "v0", "v1", "Level", "first", "fs"])
+      assert.match(output, new RegExp(`exports\\.${name}\\b`));
+    assert.match(output, /\{ v2: exports\.v2, first: exports\.first \}/);
+    assert.match(output, /\[exports\.first\] = \[exports\.first\]/);
+    assert.equal(refuse("new Point().x").length, 1);
+    assert.equal(refuse("v7.value.length").length, 1);
+    const at = "v5.lis".length;
+    assert.deepEqual(
+      converter.complete(declarations, "v5.lis", at).matches.map(({ text }) => text),
+      ["list"],
+    );
+    assert.match(String(converter.inspect(declarations, "v5", 1)), /const v5: \{/);
+  });
+
+  it("forgets declarations that no name leads to, however often a notebook is run again", () => {
+    for (let round = 0; round < 16; round++) {
+      const cells = Array.from(
+        { length: 40 },
+        (_, k) => `name${k} = { value: ${k}, text: "some text of a cell" }`,
+      );
+      convert(`class Kind { round = ${round} }\nconst ${cells.join(", ")}, kind = new Kind();`);
+    }
+    assert.ok(declarations.length < 60_000, String(declarations.length));
+    convert("name3.value + kind.round");
+  });
+
+  it("runs cells that fail their check where a notebook or a cell wants that, and warns", () => {
+    const wrong = "const n: number = 'text';";
+    convert(`// A comment\n  // @ts-nocheck\n${wrong}`);
+    convert("n.toFixed();");
+    try {
+      converter.typeChecking = "warn";
+      const [warning] = convert(`\n${wrong} noSuchName;`).warnings;
+      assert.deepEqual(
+        [warning?.line, warning?.column, warning?.code, warning?.fileName],
+        [1, 6, 2322, undefined],
+      );
+      assert.equal(refuse("const = 5").length > 0, true);
+      converter.typeChecking = "off";
+      assert.deepEqual(convert(wrong).warnings, []);
+    } finally {
+      converter.typeChecking = "on";
+    }
+    refuse(wrong);
+  });
+
+  it("offers of the language's library what the running Node has", () => {
+    for (const [code, has] of [
+      ["Object.groupBy([1], String)", "groupBy" in Object],
+      ["new Set([1]).union(new Set([2]))", "union" in Set.prototype],
+      ["[1].toSorted()", true],
+    ] as const) {
+      assert.equal(converter.convert("", code, 7).kind, has ? "converted" : "refused", code);
+    }
+  });
+
+  it("is made anew where it broke in the middle", () => {
+    const broken = {
+      split: () => ({
+        slice: () => [],
+        at: () => ({
+          length: 0,
+          toString: () => {
+            throw new Error("broken");
+          },
+        }),
+      }),
+    };
+    assert.throws(() => converter.convert(broken as unknown as string, "1", 7), /broken/);
+    convert("const after = 1;");
   });
 
   it("works on after a refusal", () => {

@@ -27,6 +27,26 @@ const FILES: Readonly<Record<string, string>> = {
   "lib/tools.ts":
     'import { readFileSync } from "node:fs";\n\nexport function twice(x: number): number {\n  return 2 * x;\n}\n\nexport function fail(): never {\n  throw new Error("in tools");\n}\nexport const own: string = readFileSync(__filename.replace(/\\.js$/, ".ts"), "utf8").slice(0, 6);\n',
   "lib/numbers.json": '{ "seven": 7 }',
+  "tsconfig.json": "{ broken",
+  "lib/plain.ts": "export const plain: number = 1;",
+  "node_modules/untyped/package.json": '{ "name": "untyped", "main": "index.js" }',
+  "node_modules/untyped/index.js": "exports.add = (a, b) => a + b;",
+  "node_modules/lost-types/package.json":
+    '{ "name": "lost-types", "main": "index.js", "types": "none.d.ts" }',
+  "node_modules/lost-types/index.js": "exports.value = 42;",
+  "node_modules/wrong-types/package.json":
+    '{ "name": "wrong-types", "main": "index.js", "types": "index.d.ts" }',
+  "node_modules/wrong-types/index.js": "exports.value = 43;",
+  "node_modules/wrong-types/index.d.ts": "export const value: Missing<(;",
+  "node_modules/broken-package/package.json": "{ broken",
+  "node_modules/broken-package/index.js": "exports.value = 44;",
+  "node_modules/mapped/package.json": JSON.stringify({
+    name: "mapped",
+    exports: { "./both": { import: "./both.mjs", require: "./both.cjs" }, "./parts/*": "./files/*.js" },
+  }),
+  "node_modules/mapped/both.mjs": "export const format = 'ESM';",
+  "node_modules/mapped/both.cjs": "exports.format = 'CommonJS';",
+  "node_modules/mapped/files/one.js": "exports.n = 1;",
 };
 
 /** The notebook lies in a folder that has nothing to do with the package of the kernel. */
@@ -142,6 +162,40 @@ describe("imports in a notebook elsewhere", function () {
     } finally {
       rmSync(beside, { recursive: true });
     }
+  });
+
+  it("load packages without types, with types that are lost or wrong, and past a tsconfig.json that is broken", async () => {
+    for (const [code, result] of [
+      ['import { add } from "untyped"; add(1, 2)', "3"],
+      ['import { value as lost } from "lost-types"; lost', "42"],
+      ['import { value as wrong } from "wrong-types"; wrong', "43"],
+    ] as const) {
+      const exchange = await run(code);
+      assert.equal(resultText(exchange), result, tracebackOf(exchange));
+    }
+    assert.match(
+      tracebackOf(await run('import { value } from "broken-package"; value')),
+      /broken-package\/package\.json/,
+    );
+    assert.equal(resultText(await run("lost + 1")), "43");
+  });
+
+  it("follow export maps, with patterns and conditions", async () => {
+    const code = 'import { format } from "mapped/both"; import { n } from "mapped/parts/one"; [format, n]';
+    assert.equal(resultText(await run(code)), "[ 'CommonJS', 1 ]");
+    assert.match(tracebackOf(await run('import { x } from "mapped/files/one"; x')), /mapped\/files\/one/);
+  });
+
+  it("see data that were edited, and TypeScript that is named with its extension", async () => {
+    assert.equal(resultText(await run('import { plain } from "./lib/plain.ts"; plain')), "1");
+    writeFileSync(join(folder, "lib/plain.ts"), "export const plain: string = 'edited';");
+    assert.equal(resultText(await run("plain")), "1");
+    assert.equal(resultText(await run('import { plain } from "./lib/plain.ts"; plain.length')), "6");
+    const data = 'import numbers from "./lib/numbers.json"; numbers.seven';
+    assert.equal(resultText(await run(data)), "7");
+    writeFileSync(join(folder, "lib/numbers.json"), '{ "seven": "eight" }');
+    assert.equal(resultText(await run(`${data}.toUpperCase()`)), "'EIGHT'");
+    writeFileSync(join(folder, "lib/numbers.json"), FILES["lib/numbers.json"] as string);
   });
 
   it("see an edited local module anew", async () => {

@@ -1,0 +1,49 @@
+/**
+ * Turns names of earlier cells into properties of `exports`, where tslab's converter does not.
+ *
+ * It overlooks shorthand properties, `{ a }`, which would fail at run time with "a is not defined", and it knows only of
+ * the newest declarations.
+ */
+import * as ts from "typescript";
+import { holdsEarlierCells } from "./cell-program";
+
+// Internals of stock TypeScript that the public declarations leave out.
+const internals = ts as unknown as { isExpressionNode(node: ts.Node): boolean };
+
+/** A transformer for the cell's own TypeScript, before types are erased. */
+export function earlierNames(checker: ts.TypeChecker): ts.TransformerFactory<ts.SourceFile> {
+  return (context) => (file) => {
+    const { factory } = context;
+    const variable = (name: string): ts.Expression =>
+      factory.createPropertyAccessExpression(factory.createIdentifier("exports"), name);
+    const visit = (node: ts.Node): ts.Node => {
+      if (ts.isTypeNode(node)) return node;
+      if (ts.isShorthandPropertyAssignment(node)) {
+        if (!isEarlier(checker.getShorthandAssignmentValueSymbol(node))) return node;
+        const value = node.objectAssignmentInitializer
+          ? factory.createAssignment(
+              variable(node.name.text),
+              ts.visitNode(node.objectAssignmentInitializer, visit) as ts.Expression,
+            )
+          : variable(node.name.text);
+        return factory.createPropertyAssignment(factory.createIdentifier(node.name.text), value);
+      }
+      if (
+        ts.isIdentifier(node) &&
+        internals.isExpressionNode(node) &&
+        isEarlier(checker.getSymbolAtLocation(node))
+      ) {
+        return ts.setTextRange(variable(node.text), node);
+      }
+      return ts.visitEachChild(node, visit, context);
+    };
+    return ts.visitEachChild(file, visit, context);
+  };
+}
+
+function isEarlier(symbol: ts.Symbol | undefined): boolean {
+  return (
+    symbol?.declarations?.some((declaration) => holdsEarlierCells(declaration.getSourceFile().fileName)) ??
+    false
+  );
+}
