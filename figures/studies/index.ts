@@ -1,5 +1,13 @@
+import { bridgesAgainstFoldedPenalties } from "./bridges-against-folded-penalties";
 import { directAgainstGated } from "./direct-against-gated";
+import { groupsByGates } from "./groups-by-gates";
+import { lassoByLbfgs } from "./lasso-by-lbfgs";
 import type { Study } from "./study";
 
 /** All studies, in the order in which they are run. */
-export const studies: readonly Study[] = [directAgainstGated];
+export const studies: readonly Study[] = [
+  directAgainstGated,
+  lassoByLbfgs,
+  bridgesAgainstFoldedPenalties,
+  groupsByGates,
+];
