@@ -3,6 +3,7 @@ import { diabetesPath } from "./diabetes-path";
 import { directAgainstGatedFigure } from "./direct-against-gated";
 import type { Figure } from "./figure";
 import { gridRefinementFigure } from "./grid-refinement";
+import { groupsByGatesFigure } from "./groups-by-gates";
 import { smoothedEdge } from "./smoothed-edge";
 import { smoothedEdgeDepth3 } from "./smoothed-edge-depth-3";
 
@@ -14,4 +15,5 @@ export const figures: readonly Figure[] = [
   diabetesPath,
   directAgainstGatedFigure,
   gridRefinementFigure,
+  groupsByGatesFigure,
 ];

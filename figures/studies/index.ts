@@ -1,6 +1,7 @@
 import { directAgainstGated } from "./direct-against-gated";
 import { gridRefinement } from "./grid-refinement";
+import { groupsByGates } from "./groups-by-gates";
 import type { Study } from "./study";
 
 /** All studies, in the order in which they are run. */
-export const studies: readonly Study[] = [directAgainstGated, gridRefinement];
+export const studies: readonly Study[] = [directAgainstGated, gridRefinement, groupsByGates];

@@ -1,0 +1,97 @@
+import { Chart } from "smooth-edges/plot";
+import type { Figure } from "./figure";
+import { readRecords } from "./runs/records";
+import { GROUP_LAMBDAS, groupsByGates } from "./studies/groups-by-gates";
+
+/** What a replicate gives, an entry a lambda. */
+interface Replicate {
+  readonly rmse: number[];
+  readonly groups: number[];
+  readonly gaps: number[];
+}
+
+/** A method at a lambda, over the replicates. */
+interface Row {
+  readonly method: string;
+  readonly lambda: number;
+  readonly quantity: string;
+  readonly mean: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+const N_GROUPS = 40;
+const QUANTITIES: Readonly<Record<string, (result: Replicate, k: number) => number>> = {
+  "Test root mean squared error": ({ rmse }, k) => rmse[k],
+  "Share of groups at zero": ({ groups }, k) => 1 - groups[k] / N_GROUPS,
+};
+
+/** Error and sparsity along lambda, means of ten replicates with their standard errors (D-Gating, Figure 4). */
+export const groupsByGatesFigure: Figure = {
+  name: "groups-by-gates",
+  title: "More gates than two come close to the oracle, with the right groups",
+  study: groupsByGates,
+  compute(): Row[] {
+    const records = readRecords<Replicate>(groupsByGates, "desk");
+    const methods = [...new Set(records.map(({ task }) => String(task.parameters.method)))];
+    return Object.entries(QUANTITIES).flatMap(([quantity, of]) =>
+      methods.flatMap((method) =>
+        GROUP_LAMBDAS.map((lambda, k) => {
+          const results = records.filter(({ task }) => task.parameters.method === method);
+          // The oracle has no lambda.
+          const values = results.map(({ result }) => of(result, Math.min(k, result.rmse.length - 1)));
+          const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+          const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
+          const error = Math.sqrt(variance / values.length);
+          return { method, lambda, quantity, mean, low: mean - error, high: mean + error };
+        }),
+      ),
+    );
+  },
+  draw: (data) =>
+    new Chart({
+      description:
+        "Test error and share of groups at zero over lambda, for the oracle, the group lasso, direct descent, and two, three and four gates: two gates follow the group lasso, three and four come down to the oracle where 33 of 40 groups are zero; direct descent leaves most groups alive.",
+      hconcat: Object.keys(QUANTITIES).map((quantity) => panel(data as readonly Row[], quantity)),
+    }),
+};
+
+/** One quantity, with a band of a standard error to either side. */
+function panel(rows: readonly Row[], quantity: string): Record<string, never> {
+  const isError = quantity.startsWith("Test");
+  const y = { type: "quantitative", title: quantity, scale: { domain: isError ? [1, 3] : [0, 1] } };
+  const spec = {
+    width: 300,
+    height: 260,
+    data: { values: rows.filter((row) => row.quantity === quantity) },
+    encoding: {
+      x: {
+        field: "lambda",
+        type: "quantitative",
+        title: "λ",
+        scale: { type: "log", domain: [1e-5, 15], nice: false },
+        axis: { format: ".0e", values: [1e-5, 1e-3, 1e-1, 10] },
+      },
+      color: {
+        field: "method",
+        sort: null,
+        legend: {
+          orient: "top",
+          columns: 3,
+          title: null,
+          symbolType: "stroke",
+          symbolOpacity: 1,
+          symbolStrokeWidth: 2,
+        },
+      },
+    },
+    layer: [
+      {
+        mark: { type: "area", opacity: 0.2, clip: true },
+        encoding: { y: { field: "low", ...y }, y2: { field: "high" } },
+      },
+      { mark: { type: "line", clip: true }, encoding: { y: { field: "mean", ...y } } },
+    ],
+  };
+  return spec as unknown as Record<string, never>;
+}
