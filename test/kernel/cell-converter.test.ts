@@ -210,8 +210,8 @@ describe("the cell converter", function () {
   it("compiles against many earlier cells as against few, each name meaning what it did", () => {
     convert("class Point { x = 1 } let first = new Point(); enum Level { Low } type Name = string;");
     convert("import { join } from 'node:path'; import * as fs from 'node:fs';");
-    for (let k = 0; k < 80; k += 8) {
-      const variables = Array.from({ length: 8 }, (_, at) => k + at).map(
+    for (let k = 0; k < 160; k += 16) {
+      const variables = Array.from({ length: 16 }, (_, at) => k + at).map(
         (n) => `v${n} = { value: ${n}, list: [1, 2].map((x) => x * ${n}), text: "some text of it" }`,
       );
       convert(`const ${variables.join(", ")};`);
