@@ -12,6 +12,7 @@ export {
 } from "./hadamard-layers";
 export { misalignment } from "./misalignment";
 export { loadModel, saveModel } from "./saved-model";
+export { shrink } from "./shrink";
 export { type SparsifyOptions, sparsify } from "./sparsify";
 export type { Structure } from "./structure";
 export { surrogatePenalty } from "./surrogate-penalty";
