@@ -25,10 +25,8 @@ type Layer = TensorFlow.layers.Layer;
  * @example
  * ```ts
  * const tf = require("@tensorflow/tfjs");
- * const hidden = tf.layers.dense({ units: 3, inputShape: [4], kernelInitializer: "identity" });
- * const output = tf.layers.dense({ units: 1 });
- * hidden.build([null, 4]);
- * hidden.setWeights([hidden.getWeights()[0].mul([1, 0, 0]), tf.zeros([3])]);
+ * const hidden = tf.layers.dense({ units: 3, inputShape: [4] });
+ * const output = tf.layers.dense({ units: 1, kernelInitializer: "zeros" }); // reads none of them
  * shrink(tf.sequential({ layers: [hidden, output] })).layers[0].outputShape[1]; // 1
  * ```
  */
