@@ -43,6 +43,14 @@ export class GroupBlock {
     return true;
   }
 
+  /** At least the largest eigenvalue of the Hessian. */
+  get largestCurvature(): number {
+    const size = this.b.length;
+    this.#bound ??=
+      size <= largestBounded ? largestEigenvalueBound(this.#hessian.slice(), size) : norm(this.#hessian);
+    return this.#bound;
+  }
+
   /** How far from stationary zero would be if that were where the group is. */
   violationAtZero(penalty: GroupPenalty, lambda: number): number {
     return penalty.groupViolation(this.g, this.#zero, this.slope, lambda);
@@ -81,9 +89,7 @@ export class GroupBlock {
     const { b, slope, next } = this;
     const size = b.length;
     const [point, move] = [this.#point, this.#rotated];
-    this.#bound ??=
-      size <= largestBounded ? largestEigenvalueBound(this.#hessian.slice(), size) : norm(this.#hessian);
-    const step = 1 / this.#bound;
+    const step = 1 / this.largestCurvature;
     next.set(b);
     if (!Number.isFinite(step)) return;
     let first = 0;
