@@ -116,7 +116,8 @@ interface ActiveState extends GroupCurvatures {
 function solve(task: SolverTask, penalty: GroupPenalty, state: ActiveState): Solution {
   const { lambda, isOptimal, maxIter, signal } = task;
   const { groups, last } = state;
-  let current = last && sameEntries(last.beta, task.beta) ? known(task, last) : groupStart(task, penalty, state);
+  let current =
+    last && sameEntries(last.beta, task.beta) ? known(task, last) : groupStart(task, penalty, state);
   let best = current;
   const isDone = (candidate: Candidate): boolean =>
     isOptimal(candidate.certificate) &&

@@ -59,7 +59,28 @@ export class GroupBlock {
   /** Sets `next` to the minimiser of the model and the penalty, or where it is not known to a point nearer to it. */
   minimise(penalty: GroupPenalty, lambda: number): void {
     if (penalty.groupMinimum && this.b.length <= largestEigenbasis) this.#minimum(penalty, lambda);
-    else this.#steps(penalty, lambda);
+    else {
+      this.#steps(penalty, lambda);
+      if (
+        !penalty.convex &&
+        !this.isZero &&
+        this.#changeTo(this.#zero, penalty, lambda) < this.#changeTo(this.next, penalty, lambda)
+      )
+        this.next.fill(0);
+    }
+  }
+
+  /** By how much the model and the penalty change on the way to a point. */
+  #changeTo(point: Float64Array, penalty: GroupPenalty, lambda: number): number {
+    const { g, b, slope } = this;
+    const size = b.length;
+    let change = penalty.groupValue(g, point, lambda) - penalty.groupValue(g, b, lambda);
+    for (let i = 0; i < size; i++) {
+      let pull = slope[i];
+      for (let k = 0; k < size; k++) pull += (this.#hessian[i * size + k] * (point[k] - b[k])) / 2;
+      change += pull * (point[i] - b[i]);
+    }
+    return change;
   }
 
   #minimum(penalty: GroupPenalty, lambda: number): void {

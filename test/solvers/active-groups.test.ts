@@ -14,14 +14,7 @@ import {
 import { forEachResponse } from "../../src/design/response-design";
 import { FreeColumns } from "../../src/objectives/free-columns";
 import { profileAt, type SparseProblem } from "../../src/objectives/sparse-problem";
-import {
-  type GroupPenalty,
-  groupL2,
-  groupLpq,
-  l1,
-  type Penalty,
-  sparseGroup,
-} from "../../src/penalties";
+import { type GroupPenalty, groupL2, groupLpq, l1, type Penalty, sparseGroup } from "../../src/penalties";
 import { seededRandom } from "../../src/random/random";
 import { blockDescent } from "../../src/reference";
 import { activeGroups } from "../../src/solvers";
