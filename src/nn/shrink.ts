@@ -3,10 +3,10 @@ import { isSubstituted, layersOf } from "./layer-classes";
 import { kindOf, valuesOf } from "./layer-kinds";
 import type { LayersModel } from "./model-types";
 import { notCollapsed } from "./network-errors";
-import { checkModel, isModel, rewrittenModel } from "./rewritten-model";
+import { checkModel, rewrittenModel } from "./rewritten-model";
 import type { LayerRecord } from "./substituted-layer";
 import { tensorFlow } from "./tensorflow";
-import { isFoldable, type UnitGraph, unitGraph } from "./unit-graph";
+import { isFoldable, type UnitGraph, unitGraphs } from "./unit-graph";
 
 type Layer = TensorFlow.layers.Layer;
 
@@ -41,20 +41,6 @@ export function shrink<M extends LayersModel>(model: M): M {
     (layer) => shrunkenRecord(layer, graphs.get(layer)),
     ({ from, to }) => setShrunkenWeights(from, to, graphs.get(from)!),
   ) as M;
-}
-
-/** Of each layer, the graph of the units of the model that it belongs to. */
-export function unitGraphs(model: TensorFlow.LayersModel): Map<Layer, UnitGraph> {
-  const graphs = new Map<Layer, UnitGraph>();
-  const visit = (container: TensorFlow.LayersModel): void => {
-    const graph = unitGraph(container);
-    for (const layer of container.layers) {
-      if (isModel(layer)) visit(layer);
-      else graphs.set(layer, graph);
-    }
-  };
-  visit(model);
-  return graphs;
 }
 
 const WIDTHS: Readonly<Record<string, string>> = { Dense: "units", Embedding: "outputDim" };

@@ -7,9 +7,8 @@ import { isSubstituted, layersOf } from "./layer-classes";
 import { kindOf, valuesOf } from "./layer-kinds";
 import type { LayersModel } from "./model-types";
 import { checkModel } from "./rewritten-model";
-import { unitGraphs } from "./shrink";
 import { LAYOUTS, product } from "./structure";
-import type { UnitGraph } from "./unit-graph";
+import { type UnitGraph, unitGraphs } from "./unit-graph";
 
 type Layer = TensorFlow.layers.Layer;
 

@@ -115,6 +115,20 @@ export function unitGraph(model: Model): UnitGraph {
   return graph;
 }
 
+/** Of each layer, the graph of the units of the model that it belongs to. */
+export function unitGraphs(model: Model): Map<Layer, UnitGraph> {
+  const graphs = new Map<Layer, UnitGraph>();
+  const visit = (container: Model): void => {
+    const graph = unitGraph(container);
+    for (const layer of container.layers) {
+      if (isModel(layer)) visit(layer);
+      else graphs.set(layer, graph);
+    }
+  };
+  visit(model);
+  return graphs;
+}
+
 /** Marks what kept units need and, in each layer, at least one unit; whether something changed. */
 function demand(model: Model, graph: UnitGraph, need: (unit: number) => boolean): boolean {
   let changed = false;
