@@ -81,6 +81,7 @@ function comparison(command: Command, limit: number, threads: string[]): Command
     ])
     .option("--repetitions <r>", "interleaved repetitions", Number, 3)
     .option("--limit <seconds>", "after which a solve is given up", Number, limit)
+    .option("--clock <name>", "wall, or processor for a busy machine and one thread", "wall")
     .option("--again", "measure what was measured at this commit before", false)
     .option("--python <program>", "with the Python peers; or BENCH_PYTHON")
     .option("--rscript <program>", "with the R peers; or BENCH_RSCRIPT");
@@ -88,7 +89,10 @@ function comparison(command: Command, limit: number, threads: string[]): Command
 
 /** The options of a comparison as the command line gives them. */
 interface CompareFlags
-  extends Pick<CompareOptions, "peers" | "layouts" | "repetitions" | "again" | "history" | "report"> {
+  extends Pick<
+    CompareOptions,
+    "peers" | "layouts" | "repetitions" | "clock" | "again" | "history" | "report"
+  > {
   readonly threads: readonly string[];
   readonly limit: number;
   readonly python?: string;

@@ -6,22 +6,7 @@
  * because TypeScript would turn it into `require`.
  */
 import * as ts from "typescript";
-
-/** Name of the global through which compiled cells reach the kernel. */
-export const CELL_RUNTIME = "__cell__";
-
-/** What compiled cells call. */
-export interface CellRuntime {
-  /** The variables of all cells. */
-  readonly exports: object;
-  readonly require: NodeJS.Require;
-  /** `value`, unless the running cell is interrupted first; the position is that of the await, for error traces. */
-  stoppable(value: unknown, cell: number, line: number, column: number): unknown;
-  /** The same for each step of a `for await` loop. */
-  stoppableSteps(values: unknown, cell: number, line: number, column: number): AsyncIterable<unknown>;
-  /** `import(specifier)` as if written in the notebook's folder. */
-  importModule(specifier: string): Promise<unknown>;
-}
+import { CELL_RUNTIME, type CellRuntime } from "./cell-runtime";
 
 /** What the rewriter sees on its way through a cell. */
 export interface CellFacts {

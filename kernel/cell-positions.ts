@@ -7,8 +7,17 @@ export interface CellPosition {
   readonly column: number;
 }
 
+/** The arguments of `joinSourceMaps`. */
+export interface PositionMapSources {
+  readonly output: string;
+  readonly cell: string;
+  readonly linesBefore: number;
+}
+
 /** Maps zero-based positions of compiled code to one-based positions of the cell. */
 export interface PositionMap {
+  /** What it is made of, which can be sent to another thread. */
+  readonly maps: PositionMapSources;
   /** Of the text that is run. */
   fromOutput(line: number, column: number): CellPosition | undefined;
   /** Of the ES module text in between, whose positions the rewritten awaits carry. */
@@ -35,6 +44,7 @@ export function joinSourceMaps(outputMap: string, cellMap: string, linesBefore: 
     return { line: found.line - linesBefore + 1, column: found.column + 1 };
   };
   return {
+    maps: { output: outputMap, cell: cellMap, linesBefore },
     fromModuleText,
     fromOutput(line, column) {
       const between = lookUp(maps().output, line, column);

@@ -1,8 +1,27 @@
 /** What compiled cells call: awaits that an interrupt ends, and `import()` from the notebook's folder. */
-import type { CellRuntime } from "./await-rewriter";
+import { isPromise } from "node:util/types";
 import type { CellRegistry } from "./cell-registry";
+import { bundleOf, textOf } from "./display";
 import type { ModuleLoader } from "./module-loader";
 import type { RunningCell } from "./running-cell";
+
+/** Name of the global through which compiled cells reach the kernel. */
+export const CELL_RUNTIME = "__cell__";
+
+/** What compiled cells call. */
+export interface CellRuntime {
+  /** The variables of all cells. */
+  readonly exports: object;
+  readonly require: NodeJS.Require;
+  /** `value`, unless the running cell is interrupted first; the position is that of the await, for error traces. */
+  stoppable(value: unknown, cell: number, line: number, column: number): unknown;
+  /** The same for each step of a `for await` loop. */
+  stoppableSteps(values: unknown, cell: number, line: number, column: number): AsyncIterable<unknown>;
+  /** The MIME bundle of a value as JSON, for the debugger. */
+  bundle(value: unknown): string;
+  /** `import(specifier)` as if written in the notebook's folder. */
+  importModule(specifier: string): Promise<unknown>;
+}
 
 /** Who runs, and whose code must not go on. */
 export interface Stopping {
@@ -32,6 +51,10 @@ export function createCellRuntime(
     require: loader.require,
     stoppable,
     stoppableSteps: (values, ...position) => steps(values, (value) => stoppable(value, ...position)),
+    bundle: (value) => {
+      const bundle = bundleOf(value);
+      return JSON.stringify(isPromise(bundle) ? { "text/plain": textOf(value) } : bundle);
+    },
     importModule: (specifier) => loader.importModule(specifier),
   };
 }

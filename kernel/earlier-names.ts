@@ -28,6 +28,13 @@ export function earlierNames(checker: ts.TypeChecker): ts.TransformerFactory<ts.
           : variable(node.name.text);
         return factory.createPropertyAssignment(factory.createIdentifier(node.name.text), value);
       }
+      // A name behind a dot may be declared in an earlier cell, as part of a type there, and is no variable of it.
+      if (ts.isPropertyAccessExpression(node)) {
+        const owner = ts.visitNode(node.expression, visit) as ts.Expression;
+        return ts.isPropertyAccessChain(node)
+          ? factory.updatePropertyAccessChain(node, owner, node.questionDotToken, node.name)
+          : factory.updatePropertyAccessExpression(node, owner, node.name);
+      }
       if (
         ts.isIdentifier(node) &&
         internals.isExpressionNode(node) &&

@@ -4,12 +4,12 @@
  */
 import { isPromise } from "node:util/types";
 import vm from "node:vm";
-import { CELL_RUNTIME } from "./await-rewriter";
 import type { CellConverter, ConvertedCell } from "./cell-converter";
 import { describeError, describeWarnings, RefusedCellError } from "./cell-error";
 import { type CellPlace, CellRegistry, scriptName } from "./cell-registry";
-import { createCellRuntime } from "./cell-runtime";
+import { CELL_RUNTIME, createCellRuntime } from "./cell-runtime";
 import { flatExports } from "./cell-variables";
+import type { DebugGate } from "./debugger/debug-gate";
 import { bundleOf } from "./display";
 import { compilerFailed, InterruptError, isInterrupt } from "./errors";
 import { interruptSignalOf } from "./interrupt-signal";
@@ -21,15 +21,19 @@ import { RunningCell } from "./running-cell";
 import { Stopwatch } from "./stopwatch";
 import type { CodeJob, ErrorContent, ExecuteJob, ExecuteOutcome, JsonText, SharedState } from "./thread-port";
 
-/** In front of a cell on its first line; `exports` and `require` are what compiled modules expect. */
-const WRAPPER_START = "(function (exports, require) { ";
-const ASYNC_WRAPPER_START = `(async ${WRAPPER_START.slice(1)}`;
+/**
+ * In front of a cell on its first line; `exports` and `require` are what compiled modules expect. The script gives a
+ * function that runs the cell, so that breakpoints can be set in between.
+ */
+const WRAPPER_START = "() => (function (exports, require) { ";
+const ASYNC_WRAPPER_START: string = WRAPPER_START.replace("function", "async function");
 
 export class Executor {
   readonly #converter: CellConverter;
   readonly #loader: ModuleLoader;
   readonly #outputs: Outputs;
   readonly #shared: SharedState;
+  readonly #debugGate: DebugGate;
   readonly #cells: CellRegistry = new CellRegistry();
   readonly #exports: Record<string, unknown> = flatExports((name) => this.#cell?.assigned.add(name));
   /** Cells whose own code must not go on once it was stopped. */
@@ -42,7 +46,14 @@ export class Executor {
   /** What cells can set through `kernel`. */
   readonly settings: KernelSettings;
 
-  constructor(converter: CellConverter, loader: ModuleLoader, outputs: Outputs, shared: SharedState) {
+  constructor(
+    converter: CellConverter,
+    loader: ModuleLoader,
+    outputs: Outputs,
+    shared: SharedState,
+    debugGate: DebugGate,
+  ) {
+    this.#debugGate = debugGate;
     this.#converter = converter;
     this.settings = {
       timing: false,
@@ -227,10 +238,14 @@ export class Executor {
     if (this.#shared.interruptedJob === cell.job.job) throw new InterruptError();
     const start = converted.hasTopLevelAwait ? ASYNC_WRAPPER_START : WRAPPER_START;
     const end = `\n})(${CELL_RUNTIME}.exports, ${CELL_RUNTIME}.require)`;
-    const done: unknown = vm.runInThisContext(`${start}${converted.output}${end}`, {
-      filename: isWholeCell ? scriptName(cell.job.job) : "user-expression",
+    const { job, label, code } = cell.job;
+    const begin = vm.runInThisContext(`${start}${converted.output}${end}`, {
+      filename: isWholeCell ? scriptName(job) : "user-expression",
       columnOffset: -start.length,
-    });
+    }) as () => unknown;
+    const breakpointsSet = isWholeCell && this.#debugGate.pass(job, label, code, converted.positions);
+    if (breakpointsSet) await cell.race(breakpointsSet);
+    const done = begin();
     if (converted.hasTopLevelAwait) await cell.race(done);
     if (converted.lastExpression === undefined) return undefined;
     const value = this.#exports[converted.lastExpression];

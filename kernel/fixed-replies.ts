@@ -1,5 +1,5 @@
 /** Replies that depend on nothing but the kernel itself. */
-import { type JsonObject, type Message, PROTOCOL_VERSION } from "./wire";
+import { type JsonObject, PROTOCOL_VERSION } from "./wire";
 
 /** The content of a `kernel_info_reply`. */
 export function kernelInfo(version: string): JsonObject {
@@ -22,18 +22,7 @@ export function kernelInfo(version: string): JsonObject {
       { text: "TypeScript", url: "https://www.typescriptlang.org/docs/" },
       { text: "Node.js", url: "https://nodejs.org/docs/latest-v20.x/api/" },
     ],
-    debugger: false,
-    supported_features: [],
-  };
-}
-
-/** There is no debugger yet; the reply has the form of the Debug Adapter Protocol. */
-export function refuseDebugging(request: Message): JsonObject {
-  return {
-    type: "response",
-    request_seq: request.content.seq ?? 0,
-    command: request.content.command ?? "",
-    success: false,
-    message: "debugger: this kernel has none",
+    debugger: true,
+    supported_features: ["debugger"],
   };
 }

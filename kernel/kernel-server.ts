@@ -7,14 +7,14 @@
 import { CodeRequests } from "./code-requests";
 import { CommTraffic } from "./comm-traffic";
 import { ExecuteRequests, type GivenCell } from "./execute-requests";
-import { kernelInfo, refuseDebugging } from "./fixed-replies";
+import { kernelInfo } from "./fixed-replies";
 import { answerHistory } from "./history-request";
 import type { HistoryStore } from "./history-store";
 import { InputRequests } from "./input-requests";
 import type { Sign } from "./interrupter";
 import { Outbox, type SendingChannel } from "./outbox";
 import { RequestQueue } from "./request-queue";
-import type { Question, SharedState, ToMain, ToSocketThread } from "./thread-port";
+import type { CellScript, Question, SharedState, ToMain, ToSocketThread } from "./thread-port";
 import type { JsonObject, Message, Wire } from "./wire";
 
 /** What the server needs of the world. */
@@ -23,6 +23,10 @@ export interface ServerPorts {
   toMain(message: ToMain): void;
   /** Answers a question of the main thread; null where the input was closed. */
   answerInput(question: Question, text: string | null): void;
+  /** Answers a request to the debugger; never rejects. */
+  debug(request: JsonObject): Promise<JsonObject>;
+  /** A cell is about to run. */
+  addScript(script: CellScript): void;
   /** Stops what the main thread does; `job` is the running cell, 0 where none runs. */
   interrupt(job: number): void;
   /** The main thread answered a job or a ping. */
@@ -83,6 +87,11 @@ export class KernelServer {
     this.#outbox.send("iopub", [topic], "iopub_welcome", {}, content);
   }
 
+  /** Tells front ends of what the debugger came to. */
+  publishDebugEvent(event: JsonObject): void {
+    this.#outbox.publish("debug_event", {}, event);
+  }
+
   receive(channel: "shell" | "control" | "stdin", frames: readonly Uint8Array[]): void {
     const message = this.#wire.decode(frames);
     if (!message) return;
@@ -120,6 +129,9 @@ export class KernelServer {
       case "answered":
         this.#code.end(message.job, message.content);
         return;
+      case "script":
+        this.#ports.addScript(message);
+        return;
       case "ask":
         this.#input.ask(message, this.#cells.cell?.request);
         return;
@@ -155,8 +167,13 @@ export class KernelServer {
     } else if (type === "interrupt_request") {
       this.#interrupt();
       reply({ status: "ok" });
-    } else if (type === "debug_request") reply(refuseDebugging(request));
-    else if (type === "shutdown_request") {
+    } else if (type === "debug_request") {
+      void this.#ports.debug(request.content).then((content) => {
+        reply(content);
+        this.#outbox.idle(request);
+      });
+      return;
+    } else if (type === "shutdown_request") {
       const content = { status: "ok", restart: request.content.restart === true };
       reply(content);
       this.#outbox.publish("shutdown_reply", request.header, content);

@@ -14,6 +14,8 @@ export interface KernelSpec {
   readonly language: string;
   /** How the kernel is interrupted: by a message on the control channel, or by SIGINT. Default `"signal"`. */
   readonly interrupt_mode?: "message" | "signal";
+  /** What front ends read before they start the kernel: JupyterLab offers its debugger where `debugger` is true. */
+  readonly metadata?: Readonly<Record<string, unknown>>;
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -67,6 +69,7 @@ const DESCRIPTION = {
   display_name: "TypeScript (smooth-edges)",
   language: "typescript",
   interrupt_mode: "message",
+  metadata: { debugger: true },
 } as const;
 
 /**

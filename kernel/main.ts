@@ -53,7 +53,7 @@ function createHandler(
 ): (message: ToMain) => void {
   useWarmCompiler();
   const { createSession } = require("./session") as typeof import("./session");
-  const { executor, comms, questions, tellStray } = createSession(post, shared, readInput);
+  const { executor, comms, questions, debugGate, tellStray } = createSession(post, shared, readInput);
   process.on("unhandledRejection", tellStray);
   process.on("uncaughtException", tellStray);
   process.exit = ((code?: number) => {
@@ -70,6 +70,9 @@ function createHandler(
         return;
       case "input":
         questions.answered(message.question, message.text);
+        return;
+      case "released":
+        debugGate.release(message.job);
         return;
       case "abort":
         if (executor.cell?.job.job === message.job) executor.cell.abort();

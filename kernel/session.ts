@@ -2,6 +2,7 @@
 import { createCellConverter } from "./cell-converter";
 import { captureChildOutput } from "./child-output";
 import { CommHub } from "./comm-hub";
+import { DebugGate } from "./debugger/debug-gate";
 import { isInterrupt } from "./errors";
 import { Executor } from "./executor";
 import { ModuleLoader } from "./module-loader";
@@ -16,6 +17,7 @@ export interface Session {
   readonly executor: Executor;
   readonly comms: CommHub;
   readonly questions: Questions;
+  readonly debugGate: DebugGate;
   /** Tells of an error that no cell waits for. */
   tellStray(error: unknown): void;
 }
@@ -36,7 +38,8 @@ export function createSession(
   captureChildOutput(outputs);
   const { version } = require("tslab/package.json") as { version: string };
   const loader = new ModuleLoader(process.cwd(), new Map([["tslab", createTslabApi(outputs, version)]]));
-  const executor = new Executor(converter, loader, outputs, shared);
+  const debugGate = new DebugGate(post, shared);
+  const executor = new Executor(converter, loader, outputs, shared, debugGate);
   const tellStray = (error: unknown): void => {
     if (isInterrupt(error)) return;
     outputs.stream("stderr", `${executor.describeStray(error).traceback.join("\n")}\n`);
@@ -59,5 +62,5 @@ export function createSession(
   for (const [name, value] of Object.entries(notebookApi)) {
     Object.defineProperty(globalThis, name, { configurable: true, writable: true, value });
   }
-  return { executor, comms, questions, tellStray };
+  return { executor, comms, questions, debugGate, tellStray };
 }

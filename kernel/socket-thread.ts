@@ -4,6 +4,7 @@ import { writeSync } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
 import { Reply, Router, XPublisher } from "zeromq";
 import { addressOf, CHANNELS, type Channel } from "./connection";
+import { Debugger } from "./debugger/debugger";
 import { addressInUse } from "./errors";
 import { HistoryStore, historyPath } from "./history-store";
 import { Interrupter, terminateMainThread } from "./interrupter";
@@ -58,6 +59,13 @@ const history = new HistoryStore(historyPath(), randomUUID(), ({ message }) => {
   writeSync(2, `kernel: the history is kept for this session only (${message})\n`);
 });
 const interrupter = new Interrupter(shared, toMain, () => server.answerLost());
+const debug = new Debugger({
+  emit: (event) => server.publishDebugEvent(event),
+  release: (job) => toMain({ kind: "released", job }),
+  setActive: (active) => {
+    shared.isDebugged = active;
+  },
+});
 const server: KernelServer = new KernelServer(
   new Wire(data.connection.key, data.connection.hash),
   {
@@ -67,7 +75,12 @@ const server: KernelServer = new KernelServer(
       if (question === 0) data.input.postMessage(text);
       else toMain({ kind: "input", question, text });
     },
-    interrupt: (job) => interrupter.interrupt(job),
+    debug: (request) => debug.answer(request),
+    addScript: (script) => void debug.addScript(script),
+    interrupt: (job) => {
+      debug.interrupt();
+      interrupter.interrupt(job);
+    },
     acknowledge: (sign) => interrupter.acknowledge(sign),
     whenCalm: (action) => interrupter.whenCalm(action),
     end: () => void end(),
@@ -106,6 +119,8 @@ const LAST_PING = -1;
 async function end(): Promise<void> {
   if (ending) return;
   ending = true;
+  // A stopped main thread would hear nothing.
+  void debug.detach();
   await Promise.all([...Object.values(sends), history.flushed()]);
   for (const channel of Object.keys(sockets) as Channel[]) sockets[channel].close();
   shared.endInput(false);

@@ -1,4 +1,5 @@
 /** What the socket thread and the main thread say to each other, and the memory they share. */
+import type { PositionMapSources } from "./cell-positions";
 import type { Connection } from "./connection";
 import type { JsonObject } from "./wire";
 
@@ -43,6 +44,17 @@ export interface CommMessage {
   readonly buffers: readonly Uint8Array[];
 }
 
+/** A compiled cell that is about to run, for the debugger. */
+export interface CellScript {
+  readonly kind: "script";
+  readonly job: number;
+  readonly label: string;
+  readonly code: string;
+  readonly maps: PositionMapSources;
+  /** The cell waits for `released`. */
+  readonly mustWait: boolean;
+}
+
 /** What a cell asks the person at the front end. */
 export interface Question {
   readonly kind: "ask";
@@ -59,6 +71,8 @@ export type ToMain =
   | (CommMessage & { readonly job: number })
   /** To a question that is awaited; null where the input was closed. */
   | { readonly kind: "input"; readonly question: number; readonly text: string | null }
+  /** The breakpoints of a cell that waits are set. */
+  | { readonly kind: "released"; readonly job: number }
   /** Tell the code that watches `interruptSignal`. */
   | { readonly kind: "abort"; readonly job: number }
   | { readonly kind: "interrupt"; readonly job: number }
@@ -87,6 +101,7 @@ export type ToSocketThread =
   | { readonly kind: "handling"; readonly job: number }
   | { readonly kind: "handled"; readonly job: number }
   | Question
+  | CellScript
   | { readonly kind: "pong"; readonly ping: number }
   /** A signal asked the main thread to stop what it does. */
   | { readonly kind: "signalled" };
@@ -119,6 +134,7 @@ enum Slot {
   BytesUnderWay,
   Input,
   OwnSignalTime,
+  Debugged,
   Length,
 }
 
@@ -163,6 +179,15 @@ export class SharedState {
 
   set uninterruptible(value: boolean) {
     Atomics.store(this.#slots, Slot.Uninterruptible, value ? 1 : 0);
+  }
+
+  /** True while a debugger is attached. */
+  get isDebugged(): boolean {
+    return Atomics.load(this.#slots, Slot.Debugged) === 1;
+  }
+
+  set isDebugged(value: boolean) {
+    Atomics.store(this.#slots, Slot.Debugged, value ? 1 : 0);
   }
 
   /**

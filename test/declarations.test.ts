@@ -85,7 +85,7 @@ model.fit(table, vectorFromArray([1, 2]));
 /** The type that a model has goes through, and layers of this library are layers of TensorFlow.js. */
 const NETWORKS = `${NOT_ANY}
 import * as tf from "@tensorflow/tfjs";
-import { collapse, gate, HadamardConv2D, HadamardDense, sparsify, surrogatePenalty } from "smooth-edges/nn";
+import { collapse, gate, HadamardConv2D, HadamardDense, shrink, sparsify, sparsityReport, surrogatePenalty } from "smooth-edges/nn";
 const model = tf.sequential();
 model.add(new HadamardConv2D({ filters: 2, kernelSize: 3, inputShape: [8, 8, 1] }));
 model.add(gate(tf.layers.dense({ units: 2 }), { structure: "neuron" }));
@@ -94,6 +94,8 @@ const twin: tf.Sequential = sparsify(model, { lambda: 1, structure: "filter" });
 const plain: tf.LayersModel = collapse(twin as tf.LayersModel);
 const penalty: tf.Scalar = surrogatePenalty(twin);
 typed(layer, false); typed(gate(layer), false); typed(twin, false); typed(plain, false); typed(penalty, false);
+const smaller: tf.Sequential = shrink(model);
+typed(smaller, false); typed(sparsityReport(model).layers[0].liveUnits, false);
 `;
 
 /** What a compiler says of a file that a user of the package writes, who has these packages beside it. */

@@ -10,6 +10,7 @@ import { machine } from "../machine";
 import type { BenchProblem } from "../problems";
 import { writeProblem } from "../problems/files";
 import { compareProblem } from "./compare-problem";
+import type { Clock } from "./contestant";
 import { History } from "./history";
 import { type KnownPeers, knownPeers } from "./known-peers";
 import type { Row, RunHeader } from "./row";
@@ -29,6 +30,7 @@ export interface CompareOptions extends Interpreters {
   readonly layouts: readonly Layout[];
   readonly repetitions: number;
   readonly limitSeconds: number;
+  readonly clock: Clock;
   /** Whether what was measured at this commit is measured again. */
   readonly again: boolean;
   /** The file of JSON lines that results are added to. */
@@ -43,6 +45,7 @@ export interface CompareOptions extends Interpreters {
  * history has of this commit is not measured again, so an interrupted run goes on where it was.
  */
 export async function compare(options: CompareOptions): Promise<void> {
+  const { clock } = options;
   const history = new History(options.history);
   const known = knownPeers();
   const { missing } = surveyPeers(options);
@@ -50,7 +53,7 @@ export async function compare(options: CompareOptions): Promise<void> {
   const commit = currentCommit();
   const date = new Date().toISOString().slice(0, 10);
   const header = {
-    run: { date, commit, machine: machine(), pinned: canPin, anchorSeconds: anchorSeconds(), missing },
+    run: { date, commit, machine: machine(), pinned: canPin, anchorSeconds: anchorSeconds(), clock, missing },
   };
   let begun = false;
   for (const { name, make } of options.problems) {
@@ -92,11 +95,11 @@ function rowsOf(
 ): ReturnType<typeof compareProblem> {
   const wanted = (name: string): boolean => options.peers?.includes(name) ?? true;
   const peers = surveyPeers(options, folder).peers.filter(({ takes, name }) => takes && wanted(name));
-  const { limitSeconds, repetitions } = options;
+  const { limitSeconds, repetitions, clock } = options;
   const title = `${problem.name}, ${threads} thread(s), ${layout}`;
   return compareProblem(
     [...libraryContenders(problem), ...peers],
-    { problem, folder, layout, threads, limitSeconds },
+    { problem, folder, layout, threads, limitSeconds, clock },
     {
       repetitions,
       guess: (contender) =>

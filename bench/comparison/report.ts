@@ -23,7 +23,10 @@ export function reportOf({ run }: RunHeader, rows: readonly Row[], known: KnownP
   ].join("\n\n");
 }
 
-function introduction({ pinned, missing, anchorSeconds }: RunHeader["run"], known: KnownPeers): string {
+function introduction(
+  { pinned, missing, anchorSeconds, clock }: RunHeader["run"],
+  known: KnownPeers,
+): string {
   const lines = [
     "All contenders of a problem ran in one go, each in a process of its own with the problem in memory, taking turns; a time is the median of the turns, from the user's array to coefficients. The error is the largest along the path, by one checker in 64 bits: the duality gap over the null deviance, or for penalties that are not convex the stationarity violation over lambda.",
     "*Equal* is at the loosest power of ten as tolerance with which the error is at most the target; *default* at the contender's own tolerance. *Missed*: no tolerance reaches the target before one solve takes a quarter of the limit, the last try is shown. *Times* is the contender's equal time over the library's: above 1 the library is faster.",
@@ -31,6 +34,7 @@ function introduction({ pinned, missing, anchorSeconds }: RunHeader["run"], know
       ? "Every process was held to as many processors as it may use threads, the library's too."
       : "Libraries were told how many threads they may use; processes were not held to processors.",
   ];
+  if (clock === "processor") lines.push("Times are of the processor, not of a clock: the machine was busy.");
   if (missing.length > 0) lines.push(`Not measured: ${missing.join("; ")}.`);
   if (known.rows.length > 0) {
     lines.push(

@@ -1,5 +1,6 @@
 import type { Layout } from "../contenders/library";
 import type { Loss } from "../problems";
+import type { Clock } from "./contestant";
 
 /**
  * What was found of a contender: `equal` at the loosest power of ten that reaches the target, `default` at its own tolerance;
@@ -46,6 +47,8 @@ export interface RunHeader {
     /** Whether each process is held to as many processors as it may use threads. */
     readonly pinned: boolean;
     readonly anchorSeconds: number;
+    /** What times are of; of lines without it a clock on the wall. */
+    readonly clock?: Clock;
     readonly missing: readonly string[];
   };
 }

@@ -21,8 +21,10 @@ createInterface({ input: process.stdin }).on("line", (line) => {
   const { tol, out } = JSON.parse(line) as SolveRequest;
   const solve = solver(tol);
   const start = performance.now();
+  const used = process.cpuUsage();
   const { coefs, ...rest } = solve();
   const seconds = (performance.now() - start) / 1000;
+  const { user, system } = process.cpuUsage(used);
   writeFileSync(out, coefs);
-  say({ seconds, ...rest });
+  say({ seconds, processorSeconds: (user + system) / 1e6, ...rest });
 });

@@ -23,6 +23,8 @@ export interface SolveRequest {
 /** It is solved. */
 export interface Solved {
   readonly seconds: number;
+  /** Of the processor, all threads together. */
+  readonly processorSeconds: number;
   readonly iterations?: number | null;
   /** The lambda that a cross-validation chose. */
   readonly chosen?: number;

@@ -64,9 +64,9 @@ say(list(version = paste0(version(peer$package), ", R ", R.version$major, ".", R
 input <- file("stdin"); open(input)
 while (length(line <- readLines(input, 1)) > 0) {
   request <- fromJSON(line)
-  start <- Sys.time()
+  start <- Sys.time(); used <- proc.time()
   found <- solve(if (request$tol > 0) request$tol else peer$tol)
-  seconds <- as.numeric(Sys.time() - start, units = "secs")
+  seconds <- as.numeric(Sys.time() - start, units = "secs"); used <- proc.time() - used
   writeBin(as.vector(as.matrix(found$b)), request$out, endian = "little")
-  say(c(list(seconds = seconds), found[setdiff(names(found), "b")]))
+  say(c(list(seconds = seconds, processorSeconds = used[[1]] + used[[2]]), found[setdiff(names(found), "b")]))
 }

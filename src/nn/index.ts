@@ -12,6 +12,8 @@ export {
 } from "./hadamard-layers";
 export { misalignment } from "./misalignment";
 export { loadModel, saveModel } from "./saved-model";
+export { shrink } from "./shrink";
 export { type SparsifyOptions, sparsify } from "./sparsify";
+export { type LayerSparsity, type SparsityReport, sparsityReport } from "./sparsity-report";
 export type { Structure } from "./structure";
 export { surrogatePenalty } from "./surrogate-penalty";

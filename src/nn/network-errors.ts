@@ -113,3 +113,9 @@ export function truncatedWeights(where: string, folder: string, given: number, e
     `${where}: the weights in ${show(folder)} must have ${expected} bytes as model.json says, got ${given}`,
   );
 }
+
+export function notCollapsed(where: string, layer: string): InputError {
+  return new InputError(
+    `${where}: every layer must be plain, got "${layer}", which is not; collapse the model first`,
+  );
+}

@@ -1,11 +1,20 @@
 import { mustBe } from "../errors";
 import { certify } from "../objectives/certificate";
-import type { Profile, SparseProblem } from "../objectives/sparse-problem";
+import {
+  curvatureOfProfile,
+  isParabolic,
+  type Profile,
+  type SparseProblem,
+} from "../objectives/sparse-problem";
+import { checkKeys } from "../options";
 import { type GroupPenalty, isGroupwise } from "../penalties";
 import { madeBy } from "../recipe";
 import { better, type Candidate, candidateAt } from "./candidate";
+import { exchangedGroups } from "./exchanged-groups";
 import { columnDots } from "./gram-cache";
+import { leavingZero, pullFromZero, smallestCurvature } from "./leaving-zero";
 import type { NewtonModel } from "./newton-model";
+import { type GroupCurvatures, groupStart } from "./pruned-groups";
 import type { FitStatus, Solution, Solver, SolverTask, TraceRow } from "./solver";
 import { type Shortfall, WorkingGroups } from "./working-groups";
 
@@ -33,64 +42,87 @@ const margin = 10;
 /** Share of its gap that a model of a loss that bends is solved to: what is left is the next model's. */
 const share = 0.01;
 
+/** Options of {@link activeGroups}. */
+export interface ActiveGroupsOptions {
+  /**
+   * How many of the smallest groups are left out in turn at the end, to see whether the way from there leads lower: for
+   * penalties that are not convex and squared errors. Default: 0.
+   */
+  readonly exchanges?: number;
+}
+
 /**
  * A working set of groups: the datafit is replaced by a quadratic model, whose Hessian is kept for the groups that may be
  * other than zero, from one lambda to the next, and there block descent and Newton's method minimise it with the penalty.
  *
  * Groups enter by the sequential strong rule and by their violation, `||gradient_g|| > lambda w_g` for a group lasso, which is the
- * surrogate's strict saddle. A group of a group lasso is minimised exactly, in the eigenbasis of its Hessian; others by
- * proximal steps. Each lambda costs about one pass over the design.
+ * surrogate's strict saddle; where the penalty is not convex, where alone they would not stay at zero. A group of a group
+ * lasso is minimised exactly, in the eigenbasis of its Hessian; others by proximal steps. Each lambda costs about one pass
+ * over the design.
  *
- * For convex penalties that are sums over groups with a known proximal step: group lasso and sparse group lasso. 20
- * iterations suffice, on the problems that {@link Solver} names.
+ * For penalties that are sums over groups with a known proximal step: group lasso and sparse group lasso, group bridge, SCAD
+ * and MCP. 20 iterations suffice, on the problems that {@link Solver} names.
  *
  * @returns a solver; it throws an InputError for any other penalty.
  * @see Qin, Scheinberg and Goldfarb, Efficient block-coordinate descent algorithms for the group lasso (2013); Tibshirani
  * and others, Strong rules for discarding predictors in lasso-type problems (2012)
  */
-export function activeGroups(): Solver {
+export function activeGroups(options: ActiveGroupsOptions = {}): Solver {
+  checkKeys("activeGroups", options, ["exchanges"]);
+  const { exchanges = 0 } = options;
+  if (!(Number.isInteger(exchanges) && exchanges >= 0)) {
+    throw mustBe("activeGroups", "exchanges", "an integer of at least 0", exchanges);
+  }
   const states = new WeakMap<SparseProblem, ActiveState>();
-  return madeBy("activeGroups", [], {
+  return madeBy("activeGroups", [options], {
     name: "activeGroups",
     solve(task) {
       const { problem } = task;
       const { penalty } = problem;
       if (!isGroupwise(penalty) || !hasActiveGroups(problem)) {
-        throw mustBe(
-          "activeGroups",
-          "penalty",
-          "convex, and a sum over groups with a known proximal step",
-          penalty.name,
-        );
+        throw mustBe("activeGroups", "penalty", "a sum over groups with a known proximal step", penalty.name);
       }
-      const state = states.get(problem) ?? { groups: new WorkingGroups(problem, penalty), last: undefined };
+      const state = states.get(problem) ?? {
+        groups: new WorkingGroups(problem, penalty),
+        last: undefined,
+        exchanged: new WeakSet(),
+      };
       states.set(problem, state);
-      return solve(task, penalty, state);
+      const solution = solve(task, penalty, state);
+      const mayExchange = exchanges > 0 && isParabolic(problem) && !penalty.convex;
+      if (!mayExchange || solution.status !== "converged") return solution;
+      const { groups, exchanged } = state;
+      return exchangedGroups(task, penalty, groups, exchanged, solution, exchanges, (beta) =>
+        solve({ ...task, beta }, penalty, state),
+      );
     },
   });
 }
 
 /** Whether {@link activeGroups} takes a problem. */
 export function hasActiveGroups({ penalty }: Pick<SparseProblem, "penalty">): boolean {
-  return penalty.convex && isGroupwise(penalty) && penalty.groupProx !== undefined;
+  return isGroupwise(penalty) && penalty.groupProx !== undefined;
 }
 
 /** What one lambda leaves to the next. */
-interface ActiveState {
+interface ActiveState extends GroupCurvatures {
   readonly groups: WorkingGroups;
   /** Where the last one ended. */
   last: { readonly beta: Float64Array; readonly profile: Profile; readonly lambda: number } | undefined;
+  /** Ends that no exchange lowers. */
+  readonly exchanged: WeakSet<Float64Array>;
 }
 
 function solve(task: SolverTask, penalty: GroupPenalty, state: ActiveState): Solution {
   const { lambda, isOptimal, maxIter, signal } = task;
   const { groups, last } = state;
   let current =
-    last && sameEntries(last.beta, task.beta)
-      ? known(task, last)
-      : candidateAt(task, task.beta.slice(), task.psi, 0);
+    last && sameEntries(last.beta, task.beta) ? known(task, last) : groupStart(task, penalty, state);
   let best = current;
-  let status: FitStatus = isOptimal(best.certificate) ? "converged" : "max-iter";
+  const isDone = (candidate: Candidate): boolean =>
+    isOptimal(candidate.certificate) &&
+    (penalty.convex || leavingZero(task, penalty, groups, candidate).length === 0);
+  let status: FitStatus = isDone(best) ? "converged" : "max-iter";
   const trace: TraceRow[] = [];
   // The sequential strong rule: who stays below this as lambda falls from the last one hardly ever enters.
   const strong = Math.max(0, Math.min(lambda, 2 * lambda - (last?.lambda ?? lambda)));
@@ -126,7 +158,7 @@ function solve(task: SolverTask, penalty: GroupPenalty, state: ActiveState): Sol
     const gains = best !== before || fall > 1e-13 * Math.abs(current.certificate.objective);
     idle = gains ? 0 : idle + 1;
     record(nIter);
-    if (isOptimal(best.certificate)) status = "converged";
+    if (isDone(best)) status = "converged";
     else if (signal?.aborted) status = "interrupted";
     else if (idle >= patience) status = "stalled";
   }
@@ -162,15 +194,17 @@ function modelMinimum(
   const beta = from.slice();
   const gradient = profile.gradient.slice();
   const at = (v: Float64Array, g: number): Float64Array => Float64Array.from(members[g], (j) => v[j]);
-  const violationAtZero = (g: number, level: number): number =>
-    penalty.groupViolation(g, new Float64Array(members[g].length), at(gradient, g), level);
+  const curvature = penalty.convex ? undefined : curvatureOfProfile(problem, profile);
+  const bends = curvature && members.map((own) => smallestCurvature(curvature, own));
+  const pull = (g: number, level: number): number =>
+    pullFromZero(penalty, g, at(gradient, g), bends ? bends[g] : 0, level);
 
   const candidates: number[] = [];
   const inside: number[] = [];
   for (let g = 0; g < members.length; g++) {
     const isZero = members[g].every((j) => beta[j] === 0);
     if (!isZero && !working.has(g)) inside.push(g);
-    else if (!working.has(g) && violationAtZero(g, strong) > 0) candidates.push(g);
+    else if (!working.has(g) && pull(g, strong) > 0) candidates.push(g);
   }
   working.admit(inside);
   const isCandidate = new Set(candidates);
@@ -195,7 +229,7 @@ function modelMinimum(
   let outside = candidates;
   for (let round = 0; round === 0 || !signal?.aborted; round++) {
     const violators = outside
-      .map((g) => ({ g, excess: violationAtZero(g, lambda) }))
+      .map((g) => ({ g, excess: pull(g, lambda) }))
       .filter(({ excess }) => excess > 0)
       .sort((a, b) => b.excess - a.excess)
       .slice(0, Math.max(smallestBatch, working.nGroups))

@@ -43,6 +43,14 @@ export class GroupBlock {
     return true;
   }
 
+  /** At least the largest eigenvalue of the Hessian. */
+  get largestCurvature(): number {
+    const size = this.b.length;
+    this.#bound ??=
+      size <= largestBounded ? largestEigenvalueBound(this.#hessian.slice(), size) : norm(this.#hessian);
+    return this.#bound;
+  }
+
   /** How far from stationary zero would be if that were where the group is. */
   violationAtZero(penalty: GroupPenalty, lambda: number): number {
     return penalty.groupViolation(this.g, this.#zero, this.slope, lambda);
@@ -51,7 +59,28 @@ export class GroupBlock {
   /** Sets `next` to the minimiser of the model and the penalty, or where it is not known to a point nearer to it. */
   minimise(penalty: GroupPenalty, lambda: number): void {
     if (penalty.groupMinimum && this.b.length <= largestEigenbasis) this.#minimum(penalty, lambda);
-    else this.#steps(penalty, lambda);
+    else {
+      this.#steps(penalty, lambda);
+      if (
+        !penalty.convex &&
+        !this.isZero &&
+        this.#changeTo(this.#zero, penalty, lambda) < this.#changeTo(this.next, penalty, lambda)
+      )
+        this.next.fill(0);
+    }
+  }
+
+  /** By how much the model and the penalty change on the way to a point. */
+  #changeTo(point: Float64Array, penalty: GroupPenalty, lambda: number): number {
+    const { g, b, slope } = this;
+    const size = b.length;
+    let change = penalty.groupValue(g, point, lambda) - penalty.groupValue(g, b, lambda);
+    for (let i = 0; i < size; i++) {
+      let pull = slope[i];
+      for (let k = 0; k < size; k++) pull += (this.#hessian[i * size + k] * (point[k] - b[k])) / 2;
+      change += pull * (point[i] - b[i]);
+    }
+    return change;
   }
 
   #minimum(penalty: GroupPenalty, lambda: number): void {
@@ -81,9 +110,7 @@ export class GroupBlock {
     const { b, slope, next } = this;
     const size = b.length;
     const [point, move] = [this.#point, this.#rotated];
-    this.#bound ??=
-      size <= largestBounded ? largestEigenvalueBound(this.#hessian.slice(), size) : norm(this.#hessian);
-    const step = 1 / this.#bound;
+    const step = 1 / this.largestCurvature;
     next.set(b);
     if (!Number.isFinite(step)) return;
     let first = 0;

@@ -45,6 +45,7 @@ export class WorkingGroups {
   #model: NewtonModel | undefined;
   #floor = 0;
   #blocks: GroupBlock[] = [];
+  readonly #byGroup = new Map<number, GroupBlock>();
   /** The Hessian by slots of the model's Gram matrix, and two vectors beside it. */
   #rows: Float64Array[] = [];
   #slopes: Float64Array = new Float64Array(0);
@@ -60,6 +61,11 @@ export class WorkingGroups {
 
   has(g: number): boolean {
     return this.#has[g] === 1;
+  }
+
+  /** The largest curvature of the model in a group that it has, or a little more. */
+  curvatureOf(g: number): number {
+    return this.#byGroup.get(g)!.largestCurvature;
   }
 
   get nGroups(): number {
@@ -105,7 +111,9 @@ export class WorkingGroups {
       for (let i = 0; i < size; i++) {
         hessian.set(this.#rows[start + i].subarray(start, start + size), i * size);
       }
-      this.#blocks.push(new GroupBlock(g, members[g], start, hessian));
+      const block = new GroupBlock(g, members[g], start, hessian);
+      this.#blocks.push(block);
+      this.#byGroup.set(g, block);
       this.#has[g] = 1;
       start += size;
     }
@@ -123,6 +131,13 @@ export class WorkingGroups {
     }
   }
 
+  /** Sets a group to zero. */
+  drop(g: number): void {
+    const { start, b } = this.#byGroup.get(g)!;
+    for (let i = 0; i < b.length; i++) this.#addRow(start + i, -b[i], this.#slopes);
+    b.fill(0);
+  }
+
   /** Sets the coefficients of the working set. */
   read(beta: Float64Array): void {
     for (const { columns, b } of this.#blocks) for (let i = 0; i < b.length; i++) beta[columns[i]] = b[i];
@@ -133,16 +148,18 @@ export class WorkingGroups {
    *
    * @param scalingCost of {@link NewtonModel.scalingCost} where it begins.
    * @param isEnough whether to stop short of the minimum.
+   * @param without a group that stays as it is.
    */
   minimise(
     lambda: number,
     scalingCost: number,
     isEnough: (shortfall: Shortfall) => boolean,
     signal?: { readonly aborted: boolean },
+    { without, cycles = mostCycles }: { readonly without?: number; readonly cycles?: number } = {},
   ): void {
     let untilNewton = this.#cyclesPerNewton();
-    for (let cycle = 1; cycle <= mostCycles && !signal?.aborted; cycle++) {
-      if (!this.#cycle(lambda)) return;
+    for (let cycle = 1; cycle <= cycles && !signal?.aborted; cycle++) {
+      if (!this.#cycle(lambda, without)) return;
       if (cycle % cyclesPerLook === 0 && isEnough(this.#shortfall(lambda, scalingCost))) return;
       if (--untilNewton > 0) continue;
       let length = 1;
@@ -170,14 +187,15 @@ export class WorkingGroups {
   }
 
   /** Minimises over each group in turn; whether anything moved. */
-  #cycle(lambda: number): boolean {
+  #cycle(lambda: number, without: number | undefined): boolean {
     const penalty = this.#penalty;
     const slopes = this.#slopes;
     let moved = false;
     for (const block of this.#blocks) {
       const { start, b, slope, next } = block;
+      if (block.g === without) continue;
       for (let i = 0; i < b.length; i++) slope[i] = slopes[start + i];
-      if (block.isZero && !(block.violationAtZero(penalty, lambda) > 0)) continue;
+      if (penalty.convex && block.isZero && !(block.violationAtZero(penalty, lambda) > 0)) continue;
       block.minimise(penalty, lambda);
       for (let i = 0; i < b.length; i++) {
         const move = next[i] - b[i];
@@ -208,6 +226,7 @@ export class WorkingGroups {
       gap += Math.abs(own + product);
       value += own;
       violation = Math.max(violation, penalty.groupViolation(g, b, slope, lambda));
+      if (!penalty.convex) continue;
       const beyond = block.violationAtZero(penalty, lambda);
       if (!(beyond > 0)) continue;
       next.fill(0);

@@ -58,6 +58,19 @@ describe("the cell converter", function () {
     assert.match(output, /\(a\) => \(\{ a \}\)/);
   });
 
+  it("reads properties whose types an earlier cell declared as properties, not as its variables", () => {
+    convert(
+      "const rows = [{ task: 1, result: { rmse: 2 } }]; enum Colour { Red } const maybe: { deep?: { end: number } } = {};",
+    );
+    const { output } = convert(
+      "const q = rows.map(({ result }) => result.rmse); const c = Colour.Red; const d = maybe?.deep?.end; const e = rows[0].result.rmse;",
+    );
+    assert.match(output, /exports\.rows\.map\(\(\{ result \}\) => result\.rmse\)/);
+    assert.match(output, /exports\.Colour\.Red/);
+    assert.match(output, /exports\.maybe\?\.deep\?\.end|exports\.maybe\) === null/);
+    assert.match(output, /exports\.rows\[0\]\.result\.rmse/);
+  });
+
   it("names the last expression and keeps its value from the caller's own variables", () => {
     assert.equal(convert("1 + 1").lastExpression, "tsLastExpr");
     assert.notEqual(convert("const tsLastExpr = 1; 2").lastExpression, "tsLastExpr");
@@ -210,8 +223,8 @@ describe("the cell converter", function () {
   it("compiles against many earlier cells as against few, each name meaning what it did", () => {
     convert("class Point { x = 1 } let first = new Point(); enum Level { Low } type Name = string;");
     convert("import { join } from 'node:path'; import * as fs from 'node:fs';");
-    for (let k = 0; k < 80; k += 8) {
-      const variables = Array.from({ length: 8 }, (_, at) => k + at).map(
+    for (let k = 0; k < 160; k += 16) {
+      const variables = Array.from({ length: 16 }, (_, at) => k + at).map(
         (n) => `v${n} = { value: ${n}, list: [1, 2].map((x) => x * ${n}), text: "some text of it" }`,
       );
       convert(`const ${variables.join(", ")};`);

@@ -216,20 +216,23 @@ describe("KernelServer", () => {
     assert.deepEqual(bench.log(id), ["iopub status busy", "iopub status idle"]);
   });
 
-  it("answers requests for features that it lacks", () => {
-    const history = bench.request("shell", "history_request", { hist_access_type: "tail" });
-    const debug = bench.request("control", "debug_request", { seq: 4, command: "debugInfo" });
-    const replyTo = (id: string): unknown =>
-      bench.sent.find(({ channel, message }) => channel !== "iopub" && message.parent.msg_id === id)?.message
-        .content;
-    assert.deepEqual(replyTo(history), { status: "ok", history: [] });
-    assert.deepEqual(replyTo(debug), {
-      type: "response",
-      request_seq: 4,
-      command: "debugInfo",
-      success: false,
-      message: "debugger: this kernel has none",
-    });
+  it("answers for the history what it was given to keep, with the result of each cell", async () => {
+    bench.cell("40 + 2");
+    const content = '{"data":{"text/plain":"42"},"metadata":{}}';
+    bench.server.fromMain({ kind: "publish", type: "execute_result", content });
+    await bench.finish();
+    const id = bench.request("shell", "history_request", { hist_access_type: "tail", output: true });
+    const reply = bench.sent.find(
+      ({ channel, message }) => channel === "shell" && message.parent.msg_id === id,
+    );
+    assert.deepEqual(reply?.message.content, { status: "ok", history: [[1, 1, ["40 + 2", "42"]]] });
+  });
+
+  it("stays busy with a request to the debugger until that has answered", async () => {
+    const id = bench.request("control", "debug_request", { seq: 4, command: "debugInfo" });
+    assert.deepEqual(bench.log(id), ["iopub status busy"]);
+    await nextTurn();
+    assert.deepEqual(bench.log(id), ["iopub status busy", "control debug_reply", "iopub status idle"]);
   });
 
   it("tells its state for a request that it does not know", () => {

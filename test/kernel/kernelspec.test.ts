@@ -39,6 +39,7 @@ describe("installKernelSpec", () => {
     assert.equal(spec.display_name, "TypeScript (smooth-edges)");
     assert.equal(spec.language, "typescript");
     assert.equal(spec.interrupt_mode, "message");
+    assert.deepEqual(spec.metadata, { debugger: true });
     assert.equal(spec.argv[0], process.execPath);
     assert.ok(isAbsolute(spec.argv.at(-2)));
     assert.equal(spec.argv.at(-1), "{connection_file}");

@@ -14,15 +14,7 @@ import {
 import { forEachResponse } from "../../src/design/response-design";
 import { FreeColumns } from "../../src/objectives/free-columns";
 import { profileAt, type SparseProblem } from "../../src/objectives/sparse-problem";
-import {
-  type GroupPenalty,
-  groupL2,
-  groupLpq,
-  groupLq,
-  l1,
-  type Penalty,
-  sparseGroup,
-} from "../../src/penalties";
+import { type GroupPenalty, groupL2, groupLpq, l1, type Penalty, sparseGroup } from "../../src/penalties";
 import { seededRandom } from "../../src/random/random";
 import { blockDescent } from "../../src/reference";
 import { activeGroups } from "../../src/solvers";
@@ -224,12 +216,16 @@ describe("the working set of groups", () => {
     assert.deepEqual(run(), run());
   });
 
-  it("takes no other penalty", () => {
-    for (const penalty of [l1(), groupLq([0, 0, 1], 0.5), groupLpq([0, 0, 1], 1, 0.5) as GroupPenalty]) {
+  it("takes no other penalty or count of exchanges", () => {
+    assert.throws(() => activeGroups({ exchanges: -1 }), {
+      name: "InputError",
+      message: "activeGroups: exchanges must be an integer of at least 0, got -1",
+    });
+    for (const penalty of [l1(), groupLpq([0, 0, 1], 1, 0.5) as GroupPenalty]) {
       const problem = problemOf(linearData(1, 10, 3), penalty);
       assert.throws(() => activeGroups().solve(taskOf(problem, 0.1, 1e-9)), {
         name: "InputError",
-        message: `activeGroups: penalty must be convex, and a sum over groups with a known proximal step, got "${penalty.name}"`,
+        message: `activeGroups: penalty must be a sum over groups with a known proximal step, got "${penalty.name}"`,
       });
     }
   });

@@ -29,7 +29,7 @@ const statements: readonly (readonly [
   [(parametrization) => workingSet(descent(parametrization)), 100, everywhere],
   [varPro, 100, ["lasso", "group lasso"]],
   [() => alternatingRidge(), 100, ["lasso"]],
-  [activeGroups, 20, ["group lasso"]],
+  [() => activeGroups(), 20, ["group lasso"]],
   [activeSet, 20, ["lasso", "logistic lasso"]],
   [coordinateDescent, 100, ["lasso", "logistic lasso"]],
   [blockDescent, 100, ["group lasso"]],

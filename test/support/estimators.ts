@@ -95,7 +95,12 @@ function caseOf(description: Description): EstimatorCase {
     scales: [1e-20, 1e-8, 1e8, 1e20],
     rescaled: (lambda, scale) => ({ lambda: lambda * scale ** (2 - degree) }),
     // Without a convex penalty many ways are gone anyway, those of single coefficients in few iterations each.
-    slow: description.convex !== false ? { solver: lbfgs() } : grouped ? {} : { solver: coordinateDescent() },
+    slow:
+      description.convex !== false
+        ? { solver: lbfgs() }
+        : grouped
+          ? { solver: blockDescent() }
+          : { solver: coordinateDescent() },
     ...description,
     name: Class.name,
     construct,

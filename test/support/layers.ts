@@ -84,6 +84,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   tslab: ["kernel/"],
   zeromq: ["kernel/"],
   typescript: ["kernel/"],
+  murmurhash: ["kernel/"],
   commander: ["kernel/", "figures/", "bench/"],
   "smooth-edges": ["figures/", "notebooks/", "bench/"],
 };

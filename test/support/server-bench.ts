@@ -28,6 +28,8 @@ export class Bench {
       },
       toMain: (message) => this.toMain.push(message),
       answerInput: (_question, text) => this.answers.push(text),
+      debug: async (request) => ({ success: true, request_seq: request.seq }),
+      addScript: () => {},
       interrupt: (job) => this.interrupts.push(job),
       acknowledge: () => {},
       whenCalm: (action) => action(),

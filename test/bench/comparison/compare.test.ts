@@ -31,6 +31,7 @@ describe("a comparison", () => {
       layouts: ["columns" as const, "rows" as const],
       repetitions: 1,
       limitSeconds: 60,
+      clock: "processor" as const,
       again: false,
       python: "no-such-python",
       rscript: "no-such-rscript",

@@ -1,0 +1,88 @@
+/** The breakpoints that a front end has set, in cells that were run and in those that may be. */
+import { type CellScripts, type KnownCell, sourcePosition } from "./cell-scripts";
+import type { MainInspector } from "./main-inspector";
+
+/** A line of a source at which to stop. */
+export interface SourceBreakpoint {
+  readonly line: number;
+  /** Stop only where this expression holds. */
+  readonly condition?: string;
+}
+
+interface Location {
+  readonly scriptId: string;
+  readonly lineNumber: number;
+  readonly columnNumber?: number;
+}
+
+export class Breakpoints {
+  readonly #inspector: MainInspector;
+  readonly #cells: CellScripts;
+  readonly #wanted: Map<string, readonly SourceBreakpoint[]> = new Map();
+  /** What V8 calls the breakpoints of a path. */
+  readonly #placed: Map<string, string[]> = new Map();
+
+  constructor(inspector: MainInspector, cells: CellScripts) {
+    this.#inspector = inspector;
+    this.#cells = cells;
+  }
+
+  /** Replaces the breakpoints of a source; returns the lines where they came to lie. */
+  async set(path: string, breakpoints: readonly SourceBreakpoint[]): Promise<number[]> {
+    for (const breakpointId of this.#placed.get(path) ?? []) {
+      await this.#inspector.post("Debugger.removeBreakpoint", { breakpointId });
+    }
+    this.#placed.delete(path);
+    this.#wanted.set(path, breakpoints);
+    let lines = breakpoints.map(({ line }) => line);
+    // In a cell that was not run yet nothing is known of where code is.
+    for (const cell of this.#cells.at(path)) lines = await this.place(cell);
+    return lines;
+  }
+
+  /** Places what is wanted in a cell that V8 has parsed. */
+  async place(cell: KnownCell): Promise<number[]> {
+    const wanted = this.#wanted.get(cell.path) ?? [];
+    if (wanted.length === 0 || cell.scriptId === undefined) return [];
+    const start = { scriptId: cell.scriptId, lineNumber: 0, columnNumber: 0 };
+    const { locations } = await this.#inspector.post<{ locations: Location[] }>(
+      "Debugger.getPossibleBreakpoints",
+      { start },
+    );
+    const places = locations.flatMap((location) => {
+      const position = sourcePosition(cell, location.lineNumber, location.columnNumber ?? 0);
+      return position ? [{ location, ...position }] : [];
+    });
+    const lines: number[] = [];
+    for (const { line, condition } of wanted) {
+      // The first code on the line, or on the next one that has any.
+      const [first] = places
+        .filter((place) => place.line >= line)
+        .sort((a, b) => a.line - b.line || a.column - b.column);
+      lines.push(first?.line ?? line);
+      if (first) await this.#placeAt(cell.path, first.location, condition);
+    }
+    return lines;
+  }
+
+  /** As a front end that comes later asks for them. */
+  list(): { readonly source: string; readonly breakpoints: readonly SourceBreakpoint[] }[] {
+    return [...this.#wanted]
+      .filter(([, breakpoints]) => breakpoints.length > 0)
+      .map(([source, breakpoints]) => ({ source, breakpoints }));
+  }
+
+  async #placeAt(path: string, location: Location, condition: string | undefined): Promise<void> {
+    const { scriptId, lineNumber, columnNumber } = location;
+    try {
+      const { breakpointId } = await this.#inspector.post<{ breakpointId: string }>(
+        "Debugger.setBreakpoint",
+        { location: { scriptId, lineNumber, columnNumber }, ...(condition && { condition }) },
+      );
+      this.#placed.set(path, [...(this.#placed.get(path) ?? []), breakpointId]);
+    } catch (error) {
+      // Two lines can share their first code.
+      if (!/already exists/.test((error as Error).message)) throw error;
+    }
+  }
+}

@@ -1,0 +1,58 @@
+/** Expressions that are evaluated while the notebook is stopped, or idle. */
+import { CELL_RUNTIME } from "../cell-runtime";
+import type { JsonObject } from "../wire";
+import type { CallFrame } from "./call-stack";
+import type { MainInspector } from "./main-inspector";
+import type { RemoteObject } from "./variables";
+
+interface Evaluated {
+  readonly result: RemoteObject;
+  readonly exceptionDetails?: { readonly exception?: RemoteObject; readonly text: string };
+}
+
+/**
+ * The value of an expression in a stopped function, which may name variables of the notebook too.
+ *
+ * The compiler makes those properties of one object, so V8 does not know their names: each that it misses is handed
+ * to the expression as an argument.
+ *
+ * @param call the stopped function, if any
+ * @throws Error with the message of what the expression throws
+ */
+export async function evaluateExpression(
+  inspector: MainInspector,
+  call: CallFrame | undefined,
+  expression: string,
+): Promise<RemoteObject> {
+  const notebook = `${CELL_RUNTIME}.exports`;
+  const evaluate = (text: string): Promise<Evaluated> =>
+    call
+      ? inspector.post("Debugger.evaluateOnCallFrame", { callFrameId: call.callFrameId, expression: text })
+      : inspector.post("Runtime.evaluate", { expression: text });
+  const names: string[] = [];
+  for (;;) {
+    const values = names.map((name) => `${notebook}.${name}`);
+    const wrapped = `((${names.join(", ")}) => (${expression}))(${values.join(", ")})`;
+    const { result, exceptionDetails } = await evaluate(wrapped);
+    if (!exceptionDetails) return result;
+    const description = exceptionDetails.exception?.description ?? exceptionDetails.text;
+    const missing = /^ReferenceError: (\S+) is not defined/.exec(description)?.[1];
+    const isKnown =
+      missing !== undefined &&
+      !names.includes(missing) &&
+      (await evaluate(`${JSON.stringify(missing)} in ${notebook}`)).result.value === true;
+    if (!isKnown) throw new Error(description.split("\n", 1)[0]);
+    names.push(missing);
+  }
+}
+
+/** What the value of an expression looks like as the last expression of a cell. */
+export async function bundleOfExpression(
+  inspector: MainInspector,
+  call: CallFrame | undefined,
+  expression: string,
+): Promise<JsonObject> {
+  const shown = `${CELL_RUNTIME}.bundle(${expression})`;
+  const { value } = await evaluateExpression(inspector, call, shown);
+  return { data: JSON.parse(String(value)) as JsonObject, metadata: {} };
+}

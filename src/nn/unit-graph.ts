@@ -1,0 +1,168 @@
+import type * as TensorFlow from "@tensorflow/tfjs";
+import { constantsAfter } from "./constant-units";
+import { isPointwise, kindOf, padsWithZeros, valuesOf } from "./layer-kinds";
+import { isModel } from "./rewritten-model";
+
+type Layer = TensorFlow.layers.Layer;
+type Model = TensorFlow.LayersModel;
+
+/** The units at one side of a layer, along the last axis: which they are, and what they are where that never changes. */
+export interface Channels {
+  /** The unit of each channel. */
+  readonly units: Int32Array;
+  /** The value that a channel has for every sample at every place, or NaN where it varies. */
+  readonly constants: Float64Array;
+}
+
+/** Which units of a model, nested models apart, can be taken away without a change of what it computes. */
+export interface UnitGraph {
+  readonly inputs: ReadonlyMap<Layer, Channels>;
+  readonly outputs: ReadonlyMap<Layer, Channels>;
+  isKept(unit: number): boolean;
+}
+
+/** One application of a layer; TensorFlow.js's declarations leave open that these are lists. */
+interface Node {
+  readonly inboundLayers: readonly Layer[];
+  readonly inputShapes: readonly TensorFlow.Shape[];
+  readonly outputShapes: readonly TensorFlow.Shape[];
+}
+
+/**
+ * Follows units through a model: forwards what is constant, backwards what is needed.
+ *
+ * A unit is needed where a unit that is kept has a weight on it that is not zero and it is not constant; where it is an
+ * input or output of the model; and where it meets a layer that is not known, is applied more than once, or is a model
+ * itself. A constant unit is not needed, since the biases of the next layer take it over, unless these are none or zeros
+ * are put around it. Units that a sum adds stay or go together. Of each layer at least one unit stays.
+ */
+export function unitGraph(model: Model): UnitGraph {
+  const parents: number[] = [];
+  const needed: boolean[] = [];
+  const inputs = new Map<Layer, Channels>();
+  const outputs = new Map<Layer, Channels>();
+
+  const rootOf = (unit: number): number => {
+    let root = unit;
+    while (parents[root] !== root) root = parents[root];
+    return root;
+  };
+  const fresh = (count: number, forced: boolean): Int32Array =>
+    Int32Array.from({ length: count }, () => {
+      parents.push(parents.length);
+      needed.push(forced);
+      return parents.length - 1;
+    });
+  const join = (a: number, b: number): void => {
+    const [first, second] = [rootOf(a), rootOf(b)];
+    parents[second] = first;
+    needed[first] ||= needed[second];
+  };
+  /** Whether something changed. */
+  const need = (unit: number): boolean => {
+    const root = rootOf(unit);
+    if (needed[root]) return false;
+    needed[root] = true;
+    return true;
+  };
+  const varying = (count: number): Channels => ({
+    units: fresh(count, true),
+    constants: new Float64Array(count).fill(Number.NaN),
+  });
+
+  const { containerNodes, outputLayers } = model as unknown as {
+    containerNodes: Set<string>;
+    outputLayers: Layer[];
+  };
+  for (const layer of model.layers) {
+    const nodes = layer.inboundNodes.filter((_, i) => containerNodes.has(`${layer.name}_ib-${i}`));
+    const kind = nodes.length === 1 && !isModel(layer) ? kindOf(layer) : "opaque";
+    if (kind === "opaque") {
+      for (const { inboundLayers } of nodes) {
+        for (const source of inboundLayers) for (const unit of outputs.get(source)?.units ?? []) need(unit);
+      }
+      continue;
+    }
+    const [{ inboundLayers, inputShapes, outputShapes }] = nodes as unknown as readonly Node[];
+    const sources = inboundLayers.map(
+      (source, i) => outputs.get(source) ?? varying(inputShapes[i].at(-1) ?? 0),
+    );
+    const read: Channels = {
+      units: Int32Array.from(sources.flatMap(({ units }) => Array.from(units))),
+      constants: Float64Array.from(sources.flatMap(({ constants }) => Array.from(constants))),
+    };
+    const width = outputShapes[0].at(-1) ?? 0;
+    let units: Int32Array;
+    if (kind === "product" || kind === "lookup") units = fresh(width, !isPointwise(layer));
+    else if (kind === "depthwise") {
+      const multiplier = width / read.units.length;
+      units = Int32Array.from({ length: width }, (_, i) => read.units[Math.floor(i / multiplier)]);
+    } else if (kind === "add") {
+      units = sources[0].units;
+      for (const other of sources.slice(1)) {
+        for (const [i, unit] of other.units.entries()) join(units[i], unit);
+      }
+    } else units = Int32Array.from({ length: width }, (_, i) => read.units[i % read.units.length]);
+    inputs.set(layer, read);
+    outputs.set(layer, { units, constants: constantsAfter(layer, kind, sources, width) });
+  }
+  for (const layer of outputLayers) for (const unit of outputs.get(layer)?.units ?? []) need(unit);
+
+  const graph: UnitGraph = { inputs, outputs, isKept: (unit) => needed[rootOf(unit)] };
+  while (demand(model, graph, need)) {
+    // until nothing more is needed
+  }
+  return graph;
+}
+
+/** Of each layer, the graph of the units of the model that it belongs to. */
+export function unitGraphs(model: Model): Map<Layer, UnitGraph> {
+  const graphs = new Map<Layer, UnitGraph>();
+  const visit = (container: Model): void => {
+    const graph = unitGraph(container);
+    for (const layer of container.layers) {
+      if (isModel(layer)) visit(layer);
+      else graphs.set(layer, graph);
+    }
+  };
+  visit(model);
+  return graphs;
+}
+
+/** Marks what kept units need and, in each layer, at least one unit; whether something changed. */
+function demand(model: Model, graph: UnitGraph, need: (unit: number) => boolean): boolean {
+  let changed = false;
+  for (const layer of [...model.layers].reverse()) {
+    const output = graph.outputs.get(layer);
+    if (!output || kindOf(layer) !== "product") {
+      if (output?.units.length && !output.units.some(graph.isKept))
+        changed = need(output.units[0]) || changed;
+      continue;
+    }
+    if (!output.units.some(graph.isKept)) changed = need(output.units[0]) || changed;
+    const { units, constants } = graph.inputs.get(layer)!;
+    const weighs = weighing(layer, output.units, graph);
+    units.forEach((unit, i) => {
+      if (weighs[i] && !isFoldable(layer, constants[i])) changed = need(unit) || changed;
+    });
+  }
+  return changed;
+}
+
+/** Whether the biases of a layer can take over an input that is constant. */
+export function isFoldable(layer: Layer, constant: number): boolean {
+  if (Number.isNaN(constant)) return false;
+  return constant === 0 || (valuesOf(layer, "bias") !== undefined && !padsWithZeros(layer));
+}
+
+/** Of each input of a layer, whether a kept unit has a weight on it that is not zero. */
+function weighing(layer: Layer, outputs: Int32Array, graph: UnitGraph): boolean[] {
+  const kernel = valuesOf(layer, "kernel")!;
+  const nInputs = graph.inputs.get(layer)!.units.length;
+  const kept = Array.from(outputs, graph.isKept);
+  const found = new Array<boolean>(nInputs).fill(false);
+  kernel.forEach((weight, at) => {
+    if (weight !== 0 && kept[at % kept.length]) found[Math.floor(at / kept.length) % nInputs] = true;
+  });
+  return found;
+}
