@@ -59,7 +59,8 @@ function kindOf(frame: ShownFrame, column: number, type: string | undefined): st
 function cellOf(value: unknown): TableCell {
   if (typeof value === "number" || typeof value === "bigint" || typeof value === "boolean") return value;
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? "Invalid Date" : value.toISOString();
-  return value === undefined ? "" : String(value);
+  // What is missing leaves a gap: a text would unsettle the numbers above and below.
+  return value === null || value === undefined ? null : String(value);
 }
 
 /** By the fields of danfojs's `DataFrame` and `Series` that columns of the user cannot shadow. */

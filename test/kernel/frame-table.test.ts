@@ -15,12 +15,12 @@ describe("the table of a data frame", () => {
       text,
       [
         "3 rows × 2 columns",
-        "                      a  b<c",
-        "   float32, 1 missing    string, 1 missing",
-        "──────────────────────────────────────────",
-        "0                 1      x",
-        "1                 2.5    null",
-        "2               NaN      y",
+        "                    a  b<c",
+        "   float32, 1 missing  string, 1 missing",
+        "────────────────────────────────────────",
+        "0                 1    x",
+        "1                 2.5",
+        "2               NaN    y",
       ].join("\n"),
     );
     assert.match(html, /b&lt;c<br><span[^>]*>string, 1 missing<\/span>/);
