@@ -34,6 +34,7 @@ export class CellOutputs {
   /** Takes one message; those that carry no output are ignored. */
   add({ header: { msg_type: type }, content }: OutputMessage): void {
     if (type === "stream") this.#addStream(String(content.name), String(content.text));
+    else if (isProgress(content)) return;
     else if (type === "display_data" || type === "execute_result") this.#addDisplay(type, content);
     else if (type === "update_display_data") this.#update(displayId(content), content);
     else if (type === "error") this.#push(errorOutput(content));
@@ -129,6 +130,11 @@ function errorOutput(content: JsonObject): ErrorOutput {
     evalue: String(content.evalue),
     traceback: Array.isArray(content.traceback) ? content.traceback.map(String) : [],
   };
+}
+
+/** Whether an output tells how work goes, which a finished notebook has no use for. */
+export function isProgress(content: JsonObject): boolean {
+  return asRecord(content.transient).progress === true;
 }
 
 function displayId(content: JsonObject): string | undefined {

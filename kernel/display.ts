@@ -8,7 +8,7 @@
 import { inspect } from "node:util";
 import type { MimeBundle } from "../src/display/mime-bundle";
 import { notABundle } from "./errors";
-import { frameBundle, isFrame } from "./frame-table";
+import { frameOf, frameTable } from "./frame-table";
 
 /** Names the method by which a value gives its own bundle. */
 export const DISPLAY: unique symbol = Symbol.for("Jupyter.display");
@@ -52,7 +52,12 @@ function recognized(value: unknown): MimeBundle | undefined {
     const type = vegaType((spec as { $schema?: unknown }).$schema);
     if (type) return { [type]: spec, "text/plain": textOf(value) };
   }
-  if (isFrame(value)) return frameBundle(value);
+  const frame = frameOf(value);
+  if (frame) {
+    const bundle = frameTable(frame).toMimeBundle();
+    // Records are values of the language, which the console shows as such.
+    return Array.isArray(value) ? { ...bundle, "text/plain": textOf(value) } : bundle;
+  }
   const outerHTML = read(value, "outerHTML");
   if (typeof outerHTML === "string") {
     const type = /^\s*<svg\b/i.test(outerHTML) ? "image/svg+xml" : "text/html";

@@ -1,67 +1,122 @@
-/** A danfojs data frame or series, recognized by its shape, as an HTML table and as text. */
-import type { MimeBundle } from "../src/display/mime-bundle";
-import { escapeHtml } from "./escape-html";
+/** Tables of other libraries, recognized by their shapes, and arrays of records: with types and missing values. */
+import { corners } from "../src/display/corners";
+import { Table, type TableCell } from "../src/display/table";
 
-/** The fields of danfojs's `DataFrame` and `Series` that columns of the user cannot shadow. */
-interface Frame {
-  readonly $columns: readonly string[];
-  readonly $index: readonly (string | number)[];
-  /** Rows; a series has plain values. */
-  readonly $data: readonly unknown[];
+/** A table of any library, as far as it is shown. */
+export interface ShownFrame {
+  readonly nRows: number;
+  readonly names: readonly string[];
+  /** One a column; undefined where the values tell. */
+  readonly types: readonly (string | undefined)[];
+  /** What rows are called; by default their numbers. */
+  index?(row: number): string | number;
+  value(row: number, column: number): unknown;
 }
 
 const MAX_ROWS = 20;
 const MAX_COLUMNS = 20;
-const GAP = "…";
 
-/** True for a danfojs `DataFrame` or `Series`. */
-export function isFrame(value: object): value is Frame {
+/** A danfojs data frame or series, an Apache Arrow table or an array of records; undefined for all else. */
+export function frameOf(value: object): ShownFrame | undefined {
   try {
-    const { $columns, $index, $data } = value as Partial<Record<keyof Frame, unknown>>;
-    return Array.isArray($columns) && Array.isArray($index) && Array.isArray($data);
+    return danfojsFrame(value) ?? arrowTable(value) ?? records(value);
   } catch {
-    // A proxy that allows only what it knows is none of ours.
-    return false;
+    // A proxy that allows only what it knows is none of these.
+    return undefined;
   }
 }
 
-/** First and last rows and columns, with the shape below. */
-export function frameBundle(frame: Frame): MimeBundle {
-  const columns = ends(frame.$columns, MAX_COLUMNS);
-  const header = ["", ...columns.map((at) => (at < 0 ? GAP : String(frame.$columns[at])))];
-  const rows = ends(frame.$data, MAX_ROWS).map((row) => {
-    if (row < 0) return header.map(() => GAP);
-    const data = frame.$data[row];
-    const values = Array.isArray(data) ? data : [data];
-    return [String(frame.$index[row]), ...columns.map((at) => (at < 0 ? GAP : cellText(values[at])))];
+/** First and last rows and columns, each column with its type and how many values it lacks, under the shape. */
+export function frameTable(frame: ShownFrame): Table {
+  const { nRows, names, types } = frame;
+  const rows = corners(nRows, MAX_ROWS);
+  const columns = corners(names.length, MAX_COLUMNS);
+  return new Table({
+    title: `${nRows} row${nRows === 1 ? "" : "s"} × ${names.length} column${names.length === 1 ? "" : "s"}`,
+    columns: ["", ...columns.map((j) => names[j] ?? "")],
+    subheads: ["", ...columns.map((j) => kindOf(frame, j, types[j]))],
+    rows: rows.map((i) => [String(frame.index?.(i) ?? i), ...columns.map((j) => cellOf(frame.value(i, j)))]),
+    nRows,
+    nColumns: names.length + 1,
+    maxColumns: MAX_COLUMNS + 1,
+    digits: 6,
   });
-  const shape = `${frame.$data.length} rows × ${frame.$columns.length} columns`;
-  return { "text/html": htmlTable(header, rows, shape), "text/plain": textTable(header, rows, shape) };
 }
 
-/** All positions, or the first and last ones around -1. */
-function ends(items: readonly unknown[], limit: number): number[] {
-  const all = [...items.keys()];
-  return items.length <= limit ? all : [...all.slice(0, limit / 2), -1, ...all.slice(-limit / 2)];
+/** The type of a column, and how many values it lacks. */
+function kindOf(frame: ShownFrame, column: number, type: string | undefined): string {
+  const kinds = new Set<string>();
+  let missing = 0;
+  for (let i = 0; i < frame.nRows; i++) {
+    const value = frame.value(i, column);
+    if (value === null || value === undefined || Number.isNaN(value)) missing++;
+    else if (type === undefined) kinds.add(value instanceof Date ? "date" : typeof value);
+  }
+  const kind = type ?? ([...kinds].join(" or ") || "empty");
+  return missing === 0 ? kind : `${kind}, ${missing} missing`;
 }
 
-function cellText(value: unknown): string {
-  if (typeof value === "number" && !Number.isInteger(value)) return String(Number(value.toPrecision(6)));
-  return String(value);
+function cellOf(value: unknown): TableCell {
+  if (typeof value === "number" || typeof value === "bigint" || typeof value === "boolean") return value;
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? "Invalid Date" : value.toISOString();
+  // What is missing leaves a gap: a text would unsettle the numbers above and below.
+  return value === null || value === undefined ? null : String(value);
 }
 
-function htmlTable(header: readonly string[], rows: readonly (readonly string[])[], shape: string): string {
-  const line = (cells: readonly string[], tag: string): string =>
-    cells
-      .map((cell, at) => `<${at === 0 ? "th" : tag}>${escapeHtml(cell)}</${at === 0 ? "th" : tag}>`)
-      .join("");
-  const body = rows.map((row) => `<tr>${line(row, "td")}</tr>`).join("\n");
-  return `<table>\n<thead><tr>${line(header, "th")}</tr></thead>\n<tbody>\n${body}\n</tbody>\n</table>\n<p>${shape}</p>`;
+/** By the fields of danfojs's `DataFrame` and `Series` that columns of the user cannot shadow. */
+function danfojsFrame(value: object): ShownFrame | undefined {
+  const { $columns, $index, $data, $dtypes } = value as Record<string, unknown>;
+  if (!(Array.isArray($columns) && Array.isArray($index) && Array.isArray($data))) return undefined;
+  return {
+    nRows: $data.length,
+    names: $columns.map(String),
+    types: $columns.map((_, j) => (Array.isArray($dtypes) ? String($dtypes[j]) : undefined)),
+    index: (row) => $index[row] as string | number,
+    // A series has plain values.
+    value: (row, column) => (Array.isArray($data[row]) ? $data[row][column] : $data[row]),
+  };
 }
 
-function textTable(header: readonly string[], rows: readonly (readonly string[])[], shape: string): string {
-  const widths = header.map((name, at) => Math.max(name.length, ...rows.map((row) => row[at]?.length ?? 0)));
-  const line = (cells: readonly string[]): string =>
-    cells.map((cell, at) => cell.padStart(widths[at] ?? 0)).join("  ");
-  return [line(header), ...rows.map(line), "", shape].join("\n");
+/** What is read of an Apache Arrow table. */
+interface ArrowTable {
+  readonly numRows: number;
+  readonly schema: { readonly fields: readonly { readonly name: unknown; readonly type: unknown }[] };
+  getChildAt(column: number): { get(row: number): unknown } | null;
+}
+
+function arrowTable(value: object): ShownFrame | undefined {
+  const { numRows, schema, getChildAt } = value as Partial<ArrowTable>;
+  if (!(typeof numRows === "number" && Array.isArray(schema?.fields) && typeof getChildAt === "function"))
+    return undefined;
+  const columns = schema.fields.map((_, j) => (value as ArrowTable).getChildAt(j));
+  return {
+    nRows: numRows,
+    names: schema.fields.map(({ name }) => String(name)),
+    types: schema.fields.map(({ type }) => String(type)),
+    value: (row, column) => columns[column]?.get(row),
+  };
+}
+
+/** Most columns that records are shown by; with more they are nested or no table. */
+const MAX_KEYS = 1000;
+
+function records(value: object): ShownFrame | undefined {
+  if (!Array.isArray(value) || value.length === 0 || !value.every(isRecord)) return undefined;
+  const names = [...new Set(value.flatMap((record) => Object.keys(record)))];
+  if (names.length === 0 || names.length > MAX_KEYS) return undefined;
+  return {
+    nRows: value.length,
+    names,
+    types: names.map(() => undefined),
+    value: (row, column) => (value[row] as Record<string, unknown>)[names[column] as string],
+  };
+}
+
+/** A plain object of plain values. */
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== "object" || value === null) return false;
+  // Cells run in the same realm as the kernel, but a library may have made its objects without a prototype.
+  const prototype = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) return false;
+  return Object.values(value).every((each) => Object(each) !== each || each instanceof Date);
 }

@@ -50,6 +50,12 @@ export class Outputs {
     this.#publish(update ? "update_display_data" : "display_data", content);
   }
 
+  /** How work goes: a display that is of no use once it is over, and so marked for who writes notebooks. */
+  progress(data: MimeBundle, id: string, isFirst: boolean): void {
+    const content = { data, metadata: {}, transient: { display_id: id, progress: true } };
+    this.#publish(isFirst ? "display_data" : "update_display_data", content);
+  }
+
   /** @param wait keeps the old output until there is a new one */
   clear(wait: boolean): void {
     this.#publish("clear_output", { wait });

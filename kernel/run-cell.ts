@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { CellOutputs, type DisplaysById } from "./cell-outputs";
+import { CellOutputs, type DisplaysById, isProgress } from "./cell-outputs";
 import { KernelDiedError } from "./errors";
 import type { KernelClient } from "./kernel-client";
 import { type CodeCell, sourceOf } from "./notebook";
@@ -14,7 +14,7 @@ export interface RunCellOptions {
   readonly timeout?: number | undefined;
   /** Interrupts the cell when aborted. */
   readonly signal?: AbortSignal | undefined;
-  /** Called with each piece of text the cell prints. */
+  /** Called with each piece of text the cell prints, and with how long work in it goes. */
   readonly onPrint?: (text: string) => void;
 }
 
@@ -38,7 +38,9 @@ export async function runCell(
   const outputs = new CellOutputs(cell.outputs, displays);
   const reply = client.execute(sourceOf(cell), (message) => {
     outputs.add(message);
-    if (message.header.msg_type === "stream") onPrint?.(String(message.content.text));
+    const { content } = message;
+    if (message.header.msg_type === "stream") onPrint?.(String(content.text));
+    if (isProgress(content)) onPrint?.(String((content.data as JsonObject)["text/plain"]));
   });
   try {
     const stopped = await firstStop(reply, timeout, signal);

@@ -24,6 +24,7 @@ export type { DesignMatrix } from "./design/design-matrix";
 export { type SparseEntries, sparseMatrix } from "./design/sparse-matrix";
 export type { Displayable, MimeBundle } from "./display/mime-bundle";
 export type { ProgressEvent, ProgressListener } from "./display/progress";
+export { type ProgressBarOptions, progressBar } from "./display/progress-bar";
 export { Table } from "./display/table";
 export { InputError, InternalError } from "./errors";
 export {

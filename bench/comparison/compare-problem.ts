@@ -5,8 +5,8 @@ import { Contestant, type JudgedTrial, type Setting } from "./contestant";
 import type { Label, Row } from "./row";
 import { LOOSEST, loosestTolerance } from "./search";
 
-/** Of a solve within the limit this share may pass before a tighter one is no longer tried. */
-const SLOW_SHARE = 1 / 4;
+/** Of the limit of a solve this share may pass in a search before another tolerance is no longer tried. */
+const SLOW_SHARE = 1 / 2;
 
 /** What shapes a comparison besides the setting. */
 export interface ComparisonOptions {

@@ -29,7 +29,7 @@ function introduction(
 ): string {
   const lines = [
     "All contenders of a problem ran in one go, each in a process of its own with the problem in memory, taking turns; a time is the median of the turns, from the user's array to coefficients. The error is the largest along the path, by one checker in 64 bits: the duality gap over the null deviance, or for penalties that are not convex the stationarity violation over lambda.",
-    "*Equal* is at the loosest power of ten as tolerance with which the error is at most the target; *default* at the contender's own tolerance. *Missed*: no tolerance reaches the target before one solve takes a quarter of the limit, the last try is shown. *Times* is the contender's equal time over the library's: above 1 the library is faster.",
+    "*Equal* is at the loosest power of ten as tolerance with which the error is at most the target; *default* at the contender's own tolerance. *Missed*: no tolerance reaches the target before the search has taken half of the limit, the last try is shown. *Times* is the contender's equal time over the library's: above 1 the library is faster.",
     pinned
       ? "Every process was held to as many processors as it may use threads, the library's too."
       : "Libraries were told how many threads they may use; processes were not held to processors.",

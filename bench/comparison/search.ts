@@ -14,7 +14,7 @@ const TIGHTEST = 1e-18;
  * Finds the loosest power of ten as tolerance at which the error is at most the target, from a first guess on: looser as long
  * as it is reached, or tighter until it is.
  *
- * @param slowSeconds a solve that took longer is the last that is tried.
+ * @param slowSeconds solves that took longer, together, are the last that are tried.
  * @returns the trial found, or the last one, which misses the target.
  */
 export async function loosestTolerance<T extends Trial>(
@@ -27,16 +27,19 @@ export async function loosestTolerance<T extends Trial>(
   const [loosest, tightest, first] = [LOOSEST, TIGHTEST, guess].map((tol) => Math.round(-Math.log10(tol)));
   let exponent = Math.min(Math.max(first, loosest), tightest);
   let trial = await solve(power(exponent));
+  let spent = trial.seconds;
   if (trial.worst <= target) {
-    while (exponent > loosest) {
+    while (exponent > loosest && spent <= slowSeconds) {
       const looser = await solve(power(--exponent));
+      spent += looser.seconds;
       if (!(looser.worst <= target)) break;
       trial = looser;
     }
     return { trial, reached: true };
   }
-  while (exponent < tightest && trial.seconds <= slowSeconds) {
+  while (exponent < tightest && spent <= slowSeconds) {
     trial = await solve(power(++exponent));
+    spent += trial.seconds;
     if (trial.worst <= target) return { trial, reached: true };
   }
   return { trial, reached: false };

@@ -69,7 +69,7 @@ export function barElements(values: readonly BarValue[]): string[] {
 }
 
 /** Heights of a run of numbers in one line of text: `█▆▄▂▁▁▂`; a gap where a number is not finite. */
-export function sparkline(values: ArrayLike<number>, width: number = 50): string {
+export function sparkline(values: ArrayLike<number>, width: number = 40): string {
   const runs = Math.min(width, values.length);
   const means = Array.from({ length: runs }, (_, k) => {
     const [from, to] = [k, k + 1].map((edge) => Math.floor((edge * values.length) / runs));

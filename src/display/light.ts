@@ -35,7 +35,7 @@ export function lightsHTML(lights: readonly Light[]): string {
   return lights
     .map(({ colour, text, meaning }) => {
       const [sign, background] = SIGNS[colour];
-      const badge = `<span style="display: inline-block; width: 16px; border-radius: 8px; text-align: center; font-weight: bold; color: #ffffff; background-color: ${background}">${sign}</span>`;
+      const badge = `<span style="display: inline-block; width: 16px; height: 16px; line-height: 16px; border-radius: 8px; text-align: center; font-size: 11px; font-weight: bold; color: #ffffff; background-color: ${background}">${sign}</span>`;
       const tooltip = meaning === undefined ? "" : ` title="${escapeHtml(meaning)}"`;
       return `<span style="margin-right: 16px; white-space: nowrap"${tooltip}>${badge} ${escapeHtml(text)}</span>`;
     })

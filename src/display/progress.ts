@@ -5,7 +5,12 @@ export interface ProgressEvent {
   /** Units done so far, at most `total`. */
   readonly done: number;
   readonly total: number;
-  /** One short phrase about the present state, e.g. `"lambda 0.031, 17 features"`. */
+  /**
+   * The share of the work that is done, from 0 to 1, where units do not tell: the `total` iterations of a fit are the most it
+   * may take, so there it is estimated from how fast the certificate comes closer to the tolerance. Default: `done / total`.
+   */
+  readonly share?: number;
+  /** One short phrase about the present state, e.g. `"lambda 0.031, 17 features, duality gap 2.1e-9"`. */
   readonly message: string;
 }
 

@@ -26,6 +26,20 @@ export function goalOf(
 }
 
 /**
+ * How many times a certificate is above what {@link goalOf} asks of its gap, or of its violation where it has none: at most
+ * 1 where it is met.
+ */
+export function excessOf(
+  working: WorkingProblem,
+  lambda: number,
+  tol: number,
+): (certificate: Certificate) => number {
+  const steepest = tol * slopeScale(working, lambda);
+  return ({ dualityGap, violation }) =>
+    dualityGap === undefined ? violation / steepest : dualityGap / (tol * working.nullDeviance);
+}
+
+/**
  * The size of the slopes that balance at a solution: that of the penalty at a typical coefficient where it has one there,
  * as a bridge has, else `lambda`, which is the slope of a lasso or, at zero, of a folded penalty; without a penalty the
  * steepest slope of the null model.

@@ -1,10 +1,11 @@
 import { mustBe } from "../errors";
+import type { Certificate } from "../objectives/certificate";
 import { isParabolic, profileAt, saturatedLoss } from "../objectives/sparse-problem";
 import type { Solver } from "../solvers";
 import { bestSettled, withStart } from "../solvers/several-starts";
 import { dependentColumns } from "./dependent-columns";
 import { endlessNote, fallsWithoutEnd } from "./endless-fall";
-import { goalOf } from "./fit-goal";
+import { excessOf, goalOf } from "./fit-goal";
 import { type AnyFit, coefsOf } from "./fit-of";
 import { fitOfOutcome } from "./fit-of-outcome";
 import { linearPredictors } from "./linear-predictors";
@@ -40,7 +41,8 @@ export type FitOutcome = Pick<
 /** How one lambda is fitted. */
 export interface SolveOptions {
   readonly signal?: { readonly aborted: boolean };
-  readonly onIteration?: (iteration: number) => void;
+  /** Told the certificate that was made last, and how many times it is above what is asked for. */
+  readonly onIteration?: (iteration: number, certificate: Certificate, excess: number) => void;
   /** Further sentences that a reader of the fit should know, by its coefficients. */
   readonly notesOn?: (coefs: readonly Float64Array[]) => readonly string[];
   /** Whether solvers take nothing over from other lambdas, so that the bits do not depend on which these were. */
@@ -104,6 +106,9 @@ export class PreparedModel<Fit extends AnyFit = SparseLinearFit> {
   ): ScoredFit<Fit> {
     const { tol, maxIter } = this.#options;
     const { problem, nullProfile, lambdaMax, magnitude } = this.working;
+    const isOptimal = goalOf(this.working, lambda, tol);
+    const excess = onIteration && excessOf(this.working, lambda, tol);
+    let latest: Certificate | undefined;
     const solver = (rival && this.#neighbourSolver) ?? this.#solver;
     const end = solver.solve({
       problem: afresh ? { ...problem } : problem, // what they keep they keep by problem
@@ -115,9 +120,12 @@ export class PreparedModel<Fit extends AnyFit = SparseLinearFit> {
       psi: nullProfile.psi,
       magnitude,
       maxIter,
-      isOptimal: goalOf(this.working, lambda, tol),
+      isOptimal: (certificate) => {
+        latest = certificate;
+        return isOptimal(certificate);
+      },
       signal,
-      onIteration,
+      onIteration: excess && ((iteration) => latest && onIteration(iteration, latest, excess(latest))),
     });
     const solution = rival ? bestSettled(solutionOf(rival), withStart("a neighbour on the path", end)) : end;
     const notes = [...this.working.notes];

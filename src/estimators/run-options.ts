@@ -6,7 +6,7 @@ import type { SampleOptions } from "./sample-options";
 
 /** What `fit` and `path` take besides the data. */
 export interface RunOptions extends SampleOptions {
-  /** Told how the work goes, at most ten times a second. */
+  /** Told how the work goes, at most ten times a second: `progressBar()`, or a function of your own. */
   readonly onProgress?: ProgressListener;
   /** Once aborted the work ends with what it has, status `"interrupted"`. */
   readonly signal?: { readonly aborted: boolean };

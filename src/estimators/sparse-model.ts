@@ -1,9 +1,12 @@
 import type { Datafit } from "../datafits";
 import type { DesignInput, TargetInput } from "../design/design-input";
+import { counted } from "../display/counted";
 import { formatNumber } from "../display/format-number";
-import { throttledProgress } from "../display/throttled-progress";
+import { type Tell, throttledProgress } from "../display/throttled-progress";
 import { mustBe } from "../errors";
+import type { Certificate } from "../objectives/certificate";
 import { type EndedFit, warnUnlessConverged } from "./convergence-warning";
+import { shareOfDescent } from "./descent-share";
 import { explainsEnough } from "./early-stopping";
 import { type AnyFit, coefsOf, type PathOfFits } from "./fit-of";
 import { fitOfOutcome, type RefitOn } from "./fit-of-outcome";
@@ -75,13 +78,16 @@ export class SparseModel<Fit extends AnyFit = SparseLinearFit> {
     const { lambda, maxIter } = this.#options;
     const model = this.prepare(where, data, signal);
     const tell = throttledProgress(where, maxIter, onProgress);
+    const shareDone = shareOfDescent();
     const scored = model.solve(where, lambda as number, this.init, {
       signal,
-      onIteration: (iteration) => {
-        if (iteration < maxIter) tell(iteration, `iteration ${iteration}`);
+      onIteration: (iteration, certificate, excess) => {
+        const share = shareDone(excess);
+        if (iteration < maxIter) tell(iteration, `iteration ${iteration}, ${shortfall(certificate)}`, share);
       },
     });
-    tell(maxIter, `${scored.fit.status} after ${scored.fit.nIter} iterations`);
+    const { status, nIter, certificate } = scored.fit;
+    tell(maxIter, `${status} after ${counted(nIter, "iteration")}, ${shortfall(certificate)}`);
     return scored;
   }
 
@@ -206,12 +212,19 @@ type PathClass<Fit extends AnyFit> = new (
 ) => PathOfFits<Fit>;
 
 /** A fit of a path in a few words. */
-export function phraseOf({ lambda, support }: AnyFit): string {
-  return `lambda ${formatNumber(lambda, 3)}, ${support.length} features`;
+export function phraseOf({ lambda, support, certificate }: AnyFit): string {
+  return `lambda ${formatNumber(lambda, 3)}, ${counted(support.length, "feature")}, ${shortfall(certificate)}`;
+}
+
+/** The gap of a certificate, or its violation where there is none. */
+function shortfall({ dualityGap, violation }: Certificate): string {
+  return dualityGap === undefined
+    ? `violation ${violation.toExponential(1)}`
+    : `duality gap ${dualityGap.toExponential(1)}`;
 }
 
 /** Told the number of lambdas, gives what listens to the fits done so far. */
-export type FollowedBy = (nLambdas: number) => (done: number, message: string) => void;
+export type FollowedBy = (nLambdas: number) => Tell;
 
 /** Tells the listener of a run how far a path is. */
 export function followedBy(where: string, { onProgress }: RunOptions): FollowedBy {

@@ -1,5 +1,6 @@
 import type { Datafit } from "../datafits";
 import type { DesignInput, TargetInput } from "../design/design-input";
+import { silent } from "../display/automatic-progress";
 import { formatNumber } from "../display/format-number";
 import { type Displayable, type MimeBundle, makeDisplayable } from "../display/mime-bundle";
 import { Table } from "../display/table";
@@ -193,7 +194,7 @@ export function bootstrapInclusion<D extends Datafit>(
   while (fits.length < nBootstraps && !(signal?.aborted && fits.length > 0)) {
     const counts = bootstrapCounts(strata, weights.length, random);
     const sampleWeight = counts.map((count, i) => count * weights[i]);
-    const resampled = estimator.fit(table, data.y, { sampleWeight, offset });
+    const resampled = estimator.fit(table, data.y, { sampleWeight, offset, onProgress: silent });
     fits.push(resampled);
     if (fits.length < nBootstraps)
       tell(fits.length, `sample ${fits.length}, ${resampled.support.length} features`);

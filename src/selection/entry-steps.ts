@@ -1,3 +1,4 @@
+import { silent } from "../display/automatic-progress";
 import type { ModelOptions, SparseLinearFit } from "../estimators";
 import type { Estimator } from "../estimators/estimator";
 import { type AnyFit, coefsOf } from "../estimators/fit-of";
@@ -25,7 +26,7 @@ export function entrySteps(
   for (let first = 0; first < lambdas.length; first += lambdasAtOnce) {
     const start = init === undefined ? estimator : estimator.withParams({ init });
     const block = lambdas.slice(first, first + lambdasAtOnce);
-    const { fits } = start.path(X, y, { lambdas: block, sampleWeight, offset });
+    const { fits } = start.path(X, y, { lambdas: block, sampleWeight, offset, onProgress: silent });
     for (const [k, fit] of fits.entries()) {
       const entering = fit.support.filter((j) => isCandidate.has(j) && !steps.has(j));
       const coefs = coefsOf(fit as AnyFit);

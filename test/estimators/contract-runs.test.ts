@@ -84,15 +84,21 @@ for (const { title, name, convex, make, ways, slow } of estimators) {
         task: `${name}.fit`,
         done: 10_000,
         total: 10_000,
-        message: `converged after ${fit.nIter} iterations`,
+        message: `converged after ${fit.nIter} iterations, ${evidence(fit)}`,
       });
-      for (const { done, total } of events.slice(0, -1)) assert.ok(done >= 0 && done < total);
+      for (const { done, total, share, message } of events.slice(0, -1)) {
+        assert.ok(done >= 0 && done < total && share! >= 0 && share! <= 1);
+        assert.match(message, /^iteration \d+, (duality gap|violation) \S+$/);
+      }
       events.length = 0;
       const path = make().path(X, y, { nLambdas: 20, lambdaMinRatio: 0.05, onProgress });
       assert.ok(events.length <= 20, `${events.length} events`);
       const last = events.at(-1)!;
       assert.deepEqual([last.task, last.done, last.total], [`${name}.path`, 20, 20]);
-      assert.equal(last.message, `lambda ${formatNumber(path.lambdas[19], 3)}, ${path.df[19]} features`);
+      assert.equal(
+        last.message,
+        `lambda ${formatNumber(path.lambdas[19], 3)}, ${path.df[19]} features, ${evidence(path.fits[19])}`,
+      );
       for (const [k, { done }] of events.entries()) assert.ok(k === 0 || done > events[k - 1].done);
     });
 
@@ -104,7 +110,7 @@ for (const { title, name, convex, make, ways, slow } of estimators) {
         fit = model.fit(wide.X, wide.y, { onProgress: (event) => void events.push(event) });
       });
       assert.equal(events.filter(({ done, total }) => done === total).length, 1);
-      assert.equal(events.at(-1)!.message, `max-iter after ${fit.nIter} iterations`);
+      assert.equal(events.at(-1)!.message, `max-iter after ${fit.nIter} iterations, ${evidence(fit)}`);
       if (convex) assert.equal(fit.nIter, 2);
     });
 
@@ -139,4 +145,11 @@ for (const { title, name, convex, make, ways, slow } of estimators) {
       );
     });
   });
+}
+
+/** The measure that says how far a fit is from optimal. */
+function evidence({ certificate: { dualityGap, violation } }: SparseLinearFit): string {
+  return dualityGap === undefined
+    ? `violation ${violation.toExponential(1)}`
+    : `duality gap ${dualityGap.toExponential(1)}`;
 }

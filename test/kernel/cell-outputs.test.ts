@@ -53,6 +53,16 @@ describe("CellOutputs", () => {
     ]);
   });
 
+  it("keeps no display that tells how work goes", () => {
+    const bar = (type: string): Message => [
+      type,
+      { data: { "text/plain": "50 %" }, metadata: {}, transient: { display_id: "bar", progress: true } },
+    ];
+    assert.deepEqual(gather([bar("display_data"), stream("stdout", "a"), bar("update_display_data")]), [
+      { output_type: "stream", name: "stdout", text: "a" },
+    ]);
+  });
+
   it("updates every display of an id, those of earlier cells too", () => {
     const displays: DisplaysById = new Map();
     const first = gather([display("0 %", "bar"), display("else", "other")], displays);

@@ -1,3 +1,4 @@
+import { automaticProgress } from "../../display/automatic-progress";
 import type { AnyFit, PathOfFits } from "../fit-of";
 import { type PathProgress, pathProgress } from "../path-progress";
 import type { ScoredFit } from "../prepared-model";
@@ -24,11 +25,10 @@ export interface ValidatedHere extends Validated {
 export function validateAlong(
   models: readonly SparseModel<AnyFit>[],
   plan: ValidationPlan,
-  run: Pick<RunOptions, "signal" | "onProgress">,
+  { signal, onProgress = automaticProgress() }: Pick<RunOptions, "signal" | "onProgress">,
 ): ValidatedHere[] {
   const { where, data, folds, grid, depths } = plan;
-  const { signal } = run;
-  const progress = pathProgress(where, models.length * (1 + folds.ids.length), run.onProgress);
+  const progress = pathProgress(where, models.length * (1 + folds.ids.length), onProgress);
   const found: ValidatedHere[] = [];
   for (const [m, model] of models.entries()) {
     if (m > 0 && signal?.aborted) break;
@@ -38,7 +38,7 @@ export function validateAlong(
     const fitFolds = plan.workers > 1 ? foldsInThreads : foldsInTurn;
     const follows = (f: number): ReturnType<PathProgress["next"]> =>
       progress.next(`${what}fold ${f + 1} of ${folds.ids.length}`, path.lambdas.length);
-    found.push({ path, scored, folds: fitFolds(model, plan, path.lambdas, follows, run) });
+    found.push({ path, scored, folds: fitFolds(model, plan, path.lambdas, follows, { signal, onProgress }) });
   }
   const isWhole = found.length === models.length && found.every((each) => !each.folds.includes(undefined));
   if (!isWhole) progress.end("interrupted");

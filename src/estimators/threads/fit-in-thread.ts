@@ -1,4 +1,5 @@
 import type { DesignInput, TargetInput } from "../../design/design-input";
+import { automaticProgress } from "../../display/automatic-progress";
 import { crossValidationOf, type ModelAt } from "../cross-validation/cross-validate";
 import type { CrossValidation } from "../cross-validation/cross-validation";
 import { type CrossValidationOptions, validationPlan } from "../cross-validation/validation-plan";
@@ -19,7 +20,10 @@ export async function fitInThread<Fit extends AnyFit>(
   const where = `${model.name}.fitAsync`;
   const data = model.fitData(where, X, y, run, true);
   const estimator = model.describe(where);
-  const sent = await inThread({ kind: "fit", where, estimator, data: sharedData(data), grid: {} }, run);
+  const sent = await inThread(
+    { kind: "fit", where, estimator, data: sharedData(data), grid: {} },
+    heard(run),
+  );
   const [fit] = model.receive(data, sent).fits;
   model.warnOf(where, [fit]);
   return fit;
@@ -36,7 +40,10 @@ export async function pathInThread<Fit extends AnyFit>(
   const data = model.pathData(where, X, y, options, true);
   const grid = plainGrid(options);
   const estimator = model.describe(where);
-  const sent = await inThread({ kind: "path", where, estimator, data: sharedData(data), grid }, options);
+  const sent = await inThread(
+    { kind: "path", where, estimator, data: sharedData(data), grid },
+    heard(options),
+  );
   const { path } = model.receive(data, sent);
   model.warnOf(where, path.fits);
   return path;
@@ -55,9 +62,14 @@ export async function crossValidateInThread(
   const models = plan.depths && atDepth ? plan.depths.map(atDepth) : [model];
   const estimators = models.map((each) => each.describe(where));
   const shared = { ...plan, grid: plainGrid(plan.grid), data: sharedData(plan.data) };
-  const sent = await inThread({ kind: "crossValidate", estimators, plan: shared }, options);
+  const sent = await inThread({ kind: "crossValidate", estimators, plan: shared }, heard(options));
   const found = sent.map(({ path, folds }, m) => ({ ...models[m].receive(plan.data, path), folds }));
   return crossValidationOf(models, plan, found);
+}
+
+/** A run that is told how it goes, or shows it by itself where a kernel is. */
+function heard<Run extends RunOptions>({ onProgress = automaticProgress(), ...run }: Run): RunOptions {
+  return { ...run, onProgress };
 }
 
 /** Lambdas of any list, as an array that can be sent. */

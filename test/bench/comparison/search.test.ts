@@ -39,6 +39,13 @@ describe("the search for the loosest tolerance", () => {
     assert.deepEqual([trial.tol, reached], [1e-7, false]);
   });
 
+  it("tries no further once its solves together took too long, tighter or looser", async () => {
+    const slow = (reaches: boolean) => async (tol: number) => ({ tol, seconds: 3, worst: reaches ? 0 : 1 });
+    const { trial, reached } = await loosestTolerance(1e-4, 1e-6, 7, slow(false));
+    assert.deepEqual([trial.tol, reached], [1e-6, false]);
+    assert.equal((await loosestTolerance(1e-6, 1e-6, 7, slow(true))).trial.tol, 1e-4);
+  });
+
   it("does not take a solution that is none for one", async () => {
     const none = async (tol: number) => ({ tol, seconds: 100, worst: Number.NaN });
     assert.equal((await loosestTolerance(1e-4, 1e-6, 2, none)).reached, false);

@@ -1,0 +1,62 @@
+import type { MimeBundle } from "./mime-bundle";
+import { milestoneLine, progressHTML, progressLine, type WorkState } from "./progress-line";
+
+/** Where it is shown how work goes. */
+export interface ProgressPlace {
+  /** Shows a state in place of the last one. */
+  show(state: WorkState): void;
+}
+
+/** What our kernel offers: a display that `smooth-edges run` does not write into notebooks. */
+interface NotebookHost {
+  progress(data: MimeBundle, id: string, isFirst: boolean): void;
+}
+
+/** A terminal or a file. */
+export interface TextStream {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
+/** Characters of a line of text in a notebook. */
+const notebookColumns = 120;
+
+let count = 0;
+
+/** An output of the running cell; undefined outside of our kernel. */
+export function notebookPlace(): ProgressPlace | undefined {
+  // By a well-known symbol: the copy of this package that a notebook imports need not be the one that its kernel runs from.
+  const host = Reflect.get(globalThis, Symbol.for("smooth-edges.kernel")) as
+    | Partial<NotebookHost>
+    | undefined;
+  if (typeof host?.progress !== "function") return undefined;
+  const id = `smooth-edges-progress-${process.pid}-${count++}`;
+  let isFirst = true;
+  return {
+    show(state) {
+      const bundle = { "text/html": progressHTML(state), "text/plain": progressLine(state, notebookColumns) };
+      host.progress?.(bundle, id, isFirst);
+      isFirst = false;
+    },
+  };
+}
+
+/** The last line of a terminal; in a log file a line a quarter of the work and one at its end. */
+export function streamPlace(stream: TextStream): ProgressPlace {
+  let quarters = 0;
+  return {
+    show(state) {
+      if (stream.isTTY) {
+        // One column short of the edge, where some terminals break the line.
+        const line = progressLine(state, (stream.columns ?? 80) - 1);
+        stream.write(`\r\u001b[2K${line}${state.isLast ? "\n" : ""}`);
+        return;
+      }
+      const reached = Math.floor(4 * state.share);
+      if (reached <= quarters && !state.isLast) return;
+      quarters = reached;
+      stream.write(milestoneLine(state));
+    },
+  };
+}
