@@ -4,6 +4,7 @@ import { Command } from "commander";
 import { type CompareOptions, compare } from "./comparison/compare";
 import { reportOf } from "./comparison/report";
 import { firstProgram } from "./contenders/contenders";
+import { benchKernel } from "./kernel/bench-kernel";
 import { benchKernels } from "./kernels";
 import { machine } from "./machine";
 import { benchMemory, type TableKind } from "./memory";
@@ -40,6 +41,16 @@ program
   .action(({ samples, features, size, rounds }: Record<string, number>) => {
     process.stdout.write(`${machine()}\n\n`);
     process.stdout.write(`${benchKernels(samples, features, size, rounds)}\n`);
+  });
+
+program
+  .command("kernel")
+  .description("the Jupyter kernel, with and without its snapshot, beside others over the wire")
+  .argument("[kernel.json...]", "specifications of other kernels, as Jupyter installs them")
+  .option("--rounds <r>", "interleaved rounds", Number, 3)
+  .action(async (specs: string[], { rounds }: { rounds: number }) => {
+    process.stdout.write(`${machine()}\n\n`);
+    process.stdout.write(`${await benchKernel(specs, rounds)}\n`);
   });
 
 program

@@ -22,6 +22,10 @@ function program(): Command {
     .option("-o, --output <folder>", "write the results there and leave the notebooks as they are")
     .option("-t, --timeout <seconds>", "interrupt a cell that takes longer (default: no limit)")
     .option("--allow-errors", "go on after a cell that fails")
+    .option(
+      "-p, --parameter <name=value...>",
+      "declare it behind the cell tagged parameters; values are JSON or else text",
+    )
     .addHelpText("after", runExamples)
     .action(run);
   root
@@ -50,6 +54,7 @@ A cell tagged raises-exception may fail.
 
 Examples:
   $ smooth-edges run analysis.ipynb
+  $ smooth-edges run analysis.ipynb --parameter lambda=0.1 name=lasso
   $ smooth-edges run --timeout 600 --output build/notebooks notebooks/*.ipynb
 
 Exit codes: 0 all cells ran, 1 a cell failed, 2 wrong input, 130 interrupted.`;

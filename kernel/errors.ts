@@ -83,6 +83,10 @@ export function noKernel(where: string): KernelError {
   return new KernelError(`${where}: the caller must be a cell of a notebook, got a process without a kernel`);
 }
 
+export function parameterInvalid(text: string): UsageError {
+  return new UsageError(`smooth-edges run: a parameter must be NAME=VALUE, got ${quote(text)}`);
+}
+
 export function typeCheckingInvalid(value: unknown): CellError {
   return new CellError(`kernel.typeChecking: the value must be "on", "warn" or "off", got ${quote(value)}`);
 }

@@ -4,6 +4,7 @@ import { folderNotWritable, KernelDiedError, outputNameTwice } from "./errors";
 import { KERNEL_NAME } from "./kernelspec";
 import { checkKernel, type Notebook, readNotebook } from "./notebook";
 import { writeNotebook } from "./notebook-format";
+import { parseParameter, withParameters } from "./notebook-parameters";
 import { type RunResult, runNotebook } from "./run-notebook";
 import { describeFailure } from "./run-report";
 import { type ProgressStream, TerminalProgress } from "./terminal-progress";
@@ -15,6 +16,8 @@ export interface RunCommandOptions {
   /** Seconds each cell may take. */
   readonly timeout?: number;
   readonly allowErrors?: boolean;
+  /** `name=value`, put into each notebook behind its cell tagged `parameters`. */
+  readonly parameter?: readonly string[];
   readonly signal?: AbortSignal;
 }
 
@@ -41,7 +44,11 @@ export async function runCommand(
   options: RunCommandOptions,
   streams: RunStreams,
 ): Promise<number> {
-  const tasks = prepare(paths, options.output);
+  const tasks = prepare(
+    paths,
+    options.output,
+    Object.fromEntries((options.parameter ?? []).map(parseParameter)),
+  );
   let exitCode = 0;
   for (const task of tasks) {
     const code = await runTask(task, options, streams);
@@ -51,10 +58,15 @@ export async function runCommand(
   return exitCode;
 }
 
-function prepare(paths: readonly string[], output: string | undefined): Task[] {
+function prepare(
+  paths: readonly string[],
+  output: string | undefined,
+  parameters: Readonly<Record<string, unknown>>,
+): Task[] {
   const tasks = paths.map((path) => {
-    const notebook = readNotebook(path);
-    checkKernel(notebook, path, KERNEL_NAME);
+    const read = readNotebook(path);
+    checkKernel(read, path, KERNEL_NAME);
+    const notebook = withParameters(read, parameters);
     return { path, target: output === undefined ? path : join(output, basename(path)), notebook };
   });
   for (const [index, { path, target }] of tasks.entries()) {

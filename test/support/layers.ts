@@ -82,7 +82,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "@tensorflow/tfjs-backend-wasm": ["src/nn/"],
   "tfjs-node-native": ["src/nn/"],
   tslab: ["kernel/"],
-  zeromq: ["kernel/"],
+  zeromq: ["kernel/", "bench/kernel/"],
   typescript: ["kernel/"],
   murmurhash: ["kernel/"],
   commander: ["kernel/", "figures/", "bench/"],

@@ -1,0 +1,165 @@
+/** Times kernels over the wire, one after the other in every round, so that they meet the same load. */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import os, { tmpdir } from "node:os";
+import { join } from "node:path";
+import { FrontEnd, type KernelSpec } from "./front-end";
+
+/** What is measured, in the order of the table. */
+const ROWS = [
+  "start to kernel_info reply, ms",
+  "start to first result, ms",
+  "trivial cell, ms",
+  "trivial cell after 200 declaring cells, ms",
+  "heartbeat during a loop, ms",
+  "control request during a loop, ms",
+  "10,000 printed lines, ms",
+  "lines of them that arrived",
+  "50 MB printed at once, ms",
+  "memory after one cell, MB",
+  "processor time while idle, %",
+] as const;
+type Row = (typeof ROWS)[number];
+
+const CLI = join(__dirname, "../../kernel/cli.js");
+const LOOP_SECONDS = 2;
+/** What a kernel that loses requests may take for one. */
+const PATIENCE_MS = 60_000;
+
+/** @param specFiles kernel.json files of the kernels to compare with */
+export async function benchKernel(specFiles: readonly string[], rounds: number): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), "kernel-bench-"));
+  try {
+    const specs = [...ownSpecs(folder), ...specFiles.map(readSpec)];
+    const found = specs.map(() => new Map<Row, number[]>());
+    for (let round = 0; round < rounds; round++) {
+      for (const [at, spec] of specs.entries()) await measure(spec, found[at] as Map<Row, number[]>);
+    }
+    return table(specs, found);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function ownSpecs(folder: string): KernelSpec[] {
+  return (["--snapshot", "--no-snapshot"] as const).map((flag) => {
+    const prefix = join(folder, flag);
+    const args = [CLI, "kernel", "install", "--prefix", prefix, ...(flag === "--no-snapshot" ? [flag] : [])];
+    execFileSync(process.execPath, args);
+    const spec = readSpec(join(prefix, "share/jupyter/kernels/smooth-edges/kernel.json"));
+    return { ...spec, display_name: flag === "--snapshot" ? "smooth-edges" : "smooth-edges, no snapshot" };
+  });
+}
+
+function readSpec(file: string): KernelSpec {
+  return JSON.parse(readFileSync(file, "utf8")) as KernelSpec;
+}
+
+async function measure(spec: KernelSpec, found: Map<Row, number[]>): Promise<void> {
+  const note = (row: Row, value: number): void => void found.set(row, [...(found.get(row) ?? []), value]);
+  const isPython = spec.language === "python";
+  const kernel = await FrontEnd.start(spec);
+  try {
+    await inTime(timeStart(kernel, note));
+    await kernel.ready();
+    await inTime(timeCells(kernel, note, isPython));
+    await inTime(timeLoop(kernel, note, isPython));
+    await inTime(timeOutput(kernel, note, isPython));
+  } catch (error) {
+    if (!(error instanceof GaveUp)) throw error;
+  } finally {
+    await kernel.stop();
+  }
+}
+
+type Note = (row: Row, value: number) => void;
+
+async function timeStart(kernel: FrontEnd, note: Note): Promise<void> {
+  await kernel.firstReply("kernel_info_request", {});
+  note("start to kernel_info reply, ms", kernel.age);
+  await kernel.firstReply("execute_request", {
+    code: "1 + 1",
+    silent: false,
+    store_history: true,
+    allow_stdin: false,
+  });
+  note("start to first result, ms", kernel.age);
+}
+
+async function timeCells(kernel: FrontEnd, note: Note, isPython: boolean): Promise<void> {
+  note("memory after one cell, MB", kernel.usage().memory);
+  const before = kernel.usage().cpu;
+  await new Promise((resolve) => setTimeout(resolve, 2000));
+  note("processor time while idle, %", ((kernel.usage().cpu - before) / 2000) * 100);
+  const trivial = async (): Promise<number> => {
+    const times: number[] = [];
+    for (let k = 0; k < 30; k++) times.push((await kernel.execute(`1 + ${k}`)).ms);
+    return median(times);
+  };
+  note("trivial cell, ms", await trivial());
+  for (let k = 0; k < 200; k++) {
+    await kernel.execute(
+      isPython ? `v${k} = {"a": ${k}, "b": [1, 2]}` : `const v${k} = { a: ${k}, b: [1, 2] };`,
+    );
+  }
+  note("trivial cell after 200 declaring cells, ms", await trivial());
+}
+
+async function timeLoop(kernel: FrontEnd, note: Note, isPython: boolean): Promise<void> {
+  const loop = kernel.execute(
+    isPython
+      ? `import time\nend = time.time() + ${LOOP_SECONDS}\nwhile time.time() < end: pass`
+      : `for (const end = Date.now() + ${LOOP_SECONDS * 1000}; Date.now() < end; );`,
+  );
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  note("heartbeat during a loop, ms", await kernel.heartbeat());
+  note("control request during a loop, ms", (await kernel.request("kernel_info_request", {}, "control")).ms);
+  await loop.catch(() => {});
+  await kernel.execute("1");
+}
+
+async function timeOutput(kernel: FrontEnd, note: Note, isPython: boolean): Promise<void> {
+  const lines = await kernel.execute(
+    isPython ? "for k in range(10000): print(k)" : "for (let k = 0; k < 10000; k++) console.log(k);",
+  );
+  note("10,000 printed lines, ms", lines.ms);
+  const text = lines.messages
+    .map(({ content }) => (typeof content.text === "string" ? content.text : ""))
+    .join("");
+  note("lines of them that arrived", text.split("\n").filter((line) => line !== "").length);
+  const big = await kernel.execute(
+    isPython ? 'print("x" * 50_000_000)' : 'console.log("x".repeat(50_000_000));',
+  );
+  note("50 MB printed at once, ms", big.ms);
+}
+
+class GaveUp extends Error {}
+
+async function inTime(work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new GaveUp()), PATIENCE_MS);
+  });
+  await Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[sorted.length >> 1] as number;
+}
+
+function table(specs: readonly KernelSpec[], found: readonly Map<Row, number[]>[]): string {
+  const cell = (values: number[] | undefined): string => {
+    if (values === undefined) return "none";
+    const value = median(values);
+    return value < 10 ? value.toFixed(1) : value.toFixed(0);
+  };
+  const rows = ROWS.map((row) => `| ${row} | ${found.map((each) => cell(each.get(row))).join(" | ")} |`);
+  return [
+    `| | ${specs.map(({ display_name }) => display_name).join(" | ")} |`,
+    `| --- |${" --- |".repeat(specs.length)}`,
+    ...rows,
+    "",
+    `Load at the end ${os.loadavg()[0]?.toFixed(2)}; "none": no answer within ${PATIENCE_MS / 1000} s.`,
+  ].join("\n");
+}

@@ -1,0 +1,184 @@
+import type * as TensorFlow from "@tensorflow/tfjs";
+import { formatNumber } from "../display/format-number";
+import type { ProgressListener } from "../display/progress";
+import { throttledProgress } from "../display/throttled-progress";
+import { mustBe } from "../errors";
+import { checkKeys } from "../options";
+import { seededRandom } from "../random/random";
+import { readCheckpoint, writeCheckpoint } from "./checkpoint";
+import type { LayersModel } from "./model-types";
+import { checkCount } from "./schedules";
+import { tensorFlow } from "./tensorflow";
+import { type RecorderOptions, recorder, type TrainingRecord } from "./training-recorder";
+import type { Tensor } from "./training-types";
+
+/** Options of {@link train}. */
+export interface TrainOptions extends RecorderOptions {
+  /** Number of passes over the data, those of a checkpoint included, a positive integer. */
+  readonly epochs: number;
+  /** Samples a step, a positive integer. Default: 32. */
+  readonly batchSize?: number;
+  /** Inputs and targets that are evaluated after each epoch. */
+  readonly validationData?: readonly [Tensor, Tensor];
+  /** Of the order of the samples, an integer. Default: 1. */
+  readonly seed?: number;
+  /**
+   * A folder that keeps the state after each epoch, made if there is none. Called again, with a model, optimizer and seed
+   * as they were at first, the training goes on from there, to the bits that it would have had.
+   */
+  readonly checkpoint?: string;
+  readonly onProgress?: ProgressListener;
+  /** Ends the training before the next batch. */
+  readonly signal?: AbortSignal;
+}
+
+/** How a training went. */
+export interface Training {
+  /** One an epoch, those of a checkpoint included. */
+  readonly records: readonly TrainingRecord[];
+  /** `"interrupted"` by the signal; `"diverged"`: the weights are those of the last epoch in which all was finite. */
+  readonly status: "completed" | "interrupted" | "diverged";
+  /** What to do about a divergence, in a sentence. */
+  readonly advice: string | undefined;
+}
+
+const KEYS = [
+  "epochs",
+  "batchSize",
+  "validationData",
+  "seed",
+  "checkpoint",
+  "onProgress",
+  "signal",
+  "learningRate",
+  "lambdaWarmUp",
+  "onEpoch",
+];
+
+/**
+ * Trains a compiled model as `model.fit` does, with what long trainings need: a seed, schedules, records, progress,
+ * checkpoints, an end by signal, and one by itself where the loss is no longer finite, with the last good weights.
+ *
+ * @param model factorized or not, compiled, with one input and one output.
+ * @param x inputs, one sample a row of the first axis.
+ * @param y targets, likewise.
+ * @param options see {@link TrainOptions}.
+ * @returns once trained; the model itself has the weights.
+ * @throws InputError where an option is outside its domain, `x` and `y` differ in length, or the checkpoint is another's.
+ * @example
+ * ```ts
+ * const tf = require("@tensorflow/tfjs");
+ * const model = tf.sequential({ layers: [new HadamardDense({ units: 1, inputShape: [2], lambda: 0.1 })] });
+ * model.compile({ loss: "meanSquaredError", optimizer: "sgd", metrics: ["mae"] });
+ * const { status } = await train(model, tf.ones([8, 2]), tf.ones([8, 1]), { epochs: 5 });
+ * status; // "completed"
+ * ```
+ */
+export async function train(
+  model: LayersModel,
+  x: Tensor,
+  y: Tensor,
+  options: TrainOptions,
+): Promise<Training> {
+  const where = "train";
+  checkKeys(where, options, KEYS);
+  const { epochs, batchSize = 32, validationData, seed = 1, checkpoint, onProgress, signal } = options;
+  checkCount(where, "epochs", epochs, 1);
+  checkCount(where, "batchSize", batchSize, 1);
+  if (!Number.isSafeInteger(seed)) throw mustBe(where, "seed", "an integer", seed);
+  const nSamples = x.shape[0];
+  if (nSamples !== y.shape[0]) throw mustBe(where, "y", `of ${nSamples} samples as x is`, y.shape[0]);
+  const callbacks = recorder(where, model, options);
+  const trained = model as TensorFlow.LayersModel;
+  const tf = tensorFlow(where);
+  const { records } = callbacks;
+  if (checkpoint !== undefined) records.push(...(await readCheckpoint(where, tf, checkpoint, trained, seed)));
+
+  const nBatches = Math.ceil(nSamples / batchSize);
+  const progress = throttledProgress(where, epochs * nBatches, onProgress);
+  const inputRows = rowReader(tf, x);
+  const targetRows = rowReader(tf, y);
+  await callbacks.onTrainBegin();
+  let interrupted = false;
+  for (let epoch = records.length; epoch < epochs && callbacks.status === "running"; epoch++) {
+    await callbacks.onEpochBegin(epoch);
+    const order = Int32Array.from(seededRandom(seed + epoch).permutation(nSamples));
+    const means = new Map<string, number>();
+    for (let batch = 0; batch < nBatches; batch++) {
+      if (signal?.aborted) interrupted = true;
+      if (interrupted) break;
+      const rows = order.subarray(batch * batchSize, (batch + 1) * batchSize);
+      const logs = await step(trained, inputRows(rows), targetRows(rows));
+      for (const [name, value] of Object.entries(logs)) {
+        means.set(name, (means.get(name) ?? 0) + (value * rows.length) / nSamples);
+      }
+      await callbacks.onBatchEnd(batch, logs);
+      if (callbacks.status !== "running") break;
+      progress(epoch * nBatches + batch + 1, phrase(epoch, epochs, logs));
+    }
+    if (interrupted) break;
+    const validation =
+      validationData && callbacks.status === "running"
+        ? await evaluate(trained, validationData, batchSize)
+        : {};
+    await callbacks.onEpochEnd(epoch, { ...Object.fromEntries(means), ...validation });
+    if (checkpoint !== undefined && callbacks.status === "running") {
+      await writeCheckpoint(tf, checkpoint, trained, seed, records);
+    }
+  }
+  await callbacks.onTrainEnd();
+  const { status, advice } = callbacks;
+  return {
+    records,
+    status: status === "diverged" ? status : interrupted ? "interrupted" : "completed",
+    advice,
+  };
+}
+
+/** One gradient step; the loss and the metrics before it. */
+async function step(
+  model: TensorFlow.LayersModel,
+  inputs: TensorFlow.Tensor,
+  targets: TensorFlow.Tensor,
+): Promise<Record<string, number>> {
+  const values = [await model.trainOnBatch(inputs, targets)].flat();
+  inputs.dispose();
+  targets.dispose();
+  return Object.fromEntries(model.metricsNames.map((name, i) => [name, values[i]]));
+}
+
+/** Rows of a tensor as a tensor, from a copy outside of the backend: its own gathering takes longer than a small step. */
+function rowReader(
+  tf: typeof TensorFlow,
+  source: TensorFlow.Tensor,
+): (rows: Int32Array) => TensorFlow.Tensor {
+  const { shape, dtype } = source;
+  const values = source.dataSync();
+  const width = values.length / shape[0];
+  return (rows) => {
+    const chosen = new (values.constructor as Float32ArrayConstructor)(rows.length * width);
+    rows.forEach((row, i) => {
+      chosen.set(values.subarray(row * width, (row + 1) * width), i * width);
+    });
+    return tf.tensor(chosen, [rows.length, ...shape.slice(1)], dtype);
+  };
+}
+
+/** The loss and the metrics on other data, under the names that `fit` gives them. */
+async function evaluate(
+  model: TensorFlow.LayersModel,
+  [x, y]: readonly [Tensor, Tensor],
+  batchSize: number,
+): Promise<Record<string, number>> {
+  const scalars = [model.evaluate(x, y, { batchSize })].flat();
+  const values = await Promise.all(scalars.map((scalar) => scalar.data()));
+  for (const scalar of scalars) scalar.dispose();
+  return Object.fromEntries(model.metricsNames.map((name, i) => [`val_${name}`, values[i][0]]));
+}
+
+function phrase(epoch: number, epochs: number, logs: Readonly<Record<string, number>>): string {
+  const numbers = Object.entries(logs).map(
+    ([name, value]) => `${name === "acc" ? "accuracy" : name} ${formatNumber(value, 3)}`,
+  );
+  return `epoch ${epoch + 1} of ${epochs}, ${numbers.join(", ")}`;
+}

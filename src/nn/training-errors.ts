@@ -1,0 +1,25 @@
+/** Words about trainings, in the grammar of {@link ../errors}. */
+import { formatNumber } from "../display/format-number";
+import { InputError } from "../errors";
+
+/** One sentence for a training that went wrong. */
+export function divergence(
+  where: string,
+  value: number,
+  epoch: number,
+  rate: number,
+  weights: string,
+  next: number,
+): string {
+  const at = Number.isFinite(rate) ? ` at learning rate ${formatNumber(rate, 3)}` : "";
+  const remedy = Number.isFinite(next)
+    ? `try learning rate ${formatNumber(next, 3)}`
+    : "try a smaller learning rate";
+  return `${where}: the loss must stay finite, got ${value} in epoch ${epoch}${at}; the weights are now ${weights}, ${remedy}`;
+}
+
+export function foreignCheckpoint(where: string, folder: string, what: string): InputError {
+  return new InputError(
+    `${where}: the checkpoint must be of the same training, got one with ${what} in ${folder}; name another folder, or remove it to begin anew`,
+  );
+}
