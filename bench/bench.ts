@@ -8,6 +8,7 @@ import { benchKernel } from "./kernel/bench-kernel";
 import { benchKernels } from "./kernels";
 import { machine } from "./machine";
 import { benchMemory, type TableKind } from "./memory";
+import { benchNetworks } from "./networks";
 import { benchParametrizations } from "./parametrizations";
 import { benchPaths } from "./paths";
 import { PROBLEMS } from "./problems";
@@ -51,6 +52,17 @@ program
   .action(async (specs: string[], { rounds }: { rounds: number }) => {
     process.stdout.write(`${machine()}\n\n`);
     process.stdout.write(`${await benchKernel(specs, rounds)}\n`);
+  });
+
+program
+  .command("nn")
+  .description("an epoch of a factorized network against one of the plain network")
+  .option("--samples <n>", "images of an epoch", Number, 6000)
+  .option("--batch <b>", "images of a step", Number, 64)
+  .option("--rounds <r>", "interleaved rounds", Number, 5)
+  .action(async ({ samples, batch, rounds }: Record<string, number>) => {
+    process.stdout.write(`${machine()}\n\n`);
+    process.stdout.write(`${await benchNetworks(samples, batch, rounds)}\n`);
   });
 
 program
