@@ -77,13 +77,25 @@ function setShrunkenWeights(from: Layer, to: Layer, graph: UnitGraph): void {
   });
 }
 
+/** By hand: on WebAssembly what a gather gives is no bias that kernels take. */
 function select(
   tf: typeof TensorFlow,
   value: TensorFlow.Tensor,
   axis: number,
   indices: readonly number[],
 ): TensorFlow.Tensor {
-  return tf.gather(value, tf.tensor1d([...indices], "int32"), value.shape.length + axis);
+  const { shape } = value;
+  const at = shape.length + axis;
+  const run = shape.slice(at + 1).reduce((size, length) => size * length, 1);
+  const values = value.dataSync();
+  const selected: number[] = [];
+  for (let start = 0; start < values.length; start += run * shape[at]) {
+    for (const index of indices) {
+      for (let i = 0; i < run; i++) selected.push(values[start + index * run + i]);
+    }
+  }
+  const size = shape.map((length, k) => (k === at ? indices.length : length));
+  return tf.tensor(Float32Array.from(selected), size);
 }
 
 /** The biases of a layer, and what the constant inputs gave that go. */
