@@ -7,7 +7,7 @@ import { checkChoice, checkKeys, checkMethods, checkPositive, didYouMean } from 
 import { hadamardProduct } from "../src/parametrizations";
 import { l1 } from "../src/penalties";
 import { pinball } from "../src/piecewise-linear";
-import { parametrizationPlot } from "../src/plot";
+import * as plot from "../src/plot";
 import { irls, subgradientDescent } from "../src/reference";
 import { surrogateDescent } from "../src/solvers";
 import { escapeDirection, isStrictSaddle, localMinima, minimumMagnitude } from "../src/theory";
@@ -17,9 +17,47 @@ import { parabola } from "./support/smooth-objectives";
 const { lbfgs, minimize } = optimizers;
 const parametrization = hadamardProduct(2);
 
+const path = { lambdas: [2, 1], coefs: [[0], [1]], featureNames: ["a"] };
+const chart = plot.pathPlot(path);
+const validated = {
+  ...path,
+  meanScore: [1, 2],
+  standardError: [1, 1],
+  df: [0, 1],
+  lambdaMin: 2,
+  lambda1se: 2,
+  measure: "deviance",
+  folds: [0, 1],
+};
+const selection = { ...path, probabilitiesAlong: path.coefs, threshold: 0.9, nPairs: 5 };
+const knockoffs = { statistics: [1], threshold: 1, featureNames: ["a"], fdr: 0.5 };
+
 /** Calls with what an option may be wrong in, and the valid rest that the function needs. */
 const takers: Readonly<Record<string, readonly [(options: Anything) => unknown, object]>> = {
   adam: [optimizers.adam, {}],
+  coefficientPlot: [(options) => plot.coefficientPlot({ coef: [1], featureNames: ["a"] }, options), {}],
+  comparisonPlot: [(options) => plot.comparisonPlot({ a: [1] }, options), {}],
+  concatCharts: [(options) => plot.concatCharts([chart], options), {}],
+  crossValidationPlot: [(options) => plot.crossValidationPlot(validated, options), {}],
+  facetCharts: [(options) => plot.facetCharts({ a: chart }, options), {}],
+  inclusionPlot: [(options) => plot.inclusionPlot({ inclusion: [1], featureNames: ["a"] }, options), {}],
+  knockoffPlot: [(options) => plot.knockoffPlot(knockoffs, options), {}],
+  pathPlot: [(options) => plot.pathPlot(path, options), {}],
+  saddleAnimation: [(options) => plot.saddleAnimation(options), {}],
+  sparsityPlot: [
+    (options) => plot.sparsityPlot({ layers: [{ name: "a", weights: 1, nonZeroWeights: 1 }] }, options),
+    {},
+  ],
+  stabilityPlot: [(options) => plot.stabilityPlot(selection, options), {}],
+  supportPlot: [(options) => plot.supportPlot(path, [0], options), {}],
+  surrogateExplorer: [(options) => plot.surrogateExplorer(options), {}],
+  surrogateLandscape: [(options) => plot.surrogateLandscape(parametrization, options), {}],
+  tracePlot: [
+    (options) => plot.tracePlot({ trace: [{ iteration: 0, objective: 1, stationarity: 1 }] }, options),
+    {},
+  ],
+  tradeoffPlot: [(options) => plot.tradeoffPlot({ a: [{ x: 1, y: 1 }] }, options), {}],
+  trainingPlot: [(options) => plot.trainingPlot([{ epoch: 1, loss: 1 }], options), {}],
   balanced: [balanced, { signs: "positive" }],
   cosine: [optimizers.cosine, { steps: 3 }],
   escapeDirection: [(options) => escapeDirection(parabola, [0], options), {}],
@@ -32,7 +70,7 @@ const takers: Readonly<Record<string, readonly [(options: Anything) => unknown, 
   minimumMagnitude: [(options) => minimumMagnitude(0.5, 1, options), { curvature: 1 }],
   momentum: [optimizers.momentum, { step: 1 }],
   nesterov: [optimizers.nesterov, {}],
-  parametrizationPlot: [(options) => parametrizationPlot(() => parametrization, options), {}],
+  parametrizationPlot: [(options) => plot.parametrizationPlot(() => parametrization, options), {}],
   sgd: [optimizers.sgd, { step: 1 }],
   solvePiecewiseLinear: [
     (options) => solvePiecewiseLinear(X, y, options),

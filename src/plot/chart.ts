@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { type Displayable, type MimeBundle, makeDisplayable } from "../display/mime-bundle";
 import { mustBe } from "../errors";
 import { type ChartSpec, type Json, VEGA_LITE_SCHEMA } from "./chart-spec";
+import { darkened } from "./darkened";
 import { renderPNG, renderSVG } from "./render";
 import { THEME } from "./theme";
 
@@ -35,6 +36,14 @@ export class Chart implements Displayable {
         spec.description,
       );
     this.spec = deepFreeze({ $schema: VEGA_LITE_SCHEMA, config: THEME, ...structuredClone(spec) });
+  }
+
+  /**
+   * The same picture for a dark ground, such as JupyterLab's dark theme; a chart is light otherwise, on a white ground of
+   * its own, which can be read anywhere.
+   */
+  dark(): Chart {
+    return new Chart(darkened(this.spec));
   }
 
   /** The picture as a standalone SVG document; the same bytes each time. */

@@ -1,7 +1,11 @@
 import { mustBe } from "../errors";
+import { checkKeys } from "../options";
 import { Chart } from "./chart";
+import { heading } from "./heading";
 import { numberAxis, plural, shortNumber } from "./labels";
-import { CAPTION, LABEL_LIMIT, NEGATIVE, POSITIVE } from "./theme";
+import { namedBars } from "./named-bars";
+import { checkWidth, type PictureOptions } from "./picture-width";
+import { NEGATIVE, POSITIVE } from "./theme";
 
 /** What {@link coefficientPlot} reads of a fit. */
 export interface CoefficientPlotData {
@@ -11,14 +15,10 @@ export interface CoefficientPlotData {
 }
 
 /** How {@link coefficientPlot} draws. */
-export interface CoefficientPlotOptions {
+export interface CoefficientPlotOptions extends PictureOptions {
   /** At most this many bars, the longest; the title names what is left out. Defaults to 25. */
   readonly maxBars?: number;
 }
-
-const WIDTH = 320;
-/** Room beyond a bar for its number, as a share of the axis. */
-const NUMBER_ROOM = 0.2;
 
 /**
  * The coefficients that are not zero as horizontal bars, largest magnitude first.
@@ -30,10 +30,10 @@ const NUMBER_ROOM = 0.2;
  * coefficientPlot(new SmoothLasso({ lambda: 0.1 }).fit(X, y));
  * ```
  */
-export function coefficientPlot(
-  fit: CoefficientPlotData,
-  { maxBars = 25 }: CoefficientPlotOptions = {},
-): Chart {
+export function coefficientPlot(fit: CoefficientPlotData, options: CoefficientPlotOptions = {}): Chart {
+  checkKeys("coefficientPlot", options, ["maxBars", "width"]);
+  const { maxBars = 25, width } = options;
+  checkWidth("coefficientPlot", width);
   if (!(Number.isInteger(maxBars) && maxBars >= 1))
     throw mustBe("coefficientPlot", "maxBars", "an integer >= 1", maxBars);
   const coefficients = readCoefficients(fit);
@@ -55,58 +55,24 @@ export function coefficientPlot(
     ...(rest.length > 0 ? [`${rest.join(" and ")}.`] : []),
   ].join(" ");
 
-  const x = {
-    field: "value",
-    type: "quantitative",
-    title: "coefficient β\u0302",
-    scale: { domain: domainOf(bars.map(({ value }) => value)), nice: false },
-    axis: numberAxis(bars[0]?.value ?? 0),
-  };
-  const y = {
-    field: "row",
-    type: "ordinal",
-    sort: null,
-    title: null,
-    axis: {
-      // The names are looked up, not used as data: two features may share one.
-      labelExpr: `${JSON.stringify(bars.map(({ name }) => name))}[datum.value]`,
-      labelLimit: LABEL_LIMIT,
-      domain: false,
-      ticks: false,
-      labelPadding: 8,
-    },
-  };
   return new Chart({
     description,
-    title: { text: title, subtitle: rest.length > 0 ? `and ${rest.join(", ")}` : [] },
-    width: WIDTH,
-    height: { step: 22 },
-    data: {
-      values: bars.map(({ name, value }, row) => ({ row, name, value, text: shortNumber(value) })),
-    },
-    layer: [
+    title: heading(title, rest.length > 0 ? [`and ${rest.join(", ")}`] : [], width),
+    ...namedBars(
+      bars.map(({ name, value }) => ({
+        name,
+        value,
+        text: shortNumber(value),
+        color: value < 0 ? NEGATIVE : POSITIVE,
+      })),
       {
-        mark: { type: "bar", height: { band: 0.7 } },
-        encoding: {
-          x,
-          y,
-          color: { condition: { test: "datum.value < 0", value: NEGATIVE }, value: POSITIVE },
-          tooltip: [
-            { field: "name", title: "feature" },
-            { field: "value", title: "coefficient" },
-          ],
-        },
+        title: "coefficient β\u0302",
+        axis: numberAxis(bars[0]?.value ?? 0),
+        noun: "feature",
+        quantity: "coefficient",
+        width,
       },
-      { data: { values: [{}] }, mark: { type: "rule", color: CAPTION }, encoding: { x: { datum: 0 } } },
-      {
-        mark: {
-          type: "text",
-          align: { expr: "datum.value < 0 ? 'right' : 'left'" },
-          dx: { expr: "datum.value < 0 ? -4 : 4" },
-        },
-        encoding: { x, y, text: { field: "text" } },
-      },
-    ],
+    ),
   });
 }
 
@@ -123,13 +89,4 @@ function readCoefficients(fit: CoefficientPlotData): { name: string; value: numb
       throw mustBe("coefficientPlot", `coef[${j}] ("${name}")`, "a finite number", value);
     return { name, value };
   });
-}
-
-/** The range of the bars, with room for a number at each end that has a bar. */
-function domainOf(values: readonly number[]): [number, number] {
-  const lowest = Math.min(0, ...values);
-  const highest = Math.max(0, ...values);
-  if (lowest === highest) return [-1, 1];
-  const room = NUMBER_ROOM * (highest - lowest);
-  return [lowest < 0 ? lowest - room : 0, highest > 0 ? highest + room : 0];
 }

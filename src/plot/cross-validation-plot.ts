@@ -1,18 +1,14 @@
 import { formatNumber } from "../display/format-number";
 import { mustBe } from "../errors";
+import { checkKeys } from "../options";
 import { Chart } from "./chart";
 import type { JsonObject } from "./chart-spec";
+import { heading } from "./heading";
 import { numberAxis, plural, shortNumber } from "./labels";
-import {
-  countAxis,
-  decreasingOrder,
-  lambdaAxis,
-  lambdaChannel,
-  PATH_HEIGHT,
-  PATH_WIDTH,
-  round,
-} from "./lambda-axis";
-import { CAPTION, INK, MUTED, POSITIVE } from "./theme";
+import { countAxis, decreasingOrder, lambdaAxis, lambdaChannel, lambdaFrame, round } from "./lambda-axis";
+import { choiceMarks, choiceRoom, type LambdaChoice } from "./lambda-choices";
+import { checkWidth, type PictureOptions } from "./picture-width";
+import { MUTED, POSITIVE } from "./theme";
 
 /** What {@link crossValidationPlot} reads of a cross-validation. */
 export interface CrossValidationPlotData {
@@ -44,10 +40,6 @@ interface Step {
   readonly count: number;
 }
 
-/** Room for the names of the two choices at the top of the frame, in pixels. */
-const NAME_ROOM = 40;
-const NAME_HEIGHT = 17;
-
 /**
  * The score of rows held out over the penalty: means over folds with bars of one standard error.
  *
@@ -61,12 +53,16 @@ const NAME_HEIGHT = 17;
  * crossValidationPlot(new SmoothLasso().crossValidate(X, y, { folds: 3, nLambdas: 20 }));
  * ```
  */
-export function crossValidationPlot(cv: CrossValidationPlotData): Chart {
+export function crossValidationPlot(cv: CrossValidationPlotData, options: PictureOptions = {}): Chart {
+  checkKeys("crossValidationPlot", options, ["width"]);
+  checkWidth("crossValidationPlot", options.width);
   const steps = readSteps(cv);
   const lambdas = steps.map(({ lambda }) => lambda);
   const best = stepAt(steps, "lambdaMin", cv.lambdaMin);
   const sparser = stepAt(steps, "lambda1se", cv.lambda1se);
-  const domain = scoreDomain(steps);
+  const frame = lambdaFrame(options.width, 10);
+  const choices = choicesOf(best, sparser, frame.width >= 250);
+  const domain = scoreDomain(steps, frame.height, choiceRoom(choices));
   const score = (field: string): JsonObject => ({
     field,
     type: "quantitative",
@@ -80,9 +76,9 @@ export function crossValidationPlot(cv: CrossValidationPlotData): Chart {
   const subtitle = `cross-validation in ${plural(cv.folds.length, "fold")}${depth}, bars of one standard error`;
   return new Chart({
     description: describe(`${title}, ${subtitle}`, steps, best, sparser, counted),
-    title: { text: title, subtitle },
-    width: PATH_WIDTH,
-    height: PATH_HEIGHT,
+    title: heading(title, [subtitle], options.width),
+    width: frame.width,
+    height: frame.height,
     resolve: { axis: { x: "independent" } },
     layer: [
       {
@@ -97,20 +93,12 @@ export function crossValidationPlot(cv: CrossValidationPlotData): Chart {
         },
         mark: { type: "rule", color: MUTED, aria: false },
         encoding: {
-          x: lambdaChannel(lambdas, countAxis(steps, counted)),
+          x: lambdaChannel(lambdas, countAxis(steps, counted, frame.width)),
           y: score("low"),
           y2: { field: "high" },
         },
       },
-      ...choiceMarks(
-        lambdas,
-        sparser === best
-          ? [["lambdaMin = lambda1se", best]]
-          : [
-              ["lambda1se", sparser],
-              ["lambdaMin", best],
-            ],
-      ),
+      ...choiceMarks(choices, lambdas, frame),
       {
         data: {
           values: steps.map(({ lambda, score, error, count }) => ({
@@ -170,44 +158,22 @@ function stepAt(steps: readonly Step[], name: string, lambda: number): Step {
 }
 
 /** The range of the bars, with the names of the choices above it. */
-function scoreDomain(steps: readonly Step[]): [number, number] {
+function scoreDomain(steps: readonly Step[], frameHeight: number, names: number): [number, number] {
   const lowest = Math.min(...steps.map(({ score, error }) => score - error));
   const highest = Math.max(...steps.map(({ score, error }) => score + error));
   const height = highest - lowest || Math.abs(highest) || 1;
-  const perPixel = height / (0.95 * PATH_HEIGHT - NAME_ROOM);
-  return [lowest - 0.05 * PATH_HEIGHT * perPixel, highest + NAME_ROOM * perPixel];
+  const perPixel = height / (0.95 * frameHeight - names);
+  return [lowest - 0.05 * frameHeight * perPixel, highest + names * perPixel];
 }
 
-/** A dashed line for each choice, from its name, one below the other, to the bottom. */
-function choiceMarks(
-  lambdas: readonly number[],
-  choices: readonly (readonly [string, Step])[],
-): JsonObject[] {
-  return choices.flatMap(([name, { lambda, count }], k): JsonObject[] => {
-    const data = { values: [{ lambda: round(lambda) }] };
-    const x = lambdaChannel(lambdas, null);
-    const top = 2 + k * NAME_HEIGHT;
-    return [
-      {
-        data,
-        mark: { type: "rule", color: CAPTION, strokeDash: [4, 3] },
-        encoding: { x, y: { value: top }, y2: { value: PATH_HEIGHT } },
-      },
-      {
-        data,
-        mark: {
-          type: "text",
-          text: `${name} ${shortNumber(lambda)}: ${count} not zero`,
-          align: "left",
-          baseline: "top",
-          dx: 4,
-          color: INK,
-          clip: false,
-        },
-        encoding: { x, y: { value: top } },
-      },
-    ];
+function choicesOf(best: Step, sparser: Step, withCounts: boolean): LambdaChoice[] {
+  const choice = (name: string, { lambda, count }: Step): LambdaChoice => ({
+    lambda,
+    label: `${name} ${shortNumber(lambda)}${withCounts ? `: ${count} not zero` : ""}`,
   });
+  return best === sparser
+    ? [choice("lambdaMin = lambda1se", best)]
+    : [choice("lambda1se", sparser), choice("lambdaMin", best)];
 }
 
 function withError({ score, error }: Step): string {

@@ -1,9 +1,9 @@
 import { formatNumber } from "../display/format-number";
 import type { JsonObject } from "./chart-spec";
 
-/** A number in three significant digits with a true minus sign. */
-export function shortNumber(value: number): string {
-  return formatNumber(value, 3).replace(/-/g, "\u2212");
+/** A number in three significant digits, or as many as asked for, with a true minus sign. */
+export function shortNumber(value: number, digits: number = 3): string {
+  return formatNumber(value, digits).replace(/-/g, "\u2212");
 }
 
 /** How an axis writes numbers of this size: powers of ten only where plain digits would not fit. */

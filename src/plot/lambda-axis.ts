@@ -1,10 +1,25 @@
 import { mustBe } from "../errors";
 import type { JsonObject } from "./chart-spec";
+import { logAxis } from "./log-ticks";
+import { AXIS_ROOM, MARGINS, NARROW } from "./picture-width";
 import { CAPTION } from "./theme";
 
-/** Size of the frame over lambdas, in pixels. */
+/** Size of the frame over lambdas, in pixels, where no width is asked for. */
 export const PATH_WIDTH: number = 380;
 export const PATH_HEIGHT: number = 290;
+
+/**
+ * The frame over lambdas in a picture of some width.
+ *
+ * @param beside room to the right of the frame, in pixels.
+ */
+export function lambdaFrame(width: number | undefined, beside: number): { width: number; height: number } {
+  if (width === undefined) return { width: PATH_WIDTH, height: PATH_HEIGHT };
+  return {
+    width: Math.max(90, Math.floor(width - MARGINS - AXIS_ROOM - beside)),
+    height: width < NARROW ? 220 : PATH_HEIGHT,
+  };
+}
 
 /** Lambdas, the largest one first. */
 type Decreasing = readonly number[];
@@ -37,23 +52,24 @@ export function lambdaChannel(lambdas: Decreasing, axis: JsonObject | null): Jso
 
 /** The axis below the frame. */
 export function lambdaAxis(lambdas: Decreasing): JsonObject {
-  return {
-    title: "λ (log scale, falling)",
-    values: logTicks(lambdas[lambdas.length - 1], lambdas[0]),
-    format: ".3~g",
-  };
+  return { title: "λ (log scale, falling)", ...logAxis(lambdas[lambdas.length - 1], lambdas[0]) };
 }
 
 /**
  * The axis above the frame, which counts what is not zero, as glmnet does.
  *
  * @param counted what that is.
+ * @param width of the frame, in pixels.
  */
 export function countAxis(
   counts: readonly { readonly lambda: number; readonly count: number }[],
   counted: string = "coefficients",
+  width: number = PATH_WIDTH,
 ): JsonObject {
-  const shown = thinOut(counts, 6).map(({ lambda, count }) => [round(lambda), count]);
+  const shown = thinOut(counts, Math.max(2, Math.min(6, Math.floor(width / 45)))).map(({ lambda, count }) => [
+    round(lambda),
+    count,
+  ]);
   return {
     orient: "top",
     title: `${counted} not zero`,
@@ -65,18 +81,6 @@ export function countAxis(
     values: shown.map(([lambda]) => lambda),
     labelExpr: `(${JSON.stringify(Object.fromEntries(shown))})[datum.value]`,
   };
-}
-
-/** Powers of ten, or 1-2-5 steps where they are too few. */
-function logTicks(low: number, high: number): number[] {
-  const powers = Array.from({ length: 640 }, (_, i) => 10 ** (i - 320));
-  const within = (digits: readonly number[]): number[] =>
-    powers
-      .flatMap((power) => digits.map((digit) => digit * power))
-      .filter((tick) => tick >= low && tick <= high);
-  const decades = within([1]);
-  if (decades.length > 8) return decades.filter((_, i) => i % Math.ceil(decades.length / 8) === 0);
-  return decades.length >= 3 ? decades : within([1, 2, 5]);
 }
 
 /** At most `count` elements, evenly spaced, the first and the last among them. */

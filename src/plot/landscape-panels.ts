@@ -4,7 +4,7 @@ import { type Polyline, sublevelOutlines } from "./isolines";
 import { numberAxis, shortNumber } from "./labels";
 import type { Landscape } from "./landscape";
 import { simplify } from "./simplify";
-import { INK, NEGATIVE, POSITIVE, RAMP } from "./theme";
+import { GROUND, INK, NEGATIVE, POSITIVE, RAMP } from "./theme";
 
 const HEIGHT = 220;
 const BASE_WIDTH = 190;
@@ -13,7 +13,14 @@ const N_LEVELS = 16;
 const STEEPNESS = 4;
 
 /** The objective with its kink, as a curve over the coefficient. */
-export function basePanel(landscape: Landscape): JsonObject {
+export function basePanel(
+  landscape: Landscape,
+  { width, height }: { readonly width: number; readonly height: number } = {
+    width: BASE_WIDTH,
+    height: HEIGHT,
+  },
+  legendColumns?: number,
+): JsonObject {
   const { beta, objective } = landscape.base;
   const lowest = Math.min(...objective);
   const highest = Math.max(...objective);
@@ -34,10 +41,10 @@ export function basePanel(landscape: Landscape): JsonObject {
     encoding: { x, y },
   });
   return {
-    width: BASE_WIDTH,
-    height: HEIGHT,
+    width,
+    height,
     layer: [
-      panelTitle("P(β) = ½(β − z)² + λ R(β)", BASE_WIDTH),
+      panelTitle("P(β) = ½(β − z)² + λ R(β)", width),
       {
         data: { values: [rounded({ x: [...beta], y: [...objective] })] },
         transform: [{ flatten: ["x", "y"] }],
@@ -48,7 +55,7 @@ export function basePanel(landscape: Landscape): JsonObject {
         ? []
         : [note({ x: 0, y: objective[beta.indexOf(0)] }, "kink", besideKink(landscape.z))]),
       note(minimizer, `β\u0302 = ${shortNumber(minimizer.x)}`, { dy: 20 }),
-      pointLayer(landscape, minima, { x, y }),
+      pointLayer(landscape, minima, { x, y }, legendColumns),
     ],
   };
 }
@@ -62,8 +69,13 @@ function besideKink(z: number): JsonObject {
  * The surrogate as a map of heights over two factors.
  *
  * @param size width and height, in pixels.
+ * @param legendColumns in how many columns the points are explained. Default: all in one row.
  */
-export function surrogatePanel(landscape: Landscape, size: number = HEIGHT): JsonObject {
+export function surrogatePanel(
+  landscape: Landscape,
+  size: number = HEIGHT,
+  legendColumns?: number,
+): JsonObject {
   const { surrogate, fibre, nTied } = landscape;
   const { lowest, range } = heightRange(landscape);
   const saddles = surrogate.criticalPoints.filter(({ kind }) => kind === "saddle");
@@ -109,18 +121,19 @@ export function surrogatePanel(landscape: Landscape, size: number = HEIGHT): Jso
       panelTitle("Q(ξ) = ½(K(ξ) − z)² + λ R(ξ)", size),
       polylines(
         regions,
-        { filled: true, stroke: "white", strokeWidth: 0.7, strokeJoin: "round" },
+        { filled: true, stroke: GROUND, strokeWidth: 0.7, strokeJoin: "round" },
         { color: heightColor(lowest, range, size) },
       ),
       polylines(fibre.map(light), { color: NEGATIVE, strokeWidth: 2 }, {}),
-      pointLayer(landscape, labelledPoints(landscape).surrogate, xy),
+      pointLayer(landscape, labelledPoints(landscape).surrogate, xy, legendColumns),
     ],
   };
 }
 
 /** A colour scale on the height above the lowest value, with a legend in absolute values. */
 function heightColor(lowest: number, range: number, size: number): JsonObject {
-  const roundValues = [-2, -1, 0, 1, 2, 3].flatMap((power) => [1, 2, 5].map((digit) => digit * 10 ** power));
+  // The powers leave room near the lowest value, where a step of the colours is a small step in height.
+  const values = ticksFrom(lowest, range);
   return {
     field: "height",
     type: "quantitative",
@@ -134,10 +147,30 @@ function heightColor(lowest: number, range: number, size: number): JsonObject {
     legend: {
       title: "Q",
       gradientLength: size - 40,
-      values: roundValues.map((value) => value - lowest).filter((height) => height > 0 && height <= range),
+      values,
       labelExpr: `format(datum.value + ${lowest}, '.3~g')`,
     },
   };
+}
+
+/** Heights above the lowest value at which the legend has a number: round values, a tenth of the bar apart or more. */
+export function ticksFrom(lowest: number, range: number): number[] {
+  const place = (height: number): number => (height / range) ** (1 / STEEPNESS);
+  const powers = Array.from({ length: 13 }, (_, i) => i - 6);
+  const candidates = powers
+    .reverse()
+    // Rounder values first: a power of ten, then two and five times one.
+    .flatMap((power) => [1, 2, 5].map((digit) => digit * 10 ** power))
+    .filter((value) => value > lowest && value <= lowest + range);
+  const kept: number[] = [];
+  const rounder = [...candidates].sort((a, b) => leadingDigit(a) - leadingDigit(b) || b - a);
+  for (const height of [0, ...rounder.map((value) => value - lowest)])
+    if (kept.every((other) => Math.abs(place(other) - place(height)) >= 0.1)) kept.push(height);
+  return kept.map(round).sort((a, b) => a - b);
+}
+
+function leadingDigit(value: number): number {
+  return Number(value.toExponential(0)[0]);
 }
 
 /** A point to mark, with the entry that explains it in the legend. */
@@ -150,10 +183,10 @@ export interface LabelledPoint {
 const GLOBAL_MINIMUM = "global minimum";
 const POINT_STYLES: readonly { readonly kind: string; readonly shape: string; readonly fill: string }[] = [
   { kind: GLOBAL_MINIMUM, shape: "circle", fill: NEGATIVE },
-  { kind: "local minimum", shape: "circle", fill: "white" },
-  { kind: "saddle", shape: "diamond", fill: "white" },
-  { kind: "local maximum", shape: "triangle-up", fill: "white" },
-  { kind: "flat point", shape: "square", fill: "white" },
+  { kind: "local minimum", shape: "circle", fill: GROUND },
+  { kind: "saddle", shape: "diamond", fill: GROUND },
+  { kind: "local maximum", shape: "triangle-up", fill: GROUND },
+  { kind: "flat point", shape: "square", fill: GROUND },
 ];
 
 /** The marked points of both panels; equal kinds at equal heights have equal labels. */
@@ -189,6 +222,7 @@ function pointLayer(
   landscape: Landscape,
   points: readonly LabelledPoint[],
   position: JsonObject,
+  columns?: number,
 ): JsonObject {
   const all = Object.values(labelledPoints(landscape)).flat();
   const styleOf = (label: string): number => POINT_STYLES.findIndex(({ kind }) => label.startsWith(kind));
@@ -197,7 +231,13 @@ function pointLayer(
     field: "label",
     type: "nominal",
     scale: { domain, range: domain.map((label) => POINT_STYLES[styleOf(label)][property]) },
-    legend: { title: null, orient: "bottom", symbolSize: 80, columnPadding: 18 },
+    legend: {
+      title: null,
+      orient: "bottom",
+      symbolSize: 80,
+      columnPadding: 18,
+      ...(columns ? { columns } : {}),
+    },
   });
   return {
     data: { values: points.map(({ x, y, label }) => ({ x: round(x), y: round(y), label })) },

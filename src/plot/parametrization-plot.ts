@@ -1,6 +1,8 @@
+import { checkKeys } from "../options";
 import type { Parametrization } from "../parametrizations";
 import { Chart } from "./chart";
 import type { JsonObject } from "./chart-spec";
+import { heading } from "./heading";
 import type { Polyline } from "./isolines";
 import { numberAxis, shortNumber } from "./labels";
 import { surrogatePanel } from "./landscape-panels";
@@ -10,6 +12,7 @@ import {
   type ParametrizationPictureOptions,
   PENALTY_EXTENT,
 } from "./parametrization-picture";
+import { checkWidth, type PictureOptions } from "./picture-width";
 import { simplify } from "./simplify";
 import { NEGATIVE, POSITIVE } from "./theme";
 
@@ -33,13 +36,17 @@ const SIZE = 175;
  */
 export function parametrizationPlot(
   make: (nFeatures: number) => Parametrization,
-  options?: ParametrizationPictureOptions,
+  options: ParametrizationPictureOptions & PictureOptions = {},
 ): Chart {
-  return drawParametrization(computeParametrizationPicture(make, options));
+  checkKeys("parametrizationPlot", options, ["z", "lambda", "width"]);
+  const { width, ...rest } = options;
+  return drawParametrization(computeParametrizationPicture(make, rest), { width });
 }
 
 /** Draws what {@link computeParametrizationPicture} computed. */
-export function drawParametrization(picture: ParametrizationPicture): Chart {
+export function drawParametrization(picture: ParametrizationPicture, { width }: PictureOptions = {}): Chart {
+  checkWidth("parametrizationPlot", width);
+  const stacked = width !== undefined && width < 760;
   const { parametrization, penalty, z, lambda, factors } = picture;
   const plane = "landscape" in factors;
   const magnitudes = plane
@@ -54,18 +61,19 @@ export function drawParametrization(picture: ParametrizationPicture): Chart {
       `Three panels for ${parametrization}, which induces ${penalty}: the factors that give the same coefficient, ` +
       `the smooth surrogate with z = ${shortNumber(z)} and lambda = ${shortNumber(lambda)} over them, and the level ` +
       "curves of the induced penalty on two coefficients.",
-    title: {
-      text: `${parametrization} induces ${penalty}`,
-      subtitle:
-        `z = ${shortNumber(z)}, λ = ${shortNumber(lambda)}; ${plane ? `fibres of β = ${magnitudes}, negative ones orange; dots: balanced points` : "dot: minimum"}` +
-        (tied ? "; all factors but the first are equal" : ""),
-    },
-    spacing: 12,
+    title: heading(
+      `${parametrization} induces ${penalty}`,
+      [
+        `z = ${shortNumber(z)}, λ = ${shortNumber(lambda)}; ${plane ? `fibres of β = ${magnitudes}, negative ones orange; dots: balanced points` : "dot: minimum"}${tied ? "; all factors but the first are equal" : ""}`,
+      ],
+      width ?? 760,
+    ),
+    spacing: stacked ? 24 : 12,
     resolve: { legend: { color: "independent" } },
-    hconcat: [
+    [stacked ? "vconcat" : "hconcat"]: [
       plane ? fibrePanel(factors) : curvePanel(factors, "beta", "K(v)", "K(ξ)"),
       plane
-        ? surrogatePanel(factors.landscape, SIZE)
+        ? surrogatePanel(factors.landscape, SIZE, stacked ? 1 : undefined)
         : curvePanel(factors, "objective", "Q(v)", "Q(ξ) = ½(K(ξ) − z)² + λ R(ξ)"),
       levelPanel(picture),
     ],

@@ -1,11 +1,9 @@
 import type { JsonObject } from "./chart-spec";
-import { numberAxis, shorten } from "./labels";
-import { countAxis, lambdaAxis, lambdaChannel, PATH_HEIGHT, PATH_WIDTH, round } from "./lambda-axis";
-import { spread } from "./spread";
-import { BAND, CAPTION, CATEGORIES, INK, MUTED } from "./theme";
-
-const LABEL_GAP = 15;
-const LABEL_LENGTH = 22;
+import { numberAxis } from "./labels";
+import { countAxis, lambdaAxis, lambdaChannel, round } from "./lambda-axis";
+import { lineColor, lineDash, namedLineEnds } from "./line-ends";
+import { fitName } from "./picture-width";
+import { BAND, CAPTION, INK, MUTED } from "./theme";
 
 /** One lambda of a path. */
 export interface Step {
@@ -26,19 +24,32 @@ export interface RankedFeature {
   readonly last: number;
 }
 
-function valueChannel(field: string, domain: readonly [number, number]): JsonObject {
+/** Where a path is drawn. */
+export interface PathFrame {
+  /** In pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** From the largest to the smallest. */
+  readonly lambdas: readonly number[];
+  /** Of the vertical axis. */
+  readonly domain: readonly [number, number];
+  /** What the vertical axis shows, in words and as a symbol. */
+  readonly title: string;
+  readonly symbol: string;
+}
+
+function valueChannel(field: string, { domain, title }: PathFrame): JsonObject {
   return {
     field,
     type: "quantitative",
-    title: "coefficient β\u0302",
+    title,
     scale: { domain, nice: false },
     axis: numberAxis(Math.max(-domain[0], domain[1])),
   };
 }
 
 /** The line at zero; its axis, above the frame, counts the coefficients that are not zero, as glmnet does. */
-export function zeroLine(steps: readonly Step[], domain: readonly [number, number]): JsonObject {
-  const lambdas = steps.map(({ lambda }) => lambda);
+export function zeroLine(steps: readonly Step[], frame: PathFrame): JsonObject {
   const counts = steps.map(({ lambda, coef }) => ({
     lambda,
     count: Array.from(coef).filter((b) => b !== 0).length,
@@ -49,9 +60,9 @@ export function zeroLine(steps: readonly Step[], domain: readonly [number, numbe
     },
     mark: { type: "rule", color: CAPTION },
     encoding: {
-      x: lambdaChannel(lambdas, countAxis(counts)),
+      x: lambdaChannel(frame.lambdas, countAxis(counts, "coefficients", frame.width)),
       x2: { field: "end" },
-      y: valueChannel("value", domain),
+      y: valueChannel("value", frame),
     },
   };
 }
@@ -64,18 +75,18 @@ export function bandStart(steps: readonly Step[]): number | undefined {
 }
 
 /** The ground from there on, with its name at the upper edge. */
-export function nonConvexBand(steps: readonly Step[], domain: readonly [number, number]): JsonObject[] {
+export function nonConvexBand(steps: readonly Step[], frame: PathFrame): JsonObject[] {
   const start = bandStart(steps);
   if (start === undefined) return [];
+  const { domain, lambdas } = frame;
   const last = steps[steps.length - 1].lambda;
   const data = {
     values: [{ start: round(start), end: round(last), bottom: round(domain[0]), top: round(domain[1]) }],
   };
-  const lambdas = steps.map(({ lambda }) => lambda);
   const x = { ...lambdaChannel(lambdas, null), field: "start" };
-  const y = valueChannel("bottom", domain);
+  const y = valueChannel("bottom", frame);
   const share = Math.log(start / last) / Math.log(steps[0].lambda / last);
-  const narrow = share * PATH_WIDTH < 110;
+  const narrow = share * frame.width < 120;
   return [
     {
       data,
@@ -94,19 +105,22 @@ export function nonConvexBand(steps: readonly Step[], domain: readonly [number, 
         color: CAPTION,
         clip: false,
       },
-      encoding: { x, y: { ...y, field: "top" } },
+      encoding: { x: narrow ? { value: frame.width } : x, y: { ...y, field: "top" } },
     },
   ];
 }
 
-/** One row a lambda with one generated key a feature: feature names may hold dots and brackets, and may repeat. */
+/**
+ * One row a lambda with one generated key a feature, since feature names may hold dots and brackets and may repeat; lines,
+ * and a rule at the lambda under the pointer that tells the values there.
+ */
 export function pathLines(
   steps: readonly Step[],
   lines: readonly RankedFeature[],
   nNamed: number,
-  domain: readonly [number, number],
+  frame: PathFrame,
 ): JsonObject {
-  const lambdas = steps.map(({ lambda }) => lambda);
+  const { lambdas, symbol } = frame;
   const keys = lines.map((_, rank) => `b${rank}`);
   const looks = lines.map(({ name, last }, rank) => ({
     key: keys[rank],
@@ -114,9 +128,9 @@ export function pathLines(
     last: round(last),
     named: rank < nNamed,
     color: rank < nNamed ? lineColor(rank) : MUTED,
-    // The second round through the colours.
-    dashed: rank < nNamed && rank >= CATEGORIES.length,
+    dashed: rank < nNamed && lineDash(rank)[1] > 0,
   }));
+  const x = lambdaChannel(lambdas, lambdaAxis(lambdas));
   return {
     data: {
       values: steps.map(({ lambda, coef }) => ({
@@ -124,66 +138,79 @@ export function pathLines(
         ...Object.fromEntries(lines.map(({ index }, rank) => [keys[rank], round(coef[index])])),
       })),
     },
-    // The wheel and dragging move along lambda; nothing of this is in a still picture.
-    params: [{ name: "zoom", select: { type: "interval", encodings: ["x"] }, bind: "scales" }],
-    transform: [
-      // Later lines are painted over earlier ones: the largest come last.
-      { fold: [...keys].reverse(), as: ["key", "value"] },
+    layer: [
       {
-        lookup: "key",
-        from: {
-          data: { values: looks },
-          key: "key",
-          fields: ["name", "last", "named", "color", "dashed"],
+        // The wheel and dragging move along lambda; nothing of this is in a still picture.
+        params: [{ name: "zoom", select: { type: "interval", encodings: ["x"] }, bind: "scales" }],
+        transform: [
+          // Later lines are painted over earlier ones: the largest come last.
+          { fold: [...keys].reverse(), as: ["key", "value"] },
+          {
+            lookup: "key",
+            from: {
+              data: { values: looks },
+              key: "key",
+              fields: ["name", "last", "named", "color", "dashed"],
+            },
+          },
+        ],
+        mark: { type: "line", clip: true, strokeJoin: "round", aria: false },
+        encoding: {
+          x,
+          y: valueChannel("value", frame),
+          detail: { field: "key" },
+          color: { field: "color", type: "nominal", scale: null },
+          strokeWidth: { condition: { test: "datum.named", value: 2 }, value: 1 },
+          strokeDash: { condition: { test: "datum.dashed", value: [6, 3] }, value: [1, 0] },
+          tooltip: [
+            { field: "name", title: "feature" },
+            { field: "last", title: `${symbol} at the smallest λ` },
+          ],
+        },
+      },
+      {
+        params: [
+          {
+            name: "lambda",
+            select: {
+              type: "point",
+              encodings: ["x"],
+              nearest: true,
+              on: "pointerover",
+              clear: "pointerout",
+            },
+          },
+        ],
+        mark: { type: "rule", color: INK, clip: true, aria: false },
+        encoding: {
+          x,
+          opacity: { condition: { param: "lambda", empty: false, value: 0.5 }, value: 0 },
+          tooltip: [
+            { field: "lambda", title: "λ" },
+            ...lines.slice(0, nNamed).map(({ name }, rank) => ({ field: keys[rank], title: tipName(name) })),
+          ],
         },
       },
     ],
-    mark: { type: "line", clip: true, strokeJoin: "round", aria: false },
-    encoding: {
-      x: lambdaChannel(lambdas, lambdaAxis(lambdas)),
-      y: valueChannel("value", domain),
-      detail: { field: "key" },
-      color: { field: "color", type: "nominal", scale: null },
-      strokeWidth: { condition: { test: "datum.named", value: 2 }, value: 1 },
-      strokeDash: { condition: { test: "datum.dashed", value: [6, 3] }, value: [1, 0] },
-      tooltip: [
-        { field: "name", title: "feature" },
-        { field: "last", title: "β\u0302 at the smallest λ" },
-      ],
-    },
   };
 }
 
-function lineColor(rank: number): string {
-  return CATEGORIES[rank % CATEGORIES.length];
+/** A tooltip has one line a name; an empty title would show the generated key. */
+function tipName(name: string): string {
+  return fitName(name, 170) || "(no name)";
 }
 
-/** Names to the right of the line ends, moved apart, each joined to its line. */
-export function endLabels(labels: readonly RankedFeature[], domain: readonly [number, number]): JsonObject[] {
-  const toPixel = (value: number): number => (PATH_HEIGHT * (domain[1] - value)) / (domain[1] - domain[0]);
-  const places = spread(
-    labels.map(({ last }) => toPixel(last)),
-    LABEL_GAP,
-    0,
-    PATH_HEIGHT,
-  );
-  return labels.flatMap(({ name, last }, rank): JsonObject[] => [
-    fixedMark(
-      { type: "rule", color: lineColor(rank), strokeWidth: 1, strokeDash: [2, 2] },
-      { x: PATH_WIDTH + 1, x2: PATH_WIDTH + 16, y: toPixel(last), y2: places[rank] },
-    ),
-    fixedMark(
-      { type: "text", text: shorten(name, LABEL_LENGTH), align: "left", baseline: "middle", color: INK },
-      { x: PATH_WIDTH + 20, y: places[rank] },
-    ),
-  ]);
-}
-
-/** A mark at pixels, outside of the frame, where zooming would clip it. */
-function fixedMark(mark: JsonObject, pixels: Readonly<Record<string, number>>): JsonObject {
-  return {
-    data: { values: [{}] },
-    mark: { ...mark, clip: false },
-    encoding: Object.fromEntries(Object.entries(pixels).map(([channel, value]) => [channel, { value }])),
-  };
+/**
+ * Names to the right of the line ends.
+ *
+ * @param room for a name, in pixels.
+ */
+export function endLabels(labels: readonly RankedFeature[], frame: PathFrame, room: number): JsonObject[] {
+  const { domain, height } = frame;
+  const ends = labels.map(({ name, last }, rank) => ({
+    name,
+    rank,
+    y: (height * (domain[1] - last)) / (domain[1] - domain[0]),
+  }));
+  return namedLineEnds(ends, frame, room);
 }

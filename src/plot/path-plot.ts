@@ -1,17 +1,23 @@
 import { formatNumber } from "../display/format-number";
 import { mustBe } from "../errors";
+import { checkKeys } from "../options";
 import { Chart } from "./chart";
+import { heading } from "./heading";
 import { plural, shortNumber } from "./labels";
-import { decreasingOrder, PATH_HEIGHT, PATH_WIDTH, thinOut } from "./lambda-axis";
+import { decreasingOrder, lambdaFrame, thinOut } from "./lambda-axis";
+import { choiceMarks, choiceRoom, type LambdaChoice } from "./lambda-choices";
+import { LABEL_INDENT } from "./line-ends";
 import {
   bandStart,
   endLabels,
   nonConvexBand,
+  type PathFrame,
   pathLines,
   type RankedFeature,
   type Step,
   zeroLine,
 } from "./path-layers";
+import { checkWidth, nameRoom, type PictureOptions, widestName } from "./picture-width";
 
 /** What {@link pathPlot} reads of a path. */
 export interface PathPlotData {
@@ -22,6 +28,13 @@ export interface PathPlotData {
   readonly featureNames: readonly string[];
   /** Whether the objective is locally convex at each lambda. Where it no longer is, the plot is shaded. */
   readonly locallyConvex?: ArrayLike<boolean>;
+}
+
+/** How {@link pathPlot} draws. */
+export interface PathPlotOptions extends PictureOptions {
+  /** Lambdas to mark, as a cross-validation has them; within the range of the path. Default: none. */
+  readonly lambdaMin?: number;
+  readonly lambda1se?: number;
 }
 
 const MAX_LABELS = 12;
@@ -36,17 +49,22 @@ const MAX_POINTS = 6000;
  * left to right and their names stand at the ends of the lines. Numbers above the frame count the coefficients that are
  * not zero. What a long path leaves out to stay light is named below the title. From the first lambda on at which the
  * objective is not locally convex, as it may be with SCAD, MCP and bridges, the ground is shaded: the fits there may be one
- * of several.
+ * of several. In JupyterLab the wheel zooms along lambda, and the lambda under the pointer tells its coefficients.
  *
  * @param path - Any path of this library, or `{ lambdas, coefs, featureNames }`.
  * @throws InputError when lengths disagree, a number is not finite, or there are not two positive lambdas.
  * @example
  * ```ts
- * pathPlot(new SmoothLasso().path(X, y, { nLambdas: 20 }));
+ * const cv = new SmoothLasso().crossValidate(X, y, { folds: 3, nLambdas: 20 });
+ * pathPlot(cv.path, { lambdaMin: cv.lambdaMin, lambda1se: cv.lambda1se });
  * ```
  */
-export function pathPlot(path: PathPlotData): Chart {
+export function pathPlot(path: PathPlotData, options: PathPlotOptions = {}): Chart {
+  checkKeys("pathPlot", options, ["width", "lambdaMin", "lambda1se"]);
+  checkWidth("pathPlot", options.width);
   const steps = readSteps(path);
+  const lambdas = steps.map(({ lambda }) => lambda);
+  const choices = readChoices(options, lambdas);
   const features = rankFeatures(path.featureNames, steps);
   const active = features.filter(({ peak }) => peak > 0);
   // A path on which nothing ever enters is drawn as lines at zero.
@@ -61,25 +79,53 @@ export function pathPlot(path: PathPlotData): Chart {
       ? [`${shownSteps.length} of ${steps.length} values of λ are drawn`]
       : []),
   ];
+  const room = nameRoom(options.width);
+  const names = labels.map(({ name }) => name);
+  const size = lambdaFrame(options.width, LABEL_INDENT + widestName(names, room));
   const lowest = Math.min(0, ...lines.map(({ lowest }) => lowest));
   const highest = Math.max(0, ...lines.map(({ highest }) => highest));
   const margin = 0.05 * (highest - lowest || 2);
-  // The name of the shaded ground stands above the lines.
-  const above = bandStart(steps) === undefined ? margin : 2.5 * margin;
-  const yDomain: [number, number] = [lowest - margin, highest + above];
+  // What is written at the top of the frame stands above the lines.
+  const written = Math.max(bandStart(steps) === undefined ? 0 : 21, choiceRoom(choices));
+  const above = Math.max(margin, (written / (size.height - written)) * (highest - lowest || 2));
+  const frame: PathFrame = {
+    ...size,
+    lambdas,
+    domain: [lowest - margin, highest + above],
+    title: "coefficient β\u0302",
+    symbol: "β\u0302",
+  };
   return new Chart({
-    description: describe(title, steps, labels) + describeBand(steps),
-    title: { text: title, subtitle: omissions.join("; ") },
-    width: PATH_WIDTH,
-    height: PATH_HEIGHT,
+    description: describe(title, steps, labels) + describeBand(steps) + describeChoices(choices),
+    title: heading(title, omissions.length > 0 ? [omissions.join("; ")] : [], options.width),
+    width: frame.width,
+    height: frame.height,
     resolve: { axis: { x: "independent" } },
     layer: [
-      ...nonConvexBand(steps, yDomain),
-      zeroLine(steps, yDomain),
-      pathLines(shownSteps, lines, labels.length, yDomain),
-      ...endLabels(labels, yDomain),
+      ...nonConvexBand(steps, frame),
+      zeroLine(steps, frame),
+      pathLines(shownSteps, lines, labels.length, frame),
+      ...choiceMarks(choices, lambdas, frame),
+      ...endLabels(labels, frame, room),
     ],
   });
+}
+
+function readChoices({ lambdaMin, lambda1se }: PathPlotOptions, lambdas: readonly number[]): LambdaChoice[] {
+  const [highest, lowest] = [lambdas[0], lambdas[lambdas.length - 1]];
+  for (const [name, lambda] of Object.entries({ lambdaMin, lambda1se })) {
+    if (lambda !== undefined && !(lambda >= lowest && lambda <= highest))
+      throw mustBe("pathPlot", name, `a number from ${lowest} to ${highest}, as the path has them`, lambda);
+  }
+  if (lambdaMin !== undefined && lambdaMin === lambda1se)
+    return [{ lambda: lambdaMin, label: `lambdaMin = lambda1se ${shortNumber(lambdaMin)}` }];
+  return Object.entries({ lambda1se, lambdaMin }).flatMap(([name, lambda]) =>
+    lambda === undefined ? [] : [{ lambda, label: `${name} ${shortNumber(lambda)}` }],
+  );
+}
+
+function describeChoices(choices: readonly LambdaChoice[]): string {
+  return choices.length === 0 ? "" : ` Marked: ${choices.map(({ label }) => label).join(", ")}.`;
 }
 
 /** The path from the largest lambda to the smallest. */

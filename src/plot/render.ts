@@ -1,9 +1,7 @@
-import { readFileSync } from "node:fs";
-import path from "node:path";
 import { escapeHtml } from "../display/escape-html";
 import { undrawableSpec } from "../errors";
 import type { ChartSpec } from "./chart-spec";
-import { type MeasureText, readFontWidths } from "./font-widths";
+import { fontFile, textWidth } from "./fonts";
 
 /**
  * Draws a specification as SVG: the same bytes in every process, whatever was drawn before.
@@ -95,24 +93,9 @@ interface TextMetrics {
 /** Without a canvas vega only guesses widths; the fonts of the PNG know them. Longer texts are cut at `limit`. */
 const measureText: TextMetrics["width"] = ({ fontSize = 11, fontWeight, limit = 0 }, text) => {
   const bold = fontWeight === "bold" || Number(fontWeight) >= 600;
-  const width = fontSize * fontWidths(bold ? "DejaVuSans-Bold" : "DejaVuSans")(String(text ?? ""));
+  const width = textWidth(String(text ?? ""), fontSize, bold);
   return limit > 0 ? Math.min(limit, width) : width;
 };
-
-const widthsByFace = new Map<string, MeasureText>();
-
-function fontWidths(face: string): MeasureText {
-  let widths = widthsByFace.get(face);
-  if (widths === undefined) {
-    widths = readFontWidths(readFileSync(fontFile(face)));
-    widthsByFace.set(face, widths);
-  }
-  return widths;
-}
-
-function fontFile(face: string): string {
-  return path.join(path.dirname(require.resolve("dejavu-fonts-ttf/package.json")), "ttf", `${face}.ttf`);
-}
 
 function addAltText(svg: string, description: string): string {
   return svg.replace("<svg ", () => `<svg role="img" aria-label="${escapeHtml(description)}" `);

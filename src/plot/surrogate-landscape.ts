@@ -1,4 +1,6 @@
+import { checkKeys } from "../options";
 import { Chart } from "./chart";
+import { heading } from "./heading";
 import { shortNumber } from "./labels";
 import {
   computeLandscape,
@@ -7,6 +9,7 @@ import {
   type LandscapeParametrization,
 } from "./landscape";
 import { basePanel, labelledPoints, surrogatePanel } from "./landscape-panels";
+import { AXIS_ROOM, checkWidth, MARGINS, NARROW, type PictureOptions } from "./picture-width";
 
 /**
  * A univariate objective with its kink beside its smooth surrogate over two factors.
@@ -24,26 +27,43 @@ import { basePanel, labelledPoints, surrogatePanel } from "./landscape-panels";
  */
 export function surrogateLandscape(
   parametrization: LandscapeParametrization,
-  options?: LandscapeOptions,
+  options: LandscapeOptions & PictureOptions = {},
 ): Chart {
-  return drawLandscape(computeLandscape(parametrization, options));
+  checkKeys("surrogateLandscape", options, ["z", "lambda", "extent", "resolution", "width"]);
+  const { width, ...rest } = options;
+  return drawLandscape(computeLandscape(parametrization, rest), { width });
 }
 
 /** Draws what {@link computeLandscape} computed. */
-export function drawLandscape(landscape: Landscape): Chart {
+export function drawLandscape(landscape: Landscape, { width }: PictureOptions = {}): Chart {
+  checkWidth("surrogateLandscape", width);
   const { parametrization, z, lambda, nTied } = landscape;
+  const narrow = width !== undefined && width < NARROW;
+  const size = width === undefined ? undefined : panelSize(width, narrow);
   return new Chart({
     description: describe(landscape),
-    title: {
-      text: `A kink and its smooth surrogate: ${parametrization}`,
-      subtitle: [
+    title: heading(
+      `A kink and its smooth surrogate: ${parametrization}`,
+      [
         `z = ${shortNumber(z)}, λ = ${shortNumber(lambda)}; on the orange curves K(ξ) = β\u0302`,
         ...(nTied > 1 ? [`the slice on which the last ${nTied} factors are equal`] : []),
       ],
-    },
+      width,
+    ),
     spacing: 30,
-    hconcat: [basePanel(landscape), surrogatePanel(landscape)],
+    ...(narrow ? { resolve: { legend: { color: "independent" } } } : {}),
+    [narrow ? "vconcat" : "hconcat"]: [
+      basePanel(landscape, size, narrow ? 1 : undefined),
+      surrogatePanel(landscape, narrow ? size?.width : size?.height, narrow ? 1 : undefined),
+    ],
   });
+}
+
+/** The left panel and a square beside or below it, with their axes and a colour bar. */
+function panelSize(width: number, narrow: boolean): { width: number; height: number } {
+  if (narrow) return { width: width - MARGINS - AXIS_ROOM - 50, height: 180 };
+  const both = width - MARGINS - 2 * AXIS_ROOM - 80;
+  return { width: Math.floor(0.46 * both), height: Math.floor(0.54 * both) };
 }
 
 function describe(landscape: Landscape): string {

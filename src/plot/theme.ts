@@ -3,50 +3,72 @@ import type { Json, JsonObject } from "./chart-spec";
 /** DejaVu Sans in files; Verdana has nearly its widths and is what most browsers have. */
 export const FONT: string = "DejaVu Sans, Verdana, sans-serif";
 
-/** Text, axes and marks that carry no category. */
-export const INK: string = "#222222";
-/** What is present but not the subject. */
-export const MUTED: string = "#b3b3b3";
-/** A part of the ground set apart. */
-export const BAND: string = "#f3f1ea";
-/** Text that explains. */
-export const CAPTION: string = "#555555";
-export const POSITIVE: string = "#0072b2";
-export const NEGATIVE: string = "#d55e00";
+/** The colours of a chart. */
+export interface Palette {
+  readonly ground: string;
+  /** Text, and marks that carry no category. */
+  readonly ink: string;
+  /** Text that explains. */
+  readonly caption: string;
+  /** What is present but not the subject. */
+  readonly muted: string;
+  /** A part of the ground set apart. */
+  readonly band: string;
+  readonly grid: string;
+  readonly axis: string;
+  /** Seven hues told apart in every kind of colour blindness; the first two stand for positive and negative. */
+  readonly categories: readonly string[];
+  /** From low to high, monotone in lightness, so that it survives grey printing. */
+  readonly ramp: readonly string[];
+}
 
-/**
- * Seven hues told apart in every kind of colour blindness.
- *
- * @see Okabe and Ito (2008), https://jfly.uni-koeln.de/color/, without black and with yellow darkened
- */
-export const CATEGORIES: readonly string[] = [
-  "#0072b2",
-  "#d55e00",
-  "#009e73",
-  "#cc79a7",
-  "#e69f00",
-  "#56b4e9",
-  "#8c6d1f",
-];
+/** @see Okabe and Ito (2008), https://jfly.uni-koeln.de/color/, without black and with yellow darkened */
+export const LIGHT: Palette = {
+  ground: "white",
+  ink: "#222222",
+  caption: "#555555",
+  muted: "#b3b3b3",
+  band: "#f3f1ea",
+  grid: "#e6e6e6",
+  axis: "#888888",
+  categories: ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8c6d1f"],
+  ramp: ["#ffffff", "#e3eef6", "#b7d4e8", "#7fb2d5", "#4689b9", "#1f5f93", "#123a66"],
+};
 
-/** From low to high, monotone in lightness, so that it survives grey printing. */
-export const RAMP: readonly string[] = [
-  "#ffffff",
-  "#e3eef6",
-  "#b7d4e8",
-  "#7fb2d5",
-  "#4689b9",
-  "#1f5f93",
-  "#123a66",
-];
+/** The same hues for JupyterLab's dark ground; the ramp goes from the ground to light. */
+export const DARK: Palette = {
+  ground: "#111111",
+  ink: "#e8e8e8",
+  caption: "#b4b4b4",
+  muted: "#666666",
+  band: "#26251f",
+  grid: "#2e2e2e",
+  axis: "#8a8a8a",
+  categories: ["#3d9be0", "#f07b3a", "#1fb58c", "#dd94bd", "#f2b632", "#9ad6fa", "#8a6d2a"],
+  ramp: ["#14202b", "#16344d", "#1b4c74", "#2a6c9f", "#4d93c8", "#86bde6", "#cfe6f8"],
+};
+
+export const INK: string = LIGHT.ink;
+export const MUTED: string = LIGHT.muted;
+export const BAND: string = LIGHT.band;
+export const CAPTION: string = LIGHT.caption;
+export const GROUND: string = LIGHT.ground;
+export const CATEGORIES: readonly string[] = LIGHT.categories;
+export const RAMP: readonly string[] = LIGHT.ramp;
+export const POSITIVE: string = CATEGORIES[0];
+export const NEGATIVE: string = CATEGORIES[1];
 
 /** Labels at most this wide, in pixels; what is cut stays in the tooltip. */
 export const LABEL_LIMIT: number = 170;
 
+/** Sizes of text, in pixels. */
+export const TITLE_SIZE: number = 15;
+export const SUBTITLE_SIZE: number = 12;
+
 const axis: JsonObject = {
-  domainColor: "#888888",
-  tickColor: "#888888",
-  gridColor: "#e6e6e6",
+  domainColor: LIGHT.axis,
+  tickColor: LIGHT.axis,
+  gridColor: LIGHT.grid,
   labelColor: INK,
   titleColor: INK,
   labelFontSize: 12,
@@ -54,11 +76,12 @@ const axis: JsonObject = {
   titleFontWeight: "normal",
   labelLimit: LABEL_LIMIT,
   titlePadding: 8,
+  titleLimit: 300,
 };
 
 /** The one look of every chart, as a Vega-Lite `config`: legible on a slide and at a width of 320 pixels. */
 export const THEME: Json = {
-  background: "white",
+  background: GROUND,
   font: FONT,
   padding: 10,
   view: { stroke: null },
@@ -67,10 +90,10 @@ export const THEME: Json = {
     anchor: "start",
     frame: "bounds",
     color: INK,
-    fontSize: 15,
+    fontSize: TITLE_SIZE,
     fontWeight: "bold",
     subtitleColor: CAPTION,
-    subtitleFontSize: 12,
+    subtitleFontSize: SUBTITLE_SIZE,
     subtitlePadding: 5,
     offset: 12,
   },

@@ -3,12 +3,24 @@ import { hadamardDifference, hadamardProduct, type Parametrization } from "../..
 import {
   type Chart,
   coefficientPlot,
+  comparisonPlot,
   crossValidationPlot,
+  inclusionPlot,
+  knockoffPlot,
+  type PictureOptions,
   parametrizationPlot,
   pathPlot,
-  stackCharts,
+  saddleAnimation,
+  sparsityPlot,
+  stabilityPlot,
+  supportPlot,
+  surrogateExplorer,
   surrogateLandscape,
+  tracePlot,
+  tradeoffPlot,
+  trainingPlot,
 } from "../../src/plot";
+import { LIGHT } from "../../src/plot/theme";
 import { assertObeysSchema, compilerMessages, textsOf } from "../support/vega-lite";
 
 const awkwardNames = [
@@ -49,30 +61,104 @@ const identitySquare: Parametrization = {
   surrogatePenalty: (xi) => xi.reduce((sum, v) => sum + v * v, 0),
 };
 
-const charts: Readonly<Record<string, () => Chart>> = {
-  "a coefficient plot": () => coefficientPlot(fit),
-  "a coefficient plot of many": () => coefficientPlot({ coef: many, featureNames: many.map(String) }),
-  "a coefficient plot of one": () => coefficientPlot({ coef: [-3], featureNames: ["only"] }),
-  "a coefficient plot of zeros": () => coefficientPlot({ coef: [0, 0], featureNames: ["a", "b"] }),
-  "a path plot": () => pathPlot(path),
-  "a path plot of many": () =>
-    pathPlot({
-      lambdas: Array.from({ length: 200 }, (_, l) => 1.05 ** -l),
-      coefs: Array.from({ length: 200 }, (_, l) => many.map((b) => b * l)),
-      featureNames: many.map(String),
-    }),
-  "a path plot of zeros": () => pathPlot({ lambdas: [2, 1], coefs: [[0], [0]], featureNames: ["a"] }),
-  "a plot of a cross-validation": () => crossValidationPlot(validated),
-  "a plot of a cross-validation in one fold": () =>
-    crossValidationPlot({ ...validated, folds: [0], standardError: [1, 2, 3].map(() => Number.NaN) }),
-  "a landscape of two factors": () => surrogateLandscape(hadamardProduct(2)),
-  "a landscape of three factors": () => surrogateLandscape(hadamardProduct(3), { z: -2 }),
-  "a landscape of a difference": () => surrogateLandscape(hadamardDifference(2), { lambda: 3 }),
-  "a parametrization of three factors": () => parametrizationPlot(() => hadamardProduct(3)),
-  "a parametrization of a difference": () =>
-    parametrizationPlot(() => hadamardDifference(2), { z: -1, lambda: 2 }),
-  "a parametrization of one factor": () => parametrizationPlot(() => identitySquare),
-  "a stack": () => stackCharts([pathPlot(path), coefficientPlot(fit), pathPlot(path)]),
+/** Whatever an option or none makes of it. */
+type Make = (options?: PictureOptions) => Chart;
+const long = "a name that is much longer than any label has room for, ".repeat(8);
+const selection = {
+  ...path,
+  probabilitiesAlong: path.coefs.map((coef) => coef.map((b) => Math.min(1, Math.abs(b) / 10))),
+  threshold: 0.6,
+  nPairs: 10,
+};
+const epochs = Array.from({ length: 40 }, (_, i) => ({
+  epoch: i + 1,
+  loss: 100 * 0.8 ** i,
+  valLoss: i === 5 ? Number.NaN : 100 * 0.85 ** i,
+  'say "hi"[0].x': i,
+}));
+const layers = awkwardNames.map((name, j) => ({
+  name,
+  weights: 1e6,
+  nonZeroWeights: 1e5 * j,
+  units: 10,
+  liveUnits: j,
+}));
+const iterations = Array.from({ length: 30 }, (_, i) => ({
+  iteration: i,
+  objective: 3 + 0.5 ** i,
+  stationarity: 0.6 ** i,
+  ...(i % 10 === 0 ? { dualityGap: 0.3 ** i } : {}),
+}));
+
+const charts: Readonly<Record<string, Make>> = {
+  "a coefficient plot": (options) => coefficientPlot(fit, options),
+  "a coefficient plot of many": (options) =>
+    coefficientPlot({ coef: many, featureNames: many.map(String) }, options),
+  "a coefficient plot of one": (options) => coefficientPlot({ coef: [-3], featureNames: [long] }, options),
+  "a coefficient plot of zeros": (options) =>
+    coefficientPlot({ coef: [0, 0], featureNames: ["a", "b"] }, options),
+  "a path plot": (options) => pathPlot(path, { lambdaMin: 0.02, lambda1se: 0.9, ...options }),
+  "a path plot of many": (options) =>
+    pathPlot(
+      {
+        lambdas: Array.from({ length: 200 }, (_, l) => 1.05 ** -l),
+        coefs: Array.from({ length: 200 }, (_, l) => many.map((b) => b * l)),
+        featureNames: many.map((_, j) => (j % 2 ? long : "重み\u200fمرحبا")),
+      },
+      options,
+    ),
+  "a path plot of zeros": (options) =>
+    pathPlot({ lambdas: [2, 1], coefs: [[0], [0]], featureNames: ["a"] }, options),
+  "a plot of a cross-validation": (options) => crossValidationPlot(validated, options),
+  "a plot of a cross-validation in one fold": (options) =>
+    crossValidationPlot(
+      { ...validated, folds: [0], standardError: [1, 2, 3].map(() => Number.NaN) },
+      options,
+    ),
+  "a trace": (options) => tracePlot({ trace: iterations, status: "converged" }, options),
+  "a trace of one iteration": (options) => tracePlot({ trace: iterations.slice(0, 1) }, options),
+  "a support along a path": (options) => supportPlot(path, [0, "β", 8], options),
+  "a support of methods": (options) => supportPlot({ [long]: fit, "a.b[0]": fit }, [0], options),
+  "a support of nothing": (options) =>
+    supportPlot({ none: { coef: [0, 0], featureNames: ["a", "a"] } }, [], options),
+  "a comparison": (options) =>
+    comparisonPlot({ "a.b[0]": [1, 2, 4], "": [3, 3, 3], [long]: [2, 1, 1] }, options),
+  "a comparison with a baseline": (options) =>
+    comparisonPlot({ "a.b": [1, 2, 4], c: [3, 3, 3] }, { baseline: "c", metric: long, ...options }),
+  "a comparison of single values": (options) => comparisonPlot({ a: [5], b: [5] }, { log: true, ...options }),
+  "a tradeoff": (options) =>
+    tradeoffPlot(
+      {
+        [long]: [
+          { x: 100, y: 0.9, standardError: 0.05 },
+          { x: 2, y: 0.95, standardError: 0.02 },
+        ],
+        "b[0]": [{ x: 5, y: 0.95 }],
+      },
+      options,
+    ),
+  "a training": (options) => trainingPlot(epochs, options),
+  "a training of one epoch": (options) => trainingPlot([{ epoch: 1, loss: 0 }], options),
+  "the sparsity of layers": (options) => sparsityPlot({ layers }, options),
+  "a stability selection": (options) => stabilityPlot(selection, options),
+  "a stability selection of nothing": (options) =>
+    stabilityPlot({ ...selection, probabilitiesAlong: path.coefs.map((coef) => coef.map(() => 0)) }, options),
+  "bootstrap frequencies": (options) =>
+    inclusionPlot({ inclusion: awkwardNames.map((_, j) => j / 8), featureNames: awkwardNames }, options),
+  "knockoff statistics": (options) =>
+    knockoffPlot({ statistics: path.coefs[2], threshold: 3, featureNames: awkwardNames, fdr: 0.2 }, options),
+  "knockoff statistics without a threshold": (options) =>
+    knockoffPlot({ statistics: [0, 0], threshold: Infinity, featureNames: ["a", "b"], fdr: 0.2 }, options),
+  "a landscape of two factors": (options) => surrogateLandscape(hadamardProduct(2), options),
+  "a landscape of three factors": (options) => surrogateLandscape(hadamardProduct(3), { z: -2, ...options }),
+  "a landscape of a difference": (options) =>
+    surrogateLandscape(hadamardDifference(2), { lambda: 3, ...options }),
+  "a landscape with sliders": (options) => surrogateExplorer({ depth: 3, ...options }),
+  "an animation of the saddle": (options) => saddleAnimation(options),
+  "a parametrization of three factors": (options) => parametrizationPlot(() => hadamardProduct(3), options),
+  "a parametrization of a difference": (options) =>
+    parametrizationPlot(() => hadamardDifference(2), { z: -1, lambda: 2, ...options }),
+  "a parametrization of one factor": (options) => parametrizationPlot(() => identitySquare, options),
 };
 
 for (const [name, make] of Object.entries(charts)) {
@@ -92,6 +178,25 @@ for (const [name, make] of Object.entries(charts)) {
 
     it("is light enough for a notebook", () => {
       assert.ok(JSON.stringify(chart.spec).length < 150_000);
+    });
+
+    it("is dark by its colours alone, with every one of them replaced", () => {
+      const dark = chart.dark();
+      assertObeysSchema(dark.spec);
+      const used = new Set(JSON.stringify(dark.spec).match(/#[0-9a-f]{6}(?=")/g));
+      const light = new Set(Object.values(LIGHT).flat());
+      assert.deepEqual(
+        [...used].filter((color) => light.has(color)),
+        [],
+      );
+    });
+
+    it("fits a width of 320 pixels, with each text in it", async () => {
+      const narrow = make({ width: 320 });
+      assertObeysSchema(narrow.spec);
+      assert.deepEqual(compilerMessages(narrow.spec), []);
+      const [, width] = /width="(\d+)"/.exec(await narrow.toSVG())!;
+      assert.ok(Number(width) <= 324, `${width} pixels`);
     });
 
     it("shows no number that is none", async () => {

@@ -3,7 +3,10 @@ import { plural, shorten, shortNumber } from "../../src/plot/labels";
 
 describe("labels", () => {
   it("have numbers of three digits with a true minus", () => {
-    assert.deepEqual([-1.23456, 12, -1e-7].map(shortNumber), ["\u22121.23", "12", "\u22121e\u22127"]);
+    assert.deepEqual(
+      [-1.23456, 12, -1e-7].map((value) => shortNumber(value)),
+      ["\u22121.23", "12", "\u22121e\u22127"],
+    );
   });
 
   it("have an s from two on, and at none", () => {

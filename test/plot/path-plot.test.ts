@@ -108,8 +108,9 @@ describe("pathPlot", () => {
       locallyConvex: [true, true, false, true],
     });
     const [band] = shaded.spec.layer as { data: { values: object[] } }[];
-    // Halfway between 4 and 2 on the logarithmic axis, down to the smallest.
-    assert.deepEqual(band.data.values, [{ start: 2.82843, end: 1, bottom: -0.15, top: 3.375 }]);
+    // Halfway between 4 and 2 on the logarithmic axis, down to the smallest; 21 of 290 pixels above the line for the name.
+    assert.ok(Math.abs(3 * (1 + 21 / (290 - 21)) - 3.2342) < 1e-4);
+    assert.deepEqual(band.data.values, [{ start: 2.82843, end: 1, bottom: -0.15, top: 3.2342 }]);
     assert.ok(textsOf(await shaded.toSVG()).includes("not locally convex"));
     assert.ok(shaded.toString().endsWith(" Below lambda 2.83 it is not locally convex."));
     assertObeysSchema(shaded.spec);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { CAPTION, CATEGORIES, INK, NEGATIVE, POSITIVE, RAMP, THEME } from "../../src/plot/theme";
+import { DARK, LIGHT, type Palette, THEME } from "../../src/plot/theme";
 
 /** Red, green and blue in linear light, 0 to 1. */
 function linear(color: string): [number, number, number] {
@@ -16,8 +16,9 @@ function luminance(color: string): number {
 }
 
 /** WCAG 2: 1 to 21. */
-function contrastOnWhite(color: string): number {
-  return 1.05 / (luminance(color) + 0.05);
+function contrast(color: string, ground: string): number {
+  const [low, high] = [color, ground].map(luminance).sort((a, b) => a - b);
+  return (high + 0.05) / (low + 0.05);
 }
 
 // Machado, Oliveira and Fernandes (2009), severity 1.
@@ -42,30 +43,43 @@ function seenWith(matrix: readonly (readonly number[])[], color: string): number
   });
 }
 
-describe("the theme", () => {
-  it("has texts that stand out from white as WCAG asks for", () => {
-    for (const color of [INK, CAPTION]) assert.ok(contrastOnWhite(color) >= 4.5, color);
-  });
+const palettes: Readonly<Record<string, { palette: Palette; ground: string }>> = {
+  light: { palette: LIGHT, ground: "#ffffff" },
+  dark: { palette: DARK, ground: DARK.ground },
+};
 
-  it("has marks that stand out from white", () => {
-    for (const color of [POSITIVE, NEGATIVE]) assert.ok(contrastOnWhite(color) >= 3, color);
-    for (const color of CATEGORIES) assert.ok(contrastOnWhite(color) >= 2, color);
-  });
-
-  for (const [kind, matrix] of Object.entries(BLINDNESS)) {
-    it(`has hues that are told apart with ${kind}`, () => {
-      const seen = CATEGORIES.map((color) => seenWith(matrix, color));
-      for (const [i, a] of seen.entries())
-        for (const b of seen.slice(0, i))
-          assert.ok(Math.hypot(...a.map((value, k) => value - b[k])) > 0.1, `${CATEGORIES[i]} ${i}`);
+for (const [name, { palette, ground }] of Object.entries(palettes)) {
+  const { ink, caption, muted, categories, ramp } = palette;
+  describe(`the ${name} theme`, () => {
+    it("has texts that stand out from the ground as WCAG asks for", () => {
+      for (const color of [ink, caption]) assert.ok(contrast(color, ground) >= 4.5, color);
     });
-  }
 
-  it("has a ramp that gets darker at every step", () => {
-    const steps = RAMP.map(luminance);
-    for (let k = 1; k < steps.length; k++) assert.ok(steps[k] < steps[k - 1] - 0.02);
+    it("has marks that stand out from the ground", () => {
+      for (const color of categories.slice(0, 2)) assert.ok(contrast(color, ground) >= 3, color);
+      for (const color of [muted, ...categories]) assert.ok(contrast(color, ground) >= 2, color);
+    });
+
+    for (const [kind, matrix] of Object.entries(BLINDNESS)) {
+      it(`has hues that are told apart with ${kind}`, () => {
+        const seen = categories.map((color) => seenWith(matrix, color));
+        for (const [i, a] of seen.entries())
+          for (const [j, b] of seen.slice(0, i).entries())
+            assert.ok(
+              Math.hypot(...a.map((value, k) => value - b[k])) > 0.1,
+              `${categories[i]} ${categories[j]}`,
+            );
+      });
+    }
+
+    it("has a ramp that leads away from the ground at every step", () => {
+      const steps = ramp.map((color) => contrast(color, ground));
+      for (let k = 1; k < steps.length; k++) assert.ok(steps[k] > 1.15 * steps[k - 1], `${ramp[k]}`);
+    });
   });
+}
 
+describe("the theme", () => {
   it("is JSON, and names the font of the PNG first", () => {
     assert.deepEqual(JSON.parse(JSON.stringify(THEME)), THEME);
     assert.match((THEME as { font: string }).font, /^DejaVu Sans,/);

@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { comparisonPlot } from "../../src/plot";
+import { textsOf } from "../support/vega-lite";
+
+const errors = { lasso: [1, 2, 3], bridge: [1, 1, 4], "m.c[p]": [2, 3, 4] };
+
+describe("comparisonPlot", () => {
+  it("has mean and standard error of each method", async () => {
+    const texts = textsOf(await comparisonPlot(errors, { metric: "test error" }).toSVG());
+    // sd of 1, 2, 3 is 1, of 1, 1, 4 it is sqrt(3); divided by sqrt(3).
+    for (const text of ["2 ± 0.58", "2 ± 1", "3 ± 0.58", "lasso", "m.c[p]", "test error"])
+      assert.ok(texts.includes(text), `${text}: ${texts.join("|")}`);
+    assert.ok(texts.includes("test error from 2 (lasso) to 3 (m.c[p])"), texts[0]);
+  });
+
+  it("compares pair by pair with a baseline, whose own row drops out", () => {
+    assert.equal(
+      comparisonPlot(errors, { metric: "error", baseline: "lasso" }).toString(),
+      "Dot chart of 2 methods: error, difference from lasso, means over 3 repetitions with bars of one standard error. " +
+        "bridge 0 ± 0.58, m.c[p] 1 ± 0.",
+    );
+  });
+
+  it("has no bars for single values, and says that it leaves out dots", () => {
+    assert.match(comparisonPlot({ a: [1], b: [2] }).toString(), /one value a method\. a 1, b 2\./);
+    const many = comparisonPlot({ a: Array.from({ length: 500 }, (_, i) => i) });
+    assert.match(many.toString(), /100 of 500 repetitions are drawn as dots/);
+  });
+
+  it("refuses what cannot be compared", () => {
+    const refused = (methods: unknown, options: object, message: string): void =>
+      assert.throws(() => comparisonPlot(methods as never, options), {
+        name: "InputError",
+        message: `comparisonPlot: ${message}`,
+      });
+    refused({}, {}, "methods must be an object with the values of each method by its name, got an object");
+    refused({ a: [] }, {}, '"a" must be at least one number, got an array of 0');
+    refused({ a: [1, Number.NaN] }, {}, '"a"[1] must be a finite number, got NaN');
+    refused({ a: [0] }, { log: true }, '"a"[0] must be a finite number > 0, got 0');
+    refused(errors, { baseline: "ridge" }, 'baseline must be one of lasso, bridge, m.c[p], got "ridge"');
+    refused({ a: [1] }, { baseline: "a" }, "methods must be at least one beside the baseline, got an object");
+    refused({ a: [1], b: [1, 2] }, { baseline: "a" }, '"b" must be 1 numbers, as "a" has, got an array of 2');
+    refused(
+      errors,
+      { baseline: "lasso", log: true },
+      "log must be false where differences from a baseline are drawn, got true",
+    );
+  });
+});
