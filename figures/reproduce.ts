@@ -10,6 +10,8 @@ import { abortOnSignals } from "../kernel/abort-on-signals";
 import { writeFileAtomically } from "../kernel/atomic-write";
 import { UsageError } from "../kernel/errors";
 import { compareFigure, writeFigure } from "./figure-files";
+import { exhibits } from "./gallery/exhibits";
+import { writeGallery } from "./gallery/gallery-files";
 import { figures } from "./index";
 import { figuresReadme } from "./readme";
 import { reproduceNotebooks } from "./reproduce-notebooks";
@@ -23,6 +25,7 @@ import { studies } from "./studies";
 import type { Setting, Study } from "./studies/study";
 
 const FIGURES = join(ROOT, "figures");
+const GALLERY = join(ROOT, "docs/gallery");
 const BUILD = join(ROOT, "build");
 const JOURNALS = join(BUILD, "studies");
 
@@ -47,7 +50,7 @@ const program = new Command("reproduce")
     parseShard,
   )
   .option("--merge", "with --desk or --paper: make records of what all parts have computed")
-  .option("--write", "draw the committed figures anew")
+  .option("--write", "draw the committed figures and the gallery of charts anew")
   .option("--workers <count>", "processes at a time", positive, os.availableParallelism());
 
 async function main(): Promise<void> {
@@ -75,6 +78,8 @@ async function redraw(): Promise<void> {
     say(`${figure.name}: ${figure.title}, written to ${fromHere(join(FIGURES, figure.name))}.*`);
   }
   writeFileAtomically(join(FIGURES, "README.md"), figuresReadme(figures));
+  await writeGallery(exhibits, GALLERY);
+  say(`${exhibits.length} charts, written to ${fromHere(GALLERY)}/`);
 }
 
 /** Runs studies, or a part of each, so that a run that was ended goes on where it was; whole ones get their records. */

@@ -1,0 +1,85 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Chart, PictureOptions } from "smooth-edges/plot";
+import type { Exhibit } from "./exhibit";
+
+/** The forms in which each exhibit is drawn, by the ends of their file names; a slide takes the SVG at its own size. */
+const FORMS: Readonly<Record<string, PictureOptions>> = {
+  ".png": {},
+  "-320.png": { width: 320 },
+  ".svg": {},
+};
+
+/** The charts of an exhibit's numbers by the names of their files, light and dark. */
+export function picturesOf(exhibit: Exhibit, data: unknown): Map<string, Chart> {
+  const pictures = new Map<string, Chart>();
+  for (const [end, options] of Object.entries(FORMS)) {
+    const light = exhibit.draw(data, options);
+    pictures.set(exhibit.name + end, light);
+    pictures.set(`${exhibit.name}-dark${end}`, light.dark());
+  }
+  return pictures;
+}
+
+/** What a picture follows from, in few characters: another specification has another fingerprint. */
+export function fingerprint(chart: Chart): string {
+  return createHash("sha256").update(JSON.stringify(chart.spec)).digest("hex").slice(0, 16);
+}
+
+/** An exhibit's numbers as JSON, typed arrays as arrays, in seven significant digits: what a picture can show. */
+export function numbersOf(exhibit: Exhibit): string {
+  const plain = (_key: string, value: unknown): unknown => {
+    if (ArrayBuffer.isView(value)) return Array.from(value as Float64Array);
+    return typeof value === "number" ? Number(value.toPrecision(7)) : value;
+  };
+  return `${JSON.stringify(exhibit.compute(), plain)}\n`;
+}
+
+/** The files of a gallery that are pictures. */
+export const PICTURE: RegExp = /\.(png|svg)$/;
+
+/** The bytes of a picture, at one pixel a unit. */
+export async function drawnAs(file: string, chart: Chart): Promise<Uint8Array> {
+  return file.endsWith(".svg") ? Buffer.from(await chart.toSVG()) : chart.toPNG({ scale: 1 });
+}
+
+/** Writes the numbers and every picture, the page that shows them and the fingerprints of their specifications. */
+export async function writeGallery(exhibits: readonly Exhibit[], folder: string): Promise<void> {
+  mkdirSync(join(folder, "data"), { recursive: true });
+  for (const file of readdirSync(folder)) if (PICTURE.test(file)) rmSync(join(folder, file));
+  const fingerprints: Record<string, string> = {};
+  for (const exhibit of exhibits) {
+    const text = numbersOf(exhibit);
+    writeFileSync(join(folder, "data", `${exhibit.name}.json`), text);
+    for (const [file, chart] of picturesOf(exhibit, JSON.parse(text))) {
+      writeFileSync(join(folder, file), await drawnAs(file, chart));
+      fingerprints[file] = fingerprint(chart);
+    }
+  }
+  writeFileSync(join(folder, "fingerprints.json"), `${JSON.stringify(fingerprints, null, 2)}\n`);
+  writeFileSync(join(folder, "README.md"), galleryPage(exhibits));
+}
+
+/** The page: every exhibit in the reader's theme, then narrow, on a slide and in the other theme. */
+export function galleryPage(exhibits: readonly Exhibit[]): string {
+  return [
+    "# Every chart of `smooth-edges/plot`",
+    "",
+    "Made by `npm run figures` from `figures/gallery/`, light and dark (`chart.dark()`), as a notebook shows them, 320 pixels wide",
+    "(`{ width: 320 }`) and as SVG, for a slide.",
+    ...exhibits.flatMap(({ name, call, shows }) => [
+      "",
+      `## \`${call}\``,
+      "",
+      shows,
+      "",
+      `![${name}, light](${name}.png) ![${name}, dark](${name}-dark.png)`,
+      "",
+      `![${name}, light, 320 pixels wide](${name}-320.png) ![${name}, dark, 320 pixels wide](${name}-dark-320.png)`,
+      "",
+      `For slides: [light](${name}.svg), [dark](${name}-dark.svg).`,
+    ]),
+    "",
+  ].join("\n");
+}
