@@ -79,7 +79,7 @@ export abstract class Estimator<Options extends ModelOptions<D>, D extends Dataf
    * Chooses `lambda` by how well fits predict rows that they have not seen: each fold is predicted by fits of the others,
    * along the lambdas of the path of all rows. Columns are standardized inside each fold.
    *
-   * @param options those of `path`; `folds` (10), `stratified` (true for classes) and `seed` (1), or `foldId`; `depths`;
+   * @param options those of `path`; `folds` (10), `stratified` (true for classes) or `sampleGroups`, and `seed` (1), or `foldId`; `depths`;
    * `keep`; `workers` (1), over which the folds are spread.
    * @returns scores as `cv.glmnet` has them, the path, and its fits at the lambdas chosen.
    * @throws InputError as `path`, when a fold leaves out all rows of a class, for `depths` where there is no depth, or for

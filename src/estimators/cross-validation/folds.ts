@@ -5,14 +5,20 @@ import { InputError, mustBe } from "../../errors";
 import { seededRandom } from "../../random/random";
 import { classNumbers } from "../class-numbers";
 import type { ModelData } from "../model-data";
+import { groupedFolds } from "./grouped-folds";
 
 /** Which samples are held out together. */
 export interface FoldOptions {
   /** Number of folds, an integer from 2 to the number of rows; excludes `foldId`. Default: 10. */
   readonly folds?: number;
-  /** The fold of each row, integers of at least two kinds: folds of one's own, in place of the other three. */
+  /** The fold of each row, integers of at least two kinds: folds of one's own, in place of the others. */
   readonly foldId?: TargetInput;
-  /** Whether every class is spread evenly over the folds. Default: true for losses of classes, else false. */
+  /**
+   * A label a row, texts or numbers: rows with the same one, such as those of a patient, are held out together, in folds of
+   * about the same size (scikit-learn's `GroupKFold`). Default: each row by itself.
+   */
+  readonly sampleGroups?: TargetInput;
+  /** Whether every class is spread evenly over the folds. Default: true for losses of classes without `sampleGroups`. */
   readonly stratified?: boolean;
   /** Of the draw of the folds, an integer. Default: 1. */
   readonly seed?: number;
@@ -26,7 +32,7 @@ export interface Folds {
   readonly ids: readonly number[];
 }
 
-export const foldKeys: readonly string[] = ["folds", "foldId", "stratified", "seed"];
+export const foldKeys: readonly string[] = ["folds", "foldId", "sampleGroups", "stratified", "seed"];
 
 /**
  * The folds given, or folds drawn by the seed: they differ by at most one row, and so do the rows of each class where
@@ -37,10 +43,19 @@ export const foldKeys: readonly string[] = ["folds", "foldId", "stratified", "se
 export function foldsOf(where: string, options: FoldOptions, data: ModelData, datafit: Datafit): Folds {
   const { nSamples } = data.design;
   const ofClasses = datafit.kind === "classes" || datafit.kind === "margins";
-  const { stratified = ofClasses, seed = 1 } = options;
+  const { sampleGroups, seed = 1 } = options;
+  const { stratified = ofClasses && sampleGroups === undefined } = options;
   if (typeof stratified !== "boolean") throw mustBe(where, "stratified", "true or false", stratified);
   if (stratified && !ofClasses) {
     throw mustBe(where, "stratified", "false for a loss that is not of classes", stratified);
+  }
+  if (stratified && sampleGroups !== undefined) {
+    throw mustBe(
+      where,
+      "stratified",
+      "false with sampleGroups, whose classes stay where they are",
+      stratified,
+    );
   }
   if (!Number.isSafeInteger(seed)) throw mustBe(where, "seed", "an integer", seed);
   const classes = ofClasses ? classNumbers(data.target, nSamples) : new Float64Array(nSamples);
@@ -60,12 +75,16 @@ export function rowsOf({ foldId }: Folds, id: number): Int32Array {
 
 function drawnFolds(
   where: string,
-  { folds = 10 }: FoldOptions,
+  { folds = 10, sampleGroups }: FoldOptions,
   { design, samples }: ModelData,
   strata: Float64Array,
   seed: number,
 ): Int32Array {
   const { weights, nCounted } = samples;
+  if (sampleGroups !== undefined) {
+    const counts = Float64Array.from({ length: design.nSamples }, (_, i) => (weights?.[i] === 0 ? 0 : 1));
+    return groupedFolds(where, sampleGroups, folds, seed, counts);
+  }
   if (!(Number.isInteger(folds) && folds >= 2 && folds <= nCounted)) {
     const what = weights ? `${nCounted} rows of positive weight` : `${nCounted} rows`;
     throw mustBe(where, "folds", `an integer from 2 to the number of rows, here ${what}`, folds);
@@ -82,7 +101,7 @@ function drawnFolds(
 }
 
 function givenFolds(where: string, options: FoldOptions, nSamples: number): Int32Array {
-  for (const name of ["folds", "stratified", "seed"] as const) {
+  for (const name of ["folds", "sampleGroups", "stratified", "seed"] as const) {
     if (options[name] !== undefined)
       throw new InputError(`${where}: foldId must come without ${name}, got both`);
   }

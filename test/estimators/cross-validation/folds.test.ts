@@ -90,6 +90,42 @@ describe("the folds of a cross-validation", () => {
     refuses({ stratified: true }, "stratified must be false for a loss that is not of classes, got true");
   });
 
+  it("keep the rows of a sample group together, in folds of about the same size", () => {
+    const patients = y.map((_, i) => `p${(i * i) % 13}`);
+    for (const seed of [1, 2, 3]) {
+      const foldId = foldsFor({ folds: 4, seed, sampleGroups: patients });
+      assert.deepEqual(foldsFor({ folds: 4, seed, sampleGroups: patients }), foldId);
+      for (const patient of new Set(patients)) {
+        assert.equal(new Set(foldId.filter((_, i) => patients[i] === patient)).size, 1);
+      }
+      const largest = Math.max(...patients.map((p) => patients.filter((other) => other === p).length));
+      assert.ok(spread(sizes(foldId)) <= largest);
+    }
+    // Each by itself they are left out one at a time; those without weight count for nothing.
+    const three = y.map((_, i) => i % 3);
+    assert.deepEqual(sizes(foldsFor({ folds: 3, sampleGroups: three })).sort(), [15, 16, 16]);
+    const sampleWeight = three.map((label) => (label === 0 ? 0 : 1));
+    refuses(
+      { folds: 3, sampleGroups: three, sampleWeight },
+      "folds must be an integer from 2 to the number of sampleGroups, here 2, got 3",
+    );
+    refuses(
+      { folds: 3, sampleGroups: three.slice(1) },
+      "the length of sampleGroups must be the number of rows 47, got 46",
+    );
+    refuses(
+      { folds: 3, sampleGroups: [null, ...three.slice(1)] },
+      "sampleGroups, row 0 must be a label: a text, a finite number, true or false, got null; drop missing labels first",
+    );
+    refuses({ foldId: three, sampleGroups: three }, "foldId must come without sampleGroups, got both");
+    refuses(
+      { sampleGroups: three, stratified: true },
+      "stratified must be false with sampleGroups, whose classes stay where they are, got true",
+      labels,
+      classes,
+    );
+  });
+
   it("are refused in one sentence where those given are no folds", () => {
     const foldId = y.map((_, i) => i % 3);
     refuses({ foldId: foldId.slice(1) }, "the length of foldId must be the number of rows 47, got 46");
