@@ -12,6 +12,7 @@ import { loadTslabConverter, type TslabConverter, type TslabDiagnostic } from ".
 import { type DeclarationChunks, joinDeclarations, rollUp } from "./declaration-chunks";
 import { localModulePath } from "./forced-declarations";
 import { withNamespaces } from "./kept-declarations";
+import type { DeclaredInfo } from "./quick-info";
 
 /** A complaint of the compiler about the cell, or about a local module that it imports. */
 export interface Diagnostic {
@@ -87,7 +88,7 @@ export interface CellConverter {
   convert(previous: string, code: string, cell: number): ConvertedCell | RefusedCell;
   complete(previous: string, code: string, offset: number): Completion;
   /** Signature and documentation of the name at `offset`; undefined where there is none. */
-  inspect(previous: string, code: string, offset: number): string | undefined;
+  inspect(previous: string, code: string, offset: number, withDeclaration?: boolean): string | undefined;
   isComplete(code: string): Completeness;
   /** Stops watching files, which keep a process alive. */
   close(): void;
@@ -155,11 +156,11 @@ export function createCellConverter(): CellConverter {
         matches: found.candidates.map((text) => ({ text, kind: kinds.get(text) ?? "" })),
       };
     },
-    inspect(previous, code, offset) {
+    inspect(previous, code, offset, withDeclaration = false) {
       const info = using((current) =>
         current.inspect(earlier(previous).recent, withoutExports(code), offset),
       );
-      return info && describe(info);
+      return info && describe(info, withDeclaration);
     },
     isComplete,
     close: () => converter?.close(),
@@ -261,11 +262,12 @@ function warningOf({ file, start = 0, length = 0, messageText, code }: ts.Diagno
   ];
 }
 
-function describe(info: ts.QuickInfo): string {
+function describe(info: DeclaredInfo, withDeclaration: boolean): string {
   const text = (parts: readonly ts.SymbolDisplayPart[] | undefined): string =>
     (parts ?? []).map((part) => part.text).join("");
   const tags = (info.tags ?? []).map((tag) => `@${tag.name} ${text(tag.text)}`.trimEnd());
-  return [text(info.displayParts), text(info.documentation), tags.join("\n")]
+  const declaration = withDeclaration ? (info.declaration ?? "") : "";
+  return [text(info.displayParts), text(info.documentation), tags.join("\n"), declaration]
     .filter((part) => part !== "")
     .join("\n\n");
 }

@@ -51,9 +51,27 @@ function describeThrown(thrown: unknown, cells: CellRegistry, label: string): Er
     if (code !== undefined) traceback.push(excerpt(code, place.position, 1));
   }
   if (frames.length > 1 || (frames.length === 1 && !place)) traceback.push(shorten(frames).join("\n"));
-  const cause = isErrorLike(thrown) ? thrown.cause : undefined;
-  if (cause !== undefined) traceback.push(`Caused by ${nameOf(cause)}: ${messageOf(cause)}`);
+  traceback.push(...describeCauses(thrown, cells));
   return { ename, evalue, traceback };
+}
+
+const MAX_CAUSES = 10;
+
+/** A line for the cause of an error, for that of the cause and so on, each with its place in a cell. */
+function describeCauses(thrown: unknown, cells: CellRegistry): string[] {
+  const told: string[] = [];
+  const seen = new Set([thrown]);
+  let error = thrown;
+  while (isErrorLike(error) && error.cause !== undefined && told.length < MAX_CAUSES) {
+    error = error.cause;
+    // Causes can go round in a circle.
+    if (seen.has(error)) break;
+    seen.add(error);
+    const place = framesOf(error).map(cellPlace).find(Boolean) ?? cells.placeOf(error);
+    const where = place ? ` (${formatPlace(place.label, place.position)})` : "";
+    told.push(`Caused by ${nameOf(error)}: ${messageOf(error)}${where}`);
+  }
+  return told;
 }
 
 function describeRefusal(

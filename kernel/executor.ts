@@ -148,14 +148,16 @@ export class Executor {
     try {
       if (job.kind === "is_complete") return this.#compiling(() => this.#converter.isComplete(job.code));
       if (job.kind === "complete") return this.#complete(job.code, offset);
-      return this.#inspect(job.code, offset);
+      return this.#inspect(job, offset);
     } catch (error) {
       return { status: "error", ...describeError(error, this.#cells, "code") };
     }
   }
 
-  #inspect(code: string, offset: number): object {
-    const text = this.#compiling(() => this.#converter.inspect(this.#declarations, code, offset));
+  #inspect({ code, withDeclaration }: CodeJob, offset: number): object {
+    const text = this.#compiling(() =>
+      this.#converter.inspect(this.#declarations, code, offset, withDeclaration),
+    );
     const data = text === undefined ? {} : { "text/plain": text };
     return { status: "ok", found: text !== undefined, data, metadata: {} };
   }
@@ -194,7 +196,7 @@ export class Executor {
     const converted = this.#convert(job.code, job.job, job.label);
     cell.declarations = converted.declarations;
     this.#outputs.forgetHeld();
-    const value = await this.#evaluate(converted, cell, true);
+    const { value } = await this.#evaluate(converted, cell, true);
     if (value !== undefined) {
       const bundle = bundleOf(value);
       this.#outputs.result(isPromise(bundle) ? await cell.race(bundle) : bundle);
@@ -226,8 +228,12 @@ export class Executor {
     return converted;
   }
 
-  /** Runs compiled code and returns the value of its last expression. */
-  async #evaluate(converted: ConvertedCell, cell: RunningCell, isWholeCell: boolean): Promise<unknown> {
+  /** Runs compiled code and gives the value of its last expression, wrapped: a promise is a value, not to be awaited. */
+  async #evaluate(
+    converted: ConvertedCell,
+    cell: RunningCell,
+    isWholeCell: boolean,
+  ): Promise<{ readonly value: unknown }> {
     this.#loader.updateLocalModules(converted.localModules);
     this.#cells.addModules(converted.localModules);
     for (const specifier of converted.imports) {
@@ -247,10 +253,10 @@ export class Executor {
     if (breakpointsSet) await cell.race(breakpointsSet);
     const done = begin();
     if (converted.hasTopLevelAwait) await cell.race(done);
-    if (converted.lastExpression === undefined) return undefined;
+    if (converted.lastExpression === undefined) return { value: undefined };
     const value = this.#exports[converted.lastExpression];
     delete this.#exports[converted.lastExpression];
-    return value;
+    return { value };
   }
 
   /** The result as JSON, made here: a value that has none fails by itself and not with the cell. */
@@ -260,7 +266,8 @@ export class Executor {
         this.#converter.convert(cell.declarations ?? "", expression, cell.job.job),
       );
       if (converted.kind === "refused") throw new RefusedCellError(converted.diagnostics);
-      const data = await bundleOf(await this.#evaluate(converted, cell, false));
+      const { value } = await this.#evaluate(converted, cell, false);
+      const data = await bundleOf(value);
       return JSON.stringify({ status: "ok", data, metadata: {} });
     } catch (error) {
       return JSON.stringify({ status: "error", ...describeError(error, this.#cells, "user expression") });

@@ -7,6 +7,7 @@
 import { writeSync } from "node:fs";
 import { join } from "node:path";
 import { MessageChannel, receiveMessageOnPort, Worker } from "node:worker_threads";
+import { leaveOutAsyncHookChecks } from "./async-hook-checks";
 import { readConnectionFile } from "./connection";
 import { exitFromCell, KernelError, missingConnectionFile } from "./errors";
 import { signalGroup } from "./process-group";
@@ -37,6 +38,7 @@ function start(path: string | undefined): void {
   });
   sockets.once("error", fail);
   const post = (message: ToSocketThread): void => sockets.postMessage(message);
+  leaveOutAsyncHookChecks();
   // Before the compiler loads: an interrupt meanwhile would end the process.
   process.on("SIGINT", () => {
     if (!shared.isOwnSignal()) post({ kind: "signalled" });

@@ -1,4 +1,5 @@
 /** Messages on their way out, and what they are answers to. */
+import { OutputLimit, outputLimit } from "./output-limit";
 import { type GatheredStream, StreamGatherer } from "./stream-gatherer";
 import type { JsonText } from "./thread-port";
 import type { Header, JsonObject, Message, MessageExtras, Wire } from "./wire";
@@ -9,6 +10,7 @@ export class Outbox {
   readonly #wire: Wire;
   readonly #sendFrames: (channel: SendingChannel, frames: Uint8Array[]) => void;
   readonly #streams: StreamGatherer;
+  readonly #limit: OutputLimit = new OutputLimit(outputLimit());
   /** Request that output belongs to, also after its cell has ended. */
   #outputParent: Header | JsonObject = {};
   /** To whom output belongs again when the handlers of a comm have returned. */
@@ -28,15 +30,16 @@ export class Outbox {
   /** Output from here on belongs to this request. */
   directOutput(parent: Header): void {
     this.#streams.flush();
+    this.#limit.reset();
     this.#outputParent = parent;
     this.#lender = undefined;
   }
 
   /** Output belongs to this message until `returnOutput`. */
   lendOutput(parent: Header): void {
-    const lender = this.#lender ?? this.#outputParent;
-    this.directOutput(parent);
-    this.#lender = lender;
+    this.#streams.flush();
+    this.#lender ??= this.#outputParent;
+    this.#outputParent = parent;
   }
 
   returnOutput(): void {
@@ -58,7 +61,10 @@ export class Outbox {
   }
 
   stream(name: "stdout" | "stderr", text: string): void {
-    if (!this.#isSilent) this.#streams.add(name, text);
+    if (this.#isSilent) return;
+    const { shown, notice } = this.#limit.pass(text);
+    if (shown !== "") this.#streams.add(name, shown);
+    if (notice !== undefined) this.#streams.add("stderr", notice);
   }
 
   /** What user code publishes. */

@@ -17,13 +17,34 @@ interface Internals {
 }
 const internals = ts as unknown as typeof ts & Internals;
 
+/** A quick info that holds the declaration too. */
+export interface DeclaredInfo extends ts.QuickInfo {
+  /** As it is written where the name is declared; the front part of a long one. */
+  readonly declaration?: string;
+}
+
+const MAX_DECLARATION_LINES = 100;
+
+function declarationOf(symbol: ts.Symbol, checker: ts.TypeChecker): string | undefined {
+  const original = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+  const [node] = original.declarations ?? [];
+  if (!node) return undefined;
+  const whole = ts.isVariableDeclaration(node) ? node.parent.parent : node;
+  const lines = whole.getText().split("\n");
+  if (lines.length <= MAX_DECLARATION_LINES) return lines.join("\n");
+  return [
+    ...lines.slice(0, MAX_DECLARATION_LINES),
+    `... ${lines.length - MAX_DECLARATION_LINES} more lines`,
+  ].join("\n");
+}
+
 /** What tslab's fork offers under the name `getQuickInfoAtPosition`; undefined where there is no known name. */
 export function quickInfoAt(
   file: ts.SourceFile,
   checker: ts.TypeChecker,
   _cancellation: unknown,
   position: number,
-): ts.QuickInfo | undefined {
+): DeclaredInfo | undefined {
   let node = internals.getTouchingPropertyName(file, position);
   if (node === file) return undefined;
   if (ts.isNewExpression(node.parent) && node.pos === node.parent.pos) node = node.parent.expression;
@@ -50,6 +71,7 @@ export function quickInfoAt(
     displayParts: shown.displayParts,
     documentation: shown.documentation,
     tags: shown.tags,
+    declaration: declarationOf(symbol, checker),
   };
 }
 

@@ -144,11 +144,18 @@ describe("an error in a cell, over real sockets", function () {
     assert.equal(resultText(await run("1")), "1");
   });
 
-  it("name a cause, and count repeated frames", async () => {
-    assert.match(
-      tracebackOf(await run("throw new Error('a', { cause: new TypeError('b') })")),
-      /^Caused by TypeError: b$/m,
+  it("name causes down to the first, with their places, and count repeated frames", async () => {
+    const causes = tracebackOf(
+      await run(
+        "const c = new RangeError('c');\nthrow new Error('a', { cause: new TypeError('b', { cause: c }) })",
+      ),
     );
+    assert.match(
+      causes,
+      /^Caused by TypeError: b \(Cell \[\d+\], line 2, column 31\)\nCaused by RangeError: c \(Cell \[\d+\], line 1, column 11\)$/m,
+    );
+    const circle = "const d: Error & { cause?: unknown } = new Error('d'); d.cause = d; throw d";
+    assert.doesNotMatch(tracebackOf(await run(circle)), /Caused by/);
     const deep = tracebackOf(
       await run(
         "const dig = (n: number): number => { if (n === 0) throw new Error('deep'); return dig(n - 1); };\ndig(20)",

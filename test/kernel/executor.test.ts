@@ -57,6 +57,11 @@ describe("a cell over real sockets", function () {
     });
   });
 
+  it("shows a promise as its last expression as it is, and does not wait for it", async () => {
+    assert.equal(resultText(await run("new Promise(() => {})")), "Promise { <pending> }");
+    assert.equal(resultText(await run("await Promise.resolve(7)")), "7");
+  });
+
   describe("output", () => {
     it("comes in order, from the console, the streams and displays", async () => {
       const exchange = await run(
@@ -189,10 +194,18 @@ describe("a cell over real sockets", function () {
     });
 
     it("inspect with documentation, and say when there is nothing", async () => {
-      const inspect = async (code: string): Promise<Json> =>
-        (await kernel.request("shell", "inspect_request", { code, cursor_pos: 2, detail_level: 0 })).reply
+      const inspect = async (code: string, detail_level = 0): Promise<Json> =>
+        (await kernel.request("shell", "inspect_request", { code, cursor_pos: 2, detail_level })).reply
           .content;
       assert.match(((await inspect("word")).data as Json)["text/plain"] as string, /const word: "a"/);
+      const declaration = ((await inspect("parseInt", 1)).data as Json)["text/plain"] as string;
+      assert.ok(
+        declaration.endsWith("\n\ndeclare function parseInt(string: string, radix?: number): number;"),
+      );
+      assert.doesNotMatch(
+        ((await inspect("parseInt")).data as Json)["text/plain"] as string,
+        /declare function/,
+      );
       assert.deepEqual(await inspect("unheardOf"), { status: "ok", found: false, data: {}, metadata: {} });
     });
 

@@ -34,6 +34,7 @@ export interface KernelOptions {
   /** Folder that the kernel runs in; a fresh empty one by default. */
   readonly folder?: string;
   readonly key?: string;
+  readonly transport?: "tcp" | "ipc";
   readonly env?: NodeJS.ProcessEnv;
   /** The command line up to the connection file; by default that of a kernel without a snapshot. */
   readonly command?: readonly string[];
@@ -51,11 +52,12 @@ export async function freePorts(count: number): Promise<number[]> {
 export async function writeConnection(
   folder: string,
   key: string,
+  transport: "tcp" | "ipc" = "tcp",
 ): Promise<{ path: string; connection: Json & Record<`${(typeof CHANNELS)[number]}_port`, number> }> {
   const ports = await freePorts(CHANNELS.length);
   const connection = {
-    transport: "tcp",
-    ip: "127.0.0.1",
+    transport,
+    ip: transport === "tcp" ? "127.0.0.1" : join(folder, "kernel"),
     key,
     signature_scheme: "hmac-sha256",
     ...(Object.fromEntries(CHANNELS.map((channel, at) => [`${channel}_port`, ports[at]])) as Record<
@@ -92,10 +94,12 @@ export class TestKernel {
   static async start(options: KernelOptions = {}): Promise<TestKernel> {
     const own = mkdtempSync(join(tmpdir(), "smooth-edges-kernel-"));
     const key = options.key ?? "secret";
-    const { path, connection } = await writeConnection(own, key);
+    const { path, connection } = await writeConnection(own, key, options.transport);
     const kernel = new TestKernel(own, path, key, options);
     const at = (channel: (typeof CHANNELS)[number]): string =>
-      `tcp://127.0.0.1:${connection[`${channel}_port`]}`;
+      options.transport === "ipc"
+        ? `ipc://${connection.ip}-${connection[`${channel}_port`]}`
+        : `tcp://127.0.0.1:${connection[`${channel}_port`]}`;
     const identity = randomUUID();
     for (const channel of ["shell", "control", "stdin"] as const) {
       kernel[channel].routingId = identity;
