@@ -1,7 +1,15 @@
+import { bridgesAgainstFoldedPenalties } from "./bridges-against-folded-penalties";
 import { directAgainstGated } from "./direct-against-gated";
 import { gridRefinement } from "./grid-refinement";
 import { groupsByGates } from "./groups-by-gates";
+import { lassoByLbfgs } from "./lasso-by-lbfgs";
 import type { Study } from "./study";
 
 /** All studies, in the order in which they are run. */
-export const studies: readonly Study[] = [directAgainstGated, gridRefinement, groupsByGates];
+export const studies: readonly Study[] = [
+  directAgainstGated,
+  gridRefinement,
+  lassoByLbfgs,
+  bridgesAgainstFoldedPenalties,
+  groupsByGates,
+];
