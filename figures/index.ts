@@ -1,9 +1,11 @@
+import { bridgesFigure } from "./bridges-against-folded-penalties";
 import { diabetesCoefficients } from "./diabetes-coefficients";
 import { diabetesPath } from "./diabetes-path";
 import { directAgainstGatedFigure } from "./direct-against-gated";
 import type { Figure } from "./figure";
 import { gridRefinementFigure } from "./grid-refinement";
 import { groupsByGatesFigure } from "./groups-by-gates";
+import { lassoByLbfgsFigure } from "./lasso-by-lbfgs";
 import { smoothedEdge } from "./smoothed-edge";
 import { smoothedEdgeDepth3 } from "./smoothed-edge-depth-3";
 
@@ -13,6 +15,8 @@ export const figures: readonly Figure[] = [
   smoothedEdgeDepth3,
   diabetesCoefficients,
   diabetesPath,
+  lassoByLbfgsFigure,
+  bridgesFigure,
   directAgainstGatedFigure,
   gridRefinementFigure,
   groupsByGatesFigure,
