@@ -11,7 +11,7 @@ import { CompilerRecord, type Transpiled, type TypeChecking } from "./compiler-r
 import { loadTslabConverter, type TslabConverter, type TslabDiagnostic } from "./compiler-shim";
 import { type DeclarationChunks, joinDeclarations, rollUp } from "./declaration-chunks";
 import { localModulePath } from "./forced-declarations";
-import { withNamespaces } from "./kept-declarations";
+import { withLostDeclarations } from "./kept-declarations";
 import type { DeclaredInfo } from "./quick-info";
 
 /** A complaint of the compiler about the cell, or about a local module that it imports. */
@@ -132,7 +132,7 @@ export function createCellConverter(): CellConverter {
       return {
         kind: "converted",
         output,
-        declarations: joinDeclarations(older, withNamespaces(recent, result.declOutput ?? "")),
+        declarations: joinDeclarations(older, withLostDeclarations(recent, result.declOutput ?? "")),
         lastExpression: result.lastExpressionVar,
         hasTopLevelAwait: facts.hasTopLevelAwait,
         imports: facts.imports,

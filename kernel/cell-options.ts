@@ -21,7 +21,7 @@ function librariesOf(node: number): string[] {
 export function cellOptions(folder: string, typeRoots: string[]): ts.CompilerOptions {
   return {
     // Dynamic imports stay in the text, for the kernel to resolve them from the notebook's folder.
-    module: ts.ModuleKind.ESNext,
+    module: ts.ModuleKind.Preserve,
     moduleResolution: ts.ModuleResolutionKind.Bundler,
     target: ts.ScriptTarget.ES2022,
     lib: LIBRARIES,

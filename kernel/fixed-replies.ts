@@ -14,7 +14,7 @@ export function kernelInfo(version: string): JsonObject {
       mimetype: "text/typescript",
       file_extension: ".ts",
       pygments_lexer: "typescript",
-      codemirror_mode: { name: "javascript", typescript: true },
+      codemirror_mode: "typescript",
       nbconvert_exporter: "script",
     },
     banner: `smooth-edges ${version}: TypeScript on Node.js ${process.version}`,

@@ -119,5 +119,5 @@ export function terminateMainThread(done: () => void): void {
 function interruptChildren(shared: SharedState): void {
   // The kernel gets the signal too, and has to know it for its own.
   shared.noteOwnSignal();
-  signalGroup("SIGINT");
+  if (!signalGroup("SIGINT")) shared.takeOwnSignal();
 }

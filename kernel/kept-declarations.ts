@@ -29,20 +29,39 @@ export function keptDeclarations(before: string, after: string, assigned: Readon
   return joinDeclarations(older, kept.map((text) => `${text}\n`).join(""));
 }
 
-/** Declarations after a cell with the namespaces from before it, which the converter loses. */
-export function withNamespaces(before: string, after: string): string {
-  if (!/\b(?:namespace|module|global)\b/.test(before)) return after;
+/** Declarations after a cell with those from before it that the converter loses: namespaces and `import x = require()`. */
+export function withLostDeclarations(before: string, after: string): string {
+  if (!/\b(?:namespace|module|global|require)\b/.test(before)) return after;
   const lost = new Map<string, string>();
   for (const statement of statementsOf(before)) {
-    if (ts.isModuleDeclaration(statement)) lost.set(statement.getText(), statement.name.getText());
+    if (ts.isModuleDeclaration(statement) || ts.isImportEqualsDeclaration(statement)) {
+      lost.set(statement.getText(), statement.name.getText());
+    }
   }
   for (const statement of statementsOf(after)) {
     lost.delete(statement.getText());
-    const name = (statement as ts.DeclarationStatement).name?.getText();
+    const names = namesOf(statement);
     // Additions to the global scope stay side by side.
-    for (const [text, earlier] of lost) if (earlier === name && name !== "global") lost.delete(text);
+    for (const [text, earlier] of lost) {
+      if (earlier !== "global" && names.includes(earlier)) lost.delete(text);
+    }
   }
   return after + [...lost.keys()].map((text) => `${text}\n`).join("");
+}
+
+/** The names that a statement declares. */
+function namesOf(statement: ts.Statement): string[] {
+  if (ts.isVariableStatement(statement)) {
+    return statement.declarationList.declarations.map(({ name }) => name.getText());
+  }
+  if (ts.isImportDeclaration(statement)) {
+    const { name, namedBindings } = statement.importClause ?? {};
+    const bindings = namedBindings && ts.isNamedImports(namedBindings) ? namedBindings.elements : [];
+    const namespace = namedBindings && ts.isNamespaceImport(namedBindings) ? [namedBindings] : [];
+    return [...(name ? [name.text] : []), ...[...bindings, ...namespace].map((binding) => binding.name.text)];
+  }
+  const { name } = statement as ts.DeclarationStatement;
+  return name === undefined ? [] : [name.getText()];
 }
 
 function statementsOf(declarations: string): ts.NodeArray<ts.Statement> {

@@ -33,14 +33,14 @@ export const NODE_FLAGS: readonly string[] = [
 ];
 
 /**
- * What a snapshot is tied to, as a line of shell for the Node in $0: another version, other flags or a processor with
- * other features would refuse it, and with it to start at all.
+ * What a snapshot ($2) is tied to, as a line of shell for the Node in $0: another version or build of it, other flags or
+ * a processor with other features would refuse it, and with it to start at all; so would a snapshot that was damaged.
  */
-const SNAPSHOT_KEY = `"$("$0" --version) $NODE_OPTIONS $(grep -m1 -E "^(flags|Features)" /proc/cpuinfo 2>&1 | cksum)"`;
+const SNAPSHOT_KEY = `"$("$0" --version) $(wc -c < "$0") $NODE_OPTIONS $(grep -m1 -E "^(flags|Features)" /proc/cpuinfo 2>&1 | cksum) $(cksum < "$2")"`;
 
 /** Starts Node from the snapshot ($2) where the key is that ($1) of its making; the files of kernel and connection follow. */
 const START_FROM_SNAPSHOT = [
-  `if [ ${SNAPSHOT_KEY} = "$1" ] && [ -r "$2" ]`,
+  `if [ -r "$2" ] && [ ${SNAPSHOT_KEY} = "$1" ]`,
   `then exec "$0" ${NODE_FLAGS.join(" ")} --snapshot-blob "$2" "$3" "$4"`,
   `else exec "$0" ${NODE_FLAGS.join(" ")} "$3" "$4"`,
   "fi",
@@ -58,7 +58,8 @@ export function ownKernelSpec(): KernelSpec {
  * @param snapshot its path; it was made in this environment
  */
 export function snapshotKernelSpec(snapshot: string): KernelSpec {
-  const key = execFileSync("/bin/sh", ["-c", `echo ${SNAPSHOT_KEY}`, process.execPath], { encoding: "utf8" });
+  const echo = ["-c", `echo ${SNAPSHOT_KEY}`, process.execPath, "", snapshot];
+  const key = execFileSync("/bin/sh", echo, { encoding: "utf8" });
   const shell = ["/bin/sh", "-c", START_FROM_SNAPSHOT];
   const argv = [...shell, process.execPath, key.trimEnd(), snapshot, MAIN, "{connection_file}"];
   return { ...DESCRIPTION, argv };

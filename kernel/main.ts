@@ -41,7 +41,7 @@ function start(path: string | undefined): void {
   leaveOutAsyncHookChecks();
   // Before the compiler loads: an interrupt meanwhile would end the process.
   process.on("SIGINT", () => {
-    if (!shared.isOwnSignal()) post({ kind: "signalled" });
+    if (!shared.takeOwnSignal()) post({ kind: "signalled" });
   });
   const handle = createHandler(post, shared, () => receiveMessageOnPort(input.port2)?.message);
   shared.uninterruptible = false;

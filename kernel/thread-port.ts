@@ -133,7 +133,7 @@ enum Slot {
   Uninterruptible,
   BytesUnderWay,
   Input,
-  OwnSignalTime,
+  OwnSignals,
   Debugged,
   Length,
 }
@@ -229,12 +229,13 @@ export class SharedState {
 
   /** Socket thread: a SIGINT of the kernel's own follows. */
   noteOwnSignal(): void {
-    Atomics.store(this.#slots, Slot.OwnSignalTime, Date.now() | 0);
+    Atomics.add(this.#slots, Slot.OwnSignals, 1);
   }
 
-  /** Main thread: whether a SIGINT that arrived now can be the kernel's own. */
-  isOwnSignal(): boolean {
-    const age = ((Date.now() | 0) - Atomics.load(this.#slots, Slot.OwnSignalTime)) | 0;
-    return age >= 0 && age < 1000;
+  /** Main thread: whether a SIGINT that arrived, however late on a thread that was busy, is the kernel's own. */
+  takeOwnSignal(): boolean {
+    if (Atomics.load(this.#slots, Slot.OwnSignals) === 0) return false;
+    Atomics.sub(this.#slots, Slot.OwnSignals, 1);
+    return true;
   }
 }

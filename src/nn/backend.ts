@@ -1,5 +1,6 @@
 import type * as TensorFlow from "@tensorflow/tfjs";
 import { missingPackage } from "../errors";
+import { withoutFatalHandlers } from "./fatal-handlers";
 import { registerWasmKernels } from "./wasm";
 
 /** TensorFlow.js's own names of its backends, the fastest first. */
@@ -83,8 +84,11 @@ export async function chooseBackend(candidates: readonly BackendCandidate[]): Pr
   const rejected: { name: BackendName; reason: string }[] = [];
   for (const { name, load, prepare } of candidates) {
     try {
-      load();
-      if (!(await tf.setBackend(name))) throw new Error("it did not start");
+      const isSet = await withoutFatalHandlers(() => {
+        load();
+        return tf.setBackend(name);
+      });
+      if (!isSet) throw new Error("it did not start");
       prepare?.();
       checkGradient(tf);
       return { name, rejected };

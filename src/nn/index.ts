@@ -1,3 +1,4 @@
+export { adviseEpochs, type PlannedTraining } from "./advised-epochs";
 export { type BackendName, useBestBackend } from "./backend";
 export { type CollapseOptions, collapse } from "./collapse";
 export { withFactorRates } from "./factor-rates";

@@ -93,8 +93,24 @@ function blocksOf(
     });
   }
   if (!groupProx || !groups) return undefined;
-  return groups.members.map((columns, g) => ({
-    columns,
-    prox: (point, step, lambda, out) => groupProx.call(penalty, g, point, step, lambda, out),
-  }));
+  return groups.members.flatMap((columns, g) => {
+    const whole: Block = {
+      columns,
+      prox: (point, step, lambda, out) => groupProx.call(penalty, g, point, step, lambda, out),
+    };
+    if (columns.some((j) => beta[j] !== 0)) return [whole];
+    // From zero one coefficient may lead lower where all together, with a curvature that holds in every direction, do not.
+    const alone = Array.from(columns, (j, i): Block => {
+      const [from, to] = [new Float64Array(columns.length), new Float64Array(columns.length)];
+      return {
+        columns: Int32Array.of(j),
+        prox(point, step, lambda, out) {
+          from[i] = point[0];
+          groupProx.call(penalty, g, from, step, lambda, to);
+          out[0] = to[i];
+        },
+      };
+    });
+    return [whole, ...alone];
+  });
 }

@@ -42,13 +42,15 @@ export class ActiveFactor {
 
   /**
    * The profile at some coefficients. From the Gram matrix of all columns, once that pays and as long as no member nearly
-   * depends on the others; else by a pass over the design.
+   * depends on the others; else by a pass over the design, as where a signal is aborted before the matrix is there.
    */
-  profileAt(beta: Float64Array, psi: Float64Array): Profile {
+  profileAt(beta: Float64Array, psi: Float64Array, signal?: { readonly aborted: boolean }): Profile {
     const problem = this.#problem;
     this.#nProfiles++;
     if (!this.#profiles && this.#model && isParabolic(problem) && gramPays(problem, this.#nProfiles)) {
-      this.#profiles = new GramProfiles(problem, this.#model);
+      const all = Array.from(beta, (_, j) => [j]);
+      const isThere = this.#model.gram.includeUntil(signal, all) === all.length;
+      if (isThere) this.#profiles = new GramProfiles(problem, this.#model);
     }
     return this.#profiles && this.#members?.areIndependent
       ? this.#profiles.at(beta)

@@ -206,7 +206,7 @@ function modelMinimum(
     if (!isZero && !working.has(g)) inside.push(g);
     else if (!working.has(g) && pull(g, strong) > 0) candidates.push(g);
   }
-  working.admit(inside);
+  working.admit(inside, signal);
   const isCandidate = new Set(candidates);
   const columns = Int32Array.from(
     members.flatMap((own, g) => (working.has(g) || isCandidate.has(g) ? Array.from(own) : [])),
@@ -234,7 +234,7 @@ function modelMinimum(
       .sort((a, b) => b.excess - a.excess)
       .slice(0, Math.max(smallestBatch, working.nGroups))
       .map(({ g }) => g);
-    if (working.admit(violators) === 0 && round > 0) break;
+    if (working.admit(violators, signal) === 0 && round > 0) break;
     outside = outside.filter((g) => !working.has(g));
     working.moveTo(beta, gradient);
     working.minimise(lambda, scalingCost, isEnough, signal);

@@ -199,7 +199,7 @@ function candidateBy(
   beta: Float64Array,
   psi: Float64Array,
 ): Candidate {
-  return known(task, { beta, profile: factor.profileAt(beta, psi) });
+  return known(task, { beta, profile: factor.profileAt(beta, psi, task.signal) });
 }
 
 function known(task: SolverTask, { beta, profile }: { beta: Float64Array; profile: Profile }): Candidate {

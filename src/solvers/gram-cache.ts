@@ -4,8 +4,14 @@ import { type Arena, arenaOf, bytesOf } from "../simd/arena";
 
 const FIRST_CAPACITY = 64;
 
+/** Products of entries that take a good tenth of a second. */
+const productsAtOnce = 3e8;
+
 /** Smallest part of a free column, relative to itself, that is no rounding of what earlier ones explain. */
 const smallestRest = 1e-12;
+
+/** Of one who may not want to wait for the end. */
+type Signal = { readonly aborted: boolean };
 
 /** `out = C v` */
 export type Multiply = (v: Float64Array, out: Float64Array) => void;
@@ -105,6 +111,33 @@ export class GramCache {
     return this.#slots[j];
   }
 
+  /**
+   * The same as {@link include} for one unit of columns after the other, at least for a first few, until a signal is aborted.
+   *
+   * @param units that share no columns.
+   * @returns how many units are there, none of them in part.
+   */
+  includeUntil(signal: Signal | undefined, units: readonly ArrayLike<number>[]): number {
+    if (units.length === 0) return 0;
+    const fresh = units.map((unit) => Array.from(unit).filter((j) => this.#slots[j] < 0));
+    this.#reserve(this.#size, this.#size + fresh.reduce((sum, { length }) => sum + length, 0));
+    let done = 0;
+    do {
+      const most = signal ? this.#columnsAtOnce() : Number.POSITIVE_INFINITY;
+      const columns = [...fresh[done++]];
+      while (done < units.length && columns.length + fresh[done].length <= most)
+        columns.push(...fresh[done++]);
+      this.include(columns);
+    } while (done < units.length && !signal?.aborted);
+    return done;
+  }
+
+  /** How many columns {@link include} takes in about a tenth of a second. */
+  #columnsAtOnce(): number {
+    const products = (this.#multiply ? productsAtOnce / 4 : productsAtOnce) / this.#design.nSamples;
+    return Math.floor(Math.sqrt(this.#size ** 2 + 2 * products) - this.#size);
+  }
+
   /** Computes what is missing of the products of some columns with each other and with those that are there. */
   include(columns: ArrayLike<number>): void {
     const before = this.#size;
@@ -121,7 +154,7 @@ export class GramCache {
     }
     const added = this.#size - before;
     if (added === 0) return;
-    this.#reserve(before);
+    this.#reserve(before, this.#size);
     const fresh = this.columns.subarray(before);
     this.#addShares(fresh);
     this.#write(before, before, this.#products(fresh, fresh), added);
@@ -147,10 +180,10 @@ export class GramCache {
     for (let k = 0; k < this.#size; k++) out[this.#columns[k]] = sums[k];
   }
 
-  #reserve(used: number): void {
-    if (this.#size <= this.#stride) return;
+  #reserve(used: number, wanted: number): void {
+    if (wanted <= this.#stride) return;
     const capacity = Math.min(
-      Math.max(FIRST_CAPACITY, this.#size, Math.ceil(1.5 * this.#stride)),
+      Math.max(FIRST_CAPACITY, wanted, Math.ceil(1.5 * this.#stride)),
       this.#design.nFeatures,
     );
     const arena = arenaOf(bytesOf(capacity * capacity) + 3 * bytesOf(capacity) + bytesOf(capacity, 4));

@@ -126,7 +126,9 @@ function solve(task: SolverTask, penalty: SeparablePenalty, memory: GramMemory):
     const { model } = memory;
     const entering = violators(task, penalty, current, watched);
     watched = lambda;
-    if (!isAdmitted(model, [...supportOf(current.beta), ...entering])) return done("stalled");
+    if (!isAdmitted(model, [...supportOf(current.beta), ...entering], signal)) {
+      return done(signal?.aborted ? "interrupted" : "stalled");
+    }
     const block = blockOf(model.gram);
     const from = { beta: current.beta, gradient: current.profile.gradient };
     const gone = nIter;
@@ -186,7 +188,7 @@ function exchanged(
   let best = solution;
   while (!memory.exchanged.has(best.beta)) {
     const { model, descent } = memory;
-    if (!model || !isAdmitted(model, supportOf(best.beta))) return best;
+    if (!model || !isAdmitted(model, supportOf(best.beta), signal)) return best;
     const block = blockOf(model.gram);
     const from = { beta: best.beta, gradient: best.profile.gradient };
     const size = (k: number): number => block.gram[k * block.stride + k] * best.beta[block.members[k]] ** 2;
@@ -219,13 +221,17 @@ function exchanged(
   return best;
 }
 
-/** Lets columns into the Gram matrix of a model, unless there would be no room. */
-function isAdmitted({ gram }: NewtonModel, columns: ArrayLike<number>): boolean {
+/** Lets columns into the Gram matrix of a model, unless there would be no room, or a signal is aborted. */
+function isAdmitted(
+  { gram }: NewtonModel,
+  columns: ArrayLike<number>,
+  signal: SolverTask["signal"],
+): boolean {
   let fresh = 0;
   for (let k = 0; k < columns.length; k++) if (gram.slotOf(columns[k]) < 0) fresh++;
   if (gram.size + fresh > mostColumns) return false;
-  gram.include(columns);
-  return true;
+  const units = Array.from(columns, (j) => [j]);
+  return gram.includeUntil(signal, units) === units.length;
 }
 
 /** Coordinates at zero that alone would not stay there. */

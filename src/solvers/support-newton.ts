@@ -21,7 +21,8 @@ const damping = 1e-10;
  *
  * @param prunes whether a support of more columns than rows, up to twice as many, is pruned: along what changes no
  * prediction steps are long, so that one coefficient after the other becomes zero. Default: false.
- * @returns a candidate, or undefined where the support has not settled or has too many or dependent columns.
+ * @returns a candidate, or undefined where the support has not settled or has too many or dependent columns, or a signal is
+ * aborted.
  */
 export function supportNewton(task: SolverTask, from: Candidate, prunes = false): Candidate | undefined {
   const { problem, lambda } = task;
@@ -40,7 +41,7 @@ export function supportNewton(task: SolverTask, from: Candidate, prunes = false)
     const support = supportOf(beta).filter((j) => !isAtBound(penalty, j, beta[j]));
     const refining = factor !== undefined && constantHessian;
     if (!refining) {
-      factor = supportHessian(problem, lambda, beta, support, profile.eta, prunes);
+      factor = supportHessian(problem, lambda, beta, support, profile.eta, prunes, task.signal);
       if (factor === undefined || !factorized(factor, penalty.convex)) return undefined;
     }
     if (factor === undefined) return undefined;
@@ -122,6 +123,7 @@ export interface SupportHessian {
  *
  * @param eta the linear predictor there.
  * @param damped whether a trace of a ridge makes up for columns beyond the number of rows. Default: false.
+ * @returns undefined without a support, where it has too many columns, and once a signal is aborted.
  */
 export function supportHessian(
   problem: SparseProblem,
@@ -130,6 +132,7 @@ export function supportHessian(
   support: Int32Array,
   eta: Float64Array,
   damped = false,
+  signal?: SolverTask["signal"],
 ): SupportHessian | undefined {
   const { design, free, penalty, datafit } = problem;
   const nSupport = support.length;
@@ -149,6 +152,7 @@ export function supportHessian(
   const responseOf = (j: number): number | undefined =>
     datafit.hessianProduct ? undefined : design.responseOf?.(j);
   for (let k = 0; k < size; k++) {
+    if (signal?.aborted) return undefined;
     column.fill(0);
     if (k < nSupport) design.addColumn(support[k], 1, column);
     else column.set(free.basis[k - nSupport]);

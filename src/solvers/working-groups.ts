@@ -89,19 +89,19 @@ export class WorkingGroups {
     return this.#model!;
   }
 
-  /** Takes groups into the working set as long as there is room; how many it took. */
-  admit(wanted: readonly number[]): number {
+  /** Takes groups into the working set as long as there is room, until a signal is aborted; how many it took. */
+  admit(wanted: readonly number[], signal?: { readonly aborted: boolean }): number {
     const { members } = this.#penalty.groups;
     const { gram } = this.#model!;
-    let start = gram.size;
-    let end = start;
-    const groups = wanted.filter((g) => {
+    let [start, end] = [gram.size, gram.size];
+    const fitting = wanted.filter((g) => {
       const fits = end + members[g].length <= this.#room;
       if (fits) end += members[g].length;
       return fits;
     });
+    const units = fitting.map((g) => members[g]);
+    const groups = fitting.slice(0, gram.includeUntil(signal, units));
     if (groups.length === 0) return 0;
-    gram.include(groups.flatMap((g) => Array.from(members[g])));
     const { matrix, stride, size: total, vectors } = gram;
     this.#rows = Array.from({ length: total }, (_, k) => matrix.subarray(k * stride, k * stride + total));
     [this.#slopes, this.#image] = [vectors[0].subarray(0, total), vectors[1].subarray(0, total)];

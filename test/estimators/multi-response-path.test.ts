@@ -68,8 +68,9 @@ describe("a path of several responses", () => {
   });
 
   it("shows one line a lambda", () => {
-    const [title, header, , ...lines] = String(path).split("\n");
+    const [title, light, header, , ...lines] = String(path).split("\n");
     assert.match(title, /^SmoothGroupLasso, path of 12 lambdas from/);
+    assert.equal(light, "✓ 12 of 12 fits converged");
     assert.match(header, /lambda +df +% deviance +duality gap +status/);
     assert.equal(lines.length, 12);
     assert.match(path.toMimeBundle()["text/html"] as string, /<table/);

@@ -171,6 +171,15 @@ describe("the cell converter", function () {
     assert.equal(refuse("const s: number = Shapes.sides;").length, 1);
   });
 
+  it("keeps what `import x = require()` names, until it is declared anew", () => {
+    convert('import path = require("node:path");');
+    convert("1 + 1");
+    convert("const text: string = path.join('a', 'b');");
+    assert.equal(refuse("const n: number = path.sep;").length, 1);
+    convert("const path = 5;");
+    convert("const n: number = path;");
+  });
+
   it("compiles against many earlier cells as against few, each name meaning what it did", () => {
     convert("class Point { x = 1 } let first = new Point(); enum Level { Low } type Name = string;");
     convert("import { join } from 'node:path'; import * as fs from 'node:fs';");

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildCompilerSnapshot } from "../../kernel/compiler-snapshot";
@@ -70,6 +70,20 @@ process.chdir("/"); [warm, ascending(1, 2), typeof vega.compile, typeof readFile
     const without = command.map((part) => (part.endsWith(".blob") ? join(folder, "none") : part));
     assert.equal(await resultOf(other, `${IS_WARM} warm`), "false");
     assert.equal(await resultOf(without, `${IS_WARM} warm`), "false");
+  });
+
+  it("is left alone where it was damaged, and by another build of the same Node", async () => {
+    const blob = command.find((part) => part.endsWith(".blob")) as string;
+    const damaged = join(folder, "damaged.blob");
+    const bytes = readFileSync(blob);
+    bytes.fill(0, bytes.length >> 1, (bytes.length >> 1) + 4096);
+    writeFileSync(damaged, bytes);
+    const withDamaged = command.map((part) => (part === blob ? damaged : part));
+    assert.equal(await resultOf(withDamaged, `${IS_WARM} warm`), "false");
+    const size = statSync(process.execPath).size;
+    const otherBuild = command.map((part) => part.replace(` ${size} `, ` ${size + 1} `));
+    assert.notDeepEqual(otherBuild, command);
+    assert.equal(await resultOf(otherBuild, `${IS_WARM} warm`), "false");
   });
 
   it("is not used where it was made from other files", () => {

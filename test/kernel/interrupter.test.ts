@@ -139,8 +139,6 @@ describe("an interrupt", function () {
   });
 
   it("by signal stops a pending await, and a signal never ends the kernel", async () => {
-    // Signals right after an interrupt of the kernel's own count as that one.
-    await sleep(1100);
     const id = await started(NEVER);
     kernel.process.kill("SIGINT");
     assert.equal((await kernel.finish(id)).reply.content.ename, "InterruptError");

@@ -59,6 +59,23 @@ describe("the decrease that a coordinate or group reaches", () => {
     });
   }
 
+  it("is what a penalty is certain of for a group at zero, of which one coefficient is drawn away and the others are not", () => {
+    // Orthogonal columns, of which only the first explains anything.
+    const X = Array.from({ length: 30 }, (_, i) => [0, 1, 2].map((j) => (i % 3 === j ? 1 : 0)));
+    const y = X.map(([first]) => 3 * first);
+    const problem = problemOf({ X, y }, groupLq([0, 0, 0], 0.5));
+    const at = new Float64Array(3);
+    const { decrease, profile, curvature } = decreaseAt(problem, 0.4, at);
+    const promised = problem.penalty.decrease(at, profile.gradient, curvature, 0.4);
+    assert.ok(promised > 0);
+    assertAtMost("promised", promised, decrease, 1e-12);
+    // The quadratic of the loss over the first coefficient alone, on a grid.
+    const falls = Array.from({ length: 4000 }, (_, k) => k / 1000).map(
+      (b) => (9 - (3 - b) ** 2) / 6 - 0.4 * Math.sqrt(b),
+    );
+    assertClose("decrease", decrease, Math.max(...falls), 1e-6);
+  });
+
   it("is no more than there is to gain, where the quadratic model, whose curvature grows on the way, promises more", () => {
     // One column of ±1 and balanced labels but for two: the loss is log(2 cosh(b/2)) - c b.
     const X = Array.from({ length: 20 }, (_, i) => [i < 10 ? 1 : -1]);

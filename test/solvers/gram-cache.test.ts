@@ -35,6 +35,24 @@ describe("GramCache", () => {
     }
   });
 
+  it("takes whole units of columns until a signal is aborted, and the rest later", () => {
+    const [n, p] = [2000, 801];
+    const data = Float64Array.from({ length: n * p }, (_, at) => ((at * 7919) % 10007) / 10007 - 0.5);
+    const design = asDesignMatrix("test", { data, nSamples: n, nFeatures: p });
+    const units = Array.from({ length: p / 3 }, (_, g) => [3 * g, 3 * g + 1, 3 * g + 2]);
+    const gram = new GramCache(design, new Float64Array(n).fill(1), []);
+    const taken = gram.includeUntil({ aborted: true }, units);
+    assert.ok(taken > 1 && taken < units.length, `${taken}`);
+    assert.equal(gram.size, 3 * taken);
+    assert.equal(gram.includeUntil(undefined, units), units.length);
+    const [beta, eta] = [new Float64Array(p).fill(1), new Float64Array(n)];
+    const [expected, product] = [new Float64Array(p), new Float64Array(p)];
+    design.matvec(beta, eta);
+    design.rmatvec(eta, expected);
+    gram.times(beta, product);
+    assertAllClose("all columns", product, expected, 1e-11);
+  });
+
   for (const [name, design] of DESIGNS) {
     const { nSamples: n, nFeatures: p } = design;
     const random = seededRandom(2);

@@ -78,7 +78,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "vega-lite": ["src/plot/render.ts"],
   "@resvg/resvg-js": ["src/plot/render.ts"],
   "@duckdb/node-api": ["src/frame/summary.ts"],
-  "@tensorflow/tfjs": ["src/nn/"],
+  "@tensorflow/tfjs": ["src/nn/", "bench/networks.ts", "figures/studies/"],
   "@tensorflow/tfjs-backend-wasm": ["src/nn/"],
   "tfjs-node-native": ["src/nn/"],
   tslab: ["kernel/"],
