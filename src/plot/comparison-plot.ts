@@ -2,7 +2,7 @@ import { mustBe } from "../errors";
 import { checkKeys } from "../options";
 import { Chart } from "./chart";
 import type { JsonObject } from "./chart-spec";
-import { heading } from "./heading";
+import { axisTitle, heading } from "./heading";
 import { numberAxis, plural, shortNumber } from "./labels";
 import { round, thinOut } from "./lambda-axis";
 import { logAxis } from "./log-ticks";
@@ -81,11 +81,13 @@ export function comparisonPlot(
   const x = (field: string): JsonObject => ({
     field,
     type: "quantitative",
-    title: baseline === undefined ? metric : `${metric}, difference from ${fitName(baseline, 150)}`,
     scale: { domain, nice: false, ...(log ? { type: "log" } : { zero: false }) },
     axis: {
       ...(log ? logAxis(...domain, 5) : numberAxis(Math.max(...domain.map(Math.abs)))),
-      titleLimit: frame,
+      ...axisTitle(
+        baseline === undefined ? metric : `${metric}, difference from ${fitName(baseline, 150)}`,
+        frame,
+      ),
     },
   });
   const y = {
@@ -173,7 +175,7 @@ function readMethods(
   const where = "comparisonPlot";
   const entries = Object.entries(Object(methods) as Record<string, ArrayLike<number>>);
   if (entries.length === 0 || Array.isArray(methods))
-    throw mustBe(where, "methods", "an object with the values of each method by its name", methods);
+    throw mustBe(where, "methods", "an object with the values of at least one method by its name", methods);
   if (log && baseline !== undefined)
     throw mustBe(where, "log", "false where differences from a baseline are drawn", log);
   for (const [name, values] of entries) {

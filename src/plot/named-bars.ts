@@ -1,5 +1,6 @@
 import type { JsonObject } from "./chart-spec";
 import { textWidth } from "./fonts";
+import { haloText } from "./labels";
 import { fitName, MARGINS, nameRoom, widestName } from "./picture-width";
 import { CAPTION } from "./theme";
 
@@ -64,6 +65,14 @@ export function namedBars(bars: readonly NamedBar[], look: NamedBarsLook): JsonO
     mark: { type: "rule", ...mark },
     encoding: { x: { datum: value } },
   });
+  const numbers = {
+    mark: {
+      type: "text",
+      align: { expr: "datum.value < 0 ? 'right' : 'left'" },
+      dx: { expr: "datum.value < 0 ? -4 : 4" },
+    },
+    encoding: { x, y, text: { field: "text" } },
+  };
   return {
     width: frame,
     height: { step: 22 },
@@ -86,14 +95,7 @@ export function namedBars(bars: readonly NamedBar[], look: NamedBarsLook): JsonO
         },
       },
       ruleAt(0, { color: CAPTION }),
-      {
-        mark: {
-          type: "text",
-          align: { expr: "datum.value < 0 ? 'right' : 'left'" },
-          dx: { expr: "datum.value < 0 ? -4 : 4" },
-        },
-        encoding: { x, y, text: { field: "text" } },
-      },
+      ...(look.threshold === undefined ? [numbers] : haloText(numbers)),
     ],
   };
 }
