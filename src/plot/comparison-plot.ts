@@ -6,6 +6,7 @@ import { axisTitle, heading } from "./heading";
 import { numberAxis, plural, shortNumber } from "./labels";
 import { round, thinOut } from "./lambda-axis";
 import { logAxis } from "./log-ticks";
+import { namedRows } from "./named-bars";
 import { checkWidth, fitName, MARGINS, nameRoom, type PictureOptions, widestName } from "./picture-width";
 import { CAPTION, MUTED, POSITIVE } from "./theme";
 
@@ -90,20 +91,7 @@ export function comparisonPlot(
       ),
     },
   });
-  const y = {
-    field: "row",
-    type: "ordinal",
-    sort: null,
-    title: null,
-    axis: {
-      labelExpr: `${JSON.stringify(names)}[datum.value]`,
-      labelLimit: Math.ceil(room) + 1,
-      domain: false,
-      ticks: false,
-      grid: false,
-      labelPadding: 8,
-    },
-  };
+  const y = namedRows(names, room, { grid: false });
   const dots = rows.flatMap(({ name, values }, row) =>
     values.length < 2 ? [] : thinOut(values, MAX_POINTS).map((value) => ({ row, name, value: round(value) })),
   );

@@ -46,20 +46,7 @@ export function namedBars(bars: readonly NamedBar[], look: NamedBarsLook): JsonO
     scale: { domain: barDomain(bars, look, frame), nice: false },
     axis: look.axis,
   };
-  const y = {
-    field: "row",
-    type: "ordinal",
-    sort: null,
-    title: null,
-    axis: {
-      // The names are looked up, not used as data: two rows may share one.
-      labelExpr: `${JSON.stringify(names)}[datum.value]`,
-      labelLimit: Math.ceil(room) + 1,
-      domain: false,
-      ticks: false,
-      labelPadding: 8,
-    },
-  };
+  const y = namedRows(names, room);
   const ruleAt = (value: number, mark: JsonObject): JsonObject => ({
     data: { values: [{}] },
     mark: { type: "rule", ...mark },
@@ -97,6 +84,25 @@ export function namedBars(bars: readonly NamedBar[], look: NamedBarsLook): JsonO
       ruleAt(0, { color: CAPTION }),
       ...(look.threshold === undefined ? [numbers] : haloText(numbers)),
     ],
+  };
+}
+
+/** The channel of rows in the order given, with their names on the left, cut to some room already. */
+export function namedRows(names: readonly string[], room: number, axis: JsonObject = {}): JsonObject {
+  return {
+    field: "row",
+    type: "ordinal",
+    sort: null,
+    title: null,
+    axis: {
+      // The names are looked up, not used as data: two rows may share one.
+      labelExpr: `${JSON.stringify(names)}[datum.value]`,
+      labelLimit: Math.ceil(room) + 1,
+      domain: false,
+      ticks: false,
+      ...axis,
+      labelPadding: 8,
+    },
   };
 }
 
