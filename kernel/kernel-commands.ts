@@ -1,10 +1,10 @@
 /** The object `kernel` of every cell: what one can ask of the kernel itself, and how it treats cells. */
 import { statSync } from "node:fs";
+import { escapeHtml } from "../src/display/escape-html";
 import type { MimeBundle } from "../src/display/mime-bundle";
 import type { TypeChecking } from "./compiler-record";
 import { DISPLAY } from "./display";
 import { typeCheckingInvalid } from "./errors";
-import { escapeHtml } from "./escape-html";
 import { notebookKernel } from "./notebook-kernel";
 
 /** Versions and places of a running kernel. */

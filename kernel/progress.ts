@@ -1,6 +1,7 @@
 /** A bar for loops. */
+
+import { escapeHtml } from "../src/display/escape-html";
 import { DISPLAY } from "./display";
-import { escapeHtml } from "./escape-html";
 import { display, type Shown } from "./shown";
 
 export interface ProgressOptions {

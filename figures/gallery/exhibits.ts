@@ -72,7 +72,7 @@ export const exhibits: readonly Exhibit[] = [
   exhibit(
     "tradeoff",
     'tradeoffPlot(curves, { x: "features selected", y: "test error" })',
-    "Test error against the number of features along the paths, means over eight simulations.",
+    "The lowest test error along a path with at most so many features, means over eight simulations.",
     studies.sizesAndErrors,
     (curves, options) =>
       plot.tradeoffPlot(curves, { x: "features selected", y: "test error (MSE)", ...options }),
@@ -80,7 +80,7 @@ export const exhibits: readonly Exhibit[] = [
   exhibit(
     "training",
     "trainingPlot(records)",
-    "Two factors trained by gradient descent: weights vanish while the loss falls.",
+    "Two factors for each weight, trained by gradient descent from near zero: first the loss falls, then weights vanish.",
     studies.trainingRecords,
     plot.trainingPlot,
   ),

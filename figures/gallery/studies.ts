@@ -101,7 +101,7 @@ export const methodsBySeed: () => Record<string, number[]> = once(() => {
   return Object.fromEntries(Object.keys(models).map((name) => [name, errors.map((each) => each[name])]));
 });
 
-/** The mean over simulations of the lowest test error with exactly so many features, where all of them have one. */
+/** The mean over simulations of the lowest test error along the path with at most so many features. */
 export const sizesAndErrors: () => Record<string, TradeoffPoint[]> = once(() => {
   const sizes = [1, 2, 3, 5, 8, 10, 12, 15, 20, 30];
   const lowest = SEEDS.map((seed) =>

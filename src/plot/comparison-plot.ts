@@ -2,10 +2,11 @@ import { mustBe } from "../errors";
 import { checkKeys } from "../options";
 import { Chart } from "./chart";
 import type { JsonObject } from "./chart-spec";
-import { heading } from "./heading";
+import { axisTitle, heading } from "./heading";
 import { numberAxis, plural, shortNumber } from "./labels";
 import { round, thinOut } from "./lambda-axis";
 import { logAxis } from "./log-ticks";
+import { namedRows } from "./named-bars";
 import { checkWidth, fitName, MARGINS, nameRoom, type PictureOptions, widestName } from "./picture-width";
 import { CAPTION, MUTED, POSITIVE } from "./theme";
 
@@ -81,27 +82,16 @@ export function comparisonPlot(
   const x = (field: string): JsonObject => ({
     field,
     type: "quantitative",
-    title: baseline === undefined ? metric : `${metric}, difference from ${fitName(baseline, 150)}`,
     scale: { domain, nice: false, ...(log ? { type: "log" } : { zero: false }) },
     axis: {
       ...(log ? logAxis(...domain, 5) : numberAxis(Math.max(...domain.map(Math.abs)))),
-      titleLimit: frame,
+      ...axisTitle(
+        baseline === undefined ? metric : `${metric}, difference from ${fitName(baseline, 150)}`,
+        frame,
+      ),
     },
   });
-  const y = {
-    field: "row",
-    type: "ordinal",
-    sort: null,
-    title: null,
-    axis: {
-      labelExpr: `${JSON.stringify(names)}[datum.value]`,
-      labelLimit: Math.ceil(room) + 1,
-      domain: false,
-      ticks: false,
-      grid: false,
-      labelPadding: 8,
-    },
-  };
+  const y = namedRows(names, room, { grid: false });
   const dots = rows.flatMap(({ name, values }, row) =>
     values.length < 2 ? [] : thinOut(values, MAX_POINTS).map((value) => ({ row, name, value: round(value) })),
   );
@@ -173,7 +163,7 @@ function readMethods(
   const where = "comparisonPlot";
   const entries = Object.entries(Object(methods) as Record<string, ArrayLike<number>>);
   if (entries.length === 0 || Array.isArray(methods))
-    throw mustBe(where, "methods", "an object with the values of each method by its name", methods);
+    throw mustBe(where, "methods", "an object with the values of at least one method by its name", methods);
   if (log && baseline !== undefined)
     throw mustBe(where, "log", "false where differences from a baseline are drawn", log);
   for (const [name, values] of entries) {

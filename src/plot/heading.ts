@@ -1,6 +1,6 @@
 import type { JsonObject } from "./chart-spec";
 import { textWidth } from "./fonts";
-import { SUBTITLE_SIZE, TITLE_SIZE } from "./theme";
+import { AXIS_TITLE_SIZE, SUBTITLE_SIZE, TITLE_SIZE } from "./theme";
 
 /** What a notebook shows without scrolling. */
 const DEFAULT_WIDTH = 640;
@@ -18,6 +18,13 @@ export function heading(text: string, remarks: readonly string[], width: number 
   if (remarks.length === 0) return { text: title };
   const lines = remarks.flatMap((remark) => wrapText(remark, room, (line) => textWidth(line, SUBTITLE_SIZE)));
   return { text: title, subtitle: only(lines) };
+}
+
+/** An axis title in two lines where one has no room for it; what two have none for is cut. */
+export function axisTitle(text: string, room: number): JsonObject {
+  const [first, ...rest] = wrapText(text, room, (line) => textWidth(line, AXIS_TITLE_SIZE));
+  const title = rest.length === 0 ? first : [first, rest.join(" ")];
+  return { title, titleLimit: Math.ceil(room) + 1 };
 }
 
 /** Lines of at most `room`, broken at spaces, and within a word only where it has no room of its own. */

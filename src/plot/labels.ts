@@ -1,5 +1,6 @@
 import { formatNumber } from "../display/format-number";
 import type { JsonObject } from "./chart-spec";
+import { GROUND } from "./theme";
 
 /** A number in three significant digits, or as many as asked for, with a true minus sign. */
 export function shortNumber(value: number, digits: number = 3): string {
@@ -16,6 +17,15 @@ export function numberAxis(largest: number): JsonObject {
 /** `1 feature`, `2 features`. */
 export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** A layer with a text, on a seam of the ground that keeps lines behind it off its characters. */
+export function haloText({ mark, ...rest }: JsonObject & { readonly mark: JsonObject }): JsonObject[] {
+  const seam = { stroke: GROUND, strokeWidth: 4, strokeJoin: "round", aria: false };
+  return [
+    { ...rest, mark: { ...mark, ...seam } },
+    { ...rest, mark },
+  ];
 }
 
 /** A text of at most `length` characters, with an ellipsis in place of what is cut. */

@@ -1,5 +1,6 @@
 import type { JsonObject } from "./chart-spec";
 import { textWidth } from "./fonts";
+import { haloText } from "./labels";
 import { lambdaChannel, round } from "./lambda-axis";
 import { CAPTION, INK } from "./theme";
 
@@ -16,6 +17,15 @@ export function choiceRoom(choices: readonly LambdaChoice[]): number {
   return choices.length === 0 ? 0 : 6 + NAME_HEIGHT * choices.length;
 }
 
+/** Where a choice stands in a frame, in pixels. */
+interface Place extends LambdaChoice {
+  readonly at: number;
+  readonly side: "left" | "right" | "edge";
+  readonly from: number;
+  readonly to: number;
+  readonly top: number;
+}
+
 /**
  * A dashed line for each choice, from its name, one below the other, to the bottom.
  *
@@ -26,41 +36,57 @@ export function choiceMarks(
   lambdas: readonly number[],
   frame: { readonly width: number; readonly height: number },
 ): JsonObject[] {
-  const [first, last] = [lambdas[0], lambdas[lambdas.length - 1]];
-  const placed = choices.map((choice, k) => {
-    const at = (frame.width * Math.log(first / choice.lambda)) / Math.log(first / last);
-    const width = textWidth(choice.label, 12) + 4;
-    // To the right of the line, to its left, or where neither has room up to the edge of the frame.
-    const side = at + width <= frame.width ? "right" : at - width >= 0 ? "left" : "edge";
-    const from = side === "right" ? at : side === "left" ? at - width : frame.width - width;
-    return { ...choice, at, side, from, to: from + width, top: 2 + k * NAME_HEIGHT };
+  const places = placesOf(choices, lambdas, frame.width);
+  const dataOf = ({ lambda }: Place): JsonObject => ({ values: [{ lambda: round(lambda) }] });
+  const x = lambdaChannel(lambdas, null);
+  const lines = places.map(
+    (place): JsonObject => ({
+      data: dataOf(place),
+      mark: { type: "rule", color: CAPTION, strokeDash: [4, 3] },
+      encoding: { x, y: { value: place.top }, y2: { value: frame.height } },
+    }),
+  );
+  const names = places.flatMap((place): JsonObject[] => {
+    const { label, side, from, to, top } = place;
+    const name = {
+      data: dataOf(place),
+      mark: {
+        type: "text",
+        text: label,
+        align: side === "right" ? "left" : "right",
+        baseline: "top",
+        dx: side === "right" ? 4 : side === "left" ? -4 : 0,
+        color: INK,
+        clip: false,
+      },
+      encoding: { x: side === "edge" ? { value: frame.width } : x, y: { value: top } },
+    };
+    const crossesLine = places.some((other) => other.top <= top && other.at > from && other.at < to);
+    return crossesLine ? haloText(name) : [name];
   });
-  return placed.flatMap(({ lambda, label, at, side, top }, k): JsonObject[] => {
-    const data = { values: [{ lambda: round(lambda) }] };
-    const x = lambdaChannel(lambdas, null);
-    // A line begins below a name that it would cross.
-    const isCrossing = placed.some(({ from, to }, other) =>
-      other === k ? side === "edge" : other > k && at > from && at < to,
-    );
-    return [
-      {
-        data,
-        mark: { type: "rule", color: CAPTION, strokeDash: [4, 3] },
-        encoding: { x, y: { value: isCrossing ? choiceRoom(choices) : top }, y2: { value: frame.height } },
-      },
-      {
-        data,
-        mark: {
-          type: "text",
-          text: label,
-          align: side === "right" ? "left" : "right",
-          baseline: "top",
-          dx: side === "right" ? 4 : side === "left" ? -4 : 0,
-          color: INK,
-          clip: false,
-        },
-        encoding: { x: side === "edge" ? { value: frame.width } : x, y: { value: top } },
-      },
-    ];
+  return [...lines, ...names];
+}
+
+/**
+ * Names to the right of their lines where all have room there, the leftmost uppermost, else to the left, the rightmost
+ * uppermost: no line then begins above a name that it would cross. Else each where it has room.
+ */
+function placesOf(choices: readonly LambdaChoice[], lambdas: readonly number[], width: number): Place[] {
+  const [first, last] = [lambdas[0], lambdas[lambdas.length - 1]];
+  const measured = choices
+    .map((choice) => ({
+      ...choice,
+      at: (width * Math.log(first / choice.lambda)) / Math.log(first / last),
+      room: textWidth(choice.label, 12) + 4,
+    }))
+    .sort((a, b) => a.at - b.at);
+  const isRight = measured.every(({ at, room }) => at + room <= width);
+  const isLeft = !isRight && measured.every(({ at, room }) => at - room >= 0);
+  if (isLeft) measured.reverse();
+  return measured.map(({ room, ...choice }, k) => {
+    const { at } = choice;
+    const side = isLeft ? "left" : at + room <= width ? "right" : at - room >= 0 ? "left" : "edge";
+    const from = side === "right" ? at : side === "left" ? at - room : width - room;
+    return { ...choice, side, from, to: from + room, top: 2 + k * NAME_HEIGHT };
   });
 }

@@ -7,9 +7,11 @@ const LABEL_GAP = 15;
 /** From the frame to a name beside it, in pixels. */
 export const LABEL_INDENT: number = 20;
 
-/** The end of a line at the right edge of a frame. */
+/** The end of a line. */
 export interface LineEnd {
   readonly name: string;
+  /** How far from the left of the frame, in pixels. Default: its width. */
+  readonly x?: number;
   /** Height of the end, in pixels from the top of the frame. */
   readonly y: number;
   /** Which of the lines it is. */
@@ -42,7 +44,16 @@ export function namedLineEnds(
     0,
     height,
   );
-  return ends.flatMap(({ name, y, rank }, k): JsonObject[] => [
+  return ends.flatMap(({ name, x = width, y, rank }, k): JsonObject[] => [
+    // From a line that ends well within the frame dots lead to its name.
+    ...(x > width - LABEL_INDENT
+      ? []
+      : [
+          fixedMark(
+            { type: "rule", color: lineColor(rank), strokeWidth: 1, strokeDash: [1, 3] },
+            { x: x + 3, x2: width, y, y2: y },
+          ),
+        ]),
     fixedMark(
       { type: "rule", color: lineColor(rank), strokeWidth: 1.5, strokeDash: lineDash(rank) },
       { x: width + 1, x2: width + LABEL_INDENT - 4, y, y2: places[k] },

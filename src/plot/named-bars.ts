@@ -1,5 +1,6 @@
 import type { JsonObject } from "./chart-spec";
 import { textWidth } from "./fonts";
+import { haloText } from "./labels";
 import { fitName, MARGINS, nameRoom, widestName } from "./picture-width";
 import { CAPTION } from "./theme";
 
@@ -45,25 +46,20 @@ export function namedBars(bars: readonly NamedBar[], look: NamedBarsLook): JsonO
     scale: { domain: barDomain(bars, look, frame), nice: false },
     axis: look.axis,
   };
-  const y = {
-    field: "row",
-    type: "ordinal",
-    sort: null,
-    title: null,
-    axis: {
-      // The names are looked up, not used as data: two rows may share one.
-      labelExpr: `${JSON.stringify(names)}[datum.value]`,
-      labelLimit: Math.ceil(room) + 1,
-      domain: false,
-      ticks: false,
-      labelPadding: 8,
-    },
-  };
+  const y = namedRows(names, room);
   const ruleAt = (value: number, mark: JsonObject): JsonObject => ({
     data: { values: [{}] },
     mark: { type: "rule", ...mark },
     encoding: { x: { datum: value } },
   });
+  const numbers = {
+    mark: {
+      type: "text",
+      align: { expr: "datum.value < 0 ? 'right' : 'left'" },
+      dx: { expr: "datum.value < 0 ? -4 : 4" },
+    },
+    encoding: { x, y, text: { field: "text" } },
+  };
   return {
     width: frame,
     height: { step: 22 },
@@ -86,15 +82,27 @@ export function namedBars(bars: readonly NamedBar[], look: NamedBarsLook): JsonO
         },
       },
       ruleAt(0, { color: CAPTION }),
-      {
-        mark: {
-          type: "text",
-          align: { expr: "datum.value < 0 ? 'right' : 'left'" },
-          dx: { expr: "datum.value < 0 ? -4 : 4" },
-        },
-        encoding: { x, y, text: { field: "text" } },
-      },
+      ...(look.threshold === undefined ? [numbers] : haloText(numbers)),
     ],
+  };
+}
+
+/** The channel of rows in the order given, with their names on the left, cut to some room already. */
+export function namedRows(names: readonly string[], room: number, axis: JsonObject = {}): JsonObject {
+  return {
+    field: "row",
+    type: "ordinal",
+    sort: null,
+    title: null,
+    axis: {
+      // The names are looked up, not used as data: two rows may share one.
+      labelExpr: `${JSON.stringify(names)}[datum.value]`,
+      labelLimit: Math.ceil(room) + 1,
+      domain: false,
+      ticks: false,
+      ...axis,
+      labelPadding: 8,
+    },
   };
 }
 

@@ -67,12 +67,19 @@ export function seriesPanel(panel: SeriesPanel): JsonObject {
       series.map(({ values }, k) => [keys[k], isDrawable(values[i], log) ? round(values[i]) : null]),
     ),
   }));
+  const [left, right] = xDomain(panel.x);
   const x = {
     field: "x",
     type: "quantitative",
     title: panel.last ? panel.xTitle : null,
-    scale: { domain: xDomain(panel.x), nice: false },
-    axis: { grid: false, tickCount: Math.max(2, Math.floor(width / 60)), format: "~s", labels: panel.last },
+    scale: { domain: [left, right], nice: false },
+    axis: {
+      grid: false,
+      // Not more than whole numbers: there is no half an iteration.
+      tickCount: Math.min(Math.max(2, Math.floor(width / 60)), Math.max(1, Math.floor(right - left))),
+      format: "~s",
+      labels: panel.last,
+    },
   };
   const y = (field: string): JsonObject => ({
     field,
@@ -133,12 +140,20 @@ export function seriesPanel(panel: SeriesPanel): JsonObject {
   };
 }
 
-function seriesEnds({ series, log, height }: SeriesPanel, domain: readonly [number, number]): LineEnd[] {
+function seriesEnds(panel: SeriesPanel, domain: readonly [number, number]): LineEnd[] {
+  const { series, log, width, height } = panel;
   const scale = (value: number): number => (log ? Math.log(value) : value);
   const [low, high] = domain.map(scale);
+  const [left, right] = xDomain(panel.x);
   return series.map(({ name, values, rank }) => {
-    const end = values.findLast((value) => isDrawable(value, log)) ?? domain[0];
-    return { name, rank, y: (height * (high - scale(end))) / (high - low) };
+    const last = values.findLastIndex((value) => isDrawable(value, log));
+    if (last < 0) return { name, rank, y: height };
+    return {
+      name,
+      rank,
+      x: (width * (panel.x[last] - left)) / (right - left),
+      y: (height * (high - scale(values[last]))) / (high - low),
+    };
   });
 }
 

@@ -8,7 +8,7 @@ import { GROUND, INK, NEGATIVE, RAMP } from "./theme";
 
 /** Half the width of the square of the factors. */
 const EXTENT = 2.2;
-/** Cells of the surface along each factor; the surface is so many pixels a cell wide, or seams would show. */
+/** Cells of the surface along each factor; it is a whole number of pixels a cell wide, for crisp edges. */
 const NODES = 44;
 
 /** In pixels. */
@@ -52,6 +52,11 @@ function surfacePanel(size: number, trail: readonly JsonObject[]): JsonObject {
   const fibre = { type: "line", color: NEGATIVE, strokeWidth: 2, clip: true, aria: false };
   const circle = { type: "point", filled: true, size: 80, opacity: 1, stroke: INK, strokeWidth: 1.5 };
   const origin = { data: { values: [{ u: 0, v: 0 }] } };
+  // With two factors the fibres, and the way of the minima, lie in two quadrants; with more they are to one side.
+  const besideFibres = {
+    align: { expr: "depth > 2 && beta != 0 ? 'center' : beta < 0 ? 'right' : 'left'" },
+    dx: { expr: "depth > 2 && beta != 0 ? 0 : beta < 0 ? -8 : 8" },
+  };
   return {
     width: size,
     height: size,
@@ -69,7 +74,8 @@ function surfacePanel(size: number, trail: readonly JsonObject[]): JsonObject {
             as: "height",
           },
         ],
-        mark: { type: "rect", aria: false, clip: true },
+        // Each cell reaches a pixel under the next: in a picture that is scaled, seams would show.
+        mark: { type: "rect", x2Offset: 1, y2Offset: -1, aria: false, clip: true },
         encoding: {
           ...xy,
           x2: { field: "u2" },
@@ -143,7 +149,7 @@ function surfacePanel(size: number, trail: readonly JsonObject[]): JsonObject {
             as: "text",
           },
         ],
-        mark: { type: "text", dy: 17, color: INK },
+        mark: { type: "text", dy: 17, color: INK, ...besideFibres },
         encoding: { ...xy, text: { field: "text" } },
       },
     ],

@@ -64,6 +64,7 @@ export const LABEL_LIMIT: number = 170;
 /** Sizes of text, in pixels. */
 export const TITLE_SIZE: number = 15;
 export const SUBTITLE_SIZE: number = 12;
+export const AXIS_TITLE_SIZE: number = 13;
 
 const axis: JsonObject = {
   domainColor: LIGHT.axis,
@@ -72,7 +73,7 @@ const axis: JsonObject = {
   labelColor: INK,
   titleColor: INK,
   labelFontSize: 12,
-  titleFontSize: 13,
+  titleFontSize: AXIS_TITLE_SIZE,
   titleFontWeight: "normal",
   labelLimit: LABEL_LIMIT,
   titlePadding: 8,

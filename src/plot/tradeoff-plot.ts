@@ -2,7 +2,7 @@ import { mustBe } from "../errors";
 import { checkKeys } from "../options";
 import { Chart } from "./chart";
 import type { JsonObject } from "./chart-spec";
-import { heading } from "./heading";
+import { axisTitle, heading } from "./heading";
 import { numberAxis, plural, shortNumber } from "./labels";
 import { round, thinOut } from "./lambda-axis";
 import { LABEL_INDENT, lineColor, lineDash, namedLineEnds } from "./line-ends";
@@ -79,18 +79,18 @@ export function tradeoffPlot(
   const x: JsonObject = {
     field: "x",
     type: "quantitative",
-    title: xTitle + (log ? " (log scale)" : ""),
     scale: { domain: xDomain, nice: false, ...(log ? { type: "log" } : { zero: false }) },
-    axis: log
-      ? { grid: false, ...logAxis(...xDomain, Math.max(2, Math.floor(frame.width / 40))) }
-      : { ...numberAxis(xDomain[1]), grid: false },
+    axis: {
+      ...(log ? logAxis(...xDomain, Math.max(2, Math.floor(frame.width / 40))) : numberAxis(xDomain[1])),
+      ...axisTitle(xTitle + (log ? " (log scale)" : ""), frame.width),
+      grid: false,
+    },
   };
   const y = (field: string): JsonObject => ({
     field,
     type: "quantitative",
-    title: yTitle,
     scale: { domain: yDomain, nice: false, zero: false },
-    axis: { ...numberAxis(Math.max(...yDomain.map(Math.abs))), titleLimit: frame.height },
+    axis: { ...numberAxis(Math.max(...yDomain.map(Math.abs))), ...axisTitle(yTitle, frame.height) },
   });
   const hasBand = points.some(({ standardError = 0 }) => standardError > 0);
   const thinned = methods.filter(({ all, points }) => points.length < all);
@@ -101,9 +101,14 @@ export function tradeoffPlot(
   const title = `${plural(methods.length, "method")}: ${yTitle} against ${xTitle}`;
   const toPixel = (value: number): number =>
     (frame.height * (yDomain[1] - value)) / (yDomain[1] - yDomain[0]);
+  const share = (value: number): number => {
+    const [low, high, at] = [...xDomain, value].map((each) => (log ? Math.log(each) : each));
+    return (at - low) / (high - low);
+  };
   const ends = methods.map(({ name, points }, rank) => ({
     name,
     rank,
+    x: frame.width * share(points[points.length - 1].x),
     y: toPixel(points[points.length - 1].y),
   }));
   return new Chart({
@@ -167,7 +172,7 @@ function readCurves(curves: Readonly<Record<string, readonly TradeoffPoint[]>>, 
   const where = "tradeoffPlot";
   const entries = Object.entries(Object(curves) as Record<string, readonly TradeoffPoint[]>);
   if (entries.length === 0 || Array.isArray(curves))
-    throw mustBe(where, "curves", "an object with the points of each method by its name", curves);
+    throw mustBe(where, "curves", "an object with the points of at least one method by its name", curves);
   return entries.map(([name, points]) => {
     if (!Array.isArray(points) || points.length === 0)
       throw mustBe(where, `"${name}"`, "an array with at least one point { x, y }", points);

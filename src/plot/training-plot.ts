@@ -54,7 +54,7 @@ export function trainingPlot(records: readonly TrainingRecord[], options: Pictur
   );
   const last = records[records.length - 1].epoch;
   const ends = metrics.map(({ name, values }) => `${name} ${shortNumber(values.findLast(Number.isFinite)!)}`);
-  const title = `Training to epoch ${last}: ${ends.slice(0, 3).join(", ")}${ends.length > 3 ? ", …" : ""}`;
+  const title = `Training to epoch ${last}: ${ends.slice(0, 3).join(", ")}`;
   const remarks = [
     ...gaps,
     ...(kept.length < records.length ? [`${kept.length} of ${records.length} epochs are drawn`] : []),

@@ -21,6 +21,18 @@ describe("comparisonPlot", () => {
     );
   });
 
+  it("breaks an axis title in two where one line has no room for it", async () => {
+    const options = { metric: "test error (MSE)", baseline: "lasso" };
+    const title = "test error (MSE), difference from lasso";
+    assert.ok(textsOf(await comparisonPlot(errors, options).toSVG()).includes(title));
+    const narrow = textsOf(await comparisonPlot(errors, { ...options, width: 320 }).toSVG());
+    assert.ok(narrow.includes("test error (MSE), difference from"), narrow.join("|"));
+    assert.deepEqual(
+      narrow.filter((text) => text.includes("…")),
+      [],
+    );
+  });
+
   it("has no bars for single values, and says that it leaves out dots", () => {
     assert.match(comparisonPlot({ a: [1], b: [2] }).toString(), /one value a method\. a 1, b 2\./);
     const many = comparisonPlot({ a: Array.from({ length: 500 }, (_, i) => i) });
@@ -33,7 +45,11 @@ describe("comparisonPlot", () => {
         name: "InputError",
         message: `comparisonPlot: ${message}`,
       });
-    refused({}, {}, "methods must be an object with the values of each method by its name, got an object");
+    refused(
+      {},
+      {},
+      "methods must be an object with the values of at least one method by its name, got an object",
+    );
     refused({ a: [] }, {}, '"a" must be at least one number, got an array of 0');
     refused({ a: [1, Number.NaN] }, {}, '"a"[1] must be a finite number, got NaN');
     refused({ a: [0] }, { log: true }, '"a"[0] must be a finite number > 0, got 0');

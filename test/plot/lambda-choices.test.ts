@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { JsonObject } from "../../src/plot/chart-spec";
-import { choiceMarks, choiceRoom } from "../../src/plot/lambda-choices";
+import { choiceMarks } from "../../src/plot/lambda-choices";
 
 const frame = { width: 200, height: 100 };
 
@@ -17,12 +17,43 @@ describe("choiceMarks", () => {
     assert.equal(right.mark.align, "right");
   });
 
-  it("begin a line below a name that it would cross", () => {
-    const [first, , second] = marksOf([20, 1]);
-    assert.equal(first.encoding.y.value, 2);
-    assert.equal(second.encoding.y.value, 19);
-    // The name of the second, to its left, reaches over the line of the first.
-    const [crossing] = marksOf([2, 1]);
-    assert.equal(crossing.encoding.y.value, choiceRoom([1, 2] as never));
+  it("begin each line beside its name, below the names before that it would cross", () => {
+    const looks = (lambdas: readonly number[]): unknown[] =>
+      marksOf(lambdas).map(({ mark, encoding }) => [mark.align ?? mark.type, encoding.y.value]);
+    // Both have room on the right: the name of the left one reaches over the line of the other, which begins below it.
+    assert.deepEqual(looks([90, 50]), [
+      ["rule", 2],
+      ["rule", 19],
+      ["left", 2],
+      ["left", 19],
+    ]);
+    // Both have room on the left only: now the right one is above.
+    assert.deepEqual(looks([3, 2]), [
+      ["rule", 2],
+      ["rule", 19],
+      ["right", 2],
+      ["right", 19],
+    ]);
+  });
+
+  it("keep a line off the characters of a name that it crosses all the same", () => {
+    // One has room on the right only, the other, close to it, on the left only.
+    const marks = choiceMarks(
+      [
+        { lambda: 15, label: "half of a frame" },
+        { lambda: 6, label: "the other half" },
+      ],
+      [100, 1],
+      frame,
+    );
+    const strokes = marks.flatMap(({ mark }) => {
+      const { type, text, stroke } = mark as JsonObject;
+      return type === "text" ? [[text, stroke]] : [];
+    });
+    assert.deepEqual(strokes, [
+      ["half of a frame", undefined],
+      ["the other half", "white"],
+      ["the other half", undefined],
+    ]);
   });
 });

@@ -18,6 +18,19 @@ function orthonormalPath(z: readonly number[], nLambdas: number, names = z.map((
 const small = orthonormalPath([5, -3, 0.001, 4], 10, ["a.b", "c[0]", "never", "a.b"]);
 
 describe("pathPlot", () => {
+  it("draws a path of very many features in little, and says what it leaves out", () => {
+    const featureNames = Array.from({ length: 100_000 }, (_, j) => `x${j}`);
+    const coefs = [0, 1, 2].map((l) =>
+      Float64Array.from(featureNames, (_, j) => (j % 100 === 0 ? l * (1 + j) : 0)),
+    );
+    const { spec } = pathPlot({ lambdas: [3, 2, 1], coefs, featureNames });
+    assert.deepEqual(spec.title, {
+      text: "Regularization path: 1000 of 100000 features enter",
+      subtitle: "the 60 largest of 1000 are drawn; the 12 largest are named",
+    });
+    assert.ok(JSON.stringify(spec).length < 50_000);
+  });
+
   it("names every line at its end", async () => {
     const texts = textsOf(await pathPlot(small).toSVG());
     assert.equal(texts.filter((text) => text === "a.b").length, 2);

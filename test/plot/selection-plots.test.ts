@@ -105,6 +105,19 @@ describe("knockoffPlot", () => {
     );
   });
 
+  it("keeps its threshold off the numbers", async () => {
+    const svg = await knockoffPlot({
+      statistics: [3, 2],
+      threshold: 2.5,
+      featureNames: ["a", "b"],
+      fdr: 0.2,
+    }).toSVG();
+    assert.match(
+      svg,
+      /<text[^>]* stroke="white" stroke-width="4"[^>]*>2<\/text>[\s\S]*<text[^>]*(?<!"round")>2<\/text>/,
+    );
+  });
+
   it("says that there is no threshold", () => {
     assert.match(knockoffPlot({ ...filter, threshold: Infinity }).toString(), /no threshold keeps that rate/);
   });

@@ -58,6 +58,17 @@ describe("surrogateExplorer", () => {
     }
   });
 
+  it("has no seams between the cells of a scaled picture", async () => {
+    const svg = await surrogateExplorer().toSVG();
+    const cells = [
+      ...svg.matchAll(/<path[^>]*d="M([\d.]+),([\d.]+)h([\d.]+)v([\d.]+)h-[\d.]+Z"[^>]*fill="rgb/g),
+    ].map(([, ...box]) => box.map(Number));
+    // Cells at a position written with an exponent are not found.
+    assert.ok(cells.length > 40 * 44, `${cells.length}`);
+    const [[x, , width], [next]] = cells;
+    assert.ok(Math.abs(x + width - next - 1) < 1e-9, `${x} + ${width}, ${next}`);
+  });
+
   it("moves the fibre along", async () => {
     const shown = viewOf(surrogateExplorer({ depth: 3 }));
     const { view } = shown;

@@ -37,6 +37,15 @@ describe("tracePlot", () => {
     });
   });
 
+  it("counts iterations by whole numbers", async () => {
+    const texts = textsOf(await tracePlot({ trace: trace.slice(0, 2) }).toSVG());
+    assert.ok(texts.includes("0") && texts.includes("1"), texts.join("|"));
+    assert.deepEqual(
+      texts.filter((text) => /^0\.[2468]$/.test(text)),
+      [],
+    );
+  });
+
   it("says what a long trace leaves out", () => {
     const long = Array.from({ length: 5000 }, (_, iteration) => ({
       iteration,

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { tradeoffPlot } from "../../src/plot";
+import type { JsonObject } from "../../src/plot/chart-spec";
 import { textsOf } from "../support/vega-lite";
 
 const curves = {
@@ -33,6 +34,27 @@ describe("tradeoffPlot", () => {
       assert.ok(texts.includes(text), `${text}: ${texts.join("|")}`);
   });
 
+  it("leads by dots from a curve that ends before the others to its name", () => {
+    const rulesOf = (given: typeof curves | object): JsonObject[] =>
+      (tradeoffPlot(given as typeof curves, { log: false }).spec.layer as unknown as JsonObject[]).filter(
+        ({ mark }) => (mark as JsonObject).type === "rule" && `${(mark as JsonObject).strokeDash}` === "1,3",
+      );
+    const [dots, ...others] = rulesOf({
+      long: [
+        { x: 0, y: 0 },
+        { x: 10, y: 1 },
+      ],
+      short: [
+        { x: 0, y: 0 },
+        { x: 5, y: 1 },
+      ],
+    });
+    assert.deepEqual(others, []);
+    const { x, x2 } = dots.encoding as unknown as { x: { value: number }; x2: { value: number } };
+    assert.ok(x.value > 150 && x.value < 250, `${x.value}`);
+    assert.equal(x2.value, 380);
+  });
+
   it("says in words where the curves begin and end", () => {
     assert.equal(
       tradeoffPlot(curves, { x: "size", y: "score", log: false }).toString(),
@@ -46,7 +68,10 @@ describe("tradeoffPlot", () => {
         name: "InputError",
         message: `tradeoffPlot: ${message}`,
       });
-    refused([], "curves must be an object with the points of each method by its name, got an array of 0");
+    refused(
+      [],
+      "curves must be an object with the points of at least one method by its name, got an array of 0",
+    );
     refused({ a: [] }, '"a" must be an array with at least one point { x, y }, got an array of 0');
     refused({ a: [{ x: 0, y: 1 }] }, '"a"[0].x must be a finite number > 0 on a logarithmic axis, got 0');
     refused({ a: [{ x: 1, y: Number.NaN }] }, '"a"[0].y must be a finite number, got NaN');
