@@ -15,6 +15,7 @@ import { compilerFailed, InterruptError, isInterrupt } from "./errors";
 import { interruptSignalOf } from "./interrupt-signal";
 import { keptDeclarations } from "./kept-declarations";
 import type { KernelSettings } from "./kernel-commands";
+import { knownKeys } from "./known-keys";
 import type { ModuleLoader } from "./module-loader";
 import type { Outputs } from "./outputs";
 import { RunningCell } from "./running-cell";
@@ -166,12 +167,19 @@ export class Executor {
     const { start, end, matches } = this.#compiling(() =>
       this.#converter.complete(this.#declarations, code, offset),
     );
+    const known = knownKeys(this.#exports, code.slice(0, offset));
+    const isKey = known !== undefined && known.keys.length > 0;
+    const begun = isKey ? code.slice(known.start, offset) : "";
+    const others = matches.filter(
+      ({ text }) => !isKey || (text.startsWith(begun) && !known.keys.includes(text)),
+    );
+    const all = [...(known?.keys ?? []).map((text) => ({ text, kind: "property" })), ...others];
     const codePoints = (units: number): number => [...code.slice(0, units)].length;
-    const [from, to] = [codePoints(start), codePoints(end)];
-    const types = matches.map(({ text, kind }) => ({ text, type: kind, start: from, end: to }));
+    const [from, to] = [codePoints(isKey ? known.start : start), codePoints(isKey ? offset : end)];
+    const types = all.map(({ text, kind }) => ({ text, type: kind, start: from, end: to }));
     return {
       status: "ok",
-      matches: matches.map(({ text }) => text),
+      matches: all.map(({ text }) => text),
       cursor_start: from,
       cursor_end: to,
       metadata: { _jupyter_types_experimental: types },

@@ -4,6 +4,7 @@ import * as ts from "typescript";
 // Internals of stock TypeScript that the public declarations leave out.
 interface Internals {
   getTouchingPropertyName(file: ts.SourceFile, position: number): ts.Node;
+  findPrecedingToken(position: number, file: ts.SourceFile): ts.Node | undefined;
   SymbolDisplay: {
     getSymbolModifiers(checker: ts.TypeChecker, symbol: ts.Symbol): string;
     getSymbolDisplayPartsDocumentationAndSymbolKind(
@@ -46,12 +47,13 @@ export function quickInfoAt(
   position: number,
 ): DeclaredInfo | undefined {
   let node = internals.getTouchingPropertyName(file, position);
-  if (node === file) return undefined;
-  if (ts.isNewExpression(node.parent) && node.pos === node.parent.pos) node = node.parent.expression;
-  const symbol = checker.getSymbolAtLocation(node);
+  if (node.parent && ts.isNewExpression(node.parent) && node.pos === node.parent.pos)
+    node = node.parent.expression;
+  const symbol = node === file ? undefined : checker.getSymbolAtLocation(node);
   if (!symbol) {
     // Among the arguments of a call, where there is no name, one wants to know about the function.
-    const callee = calleeAround(node, position);
+    const before = internals.findPrecedingToken(position, file);
+    const callee = calleeAround(node, position) ?? (before && calleeAround(before, position));
     return callee && quickInfoAt(file, checker, _cancellation, callee.getEnd() - 1);
   }
   if ((checker as unknown as { isUnknownSymbol(s: ts.Symbol): boolean }).isUnknownSymbol(symbol)) {

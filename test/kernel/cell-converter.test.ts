@@ -153,7 +153,7 @@ describe("the cell converter", function () {
   });
 
   it("explains the function among whose arguments one asks", () => {
-    for (const code of ["Math.max(|)", "Math.max(1, |)", "new Map([[1, Math.max(|)]])"]) {
+    for (const code of ["Math.max(|)", "Math.max(1, |)", "new Map([[1, Math.max(|)]])", "Math.max(|"]) {
       const text = converter.inspect("", code.replace("|", ""), code.indexOf("|"));
       assert.match(String(text), /^\(method\) Math\.max\(\.\.\.values: number\[\]\): number/);
     }
