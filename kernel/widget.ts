@@ -36,6 +36,14 @@ const STYLES: readonly (readonly [RegExp, string])[] = [
   [/^(Text|Textarea|IntText|FloatText|BoundedIntText|BoundedFloatText)$/, "TextStyle"],
 ];
 
+/** Names of views where they are not those of the widget with `View`. */
+const VIEWS: Readonly<Record<string, string>> = {
+  IntProgress: "ProgressView",
+  FloatProgress: "ProgressView",
+  BoundedIntText: "IntTextView",
+  BoundedFloatText: "FloatTextView",
+};
+
 /** The state of every widget, for front ends that are opened later. */
 const states: Map<string, JsonObject> = new Map();
 
@@ -75,7 +83,7 @@ interface Model {
 
 function openModel(module: string, name: string, own: JsonObject): Model {
   const isStyle = name.endsWith("Style");
-  const view = name === "Layout" ? "LayoutView" : isStyle ? "StyleView" : `${name}View`;
+  const view = name === "Layout" ? "LayoutView" : isStyle ? "StyleView" : (VIEWS[name] ?? `${name}View`);
   const viewModule = isStyle ? BASE : module;
   let state: JsonObject = {
     _model_module: module,

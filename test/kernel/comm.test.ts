@@ -121,6 +121,9 @@ describe("comms over real sockets", function () {
       assert.equal(stateOf(slider).layout, `IPY_MODEL_${layout.comm_id}`);
       assert.equal(stateOf(slider).style, `IPY_MODEL_${style.comm_id}`);
       assert.equal(slider.target_name, "jupyter.widget");
+      const views = [2, 5].map((at) => stateOf(models[at] as Json)._view_name);
+      // Bars of all kinds have one view.
+      assert.deepEqual(views, ["IntSliderView", "ProgressView"]);
     });
 
     it("follow the front end and talk back", async () => {
