@@ -47,8 +47,8 @@ export interface Datafit {
   curvature(y: Float64Array, eta: Float64Array, out: Float64Array): void;
 
   /**
-   * `out = d2f/deta2 v`, for losses in which the predictors of several entries meet; left out where the second
-   * derivative is the diagonal `curvature`.
+   * `out = d2f/deta2 v`, for losses in which the predictors of several entries meet; of several responses those of a
+   * sample alone. Left out where the second derivative is the diagonal `curvature`.
    */
   hessianProduct?(y: Float64Array, eta: Float64Array, v: Float64Array, out: Float64Array): void;
 

@@ -70,6 +70,19 @@ export interface DesignMatrix {
   gram?(rows: Int32Array, columns: Int32Array, out: Float64Array, weights?: Float64Array): void;
 
   /**
+   * The same with weights that join the responses of a sample, `out[k, l] = sum_i weights[r][s][i] x_ia x_ib` where column `a`
+   * is of response `r` and `b` of `s`, each entry `i` one of a response's own rows; only a design of several responses has it.
+   *
+   * @param weights of any sign.
+   */
+  joinedGram?(
+    rows: Int32Array,
+    columns: Int32Array,
+    out: Float64Array,
+    weights: readonly (readonly Float64Array[])[],
+  ): void;
+
+  /**
    * The design with columns `(x_c - centers[k]) / scales[k]` for `c = columns[k]`.
    *
    * @param scales positive; a column divided by Infinity is zero.

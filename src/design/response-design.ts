@@ -43,6 +43,8 @@ class ResponseDesign implements DesignMatrix {
   readonly #columnOf: Int32Array;
   /** Coefficients, or their gradient, of one block. */
   readonly #gathered: readonly Float64Array[];
+  /** Of columns that all responses share; left out where each has its own, or they tell no Gram matrix. */
+  readonly joinedGram: DesignMatrix["joinedGram"];
   /** Rows of a batch within one response. */
   #batch = new Int32Array(0);
 
@@ -63,6 +65,9 @@ class ResponseDesign implements DesignMatrix {
     });
     this.featureNames = names;
     this.#gathered = blocks.map(({ positions }) => new Float64Array(positions.length));
+    const [{ design }] = blocks;
+    const areShared = design.gram !== undefined && blocks.every((block) => block.design === design);
+    if (areShared) this.joinedGram = (...block) => this.#joinedGram(design, ...block);
   }
 
   matvec(beta: Float64Array, out: Float64Array): void {
@@ -151,6 +156,40 @@ class ResponseDesign implements DesignMatrix {
       };
     });
     return new ResponseDesign(blocks);
+  }
+
+  /** Columns of one response after those of the other, so that each pair of responses is one block. */
+  #joinedGram(
+    design: DesignMatrix,
+    rows: Int32Array,
+    columns: Int32Array,
+    out: Float64Array,
+    weights: readonly (readonly Float64Array[])[],
+  ): void {
+    const [above, beside] = [this.#byResponse(rows), this.#byResponse(columns)];
+    weights.forEach((own, r) => {
+      own.forEach((joint, s) => {
+        const block = new Float64Array(above[r].places.length * beside[s].places.length);
+        const within = r === s && rows === columns ? above[r].within : beside[s].within;
+        design.gram!(above[r].within, within, block, joint);
+        let at = 0;
+        for (const k of above[r].places) {
+          for (const l of beside[s].places) out[k * columns.length + l] = block[at++];
+        }
+      });
+    });
+  }
+
+  /** Where the columns of each response stand among those given, and which of its own they are. */
+  #byResponse(columns: Int32Array): { readonly places: number[]; readonly within: Int32Array }[] {
+    const places: number[][] = this.#blocks.map(() => []);
+    columns.forEach((j, k) => {
+      places[this.#responseOf[j]].push(k);
+    });
+    return places.map((own) => ({
+      places: own,
+      within: Int32Array.from(own, (k) => this.#columnOf[columns[k]]),
+    }));
   }
 
   /** The rows of response `r`, a view. */

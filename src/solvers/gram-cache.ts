@@ -1,5 +1,4 @@
 import type { DesignMatrix } from "../design/design-matrix";
-import { addScaled, dot } from "../linalg/vector";
 import { type Arena, arenaOf, bytesOf } from "../simd/arena";
 
 const FIRST_CAPACITY = 64;
@@ -7,11 +6,11 @@ const FIRST_CAPACITY = 64;
 /** Products of entries that take a good tenth of a second. */
 const productsAtOnce = 3e8;
 
-/** Smallest part of a free column, relative to itself, that is no rounding of what earlier ones explain. */
-const smallestRest = 1e-12;
-
 /** Of one who may not want to wait for the end. */
 type Signal = { readonly aborted: boolean };
+
+/** For each pair of responses the second derivative by both, a sample after the other. */
+export type JointCurvature = readonly (readonly Float64Array[])[];
 
 /** `out = C v` */
 export type Multiply = (v: Float64Array, out: Float64Array) => void;
@@ -28,6 +27,8 @@ export class GramCache {
   readonly #scale: number;
   readonly #weightedBasis: readonly Float64Array[];
   readonly #multiply: Multiply | undefined;
+  /** The entries of `C`, for each pair of responses a diagonal, where they join no others. */
+  readonly #joint: JointCurvature | undefined;
   /** `x_j'C q` for each column by slot and `q`. */
   readonly #shares: number[][] = [];
   readonly #slots: Int32Array;
@@ -48,15 +49,18 @@ export class GramCache {
    * @param curvature the diagonal of `C`, at least 0.
    * @param weightedBasis `C q` for vectors `q` with `q'C q = 1`, orthogonal to each other in that product.
    * @param multiply by `C` where it is more than its diagonal.
+   * @param joint the entries of such a `C` where they join the responses of a sample alone, if they are known.
    */
   constructor(
     design: DesignMatrix,
     curvature: Float64Array,
     weightedBasis: readonly Float64Array[],
     multiply?: Multiply,
+    joint?: JointCurvature,
   ) {
     this.#design = design;
     this.#multiply = multiply;
+    this.#joint = joint;
     this.#scale = curvature.length > 0 ? curvature[0] : 1;
     const isConstant = !multiply && curvature.every((entry) => entry === this.#scale);
     this.#curvature = isConstant ? undefined : curvature;
@@ -221,6 +225,10 @@ export class GramCache {
       design.gram(rows, columns, out, this.#curvature);
       return out;
     }
+    if (design.joinedGram && this.#joint) {
+      design.joinedGram(rows, columns, out, this.#joint);
+      return out;
+    }
     const column = new Float64Array(design.nSamples);
     const weighted = multiply ? new Float64Array(design.nSamples) : column;
     const dots = new Float64Array(rows.length);
@@ -251,33 +259,6 @@ export class GramCache {
       }
     }
   }
-}
-
-/**
- * `C q` for vectors `q` that span what `basis` does and have `q'C q = 1`, orthogonal to each other in that product; but for
- * those of which `C` leaves nothing, as of a constant that all classes share.
- */
-export function weightedBasis(basis: readonly Float64Array[], multiply: Multiply): Float64Array[] {
-  const plain: Float64Array[] = [];
-  const weighted: Float64Array[] = [];
-  for (const given of basis) {
-    const q = given.slice();
-    const image = new Float64Array(q.length);
-    multiply(q, image);
-    const before = dot(q, image);
-    for (let pass = 0; pass < 2; pass++) {
-      plain.forEach((earlier, k) => {
-        addScaled(-dot(weighted[k], q), earlier, q);
-      });
-    }
-    multiply(q, image);
-    const square = dot(q, image);
-    if (!(square > smallestRest * before)) continue;
-    const length = Math.sqrt(square);
-    plain.push(q.map((entry) => entry / length));
-    weighted.push(image.map((entry) => entry / length));
-  }
-  return weighted;
 }
 
 /** `out[k] = x_j'v` for `j = columns[k]` */

@@ -1,6 +1,9 @@
 import { addScaled, dot, maxAbs, sum } from "../linalg/vector";
 import { isParabolic, type Profile, type SparseProblem } from "../objectives/sparse-problem";
-import { GramCache, type Multiply, weightedBasis } from "./gram-cache";
+import { GramCache, type JointCurvature, type Multiply } from "./gram-cache";
+
+/** Smallest part of a free column, relative to itself, that is no rounding of what earlier ones explain. */
+const smallestRest = 1e-12;
 
 /**
  * The datafit as a quadratic of the penalized coefficients, the unpenalized part fitted along: its Hessian is
@@ -38,7 +41,19 @@ export class NewtonModel {
     };
     this.#weightedBasis = weightedBasis(free.basis, this.#multiply);
     const multiply = datafit.hessianProduct && this.#multiply;
-    this.gram = new GramCache(design, this.curvature, this.#weightedBasis, multiply);
+    const joint = multiply && datafit.nResponses > 1 ? this.#jointCurvature(datafit.nResponses) : undefined;
+    this.gram = new GramCache(design, this.curvature, this.#weightedBasis, multiply, joint);
+  }
+
+  /** Of a loss that is a sum over samples of several responses each: what `C` makes of ones in one response. */
+  #jointCurvature(nResponses: number): JointCurvature {
+    const n = this.curvature.length / nResponses;
+    const image = new Float64Array(this.curvature.length);
+    const columns = Array.from({ length: nResponses }, (_, s) => {
+      this.#multiply(new Float64Array(image.length).fill(1, s * n, (s + 1) * n), image);
+      return image.slice();
+    });
+    return columns.map((_, r) => columns.map((column) => column.subarray(r * n, (r + 1) * n)));
   }
 
   /** Turns a change of the predictor, unpenalized part aside, into that of the residual `df/deta` at `scale` 1, in place. */
@@ -103,4 +118,31 @@ export class NewtonModel {
     for (let i = 0; i < now.length; i++) change += Math.abs(now[i] - scale * this.curvature[i]);
     return change / sum(now);
   }
+}
+
+/**
+ * `C q` for vectors `q` that span what `basis` does and have `q'C q = 1`, orthogonal to each other in that product; but for
+ * those of which `C` leaves nothing, as of a constant that all classes share.
+ */
+export function weightedBasis(basis: readonly Float64Array[], multiply: Multiply): Float64Array[] {
+  const plain: Float64Array[] = [];
+  const weighted: Float64Array[] = [];
+  for (const given of basis) {
+    const q = given.slice();
+    const image = new Float64Array(q.length);
+    multiply(q, image);
+    const before = dot(q, image);
+    for (let pass = 0; pass < 2; pass++) {
+      plain.forEach((earlier, k) => {
+        addScaled(-dot(weighted[k], q), earlier, q);
+      });
+    }
+    multiply(q, image);
+    const square = dot(q, image);
+    if (!(square > smallestRest * before)) continue;
+    const length = Math.sqrt(square);
+    plain.push(q.map((entry) => entry / length));
+    weighted.push(image.map((entry) => entry / length));
+  }
+  return weighted;
 }

@@ -6,7 +6,8 @@ import { columnOf } from "../../src/design/column-of";
 import { forEachResponse } from "../../src/design/response-design";
 import { dot } from "../../src/linalg/vector";
 import { seededRandom } from "../../src/random/random";
-import { GramCache, weightedBasis } from "../../src/solvers/gram-cache";
+import { GramCache } from "../../src/solvers/gram-cache";
+import { weightedBasis } from "../../src/solvers/newton-model";
 import { assertAllClose } from "../support/assert-close";
 import { cscOf, matrixOf } from "../support/csc";
 import { designOf, linearData, normals } from "../support/problems";
@@ -52,6 +53,42 @@ describe("GramCache", () => {
     gram.times(beta, product);
     assertAllClose("all columns", product, expected, 1e-11);
   });
+
+  for (const [name, one] of DESIGNS.slice(0, 3)) {
+    it(`is the products with second derivatives that join responses, of any sign: ${name}`, () => {
+      const random = seededRandom(4);
+      const [n, nResponses] = [one.nSamples, 3];
+      const design = forEachResponse(one, nResponses);
+      const half = Array.from({ length: nResponses }, () =>
+        Array.from({ length: nResponses }, () => normals(random, n)),
+      );
+      const joint = half.map((row, r) => row.map((w, s) => w.map((entry, i) => entry + half[s][r][i])));
+      const multiply = (v: Float64Array, out: Float64Array): void => {
+        for (let at = 0; at < v.length; at++) {
+          const [r, i] = [Math.floor(at / n), at % n];
+          out[at] = joint[r].reduce((sum, w, s) => sum + w[i] * v[s * n + i], 0);
+        }
+      };
+      const diagonal = Float64Array.from({ length: n * nResponses }, (_, at) => {
+        const r = Math.floor(at / n);
+        return joint[r][r][at % n];
+      });
+      const gram = new GramCache(design, diagonal, [], multiply, joint);
+      const p = design.nFeatures;
+      const order = Int32Array.from({ length: p }, (_, k) => (k * 7 + 2) % p);
+      assert.equal(new Set(order).size, p);
+      gram.include(order.subarray(0, 5));
+      gram.include(order);
+      const [eta, image, expected] = [new Float64Array(n * 3), new Float64Array(n * 3), new Float64Array(p)];
+      const product = new Float64Array(p);
+      const beta = normals(random, p);
+      design.matvec(beta, eta);
+      multiply(eta, image);
+      design.rmatvec(image, expected);
+      gram.times(beta, product);
+      assertAllClose(name, product, expected, 1e-11);
+    });
+  }
 
   for (const [name, design] of DESIGNS) {
     const { nSamples: n, nFeatures: p } = design;
