@@ -2,6 +2,7 @@ import type * as TensorFlow from "@tensorflow/tfjs";
 import { conv2dFilterGradient } from "./conv2d-filter-gradient";
 import { depthwiseFilterGradient, depthwiseInputGradient } from "./depthwise-gradients";
 import { fullMean, fullSum } from "./full-sum";
+import { maxPoolGradient } from "./max-pool-gradient";
 import { segmentSum } from "./segment-sum";
 import { fusedTransposedProduct, transposedProduct } from "./transposed-product";
 import type { Kernel, WasmKernel } from "./wasm-kernel";
@@ -14,6 +15,7 @@ const KERNELS: readonly WasmKernel[] = [
   conv2dFilterGradient,
   depthwiseFilterGradient,
   depthwiseInputGradient,
+  maxPoolGradient,
   segmentSum,
 ];
 

@@ -59,7 +59,19 @@ const reduction = (
   compute: (tf) => tf[name](normal(tf, [4, 3, 5], 1), axis, keepDims),
 });
 
+const pooling = (filter: number, strides: number, pad: "same" | "valid", shift: number): KernelCase => ({
+  title: `the gradient of max pooling, filter ${filter}, stride ${strides}, padding ${pad}, values about ${shift}`,
+  compute: (tf) =>
+    tf.grad((x) => tf.maxPool(x as TensorFlow.Tensor4D, filter, strides, pad).square())(
+      normal(tf, [2, 6, 7, 3], 1).add(shift),
+    ),
+});
+
 const CASES: readonly KernelCase[] = [
+  pooling(2, 2, "valid", 0),
+  pooling(2, 2, "valid", -9),
+  pooling(3, 2, "same", -9),
+  pooling(3, 1, "same", 9),
   ...[false, true].flatMap((a) =>
     [false, true].flatMap((b) => [
       product(a ? [7, 5] : [5, 7], b ? [3, 7] : [7, 3], a, b),
