@@ -14,11 +14,11 @@ export interface PlannedTraining {
 }
 
 /**
- * How many epochs weights need that shall become exactly zero, by (stochastic) gradient descent with cosine decay.
+ * How many epochs weights need at least that shall become exactly zero, by (stochastic) gradient descent with cosine decay.
  *
- * A weight whose loss has no slope falls by its penalty alone, as `exp(-2 lambda t)` at every depth, where `t` is the sum of
- * `rate / (1 - momentum)` over all steps. From 1 it comes below the threshold of `collapse`, `2^-23`, once `2 lambda t >= 23 ln 2`:
- * a run that is shorter ends with small weights, not with zeros. Adam, whose steps do not shrink with their gradient, is faster.
+ * A weight whose loss has no slope falls by its penalty alone, as `exp(-2 lambda t)` at every depth with factors of their own
+ * or `withFactorRates`, where `t` is the sum of `rate / (1 - momentum)` over all steps. From 1 it comes below the threshold of `collapse`, `2^-23`, once `2 lambda t >= 23 ln 2`:
+ * a run that is shorter ends with small weights, not with zeros.
  *
  * @param lambda coefficient of the penalty, positive.
  * @param training see {@link PlannedTraining}.

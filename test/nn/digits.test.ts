@@ -58,7 +58,7 @@ describe("networks on the digits of 8 by 8 pixels", () => {
     };
   }
 
-  it("have no exact zero under the direct penalty, and many where weights are factorized", async () => {
+  it("have no weight at zero under the direct penalty as it is trained, and many where factorized ones are collapsed", async () => {
     const lambda = 5e-3;
     const direct = await trained(network(lambda), PLAIN_RATE);
     assert.equal(direct.zeros, 0);
