@@ -70,6 +70,9 @@ export class Debugger {
     const cell = this.#cells.add(script);
     if (!script.mustWait) return;
     try {
+      // V8 has parsed the script, but its notice may come after the main thread's own; a reply to what is asked now cannot.
+      if (cell.scriptId === undefined)
+        await this.#attached?.inspector.post("Runtime.evaluate", { expression: "0" });
       await this.#attached?.breakpoints.place(cell);
     } finally {
       this.#ports.release(script.job);
