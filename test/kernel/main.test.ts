@@ -68,14 +68,15 @@ describe("the kernel's process", function () {
   });
 
   it("replies to a shutdown and ends, idle, in the middle of a loop and while the compiler loads", async () => {
-    for (const [code, exitCode] of [
-      ["console.log(1)", 0],
-      ["console.log(1); await null; while (true) {}", 0],
+    for (const [code, exitCodes] of [
+      ["console.log(1)", [0]],
+      ["console.log(1); await null; while (true) {}", [0]],
       [
         "console.log(1); await null; const end = Date.now() + 150; while (Date.now() < end) {} console.log(2)",
-        0,
+        [0],
       ],
-      ["", null],
+      // While the compiler loads it is ended by force, unless it was quick.
+      ["", [0, null]],
     ] as const) {
       const kernel = await TestKernel.start();
       const id = await kernel.sendCell(code);
@@ -86,7 +87,7 @@ describe("the kernel's process", function () {
         status: "ok",
         restart: true,
       });
-      assert.equal(await kernel.exited, exitCode);
+      assert.ok((exitCodes as readonly unknown[]).includes(await kernel.exited), code);
       assert.equal(kernel.stderr, "");
       await kernel.stop();
     }
