@@ -3,7 +3,7 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { type Browser, chromium, type Locator, type Page } from "playwright-core";
 import { freePorts } from "../support/test-kernel";
 import { ROOT } from "../support/tracked-files";
@@ -101,7 +101,10 @@ export class JupyterLab {
 
   /** Opens a notebook given as a file's content and waits for its kernel. */
   async open(name: string, content: string): Promise<void> {
-    writeFileSync(join(this.#folder, "notebooks", name), content);
+    const place = join(this.#folder, "notebooks");
+    // Notebooks of studies import what lies beside their folder in the repository.
+    const figures = relative(place, join(ROOT, "figures"));
+    writeFileSync(join(place, name), content.replaceAll("../figures/", `${figures}/`));
     await this.page.goto(`${this.#address}/lab/tree/${name}?reset`);
     await this.page.locator(".jp-Notebook .jp-CodeCell").first().waitFor();
     await this.status("Idle").waitFor();
