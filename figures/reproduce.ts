@@ -19,7 +19,7 @@ import type { Reproduced } from "./reproduced";
 import { ROOT } from "./root";
 import { compareStudy } from "./runs/compare-study";
 import { RECORDS, writeRecords } from "./runs/records";
-import { allEntries, durationOf, runStudy } from "./runs/run-study";
+import { allEntries, durationOf, forgetJournals, runStudy } from "./runs/run-study";
 import { parseShard, type Shard, WHOLE } from "./runs/shard";
 import { studies } from "./studies";
 import type { Setting, Study } from "./studies/study";
@@ -109,6 +109,7 @@ async function long(
     }
     if (shard !== WHOLE) continue;
     const { tasks, seconds } = writeRecords(RECORDS, setting, study, entries);
+    forgetJournals(study, setting, JOURNALS);
     say(
       `${study.name}: ${tasks} records of ${durationOf(seconds)} of work, written to ${fromHere(join(RECORDS, setting))}`,
     );

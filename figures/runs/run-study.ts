@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Setting, Study, Task } from "../studies/study";
 import { addEntry, type Entry, readEntries } from "./journal";
@@ -64,12 +64,22 @@ export async function runStudy(study: Study, options: RunOptions): Promise<RunOu
 
 /** The entries of all journals of a study in a folder, whichever parts they are of. */
 export function allEntries(study: Study, setting: Setting, folder: string): Entry[] {
+  return journalsOf(study, setting, folder).flatMap(readEntries);
+}
+
+/** Takes the journals of a study away once its records are written: the next run is to compute it anew. */
+export function forgetJournals(study: Study, setting: Setting, folder: string): void {
+  for (const journal of journalsOf(study, setting, folder)) rmSync(journal);
+}
+
+function journalsOf({ name }: Study, setting: Setting, folder: string): string[] {
   const place = join(folder, setting);
-  const part = new RegExp(`^${study.name}(\\.\\d+-of-\\d+)?\\.jsonl$`);
-  return readdirSync(place)
+  const part = new RegExp(`^${name}(\\.\\d+-of-\\d+)?\\.jsonl$`);
+  const files = existsSync(place) ? readdirSync(place) : [];
+  return files
     .filter((file) => part.test(file))
     .sort()
-    .flatMap((file) => readEntries(join(place, file)));
+    .map((file) => join(place, file));
 }
 
 function journalOf(study: Study, { folder, setting, shard }: RunOptions): string {

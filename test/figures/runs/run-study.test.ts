@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { addEntry, readEntries } from "../../../figures/runs/journal";
 import { recordFiles, writeRecords } from "../../../figures/runs/records";
-import { allEntries, durationOf, runStudy } from "../../../figures/runs/run-study";
+import { allEntries, durationOf, forgetJournals, runStudy } from "../../../figures/runs/run-study";
 import { type Shard, WHOLE } from "../../../figures/runs/shard";
 import { directAgainstGated as study } from "../../../figures/studies/direct-against-gated";
 import { taskOf } from "../../../figures/studies/study";
@@ -41,6 +41,14 @@ describe("a run of a study", () => {
     for (const index of [1, 2]) await run(join(parts, "journals"), { index, count: 2 });
     writeRecords(parts, "desk", study, allEntries(study, "desk", join(parts, "journals")));
     assert.equal(bytes(parts), bytes(whole));
+  });
+
+  it("is computed anew once its records are written, and has nothing to merge where there was none", async () => {
+    assert.deepEqual(allEntries(study, "desk", join(folder, "nowhere")), []);
+    for (const index of [1, 2]) await run(folder, { index, count: 2 });
+    assert.equal(allEntries(study, "desk", folder).length, ids.length);
+    forgetJournals(study, "desk", folder);
+    assert.deepEqual(allEntries(study, "desk", folder), []);
   });
 
   it("goes on where an earlier one ended, and takes over what that one had", async () => {
