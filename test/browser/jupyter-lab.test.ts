@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../support/tracked-files";
-import { JupyterLab, lacksJupyterLab } from "./jupyter-lab";
+import { type JupyterLab, labFor } from "./jupyter-lab";
 
 const CELLS = [
   'import { SmoothLasso } from "smooth-edges";\nimport { loadDiabetes } from "smooth-edges/data";\nimport { pathPlot } from "smooth-edges/plot";\nconst { columns, response } = loadDiabetes();\nconst fit = new SmoothLasso({ lambda: 1 }).fit(columns, response);\nfit',
@@ -21,12 +21,7 @@ describe("JupyterLab in a browser", function () {
   let lab: JupyterLab;
 
   before(async function () {
-    const lack = lacksJupyterLab();
-    if (lack) {
-      process.stdout.write(`skipped: ${lack}\n`);
-      return this.skip();
-    }
-    lab = await JupyterLab.start();
+    lab = await labFor(this);
   });
   after(() => lab?.stop());
 

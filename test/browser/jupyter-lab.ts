@@ -18,8 +18,18 @@ interface LabWindow {
   readonly jupyterapp: { readonly commands: { execute(command: string, args?: object): Promise<unknown> } };
 }
 
+/** Starts one for the tests of a suite, or skips them and prints why. */
+export async function labFor(suite: Mocha.Context): Promise<JupyterLab> {
+  const lack = lacksJupyterLab();
+  if (lack) {
+    process.stdout.write(`skipped: ${lack}\n`);
+    suite.skip();
+  }
+  return JupyterLab.start();
+}
+
 /** Why JupyterLab cannot be driven here, or `undefined`. */
-export function lacksJupyterLab(): string | undefined {
+function lacksJupyterLab(): string | undefined {
   const { JUPYTER, CHROMIUM } = process.env;
   if (!JUPYTER) return "JUPYTER does not name a jupyter executable";
   if (!CHROMIUM) return "CHROMIUM does not name a Chromium executable";

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Locator } from "playwright-core";
 import { ROOT } from "../support/tracked-files";
-import { JupyterLab, lacksJupyterLab } from "./jupyter-lab";
+import { type JupyterLab, labFor } from "./jupyter-lab";
 
 const CELLS = [
   'import { SmoothLasso } from "smooth-edges";\nimport { loadDiabetes } from "smooth-edges/data";\nconst { columns, response } = loadDiabetes();\nnew SmoothLasso({ lambda: 1 }).fit(columns, response)',
@@ -28,12 +28,7 @@ describe("rich display in JupyterLab", function () {
   let lab: JupyterLab;
 
   before(async function () {
-    const lack = lacksJupyterLab();
-    if (lack) {
-      process.stdout.write(`skipped: ${lack}\n`);
-      return this.skip();
-    }
-    lab = await JupyterLab.start();
+    lab = await labFor(this);
     await lab.openCells("display.ipynb", CELLS);
   });
   after(() => lab?.stop());

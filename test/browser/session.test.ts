@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Locator } from "playwright-core";
-import { JupyterLab, lacksJupyterLab } from "./jupyter-lab";
+import { type JupyterLab, labFor } from "./jupyter-lab";
 import { STEPS } from "./session-steps";
 
 /** Cells after the listed steps, which are more than run and looked at. */
@@ -26,12 +26,7 @@ describe("a session in JupyterLab", function () {
   this.timeout(120_000);
   let lab: JupyterLab;
   before(async function () {
-    const lack = lacksJupyterLab();
-    if (lack) {
-      process.stdout.write(`skipped: ${lack}\n`);
-      return this.skip();
-    }
-    lab = await JupyterLab.start();
+    lab = await labFor(this);
     await lab.openCells("session.ipynb", [...STEPS.map(({ code }) => code), ...Object.values(MORE)]);
   });
   after(() => lab?.stop());
