@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { type Exchange, type Json, only, resultText, streamText, TestKernel } from "../support/test-kernel";
+import { only, resultText, streamText } from "../support/exchanges";
+import { type Exchange, type Json, TestKernel } from "../support/test-kernel";
 
 /** Types of the messages on iopub between the two states. */
 function types({ iopub }: Exchange): string[] {

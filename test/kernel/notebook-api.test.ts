@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { display } from "../../kernel/notebook-api";
-import { type Exchange, type Json, only, resultText, streamText, TestKernel } from "../support/test-kernel";
+import { only, resultText, streamText } from "../support/exchanges";
+import { type Exchange, type Json, TestKernel } from "../support/test-kernel";
 
 describe("the globals of a cell", function () {
   this.timeout(30_000);

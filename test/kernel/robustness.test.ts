@@ -4,7 +4,8 @@ import { connect } from "node:net";
 import { dirname } from "node:path";
 import fc from "fast-check";
 import { Dealer } from "zeromq";
-import { resultText, streamText, TestKernel } from "../support/test-kernel";
+import { resultText, streamText } from "../support/exchanges";
+import { TestKernel } from "../support/test-kernel";
 
 /** What front ends send, but what ends the kernel. */
 const TYPES = [
