@@ -52,7 +52,7 @@ export function createSession(
   offerKernel({
     display: (data, id, update) => outputs.display(data, id, update),
     clear: (wait) => outputs.clear(wait),
-    progress: (data, id, isFirst) => outputs.progress(data, id, isFirst),
+    progress: (...args) => outputs.progress(...args),
     holdCell: (work) => outputs.hold(work),
     get signal() {
       return executor.cell?.signal;
