@@ -194,6 +194,16 @@ describe("a cell over real sockets", function () {
       assert.deepEqual([content.cursor_start, content.cursor_end], [18, 23]);
     });
 
+    it("complete columns of a data frame among the arguments of a call", async () => {
+      await run(
+        "const people = [{ age: 1, height: 2 }]; function of(rows: object[], x: string) { return x; }",
+      );
+      const { content } = (
+        await kernel.request("shell", "complete_request", { code: 'of(people, "he', cursor_pos: 14 })
+      ).reply;
+      assert.deepEqual([content.matches, content.cursor_start, content.cursor_end], [["height"], 12, 14]);
+    });
+
     it("inspect with documentation, and say when there is nothing", async () => {
       const inspect = async (code: string, detail_level = 0): Promise<Json> =>
         (await kernel.request("shell", "inspect_request", { code, cursor_pos: 2, detail_level })).reply
