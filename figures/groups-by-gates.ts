@@ -2,6 +2,7 @@ import { Chart } from "smooth-edges/plot";
 import type { Figure } from "./figure";
 import { readRecords } from "./runs/records";
 import { GROUP_LAMBDAS, groupsByGates } from "./studies/groups-by-gates";
+import { meanOf } from "./studies/means";
 
 /** What a replicate gives, an entry a lambda. */
 interface Replicate {
@@ -40,9 +41,7 @@ export const groupsByGatesFigure: Figure = {
           const results = records.filter(({ task }) => task.parameters.method === method);
           // The oracle has no lambda.
           const values = results.map(({ result }) => of(result, Math.min(k, result.rmse.length - 1)));
-          const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-          const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
-          const error = Math.sqrt(variance / values.length);
+          const { mean, error } = meanOf(values);
           return { method, lambda, quantity, mean, low: mean - error, high: mean + error };
         }),
       ),

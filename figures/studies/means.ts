@@ -1,0 +1,24 @@
+/** What replicates have in common. */
+export interface Mean {
+  readonly mean: number;
+  /** Standard error of the mean, from the standard deviation with divisor `n - 1`; NaN for a single value. */
+  readonly error: number;
+}
+
+/** The mean of replicates and its standard error. */
+export function meanOf(values: readonly number[]): Mean {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
+  return { mean, error: Math.sqrt(variance / values.length) };
+}
+
+/** The mean with its standard error in brackets, `"0.521 (0.036)"`, for the cell of a table. */
+export function withError(values: readonly number[], digits: number): string {
+  const { mean, error } = meanOf(values);
+  return `${mean.toFixed(digits)} (${error.toFixed(digits)})`;
+}
+
+/** The middle value, of an even number of values the upper of the two in the middle. */
+export function medianOf(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+}

@@ -1,0 +1,24 @@
+import assert from "node:assert/strict";
+import { meanOf, medianOf, withError } from "../../../figures/studies/means";
+
+describe("the mean of replicates", () => {
+  it("has the standard error of the sample's standard deviation", () => {
+    // Deviations -3, -1, 1, 3: variance 20/3, over four values 5/3.
+    assert.deepEqual(meanOf([2, 4, 6, 8]), { mean: 5, error: Math.sqrt(5 / 3) });
+  });
+
+  it("has no standard error where there is one value", () => {
+    assert.deepEqual(meanOf([3]), { mean: 3, error: Number.NaN });
+  });
+
+  it("is spelled with its standard error in brackets", () => {
+    assert.equal(withError([2, 4, 6, 8], 2), "5.00 (1.29)");
+  });
+});
+
+describe("the median of replicates", () => {
+  it("is the middle value, or the upper of two, in numeric order", () => {
+    assert.equal(medianOf([10, 9, 100]), 10);
+    assert.equal(medianOf([4, 1, 3, 2]), 3);
+  });
+});
