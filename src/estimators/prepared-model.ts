@@ -118,6 +118,7 @@ export class PreparedModel<Fit extends AnyFit = SparseLinearFit> {
           ? this.#startingCoefficients(where, start)
           : new Float64Array(problem.design.nFeatures),
       psi: nullProfile.psi,
+      nullProfile,
       magnitude,
       maxIter,
       isOptimal: (certificate) => {
