@@ -44,7 +44,7 @@ const REDUCED: Scale = {
   epochs: 20,
   rates: [0.05, 0.2, 0.1, 0.1],
   seeds: [1],
-  lambdas: [1e-3, 5e-3],
+  lambdas: [5e-3],
   ratios: [100],
 };
 
