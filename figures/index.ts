@@ -8,6 +8,7 @@ import { groupsByGatesFigure } from "./groups-by-gates";
 import { lassoByLbfgsFigure } from "./lasso-by-lbfgs";
 import { smoothedEdge } from "./smoothed-edge";
 import { smoothedEdgeDepth3 } from "./smoothed-edge-depth-3";
+import { sparseLeNetFigure } from "./sparse-lenet";
 
 /** All figures, in the order in which they are made. */
 export const figures: readonly Figure[] = [
@@ -20,4 +21,5 @@ export const figures: readonly Figure[] = [
   directAgainstGatedFigure,
   gridRefinementFigure,
   groupsByGatesFigure,
+  sparseLeNetFigure,
 ];
