@@ -3,6 +3,7 @@ import { directAgainstGated } from "./direct-against-gated";
 import { gridRefinement } from "./grid-refinement";
 import { groupsByGates } from "./groups-by-gates";
 import { lassoByLbfgs } from "./lasso-by-lbfgs";
+import { sharingDepthInitialization } from "./sharing-depth-initialization";
 import type { Study } from "./study";
 
 /** All studies, in the order in which they are run. */
@@ -12,4 +13,5 @@ export const studies: readonly Study[] = [
   lassoByLbfgs,
   bridgesAgainstFoldedPenalties,
   groupsByGates,
+  sharingDepthInitialization,
 ];
