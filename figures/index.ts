@@ -6,6 +6,8 @@ import type { Figure } from "./figure";
 import { gridRefinementFigure } from "./grid-refinement";
 import { groupsByGatesFigure } from "./groups-by-gates";
 import { lassoByLbfgsFigure } from "./lasso-by-lbfgs";
+import { matchingMinimaFigure } from "./matching-minima";
+import { sharingDepthInitializationFigure } from "./sharing-depth-initialization";
 import { smoothedEdge } from "./smoothed-edge";
 import { smoothedEdgeDepth3 } from "./smoothed-edge-depth-3";
 
@@ -20,4 +22,6 @@ export const figures: readonly Figure[] = [
   directAgainstGatedFigure,
   gridRefinementFigure,
   groupsByGatesFigure,
+  sharingDepthInitializationFigure,
+  matchingMinimaFigure,
 ];

@@ -3,6 +3,7 @@ import { directAgainstGated } from "./direct-against-gated";
 import { gridRefinement } from "./grid-refinement";
 import { groupsByGates } from "./groups-by-gates";
 import { lassoByLbfgs } from "./lasso-by-lbfgs";
+import { matchingMinima } from "./matching-minima";
 import { sharingDepthInitialization } from "./sharing-depth-initialization";
 import type { Study } from "./study";
 
@@ -14,4 +15,5 @@ export const studies: readonly Study[] = [
   bridgesAgainstFoldedPenalties,
   groupsByGates,
   sharingDepthInitialization,
+  matchingMinima,
 ];
