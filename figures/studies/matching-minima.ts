@@ -72,7 +72,7 @@ export const matchingMinima: Study = {
 
 const COUNTS: Readonly<Record<Setting, number>> = { quick: 1, desk: 10, paper: 100 };
 /** Random starts on each map, by the number of features. */
-const STARTS: Readonly<Record<number, number>> = { 1: 200, 2: 500, 3: 2000 };
+const STARTS: Readonly<Record<number, number>> = { 1: 200, 2: 500, 3: 1000 };
 
 function mapsOf(depth: number): Record<string, Parametrization> {
   if (!Number.isInteger(depth)) return { shared: hadamardPower(depth) };
@@ -94,7 +94,10 @@ export function problemOf({ parameters: { depth, nFeatures, replicate } }: Task)
   return { X, y, depth: Number(depth) };
 }
 
-/** Every limit of L-BFGS from random starts: some coefficients near zero, since those stay there, others anywhere. */
+/**
+ * Every limit of L-BFGS from random starts, the factors of random coefficients out of balance: some near zero, since those
+ * stay there, others anywhere.
+ */
 function limitsOf(
   { X, y }: Problem,
   parametrization: Parametrization,
@@ -102,11 +105,13 @@ function limitsOf(
   const p = X[0].length;
   const random = seededRandom(7);
   const Q = surrogateObjective(X, y, { parametrization, lambda: LAMBDA });
+  const x0 = new Float64Array(Q.size);
   const betas: number[][] = [];
   const runs: number[] = [];
   for (let start = 0; start < STARTS[p]; start++) {
-    const scales = X[0].map(() => (random.uniform() < 0.3 ? 0.05 : 1.5 * random.uniform()));
-    const x0 = Float64Array.from({ length: Q.size }, (_, i) => scales[i % p] * random.normal());
+    const beta0 = Float64Array.from(X[0], () => (random.uniform() < 0.4 ? 1e-4 : 4 * random.uniform() - 2));
+    parametrization.rightInverse(beta0, x0);
+    for (const [i, entry] of x0.entries()) x0[i] = entry * (1 + 0.3 * random.normal());
     const { x } = minimize(Q, lbfgs(), x0, { gradientTolerance: 1e-12, maxIter: 5000 });
     const beta = [...Q.coefficients(x).coef];
     const known = betas.findIndex((other) => distance(other, beta) < SAME);
