@@ -30,8 +30,8 @@ export const matchingMinimaFigure: Figure = {
     return {
       surface: surfaceOf(problemOf(shown.task)),
       points: [
-        ...shown.result.enumerated.map(([first, second]) => ({ first, second, kind: "local minimum of P" })),
-        ...shown.result.limits.product.map(([first, second]) => ({ first, second, kind: "limit of Q" })),
+        ...shown.result.enumerated.map(([first, second]) => ({ first, second, kind: KINDS[0] })),
+        ...shown.result.limits.product.map(([first, second]) => ({ first, second, kind: KINDS[1] })),
       ],
       distances: records.flatMap(({ result: { enumerated, limits } }) =>
         Object.entries(limits).flatMap(([map, betas]) => [
@@ -84,14 +84,16 @@ function landscape({ surface, points }: Numbers): object {
       {
         data: { values: surface },
         transform: [
-          { calculate: `datum.first + ${side}`, as: "right" },
-          { calculate: `datum.second + ${side}`, as: "top" },
+          { calculate: `datum.first - ${side / 2}`, as: "left" },
+          { calculate: `datum.first + ${side / 2}`, as: "right" },
+          { calculate: `datum.second - ${side / 2}`, as: "bottom" },
+          { calculate: `datum.second + ${side / 2}`, as: "top" },
         ],
         mark: { type: "rect", clip: true },
         encoding: {
-          x: axisOf("first", "β₁"),
+          x: axisOf("left", "β₁"),
           x2: { field: "right" },
-          y: axisOf("second", "β₂"),
+          y: axisOf("bottom", "β₂"),
           y2: { field: "top" },
           color: {
             field: "height",
@@ -107,26 +109,19 @@ function landscape({ surface, points }: Numbers): object {
         encoding: {
           x: axisOf("first", "β₁"),
           y: axisOf("second", "β₂"),
-          shape: {
-            field: "kind",
-            sort: null,
-            scale: { domain: ["local minimum of P", "limit of Q"], range: ["circle", "cross"] },
-            legend: { orient: "top", title: null },
-          },
-          size: {
-            field: "kind",
-            scale: { domain: ["local minimum of P", "limit of Q"], range: [260, 60] },
-            legend: null,
-          },
-          stroke: {
-            field: "kind",
-            scale: { domain: ["local minimum of P", "limit of Q"], range: ["#222222", "#d55e00"] },
-            legend: null,
-          },
+          shape: byKind(["circle", "cross"]),
+          size: byKind([260, 60]),
+          stroke: byKind(["#222222", "#d55e00"]),
         },
       },
     ],
   };
+}
+
+const KINDS = ["local minimum of P", "limit of Q"];
+
+function byKind(range: readonly (string | number)[]): object {
+  return { field: "kind", scale: { domain: KINDS, range }, legend: { orient: "top", title: null } };
 }
 
 function strip({ distances }: Numbers): object {

@@ -46,7 +46,7 @@ export const sharingDepthInitializationFigure: Figure = {
       hconcat: [...new Set(cells.map(({ row }) => row))].map((row, k) => ({
         title: { text: row, fontSize: 13, fontWeight: "normal" as const, anchor: "middle" as const },
         data: { values: cells.filter((cell) => cell.row === row) as unknown as [] },
-        width: { step: 30 },
+        width: { step: 36 },
         height: { step: 24 },
         encoding: {
           x: {
@@ -73,7 +73,7 @@ export const sharingDepthInitializationFigure: Figure = {
                 field: "share",
                 type: "quantitative" as const,
                 scale: { domain: [0, 1], range: ["#f4f4f4", "#0072b2"] },
-                legend: k === 2 ? { title: "Share", format: ".0%" } : null,
+                legend: null,
               },
             },
           },
