@@ -93,6 +93,7 @@ export class Executor {
     const stopwatch = this.settings.timing ? new Stopwatch() : undefined;
     const cell = new RunningCell(job, (outcome) => {
       if (this.#cell === cell) this.#cell = undefined;
+      this.#outputs.endProgress(this.#shared.interruptedJob === job.job);
       this.#keepDeclarations(cell, outcome.status === "ok");
       if (this.#resetting) this.#forgetAll();
       if (stopwatch && !job.silent) this.#outputs.stream("stdout", `${job.label}: ${stopwatch.told()}\n`);

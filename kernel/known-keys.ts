@@ -1,16 +1,12 @@
 /** Keys that values have while the notebook runs, which no type tells: columns of data frames, fields of records. */
+import { columnArguments } from "./column-arguments";
 import { frameOf } from "./frame-table";
+import { type KnownKeys, objectAt, PATH } from "./live-value";
 
 /** `bag.al`, `frame["a`, `rows[0].al` at the end of a text: the path, how the key is begun, and what there is of it. */
-const BEGUN = /(?<![\w$.\])])([A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*|\[\d+\])*)(\.|\[\s*["'])([^"'\n]*)$/;
+const BEGUN = new RegExp(String.raw`${PATH}(\.|\[\s*["'])([^"'\n]*)$`);
 const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
 const MAX_KEYS = 1000;
-
-/** Keys that fit, and the offset at which what there is of one starts. */
-export interface KnownKeys {
-  readonly start: number;
-  readonly keys: readonly string[];
-}
 
 /**
  * Keys with which a key begun at the end of `before` can go on; undefined where none is begun.
@@ -21,20 +17,13 @@ export interface KnownKeys {
  * @param before the cell up to the cursor
  */
 export function knownKeys(variables: object, before: string): KnownKeys | undefined {
+  const columns = columnArguments(variables, before);
+  if (columns) return columns;
   const [, path = "", opening = "", begun = ""] = BEGUN.exec(before) ?? [];
-  const value = path === "" ? undefined : valueAt(variables, path);
-  if (typeof value !== "object" || value === null) return undefined;
+  const value = path === "" ? undefined : objectAt(variables, path);
+  if (value === undefined) return undefined;
   const fits = (key: string): boolean => key.startsWith(begun) && (opening !== "." || IDENTIFIER.test(key));
   return { start: before.length - begun.length, keys: keysOf(value).filter(fits).slice(0, MAX_KEYS) };
-}
-
-function valueAt(variables: object, path: string): unknown {
-  let value: unknown = variables;
-  for (const name of path.split(/[.[\]]+/).filter(Boolean)) {
-    if (typeof value !== "object" || value === null) return undefined;
-    value = Object.getOwnPropertyDescriptor(value, name)?.value;
-  }
-  return value;
 }
 
 function keysOf(value: object): readonly string[] {

@@ -12,8 +12,8 @@ import type { InputOptions } from "./questions";
 export interface NotebookKernel {
   display(data: MimeBundle, id: string | undefined, update: boolean): void;
   clear(wait: boolean): void;
-  /** For the library, whose long work shows how it goes: a display that `smooth-edges run` does not keep. */
-  progress(data: MimeBundle, id: string, isFirst: boolean): void;
+  /** For long work, which shows how it goes: a display that `smooth-edges run` does not keep. */
+  progress(data: MimeBundle, id: string, isFirst: boolean, ifInterrupted: MimeBundle | undefined): void;
   /** The running cell ends after this, and fails where it is rejected. */
   holdCell(work: Promise<unknown>): void;
   /** Aborted when the running cell is interrupted; undefined where none runs. */

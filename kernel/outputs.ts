@@ -9,6 +9,8 @@ export class Outputs {
   readonly #post: (message: ToSocketThread) => void;
   readonly #shared: SharedState;
   #held: Promise<unknown>[] = [];
+  /** What is to stay of each work that has not ended, where its cell is interrupted. */
+  readonly #unfinished: Map<string, MimeBundle> = new Map();
 
   constructor(post: (message: ToSocketThread) => void, shared: SharedState) {
     this.#post = post;
@@ -50,10 +52,23 @@ export class Outputs {
     this.#publish(update ? "update_display_data" : "display_data", content);
   }
 
-  /** How work goes: a display that is of no use once it is over, and so marked for who writes notebooks. */
-  progress(data: MimeBundle, id: string, isFirst: boolean): void {
+  /**
+   * How work goes: a display that is of no use once it is over, and so marked for who writes notebooks.
+   *
+   * @param ifInterrupted shown instead where the cell is interrupted before the next call; undefined at the end of the work
+   */
+  progress(data: MimeBundle, id: string, isFirst: boolean, ifInterrupted: MimeBundle | undefined): void {
+    if (ifInterrupted === undefined) this.#unfinished.delete(id);
+    else this.#unfinished.set(id, ifInterrupted);
     const content = { data, metadata: {}, transient: { display_id: id, progress: true } };
     this.#publish(isFirst ? "display_data" : "update_display_data", content);
+  }
+
+  /** The cell is over; work that an interrupt ended tells nothing any more. */
+  endProgress(wasInterrupted: boolean): void {
+    const left = [...this.#unfinished];
+    this.#unfinished.clear();
+    if (wasInterrupted) for (const [id, data] of left) this.progress(data, id, false, undefined);
   }
 
   /** @param wait keeps the old output until there is a new one */

@@ -1,8 +1,5 @@
 /** A bar for loops. */
-
-import { escapeHtml } from "../src/display/escape-html";
-import { DISPLAY } from "./display";
-import { display, type Shown } from "./shown";
+import { ShownWork } from "../src/display/shown-work";
 
 export interface ProgressOptions {
   /** What is done, shown before the bar. */
@@ -12,7 +9,9 @@ export interface ProgressOptions {
 }
 
 /**
- * Passes on the elements of an iterable, and shows below the cell how many of them were taken.
+ * Passes on the elements of an iterable, and shows below the cell how many of them were taken, at which rate and how long the
+ * rest will take; outside of a notebook in the last line of the terminal. A loop that is left before its end says "stopped", one
+ * that was interrupted "interrupted". As all progress it is left out of notebooks that `smooth-edges run` writes.
  *
  * @param iterable an array, a set, a generator, or an asynchronous one for `for await`
  * @example
@@ -24,99 +23,76 @@ export function progress<T>(
   iterable: Iterable<T> | AsyncIterable<T>,
   { label = "", total = sizeOf(iterable) }: ProgressOptions = {},
 ): IterableIterator<T> | AsyncIterableIterator<T> {
-  const bar = new Bar(label, total);
-  return Symbol.asyncIterator in iterable ? stepsLater(iterable, bar) : steps(iterable, bar);
+  const steps = new Steps(label, total);
+  return Symbol.asyncIterator in iterable ? takenLater(iterable, steps) : taken(iterable, steps);
 }
 
-function* steps<T>(iterable: Iterable<T>, bar: Bar): IterableIterator<T> {
+function* taken<T>(iterable: Iterable<T>, steps: Steps): IterableIterator<T> {
   try {
-    bar.show();
+    steps.begin();
     for (const value of iterable) {
       yield value;
-      bar.advance();
+      steps.advance();
     }
-    bar.finish();
+    steps.finish();
   } finally {
-    bar.show();
+    steps.leave();
   }
 }
 
-async function* stepsLater<T>(iterable: AsyncIterable<T>, bar: Bar): AsyncIterableIterator<T> {
+async function* takenLater<T>(iterable: AsyncIterable<T>, steps: Steps): AsyncIterableIterator<T> {
   try {
-    bar.show();
+    steps.begin();
     for await (const value of iterable) {
       yield value;
-      bar.advance();
+      steps.advance();
     }
-    bar.finish();
+    steps.finish();
   } finally {
-    bar.show();
+    steps.leave();
   }
 }
 
-const MS_BETWEEN_UPDATES = 100;
-
-class Bar {
+class Steps {
   readonly #label: string;
-  #total: number | undefined;
+  readonly #total: number;
   #done = 0;
-  #shown: Shown | undefined;
-  readonly #start: number = performance.now();
-  #lastShown = 0;
+  #work: ShownWork | undefined;
 
-  constructor(label: string, total: number | undefined) {
+  constructor(label: string, total: number) {
     this.#label = label;
     this.#total = total;
   }
 
+  begin(): void {
+    this.#work = new ShownWork(performance.now(), 0, 0);
+    if (this.#total > 0) this.#tell(this.#total);
+  }
+
   advance(): void {
     this.#done++;
-    if (performance.now() - this.#lastShown >= MS_BETWEEN_UPDATES) this.show();
+    // The last step is told by the end. With more steps than announced nobody knows how many there are.
+    if (this.#done < this.#total) this.#tell(this.#total);
+    else if (this.#done > this.#total) this.#tell(Number.POSITIVE_INFINITY);
   }
 
   /** All steps are taken, however many were announced. */
   finish(): void {
-    this.#total = this.#done;
+    this.#tell(this.#done);
   }
 
-  show(): void {
-    this.#lastShown = performance.now();
-    if (this.#shown) this.#shown.update(this);
-    else this.#shown = display(this);
+  leave(): void {
+    this.#work?.stop();
   }
 
-  [DISPLAY](): Record<string, string> {
-    const seconds = (performance.now() - this.#start) / 1000;
-    const total = this.#total;
-    const count = total === undefined ? `${this.#done}` : `${this.#done}/${total}`;
-    const isOver = total !== undefined && this.#done >= total;
-    const left = total === undefined || isOver || this.#done === 0 ? undefined : total / this.#done - 1;
-    const times = [`${clock(seconds)} gone`, left === undefined ? "" : `${clock(seconds * left)} left`];
-    const words = [this.#label, count, times.filter(Boolean).join(", ")].filter(Boolean).join("  ");
-    const value = total === undefined ? "" : ` max="${total || 1}" value="${total === 0 ? 1 : this.#done}"`;
-    return {
-      "text/plain": total === undefined ? words : `${blocks(total === 0 ? 1 : this.#done / total)} ${words}`,
-      "text/html": `<progress${value} style="vertical-align: middle"></progress> <span>${escapeHtml(words)}</span>`,
-    };
+  #tell(total: number): void {
+    const event = { task: this.#label, done: this.#done, total, message: "" };
+    this.#work?.hear(event, performance.now());
   }
 }
 
-function sizeOf(iterable: object): number | undefined {
+function sizeOf(iterable: object): number {
   const { length, size } = iterable as { readonly length?: unknown; readonly size?: unknown };
   if (typeof length === "number") return length;
-  return typeof size === "number" ? size : undefined;
-}
-
-/** `75` to `1:15`. */
-function clock(seconds: number): string {
-  const whole = Math.round(seconds);
-  const [minutes, rest] = [Math.floor(whole / 60), String(whole % 60).padStart(2, "0")];
-  return minutes < 60
-    ? `${minutes}:${rest}`
-    : `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}:${rest}`;
-}
-
-function blocks(share: number): string {
-  const full = Math.round(20 * Math.min(1, share));
-  return `${"█".repeat(full)}${"░".repeat(20 - full)}`;
+  return typeof size === "number" ? size : Number.POSITIVE_INFINITY;
 }

@@ -44,12 +44,15 @@ export function createSession(
     if (isInterrupt(error)) return;
     outputs.stream("stderr", `${executor.describeStray(error).traceback.join("\n")}\n`);
   };
-  const comms = new CommHub(post, tellStray);
+  const comms = new CommHub((message) => {
+    post(message);
+    shared.waitForReaders();
+  }, tellStray);
   const questions = new Questions(post, shared, readAnswer, () => executor.cell);
   offerKernel({
     display: (data, id, update) => outputs.display(data, id, update),
     clear: (wait) => outputs.clear(wait),
-    progress: (data, id, isFirst) => outputs.progress(data, id, isFirst),
+    progress: (...args) => outputs.progress(...args),
     holdCell: (work) => outputs.hold(work),
     get signal() {
       return executor.cell?.signal;

@@ -10,6 +10,7 @@ import { HistoryStore, historyPath } from "./history-store";
 import { Interrupter, terminateMainThread } from "./interrupter";
 import { KernelServer } from "./kernel-server";
 import type { SendingChannel } from "./outbox";
+import { PatientPublisher, WAITING_MESSAGES } from "./patient-publisher";
 import { signalGroup } from "./process-group";
 import { SharedState, type SocketThreadData, type ToMain, type ToSocketThread } from "./thread-port";
 import { Wire } from "./wire";
@@ -25,19 +26,39 @@ const sockets = {
   control: new Router(options),
   stdin: new Router(options),
   // A second front end that subscribes to what another one did is greeted too.
-  iopub: new XPublisher({ ...options, verbosity: "allSubs" }),
+  iopub: new XPublisher({ ...options, sendHighWaterMark: WAITING_MESSAGES, verbosity: "allSubs" }),
   hb: new Reply({ linger: 0 }),
 };
 
 // ZeroMQ allows one send at a time for each socket; the next one has to wait for it.
-const sends: Record<SendingChannel, Promise<void>> = {
+const sends: Record<Exclude<SendingChannel, "iopub">, Promise<void>> = {
   shell: Promise.resolve(),
   control: Promise.resolve(),
   stdin: Promise.resolve(),
-  iopub: Promise.resolve(),
 };
+const publisher = new PatientPublisher(sockets.iopub, (seconds) => {
+  writeSync(
+    2,
+    `kernel: a front end that read nothing for ${seconds} s is left behind; it will miss output\n`,
+  );
+});
 
 function send(channel: SendingChannel, frames: Uint8Array[]): void {
+  if (channel === "iopub") publish(frames);
+  else reply(channel, frames);
+}
+
+/** Counts what waits for readers, so that the main thread waits for them too. */
+function publish(frames: Uint8Array[]): void {
+  const bytes = frames.reduce((sum, { length }) => sum + length, 0);
+  shared.countBytes(bytes);
+  void publisher
+    .send(frames)
+    .catch(logSendFailure)
+    .finally(() => shared.removeBytes(bytes));
+}
+
+function reply(channel: keyof typeof sends, frames: Uint8Array[]): void {
   const socket = sockets[channel];
   sends[channel] = sends[channel]
     // What a cell still says while the kernel ends has nowhere to go.
@@ -121,7 +142,7 @@ async function end(): Promise<void> {
   ending = true;
   // A stopped main thread would hear nothing.
   void debug.detach();
-  await Promise.all([...Object.values(sends), history.flushed()]);
+  await Promise.all([...Object.values(sends), publisher.finish(), history.flushed()]);
   for (const channel of Object.keys(sockets) as Channel[]) sockets[channel].close();
   shared.endInput(false);
   // Exiting while the inspector is attached would make Node wait for it: either way, not both.

@@ -195,13 +195,23 @@ export class SharedState {
    * sent, one text above the limit would wait for ever, and one cut off in the wait would count for ever.
    */
   addBytes(count: number): void {
-    Atomics.add(this.#slots, Slot.BytesUnderWay, count);
+    this.countBytes(count);
+    this.waitForReaders();
+  }
+
+  /** Main thread: sleeps while too much is under way. */
+  waitForReaders(): void {
     for (;;) {
       const underWay = Atomics.load(this.#slots, Slot.BytesUnderWay);
       if (underWay <= MAX_BYTES_UNDER_WAY) return;
       // The limit on the wait is for a notification that came between the two calls.
       Atomics.wait(this.#slots, Slot.BytesUnderWay, underWay, 50);
     }
+  }
+
+  /** Socket thread: output waits for its readers. */
+  countBytes(count: number): void {
+    Atomics.add(this.#slots, Slot.BytesUnderWay, count);
   }
 
   /** Socket thread: output has been handed on. */

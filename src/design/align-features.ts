@@ -30,7 +30,7 @@ export function alignFeatures(where: string, X: DesignInput, featureNames: reado
   }
   if (source.stored) {
     const ownNames = names ?? featureNames;
-    const all = new SparseDesign(source.stored, new Float64Array(ownNames.length), nRows, ownNames);
+    const all = new SparseDesign(source.stored, ownNames);
     const zeros = new Float64Array(positions.length);
     return all.standardizedColumns(Int32Array.from(positions), zeros, zeros.slice().fill(1));
   }

@@ -26,7 +26,7 @@ export function asDesignMatrix(where: string, X: DesignInput, isShared = false):
   if (nRows === 0 || nColumns === 0) throw emptyTable(where, "X", nRows, nColumns);
   const names = source.names ?? defaultFeatureNames(nColumns);
   if (source.names) checkFeatureNames(where, names);
-  if (source.stored) return new SparseDesign(source.stored, new Float64Array(nColumns), nRows, [...names]);
+  if (source.stored) return new SparseDesign(source.stored, [...names]);
   const block = new ColumnBlock(nRows, nColumns, isShared ? sharedNumbers(nRows * nColumns) : undefined);
   for (let j = 0; j < nColumns; j++) {
     copyFiniteColumn(

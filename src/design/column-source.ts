@@ -1,5 +1,4 @@
 import { notATable } from "../errors";
-import type { StoredColumns } from "../simd/kernels";
 import { arqueroSource } from "./sources/arquero-source";
 import { arrowSource } from "./sources/arrow-source";
 import { cscSource } from "./sources/csc-source";
@@ -12,6 +11,8 @@ import { polarsSource } from "./sources/polars-source";
 import { recordsSource } from "./sources/records-source";
 import { rowsSource } from "./sources/rows-source";
 
+import type { StoredBlock } from "./stored-block";
+
 /** A table read column by column, its values not yet checked unless it is sparse. */
 export interface ColumnSource {
   /** The table's own column names; `undefined` for arrays, whose columns have positions only. */
@@ -21,7 +22,7 @@ export interface ColumnSource {
   /** Column `j`, perhaps the table's own memory. */
   column(j: number): ArrayLike<unknown>;
   /** The whole of a sparse table, checked and copied. */
-  readonly stored?: StoredColumns;
+  readonly stored?: StoredBlock;
 }
 
 /** Reads `X` if it has the shape this reader knows, and leaves it to the next one otherwise. */

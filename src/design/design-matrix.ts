@@ -10,6 +10,13 @@ export interface ColumnEntries {
   readonly values: Float64Array;
 }
 
+/** Of the entries of a column. */
+export interface ColumnSums {
+  readonly sum: number;
+  /** Sum of squares. */
+  readonly squares: number;
+}
+
 /** The columns of a linear predictor `eta = X beta`, as the solvers see them. */
 export interface DesignMatrix {
   readonly nSamples: number;
@@ -43,6 +50,9 @@ export interface DesignMatrix {
 
   /** Column `j` by its entries, not copied; only a sparse design has them. */
   columnEntries?(j: number): ColumnEntries;
+
+  /** Sums over the entries of column `j`, where they are known. */
+  columnSums?(j: number): ColumnSums;
 
   /** The response of column `j`, in whose rows alone it has entries; only a design of several responses has them. */
   responseOf?(j: number): number;

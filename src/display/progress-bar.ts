@@ -1,17 +1,13 @@
 import { mustBe } from "../errors";
 import { checkKeys } from "../options";
-import type { ProgressEvent, ProgressListener } from "./progress";
-import type { WorkState } from "./progress-line";
-import { notebookPlace, type ProgressPlace, streamPlace } from "./progress-place";
+import type { ProgressListener } from "./progress";
+import { ShownWork } from "./shown-work";
 
 /** How a {@link progressBar} shows itself. */
 export interface ProgressBarOptions {
   /** Milliseconds that work must take before it is shown. Default: 0. */
   readonly delay?: number;
 }
-
-/** Least time between two pictures, in milliseconds. */
-const interval = 100;
 
 /**
  * A bar that moves while work goes on, with rate, remaining time and the certificate of what was found last: pass it as
@@ -44,54 +40,4 @@ export function progressBar(options: ProgressBarOptions = {}): ProgressListener 
     work = new ShownWork(now, 0, delay);
     task = undefined;
   };
-}
-
-/** One work, from its first event to its last. */
-class ShownWork {
-  readonly #started: number;
-  readonly #doneAtStart: number;
-  readonly #delay: number;
-  #place: ProgressPlace | undefined;
-  #shown: number = Number.NEGATIVE_INFINITY;
-  #share = 0;
-  /** Whether units tell how much of the work is done. */
-  #byUnits = true;
-
-  /** @param doneAtStart units that were done when it was first heard of. */
-  constructor(started: number, doneAtStart: number, delay: number) {
-    this.#started = started;
-    this.#doneAtStart = doneAtStart;
-    this.#delay = delay;
-  }
-
-  hear(event: ProgressEvent, now: number): void {
-    const state = this.#stateOf(event, (now - this.#started) / 1000);
-    // What was too short to be shown while it ran is not shown at its end.
-    const isTooShort = now - this.#started < this.#delay || (state.isLast && this.#delay > 0);
-    if (this.#place === undefined && isTooShort) return;
-    if (now - this.#shown < interval && !state.isLast) return;
-    this.#shown = now;
-    this.#place ??= notebookPlace() ?? streamPlace(process.stderr);
-    this.#place.show(state);
-  }
-
-  #stateOf({ task, done, total, share, message }: ProgressEvent, elapsed: number): WorkState {
-    const isLast = done >= total;
-    // Estimates may fall; a bar that goes back tells nothing.
-    this.#share = isLast ? 1 : Math.max(this.#share, Math.min(share ?? done / total, 1));
-    if (share !== undefined) this.#byUnits = false;
-    // Of the most that there could have been, the last event counts all.
-    const rate = isLast && !this.#byUnits ? Number.NaN : (done - this.#doneAtStart) / elapsed;
-    const remaining = (elapsed * (1 - this.#share)) / this.#share;
-    return {
-      task,
-      units: this.#byUnits ? `${done} of ${total}` : undefined,
-      share: this.#share,
-      elapsed,
-      rate,
-      remaining,
-      message,
-      isLast,
-    };
-  }
 }

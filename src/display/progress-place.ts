@@ -9,7 +9,8 @@ export interface ProgressPlace {
 
 /** What our kernel offers: a display that `smooth-edges run` does not write into notebooks. */
 interface NotebookHost {
-  progress(data: MimeBundle, id: string, isFirst: boolean): void;
+  /** @param ifInterrupted what is to stay where the cell is interrupted next; undefined at the end of the work */
+  progress(data: MimeBundle, id: string, isFirst: boolean, ifInterrupted: MimeBundle | undefined): void;
 }
 
 /** A terminal or a file. */
@@ -35,11 +36,20 @@ export function notebookPlace(): ProgressPlace | undefined {
   let isFirst = true;
   return {
     show(state) {
-      const bundle = { "text/html": progressHTML(state), "text/plain": progressLine(state, notebookColumns) };
-      host.progress?.(bundle, id, isFirst);
+      const isDone = state.status === "done";
+      host.progress?.(
+        bundle(state),
+        id,
+        isFirst,
+        isDone ? undefined : bundle({ ...state, status: "interrupted" }),
+      );
       isFirst = false;
     },
   };
+}
+
+function bundle(state: WorkState): MimeBundle {
+  return { "text/html": progressHTML(state), "text/plain": progressLine(state, notebookColumns) };
 }
 
 /** The last line of a terminal; in a log file a line a quarter of the work and one at its end. */
@@ -47,14 +57,15 @@ export function streamPlace(stream: TextStream): ProgressPlace {
   let quarters = 0;
   return {
     show(state) {
+      const isOver = state.status !== "running";
       if (stream.isTTY) {
         // One column short of the edge, where some terminals break the line.
         const line = progressLine(state, (stream.columns ?? 80) - 1);
-        stream.write(`\r\u001b[2K${line}${state.isLast ? "\n" : ""}`);
+        stream.write(`\r\u001b[2K${line}${isOver ? "\n" : ""}`);
         return;
       }
-      const reached = Math.floor(4 * state.share);
-      if (reached <= quarters && !state.isLast) return;
+      const reached = Math.floor(4 * (state.share ?? 0));
+      if (reached <= quarters && !isOver) return;
       quarters = reached;
       stream.write(milestoneLine(state));
     },

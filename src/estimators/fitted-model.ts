@@ -8,6 +8,7 @@ import type { Light } from "../display/light";
 import { type Displayable, type MimeBundle, makeDisplayable } from "../display/mime-bundle";
 import type { Table } from "../display/table";
 import { mustBe, noClasses, noDataAtHand } from "../errors";
+import { supportOf } from "../linalg/vector";
 import type { Certificate } from "../objectives/certificate";
 import { checkKeys } from "../options";
 import type { FitStatus, StartRow, TraceRow } from "../solvers";
@@ -76,7 +77,7 @@ export abstract class FittedModel implements Displayable {
   protected constructor(fields: FittedModelFields, coefs: readonly Float64Array[], intercepts: Float64Array) {
     const { featureNames } = fields;
     this.estimator = fields.estimator;
-    this.support = Int32Array.from(featureNames.keys()).filter((j) => coefs.some((coef) => coef[j] !== 0));
+    this.support = jointSupport(coefs);
     this.featureNames = featureNames;
     this.classes = fields.classes;
     this.lambda = fields.lambda;
@@ -196,4 +197,10 @@ export function evidenceOf({ certificate, status }: Pick<FittedModel, "certifica
   // A stationary point that is not the best one: only the decrease that is left says why it is not good enough.
   const decrease = status !== "converged" && coordinatewise > 1e-12 * Math.abs(objective);
   return decrease ? `${stationarity}, one step could gain ${coordinatewise.toExponential(1)}` : stationarity;
+}
+
+/** Where any of the vectors is not zero, ascending. */
+function jointSupport(coefs: readonly Float64Array[]): Int32Array {
+  if (coefs.length === 1) return supportOf(coefs[0]);
+  return supportOf(coefs[0].map((_, j) => (coefs.some((coef) => coef[j] !== 0) ? 1 : 0)));
 }

@@ -20,10 +20,14 @@ import { hasActiveGroups } from "../solvers/active-groups";
 import { hasActiveSet } from "../solvers/active-set";
 import { candidateAt } from "../solvers/candidate";
 import { hasGramDescent } from "../solvers/gram-descent";
+import { startsOnPath } from "../solvers/several-starts";
 import type { ModelFamily } from "./model-family";
 
 /** Coefficients that are tried to be left out at the end of the ways to a fit. */
 const exchanges = 10;
+
+/** The same along a path, where they take the place of dense starts. */
+const exchangesOnPath = 20;
 
 /** How a model is solved. */
 export interface SolverChoice {
@@ -33,6 +37,8 @@ export interface SolverChoice {
    * convex and the choice the library's; left out where a path has nothing to gain from it.
    */
   readonly neighbour?: Solver;
+  /** What goes along a path, from each lambda to the next; left out where it is {@link solver}. */
+  readonly onPath?: Solver;
 }
 
 /**
@@ -95,7 +101,10 @@ function manyWays(
   if (direct && hasGramDescent(problem) && !jumpsInCurvature(problem)) {
     const quick = inTurn(gramDescent(), direct);
     const last = inTurn(gramDescent({ exchanges }), direct);
-    return { solver: severalStarts(quick, quick, last), neighbour: leavingSaddles(last) };
+    const solver = severalStarts(quick, quick, last);
+    if (!isParabolic(problem)) return { solver, neighbour: leavingSaddles(last) };
+    const between = inTurn(gramDescent({ exchanges: exchangesOnPath }), direct);
+    return { solver, onPath: startsOnPath(quick), neighbour: leavingSaddles(between) };
   }
   // With losses that bend its models end in worse minima than block descent does.
   if (direct && hasActiveGroups(problem) && isParabolic(problem)) {

@@ -49,19 +49,19 @@ export function scaledColumns(
   // Divided by Infinity a column becomes zero: a feature without penalty, or without coefficient, keeps its place so.
   const byFeature = new Float64Array(table.nFeatures).fill(Number.POSITIVE_INFINITY);
   for (const j of penalized) byFeature[j] = scales[j] * factors[j];
-  const divisors = Float64Array.from(places, (j) => byFeature[j]);
+  const columns = Int32Array.from(places);
+  const divisors = new Float64Array(places.length);
+  const ownCenters = new Float64Array(places.length);
+  for (let k = 0; k < places.length; k++) {
+    divisors[k] = byFeature[columns[k]];
+    ownCenters[k] = centers[columns[k]];
+  }
   return {
     places,
     notes: [],
-    ...standardized(
-      Int32Array.from(places),
-      Float64Array.from(places, (j) => centers[j]),
-      divisors,
-    ),
+    ...standardized(columns, ownCenters, divisors),
     toFeatures(beta, coef) {
-      places.forEach((j, k) => {
-        coef[j] = beta[k] === 0 ? 0 : beta[k] / divisors[k];
-      });
+      for (let k = 0; k < columns.length; k++) coef[columns[k]] = beta[k] === 0 ? 0 : beta[k] / divisors[k];
     },
     fromFeatures(coef) {
       const beta = new Float64Array(places.length);

@@ -123,10 +123,11 @@ export function workingProblem(
 
   for (let r = 0; r < nResponses; r++) {
     const own = target.subarray(r * nSamples, (r + 1) * nSamples);
-    checkScale(where, "y", maxAbs(own.map((entry) => entry - own[0])));
+    checkScale(where, () => "y", maxAbs(own.map((entry) => entry - own[0])));
   }
   places.forEach((j, k) => {
-    checkScale(where, `column ${JSON.stringify(featureNames[j])}, as scaled`, problem.design.largestEntry(k));
+    const name = (): string => `column ${JSON.stringify(featureNames[j])}, as scaled`;
+    checkScale(where, name, problem.design.largestEntry(k));
   });
   const none = new Float64Array(problem.design.nFeatures);
   const nullProfile = profileAt(problem, none, new Float64Array(free.size));
@@ -258,7 +259,7 @@ export function typicalMagnitude(gradient: Float64Array, curvature: Float64Array
 }
 
 /** @throws InputError where squares of values overflow or vanish, since every number after that would be wrong. */
-function checkScale(where: string, what: string, largest: number): void {
+function checkScale(where: string, what: () => string, largest: number): void {
   if (largest === 0 || (largest > 1e-140 && largest < 1e140)) return;
-  throw mustBe(where, what, "of a size between 1e-140 and 1e140", largest, "rescale it");
+  throw mustBe(where, what(), "of a size between 1e-140 and 1e140", largest, "rescale it");
 }

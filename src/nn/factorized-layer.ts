@@ -5,6 +5,7 @@ import {
   type FactorizationOptions,
   factorizationFrom,
 } from "./factorization";
+import { type FusedFactors, fusedFactors } from "./fused-factors";
 import { ownPenalty } from "./network-errors";
 import { type Grouping, groupingOf } from "./structure";
 import type { LayerRecord, SubstitutedLayer, SubstitutedLayerClass } from "./substituted-layer";
@@ -41,6 +42,7 @@ export function factorizedLayer(tf: typeof TensorFlow, base: SubstitutedLayerCla
     gates: TensorFlow.LayerVariable[] = [];
     grouping!: Grouping;
     groupWeights!: Float64Array;
+    #fused: FusedFactors | undefined;
 
     constructor(inner: Layer, weightName: string, options: FactorizationOptions) {
       super(inner, weightName);
@@ -72,7 +74,21 @@ export function factorizedLayer(tf: typeof TensorFlow, base: SubstitutedLayerCla
       this.addLoss(() => this.penalty());
     }
 
+    override call(inputs: Tensor | Tensor[], kwargs: Record<string, unknown>): Tensor | Tensor[] {
+      const { structure, shared } = this.factorization;
+      const factors = [this.variable, ...this.gates];
+      const coefficient = this.#coefficient() * this.groupWeights[0];
+      // Outside of what the call tidies up: the loss takes the penalty after it.
+      this.#fused = structure === "weight" && !shared ? fusedFactors(tf, factors, coefficient) : undefined;
+      try {
+        return super.call(inputs, kwargs);
+      } finally {
+        this.#fused?.product.dispose();
+      }
+    }
+
     override effectiveWeight(): Tensor {
+      if (this.#fused && !this.#fused.product.isDisposed) return this.#fused.product;
       const { depth, shared } = this.factorization;
       return tf.tidy(() => {
         let gate: Tensor = this.gates[0].read();
@@ -83,10 +99,11 @@ export function factorizedLayer(tf: typeof TensorFlow, base: SubstitutedLayerCla
     }
 
     penalty(): TensorFlow.Scalar {
-      const { depth, shared, applications } = this.factorization;
-      const coefficient = this.lambda / depth / applications;
+      const { depth, shared } = this.factorization;
+      const coefficient = this.#coefficient();
+      const [weight] = this.groupWeights;
+      if (this.#fused?.isCurrent(coefficient * weight)) return this.#fused.penalty;
       return tf.tidy(() => {
-        const [weight] = this.groupWeights;
         const uniform = this.groupWeights.every((other) => other === weight);
         const weights = uniform ? undefined : tf.tensor1d(Float32Array.from(this.groupWeights));
         const scale = uniform ? coefficient * weight : coefficient;
@@ -96,6 +113,10 @@ export function factorizedLayer(tf: typeof TensorFlow, base: SubstitutedLayerCla
         }
         return total;
       });
+    }
+
+    #coefficient(): number {
+      return this.lambda / this.factorization.depth / this.factorization.applications;
     }
 
     /** One number a group as a tensor that a product with the weight stretches. */

@@ -74,7 +74,9 @@ function dualityGap(
   const { penalty, datafit, target } = problem;
   if (!penalty.convex || !penalty.fenchelYoung || !datafit.fenchelYoung || lambda <= 0) return undefined;
   // A few roundings inside the dual ball: then every term below is at least 0 in floating point too.
-  const pulled = profile.gradient.map((entry) => -entry);
+  const { gradient } = profile;
+  const pulled = new Float64Array(gradient.length);
+  for (let j = 0; j < pulled.length; j++) pulled[j] = -gradient[j];
   const norm = penalty.dualNorm?.(pulled) ?? 0;
   const scale = Math.min(1, (lambda / norm) * (1 - 8 * Number.EPSILON));
   for (let j = 0; j < pulled.length; j++) pulled[j] *= scale;

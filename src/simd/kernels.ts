@@ -8,6 +8,17 @@ export interface StoredColumns {
   readonly values: Float64Array;
 }
 
+/** What is known of sparse columns by their entries, one number a column. */
+export interface ColumnSummaries {
+  readonly sums: Float64Array;
+  /** Sums of squares. */
+  readonly squares: Float64Array;
+  /** Of the entries; Infinity where there are none. */
+  readonly smallest: Float64Array;
+  /** -Infinity where there are none. */
+  readonly largest: Float64Array;
+}
+
 /**
  * Whole passes over numbers in one block of memory, an {@link Arena}.
  *
@@ -44,6 +55,14 @@ export interface Kernels {
     scales: Float64Array,
     out: Float64Array,
   ): void;
+
+  /**
+   * Drops stored zeros, moving up what follows, and summarizes the columns.
+   *
+   * @returns the first column whose rows do not ascend from 0, all below `nSamples`, or whose entries are not finite; else how
+   * many there are.
+   */
+  compactColumns(columns: StoredColumns, nSamples: number, out: ColumnSummaries): number;
 
   /** `out[j] = sum_i weights[i] x_ij^2` for the first `out.length` columns. */
   weightedSquaredNorms(columns: Float64Array, weights: Float64Array, out: Float64Array): void;

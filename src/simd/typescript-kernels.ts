@@ -4,7 +4,7 @@ import { backSolve, dropRow, factorPacked, forwardSolve } from "./typescript/cho
 import { descendFoldedOnGram, descendOnGram, descendOnResidual } from "./typescript/descent";
 import { gramBlock } from "./typescript/gram";
 import { addColumns, columnDots, columnDotsAt, weightedSquaredNorms } from "./typescript/products";
-import { addSparseColumns, sparseDots, sparseDotsAt } from "./typescript/sparse";
+import { addSparseColumns, compactColumns, sparseDots, sparseDotsAt } from "./typescript/sparse";
 
 /** The kernels in TypeScript, for any arrays: small ones, and machines without WebAssembly SIMD. */
 export const typescriptKernels: Kernels = {
@@ -16,6 +16,7 @@ export const typescriptKernels: Kernels = {
   sparseDots,
   sparseDotsAt,
   addSparseColumns,
+  compactColumns,
   weightedSquaredNorms,
   gramBlock,
   factorPacked,

@@ -29,6 +29,17 @@ interface Exports {
     count: number,
     out: Place,
   ): void;
+  compactColumns(
+    starts: Place,
+    rows: Place,
+    values: Place,
+    count: number,
+    n: number,
+    sums: Place,
+    squares: Place,
+    smallest: Place,
+    largest: Place,
+  ): number;
   weightedSquaredNorms(columns: Place, count: number, weights: Place, n: number, out: Place): void;
   gramBlock(
     columns: Place,
@@ -151,6 +162,18 @@ export function wasmKernels(exports: unknown, buffer: ArrayBuffer): Kernels {
         place(scales, count),
         count,
         place(out, 0),
+      );
+    },
+    compactColumns(columns, nSamples, { sums, squares, smallest, largest }) {
+      const count = sums.length;
+      return wasm.compactColumns(
+        ...entries(columns, count),
+        count,
+        nSamples,
+        place(sums, 0),
+        place(squares, count),
+        place(smallest, count),
+        place(largest, count),
       );
     },
     weightedSquaredNorms(columns, weights, out) {

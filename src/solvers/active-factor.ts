@@ -35,6 +35,8 @@ export class ActiveFactor {
   #members: ActiveMembers | undefined;
   #profiles: GramProfiles | undefined;
   #nProfiles = 0;
+  /** Of the watched coordinates since the step began; zeros but while it is used. */
+  #change = new Float64Array(0);
 
   constructor(problem: SparseProblem) {
     this.#problem = problem;
@@ -98,7 +100,9 @@ export class ActiveFactor {
     const { scale } = this.#model;
     const term = given.times(1 / scale);
     const beta = point.beta.slice();
-    const gradient = profile.gradient.map((slope) => slope / scale);
+    const gradient = profile.gradient.slice();
+    if (scale !== 1) for (let j = 0; j < gradient.length; j++) gradient[j] /= scale;
+    if (this.#change.length !== beta.length) this.#change = new Float64Array(beta.length);
     members.adopt(term, beta);
     let batch = Number.POSITIVE_INFINITY;
     // Each round lowers the objective; only roundings could go in circles.
@@ -128,7 +132,7 @@ export class ActiveFactor {
     gradient: Float64Array,
   ): void {
     const { design } = this.#problem;
-    const change = new Float64Array(beta.length);
+    const change = this.#change;
     for (const j of watched) change[j] = beta[j] - from[j];
     const model = this.#model!;
     if (model.gram.isComplete) {
@@ -139,9 +143,10 @@ export class ActiveFactor {
       gradient[j] = -term.slope(j, members.signs[k], beta[j]);
     });
     const others = watched.filter((j) => !members.has(j));
-    if (others.length === 0 || model.gram.isComplete) return;
     const residual = new Float64Array(design.nSamples);
-    design.matvec(change, residual);
+    if (others.length > 0 && !model.gram.isComplete) design.matvec(change, residual);
+    for (const j of watched) change[j] = 0;
+    if (others.length === 0 || model.gram.isComplete) return;
     model.residualChange(residual);
     for (let i = 0; i < residual.length; i++) residual[i] += profile.residual[i] / model.scale;
     const dots = new Float64Array(others.length);

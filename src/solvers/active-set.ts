@@ -9,7 +9,7 @@ import {
 import { isSeparable, type SeparablePenalty } from "../penalties";
 import { madeBy } from "../recipe";
 import { ActiveFactor } from "./active-factor";
-import { better, type Candidate } from "./candidate";
+import { better, type Candidate, nullPoint } from "./candidate";
 import { PenaltyTerm } from "./penalty-term";
 import type { FitStatus, Solution, Solver, SolverTask, TraceRow } from "./solver";
 
@@ -80,7 +80,8 @@ function solve(task: SolverTask, penalty: SeparablePenalty, state: ActiveState):
   const { lambda, isOptimal, maxIter, signal } = task;
   const { factor, last } = state;
   const goesOn = last !== undefined && sameEntries(last.beta, task.beta);
-  let current = goesOn ? known(task, last) : candidateBy(factor, task, task.beta.slice(), task.psi);
+  const start = goesOn ? last : nullPoint(task);
+  let current = start ? known(task, start) : candidateBy(factor, task, task.beta.slice(), task.psi);
   let best = current;
   let status: FitStatus = isOptimal(best.certificate) ? "converged" : "max-iter";
   const trace: TraceRow[] = [];

@@ -19,6 +19,24 @@ export function candidateAt(
   misalignment: number,
 ): Candidate {
   const profile = profileAt(task.problem, beta, psi);
+  return certified(task, { beta, profile }, misalignment);
+}
+
+/** Where a task begins, if all coefficients are zero there and its datafit is known. */
+export function nullPoint({
+  beta,
+  nullProfile,
+}: SolverTask): Pick<Candidate, "beta" | "profile"> | undefined {
+  if (!nullProfile || beta.some((b) => b !== 0)) return undefined;
+  return { beta: beta.slice(), profile: nullProfile };
+}
+
+/** Certifies a point whose profile is known. */
+export function certified(
+  task: SolverTask,
+  { beta, profile }: Pick<Candidate, "beta" | "profile">,
+  misalignment = 0,
+): Candidate {
   return { beta, profile, certificate: certify(task.problem, task.lambda, beta, profile, misalignment) };
 }
 

@@ -2,7 +2,7 @@ import { largestEigenvalueBound } from "../linalg/largest-eigenvalue";
 import { supportOf } from "../linalg/vector";
 import { isParabolic, type SparseProblem } from "../objectives/sparse-problem";
 import type { GroupPenalty } from "../penalties";
-import { type Candidate, candidateAt } from "./candidate";
+import { type Candidate, candidateAt, certified, nullPoint } from "./candidate";
 import { columnDots } from "./gram-cache";
 import type { SolverTask } from "./solver";
 
@@ -18,7 +18,8 @@ export interface GroupCurvatures {
 /** The start; one of more coefficients than samples is pruned where the penalty is not convex. */
 export function groupStart(task: SolverTask, penalty: GroupPenalty, known: GroupCurvatures): Candidate {
   const { problem, beta, psi } = task;
-  const start = candidateAt(task, beta.slice(), psi, 0);
+  const origin = nullPoint(task);
+  const start = origin ? certified(task, origin) : candidateAt(task, beta.slice(), psi, 0);
   if (penalty.convex || problem.datafit.hessianProduct || supportOf(beta).length <= problem.design.nSamples) {
     return start;
   }

@@ -35,6 +35,8 @@ export interface SolverTask {
   /** Where to begin. */
   readonly beta: Float64Array;
   readonly psi: Float64Array;
+  /** The datafit where all coefficients are zero, if it is known: it spares a start there a pass over the design. */
+  readonly nullProfile?: Profile;
   /** Size of a typical coefficient, positive. */
   readonly magnitude: number;
   readonly maxIter: number;

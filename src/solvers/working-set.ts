@@ -50,6 +50,7 @@ function solve(task: SolverTask, penalty: SeparablePenalty, inner: Solver): Solu
     const solution = inner.solve({
       ...task,
       problem: restrict(problem, members),
+      nullProfile: undefined, // of all columns
       beta: Float64Array.from(members, (j) => current.beta[j]),
       psi: current.profile.psi,
       maxIter: maxIter - nIter,

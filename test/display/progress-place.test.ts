@@ -3,7 +3,6 @@ import { durationText, progressHTML, progressLine, type WorkState } from "../../
 import { streamPlace } from "../../src/display/progress-place";
 
 function state(share: number): WorkState {
-  const isLast = share === 1;
   return {
     task: "work",
     units: `${100 * share} of 100`,
@@ -12,7 +11,7 @@ function state(share: number): WorkState {
     rate: 0.5,
     remaining: 65,
     message: "gap 1e-3",
-    isLast,
+    status: share === 1 ? "done" : "running",
   };
 }
 
@@ -52,6 +51,22 @@ describe("a line of progress", () => {
       progressLine(state(0.125), 100),
       /12 % ██▌ {18}12\.5 of 100, 2 s each, 5\.0 s, 1 min 5 s to go, /,
     );
+  });
+
+  it("says how work ended that did not come to its end, in amber", () => {
+    for (const status of ["stopped", "interrupted"] as const) {
+      const ended = { ...state(0.5), status };
+      assert.match(progressLine(ended, 100), new RegExp(`5\\.0 s, gap 1e-3, ${status}$`));
+      assert.ok(progressHTML(ended).includes("background-color: #9a6700"));
+    }
+  });
+
+  it("has no bar where nobody knows how much there is to do, and needs no name", () => {
+    const uncounted = { ...state(0.5), share: undefined, remaining: Number.NaN, message: "", units: "7" };
+    assert.equal(progressLine(uncounted, 100), "work 7, 2 s each, 5.0 s");
+    assert.equal(progressLine({ ...uncounted, task: "" }, 100), "7, 2 s each, 5.0 s");
+    assert.match(progressLine({ ...state(0.5), task: "" }, 100), /^50 % █{10} {11}50 of 100/);
+    assert.ok(!progressHTML(uncounted).includes("width"));
   });
 
   it("is escaped in HTML", () => {

@@ -1,13 +1,6 @@
 import assert from "node:assert/strict";
-import {
-  type Exchange,
-  type Json,
-  only,
-  resultText,
-  streamText,
-  TestKernel,
-  tracebackOf,
-} from "../support/test-kernel";
+import { only, resultText, streamText, tracebackOf } from "../support/exchanges";
+import { type Exchange, type Json, TestKernel } from "../support/test-kernel";
 
 describe("an error in a cell, over real sockets", function () {
   this.timeout(30_000);

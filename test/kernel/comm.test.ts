@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { type Json, type Received, resultText, streamText, TestKernel } from "../support/test-kernel";
+import { resultText, streamText } from "../support/exchanges";
+import { type Json, type Received, TestKernel } from "../support/test-kernel";
 
 describe("comms over real sockets", function () {
   this.timeout(30_000);

@@ -6,7 +6,8 @@ import { buildCompilerSnapshot } from "../../kernel/compiler-snapshot";
 import { installCommand } from "../../kernel/install-command";
 import type { KernelSpec } from "../../kernel/kernelspec";
 import { offerWarmCompiler, useWarmCompiler, warmSourceFiles } from "../../kernel/warm-compiler";
-import { resultText, TestKernel, tracebackOf } from "../support/test-kernel";
+import { resultText, tracebackOf } from "../support/exchanges";
+import { TestKernel } from "../support/test-kernel";
 
 const SHOWN = "[ true, -1, 'function', 'function', 1, 3, 'ERR_INVALID_ARG_TYPE' ]";
 const IS_WARM = 'const warm = Symbol.for("smooth-edges.warm-compiler") in globalThis;';

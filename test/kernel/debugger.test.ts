@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { type Json, resultText, TestKernel } from "../support/test-kernel";
+import { resultText } from "../support/exchanges";
+import { type Json, TestKernel } from "../support/test-kernel";
 
 const CODE = `import { basename } from 'node:path';
 interface Square { side: number }

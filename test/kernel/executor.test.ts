@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { type Exchange, type Json, only, resultText, streamText, TestKernel } from "../support/test-kernel";
+import { only, resultText, streamText } from "../support/exchanges";
+import { type Exchange, type Json, TestKernel } from "../support/test-kernel";
 
 /** Types of the messages on iopub between the two states. */
 function types({ iopub }: Exchange): string[] {
@@ -191,6 +192,16 @@ describe("a cell over real sockets", function () {
       ).reply;
       assert.equal((content.matches as string[])[0], "toUpperCase");
       assert.deepEqual([content.cursor_start, content.cursor_end], [18, 23]);
+    });
+
+    it("complete columns of a data frame among the arguments of a call", async () => {
+      await run(
+        "const people = [{ age: 1, height: 2 }]; function of(rows: object[], x: string) { return x; }",
+      );
+      const { content } = (
+        await kernel.request("shell", "complete_request", { code: 'of(people, "he', cursor_pos: 14 })
+      ).reply;
+      assert.deepEqual([content.matches, content.cursor_start, content.cursor_end], [["height"], 12, 14]);
     });
 
     it("inspect with documentation, and say when there is nothing", async () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Exchange, resultText, TestKernel } from "../support/test-kernel";
+import { resultText } from "../support/exchanges";
+import { type Exchange, TestKernel } from "../support/test-kernel";
 
 describe("an interrupt", function () {
   this.timeout(30_000);

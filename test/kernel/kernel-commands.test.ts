@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { realpathSync } from "node:fs";
-import { type Exchange, only, resultText, streamText, TestKernel } from "../support/test-kernel";
+import { only, resultText, streamText } from "../support/exchanges";
+import { type Exchange, TestKernel } from "../support/test-kernel";
 
 describe("the object kernel of a cell", function () {
   this.timeout(30_000);

@@ -6,8 +6,9 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Subscriber } from "zeromq";
+import { resultText, streamText } from "../support/exchanges";
 import { isGoneSoon } from "../support/is-gone-soon";
-import { FLAGS, MAIN, resultText, streamText, TestKernel, writeConnection } from "../support/test-kernel";
+import { FLAGS, MAIN, TestKernel, writeConnection } from "../support/test-kernel";
 
 /** What the kernel says and how it ends where it cannot start. */
 function failedStart(...args: string[]): { status: number | null; stderr: string; stdout: string } {

@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Exchange, resultText, TestKernel, tracebackOf } from "../support/test-kernel";
+import { resultText, tracebackOf } from "../support/exchanges";
+import { type Exchange, TestKernel } from "../support/test-kernel";
 
 const ESM = { type: "module", exports: { types: "./index.d.ts", import: "./index.js" } };
 const FILES: Readonly<Record<string, string>> = {

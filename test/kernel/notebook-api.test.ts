@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { display } from "../../kernel/notebook-api";
-import { type Exchange, type Json, only, resultText, streamText, TestKernel } from "../support/test-kernel";
+import { only, resultText, streamText } from "../support/exchanges";
+import { type Exchange, type Json, TestKernel } from "../support/test-kernel";
 
 describe("the globals of a cell", function () {
   this.timeout(30_000);
@@ -114,8 +115,8 @@ describe("the globals of a cell", function () {
       );
       assert.equal(resultText(exchange), "[ 3, 4 ]");
       const last = lastShown(exchange);
-      assert.match(String(last["text/plain"]), /^█{20} a<b {2}2\/2 {2}0:00 gone$/);
-      assert.match(String(last["text/html"]), /<progress max="2" value="2" .*a&lt;b/);
+      assert.match(String(last["text/plain"]), /^a<b {2}100 % █{20} 2 of 2, .*\/s, 0\.0 s$/);
+      assert.match(String(last["text/html"]), /^<div>a&lt;b .*width: 200px; background-color: #1a7f37/);
     });
 
     it("takes asynchronous iterables, without a total too", async () => {
@@ -123,16 +124,35 @@ describe("the globals of a cell", function () {
         "for await (const x of progress((async function* () { yield 1; yield 2; yield 3; })())) {}",
       );
       const [first] = shown(exchange) as { data?: Json }[];
-      assert.deepEqual(first?.data?.["text/plain"], "0  0:00 gone");
-      assert.match(lastShown(exchange)["text/plain"] as string, /3\/3/);
+      assert.match(first?.data?.["text/plain"] as string, /^0, 0\.0 s$/);
+      assert.match(lastShown(exchange)["text/plain"] as string, /^100 % █{20} 3 of 3, /);
     });
 
     it("stays where a loop was left, and sends few messages", async () => {
       const exchange = await run(
         "for (const k of progress(Array.from({ length: 100_000 }, (_, k) => k))) if (k === 50_000) break;",
       );
-      assert.match(lastShown(exchange)["text/plain"] as string, /50000\/100000/);
+      assert.match(lastShown(exchange)["text/plain"] as string, /^50 % .* 50000 of 100000, .*, stopped$/);
       assert.ok(shown(exchange).length < 50);
+    });
+
+    it("says that it was interrupted, also where no code of the loop runs any more", async () => {
+      for (const wait of ["while (true) {}", "await new Promise(() => {})"]) {
+        const id = await kernel.sendCell(`for (const k of progress([1, 2], { label: "w" })) { ${wait} }`);
+        await kernel.until(() => kernel.of(id).some(({ type }) => type === "display_data"));
+        await kernel.request("control", "interrupt_request");
+        const exchange = await kernel.finish(id);
+        assert.match(
+          lastShown(exchange)["text/plain"] as string,
+          /^w {3}0 % {22}0 of 2, 0\.\d s, interrupted$/,
+        );
+      }
+      assert.deepEqual(shown(await run("1")), []);
+    });
+
+    it("is marked as progress, which notebooks that are run do not keep", async () => {
+      const [first] = shown(await run("for (const k of progress([1])) {}")) as { transient?: Json }[];
+      assert.equal(first?.transient?.progress, true);
     });
   });
 

@@ -3,8 +3,9 @@ import { readFileSync, rmSync } from "node:fs";
 import { connect } from "node:net";
 import { dirname } from "node:path";
 import fc from "fast-check";
-import { Dealer } from "zeromq";
-import { resultText, streamText, TestKernel } from "../support/test-kernel";
+import { Dealer, Subscriber } from "zeromq";
+import { resultText, streamText } from "../support/exchanges";
+import { TestKernel } from "../support/test-kernel";
 
 /** What front ends send, but what ends the kernel. */
 const TYPES = [
@@ -57,6 +58,25 @@ describe("a kernel that is asked for too much, or for nonsense", function () {
     assert.equal(shown + readFileSync(file as string, "utf8"), all);
     rmSync(dirname(file as string), { recursive: true });
     assert.equal(streamText(await kernel.execute("console.log('again')")), "again\n");
+  });
+
+  it("waits with what it shows for a reader that is late", async () => {
+    const reader = new Subscriber({ receiveHighWaterMark: 10, linger: 0 });
+    reader.subscribe("display_data");
+    reader.connect(kernel.iopub.lastEndpoint as string);
+    await kernel.until(() => kernel.published.some(({ content }) => content.subscription === "display_data"));
+    assert.match(String((await reader.receive())[6]), /subscription/);
+    const id = await kernel.sendCell(
+      "for (let k = 0; k < 3000; k++) display({ [Symbol.for('Jupyter.display')]: () => ({ 'text/plain': String(k).padEnd(50_000) }) })",
+    );
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    assert.equal(kernel.isIdle(id), false);
+    for (let k = 0; k < 3000; k++) {
+      const frames = await reader.receive();
+      assert.match(String(frames[6]), new RegExp(`"text/plain":"${k} `));
+    }
+    assert.equal((await kernel.finish(id)).reply.content.status, "ok");
+    reader.close();
   });
 
   it("survives messages of every kind with any content", async () => {

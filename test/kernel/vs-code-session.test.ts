@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { resultText, streamText, TestKernel } from "../support/test-kernel";
+import { resultText, streamText } from "../support/exchanges";
+import { TestKernel } from "../support/test-kernel";
 
 /** The messages that VS Code's Jupyter extension sends, in its order. */
 describe("a session with VS Code", function () {

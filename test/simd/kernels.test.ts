@@ -148,6 +148,17 @@ const PRODUCTS: readonly Kernel[] = [
       return storedRows(given, j).map((i) => column(given, j)[i] * given.v[i]);
     },
   },
+  ...(["sums", "squares"] as const).map((which) => ({
+    name: `compactColumns, ${which}`,
+    run: (arena: Arena, given: Case) => {
+      const room = () => guarded(arena, new Float64Array(given.count).fill(7));
+      const summaries = { sums: room(), squares: room(), smallest: room(), largest: room() };
+      arena.kernels.compactColumns(storedIn(arena, given), given.n, summaries);
+      return summaries[which];
+    },
+    terms: (given: Case, k: number) =>
+      storedRows(given, k).map((i) => column(given, k)[i] ** (which === "sums" ? 1 : 2)),
+  })),
   {
     name: "addSparseColumns",
     run: (arena, given) => {

@@ -71,7 +71,6 @@ export async function writeConnection(
 }
 
 export class TestKernel {
-  readonly process: ChildProcess;
   readonly folder: string;
   readonly key: string;
   readonly shell: Dealer = new Dealer({ linger: 0 });
@@ -81,13 +80,15 @@ export class TestKernel {
   readonly heart: Request = new Request({ linger: 0 });
   /** Everything the process wrote to its own standard error. */
   stderr = "";
-  readonly exited: Promise<number | null>;
   /** Every message on iopub, in order of arrival. */
   readonly published: Received[] = [];
   /** Every message on shell and control. */
   readonly replies: Received[] = [];
   readonly session: string = randomUUID();
   readonly #ownFolder: string;
+  readonly #start: () => ChildProcess;
+  #process!: ChildProcess;
+  #exited!: Promise<number | null>;
   #wake: () => void = () => {};
   readonly #onInput: ((prompt: Json) => string | undefined)[] = [];
 
@@ -122,22 +123,46 @@ export class TestKernel {
     this.key = key;
     // A group of its own, as Jupyter starts kernels: interrupts reach the kernel's children and not the tests.
     const [program, ...args] = options.command ?? [process.execPath, ...FLAGS, MAIN];
-    this.process = spawn(program as string, [...args, path], {
-      cwd: this.folder,
-      detached: true,
-      // As Jupyter does it: a kernel whose tests were cut off ends by itself.
-      env: {
-        ...process.env,
-        JPY_PARENT_PID: String(process.pid),
-        SMOOTH_EDGES_HISTORY: join(own, "history.jsonl"),
-        ...options.env,
-      },
-      stdio: ["ignore", "ignore", "pipe"],
-    });
-    this.process.stderr?.on("data", (data) => {
+    this.#start = () =>
+      spawn(program as string, [...args, path], {
+        cwd: this.folder,
+        detached: true,
+        // As Jupyter does it: a kernel whose tests were cut off ends by itself.
+        env: {
+          ...process.env,
+          JPY_PARENT_PID: String(process.pid),
+          SMOOTH_EDGES_HISTORY: join(own, "history.jsonl"),
+          ...options.env,
+        },
+        stdio: ["ignore", "ignore", "pipe"],
+      });
+    this.#spawn();
+  }
+
+  get process(): ChildProcess {
+    return this.#process;
+  }
+
+  get exited(): Promise<number | null> {
+    return this.#exited;
+  }
+
+  #spawn(): void {
+    this.#process = this.#start();
+    this.#process.stderr?.on("data", (data) => {
       this.stderr += String(data);
     });
-    this.exited = once(this.process, "exit").then(([code]) => code as number | null);
+    this.#exited = once(this.#process, "exit").then(([code]) => code as number | null);
+  }
+
+  /** As Jupyter restarts: asks the kernel to end, then starts another one on the same connection file. */
+  async restart(): Promise<void> {
+    await this.send("control", "shutdown_request", { restart: true });
+    await this.exited;
+    const isWelcome = ({ type }: Received): boolean => type === "iopub_welcome";
+    const before = this.published.filter(isWelcome).length;
+    this.#spawn();
+    await this.until(() => this.published.filter(isWelcome).length > before);
   }
 
   async stop(): Promise<void> {
@@ -265,30 +290,4 @@ export class TestKernel {
       void this.stdin.send(this.frames("input_reply", { status: "ok", value }, undefined, message.header));
     }
   }
-}
-
-/** Text of a stream over all its messages. */
-export function streamText(exchange: { readonly iopub: readonly Received[] }, name = "stdout"): string {
-  return exchange.iopub
-    .filter(({ type, content }) => type === "stream" && content.name === name)
-    .map(({ content }) => content.text)
-    .join("");
-}
-
-/** The one message of a type, undefined where there is none. */
-export function only(exchange: { readonly iopub: readonly Received[] }, type: string): Received | undefined {
-  const found = exchange.iopub.filter((message) => message.type === type);
-  if (found.length > 1) throw new Error(`${found.length} messages of type ${type}`);
-  return found[0];
-}
-
-/** `text/plain` of the cell's result. */
-export function resultText(exchange: Exchange): string | undefined {
-  const data = only(exchange, "execute_result")?.content.data as Record<string, string> | undefined;
-  return data?.["text/plain"];
-}
-
-/** The traceback of the cell's error as one text. */
-export function tracebackOf(exchange: Exchange): string {
-  return ((only(exchange, "error")?.content.traceback ?? []) as string[]).join("\n");
 }

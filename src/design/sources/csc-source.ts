@@ -1,9 +1,9 @@
 import { mustBe } from "../../errors";
-import type { StoredColumns } from "../../simd/kernels";
 import type { ColumnSource } from "../column-source";
 import type { CscMatrix } from "../design-input";
 import { defaultFeatureNames } from "../feature-names";
 import { finiteValue } from "../finite-column";
+import { StoredBlock } from "../stored-block";
 import { checkShape } from "./matrix-source";
 import { isColumn } from "./plain-columns-source";
 
@@ -21,13 +21,13 @@ export function cscSource(where: string, X: object): ColumnSource | undefined {
   checkShape(where, nSamples, nFeatures, featureNames);
   const matrix = X as CscMatrix;
   checkPointers(where, matrix);
-  checkRows(where, matrix);
-  const stored = storedColumns(where, matrix);
+  const block = soundBlock(matrix) ?? mendedBlock(where, matrix);
+  const { stored } = block;
   return {
     names: featureNames,
     nColumns: matrix.nFeatures,
     nRows: matrix.nSamples,
-    stored,
+    stored: block,
     column: (j) => {
       const column = new Float64Array(matrix.nSamples);
       for (let k = stored.starts[j]; k < stored.starts[j + 1]; k++) column[stored.rows[k]] = stored.values[k];
@@ -58,7 +58,25 @@ function checkPointers(where: string, { data, indices, indptr, nFeatures }: CscM
   }
 }
 
-function storedColumns(where: string, matrix: CscMatrix): StoredColumns {
+/** A copy of typed arrays, unless something in them is to be mended or refused: one look at each entry tells. */
+function soundBlock({ data, indices, indptr, nSamples, nFeatures }: CscMatrix): StoredBlock | undefined {
+  if (!isTyped(data, "Float64Array", "Float32Array") || !isTyped(indices, "Int32Array", "Uint32Array"))
+    return undefined;
+  const block = new StoredBlock(nSamples, nFeatures, data.length);
+  block.stored.starts.set(indptr);
+  block.stored.rows.set(indices);
+  block.stored.values.set(data);
+  return block.compact() ? block : undefined;
+}
+
+/** By its tag: an array of another realm, such as a cell of a notebook, is none of our classes. */
+function isTyped(array: ArrayLike<number>, ...tags: readonly string[]): boolean {
+  return tags.includes(Object.prototype.toString.call(array).slice("[object ".length, -1));
+}
+
+/** A copy entry by entry. */
+function mendedBlock(where: string, matrix: CscMatrix): StoredBlock {
+  checkRows(where, matrix);
   const { data, indices, indptr, nFeatures } = matrix;
   const names = matrix.featureNames ?? defaultFeatureNames(nFeatures);
   const starts = new Int32Array(nFeatures + 1);
@@ -81,7 +99,7 @@ function storedColumns(where: string, matrix: CscMatrix): StoredColumns {
     }
     starts[j + 1] = size;
   }
-  return { starts, rows: rows.slice(0, size), values: values.slice(0, size) };
+  return StoredBlock.of(matrix.nSamples, { starts, rows, values });
 }
 
 /**

@@ -2,6 +2,7 @@ import { ColumnBlock } from "../../design/column-block";
 import { DenseDesign } from "../../design/dense-design";
 import { SparseDesign } from "../../design/sparse-design";
 import { type ColumnOrigins, StandardizedTable } from "../../design/standardized-table";
+import { StoredBlock } from "../../design/stored-block";
 import type { TableDesign } from "../../design/table-design";
 import { InternalError } from "../../errors";
 import type { ModelData } from "../model-data";
@@ -14,7 +15,7 @@ export interface SharedData extends Omit<ModelData, "design"> {
 type SharedDesign = Pick<TableDesign, "nSamples" | "featureNames"> &
   (
     | { readonly values: Float64Array }
-    | Pick<SparseDesign, "stored" | "backgrounds">
+    | Pick<SparseDesign, "stored">
     | (Pick<StandardizedTable, "isNamed" | "moments"> & {
         readonly standardized: Float64Array;
         readonly origins: ColumnOrigins;
@@ -51,7 +52,8 @@ export function readShared({ design, ...rest }: SharedData): ModelData {
     const columns = new DenseDesign(block, featureNames);
     return { ...rest, design: new StandardizedTable(columns, design.origins, featureNames, design) };
   }
-  return { ...rest, design: new SparseDesign(design.stored, design.backgrounds, nSamples, featureNames) };
+  const block = StoredBlock.of(nSamples, design.stored);
+  return { ...rest, design: new SparseDesign(block, featureNames) };
 }
 
 function sharedDesign(design: TableDesign): SharedDesign {
@@ -71,7 +73,7 @@ function sharedDesign(design: TableDesign): SharedDesign {
   if (design instanceof SparseDesign) {
     const { starts, rows, values } = design.stored;
     const stored = { starts: shared(starts), rows: shared(rows), values: shared(values) };
-    return { nSamples, featureNames, stored, backgrounds: shared(design.backgrounds) };
+    return { nSamples, featureNames, stored };
   }
   throw new InternalError("a design of data must be dense or sparse");
 }

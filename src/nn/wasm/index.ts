@@ -1,7 +1,10 @@
 import type * as TensorFlow from "@tensorflow/tfjs";
+import { kernelModule } from "../../simd/kernel-module";
 import { conv2dFilterGradient } from "./conv2d-filter-gradient";
 import { depthwiseFilterGradient, depthwiseInputGradient } from "./depthwise-gradients";
+import { factorGradients, factorProduct, factorProductGradient } from "./factor-product";
 import { fullMean, fullSum } from "./full-sum";
+import { identity } from "./identity";
 import { maxPoolGradient } from "./max-pool-gradient";
 import { segmentSum } from "./segment-sum";
 import { fusedTransposedProduct, transposedProduct } from "./transposed-product";
@@ -17,7 +20,11 @@ const KERNELS: readonly WasmKernel[] = [
   depthwiseInputGradient,
   maxPoolGradient,
   segmentSum,
+  identity,
 ];
+
+/** Those that need our own WebAssembly code. */
+const FUSED: readonly WasmKernel[] = [factorProduct, factorGradients];
 
 /** Where the kernels that were replaced are kept, one set for all copies of this library in a process. */
 const ORIGINALS: unique symbol = Symbol.for("smooth-edges.original-wasm-kernels");
@@ -36,17 +43,19 @@ export function registerWasmKernels(
 ): ReadonlyMap<string, TensorFlow.KernelConfig | undefined> {
   const registry = globalThis as Registry;
   if (registry[ORIGINALS]) return registry[ORIGINALS];
-  const originals = new Map(KERNELS.map(({ name }) => [name, tf.getKernel(name, "wasm")]));
+  const kernels = kernelModule() ? [...KERNELS, ...FUSED] : KERNELS;
+  const originals = new Map(kernels.map(({ name }) => [name, tf.getKernel(name, "wasm")]));
   const kernelNamed = (name: string): Kernel => {
     const kernel = originals.get(name) ?? tf.getKernel(name, "wasm");
     if (!kernel) throw new Error(`the wasm backend has no kernel ${name}`);
     return kernel.kernelFunc as unknown as Kernel;
   };
-  for (const { name, make } of KERNELS) {
+  for (const { name, make } of kernels) {
     const kernelFunc = make(kernelNamed, tf) as unknown as TensorFlow.KernelFunc;
     if (originals.get(name)) tf.unregisterKernel(name, "wasm");
     tf.registerKernel({ ...originals.get(name), kernelName: name, backendName: "wasm", kernelFunc });
   }
+  tf.registerGradient(factorProductGradient(tf));
   registry[ORIGINALS] = originals;
   return originals;
 }

@@ -1,5 +1,6 @@
 export { backSolve, dropRow, factorPacked, forwardSolve } from "./cholesky";
 export { descendFoldedOnGram, descendOnGram, descendOnResidual } from "./descent";
+export { factorGradients, factorProduct } from "./factors";
 export { gramBlock } from "./gram";
 export { addColumns, addScaled, columnDots, columnDotsAt, dot, weightedSquaredNorms } from "./products";
-export { addSparseColumns, sparseDots, sparseDotsAt } from "./sparse";
+export { addSparseColumns, compactColumns, sparseDots, sparseDotsAt } from "./sparse";
