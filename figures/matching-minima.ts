@@ -103,25 +103,29 @@ function landscape({ surface, points }: Numbers): object {
           },
         },
       },
-      {
-        data: { values: points },
-        mark: { type: "point", filled: false, strokeWidth: 2 },
+      ...KINDS.map((kind, k) => ({
+        data: { values: points.filter((point) => point.kind === kind) },
+        mark: { type: "point", filled: false, strokeWidth: 2, size: [260, 60][k] },
         encoding: {
           x: axisOf("first", "β₁"),
           y: axisOf("second", "β₂"),
           shape: byKind(["circle", "cross"]),
-          size: byKind([260, 60]),
           stroke: byKind(["#222222", "#d55e00"]),
         },
-      },
+      })),
     ],
   };
 }
 
 const KINDS = ["local minimum of P", "limit of Q"];
 
-function byKind(range: readonly (string | number)[]): object {
-  return { field: "kind", scale: { domain: KINDS, range }, legend: { orient: "top", title: null } };
+function byKind(range: readonly string[]): object {
+  return {
+    field: "kind",
+    type: "ordinal",
+    scale: { domain: KINDS, range },
+    legend: { orient: "top", title: null },
+  };
 }
 
 function strip({ distances }: Numbers): object {
