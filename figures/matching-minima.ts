@@ -15,7 +15,7 @@ interface Numbers {
 const SHOWN = "depth=4 nFeatures=2 replicate=0";
 /** Where the picture of one problem ends, and how fine it is. */
 const REACH = 2;
-const CELLS = 60;
+const CELLS = 30;
 /** What a log axis shows of a distance that is zero. */
 const SMALLEST = 1e-17;
 
@@ -33,19 +33,21 @@ export const matchingMinimaFigure: Figure = {
         ...shown.result.enumerated.map(([first, second]) => ({ first, second, kind: KINDS[0] })),
         ...shown.result.limits.product.map(([first, second]) => ({ first, second, kind: KINDS[1] })),
       ],
-      distances: records.flatMap(({ result: { enumerated, limits } }) =>
-        Object.entries(limits).flatMap(([map, betas]) => [
-          ...betas.map((beta) => ({
-            map,
-            direction: "limit to minimum",
-            distance: nearest(beta, enumerated),
-          })),
-          ...enumerated.map((beta) => ({
-            map,
-            direction: "minimum to limit",
-            distance: nearest(beta, betas),
-          })),
-        ]),
+      distances: different(
+        records.flatMap(({ result: { enumerated, limits } }) =>
+          Object.entries(limits).flatMap(([map, betas]) => [
+            ...betas.map((beta) => ({
+              map,
+              direction: "limit to minimum",
+              distance: nearest(beta, enumerated),
+            })),
+            ...enumerated.map((beta) => ({
+              map,
+              direction: "minimum to limit",
+              distance: nearest(beta, betas),
+            })),
+          ]),
+        ),
       ),
     };
   },
@@ -58,14 +60,26 @@ export const matchingMinimaFigure: Figure = {
 };
 
 function surfaceOf(problem: ReturnType<typeof problemOf>): Numbers["surface"] {
-  const axis = Array.from({ length: CELLS }, (_, k) => ((2 * (k + 0.5)) / CELLS - 1) * REACH);
+  const axis = Array.from({ length: CELLS }, (_, k) =>
+    Number((((2 * (k + 0.5)) / CELLS - 1) * REACH).toFixed(4)),
+  );
   return axis.flatMap((first) =>
-    axis.map((second) => ({ first, second, height: objective(problem, [first, second]) })),
+    axis.map((second) => ({
+      first,
+      second,
+      height: Number(objective(problem, [first, second]).toPrecision(4)),
+    })),
   );
 }
 
+/** Rounded distances are few: each is drawn once. */
+function different(rows: Numbers["distances"]): Numbers["distances"] {
+  return [...new Map(rows.map((row) => [JSON.stringify(row), row])).values()];
+}
+
 function nearest(beta: readonly number[], others: readonly number[][]): number {
-  return Math.max(Math.min(...others.map((other) => distance(beta, other))), SMALLEST);
+  const least = Math.min(...others.map((other) => distance(beta, other)));
+  return Number(Math.max(least, SMALLEST).toPrecision(1));
 }
 
 function landscape({ surface, points }: Numbers): object {
@@ -122,7 +136,7 @@ const KINDS = ["local minimum of P", "limit of Q"];
 function byKind(range: readonly string[]): object {
   return {
     field: "kind",
-    type: "ordinal",
+    type: "nominal",
     scale: { domain: KINDS, range },
     legend: { orient: "top", title: null },
   };
