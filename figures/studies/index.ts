@@ -1,4 +1,5 @@
 import { bridgesAgainstFoldedPenalties } from "./bridges-against-folded-penalties";
+import { depthAndSaddles } from "./depth-and-saddles";
 import { directAgainstGated } from "./direct-against-gated";
 import { gridRefinement } from "./grid-refinement";
 import { groupsByGates } from "./groups-by-gates";
@@ -16,4 +17,5 @@ export const studies: readonly Study[] = [
   groupsByGates,
   sharingDepthInitialization,
   matchingMinima,
+  depthAndSaddles,
 ];
