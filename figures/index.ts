@@ -1,4 +1,5 @@
 import { bridgesFigure } from "./bridges-against-folded-penalties";
+import { depthAndSaddlesFigure } from "./depth-and-saddles";
 import { diabetesCoefficients } from "./diabetes-coefficients";
 import { diabetesPath } from "./diabetes-path";
 import { directAgainstGatedFigure } from "./direct-against-gated";
@@ -24,4 +25,5 @@ export const figures: readonly Figure[] = [
   groupsByGatesFigure,
   sharingDepthInitializationFigure,
   matchingMinimaFigure,
+  depthAndSaddlesFigure,
 ];

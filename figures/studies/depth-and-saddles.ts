@@ -80,6 +80,23 @@ function escapeFrom({ optimizer, slack }: Task["parameters"]): Result {
   };
 }
 
+/**
+ * The lower root of `P'(beta) = beta - Z + lambda q beta^(q-1)`, `q = 2 / depth`: the barrier between zero and the other
+ * local minimum of the sparse problem. Balanced factors follow `beta` down on either side of it.
+ */
+export function barrierOf(depth: number, lambda: number): number {
+  const q = 2 / depth;
+  const slope = (beta: number): number => beta - Z + lambda * q * beta ** (q - 1);
+  // P' has its least value where P'' is zero.
+  let [low, high] = [1e-12, (lambda * q * (1 - q)) ** (1 / (2 - q))];
+  for (let k = 0; k < 200; k++) {
+    const middle = Math.sqrt(low * high);
+    if (slope(middle) > 0) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
 /** The least `beta` from which small steps do not end at zero, by bisection; null where every one does. */
 function basin({ depth, lambda, ratio, optimizer }: Task["parameters"]): Result {
   const k = Number(depth);
