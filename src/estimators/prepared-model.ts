@@ -116,7 +116,7 @@ export class PreparedModel<Fit extends AnyFit = SparseLinearFit> {
     const solver =
       (rival && this.#neighbourSolver) ?? (onPath ? this.#pathSolver : undefined) ?? this.#solver;
     const end = solver.solve({
-      problem: afresh ? { ...problem } : problem, // what they keep they keep by problem
+      problem: afresh ? { ...problem, target: problem.target.slice() } : problem, // what they keep is found by these
       lambda,
       beta:
         start && lambdaMax > 0

@@ -73,6 +73,7 @@ export function solverFor(
     const surrogate = surrogateDescent(parametrization, lbfgs());
     const descent = direct ? inTurn(surrogate, direct) : surrogate;
     const general = interchangeable && isSeparable(penalty) ? workingSet(descent) : descent;
+    if (isSeparable(penalty) && joinsResponses(problem)) return { solver: inTurn(gramDescent(), general) };
     return { solver: activeFirst(general) };
   }
   if ("solve" in solver) return { solver };
@@ -124,6 +125,10 @@ function manyWays(
 function jumpsInCurvature({ datafit }: Pick<SparseProblem, "datafit">): boolean {
   return !isParabolic({ datafit }) && (datafit.kind === "regression" || datafit.kind === "margins");
 }
+
+/** Whether a loss joins the responses of each sample, as that of classes does. */
+const joinsResponses = ({ datafit }: Pick<SparseProblem, "datafit">): boolean =>
+  datafit.hessianProduct !== undefined && datafit.nResponses > 1;
 
 function noWay(where: string, penalty: Penalty): Error {
   return mustBe(where, "penalty", "one with a proximal step, or come with a parametrization", penalty.name);

@@ -8,6 +8,9 @@ const rest = 1e-20;
 /** Newton's steps in a row; on the pieces of a folded penalty two or three suffice. */
 const mostSteps = 8;
 
+/** What is added to a diagonal, as a share of it, where a convex quadratic has no single minimiser. */
+const ridge = 1e-9;
+
 const everywhere = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
 
 /** A quadratic of the coordinates of a block, `factor * G` its Hessian, and a penalty. */
@@ -130,6 +133,9 @@ export class PenalizedQuadratic {
       matrix[a * size + a] += bends[a];
       if (!(matrix[a * size + a] > 0)) return false;
     }
+    if (cholesky.refactor(matrix, size) === size) return true;
+    if (!this.#penalty.convex) return false;
+    for (let a = 0; a < size; a++) matrix[a * size + a] *= 1 + ridge;
     return cholesky.refactor(matrix, size) === size;
   }
 
