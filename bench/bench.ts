@@ -15,6 +15,7 @@ import { PROBLEMS } from "./problems";
 import { drawnProblems } from "./profile/drawn-problems";
 import { profileReport } from "./profile/profile-report";
 import { realProblems } from "./profile/real-problems";
+import { benchScreening } from "./screening";
 
 /** Where results of comparisons are kept, seen from where this is compiled to. */
 const HERE = join(__dirname, "../../bench");
@@ -89,6 +90,21 @@ program
     process.stdout.write(`${machine()}\n\n`);
     const size = { nSamples, nFeatures, nStored };
     process.stdout.write(`${benchMemory(table as TableKind, size, lambdas, lambda)}\n`);
+  });
+
+program
+  .command("screening")
+  .description("how many columns or groups rules of screening leave to be looked at along paths")
+  .option("--problems <names...>", "lassos and group lassos with a squared error", [
+    "P2",
+    "P3",
+    "P6path",
+    "P7",
+    "P7o",
+  ])
+  .option("--gap <share>", "of a point near the solution, relative to the null deviance", Number, 1e-6)
+  .action(({ problems, gap }: { problems: string[]; gap: number }) => {
+    process.stdout.write(`${benchScreening(problems, gap)}\n`);
   });
 
 const { BENCH_PYTHON, BENCH_RSCRIPT } = process.env;

@@ -1,4 +1,5 @@
 import { bridgesFigure } from "./bridges-against-folded-penalties";
+import { depthAndSaddlesFigure } from "./depth-and-saddles";
 import { diabetesCoefficients } from "./diabetes-coefficients";
 import { diabetesPath } from "./diabetes-path";
 import { directAgainstGatedFigure } from "./direct-against-gated";
@@ -6,6 +7,8 @@ import type { Figure } from "./figure";
 import { gridRefinementFigure } from "./grid-refinement";
 import { groupsByGatesFigure } from "./groups-by-gates";
 import { lassoByLbfgsFigure } from "./lasso-by-lbfgs";
+import { matchingMinimaFigure } from "./matching-minima";
+import { sharingDepthInitializationFigure } from "./sharing-depth-initialization";
 import { smoothedEdge } from "./smoothed-edge";
 import { smoothedEdgeDepth3 } from "./smoothed-edge-depth-3";
 import { sparseLeNetFigure } from "./sparse-lenet";
@@ -22,4 +25,7 @@ export const figures: readonly Figure[] = [
   gridRefinementFigure,
   groupsByGatesFigure,
   sparseLeNetFigure,
+  sharingDepthInitializationFigure,
+  matchingMinimaFigure,
+  depthAndSaddlesFigure,
 ];

@@ -4,9 +4,12 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { abortOnSignals } from "./abort-on-signals";
+import { doctorCommand } from "./doctor-command";
 import { timeoutInvalid, UsageError } from "./errors";
-import { type InstallCommandOptions, installCommand } from "./install-command";
+import { type InstallCommandOptions, installCommand, type PlaceOptions } from "./install-command";
+import { newNotebookCommand } from "./new-notebook-command";
 import { type RunCommandOptions, runCommand } from "./run-command";
+import { uninstallCommand } from "./uninstall-command";
 
 function program(): Command {
   const { version } = JSON.parse(readFileSync(join(__dirname, "../../package.json"), "utf8"));
@@ -29,8 +32,22 @@ function program(): Command {
     .addHelpText("after", runExamples)
     .action(run);
   root
-    .command("kernel")
-    .description("manage the Jupyter kernel")
+    .command("new")
+    .description("start a notebook on the data of a CSV file")
+    .argument("<notebook>", "the notebook to write (.ipynb)")
+    .argument("<data>", "a CSV file with a line of names")
+    .requiredOption("-y, --response <column>", "the column to explain")
+    .action((notebook: string, data: string, { response }: { response: string }) => {
+      process.stdout.write(newNotebookCommand(notebook, data, response));
+    });
+  root
+    .command("doctor")
+    .description("try what notebooks and the library need, and say what to do where something lacks")
+    .action(async () => {
+      process.exitCode = await doctorCommand((line) => process.stdout.write(`${line}\n`));
+    });
+  const kernel = root.command("kernel").description("manage the Jupyter kernel");
+  kernel
     .command("install")
     .description("make the kernel known to Jupyter")
     .option("--user", "for the current user (default)")
@@ -43,6 +60,15 @@ function program(): Command {
     .addHelpText("after", installExamples)
     .action((options: InstallCommandOptions) => {
       process.stdout.write(installCommand(options));
+    });
+  kernel
+    .command("uninstall")
+    .description("remove the kernel from where install put it")
+    .option("--user", "of the current user (default)")
+    .option("--prefix <folder>", "from folder/share/jupyter")
+    .option("--sys-prefix", "from the active Python environment (VIRTUAL_ENV or CONDA_PREFIX)")
+    .action((options: PlaceOptions) => {
+      process.stdout.write(uninstallCommand(options));
     });
   return root;
 }
@@ -86,6 +112,11 @@ function parseTimeout(text: string): number {
   if (text.trim() === "" || !(seconds > 0 && seconds <= 2e6)) throw timeoutInvalid(text);
   return seconds;
 }
+
+// What reads may have read enough, as `head` does.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+});
 
 async function main(): Promise<void> {
   try {

@@ -157,6 +157,37 @@ export function folderNotWritable(where: string, folder: string, code: string): 
   );
 }
 
+export function notebookExists(where: string, path: string): UsageError {
+  return new UsageError(
+    `${where}: NOTEBOOK must be a file that does not exist yet, got ${quote(path)}; choose another name`,
+  );
+}
+
+export function notebookNotWritable(where: string, path: string, code: string): UsageError {
+  return new UsageError(`${where}: NOTEBOOK must be a path one can write to, got ${quote(path)} (${code})`);
+}
+
+export function dataUnreadable(where: string, path: string, reason: string): UsageError {
+  return new UsageError(`${where}: DATA must be a CSV file, got ${quote(path)} (${reason})`);
+}
+
+export function responseUnknown(
+  where: string,
+  column: string,
+  columns: readonly string[],
+  path: string,
+): UsageError {
+  return new UsageError(
+    `${where}: --response must be a column of ${path}, got ${quote(column)}; it has ${columns.map((name) => quote(name)).join(", ")}`,
+  );
+}
+
+export function kernelNotInstalled(folder: string): UsageError {
+  return new UsageError(
+    `smooth-edges kernel uninstall: the kernel must be installed where it is to be removed, got ${quote(folder)} without it; --prefix or --sys-prefix name another place`,
+  );
+}
+
 export function timeoutInvalid(value: string): UsageError {
   return new UsageError(
     `smooth-edges run: --timeout must be a number of seconds > 0 and <= 2000000, got ${quote(value)}`,

@@ -26,3 +26,9 @@ export function kernelInfo(version: string): JsonObject {
     supported_features: ["debugger"],
   };
 }
+
+/** The content of the reply to a front end that asks for a subshell without having looked at the supported features. */
+export function noSubshells(request: string): JsonObject {
+  const evalue = `${request}: the kernel must support "kernel subshells", which this one does not; see supported_features`;
+  return { status: "error", ename: "NotSupportedError", evalue, traceback: [] };
+}

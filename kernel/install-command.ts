@@ -11,11 +11,14 @@ import {
   userDataFolder,
 } from "./kernelspec";
 
-/** Where `smooth-edges kernel install` was asked to write; the user's own folder where nothing is given. */
-export interface InstallCommandOptions {
+/** Where the kernel was asked to be installed; the user's own folder where nothing is given. */
+export interface PlaceOptions {
   readonly user?: boolean;
   readonly prefix?: string;
   readonly sysPrefix?: boolean;
+}
+
+export interface InstallCommandOptions extends PlaceOptions {
   /** Whether to make a start-up snapshot of the compiler, which halves the start and takes 40 MB. Default true. */
   readonly snapshot?: boolean;
 }
@@ -67,7 +70,8 @@ function whyCold({ snapshot = true }: InstallCommandOptions, file: string): stri
   return buildCompilerSnapshot(file);
 }
 
-function dataFolder({ user, prefix, sysPrefix }: InstallCommandOptions, env: NodeJS.ProcessEnv): string {
+/** The Jupyter data folder that the options name. */
+export function dataFolder({ user, prefix, sysPrefix }: PlaceOptions, env: NodeJS.ProcessEnv): string {
   const given = [user && "--user", prefix !== undefined && "--prefix", sysPrefix && "--sys-prefix"].filter(
     (option) => typeof option === "string",
   );

@@ -7,7 +7,7 @@
 import { CodeRequests } from "./code-requests";
 import { CommTraffic } from "./comm-traffic";
 import { ExecuteRequests, type GivenCell } from "./execute-requests";
-import { kernelInfo } from "./fixed-replies";
+import { kernelInfo, noSubshells } from "./fixed-replies";
 import { answerHistory } from "./history-request";
 import type { HistoryStore } from "./history-store";
 import { InputRequests } from "./input-requests";
@@ -36,6 +36,8 @@ export interface ServerPorts {
   /** Ends the process once everything sent has left. */
   end(): void;
 }
+
+const SUBSHELL = /^(?:create|delete|list)_subshell_request$/;
 
 export class KernelServer {
   readonly #wire: Wire;
@@ -167,6 +169,8 @@ export class KernelServer {
     } else if (type === "interrupt_request") {
       this.#interrupt();
       reply({ status: "ok" });
+    } else if (SUBSHELL.test(type)) {
+      reply(noSubshells(type));
     } else if (type === "debug_request") {
       void this.#ports.debug(request.content).then((content) => {
         reply(content);

@@ -1,8 +1,11 @@
 import { bridgesAgainstFoldedPenalties } from "./bridges-against-folded-penalties";
+import { depthAndSaddles } from "./depth-and-saddles";
 import { directAgainstGated } from "./direct-against-gated";
 import { gridRefinement } from "./grid-refinement";
 import { groupsByGates } from "./groups-by-gates";
 import { lassoByLbfgs } from "./lasso-by-lbfgs";
+import { matchingMinima } from "./matching-minima";
+import { sharingDepthInitialization } from "./sharing-depth-initialization";
 import { sparseLeNet } from "./sparse-lenet";
 import type { Study } from "./study";
 
@@ -14,4 +17,7 @@ export const studies: readonly Study[] = [
   bridgesAgainstFoldedPenalties,
   groupsByGates,
   sparseLeNet,
+  sharingDepthInitialization,
+  matchingMinima,
+  depthAndSaddles,
 ];

@@ -5,6 +5,7 @@ import { DenseDesign } from "./dense-design";
 import type { DesignInput } from "./design-input";
 import { checkFeatureNames, defaultFeatureNames } from "./feature-names";
 import { copyFiniteColumn } from "./finite-column";
+import { isTyped } from "./is-typed";
 import { SparseDesign } from "./sparse-design";
 import { StandardizedTable } from "./standardized-table";
 import type { TableDesign } from "./table-design";
@@ -28,15 +29,21 @@ export function asDesignMatrix(where: string, X: DesignInput, isShared = false):
   if (source.names) checkFeatureNames(where, names);
   if (source.stored) return new SparseDesign(source.stored, [...names]);
   const block = new ColumnBlock(nRows, nColumns, isShared ? sharedNumbers(nRows * nColumns) : undefined);
+  const copy = (j: number): void => {
+    const what = `column ${JSON.stringify(names[j])}`;
+    copyFiniteColumn(where, what, source.column(j), block.values.subarray(j * nRows, (j + 1) * nRows));
+  };
   for (let j = 0; j < nColumns; j++) {
-    copyFiniteColumn(
-      where,
-      `column ${JSON.stringify(names[j])}`,
-      source.column(j),
-      block.values.subarray(j * nRows, (j + 1) * nRows),
-    );
+    const column = source.column(j);
+    if (isTyped(column, "Float64Array", "Float32Array")) block.values.set(column, j * nRows);
+    else copy(j);
   }
-  return new DenseDesign(block, [...names]);
+  const design = new DenseDesign(block, [...names]);
+  const { smallest, largest } = design.summaries;
+  for (let j = 0; j < nColumns; j++) {
+    if (!(Number.isFinite(smallest[j]) && Number.isFinite(largest[j]))) copy(j); // which tells the row
+  }
+  return design;
 }
 
 function sharedNumbers(length: number): Float64Array {

@@ -1,4 +1,6 @@
 import { type Arena, arenaOf, bytesOf, plainArena } from "../simd/arena";
+import type { ColumnSummaries } from "../simd/kernels";
+import { typescriptKernels } from "../simd/typescript-kernels";
 
 /** Rows and columns of the piece of a Gram matrix that is computed at a time. */
 const TILE = 128;
@@ -54,6 +56,32 @@ export class ColumnBlock {
     this.#byFeature = arena.float64(nFeatures);
     this.#indices = arena.int32(nFeatures);
     this.#rowIndices = arena.int32(edge);
+  }
+
+  /** Means, squares about them and extremes of the columns. */
+  summarize(): ColumnSummaries {
+    const [means, squares, smallest, largest] = Array.from(
+      { length: 4 },
+      () => new Float64Array(this.nFeatures),
+    );
+    const most = Math.min(this.nFeatures, this.#byFeature.length >> 2);
+    if (this.#arena === plainArena || most === 0) {
+      const out = { means, squares, smallest, largest };
+      typescriptKernels.summarizeColumns(this.values, this.nSamples, out);
+      return out;
+    }
+    for (let start = 0; start < this.nFeatures; start += most) {
+      const count = Math.min(most, this.nFeatures - start);
+      const part = (k: number): Float64Array => this.#byFeature.subarray(k * most, k * most + count);
+      const columns = this.values.subarray(start * this.nSamples, (start + count) * this.nSamples);
+      const out = { means: part(0), squares: part(1), smallest: part(2), largest: part(3) };
+      this.#arena.kernels.summarizeColumns(columns, this.nSamples, out);
+      means.set(out.means, start);
+      squares.set(out.squares, start);
+      smallest.set(out.smallest, start);
+      largest.set(out.largest, start);
+    }
+    return { means, squares, smallest, largest };
   }
 
   /** `out = X beta`, which skips zeros. */

@@ -2,9 +2,6 @@ import { mean, sum } from "../linalg/vector";
 import type { DesignMatrix } from "./design-matrix";
 import { weightedMoments } from "./weighted-moments";
 
-/** Squares between these lost no digits to the ends of the range. */
-const [SMALLEST_SQUARE, LARGEST_SQUARE] = [1e-250, 1e250];
-
 /** Mean and standard deviation (divisor n) of every column. */
 export interface ColumnMoments {
   readonly means: Float64Array;
@@ -33,15 +30,14 @@ export function columnMoments(design: DesignMatrix, sampleWeights?: Float64Array
       deviations[j] = weighted.deviation > 1e-14 * Math.abs(weighted.mean) ? weighted.deviation : 0;
       continue;
     }
-    const { background, values } = design.columnEntries?.(j) ?? fullColumn(design, j, column);
-    const nOthers = nSamples - values.length;
-    const known = 2 * nOthers > nSamples ? design.columnSums?.(j) : undefined;
-    if (known && background === 0 && known.squares > SMALLEST_SQUARE && known.squares < LARGEST_SQUARE) {
-      means[j] = known.sum / nSamples;
-      // With most entries zero the square of the mean is less than half of the mean square, so nothing cancels.
-      deviations[j] = Math.sqrt(known.squares / nSamples - means[j] ** 2);
+    const known = design.momentsOf?.(j);
+    if (known) {
+      means[j] = known.mean;
+      deviations[j] = known.deviation > 1e-14 * Math.abs(known.mean) ? known.deviation : 0;
       continue;
     }
+    const { background, values } = design.columnEntries?.(j) ?? fullColumn(design, j, column);
+    const nOthers = nSamples - values.length;
     const center = nOthers === 0 ? mean(values) : sum(values) / nSamples;
     let largest = nOthers === 0 ? 0 : Math.abs(center); // squares of the ratios neither overflow nor vanish
     for (let k = 0; k < values.length; k++) largest = Math.max(largest, Math.abs(values[k] - center));

@@ -1,7 +1,11 @@
 import { InternalError } from "../errors";
-import { addScaled, addScaledEntries, dot, dotEntries, maxAbs } from "../linalg/vector";
+import { addScaled, addScaledEntries, dot, dotEntries } from "../linalg/vector";
+import type { ColumnSummaries } from "../simd/kernels";
 import { ColumnBlock } from "./column-block";
+import { type ColumnMoment, haveDigits } from "./column-moment";
 import type { TableDesign } from "./table-design";
+
+type Extremes = Pick<ColumnSummaries, "smallest" | "largest">;
 
 /** A dense design, stored by columns. */
 export class DenseDesign implements TableDesign {
@@ -10,14 +14,20 @@ export class DenseDesign implements TableDesign {
   readonly featureNames: readonly string[];
   #memory: ColumnBlock | undefined;
   #columns: readonly Float64Array[];
+  #summaries: ColumnSummaries | undefined;
+  readonly #extremes: Extremes | undefined;
 
-  /** @param block kept, not copied. */
-  constructor(block: ColumnBlock, featureNames: readonly string[]) {
+  /**
+   * @param block kept, not copied.
+   * @param extremes of its columns, where they are known to rounding.
+   */
+  constructor(block: ColumnBlock, featureNames: readonly string[], extremes?: Extremes) {
     const n = block.nSamples;
     this.nSamples = n;
     this.nFeatures = block.nFeatures;
     this.featureNames = featureNames;
     this.#memory = block;
+    this.#extremes = extremes;
     this.#columns = Array.from({ length: block.nFeatures }, (_, j) =>
       block.values.subarray(j * n, (j + 1) * n),
     );
@@ -73,8 +83,22 @@ export class DenseDesign implements TableDesign {
     addScaled(scale, this.#columns[j], out);
   }
 
+  /** Of the columns, computed once. */
+  get summaries(): ColumnSummaries {
+    this.#summaries ??= this.#block.summarize();
+    return this.#summaries;
+  }
+
+  momentsOf(j: number): ColumnMoment | undefined {
+    const { means, squares } = this.summaries;
+    return haveDigits(squares[j])
+      ? { mean: means[j], deviation: Math.sqrt(squares[j] / this.nSamples) }
+      : undefined;
+  }
+
   largestEntry(j: number): number {
-    return maxAbs(this.#columns[j]);
+    const { smallest, largest } = this.#extremes ?? this.summaries;
+    return Math.max(Math.abs(smallest[j]), Math.abs(largest[j]));
   }
 
   weightedSquaredNorms(weights: Float64Array, out: Float64Array): void {
@@ -92,7 +116,7 @@ export class DenseDesign implements TableDesign {
       for (let i = 0; i < n; i++) values[k * n + i] = (column[i] - centers[k]) / scales[k];
       names.push(this.featureNames[columns[k]]);
     }
-    return new DenseDesign(block, names);
+    return new DenseDesign(block, names, this.#scaledExtremes(columns, centers, scales));
   }
 
   /**
@@ -106,15 +130,26 @@ export class DenseDesign implements TableDesign {
     const block = this.#block;
     const { values } = block;
     const names: string[] = [];
+    const extremes = this.#scaledExtremes(columns, centers, scales);
     for (let k = 0; k < columns.length; k++) {
+      names.push(this.featureNames[columns[k]]);
+      if (columns[k] === k && centers[k] === 0 && scales[k] === 1) continue;
       // A column moves to a lower place only, which none that is still to be read has.
       const column = this.#columns[columns[k]];
       for (let i = 0; i < n; i++) values[k * n + i] = (column[i] - centers[k]) / scales[k];
-      names.push(this.featureNames[columns[k]]);
     }
     this.#memory = undefined;
     this.#columns = [];
-    return new DenseDesign(new ColumnBlock(n, columns.length, block), names);
+    return new DenseDesign(new ColumnBlock(n, columns.length, block), names, extremes);
+  }
+
+  /** What is known of columns tells, to rounding, between what those are that they are centred and scaled to. */
+  #scaledExtremes(columns: Int32Array, centers: Float64Array, scales: Float64Array): Extremes | undefined {
+    const known = this.#extremes ?? this.#summaries;
+    if (!known) return undefined;
+    const of = (values: Float64Array): Float64Array =>
+      Float64Array.from(columns, (j, k) => (values[j] - centers[k]) / scales[k]);
+    return { smallest: of(known.smallest), largest: of(known.largest) };
   }
 
   selectRows(rows: Int32Array): DenseDesign {

@@ -1,3 +1,4 @@
+import type { ColumnMoment } from "./column-moment";
 import type { ColumnMoments } from "./column-moments";
 
 /** A column as a constant and the entries that have more. */
@@ -8,13 +9,6 @@ export interface ColumnEntries {
   readonly rows: Int32Array;
   /** `values[k]` is what row `rows[k]` has more than the background. */
   readonly values: Float64Array;
-}
-
-/** Of the entries of a column. */
-export interface ColumnSums {
-  readonly sum: number;
-  /** Sum of squares. */
-  readonly squares: number;
 }
 
 /** The columns of a linear predictor `eta = X beta`, as the solvers see them. */
@@ -51,8 +45,8 @@ export interface DesignMatrix {
   /** Column `j` by its entries, not copied; only a sparse design has them. */
   columnEntries?(j: number): ColumnEntries;
 
-  /** Sums over the entries of column `j`, where they are known. */
-  columnSums?(j: number): ColumnSums;
+  /** Mean and standard deviation of column `j` by sums that are taken once, where these have all digits. */
+  momentsOf?(j: number): ColumnMoment | undefined;
 
   /** The response of column `j`, in whose rows alone it has entries; only a design of several responses has them. */
   responseOf?(j: number): number;

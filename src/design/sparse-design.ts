@@ -1,5 +1,6 @@
 import type { StoredColumns } from "../simd/kernels";
-import type { ColumnEntries, ColumnSums } from "./design-matrix";
+import { type ColumnMoment, haveDigits } from "./column-moment";
+import type { ColumnEntries } from "./design-matrix";
 import { StandardizedSparse } from "./standardized-sparse";
 import { StoredBlock } from "./stored-block";
 import type { TableDesign } from "./table-design";
@@ -71,10 +72,13 @@ export class SparseDesign implements TableDesign {
     return { background: 0, rows: rows.subarray(start, end), values: values.subarray(start, end) };
   }
 
-  /** Sum and sum of squares of a column, which its entries were told when they were read. */
-  columnSums(j: number): ColumnSums {
+  momentsOf(j: number): ColumnMoment | undefined {
+    const { starts } = this.stored;
     const { sums, squares } = this.#block.summaries;
-    return { sum: sums[j], squares: squares[j] };
+    if (2 * (starts[j + 1] - starts[j]) >= this.nSamples || !haveDigits(squares[j])) return undefined;
+    const mean = sums[j] / this.nSamples;
+    // With most entries zero the square of the mean is less than half of the mean square, so nothing cancels.
+    return { mean, deviation: Math.sqrt(squares[j] / this.nSamples - mean ** 2) };
   }
 
   largestEntry(j: number): number {

@@ -1,9 +1,7 @@
 import { areEqual, sum } from "../linalg/vector";
+import { haveDigits } from "./column-moment";
 import type { ColumnEntries, DesignMatrix } from "./design-matrix";
 import { StoredBlock } from "./stored-block";
-
-/** Squares between these lost no digits to the ends of the range. */
-const [SMALLEST_SQUARE, LARGEST_SQUARE] = [1e-250, 1e250];
 
 /**
  * Columns of a sparse table, each a constant, its background, plus a multiple of the stored entries, which lie where they
@@ -95,7 +93,7 @@ export class StandardizedSparse implements DesignMatrix {
     for (let k = 0; k < this.nFeatures; k++) {
       const [j, factor, background] = [this.#places[k], this.#factors[k], this.#backgrounds[k]];
       const known = knownSquares[j];
-      if (areAlike && known > SMALLEST_SQUARE && known < LARGEST_SQUARE) {
+      if (areAlike && haveDigits(known)) {
         // A background is never large against what is left of the column, so nothing cancels.
         const cross = 2 * background * factor * sums[j];
         out[k] = weights[0] * (factor * (factor * known) + cross + this.nSamples * background ** 2);

@@ -1,5 +1,5 @@
 import { type Arena, arenaOf, bytesOf } from "../simd/arena";
-import type { ColumnSummaries, StoredColumns } from "../simd/kernels";
+import type { StoredColumns, StoredSummaries } from "../simd/kernels";
 import { countingSort } from "./counting-sort";
 import { sparseGram } from "./sparse-gram";
 
@@ -30,7 +30,7 @@ export class StoredBlock {
   readonly #bySample: Float64Array;
   readonly #byFeature: Float64Array;
   readonly #indices: Int32Array;
-  readonly #summaries: ColumnSummaries;
+  readonly #summaries: StoredSummaries;
   #isSummarized = false;
   #storedRows: StoredRows | undefined;
 
@@ -84,7 +84,7 @@ export class StoredBlock {
   }
 
   /** Sums, squares and extremes of the columns, computed once. */
-  get summaries(): ColumnSummaries {
+  get summaries(): StoredSummaries {
     if (!this.#isSummarized) this.compact();
     return this.#summaries;
   }

@@ -32,7 +32,7 @@ export function followPath<Fit extends AnyFit = SparseLinearFit>(
   for (const lambda of lambdas) {
     if (signal?.aborted && fits.length > 0) break;
     const last = fits.at(-1);
-    const scored = model.solve(where, lambda, last ? coefsOf(last.fit) : init, { signal });
+    const scored = model.solve(where, lambda, last ? coefsOf(last.fit) : init, { signal, onPath: true });
     fits.push(scored);
     onFit?.(scored.fit, fits.length);
     ended = fits.length === lambdas.length || isEnough?.(fits) === true;

@@ -44,11 +44,10 @@ export type FamilyOf = (
 /** The value where all coefficients but one are zero. */
 function aloneInGroup({ groups, groupValue }: GroupPenalty, j: number): number {
   const g = groups.groupOf[j];
-  return groupValue(
-    g,
-    Float64Array.from(groups.members[g], (member) => (member === j ? 2 : 0)),
-    1,
-  );
+  const own = groups.members[g];
+  const alone = new Float64Array(own.length);
+  alone[own.indexOf(j)] = 2;
+  return groupValue(g, alone, 1);
 }
 
 /** @throws InputError unless the parametrization induces just this penalty, of every one of its coordinates. */

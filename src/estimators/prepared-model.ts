@@ -49,6 +49,8 @@ export interface SolveOptions {
   readonly afresh?: boolean;
   /** A fit at the same lambda: `start` is followed by the quick method only, and the better of the two ends is kept. */
   readonly rival?: AnyFit;
+  /** Whether it is one of the lambdas of a path, whose fits will improve each other. */
+  readonly onPath?: boolean;
 }
 
 /** A model and its data, standardized once, ready for any lambda. */
@@ -63,6 +65,7 @@ export class PreparedModel<Fit extends AnyFit = SparseLinearFit> {
   #dependent: readonly string[] | undefined;
   /** Undefined where the fits of a path have nothing to gain from each other. */
   readonly #neighbourSolver: Solver | undefined;
+  readonly #pathSolver: Solver | undefined;
 
   /** @throws InputError when the data are outside the domain of the datafit, or do not fit the options. */
   constructor(
@@ -81,10 +84,11 @@ export class PreparedModel<Fit extends AnyFit = SparseLinearFit> {
     this.#options = options;
     this.working = workingProblem(where, data, family, options);
     this.data = this.working.data;
-    const { solver, neighbour } = solverFor(where, family, options.solver, this.working.problem);
+    const { solver, neighbour, onPath } = solverFor(where, family, options.solver, this.working.problem);
     const explains = this.working.lambdaMax > 0;
     this.#solver = explains ? solver : nullModel;
     this.#neighbourSolver = explains ? neighbour : undefined;
+    this.#pathSolver = explains ? onPath : undefined;
   }
 
   /** Whether the fits of a path may improve each other. */
@@ -102,16 +106,17 @@ export class PreparedModel<Fit extends AnyFit = SparseLinearFit> {
     where: string,
     lambda: number,
     start?: readonly Float64Array[],
-    { signal, onIteration, notesOn, afresh = false, rival }: SolveOptions = {},
+    { signal, onIteration, notesOn, afresh = false, rival, onPath = false }: SolveOptions = {},
   ): ScoredFit<Fit> {
     const { tol, maxIter } = this.#options;
     const { problem, nullProfile, lambdaMax, magnitude } = this.working;
     const isOptimal = goalOf(this.working, lambda, tol);
     const excess = onIteration && excessOf(this.working, lambda, tol);
     let latest: Certificate | undefined;
-    const solver = (rival && this.#neighbourSolver) ?? this.#solver;
+    const solver =
+      (rival && this.#neighbourSolver) ?? (onPath ? this.#pathSolver : undefined) ?? this.#solver;
     const end = solver.solve({
-      problem: afresh ? { ...problem } : problem, // what they keep they keep by problem
+      problem: afresh ? { ...problem, target: problem.target.slice() } : problem, // what they keep is found by these
       lambda,
       beta:
         start && lambdaMax > 0

@@ -24,7 +24,8 @@ export function sweepPath<Fit extends AnyFit>(
   signal?: { readonly aborted: boolean },
 ): boolean {
   // Where the neighbour has not changed since the last try, another one would end as that did.
-  const changed = { up: fits.map(() => true), down: fits.map(() => false) };
+  // The last fit has only one neighbour, which is tried on the way back.
+  const changed = { up: fits.map(() => true), down: fits.map((_, k) => k === fits.length - 2) };
   for (let pass = 0; pass < maxPasses; pass++) {
     const [towards, untried] = pass % 2 === 0 ? [-1, changed.up] : [1, changed.down];
     let improved = false;

@@ -24,8 +24,11 @@ export function radialPenalty(
   /** What is left of the penalty where no group has more than one coefficient that is not zero. */
   const alone = separable(Float64Array.from(groups.groupOf, (g) => weights[g]));
   const single = groups.nGroups === groups.nFeatures;
-  const norms = (vector: Float64Array): Float64Array =>
-    Float64Array.from(groups.members, (features) => groupNorm(vector, features));
+  const norms = (vector: Float64Array): Float64Array => {
+    const sizes = new Float64Array(groups.nGroups);
+    for (let g = 0; g < sizes.length; g++) sizes[g] = groupNorm(vector, groups.members[g]);
+    return sizes;
+  };
 
   return groupPenalty(where, groups, {
     name: radial.name.replace(/^\w+/, where),

@@ -70,12 +70,12 @@ export function crossValidationPlot(cv: CrossValidationPlotData, options: Pictur
     scale: { domain, nice: false, zero: false },
     axis: numberAxis(Math.max(...domain.map(Math.abs))),
   });
-  const counted = cv.path?.responseNames ? "features" : "coefficients";
+  const unit = cv.path?.responseNames ? "feature" : "coefficient";
   const depth = cv.depth === undefined ? "" : ` at depth ${formatNumber(cv.depth)}`;
   const title = `Lowest ${cv.measure} ${withError(best)}`;
   const subtitle = `cross-validation in ${plural(cv.folds.length, "fold")}${depth}, bars of one standard error`;
   return new Chart({
-    description: describe(`${title}, ${subtitle}`, steps, best, sparser, counted),
+    description: describe(`${title}, ${subtitle}`, steps, best, sparser, unit),
     title: heading(title, [subtitle], options.width),
     width: frame.width,
     height: frame.height,
@@ -93,7 +93,7 @@ export function crossValidationPlot(cv: CrossValidationPlotData, options: Pictur
         },
         mark: { type: "rule", color: MUTED, aria: false },
         encoding: {
-          x: lambdaChannel(lambdas, countAxis(steps, counted, frame.width)),
+          x: lambdaChannel(lambdas, countAxis(steps, `${unit}s`, frame.width)),
           y: score("low"),
           y2: { field: "high" },
         },
@@ -121,7 +121,7 @@ export function crossValidationPlot(cv: CrossValidationPlotData, options: Pictur
             { field: "lambda", title: "λ" },
             { field: "score", title: cv.measure },
             { field: "error", title: "standard error" },
-            { field: "count", title: `${counted} not zero` },
+            { field: "count", title: `${unit}s not zero` },
           ],
         },
       },
@@ -180,10 +180,10 @@ function withError({ score, error }: Step): string {
   return error > 0 ? `${shortNumber(score)} ± ${shortNumber(error)}` : shortNumber(score);
 }
 
-function describe(title: string, steps: readonly Step[], best: Step, sparser: Step, counted: string): string {
+function describe(title: string, steps: readonly Step[], best: Step, sparser: Step, unit: string): string {
   const [first, last] = [steps[0].lambda, steps[steps.length - 1].lambda];
   const at = ({ lambda, count }: Step): string =>
-    `lambda ${shortNumber(lambda)} with ${count} ${counted} not zero`;
+    `lambda ${shortNumber(lambda)} with ${plural(count, unit)} not zero`;
   return (
     `Line chart. ${title}, while lambda falls from ${formatNumber(first, 3)} to ${formatNumber(last, 3)}. ` +
     `Lowest at ${at(best)}; within one standard error of that up to ${at(sparser)}.`

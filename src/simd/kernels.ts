@@ -9,13 +9,22 @@ export interface StoredColumns {
 }
 
 /** What is known of sparse columns by their entries, one number a column. */
-export interface ColumnSummaries {
+export interface StoredSummaries {
   readonly sums: Float64Array;
   /** Sums of squares. */
   readonly squares: Float64Array;
   /** Of the entries; Infinity where there are none. */
   readonly smallest: Float64Array;
   /** -Infinity where there are none. */
+  readonly largest: Float64Array;
+}
+
+/** What is known of contiguous columns by their entries, one number a column. */
+export interface ColumnSummaries {
+  readonly means: Float64Array;
+  /** Sums of squares about the means. */
+  readonly squares: Float64Array;
+  readonly smallest: Float64Array;
   readonly largest: Float64Array;
 }
 
@@ -42,6 +51,14 @@ export interface Kernels {
   /** `out += sum_k scales[k] x_j` for `j = indices[k]` */
   addColumns(columns: Float64Array, indices: Int32Array, scales: Float64Array, out: Float64Array): void;
 
+  /**
+   * Summarizes the first `out.means.length` columns; a constant one has exactly that constant as mean. An entry that is NaN or
+   * infinite shows in `smallest` or `largest`.
+   *
+   * @param nSamples at least 1.
+   */
+  summarizeColumns(columns: Float64Array, nSamples: number, out: ColumnSummaries): void;
+
   /** {@link Kernels.columnDots} for columns of stored entries. */
   sparseDots(columns: StoredColumns, v: Float64Array, out: Float64Array): void;
 
@@ -62,7 +79,7 @@ export interface Kernels {
    * @returns the first column whose rows do not ascend from 0, all below `nSamples`, or whose entries are not finite; else how
    * many there are.
    */
-  compactColumns(columns: StoredColumns, nSamples: number, out: ColumnSummaries): number;
+  compactColumns(columns: StoredColumns, nSamples: number, out: StoredSummaries): number;
 
   /** `out[j] = sum_i weights[i] x_ij^2` for the first `out.length` columns. */
   weightedSquaredNorms(columns: Float64Array, weights: Float64Array, out: Float64Array): void;

@@ -5,6 +5,7 @@ import { descendFoldedOnGram, descendOnGram, descendOnResidual } from "./typescr
 import { gramBlock } from "./typescript/gram";
 import { addColumns, columnDots, columnDotsAt, weightedSquaredNorms } from "./typescript/products";
 import { addSparseColumns, compactColumns, sparseDots, sparseDotsAt } from "./typescript/sparse";
+import { summarizeColumns } from "./typescript/summaries";
 
 /** The kernels in TypeScript, for any arrays: small ones, and machines without WebAssembly SIMD. */
 export const typescriptKernels: Kernels = {
@@ -14,6 +15,7 @@ export const typescriptKernels: Kernels = {
   columnDotsAt,
   addColumns,
   sparseDots,
+  summarizeColumns,
   sparseDotsAt,
   addSparseColumns,
   compactColumns,

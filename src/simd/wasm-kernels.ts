@@ -10,6 +10,15 @@ interface Exports {
   columnDots(columns: Place, count: number, v: Place, n: number, out: Place): void;
   columnDotsAt(columns: Place, indices: Place, count: number, v: Place, n: number, out: Place): void;
   addColumns(columns: Place, indices: Place, scales: Place, count: number, n: number, out: Place): void;
+  summarizeColumns(
+    columns: Place,
+    count: number,
+    n: number,
+    means: Place,
+    squares: Place,
+    smallest: Place,
+    largest: Place,
+  ): void;
   sparseDots(starts: Place, rows: Place, values: Place, count: number, v: Place, out: Place): void;
   sparseDotsAt(
     starts: Place,
@@ -146,6 +155,18 @@ export function wasmKernels(exports: unknown, buffer: ArrayBuffer): Kernels {
         count,
         out.length,
         place(out, 0),
+      );
+    },
+    summarizeColumns(columns, nSamples, { means, squares, smallest, largest }) {
+      const count = means.length;
+      wasm.summarizeColumns(
+        place(columns, count * nSamples),
+        count,
+        nSamples,
+        place(means, 0),
+        place(squares, count),
+        place(smallest, count),
+        place(largest, count),
       );
     },
     sparseDots: (columns, v, out) =>

@@ -1,5 +1,4 @@
 import { mustBe } from "../errors";
-import { certify } from "../objectives/certificate";
 import {
   curvatureOfProfile,
   isParabolic,
@@ -9,9 +8,10 @@ import {
 import { checkKeys } from "../options";
 import { type GroupPenalty, isGroupwise } from "../penalties";
 import { madeBy } from "../recipe";
-import { better, type Candidate, candidateAt } from "./candidate";
+import { better, type Candidate } from "./candidate";
 import { exchangedGroups } from "./exchanged-groups";
 import { columnDots } from "./gram-cache";
+import { activeGroupsOf, GroupCandidates } from "./group-candidates";
 import { leavingZero, pullFromZero, smallestCurvature } from "./leaving-zero";
 import type { NewtonModel } from "./newton-model";
 import { type GroupCurvatures, groupStart } from "./pruned-groups";
@@ -82,11 +82,7 @@ export function activeGroups(options: ActiveGroupsOptions = {}): Solver {
       if (!isGroupwise(penalty) || !hasActiveGroups(problem)) {
         throw mustBe("activeGroups", "penalty", "a sum over groups with a known proximal step", penalty.name);
       }
-      const state = states.get(problem) ?? {
-        groups: new WorkingGroups(problem, penalty),
-        last: undefined,
-        exchanged: new WeakSet(),
-      };
+      const state = states.get(problem) ?? stateOf(problem, penalty);
       states.set(problem, state);
       const solution = solve(task, penalty, state);
       const mayExchange = exchanges > 0 && isParabolic(problem) && !penalty.convex;
@@ -107,25 +103,32 @@ export function hasActiveGroups({ penalty }: Pick<SparseProblem, "penalty">): bo
 /** What one lambda leaves to the next. */
 interface ActiveState extends GroupCurvatures {
   readonly groups: WorkingGroups;
+  readonly candidates: GroupCandidates;
   /** Where the last one ended. */
   last: { readonly beta: Float64Array; readonly profile: Profile; readonly lambda: number } | undefined;
   /** Ends that no exchange lowers. */
   readonly exchanged: WeakSet<Float64Array>;
 }
 
+function stateOf(problem: SparseProblem, penalty: GroupPenalty): ActiveState {
+  const groups = new WorkingGroups(problem, penalty);
+  const candidates = new GroupCandidates(problem, penalty, groups);
+  return { groups, candidates, last: undefined, exchanged: new WeakSet() };
+}
+
 function solve(task: SolverTask, penalty: GroupPenalty, state: ActiveState): Solution {
   const { lambda, isOptimal, maxIter, signal } = task;
-  const { groups, last } = state;
-  let current =
-    last && sameEntries(last.beta, task.beta) ? known(task, last) : groupStart(task, penalty, state);
+  const { groups, candidates, last } = state;
+  // The sequential strong rule: who stays below this as lambda falls from the last one hardly ever enters.
+  const strong = Math.max(0, Math.min(lambda, 2 * lambda - (last?.lambda ?? lambda)));
+  const goesOn = last !== undefined && sameEntries(last.beta, task.beta);
+  let current = goesOn ? candidates.again(task, last, lambda) : groupStart(task, penalty, state);
   let best = current;
   const isDone = (candidate: Candidate): boolean =>
     isOptimal(candidate.certificate) &&
     (penalty.convex || leavingZero(task, penalty, groups, candidate).length === 0);
   let status: FitStatus = isDone(best) ? "converged" : "max-iter";
   const trace: TraceRow[] = [];
-  // The sequential strong rule: who stays below this as lambda falls from the last one hardly ever enters.
-  const strong = Math.max(0, Math.min(lambda, 2 * lambda - (last?.lambda ?? lambda)));
   const record = (iteration: number): void => {
     const { objective, violation } = current.certificate;
     const { dualityGap } = best.certificate;
@@ -146,7 +149,7 @@ function solve(task: SolverTask, penalty: GroupPenalty, state: ActiveState): Sol
     nIter++;
     const model = groups.modelAt(current.profile.eta, drift, floor);
     const target = modelMinimum(task, penalty, groups, model, strong, current);
-    const { next, length } = descend(task, current, target);
+    const { next, length } = descend(task, candidates, current, target);
     task.onIteration?.(nIter);
     // A step that had to be cut comes of a model which knows too little of what bends elsewhere.
     if (length < goodLength) floor = Math.min(1, 10 * Math.max(floor, leastFloor));
@@ -163,7 +166,7 @@ function solve(task: SolverTask, penalty: GroupPenalty, state: ActiveState): Sol
     else if (idle >= patience) status = "stalled";
   }
   state.last = { beta: best.beta, profile: best.profile, lambda };
-  return { ...best, status, nIter, trace };
+  return { ...candidates.exact(task.problem, best), status, nIter, trace };
 }
 
 /** Whether a loss has no curvature in some samples, as Huber's far out, so that a model of it need not have a minimum. */
@@ -193,18 +196,22 @@ function modelMinimum(
   const { members } = penalty.groups;
   const beta = from.slice();
   const gradient = profile.gradient.slice();
-  const at = (v: Float64Array, g: number): Float64Array => Float64Array.from(members[g], (j) => v[j]);
+  const slopes = members.map(({ length }) => new Float64Array(length));
   const curvature = penalty.convex ? undefined : curvatureOfProfile(problem, profile);
   const bends = curvature && members.map((own) => smallestCurvature(curvature, own));
-  const pull = (g: number, level: number): number =>
-    pullFromZero(penalty, g, at(gradient, g), bends ? bends[g] : 0, level);
+  const pull = (g: number, level: number): number => {
+    const [own, slope] = [members[g], slopes[g]];
+    for (let i = 0; i < slope.length; i++) slope[i] = gradient[own[i]];
+    return pullFromZero(penalty, g, slope, bends ? bends[g] : 0, level);
+  };
 
   const candidates: number[] = [];
   const inside: number[] = [];
+  const isActive = activeGroupsOf(penalty, beta);
   for (let g = 0; g < members.length; g++) {
-    const isZero = members[g].every((j) => beta[j] === 0);
-    if (!isZero && !working.has(g)) inside.push(g);
-    else if (!working.has(g) && pull(g, strong) > 0) candidates.push(g);
+    if (working.has(g)) continue;
+    if (isActive[g]) inside.push(g);
+    else if (pull(g, strong) > 0) candidates.push(g);
   }
   working.admit(inside, signal);
   const isCandidate = new Set(candidates);
@@ -256,13 +263,14 @@ function modelMinimum(
 /** The point at the end of the step, or on the way there where the quadratic model promised too much. */
 function descend(
   task: SolverTask,
+  candidates: GroupCandidates,
   from: Candidate,
   target: Float64Array,
 ): { next: Candidate; length: number } {
   const { objective } = from.certificate;
   for (let length = 1; ; length /= 2) {
     const beta = length === 1 ? target : from.beta.map((b, j) => b + length * (target[j] - b));
-    const next = candidateAt(task, beta, from.profile.psi, 0);
+    const next = candidates.at(task, beta, from.profile.psi);
     if (task.problem.datafit.quadratic || length < 1e-8) return { next, length };
     const rise = (next.certificate.objective - objective) / Math.abs(objective);
     // Where objectives are the same to rounding, what is left of the gap tells.
@@ -270,10 +278,6 @@ function descend(
       return { next, length };
     }
   }
-}
-
-function known(task: SolverTask, { beta, profile }: { beta: Float64Array; profile: Profile }): Candidate {
-  return { beta, profile, certificate: certify(task.problem, task.lambda, beta, profile, 0) };
 }
 
 /** Whether two vectors differ by no more than what scaling there and back rounds. */

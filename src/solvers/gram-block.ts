@@ -24,6 +24,11 @@ export interface GramBlock {
   order(rows: ArrayLike<number>): Int32Array;
 }
 
+/** Adds a multiple of a row of the matrix to the slopes. */
+export function addRow({ kernels, gram, stride, size, slopes }: GramBlock, row: number, scale: number): void {
+  kernels.addScaled(scale, gram.subarray(row * stride, row * stride + size), slopes);
+}
+
 /** All columns of a cache, by slot; until the next column comes. */
 export function blockOf(cache: GramCache): GramBlock {
   const { size } = cache;
@@ -48,6 +53,8 @@ export class CompactBlock {
   #gram!: Float64Array;
   #vectors!: readonly Float64Array[];
   #order!: Int32Array;
+  /** Of what the matrix is a copy. */
+  #copied: { readonly gram: Float64Array; readonly rows: readonly number[] } | undefined;
 
   constructor() {
     this.#reserve(firstCapacity);
@@ -59,9 +66,15 @@ export class CompactBlock {
     if (size > this.#capacity) this.#reserve(Math.max(size, 2 * this.#capacity));
     const [gram, stride] = [this.#gram, this.#capacity];
     const [beta, slopes, levels] = this.#vectors.map((vector) => vector.subarray(0, size));
-    for (let a = 0; a < size; a++) {
+    const copied = this.#copied;
+    const isCopied =
+      copied?.gram === all.gram && copied.rows.length === size && rows.every((k, a) => k === copied.rows[a]);
+    for (let a = 0; a < size && !isCopied; a++) {
       const [own, row] = [rows[a] * all.stride, a * stride];
       for (let b = 0; b < size; b++) gram[row + b] = all.gram[own + rows[b]];
+    }
+    this.#copied = { gram: all.gram, rows };
+    for (let a = 0; a < size; a++) {
       beta[a] = all.beta[rows[a]];
       slopes[a] = all.slopes[rows[a]];
       levels[a] = all.levels[rows[a]];
@@ -90,5 +103,6 @@ export class CompactBlock {
     this.#vectors = [0, 1, 2].map(() => arena.float64(capacity));
     this.#order = arena.int32(capacity);
     this.#capacity = capacity;
+    this.#copied = undefined;
   }
 }

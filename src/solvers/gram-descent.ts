@@ -174,8 +174,8 @@ function solve(task: SolverTask, penalty: SeparablePenalty, memory: GramMemory):
 }
 
 /**
- * Leaves out one of the smallest coefficients after the other, goes down without it and then with it again, and goes on from
- * the first end that is lower.
+ * Leaves out one of the smallest coefficients after the other, goes down without it and then, unless that leads straight
+ * back, with it again, and goes on from the first end that is lower.
  */
 function exchanged(
   task: SolverTask,
@@ -202,6 +202,7 @@ function exchanged(
       const limits = { maxCycles: exchangeCycles, signal, onCycle: () => {} };
       descent.begin(block, penalty, lambda, from, 1);
       descent.run(limits, k);
+      if (descent.wouldReturn(from, k)) continue;
       descent.run(limits);
       if (!(descent.fallFrom(from) > 1e-9 * Math.abs(best.certificate.objective))) continue;
       lower = best.beta.slice();

@@ -1,7 +1,6 @@
 import { UpdatedCholesky } from "../linalg/updated-cholesky";
 import type { SeparablePenalty } from "../penalties";
-import { addScaledFrom } from "../simd/typescript/products";
-import { CompactBlock, type GramBlock } from "./gram-block";
+import { addRow, CompactBlock, type GramBlock } from "./gram-block";
 import { PenalizedQuadratic } from "./penalized-quadratic";
 
 /** Cycles over what is not zero between two over all, at first; twice as many each time that Newton's method fails. */
@@ -39,10 +38,11 @@ export class ModelDescent {
   readonly #compact: CompactBlock = new CompactBlock();
   readonly #cholesky: UpdatedCholesky = new UpdatedCholesky(128);
   #all!: GramBlock;
-  /** Rows by increasing coordinate. */
+  /** Rows that bend, by increasing coordinate. */
   #inOrder: readonly number[] = [];
-  /** The matrix whose rows these are. */
+  /** The matrix whose rows these are, and how many it had. */
   #ordered: Float64Array | undefined;
+  #orderedSize = 0;
   #terms!: { readonly penalty: SeparablePenalty; readonly lambda: number; readonly factor: number };
 
   /**
@@ -60,9 +60,12 @@ export class ModelDescent {
       slopes[k] = -from.gradient[members[k]];
     }
     new PenalizedQuadratic(all, penalty, lambda, factor).begin();
-    if (this.#inOrder.length !== all.size || this.#ordered !== all.gram) {
+    if (this.#orderedSize !== all.size || this.#ordered !== all.gram) {
       this.#ordered = all.gram;
-      this.#inOrder = Array.from({ length: all.size }, (_, k) => k).sort((a, b) => members[a] - members[b]);
+      this.#inOrder = Array.from({ length: all.size }, (_, k) => k)
+        .filter((k) => all.gram[k * all.stride + k] > 0)
+        .sort((a, b) => members[a] - members[b]);
+      this.#orderedSize = all.size;
     }
   }
 
@@ -75,12 +78,12 @@ export class ModelDescent {
     const all = this.#all;
     const { penalty, lambda, factor } = this.#terms;
     const whole = new PenalizedQuadratic(all, penalty, lambda, factor);
-    const { beta, slopes } = all;
+    const { beta } = all;
     if (without >= 0) {
-      addScaledFrom(factor * beta[without], all.gram, without * all.stride, all.size, slopes);
+      addRow(all, without, factor * beta[without]);
       beta[without] = 0;
     }
-    const bending = this.#inOrder.filter((k) => k !== without && whole.curvature(k) > 0);
+    const bending = without < 0 ? this.#inOrder : this.#inOrder.filter((k) => k !== without);
     let cycles = 0;
     let isStrict = false;
     let pause = firstCycles;
@@ -105,6 +108,21 @@ export class ModelDescent {
     return { cycles, atRest: false, isStrict };
   }
 
+  /**
+   * Whether a descent without a row went nowhere else: what is not zero is what was, with the same signs, and the row would
+   * not stay at zero, so that with it the way leads back to where it began.
+   */
+  wouldReturn(from: ModelPoint, without: number): boolean {
+    const { members, beta, slopes } = this.#all;
+    const { penalty, lambda, factor } = this.#terms;
+    const step = 1 / new PenalizedQuadratic(this.#all, penalty, lambda, factor).curvature(without);
+    const alone = penalty.coordinateProx(members[without], step * slopes[without], step, lambda);
+    return beta.every((b, k) => {
+      const now = k === without ? alone : b;
+      return Math.sign(now) === Math.sign(from.beta[members[k]]);
+    });
+  }
+
   /** By how much the objective of the model is lower than at a point. */
   fallFrom(from: ModelPoint): number {
     const { members, beta, slopes } = this.#all;
@@ -121,13 +139,13 @@ export class ModelDescent {
 
   /** Takes the coefficients over from the block of their own. */
   #adopt(rows: readonly number[], fresh: Float64Array): void {
-    const { beta, slopes, gram, stride, size } = this.#all;
+    const all = this.#all;
     const { factor } = this.#terms;
     for (let a = 0; a < rows.length; a++) {
-      const change = fresh[a] - beta[rows[a]];
+      const change = fresh[a] - all.beta[rows[a]];
       if (change === 0) continue;
-      beta[rows[a]] = fresh[a];
-      addScaledFrom(-factor * change, gram, rows[a] * stride, size, slopes);
+      all.beta[rows[a]] = fresh[a];
+      addRow(all, rows[a], -factor * change);
     }
   }
 }

@@ -1,13 +1,15 @@
 import type { UpdatedCholesky } from "../linalg/updated-cholesky";
 import type { SeparablePenalty } from "../penalties";
-import { addScaledFrom } from "../simd/typescript/products";
-import type { GramBlock } from "./gram-block";
+import { addRow, type GramBlock } from "./gram-block";
 
 /** Largest `curvature * change^2`, relative to the size of the coefficients, after which they are at rest. */
 const rest = 1e-20;
 
 /** Newton's steps in a row; on the pieces of a folded penalty two or three suffice. */
 const mostSteps = 8;
+
+/** What is added to a diagonal, as a share of it, where a convex quadratic has no single minimiser. */
+const ridge = 1e-9;
 
 const everywhere = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
 
@@ -78,7 +80,7 @@ export class PenalizedQuadratic {
       if (fresh === beta[k]) continue;
       const change = fresh - beta[k];
       beta[k] = fresh;
-      addScaledFrom(-this.#factor * change, gram, k * stride, beta.length, slopes);
+      addRow(this.#block, k, -this.#factor * change);
       largest = Math.max(largest, curvature * change * change);
     }
     return largest;
@@ -131,12 +133,15 @@ export class PenalizedQuadratic {
       matrix[a * size + a] += bends[a];
       if (!(matrix[a * size + a] > 0)) return false;
     }
+    if (cholesky.refactor(matrix, size) === size) return true;
+    if (!this.#penalty.convex) return false;
+    for (let a = 0; a < size; a++) matrix[a * size + a] *= 1 + ridge;
     return cholesky.refactor(matrix, size) === size;
   }
 
   /** Takes a step unless a coefficient would cross zero or a bound, or the objective would rise. */
   #take(rows: readonly number[], step: Float64Array): boolean {
-    const { gram, stride, members, beta, slopes } = this.#block;
+    const { members, beta, slopes } = this.#block;
     const [penalty, lambda] = [this.#penalty, this.#lambda];
     let [change, terms] = [0, 0];
     for (let a = 0; a < rows.length; a++) {
@@ -151,7 +156,7 @@ export class PenalizedQuadratic {
     }
     const old = slopes.slice();
     for (let a = 0; a < rows.length; a++) {
-      addScaledFrom(-this.#factor * step[a], gram, rows[a] * stride, beta.length, slopes);
+      addRow(this.#block, rows[a], -this.#factor * step[a]);
     }
     for (let a = 0; a < rows.length; a++) {
       const part = (step[a] * (old[rows[a]] + slopes[rows[a]])) / 2;

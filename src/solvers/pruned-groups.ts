@@ -81,7 +81,7 @@ function prunedGroups(
 }
 
 /** Of each group at least the largest eigenvalue of `X_g'C X_g`, with `C` the weights. */
-function groupCurvatures(
+export function groupCurvatures(
   { design }: SparseProblem,
   { groups: { members } }: GroupPenalty,
   weights: Float64Array,
@@ -90,6 +90,10 @@ function groupCurvatures(
   return Float64Array.from(members, (columns) => {
     const size = columns.length;
     const gram = new Float64Array(size * size);
+    if (design.gram) {
+      design.gram(columns, columns, gram, weights);
+      return largestEigenvalueBound(gram, size);
+    }
     columns.forEach((j, k) => {
       column.fill(0);
       design.addColumn(j, 1, column);

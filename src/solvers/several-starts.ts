@@ -1,7 +1,7 @@
 import { columnCurvature, profileAt, type SparseProblem } from "../objectives/sparse-problem";
 import { lbfgs } from "../optimizers";
 import { groupHadamardProduct, hadamardProduct } from "../parametrizations";
-import { isGroupwise } from "../penalties";
+import { isGroupwise, isSeparable } from "../penalties";
 import { madeBy } from "../recipe";
 import { activeSet, hasActiveSet } from "./active-set";
 import { better } from "./candidate";
@@ -38,13 +38,9 @@ export function severalStarts(inner: Solver, direct?: Solver, last: Solver = inn
     solve(task) {
       if (task.problem.penalty.convex || task.lambda === 0) return inner.solve(task);
       const warm = task.beta.some((entry) => entry !== 0);
-      const ways: [name: string, solver: Solver, startOf: () => Start][] = [
+      const ways: Way[] = [
         ["null model", inner, () => nullStart(task)],
-        [
-          isGroupwise(task.problem.penalty) ? "group lasso" : "lasso",
-          others,
-          () => convexStart(task, direct),
-        ],
+        [convexName(task), others, () => convexStart(task, direct)],
         ["each coordinate alone", others, () => marginalStart(task)],
       ];
       if (warm) ways.unshift(["coefficients given", inner, () => task]);
@@ -53,32 +49,65 @@ export function severalStarts(inner: Solver, direct?: Solver, last: Solver = inn
         ways.push(["a tenth of lambda", others, () => endOf(others, task, task.lambda / 10)]);
         ways.push(["three times lambda", others, () => endOf(others, task, 3 * task.lambda)]);
       }
-      let best: Solution | undefined;
-      for (const [name, way, startOf] of ways) {
-        const gone = best?.nIter ?? 0;
-        const next = way.solve({
-          ...task,
-          ...startOf(),
-          onIteration: (iteration) => task.onIteration?.(gone + iteration),
-        });
-        best = bestOf(best, withStart(name, next));
-        if (next.status === "interrupted") {
-          best = { ...best, status: "interrupted" };
-          break;
-        }
-      }
-      if (last !== inner && best!.status === "converged") {
-        const { beta, profile } = best!;
+      let best = bestOfWays(task, ways);
+      if (last !== inner && best.status === "converged") {
+        const { beta, profile } = best;
         const lower = last.solve({ ...task, beta, psi: profile.psi });
-        if (lower.certificate.objective < best!.certificate.objective)
+        if (lower.certificate.objective < best.certificate.objective)
           best = bestSettled(best, withStart("the best without a coefficient", lower));
       }
-      return onFrom(task, best!, last);
+      return onFrom(task, best, last);
     },
   };
   const args = last !== inner ? [inner, direct, last] : direct ? [inner, direct] : [inner];
   return madeBy("severalStarts", args, solver);
 }
+
+/**
+ * The same for the lambdas of a path, whose ends are tried for each other later: from the coefficients given, from the
+ * solution of the convex relative of the problem, and from the null model where that is a minimum at every lambda, as it is
+ * of a bridge.
+ */
+export function startsOnPath(inner: Solver): Solver {
+  checkSolver("startsOnPath", "inner", inner);
+  return madeBy("startsOnPath", [inner], {
+    name: `startsOnPath(${inner.name})`,
+    solve(task) {
+      const ways: Way[] = [
+        ["coefficients given", inner, () => task],
+        [convexName(task), inner, () => convexStart(task, inner)],
+      ];
+      const { penalty } = task.problem;
+      const staysAtZero = !(isSeparable(penalty) && penalty.folded);
+      if (staysAtZero && task.beta.some((entry) => entry !== 0)) {
+        ways.push(["null model", inner, () => nullStart(task)]);
+      }
+      return onFrom(task, bestOfWays(task, ways), inner);
+    },
+  });
+}
+
+/** Where a way begins and by what it goes. */
+type Way = readonly [name: string, solver: Solver, startOf: () => Start];
+
+/** The best end of ways gone one after the other, until one is interrupted. */
+function bestOfWays(task: SolverTask, ways: readonly Way[]): Solution {
+  let best: Solution | undefined;
+  for (const [name, way, startOf] of ways) {
+    const gone = best?.nIter ?? 0;
+    const next = way.solve({
+      ...task,
+      ...startOf(),
+      onIteration: (iteration) => task.onIteration?.(gone + iteration),
+    });
+    best = bestOf(best, withStart(name, next));
+    if (next.status === "interrupted") return { ...best, status: "interrupted" };
+  }
+  return best!;
+}
+
+const convexName = ({ problem }: SolverTask): string =>
+  isGroupwise(problem.penalty) ? "group lasso" : "lasso";
 
 /** The solution, as the end of a single way. */
 export function withStart(start: string, solution: Solution): Solution {

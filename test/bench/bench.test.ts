@@ -6,6 +6,7 @@ import { benchMemory } from "../../bench/memory";
 import { benchParametrizations } from "../../bench/parametrizations";
 import { benchPaths } from "../../bench/paths";
 import { PROBLEMS } from "../../bench/problems";
+import { benchScreening } from "../../bench/screening";
 import { kernelBackend } from "../../src/simd/kernel-module";
 import { assertAllClose } from "../support/assert-close";
 
@@ -48,6 +49,13 @@ describe("a benchmark", () => {
       const text = benchMemory(kind, size, 2, 0.1).toString();
       for (const name of [kind, "most, MB", "converged"]) assert.ok(text.includes(name), text);
     }
+  });
+
+  it("of screening is certain: no rule leaves out a column that is active", () => {
+    const { rows } = benchScreening(["P10"], 1e-6);
+    const [, active, ...left] = rows[0] as [string, ...number[]];
+    assert.ok(active > 0);
+    for (const share of left) assert.ok(share >= active && share <= 1, String(rows[0]));
   });
 
   it("of kernels shows the rates of both backends", () => {

@@ -87,26 +87,25 @@ export class JupyterLab {
 
   /** Opens a notebook of code cells and waits for its kernel. */
   async openCells(name: string, cells: readonly string[]): Promise<void> {
-    const notebook = {
-      cells: cells.map((source, k) => ({
-        cell_type: "code",
-        id: `cell-${k}`,
-        execution_count: null,
-        metadata: {},
-        outputs: [],
-        source,
-      })),
-      metadata: {
-        kernelspec: {
-          display_name: "TypeScript (smooth-edges)",
-          language: "typescript",
-          name: "smooth-edges",
-        },
-      },
-      nbformat: 4,
-      nbformat_minor: 5,
-    };
-    await this.open(name, JSON.stringify(notebook));
+    await this.open(name, notebookOf(cells));
+  }
+
+  /** The same in Notebook 7, which the server shows beside JupyterLab; false where that is not installed. */
+  async openInNotebook7(name: string, cells: readonly string[]): Promise<boolean> {
+    writeFileSync(join(this.#folder, "notebooks", name), notebookOf(cells));
+    const response = await this.page.goto(`${this.#address}/notebooks/${name}`);
+    if (response?.status() !== 200) return false;
+    while (!(await this.#isConnected())) await this.page.waitForTimeout(100);
+    await this.page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").waitFor();
+    return true;
+  }
+
+  /** Whether there is a kernel that a page is connected to and that has answered. */
+  async #isConnected(): Promise<boolean> {
+    const kernels = await (await this.page.request.get(`${this.#address}/api/kernels`)).json();
+    return (kernels as { connections: number; execution_state: string }[]).some(
+      ({ connections, execution_state }) => connections > 0 && execution_state === "idle",
+    );
   }
 
   /** Opens a notebook given as a file's content and waits for its kernel. */
@@ -207,4 +206,28 @@ async function said(server: ChildProcess, address: string): Promise<void> {
     server.once("exit", () => reject(new Error(log)));
     server.once("error", reject);
   });
+}
+
+/** A notebook of code cells for our kernel, as a file's content. */
+function notebookOf(cells: readonly string[]): string {
+  const notebook = {
+    cells: cells.map((source, k) => ({
+      cell_type: "code",
+      id: `cell-${k}`,
+      execution_count: null,
+      metadata: {},
+      outputs: [],
+      source,
+    })),
+    metadata: {
+      kernelspec: {
+        display_name: "TypeScript (smooth-edges)",
+        language: "typescript",
+        name: "smooth-edges",
+      },
+    },
+    nbformat: 4,
+    nbformat_minor: 5,
+  };
+  return JSON.stringify(notebook);
 }

@@ -191,6 +191,22 @@ describe("smooth-edges", () => {
     assert.equal(argv.at(-2), resolve(__dirname, "../../kernel/main.js"));
   });
 
+  it("kernel uninstall removes what install wrote, and says where there is nothing", async () => {
+    const place = ["--prefix", "my prefix"];
+    await command(["kernel", "install", "--no-snapshot", ...place]);
+    const installed = join(folder, "my prefix", "share", "jupyter", "kernels", "smooth-edges");
+    const { code, out } = await command(["kernel", "uninstall", ...place]);
+    assert.equal(code, 0);
+    assert.ok(out.startsWith(`Removed the kernel from\n  ${installed}\n`), out);
+    assert.ok(!existsSync(installed));
+    const again = await command(["kernel", "uninstall", ...place]);
+    assert.equal(again.code, 2);
+    assert.match(
+      again.err,
+      /^smooth-edges kernel uninstall: the kernel must be installed where it is to be removed/,
+    );
+  });
+
   it("explains itself with examples", async () => {
     const help = await command(["run", "--help"]);
     assert.equal(help.code, 0);

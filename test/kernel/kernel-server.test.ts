@@ -101,6 +101,15 @@ describe("KernelServer", () => {
     assert.deepEqual(bench.log(id), ["iopub status busy", "shell execute_reply error", "iopub status idle"]);
   });
 
+  it("refuses subshells, which it does not tell of among its features", () => {
+    const id = bench.request("control", "create_subshell_request", {});
+    assert.deepEqual(bench.log(id), [
+      "iopub status busy",
+      "control create_subshell_reply error",
+      "iopub status idle",
+    ]);
+  });
+
   it("gives output that comes after its cell to that cell", async () => {
     const id = bench.cell("1");
     await bench.finish();

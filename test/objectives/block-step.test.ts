@@ -30,6 +30,31 @@ function decreaseAt(problem: SparseProblem, lambda: number, beta: Float64Array) 
 
 describe("the decrease that a coordinate or group reaches", () => {
   const groups = [0, 0, 1, 2, 2, 2];
+  for (const penalty of [lq(0.5), mcp()]) {
+    it(`is the largest of all that are tried, of ${penalty.name}`, () => {
+      const problem = logisticProblem(penalty);
+      const { design, datafit, target } = problem;
+      for (let trial = 0; trial < 5; trial++) {
+        const beta = normals(random, 6).map((b, j) => (j < 3 ? 0 : b));
+        const { decrease, objective, profile, curvature } = decreaseAt(problem, 0.05, beta);
+        let largest = 0;
+        beta.forEach((b, j) => {
+          const tries = [1, 2, 4].map((factor) => {
+            const step = 1 / (factor * curvature[j]);
+            return penalty.coordinateProx(j, b - step * profile.gradient[j], step, 0.05);
+          });
+          for (const next of [0, ...tries]) {
+            const eta = profile.eta.slice();
+            design.addColumn(j, next - b, eta);
+            const loss = datafit.valueAndGradient(target, eta, new Float64Array(40));
+            largest = Math.max(largest, objective - loss - penalty.value(beta.with(j, next), 0.05));
+          }
+        });
+        assertClose("decrease", decrease, largest, 1e-12);
+      }
+    });
+  }
+
   for (const [penalty, blocks] of [
     [lq(0.5), [0, 1, 2, 3, 4, 5]],
     [mcp(), [0, 1, 2, 3, 4, 5]],

@@ -159,6 +159,21 @@ const PRODUCTS: readonly Kernel[] = [
     terms: (given: Case, k: number) =>
       storedRows(given, k).map((i) => column(given, k)[i] ** (which === "sums" ? 1 : 2)),
   })),
+  ...(["means", "squares"] as const).map((which) => ({
+    name: `summarizeColumns, ${which}`,
+    run: (arena: Arena, given: Case) => {
+      const room = () => guarded(arena, new Float64Array(given.count).fill(7));
+      const summaries = { means: room(), squares: room(), smallest: room(), largest: room() };
+      if (given.n > 0) arena.kernels.summarizeColumns(guarded(arena, given.X), given.n, summaries);
+      else summaries[which].fill(0);
+      return summaries[which];
+    },
+    terms: (given: Case, k: number) => {
+      const shares = Array.from(column(given, k), (x) => x / given.n);
+      if (which === "means") return shares;
+      return Array.from(column(given, k), (x) => (x - total(shares).sum) ** 2);
+    },
+  })),
   {
     name: "addSparseColumns",
     run: (arena, given) => {

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { lbfgs } from "../../src/optimizers";
 import { groupHadamardProduct, hadamardProduct, type Parametrization } from "../../src/parametrizations";
-import { lq } from "../../src/penalties";
+import { lq, mcp, type SeparablePenalty } from "../../src/penalties";
 import { coordinateDescent } from "../../src/reference";
 import { type Solver, severalStarts, surrogateDescent } from "../../src/solvers";
 import { belowSaddle } from "../../src/solvers/below-saddle";
 import { candidateAt } from "../../src/solvers/candidate";
+import { startsOnPath } from "../../src/solvers/several-starts";
 import { assertAllClose, assertAtMost } from "../support/assert-close";
 import { firstColumns } from "../support/estimator-features";
 import { linearData, problemOf } from "../support/problems";
@@ -51,6 +52,21 @@ describe("the ways to a fit that is not convex", () => {
     );
     const { objective } = coordinateDescent().solve({ ...task, beta }).certificate;
     assert.equal(starts[0].objective, objective);
+  });
+
+  it("are two along a path, and the null model where zero is always a minimum", () => {
+    const beta = new Float64Array(60).fill(0.1);
+    const inner = coordinateDescent();
+    const names = (penalty: SeparablePenalty, start = beta): string[] => {
+      const problem = problemOf({ X: wide, y: response }, penalty);
+      const { starts, certificate } = startsOnPath(inner).solve({ ...task, problem, beta: start });
+      const lowest = Math.min(...starts!.map(({ objective }) => objective));
+      assertAtMost("objective", certificate.objective, lowest, 1e-12);
+      return starts!.map(({ start: name }) => name);
+    };
+    assert.deepEqual(names(mcp()), ["coefficients given", "lasso"]);
+    assert.deepEqual(names(penalty), ["coefficients given", "lasso", "null model"]);
+    assert.deepEqual(names(penalty, new Float64Array(60)), ["coefficients given", "lasso"]);
   });
 
   it("are one for a convex penalty, and once aborted no further one is gone", () => {

@@ -3,6 +3,7 @@ import type { ColumnSource } from "../column-source";
 import type { CscMatrix } from "../design-input";
 import { defaultFeatureNames } from "../feature-names";
 import { finiteValue } from "../finite-column";
+import { isTyped } from "../is-typed";
 import { StoredBlock } from "../stored-block";
 import { checkShape } from "./matrix-source";
 import { isColumn } from "./plain-columns-source";
@@ -67,11 +68,6 @@ function soundBlock({ data, indices, indptr, nSamples, nFeatures }: CscMatrix): 
   block.stored.rows.set(indices);
   block.stored.values.set(data);
   return block.compact() ? block : undefined;
-}
-
-/** By its tag: an array of another realm, such as a cell of a notebook, is none of our classes. */
-function isTyped(array: ArrayLike<number>, ...tags: readonly string[]): boolean {
-  return tags.includes(Object.prototype.toString.call(array).slice("[object ".length, -1));
 }
 
 /** A copy entry by entry. */

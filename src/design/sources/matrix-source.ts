@@ -1,6 +1,7 @@
 import { mustBe } from "../../errors";
 import type { ColumnSource } from "../column-source";
 import type { RowMajorMatrix } from "../design-input";
+import { isTyped } from "../is-typed";
 import { isColumn } from "./plain-columns-source";
 
 /** Reads `{ data, nSamples, nFeatures }`; plain columns that happen to have these names are arrays, not counts. */
@@ -17,7 +18,9 @@ export function matrixSource(where: string, X: object): ColumnSource | undefined
     nColumns: nFeatures,
     nRows: nSamples,
     column: (j) => {
-      const column = new Array<unknown>(nSamples);
+      const column = isTyped(data, "Float64Array")
+        ? new Float64Array(nSamples)
+        : new Array<unknown>(nSamples);
       for (let i = 0; i < nSamples; i++) column[i] = data[i * nFeatures + j];
       return column;
     },

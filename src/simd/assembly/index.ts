@@ -3,4 +3,5 @@ export { descendFoldedOnGram, descendOnGram, descendOnResidual } from "./descent
 export { factorGradients, factorProduct } from "./factors";
 export { gramBlock } from "./gram";
 export { addColumns, addScaled, columnDots, columnDotsAt, dot, weightedSquaredNorms } from "./products";
+export { summarizeColumns } from "./summaries";
 export { addSparseColumns, compactColumns, sparseDots, sparseDotsAt } from "./sparse";

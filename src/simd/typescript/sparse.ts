@@ -1,4 +1,4 @@
-import type { ColumnSummaries, StoredColumns } from "../kernels";
+import type { StoredColumns, StoredSummaries } from "../kernels";
 
 /** The products of `../assembly/sparse`, summed in the same order. */
 
@@ -47,7 +47,7 @@ export function addSparseColumns(
 export function compactColumns(
   { starts, rows, values }: StoredColumns,
   nSamples: number,
-  { sums, squares, smallest, largest }: ColumnSummaries,
+  { sums, squares, smallest, largest }: StoredSummaries,
 ): number {
   let nSound = sums.length;
   let [from, to] = [0, 0];

@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { doctorCommand, EXAMINATIONS, examineNode, type Finding } from "../../kernel/doctor-command";
+
+/** What one examination says in an environment. */
+function examine(what: string, env: NodeJS.ProcessEnv = process.env): Promise<Omit<Finding, "what">> {
+  const examination = EXAMINATIONS.find((each) => each.what === what);
+  assert.ok(examination, what);
+  return examination.examine(env);
+}
+
+describe("smooth-edges doctor", () => {
+  it("counts what lacks, tells of each in a sentence, and answers 1 if anything needed lacks", async () => {
+    const found: Finding[] = [
+      { what: "Node", state: "works", fact: "version 20" },
+      { what: "DuckDB", state: "without", fact: "is not installed", remedy: "run npm install it" },
+      { what: "a cell", state: "lacks", fact: "fails", remedy: "run npm install again" },
+    ];
+    const told = async (findings: Finding[]): Promise<[number, string[]]> => {
+      const lines: string[] = [];
+      const examinations = findings.map(({ what, ...finding }) => ({ what, examine: async () => finding }));
+      return [await doctorCommand((line) => lines.push(line), {}, examinations), lines];
+    };
+    assert.deepEqual(await told(found), [
+      1,
+      [
+        "✓ Node: version 20.",
+        "– DuckDB: is not installed; run npm install it.",
+        "✗ a cell: fails; run npm install again.",
+        "1 of 3 need attention: see ✗ above.",
+      ],
+    ]);
+    assert.deepEqual((await told(found.slice(0, 2)))[0], 0);
+    assert.deepEqual((await told(found.slice(0, 1)))[1][1], "Everything works.");
+  });
+
+  it("refuses a Node older than package.json asks for", () => {
+    assert.deepEqual(examineNode("20.9.0"), {
+      state: "lacks",
+      fact: "version 20.9.0 is older than 20.19",
+      remedy: "install Node 20.19 or newer",
+    });
+    assert.equal(examineNode(process.versions.node).state, "works");
+  });
+
+  for (const what of ["WebAssembly SIMD", "a lasso", "a picture", "a cell", "networks"]) {
+    it(`finds here that this works: ${what}`, async () => {
+      const finding = await examine(what);
+      assert.equal(finding.state, "works", finding.fact);
+    });
+  }
+
+  describe("where Jupyter looks for kernels", () => {
+    let folder: string;
+    beforeEach(() => {
+      folder = mkdtempSync(join(tmpdir(), "doctor "));
+    });
+    afterEach(() => rmSync(folder, { recursive: true }));
+
+    function install(main: string): NodeJS.ProcessEnv {
+      const place = join(folder, "kernels/smooth-edges");
+      mkdirSync(place, { recursive: true });
+      const argv = [process.execPath, main, "{connection_file}"];
+      writeFileSync(join(place, "kernel.json"), JSON.stringify({ argv }));
+      return { JUPYTER_DATA_DIR: folder, PATH: folder };
+    }
+
+    it("says that no kernel is there, and no Jupyter", async () => {
+      const env = { JUPYTER_DATA_DIR: folder, PATH: folder };
+      assert.equal((await examine("the kernel in Jupyter", env)).state, "without");
+      const jupyter = await examine("Jupyter", env);
+      assert.equal(jupyter.state, "without");
+      assert.match(jupyter.remedy!, /pip install jupyterlab/);
+    });
+
+    it("finds a kernel, and one whose files have gone", async () => {
+      assert.equal((await examine("the kernel in Jupyter", install(__filename))).state, "works");
+      const gone = await examine("the kernel in Jupyter", install("/nowhere/main.js"));
+      assert.deepEqual(
+        [gone.state, gone.fact],
+        ["lacks", "starts /nowhere/main.js, which is no longer there"],
+      );
+    });
+  });
+});

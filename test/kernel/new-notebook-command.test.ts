@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { newNotebookCommand } from "../../kernel/new-notebook-command";
+import { type Notebook, sourceOf } from "../../kernel/notebook";
+import { runNotebook } from "../../kernel/run-notebook";
+
+describe("smooth-edges new", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "new notebook "));
+    mkdirSync(join(folder, "data"));
+    const rows = Array.from({ length: 60 }, (_, i) => {
+      const area = 30 + ((i * 37) % 70);
+      return `${area},${["Ulm", "Bonn", "Kiel"][i % 3]},${area / 6 + (i % 5)},${area > 60 === (i % 7 > 0) ? "yes" : "no"}`;
+    });
+    writeFileSync(join(folder, "data/flats.csv"), ["area,city,rent,lift", ...rows, "70,Ulm,,no"].join("\n"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  function write(response: string): Notebook {
+    const path = join(folder, "flats.ipynb");
+    newNotebookCommand(path, join(folder, "data/flats.csv"), response);
+    return JSON.parse(readFileSync(path, "utf8"));
+  }
+
+  const questions = [
+    ["rent", "least squares", /new SmoothLasso\(\)/],
+    ["lift", "logistic", /new SmoothLasso\({ datafit: logistic\(\) }\)/],
+    ["city", "multinomial", /new SmoothLasso\({ datafit: multinomial\(\) }\)/],
+  ] as const;
+  for (const [response, method, call] of questions) {
+    it(`asks ${response} by ${method}, and every cell of the notebook runs`, async () => {
+      const notebook = write(response);
+      const text = notebook.cells.map(sourceOf).join("\n");
+      assert.match(text, call);
+      assert.match(text, /readCsv\("data\/flats.csv"\)/);
+      const { failure, notebook: done } = await runNotebook(notebook, { cwd: folder });
+      assert.equal(failure, undefined);
+      assert.match(JSON.stringify(done.cells[1]), /60 rows/); // one has no rent
+    });
+  }
+
+  it("keeps a notebook that is there, and names the columns where the response is none", () => {
+    write("rent");
+    const path = join(folder, "flats.ipynb");
+    const data = join(folder, "data/flats.csv");
+    assert.throws(() => newNotebookCommand(path, data, "rent"), {
+      message: `smooth-edges new: NOTEBOOK must be a file that does not exist yet, got ${JSON.stringify(path)}; choose another name`,
+    });
+    const other = join(folder, "other.ipynb");
+    for (const response of ["Rent", "toString"]) {
+      assert.throws(() => newNotebookCommand(other, data, response), {
+        message: `smooth-edges new: --response must be a column of ${data}, got "${response}"; it has "area", "city", "rent", "lift"`,
+      });
+    }
+    assert.throws(
+      () => newNotebookCommand(other, join(folder, "none.csv"), "rent"),
+      /DATA must be a CSV file/,
+    );
+    assert.throws(
+      () => newNotebookCommand(join(folder, "no/a.ipynb"), data, "rent"),
+      /one can write to.*ENOENT/,
+    );
+  });
+});
