@@ -5,6 +5,7 @@ import { gridRefinement } from "./grid-refinement";
 import { groupsByGates } from "./groups-by-gates";
 import { lassoByLbfgs } from "./lasso-by-lbfgs";
 import { matchingMinima } from "./matching-minima";
+import { optimizationDynamics } from "./optimization-dynamics";
 import { sharingDepthInitialization } from "./sharing-depth-initialization";
 import type { Study } from "./study";
 
@@ -18,4 +19,5 @@ export const studies: readonly Study[] = [
   sharingDepthInitialization,
   matchingMinima,
   depthAndSaddles,
+  optimizationDynamics,
 ];
