@@ -1,6 +1,7 @@
 import { bridgesAgainstFoldedPenalties } from "./bridges-against-folded-penalties";
 import { depthAndSaddles } from "./depth-and-saddles";
 import { directAgainstGated } from "./direct-against-gated";
+import { explicitAndImplicit } from "./explicit-and-implicit";
 import { gridRefinement } from "./grid-refinement";
 import { groupsByGates } from "./groups-by-gates";
 import { lassoByLbfgs } from "./lasso-by-lbfgs";
@@ -20,4 +21,5 @@ export const studies: readonly Study[] = [
   matchingMinima,
   depthAndSaddles,
   optimizationDynamics,
+  explicitAndImplicit,
 ];
