@@ -57,68 +57,144 @@ export function solverFor(
   solver: "auto" | Optimizer | Solver,
   problem: Pick<SparseProblem, "penalty" | "datafit">,
 ): SolverChoice {
+  const direct = directSolver(penalty);
   if (solver === "auto") {
-    const direct = directSolver(penalty);
-    if (!penalty.convex) return manyWays(where, penalty, parametrization, problem, direct);
-    const activeFirst = (other: Solver): Solver =>
-      hasActiveSet(problem)
-        ? inTurn(activeSet(), other)
-        : hasActiveGroups(problem)
-          ? inTurn(activeGroups(), other)
-          : other;
-    if (parametrization === undefined) {
-      if (direct) return { solver: activeFirst(newtonPolished(direct)) };
-      throw noWay(where, penalty);
+    if (!direct && !parametrization) {
+      throw mustBe(
+        where,
+        "penalty",
+        "one with a proximal step, or come with a parametrization",
+        penalty.name,
+      );
     }
-    const surrogate = surrogateDescent(parametrization, lbfgs());
-    const descent = direct ? inTurn(surrogate, direct) : surrogate;
-    const general = interchangeable && isSeparable(penalty) ? workingSet(descent) : descent;
-    if (isSeparable(penalty) && joinsResponses(problem)) return { solver: inTurn(gramDescent(), general) };
-    return { solver: activeFirst(general) };
+    const known = { penalty, parametrization, interchangeable, problem, direct };
+    return automaticRules.find(({ applies }) => applies(known))!.choose(known);
   }
   if ("solve" in solver) return { solver };
   if (parametrization === undefined) {
     throw mustBe(
       where,
       "solver",
-      `a solver such as ${(directSolver(penalty) ?? coordinateDescent()).name}() for ${penalty.name}, which has no surrogate`,
+      `a solver such as ${(direct ?? coordinateDescent()).name}() for ${penalty.name}, which has no surrogate`,
       solver.name,
     );
   }
   return { solver: surrogateDescent(parametrization, solver) };
 }
 
-/**
- * Several starts for a penalty that is not convex: from all of them by the quick method where one takes the problem, else
- * first down the surrogate.
- */
-function manyWays(
-  where: string,
-  penalty: Penalty,
-  parametrization: Parametrization | undefined,
-  problem: Pick<SparseProblem, "penalty" | "datafit">,
-  direct: Solver | undefined,
-): SolverChoice {
-  if (direct && hasGramDescent(problem) && !jumpsInCurvature(problem)) {
-    const quick = inTurn(gramDescent(), direct);
-    const last = inTurn(gramDescent({ exchanges }), direct);
-    const solver = severalStarts(quick, quick, last);
-    if (!isParabolic(problem)) return { solver, neighbour: leavingSaddles(last) };
-    const between = inTurn(gramDescent({ exchanges: exchangesOnPath }), direct);
-    return { solver, onPath: startsOnPath(quick), neighbour: leavingSaddles(between) };
-  }
-  // With losses that bend its models end in worse minima than block descent does.
-  if (direct && hasActiveGroups(problem) && isParabolic(problem)) {
-    const quick = inTurn(activeGroups(), direct);
-    const last = inTurn(activeGroups({ exchanges }), direct);
-    return { solver: severalStarts(quick, quick, last), neighbour: leavingSaddles(last) };
-  }
-  const neighbour = direct && leavingSaddles(direct);
-  if (direct && parametrization === undefined) return { solver: severalStarts(direct, direct), neighbour };
-  if (parametrization === undefined) throw noWay(where, penalty);
+/** What a choice is made by. */
+interface Known extends Pick<ModelFamily, "penalty" | "parametrization" | "interchangeable"> {
+  readonly problem: Pick<SparseProblem, "penalty" | "datafit">;
+  /** The classical method for the penalty, if there is one. */
+  readonly direct: Solver | undefined;
+}
+
+/** A line of the table by which the library chooses. */
+interface Rule {
+  readonly when: string;
+  readonly why: string;
+  readonly applies: (known: Known) => boolean;
+  readonly choose: (known: Known) => SolverChoice;
+}
+
+/** How the library solves what no solver is given for: by the first rule that applies. */
+export const automaticRules: readonly Rule[] = [
+  {
+    when: "convex, a sum over coordinates, and a loss that joins the responses of a sample",
+    why: "one Gram matrix of all classes is kept as long as the curvature hardly moves",
+    applies: ({ penalty, parametrization, problem }) =>
+      penalty.convex && isSeparable(penalty) && parametrization !== undefined && joinsResponses(problem),
+    choose: (known) => ({ solver: inTurn(gramDescent(), anyConvex(known)) }),
+  },
+  {
+    when: "convex, a lasso or elastic net",
+    why: "Newton's steps on the support by one updated factor end exactly, a pass over the design a lambda",
+    applies: ({ penalty, problem }) => penalty.convex && hasActiveSet(problem),
+    choose: (known) => ({ solver: inTurn(activeSet(), anyConvex(known)) }),
+  },
+  {
+    when: "convex, groups",
+    why: "the same in a working set of groups, each minimised in its eigenbasis",
+    applies: ({ penalty, problem }) => penalty.convex && hasActiveGroups(problem),
+    choose: (known) => ({ solver: inTurn(activeGroups(), anyConvex(known)) }),
+  },
+  {
+    when: "convex, any other",
+    why: "the surrogate leads to the support and Newton's method or a classical one ends there",
+    applies: ({ penalty }) => penalty.convex,
+    choose: (known) => ({ solver: anyConvex(known) }),
+  },
+  {
+    when: "not convex, a sum over coordinates, and a squared error",
+    why: "descents on one kept Gram matrix are so cheap that neighbours on a path take the place of dense starts",
+    applies: ({ direct, problem }) => direct !== undefined && hasGramDescent(problem) && isParabolic(problem),
+    choose({ direct }) {
+      const quick = inTurn(gramDescent(), direct!);
+      const last = inTurn(gramDescent({ exchanges }), direct!);
+      const between = inTurn(gramDescent({ exchanges: exchangesOnPath }), direct!);
+      return {
+        solver: severalStarts(quick, quick, last),
+        onPath: startsOnPath(quick),
+        neighbour: leavingSaddles(between),
+      };
+    },
+  },
+  {
+    when: "not convex, a sum over coordinates, and a loss that bends smoothly",
+    why: "quadratic models on one Gram matrix, kept while the curvature hardly moves, from all starts",
+    applies: ({ direct, problem }) =>
+      direct !== undefined && hasGramDescent(problem) && !jumpsInCurvature(problem),
+    choose({ direct }) {
+      const quick = inTurn(gramDescent(), direct!);
+      return fromAll(quick, inTurn(gramDescent({ exchanges }), direct!));
+    },
+  },
+  {
+    when: "not convex, groups, and a squared error",
+    why: "as single coefficients; with losses that bend its models end in worse minima than block descent does",
+    applies: ({ direct, problem }) =>
+      direct !== undefined && hasActiveGroups(problem) && isParabolic(problem),
+    choose({ direct }) {
+      const quick = inTurn(activeGroups(), direct!);
+      return fromAll(quick, inTurn(activeGroups({ exchanges }), direct!));
+    },
+  },
+  {
+    when: "not convex, without a parametrization",
+    why: "the classical method is all there is",
+    applies: ({ parametrization }) => parametrization === undefined,
+    choose: ({ direct }) => ({
+      solver: severalStarts(direct!, direct),
+      neighbour: leavingSaddles(direct!),
+    }),
+  },
+  {
+    when: "not convex, any other",
+    why: "the surrogate has no local minima but those of the problem; a classical method goes on from them",
+    applies: () => true,
+    choose: ({ parametrization, direct }) => ({
+      solver: severalStarts(downSurrogate(parametrization!, direct), direct),
+      ...(direct && { neighbour: leavingSaddles(direct) }),
+    }),
+  },
+];
+
+/** All starts by a quick method, and by another one from the best end and from neighbours on a path. */
+const fromAll = (quick: Solver, last: Solver): SolverChoice => ({
+  solver: severalStarts(quick, quick, last),
+  neighbour: leavingSaddles(last),
+});
+
+/** What solves any convex problem that has a parametrization or a classical method. */
+function anyConvex({ penalty, parametrization, interchangeable, direct }: Known): Solver {
+  if (parametrization === undefined) return newtonPolished(direct!);
+  const descent = downSurrogate(parametrization, direct);
+  return interchangeable && isSeparable(penalty) ? workingSet(descent) : descent;
+}
+
+function downSurrogate(parametrization: Parametrization, direct: Solver | undefined): Solver {
   const surrogate = surrogateDescent(parametrization, lbfgs());
-  const descent = direct ? inTurn(surrogate, direct) : surrogate;
-  return { solver: severalStarts(descent, direct), neighbour };
+  return direct ? inTurn(surrogate, direct) : surrogate;
 }
 
 /** Whether a loss is made of quadratic pieces, some of them flat, so that a model of one says nothing of the next. */
@@ -129,10 +205,6 @@ function jumpsInCurvature({ datafit }: Pick<SparseProblem, "datafit">): boolean 
 /** Whether a loss joins the responses of each sample, as that of classes does. */
 const joinsResponses = ({ datafit }: Pick<SparseProblem, "datafit">): boolean =>
   datafit.hessianProduct !== undefined && datafit.nResponses > 1;
-
-function noWay(where: string, penalty: Penalty): Error {
-  return mustBe(where, "penalty", "one with a proximal step, or come with a parametrization", penalty.name);
-}
 
 /** Where there is nothing to explain, what rounding would find is no answer: the start is, the null model. */
 export const nullModel: Solver = {
