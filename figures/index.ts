@@ -3,6 +3,7 @@ import { depthAndSaddlesFigure } from "./depth-and-saddles";
 import { diabetesCoefficients } from "./diabetes-coefficients";
 import { diabetesPath } from "./diabetes-path";
 import { directAgainstGatedFigure } from "./direct-against-gated";
+import { explicitAndImplicitFigure } from "./explicit-and-implicit";
 import type { Figure } from "./figure";
 import { gridRefinementFigure } from "./grid-refinement";
 import { groupsByGatesFigure } from "./groups-by-gates";
@@ -28,4 +29,5 @@ export const figures: readonly Figure[] = [
   matchingMinimaFigure,
   depthAndSaddlesFigure,
   optimizationDynamicsFigure,
+  explicitAndImplicitFigure,
 ];
