@@ -44,6 +44,27 @@ export function profileAt(problem: SparseProblem, beta: Float64Array, start: Flo
   return { ...predicted, gradient };
 }
 
+/** The same profile, its gradient forgotten and computed again once it is asked for. */
+export function withLateGradient(
+  { design }: Pick<SparseProblem, "design">,
+  { loss, psi, eta, residual }: Profile,
+): Profile {
+  let known: Float64Array | undefined;
+  return {
+    loss,
+    psi,
+    eta,
+    residual,
+    get gradient() {
+      if (known === undefined) {
+        known = new Float64Array(design.nFeatures);
+        design.rmatvec(residual, known);
+      }
+      return known;
+    },
+  };
+}
+
 /** The profile without its gradient. */
 export function predictedAt(
   problem: SparseProblem,

@@ -20,7 +20,10 @@ const tolerableDrift = 0.15;
 const fewViolators = 100;
 
 /** Smallest ratio of one lambda to the one before on the way to a much smaller one than the last. */
-const longestStep = 0.8;
+const longestStep = 0.6;
+
+/** Share of a station's lambda that a zero must pull with to be watched: few others enter, and the next one sees them. */
+const watchedPull = 0.75;
 
 /** Share of the first lambda below which nothing changes on the way to 0. */
 const smallestShare = 1e-3;
@@ -107,7 +110,7 @@ function solve(task: SolverTask, penalty: SeparablePenalty, state: ActiveState):
     if (stations.length > 2) stations.shift();
     const [before, aim] = stations;
     // The sequential strong rule: who stays below this as lambda falls from the last one hardly ever enters.
-    const strong = Math.max(0, Math.min(aim, 2 * aim - before));
+    const strong = Math.max(aim === lambda ? 0 : watchedPull * aim, Math.min(aim, 2 * aim - before));
     const watched = watchedBy(new PenaltyTerm(penalty, strong), current);
     current = descend(factor, { ...task, lambda: aim }, penalty, current, watched, aim === lambda);
     if (aim !== lambda) current = known(task, current);

@@ -1,5 +1,4 @@
-import type { Profile, SparseProblem } from "../objectives/sparse-problem";
-import { predictedAt } from "../objectives/sparse-problem";
+import { predictedAt, type SparseProblem, withLateGradient } from "../objectives/sparse-problem";
 import type { GroupPenalty } from "../penalties";
 import { BoundedGradient } from "./bounded-gradient";
 import { type Candidate, candidateAt, certified } from "./candidate";
@@ -43,21 +42,10 @@ export class GroupCandidates {
   }
 
   /** The same point with a gradient that is exact everywhere, once it is asked for. */
-  exact({ design }: SparseProblem, candidate: Candidate): Candidate {
-    if (!this.#gradient) return candidate;
-    const { profile } = candidate;
-    let gradient: Float64Array | undefined;
-    const complete: Profile = {
-      ...profile,
-      get gradient() {
-        if (gradient === undefined) {
-          gradient = new Float64Array(profile.gradient.length);
-          design.rmatvec(profile.residual, gradient);
-        }
-        return gradient;
-      },
-    };
-    return { ...candidate, profile: complete };
+  exact(problem: SparseProblem, candidate: Candidate): Candidate {
+    return this.#gradient
+      ? { ...candidate, profile: withLateGradient(problem, candidate.profile) }
+      : candidate;
   }
 
   #gradientOf(
