@@ -15,6 +15,7 @@ import { PROBLEMS } from "./problems";
 import { drawnProblems } from "./profile/drawn-problems";
 import { profileReport } from "./profile/profile-report";
 import { realProblems } from "./profile/real-problems";
+import { benchScaling } from "./scaling";
 import { benchScreening } from "./screening";
 
 /** Where results of comparisons are kept, seen from where this is compiled to. */
@@ -75,6 +76,19 @@ program
   .action(({ problems, tol, rounds }: { problems: string[]; tol: number; rounds: number }) => {
     process.stdout.write(`${machine()}\n\n`);
     process.stdout.write(`${benchPaths(problems, tol, rounds)}\n`);
+  });
+
+program
+  .command("scaling")
+  .description(
+    "lasso paths as n, p, sparsity, correlation and the number of lambdas grow, beside a model of their cost",
+  )
+  .option("--scale <s>", "multiplies n and p", Number, 1)
+  .option("--tol <gap>", "duality gap, relative to the null deviance", Number, 1e-6)
+  .option("--rounds <r>", "rounds", Number, 3)
+  .action(({ scale, tol, rounds }: Record<string, number>) => {
+    process.stdout.write(`${machine()}\n\n`);
+    process.stdout.write(`${benchScaling(scale, tol, rounds)}\n`);
   });
 
 program

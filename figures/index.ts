@@ -3,11 +3,13 @@ import { depthAndSaddlesFigure } from "./depth-and-saddles";
 import { diabetesCoefficients } from "./diabetes-coefficients";
 import { diabetesPath } from "./diabetes-path";
 import { directAgainstGatedFigure } from "./direct-against-gated";
+import { explicitAndImplicitFigure } from "./explicit-and-implicit";
 import type { Figure } from "./figure";
 import { gridRefinementFigure } from "./grid-refinement";
 import { groupsByGatesFigure } from "./groups-by-gates";
 import { lassoByLbfgsFigure } from "./lasso-by-lbfgs";
 import { matchingMinimaFigure } from "./matching-minima";
+import { optimizationDynamicsFigure } from "./optimization-dynamics";
 import { sharingDepthInitializationFigure } from "./sharing-depth-initialization";
 import { smoothedEdge } from "./smoothed-edge";
 import { smoothedEdgeDepth3 } from "./smoothed-edge-depth-3";
@@ -28,4 +30,6 @@ export const figures: readonly Figure[] = [
   sharingDepthInitializationFigure,
   matchingMinimaFigure,
   depthAndSaddlesFigure,
+  optimizationDynamicsFigure,
+  explicitAndImplicitFigure,
 ];

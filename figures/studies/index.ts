@@ -1,10 +1,12 @@
 import { bridgesAgainstFoldedPenalties } from "./bridges-against-folded-penalties";
 import { depthAndSaddles } from "./depth-and-saddles";
 import { directAgainstGated } from "./direct-against-gated";
+import { explicitAndImplicit } from "./explicit-and-implicit";
 import { gridRefinement } from "./grid-refinement";
 import { groupsByGates } from "./groups-by-gates";
 import { lassoByLbfgs } from "./lasso-by-lbfgs";
 import { matchingMinima } from "./matching-minima";
+import { optimizationDynamics } from "./optimization-dynamics";
 import { sharingDepthInitialization } from "./sharing-depth-initialization";
 import { sparseLeNet } from "./sparse-lenet";
 import type { Study } from "./study";
@@ -20,4 +22,6 @@ export const studies: readonly Study[] = [
   sharingDepthInitialization,
   matchingMinima,
   depthAndSaddles,
+  optimizationDynamics,
+  explicitAndImplicit,
 ];

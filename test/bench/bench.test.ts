@@ -6,6 +6,7 @@ import { benchMemory } from "../../bench/memory";
 import { benchParametrizations } from "../../bench/parametrizations";
 import { benchPaths } from "../../bench/paths";
 import { PROBLEMS } from "../../bench/problems";
+import { benchScaling } from "../../bench/scaling";
 import { benchScreening } from "../../bench/screening";
 import { kernelBackend } from "../../src/simd/kernel-module";
 import { assertAllClose } from "../support/assert-close";
@@ -32,6 +33,15 @@ describe("a benchmark", () => {
     const text = benchPaths(["P10"], 1e-1, 1).toString();
     for (const name of ["P10", "auto", "L-BFGS on the surrogate", "coordinate descent", "largest gap"])
       assert.ok(text.includes(name));
+  });
+
+  it("of scaling counts what a model of the cost needs, along every curve", () => {
+    const lines = benchScaling(0.02, 1e-2, 1).split("\n");
+    const rows = lines.filter((line) => /^\| \d/.test(line)).map((line) => line.split("|").map(Number));
+    assert.equal(rows.length, 22);
+    for (const [, , time, passes, active] of rows) assert.ok(time > 0 && passes > 0 && active > 0);
+    for (const name of ["n", "p", "nonzeros", "rho", "lambdas"])
+      assert.ok(lines.some((line) => line.startsWith(`| ${name} | seconds`)));
   });
 
   it("makes the problems of the peers to the last bit", () => {

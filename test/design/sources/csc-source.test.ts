@@ -41,6 +41,32 @@ describe("a sparse matrix as X", () => {
     ]);
   });
 
+  it("is the same from typed arrays, sound or not, as entry by entry", () => {
+    const tables = [
+      { data: [0, 5, 2, -0, 3], indices: [0, 1, 2, 0, 1], indptr: [0, 3, 5] }, // zeros stored
+      { data: [2, 5, 0, 1, 3], indices: [2, 0, 1, 2, 1], indptr: [0, 4, 5] }, // unsorted, and twice
+    ];
+    for (const { data, indices, indptr } of tables) {
+      const typed = {
+        ...good,
+        data: Float64Array.from(data),
+        indices: Int32Array.from(indices),
+        indptr: Int32Array.from(indptr),
+      };
+      const [one, other] = [typed, { ...good, data, indices, indptr }].map((X) => asDesignMatrix("test", X));
+      assert.deepEqual(columnsOf(one), columnsOf(other));
+      assert.deepEqual(one.columnEntries?.(0).rows, other.columnEntries?.(0).rows);
+      const largest = [0, 1].map((j) => Math.max(...columnsOf(other)[j].map(Math.abs)));
+      assert.deepEqual([one.largestEntry(0), one.largestEntry(1)], largest);
+    }
+    for (const data of [Float64Array.of(1, NaN, 3), Float64Array.of(1, 2, Infinity)]) {
+      assert.throws(() => asDesignMatrix("test", { ...good, data }), InputError);
+    }
+    for (const indices of [Int32Array.of(0, 3, 1), Int32Array.of(-1, 2, 1)]) {
+      assert.throws(() => asDesignMatrix("test", { ...good, indices }), InputError);
+    }
+  });
+
   it("is copied: the fit does not see later changes", () => {
     const data = Float64Array.of(1, 2, 3);
     const design = asDesignMatrix("test", { ...good, data });

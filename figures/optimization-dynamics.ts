@@ -1,0 +1,127 @@
+import { Chart } from "smooth-edges/plot";
+import type { Figure } from "./figure";
+import { readRecords } from "./runs/records";
+import { meanOf } from "./studies/means";
+import { type Fitted, optimizationDynamics } from "./studies/optimization-dynamics";
+
+interface Numbers {
+  /** Share of certified fits from the start with gates of 1. */
+  readonly passes: { method: string; problem: string; share: number }[];
+  readonly borders: { batch: number; law: number; measured: number }[];
+}
+
+const START = "u = 0, others 1";
+
+/** Which optimizers are certified, and the slack at which zero stops absorbing stochastic descent. */
+export const optimizationDynamicsFigure: Figure = {
+  name: "optimization-dynamics",
+  title:
+    "Rate and depth decide whether a certificate passes, hardly the optimizer; zero absorbs stochastic descent by a law",
+  study: optimizationDynamics,
+  compute(): Numbers {
+    const records = readRecords<{ fits?: Fitted[]; critical: number; law: number }>(
+      optimizationDynamics,
+      "desk",
+    );
+    const passed = new Map<string, number[]>();
+    for (const { task, result } of records) {
+      const problem = `${task.parameters.structure}, ${task.parameters.depth}`;
+      for (const { method, rate, start, passed: one } of result.fits ?? []) {
+        if (start !== START && method !== "VarPro") continue;
+        const key = JSON.stringify({ method: rate === "own" ? method : `${method}, ${rate}`, problem });
+        passed.set(key, [...(passed.get(key) ?? []), one ? 1 : 0]);
+      }
+    }
+    return {
+      passes: [...passed].map(([key, values]) => ({ ...JSON.parse(key), share: meanOf(values).mean })),
+      borders: records
+        .filter(({ task }) => task.parameters.kind === "absorption")
+        .map(({ task, result: { critical, law } }) => ({
+          batch: Number(task.parameters.batchSize),
+          law,
+          measured: critical,
+        })),
+    };
+  },
+  draw(data) {
+    const { passes, borders } = data as Numbers;
+    return new Chart({
+      description:
+        "Left, the share of certified fits from gates of 1, by optimizer and rate over structure and depth: nearly all pass but those with a fixed step of 1, where only Adam does, and those of single coefficients at depth 4, of which about half do. Right, the slack at which factors near zero neither grow nor shrink under plain stochastic descent, over that of the law: on the diagonal for every batch size.",
+      hconcat: [heatMap(passes), scatter(borders)] as unknown as [],
+      resolve: { scale: { color: "independent" } },
+    });
+  },
+};
+
+function heatMap(passes: Numbers["passes"]): object {
+  return {
+    data: { values: passes },
+    width: { step: 36 },
+    height: { step: 20 },
+    encoding: {
+      x: {
+        field: "problem",
+        type: "nominal",
+        sort: null,
+        title: "Structure and depth",
+        axis: { labelAngle: -60 },
+      },
+      y: { field: "method", type: "nominal", title: null, axis: { labelLimit: 200 } },
+    },
+    layer: [
+      {
+        mark: { type: "rect" },
+        encoding: {
+          color: {
+            field: "share",
+            type: "quantitative",
+            scale: { domain: [0, 1], range: ["#f4f4f4", "#0072b2"] },
+            legend: null,
+          },
+        },
+      },
+      {
+        mark: { type: "text", fontSize: 10 },
+        encoding: {
+          text: { field: "share", type: "quantitative", format: ".0%" },
+          color: { condition: { test: "datum.share > 0.5", value: "white" }, value: "#222222" },
+        },
+      },
+    ],
+  };
+}
+
+function scatter(borders: Numbers["borders"]): object {
+  const axis = { format: ".0e", values: [1e-4, 1e-3, 1e-2, 1e-1, 1] };
+  const scale = { type: "log", domain: [1e-4, 1] };
+  return {
+    width: 260,
+    height: 260,
+    layer: [
+      {
+        data: { values: [{ law: 1e-4 }, { law: 1 }] },
+        mark: { type: "line", color: "#888888" },
+        encoding: {
+          x: { field: "law", type: "quantitative" },
+          y: { field: "law", type: "quantitative" },
+        },
+      },
+      {
+        data: { values: borders },
+        mark: { type: "point", filled: true, size: 60 },
+        encoding: {
+          x: { field: "law", type: "quantitative", title: "Law: (step / 2) Var(g)", scale, axis },
+          y: {
+            field: "measured",
+            type: "quantitative",
+            title: "Measured |g| − λ at the border",
+            scale,
+            axis,
+          },
+          color: { field: "batch", type: "nominal", legend: { orient: "top", title: "Batch size" } },
+        },
+      },
+    ],
+  };
+}
