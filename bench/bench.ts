@@ -8,7 +8,7 @@ import { benchKernel } from "./kernel/bench-kernel";
 import { benchKernels } from "./kernels";
 import { machine } from "./machine";
 import { benchMemory, type TableKind } from "./memory";
-import { benchNetworks } from "./networks";
+import { benchNetworks, benchShrunken } from "./networks";
 import { benchParametrizations } from "./parametrizations";
 import { benchPaths } from "./paths";
 import { PROBLEMS } from "./problems";
@@ -58,13 +58,16 @@ program
 
 program
   .command("nn")
-  .description("an epoch of a factorized network against one of the plain network")
+  .description(
+    "an epoch of a factorized network against one of the plain network, and a shrunken one against what it was",
+  )
   .option("--samples <n>", "images of an epoch", Number, 6000)
   .option("--batch <b>", "images of a step", Number, 64)
   .option("--rounds <r>", "interleaved rounds", Number, 5)
   .action(async ({ samples, batch, rounds }: Record<string, number>) => {
     process.stdout.write(`${machine()}\n\n`);
-    process.stdout.write(`${await benchNetworks(samples, batch, rounds)}\n`);
+    process.stdout.write(`${await benchNetworks(samples, batch, rounds)}\n\n`);
+    process.stdout.write(`${await benchShrunken(200, rounds)}\n`);
   });
 
 program
