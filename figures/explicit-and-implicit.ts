@@ -36,8 +36,8 @@ export const explicitAndImplicitFigure: Figure = {
         "Relative estimation error of descent on a² − b² by penalty and size of the start, at the end and stopped by validation rows. Without a penalty small starts are best and have to be stopped; at a tenth of the largest lambda all starts end with the same error.",
       data: { values: data as unknown as [] },
       hconcat: [
-        panel("at the end", "end", true),
-        panel("stopped by validation rows", "stopped", false),
+        panel("Error at the end", "end", true),
+        panel("Error stopped by validation", "stopped", false),
       ] as unknown as [],
     }),
 };

@@ -56,6 +56,7 @@ export const optimizationDynamicsFigure: Figure = {
 
 function heatMap(passes: Numbers["passes"]): object {
   return {
+    title: { text: "Share of certified fits", fontSize: 13, fontWeight: "normal", anchor: "middle" },
     data: { values: passes },
     width: { step: 36 },
     height: { step: 20 },

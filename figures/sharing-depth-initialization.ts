@@ -43,6 +43,11 @@ export const sharingDepthInitializationFigure: Figure = {
     return new Chart({
       description:
         "Share of runs within 1 % of the best objective known, by start and depth, for linear, logistic and group data. At depth 2 every start but the balanced ones with wrong signs gets there. From depth 3 on the share falls, and small starts never get there.",
+      title: {
+        text: "Share of runs within 1 % of the best objective known",
+        fontSize: 13,
+        fontWeight: "normal" as const,
+      },
       hconcat: [...new Set(cells.map(({ row }) => row))].map((row, k) => ({
         title: { text: row, fontSize: 13, fontWeight: "normal" as const, anchor: "middle" as const },
         data: { values: cells.filter((cell) => cell.row === row) as unknown as [] },
