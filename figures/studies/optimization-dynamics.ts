@@ -33,6 +33,17 @@ export interface Fitted {
   readonly passed: boolean;
 }
 
+/** Sizes of supports and in how many features they differ; of the descent's own only where it did not diverge. */
+export interface Supports {
+  readonly lasso: number;
+  /** Of the lasso that the law predicts. */
+  readonly law: number;
+  readonly diverged: boolean;
+  readonly stochastic?: number;
+  readonly fromLasso?: number;
+  readonly fromLaw?: number;
+}
+
 const KINDS: Readonly<Record<string, (parameters: Task["parameters"]) => Result>> = {
   certificates,
   absorption,
@@ -40,8 +51,8 @@ const KINDS: Readonly<Record<string, (parameters: Task["parameters"]) => Result>
 };
 
 /**
- * Optimizers, rates, starts, depths and structures: how often the certificate passes. And why plain stochastic descent ends
- * sparser than the lasso: noise that vanishes at zero, against its law `|g| < lambda + (step / 2) Var(g)`.
+ * Optimizers, rates, starts, depths and structures: how often the certificate passes. And where plain stochastic descent
+ * ends: its noise vanishes at zero, which therefore attracts by a law, `|g| < lambda + (step / 2) Var(g)`.
  */
 export const optimizationDynamics: Study = {
   name: "optimization-dynamics",
@@ -61,8 +72,8 @@ export const optimizationDynamics: Study = {
     ...grid({
       kind: ["support"],
       step: setting === "quick" ? [0.1] : [0.02, 0.05, 0.1],
-      batchSize: setting === "quick" ? [10] : [2, 10],
-      replicate: replicates(COUNTS[setting]),
+      batchSize: setting === "quick" ? [2] : [2, 10],
+      replicate: replicates(SUPPORT_COUNTS[setting]),
     }),
   ],
   run: ({ parameters }: Task): Result => KINDS[String(parameters.kind)](parameters),
@@ -70,6 +81,8 @@ export const optimizationDynamics: Study = {
 };
 
 const COUNTS: Readonly<Record<Setting, number>> = { quick: 1, desk: 5, paper: 50 };
+/** More, since supports differ by single features. */
+const SUPPORT_COUNTS: Readonly<Record<Setting, number>> = { quick: 1, desk: 20, paper: 100 };
 
 const STRUCTURES: Readonly<Record<string, (groups: number[], depth: number) => Parametrization>> = {
   element: (_, depth) => hadamardProduct(depth),
@@ -148,36 +161,42 @@ function absorption({ step, batchSize }: Task["parameters"]): Result {
   return { critical: (low + high) / 2, law: (eta / 2) * variance };
 }
 
-/** Sizes of the supports of the lasso, of plain stochastic descent, and of the lasso that the law predicts. */
+/** Number of steps times their size, so that short steps come as far as long ones. */
+const TIME = 12000;
+
+/** The supports of the lasso, of plain stochastic descent after {@link TIME}, and of the lasso that the law predicts. */
 function support({ step, batchSize, replicate }: Task["parameters"]): Result {
-  const { X, y } = simulateToeplitz({ nSamples: 60, nFeatures: 40, nActive: 5, seed: Number(replicate) });
+  const n = 60;
+  const { X, y } = simulateToeplitz({ nSamples: n, nFeatures: 40, nActive: 5, seed: Number(replicate) });
   const lambda = 0.2;
-  const m = Number(batchSize);
+  const [eta, m] = [Number(step), Number(batchSize)];
   const options = { lambda, standardize: false, fitIntercept: false, tol: 1e-10 } as const;
   const lasso = new SmoothLasso(options).fit(X, y).coef;
   // The law raises lambda by the variance of each slope, which depends on the solution: a few rounds settle it.
   let predicted = lasso;
   for (let round = 0; round < 20; round++) {
     const penaltyFactors = slopeVariances(X, y, predicted).map(
-      (variance) => 1 + ((Number(step) / 2) * (variance / m) * ((60 - m) / (60 - 1))) / lambda,
+      (variance) => 1 + ((eta / 2) * (variance / m) * ((n - m) / (n - 1))) / lambda,
     );
     predicted = new SmoothLasso({ ...options, penaltyFactors }).fit(X, y).coef;
   }
   const Q = surrogateObjective(X, y, { parametrization: hadamardProduct(2), lambda });
-  const { x } = minimize(Q, sgd({ step: Number(step), batchSize: m, seed: 1 }), Q.startingPoint(), {
-    maxIter: 4000,
+  const { x, status } = minimize(Q, sgd({ step: eta, batchSize: m, seed: 1 }), Q.startingPoint(), {
+    maxIter: Math.round((TIME * m) / (n * eta)),
     gradientTolerance: 0,
   });
+  const found = { lasso: sizeOf(lasso), law: sizeOf(predicted) };
+  // The last finite point of a run that overflows is where its last whole epoch began: no result of the method.
+  if (status === "stalled") return { ...found, diverged: true };
   const ended = Q.coefficients(x).coef;
-  const alive = (beta: Float64Array): boolean[] => Array.from(beta, (b) => Math.abs(b) > 1e-6);
-  const apart = (other: Float64Array): number =>
-    alive(ended).filter((one, j) => one !== alive(other)[j]).length;
-  const size = (beta: Float64Array): number => alive(beta).filter((one) => one).length;
-  return {
-    ...{ lasso: size(lasso), stochastic: size(ended), law: size(predicted) },
-    ...{ fromLasso: apart(lasso), fromLaw: apart(predicted) },
-  };
+  const [fromLasso, fromLaw] = [lasso, predicted].map((other) => nApart(ended, other));
+  return { ...found, diverged: false, stochastic: sizeOf(ended), fromLasso, fromLaw };
 }
+
+const lives = (coefficient: number): boolean => Math.abs(coefficient) > 1e-6;
+const sizeOf = (beta: Float64Array): number => beta.filter(lives).length;
+const nApart = (one: Float64Array, other: Float64Array): number =>
+  one.filter((b, j) => lives(b) !== lives(other[j])).length;
 
 /** Variances over the samples, with divisor n, of `x_ij (x_i' beta - y_i)`. */
 function slopeVariances(
