@@ -16,7 +16,7 @@ const START = "u = 0, others 1";
 export const optimizationDynamicsFigure: Figure = {
   name: "optimization-dynamics",
   title:
-    "Rate and depth decide whether a certificate passes, hardly the optimizer; zero absorbs stochastic descent by a law",
+    "Every optimizer has a rate that is certified, but for single coefficients at depth 4; zero absorbs stochastic descent by a law",
   study: optimizationDynamics,
   compute(): Numbers {
     const records = readRecords<{ fits?: Fitted[]; critical: number; law: number }>(
@@ -47,7 +47,7 @@ export const optimizationDynamicsFigure: Figure = {
     const { passes, borders } = data as Numbers;
     return new Chart({
       description:
-        "Left, the share of certified fits from gates of 1, by optimizer and rate over structure and depth: nearly all pass but those with a fixed step of 1, where only Adam does, and those of single coefficients at depth 4, of which about half do. Right, the slack at which factors near zero neither grow nor shrink under plain stochastic descent, over that of the law: on the diagonal for every batch size.",
+        "Left, the share of certified fits of five from u = 0 with gates of 1, by optimizer and rate over structure and depth. A fixed step of 1 passes with Adam only, in 20 to 100 percent. Otherwise single coefficients at depth 4 pass in 40 to 60 percent, and the rest in 80 to 100 but for gradient descent (none) and SGD (40 percent) with a step of 0.01 in groups at depth 2, and for SGD (40 to 60 percent) and Nesterov (60 percent) with a step of 0.1 at depth 4. Right, the slack at which factors near zero neither grow nor shrink under plain stochastic descent, over that of the law: on the diagonal for every batch size.",
       hconcat: [heatMap(passes), scatter(borders)] as unknown as [],
       resolve: { scale: { color: "independent" } },
     });
@@ -56,7 +56,7 @@ export const optimizationDynamicsFigure: Figure = {
 
 function heatMap(passes: Numbers["passes"]): object {
   return {
-    title: { text: "Share of certified fits", fontSize: 13, fontWeight: "normal", anchor: "middle" },
+    title: { text: "Certified fits, from gates of 1", fontSize: 13, fontWeight: "normal", anchor: "middle" },
     data: { values: passes },
     width: { step: 36 },
     height: { step: 20 },
@@ -97,6 +97,7 @@ function scatter(borders: Numbers["borders"]): object {
   const axis = { format: ".0e", values: [1e-4, 1e-3, 1e-2, 1e-1, 1] };
   const scale = { type: "log", domain: [1e-4, 1] };
   return {
+    title: { text: "The border of zero under SGD", fontSize: 13, fontWeight: "normal", anchor: "middle" },
     width: 260,
     height: 260,
     layer: [
