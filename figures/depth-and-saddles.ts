@@ -26,7 +26,7 @@ export const depthAndSaddlesFigure: Figure = {
         .filter(({ task: { parameters } }) => parameters.kind === "escape")
         .flatMap(({ task: { parameters }, result: { epsilons, iterations } }) => {
           const slack = Number(parameters.slack);
-          // From the farthest start on, whose own time is no matter of the saddle.
+          // Its slope is the law's; its height is the time from 1e-2, as the way out from there is no matter of the saddle.
           const law = (epsilon: number): number =>
             iterations[1] + Math.log(epsilons[1] / epsilon) / Math.log(1 + STEP * slack);
           return epsilons.map((epsilon, k) => ({
@@ -49,9 +49,10 @@ export const depthAndSaddlesFigure: Figure = {
     const { escapes, basins } = data as Numbers;
     return new Chart({
       description:
-        "Left, iterations of gradient descent to leave the saddle of depth 2 over the distance it starts from: points on the straight lines of the law, steeper for less slack. Right, the coefficient below which descent ends at zero over lambda, for depths 3 to 8: points on the curves of the barrier of the sparse problem.",
+        "Left, iterations of gradient descent to leave the saddle of depth 2 over the distance it starts from: points on straight lines with the slope of the law, which start at the run from 1e-2, steeper for less slack. Right, the coefficient below which descent ends at zero over lambda, for depths 3 to 8: points on the curves of the barrier of the sparse problem, but a fifth above at depth 3 and the least lambda.",
       hconcat: [
         panel(
+          "Leaving the saddle of depth 2",
           escapes,
           {
             field: "epsilon",
@@ -63,6 +64,7 @@ export const depthAndSaddlesFigure: Figure = {
           { field: "slack", title: "|g| − λ" },
         ),
         panel(
+          "Basin of zero from depth 3 on",
           basins,
           {
             field: "lambda",
@@ -85,12 +87,14 @@ export const depthAndSaddlesFigure: Figure = {
 };
 
 function panel(
+  name: string,
   rows: readonly object[],
   x: object,
   y: object,
   { field, title }: { field: string; title: string },
 ): object {
   return {
+    title: { text: name, fontSize: 13, fontWeight: "normal", anchor: "middle" },
     data: { values: rows },
     width: 260,
     height: 240,

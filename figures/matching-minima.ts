@@ -54,7 +54,7 @@ export const matchingMinimaFigure: Figure = {
   draw: (data) =>
     new Chart({
       description:
-        "Left, the sparse objective of two coefficients at depth 4 with its four local minima, each of them a limit of the surrogate. Right, the distances from every limit to the nearest local minimum and from every local minimum to the nearest limit, all below 1e-6.",
+        "Left, the sparse objective of two coefficients at depth 4 with its four local minima, each of them a limit of the surrogate. Right, the distances from every limit to the nearest local minimum and from every local minimum to the nearest limit, all below 1e-6; distances of zero stand at the left edge.",
       hconcat: [landscape(data as Numbers), strip(data as Numbers)] as unknown as [],
     }),
 };
@@ -113,7 +113,7 @@ function landscape({ surface, points }: Numbers): object {
             field: "height",
             type: "quantitative",
             scale: { type: "log", range: ["#f7fbff", "#7fa9c9"] },
-            legend: null,
+            legend: { title: "P", gradientLength: 120, tickCount: 4 },
           },
         },
       },
@@ -154,7 +154,10 @@ function strip({ distances }: Numbers): object {
         type: "quantitative",
         title: "Largest difference of a coefficient",
         scale: { type: "log", domain: [SMALLEST, 1e-5] },
-        axis: { format: ".0e", values: [1e-16, 1e-14, 1e-12, 1e-10, 1e-8, 1e-6] },
+        axis: {
+          values: [SMALLEST, 1e-14, 1e-12, 1e-10, 1e-8, 1e-6],
+          labelExpr: `datum.value <= ${SMALLEST} ? '0' : format(datum.value, '.0e')`,
+        },
       },
       y: { field: "map", type: "nominal", sort: null, title: null },
       yOffset: { field: "direction" },

@@ -2,7 +2,7 @@
 import { execFile } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { delimiter, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { type KernelSpec, kernelFolder, prefixDataFolder, userDataFolder } from "./kernelspec";
 import { runNotebook } from "./run-notebook";
@@ -163,7 +163,10 @@ async function examineJupyter(env: NodeJS.ProcessEnv): Promise<Omit<Finding, "wh
 /** Whether Jupyter finds the kernel, and what Jupyter would start is still there. */
 async function examineKernelSpec(env: NodeJS.ProcessEnv): Promise<Omit<Finding, "what">> {
   const active = env.VIRTUAL_ENV || env.CONDA_PREFIX;
-  const folders = [userDataFolder(env), ...(active ? [prefixDataFolder(active)] : [])].map(kernelFolder);
+  const paths = env.JUPYTER_PATH?.split(delimiter).filter(Boolean) ?? [];
+  const folders = [...paths, userDataFolder(env), ...(active ? [prefixDataFolder(active)] : [])].map(
+    kernelFolder,
+  );
   const folder =
     folders.find((place) => existsSync(join(place, "kernel.json"))) ?? (await folderByJupyter(env));
   if (folder === undefined) {

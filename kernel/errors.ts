@@ -182,6 +182,29 @@ export function responseUnknown(
   );
 }
 
+export function notebookNameInvalid(where: string, path: string): UsageError {
+  return new UsageError(`${where}: NOTEBOOK must end in .ipynb, got ${quote(path)}`);
+}
+
+export function dataTooFew(
+  where: string,
+  path: string,
+  nRows: number,
+  fewest: number,
+  nFeatures: number,
+): UsageError {
+  return new UsageError(
+    `${where}: DATA must have at least ${fewest} rows without missing values and one column to explain the response by, ` +
+      `got ${nRows} rows and ${nFeatures} such columns in ${quote(path)}`,
+  );
+}
+
+export function responseConstant(where: string, column: string, path: string): UsageError {
+  return new UsageError(
+    `${where}: --response must be a column of at least two values, got ${quote(column)} of ${path}, which has one`,
+  );
+}
+
 export function kernelNotInstalled(folder: string): UsageError {
   return new UsageError(
     `smooth-edges kernel uninstall: the kernel must be installed where it is to be removed, got ${quote(folder)} without it; --prefix or --sys-prefix name another place`,

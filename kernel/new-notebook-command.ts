@@ -1,129 +1,87 @@
 /** `smooth-edges new`: a notebook that starts with the data of a CSV file and ends with a certified fit. */
-import { existsSync } from "node:fs";
-import { dirname, relative, resolve, sep } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, extname, relative, resolve, sep } from "node:path";
 import { readCsv } from "smooth-edges/data";
-import { dataUnreadable, notebookExists, notebookNotWritable, responseUnknown } from "./errors";
-import { KERNEL_NAME } from "./kernelspec";
-import type { Cell, Notebook } from "./notebook";
+import {
+  dataTooFew,
+  dataUnreadable,
+  notebookExists,
+  notebookNameInvalid,
+  notebookNotWritable,
+  responseConstant,
+  responseUnknown,
+} from "./errors";
+import { newNotebook } from "./new-notebook";
 import { writeNotebook } from "./notebook-format";
 
+/** Columns by name; null where a value is missing. */
+type Columns = ReturnType<typeof readCsv>;
+
 const where = "smooth-edges new";
+
+/** Rows that ten folds need. */
+const fewest = 10;
 
 /**
  * Writes the notebook and returns what to tell about it.
  *
- * @param path of the notebook, which must not exist
+ * Columns without a name and texts that are all different, which name rows, are left out.
+ *
+ * @param path of the notebook, which ends in `.ipynb` and must not exist
  * @param data path of a CSV file with a line of names
  * @param response the column to explain
- * @throws {UsageError} when the data cannot be read, have no such column, or the notebook is there or cannot be written
+ * @throws {UsageError} when the data cannot be read, have no such column, one value in it or too few rows and columns, or the
+ * notebook is there or cannot be written
  */
 export function newNotebookCommand(path: string, data: string, response: string): string {
+  if (extname(path) !== ".ipynb") throw notebookNameInvalid(where, path);
   if (existsSync(path)) throw notebookExists(where, path);
   const columns = columnsOf(data);
-  if (!Object.hasOwn(columns, response)) throw responseUnknown(where, response, Object.keys(columns), data);
-  const place = relative(dirname(resolve(path)), resolve(data))
-    .split(sep)
-    .join("/");
-  const notebook = notebookOf(place, response, columns[response]);
+  const names = Object.keys(columns);
+  if (response === "" || !names.includes(response)) throw responseUnknown(where, response, names, data);
+  const others = names.filter((name) => name !== response);
+  const leftOut = others.filter((name) => name === "" || namesRows(columns[name]));
+  const features = others.filter((name) => !leftOut.includes(name));
+  const nRows = completeRows([response, ...features].map((name) => columns[name]));
+  if (features.length === 0 || nRows < fewest) throw dataTooFew(where, data, nRows, fewest, features.length);
+  const distinct = new Set(columns[response].filter((value) => value !== null));
+  if (distinct.size < 2) throw responseConstant(where, response, data);
+  const place = relative(dirname(resolve(path)), resolve(data));
+  const notebook = newNotebook({
+    data: place.split(sep).join("/"),
+    response,
+    values: distinct,
+    leftOut,
+    hasTexts: features.some((name) => columns[name].some((value) => typeof value === "string")),
+  });
   try {
     writeNotebook(path, notebook);
   } catch (error) {
     throw notebookNotWritable(where, path, (error as NodeJS.ErrnoException).code ?? String(error));
   }
-  return `Wrote ${path}; open it in JupyterLab or VS Code, or run it with\n  npx smooth-edges run ${path}\n`;
+  return `Wrote ${path}; open it in JupyterLab or VS Code, or run it with\n  npx smooth-edges run ${quoted(path)}\n`;
 }
 
-function columnsOf(data: string): ReturnType<typeof readCsv> {
+function columnsOf(data: string): Columns {
   try {
     return readCsv(data);
   } catch (error) {
-    throw dataUnreadable(where, data, (error as Error).message);
+    const hasSemicolons = existsSync(data) && /^[^,\n]*;/.test(readFileSync(data, "utf8"));
+    const remedy = hasSemicolons ? "; save it with commas between values and points in numbers" : "";
+    throw dataUnreadable(where, data, `${(error as Error).message}${remedy}`);
   }
 }
 
-/** How a response is explained, by its values. */
-interface Question {
-  /** The loss as code, undefined where it is the estimator's own. */
-  readonly datafit?: "logistic" | "multinomial";
-  readonly text: string;
+/** Whether a column tells rows apart and nothing else, as a key or a date does. */
+function namesRows(values: Columns[string]): boolean {
+  return values.every((value) => typeof value === "string") && new Set(values).size === values.length;
 }
 
-function questionOf(values: readonly (number | string | null)[]): Question {
-  const distinct = new Set(values.filter((value) => value !== null));
-  const isText = [...distinct].some((value) => typeof value === "string");
-  if (distinct.size === 2)
-    return { datafit: "logistic", text: "has two values: a logistic regression tells them apart" };
-  if (isText)
-    return {
-      datafit: "multinomial",
-      text: `has ${distinct.size} classes: a multinomial regression tells them apart`,
-    };
-  return { text: "is a number: least squares explain it" };
+function completeRows(columns: readonly Columns[string][]): number {
+  return columns[0].filter((_, i) => columns.every((values) => values[i] !== null)).length;
 }
 
-function notebookOf(data: string, response: string, values: readonly (number | string | null)[]): Notebook {
-  const { datafit, text } = questionOf(values);
-  const column = JSON.stringify(response);
-  const path = JSON.stringify(data);
-  const options = datafit === undefined ? "" : `{ datafit: ${datafit}() }`;
-  const imports = ["SmoothLasso", ...(datafit === undefined ? [] : [datafit])].sort(byLetters).join(", ");
-  const isMultinomial = datafit === "multinomial";
-  const cells: Cell[] = [
-    markdown(
-      "title",
-      `# What explains ${response}?\n\nThe data are in \`${data}\`. The lasso picks few columns that explain \`${response}\`, and proves how close to optimal its answer is.`,
-    ),
-    code(
-      "data",
-      `import { ${imports} } from "smooth-edges";\nimport { readCsv } from "smooth-edges/data";\nimport { fromFrame } from "smooth-edges/frame";\nimport { ${isMultinomial ? "crossValidationPlot" : "coefficientPlot, crossValidationPlot, pathPlot"} } from "smooth-edges/plot";\n\nconst columns = readCsv(${path});\nconst { X, y, featureNames, rows } = fromFrame(columns, { response: ${column}, missing: "drop" });\nconsole.log(\`\${rows.length} rows, \${featureNames.length} features\`);`,
-    ),
-    markdown(
-      "model-text",
-      `## The model\n\n\`${response}\` ${text}. Texts have become one column for each of their values, and rows with missing values are left out; \`missing: "mean"\` fills them instead. Ten folds choose \`lambda\`: the largest whose score is within one standard error of the best gives the sparser model.`,
-    ),
-    code(
-      "choose",
-      `const chosen = new SmoothLasso(${options}).crossValidate(X, y);\ncrossValidationPlot(chosen)`,
-    ),
-    code("fit", "const fit = chosen.oneStandardError;\nfit"),
-    ...(isMultinomial
-      ? []
-      : [
-          code("coefficients", "coefficientPlot(fit)"),
-          markdown(
-            "path-text",
-            "## How the columns enter\n\nFrom the largest `lambda`, where all coefficients are zero, to a hundredth of it or less.",
-          ),
-          code("path", "pathPlot(chosen.path)"),
-        ]),
-    markdown(
-      "next-text",
-      "## What next\n\n`SmoothBridge` picks fewer columns and shrinks large coefficients less; `SmoothGroupLasso({ groups })` keeps or drops the columns of one text together; `stabilitySelection` says which choices would come again with other rows.",
-    ),
-  ];
-  return {
-    cells,
-    metadata: {
-      kernelspec: { display_name: "TypeScript (smooth-edges)", language: "typescript", name: KERNEL_NAME },
-    },
-    nbformat: 4,
-    nbformat_minor: 5,
-  };
-}
-
-function markdown(id: string, source: string): Cell {
-  return { cell_type: "markdown", ...identified(id), source, metadata: {} };
-}
-
-function code(id: string, source: string): Cell {
-  return { cell_type: "code", ...identified(id), source, metadata: {}, execution_count: null, outputs: [] };
-}
-
-/** What notebooks of version 4.5 have and the runner passes on unread. */
-function identified(id: string): { readonly id: string } {
-  return { id };
-}
-
-function byLetters(a: string, b: string): number {
-  return a < b ? -1 : 1;
+/** A path as a shell takes it. */
+function quoted(path: string): string {
+  return /^[\w./\\:-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }

@@ -119,3 +119,9 @@ export function notCollapsed(where: string, layer: string): InputError {
     `${where}: every layer must be plain, got "${layer}", which is not; collapse the model first`,
   );
 }
+
+export function factorizedWithin(where: string, wrapper: string): InputError {
+  return new InputError(
+    `${where}: a factorized layer must not be within a wrapper, got one in "${wrapper}"; put gate(wrapper, { weight }) around a wrapper of the plain layer instead`,
+  );
+}

@@ -1,6 +1,13 @@
 import type * as TensorFlow from "@tensorflow/tfjs";
 import { InputError } from "../errors";
-import { notAModel, sharedBetweenModels, unbuiltModel, unregisteredLayer } from "./network-errors";
+import { isSubstituted, layersOf } from "./layer-classes";
+import {
+  factorizedWithin,
+  notAModel,
+  sharedBetweenModels,
+  unbuiltModel,
+  unregisteredLayer,
+} from "./network-errors";
 import type { LayerRecord } from "./substituted-layer";
 
 type Layer = TensorFlow.layers.Layer;
@@ -18,10 +25,14 @@ export function isModel(layer: object): layer is Model {
   return Array.isArray((layer as Partial<Model>).layers);
 }
 
-/** @throws InputError unless `model` is a model of layers. */
+/** @throws InputError unless `model` is a model of layers, none factorized within a wrapper such as TimeDistributed. */
 export function checkModel(where: string, model: unknown): void {
   if (!isModel(Object(model))) throw notAModel(where, model);
   buildGraph(model as Model);
+  for (const layer of layersOf(model as Model)) {
+    const { layer: wrapped } = layer as { layer?: Layer };
+    if (wrapped && isSubstituted(wrapped)) throw factorizedWithin(where, layer.name);
+  }
 }
 
 /** Sequential models make their graph when it is first asked for. */

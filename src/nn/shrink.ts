@@ -17,7 +17,7 @@ type Layer = TensorFlow.layers.Layer;
  * sum adds units of several layers they go if all of them do. What a constant unit gave goes into the biases of the next
  * layer. These units stay: inputs and outputs of the model and of models in it; units of shared layers and of layers that
  * are not known, and what such layers read; constants other than zero before a convolution that pads with zeros, or
- * before a layer without biases; one unit a layer. `sparsityReport` of the result shows what is left.
+ * before a layer without biases; one unit a layer. `sparsityReport` says of each layer which stay and why.
  *
  * @param model of plain layers, as `collapse` gives; it stays as it is.
  * @returns a model with layers of the same names, to be compiled, with variables of its own.

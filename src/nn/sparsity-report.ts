@@ -32,6 +32,8 @@ export interface LayerSparsity {
   readonly flops: number;
   /** Those that are left once `shrink` has taken units away. */
   readonly shrunkenFlops: number;
+  /** Why `shrink` leaves units that are dead, in one sentence; absent where it leaves none. */
+  readonly left?: string;
 }
 
 /** What of a model is zero; shows itself as a table. */
@@ -128,7 +130,22 @@ function layerSparsity(layer: Layer, graph: UnitGraph): LayerSparsity {
     liveUnits: given ? given.units.filter(isLive).length : outputs.filter(Boolean).length,
     flops,
     shrunkenFlops: Math.round(flops * (isDepthwise ? 1 : kept(read?.units)) * kept(given?.units)),
+    ...leftUnits(layer, graph, outputs),
   };
+}
+
+/** Dead units that stay, of layers that are not cut those without a weight. */
+function leftUnits(layer: Layer, graph: UnitGraph, outputs: readonly boolean[]): { left?: string } {
+  const given = graph.outputs.get(layer);
+  const dead = given
+    ? Array.from(given.units).filter((unit, i) => graph.isKept(unit) && !Number.isNaN(given.constants[i]))
+    : [];
+  const count = given ? dead.length : outputs.filter((isLive) => !isLive).length;
+  if (count === 0) return {};
+  const reasons = given
+    ? [...new Set(dead.map((unit) => graph.reasonFor(unit)))]
+    : ["it is of a class that shrink does not cut, or applied more than once"];
+  return { left: `${layer.name}: dead units stay, ${count} of them, since ${reasons.join(", and ")}` };
 }
 
 /** Of each index along these axes of a weight, counted from the end, whether an entry there is not zero. */
@@ -195,6 +212,7 @@ function table(report: SparsityReport): Table {
             `flops: ${flops} a sample, ${shrunkenFlops} once shrunken, ${ratio(flops / shrunkenFlops)} times fewer`,
           ]
         : []),
+      ...layers.flatMap(({ left }) => left ?? []),
     ],
   });
 }

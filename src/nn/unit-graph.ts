@@ -19,6 +19,8 @@ export interface UnitGraph {
   readonly inputs: ReadonlyMap<Layer, Channels>;
   readonly outputs: ReadonlyMap<Layer, Channels>;
   isKept(unit: number): boolean;
+  /** Why a unit stays, a clause after "since"; undefined where it goes. */
+  reasonFor(unit: number): string | undefined;
 }
 
 /** One application of a layer; TensorFlow.js's declarations leave open that these are lists. */
@@ -38,7 +40,7 @@ interface Node {
  */
 export function unitGraph(model: Model): UnitGraph {
   const parents: number[] = [];
-  const needed: boolean[] = [];
+  const reasons: (string | undefined)[] = [];
   const inputs = new Map<Layer, Channels>();
   const outputs = new Map<Layer, Channels>();
 
@@ -47,26 +49,26 @@ export function unitGraph(model: Model): UnitGraph {
     while (parents[root] !== root) root = parents[root];
     return root;
   };
-  const fresh = (count: number, forced: boolean): Int32Array =>
+  const fresh = (count: number, reason?: string): Int32Array =>
     Int32Array.from({ length: count }, () => {
       parents.push(parents.length);
-      needed.push(forced);
+      reasons.push(reason);
       return parents.length - 1;
     });
   const join = (a: number, b: number): void => {
     const [first, second] = [rootOf(a), rootOf(b)];
     parents[second] = first;
-    needed[first] ||= needed[second];
+    reasons[first] ??= reasons[second];
   };
   /** Whether something changed. */
-  const need = (unit: number): boolean => {
+  const need = (unit: number, reason: string): boolean => {
     const root = rootOf(unit);
-    if (needed[root]) return false;
-    needed[root] = true;
+    if (reasons[root] !== undefined) return false;
+    reasons[root] = reason;
     return true;
   };
   const varying = (count: number): Channels => ({
-    units: fresh(count, true),
+    units: fresh(count, "they come from a layer that shrink does not cut"),
     constants: new Float64Array(count).fill(Number.NaN),
   });
 
@@ -79,7 +81,10 @@ export function unitGraph(model: Model): UnitGraph {
     const kind = nodes.length === 1 && !isModel(layer) ? kindOf(layer) : "opaque";
     if (kind === "opaque") {
       for (const { inboundLayers } of nodes) {
-        for (const source of inboundLayers) for (const unit of outputs.get(source)?.units ?? []) need(unit);
+        for (const source of inboundLayers) {
+          for (const unit of outputs.get(source)?.units ?? [])
+            need(unit, `layer "${layer.name}", which shrink does not cut, reads them`);
+        }
       }
       continue;
     }
@@ -93,7 +98,8 @@ export function unitGraph(model: Model): UnitGraph {
     };
     const width = outputShapes[0].at(-1) ?? 0;
     let units: Int32Array;
-    if (kind === "product" || kind === "lookup") units = fresh(width, !isPointwise(layer));
+    if (kind === "product" || kind === "lookup")
+      units = fresh(width, isPointwise(layer) ? undefined : "its activation mixes units");
     else if (kind === "depthwise") {
       const multiplier = width / read.units.length;
       units = Int32Array.from({ length: width }, (_, i) => read.units[Math.floor(i / multiplier)]);
@@ -106,9 +112,13 @@ export function unitGraph(model: Model): UnitGraph {
     inputs.set(layer, read);
     outputs.set(layer, { units, constants: constantsAfter(layer, kind, sources, width) });
   }
-  for (const layer of outputLayers) for (const unit of outputs.get(layer)?.units ?? []) need(unit);
+  for (const layer of outputLayers) {
+    for (const unit of outputs.get(layer)?.units ?? []) need(unit, "they are outputs of the model");
+  }
 
-  const graph: UnitGraph = { inputs, outputs, isKept: (unit) => needed[rootOf(unit)] };
+  const reasonFor = (unit: number): string | undefined => reasons[rootOf(unit)];
+  const isKept = (unit: number): boolean => reasonFor(unit) !== undefined;
+  const graph: UnitGraph = { inputs, outputs, isKept, reasonFor };
   while (demand(model, graph, need)) {
     // until nothing more is needed
   }
@@ -130,23 +140,33 @@ export function unitGraphs(model: Model): Map<Layer, UnitGraph> {
 }
 
 /** Marks what kept units need and, in each layer, at least one unit; whether something changed. */
-function demand(model: Model, graph: UnitGraph, need: (unit: number) => boolean): boolean {
+function demand(model: Model, graph: UnitGraph, need: (unit: number, reason: string) => boolean): boolean {
   let changed = false;
   for (const layer of [...model.layers].reverse()) {
     const output = graph.outputs.get(layer);
     if (!output || kindOf(layer) !== "product") {
       if (output?.units.length && !output.units.some(graph.isKept))
-        changed = need(output.units[0]) || changed;
+        changed = need(output.units[0], ONE_STAYS) || changed;
       continue;
     }
-    if (!output.units.some(graph.isKept)) changed = need(output.units[0]) || changed;
+    if (!output.units.some(graph.isKept)) changed = need(output.units[0], ONE_STAYS) || changed;
     const { units, constants } = graph.inputs.get(layer)!;
     const weighs = weighing(layer, output.units, graph);
     units.forEach((unit, i) => {
-      if (weighs[i] && !isFoldable(layer, constants[i])) changed = need(unit) || changed;
+      if (weighs[i] && !isFoldable(layer, constants[i]))
+        changed = need(unit, reasonOf(layer, constants[i])) || changed;
     });
   }
   return changed;
+}
+
+const ONE_STAYS = "of each layer at least one stays";
+
+/** Why an input of a layer stays that has a weight there; where it varies, a dead unit is in a sum with one that does. */
+function reasonOf(layer: Layer, constant: number): string {
+  return Number.isNaN(constant)
+    ? `they are added to units that layer "${layer.name}" reads`
+    : `the biases of layer "${layer.name}" cannot take over what they give`;
 }
 
 /** Whether the biases of a layer can take over an input that is constant. */

@@ -169,8 +169,10 @@ function rankFeatures(names: readonly string[], steps: readonly Step[]): RankedF
 
 function describe(title: string, steps: readonly Step[], labels: readonly RankedFeature[]): string {
   const [first, last] = [steps[0].lambda, steps[steps.length - 1].lambda];
-  const ends = labels.map(({ name, last }) => `${name} ${shortNumber(last)}`).join(", ");
-  return `Line chart. ${title} while lambda falls from ${formatNumber(first, 3)} to ${formatNumber(last, 3)}. At the smallest lambda: ${ends}.`;
+  const ends = labels
+    .filter(({ last }) => last !== 0)
+    .map(({ name, last }) => `${name} ${shortNumber(last)}`);
+  return `Line chart. ${title} while lambda falls from ${formatNumber(first, 3)} to ${formatNumber(last, 3)}. At the smallest lambda: ${ends.join(", ") || "none"}.`;
 }
 
 function describeBand(steps: readonly Step[]): string {

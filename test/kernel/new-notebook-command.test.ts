@@ -38,7 +38,7 @@ describe("smooth-edges new", () => {
       assert.match(text, /readCsv\("data\/flats.csv"\)/);
       const { failure, notebook: done } = await runNotebook(notebook, { cwd: folder });
       assert.equal(failure, undefined);
-      assert.match(JSON.stringify(done.cells[1]), /60 rows/); // one has no rent
+      assert.match(JSON.stringify(done.cells[1]), /60 of 61 rows have no missing value/); // one has no rent
     });
   }
 
@@ -63,5 +63,30 @@ describe("smooth-edges new", () => {
       () => newNotebookCommand(join(folder, "no/a.ipynb"), data, "rent"),
       /one can write to.*ENOENT/,
     );
+  });
+
+  it("leaves out what names rows, and says so", async () => {
+    const rows = Array.from({ length: 12 }, (_, i) => `${i},patient ${i},${(i * 5) % 7},${i}`);
+    writeFileSync(join(folder, "rows.csv"), [`,who,dose,"it's ""odd"""`, ...rows].join("\n"));
+    const path = join(folder, "rows.ipynb");
+    assert.match(newNotebookCommand(path, join(folder, "rows.csv"), `it's "odd"`), /run '.*rows.ipynb'/);
+    const notebook: Notebook = JSON.parse(readFileSync(path, "utf8"));
+    assert.match(sourceOf(notebook.cells[2]), /the column without a name, `who`/);
+    const { failure, notebook: done } = await runNotebook(notebook, { cwd: folder });
+    assert.equal(failure, undefined);
+    assert.match(JSON.stringify(done.cells[1]), /12 of 12 rows have no missing value; features: 1/);
+  });
+
+  it("refuses what no notebook could fit, in one sentence", () => {
+    const refused = (text: string, rule: RegExp, name = "flats.ipynb"): void => {
+      writeFileSync(join(folder, "some.csv"), text);
+      assert.throws(() => newNotebookCommand(join(folder, name), join(folder, "some.csv"), "y"), rule);
+    };
+    const tenRows = (row: string): string => `x,y\n${`${row}\n`.repeat(10)}`;
+    refused(tenRows("1,yes"), /--response must be a column of at least two values, got "y"/);
+    refused("x,y\n1,2\n2,1\n3,1\n", /at least 10 rows .* got 3 rows and 1 such columns/);
+    refused(`y\n${"1\n2\n".repeat(9)}`, /one column to explain the response by, got 18 rows and 0 such/);
+    refused("x;y\n1,5;2\n", /save it with commas between values and points in numbers/);
+    refused(tenRows("1,2"), /NOTEBOOK must end in \.ipynb/, "flats.txt");
   });
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type * as TensorFlow from "@tensorflow/tfjs";
-import { gate, HadamardConv2D, HadamardDense, surrogatePenalty } from "../../src/nn";
+import { collapse, gate, HadamardConv2D, HadamardDense, sparsify, surrogatePenalty } from "../../src/nn";
 import {
   groupHadamardPower,
   groupHadamardProduct,
@@ -200,5 +200,36 @@ describe("a factorized dense layer", () => {
     );
     assert.ok(Math.abs(first[2][0] - 1) > 0.1, "the gates moved");
     for (let i = 0; i < 3; i++) assertAllClose(`weight ${i}`, second[i], first[i], 1e-5);
+  });
+
+  it("goes around TimeDistributed, and is refused within, where its penalty would be lost", () => {
+    const timeDistributed = (layer: TensorFlow.layers.Layer): TensorFlow.layers.Layer =>
+      tf.layers.timeDistributed({ layer, inputShape: [5, 4], name: "each" });
+    const dense = tf.layers.dense({ units: 3, kernelInitializer: "ones" });
+    const gated = gate(timeDistributed(dense), { weight: "kernel", depth: 2, lambda: 0.5 });
+    const around = tf.sequential({ layers: [gated] });
+    assertClose("penalty", surrogatePenalty(around).dataSync()[0], (0.5 / 2) * (12 + 12), 1e-6);
+    randomize(around, 3);
+    const plain = collapse(around);
+    assert.equal(plain.layers[0].getClassName(), "TimeDistributed");
+    const X = normals([2, 5, 4], 1);
+    const [expected, actual] = [around, plain].map((m) => (m.predict(X) as TensorFlow.Tensor).dataSync());
+    assertAllClose("predictions", actual, expected, 1e-6);
+
+    const within = tf.sequential({ layers: [timeDistributed(new HadamardDense({ units: 3 }))] });
+    for (const refuse of [surrogatePenalty, collapse]) {
+      assert.throws(() => refuse(within), {
+        name: "InputError",
+        message: `${refuse.name}: a factorized layer must not be within a wrapper, got one in "each"; put gate(wrapper, { weight }) around a wrapper of the plain layer instead`,
+      });
+    }
+    const skipped = tf.sequential({
+      layers: [timeDistributed(tf.layers.dense({ units: 3 })), tf.layers.dense({ units: 1 })],
+    });
+    const twin = sparsify(skipped, { depth: 2, lambda: 0.1 });
+    assert.deepEqual(
+      twin.layers.map((layer) => layer.getClassName()),
+      ["TimeDistributed", "HadamardDense"],
+    );
   });
 });

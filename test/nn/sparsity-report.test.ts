@@ -95,6 +95,26 @@ describe("the sparsity report", () => {
     assert.deepEqual(names, ["both", "nested", "output"]);
   });
 
+  it("says of each layer why shrink leaves units that are dead", () => {
+    const { dense } = tf.layers;
+    const input = tf.input({ shape: [3] });
+    const apply = (layer: TensorFlow.layers.Layer, ...from: TensorFlow.SymbolicTensor[]) =>
+      layer.apply(from.length > 1 ? from : from[0]) as TensorFlow.SymbolicTensor;
+    const added = apply(dense({ units: 2, name: "added", kernelInitializer: "zeros" }), input);
+    const other = apply(dense({ units: 2, name: "other", kernelInitializer: "ones" }), input);
+    const sum = apply(tf.layers.add(), added, other);
+    const reader = apply(dense({ units: 2, name: "reader", kernelInitializer: "ones" }), sum);
+    const last = apply(dense({ units: 2, name: "last", kernelInitializer: "zeros" }), reader);
+    const model = tf.model({ inputs: input, outputs: last });
+    const left = sparsityReport(model).layers.find(({ name }) => name === "last")?.left;
+    assert.equal(left, "last: dead units stay, 2 of them, since they are outputs of the model");
+    model.getLayer("last").weights[0].write(tf.ones([2, 2]));
+    const reasons = sparsityReport(model).layers.map((layer) => layer.left);
+    assert.deepEqual(reasons.filter(Boolean), [
+      'added: dead units stay, 2 of them, since they are added to units that layer "reader" reads',
+    ]);
+  });
+
   it("shows itself as a table", () => {
     const layer = new HadamardDense({ units: 2, inputShape: [2], kernelInitializer: "identity", name: "d" });
     const report = sparsityReport(tf.sequential({ layers: [layer] }));

@@ -99,6 +99,19 @@ describe("pathPlot", () => {
     );
   });
 
+  it("leaves out of its words the features that are at zero again at the end", () => {
+    const { spec } = pathPlot({
+      lambdas: [3, 2, 1],
+      coefs: [
+        [0, 0],
+        [4, 0],
+        [0, 1],
+      ],
+      featureNames: ["a", "b"],
+    });
+    assert.match(String(spec.description), /At the smallest lambda: b 1\.$/);
+  });
+
   it("takes a path as it is", () => {
     const X = [
       [1, 0],

@@ -1,0 +1,131 @@
+import { KERNEL_NAME } from "./kernelspec";
+import type { Cell, Notebook } from "./notebook";
+
+/** What a new notebook is about. */
+export interface Question {
+  /** Path of the CSV file as seen from the notebook. */
+  readonly data: string;
+  readonly response: string;
+  /** The different values of the response. */
+  readonly values: ReadonlySet<number | string | null>;
+  /** Columns that are no features. */
+  readonly leftOut: readonly string[];
+  /** Whether features are texts. */
+  readonly hasTexts: boolean;
+}
+
+/** A notebook that reads a CSV file, chooses a lasso by cross-validation and shows it. */
+export function newNotebook({ data, response, values, leftOut, hasTexts }: Question): Notebook {
+  const { datafit, text } = methodFor(values);
+  const options = datafit === undefined ? "" : `{ datafit: ${datafit}() }`;
+  const imports = ["SmoothLasso", ...(datafit === undefined ? [] : [datafit])].sort(byLetters).join(", ");
+  // Of several classes there is no chart of coefficients or of a path.
+  const isMultinomial = datafit === "multinomial";
+  const plots = ["crossValidationPlot", ...(isMultinomial ? [] : ["coefficientPlot", "pathPlot"])];
+  const taken = leftOut.map((name, k) => `${JSON.stringify(name)}: leftOut${k}, `).join("");
+  const reading = leftOut.length === 0 ? "columns" : `{ ${taken}...columns }`;
+  const cells: Cell[] = [
+    markdown(
+      "title",
+      `# What explains ${response}?`,
+      "",
+      `The data are in \`${data}\`. The lasso picks few columns that explain \`${response}\`, and proves how close to optimal its answer is.`,
+    ),
+    code(
+      "data",
+      `import { ${imports} } from "smooth-edges";`,
+      `import { readCsv } from "smooth-edges/data";`,
+      `import { fromFrame } from "smooth-edges/frame";`,
+      `import { ${plots.sort(byLetters).join(", ")} } from "smooth-edges/plot";`,
+      "",
+      `const ${reading} = readCsv(${JSON.stringify(data)});`,
+      `const { X, y, featureNames, rows } = fromFrame(columns, { response: ${JSON.stringify(response)}, missing: "drop" });`,
+      `const nRows = columns[${JSON.stringify(response)}].length;`,
+      `\`\${rows.length} of \${nRows} rows have no missing value; features: \${featureNames.length}\``,
+    ),
+    markdown(
+      "model-text",
+      "## The model",
+      "",
+      `\`${response}\` ${text}.`,
+      ...(hasTexts ? ["Texts have become one column for each of their values."] : []),
+      ...(leftOut.length > 0 ? [`Left out, since they name rows: ${leftOut.map(named).join(", ")}.`] : []),
+      'Rows with missing values are left out; `missing: "mean"` fills them instead. Ten folds choose `lambda`: the largest whose score is within one standard error of the best gives the sparser model.',
+    ),
+    code(
+      "choose",
+      `const chosen = new SmoothLasso(${options}).crossValidate(X, y);`,
+      "crossValidationPlot(chosen)",
+    ),
+    code("fit", "const fit = chosen.oneStandardError;", "fit"),
+    ...(isMultinomial
+      ? []
+      : [
+          code("coefficients", "coefficientPlot(fit)"),
+          markdown(
+            "path-text",
+            "## How the columns enter",
+            "",
+            "From the largest `lambda`, where all coefficients are zero, to a hundredth of it or less.",
+          ),
+          code("path", "pathPlot(chosen.path)"),
+        ]),
+    markdown(
+      "next-text",
+      "## What next",
+      "",
+      "`SmoothBridge` picks fewer columns and shrinks large coefficients less; `stabilitySelection` says which choices would come again with other rows.",
+      ...(hasTexts
+        ? [
+            "`fromFrame` gives `groups` too: `SmoothGroupLasso({ groups })` keeps or drops the columns of one text together.",
+          ]
+        : []),
+    ),
+  ];
+  return {
+    cells,
+    metadata: {
+      kernelspec: { display_name: "TypeScript (smooth-edges)", language: "typescript", name: KERNEL_NAME },
+    },
+    nbformat: 4,
+    nbformat_minor: 5,
+  };
+}
+
+/** How a response is explained, by its values; `datafit` is undefined where it is the estimator's own. */
+function methodFor(values: Question["values"]): { datafit?: "logistic" | "multinomial"; text: string } {
+  const isText = [...values].some((value) => typeof value === "string");
+  if (values.size === 2)
+    return { datafit: "logistic", text: "has two values: a logistic regression tells them apart" };
+  if (isText)
+    return {
+      datafit: "multinomial",
+      text: `has ${values.size} classes: a multinomial regression tells them apart`,
+    };
+  const counts = [...values].every((value) => Number.isInteger(value) && Number(value) >= 0);
+  return {
+    text: `is a number: least squares explain it${counts ? "; where it counts something, `datafit: poisson()` may do better" : ""}`,
+  };
+}
+
+function named(column: string): string {
+  return column === "" ? "the column without a name" : `\`${column}\``;
+}
+
+function markdown(id: string, ...lines: string[]): Cell {
+  return { cell_type: "markdown", ...identified(id), source: lines.join("\n"), metadata: {} };
+}
+
+function code(id: string, ...lines: string[]): Cell {
+  const source = lines.join("\n");
+  return { cell_type: "code", ...identified(id), source, metadata: {}, execution_count: null, outputs: [] };
+}
+
+/** What notebooks of version 4.5 have and the runner passes on unread. */
+function identified(id: string): { readonly id: string } {
+  return { id };
+}
+
+function byLetters(a: string, b: string): number {
+  return a < b ? -1 : 1;
+}
