@@ -48,8 +48,11 @@ const internals = ts as unknown as Internals;
 const CELL = "/__tslab__.ts";
 const EARLIER_CELLS = "/__prev__.d.ts";
 const OLDER_CELLS = /\/__prev(\d+)__\.d\.ts$/;
-const isMadeUp = (path: string): boolean =>
-  path.endsWith(CELL) || path.endsWith(EARLIER_CELLS) || OLDER_CELLS.test(path);
+
+/** Whether a file is the cell or holds declarations of earlier cells. */
+function isMadeUp(path: string): boolean {
+  return path.endsWith(CELL) || holdsEarlierCells(path);
+}
 
 /** Whether a file holds declarations of earlier cells. */
 export function holdsEarlierCells(path: string): boolean {
@@ -197,7 +200,7 @@ class CellProgram {
       directoryExists: (path) => system.directoryExists(path),
       getDirectories: (path) => system.getDirectories(path),
       ...(system.realpath && { realpath: system.realpath }),
-      resolveModuleNameLiterals: resolveModuleForCell(system, cache),
+      resolveModuleNameLiterals: resolveModuleForCell(system, cache, isMadeUp),
       // Without it TypeScript would read the package.json files around a cell from the disk for each cell.
       getModuleResolutionCache: () => cache,
       // What a local module could not import may be there by now.

@@ -2,7 +2,7 @@
  * Where the types of a cell's imports come from: the notebook's folder first, then the folder of the package
  * that holds the kernel, so that `smooth-edges` and what it depends on type-check in a notebook anywhere.
  */
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import * as ts from "typescript";
 
 type ResolveLiterals = NonNullable<ts.CompilerHost["resolveModuleNameLiterals"]>;
@@ -15,14 +15,16 @@ export const INSIDE_PACKAGE: string = join(__dirname, "cell.ts");
  *
  * @param system the converter's view of the disk
  * @param cache for everything but cells: a package installed since the last try must be found
+ * @param isMadeUp whether a file is the cell or holds declarations of earlier cells
  */
-export function resolveModuleForCell(system: ts.System, cache: ts.ModuleResolutionCache): ResolveLiterals {
-  const currentFolder = system.getCurrentDirectory();
-  const cellFiles = new Set(
-    ["__tslab__.ts", "__prev__.d.ts"].map((name) => `${currentFolder.replace(/\\/g, "/")}/${name}`),
-  );
+export function resolveModuleForCell(
+  system: ts.System,
+  cache: ts.ModuleResolutionCache,
+  isMadeUp: (path: string) => boolean,
+): ResolveLiterals {
+  const currentFolder = system.getCurrentDirectory().replace(/\\/g, "/");
   return (literals, containingFile, redirected, options, sourceFile) => {
-    const isCell = cellFiles.has(containingFile);
+    const isCell = isMadeUp(containingFile) && dirname(containingFile) === currentFolder;
     return literals.map((literal) => {
       const mode = ts.getModeForUsageLocation(sourceFile, literal, options);
       const found = ts.resolveModuleName(
