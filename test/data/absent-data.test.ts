@@ -113,7 +113,10 @@ describe("data that do not come with the package", () => {
   });
 
   it("are Fashion-MNIST where this machine has it", function () {
-    if (!existsSync("/usr/share/datasets/fashion-mnist")) return this.skip();
+    if (!existsSync("/usr/share/datasets/fashion-mnist")) {
+      process.stdout.write("skipped: Debian's package dataset-fashion-mnist is not installed\n");
+      return this.skip();
+    }
     const { train, test, imageShape } = loadFashionMnist();
     assert.deepEqual([train.X.nSamples, test.X.nSamples, ...imageShape], [60000, 10000, 28, 28]);
     const counts = new Array(10).fill(0);
