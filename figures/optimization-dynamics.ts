@@ -1,6 +1,7 @@
 import { Chart } from "smooth-edges/plot";
 import type { Figure } from "./figure";
 import { readRecords } from "./runs/records";
+import { shareSquares } from "./share-squares";
 import { meanOf } from "./studies/means";
 import { type Fitted, optimizationDynamics } from "./studies/optimization-dynamics";
 
@@ -70,26 +71,7 @@ function heatMap(passes: Numbers["passes"]): object {
       },
       y: { field: "method", type: "nominal", title: null, axis: { labelLimit: 200 } },
     },
-    layer: [
-      {
-        mark: { type: "rect" },
-        encoding: {
-          color: {
-            field: "share",
-            type: "quantitative",
-            scale: { domain: [0, 1], range: ["#f4f4f4", "#0072b2"] },
-            legend: null,
-          },
-        },
-      },
-      {
-        mark: { type: "text", fontSize: 10 },
-        encoding: {
-          text: { field: "share", type: "quantitative", format: ".0%" },
-          color: { condition: { test: "datum.share > 0.5", value: "white" }, value: "#222222" },
-        },
-      },
-    ],
+    layer: shareSquares(),
   };
 }
 

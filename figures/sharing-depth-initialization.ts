@@ -1,6 +1,7 @@
 import { Chart } from "smooth-edges/plot";
 import type { Figure } from "./figure";
 import { readRecords } from "./runs/records";
+import { shareSquares } from "./share-squares";
 import { meanOf } from "./studies/means";
 import { type Run, sharingDepthInitialization } from "./studies/sharing-depth-initialization";
 
@@ -70,29 +71,7 @@ export const sharingDepthInitializationFigure: Figure = {
             scale: { domain: starts },
           },
         },
-        layer: [
-          {
-            mark: { type: "rect" as const },
-            encoding: {
-              color: {
-                field: "share",
-                type: "quantitative" as const,
-                scale: { domain: [0, 1], range: ["#f4f4f4", "#0072b2"] },
-                legend: null,
-              },
-            },
-          },
-          {
-            mark: { type: "text" as const, fontSize: 10 },
-            encoding: {
-              text: { field: "share", type: "quantitative" as const, format: ".0%" },
-              color: {
-                condition: { test: "datum.share > 0.5", value: "white" },
-                value: "#222222",
-              },
-            },
-          },
-        ],
+        layer: shareSquares(),
       })) as unknown as [],
     });
   },

@@ -1,4 +1,5 @@
 import { simulateToeplitz } from "smooth-edges/data";
+import { selectionOf } from "./selection";
 
 /** Rows by rows. */
 export interface Rows {
@@ -35,8 +36,6 @@ export interface Assessment {
 }
 
 const N_TEST = 2000;
-/** Smaller coefficients count as zero. */
-const ZERO = 1e-6;
 
 /** `n` training and as many validation rows, `nActive` coefficients 1 and -1, correlations `rho^|i-j|`; the replicate is the seed. */
 export function regressionSplit(options: {
@@ -75,16 +74,13 @@ export function regressionSplit(options: {
     sigma,
     validationError: (beta) => errorOver(beta, 0, n),
     assess(beta) {
-      const found = beta.map((value) => (Math.abs(value) > ZERO ? 1 : 0));
-      const hits = found.filter((one, j) => one && truth[j] !== 0).length;
-      const size = found.filter((one) => one).length;
-      const nTrue = truth.filter((value) => value !== 0).length;
+      const { hits, size, nTrue, f1 } = selectionOf(beta, truth);
       return {
         estimationError: norm(beta.map((value, j) => value / scales[j] - truth[j])) / norm(truth),
         testError: errorOver(beta, n, n + N_TEST) / sigma ** 2,
         truePositiveRate: hits / nTrue,
         falsePositiveRate: (size - hits) / (p - nTrue),
-        f1: hits === 0 ? 0 : (2 * hits) / (size + nTrue),
+        f1,
         size,
       };
     },

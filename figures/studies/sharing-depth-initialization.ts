@@ -26,13 +26,12 @@ import {
   varianceMatched,
 } from "smooth-edges";
 import { type Simulation, simulateGroups, simulateToeplitz } from "smooth-edges/data";
+import { selectionOf } from "./selection";
 import { grid, type Result, replicates, type Setting, type Study, type Task } from "./study";
 
 /** Relative gaps whose first iteration is recorded. */
 export const GAPS: readonly number[] = [1e-2, 1e-4, 1e-6];
 const STEPS = 4000;
-/** Smaller coefficients count as zero. */
-const ZERO = 1e-6;
 
 /** A kind of data: how they are drawn, their loss, and the labels of their groups. */
 interface Row {
@@ -176,14 +175,8 @@ function descend(
   return {
     objectives,
     end: objectives[objectives.length - 1],
-    f1: f1Of(Q.coefficients(x).coef, coef),
+    f1: selectionOf(Q.coefficients(x).coef, coef).f1,
   };
-}
-
-function f1Of(beta: Float64Array, truth: Float64Array): number {
-  const found = beta.map((value) => (Math.abs(value) > ZERO ? 1 : 0));
-  const hits = found.filter((one, j) => one && truth[j] !== 0).length;
-  return (2 * hits) / (found.filter((one) => one).length + truth.filter((value) => value !== 0).length);
 }
 
 /** The least objective that the estimator finds on its several ways: a reference that uses none of these descents. */
