@@ -6,6 +6,7 @@ import { gridRefinement } from "./grid-refinement";
 import { groupsByGates } from "./groups-by-gates";
 import { lassoByLbfgs } from "./lasso-by-lbfgs";
 import { matchingMinima } from "./matching-minima";
+import { nonSmoothLosses } from "./non-smooth-losses";
 import { optimizationDynamics } from "./optimization-dynamics";
 import { sharingDepthInitialization } from "./sharing-depth-initialization";
 import { sparseLeNet } from "./sparse-lenet";
@@ -24,4 +25,5 @@ export const studies: readonly Study[] = [
   depthAndSaddles,
   optimizationDynamics,
   explicitAndImplicit,
+  nonSmoothLosses,
 ];
