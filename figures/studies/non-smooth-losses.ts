@@ -53,8 +53,9 @@ export const nonSmoothLosses: Study = {
     const quick = setting === "quick";
     const loss = quick ? ["hinge"] : Object.keys(LOSSES);
     const replicate = replicates(COUNTS[setting]);
+    const half = replicate.slice(0, Math.ceil(replicate.length / 2));
     return [
-      ...grid({ kind: ["minima"], loss, depth: [2, 3, 4], nFeatures: quick ? [1] : [1, 2], replicate }),
+      ...grid({ kind: ["minima"], loss, depth: [2, 3, 4], nFeatures: quick ? [1] : [1, 2], replicate: half }),
       ...grid({ kind: ["width"], loss, replicate }),
       ...grid({ kind: ["descent"], loss, depth: quick ? [3] : [2, 3, 4], replicate }),
       ...(quick ? [] : grid({ kind: ["recovery"], loss, replicate })),
@@ -81,7 +82,7 @@ export interface Minima {
 
 /** Ends in the same point. */
 const SAME = 1e-5;
-const RANDOM_STARTS = 100;
+const RANDOM_STARTS = 30;
 
 /** All local minima of `P` in one or two coefficients, and where descent on `Q` ends from beside every vertex and elsewhere. */
 function minima({ loss, depth, nFeatures, replicate }: Task["parameters"]): Minima {
