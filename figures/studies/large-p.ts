@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { join } from "node:path";
 import {
   type CscMatrix,
   coordinateDescent,
@@ -13,6 +14,7 @@ import {
   seededRandom,
   surrogateObjective,
 } from "smooth-edges";
+import { ROOT } from "../root";
 import { grid, type Result, replicates, type Setting, type Study, type Task } from "./study";
 
 /** Rows, and stored entries of a column. */
@@ -28,6 +30,10 @@ const SHARE = 0.2;
 const GOAL = 1e-6;
 const MOST_ITERATIONS = 6000;
 const MEGABYTE = 2 ** 20;
+/** This module, compiled: a notebook runs it as it is written. */
+const SCRIPT = join(ROOT, "dist/figures/studies/large-p.js");
+/** Most features of a method whose iterations at more are known from fewer. */
+const MOST_FEATURES: Readonly<Record<string, number>> = { "gradient descent on Q": 1e4, "L-BFGS on Q": 1e5 };
 
 const OPTIMIZERS: Readonly<Record<string, () => Optimizer>> = {
   "gradient descent on Q": () => gradientDescent(),
@@ -73,14 +79,14 @@ export const largeP: Study = {
       ...grid({ table: ["dense"], p: quick ? [1e3] : [1e3, 1e4, 1e5], method: methods, replicate }),
     ];
     return all.filter(({ parameters: { table, p, method, replicate: r } }) => {
-      // The thousands of iterations of gradient descent are known from smaller ones, and the largest are measured once.
-      if (method === "gradient descent on Q" && Number(p) > 1e4) return false;
+      if (Number(p) > (MOST_FEATURES[String(method)] ?? Number.POSITIVE_INFINITY)) return false;
+      // The largest are measured once.
       return r === 0 || Number(p) * SIZES[String(table)].stored <= 1e6;
     });
   },
   // A process of its own has its own memory.
   run: ({ parameters }: Task): Result => {
-    const run = spawnSync(process.execPath, [__filename, JSON.stringify(parameters)], { encoding: "utf8" });
+    const run = spawnSync(process.execPath, [SCRIPT, JSON.stringify(parameters)], { encoding: "utf8" });
     if (run.status !== 0) throw new Error(run.stderr);
     return JSON.parse(run.stdout) as Result;
   },
