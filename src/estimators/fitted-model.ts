@@ -95,6 +95,18 @@ export abstract class FittedModel implements Displayable {
   }
 
   /**
+   * The names of the features in `support`, in its order.
+   *
+   * @example
+   * ```ts
+   * new SmoothLasso({ lambda: 0.3 }).fit({ age: [1, 2, 3, 4], noise: [1, 0, 0, 1] }, [1, 2, 2, 4]).supportNames; // ["age"]
+   * ```
+   */
+  get supportNames(): string[] {
+    return Array.from(this.support, (j) => this.featureNames[j]);
+  }
+
+  /**
    * The label of the likeliest class of each row of `X`, as it was in `y`: of two classes and of more.
    *
    * @throws InputError as `predict`, and when the response has no classes.
