@@ -118,7 +118,12 @@ export function withStart(start: string, solution: Solution): Solution {
 function bestOf(before: Solution | undefined, next: Solution): Solution {
   if (before === undefined) return next;
   const starts: StartRow[] = [...(before.starts ?? []), ...(next.starts ?? [])];
-  return { ...better(before, next), nIter: before.nIter + next.nIter, starts };
+  const best = better(before, next);
+  // An end that was known when its way began is the one before's, as is the trace that leads there.
+  const { objective } = before.certificate;
+  const isKnown = Math.abs(best.certificate.objective - objective) <= 1e-12 * Math.abs(objective);
+  const trace = best.trace.length === 0 && isKnown ? before.trace : best.trace;
+  return { ...best, trace, nIter: before.nIter + next.nIter, starts };
 }
 
 /** The same, but an end that is lower and not converged does not displace one that is. */

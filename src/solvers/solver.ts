@@ -10,6 +10,8 @@ export interface TraceRow {
   readonly stationarity: number;
   /** The duality gap of the best coefficients so far; left out between certificates, and where there is none. */
   readonly dualityGap?: number;
+  /** The method whose iteration it was, such as `"activeSet"`; left out by a solver of the caller's own that does not tell. */
+  readonly method?: string;
 }
 
 /**
