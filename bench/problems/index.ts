@@ -4,7 +4,6 @@ import type { BenchProblem, DenseColumns, SparseColumns } from "./problem";
 import { classes, counts, evenGroups, evenly, noisy, positive, signalOf, type Truth } from "./responses";
 
 export type { BenchPenalty, BenchProblem, DenseColumns, Loss, SparseColumns } from "./problem";
-export { isConvex } from "./problem";
 
 type Settings = Partial<
   Pick<BenchProblem, "loss" | "penalty" | "nResponses" | "standardized" | "folds" | "targets">

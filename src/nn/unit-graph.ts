@@ -38,7 +38,7 @@ interface Node {
  * itself. A constant unit is not needed, since the biases of the next layer take it over, unless these are none or zeros
  * are put around it. Units that a sum adds stay or go together. Of each layer at least one unit stays.
  */
-export function unitGraph(model: Model): UnitGraph {
+function unitGraph(model: Model): UnitGraph {
   const parents: number[] = [];
   const reasons: (string | undefined)[] = [];
   const inputs = new Map<Layer, Channels>();
