@@ -1,6 +1,6 @@
 import { bumps, scattered, standardized, toeplitz, whitened } from "./designs";
 import { type Gridless, geometric, lambdaMax } from "./lambda-max";
-import type { BenchProblem, DenseColumns, SparseColumns } from "./problem";
+import type { BenchPenalty, BenchProblem, DenseColumns, SparseColumns } from "./problem";
 import { classes, counts, evenGroups, evenly, noisy, positive, signalOf, type Truth } from "./responses";
 
 export type { BenchPenalty, BenchProblem, DenseColumns, Loss, SparseColumns } from "./problem";
@@ -86,6 +86,19 @@ function nonconvex(
   return problemOf(name, X, y, grid, { penalty, standardized: true, targets: [1e-4] });
 }
 
+/** The same of whitened groups. */
+function groupedNonconvex(
+  name: string,
+  seed: number,
+  penalty: BenchPenalty & { readonly size: number },
+): BenchProblem {
+  const design = { n: 500, p: 2000, seed };
+  const { size } = penalty;
+  const { X, y } = standardized(...regression(design, evenGroups(design.p, size, 10)));
+  const settings = { penalty, standardized: true, targets: [1e-4] };
+  return problemOf(name, whitened(X, design.n, size), y, { ratio: 0.1, count: 30 }, settings);
+}
+
 /** Makes a problem by its name. */
 export const PROBLEMS: Readonly<Record<string, () => BenchProblem>> = {
   P1: () => lasso("P1", { n: 500, p: 5000, seed: 101 }, 50, { share: 1 / 20 }),
@@ -120,19 +133,7 @@ export const PROBLEMS: Readonly<Record<string, () => BenchProblem>> = {
   },
   P11half: () => nonconvex("P11half", 1101, { ratio: 0.1, count: 30 }, { name: "lq", q: 1 / 2 }),
   P11twothirds: () => nonconvex("P11twothirds", 1101, { ratio: 0.1, count: 30 }, { name: "lq", q: 2 / 3 }),
-  P12: () => {
-    const [design, size] = [{ n: 500, p: 2000, seed: 1201 }, 5];
-    const { X, y } = standardized(...regression(design, evenGroups(design.p, size, 10)));
-    const penalty = { name: "group-lq", size, q: 1 / 2 } as const;
-    const white = whitened(X, design.n, size);
-    return problemOf(
-      "P12",
-      white,
-      y,
-      { ratio: 0.1, count: 30 },
-      { penalty, standardized: true, targets: [1e-4] },
-    );
-  },
+  P12: () => groupedNonconvex("P12", 1201, { name: "group-lq", size: 5, q: 1 / 2 }),
   P13: () => {
     const [design, size] = [{ n: 500, p: 5000, seed: 1301 }, 10];
     const [X, y] = regression(design, evenGroups(design.p, size, 10, 3));
@@ -159,4 +160,6 @@ export const PROBLEMS: Readonly<Record<string, () => BenchProblem>> = {
     return problemOf("P14multinomial", X, y, grid, { loss: "multinomial", nResponses });
   },
   P15: () => lasso("P15", { n: 200, p: 1000, seed: 1501 }, 20, { share: 1 / 10 }, { targets: [1e-3, 1e-6] }),
+  P16mcp: () => groupedNonconvex("P16mcp", 1601, { name: "group-mcp", size: 5, gamma: 3 }),
+  P16scad: () => groupedNonconvex("P16scad", 1601, { name: "group-scad", size: 5, gamma: 4 }),
 };

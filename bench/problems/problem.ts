@@ -18,6 +18,7 @@ export type BenchPenalty =
   | { readonly name: "mcp" | "scad"; readonly gamma: number }
   | { readonly name: "lq"; readonly q: number }
   | { readonly name: "group"; readonly size: number }
+  | { readonly name: "group-mcp" | "group-scad"; readonly size: number; readonly gamma: number }
   | { readonly name: "group-lq"; readonly size: number; readonly q: number }
   | { readonly name: "sparse-group"; readonly size: number; readonly l1Ratio: number };
 

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import {
   fista,
+  groupMcp,
+  groupScad,
   logistic,
   mcp,
   multinomial,
@@ -135,6 +137,14 @@ describe("the checker", () => {
       penalty: { name: "group-lq", size, q: 0.5 },
       model: new SmoothGroupBridge({ ...common, ...grouped, q: 0.5 }),
     },
+    "group MCP": {
+      penalty: { name: "group-mcp", size, gamma: 3 },
+      model: new SparseLinearModel({ ...common, penalty: groupMcp(groups, { gamma: 3 }) }),
+    },
+    "group SCAD": {
+      penalty: { name: "group-scad", size, gamma: 4 },
+      model: new SparseLinearModel({ ...common, penalty: groupScad(groups, { gamma: 4 }) }),
+    },
   } as const;
   for (const [name, { penalty, model }] of Object.entries(NONCONVEX)) {
     it(`finds no violation where a fit with ${name} ends, and the same objective`, () => {
@@ -203,7 +213,7 @@ describe("the checker", () => {
 /** The largest of the gradients off zero and of what single steps gain, by trying out many. */
 function searched(problem: BenchProblem, b: Float64Array, lambda: number): number {
   const { penalty } = problem;
-  const width = penalty.name === "group-lq" ? size : 1;
+  const width = "size" in penalty ? size : 1;
   const objectiveAt = (x: Float64Array) => judge(problem, x, lambda).objective;
   const c = correlations(
     problem,
