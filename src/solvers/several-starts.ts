@@ -77,14 +77,17 @@ export function startsOnPath(inner: Solver): Solver {
         ["coefficients given", inner, () => task],
         [convexName(task), inner, () => convexStart(task, inner)],
       ];
-      const { penalty } = task.problem;
-      const staysAtZero = !(isSeparable(penalty) && penalty.folded);
-      if (staysAtZero && task.beta.some((entry) => entry !== 0)) {
+      if (trapsAtZero(task.problem) && task.beta.some((entry) => entry !== 0)) {
         ways.push(["null model", inner, () => nullStart(task)]);
       }
       return onFrom(task, bestOfWays(task, ways), inner);
     },
   });
+}
+
+/** Whether zero is a minimum at every lambda of a penalty that is not convex, as of a bridge. */
+export function trapsAtZero({ penalty }: Pick<SparseProblem, "penalty">): boolean {
+  return !(isSeparable(penalty) && penalty.folded);
 }
 
 /** Where a way begins and by what it goes. */

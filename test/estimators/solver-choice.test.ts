@@ -15,6 +15,7 @@ interface Case {
   readonly penalty: Penalty;
   readonly datafit: Datafit;
   readonly parametrization?: Parametrization;
+  readonly design?: { readonly nSamples: number; readonly nFeatures: number };
   /** The line of the table, and how the name of the solver begins. */
   readonly when: string;
   readonly solver: string;
@@ -69,6 +70,16 @@ const cases: readonly Case[] = [
   {
     penalty: mcp(),
     datafit: squaredError(),
+    design: { nSamples: 500, nFeatures: 501 },
+    when: "not convex, a sum over coordinates, a squared error, and many rows times columns",
+    solver: "severalStarts(inTurn(gramDescent, coordinateDescent",
+    model: (goal) => new SparseLinearModel({ ...goal, penalty: mcp() }),
+    methods: ["gramDescent", "coordinateDescent"],
+  },
+  {
+    penalty: mcp(),
+    datafit: squaredError(),
+    design: { nSamples: 500, nFeatures: 500 },
     when: "not convex, a sum over coordinates, and a squared error",
     solver: "severalStarts(inTurn(gramDescent, coordinateDescent",
     model: (goal) => new SparseLinearModel({ ...goal, penalty: mcp() }),
@@ -133,9 +144,9 @@ const literal = (text: string): string => text.replace(/[()]/g, "\\$&");
 const endingIn = (end: string): RegExp => new RegExp(`\\d ${end}(, (where|best of) .*)?$`);
 
 describe("the table by which the library chooses a solver", () => {
-  for (const { penalty, datafit, parametrization, when, solver } of cases) {
+  for (const { penalty, datafit, parametrization, design, when, solver } of cases) {
     it(`has for ${penalty.name} and ${datafit.name}: ${when}`, () => {
-      const problem = { penalty, datafit };
+      const problem = { penalty, datafit, ...(design && { design }) };
       const family = { penalty, parametrization, interchangeable: true };
       const chosen = solverFor("test", family, "auto", problem).solver.name;
       assert.ok(chosen.startsWith(solver), `${chosen} begins with ${solver}`);
