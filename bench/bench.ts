@@ -128,13 +128,11 @@ const { BENCH_PYTHON, BENCH_RSCRIPT } = process.env;
 const TODAY = new Date().toISOString().slice(0, 10);
 
 /** A comparison, with the options that all of them have. */
-function comparison(command: Command, limit: number, threads: string[]): Command {
+function comparison(command: Command, limit: number, threads: string[], layouts: string[]): Command {
   return command
     .option("--peers <names...>", "only these peers; default: all that are found")
     .option("--threads <counts...>", "threads that each may use, one comparison a count", threads)
-    .option("--layouts <names...>", "columns, which solvers like best, or rows, as most arrays are", [
-      "columns",
-    ])
+    .option("--layouts <names...>", "columns, which solvers like best, or rows, as most arrays are", layouts)
     .option("--repetitions <r>", "interleaved repetitions", Number, 3)
     .option("--limit <seconds>", "after which a solve is given up", Number, limit)
     .option("--clock <name>", "wall, or processor for a busy machine and one thread", "wall")
@@ -163,7 +161,7 @@ const optionsOf = ({ threads, limit, python, rscript, ...rest }: CompareFlags) =
   rscript: rscript ?? BENCH_RSCRIPT ?? firstProgram(["Rscript"]),
 });
 
-comparison(program.command("compare", { isDefault: true }), 60, ["1", "2"])
+comparison(program.command("compare", { isDefault: true }), 60, ["1", "2"], ["columns", "rows"])
   .description("the library and every peer that is installed, on the problems of bench/README.md")
   .option("--problems <names...>", "which of them", Object.keys(PROBLEMS))
   .option("--history <file>", "JSON lines", join(HERE, "history", `${TODAY}.jsonl`))
@@ -176,7 +174,7 @@ comparison(program.command("compare", { isDefault: true }), 60, ["1", "2"])
     }),
   );
 
-comparison(program.command("profile"), 20, ["1"])
+comparison(program.command("profile"), 20, ["1"], ["columns"])
   .description("performance profiles over problems that are drawn, and real ones")
   .option("--seeds <seeds...>", "to draw problems by", ["1"])
   .option("--count <k>", "problems a seed", Number, 40)

@@ -29,6 +29,8 @@ export interface Row {
   readonly worst?: number;
   readonly objectiveSum?: number;
   readonly nonzeros?: number;
+  /** The smallest along the path, as a share of that without coefficients. */
+  readonly testError?: number;
   readonly iterations?: number | null;
   /** Largest resident memory of the process, and that with the problem loaded before it solved, in MB. */
   readonly peakMb?: number;
