@@ -150,6 +150,7 @@ function rowOf(found: Entry | Failure, { problem, layout, threads, limitSeconds 
   const common = {
     problem: problem.name,
     loss: problem.loss,
+    penalty: problem.penalty.name,
     contender: contender.name,
     ours: contender.ours,
     threads,

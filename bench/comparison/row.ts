@@ -12,6 +12,8 @@ export type Label = "equal" | "default" | "missed" | "too-slow" | "failed";
 export interface Row {
   readonly problem: string;
   readonly loss: Loss;
+  /** Its name; of lines before there were any others in a profile undefined. */
+  readonly penalty?: string;
   readonly contender: string;
   readonly ours: boolean;
   readonly threads: number;
