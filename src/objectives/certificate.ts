@@ -75,18 +75,19 @@ function movable(
   problem: SparseProblem,
   lambda: number,
   beta: Float64Array,
-  { gradient, eta }: Pick<Profile, "gradient" | "eta">,
+  profile: Pick<Profile, "gradient" | "eta">,
 ): Float64Array | undefined {
   const { penalty, design } = problem;
   if (!penalty.convex || !("violationAtZero" in penalty) || isParabolic(problem)) return undefined;
   const term = penalty as SeparablePenalty;
+  const { gradient } = profile;
   const moving: number[] = [];
   for (let j = 0; j < beta.length; j++) {
     if (beta[j] !== 0 || term.violationAtZero(j, gradient[j], lambda) > 0) moving.push(j);
   }
   if (moving.length > design.nFeatures / 8) return undefined;
   const curvature = new Float64Array(beta.length);
-  const weights = curvatureAt(problem, eta);
+  const weights = curvatureAt(problem, profile.eta);
   const column = new Float64Array(weights.length);
   for (const j of moving) {
     column.fill(0);
