@@ -9,6 +9,7 @@ import { gridRefinementFigure } from "./grid-refinement";
 import { groupsByGatesFigure } from "./groups-by-gates";
 import { lassoByLbfgsFigure } from "./lasso-by-lbfgs";
 import { matchingMinimaFigure } from "./matching-minima";
+import { nonSmoothLossesFigure } from "./non-smooth-losses";
 import { optimizationDynamicsFigure } from "./optimization-dynamics";
 import { sharingDepthInitializationFigure } from "./sharing-depth-initialization";
 import { smoothedEdge } from "./smoothed-edge";
@@ -32,4 +33,5 @@ export const figures: readonly Figure[] = [
   depthAndSaddlesFigure,
   optimizationDynamicsFigure,
   explicitAndImplicitFigure,
+  nonSmoothLossesFigure,
 ];

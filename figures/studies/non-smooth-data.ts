@@ -26,7 +26,7 @@ export const LOSSES: Readonly<Record<string, NonSmoothLoss>> = {
 };
 
 /** Student's t with two degrees of freedom, which has no variance. */
-export function student2(random: SeededRandom): number {
+function student2(random: SeededRandom): number {
   const z = random.normal();
   // Half of a chi-squared variable with two degrees of freedom is exponential.
   return z / Math.sqrt(-Math.log(1 - random.uniform()));

@@ -49,7 +49,7 @@ export function piecewiseLinearSurrogate(data: PiecewiseLinearData, h: number): 
 
 /** The smoothed loss, and its gradient in the coefficients. */
 export function lossAndSlope(
-  { X, terms: { center, tilt, width } }: PiecewiseLinearData,
+  { X, terms: { center, tilt, width } }: Pick<PiecewiseLinearData, "X" | "terms">,
   h: number,
   beta: Float64Array,
   slope: Float64Array,
