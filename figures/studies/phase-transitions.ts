@@ -10,6 +10,8 @@ const DESCENTS = 10;
 const ITERATIONS = 100;
 /** With how little of the largest lambda the regularized methods come near to basis pursuit. */
 const SMALL = 1e-5;
+/** The relative error below which the truth is recovered, as published. */
+export const SUCCESS = 1e-2;
 /** Coefficients below this are not counted. */
 const ZERO = 1e-6;
 
@@ -43,7 +45,7 @@ export const QS: Readonly<Record<string, number>> = { "2/3": 2 / 3, "3/4": 3 / 4
 
 /** One search. */
 export interface Search {
-  /** `norm2(beta - truth) / norm2(truth)`; below 0.01 is a success. */
+  /** `norm2(beta - truth) / norm2(truth)`. */
   readonly error: number;
   /** `sum |beta|^q` over that of the truth: where it is below 1 the truth is not the minimum that was looked for. */
   readonly penalty: number;
