@@ -2,7 +2,7 @@ import { type CellOutput, joinLines, type Notebook, sourceOf } from "../kernel/n
 import { type Difference, firstDifference, type Tolerance } from "./compare-values";
 
 /** What a re-run is held to: six digits, and what is smaller than 1e-9 counts as zero. */
-export const NOTEBOOK_TOLERANCE: Tolerance = { relative: 1e-6, absolute: 1e-9 };
+const NOTEBOOK_TOLERANCE: Tolerance = { relative: 1e-6, absolute: 1e-9 };
 
 /** Where a re-run notebook differs first from the committed one. */
 export interface NotebookDifference extends Difference {

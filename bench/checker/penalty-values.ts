@@ -5,10 +5,12 @@ import { groupNorms } from "./dual-norms";
 export function radialValue(t: number, lambda: number, penalty: BenchPenalty): number {
   switch (penalty.name) {
     case "mcp":
+    case "group-mcp":
       return t <= penalty.gamma * lambda
         ? lambda * t - t ** 2 / (2 * penalty.gamma)
         : (penalty.gamma * lambda ** 2) / 2;
-    case "scad": {
+    case "scad":
+    case "group-scad": {
       const { gamma } = penalty;
       if (t <= lambda) return lambda * t;
       if (t > gamma * lambda) return (lambda ** 2 * (gamma + 1)) / 2;
@@ -26,8 +28,10 @@ export function radialValue(t: number, lambda: number, penalty: BenchPenalty): n
 export function radialSlope(t: number, lambda: number, penalty: BenchPenalty): number {
   switch (penalty.name) {
     case "mcp":
+    case "group-mcp":
       return Math.max(lambda - t / penalty.gamma, 0);
     case "scad":
+    case "group-scad":
       return t <= lambda ? lambda : Math.max(penalty.gamma * lambda - t, 0) / (penalty.gamma - 1);
     case "lq":
     case "group-lq":
@@ -44,6 +48,8 @@ export function penaltyValue(b: Float64Array, lambda: number, penalty: BenchPena
   switch (penalty.name) {
     case "group":
     case "group-lq":
+    case "group-mcp":
+    case "group-scad":
       return sum(groupNorms(b, penalty.size));
     case "sparse-group":
       return penalty.l1Ratio * sum(b) + (1 - penalty.l1Ratio) * sum(groupNorms(b, penalty.size));

@@ -14,7 +14,7 @@ const ROUNDING = 1e-15;
  */
 export function violation(problem: BenchProblem, b: Float64Array, c: Float64Array, lambda: number): number {
   const { penalty, X, nSamples: n } = problem;
-  const size = penalty.name === "group-lq" ? penalty.size : 1;
+  const size = "size" in penalty ? penalty.size : 1;
   const magnitudes = groupNorms(b, size);
   const curvatureOf = (j: number): number => {
     if ("indptr" in X) throw new Error("violation: of dense designs only");
@@ -49,12 +49,14 @@ export function violation(problem: BenchProblem, b: Float64Array, c: Float64Arra
 /** Where `h (free - s)^2 / 2` and the penalty of `s` can be least together. */
 function stationaryMagnitudes(free: number, h: number, lambda: number, penalty: BenchPenalty): number[] {
   switch (penalty.name) {
-    case "mcp": {
+    case "mcp":
+    case "group-mcp": {
       const { gamma } = penalty;
       const bent = (free * h - lambda) / (h - 1 / gamma);
       return [0, free, bent].filter((s) => s >= 0);
     }
-    case "scad": {
+    case "scad":
+    case "group-scad": {
       const { gamma } = penalty;
       const bent = (free * h - (gamma * lambda) / (gamma - 1)) / (h - 1 / (gamma - 1));
       return [0, free, free - lambda / h, bent].filter((s) => s >= 0);

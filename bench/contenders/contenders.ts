@@ -84,6 +84,8 @@ const singleWays: Readonly<Record<string, readonly string[]>> = {
   mcp: ["gramDescent"],
   scad: ["gramDescent"],
   "group-lq": ["blockDescent"],
+  "group-mcp": ["blockDescent"],
+  "group-scad": ["blockDescent"],
 };
 
 /** The solvers of this library that take part in a problem: the default, and those it is to be compared with. */

@@ -7,6 +7,8 @@ import {
   fista,
   gradientDescent,
   gramDescent,
+  groupMcp,
+  groupScad,
   hadamardProduct,
   lbfgs,
   logistic,
@@ -104,8 +106,9 @@ type Common = Pick<ConstructorParameters<typeof SmoothLasso>[0] & object, "solve
 function modelOf({ loss, penalty, nFeatures }: BenchProblem, common: Common) {
   const datafits = { squared: squaredError, logistic, poisson, multinomial: squaredError };
   const options = { ...common, datafit: datafits[loss]() };
+  const labelsOf = (size: number) => Array.from({ length: nFeatures }, (_, j) => Math.floor(j / size));
   const groupsOf = (size: number) => ({
-    groups: Array.from({ length: nFeatures }, (_, j) => Math.floor(j / size)),
+    groups: labelsOf(size),
     penaltyFactors: new Array(nFeatures / size).fill(1),
   });
   switch (penalty.name) {
@@ -119,6 +122,12 @@ function modelOf({ loss, penalty, nFeatures }: BenchProblem, common: Common) {
       return new SmoothBridge({ ...options, q: penalty.q });
     case "group":
       return new SmoothGroupLasso({ ...options, ...groupsOf(penalty.size) });
+    case "group-mcp":
+    case "group-scad": {
+      const { gamma, size, name } = penalty;
+      const make = name === "group-mcp" ? groupMcp : groupScad;
+      return new SparseLinearModel({ ...options, penalty: make(labelsOf(size), { gamma }) });
+    }
     case "group-lq":
       return new SmoothGroupBridge({ ...options, ...groupsOf(penalty.size), q: penalty.q });
     case "sparse-group":

@@ -9,7 +9,7 @@ peers <- list(
   "glmnet-warm" = list(package = "glmnet", tol = 1e-7, losses = "squared", penalties = "l1", single = TRUE),
   "glmnet-cv" = list(package = "glmnet", tol = 1e-7, losses = "squared", penalties = "l1", folds = TRUE),
   ncvreg = list(package = "ncvreg", tol = 1e-4, losses = "squared", penalties = c("mcp", "scad"), standardized = TRUE),
-  grpreg = list(package = "grpreg", tol = 1e-4, losses = "squared", penalties = "group", standardized = TRUE))
+  grpreg = list(package = "grpreg", tol = 1e-4, losses = "squared", penalties = c("group", "group-mcp", "group-scad"), standardized = TRUE))
 takes <- function(p, q) q$loss %in% p$losses && q$penalty$name %in% p$penalties && (q$folds > 0) == isTRUE(p$folds) &&
   (!isTRUE(p$single) || q$nLambdas == 1) && (!isTRUE(p$standardized) || q$standardized)
 version <- function(package) tryCatch(as.character(packageVersion(package)), error = function(e) NULL)
@@ -56,8 +56,10 @@ solve <- switch(name,
     list(b = f$beta[-1, ], iterations = sum(f$iter))
   },
   grpreg = function(tol) {
-    f <- grpreg(X, y, rep(seq_len(p / size), each = size), penalty = "grLasso", lambda = lambdas, eps = tol, max.iter = 1e7,
-                group.multiplier = rep(1, p / size))
+    gamma <- as.numeric(c(q$penalty$gamma, 3)[1])
+    f <- grpreg(X, y, rep(seq_len(p / size), each = size), lambda = lambdas, eps = tol, max.iter = 1e7,
+                penalty = c(group = "grLasso", "group-mcp" = "grMCP", "group-scad" = "grSCAD")[[q$penalty$name]],
+                gamma = gamma, group.multiplier = rep(1, p / size))
     list(b = f$beta[-1, ], iterations = sum(f$iter))
   })
 say(list(version = paste0(version(peer$package), ", R ", R.version$major, ".", R.version$minor), pid = Sys.getpid(), defaultTol = peer$tol))

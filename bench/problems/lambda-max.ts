@@ -15,6 +15,8 @@ export function lambdaMax(problem: Gridless): number {
   const largest = (values: Float64Array): number => values.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
   switch (penalty.name) {
     case "group":
+    case "group-mcp":
+    case "group-scad":
       return largest(groupNorms(c, penalty.size));
     case "group-lq":
       return bridgeLimit(largest(groupNorms(c, penalty.size)), penalty.q);

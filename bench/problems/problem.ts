@@ -18,6 +18,7 @@ export type BenchPenalty =
   | { readonly name: "mcp" | "scad"; readonly gamma: number }
   | { readonly name: "lq"; readonly q: number }
   | { readonly name: "group"; readonly size: number }
+  | { readonly name: "group-mcp" | "group-scad"; readonly size: number; readonly gamma: number }
   | { readonly name: "group-lq"; readonly size: number; readonly q: number }
   | { readonly name: "sparse-group"; readonly size: number; readonly l1Ratio: number };
 
@@ -31,6 +32,8 @@ export interface BenchProblem {
   readonly nFeatures: number;
   readonly X: DenseColumns | SparseColumns;
   readonly y: Float64Array;
+  /** Fresh responses of the same rows, drawn as `y` was, which no contender sees; real data have none. */
+  readonly fresh?: Float64Array;
   /** Decreasing. */
   readonly lambdas: Float64Array;
   readonly loss: Loss;

@@ -12,9 +12,9 @@ import { simulateToeplitz } from "smooth-edges/data";
 import { grid, type Result, type Setting, type Study, type Task, taskOf } from "./study";
 
 /** One coefficient of `(1/2)(beta - Z)^2 + lambda |beta|^q`: slope `-Z` at zero, curvature 1. */
-export const Z = 1;
+const Z = 1;
 export const STEP = 0.05;
-export const SLACKS: readonly number[] = [0.1, 0.3, 0.6];
+const SLACKS: readonly number[] = [0.1, 0.3, 0.6];
 export const DISTANCES: readonly number[] = [1e-1, 1e-2, 1e-4, 1e-6, 1e-8, 1e-12];
 /** Of the responses about their mean `Z`: what makes stochastic steps stochastic. */
 export const NOISE = 2;

@@ -30,7 +30,7 @@ import { selectionOf } from "./selection";
 import { grid, type Result, replicates, type Setting, type Study, type Task } from "./study";
 
 /** Relative gaps whose first iteration is recorded. */
-export const GAPS: readonly number[] = [1e-2, 1e-4, 1e-6];
+const GAPS: readonly number[] = [1e-2, 1e-4, 1e-6];
 const STEPS = 4000;
 
 /** A kind of data: how they are drawn, their loss, and the labels of their groups. */

@@ -20,7 +20,7 @@ export const SOURCE_NAMES: {
 };
 
 /** The path by which front ends know a cell with this code. */
-export function sourcePathOf(code: string): string {
+function sourcePathOf(code: string): string {
   const { hashSeed, tmpFilePrefix, tmpFileSuffix } = SOURCE_NAMES;
   return `${tmpFilePrefix}${murmurhash.v2(code, hashSeed)}${tmpFileSuffix}`;
 }

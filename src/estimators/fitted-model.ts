@@ -58,7 +58,7 @@ export abstract class FittedModel implements Displayable {
   readonly status: FitStatus;
   /** How far from optimal it is at most, whatever the status. */
   readonly certificate: Certificate;
-  /** One row an iteration of the solver; empty when the start was already optimal. */
+  /** One row an iteration of the solver, with the method whose it was; empty when the start was already optimal. */
   readonly trace: readonly TraceRow[];
   /** Where each way to a fit that is not convex ended, the best of which it is; empty where there was one way only. */
   readonly starts: readonly StartRow[];
@@ -92,6 +92,18 @@ export abstract class FittedModel implements Displayable {
     this.#coefs = coefs;
     this.#intercepts = intercepts;
     this.#refit = fields.refit;
+  }
+
+  /**
+   * The names of the features in `support`, in its order.
+   *
+   * @example
+   * ```ts
+   * new SmoothLasso({ lambda: 0.3 }).fit({ age: [1, 2, 3, 4], noise: [1, 0, 0, 1] }, [1, 2, 2, 4]).supportNames; // ["age"]
+   * ```
+   */
+  get supportNames(): string[] {
+    return Array.from(this.support, (j) => this.featureNames[j]);
   }
 
   /**
@@ -171,13 +183,20 @@ export abstract class FittedModel implements Displayable {
   protected titled(content: string): { title: string; lights: Light[] } {
     const headline =
       `${this.estimator}, lambda = ${formatNumber(this.lambda, 4)}: ${content}; ` +
-      `${this.status} after ${counted(this.nIter, "iteration")}${spreadOf(this.starts)}`;
+      `${this.status} after ${counted(this.nIter, "iteration")}${methodsOf(this.trace)}${spreadOf(this.starts)}`;
     const title = [headline, ...this.notes.map((note) => `Note: ${note}.`)].join("\n");
     return { title, lights: certificateLights(this) };
   }
 }
 
 makeDisplayable(FittedModel);
+
+/** By which method a fit, or the best of several ways to it, began, and by which it ended where that is another one. */
+function methodsOf(trace: readonly TraceRow[]): string {
+  const [first, last] = [trace[0]?.method, trace.at(-1)?.method];
+  if (first === undefined || last === undefined) return "";
+  return first === last ? ` of ${first}` : ` of ${first}, finished by ${last}`;
+}
 
 /** How far apart the ends of several ways are. */
 function spreadOf(starts: readonly StartRow[]): string {

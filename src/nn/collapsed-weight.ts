@@ -20,7 +20,7 @@ export function collapsedWeight(layer: SubstitutedLayer, threshold: number): Ten
 }
 
 /** Sets the groups to zero, in place, whose Euclidean norm is at most the threshold. */
-export function zeroSmallGroups(
+function zeroSmallGroups(
   values: Float32Array,
   shape: readonly number[],
   grouping: Grouping,

@@ -78,7 +78,7 @@ export function factorizationFrom(where: string, options: FactorizationOptions):
 }
 
 /** @throws InputError unless `lambda` is a finite number of at least 0. */
-export function checkLambda(where: string, lambda: unknown): void {
+function checkLambda(where: string, lambda: unknown): void {
   if (!(typeof lambda === "number" && lambda >= 0 && lambda < Number.POSITIVE_INFINITY)) {
     throw mustBe(where, "lambda", "a finite number >= 0", lambda);
   }

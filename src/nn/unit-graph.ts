@@ -38,7 +38,7 @@ interface Node {
  * itself. A constant unit is not needed, since the biases of the next layer take it over, unless these are none or zeros
  * are put around it. Units that a sum adds stay or go together. Of each layer at least one unit stays.
  */
-export function unitGraph(model: Model): UnitGraph {
+function unitGraph(model: Model): UnitGraph {
   const parents: number[] = [];
   const reasons: (string | undefined)[] = [];
   const inputs = new Map<Layer, Channels>();
@@ -99,7 +99,10 @@ export function unitGraph(model: Model): UnitGraph {
     const width = outputShapes[0].at(-1) ?? 0;
     let units: Int32Array;
     if (kind === "product" || kind === "lookup")
-      units = fresh(width, isPointwise(layer) ? undefined : "its activation mixes units");
+      units = fresh(
+        width,
+        isPointwise(layer) ? undefined : `the activation of layer "${layer.name}" mixes units`,
+      );
     else if (kind === "depthwise") {
       const multiplier = width / read.units.length;
       units = Int32Array.from({ length: width }, (_, i) => read.units[Math.floor(i / multiplier)]);

@@ -5,8 +5,8 @@ import { AXIS_ROOM, MARGINS, NARROW } from "./picture-width";
 import { CAPTION } from "./theme";
 
 /** Size of the frame over lambdas, in pixels, where no width is asked for. */
-export const PATH_WIDTH: number = 380;
-export const PATH_HEIGHT: number = 290;
+const PATH_WIDTH: number = 380;
+const PATH_HEIGHT: number = 290;
 
 /**
  * The frame over lambdas in a picture of some width.

@@ -154,7 +154,7 @@ function heightColor(lowest: number, range: number, size: number): JsonObject {
 }
 
 /** Heights above the lowest value at which the legend has a number: round values, a tenth of the bar apart or more. */
-export function ticksFrom(lowest: number, range: number): number[] {
+function ticksFrom(lowest: number, range: number): number[] {
   const place = (height: number): number => (height / range) ** (1 / STEEPNESS);
   const powers = Array.from({ length: 13 }, (_, i) => i - 6);
   const candidates = powers

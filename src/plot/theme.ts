@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from "./chart-spec";
 
 /** DejaVu Sans in files; Verdana has nearly its widths and is what most browsers have. */
-export const FONT: string = "DejaVu Sans, Verdana, sans-serif";
+const FONT: string = "DejaVu Sans, Verdana, sans-serif";
 
 /** The colours of a chart. */
 export interface Palette {

@@ -34,8 +34,8 @@ export interface Blocks {
  * For a quadratic datafit the bound of the spectrum is that curvature. For others it is doubled until it is large
  * enough. So no step raises the objective, whatever the penalty.
  */
-export function cycle(task: SolverTask, blocks: Blocks): Solution {
-  return certifiedRun(task, epochsPerCertificate, (start) => new Cycle(task, blocks, start));
+export function cycle(name: string, task: SolverTask, blocks: Blocks): Solution {
+  return certifiedRun(name, task, epochsPerCertificate, (start) => new Cycle(task, blocks, start));
 }
 
 class Cycle implements Method {

@@ -44,7 +44,7 @@ export function blockDescent(): Solver {
         );
       }
       const { members } = penalty.groups;
-      return cycle(task, {
+      return cycle("blockDescent", task, {
         columns: members,
         spectrum: Float64Array.from(members, (columns) => spectralBound(design, columns)),
         prox: (g, point, step, lambda, out) => penalty.groupProx!(g, point, step, lambda, out),
@@ -61,7 +61,7 @@ function bilevelDescent(task: SolverTask, penalty: GroupPenalty): Solution {
   const whole = members.filter((columns) => columns.length > 1);
   const columns = [...Array.from({ length: nFeatures }, (_, j) => Int32Array.of(j)), ...whole];
   const places = columns.map((block) => Array.from(block, (j) => members[groupOf[j]].indexOf(j)));
-  return cycle(task, {
+  return cycle("blockDescent", task, {
     columns,
     spectrum: Float64Array.from(columns, (block) => spectralBound(design, block)),
     prox(k, point, step, lambda, out, beta) {

@@ -22,10 +22,16 @@ export interface Method {
 /**
  * Runs a method until a certificate is good enough, and returns the best point that was certified.
  *
+ * @param name of the method, for the trace.
  * @param begin starts the method at a point whose unpenalized part is optimal.
  * @param every iterations between two certificates.
  */
-export function certifiedRun(task: SolverTask, every: number, begin: (start: Candidate) => Method): Solution {
+export function certifiedRun(
+  name: string,
+  task: SolverTask,
+  every: number,
+  begin: (start: Candidate) => Method,
+): Solution {
   const { isOptimal, signal, maxIter } = task;
   let current = candidateAt(task, task.beta.slice(), task.psi, 0);
   let best = current;
@@ -39,6 +45,7 @@ export function certifiedRun(task: SolverTask, every: number, begin: (start: Can
       objective: method.objective?.() ?? objective,
       stationarity: violation,
       ...(dualityGap !== undefined && { dualityGap }),
+      method: name,
     });
   };
   record(0);

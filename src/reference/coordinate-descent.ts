@@ -30,7 +30,7 @@ export function coordinateDescent(): Solver {
       }
       const spectrum = new Float64Array(design.nFeatures);
       design.weightedSquaredNorms(new Float64Array(target.length).fill(1), spectrum);
-      return cycle(task, {
+      return cycle("coordinateDescent", task, {
         columns: Array.from({ length: design.nFeatures }, (_, j) => Int32Array.of(j)),
         spectrum,
         prox(j, point, step, lambda, out) {

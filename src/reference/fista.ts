@@ -32,7 +32,7 @@ export function fista(): Solver {
   const solver: Solver = {
     name: "fista",
     solve: (task) =>
-      certifiedRun(task, iterationsPerCertificate, (start) => {
+      certifiedRun("fista", task, iterationsPerCertificate, (start) => {
         const step = new ProximalStep("fista", task, start.profile);
         return new AcceleratedDescent(task, step, start);
       }),

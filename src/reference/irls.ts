@@ -51,7 +51,7 @@ export function irls(options: IrlsOptions = {}): Solver {
       }
       if (!isSeparable(penalty)) throw mustBe("irls", "penalty", "a sum over coordinates", penalty.name);
       if (penalty.domain) throw mustBe("irls", "penalty", "one without bounds on coefficients", penalty.name);
-      return certifiedRun(task, 1, (start) => new ReweightedRidge(task, penalty, start, epsilon));
+      return certifiedRun("irls", task, 1, (start) => new ReweightedRidge(task, penalty, start, epsilon));
     },
   };
   return madeBy("irls", [options], solver);

@@ -25,7 +25,7 @@ export function proximalGradient(): Solver {
   const solver: Solver = {
     name: "proximalGradient",
     solve: (task) =>
-      certifiedRun(task, iterationsPerCertificate, (start) => {
+      certifiedRun("proximalGradient", task, iterationsPerCertificate, (start) => {
         const step = new ProximalStep("proximalGradient", task, start.profile);
         let point: ProfiledPoint = start;
         return {

@@ -44,7 +44,7 @@ export function subgradientDescent(options: SubgradientDescentOptions = {}): Sol
   const solver: Solver = {
     name: "subgradientDescent",
     solve: (task) =>
-      certifiedRun(task, iterationsPerCertificate, (start) => {
+      certifiedRun("subgradientDescent", task, iterationsPerCertificate, (start) => {
         const { problem, lambda } = task;
         const unit = 1 / steepestCurvature(problem, start.profile.eta);
         const stepOf = step ?? ((k) => unit / Math.sqrt(k));

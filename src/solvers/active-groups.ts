@@ -137,6 +137,7 @@ function solve(task: SolverTask, penalty: GroupPenalty, state: ActiveState): Sol
       objective,
       stationarity: violation,
       ...(dualityGap !== undefined && { dualityGap }),
+      method: "activeGroups",
     });
   };
   if (status !== "converged") record(0);

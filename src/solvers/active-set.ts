@@ -100,6 +100,7 @@ function solve(task: SolverTask, penalty: SeparablePenalty, state: ActiveState):
       objective,
       stationarity: violation,
       ...(dualityGap !== undefined && { dualityGap }),
+      method: "activeSet",
     });
   };
   if (status !== "converged") record(0);

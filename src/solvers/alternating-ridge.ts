@@ -42,7 +42,7 @@ export function alternatingRidge(depth = 2): Solver {
     name,
     solve(task) {
       const weights = weightsOf(task, product.inducedPenalty.name);
-      return certifiedDescent(task, (psi) => {
+      return certifiedDescent(name, task, (psi) => {
         const factors = new FactorRidges(task, depth, weights);
         const start = startingPoint(product, task.beta, task.magnitude);
         return {

@@ -45,10 +45,12 @@ export interface CoefficientDescent extends Descent {
  * last digits: wherever the support repeats between two certificates, and else ever more seldom as long as it gains
  * nothing, since on a support of nearly `n` it costs as much as many iterations.
  *
+ * @param name of the method, for the trace.
  * @param prepare makes the descent from the unpenalized part that is optimal at `task.beta`; not called where the start
  * is good enough.
  */
 export function certifiedDescent(
+  name: string,
   task: SolverTask,
   prepare: (psi: Float64Array) => CoefficientDescent,
 ): Solution {
@@ -84,7 +86,7 @@ export function certifiedDescent(
   });
   const trace = outcome.trace.map((row) => {
     const dualityGap = gaps.get(row.iteration);
-    return dualityGap === undefined ? row : { ...row, dualityGap };
+    return { ...row, ...(dualityGap !== undefined && { dualityGap }), method: name };
   });
   return { ...best, ...outcome, trace };
 }

@@ -109,6 +109,7 @@ function solve(task: SolverTask, penalty: SeparablePenalty, memory: GramMemory):
       objective,
       stationarity: violation,
       ...(dualityGap !== undefined && { dualityGap }),
+      method: "gramDescent",
     });
   };
   if (isOptimal(current.certificate)) return done("converged");

@@ -87,7 +87,9 @@ export function liftedVarPro(task: PiecewiseLinearTask): PiecewiseLinearSolution
       if (isOptimal(best.certificate) || failures >= patience) return "optimal"; // of this floor
       return failures === 0 ? "better" : "same";
     });
-    for (const row of outcome.trace) trace.push({ ...row, iteration: nIter + row.iteration });
+    for (const row of outcome.trace) {
+      trace.push({ ...row, iteration: nIter + row.iteration, method: "liftedVarPro" });
+    }
     nIter += outcome.nIter;
     if (isOptimal(best.certificate)) status = "converged";
     else if (outcome.status !== "converged") status = outcome.status; // else it was given up

@@ -39,8 +39,12 @@ export function newtonPolished(inner: Solver): Solver {
         const polished = supportNewton(task, round, true);
         if (polished) best = better(best, polished);
         const { dualityGap } = best.certificate;
-        if (dualityGap !== undefined)
-          trace = [...trace.slice(0, -1), { ...trace[trace.length - 1], dualityGap }];
+        const last = {
+          ...trace[trace.length - 1],
+          ...(dualityGap !== undefined && { dualityGap }),
+          ...(best === polished && { method: "newtonPolished" }),
+        };
+        trace = [...trace.slice(0, -1), last];
         if (isOptimal(best.certificate)) return done("converged");
         if (round.status === "stalled") return done("stalled");
       }

@@ -77,14 +77,17 @@ export function startsOnPath(inner: Solver): Solver {
         ["coefficients given", inner, () => task],
         [convexName(task), inner, () => convexStart(task, inner)],
       ];
-      const { penalty } = task.problem;
-      const staysAtZero = !(isSeparable(penalty) && penalty.folded);
-      if (staysAtZero && task.beta.some((entry) => entry !== 0)) {
+      if (trapsAtZero(task.problem) && task.beta.some((entry) => entry !== 0)) {
         ways.push(["null model", inner, () => nullStart(task)]);
       }
       return onFrom(task, bestOfWays(task, ways), inner);
     },
   });
+}
+
+/** Whether zero is a minimum at every lambda of a penalty that is not convex, as of a bridge. */
+export function trapsAtZero({ penalty }: Pick<SparseProblem, "penalty">): boolean {
+  return !(isSeparable(penalty) && penalty.folded);
 }
 
 /** Where a way begins and by what it goes. */
@@ -118,7 +121,12 @@ export function withStart(start: string, solution: Solution): Solution {
 function bestOf(before: Solution | undefined, next: Solution): Solution {
   if (before === undefined) return next;
   const starts: StartRow[] = [...(before.starts ?? []), ...(next.starts ?? [])];
-  return { ...better(before, next), nIter: before.nIter + next.nIter, starts };
+  const best = better(before, next);
+  // An end that was known when its way began is the one before's, as is the trace that leads there.
+  const { objective } = before.certificate;
+  const isKnown = Math.abs(best.certificate.objective - objective) <= 1e-12 * Math.abs(objective);
+  const trace = best.trace.length === 0 && isKnown ? before.trace : best.trace;
+  return { ...best, trace, nIter: before.nIter + next.nIter, starts };
 }
 
 /** The same, but an end that is lower and not converged does not displace one that is. */

@@ -10,6 +10,8 @@ export interface TraceRow {
   readonly stationarity: number;
   /** The duality gap of the best coefficients so far; left out between certificates, and where there is none. */
   readonly dualityGap?: number;
+  /** The method whose iteration it was, such as `"activeSet"`; left out by a solver of the caller's own that does not tell. */
+  readonly method?: string;
 }
 
 /**
@@ -43,6 +45,7 @@ export interface SolverTask {
   /** Whether a certified point is good enough to stop. */
   readonly isOptimal: (certificate: Certificate) => boolean;
   readonly signal?: { readonly aborted: boolean };
+  /** Called after each iteration. */
   readonly onIteration?: (iteration: number) => void;
 }
 
@@ -69,5 +72,6 @@ export interface Solution {
  */
 export interface Solver {
   readonly name: string;
+  /** The best point found from the start of `task`, with its certificate. */
   solve(task: SolverTask): Solution;
 }

@@ -45,10 +45,11 @@ export function surrogateDescent(
   checkMethods(where, "optimizer", optimizer, ["iterate"], "one such as lbfgs()");
   checkKeys(where, options, ["start"]);
   const { start } = options;
+  const name = `surrogateDescent(${parametrization.name}, ${optimizer.name})`;
   const solver: Solver = {
-    name: `surrogateDescent(${parametrization.name}, ${optimizer.name})`,
+    name,
     solve: (task) =>
-      certifiedDescent(task, (psi) => {
+      certifiedDescent(name, task, (psi) => {
         const { problem, lambda, magnitude } = task;
         const xi0 = start
           ? initialize(parametrization, problem.design.nFeatures, start)

@@ -34,7 +34,7 @@ export function varPro(): Solver {
     solve(task) {
       checkRidgeTask("varPro", task);
       const gates = gatesOf(task);
-      return certifiedDescent(task, (psi) => {
+      return certifiedDescent("varPro", task, (psi) => {
         const projected = new ProjectedSurrogate(task, gates);
         return {
           objective: projected,

@@ -57,10 +57,9 @@ function solve(task: SolverTask, penalty: SeparablePenalty, inner: Solver): Solu
       onIteration: (iteration) => task.onIteration?.(nIter + iteration),
     });
     // The gap of a part of the features is none of the whole.
-    const rows = solution.trace.map(({ objective, stationarity, iteration }) => ({
-      iteration: nIter + iteration,
-      objective,
-      stationarity,
+    const rows = solution.trace.map(({ dualityGap: _, ...row }) => ({
+      ...row,
+      iteration: nIter + row.iteration,
     }));
     nIter += solution.nIter;
 

@@ -17,7 +17,7 @@ const CELLS = [
 ];
 
 describe("JupyterLab in a browser", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let lab: JupyterLab;
 
   before(async function () {

@@ -81,7 +81,7 @@ export class JupyterLab {
       args: ["--no-sandbox", "--force-color-profile=srgb"],
     });
     const page = await browser.newPage({ viewport: { width: 1200, height: 1000 } });
-    page.setDefaultTimeout(30_000);
+    page.setDefaultTimeout(90_000); // a cell of a notebook may compute for half a minute where others compute too
     return new JupyterLab(folder, server, browser, page, address);
   }
 

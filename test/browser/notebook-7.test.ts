@@ -9,7 +9,7 @@ const CELLS = [
 ];
 
 describe("a session in Notebook 7", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let lab: JupyterLab;
 
   before(async function () {

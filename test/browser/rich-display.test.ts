@@ -24,7 +24,7 @@ async function widths(bars: Locator): Promise<number[]> {
 }
 
 describe("rich display in JupyterLab", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let lab: JupyterLab;
 
   before(async function () {

@@ -23,7 +23,7 @@ const at = (name: keyof typeof MORE): number => STEPS.length + Object.keys(MORE)
 
 /** Listed in docs/kernel.md by the words of its steps. */
 describe("a session in JupyterLab", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let lab: JupyterLab;
   before(async function () {
     lab = await labFor(this);

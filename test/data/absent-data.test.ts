@@ -48,6 +48,15 @@ describe("data that do not come with the package", () => {
     }
   });
 
+  it("of Fashion-MNIST name the file that lacks, where it belongs and the package of Debian", () => {
+    assert.throws(() => loadFashionMnist({ folder }), {
+      name: "InputError",
+      message: new RegExp(
+        `^loadFashionMnist: ${folder} must have .*train-images.*, .*; get them from github.com/zalandoresearch/fashion-mnist \\(MIT licence\\), or on Debian by apt install dataset-fashion-mnist`,
+      ),
+    });
+  });
+
   it("are looked for in the folder that the environment names", () => {
     const before = process.env.SMOOTH_EDGES_DATA;
     process.env.SMOOTH_EDGES_DATA = folder;

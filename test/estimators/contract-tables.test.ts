@@ -66,13 +66,14 @@ for (const { title, name, convex, make, penalty } of estimators) {
       const fit = make({ lambda: 0.5, tol: 1e-12 }, [0, 2]).fit(table, [5, 1, 5, 1]);
       const starts = convex ? "" : ", where all of 5 starts ended";
       const iterations = `${fit.nIter} iteration${fit.nIter === 1 ? "" : "s"}`;
+      const method = fit.trace.length > 0 ? ` of ${fit.trace[0].method}` : "";
       const up = shrunk(2, (b) => penalty([b], 0.5, [0]))
         .toFixed(3)
         .replace(/\.?0*$/, "");
       const lines = fit.toString().split("\n");
       assert.equal(
         lines[0],
-        `${name}, lambda = 0.5: 1 of 2 coefficients is not zero; converged after ${iterations}${starts}`,
+        `${name}, lambda = 0.5: 1 of 2 coefficients is not zero; converged after ${iterations}${method}${starts}`,
       );
       assert.match(lines[1], convex ? /^✓ duality gap \S+ {3}✓ violation/ : /^✓ violation/);
       assert.deepEqual(lines[2].trim().split(/ +/), ["feature", "coefficient"]);

@@ -1,19 +1,34 @@
 import assert from "node:assert/strict";
 import { type Datafit, logistic, multinomial, poisson, squaredError, squaredHinge } from "../../src/datafits";
+import { SmoothBridge } from "../../src/estimators/smooth-bridge";
+import { SmoothLasso } from "../../src/estimators/smooth-lasso";
 import { automaticRules, solverFor } from "../../src/estimators/solver-choice";
+import { SparseLinearModel } from "../../src/estimators/sparse-linear-model";
 import { hadamardProduct, type Parametrization } from "../../src/parametrizations";
 import { groupL2, groupMcp, l1, lq, mcp, nuclear, type Penalty } from "../../src/penalties";
 import { coordinateDescent } from "../../src/reference";
+import { warningsOf } from "../support/warnings";
 
-const groups = [0, 0, 1];
+const groups = [0, 0, 1, 1];
 
 interface Case {
   readonly penalty: Penalty;
   readonly datafit: Datafit;
   readonly parametrization?: Parametrization;
+  readonly design?: { readonly nSamples: number; readonly nFeatures: number };
   /** The line of the table, and how the name of the solver begins. */
   readonly when: string;
   readonly solver: string;
+  /** A model that the line is for, as far as a call with a tolerance needs it. */
+  readonly model: (goal: Goal) => Pick<SmoothLasso, "fit">;
+  /** Which method begins, and which is last to try what no method can reach. */
+  readonly methods: readonly [first: string, last: string];
+}
+
+interface Goal {
+  readonly lambda: number;
+  readonly tol: number;
+  readonly maxIter: number;
 }
 
 const smooth = hadamardProduct(2);
@@ -24,6 +39,8 @@ const cases: readonly Case[] = [
     datafit: multinomial(3) as unknown as Datafit,
     when: "convex, a sum over coordinates, and a loss that joins the responses of a sample",
     solver: "inTurn(gramDescent, workingSet(inTurn(surrogateDescent(",
+    model: (goal) => new SmoothLasso({ ...goal, datafit: multinomial() }),
+    methods: ["gramDescent", "coordinateDescent"],
   },
   {
     penalty: l1(),
@@ -31,42 +48,66 @@ const cases: readonly Case[] = [
     datafit: poisson(),
     when: "convex, a lasso or elastic net",
     solver: "inTurn(activeSet, workingSet(",
+    model: (goal) => new SmoothLasso({ ...goal, datafit: poisson() }),
+    methods: ["activeSet", "coordinateDescent"],
   },
   {
     penalty: groupL2(groups),
     datafit: logistic(),
     when: "convex, groups",
     solver: "inTurn(activeGroups, newtonPolished(blockDescent",
+    model: (goal) => new SparseLinearModel({ ...goal, penalty: groupL2(groups), datafit: logistic() }),
+    methods: ["activeGroups", "blockDescent"],
   },
   {
     penalty: nuclear(2),
     datafit: squaredError(),
     when: "convex, any other",
     solver: "newtonPolished(fista",
+    model: (goal) => new SparseLinearModel({ ...goal, penalty: nuclear(2) }),
+    methods: ["fista", "fista"],
   },
   {
     penalty: mcp(),
     datafit: squaredError(),
+    design: { nSamples: 500, nFeatures: 501 },
+    when: "not convex, a sum over coordinates, a squared error, and many rows times columns",
+    solver: "severalStarts(inTurn(gramDescent, coordinateDescent",
+    model: (goal) => new SparseLinearModel({ ...goal, penalty: mcp() }),
+    methods: ["gramDescent", "coordinateDescent"],
+  },
+  {
+    penalty: mcp(),
+    datafit: squaredError(),
+    design: { nSamples: 500, nFeatures: 500 },
     when: "not convex, a sum over coordinates, and a squared error",
     solver: "severalStarts(inTurn(gramDescent, coordinateDescent",
+    model: (goal) => new SparseLinearModel({ ...goal, penalty: mcp() }),
+    methods: ["gramDescent", "coordinateDescent"],
   },
   {
     penalty: lq(0.5),
     datafit: logistic(),
     when: "not convex, a sum over coordinates, and a loss that bends smoothly",
     solver: "severalStarts(inTurn(gramDescent, coordinateDescent",
+    model: (goal) => new SparseLinearModel({ ...goal, penalty: lq(0.5), datafit: logistic() }),
+    methods: ["gramDescent", "coordinateDescent"],
   },
   {
     penalty: groupMcp(groups),
     datafit: squaredError(),
     when: "not convex, groups, and a squared error",
     solver: "severalStarts(inTurn(activeGroups, blockDescent",
+    model: (goal) => new SparseLinearModel({ ...goal, penalty: groupMcp(groups) }),
+    methods: ["activeGroups", "blockDescent"],
   },
   {
     penalty: mcp(),
     datafit: squaredHinge(),
     when: "not convex, without a parametrization",
     solver: "severalStarts(coordinateDescent",
+    model: (goal) => new SparseLinearModel({ ...goal, penalty: mcp(), datafit: squaredHinge() }),
+    methods: ["coordinateDescent", "coordinateDescent"],
   },
   {
     penalty: lq(2 / 3),
@@ -74,18 +115,62 @@ const cases: readonly Case[] = [
     datafit: squaredHinge(),
     when: "not convex, any other",
     solver: "severalStarts(inTurn(surrogateDescent(",
+    model: (goal) => new SmoothBridge({ ...goal, q: 2 / 3, datafit: squaredHinge() }),
+    methods: ["surrogateDescent(hadamardProduct(3), lbfgs)", "coordinateDescent"],
   },
 ];
 
+/** Four columns, two of which matter. */
+const rows = Array.from({ length: 30 }, (_, i) => [
+  Math.sin(1.3 * i),
+  Math.cos(2.1 * i),
+  Math.sin(i * i),
+  Math.cos(0.7 * i * i),
+]);
+
+function responseOf({ kind, nResponses }: Datafit): number[] {
+  const eta = rows.map(([a, b], i) => 2 * a - b + 0.5 * Math.cos(7 * i));
+  if (kind === "regression") return eta;
+  if (kind === "counts") return eta.map((value) => Math.round(Math.exp(value / 2)));
+  const bounds = nResponses > 1 ? [-0.7, 0.7] : [0];
+  return eta.map((value) => bounds.filter((bound) => value > bound).length);
+}
+
+const headlineOf = (fit: object): string => `${fit}`.split("\n")[0];
+
+const literal = (text: string): string => text.replace(/[()]/g, "\\$&");
+
+/** What a headline ends in, before what it may say of several starts. */
+const endingIn = (end: string): RegExp => new RegExp(`\\d ${end}(, (where|best of) .*)?$`);
+
 describe("the table by which the library chooses a solver", () => {
-  for (const { penalty, datafit, parametrization, when, solver } of cases) {
+  for (const { penalty, datafit, parametrization, design, when, solver } of cases) {
     it(`has for ${penalty.name} and ${datafit.name}: ${when}`, () => {
-      const problem = { penalty, datafit };
+      const problem = { penalty, datafit, ...(design && { design }) };
       const family = { penalty, parametrization, interchangeable: true };
       const chosen = solverFor("test", family, "auto", problem).solver.name;
       assert.ok(chosen.startsWith(solver), `${chosen} begins with ${solver}`);
       const known = { ...family, problem, direct: coordinateDescent() };
       assert.equal(automaticRules.find(({ applies }) => applies(known))!.when, when);
+    });
+  }
+
+  for (const { when, model, methods, datafit } of cases) {
+    const [first, last] = methods;
+
+    it(`is told by fits, of ${first} and at last of ${last}: ${when}`, () => {
+      const reached = model({ lambda: 0.03, tol: 1e-6, maxIter: 500 }).fit(rows, responseOf(datafit));
+      assert.equal(reached.status, "converged");
+      assert.deepEqual(new Set(reached.trace.map(({ method }) => method)), new Set([first]));
+      assert.match(headlineOf(reached), endingIn(`iterations? of ${literal(first)}`));
+      warningsOf(() => {
+        // No method reaches it, so all that are there take their turn.
+        const missed = model({ lambda: 0.03, tol: 1e-300, maxIter: 500 }).fit(rows, responseOf(datafit));
+        assert.notEqual(missed.status, "converged");
+        assert.deepEqual([missed.trace[0].method, missed.trace.at(-1)!.method], [first, last]);
+        const finish = first === last ? "" : `, finished by ${literal(last)}`;
+        assert.match(headlineOf(missed), endingIn(`iterations of ${literal(first)}${finish}`));
+      });
     });
   }
 

@@ -3,7 +3,7 @@ import type { ProgressEvent } from "../../src/display/progress";
 import { SmoothBridge, SmoothLasso, SparseLinearModel, type SparsePath } from "../../src/estimators";
 import { lbfgs } from "../../src/optimizers";
 import { hadamardProduct } from "../../src/parametrizations";
-import { mcp } from "../../src/penalties";
+import { lq, mcp } from "../../src/penalties";
 import { coordinateDescent } from "../../src/reference";
 import { assertAtMost } from "../support/assert-close";
 import { linearData } from "../support/problems";
@@ -38,6 +38,25 @@ describe("a path of fits that are not convex", () => {
         assertAtMost("best of its ways", fit.certificate.objective, Math.min(...ends), 1e-12);
       });
       assertAtMost("at least one try a step", fits.length - 1, swept);
+    });
+  }
+
+  for (const [name, penalty] of [
+    ["mcp", mcp()],
+    ["a bridge", lq(0.5)],
+  ] as const) {
+    it(`of ${name} and a large design goes one way a lambda, to no higher ends than coordinate descent`, () => {
+      const { X: large, y: response } = linearData(5, 300, 840, 1.5);
+      const options = { penalty, standardize: false };
+      const { fits, lambdas } = new SparseLinearModel(options).path(large, response, grid);
+      const other = new SparseLinearModel({ ...options, solver: coordinateDescent() });
+      const classical = other.path(large, response, { lambdas });
+      assertAtMost("features at first", fits[0].support.length, 1);
+      assertAtMost("ten features at the end", 10, fits.at(-1)!.support.length);
+      fits.forEach(({ starts, status, certificate: { objective } }, k) => {
+        assert.deepEqual([starts, status], [[], "converged"]);
+        assertAtMost("objective", objective, classical.fits[k].certificate.objective * (1 + 1e-9));
+      });
     });
   }
 

@@ -32,6 +32,21 @@ function small(): TensorFlow.Sequential {
   return model;
 }
 
+/** Two neurons that read nothing. */
+function dead(more: object): TensorFlow.layers.Layer {
+  return tf.layers.dense({ units: 2, kernelInitializer: "zeros", ...more });
+}
+
+/** Two neurons that read everything. */
+function live(more: object): TensorFlow.layers.Layer {
+  return tf.layers.dense({ units: 2, kernelInitializer: "ones", ...more });
+}
+
+/** A norm whose scales are zero. */
+function deadNorm(): TensorFlow.layers.Layer {
+  return tf.layers.batchNormalization({ name: "n", gammaInitializer: "zeros" });
+}
+
 describe("the sparsity report", () => {
   it("counts by hand: weights, inputs, units and operations", () => {
     const report = sparsityReport(small());
@@ -113,6 +128,56 @@ describe("the sparsity report", () => {
     assert.deepEqual(reasons.filter(Boolean), [
       'added: dead units stay, 2 of them, since they are added to units that layer "reader" reads',
     ]);
+  });
+
+  for (const [why, layers, sentence] of [
+    [
+      "a layer that is not known reads them",
+      [dead({ name: "a", inputShape: [3] }), tf.layers.reshape({ targetShape: [2, 1], name: "r" })],
+      'a: dead units stay, 2 of them, since layer "r", which shrink does not cut, reads them',
+    ],
+    [
+      "they come from a layer that is not known",
+      [tf.layers.reshape({ targetShape: [2], inputShape: [1, 2] }), deadNorm(), live({ name: "o" })],
+      "n: dead units stay, 2 of them, since they come from a layer that shrink does not cut",
+    ],
+    [
+      "softmax mixes them",
+      [live({ name: "s", inputShape: [3], activation: "softmax" }), deadNorm(), live({ name: "o" })],
+      'n: dead units stay, 2 of them, since the activation of layer "s" mixes units',
+    ],
+    [
+      "the next layer has no biases",
+      [
+        dead({ name: "a", inputShape: [3], biasInitializer: "ones" }),
+        live({ name: "b", useBias: false }),
+        live({ name: "o" }),
+      ],
+      'a: dead units stay, 2 of them, since the biases of layer "b" cannot take over what they give',
+    ],
+    [
+      "one of a layer always stays",
+      [dead({ name: "a", inputShape: [3] }), live({ name: "o" })],
+      "a: dead units stay, 1 of them, since of each layer at least one stays",
+    ],
+  ] as const) {
+    it(`says of dead units that stay that ${why}`, () => {
+      const { left } = sparsityReport(tf.sequential({ layers: [...layers] })).layers.find(
+        (layer) => layer.left,
+      )!;
+      assert.equal(left, sentence);
+    });
+  }
+
+  it("says of dead units that stay that their layer is applied twice", () => {
+    const twice = dead({ name: "d" });
+    const inputs = [1, 2].map(() => tf.input({ shape: [3] }));
+    const outputs = inputs.map((input) => twice.apply(input) as TensorFlow.SymbolicTensor);
+    const [{ left }] = sparsityReport(tf.model({ inputs, outputs })).layers;
+    assert.equal(
+      left,
+      "d: dead units stay, 2 of them, since it is of a class that shrink does not cut, or applied more than once",
+    );
   });
 
   it("shows itself as a table", () => {

@@ -100,7 +100,7 @@ export function moveInside({ domain }: PenaltyMember, beta: Float64Array): Float
 }
 
 /** Penalties of a coefficient matrix. */
-export const matrixMembers: readonly PenaltyMember[] = [
+const matrixMembers: readonly PenaltyMember[] = [
   { name: "nuclear(3) of a tall matrix", penalty: nuclear(3), size: 15 },
   { name: "nuclear(4) of a wide matrix", penalty: nuclear(4), size: 8 },
   { name: "nuclear(1)", penalty: nuclear(1), size: 4 },

@@ -21,7 +21,7 @@ export function columnsOfTexts(
 }
 
 /** Numbers where all values that are there are, else the texts. */
-export function columnOfTexts(texts: readonly string[]): (number | string | null)[] {
+function columnOfTexts(texts: readonly string[]): (number | string | null)[] {
   const present = texts.map((text) => (MISSING.has(text.trim()) ? null : text.trim()));
   const numbers = present.map((text) => (text === null ? null : Number(text)));
   return numbers.some(Number.isNaN) ? present : numbers;

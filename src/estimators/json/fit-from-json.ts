@@ -92,6 +92,7 @@ function fieldsOf(
       objective: row.number("objective"),
       stationarity: row.number("stationarity"),
       ...(row.get("dualityGap") !== undefined && { dualityGap: row.number("dualityGap") }),
+      ...(row.get("method") !== undefined && { method: row.text("method") }),
     })),
     starts: record.records("starts").map((row) => ({
       start: row.text("start"),

@@ -39,6 +39,7 @@ export interface FittedModelJson {
     readonly objective: JsonNumber;
     readonly stationarity: JsonNumber;
     readonly dualityGap?: JsonNumber;
+    readonly method?: string;
   }[];
   readonly starts: readonly {
     readonly start: string;
@@ -121,11 +122,12 @@ function outcomeToJson(fit: FittedModelFields): Omit<FittedModelJson, ModelKey> 
       coordinatewise: toJsonNumber(certificate.coordinatewise),
       misalignment: toJsonNumber(certificate.misalignment),
     },
-    trace: fit.trace.map(({ iteration, objective, stationarity, dualityGap }) => ({
+    trace: fit.trace.map(({ iteration, objective, stationarity, dualityGap, method }) => ({
       iteration,
       objective: toJsonNumber(objective),
       stationarity: toJsonNumber(stationarity),
       ...(dualityGap !== undefined && { dualityGap: toJsonNumber(dualityGap) }),
+      ...(method !== undefined && { method }),
     })),
     starts: (fit.starts ?? []).map((row) => ({ ...row, objective: toJsonNumber(row.objective) })),
     notes: [...fit.notes],

@@ -4,7 +4,7 @@
 /** `s0 + s1 + (s2 + s3)` of four interleaved sums, the last entries going to `s0`. */
 // @ts-expect-error: decorator
 @inline
-export function total(s01: v128, s23: v128, x: usize, v: usize, end: usize): f64 {
+function total(s01: v128, s23: v128, x: usize, v: usize, end: usize): f64 {
   let s0 = f64x2.extract_lane(s01, 0);
   for (; v < end; v += 8, x += 8) s0 += load<f64>(x) * load<f64>(v);
   return s0 + f64x2.extract_lane(s01, 1) + (f64x2.extract_lane(s23, 0) + f64x2.extract_lane(s23, 1));

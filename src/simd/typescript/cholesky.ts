@@ -2,7 +2,7 @@ import { pairDot } from "./gram";
 import { addScaledFrom, dotFrom } from "./products";
 
 /** Where row `i` of a packed triangle begins. */
-export function packedRow(i: number): number {
+function packedRow(i: number): number {
   return (i * (i + 1)) / 2;
 }
 

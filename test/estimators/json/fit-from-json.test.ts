@@ -42,7 +42,7 @@ describe("a fit as JSON", () => {
       },
       trace: [
         { iteration: 1, objective: Infinity, stationarity: Number.NaN },
-        { iteration: 2, objective: 0.1 + 0.2, stationarity: -0, dualityGap: Infinity },
+        { iteration: 2, objective: 0.1 + 0.2, stationarity: -0, dualityGap: Infinity, method: "fista" },
       ],
       starts: [{ start: "null model", objective: -Infinity, nIter: 3, status: "stalled" }],
       notes: ['says "so"'],

@@ -1,0 +1,33 @@
+// What `npx knip --config .ci/knip.cjs` looks at: code that nobody uses, packages that nobody names.
+
+/** The code of a notebook's cells, so that what only notebooks import counts as used. */
+function cellsOf(text) {
+  const cells = JSON.parse(text).cells.filter((cell) => cell.cell_type === "code");
+  return cells.map(({ source }) => (Array.isArray(source) ? source.join("") : source)).join("\n");
+}
+
+module.exports = {
+  entry: [
+    // Started as processes and threads, or loaded by name.
+    "kernel/{main,cli,session,socket-thread,snapshot-entry,cell-globals}.ts",
+    "src/estimators/threads/thread.ts",
+    "src/simd/assembly/index.ts",
+    "figures/reproduce.ts",
+    "bench/{bench,contenders/library-worker,kernel/bench-kernel}.ts",
+    "test/**/*.test.ts",
+    "test/{long,package}/*.ts",
+    "test/support/{setup,test-backend}.ts",
+    "notebooks/*.ipynb",
+  ],
+  project: ["{src,kernel,figures,notebooks,bench,test}/**/*.ts", "notebooks/*.ipynb"],
+  compilers: { ipynb: cellsOf },
+  // A type that a signature in its own file names can be named by callers too.
+  ignoreExportsUsedInFile: { interface: true, type: true },
+  ignoreDependencies: [
+    "@arethetypeswrong/cli", // commands of scripts and tests, called by path
+    "publint",
+    "typedoc",
+    "@tslab/typescript-for-tslab", // tslab's own compiler, which the kernel exchanges for ours: it comes with tslab
+  ],
+  ignoreBinaries: ["taskset"], // of Linux, to pin a benchmark to a core
+};

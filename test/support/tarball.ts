@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ROOT } from "./tracked-files";
+
+/** What a program prints that must succeed; the assertion shows all of it where it does not. */
+export function output(folder: string, program: string, ...options: string[]): string {
+  const { stdout, stderr, status, error } = spawnSync(program, options, {
+    cwd: folder,
+    encoding: "utf8",
+    maxBuffer: 1 << 26,
+  });
+  if (error) throw error;
+  assert.equal(status, 0, `${program} ${options.join(" ")}\n${stdout}${stderr}`);
+  return stdout;
+}
+
+/** A folder that is removed with the tests that made it. */
+export function scratchFolder(name: string): string {
+  const folder = mkdtempSync(join(tmpdir(), `${name}-`));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+let packed: { readonly path: string; readonly size: number; readonly unpackedSize: number } | undefined;
+
+/** What `npm publish` would send, made once from the build as it is. */
+export function tarball(): NonNullable<typeof packed> {
+  if (packed) return packed;
+  const folder = scratchFolder("tarball");
+  const told = output(ROOT, "npm", "pack", "--json", "--ignore-scripts", "--pack-destination", folder);
+  const [{ filename, size, unpackedSize }] = JSON.parse(told) as [
+    { filename: string; size: number; unpackedSize: number },
+  ];
+  packed = { path: join(folder, filename), size, unpackedSize };
+  return packed;
+}
