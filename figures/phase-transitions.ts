@@ -34,7 +34,7 @@ export const phaseTransitionsFigure: Figure = {
   draw: (data) =>
     new Chart({
       description:
-        "Share of vectors with 40 of 256 coefficients that are recovered, over the number of measurements. Left, with gates opened again: the smaller q, the fewer measurements. Right, for q = 2/3: IRLS needs the fewest, gates opened again a few more, one descent from equal gates more, and ten descents from random gates as many.",
+        "Share of vectors with 40 of 256 coefficients that are recovered, over the number of measurements. Left, with gates opened again: the smaller q, the fewer measurements. Right, for q = 2/3: IRLS needs the fewest, gates opened again a few more, one descent from equal gates still more, and ten descents from random gates never do it.",
       data: { values: data as unknown as [] },
       hconcat: [
         panel(
