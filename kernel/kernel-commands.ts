@@ -2,10 +2,10 @@
 import { statSync } from "node:fs";
 import { escapeHtml } from "../src/display/escape-html";
 import type { MimeBundle } from "../src/display/mime-bundle";
-import type { TypeChecking } from "./compiler-record";
 import { DISPLAY } from "./display";
 import { typeCheckingInvalid } from "./errors";
 import { notebookKernel } from "./notebook-kernel";
+import type { TypeChecking } from "./type-checking";
 
 /** Versions and places of a running kernel. */
 export interface KernelEnvironment {
