@@ -11,6 +11,7 @@ import { lassoByLbfgsFigure } from "./lasso-by-lbfgs";
 import { matchingMinimaFigure } from "./matching-minima";
 import { nonSmoothLossesFigure } from "./non-smooth-losses";
 import { optimizationDynamicsFigure } from "./optimization-dynamics";
+import { phaseTransitionsFigure } from "./phase-transitions";
 import { sharingDepthInitializationFigure } from "./sharing-depth-initialization";
 import { smoothedEdge } from "./smoothed-edge";
 import { smoothedEdgeDepth3 } from "./smoothed-edge-depth-3";
@@ -34,4 +35,5 @@ export const figures: readonly Figure[] = [
   optimizationDynamicsFigure,
   explicitAndImplicitFigure,
   nonSmoothLossesFigure,
+  phaseTransitionsFigure,
 ];
