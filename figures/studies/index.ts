@@ -4,6 +4,7 @@ import { directAgainstGated } from "./direct-against-gated";
 import { explicitAndImplicit } from "./explicit-and-implicit";
 import { gridRefinement } from "./grid-refinement";
 import { groupsByGates } from "./groups-by-gates";
+import { largeP } from "./large-p";
 import { lassoByLbfgs } from "./lasso-by-lbfgs";
 import { matchingMinima } from "./matching-minima";
 import { nonSmoothLosses } from "./non-smooth-losses";
@@ -27,5 +28,6 @@ export const studies: readonly Study[] = [
   optimizationDynamics,
   explicitAndImplicit,
   nonSmoothLosses,
+  largeP,
   phaseTransitions,
 ];
