@@ -7,6 +7,7 @@ import { explicitAndImplicitFigure } from "./explicit-and-implicit";
 import type { Figure } from "./figure";
 import { gridRefinementFigure } from "./grid-refinement";
 import { groupsByGatesFigure } from "./groups-by-gates";
+import { largePFigure } from "./large-p";
 import { lassoByLbfgsFigure } from "./lasso-by-lbfgs";
 import { matchingMinimaFigure } from "./matching-minima";
 import { nonSmoothLossesFigure } from "./non-smooth-losses";
@@ -35,5 +36,6 @@ export const figures: readonly Figure[] = [
   optimizationDynamicsFigure,
   explicitAndImplicitFigure,
   nonSmoothLossesFigure,
+  largePFigure,
   phaseTransitionsFigure,
 ];
