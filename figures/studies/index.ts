@@ -8,6 +8,7 @@ import { lassoByLbfgs } from "./lasso-by-lbfgs";
 import { matchingMinima } from "./matching-minima";
 import { optimizationDynamics } from "./optimization-dynamics";
 import { phaseTransitions } from "./phase-transitions";
+import { realData } from "./real-data";
 import { sharingDepthInitialization } from "./sharing-depth-initialization";
 import { sparseLeNet } from "./sparse-lenet";
 import type { Study } from "./study";
@@ -26,4 +27,5 @@ export const studies: readonly Study[] = [
   optimizationDynamics,
   explicitAndImplicit,
   phaseTransitions,
+  realData,
 ];
