@@ -1,5 +1,5 @@
 import { seededRandom } from "smooth-edges";
-import { loadBreastCancer, loadDiabetes, loadDigits, loadWine } from "smooth-edges/data";
+import { loadBreastCancer, loadDiabetes, loadWine } from "smooth-edges/data";
 
 /** Columns and what is to be predicted from them. */
 interface Rows {
@@ -19,7 +19,6 @@ export const DATA: Readonly<Record<string, () => Analysed>> = {
   diabetes: () => ({ ...standardizedDiabetes(), loss: "squares" }),
   "diabetes, quadratic": quadraticDiabetes,
   "breast cancer": () => ({ ...loadBreastCancer(), loss: "two classes" }),
-  "digits 3 and 8": threesAndEights,
   wine: () => ({ ...loadWine(), loss: "three classes" }),
 };
 
@@ -54,6 +53,18 @@ export function splitOf(data: string, repeat: number, fold: number): Split {
   };
 }
 
+/** The splits of the desk setting, for the same analysis by other packages. */
+export function deskSplits(): (Split & {
+  readonly data: string;
+  readonly repeat: number;
+  readonly fold: number;
+})[] {
+  const folds = Array.from({ length: FOLDS }, (_, fold) => fold);
+  return Object.keys(DATA).flatMap((data) =>
+    [0, 1].flatMap((repeat) => folds.map((fold) => ({ data, repeat, fold, ...splitOf(data, repeat, fold) }))),
+  );
+}
+
 /** With a response of variance 1, as the ridge of an elastic net depends on its unit. */
 function standardizedDiabetes(): { columns: Record<string, number[]>; response: number[] } {
   const { columns, response } = loadDiabetes();
@@ -80,15 +91,6 @@ function quadraticDiabetes(): Analysed {
     loss: "squares",
     groups: terms.map(({ group }) => group),
   };
-}
-
-/** The 357 images of two digits that are alike, without the pixels that are the same in all. */
-function threesAndEights(): Analysed {
-  const { columns, response } = loadDigits();
-  const rows = Array.from(response.keys()).filter((i) => ["3", "8"].includes(String(response[i])));
-  const all = rowsOf({ columns, response }, rows);
-  const telling = Object.entries(all.columns).filter(([, values]) => new Set(values).size > 1);
-  return { response: all.response, columns: Object.fromEntries(telling), loss: "two classes" };
 }
 
 function rowsOf({ columns, response }: Rows, rows: readonly number[]): Rows {
