@@ -40,7 +40,7 @@ const DIGITS: Scale = {
   width: 8,
   rate: 0.1,
   seeds: [1, 2],
-  lambdas: [0.01, 0.02, 0.025, 0.03],
+  lambdas: [0.01, 0.02, 0.03],
 };
 
 /** The small one of paper.md 2A-7, images at full size. */

@@ -36,7 +36,7 @@ const DIGITS: Scale = {
   epochs: 120,
   rates: [0.2, 0.2, 0.05, 0.05],
   seeds: [1, 2],
-  lambdas: [2e-3, 4e-3, 8e-3, 1.6e-2],
+  lambdas: [2e-3, 4e-3, 8e-3],
   ratios: [10, 50, 200],
 };
 
