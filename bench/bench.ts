@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { Command } from "commander";
 import { type CompareOptions, compare } from "./comparison/compare";
+import { History } from "./comparison/history";
 import { reportOf } from "./comparison/report";
 import { firstProgram } from "./contenders/contenders";
 import { benchKernel } from "./kernel/bench-kernel";
@@ -13,8 +14,9 @@ import { benchParametrizations } from "./parametrizations";
 import { benchPaths } from "./paths";
 import { PROBLEMS } from "./problems";
 import { drawnProblems } from "./profile/drawn-problems";
-import { profileReport } from "./profile/profile-report";
+import { profileChart, profileReport } from "./profile/profile-report";
 import { realProblems } from "./profile/real-problems";
+import { sourceSeed } from "./profile/source-seed";
 import { benchScaling } from "./scaling";
 import { benchScreening } from "./screening";
 
@@ -127,14 +129,21 @@ program
 const { BENCH_PYTHON, BENCH_RSCRIPT } = process.env;
 const TODAY = new Date().toISOString().slice(0, 10);
 
+/** Peers of a profile: the quickest by a path or a lambda at a time of each package. */
+const PROFILED = ["sklearn-cd", "sklearn-liblinear", "celer", "skglm", "adelie", "glmnet"];
+
 /** A comparison, with the options that all of them have. */
-function comparison(command: Command, limit: number, threads: string[]): Command {
+function comparison(
+  command: Command,
+  limit: number,
+  threads: string[],
+  layouts: string[],
+  peers?: string[],
+): Command {
   return command
-    .option("--peers <names...>", "only these peers; default: all that are found")
+    .option("--peers <names...>", "only these peers; default: all that are found", peers)
     .option("--threads <counts...>", "threads that each may use, one comparison a count", threads)
-    .option("--layouts <names...>", "columns, which solvers like best, or rows, as most arrays are", [
-      "columns",
-    ])
+    .option("--layouts <names...>", "columns, which solvers like best, or rows, as most arrays are", layouts)
     .option("--repetitions <r>", "interleaved repetitions", Number, 3)
     .option("--limit <seconds>", "after which a solve is given up", Number, limit)
     .option("--clock <name>", "wall, or processor for a busy machine and one thread", "wall")
@@ -163,7 +172,7 @@ const optionsOf = ({ threads, limit, python, rscript, ...rest }: CompareFlags) =
   rscript: rscript ?? BENCH_RSCRIPT ?? firstProgram(["Rscript"]),
 });
 
-comparison(program.command("compare", { isDefault: true }), 60, ["1", "2"])
+comparison(program.command("compare", { isDefault: true }), 60, ["1", "2"], ["columns", "rows"])
   .description("the library and every peer that is installed, on the problems of bench/README.md")
   .option("--problems <names...>", "which of them", Object.keys(PROBLEMS))
   .option("--history <file>", "JSON lines", join(HERE, "history", `${TODAY}.jsonl`))
@@ -176,18 +185,20 @@ comparison(program.command("compare", { isDefault: true }), 60, ["1", "2"])
     }),
   );
 
-comparison(program.command("profile"), 20, ["1"])
-  .description("performance profiles over problems that are drawn, and real ones")
-  .option("--seeds <seeds...>", "to draw problems by", ["1"])
+comparison(program.command("profile"), 5, ["1"], ["columns"], PROFILED)
+  .description("performance profiles over problems that are drawn by the code's own hash, and real ones")
+  .option("--seeds <seeds...>", "to draw problems by; default: one that the commit of src/ stands for")
   .option("--count <k>", "problems a seed", Number, 40)
   .option("--history <file>", "JSON lines", join(HERE, "history", `profile-${TODAY}.jsonl`))
-  .option("--report <file>", "Markdown", join(HERE, "profile.md"))
-  .action(({ seeds, count, ...flags }: CompareFlags & { seeds: readonly string[]; count: number }) => {
-    const options = optionsOf(flags);
-    const { problems, missing } = realProblems(options.python);
-    for (const each of missing) process.stderr.write(`missing: ${each}\n`);
-    const drawn = seeds.flatMap((seed) => drawnProblems(Number(seed), count));
-    return compare({ ...options, problems: [...problems, ...drawn], write: profileReport });
+  .option("--report <file>", "Markdown; the chart goes beside it", join(HERE, "profile.md"))
+  .action(async ({ seeds, count, ...flags }: CompareFlags & { seeds?: readonly string[]; count: number }) => {
+    const drawn = (seeds?.map(Number) ?? [sourceSeed()]).flatMap((seed) => drawnProblems(seed, count));
+    const problems = [...realProblems(), ...drawn];
+    await compare({ ...optionsOf(flags), problems, write: profileReport });
+    const chart = profileChart(new History(flags.history).rows);
+    const beside = flags.report.replace(/\.md$/, "");
+    await chart.save(`${beside}.svg`);
+    await chart.save(`${beside}.vl.json`);
   });
 
 program.parse();

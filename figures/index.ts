@@ -10,6 +10,7 @@ import { groupsByGatesFigure } from "./groups-by-gates";
 import { lassoByLbfgsFigure } from "./lasso-by-lbfgs";
 import { matchingMinimaFigure } from "./matching-minima";
 import { optimizationDynamicsFigure } from "./optimization-dynamics";
+import { phaseTransitionsFigure } from "./phase-transitions";
 import { sharingDepthInitializationFigure } from "./sharing-depth-initialization";
 import { smoothedEdge } from "./smoothed-edge";
 import { smoothedEdgeDepth3 } from "./smoothed-edge-depth-3";
@@ -32,4 +33,5 @@ export const figures: readonly Figure[] = [
   depthAndSaddlesFigure,
   optimizationDynamicsFigure,
   explicitAndImplicitFigure,
+  phaseTransitionsFigure,
 ];

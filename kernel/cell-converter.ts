@@ -4,15 +4,17 @@
  * Behind it stands tslab's converter on stock TypeScript; nothing else in the kernel knows of either.
  */
 
-import { join, relative } from "node:path";
+import { relative } from "node:path";
 import * as ts from "typescript";
+import { CELL_GLOBALS } from "./cell-options";
 import { joinSourceMaps, type PositionMap } from "./cell-positions";
-import { CompilerRecord, type Transpiled, type TypeChecking } from "./compiler-record";
+import { CompilerRecord, type Transpiled } from "./compiler-record";
 import { loadTslabConverter, type TslabConverter, type TslabDiagnostic } from "./compiler-shim";
 import { type DeclarationChunks, joinDeclarations, rollUp } from "./declaration-chunks";
 import { localModulePath } from "./forced-declarations";
 import { withLostDeclarations } from "./kept-declarations";
 import type { DeclaredInfo } from "./quick-info";
+import type { TypeChecking } from "./type-checking";
 
 /** A complaint of the compiler about the cell, or about a local module that it imports. */
 export interface Diagnostic {
@@ -97,7 +99,7 @@ export interface CellConverter {
 /** Makes the converter for the notebook in the current folder; the first program takes most of a second. */
 export function createCellConverter(): CellConverter {
   const record = new CompilerRecord();
-  const tslab = loadTslabConverter(record, join(__dirname, "cell-globals.d.ts"));
+  const tslab = loadTslabConverter(record, CELL_GLOBALS);
   let converter: TslabConverter | undefined = tslab.createConverter();
 
   /** Runs one job; a converter that broke in the middle (or was interrupted there) is made anew. */

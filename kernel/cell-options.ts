@@ -1,6 +1,9 @@
 /** How cells are compiled: today's TypeScript, the resolution of bundlers, and no checks that a notebook would trip over. */
-import { parse } from "node:path";
+import { join, parse } from "node:path";
 import * as ts from "typescript";
+
+/** Declarations of the globals that every cell sees. */
+export const CELL_GLOBALS: string = join(__dirname, "cell-globals.d.ts");
 
 /** What the running Node has of the language's library, so that a cell is not offered what then is undefined. */
 const LIBRARIES = librariesOf(Number(process.versions.node.split(".")[0]));

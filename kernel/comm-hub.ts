@@ -18,9 +18,11 @@ export interface Comm {
   readonly id: string;
   /** The name under which the other end was found. */
   readonly target: string;
+  /** Sends a message to the other end. */
   send(data: JsonObject, extras?: CommExtras): void;
   /** Tells the other end that nothing more comes; closing twice does nothing. */
   close(data?: JsonObject): void;
+  /** Calls `handler` with each message of the other end. */
   onMessage(handler: CommHandler): void;
   /** Called when the other end is closed. */
   onClose(handler: CommHandler): void;

@@ -1,6 +1,7 @@
 /** What the compiler shim takes down during one conversion. */
 import type * as ts from "typescript";
 import type { CellFacts } from "./await-rewriter";
+import type { TypeChecking } from "./type-checking";
 
 /** What the compiler made of one file, beside what the converter hands on. */
 export interface Transpiled {
@@ -13,9 +14,6 @@ export interface Transpiled {
   /** What the rewriter saw; imports are those that survived type erasure. */
   readonly facts: CellFacts;
 }
-
-/** What becomes of a cell that fails its type check: it is refused, it runs with a warning, or nothing is checked. */
-export type TypeChecking = "on" | "warn" | "off";
 
 /** The stages of one conversion; the converter throws the source maps away, so they are collected here. */
 export class CompilerRecord {

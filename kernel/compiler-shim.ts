@@ -79,6 +79,8 @@ export function loadTslabConverter(record: CompilerRecord, globalDeclarations: s
 
 function presentAsFork(record: CompilerRecord, globalDeclarations: string): object {
   const sources = warmSourceFiles() ?? new SourceFiles();
+  // Declarations that the snapshot has read may have changed.
+  sources.refresh();
   return {
     ...ts,
     getPreEmitDiagnosticsOfFiles: (program: ts.Program, files: readonly ts.SourceFile[]) =>

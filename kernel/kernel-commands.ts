@@ -2,10 +2,10 @@
 import { statSync } from "node:fs";
 import { escapeHtml } from "../src/display/escape-html";
 import type { MimeBundle } from "../src/display/mime-bundle";
-import type { TypeChecking } from "./compiler-record";
 import { DISPLAY } from "./display";
 import { typeCheckingInvalid } from "./errors";
 import { notebookKernel } from "./notebook-kernel";
+import type { TypeChecking } from "./type-checking";
 
 /** Versions and places of a running kernel. */
 export interface KernelEnvironment {
@@ -94,6 +94,7 @@ export const kernel = {
   get typeChecking(): TypeChecking {
     return notebookKernel("kernel.typeChecking").control.settings.typeChecking;
   },
+  /** Holds for the cells after this one. */
   set typeChecking(value: TypeChecking) {
     if (!["on", "warn", "off"].includes(value)) throw typeCheckingInvalid(value);
     notebookKernel("kernel.typeChecking").control.settings.typeChecking = value;
@@ -103,6 +104,7 @@ export const kernel = {
   get timing(): boolean {
     return notebookKernel("kernel.timing").control.settings.timing;
   },
+  /** Holds for the cells after this one. */
   set timing(value: boolean) {
     notebookKernel("kernel.timing").control.settings.timing = Boolean(value);
   },

@@ -2,6 +2,7 @@
  * Where the types of a cell's imports come from: the notebook's folder first, then the folder of the package
  * that holds the kernel, so that `smooth-edges` and what it depends on type-check in a notebook anywhere.
  */
+import { isBuiltin } from "node:module";
 import { dirname, join } from "node:path";
 import * as ts from "typescript";
 
@@ -26,6 +27,8 @@ export function resolveModuleForCell(
   return (literals, containingFile, redirected, options, sourceFile) => {
     const isCell = isMadeUp(containingFile) && dirname(containingFile) === currentFolder;
     return literals.map((literal) => {
+      // Declared by name among Node's own types, whose imports of each other would be sought in every folder above.
+      if (isBuiltin(literal.text)) return { resolvedModule: undefined };
       const mode = ts.getModeForUsageLocation(sourceFile, literal, options);
       const found = ts.resolveModuleName(
         literal.text,

@@ -1,6 +1,7 @@
 /** A bar for loops. */
 import { ShownWork } from "../src/display/shown-work";
 
+/** Options of {@link progress}. */
 export interface ProgressOptions {
   /** What is done, shown before the bar. */
   readonly label?: string;

@@ -4,6 +4,7 @@ import type { MimeBundle } from "../src/display/mime-bundle";
 import { bundleOf, DISPLAY } from "./display";
 import { notebookKernel } from "./notebook-kernel";
 
+/** Options of {@link display}. */
 export interface DisplayOptions {
   /** Names the output, so that `update` of any display with this id replaces it; default a fresh one. */
   readonly id?: string;

@@ -74,7 +74,7 @@ function warmUp(
   loadKernel: <T>(name: string) => T,
 ): void {
   const { createCellProgram } = loadKernel<typeof CellProgramModule>("cell-program");
-  const { cellOptions } = loadKernel<typeof CellOptionsModule>("cell-options");
+  const { CELL_GLOBALS, cellOptions } = loadKernel<typeof CellOptionsModule>("cell-options");
   const { CompilerRecord } = loadKernel<typeof CompilerRecordModule>("compiler-record");
   const ts = load<typeof import("typescript")>(input.typescript, input.typescript);
   const folder = input.kernel.replace(/\\/g, "/");
@@ -91,7 +91,7 @@ function warmUp(
   };
   const [cell = ""] = files.keys();
   const host: CellProgramModule.CellHost = {
-    roots: [...files.keys()],
+    roots: [...files.keys(), CELL_GLOBALS],
     options: cellOptions(folder, [...input.typeRoots]),
     system,
     afterProgramCreate(builder) {

@@ -11,6 +11,8 @@ export interface Judgement {
   /** The duality gap over the null deviance, or the violation over lambda where the penalty is not convex. */
   readonly error: number;
   readonly nonzeros: number;
+  /** The deviance of fresh responses of the same rows, over theirs without coefficients; where the problem has any. */
+  readonly testError?: number;
 }
 
 /** What the solutions along a path are worth. */
@@ -20,6 +22,8 @@ export interface PathJudgement {
   readonly objectiveSum: number;
   /** Of the last lambda. */
   readonly nonzeros: number;
+  /** The smallest. */
+  readonly testError?: number;
 }
 
 /**
@@ -35,10 +39,18 @@ export function judge(problem: BenchProblem, b: Float64Array, lambda: number): J
   const objective = parts.value + penaltyValue(b, lambda, penalty);
   const nonzeros = b.reduce((count, value) => count + (value === 0 ? 0 : 1), 0);
   const c = correlations(problem, parts.score);
-  if (!isConvex(penalty)) return { objective, error: violation(problem, b, c, lambda) / lambda, nonzeros };
+  const common = { objective, nonzeros, ...testErrorOf(problem, eta) };
+  if (!isConvex(penalty)) return { ...common, error: violation(problem, b, c, lambda) / lambda };
   const norm = dualNorm(c, penalty);
   const gap = objective - parts.dual(norm > lambda ? lambda / norm : 1);
-  return { objective, error: gap / nullDeviance(problem), nonzeros };
+  return { ...common, error: gap / nullDeviance(problem) };
+}
+
+function testErrorOf(problem: BenchProblem, eta: Float64Array): Pick<Judgement, "testError"> {
+  const { loss, fresh } = problem;
+  if (fresh === undefined) return {};
+  const deviance = LOSSES[loss](fresh, eta).value - saturatedValue(loss, fresh);
+  return { testError: deviance / nullDeviance({ ...problem, y: fresh }) };
 }
 
 /** The loss at zero above that of the saturated model. */
@@ -55,10 +67,12 @@ export function judgePath(problem: BenchProblem, coefs: Float64Array): PathJudge
     judge(problem, coefs.subarray(k * size, (k + 1) * size), lambda),
   );
   const worst = Math.max(...each.map(({ error }) => error));
+  const tests = each.flatMap(({ testError }) => testError ?? []);
   return {
     // Math.max lets NaN through, which must not pass for small.
     worst: Number.isNaN(worst) ? Number.POSITIVE_INFINITY : worst,
     objectiveSum: each.reduce((sum, { objective }) => sum + objective, 0),
     nonzeros: each[each.length - 1].nonzeros,
+    ...(tests.length > 0 && { testError: Math.min(...tests) }),
   };
 }

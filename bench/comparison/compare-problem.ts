@@ -13,6 +13,8 @@ export interface ComparisonOptions {
   readonly repetitions: number;
   /** Where the search for a tolerance begins. */
   readonly guess: (contender: string) => number | undefined;
+  /** Tolerances that were found in another layout, which are all that is measured then; undefined: none were looked for. */
+  readonly found?: (contender: string, target: number) => number | undefined;
   readonly onProgress: (text: string) => void;
 }
 
@@ -84,9 +86,10 @@ interface Failure {
 async function tolerancesOf(
   contestant: Contestant,
   { problem, limitSeconds }: Setting,
-  { guess, onProgress }: ComparisonOptions,
+  { guess, found: before, onProgress }: ComparisonOptions,
 ): Promise<(Entry | Failure)[]> {
   const { name } = contestant.contender;
+  if (before && problem.targets.every((target) => before(name, target) === undefined)) return [];
   const found: (Entry | Failure)[] = [];
   const attempt = async (
     target: number,
@@ -113,16 +116,24 @@ async function tolerancesOf(
     onProgress(`${name} does not start: ${message}`);
     return [{ contestant, label: "failed", target: problem.targets[0], message }];
   }
+  const labelled = (trial: JudgedTrial, target: number): Pick<Entry, "label" | "trial"> => ({
+    label: trial.worst <= target ? "equal" : "missed",
+    trial,
+  });
+  if (before) {
+    for (const target of problem.targets) {
+      const tol = before(name, target);
+      if (tol !== undefined) await attempt(target, async () => labelled(await contestant.try(tol), target));
+    }
+    return found;
+  }
   await attempt(problem.targets[0], async () => ({
     label: "default",
     trial: await contestant.try(defaultTol),
   }));
   for (const target of problem.targets) {
     await attempt(target, async () => {
-      if (defaultTol === 0) {
-        const trial = await contestant.try(0);
-        return { label: trial.worst <= target ? "equal" : "missed", trial };
-      }
+      if (defaultTol === 0) return labelled(await contestant.try(0), target);
       // Where its own tolerance takes too long a looser one may not.
       const start = guess(name) ?? (found[0].label === "too-slow" ? LOOSEST : defaultTol);
       const slow = limitSeconds * SLOW_SHARE;
@@ -139,6 +150,7 @@ function rowOf(found: Entry | Failure, { problem, layout, threads, limitSeconds 
   const common = {
     problem: problem.name,
     loss: problem.loss,
+    penalty: problem.penalty.name,
     contender: contender.name,
     ours: contender.ours,
     threads,
@@ -154,7 +166,7 @@ function rowOf(found: Entry | Failure, { problem, layout, threads, limitSeconds 
   }
   const { trial } = found;
   const repetitions = found.seconds.length > 0 ? found.seconds : [trial.seconds];
-  const { tol, worst, objectiveSum, nonzeros, iterations } = trial;
+  const { tol, worst, objectiveSum, nonzeros, testError, iterations } = trial;
   return {
     ...common,
     tol,
@@ -163,6 +175,7 @@ function rowOf(found: Entry | Failure, { problem, layout, threads, limitSeconds 
     worst,
     objectiveSum,
     nonzeros,
+    testError,
     iterations,
   };
 }

@@ -70,6 +70,7 @@ export async function compare(options: CompareOptions): Promise<void> {
     try {
       writeProblem(problem, folder);
       for (const { threads, layout } of open) {
+        if (layout === "rows" && "indptr" in problem.X) continue; // sparse columns have no rows
         const rows = await rowsOf(problem, folder, threads, layout, options, history, known);
         if (!begun) history.append([header]);
         begun = true;
@@ -96,12 +97,18 @@ function rowsOf(
   const wanted = (name: string): boolean => options.peers?.includes(name) ?? true;
   const peers = surveyPeers(options, folder).peers.filter(({ takes, name }) => takes && wanted(name));
   const { limitSeconds, repetitions, clock } = options;
+  const columns = history.rows.filter(
+    (row) => row.problem === problem.name && row.threads === threads && row.layout === "columns",
+  );
+  const found = (contender: string, target: number): number | undefined =>
+    columns.find((row) => row.contender === contender && row.target === target && row.label === "equal")?.tol;
   const title = `${problem.name}, ${threads} thread(s), ${layout}`;
   return compareProblem(
     [...libraryContenders(problem), ...peers],
     { problem, folder, layout, threads, limitSeconds, clock },
     {
       repetitions,
+      ...(layout === "rows" && columns.length > 0 && { found }),
       guess: (contender) =>
         [...history.rows, ...known.rows].find(
           (row) =>

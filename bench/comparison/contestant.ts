@@ -101,8 +101,8 @@ export class Contestant {
     const { problem } = this.#setting;
     const coefs = readFloats(this.#out);
     if (chosen !== undefined) {
-      const { error, objective, nonzeros } = judge(problem, coefs, problem.lambdas[chosen]);
-      return { worst: error, objectiveSum: objective, nonzeros };
+      const { error, objective, ...rest } = judge(problem, coefs, problem.lambdas[chosen]);
+      return { worst: error, objectiveSum: objective, ...rest };
     }
     const expected = problem.lambdas.length * problem.nFeatures * problem.nResponses;
     // Some end their path early.

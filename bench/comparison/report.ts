@@ -14,8 +14,7 @@ export function reportOf({ run }: RunHeader, rows: readonly Row[], known: KnownP
     "# Benchmark",
     `${run.date}, commit ${run.commit}. ${run.machine}. Written by \`npm run bench\`, nothing by hand.`,
     introduction(run, known),
-    "## Summary",
-    summary(groups),
+    ...summaries(groups),
     ...sections(groups),
     "## Versions",
     markdownTable(["contender", "version"], [...versions]),
@@ -28,8 +27,8 @@ function introduction(
   known: KnownPeers,
 ): string {
   const lines = [
-    "All contenders of a problem ran in one go, each in a process of its own with the problem in memory, taking turns; a time is the median of the turns, from the user's array to coefficients. The error is the largest along the path, by one checker in 64 bits: the duality gap over the null deviance, or for penalties that are not convex the stationarity violation over lambda.",
-    "*Equal* is at the loosest power of ten as tolerance with which the error is at most the target; *default* at the contender's own tolerance. *Missed*: no tolerance reaches the target before the search has taken half of the limit, the last try is shown. *Times* is the contender's equal time over the library's: above 1 the library is faster.",
+    "All contenders of a problem ran in one go, each in a process of its own with the problem in memory, taking turns; a time is the median of the turns, from the user's array to coefficients. With *from rows* the array is row-major, as most are; else it is by columns, as the solvers like it best, and X counts as loaded. The error is the largest along the path, by one checker in 64 bits: the duality gap over the null deviance, or for penalties that are not convex the stationarity violation over lambda.",
+    "*Equal* is at the loosest power of ten as tolerance with which the error is at most the target; *default* at the contender's own tolerance. *Missed*: no tolerance reaches the target before the search has taken half of the limit, the last try is shown. *Times* is the contender's equal time over the library's: above 1 the library is faster. The *test error* is the smallest along the path: the deviance of fresh responses of the same rows, as a share of theirs without coefficients.",
     pinned
       ? "Every process was held to as many processors as it may use threads, the library's too."
       : "Libraries were told how many threads they may use; processes were not held to processors.",
@@ -44,32 +43,94 @@ function introduction(
   return lines.join("\n\n");
 }
 
-function summary(groups: readonly ReportGroup[]): string {
-  const rows = groups.flatMap((group) => {
-    const own = group.rows.find(({ contender }) => contender === LIBRARY);
-    if (!own) return [];
-    const peers = group.rows.filter(({ ours }) => !ours);
-    const measured = peers.filter(({ scaled }) => !scaled);
-    const best = quickest(measured, timeOf) ?? quickest(peers, timeOf);
-    const byDefault = quickest(measured, (row) => row.default?.seconds ?? Number.POSITIVE_INFINITY);
+/** For every number of threads what the library and the best peer take at equal error, and what all take by default. */
+function summaries(groups: readonly ReportGroup[]): string[] {
+  const counts = [...new Set(groups.map(({ threads }) => threads))];
+  return counts.flatMap((threads) => {
+    const own = groups.filter((group) => group.threads === threads);
+    const title = `${threads} : ${threads} thread${threads === 1 ? "" : "s"}`;
     return [
-      [
-        titleOf(group),
-        equalCell(own),
-        error(own.equal?.worst),
-        best ? `${best.contender}${best.scaled ? " (*scaled*)" : ""}` : "none",
-        best ? equalCell(best) : "",
-        best ? error(best.equal?.worst) : "",
-        times(best, own),
-        byDefault?.contender ?? "",
-        seconds(byDefault?.default?.seconds),
-        error(byDefault?.default?.worst),
-      ],
+      `## Equal error, ${title}`,
+      equalTable(own),
+      `## Default against default, ${title}`,
+      defaultTable(own),
     ];
   });
-  const columns = "problem|library, s|error|best peer at equal error|s|error|times|quickest default|s|error";
-  return markdownTable(columns.split("|"), rows);
 }
+
+const EQUAL = "library, s|error|best peer|s|error|times";
+const FROM_ROWS = "from rows: library, s|best peer|s|times";
+
+function equalTable(groups: readonly ReportGroup[]): string {
+  const [loaded, fromRows] = [groups.filter(isLoaded), groups.filter((group) => !isLoaded(group))];
+  const hasRows = loaded.length > 0 && fromRows.length > 0;
+  const rows = (loaded.length > 0 ? loaded : fromRows).map((group) => {
+    const [own, best] = [libraryOf(group), bestPeer(group)];
+    const cells = [
+      nameOf(group),
+      own ? equalCell(own) : "",
+      error(own?.equal?.worst),
+      best ? shownName(best) : "none",
+      best ? equalCell(best) : "",
+      best ? error(best.equal?.worst) : "",
+      times(best, own),
+    ];
+    if (!hasRows) return cells;
+    const same = fromRows.find(({ problem, target }) => problem === group.problem && target === group.target);
+    const [ownRows, bestRows] = [same && libraryOf(same), same && bestPeer(same)];
+    return [
+      ...cells,
+      ownRows ? equalCell(ownRows) : "",
+      bestRows ? shownName(bestRows) : "",
+      bestRows ? equalCell(bestRows) : "",
+      times(bestRows, ownRows),
+    ];
+  });
+  return markdownTable(["problem", ...EQUAL.split("|"), ...(hasRows ? FROM_ROWS.split("|") : [])], rows);
+}
+
+const DEFAULT = "problem|library, s|error|test error|quickest peer|s|error|test error|times";
+
+function defaultTable(groups: readonly ReportGroup[]): string {
+  const seen = new Set<string>();
+  const rows = groups.filter(isLoaded).flatMap((group) => {
+    if (seen.has(group.problem)) return []; // whose defaults are the same whatever the target
+    seen.add(group.problem);
+    const own = libraryOf(group)?.default;
+    const peers = group.rows.filter(({ ours, scaled }) => !ours && !scaled);
+    const peer = quickest(peers, (row) => row.default?.seconds ?? Number.POSITIVE_INFINITY);
+    const other = peer?.default;
+    const cells = (row: Row | undefined): string[] => [
+      seconds(row?.seconds),
+      error(row?.worst),
+      row?.testError?.toPrecision(4) ?? "",
+    ];
+    const quotient = own?.seconds && other?.seconds ? ratio(other.seconds / own.seconds) : "";
+    return [[group.problem, ...cells(own), peer?.contender ?? "none", ...cells(other), quotient]];
+  });
+  return markdownTable(DEFAULT.split("|"), rows);
+}
+
+const isLoaded = ({ layout }: ReportGroup): boolean => layout === "columns";
+
+const libraryOf = (group: ReportGroup): ContenderRow | undefined =>
+  group.rows.find(({ contender }) => contender === LIBRARY);
+
+/** The quickest peer at equal error, a scaled one only where none was measured. */
+function bestPeer({ rows }: ReportGroup): ContenderRow | undefined {
+  const peers = rows.filter(({ ours }) => !ours);
+  return (
+    quickest(
+      peers.filter(({ scaled }) => !scaled),
+      timeOf,
+    ) ?? quickest(peers, timeOf)
+  );
+}
+
+const shownName = ({ contender, scaled }: ContenderRow): string =>
+  scaled ? `${contender} (*scaled*)` : contender;
+
+const nameOf = ({ problem, target }: ReportGroup): string => `${problem}, ${target.toExponential(0)}`;
 
 /** The time of a row over the library's; nothing where either has none. */
 function times(row: ContenderRow | undefined, own: ContenderRow | undefined): string {
@@ -86,7 +147,7 @@ function quickest(
 
 function sections(groups: readonly ReportGroup[]): string[] {
   return groups.flatMap((group) => {
-    const own = group.rows.find(({ contender }) => contender === LIBRARY);
+    const own = libraryOf(group);
     const lowest = Math.min(
       ...group.rows.map(({ equal }) => equal?.objectiveSum ?? Number.POSITIVE_INFINITY),
     );
@@ -97,11 +158,11 @@ function sections(groups: readonly ReportGroup[]): string[] {
         : error((objective - lowest) / Math.abs(lowest));
     };
     const columns =
-      "contender|equal, s|error|above the lowest objective|tol|iterations|times|default, s|error|first solve, s|peak MB|of it for the data and the program";
+      "contender|equal, s|error|above the lowest objective|tol|iterations|times|default, s|error|test error|first solve, s|peak MB|of it for the data and the program";
     const rows = group.rows.map((row) => {
-      const { equal, default: byDefault, contender, scaled } = row;
+      const { equal, default: byDefault } = row;
       return [
-        scaled ? `${contender} (*scaled*)` : contender,
+        shownName(row),
         equalCell(row),
         error(equal?.worst),
         above(equal),
@@ -110,6 +171,7 @@ function sections(groups: readonly ReportGroup[]): string[] {
         times(row, own),
         seconds(byDefault?.seconds),
         error(byDefault?.worst),
+        byDefault?.testError?.toPrecision(4) ?? "",
         seconds((equal ?? byDefault)?.firstSeconds),
         (equal ?? byDefault)?.peakMb?.toFixed(0) ?? "",
         (equal ?? byDefault)?.loadedMb?.toFixed(0) ?? "",

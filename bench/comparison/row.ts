@@ -12,6 +12,8 @@ export type Label = "equal" | "default" | "missed" | "too-slow" | "failed";
 export interface Row {
   readonly problem: string;
   readonly loss: Loss;
+  /** Its name; of lines before there were any others in a profile undefined. */
+  readonly penalty?: string;
   readonly contender: string;
   readonly ours: boolean;
   readonly threads: number;
@@ -29,6 +31,8 @@ export interface Row {
   readonly worst?: number;
   readonly objectiveSum?: number;
   readonly nonzeros?: number;
+  /** The smallest along the path, as a share of that without coefficients. */
+  readonly testError?: number;
   readonly iterations?: number | null;
   /** Largest resident memory of the process, and that with the problem loaded before it solved, in MB. */
   readonly peakMb?: number;

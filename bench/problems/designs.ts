@@ -41,11 +41,15 @@ export function scattered(n: number, p: number, draws: number, seed: number): Sp
   return { data, indices: all.slice(0, count), indptr };
 }
 
-/** Columns and response about their means, the columns of mean square 1: what ncvreg and grpreg make of theirs. */
+/**
+ * Columns and response about their means, the columns of mean square 1: what ncvreg and grpreg make of theirs; fresh
+ * responses about the mean of `y`.
+ */
 export function standardized(
   { data }: DenseColumns,
   y: Float64Array,
-): { readonly X: DenseColumns; readonly y: Float64Array } {
+  fresh: Float64Array = y,
+): { readonly X: DenseColumns; readonly y: Float64Array; readonly fresh: Float64Array } {
   const n = y.length;
   const X = data.slice();
   for (let start = 0; start < X.length; start += n) {
@@ -56,13 +60,16 @@ export function standardized(
     const scale = Math.sqrt(squares / n);
     for (let i = 0; i < n; i++) column[i] /= scale;
   }
-  const centered = y.slice();
-  center(centered);
-  return { X: { data: X }, y: centered };
+  const mean = meanOf(y);
+  const about = (values: Float64Array): Float64Array => values.map((value) => value - mean);
+  return { X: { data: X }, y: about(y), fresh: about(fresh) };
 }
 
+const meanOf = (column: Float64Array): number =>
+  column.reduce((sum, entry) => sum + entry, 0) / column.length;
+
 function center(column: Float64Array): void {
-  const mean = column.reduce((sum, entry) => sum + entry, 0) / column.length;
+  const mean = meanOf(column);
   for (let i = 0; i < column.length; i++) column[i] -= mean;
 }
 

@@ -5,15 +5,15 @@ import type { BenchProblem } from "./problem";
 type Numbers = Float64Array | Int32Array;
 
 /** What the file `problem.json` says; the numbers lie beside it, little-endian: 64-bit floats, indices 32-bit integers. */
-type Description = Omit<BenchProblem, "X" | "y" | "lambdas"> & {
+type Description = Omit<BenchProblem, "X" | "y" | "fresh" | "lambdas"> & {
   readonly sparse: boolean;
   readonly nLambdas: number;
   /** Entries of a sparse matrix. */
   readonly nEntries: number;
 };
 
-/** Writes a problem to a folder, for workers in any language. */
-export function writeProblem({ X, y, lambdas, ...rest }: BenchProblem, folder: string): void {
+/** Writes a problem to a folder, for workers in any language, who must not see fresh responses. */
+export function writeProblem({ X, y, lambdas, fresh: _, ...rest }: BenchProblem, folder: string): void {
   mkdirSync(folder, { recursive: true });
   const write = (name: string, numbers: Numbers): void =>
     writeFileSync(join(folder, name), new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength));

@@ -6,7 +6,7 @@ import { classes, counts, evenGroups, evenly, noisy, positive, signalOf, type Tr
 export type { BenchPenalty, BenchProblem, DenseColumns, Loss, SparseColumns } from "./problem";
 
 type Settings = Partial<
-  Pick<BenchProblem, "loss" | "penalty" | "nResponses" | "standardized" | "folds" | "targets">
+  Pick<BenchProblem, "loss" | "penalty" | "nResponses" | "standardized" | "folds" | "targets" | "fresh">
 >;
 
 /** A problem with lambdas as shares of the largest: one, or a grid from the largest down. */
@@ -50,10 +50,15 @@ const designOf = ({ n, p, rho = 0.5, seed }: Gaussian): DenseColumns => toeplitz
 
 const RATIO = 3;
 
-/** The design, and the response of the given signal to noise. */
-function regression(design: Gaussian, truth: Truth, ratio: number = RATIO): [DenseColumns, Float64Array] {
+/** The design, the response of the given signal to noise, and a fresh one. */
+function regression(design: Gaussian, truth: Truth): [DenseColumns, Float64Array, Float64Array] {
   const X = designOf(design);
-  return [X, noisy(signalOf(X, design.n, truth), ratio, design.seed)];
+  return [X, ...twice((first) => noisy(signalOf(X, design.n, truth), RATIO, design.seed, first), design.n)];
+}
+
+/** A response, and a fresh one by the numbers after those of the first. */
+function twice(draw: (first: number) => Float64Array, n: number): [Float64Array, Float64Array] {
+  return [draw(0), draw(n)];
 }
 
 function lasso(
@@ -63,13 +68,16 @@ function lasso(
   grid: Parameters<typeof problemOf>[3],
   settings: Settings = {},
 ): BenchProblem {
-  return problemOf(name, ...regression(design, evenly(design.p, size)), grid, settings);
+  const [X, y, fresh] = regression(design, evenly(design.p, size));
+  return problemOf(name, X, y, grid, { ...settings, fresh });
 }
 
 function sparse(name: string, grid: Parameters<typeof problemOf>[3]): BenchProblem {
   const [n, p, seed] = [10000, 50000, 601];
   const X = scattered(n, p, 100, seed);
-  return problemOf(name, X, noisy(signalOf(X, n, evenly(p, 200)), RATIO, seed), grid);
+  const signal = signalOf(X, n, evenly(p, 200));
+  const [y, fresh] = twice((first) => noisy(signal, RATIO, seed, first), n);
+  return problemOf(name, X, y, grid, { fresh });
 }
 
 const GROUPED = { n: 1000, p: 10000, seed: 701 };
@@ -82,8 +90,8 @@ function nonconvex(
   penalty: BenchProblem["penalty"],
 ): BenchProblem {
   const design = { n: 500, p: 2000, seed };
-  const { X, y } = standardized(...regression(design, evenly(design.p, 25)));
-  return problemOf(name, X, y, grid, { penalty, standardized: true, targets: [1e-4] });
+  const { X, y, fresh } = standardized(...regression(design, evenly(design.p, 25)));
+  return problemOf(name, X, y, grid, { penalty, standardized: true, targets: [1e-4], fresh });
 }
 
 /** The same of whitened groups. */
@@ -94,8 +102,8 @@ function groupedNonconvex(
 ): BenchProblem {
   const design = { n: 500, p: 2000, seed };
   const { size } = penalty;
-  const { X, y } = standardized(...regression(design, evenGroups(design.p, size, 10)));
-  const settings = { penalty, standardized: true, targets: [1e-4] };
+  const { X, y, fresh } = standardized(...regression(design, evenGroups(design.p, size, 10)));
+  const settings = { penalty, standardized: true, targets: [1e-4], fresh };
   return problemOf(name, whitened(X, design.n, size), y, { ratio: 0.1, count: 30 }, settings);
 }
 
@@ -107,20 +115,22 @@ export const PROBLEMS: Readonly<Record<string, () => BenchProblem>> = {
   P4: () => lasso("P4", { n: 20000, p: 200, seed: 401 }, 50, { ratio: 1e-3, count: 100 }),
   P5: () => {
     const design = { n: 2000, p: 2000, seed: 501 };
-    const [X, response] = regression(design, evenly(design.p, 50));
-    return problemOf("P5", X, positive(response), { ratio: 0.05, count: 50 }, { loss: "logistic" });
+    const [X, response, fresh] = regression(design, evenly(design.p, 50));
+    const settings = { loss: "logistic", fresh: positive(fresh) } as const;
+    return problemOf("P5", X, positive(response), { ratio: 0.05, count: 50 }, settings);
   },
   P6: () => sparse("P6", { share: 1 / 5 }),
   P6path: () => sparse("P6path", { ratio: 0.1, count: 30 }),
   P7: () => {
-    const [X, y] = regression(GROUPED, evenGroups(GROUPED.p, 10, 10));
-    return problemOf("P7", X, y, { ratio: 0.25, count: 50 }, { penalty: { name: "group", size: 10 } });
+    const [X, y, fresh] = regression(GROUPED, evenGroups(GROUPED.p, 10, 10));
+    const penalty = { name: "group", size: 10 } as const;
+    return problemOf("P7", X, y, { ratio: 0.25, count: 50 }, { penalty, fresh });
   },
   P7o: () => {
-    const { X, y } = standardized(...regression(GROUPED, evenGroups(GROUPED.p, 10, 10)));
+    const { X, y, fresh } = standardized(...regression(GROUPED, evenGroups(GROUPED.p, 10, 10)));
     const white = whitened(X, GROUPED.n, 10);
     const penalty = { name: "group", size: 10 } as const;
-    return problemOf("P7o", white, y, { ratio: 0.25, count: 50 }, { penalty, standardized: true });
+    return problemOf("P7o", white, y, { ratio: 0.25, count: 50 }, { penalty, standardized: true, fresh });
   },
   P8mcp: () => nonconvex("P8mcp", 801, { ratio: 0.05, count: 100 }, { name: "mcp", gamma: 3 }),
   P8scad: () => nonconvex("P8scad", 801, { ratio: 0.05, count: 100 }, { name: "scad", gamma: 3.7 }),
@@ -128,23 +138,25 @@ export const PROBLEMS: Readonly<Record<string, () => BenchProblem>> = {
   P10: () => {
     const [n, p, seed] = [200, 1000, 1001];
     const X = bumps(n, p, 2 / n);
-    const y = noisy(signalOf(X, n, evenly(p, 20)), 100, seed);
-    return problemOf("P10", X, y, { share: 1 / 100 }, { targets: [1e-10] });
+    const signal = signalOf(X, n, evenly(p, 20));
+    const [y, fresh] = twice((first) => noisy(signal, 100, seed, first), n);
+    return problemOf("P10", X, y, { share: 1 / 100 }, { targets: [1e-10], fresh });
   },
   P11half: () => nonconvex("P11half", 1101, { ratio: 0.1, count: 30 }, { name: "lq", q: 1 / 2 }),
   P11twothirds: () => nonconvex("P11twothirds", 1101, { ratio: 0.1, count: 30 }, { name: "lq", q: 2 / 3 }),
   P12: () => groupedNonconvex("P12", 1201, { name: "group-lq", size: 5, q: 1 / 2 }),
   P13: () => {
     const [design, size] = [{ n: 500, p: 5000, seed: 1301 }, 10];
-    const [X, y] = regression(design, evenGroups(design.p, size, 10, 3));
+    const [X, y, fresh] = regression(design, evenGroups(design.p, size, 10, 3));
     const penalty = { name: "sparse-group", size, l1Ratio: 0.5 } as const;
-    return problemOf("P13", X, y, { ratio: 0.1, count: 50 }, { penalty });
+    return problemOf("P13", X, y, { ratio: 0.1, count: 50 }, { penalty, fresh });
   },
   P14poisson: () => {
     const design = { n: 1000, p: 2000, seed: 1401 };
     const X = designOf(design);
-    const y = counts(signalOf(X, design.n, evenly(design.p, 20)), 0.5, design.seed);
-    return problemOf("P14poisson", X, y, { ratio: 0.05, count: 50 }, { loss: "poisson" });
+    const signal = signalOf(X, design.n, evenly(design.p, 20));
+    const [y, fresh] = twice((first) => counts(signal, 0.5, design.seed, first), design.n);
+    return problemOf("P14poisson", X, y, { ratio: 0.05, count: 50 }, { loss: "poisson", fresh });
   },
   P14multinomial: () => {
     const [design, size, nResponses] = [{ n: 1000, p: 1000, seed: 1451 }, 30, 3];
@@ -155,9 +167,9 @@ export const PROBLEMS: Readonly<Record<string, () => BenchProblem>> = {
       const own = (_: number, m: number): boolean => m % nResponses === c;
       return signalOf(X, design.n, { positions: positions.filter(own), values: values.filter(own) });
     });
-    const y = classes(signals, RATIO, design.seed);
+    const [y, fresh] = twice((first) => classes(signals, RATIO, design.seed, first), design.n);
     const grid = { ratio: 0.05, count: 50 };
-    return problemOf("P14multinomial", X, y, grid, { loss: "multinomial", nResponses });
+    return problemOf("P14multinomial", X, y, grid, { loss: "multinomial", nResponses, fresh });
   },
   P15: () => lasso("P15", { n: 200, p: 1000, seed: 1501 }, 20, { share: 1 / 10 }, { targets: [1e-3, 1e-6] }),
   P16mcp: () => groupedNonconvex("P16mcp", 1601, { name: "group-mcp", size: 5, gamma: 3 }),

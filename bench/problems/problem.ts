@@ -32,6 +32,8 @@ export interface BenchProblem {
   readonly nFeatures: number;
   readonly X: DenseColumns | SparseColumns;
   readonly y: Float64Array;
+  /** Fresh responses of the same rows, drawn as `y` was, which no contender sees; real data have none. */
+  readonly fresh?: Float64Array;
   /** Decreasing. */
   readonly lambdas: Float64Array;
   readonly loss: Loss;

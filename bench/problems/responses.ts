@@ -46,10 +46,10 @@ function meanSquare(values: Float64Array): number {
   return values.reduce((sum, entry) => sum + entry * entry, 0) / values.length;
 }
 
-/** The signal with normal noise, number `i` of the stream `seed + 1` in row `i`, of the given ratio of mean squares. */
-export function noisy(signal: Float64Array, ratio: number, seed: number): Float64Array {
+/** The signal with normal noise, number `first + i` of the stream `seed + 1` in row `i`, of the given ratio of mean squares. */
+export function noisy(signal: Float64Array, ratio: number, seed: number, first = 0): Float64Array {
   const sigma = Math.sqrt(meanSquare(signal) / ratio);
-  return signal.map((entry, i) => entry + sigma * gauss(seed + 1, i));
+  return signal.map((entry, i) => entry + sigma * gauss(seed + 1, first + i));
 }
 
 /** 1 where the response is positive, else 0. */
@@ -59,13 +59,13 @@ export function positive(response: Float64Array): Float64Array {
 
 /**
  * Poisson counts whose log rate is the signal, scaled to the mean square given: the smallest count up to which the
- * probabilities exceed uniform number `i` of the stream `seed + 1`.
+ * probabilities exceed uniform number `first + i` of the stream `seed + 1`.
  */
-export function counts(signal: Float64Array, square: number, seed: number): Float64Array {
+export function counts(signal: Float64Array, square: number, seed: number, first = 0): Float64Array {
   const scale = Math.sqrt(square / meanSquare(signal));
   return signal.map((entry, i) => {
     const rate = Math.exp(scale * entry);
-    const level = uniform(seed + 1, i);
+    const level = uniform(seed + 1, first + i);
     let probability = Math.exp(-rate);
     let below = probability;
     let count = 0;
@@ -79,8 +79,13 @@ export function counts(signal: Float64Array, square: number, seed: number): Floa
 }
 
 /** The class of the largest response, noise of class `c` of the stream `seed + 1 + c`. */
-export function classes(signals: readonly Float64Array[], ratio: number, seed: number): Float64Array {
-  const responses = signals.map((signal, c) => noisy(signal, ratio, seed + c));
+export function classes(
+  signals: readonly Float64Array[],
+  ratio: number,
+  seed: number,
+  first = 0,
+): Float64Array {
+  const responses = signals.map((signal, c) => noisy(signal, ratio, seed + c, first));
   return responses[0].map((_, i) =>
     responses.reduce((best, each, c) => (each[i] > responses[best][i] ? c : best), 0),
   );

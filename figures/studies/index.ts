@@ -8,6 +8,7 @@ import { groupsByGates } from "./groups-by-gates";
 import { lassoByLbfgs } from "./lasso-by-lbfgs";
 import { matchingMinima } from "./matching-minima";
 import { optimizationDynamics } from "./optimization-dynamics";
+import { phaseTransitions } from "./phase-transitions";
 import { sharingDepthInitialization } from "./sharing-depth-initialization";
 import { sparseLeNet } from "./sparse-lenet";
 import type { Study } from "./study";
@@ -26,4 +27,5 @@ export const studies: readonly Study[] = [
   depthAndSaddles,
   optimizationDynamics,
   explicitAndImplicit,
+  phaseTransitions,
 ];

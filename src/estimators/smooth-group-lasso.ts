@@ -55,8 +55,9 @@ export class SmoothGroupLasso<D extends Datafit = Datafit> extends Estimator<Smo
         adapted?.groups,
       );
       const penalty = groupL2(labels, { weights });
-      const parametrization = options.parametrization ?? groupHadamardProduct(labels, 2, { weights });
-      checkInducedPenalty(where, penalty, parametrization, coefficientCount(data), factorRemedy);
+      const own = options.parametrization;
+      if (own) checkInducedPenalty(where, penalty, own, coefficientCount(data), factorRemedy);
+      const parametrization = own ?? groupHadamardProduct(labels, 2, { weights });
       return { penalty, parametrization, interchangeable: false, ...roles };
     };
     super(name, options, checked, adaptively(name, options.adaptive, checked, familyOf));

@@ -1,4 +1,4 @@
-import { dot, norm } from "./vector";
+import { norm } from "./vector";
 
 /**
  * At least the largest eigenvalue of a symmetric positive semidefinite matrix, and at most `size^(1/64)` times it: with
@@ -13,9 +13,9 @@ export function largestEigenvalueBound(matrix: Float64Array, size: number): numb
   let square: Float64Array = new Float64Array(matrix.length);
   for (let exponent = 2; exponent <= 32; exponent *= 2) {
     for (let i = 0; i < size; i++) {
-      const row = power.subarray(i * size, (i + 1) * size);
       for (let j = 0; j <= i; j++) {
-        const entry = dot(row, power.subarray(j * size, (j + 1) * size));
+        let entry = 0;
+        for (let k = 0; k < size; k++) entry += power[i * size + k] * power[j * size + k];
         square[i * size + j] = entry;
         square[j * size + i] = entry;
       }

@@ -57,7 +57,10 @@ export interface GateOptions extends FactorizationOptions {
  * layer.getConfig().depth; // 2
  * ```
  */
-export const HadamardDense: new (options: HadamardDenseOptions) => Layer = denseLayer as never;
+export const HadamardDense: {
+  /** A layer with these options. */
+  new (options: HadamardDenseOptions): Layer;
+} = denseLayer as never;
 
 /**
  * A convolution of images whose kernel is a product of `k` factors; `structure: "filter"` has one gate a filter.
@@ -72,7 +75,10 @@ export const HadamardDense: new (options: HadamardDenseOptions) => Layer = dense
  * layer.getClassName(); // "HadamardConv2D"
  * ```
  */
-export const HadamardConv2D: new (options: HadamardConv2DOptions) => Layer = conv2dLayer as never;
+export const HadamardConv2D: {
+  /** A layer with these options. */
+  new (options: HadamardConv2DOptions): Layer;
+} = conv2dLayer as never;
 
 /**
  * Any layer with one of its weights as a product of factors.

@@ -40,10 +40,15 @@ export interface TrainingRecorder {
   readonly status: "running" | "diverged";
   /** Which learning rate to try after a divergence. */
   readonly advice: string | undefined;
+  /** Called before its first epoch. */
   onTrainBegin(): Promise<void>;
+  /** Called before each epoch; sets the learning rate and the penalty of the warm-up. */
   onEpochBegin(epoch: number): Promise<void>;
+  /** Called after each step; stops where the loss is no longer a number. */
   onBatchEnd(batch: number, logs?: TrainingLogs): Promise<void>;
+  /** Called after each epoch; records it. */
   onEpochEnd(epoch: number, logs?: TrainingLogs): Promise<void>;
+  /** Called after its last epoch. */
   onTrainEnd(): Promise<void>;
 }
 

@@ -168,7 +168,8 @@ export function curvatureOfProfile(problem: SparseProblem, profile: Pick<Profile
   return curvature;
 }
 
-function curvatureAt({ datafit, target }: SparseProblem, eta: Float64Array): Float64Array {
+/** The second derivative of the datafit in each predictor. */
+export function curvatureAt({ datafit, target }: SparseProblem, eta: Float64Array): Float64Array {
   const weights = new Float64Array(eta.length);
   datafit.curvature(target, eta, weights);
   return weights;

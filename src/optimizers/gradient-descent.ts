@@ -4,6 +4,7 @@ import { checkKeys, checkPositive } from "../options";
 import { madeBy } from "../recipe";
 import type { IterationState, Optimizer } from "./optimizer";
 
+/** Options of {@link gradientDescent}. */
 export interface GradientDescentOptions {
   /** Fixed step, positive. Default: chosen anew at each iteration so that the value falls enough (Armijo). */
   readonly step?: number;

@@ -4,6 +4,7 @@ import type { SmoothObjective } from "../objectives/smooth-objective";
 import { checkKeys } from "../options";
 import type { IterationState, Optimizer } from "./optimizer";
 
+/** Options of {@link minimize}. */
 export interface MinimizeOptions {
   /** Largest number of iterations, an integer of at least 0. Default: 1000. */
   readonly maxIter?: number;
@@ -16,6 +17,7 @@ export interface MinimizeOptions {
   readonly signal?: { readonly aborted: boolean };
 }
 
+/** Where a run of {@link minimize} was after an iteration. */
 export interface MinimizeRow {
   readonly iteration: number;
   readonly value: number;
@@ -23,6 +25,7 @@ export interface MinimizeRow {
   readonly gradientNorm: number;
 }
 
+/** Where a run of {@link minimize} ended, and why. */
 export interface MinimizeResult {
   /** The last point with a finite value. */
   readonly x: Float64Array;

@@ -8,6 +8,7 @@ import type { IterationState, Optimizer } from "./optimizer";
 /** How much longer the next step is tried where the last one succeeded at once. */
 const lengthening = 1.25;
 
+/** Options of {@link nesterov}. */
 export interface NesterovOptions {
   /** Fixed step, positive: at most one over the largest curvature. Default: chosen anew at each iteration. */
   readonly step?: number;

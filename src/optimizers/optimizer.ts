@@ -19,5 +19,6 @@ export interface IterationState {
  */
 export interface Optimizer {
   readonly name: string;
+  /** The state after each iteration from `x0` on; ends where no progress is possible. */
   iterate(objective: SmoothObjective, x0: Float64Array): Generator<IterationState, void, void>;
 }

@@ -8,6 +8,7 @@ import { madeBy } from "../recipe";
  */
 export type Schedule = (iteration: number) => number;
 
+/** Options of {@link cosine}. */
 export interface CosineOptions {
   /** Number of iterations until the floor is reached, an integer of at least 1: the run's `maxIter`. */
   readonly steps: number;
@@ -15,6 +16,7 @@ export interface CosineOptions {
   readonly floor?: number;
 }
 
+/** Options of {@link stepDecay}. */
 export interface StepDecayOptions {
   /** Number of iterations between two decays, an integer of at least 1. */
   readonly every: number;

@@ -80,10 +80,13 @@ export function groupWeights(where: string, groups: Groups, options: GroupWeight
 
 /** The Euclidean norm of some entries of a vector, which neither underflows nor overflows on the way. */
 export function groupNorm(vector: Float64Array, entries: Int32Array): number {
+  let squares = 0;
+  for (let k = 0; k < entries.length; k++) squares += vector[entries[k]] ** 2;
+  if (squares > 1e-280 && squares < Number.POSITIVE_INFINITY) return Math.sqrt(squares);
   let largest = 0;
   for (const j of entries) largest = Math.max(largest, Math.abs(vector[j]));
   if (largest === 0) return 0;
-  let squares = 0;
-  for (const j of entries) squares += (vector[j] / largest) ** 2;
-  return largest * Math.sqrt(squares);
+  let shares = 0;
+  for (const j of entries) shares += (vector[j] / largest) ** 2;
+  return largest * Math.sqrt(shares);
 }

@@ -25,14 +25,15 @@ export function lq(q: number, options: WeightOptions = {}): SeparablePenalty {
   if (!(q > 0 && q < 1)) throw mustBe("lq", "q", "a number strictly between 0 and 1", q);
   const weight = weightReader("lq", options);
   const slope = (j: number, b: number, lambda: number): number =>
-    lambda * weight(j) * q * Math.abs(b) ** (q - 1) * Math.sign(b);
+    lambda * weight(j) * q * lowered(Math.abs(b), q) * Math.sign(b);
   const smallestMagnitude = (j: number, curvature: number, lambda: number): number =>
-    ((lambda * weight(j) * q * (1 - q)) / curvature) ** (1 / (2 - q));
+    smallestRoot((lambda * weight(j) * q * (1 - q)) / curvature, q);
   const penalty = separablePenalty({
     name: `lq(${formatNumber(q)})`,
     convex: false,
     quadraticOnOrthants: false,
-    coordinateValue: (j, b, lambda) => (b === 0 ? 0 : lambda * weight(j) * Math.abs(b) ** q),
+    coordinateValue: (j, b, lambda) =>
+      b === 0 ? 0 : lambda * weight(j) * Math.abs(b) * lowered(Math.abs(b), q),
     coordinateProx: (j, z, step, lambda) => bridgeProx(z, step * lambda * weight(j), q),
     coordinateSlope: slope,
     coordinateCurvature: (j, b, lambda) => ((q - 1) * slope(j, b, lambda)) / b,
@@ -85,8 +86,18 @@ export function bridgeProx(z: number, tau: number, q: number): number {
 
 /** The largest `|z|` that {@link bridgeProx} takes to zero: `b (2 - q) / (2 (1 - q))` with `b = (2 tau (1 - q))^(1/(2 - q))`. */
 function bridgeThreshold(tau: number, q: number): number {
-  const smallest = (2 * tau * (1 - q)) ** (1 / (2 - q));
+  const smallest = smallestRoot(2 * tau * (1 - q), q);
   return (smallest * (2 - q)) / (2 * (1 - q));
+}
+
+/** `x^(1/(2-q))`, by roots where there are some. */
+function smallestRoot(x: number, q: number): number {
+  if (q === 1 / 2) return Math.cbrt(x) ** 2;
+  if (q === 2 / 3) {
+    const root = Math.sqrt(x);
+    return root * Math.sqrt(root);
+  }
+  return x ** (1 / (2 - q));
 }
 
 /** `b^(q-1)`, by a root where there is one: it takes a tenth of the time. */

@@ -125,8 +125,9 @@ export interface SeparablePenalty extends Penalty {
    */
   smallestMagnitude?(j: number, curvature: number, lambda: number): number;
 
-  /** First and second derivative of the term of coordinate `j` at `b != 0`. */
+  /** First derivative of the term of coordinate `j` at `b != 0`. */
   coordinateSlope(j: number, b: number, lambda: number): number;
+  /** Second derivative of the term of coordinate `j` at `b != 0`. */
   coordinateCurvature(j: number, b: number, lambda: number): number;
 
   /** What a kernel takes to step by the penalty; left out where none knows it. */

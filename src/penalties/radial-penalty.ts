@@ -88,10 +88,11 @@ export function radialPenalty(
       fenchelYoung(beta, dual, lambda) {
         const [sizes, duals] = [norms(beta), norms(dual)];
         let sum = radial.fenchelYoung!(sizes, duals, lambda);
-        for (let j = 0; j < beta.length; j++) {
-          const g = groups.groupOf[j];
+        for (let g = 0; g < sizes.length; g++) {
           if (sizes[g] === 0 || duals[g] === 0) continue;
-          sum += (sizes[g] * duals[g] * (beta[j] / sizes[g] - dual[j] / duals[g]) ** 2) / 2;
+          let squares = 0;
+          for (const j of groups.members[g]) squares += (beta[j] / sizes[g] - dual[j] / duals[g]) ** 2;
+          sum += (sizes[g] * duals[g] * squares) / 2;
         }
         return sum;
       },

@@ -54,10 +54,11 @@ export class Chart implements Displayable {
   /**
    * The picture as a PNG file's bytes; the same each time and on every machine.
    *
-   * @param options.scale - Pixels per unit of the specification, in (0, 10]; defaults to 2.
+   * @param options `scale`: pixels per unit of the specification, in (0, 10]; defaults to 2.
    * @throws InputError when the scale is out of range.
    */
-  async toPNG({ scale = 2 }: { readonly scale?: number } = {}): Promise<Uint8Array> {
+  async toPNG(options: { readonly scale?: number } = {}): Promise<Uint8Array> {
+    const { scale = 2 } = options;
     if (!(scale > 0 && scale <= 10)) throw mustBe("Chart.toPNG", "scale", "a number in (0, 10]", scale);
     return renderPNG(this.spec, scale);
   }

@@ -6,13 +6,20 @@ import { type GridField, isolines, type Polyline } from "./isolines";
 export interface LandscapeParametrization {
   readonly name: string;
   readonly inducedPenalty: {
+    /** `lambda R(beta)`. */
     value(beta: Float64Array, lambda: number): number;
+    /** The minimiser of `||x - beta||^2 / (2 step) + lambda R(x)`. */
     prox?(beta: Float64Array, step: number, lambda: number, out: Float64Array): void;
   };
+  /** Length of `xi`. */
   surrogateSize(nFeatures: number): number;
+  /** `beta = K(xi)`. */
   forward(xi: Float64Array, beta: Float64Array): void;
+  /** Adds `J(xi)' cotangent` to `out`. */
   pullback(xi: Float64Array, cotangent: Float64Array, out: Float64Array): void;
+  /** `R_xi(xi)`. */
   surrogatePenalty(xi: Float64Array): number;
+  /** Adds `scale` times the gradient of `R_xi` to `out`. */
   addSurrogateGradient(xi: Float64Array, scale: number, out: Float64Array): void;
 }
 

@@ -1,4 +1,4 @@
-import { certify } from "../objectives/certificate";
+import { apartFromSteps, certify } from "../objectives/certificate";
 import type { Profile } from "../objectives/sparse-problem";
 import { better, type Candidate, candidateAt } from "../solvers/candidate";
 import type { FitStatus, Solution, SolverTask, TraceRow } from "../solvers/solver";
@@ -66,7 +66,7 @@ export function certifiedRun(
     if (isOptimal(best.certificate)) status = "converged";
     const falls = before.objective - best.certificate.objective > 1e-10 * Math.abs(before.objective);
     idle = falls ? 0 : idle + 1;
-    const stationary = isOptimal({ ...best.certificate, coordinatewise: 0 });
+    const stationary = isOptimal(apartFromSteps(best.certificate));
     if (status === "max-iter" && idle >= patience && stationary) status = "stalled";
   }
   return { ...best, status, nIter: iteration, trace };

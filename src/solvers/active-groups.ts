@@ -1,4 +1,5 @@
 import { mustBe } from "../errors";
+import { apartFromSteps } from "../objectives/certificate";
 import {
   curvatureOfProfile,
   isParabolic,
@@ -197,11 +198,13 @@ function modelMinimum(
   const { members } = penalty.groups;
   const beta = from.slice();
   const gradient = profile.gradient.slice();
-  const slopes = members.map(({ length }) => new Float64Array(length));
+  const slopes = new Map<number, Float64Array>();
   const curvature = penalty.convex ? undefined : curvatureOfProfile(problem, profile);
   const bends = curvature && members.map((own) => smallestCurvature(curvature, own));
   const pull = (g: number, level: number): number => {
-    const [own, slope] = [members[g], slopes[g]];
+    const own = members[g];
+    const slope = slopes.get(own.length) ?? new Float64Array(own.length);
+    slopes.set(own.length, slope);
     for (let i = 0; i < slope.length; i++) slope[i] = gradient[own[i]];
     return pullFromZero(penalty, g, slope, bends ? bends[g] : 0, level);
   };
@@ -215,22 +218,15 @@ function modelMinimum(
     else if (pull(g, strong) > 0) candidates.push(g);
   }
   working.admit(inside, signal);
-  const isCandidate = new Set(candidates);
-  const columns = Int32Array.from(
-    members.flatMap((own, g) => (working.has(g) || isCandidate.has(g) ? Array.from(own) : [])),
-  );
-  const dots = new Float64Array(columns.length);
-  const change = new Float64Array(beta.length);
-  const residual = new Float64Array(profile.residual.length);
+  let watched: Watched | undefined;
   const hasGap = certificate.dualityGap !== undefined;
   const before = certificate.dualityGap ?? 0;
   const isEnough = ({ gap, violation }: Shortfall): boolean =>
     (!datafit.quadratic && hasGap && gap <= share * before) ||
     isOptimal({
-      ...certificate,
+      ...apartFromSteps(certificate),
       dualityGap: hasGap ? margin * gap : undefined,
       violation,
-      coordinatewise: 0,
     });
 
   const scalingCost = model.scalingCost(profile.residual);
@@ -249,6 +245,8 @@ function modelMinimum(
     working.read(beta);
     if (outside.length === 0) break;
     // The model's gradient where it is watched.
+    watched ??= watchedOf(penalty, working, candidates, problem);
+    const { columns, dots, change, residual } = watched;
     for (let j = 0; j < beta.length; j++) change[j] = beta[j] - from[j];
     design.matvec(change, residual);
     model.residualChange(residual);
@@ -259,6 +257,32 @@ function modelMinimum(
     });
   }
   return beta;
+}
+
+/** The columns whose slopes are followed as a model is minimised, and room for what that takes. */
+interface Watched {
+  readonly columns: Int32Array;
+  readonly dots: Float64Array;
+  readonly change: Float64Array;
+  readonly residual: Float64Array;
+}
+
+function watchedOf(
+  { groups: { members } }: GroupPenalty,
+  working: WorkingGroups,
+  candidates: readonly number[],
+  { design, target }: SparseProblem,
+): Watched {
+  const isCandidate = new Set(candidates);
+  const columns = Int32Array.from(
+    members.flatMap((own, g) => (working.has(g) || isCandidate.has(g) ? Array.from(own) : [])),
+  );
+  return {
+    columns,
+    dots: new Float64Array(columns.length),
+    change: new Float64Array(design.nFeatures),
+    residual: new Float64Array(target.length),
+  };
 }
 
 /** The point at the end of the step, or on the way there where the quadratic model promised too much. */

@@ -71,7 +71,7 @@ export class BoundedGradient {
   ): readonly number[] | undefined {
     if (this.#nPasses < fewPasses || this.#residuals.length >= mostResiduals) return undefined;
     const { members } = this.#penalty.groups;
-    this.#bounds ??= this.#groupBounds(residual.length);
+    this.#bounds ??= this.#groupBounds();
     const { sizes, held } = this.#bounds;
     const changes = this.#residuals.map((before) => distance(before, residual));
     const due: number[] = [];
@@ -87,9 +87,9 @@ export class BoundedGradient {
     return nColumns > largestShare * this.#known.length ? undefined : due;
   }
 
-  #groupBounds(nRows: number): GroupBounds {
+  #groupBounds(): GroupBounds {
     const penalty = this.#penalty;
-    const squares = groupCurvatures(this.#problem, penalty, new Float64Array(nRows).fill(1));
+    const squares = groupCurvatures(this.#problem, penalty);
     const held = penalty.groups.members.map(({ length }, g) => {
       const [zero, along] = [new Float64Array(length), new Float64Array(length)];
       along[0] = 1;

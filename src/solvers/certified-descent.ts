@@ -1,3 +1,4 @@
+import { apartFromSteps } from "../objectives/certificate";
 import type { SmoothObjective } from "../objectives/smooth-objective";
 import { minimize, type Optimizer } from "../optimizers";
 import { better, candidateAt, withExactZeros } from "./candidate";
@@ -82,7 +83,7 @@ export function certifiedDescent(
     if (best.certificate.dualityGap !== undefined) gaps.set(iteration, best.certificate.dualityGap);
     if (isOptimal(best.certificate)) return "optimal";
     if (best !== before) return "better";
-    return isOptimal({ ...best.certificate, coordinatewise: 0 }) ? "stationary" : "same";
+    return isOptimal(apartFromSteps(best.certificate)) ? "stationary" : "same";
   });
   const trace = outcome.trace.map((row) => {
     const dualityGap = gaps.get(row.iteration);

@@ -39,10 +39,19 @@ export function pullFromZero(
   curvature: number,
   level: number,
 ): number {
-  const zero = new Float64Array(slope.length);
-  if (penalty.convex) return penalty.groupViolation(g, zero, slope, level);
+  if (penalty.convex) return penalty.groupViolation(g, zeros(slope.length), slope, level);
   if (!Number.isFinite(curvature)) return 0;
   const point = slope.map((entry) => -entry / curvature);
-  penalty.groupProx!(g, point, 1 / curvature, level, zero);
-  return norm(zero);
+  const next = new Float64Array(slope.length);
+  penalty.groupProx!(g, point, 1 / curvature, level, next);
+  return norm(next);
+}
+
+const zerosOf = new Map<number, Float64Array>();
+
+/** Zeros that nobody writes to. */
+function zeros(length: number): Float64Array {
+  const known = zerosOf.get(length) ?? new Float64Array(length);
+  zerosOf.set(length, known);
+  return known;
 }

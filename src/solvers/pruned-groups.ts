@@ -80,13 +80,13 @@ function prunedGroups(
   return beta;
 }
 
-/** Of each group at least the largest eigenvalue of `X_g'C X_g`, with `C` the weights. */
+/** Of each group at least the largest eigenvalue of `X_g'C X_g`, with `C` the weights, ones if left out. */
 export function groupCurvatures(
   { design }: SparseProblem,
   { groups: { members } }: GroupPenalty,
-  weights: Float64Array,
+  weights?: Float64Array,
 ): Float64Array {
-  const column = new Float64Array(weights.length);
+  const column = new Float64Array(design.nSamples);
   return Float64Array.from(members, (columns) => {
     const size = columns.length;
     const gram = new Float64Array(size * size);
@@ -97,7 +97,7 @@ export function groupCurvatures(
     columns.forEach((j, k) => {
       column.fill(0);
       design.addColumn(j, 1, column);
-      for (let i = 0; i < column.length; i++) column[i] *= weights[i];
+      if (weights) for (let i = 0; i < column.length; i++) column[i] *= weights[i];
       columnDots(design, columns, column, gram.subarray(k * size, (k + 1) * size));
     });
     return largestEigenvalueBound(gram, size);

@@ -45,6 +45,7 @@ export interface SolverTask {
   /** Whether a certified point is good enough to stop. */
   readonly isOptimal: (certificate: Certificate) => boolean;
   readonly signal?: { readonly aborted: boolean };
+  /** Called after each iteration. */
   readonly onIteration?: (iteration: number) => void;
 }
 
@@ -71,5 +72,6 @@ export interface Solution {
  */
 export interface Solver {
   readonly name: string;
+  /** The best point found from the start of `task`, with its certificate. */
   solve(task: SolverTask): Solution;
 }

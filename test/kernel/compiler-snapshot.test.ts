@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { CELL_GLOBALS } from "../../kernel/cell-options";
 import { buildCompilerSnapshot } from "../../kernel/compiler-snapshot";
 import { installCommand } from "../../kernel/install-command";
 import type { KernelSpec } from "../../kernel/kernelspec";
@@ -62,6 +63,12 @@ process.chdir("/"); [warm, ascending(1, 2), typeof vega.compile, typeof readFile
     });
     assert.match(JSON.stringify(info.reply.content), /Calls a defined callback function/);
     await kernel.stop();
+  });
+
+  it("has read the declarations of a cell's globals", async () => {
+    const code = `(globalThis as any)[Symbol.for("smooth-edges.warm-compiler")].sources
+  .get(${JSON.stringify(CELL_GLOBALS)}, 99, () => undefined).fileName.split("/").at(-1)`;
+    assert.equal(await resultOf(command, code), "'cell-globals.d.ts'");
   });
 
   it("is left alone by another Node, with other flags, and where it is not there", async () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { poisson } from "../../src/datafits";
 import { SmoothLasso } from "../../src/estimators";
 import { readData } from "../../src/estimators/model-data";
 import { checkOptions, type ModelOptions } from "../../src/estimators/model-options";
@@ -183,5 +184,25 @@ describe("the certificate", () => {
       assertAtMost("brute force finds no more", objective - best, coordinatewise, 1e-12);
       assertAtMost("brute force finds nearly as much", coordinatewise, objective - best, 1e-5);
     }
+  });
+
+  it("has with a loss that bends the decrease of its quadratic model, by brute force over all coordinates", () => {
+    const { X, y } = linearData(6, 30, 40);
+    const squared = problemOf({ X, y: y.map((entry) => Math.abs(Math.round(entry))) });
+    const problem = { ...squared, datafit: poisson() };
+    const beta = Float64Array.from({ length: 40 }, (_, j) => (j % 20 === 3 ? 0.1 - 0.01 * j : 0));
+    const { gradient, eta } = profileAt(problem, beta, new Float64Array(0));
+    const lambda = 0.97 * Math.max(...gradient.map(Math.abs)); // one zero or two would move
+    let best = 0;
+    for (let j = 0; j < 40; j++) {
+      const bend = X.reduce((sum, row, i) => sum + (Math.exp(eta[i]) * row[j] ** 2) / 30, 0);
+      for (let b = -1; b <= 1; b += 1e-4) {
+        const move = (Math.abs(b) < 5e-5 ? 0 : b) - beta[j];
+        const term = lambda * (Math.abs(beta[j] + move) - Math.abs(beta[j]));
+        best = Math.max(best, -move * gradient[j] - (bend * move ** 2) / 2 - term);
+      }
+    }
+    assertAtMost("something is to be gained", 1e-4, best);
+    assertClose("decrease", certificateAt(problem, lambda, beta).coordinatewise, best, 1e-7);
   });
 });

@@ -38,6 +38,12 @@ describe("the package that is published", () => {
   });
 });
 
+describe("the reference of the interface", () => {
+  it("has no export, method or accessor without a documented meaning, and no link that leads nowhere", () => {
+    tool("typedoc", "--options", ".ci/typedoc.json", "--emit", "none");
+  });
+});
+
 describe("the code of the repository", () => {
   it("has no file, export or package that nothing uses", () => {
     tool("knip", "--config", ".ci/knip.cjs");

@@ -16,7 +16,7 @@ import {
   scad,
 } from "smooth-edges";
 import { dualNorm } from "../../../bench/checker/dual-norms";
-import { judge, nullDeviance } from "../../../bench/checker/judge";
+import { judge, judgePath, nullDeviance } from "../../../bench/checker/judge";
 import { penaltyValue, radialValue } from "../../../bench/checker/penalty-values";
 import { correlations, predictors } from "../../../bench/checker/products";
 import { type BenchPenalty, type BenchProblem, type Loss, problemOf } from "../../../bench/problems";
@@ -104,6 +104,23 @@ describe("the checker", () => {
     const judged = judge(problem, Float64Array.from(coefs.flatMap((coef) => [...coef])), lambda);
     assertClose("objective", judged.objective, certificate.objective, 1e-13);
     assertClose("gap", (judged.error * nullDeviance(problem)) / certificate.dualityGap!, 1, 1e-8);
+  });
+
+  it("finds the error of fresh responses, a share of the null model's, and the smallest along a path", () => {
+    const y = Float64Array.of(2, -2);
+    const X = { data: Float64Array.of(1, -1) };
+    const problem = { ...problemOf("t", X, y, share), fresh: Float64Array.of(4, 0) };
+    // Predictions b and -b of 4 and 0: squares (4 - b)^2 + b^2 of 16.
+    const errorAt = (b: number) => judge(problem, Float64Array.of(b), 0.1).testError!;
+    assertAllClose("share", [errorAt(0), errorAt(1), errorAt(2)], [1, 10 / 16, 8 / 16], 1e-15);
+    const path = { ...problem, lambdas: Float64Array.of(1, 0.5, 0.1) };
+    assert.equal(judgePath(path, Float64Array.of(0, 2, 1)).testError, 0.5);
+    assert.equal(judge(problemOf("t", X, y, share), Float64Array.of(1), 0.1).testError, undefined);
+    // Halves of both classes: log 2 without coefficients, and log(1 + exp(-1)) where each margin is 1.
+    const labels = Float64Array.of(1, 0);
+    const classified = { ...problemOf("t", X, labels, share, { loss: "logistic" }), fresh: labels };
+    const margin = judge(classified, Float64Array.of(1), 0.1).testError!;
+    assertClose("logistic", margin, Math.log1p(Math.exp(-1)) / Math.LN2, 1e-15);
   });
 
   it("never claims a smaller gap than there is", () => {

@@ -49,9 +49,9 @@ const row = (contender: string, more: Partial<Row>): Row => ({
 
 const rows = [
   row("smooth-edges", { seconds: 0.1, worst: 1e-14, objectiveSum: 10, tol: 0.1, version: "0.1.0" }),
-  row("smooth-edges", { label: "default", seconds: 0.2, worst: 1e-15, tol: 1e-7 }),
+  row("smooth-edges", { label: "default", seconds: 0.2, worst: 1e-15, tol: 1e-7, testError: 0.25 }),
   row("glmnet", { seconds: 0.4, worst: 5e-7, objectiveSum: 11, tol: 1e-16, version: "4.1, R 4" }),
-  row("glmnet", { label: "default", seconds: 0.05, worst: 2e-3, tol: 1e-7 }),
+  row("glmnet", { label: "default", seconds: 0.05, worst: 2e-3, tol: 1e-7, testError: 0.26 }),
   row("adelie", { label: "missed", seconds: 3, worst: 2e-6, tol: 1e-14 }),
   row("skglm", { label: "too-slow", seconds: 60, message: "more than 60 s" }),
   row("celer", { label: "failed", message: "no" }),
@@ -69,18 +69,46 @@ describe("the report of a benchmark", () => {
   const report = reportOf(header, rows, known);
 
   it("sums up the library against the best measured peer, not a scaled or a failed one", () => {
-    const [summary] = cells(report, "P1, 1 thread, 1e-6");
+    const [summary] = cells(report, "P1, 1e-6");
+    assert.deepEqual(summary, ["P1, 1e-6", "0.100", "1.0e-14", "glmnet", "0.400", "5.0e-7", "4.0"]);
+  });
+
+  it("sets the library's default against the quickest default, with what both predict", () => {
+    const [summary] = cells(report, "P1 |");
     assert.deepEqual(summary, [
-      "P1, 1 thread, 1e-6",
-      "0.100",
-      "1.0e-14",
-      "glmnet",
-      "0.400",
-      "5.0e-7",
-      "4.0",
+      "P1",
+      "0.200",
+      "1.0e-15",
+      "0.2500",
       "glmnet",
       "0.0500",
       "2.0e-3",
+      "0.2600",
+      "0.25",
+    ]);
+  });
+
+  it("has a table for each number of threads, and what it takes from a row-major array beside it", () => {
+    const more = [
+      ...rows,
+      row("smooth-edges", { layout: "rows", seconds: 0.3, worst: 1e-14 }),
+      row("celer", { layout: "rows", seconds: 0.6, worst: 1e-7 }),
+      row("smooth-edges", { threads: 2, seconds: 0.05, worst: 1e-14 }),
+      row("glmnet", { threads: 2, seconds: 0.1, worst: 1e-7 }),
+    ];
+    const both = reportOf(header, more, known);
+    const one = both.slice(both.indexOf("## Equal error, 1 : 1 thread\n"), both.indexOf("## Default"));
+    assert.deepEqual(cells(one, "P1, 1e-6"), [
+      [...cells(report, "P1, 1e-6")[0], "0.300", "celer", "0.600", "2.0"],
+    ]);
+    const two = both.slice(both.indexOf("## Equal error, 2 : 2 threads\n"));
+    assert.deepEqual(cells(two, "P1, 1e-6")[0].slice(1), [
+      "0.0500",
+      "1.0e-14",
+      "glmnet",
+      "0.100",
+      "1.0e-7",
+      "2.0",
     ]);
   });
 
@@ -124,22 +152,14 @@ describe("the report of a benchmark", () => {
 
   it("compares with a scaled peer, and says so, where none was measured", () => {
     const alone = reportOf(header, rows.slice(0, 1), { ...known, rows: known.rows.slice(0, 1) });
-    const [summary] = cells(alone, "P1, 1 thread, 1e-6");
+    const [summary] = cells(alone, "P1, 1e-6");
     assert.deepEqual(summary.slice(3, 7), ["old (*scaled*)", "1.00", "1.0e-7", "10"]);
   });
 
   it("shows no ratio to a library that did not get there", () => {
     const late = [row("smooth-edges", { label: "too-slow", seconds: 60 }), ...rows.slice(2, 4)];
-    const [summary] = cells(reportOf(header, late, known), "P1, 1 thread, 1e-6");
-    assert.deepEqual(summary.slice(0, 7), [
-      "P1, 1 thread, 1e-6",
-      "> 60.0",
-      "",
-      "glmnet",
-      "0.400",
-      "5.0e-7",
-      "",
-    ]);
+    const [summary] = cells(reportOf(header, late, known), "P1, 1e-6");
+    assert.deepEqual(summary.slice(0, 7), ["P1, 1e-6", "> 60.0", "", "glmnet", "0.400", "5.0e-7", ""]);
   });
 
   it("shows each target of a problem by itself", () => {

@@ -1,0 +1,89 @@
+import { Chart } from "smooth-edges/plot";
+import type { Figure } from "./figure";
+import { readRecords } from "./runs/records";
+import { meanOf } from "./studies/means";
+import { phaseTransitions, type Search, SUCCESS } from "./studies/phase-transitions";
+
+/** How often a way of search recovers the truth. */
+interface Row {
+  readonly panel: string;
+  readonly line: string;
+  readonly nSamples: number;
+  readonly share: number;
+}
+
+const BY_Q = "Gates opened again, by q";
+const BY_SEARCH = "q = 2/3, by how it is searched";
+
+/** Share of recovered vectors by number of measurements: by exponent, and by search. */
+export const phaseTransitionsFigure: Figure = {
+  name: "phase-transitions",
+  title:
+    "Smaller q recovers with fewer measurements, if the search keeps clear of poor minima; random gates do not",
+  study: phaseTransitions,
+  compute(): Row[] {
+    const successes = new Map<string, number[]>();
+    for (const { task, result } of readRecords<Search>(phaseTransitions, "desk")) {
+      for (const place of placesOf(task.parameters)) {
+        const key = JSON.stringify({ ...place, nSamples: task.parameters.nSamples });
+        successes.set(key, [...(successes.get(key) ?? []), result.error < SUCCESS ? 1 : 0]);
+      }
+    }
+    return [...successes].map(([key, values]) => ({ ...JSON.parse(key), share: meanOf(values).mean }));
+  },
+  draw: (data) =>
+    new Chart({
+      description:
+        "Share of vectors with 40 of 256 coefficients that are recovered, over the number of measurements. Left, with gates opened again: the smaller q, the fewer measurements. Right, for q = 2/3: IRLS needs the fewest, gates opened again a few more, one descent from equal gates still more, and ten descents from random gates never do it.",
+      data: { values: data as unknown as [] },
+      hconcat: [
+        panel(
+          BY_Q,
+          ["q = 2/3", "q = 3/4", "q = 9/10", "lasso"],
+          ["#0072b2", "#009e73", "#e69f00", "#000000"],
+        ),
+        panel(
+          BY_SEARCH,
+          ["IRLS", "gates opened again", "equal gates", "random gates"],
+          ["#d55e00", "#0072b2", "#56b4e9", "#cc79a7"],
+        ),
+      ] as unknown as [],
+      resolve: { scale: { color: "independent" } },
+    }),
+};
+
+/** The lines that a search is part of. */
+function placesOf({ q, method }: Readonly<Record<string, unknown>>): { panel: string; line: string }[] {
+  if (method === "lasso") return [{ panel: BY_Q, line: "lasso" }];
+  const places: { panel: string; line: string }[] = [];
+  if (method === "gates opened again") places.push({ panel: BY_Q, line: `q = ${q}` });
+  if (q === "2/3" && method !== "SmoothBridge, as it comes")
+    places.push({ panel: BY_SEARCH, line: String(method) });
+  return places;
+}
+
+function panel(title: string, lines: readonly string[], colours: readonly string[]): object {
+  return {
+    title: { text: title, fontSize: 13, fontWeight: "normal", anchor: "middle" },
+    transform: [{ filter: { field: "panel", equal: title } }],
+    width: 260,
+    height: 220,
+    mark: { type: "line", point: true },
+    encoding: {
+      x: { field: "nSamples", type: "quantitative", title: "Measurements", scale: { zero: false } },
+      y: {
+        field: "share",
+        type: "quantitative",
+        title: "Share recovered",
+        axis: { format: "%" },
+        scale: { domain: [0, 1] },
+      },
+      color: {
+        field: "line",
+        sort: null,
+        scale: { domain: lines, range: colours },
+        legend: { orient: "bottom", title: null, columns: 2, symbolType: "stroke", symbolStrokeWidth: 2 },
+      },
+    },
+  };
+}
