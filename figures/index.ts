@@ -10,6 +10,7 @@ import { gridRefinementFigure } from "./grid-refinement";
 import { groupsByGatesFigure } from "./groups-by-gates";
 import { lassoByLbfgsFigure } from "./lasso-by-lbfgs";
 import { matchingMinimaFigure } from "./matching-minima";
+import { nonSmoothLossesFigure } from "./non-smooth-losses";
 import { optimizationDynamicsFigure } from "./optimization-dynamics";
 import { phaseTransitionsFigure } from "./phase-transitions";
 import { sharingDepthInitializationFigure } from "./sharing-depth-initialization";
@@ -35,5 +36,6 @@ export const figures: readonly Figure[] = [
   depthAndSaddlesFigure,
   optimizationDynamicsFigure,
   explicitAndImplicitFigure,
+  nonSmoothLossesFigure,
   phaseTransitionsFigure,
 ];

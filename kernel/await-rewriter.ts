@@ -10,14 +10,14 @@ import { CELL_RUNTIME, type CellRuntime } from "./cell-runtime";
 
 /** What the rewriter sees on its way through a cell. */
 export interface CellFacts {
-  /** Specifiers of the static imports. */
+  /** Specifiers of the static imports that have a meaning at run time. */
   readonly imports: string[];
   /** Whether an await stands outside every function. */
   hasTopLevelAwait: boolean;
 }
 
 /**
- * A transformer for the ES module text of a cell.
+ * A transformer for a cell, before or after its types are erased.
  *
  * @param cell the number that the rewritten awaits carry; 0 for code that belongs to no cell
  * @param facts filled in on the way
@@ -67,6 +67,11 @@ export function awaitRewriter(cell: number, facts: CellFacts): ts.TransformerFac
           visited.statement,
         );
       }
+      if (
+        ts.isVariableDeclarationList(node) &&
+        (node.flags & ts.NodeFlags.AwaitUsing) === ts.NodeFlags.AwaitUsing
+      )
+        facts.hasTopLevelAwait ||= functionDepth === 0;
       if (ts.isCallExpression(visited) && visited.expression.kind === ts.SyntaxKind.ImportKeyword) {
         return call("importModule", [...visited.arguments]);
       }

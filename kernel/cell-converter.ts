@@ -130,20 +130,19 @@ export function createCellConverter(): CellConverter {
       const output = result.output ?? "";
       const compiled = (text: string): Transpiled =>
         record.transpiled.findLast((candidate) => candidate.output === text) ?? NOTHING;
-      const { map, facts } = compiled(output);
       return {
         kind: "converted",
         output,
         declarations: joinDeclarations(older, withLostDeclarations(recent, result.declOutput ?? "")),
-        lastExpression: result.lastExpressionVar,
-        hasTopLevelAwait: facts.hasTopLevelAwait,
-        imports: facts.imports,
+        lastExpression: record.lastExpression,
+        hasTopLevelAwait: record.facts.hasTopLevelAwait,
+        imports: record.facts.imports,
         localModules: (result.sideOutputs ?? []).map(({ path: emitted, data }) => {
           const path = localModulePath(emitted);
           const positions = joinSourceMaps(compiled(data).map, compiled(data).sourceMap, 0);
           return { path, code: data, source: sourceOf(path), positions };
         }),
-        positions: joinSourceMaps(map, record.cellMap ?? EMPTY_MAP, LINES_BEFORE_CELL),
+        positions: joinSourceMaps(record.cellMap ?? EMPTY_MAP, undefined, LINES_BEFORE_CELL),
         warnings: record.warnings.flatMap(warningOf),
       };
     },
@@ -180,7 +179,6 @@ const NOTHING: Transpiled = {
   output: "",
   map: EMPTY_MAP,
   sourceMap: EMPTY_MAP,
-  facts: { imports: [], hasTopLevelAwait: false },
 };
 
 /** The file that a local module was compiled from. */

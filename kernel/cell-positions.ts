@@ -10,7 +10,7 @@ export interface CellPosition {
 /** The arguments of `joinSourceMaps`. */
 export interface PositionMapSources {
   readonly output: string;
-  readonly cell: string;
+  readonly cell: string | undefined;
   readonly linesBefore: number;
 }
 
@@ -20,26 +20,31 @@ export interface PositionMap {
   readonly maps: PositionMapSources;
   /** Of the text that is run. */
   fromOutput(line: number, column: number): CellPosition | undefined;
-  /** Of the ES module text in between, whose positions the rewritten awaits carry. */
+  /** Of the ES module text in between, or of the source where there is none, whose positions the rewritten awaits carry. */
   fromModuleText(line: number, column: number): CellPosition | undefined;
 }
 
 /**
- * Joins the source maps of the two compilation steps.
+ * Joins the source maps of compilation in one step or two.
  *
  * @param outputMap from the CommonJS text to the ES module text
- * @param cellMap from the ES module text to the source
+ * @param cellMap from the ES module text to the source; undefined where `outputMap` leads there at once
  * @param linesBefore lines in front of the source that are not its author's
  */
-export function joinSourceMaps(outputMap: string, cellMap: string, linesBefore: number): PositionMap {
+export function joinSourceMaps(
+  outputMap: string,
+  cellMap: string | undefined,
+  linesBefore: number,
+): PositionMap {
   // Parsed on first use: most cells never fail.
-  let parsed: { output: SourceMap; cell: SourceMap } | undefined;
-  const maps = (): { output: SourceMap; cell: SourceMap } => {
-    parsed ??= { output: parse(outputMap), cell: parse(cellMap) };
+  let parsed: { output: SourceMap; cell: SourceMap | undefined } | undefined;
+  const maps = (): { output: SourceMap; cell: SourceMap | undefined } => {
+    parsed ??= { output: parse(outputMap), cell: cellMap === undefined ? undefined : parse(cellMap) };
     return parsed;
   };
   const fromModuleText = (line: number, column: number): CellPosition | undefined => {
-    const found = lookUp(maps().cell, line, column);
+    const { cell } = maps();
+    const found = cell ? lookUp(cell, line, column) : { line, column };
     if (!found || found.line < linesBefore) return undefined;
     return { line: found.line - linesBefore + 1, column: found.column + 1 };
   };

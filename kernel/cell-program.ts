@@ -45,7 +45,7 @@ interface InternalProgram extends ts.Program {
 const internals = ts as unknown as Internals;
 
 /** Files that the converter makes up: the cell, and the declarations that earlier cells left. */
-const CELL = "/__tslab__.ts";
+export const CELL = "/__tslab__.ts";
 const EARLIER_CELLS = "/__prev__.d.ts";
 const OLDER_CELLS = /\/__prev(\d+)__\.d\.ts$/;
 
@@ -219,7 +219,10 @@ class CellProgram {
     if (isMadeUp(path)) {
       const known = this.#madeUp.get(path);
       if (known) return known;
-      const file = ts.createSourceFile(path, this.#read(path) ?? "", options);
+      // A cell is no module of a package, wherever the notebook lies.
+      const { impliedNodeFormat: _, ...kept } =
+        typeof options === "object" ? options : { languageVersion: options };
+      const file = ts.createSourceFile(path, this.#read(path) ?? "", kept);
       this.#madeUp.set(path, file);
       return file;
     }

@@ -3,26 +3,28 @@ import type * as ts from "typescript";
 import type { CellFacts } from "./await-rewriter";
 import type { TypeChecking } from "./type-checking";
 
-/** What the compiler made of one file, beside what the converter hands on. */
+/** What the compiler made of one local module, beside what the converter hands on. */
 export interface Transpiled {
   /** The CommonJS text handed to the converter. */
   readonly output: string;
   /** Source map from `output` to the ES module text that it was made from. */
   readonly map: string;
-  /** Source map from that text to the source, where the source is a local module. */
+  /** Source map from that text to the source. */
   readonly sourceMap: string;
-  /** What the rewriter saw; imports are those that survived type erasure. */
-  readonly facts: CellFacts;
 }
 
 /** The stages of one conversion; the converter throws the source maps away, so they are collected here. */
 export class CompilerRecord {
   /** The number of the cell being converted. */
   cell = 0;
-  /** True while the converter emits, when it also transpiles the local modules that the cell imports. */
+  /** True while the converter emits, when it transpiles the local modules that the cell imports. */
   emitting = false;
-  /** Source map from the ES module text of the cell to the cell's TypeScript. */
+  /** Source map from the compiled cell to its TypeScript. */
   cellMap: string | undefined;
+  /** What was seen of the cell. */
+  facts: CellFacts = { imports: [], hasTopLevelAwait: false };
+  /** The property of `exports` that receives the value of the cell's last expression. */
+  lastExpression: string | undefined;
   /** The source map that was emitted last; a file's own comes right before its text. */
   lastMap = "";
   readonly transpiled: Transpiled[] = [];
@@ -37,6 +39,8 @@ export class CompilerRecord {
     this.cell = cell;
     this.emitting = false;
     this.cellMap = undefined;
+    this.facts = { imports: [], hasTopLevelAwait: false };
+    this.lastExpression = undefined;
     this.transpiled.length = 0;
     this.warnings.length = 0;
   }

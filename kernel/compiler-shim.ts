@@ -139,20 +139,27 @@ function completionHost(program: ts.Program): object {
   };
 }
 
-/** ES module text to CommonJS, with awaits made stoppable, `"use strict"` removed and both recorded. */
+/** The converter's second pass, with `"use strict"` removed: cells are CommonJS by then, local modules become it, with awaits made stoppable. */
 function transpile(record: CompilerRecord, source: string, options: ts.TranspileOptions): ts.TranspileOutput {
+  if (!record.emitting) return { outputText: cleaned(source) };
   const facts: CellFacts = { imports: [], hasTopLevelAwait: false };
   const { noImplicitUseStrict, ...kept } = options.compilerOptions ?? {};
   const result = ts.transpileModule(source, {
     ...options,
     compilerOptions: { ...kept, sourceMap: true },
-    transformers: { before: [awaitRewriter(record.emitting ? 0 : record.cell, facts)] },
+    transformers: { before: [awaitRewriter(0, facts)] },
   });
-  const output = result.outputText
-    .replace(/^"use strict";/, "")
-    // A cell that fails half way would otherwise have wiped the variables it meant to replace.
-    .replace(/^(?:exports\.[^\s=]+ = )+void 0;$/m, "")
-    .replace(/\n?\/\/# sourceMappingURL=.*\s*$/gm, "");
-  record.transpiled.push({ output, map: result.sourceMapText ?? "", sourceMap: record.lastMap, facts });
+  const output = cleaned(result.outputText);
+  record.transpiled.push({ output, map: result.sourceMapText ?? "", sourceMap: record.lastMap });
   return { ...result, outputText: output };
+}
+
+function cleaned(output: string): string {
+  return (
+    output
+      .replace(/^"use strict";/, "")
+      // A cell that fails half way would otherwise have wiped the variables it meant to replace.
+      .replace(/^(?:exports\.[^\s=]+ = )+void 0;$/m, "")
+      .replace(/\n?\/\/# sourceMappingURL=.*\s*$/gm, "")
+  );
 }

@@ -8,7 +8,9 @@
 import * as ts from "typescript";
 
 const MARK = "//# older declarations end here\n";
-/** Length from which the newest declarations are set apart. */
+/** Length from which the newest declarations are set apart: the converter works over each of them for every cell. */
+const RECENT_LENGTH = 300;
+/** Length up to which older ones are put together: every file costs a little too. */
 const CHUNK_LENGTH = 6000;
 const MANY_CHUNKS = 8;
 
@@ -31,9 +33,21 @@ export function joinDeclarations(older: readonly string[], recent: string): stri
 /** The chunks that the next cell is compiled with. */
 export function rollUp(declarations: string): DeclarationChunks {
   const { older, recent } = splitDeclarations(declarations);
-  if (recent.length < CHUNK_LENGTH) return { older, recent };
-  const chunks = [...older, recent];
+  if (recent.length < RECENT_LENGTH) return { older, recent };
+  const last = older.at(-1) ?? "";
+  const chunks = canJoin(last, recent) ? [...older.slice(0, -1), `${last}\n${recent}`] : [...older, recent];
   return { older: chunks.length > MANY_CHUNKS ? withoutUnused(chunks) : chunks, recent: "" };
+}
+
+/** Whether every name of both keeps its meaning in one file: none that the newer declares occurs in the older. */
+function canJoin(older: string, newer: string): boolean {
+  if (older === "" || older.length + newer.length > CHUNK_LENGTH) return false;
+  const occurring = new Set(wordsOf(older));
+  return [...namesOf(newer)].every((name) => !occurring.has(name));
+}
+
+function wordsOf(declarations: string): readonly string[] {
+  return declarations.match(/[\p{ID_Start}$_][\p{ID_Continue}$]*/gu) ?? [];
 }
 
 /** Leaves out chunks of which every name was declared anew and none is mentioned by a chunk that stays. */
@@ -45,8 +59,7 @@ function withoutUnused(chunks: readonly string[]): string[] {
     const found = declared.findLastIndex((names, at) => at <= end && names.has(name));
     if (found < 0 || used.has(found)) return;
     used.add(found);
-    for (const word of (chunks[found] as string).match(/[\p{ID_Start}$_][\p{ID_Continue}$]*/gu) ?? [])
-      use(word, found);
+    for (const word of wordsOf(chunks[found] as string)) use(word, found);
   };
   for (const names of declared) for (const name of names) use(name, chunks.length - 1);
   return chunks.filter((_, at) => used.has(at));

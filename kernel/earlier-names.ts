@@ -17,7 +17,8 @@ export function earlierNames(checker: ts.TypeChecker): ts.TransformerFactory<ts.
     const variable = (name: string): ts.Expression =>
       factory.createPropertyAccessExpression(factory.createIdentifier("exports"), name);
     const visit = (node: ts.Node): ts.Node => {
-      if (ts.isTypeNode(node)) return node;
+      // What a class extends is an expression, whatever TypeScript calls it.
+      if (ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node)) return node;
       if (ts.isShorthandPropertyAssignment(node)) {
         if (!isEarlier(checker.getShorthandAssignmentValueSymbol(node))) return node;
         const value = node.objectAssignmentInitializer

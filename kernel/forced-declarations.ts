@@ -4,6 +4,8 @@
  * Types travel from cell to cell as declarations, and a type that became `any` on the way is lost.
  */
 import type * as ts from "typescript";
+import { asCommonJS, cellTransformers } from "./cell-emit";
+import { CELL } from "./cell-program";
 import type { CompilerRecord } from "./compiler-record";
 import { earlierNames } from "./earlier-names";
 
@@ -19,20 +21,24 @@ export function emitWithDeclarations(
   transformers: ts.CustomTransformers | undefined,
 ): ts.EmitResult {
   type ForcedEmit = (...args: [...Parameters<ts.Program["emit"]>, forceDtsEmit: boolean]) => ts.EmitResult;
-  nameTypesByPath(program.getTypeChecker());
-  record.emitting = true;
-  const result = (program.emit as ForcedEmit)(
-    file,
-    (name, text, ...more) => {
+  const checker = program.getTypeChecker();
+  nameTypesByPath(checker);
+  const isCell = file?.fileName.endsWith(CELL) ?? false;
+  const emit = (own: ts.CustomTransformers, codeIsThere?: () => void): ts.EmitResult => {
+    const take: ts.WriteFileCallback = (name, text, ...more) => {
+      if (name.endsWith(".js")) codeIsThere?.();
       if (name.endsWith("__tslab__.js.map")) record.cellMap = text;
       if (name.endsWith(".map")) record.lastMap = text;
       else write?.(asConverterExpects(name, program.getCurrentDirectory()), text, ...more);
-    },
-    undefined,
-    false,
-    { ...transformers, before: [earlierNames(program.getTypeChecker())] },
-    true,
-  );
+    };
+    return (program.emit as ForcedEmit)(file, take, undefined, false, { ...transformers, ...own }, true);
+  };
+  record.emitting = true;
+  const result = isCell
+    ? asCommonJS(program.getCompilerOptions(), (codeIsThere) =>
+        emit(cellTransformers(record, checker), codeIsThere),
+      )
+    : emit({ before: [earlierNames(checker)] });
   record.emitting = false;
   return result;
 }

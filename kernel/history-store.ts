@@ -1,7 +1,8 @@
 /** Where the cells of all sessions are kept, for the arrow keys of a console and for searches. */
-import { appendFile, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { appendFile, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { userDataFolder } from "./kernelspec";
+import { makeFolder } from "./make-folder";
 
 /** One cell that was run. */
 export interface HistoryEntry {
@@ -86,7 +87,7 @@ export class HistoryStore {
   #prepare(): void {
     if (this.#path === undefined) return;
     try {
-      mkdirSync(dirname(this.#path), { recursive: true });
+      makeFolder(dirname(this.#path));
       const text = textOf(this.#path);
       if (text.length > MAX_BYTES) {
         writeFileSync(this.#path, text.slice(text.indexOf("\n", text.length / 2) + 1));

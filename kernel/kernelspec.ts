@@ -1,10 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { writeFileAtomically } from "./atomic-write";
 import { folderNotWritable } from "./errors";
 import { KERNEL_LOGO } from "./kernel-logo";
+import { makeFolder } from "./make-folder";
 
 /** How Jupyter starts a kernel and speaks to it: the content of `kernel.json`. */
 export interface KernelSpec {
@@ -115,7 +115,7 @@ export function kernelFolder(dataFolder: string): string {
 export function installKernelSpec(spec: KernelSpec, dataFolder: string): string {
   const folder = kernelFolder(dataFolder);
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     writeFileAtomically(join(folder, "logo-svg.svg"), KERNEL_LOGO);
     writeFileAtomically(join(folder, "kernel.json"), `${JSON.stringify(spec, null, 1)}\n`);
   } catch (error) {

@@ -1,7 +1,8 @@
-import { accessSync, constants, mkdirSync } from "node:fs";
+import { accessSync, constants } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { folderNotWritable, KernelDiedError, outputNameTwice } from "./errors";
 import { KERNEL_NAME } from "./kernelspec";
+import { makeFolder } from "./make-folder";
 import { checkKernel, type Notebook, readNotebook } from "./notebook";
 import { writeNotebook } from "./notebook-format";
 import { parseParameter, withParameters } from "./notebook-parameters";
@@ -80,7 +81,7 @@ function prepare(
 /** Before anything runs: a result that took an hour should not be lost to a folder one cannot write to. */
 function checkWritable(folder: string, create: boolean): void {
   try {
-    if (create) mkdirSync(folder, { recursive: true });
+    if (create) makeFolder(folder);
     accessSync(folder, constants.W_OK | constants.X_OK);
   } catch (error) {
     throw folderNotWritable(

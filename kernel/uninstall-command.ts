@@ -1,11 +1,11 @@
-import { existsSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync, rmdirSync, rmSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { folderNotWritable, kernelNotInstalled } from "./errors";
 import { dataFolder, type PlaceOptions } from "./install-command";
 import { kernelFolder } from "./kernelspec";
 
 /**
- * Removes the kernelspec, its logo and its snapshot, and returns what to tell about it.
+ * Removes the kernelspec, its logo and its snapshot, and Jupyter's folders around it that are left empty, and returns what to tell about it.
  *
  * @throws {UsageError} when the place is given twice, has no such kernel or cannot be written to
  */
@@ -14,9 +14,19 @@ export function uninstallCommand(options: PlaceOptions, env: NodeJS.ProcessEnv =
   if (!existsSync(join(folder, "kernel.json"))) throw kernelNotInstalled(folder);
   try {
     rmSync(folder, { recursive: true });
+    removeEmpty(dirname(folder));
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? String(error);
     throw folderNotWritable("smooth-edges kernel uninstall", folder, code);
   }
   return `Removed the kernel from\n  ${folder}\nThe package itself goes with npm uninstall smooth-edges.\n`;
+}
+
+/** Folders that an installation may have made, from the kernel's upwards. */
+const MADE = new Set(["kernels", "jupyter", "share"]);
+
+function removeEmpty(folder: string): void {
+  if (!MADE.has(basename(folder)) || readdirSync(folder).length > 0) return;
+  rmdirSync(folder);
+  removeEmpty(dirname(folder));
 }

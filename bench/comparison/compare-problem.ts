@@ -8,6 +8,9 @@ import { LOOSEST, loosestTolerance } from "./search";
 /** Of the limit of a solve this share may pass in a search before another tolerance is no longer tried. */
 const SLOW_SHARE = 1 / 2;
 
+/** How long each contestant solves before its times count. */
+const WARM_SECONDS = 1;
+
 /** What shapes a comparison besides the setting. */
 export interface ComparisonOptions {
   readonly repetitions: number;
@@ -51,6 +54,7 @@ export async function compareProblem(
       for (let turn = 0; turn < different.length; turn++) {
         const entry = different[(turn + round) % different.length];
         try {
+          await entry.contestant.warmUp(entry.trial.tol, WARM_SECONDS);
           const { seconds } = await entry.contestant.time(entry.trial.tol);
           entry.seconds.push(seconds);
         } catch (error) {

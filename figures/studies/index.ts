@@ -7,6 +7,7 @@ import { gridRefinement } from "./grid-refinement";
 import { groupsByGates } from "./groups-by-gates";
 import { lassoByLbfgs } from "./lasso-by-lbfgs";
 import { matchingMinima } from "./matching-minima";
+import { nonSmoothLosses } from "./non-smooth-losses";
 import { optimizationDynamics } from "./optimization-dynamics";
 import { phaseTransitions } from "./phase-transitions";
 import { sharingDepthInitialization } from "./sharing-depth-initialization";
@@ -27,5 +28,6 @@ export const studies: readonly Study[] = [
   depthAndSaddles,
   optimizationDynamics,
   explicitAndImplicit,
+  nonSmoothLosses,
   phaseTransitions,
 ];

@@ -11,6 +11,8 @@ export class SparseDesign implements TableDesign {
   readonly nFeatures: number;
   readonly featureNames: readonly string[];
   readonly #block: StoredBlock;
+  /** All columns, once some of them were asked for. */
+  #asTheyLie: StandardizedSparse | undefined;
 
   /** @param block kept, not copied. */
   constructor(block: StoredBlock, featureNames: readonly string[]) {
@@ -88,8 +90,8 @@ export class SparseDesign implements TableDesign {
 
   /** The columns where they lie, unless centring fills one. */
   standardizedColumns(columns: Int32Array, centers: Float64Array, scales: Float64Array): StandardizedSparse {
-    const all = StandardizedSparse.asTheyLie(this.#block, this.featureNames);
-    return all.standardizedColumns(columns, centers, scales);
+    this.#asTheyLie ??= StandardizedSparse.asTheyLie(this.#block, this.featureNames);
+    return this.#asTheyLie.standardizedColumns(columns, centers, scales);
   }
 
   selectRows(rows: Int32Array): SparseDesign {

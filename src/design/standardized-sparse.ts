@@ -27,7 +27,8 @@ export class StandardizedSparse implements DesignMatrix {
   /** All columns of a block. */
   static asTheyLie(block: StoredBlock, featureNames: readonly string[]): StandardizedSparse {
     const nFeatures = featureNames.length;
-    const places = Int32Array.from({ length: nFeatures }, (_, j) => j);
+    const places = new Int32Array(nFeatures);
+    for (let j = 0; j < nFeatures; j++) places[j] = j;
     const [factors, backgrounds] = [new Float64Array(nFeatures).fill(1), new Float64Array(nFeatures)];
     return new StandardizedSparse(block, places, factors, backgrounds, featureNames);
   }
@@ -176,15 +177,17 @@ export class StandardizedSparse implements DesignMatrix {
     const { starts } = this.#block.stored;
     const [factors, backgrounds] = [new Float64Array(columns.length), new Float64Array(columns.length)];
     const inFull = new Uint8Array(columns.length);
-    columns.forEach((j, k) => {
-      if (scales[k] === Infinity) return;
+    const names = new Array<string>(columns.length);
+    for (let k = 0; k < columns.length; k++) {
+      const j = columns[k];
+      names[k] = this.featureNames[j];
+      if (scales[k] === Infinity) continue;
       const place = this.#places[j];
       const isShifted = this.#backgrounds[j] !== centers[k];
       if (isShifted && 2 * (starts[place + 1] - starts[place]) >= this.nSamples) inFull[k] = 1;
       else if (isShifted) backgrounds[k] = (this.#backgrounds[j] - centers[k]) / scales[k];
       factors[k] = this.#factors[j] / scales[k];
-    });
-    const names = Array.from(columns, (j) => this.featureNames[j]);
+    }
     if (!inFull.includes(1)) {
       return new StandardizedSparse(this.#block, this.#placesOf(columns), factors, backgrounds, names);
     }

@@ -1,5 +1,6 @@
+import type { Resvg } from "@resvg/resvg-js";
 import { escapeHtml } from "../display/escape-html";
-import { undrawableSpec } from "../errors";
+import { missingPackage, undrawableSpec } from "../errors";
 import type { ChartSpec } from "./chart-spec";
 import { fontFile, textWidth } from "./fonts";
 
@@ -24,8 +25,7 @@ export function renderSVG(spec: ChartSpec): Promise<string> {
  */
 export async function renderPNG(spec: ChartSpec, scale: number): Promise<Buffer> {
   const svg = await renderSVG(spec);
-  const { Resvg } = require("@resvg/resvg-js") as typeof import("@resvg/resvg-js");
-  return new Resvg(svg, {
+  return new (resvg())(svg, {
     background: "white",
     fitTo: { mode: "zoom", value: scale },
     font: {
@@ -37,6 +37,16 @@ export async function renderPNG(spec: ChartSpec, scale: number): Promise<Buffer>
   })
     .render()
     .asPng();
+}
+
+/** @throws InputError where npm was told to leave out the part of resvg that is compiled for this system. */
+function resvg(): typeof Resvg {
+  try {
+    return (require("@resvg/resvg-js") as typeof import("@resvg/resvg-js")).Resvg;
+  } catch {
+    const name = `@resvg/resvg-js for ${process.platform} on ${process.arch}`;
+    throw missingPackage("Chart.toPNG", name, "--include=optional");
+  }
 }
 
 /** One drawing at a time: identifiers and text widths are global in vega. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import {
@@ -60,6 +60,15 @@ describe("installKernelSpec", () => {
       message:
         "smooth-edges kernel install: the target must be a folder one can write to, " +
         `got ${JSON.stringify(join(file, "kernels", KERNEL_NAME))} (ENOTDIR)`,
+    });
+  });
+
+  it("says so too below a folder that holds no folders, where Node's own way never ends", function () {
+    if (!existsSync("/proc/self")) return this.skip();
+    const place = "/proc/no-such-process/share/jupyter";
+    assert.throws(() => installKernelSpec(ownKernelSpec(), place), {
+      name: "UsageError",
+      message: /must be a folder one can write to, got "\/proc\/no-such-process\/.*" \(ENOENT\)$/,
     });
   });
 });

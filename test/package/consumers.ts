@@ -104,4 +104,27 @@ describe("the tarball, installed by itself", () => {
       assert.ok(fits[0].certified);
     });
   }
+
+  it("says in a sentence what to install where an optional package is asked for", () => {
+    const tried = output(
+      project,
+      process.execPath,
+      "-e",
+      `const { coefficientPlot } = require("smooth-edges/plot");
+       const { SmoothLasso } = require("smooth-edges");
+       const fit = new SmoothLasso({ lambda: 0.1 }).fit([[1, 0], [0, 1], [1, 1], [2, 1]], [1, 0, 1, 2]);
+       const asked = [
+         () => require("smooth-edges/nn").useBestBackend(),
+         () => require("smooth-edges/frame").summarizeFile("rows.parquet", { response: "y" }),
+         () => coefficientPlot(fit).toPNG(),
+       ];
+       Promise.all(asked.map((ask) => Promise.resolve().then(ask).then(() => "no error", (error) => error.message)))
+         .then((messages) => console.log(JSON.stringify(messages)));`,
+    );
+    assert.deepEqual(JSON.parse(tried), [
+      "useBestBackend: the package @tensorflow/tfjs must be installed, got none; run npm install @tensorflow/tfjs @tensorflow/tfjs-backend-wasm",
+      "summarizeFile: the package @duckdb/node-api must be installed, got none; run npm install @duckdb/node-api",
+      `Chart.toPNG: the package @resvg/resvg-js for ${process.platform} on ${process.arch} must be installed, got none; run npm install --include=optional`,
+    ]);
+  });
 });

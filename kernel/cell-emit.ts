@@ -1,0 +1,91 @@
+/**
+ * How the text of a cell becomes what runs: one pass over its syntax tree, with the types still there.
+ *
+ * Local modules take the converter's own way, to ES modules first and from these to CommonJS.
+ */
+import * as ts from "typescript";
+import { awaitRewriter, type CellFacts } from "./await-rewriter";
+import type { CompilerRecord } from "./compiler-record";
+import { earlierNames } from "./earlier-names";
+
+/**
+ * Has a cell become CommonJS, which no program may be made with that finds modules as bundlers do.
+ *
+ * @param emit given what to call once the code is there: declarations, which follow, name modules by the options of the program
+ */
+export function asCommonJS<T>(options: ts.CompilerOptions, emit: (codeIsThere: () => void) => T): T {
+  const { module } = options;
+  const restore = (): void => {
+    if (module !== undefined) options.module = module;
+  };
+  options.module = ts.ModuleKind.CommonJS;
+  try {
+    return emit(restore);
+  } finally {
+    restore();
+  }
+}
+
+/** What is done to a cell on the way, with what is found there taken down in the record. */
+export function cellTransformers(record: CompilerRecord, checker: ts.TypeChecker): ts.CustomTransformers {
+  const seen: CellFacts = { imports: [], hasTopLevelAwait: false };
+  return {
+    before: [earlierNames(checker), lastExpression(record), awaitRewriter(record.cell, seen)],
+    after: [
+      () => (file) => {
+        // Imports are those that survived the erasure of types.
+        record.facts = { imports: requiredBy(file), hasTopLevelAwait: seen.hasTopLevelAwait };
+        return file;
+      },
+    ],
+  };
+}
+
+/** Makes the value of a cell's last expression a property of `exports`, which the executor shows. */
+function lastExpression(record: CompilerRecord): ts.TransformerFactory<ts.SourceFile> {
+  return ({ factory }) =>
+    (file) => {
+      const at = file.statements.findLastIndex((statement) => !isErased(statement));
+      const last = file.statements[at];
+      if (!last || !ts.isExpressionStatement(last)) return file;
+      let name = "tsLastExpr";
+      while (file.text.includes(name)) name += "_";
+      record.lastExpression = name;
+      const variable = factory.createPropertyAccessExpression(factory.createIdentifier("exports"), name);
+      const assignment = factory.createAssignment(variable, last.expression);
+      const statement = factory.createExpressionStatement(ts.setTextRange(assignment, last.expression));
+      return factory.updateSourceFile(file, [
+        ...file.statements.slice(0, at),
+        // In its place for breakpoints too.
+        ts.setTextRange(statement, last),
+        ...file.statements.slice(at + 1),
+      ]);
+    };
+}
+
+/** Whether nothing of a statement runs: types, and the list of exports that the converter puts last. */
+function isErased(statement: ts.Statement): boolean {
+  if (ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement)) return true;
+  if (ts.isExportDeclaration(statement)) return true;
+  const modifiers = ts.canHaveModifiers(statement) ? ts.getModifiers(statement) : undefined;
+  return modifiers?.some(({ kind }) => kind === ts.SyntaxKind.DeclareKeyword) ?? false;
+}
+
+/** The modules that a compiled cell requires by calls that the compiler has put there. */
+function requiredBy(file: ts.SourceFile): string[] {
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isFunctionLike(node)) return;
+    const [argument] = ts.isCallExpression(node) ? node.arguments : [];
+    if (argument && ts.isStringLiteral(argument) && ts.isCallExpression(node) && isMadeRequire(node))
+      found.push(argument.text);
+    ts.forEachChild(node, visit);
+  };
+  file.statements.forEach(visit);
+  return found;
+}
+
+/** A call of `require` without a place in the source. */
+function isMadeRequire({ pos, expression }: ts.CallExpression): boolean {
+  return pos < 0 && ts.isIdentifier(expression) && expression.text === "require";
+}

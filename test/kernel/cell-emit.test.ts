@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { resultText, tracebackOf } from "../support/exchanges";
+import { TestKernel } from "../support/test-kernel";
+
+describe("the text that a cell becomes", () => {
+  let kernel: TestKernel;
+  before(async () => {
+    kernel = await TestKernel.start();
+  });
+  after(() => kernel.stop());
+
+  async function shown(code: string): Promise<string | undefined> {
+    const exchange = await kernel.execute(code);
+    return resultText(exchange) ?? tracebackOf(exchange);
+  }
+
+  it("has the value of its last expression, also before types and among resources", async () => {
+    assert.equal(await shown("1 + 1;\ninterface Shape { side: number }\ntype Name = string;"), "2");
+    assert.equal(await shown("using held = { [Symbol.dispose]() {} };\n3"), "3");
+    assert.equal(await shown("await using late = { async [Symbol.asyncDispose]() {} };\n4"), "4");
+    assert.equal(await shown("const tsLastExpr = 1;\ntsLastExpr + 4"), "5");
+    assert.equal(await shown('"tsLastExpr" in globalThis'), "false");
+  });
+
+  it("reads and writes the names of earlier cells wherever they stand", async () => {
+    await kernel.execute('let a = 1, key = "k"; class P { hi() { return 5 } }');
+    const code = `for (a of [7]);
+const o: Record<string, string> = { [key]: \`\${a}\` };
+class Q extends P { [key] = 1 }
+[a] = [a + 1];
+[a, o.k, new Q().hi(), (new Q() as any)[key], typeof key]`;
+    assert.equal(await shown(code), "[ 8, '7', 5, 1, 'string' ]");
+    assert.equal(await shown("({ a } = { a: 9 }); a++; [a, { a }]"), "[ 10, { a: 10 } ]");
+  });
+
+  it("loads no module of which only types are used", async () => {
+    const code = `import type { ascending } from "d3-array";
+type Order = typeof ascending;
+Object.keys(require.cache).some((file) => file.includes("d3-array"))`;
+    assert.equal(await shown(code), "false");
+    assert.equal(await shown(code.replace("import type", "import")), "true");
+  });
+});
