@@ -13,6 +13,7 @@ import { matchingMinimaFigure } from "./matching-minima";
 import { nonSmoothLossesFigure } from "./non-smooth-losses";
 import { optimizationDynamicsFigure } from "./optimization-dynamics";
 import { phaseTransitionsFigure } from "./phase-transitions";
+import { realDataFigure } from "./real-data";
 import { sharingDepthInitializationFigure } from "./sharing-depth-initialization";
 import { smoothedEdge } from "./smoothed-edge";
 import { smoothedEdgeDepth3 } from "./smoothed-edge-depth-3";
@@ -38,4 +39,5 @@ export const figures: readonly Figure[] = [
   explicitAndImplicitFigure,
   nonSmoothLossesFigure,
   phaseTransitionsFigure,
+  realDataFigure,
 ];

@@ -72,6 +72,7 @@ const FAMILY_INTERNALS = [
   "solvers/pruned-groups.ts",
   "solvers/support-newton.ts",
   "solvers/vertex.ts",
+  "solvers/watched-columns.ts",
   "solvers/working-groups.ts",
 ];
 

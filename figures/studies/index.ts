@@ -10,6 +10,7 @@ import { matchingMinima } from "./matching-minima";
 import { nonSmoothLosses } from "./non-smooth-losses";
 import { optimizationDynamics } from "./optimization-dynamics";
 import { phaseTransitions } from "./phase-transitions";
+import { realData } from "./real-data";
 import { sharingDepthInitialization } from "./sharing-depth-initialization";
 import { sparseLeNet } from "./sparse-lenet";
 import type { Study } from "./study";
@@ -30,4 +31,5 @@ export const studies: readonly Study[] = [
   explicitAndImplicit,
   nonSmoothLosses,
   phaseTransitions,
+  realData,
 ];

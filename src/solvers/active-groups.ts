@@ -17,6 +17,7 @@ import { leavingZero, pullFromZero, smallestCurvature } from "./leaving-zero";
 import type { NewtonModel } from "./newton-model";
 import { type GroupCurvatures, groupStart } from "./pruned-groups";
 import type { FitStatus, Solution, Solver, SolverTask, TraceRow } from "./solver";
+import { type Watched, watchedOf } from "./watched-columns";
 import { type Shortfall, WorkingGroups } from "./working-groups";
 
 /** Change of the loss's curvature, as a share of it, up to which its Hessian is kept, as long as steps gain by it. */
@@ -257,32 +258,6 @@ function modelMinimum(
     });
   }
   return beta;
-}
-
-/** The columns whose slopes are followed as a model is minimised, and room for what that takes. */
-interface Watched {
-  readonly columns: Int32Array;
-  readonly dots: Float64Array;
-  readonly change: Float64Array;
-  readonly residual: Float64Array;
-}
-
-function watchedOf(
-  { groups: { members } }: GroupPenalty,
-  working: WorkingGroups,
-  candidates: readonly number[],
-  { design, target }: SparseProblem,
-): Watched {
-  const isCandidate = new Set(candidates);
-  const columns = Int32Array.from(
-    members.flatMap((own, g) => (working.has(g) || isCandidate.has(g) ? Array.from(own) : [])),
-  );
-  return {
-    columns,
-    dots: new Float64Array(columns.length),
-    change: new Float64Array(design.nFeatures),
-    residual: new Float64Array(target.length),
-  };
 }
 
 /** The point at the end of the step, or on the way there where the quadratic model promised too much. */

@@ -84,13 +84,15 @@ class FactorRidges implements SmoothObjective {
   readonly #depth: number;
   readonly #ridge: GatedRidge;
   readonly #strength: number;
+  readonly #signal: SolverTask["signal"];
   /** What the product of the factors is divided by to give `beta`. */
   readonly #scales: Float64Array;
 
-  constructor({ problem, lambda }: SolverTask, depth: number, weights: Float64Array) {
+  constructor({ problem, lambda, signal }: SolverTask, depth: number, weights: Float64Array) {
     this.size = depth * weights.length;
     this.#depth = depth;
-    this.#ridge = new GatedRidge(problem);
+    this.#ridge = new GatedRidge(problem, signal);
+    this.#signal = signal;
     this.#strength = (2 * lambda) / depth;
     this.#scales = weights.map((weight) => weight ** (depth / 2));
   }
@@ -128,7 +130,9 @@ class FactorRidges implements SmoothObjective {
         if (Number.isNaN(this.#ridge.solve(gate, this.#strength))) return;
         x.set(this.#ridge.factor, l * p);
       }
-      if (areEqual(x, before)) return;
+      if (this.#signal?.aborted)
+        x.set(before); // the ridge may not have been solved
+      else if (areEqual(x, before)) return;
       value = this.valueAndGradient(x, gradient);
       yield { x, value, gradient };
     }

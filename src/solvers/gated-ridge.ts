@@ -5,6 +5,9 @@ import { addScaled, dot, squaredNorm } from "../linalg/vector";
 import type { SparseProblem } from "../objectives/sparse-problem";
 import type { SolverTask } from "./solver";
 
+/** Columns that are multiplied between two looks at the signal. */
+const columnsPerLook = 256;
+
 /**
  * Ridge regression on columns that gates scale, the unpenalized part fitted along:
  * `min (1/2n) ||y - X (gate * u) - Q psi||^2 + (ridge/2) ||u||^2` over `u` and `psi`.
@@ -31,8 +34,13 @@ export class GatedRidge {
   readonly #gram: Float64Array;
   readonly #matrix: Float64Array;
   readonly #weights: Float64Array;
+  readonly #signal: SolverTask["signal"];
+  /** The loss of the last solution. */
+  #loss: number | undefined;
 
-  constructor({ design, free, target, datafit }: SparseProblem) {
+  /** @param signal once it is aborted nothing is solved any more, and the last solution stays. */
+  constructor({ design, free, target, datafit }: SparseProblem, signal?: SolverTask["signal"]) {
+    this.#signal = signal;
     const { nSamples: n, nFeatures: p } = design;
     this.#nSamples = n / datafit.nResponses;
     this.factor = new Float64Array(p);
@@ -52,7 +60,7 @@ export class GatedRidge {
     this.#gram = new Float64Array(n < p ? 0 : p * p);
     this.#matrix = new Float64Array(Math.min(n, p) ** 2);
     if (n < p) return;
-    for (let j = 0; j < p; j++) {
+    for (let j = 0; j < p && !signal?.aborted; j++) {
       for (let k = 0; k <= j; k++)
         this.#gram[j * p + k] = dot(this.#columns[j], this.#columns[k]) / this.#nSamples;
     }
@@ -66,9 +74,11 @@ export class GatedRidge {
   solve(gate: Float64Array, ridge: number): number {
     const solved =
       this.residual.length < gate.length ? this.#solveByRows(gate, ridge) : this.#solveByColumns(gate, ridge);
+    if (!solved && this.#signal?.aborted) return this.#loss ?? this.evaluate();
     if (!solved) return Number.NaN;
     for (let j = 0; j < gate.length; j++) this.beta[j] = gate[j] * this.factor[j];
-    return this.evaluate();
+    this.#loss = this.evaluate();
+    return this.#loss;
   }
 
   /** Sets `residual` and `correlation` for `beta` and returns the loss. */
@@ -92,7 +102,11 @@ export class GatedRidge {
     }
     matrix.fill(0);
     for (let i = 0; i < n; i++) matrix[i * n + i] = 1;
-    addOuterProducts(this.#columns, weights, matrix, n);
+    for (let j = 0; j < gate.length; j += columnsPerLook) {
+      if (this.#signal?.aborted) return false;
+      const end = j + columnsPerLook;
+      addOuterProducts(this.#columns.slice(j, end), weights.subarray(j, end), matrix, n);
+    }
     if (!choleskyFactor(matrix, n)) return false;
     this.residual.set(this.#target);
     choleskySolve(matrix, n, this.residual);
@@ -103,6 +117,7 @@ export class GatedRidge {
   }
 
   #solveByColumns(gate: Float64Array, ridge: number): boolean {
+    if (this.#signal?.aborted) return false; // its Gram matrix may not be whole
     const [p, matrix] = [gate.length, this.#matrix];
     for (let j = 0; j < p; j++) {
       for (let k = 0; k <= j; k++) matrix[j * p + k] = gate[j] * gate[k] * this.#gram[j * p + k];

@@ -5,6 +5,9 @@ import { addRow, type GramBlock } from "./gram-block";
 /** Largest `curvature * change^2`, relative to the size of the coefficients, after which they are at rest. */
 const rest = 1e-20;
 
+/** The same relative to what a coordinate alone would gain without a penalty: changes by which only slopes are rounded. */
+const rounding = 1e-28;
+
 /** Newton's steps in a row; on the pieces of a folded penalty two or three suffice. */
 const mostSteps = 8;
 
@@ -45,10 +48,15 @@ export class PenalizedQuadratic {
 
   /** What `curvature * change^2` must not exceed where the coefficients are at rest. */
   resting(): number {
-    const { beta } = this.#block;
-    let sum = 0;
-    for (let k = 0; k < beta.length; k++) sum += this.curvature(k) * beta[k] ** 2;
-    return rest * sum;
+    const { beta, slopes } = this.#block;
+    let [sum, steepest] = [0, 0];
+    for (let k = 0; k < beta.length; k++) {
+      const curvature = this.curvature(k);
+      sum += curvature * beta[k] ** 2;
+      // Columns of zeros have neither.
+      if (curvature > 0) steepest = Math.max(steepest, slopes[k] ** 2 / curvature);
+    }
+    return rest * sum + rounding * steepest;
   }
 
   /** Minimises over one coordinate after the other; the largest `curvature * change^2`. */

@@ -83,9 +83,9 @@ class ProjectedSurrogate implements SmoothObjective {
   readonly #gates: Gates;
   readonly #scales: Float64Array;
 
-  constructor({ problem, lambda }: SolverTask, gates: Gates) {
+  constructor({ problem, lambda, signal }: SolverTask, gates: Gates) {
     this.size = gates.weights.length;
-    this.#ridge = new GatedRidge(problem);
+    this.#ridge = new GatedRidge(problem, signal);
     this.#lambda = lambda;
     this.#gates = gates;
     this.#scales = new Float64Array(problem.design.nFeatures);

@@ -205,4 +205,18 @@ describe("the certificate", () => {
     assertAtMost("something is to be gained", 1e-4, best);
     assertClose("decrease", certificateAt(problem, lambda, beta).coordinatewise, best, 1e-7);
   });
+
+  it("never asks a squared error for its predictor again, which may cost a pass over the design", () => {
+    const problem = problemOf(linearData(6, 20, 3));
+    const beta = normals(seededRandom(5), 3);
+    const profile = profileAt(problem, beta, new Float64Array(0));
+    const expected = certify(problem, 0.2, beta, profile, 0).coordinatewise;
+    const late = {
+      ...profile,
+      get eta(): Float64Array {
+        throw new Error("asked for");
+      },
+    };
+    assert.equal(certify(problem, 0.2, beta, late, 0).coordinatewise, expected);
+  });
 });

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { cox, huber, logistic, multinomial, poisson } from "../../src/datafits";
 import { forEachResponse } from "../../src/design/response-design";
 import { FreeColumns } from "../../src/objectives/free-columns";
-import type { SparseProblem } from "../../src/objectives/sparse-problem";
+import { profileAt, type SparseProblem } from "../../src/objectives/sparse-problem";
 import { lbfgs } from "../../src/optimizers";
 import { hadamardProduct } from "../../src/parametrizations";
 import { bounded, groupL2, lq, mcp, nonNegative, type SeparablePenalty, scad } from "../../src/penalties";
@@ -162,6 +162,21 @@ describe("descent on the Gram matrix", () => {
         assertAtMost("objective", solution.certificate.objective, start, 1e-12);
         beta = Float64Array.from(solution.beta);
       }
+    }
+  });
+
+  it("comes to rest at the lambda where the last coefficient vanishes, whose size says nothing of what is small", () => {
+    for (const seed of [6, 8, 9, 12]) {
+      const problem = problemOf(linearData(seed, 30, 1, 1), mcp());
+      const { gradient } = profileAt(problem, new Float64Array(1), none);
+      const lambda = Math.abs(gradient[0]);
+      const task = taskOf(problem, lambda, 1e-9, {
+        isOptimal: ({ violation }) => violation <= 1e-12 * lambda,
+      });
+      const { nIter, status, beta } = gramDescent().solve({ ...task, beta: gradient.map((entry) => -entry) });
+      assert.equal(status, "converged");
+      assertAtMost("coefficient", Math.abs(beta[0]), 1e-12);
+      assertAtMost("cycles", nIter, 50);
     }
   });
 

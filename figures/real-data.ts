@@ -1,0 +1,101 @@
+import { Chart } from "smooth-edges/plot";
+import type { Figure } from "./figure";
+import { readRecords } from "./runs/records";
+import { meanOf } from "./studies/means";
+import { type HeldOut, realData } from "./studies/real-data";
+
+/** A method on a data set by a rule for lambda, means over the splits. */
+interface Row {
+  readonly data: string;
+  readonly method: string;
+  readonly rule: string;
+  readonly size: number;
+  readonly error: number;
+}
+
+const RULES = { min: "smallest error", oneSe: "within a standard error" } as const;
+const COLOURS: Readonly<Record<string, string>> = {
+  lasso: "#000000",
+  "elastic net": "#999999",
+  "bridge, q = 2/3": "#0072b2",
+  "bridge, q = 1/2": "#56b4e9",
+  SCAD: "#d55e00",
+  MCP: "#e69f00",
+  "group lasso": "#009e73",
+  "group bridge, q = 2/3": "#cc79a7",
+};
+
+/** Error on rows held out against the number of columns, by data set, method and rule. */
+export const realDataFigure: Figure = {
+  name: "real-data",
+  title: "Bridges take fewer columns than the lasso; on diabetes at no cost, on classes at one",
+  study: realData,
+  compute(): Row[] {
+    const fits = new Map<string, { error: number; size: number }[]>();
+    for (const { task, result } of readRecords<HeldOut>(realData, "desk")) {
+      const { data, method } = task.parameters;
+      for (const [key, rule] of Object.entries(RULES)) {
+        const { error, support } = result[key as keyof HeldOut];
+        const place = JSON.stringify({ data, method, rule });
+        fits.set(place, [...(fits.get(place) ?? []), { error, size: support.length }]);
+      }
+    }
+    return [...fits].map(([place, results]) => ({
+      ...JSON.parse(place),
+      size: meanOf(results.map(({ size }) => size)).mean,
+      error: meanOf(results.map(({ error }) => error)).mean,
+    }));
+  },
+  draw: (data) =>
+    new Chart({
+      description: DESCRIPTION,
+      data: { values: data as unknown as [] },
+      vconcat: [
+        { hconcat: [panel("diabetes", "1 − R²"), panel("diabetes, quadratic", "1 − R²")] },
+        {
+          hconcat: ["breast cancer", "wine"].map((name) => panel(name, "Share of wrong classes")),
+        },
+      ] as unknown as [],
+    }),
+};
+
+const DESCRIPTION =
+  "Error on rows held out over the number of columns, on four data sets, for λ by two rules. Bridges lie left of the lasso; on diabetes at about its height, on quadratic diabetes a little below it, on breast cancer and wine above it.";
+
+function panel(name: string, title: string): object {
+  const of = title.startsWith("1");
+  return {
+    title: { text: name, fontSize: 13, fontWeight: "normal", anchor: "middle" },
+    transform: [{ filter: { field: "data", equal: name } }],
+    width: 260,
+    height: 170,
+    encoding: {
+      x: { field: "size", type: "quantitative", title: "Columns", scale: { zero: true } },
+      y: {
+        field: "error",
+        type: "quantitative",
+        title,
+        scale: { zero: false },
+        axis: { format: of ? ".2f" : ".1%", tickCount: 5 },
+      },
+      color: {
+        field: "method",
+        scale: { domain: Object.keys(COLOURS), range: Object.values(COLOURS) },
+        legend: { orient: "right", title: null },
+      },
+    },
+    layer: [
+      { mark: { type: "line", strokeWidth: 1, opacity: 0.6 } },
+      {
+        mark: { type: "point", size: 60, filled: true, opacity: 1 },
+        encoding: {
+          shape: {
+            field: "rule",
+            scale: { domain: Object.values(RULES), range: ["circle", "triangle-up"] },
+            legend: { orient: "right", title: "λ of the inner folds" },
+          },
+        },
+      },
+    ],
+  };
+}

@@ -1,0 +1,105 @@
+import { seededRandom } from "smooth-edges";
+import { loadBreastCancer, loadDiabetes, loadWine } from "smooth-edges/data";
+
+/** Columns and what is to be predicted from them. */
+interface Rows {
+  readonly columns: Readonly<Record<string, number[]>>;
+  readonly response: readonly (number | string)[];
+}
+
+/** A data set as it is analysed here. */
+export interface Analysed extends Rows {
+  readonly loss: "squares" | "two classes" | "three classes";
+  /** A label a column, where features belong together. */
+  readonly groups?: readonly number[];
+}
+
+/** The data sets of the study, by name. */
+export const DATA: Readonly<Record<string, () => Analysed>> = {
+  diabetes: () => ({ ...standardizedDiabetes(), loss: "squares" }),
+  "diabetes, quadratic": quadraticDiabetes,
+  "breast cancer": () => ({ ...loadBreastCancer(), loss: "two classes" }),
+  wine: () => ({ ...loadWine(), loss: "three classes" }),
+};
+
+/** Rows are held out in so many parts, and the rest is split as often again to choose lambda. */
+export const FOLDS = 5;
+
+/** A data set of which an outer fold is held out. */
+export interface Split extends Analysed {
+  /** Of each row that is learned from, the inner fold, `0 .. FOLDS - 1`. */
+  readonly foldId: number[];
+  readonly test: Rows;
+}
+
+/** Rows in an order drawn by the seed `repeat`: every fifth is held out, and of the rest again every fifth a fold. */
+export function splitOf(data: string, repeat: number, fold: number): Split {
+  const analysed = DATA[data]();
+  const order = Array.from(seededRandom(repeat).permutation(analysed.response.length));
+  const places = order.map((row, place) => ({ row, place }));
+  const learned = places.filter(({ place }) => place % FOLDS !== fold);
+  const held = places.filter(({ place }) => place % FOLDS === fold);
+  return {
+    ...analysed,
+    ...rowsOf(
+      analysed,
+      learned.map(({ row }) => row),
+    ),
+    foldId: learned.map(({ place }) => Math.floor(place / FOLDS) % FOLDS),
+    test: rowsOf(
+      analysed,
+      held.map(({ row }) => row),
+    ),
+  };
+}
+
+/** The splits of the desk setting, for the same analysis by other packages. */
+export function deskSplits(): (Split & {
+  readonly data: string;
+  readonly repeat: number;
+  readonly fold: number;
+})[] {
+  const folds = Array.from({ length: FOLDS }, (_, fold) => fold);
+  return Object.keys(DATA).flatMap((data) =>
+    [0, 1].flatMap((repeat) => folds.map((fold) => ({ data, repeat, fold, ...splitOf(data, repeat, fold) }))),
+  );
+}
+
+/** With a response of variance 1, as the ridge of an elastic net depends on its unit. */
+function standardizedDiabetes(): { columns: Record<string, number[]>; response: number[] } {
+  const { columns, response } = loadDiabetes();
+  return { columns, response: standardizedColumn(response) };
+}
+
+/** Ten features, nine squares and 45 products of standardized columns; a feature and its square are a group. */
+function quadraticDiabetes(): Analysed {
+  const { columns, response } = standardizedDiabetes();
+  const featureNames = Object.keys(columns);
+  const standardized = featureNames.map((name) => standardizedColumn(columns[name]));
+  const terms = featureNames.map((name, j) => ({ name, values: standardized[j], group: j }));
+  let nGroups = terms.length;
+  for (const [j, first] of featureNames.entries()) {
+    for (const [k, second] of featureNames.entries()) {
+      if (k < j || (k === j && first === "sex")) continue;
+      const values = standardized[j].map((value, i) => value * standardized[k][i]);
+      terms.push({ name: `${first} × ${second}`, values, group: k === j ? j : nGroups++ });
+    }
+  }
+  return {
+    columns: Object.fromEntries(terms.map(({ name, values }) => [name, values])),
+    response,
+    loss: "squares",
+    groups: terms.map(({ group }) => group),
+  };
+}
+
+function rowsOf({ columns, response }: Rows, rows: readonly number[]): Rows {
+  const picked = Object.entries(columns).map(([name, values]) => [name, rows.map((i) => values[i])]);
+  return { columns: Object.fromEntries(picked), response: rows.map((i) => response[i]) };
+}
+
+function standardizedColumn(values: readonly number[]): number[] {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const square = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
+  return values.map((value) => (value - mean) / Math.sqrt(square));
+}

@@ -1,0 +1,30 @@
+import type { SparseProblem } from "../objectives/sparse-problem";
+import type { GroupPenalty } from "../penalties";
+import type { WorkingGroups } from "./working-groups";
+
+/** The columns whose slopes are followed as a model is minimised, and room for what that takes. */
+export interface Watched {
+  readonly columns: Int32Array;
+  readonly dots: Float64Array;
+  readonly change: Float64Array;
+  readonly residual: Float64Array;
+}
+
+/** @param candidates groups that may enter the working set. */
+export function watchedOf(
+  { groups: { members } }: GroupPenalty,
+  working: WorkingGroups,
+  candidates: readonly number[],
+  { design, target }: SparseProblem,
+): Watched {
+  const isCandidate = new Set(candidates);
+  const columns = Int32Array.from(
+    members.flatMap((own, g) => (working.has(g) || isCandidate.has(g) ? Array.from(own) : [])),
+  );
+  return {
+    columns,
+    dots: new Float64Array(columns.length),
+    change: new Float64Array(design.nFeatures),
+    residual: new Float64Array(target.length),
+  };
+}
