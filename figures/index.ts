@@ -5,6 +5,7 @@ import { diabetesPath } from "./diabetes-path";
 import { directAgainstGatedFigure } from "./direct-against-gated";
 import { explicitAndImplicitFigure } from "./explicit-and-implicit";
 import type { Figure } from "./figure";
+import { filterSparseCnnFigure } from "./filter-sparse-cnn";
 import { gridRefinementFigure } from "./grid-refinement";
 import { groupsByGatesFigure } from "./groups-by-gates";
 import { largePFigure } from "./large-p";
@@ -31,6 +32,7 @@ export const figures: readonly Figure[] = [
   gridRefinementFigure,
   groupsByGatesFigure,
   sparseLeNetFigure,
+  filterSparseCnnFigure,
   sharingDepthInitializationFigure,
   matchingMinimaFigure,
   depthAndSaddlesFigure,

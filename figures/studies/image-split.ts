@@ -16,6 +16,9 @@ export interface ImageSplit {
   readonly test: Images;
 }
 
+/** Which images: the last are those of Fashion-MNIST in half the pixels either way, each the mean of four. */
+export type ImageName = "digits" | "fashion-mnist" | "fashion-mnist-14";
+
 /** Labelled images as they are read. */
 interface Pool {
   readonly labels: ArrayLike<number>;
@@ -28,12 +31,7 @@ interface Pool {
  * @param nTrain images to learn from, drawn by the seed, as those for validation are: a sixth of that of Fashion-MNIST.
  * @throws InputError where the files of Fashion-MNIST are not there, which says how to get them and where they belong.
  */
-export function imageSplit(
-  tf: typeof TensorFlow,
-  name: "digits" | "fashion-mnist",
-  nTrain: number,
-  seed: number,
-): ImageSplit {
+export function imageSplit(tf: typeof TensorFlow, name: ImageName, nTrain: number, seed: number): ImageSplit {
   const random = seededRandom(seed);
   if (name === "digits") {
     const pool = digits();
@@ -46,12 +44,11 @@ export function imageSplit(
     };
   }
   const { train, test } = loadFashionMnist();
-  const pool = bytes(train);
+  const [pool, testPool] = [train, test].map(name === "fashion-mnist" ? bytes : halved);
   const order = random.permutation(pool.labels.length);
   const nValidation = Math.min(Math.ceil(nTrain / 6), pool.labels.length - nTrain);
-  const testPool = bytes(test);
   return {
-    nPixels: 784,
+    nPixels: pool.image(0).length,
     test: imagesAt(
       tf,
       testPool,
@@ -76,6 +73,21 @@ function bytes({ X, y }: ReturnType<typeof loadFashionMnist>["train"]): Pool {
   return {
     labels: y,
     image: (i) => Float32Array.from(X.data.subarray(i * size, (i + 1) * size), (value) => value / 255),
+  };
+}
+
+function halved(images: ReturnType<typeof loadFashionMnist>["train"]): Pool {
+  const { labels, image } = bytes(images);
+  const mean = (pixels: ArrayLike<number>, at: number): number =>
+    (pixels[at] + pixels[at + 1] + pixels[at + 28] + pixels[at + 29]) / 4;
+  return {
+    labels,
+    image(i) {
+      const pixels = image(i);
+      return Float32Array.from({ length: 196 }, (_, k) =>
+        mean(pixels, 56 * Math.floor(k / 14) + 2 * (k % 14)),
+      );
+    },
   };
 }
 

@@ -2,6 +2,7 @@ import { bridgesAgainstFoldedPenalties } from "./bridges-against-folded-penaltie
 import { depthAndSaddles } from "./depth-and-saddles";
 import { directAgainstGated } from "./direct-against-gated";
 import { explicitAndImplicit } from "./explicit-and-implicit";
+import { filterSparseCnn } from "./filter-sparse-cnn";
 import { gridRefinement } from "./grid-refinement";
 import { groupsByGates } from "./groups-by-gates";
 import { largeP } from "./large-p";
@@ -23,6 +24,7 @@ export const studies: readonly Study[] = [
   bridgesAgainstFoldedPenalties,
   groupsByGates,
   sparseLeNet,
+  filterSparseCnn,
   sharingDepthInitialization,
   matchingMinima,
   depthAndSaddles,

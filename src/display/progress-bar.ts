@@ -36,7 +36,7 @@ export function progressBar(options: ProgressBarOptions = {}): ProgressListener 
     if (task !== undefined && task !== event.task) work = new ShownWork(now, event.done, delay);
     task = event.task;
     work.hear(event, now);
-    if (event.done < event.total) return;
+    if (event.done < event.total && !event.interrupted) return;
     work = new ShownWork(now, 0, delay);
     task = undefined;
   };

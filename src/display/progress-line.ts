@@ -72,7 +72,7 @@ function phrase({ units, elapsed, rate, remaining, message, status }: WorkState)
       ? [`${durationText(remaining)} to go`]
       : []),
     ...(message === "" ? [] : [message]),
-    ...(status === "stopped" || status === "interrupted" ? [status] : []),
+    ...((status === "stopped" || status === "interrupted") && !message.startsWith(status) ? [status] : []),
   ].join(", ");
 }
 

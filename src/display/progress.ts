@@ -10,9 +10,11 @@ export interface ProgressEvent {
    * may take, so there it is estimated from how fast the certificate comes closer to the tolerance. Default: `done / total`.
    */
   readonly share?: number;
+  /** Whether the work was stopped here and gives what it has; left out otherwise. No event follows. */
+  readonly interrupted?: true;
   /** One short phrase about the present state, e.g. `"lambda 0.031, 17 features, duality gap 2.1e-9"`. */
   readonly message: string;
 }
 
-/** Called at most ten times a second and once at the end. */
+/** Called at most ten times a second and once at the end: with `done` equal to `total`, or `interrupted`. */
 export type ProgressListener = (event: ProgressEvent) => void;

@@ -31,7 +31,7 @@ export class ShownWork {
   /** @param event a `total` of Infinity where nobody knows how much work there is. */
   hear(event: ProgressEvent, now: number): void {
     const state = this.#stateOf(event, (now - this.#started) / 1000);
-    const isLast = state.status === "done";
+    const isLast = state.status !== "running";
     this.#last = state;
     // What was too short to be shown while it ran is not shown at its end.
     const isTooShort = now - this.#started < this.#delay || (isLast && this.#delay > 0);
@@ -47,7 +47,7 @@ export class ShownWork {
     if (this.#last?.status === "running") this.#place?.show({ ...this.#last, status: "stopped" });
   }
 
-  #stateOf({ task, done, total, share, message }: ProgressEvent, elapsed: number): WorkState {
+  #stateOf({ task, done, total, share, interrupted, message }: ProgressEvent, elapsed: number): WorkState {
     const isLast = done >= total;
     const isCounted = total < Number.POSITIVE_INFINITY;
     // Estimates may fall; a bar that goes back tells nothing.
@@ -64,7 +64,7 @@ export class ShownWork {
       rate,
       remaining,
       message,
-      status: isLast ? "done" : "running",
+      status: interrupted ? "interrupted" : isLast ? "done" : "running",
     };
   }
 }

@@ -1,14 +1,18 @@
 import { automaticProgress } from "./automatic-progress";
-import type { ProgressListener } from "./progress";
+import type { ProgressEvent, ProgressListener } from "./progress";
 
 /** Least time between two events, in milliseconds. */
 const interval = 100;
 
-/** Told how many units are done, in which state, and the share of the work where units do not tell. */
-export type Tell = (done: number, message: string, share?: number) => void;
+/** Told how many units are done, in which state, and what else there is to say. */
+export type Tell = (
+  done: number,
+  message: string,
+  more?: Pick<ProgressEvent, "share" | "interrupted">,
+) => void;
 
 /**
- * Wraps a listener so that it hears at most ten events a second, and the last one (`done = total`) always.
+ * Wraps a listener so that it hears at most ten events a second, and the last one always.
  *
  * @param listener undefined for none, but for the bar that our kernel shows by itself after a while.
  */
@@ -19,10 +23,10 @@ export function throttledProgress(
 ): Tell {
   if (listener === undefined) return () => {};
   let last = Number.NEGATIVE_INFINITY;
-  return (done, message, share) => {
+  return (done, message, more) => {
     const now = performance.now();
-    if (now - last < interval && done < total) return;
+    if (now - last < interval && done < total && !more?.interrupted) return;
     last = now;
-    listener({ task, done, total, message, ...(share !== undefined && { share }) });
+    listener({ task, done, total, message, ...more });
   };
 }

@@ -1,12 +1,12 @@
 import type { ProgressListener } from "../display/progress";
-import { throttledProgress } from "../display/throttled-progress";
+import { type Tell, throttledProgress } from "../display/throttled-progress";
 
 /** Tells of several paths, one after the other or side by side, as of one work. */
 export interface PathProgress {
   /** Adds a path; what it gives listens to the fits done. */
   next(what: string, nLambdas: number): (done: number, message: string) => void;
-  /** Tells of an end before the last path's. */
-  end(message: string): void;
+  /** Tells that the paths end before the last. */
+  interrupt(): void;
 }
 
 /** @param nPaths of as many lambdas as the first one, or of fewer that count as much. */
@@ -17,7 +17,8 @@ export function pathProgress(
 ): PathProgress {
   const shares: number[] = [];
   let perPath = 0;
-  let tell: (done: number, message: string) => void = () => {};
+  let tell: Tell = () => {};
+  const done = (): number => shares.reduce((sum, share) => sum + share, 0);
   return {
     next(what, nLambdas) {
       if (shares.length === 0) {
@@ -25,16 +26,13 @@ export function pathProgress(
         tell = throttledProgress(task, nPaths * perPath, listener);
       }
       const own = shares.push(0) - 1;
-      return (done, message) => {
-        shares[own] = Math.floor((done / nLambdas) * perPath);
-        tell(
-          shares.reduce((sum, share) => sum + share),
-          `${what}, ${message}`,
-        );
+      return (nFits, message) => {
+        shares[own] = Math.floor((nFits / nLambdas) * perPath);
+        tell(done(), `${what}, ${message}`);
       };
     },
-    end(message) {
-      tell(nPaths * perPath, message);
+    interrupt() {
+      tell(done(), "interrupted", { interrupted: true });
     },
   };
 }

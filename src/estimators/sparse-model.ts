@@ -83,11 +83,14 @@ export class SparseModel<Fit extends AnyFit = SparseLinearFit> {
       signal,
       onIteration: (iteration, certificate, excess) => {
         const share = shareDone(excess);
-        if (iteration < maxIter) tell(iteration, `iteration ${iteration}, ${shortfall(certificate)}`, share);
+        if (iteration < maxIter)
+          tell(iteration, `iteration ${iteration}, ${shortfall(certificate)}`, { share });
       },
     });
     const { status, nIter, certificate } = scored.fit;
-    tell(maxIter, `${status} after ${counted(nIter, "iteration")}, ${shortfall(certificate)}`);
+    const end = `${status} after ${counted(nIter, "iteration")}, ${shortfall(certificate)}`;
+    if (status === "interrupted") tell(nIter, end, { interrupted: true });
+    else tell(maxIter, end);
     return scored;
   }
 
@@ -129,12 +132,9 @@ export class SparseModel<Fit extends AnyFit = SparseLinearFit> {
         tell(done, phraseOf(fit));
       },
     });
-    if (scored.length < nLambdas) {
-      tell(
-        nLambdas,
-        `${status === "interrupted" ? "interrupted" : "explained"} after ${scored.length} lambdas`,
-      );
-    }
+    const after = `after ${scored.length} lambdas`;
+    if (status === "interrupted") tell(scored.length, `interrupted ${after}`, { interrupted: true });
+    else if (scored.length < nLambdas) tell(nLambdas, `explained ${after}`);
     return { path: this.#pathOfFits(data, scored, status, () => model), scored };
   }
 

@@ -200,6 +200,7 @@ export function bootstrapInclusion<D extends Datafit>(
       tell(fits.length, `sample ${fits.length}, ${resampled.support.length} features`);
   }
   const interrupted = fits.length < nBootstraps;
-  tell(nBootstraps, interrupted ? `interrupted after ${fits.length} samples` : `${nBootstraps} samples`);
+  if (interrupted) tell(fits.length, `interrupted after ${fits.length} samples`, { interrupted });
+  else tell(nBootstraps, `${nBootstraps} samples`);
   return new BootstrapInclusion(fit, fits, interrupted ? "interrupted" : "complete");
 }

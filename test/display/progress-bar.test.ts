@@ -99,6 +99,28 @@ describe("a progress bar", () => {
     assert.match(shown[7].text, /2\/s, 2\.0 s, step 4$/);
   });
 
+  it("ends where work was interrupted, with what was done of it", () => {
+    const shown = shownInKernel((tick) => {
+      const listener = progressBar();
+      tick(1000);
+      listener({ task: "path", done: 2, total: 4, message: "lambda 0.1" });
+      tick(50);
+      listener({
+        task: "path",
+        done: 2,
+        total: 4,
+        interrupted: true,
+        message: "interrupted after 2 lambdas",
+      });
+      tick(50);
+      listener({ task: "path", done: 1, total: 4, message: "the next one" });
+    });
+    assert.match(shown[1].text, /path {2}50 % .*2 of 4.*interrupted after 2 lambdas$/);
+    assert.doesNotMatch(shown[1].text, /to go/);
+    assert.equal(shown[0].id, shown[1].id);
+    assert.notEqual(shown[2].id, shown[1].id);
+  });
+
   it("goes by the share where units do not tell, and never back", () => {
     const shown = shownInKernel((tick) => {
       const listener = progressBar();

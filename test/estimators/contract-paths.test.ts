@@ -136,8 +136,9 @@ for (const { title, name, convex, make, slow } of estimators) {
       assert.doesNotMatch(whole.summary().title!, /interrupted/);
       assert.deepEqual(events.at(-1), {
         task: `${name}.path`,
-        done: 50,
+        done: path.fits.length,
         total: 50,
+        interrupted: true,
         message: `interrupted after ${path.fits.length} lambdas`,
       });
     });

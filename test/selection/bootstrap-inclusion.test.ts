@@ -89,8 +89,9 @@ describe("the bootstrap", () => {
     assert.match(events[0].message, /^sample 1, \d features$/);
     assert.deepEqual(events.at(-1), {
       task: "bootstrapInclusion",
-      done: 100,
+      done: 1,
       total: 100,
+      interrupted: true,
       message: "interrupted after 1 samples",
     });
     assert.match(String(found), /^SmoothLasso, lambda = 0.2: 1 bootstrap samples \(interrupted\)\n/);

@@ -208,8 +208,9 @@ describe("stability selection", () => {
     assert.match(events[0].message, /^pair 1, 3 and 3 features$/);
     assert.deepEqual(events.at(-1), {
       task: "stabilitySelection",
-      done: 1000,
+      done: 1,
       total: 1000,
+      interrupted: true,
       message: "interrupted after 1 pairs",
     });
     assert.deepEqual([...found.selected(1)], [0, 1, 2]);

@@ -41,7 +41,7 @@ export function validateAlong(
     found.push({ path, scored, folds: fitFolds(model, plan, path.lambdas, follows, { signal, onProgress }) });
   }
   const isWhole = found.length === models.length && found.every((each) => !each.folds.includes(undefined));
-  if (!isWhole) progress.end("interrupted");
+  if (!isWhole) progress.interrupt();
   return found;
 }
 

@@ -127,7 +127,9 @@ describe("a cross-validation", () => {
     assert.equal(cv.best, cv.path.at(cv.lambdaMin));
     assert.match(cv.summary().title!, new RegExp(`, interrupted after ${cv.folds.length}$`));
     assert.deepEqual(
-      events.filter(({ done, total }) => done === total).map(({ message }) => message),
+      events
+        .filter(({ done, total, interrupted }) => done === total || interrupted)
+        .map(({ message }) => message),
       ["interrupted"],
     );
   });
