@@ -154,10 +154,13 @@ export function lowRankProduct(
 
     ...(depth === 2 && { misalignment: (xi: Float64Array) => imbalance(left(xi), right(xi), nColumns) }),
 
-    /** `V` and the `W_l` are orthonormal, up to a scale; the rows of `V` span those of `B`. */
+    /**
+     * `V` and the `W_l` are orthonormal, up to a scale; the rows of `V` span those of `B`. The scale is that of twice the largest
+     * singular value: with that value itself the point would be balanced where all of them are equal.
+     */
     startingPoint(beta, magnitude, xi) {
       const parts = decompose(beta);
-      const scale = ((parts.values[0] ?? 0) + magnitude) ** (1 / depth);
+      const scale = (2 * (parts.values[0] ?? 0) + magnitude) ** (1 / depth);
       xi.fill(0);
       right(xi).set(frame(parts.right, nColumns, rank));
       addProduct(beta, right(xi), rowsOf(xi), left(xi));
