@@ -1,18 +1,22 @@
 # Reads a fit that smooth-edges wrote, and predicts: predict_fit(read_fit("fit.json"), rows)
 read_fit <- function(path) {
   fit <- jsonlite::fromJSON(path, simplifyVector = FALSE)
-  if (fit$format != "smooth-edges/fit" || fit$version > 1)
+  if (!identical(fit$format, "smooth-edges/fit") || !identical(as.integer(fit$version), 1L))
     stop("read_fit: the file must be a smooth-edges/fit of version 1, got ", fit$format, " ", fit$version)
   fit
 }
 
 # A vector with a number or the label of the class a row; of several tasks a matrix. `rows` is a matrix.
-predict_fit <- function(fit, rows, offset = 0) {
-  numbers <- function(list) as.numeric(unlist(list)) # also reads "-0"
+predict_fit <- function(fit, rows, offset = NULL) {
+  if (fit$usesOffset && is.null(offset))
+    stop("predict_fit: offset must be given, since the fit had one, got NULL; pass 0 for none")
+  if (ncol(rows) != length(fit$featureNames))
+    stop("predict_fit: rows must have the ", length(fit$featureNames), " features of the fit, got ", ncol(rows))
+  numbers <- function(list) vapply(list, as.numeric, 0) # also reads "-0"
   several <- !is.null(fit$coefs)
-  coefs <- if (several) sapply(fit$coefs, numbers) else cbind(numbers(fit$coef))
-  intercepts <- numbers(if (several) fit$intercepts else fit$intercept)
-  eta <- sweep(rows %*% matrix(coefs, ncol(rows)), 2, intercepts, "+") + offset
+  coefs <- matrix(if (several) sapply(fit$coefs, numbers) else numbers(fit$coef), nrow = ncol(rows))
+  intercepts <- if (several) numbers(fit$intercepts) else as.numeric(fit$intercept)
+  eta <- sweep(rows %*% coefs, 2, intercepts, "+") + if (is.null(offset)) 0 else offset
   if (!is.null(fit$classes)) {
     code <- if (several) max.col(eta, "first") else 1 + (eta[, 1] > 0)
     return(unlist(fit$classes)[code])

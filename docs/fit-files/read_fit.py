@@ -2,27 +2,34 @@
 import json
 import math
 
-LINKS = {"poisson": math.exp, "cox": math.exp}
-
 
 def read_fit(path):
     with open(path, encoding="utf-8") as file:
         fit = json.load(file)
-    if fit["format"] != "smooth-edges/fit" or fit["version"] > 1:
-        raise ValueError(f"read_fit: the file must be a smooth-edges/fit of version 1, got {fit['format']} {fit['version']}")
+    kind = (fit.get("format"), fit.get("version"))
+    if kind != ("smooth-edges/fit", 1):
+        raise ValueError(f"read_fit: the file must be a smooth-edges/fit of version 1, got {kind}")
     return fit
 
 
-def predict(fit, rows, offset=0.0):
+def exp(eta):
+    return math.exp(eta) if eta < 709.78 else math.inf
+
+
+def predict(fit, rows, offset=None):
     """Per row a number, the label of its class, or of several tasks a list; `offset` is one number for all rows."""
+    if fit["usesOffset"] and offset is None:
+        raise ValueError("predict: offset must be given, since the fit had one, got None; pass 0 for none")
     coefs, intercepts = (fit["coefs"], fit["intercepts"]) if "coefs" in fit else ([fit["coef"]], [fit["intercept"]])
-    link = LINKS.get(fit["datafit"]["$made"], lambda eta: eta)
-    predicted = []
-    for row in rows:  # float() also reads "-0"
-        eta = [float(b0) + offset + sum(float(b) * x for b, x in zip(coef, row)) for coef, b0 in zip(coefs, intercepts)]
+    link = exp if fit["datafit"]["$made"] in ("poisson", "cox") else lambda eta: eta
+    width, predicted = len(fit["featureNames"]), []
+    for row in rows:
+        if len(row) != width:
+            raise ValueError(f"predict: each row must have the {width} features of the fit, got {len(row)}")
+        # float() also reads "-0"
+        eta = [float(b0) + (offset or 0) + sum(float(b) * x for b, x in zip(coef, row)) for coef, b0 in zip(coefs, intercepts)]
         if fit["classes"]:
-            code = int(eta[0] > 0) if len(eta) == 1 else eta.index(max(eta))
-            predicted.append(fit["classes"][code])
+            predicted.append(fit["classes"][int(eta[0] > 0) if len(eta) == 1 else eta.index(max(eta))])
         else:
             predicted.append([link(e) for e in eta] if "coefs" in fit else link(eta[0]))
     return predicted

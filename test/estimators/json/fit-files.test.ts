@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Ajv from "ajv";
-import { logistic, multinomial } from "../../../src/datafits";
+import { logistic, multinomial, poisson } from "../../../src/datafits";
 import { type MultiResponseFit, SmoothLasso, type SparseLinearFit } from "../../../src/estimators";
 import { datafitCases } from "../../support/datafit-cases";
 import { estimators } from "../../support/estimators";
@@ -159,6 +159,28 @@ cat(jsonlite::toJSON(predicted, digits = NA))`,
         }
         assert.equal(others.length, expected(kind).flat().length, kind.title);
       }
+    });
+
+    it(`ask for what they need in ${language}`, function () {
+      if (spawnSync(program, probe).status !== 0) return this.skip();
+      const exposed = new SmoothLasso({ lambda: 0.02, datafit: poisson() }).fit(
+        X,
+        X.map((_, i) => i % 3),
+        { offset: X.map((_, i) => 0.1 * i) },
+      );
+      const refused = (fit: unknown, table: unknown): string => {
+        const home = mkdtempSync(join(tmpdir(), "fits-"));
+        writeFileSync(join(home, "0.json"), JSON.stringify(fit));
+        writeFileSync(join(home, "rows.json"), JSON.stringify(table));
+        const { stderr, status } = spawnSync(program, [flag, code(home, 1)], { encoding: "utf8" });
+        rmSync(home, { recursive: true });
+        assert.notEqual(status, 0);
+        return stderr;
+      };
+      assert.match(refused(exposed, rows), /offset must be given, since the fit had one/);
+      const narrow = rows.map((row) => Array.from(row).slice(0, 3));
+      assert.match(refused(kinds[0].fit, narrow), /must have the 6 features of the fit, got 3/);
+      assert.match(refused({ coef: [1] }, rows), /must be a smooth-edges\/fit of version 1/);
     });
   }
 });
