@@ -45,7 +45,9 @@ function released(texts, before, version, date) {
 function run(program, ...options) {
   const { status } = spawnSync(program, options, { cwd: ROOT, stdio: "inherit" });
   if (status !== 0)
-    throw new Error(`release: ${program} ${options.join(" ")} failed; git restore . undoes the version`);
+    throw new Error(
+      `release: ${program} ${options.join(" ")} failed; git restore . undoes the version, and git reset --soft HEAD~1 before it a commit that was made`,
+    );
 }
 
 function release(part, dryRun) {
@@ -92,7 +94,9 @@ module.exports = { FILES, nextVersion, released };
 if (require.main === module) {
   const [part, ...options] = process.argv.slice(2);
   try {
-    release(part, options.includes("--dry-run"));
+    const unknown = options.find((option) => option !== "--dry-run");
+    if (unknown) throw new Error(`release: options must be --dry-run or none, got ${unknown}`);
+    release(part, options.length > 0);
   } catch (error) {
     say(error.message);
     process.exitCode = 1;

@@ -34,6 +34,14 @@ function versionsIn(files: Record<string, string>): string[] {
 }
 
 describe("a release", () => {
+  it("refuses an option that it does not know, and does nothing", () => {
+    const { stdout, status } = spawnSync(process.execPath, [SCRIPT, "minor", "--dryrun"], {
+      encoding: "utf8",
+    });
+    assert.equal(status, 1);
+    assert.equal(stdout, "release: options must be --dry-run or none, got --dryrun\n");
+  });
+
   it("raises the part of the version that semantic versioning says", () => {
     assert.equal(nextVersion("1.2.3", "major"), "2.0.0");
     assert.equal(nextVersion("1.2.3", "minor"), "1.3.0");

@@ -70,6 +70,8 @@ class Solver(BaseSolver):
     def run(self, tolerance):
         print(max(tolerance, 1e-14), file=self.worker.stdin, flush=True)
         self.status = self.worker.stdout.readline().strip()
+        if not self.status:
+            raise RuntimeError("smooth-edges: the solver ended without a solution; its error stands above")
 
     def get_result(self):
         return dict(beta=np.fromfile(f"{self.folder.name}/coef"))

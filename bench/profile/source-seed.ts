@@ -4,8 +4,7 @@ import { spawnSync } from "node:child_process";
 const DIGITS = 6;
 
 /**
- * A seed that the tree of `src/` as it was committed last stands for: whoever changes the code draws other problems, so that
- * none can be picked.
+ * A seed that the tree of `src/` as it was committed last stands for: whoever changes the code draws other problems.
  *
  * @throws Error outside of a checkout.
  */

@@ -11,6 +11,7 @@ export interface FollowOptions<Fit extends AnyFit = SparseLinearFit> {
   readonly signal?: { readonly aborted: boolean };
   /** Whether to end with the fits so far. */
   readonly isEnough?: (fits: readonly ScoredFit<Fit>[]) => boolean;
+  /** Told of each fit when it is there, but of the last of `lambdas` once the path is whole. */
   readonly onFit?: (fit: Fit, count: number) => void;
 }
 
@@ -34,11 +35,12 @@ export function followPath<Fit extends AnyFit = SparseLinearFit>(
     const last = fits.at(-1);
     const scored = model.solve(where, lambda, last ? coefsOf(last.fit) : init, { signal, onPath: true });
     fits.push(scored);
-    onFit?.(scored.fit, fits.length);
+    if (fits.length < lambdas.length) onFit?.(scored.fit, fits.length);
     ended = fits.length === lambdas.length || isEnough?.(fits) === true;
     if (ended) break;
   }
   if (model.gainsFromNeighbours) ended = sweepPath(where, model, fits, signal) && ended;
   const isWhole = ended && fits.every(({ fit }) => fit.status !== "interrupted");
+  if (isWhole && fits.length === lambdas.length) onFit?.(fits[fits.length - 1].fit, fits.length);
   return { fits, status: isWhole ? "complete" : "interrupted" };
 }

@@ -89,7 +89,7 @@ export class SparseModel<Fit extends AnyFit = SparseLinearFit> {
     });
     const { status, nIter, certificate } = scored.fit;
     const end = `${status} after ${counted(nIter, "iteration")}, ${shortfall(certificate)}`;
-    if (status === "interrupted") tell(nIter, end, { interrupted: true });
+    if (status === "interrupted") tell(Math.min(nIter, maxIter - 1), end, { interrupted: true });
     else tell(maxIter, end);
     return scored;
   }

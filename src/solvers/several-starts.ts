@@ -85,7 +85,7 @@ export function startsOnPath(inner: Solver): Solver {
   });
 }
 
-/** Whether zero is a minimum at every lambda of a penalty that is not convex, as of a bridge. */
+/** Of a penalty that is separable and not convex: whether zero is a minimum at every lambda, as of a bridge. */
 export function trapsAtZero({ penalty }: Pick<SparseProblem, "penalty">): boolean {
   return !(isSeparable(penalty) && penalty.folded);
 }

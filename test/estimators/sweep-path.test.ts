@@ -5,6 +5,7 @@ import { lbfgs } from "../../src/optimizers";
 import { hadamardProduct } from "../../src/parametrizations";
 import { lq, mcp } from "../../src/penalties";
 import { coordinateDescent } from "../../src/reference";
+import { abortedAfter } from "../support/aborted-after";
 import { assertAtMost } from "../support/assert-close";
 import { linearData } from "../support/problems";
 
@@ -95,12 +96,19 @@ describe("a path of fits that are not convex", () => {
   });
 
   it("is part of a path, which is interrupted where only its end was not reached", () => {
-    const signal = { aborted: false };
-    const onProgress = ({ done, total }: ProgressEvent): void => {
-      signal.aborted = done === total;
-    };
+    const asked = abortedAfter(Infinity);
+    new SmoothBridge({ q: 0.5 }).path(X, y, { ...grid, signal: asked });
+    const events: ProgressEvent[] = [];
+    const onProgress = (event: ProgressEvent): void => void events.push(event);
+    const signal = abortedAfter(asked.polls / 2);
     const bridge = new SmoothBridge({ q: 0.5 }).path(X, y, { ...grid, signal, onProgress });
     const lasso = new SmoothLasso().path(X, y, { ...grid, signal: { aborted: false } });
+    assert.deepEqual(
+      events
+        .filter(({ done, total, interrupted }) => done === total || interrupted)
+        .map(({ message }) => message),
+      ["interrupted after 8 lambdas"],
+    );
     assert.equal(bridge.fits.length, lasso.fits.length);
     assert.deepEqual([bridge.status, lasso.status], ["interrupted", "complete"]);
   });

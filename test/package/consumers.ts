@@ -1,4 +1,4 @@
-/** The tarball in the projects of others: every TypeScript from 5.0 and every Node from 20, by require and by import. */
+/** The tarball in the projects of others: the oldest and the newest TypeScript and Node that are promised and some between, by require and by import. */
 import assert from "node:assert/strict";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

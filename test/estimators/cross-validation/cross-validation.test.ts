@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { ProgressEvent } from "../../../src/display/progress";
 import { SmoothBridge, SmoothGroupBridge, SmoothLasso } from "../../../src/estimators";
 import { lbfgs } from "../../../src/optimizers";
+import { abortedAfter } from "../../support/aborted-after";
 import type { Anything } from "../../support/bad-input";
 import { linearData } from "../../support/problems";
 import { warningsOf } from "../../support/warnings";
@@ -10,19 +11,6 @@ const { X, y } = linearData(3, 30, 5, 1.5);
 const foldId = y.map((_, i) => i % 5);
 const options = { nLambdas: 20, lambdaMinRatio: 0.01, foldId };
 const lasso = new SmoothLasso();
-
-/** A signal that is aborted once it has been asked so often, and how often it was. */
-function abortedAfter(polls: number): { readonly aborted: boolean; readonly polls: number } {
-  let count = 0;
-  return {
-    get aborted() {
-      return ++count > polls;
-    },
-    get polls() {
-      return count;
-    },
-  };
-}
 
 describe("a cross-validation", () => {
   it("chooses the lambda of the smallest mean score, and the largest within one standard error of it", () => {
