@@ -176,6 +176,17 @@ export const automaticRules: readonly Rule[] = [
     },
   },
   {
+    when: "not convex, groups, a squared error, and many rows times columns",
+    why: "as single coefficients: more ways end less than a thousandth lower",
+    applies: ({ direct, problem }) =>
+      direct !== undefined && hasActiveGroups(problem) && isParabolic(problem) && isLarge(problem),
+    choose({ direct }) {
+      const quick = inTurn(activeGroups(), direct!);
+      const last = inTurn(activeGroups({ exchanges }), direct!);
+      return { solver: severalStarts(quick, quick, last), onPath: leavingSaddles(quick) };
+    },
+  },
+  {
     when: "not convex, groups, and a squared error",
     why: "as single coefficients; with losses that bend its models end in worse minima than block descent does",
     applies: ({ direct, problem }) =>

@@ -96,6 +96,15 @@ const cases: readonly Case[] = [
   {
     penalty: groupMcp(groups),
     datafit: squaredError(),
+    design: { nSamples: 500, nFeatures: 501 },
+    when: "not convex, groups, a squared error, and many rows times columns",
+    solver: "severalStarts(inTurn(activeGroups, blockDescent",
+    model: (goal) => new SparseLinearModel({ ...goal, penalty: groupMcp(groups) }),
+    methods: ["activeGroups", "blockDescent"],
+  },
+  {
+    penalty: groupMcp(groups),
+    datafit: squaredError(),
     when: "not convex, groups, and a squared error",
     solver: "severalStarts(inTurn(activeGroups, blockDescent",
     model: (goal) => new SparseLinearModel({ ...goal, penalty: groupMcp(groups) }),
