@@ -40,16 +40,16 @@ export const nonSmoothLossesFigure: Figure = {
   },
   draw(data) {
     const { widths, ways } = data as Numbers;
-    const gap = (title: string, axis: object): object => ({
+    const gap = (title: string | string[], scale: object = {}): object => ({
       field: "gap",
       type: "quantitative",
       title,
-      scale: { type: "log", nice: false },
-      axis: { format: ".0e", ...axis },
+      scale: { type: "log", nice: false, ...scale },
+      axis: { format: ".0e", ...TENS },
     });
     return new Chart({
       description:
-        "Left, the gap of L-BFGS on the smoothed loss over the width, depth 2: three lines of slope 1 on logarithmic scales, a tenth of the bound h/4, which is dashed. Right, the gap of each way down the surrogate, means over losses and replicates with standard errors: larger at depth 3 than at depth 2 and at depth 4 than at depth 3, whatever the way.",
+        "Left, the gap of L-BFGS on the smoothed loss over the width, depth 2: three lines of slope 1 on logarithmic scales, a tenth of the bound h/4, which is dashed. Right, the gap of each way down, to the exact minimum at depth 2 and to the best way found at depths 3 and 4, means over losses and replicates with standard errors: larger at depth 3 than at depth 2 and at depth 4 than at depth 3, whatever the way.",
       hconcat: [
         {
           title: { text: "Depth 2: L-BFGS on the smoothed loss", ...HEADING },
@@ -67,10 +67,10 @@ export const nonSmoothLossesFigure: Figure = {
             color: { field: "loss", type: "nominal", sort: null, legend: { orient: "top", title: null } },
           },
           layer: [
-            { mark: { type: "line" }, encoding: { y: gap("P above its minimum", TENS) } },
+            { mark: { type: "line" }, encoding: { y: gap("P above its minimum", { domain: [1e-5, 0.4] }) } },
             {
               mark: { type: "point", filled: true, size: 40 },
-              encoding: { y: gap("P above its minimum", TENS) },
+              encoding: { y: gap("P above its minimum", { domain: [1e-5, 0.4] }) },
             },
             {
               transform: [{ calculate: "datum.h / 4", as: "bound" }],
@@ -80,7 +80,7 @@ export const nonSmoothLossesFigure: Figure = {
           ],
         },
         {
-          title: { text: "All losses: ways down Q", ...HEADING },
+          title: { text: "All losses: ways down", ...HEADING },
           data: { values: ways },
           width: 250,
           height: 240,
@@ -92,13 +92,13 @@ export const nonSmoothLossesFigure: Figure = {
             {
               mark: { type: "rule" },
               encoding: {
-                x: { field: "low", type: "quantitative", title: "P above the least known" },
+                x: { field: "low", type: "quantitative", title: ABOVE },
                 x2: { field: "high" },
               },
             },
             {
               mark: { type: "point", filled: true, size: 45 },
-              encoding: { x: gap("P above the least known", TENS) },
+              encoding: { x: gap(ABOVE, { domain: [1e-5, 1e-1] }) },
             },
           ],
         },
@@ -109,6 +109,8 @@ export const nonSmoothLossesFigure: Figure = {
 };
 
 const HEADING = { fontSize: 13, fontWeight: "normal", anchor: "middle" };
+/** From where the ways are measured. */
+const ABOVE = ["P above its exact minimum (depth 2)", "or the best way found (depths 3 and 4)"];
 const TENS = { values: [1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1] };
 
 function means<K>(gaps: Map<string, number[]>): (Mean & K)[] {
