@@ -14,6 +14,18 @@ describe("the text that a cell becomes", () => {
     return resultText(exchange) ?? tracebackOf(exchange);
   }
 
+  it("destructures by the names of properties, whatever declared these", async () => {
+    await kernel.execute("const rows = [{ id: 1, result: { left: [1, 2], test: [3, 4] } }]; const at = 1;");
+    const claims =
+      'const claims: [string, boolean][] = [["so", rows.every(({ result: { test } }) => test[at] === 4)]];';
+    assert.equal(await shown(`${claims}\nclaims`), "[ [ 'so', true ] ]");
+    assert.equal(
+      await shown("const { result: { left: [one], test: rest } } = rows[0]!; [one, rest]"),
+      "[ 1, [ 3, 4 ] ]",
+    );
+    assert.equal(await shown("rows.map(({ result: { test }, id: n }) => test[0] - n)"), "[ 2 ]");
+  });
+
   it("has the value of its last expression, also before types and among resources", async () => {
     assert.equal(await shown("1 + 1;\ninterface Shape { side: number }\ntype Name = string;"), "2");
     assert.equal(await shown("using held = { [Symbol.dispose]() {} };\n3"), "3");
