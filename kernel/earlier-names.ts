@@ -49,9 +49,13 @@ export function earlierNames(checker: ts.TypeChecker): ts.TransformerFactory<ts.
   };
 }
 
+/** Whether a name is a variable of an earlier cell; what one declared in `declare global` is found by its bare name. */
 function isEarlier(symbol: ts.Symbol | undefined): boolean {
   return (
-    symbol?.declarations?.some((declaration) => holdsEarlierCells(declaration.getSourceFile().fileName)) ??
-    false
+    symbol?.declarations?.some(
+      (declaration) =>
+        holdsEarlierCells(declaration.getSourceFile().fileName) &&
+        ts.findAncestor(declaration.parent, ts.isModuleDeclaration) === undefined,
+    ) ?? false
   );
 }

@@ -7,7 +7,6 @@ import type * as ts from "typescript";
 import { asCommonJS, cellTransformers } from "./cell-emit";
 import { CELL } from "./cell-program";
 import type { CompilerRecord } from "./compiler-record";
-import { earlierNames } from "./earlier-names";
 
 /**
  * Emits JavaScript and declarations even where an inferred type has no name that the package exports (error
@@ -38,7 +37,8 @@ export function emitWithDeclarations(
     ? asCommonJS(program.getCompilerOptions(), (codeIsThere) =>
         emit(cellTransformers(record, checker), codeIsThere),
       )
-    : emit({ before: [earlierNames(checker)] });
+    : // A local module sees no cells, and keeps its last expression to itself.
+      emit({ after: [] });
   record.emitting = false;
   return result;
 }

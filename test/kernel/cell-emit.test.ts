@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { resultText, tracebackOf } from "../support/exchanges";
 import { TestKernel } from "../support/test-kernel";
 
@@ -43,6 +45,20 @@ class Q extends P { [key] = 1 }
 [a, o.k, new Q().hi(), (new Q() as any)[key], typeof key]`;
     assert.equal(await shown(code), "[ 8, '7', 5, 1, 'string' ]");
     assert.equal(await shown("({ a } = { a: 9 }); a++; [a, { a }]"), "[ 10, { a: 10 } ]");
+  });
+
+  it("reads and writes what an earlier cell declared as global there", async () => {
+    await kernel.execute(
+      "declare global { var counter: number; interface Size { of: { width: number } } }\ncounter = 5;",
+    );
+    assert.equal(await shown("counter++; [counter, globalThis.counter]"), "[ 6, 6 ]");
+    const path = join(kernel.folder, "sized.ts");
+    writeFileSync(
+      path,
+      "export const f = ({ of: { width } }: Size) => width + counter;\nf({ of: { width: 1 } });",
+    );
+    const code = 'import * as sized from "./sized";\n[Object.keys(sized), sized.f({ of: { width: 3 } })]';
+    assert.equal(await shown(code), "[ [ 'f' ], 9 ]");
   });
 
   it("loads no module of which only types are used", async () => {
