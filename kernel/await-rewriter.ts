@@ -8,21 +8,16 @@
 import * as ts from "typescript";
 import { CELL_RUNTIME, type CellRuntime } from "./cell-runtime";
 
-/** What the rewriter sees on its way through a cell. */
-export interface CellFacts {
-  /** Specifiers of the static imports that have a meaning at run time. */
-  readonly imports: string[];
-  /** Whether an await stands outside every function. */
-  hasTopLevelAwait: boolean;
-}
-
 /**
  * A transformer for a cell, before or after its types are erased.
  *
  * @param cell the number that the rewritten awaits carry; 0 for code that belongs to no cell
- * @param facts filled in on the way
+ * @param onTopLevel called for each await that stands outside every function
  */
-export function awaitRewriter(cell: number, facts: CellFacts): ts.TransformerFactory<ts.SourceFile> {
+export function awaitRewriter(
+  cell: number,
+  onTopLevel: () => void = () => {},
+): ts.TransformerFactory<ts.SourceFile> {
   return (context) => (file) => {
     const { factory } = context;
     const call = (name: keyof CellRuntime, args: ts.Expression[]): ts.CallExpression =>
@@ -41,23 +36,18 @@ export function awaitRewriter(cell: number, facts: CellFacts): ts.TransformerFac
     };
     let functionDepth = 0;
     const visit = (node: ts.Node): ts.Node => {
-      if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) {
-        if (node.moduleSpecifier && ts.isStringLiteral(node.moduleSpecifier))
-          facts.imports.push(node.moduleSpecifier.text);
-        return node;
-      }
       if (ts.isFunctionLike(node)) functionDepth++;
       const visited = ts.visitEachChild(node, visit, context);
       if (ts.isFunctionLike(node)) functionDepth--;
       if (ts.isAwaitExpression(visited)) {
-        facts.hasTopLevelAwait ||= functionDepth === 0;
+        if (functionDepth === 0) onTopLevel();
         return factory.updateAwaitExpression(
           visited,
           call("stoppable", [visited.expression, ...position(node)]),
         );
       }
       if (ts.isForOfStatement(visited) && visited.awaitModifier) {
-        facts.hasTopLevelAwait ||= functionDepth === 0;
+        if (functionDepth === 0) onTopLevel();
         const steps = call("stoppableSteps", [visited.expression, ...position(node)]);
         return factory.updateForOfStatement(
           visited,
@@ -69,9 +59,10 @@ export function awaitRewriter(cell: number, facts: CellFacts): ts.TransformerFac
       }
       if (
         ts.isVariableDeclarationList(node) &&
-        (node.flags & ts.NodeFlags.AwaitUsing) === ts.NodeFlags.AwaitUsing
+        (node.flags & ts.NodeFlags.AwaitUsing) === ts.NodeFlags.AwaitUsing &&
+        functionDepth === 0
       )
-        facts.hasTopLevelAwait ||= functionDepth === 0;
+        onTopLevel();
       if (ts.isCallExpression(visited) && visited.expression.kind === ts.SyntaxKind.ImportKeyword) {
         return call("importModule", [...visited.arguments]);
       }

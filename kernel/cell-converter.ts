@@ -135,8 +135,8 @@ export function createCellConverter(): CellConverter {
         output,
         declarations: joinDeclarations(older, withLostDeclarations(recent, result.declOutput ?? "")),
         lastExpression: record.lastExpression,
-        hasTopLevelAwait: record.facts.hasTopLevelAwait,
-        imports: record.facts.imports,
+        hasTopLevelAwait: record.hasTopLevelAwait,
+        imports: record.imports,
         localModules: (result.sideOutputs ?? []).map(({ path: emitted, data }) => {
           const path = localModulePath(emitted);
           const positions = joinSourceMaps(compiled(data).map, compiled(data).sourceMap, 0);

@@ -4,7 +4,7 @@
  * Local modules take the converter's own way, to ES modules first and from these to CommonJS.
  */
 import * as ts from "typescript";
-import { awaitRewriter, type CellFacts } from "./await-rewriter";
+import { awaitRewriter } from "./await-rewriter";
 import type { CompilerRecord } from "./compiler-record";
 import { earlierNames } from "./earlier-names";
 
@@ -28,13 +28,15 @@ export function asCommonJS<T>(options: ts.CompilerOptions, emit: (codeIsThere: (
 
 /** What is done to a cell on the way, with what is found there taken down in the record. */
 export function cellTransformers(record: CompilerRecord, checker: ts.TypeChecker): ts.CustomTransformers {
-  const seen: CellFacts = { imports: [], hasTopLevelAwait: false };
+  const onTopLevelAwait = (): void => {
+    record.hasTopLevelAwait = true;
+  };
   return {
-    before: [earlierNames(checker), lastExpression(record), awaitRewriter(record.cell, seen)],
+    before: [earlierNames(checker), lastExpression(record), awaitRewriter(record.cell, onTopLevelAwait)],
     after: [
       () => (file) => {
         // Imports are those that survived the erasure of types.
-        record.facts = { imports: requiredBy(file), hasTopLevelAwait: seen.hasTopLevelAwait };
+        record.imports = requiredBy(file);
         return file;
       },
     ],

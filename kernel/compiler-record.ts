@@ -1,6 +1,5 @@
 /** What the compiler shim takes down during one conversion. */
 import type * as ts from "typescript";
-import type { CellFacts } from "./await-rewriter";
 import type { TypeChecking } from "./type-checking";
 
 /** What the compiler made of one local module, beside what the converter hands on. */
@@ -21,8 +20,10 @@ export class CompilerRecord {
   emitting = false;
   /** Source map from the compiled cell to its TypeScript. */
   cellMap: string | undefined;
-  /** What was seen of the cell. */
-  facts: CellFacts = { imports: [], hasTopLevelAwait: false };
+  /** Specifiers of the cell's static imports that have a meaning at run time. */
+  imports: readonly string[] = [];
+  /** Whether an await of the cell stands outside every function. */
+  hasTopLevelAwait = false;
   /** The property of `exports` that receives the value of the cell's last expression. */
   lastExpression: string | undefined;
   /** The source map that was emitted last; a file's own comes right before its text. */
@@ -39,7 +40,8 @@ export class CompilerRecord {
     this.cell = cell;
     this.emitting = false;
     this.cellMap = undefined;
-    this.facts = { imports: [], hasTopLevelAwait: false };
+    this.imports = [];
+    this.hasTopLevelAwait = false;
     this.lastExpression = undefined;
     this.transpiled.length = 0;
     this.warnings.length = 0;

@@ -9,7 +9,7 @@
 import Module from "node:module";
 import { dirname } from "node:path";
 import * as ts from "typescript";
-import { awaitRewriter, type CellFacts } from "./await-rewriter";
+import { awaitRewriter } from "./await-rewriter";
 import { cellOptions } from "./cell-options";
 import { type CellHost, createCellProgram } from "./cell-program";
 import type { CompilerRecord } from "./compiler-record";
@@ -38,7 +38,6 @@ export interface TslabConverter {
 export interface TslabConversion {
   readonly output?: string;
   readonly declOutput?: string;
-  readonly lastExpressionVar?: string;
   readonly sideOutputs?: readonly { readonly path: string; readonly data: string }[];
   readonly diagnostics: readonly TslabDiagnostic[];
 }
@@ -142,12 +141,11 @@ function completionHost(program: ts.Program): object {
 /** The converter's second pass, with `"use strict"` removed: cells are CommonJS by then, local modules become it, with awaits made stoppable. */
 function transpile(record: CompilerRecord, source: string, options: ts.TranspileOptions): ts.TranspileOutput {
   if (!record.emitting) return { outputText: cleaned(source) };
-  const facts: CellFacts = { imports: [], hasTopLevelAwait: false };
   const { noImplicitUseStrict, ...kept } = options.compilerOptions ?? {};
   const result = ts.transpileModule(source, {
     ...options,
     compilerOptions: { ...kept, sourceMap: true },
-    transformers: { before: [awaitRewriter(0, facts)] },
+    transformers: { before: [awaitRewriter(0)] },
   });
   const output = cleaned(result.outputText);
   record.transpiled.push({ output, map: result.sourceMapText ?? "", sourceMap: record.lastMap });
