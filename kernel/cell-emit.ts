@@ -34,11 +34,15 @@ export function cellTransformers(record: CompilerRecord, checker: ts.TypeChecker
   return {
     before: [earlierNames(checker), lastExpression(record), awaitRewriter(record.cell, onTopLevelAwait)],
     after: [
-      () => (file) => {
-        // Imports are those that survived the erasure of types.
-        record.imports = requiredBy(file);
-        return file;
-      },
+      ({ factory }) =>
+        (file) => {
+          // Imports are those that survived the erasure of types.
+          record.imports = requiredBy(file);
+          return factory.updateSourceFile(
+            file,
+            file.statements.filter((statement) => !wipesExports(statement)),
+          );
+        },
     ],
   };
 }
@@ -71,6 +75,18 @@ function isErased(statement: ts.Statement): boolean {
   if (ts.isExportDeclaration(statement)) return true;
   const modifiers = ts.canHaveModifiers(statement) ? ts.getModifiers(statement) : undefined;
   return modifiers?.some(({ kind }) => kind === ts.SyntaxKind.DeclareKeyword) ?? false;
+}
+
+/**
+ * Whether TypeScript has put a statement `exports.a = exports.b = void 0;` before the cell, one for each fifty names: a cell that
+ * fails half way would have wiped the variables that it meant to replace.
+ */
+function wipesExports(statement: ts.Statement): boolean {
+  if (statement.pos >= 0 || !ts.isExpressionStatement(statement)) return false;
+  let { expression: value } = statement;
+  if (!ts.isBinaryExpression(value)) return false;
+  while (ts.isBinaryExpression(value)) value = value.right;
+  return ts.isVoidExpression(value);
 }
 
 /** The modules that a compiled cell requires by calls that the compiler has put there. */

@@ -153,11 +153,5 @@ function transpile(record: CompilerRecord, source: string, options: ts.Transpile
 }
 
 function cleaned(output: string): string {
-  return (
-    output
-      .replace(/^"use strict";/, "")
-      // A cell that fails half way would otherwise have wiped the variables it meant to replace.
-      .replace(/^(?:exports\.[^\s=]+ = )+void 0;$/m, "")
-      .replace(/\n?\/\/# sourceMappingURL=.*\s*$/gm, "")
-  );
+  return output.replace(/^"use strict";/, "").replace(/\n?\/\/# sourceMappingURL=.*\s*$/gm, "");
 }

@@ -61,6 +61,17 @@ class Q extends P { [key] = 1 }
     assert.equal(await shown(code), "[ [ 'f' ], 9 ]");
   });
 
+  it("leaves earlier variables as they are where it fails half way, however many it declares", async () => {
+    const declare = (by: number): string[] =>
+      Array.from({ length: 120 }, (_, at) => `var v${at} = ${at + by};`);
+    await kernel.execute(declare(0).join("\n"));
+    const lines = declare(1000).toSpliced(60, 0, 'if (v0 === 1000) throw new Error("half way");');
+    const traceback = (await shown(lines.join("\n"))) ?? "";
+    assert.match(traceback, /> 61 .*half way/);
+    assert.equal(await shown("[v0, v59, v60, v100, v119]"), "[ 1000, 1059, 60, 100, 119 ]");
+    assert.equal(await shown("v0 = void 0 as never;\n[v0]"), "[ undefined ]");
+  });
+
   it("loads no module of which only types are used", async () => {
     const code = `import type { ascending } from "d3-array";
 type Order = typeof ascending;
