@@ -69,10 +69,10 @@ function lastExpression(record: CompilerRecord): ts.TransformerFactory<ts.Source
     };
 }
 
-/** Whether nothing of a statement runs: types, and the list of exports that the converter puts last. */
+/** Whether nothing of a statement runs where it stands: types, imports, and the list of exports that the converter puts last. */
 function isErased(statement: ts.Statement): boolean {
   if (ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement)) return true;
-  if (ts.isExportDeclaration(statement)) return true;
+  if (ts.isExportDeclaration(statement) || ts.isImportDeclaration(statement)) return true;
   const modifiers = ts.canHaveModifiers(statement) ? ts.getModifiers(statement) : undefined;
   return modifiers?.some(({ kind }) => kind === ts.SyntaxKind.DeclareKeyword) ?? false;
 }

@@ -28,8 +28,10 @@ describe("the text that a cell becomes", () => {
     assert.equal(await shown("rows.map(({ result: { test }, id: n }) => test[0] - n)"), "[ 2 ]");
   });
 
-  it("has the value of its last expression, also before types and among resources", async () => {
+  it("has the value of its last expression, also before types and imports and among resources", async () => {
     assert.equal(await shown("1 + 1;\ninterface Shape { side: number }\ntype Name = string;"), "2");
+    assert.equal(await shown('5\nimport type { ascending } from "d3-array"'), "5");
+    assert.equal(await shown('6\nimport { sep } from "node:path";'), "6");
     assert.equal(await shown("using held = { [Symbol.dispose]() {} };\n3"), "3");
     assert.equal(await shown("await using late = { async [Symbol.asyncDispose]() {} };\n4"), "4");
     assert.equal(await shown("const tsLastExpr = 1;\ntsLastExpr + 4"), "5");
