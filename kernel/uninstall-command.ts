@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmdirSync, rmSync } from "node:fs";
+import { existsSync, rmdirSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { folderNotWritable, kernelNotInstalled } from "./errors";
 import { dataFolder, type PlaceOptions } from "./install-command";
@@ -14,19 +14,25 @@ export function uninstallCommand(options: PlaceOptions, env: NodeJS.ProcessEnv =
   if (!existsSync(join(folder, "kernel.json"))) throw kernelNotInstalled(folder);
   try {
     rmSync(folder, { recursive: true });
-    removeEmpty(dirname(folder));
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? String(error);
     throw folderNotWritable("smooth-edges kernel uninstall", folder, code);
   }
+  removeEmpty(dirname(folder));
   return `Removed the kernel from\n  ${folder}\nThe package itself goes with npm uninstall smooth-edges.\n`;
 }
 
 /** Folders that an installation may have made, from the kernel's upwards. */
 const MADE = new Set(["kernels", "jupyter", "share"]);
 
+/** A courtesy: folders that cannot be removed stay. */
 function removeEmpty(folder: string): void {
-  if (!MADE.has(basename(folder)) || readdirSync(folder).length > 0) return;
-  rmdirSync(folder);
+  if (!MADE.has(basename(folder))) return;
+  try {
+    // Refuses one that is not empty.
+    rmdirSync(folder);
+  } catch {
+    return;
+  }
   removeEmpty(dirname(folder));
 }

@@ -3,11 +3,13 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import {
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   realpathSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -205,6 +207,20 @@ describe("smooth-edges", () => {
       again.err,
       /^smooth-edges kernel uninstall: the kernel must be installed where it is to be removed/,
     );
+  });
+
+  it("kernel uninstall leaves folders that it cannot remove", async () => {
+    const jupyter = join(folder, "linked prefix", "share", "jupyter");
+    mkdirSync(jupyter, { recursive: true });
+    const elsewhere = join(folder, "elsewhere");
+    mkdirSync(elsewhere);
+    symlinkSync(elsewhere, join(jupyter, "kernels"));
+    await command(["kernel", "install", "--no-snapshot", "--prefix", "linked prefix"]);
+    const { code, out, err } = await command(["kernel", "uninstall", "--prefix", "linked prefix"]);
+    assert.deepEqual([code, err], [0, ""]);
+    assert.ok(out.startsWith("Removed the kernel from\n"), out);
+    assert.deepEqual(readdirSync(elsewhere), []);
+    assert.deepEqual(readdirSync(jupyter), ["kernels"]);
   });
 
   it("explains itself with examples", async () => {
