@@ -176,10 +176,14 @@ export const automaticRules: readonly Rule[] = [
     },
   },
   {
-    when: "not convex, groups, a squared error, and many rows times columns",
-    why: "as single coefficients: more ways end less than a thousandth lower",
-    applies: ({ direct, problem }) =>
-      direct !== undefined && hasActiveGroups(problem) && isParabolic(problem) && isLarge(problem),
+    when: "not convex but boundedly so, groups, a squared error, and many rows times columns",
+    why: "as single coefficients; a group bridge needs more ways, for no group to gain alone",
+    applies: ({ direct, penalty, problem }) =>
+      direct !== undefined &&
+      penalty.concavity !== undefined &&
+      hasActiveGroups(problem) &&
+      isParabolic(problem) &&
+      isLarge(problem),
     choose({ direct }) {
       const quick = inTurn(activeGroups(), direct!);
       const last = inTurn(activeGroups({ exchanges }), direct!);

@@ -97,7 +97,7 @@ const cases: readonly Case[] = [
     penalty: groupMcp(groups),
     datafit: squaredError(),
     design: { nSamples: 500, nFeatures: 501 },
-    when: "not convex, groups, a squared error, and many rows times columns",
+    when: "not convex but boundedly so, groups, a squared error, and many rows times columns",
     solver: "severalStarts(inTurn(activeGroups, blockDescent",
     model: (goal) => new SparseLinearModel({ ...goal, penalty: groupMcp(groups) }),
     methods: ["activeGroups", "blockDescent"],

@@ -3,7 +3,7 @@ import type { ProgressEvent } from "../../src/display/progress";
 import { SmoothBridge, SmoothLasso, SparseLinearModel, type SparsePath } from "../../src/estimators";
 import { lbfgs } from "../../src/optimizers";
 import { hadamardProduct } from "../../src/parametrizations";
-import { groupLq, groupMcp, lq, mcp } from "../../src/penalties";
+import { groupMcp, lq, mcp } from "../../src/penalties";
 import { blockDescent, coordinateDescent } from "../../src/reference";
 import { abortedAfter } from "../support/aborted-after";
 import { assertAtMost } from "../support/assert-close";
@@ -48,7 +48,6 @@ describe("a path of fits that are not convex", () => {
     ["mcp", mcp(), coordinateDescent(), 1, 1e-9],
     ["a bridge", lq(0.5), coordinateDescent(), 1, 1e-9],
     ["group mcp", groupMcp(threes), blockDescent(), 3, 0.01],
-    ["a group bridge", groupLq(threes, 0.5), blockDescent(), 3, 0.01],
   ] as const) {
     it(`of ${name} and a large design goes one way a lambda, to no higher ends than ${method.name}`, () => {
       const { X: large, y: response } = linearData(5, 300, 840, 1.5);
