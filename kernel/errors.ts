@@ -15,7 +15,10 @@ export class InterruptError extends Error {
   override readonly name = "InterruptError";
 
   constructor(options?: ErrorOptions) {
-    super("the cell was interrupted; what it assigned before is kept", options);
+    super(
+      "the cell was interrupted; what it assigned before is kept, and work that is given signal: interruptSignal ends with what it has",
+      options,
+    );
   }
 }
 

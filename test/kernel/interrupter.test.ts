@@ -67,7 +67,7 @@ describe("an interrupt", function () {
       assert.equal(exchange.reply.content.ename, "InterruptError");
       assert.equal(
         exchange.reply.content.evalue,
-        "the cell was interrupted; what it assigned before is kept",
+        "the cell was interrupted; what it assigned before is kept, and work that is given signal: interruptSignal ends with what it has",
       );
       await assertStateKept();
     });
