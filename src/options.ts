@@ -45,19 +45,27 @@ export function checkMethods(
   rule: string,
 ): void {
   const record = Object(value) as Record<string, unknown>;
-  if (!methods.every((method) => typeof record[method] === "function"))
-    throw mustBe(where, what, rule, value);
+  if (methods.every((method) => typeof record[method] === "function")) return;
+  const isClass = typeof value === "function" && /^class\b/.test(String(value));
+  const remedy = isClass ? "make one by new" : typeof value === "function" ? "call it" : undefined;
+  throw mustBe(where, what, rule, value, remedy);
 }
 
-/** A remedy: the nearest word, where at most a third of its letters are others. */
+/** Letters that tell a word well enough to look for it within others. */
+const telling = 5;
+
+/** A remedy: the nearest word, where at most a third of its letters are others, or else one that ends with the given word. */
 export function didYouMean(given: unknown, words: readonly unknown[]): string | undefined {
   if (typeof given !== "string") return undefined;
-  const near = words
-    .filter((word) => typeof word === "string")
+  const texts = words.filter((word) => typeof word === "string");
+  const part = given.toLowerCase().replace(/s$/, "");
+  const whole = texts.find((word) => part.length >= telling && word.toLowerCase().endsWith(part));
+  const near = texts
     .map((word) => ({ word, distance: editDistance(given.toLowerCase(), word.toLowerCase()) }))
     .filter(({ word, distance }) => distance <= Math.max(word.length, given.length) / 3)
     .sort((a, b) => a.distance - b.distance);
-  return near.length > 0 ? `did you mean ${show(near[0].word)}?` : undefined;
+  const guess = near.length > 0 ? near[0].word : whole;
+  return guess === undefined ? undefined : `did you mean ${show(guess)}?`;
 }
 
 /** How many letters must be inserted, left out or replaced to make one word of the other (Levenshtein). */

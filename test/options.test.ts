@@ -143,14 +143,16 @@ describe("options", () => {
     }
   });
 
-  it("are guessed by at most a third of their letters", () => {
-    const words = ["fitIntercept", "tol", "nLambdas", "lambdas"];
+  it("are guessed by at most a third of their letters, or as the end of another word", () => {
+    const words = ["fitIntercept", "tol", "nLambdas", "lambdas", "sampleWeight"];
     for (const [given, meant] of [
       ["fit_intercept", "fitIntercept"],
       ["FITINTERCEPT", "fitIntercept"],
       ["lambda", "lambdas"],
       ["nLambda", "nLambdas"],
       ["to", "tol"],
+      ["weights", "sampleWeight"],
+      ["intercept", "fitIntercept"],
     ]) {
       assert.equal(didYouMean(given, words), `did you mean "${meant}"?`);
     }
@@ -165,7 +167,7 @@ describe("options", () => {
       [undefined, "undefined"],
       [null, "null"],
       [{ solve: 1 }, "an object"],
-      [lbfgs, "a function lbfgs"],
+      [lbfgs, "a function lbfgs; call it"],
     ] as const) {
       assert.throws(() => checkMethods("fit", "solver", value, ["solve"], "a solver"), {
         name: "InputError",

@@ -106,7 +106,7 @@ describe("the score of a fit", () => {
     );
     refuses(
       () => pair(squaredError(), y.slice(0, 4)).score(fourRows, [1, 2, 3, 4], { weights: [1] } as Anything),
-      'every option must be one of sampleWeight, offset, got "weights"',
+      'every option must be one of sampleWeight, offset, got "weights"; did you mean "sampleWeight"?',
     );
     refuses(
       () =>

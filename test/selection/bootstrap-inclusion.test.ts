@@ -114,7 +114,7 @@ describe("the bootstrap", () => {
     assert.throws(() => bootstrapInclusion(SmoothLasso as never, X, y), {
       name: "InputError",
       message:
-        "bootstrapInclusion: estimator must be one such as new SmoothLasso(), got a function SmoothLasso",
+        "bootstrapInclusion: estimator must be one such as new SmoothLasso(), got a function SmoothLasso; make one by new",
     });
     const refuses = (action: () => void, message: string): void => {
       assert.throws(action, { name: "InputError", message });

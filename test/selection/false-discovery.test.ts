@@ -147,7 +147,7 @@ describe("the marginal false discovery rate", () => {
     assert.throws(() => marginalFalseDiscovery(SmoothLasso as never, X, y), {
       name: "InputError",
       message:
-        "marginalFalseDiscovery: estimator must be one such as new SmoothLasso(), got a function SmoothLasso",
+        "marginalFalseDiscovery: estimator must be one such as new SmoothLasso(), got a function SmoothLasso; make one by new",
     });
     const refuses = (action: () => void, message: string): void => {
       assert.throws(action, { name: "InputError", message });

@@ -229,7 +229,7 @@ describe("stability selection", () => {
     assert.throws(() => stabilitySelection(SmoothLasso as never, X, y), {
       name: "InputError",
       message:
-        "stabilitySelection: estimator must be one such as new SmoothLasso(), got a function SmoothLasso",
+        "stabilitySelection: estimator must be one such as new SmoothLasso(), got a function SmoothLasso; make one by new",
     });
     const refuses = (options: object, message: string): void => {
       assert.throws(() => stabilitySelection(lasso, X, y, options), { name: "InputError", message });

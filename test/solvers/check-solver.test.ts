@@ -30,7 +30,7 @@ describe("a solver that is made from another one", () => {
       for (const [given, shown] of [
         [undefined, "undefined"],
         [lbfgs(), "an object"],
-        [coordinateDescent, "a function coordinateDescent"],
+        [coordinateDescent, "a function coordinateDescent; call it"],
       ]) {
         assert.throws(() => wrap(given), {
           name: "InputError",
@@ -56,6 +56,9 @@ describe("a solver that is made from another one", () => {
     refuses([], "parametrization must be one such as hadamardProduct(2), got undefined");
     refuses([lbfgs()], "parametrization must be one such as hadamardProduct(2), got an object");
     refuses([hadamardProduct(2)], "optimizer must be one such as lbfgs(), got undefined");
-    refuses([hadamardProduct(2), lbfgs], "optimizer must be one such as lbfgs(), got a function lbfgs");
+    refuses(
+      [hadamardProduct(2), lbfgs],
+      "optimizer must be one such as lbfgs(), got a function lbfgs; call it",
+    );
   });
 });
