@@ -17,7 +17,8 @@ export interface CertifiedFit {
  * The certificate of a fit as lights.
  *
  * The duality gap, what one step could gain and `lambda` times the misalignment are judged as shares of the objective, the
- * violation as a share of `lambda`. A fit that converged has kept its promise whatever the shares are.
+ * violation as a share of `lambda`. A fit that converged has kept its promise whatever the shares are; a misalignment that
+ * is not small is left out then.
  */
 export function certificateLights({ certificate, status, lambda }: CertifiedFit): Light[] {
   const { objective, dualityGap, violation, coordinatewise, misalignment } = certificate;
@@ -44,6 +45,7 @@ export function certificateLights({ certificate, status, lambda }: CertifiedFit)
   }
   const surplus = shareOf(misalignment * (lambda || 1), objective);
   const meaning = "how much more the smooth surrogate charged than the penalty, before zeros were set";
-  lights.push(light("misalignment", misalignment, surplus, meaning));
+  // Where the certificate is met it does not matter how unbalanced a descent was left: no light is better than a green one.
+  if (!isKept || surplus <= fine) lights.push(light("misalignment", misalignment, surplus, meaning));
   return lights;
 }
