@@ -52,6 +52,16 @@ function expected({ fit }: Kind): unknown[] {
   );
 }
 
+/** Whether a program is not there or fails at what it is asked first; prints that tests are skipped for it, and why. */
+function lacks(program: string, probe: readonly string[]): boolean {
+  const { status, error, stderr } = spawnSync(program, probe, { encoding: "utf8" });
+  if (status === 0) return false;
+  process.stdout.write(
+    `skipped: ${program} ${error ? "is not installed" : `says: ${stderr.trim().split("\n")[0]}`}\n`,
+  );
+  return true;
+}
+
 /** A schema in which every field must be described. */
 function closed(schema: unknown): unknown {
   if (typeof schema !== "object" || schema === null) return schema;
@@ -134,12 +144,7 @@ cat(jsonlite::toJSON(predicted, digits = NA))`,
 
   for (const { language, program, probe, code, flag } of readers) {
     it(`predict the same in ${language}`, function () {
-      const lack = spawnSync(program, probe, { encoding: "utf8" });
-      if (lack.status !== 0) {
-        const why = lack.error ? "is not installed" : `says: ${lack.stderr.trim().split("\n")[0]}`;
-        process.stdout.write(`skipped: ${program} ${why}\n`);
-        return this.skip();
-      }
+      if (lacks(program, probe)) return this.skip();
       const { stdout, stderr, status } = spawnSync(program, [flag, code(folder, kinds.length)], {
         encoding: "utf8",
       });
@@ -162,7 +167,7 @@ cat(jsonlite::toJSON(predicted, digits = NA))`,
     });
 
     it(`ask for what they need in ${language}`, function () {
-      if (spawnSync(program, probe).status !== 0) return this.skip();
+      if (lacks(program, probe)) return this.skip();
       const exposed = new SmoothLasso({ lambda: 0.02, datafit: poisson() }).fit(
         X,
         X.map((_, i) => i % 3),
