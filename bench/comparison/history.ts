@@ -12,16 +12,22 @@ export class History {
     this.#lines = existsSync(path) ? linesOf(readFileSync(path, "utf8")) : [];
   }
 
-  /** The last run's header. */
+  /** The last run's header, with every commit that the rows are of. */
   get header(): RunHeader | undefined {
-    return this.#lines.findLast(isHeader);
+    const last = this.#lines.findLast(isHeader);
+    const commits = new Set(this.#latest.map(({ commit }) => commit));
+    return last && commits.size > 0 ? { run: { ...last.run, commit: [...commits].join(", ") } } : last;
   }
 
   /** Of each contender's rows on a problem the latest. */
   get rows(): Row[] {
-    const latest = new Map<string, Row[]>();
-    for (const rows of this.#groups()) latest.set(groupOf(rows[0]), rows);
-    return [...latest.values()].flat();
+    return this.#latest.flatMap(({ rows }) => rows);
+  }
+
+  get #latest(): Measured[] {
+    const latest = new Map<string, Measured>();
+    for (const measured of this.#groups()) latest.set(groupOf(measured.rows[0]), measured);
+    return [...latest.values()];
   }
 
   /** Whether a group was measured at this commit. */
@@ -41,18 +47,26 @@ export class History {
   }
 
   /** Rows that were measured together stand together. */
-  *#groups(): Generator<Row[]> {
+  *#groups(): Generator<Measured> {
     let rows: Row[] = [];
+    let commit = "unknown";
     for (const line of this.#lines) {
       const ends = rows.length > 0 && (isHeader(line) || groupOf(line) !== groupOf(rows[0]));
       if (ends) {
-        yield rows;
+        yield { commit, rows };
         rows = [];
       }
-      if (!isHeader(line)) rows.push(line);
+      if (isHeader(line)) commit = line.run.commit;
+      else rows.push(line);
     }
-    if (rows.length > 0) yield rows;
+    if (rows.length > 0) yield { commit, rows };
   }
+}
+
+/** What was measured in one go, and of which commit. */
+interface Measured {
+  readonly commit: string;
+  readonly rows: Row[];
 }
 
 /** What is measured in one go. */

@@ -58,5 +58,6 @@ describe("the history of a benchmark", () => {
     history.append([header("a"), row("P1", "x", 1), row("P1", "y", 1), row("P1", "x", 9, 2)]);
     history.append([header("b"), row("P1", "x", 2)]);
     assert.deepEqual(history.rows, [row("P1", "x", 2), row("P1", "x", 9, 2)]);
+    assert.equal(history.header?.run.commit, "b, a");
   });
 });
