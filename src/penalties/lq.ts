@@ -32,8 +32,9 @@ export function lq(q: number, options: WeightOptions = {}): SeparablePenalty {
     name: `lq(${formatNumber(q)})`,
     convex: false,
     quadraticOnOrthants: false,
+    // The smallest number takes the place of zero, so that an infinite coefficient has an infinite penalty.
     coordinateValue: (j, b, lambda) =>
-      b === 0 ? 0 : lambda * weight(j) * Math.abs(b) * lowered(Math.abs(b), q),
+      b === 0 ? 0 : lambda * weight(j) * Math.abs(b) * Math.max(lowered(Math.abs(b), q), Number.MIN_VALUE),
     coordinateProx: (j, z, step, lambda) => bridgeProx(z, step * lambda * weight(j), q),
     coordinateSlope: slope,
     coordinateCurvature: (j, b, lambda) => ((q - 1) * slope(j, b, lambda)) / b,

@@ -19,6 +19,13 @@ describe("lq", () => {
     }
   });
 
+  it("is infinite at an infinite coefficient, as its formula is", () => {
+    for (const q of [0.3, 0.5, 2 / 3, 0.9]) {
+      assert.equal(lq(q).coordinateValue(0, -Infinity, 0.1), Infinity);
+      assert.ok(lq(q).coordinateValue(0, Number.MAX_VALUE, 0.1) > 0);
+    }
+  });
+
   it("copies its weights, so that a later change of the array changes nothing", () => {
     const mine = [1, 2];
     const R = l1({ weights: mine });
