@@ -5,6 +5,7 @@ import { explicitAndImplicit } from "./explicit-and-implicit";
 import { filterSparseCnn } from "./filter-sparse-cnn";
 import { gridRefinement } from "./grid-refinement";
 import { groupsByGates } from "./groups-by-gates";
+import { inputSelection } from "./input-selection";
 import { largeP } from "./large-p";
 import { lassoByLbfgs } from "./lasso-by-lbfgs";
 import { matchingMinima } from "./matching-minima";
@@ -25,6 +26,7 @@ export const studies: readonly Study[] = [
   groupsByGates,
   sparseLeNet,
   filterSparseCnn,
+  inputSelection,
   sharingDepthInitialization,
   matchingMinima,
   depthAndSaddles,

@@ -1,0 +1,171 @@
+import type * as TensorFlow from "@tensorflow/tfjs";
+import { seededRandom } from "smooth-edges";
+import { collapse, sparsify, useBestBackend } from "smooth-edges/nn";
+import {
+  directGroupLasso,
+  groupNorms,
+  meanSquaredError,
+  type Samples,
+  trainRegression,
+} from "./regression-network";
+import { grid, type Result, type Setting, type Study, type Task } from "./study";
+
+/** Inputs whose weights have at most such a norm are taken for zero; the second is the threshold of `collapse`. */
+export const INPUT_THRESHOLDS: readonly number[] = [0, 2 ** -23, 1e-3, 1e-2, 1e-1];
+
+/** Inputs that Friedman's function reads, the first ones. */
+export const N_INFORMATIVE = 5;
+
+const N_TEST = 2000;
+
+interface Scale {
+  readonly nSamples: number;
+  readonly nInputs: number;
+  readonly hidden: string;
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly rate: number;
+  readonly seeds: readonly number[];
+  readonly lambdas: readonly number[];
+}
+
+const DESK: Scale = {
+  nSamples: 500,
+  nInputs: 50,
+  hidden: "32-16",
+  epochs: 100,
+  batchSize: 50,
+  rate: 0.02,
+  seeds: [1, 2, 3],
+  lambdas: [0.01, 0.02, 0.05],
+};
+
+/** Network, epochs, batches and seeds of paper.md 2B-3, with as many samples and inputs as MADELON has; Adam in place of SGD. */
+const PAPER: Scale = {
+  ...DESK,
+  nSamples: 2080,
+  nInputs: 500,
+  hidden: "300-100",
+  batchSize: 256,
+  rate: 0.005,
+  seeds: [1, 2, 3, 4, 5],
+  lambdas: [0.002, 0.005, ...DESK.lambdas],
+};
+
+/**
+ * A network that selects its inputs, by gates of depth 2 to 4 on the weights that read each, and by descent on the group lasso itself, beside
+ * one without penalty and one that is given the informative inputs alone (2B-3 of paper.md).
+ */
+export const inputSelection: Study = {
+  name: "input-selection",
+  title:
+    "Which inputs does a network need, and who finds them? (setting: after D-Gating's, data and scale ours)",
+  tasks(setting: Setting): Task[] {
+    if (setting === "quick") return tasksOf({ ...DESK, seeds: [1], lambdas: [0.01] }).slice(-1);
+    return tasksOf(setting === "desk" ? DESK : PAPER);
+  },
+  async run({ parameters }: Task): Promise<Result> {
+    const run = parameters as unknown as Run;
+    const backend = await useBestBackend();
+    const tf: typeof TensorFlow = require("@tensorflow/tfjs");
+    const { train, validation, test, variance } = friedman(tf, run);
+    const plain = network(tf, train.x.shape[1], run);
+    const { method, depth, strength: lambda } = run;
+    const isGated = method === "gates";
+    const model = isGated ? sparsify(plain, { structure: "input", depth, lambda }) : plain;
+    const width = Number(run.hidden.split("-")[0]);
+    const penalty =
+      method === "direct group lasso" ? directGroupLasso(tf, plain.layers[0], width, lambda) : undefined;
+    await trainRegression(tf, model, train, run, penalty);
+    const norms = groupNorms(collapse(model, { threshold: 0 }).layers[0], width);
+    const looks = INPUT_THRESHOLDS.map((zero) => {
+      const isKept = norms.map((norm) => norm > zero);
+      const error = ({ x, y }: Samples): number =>
+        variance * meanSquaredError(tf, model, { x: tf.mul(x, tf.tensor1d(isKept).toFloat()), y });
+      return { isKept, validation: error(validation), test: error(test) };
+    });
+    return {
+      backend,
+      hits: looks.map(({ isKept }) => isKept.slice(0, N_INFORMATIVE).filter(Boolean).length),
+      falsePositives: looks.map(({ isKept }) => isKept.slice(N_INFORMATIVE).filter(Boolean).length),
+      validation: looks.map((look) => look.validation),
+      test: looks.map((look) => look.test),
+    };
+  },
+};
+
+interface Run extends Omit<Scale, "seeds" | "lambdas"> {
+  readonly method: "no penalty" | "oracle" | "direct group lasso" | "gates";
+  /** 1 for plain weights. */
+  readonly depth: number;
+  /** Lambda. */
+  readonly strength: number;
+  readonly seed: number;
+}
+
+function tasksOf({ seeds, lambdas, ...scale }: Scale): Task[] {
+  const constant = Object.fromEntries(Object.entries(scale).map(([key, value]) => [key, [value]]));
+  return seeds.flatMap((seed) => {
+    const of = (method: Run["method"], depth: number, strength: readonly number[]): Task[] =>
+      grid({ ...constant, method: [method], depth: [depth], strength, seed: [seed] });
+    return [
+      ...of("no penalty", 1, [0]),
+      ...of("oracle", 1, [0]),
+      ...of("direct group lasso", 1, lambdas),
+      ...[2, 3, 4].flatMap((depth) => of("gates", depth, lambdas)),
+    ];
+  });
+}
+
+/**
+ * `y = 10 sin(pi x1 x2) + 20 (x3 - 1/2)^2 + 10 x4 + 5 x5 + eps` with `x` uniform on `[0, 1]`, of which the network sees
+ * inputs and responses of mean 0 and variance 1.
+ *
+ * @see Friedman (1991), Multivariate adaptive regression splines, Annals of Statistics 19, equation 61
+ */
+function friedman(
+  tf: typeof TensorFlow,
+  { nSamples, nInputs, method, seed }: Run,
+): { train: Samples; validation: Samples; test: Samples; variance: number } {
+  const random = seededRandom(seed);
+  const nSeen = method === "oracle" ? N_INFORMATIVE : nInputs;
+  const rows = Array.from({ length: 2 * nSamples + N_TEST }, () => {
+    const x = Array.from({ length: nInputs }, () => random.uniform());
+    const [a, b, c, d, e] = x;
+    const y = 10 * Math.sin(Math.PI * a * b) + 20 * (c - 0.5) ** 2 + 10 * d + 5 * e + random.normal();
+    return { x, y };
+  });
+  const seen = rows.slice(0, nSamples).map(({ y }) => y);
+  const mean = seen.reduce((sum, y) => sum + y, 0) / nSamples;
+  const variance = seen.reduce((sum, y) => sum + (y - mean) ** 2, 0) / nSamples;
+  const samples = (from: number, to: number): Samples => ({
+    x: tf.tensor2d(
+      rows.slice(from, to).map(({ x }) => x.slice(0, nSeen).map((u) => Math.sqrt(12) * (u - 0.5))),
+    ),
+    y: tf.tensor2d(rows.slice(from, to).map(({ y }) => [(y - mean) / Math.sqrt(variance)])),
+  });
+  return {
+    train: samples(0, nSamples),
+    validation: samples(nSamples, 2 * nSamples),
+    test: samples(2 * nSamples, rows.length),
+    variance,
+  };
+}
+
+function network(tf: typeof TensorFlow, nInputs: number, { hidden, seed }: Run): TensorFlow.Sequential {
+  const heNormal = (k: number) => tf.initializers.heNormal({ seed: 10 * seed + k });
+  const widths = hidden.split("-").map(Number);
+  const model = tf.sequential();
+  widths.forEach((units, k) => {
+    model.add(
+      tf.layers.dense({
+        units,
+        ...(k === 0 ? { inputShape: [nInputs] } : {}),
+        activation: "relu",
+        kernelInitializer: heNormal(k),
+      }),
+    );
+  });
+  model.add(tf.layers.dense({ units: 1, kernelInitializer: heNormal(widths.length) }));
+  return model;
+}
