@@ -1,3 +1,4 @@
+import { additiveNetwork } from "./additive-network";
 import { bridgesAgainstFoldedPenalties } from "./bridges-against-folded-penalties";
 import { depthAndSaddles } from "./depth-and-saddles";
 import { directAgainstGated } from "./direct-against-gated";
@@ -9,6 +10,7 @@ import { inputSelection } from "./input-selection";
 import { largeP } from "./large-p";
 import { lassoByLbfgs } from "./lasso-by-lbfgs";
 import { matchingMinima } from "./matching-minima";
+import { modalitySelection } from "./modality-selection";
 import { nonSmoothLosses } from "./non-smooth-losses";
 import { optimizationDynamics } from "./optimization-dynamics";
 import { phaseTransitions } from "./phase-transitions";
@@ -27,6 +29,8 @@ export const studies: readonly Study[] = [
   sparseLeNet,
   filterSparseCnn,
   inputSelection,
+  modalitySelection,
+  additiveNetwork,
   sharingDepthInitialization,
   matchingMinima,
   depthAndSaddles,
