@@ -50,7 +50,7 @@ export const mochaHooks = {
   beforeEach(this: Mocha.Context): void {
     const test = this.currentTest as Mocha.Test & { currentRetry(): number };
     if (WITH_PROCESSES.test(test.file ?? "")) test.retries(1);
-    if (test.currentRetry() > 0) console.log(`      second try: ${test.fullTitle()}`);
+    if (test.currentRetry() > 0) process.stdout.write(`      second try: ${test.fullTitle()}\n`);
   },
   async afterAll(this: Mocha.Context): Promise<void> {
     this.timeout(2 * patience);
