@@ -62,19 +62,20 @@ export class ActiveFactor {
   /** The profile whose gradient is zero where it is not watched. */
   watchedProfileAt(beta: Float64Array, psi: Float64Array, watched: Int32Array): Profile {
     const problem = this.#problem;
-    const predicted = predictedAt(problem, beta, psi);
+    const { loss, psi: optimal, eta, residual } = predictedAt(problem, beta, psi);
     const dots = new Float64Array(watched.length);
-    columnDots(problem.design, watched, predicted.residual, dots);
+    columnDots(problem.design, watched, residual, dots);
     const gradient = new Float64Array(beta.length);
     for (let k = 0; k < dots.length; k++) gradient[watched[k]] = dots[k];
-    return { ...predicted, gradient };
+    return { loss, psi: optimal, eta, residual, gradient };
   }
 
   /** The same profile with its whole gradient. */
-  completed(profile: Profile): Profile {
-    const gradient = new Float64Array(profile.gradient.length);
-    this.#problem.design.rmatvec(profile.residual, gradient);
-    return { ...profile, gradient };
+  completed({ loss, psi, eta, residual }: Profile): Profile {
+    const { design } = this.#problem;
+    const gradient = new Float64Array(design.nFeatures);
+    design.rmatvec(residual, gradient);
+    return { loss, psi, eta, residual, gradient };
   }
 
   /**
