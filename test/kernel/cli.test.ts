@@ -130,16 +130,20 @@ describe("smooth-edges", () => {
     );
   });
 
-  it("run leaves the notebook as it was and no kernel behind when interrupted", async () => {
+  it("run writes the outputs so far, and leaves no kernel behind, when interrupted", async () => {
     const pidCell = 'require("node:fs").writeFileSync("pid", String(process.pid)); while (true) {}';
-    const before = write("slow.ipynb", ["1", pidCell, "2"]);
+    write("slow.ipynb", ["1", pidCell, "2"]);
     const { code, err } = await command(["run", "slow.ipynb"], async (pid) => {
       await awaitFile("pid");
       process.kill(pid, "SIGINT");
     });
     assert.equal(code, 130);
-    assert.ok(err.endsWith("slow.ipynb: interrupted at cell 2 of 3; the notebook was left as it was\n"), err);
-    assert.equal(read("slow.ipynb"), before);
+    const written =
+      "the outputs up to cell 2 of 3 were written to slow.ipynb; cell 3 was not run and has no outputs";
+    assert.ok(err.endsWith(`slow.ipynb: interrupted at cell 2 of 3; ${written}\n`), err);
+    const [first, , last] = JSON.parse(read("slow.ipynb")).cells;
+    assert.deepEqual(first.outputs[0].data, { "text/plain": ["1"] });
+    assert.deepEqual(last.outputs, []);
     assert.ok(await isGoneSoon(Number(read("pid"))));
   });
 
