@@ -3,6 +3,7 @@ import { type Displayable, type MimeBundle, makeDisplayable } from "../display/m
 import { InputError, mustBe } from "../errors";
 import { type ChartSpec, type Json, VEGA_LITE_SCHEMA } from "./chart-spec";
 import { darkened } from "./darkened";
+import { withFacetOrder } from "./facet-order";
 import { renderPNG, renderSVG } from "./render";
 import { THEME } from "./theme";
 
@@ -24,7 +25,8 @@ export class Chart implements Displayable {
   readonly spec: ChartSpec;
 
   /**
-   * @param spec - A Vega-Lite v5 specification; `description` is required, `$schema` and `config` have defaults.
+   * @param spec - A Vega-Lite v5 specification; `description` is required, `$schema` and `config` have defaults. Facets with
+   * `sort: null` are written in the order of the data.
    * @throws InputError when there is no description.
    */
   constructor(spec: ChartSpec) {
@@ -35,7 +37,11 @@ export class Chart implements Displayable {
         "a sentence for readers who cannot see the picture",
         spec.description,
       );
-    this.spec = deepFreeze({ $schema: VEGA_LITE_SCHEMA, config: THEME, ...structuredClone(spec) });
+    this.spec = deepFreeze({
+      $schema: VEGA_LITE_SCHEMA,
+      config: THEME,
+      ...withFacetOrder(structuredClone(spec)),
+    });
   }
 
   /**
