@@ -66,10 +66,8 @@ describe("smooth-edges", () => {
 
   /** Waits until a file has content, but not for ever: then the assertions after it fail. */
   async function awaitFile(name: string): Promise<void> {
-    for (let round = 0; round < 500; round++) {
-      if (existsSync(join(folder, name)) && read(name) !== "") return;
-      await sleep(20);
-    }
+    // Mocha's timeout is the limit: a kernel may take long to start.
+    while (!existsSync(join(folder, name)) || read(name) === "") await sleep(20);
   }
 
   it("run replaces a notebook by its result and says so", async () => {
