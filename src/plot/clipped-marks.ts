@@ -1,7 +1,7 @@
 import { InputError } from "../errors";
 
 /** What is read of a mark of Vega's scene: items of one kind in one group. */
-export interface SceneMark {
+interface SceneMark {
   readonly marktype: string;
   /** True where what is outside of the group's frame is not shown. */
   readonly clip?: unknown;
