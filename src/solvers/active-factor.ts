@@ -143,11 +143,11 @@ export class ActiveFactor {
     members.indices.forEach((j, k) => {
       gradient[j] = -term.slope(j, members.signs[k], beta[j]);
     });
-    const others = watched.filter((j) => !members.has(j));
-    const residual = new Float64Array(design.nSamples);
-    if (others.length > 0 && !model.gram.isComplete) design.matvec(change, residual);
+    const others = model.gram.isComplete ? watched.subarray(0, 0) : watched.filter((j) => !members.has(j));
+    const residual = new Float64Array(others.length > 0 ? design.nSamples : 0);
+    if (others.length > 0) design.matvec(change, residual);
     for (const j of watched) change[j] = 0;
-    if (others.length === 0 || model.gram.isComplete) return;
+    if (others.length === 0) return;
     model.residualChange(residual);
     for (let i = 0; i < residual.length; i++) residual[i] += profile.residual[i] / model.scale;
     const dots = new Float64Array(others.length);
