@@ -1,3 +1,4 @@
+import { additiveNetworkFigure } from "./additive-network";
 import { bridgesFigure } from "./bridges-against-folded-penalties";
 import { depthAndSaddlesFigure } from "./depth-and-saddles";
 import { diabetesCoefficients } from "./diabetes-coefficients";
@@ -8,9 +9,11 @@ import type { Figure } from "./figure";
 import { filterSparseCnnFigure } from "./filter-sparse-cnn";
 import { gridRefinementFigure } from "./grid-refinement";
 import { groupsByGatesFigure } from "./groups-by-gates";
+import { inputSelectionFigure } from "./input-selection";
 import { largePFigure } from "./large-p";
 import { lassoByLbfgsFigure } from "./lasso-by-lbfgs";
 import { matchingMinimaFigure } from "./matching-minima";
+import { modalitySelectionFigure } from "./modality-selection";
 import { nonSmoothLossesFigure } from "./non-smooth-losses";
 import { optimizationDynamicsFigure } from "./optimization-dynamics";
 import { phaseTransitionsFigure } from "./phase-transitions";
@@ -33,6 +36,9 @@ export const figures: readonly Figure[] = [
   groupsByGatesFigure,
   sparseLeNetFigure,
   filterSparseCnnFigure,
+  inputSelectionFigure,
+  modalitySelectionFigure,
+  additiveNetworkFigure,
   sharingDepthInitializationFigure,
   matchingMinimaFigure,
   depthAndSaddlesFigure,

@@ -1,0 +1,78 @@
+import { Chart } from "smooth-edges/plot";
+import type { Figure } from "./figure";
+import { readRecords } from "./runs/records";
+import { additiveNetwork, SHAPE_GRID, SHAPES } from "./studies/additive-network";
+
+/** What a run gives that is drawn. */
+interface Run {
+  readonly validation: number;
+  /** A curve a feature, over `SHAPE_GRID`. */
+  readonly shapes: number[][];
+}
+
+/** A point of a curve. */
+interface Row {
+  readonly curve: string;
+  readonly feature: string;
+  readonly x: number;
+  readonly y: number;
+}
+
+const SEED = 1;
+
+/** Shape functions of an additive network at the lambda of the least validation error, beside the truth (2B-10 of paper.md). */
+export const additiveNetworkFigure: Figure = {
+  name: "additive-network",
+  title:
+    "Gates of depth 4 end without most of the subnetworks that are of no use, and flatten the others less than direct descent",
+  study: additiveNetwork,
+  compute(): Row[] {
+    const runs = readRecords<Run>(additiveNetwork, "desk").filter(
+      ({ task }) => task.parameters.seed === SEED,
+    );
+    const chosen = (method: string, depth: number): number[][] =>
+      runs
+        .filter(({ task: { parameters } }) => parameters.method === method && parameters.depth === depth)
+        .reduce((a, b) => (b.result.validation < a.result.validation ? b : a)).result.shapes;
+    const curves = {
+      truth: SHAPES.map((shape) => SHAPE_GRID.map(shape)),
+      "direct group lasso": chosen("direct group lasso", 1),
+      "gates of depth 4": chosen("gates", 4),
+    };
+    return Object.entries(curves).flatMap(([curve, shapes]) =>
+      shapes.flatMap((values, j) => {
+        // A constant can be moved from one shape to another, so that each is drawn with mean 0.
+        const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+        return values.map((y, i) => ({ curve, feature: `feature ${j + 1}`, x: SHAPE_GRID[i], y: y - mean }));
+      }),
+    );
+  },
+  draw: (data) =>
+    new Chart({
+      description:
+        "Shape functions of five informative features, a panel each: a parabola, a sine, a bend, a hinge and a step. Curves of direct descent on the group lasso and of gates of depth 4 follow the truth but at kinks and at the ends, where those of direct descent are flatter.",
+      data: { values: data as unknown as [] },
+      facet: { field: "feature", header: { title: null, labelFontSize: 13 } },
+      columns: 5,
+      spec: {
+        width: 115,
+        height: 160,
+        mark: { type: "line" },
+        encoding: {
+          x: {
+            field: "x",
+            type: "quantitative",
+            title: "Feature",
+            scale: { domain: [-2, 2], nice: false },
+            axis: { values: [-2, 0, 2] },
+          },
+          y: { field: "y", type: "quantitative", title: "Its part in the prediction" },
+          color: {
+            field: "curve",
+            sort: null,
+            legend: { orient: "top", title: null, symbolType: "stroke", symbolStrokeWidth: 2 },
+          },
+        },
+      },
+    } as never),
+};
