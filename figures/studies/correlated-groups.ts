@@ -1,12 +1,4 @@
-import {
-  fitOnSupport,
-  groupL2,
-  groupLq,
-  groupMcp,
-  groupScad,
-  type Penalty,
-  SparseLinearModel,
-} from "smooth-edges";
+import { fitOnSupport, groupL2, groupMcp, groupScad, type Penalty, SparseLinearModel } from "smooth-edges";
 import { type Simulation, simulateGroups } from "smooth-edges/data";
 import { gateDescents } from "./gate-descent";
 import { activeGroups, groupNorms, rootMeanSquare, trueGroups } from "./group-measures";
@@ -26,7 +18,6 @@ export const DESIGNS: Readonly<Record<string, { groupSizes: number[]; rho: numbe
   "as printed": { groupSizes: EQUAL, rho: 0, sigma: 1 },
   correlated: { groupSizes: EQUAL, rho: 0.5, sigma: 1 },
   unequal: { groupSizes: UNEQUAL, rho: 0, sigma: 1 },
-  "unequal, correlated": { groupSizes: UNEQUAL, rho: 0.5, sigma: 1 },
   "unequal, correlated, noisy": { groupSizes: UNEQUAL, rho: 0.5, sigma: 4 },
 };
 
@@ -46,8 +37,6 @@ const METHODS: Readonly<Record<string, Method>> = {
   "gates, D = 2": byGates(2),
   "gates, D = 3": byGates(3),
   "gates, D = 4": byGates(4),
-  "group bridge, q = 2/3": byPenalty((groups, weights) => groupLq(groups, 2 / 3, { weights })),
-  "group bridge, q = 1/2": byPenalty((groups, weights) => groupLq(groups, 1 / 2, { weights })),
   oracle: ({ X, y, coef }) => {
     const support = Array.from(coef.keys()).filter((j) => coef[j] !== 0);
     return [fitOnSupport(X, y, support, { fitIntercept: false }).coef];
@@ -73,7 +62,7 @@ export const correlatedGroups: Study = {
   tasks: (setting) => {
     const quick = setting === "quick";
     return grid({
-      design: quick ? ["unequal, correlated"] : Object.keys(DESIGNS),
+      design: quick ? ["unequal"] : Object.keys(DESIGNS),
       method: quick ? ["group lasso", "group MCP", "gates, D = 3"] : Object.keys(METHODS),
       replicate: replicates(COUNTS[setting]),
     });
