@@ -94,7 +94,7 @@ function byPenalty(penaltyOf: (groups: number[], weights: number[]) => Penalty):
 
 function byGates(depth: number): Method {
   return (training, lambdas, seed) =>
-    gateDescents(training, depth, lambdas, seed, training.weights).map(({ beta }) => beta);
+    gateDescents(training, depth, lambdas, seed, training).map(({ beta }) => beta);
 }
 
 /** From the lambda at which the group lasso is empty down to a thousandth of it. */
