@@ -1,4 +1,5 @@
 import { bridgesFigure } from "./bridges-against-folded-penalties";
+import { depthAblationFigure } from "./depth-ablation";
 import { depthAndSaddlesFigure } from "./depth-and-saddles";
 import { diabetesCoefficients } from "./diabetes-coefficients";
 import { diabetesPath } from "./diabetes-path";
@@ -33,6 +34,7 @@ export const figures: readonly Figure[] = [
   groupsByGatesFigure,
   sparseLeNetFigure,
   filterSparseCnnFigure,
+  depthAblationFigure,
   sharingDepthInitializationFigure,
   matchingMinimaFigure,
   depthAndSaddlesFigure,
