@@ -1,5 +1,4 @@
 import { bridgesAgainstFoldedPenalties } from "./bridges-against-folded-penalties";
-import { correlatedGroups } from "./correlated-groups";
 import { depthAndSaddles } from "./depth-and-saddles";
 import { directAgainstGated } from "./direct-against-gated";
 import { explicitAndImplicit } from "./explicit-and-implicit";
@@ -24,7 +23,6 @@ export const studies: readonly Study[] = [
   lassoByLbfgs,
   bridgesAgainstFoldedPenalties,
   groupsByGates,
-  correlatedGroups,
   sparseLeNet,
   filterSparseCnn,
   sharingDepthInitialization,
