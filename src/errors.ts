@@ -102,10 +102,16 @@ function remedyFor(value: unknown): string | undefined {
   if (value === undefined || value === null || Number.isNaN(value)) {
     return "drop or impute missing values first";
   }
+  if (standsForMissing(value)) return "write null where it stands for a missing value";
   if (typeof value === "string") return "encode text as numbers first";
   if (isDate(value)) return "convert dates to numbers first";
   if (typeof value === "bigint") return "a 64-bit float cannot hold it exactly";
   return undefined;
+}
+
+/** Whether a text is one of those that people write where they have no value. */
+export function standsForMissing(value: unknown): boolean {
+  return typeof value === "string" && /^\s*(#?n\/?a|nan|null|none|missing|unknown|[-.?]+)?\s*$/i.test(value);
 }
 
 export function notATable(where: string, what: string, value: unknown): InputError {

@@ -38,10 +38,10 @@ export interface Profile {
  * @param start where to begin, of length `problem.free.size`.
  */
 export function profileAt(problem: SparseProblem, beta: Float64Array, start: Float64Array): Profile {
-  const predicted = predictedAt(problem, beta, start);
+  const { loss, psi, eta, residual } = predictedAt(problem, beta, start);
   const gradient = new Float64Array(problem.design.nFeatures);
-  problem.design.rmatvec(predicted.residual, gradient);
-  return { ...predicted, gradient };
+  problem.design.rmatvec(residual, gradient);
+  return { loss, psi, eta, residual, gradient };
 }
 
 /** The same profile, its gradient forgotten and computed again once it is asked for. */

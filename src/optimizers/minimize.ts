@@ -1,3 +1,8 @@
+import { sparkline } from "../display/bars";
+import { counted } from "../display/counted";
+import { formatNumber } from "../display/format-number";
+import { shownAs } from "../display/shown-as";
+import { Table } from "../display/table";
 import { mustBe } from "../errors";
 import { maxAbs } from "../linalg/vector";
 import type { SmoothObjective } from "../objectives/smooth-objective";
@@ -13,7 +18,10 @@ export interface MinimizeOptions {
   /** Called after each iteration; returning true stops, as converged. */
   // biome-ignore lint/suspicious/noConfusingVoidType: a callback that only looks returns nothing
   readonly onIteration?: (state: IterationState, iteration: number) => boolean | void;
-  /** Stops the run, with what it has, once aborted. */
+  /**
+   * Asked after each iteration; once aborted the run ends with what it has. No timer gets its turn before, so a limit on time
+   * asks the clock itself: `{ get aborted() { return Date.now() > end; } }`.
+   */
   readonly signal?: { readonly aborted: boolean };
 }
 
@@ -25,7 +33,7 @@ export interface MinimizeRow {
   readonly gradientNorm: number;
 }
 
-/** Where a run of {@link minimize} ended, and why. */
+/** Where a run of {@link minimize} ended, and why; it shows itself as a table in cells and in the console. */
 export interface MinimizeResult {
   /** The last point with a finite value. */
   readonly x: Float64Array;
@@ -79,7 +87,7 @@ export function minimize(
   const history: MinimizeRow[] = [];
   const finish = (status: MinimizeResult["status"]): MinimizeResult => {
     const { value, gradientNorm } = history[history.length - 1];
-    return { x, value, gradientNorm, nIter: history.length - 1, status, history };
+    return shownAs({ x, value, gradientNorm, nIter: history.length - 1, status, history }, summaryOf);
   };
 
   for (const state of optimizer.iterate(objective, x.slice())) {
@@ -101,4 +109,25 @@ export function minimize(
     if (iteration >= maxIter) return finish("max-iter");
   }
   return finish("stalled");
+}
+
+/** The point under a line that says how the run ended, over the values on the way there. */
+function summaryOf({ x, value, gradientNorm, nIter, status, history }: MinimizeResult): Table {
+  const values = history.map((row) => row.value);
+  return new Table({
+    title: `minimize: ${status} after ${counted(nIter, "iteration")} at the value ${formatNumber(value)}`,
+    lights: [
+      {
+        colour: status === "converged" ? "green" : "amber",
+        text: `largest slope ${gradientNorm === 0 ? "0" : gradientNorm.toExponential(1)}`,
+        meaning: "the largest magnitude of an entry of the gradient; 0 at a stationary point",
+      },
+    ],
+    columns: ["entry", "x"],
+    rows: Array.from(x, (entry, j) => [j, entry] as const),
+    notes:
+      nIter === 0
+        ? []
+        : [`${sparkline(values)}  value, from ${formatNumber(values[0])} to ${formatNumber(value)}`],
+  });
 }

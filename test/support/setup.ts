@@ -1,6 +1,7 @@
 /**
  * Loaded before the test files in each process that runs some: one time zone, one seed for property tests, no warning passes
- * unseen, and a file whose tests leave a timer, a socket, a child process or a worker thread running fails.
+ * unseen, and a file whose tests leave a timer, a socket, a child process or a worker thread running fails. A test that talks
+ * to another process has a second try, which is printed: it meets races between processes that nobody else's machine repeats.
  */
 import { subscribe } from "node:diagnostics_channel";
 import type { Worker } from "node:worker_threads";
@@ -14,6 +15,9 @@ process.on("warning", (warning) => {
 
 /** How long what the tests of a file started may take to end, in milliseconds. */
 const patience = 10_000;
+
+/** Folders of compiled tests that talk to other processes. */
+const WITH_PROCESSES = /[\\/]test[\\/](kernel|browser)[\\/]/;
 
 /** Worker threads, which Node does not count among the resources that keep a process alive. */
 let workers = 0;
@@ -42,6 +46,11 @@ function leftRunning(timers: number): string[] {
 export const mochaHooks = {
   beforeAll(): void {
     before = running();
+  },
+  beforeEach(this: Mocha.Context): void {
+    const test = this.currentTest as Mocha.Test & { currentRetry(): number };
+    if (WITH_PROCESSES.test(test.file ?? "")) test.retries(1);
+    if (test.currentRetry() > 0) process.stdout.write(`      second try: ${test.fullTitle()}\n`);
   },
   async afterAll(this: Mocha.Context): Promise<void> {
     this.timeout(2 * patience);

@@ -61,6 +61,7 @@ export class CrossValidation<Fit extends AnyFit = SparseLinearFit> implements Di
   readonly lambdas: Float64Array;
   /** Mean loss of the rows held out at each lambda; lower is better. */
   readonly meanScore: Float64Array;
+  /** Standard error of each mean over the folds; NaN where one fold alone was fitted, which has none. */
   readonly standardError: Float64Array;
   /** `foldLoss[f][k]` is the mean loss of fold `folds[f]` at `lambdas[k]`; NaN where no row of it counts. */
   readonly foldLoss: readonly Float64Array[];
@@ -160,7 +161,10 @@ export class CrossValidation<Fit extends AnyFit = SparseLinearFit> implements Di
       rows: members.flatMap((member) =>
         member.#choices().map((row) => (depth ? [member.depth, ...row] : row)),
       ),
-      notes: nFolds > 0 && this.lambdas.length > 1 ? members.map((member) => member.#curve()) : [],
+      notes: [
+        ...(nFolds > 0 && this.lambdas.length > 1 ? members.map((member) => member.#curve()) : []),
+        ...(nFolds === 1 ? ["One fold alone has no standard error, so lambda1se is lambdaMin."] : []),
+      ],
     });
   }
 
@@ -172,11 +176,16 @@ export class CrossValidation<Fit extends AnyFit = SparseLinearFit> implements Di
     return this.summary().toMimeBundle();
   }
 
-  #choices(): (string | number)[][] {
+  #choices(): (string | number | null)[][] {
     const { indexMin, index1se } = this.#scores;
     return [["lambdaMin", indexMin] as const, ["lambda1se", index1se] as const].flatMap(([name, k]) =>
-      k < 0 ? [] : [[name, this.lambdas[k], this.meanScore[k], this.standardError[k], this.df[k]]],
+      k < 0 ? [] : [[name, this.lambdas[k], this.meanScore[k], this.#errorOrNone(k), this.df[k]]],
     );
+  }
+
+  /** An empty cell where there is none. */
+  #errorOrNone(k: number): number | null {
+    return Number.isNaN(this.standardError[k]) ? null : this.standardError[k];
   }
 
   /** The scores along the lambdas, in one line. */
