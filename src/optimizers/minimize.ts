@@ -108,7 +108,8 @@ export function minimize(
     if (signal?.aborted) return finish("interrupted");
     if (iteration >= maxIter) return finish("max-iter");
   }
-  return finish("stalled");
+  // An objective that looks at the signal too stands still once it is aborted.
+  return finish(signal?.aborted ? "interrupted" : "stalled");
 }
 
 /** The point under a line that says how the run ended, over the values on the way there. */
