@@ -196,7 +196,7 @@ async function folderByJupyter(env: NodeJS.ProcessEnv): Promise<string | undefin
 }
 
 async function examineNetworks(): Promise<Omit<Finding, "what">> {
-  if (!isInstalled("@tensorflow/tfjs")) {
+  if (!isInstalled("@tensorflow/tfjs", process.cwd()) && !isInstalled("@tensorflow/tfjs", PACKAGE)) {
     return examinePackage(
       "@tensorflow/tfjs",
       "sparse networks",
@@ -210,19 +210,31 @@ async function examineNetworks(): Promise<Omit<Finding, "what">> {
   return { ...finding, fact: finding.fact.replace(/^smooth-edges: networks |\.$/g, "") };
 }
 
-function examinePackage(name: string, use: string, install = name): Omit<Finding, "what"> {
-  return isInstalled(name)
-    ? { state: "works", fact: "is installed" }
-    : {
-        state: "without",
-        fact: `is not installed, and needed for ${use} alone`,
-        remedy: `run npm install ${install} to have it`,
-      };
+/** @param folder of the user's programs, which do not see what lies beside a smooth-edges that is linked, as cells do. */
+export function examinePackage(
+  name: string,
+  use: string,
+  install: string = name,
+  folder: string = process.cwd(),
+): Omit<Finding, "what"> {
+  if (isInstalled(name, folder)) return { state: "works", fact: "is installed" };
+  if (isInstalled(name, PACKAGE)) {
+    return {
+      state: "works",
+      fact: `is installed for cells alone, beside smooth-edges in ${PACKAGE}`,
+      remedy: `programs in ${folder} need npm install ${install}`,
+    };
+  }
+  return {
+    state: "without",
+    fact: `is not installed, and needed for ${use} alone`,
+    remedy: `run npm install ${install} to have it`,
+  };
 }
 
-function isInstalled(name: string): boolean {
+function isInstalled(name: string, folder: string): boolean {
   try {
-    require.resolve(name, { paths: [process.cwd(), PACKAGE] });
+    require.resolve(name, { paths: [folder] });
     return true;
   } catch {
     return false;

@@ -110,12 +110,15 @@ async function runTask(task: Task, options: RunCommandOptions, { out, err }: Run
   }
   progress.finish();
   const { cell, cells, failure, forgiven } = result;
-  if (failure?.reason === "interrupted") {
-    const place = cell === 0 ? "while the kernel started" : `at cell ${cell} of ${cells}`;
-    err.write(`${path}: interrupted ${place}; the notebook was left as it was\n`);
+  if (failure?.reason === "interrupted" && cell === 0) {
+    err.write(`${path}: interrupted while the kernel started; the notebook was left as it was\n`);
     return 130;
   }
   writeNotebook(target, result.notebook);
+  if (failure?.reason === "interrupted") {
+    err.write(`${path}: interrupted at cell ${cell} of ${cells}; ${written(result, target)}\n`);
+    return 130;
+  }
   if (failure === undefined) {
     const count = cells === 1 ? "1 cell" : `${cells} cells`;
     const errors = forgiven > 0 ? `, ${forgiven} failed as allowed` : "";
@@ -123,10 +126,13 @@ async function runTask(task: Task, options: RunCommandOptions, { out, err }: Run
     return 0;
   }
   err.write(`\n${describeFailure(path, result, err.isTTY === true)}\n`);
-  err.write(
-    `${path}: the outputs up to cell ${cell} of ${cells} were written to ${target}; ${rest(result)}\n`,
-  );
+  err.write(`${path}: ${written(result, target)}\n`);
   return 1;
+}
+
+function written(result: RunResult, target: string): string {
+  const { cell, cells } = result;
+  return `the outputs up to cell ${cell} of ${cells} were written to ${target}; ${rest(result)}`;
 }
 
 function rest({ cell, cells }: RunResult): string {

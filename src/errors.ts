@@ -6,11 +6,13 @@
 
 /** The caller's input breaks a rule that the message names. */
 export class InputError extends Error {
+  /** Tells it from other errors where `instanceof` cannot, as between realms. */
   override readonly name = "InputError";
 }
 
 /** A result contradicts the mathematics: a defect of this library, never of the caller's data. */
 export class InternalError extends Error {
+  /** Tells it from other errors where `instanceof` cannot, as between realms. */
   override readonly name = "InternalError";
 }
 
@@ -102,10 +104,16 @@ function remedyFor(value: unknown): string | undefined {
   if (value === undefined || value === null || Number.isNaN(value)) {
     return "drop or impute missing values first";
   }
+  if (standsForMissing(value)) return "write null where it stands for a missing value";
   if (typeof value === "string") return "encode text as numbers first";
   if (isDate(value)) return "convert dates to numbers first";
   if (typeof value === "bigint") return "a 64-bit float cannot hold it exactly";
   return undefined;
+}
+
+/** Whether a text is one of those that people write where they have no value. */
+export function standsForMissing(value: unknown): boolean {
+  return typeof value === "string" && /^\s*(#?n\/?a|nan|null|none|missing|unknown|[-.?]+)?\s*$/i.test(value);
 }
 
 export function notATable(where: string, what: string, value: unknown): InputError {

@@ -4,11 +4,13 @@ import { InputError, listOf, mustBe, show } from "./errors";
  * Refuses options that nobody reads: a misspelt one would leave its default in force, unseen.
  *
  * @param keys the names there are.
+ * @param instead what to write where the options are something else altogether.
  * @throws InputError when `options` is no object, or naming its first key that is not among them.
  */
-export function checkKeys(where: string, options: object, keys: readonly string[]): void {
-  if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    throw mustBe(where, "options", "an object", options);
+export function checkKeys(where: string, options: object, keys: readonly string[], instead?: string): void {
+  const isList = Array.isArray(options) || ArrayBuffer.isView(options);
+  if (typeof options !== "object" || options === null || isList) {
+    throw mustBe(where, "options", "an object", options, instead);
   }
   for (const key of Object.keys(options)) {
     if (keys.includes(key)) continue;

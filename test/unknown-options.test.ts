@@ -43,14 +43,23 @@ describe("options of losses, penalties and parametrizations", () => {
         name: "InputError",
         message: `${name}: every option must be one of ${known}, got "gama"${guess}`,
       });
-      assert.throws(() => make(3 as unknown as object), {
-        name: "InputError",
-        message: `${name}: options must be an object, got 3`,
-      });
-      assert.throws(() => make(null as unknown as object), {
-        name: "InputError",
-        message: `${name}: options must be an object, got null`,
-      });
+      for (const bad of [3, null]) {
+        assert.throws(() => make(bad as unknown as object), {
+          name: "InputError",
+          message: new RegExp(
+            `^${name}: options must be an object, got ${bad}(; write \\{ (tau|delta): .+)?$`,
+          ),
+        });
+      }
     });
   }
+
+  it("of quantile and huber that are bare numbers are named in the error", () => {
+    for (const [make, message] of [
+      [api.quantile, "quantile: options must be an object, got 0.5; write { tau: 0.9 } for the 0.9 quantile"],
+      [api.huber, "huber: options must be an object, got 0.5; write { delta: 1.5 } for a kink at 1.5"],
+    ] as const) {
+      assert.throws(() => make(0.5 as unknown as object), { name: "InputError", message });
+    }
+  });
 });

@@ -6,7 +6,7 @@ import { grid, type Result, replicates, type Setting, type Study, type Task } fr
 
 const N_SAMPLES = 200;
 const N_TEST = 2000;
-const N_LAMBDAS = 30;
+const N_LAMBDAS = 15;
 /** The smallest lambda, as a share of the largest. */
 const SMALLEST = 1e-3;
 
@@ -34,7 +34,6 @@ const METHODS: Readonly<Record<string, Method>> = {
   "group lasso": byPenalty((groups, weights) => groupL2(groups, { weights })),
   "group SCAD": byPenalty((groups, weights) => groupScad(groups, { gamma: 4, weights })),
   "group MCP": byPenalty((groups, weights) => groupMcp(groups, { gamma: 3, weights })),
-  "gates, D = 2": byGates(2),
   "gates, D = 3": byGates(3),
   "gates, D = 4": byGates(4),
   oracle: ({ X, y, coef }) => {
@@ -94,7 +93,7 @@ function byPenalty(penaltyOf: (groups: number[], weights: number[]) => Penalty):
 
 function byGates(depth: number): Method {
   return (training, lambdas, seed) =>
-    gateDescents(training, depth, lambdas, seed, training).map(({ beta }) => beta);
+    gateDescents(training, depth, lambdas, seed, training.weights).map(({ beta }) => beta);
 }
 
 /** From the lambda at which the group lasso is empty down to a thousandth of it. */

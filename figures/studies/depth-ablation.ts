@@ -90,7 +90,7 @@ function networks(setting: Setting): Task[] {
 
 function regression({ depth, step, replicate }: Regression): RegressionAtDepth {
   const data = simulateGroups({ nTest: 2000, seed: replicate });
-  const found = gateDescents(data, depth, GROUP_LAMBDAS, replicate, { step }).map(({ beta }) => {
+  const found = gateDescents(data, depth, GROUP_LAMBDAS, replicate, undefined, step).map(({ beta }) => {
     const active = activeGroups(beta, data.groups);
     const rmse = rootMeanSquare(data.test, beta);
     return {

@@ -27,7 +27,8 @@ export function gateDescents(
   depth: number,
   lambdas: readonly number[],
   seed: number,
-  { weights, step }: { readonly weights?: readonly number[]; readonly step?: number } = {},
+  weights?: readonly number[],
+  step: number = STEP,
 ): Gated[] {
   const parametrization = groupHadamardProduct(groups, depth, weights && { weights });
   const start = initialize(parametrization, groups.length, unitGates({ seed }));

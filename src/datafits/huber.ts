@@ -25,7 +25,7 @@ export interface HuberOptions {
  * ```
  */
 export function huber(options: HuberOptions = {}): Datafit {
-  checkKeys("huber", options, ["delta"]);
+  checkKeys("huber", options, ["delta"], "write { delta: 1.5 } for a kink at 1.5");
   const { delta = 1.345 } = options;
   if (!(delta > 0 && delta < Number.POSITIVE_INFINITY)) {
     throw mustBe("huber", "delta", "a positive finite number", delta);

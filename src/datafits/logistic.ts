@@ -23,7 +23,23 @@ export function logistic(): Datafit {
     checkTarget: checkBinary,
     value: (y, eta) => softplus(y === 1 ? -eta : eta),
     slope: (y, eta) => (y === 1 ? -sigmoid(-eta) : sigmoid(eta)),
-    curvature: (_y, eta) => sigmoid(eta) * sigmoid(-eta),
+
+    curvature(_y, eta) {
+      const odds = Math.exp(-Math.abs(eta));
+      return odds / ((1 + odds) * (1 + odds));
+    },
+
+    // As `value` and `slope`, which need the same exponential.
+    evaluate(y, eta, values, slopes) {
+      for (let k = 0; k < y.length; k++) {
+        const z = y[k] === 1 ? -eta[k] : eta[k];
+        const odds = Math.exp(-Math.abs(z));
+        const share = (z >= 0 ? 1 : odds) / (1 + odds);
+        values[k] = Math.max(z, 0) + Math.log1p(odds);
+        slopes[k] = y[k] === 1 ? -share : share;
+      }
+    },
+
     inverseLink: sigmoid,
     saturatedValue: () => 0,
     leastSlope: (y) => -y,
@@ -33,9 +49,13 @@ export function logistic(): Datafit {
     fenchelYoung(y, eta, dual) {
       const z = y === 1 ? -eta : eta;
       const v = Math.abs(dual);
-      return (
-        relativeEntropy(v, sigmoid(z), -softplus(-z)) + relativeEntropy(1 - v, sigmoid(-z), -softplus(z))
-      );
+      const odds = Math.exp(-Math.abs(z));
+      const [likely, unlikely] = [1 / (1 + odds), odds / (1 + odds)];
+      const logLikely = -Math.log1p(odds);
+      const logUnlikely = logLikely - Math.abs(z);
+      return z >= 0
+        ? relativeEntropy(v, likely, logLikely) + relativeEntropy(1 - v, unlikely, logUnlikely)
+        : relativeEntropy(v, unlikely, logUnlikely) + relativeEntropy(1 - v, likely, logLikely);
     },
   });
   return madeBy("logistic", [], datafit);

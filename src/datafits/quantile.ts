@@ -30,7 +30,7 @@ export interface QuantileOptions {
  * ```
  */
 export function quantile(options: QuantileOptions = {}): Datafit {
-  checkKeys("quantile", options, ["tau", "smoothing"]);
+  checkKeys("quantile", options, ["tau", "smoothing"], "write { tau: 0.9 } for the 0.9 quantile");
   const { tau = 0.5, smoothing = 0.1 } = options;
   if (!(tau > 0 && tau < 1)) throw mustBe("quantile", "tau", "a number strictly between 0 and 1", tau);
   if (!(smoothing > 0 && smoothing < Number.POSITIVE_INFINITY)) {

@@ -5,9 +5,6 @@ import { typescriptKernels } from "../simd/typescript-kernels";
 /** Rows and columns of the piece of a Gram matrix that is computed at a time. */
 const TILE = 128;
 
-/** Rows of a piece on the diagonal, whose columns to their left are known by symmetry. */
-const STRIP = 16;
-
 /**
  * Dense columns with the kernels that run over them, and room there for the vectors that callers bring.
  *
@@ -143,27 +140,21 @@ export class ColumnBlock {
     this.#tile ??= this.#arena.float64(edge * edge);
     const width = columns.length;
     const isSymmetric = rows === columns;
-    const piece = (k: number, height: number, l: number, breadth: number): void => {
-      const tileRows = this.#rowIndices.subarray(0, height);
-      tileRows.set(rows.subarray(k, k + height));
-      const tileColumns = this.#indices.subarray(0, breadth);
-      tileColumns.set(columns.subarray(l, l + breadth));
-      const tile = this.#tile!.subarray(0, height * breadth);
-      this.#arena.kernels.gramBlock(this.values, this.nSamples, tileRows, tileColumns, tile, near);
-      for (let r = 0; r < height; r++) {
-        out.set(tile.subarray(r * breadth, (r + 1) * breadth), (k + r) * width + l);
-      }
-      if (isSymmetric) mirror(tile, height, breadth, out, l * width + k, width);
-    };
     for (let k = 0; k < rows.length; k += edge) {
       const height = Math.min(edge, rows.length - k);
+      const tileRows = this.#rowIndices.subarray(0, height);
+      tileRows.set(rows.subarray(k, k + height));
       for (let l = isSymmetric ? k : 0; l < width; l += edge) {
         const breadth = Math.min(edge, width - l);
-        const strip = isSymmetric && l === k ? STRIP : height;
-        for (let r = 0; r < height; r += strip) {
-          const known = strip === height ? 0 : r;
-          piece(k + r, Math.min(strip, height - r), l + known, breadth - known);
+        const isDiagonal = isSymmetric && l === k;
+        const tileColumns = isDiagonal ? tileRows : this.#indices.subarray(0, breadth);
+        if (!isDiagonal) tileColumns.set(columns.subarray(l, l + breadth));
+        const tile = this.#tile.subarray(0, height * breadth);
+        this.#arena.kernels.gramBlock(this.values, this.nSamples, tileRows, tileColumns, tile, near);
+        for (let r = 0; r < height; r++) {
+          out.set(tile.subarray(r * breadth, (r + 1) * breadth), (k + r) * width + l);
         }
+        if (isSymmetric && !isDiagonal) mirror(tile, height, breadth, out, l * width + k, width);
       }
     }
   }

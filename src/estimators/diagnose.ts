@@ -50,7 +50,7 @@ export function diagnose(fit: AnyFit, options: DiagnoseOptions = {}): Diagnosis 
   const { coef, coefs, certificate } = Object(fit);
   if (!(ArrayBuffer.isView(coef) || Array.isArray(coefs)) || !certificate)
     throw mustBe("diagnose", "fit", "a fit of this library", fit);
-  checkKeys("diagnose", options, ["truth"]);
+  checkKeys("diagnose", options, ["truth"], "a fit remembers its data, so diagnose(fit) is enough");
   const solved = solvedProblemOf(fit);
   const recovery = options.truth === undefined ? undefined : supportRecovery(fit, options.truth);
   const items = [

@@ -209,7 +209,7 @@ export class PreparedModel<Fit extends AnyFit = SparseLinearFit> {
       this.refit(...task),
     ) as Fit;
     const unexplained = loss - saturatedLoss(problem);
-    return { fit, unexplained, devianceRatio: nullDeviance === 0 ? 0 : 1 - unexplained / nullDeviance };
+    return { fit, unexplained, devianceRatio: shareExplained(unexplained, nullDeviance) };
   }
 
   /** What a reader should know where no penalty makes coefficients unique; of a refit the refit says it. */
@@ -252,4 +252,10 @@ export class PreparedModel<Fit extends AnyFit = SparseLinearFit> {
     if (other) throw mustBe(where, "init", `of ${nFeatures} features`, other.length);
     return this.working.toWorking(coefs);
   }
+}
+
+/** `1 - unexplained / nullDeviance`; what differs from 0 in the last digits of the two only is 0. */
+function shareExplained(unexplained: number, nullDeviance: number): number {
+  const share = nullDeviance === 0 ? 0 : 1 - unexplained / nullDeviance;
+  return Math.abs(share) < 1e-14 ? 0 : share;
 }

@@ -8,7 +8,11 @@ import type { SampleOptions } from "./sample-options";
 export interface RunOptions extends SampleOptions {
   /** Told how the work goes, at most ten times a second: `progressBar()`, or a function of your own. */
   readonly onProgress?: ProgressListener;
-  /** Once aborted the work ends with what it has, status `"interrupted"`. */
+  /**
+   * Asked between steps of the work, which ends with what it has, status `"interrupted"`, once this is aborted. No timer or
+   * button of the same thread gets its turn before a fit has ended, so `AbortSignal.timeout` is too late; a limit on time asks
+   * the clock itself: `{ get aborted() { return Date.now() > end; } }`. In cells the stop button aborts `interruptSignal`.
+   */
   readonly signal?: { readonly aborted: boolean };
 }
 

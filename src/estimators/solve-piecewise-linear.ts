@@ -2,8 +2,14 @@ import { asDesignMatrix } from "../design/as-design-matrix";
 import { asTarget } from "../design/as-target";
 import type { DesignInput, TargetInput } from "../design/design-input";
 import type { DesignMatrix } from "../design/design-matrix";
+import { counted } from "../display/counted";
+import { formatNumber } from "../display/format-number";
+import { isOrAre } from "../display/is-or-are";
+import { lightOf } from "../display/light";
+import { shownAs } from "../display/shown-as";
+import { Table } from "../display/table";
 import { mustBe, rowCountMismatch } from "../errors";
-import { squaredNorm } from "../linalg/vector";
+import { squaredNorm, supportOf } from "../linalg/vector";
 import { FreeColumns } from "../objectives/free-columns";
 import type { PiecewiseLinearCertificate } from "../objectives/piecewise-linear-problem";
 import { checkKeys, checkPositive } from "../options";
@@ -24,13 +30,16 @@ export interface PiecewiseLinearOptions {
   readonly tol?: number;
 }
 
-/** A certified solution of a linear program. */
+/** A certified solution of a linear program, which shows itself in cells and in the console as fits do. */
 export interface PiecewiseLinearFit
   extends Pick<PiecewiseLinearSolution, "status" | "nIter" | "trace" | "dual"> {
   /** One a feature, with exact zeros. */
   readonly coef: Float64Array;
+  /** One a feature: `x0`, `x1`, ... where the columns have no names. */
+  readonly featureNames: readonly string[];
   /** 0 when none was fitted. */
   readonly intercept: number;
+  /** How far from optimal it is at most. */
   readonly certificate: PiecewiseLinearCertificate;
 }
 
@@ -85,7 +94,35 @@ export function solvePiecewiseLinear(
     maxIter,
     isOptimal: ({ dualityGap, objective }) => dualityGap <= tol * objective,
   });
-  return { coef: beta, intercept: fitIntercept ? psi[0] + shift[0] : 0, ...rest };
+  const fit: PiecewiseLinearFit = {
+    coef: beta,
+    featureNames: design.featureNames,
+    intercept: fitIntercept ? psi[0] + shift[0] : 0,
+    ...rest,
+  };
+  const headline = `${where}, ${datafit.name}, lambda = ${formatNumber(lambda, 4)}`;
+  return shownAs(fit, (shown) => summaryOf(shown, headline));
+}
+
+/** The coefficients that are not zero, largest first, under a line that says how the run ended. */
+function summaryOf(fit: PiecewiseLinearFit, headline: string): Table {
+  const { coef, featureNames, intercept, status, nIter, certificate } = fit;
+  const order = [...supportOf(coef)].sort((a, b) => Math.abs(coef[b]) - Math.abs(coef[a]));
+  const kept = `${order.length} of ${coef.length} coefficients ${isOrAre(order.length)} not zero`;
+  const { dualityGap, objective } = certificate;
+  return new Table({
+    title: `${headline}: ${kept}; ${status} after ${counted(nIter, "iteration")}`,
+    lights: [
+      {
+        colour: status === "converged" ? "green" : lightOf(dualityGap / objective, 1e-6, 1e-3),
+        text: `duality gap ${dualityGap === 0 ? "0" : dualityGap.toExponential(1)}`,
+        meaning: "no coefficients have an objective that is lower by more than this",
+      },
+    ],
+    columns: ["feature", "coefficient"],
+    rows: [["(intercept)", intercept], ...order.map((j) => [featureNames[j], coef[j]] as const)],
+    bars: [null, ...order.map((j) => coef[j])],
+  });
 }
 
 /** Size of a coefficient that explains the center by a column of average length. */

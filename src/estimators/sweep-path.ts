@@ -40,6 +40,8 @@ export function sweepPath<Fit extends AnyFit>(
       const { objective } = before.certificate;
       const gain = objective - next.fit.certificate.objective;
       fits[k] = next;
+      // Nobody knows what a try that was cut would have found, be it the last one.
+      if (signal?.aborted) return false;
       if (!(gain > improvement * Math.abs(objective))) continue;
       improved = true;
       changed.up[k] = true;

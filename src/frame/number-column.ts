@@ -1,5 +1,5 @@
 import { finiteValue } from "../design/finite-column";
-import { mustBe } from "../errors";
+import { mustBe, standsForMissing } from "../errors";
 import { type ColumnEncoder, type FrameColumn, placeOf } from "./column-encoder";
 import { meansOf, valueNeeded } from "./missing-rule";
 import { isMissing } from "./missing-value";
@@ -30,7 +30,9 @@ export function learnNumberColumn(where: string, column: FrameColumn, fillsMeans
 
 function numberOf(where: string, name: string, row: number, value: unknown): number {
   if (typeof value === "string") {
-    const remedy = `write all as numbers, or list ${JSON.stringify(name)} in categorical`;
+    const remedy = standsForMissing(value)
+      ? 'write null where it stands for a missing value, and say missing: "drop" or "mean"'
+      : `write all as numbers, or list ${JSON.stringify(name)} in categorical`;
     throw mustBe(where, placeOf(name, row), "a number, as others of the column are", value, remedy);
   }
   return finiteValue(where, `column ${JSON.stringify(name)}`, row, value);

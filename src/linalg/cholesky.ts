@@ -15,7 +15,24 @@ export function choleskyFactor(matrix: Float64Array, size: number, relativePivot
     if (!(pivot > relativePivot * diagonal)) return false;
     const root = Math.sqrt(pivot);
     matrix[rowJ + j] = root;
-    for (let i = j + 1; i < size; i++) {
+    let i = j + 1;
+    // Four rows at a time, whose sums do not wait for each other.
+    for (; i + 4 <= size; i += 4) {
+      const [a, b, c, d] = [i * size, (i + 1) * size, (i + 2) * size, (i + 3) * size];
+      let [ofA, ofB, ofC, ofD] = [matrix[a + j], matrix[b + j], matrix[c + j], matrix[d + j]];
+      for (let k = 0; k < j; k++) {
+        const entry = matrix[rowJ + k];
+        ofA -= matrix[a + k] * entry;
+        ofB -= matrix[b + k] * entry;
+        ofC -= matrix[c + k] * entry;
+        ofD -= matrix[d + k] * entry;
+      }
+      matrix[a + j] = ofA / root;
+      matrix[b + j] = ofB / root;
+      matrix[c + j] = ofC / root;
+      matrix[d + j] = ofD / root;
+    }
+    for (; i < size; i++) {
       const rowI = i * size;
       let entry = matrix[rowI + j];
       for (let k = 0; k < j; k++) entry -= matrix[rowI + k] * matrix[rowJ + k];

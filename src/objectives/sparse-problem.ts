@@ -31,17 +31,23 @@ export interface Profile {
   readonly gradient: Float64Array;
 }
 
+/** Slope along an unpenalized column, relative to the residual, that is rounding. */
+const slopeRounding = 4 * Number.EPSILON;
+
+/** Change of a loss, relative to it, that is rounding. */
+const lossRounding = 1e-14;
+
 /**
- * Minimises the datafit over the unpenalized part by Newton's method with halved steps: one step for squared error,
- * one more to polish it. Where the loss is all but linear and Newton's step leads nowhere, a damped one is taken.
+ * Minimises the datafit over the unpenalized part by Newton's method, with halved steps where a whole one leads too far: one
+ * step for squared error. Where the loss is all but linear and Newton's step leads nowhere, a damped one is taken.
  *
  * @param start where to begin, of length `problem.free.size`.
  */
 export function profileAt(problem: SparseProblem, beta: Float64Array, start: Float64Array): Profile {
-  const predicted = predictedAt(problem, beta, start);
+  const { loss, psi, eta, residual } = predictedAt(problem, beta, start);
   const gradient = new Float64Array(problem.design.nFeatures);
-  problem.design.rmatvec(predicted.residual, gradient);
-  return { ...predicted, gradient };
+  problem.design.rmatvec(residual, gradient);
+  return { loss, psi, eta, residual, gradient };
 }
 
 /** The same profile, its gradient forgotten and computed again once it is asked for. */
@@ -81,55 +87,75 @@ export function predictedAt(
     const residual = new Float64Array(design.nSamples);
     return { psi, eta, residual, loss: datafit.valueAndGradient(target, eta, residual) };
   };
-  let point = at(start.slice());
-  const slope = new Float64Array(free.size);
-  for (let iteration = 0; iteration < 100 && free.size > 0; iteration++) {
-    free.transpose(point.residual, slope);
-    const lower =
-      lowerPoint(at, point, newtonStep(problem, point.eta, slope, 0)) ??
-      lowerPoint(at, point, dampedStep(problem, point, slope));
-    if (lower === undefined) break;
-    const settled = point.loss - lower.loss <= 1e-16 * Math.abs(point.loss);
-    point = lower;
-    if (settled) break;
-  }
-
-  if (!datafit.quadratic) point = polished(problem, at, point);
-  const { loss, psi, eta, residual } = point;
+  const { loss, psi, eta, residual } = levelPoint(problem, at, at(start.slice()));
   free.projectOut(residual);
   return { loss, psi, eta, residual };
+}
+
+/**
+ * The point to which Newton's method leads in the unpenalized part. Its slope says when it is there: near the minimum the
+ * loss differs by roundings only, and halved steps would be tried in vain.
+ */
+function levelPoint(
+  problem: SparseProblem,
+  at: (psi: Float64Array) => FreePoint,
+  start: FreePoint,
+): FreePoint {
+  const { free } = problem;
+  let point = start;
+  for (let iteration = 0; iteration < 100 && free.size > 0; iteration++) {
+    const slope = slopeOf(problem, point);
+    const steepest = maxAbs(slope);
+    if (steepest <= slopeRounding * absoluteSum(point.residual)) break;
+    const resolution = Number.isFinite(point.loss) ? lossRounding * Math.abs(point.loss) : 0;
+    // A constant that all classes share makes the Hessian singular, and has no slope.
+    const step =
+      newtonStep(problem, point.eta, slope, 0) ??
+      newtonStep(problem, point.eta, slope, 1e-9 * sum(curvatureAt(problem, point.eta)));
+    const full = step && at(point.psi.map((value, k) => value - step[k]));
+    if (full && full.loss <= point.loss + resolution && maxAbs(slopeOf(problem, full)) <= steepest / 2) {
+      point = full;
+      continue;
+    }
+    if (step && dot(slope, step) <= resolution) break;
+    const lower =
+      lowerPoint(at, point, step, full) ?? lowerPoint(at, point, dampedStep(problem, point, slope));
+    if (lower === undefined || point.loss - lower.loss <= 1e-16 * Math.abs(point.loss)) return lower ?? point;
+    point = lower;
+  }
+  return point;
 }
 
 /** The datafit at some `beta` and `psi`, its residual not yet projected. */
 type FreePoint = Pick<Profile, "psi" | "eta" | "residual" | "loss">;
 
-/** Newton's last step, which no loss can tell from its rounding, as long as it flattens the slope. */
-function polished(problem: SparseProblem, at: (psi: Float64Array) => FreePoint, point: FreePoint): FreePoint {
-  const { free } = problem;
+/** `Q' residual` */
+function slopeOf({ free }: SparseProblem, { residual }: FreePoint): Float64Array {
   const slope = new Float64Array(free.size);
-  free.transpose(point.residual, slope);
-  const steepest = maxAbs(slope);
-  if (steepest === 0) return point;
-  // A constant that all classes share makes the Hessian singular, and has no slope.
-  const step =
-    newtonStep(problem, point.eta, slope, 0) ??
-    newtonStep(problem, point.eta, slope, 1e-9 * sum(curvatureAt(problem, point.eta)));
-  if (step === undefined) return point;
-  const next = at(point.psi.map((value, k) => value - step[k]));
-  free.transpose(next.residual, slope);
-  const isLevel = next.loss <= point.loss + 1e-14 * Math.abs(point.loss);
-  return isLevel && maxAbs(slope) < steepest ? next : point;
+  free.transpose(residual, slope);
+  return slope;
 }
 
-/** The point after `step`, halved until the loss does not rise, or undefined where it always does. */
+function absoluteSum(a: Float64Array): number {
+  let total = 0;
+  for (let i = 0; i < a.length; i++) total += Math.abs(a[i]);
+  return total;
+}
+
+/**
+ * The point after `step`, halved until the loss does not rise, or undefined where it always does.
+ *
+ * @param full the point after the whole step, if it is known.
+ */
 function lowerPoint(
   at: (psi: Float64Array) => FreePoint,
   { psi, loss }: FreePoint,
   step: Float64Array | undefined,
+  full?: FreePoint,
 ): FreePoint | undefined {
   if (step === undefined) return undefined;
   for (let halvings = 0; halvings <= 40; halvings++) {
-    const trial = at(psi.map((value, k) => value - 2 ** -halvings * step[k]));
+    const trial = halvings === 0 && full ? full : at(psi.map((value, k) => value - 2 ** -halvings * step[k]));
     if (trial.loss <= loss) return trial;
   }
   return undefined;
@@ -198,7 +224,7 @@ function dampedStep(
   slope: Float64Array,
 ): Float64Array | undefined {
   const excess = loss - problem.datafit.saturatedValue(problem.target);
-  const resolution = 1e-13 * residual.reduce((sum, entry) => sum + Math.abs(entry), 0);
+  const resolution = 1e-13 * absoluteSum(residual);
   if (!(excess > 0) || maxAbs(slope) <= resolution) return undefined;
   return newtonStep(problem, eta, slope, squaredNorm(slope) / excess);
 }

@@ -1,3 +1,8 @@
+import { sparkline } from "../display/bars";
+import { counted } from "../display/counted";
+import { formatNumber } from "../display/format-number";
+import { shownAs } from "../display/shown-as";
+import { Table } from "../display/table";
 import { mustBe } from "../errors";
 import { maxAbs } from "../linalg/vector";
 import type { SmoothObjective } from "../objectives/smooth-objective";
@@ -13,24 +18,32 @@ export interface MinimizeOptions {
   /** Called after each iteration; returning true stops, as converged. */
   // biome-ignore lint/suspicious/noConfusingVoidType: a callback that only looks returns nothing
   readonly onIteration?: (state: IterationState, iteration: number) => boolean | void;
-  /** Stops the run, with what it has, once aborted. */
+  /**
+   * Asked after each iteration; once aborted the run ends with what it has. No timer gets its turn before, so a limit on time
+   * asks the clock itself: `{ get aborted() { return Date.now() > end; } }`.
+   */
   readonly signal?: { readonly aborted: boolean };
 }
 
 /** Where a run of {@link minimize} was after an iteration. */
 export interface MinimizeRow {
+  /** From 0, the start. */
   readonly iteration: number;
+  /** Of the objective. */
   readonly value: number;
   /** Largest magnitude of an entry of the gradient. */
   readonly gradientNorm: number;
 }
 
-/** Where a run of {@link minimize} ended, and why. */
+/** Where a run of {@link minimize} ended, and why; it shows itself as a table in cells and in the console. */
 export interface MinimizeResult {
   /** The last point with a finite value. */
   readonly x: Float64Array;
+  /** Of the objective at `x`. */
   readonly value: number;
+  /** Largest magnitude of an entry of the gradient at `x`. */
   readonly gradientNorm: number;
+  /** Iterations made, the start not counted. */
   readonly nIter: number;
   /** `"stalled"`: the optimizer could make no further progress, or diverged. */
   readonly status: "converged" | "max-iter" | "stalled" | "interrupted";
@@ -79,7 +92,7 @@ export function minimize(
   const history: MinimizeRow[] = [];
   const finish = (status: MinimizeResult["status"]): MinimizeResult => {
     const { value, gradientNorm } = history[history.length - 1];
-    return { x, value, gradientNorm, nIter: history.length - 1, status, history };
+    return shownAs({ x, value, gradientNorm, nIter: history.length - 1, status, history }, summaryOf);
   };
 
   for (const state of optimizer.iterate(objective, x.slice())) {
@@ -100,5 +113,27 @@ export function minimize(
     if (signal?.aborted) return finish("interrupted");
     if (iteration >= maxIter) return finish("max-iter");
   }
-  return finish("stalled");
+  // An objective that looks at the signal too stands still once it is aborted.
+  return finish(signal?.aborted ? "interrupted" : "stalled");
+}
+
+/** The point under a line that says how the run ended, over the values on the way there. */
+function summaryOf({ x, value, gradientNorm, nIter, status, history }: MinimizeResult): Table {
+  const values = history.map((row) => row.value);
+  return new Table({
+    title: `minimize: ${status} after ${counted(nIter, "iteration")} at the value ${formatNumber(value)}`,
+    lights: [
+      {
+        colour: status === "converged" ? "green" : "amber",
+        text: `largest slope ${gradientNorm === 0 ? "0" : gradientNorm.toExponential(1)}`,
+        meaning: "the largest magnitude of an entry of the gradient; 0 at a stationary point",
+      },
+    ],
+    columns: ["entry", "x"],
+    rows: Array.from(x, (entry, j) => [j, entry] as const),
+    notes:
+      nIter === 0
+        ? []
+        : [`${sparkline(values)}  value, from ${formatNumber(values[0])} to ${formatNumber(value)}`],
+  });
 }

@@ -4,6 +4,7 @@ import type { Penalty } from "./penalty";
 
 /** A penalty that is a sum over groups of features. */
 export interface GroupPenalty extends Penalty, GroupTerms {
+  /** Which features belong together. */
   readonly groups: Groups;
 }
 
@@ -69,7 +70,7 @@ export interface GroupTerms {
   groupHessian(g: number, b: Float64Array, lambda: number, out: Float64Array): void;
 }
 
-/** What a group penalty states; the rest follows. */
+/** What a group penalty states; the rest follows, value and violation too where a quicker way to them is not stated. */
 export type GroupTermPenalty = GroupTerms &
   Pick<
     Penalty,
@@ -81,13 +82,21 @@ export type GroupTermPenalty = GroupTerms &
     | "dualNorm"
     | "fenchelYoung"
     | "lambdaMax"
-  >;
+  > &
+  Partial<Pick<Penalty, "value" | "violation">>;
 
 /** Completes a penalty given group by group to one on vectors, which must have one entry per label. */
 export function groupPenalty(where: string, groups: Groups, terms: GroupTermPenalty): GroupPenalty {
   const { nGroups, members } = groups;
-  const scratch = (): readonly Float64Array[] => members.map((features) => new Float64Array(features.length));
-  // Reused by every call, so that a value or a prox allocates nothing.
+  // Reused by every call and by all groups of a size, so that a value or a prox allocates nothing and stays in the first cache.
+  const scratch = (): readonly Float64Array[] => {
+    const ofSize = new Map<number, Float64Array>();
+    return members.map(({ length }) => {
+      const block = ofSize.get(length) ?? new Float64Array(length);
+      ofSize.set(length, block);
+      return block;
+    });
+  };
   const [coefficients, slopes, curvatures, results] = [scratch(), scratch(), scratch(), scratch()];
 
   const check = (vector: Float64Array): void => checkFeatureCount(where, groups, vector.length);
@@ -111,6 +120,7 @@ export function groupPenalty(where: string, groups: Groups, terms: GroupTermPena
 
     value(beta, lambda) {
       check(beta);
+      if (terms.value) return terms.value(beta, lambda);
       let sum = 0;
       for (let g = 0; g < nGroups; g++) sum += terms.groupValue(g, gather(beta, g, coefficients), lambda);
       return sum;
@@ -118,6 +128,7 @@ export function groupPenalty(where: string, groups: Groups, terms: GroupTermPena
 
     violation(beta, gradient, lambda) {
       check(beta);
+      if (terms.violation) return terms.violation(beta, gradient, lambda);
       let largest = 0;
       for (let g = 0; g < nGroups; g++) {
         const distance = terms.groupViolation(

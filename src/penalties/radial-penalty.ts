@@ -37,6 +37,25 @@ export function radialPenalty(
     elementwise: single,
     quadraticOnOrthants: single && radial.quadraticOnOrthants,
 
+    value: (beta, lambda) => radial.value(norms(beta), lambda),
+
+    violation(beta, gradient, lambda) {
+      const [sizes, pulls] = [norms(beta), norms(gradient)];
+      let largest = 0;
+      for (let g = 0; g < sizes.length; g++) {
+        let distance: number;
+        if (sizes[g] === 0) distance = radial.violationAtZero(g, pulls[g], lambda);
+        else {
+          const slope = radial.coordinateSlope(g, sizes[g], lambda) / sizes[g];
+          let squares = 0;
+          for (const j of groups.members[g]) squares += (gradient[j] + slope * beta[j]) ** 2;
+          distance = Math.sqrt(squares);
+        }
+        if (distance > largest) largest = distance;
+      }
+      return largest;
+    },
+
     groupValue: (g, b, lambda) => radial.coordinateValue(g, norm(b), lambda),
 
     groupProx(g, z, step, lambda, out) {

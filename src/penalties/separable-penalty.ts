@@ -9,7 +9,6 @@ export type CoordinatePenalty = Omit<
 /** Completes a penalty given coordinate by coordinate to one on vectors. */
 export function separablePenalty(coordinate: CoordinatePenalty): SeparablePenalty {
   return {
-    ...coordinate,
     elementwise: true,
 
     value(beta, lambda) {
@@ -69,6 +68,9 @@ export function separablePenalty(coordinate: CoordinatePenalty): SeparablePenalt
         matrix[k * size + k] += coordinate.coordinateCurvature(j, beta[j], lambda);
       }
     },
+
+    // At the end: V8 gives every literal that goes on after a spread a shape of its own, and compiles for each anew.
+    ...coordinate,
   };
 }
 

@@ -1,8 +1,9 @@
 import { writeFile } from "node:fs/promises";
 import { type Displayable, type MimeBundle, makeDisplayable } from "../display/mime-bundle";
-import { mustBe } from "../errors";
+import { InputError, mustBe } from "../errors";
 import { type ChartSpec, type Json, VEGA_LITE_SCHEMA } from "./chart-spec";
 import { darkened } from "./darkened";
+import { withFacetOrder } from "./facet-order";
 import { renderPNG, renderSVG } from "./render";
 import { THEME } from "./theme";
 
@@ -24,7 +25,8 @@ export class Chart implements Displayable {
   readonly spec: ChartSpec;
 
   /**
-   * @param spec - A Vega-Lite v5 specification; `description` is required, `$schema` and `config` have defaults.
+   * @param spec - A Vega-Lite v5 specification; `description` is required, `$schema` and `config` have defaults. Facets with
+   * `sort: null` are written in the order of the data.
    * @throws InputError when there is no description.
    */
   constructor(spec: ChartSpec) {
@@ -35,7 +37,11 @@ export class Chart implements Displayable {
         "a sentence for readers who cannot see the picture",
         spec.description,
       );
-    this.spec = deepFreeze({ $schema: VEGA_LITE_SCHEMA, config: THEME, ...structuredClone(spec) });
+    this.spec = deepFreeze({
+      $schema: VEGA_LITE_SCHEMA,
+      config: THEME,
+      ...withFacetOrder(structuredClone(spec)),
+    });
   }
 
   /**
@@ -66,14 +72,26 @@ export class Chart implements Displayable {
   /**
    * Writes the chart in the format that the path ends in: `.svg`, `.png`, or `.json` for the specification.
    *
-   * @throws InputError when the path ends in anything else.
+   * @throws InputError when the path ends in anything else, or cannot be written; the folder must be there.
    */
   async save(path: string): Promise<void> {
     const extension = /\.(svg|png|json)$/i.exec(path)?.[1]?.toLowerCase();
-    if (extension === "svg") await writeFile(path, await this.toSVG());
-    else if (extension === "png") await writeFile(path, await this.toPNG());
-    else if (extension === "json") await writeFile(path, formatSpec(this.spec));
-    else throw mustBe("Chart.save", "path", "a name that ends in .svg, .png or .json", path);
+    if (extension === undefined)
+      throw mustBe("Chart.save", "path", "a name that ends in .svg, .png or .json", path);
+    const content =
+      extension === "svg"
+        ? await this.toSVG()
+        : extension === "png"
+          ? await this.toPNG()
+          : formatSpec(this.spec);
+    try {
+      await writeFile(path, content);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      // A folder that is made unasked hides a misspelt one.
+      const remedy = code === "ENOENT" ? "; make its folder first" : "";
+      throw new InputError(`Chart.save: ${path} must be a file that can be written, got ${code}${remedy}`);
+    }
   }
 
   /** The specification, so that `JSON.stringify(chart)` is a Vega-Lite file. */

@@ -1,7 +1,8 @@
 import type { Resvg } from "@resvg/resvg-js";
 import { escapeHtml } from "../display/escape-html";
-import { missingPackage, undrawableSpec } from "../errors";
+import { InputError, missingPackage, undrawableSpec } from "../errors";
 import type { ChartSpec } from "./chart-spec";
+import { dropClipped, type SceneItem } from "./clipped-marks";
 import { fontFile, textWidth } from "./fonts";
 
 /**
@@ -73,11 +74,14 @@ async function draw(spec: ChartSpec): Promise<string> {
     // Vega writes into the rows it is given.
     const compiled = vegaLite.compile(structuredClone(spec) as never, { logger }).spec;
     const view = new vega.View(vega.parse(compiled), { renderer: "none", logger });
+    await view.runAsync();
+    dropClipped((view.scenegraph() as unknown as { root: { items: SceneItem[] } }).root.items[0]);
     const svg = await view.toSVG();
     view.finalize();
     if (problems.length > 0) throw new Error(problems[0]);
     return replaceIllegalCharacters(addAltText(svg, spec.description));
   } catch (error) {
+    if (error instanceof InputError) throw error;
     throw undrawableSpec(error instanceof Error ? error.message : String(error));
   } finally {
     textMetrics.width = measureBefore;

@@ -85,7 +85,8 @@ export interface Kernels {
   weightedSquaredNorms(columns: Float64Array, weights: Float64Array, out: Float64Array): void;
 
   /**
-   * `out[k, l] = sum_i weights[i] x_ia x_ib` for `a = rows[k]`, `b = others[l]`; `out` is row-major.
+   * `out[k, l] = sum_i weights[i] x_ia x_ib` for `a = rows[k]`, `b = others[l]`; `out` is row-major. Where `others` is `rows`, half
+   * of it is computed and mirrored.
    *
    * @param weights ones if left out.
    */

@@ -62,19 +62,20 @@ export class ActiveFactor {
   /** The profile whose gradient is zero where it is not watched. */
   watchedProfileAt(beta: Float64Array, psi: Float64Array, watched: Int32Array): Profile {
     const problem = this.#problem;
-    const predicted = predictedAt(problem, beta, psi);
+    const { loss, psi: optimal, eta, residual } = predictedAt(problem, beta, psi);
     const dots = new Float64Array(watched.length);
-    columnDots(problem.design, watched, predicted.residual, dots);
+    columnDots(problem.design, watched, residual, dots);
     const gradient = new Float64Array(beta.length);
     for (let k = 0; k < dots.length; k++) gradient[watched[k]] = dots[k];
-    return { ...predicted, gradient };
+    return { loss, psi: optimal, eta, residual, gradient };
   }
 
   /** The same profile with its whole gradient. */
-  completed(profile: Profile): Profile {
-    const gradient = new Float64Array(profile.gradient.length);
-    this.#problem.design.rmatvec(profile.residual, gradient);
-    return { ...profile, gradient };
+  completed({ loss, psi, eta, residual }: Profile): Profile {
+    const { design } = this.#problem;
+    const gradient = new Float64Array(design.nFeatures);
+    design.rmatvec(residual, gradient);
+    return { loss, psi, eta, residual, gradient };
   }
 
   /**
@@ -142,11 +143,11 @@ export class ActiveFactor {
     members.indices.forEach((j, k) => {
       gradient[j] = -term.slope(j, members.signs[k], beta[j]);
     });
-    const others = watched.filter((j) => !members.has(j));
-    const residual = new Float64Array(design.nSamples);
-    if (others.length > 0 && !model.gram.isComplete) design.matvec(change, residual);
+    const others = model.gram.isComplete ? watched.subarray(0, 0) : watched.filter((j) => !members.has(j));
+    const residual = new Float64Array(others.length > 0 ? design.nSamples : 0);
+    if (others.length > 0) design.matvec(change, residual);
     for (const j of watched) change[j] = 0;
-    if (others.length === 0 || model.gram.isComplete) return;
+    if (others.length === 0) return;
     model.residualChange(residual);
     for (let i = 0; i < residual.length; i++) residual[i] += profile.residual[i] / model.scale;
     const dots = new Float64Array(others.length);

@@ -110,7 +110,12 @@ export class BoundedGradient {
 
   #know(due: readonly number[], residual: Float64Array): void {
     const { members } = this.#penalty.groups;
-    const columns = Int32Array.from(due.flatMap((g) => Array.from(members[g])));
+    const columns = new Int32Array(due.reduce((count, g) => count + members[g].length, 0));
+    let end = 0;
+    for (const g of due) {
+      columns.set(members[g], end);
+      end += members[g].length;
+    }
     const dots = new Float64Array(columns.length);
     columnDots(this.#problem.design, columns, residual, dots);
     for (let k = 0; k < columns.length; k++) this.#known[columns[k]] = dots[k];
@@ -122,8 +127,9 @@ export class BoundedGradient {
   }
 
   #normOf(g: number): number {
+    const members = this.#penalty.groups.members[g];
     let squares = 0;
-    for (const j of this.#penalty.groups.members[g]) squares += this.#known[j] ** 2;
+    for (let k = 0; k < members.length; k++) squares += this.#known[members[k]] ** 2;
     return Math.sqrt(squares);
   }
 }

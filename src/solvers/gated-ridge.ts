@@ -37,6 +37,7 @@ export class GatedRidge {
   readonly #signal: SolverTask["signal"];
   /** The loss of the last solution. */
   #loss: number | undefined;
+  #wasCut = false;
 
   /** @param signal once it is aborted nothing is solved any more, and the last solution stays. */
   constructor({ design, free, target, datafit }: SparseProblem, signal?: SolverTask["signal"]) {
@@ -66,6 +67,11 @@ export class GatedRidge {
     }
   }
 
+  /** Whether the vectors are still those of an earlier solution, since the signal was aborted. */
+  get wasCut(): boolean {
+    return this.#wasCut;
+  }
+
   /**
    * @param gate one entry a feature.
    * @param ridge positive.
@@ -74,7 +80,8 @@ export class GatedRidge {
   solve(gate: Float64Array, ridge: number): number {
     const solved =
       this.residual.length < gate.length ? this.#solveByRows(gate, ridge) : this.#solveByColumns(gate, ridge);
-    if (!solved && this.#signal?.aborted) return this.#loss ?? this.evaluate();
+    this.#wasCut = !solved && this.#signal?.aborted === true;
+    if (this.#wasCut) return this.#loss ?? this.evaluate();
     if (!solved) return Number.NaN;
     for (let j = 0; j < gate.length; j++) this.beta[j] = gate[j] * this.factor[j];
     this.#loss = this.evaluate();

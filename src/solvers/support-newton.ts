@@ -1,8 +1,9 @@
 import { choleskyFactor, choleskySolve } from "../linalg/cholesky";
 import { dot, maxAbs, supportOf } from "../linalg/vector";
-import { hessianAt, profileAt, type SparseProblem } from "../objectives/sparse-problem";
+import { curvatureAt, hessianAt, profileAt, type SparseProblem } from "../objectives/sparse-problem";
 import { isSeparable, type Penalty } from "../penalties";
 import { type Candidate, candidateAt } from "./candidate";
+import { columnDots } from "./gram-cache";
 import type { SolverTask } from "./solver";
 
 /** Coefficients that may cross zero in one call; more mean that the support has not settled. */
@@ -143,16 +144,74 @@ export function supportHessian(
   // More columns than rows are dependent, which the penalty makes up for if it is curved, as a ridge is.
   const lacks = size > design.nSamples && support.some((_, k) => !(matrix[k * size + k] > 0));
   if (lacks && !damped) return undefined;
-  const multiply = hessianAt(problem, eta);
+  const isThere =
+    design.gram && !datafit.hessianProduct
+      ? addGram(problem, support, eta, matrix, size, signal)
+      : addProducts(problem, support, eta, matrix, size, signal);
+  if (!isThere) return undefined;
+  if (lacks) {
+    const largest = maxAbs(Float64Array.from(support, (_, k) => matrix[k * size + k]));
+    for (let k = 0; k < nSupport; k++) matrix[k * size + k] += damping * largest;
+  }
+  return { matrix, size };
+}
 
-  // Unpenalized columns take part, with a zero right-hand side: the profile has already fitted them.
+/** Rows of the Hessian between two looks at a signal. */
+const rowsAtOnce = 32;
+
+/**
+ * Adds the second derivatives of a loss that joins no entries, by blocks of its design's Gram matrix; false once a signal
+ * is aborted. Unpenalized columns take part, with a zero right-hand side: the profile has already fitted them.
+ */
+function addGram(
+  problem: SparseProblem,
+  support: Int32Array,
+  eta: Float64Array,
+  matrix: Float64Array,
+  size: number,
+  signal: SolverTask["signal"],
+): boolean {
+  const { design, free } = problem;
+  const weights = curvatureAt(problem, eta);
+  for (let start = 0; start < support.length; start += rowsAtOnce) {
+    if (signal?.aborted) return false;
+    const end = Math.min(start + rowsAtOnce, support.length);
+    const block = new Float64Array((end - start) * end);
+    design.gram!(support.slice(start, end), support.slice(0, end), block, weights);
+    for (let k = start; k < end; k++) {
+      for (let m = 0; m <= k; m++) matrix[k * size + m] += block[(k - start) * end + m];
+    }
+  }
+  const dots = new Float64Array(support.length);
+  free.basis.forEach((q, r) => {
+    const weighted = q.map((entry, i) => weights[i] * entry);
+    columnDots(design, support, weighted, dots);
+    const row = (support.length + r) * size;
+    for (let m = 0; m < dots.length; m++) matrix[row + m] += dots[m];
+    for (let m = 0; m <= r; m++) matrix[row + support.length + m] += dot(free.basis[m], weighted);
+  });
+  return true;
+}
+
+/** The same for any loss and design, column by column. */
+function addProducts(
+  problem: SparseProblem,
+  support: Int32Array,
+  eta: Float64Array,
+  matrix: Float64Array,
+  size: number,
+  signal: SolverTask["signal"],
+): boolean {
+  const { design, free, datafit } = problem;
+  const nSupport = support.length;
+  const multiply = hessianAt(problem, eta);
   const column = new Float64Array(eta.length);
   const weighted = new Float64Array(eta.length);
   // Columns of different responses have no row in common, and only some losses join them.
   const responseOf = (j: number): number | undefined =>
     datafit.hessianProduct ? undefined : design.responseOf?.(j);
   for (let k = 0; k < size; k++) {
-    if (signal?.aborted) return undefined;
+    if (signal?.aborted) return false;
     column.fill(0);
     if (k < nSupport) design.addColumn(support[k], 1, column);
     else column.set(free.basis[k - nSupport]);
@@ -164,9 +223,5 @@ export function supportHessian(
         m < nSupport ? design.columnDot(support[m], weighted) : dot(free.basis[m - nSupport], weighted);
     }
   }
-  if (lacks) {
-    const largest = maxAbs(Float64Array.from(support, (_, k) => matrix[k * size + k]));
-    for (let k = 0; k < nSupport; k++) matrix[k * size + k] += damping * largest;
-  }
-  return { matrix, size };
+  return true;
 }

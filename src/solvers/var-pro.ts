@@ -82,6 +82,8 @@ class ProjectedSurrogate implements SmoothObjective {
   readonly #lambda: number;
   readonly #gates: Gates;
   readonly #scales: Float64Array;
+  /** The last gates whose ridge regression was solved. */
+  #last: { readonly v: Float64Array; readonly value: number; readonly gradient: Float64Array } | undefined;
 
   constructor({ problem, lambda, signal }: SolverTask, gates: Gates) {
     this.size = gates.weights.length;
@@ -102,18 +104,26 @@ class ProjectedSurrogate implements SmoothObjective {
     const { factor, correlation } = this.#ridge;
     for (let j = 0; j < gateOf.length; j++) this.#scales[j] = v[gateOf[j]] / weights[gateOf[j]];
     const loss = this.#ridge.solve(this.#scales, this.#lambda);
+    // Once interrupted it stays at the last point, whose factor no other gates belong to.
+    if (this.#ridge.wasCut && this.#last) {
+      gradient.set(this.#last.gradient);
+      return this.#last.value;
+    }
     for (let g = 0; g < v.length; g++) gradient[g] = this.#lambda * v[g];
     for (let j = 0; j < gateOf.length; j++) {
       gradient[gateOf[j]] -= (factor[j] * correlation[j]) / weights[gateOf[j]];
     }
-    return loss + (this.#lambda / 2) * (squaredNorm(factor) + squaredNorm(v));
+    const value = loss + (this.#lambda / 2) * (squaredNorm(factor) + squaredNorm(v));
+    this.#last = { v: v.slice(), value, gradient: gradient.slice() };
+    return value;
   }
 
   /** The coefficients that the gates stand for, and how unlike the two factors are. */
   read(v: Float64Array): { beta: Float64Array; misalignment: number } {
     this.valueAndGradient(v, new Float64Array(v.length));
+    const gates = this.#last!.v;
     const norms = this.#normsByGate(this.#ridge.factor);
-    const misalignment = norms.reduce((sum, norm, g) => sum + (norm - Math.abs(v[g])) ** 2 / 2, 0);
+    const misalignment = norms.reduce((sum, norm, g) => sum + (norm - Math.abs(gates[g])) ** 2 / 2, 0);
     return { beta: this.#ridge.beta.slice(), misalignment };
   }
 

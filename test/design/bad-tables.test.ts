@@ -34,6 +34,10 @@ const CASES: Record<string, [X: unknown, message: string]> = {
     { age: ["31", "45"] },
     `asDesignMatrix: column "age", row 0 ${FINITE} "31"; encode text as numbers first`,
   ],
+  "a text that stands for a missing value": [
+    { age: [31, "n/a"] },
+    `asDesignMatrix: column "age", row 1 ${FINITE} "n/a"; write null where it stands for a missing value`,
+  ],
   "a text column of an Arrow table": [
     new arrow.Table({ age: arrow.vectorFromArray(["young", "old"]) }),
     `asDesignMatrix: column "age", row 0 ${FINITE} "young"; encode text as numbers first`,

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { loadDiabetes } from "../../src/data";
 import { logistic, multinomial, squaredError } from "../../src/datafits";
 import { SmoothElasticNet, SmoothGroupLasso, SmoothLasso } from "../../src/estimators";
 import { assertAllClose, assertAtMost, assertClose } from "../support/assert-close";
@@ -183,5 +184,11 @@ describe("a relaxed path", () => {
         message: `SmoothLasso.path.relaxed: gamma must be a number from 0 to 1, got ${shown}`,
       });
     }
+  });
+
+  it("of no coefficients explains nothing, to the last digit", () => {
+    const { columns, response: progression } = loadDiabetes();
+    const relaxed = new SmoothLasso().path(columns, progression, { nLambdas: 3 }).relaxed(0);
+    assert.deepEqual([relaxed.df[0], relaxed.devianceRatio[0]], [0, 0]);
   });
 });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { inspect } from "node:util";
 import {
   type PiecewiseLinearFit,
   type PiecewiseLinearOptions,
@@ -178,7 +179,8 @@ describe("solvePiecewiseLinear", () => {
     const y = [0, 0, 0, 1, 1, 1];
     const fit = solvePiecewiseLinear(frame, y, { datafit: hinge(), lambda: 0.01 });
     const rows = frame.a.map((a, i) => [a, frame.b[i]]);
-    assert.deepEqual(fit, solvePiecewiseLinear(rows, y, { datafit: hinge(), lambda: 0.01 }));
+    const ofRows = solvePiecewiseLinear(rows, y, { datafit: hinge(), lambda: 0.01 });
+    assert.deepEqual({ ...fit, featureNames: ["x0", "x1"] }, { ...ofRows });
     assert.deepEqual(
       [frame.a, y],
       [
@@ -221,5 +223,19 @@ describe("solvePiecewiseLinear", () => {
     for (const [action, message] of refusals) {
       assert.throws(action, { name: "InputError", message: `solvePiecewiseLinear: ${message}` });
     }
+  });
+
+  it("shows itself with its names and its gap, as fits do", () => {
+    const columns = { age: [0, 1, 2, 3, 4], noise: [0, 0, 0, 0, 1] };
+    const fit = solvePiecewiseLinear(columns, [0, 1, 2, 3, 4], { datafit: pinball(0.5), lambda: 0.1 });
+    assert.deepEqual(fit.featureNames, ["age", "noise"]);
+    const [title, light, , , intercept, first] = inspect(fit).split("\n");
+    assert.match(
+      title,
+      /^solvePiecewiseLinear, pinball\(0\.5\), lambda = 0\.1: 1 of 2 coefficients is not zero; converged after \d+ iterations?$/,
+    );
+    assert.match(light, /^✓ duality gap \d/);
+    assert.match(intercept, /^\(intercept\)/);
+    assert.match(first, /^age +\d/);
   });
 });

@@ -115,4 +115,15 @@ describe("a path of fits that are not convex", () => {
     assert.equal(bridge.fits.length, lasso.fits.length);
     assert.deepEqual([bridge.status, lasso.status], ["interrupted", "complete"]);
   });
+
+  it("is interrupted where its very last try is cut", () => {
+    const model = new SmoothBridge({ q: 0.5 });
+    const asked = abortedAfter(Infinity);
+    model.path(X, y, { ...grid, signal: asked });
+    for (const fewer of [2, 5, 15]) {
+      const signal = abortedAfter(asked.polls - fewer);
+      const { status } = model.path(X, y, { ...grid, signal });
+      assert.equal(status, "interrupted", `${fewer} polls before the end`);
+    }
+  });
 });

@@ -2,7 +2,13 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { doctorCommand, EXAMINATIONS, examineNode, type Finding } from "../../kernel/doctor-command";
+import {
+  doctorCommand,
+  EXAMINATIONS,
+  examineNode,
+  examinePackage,
+  type Finding,
+} from "../../kernel/doctor-command";
 
 /** What one examination says in an environment. */
 function examine(what: string, env: NodeJS.ProcessEnv = process.env): Promise<Omit<Finding, "what">> {
@@ -43,6 +49,16 @@ describe("smooth-edges doctor", () => {
       remedy: "install Node 20.19 or newer",
     });
     assert.equal(examineNode(process.versions.node).state, "works");
+  });
+
+  it("tells packages of the user's folder from those beside a linked smooth-edges, and from none", () => {
+    const danfojs = (folder?: string) => examinePackage("danfojs-node", "data frames", undefined, folder);
+    assert.deepEqual(danfojs(), { state: "works", fact: "is installed" });
+    const linked = danfojs(tmpdir());
+    assert.equal(linked.state, "works");
+    assert.match(linked.fact, /^is installed for cells alone, beside smooth-edges in /);
+    assert.equal(linked.remedy, `programs in ${tmpdir()} need npm install danfojs-node`);
+    assert.equal(examinePackage("no-such-package", "nothing").state, "without");
   });
 
   for (const what of ["WebAssembly SIMD", "a lasso", "a picture", "a cell", "networks"]) {

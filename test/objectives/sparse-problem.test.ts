@@ -57,6 +57,32 @@ describe("profileAt", () => {
     });
   }
 
+  it("evaluates a loss twice at most where it begins at the minimum, and five times from near by", () => {
+    let evaluations = 0;
+    const { datafit } = classes;
+    const counting: typeof classes = {
+      ...classes,
+      datafit: {
+        ...datafit,
+        valueAndGradient(y, eta, gradient) {
+          evaluations++;
+          return datafit.valueAndGradient(y, eta, gradient);
+        },
+      },
+    };
+    const beta = normals(random, 4);
+    const { psi } = profileAt(classes, beta, new Float64Array(2));
+    profileAt(counting, beta, psi);
+    assert.ok(evaluations <= 2, `${evaluations} at the minimum`);
+    evaluations = 0;
+    profileAt(
+      counting,
+      beta,
+      psi.map((value) => value + 0.01),
+    );
+    assert.ok(evaluations <= 5, `${evaluations} near by`);
+  });
+
   it("leaves a residual orthogonal to the unpenalized columns also where the target is far from zero", () => {
     const far = { ...squared, target: squared.target.map((y) => y + 1e8) };
     const { residual } = profileAt(far, normals(random, 4), new Float64Array(2));

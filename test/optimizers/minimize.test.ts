@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { inspect } from "node:util";
 import type { SmoothObjective } from "../../src/objectives/smooth-objective";
-import { lbfgs, minimize, type Optimizer } from "../../src/optimizers";
+import { gradientDescent, lbfgs, minimize, type Optimizer } from "../../src/optimizers";
 import type { Anything } from "../support/bad-input";
 import { parabola } from "../support/smooth-objectives";
 
@@ -92,5 +93,16 @@ describe("minimize", () => {
     ] as const) {
       assert.throws(call, { name: "InputError", message });
     }
+  });
+
+  it("shows in cells and in the console how the run went and where it ended, and lists only what it holds", () => {
+    const result = minimize(parabola, gradientDescent(), [3]);
+    const [title, light, , , point, way] = inspect(result).split("\n");
+    assert.equal(title, "minimize: converged after 1 iteration at the value 0");
+    assert.equal(light, "✓ largest slope 0");
+    assert.match(point, /^\s*0\s+0$/);
+    assert.equal(way, "█▁  value, from 9 to 0");
+    assert.deepEqual(Object.keys(result), ["x", "value", "gradientNorm", "nIter", "status", "history"]);
+    assert.match(inspect(minimize(parabola, lbfgs(), [0])), /after 0 iterations/);
   });
 });

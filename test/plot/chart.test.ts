@@ -110,6 +110,14 @@ describe("Chart", () => {
       assert.equal(JSON.parse(written).title, text);
     });
 
+    it("says of a folder that is not there what to do", async () => {
+      const path = join(folder, "none", "a.svg");
+      await assert.rejects(new Chart(spec).save(path), {
+        name: "InputError",
+        message: `Chart.save: ${path} must be a file that can be written, got ENOENT; make its folder first`,
+      });
+    });
+
     it("refuses any other name", async () => {
       await assert.rejects(new Chart(spec).save("chart.pdf"), {
         name: "InputError",

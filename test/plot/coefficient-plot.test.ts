@@ -36,6 +36,20 @@ describe("coefficientPlot", () => {
     assert.equal(textsOf(svg).filter((text) => text === "x").length, 2);
   });
 
+  it("ranks features without their units where it is given the data, by the textbook's standard deviation", () => {
+    // 1 and 3 km deviate from their mean by 1, and 1000 and 3000 m by 1000.
+    const X = { km: [1, 3], m: [1000, 3000], none: [7, 7] };
+    const lengths = { coef: [2, 0.003, 1], featureNames: ["km", "m", "none"] };
+    const plain = coefficientPlot(lengths).toString();
+    assert.match(plain, /^Bar chart of coefficients, 3 of 3 .+ km 2, none 1, m 0.003/);
+    const chart = coefficientPlot(lengths, { standardizedBy: X });
+    assert.match(chart.toString(), /^Bar chart of standardized coefficients, 2 of 3 .+ m 3, km 2\./);
+    assert.match(JSON.stringify(chart.spec), /per standard deviation of the feature/);
+    assert.throws(() => coefficientPlot(lengths, { standardizedBy: { km: [1, 3] } }), {
+      message: 'coefficientPlot: X must have every column of the fit, got none called "m", "none"',
+    });
+  });
+
   it("takes a fit as it is", () => {
     const lasso = new SmoothLasso({ lambda: 0.1 }).fit([[1], [2], [3], [5]], [1, 2, 3, 5]);
     assert.match(coefficientPlot(lasso).toString(), /1 of 1 coefficient not zero/);

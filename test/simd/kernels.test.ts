@@ -77,6 +77,22 @@ interface Kernel {
   terms(given: Case, k: number): number[];
 }
 
+/** The products of some columns, or of all, with all. */
+function gramIn(arena: Arena, given: Case, rows: number[] | undefined, hasWeights: boolean): Float64Array {
+  const all = indicesIn(arena, given.indices);
+  const some = rows ? indicesIn(arena, rows) : all;
+  const out = guarded(arena, new Float64Array(some.length * given.count).fill(7));
+  const weights = hasWeights ? guarded(arena, given.weights) : undefined;
+  arena.kernels.gramBlock(guarded(arena, given.X), given.n, some, all, out, weights);
+  return out;
+}
+
+function gramTerms(given: Case, k: number, hasWeights: boolean): number[] {
+  const a = column(given, given.indices[Math.floor(k / given.count)]);
+  const b = column(given, given.indices[k % given.count]);
+  return Array.from(a, (x, i) => x * b[i] * (hasWeights ? given.weights[i] : 1));
+}
+
 const PRODUCTS: readonly Kernel[] = [
   {
     name: "dot",
@@ -198,24 +214,13 @@ const PRODUCTS: readonly Kernel[] = [
   },
   ...[true, false].map((hasWeights) => ({
     name: hasWeights ? "gramBlock with weights" : "gramBlock",
-    run: (arena: Arena, given: Case) => {
-      const rows = given.indices.slice(0, 5);
-      const out = guarded(arena, new Float64Array(rows.length * given.count).fill(7));
-      arena.kernels.gramBlock(
-        guarded(arena, given.X),
-        given.n,
-        indicesIn(arena, rows),
-        indicesIn(arena, given.indices),
-        out,
-        hasWeights ? guarded(arena, given.weights) : undefined,
-      );
-      return out;
-    },
-    terms: (given: Case, k: number) => {
-      const a = column(given, given.indices[Math.floor(k / given.count)]);
-      const b = column(given, given.indices[k % given.count]);
-      return Array.from(a, (x, i) => x * b[i] * (hasWeights ? given.weights[i] : 1));
-    },
+    run: (arena: Arena, given: Case) => gramIn(arena, given, given.indices.slice(0, 5), hasWeights),
+    terms: (given: Case, k: number) => gramTerms(given, k, hasWeights),
+  })),
+  ...[true, false].map((hasWeights) => ({
+    name: hasWeights ? "gramBlock of one list with weights" : "gramBlock of one list",
+    run: (arena: Arena, given: Case) => gramIn(arena, given, undefined, hasWeights),
+    terms: (given: Case, k: number) => gramTerms(given, k, hasWeights),
   })),
 ];
 

@@ -6,6 +6,7 @@ import { groupHadamardProduct, hadamardDifference, hadamardProduct } from "../..
 import { groupL2, l1, lq } from "../../src/penalties";
 import { coordinateDescent } from "../../src/reference";
 import { alternatingRidge, type Solver, surrogateDescent, varPro } from "../../src/solvers";
+import { abortedAfter } from "../support/aborted-after";
 import { assertAllClose, assertAtMost, assertClose } from "../support/assert-close";
 import { linearData, problemOf } from "../support/problems";
 import { taskOf } from "../support/solver-tasks";
@@ -98,6 +99,24 @@ for (const [solver, smallest] of solvers) {
 }
 
 describe("varPro", () => {
+  it("traces objectives of points that it was at, wherever it is interrupted", () => {
+    const problem = problemOf(linearData(7, 25, 60), l1());
+    const options = { maxIter: 30, isOptimal: () => false };
+    const asked = abortedAfter(Infinity);
+    const whole = varPro().solve(taskOf(problem, 0.05, 0, { ...options, signal: asked }));
+    const known = new Set(whole.trace.map(({ objective }) => objective));
+    for (let polls = 1; polls < asked.polls; polls += 5) {
+      const { status, trace } = varPro().solve(
+        taskOf(problem, 0.05, 0, { ...options, signal: abortedAfter(polls) }),
+      );
+      assert.equal(status, "interrupted");
+      // A first ridge regression that is cut leaves the null model.
+      for (const { objective } of trace.length > 1 ? trace : []) {
+        assert.ok(known.has(objective), `${objective} after ${polls} polls`);
+      }
+    }
+  });
+
   it("solves the group lasso, with groups that are not adjacent and weights of their own", () => {
     for (const [n, p] of [
       [60, 20],

@@ -37,20 +37,20 @@ describe("newtonPolished", () => {
   });
 
   it("counts the iterations of its rounds, one row of the trace each certificate", () => {
-    const task = taskOf(problemOf(nearlyDependent()), 1e-6, 0, { maxIter: 333 });
+    const task = taskOf(problemOf(nearlyDependent()), 1e-6, 0, { maxIter: 100, isOptimal: () => false });
     const counted: number[] = [];
     const solution = newtonPolished(coordinateDescent()).solve({
       ...task,
       onIteration: (iteration) => counted.push(iteration),
     });
-    assert.equal(solution.nIter, 333);
+    assert.equal(solution.nIter, 100);
     assert.deepEqual(
       counted,
-      Array.from({ length: 333 }, (_, k) => k + 1),
+      Array.from({ length: 100 }, (_, k) => k + 1),
     );
     solution.trace.forEach(({ iteration }, k) => {
       if (k > 0) assert.ok(iteration > solution.trace[k - 1].iteration);
     });
-    assert.equal(solution.trace.at(-1)!.iteration, 333);
+    assert.equal(solution.trace.at(-1)!.iteration, 100);
   });
 });

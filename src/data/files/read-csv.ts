@@ -9,6 +9,8 @@ export interface CsvOptions {
   readonly delimiter?: string;
   /** Whether the first line has the names of the columns; else they are `x0`, `x1`, ... Default: true. */
   readonly header?: boolean;
+  /** How letters are written as bytes: `"latin1"` for files of older programs. Default: `"utf-8"`. */
+  readonly encoding?: string;
 }
 
 /**
@@ -17,8 +19,12 @@ export interface CsvOptions {
  * Empty values and `NA`, `NaN`, `null` and `?` are null, which `fromFrame` drops or imputes by its `missing`. Values may be in
  * double quotes, with line breaks and doubled quotes within.
  *
+ * Errors here name the line of the file, from 1; those of what reads the columns later name the row, from 0: row 0 is line 2 of a
+ * file with a header.
+ *
  * @returns columns by name.
- * @throws InputError when the file cannot be read, or naming the first line with more or fewer values than the first.
+ * @throws InputError when the file cannot be read, or naming the first line with more or fewer values than the first, or with
+ * bytes that are no text in the encoding.
  * @see RFC 4180
  * @example
  * ```ts
@@ -29,9 +35,9 @@ export interface CsvOptions {
  */
 export function readCsv(path: string, options: CsvOptions = {}): FileColumns {
   const where = "readCsv";
-  checkKeys(where, options, ["delimiter", "header"]);
-  const { header = true } = options;
-  const text = readText(where, path);
+  checkKeys(where, options, ["delimiter", "header", "encoding"]);
+  const { header = true, encoding } = options;
+  const text = readText(where, path, encoding, 'name its encoding, such as { encoding: "latin1" }');
   const delimiter = options.delimiter ?? (/\.tsv(\.gz)?$/i.test(path) ? "\t" : ",");
   if (typeof delimiter !== "string" || delimiter.length !== 1 || delimiter === '"')
     throw mustBe(where, "delimiter", "one character", delimiter);

@@ -14,9 +14,13 @@ import type { CrossValidationScores } from "./cross-validation-scores";
 export interface ScoreRecord {
   /** Of the surrogate, where depths were compared. */
   readonly depth?: number;
+  /** Strength of the penalty. */
   readonly lambda: number;
+  /** Mean loss of the rows held out. */
   readonly meanScore: number;
+  /** Of that mean, over the folds. */
   readonly standardError: number;
+  /** Features with a coefficient that is not zero, in the fit of all rows. */
   readonly df: number;
 }
 
@@ -54,6 +58,7 @@ export interface CrossValidationFields<Fit extends AnyFit> {
  * ```
  */
 export class CrossValidation<Fit extends AnyFit = SparseLinearFit> implements Displayable {
+  /** Name of the estimator, such as `"SmoothLasso"`. */
   readonly estimator: string;
   /** What the scores are. */
   readonly measure: "mean squared error" | "deviance";
@@ -61,6 +66,7 @@ export class CrossValidation<Fit extends AnyFit = SparseLinearFit> implements Di
   readonly lambdas: Float64Array;
   /** Mean loss of the rows held out at each lambda; lower is better. */
   readonly meanScore: Float64Array;
+  /** Standard error of each mean over the folds; NaN where one fold alone was fitted, which has none. */
   readonly standardError: Float64Array;
   /** `foldLoss[f][k]` is the mean loss of fold `folds[f]` at `lambdas[k]`; NaN where no row of it counts. */
   readonly foldLoss: readonly Float64Array[];
@@ -160,7 +166,10 @@ export class CrossValidation<Fit extends AnyFit = SparseLinearFit> implements Di
       rows: members.flatMap((member) =>
         member.#choices().map((row) => (depth ? [member.depth, ...row] : row)),
       ),
-      notes: nFolds > 0 && this.lambdas.length > 1 ? members.map((member) => member.#curve()) : [],
+      notes: [
+        ...(nFolds > 0 && this.lambdas.length > 1 ? members.map((member) => member.#curve()) : []),
+        ...(nFolds === 1 ? ["One fold alone has no standard error, so lambda1se is lambdaMin."] : []),
+      ],
     });
   }
 
@@ -172,11 +181,16 @@ export class CrossValidation<Fit extends AnyFit = SparseLinearFit> implements Di
     return this.summary().toMimeBundle();
   }
 
-  #choices(): (string | number)[][] {
+  #choices(): (string | number | null)[][] {
     const { indexMin, index1se } = this.#scores;
     return [["lambdaMin", indexMin] as const, ["lambda1se", index1se] as const].flatMap(([name, k]) =>
-      k < 0 ? [] : [[name, this.lambdas[k], this.meanScore[k], this.standardError[k], this.df[k]]],
+      k < 0 ? [] : [[name, this.lambdas[k], this.meanScore[k], this.#errorOrNone(k), this.df[k]]],
     );
+  }
+
+  /** An empty cell where there is none. */
+  #errorOrNone(k: number): number | null {
+    return Number.isNaN(this.standardError[k]) ? null : this.standardError[k];
   }
 
   /** The scores along the lambdas, in one line. */

@@ -1,7 +1,7 @@
 // Blocks of a Gram matrix by register tiles. A pair of columns is summed over pieces of rows, in each by two
 // interleaved sums, whichever tile it falls into: a product depends on its two columns alone.
 
-/** Rows of a piece: six columns of a tile then fit the first cache. */
+/** Rows of a piece, even: six columns of a tile then fit the first cache. */
 const PIECE: i32 = 512;
 
 // @ts-expect-error: decorator
@@ -72,6 +72,85 @@ export function tile4x2(
   finish(dq, d, q, isOdd, isFirst, outD + toSecond);
 }
 
+/** A sum of one piece of rows, or added to those before. */
+// @ts-expect-error: decorator
+@inline
+function addPiece(sums: v128, isFirst: bool, out: usize): void {
+  const sum = f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);
+  store<f64>(out, isFirst ? sum : load<f64>(out) + sum);
+}
+
+/**
+ * {@link tile4x2} for four columns that were packed: two rows of each in turn. One pointer in place of four leaves the loop nearer to
+ * what a processor multiplies at most.
+ *
+ * @param width bytes from one row of the result to the next.
+ */
+export function packedTile(
+  packed: usize,
+  p: usize,
+  q: usize,
+  rows: i32,
+  isFirst: bool,
+  out: usize,
+  width: usize,
+  isPair: bool,
+): void {
+  const blocked = p + ((<usize>(rows & ~1)) << 3);
+  let ap = f64x2.splat(0);
+  let aq = f64x2.splat(0);
+  let bp = f64x2.splat(0);
+  let bq = f64x2.splat(0);
+  let cp = f64x2.splat(0);
+  let cq = f64x2.splat(0);
+  let dp = f64x2.splat(0);
+  let dq = f64x2.splat(0);
+  while (p < blocked) {
+    const vp = v128.load(p);
+    const vq = v128.load(q);
+    let v = v128.load(packed);
+    ap = f64x2.add(ap, f64x2.mul(v, vp));
+    aq = f64x2.add(aq, f64x2.mul(v, vq));
+    v = v128.load(packed, 16);
+    bp = f64x2.add(bp, f64x2.mul(v, vp));
+    bq = f64x2.add(bq, f64x2.mul(v, vq));
+    v = v128.load(packed, 32);
+    cp = f64x2.add(cp, f64x2.mul(v, vp));
+    cq = f64x2.add(cq, f64x2.mul(v, vq));
+    v = v128.load(packed, 48);
+    dp = f64x2.add(dp, f64x2.mul(v, vp));
+    dq = f64x2.add(dq, f64x2.mul(v, vq));
+    packed += 64;
+    p += 16;
+    q += 16;
+  }
+  if ((rows & 1) != 0) {
+    const vp = v128.load64_zero(p);
+    const vq = v128.load64_zero(q);
+    let v = v128.load(packed);
+    ap = f64x2.add(ap, f64x2.mul(v, vp));
+    aq = f64x2.add(aq, f64x2.mul(v, vq));
+    v = v128.load(packed, 16);
+    bp = f64x2.add(bp, f64x2.mul(v, vp));
+    bq = f64x2.add(bq, f64x2.mul(v, vq));
+    v = v128.load(packed, 32);
+    cp = f64x2.add(cp, f64x2.mul(v, vp));
+    cq = f64x2.add(cq, f64x2.mul(v, vq));
+    v = v128.load(packed, 48);
+    dp = f64x2.add(dp, f64x2.mul(v, vp));
+    dq = f64x2.add(dq, f64x2.mul(v, vq));
+  }
+  addPiece(ap, isFirst, out);
+  addPiece(bp, isFirst, out + width);
+  addPiece(cp, isFirst, out + 2 * width);
+  addPiece(dp, isFirst, out + 3 * width);
+  if (!isPair) return;
+  addPiece(aq, isFirst, out + 8);
+  addPiece(bq, isFirst, out + width + 8);
+  addPiece(cq, isFirst, out + 2 * width + 8);
+  addPiece(dq, isFirst, out + 3 * width + 8);
+}
+
 /** One column against `width` of four. */
 export function tile1x4(
   a: usize,
@@ -124,8 +203,23 @@ function weighted(x: usize, weights: usize, rows: i32, copy: usize): usize {
   return copy;
 }
 
+/** Writes a piece of a column, or where there are weights their product with it, two rows every eight numbers; 0 fills the last. */
+// @ts-expect-error: decorator
+@inline
+function pack(x: usize, weights: usize, rows: i32, to: usize): void {
+  const end = x + ((<usize>(rows & ~1)) << 3);
+  if (weights == 0) {
+    for (; x < end; x += 16, to += 64) v128.store(to, v128.load(x));
+    if ((rows & 1) != 0) v128.store(to, v128.load64_zero(x));
+    return;
+  }
+  for (; x < end; x += 16, weights += 16, to += 64) v128.store(to, f64x2.mul(v128.load(weights), v128.load(x)));
+  if ((rows & 1) != 0) v128.store(to, f64x2.mul(v128.load64_zero(weights), v128.load64_zero(x)));
+}
+
 /**
- * `out[k, l] = sum_i weights[i] x_ia x_ib` for `a = rows[k]`, `b = others[l]`, by rows of `nOthers` entries.
+ * `out[k, l] = sum_i weights[i] x_ia x_ib` for `a = rows[k]`, `b = others[l]`, by rows of `nOthers` entries; where both are one
+ * list, `out[l, k] = out[k, l]` for `k < l`.
  *
  * @param weights its place, or 0 for none.
  * @param scratch of 4 * PIECE numbers.
@@ -143,7 +237,7 @@ export function gramBlock(
 ): void {
   const stride = (<usize>n) << 3;
   const width = (<usize>nOthers) << 3;
-  const copy = (<usize>PIECE) << 3;
+  const isSymmetric = rows == others && nRows == nOthers;
   if (n == 0) memory.fill(out, 0, <usize>nRows * width);
   for (let start = 0; start < n; start += PIECE) {
     const size = min(PIECE, n - start);
@@ -152,23 +246,19 @@ export function gramBlock(
     const w = weights == 0 ? <usize>0 : weights + ((<usize>start) << 3);
     let k = 0;
     for (; k + 4 <= nRows; k += 4) {
-      const a = weighted(at(x, rows, k, stride), w, size, scratch);
-      const b = weighted(at(x, rows, k + 1, stride), w, size, scratch + copy);
-      const c = weighted(at(x, rows, k + 2, stride), w, size, scratch + 2 * copy);
-      const d = weighted(at(x, rows, k + 3, stride), w, size, scratch + 3 * copy);
+      for (let m = 0; m < 4; m++) pack(at(x, rows, k + m, stride), w, size, scratch + ((<usize>m) << 4));
       const o = out + <usize>k * width;
-      for (let l = 0; l < nOthers; l += 2) {
+      for (let l = isSymmetric ? k : 0; l < nOthers; l += 2) {
         const isPair = l + 1 < nOthers;
         const p = at(x, others, l, stride);
         const q = isPair ? at(x, others, l + 1, stride) : p;
-        const to = o + ((<usize>l) << 3);
-        tile4x2(a, b, c, d, p, q, size, isFirst, to, to + width, to + 2 * width, to + 3 * width, isPair ? 8 : 0);
+        packedTile(scratch, p, q, size, isFirst, o + ((<usize>l) << 3), width, isPair);
       }
     }
     for (; k < nRows; k++) {
       const a = weighted(at(x, rows, k, stride), w, size, scratch);
       const o = out + <usize>k * width;
-      for (let l = 0; l < nOthers; l += 4) {
+      for (let l = isSymmetric ? k : 0; l < nOthers; l += 4) {
         const last = nOthers - 1;
         tile1x4(
           a,
@@ -182,6 +272,16 @@ export function gramBlock(
           o + ((<usize>l) << 3),
         );
       }
+    }
+  }
+  if (!isSymmetric) return;
+  for (let k = 0; k < nRows; k++) {
+    let from = out + <usize>k * width + ((<usize>k) << 3);
+    let to = from;
+    for (let l = k + 1; l < nRows; l++) {
+      from += 8;
+      to += width;
+      store<f64>(to, load<f64>(from));
     }
   }
 }

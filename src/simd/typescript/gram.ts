@@ -23,6 +23,7 @@ export function gramBlock(
   out: Float64Array,
   weights?: Float64Array,
 ): void {
+  const isSymmetric = rows === others;
   const weighted = new Float64Array(weights ? PIECE : 0);
   if (nSamples === 0) out.fill(0, 0, rows.length * others.length);
   for (let start = 0; start < nSamples; start += PIECE) {
@@ -30,7 +31,7 @@ export function gramBlock(
     for (let k = 0; k < rows.length; k++) {
       const a = rows[k] * nSamples + start;
       if (weights) for (let i = 0; i < size; i++) weighted[i] = weights[start + i] * columns[a + i];
-      for (let l = 0; l < others.length; l++) {
+      for (let l = isSymmetric ? k : 0; l < others.length; l++) {
         const b = others[l] * nSamples + start;
         const sum = weights ? pairDot(weighted, 0, columns, b, size) : pairDot(columns, a, columns, b, size);
         const place = k * others.length + l;
@@ -38,4 +39,7 @@ export function gramBlock(
       }
     }
   }
+  if (!isSymmetric) return;
+  const size = rows.length;
+  for (let k = 0; k < size; k++) for (let l = k + 1; l < size; l++) out[l * size + k] = out[k * size + l];
 }

@@ -35,6 +35,20 @@ describe("readCsv", () => {
     assert.deepEqual(readCsv(file("q.csv.gz", gzipSync(text))), wanted);
   });
 
+  it("reads other encodings by their name, and refuses bytes that are none of it", () => {
+    const path = file("latin.csv", Buffer.from("name,n\nB\u00f6ll,1\n", "latin1"));
+    assert.deepEqual(readCsv(path, { encoding: "latin1" }), { name: ["B\u00f6ll"], n: [1] });
+    assert.throws(() => readCsv(path), {
+      name: "InputError",
+      message: `readCsv: ${path} must be text in utf-8, got other bytes in line 2; name its encoding, such as { encoding: "latin1" }`,
+    });
+    assert.throws(() => readCsv(path, { encoding: "klingon" }), {
+      message: 'readCsv: encoding must be the name of one, such as "latin1" or "utf-16le", got "klingon"',
+    });
+    const wide = file("wide.csv", Buffer.from("\uFEFFa\n1\n", "utf16le"));
+    assert.deepEqual(readCsv(wide, { encoding: "utf-16le" }), { a: [1] });
+  });
+
   it("reads tabs, other delimiters and files without names", () => {
     assert.deepEqual(readCsv(file("t.tsv", "a\tb\n1\t2\n")), { a: [1], b: [2] });
     assert.deepEqual(readCsv(file("s.csv", "1;2\n3;4\n"), { delimiter: ";", header: false }), {

@@ -122,6 +122,23 @@ describe("a cross-validation", () => {
     );
   });
 
+  it("has no standard error after one fold, and says so instead of NaN", () => {
+    const [all, ofPath] = [abortedAfter(Infinity), abortedAfter(Infinity)];
+    const whole = lasso.crossValidate(X, y, { ...options, signal: all });
+    lasso.path(X, y, { lambdas: whole.lambdas, signal: ofPath });
+    const aFold = (all.polls - ofPath.polls) / whole.folds.length;
+    const signal = abortedAfter(ofPath.polls + 1.5 * aFold);
+    const cv = lasso.crossValidate(X, y, { ...options, signal });
+    assert.deepEqual([...cv.folds], [0]);
+    assert.ok(cv.standardError.every(Number.isNaN));
+    const { rows, notes } = cv.summary();
+    assert.deepEqual(
+      rows.map((row) => row[3]),
+      [null, null],
+    );
+    assert.equal(notes.at(-1), "One fold alone has no standard error, so lambda1se is lambdaMin.");
+  });
+
   it("has only the path when aborted before the first fold, and no choice, which it says", () => {
     const controller = new AbortController();
     controller.abort();
