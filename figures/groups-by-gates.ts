@@ -2,7 +2,7 @@ import { Chart } from "smooth-edges/plot";
 import type { Figure } from "./figure";
 import { readRecords } from "./runs/records";
 import { GROUP_LAMBDAS, groupsByGates } from "./studies/groups-by-gates";
-import { meanOf } from "./studies/means";
+import { medianOf } from "./studies/means";
 
 /** What a replicate gives, an entry a lambda. */
 interface Replicate {
@@ -16,7 +16,7 @@ interface Row {
   readonly method: string;
   readonly lambda: number;
   readonly quantity: string;
-  readonly mean: number;
+  readonly median: number;
   readonly low: number;
   readonly high: number;
 }
@@ -27,7 +27,7 @@ const QUANTITIES: Readonly<Record<string, (result: Replicate, k: number) => numb
   "Share of groups at zero": ({ groups }, k) => 1 - groups[k] / N_GROUPS,
 };
 
-/** Error and sparsity along lambda, means of ten replicates with their standard errors (D-Gating, Figure 4). */
+/** Error and sparsity along lambda, medians of twenty replicates with their quartiles (D-Gating, Figure 4). */
 export const groupsByGatesFigure: Figure = {
   name: "groups-by-gates",
   title: "More gates than two come close to the oracle, with the right groups",
@@ -41,8 +41,8 @@ export const groupsByGatesFigure: Figure = {
           const results = records.filter(({ task }) => task.parameters.method === method);
           // The oracle has no lambda.
           const values = results.map(({ result }) => of(result, Math.min(k, result.rmse.length - 1)));
-          const { mean, error } = meanOf(values);
-          return { method, lambda, quantity, mean, low: mean - error, high: mean + error };
+          const [low, high] = quartilesOf(values);
+          return { method, lambda, quantity, median: medianOf(values), low, high };
         }),
       ),
     );
@@ -50,12 +50,18 @@ export const groupsByGatesFigure: Figure = {
   draw: (data) =>
     new Chart({
       description:
-        "Test error and share of groups at zero over lambda, for the oracle, the group lasso, direct descent, and two, three and four gates: two gates follow the group lasso, three and four come down to the oracle where 33 of 40 groups are zero; direct descent leaves most groups alive.",
+        "Medians over replicates of test error and share of groups at zero over lambda, for the oracle, the group lasso, direct descent, and two, three and four gates: two gates follow the group lasso, three and four come down to the oracle where 33 of 40 groups are zero; direct descent leaves most groups alive.",
       hconcat: Object.keys(QUANTITIES).map((quantity) => panel(data as readonly Row[], quantity)),
     }),
 };
 
-/** One quantity, with a band of a standard error to either side. */
+/** The values that a quarter of all lie below and above. */
+function quartilesOf(values: readonly number[]): [number, number] {
+  const sorted = [...values].sort((a, b) => a - b);
+  return [sorted[Math.floor((sorted.length - 1) / 4)], sorted[Math.ceil((3 * (sorted.length - 1)) / 4)]];
+}
+
+/** One quantity, with a band from quartile to quartile. */
 function panel(rows: readonly Row[], quantity: string): Record<string, never> {
   const isError = quantity.startsWith("Test");
   const y = { type: "quantitative", title: quantity, scale: { domain: isError ? [1, 3] : [0, 1] } };
@@ -86,10 +92,10 @@ function panel(rows: readonly Row[], quantity: string): Record<string, never> {
     },
     layer: [
       {
-        mark: { type: "area", opacity: 0.2, clip: true },
+        mark: { type: "area", opacity: 0.12, clip: true },
         encoding: { y: { field: "low", ...y }, y2: { field: "high" } },
       },
-      { mark: { type: "line", clip: true }, encoding: { y: { field: "mean", ...y } } },
+      { mark: { type: "line", clip: true }, encoding: { y: { field: "median", ...y } } },
     ],
   };
   return spec as unknown as Record<string, never>;

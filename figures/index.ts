@@ -1,5 +1,6 @@
 import { additiveNetworkFigure } from "./additive-network";
 import { bridgesFigure } from "./bridges-against-folded-penalties";
+import { depthAblationFigure } from "./depth-ablation";
 import { depthAndSaddlesFigure } from "./depth-and-saddles";
 import { diabetesCoefficients } from "./diabetes-coefficients";
 import { diabetesPath } from "./diabetes-path";
@@ -39,6 +40,7 @@ export const figures: readonly Figure[] = [
   inputSelectionFigure,
   modalitySelectionFigure,
   additiveNetworkFigure,
+  depthAblationFigure,
   sharingDepthInitializationFigure,
   matchingMinimaFigure,
   depthAndSaddlesFigure,

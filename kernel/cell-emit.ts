@@ -32,7 +32,12 @@ export function cellTransformers(record: CompilerRecord, checker: ts.TypeChecker
     record.hasTopLevelAwait = true;
   };
   return {
-    before: [earlierNames(checker), lastExpression(record), awaitRewriter(record.cell, onTopLevelAwait)],
+    before: [
+      earlierNames(checker),
+      importsFirst,
+      lastExpression(record),
+      awaitRewriter(record.cell, onTopLevelAwait),
+    ],
     after: [
       ({ factory }) =>
         (file) => {
@@ -46,6 +51,19 @@ export function cellTransformers(record: CompilerRecord, checker: ts.TypeChecker
     ],
   };
 }
+
+/** Puts imports above what uses them, as modules do it wherever an import stands; CommonJS would leave them in their places. */
+const importsFirst: ts.TransformerFactory<ts.SourceFile> =
+  ({ factory }) =>
+  (file) => {
+    const isImport = (statement: ts.Statement): boolean =>
+      ts.isImportDeclaration(statement) ||
+      (ts.isImportEqualsDeclaration(statement) && ts.isExternalModuleReference(statement.moduleReference));
+    const imports = file.statements.filter(isImport);
+    if (imports.length === 0) return file;
+    const others = file.statements.filter((statement) => !isImport(statement));
+    return factory.updateSourceFile(file, [...imports, ...others]);
+  };
 
 /** Makes the value of a cell's last expression a property of `exports`, which the executor shows. */
 function lastExpression(record: CompilerRecord): ts.TransformerFactory<ts.SourceFile> {

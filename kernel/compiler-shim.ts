@@ -84,7 +84,12 @@ function presentAsFork(record: CompilerRecord, globalDeclarations: string): obje
     ...ts,
     getPreEmitDiagnosticsOfFiles: (program: ts.Program, files: readonly ts.SourceFile[]) =>
       diagnosticsOfFiles(program, files, record),
-    getQuickInfoAtPosition: quickInfoAt,
+    getQuickInfoAtPosition: (
+      file: ts.SourceFile,
+      checker: ts.TypeChecker,
+      _cancellation: unknown,
+      position: number,
+    ) => quickInfoAt(file, checker, position, sources),
     getDefaultTypeRoots: nodeTypeRoots,
     getNullTransformationContext: () => internals.nullTransformationContext,
     Completions: {

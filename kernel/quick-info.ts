@@ -1,5 +1,6 @@
 /** Signature and documentation of a name, without the language service that stock TypeScript wants for it. */
 import * as ts from "typescript";
+import type { SourceFiles } from "./source-files";
 
 // Internals of stock TypeScript that the public declarations leave out.
 interface Internals {
@@ -26,11 +27,11 @@ export interface DeclaredInfo extends ts.QuickInfo {
 
 const MAX_DECLARATION_LINES = 100;
 
-function declarationOf(symbol: ts.Symbol, checker: ts.TypeChecker): string | undefined {
-  const original = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
-  const [node] = original.declarations ?? [];
+/** @param symbol what the name stands for, no alias */
+function declarationOf(symbol: ts.Symbol, sources: SourceFiles): string | undefined {
+  const [node] = symbol.declarations ?? [];
   if (!node) return undefined;
-  const whole = ts.isVariableDeclaration(node) ? node.parent.parent : node;
+  const whole = sources.document(ts.isVariableDeclaration(node) ? node.parent.parent : node);
   const lines = whole.getText().split("\n");
   if (lines.length <= MAX_DECLARATION_LINES) return lines.join("\n");
   return [
@@ -43,8 +44,8 @@ function declarationOf(symbol: ts.Symbol, checker: ts.TypeChecker): string | und
 export function quickInfoAt(
   file: ts.SourceFile,
   checker: ts.TypeChecker,
-  _cancellation: unknown,
   position: number,
+  sources: SourceFiles,
 ): DeclaredInfo | undefined {
   let node = internals.getTouchingPropertyName(file, position);
   if (node.parent && ts.isNewExpression(node.parent) && node.pos === node.parent.pos)
@@ -54,11 +55,13 @@ export function quickInfoAt(
     // Among the arguments of a call, where there is no name, one wants to know about the function.
     const before = internals.findPrecedingToken(position, file);
     const callee = calleeAround(node, position) ?? (before && calleeAround(before, position));
-    return callee && quickInfoAt(file, checker, _cancellation, callee.getEnd() - 1);
+    return callee && quickInfoAt(file, checker, callee.getEnd() - 1, sources);
   }
   if ((checker as unknown as { isUnknownSymbol(s: ts.Symbol): boolean }).isUnknownSymbol(symbol)) {
     return undefined;
   }
+  const meant = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+  haveDocumentation(meant, sources);
   const shown = internals.SymbolDisplay.getSymbolDisplayPartsDocumentationAndSymbolKind(
     checker,
     symbol,
@@ -73,8 +76,19 @@ export function quickInfoAt(
     displayParts: shown.displayParts,
     documentation: shown.documentation,
     tags: shown.tags,
-    declaration: declarationOf(symbol, checker),
+    declaration: declarationOf(meant, sources),
   };
+}
+
+/** Before TypeScript looks for comments, which it does once for each symbol. */
+function haveDocumentation({ declarations = [] }: ts.Symbol, sources: SourceFiles): void {
+  for (const declaration of declarations) sources.document(declaration);
+  const mayInherit = declarations.some(
+    ({ parent }) =>
+      (ts.isClassLike(parent) || ts.isInterfaceDeclaration(parent)) && parent.heritageClauses !== undefined,
+  );
+  const isDocumented = declarations.some((declaration) => ts.getJSDocCommentsAndTags(declaration).length > 0);
+  if (mayInherit && !isDocumented) sources.documentAll();
 }
 
 /** The name or member that is called by the innermost call whose parentheses hold the position. */

@@ -47,7 +47,7 @@ function load<T>(path: string, typescript: string): T {
 export function fillSnapshot(input: SnapshotInput): void {
   const loadKernel = <T>(name: string): T => load<T>(join(input.kernel, `${name}.js`), input.typescript);
   const { SourceFiles } = loadKernel<typeof SourceFilesModule>("source-files");
-  const sources = new SourceFiles();
+  const sources = new SourceFiles(true);
   warmUp(input, sources, loadKernel);
   const warm: WarmCompiler = {
     stamp: input.stamp,

@@ -1,6 +1,7 @@
 /** The files that cells are compiled with, each parsed once until it changes on the disk. */
 import { type Stats, statSync } from "node:fs";
 import * as ts from "typescript";
+import { document, parseUndocumented } from "./documentation";
 
 interface KeptFile {
   readonly file: ts.SourceFile;
@@ -12,9 +13,18 @@ interface KeptFile {
 const SETTLED = /\/node_modules\/(?:typescript\/lib|@types\/node|undici-types)\//;
 
 export class SourceFiles {
+  /** The settled files whose comments were left out, until somebody asks for one. */
+  readonly #undocumented: Set<ts.SourceFile> = new Set();
+  readonly #documented: WeakMap<ts.SourceFile, WeakMap<ts.Node, ts.Node>> = new WeakMap();
   readonly #kept: Map<string, KeptFile> = new Map();
   readonly #settled: Map<string, ts.SourceFile> = new Map();
+  readonly #leavesOutComments: boolean;
   readonly #watchers: Map<string, ts.FileWatcherCallback> = new Map();
+
+  /** @param leavesOutComments whether the settled files are parsed without comments, which takes longer and is kept in less */
+  constructor(leavesOutComments = false) {
+    this.#leavesOutComments = leavesOutComments;
+  }
 
   /** @param read the text of a file, undefined where there is none */
   get(
@@ -27,10 +37,44 @@ export class SourceFiles {
     const stamp = stampOf(path);
     const text = read(path);
     if (text === undefined) return undefined;
+    if (SETTLED.test(path)) {
+      const file = this.#parseSettled(path, text, options);
+      this.#settled.set(path, file);
+      return file;
+    }
     const file = ts.createSourceFile(path, text, options);
-    if (SETTLED.test(path)) this.#settled.set(path, file);
-    else this.#kept.set(path, { file, stamp });
+    this.#kept.set(path, { file, stamp });
     return file;
+  }
+
+  #parseSettled(
+    path: string,
+    text: string,
+    options: ts.ScriptTarget | ts.CreateSourceFileOptions,
+  ): ts.SourceFile {
+    if (!this.#leavesOutComments) return ts.createSourceFile(path, text, options);
+    const file = parseUndocumented(path, text, options);
+    this.#undocumented.add(file);
+    return file;
+  }
+
+  /**
+   * Has the comments of a declaration's file at hand.
+   *
+   * @returns the declaration as it is written there, with its comments
+   */
+  document(declaration: ts.Node): ts.Node {
+    const file = declaration.getSourceFile();
+    if (this.#undocumented.delete(file)) {
+      const text = ts.sys.readFile(file.fileName);
+      if (text !== undefined) this.#documented.set(file, document(file, text));
+    }
+    return this.#documented.get(file)?.get(declaration) ?? declaration;
+  }
+
+  /** Has all comments at hand: a member without one of its own may have that of a class which its own extends. */
+  documentAll(): void {
+    for (const file of this.#undocumented) this.document(file);
   }
 
   /** Forgets files that changed, and tells who watches them. */

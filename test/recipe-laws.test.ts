@@ -168,6 +168,7 @@ const tried: readonly (readonly [Solver, ReturnType<typeof taskOf>])[] = [
   [solvers.newtonPolished(coordinateDescent()), taskOf(problem, lambda, 1e-9)],
   [solvers.severalStarts(coordinateDescent(), fista()), taskOf(nonConvex, 0.2, 1e-9)],
   [solvers.severalStarts(coordinateDescent(), coordinateDescent(), fista()), taskOf(nonConvex, 0.2, 1e-9)],
+  [solvers.severalStarts(fista(), undefined, fista(), coordinateDescent()), taskOf(nonConvex, 0.001, 1e-9)],
   [surrogateDescent(hadamardProduct(2), lbfgs({ memory: 3 }), { start }), taskOf(problem, lambda, 1e-9)],
   [varPro(), taskOf(problem, lambda, 1e-9)],
   [

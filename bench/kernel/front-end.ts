@@ -99,14 +99,10 @@ export class FrontEnd {
 
   /** Until iopub delivers: a subscription takes effect some time after it was made. */
   async ready(): Promise<void> {
-    for (;;) {
-      const done = this.request("kernel_info_request");
-      const inTime = await Promise.race([
-        done.then(() => true),
-        new Promise((r) => setTimeout(r, 300, false)),
-      ]);
-      if (inTime) return;
-    }
+    // On a loaded machine the answer to an earlier one may come when later ones have been asked.
+    const asked: Promise<boolean>[] = [];
+    do asked.push(this.request("kernel_info_request").then(() => true));
+    while (!(await Promise.race([...asked, new Promise<boolean>((r) => setTimeout(r, 300, false))])));
   }
 
   /** One reply on shell, however early, whether or not iopub delivers yet. */

@@ -1,5 +1,7 @@
 import { additiveNetwork } from "./additive-network";
 import { bridgesAgainstFoldedPenalties } from "./bridges-against-folded-penalties";
+import { correlatedGroups } from "./correlated-groups";
+import { depthAblation } from "./depth-ablation";
 import { depthAndSaddles } from "./depth-and-saddles";
 import { directAgainstGated } from "./direct-against-gated";
 import { explicitAndImplicit } from "./explicit-and-implicit";
@@ -26,11 +28,13 @@ export const studies: readonly Study[] = [
   lassoByLbfgs,
   bridgesAgainstFoldedPenalties,
   groupsByGates,
+  correlatedGroups,
   sparseLeNet,
   filterSparseCnn,
   inputSelection,
   modalitySelection,
   additiveNetwork,
+  depthAblation,
   sharingDepthInitialization,
   matchingMinima,
   depthAndSaddles,

@@ -3,7 +3,7 @@ import { isParabolic, type SparseProblem } from "../objectives/sparse-problem";
 import { lbfgs, type Optimizer } from "../optimizers";
 import type { Parametrization } from "../parametrizations";
 import { isGroupwise, isSeparable, type Penalty } from "../penalties";
-import { blockDescent, coordinateDescent, fista } from "../reference";
+import { blockDescent, coordinateDescent, fista, irls } from "../reference";
 import {
   activeGroups,
   activeSet,
@@ -154,12 +154,12 @@ export const automaticRules: readonly Rule[] = [
     when: "not convex, a sum over coordinates, and a squared error",
     why: "descents on one kept Gram matrix are so cheap that neighbours on a path take the place of dense starts",
     applies: ({ direct, problem }) => direct !== undefined && hasGramDescent(problem) && isParabolic(problem),
-    choose({ direct }) {
+    choose({ direct, problem }) {
       const quick = inTurn(gramDescent(), direct!);
       const last = inTurn(gramDescent({ exchanges }), direct!);
       const between = inTurn(gramDescent({ exchanges: exchangesOnPath }), direct!);
       return {
-        solver: severalStarts(quick, quick, last),
+        solver: severalStarts(quick, quick, last, smoothed(problem)),
         onPath: startsOnPath(quick),
         neighbour: leavingSaddles(between),
       };
@@ -219,6 +219,12 @@ export const automaticRules: readonly Rule[] = [
     }),
   },
 ];
+
+/** What smooths the kinks of a bridge first, so that its zeros trap nothing, where that can be done. */
+function smoothed({ penalty, datafit }: ChosenBy): Solver | undefined {
+  const takes = datafit.quadratic && isSeparable(penalty) && !penalty.domain && trapsAtZero({ penalty });
+  return takes ? irls() : undefined;
+}
 
 /** All starts by a quick method, and by another one from the best end and from neighbours on a path. */
 const fromAll = (quick: Solver, last: Solver): SolverChoice => ({

@@ -24,14 +24,21 @@ type Start = Pick<SolverTask, "beta" | "psi">;
  * the penalty, or in their place the coefficients given, say of a neighbour on a path. Where the best of these is a
  * saddle, which columns that come twice make it, or a step of one coordinate or group leads lower, it is left that way.
  *
+ * With next to no penalty these end dense, where nothing that moves a few coefficients leads on. A fit with fewer than half as
+ * many coefficients as samples is, of columns in general position, the only one so sparse with its fitted values.
+ *
  * @param direct a method quicker than `inner`, for any penalty of the kind, that goes from the other starts than the null
  * model and the coefficients given. Default: `inner`, and for the lasso the surrogate of depth 2.
  * @param last goes on from the best end, to a lower one if it can. Default: `inner`, where that is a saddle.
+ * @param dense goes from zero, and `last` on from there, where the best end has at least half as many coefficients as there
+ * are samples. Default: nothing does.
+ * @see Donoho and Elad, Optimally sparse representation in general dictionaries via l1 minimization (2003), for the half
  */
-export function severalStarts(inner: Solver, direct?: Solver, last: Solver = inner): Solver {
+export function severalStarts(inner: Solver, direct?: Solver, last: Solver = inner, dense?: Solver): Solver {
   checkSolver("severalStarts", "inner", inner);
   checkSolver("severalStarts", "last", last);
   if (direct !== undefined) checkSolver("severalStarts", "direct", direct);
+  if (dense !== undefined) checkSolver("severalStarts", "dense", dense);
   const others = direct ?? inner;
   const solver: Solver = {
     name: `severalStarts(${inner.name})`,
@@ -56,10 +63,14 @@ export function severalStarts(inner: Solver, direct?: Solver, last: Solver = inn
         if (lower.certificate.objective < best.certificate.objective)
           best = bestSettled(best, withStart("the best without a coefficient", lower));
       }
+      if (dense && best.status !== "interrupted" && isDense(task, best.beta)) {
+        best = bestSettled(best, withStart(dense.name, fromZero(task, dense, last)));
+      }
       return onFrom(task, best, last);
     },
   };
-  const args = last !== inner ? [inner, direct, last] : direct ? [inner, direct] : [inner];
+  const all = [inner, direct, last, dense];
+  const args = dense ? all : last !== inner ? all.slice(0, 3) : direct ? [inner, direct] : [inner];
   return madeBy("severalStarts", args, solver);
 }
 
@@ -134,6 +145,23 @@ export function bestSettled(before: Solution | undefined, next: Solution): Solut
   const best = bestOf(before, next);
   if (before?.status !== "converged" || best.status === "converged") return best;
   return { ...before, nIter: best.nIter, starts: best.starts };
+}
+
+/** Whether there are at least half as many coefficients as samples. */
+function isDense({ problem }: SolverTask, beta: Float64Array): boolean {
+  return 2 * beta.filter((entry) => entry !== 0).length >= problem.design.nSamples;
+}
+
+/** From zero by one solver, not taken far, and on by another. */
+function fromZero(task: SolverTask, first: Solver, second: Solver): Solution {
+  const { beta, profile, nIter } = first.solve({
+    ...task,
+    ...nullStart(task),
+    maxIter: Math.min(task.maxIter, 1000),
+    onIteration: undefined,
+  });
+  const end = second.solve({ ...task, beta, psi: profile.psi });
+  return { ...end, nIter: nIter + end.nIter };
 }
 
 function nullStart({ beta, psi }: SolverTask): Start {

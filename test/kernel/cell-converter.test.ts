@@ -3,7 +3,7 @@ import { type CellConverter, type ConvertedCell, createCellConverter } from "../
 
 /** These hold the shim that presents stock TypeScript as tslab's fork: an update of either must pass them. */
 describe("the cell converter", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let converter: CellConverter;
   let declarations: string;
   before(() => {

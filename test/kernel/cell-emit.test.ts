@@ -74,6 +74,17 @@ class Q extends P { [key] = 1 }
     assert.equal(await shown("v0 = void 0 as never;\n[v0]"), "[ undefined ]");
   });
 
+  it("knows imports above the lines that they stand on", async () => {
+    const code = `const joined = join("a", basename("b/c"));
+import { basename, join } from "node:path";
+import fs = require("node:fs");
+[joined, typeof fs.readFileSync]`;
+    assert.equal(await shown(code), "[ 'a/c', 'function' ]");
+    assert.equal(await shown('typeof os.tmpdir;\nimport * as os from "node:os"'), "'function'");
+    const failing = 'const early = sep;\nthrow new Error(early);\nimport { sep } from "node:path";';
+    assert.match((await shown(failing)) ?? "", /> 2 .*throw/);
+  });
+
   it("loads no module of which only types are used", async () => {
     const code = `import type { ascending } from "d3-array";
 type Order = typeof ascending;

@@ -3,7 +3,7 @@ import { only, resultText, streamText, tracebackOf } from "../support/exchanges"
 import { type Exchange, type Json, TestKernel } from "../support/test-kernel";
 
 describe("an error in a cell, over real sockets", function () {
-  this.timeout(30_000);
+  this.timeout(300_000);
   let kernel: TestKernel;
   before(async () => {
     kernel = await TestKernel.start();

@@ -15,7 +15,7 @@ import {
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { isGoneSoon } from "../support/is-gone-soon";
+import { untilGone } from "../support/until-gone";
 
 const CLI = resolve(__dirname, "../../kernel/cli.js");
 
@@ -64,7 +64,7 @@ describe("smooth-edges", () => {
     return readFileSync(join(folder, name), "utf8");
   }
 
-  /** Waits until a file has content, but not for ever: then the assertions after it fail. */
+  /** Waits until a file has content. */
   async function awaitFile(name: string): Promise<void> {
     // Mocha's timeout is the limit: a kernel may take long to start.
     while (!existsSync(join(folder, name)) || read(name) === "") await sleep(20);
@@ -142,7 +142,7 @@ describe("smooth-edges", () => {
     const [first, , last] = JSON.parse(read("slow.ipynb")).cells;
     assert.deepEqual(first.outputs[0].data, { "text/plain": ["1"] });
     assert.deepEqual(last.outputs, []);
-    assert.ok(await isGoneSoon(Number(read("pid"))));
+    await untilGone(Number(read("pid")));
   });
 
   it("refuses what it cannot run in one sentence, before anything runs", async () => {

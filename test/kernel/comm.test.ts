@@ -3,7 +3,7 @@ import { resultText, streamText } from "../support/exchanges";
 import { type Json, type Received, TestKernel } from "../support/test-kernel";
 
 describe("comms over real sockets", function () {
-  this.timeout(30_000);
+  this.timeout(300_000);
   let kernel: TestKernel;
   before(async () => {
     kernel = await TestKernel.start();

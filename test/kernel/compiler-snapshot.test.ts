@@ -14,7 +14,7 @@ const SHOWN = "[ true, -1, 'function', 'function', 1, 3, 'ERR_INVALID_ARG_TYPE' 
 const IS_WARM = 'const warm = Symbol.for("smooth-edges.warm-compiler") in globalThis;';
 
 describe("the snapshot of the compiler", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let folder: string;
   let command: readonly string[];
   before(function () {
@@ -56,12 +56,18 @@ process.chdir("/"); [warm, ascending(1, 2), typeof vega.compile, typeof readFile
       String((await kernel.execute("const n: number = 'a'.at(0)")).reply.content.evalue),
       /not assignable/,
     );
-    const info = await kernel.request("shell", "inspect_request", {
-      code: "[1].map",
-      cursor_pos: 6,
-      detail_level: 0,
-    });
-    assert.match(JSON.stringify(info.reply.content), /Calls a defined callback function/);
+    const explained = async (code: string, detail = 0): Promise<string> => {
+      const request = { code, cursor_pos: code.length, detail_level: detail };
+      const { reply } = await kernel.request("shell", "inspect_request", request);
+      return String((reply.content.data as Record<string, string>)["text/plain"]);
+    };
+    // Comments are not in the snapshot.
+    assert.match(await explained("[1].map"), /Calls a defined callback function/);
+    assert.match(await explained('"a".substr'), /@deprecated/);
+    assert.match(await explained("Math", 1), /interface Math \{\s*\/\*\* The mathematical constant e/);
+    const map =
+      "class Mine extends Map<string, number> { override get(key: string) { return super.get(key); } }";
+    assert.match(await explained(`${map}\nnew Mine().get`), /Returns a specified element/);
     await kernel.stop();
   });
 

@@ -14,7 +14,7 @@ const second = first + 1;
 [basename('/a/b'), second]`;
 
 describe("the debugger over real sockets", function () {
-  this.timeout(30_000);
+  this.timeout(300_000);
   let kernel: TestKernel;
   let seen = 0;
   before(async () => {

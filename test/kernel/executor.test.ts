@@ -12,7 +12,7 @@ function data(exchange: Exchange, type = "execute_result"): Json {
 }
 
 describe("a cell over real sockets", function () {
-  this.timeout(30_000);
+  this.timeout(300_000);
   let kernel: TestKernel;
   before(async () => {
     kernel = await TestKernel.start();

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { type Json, TestKernel } from "../support/test-kernel";
 
 describe("the history over real sockets", function () {
-  this.timeout(30_000);
+  this.timeout(300_000);
   let folder: string;
   let kernel: TestKernel;
   before(async () => {

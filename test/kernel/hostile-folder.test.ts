@@ -6,7 +6,7 @@ import { resultText, tracebackOf } from "../support/exchanges";
 import { TestKernel } from "../support/test-kernel";
 
 describe("a kernel in a folder that is broken, and read-only", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let folder: string;
   let kernel: TestKernel;
 

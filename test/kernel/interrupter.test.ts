@@ -4,7 +4,7 @@ import { resultText } from "../support/exchanges";
 import { type Exchange, TestKernel } from "../support/test-kernel";
 
 describe("an interrupt", function () {
-  this.timeout(30_000);
+  this.timeout(300_000);
   let kernel: TestKernel;
   before(async () => {
     kernel = await TestKernel.start();
@@ -112,6 +112,20 @@ describe("an interrupt", function () {
       resultText(await kernel.execute("[signal.aborted, interruptSignal.aborted]")),
       "[ true, false ]",
     );
+  });
+
+  it("ends a synchronous fit that is given the signal, with what the fit has", async () => {
+    const id = await kernel.sendCell(`import { SmoothLasso } from "smooth-edges";
+const rows = Array.from({ length: 40 }, (_, i) => [Math.sin(i), Math.cos(3 * i), Math.sin(7 * i)]);
+const response = rows.map((row) => row[0]! - 2 * row[1]!);
+const lambdas = Float64Array.from({ length: 2_000_000 }, (_, k) => 1 - k / 2_000_001);
+let isFitting = false;
+const onProgress = () => { if (!isFitting) console.log("fitting"); isFitting = true; };
+const path = new SmoothLasso().path(rows, response, { lambdas, onProgress, signal: interruptSignal });
+[path.status, path.fits.length > 0, path.fits.length < lambdas.length]`);
+    await kernel.until(() => kernel.of(id).some(({ type }) => type === "stream"));
+    assert.equal(resultText(await interrupt(id)), "[ 'interrupted', true, true ]");
+    assert.equal(resultText(await kernel.execute("path.fits[0]!.lambda === lambdas[0]")), "true");
   });
 
   it("fires the signal's event for asynchronous work", async () => {

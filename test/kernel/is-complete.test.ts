@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type CellConverter, createCellConverter } from "../../kernel/cell-converter";
 
 describe("an is_complete_request", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let converter: CellConverter;
   before(() => {
     converter = createCellConverter();

@@ -4,7 +4,7 @@ import { only, resultText, streamText } from "../support/exchanges";
 import { type Exchange, TestKernel } from "../support/test-kernel";
 
 describe("the object kernel of a cell", function () {
-  this.timeout(30_000);
+  this.timeout(300_000);
   let running: TestKernel;
   before(async () => {
     running = await TestKernel.start();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { KernelProcess } from "../../kernel/kernel-process";
 import type { KernelSpec } from "../../kernel/kernelspec";
-import { isGoneSoon } from "../support/is-gone-soon";
+import { untilGone } from "../support/until-gone";
 
 function node(script: string): KernelSpec {
   return {
@@ -37,7 +37,7 @@ describe("KernelProcess", () => {
     const child = "require('node:child_process').spawn('sleep', ['60'], { stdio: 'ignore' })";
     const kernel = new KernelProcess(node(`console.log(${child}.pid); process.exit()`), "", "/");
     await kernel.ended;
-    assert.ok(await isGoneSoon(Number(kernel.lastWords)));
+    await untilGone(Number(kernel.lastWords));
     kernel.signal("SIGKILL");
   });
 });

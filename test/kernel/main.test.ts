@@ -7,8 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Subscriber } from "zeromq";
 import { resultText, streamText } from "../support/exchanges";
-import { isGoneSoon } from "../support/is-gone-soon";
 import { FLAGS, MAIN, TestKernel, writeConnection } from "../support/test-kernel";
+import { untilGone } from "../support/until-gone";
 
 /** What the kernel says and how it ends where it cannot start. */
 function failedStart(...args: string[]): { status: number | null; stderr: string; stdout: string } {
@@ -16,7 +16,7 @@ function failedStart(...args: string[]): { status: number | null; stderr: string
 }
 
 describe("the kernel's process", function () {
-  this.timeout(30_000);
+  this.timeout(300_000);
   let folder: string;
   before(() => {
     folder = mkdtempSync(join(tmpdir(), "smooth-edges-main-"));
@@ -69,16 +69,12 @@ describe("the kernel's process", function () {
   });
 
   it("replies to a shutdown and ends, idle, in the middle of a loop and while the compiler loads", async () => {
-    for (const [code, exitCodes] of [
-      ["console.log(1)", [0]],
-      ["console.log(1); await null; while (true) {}", [0]],
-      [
-        "console.log(1); await null; const end = Date.now() + 150; while (Date.now() < end) {} console.log(2)",
-        [0],
-      ],
-      // While the compiler loads it is ended by force, unless it was quick.
-      ["", [0, null]],
-    ] as const) {
+    for (const code of [
+      "console.log(1)",
+      "console.log(1); await null; while (true) {}",
+      "console.log(1); await null; const end = Date.now() + 150; while (Date.now() < end) {} console.log(2)",
+      "",
+    ]) {
       const kernel = await TestKernel.start();
       const id = await kernel.sendCell(code);
       if (code !== "") await kernel.until(() => kernel.of(id).some(({ type }) => type === "stream"));
@@ -88,7 +84,8 @@ describe("the kernel's process", function () {
         status: "ok",
         restart: true,
       });
-      assert.ok((exitCodes as readonly unknown[]).includes(await kernel.exited), code);
+      // By itself, or by force where it does not get so far in two seconds: a busy machine may take longer.
+      assert.match(String((await kernel.exited) ?? kernel.process.signalCode), /^(?:0|SIGKILL)$/, code);
       assert.equal(kernel.stderr, "");
       await kernel.stop();
     }
@@ -96,8 +93,8 @@ describe("the kernel's process", function () {
 
   it("ends what its cells started, and itself where a child holds it up", async () => {
     for (const [wait, ending] of [
-      ["", [0, null]],
-      ["process.on('SIGTERM', () => {}); spawnSync('sleep', ['300']);", [null, "SIGKILL"]],
+      ["", /^(?:0|SIGKILL)$/],
+      ["process.on('SIGTERM', () => {}); spawnSync('sleep', ['300']);", /^SIGKILL$/],
     ] as const) {
       const kernel = await TestKernel.start();
       const start = "import { spawn, spawnSync } from 'node:child_process';";
@@ -105,9 +102,8 @@ describe("the kernel's process", function () {
       await kernel.until(() => kernel.of(id).some(({ type }) => type === "stream"));
       const child = Number(streamText({ iopub: kernel.of(id) }));
       await kernel.send("control", "shutdown_request", { restart: false });
-      await kernel.exited;
-      assert.deepEqual([kernel.process.exitCode, kernel.process.signalCode], ending);
-      assert.ok(await isGoneSoon(child));
+      assert.match(String((await kernel.exited) ?? kernel.process.signalCode), ending);
+      await untilGone(child);
       await kernel.stop();
     }
   });
@@ -149,6 +145,6 @@ describe("the kernel's process", function () {
     const pid = Number(String(output));
     assert.equal(process.kill(pid, 0), true);
     await once(parent, "exit");
-    assert.ok(await isGoneSoon(pid));
+    await untilGone(pid);
   });
 });

@@ -52,7 +52,7 @@ const FILES: Readonly<Record<string, string>> = {
 
 /** The notebook lies in a folder that has nothing to do with the package of the kernel. */
 describe("imports in a notebook elsewhere", function () {
-  this.timeout(30_000);
+  this.timeout(300_000);
   let kernel: TestKernel;
   let folder: string;
   before(async () => {

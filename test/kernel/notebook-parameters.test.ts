@@ -51,7 +51,7 @@ describe("parameters of a notebook", () => {
   });
 
   it("replace the defaults where the notebook is run", async function () {
-    this.timeout(60_000);
+    this.timeout(300_000);
     const given = notebook(
       ["let lambda = 1; let name = 'default';", "parameters"],
       ["[name, lambda * 2].join()"],

@@ -28,7 +28,7 @@ const FIELDS = ["code", "cursor_pos", "comm_id", "data", "target_name", "hist_ac
 FIELDS.push("pattern", "command", "arguments", "value", "user_expressions", "silent", "store_history");
 
 describe("a kernel that is asked for too much, or for nonsense", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let kernel: TestKernel;
   before(async () => {
     kernel = await TestKernel.start({ env: { SMOOTH_EDGES_OUTPUT_LIMIT: "5000" } });

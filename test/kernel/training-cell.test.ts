@@ -26,7 +26,7 @@ function trainingCell(): string {
 }
 
 describe("the training cell of the README", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let kernel: TestKernel;
   before(async () => {
     kernel = await TestKernel.start();

@@ -46,6 +46,10 @@ describe("a solver that is made from another one", () => {
     const rule = "must be a solver such as coordinateDescent(), got";
     refuses(() => inTurn(solver, undefined as Anything), `inTurn: second ${rule} undefined`);
     refuses(() => severalStarts(solver, "fista" as Anything), `severalStarts: direct ${rule} "fista"`);
+    refuses(
+      () => severalStarts(solver, solver, solver, "irls" as Anything),
+      `severalStarts: dense ${rule} "irls"`,
+    );
     assert.doesNotThrow(() => severalStarts(solver, undefined));
   });
 

@@ -1,10 +1,9 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Whether a process is gone after a moment: what was killed takes some time to die. */
-export async function isGoneSoon(pid: number): Promise<boolean> {
-  for (let round = 0; round < 250 && isAlive(pid); round++) await sleep(20);
-  return !isAlive(pid);
+/** Waits until a process has ended: what was killed takes some time to die. */
+export async function untilGone(pid: number): Promise<void> {
+  while (isAlive(pid)) await sleep(20);
 }
 
 /** Whether a process runs; one that has ended and only waits to be collected does not. */
