@@ -48,6 +48,11 @@ export class ActiveFactor {
     this.#problem = problem;
   }
 
+  /** Coefficients, kept and not copied, with their {@link profileAt}. */
+  pointAt(beta: Float64Array, psi: Float64Array, signal?: { readonly aborted: boolean }): Point {
+    return { beta, profile: this.profileAt(beta, psi, signal) };
+  }
+
   /**
    * The profile at some coefficients. From the Gram matrix of all columns, once that pays and as long as no member nearly
    * depends on the others; else by a pass over the design, as where a signal is aborted before the matrix is there.
