@@ -7,10 +7,10 @@ const FLOAT = 1;
 const ATTRIBUTE = { float: 1, integer: 2, text: 3, integers: 7 } as const;
 
 /** What an attribute of an operator may be: a text, whole numbers, or `{ float }`. */
-export type OnnxAttribute = string | number | readonly number[] | { readonly float: number };
+type OnnxAttribute = string | number | readonly number[] | { readonly float: number };
 
 /** Lengths of a tensor along its axes; null where any length will do, as of the batch. */
-export type OnnxShape = readonly (number | null)[];
+type OnnxShape = readonly (number | null)[];
 
 /**
  * A graph of ONNX that grows operator by operator.
