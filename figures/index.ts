@@ -1,4 +1,5 @@
 import { bridgesFigure } from "./bridges-against-folded-penalties";
+import { correlatedGroupsFigure } from "./correlated-groups";
 import { depthAndSaddlesFigure } from "./depth-and-saddles";
 import { diabetesCoefficients } from "./diabetes-coefficients";
 import { diabetesPath } from "./diabetes-path";
@@ -31,6 +32,7 @@ export const figures: readonly Figure[] = [
   directAgainstGatedFigure,
   gridRefinementFigure,
   groupsByGatesFigure,
+  correlatedGroupsFigure,
   sparseLeNetFigure,
   filterSparseCnnFigure,
   sharingDepthInitializationFigure,

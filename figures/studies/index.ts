@@ -1,4 +1,5 @@
 import { bridgesAgainstFoldedPenalties } from "./bridges-against-folded-penalties";
+import { correlatedGroups } from "./correlated-groups";
 import { depthAndSaddles } from "./depth-and-saddles";
 import { directAgainstGated } from "./direct-against-gated";
 import { explicitAndImplicit } from "./explicit-and-implicit";
@@ -23,6 +24,7 @@ export const studies: readonly Study[] = [
   lassoByLbfgs,
   bridgesAgainstFoldedPenalties,
   groupsByGates,
+  correlatedGroups,
   sparseLeNet,
   filterSparseCnn,
   sharingDepthInitialization,
