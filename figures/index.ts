@@ -1,5 +1,6 @@
 import { bridgesFigure } from "./bridges-against-folded-penalties";
 import { correlatedGroupsFigure } from "./correlated-groups";
+import { depthAblationFigure } from "./depth-ablation";
 import { depthAndSaddlesFigure } from "./depth-and-saddles";
 import { diabetesCoefficients } from "./diabetes-coefficients";
 import { diabetesPath } from "./diabetes-path";
@@ -35,6 +36,7 @@ export const figures: readonly Figure[] = [
   correlatedGroupsFigure,
   sparseLeNetFigure,
   filterSparseCnnFigure,
+  depthAblationFigure,
   sharingDepthInitializationFigure,
   matchingMinimaFigure,
   depthAndSaddlesFigure,

@@ -7,7 +7,9 @@ export type { JsonObject } from "./wire";
 
 /** What few messages carry beside their data. */
 export interface CommExtras {
+  /** Of the message, beside its data. */
   readonly metadata?: JsonObject;
+  /** Bytes that go beside it, as they are. */
   readonly buffers?: readonly Uint8Array[];
 }
 
@@ -15,6 +17,7 @@ export type CommHandler = (data: JsonObject, buffers: readonly Uint8Array[]) => 
 
 /** One end of a channel of messages, the other end of which is in a front end. */
 export interface Comm {
+  /** The same at both ends. */
   readonly id: string;
   /** The name under which the other end was found. */
   readonly target: string;

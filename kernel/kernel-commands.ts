@@ -9,13 +9,17 @@ import type { TypeChecking } from "./type-checking";
 
 /** Versions and places of a running kernel. */
 export interface KernelEnvironment {
+  /** This package, with its version. */
   readonly kernel: string;
+  /** Version of Node. */
   readonly node: string;
+  /** Version of the compiler that checks cells. */
   readonly typescript: string;
   /** Folder of the notebook, from which imports are resolved. */
   readonly folder: string;
   /** The Node that runs the kernel. */
   readonly executable: string;
+  /** The kernel's process. */
   readonly pid: number;
   /** Resident memory in megabytes. */
   readonly memory: number;

@@ -6,7 +6,9 @@ import { notebookKernel } from "./notebook-kernel";
 
 /** What a command has printed, which is also shown while it runs. */
 export interface ShellResult {
+  /** What the command printed. */
   readonly stdout: string;
+  /** What it printed beside that, such as warnings. */
   readonly stderr: string;
 }
 

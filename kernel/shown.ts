@@ -12,6 +12,7 @@ export interface DisplayOptions {
 
 /** Something shown that can be replaced in place. */
 export interface Shown {
+  /** Of the output, by which it can be replaced. */
   readonly id: string;
   /** Replaces what is shown, in every output with this id. */
   update(value: unknown): void;

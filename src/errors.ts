@@ -6,11 +6,13 @@
 
 /** The caller's input breaks a rule that the message names. */
 export class InputError extends Error {
+  /** Tells it from other errors where `instanceof` cannot, as between realms. */
   override readonly name = "InputError";
 }
 
 /** A result contradicts the mathematics: a defect of this library, never of the caller's data. */
 export class InternalError extends Error {
+  /** Tells it from other errors where `instanceof` cannot, as between realms. */
   override readonly name = "InternalError";
 }
 

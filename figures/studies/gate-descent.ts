@@ -12,7 +12,8 @@ import {
 import type { Simulation } from "smooth-edges/data";
 
 const STEPS = 1500;
-const STEP = 5e-2;
+/** The source's. */
+export const STEP = 5e-2;
 
 /** Where a descent on gates ends. */
 export interface Gated {
@@ -27,18 +28,23 @@ export function gateDescents(
   lambdas: readonly number[],
   seed: number,
   weights?: readonly number[],
+  step: number = STEP,
 ): Gated[] {
   const parametrization = groupHadamardProduct(groups, depth, weights && { weights });
   const start = initialize(parametrization, groups.length, unitGates({ seed }));
   return lambdas.map((lambda) => {
     const Q = surrogateObjective(X, y, { parametrization, lambda });
-    const { x } = descend(Q, start);
+    const { x } = descend(Q, start, step);
     return { beta: Q.coefficients(x).coef, misalignment: misalignment(parametrization, x) };
   });
 }
 
 /** 1500 steps of 0.05 with momentum 0.9, under a cosine, as D-Gating has them. */
-export function descend(objective: SmoothObjective, start: Float64Array): { x: Float64Array } {
-  const optimizer = momentum({ step: STEP, momentum: 0.9, schedule: cosine({ steps: STEPS }) });
+export function descend(
+  objective: SmoothObjective,
+  start: Float64Array,
+  step: number = STEP,
+): { x: Float64Array } {
+  const optimizer = momentum({ step, momentum: 0.9, schedule: cosine({ steps: STEPS }) });
   return minimize(objective, optimizer, start, { maxIter: STEPS, gradientTolerance: 0 });
 }

@@ -1,5 +1,6 @@
 import { bridgesAgainstFoldedPenalties } from "./bridges-against-folded-penalties";
 import { correlatedGroups } from "./correlated-groups";
+import { depthAblation } from "./depth-ablation";
 import { depthAndSaddles } from "./depth-and-saddles";
 import { directAgainstGated } from "./direct-against-gated";
 import { explicitAndImplicit } from "./explicit-and-implicit";
@@ -27,6 +28,7 @@ export const studies: readonly Study[] = [
   correlatedGroups,
   sparseLeNet,
   filterSparseCnn,
+  depthAblation,
   sharingDepthInitialization,
   matchingMinima,
   depthAndSaddles,

@@ -8,14 +8,17 @@ import { Table } from "../display/table";
  * @typeParam Response of a row: a number, or the label of its class.
  */
 export interface DataSet<Response extends number | string = number> {
+  /** A word for titles. */
   readonly name: string;
   /** What the data are, in which units, and where they come from. */
   readonly description: string;
   /** One array for each feature, in the order of `featureNames`; the caller's own. */
   readonly columns: Record<string, number[]>;
+  /** The names of `columns`. */
   readonly featureNames: readonly string[];
   /** The value to predict, one for each row; the caller's own. */
   readonly response: Response[];
+  /** What `response` is. */
   readonly responseName: string;
 }
 

@@ -11,16 +11,21 @@ import { type IdxArray, idxOfBytes } from "./files/read-idx";
 export interface LabelledImages {
   /** Pixels from 0 to 255, row by row of an image. */
   readonly X: RowMajorMatrix & { readonly data: Uint8Array };
+  /** The number of each image's class, from 0. */
   readonly y: Uint8Array;
 }
 
 /** Images to learn from and others to test on. */
 export interface ImageData {
+  /** A word for titles. */
   readonly name: string;
   /** Rows and columns of an image. */
   readonly imageShape: readonly [height: number, width: number];
+  /** The name of each class, in the order of the numbers in `y`. */
   readonly classNames: readonly string[];
+  /** Images to learn from. */
   readonly train: LabelledImages;
+  /** Images to test on. */
   readonly test: LabelledImages;
 }
 

@@ -15,8 +15,10 @@ export type ResponseKind = "tasks" | "classes";
  * that is an `n` x `nResponses` matrix, one response after the other.
  */
 export interface Datafit {
+  /** With its parameters, such as `"huber(1.5)"`. */
   readonly name: string;
 
+  /** What the response is, which decides how predictions are read and scored. */
   readonly kind: DatafitKind;
 
   /** Whether `f` is a multiple of `||y - eta||^2`, so that the curvature is one number and `y` may be shifted. */

@@ -13,7 +13,7 @@ export class DenseDesign implements TableDesign {
   readonly nFeatures: number;
   readonly featureNames: readonly string[];
   #memory: ColumnBlock | undefined;
-  #columns: readonly Float64Array[];
+  #cut: readonly Float64Array[] | undefined;
   #summaries: ColumnSummaries | undefined;
   readonly #extremes: Extremes | undefined;
 
@@ -22,20 +22,24 @@ export class DenseDesign implements TableDesign {
    * @param extremes of its columns, where they are known to rounding.
    */
   constructor(block: ColumnBlock, featureNames: readonly string[], extremes?: Extremes) {
-    const n = block.nSamples;
-    this.nSamples = n;
+    this.nSamples = block.nSamples;
     this.nFeatures = block.nFeatures;
     this.featureNames = featureNames;
     this.#memory = block;
     this.#extremes = extremes;
-    this.#columns = Array.from({ length: block.nFeatures }, (_, j) =>
-      block.values.subarray(j * n, (j + 1) * n),
-    );
   }
 
   get #block(): ColumnBlock {
     if (this.#memory === undefined) throw new InternalError("a design without its memory must not be used");
     return this.#memory;
+  }
+
+  /** Views of the columns, which some designs are never asked for. */
+  get #columns(): readonly Float64Array[] {
+    const { values } = this.#block;
+    const n = this.nSamples;
+    this.#cut ??= Array.from({ length: this.nFeatures }, (_, j) => values.subarray(j * n, (j + 1) * n));
+    return this.#cut;
   }
 
   /** Entry `(i, j)` at `i + j * nSamples`; owned by the design. */
@@ -110,10 +114,11 @@ export class DenseDesign implements TableDesign {
     const n = this.nSamples;
     const block = new ColumnBlock(n, columns.length);
     const { values } = block;
+    const { values: own } = this.#block;
     const names: string[] = [];
     for (let k = 0; k < columns.length; k++) {
-      const column = this.#columns[columns[k]];
-      for (let i = 0; i < n; i++) values[k * n + i] = (column[i] - centers[k]) / scales[k];
+      const from = columns[k] * n;
+      for (let i = 0; i < n; i++) values[k * n + i] = (own[from + i] - centers[k]) / scales[k];
       names.push(this.featureNames[columns[k]]);
     }
     return new DenseDesign(block, names, this.#scaledExtremes(columns, centers, scales));
@@ -135,11 +140,11 @@ export class DenseDesign implements TableDesign {
       names.push(this.featureNames[columns[k]]);
       if (columns[k] === k && centers[k] === 0 && scales[k] === 1) continue;
       // A column moves to a lower place only, which none that is still to be read has.
-      const column = this.#columns[columns[k]];
-      for (let i = 0; i < n; i++) values[k * n + i] = (column[i] - centers[k]) / scales[k];
+      const from = columns[k] * n;
+      for (let i = 0; i < n; i++) values[k * n + i] = (values[from + i] - centers[k]) / scales[k];
     }
     this.#memory = undefined;
-    this.#columns = [];
+    this.#cut = undefined;
     return new DenseDesign(new ColumnBlock(n, columns.length, block), names, extremes);
   }
 
@@ -147,8 +152,11 @@ export class DenseDesign implements TableDesign {
   #scaledExtremes(columns: Int32Array, centers: Float64Array, scales: Float64Array): Extremes | undefined {
     const known = this.#extremes ?? this.#summaries;
     if (!known) return undefined;
-    const of = (values: Float64Array): Float64Array =>
-      Float64Array.from(columns, (j, k) => (values[j] - centers[k]) / scales[k]);
+    const of = (values: Float64Array): Float64Array => {
+      const scaled = new Float64Array(columns.length);
+      for (let k = 0; k < scaled.length; k++) scaled[k] = (values[columns[k]] - centers[k]) / scales[k];
+      return scaled;
+    };
     return { smallest: of(known.smallest), largest: of(known.largest) };
   }
 

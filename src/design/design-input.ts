@@ -1,7 +1,10 @@
 /** A dense matrix by rows: entry `(i, j)` is `data[i * nFeatures + j]`. */
 export interface RowMajorMatrix {
+  /** `nSamples * nFeatures` numbers, row by row. */
   readonly data: ArrayLike<number>;
+  /** Number of rows. */
   readonly nSamples: number;
+  /** Number of columns. */
   readonly nFeatures: number;
   /** Defaults to `x0`, `x1`, ... */
   readonly featureNames?: readonly string[];
@@ -20,12 +23,17 @@ export interface MomentMatrix extends RowMajorMatrix {
  * Rows may come in any order within a column; entries of the same place are summed.
  */
 export interface CscMatrix {
+  /** Tells it from the other matrices. */
   readonly format: "csc";
+  /** The entries, column by column. */
   readonly data: ArrayLike<number>;
+  /** The row of each entry, from 0. */
   readonly indices: ArrayLike<number>;
   /** `nFeatures + 1` numbers, from 0 to the number of entries. */
   readonly indptr: ArrayLike<number>;
+  /** Number of rows. */
   readonly nSamples: number;
+  /** Number of columns. */
   readonly nFeatures: number;
   /** Defaults to `x0`, `x1`, ... */
   readonly featureNames?: readonly string[];
@@ -33,9 +41,13 @@ export interface CscMatrix {
 
 /** A dense matrix in the memory that the library computes in, made by `denseMatrix`. */
 export interface DenseMatrix {
+  /** Tells it from the other matrices. */
   readonly format: "dense";
+  /** Number of rows. */
   readonly nSamples: number;
+  /** Number of columns. */
   readonly nFeatures: number;
+  /** One a column. */
   readonly featureNames: readonly string[];
 }
 

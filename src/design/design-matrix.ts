@@ -13,8 +13,11 @@ export interface ColumnEntries {
 
 /** The columns of a linear predictor `eta = X beta`, as the solvers see them. */
 export interface DesignMatrix {
+  /** Number of rows. */
   readonly nSamples: number;
+  /** Number of columns. */
   readonly nFeatures: number;
+  /** One a column. */
   readonly featureNames: readonly string[];
 
   /** Mean and standard deviation of the columns, where they are known. */

@@ -2,7 +2,9 @@ import { mustBe } from "../errors";
 
 /** `x0`, `x1`, ...: the names of columns that have none. */
 export function defaultFeatureNames(nFeatures: number): string[] {
-  return Array.from({ length: nFeatures }, (_, j) => `x${j}`);
+  const names = new Array<string>(nFeatures);
+  for (let j = 0; j < nFeatures; j++) names[j] = `x${j}`;
+  return names;
 }
 
 /** @throws InputError if a name is empty or stands twice: a coefficient could not be told by it. */

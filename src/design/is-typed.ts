@@ -5,5 +5,5 @@ type TypedArray = Float64Array | Float32Array | Int32Array | Uint32Array;
  * none of our classes.
  */
 export function isTyped(array: unknown, ...kinds: readonly string[]): array is TypedArray {
-  return kinds.includes(Object.prototype.toString.call(array).slice("[object ".length, -1));
+  return kinds.includes(Object(array)[Symbol.toStringTag]);
 }

@@ -13,7 +13,9 @@ export interface SparseEntries {
   readonly columns: ArrayLike<number>;
   /** Entries of the same place are summed. */
   readonly values: ArrayLike<number>;
+  /** Number of rows. */
   readonly nSamples: number;
+  /** Number of columns. */
   readonly nFeatures: number;
   /** Defaults to `x0`, `x1`, ... */
   readonly featureNames?: readonly string[];

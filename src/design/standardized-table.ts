@@ -59,12 +59,12 @@ export class StandardizedTable implements TableDesign, DenseMatrix {
       scales: new Float64Array(nFeatures).fill(1),
       kept: new Map<number, Float64Array>(),
     };
-    columns.forEach((j, k) => {
-      if (scales[k] === Infinity) return;
-      origins.places[j] = k;
-      origins.centers[j] = centers[k];
-      origins.scales[j] = scales[k];
-    });
+    for (let k = 0; k < columns.length; k++) {
+      if (scales[k] === Infinity) continue;
+      origins.places[columns[k]] = k;
+      origins.centers[columns[k]] = centers[k];
+      origins.scales[columns[k]] = scales[k];
+    }
     for (let j = 0; j < nFeatures; j++) {
       if (origins.places[j] < 0) origins.kept.set(j, design.column(j).slice());
     }

@@ -4,6 +4,7 @@ export interface ProgressEvent {
   readonly task: string;
   /** Units done so far, at most `total`. */
   readonly done: number;
+  /** Units there are to do, at least 1. */
   readonly total: number;
   /**
    * The share of the work that is done, from 0 to 1, where units do not tell: the `total` iterations of a fit are the most it

@@ -45,17 +45,29 @@ export interface TableOptions {
  * new Table({ title: "Two features", columns: ["feature", "coef"], rows: [["bmi", 24.9032], ["age", -0.51]] })
  */
 export class Table implements Displayable {
+  /** One line above the table, if any. */
   readonly title: string | undefined;
+  /** One name a column. */
   readonly columns: readonly string[];
+  /** Every row that was given, with every digit. */
   readonly rows: readonly (readonly TableCell[])[];
+  /** How many rows there are, with those that were left out. */
   readonly nRows: number;
+  /** How many columns there are, with those that were left out. */
   readonly nColumns: number;
+  /** Significant digits of numbers that are shown. */
   readonly digits: number;
+  /** At most this many rows are shown. */
   readonly maxRows: number;
+  /** At most this many columns are shown. */
   readonly maxColumns: number;
+  /** One text a column, below its name, if any. */
   readonly subheads: readonly string[] | undefined;
+  /** One number a row, drawn as a bar at its end, if any. */
   readonly bars: readonly BarValue[] | undefined;
+  /** Judgements between title and table. */
   readonly lights: readonly Light[];
+  /** Lines below the table. */
   readonly notes: readonly string[];
 
   /** @throws InputError when a row has not as many cells as there are columns, or an option is out of range or length. */

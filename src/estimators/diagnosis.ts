@@ -17,9 +17,11 @@ export type DiagnosisTopic =
 
 /** What was found about one topic. */
 export interface DiagnosisItem {
+  /** What was looked at. */
   readonly topic: DiagnosisTopic;
   /** The number that it rests on; undefined where it cannot be known. */
   readonly value: number | undefined;
+  /** `"look"` where there is something to do; `"needs the data"` for a fit that was read from JSON. */
   readonly verdict: "fine" | "look" | "needs the data";
   /** One sentence: what the number is, and what to do. */
   readonly advice: string;
@@ -27,7 +29,9 @@ export interface DiagnosisItem {
 
 /** What is known of a fit, topic by topic: a value that shows itself as a table. */
 export class Diagnosis implements Displayable {
+  /** What was diagnosed: the estimator and its lambda. */
   readonly estimator: string;
+  /** One a topic that applies to the fit. */
   readonly items: readonly DiagnosisItem[];
   /** How well the truth was found, where it was given. */
   readonly recovery: SupportRecovery | undefined;

@@ -46,13 +46,17 @@ export interface FittedModelFields {
 
 /** What fits of one response and of several have in common. */
 export abstract class FittedModel implements Displayable {
+  /** Name of the estimator, such as `"SmoothLasso"`. */
   readonly estimator: string;
   /** Indices of the features with a coefficient that is not zero, in any response, ascending. */
   readonly support: Int32Array;
+  /** One a feature: `x0`, `x1`, ... where the columns have no names. */
   readonly featureNames: readonly string[];
   /** Labels in ascending order, of two the second being the positive one; undefined where the response has no classes. */
   readonly classes: readonly ClassLabel[] | undefined;
+  /** Strength of the penalty that it was fitted with. */
   readonly lambda: number;
+  /** Iterations of the solver, of the best start where there were several. */
   readonly nIter: number;
   /** How the fit ended. */
   readonly status: FitStatus;

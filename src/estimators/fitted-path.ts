@@ -22,9 +22,11 @@ export interface PathData<Fit extends AnyFit> {
 
 /** What paths of one response and of several have in common. */
 export abstract class FittedPath<Fit extends AnyFit> implements Displayable {
+  /** One a lambda, in the order of `lambdas`. */
   readonly fits: readonly Fit[];
   /** Decreasing. */
   readonly lambdas: Float64Array;
+  /** One a feature: `x0`, `x1`, ... where the columns have no names. */
   readonly featureNames: readonly string[];
   /** Number of features with a coefficient that is not zero, in any response. */
   readonly df: Int32Array;

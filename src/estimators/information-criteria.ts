@@ -37,10 +37,11 @@ export function informationCriteria(
   fits: readonly ScoredFit<AnyFit>[],
   { nCounted: n, nFeatures, datafit, fitIntercept }: CriteriaTask,
 ): InformationCriteria {
+  const sizes = fits.map(({ fit }) => sizeOf(fit, datafit));
   const each = (perParameter: number, perChoice: number): Float64Array =>
-    Float64Array.from(fits, ({ fit, unexplained }) => {
+    Float64Array.from(fits, ({ fit, unexplained }, k) => {
       const nResponses = coefsOf(fit).length;
-      const { size, mostOfOne } = sizeOf(fit, datafit);
+      const { size, mostOfOne } = sizes[k];
       const nValues = n * nResponses;
       const deviance = datafit.quadratic
         ? nValues * Math.log((2 * unexplained) / nResponses)

@@ -4,9 +4,13 @@ import type { MultiResponseFit } from "./multi-response-fit";
 
 /** One line of {@link MultiResponsePath.toRecords}: a coefficient of a response at a lambda. */
 export interface MultiResponsePathRecord {
+  /** Strength of the penalty. */
   readonly lambda: number;
+  /** Name of the response. */
   readonly response: string;
+  /** Name of the feature. */
   readonly feature: string;
+  /** On the original scale. */
   readonly coefficient: number;
 }
 
@@ -28,6 +32,7 @@ export class MultiResponsePath<Kind extends ResponseKind = ResponseKind> extends
   readonly coefs: readonly (readonly Float64Array[])[];
   /** `intercepts[k][r]` */
   readonly intercepts: readonly Float64Array[];
+  /** One a response; of classes their labels. */
   readonly responseNames: readonly string[];
 
   constructor(...made: ConstructorParameters<typeof FittedPath<MultiResponseFit<Kind>>>) {

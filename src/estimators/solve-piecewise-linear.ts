@@ -39,6 +39,7 @@ export interface PiecewiseLinearFit
   readonly featureNames: readonly string[];
   /** 0 when none was fitted. */
   readonly intercept: number;
+  /** How far from optimal it is at most. */
   readonly certificate: PiecewiseLinearCertificate;
 }
 

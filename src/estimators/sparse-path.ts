@@ -3,8 +3,11 @@ import type { SparseLinearFit } from "./sparse-linear-fit";
 
 /** One line of {@link SparsePath.toRecords}: a coefficient at a lambda. */
 export interface PathRecord {
+  /** Strength of the penalty. */
   readonly lambda: number;
+  /** Name of the feature. */
   readonly feature: string;
+  /** On the original scale. */
   readonly coefficient: number;
 }
 
@@ -20,6 +23,7 @@ export interface PathRecord {
 export class SparsePath extends FittedPath<SparseLinearFit> {
   /** `coefs[k]` at `lambdas[k]`, on the original scale. */
   readonly coefs: Float64Array[];
+  /** One a lambda. */
   readonly intercepts: Float64Array;
 
   constructor(...made: ConstructorParameters<typeof FittedPath<SparseLinearFit>>) {

@@ -16,6 +16,7 @@ import { typicalMagnitude } from "./working-problem";
 
 /** Which surrogate {@link surrogateObjective} makes. */
 export interface SurrogateObjectiveOptions {
+  /** How factors make coefficients, and what they are charged. */
   readonly parametrization: Parametrization;
   /** Strength of the penalty, finite and at least 0. */
   readonly lambda: number;

@@ -125,10 +125,8 @@ export function workingProblem(
     const own = target.subarray(r * nSamples, (r + 1) * nSamples);
     checkScale(where, () => "y", maxAbs(own.map((entry) => entry - own[0])));
   }
-  places.forEach((j, k) => {
-    const name = (): string => `column ${JSON.stringify(featureNames[j])}, as scaled`;
-    checkScale(where, name, problem.design.largestEntry(k));
-  });
+  const nameOfColumn = (k: number): string => `column ${JSON.stringify(featureNames[places[k]])}, as scaled`;
+  for (let k = 0; k < places.length; k++) checkScale(where, nameOfColumn, problem.design.largestEntry(k), k);
   const none = new Float64Array(problem.design.nFeatures);
   const nullProfile = profileAt(problem, none, new Float64Array(free.size));
   if (!Number.isFinite(nullProfile.loss)) {
@@ -252,14 +250,17 @@ function shiftTarget(problem: SparseProblem): Float64Array {
 export function typicalMagnitude(gradient: Float64Array, curvature: Float64Array): number {
   let magnitude = 0;
   let steepest = 0;
-  gradient.forEach((g, k) => {
-    if (Math.abs(g) > steepest) [steepest, magnitude] = [Math.abs(g), Math.abs(g) / curvature[k]];
-  });
+  for (let k = 0; k < gradient.length; k++) {
+    const slope = Math.abs(gradient[k]);
+    if (!(slope > steepest)) continue;
+    steepest = slope;
+    magnitude = slope / curvature[k];
+  }
   return magnitude > 0 && magnitude < Infinity ? magnitude : 1;
 }
 
 /** @throws InputError where squares of values overflow or vanish, since every number after that would be wrong. */
-function checkScale(where: string, what: () => string, largest: number): void {
+function checkScale(where: string, what: (k: number) => string, largest: number, k = 0): void {
   if (largest === 0 || (largest > 1e-140 && largest < 1e140)) return;
-  throw mustBe(where, what(), "of a size between 1e-140 and 1e140", largest, "rescale it");
+  throw mustBe(where, what(k), "of a size between 1e-140 and 1e140", largest, "rescale it");
 }

@@ -10,10 +10,15 @@ export const encoderVersion = 1;
 
 /** An encoder as plain JSON. */
 export interface EncoderJson {
+  /** What the file holds. */
   readonly format: typeof encoderFormat;
+  /** Of the format; files of newer ones are refused. */
   readonly version: number;
+  /** Which level of each column has no feature of its own. */
   readonly drop: DropRule;
+  /** What becomes of levels that the training data lack. */
   readonly unknown: UnknownRule;
+  /** Whether the matrix is sparse. */
   readonly sparse: boolean;
   /** In the order of the features. */
   readonly columns: readonly {

@@ -23,6 +23,7 @@ export class FrameData implements Displayable {
   readonly y: FrameResponse;
   /** One label a feature, as group penalties take them: the indicators of one column are one group. */
   readonly groups: number[];
+  /** One a column of `X`. */
   readonly featureNames: readonly string[];
   /** The rows of the frame that were read, counted from 0. */
   readonly rows: Int32Array;

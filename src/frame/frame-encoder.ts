@@ -29,6 +29,7 @@ export class FrameEncoder implements Displayable {
   readonly featureNames: readonly string[];
   /** One label a feature, the number of the column it is made of: the indicators of one column are one group. */
   readonly groups: number[];
+  /** How each column of the frame is read, in the order of the features. */
   readonly columns: readonly ColumnEncoder[];
   readonly #rules: Omit<FrameEncoderFields, "columns">;
 

@@ -39,8 +39,11 @@ const pathKeys = ["lambdas", "nLambdas", "lambdaMinRatio", ...runKeys];
  * `p^2` numbers however many rows there are.
  */
 export class MomentSummary implements Displayable {
+  /** One a feature. */
   readonly featureNames: readonly string[];
+  /** Name of the response. */
   readonly responseName: string;
+  /** Rows that were summed up. */
   readonly nSamples: number;
   /** Rows that were left out for a missing value. */
   readonly nDropped: number;

@@ -8,27 +8,37 @@ export type FrameMaker<Frame> = (new (columns: FrameColumns) => Frame) | ((colum
 
 /** A path or a cross-validation. */
 interface Recorded {
+  /** One record a row of the frame. */
   toRecords(): readonly object[];
 }
 
 /** A fit of one response. */
 interface Fitted {
+  /** One a feature. */
   readonly featureNames: readonly string[];
+  /** One a feature. */
   readonly coef: Float64Array;
+  /** 0 when none was fitted. */
   readonly intercept: number;
 }
 
 /** A fit of several responses or classes. */
 interface FittedResponses {
+  /** One a response. */
   readonly responseNames: readonly string[];
+  /** One a feature. */
   readonly featureNames: readonly string[];
+  /** `coefs[r][j]` of response `r` and feature `j`. */
   readonly coefs: readonly Float64Array[];
+  /** One a response. */
   readonly intercepts: Float64Array;
 }
 
 /** A table. */
 interface Tabular {
+  /** One name a column. */
   readonly columns: readonly string[];
+  /** One list of cells a row. */
   readonly rows: readonly (readonly unknown[])[];
 }
 

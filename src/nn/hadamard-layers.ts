@@ -8,30 +8,45 @@ import { LAYOUTS } from "./structure";
 
 /** Options that layers of TensorFlow.js have in common. */
 interface LayerOptions {
+  /** Default: one after the class. */
   readonly name?: string;
+  /** Whether training changes its weights. Default: true. */
   readonly trainable?: boolean;
+  /** Of the first layer of a sequential model, without the batch. */
   readonly inputShape?: readonly (number | null)[];
+  /** The same with the batch, null where any length will do. */
   readonly batchInputShape?: readonly (number | null)[];
+  /** By its name in TensorFlow.js, such as `"relu"`. Default: none. */
   readonly activation?: string;
   /** Whether there is a bias, which is never penalized. Default: true. */
   readonly useBias?: boolean;
+  /** What the first factor is drawn from; gates start at one. Default: as the plain layer's. */
   readonly kernelInitializer?: unknown;
+  /** What the biases start from. Default: zeros. */
   readonly biasInitializer?: unknown;
+  /** A penalty on the biases. Default: none. */
   readonly biasRegularizer?: unknown;
 }
 
 /** Options of {@link HadamardDense}: those of `tf.layers.dense`, and the factorization. */
 export interface HadamardDenseOptions extends LayerOptions, FactorizationOptions {
+  /** Number of numbers that come out. */
   readonly units: number;
 }
 
 /** Options of {@link HadamardConv2D}: those of `tf.layers.conv2d`, and the factorization. */
 export interface HadamardConv2DOptions extends LayerOptions, FactorizationOptions {
+  /** Number of channels that come out. */
   readonly filters: number;
+  /** Rows and columns of the window, one number for both. */
   readonly kernelSize: number | readonly number[];
+  /** How far the window moves. Default: 1. */
   readonly strides?: number | readonly number[];
+  /** `"same"` puts zeros around. Default: `"valid"`. */
   readonly padding?: "valid" | "same" | "causal";
+  /** Where the channels are. Default: `"channelsLast"`. */
   readonly dataFormat?: "channelsFirst" | "channelsLast";
+  /** Distance of what the window reads. Default: 1. */
   readonly dilationRate?: number | readonly number[];
 }
 

@@ -21,6 +21,7 @@ export { type SparsifyOptions, sparsify } from "./sparsify";
 export { type LayerSparsity, type SparsityReport, sparsityReport } from "./sparsity-report";
 export type { Structure } from "./structure";
 export { surrogatePenalty } from "./surrogate-penalty";
+export { toOnnx } from "./to-onnx";
 export { type Training, type TrainOptions, train } from "./train";
 export {
   type RecorderOptions,

@@ -7,6 +7,7 @@ export interface LearningRateAdvice {
   readonly learningRate: number;
   /** The lowest and highest that the sources found best. */
   readonly range: readonly [number, number];
+  /** Where the ratios were found, in a sentence. */
   readonly source: string;
 }
 

@@ -125,3 +125,13 @@ export function factorizedWithin(where: string, wrapper: string): InputError {
     `${where}: a factorized layer must not be within a wrapper, got one in "${wrapper}"; put gate(wrapper, { weight }) around a wrapper of the plain layer instead`,
   );
 }
+
+export function notAChain(where: string, name: string): InputError {
+  return new InputError(
+    `${where}: the model must be a chain of layers with one input and one output, got "${name}", which branches or is a model within`,
+  );
+}
+
+export function noOnnxForm(where: string, layer: string, what: string, known: readonly string[]): InputError {
+  return mustBe(where, `layer "${layer}"`, `one that has a form in ONNX here, ${known.join(", ")}`, what);
+}

@@ -14,11 +14,13 @@ type Layer = TensorFlow.layers.Layer;
 
 /** What of one layer is zero. */
 export interface LayerSparsity {
+  /** Of the layer. */
   readonly name: string;
   /** Class of the plain layer, such as `"Dense"`. */
   readonly kind: string;
   /** Entries of the weight that a factorization is of, biases apart; all weights of a layer that is not known. */
   readonly weights: number;
+  /** How many of `weights` are not zero. */
   readonly nonZeroWeights: number;
   /** Inputs along the channel axis of that weight. */
   readonly inputs: number;
@@ -38,13 +40,17 @@ export interface LayerSparsity {
 
 /** What of a model is zero; shows itself as a table. */
 export interface SparsityReport {
+  /** From the input to the output. */
   readonly layers: readonly LayerSparsity[];
   /** All weights and biases, moving moments apart. */
   readonly parameters: number;
+  /** How many of `parameters` are not zero. */
   readonly nonZeroParameters: number;
   /** `parameters / nonZeroParameters`. */
   readonly compressionRatio: number;
+  /** Multiplications and additions for one sample. */
   readonly flops: number;
+  /** The same after `shrink`. */
   readonly shrunkenFlops: number;
 }
 

@@ -27,6 +27,7 @@ export interface TrainOptions extends RecorderOptions {
    * as they were at first, the training goes on from there, to the bits that it would have had.
    */
   readonly checkpoint?: string;
+  /** Told how the epochs go: `progressBar()`, or a function of your own. */
   readonly onProgress?: ProgressListener;
   /** Ends the training before the next batch. */
   readonly signal?: AbortSignal;

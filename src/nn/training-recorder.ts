@@ -35,6 +35,7 @@ export interface RecorderOptions {
 
 /** Callbacks for `model.fit(x, y, { callbacks })`, and what they recorded. */
 export interface TrainingRecorder {
+  /** One an epoch so far. */
   readonly records: TrainingRecord[];
   /** `"diverged"` once a loss or weight was not finite: training stopped, the weights are the last good ones. */
   readonly status: "running" | "diverged";

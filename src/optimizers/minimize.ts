@@ -27,7 +27,9 @@ export interface MinimizeOptions {
 
 /** Where a run of {@link minimize} was after an iteration. */
 export interface MinimizeRow {
+  /** From 0, the start. */
   readonly iteration: number;
+  /** Of the objective. */
   readonly value: number;
   /** Largest magnitude of an entry of the gradient. */
   readonly gradientNorm: number;
@@ -37,8 +39,11 @@ export interface MinimizeRow {
 export interface MinimizeResult {
   /** The last point with a finite value. */
   readonly x: Float64Array;
+  /** Of the objective at `x`. */
   readonly value: number;
+  /** Largest magnitude of an entry of the gradient at `x`. */
   readonly gradientNorm: number;
+  /** Iterations made, the start not counted. */
   readonly nIter: number;
   /** `"stalled"`: the optimizer could make no further progress, or diverged. */
   readonly status: "converged" | "max-iter" | "stalled" | "interrupted";

@@ -2,8 +2,11 @@ import type { SmoothObjective } from "../objectives/smooth-objective";
 
 /** Where an optimizer stands after an iteration. The vectors are its own and change with the next iteration. */
 export interface IterationState {
+  /** The point, which the method goes on to change. */
   readonly x: Float64Array;
+  /** Of the objective there. */
   readonly value: number;
+  /** Of the objective there, which the method goes on to change. */
   readonly gradient: Float64Array;
 }
 
@@ -18,6 +21,7 @@ export interface IterationState {
  * with an intercept, at a tenth of lambda max. Smaller lambdas and correlated columns take more.
  */
 export interface Optimizer {
+  /** Of the method, such as `"lbfgs"`. */
   readonly name: string;
   /** The state after each iteration from `x0` on; ends where no progress is possible. */
   iterate(objective: SmoothObjective, x0: Float64Array): Generator<IterationState, void, void>;

@@ -9,6 +9,7 @@ import type { ConventionOptions } from "./lambda-convention";
  * `checkParametrization` runs the laws that a member must obey.
  */
 export interface Parametrization {
+  /** With its parameters, such as `"hadamardProduct(3)"`. */
   readonly name: string;
 
   /** `R`, with coefficient exactly one unless another convention of `lambda` was asked for. */

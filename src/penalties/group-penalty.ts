@@ -4,6 +4,7 @@ import type { Penalty } from "./penalty";
 
 /** A penalty that is a sum over groups of features. */
 export interface GroupPenalty extends Penalty, GroupTerms {
+  /** Which features belong together. */
   readonly groups: Groups;
 }
 

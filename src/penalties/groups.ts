@@ -6,7 +6,9 @@ export type GroupLabels = ArrayLike<number | string>;
 
 /** A partition of the features, the groups numbered in order of first appearance. */
 export interface Groups {
+  /** Number of features. */
   readonly nFeatures: number;
+  /** Number of groups. */
   readonly nGroups: number;
   /** The label of each group. */
   readonly labels: readonly (number | string)[];

@@ -7,6 +7,7 @@ import type { FoldedShape } from "../simd/typescript/folded-minimizer";
  * `curvature` are those of the datafit in `beta`: `df/dbeta_j`, and `d2f/dbeta_j^2`, which is not negative.
  */
 export interface Penalty {
+  /** With its parameters, such as `"lq(0.5)"`. */
   readonly name: string;
 
   /** Whether `beta -> value(beta, lambda)` is convex. */

@@ -6,6 +6,7 @@
  * identity that smooths the lasso penalty, smooths it without changing it.
  */
 export interface PiecewiseLinearDatafit {
+  /** With its parameters, such as `"pinball(0.5)"`. */
   readonly name: string;
 
   /** @throws InputError when `y` is outside the loss's domain. */

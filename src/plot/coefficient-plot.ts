@@ -12,6 +12,7 @@ import { NEGATIVE, POSITIVE } from "./theme";
 
 /** What {@link coefficientPlot} reads of a fit. */
 export interface CoefficientPlotData {
+  /** One a feature, finite. */
   readonly coef: ArrayLike<number>;
   /** One name a coefficient. */
   readonly featureNames: readonly string[];

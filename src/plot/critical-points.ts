@@ -6,8 +6,11 @@ export interface SurfaceFunction {
 
 /** A point at which the gradient of a surface vanishes. */
 export interface CriticalPoint {
+  /** The first coordinate. */
   readonly u: number;
+  /** The second coordinate. */
   readonly v: number;
+  /** Of the function there. */
   readonly value: number;
   /** Of the Hessian, smaller first. */
   readonly eigenvalues: readonly [number, number];

@@ -14,6 +14,7 @@ import { MUTED, POSITIVE } from "./theme";
 export interface CrossValidationPlotData {
   /** At least two different ones, each > 0, in any order. */
   readonly lambdas: ArrayLike<number>;
+  /** One a lambda, finite. */
   readonly meanScore: ArrayLike<number>;
   /** NaN where there is none, as with one fold. */
   readonly standardError: ArrayLike<number>;
@@ -25,6 +26,7 @@ export interface CrossValidationPlotData {
   readonly lambda1se: number;
   /** What the score is, such as `"mean squared error"`. */
   readonly measure: string;
+  /** Those that were fitted: only how many is read. */
   readonly folds: ArrayLike<number>;
   /** Of the surrogate, where several were compared. */
   readonly depth?: number;

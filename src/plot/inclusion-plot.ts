@@ -11,6 +11,7 @@ import { POSITIVE } from "./theme";
 export interface InclusionPlotData {
   /** One a feature: the share of the samples in whose fit it has a coefficient that is not zero. */
   readonly inclusion: ArrayLike<number>;
+  /** One a feature. */
   readonly featureNames: readonly string[];
 }
 

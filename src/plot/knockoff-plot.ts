@@ -14,7 +14,9 @@ export interface KnockoffPlotData {
   readonly statistics: ArrayLike<number>;
   /** Infinity where nothing can be selected. */
   readonly threshold: number;
+  /** One a feature. */
   readonly featureNames: readonly string[];
+  /** The false discovery rate aimed at. */
   readonly fdr: number;
 }
 

@@ -4,7 +4,9 @@ import { type GridField, isolines, type Polyline } from "./isolines";
 
 /** What a landscape needs of a parametrization, for one coefficient. */
 export interface LandscapeParametrization {
+  /** With its parameters, such as `"hadamardProduct(2)"`. */
   readonly name: string;
+  /** What it charges a coefficient when its factors are balanced. */
   readonly inducedPenalty: {
     /** `lambda R(beta)`. */
     value(beta: Float64Array, lambda: number): number;
@@ -37,10 +39,13 @@ export interface LandscapeOptions {
 
 /** Everything a picture of a landscape shows, as plain numbers; curves and grids in seven significant digits. */
 export interface Landscape {
+  /** Its name. */
   readonly parametrization: string;
   /** How many factors the second axis stands for: 1, or all but the first moved together. */
   readonly nTied: number;
+  /** Where the data pull the coefficient. */
   readonly z: number;
+  /** Strength of the penalty. */
   readonly lambda: number;
   /** `P(beta) = (beta - z)^2 / 2 + lambda R(beta)` on a line, and where it has local minima. */
   readonly base: {

@@ -15,9 +15,13 @@ export interface ParametrizationPictureOptions {
 
 /** Everything a picture of a parametrization shows, as plain numbers. */
 export interface ParametrizationPicture {
+  /** Its name. */
   readonly parametrization: string;
+  /** The name of the penalty that it induces. */
   readonly penalty: string;
+  /** Where the data pull the coefficient. */
   readonly z: number;
+  /** Strength of the penalty. */
   readonly lambda: number;
   /** Map and surrogate over two factors of one coefficient, or over its only one. */
   readonly factors:

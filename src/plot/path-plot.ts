@@ -25,6 +25,7 @@ export interface PathPlotData {
   readonly lambdas: ArrayLike<number>;
   /** `coefs[l][j]` is the coefficient of feature `j` at `lambdas[l]`. */
   readonly coefs: ArrayLike<ArrayLike<number>>;
+  /** One a feature. */
   readonly featureNames: readonly string[];
   /** Whether the objective is locally convex at each lambda. Where it no longer is, the plot is shaded. */
   readonly locallyConvex?: ArrayLike<boolean>;
@@ -34,6 +35,7 @@ export interface PathPlotData {
 export interface PathPlotOptions extends PictureOptions {
   /** Lambdas to mark, as a cross-validation has them; within the range of the path. Default: none. */
   readonly lambdaMin?: number;
+  /** The second lambda to mark, as `lambdaMin`. */
   readonly lambda1se?: number;
 }
 

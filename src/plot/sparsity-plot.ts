@@ -9,16 +9,21 @@ import { CATEGORIES, POSITIVE } from "./theme";
 
 /** One layer of a network. */
 export interface SparsityPlotLayer {
+  /** Of the layer. */
   readonly name: string;
+  /** How many there are. */
   readonly weights: number;
+  /** How many of them are not zero. */
   readonly nonZeroWeights: number;
   /** Neurons or filters, and those that still do something. */
   readonly units?: number;
+  /** How many of `units` still do something. */
   readonly liveUnits?: number;
 }
 
 /** What {@link sparsityPlot} reads of a report. */
 export interface SparsityPlotData {
+  /** From the input to the output. */
   readonly layers: readonly SparsityPlotLayer[];
 }
 

@@ -12,11 +12,15 @@ import { INK } from "./theme";
 
 /** What {@link stabilityPlot} reads of a stability selection. */
 export interface StabilityPlotData {
+  /** At least two different ones, each > 0. */
   readonly lambdas: ArrayLike<number>;
   /** `probabilitiesAlong[k][j]`: the share of half-samples in which feature `j` has entered by `lambdas[k]`. */
   readonly probabilitiesAlong: ArrayLike<ArrayLike<number>>;
+  /** One a feature. */
   readonly featureNames: readonly string[];
+  /** The share from which on a feature is stable. */
   readonly threshold: number;
+  /** Pairs of complementary half-samples. */
   readonly nPairs: number;
 }
 

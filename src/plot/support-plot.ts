@@ -10,14 +10,19 @@ import { MUTED, NEGATIVE, POSITIVE } from "./theme";
 
 /** A fit as {@link supportPlot} reads it. */
 export interface SupportPlotFit {
+  /** One a feature. */
   readonly coef: ArrayLike<number>;
+  /** One a feature. */
   readonly featureNames: readonly string[];
 }
 
 /** A path as {@link supportPlot} reads it. */
 export interface SupportPlotPath {
+  /** One a column of the picture. */
   readonly lambdas: ArrayLike<number>;
+  /** `coefs[l][j]` is the coefficient of feature `j` at `lambdas[l]`. */
   readonly coefs: ArrayLike<ArrayLike<number>>;
+  /** One a feature. */
   readonly featureNames: readonly string[];
 }
 

@@ -9,15 +9,21 @@ import { isDrawable, panelFrame, type Series, seriesPanel } from "./series-panel
 
 /** What {@link tracePlot} reads of a fit. */
 export interface TracePlotData {
+  /** One row an iteration. */
   readonly trace: readonly TracePlotRow[];
+  /** How the run ended, for the title. */
   readonly status?: string;
 }
 
 /** One iteration of a solver. */
 export interface TracePlotRow {
+  /** Ascending. */
   readonly iteration: number;
+  /** What the solver minimises. */
   readonly objective: number;
+  /** How far from stationary it was. */
   readonly stationarity: number;
+  /** Of the best point so far, where it was computed. */
   readonly dualityGap?: number;
 }
 

@@ -19,7 +19,9 @@ import {
 
 /** One setting of a method: what it costs and what it brings. */
 export interface TradeoffPoint {
+  /** Such as how much smaller the model is. */
   readonly x: number;
+  /** Such as how well it does. */
   readonly y: number;
   /** Of `y`; draws a band of one standard error around the curve. */
   readonly standardError?: number;

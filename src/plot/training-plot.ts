@@ -9,6 +9,7 @@ import { panelFrame, seriesPanel } from "./series-panel";
 
 /** One epoch: its number, and whatever was measured. */
 export interface TrainingRecord {
+  /** Ascending from record to record. */
   readonly epoch: number;
   readonly [metric: string]: number | null | undefined;
 }

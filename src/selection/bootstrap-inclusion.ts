@@ -36,6 +36,7 @@ export class BootstrapInclusion<Fit extends AnyFit = SparseLinearFit> implements
   readonly coefs: readonly PerResponse<Fit>[];
   /** `intercepts[b]`, of several responses `intercepts[b][r]`. */
   readonly intercepts: PerResponse<Fit>;
+  /** One a feature. */
   readonly featureNames: readonly string[];
   /** One a feature: the share of the samples in whose fit it has a coefficient that is not zero, in any response. */
   readonly inclusion: Float64Array;
@@ -44,6 +45,7 @@ export class BootstrapInclusion<Fit extends AnyFit = SparseLinearFit> implements
    * all of them; NaN where there are none.
    */
   readonly signConsistency: Float64Array;
+  /** `"interrupted"` where a signal was aborted before the last sample. */
   readonly status: PathStatus;
   readonly #coefs: readonly (readonly Float64Array[])[];
 

@@ -23,7 +23,9 @@ const likelihoods = ["squaredError", "logistic", "poisson", "cox"];
 
 /** How many features along a path would enter by chance alone; an immutable value. */
 export class MarginalFalseDiscovery implements Displayable {
+  /** The path that was judged. */
   readonly path: SparsePath;
+  /** Those of the path. */
   readonly lambdas: Float64Array;
   /** Selected features at each lambda, not counting free ones. */
   readonly selected: Int32Array;

@@ -59,11 +59,15 @@ export class KnockoffFilter implements Displayable {
   readonly threshold: number;
   /** The selected features, ascending. */
   readonly selected: Int32Array;
+  /** The false discovery rate aimed at. */
   readonly fdr: number;
+  /** Whether the threshold is that of knockoff+. */
   readonly plus: boolean;
+  /** One a feature. */
   readonly featureNames: readonly string[];
   /** Share of the identity in the correlation that was estimated for the knockoffs; 0 where it is as given or sampled. */
   readonly shrinkage: number;
+  /** `"interrupted"` where a signal was aborted before the path was whole. */
   readonly status: PathStatus;
 
   constructor(fields: KnockoffFilterFields) {

@@ -58,14 +58,17 @@ export class StabilitySelection implements Displayable {
   readonly probabilities: Float64Array;
   /** `probabilitiesAlong[k][j]`: the share of half-samples in which feature `j` has entered by `lambdas[k]`. */
   readonly probabilitiesAlong: readonly Float64Array[];
+  /** One a feature. */
   readonly featureNames: readonly string[];
   /** Features that may or may not be selected, ascending: not free, excluded or constant. */
   readonly candidates: Int32Array;
+  /** Share of the half-samples that a stable feature is selected in at least. */
   readonly threshold: number;
   /** Features that a half-sample selects at most; where that was Infinity, the average number. */
   readonly q: number;
   /** Pairs of half-samples that were fitted. */
   readonly nPairs: number;
+  /** `"interrupted"` where a signal was aborted before the last half-sample. */
   readonly status: PathStatus;
 
   constructor(fields: StabilitySelectionFields) {

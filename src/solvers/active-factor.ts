@@ -14,8 +14,14 @@ import type { PenaltyTerm } from "./penalty-term";
 /** Smallest number of columns that may enter at once. */
 const smallestBatch = 3;
 
-/** How many may, as a share of those who have: most of many violators only stand in for one of their neighbours. */
-const largestBatch = 0.05;
+/** The same as a share of those who have: most of many violators only stand in for one of their neighbours. */
+const leastShare = 0.05;
+
+/** How many may leave, as a share of those who entered, with twice as many entering next: they were no neighbours then. */
+const tolerableLosses = 0.25;
+
+/** Share of the level of entering that a zero must pull with to be looked at after each step, and not only at the end. */
+const nearPull = 0.8;
 
 /** Entries of a design from which on its Gram matrix may stand for it. */
 const smallestTall = 1e5;
@@ -40,6 +46,11 @@ export class ActiveFactor {
 
   constructor(problem: SparseProblem) {
     this.#problem = problem;
+  }
+
+  /** Coefficients, kept and not copied, with their {@link profileAt}. */
+  pointAt(beta: Float64Array, psi: Float64Array, signal?: { readonly aborted: boolean }): Point {
+    return { beta, profile: this.profileAt(beta, psi, signal) };
   }
 
   /**
@@ -105,20 +116,37 @@ export class ActiveFactor {
     if (scale !== 1) for (let j = 0; j < gradient.length; j++) gradient[j] /= scale;
     if (this.#change.length !== beta.length) this.#change = new Float64Array(beta.length);
     members.adopt(term, beta);
-    let batch = Number.POSITIVE_INFINITY;
+    let looked = watched;
+    let batch = smallestBatch;
+    let mostSound = Number.POSITIVE_INFINITY;
     // Each round lowers the objective; only roundings could go in circles.
     const mostRounds = 10 + 2 * watched.length;
     for (let round = 0; round === 0 || (round < mostRounds && !signal?.aborted); round++) {
-      const violators = violatorsOf(term, members, beta, gradient, watched);
+      let violators = violatorsOf(term, members, beta, gradient, looked);
+      if (violators.length === 0 && looked !== watched) {
+        looked = watched;
+        this.#watch(term, members, watched, point, beta, gradient);
+        violators = violatorsOf(term, members, beta, gradient, watched);
+      }
       if (violators.length === 0 && round > 0) break;
-      const share = Math.floor(largestBatch * members.indices.length);
-      const limit = Math.min(batch, Math.max(smallestBatch, share));
+      const before = members.indices.length;
+      batch = Math.max(batch, smallestBatch, Math.floor(leastShare * before));
+      const limit = Math.min(batch, mostSound);
+      if (violators.length <= limit) looked = watched;
+      else if (looked === watched && !this.#model.gram.isComplete) {
+        const near = term.atShare(nearPull);
+        looked = watched.filter(
+          (j) => point.beta[j] !== 0 || members.has(j) || near.excess(j, gradient[j]) > 0,
+        );
+      }
       const entered = members.enterAll(term, beta, violators.slice(0, limit), safePivot);
       if (entered === 0 && round > 0) break;
       const refused = toMinimum(term, members, beta, gradient);
-      if (refused > 0 && batch === 1) break; // rounding refuses the only one that may enter
-      if (refused > 0) batch = Math.max(1, Math.floor(Math.min(batch, violators.length) / 2));
-      this.#watch(term, members, watched, point, beta, gradient);
+      if (refused > 0 && mostSound === 1) break; // rounding refuses the only one that may enter
+      if (refused > 0) mostSound = Math.max(1, Math.floor(Math.min(mostSound, violators.length) / 2));
+      const left = before + entered - members.indices.length;
+      batch = left > tolerableLosses * entered ? Math.floor(batch / 2) : 2 * batch;
+      this.#watch(term, members, looked, point, beta, gradient);
     }
     return beta;
   }

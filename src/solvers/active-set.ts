@@ -84,7 +84,7 @@ function solve(task: SolverTask, penalty: SeparablePenalty, state: ActiveState):
   const { factor, last } = state;
   const goesOn = last !== undefined && sameEntries(last.beta, task.beta);
   const start = goesOn ? last : nullPoint(task);
-  let current = start ? known(task, start) : candidateBy(factor, task, task.beta.slice(), task.psi);
+  let current = known(task, start ?? factor.pointAt(task.beta.slice(), task.psi, signal));
   let best = current;
   let status: FitStatus = isOptimal(best.certificate) ? "converged" : "max-iter";
   const trace: TraceRow[] = [];
@@ -113,8 +113,8 @@ function solve(task: SolverTask, penalty: SeparablePenalty, state: ActiveState):
     // The sequential strong rule: who stays below this as lambda falls from the last one hardly ever enters.
     const strong = Math.max(aim === lambda ? 0 : watchedPull * aim, Math.min(aim, 2 * aim - before));
     const watched = watchedBy(new PenaltyTerm(penalty, strong), current);
-    current = descend(factor, { ...task, lambda: aim }, penalty, current, watched, aim === lambda);
-    if (aim !== lambda) current = known(task, current);
+    const next = descend(factor, { ...task, lambda: aim }, penalty, current, watched, aim === lambda);
+    current = known(task, next);
     task.onIteration?.(nIter);
     const former = best;
     best = better(best, current);
@@ -166,19 +166,19 @@ function descend(
   from: Candidate,
   watched: Int32Array,
   toGoal: boolean,
-): Candidate {
+): Pick<Candidate, "beta" | "profile"> {
   const { lambda, signal, isOptimal } = task;
   const term = new PenaltyTerm(penalty, lambda);
   const step = (point: Candidate): Float64Array =>
     factor.minimise(term, watched, point, tolerableDrift, signal);
-  if (isParabolic(task.problem)) return candidateBy(factor, task, step(from), from.profile.psi);
+  if (isParabolic(task.problem)) return factor.pointAt(step(from), from.profile.psi, signal);
   let current = from;
   for (let steps = 0; steps < (toGoal ? mostSteps : 1) && !signal?.aborted; steps++) {
     const before = current.certificate.objective;
     current = lowered(factor, task, current, step(current), watched);
     if (!(current.certificate.objective < before) || isOptimal(current.certificate)) break;
   }
-  return known(task, { beta: current.beta, profile: factor.completed(current.profile) });
+  return { beta: current.beta, profile: factor.completed(current.profile) };
 }
 
 /** The point at the end of a step, or on the way there where the quadratic model promised too much. */
@@ -196,15 +196,6 @@ function lowered(
     const next = known(task, { beta, profile });
     if (next.certificate.objective <= objective + 1e-14 * Math.abs(objective) || length < 1e-8) return next;
   }
-}
-
-function candidateBy(
-  factor: ActiveFactor,
-  task: SolverTask,
-  beta: Float64Array,
-  psi: Float64Array,
-): Candidate {
-  return known(task, { beta, profile: factor.profileAt(beta, psi, task.signal) });
 }
 
 function known(task: SolverTask, { beta, profile }: { beta: Float64Array; profile: Profile }): Candidate {

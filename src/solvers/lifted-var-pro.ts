@@ -16,6 +16,7 @@ import { vertexNear } from "./vertex";
 /** What {@link liftedVarPro} is asked for: a {@link SolverTask} of a piecewise linear problem. */
 export interface PiecewiseLinearTask
   extends Pick<SolverTask, "beta" | "psi" | "magnitude" | "maxIter" | "signal" | "onIteration"> {
+  /** The design, the loss with its kinks, and lambda. */
   readonly problem: PiecewiseLinearProblem;
   /** Whether a certified point is good enough to stop. */
   readonly isOptimal: (certificate: PiecewiseLinearCertificate) => boolean;
@@ -23,9 +24,11 @@ export interface PiecewiseLinearTask
 
 /** The best point found, with exact zeros once it is a vertex, and the dual point that certifies it. */
 export interface PiecewiseLinearSolution extends Pick<Solution, "beta" | "status" | "nIter" | "trace"> {
+  /** The free part of the predictor, in the basis of `problem.free`. */
   readonly psi: Float64Array;
   /** Feasible for the dual linear program, one entry a sample. */
   readonly dual: Float64Array;
+  /** How far from optimal it is at most. */
   readonly certificate: PiecewiseLinearCertificate;
 }
 

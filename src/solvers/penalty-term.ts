@@ -17,6 +17,11 @@ export class PenaltyTerm {
     return new PenaltyTerm(this.#penalty, this.lambda, this.#multiple * multiple);
   }
 
+  /** The same at a share of lambda. */
+  atShare(share: number): PenaltyTerm {
+    return new PenaltyTerm(this.#penalty, share * this.lambda, this.#multiple);
+  }
+
   /** The second derivative of the term of `j` on the side of zero that `sign` names. */
   curvature(j: number, sign: number): number {
     return this.#multiple * this.#penalty.coordinateCurvature(j, sign, this.lambda);

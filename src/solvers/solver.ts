@@ -3,6 +3,7 @@ import type { Profile, SparseProblem } from "../objectives/sparse-problem";
 
 /** One line of the history of a fit. */
 export interface TraceRow {
+  /** Ascending; 0 is the start, where it has a row. */
   readonly iteration: number;
   /** What the solver minimises: the surrogate `Q`, or `P` for a solver without a surrogate. */
   readonly objective: number;
@@ -26,24 +27,31 @@ export interface StartRow {
   readonly start: string;
   /** `P` at the end of the way. */
   readonly objective: number;
+  /** Iterations on this way. */
   readonly nIter: number;
+  /** How this way ended. */
   readonly status: FitStatus;
 }
 
 /** What a solver is asked for. */
 export interface SolverTask {
+  /** The design, the datafit and the penalty. */
   readonly problem: SparseProblem;
+  /** Strength of the penalty. */
   readonly lambda: number;
   /** Where to begin. */
   readonly beta: Float64Array;
+  /** Where to begin in the free part of the predictor, in the basis of `problem.free`. */
   readonly psi: Float64Array;
   /** The datafit where all coefficients are zero, if it is known: it spares a start there a pass over the design. */
   readonly nullProfile?: Profile;
   /** Size of a typical coefficient, positive. */
   readonly magnitude: number;
+  /** Largest number of iterations. */
   readonly maxIter: number;
   /** Whether a certified point is good enough to stop. */
   readonly isOptimal: (certificate: Certificate) => boolean;
+  /** Asked between iterations; once aborted the solver ends with what it has. */
   readonly signal?: { readonly aborted: boolean };
   /** Called after each iteration. */
   readonly onIteration?: (iteration: number) => void;
@@ -51,11 +59,17 @@ export interface SolverTask {
 
 /** The best point a solver found, with exact zeros, and its certificate. */
 export interface Solution {
+  /** The coefficients, with exact zeros. */
   readonly beta: Float64Array;
+  /** The predictor and the loss there, with the free part that suits them best. */
   readonly profile: Profile;
+  /** How far from optimal it is at most. */
   readonly certificate: Certificate;
+  /** Why the solver ended. */
   readonly status: FitStatus;
+  /** Iterations made. */
   readonly nIter: number;
+  /** One row an iteration. */
   readonly trace: readonly TraceRow[];
   /** Whether the second derivatives in what is not zero are known to be positive definite: then it is no saddle. */
   readonly isStrict?: boolean;
@@ -71,6 +85,7 @@ export interface Solution {
  * lambda max, as far as the member takes them.
  */
 export interface Solver {
+  /** Of the method, such as `"activeSet"`. */
   readonly name: string;
   /** The best point found from the start of `task`, with its certificate. */
   solve(task: SolverTask): Solution;

@@ -10,6 +10,7 @@ import { orthantMinimum } from "./orthant-minimum";
 
 /** A local minimum of a sparse problem. */
 export interface LocalMinimum {
+  /** The coefficients, with exact zeros. */
   readonly beta: Float64Array;
   /** `P(beta)` */
   readonly objective: number;

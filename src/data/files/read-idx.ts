@@ -5,6 +5,7 @@ import { readBytes } from "./read-bytes";
 export interface IdxArray {
   /** The last dimension runs fastest. */
   readonly data: Uint8Array;
+  /** Lengths along the axes, slowest first. */
   readonly shape: readonly number[];
 }
 

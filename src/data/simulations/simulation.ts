@@ -12,12 +12,15 @@ import { type SeededRandom, seededRandom } from "../../random/random";
 export interface SimulatedRows {
   /** By rows, with column names. */
   readonly X: RowMajorMatrix & { readonly data: Float64Array };
+  /** The response of each row. */
   readonly y: Float64Array;
 }
 
 /** Data with the truth that they were drawn from: `eta = intercept + X coef`. */
 export interface Simulation extends SimulatedRows {
+  /** The true coefficients, one a feature. */
   readonly coef: Float64Array;
+  /** The true intercept. */
   readonly intercept: number;
   /** Where `coef` is not zero, ascending. */
   readonly support: Int32Array;

@@ -14,9 +14,13 @@ import type { CrossValidationScores } from "./cross-validation-scores";
 export interface ScoreRecord {
   /** Of the surrogate, where depths were compared. */
   readonly depth?: number;
+  /** Strength of the penalty. */
   readonly lambda: number;
+  /** Mean loss of the rows held out. */
   readonly meanScore: number;
+  /** Of that mean, over the folds. */
   readonly standardError: number;
+  /** Features with a coefficient that is not zero, in the fit of all rows. */
   readonly df: number;
 }
 
@@ -54,6 +58,7 @@ export interface CrossValidationFields<Fit extends AnyFit> {
  * ```
  */
 export class CrossValidation<Fit extends AnyFit = SparseLinearFit> implements Displayable {
+  /** Name of the estimator, such as `"SmoothLasso"`. */
   readonly estimator: string;
   /** What the scores are. */
   readonly measure: "mean squared error" | "deviance";

@@ -13,11 +13,17 @@ export const crossValidationVersion = 1;
 
 /** A cross-validation as plain JSON. */
 export interface CrossValidationJson {
+  /** What the file holds. */
   readonly format: typeof crossValidationFormat;
+  /** Of the format; files of newer ones are refused. */
   readonly version: number;
+  /** Name of the estimator, such as `"SmoothLasso"`. */
   readonly estimator: string;
+  /** What the scores are. */
   readonly measure: "mean squared error" | "deviance";
+  /** `"interrupted"` where a signal was aborted before the last fold. */
   readonly status: PathStatus;
+  /** The number of each row's fold. */
   readonly foldId: readonly number[];
   /** The best of the depths that were compared; null where none were. */
   readonly depth: number | null;

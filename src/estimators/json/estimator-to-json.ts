@@ -11,9 +11,13 @@ export const estimatorVersion = 1;
 
 /** An estimator as plain JSON: its class and its options, parts of the library by how they were made. */
 export interface EstimatorJson {
+  /** What the file holds. */
   readonly format: typeof estimatorFormat;
+  /** Of the format; files of newer ones are refused. */
   readonly version: number;
+  /** Name of the class, such as `"SmoothLasso"`. */
   readonly estimator: string;
+  /** The options, those made by a factory as its name and arguments. */
   readonly params: unknown;
 }
 

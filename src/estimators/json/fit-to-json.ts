@@ -16,17 +16,27 @@ export const fitVersion = 1;
 
 /** What the records of all fits have, whatever their number of responses. */
 export interface FittedModelJson {
+  /** What the file holds. */
   readonly format: typeof fitFormat;
+  /** Of the format; files of newer ones are refused. */
   readonly version: number;
+  /** Name of the estimator, such as `"SmoothLasso"`. */
   readonly estimator: string;
   /** The loss, by the factory and the arguments it was made with. */
   readonly datafit: unknown;
+  /** The labels of the classes in ascending order; null for other responses. */
   readonly classes: readonly ClassLabel[] | null;
+  /** Whether an offset was part of the linear predictor, which predictions then need. */
   readonly usesOffset: boolean;
+  /** One a feature. */
   readonly featureNames: readonly string[];
+  /** Strength of the penalty. */
   readonly lambda: JsonNumber;
+  /** Iterations of the solver. */
   readonly nIter: number;
+  /** How the fit ended. */
   readonly status: FitStatus;
+  /** How far from optimal it is at most. */
   readonly certificate: {
     readonly objective: JsonNumber;
     readonly dualityGap: JsonNumber | null;
@@ -34,6 +44,7 @@ export interface FittedModelJson {
     readonly coordinatewise: JsonNumber;
     readonly misalignment: JsonNumber;
   };
+  /** One row an iteration of the solver. */
   readonly trace: readonly {
     readonly iteration: number;
     readonly objective: JsonNumber;
@@ -41,12 +52,14 @@ export interface FittedModelJson {
     readonly dualityGap?: JsonNumber;
     readonly method?: string;
   }[];
+  /** Where each way to a fit that is not convex ended. */
   readonly starts: readonly {
     readonly start: string;
     readonly objective: JsonNumber;
     readonly nIter: number;
     readonly status: FitStatus;
   }[];
+  /** Sentences about the data that a reader should know. */
   readonly notes: readonly string[];
 }
 
@@ -55,7 +68,9 @@ export interface FittedModelJson {
  * infinite ones, stand there by name.
  */
 export interface FitJson extends FittedModelJson {
+  /** One a feature, on the original scale. */
   readonly coef: readonly JsonNumber[];
+  /** 0 when none was fitted. */
   readonly intercept: JsonNumber;
 }
 
@@ -63,7 +78,9 @@ export interface FitJson extends FittedModelJson {
 export interface MultiResponseFitJson extends FittedModelJson {
   /** Those of the classes are their labels. */
   readonly responseNames: readonly string[];
+  /** One list a response, in it a number a feature. */
   readonly coefs: readonly (readonly JsonNumber[])[];
+  /** One a response. */
   readonly intercepts: readonly JsonNumber[];
 }
 

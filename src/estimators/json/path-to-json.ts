@@ -12,14 +12,23 @@ export const pathVersion = 1;
 
 /** A path as plain JSON: the names of its features, and its fits without them. */
 export interface PathJson<Json = FitJson> {
+  /** What the file holds. */
   readonly format: typeof pathFormat;
+  /** Of the format; files of newer ones are refused. */
   readonly version: number;
+  /** `"interrupted"` where a signal was aborted before the last lambda. */
   readonly status: PathStatus;
+  /** One a feature. */
   readonly featureNames: readonly string[];
+  /** Share of the null deviance explained, one a lambda. */
   readonly devianceRatio: readonly JsonNumber[];
+  /** Akaike's criterion, one a lambda. */
   readonly aic: readonly JsonNumber[];
+  /** The Bayesian criterion, one a lambda. */
   readonly bic: readonly JsonNumber[];
+  /** The extended Bayesian criterion, one a lambda. */
   readonly ebic: readonly JsonNumber[];
+  /** One a lambda, the largest first. */
   readonly fits: readonly Omit<Json, "format" | "version" | "featureNames">[];
 }
 

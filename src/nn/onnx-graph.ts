@@ -1,0 +1,85 @@
+import { ProtobufMessage } from "./protobuf-message";
+
+/** Numbers of fields and of enums in onnx.proto, of ONNX's intermediate representation 8. */
+const IR_VERSION = 8;
+const OPSET = 17;
+const FLOAT = 1;
+const ATTRIBUTE = { float: 1, integer: 2, text: 3, integers: 7 } as const;
+
+/** What an attribute of an operator may be: a text, whole numbers, or `{ float }`. */
+type OnnxAttribute = string | number | readonly number[] | { readonly float: number };
+
+/** Lengths of a tensor along its axes; null where any length will do, as of the batch. */
+type OnnxShape = readonly (number | null)[];
+
+/**
+ * A graph of ONNX that grows operator by operator.
+ *
+ * @see https://github.com/onnx/onnx/blob/main/onnx/onnx.proto
+ */
+export class OnnxGraph {
+  readonly #graph = new ProtobufMessage().field(2, "smooth-edges");
+  #count = 0;
+
+  /** Adds an operator. @returns the name of what it computes. */
+  node(
+    operator: string,
+    inputs: readonly string[],
+    attributes: Readonly<Record<string, OnnxAttribute>> = {},
+    output: string = this.#fresh(operator),
+  ): string {
+    const node = new ProtobufMessage();
+    for (const input of inputs) node.field(1, input);
+    node.field(2, output).field(3, `${output}_node`).field(4, operator);
+    for (const [name, value] of Object.entries(attributes)) node.field(5, attributeOf(name, value));
+    this.#graph.field(1, node);
+    return output;
+  }
+
+  /** Adds a constant. @param values in row-major order. @returns its name. */
+  constant(name: string, shape: readonly number[], values: Float32Array): string {
+    const tensor = new ProtobufMessage();
+    for (const length of shape) tensor.integer(1, length);
+    // Raw data are little-endian, as every machine is that Node runs on with WebAssembly's memory.
+    const raw = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    const full = this.#fresh(name);
+    this.#graph.field(5, tensor.integer(2, FLOAT).field(8, full).field(9, raw));
+    return full;
+  }
+
+  /** The bytes of a file. */
+  encode(input: string, inputShape: OnnxShape, output: string, outputShape: OnnxShape): Uint8Array {
+    this.#graph.field(11, tensorType(input, inputShape)).field(12, tensorType(output, outputShape));
+    return new ProtobufMessage()
+      .integer(1, IR_VERSION)
+      .field(2, "smooth-edges")
+      .field(7, this.#graph)
+      .field(8, new ProtobufMessage().field(1, "").integer(2, OPSET))
+      .encode();
+  }
+
+  #fresh(stem: string): string {
+    return `${stem}_${this.#count++}`;
+  }
+}
+
+function attributeOf(name: string, value: OnnxAttribute): ProtobufMessage {
+  const attribute = new ProtobufMessage().field(1, name);
+  if (typeof value === "string") return attribute.field(4, value).integer(20, ATTRIBUTE.text);
+  if (typeof value === "number") return attribute.integer(3, value).integer(20, ATTRIBUTE.integer);
+  if ("float" in value) return attribute.float(2, value.float).integer(20, ATTRIBUTE.float);
+  for (const entry of value) attribute.integer(8, entry);
+  return attribute.integer(20, ATTRIBUTE.integers);
+}
+
+/** A tensor of 32-bit floats that goes in or out. */
+function tensorType(name: string, shape: OnnxShape): ProtobufMessage {
+  const lengths = new ProtobufMessage();
+  shape.forEach((length, axis) => {
+    const anyLength = axis === 0 ? "batch" : `length_${axis}`;
+    const one = new ProtobufMessage();
+    lengths.field(1, length === null ? one.field(2, anyLength) : one.integer(1, length));
+  });
+  const tensor = new ProtobufMessage().integer(1, FLOAT).field(2, lengths);
+  return new ProtobufMessage().field(1, name).field(2, new ProtobufMessage().field(1, tensor));
+}
