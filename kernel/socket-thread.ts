@@ -166,12 +166,13 @@ function kill(): void {
   if (!signalGroup("SIGKILL")) process.kill(process.pid, "SIGKILL");
 }
 
-/** A front end that died cannot ask for a shutdown. */
+/** A front end that died cannot ask for a shutdown; it may have died before this was reached, which leaves process 1 as parent. */
 function watchParent(): void {
-  if (!process.env.JPY_PARENT_PID) return;
+  const { JPY_PARENT_PID: frontEnd } = process.env;
+  if (!frontEnd) return;
   const parent = process.ppid;
   setInterval(() => {
-    if (process.ppid !== parent) void end();
+    if (process.ppid !== parent || (parent === 1 && frontEnd !== "1")) void end();
   }, 1000);
 }
 

@@ -142,11 +142,10 @@ export const automaticRules: readonly Rule[] = [
     applies: ({ direct, problem }) =>
       direct !== undefined && hasGramDescent(problem) && isParabolic(problem) && isLarge(problem),
     choose({ direct, problem }) {
-      const quick = inTurn(gramDescent(), direct!);
+      const { quick, last } = descents(gramDescent, direct!);
       const along = trapsAtZero(problem)
         ? inTurn(gramDescent({ exchanges: exchangesOfLarge }), direct!)
         : quick;
-      const last = inTurn(gramDescent({ exchanges }), direct!);
       return { solver: severalStarts(quick, quick, last), onPath: leavingSaddles(along) };
     },
   },
@@ -155,8 +154,7 @@ export const automaticRules: readonly Rule[] = [
     why: "descents on one kept Gram matrix are so cheap that neighbours on a path take the place of dense starts",
     applies: ({ direct, problem }) => direct !== undefined && hasGramDescent(problem) && isParabolic(problem),
     choose({ direct, problem }) {
-      const quick = inTurn(gramDescent(), direct!);
-      const last = inTurn(gramDescent({ exchanges }), direct!);
+      const { quick, last } = descents(gramDescent, direct!);
       const between = inTurn(gramDescent({ exchanges: exchangesOnPath }), direct!);
       return {
         solver: severalStarts(quick, quick, last, smoothed(problem)),
@@ -170,10 +168,7 @@ export const automaticRules: readonly Rule[] = [
     why: "quadratic models on one Gram matrix, kept while the curvature hardly moves, from all starts",
     applies: ({ direct, problem }) =>
       direct !== undefined && hasGramDescent(problem) && !jumpsInCurvature(problem),
-    choose({ direct }) {
-      const quick = inTurn(gramDescent(), direct!);
-      return fromAll(quick, inTurn(gramDescent({ exchanges }), direct!));
-    },
+    choose: ({ direct }) => fromAll(descents(gramDescent, direct!)),
   },
   {
     when: "not convex but boundedly so, groups, a squared error, and many rows times columns",
@@ -185,8 +180,7 @@ export const automaticRules: readonly Rule[] = [
       isParabolic(problem) &&
       isLarge(problem),
     choose({ direct }) {
-      const quick = inTurn(activeGroups(), direct!);
-      const last = inTurn(activeGroups({ exchanges }), direct!);
+      const { quick, last } = descents(activeGroups, direct!);
       return { solver: severalStarts(quick, quick, last), onPath: leavingSaddles(quick) };
     },
   },
@@ -195,10 +189,7 @@ export const automaticRules: readonly Rule[] = [
     why: "as single coefficients; with losses that bend its models end in worse minima than block descent does",
     applies: ({ direct, problem }) =>
       direct !== undefined && hasActiveGroups(problem) && isParabolic(problem),
-    choose({ direct }) {
-      const quick = inTurn(activeGroups(), direct!);
-      return fromAll(quick, inTurn(activeGroups({ exchanges }), direct!));
-    },
+    choose: ({ direct }) => fromAll(descents(activeGroups, direct!)),
   },
   {
     when: "not convex, without a parametrization",
@@ -226,8 +217,22 @@ function smoothed({ penalty, datafit }: ChosenBy): Solver | undefined {
   return takes ? irls() : undefined;
 }
 
-/** All starts by a quick method, and by another one from the best end and from neighbours on a path. */
-const fromAll = (quick: Solver, last: Solver): SolverChoice => ({
+/** A descent, and the same that leaves out the smallest coefficients or groups in turn at its end; a classical method ends both. */
+interface Descents {
+  readonly quick: Solver;
+  readonly last: Solver;
+}
+
+const descents = (
+  descent: (options?: { readonly exchanges: number }) => Solver,
+  direct: Solver,
+): Descents => ({
+  quick: inTurn(descent(), direct),
+  last: inTurn(descent({ exchanges }), direct),
+});
+
+/** All starts by the quick one, and the other from the best end and from neighbours on a path. */
+const fromAll = ({ quick, last }: Descents): SolverChoice => ({
   solver: severalStarts(quick, quick, last),
   neighbour: leavingSaddles(last),
 });
