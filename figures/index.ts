@@ -1,5 +1,6 @@
 import { additiveNetworkFigure } from "./additive-network";
 import { bridgesFigure } from "./bridges-against-folded-penalties";
+import { correlatedGroupsFigure } from "./correlated-groups";
 import { depthAblationFigure } from "./depth-ablation";
 import { depthAndSaddlesFigure } from "./depth-and-saddles";
 import { diabetesCoefficients } from "./diabetes-coefficients";
@@ -35,6 +36,7 @@ export const figures: readonly Figure[] = [
   directAgainstGatedFigure,
   gridRefinementFigure,
   groupsByGatesFigure,
+  correlatedGroupsFigure,
   sparseLeNetFigure,
   filterSparseCnnFigure,
   inputSelectionFigure,
