@@ -97,7 +97,9 @@ function movable(
   for (const j of moving) {
     column.fill(0);
     design.addColumn(j, 1, column);
-    for (let i = 0; i < column.length; i++) curvature[j] += weights[i] * column[i] * column[i];
+    let sum = 0;
+    for (let i = 0; i < column.length; i++) sum += weights[i] * column[i] * column[i];
+    curvature[j] = sum;
   }
   return curvature;
 }
