@@ -25,7 +25,7 @@ const SHOWN: Readonly<Record<string, number>> = {
 };
 const TITLES: Readonly<Record<string, string>> = {
   digits: "Digits of 8 by 8 pixels",
-  "fashion-mnist-14": "Fashion-MNIST of 14 by 14 pixels",
+  "fashion-mnist": "Fashion-MNIST of 28 by 28 pixels",
 };
 
 /** Test accuracy against compression of LeNet-300-100 (2A-6 of paper.md). */

@@ -16,8 +16,8 @@ export interface ImageSplit {
   readonly test: Images;
 }
 
-/** Which images: the last are those of Fashion-MNIST in half the pixels either way, each the mean of four. */
-export type ImageName = "digits" | "fashion-mnist" | "fashion-mnist-14";
+/** Which images: 8 by 8 or 28 by 28 pixels. */
+export type ImageName = "digits" | "fashion-mnist";
 
 /** Labelled images as they are read. */
 interface Pool {
@@ -44,7 +44,7 @@ export function imageSplit(tf: typeof TensorFlow, name: ImageName, nTrain: numbe
     };
   }
   const { train, test } = loadFashionMnist();
-  const [pool, testPool] = [train, test].map(name === "fashion-mnist" ? bytes : halved);
+  const [pool, testPool] = [train, test].map(bytes);
   const order = random.permutation(pool.labels.length);
   const nValidation = Math.min(Math.ceil(nTrain / 6), pool.labels.length - nTrain);
   return {
@@ -73,21 +73,6 @@ function bytes({ X, y }: ReturnType<typeof loadFashionMnist>["train"]): Pool {
   return {
     labels: y,
     image: (i) => Float32Array.from(X.data.subarray(i * size, (i + 1) * size), (value) => value / 255),
-  };
-}
-
-function halved(images: ReturnType<typeof loadFashionMnist>["train"]): Pool {
-  const { labels, image } = bytes(images);
-  const mean = (pixels: ArrayLike<number>, at: number): number =>
-    (pixels[at] + pixels[at + 1] + pixels[at + 28] + pixels[at + 29]) / 4;
-  return {
-    labels,
-    image(i) {
-      const pixels = image(i);
-      return Float32Array.from({ length: 196 }, (_, k) =>
-        mean(pixels, 56 * Math.floor(k / 14) + 2 * (k % 14)),
-      );
-    },
   };
 }
 
