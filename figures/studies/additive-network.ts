@@ -1,6 +1,7 @@
 import type * as TensorFlow from "@tensorflow/tfjs";
 import { seededRandom } from "smooth-edges";
 import { collapse, sparsify, useBestBackend } from "smooth-edges/nn";
+import { type PenaltyRun, penaltyTasks } from "./penalty-comparison";
 import {
   directGroupLasso,
   groupNorms,
@@ -8,7 +9,7 @@ import {
   type Samples,
   trainRegression,
 } from "./regression-network";
-import { grid, type Result, type Setting, type Study, type Task } from "./study";
+import type { Result, Setting, Study, Task } from "./study";
 
 /** Subnetworks whose last weights have at most such a norm are taken for zero; the second is D-Gating's, the last ours to prune. */
 export const SUBNETWORK_THRESHOLDS: readonly number[] = [2 ** -23, 1e-3, 1e-2, 1e-1];
@@ -70,8 +71,8 @@ export const additiveNetwork: Study = {
   title:
     "Which features does an additive network keep, and in which shapes? (setting: after D-Gating's, functions and scale ours)",
   tasks(setting: Setting): Task[] {
-    if (setting === "quick") return tasksOf({ ...DESK, seeds: [1], lambdas: [0.3] }).slice(-1);
-    return tasksOf(setting === "desk" ? DESK : PAPER);
+    if (setting === "quick") return penaltyTasks({ ...DESK, seeds: [1], lambdas: [0.3] }).slice(-1);
+    return penaltyTasks(setting === "desk" ? DESK : PAPER);
   },
   async run({ parameters }: Task): Promise<Result> {
     const run = parameters as unknown as Run;
@@ -100,28 +101,7 @@ export const additiveNetwork: Study = {
   },
 };
 
-interface Run extends Omit<Scale, "seeds" | "lambdas"> {
-  readonly method: "no penalty" | "oracle" | "direct group lasso" | "gates";
-  /** 1 for plain weights. */
-  readonly depth: number;
-  /** Lambda. */
-  readonly strength: number;
-  readonly seed: number;
-}
-
-function tasksOf({ seeds, lambdas, ...scale }: Scale): Task[] {
-  const constant = Object.fromEntries(Object.entries(scale).map(([key, value]) => [key, [value]]));
-  return seeds.flatMap((seed) => {
-    const of = (method: Run["method"], depth: number, strength: readonly number[]): Task[] =>
-      grid({ ...constant, method: [method], depth: [depth], strength, seed: [seed] });
-    return [
-      ...of("no penalty", 1, [0]),
-      ...of("oracle", 1, [0]),
-      ...of("direct group lasso", 1, lambdas),
-      ...[2, 3, 4].flatMap((depth) => of("gates", depth, lambdas)),
-    ];
-  });
-}
+interface Run extends Omit<Scale, "seeds" | "lambdas">, PenaltyRun {}
 
 /** Independent normal features and the sum of the shapes of the first ones, with normal noise of variance 1. */
 function drawn(

@@ -6,6 +6,7 @@ import { gateDescents, STEP } from "./gate-descent";
 import { activeGroups, rootMeanSquare, trueGroups } from "./group-measures";
 import { GROUP_LAMBDAS } from "./groups-by-gates";
 import { imageSplit } from "./image-split";
+import { leNet } from "./le-net";
 import { grid, type Result, replicates, type Setting, type Study, type Task } from "./study";
 
 /** How many factors a group has. */
@@ -110,7 +111,7 @@ async function network({ depth, rate, lambda, seed }: Network): Promise<Result> 
   const backend = await useBestBackend();
   const tf: typeof TensorFlow = require("@tensorflow/tfjs");
   const { train: images, validation, test } = imageSplit(tf, "digits", N_TRAIN, seed);
-  const twin = sparsify(leNet(tf, seed), { structure: "input", depth, lambda });
+  const twin = sparsify(leNet(tf, N_PIXELS, seed), { structure: "input", depth, lambda });
   twin.compile({ loss: "categoricalCrossentropy", optimizer: tf.train.momentum(rate, MOMENTUM) });
   const learningRate = cosineDecay(rate, { epochs: EPOCHS });
   await train(twin, images.x, images.y, { epochs: EPOCHS, batchSize: BATCH_SIZE, seed, learningRate });
@@ -123,21 +124,4 @@ async function network({ depth, rate, lambda, seed }: Network): Promise<Result> 
     validation: accuracy(tf, model, validation),
     test: accuracy(tf, model, test),
   };
-}
-
-function leNet(tf: typeof TensorFlow, seed: number): TensorFlow.Sequential {
-  const layer = (units: number, k: number, activation: "relu" | "softmax", more: object = {}) =>
-    tf.layers.dense({
-      units,
-      activation,
-      kernelInitializer: tf.initializers.heNormal({ seed: 10 * seed + k }),
-      ...more,
-    });
-  return tf.sequential({
-    layers: [
-      layer(300, 1, "relu", { inputShape: [N_PIXELS] }),
-      layer(100, 2, "relu"),
-      layer(10, 3, "softmax"),
-    ],
-  });
 }

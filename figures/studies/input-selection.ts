@@ -1,6 +1,7 @@
 import type * as TensorFlow from "@tensorflow/tfjs";
 import { seededRandom } from "smooth-edges";
 import { collapse, sparsify, useBestBackend } from "smooth-edges/nn";
+import { type PenaltyRun, penaltyTasks } from "./penalty-comparison";
 import {
   directGroupLasso,
   groupNorms,
@@ -8,7 +9,7 @@ import {
   type Samples,
   trainRegression,
 } from "./regression-network";
-import { grid, type Result, type Setting, type Study, type Task } from "./study";
+import type { Result, Setting, Study, Task } from "./study";
 
 /** Inputs whose weights have at most such a norm are taken for zero; the second is the threshold of `collapse`. */
 export const INPUT_THRESHOLDS: readonly number[] = [0, 2 ** -23, 1e-3, 1e-2, 1e-1];
@@ -61,8 +62,8 @@ export const inputSelection: Study = {
   title:
     "Which inputs does a network need, and who finds them? (setting: after D-Gating's, data and scale ours)",
   tasks(setting: Setting): Task[] {
-    if (setting === "quick") return tasksOf({ ...DESK, seeds: [1], lambdas: [0.01] }).slice(-1);
-    return tasksOf(setting === "desk" ? DESK : PAPER);
+    if (setting === "quick") return penaltyTasks({ ...DESK, seeds: [1], lambdas: [0.01] }).slice(-1);
+    return penaltyTasks(setting === "desk" ? DESK : PAPER);
   },
   async run({ parameters }: Task): Promise<Result> {
     const run = parameters as unknown as Run;
@@ -94,28 +95,7 @@ export const inputSelection: Study = {
   },
 };
 
-interface Run extends Omit<Scale, "seeds" | "lambdas"> {
-  readonly method: "no penalty" | "oracle" | "direct group lasso" | "gates";
-  /** 1 for plain weights. */
-  readonly depth: number;
-  /** Lambda. */
-  readonly strength: number;
-  readonly seed: number;
-}
-
-function tasksOf({ seeds, lambdas, ...scale }: Scale): Task[] {
-  const constant = Object.fromEntries(Object.entries(scale).map(([key, value]) => [key, [value]]));
-  return seeds.flatMap((seed) => {
-    const of = (method: Run["method"], depth: number, strength: readonly number[]): Task[] =>
-      grid({ ...constant, method: [method], depth: [depth], strength, seed: [seed] });
-    return [
-      ...of("no penalty", 1, [0]),
-      ...of("oracle", 1, [0]),
-      ...of("direct group lasso", 1, lambdas),
-      ...[2, 3, 4].flatMap((depth) => of("gates", depth, lambdas)),
-    ];
-  });
-}
+interface Run extends Omit<Scale, "seeds" | "lambdas">, PenaltyRun {}
 
 /**
  * `y = 10 sin(pi x1 x2) + 20 (x3 - 1/2)^2 + 10 x4 + 5 x5 + eps` with `x` uniform on `[0, 1]`, of which the network sees

@@ -2,6 +2,7 @@ import type * as TensorFlow from "@tensorflow/tfjs";
 import { collapse, cosineDecay, freezeZeros, sparsify, train, useBestBackend } from "smooth-edges/nn";
 import { accuracy } from "./accuracy";
 import { type ImageName, type ImageSplit, imageSplit } from "./image-split";
+import { leNet } from "./le-net";
 import { grid, type Result, replicates, type Setting, type Study, type Task } from "./study";
 
 /** Weights of at most such a magnitude are taken for zero; the third is the threshold of `collapse`. */
@@ -84,7 +85,9 @@ export const sparseLeNet: Study = {
     const backend = await useBestBackend();
     const tf: typeof TensorFlow = require("@tensorflow/tfjs");
     const split = imageSplit(tf, run.data, run.images, run.seed);
-    const plain = leNet(tf, split.nPixels, run);
+    const isDirect = run.method === "direct l1";
+    const penalty = isDirect ? { kernelRegularizer: tf.regularizers.l1({ l1: run.strength }) } : {};
+    const plain = leNet(tf, split.nPixels, run.seed, penalty);
     const model =
       run.method === "magnitude pruning"
         ? await pruned(tf, plain, split, run)
@@ -202,25 +205,4 @@ function kernelsOf(model: TensorFlow.LayersModel): Float32Array[] {
     .getWeights()
     .filter(({ rank }) => rank > 1)
     .map((kernel) => kernel.dataSync() as Float32Array);
-}
-
-function leNet(
-  tf: typeof TensorFlow,
-  nPixels: number,
-  { method, strength, seed }: Run,
-): TensorFlow.Sequential {
-  const layer = (units: number, k: number, more: object) =>
-    tf.layers.dense({
-      units,
-      kernelInitializer: tf.initializers.heNormal({ seed: 10 * seed + k }),
-      ...(method === "direct l1" && { kernelRegularizer: tf.regularizers.l1({ l1: strength }) }),
-      ...more,
-    });
-  return tf.sequential({
-    layers: [
-      layer(300, 1, { activation: "relu", inputShape: [nPixels] }),
-      layer(100, 2, { activation: "relu" }),
-      layer(10, 3, { activation: "softmax" }),
-    ],
-  });
 }
