@@ -9,6 +9,7 @@ import {
   STEPS,
 } from "./studies/depth-ablation";
 import { meanOf } from "./studies/means";
+import type { Finished, Task } from "./studies/study";
 
 /** A mean over replicates or seeds with a standard error to either side, at a depth. */
 interface Row {
@@ -62,21 +63,24 @@ function regressionRows(): Row[] {
   );
 }
 
-/** The network that is best in validation among those that read so many inputs at most, of all rates and lambdas of a seed. */
-function networkRows(): Row[] {
+/** The network that is best in validation among those that read so many inputs at most, of all rates and lambdas: one a seed. */
+export function networksChosen(depth: number, most: number): Finished<Task, NetworkAtDepth>[] {
   const records = readRecords<NetworkAtDepth>(depthAblation, "desk").filter(
-    ({ task }) => task.parameters.of === "network",
+    ({ task: { parameters }, result }) =>
+      parameters.of === "network" && parameters.depth === depth && result.inputs <= most,
   );
   const seeds = [...new Set(records.map(({ task }) => task.parameters.seed))];
+  return seeds.map((seed) =>
+    records
+      .filter(({ task }) => task.parameters.seed === seed)
+      .reduce((best, run) => (run.result.validation > best.result.validation ? run : best)),
+  );
+}
+
+function networkRows(): Row[] {
   return MOST_INPUTS.flatMap((most) =>
     DEPTHS.map((depth) => {
-      const values = seeds.map((seed) => {
-        const own = records
-          .filter(({ task: { parameters } }) => parameters.depth === depth && parameters.seed === seed)
-          .map(({ result }) => result)
-          .filter(({ inputs }) => inputs <= most);
-        return own.reduce((best, run) => (run.validation > best.validation ? run : best)).test;
-      });
+      const values = networksChosen(depth, most).map(({ result }) => result.test);
       return rowOf("network", depth, `at most ${most} of 64`, values);
     }),
   );
