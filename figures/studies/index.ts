@@ -13,6 +13,7 @@ import { largeP } from "./large-p";
 import { lassoByLbfgs } from "./lasso-by-lbfgs";
 import { matchingMinima } from "./matching-minima";
 import { modalitySelection } from "./modality-selection";
+import { networkStarts } from "./network-starts";
 import { nonSmoothLosses } from "./non-smooth-losses";
 import { optimizationDynamics } from "./optimization-dynamics";
 import { phaseTransitions } from "./phase-transitions";
@@ -36,6 +37,7 @@ export const studies: readonly Study[] = [
   additiveNetwork,
   depthAblation,
   sharingDepthInitialization,
+  networkStarts,
   matchingMinima,
   depthAndSaddles,
   optimizationDynamics,
