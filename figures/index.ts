@@ -16,6 +16,7 @@ import { largePFigure } from "./large-p";
 import { lassoByLbfgsFigure } from "./lasso-by-lbfgs";
 import { matchingMinimaFigure } from "./matching-minima";
 import { modalitySelectionFigure } from "./modality-selection";
+import { networkStartsFigure } from "./network-starts";
 import { nonSmoothLossesFigure } from "./non-smooth-losses";
 import { optimizationDynamicsFigure } from "./optimization-dynamics";
 import { phaseTransitionsFigure } from "./phase-transitions";
@@ -44,6 +45,7 @@ export const figures: readonly Figure[] = [
   additiveNetworkFigure,
   depthAblationFigure,
   sharingDepthInitializationFigure,
+  networkStartsFigure,
   matchingMinimaFigure,
   depthAndSaddlesFigure,
   optimizationDynamicsFigure,
