@@ -1,5 +1,6 @@
 import type { SmoothObjective } from "smooth-edges";
 import type { Simulation } from "smooth-edges/data";
+import { solved } from "./positive-definite";
 
 /** What the diagonal of `X diag(v^(2k-2)) X'` gets, as a share of its mean, where fewer columns than rows are left. */
 const RIDGE = 1e-13;
@@ -69,24 +70,4 @@ export class BasisPursuit implements SmoothObjective {
     );
     return { weights, alpha, images };
   }
-}
-
-/** Solves by Cholesky, in place, what the lower triangle of a positive definite matrix gives; NaN where it is not. */
-function solved(matrix: Float64Array, y: Float64Array): Float64Array {
-  const n = y.length;
-  const solution = y.slice();
-  for (let i = 0; i < n; i++) {
-    for (let l = 0; l <= i; l++) {
-      let sum = matrix[i * n + l];
-      for (let c = 0; c < l; c++) sum -= matrix[i * n + c] * matrix[l * n + c];
-      matrix[i * n + l] = l < i ? sum / matrix[l * n + l] : Math.sqrt(sum);
-    }
-    for (let c = 0; c < i; c++) solution[i] -= matrix[i * n + c] * solution[c];
-    solution[i] /= matrix[i * n + i];
-  }
-  for (let i = n - 1; i >= 0; i--) {
-    for (let c = i + 1; c < n; c++) solution[i] -= matrix[c * n + i] * solution[c];
-    solution[i] /= matrix[i * n + i];
-  }
-  return solution;
 }
