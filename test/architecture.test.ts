@@ -60,6 +60,7 @@ const FAMILY_INTERNALS = [
   "solvers/gram-profiles.ts",
   "solvers/group-block.ts",
   "solvers/group-candidates.ts",
+  "solvers/group-eigenbases.ts",
   "solvers/group-newton-step.ts",
   "solvers/lifted-surrogate.ts",
   "solvers/leaving-zero.ts",

@@ -19,7 +19,7 @@ export class GroupCandidates {
   constructor(problem: SparseProblem, penalty: GroupPenalty, working: WorkingGroups) {
     this.#penalty = penalty;
     this.#working = working;
-    if (penalty.convex && penalty.groupMinimum) this.#gradient = new BoundedGradient(problem, penalty);
+    if (penalty.normSlope) this.#gradient = new BoundedGradient(problem, penalty);
   }
 
   /** The candidate at some coefficients, kept and not copied. */
