@@ -22,6 +22,12 @@ export class GroupCandidates {
     if (penalty.normSlope) this.#gradient = new BoundedGradient(problem, penalty);
   }
 
+  /** A candidate that others begin from, whose gradient is exact. */
+  begin(candidate: Candidate): Candidate {
+    this.#gradient?.learn(candidate.profile.residual, candidate.profile.gradient);
+    return candidate;
+  }
+
   /** The candidate at some coefficients, kept and not copied. */
   at(task: SolverTask, beta: Float64Array, psi: Float64Array): Candidate {
     if (!this.#gradient) return candidateAt(task, beta, psi, 0);
