@@ -22,6 +22,7 @@ import { optimizationDynamicsFigure } from "./optimization-dynamics";
 import { phaseTransitionsFigure } from "./phase-transitions";
 import { realDataFigure } from "./real-data";
 import { sharingDepthInitializationFigure } from "./sharing-depth-initialization";
+import { smallLambdasFigure } from "./small-lambdas";
 import { smoothedEdge } from "./smoothed-edge";
 import { smoothedEdgeDepth3 } from "./smoothed-edge-depth-3";
 import { sparseLeNetFigure } from "./sparse-lenet";
@@ -51,6 +52,7 @@ export const figures: readonly Figure[] = [
   explicitAndImplicitFigure,
   nonSmoothLossesFigure,
   largePFigure,
+  smallLambdasFigure,
   phaseTransitionsFigure,
   realDataFigure,
   logisticByAdamFigure,

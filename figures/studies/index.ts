@@ -19,6 +19,7 @@ import { optimizationDynamics } from "./optimization-dynamics";
 import { phaseTransitions } from "./phase-transitions";
 import { realData } from "./real-data";
 import { sharingDepthInitialization } from "./sharing-depth-initialization";
+import { smallLambdas } from "./small-lambdas";
 import { sparseLeNet } from "./sparse-lenet";
 import type { Study } from "./study";
 
@@ -43,6 +44,7 @@ export const studies: readonly Study[] = [
   explicitAndImplicit,
   nonSmoothLosses,
   largeP,
+  smallLambdas,
   phaseTransitions,
   realData,
   logisticByAdam,
