@@ -21,6 +21,7 @@ import { optimizationDynamicsFigure } from "./optimization-dynamics";
 import { phaseTransitionsFigure } from "./phase-transitions";
 import { realDataFigure } from "./real-data";
 import { sharingDepthInitializationFigure } from "./sharing-depth-initialization";
+import { signCrossingFigure } from "./sign-crossing";
 import { smoothedEdge } from "./smoothed-edge";
 import { smoothedEdgeDepth3 } from "./smoothed-edge-depth-3";
 import { sparseLeNetFigure } from "./sparse-lenet";
@@ -35,6 +36,7 @@ export const figures: readonly Figure[] = [
   bridgesFigure,
   directAgainstGatedFigure,
   gridRefinementFigure,
+  signCrossingFigure,
   groupsByGatesFigure,
   correlatedGroupsFigure,
   sparseLeNetFigure,

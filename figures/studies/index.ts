@@ -18,6 +18,7 @@ import { optimizationDynamics } from "./optimization-dynamics";
 import { phaseTransitions } from "./phase-transitions";
 import { realData } from "./real-data";
 import { sharingDepthInitialization } from "./sharing-depth-initialization";
+import { signCrossing } from "./sign-crossing";
 import { sparseLeNet } from "./sparse-lenet";
 import type { Study } from "./study";
 
@@ -25,6 +26,7 @@ import type { Study } from "./study";
 export const studies: readonly Study[] = [
   directAgainstGated,
   gridRefinement,
+  signCrossing,
   lassoByLbfgs,
   bridgesAgainstFoldedPenalties,
   groupsByGates,
