@@ -84,6 +84,7 @@ export const signCrossingFigure: Figure = {
                 title: null,
                 symbolType: "stroke",
                 symbolStrokeWidth: 2,
+                symbolOpacity: 1,
                 labelLimit: 240,
               },
             },
