@@ -15,7 +15,7 @@ import { type CellHost, createCellProgram } from "./cell-program";
 import type { CompilerRecord } from "./compiler-record";
 import { quickInfoAt } from "./quick-info";
 import { SourceFiles } from "./source-files";
-import { nodeTypeRoots, warmSourceFiles } from "./warm-compiler";
+import { nodeTypeRoot, warmSourceFiles } from "./warm-compiler";
 
 /** The parts of `tslab/dist/converter` that the kernel uses. */
 export interface TslabConverterModule {
@@ -77,7 +77,7 @@ export function loadTslabConverter(record: CompilerRecord, globalDeclarations: s
 }
 
 function presentAsFork(record: CompilerRecord, globalDeclarations: string): object {
-  const sources = warmSourceFiles() ?? new SourceFiles();
+  const sources = warmSourceFiles() ?? new SourceFiles(nodeTypeRoot());
   // Declarations that the snapshot has read may have changed.
   sources.refresh();
   return {
@@ -90,12 +90,12 @@ function presentAsFork(record: CompilerRecord, globalDeclarations: string): obje
       _cancellation: unknown,
       position: number,
     ) => quickInfoAt(file, checker, position, sources),
-    getDefaultTypeRoots: nodeTypeRoots,
+    getDefaultTypeRoots: () => [nodeTypeRoot()],
     getNullTransformationContext: () => internals.nullTransformationContext,
     Completions: {
       ...internals.Completions,
       getCompletionsAtPositionForTslab: (_host: object, program: ts.Program, ...rest: unknown[]) =>
-        internals.Completions.getCompletionsAtPosition(completionHost(program), program, ...rest),
+        completionsAt(program, sources.node.moduleNames, rest),
     },
     // Nothing is watched; the converter's own watchers are told when a cell finds that a file has changed.
     sys: {
@@ -105,7 +105,7 @@ function presentAsFork(record: CompilerRecord, globalDeclarations: string): obje
     },
     createWatchCompilerHost: (roots: string[], _options: object, system: ts.System): CellHost => ({
       roots: [...roots, globalDeclarations],
-      options: cellOptions(system.getCurrentDirectory(), nodeTypeRoots()),
+      options: cellOptions(system.getCurrentDirectory(), nodeTypeRoot()),
       system,
     }),
     createWatchProgram: (host: CellHost) => createCellProgram(host, sources, record),
@@ -131,6 +131,23 @@ function diagnosticsOfFiles(
   if (record.typeChecking === "on") return found;
   record.warnings.push(...found);
   return [];
+}
+
+/** Among the names to import from are those of Node's modules that have not been read. */
+function completionsAt(
+  program: ts.Program,
+  moduleNames: Iterable<string>,
+  rest: readonly unknown[],
+): ts.CompletionInfo | undefined {
+  const checker = program.getTypeChecker();
+  const { getAmbientModules } = checker;
+  const unread = Array.from(moduleNames, (name) => ({ name: `"${name}"` }) as ts.Symbol);
+  checker.getAmbientModules = () => [...getAmbientModules(), ...unread];
+  try {
+    return internals.Completions.getCompletionsAtPosition(completionHost(program), program, ...rest);
+  } finally {
+    checker.getAmbientModules = getAmbientModules;
+  }
 }
 
 /** What completion asks about the disk, for the paths of imports. */

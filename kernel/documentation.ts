@@ -23,6 +23,28 @@ export function parseUndocumented(
   return file;
 }
 
+/** The same with the comments in its text, though not parsed, which takes half of the time. */
+export function parseQuickly(path: string, text: string, options: ts.CreateSourceFileOptions): ts.SourceFile {
+  const file = ts.createSourceFile(path, text, {
+    ...options,
+    jsDocParsingMode: ts.JSDocParsingMode.ParseNone,
+  });
+  for (const { index } of text.matchAll(/@deprecated\b/g)) deprecate(file, index, file);
+  return file;
+}
+
+/** Marks the outermost node that a place in a comment stands before. */
+function deprecate(node: ts.Node, place: number, file: ts.SourceFile): void {
+  ts.forEachChild(node, (child) => {
+    if (place < child.pos || place >= child.end) return;
+    if (place >= child.getStart(file)) deprecate(child, place, file);
+    else (child as Documented).flags |= DEPRECATED;
+  });
+}
+
+// An internal of stock TypeScript that the public declarations leave out.
+const { Deprecated: DEPRECATED } = ts.NodeFlags as unknown as { Deprecated: ts.NodeFlags };
+
 /**
  * Gives a file that was parsed undocumented its comments back.
  *

@@ -19,7 +19,8 @@ export interface SnapshotInput {
   readonly stamp: string;
   /** Path of TypeScript's one file. */
   readonly typescript: string;
-  readonly typeRoots: readonly string[];
+  /** The folder that holds Node's declarations. */
+  readonly typeRoot: string;
   /** Folder of the compiled kernel. */
   readonly kernel: string;
 }
@@ -47,8 +48,10 @@ function load<T>(path: string, typescript: string): T {
 export function fillSnapshot(input: SnapshotInput): void {
   const loadKernel = <T>(name: string): T => load<T>(join(input.kernel, `${name}.js`), input.typescript);
   const { SourceFiles } = loadKernel<typeof SourceFilesModule>("source-files");
-  const sources = new SourceFiles(true);
+  const sources = new SourceFiles(input.typeRoot);
+  sources.leavesOutComments = true;
   warmUp(input, sources, loadKernel);
+  sources.leavesOutComments = false;
   const warm: WarmCompiler = {
     stamp: input.stamp,
     typescript: load(input.typescript, input.typescript),
@@ -92,7 +95,7 @@ function warmUp(
   const [cell = ""] = files.keys();
   const host: CellProgramModule.CellHost = {
     roots: [...files.keys(), CELL_GLOBALS],
-    options: cellOptions(folder, [...input.typeRoots]),
+    options: cellOptions(folder, input.typeRoot),
     system,
     afterProgramCreate(builder) {
       const program = builder.getProgram();

@@ -16,14 +16,8 @@ export interface GroupTerms {
   /** `out = argmin_b 1/2 ||b - z||^2 + step * groupValue(g, b, lambda)`, a global minimiser. */
   groupProx?(g: number, z: Float64Array, step: number, lambda: number, out: Float64Array): void;
 
-  /**
-   * `out = argmin_b 1/2 sum_i curvature[i] b_i^2 - z'b + groupValue(g, b, lambda)`, the global minimiser, for a penalty that
-   * is convex and the same in every orthonormal basis of the group, as one of its norm is.
-   *
-   * @param curvature eigenvalues of the Hessian of a model, at least 0; where one is 0, `z` is smaller there than the slope
-   * of the penalty at zero.
-   */
-  groupMinimum?(g: number, curvature: Float64Array, z: Float64Array, lambda: number, out: Float64Array): void;
+  /** The `s` of a term that is `s ||b||_2`, which kernels minimise together with a quadratic; left out of other terms. */
+  normSlope?(g: number, lambda: number): number;
 
   /**
    * Where the prox is not known: a point no worse than `b` in `1/2 ||x - point||^2 + step * groupValue(g, x, lambda)`, with

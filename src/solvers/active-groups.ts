@@ -124,7 +124,9 @@ function solve(task: SolverTask, penalty: GroupPenalty, state: ActiveState): Sol
   // The sequential strong rule: who stays below this as lambda falls from the last one hardly ever enters.
   const strong = Math.max(0, Math.min(lambda, 2 * lambda - (last?.lambda ?? lambda)));
   const goesOn = last !== undefined && sameEntries(last.beta, task.beta);
-  let current = goesOn ? candidates.again(task, last, lambda) : groupStart(task, penalty, state);
+  let current = goesOn
+    ? candidates.again(task, last, lambda)
+    : candidates.begin(groupStart(task, penalty, state));
   let best = current;
   const isDone = (candidate: Candidate): boolean =>
     isOptimal(candidate.certificate) &&
