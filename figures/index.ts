@@ -22,6 +22,7 @@ import { phaseTransitionsFigure } from "./phase-transitions";
 import { realDataFigure } from "./real-data";
 import { sharingDepthInitializationFigure } from "./sharing-depth-initialization";
 import { signCrossingFigure } from "./sign-crossing";
+import { smallLambdasFigure } from "./small-lambdas";
 import { smoothedEdge } from "./smoothed-edge";
 import { smoothedEdgeDepth3 } from "./smoothed-edge-depth-3";
 import { sparseLeNetFigure } from "./sparse-lenet";
@@ -52,6 +53,7 @@ export const figures: readonly Figure[] = [
   explicitAndImplicitFigure,
   nonSmoothLossesFigure,
   largePFigure,
+  smallLambdasFigure,
   phaseTransitionsFigure,
   realDataFigure,
 ];

@@ -19,6 +19,7 @@ import { phaseTransitions } from "./phase-transitions";
 import { realData } from "./real-data";
 import { sharingDepthInitialization } from "./sharing-depth-initialization";
 import { signCrossing } from "./sign-crossing";
+import { smallLambdas } from "./small-lambdas";
 import { sparseLeNet } from "./sparse-lenet";
 import type { Study } from "./study";
 
@@ -44,6 +45,7 @@ export const studies: readonly Study[] = [
   explicitAndImplicit,
   nonSmoothLosses,
   largeP,
+  smallLambdas,
   phaseTransitions,
   realData,
 ];
