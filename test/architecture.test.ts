@@ -62,7 +62,7 @@ const FAMILY_INTERNALS = [
   "solvers/group-candidates.ts",
   "solvers/group-curvature.ts",
   "solvers/group-eigenbases.ts",
-  "solvers/group-newton-step.ts",
+  "solvers/group-newton.ts",
   "solvers/known-residuals.ts",
   "solvers/lifted-surrogate.ts",
   "solvers/leaving-zero.ts",
