@@ -69,6 +69,7 @@ const FAMILY_INTERNALS = [
   "solvers/local-convexity.ts",
   "solvers/model-descent.ts",
   "solvers/newton-model.ts",
+  "solvers/seen-changes.ts",
   "solvers/penalized-quadratic.ts",
   "solvers/penalty-term.ts",
   "solvers/pruned-by-cycles.ts",
