@@ -22,6 +22,7 @@ import { optimizationDynamicsFigure } from "./optimization-dynamics";
 import { phaseTransitionsFigure } from "./phase-transitions";
 import { realDataFigure } from "./real-data";
 import { sharingDepthInitializationFigure } from "./sharing-depth-initialization";
+import { signCrossingFigure } from "./sign-crossing";
 import { smallLambdasFigure } from "./small-lambdas";
 import { smoothedEdge } from "./smoothed-edge";
 import { smoothedEdgeDepth3 } from "./smoothed-edge-depth-3";
@@ -37,6 +38,7 @@ export const figures: readonly Figure[] = [
   bridgesFigure,
   directAgainstGatedFigure,
   gridRefinementFigure,
+  signCrossingFigure,
   groupsByGatesFigure,
   correlatedGroupsFigure,
   sparseLeNetFigure,

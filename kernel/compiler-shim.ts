@@ -73,6 +73,8 @@ export function loadTslabConverter(record: CompilerRecord, globalDeclarations: s
   standIn.exports = presentAsFork(record, globalDeclarations);
   standIn.loaded = true;
   require.cache[fork] = standIn as NodeJS.Module;
+  // Anew, since it holds on to the fork, and with it to a record.
+  delete require.cache[require.resolve("tslab/dist/converter")];
   return require("tslab/dist/converter") as TslabConverterModule;
 }
 
@@ -128,9 +130,16 @@ function diagnosticsOfFiles(
   const found = internals.sortAndDeduplicateDiagnostics(
     files.flatMap((file) => program.getSemanticDiagnostics(file)),
   );
+  if (record.isIncomplete) return files.slice(0, 1).map(unreadTypes);
   if (record.typeChecking === "on") return found;
   record.warnings.push(...found);
   return [];
+}
+
+/** Keeps the converter from going on with types that are not there yet; nobody sees it. */
+function unreadTypes(file: ts.SourceFile): ts.Diagnostic {
+  const messageText = "types are yet to be read";
+  return { category: ts.DiagnosticCategory.Message, code: 0, file, start: 0, length: 0, messageText };
 }
 
 /** Among the names to import from are those of Node's modules that have not been read. */

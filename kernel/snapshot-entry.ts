@@ -49,9 +49,7 @@ export function fillSnapshot(input: SnapshotInput): void {
   const loadKernel = <T>(name: string): T => load<T>(join(input.kernel, `${name}.js`), input.typescript);
   const { SourceFiles } = loadKernel<typeof SourceFilesModule>("source-files");
   const sources = new SourceFiles(input.typeRoot);
-  sources.leavesOutComments = true;
   warmUp(input, sources, loadKernel);
-  sources.leavesOutComments = false;
   const warm: WarmCompiler = {
     stamp: input.stamp,
     typescript: load(input.typescript, input.typescript),

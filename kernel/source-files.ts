@@ -1,7 +1,7 @@
 /** The files that cells are compiled with, each parsed once until it changes on the disk. */
 import { type Stats, statSync } from "node:fs";
 import * as ts from "typescript";
-import { document, parseQuickly, parseUndocumented } from "./documentation";
+import { document, parseUndocumented } from "./documentation";
 import type { JoinedFile } from "./joined-file";
 import { languageLibrary } from "./language-library";
 import { NodeDeclarations } from "./node-declarations";
@@ -16,7 +16,7 @@ interface KeptFile {
 const SETTLED = /\/node_modules\/(?:typescript\/lib|@types\/node|undici-types)\//;
 
 export class SourceFiles {
-  /** The settled files whose comments were not parsed, until somebody asks for one. */
+  /** The settled files whose comments were left out, until somebody asks for one. */
   readonly #undocumented: Set<ts.SourceFile> = new Set();
   readonly #documented: WeakMap<ts.SourceFile, WeakMap<ts.Node, ts.Node>> = new WeakMap();
   readonly #kept: Map<string, KeptFile> = new Map();
@@ -24,8 +24,6 @@ export class SourceFiles {
   readonly #watchers: Map<string, ts.FileWatcherCallback> = new Map();
   readonly #language: JoinedFile = languageLibrary();
   readonly node: NodeDeclarations;
-  /** Whether settled files are parsed without comments in their text, which takes longer and is kept in less. */
-  leavesOutComments = false;
 
   /** @param typeRoot the folder `@types` that holds Node's declarations */
   constructor(typeRoot: string) {
@@ -59,8 +57,7 @@ export class SourceFiles {
     options: ts.ScriptTarget | ts.CreateSourceFileOptions,
   ): ts.SourceFile {
     const given = typeof options === "object" ? options : { languageVersion: options };
-    const parse = this.leavesOutComments ? parseUndocumented : parseQuickly;
-    const file = parse(path, text, given);
+    const file = parseUndocumented(path, text, given);
     this.#undocumented.add(file);
     return file;
   }

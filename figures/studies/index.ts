@@ -19,6 +19,7 @@ import { optimizationDynamics } from "./optimization-dynamics";
 import { phaseTransitions } from "./phase-transitions";
 import { realData } from "./real-data";
 import { sharingDepthInitialization } from "./sharing-depth-initialization";
+import { signCrossing } from "./sign-crossing";
 import { smallLambdas } from "./small-lambdas";
 import { sparseLeNet } from "./sparse-lenet";
 import type { Study } from "./study";
@@ -27,6 +28,7 @@ import type { Study } from "./study";
 export const studies: readonly Study[] = [
   directAgainstGated,
   gridRefinement,
+  signCrossing,
   lassoByLbfgs,
   bridgesAgainstFoldedPenalties,
   groupsByGates,

@@ -1,6 +1,6 @@
 import { mustBe } from "../errors";
 import { supportOf } from "../linalg/vector";
-import { certify } from "../objectives/certificate";
+import { certify, gapOfPenalty } from "../objectives/certificate";
 import {
   curvatureOfProfile,
   isParabolic,
@@ -15,7 +15,7 @@ import { PenaltyTerm } from "./penalty-term";
 import type { FitStatus, Solution, Solver, SolverTask, TraceRow } from "./solver";
 
 /** Change of the loss's curvature, as a share of it, up to which the factor of its Hessian is kept. */
-const tolerableDrift = 0.15;
+const tolerableDrift = 0.2;
 
 /** Zeros that are not stationary up to which a lambda is aimed at without stations. */
 const fewViolators = 100;
@@ -207,34 +207,60 @@ function descend(
   watched: Int32Array,
   toGoal: boolean,
 ): Pick<Candidate, "beta" | "profile"> {
-  const { lambda, signal, isOptimal } = task;
+  const { lambda, signal } = task;
   const term = new PenaltyTerm(penalty, lambda);
-  const step = (point: Candidate): Float64Array =>
+  const step = (point: Pick<Candidate, "beta" | "profile">): Float64Array =>
     factor.minimise(term, watched, point, tolerableDrift, signal);
   if (isParabolic(task.problem)) return factor.pointAt(step(from), from.profile.psi, signal);
-  let current = from;
+  let current: Watched = { ...from, objective: from.certificate.objective };
   for (let steps = 0; steps < (toGoal ? mostSteps : 1) && !signal?.aborted; steps++) {
-    const before = current.certificate.objective;
-    current = lowered(factor, task, current, step(current), watched);
-    if (!(current.certificate.objective < before) || isOptimal(current.certificate)) break;
+    const before = current;
+    current = lowered(factor, task, before, step(before), watched);
+    factor.learn(before, current, watched);
+    if (!(current.objective < before.objective) || mayBeOptimal(task, current)) break;
   }
   return { beta: current.beta, profile: factor.completed(current.profile) };
+}
+
+/** A point whose gradient is known in the watched coordinates. */
+interface Watched extends Pick<Candidate, "beta" | "profile"> {
+  readonly objective: number;
+}
+
+/**
+ * Whether the goal is met as far as a part of the certificate tells. Where any dual point serves, as for the elastic net, a gap is of
+ * second order in the error of the coefficients, so that a hundredth of it is asked for, which is a step more.
+ */
+function mayBeOptimal(
+  { problem, lambda, isOptimal }: SolverTask,
+  { beta, profile, objective }: Watched,
+): boolean {
+  const { penalty } = problem;
+  const gap = gapOfPenalty(problem, lambda, beta, profile);
+  return isOptimal({
+    objective,
+    dualityGap: gap && gap * (penalty.dualNorm ? 1 : 100),
+    violation: penalty.violation(beta, profile.gradient, lambda),
+    coordinatewise: 0,
+    misalignment: 0,
+  });
 }
 
 /** The point at the end of a step, or on the way there where the quadratic model promised too much. */
 function lowered(
   factor: ActiveFactor,
-  task: SolverTask,
-  from: Candidate,
+  { problem: { penalty }, lambda }: SolverTask,
+  from: Watched,
   target: Float64Array,
   watched: Int32Array,
-): Candidate {
-  const { objective } = from.certificate;
+): Watched {
   for (let length = 1; ; length /= 2) {
     const beta = length === 1 ? target : from.beta.map((b, j) => b + length * (target[j] - b));
     const profile = factor.watchedProfileAt(beta, from.profile.psi, watched);
-    const next = known(task, { beta, profile });
-    if (next.certificate.objective <= objective + 1e-14 * Math.abs(objective) || length < 1e-8) return next;
+    const objective = profile.loss + penalty.value(beta, lambda);
+    if (objective <= from.objective + 1e-14 * Math.abs(from.objective) || length < 1e-8) {
+      return { beta, profile, objective };
+    }
   }
 }
 

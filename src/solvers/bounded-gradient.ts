@@ -4,7 +4,7 @@ import { columnDots } from "./gram-cache";
 import { groupCurvature } from "./group-curvature";
 import { KnownResiduals } from "./known-residuals";
 
-/** Share of the columns from which on all of them are multiplied. */
+/** Share of the columns, at once or since all of them were multiplied, from which on all are. */
 const largestShare = 0.5;
 
 /** What is left between a bound and what zero can hold, relative to it, for rounding. */
@@ -84,8 +84,8 @@ export class BoundedGradient {
       if (!needed) nUnneeded += members[g].length;
     }
     this.#spent += nUnneeded;
-    const all = this.#gradient.length;
-    return nColumns > largestShare * all || this.#spent > all ? undefined : due;
+    const most = largestShare * this.#gradient.length;
+    return nColumns > most || this.#spent > most ? undefined : due;
   }
 
   /** Whether zero is known to hold the gradient of a group. */

@@ -172,7 +172,7 @@ export class GramCache {
     const fresh = this.columns.subarray(before);
     this.#addShares(fresh);
     this.#write(before, before, this.#products(fresh, fresh), added);
-    if (before > 0) this.#write(0, before, this.#products(this.columns.subarray(0, before), fresh), added);
+    if (before > 0) this.#write(before, 0, this.#products(fresh, this.columns.subarray(0, before)), before);
   }
 
   /** `out[j] = sum_k G_jk beta_k` for every column `j` that is there; so are those of entries that are not zero. */

@@ -1,10 +1,9 @@
-import { UpdatedCholesky } from "../linalg/updated-cholesky";
 import { supportOf } from "../linalg/vector";
 import type { SparseProblem } from "../objectives/sparse-problem";
 import type { GroupPenalty } from "../penalties";
 import { GroupBlock } from "./group-block";
 import { GroupEigenbases } from "./group-eigenbases";
-import { groupNewtonStep, type PlaceOfGroups } from "./group-newton-step";
+import { GroupNewton, type PlaceOfGroups } from "./group-newton";
 import { NewtonModel } from "./newton-model";
 
 /** Cycles between two looks at how far there is to go. */
@@ -37,7 +36,7 @@ export interface Shortfall {
 export class WorkingGroups {
   readonly #problem: SparseProblem;
   readonly #penalty: GroupPenalty;
-  readonly #cholesky = new UpdatedCholesky();
+  readonly #newton: GroupNewton;
   readonly #has: Uint8Array;
   readonly #room: number;
   /** Where the kernels minimise the groups. */
@@ -59,6 +58,7 @@ export class WorkingGroups {
     this.#penalty = penalty;
     this.#has = new Uint8Array(penalty.groups.nGroups);
     this.#eigenbases = GroupEigenbases.of(penalty);
+    this.#newton = new GroupNewton(penalty);
   }
 
   has(g: number): boolean {
@@ -147,9 +147,14 @@ export class WorkingGroups {
     b.fill(0);
   }
 
-  /** Sets the coefficients of the working set. */
-  read(beta: Float64Array): void {
-    for (const { columns, b } of this.#blocks) for (let i = 0; i < b.length; i++) beta[columns[i]] = b[i];
+  /** Sets the coefficients of the working set, and the model's gradient in them. */
+  read(beta: Float64Array, gradient: Float64Array): void {
+    for (const { columns, start, b } of this.#blocks) {
+      for (let i = 0; i < b.length; i++) {
+        beta[columns[i]] = b[i];
+        gradient[columns[i]] = this.#slopes[start + i];
+      }
+    }
   }
 
   /**
@@ -174,18 +179,17 @@ export class WorkingGroups {
       if (--untilNewton > 0) continue;
       let length = 1;
       for (let steps = 0; length === 1 && steps < mostSteps && !signal?.aborted; steps++) {
-        const step = groupNewtonStep(
-          this.#penalty,
-          lambda,
-          this.#place(),
-          supportOf(this.#beta),
-          this.#cholesky,
-        );
+        const step = this.#newton.step(lambda, this.#place());
         length = step.length;
         if (step.isSettled || isEnough(this.#shortfall(lambda, scalingCost))) return;
       }
       untilNewton = length === 1 ? mostCycles : this.#cyclesPerNewton();
     }
+  }
+
+  /** Whether the model and the penalty have positive definite second derivatives in what is not zero. */
+  isStrict(lambda: number): boolean {
+    return this.#newton.isStrict(lambda, this.#place());
   }
 
   /** `out += scale * row k` for one of the two vectors. */
