@@ -14,6 +14,7 @@ import { groupsByGatesFigure } from "./groups-by-gates";
 import { inputSelectionFigure } from "./input-selection";
 import { largePFigure } from "./large-p";
 import { lassoByLbfgsFigure } from "./lasso-by-lbfgs";
+import { logisticByAdamFigure } from "./logistic-by-adam";
 import { matchingMinimaFigure } from "./matching-minima";
 import { modalitySelectionFigure } from "./modality-selection";
 import { networkStartsFigure } from "./network-starts";
@@ -22,6 +23,8 @@ import { optimizationDynamicsFigure } from "./optimization-dynamics";
 import { phaseTransitionsFigure } from "./phase-transitions";
 import { realDataFigure } from "./real-data";
 import { sharingDepthInitializationFigure } from "./sharing-depth-initialization";
+import { signCrossingFigure } from "./sign-crossing";
+import { smallLambdasFigure } from "./small-lambdas";
 import { smoothedEdge } from "./smoothed-edge";
 import { smoothedEdgeDepth3 } from "./smoothed-edge-depth-3";
 import { sparseLeNetFigure } from "./sparse-lenet";
@@ -36,6 +39,7 @@ export const figures: readonly Figure[] = [
   bridgesFigure,
   directAgainstGatedFigure,
   gridRefinementFigure,
+  signCrossingFigure,
   groupsByGatesFigure,
   correlatedGroupsFigure,
   sparseLeNetFigure,
@@ -52,6 +56,8 @@ export const figures: readonly Figure[] = [
   explicitAndImplicitFigure,
   nonSmoothLossesFigure,
   largePFigure,
+  smallLambdasFigure,
   phaseTransitionsFigure,
   realDataFigure,
+  logisticByAdamFigure,
 ];

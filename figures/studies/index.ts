@@ -11,6 +11,7 @@ import { groupsByGates } from "./groups-by-gates";
 import { inputSelection } from "./input-selection";
 import { largeP } from "./large-p";
 import { lassoByLbfgs } from "./lasso-by-lbfgs";
+import { logisticByAdam } from "./logistic-by-adam";
 import { matchingMinima } from "./matching-minima";
 import { modalitySelection } from "./modality-selection";
 import { networkStarts } from "./network-starts";
@@ -19,6 +20,8 @@ import { optimizationDynamics } from "./optimization-dynamics";
 import { phaseTransitions } from "./phase-transitions";
 import { realData } from "./real-data";
 import { sharingDepthInitialization } from "./sharing-depth-initialization";
+import { signCrossing } from "./sign-crossing";
+import { smallLambdas } from "./small-lambdas";
 import { sparseLeNet } from "./sparse-lenet";
 import type { Study } from "./study";
 
@@ -26,6 +29,7 @@ import type { Study } from "./study";
 export const studies: readonly Study[] = [
   directAgainstGated,
   gridRefinement,
+  signCrossing,
   lassoByLbfgs,
   bridgesAgainstFoldedPenalties,
   groupsByGates,
@@ -44,6 +48,8 @@ export const studies: readonly Study[] = [
   explicitAndImplicit,
   nonSmoothLosses,
   largeP,
+  smallLambdas,
   phaseTransitions,
   realData,
+  logisticByAdam,
 ];

@@ -100,13 +100,23 @@ export class DenseDesign implements TableDesign {
       : undefined;
   }
 
-  largestEntry(j: number): number {
+  /** The smallest and the largest entry of column `j`. */
+  rangeOf(j: number): readonly [number, number] {
     const { smallest, largest } = this.#extremes ?? this.summaries;
-    return Math.max(Math.abs(smallest[j]), Math.abs(largest[j]));
+    return [smallest[j], largest[j]];
+  }
+
+  largestEntry(j: number): number {
+    const [smallest, largest] = this.rangeOf(j);
+    return Math.max(Math.abs(smallest), Math.abs(largest));
   }
 
   weightedSquaredNorms(weights: Float64Array, out: Float64Array): void {
     this.#block.squaredNorms(weights, out);
+  }
+
+  weightedSquaredNormsAt(columns: Int32Array, weights: Float64Array, out: Float64Array): void {
+    this.#block.squaredNormsAt(columns, weights, out);
   }
 
   /** Copies: centring a dense column once is more accurate than subtracting its mean from every product. */
