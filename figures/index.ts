@@ -14,6 +14,7 @@ import { groupsByGatesFigure } from "./groups-by-gates";
 import { inputSelectionFigure } from "./input-selection";
 import { largePFigure } from "./large-p";
 import { lassoByLbfgsFigure } from "./lasso-by-lbfgs";
+import { logisticByAdamFigure } from "./logistic-by-adam";
 import { matchingMinimaFigure } from "./matching-minima";
 import { modalitySelectionFigure } from "./modality-selection";
 import { nonSmoothLossesFigure } from "./non-smooth-losses";
@@ -56,4 +57,5 @@ export const figures: readonly Figure[] = [
   smallLambdasFigure,
   phaseTransitionsFigure,
   realDataFigure,
+  logisticByAdamFigure,
 ];

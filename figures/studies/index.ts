@@ -11,6 +11,7 @@ import { groupsByGates } from "./groups-by-gates";
 import { inputSelection } from "./input-selection";
 import { largeP } from "./large-p";
 import { lassoByLbfgs } from "./lasso-by-lbfgs";
+import { logisticByAdam } from "./logistic-by-adam";
 import { matchingMinima } from "./matching-minima";
 import { modalitySelection } from "./modality-selection";
 import { nonSmoothLosses } from "./non-smooth-losses";
@@ -48,4 +49,5 @@ export const studies: readonly Study[] = [
   smallLambdas,
   phaseTransitions,
   realData,
+  logisticByAdam,
 ];
