@@ -113,7 +113,10 @@ function remedyFor(value: unknown): string | undefined {
 
 /** Whether a text is one of those that people write where they have no value. */
 export function standsForMissing(value: unknown): boolean {
-  return typeof value === "string" && /^\s*(#?n\/?a|nan|null|none|missing|unknown|[-.?]+)?\s*$/i.test(value);
+  return (
+    typeof value === "string" &&
+    /^\s*(#?n\/?a( n\/a)?|<na>|-?nan|null|none|missing|unknown|[-.?]+)?\s*$/i.test(value)
+  );
 }
 
 export function notATable(where: string, what: string, value: unknown): InputError {

@@ -5,16 +5,23 @@ import { InputError, listOf, mustBe, show } from "./errors";
  *
  * @param keys the names there are.
  * @param instead what to write where the options are something else altogether.
+ * @param otherWords remedies by the names that other libraries have.
  * @throws InputError when `options` is no object, or naming its first key that is not among them.
  */
-export function checkKeys(where: string, options: object, keys: readonly string[], instead?: string): void {
+export function checkKeys(
+  where: string,
+  options: object,
+  keys: readonly string[],
+  instead?: string,
+  otherWords: Readonly<Record<string, string>> = {},
+): void {
   const isList = Array.isArray(options) || ArrayBuffer.isView(options);
   if (typeof options !== "object" || options === null || isList) {
     throw mustBe(where, "options", "an object", options, instead);
   }
   for (const key of Object.keys(options)) {
     if (keys.includes(key)) continue;
-    const remedy = didYouMean(key, keys);
+    const remedy = Object.hasOwn(otherWords, key) ? otherWords[key] : didYouMean(key, keys);
     const rule = `every option must be one of ${keys.join(", ")}, got ${show(key)}`;
     throw new InputError(`${where}: ${rule}${remedy ? `; ${remedy}` : ""}`);
   }

@@ -1,7 +1,7 @@
 import { type ColumnSource, columnSource } from "../design/column-source";
 import type { DesignInput } from "../design/design-input";
 import { checkFeatureNames, defaultFeatureNames } from "../design/feature-names";
-import { emptyTable, InputError, mustBe } from "../errors";
+import { emptyTable, InputError, mustBe, standsForMissing } from "../errors";
 import { checkChoice, checkKeys, didYouMean } from "../options";
 import type { ColumnEncoder, FrameColumn } from "./column-encoder";
 import { FrameData } from "./frame-data";
@@ -135,8 +135,10 @@ function rowsUpTo(nRows: number): Int32Array {
   return Int32Array.from({ length: nRows }, (_, i) => i);
 }
 
+/** The first value that tells what kind of column it is. */
 function firstValue({ values, rows }: FrameColumn): unknown {
-  const row = rows.find((i) => !isMissing(values[i]));
+  const isThere = (i: number): boolean => !isMissing(values[i]);
+  const row = rows.find((i) => isThere(i) && !standsForMissing(values[i])) ?? rows.find(isThere);
   return row === undefined ? undefined : values[row];
 }
 

@@ -26,6 +26,18 @@ const bad: readonly (readonly [string, Anything, Partial<FromFrameOptions> | Any
     'column "a" must be numbers or words, got "1"; convert it to numbers, or list "a" in categorical',
   ],
   [
+    "numbers written as texts, with a text for what is missing",
+    { a: ["N/A", "1", "2.5"], y: [1, 2, 3] },
+    {},
+    'column "a" must be numbers or words, got "1"; convert it to numbers with null for "N/A", or list "a" in categorical',
+  ],
+  [
+    "a text for what is missing before numbers",
+    { a: ["<NA>", 1, 2], y: [1, 2, 3] },
+    {},
+    'column "a", row 0 must be a number, as others of the column are, got "<NA>"; write null where it stands for a missing value, and say missing: "drop" or "mean"',
+  ],
+  [
     "dates",
     { a: [new Date(0), new Date(1)], y: [1, 2] },
     {},
