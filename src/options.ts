@@ -77,15 +77,21 @@ export function didYouMean(given: unknown, words: readonly unknown[]): string | 
   return guess === undefined ? undefined : `did you mean ${show(guess)}?`;
 }
 
-/** How many letters must be inserted, left out or replaced to make one word of the other (Levenshtein). */
+/**
+ * How many letters must be inserted, left out, replaced or swapped with their neighbour to make one word of the other.
+ *
+ * @see Damerau, A technique for computer detection and correction of spelling errors (1964)
+ */
 function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  let [before, row] = [[] as number[], Array.from({ length: b.length + 1 }, (_, j) => j)];
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
     for (let j = 1; j <= b.length; j++) {
-      next.push(Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1)));
+      const isSwap = j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const swapped = isSwap ? before[j - 2] + 1 : Infinity;
+      next.push(Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1), swapped));
     }
-    row = next;
+    [before, row] = [row, next];
   }
   return row[b.length];
 }
