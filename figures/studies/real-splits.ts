@@ -68,14 +68,14 @@ export function deskRepeats(data: string): number[] {
   return ["diabetes", "diabetes, quadratic", "breast cancer", "wine"].includes(data) ? [0, 1] : [0];
 }
 
-/** The splits of the desk setting, for the same analysis by other packages. */
-export function deskSplits(): (Split & {
+/** The splits of the desk setting, for the same analysis by other packages: of all data sets, or of those that are named. */
+export function deskSplits(names: readonly string[] = Object.keys(DATA)): (Split & {
   readonly data: string;
   readonly repeat: number;
   readonly fold: number;
 })[] {
   const folds = Array.from({ length: FOLDS }, (_, fold) => fold);
-  return Object.keys(DATA).flatMap((data) =>
+  return names.flatMap((data) =>
     deskRepeats(data).flatMap((repeat) =>
       folds.map((fold) => ({ data, repeat, fold, ...splitOf(data, repeat, fold) })),
     ),

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { realData } from "../../../figures/studies/real-data";
-import { FOLDS, SHIPPED, splitOf } from "../../../figures/studies/real-splits";
+import { deskSplits, FOLDS, SHIPPED, splitOf } from "../../../figures/studies/real-splits";
 
 /** How far the largest count is above the smallest. */
 const spread = (counts: readonly number[]): number => Math.max(...counts) - Math.min(...counts);
@@ -37,6 +37,19 @@ describe("the splits of real data", () => {
     assert.equal(names.length, 64);
     assert.equal(new Set(groups).size, 55);
     assert.equal(groups?.[names.indexOf("bmi × bmi")], groups?.[names.indexOf("bmi")]);
+  });
+
+  it("are, for other packages, those of the tasks", () => {
+    const placesOf = ({ data, repeat, fold }: Readonly<Record<string, unknown>>): unknown[] => [
+      data,
+      repeat,
+      fold,
+    ];
+    const tasks = realData.tasks("desk").map(({ parameters }) => parameters);
+    assert.deepEqual(
+      deskSplits(Object.keys(SHIPPED)).map((split) => placesOf({ ...split })),
+      tasks.filter(({ data, method }) => method === "lasso" && String(data) in SHIPPED).map(placesOf),
+    );
   });
 
   it("are those that other packages have been given", () => {
