@@ -13,7 +13,9 @@ export interface ShownFrame {
   value(row: number, column: number): unknown;
 }
 
-const MAX_ROWS = 20;
+/** Most rows that are shown whole; of more those at the ends are shown. */
+const MOST_ROWS = 40;
+const ROWS_AT_ENDS = 20;
 const MAX_COLUMNS = 20;
 
 /** A danfojs data frame or series, an Apache Arrow table or an array of records; undefined for all else. */
@@ -29,7 +31,7 @@ export function frameOf(value: object): ShownFrame | undefined {
 /** First and last rows and columns, each column with its type and how many values it lacks, under the shape. */
 export function frameTable(frame: ShownFrame): Table {
   const { nRows, names, types } = frame;
-  const rows = corners(nRows, MAX_ROWS);
+  const rows = corners(nRows, nRows > MOST_ROWS ? ROWS_AT_ENDS : MOST_ROWS);
   const columns = corners(names.length, MAX_COLUMNS);
   return new Table({
     title: `${nRows} row${nRows === 1 ? "" : "s"} × ${names.length} column${names.length === 1 ? "" : "s"}`,
