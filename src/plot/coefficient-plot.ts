@@ -18,9 +18,28 @@ export interface CoefficientPlotData {
   readonly featureNames: readonly string[];
 }
 
+/** What {@link coefficientPlot} reads of a fit of several responses or classes. */
+export interface CoefficientPlotResponses {
+  /** One vector a response, each with one finite number a feature. */
+  readonly coefs: readonly ArrayLike<number>[];
+  /** One name a response. */
+  readonly responseNames: readonly string[];
+  /** One name a feature. */
+  readonly featureNames: readonly string[];
+}
+
+/** A feature and its coefficients, one a response. */
+interface Row {
+  readonly name: string;
+  readonly values: readonly number[];
+}
+
+/** More panels than this are no picture any more. */
+const MAX_PANELS = 12;
+
 /** How {@link coefficientPlot} draws. */
 export interface CoefficientPlotOptions extends PictureOptions {
-  /** At most this many bars, the longest; the title names what is left out. Defaults to 25. */
+  /** At most this many features, those with the longest bars; the title counts what is left out. Defaults to 25. */
   readonly maxBars?: number;
   /**
    * The data, read by column name as `predict` reads them: bars are then standardized, each coefficient times the standard
@@ -35,83 +54,115 @@ export interface CoefficientPlotOptions extends PictureOptions {
  * A coefficient is a change of the response per unit of its feature, so features in small units have long bars; with
  * `standardizedBy: X` a bar is the change per standard deviation of the feature.
  *
- * @param fit - Any fit of this library, or `{ coef, featureNames }`.
+ * Of several responses or classes there is one panel each, at most twelve, with the same features and scale, in the order of the
+ * Euclidean norm of a feature's coefficients.
+ *
+ * @param fit - Any fit of this library, `{ coef, featureNames }`, or `{ coefs, responseNames, featureNames }`.
  * @throws InputError when a coefficient is not finite or has no name, or columns are missing in `standardizedBy`.
  * @example
  * ```ts
  * coefficientPlot(new SmoothLasso({ lambda: 0.1 }).fit(X, y));
  * ```
  */
-export function coefficientPlot(fit: CoefficientPlotData, options: CoefficientPlotOptions = {}): Chart {
+export function coefficientPlot(
+  fit: CoefficientPlotData | CoefficientPlotResponses,
+  options: CoefficientPlotOptions = {},
+): Chart {
   checkKeys("coefficientPlot", options, ["maxBars", "standardizedBy", "width"]);
   const { maxBars = 25, standardizedBy, width } = options;
   checkWidth("coefficientPlot", width);
   if (!(Number.isInteger(maxBars) && maxBars >= 1))
     throw mustBe("coefficientPlot", "maxBars", "an integer >= 1", maxBars);
-  const coefficients = standardized(readCoefficients(fit), standardizedBy);
+  const panels = responsesOf(fit);
+  const rows = standardized(readRows(fit), standardizedBy);
   const noun = standardizedBy === undefined ? "coefficient" : "standardized coefficient";
-  const selected = coefficients
-    .filter(({ value }) => value !== 0)
-    .sort((a, b) => Math.abs(b.value) - Math.abs(a.value));
-  const bars = selected.slice(0, maxBars);
-  const nAtZero = coefficients.length - selected.length;
-  const title = `${selected.length} of ${plural(coefficients.length, "coefficient")} not zero`;
+  const selected = rows
+    .filter(({ values }) => values.some((value) => value !== 0))
+    .sort((a, b) => Math.hypot(...b.values) - Math.hypot(...a.values));
+  const shown = selected.slice(0, maxBars);
+  const nAtZero = rows.length - selected.length;
+  const title = panels
+    ? `${selected.length} of ${plural(rows.length, "feature")} in the model of ${plural(panels.length, "response")}`
+    : `${selected.length} of ${plural(rows.length, "coefficient")} not zero`;
   const perDeviation = standardizedBy === undefined ? [] : ["per standard deviation of the feature"];
   const rest = [
-    ...(bars.length < selected.length ? [`${selected.length - bars.length} smaller ones not shown`] : []),
+    ...(shown.length < selected.length ? [`${selected.length - shown.length} smaller ones not shown`] : []),
     ...(nAtZero > 0 ? [`${plural(nAtZero, "feature")} at zero`] : []),
+    ...(panels && panels.length > MAX_PANELS ? [`${panels.length - MAX_PANELS} responses not shown`] : []),
   ];
+  const drawn = panels?.slice(0, MAX_PANELS);
+  const inWords = ({ name, values }: Row): string =>
+    `${name} ${drawn ? `(${drawn.map((response, r) => `${response} ${shortNumber(values[r])}`).join(", ")})` : shortNumber(values[0])}`;
   const description = [
     `Bar chart of ${noun}s, ${title}.`,
-    ...(bars.length > 0
-      ? [`Largest first: ${bars.map(({ name, value }) => `${name} ${shortNumber(value)}`).join(", ")}.`]
-      : []),
+    ...(shown.length > 0 ? [`Largest first: ${shown.map(inWords).join(", ")}.`] : []),
     ...(rest.length > 0 ? [`${rest.join(" and ")}.`] : []),
   ].join(" ");
+  const bars = (drawn ?? [""]).flatMap((_, r) =>
+    shown.map(({ name, values }) => ({
+      name,
+      value: values[r],
+      text: panels && values[r] === 0 ? "" : shortNumber(values[r]),
+      color: values[r] < 0 ? NEGATIVE : POSITIVE,
+    })),
+  );
 
   return new Chart({
     description,
     title: heading(title, [...perDeviation, ...(rest.length > 0 ? [`and ${rest.join(", ")}`] : [])], width),
-    ...namedBars(
-      bars.map(({ name, value }) => ({
-        name,
-        value,
-        text: shortNumber(value),
-        color: value < 0 ? NEGATIVE : POSITIVE,
-      })),
-      {
-        title: `${noun} β\u0302${standardizedBy === undefined ? "" : " · s"}`,
-        axis: numberAxis(bars[0]?.value ?? 0),
-        noun: "feature",
-        quantity: noun,
-        width,
-      },
-    ),
+    ...namedBars(bars, {
+      title: `${noun} β\u0302${standardizedBy === undefined ? "" : " · s"}`,
+      axis: numberAxis(Math.max(0, ...bars.map(({ value }) => Math.abs(value)))),
+      noun: "feature",
+      quantity: noun,
+      width,
+      panels: shown.length > 0 ? drawn : undefined,
+    }),
   });
 }
 
-function readCoefficients(fit: CoefficientPlotData): { name: string; value: number }[] {
-  const { coef, featureNames } = Object(fit) as CoefficientPlotData;
-  if (!coef || !featureNames)
+/** The names of several responses; undefined of one. */
+function responsesOf(fit: CoefficientPlotData | CoefficientPlotResponses): readonly string[] | undefined {
+  if (!("coefs" in Object(fit) && "responseNames" in fit)) return undefined;
+  const { coefs, responseNames } = fit;
+  if (!(coefs.length > 0 && responseNames.length === coefs.length))
+    throw mustBe("coefficientPlot", "responseNames", "one name for each of coefs", responseNames);
+  return responseNames;
+}
+
+function readRows(fit: CoefficientPlotData | CoefficientPlotResponses): Row[] {
+  const {
+    coef,
+    coefs = [coef],
+    featureNames,
+  } = Object(fit) as Partial<CoefficientPlotData & CoefficientPlotResponses>;
+  if (!coefs[0] || !featureNames || (!coef && responsesOf(fit) === undefined))
     throw mustBe("coefficientPlot", "fit", "what fit(X, y) gives", fit, "use pathPlot for a path");
-  if (coef.length === 0) throw mustBe("coefficientPlot", "coef", "at least one number", coef);
-  if (featureNames.length !== coef.length)
-    throw mustBe("coefficientPlot", "featureNames", `${coef.length} names, one a coefficient`, featureNames);
+  for (const each of coefs as readonly ArrayLike<number>[]) {
+    if (each.length === 0) throw mustBe("coefficientPlot", "coef", "at least one number", each);
+    if (featureNames.length !== each.length)
+      throw mustBe(
+        "coefficientPlot",
+        "featureNames",
+        `${each.length} names, one a coefficient`,
+        featureNames,
+      );
+  }
   return featureNames.map((name, j) => {
-    const value = coef[j];
-    if (!Number.isFinite(value))
-      throw mustBe("coefficientPlot", `coef[${j}] ("${name}")`, "a finite number", value);
-    return { name, value };
+    const values = (coefs as readonly ArrayLike<number>[]).map((each, r) => {
+      const what = coef ? `coef[${j}]` : `coefs[${r}][${j}]`;
+      if (!Number.isFinite(each[j]))
+        throw mustBe("coefficientPlot", `${what} ("${name}")`, "a finite number", each[j]);
+      return each[j];
+    });
+    return { name, values };
   });
 }
 
 /** Each coefficient times the standard deviation of its feature in `X`. */
-function standardized(
-  coefficients: readonly { name: string; value: number }[],
-  X: DesignInput | undefined,
-): readonly { name: string; value: number }[] {
-  if (X === undefined) return coefficients;
-  const names = coefficients.map(({ name }) => name);
+function standardized(rows: readonly Row[], X: DesignInput | undefined): readonly Row[] {
+  if (X === undefined) return rows;
+  const names = rows.map(({ name }) => name);
   const { deviations } = columnMoments(alignFeatures("coefficientPlot", X, names));
-  return coefficients.map(({ name, value }, j) => ({ name, value: value * deviations[j] }));
+  return rows.map(({ name, values }, j) => ({ name, values: values.map((value) => value * deviations[j]) }));
 }

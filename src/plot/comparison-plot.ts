@@ -7,7 +7,15 @@ import { numberAxis, plural, shortNumber } from "./labels";
 import { round, thinOut } from "./lambda-axis";
 import { logAxis } from "./log-ticks";
 import { namedRows } from "./named-bars";
-import { checkWidth, fitName, MARGINS, nameRoom, type PictureOptions, widestName } from "./picture-width";
+import {
+  checkWidth,
+  fitName,
+  fitNames,
+  MARGINS,
+  nameRoom,
+  type PictureOptions,
+  widestName,
+} from "./picture-width";
 import { CAPTION, MUTED, POSITIVE } from "./theme";
 
 /** How {@link comparisonPlot} draws. */
@@ -76,7 +84,10 @@ export function comparisonPlot(
     ].join("; "),
   ];
   const room = nameRoom(width);
-  const names = rows.map(({ name }) => fitName(name, room));
+  const names = fitNames(
+    rows.map(({ name }) => name),
+    room,
+  );
   const frame = width === undefined ? 360 : Math.floor(width - MARGINS - 28 - widestName(names, room));
   const domain = domainOf(rows, log, baseline !== undefined);
   const x = (field: string): JsonObject => ({

@@ -6,7 +6,7 @@ import type { JsonObject } from "./chart-spec";
 import { heading } from "./heading";
 import { numberAxis, plural, shortNumber } from "./labels";
 import { countAxis, decreasingOrder, lambdaAxis, lambdaChannel, lambdaFrame, round } from "./lambda-axis";
-import { choiceMarks, choiceRoom, type LambdaChoice } from "./lambda-choices";
+import { choiceMarks, choiceRoom, haveRoom, type LambdaChoice } from "./lambda-choices";
 import { checkWidth, type PictureOptions } from "./picture-width";
 import { MUTED, POSITIVE } from "./theme";
 
@@ -63,7 +63,9 @@ export function crossValidationPlot(cv: CrossValidationPlotData, options: Pictur
   const best = stepAt(steps, "lambdaMin", cv.lambdaMin);
   const sparser = stepAt(steps, "lambda1se", cv.lambda1se);
   const frame = lambdaFrame(options.width, 10);
-  const choices = choicesOf(best, sparser, frame.width >= 250);
+  const counted = choicesOf(best, sparser, true);
+  const withCounts = frame.width >= 250 && haveRoom(counted, lambdas, frame.width);
+  const choices = withCounts ? counted : choicesOf(best, sparser, false);
   const domain = scoreDomain(steps, frame.height, choiceRoom(choices));
   const score = (field: string): JsonObject => ({
     field,

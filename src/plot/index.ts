@@ -1,6 +1,11 @@
 export { Chart } from "./chart";
 export type { ChartSpec, Json, JsonObject } from "./chart-spec";
-export { type CoefficientPlotData, type CoefficientPlotOptions, coefficientPlot } from "./coefficient-plot";
+export {
+  type CoefficientPlotData,
+  type CoefficientPlotOptions,
+  type CoefficientPlotResponses,
+  coefficientPlot,
+} from "./coefficient-plot";
 export { type ConcatOptions, concatCharts, facetCharts, layerCharts } from "./combine-charts";
 export { type ComparisonPlotOptions, comparisonPlot } from "./comparison-plot";
 export type { CriticalPoint } from "./critical-points";

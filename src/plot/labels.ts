@@ -28,8 +28,11 @@ export function haloText({ mark, ...rest }: JsonObject & { readonly mark: JsonOb
   ];
 }
 
-/** A text of at most `length` characters, with an ellipsis in place of what is cut. */
+/** A text of at most `length` characters, with an ellipsis in the middle, since names are told apart by their ends. */
 export function shorten(text: string, length: number): string {
   const characters = [...text];
-  return characters.length <= length ? text : `${characters.slice(0, length - 1).join("")}…`;
+  if (characters.length <= length) return text;
+  const nLast = Math.floor((length - 1) / 2);
+  const first = characters.slice(0, length - 1 - nLast);
+  return `${first.join("")}…${characters.slice(characters.length - nLast).join("")}`;
 }

@@ -1,6 +1,5 @@
 import type { JsonObject } from "./chart-spec";
 import { textWidth } from "./fonts";
-import { haloText } from "./labels";
 import { lambdaChannel, round } from "./lambda-axis";
 import { CAPTION, INK } from "./theme";
 
@@ -26,8 +25,29 @@ interface Place extends LambdaChoice {
   readonly top: number;
 }
 
+/** Whether no line must begin below the name of another. */
+export function haveRoom(
+  choices: readonly LambdaChoice[],
+  lambdas: readonly number[],
+  width: number,
+): boolean {
+  const places = placesOf(choices, lambdas, width);
+  return places.every((place) => {
+    const others = places.filter((other) => other !== place);
+    return lineTop(place, others) === place.top;
+  });
+}
+
+/** Where the line of a choice begins: below every name that it would cross. */
+function lineTop({ at, top }: Place, places: readonly Place[]): number {
+  const crossed = places
+    .filter(({ from, to }) => at > from && at < to)
+    .map((other) => other.top + NAME_HEIGHT);
+  return Math.max(top, ...crossed);
+}
+
 /**
- * A dashed line for each choice, from its name, one below the other, to the bottom.
+ * A dashed line for each choice, from its name, one below the other, to the bottom; below a name that it would cross.
  *
  * @param lambdas from the largest to the smallest.
  */
@@ -43,12 +63,12 @@ export function choiceMarks(
     (place): JsonObject => ({
       data: dataOf(place),
       mark: { type: "rule", color: CAPTION, strokeDash: [4, 3] },
-      encoding: { x, y: { value: place.top }, y2: { value: frame.height } },
+      encoding: { x, y: { value: lineTop(place, places) }, y2: { value: frame.height } },
     }),
   );
-  const names = places.flatMap((place): JsonObject[] => {
-    const { label, side, from, to, top } = place;
-    const name = {
+  const names = places.map((place): JsonObject => {
+    const { label, side, top } = place;
+    return {
       data: dataOf(place),
       mark: {
         type: "text",
@@ -61,8 +81,6 @@ export function choiceMarks(
       },
       encoding: { x: side === "edge" ? { value: frame.width } : x, y: { value: top } },
     };
-    const crossesLine = places.some((other) => other.top <= top && other.at > from && other.at < to);
-    return crossesLine ? haloText(name) : [name];
   });
   return [...lines, ...names];
 }

@@ -1,5 +1,5 @@
 import type { JsonObject } from "./chart-spec";
-import { fitName } from "./picture-width";
+import { fitNames } from "./picture-width";
 import { spread } from "./spread";
 import { CATEGORIES, INK } from "./theme";
 
@@ -44,7 +44,11 @@ export function namedLineEnds(
     0,
     height,
   );
-  return ends.flatMap(({ name, x = width, y, rank }, k): JsonObject[] => [
+  const names = fitNames(
+    ends.map(({ name }) => name),
+    room,
+  );
+  return ends.flatMap(({ x = width, y, rank }, k): JsonObject[] => [
     // From a line that ends well within the frame dots lead to its name.
     ...(x > width - LABEL_INDENT
       ? []
@@ -59,7 +63,7 @@ export function namedLineEnds(
       { x: width + 1, x2: width + LABEL_INDENT - 4, y, y2: places[k] },
     ),
     fixedMark(
-      { type: "text", text: fitName(name, room), align: "left", baseline: "middle", color: INK },
+      { type: "text", text: names[k], align: "left", baseline: "middle", color: INK },
       { x: width + LABEL_INDENT, y: places[k] },
     ),
   ]);

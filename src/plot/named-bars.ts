@@ -1,8 +1,9 @@
 import type { JsonObject } from "./chart-spec";
 import { textWidth } from "./fonts";
+import { axisTitle } from "./heading";
 import { haloText } from "./labels";
-import { fitName, MARGINS, nameRoom, widestName } from "./picture-width";
-import { CAPTION } from "./theme";
+import { fitNames, MARGINS, nameRoom, widestName } from "./picture-width";
+import { CAPTION, INK } from "./theme";
 
 /** One row of horizontal bars. */
 export interface NamedBar {
@@ -29,22 +30,33 @@ export interface NamedBarsLook {
   readonly threshold?: number;
   /** Width of the picture, in pixels. */
   readonly width: number | undefined;
+  /** Names of panels with the same rows each; bars then come panel by panel. Default: one panel without a name. */
+  readonly panels?: readonly string[];
 }
 
 const FRAME = 320;
+/** Panels are not narrower, and this far apart; by default as many stand side by side as a notebook has room for. */
+const PANEL = 130;
+const PANEL_GAP = 16;
+const PANELS_WIDTH = 640;
 
 /** Horizontal bars with a name on the left and a number at the end each, from top to bottom in the order given. */
 export function namedBars(bars: readonly NamedBar[], look: NamedBarsLook): JsonObject {
+  const { panels } = look;
   const room = nameRoom(look.width);
-  const names = bars.map(({ name }) => fitName(name, room));
-  const frame =
-    look.width === undefined ? FRAME : Math.floor(look.width - MARGINS - 20 - widestName(names, room));
+  const nRows = bars.length / (panels?.length ?? 1);
+  const names = fitNames(
+    bars.slice(0, nRows).map(({ name }) => name),
+    room,
+  );
+  const beside = MARGINS + 20 + widestName(names, room);
+  const columns = panels && panelColumns(panels.length, (look.width ?? PANELS_WIDTH) - beside);
+  const frame = columns?.width ?? (look.width === undefined ? FRAME : Math.floor(look.width - beside));
   const x = {
     field: "value",
     type: "quantitative",
-    title: look.title,
     scale: { domain: barDomain(bars, look, frame), nice: false },
-    axis: look.axis,
+    axis: { ...look.axis, ...axisTitle(look.title, frame) },
   };
   const y = namedRows(names, room);
   const ruleAt = (value: number, mark: JsonObject): JsonObject => ({
@@ -60,10 +72,14 @@ export function namedBars(bars: readonly NamedBar[], look: NamedBarsLook): JsonO
     },
     encoding: { x, y, text: { field: "text" } },
   };
-  return {
+  const values = bars.map((bar, k) => ({
+    row: k % nRows,
+    ...(panels && { panel: Math.floor(k / nRows) }),
+    ...bar,
+  }));
+  const view: JsonObject = {
     width: frame,
     height: { step: 22 },
-    data: { values: bars.map((bar, row) => ({ row, ...bar })) },
     layer: [
       ...(look.threshold === undefined
         ? []
@@ -85,6 +101,27 @@ export function namedBars(bars: readonly NamedBar[], look: NamedBarsLook): JsonO
       ...(look.threshold === undefined ? [numbers] : haloText(numbers)),
     ],
   };
+  if (!panels || !columns) return { data: { values }, ...view };
+  const panelNames = fitNames(panels, frame);
+  return {
+    data: { values },
+    facet: {
+      field: "panel",
+      type: "ordinal",
+      title: null,
+      header: { labelExpr: `${JSON.stringify(panelNames)}[datum.value]`, labelFontSize: 12, labelColor: INK },
+    },
+    columns: columns.count,
+    spacing: PANEL_GAP,
+    spec: view,
+  };
+}
+
+/** How many panels stand side by side, in rows of equal length where they can be, and how wide each is. */
+function panelColumns(nPanels: number, room: number): { count: number; width: number } {
+  const most = Math.max(1, Math.min(nPanels, Math.floor((room + PANEL_GAP) / (PANEL + PANEL_GAP))));
+  const count = Math.ceil(nPanels / Math.ceil(nPanels / most));
+  return { count, width: Math.min(FRAME, Math.floor((room + PANEL_GAP) / count) - PANEL_GAP) };
 }
 
 /** The channel of rows in the order given, with their names on the left, cut to some room already. */

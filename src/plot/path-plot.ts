@@ -135,6 +135,11 @@ function readSteps(path: PathPlotData): Step[] {
   const { lambdas, coefs, featureNames, locallyConvex } = Object(path) as PathPlotData;
   if (!lambdas || !coefs || !featureNames)
     throw mustBe("pathPlot", "path", "what path(X, y) gives", path, "use coefficientPlot for one fit");
+  if ("responseNames" in path) {
+    const remedy =
+      "draw one of them, pathPlot({ lambdas, featureNames, coefs: coefs.map((ofResponses) => ofResponses[0]) })";
+    throw mustBe("pathPlot", "path", "one of a single response or class", path, remedy);
+  }
   if (featureNames.length === 0) throw mustBe("pathPlot", "featureNames", "at least one name", featureNames);
   if (coefs.length !== lambdas.length)
     throw mustBe("pathPlot", "coefs", `${lambdas.length} arrays, one a lambda`, coefs);

@@ -26,6 +26,34 @@ export function nameRoom(width: number | undefined): number {
   return Math.min(LABEL_LIMIT, 0.3 * (width ?? Infinity));
 }
 
+/**
+ * Names cut to some pixels, so that different ones look different: of those that a cut in the middle makes alike, their common
+ * beginning is cut.
+ */
+export function fitNames(names: readonly string[], room: number): string[] {
+  const parts = [...names];
+  const cutsOf = (): string[] => parts.map((part) => fitName(part, room));
+  // Each round shows at least one more character of names that are alike.
+  for (let round = 0; round < names.length; round++) {
+    const cuts = cutsOf();
+    const alike = (i: number): number[] => [...parts.keys()].filter((k) => cuts[k] === cuts[i]);
+    const first = parts.findIndex((part, i) => alike(i).some((k) => parts[k] !== part));
+    if (first < 0) return cuts;
+    const group = alike(first);
+    const characters = group.map((i) => [...parts[i]]);
+    const length = commonBeginning(characters);
+    for (const [k, i] of group.entries()) parts[i] = `…${characters[k].slice(length).join("")}`;
+  }
+  return cutsOf();
+}
+
+/** How many characters some texts begin with that are the same in all. */
+function commonBeginning([first, ...others]: readonly (readonly string[])[]): number {
+  let length = 0;
+  while (length < first.length && others.every((other) => other[length] === first[length])) length++;
+  return length;
+}
+
 /** A name cut to some pixels in the size of labels, with an ellipsis in place of what is cut. */
 export function fitName(name: string, room: number): string {
   // No label has room for more characters than pixels.
@@ -39,5 +67,5 @@ export function fitName(name: string, room: number): string {
 
 /** The room that the longest of some names takes. */
 export function widestName(names: readonly string[], room: number): number {
-  return Math.ceil(Math.max(0, ...names.map((name) => textWidth(fitName(name, room), 12))));
+  return Math.ceil(Math.max(0, ...fitNames(names, room).map((name) => textWidth(name, 12))));
 }

@@ -5,7 +5,7 @@ import type { JsonObject } from "./chart-spec";
 import { heading } from "./heading";
 import { plural, shortNumber } from "./labels";
 import { decreasingOrder, lambdaAxis, lambdaChannel, lambdaFrame, round, thinOut } from "./lambda-axis";
-import { checkWidth, fitName, nameRoom, type PictureOptions, widestName } from "./picture-width";
+import { checkWidth, fitName, fitNames, nameRoom, type PictureOptions, widestName } from "./picture-width";
 import { MUTED, NEGATIVE, POSITIVE } from "./theme";
 
 /** A fit as {@link supportPlot} reads it. */
@@ -87,7 +87,10 @@ export function supportPlot(
       : []),
   ];
   const room = nameRoom(options.width);
-  const names = features.map((j) => fitName(featureNames[j], room));
+  const names = fitNames(
+    features.map((j) => featureNames[j]),
+    room,
+  );
   const nameWidth = widestName(names, room);
   const frame = lambdaFrame(options.width === undefined ? undefined : options.width + 56 - nameWidth, 0);
   const cells = features.flatMap((j, row) => {
@@ -186,6 +189,10 @@ function lambdaColumns(lambdas: readonly number[]): JsonObject {
 }
 
 function methodColumns(columns: readonly Column[], shown: readonly number[]): JsonObject {
+  const names = fitNames(
+    columns.map(({ name }) => name),
+    110,
+  );
   return {
     x: {
       field: "column",
@@ -193,7 +200,7 @@ function methodColumns(columns: readonly Column[], shown: readonly number[]): Js
       title: null,
       scale: { domain: [...shown] },
       axis: {
-        labelExpr: `${JSON.stringify(columns.map(({ name }) => fitName(name, 110)))}[datum.value]`,
+        labelExpr: `${JSON.stringify(names)}[datum.value]`,
         labelAngle: -30,
         labelLimit: 120,
         orient: "top",

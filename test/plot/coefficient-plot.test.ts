@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { SmoothLasso } from "../../src";
+import { multinomial, SmoothLasso } from "../../src";
 import { coefficientPlot } from "../../src/plot";
 import { textsOf } from "../support/vega-lite";
 
@@ -53,6 +53,74 @@ describe("coefficientPlot", () => {
   it("takes a fit as it is", () => {
     const lasso = new SmoothLasso({ lambda: 0.1 }).fit([[1], [2], [3], [5]], [1, 2, 3, 5]);
     assert.match(coefficientPlot(lasso).toString(), /1 of 1 coefficient not zero/);
+  });
+
+  describe("of several responses", () => {
+    const several = {
+      coefs: [Float64Array.of(0, 3, 1, 0), Float64Array.of(0, 4, -2, 0)],
+      responseNames: ["left", "right"],
+      featureNames: ["a", "b", "c", "d"],
+    };
+
+    it("has a panel each, with the same features from the largest norm to the smallest", async () => {
+      const chart = coefficientPlot(several);
+      assert.equal(
+        chart.toString(),
+        "Bar chart of coefficients, 2 of 4 features in the model of 2 responses. Largest first: b (left 3, right 4), c (left 1, right \u22122). 2 features at zero.",
+      );
+      const texts = textsOf(await chart.toSVG());
+      for (const text of ["left", "right", "b", "c", "3", "4", "1", "\u22122"])
+        assert.equal(texts.includes(text), true, text);
+      assert.equal(texts.filter((text) => text === "b").length, 1);
+    });
+
+    it("takes a fit as it is, and says how many of many responses it draws", () => {
+      const X = [[0], [1], [4], [5], [9], [8]];
+      const model = new SmoothLasso({ lambda: 0.05, datafit: multinomial() });
+      const fit = model.fit(X, ["low", "low", "mid", "mid", "top", "top"]);
+      assert.match(
+        coefficientPlot(fit).toString(),
+        /1 of 1 feature in the model of 3 responses\..+x0 \(low /,
+      );
+      const coefs = Array.from({ length: 14 }, () => [1]);
+      const responseNames = coefs.map((_, r) => `r${r}`);
+      const many = coefficientPlot({ coefs, responseNames, featureNames: ["a"] });
+      assert.match(many.toString(), /2 responses not shown/);
+    });
+
+    it("is drawn where no feature is in the model", async () => {
+      const none = { ...several, coefs: several.coefs.map((coef) => coef.map(() => 0)) };
+      assert.ok(
+        (await coefficientPlot(none).toSVG()).includes("0 of 4 features in the model of 2 responses"),
+      );
+    });
+
+    it("is refused where names or numbers are missing", () => {
+      const refused = (part: object, message: string): void =>
+        assert.throws(() => coefficientPlot({ ...several, ...part }), { name: "InputError", message });
+      refused(
+        { responseNames: ["left"] },
+        "coefficientPlot: responseNames must be one name for each of coefs, got an array of 1",
+      );
+      refused(
+        {
+          coefs: [
+            [1, 2, 3, 4],
+            [1, 2, 3, Number.NaN],
+          ],
+        },
+        'coefficientPlot: coefs[1][3] ("d") must be a finite number, got NaN',
+      );
+      refused(
+        {
+          coefs: [
+            [1, 2, 3, 4],
+            [1, 2],
+          ],
+        },
+        "coefficientPlot: featureNames must be 2 names, one a coefficient, got an array of 4",
+      );
+    });
   });
 
   it("refuses what is no set of coefficients", () => {

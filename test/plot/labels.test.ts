@@ -16,9 +16,10 @@ describe("labels", () => {
     );
   });
 
-  it("are cut between characters, never inside of one", () => {
+  it("are cut in the middle, between characters, never inside of one", () => {
     assert.equal(shorten("abcdef", 6), "abcdef");
-    assert.equal(shorten("abcdefg", 6), "abcde…");
-    assert.equal(shorten("😀😀😀", 2), "😀…");
+    assert.equal(shorten("abcdefg", 6), "abc…fg");
+    assert.equal(shorten("😀😀😀😀", 3), "😀…😀");
+    assert.deepEqual([shorten("abc", 2), shorten("abc", 1)], ["a…", "…"]);
   });
 });

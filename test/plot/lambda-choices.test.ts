@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { JsonObject } from "../../src/plot/chart-spec";
-import { choiceMarks } from "../../src/plot/lambda-choices";
+import { choiceMarks, haveRoom } from "../../src/plot/lambda-choices";
 
 const frame = { width: 200, height: 100 };
 
@@ -36,7 +36,7 @@ describe("choiceMarks", () => {
     ]);
   });
 
-  it("keep a line off the characters of a name that it crosses all the same", () => {
+  it("begin a line below the name of another that it would cross, where neither has room elsewhere", () => {
     // One has room on the right only, the other, close to it, on the left only.
     const marks = choiceMarks(
       [
@@ -46,14 +46,18 @@ describe("choiceMarks", () => {
       [100, 1],
       frame,
     );
-    const strokes = marks.flatMap(({ mark }) => {
-      const { type, text, stroke } = mark as JsonObject;
-      return type === "text" ? [[text, stroke]] : [];
+    const halves = ["half of a frame", "the other half"].map((label, k) => ({ lambda: [15, 6][k], label }));
+    assert.equal(haveRoom(halves, [100, 1], frame.width), false);
+    assert.equal(haveRoom(halves, [100, 1], 2 * frame.width), true);
+    const looks = marks.map(({ mark, encoding }) => {
+      const { type, align, text } = mark as JsonObject;
+      return [type, align, text, (encoding as { y: JsonObject }).y.value];
     });
-    assert.deepEqual(strokes, [
-      ["half of a frame", undefined],
-      ["the other half", "white"],
-      ["the other half", undefined],
+    assert.deepEqual(looks, [
+      ["rule", undefined, undefined, 36],
+      ["rule", undefined, undefined, 19],
+      ["text", "left", "half of a frame", 2],
+      ["text", "right", "the other half", 19],
     ]);
   });
 });

@@ -65,7 +65,7 @@ describe("endLabels", () => {
     assert.ok(layers.every(({ mark }) => mark.clip === false));
     assert.deepEqual(
       layers.flatMap(({ mark }) => mark.text ?? []),
-      [`${"x".repeat(12)}…`],
+      [`${"x".repeat(6)}…${"x".repeat(6)}`],
     );
   });
 });

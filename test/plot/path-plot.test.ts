@@ -155,6 +155,10 @@ describe("pathPlot", () => {
     assert.throws(() => pathPlot({ ...small, locallyConvex: [true] }), { name: "InputError", message });
     const refused = (part: object, message: string): void =>
       assert.throws(() => pathPlot({ ...small, ...part }), { name: "InputError", message });
+    refused(
+      { coefs: small.coefs.map((coef) => [coef, coef]), responseNames: ["a", "b"] },
+      "pathPlot: path must be one of a single response or class, got an object; draw one of them, pathPlot({ lambdas, featureNames, coefs: coefs.map((ofResponses) => ofResponses[0]) })",
+    );
     refused({ lambdas: [1] }, "pathPlot: coefs must be 1 arrays, one a lambda, got an array of 10");
     refused(
       { lambdas: [1], coefs: [[1, 1, 1, 1]] },

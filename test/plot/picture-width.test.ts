@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { textWidth } from "../../src/plot/fonts";
-import { checkWidth, fitName, widestName } from "../../src/plot/picture-width";
+import { checkWidth, fitName, fitNames, widestName } from "../../src/plot/picture-width";
 
 describe("fitName", () => {
   it("leaves what has room, and cuts what has none between characters", () => {
     assert.equal(fitName("short", 100), "short");
     const cut = fitName("a name of many letters", 60);
-    assert.match(cut, /^a na.*…$/);
+    assert.match(cut, /^a.*….*s$/);
     assert.ok(textWidth(cut, 12) <= 60);
     assert.equal(fitName("line\nbreak", 100), "line break");
     assert.equal(widestName(["i", "a name of many letters"], 60), Math.ceil(textWidth(cut, 12)));
@@ -14,6 +14,32 @@ describe("fitName", () => {
 
   it("is quick with a name as long as a book", () => {
     assert.ok(textWidth(fitName("x".repeat(100_000), 60), 12) <= 60);
+  });
+});
+
+describe("fitNames", () => {
+  const long = "a very long feature name of a";
+  it("cuts in the middle, and keeps names apart that differ at their ends", () => {
+    const cuts = fitNames([`${long} number 1`, `${long} number 2`, "short"], 120);
+    assert.match(cuts[0], /^a ve.*….*1$/);
+    assert.match(cuts[1], /^a ve.*….*2$/);
+    assert.equal(cuts[2], "short");
+  });
+
+  it("keeps names apart wherever they differ, and repeats those that are the same", () => {
+    const middle = ["alpha", "alpine", "beta"].map(
+      (word) => `${long} ${word} with a long ending of many words`,
+    );
+    for (const room of [60, 90, 170]) {
+      const cuts = fitNames([...middle, middle[2]], room);
+      assert.equal(new Set(cuts).size, 3, cuts.join(", "));
+      assert.equal(cuts[3], cuts[2]);
+      for (const cut of cuts) assert.ok(textWidth(cut, 12) <= room);
+    }
+  });
+
+  it("ends where there is no room to tell names apart", () => {
+    assert.deepEqual(fitNames(["aa", "ab", "ac"], 1), ["…", "…", "…"]);
   });
 });
 
