@@ -18,6 +18,7 @@ import { matchingMinimaFigure } from "./matching-minima";
 import { modalitySelectionFigure } from "./modality-selection";
 import { nonSmoothLossesFigure } from "./non-smooth-losses";
 import { optimizationDynamicsFigure } from "./optimization-dynamics";
+import { overlappingGroupsFigure } from "./overlapping-groups";
 import { phaseTransitionsFigure } from "./phase-transitions";
 import { realDataFigure } from "./real-data";
 import { sharingDepthInitializationFigure } from "./sharing-depth-initialization";
@@ -25,6 +26,7 @@ import { signCrossingFigure } from "./sign-crossing";
 import { smoothedEdge } from "./smoothed-edge";
 import { smoothedEdgeDepth3 } from "./smoothed-edge-depth-3";
 import { sparseLeNetFigure } from "./sparse-lenet";
+import { squareRootLassoFigure } from "./square-root-lasso";
 
 /** All figures, in the order in which they are made. */
 export const figures: readonly Figure[] = [
@@ -39,6 +41,7 @@ export const figures: readonly Figure[] = [
   signCrossingFigure,
   groupsByGatesFigure,
   correlatedGroupsFigure,
+  overlappingGroupsFigure,
   sparseLeNetFigure,
   filterSparseCnnFigure,
   inputSelectionFigure,
@@ -51,6 +54,7 @@ export const figures: readonly Figure[] = [
   optimizationDynamicsFigure,
   explicitAndImplicitFigure,
   nonSmoothLossesFigure,
+  squareRootLassoFigure,
   largePFigure,
   phaseTransitionsFigure,
   realDataFigure,
