@@ -16,12 +16,14 @@ import { matchingMinima } from "./matching-minima";
 import { modalitySelection } from "./modality-selection";
 import { nonSmoothLosses } from "./non-smooth-losses";
 import { optimizationDynamics } from "./optimization-dynamics";
+import { overlappingGroups } from "./overlapping-groups";
 import { phaseTransitions } from "./phase-transitions";
 import { realData } from "./real-data";
 import { sharingDepthInitialization } from "./sharing-depth-initialization";
 import { signCrossing } from "./sign-crossing";
 import { smallLambdas } from "./small-lambdas";
 import { sparseLeNet } from "./sparse-lenet";
+import { squareRootLasso } from "./square-root-lasso";
 import type { Study } from "./study";
 
 /** All studies, in the order in which they are run. */
@@ -33,6 +35,7 @@ export const studies: readonly Study[] = [
   bridgesAgainstFoldedPenalties,
   groupsByGates,
   correlatedGroups,
+  overlappingGroups,
   sparseLeNet,
   filterSparseCnn,
   inputSelection,
@@ -45,6 +48,7 @@ export const studies: readonly Study[] = [
   optimizationDynamics,
   explicitAndImplicit,
   nonSmoothLosses,
+  squareRootLasso,
   largeP,
   smallLambdas,
   phaseTransitions,
