@@ -137,6 +137,15 @@ export class ColumnBlock {
     out.set(this.#byFeature);
   }
 
+  /** `out[k] = sum_i weights[i] x_ij^2` for `j = columns[k]`, of which there are `nFeatures` at most. */
+  squaredNormsAt(columns: Int32Array, weights: Float64Array, out: Float64Array): void {
+    const indices = this.#indices.subarray(0, columns.length);
+    indices.set(columns);
+    const norms = this.#byFeature.subarray(0, columns.length);
+    this.#arena.kernels.weightedSquaredNorms(this.values, this.#near(weights, this.#weights), norms, indices);
+    out.set(norms);
+  }
+
   /** `out[k, l] = sum_i weights[i] x_ia x_ib` for `a = rows[k]`, `b = columns[l]`, by tiles. */
   gram(rows: Int32Array, columns: Int32Array, out: Float64Array, weights?: Float64Array): void {
     const near = weights && this.#near(weights, this.#weights);
