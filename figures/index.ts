@@ -20,6 +20,7 @@ import { modalitySelectionFigure } from "./modality-selection";
 import { networkStartsFigure } from "./network-starts";
 import { nonSmoothLossesFigure } from "./non-smooth-losses";
 import { optimizationDynamicsFigure } from "./optimization-dynamics";
+import { overlappingGroupsFigure } from "./overlapping-groups";
 import { phaseTransitionsFigure } from "./phase-transitions";
 import { realDataFigure } from "./real-data";
 import { sharingDepthInitializationFigure } from "./sharing-depth-initialization";
@@ -28,6 +29,7 @@ import { smallLambdasFigure } from "./small-lambdas";
 import { smoothedEdge } from "./smoothed-edge";
 import { smoothedEdgeDepth3 } from "./smoothed-edge-depth-3";
 import { sparseLeNetFigure } from "./sparse-lenet";
+import { squareRootLassoFigure } from "./square-root-lasso";
 
 /** All figures, in the order in which they are made. */
 export const figures: readonly Figure[] = [
@@ -42,6 +44,7 @@ export const figures: readonly Figure[] = [
   signCrossingFigure,
   groupsByGatesFigure,
   correlatedGroupsFigure,
+  overlappingGroupsFigure,
   sparseLeNetFigure,
   filterSparseCnnFigure,
   inputSelectionFigure,
@@ -55,6 +58,7 @@ export const figures: readonly Figure[] = [
   optimizationDynamicsFigure,
   explicitAndImplicitFigure,
   nonSmoothLossesFigure,
+  squareRootLassoFigure,
   largePFigure,
   smallLambdasFigure,
   phaseTransitionsFigure,

@@ -2,6 +2,8 @@ import { factor, solved } from "./positive-definite";
 
 /** Weights below this share of the largest are left out of the matrix. */
 const NEGLIGIBLE = 1e-20;
+/** Columns that are added to the matrix in one sweep over it. */
+const AT_ONCE = 4;
 
 /** What {@link DualRidge} gives. */
 export interface DualSolution {
@@ -45,13 +47,8 @@ export class DualRidge {
     const n = this.#y.length;
     const largest = weights.reduce((most, weight) => Math.max(most, weight), 0);
     const matrix = new Float64Array(n * n);
-    this.#columns.forEach((column, j) => {
-      if (weights[j] < NEGLIGIBLE * largest) return;
-      for (let i = 0; i < n; i++) {
-        const scaled = weights[j] * column[i];
-        for (let l = 0; l <= i; l++) matrix[i * n + l] += scaled * column[l];
-      }
-    });
+    const kept = [...weights.keys()].filter((j) => weights[j] >= NEGLIGIBLE * largest);
+    for (let k = 0; k < kept.length; k += AT_ONCE) this.#add(weights, kept.slice(k, k + AT_ONCE), matrix);
     let trace = 0;
     for (let i = 0; i < n; i++) trace += matrix[i * n + i];
     const added = ridge(trace);
@@ -60,9 +57,26 @@ export class DualRidge {
     return (y) => solved(matrix, y);
   }
 
+  /** Adds `w x x'` for up to `AT_ONCE` columns to the lower triangle. */
+  #add(weights: Float64Array, few: readonly number[], matrix: Float64Array): void {
+    const n = this.#y.length;
+    const none = new Float64Array(n);
+    const [a, b, c, d] = [0, 1, 2, 3].map((k) => (k < few.length ? this.#columns[few[k]] : none));
+    const [wa, wb, wc, wd] = [0, 1, 2, 3].map((k) => (k < few.length ? weights[few[k]] : 0));
+    for (let i = 0; i < n; i++) {
+      const [sa, sb, sc, sd] = [wa * a[i], wb * b[i], wc * c[i], wd * d[i]];
+      for (let l = 0; l <= i; l++)
+        matrix[i * n + l] = matrix[i * n + l] + sa * a[l] + sb * b[l] + sc * c[l] + sd * d[l];
+    }
+  }
+
   /** `X' r` */
   correlations(r: Float64Array): Float64Array {
-    return Float64Array.from(this.#columns, (column) => column.reduce((sum, x, i) => sum + x * r[i], 0));
+    return Float64Array.from(this.#columns, (column) => {
+      let sum = 0;
+      for (let i = 0; i < r.length; i++) sum += column[i] * r[i];
+      return sum;
+    });
   }
 
   /** `y - X beta` */

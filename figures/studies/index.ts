@@ -17,12 +17,14 @@ import { modalitySelection } from "./modality-selection";
 import { networkStarts } from "./network-starts";
 import { nonSmoothLosses } from "./non-smooth-losses";
 import { optimizationDynamics } from "./optimization-dynamics";
+import { overlappingGroups } from "./overlapping-groups";
 import { phaseTransitions } from "./phase-transitions";
 import { realData } from "./real-data";
 import { sharingDepthInitialization } from "./sharing-depth-initialization";
 import { signCrossing } from "./sign-crossing";
 import { smallLambdas } from "./small-lambdas";
 import { sparseLeNet } from "./sparse-lenet";
+import { squareRootLasso } from "./square-root-lasso";
 import type { Study } from "./study";
 
 /** All studies, in the order in which they are run. */
@@ -34,6 +36,7 @@ export const studies: readonly Study[] = [
   bridgesAgainstFoldedPenalties,
   groupsByGates,
   correlatedGroups,
+  overlappingGroups,
   sparseLeNet,
   filterSparseCnn,
   inputSelection,
@@ -47,6 +50,7 @@ export const studies: readonly Study[] = [
   optimizationDynamics,
   explicitAndImplicit,
   nonSmoothLosses,
+  squareRootLasso,
   largeP,
   smallLambdas,
   phaseTransitions,

@@ -1,0 +1,46 @@
+import { Chart } from "smooth-edges/plot";
+import type { Figure } from "./figure";
+import { gapOverSeconds, type Look, looksOf } from "./gap-over-seconds";
+import { readRecords } from "./runs/records";
+import { METHODS, type Rooted, squareRootLasso } from "./studies/square-root-lasso";
+
+/** By share of the largest penalty. */
+const TITLES: Readonly<Record<number, string>> = {
+  0.5: "μ half of the largest: a residual is left",
+  0.05: "μ a twentieth: no residual, the loss has its kink",
+};
+const COLOURS = ["#0072b2", "#56b4e9", "#e69f00", "#000000"];
+
+/** Gaps of ways to a square-root lasso, whose loss has a kink where nothing is left of the residual. */
+export const squareRootLassoFigure: Figure = {
+  name: "square-root-lasso",
+  title:
+    "With the loss lifted as well, descent reaches a minimum at the kink of the loss, where others come to a halt",
+  study: squareRootLasso,
+  compute: (): Record<number, Look[]> => {
+    const records = readRecords<Rooted>(squareRootLasso, "desk").filter(
+      ({ task }) => task.parameters.size === "full",
+    );
+    return Object.fromEntries(
+      Object.keys(TITLES).map((share) => [
+        share,
+        looksOf(records.filter(({ task }) => task.parameters.share === Number(share))),
+      ]),
+    );
+  },
+  draw: (data) =>
+    new Chart({
+      description:
+        "Relative gap over seconds of four methods on logarithmic scales, a line a data set. Left, where a residual is left, all reach the goal, coordinate descent first. Right, where none is left: VarPro with the loss lifted falls to 1e-8, the scaled lasso to 1e-6 and rises to 3e-4 again, descent on gates with the loss as it is stays near 0.01 and coordinate descent above 1.",
+      data: { values: [] },
+      hconcat: Object.entries(data as Record<number, Look[]>)
+        .sort(([one], [other]) => Number(other) - Number(one))
+        .map(([share, looks]) =>
+          gapOverSeconds(
+            TITLES[Number(share)],
+            looks,
+            Object.fromEntries(Object.keys(METHODS).map((method, k) => [method, COLOURS[k]])),
+          ),
+        ) as unknown as [],
+    }),
+};
