@@ -20,7 +20,8 @@ export const bridgesFigure: Figure = {
     const measures: Measures = { estimationError: {}, f1: {} };
     for (const { task, result } of readRecords<Assessment>(bridgesAgainstFoldedPenalties, "desk")) {
       if (task.parameters.snr !== 3) continue;
-      const method = String(task.parameters.method);
+      // Longer names would be cut.
+      const method = String(task.parameters.method).replace("lambda", "λ");
       measures.estimationError[method] = [
         ...(measures.estimationError[method] ?? []),
         result.estimationError,

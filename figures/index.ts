@@ -24,6 +24,8 @@ import { optimizationDynamicsFigure } from "./optimization-dynamics";
 import { phaseTransitionsFigure } from "./phase-transitions";
 import { realDataFigure } from "./real-data";
 import { sharingDepthInitializationFigure } from "./sharing-depth-initialization";
+import { signCrossingFigure } from "./sign-crossing";
+import { smallLambdasFigure } from "./small-lambdas";
 import { smoothedEdge } from "./smoothed-edge";
 import { smoothedEdgeDepth3 } from "./smoothed-edge-depth-3";
 import { sparseLeNetFigure } from "./sparse-lenet";
@@ -38,6 +40,7 @@ export const figures: readonly Figure[] = [
   bridgesFigure,
   directAgainstGatedFigure,
   gridRefinementFigure,
+  signCrossingFigure,
   groupsByGatesFigure,
   correlatedGroupsFigure,
   sparseLeNetFigure,
@@ -53,6 +56,7 @@ export const figures: readonly Figure[] = [
   explicitAndImplicitFigure,
   nonSmoothLossesFigure,
   largePFigure,
+  smallLambdasFigure,
   phaseTransitionsFigure,
   realDataFigure,
   logisticByAdamFigure,

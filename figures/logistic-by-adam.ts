@@ -22,7 +22,8 @@ const SMALLEST = 1e-12;
 /** The gap to the exact logistic lasso over epochs, and how many coefficients are above a magnitude at the end (C10 of paper.md). */
 export const logisticByAdamFigure: Figure = {
   name: "logistic-by-adam",
-  title: "",
+  title:
+    "With a step that falls Adam on factors ends within 1e-4 of the exact logistic lasso, on the penalty itself above 2e-3 with no zeros",
   study: logisticByAdam,
   compute(): Numbers {
     const records = readRecords<Descended>(logisticByAdam, "desk");
@@ -79,7 +80,8 @@ export const logisticByAdamFigure: Figure = {
       },
     };
     return new Chart({
-      description: "",
+      description:
+        "Left, the gap to the exact optimum over epochs on logarithmic scales: L-BFGS on factors falls to 1e-12 in 200 iterations; Adam with a falling step to 7e-5 on either product and to 3e-3 on the penalty itself; Adam with a step of 1e-4 to 2e-3 on either product and to 9e-4 on the penalty itself. Right, the number of coefficients above a magnitude at the end: that of L-BFGS is the exact one, 142, down to 1e-13, those on products fall below it by 1e-3 and rise to 210 to 300 at 1e-12, those on the penalty itself are all 500 from 1e-6 on.",
       hconcat: [
         {
           data: { values: gaps },
@@ -98,7 +100,7 @@ export const logisticByAdamFigure: Figure = {
               field: "gap",
               type: "quantitative",
               title: "Objective above the exact optimum",
-              scale: { type: "log", domain: [SMALLEST, 0.1], nice: false },
+              scale: { type: "log", domain: [SMALLEST, 0.2], nice: false },
               axis: { format: ".0e", values: [1e-12, 1e-10, 1e-8, 1e-6, 1e-4, 1e-2] },
             },
             ...lines,

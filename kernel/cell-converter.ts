@@ -102,11 +102,15 @@ export function createCellConverter(): CellConverter {
   const tslab = loadTslabConverter(record, CELL_GLOBALS);
   let converter: TslabConverter | undefined = tslab.createConverter();
 
-  /** Runs one job; a converter that broke in the middle (or was interrupted there) is made anew. */
+  /** Runs one job, again where it led to types that were not read; a converter that broke (or was interrupted) is made anew. */
   const using = <T>(job: (converter: TslabConverter) => T): T => {
     const current = converter ?? tslab.createConverter();
     converter = undefined;
-    const result = job(current);
+    let result: T;
+    do {
+      record.startJob();
+      result = job(current);
+    } while (record.isIncomplete);
     converter = current;
     return result;
   };
@@ -123,7 +127,13 @@ export function createCellConverter(): CellConverter {
       record.startCell(cell);
       record.typeChecking = UNCHECKED.test(code) ? "off" : this.typeChecking;
       const { older, recent } = earlier(previous);
-      const result = using((current) => current.convert(recent, withoutExports(code)));
+      const sideOutputs: { path: string; data: string }[] = [];
+      const result = using((current) => {
+        const found = current.convert(recent, withoutExports(code));
+        // The converter hands on a local module once.
+        sideOutputs.push(...(found.sideOutputs ?? []));
+        return found;
+      });
       if (result.diagnostics.length > 0) {
         return { kind: "refused", diagnostics: joinChains(result.diagnostics) };
       }
@@ -137,7 +147,7 @@ export function createCellConverter(): CellConverter {
         lastExpression: record.lastExpression,
         hasTopLevelAwait: record.hasTopLevelAwait,
         imports: record.imports,
-        localModules: (result.sideOutputs ?? []).map(({ path: emitted, data }) => {
+        localModules: sideOutputs.map(({ path: emitted, data }) => {
           const path = localModulePath(emitted);
           const positions = joinSourceMaps(compiled(data).map, compiled(data).sourceMap, 0);
           return { path, code: data, source: sourceOf(path), positions };

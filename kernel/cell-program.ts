@@ -37,6 +37,11 @@ interface Internals {
   bindSourceFile(file: ts.SourceFile, options: ts.CompilerOptions): void;
 }
 interface InternalProgram extends ts.Program {
+  getResolvedModule(
+    file: ts.SourceFile,
+    name: string,
+    mode: ts.ResolutionMode,
+  ): { readonly resolvedModule?: ts.ResolvedModuleFull | undefined } | undefined;
   getResolvedModuleFromModuleSpecifier(
     literal: ts.StringLiteralLike,
     file: ts.SourceFile,
@@ -48,6 +53,9 @@ const internals = ts as unknown as Internals;
 export const CELL = "/__tslab__.ts";
 const EARLIER_CELLS = "/__prev__.d.ts";
 const OLDER_CELLS = /\/__prev(\d+)__\.d\.ts$/;
+
+/** What a cell names in quotes, such as a module. */
+const QUOTED = /["']([\w:/]+)["']/g;
 
 /** Whether a file is the cell or holds declarations of earlier cells. */
 function isMadeUp(path: string): boolean {
@@ -89,6 +97,8 @@ class CellProgram {
   readonly #record: CompilerRecord;
   readonly #host: ts.CompilerHost;
   readonly #madeUp: Map<string, ts.SourceFile> = new Map();
+  /** Files of Node's modules that something has asked for. */
+  readonly #asked: Set<string> = new Set();
   #emitted = false;
   /** The next program takes from the last one what did not change. */
   #last: ts.Program | undefined;
@@ -131,12 +141,17 @@ class CellProgram {
     const cell = this.#system.readFile(this.#roots.find((path) => path.endsWith(CELL)) ?? "") ?? "";
     if (/\b(?:import|require)\b/.test(cell)) this.#sources.refresh();
     const older = this.#olderCells();
+    for (const [, name] of cell.matchAll(QUOTED)) this.#ask(name as string);
+    const { node } = this.#sources;
+    const oldProgram = this.#last;
+    this.#last = undefined;
     this.#last = ts.createProgram({
-      rootNames: [...this.#roots, ...older],
+      rootNames: [node.globals.path, ...node.more, ...this.#asked, ...this.#roots, ...older],
       options: this.#options,
       host: this.#host,
-      ...(this.#last && { oldProgram: this.#last }),
+      ...(oldProgram && { oldProgram }),
     });
+    this.#watchForModules(this.#last as InternalProgram);
     // Names are looked up from the cell outwards; the converter puts its newest declarations around the cell.
     const places = [...older, this.#roots.find((path) => path.endsWith(EARLIER_CELLS)) ?? ""];
     const files = places.map((path) => this.#madeUp.get(path));
@@ -144,6 +159,35 @@ class CellProgram {
       if (file && at > 0) (file as { parent: ts.Node | undefined }).parent = files[at - 1];
     });
     return this.#last;
+  }
+
+  /** @returns whether there is a file to read that had not been asked for */
+  #ask(module: string): boolean {
+    const path = this.#sources.node.fileOf(module);
+    if (path === undefined || this.#asked.has(path)) return false;
+    this.#asked.add(path);
+    return true;
+  }
+
+  /** Finds out which modules of Node the types of a program lead to. */
+  #watchForModules(program: InternalProgram): void {
+    const { getResolvedModule } = program;
+    program.getResolvedModule = (file, name, mode) => {
+      const found = getResolvedModule(file, name, mode);
+      if (found?.resolvedModule || program !== this.#last) return found;
+      if (this.#ask(name)) this.#record.isIncomplete = true;
+      const path = this.#sources.node.includes(file.fileName) && this.#sources.node.fileOf(name);
+      if (!path || !program.getSourceFile(path)) return found;
+      // A package that was postponed.
+      return {
+        resolvedModule: {
+          resolvedFileName: path,
+          extension: ts.Extension.Dts,
+          isExternalLibraryImport: true,
+          resolvedUsingTsExtension: false,
+        },
+      };
+    };
   }
 
   #olderCells(): string[] {
@@ -200,7 +244,7 @@ class CellProgram {
       directoryExists: (path) => system.directoryExists(path),
       getDirectories: (path) => system.getDirectories(path),
       ...(system.realpath && { realpath: system.realpath }),
-      resolveModuleNameLiterals: resolveModuleForCell(system, cache, isMadeUp),
+      resolveModuleNameLiterals: resolveModuleForCell(system, cache, isMadeUp, this.#sources.node),
       // Without it TypeScript would read the package.json files around a cell from the disk for each cell.
       getModuleResolutionCache: () => cache,
       // What a local module could not import may be there by now.

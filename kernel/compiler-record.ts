@@ -29,6 +29,8 @@ export class CompilerRecord {
   /** The source map that was emitted last; a file's own comes right before its text. */
   lastMap = "";
   readonly transpiled: Transpiled[] = [];
+  /** Whether types were asked for that had not been read, so that the same has to be asked again. */
+  isIncomplete = false;
   /** Declarations of earlier cells that the converter is not shown, oldest first. */
   older: readonly string[] = [];
   /** How the cell is checked. */
@@ -44,6 +46,11 @@ export class CompilerRecord {
     this.hasTopLevelAwait = false;
     this.lastExpression = undefined;
     this.transpiled.length = 0;
+  }
+
+  /** A cell is compiled again where types had to be read first. */
+  startJob(): void {
+    this.isIncomplete = false;
     this.warnings.length = 0;
   }
 }

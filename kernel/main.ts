@@ -38,6 +38,8 @@ function start(path: string | undefined): void {
   });
   sockets.once("error", fail);
   const post = (message: ToSocketThread): void => sockets.postMessage(message);
+  // The kernelspec's, and none of the processes that cells start.
+  delete process.env.MALLOC_ARENA_MAX;
   leaveOutAsyncHookChecks();
   // Before the compiler loads: an interrupt meanwhile would end the process.
   process.on("SIGINT", () => {

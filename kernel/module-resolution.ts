@@ -5,6 +5,7 @@
 import { isBuiltin } from "node:module";
 import { dirname, join } from "node:path";
 import * as ts from "typescript";
+import type { NodeDeclarations } from "./node-declarations";
 
 type ResolveLiterals = NonNullable<ts.CompilerHost["resolveModuleNameLiterals"]>;
 
@@ -17,11 +18,13 @@ export const INSIDE_PACKAGE: string = join(__dirname, "cell.ts");
  * @param system the converter's view of the disk
  * @param cache for everything but cells: a package installed since the last try must be found
  * @param isMadeUp whether a file is the cell or holds declarations of earlier cells
+ * @param node whose imports from packages wait until something asks for their types
  */
 export function resolveModuleForCell(
   system: ts.System,
   cache: ts.ModuleResolutionCache,
   isMadeUp: (path: string) => boolean,
+  node: NodeDeclarations,
 ): ResolveLiterals {
   const currentFolder = system.getCurrentDirectory().replace(/\\/g, "/");
   return (literals, containingFile, redirected, options, sourceFile) => {
@@ -39,6 +42,10 @@ export function resolveModuleForCell(
         redirected,
         mode,
       );
+      if (found.resolvedModule && node.includes(containingFile)) {
+        node.postpone(literal.text, found.resolvedModule.resolvedFileName);
+        return { resolvedModule: undefined };
+      }
       if (found.resolvedModule || !isCell) return found;
       return ts.resolveModuleName(literal.text, INSIDE_PACKAGE, options, system, undefined, redirected, mode);
     });

@@ -19,7 +19,8 @@ export interface SnapshotInput {
   readonly stamp: string;
   /** Path of TypeScript's one file. */
   readonly typescript: string;
-  readonly typeRoots: readonly string[];
+  /** The folder that holds Node's declarations. */
+  readonly typeRoot: string;
   /** Folder of the compiled kernel. */
   readonly kernel: string;
 }
@@ -47,7 +48,7 @@ function load<T>(path: string, typescript: string): T {
 export function fillSnapshot(input: SnapshotInput): void {
   const loadKernel = <T>(name: string): T => load<T>(join(input.kernel, `${name}.js`), input.typescript);
   const { SourceFiles } = loadKernel<typeof SourceFilesModule>("source-files");
-  const sources = new SourceFiles(true);
+  const sources = new SourceFiles(input.typeRoot);
   warmUp(input, sources, loadKernel);
   const warm: WarmCompiler = {
     stamp: input.stamp,
@@ -92,7 +93,7 @@ function warmUp(
   const [cell = ""] = files.keys();
   const host: CellProgramModule.CellHost = {
     roots: [...files.keys(), CELL_GLOBALS],
-    options: cellOptions(folder, [...input.typeRoots]),
+    options: cellOptions(folder, input.typeRoot),
     system,
     afterProgramCreate(builder) {
       const program = builder.getProgram();

@@ -2,6 +2,9 @@
 import { type Stats, statSync } from "node:fs";
 import * as ts from "typescript";
 import { document, parseUndocumented } from "./documentation";
+import type { JoinedFile } from "./joined-file";
+import { languageLibrary } from "./language-library";
+import { NodeDeclarations } from "./node-declarations";
 
 interface KeptFile {
   readonly file: ts.SourceFile;
@@ -18,12 +21,13 @@ export class SourceFiles {
   readonly #documented: WeakMap<ts.SourceFile, WeakMap<ts.Node, ts.Node>> = new WeakMap();
   readonly #kept: Map<string, KeptFile> = new Map();
   readonly #settled: Map<string, ts.SourceFile> = new Map();
-  readonly #leavesOutComments: boolean;
   readonly #watchers: Map<string, ts.FileWatcherCallback> = new Map();
+  readonly #language: JoinedFile = languageLibrary();
+  readonly node: NodeDeclarations;
 
-  /** @param leavesOutComments whether the settled files are parsed without comments, which takes longer and is kept in less */
-  constructor(leavesOutComments = false) {
-    this.#leavesOutComments = leavesOutComments;
+  /** @param typeRoot the folder `@types` that holds Node's declarations */
+  constructor(typeRoot: string) {
+    this.node = new NodeDeclarations(typeRoot);
   }
 
   /** @param read the text of a file, undefined where there is none */
@@ -35,7 +39,7 @@ export class SourceFiles {
     const known = this.#settled.get(path) ?? this.#kept.get(path)?.file;
     if (known) return known;
     const stamp = stampOf(path);
-    const text = read(path);
+    const text = this.#readSettled(path) ?? read(path);
     if (text === undefined) return undefined;
     if (SETTLED.test(path)) {
       const file = this.#parseSettled(path, text, options);
@@ -52,10 +56,16 @@ export class SourceFiles {
     text: string,
     options: ts.ScriptTarget | ts.CreateSourceFileOptions,
   ): ts.SourceFile {
-    if (!this.#leavesOutComments) return ts.createSourceFile(path, text, options);
-    const file = parseUndocumented(path, text, options);
+    const given = typeof options === "object" ? options : { languageVersion: options };
+    const file = parseUndocumented(path, text, given);
     this.#undocumented.add(file);
     return file;
+  }
+
+  /** The text of a file where that is another one than on the disk. */
+  #readSettled(path: string): string | undefined {
+    if (this.#language.holds(path) || this.node.replaces(path)) return "";
+    return [this.#language, this.node.globals].find((joined) => joined.path === path)?.read();
   }
 
   /**
@@ -66,7 +76,7 @@ export class SourceFiles {
   document(declaration: ts.Node): ts.Node {
     const file = declaration.getSourceFile();
     if (this.#undocumented.delete(file)) {
-      const text = ts.sys.readFile(file.fileName);
+      const text = this.#readSettled(file.fileName) ?? ts.sys.readFile(file.fileName);
       if (text !== undefined) this.#documented.set(file, document(file, text));
     }
     return this.#documented.get(file)?.get(declaration) ?? declaration;

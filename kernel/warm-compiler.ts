@@ -47,13 +47,14 @@ export function warmSourceFiles(): SourceFiles | undefined {
 
 /** Tells the files apart that a snapshot is made from. */
 export function compilerStamp(): string {
-  const files = [require.resolve("typescript"), join(__dirname, "source-files.js"), ...nodeTypeRoots()];
+  const own = ["source-files.js", "language-library.js", "node-declarations.js"];
+  const files = [require.resolve("typescript"), ...own.map((name) => join(__dirname, name)), nodeTypeRoot()];
   return files.map((file) => `${file} ${statSync(file).mtimeMs}`).join("\n");
 }
 
 /** The `@types` folder with Node's declarations: the kernel's own, wherever the notebook lies. */
-export function nodeTypeRoots(): string[] {
+export function nodeTypeRoot(): string {
   const tslabFolder = dirname(require.resolve("tslab/package.json"));
   const nodeTypes = require.resolve("@types/node/package.json", { paths: [__dirname, tslabFolder] });
-  return [dirname(dirname(nodeTypes))];
+  return dirname(dirname(nodeTypes));
 }

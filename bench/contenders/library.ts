@@ -4,6 +4,7 @@ import {
   blockDescent,
   coordinateDescent,
   type DesignInput,
+  denseMatrix,
   fista,
   gradientDescent,
   gramDescent,
@@ -25,6 +26,7 @@ import {
   type Solver,
   SparseLinearModel,
   scad,
+  sparseMatrix,
   squaredError,
   surrogateDescent,
   varPro,
@@ -140,10 +142,9 @@ function modelOf({ loss, penalty, nFeatures }: BenchProblem, common: Common) {
 }
 
 function designOf({ X, nSamples, nFeatures }: BenchProblem, layout: Layout): DesignInput {
-  if ("indptr" in X) return { format: "csc", ...X, nSamples, nFeatures };
+  if ("indptr" in X) return sparseMatrix({ format: "csc", ...X, nSamples, nFeatures });
   if (layout === "columns") {
-    const column = (j: number): Float64Array => X.data.subarray(j * nSamples, (j + 1) * nSamples);
-    return Object.fromEntries(Array.from({ length: nFeatures }, (_, j) => [`x${j}`, column(j)]));
+    return denseMatrix({ nSamples, nFeatures, fitIntercept: false }, (values) => values.set(X.data));
   }
   const data = new Float64Array(X.data.length);
   for (let j = 0; j < nFeatures; j++) {

@@ -64,8 +64,18 @@ export function profileReport({ run }: RunHeader, rows: readonly Row[]): string 
 
 /** The same as curves, one chart a kind of problem. */
 export function profileChart(rows: readonly Row[]): Chart {
-  const charts = kindsOf(rows).map(({ name, times }) => {
-    const curves = performanceProfiles(times, FINE).map(({ contender, shares }) => [
+  const kinds = kindsOf(rows).map(({ name, times }) => ({
+    name,
+    profiles: performanceProfiles(times, FINE),
+  }));
+  // Who takes part in more of the charts comes first, so that each has the same colour in all of its charts.
+  const all = kinds.flatMap(({ profiles }) => profiles.map(({ contender }) => contender)).sort();
+  const rank = (contender: string): number =>
+    contender === "smooth-edges" ? Infinity : all.filter((each) => each === contender).length;
+  const order = [...new Set(all)].sort((a, b) => rank(b) - rank(a));
+  const charts = kinds.map(({ name, profiles }) => {
+    const inOrder = profiles.sort((a, b) => order.indexOf(a.contender) - order.indexOf(b.contender));
+    const curves = inOrder.map(({ contender, shares }) => [
       contender,
       shares.map((share, k) => ({ x: FINE[k], y: 100 * share })),
     ]);

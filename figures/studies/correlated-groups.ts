@@ -3,6 +3,7 @@ import { type Simulation, simulateGroups } from "smooth-edges/data";
 import { gateDescents } from "./gate-descent";
 import { activeGroups, groupNorms, rootMeanSquare, trueGroups } from "./group-measures";
 import { grid, type Result, replicates, type Setting, type Study, type Task } from "./study";
+import { norm } from "./vector";
 
 const N_SAMPLES = 200;
 const N_TEST = 2000;
@@ -122,8 +123,4 @@ function rowsOf({ X, y }: Simulation["test"], from: number, to: number): Pick<Si
   const { nFeatures } = X;
   const data = X.data.slice(from * nFeatures, to * nFeatures);
   return { X: { data, nSamples: to - from, nFeatures }, y: y.slice(from, to) };
-}
-
-function norm(values: Float64Array): number {
-  return Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
 }

@@ -21,6 +21,8 @@ import { optimizationDynamics } from "./optimization-dynamics";
 import { phaseTransitions } from "./phase-transitions";
 import { realData } from "./real-data";
 import { sharingDepthInitialization } from "./sharing-depth-initialization";
+import { signCrossing } from "./sign-crossing";
+import { smallLambdas } from "./small-lambdas";
 import { sparseLeNet } from "./sparse-lenet";
 import type { Study } from "./study";
 
@@ -28,6 +30,7 @@ import type { Study } from "./study";
 export const studies: readonly Study[] = [
   directAgainstGated,
   gridRefinement,
+  signCrossing,
   lassoByLbfgs,
   bridgesAgainstFoldedPenalties,
   groupsByGates,
@@ -45,6 +48,7 @@ export const studies: readonly Study[] = [
   explicitAndImplicit,
   nonSmoothLosses,
   largeP,
+  smallLambdas,
   phaseTransitions,
   realData,
   logisticByAdam,

@@ -2,6 +2,7 @@ import { irls, lbfgs, minimize, SmoothBridge, SmoothLasso, seededRandom } from "
 import { type Simulation, simulateCompressedSensing } from "smooth-edges/data";
 import { BasisPursuit } from "./basis-pursuit";
 import { grid, type Result, replicates, type Setting, type Study, type Task } from "./study";
+import { norm } from "./vector";
 
 const N_FEATURES = 256;
 /** Descents that a task may take, as published. */
@@ -135,8 +136,4 @@ function sizeOf(coef: Float64Array): number {
 
 function penaltyOf(coef: Float64Array, q: number): number {
   return coef.reduce((sum, b) => sum + Math.abs(b) ** q, 0);
-}
-
-function norm(values: Float64Array): number {
-  return Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
 }

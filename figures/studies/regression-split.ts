@@ -1,5 +1,6 @@
 import { simulateToeplitz } from "smooth-edges/data";
 import { selectionOf } from "./selection";
+import { norm } from "./vector";
 
 /** Rows by rows. */
 export interface Rows {
@@ -118,8 +119,4 @@ function momentsOf({ data, nSamples: n, nFeatures: p }: Rows): { means: Float64A
 
 function mean(values: Float64Array): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-function norm(values: Float64Array): number {
-  return Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
 }

@@ -6,18 +6,19 @@ import type { DesignInput } from "./design-input";
 import { checkFeatureNames, defaultFeatureNames } from "./feature-names";
 import { copyFiniteColumn } from "./finite-column";
 import { isTyped } from "./is-typed";
+import { keptDesign } from "./kept-sparse";
 import { SparseDesign } from "./sparse-design";
 import { StandardizedTable } from "./standardized-table";
 import type { TableDesign } from "./table-design";
 
 /**
- * The one door by which tables come in: every value is checked and copied, column names are kept. What `denseMatrix` made
- * went through it already.
+ * The one door by which tables come in: every value is checked and copied, column names are kept. What `denseMatrix` and
+ * `sparseMatrix` made went through it already.
  *
  * @param where the caller's name, which opens every error message.
  * @param X at least one row and one column; arrays get the column names `x0`, `x1`, ...
  * @param isShared whether a dense table is copied to memory that all threads see. Default: false.
- * @returns the table as 64-bit floats that nobody else holds, sparse if it is; `X` itself where `denseMatrix` made it.
+ * @returns the table as 64-bit floats that nobody else holds, sparse if it is; that of `X` itself where one of these made it.
  * @throws InputError naming the column and the row (counted from 0) of the first value that is no finite number.
  */
 export function asDesignMatrix(where: string, X: DesignInput, isShared = false): TableDesign {
@@ -25,6 +26,8 @@ export function asDesignMatrix(where: string, X: DesignInput, isShared = false):
   const source = columnSource(where, "X", X);
   const { nRows, nColumns } = source;
   if (nRows === 0 || nColumns === 0) throw emptyTable(where, "X", nRows, nColumns);
+  const kept = keptDesign(X);
+  if (kept) return kept;
   const names = source.names ?? defaultFeatureNames(nColumns);
   if (source.names) checkFeatureNames(where, names);
   if (source.stored) return new SparseDesign(source.stored, [...names]);

@@ -100,9 +100,15 @@ export class DenseDesign implements TableDesign {
       : undefined;
   }
 
-  largestEntry(j: number): number {
+  /** The smallest and the largest entry of column `j`. */
+  rangeOf(j: number): readonly [number, number] {
     const { smallest, largest } = this.#extremes ?? this.summaries;
-    return Math.max(Math.abs(smallest[j]), Math.abs(largest[j]));
+    return [smallest[j], largest[j]];
+  }
+
+  largestEntry(j: number): number {
+    const [smallest, largest] = this.rangeOf(j);
+    return Math.max(Math.abs(smallest), Math.abs(largest));
   }
 
   weightedSquaredNorms(weights: Float64Array, out: Float64Array): void {

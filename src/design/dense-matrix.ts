@@ -1,7 +1,7 @@
 import { matrixTable } from "../display/matrix-table";
 import { shownAs } from "../display/shown-as";
 import { mustBe } from "../errors";
-import { checkKeys } from "../options";
+import { checkChoice, checkKeys } from "../options";
 import { ColumnBlock } from "./column-block";
 import { columnMoments } from "./column-moments";
 import { columnOf } from "./column-of";
@@ -19,6 +19,11 @@ export interface DenseShape {
   readonly nFeatures: number;
   /** Defaults to `x0`, `x1`, ... */
   readonly featureNames?: readonly string[];
+  /**
+   * Whether models of it will have an intercept, for which columns are kept centred and scaled; `false` keeps them as they were
+   * filled. Default: true.
+   */
+  readonly fitIntercept?: boolean;
 }
 
 /**
@@ -26,8 +31,8 @@ export interface DenseShape {
  *
  * Any other table is copied once as it comes in. This one is kept with its columns centred and scaled: models with the
  * default `fitIntercept` and `standardize` work on it as it is, those that scale columns otherwise do so in their products,
- * and only those that centre them otherwise (`sampleWeight`, no intercept, the folds of a cross-validation) copy.
- * An entry is known to a few roundings of what it differs from the mean of its column by.
+ * and only those that centre them otherwise (`sampleWeight`, the folds of a cross-validation, no intercept unless this
+ * was said here) copy. An entry is known to a few roundings of what it differs from the mean of its column by.
  *
  * @param fill sets the entries, entry `(i, j)` at `i + j * nSamples` of an array of zeros; the array is the library's again as
  * soon as it returns.
@@ -42,8 +47,9 @@ export interface DenseShape {
  */
 export function denseMatrix(shape: DenseShape, fill: (values: Float64Array) => void): DenseMatrix {
   const where = "denseMatrix";
-  checkKeys(where, shape, ["nSamples", "nFeatures", "featureNames"]);
-  const { nSamples, nFeatures, featureNames } = shape;
+  checkKeys(where, shape, ["nSamples", "nFeatures", "featureNames", "fitIntercept"]);
+  const { nSamples, nFeatures, featureNames, fitIntercept = true } = shape;
+  checkChoice(where, "fitIntercept", fitIntercept, [true, false]);
   for (const [name, size] of Object.entries({ nSamples, nFeatures })) {
     if (!(Number.isInteger(size) && size >= 1)) throw mustBe(where, name, "a whole number >= 1", size);
   }
@@ -62,9 +68,10 @@ export function denseMatrix(shape: DenseShape, fill: (values: Float64Array) => v
   for (let j = 0; j < nFeatures; j++) checkColumn(where, names[j], design.column(j), design.largestEntry(j));
   const moments = columnMoments(design);
   const all = Int32Array.from({ length: nFeatures }, (_, j) => j);
-  const scales = moments.deviations.map((deviation) => (deviation > 0 ? deviation : 1));
+  const centers = fitIntercept ? moments.means : new Float64Array(nFeatures);
+  const scales = moments.deviations.map((deviation) => (fitIntercept && deviation > 0 ? deviation : 1));
   const isNamed = featureNames !== undefined;
-  const table = StandardizedTable.of(design, true, all, moments.means, scales, { isNamed, moments });
+  const table = StandardizedTable.of(design, true, all, centers, scales, { isNamed, moments });
   return shownAs(table, () => matrixTable(table, (i, j) => columnOf(table, j)[i]));
 }
 

@@ -10,7 +10,8 @@ export class SparseDesign implements TableDesign {
   readonly nSamples: number;
   readonly nFeatures: number;
   readonly featureNames: readonly string[];
-  readonly #block: StoredBlock;
+  /** The memory that the entries lie in. */
+  readonly block: StoredBlock;
   /** All columns, once some of them were asked for. */
   #asTheyLie: StandardizedSparse | undefined;
 
@@ -19,36 +20,36 @@ export class SparseDesign implements TableDesign {
     this.nSamples = block.nSamples;
     this.nFeatures = featureNames.length;
     this.featureNames = featureNames;
-    this.#block = block;
+    this.block = block;
   }
 
   /** The entries, owned by the design. */
   get stored(): StoredColumns {
-    return this.#block.stored;
+    return this.block.stored;
   }
 
   matvec(beta: Float64Array, out: Float64Array): void {
-    this.#block.multiply(beta, 0, out);
+    this.block.multiply(beta, 0, out);
   }
 
   rmatvec(residual: Float64Array, out: Float64Array): void {
-    this.#block.dots(residual, out);
+    this.block.dots(residual, out);
   }
 
   matvecRows(rows: Int32Array, beta: Float64Array, out: Float64Array): void {
-    this.#block.multiplyRows(rows, beta, 0, out);
+    this.block.multiplyRows(rows, beta, 0, out);
   }
 
   rmatvecRows(rows: Int32Array, residual: Float64Array, out: Float64Array): void {
-    this.#block.dotsOfRows(rows, residual, out);
+    this.block.dotsOfRows(rows, residual, out);
   }
 
   columnDot(j: number, v: Float64Array): number {
-    return this.#block.dot(j, v);
+    return this.block.dot(j, v);
   }
 
   addColumn(j: number, scale: number, out: Float64Array): void {
-    this.#block.addColumn(j, scale, out);
+    this.block.addColumn(j, scale, out);
   }
 
   weightedSquaredNorms(weights: Float64Array, out: Float64Array): void {
@@ -61,11 +62,11 @@ export class SparseDesign implements TableDesign {
   }
 
   rmatvecColumns(columns: Int32Array, residual: Float64Array, out: Float64Array): void {
-    this.#block.dotsAt(columns, residual, out);
+    this.block.dotsAt(columns, residual, out);
   }
 
   gram(rows: Int32Array, columns: Int32Array, out: Float64Array, weights?: Float64Array): void {
-    this.#block.gram(rows, columns, out, weights);
+    this.block.gram(rows, columns, out, weights);
   }
 
   columnEntries(j: number): ColumnEntries {
@@ -76,7 +77,7 @@ export class SparseDesign implements TableDesign {
 
   momentsOf(j: number): ColumnMoment | undefined {
     const { starts } = this.stored;
-    const { sums, squares } = this.#block.summaries;
+    const { sums, squares } = this.block.summaries;
     if (2 * (starts[j + 1] - starts[j]) >= this.nSamples || !haveDigits(squares[j])) return undefined;
     const mean = sums[j] / this.nSamples;
     // With most entries zero the square of the mean is less than half of the mean square, so nothing cancels.
@@ -84,13 +85,13 @@ export class SparseDesign implements TableDesign {
   }
 
   largestEntry(j: number): number {
-    const { smallest, largest } = this.#block.summaries;
+    const { smallest, largest } = this.block.summaries;
     return Math.max(0, -smallest[j], largest[j]);
   }
 
   /** The columns where they lie, unless centring fills one. */
   standardizedColumns(columns: Int32Array, centers: Float64Array, scales: Float64Array): StandardizedSparse {
-    this.#asTheyLie ??= StandardizedSparse.asTheyLie(this.#block, this.featureNames);
+    this.#asTheyLie ??= StandardizedSparse.asTheyLie(this.block, this.featureNames);
     return this.#asTheyLie.standardizedColumns(columns, centers, scales);
   }
 

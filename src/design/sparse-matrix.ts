@@ -4,6 +4,10 @@ import type { Table } from "../display/table";
 import { mustBe } from "../errors";
 import { countingSort } from "./counting-sort";
 import type { CscMatrix } from "./design-input";
+import { checkFeatureNames, defaultFeatureNames } from "./feature-names";
+import { keepDesign } from "./kept-sparse";
+import { cscSource } from "./sources/csc-source";
+import { SparseDesign } from "./sparse-design";
 
 /** The entries of a sparse matrix in any order, as {@link sparseMatrix} takes them. */
 export interface SparseEntries {
@@ -22,19 +26,44 @@ export interface SparseEntries {
 }
 
 /**
- * A sparse matrix made of its entries: entry `values[k]` in row `rows[k]` and column `columns[k]`, zeros elsewhere.
+ * A sparse matrix made of its entries: entry `values[k]` in row `rows[k]` and column `columns[k]`, zeros elsewhere; or a copy of
+ * one by columns.
  *
- * @returns what every model takes as `X`, in the names of scipy's `csc_matrix`.
- * @throws InputError when the lists differ in length, or a row or column is none of the matrix.
+ * It is checked here and lies where the library computes, so that no model copies it, as each copies any other table.
+ *
+ * @returns what every model takes as `X`, in the names of scipy's `csc_matrix`: by column and row, without zeros. Its lists are
+ * the memory of the library and not to be changed.
+ * @throws InputError when the lists differ in length, or a row or column is none of the matrix, or naming the column and the row
+ * (counted from 0) of the first value that is no finite number.
  * @example
  * ```ts
  * const X = sparseMatrix({ rows: [0, 1, 3], columns: [0, 1, 0], values: [1, 1, 2], nSamples: 4, nFeatures: 2 });
  * new SmoothLasso({ lambda: 0.1 }).fit(X, [1, 0, 0, 2]).support; // [0]
  * ```
  */
-export function sparseMatrix(entries: SparseEntries): CscMatrix {
-  const { rows, columns, values, nSamples, nFeatures, featureNames } = entries;
+export function sparseMatrix(entries: SparseEntries | CscMatrix): CscMatrix {
   const where = "sparseMatrix";
+  const given = "format" in entries ? entries : byColumns(where, entries);
+  const { stored: block, names: featureNames } = cscSource(where, given)!;
+  if (featureNames) checkFeatureNames(where, featureNames);
+  const { nSamples, nFeatures } = given;
+  const design = new SparseDesign(block!, [...(featureNames ?? defaultFeatureNames(nFeatures))]);
+  const { stored } = design;
+  const matrix: CscMatrix = {
+    format: "csc",
+    data: stored.values,
+    indices: stored.rows,
+    indptr: stored.starts,
+    nSamples,
+    nFeatures,
+    ...(featureNames && { featureNames }),
+  };
+  keepDesign(matrix, design);
+  return Object.freeze(shownAs(matrix, sparseTable));
+}
+
+function byColumns(where: string, entries: SparseEntries): CscMatrix {
+  const { rows, columns, values, nSamples, nFeatures, featureNames } = entries;
   for (const [name, size] of Object.entries({ nSamples, nFeatures })) {
     if (!(Number.isInteger(size) && size >= 0)) throw mustBe(where, name, "a whole number >= 0", size);
   }
@@ -46,7 +75,7 @@ export function sparseMatrix(entries: SparseEntries): CscMatrix {
     nFeatures,
   );
   const order = byColumn.order.map((k) => byRow[k]);
-  const matrix: CscMatrix = {
+  return {
     format: "csc",
     data: Float64Array.from(order, (k) => values[k]),
     indices: order.map((k) => rows[k]),
@@ -55,15 +84,13 @@ export function sparseMatrix(entries: SparseEntries): CscMatrix {
     nFeatures,
     ...(featureNames && { featureNames }),
   };
-  return shownAs(matrix, sparseTable);
 }
 
 function sparseTable(matrix: CscMatrix): Table {
   const { data, indices, indptr } = matrix;
   const entry = (i: number, j: number): number => {
-    let total = 0;
-    for (let k = indptr[j]; k < indptr[j + 1]; k++) if (indices[k] === i) total += data[k];
-    return total;
+    for (let k = indptr[j]; k < indptr[j + 1]; k++) if (indices[k] === i) return data[k];
+    return 0;
   };
   return matrixTable(matrix, entry, data.length);
 }

@@ -137,7 +137,11 @@ export class StandardizedTable implements TableDesign, DenseMatrix {
   }
 
   largestEntry(j: number): number {
-    return maxAbs(columnOf(this, j));
+    const { places, centers, scales, kept } = this.origins;
+    if (places[j] < 0) return maxAbs(kept.get(j)!);
+    // Entries come back in the order that they have in memory.
+    const [smallest, largest] = this.standardized.rangeOf(places[j]);
+    return Math.max(Math.abs(centers[j] + scales[j] * smallest), Math.abs(centers[j] + scales[j] * largest));
   }
 
   weightedSquaredNorms(weights: Float64Array, out: Float64Array): void {
@@ -169,9 +173,13 @@ export class StandardizedTable implements TableDesign, DenseMatrix {
 
   selectRows(rows: Int32Array): DenseDesign {
     const block = new ColumnBlock(rows.length, this.nFeatures);
+    const { places, centers, scales, kept } = this.origins;
     for (let j = 0; j < this.nFeatures; j++) {
-      const column = columnOf(this, j);
-      for (let i = 0; i < rows.length; i++) block.values[j * rows.length + i] = column[rows[i]];
+      const out = block.values.subarray(j * rows.length, (j + 1) * rows.length);
+      const isKept = places[j] < 0;
+      const from = isKept ? kept.get(j)! : this.standardized.column(places[j]);
+      const [center, scale] = isKept ? [0, 1] : [centers[j], scales[j]];
+      for (let i = 0; i < rows.length; i++) out[i] = center + scale * from[rows[i]];
     }
     return new DenseDesign(block, this.featureNames);
   }

@@ -19,6 +19,7 @@ const maxSweeps = 50;
  */
 export function symmetricEigen(matrix: Float64Array, size: number): SymmetricEigen {
   const a = matrix.slice();
+  const rows = Array.from({ length: size }, (_, i) => a.subarray(i * size, (i + 1) * size));
   const vectors = Array.from({ length: size }, (_, i) => new Float64Array(size).fill(1, i, i + 1));
   // Far below what the rotations of an entry of this size round away.
   const negligible = 1e-3 * Number.EPSILON * maxAbs(a);
@@ -38,7 +39,7 @@ export function symmetricEigen(matrix: Float64Array, size: number): SymmetricEig
           a[k * size + p] = c * x - s * y;
           a[k * size + q] = s * x + c * y;
         }
-        rotate(a.subarray(p * size, (p + 1) * size), a.subarray(q * size, (q + 1) * size), c, s);
+        rotate(rows[p], rows[q], c, s);
         rotate(vectors[p], vectors[q], c, s);
         a[p * size + q] = 0;
         a[q * size + p] = 0;

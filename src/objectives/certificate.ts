@@ -104,30 +104,55 @@ function movable(
   return curvature;
 }
 
+/**
+ * What of the duality gap is the penalty's, which takes no pass over the samples: a lower bound of it that is close where the gap is
+ * small. Undefined where there is no gap.
+ */
+export function gapOfPenalty(
+  problem: SparseProblem,
+  lambda: number,
+  beta: Float64Array,
+  { gradient }: Pick<Profile, "gradient">,
+): number | undefined {
+  return penaltyGap(problem, lambda, beta, gradient)?.gap;
+}
+
+/** The same, with the `scale` at which the residual is a feasible dual point. */
+function penaltyGap(
+  { penalty, datafit }: SparseProblem,
+  lambda: number,
+  beta: Float64Array,
+  gradient: Float64Array,
+): { readonly gap: number; readonly scale: number } | undefined {
+  if (!penalty.convex || !penalty.fenchelYoung || !datafit.fenchelYoung || lambda <= 0) return undefined;
+  // A few roundings inside the dual ball: then every term is at least 0 in floating point too.
+  const pulled = new Float64Array(gradient.length);
+  for (let j = 0; j < pulled.length; j++) pulled[j] = -gradient[j];
+  const norm = penalty.dualNorm?.(pulled) ?? 0;
+  const scale = Math.min(1, (lambda / norm) * (1 - 8 * Number.EPSILON));
+  for (let j = 0; j < pulled.length; j++) pulled[j] *= scale;
+  return { gap: penalty.fenchelYoung(beta, pulled, lambda), scale };
+}
+
 function dualityGap(
   problem: SparseProblem,
   lambda: number,
   beta: Float64Array,
   profile: Profile,
 ): number | undefined {
-  const { penalty, datafit, target } = problem;
-  if (!penalty.convex || !penalty.fenchelYoung || !datafit.fenchelYoung || lambda <= 0) return undefined;
-  // A few roundings inside the dual ball: then every term below is at least 0 in floating point too.
-  const { gradient } = profile;
-  const pulled = new Float64Array(gradient.length);
-  for (let j = 0; j < pulled.length; j++) pulled[j] = -gradient[j];
-  const norm = penalty.dualNorm?.(pulled) ?? 0;
-  const scale = Math.min(1, (lambda / norm) * (1 - 8 * Number.EPSILON));
-  for (let j = 0; j < pulled.length; j++) pulled[j] *= scale;
+  const { datafit, target } = problem;
+  const ofPenalty = penaltyGap(problem, lambda, beta, profile.gradient);
+  if (ofPenalty === undefined) return undefined;
+  const { scale } = ofPenalty;
   // On the way from the best predictor to `eta` a quadratic loss is `saturated + t^2 excess`, and its slope `t residual`.
   const ofLoss = isParabolic(problem)
     ? (1 - scale) ** 2 * (profile.loss - saturatedLoss(problem))
-    : datafit.fenchelYoung(
+    : datafit.fenchelYoung!(
         target,
         profile.eta,
         profile.residual.map((entry) => scale * entry),
       );
-  const gap = ofLoss + penalty.fenchelYoung(beta, pulled, lambda);
+  const gap = ofLoss + ofPenalty.gap;
   if (gap < -1e-12) {
     throw new InternalError(`certify: the duality gap must be >= 0, got ${gap}`);
   }

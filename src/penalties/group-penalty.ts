@@ -16,14 +16,8 @@ export interface GroupTerms {
   /** `out = argmin_b 1/2 ||b - z||^2 + step * groupValue(g, b, lambda)`, a global minimiser. */
   groupProx?(g: number, z: Float64Array, step: number, lambda: number, out: Float64Array): void;
 
-  /**
-   * `out = argmin_b 1/2 sum_i curvature[i] b_i^2 - z'b + groupValue(g, b, lambda)`, the global minimiser, for a penalty that
-   * is convex and the same in every orthonormal basis of the group, as one of its norm is.
-   *
-   * @param curvature eigenvalues of the Hessian of a model, at least 0; where one is 0, `z` is smaller there than the slope
-   * of the penalty at zero.
-   */
-  groupMinimum?(g: number, curvature: Float64Array, z: Float64Array, lambda: number, out: Float64Array): void;
+  /** The `s` of a term that is `s ||b||_2`, which kernels minimise together with a quadratic; left out of other terms. */
+  normSlope?(g: number, lambda: number): number;
 
   /**
    * Where the prox is not known: a point no worse than `b` in `1/2 ||x - point||^2 + step * groupValue(g, x, lambda)`, with
@@ -98,6 +92,7 @@ export function groupPenalty(where: string, groups: Groups, terms: GroupTermPena
     });
   };
   const [coefficients, slopes, curvatures, results] = [scratch(), scratch(), scratch(), scratch()];
+  const [targets, singles] = [scratch(), scratch()];
 
   const check = (vector: Float64Array): void => checkFeatureCount(where, groups, vector.length);
   const gather = (from: Float64Array, g: number, into: readonly Float64Array[]): Float64Array => {
@@ -168,7 +163,7 @@ export function groupPenalty(where: string, groups: Groups, terms: GroupTermPena
         const bend = gather(curvature, g, curvatures);
         const decrease = terms.groupDecrease
           ? terms.groupDecrease(g, b, slope, bend, lambda)
-          : proxDecrease(terms, g, b, slope, bend, lambda);
+          : proxDecrease(terms, g, b, slope, bend, lambda, [targets[g], results[g], singles[g]]);
         largest = Math.max(largest, decrease);
       }
       return largest;
@@ -241,6 +236,8 @@ export function curvatureBound(curvature: Float64Array): number {
 /**
  * The decrease when a group moves as a whole, or, where it is zero, one of its coefficients does, whose curvature is known
  * better than the group's.
+ *
+ * @param room of three vectors.
  */
 function proxDecrease(
   terms: GroupTerms,
@@ -249,19 +246,24 @@ function proxDecrease(
   gradient: Float64Array,
   curvature: Float64Array,
   lambda: number,
+  [target, best, alone]: readonly [Float64Array, Float64Array, Float64Array],
 ): number {
-  let largest = stepDecrease(terms, g, b, gradient, curvatureBound(curvature), lambda);
-  if (b.some((entry) => entry !== 0)) return largest;
-  const alone = new Float64Array(b.length);
+  let largest = stepDecrease(terms, g, b, gradient, curvatureBound(curvature), lambda, target, best);
+  for (let i = 0; i < b.length; i++) if (b[i] !== 0) return largest;
+  alone.fill(0);
   for (let i = 0; i < b.length; i++) {
     alone[i] = gradient[i];
-    largest = Math.max(largest, stepDecrease(terms, g, b, alone, curvature[i], lambda));
+    largest = Math.max(largest, stepDecrease(terms, g, b, alone, curvature[i], lambda, target, best));
     alone[i] = 0;
   }
   return largest;
 }
 
-/** The decrease at the minimiser of the term and the quadratic of curvature `bend` in every direction. */
+/**
+ * The decrease at the minimiser of the term and the quadratic of curvature `bend` in every direction.
+ *
+ * @param target room for what the minimiser is the prox of, as `best` is for it.
+ */
 function stepDecrease(
   terms: GroupTerms,
   g: number,
@@ -269,12 +271,13 @@ function stepDecrease(
   gradient: Float64Array,
   bend: number,
   lambda: number,
+  target: Float64Array,
+  best: Float64Array,
 ): number {
-  const best = new Float64Array(b.length);
   if (bend > 0) {
-    const target = b.map((entry, i) => entry - gradient[i] / bend);
+    for (let i = 0; i < b.length; i++) target[i] = b[i] - gradient[i] / bend;
     terms.groupProx!(g, target, 1 / bend, lambda, best);
-  } // else along a line, where there need not be a minimiser: zero is a point to compare with all the same
+  } else best.fill(0); // along a line there need not be a minimiser: zero is a point to compare with all the same
   let change = terms.groupValue(g, best, lambda) - terms.groupValue(g, b, lambda);
   for (let i = 0; i < b.length; i++) {
     const move = best[i] - b[i];

@@ -82,16 +82,16 @@ export function groupWeights(where: string, groups: Groups, options: GroupWeight
 
 /** The Euclidean norm of some entries of a vector, which neither underflows nor overflows on the way. */
 export function groupNorm(vector: Float64Array, entries: Int32Array): number {
-  let [squares, size] = [0, 0];
-  for (let k = 0; k < entries.length; k++) {
+  const { length } = entries;
+  let squares = 0;
+  for (let k = 0; k < length; k++) {
     const entry = vector[entries[k]];
     squares += entry * entry;
-    size += Math.abs(entry);
   }
   if (squares > 1e-280 && squares < Number.POSITIVE_INFINITY) return Math.sqrt(squares);
-  if (size === 0) return 0;
   let largest = 0;
-  for (const j of entries) largest = Math.max(largest, Math.abs(vector[j]));
+  for (let k = 0; k < length; k++) largest = Math.max(largest, Math.abs(vector[entries[k]]));
+  if (largest === 0) return 0;
   let shares = 0;
   for (const j of entries) shares += (vector[j] / largest) ** 2;
   return largest * Math.sqrt(shares);

@@ -72,7 +72,7 @@ function scaledCoordinates(penalty: SeparablePenalty, factor: number): Partial<S
 }
 
 function scaledGroups(penalty: GroupPenalty, factor: number): Partial<GroupPenalty> {
-  const { groupProx, groupMinimum, groupDescent, groupDecrease } = penalty;
+  const { groupProx, normSlope, groupDescent, groupDecrease } = penalty;
   return {
     groups: penalty.groups,
     groupValue: (g, b, lambda) => penalty.groupValue(g, b, factor * lambda),
@@ -85,15 +85,7 @@ function scaledGroups(penalty: GroupPenalty, factor: number): Partial<GroupPenal
       groupProx: (g: number, z: Float64Array, step: number, lambda: number, out: Float64Array) =>
         groupProx(g, z, step, factor * lambda, out),
     }),
-    ...(groupMinimum && {
-      groupMinimum: (
-        g: number,
-        curvature: Float64Array,
-        z: Float64Array,
-        lambda: number,
-        out: Float64Array,
-      ) => groupMinimum(g, curvature, z, factor * lambda, out),
-    }),
+    ...(normSlope && { normSlope: (g: number, lambda: number) => normSlope(g, factor * lambda) }),
     ...(groupDescent && {
       groupDescent: (
         g: number,

@@ -179,4 +179,29 @@ export interface Kernels {
     beta: Float64Array,
     slopes: Float64Array,
   ): number;
+
+  /**
+   * One cycle of block descent on `b'Gb / 2 - b'c + sum_g levels[g] ||b_g||_2` for the leading `beta.length` rows of a Gram
+   * matrix `G`, each group minimised exactly; `beta` and `gradient` are updated.
+   *
+   * @param stride entries from one row of `gram` to the next.
+   * @param sizes of the groups, which lie one after the other, of at most 1024 coefficients each.
+   * @param levels one a group, at least 0.
+   * @param curvatures eigenvalues, at least 0, of each group's own block of `G`, where the group lies.
+   * @param bases in row `k` of those where a group lies the unit eigenvector of eigenvalue `k`, its entries leading.
+   * @param width entries from one row of `bases` to the next, at least the largest size.
+   * @param gradient `G b - c`
+   * @returns the largest change of a coefficient, NaN as soon as one is.
+   */
+  descendGroupsOnGram(
+    gram: Float64Array,
+    stride: number,
+    sizes: Int32Array,
+    levels: Float64Array,
+    curvatures: Float64Array,
+    bases: Float64Array,
+    width: number,
+    beta: Float64Array,
+    gradient: Float64Array,
+  ): number;
 }

@@ -1,104 +1,6 @@
 import { InternalError } from "../errors";
+import type { KernelExports, Place } from "./kernel-exports";
 import type { Kernels, StoredColumns } from "./kernels";
-
-type Place = number;
-
-/** What `assembly/index.ts` exports; places are byte offsets. */
-interface Exports {
-  dot(a: Place, b: Place, n: number): number;
-  addScaled(scale: number, a: Place, n: number, out: Place): void;
-  columnDots(columns: Place, count: number, v: Place, n: number, out: Place): void;
-  columnDotsAt(columns: Place, indices: Place, count: number, v: Place, n: number, out: Place): void;
-  addColumns(columns: Place, indices: Place, scales: Place, count: number, n: number, out: Place): void;
-  summarizeColumns(
-    columns: Place,
-    count: number,
-    n: number,
-    means: Place,
-    squares: Place,
-    smallest: Place,
-    largest: Place,
-  ): void;
-  sparseDots(starts: Place, rows: Place, values: Place, count: number, v: Place, out: Place): void;
-  sparseDotsAt(
-    starts: Place,
-    rows: Place,
-    values: Place,
-    indices: Place,
-    count: number,
-    v: Place,
-    out: Place,
-  ): void;
-  addSparseColumns(
-    starts: Place,
-    rows: Place,
-    values: Place,
-    indices: Place,
-    scales: Place,
-    count: number,
-    out: Place,
-  ): void;
-  compactColumns(
-    starts: Place,
-    rows: Place,
-    values: Place,
-    count: number,
-    n: number,
-    sums: Place,
-    squares: Place,
-    smallest: Place,
-    largest: Place,
-  ): number;
-  weightedSquaredNorms(columns: Place, count: number, weights: Place, n: number, out: Place): void;
-  gramBlock(
-    columns: Place,
-    n: number,
-    weights: Place,
-    rows: Place,
-    nRows: number,
-    others: Place,
-    nOthers: number,
-    scratch: Place,
-    out: Place,
-  ): void;
-  factorPacked(factor: Place, from: number, size: number, relativePivot: number, scratch: Place): number;
-  forwardSolve(factor: Place, size: number, b: Place, scratch: Place): void;
-  backSolve(factor: Place, size: number, b: Place): void;
-  dropRow(factor: Place, size: number, k: number, rotations: Place): void;
-  descendOnResidual(
-    columns: Place,
-    n: number,
-    indices: Place,
-    count: number,
-    weights: Place,
-    squaredNorms: Place,
-    l1: Place,
-    l2: Place,
-    beta: Place,
-    residual: Place,
-  ): number;
-  descendOnGram(
-    gram: Place,
-    stride: number,
-    count: number,
-    l1: Place,
-    l2: Place,
-    beta: Place,
-    slopes: Place,
-  ): number;
-  descendFoldedOnGram(
-    gram: Place,
-    stride: number,
-    order: Place,
-    nOrder: number,
-    count: number,
-    isScad: number,
-    gamma: number,
-    levels: Place,
-    beta: Place,
-    slopes: Place,
-  ): number;
-}
 
 /** Bytes at the beginning of a memory that the kernels use themselves. */
 export const SCRATCH_BYTES = 16384;
@@ -111,7 +13,7 @@ const NONE = 0;
  * Compiled code checks nothing, so lengths are checked here; indices are the caller's.
  */
 export function wasmKernels(exports: unknown, buffer: ArrayBuffer): Kernels {
-  const wasm = exports as Exports;
+  const wasm = exports as KernelExports;
 
   const place = (view: Float64Array | Int32Array, length: number): Place => {
     if (view.buffer !== buffer)
@@ -268,6 +170,23 @@ export function wasmKernels(exports: unknown, buffer: ArrayBuffer): Kernels {
         place(levels, count),
         place(beta, 0),
         place(slopes, count),
+      );
+    },
+    descendGroupsOnGram(gram, stride, sizes, levels, curvatures, bases, width, beta, gradient) {
+      const count = beta.length;
+      return wasm.descendGroupsOnGram(
+        place(gram, count === 0 ? 0 : (count - 1) * stride + count),
+        stride,
+        place(sizes, 0),
+        sizes.length,
+        count,
+        place(levels, sizes.length),
+        place(curvatures, count),
+        place(bases, count * width),
+        width,
+        place(beta, 0),
+        place(gradient, count),
+        SCRATCH,
       );
     },
   };

@@ -10,6 +10,7 @@ import { columnDots } from "./gram-cache";
 import { GramProfiles } from "./gram-profiles";
 import { NewtonModel } from "./newton-model";
 import type { PenaltyTerm } from "./penalty-term";
+import { SeenChanges } from "./seen-changes";
 
 /** Smallest number of columns that may enter at once. */
 const smallestBatch = 3;
@@ -40,6 +41,7 @@ export class ActiveFactor {
   #model: NewtonModel | undefined;
   #members: ActiveMembers | undefined;
   #profiles: GramProfiles | undefined;
+  #seen: SeenChanges | undefined;
   #nProfiles = 0;
   /** Of the watched coordinates since the step began; zeros but while it is used. */
   #change = new Float64Array(0);
@@ -89,6 +91,14 @@ export class ActiveFactor {
     return { loss, psi, eta, residual, gradient };
   }
 
+  /** Remembers what a step changed, so that the model of a loss that bends agrees with it. */
+  learn(from: Point, to: Point, watched: Int32Array): void {
+    if (!this.#model) return;
+    const { design } = this.#problem;
+    this.#seen ??= new SeenChanges(this.#model, design.nFeatures, (j, v) => design.columnDot(j, v));
+    this.#seen.add(from, to, watched);
+  }
+
   /**
    * The minimum of the model's objective over the support of a point and those of the watched who enter.
    *
@@ -105,6 +115,7 @@ export class ActiveFactor {
     if (!this.#model || this.#model.follow(profile) > tolerableDrift) {
       this.#model = new NewtonModel(this.#problem, profile.eta);
       this.#members = undefined;
+      this.#seen = undefined;
     }
     this.#members ??= new ActiveMembers(this.#model.gram, point.beta.length);
     const members = this.#members;
@@ -116,6 +127,8 @@ export class ActiveFactor {
     if (scale !== 1) for (let j = 0; j < gradient.length; j++) gradient[j] /= scale;
     if (this.#change.length !== beta.length) this.#change = new Float64Array(beta.length);
     members.adopt(term, beta);
+    // The gradient after a step says who else has to enter where there will be another step anyway.
+    const bends = !isParabolic(this.#problem);
     let looked = watched;
     let batch = smallestBatch;
     let mostSound = Number.POSITIVE_INFINITY;
@@ -123,7 +136,7 @@ export class ActiveFactor {
     const mostRounds = 10 + 2 * watched.length;
     for (let round = 0; round === 0 || (round < mostRounds && !signal?.aborted); round++) {
       let violators = violatorsOf(term, members, beta, gradient, looked);
-      if (violators.length === 0 && looked !== watched) {
+      if (violators.length === 0 && looked !== watched && !bends) {
         looked = watched;
         this.#watch(term, members, watched, point, beta, gradient);
         violators = violatorsOf(term, members, beta, gradient, watched);
@@ -141,11 +154,12 @@ export class ActiveFactor {
       }
       const entered = members.enterAll(term, beta, violators.slice(0, limit), safePivot);
       if (entered === 0 && round > 0) break;
-      const refused = toMinimum(term, members, beta, gradient);
+      const refused = toMinimum(term, members, beta, gradient, this.#seen);
       if (refused > 0 && mostSound === 1) break; // rounding refuses the only one that may enter
       if (refused > 0) mostSound = Math.max(1, Math.floor(Math.min(mostSound, violators.length) / 2));
       const left = before + entered - members.indices.length;
       batch = left > tolerableLosses * entered ? Math.floor(batch / 2) : 2 * batch;
+      if (bends && (entered === 0 || entered === violators.length)) break;
       this.#watch(term, members, looked, point, beta, gradient);
     }
     return beta;
@@ -164,19 +178,22 @@ export class ActiveFactor {
     const change = this.#change;
     for (const j of watched) change[j] = beta[j] - from[j];
     const model = this.#model!;
-    if (model.gram.isComplete) {
+    const suffices = model.gram.isComplete && !this.#seen;
+    if (suffices) {
       for (let j = 0; j < gradient.length; j++) gradient[j] = profile.gradient[j] / model.scale;
       model.addGradientChange(change, gradient);
     }
     members.indices.forEach((j, k) => {
       gradient[j] = -term.slope(j, members.signs[k], beta[j]);
     });
-    const others = model.gram.isComplete ? watched.subarray(0, 0) : watched.filter((j) => !members.has(j));
+    const others = suffices ? watched.subarray(0, 0) : watched.filter((j) => !members.has(j));
     const residual = new Float64Array(others.length > 0 ? design.nSamples : 0);
     if (others.length > 0) design.matvec(change, residual);
     for (const j of watched) change[j] = 0;
     if (others.length === 0) return;
+    const predictor = this.#seen && residual.slice();
     model.residualChange(residual);
+    if (predictor) this.#seen!.addResidualChange(predictor, residual);
     for (let i = 0; i < residual.length; i++) residual[i] += profile.residual[i] / model.scale;
     const dots = new Float64Array(others.length);
     columnDots(design, others, residual, dots);
@@ -219,6 +236,7 @@ function toMinimum(
   members: ActiveMembers,
   beta: Float64Array,
   gradient: Float64Array,
+  seen: SeenChanges | undefined,
 ): number {
   const { indices, signs } = members;
   const slopes = indices.map((j, k) => gradient[j] + term.slope(j, signs[k], beta[j]));
@@ -226,7 +244,8 @@ function toMinimum(
   for (;;) {
     const size = indices.length;
     const step = Float64Array.from(slopes);
-    members.solve(step);
+    if (seen) seen.solve(members, step);
+    else members.solve(step);
     let length = 1;
     let crossing = -1;
     for (let k = size - 1; k >= 0; k--) {

@@ -124,7 +124,9 @@ function solve(task: SolverTask, penalty: GroupPenalty, state: ActiveState): Sol
   // The sequential strong rule: who stays below this as lambda falls from the last one hardly ever enters.
   const strong = Math.max(0, Math.min(lambda, 2 * lambda - (last?.lambda ?? lambda)));
   const goesOn = last !== undefined && sameEntries(last.beta, task.beta);
-  let current = goesOn ? candidates.again(task, last, lambda) : groupStart(task, penalty, state);
+  let current = goesOn
+    ? candidates.again(task, last, lambda)
+    : candidates.begin(groupStart(task, penalty, state));
   let best = current;
   const isDone = (candidate: Candidate): boolean =>
     isOptimal(candidate.certificate) &&
@@ -169,7 +171,11 @@ function solve(task: SolverTask, penalty: GroupPenalty, state: ActiveState): Sol
     else if (idle >= patience) status = "stalled";
   }
   state.last = { beta: best.beta, profile: best.profile, lambda };
-  return { ...candidates.exact(task.problem, best), status, nIter, trace };
+  const found = candidates.exact(task.problem, best);
+  // A quadratic loss is its model, whose descent ended here.
+  const mayBeSaddle = !penalty.convex && isParabolic(task.problem) && nIter > 0 && best === current;
+  const isStrict = mayBeSaddle && groups.isStrict(lambda);
+  return { ...found, ...(isStrict && { isStrict }), status, nIter, trace };
 }
 
 /** Whether a loss has no curvature in some samples, as Huber's far out, so that a model of it need not have a minimum. */
@@ -243,10 +249,10 @@ function modelMinimum(
     outside = outside.filter((g) => !working.has(g));
     working.moveTo(beta, gradient);
     working.minimise(lambda, scalingCost, isEnough, signal);
-    working.read(beta);
+    working.read(beta, gradient);
     if (outside.length === 0) break;
-    // The model's gradient where it is watched.
-    watched ??= watchedOf(penalty, working, candidates, problem);
+    // The model's gradient outside.
+    watched ??= watchedOf(penalty, candidates, problem);
     const { columns, dots, change, residual } = watched;
     for (let j = 0; j < beta.length; j++) change[j] = beta[j] - from[j];
     design.matvec(change, residual);
@@ -254,7 +260,7 @@ function modelMinimum(
     for (let i = 0; i < residual.length; i++) residual[i] += profile.residual[i];
     columnDots(design, columns, residual, dots);
     columns.forEach((j, k) => {
-      gradient[j] = dots[k];
+      if (!working.has(penalty.groups.groupOf[j])) gradient[j] = dots[k];
     });
   }
   return beta;

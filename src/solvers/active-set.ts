@@ -1,5 +1,6 @@
 import { mustBe } from "../errors";
-import { certify } from "../objectives/certificate";
+import { supportOf } from "../linalg/vector";
+import { certify, gapOfPenalty } from "../objectives/certificate";
 import {
   curvatureOfProfile,
   isParabolic,
@@ -14,7 +15,7 @@ import { PenaltyTerm } from "./penalty-term";
 import type { FitStatus, Solution, Solver, SolverTask, TraceRow } from "./solver";
 
 /** Change of the loss's curvature, as a share of it, up to which the factor of its Hessian is kept. */
-const tolerableDrift = 0.15;
+const tolerableDrift = 0.2;
 
 /** Zeros that are not stationary up to which a lambda is aimed at without stations. */
 const fewViolators = 100;
@@ -24,6 +25,12 @@ const longestStep = 0.6;
 
 /** Share of a station's lambda that a zero must pull with to be watched: few others enter, and the next one sees them. */
 const watchedPull = 0.75;
+
+/** Share of the last lambda that a zero must pull with at first to be looked at on stations: what else enters is seen at the end. */
+const candidatePull = 0.6;
+
+/** Share of the zeros above which stations look at all of them. */
+const mostCandidates = 0.5;
 
 /** Share of the first lambda below which nothing changes on the way to 0. */
 const smallestShare = 1e-3;
@@ -90,8 +97,9 @@ function solve(task: SolverTask, penalty: SeparablePenalty, state: ActiveState):
   const trace: TraceRow[] = [];
   const from = goesOn ? last.lambda : startingLambda(task, current);
   const term = new PenaltyTerm(penalty, lambda);
-  const violators = current.profile.gradient.filter((g, j) => current.beta[j] === 0 && term.excess(j, g) > 0);
-  const stations = [from, ...(violators.length > fewViolators ? stationsTo(lambda, from) : [from, lambda])];
+  const nViolators = watchedBy(term, current).length - supportOf(current.beta).length;
+  const stations = [from, ...(nViolators > fewViolators ? stationsTo(lambda, from) : [from, lambda])];
+  const candidates = stations.length > 3 ? candidatesOf(task, penalty, current) : undefined;
   const record = (iteration: number): void => {
     const { objective, violation } = current.certificate;
     const { dualityGap } = best.certificate;
@@ -108,17 +116,21 @@ function solve(task: SolverTask, penalty: SeparablePenalty, state: ActiveState):
   let idle = 0;
   while (status === "max-iter" && nIter < maxIter) {
     nIter++;
-    if (stations.length > 2) stations.shift();
-    const [before, aim] = stations;
-    // The sequential strong rule: who stays below this as lambda falls from the last one hardly ever enters.
-    const strong = Math.max(aim === lambda ? 0 : watchedPull * aim, Math.min(aim, 2 * aim - before));
-    const watched = watchedBy(new PenaltyTerm(penalty, strong), current);
-    const next = descend(factor, { ...task, lambda: aim }, penalty, current, watched, aim === lambda);
-    current = known(task, next);
+    for (let isKnown = false; !isKnown; ) {
+      if (stations.length > 2) stations.shift();
+      const [before, aim] = stations;
+      // The sequential strong rule: who stays below this as lambda falls from the last one hardly ever enters.
+      const strong = Math.max(aim === lambda ? 0 : watchedPull * aim, Math.min(aim, 2 * aim - before));
+      const watched = watchedBy(new PenaltyTerm(penalty, strong), current);
+      isKnown = aim === lambda || !candidates || signal?.aborted === true;
+      const to = { ...task, lambda: aim };
+      if (isKnown) current = known(task, descend(factor, to, penalty, current, watched, aim === lambda));
+      else current = { ...current, ...stopOver(factor, to, penalty, current, watched, candidates!) };
+    }
     task.onIteration?.(nIter);
     const former = best;
     best = better(best, current);
-    idle = aim === lambda && best === former ? idle + 1 : 0;
+    idle = stations[1] === lambda && best === former ? idle + 1 : 0;
     record(nIter);
     if (isOptimal(best.certificate)) status = "converged";
     else if (signal?.aborted) status = "interrupted";
@@ -145,6 +157,20 @@ function stationsTo(lambda: number, from: number): number[] {
   return Array.from({ length: count + 1 }, (_, k) => (k < count ? from * ratio ** (k / count) : lambda));
 }
 
+/**
+ * The support and those zeros that may leave on the way to a lambda, unless they are too many to be worth it: what a station looks
+ * at, so that it takes no pass over the design. A loss that bends is certified at each.
+ */
+function candidatesOf(
+  { problem, lambda }: SolverTask,
+  penalty: SeparablePenalty,
+  start: Candidate,
+): Int32Array | undefined {
+  if (!isParabolic(problem)) return undefined;
+  const candidates = watchedBy(new PenaltyTerm(penalty, candidatePull * lambda), start);
+  return candidates.length <= mostCandidates * start.beta.length ? candidates : undefined;
+}
+
 /** The support, and those zeros that a penalty does not hold. */
 function watchedBy(strong: PenaltyTerm, { beta, profile }: Candidate): Int32Array {
   const { gradient } = profile;
@@ -153,6 +179,20 @@ function watchedBy(strong: PenaltyTerm, { beta, profile }: Candidate): Int32Arra
     if (beta[j] !== 0 || strong.excess(j, gradient[j]) > 0) watched.push(j);
   }
   return Int32Array.from(watched);
+}
+
+/** The point after a step on the watched coordinates, its gradient known in the candidates alone and zero elsewhere. */
+function stopOver(
+  factor: ActiveFactor,
+  { lambda, signal }: SolverTask,
+  penalty: SeparablePenalty,
+  from: Candidate,
+  watched: Int32Array,
+  candidates: Int32Array,
+): Pick<Candidate, "beta" | "profile"> {
+  const term = new PenaltyTerm(penalty, lambda);
+  const beta = factor.minimise(term, watched, from, tolerableDrift, signal);
+  return { beta, profile: factor.watchedProfileAt(beta, from.profile.psi, candidates) };
 }
 
 /**
@@ -167,34 +207,60 @@ function descend(
   watched: Int32Array,
   toGoal: boolean,
 ): Pick<Candidate, "beta" | "profile"> {
-  const { lambda, signal, isOptimal } = task;
+  const { lambda, signal } = task;
   const term = new PenaltyTerm(penalty, lambda);
-  const step = (point: Candidate): Float64Array =>
+  const step = (point: Pick<Candidate, "beta" | "profile">): Float64Array =>
     factor.minimise(term, watched, point, tolerableDrift, signal);
   if (isParabolic(task.problem)) return factor.pointAt(step(from), from.profile.psi, signal);
-  let current = from;
+  let current: Watched = { ...from, objective: from.certificate.objective };
   for (let steps = 0; steps < (toGoal ? mostSteps : 1) && !signal?.aborted; steps++) {
-    const before = current.certificate.objective;
-    current = lowered(factor, task, current, step(current), watched);
-    if (!(current.certificate.objective < before) || isOptimal(current.certificate)) break;
+    const before = current;
+    current = lowered(factor, task, before, step(before), watched);
+    factor.learn(before, current, watched);
+    if (!(current.objective < before.objective) || mayBeOptimal(task, current)) break;
   }
   return { beta: current.beta, profile: factor.completed(current.profile) };
+}
+
+/** A point whose gradient is known in the watched coordinates. */
+interface Watched extends Pick<Candidate, "beta" | "profile"> {
+  readonly objective: number;
+}
+
+/**
+ * Whether the goal is met as far as a part of the certificate tells. Where any dual point serves, as for the elastic net, a gap is of
+ * second order in the error of the coefficients, so that a hundredth of it is asked for, which is a step more.
+ */
+function mayBeOptimal(
+  { problem, lambda, isOptimal }: SolverTask,
+  { beta, profile, objective }: Watched,
+): boolean {
+  const { penalty } = problem;
+  const gap = gapOfPenalty(problem, lambda, beta, profile);
+  return isOptimal({
+    objective,
+    dualityGap: gap && gap * (penalty.dualNorm ? 1 : 100),
+    violation: penalty.violation(beta, profile.gradient, lambda),
+    coordinatewise: 0,
+    misalignment: 0,
+  });
 }
 
 /** The point at the end of a step, or on the way there where the quadratic model promised too much. */
 function lowered(
   factor: ActiveFactor,
-  task: SolverTask,
-  from: Candidate,
+  { problem: { penalty }, lambda }: SolverTask,
+  from: Watched,
   target: Float64Array,
   watched: Int32Array,
-): Candidate {
-  const { objective } = from.certificate;
+): Watched {
   for (let length = 1; ; length /= 2) {
     const beta = length === 1 ? target : from.beta.map((b, j) => b + length * (target[j] - b));
     const profile = factor.watchedProfileAt(beta, from.profile.psi, watched);
-    const next = known(task, { beta, profile });
-    if (next.certificate.objective <= objective + 1e-14 * Math.abs(objective) || length < 1e-8) return next;
+    const objective = profile.loss + penalty.value(beta, lambda);
+    if (objective <= from.objective + 1e-14 * Math.abs(from.objective) || length < 1e-8) {
+      return { beta, profile, objective };
+    }
   }
 }
 

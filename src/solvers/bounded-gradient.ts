@@ -1,141 +1,159 @@
-import type { SparseProblem } from "../objectives/sparse-problem";
+import { columnCurvature, curvatureAt, isParabolic, type SparseProblem } from "../objectives/sparse-problem";
 import type { GroupPenalty } from "../penalties";
 import { columnDots } from "./gram-cache";
-import { groupCurvatures } from "./pruned-groups";
+import { groupCurvature } from "./group-curvature";
+import { KnownResiduals } from "./known-residuals";
 
-/** Share of the columns from which on all of them are multiplied. */
+/** Share of the columns, at once or since all of them were multiplied, from which on all are. */
 const largestShare = 0.5;
-
-/** Residuals that are remembered at most. */
-const mostResiduals = 16;
-
-/** Passes over the design before the sizes of its groups are worth theirs. */
-const fewPasses = 3;
 
 /** What is left between a bound and what zero can hold, relative to it, for rounding. */
 const slack = 1e-9;
 
-/** One number a group. */
-interface GroupBounds {
-  /** The largest singular value of its columns, or a little more. */
-  readonly sizes: Float64Array;
-  /** The largest norm of a gradient that leaves it at zero, where lambda is 1. */
-  readonly held: Float64Array;
-}
-
 /**
  * The gradient `X'r` of the datafit from one residual to the next, exact in those groups only where zero may not hold it.
  *
- * A group that was known at an earlier residual `r0` has `||X_g'r|| <= ||X_g'r0|| + ||X_g|| ||r - r0||`. As long as that is
- * less than the penalty holds at zero, the group stays at zero whatever its gradient is, and the one at `r0` stands for
- * it: certificates come out the same.
+ * With a combination `c` of residuals whose products with all columns are known, `||X_g'r|| <= ||X_g'c|| + ||X_g|| ||r - c||`.
+ * As long as that is less than the penalty holds at zero, the group stays at zero whatever its gradient is, and `X_g'c`
+ * stands for it: certificates come out the same.
  *
- * For convex penalties of the norms of groups.
+ * For penalties that are norms of groups.
  */
 export class BoundedGradient {
   readonly #problem: SparseProblem;
   readonly #penalty: GroupPenalty;
-  readonly #known: Float64Array;
-  /** Of each group where it is known. */
+  readonly #known = new KnownResiduals();
+  /** At which the gradient is. */
+  #residual: Float64Array | undefined;
+  /** How far it is from the combination that stands for it. */
+  #distance = 0;
+  readonly #gradient: Float64Array;
   readonly #norms: Float64Array;
-  /** At which of the residuals each group is known. */
-  readonly #residualOf: Int32Array;
-  #residuals: Float64Array[] = [];
-  #bounds: GroupBounds | undefined;
-  #nPasses = 0;
+  readonly #isExact: Uint8Array;
+  /** At least the largest singular value of the columns of each group, once a bound was asked for. */
+  #sizes: Float64Array | undefined;
+  /** How often a group was multiplied, since a bound by the Frobenius norm said no better; -1 once that is no longer its size. */
+  readonly #paid: Int32Array;
+  /** Columns that were multiplied, since all of them were, only because their bounds were no better. */
+  #spent = 0;
 
   constructor(problem: SparseProblem, penalty: GroupPenalty) {
     this.#problem = problem;
     this.#penalty = penalty;
-    this.#known = new Float64Array(problem.design.nFeatures);
-    this.#norms = new Float64Array(penalty.groups.nGroups);
-    this.#residualOf = new Int32Array(penalty.groups.nGroups);
+    const { nGroups, nFeatures } = penalty.groups;
+    this.#gradient = new Float64Array(nFeatures);
+    this.#norms = new Float64Array(nGroups);
+    this.#isExact = new Uint8Array(nGroups);
+    this.#paid = new Int32Array(nGroups);
+  }
+
+  /** Takes over a gradient that is exact everywhere; both vectors are kept. */
+  learn(residual: Float64Array, gradient: Float64Array): void {
+    this.#known.add(residual, gradient);
   }
 
   /**
+   * @param residual kept, and the same array only where it is the same.
    * @param lambda the smallest at which zeros are to be certified.
    * @param isNeeded whether a group must be exact.
    */
   at(residual: Float64Array, lambda: number, isNeeded: (g: number) => boolean): Float64Array {
-    const due = this.#due(residual, lambda, isNeeded);
-    if (!due) this.#knowAll(residual);
-    else if (due.length > 0) this.#know(due, residual);
-    return this.#known.slice();
+    if (residual !== this.#residual) {
+      this.#residual = residual;
+      this.#isExact.fill(0);
+      this.#distance = this.#known.nearest(residual, this.#gradient);
+      this.#updateNorms();
+    }
+    const due = this.#known.size > 0 ? this.#due(lambda, isNeeded) : undefined;
+    if (due) this.#know(due, residual);
+    else this.#knowAll(residual);
+    return this.#gradient.slice();
   }
 
   /** The groups whose gradient has to be computed; undefined for all of them. */
-  #due(
-    residual: Float64Array,
-    lambda: number,
-    isNeeded: (g: number) => boolean,
-  ): readonly number[] | undefined {
-    if (this.#nPasses < fewPasses || this.#residuals.length >= mostResiduals) return undefined;
+  #due(lambda: number, isNeeded: (g: number) => boolean): readonly number[] | undefined {
     const { members } = this.#penalty.groups;
-    this.#bounds ??= this.#groupBounds();
-    const { sizes, held } = this.#bounds;
-    const changes = this.#residuals.map((before) => distance(before, residual));
     const due: number[] = [];
-    let nColumns = 0;
+    let [nColumns, nUnneeded] = [0, 0];
     for (let g = 0; g < members.length; g++) {
-      const change = changes[this.#residualOf[g]];
-      if (change === 0) continue;
-      const bound = this.#norms[g] + sizes[g] * change;
-      if (bound < (1 - slack) * lambda * held[g] && !isNeeded(g)) continue;
+      if (this.#isExact[g] === 1) continue;
+      const needed = isNeeded(g);
+      if (!needed && this.#isHeld(g, lambda)) continue;
       due.push(g);
       nColumns += members[g].length;
+      if (!needed) nUnneeded += members[g].length;
     }
-    return nColumns > largestShare * this.#known.length ? undefined : due;
+    this.#spent += nUnneeded;
+    const most = largestShare * this.#gradient.length;
+    return nColumns > most || this.#spent > most ? undefined : due;
   }
 
-  #groupBounds(): GroupBounds {
-    const penalty = this.#penalty;
-    const squares = groupCurvatures(this.#problem, penalty);
-    const held = penalty.groups.members.map(({ length }, g) => {
-      const [zero, along] = [new Float64Array(length), new Float64Array(length)];
-      along[0] = 1;
-      const beyond = 2 * penalty.groupValue(g, along, 1);
-      along[0] = beyond;
-      return beyond - penalty.groupViolation(g, zero, along, 1);
-    });
-    return { sizes: squares.map(Math.sqrt), held: Float64Array.from(held) };
+  /** Whether zero is known to hold the gradient of a group. */
+  #isHeld(g: number, lambda: number): boolean {
+    const rest = (1 - slack) * lambda * this.#penalty.normSlope!(g, 1) - this.#norms[g];
+    if (rest <= 0) return false;
+    this.#sizes ??= this.#frobeniusNorms();
+    const sizes = this.#sizes;
+    if (sizes[g] * this.#distance < rest) return true;
+    if (this.#paid[g] < 0) return false;
+    const columns = this.#penalty.groups.members[g];
+    // A singular value costs as many products of columns as these.
+    if (++this.#paid[g] <= columns.length / 2) return false;
+    sizes[g] = Math.sqrt(groupCurvature(this.#problem.design, columns));
+    this.#paid[g] = -1;
+    return sizes[g] * this.#distance < rest;
+  }
+
+  #frobeniusNorms(): Float64Array {
+    const { groupOf, nGroups } = this.#penalty.groups;
+    const squares = squaredNorms(this.#problem);
+    const sizes = new Float64Array(nGroups);
+    for (let j = 0; j < squares.length; j++) sizes[groupOf[j]] += squares[j];
+    return sizes.map(Math.sqrt);
   }
 
   #knowAll(residual: Float64Array): void {
-    this.#nPasses++;
-    this.#problem.design.rmatvec(residual, this.#known);
-    this.#residuals = [residual];
-    this.#residualOf.fill(0);
-    for (let g = 0; g < this.#norms.length; g++) this.#norms[g] = this.#normOf(g);
+    this.#problem.design.rmatvec(residual, this.#gradient);
+    this.#known.add(residual, this.#gradient.slice());
+    this.#isExact.fill(1);
+    this.#spent = 0;
   }
 
   #know(due: readonly number[], residual: Float64Array): void {
+    if (due.length === 0) return;
     const { members } = this.#penalty.groups;
     const columns = new Int32Array(due.reduce((count, g) => count + members[g].length, 0));
     let end = 0;
     for (const g of due) {
       columns.set(members[g], end);
       end += members[g].length;
+      this.#isExact[g] = 1;
     }
     const dots = new Float64Array(columns.length);
     columnDots(this.#problem.design, columns, residual, dots);
-    for (let k = 0; k < columns.length; k++) this.#known[columns[k]] = dots[k];
-    if (this.#residuals[this.#residuals.length - 1] !== residual) this.#residuals.push(residual);
-    for (const g of due) {
-      this.#norms[g] = this.#normOf(g);
-      this.#residualOf[g] = this.#residuals.length - 1;
-    }
+    for (let k = 0; k < columns.length; k++) this.#gradient[columns[k]] = dots[k];
   }
 
-  #normOf(g: number): number {
-    const members = this.#penalty.groups.members[g];
-    let squares = 0;
-    for (let k = 0; k < members.length; k++) squares += this.#known[members[k]] ** 2;
-    return Math.sqrt(squares);
+  #updateNorms(): void {
+    const { groupOf } = this.#penalty.groups;
+    this.#norms.fill(0);
+    for (let j = 0; j < groupOf.length; j++) this.#norms[groupOf[j]] += this.#gradient[j] ** 2;
+    for (let g = 0; g < this.#norms.length; g++) this.#norms[g] = Math.sqrt(this.#norms[g]);
   }
 }
 
-function distance(a: Float64Array, b: Float64Array): number {
-  let squares = 0;
-  for (let i = 0; i < a.length; i++) squares += (a[i] - b[i]) ** 2;
-  return Math.sqrt(squares);
+/** Of the columns, by their curvature where that is known and the same for all samples. */
+function squaredNorms(problem: SparseProblem): Float64Array {
+  const { design, target } = problem;
+  const origin = new Float64Array(target.length);
+  if (isParabolic(problem)) {
+    const weights = curvatureAt(problem, origin);
+    const [weight] = weights;
+    if (weight > 0 && weights.every((other) => other === weight)) {
+      return columnCurvature(problem, origin).map((curvature) => curvature / weight);
+    }
+  }
+  const squares = new Float64Array(design.nFeatures);
+  design.weightedSquaredNorms(origin.fill(1), squares);
+  return squares;
 }

@@ -32,6 +32,7 @@ export function exchangedGroups(
   let best = solution;
   while (!exchanged.has(best.beta)) {
     const { beta, profile, certificate } = best;
+    const slopes = new Float64Array(beta.length);
     const sizes = members.map((own) => norm(Float64Array.from(own, (j) => beta[j])));
     const smallest = members.flatMap((_, g) => (sizes[g] > 0 && working.has(g) ? [g] : []));
     smallest.sort((a, b) => sizes[a] - sizes[b]);
@@ -44,7 +45,7 @@ export function exchangedGroups(
       working.minimise(lambda, 0, isEnough, signal, { without: g, cycles: exchangeCycles });
       working.minimise(lambda, 0, isEnough, signal, { cycles: exchangeCycles });
       const end = beta.slice();
-      working.read(end);
+      working.read(end, slopes);
       const fall = certificate.objective - candidateAt(task, end, profile.psi, 0).certificate.objective;
       if (!(fall > smallestGain * Math.abs(certificate.objective))) continue;
       lower = end;

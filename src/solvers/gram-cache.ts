@@ -44,12 +44,15 @@ export class GramCache {
     new Float64Array(0),
     new Float64Array(0),
   ];
+  readonly #roomPerSlot: number;
+  #room: Float64Array = new Float64Array(0);
 
   /**
    * @param curvature the diagonal of `C`, at least 0.
    * @param weightedBasis `C q` for vectors `q` with `q'C q = 1`, orthogonal to each other in that product.
    * @param multiply by `C` where it is more than its diagonal.
    * @param joint the entries of such a `C` where they join the responses of a sample alone, if they are known.
+   * @param roomPerSlot numbers a slot of {@link room}. Default: 0.
    */
   constructor(
     design: DesignMatrix,
@@ -57,8 +60,10 @@ export class GramCache {
     weightedBasis: readonly Float64Array[],
     multiply?: Multiply,
     joint?: JointCurvature,
+    roomPerSlot = 0,
   ) {
     this.#design = design;
+    this.#roomPerSlot = roomPerSlot;
     this.#multiply = multiply;
     this.#joint = joint;
     this.#scale = curvature.length > 0 ? curvature[0] : 1;
@@ -101,6 +106,11 @@ export class GramCache {
   /** Three vectors of a number a slot, and more, beside the matrix; what they hold is lost in a call of `include` or `times`. */
   get vectors(): readonly [Float64Array, Float64Array, Float64Array] {
     return this.#vectors;
+  }
+
+  /** What the owner keeps beside the matrix, some numbers for each slot that there is or will be; lost where `arena` changes. */
+  get room(): Float64Array {
+    return this.#room;
   }
 
   /** Slots, copied beside the matrix until the next call of `include`, `times` or this. */
@@ -162,7 +172,7 @@ export class GramCache {
     const fresh = this.columns.subarray(before);
     this.#addShares(fresh);
     this.#write(before, before, this.#products(fresh, fresh), added);
-    if (before > 0) this.#write(0, before, this.#products(this.columns.subarray(0, before), fresh), added);
+    if (before > 0) this.#write(before, 0, this.#products(fresh, this.columns.subarray(0, before)), before);
   }
 
   /** `out[j] = sum_k G_jk beta_k` for every column `j` that is there; so are those of entries that are not zero. */
@@ -190,8 +200,12 @@ export class GramCache {
       Math.max(FIRST_CAPACITY, wanted, Math.ceil(1.5 * this.#stride)),
       this.#design.nFeatures,
     );
-    const arena = arenaOf(bytesOf(capacity * capacity) + 3 * bytesOf(capacity) + bytesOf(capacity, 4));
+    const room = capacity * this.#roomPerSlot;
+    const arena = arenaOf(
+      bytesOf(capacity * capacity) + 3 * bytesOf(capacity) + bytesOf(room) + bytesOf(capacity, 4),
+    );
     const matrix = arena.float64(capacity * capacity);
+    this.#room = arena.float64(room);
     this.#vectors = [arena.float64(capacity), arena.float64(capacity), arena.float64(capacity)];
     for (let k = 0; k < used; k++) {
       matrix.set(this.#matrix.subarray(k * this.#stride, k * this.#stride + used), k * capacity);

@@ -3,9 +3,6 @@ import { type SymmetricEigen, symmetricEigen } from "../linalg/symmetric-eigen";
 import { dot, norm } from "../linalg/vector";
 import type { GroupPenalty } from "../penalties";
 
-/** Largest group whose eigenvectors are worth their price. */
-const largestEigenbasis = 32;
-
 /** Largest one whose largest eigenvalue is looked for; of others the Frobenius norm bounds it. */
 const largestBounded = 256;
 
@@ -18,24 +15,38 @@ export class GroupBlock {
   readonly columns: Int32Array;
   /** Where its coefficients begin among those of the working set. */
   readonly start: number;
-  readonly b: Float64Array;
+  /** Its coefficients, which lie with those of the working set. */
+  b: Float64Array;
   /** Of the model at `b`. */
   readonly slope: Float64Array;
-  /** Where {@link minimise} leads. */
+  /** Where {@link descend} leads. */
   readonly next: Float64Array;
   readonly #hessian: Float64Array;
   readonly #zero: Float64Array;
   readonly #point: Float64Array;
-  readonly #rotated: Float64Array;
+  readonly #move: Float64Array;
   #eigen: SymmetricEigen | undefined;
   #bound: number | undefined;
 
   /** @param hessian row-major. */
   constructor(g: number, columns: Int32Array, start: number, hessian: Float64Array) {
-    const vector = (): Float64Array => new Float64Array(columns.length);
-    [this.g, this.columns, this.start, this.#hessian] = [g, columns, start, hessian];
-    [this.b, this.slope, this.next] = [vector(), vector(), vector()];
-    [this.#zero, this.#point, this.#rotated] = [vector(), vector(), vector()];
+    const size = columns.length;
+    this.g = g;
+    this.columns = columns;
+    this.start = start;
+    this.#hessian = hessian;
+    this.b = new Float64Array(size);
+    this.slope = new Float64Array(size);
+    this.next = new Float64Array(size);
+    this.#zero = new Float64Array(size);
+    this.#point = new Float64Array(size);
+    this.#move = new Float64Array(size);
+  }
+
+  /** Of the Hessian, without what rounding puts below zero, or in its stead. */
+  get eigen(): SymmetricEigen {
+    this.#eigen ??= nonNegative(symmetricEigen(this.#hessian, this.columns.length));
+    return this.#eigen;
   }
 
   get isZero(): boolean {
@@ -56,18 +67,15 @@ export class GroupBlock {
     return penalty.groupViolation(this.g, this.#zero, this.slope, lambda);
   }
 
-  /** Sets `next` to the minimiser of the model and the penalty, or where it is not known to a point nearer to it. */
-  minimise(penalty: GroupPenalty, lambda: number): void {
-    if (penalty.groupMinimum && this.b.length <= largestEigenbasis) this.#minimum(penalty, lambda);
-    else {
-      this.#steps(penalty, lambda);
-      if (
-        !penalty.convex &&
-        !this.isZero &&
-        this.#changeTo(this.#zero, penalty, lambda) < this.#changeTo(this.next, penalty, lambda)
-      )
-        this.next.fill(0);
-    }
+  /** Sets `next` to a point nearer to the minimiser of the model and the penalty. */
+  descend(penalty: GroupPenalty, lambda: number): void {
+    this.#steps(penalty, lambda);
+    if (
+      !penalty.convex &&
+      !this.isZero &&
+      this.#changeTo(this.#zero, penalty, lambda) < this.#changeTo(this.next, penalty, lambda)
+    )
+      this.next.fill(0);
   }
 
   /** By how much the model and the penalty change on the way to a point. */
@@ -83,33 +91,10 @@ export class GroupBlock {
     return change;
   }
 
-  #minimum(penalty: GroupPenalty, lambda: number): void {
-    const { b, slope, next } = this;
-    const [point, rotated] = [this.#point, this.#rotated];
-    this.#eigen ??= nonNegative(symmetricEigen(this.#hessian, b.length));
-    const { values, vectors } = this.#eigen;
-    for (let k = 0; k < values.length; k++) {
-      const v = vectors[k];
-      let [along, pull] = [0, 0];
-      for (let i = 0; i < v.length; i++) {
-        along += v[i] * b[i];
-        pull += v[i] * slope[i];
-      }
-      point[k] = values[k] * along - pull;
-    }
-    penalty.groupMinimum!(this.g, values, point, lambda, rotated);
-    next.fill(0);
-    for (let k = 0; k < values.length; k++) {
-      const v = vectors[k];
-      const entry = rotated[k];
-      if (entry !== 0) for (let i = 0; i < v.length; i++) next[i] += entry * v[i];
-    }
-  }
-
   #steps(penalty: GroupPenalty, lambda: number): void {
     const { b, slope, next } = this;
     const size = b.length;
-    const [point, move] = [this.#point, this.#rotated];
+    const [point, move] = [this.#point, this.#move];
     const step = 1 / this.largestCurvature;
     next.set(b);
     if (!Number.isFinite(step)) return;
@@ -131,7 +116,6 @@ export class GroupBlock {
   }
 }
 
-/** Eigenvalues without what rounding puts below zero, or in its stead. */
 function nonNegative(eigen: SymmetricEigen): SymmetricEigen {
   const { values } = eigen;
   const largest = values[values.length - 1];

@@ -19,7 +19,13 @@ export class GroupCandidates {
   constructor(problem: SparseProblem, penalty: GroupPenalty, working: WorkingGroups) {
     this.#penalty = penalty;
     this.#working = working;
-    if (penalty.convex && penalty.groupMinimum) this.#gradient = new BoundedGradient(problem, penalty);
+    if (penalty.normSlope) this.#gradient = new BoundedGradient(problem, penalty);
+  }
+
+  /** A candidate that others begin from, whose gradient is exact. */
+  begin(candidate: Candidate): Candidate {
+    this.#gradient?.learn(candidate.profile.residual, candidate.profile.gradient);
+    return candidate;
   }
 
   /** The candidate at some coefficients, kept and not copied. */

@@ -13,12 +13,17 @@ export function leavingZero(
   { beta, profile }: Candidate,
 ): number[] {
   const curvature = curvatureOfProfile(problem, profile);
-  return penalty.groups.members.flatMap((own, g) => {
-    const isZero = own.every((j) => beta[j] === 0);
-    const slope = Float64Array.from(own, (j) => profile.gradient[j]);
+  const { members } = penalty.groups;
+  const leaving: number[] = [];
+  for (let g = 0; g < members.length; g++) {
+    const own = members[g];
+    if (own.some((j) => beta[j] !== 0)) continue;
+    const slope = vectorOf(slopes, own.length);
+    for (let i = 0; i < own.length; i++) slope[i] = profile.gradient[own[i]];
     const bend = working.has(g) ? working.curvatureOf(g) : smallestCurvature(curvature, own);
-    return isZero && pullFromZero(penalty, g, slope, bend, lambda) > 0 ? [g] : [];
-  });
+    if (pullFromZero(penalty, g, slope, bend, lambda) > 0) leaving.push(g);
+  }
+  return leaving;
 }
 
 /** Of the coefficients of a group, which its largest in any direction is not below. */
@@ -39,19 +44,22 @@ export function pullFromZero(
   curvature: number,
   level: number,
 ): number {
-  if (penalty.convex) return penalty.groupViolation(g, zeros(slope.length), slope, level);
+  const size = slope.length;
+  if (penalty.convex) return penalty.groupViolation(g, vectorOf(zeros, size), slope, level);
   if (!Number.isFinite(curvature)) return 0;
-  const point = slope.map((entry) => -entry / curvature);
-  const next = new Float64Array(slope.length);
+  const [point, next] = [vectorOf(points, size), vectorOf(ends, size)];
+  for (let i = 0; i < size; i++) point[i] = -slope[i] / curvature;
   penalty.groupProx!(g, point, 1 / curvature, level, next);
   return norm(next);
 }
 
-const zerosOf = new Map<number, Float64Array>();
+type VectorBySize = Map<number, Float64Array>;
 
-/** Zeros that nobody writes to. */
-function zeros(length: number): Float64Array {
-  const known = zerosOf.get(length) ?? new Float64Array(length);
-  zerosOf.set(length, known);
+/** Zeros that nobody writes to, and room for what a call computes. */
+const [zeros, slopes, points, ends]: readonly VectorBySize[] = [new Map(), new Map(), new Map(), new Map()];
+
+function vectorOf(vectors: VectorBySize, size: number): Float64Array {
+  const known = vectors.get(size) ?? new Float64Array(size);
+  vectors.set(size, known);
   return known;
 }

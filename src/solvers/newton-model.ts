@@ -25,8 +25,9 @@ export class NewtonModel {
    * @param eta where the curvature is taken.
    * @param floor what it is raised to where a loss bends less, as a share of the largest one, or of that of a
    * squared error where there is none; of losses of one predictor a sample. Default: 0.
+   * @param roomPerSlot of the {@link GramCache}. Default: 0.
    */
-  constructor(problem: SparseProblem, eta: Float64Array, floor = 0) {
+  constructor(problem: SparseProblem, eta: Float64Array, floor = 0, roomPerSlot = 0) {
     const { datafit, target, free, design } = problem;
     this.#problem = problem;
     this.curvature = new Float64Array(eta.length);
@@ -42,7 +43,7 @@ export class NewtonModel {
     this.#weightedBasis = weightedBasis(free.basis, this.#multiply);
     const multiply = datafit.hessianProduct && this.#multiply;
     const joint = multiply && datafit.nResponses > 1 ? this.#jointCurvature(datafit.nResponses) : undefined;
-    this.gram = new GramCache(design, this.curvature, this.#weightedBasis, multiply, joint);
+    this.gram = new GramCache(design, this.curvature, this.#weightedBasis, multiply, joint, roomPerSlot);
   }
 
   /** Of a loss that is a sum over samples of several responses each: what `C` makes of ones in one response. */

@@ -1,9 +1,9 @@
-import { largestEigenvalueBound } from "../linalg/largest-eigenvalue";
 import { supportOf } from "../linalg/vector";
-import { isParabolic, type SparseProblem } from "../objectives/sparse-problem";
+import { isParabolic } from "../objectives/sparse-problem";
 import type { GroupPenalty } from "../penalties";
 import { type Candidate, candidateAt, certified, nullPoint } from "./candidate";
 import { columnDots } from "./gram-cache";
+import { groupCurvature } from "./group-curvature";
 import type { SolverTask } from "./solver";
 
 /** Cycles after which what is left is taken as it is. */
@@ -25,7 +25,9 @@ export function groupStart(task: SolverTask, penalty: GroupPenalty, known: Group
   }
   const weights = new Float64Array(problem.target.length);
   problem.datafit.curvature(problem.target, start.profile.eta, weights);
-  const curvatures = known.curvatures ?? groupCurvatures(problem, penalty, weights);
+  const curvatures =
+    known.curvatures ??
+    Float64Array.from(penalty.groups.members, (columns) => groupCurvature(problem.design, columns, weights));
   if (isParabolic(problem)) known.curvatures = curvatures;
   return candidateAt(task, prunedGroups(task, penalty, start, weights, curvatures), start.profile.psi, 0);
 }
@@ -35,7 +37,7 @@ export function groupStart(task: SolverTask, penalty: GroupPenalty, known: Group
  * groups that are not zero come or go in one: of a start with more coefficients than rows few stay.
  *
  * @param weights the curvature of the loss.
- * @param curvatures of {@link groupCurvatures} with these weights.
+ * @param curvatures of each group with these weights, as {@link groupCurvature} bounds them.
  */
 function prunedGroups(
   { problem: { design }, lambda, signal }: SolverTask,
@@ -78,28 +80,4 @@ function prunedGroups(
     if (moved <= left / 50) break;
   }
   return beta;
-}
-
-/** Of each group at least the largest eigenvalue of `X_g'C X_g`, with `C` the weights, ones if left out. */
-export function groupCurvatures(
-  { design }: SparseProblem,
-  { groups: { members } }: GroupPenalty,
-  weights?: Float64Array,
-): Float64Array {
-  const column = new Float64Array(design.nSamples);
-  return Float64Array.from(members, (columns) => {
-    const size = columns.length;
-    const gram = new Float64Array(size * size);
-    if (design.gram) {
-      design.gram(columns, columns, gram, weights);
-      return largestEigenvalueBound(gram, size);
-    }
-    columns.forEach((j, k) => {
-      column.fill(0);
-      design.addColumn(j, 1, column);
-      if (weights) for (let i = 0; i < column.length; i++) column[i] *= weights[i];
-      columnDots(design, columns, column, gram.subarray(k * size, (k + 1) * size));
-    });
-    return largestEigenvalueBound(gram, size);
-  });
 }

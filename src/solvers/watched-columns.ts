@@ -1,6 +1,5 @@
 import type { SparseProblem } from "../objectives/sparse-problem";
 import type { GroupPenalty } from "../penalties";
-import type { WorkingGroups } from "./working-groups";
 
 /** The columns whose slopes are followed as a model is minimised, and room for what that takes. */
 export interface Watched {
@@ -13,14 +12,10 @@ export interface Watched {
 /** @param candidates groups that may enter the working set. */
 export function watchedOf(
   { groups: { members } }: GroupPenalty,
-  working: WorkingGroups,
   candidates: readonly number[],
   { design, target }: SparseProblem,
 ): Watched {
-  const isCandidate = new Set(candidates);
-  const columns = Int32Array.from(
-    members.flatMap((own, g) => (working.has(g) || isCandidate.has(g) ? Array.from(own) : [])),
-  );
+  const columns = Int32Array.from(candidates.flatMap((g) => Array.from(members[g])));
   return {
     columns,
     dots: new Float64Array(columns.length),

@@ -1,9 +1,9 @@
-import { UpdatedCholesky } from "../linalg/updated-cholesky";
-import { maxAbs } from "../linalg/vector";
+import { supportOf } from "../linalg/vector";
 import type { SparseProblem } from "../objectives/sparse-problem";
 import type { GroupPenalty } from "../penalties";
 import { GroupBlock } from "./group-block";
-import { groupNewtonStep } from "./group-newton-step";
+import { GroupEigenbases } from "./group-eigenbases";
+import { GroupNewton, type PlaceOfGroups } from "./group-newton";
 import { NewtonModel } from "./newton-model";
 
 /** Cycles between two looks at how far there is to go. */
@@ -21,9 +21,6 @@ const roomiest = 6000;
 /** Coefficients of which a factor takes less than a second. */
 const largestFactor = 2500;
 
-/** Change of the coefficients, relative to them, that Newton's next step would square. */
-const settledStep = 1e-9;
-
 /** How far the model's objective is from its minimum over a working set, estimated. */
 export interface Shortfall {
   readonly gap: number;
@@ -39,15 +36,18 @@ export interface Shortfall {
 export class WorkingGroups {
   readonly #problem: SparseProblem;
   readonly #penalty: GroupPenalty;
-  readonly #cholesky = new UpdatedCholesky();
+  readonly #newton: GroupNewton;
   readonly #has: Uint8Array;
   readonly #room: number;
+  /** Where the kernels minimise the groups. */
+  readonly #eigenbases: GroupEigenbases | undefined;
   #model: NewtonModel | undefined;
   #floor = 0;
   #blocks: GroupBlock[] = [];
   readonly #byGroup = new Map<number, GroupBlock>();
-  /** The Hessian by slots of the model's Gram matrix, and two vectors beside it. */
+  /** The Hessian by slots of the model's Gram matrix, and three vectors beside it. */
   #rows: Float64Array[] = [];
+  #beta: Float64Array = new Float64Array(0);
   #slopes: Float64Array = new Float64Array(0);
   #image: Float64Array = new Float64Array(0);
 
@@ -57,6 +57,8 @@ export class WorkingGroups {
     this.#problem = problem;
     this.#penalty = penalty;
     this.#has = new Uint8Array(penalty.groups.nGroups);
+    this.#eigenbases = GroupEigenbases.of(penalty);
+    this.#newton = new GroupNewton(penalty);
   }
 
   has(g: number): boolean {
@@ -81,7 +83,7 @@ export class WorkingGroups {
     const kept = this.#floor === floor ? this.#model : undefined;
     if (!kept || !(kept.drift(eta) <= tolerableDrift)) {
       this.#floor = floor;
-      this.#model = new NewtonModel(this.#problem, eta, floor);
+      this.#model = new NewtonModel(this.#problem, eta, floor, this.#eigenbases?.roomPerSlot);
       this.#blocks = [];
       this.#rows = [];
       this.#has.fill(0);
@@ -89,7 +91,11 @@ export class WorkingGroups {
     return this.#model!;
   }
 
-  /** Takes groups into the working set as long as there is room, until a signal is aborted; how many it took. */
+  /**
+   * Takes groups into the working set as long as there is room, until a signal is aborted; then it has to be moved.
+   *
+   * @returns how many it took.
+   */
   admit(wanted: readonly number[], signal?: { readonly aborted: boolean }): number {
     const { members } = this.#penalty.groups;
     const { gram } = this.#model!;
@@ -104,7 +110,7 @@ export class WorkingGroups {
     if (groups.length === 0) return 0;
     const { matrix, stride, size: total, vectors } = gram;
     this.#rows = Array.from({ length: total }, (_, k) => matrix.subarray(k * stride, k * stride + total));
-    [this.#slopes, this.#image] = [vectors[0].subarray(0, total), vectors[1].subarray(0, total)];
+    [this.#slopes, this.#image, this.#beta] = vectors.map((vector) => vector.subarray(0, total));
     for (const g of groups) {
       const size = members[g].length;
       const hessian = new Float64Array(size * size);
@@ -116,6 +122,9 @@ export class WorkingGroups {
       this.#byGroup.set(g, block);
       this.#has[g] = 1;
       start += size;
+    }
+    for (const block of this.#blocks) {
+      block.b = this.#beta.subarray(block.start, block.start + block.columns.length);
     }
     return groups.length;
   }
@@ -138,9 +147,14 @@ export class WorkingGroups {
     b.fill(0);
   }
 
-  /** Sets the coefficients of the working set. */
-  read(beta: Float64Array): void {
-    for (const { columns, b } of this.#blocks) for (let i = 0; i < b.length; i++) beta[columns[i]] = b[i];
+  /** Sets the coefficients of the working set, and the model's gradient in them. */
+  read(beta: Float64Array, gradient: Float64Array): void {
+    for (const { columns, start, b } of this.#blocks) {
+      for (let i = 0; i < b.length; i++) {
+        beta[columns[i]] = b[i];
+        gradient[columns[i]] = this.#slopes[start + i];
+      }
+    }
   }
 
   /**
@@ -157,6 +171,7 @@ export class WorkingGroups {
     signal?: { readonly aborted: boolean },
     { without, cycles = mostCycles }: { readonly without?: number; readonly cycles?: number } = {},
   ): void {
+    this.#eigenbases?.begin(this.#model!.gram, this.#blocks, lambda);
     let untilNewton = this.#cyclesPerNewton();
     for (let cycle = 1; cycle <= cycles && !signal?.aborted; cycle++) {
       if (!this.#cycle(lambda, without)) return;
@@ -164,12 +179,17 @@ export class WorkingGroups {
       if (--untilNewton > 0) continue;
       let length = 1;
       for (let steps = 0; length === 1 && steps < mostSteps && !signal?.aborted; steps++) {
-        const step = this.#newton(lambda);
+        const step = this.#newton.step(lambda, this.#place());
         length = step.length;
         if (step.isSettled || isEnough(this.#shortfall(lambda, scalingCost))) return;
       }
       untilNewton = length === 1 ? mostCycles : this.#cyclesPerNewton();
     }
+  }
+
+  /** Whether the model and the penalty have positive definite second derivatives in what is not zero. */
+  isStrict(lambda: number): boolean {
+    return this.#newton.isStrict(lambda, this.#place());
   }
 
   /** `out += scale * row k` for one of the two vectors. */
@@ -179,7 +199,7 @@ export class WorkingGroups {
 
   /** How many cycles cost as much as a step of Newton's method. */
   #cyclesPerNewton(): number {
-    const active = this.#active().length;
+    const active = supportOf(this.#beta).length;
     if (active > largestFactor) return mostCycles;
     const newton = active ** 3 / 3 + 2 * active * this.#rows.length + 10 * active ** 2;
     const cycle = 2 * active * this.#rows.length + 4000 * this.#blocks.length;
@@ -190,13 +210,14 @@ export class WorkingGroups {
   #cycle(lambda: number, without: number | undefined): boolean {
     const penalty = this.#penalty;
     const slopes = this.#slopes;
+    if (this.#eigenbases) return this.#eigenbases.cycle(this.#model!.gram, this.#beta, slopes);
     let moved = false;
     for (const block of this.#blocks) {
       const { start, b, slope, next } = block;
       if (block.g === without) continue;
       for (let i = 0; i < b.length; i++) slope[i] = slopes[start + i];
       if (penalty.convex && block.isZero && !(block.violationAtZero(penalty, lambda) > 0)) continue;
-      block.minimise(penalty, lambda);
+      block.descend(penalty, lambda);
       for (let i = 0; i < b.length; i++) {
         const move = next[i] - b[i];
         if (move === 0) continue;
@@ -236,65 +257,15 @@ export class WorkingGroups {
     return { gap: gap + excess * value + excess ** 2 * scalingCost, violation };
   }
 
-  /** The coordinates that are not zero. */
-  #active(): Int32Array {
-    const active: number[] = [];
-    for (const { start, b } of this.#blocks) {
-      for (let i = 0; i < b.length; i++) if (b[i] !== 0) active.push(start + i);
-    }
-    return Int32Array.from(active);
-  }
-
-  /** A step of Newton's method on the coefficients that are not zero, halved until the objective falls. */
-  #newton(lambda: number): { length: number; isSettled: boolean } {
-    const penalty = this.#penalty;
-    const [slopes, image] = [this.#slopes, this.#image];
-    const active = this.#active();
-    const step = groupNewtonStep(penalty, lambda, this.#blocks, this.#rows, slopes, active, this.#cholesky);
-    if (!step) return { length: 0, isSettled: false };
-    const along = new Float64Array(this.#rows.length);
-    image.fill(0);
-    let slope = 0;
-    active.forEach((k, i) => {
-      along[k] = step[i];
-      this.#addRow(k, -step[i], image);
-      slope -= slopes[k] * step[i];
-    });
-    let bend = 0;
-    active.forEach((k, i) => {
-      bend -= image[k] * step[i];
-    });
-
-    let length = 1;
-    let crossing = -1;
-    let [largest, largestStep] = [0, maxAbs(step)];
-    for (const { start, b } of this.#blocks) {
-      for (let i = 0; i < b.length; i++) {
-        largest = Math.max(largest, Math.abs(b[i]));
-        if (!penalty.elementwise || lambda === 0) continue;
-        const reach = b[i] / along[start + i];
-        if (reach > 0 && reach < length) [length, crossing] = [reach, start + i];
-      }
-    }
-    const isSettled = crossing < 0 && largestStep <= settledStep * largest;
-    for (let halvings = 0; !isSettled; halvings++) {
-      if (halvings === 30) return { length: 0, isSettled: false };
-      let change = length * (slope + (length * bend) / 2);
-      for (const { g, start, b, next } of this.#blocks) {
-        for (let i = 0; i < b.length; i++) next[i] = b[i] - length * along[start + i];
-        change += penalty.groupValue(g, next, lambda) - penalty.groupValue(g, b, lambda);
-      }
-      if (change <= 0) break;
-      length /= 2;
-      crossing = -1;
-    }
-    for (const { start, b } of this.#blocks) {
-      for (let i = 0; i < b.length; i++) {
-        b[i] -= length * along[start + i];
-        if (start + i === crossing) b[i] = 0;
-      }
-    }
-    for (let k = 0; k < slopes.length; k++) slopes[k] += length * image[k];
-    return { length, isSettled };
+  /** Where the working set is, and room for the image of a step. */
+  #place(): PlaceOfGroups {
+    return {
+      blocks: this.#blocks,
+      rows: this.#rows,
+      beta: this.#beta,
+      slopes: this.#slopes,
+      image: this.#image,
+      kernels: this.#model!.gram.arena!.kernels,
+    };
   }
 }

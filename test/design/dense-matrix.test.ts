@@ -98,15 +98,28 @@ describe("a dense matrix", () => {
     const wide = linearData(5, 50, 2000);
     let made: DenseMatrix | undefined;
     const bytes = 8 * 50 * 2000;
-    const filled = memoryOfKernels(() => {
-      made = matrixOf(wide.X);
-    });
-    const used = memoryOfKernels(() => {
-      const path = new SmoothLasso().path(made!, wide.y, { nLambdas: 10 });
-      path.at(path.lambdas[3] * 0.99).refit();
-    });
-    assert.ok(filled >= bytes && filled <= 1.5 * bytes, `${filled} for ${bytes}`);
-    assert.ok(used <= 0.5 * bytes, `${used} for ${bytes}`);
+    for (const fitIntercept of [true, false]) {
+      const filled = memoryOfKernels(() => {
+        made = matrixOf(wide.X, { fitIntercept });
+      });
+      const used = memoryOfKernels(() => {
+        const path = new SmoothLasso({ fitIntercept }).path(made!, wide.y, { nLambdas: 10 });
+        path.at(path.lambdas[3] * 0.99).refit();
+      });
+      assert.ok(filled >= bytes && filled <= 1.5 * bytes, `${filled} for ${bytes}`);
+      assert.ok(used <= 0.5 * bytes, `${used} for ${bytes}`);
+    }
+  });
+
+  it("without an intercept is fitted as its rows are, to the last bit, and with one to rounding", async () => {
+    const plain = matrixOf(rows, { fitIntercept: false });
+    const model = new SmoothLasso({ lambda: 0.05, fitIntercept: false, standardize: false });
+    assert.deepStrictEqual(model.fit(plain, y), model.fit(rows, y));
+    assert.deepStrictEqual(await model.fitAsync(plain, y), model.fit(rows, y));
+    const centred = new SmoothLasso({ lambda: 0.05, tol: 1e-12 });
+    const [fit, expected] = [centred.fit(plain, y), centred.fit(rows, y)];
+    assertAllClose("coefficients", fit.coef, expected.coef, 1e-9);
+    assertAllClose("refitted", fit.refit().coef, expected.refit().coef, 1e-9);
   });
 
   it("refuses what is no matrix in a sentence", () => {
@@ -137,7 +150,11 @@ describe("a dense matrix", () => {
       ],
       [
         () => denseMatrix({ ...shape, rows: 3 } as never, nothing),
-        'every option must be one of nSamples, nFeatures, featureNames, got "rows"',
+        'every option must be one of nSamples, nFeatures, featureNames, fitIntercept, got "rows"',
+      ],
+      [
+        () => denseMatrix({ ...shape, fitIntercept: 1 } as never, nothing),
+        "fitIntercept must be true or false, got 1",
       ],
     ] as [() => void, string][]) {
       assert.throws(run, new InputError(`denseMatrix: ${message}`));

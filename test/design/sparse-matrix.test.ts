@@ -2,8 +2,14 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { asDesignMatrix } from "../../src/design/as-design-matrix";
 import { columnOf } from "../../src/design/column-of";
+import type { CscMatrix } from "../../src/design/design-input";
 import { type SparseEntries, sparseMatrix } from "../../src/design/sparse-matrix";
 import { InputError } from "../../src/errors";
+import { SmoothLasso } from "../../src/estimators";
+import { kernelBackend } from "../../src/simd/kernel-module";
+import { assertAllClose } from "../support/assert-close";
+import { memoryOfKernels } from "../support/memory-of-kernels";
+import { linearData } from "../support/problems";
 
 const place = fc.tuple(fc.nat({ max: 5 }), fc.nat({ max: 3 }), fc.integer({ min: -9, max: 9 }));
 
@@ -47,6 +53,38 @@ describe("sparseMatrix", () => {
     assert.deepEqual(asDesignMatrix("test", X).featureNames, ["a", "b"]);
   });
 
+  it("is copied once, by columns too, and fitted as any other table of its entries", function () {
+    if (kernelBackend() === "typescript") {
+      process.stdout.write("skipped: without WebAssembly there is no memory to count\n");
+      return this.skip();
+    }
+    const { X: rows, y } = linearData(3, 60, 1000);
+    const columns = Object.fromEntries(rows[0].map((_, j) => [`x${j}`, rows.map((row) => row[j])]));
+    const entries = rows
+      .flatMap((row, i) => row.map((value, j) => ({ i, j, value })))
+      .filter(({ i, j }) => (i + j) % 3 === 0);
+    for (const [j, column] of Object.values(columns).entries()) {
+      for (let i = 0; i < column.length; i++) if ((i + j) % 3 !== 0) column[i] = 0;
+    }
+    const byEntries = sparseMatrix({
+      rows: entries.map(({ i }) => i),
+      columns: entries.map(({ j }) => j),
+      values: entries.map(({ value }) => value),
+      nSamples: 60,
+      nFeatures: 1000,
+    });
+    const { data, indices, indptr } = byEntries;
+    const lists = { data: [...Array.from(data)], indices: Array.from(indices), indptr: Array.from(indptr) };
+    const plain: CscMatrix = { format: "csc", ...lists, nSamples: 60, nFeatures: 1000 };
+    const model = new SmoothLasso({ lambda: 0.1, tol: 1e-12 });
+    const expected = model.fit(columns, y);
+    const [copied, ...kept] = [plain, byEntries, sparseMatrix(plain)].map((X) =>
+      memoryOfKernels(() => assertAllClose("coefficients", model.fit(X, y).coef, expected.coef, 1e-10)),
+    );
+    for (const used of kept) assert.ok(used <= copied - 12 * data.length, `${used} of ${copied} bytes`);
+    assertAllClose("predictions", expected.predict(byEntries), expected.predict(columns), 1e-10);
+  });
+
   const good: SparseEntries = { rows: [0, 1], columns: [0, 1], values: [1, 2], nSamples: 2, nFeatures: 2 };
   const bad: readonly (readonly [string, Partial<Record<keyof SparseEntries, unknown>>, string])[] = [
     [
@@ -56,6 +94,11 @@ describe("sparseMatrix", () => {
     ],
     ["a row beyond the last", { rows: [0, 2] }, "rows[1] must be a whole number from 0 to 1, got 2"],
     ["half a column", { columns: [0.5, 1] }, "columns[0] must be a whole number from 0 to 1, got 0.5"],
+    [
+      "what is no number",
+      { values: [1, Number.NaN] },
+      'column "x1", row 1 must be a finite number, got NaN; drop or impute missing values first',
+    ],
     ["no number of rows", { nSamples: undefined }, "nSamples must be a whole number >= 0, got undefined"],
   ];
   for (const [title, change, message] of bad) {

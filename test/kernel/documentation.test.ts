@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as ts from "typescript";
 import { document, parseUndocumented, withoutComments } from "../../kernel/documentation";
-import { nodeTypeRoots } from "../../kernel/warm-compiler";
+import { nodeTypeRoot } from "../../kernel/warm-compiler";
 
 const SOURCE = `/// <reference lib="es2015" />
 /** Shapes.
@@ -18,7 +18,7 @@ const OPTIONS = ts.ScriptTarget.Latest;
 
 /** Bound, so that its nodes know where they stand. */
 function undocumented(): ts.SourceFile {
-  const file = parseUndocumented("shape.d.ts", SOURCE, OPTIONS);
+  const file = parseUndocumented("shape.d.ts", SOURCE, { languageVersion: OPTIONS });
   (ts as unknown as { bindSourceFile(file: ts.SourceFile, options: object): void }).bindSourceFile(file, {});
   return file;
 }
@@ -40,16 +40,16 @@ describe("declarations without their comments", () => {
       `/// <reference lib="es2015" />
 interface Shape {
 side: Side;
-width: number;
+/*@deprecated*/ width: number;
 }
-type Side = \`\${ number}//px\` | '/* none */';
+type Side = \`\${/** px */ number}//px\` | '/* none */';
 `,
     );
   });
 
   it("have the syntax tree that TypeScript makes of the language's and Node's with comments", () => {
     const libraries = dirname(require.resolve("typescript"));
-    const node = join(nodeTypeRoots()[0] as string, "node");
+    const node = join(nodeTypeRoot(), "node");
     for (const folder of [libraries, node]) {
       for (const name of readdirSync(folder).filter((each) => /^(?:lib\.es|[a-z])[^.]*\.d\.ts$/.test(each))) {
         const text = readFileSync(join(folder, name), "utf8");
@@ -78,6 +78,32 @@ type Side = \`\${ number}//px\` | '/* none */';
     assert.equal(ts.getTextOfJSDocComment(ts.getJSDocCommentsAndTags(shape)[0]?.comment), "Shapes.");
     assert.equal(ts.getJSDocTags(width)[0]?.getText(), "@deprecated by side ");
     assert.equal(documented.get(side)?.getFullText(), "\n  /* no doc */ side: Side;");
+  });
+
+  it("are deprecated where TypeScript finds them so, without their comments", () => {
+    const folder = join(nodeTypeRoot(), "node");
+    const { Deprecated } = ts.NodeFlags as unknown as { Deprecated: number };
+    const deprecated = (file: ts.SourceFile): string[] => {
+      const found: string[] = [];
+      let count = 0;
+      const visit = (node: ts.Node): void => {
+        count++;
+        if (node.flags & Deprecated) found.push(`${count} ${node.kind}`);
+        ts.forEachChild(node, visit);
+      };
+      visit(file);
+      return found;
+    };
+    for (const name of ["fs.d.ts", "http.d.ts", "tls.d.ts", "util.d.ts"]) {
+      const text = readFileSync(join(folder, name), "utf8");
+      const expected = deprecated(ts.createSourceFile(name, text, OPTIONS));
+      assert.notDeepEqual(expected, []);
+      assert.deepEqual(
+        deprecated(parseUndocumented(name, text, { languageVersion: OPTIONS })),
+        expected,
+        name,
+      );
+    }
   });
 
   it("take no comments of a file that is another one by now", () => {

@@ -40,6 +40,7 @@ describe("installKernelSpec", () => {
     assert.equal(spec.language, "typescript");
     assert.equal(spec.interrupt_mode, "message");
     assert.deepEqual(spec.metadata, { debugger: true });
+    assert.deepEqual(spec.env, { MALLOC_ARENA_MAX: "1" });
     assert.equal(spec.argv[0], process.execPath);
     assert.ok(isAbsolute(spec.argv.at(-2)));
     assert.equal(spec.argv.at(-1), "{connection_file}");

@@ -4,7 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as ts from "typescript";
 import { resolveModuleForCell } from "../../kernel/module-resolution";
+import { NodeDeclarations } from "../../kernel/node-declarations";
 import { runNotebook } from "../../kernel/run-notebook";
+import { nodeTypeRoot } from "../../kernel/warm-compiler";
 
 describe("the types of packages", () => {
   it("are not sought on the disk for Node's own modules", () => {
@@ -15,7 +17,7 @@ describe("the types of packages", () => {
       directoryExists: (path: string) => asked.push(path) > 0,
     };
     const cache = ts.createModuleResolutionCache("/", (name) => name);
-    const resolve = resolveModuleForCell(system, cache, () => true);
+    const resolve = resolveModuleForCell(system, cache, () => true, new NodeDeclarations(nodeTypeRoot()));
     const found = (name: string) => {
       const file = ts.createSourceFile(
         `${process.cwd()}/cell.ts`,

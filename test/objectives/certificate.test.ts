@@ -6,7 +6,7 @@ import { checkOptions, type ModelOptions } from "../../src/estimators/model-opti
 import { featureFactors } from "../../src/estimators/penalty-factors";
 
 import { type WorkingProblem, workingProblem } from "../../src/estimators/working-problem";
-import { type Certificate, certify } from "../../src/objectives/certificate";
+import { type Certificate, certify, gapOfPenalty } from "../../src/objectives/certificate";
 import { profileAt, type SparseProblem } from "../../src/objectives/sparse-problem";
 import { l1, lq } from "../../src/penalties";
 import { seededRandom } from "../../src/random/random";
@@ -126,6 +126,26 @@ describe("the duality gap", () => {
       assertAtMost("certified gap", Math.abs(certified.dualityGap!), 1e-10);
     }
     assert.ok(lowest < -1, `an unprojected residual gave at least ${lowest}`);
+  });
+
+  it("has a part of the penalty alone, which is less, and all of it where the residual is feasible for a squared error", () => {
+    const { problem, lambdaMax } = workingOf(unevenData(23, 30, 6), {});
+    const random = seededRandom(29);
+    for (let k = 0; k < 20; k++) {
+      const beta = normals(random, 6).map((z) => Math.max(z, 0));
+      const profile = profileAt(problem, beta, new Float64Array(problem.free.size));
+      const steepest = problem.penalty.lambdaMax(profile.gradient, new Float64Array(6).fill(1));
+      for (const lambda of [0.3 * lambdaMax, 2 * steepest]) {
+        const { dualityGap } = certify(problem, lambda, beta, profile, 0);
+        const part = gapOfPenalty(problem, lambda, beta, profile);
+        assert.ok(part! >= 0 && part! <= dualityGap!, `${part} of ${dualityGap}`);
+        // Then it is the difference of lambda |beta_j| and what the gradient makes of it.
+        const expected = beta.reduce((sum, b, j) => sum + lambda * Math.abs(b) + profile.gradient[j] * b, 0);
+        if (lambda > steepest) assertClose("gap", dualityGap!, expected, 1e-12);
+        if (lambda > steepest) assertClose("part", part!, expected, 1e-12);
+      }
+    }
+    assert.equal(gapOfPenalty(problem, 0, new Float64Array(6), { gradient: new Float64Array(6) }), undefined);
   });
 
   it("is undefined where there is none: no lambda, no convex penalty", () => {

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { huber, logistic, poisson, squaredError } from "../../src/datafits";
+import { maxAbs } from "../../src/linalg/vector";
 import { profileAt } from "../../src/objectives/sparse-problem";
 import { elasticNet, groupL2, l1, mcp, nonNegative } from "../../src/penalties";
 import { seededRandom } from "../../src/random/random";
@@ -103,6 +104,39 @@ describe("the active set", () => {
       assertAllClose(`lambda ${lambda}`, solution.beta, alone.beta, 1e-6);
       beta = Float64Array.from(solution.beta);
     }
+  });
+
+  it("comes to a lambda far away by few passes over the design, and knows its gradient where it is interrupted", () => {
+    const problem = problemOf(linearData(21, 400, 3000));
+    const { nFeatures } = problem.design;
+    const largest = maxAbs(profileAt(problem, new Float64Array(nFeatures), new Float64Array(0)).gradient);
+    let passes = 0;
+    const design = new Proxy(problem.design, {
+      get(target, name) {
+        if (name === "rmatvec") passes++;
+        const member = Reflect.get(target, name, target);
+        return typeof member === "function" ? member.bind(target) : member;
+      },
+    });
+    const counted = { ...problem, design };
+    const task = taskOf(counted, 0.15 * largest, 1e-12);
+    const solution = activeSet().solve(task);
+    assert.equal(solution.status, "converged");
+    assertAtMost("gap", solution.certificate.dualityGap!, 1e-12);
+    assertAtMost("passes, two of them at zero", passes, 3);
+    const { gradient } = profileAt(problem, solution.beta, solution.profile.psi);
+    assertAllClose("gradient", solution.profile.gradient, gradient, 1e-12);
+
+    let looks = 0;
+    const signal = {
+      get aborted() {
+        return ++looks > 3;
+      },
+    };
+    const cut = activeSet().solve({ ...taskOf({ ...counted }, 0.15 * largest, 1e-12), signal });
+    assert.equal(cut.status, "interrupted");
+    const there = profileAt(problem, cut.beta, cut.profile.psi);
+    assertAllClose("gradient where it was cut", cut.profile.gradient, there.gradient, 1e-12);
   });
 
   it("lets one of two copies stand for both, however small lambda is", () => {

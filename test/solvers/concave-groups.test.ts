@@ -1,9 +1,12 @@
 /** The working set of groups where their penalty is not convex: against proximal points and block descent, and degenerate. */
 import assert from "node:assert/strict";
+import { symmetricEigen } from "../../src/linalg/symmetric-eigen";
+import { supportOf } from "../../src/linalg/vector";
 import { profileAt } from "../../src/objectives/sparse-problem";
 import { type GroupPenalty, groupLq, groupMcp, groupScad, type Penalty } from "../../src/penalties";
 import { blockDescent } from "../../src/reference";
-import { activeGroups, type SolverTask } from "../../src/solvers";
+import { activeGroups, type Solution, type SolverTask } from "../../src/solvers";
+import { supportHessian } from "../../src/solvers/support-newton";
 import { assertAllClose, assertAtMost } from "../support/assert-close";
 import { linearData, orthogonalRows, problemOf } from "../support/problems";
 import { taskOf } from "../support/solver-tasks";
@@ -23,6 +26,13 @@ const alone = (gain: number): Pick<SolverTask, "isOptimal"> => ({
 
 const pairs = (nFeatures: number, size: number): number[] =>
   Array.from({ length: nFeatures }, (_, j) => Math.floor(j / size));
+
+/** By the eigenvalues of the Hessian on the support, which the solver has no part in. */
+function isDefinite({ problem, lambda }: SolverTask, { beta, profile }: Solution): boolean {
+  const { matrix, size } = supportHessian(problem, lambda, beta, supportOf(beta), profile.eta)!;
+  for (let i = 0; i < size; i++) for (let j = 0; j < i; j++) matrix[j * size + i] = matrix[i * size + j];
+  return symmetricEigen(matrix, size).values[0] > 0;
+}
 
 describe("the working set of groups, with a penalty that is not convex,", () => {
   for (const [name, penaltyOf] of concave) {
@@ -67,6 +77,28 @@ describe("the working set of groups, with a penalty that is not convex,", () => 
           assert.equal(exchanged.status, "converged");
           assertAtMost(`seed ${seed}, exchanges`, exchanged.certificate.objective, objective, 1e-12);
         }
+      }
+    });
+
+    it(`says that an end of a ${name} is no saddle where its second derivatives say so, and of copies not that it is none`, () => {
+      for (const seed of [25, 26]) {
+        const data = linearData(seed, 60, 12);
+        const task = taskOf(problemOf(data, penaltyOf(pairs(12, 3))), 0.3, 1e-8, alone(1e-10));
+        const solution = activeGroups().solve(task);
+        assert.ok(supportOf(solution.beta).length > 0);
+        assert.equal(solution.isStrict, true);
+        assert.ok(isDefinite(task, solution));
+
+        const twice = data.X.map((row) => [...row, ...row]);
+        const copies = taskOf(
+          problemOf({ X: twice, y: data.y }, penaltyOf(pairs(24, 3))),
+          0.3,
+          1e-8,
+          alone(1e-10),
+        );
+        const beta = Float64Array.from({ length: 24 }, (_, j) => solution.beta[j % 12] / 2);
+        const end = activeGroups().solve({ ...copies, beta });
+        if (end.isStrict) assert.ok(isDefinite(copies, end));
       }
     });
 

@@ -4,6 +4,7 @@ import type { CscMatrix } from "../design-input";
 import { defaultFeatureNames } from "../feature-names";
 import { finiteValue } from "../finite-column";
 import { isTyped } from "../is-typed";
+import { keptDesign } from "../kept-sparse";
 import { StoredBlock } from "../stored-block";
 import { checkShape } from "./matrix-source";
 import { isColumn } from "./plain-columns-source";
@@ -14,15 +15,13 @@ import { isColumn } from "./plain-columns-source";
  * Within a column rows are sorted, entries of the same row summed and zeros dropped.
  */
 export function cscSource(where: string, X: object): ColumnSource | undefined {
-  const { format, nSamples, nFeatures, indptr, featureNames } = X as Partial<CscMatrix>;
+  const { format, nSamples, indptr, featureNames } = X as Partial<CscMatrix>;
   if (format !== "csc") {
     if (typeof nSamples !== "number" || indptr === undefined) return undefined;
     throw mustBe(where, "X.format", '"csc"', format, "store the matrix by columns");
   }
-  checkShape(where, nSamples, nFeatures, featureNames);
   const matrix = X as CscMatrix;
-  checkPointers(where, matrix);
-  const block = soundBlock(matrix) ?? mendedBlock(where, matrix);
+  const block = keptDesign(X)?.block ?? checkedBlock(where, matrix);
   const { stored } = block;
   return {
     names: featureNames,
@@ -35,6 +34,12 @@ export function cscSource(where: string, X: object): ColumnSource | undefined {
       return column;
     },
   };
+}
+
+function checkedBlock(where: string, matrix: CscMatrix): StoredBlock {
+  checkShape(where, matrix.nSamples, matrix.nFeatures, matrix.featureNames);
+  checkPointers(where, matrix);
+  return soundBlock(matrix) ?? mendedBlock(where, matrix);
 }
 
 /** @throws InputError unless `indptr` cuts `data` and `indices` into one run for each column. */

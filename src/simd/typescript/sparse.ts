@@ -44,34 +44,60 @@ export function addSparseColumns(
   }
 }
 
+/** Of the entries of column `j` from `start` up to `end`; whether one of them is zero. */
+function summarizeEntries(
+  values: Float64Array,
+  start: number,
+  end: number,
+  { sums, squares, smallest, largest }: StoredSummaries,
+  j: number,
+): boolean {
+  const [s, q] = [
+    [0, 0, 0, 0],
+    [0, 0, 0, 0],
+  ];
+  const blocked = end - ((end - start) % 4);
+  let [low, high, hasZero] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, false];
+  for (let e = start; e < end; e++) {
+    const x = values[e];
+    const k = e < blocked ? (e - start) % 4 : 0;
+    s[k] += x;
+    q[k] += x * x;
+    low = Math.min(low, x);
+    high = Math.max(high, x);
+    if (x === 0) hasZero = true;
+  }
+  sums[j] = s[0] + s[1] + (s[2] + s[3]);
+  squares[j] = q[0] + q[1] + (q[2] + q[3]);
+  smallest[j] = low;
+  largest[j] = high;
+  return hasZero;
+}
+
 export function compactColumns(
   { starts, rows, values }: StoredColumns,
   nSamples: number,
-  { sums, squares, smallest, largest }: StoredSummaries,
+  out: StoredSummaries,
 ): number {
-  let nSound = sums.length;
-  let [from, to] = [0, 0];
-  for (let j = 0; j < sums.length; j++) {
-    let [sum, square, low, high] = [0, 0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-    let [before, areSound] = [-1, true];
-    for (; from < starts[j + 1]; from++) {
-      const [x, i] = [values[from], rows[from]];
-      if (!(i > before && x - x === 0)) areSound = false;
-      before = i;
-      if (x === 0) continue;
-      values[to] = x;
-      rows[to++] = i;
-      sum += x;
-      square += x * x;
-      low = Math.min(low, x);
-      high = Math.max(high, x);
+  const count = out.sums.length;
+  let nSound = count;
+  let [start, to] = [0, 0];
+  for (let j = 0; j < count; j++) {
+    const end = starts[j + 1];
+    for (let [e, before] = [start, -1]; e < end; before = rows[e++]) {
+      const isSound = rows[e] > before && rows[e] < nSamples && Number.isFinite(values[e]);
+      if (!isSound) nSound = Math.min(nSound, j);
     }
+    const hasZero = summarizeEntries(values, start, end, out, j);
+    const first = to;
+    for (let e = start; e < end; e++) {
+      if (values[e] === 0) continue;
+      values[to] = values[e];
+      rows[to++] = rows[e];
+    }
+    if (hasZero) summarizeEntries(values, first, to, out, j);
+    start = end;
     starts[j + 1] = to;
-    if (!areSound || before >= nSamples) nSound = Math.min(nSound, j);
-    sums[j] = sum;
-    squares[j] = square;
-    smallest[j] = low;
-    largest[j] = high;
   }
   return nSound;
 }

@@ -1,0 +1,124 @@
+import { addScaledFrom } from "./products";
+
+/** Newton's steps to the norm of a group at most. */
+const mostSteps = 100;
+
+/** Relative change of the norm after which one more step would change nothing, since it squares. */
+const rest = 1e-9;
+
+function isZero(b: Float64Array, from: number, size: number): boolean {
+  for (let i = from; i < from + size; i++) if (b[i] !== 0) return false;
+  return true;
+}
+
+function dotAt(a: Float64Array, i: number, b: Float64Array, j: number, size: number): number {
+  let sum = 0;
+  for (let k = 0; k < size; k++) sum += a[i + k] * b[j + k];
+  return sum;
+}
+
+/** `sum_i (z_i / level)^2`, above 1 where the slope `z` outweighs the norm: squares of neither need be numbers. */
+function excess(z: Float64Array, from: number, size: number, level: number): number {
+  let sum = 0;
+  for (let i = from; i < from + size; i++) {
+    const share = z[i] / level;
+    sum += share * share;
+  }
+  return sum;
+}
+
+/**
+ * Replaces the first `size` entries of `z` by `argmin_b 1/2 sum_i curvatures[from + i] b_i^2 - z'b + level ||b||_2`.
+ *
+ * At a minimiser of norm `t > 0`, `b_i = t z_i / (curvature_i t + level)`, so that `t` is the root of
+ * `sum_i (z_i / (curvature_i t + level))^2 = 1`. The root of that sum's inverse is a power mean of linear functions, hence
+ * concave: Newton's method on it climbs to the root from the left, in one step where the curvatures are the same, and lands
+ * on the left from anywhere.
+ *
+ * @param start about that norm, at least 0.
+ */
+function minimiseWithNorm(
+  curvatures: Float64Array,
+  from: number,
+  z: Float64Array,
+  size: number,
+  level: number,
+  start: number,
+): void {
+  if (level === 0) {
+    for (let i = 0; i < size; i++) z[i] = curvatures[from + i] > 0 ? z[i] / curvatures[from + i] : 0;
+    return;
+  }
+  if (excess(z, 0, size, level) <= 1) {
+    z.fill(0, 0, size);
+    return;
+  }
+  let t = start < Number.POSITIVE_INFINITY ? start : 0;
+  for (let step = 0; step < mostSteps; step++) {
+    let squares = 0;
+    let bend = 0;
+    for (let i = 0; i < size; i++) {
+      const pull = curvatures[from + i] * t + level;
+      const ratio = z[i] / pull;
+      const share = ratio * ratio;
+      squares += share;
+      bend += (share * curvatures[from + i]) / pull;
+    }
+    const before = t;
+    t += (squares * (Math.sqrt(squares) - 1)) / bend;
+    if (!(t >= 0)) t = 0;
+    if (Math.abs(t - before) <= rest * t || (step > 0 && !(t > before))) break;
+  }
+  for (let i = 0; i < size; i++) z[i] *= t / (curvatures[from + i] * t + level);
+}
+
+let point = new Float64Array(0);
+let moves = new Float64Array(0);
+
+export function descendGroupsOnGram(
+  gram: Float64Array,
+  stride: number,
+  sizes: Int32Array,
+  levels: Float64Array,
+  curvatures: Float64Array,
+  bases: Float64Array,
+  width: number,
+  beta: Float64Array,
+  gradient: Float64Array,
+): number {
+  if (point.length < width) [point, moves] = [new Float64Array(width), new Float64Array(width)];
+  let largest = 0;
+  let end = 0;
+  for (let g = 0; g < sizes.length; g++) {
+    const size = sizes[g];
+    const first = end;
+    end += size;
+    const level = levels[g];
+    if (level > 0 && isZero(beta, first, size) && excess(gradient, first, size, level) <= 1) continue;
+
+    for (let k = 0; k < size; k++) {
+      const v = (first + k) * width;
+      const along = dotAt(bases, v, beta, first, size);
+      point[k] = curvatures[first + k] * along - dotAt(bases, v, gradient, first, size);
+    }
+    const start = Math.sqrt(dotAt(beta, first, beta, first, size));
+    minimiseWithNorm(curvatures, first, point, size, level, start);
+    moves.fill(0, 0, size);
+    for (let k = 0; k < size; k++) addScaledFrom(point[k], bases, (first + k) * width, size, moves);
+
+    let farthest = 0;
+    for (let i = 0; i < size; i++) {
+      const next = moves[i];
+      moves[i] = next - beta[first + i];
+      beta[first + i] = next;
+      if (!(Math.abs(moves[i]) <= farthest)) farthest = Math.abs(moves[i]);
+    }
+    if (farthest === 0) continue;
+    for (let i = 0; i < size; i++) {
+      addScaledFrom(moves[i], gram, (first + i) * stride, beta.length, gradient);
+    }
+    if (Number.isNaN(farthest)) return farthest;
+    if (farthest > largest) largest = farthest;
+  }
+  return largest;
+}
