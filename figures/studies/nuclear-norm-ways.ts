@@ -7,7 +7,8 @@ import {
   type SmoothObjective,
   seededRandom,
 } from "smooth-edges";
-import { dot, type MultiTaskProblem, taskRidges } from "./tasks-in-common";
+import { type MultiTaskProblem, taskRidges } from "./tasks-in-common";
+import { dot } from "./vector";
 
 /** The coefficients of all tasks after each iteration, made when they are asked for; it ends where nothing moves any more. */
 export type Descent = Iterable<() => Float64Array>;

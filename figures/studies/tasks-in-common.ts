@@ -1,5 +1,6 @@
 import { nuclear, type Penalty, seededRandom } from "smooth-edges";
-import { solved } from "./positive-definite";
+import { factor, solved } from "./positive-definite";
+import { dot, norm } from "./vector";
 
 /** Directions in which the true coefficients of the tasks differ, and the standard deviations along them. */
 const SPREADS: readonly number[] = [1, 0.8, 0.7, 0.6, 0.5];
@@ -64,8 +65,8 @@ function orthonormal(vectors: readonly Float64Array[]): Float64Array[] {
       const share = dot(vector, other);
       for (let j = 0; j < vector.length; j++) vector[j] -= share * other[j];
     }
-    const norm = Math.sqrt(dot(vector, vector));
-    found.push(vector.map((entry) => entry / norm));
+    const length = norm(vector);
+    found.push(vector.map((entry) => entry / length));
   }
   return found;
 }
@@ -155,10 +156,6 @@ export function rowDot(X: Float64Array, i: number, coef: Float64Array): number {
   return sum;
 }
 
-export function dot(a: Float64Array, b: Float64Array): number {
-  return a.reduce((sum, entry, i) => sum + entry * b[i], 0);
-}
-
 /** What ridge regressions of all tasks give, each with the penalty `(lambda/2) b' Sigma^-1 b`. */
 export interface TaskRidges {
   readonly B: Float64Array;
@@ -193,6 +190,7 @@ export function taskRidges(
       for (let k = 0; k <= i; k++) matrix[i * n + k] = rowDot(image, i, X.subarray(k * d, (k + 1) * d));
       matrix[i * n + i] += nRows * lambda;
     }
+    factor(matrix, n);
     const alpha = solved(matrix, y);
     value += (lambda / 2) * dot(alpha, y);
     for (let i = 0; i < n; i++) {
