@@ -26,7 +26,6 @@ module.exports = {
   ignoreDependencies: [
     "@arethetypeswrong/cli", // commands of scripts and tests, called by path
     "publint",
-    "@tslab/typescript-for-tslab", // tslab's own compiler, which the kernel exchanges for ours: it comes with tslab
   ],
   ignoreBinaries: ["taskset"], // of Linux, to pin a benchmark to a core
 };

@@ -75,7 +75,8 @@ function program(): Command {
 
 const runExamples = `
 Each notebook runs in a fresh kernel whose working folder is the notebook's own.
-Ctrl-C interrupts the run and leaves the notebook as it was.
+Ctrl-C ends the run with the cell that runs: outputs so far are written, and cells
+that were not reached have none.
 A cell tagged raises-exception may fail.
 
 Examples:

@@ -168,7 +168,7 @@ async function examineKernelSpec(env: NodeJS.ProcessEnv): Promise<Omit<Finding, 
     kernelFolder,
   );
   const folder =
-    folders.find((place) => existsSync(join(place, "kernel.json"))) ?? (await folderByJupyter(env));
+    (await folderByJupyter(env)) ?? folders.find((place) => existsSync(join(place, "kernel.json")));
   if (folder === undefined) {
     return { state: "without", fact: "is not installed", remedy: "run npx smooth-edges kernel install" };
   }
@@ -185,7 +185,7 @@ async function examineKernelSpec(env: NodeJS.ProcessEnv): Promise<Omit<Finding, 
       };
 }
 
-/** Jupyter knows of more places than this package. */
+/** The one that Jupyter would start: it knows of more places than this package, and which of them comes first. */
 async function folderByJupyter(env: NodeJS.ProcessEnv): Promise<string | undefined> {
   try {
     const { stdout } = await run("jupyter", ["kernelspec", "list", "--json"], { env, timeout: patience });

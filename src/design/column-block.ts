@@ -5,6 +5,9 @@ import { typescriptKernels } from "../simd/typescript-kernels";
 /** Rows and columns of the piece of a Gram matrix that is computed at a time. */
 const TILE = 128;
 
+/** The same where the whole matrix is at most that, and small against the columns. */
+const WHOLE = 256;
+
 /**
  * Dense columns with the kernels that run over them, and room there for the vectors that callers bring.
  *
@@ -40,7 +43,8 @@ export class ColumnBlock {
       this.#rowIndices = given.#rowIndices.subarray(0, nFeatures);
       return;
     }
-    const edge = Math.min(nFeatures, TILE);
+    const isWhole = nFeatures <= WHOLE && nSamples >= 16 * nFeatures;
+    const edge = isWhole ? nFeatures : Math.min(nFeatures, TILE);
     const bytes =
       bytesOf(nSamples * nFeatures) +
       2 * bytesOf(nSamples) +
@@ -131,6 +135,15 @@ export class ColumnBlock {
       this.#byFeature,
     );
     out.set(this.#byFeature);
+  }
+
+  /** `out[k] = sum_i weights[i] x_ij^2` for `j = columns[k]`, of which there are `nFeatures` at most. */
+  squaredNormsAt(columns: Int32Array, weights: Float64Array, out: Float64Array): void {
+    const indices = this.#indices.subarray(0, columns.length);
+    indices.set(columns);
+    const norms = this.#byFeature.subarray(0, columns.length);
+    this.#arena.kernels.weightedSquaredNorms(this.values, this.#near(weights, this.#weights), norms, indices);
+    out.set(norms);
   }
 
   /** `out[k, l] = sum_i weights[i] x_ia x_ib` for `a = rows[k]`, `b = columns[l]`, by tiles. */

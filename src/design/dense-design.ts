@@ -115,6 +115,10 @@ export class DenseDesign implements TableDesign {
     this.#block.squaredNorms(weights, out);
   }
 
+  weightedSquaredNormsAt(columns: Int32Array, weights: Float64Array, out: Float64Array): void {
+    this.#block.squaredNormsAt(columns, weights, out);
+  }
+
   /** Copies: centring a dense column once is more accurate than subtracting its mean from every product. */
   standardizedColumns(columns: Int32Array, centers: Float64Array, scales: Float64Array): DenseDesign {
     const n = this.nSamples;

@@ -64,6 +64,13 @@ export interface DesignMatrix {
    */
   weightedSquaredNorms(weights: Float64Array, out: Float64Array): void;
 
+  /**
+   * `out[k] = sum_i weights[i] * x_ij^2` for distinct `j = columns[k]`.
+   *
+   * @param weights at least 0.
+   */
+  weightedSquaredNormsAt?(columns: Int32Array, weights: Float64Array, out: Float64Array): void;
+
   /** `out[k] = x_j' residual` for `j = columns[k]` */
   rmatvecColumns?(columns: Int32Array, residual: Float64Array, out: Float64Array): void;
 

@@ -90,9 +90,16 @@ function movable(
   for (let j = 0; j < beta.length; j++) {
     if (beta[j] !== 0 || term.violationAtZero(j, gradient[j], lambda) > 0) moving.push(j);
   }
-  if (moving.length > design.nFeatures / 8) return undefined;
+  const most = design.nFeatures / (design.weightedSquaredNormsAt ? 1 : 8);
+  if (moving.length > most) return undefined;
   const curvature = new Float64Array(beta.length);
   const weights = curvatureAt(problem, profile.eta);
+  if (design.weightedSquaredNormsAt) {
+    const norms = new Float64Array(moving.length);
+    design.weightedSquaredNormsAt(Int32Array.from(moving), weights, norms);
+    for (let k = 0; k < norms.length; k++) curvature[moving[k]] = norms[k];
+    return curvature;
+  }
   const column = new Float64Array(weights.length);
   for (const j of moving) {
     column.fill(0);

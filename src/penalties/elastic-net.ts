@@ -45,6 +45,7 @@ export function elasticNet(options: ElasticNetOptions = {}): SeparablePenalty {
     coordinateSlope: (j, b, lambda) => level(j, lambda) * Math.sign(b) + ridge(j, lambda) * b,
     coordinateCurvature: (j, _b, lambda) => ridge(j, lambda),
     violationAtZero: (j, gradient, lambda) => Math.max(Math.abs(gradient) - level(j, lambda), 0),
+    ...(weights === undefined && { heldAtZero: (lambda: number) => level(0, lambda) }),
 
     // As for the lasso: the ridge part only adds to what moving b to 0 gains.
     vanishes(j, b, gradient, curvature, lambda) {

@@ -1,3 +1,4 @@
+import { maxAbs } from "../linalg/vector";
 import { checkKeys } from "../options";
 import { madeBy } from "../recipe";
 import type { SeparablePenalty } from "./penalty";
@@ -27,6 +28,7 @@ export function l1(options: WeightOptions = {}): SeparablePenalty {
     coordinateSlope: (j, b, lambda) => lambda * weight(j) * Math.sign(b),
     coordinateCurvature: () => 0,
     violationAtZero: (j, gradient, lambda) => Math.max(Math.abs(gradient) - lambda * weight(j), 0),
+    ...(options.weights === undefined && { heldAtZero: (lambda: number) => lambda }),
 
     // Moving b to 0 lowers the objective by at least |b| (lambda w - |gradient| - curvature |b| / 2). At a stationary b
     // there is no slack, so that it stays even where the curvature is 0.
@@ -36,6 +38,7 @@ export function l1(options: WeightOptions = {}): SeparablePenalty {
     },
 
     dualNorm(gradient) {
+      if (options.weights === undefined) return maxAbs(gradient);
       let largest = 0;
       for (let j = 0; j < gradient.length; j++) {
         largest = Math.max(largest, Math.abs(gradient[j]) / weight(j));

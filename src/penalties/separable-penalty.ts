@@ -22,8 +22,10 @@ export function separablePenalty(coordinate: CoordinatePenalty): SeparablePenalt
     },
 
     violation(beta, gradient, lambda) {
+      const held = coordinate.heldAtZero?.(lambda) ?? -1;
       let largest = 0;
       for (let j = 0; j < beta.length; j++) {
+        if (beta[j] === 0 && Math.abs(gradient[j]) <= held) continue;
         const distance =
           beta[j] === 0
             ? coordinate.violationAtZero(j, gradient[j], lambda)
@@ -41,8 +43,10 @@ export function separablePenalty(coordinate: CoordinatePenalty): SeparablePenalt
     },
 
     decrease(beta, gradient, curvature, lambda) {
+      const held = coordinate.convex ? (coordinate.heldAtZero?.(lambda) ?? -1) : -1;
       let largest = 0;
       for (let j = 0; j < beta.length; j++) {
+        if (beta[j] === 0 && Math.abs(gradient[j]) <= held) continue;
         const [b, g, h] = [beta[j], gradient[j], curvature[j]];
         if (b === 0 && coordinate.convex && coordinate.violationAtZero(j, g, lambda) === 0) continue;
         // Along a line there need not be a minimiser; zero is a point to compare with all the same.

@@ -47,7 +47,14 @@ export interface KernelExports {
     smallest: Place,
     largest: Place,
   ): number;
-  weightedSquaredNorms(columns: Place, count: number, weights: Place, n: number, out: Place): void;
+  weightedSquaredNorms(
+    columns: Place,
+    indices: Place,
+    count: number,
+    weights: Place,
+    n: number,
+    out: Place,
+  ): void;
   gramBlock(
     columns: Place,
     n: number,

@@ -81,8 +81,17 @@ export interface Kernels {
    */
   compactColumns(columns: StoredColumns, nSamples: number, out: StoredSummaries): number;
 
-  /** `out[j] = sum_i weights[i] x_ij^2` for the first `out.length` columns. */
-  weightedSquaredNorms(columns: Float64Array, weights: Float64Array, out: Float64Array): void;
+  /**
+   * `out[k] = sum_i weights[i] x_ij^2` for `out.length` columns.
+   *
+   * @param indices their numbers `j`. Default: the first ones.
+   */
+  weightedSquaredNorms(
+    columns: Float64Array,
+    weights: Float64Array,
+    out: Float64Array,
+    indices?: Int32Array,
+  ): void;
 
   /**
    * `out[k, l] = sum_i weights[i] x_ia x_ib` for `a = rows[k]`, `b = others[l]`; `out` is row-major. Where `others` is `rows`, half

@@ -99,10 +99,11 @@ export function wasmKernels(exports: unknown, buffer: ArrayBuffer): Kernels {
         place(largest, count),
       );
     },
-    weightedSquaredNorms(columns, weights, out) {
+    weightedSquaredNorms(columns, weights, out, indices) {
       const n = weights.length;
       wasm.weightedSquaredNorms(
-        place(columns, out.length * n),
+        place(columns, indices ? 0 : out.length * n),
+        indices ? place(indices, out.length) : NONE,
         out.length,
         place(weights, 0),
         n,

@@ -38,6 +38,7 @@ interface Point {
 /** The quadratic model of the datafit, and who takes part in its minimum. */
 export class ActiveFactor {
   readonly #problem: SparseProblem;
+  readonly #origin: Profile | undefined;
   #model: NewtonModel | undefined;
   #members: ActiveMembers | undefined;
   #profiles: GramProfiles | undefined;
@@ -46,8 +47,10 @@ export class ActiveFactor {
   /** Of the watched coordinates since the step began; zeros but while it is used. */
   #change = new Float64Array(0);
 
-  constructor(problem: SparseProblem) {
+  /** @param origin the profile at zero, if it is known. */
+  constructor(problem: SparseProblem, origin?: Profile) {
     this.#problem = problem;
+    this.#origin = origin;
   }
 
   /** Coefficients, kept and not copied, with their {@link profileAt}. */
@@ -65,7 +68,7 @@ export class ActiveFactor {
     if (!this.#profiles && this.#model && isParabolic(problem) && gramPays(problem, this.#nProfiles)) {
       const all = Array.from(beta, (_, j) => [j]);
       const isThere = this.#model.gram.includeUntil(signal, all) === all.length;
-      if (isThere) this.#profiles = new GramProfiles(problem, this.#model);
+      if (isThere) this.#profiles = new GramProfiles(problem, this.#model, this.#origin);
     }
     return this.#profiles && this.#members?.areIndependent
       ? this.#profiles.at(beta)

@@ -67,7 +67,10 @@ export function activeSet(): Solver {
         const rule = "convex and quadratic for each choice of signs, with a loss of one predictor a sample";
         throw mustBe("activeSet", "penalty", rule, `${problem.penalty.name} with ${problem.datafit.name}`);
       }
-      const state = states.get(problem) ?? { factor: new ActiveFactor(problem), last: undefined };
+      const state = states.get(problem) ?? {
+        factor: new ActiveFactor(problem, task.nullProfile),
+        last: undefined,
+      };
       states.set(problem, state);
       return solve(task, problem.penalty as SeparablePenalty, state);
     },
@@ -174,8 +177,10 @@ function candidatesOf(
 /** The support, and those zeros that a penalty does not hold. */
 function watchedBy(strong: PenaltyTerm, { beta, profile }: Candidate): Int32Array {
   const { gradient } = profile;
+  const { held } = strong;
   const watched: number[] = [];
   for (let j = 0; j < beta.length; j++) {
+    if (beta[j] === 0 && Math.abs(gradient[j]) <= held) continue;
     if (beta[j] !== 0 || strong.excess(j, gradient[j]) > 0) watched.push(j);
   }
   return Int32Array.from(watched);

@@ -16,13 +16,17 @@ export class GramProfiles {
   /** Minus what the unpenalized part changes by with each coefficient, a row for each of its columns. */
   readonly #compensation: readonly Float64Array[];
 
-  /** @param model of a quadratic datafit; its Gram matrix is completed. */
-  constructor(problem: SparseProblem, model: NewtonModel) {
+  /**
+   * @param model of a quadratic datafit; its Gram matrix is completed.
+   * @param origin the profile at zero, if it is known.
+   */
+  constructor(problem: SparseProblem, model: NewtonModel, origin?: Profile) {
     const { design, free } = problem;
     this.#problem = problem;
     this.#model = model;
     model.gram.include(Int32Array.from({ length: design.nFeatures }, (_, j) => j));
-    this.#origin = profileAt(problem, new Float64Array(design.nFeatures), new Float64Array(free.size));
+    this.#origin =
+      origin ?? profileAt(problem, new Float64Array(design.nFeatures), new Float64Array(free.size));
     this.#compensation = compensation(problem, model.curvature);
   }
 

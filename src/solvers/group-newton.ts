@@ -13,8 +13,8 @@ const mostHalvings = 30;
 /** Where the groups of a working set are in a model; vectors have an entry a row of its Hessian. */
 export interface PlaceOfGroups {
   readonly blocks: readonly GroupBlock[];
-  /** Of the Hessian. */
-  readonly rows: readonly Float64Array[];
+  /** Row `k` of the Hessian. */
+  row(k: number): Float64Array;
   /** The coefficients, of which the blocks have views. */
   readonly beta: Float64Array;
   /** Of the model there. */
@@ -43,17 +43,17 @@ export class GroupNewton {
    */
   step(lambda: number, place: PlaceOfGroups): { length: number; isSettled: boolean } {
     const penalty = this.#penalty;
-    const { blocks, rows, beta, slopes, image, kernels } = place;
+    const { blocks, beta, slopes, image, kernels } = place;
     const active = supportOf(beta);
     const step = this.#direction(lambda, place, active);
     if (!step) return { length: 0, isSettled: false };
-    const along = new Float64Array(rows.length);
+    const along = new Float64Array(beta.length);
     image.fill(0);
     let slope = 0;
     for (let i = 0; i < active.length; i++) {
       const k = active[i];
       along[k] = step[i];
-      kernels.addScaled(-step[i], rows[k], image);
+      kernels.addScaled(-step[i], place.row(k), image);
       slope -= slopes[k] * step[i];
     }
     let bend = 0;
@@ -120,18 +120,18 @@ export class GroupNewton {
   }
 
   /** Sets the lower triangle of `H + P`; the row of each place, -1 where there is none. */
-  #hessian(lambda: number, { blocks, rows }: PlaceOfGroups, active: Int32Array): Int32Array {
+  #hessian(lambda: number, place: PlaceOfGroups, active: Int32Array): Int32Array {
     const penalty = this.#penalty;
     const size = active.length;
     if (this.#matrix.length < size * size) this.#matrix = new Float64Array(2 * size * size);
     const matrix = this.#matrix;
-    const position = new Int32Array(rows.length).fill(-1);
+    const position = new Int32Array(place.beta.length).fill(-1);
     for (let i = 0; i < size; i++) {
-      const row = rows[active[i]];
+      const row = place.row(active[i]);
       position[active[i]] = i;
       for (let m = 0; m <= i; m++) matrix[i * size + m] = row[active[m]];
     }
-    for (const { g, start, b, isZero } of blocks) {
+    for (const { g, start, b, isZero } of place.blocks) {
       if (isZero) continue;
       const hessian = new Float64Array(b.length * b.length);
       penalty.groupHessian(g, b, lambda, hessian);

@@ -33,6 +33,11 @@ export class PenaltyTerm {
     return atSign + this.curvature(j, sign) * (b - sign);
   }
 
+  /** Up to which size of slopes that is 0 in every coordinate; -1 where that is not known. */
+  get held(): number {
+    return this.#multiple === 1 ? (this.#penalty.heldAtZero?.(this.lambda) ?? -1) : -1;
+  }
+
   /** By how much the slope of the loss exceeds what zero can hold. */
   excess(j: number, slope: number): number {
     return this.#multiple * this.#penalty.violationAtZero(j, slope / this.#multiple, this.lambda);

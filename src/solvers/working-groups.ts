@@ -46,7 +46,7 @@ export class WorkingGroups {
   #blocks: GroupBlock[] = [];
   readonly #byGroup = new Map<number, GroupBlock>();
   /** The Hessian by slots of the model's Gram matrix, and three vectors beside it. */
-  #rows: Float64Array[] = [];
+  #rows: (Float64Array | undefined)[] = [];
   #beta: Float64Array = new Float64Array(0);
   #slopes: Float64Array = new Float64Array(0);
   #image: Float64Array = new Float64Array(0);
@@ -109,13 +109,14 @@ export class WorkingGroups {
     const groups = fitting.slice(0, gram.includeUntil(signal, units));
     if (groups.length === 0) return 0;
     const { matrix, stride, size: total, vectors } = gram;
-    this.#rows = Array.from({ length: total }, (_, k) => matrix.subarray(k * stride, k * stride + total));
+    this.#rows = [];
     [this.#slopes, this.#image, this.#beta] = vectors.map((vector) => vector.subarray(0, total));
     for (const g of groups) {
       const size = members[g].length;
       const hessian = new Float64Array(size * size);
       for (let i = 0; i < size; i++) {
-        hessian.set(this.#rows[start + i].subarray(start, start + size), i * size);
+        const from = (start + i) * stride + start;
+        hessian.set(matrix.subarray(from, from + size), i * size);
       }
       const block = new GroupBlock(g, members[g], start, hessian);
       this.#blocks.push(block);
@@ -192,17 +193,24 @@ export class WorkingGroups {
     return this.#newton.isStrict(lambda, this.#place());
   }
 
+  /** A view that is made when it is asked for, since most are not before the next column comes. */
+  #row(k: number): Float64Array {
+    const { matrix, stride, size } = this.#model!.gram;
+    this.#rows[k] ??= matrix.subarray(k * stride, k * stride + size);
+    return this.#rows[k];
+  }
+
   /** `out += scale * row k` for one of the two vectors. */
   #addRow(k: number, scale: number, out: Float64Array): void {
-    this.#model!.gram.arena!.kernels.addScaled(scale, this.#rows[k], out);
+    this.#model!.gram.arena!.kernels.addScaled(scale, this.#row(k), out);
   }
 
   /** How many cycles cost as much as a step of Newton's method. */
   #cyclesPerNewton(): number {
     const active = supportOf(this.#beta).length;
     if (active > largestFactor) return mostCycles;
-    const newton = active ** 3 / 3 + 2 * active * this.#rows.length + 10 * active ** 2;
-    const cycle = 2 * active * this.#rows.length + 4000 * this.#blocks.length;
+    const newton = active ** 3 / 3 + 2 * active * this.#beta.length + 10 * active ** 2;
+    const cycle = 2 * active * this.#beta.length + 4000 * this.#blocks.length;
     return Math.max(cyclesPerLook, Math.ceil(newton / cycle));
   }
 
@@ -261,7 +269,7 @@ export class WorkingGroups {
   #place(): PlaceOfGroups {
     return {
       blocks: this.#blocks,
-      rows: this.#rows,
+      row: (k) => this.#row(k),
       beta: this.#beta,
       slopes: this.#slopes,
       image: this.#image,

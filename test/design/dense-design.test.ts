@@ -59,6 +59,9 @@ describe("DenseDesign", () => {
           const column = rows.map((row) => row[j]);
           assert.equal(design.columnDot(j, v), gradient[j]);
           same(norms.subarray(j, j + 1), [sum(column.map((x, i) => residual[i] * x * x))]);
+          const own = new Float64Array(1);
+          design.weightedSquaredNormsAt(Int32Array.of(j), v, own);
+          assert.equal(own[0], norms[j]);
           const shifted = Float64Array.from(residual);
           design.addColumn(j, -2, shifted);
           same(

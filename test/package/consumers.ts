@@ -87,6 +87,15 @@ describe("the tarball, installed by itself", () => {
     });
   }
 
+  it("leaves a project its own compiler", () => {
+    const folder = scratchFolder("compiled");
+    writeFileSync(join(folder, "package.json"), '{ "private": true }');
+    const install = ["install", "--no-audit", "--no-fund", "--ignore-scripts", "--omit=optional"];
+    output(folder, "npm", ...install, "--save-dev", "--save-exact", "typescript@5.4.5");
+    output(folder, "npm", ...install, tarball().path);
+    assert.match(output(folder, "npx", "tsc", "--version"), /^Version 5\.4\.5/);
+  });
+
   for (const version of NODES) {
     it(`fits by require and by import on Node ${version}`, () => {
       const node = program(`node-${version}`, process.platform === "win32" ? "bin/node.exe" : "bin/node");

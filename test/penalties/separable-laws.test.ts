@@ -107,6 +107,26 @@ for (const member of separableMembers) {
       );
     });
 
+    if (R.heldAtZero) {
+      it("holds zeros up to a size of the gradient, in all coordinates, and no further", () => {
+        fc.assert(
+          fc.property(fc.array(real, { minLength: 4, maxLength: 4 }), positive, (slopes, lambda) => {
+            const held = R.heldAtZero!(lambda);
+            for (const gradient of [...slopes, held, -held, held * (1 + 1e-12), -held * (1 + 1e-12)]) {
+              const isHeld = Math.abs(gradient) <= held;
+              for (const j of [0, 3]) assert.equal(R.violationAtZero(j, gradient, lambda) === 0, isHeld);
+            }
+            const [zero, gradient, ones] = [new Float64Array(4), Float64Array.from(slopes), [1, 1, 1, 1]];
+            const single = slopes.map((slope, j) => R.violationAtZero(j, slope, lambda));
+            assert.equal(R.violation(zero, gradient, lambda), Math.max(...single));
+            const decrease = R.decrease(zero, gradient, Float64Array.from(ones), lambda);
+            if (single.some((violation) => violation > 1e-6)) assert.ok(decrease > 0);
+            if (single.every((violation) => violation === 0)) assert.equal(decrease, 0);
+          }),
+        );
+      });
+    }
+
     it("has the slope and the curvature that finite differences give", () => {
       fc.assert(
         fc.property(

@@ -212,6 +212,21 @@ const PRODUCTS: readonly Kernel[] = [
     },
     terms: (given, k) => Array.from(column(given, k), (x, i) => given.weights[i] * x * x),
   },
+  {
+    name: "weightedSquaredNorms of some columns",
+    run: (arena, given) => {
+      const out = guarded(arena, new Float64Array(given.indices.length).fill(7));
+      const indices = indicesIn(arena, given.indices);
+      arena.kernels.weightedSquaredNorms(
+        guarded(arena, given.X),
+        guarded(arena, given.weights),
+        out,
+        indices,
+      );
+      return out;
+    },
+    terms: (given, k) => Array.from(column(given, given.indices[k]), (x, i) => given.weights[i] * x * x),
+  },
   ...[true, false].map((hasWeights) => ({
     name: hasWeights ? "gramBlock with weights" : "gramBlock",
     run: (arena: Arena, given: Case) => gramIn(arena, given, given.indices.slice(0, 5), hasWeights),

@@ -189,21 +189,38 @@ export function addColumns(columns: usize, indices: usize, scales: usize, count:
   }
 }
 
-/** `out[k] = sum_i weights[i] x_ik^2` for `count` columns, one after the other in memory, each from top to bottom. */
-export function weightedSquaredNorms(columns: usize, count: i32, weights: usize, n: i32, out: usize): void {
+/** Column `k`, or where there are indices the one that they name. */
+// @ts-expect-error: decorator
+@inline
+function columnAt(columns: usize, indices: usize, k: i32, stride: usize): usize {
+  return columns + <usize>(indices == 0 ? k : load<i32>(indices + ((<usize>k) << 2))) * stride;
+}
+
+/**
+ * `out[k] = sum_i weights[i] x_ij^2` for `count` columns, each from top to bottom.
+ *
+ * @param indices place of their numbers `j`, or 0 for the first ones.
+ */
+export function weightedSquaredNorms(
+  columns: usize,
+  indices: usize,
+  count: i32,
+  weights: usize,
+  n: i32,
+  out: usize,
+): void {
   const stride = (<usize>n) << 3;
   const end = weights + stride;
-  let x = columns;
   let k = 0;
   for (; k + 4 <= count; k += 4) {
     let a: f64 = 0;
     let b: f64 = 0;
     let c: f64 = 0;
     let d: f64 = 0;
-    let x0 = x;
-    let x1 = x + stride;
-    let x2 = x + 2 * stride;
-    let x3 = x + 3 * stride;
+    let x0 = columnAt(columns, indices, k, stride);
+    let x1 = columnAt(columns, indices, k + 1, stride);
+    let x2 = columnAt(columns, indices, k + 2, stride);
+    let x3 = columnAt(columns, indices, k + 3, stride);
     for (let w = weights; w < end; w += 8) {
       const weight = load<f64>(w);
       const v0 = load<f64>(x0);
@@ -223,11 +240,11 @@ export function weightedSquaredNorms(columns: usize, count: i32, weights: usize,
     store<f64>(out, b, 8);
     store<f64>(out, c, 16);
     store<f64>(out, d, 24);
-    x += 4 * stride;
     out += 32;
   }
   for (; k < count; k++) {
     let sum: f64 = 0;
+    let x = columnAt(columns, indices, k, stride);
     for (let w = weights; w < end; w += 8, x += 8) {
       const value = load<f64>(x);
       sum += load<f64>(w) * value * value;
