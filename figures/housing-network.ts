@@ -20,7 +20,8 @@ const STAGES = {
 /** Test error over the parameters that are left: pruned, trained on, and trained anew (C11 of paper.md). */
 export const housingNetworkFigure: Figure = {
   name: "housing-network",
-  title: "",
+  title:
+    "A network pruned to 480 to 1786 of 4513 parameters is as good after a refit as without penalty; one of its size from new weights is not",
   study: housingNetwork,
   compute: (): Row[] =>
     readRecords<Trained>(housingNetwork, "desk")
@@ -40,7 +41,8 @@ export const housingNetworkFigure: Figure = {
       ]),
   draw: (data) =>
     new Chart({
-      description: "",
+      description:
+        "Test error over the parameters that are left, a point a run: networks under gates of depth 2 and 3 and under direct descent, pruned at 0.01, have 480 to 1786 parameters and errors of 0.267 to 0.274; trained on without the penalty 0.254 to 0.261, as the network without penalty of 4513 parameters; networks of the same sizes from weights drawn anew 0.269 to 0.301. The published one goes from 0.2997 to 0.2385 at 601 parameters.",
       data: { values: data as unknown as [] },
       width: 420,
       height: 280,
@@ -50,8 +52,8 @@ export const housingNetworkFigure: Figure = {
           field: "parameters",
           type: "quantitative",
           title: "Parameters that are left, of 4513",
-          scale: { type: "log", domain: [100, 5000], nice: false },
-          axis: { values: [100, 200, 500, 1000, 2000, 4513], format: "d" },
+          scale: { type: "log", domain: [400, 5000], nice: false },
+          axis: { values: [500, 1000, 2000, 4513], format: "d" },
         },
         y: { field: "test", type: "quantitative", title: "Test error", scale: { zero: false } },
         color: { field: "method", sort: null, legend: { orient: "right", title: null } },
