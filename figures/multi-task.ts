@@ -29,7 +29,8 @@ const SHARE = 0.01;
 /** How fast four ways reach the least nuclear norm, and what more tasks gain by it (C8 of paper.md). */
 export const multiTaskFigure: Figure = {
   name: "multi-task",
-  title: "",
+  title:
+    "L-BFGS on factors goes to rounding where FISTA and IRLS stay at a millionth; three factors halve the error of two from 50 tasks on",
   study: multiTask,
   compute(): Numbers {
     const records = readRecords<unknown>(multiTask, "desk");
@@ -62,11 +63,18 @@ export const multiTaskFigure: Figure = {
     const { races, errors } = data as Numbers;
     const legend = { orient: "top", title: null, symbolType: "stroke", symbolStrokeWidth: 2, columns: 4 };
     return new Chart({
-      description: "",
+      description:
+        "Above, the excess of the objective over iterations, for 5, 20 and 100 tasks at a hundredth of the largest lambda: VarPro with L-BFGS falls to rounding in 200 iterations or fewer, L-BFGS on both factors in 500 or fewer; FISTA ends between 1e-7 and 1e-6, IRLS between 1e-6 and 1e-4. Below, the relative squared error of the coefficients over 5 to 100 tasks: about 0.6 for each task by itself, from 0.6 to 0.14 by two factors, from 0.7 to 0.07 by three, 0.04 where the space is known.",
       vconcat: [
         {
           data: { values: races },
-          facet: { column: { field: "tasks", sort: null, header: { title: null, labelFontSize: 13 } } },
+          facet: {
+            column: {
+              field: "tasks",
+              sort: ["5 tasks", "20 tasks", "100 tasks"],
+              header: { title: null, labelFontSize: 13 },
+            },
+          },
           spec: {
             width: 190,
             height: 200,
@@ -108,7 +116,12 @@ export const multiTaskFigure: Figure = {
             {
               mark: { type: "line", point: true },
               encoding: {
-                y: { field: "error", type: "quantitative", title: "Squared error of coefficients, relative" },
+                y: {
+                  field: "error",
+                  type: "quantitative",
+                  title: "Squared error of coefficients, relative",
+                  scale: { domain: [0, 0.85] },
+                },
               },
             },
             {
