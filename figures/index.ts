@@ -19,6 +19,7 @@ import { logisticByAdamFigure } from "./logistic-by-adam";
 import { matchingMinimaFigure } from "./matching-minima";
 import { modalitySelectionFigure } from "./modality-selection";
 import { multiTaskFigure } from "./multi-task";
+import { networkStartsFigure } from "./network-starts";
 import { nonSmoothLossesFigure } from "./non-smooth-losses";
 import { optimizationDynamicsFigure } from "./optimization-dynamics";
 import { phaseTransitionsFigure } from "./phase-transitions";
@@ -50,6 +51,7 @@ export const figures: readonly Figure[] = [
   additiveNetworkFigure,
   depthAblationFigure,
   sharingDepthInitializationFigure,
+  networkStartsFigure,
   matchingMinimaFigure,
   depthAndSaddlesFigure,
   optimizationDynamicsFigure,

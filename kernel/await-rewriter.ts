@@ -5,7 +5,7 @@
  * stop an asynchronous loop, which would run on and slow later cells. `import(x)` becomes `__cell__.importModule(x)`,
  * because TypeScript would turn it into `require`.
  */
-import * as ts from "typescript";
+import ts from "typescript";
 import { CELL_RUNTIME, type CellRuntime } from "./cell-runtime";
 
 /**

@@ -5,7 +5,7 @@
  */
 
 import { relative } from "node:path";
-import * as ts from "typescript";
+import ts from "typescript";
 import { CELL_GLOBALS } from "./cell-options";
 import { joinSourceMaps, type PositionMap } from "./cell-positions";
 import { CompilerRecord, type Transpiled } from "./compiler-record";

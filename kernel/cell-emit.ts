@@ -3,7 +3,7 @@
  *
  * Local modules take the converter's own way, to ES modules first and from these to CommonJS.
  */
-import * as ts from "typescript";
+import ts from "typescript";
 import { awaitRewriter } from "./await-rewriter";
 import type { CompilerRecord } from "./compiler-record";
 import { earlierNames } from "./earlier-names";

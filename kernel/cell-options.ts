@@ -1,6 +1,6 @@
 /** How cells are compiled: today's TypeScript, the resolution of bundlers, and no checks that a notebook would trip over. */
 import { join, parse } from "node:path";
-import * as ts from "typescript";
+import ts from "typescript";
 import { LANGUAGE_LIBRARY } from "./language-library";
 
 /** Declarations of the globals that every cell sees. */

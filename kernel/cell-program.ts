@@ -7,7 +7,7 @@
  * nothing is watched.
  */
 import { dirname } from "node:path";
-import * as ts from "typescript";
+import ts from "typescript";
 import type { CompilerRecord } from "./compiler-record";
 import { emitWithDeclarations } from "./forced-declarations";
 import { resolveModuleForCell } from "./module-resolution";

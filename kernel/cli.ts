@@ -55,7 +55,7 @@ function program(): Command {
     .option("--sys-prefix", "into the active Python environment (VIRTUAL_ENV or CONDA_PREFIX)")
     .option(
       "--no-snapshot",
-      "without the snapshot of the compiler, which halves the kernel's start and takes 28 MB",
+      "without the snapshot of the compiler, which halves the kernel's start and takes 26 MB",
     )
     .addHelpText("after", installExamples)
     .action((options: InstallCommandOptions) => {

@@ -2,13 +2,13 @@
  * Stock TypeScript, dressed as the fork that tslab's converter was written for.
  *
  * The converter requires `@tslab/typescript-for-tslab`, a TypeScript that stopped at 5.0.4. As far as it uses
- * the fork, that differs from stock TypeScript by a handful of functions and options. They are supplied here on a
- * flat copy of stock TypeScript (its own exports are getters that cannot be redefined), and the copy is put
+ * the fork, that differs from stock TypeScript by a handful of functions and options. They are supplied here by an
+ * object that inherits from stock TypeScript (its own exports are getters that cannot be redefined) and is put
  * into the module cache under the fork's file before the converter is loaded.
  */
 import Module from "node:module";
 import { dirname } from "node:path";
-import * as ts from "typescript";
+import ts from "typescript";
 import { awaitRewriter } from "./await-rewriter";
 import { cellOptions } from "./cell-options";
 import { type CellHost, createCellProgram } from "./cell-program";
@@ -82,8 +82,9 @@ function presentAsFork(record: CompilerRecord, globalDeclarations: string): obje
   const sources = warmSourceFiles() ?? new SourceFiles(nodeTypeRoot());
   // Declarations that the snapshot has read may have changed.
   sources.refresh();
-  return {
-    ...ts,
+  const own = {
+    // Whoever imports it then takes no copy of all that it has, and inherits.
+    __esModule: true,
     getPreEmitDiagnosticsOfFiles: (program: ts.Program, files: readonly ts.SourceFile[]) =>
       diagnosticsOfFiles(program, files, record),
     getQuickInfoAtPosition: (
@@ -113,6 +114,7 @@ function presentAsFork(record: CompilerRecord, globalDeclarations: string): obje
     createWatchProgram: (host: CellHost) => createCellProgram(host, sources, record),
     transpileModule: (source: string, options: ts.TranspileOptions) => transpile(record, source, options),
   };
+  return Object.setPrototypeOf(own, ts) as object;
 }
 
 /**

@@ -7,7 +7,7 @@ import type { SnapshotInput } from "./snapshot-entry";
 import { compilerStamp, nodeTypeRoot } from "./warm-compiler";
 
 /**
- * Writes a snapshot for the Node that runs this, which takes some seconds and 28 MB.
+ * Writes a snapshot for the Node that runs this, which takes some seconds and 26 MB.
  *
  * @returns why there is none, or undefined when it is there
  */

@@ -5,7 +5,7 @@
  * cell costs what the second did, older declarations are set apart in files that are read once. Names are looked
  * up from the newest chunk to the oldest, and a type keeps the meaning it had in the chunk that it is written in.
  */
-import * as ts from "typescript";
+import ts from "typescript";
 
 const MARK = "//# older declarations end here\n";
 /** Length from which the newest declarations are set apart: the converter works over each of them for every cell. */

@@ -4,7 +4,7 @@
  * Of the language's and Node's declarations the comments are two thirds of the text and, parsed, a third of what is kept
  * of them.
  */
-import * as ts from "typescript";
+import ts from "typescript";
 
 /** Where TypeScript keeps the doc comments in front of a node, and whether one says that it is deprecated. */
 type Documented = { -readonly [key in keyof ts.Node]: ts.Node[key] } & { jsDoc?: ts.JSDoc[] };

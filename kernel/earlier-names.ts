@@ -4,7 +4,7 @@
  * It overlooks shorthand properties, `{ a }`, which would fail at run time with "a is not defined", and it knows only of
  * the newest declarations.
  */
-import * as ts from "typescript";
+import ts from "typescript";
 import { holdsEarlierCells } from "./cell-program";
 
 // Internals of stock TypeScript that the public declarations leave out.

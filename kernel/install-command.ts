@@ -19,7 +19,7 @@ export interface PlaceOptions {
 }
 
 export interface InstallCommandOptions extends PlaceOptions {
-  /** Whether to make a start-up snapshot of the compiler, which halves the start and takes 28 MB. Default true. */
+  /** Whether to make a start-up snapshot of the compiler, which halves the start and takes 26 MB. Default true. */
   readonly snapshot?: boolean;
 }
 

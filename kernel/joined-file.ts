@@ -4,7 +4,7 @@
  * Every cell makes a program, which looks at each of its files, and a type checker, which merges what they declare: for the 180
  * files of the language and of Node that was half of a small cell's time.
  */
-import * as ts from "typescript";
+import ts from "typescript";
 
 export class JoinedFile {
   readonly path: string;

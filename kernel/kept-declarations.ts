@@ -1,5 +1,5 @@
 /** What later cells may still name after a cell that failed or was interrupted half way. */
-import * as ts from "typescript";
+import ts from "typescript";
 import { joinDeclarations, rollUp, splitDeclarations } from "./declaration-chunks";
 
 /**

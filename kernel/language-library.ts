@@ -1,6 +1,6 @@
 /** TypeScript's declarations of the language, as far as the running Node has them, as one file. */
 import { dirname } from "node:path";
-import * as ts from "typescript";
+import ts from "typescript";
 import { JoinedFile } from "./joined-file";
 
 // Internals of stock TypeScript that the public declarations leave out.

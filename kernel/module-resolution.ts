@@ -4,7 +4,7 @@
  */
 import { isBuiltin } from "node:module";
 import { dirname, join } from "node:path";
-import * as ts from "typescript";
+import ts from "typescript";
 import type { NodeDeclarations } from "./node-declarations";
 
 type ResolveLiterals = NonNullable<ts.CompilerHost["resolveModuleNameLiterals"]>;

@@ -4,7 +4,7 @@
  * Most cells know of Node no more than `console` and `process`, and the modules are two thirds of the text.
  */
 import { dirname, join } from "node:path";
-import * as ts from "typescript";
+import ts from "typescript";
 import { JoinedFile } from "./joined-file";
 
 export class NodeDeclarations {

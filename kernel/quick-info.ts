@@ -1,5 +1,5 @@
 /** Signature and documentation of a name, without the language service that stock TypeScript wants for it. */
-import * as ts from "typescript";
+import ts from "typescript";
 import type { SourceFiles } from "./source-files";
 
 // Internals of stock TypeScript that the public declarations leave out.

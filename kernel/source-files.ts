@@ -1,6 +1,6 @@
 /** The files that cells are compiled with, each parsed once until it changes on the disk. */
 import { type Stats, statSync } from "node:fs";
-import * as ts from "typescript";
+import ts from "typescript";
 import { document, parseUndocumented } from "./documentation";
 import type { JoinedFile } from "./joined-file";
 import { languageLibrary } from "./language-library";

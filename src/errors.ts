@@ -97,14 +97,18 @@ export function show(value: unknown): string {
 
 /** A value of a table or a response that is no finite number, with the remedy that fits what it is. */
 export function mustBeFinite(where: string, what: string, value: unknown): InputError {
-  return mustBe(where, what, "a finite number", value, remedyFor(value));
+  return mustBe(where, what, "a finite number", value, remedyFor(what, value));
 }
 
-function remedyFor(value: unknown): string | undefined {
+function remedyFor(what: string, value: unknown): string | undefined {
   if (value === undefined || value === null || Number.isNaN(value)) {
     return "drop or impute missing values first";
   }
   if (standsForMissing(value)) return "write null where it stands for a missing value";
+  if (typeof value === "string" && what.startsWith("column "))
+    return Number.isFinite(Number(value))
+      ? "convert texts of digits to numbers first"
+      : "fromFrame of smooth-edges/frame makes numbers of texts";
   if (typeof value === "string") return "encode text as numbers first";
   if (isDate(value)) return "convert dates to numbers first";
   if (typeof value === "bigint") return "a 64-bit float cannot hold it exactly";
@@ -113,7 +117,10 @@ function remedyFor(value: unknown): string | undefined {
 
 /** Whether a text is one of those that people write where they have no value. */
 export function standsForMissing(value: unknown): boolean {
-  return typeof value === "string" && /^\s*(#?n\/?a|nan|null|none|missing|unknown|[-.?]+)?\s*$/i.test(value);
+  return (
+    typeof value === "string" &&
+    /^\s*(#?n\/?a( n\/a)?|<na>|-?nan|null|none|missing|unknown|[-.?]+)?\s*$/i.test(value)
+  );
 }
 
 export function notATable(where: string, what: string, value: unknown): InputError {
@@ -127,6 +134,8 @@ export function notATable(where: string, what: string, value: unknown): InputErr
 function tableRemedy(value: unknown): string | undefined {
   if (typeof (value as Partial<Promise<unknown>> | null | undefined)?.then === "function")
     return "await it first";
+  const { X, y } = Object(value) as { X?: unknown; y?: unknown };
+  if (X !== undefined && y !== undefined) return "pass its X and its y, as in fit(data.X, data.y)";
   if (Array.isArray(value) || ArrayBuffer.isView(value)) return "write one column as rows of one number";
   return undefined;
 }
@@ -143,11 +152,18 @@ export function emptyTable(where: string, what: string, rows: number, columns: n
   );
 }
 
-export function missingColumns(where: string, missing: readonly string[]): InputError {
+/** @param names of the columns there are: where one of them was encoded as indicators `name=level`, it must be again. */
+export function missingColumns(
+  where: string,
+  missing: readonly string[],
+  names: readonly string[],
+): InputError {
   const shown = missing.slice(0, 5).map((name) => JSON.stringify(name));
   const rest = missing.length > 5 ? ` and ${missing.length - 5} more` : "";
+  const isRaw = names.some((name) => missing.some((wanted) => wanted.startsWith(`${name}=`)));
+  const remedy = isRaw ? "; encode the frame as the training data were, data.encode(frame) of fromFrame" : "";
   return new InputError(
-    `${where}: X must have every column of the fit, got none called ${shown.join(", ")}${rest}`,
+    `${where}: X must have every column of the fit, got none called ${shown.join(", ")}${rest}${remedy}`,
   );
 }
 

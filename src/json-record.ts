@@ -152,6 +152,15 @@ export class JsonRecord {
   }
 }
 
+/** What reads each format. */
+const readers: Readonly<Record<string, string>> = {
+  "smooth-edges/fit": "fitFromJSON",
+  "smooth-edges/path": "pathFromJSON",
+  "smooth-edges/cross-validation": "crossValidationFromJSON",
+  "smooth-edges/estimator": "estimatorFromJSON",
+  "smooth-edges/encoder": "encoderFromJSON",
+};
+
 /**
  * The fields of what a library of this version, or an older one, wrote.
  *
@@ -159,7 +168,11 @@ export class JsonRecord {
  */
 export function recordOf(where: string, json: unknown, format: string, version: number): JsonRecord {
   const record = new JsonRecord(where, typeof json === "string" ? parsed(where, json) : json);
-  record.choice("format", [format]);
+  const given = record.get("format");
+  if (given !== format) {
+    const reader = typeof given === "string" && Object.hasOwn(readers, given) ? readers[given] : undefined;
+    throw record.mustBe("format", JSON.stringify(format), reader && `${reader} reads it`);
+  }
   if (record.count("version") > version) {
     throw record.mustBe("version", `at most ${version}`, "update smooth-edges to read it");
   }

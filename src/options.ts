@@ -5,16 +5,23 @@ import { InputError, listOf, mustBe, show } from "./errors";
  *
  * @param keys the names there are.
  * @param instead what to write where the options are something else altogether.
+ * @param otherWords remedies by the names that other libraries have.
  * @throws InputError when `options` is no object, or naming its first key that is not among them.
  */
-export function checkKeys(where: string, options: object, keys: readonly string[], instead?: string): void {
+export function checkKeys(
+  where: string,
+  options: object,
+  keys: readonly string[],
+  instead?: string,
+  otherWords: Readonly<Record<string, string>> = {},
+): void {
   const isList = Array.isArray(options) || ArrayBuffer.isView(options);
   if (typeof options !== "object" || options === null || isList) {
     throw mustBe(where, "options", "an object", options, instead);
   }
   for (const key of Object.keys(options)) {
     if (keys.includes(key)) continue;
-    const remedy = didYouMean(key, keys);
+    const remedy = Object.hasOwn(otherWords, key) ? otherWords[key] : didYouMean(key, keys);
     const rule = `every option must be one of ${keys.join(", ")}, got ${show(key)}`;
     throw new InputError(`${where}: ${rule}${remedy ? `; ${remedy}` : ""}`);
   }
@@ -70,15 +77,21 @@ export function didYouMean(given: unknown, words: readonly unknown[]): string | 
   return guess === undefined ? undefined : `did you mean ${show(guess)}?`;
 }
 
-/** How many letters must be inserted, left out or replaced to make one word of the other (Levenshtein). */
+/**
+ * How many letters must be inserted, left out, replaced or swapped with their neighbour to make one word of the other.
+ *
+ * @see Damerau, A technique for computer detection and correction of spelling errors (1964)
+ */
 function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  let [before, row] = [[] as number[], Array.from({ length: b.length + 1 }, (_, j) => j)];
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
     for (let j = 1; j <= b.length; j++) {
-      next.push(Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1)));
+      const isSwap = j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const swapped = isSwap ? before[j - 2] + 1 : Infinity;
+      next.push(Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1), swapped));
     }
-    row = next;
+    [before, row] = [row, next];
   }
   return row[b.length];
 }

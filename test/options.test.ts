@@ -155,6 +155,7 @@ describe("options", () => {
       ["to", "tol"],
       ["weights", "sampleWeight"],
       ["intercept", "fitIntercept"],
+      ["otl", "tol"],
     ]) {
       assert.equal(didYouMean(given, words), `did you mean "${meant}"?`);
     }

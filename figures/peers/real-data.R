@@ -6,7 +6,7 @@ splits <- fromJSON(file("stdin"), simplifyDataFrame = FALSE)
 
 fits <- function(s) {
   X <- do.call(cbind, s$columns); Z <- do.call(cbind, s$test$columns)
-  family <- switch(s$loss, squares = "gaussian", "two classes" = "binomial", "three classes" = "multinomial")
+  family <- switch(s$loss, squares = "gaussian", "two classes" = "binomial", "several classes" = "multinomial")
   labels <- sort(unique(unlist(s$response)))
   y <- if (family == "gaussian") unlist(s$response) else factor(unlist(s$response), labels)
   truth <- unlist(s$test$response)
@@ -23,14 +23,18 @@ fits <- function(s) {
     }
     list(min = at("lambda.min"), oneSe = at("lambda.1se"))
   }
-  by <- function(cv) list(min = judged(as.numeric(predict(cv, Z)), coef(cv)[-1] != 0))
   out <- list(lasso = net(1), `elastic net` = net(0.5))
   if (family == "gaussian") {
-    folded <- function(penalty, gamma)
-      by(cv.ncvreg(X, y, penalty = penalty, gamma = gamma, fold = unlist(s$foldId) + 1, nlambda = 20, lambda.min = 0.01))
+    folded <- function(penalty, gamma) {
+      cv <- cv.ncvreg(X, y, penalty = penalty, gamma = gamma, fold = unlist(s$foldId) + 1, nlambda = 20, lambda.min = 0.01)
+      list(min = judged(as.numeric(predict(cv, Z)), coef(cv)[-1] != 0))
+    }
     out <- c(out, list(SCAD = folded("SCAD", 3.7), MCP = folded("MCP", 3)))
-    if (!is.null(s$groups))
-      out$`group lasso` <- by(cv.grpreg(X, y, unlist(s$groups) + 1, fold = unlist(s$foldId) + 1, nlambda = 20, lambda.min = 0.01))
+  }
+  if (!is.null(s$groups)) {
+    cv <- cv.grpreg(X, y, unlist(s$groups) + 1, family = family, fold = unlist(s$foldId) + 1, nlambda = 20, lambda.min = 0.01)
+    predicted <- predict(cv, Z, type = if (family == "gaussian") "response" else "class")
+    out$`group lasso` <- list(min = judged(if (family == "gaussian") as.numeric(predicted) else labels[1 + predicted], coef(cv)[-1] != 0))
   }
   lapply(names(out), function(method) c(list(data = s$data, method = method, `repeat` = s$`repeat`, fold = s$fold), out[[method]]))
 }

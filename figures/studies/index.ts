@@ -16,6 +16,7 @@ import { logisticByAdam } from "./logistic-by-adam";
 import { matchingMinima } from "./matching-minima";
 import { modalitySelection } from "./modality-selection";
 import { multiTask } from "./multi-task";
+import { networkStarts } from "./network-starts";
 import { nonSmoothLosses } from "./non-smooth-losses";
 import { optimizationDynamics } from "./optimization-dynamics";
 import { phaseTransitions } from "./phase-transitions";
@@ -42,6 +43,7 @@ export const studies: readonly Study[] = [
   additiveNetwork,
   depthAblation,
   sharingDepthInitialization,
+  networkStarts,
   matchingMinima,
   depthAndSaddles,
   optimizationDynamics,

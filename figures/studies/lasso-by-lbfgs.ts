@@ -64,7 +64,7 @@ export const lassoByLbfgs: Study = {
   tolerance: 1e-2,
 };
 
-const COUNTS: Readonly<Record<Setting, number>> = { quick: 2, desk: 10, paper: 100 };
+const COUNTS: Readonly<Record<Setting, number>> = { quick: 2, desk: 20, paper: 100 };
 
 function tasksWith(rho: number[], snr: number[], count: number): Task[] {
   return grid({ rho, snr, replicate: replicates(count) });

@@ -55,6 +55,6 @@ export function positionsByName(
   checkFeatureNames(where, names);
   const positions = new Map(names.map((name, j) => [name, j]));
   const missing = wanted.filter((name) => !positions.has(name));
-  if (missing.length > 0) throw missingColumns(where, missing);
+  if (missing.length > 0) throw missingColumns(where, missing, names);
   return wanted.map((name) => positions.get(name) as number);
 }

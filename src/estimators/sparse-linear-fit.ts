@@ -38,7 +38,10 @@ export class SparseLinearFit extends FittedModel {
   }
 
   /**
-   * The expected response of each row of `X`; of classes the label of the likelier one, as a number.
+   * The expected response of each row of `X`; of two classes the label of the likelier one, as a number.
+   *
+   * Where labels are texts there is no such number: `predictLabels` gives them as they are, texts and truth values too, and
+   * `predictProbability` the probability of each.
    *
    * @param X with the training columns: a frame is read by column name, arrays by position.
    * @param options `offset`: needed where the fit had one.

@@ -1,5 +1,6 @@
 import type { Datafit } from "../datafits";
 import { InputError, mustBe } from "../errors";
+import { checkMethods } from "../options";
 import { type GroupPenalty, isGroupwise, type Penalty } from "../penalties";
 import { checkFeatureCount } from "../penalties/groups";
 import { Estimator } from "./estimator";
@@ -53,6 +54,8 @@ export class SparseLinearModel<D extends Datafit = Datafit> extends Estimator<
         `${name}: one of parametrization and penalty must be given, got neither; try parametrization: hadamardProduct(2)`,
       );
     }
+    const rule = "a penalty such as l1() or scad()";
+    checkMethods(name, "penalty", penalty, ["value", "violation", "lambdaMax"], rule);
     const { standardize } = checked;
     const groups = isGroupwise(penalty) && isOfNorms(penalty) ? penalty.groups : undefined;
     if (standardize === "groups" && groups === undefined) {

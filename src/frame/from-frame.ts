@@ -1,7 +1,8 @@
 import { type ColumnSource, columnSource } from "../design/column-source";
 import type { DesignInput } from "../design/design-input";
 import { checkFeatureNames, defaultFeatureNames } from "../design/feature-names";
-import { emptyTable, InputError, mustBe } from "../errors";
+import { isOrAre } from "../display/is-or-are";
+import { emptyTable, InputError, listOf, mustBe, standsForMissing } from "../errors";
 import { checkChoice, checkKeys, didYouMean } from "../options";
 import type { ColumnEncoder, FrameColumn } from "./column-encoder";
 import { FrameData } from "./frame-data";
@@ -37,6 +38,11 @@ export interface FromFrameOptions {
   readonly sparse?: boolean;
 }
 
+/** What other libraries call the response. */
+const otherWords = Object.fromEntries(
+  ["target", "y", "label", "labels", "outcome"].map((word) => [word, 'did you mean "response"?']),
+);
+
 const keys = ["response", "features", "categorical", "missing", "drop", "unknown", "sparse"];
 
 /**
@@ -62,7 +68,7 @@ const keys = ["response", "features", "categorical", "missing", "drop", "unknown
  */
 export function fromFrame(frame: DesignInput, options: FromFrameOptions): FrameData {
   const where = "fromFrame";
-  checkKeys(where, options, keys);
+  checkKeys(where, options, keys, 'name the response, as in { response: "y" }', otherWords);
   const { missing = "error", drop = "ifBinary", unknown = "error", sparse = false } = options;
   checkChoice(where, "missing", missing, missingRules);
   checkChoice(where, "drop", drop, dropRules);
@@ -122,7 +128,10 @@ function checkNames(
   if (given.length === 0 && what !== "categorical")
     throw mustBe(where, what, "the name of at least one column", given);
   given.forEach((name, k) => {
-    if (!known.includes(name)) throw mustBe(where, what, rule, name, didYouMean(name, known));
+    if (!known.includes(name)) {
+      const columns = known.length > 0 ? `there ${isOrAre(known.length)} ${listOf(known, "and")}` : undefined;
+      throw mustBe(where, what, rule, name, didYouMean(name, known) ?? columns);
+    }
     if (given.indexOf(name) < k) throw mustBe(where, what, "distinct names", name);
   });
 }
@@ -135,8 +144,10 @@ function rowsUpTo(nRows: number): Int32Array {
   return Int32Array.from({ length: nRows }, (_, i) => i);
 }
 
+/** The first value that tells what kind of column it is. */
 function firstValue({ values, rows }: FrameColumn): unknown {
-  const row = rows.find((i) => !isMissing(values[i]));
+  const isThere = (i: number): boolean => !isMissing(values[i]);
+  const row = rows.find((i) => isThere(i) && !standsForMissing(values[i])) ?? rows.find(isThere);
   return row === undefined ? undefined : values[row];
 }
 

@@ -1,4 +1,4 @@
-import { listOf, mustBe } from "../errors";
+import { listOf, mustBe, show, standsForMissing } from "../errors";
 import { type ColumnEncoder, type FrameColumn, type Level, placeOf } from "./column-encoder";
 import { meansOf, valueNeeded } from "./missing-rule";
 import { isMissing } from "./missing-value";
@@ -78,9 +78,11 @@ export function learnLevelColumn(
     found.add(level);
   }
   const levels = [...found].sort((a, b) => (a < b ? -1 : 1));
-  if (!isAsked && levels.length > 0 && levels.every(isNumberAsText)) {
-    const remedy = `convert it to numbers, or list ${JSON.stringify(name)} in categorical`;
-    throw mustBe(where, `column ${JSON.stringify(name)}`, "numbers or words", levels[0], remedy);
+  const words = levels.filter((level) => !standsForMissing(level));
+  if (!isAsked && words.length > 0 && words.every(isNumberAsText)) {
+    const nulls = words.length < levels.length ? ` with null for ${show(levels.find(standsForMissing))}` : "";
+    const remedy = `convert it to numbers${nulls}, or list ${JSON.stringify(name)} in categorical`;
+    throw mustBe(where, `column ${JSON.stringify(name)}`, "numbers or words", words[0], remedy);
   }
   const fields = { name, levels, drop, unknown, means: undefined };
   const encoder = levelColumn(fields);

@@ -36,6 +36,8 @@ function oneResponse(where: string, { name, values, rows }: FrameColumn): FrameR
 
 function numberOf(where: string, name: string, row: number, value: unknown): number {
   if (isMissing(value)) throw responseNeeded(where, name, row, value);
+  if (typeof value === "string")
+    throw mustBe(where, placeOf(name, row), "a number, as others of the column are", value);
   return finiteValue(where, `column ${JSON.stringify(name)}`, row, value);
 }
 

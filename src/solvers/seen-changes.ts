@@ -4,7 +4,7 @@ import type { ActiveMembers } from "./active-members";
 import type { NewtonModel } from "./newton-model";
 
 /** Changes that are remembered. */
-const mostChanges = 4;
+const mostChanges = 6;
 
 /** Smallest change of the predictor, relative to it, that says more than roundings. */
 const smallestChange = 1e-7;

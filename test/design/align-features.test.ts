@@ -46,6 +46,15 @@ describe("alignFeatures", () => {
     );
   });
 
+  it("names encode where a column was made indicators of", () => {
+    assert.throws(
+      () => alignFeatures("test", { city: ["Ulm"], age: [1] }, ["age", "city=Bonn", "city=Ulm"]),
+      new InputError(
+        'test: X must have every column of the fit, got none called "city=Bonn", "city=Ulm"; encode the frame as the training data were, data.encode(frame) of fromFrame',
+      ),
+    );
+  });
+
   it("names five missing columns and counts the rest", () => {
     assert.throws(
       () => alignFeatures("test", { y: [1] }, [..."abcdefg"]),

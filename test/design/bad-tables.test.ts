@@ -32,7 +32,7 @@ const CASES: Record<string, [X: unknown, message: string]> = {
   ],
   "a text column, even one of digits": [
     { age: ["31", "45"] },
-    `asDesignMatrix: column "age", row 0 ${FINITE} "31"; encode text as numbers first`,
+    `asDesignMatrix: column "age", row 0 ${FINITE} "31"; convert texts of digits to numbers first`,
   ],
   "a text that stands for a missing value": [
     { age: [31, "n/a"] },
@@ -40,7 +40,7 @@ const CASES: Record<string, [X: unknown, message: string]> = {
   ],
   "a text column of an Arrow table": [
     new arrow.Table({ age: arrow.vectorFromArray(["young", "old"]) }),
-    `asDesignMatrix: column "age", row 0 ${FINITE} "young"; encode text as numbers first`,
+    `asDesignMatrix: column "age", row 0 ${FINITE} "young"; fromFrame of smooth-edges/frame makes numbers of texts`,
   ],
   "a date": [
     { born: [new Date(0)] },

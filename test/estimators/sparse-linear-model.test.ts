@@ -137,6 +137,14 @@ describe("SparseLinearModel", () => {
         "SparseLinearModel: one of parametrization and penalty must be given, got neither; try parametrization: hadamardProduct(2)",
       ],
       [
+        { penalty: "lasso" as unknown as Penalty },
+        'SparseLinearModel: penalty must be a penalty such as l1() or scad(), got "lasso"',
+      ],
+      [
+        { penalty: scad as unknown as Penalty },
+        "SparseLinearModel: penalty must be a penalty such as l1() or scad(), got a function scad; call it",
+      ],
+      [
         { penalty: lq(0.5), parametrization: hadamardProduct(3) },
         "SparseLinearModel.fit: parametrization must induce lq(0.5), got hadamardProduct(3), which induces lq(0.6667)",
       ],

@@ -26,6 +26,18 @@ const bad: readonly (readonly [string, Anything, Partial<FromFrameOptions> | Any
     'column "a" must be numbers or words, got "1"; convert it to numbers, or list "a" in categorical',
   ],
   [
+    "numbers written as texts, with a text for what is missing",
+    { a: ["N/A", "1", "2.5"], y: [1, 2, 3] },
+    {},
+    'column "a" must be numbers or words, got "1"; convert it to numbers with null for "N/A", or list "a" in categorical',
+  ],
+  [
+    "a text for what is missing before numbers",
+    { a: ["<NA>", 1, 2], y: [1, 2, 3] },
+    {},
+    'column "a", row 0 must be a number, as others of the column are, got "<NA>"; write null where it stands for a missing value, and say missing: "drop" or "mean"',
+  ],
+  [
     "dates",
     { a: [new Date(0), new Date(1)], y: [1, 2] },
     {},
@@ -80,10 +92,34 @@ const bad: readonly (readonly [string, Anything, Partial<FromFrameOptions> | Any
     'response must be a column of the frame, got "progresion"; did you mean "progression"?',
   ],
   [
+    "a response with two letters swapped",
+    { area: [1], rent: [1] },
+    { response: "rnet" },
+    'response must be a column of the frame, got "rnet"; did you mean "rent"?',
+  ],
+  [
+    "a response unlike all columns",
+    { area: [1], rooms: [1], rent: [1] },
+    { response: "price" },
+    'response must be a column of the frame, got "price"; there are "area", "rooms" and "rent"',
+  ],
+  [
+    "a text in a response of numbers",
+    { a: [1, 2], y: [1, "x"] },
+    {},
+    'column "y", row 1 must be a number, as others of the column are, got "x"',
+  ],
+  [
+    "the response by another library's word",
+    { a: [1], y: [1] },
+    { target: "y" },
+    'every option must be one of response, features, categorical, missing, drop, unknown, sparse, got "target"; did you mean "response"?',
+  ],
+  [
     "a response among the features",
     { a: [1], y: [1] },
     { features: ["a", "y"] },
-    'features must be a column of the frame that is no response, got "y"',
+    'features must be a column of the frame that is no response, got "y"; there is "a"',
   ],
   [
     "a feature twice",
@@ -96,7 +132,7 @@ const bad: readonly (readonly [string, Anything, Partial<FromFrameOptions> | Any
     "levels of a column that is no feature",
     { a: [1], y: [1] },
     { categorical: ["b"] },
-    'categorical must be one of the features, got "b"',
+    'categorical must be one of the features, got "b"; there is "a"',
   ],
   [
     "one level that is dropped",
@@ -140,6 +176,18 @@ describe("frames that cannot be read", () => {
       );
     });
   }
+
+  it("are refused without options in one sentence", () => {
+    for (const [given, got] of [
+      [undefined, "undefined"],
+      ["y", '"y"'],
+    ] as Anything[]) {
+      assert.throws(() => fromFrame({ a: [1], y: [1] }, given), {
+        name: "InputError",
+        message: `fromFrame: options must be an object, got ${got}; name the response, as in { response: "y" }`,
+      });
+    }
+  });
 
   it("are not those with dots, brackets, digits or a frame's own words as names", () => {
     const table = {

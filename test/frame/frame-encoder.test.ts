@@ -90,7 +90,7 @@ describe("a frame's encoder", () => {
     ],
     "of another kind": [
       { format: "smooth-edges/fit" },
-      'format must be "smooth-edges/encoder", got "smooth-edges/fit"',
+      'format must be "smooth-edges/encoder", got "smooth-edges/fit"; fitFromJSON reads it',
     ],
     "cut short": [
       '{"format": "smooth',

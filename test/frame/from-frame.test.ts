@@ -48,6 +48,16 @@ const KINDS: Record<string, () => DesignInput | Promise<DesignInput>> = {
 };
 
 describe("fromFrame", () => {
+  it("is told from what a model takes, which are its X and its y", () => {
+    const data = fromFrame({ area: [50, 70], rent: [9, 14] }, { response: "rent" });
+    const model = new SmoothLasso({ lambda: 0.1 });
+    const remedy = "got a FrameData; pass its X and its y, as in fit(data.X, data.y)";
+    assert.throws(() => model.fit(data as unknown as typeof data.X, data.y), {
+      name: "InputError",
+      message: `SmoothLasso.fit: X must be a data frame, an array of rows, columns by name or a matrix { data, nSamples, nFeatures }, ${remedy}`,
+    });
+  });
+
   for (const [kind, make] of Object.entries(KINDS)) {
     it(`reads ${kind}: numbers as they are, texts as indicators of their levels`, async () => {
       const data = fromFrame(await make(), { response: "rent" });

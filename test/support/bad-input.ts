@@ -101,7 +101,7 @@ export const badData: readonly (readonly [string, Anything, Anything, string])[]
     "a text column",
     { age: [1, 2], city: ["Bonn", "Ulm"] },
     [1, 2],
-    'column "city", row 0 must be a finite number, got "Bonn"; encode text as numbers first',
+    'column "city", row 0 must be a finite number, got "Bonn"; fromFrame of smooth-edges/frame makes numbers of texts',
   ],
   [
     "a null",

@@ -11,13 +11,26 @@ export interface CsvOptions {
   readonly header?: boolean;
   /** How letters are written as bytes: `"latin1"` for files of older programs. Default: `"utf-8"`. */
   readonly encoding?: string;
+  /** What else stands for a missing value, such as `["-", "999"]`. Default: none. */
+  readonly missing?: readonly string[];
 }
+
+/** What other libraries call an option, or have one for. */
+const otherWords = {
+  sep: 'did you mean "delimiter"?',
+  separator: 'did you mean "delimiter"?',
+  decimal: "there is none, so replace decimal commas by points in the file",
+  na_values: 'did you mean "missing"?',
+  naValues: 'did you mean "missing"?',
+};
 
 /**
  * Reads a CSV file, gzipped or not: columns of numbers, and of texts where a value is none.
  *
- * Empty values and `NA`, `NaN`, `null` and `?` are null, which `fromFrame` drops or imputes by its `missing`. Values may be in
- * double quotes, with line breaks and doubled quotes within.
+ * Missing values are null, which `fromFrame` drops or imputes by its `missing`: empty ones, `?`, and what pandas takes for one,
+ * `NA`, `N/A`, `#N/A`, `#N/A N/A`, `#NA`, `<NA>`, `NaN`, `nan`, `-NaN`, `-nan`, `n/a`, `NULL`, `null`, `None`, `1.#IND` and
+ * `1.#QNAN` with and without minus. The option `missing` adds to them. Values may be in double quotes, with line breaks and
+ * doubled quotes within; numbers have a decimal point.
  *
  * Errors here name the line of the file, from 1; those of what reads the columns later name the row, from 0: row 0 is line 2 of a
  * file with a header.
@@ -35,8 +48,10 @@ export interface CsvOptions {
  */
 export function readCsv(path: string, options: CsvOptions = {}): FileColumns {
   const where = "readCsv";
-  checkKeys(where, options, ["delimiter", "header", "encoding"]);
-  const { header = true, encoding } = options;
+  checkKeys(where, options, ["delimiter", "header", "encoding", "missing"], undefined, otherWords);
+  const { header = true, encoding, missing = [] } = options;
+  if (!(Array.isArray(missing) && missing.every((marker) => typeof marker === "string")))
+    throw mustBe(where, "missing", 'a list of texts such as ["-"]', missing);
   const text = readText(where, path, encoding, 'name its encoding, such as { encoding: "latin1" }');
   const delimiter = options.delimiter ?? (/\.tsv(\.gz)?$/i.test(path) ? "\t" : ",");
   if (typeof delimiter !== "string" || delimiter.length !== 1 || delimiter === '"')
@@ -50,7 +65,7 @@ export function readCsv(path: string, options: CsvOptions = {}): FileColumns {
   }
   const rows = lines.map(({ values }) => values);
   const names = header ? rows[0].map((name) => name.trim()) : rows[0].map((_, j) => `x${j}`);
-  return columnsOfTexts(where, names, header ? rows.slice(1) : rows);
+  return columnsOfTexts(where, names, header ? rows.slice(1) : rows, missing);
 }
 
 /** The values of each line that is not blank, with the number of the line in the file. */

@@ -3,26 +3,47 @@ import { InputError } from "../../errors";
 /** Columns by name as files have them: numbers, or texts; null where a value is missing. */
 export type FileColumns = Record<string, (number | string | null)[]>;
 
-/** What stands for a missing value, as R, pandas and Weka write it. */
-const MISSING = new Set(["", "NA", "NaN", "nan", "null", "?"]);
+/**
+ * What stands for a missing value: what `read_csv` of pandas takes for one, R's `NA` among it, and the `?` of Weka.
+ *
+ * @see https://pandas.pydata.org/docs/reference/api/pandas.read_csv.html, `na_values`
+ */
+const MISSING = [
+  ...["", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN", "<NA>"],
+  ...["N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null", "?"],
+];
 
-/** @throws InputError when two columns have one name. */
+/**
+ * @param missing what stands for a missing value besides {@link MISSING}.
+ * @throws InputError when two columns have one name.
+ */
 export function columnsOfTexts(
   where: string,
   names: readonly string[],
   rows: readonly (readonly string[])[],
+  missing: readonly string[] = [],
 ): FileColumns {
   const repeated = names.find((name, j) => names.indexOf(name) < j);
   if (repeated !== undefined) {
     throw new InputError(`${where}: column names must be distinct, got ${JSON.stringify(repeated)} twice`);
   }
-  const columns = names.map((name, j) => [name, columnOfTexts(rows.map((row) => row[j]))] as const);
+  const markers = new Set([...MISSING, ...missing.map((marker) => marker.trim())]);
+  const columns = names.map(
+    (name, j) =>
+      [
+        name,
+        columnOfTexts(
+          rows.map((row) => row[j].trim()),
+          markers,
+        ),
+      ] as const,
+  );
   return Object.fromEntries(columns);
 }
 
 /** Numbers where all values that are there are, else the texts. */
-function columnOfTexts(texts: readonly string[]): (number | string | null)[] {
-  const present = texts.map((text) => (MISSING.has(text.trim()) ? null : text.trim()));
+function columnOfTexts(texts: readonly string[], markers: ReadonlySet<string>): (number | string | null)[] {
+  const present = texts.map((text) => (markers.has(text) ? null : text));
   const numbers = present.map((text) => (text === null ? null : Number(text)));
   return numbers.some(Number.isNaN) ? present : numbers;
 }

@@ -18,7 +18,7 @@ const statuses: readonly FitStatus[] = ["converged", "max-iter", "stalled", "int
 /**
  * The fit that `JSON.stringify(fit)` wrote: it predicts, scores and shows itself as before, to the last bit.
  *
- * It has no data, so it cannot `refit`. The record says whether it is of one response or of several: where several are
+ * Of a path, `pathFromJSON` is the reader. It has no data, so it cannot `refit`. The record says whether it is of one response or of several: where several are
  * expected say so, `fitFromJSON<MultiResponseFit>(json)`.
  *
  * @param json the text, or what `JSON.parse` made of it.

@@ -28,6 +28,40 @@ describe("readCsv", () => {
     assert.deepEqual(readCsv(path), { a: [1, null, -3], b: ["x", null, "y"], c: [0.0025, null, 7] });
   });
 
+  it("takes for missing what pandas does, so that a column of numbers stays one", () => {
+    // pandas 3.0.6, pandas._libs.parsers.STR_NA_VALUES.
+    const markers = [
+      ...["", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN", "<NA>"],
+      ...["N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null"],
+    ];
+    const path = file("na.csv", `a,b\n${markers.map((marker) => `${marker},x`).join("\n")}\n4,y\n`);
+    assert.deepEqual(readCsv(path).a, [...markers.map(() => null), 4]);
+  });
+
+  it("takes further texts for missing where they are named", () => {
+    const path = file("dash.csv", "a,b\n1,-\n-,x\n999,NA\n");
+    assert.deepEqual(readCsv(path, { missing: ["-", " 999 "] }), {
+      a: [1, null, null],
+      b: [null, "x", null],
+    });
+    assert.deepEqual(readCsv(path).a, ["1", "-", "999"]);
+    assert.throws(() => readCsv(path, { missing: "-" as unknown as string[] }), {
+      name: "InputError",
+      message: 'readCsv: missing must be a list of texts such as ["-"], got "-"',
+    });
+  });
+
+  it("says what options of other libraries are called here", () => {
+    const path = file("other.csv", "a\n1\n");
+    const rule = "readCsv: every option must be one of delimiter, header, encoding, missing, got";
+    const reads = (options: object) => () => readCsv(path, options);
+    assert.throws(reads({ sep: ";" }), { message: `${rule} "sep"; did you mean "delimiter"?` });
+    assert.throws(reads({ na_values: ["-"] }), { message: `${rule} "na_values"; did you mean "missing"?` });
+    assert.throws(reads({ decimal: "," }), {
+      message: `${rule} "decimal"; there is none, so replace decimal commas by points in the file`,
+    });
+  });
+
   it("reads quotes, line breaks in them, a byte order mark, Windows' line ends and gzip", () => {
     const text = '\uFEFF"a, b","c"\r\n"say ""hi""\nthere",1\r\n"plain",2';
     const wanted = { "a, b": ['say "hi"\nthere', "plain"], c: [1, 2] };

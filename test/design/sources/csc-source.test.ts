@@ -151,7 +151,7 @@ describe("a sparse matrix as X", () => {
     [
       "text",
       { data: [1, 2, "3"] },
-      'column "x1", row 1 must be a finite number, got "3"; encode text as numbers first',
+      'column "x1", row 1 must be a finite number, got "3"; convert texts of digits to numbers first',
     ],
     [
       "no rows",

@@ -113,7 +113,7 @@ describe("a cross-validation as JSON", () => {
     [
       "a path alone",
       cv.path.toJSON(),
-      'format must be "smooth-edges/cross-validation", got "smooth-edges/path"',
+      'format must be "smooth-edges/cross-validation", got "smooth-edges/path"; pathFromJSON reads it',
     ],
     ["a newer version", { version: 9 }, "version must be at most 1, got 9; update smooth-edges to read it"],
     ["rows of no fold", { foldId: [0, 0.5] }, "foldId[1] must be a whole number, got 0.5"],

@@ -93,7 +93,7 @@ describe("an estimator in JSON", () => {
     for (const [json, message] of [
       [
         { ...good, format: "smooth-edges/fit" },
-        'format must be "smooth-edges/estimator", got "smooth-edges/fit"',
+        'format must be "smooth-edges/estimator", got "smooth-edges/fit"; fitFromJSON reads it',
       ],
       [{ ...good, version: 2 }, "version must be at most 1, got 2; update smooth-edges to read it"],
       [{ ...good, params: 3 }, "params must be an object, got 3"],

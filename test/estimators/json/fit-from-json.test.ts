@@ -78,6 +78,11 @@ describe("a fit as JSON", () => {
   const certificate = { ...fit.toJSON().certificate };
   const malformed: readonly (readonly [string, Anything, string])[] = [
     ["another format", { format: "pickle" }, 'format must be "smooth-edges/fit", got "pickle"'],
+    [
+      "a path",
+      { format: "smooth-edges/path" },
+      'format must be "smooth-edges/fit", got "smooth-edges/path"; pathFromJSON reads it',
+    ],
     ["no format", { format: undefined }, 'format must be "smooth-edges/fit", got undefined'],
     ["a newer version", { version: 2 }, "version must be at most 1, got 2; update smooth-edges to read it"],
     ["no version", { version: "1.0" }, 'version must be a number, got "1.0"'],

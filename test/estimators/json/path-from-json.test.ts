@@ -50,7 +50,11 @@ describe("a path as JSON", () => {
 
   const [first, ...others] = json.fits;
   const malformed: readonly (readonly [string, Anything, string])[] = [
-    ["a fit alone", path.fits[0].toJSON(), 'format must be "smooth-edges/path", got "smooth-edges/fit"'],
+    [
+      "a fit alone",
+      path.fits[0].toJSON(),
+      'format must be "smooth-edges/path", got "smooth-edges/fit"; fitFromJSON reads it',
+    ],
     ["a newer version", { version: 7 }, "version must be at most 1, got 7; update smooth-edges to read it"],
     ["a status that is none", { status: "done" }, 'status must be "complete" or "interrupted", got "done"'],
     ["no fits", { fits: [] }, "fits must be an array of at least one fit, got an array of 0"],
