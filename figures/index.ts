@@ -11,12 +11,14 @@ import type { Figure } from "./figure";
 import { filterSparseCnnFigure } from "./filter-sparse-cnn";
 import { gridRefinementFigure } from "./grid-refinement";
 import { groupsByGatesFigure } from "./groups-by-gates";
+import { housingNetworkFigure } from "./housing-network";
 import { inputSelectionFigure } from "./input-selection";
 import { largePFigure } from "./large-p";
 import { lassoByLbfgsFigure } from "./lasso-by-lbfgs";
 import { logisticByAdamFigure } from "./logistic-by-adam";
 import { matchingMinimaFigure } from "./matching-minima";
 import { modalitySelectionFigure } from "./modality-selection";
+import { multiTaskFigure } from "./multi-task";
 import { networkStartsFigure } from "./network-starts";
 import { nonSmoothLossesFigure } from "./non-smooth-losses";
 import { optimizationDynamicsFigure } from "./optimization-dynamics";
@@ -64,4 +66,6 @@ export const figures: readonly Figure[] = [
   phaseTransitionsFigure,
   realDataFigure,
   logisticByAdamFigure,
+  housingNetworkFigure,
+  multiTaskFigure,
 ];

@@ -8,12 +8,14 @@ import { explicitAndImplicit } from "./explicit-and-implicit";
 import { filterSparseCnn } from "./filter-sparse-cnn";
 import { gridRefinement } from "./grid-refinement";
 import { groupsByGates } from "./groups-by-gates";
+import { housingNetwork } from "./housing-network";
 import { inputSelection } from "./input-selection";
 import { largeP } from "./large-p";
 import { lassoByLbfgs } from "./lasso-by-lbfgs";
 import { logisticByAdam } from "./logistic-by-adam";
 import { matchingMinima } from "./matching-minima";
 import { modalitySelection } from "./modality-selection";
+import { multiTask } from "./multi-task";
 import { networkStarts } from "./network-starts";
 import { nonSmoothLosses } from "./non-smooth-losses";
 import { optimizationDynamics } from "./optimization-dynamics";
@@ -56,4 +58,6 @@ export const studies: readonly Study[] = [
   phaseTransitions,
   realData,
   logisticByAdam,
+  housingNetwork,
+  multiTask,
 ];
