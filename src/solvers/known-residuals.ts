@@ -6,7 +6,7 @@ const most = 6;
 /** What is left of a residual beside those before it, as a share of it, below which rounding is too much of that. */
 const smallestRest = 1e-6;
 
-/** What a unit vector's product is rounded by, times what its length was before it was made one. */
+/** What the product of a residual of length 1 is rounded by. */
 const rounding = 16 * Number.EPSILON;
 
 interface Known {
@@ -18,7 +18,7 @@ interface Known {
 interface Direction {
   readonly unit: Float64Array;
   readonly image: Float64Array;
-  /** How many times longer than what was left of it the residual was that it was made of. */
+  /** How many times more its product is rounded than that of a residual of length 1. */
   readonly growth: number;
 }
 
@@ -70,18 +70,21 @@ export class KnownResiduals {
 function directionOf({ residual, gradient }: Known, directions: readonly Direction[]): Direction | undefined {
   const [unit, image] = [residual.slice(), gradient.slice()];
   const size = norm(unit);
+  // Those that are subtracted bring their own roundings.
+  let rounded = size;
   for (let pass = 0; pass < 2; pass++) {
     for (const direction of directions) {
       const share = dot(direction.unit, unit);
       subtract(share, direction.unit, unit);
       subtract(share, direction.image, image);
+      rounded += Math.abs(share) * direction.growth;
     }
   }
   const left = norm(unit);
   if (!(left > smallestRest * size)) return undefined;
   for (let i = 0; i < unit.length; i++) unit[i] /= left;
   for (let j = 0; j < image.length; j++) image[j] /= left;
-  return { unit, image, growth: size / left };
+  return { unit, image, growth: rounded / left };
 }
 
 /** `from -= scale * v` */

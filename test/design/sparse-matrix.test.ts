@@ -53,6 +53,22 @@ describe("sparseMatrix", () => {
     assert.deepEqual(asDesignMatrix("test", X).featureNames, ["a", "b"]);
   });
 
+  it("drops entries that cancel when it is made, so that a fit leaves its lists as they are", () => {
+    const entries = { rows: [0, 0, 1, 0, 2], columns: [0, 0, 0, 1, 1], values: [5, -5, 7, 2, 3] };
+    const X = sparseMatrix({ ...entries, nSamples: 4, nFeatures: 2 });
+    const lists = (): number[][] => [X.data, X.indices, X.indptr].map((list) => [...Array.from(list)]);
+    const expected = [
+      [7, 2, 3],
+      [1, 0, 2],
+      [0, 1, 3],
+    ];
+    assert.deepEqual(lists(), expected);
+    const model = new SmoothLasso({ lambda: 0.1 });
+    const fit = model.fit(X, [1, 0, 2, 4]);
+    assert.deepEqual(lists(), expected);
+    assert.deepStrictEqual(model.fit({ ...X }, [1, 0, 2, 4]), fit);
+  });
+
   it("is copied once, by columns too, and fitted as any other table of its entries", function () {
     if (kernelBackend() === "typescript") {
       process.stdout.write("skipped: without WebAssembly there is no memory to count\n");

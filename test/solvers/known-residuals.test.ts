@@ -52,6 +52,14 @@ describe("known residuals", () => {
     assert.ok(distanceTo(known, at(1)) > 1e-12);
   });
 
+  it("count what rounding adds to directions that are made of others that it was added to", () => {
+    const known = new KnownResiduals();
+    const [a, b, c] = [normals(random, n), normals(random, n), normals(random, n)];
+    const residuals = [combined([1, b], [1e-4, c]), combined([1, a], [1e-4, b]), a];
+    for (const residual of residuals) known.add(residual, product(residual));
+    assertAtMost("in the span", distanceTo(known, c), 1e-5 * Math.hypot(...c));
+  });
+
   it("forget the oldest", () => {
     const known = new KnownResiduals();
     const residuals = Array.from({ length: 9 }, () => normals(random, n));

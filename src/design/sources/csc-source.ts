@@ -100,7 +100,9 @@ function mendedBlock(where: string, matrix: CscMatrix): StoredBlock {
     }
     starts[j + 1] = size;
   }
-  return StoredBlock.of(matrix.nSamples, { starts, rows, values });
+  const block = StoredBlock.of(matrix.nSamples, { starts, rows, values });
+  block.compact(); // entries that cancel: `sparseMatrix` gives these lists away, which nothing may move later
+  return block;
 }
 
 /**
