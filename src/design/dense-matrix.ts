@@ -32,7 +32,8 @@ export interface DenseShape {
  * Any other table is copied once as it comes in. This one is kept with its columns centred and scaled: models with the
  * default `fitIntercept` and `standardize` work on it as it is, those that scale columns otherwise do so in their products,
  * and only those that centre them otherwise (`sampleWeight`, the folds of a cross-validation, no intercept unless this
- * was said here) copy. An entry is known to a few roundings of what it differs from the mean of its column by.
+ * was said here) copy. What an entry differs from the mean of its column by is known to a few roundings, the entry itself to
+ * a rounding of its own size besides; with `fitIntercept: false` entries are kept exactly.
  *
  * @param fill sets the entries, entry `(i, j)` at `i + j * nSamples` of an array of zeros; the array is the library's again as
  * soon as it returns.

@@ -32,7 +32,8 @@ export interface SparseEntries {
  * It is checked here and lies where the library computes, so that no model copies it, as each copies any other table.
  *
  * @returns what every model takes as `X`, in the names of scipy's `csc_matrix`: by column and row, without zeros. Its lists are
- * the memory of the library and not to be changed.
+ * the memory of the library and not to be changed: no model looks at entries again, so that one written later, a NaN even, is
+ * not refused and makes coefficients, and certificates with them, void.
  * @throws InputError when the lists differ in length, or a row or column is none of the matrix, or naming the column and the row
  * (counted from 0) of the first value that is no finite number.
  * @example

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { logistic } from "../../src/datafits";
+import { columnOf } from "../../src/design/column-of";
 import { type DenseShape, denseMatrix } from "../../src/design/dense-matrix";
 import type { DenseMatrix, DesignInput } from "../../src/design/design-input";
+import type { StandardizedTable } from "../../src/design/standardized-table";
 import { InputError } from "../../src/errors";
 import { SmoothGroupLasso, SmoothLasso } from "../../src/estimators";
 import { stabilitySelection } from "../../src/selection";
@@ -120,6 +122,23 @@ describe("a dense matrix", () => {
     const [fit, expected] = [centred.fit(plain, y), centred.fit(rows, y)];
     assertAllClose("coefficients", fit.coef, expected.coef, 1e-9);
     assertAllClose("refitted", fit.refit().coef, expected.refit().coef, 1e-9);
+  });
+
+  it("keeps entries to roundings of what they differ from the mean by, and exactly without an intercept", () => {
+    const column = Array.from({ length: 20 }, (_, i) => 1e8 + 0.37 * i * i);
+    const table = column.map((value) => [value]);
+    const tableOf = (fitIntercept: boolean): StandardizedTable =>
+      matrixOf(table, { fitIntercept }) as StandardizedTable;
+    const { standardized, origins } = tableOf(true);
+    const [center, scale] = [origins.centers[0], origins.scales[0]];
+    for (const [i, z] of standardized.column(0).entries()) {
+      const difference = column[i] - center; // exact: less than a factor of two apart
+      assert.ok(Math.abs(scale * z - difference) <= 4 * Number.EPSILON * Math.abs(difference));
+    }
+    for (const [i, value] of columnOf(tableOf(true), 0).entries()) {
+      assert.ok(Math.abs(value - column[i]) <= 2 * Number.EPSILON * column[i]);
+    }
+    assert.deepEqual([...columnOf(tableOf(false), 0)], column);
   });
 
   it("refuses what is no matrix in a sentence", () => {

@@ -18,8 +18,8 @@ const statuses: readonly FitStatus[] = ["converged", "max-iter", "stalled", "int
 /**
  * The fit that `JSON.stringify(fit)` wrote: it predicts, scores and shows itself as before, to the last bit.
  *
- * Of a path, `pathFromJSON` is the reader. It has no data, so it cannot `refit`. The record says whether it is of one response or of several: where several are
- * expected say so, `fitFromJSON<MultiResponseFit>(json)`.
+ * The record holds no data, so such a fit cannot `refit`. It says whether it is of one response or of several: where several
+ * are expected say so, `fitFromJSON<MultiResponseFit>(json)`. Records of paths are read by `pathFromJSON`.
  *
  * @param json the text, or what `JSON.parse` made of it.
  * @throws InputError naming the field that is not as it was written, or when a newer version wrote it.
