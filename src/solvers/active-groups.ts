@@ -174,7 +174,7 @@ function solve(task: SolverTask, penalty: GroupPenalty, state: ActiveState): Sol
   const found = candidates.exact(task.problem, best);
   // A quadratic loss is its model, whose descent ended here.
   const mayBeSaddle = !penalty.convex && isParabolic(task.problem) && nIter > 0 && best === current;
-  const isStrict = mayBeSaddle && groups.isStrict(lambda);
+  const isStrict = mayBeSaddle && groups.isStrict(best.beta, lambda);
   return { ...found, ...(isStrict && { isStrict }), status, nIter, trace };
 }
 

@@ -251,7 +251,10 @@ function mayBeOptimal(
   });
 }
 
-/** The point at the end of a step, or on the way there where the quadratic model promised too much. */
+/**
+ * The point at the end of a step, or on the way there where the quadratic model promised too much; where it began if none is
+ * known to be lower.
+ */
 function lowered(
   factor: ActiveFactor,
   { problem: { penalty }, lambda }: SolverTask,
@@ -259,14 +262,13 @@ function lowered(
   target: Float64Array,
   watched: Int32Array,
 ): Watched {
-  for (let length = 1; ; length /= 2) {
+  for (let length = 1; length > 1e-8; length /= 2) {
     const beta = length === 1 ? target : from.beta.map((b, j) => b + length * (target[j] - b));
     const profile = factor.watchedProfileAt(beta, from.profile.psi, watched);
     const objective = profile.loss + penalty.value(beta, lambda);
-    if (objective <= from.objective + 1e-14 * Math.abs(from.objective) || length < 1e-8) {
-      return { beta, profile, objective };
-    }
+    if (objective <= from.objective + 1e-14 * Math.abs(from.objective)) return { beta, profile, objective };
   }
+  return from;
 }
 
 function known(task: SolverTask, { beta, profile }: { beta: Float64Array; profile: Profile }): Candidate {

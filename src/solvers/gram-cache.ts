@@ -172,7 +172,17 @@ export class GramCache {
     const fresh = this.columns.subarray(before);
     this.#addShares(fresh);
     this.#write(before, before, this.#products(fresh, fresh), added);
-    if (before > 0) this.#write(before, 0, this.#products(fresh, this.columns.subarray(0, before)), before);
+    if (before === 0) return;
+    const former = this.columns.subarray(0, before);
+    // Blocks are multiplied best with the few packed; else each column on the right is multiplied by C.
+    if (this.#hasBlocks) this.#write(before, 0, this.#products(fresh, former), before);
+    else this.#write(0, before, this.#products(former, fresh), added);
+  }
+
+  /** Whether the design multiplies whole blocks of columns. */
+  get #hasBlocks(): boolean {
+    const { gram, joinedGram } = this.#design;
+    return this.#multiply ? joinedGram !== undefined && this.#joint !== undefined : gram !== undefined;
   }
 
   /** `out[j] = sum_k G_jk beta_k` for every column `j` that is there; so are those of entries that are not zero. */

@@ -188,9 +188,17 @@ export class WorkingGroups {
     }
   }
 
-  /** Whether the model and the penalty have positive definite second derivatives in what is not zero. */
-  isStrict(lambda: number): boolean {
-    return this.#newton.isStrict(lambda, this.#place());
+  /**
+   * Whether all of a point's coefficients other than zero are here, and the model and the penalty have positive definite second
+   * derivatives in them.
+   *
+   * @param beta the point at which the working set is.
+   */
+  isStrict(beta: Float64Array, lambda: number): boolean {
+    const { groupOf } = this.#penalty.groups;
+    return (
+      beta.every((b, j) => b === 0 || this.has(groupOf[j])) && this.#newton.isStrict(lambda, this.#place())
+    );
   }
 
   /** A view that is made when it is asked for, since most are not before the next column comes. */

@@ -168,6 +168,20 @@ describe("the working set of groups", () => {
     assert.equal(working.admit([1]), 0);
   });
 
+  it("does not call a minimum strict where a group other than zero is not there, as one of two copies", () => {
+    const { X, y } = linearData(6, 20, 1);
+    const problem = problemOf({ X: X.map(([x]) => [x, x]), y }, groupL2([0, 1]));
+    const isStrictAt = (beta: Float64Array, room: number): boolean => {
+      const working = new WorkingGroups(problem, problem.penalty as GroupPenalty, room);
+      working.modelAt(new Float64Array(20), 0, 0);
+      working.admit([0, 1]);
+      working.moveTo(beta, new Float64Array(2));
+      return working.isStrict(beta, 0.1);
+    };
+    assert.equal(isStrictAt(Float64Array.of(1, 0), 1), true);
+    for (const room of [1, 2]) assert.equal(isStrictAt(Float64Array.of(1, 1), room), false, `${room}`);
+  });
+
   it("keeps or drops the rows of a matrix of coefficients, of tasks and of classes", () => {
     const { X, Y, labels } = severalResponses(4);
     const names = ["ant", "bee", "cat"];

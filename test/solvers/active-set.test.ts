@@ -55,6 +55,26 @@ describe("the active set", () => {
     }
   });
 
+  it("stays where it is as long as no step leads lower, however short, or to a number", () => {
+    const data = linearData(9, 40, 8);
+    const y = data.y.map((entry) => (entry > 0 ? 1 : 0));
+    for (const elsewhere of [1, Number.NaN, Number.POSITIVE_INFINITY]) {
+      const inner = logistic();
+      const datafit: typeof inner = {
+        ...inner,
+        valueAndGradient(target, eta, gradient) {
+          const value = inner.valueAndGradient(target, eta, gradient);
+          return eta.every((entry) => entry === 0) ? value : elsewhere;
+        },
+      };
+      const problem = { ...problemOf({ X: data.X, y }, l1()), datafit };
+      const { status, beta, trace } = activeSet().solve(taskOf(problem, 0.01, 1e-12));
+      assert.equal(status, "stalled", `${elsewhere}`);
+      assert.ok(beta.every((b) => b === 0));
+      for (const { objective } of trace) assertAllClose(`${elsewhere}`, [objective], [Math.log(2)], 1e-14);
+    }
+  });
+
   it("certifies degenerate designs: copies, zero columns, supports of n, entries of few values", () => {
     const entries = fc.array(fc.integer({ min: -1, max: 1 }), { minLength: 60, maxLength: 60 });
     const responses = fc.array(fc.integer({ min: -3, max: 3 }), { minLength: 5, maxLength: 5 });

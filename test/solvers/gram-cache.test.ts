@@ -8,7 +8,7 @@ import { dot } from "../../src/linalg/vector";
 import { seededRandom } from "../../src/random/random";
 import { GramCache } from "../../src/solvers/gram-cache";
 import { weightedBasis } from "../../src/solvers/newton-model";
-import { assertAllClose } from "../support/assert-close";
+import { assertAllClose, assertAtMost } from "../support/assert-close";
 import { cscOf, matrixOf } from "../support/csc";
 import { designOf, linearData, normals } from "../support/problems";
 
@@ -52,6 +52,26 @@ describe("GramCache", () => {
     design.rmatvec(eta, expected);
     gram.times(beta, product);
     assertAllClose("all columns", product, expected, 1e-11);
+  });
+
+  it("multiplies twice by second derivatives that are no blocks for each column that comes, however many are there", () => {
+    const [n, p] = [12, 60];
+    let calls = 0;
+    const multiply = (v: Float64Array, out: Float64Array): void => {
+      calls++;
+      out.set(v);
+    };
+    const design = designOf(linearData(5, n, p).X);
+    const gram = new GramCache(design, new Float64Array(n).fill(1), [], multiply);
+    for (let j = 0; j < p; j += 5) gram.include([0, 1, 2, 3, 4].map((k) => j + k));
+    assertAtMost("products with C", calls, 2 * p);
+    const expected = dot(columnOf(design, 3), columnOf(design, 58));
+    assertAllClose(
+      "entry",
+      Float64Array.of(gram.matrix[3 * gram.stride + 58]),
+      Float64Array.of(expected),
+      1e-12,
+    );
   });
 
   for (const [name, one] of DESIGNS.slice(0, 3)) {
