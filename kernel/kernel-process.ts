@@ -18,7 +18,12 @@ export class KernelProcess {
     this.#child = spawn(command ?? "", args, {
       cwd,
       // Cells that a command runs are nothing that anybody typed.
-      env: { ...process.env, SMOOTH_EDGES_HISTORY: "", ...spec.env, JPY_PARENT_PID: String(process.pid) },
+      env: {
+        ...process.env,
+        SMOOTH_EDGES_HISTORY: "",
+        ...filledIn(spec.env),
+        JPY_PARENT_PID: String(process.pid),
+      },
       // A group of its own: Ctrl-C in the terminal reaches only the runner, and children end with the kernel.
       detached: process.platform !== "win32",
       windowsHide: true,
@@ -65,4 +70,11 @@ export class KernelProcess {
       if (!["ESRCH", "EPERM"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
     }
   }
+}
+
+/** As Jupyter fills in references to variables: one that there is not stays as it stands. */
+function filledIn(env: KernelSpec["env"] = {}): Record<string, string> {
+  const fill = (text: string): string =>
+    text.replace(/\$\{(\w+)\}/g, (reference, name) => process.env[name] ?? reference);
+  return Object.fromEntries(Object.entries(env).map(([name, text]) => [name, fill(text)]));
 }

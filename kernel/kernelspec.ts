@@ -5,6 +5,7 @@ import { writeFileAtomically } from "./atomic-write";
 import { folderNotWritable } from "./errors";
 import { KERNEL_LOGO } from "./kernel-logo";
 import { makeFolder } from "./make-folder";
+import { ARENA_SETTINGS } from "./malloc-arenas";
 
 /** How Jupyter starts a kernel and speaks to it: the content of `kernel.json`. */
 export interface KernelSpec {
@@ -16,6 +17,7 @@ export interface KernelSpec {
   readonly interrupt_mode?: "message" | "signal";
   /** What front ends read before they start the kernel: JupyterLab offers its debugger where `debugger` is true. */
   readonly metadata?: Readonly<Record<string, unknown>>;
+  /** Variables of the kernel's environment; `${NAME}` stands for one that whoever starts it has. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -75,8 +77,7 @@ const DESCRIPTION = {
   language: "typescript",
   interrupt_mode: "message",
   metadata: { debugger: true },
-  // To the C library of Linux: one pool of memory for all threads, since each further one keeps megabytes that nobody uses.
-  env: { MALLOC_ARENA_MAX: "1" },
+  env: ARENA_SETTINGS,
 } as const;
 
 /**

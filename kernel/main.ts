@@ -10,6 +10,7 @@ import { MessageChannel, receiveMessageOnPort, Worker } from "node:worker_thread
 import { leaveOutAsyncHookChecks } from "./async-hook-checks";
 import { readConnectionFile } from "./connection";
 import { exitFromCell, KernelError, missingConnectionFile } from "./errors";
+import { restoreArenas } from "./malloc-arenas";
 import { signalGroup } from "./process-group";
 import { SharedState, type SocketThreadData, type ToMain, type ToSocketThread } from "./thread-port";
 import { useWarmCompiler } from "./warm-compiler";
@@ -38,8 +39,7 @@ function start(path: string | undefined): void {
   });
   sockets.once("error", fail);
   const post = (message: ToSocketThread): void => sockets.postMessage(message);
-  // The kernelspec's, and none of the processes that cells start.
-  delete process.env.MALLOC_ARENA_MAX;
+  restoreArenas();
   leaveOutAsyncHookChecks();
   // Before the compiler loads: an interrupt meanwhile would end the process.
   process.on("SIGINT", () => {

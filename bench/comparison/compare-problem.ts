@@ -1,4 +1,5 @@
 import type { Contender } from "../contenders/contenders";
+import type { Solved } from "../contenders/messages";
 import { TooSlow } from "../contenders/worker-process";
 import { median } from "../interleaved";
 import { Contestant, type JudgedTrial, type Setting } from "./contestant";
@@ -27,7 +28,8 @@ interface Entry {
   readonly label: Label;
   readonly target: number;
   readonly trial: JudgedTrial;
-  readonly seconds: number[];
+  /** Of every round. */
+  readonly solves: Solved[];
 }
 
 /**
@@ -55,8 +57,7 @@ export async function compareProblem(
         const entry = different[(turn + round) % different.length];
         try {
           await entry.contestant.warmUp(entry.trial.tol, WARM_SECONDS);
-          const { seconds } = await entry.contestant.time(entry.trial.tol);
-          entry.seconds.push(seconds);
+          entry.solves.push(await entry.contestant.time(entry.trial.tol));
         } catch (error) {
           // What it did before stands.
           options.onProgress(
@@ -66,7 +67,7 @@ export async function compareProblem(
       }
       options.onProgress(`round ${round + 1} of ${options.repetitions} is done`);
     }
-    const measured = entries.map((entry) => ({ ...entry, seconds: entries.find(sameSolve(entry))!.seconds }));
+    const measured = entries.map((entry) => ({ ...entry, solves: entries.find(sameSolve(entry))!.solves }));
     return [...measured.map((entry) => rowOf(entry, setting)), ...rows];
   } finally {
     for (const contestant of contestants) contestant.close();
@@ -104,7 +105,7 @@ async function tolerancesOf(
       onProgress(
         `${name}, ${label}: tol ${trial.tol.toExponential(0)}, ${trial.seconds.toFixed(3)} s, ${trial.worst.toExponential(1)}`,
       );
-      found.push({ contestant, label, target, trial, seconds: [] });
+      found.push({ contestant, label, target, trial, solves: [] });
     } catch (error) {
       const label = error instanceof TooSlow ? "too-slow" : "failed";
       const { message } = error as Error;
@@ -169,13 +170,16 @@ function rowOf(found: Entry | Failure, { problem, layout, threads, limitSeconds 
     return { ...common, message: found.message, ...(label === "too-slow" && { seconds: limitSeconds }) };
   }
   const { trial } = found;
-  const repetitions = found.seconds.length > 0 ? found.seconds : [trial.seconds];
+  const solves = found.solves.length > 0 ? found.solves : [trial];
+  const repetitions = solves.map(({ seconds }) => seconds);
+  const loads = solves.flatMap(({ loading }) => (loading ? [loading.seconds] : []));
   const { tol, worst, objectiveSum, nonzeros, testError, iterations } = trial;
   return {
     ...common,
     tol,
     seconds: median(repetitions),
     repetitions,
+    ...(loads.length > 0 && { loadSeconds: median(loads) }),
     worst,
     objectiveSum,
     nonzeros,

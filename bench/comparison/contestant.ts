@@ -71,9 +71,10 @@ export class Contestant {
       const { limitSeconds, clock } = this.#setting;
       const start = performance.now();
       const answer = await this.#session!.solve({ tol, out: this.#out }, limitSeconds);
-      const solved = clock === "processor" ? { ...answer, seconds: answer.processorSeconds } : answer;
+      const solved = clock === "processor" ? ofProcessor(answer) : answer;
       this.#firstSeconds ??= solved.seconds;
-      this.#solvedSeconds += (performance.now() - start) / 1000; // a clock of the processor may stand still for a short solve
+      // A clock of the processor may stand still for a short solve; loading warms no solve.
+      this.#solvedSeconds += (performance.now() - start) / 1000 - (answer.loading?.seconds ?? 0);
       return solved;
     } catch (error) {
       this.close();
@@ -119,4 +120,14 @@ export class Contestant {
       return { worst: Number.POSITIVE_INFINITY, objectiveSum: Number.NaN, nonzeros: 0 };
     return judgePath(problem, coefs);
   }
+}
+
+/** The same by the clock of the processor. */
+function ofProcessor(answer: Solved): Solved {
+  const { processorSeconds, loading } = answer;
+  return {
+    ...answer,
+    seconds: processorSeconds,
+    ...(loading && { loading: { ...loading, seconds: loading.processorSeconds } }),
+  };
 }

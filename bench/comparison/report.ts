@@ -27,7 +27,7 @@ function introduction(
   known: KnownPeers,
 ): string {
   const lines = [
-    "All contenders of a problem ran in one go, each in a process of its own with the problem in memory, taking turns; a time is the median of the turns, from the user's array to coefficients. With *from rows* the array is row-major, as most are; else it is by columns, as the solvers like it best, and X counts as loaded: for this library into the matrix of `denseMatrix` or `sparseMatrix`, a copy that was made before. The error is the largest along the path, by one checker in 64 bits: the duality gap over the null deviance, or for penalties that are not convex the stationarity violation over lambda.",
+    "All contenders of a problem ran in one go, each in a process of its own with the problem in memory, taking turns; a time is the median of the turns, from the array in memory to coefficients. With *from rows* the array is row-major, as most are; else it is by columns, as the solvers like it best. There this library has the matrix of `denseMatrix` or `sparseMatrix`, made, checked and summed up before the clock runs: more than a load, for nothing of a peer's array is summed before its time. What that costs is shown: *with loading* is end to end from the user's plain arrays, the making of the matrix and the solve, and *times with loading* is the peer's equal time over that. The error is the largest along the path, by one checker in 64 bits: the duality gap over the null deviance, or for penalties that are not convex the stationarity violation over lambda.",
     "*Equal* is at the loosest power of ten as tolerance with which the error is at most the target; *default* at the contender's own tolerance. *Missed*: no tolerance reaches the target before the search has taken half of the limit, the last try is shown. *Times* is the contender's equal time over the library's: above 1 the library is faster. The *test error* is the smallest along the path: the deviance of fresh responses of the same rows, as a share of theirs without coefficients.",
     pinned
       ? "Every process was held to as many processors as it may use threads, the library's too."
@@ -58,7 +58,7 @@ function summaries(groups: readonly ReportGroup[]): string[] {
   });
 }
 
-const EQUAL = "library, s|error|best peer|s|error|times";
+const EQUAL = "library, s|with loading, s|error|best peer|s|error|times|times with loading";
 const FROM_ROWS = "from rows: library, s|best peer|s|times";
 
 function equalTable(groups: readonly ReportGroup[]): string {
@@ -69,11 +69,13 @@ function equalTable(groups: readonly ReportGroup[]): string {
     const cells = [
       nameOf(group),
       own ? equalCell(own) : "",
+      seconds(loadedTimeOf(own)),
       error(own?.equal?.worst),
       best ? shownName(best) : "none",
       best ? equalCell(best) : "",
       best ? error(best.equal?.worst) : "",
       times(best, own),
+      timesWithLoading(best, own),
     ];
     if (!hasRows) return cells;
     const same = fromRows.find(({ problem, target }) => problem === group.problem && target === group.target);
@@ -135,6 +137,17 @@ const nameOf = ({ problem, target }: ReportGroup): string => `${problem}, ${targ
 /** The time of a row over the library's; nothing where either has none. */
 function times(row: ContenderRow | undefined, own: ContenderRow | undefined): string {
   return row && own && Number.isFinite(timeOf(own)) ? ratio(timeOf(row) / timeOf(own)) : "";
+}
+
+/** Loading and solving at equal error; undefined where either was not measured. */
+function loadedTimeOf(row: ContenderRow | undefined): number | undefined {
+  const { label, seconds: solving, loadSeconds } = row?.equal ?? {};
+  return label === "equal" && loadSeconds !== undefined ? solving! + loadSeconds : undefined;
+}
+
+function timesWithLoading(best: ContenderRow | undefined, own: ContenderRow | undefined): string {
+  const time = loadedTimeOf(own);
+  return best && time !== undefined ? ratio(timeOf(best) / time) : "";
 }
 
 function quickest(

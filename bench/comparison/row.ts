@@ -25,6 +25,11 @@ export interface Row {
   /** The median of the repetitions; of `too-slow` the limit. */
   readonly seconds?: number;
   readonly repetitions?: readonly number[];
+  /**
+   * What making the contender's matrix of the user's plain arrays took before each of them, the median, by the same clock; of this
+   * library by columns alone, and undefined of older lines.
+   */
+  readonly loadSeconds?: number;
   /** The first solve of the process, when nothing is compiled or cached. */
   readonly firstSeconds?: number;
   /** The largest error along the path, by the checker. */

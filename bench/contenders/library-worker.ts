@@ -3,28 +3,37 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { readProblem } from "../problems/files";
-import { type Layout, librarySolver } from "./library";
-import { RESULT, type Ready, type Solved, type SolveRequest } from "./messages";
+import { type Layout, librarySolver, loaderOf } from "./library";
+import { RESULT, type Ready, type Solved, type SolveRequest, type Time } from "./messages";
 
 const DEFAULT_TOL = 1e-7;
 
 const [folder, contender, layout, threads] = process.argv.slice(2);
-const solver = librarySolver(readProblem(folder), contender, layout as Layout, Number(threads));
+const problem = readProblem(folder);
+const load = loaderOf(problem, layout as Layout);
+const solver = librarySolver(problem, contender, Number(threads));
 const { version } = JSON.parse(readFileSync(join(__dirname, "../../../package.json"), "utf8"));
 
 function say(message: Ready | Solved): void {
   process.stdout.write(`${RESULT}${JSON.stringify(message)}\n`);
 }
 
+/** What a task gives, and the time it takes. */
+function timed<T>(task: () => T): [result: T, time: Time] {
+  const start = performance.now();
+  const used = process.cpuUsage();
+  const result = task();
+  const seconds = (performance.now() - start) / 1000;
+  const { user, system } = process.cpuUsage(used);
+  return [result, { seconds, processorSeconds: (user + system) / 1e6 }];
+}
+
 say({ version: `${version}, Node ${process.versions.node}`, pid: process.pid, defaultTol: DEFAULT_TOL });
 createInterface({ input: process.stdin }).on("line", (line) => {
   const { tol, out } = JSON.parse(line) as SolveRequest;
-  const solve = solver(tol);
-  const start = performance.now();
-  const used = process.cpuUsage();
-  const { coefs, ...rest } = solve();
-  const seconds = (performance.now() - start) / 1000;
-  const { user, system } = process.cpuUsage(used);
+  // Anew for every solve: nothing that one worked out about the columns is there for the next, and loading is warm when solving is.
+  const [X, loading] = timed(load);
+  const [{ coefs, ...rest }, time] = timed(() => solver(X, tol));
   writeFileSync(out, coefs);
-  say({ seconds, processorSeconds: (user + system) / 1e6, ...rest });
+  say({ ...time, ...rest, ...(layout === "columns" && { loading }) });
 });

@@ -73,19 +73,17 @@ export const BARE_OPTIMIZERS: Readonly<Record<string, () => Optimizer>> = {
 /** So many that the limit of time ends a run, not this. */
 const MAX_ITERATIONS = 10_000_000;
 
-/** Makes ready to solve a problem at any tolerance; what is timed is the call of what this gives. */
+/** Makes ready to solve a problem from its `X` at any tolerance; what is timed is the call of what this gives. */
 export function librarySolver(
   problem: BenchProblem,
   contender: string,
-  layout: Layout,
   threads: number,
-): (tol: number | undefined) => () => LibrarySolution {
+): (X: DesignInput, tol: number | undefined) => LibrarySolution {
   const { lambdas, folds, y } = problem;
-  const X = designOf(problem, layout);
   const bare = BARE_OPTIMIZERS[contender];
-  if (bare) return (tol) => () => surrogateAlone(problem, X, bare(), tol);
+  if (bare) return (X, tol) => surrogateAlone(problem, X, bare(), tol);
   const solver = LIBRARY_SOLVERS[contender]();
-  return (tol) => () => {
+  return (X, tol) => {
     const maxIter = solver === "auto" ? {} : { maxIter: MAX_ITERATIONS };
     const common = { fitIntercept: false, standardize: false, solver, ...maxIter, ...(tol ? { tol } : {}) };
     if (folds > 0) {
@@ -141,16 +139,22 @@ function modelOf({ loss, penalty, nFeatures }: BenchProblem, common: Common) {
   }
 }
 
-function designOf({ X, nSamples, nFeatures }: BenchProblem, layout: Layout): DesignInput {
-  if ("indptr" in X) return sparseMatrix({ format: "csc", ...X, nSamples, nFeatures });
+/**
+ * What loads `X`. By columns a call makes the library's own matrix of the plain arrays: copied, checked and summed up. By rows
+ * there is nothing to load: a call gives the user's array.
+ */
+export function loaderOf({ X, nSamples, nFeatures }: BenchProblem, layout: Layout): () => DesignInput {
+  if ("indptr" in X) return () => sparseMatrix({ format: "csc", ...X, nSamples, nFeatures });
   if (layout === "columns") {
-    return denseMatrix({ nSamples, nFeatures, fitIntercept: false }, (values) => values.set(X.data));
+    const shape = { nSamples, nFeatures, fitIntercept: false };
+    return () => denseMatrix(shape, (values) => values.set(X.data));
   }
   const data = new Float64Array(X.data.length);
   for (let j = 0; j < nFeatures; j++) {
     for (let i = 0; i < nSamples; i++) data[i * nFeatures + j] = X.data[j * nSamples + i];
   }
-  return { data, nSamples, nFeatures };
+  const given = { data, nSamples, nFeatures };
+  return () => given;
 }
 
 function joined(vectors: readonly Float64Array[]): Float64Array {

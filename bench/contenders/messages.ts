@@ -20,11 +20,17 @@ export interface SolveRequest {
   readonly out: string;
 }
 
-/** It is solved. */
-export interface Solved {
+/** What something takes. */
+export interface Time {
   readonly seconds: number;
   /** Of the processor, all threads together. */
   readonly processorSeconds: number;
+}
+
+/** It is solved, in the time of the solve alone. */
+export interface Solved extends Time {
+  /** What it took before to make the contender's matrix of the user's plain arrays, where one was made for this solve. */
+  readonly loading?: Time;
   readonly iterations?: number | null;
   /** The lambda that a cross-validation chose. */
   readonly chosen?: number;

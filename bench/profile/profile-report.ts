@@ -55,7 +55,7 @@ export function profileReport({ run }: RunHeader, rows: readonly Row[]): string 
   return [
     "# Performance profiles",
     `${count} problems, ${run.date}, commit ${run.commit}. ${run.machine}. Written by \`npm run bench -- profile\`, nothing by hand.${clock}`,
-    "Seconds at equal error, a relative duality gap of at most 1e-6 along the whole path; see README.md for the rules. `-`: not reached within the limit of time.",
+    "Seconds at equal error, a relative duality gap of at most 1e-6 along the whole path, of this library from a matrix that was made, checked and summed up before the clock ran; see README.md for the rules. `-`: not reached within the limit of time.",
     "![For each kind of problem the share that each contender solves within a factor of the quickest](profile.svg)",
     ...sections,
     "",

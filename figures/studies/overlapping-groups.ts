@@ -53,7 +53,7 @@ export interface Overlapped {
   readonly ends: Record<string, { size: number; f1: number; error: number }>;
 }
 
-export const LATENT = "latent, SmoothGroupLasso";
+const LATENT = "latent, SmoothGroupLasso";
 
 /**
  * C7 of paper.md, after the script of Poon and Peyré (arXiv 2205.01385): 300 Gaussian rows without noise, 3000 features in 300

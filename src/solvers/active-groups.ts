@@ -58,9 +58,9 @@ export interface ActiveGroupsOptions {
  * other than zero, from one lambda to the next, and there block descent and Newton's method minimise it with the penalty.
  *
  * Groups enter by the sequential strong rule and by their violation, `||gradient_g|| > lambda w_g` for a group lasso, which is the
- * surrogate's strict saddle; where the penalty is not convex, where alone they would not stay at zero. A group of a group
- * lasso is minimised exactly, in the eigenbasis of its Hessian; others by proximal steps. Each lambda costs about one pass
- * over the design.
+ * surrogate's strict saddle; where the penalty is not convex, where alone they would not stay at zero. Each group of a group
+ * lasso is minimised exactly, in the eigenbasis of its Hessian, if none has more than 32 columns; else all of them, as those
+ * of other penalties, by proximal steps. Each lambda costs about one pass over the design.
  *
  * For penalties that are sums over groups with a known proximal step: group lasso and sparse group lasso, group bridge, SCAD
  * and MCP. 20 iterations suffice, on the problems that {@link Solver} names.

@@ -14,9 +14,10 @@ function node(script: string): KernelSpec {
 describe("KernelProcess", () => {
   it("hands over the connection file, the environment and the folder, and keeps the last words", async () => {
     const script = "console.log(process.argv[1], process.env.MINE, process.cwd()); process.exitCode = 3";
-    const kernel = new KernelProcess({ ...node(script), env: { MINE: "yes" } }, "/c f.json", "/");
+    const env = { MINE: `$${"{PATH}"} $${"{NO_SUCH_NAME}"}` };
+    const kernel = new KernelProcess({ ...node(script), env }, "/c f.json", "/");
     assert.equal(await kernel.ended, "exit code 3");
-    assert.equal(kernel.lastWords, "/c f.json yes /");
+    assert.equal(kernel.lastWords, `/c f.json ${process.env.PATH} $${"{NO_SUCH_NAME}"} /`);
   });
 
   it("keeps only the end of long words", async () => {

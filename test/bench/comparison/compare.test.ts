@@ -4,13 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { judge } from "../../../bench/checker/judge";
 import { compare } from "../../../bench/comparison/compare";
+import { Contestant } from "../../../bench/comparison/contestant";
 import { reportOf } from "../../../bench/comparison/report";
 import { isHeader, type Line } from "../../../bench/comparison/row";
 import { firstProgram, libraryContenders, surveyPeers } from "../../../bench/contenders/contenders";
-import { BARE_OPTIMIZERS, librarySolver } from "../../../bench/contenders/library";
+import { BARE_OPTIMIZERS, librarySolver, loaderOf } from "../../../bench/contenders/library";
 import { startWorker, TooSlow } from "../../../bench/contenders/worker-process";
 import { type BenchPenalty, PROBLEMS, problemOf } from "../../../bench/problems";
 import { toeplitz } from "../../../bench/problems/designs";
+import { readFloats, writeProblem } from "../../../bench/problems/files";
 import { evenly, noisy, signalOf } from "../../../bench/problems/responses";
 
 describe("a comparison", () => {
@@ -54,6 +56,11 @@ describe("a comparison", () => {
       ],
     );
     assert.equal(rows[2].tol, rows[1].tol);
+    // The library makes a matrix of columns, not of rows.
+    assert.deepEqual(
+      rows.map(({ loadSeconds }) => typeof loadSeconds),
+      ["number", "number", "undefined"],
+    );
     for (const { testError } of rows) assert.ok(testError! > 0 && testError! < 0.1);
     for (const { worst, target, seconds } of rows) assert.ok(worst! <= target && seconds! > 0);
     const report = readFileSync(options.report, "utf8");
@@ -88,11 +95,59 @@ describe("a comparison", () => {
     const y = noisy(signalOf(X, 40, evenly(12, 3)), 3, 5);
     const problem = problemOf("small", X, y, { share: 0.1 });
     for (const name of Object.keys(BARE_OPTIMIZERS).filter((each) => !each.startsWith("adam"))) {
-      const solve = librarySolver(problem, name, "columns", 1);
-      const [rough, fine] = [1e-2, 1e-6].map((tol) => solve(tol)());
+      const solve = librarySolver(problem, name, 1);
+      const [rough, fine] = [1e-2, 1e-6].map((tol) => solve(loaderOf(problem, "columns")(), tol));
       const errorOf = (b: Float64Array) => judge(problem, b, problem.lambdas[0]).error;
       assert.ok(errorOf(rough.coefs) <= 1e-2 && errorOf(fine.coefs) <= 1e-6, name);
       assert.ok(rough.iterations < fine.iterations, name);
+    }
+  });
+
+  it("makes the library's matrix of dense and of sparse columns anew for every solve, and tells what that takes", async () => {
+    const dense = toeplitz(40, 12, 0.5, 5);
+    const sparse = {
+      data: dense.data,
+      indices: Int32Array.from(dense.data, (_, k) => k % 40),
+      indptr: Int32Array.from({ length: 13 }, (_, j) => 40 * j),
+    };
+    const y = noisy(signalOf(dense, 40, evenly(12, 3)), 3, 5);
+    for (const X of [dense, sparse]) {
+      const problem = problemOf("small", X, y, { share: 0.1 });
+      const load = loaderOf(problem, "columns");
+      assert.notEqual(load(), load());
+      const [at, out] = [mkdtempSync(join(folder, "problem-")), join(folder, "coefs.bin")];
+      writeProblem(problem, at);
+      const { program, arguments: args } = libraryContenders(problem)[0].command(at, "columns", 1);
+      const worker = await startWorker({ program, arguments: args }, 1, 60);
+      const { loading } = await worker.solve({ tol: 1e-8, out }, 60);
+      worker.close();
+      assert.deepEqual(Object.keys(loading!).sort(), ["processorSeconds", "seconds"]);
+      assert.ok(judge(problem, readFloats(out), problem.lambdas[0]).error <= 1e-8);
+    }
+    const fromRows = loaderOf(problemOf("small", dense, y, { share: 0.1 }), "rows");
+    assert.equal(fromRows(), fromRows());
+  });
+
+  it("takes loading and solving by the clock that was asked for", async () => {
+    const X = toeplitz(40, 12, 0.5, 5);
+    const problem = problemOf("small", X, new Float64Array(40).fill(1), { share: 0.1 });
+    const answer = { seconds: 1, processorSeconds: 2, loading: { seconds: 3, processorSeconds: 4 } };
+    const code = `const say = (x) => console.log("RESULT " + JSON.stringify(x));
+      say({ pid: process.pid }); process.stdin.on("data", () => say(${JSON.stringify(answer)}));`;
+    const contender = {
+      name: "a clockwork",
+      ours: false,
+      command: () => ({ program: process.execPath, arguments: ["-e", code] }),
+    };
+    for (const [clock, ...expected] of [
+      ["wall", 1, 3],
+      ["processor", 2, 4],
+    ] as const) {
+      const setting = { problem, folder, layout: "columns", threads: 1, clock, limitSeconds: 60 } as const;
+      const contestant = new Contestant(contender, setting);
+      const { seconds, loading } = await contestant.time(1);
+      contestant.close();
+      assert.deepEqual([seconds, loading?.seconds], expected);
     }
   });
 
