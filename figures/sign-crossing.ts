@@ -23,7 +23,8 @@ const COLOURS = ["#000000", "#0072b2", "#009e73", "#d55e00"];
 /** Paths of coefficients from a start on the wrong side of zero, and the gap of many such starts. */
 export const signCrossingFigure: Figure = {
   name: "sign-crossing",
-  title: "From unequal factors every coefficient that has to cross zero does; from factors of equal size none",
+  title:
+    "From unequal factors every coefficient that has to cross zero does; from factors of equal size none",
   study: signCrossing,
   compute(): Numbers {
     const records = readRecords<Crossed>(signCrossing, "desk");
