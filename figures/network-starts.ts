@@ -1,7 +1,7 @@
 import { Chart } from "smooth-edges/plot";
 import type { Figure } from "./figure";
 import { readRecords } from "./runs/records";
-import { shareSquares } from "./share-squares";
+import { startsByDepth } from "./starts-by-depth";
 import { meanOf } from "./studies/means";
 import { networkStarts, type Started } from "./studies/network-starts";
 
@@ -65,25 +65,7 @@ export const networkStartsFigure: Figure = {
           ) as unknown as [],
         },
         width: { step: 34 },
-        height: { step: 24 },
-        encoding: {
-          x: {
-            field: "depth",
-            type: "nominal" as const,
-            sort: null,
-            title: "Depth",
-            axis: { labelAngle: -60 },
-          },
-          y: {
-            field: "start",
-            type: "nominal" as const,
-            sort: starts,
-            title: null,
-            axis: k === 0 ? { labelLimit: 200 } : null,
-            scale: { domain: starts },
-          },
-        },
-        layer: shareSquares(),
+        ...startsByDepth(starts, k === 0),
       })) as unknown as [],
     });
   },

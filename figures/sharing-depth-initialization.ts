@@ -1,7 +1,7 @@
 import { Chart } from "smooth-edges/plot";
 import type { Figure } from "./figure";
 import { readRecords } from "./runs/records";
-import { shareSquares } from "./share-squares";
+import { startsByDepth } from "./starts-by-depth";
 import { meanOf } from "./studies/means";
 import { type Run, sharingDepthInitialization } from "./studies/sharing-depth-initialization";
 
@@ -53,25 +53,7 @@ export const sharingDepthInitializationFigure: Figure = {
         title: { text: row, fontSize: 13, fontWeight: "normal" as const, anchor: "middle" as const },
         data: { values: cells.filter((cell) => cell.row === row) as unknown as [] },
         width: { step: 36 },
-        height: { step: 24 },
-        encoding: {
-          x: {
-            field: "depth",
-            type: "nominal" as const,
-            sort: null,
-            title: "Depth",
-            axis: { labelAngle: -60 },
-          },
-          y: {
-            field: "start",
-            type: "nominal" as const,
-            sort: starts,
-            title: null,
-            axis: k === 0 ? { labelLimit: 200 } : null,
-            scale: { domain: starts },
-          },
-        },
-        layer: shareSquares(),
+        ...startsByDepth(starts, k === 0),
       })) as unknown as [],
     });
   },

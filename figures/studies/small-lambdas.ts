@@ -11,6 +11,7 @@ import {
   varPro,
 } from "smooth-edges";
 import { loadBreastCancer, loadDiabetes, loadDigits, loadWine } from "smooth-edges/data";
+import { columnProducts } from "./column-products";
 import { medianOf } from "./means";
 import { grid, type Result, type Study, type Task } from "./study";
 
@@ -124,7 +125,10 @@ function tableOf<Value>(
   code: (value: Value) => number,
 ): Table {
   const base = Object.values(columns).map((column) => centred(Float64Array.from(column)));
-  const kept = products(base.filter(varies).map(scaled), degree).map(centred).filter(varies).map(scaled);
+  const kept = columnProducts(base.filter(varies).map(scaled), degree)
+    .map(centred)
+    .filter(varies)
+    .map(scaled);
   const y = centred(Float64Array.from(response, code));
   const [nSamples, nFeatures] = [y.length, kept.length];
   const data = new Float64Array(nSamples * nFeatures);
@@ -132,19 +136,6 @@ function tableOf<Value>(
     for (let i = 0; i < nSamples; i++) data[i * nFeatures + j] = column[i];
   });
   return { X: { data, nSamples, nFeatures }, columns: kept, y };
-}
-
-/** Products of up to `degree` columns, a column as often as it likes. */
-function products(columns: readonly Float64Array[], degree: number): Float64Array[] {
-  let last = columns.map((column, j) => ({ column, j }));
-  const all = [...last];
-  for (let d = 2; d <= degree; d++) {
-    last = last.flatMap(({ column, j }) =>
-      columns.slice(j).map((other, k) => ({ column: column.map((x, i) => x * other[i]), j: j + k })),
-    );
-    all.push(...last);
-  }
-  return all.map(({ column }) => column);
 }
 
 function centred(column: Float64Array): Float64Array {
