@@ -86,7 +86,7 @@ export const phaseTransitions: Study = {
 
 const EXTENT: Readonly<Record<Setting, { sizes: number[]; trials: number }>> = {
   quick: { sizes: [110], trials: 1 },
-  desk: { sizes: [70, 80, 90, 100, 110, 120, 130], trials: 10 },
+  desk: { sizes: [70, 80, 90, 100, 110, 120, 130], trials: 20 },
   paper: { sizes: Array.from({ length: 41 }, (_, k) => 60 + 2 * k), trials: 100 },
 };
 
