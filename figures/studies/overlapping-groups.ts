@@ -66,7 +66,7 @@ export const overlappingGroups: Study = {
     ...grid({ size: ["small"], replicate: [0] }),
     ...(setting === "quick"
       ? []
-      : grid({ size: ["full"], replicate: replicates(setting === "desk" ? 4 : 100) })),
+      : grid({ size: ["full"], replicate: replicates(setting === "desk" ? 20 : 100) })),
   ],
   run: ({ parameters: { size, replicate } }: Task): Result => {
     const problem = problemOf(String(size), Number(replicate));

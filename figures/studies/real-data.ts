@@ -13,7 +13,7 @@ import {
   SparseLinearModel,
   scad,
 } from "smooth-edges";
-import { type Analysed, deskRepeats, FOLDS, splitOf } from "./real-splits";
+import { type Analysed, DESK_REPEATS, FOLDS, splitOf } from "./real-splits";
 import { type Result, replicates, type Setting, type Study, type Task, taskOf } from "./study";
 
 /** The methods that are fitted to each data set. */
@@ -57,7 +57,7 @@ export const realData: Study = {
   tasks: (setting) =>
     Object.entries(METHODS).flatMap(([data, methods]) =>
       methods.flatMap((method) =>
-        repeatsOf(data, setting).flatMap((repeat) =>
+        repeatsOf(setting).flatMap((repeat) =>
           Array.from({ length: FOLDS }, (_, fold) => taskOf({ data, method, repeat, fold })).filter(
             (task) => setting !== "quick" || QUICK.includes(task.id),
           ),
@@ -88,8 +88,8 @@ const QUICK = [
   "data=wine method=lasso repeat=0 fold=0",
 ];
 
-function repeatsOf(data: string, setting: Setting): number[] {
-  return setting === "paper" ? replicates(10) : deskRepeats(data);
+function repeatsOf(setting: Setting): readonly number[] {
+  return setting === "paper" ? replicates(10) : DESK_REPEATS;
 }
 
 function modelOf(method: string, { loss, groups }: Analysed) {

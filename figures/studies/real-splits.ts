@@ -63,10 +63,8 @@ export function splitOf(data: string, repeat: number, fold: number): Split {
   };
 }
 
-/** Seeds of the order of the rows in the desk setting: two for tables, one for images, genes, DNA and text. */
-export function deskRepeats(data: string): number[] {
-  return ["diabetes", "diabetes, quadratic", "breast cancer", "wine"].includes(data) ? [0, 1] : [0];
-}
+/** Seeds of the order of the rows in the desk setting. */
+export const DESK_REPEATS: readonly number[] = [0, 1];
 
 /** The splits of the desk setting, for the same analysis by other packages: of all data sets, or of those that are named. */
 export function deskSplits(names: readonly string[] = Object.keys(DATA)): (Split & {
@@ -76,7 +74,7 @@ export function deskSplits(names: readonly string[] = Object.keys(DATA)): (Split
 })[] {
   const folds = Array.from({ length: FOLDS }, (_, fold) => fold);
   return names.flatMap((data) =>
-    deskRepeats(data).flatMap((repeat) =>
+    DESK_REPEATS.flatMap((repeat) =>
       folds.map((fold) => ({ data, repeat, fold, ...splitOf(data, repeat, fold) })),
     ),
   );
