@@ -42,7 +42,7 @@ export function gapOverSeconds(
     data: { values: looks },
     width: 320,
     height: 240,
-    mark: { type: "line", strokeWidth: 1.5 },
+    mark: { type: "line", strokeWidth: 1 },
     encoding: {
       x: {
         field: "seconds",

@@ -4,13 +4,15 @@ import { readRecords } from "./runs/records";
 import { meanOf } from "./studies/means";
 import { type HeldOut, realData } from "./studies/real-data";
 
-/** A method on a data set by a rule for lambda, means over the splits. */
+/** A method on a data set by a rule for lambda, means over the splits and a standard error about that of the error. */
 interface Row {
   readonly data: string;
   readonly method: string;
   readonly rule: string;
   readonly size: number;
   readonly error: number;
+  readonly low: number;
+  readonly high: number;
 }
 
 const RULES = { min: "smallest error", oneSe: "within a standard error" } as const;
@@ -42,11 +44,11 @@ export const realDataFigure: Figure = {
         fits.set(place, [...(fits.get(place) ?? []), { error, size: support.length }]);
       }
     }
-    return [...fits].map(([place, results]) => ({
-      ...JSON.parse(place),
-      size: meanOf(results.map(({ size }) => size)).mean,
-      error: meanOf(results.map(({ error }) => error)).mean,
-    }));
+    return [...fits].map(([place, results]) => {
+      const { mean, error } = meanOf(results.map((result) => result.error));
+      const size = meanOf(results.map((result) => result.size)).mean;
+      return { ...JSON.parse(place), size, error: mean, low: mean - error, high: mean + error };
+    });
   },
   draw: (data) =>
     new Chart({
@@ -96,6 +98,10 @@ function panel(name: string, title: string): object {
     },
     layer: [
       { mark: { type: "line", strokeWidth: 1, opacity: 0.6 } },
+      {
+        mark: { type: "rule", strokeWidth: 1.5, opacity: 0.5 },
+        encoding: { y: { field: "low", type: "quantitative" }, y2: { field: "high" } },
+      },
       {
         mark: { type: "point", size: 60, filled: true, opacity: 1 },
         encoding: {
