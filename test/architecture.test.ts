@@ -33,6 +33,7 @@ const FAMILY_INTERNALS = [
   "parametrizations/lambda-convention.ts",
   "penalties/bilevel-penalty.ts",
   "penalties/folded-concave.ts",
+  "penalties/group-decrease.ts",
   "penalties/penalty-weights.ts",
   "penalties/radial-penalty.ts",
   "penalties/scaled-penalty.ts",

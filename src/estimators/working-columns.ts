@@ -61,12 +61,16 @@ export function scaledColumns(
     notes: [],
     ...standardized(columns, ownCenters, divisors),
     toFeatures(beta, coef) {
-      for (let k = 0; k < columns.length; k++) coef[columns[k]] = beta[k] === 0 ? 0 : beta[k] / divisors[k];
+      for (let k = 0; k < columns.length; k++) {
+        const b = beta[k];
+        coef[columns[k]] = b === 0 ? 0 : b / divisors[k];
+      }
     },
     fromFeatures(coef) {
       const beta = new Float64Array(places.length);
       for (let k = 0; k < beta.length; k++) {
-        if (divisors[k] < Infinity) beta[k] = coef[places[k]] * divisors[k];
+        const own = coef[columns[k]];
+        if (own !== 0 && divisors[k] < Infinity) beta[k] = own * divisors[k];
       }
       return beta;
     },

@@ -1,5 +1,5 @@
 import { InternalError } from "../errors";
-import type { SeparablePenalty } from "../penalties";
+import type { NormMeasures, SeparablePenalty } from "../penalties";
 import { steepestBlockStep } from "./block-step";
 import {
   curvatureAt,
@@ -52,11 +52,13 @@ export function certify(
   misalignment: number,
 ): Certificate {
   const { penalty } = problem;
+  const { gradient } = profile;
+  const measures = penalty.measures?.(beta, gradient, lambda);
   let coordinatewise: number | undefined;
   return {
-    objective: profile.loss + penalty.value(beta, lambda),
-    dualityGap: dualityGap(problem, lambda, beta, profile),
-    violation: penalty.violation(beta, profile.gradient, lambda),
+    objective: profile.loss + (measures?.value ?? penalty.value(beta, lambda)),
+    dualityGap: dualityGap(problem, lambda, beta, profile, measures),
+    violation: measures?.violation ?? penalty.violation(beta, gradient, lambda),
     // A pass over the design that most certificates along the way are never asked for.
     get coordinatewise(): number {
       if (coordinatewise === undefined) {
@@ -130,13 +132,18 @@ function penaltyGap(
   lambda: number,
   beta: Float64Array,
   gradient: Float64Array,
+  measures?: NormMeasures,
 ): { readonly gap: number; readonly scale: number } | undefined {
   if (!penalty.convex || !penalty.fenchelYoung || !datafit.fenchelYoung || lambda <= 0) return undefined;
   // A few roundings inside the dual ball: then every term is at least 0 in floating point too.
+  const scaleFor = (norm: number): number => Math.min(1, (lambda / norm) * (1 - 8 * Number.EPSILON));
+  if (measures) {
+    const scale = scaleFor(measures.dualNorm);
+    return { gap: measures.fenchelYoung(scale), scale };
+  }
   const pulled = new Float64Array(gradient.length);
   for (let j = 0; j < pulled.length; j++) pulled[j] = -gradient[j];
-  const norm = penalty.dualNorm?.(pulled) ?? 0;
-  const scale = Math.min(1, (lambda / norm) * (1 - 8 * Number.EPSILON));
+  const scale = scaleFor(penalty.dualNorm?.(pulled) ?? 0);
   for (let j = 0; j < pulled.length; j++) pulled[j] *= scale;
   return { gap: penalty.fenchelYoung(beta, pulled, lambda), scale };
 }
@@ -146,9 +153,10 @@ function dualityGap(
   lambda: number,
   beta: Float64Array,
   profile: Profile,
+  measures: NormMeasures | undefined,
 ): number | undefined {
   const { datafit, target } = problem;
-  const ofPenalty = penaltyGap(problem, lambda, beta, profile.gradient);
+  const ofPenalty = penaltyGap(problem, lambda, beta, profile.gradient, measures);
   if (ofPenalty === undefined) return undefined;
   const { scale } = ofPenalty;
   // On the way from the best predictor to `eta` a quadratic loss is `saturated + t^2 excess`, and its slope `t residual`.

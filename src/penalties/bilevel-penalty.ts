@@ -1,4 +1,5 @@
-import { curvatureBound, type GroupPenalty, type GroupTerms, groupPenalty } from "./group-penalty";
+import { curvatureBound } from "./group-decrease";
+import { type GroupPenalty, type GroupTerms, groupPenalty } from "./group-penalty";
 import type { Groups } from "./groups";
 import { softThreshold } from "./l1";
 import type { Penalty } from "./penalty";

@@ -1,3 +1,4 @@
+import { proxDecrease } from "./group-decrease";
 import type { Groups } from "./groups";
 import { checkFeatureCount } from "./groups";
 import type { Penalty } from "./penalty";
@@ -57,6 +58,9 @@ export interface GroupTerms {
     lambda: number,
   ): number;
 
+  /** Whether all of a group is zero and that is stationary, from vectors of all features; left out where nothing is quicker by it. */
+  isHeldAtZero?(g: number, beta: Float64Array, gradient: Float64Array, lambda: number): boolean;
+
   /** `out[i] = d groupValue / db_i` where `b_i != 0`, else 0. */
   groupSlope(g: number, b: Float64Array, lambda: number, out: Float64Array): void;
 
@@ -77,7 +81,7 @@ export type GroupTermPenalty = GroupTerms &
     | "fenchelYoung"
     | "lambdaMax"
   > &
-  Partial<Pick<Penalty, "value" | "violation">>;
+  Partial<Pick<Penalty, "value" | "violation" | "measures">>;
 
 /** Completes a penalty given group by group to one on vectors, which must have one entry per label. */
 export function groupPenalty(where: string, groups: Groups, terms: GroupTermPenalty): GroupPenalty {
@@ -156,9 +160,10 @@ export function groupPenalty(where: string, groups: Groups, terms: GroupTermPena
       check(beta);
       let largest = 0;
       for (let g = 0; g < nGroups; g++) {
+        // Nothing is lower than a stationary point of what is convex.
+        if (terms.convex && terms.isHeldAtZero?.(g, beta, gradient, lambda)) continue;
         const b = gather(beta, g, coefficients);
         const slope = gather(gradient, g, slopes);
-        // Nothing is lower than a stationary point of what is convex.
         if (terms.convex && terms.groupViolation(g, b, slope, lambda) === 0) continue;
         const bend = gather(curvature, g, curvatures);
         const decrease = terms.groupDecrease
@@ -208,6 +213,12 @@ export function groupPenalty(where: string, groups: Groups, terms: GroupTermPena
       }
     };
   }
+  if (terms.measures) {
+    penalty.measures = (beta, gradient, lambda) => {
+      check(beta);
+      return terms.measures!(beta, gradient, lambda);
+    };
+  }
   if (terms.dualNorm) {
     penalty.dualNorm = (gradient) => {
       check(gradient);
@@ -221,69 +232,6 @@ export function groupPenalty(where: string, groups: Groups, terms: GroupTermPena
     };
   }
   return penalty;
-}
-
-/**
- * An upper bound on the curvature of the datafit in every direction of a group or a matrix, however its coefficients are
- * coupled: the trace of the Hessian there.
- */
-export function curvatureBound(curvature: Float64Array): number {
-  let sum = 0;
-  for (const entry of curvature) sum += entry;
-  return sum;
-}
-
-/**
- * The decrease when a group moves as a whole, or, where it is zero, one of its coefficients does, whose curvature is known
- * better than the group's.
- *
- * @param room of three vectors.
- */
-function proxDecrease(
-  terms: GroupTerms,
-  g: number,
-  b: Float64Array,
-  gradient: Float64Array,
-  curvature: Float64Array,
-  lambda: number,
-  [target, best, alone]: readonly [Float64Array, Float64Array, Float64Array],
-): number {
-  let largest = stepDecrease(terms, g, b, gradient, curvatureBound(curvature), lambda, target, best);
-  for (let i = 0; i < b.length; i++) if (b[i] !== 0) return largest;
-  alone.fill(0);
-  for (let i = 0; i < b.length; i++) {
-    alone[i] = gradient[i];
-    largest = Math.max(largest, stepDecrease(terms, g, b, alone, curvature[i], lambda, target, best));
-    alone[i] = 0;
-  }
-  return largest;
-}
-
-/**
- * The decrease at the minimiser of the term and the quadratic of curvature `bend` in every direction.
- *
- * @param target room for what the minimiser is the prox of, as `best` is for it.
- */
-function stepDecrease(
-  terms: GroupTerms,
-  g: number,
-  b: Float64Array,
-  gradient: Float64Array,
-  bend: number,
-  lambda: number,
-  target: Float64Array,
-  best: Float64Array,
-): number {
-  if (bend > 0) {
-    for (let i = 0; i < b.length; i++) target[i] = b[i] - gradient[i] / bend;
-    terms.groupProx!(g, target, 1 / bend, lambda, best);
-  } else best.fill(0); // along a line there need not be a minimiser: zero is a point to compare with all the same
-  let change = terms.groupValue(g, best, lambda) - terms.groupValue(g, b, lambda);
-  for (let i = 0; i < b.length; i++) {
-    const move = best[i] - b[i];
-    change += move * (gradient[i] + (bend * move) / 2);
-  }
-  return -change;
 }
 
 /** Whether a penalty is a sum over groups. */

@@ -80,6 +80,29 @@ export function groupWeights(where: string, groups: Groups, options: GroupWeight
   return weights;
 }
 
+/** Sums of squares below which what underflows might count. */
+const smallestSquares = 1e-280;
+
+/** {@link groupNorm} of each group. */
+export function normsOf({ groupOf, nGroups, members }: Groups, vector: Float64Array): Float64Array {
+  const sizes = new Float64Array(nGroups);
+  let underflows = false;
+  for (let j = 0; j < vector.length; j++) {
+    const entry = vector[j];
+    if (entry === 0) continue;
+    const square = entry * entry;
+    if (!(square > smallestSquares)) underflows = true;
+    sizes[groupOf[j]] += square;
+  }
+  for (let g = 0; g < nGroups; g++) {
+    const squares = sizes[g];
+    if (squares === 0 && !underflows) continue;
+    const isSafe = squares > smallestSquares && squares < Number.POSITIVE_INFINITY;
+    sizes[g] = isSafe ? Math.sqrt(squares) : groupNorm(vector, members[g]);
+  }
+  return sizes;
+}
+
 /** The Euclidean norm of some entries of a vector, which neither underflows nor overflows on the way. */
 export function groupNorm(vector: Float64Array, entries: Int32Array): number {
   const { length } = entries;
@@ -88,7 +111,7 @@ export function groupNorm(vector: Float64Array, entries: Int32Array): number {
     const entry = vector[entries[k]];
     squares += entry * entry;
   }
-  if (squares > 1e-280 && squares < Number.POSITIVE_INFINITY) return Math.sqrt(squares);
+  if (squares > smallestSquares && squares < Number.POSITIVE_INFINITY) return Math.sqrt(squares);
   let largest = 0;
   for (let k = 0; k < length; k++) largest = Math.max(largest, Math.abs(vector[entries[k]]));
   if (largest === 0) return 0;

@@ -13,7 +13,7 @@ export { lq } from "./lq";
 export { type McpOptions, mcp } from "./mcp";
 export { nonNegative } from "./non-negative";
 export { nuclear } from "./nuclear";
-export type { Penalty, SeparablePenalty } from "./penalty";
+export type { NormMeasures, Penalty, SeparablePenalty } from "./penalty";
 export type { WeightOptions } from "./penalty-weights";
 export { type ScadOptions, scad } from "./scad";
 export { schatten } from "./schatten";

@@ -50,6 +50,9 @@ export interface Penalty {
    */
   fenchelYoung?(beta: Float64Array, dual: Float64Array, lambda: number): number;
 
+  /** What certificates take of a norm, in fewer passes than one after the other; left out where nothing is shared. */
+  measures?(beta: Float64Array, gradient: Float64Array, lambda: number): NormMeasures;
+
   /**
    * A `lambda` at which the null model is optimal: the smallest one for a norm, a lower bound on it otherwise
    * (the smallest one coordinate by coordinate, or group by group).
@@ -91,6 +94,16 @@ export interface Penalty {
     matrix: Float64Array,
     size: number,
   ): void;
+}
+
+/** A norm at a point with a gradient of the datafit, all by the methods of a {@link Penalty} of the same name. */
+export interface NormMeasures {
+  readonly value: number;
+  readonly violation: number;
+  /** Of the gradient. */
+  readonly dualNorm: number;
+  /** `fenchelYoung` at the dual point `-scale * gradient`, which is in the ball. */
+  fenchelYoung(scale: number): number;
 }
 
 /** A penalty that is a sum over coordinates. */

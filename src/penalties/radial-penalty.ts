@@ -1,6 +1,7 @@
 import { norm } from "../linalg/vector";
-import { curvatureBound, type GroupPenalty, groupPenalty } from "./group-penalty";
-import { type Groups, groupNorm } from "./groups";
+import { curvatureBound } from "./group-decrease";
+import { type GroupPenalty, groupPenalty } from "./group-penalty";
+import { type Groups, groupNorm, normsOf } from "./groups";
 import type { SeparablePenalty } from "./penalty";
 
 /**
@@ -24,10 +25,45 @@ export function radialPenalty(
   /** What is left of the penalty where no group has more than one coefficient that is not zero. */
   const alone = separable(Float64Array.from(groups.groupOf, (g) => weights[g]));
   const single = groups.nGroups === groups.nFeatures;
-  const norms = (vector: Float64Array): Float64Array => {
-    const sizes = new Float64Array(groups.nGroups);
-    for (let g = 0; g < sizes.length; g++) sizes[g] = groupNorm(vector, groups.members[g]);
-    return sizes;
+  const norms = (vector: Float64Array): Float64Array => normsOf(groups, vector);
+  const violationOf = (
+    beta: Float64Array,
+    gradient: Float64Array,
+    lambda: number,
+    sizes: Float64Array,
+    pulls: Float64Array,
+  ): number => {
+    let largest = 0;
+    for (let g = 0; g < sizes.length; g++) {
+      let distance: number;
+      if (sizes[g] === 0) distance = radial.violationAtZero(g, pulls[g], lambda);
+      else {
+        const slope = radial.coordinateSlope(g, sizes[g], lambda) / sizes[g];
+        let squares = 0;
+        for (const j of groups.members[g]) squares += (gradient[j] + slope * beta[j]) ** 2;
+        distance = Math.sqrt(squares);
+      }
+      if (distance > largest) largest = distance;
+    }
+    return largest;
+  };
+  // What the norms lack to equality, and what the directions do: ||b|| ||d|| - b'd = ||b|| ||d|| |b/||b|| - d/||d|||^2 / 2.
+  const fenchelYoungOf = (
+    beta: Float64Array,
+    dual: Float64Array,
+    lambda: number,
+    sizes: Float64Array,
+    duals: Float64Array,
+    scale = 1,
+  ): number => {
+    let sum = radial.fenchelYoung!(sizes, duals, lambda);
+    for (let g = 0; g < sizes.length; g++) {
+      if (sizes[g] === 0 || duals[g] === 0) continue;
+      let squares = 0;
+      for (const j of groups.members[g]) squares += (beta[j] / sizes[g] - (scale * dual[j]) / duals[g]) ** 2;
+      sum += (sizes[g] * duals[g] * squares) / 2;
+    }
+    return sum;
   };
 
   return groupPenalty(where, groups, {
@@ -39,22 +75,7 @@ export function radialPenalty(
 
     value: (beta, lambda) => radial.value(norms(beta), lambda),
 
-    violation(beta, gradient, lambda) {
-      const [sizes, pulls] = [norms(beta), norms(gradient)];
-      let largest = 0;
-      for (let g = 0; g < sizes.length; g++) {
-        let distance: number;
-        if (sizes[g] === 0) distance = radial.violationAtZero(g, pulls[g], lambda);
-        else {
-          const slope = radial.coordinateSlope(g, sizes[g], lambda) / sizes[g];
-          let squares = 0;
-          for (const j of groups.members[g]) squares += (gradient[j] + slope * beta[j]) ** 2;
-          distance = Math.sqrt(squares);
-        }
-        if (distance > largest) largest = distance;
-      }
-      return largest;
-    },
+    violation: (beta, gradient, lambda) => violationOf(beta, gradient, lambda, norms(beta), norms(gradient)),
 
     groupValue: (g, b, lambda) => radial.coordinateValue(g, norm(b), lambda),
 
@@ -72,6 +93,10 @@ export function radialPenalty(
       for (let i = 0; i < b.length; i++) squares += (gradient[i] + slope * b[i]) ** 2;
       return Math.sqrt(squares);
     },
+
+    isHeldAtZero: (g, beta, gradient, lambda) =>
+      isZeroAt(beta, groups.members[g]) &&
+      radial.violationAtZero(g, groupNorm(gradient, groups.members[g]), lambda) === 0,
 
     // The gradient may point away from zero: the worst case is one that does with all its norm.
     groupZeros(g, b, gradient, curvature, lambda, out) {
@@ -102,20 +127,25 @@ export function radialPenalty(
 
     ...(radial.dualNorm && { dualNorm: (gradient) => radial.dualNorm!(norms(gradient)) }),
 
-    // What the norms lack to equality, and what the directions do: ||b|| ||d|| - b'd = ||b|| ||d|| |b/||b|| - d/||d|||^2 / 2.
     ...(radial.fenchelYoung && {
-      fenchelYoung(beta, dual, lambda) {
-        const [sizes, duals] = [norms(beta), norms(dual)];
-        let sum = radial.fenchelYoung!(sizes, duals, lambda);
-        for (let g = 0; g < sizes.length; g++) {
-          if (sizes[g] === 0 || duals[g] === 0) continue;
-          let squares = 0;
-          for (const j of groups.members[g]) squares += (beta[j] / sizes[g] - dual[j] / duals[g]) ** 2;
-          sum += (sizes[g] * duals[g] * squares) / 2;
-        }
-        return sum;
-      },
+      fenchelYoung: (beta, dual, lambda) => fenchelYoungOf(beta, dual, lambda, norms(beta), norms(dual)),
     }),
+
+    ...(radial.dualNorm &&
+      radial.fenchelYoung && {
+        measures(beta, gradient, lambda) {
+          const [sizes, pulls] = [norms(beta), norms(gradient)];
+          return {
+            value: radial.value(sizes, lambda),
+            violation: violationOf(beta, gradient, lambda, sizes, pulls),
+            dualNorm: radial.dualNorm!(pulls),
+            fenchelYoung: (scale) => {
+              const duals = pulls.map((pull) => scale * pull);
+              return fenchelYoungOf(beta, gradient, lambda, sizes, duals, -scale);
+            },
+          };
+        },
+      }),
 
     // Groups leave zero as a whole or, where their curvature is known better, in one coefficient each.
     lambdaMax(gradient, curvature) {
@@ -124,4 +154,9 @@ export function radialPenalty(
       return Math.max(radial.lambdaMax(norms(gradient), bounds), alone.lambdaMax(gradient, curvature));
     },
   });
+}
+
+function isZeroAt(vector: Float64Array, entries: Int32Array): boolean {
+  for (let k = 0; k < entries.length; k++) if (vector[entries[k]] !== 0) return false;
+  return true;
 }

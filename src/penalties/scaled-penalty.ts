@@ -1,5 +1,5 @@
 import { type GroupPenalty, isGroupwise } from "./group-penalty";
-import type { Penalty, SeparablePenalty } from "./penalty";
+import type { NormMeasures, Penalty, SeparablePenalty } from "./penalty";
 import { isSeparable } from "./separable-penalty";
 
 /**
@@ -30,6 +30,12 @@ export function scaledPenalty(penalty: Penalty, factor: number): Penalty {
     ...(penalty.fenchelYoung && {
       fenchelYoung: (beta: Float64Array, dual: Float64Array, lambda: number) =>
         penalty.fenchelYoung!(beta, dual, factor * lambda),
+    }),
+    ...(penalty.measures && {
+      measures(beta: Float64Array, gradient: Float64Array, lambda: number): NormMeasures {
+        const measures = penalty.measures!(beta, gradient, factor * lambda);
+        return { ...measures, dualNorm: measures.dualNorm / factor };
+      },
     }),
     ...(penalty.addHessian && {
       addHessian: (
@@ -72,7 +78,7 @@ function scaledCoordinates(penalty: SeparablePenalty, factor: number): Partial<S
 }
 
 function scaledGroups(penalty: GroupPenalty, factor: number): Partial<GroupPenalty> {
-  const { groupProx, normSlope, groupDescent, groupDecrease } = penalty;
+  const { groupProx, normSlope, isHeldAtZero, groupDescent, groupDecrease } = penalty;
   return {
     groups: penalty.groups,
     groupValue: (g, b, lambda) => penalty.groupValue(g, b, factor * lambda),
@@ -86,6 +92,10 @@ function scaledGroups(penalty: GroupPenalty, factor: number): Partial<GroupPenal
         groupProx(g, z, step, factor * lambda, out),
     }),
     ...(normSlope && { normSlope: (g: number, lambda: number) => normSlope(g, factor * lambda) }),
+    ...(isHeldAtZero && {
+      isHeldAtZero: (g: number, beta: Float64Array, gradient: Float64Array, lambda: number) =>
+        isHeldAtZero(g, beta, gradient, factor * lambda),
+    }),
     ...(groupDescent && {
       groupDescent: (
         g: number,

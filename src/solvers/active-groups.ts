@@ -8,6 +8,7 @@ import {
 } from "../objectives/sparse-problem";
 import { checkKeys } from "../options";
 import { type GroupPenalty, isGroupwise } from "../penalties";
+import { groupNorm } from "../penalties/groups";
 import { madeBy } from "../recipe";
 import { better, type Candidate } from "./candidate";
 import { exchangedGroups } from "./exchanged-groups";
@@ -210,6 +211,7 @@ function modelMinimum(
   const bends = curvature && members.map((own) => smallestCurvature(curvature, own));
   const pull = (g: number, level: number): number => {
     const own = members[g];
+    if (penalty.normSlope) return Math.max(groupNorm(gradient, own) - penalty.normSlope(g, level), 0);
     const slope = slopes.get(own.length) ?? new Float64Array(own.length);
     slopes.set(own.length, slope);
     for (let i = 0; i < slope.length; i++) slope[i] = gradient[own[i]];
@@ -259,9 +261,10 @@ function modelMinimum(
     model.residualChange(residual);
     for (let i = 0; i < residual.length; i++) residual[i] += profile.residual[i];
     columnDots(design, columns, residual, dots);
-    columns.forEach((j, k) => {
+    for (let k = 0; k < columns.length; k++) {
+      const j = columns[k];
       if (!working.has(penalty.groups.groupOf[j])) gradient[j] = dots[k];
-    });
+    }
   }
   return beta;
 }

@@ -3,6 +3,7 @@ import type { GroupPenalty } from "../penalties";
 import { columnDots } from "./gram-cache";
 import { groupCurvature } from "./group-curvature";
 import { KnownResiduals } from "./known-residuals";
+import { joinedColumns } from "./watched-columns";
 
 /** Share of the columns, at once or since all of them were multiplied, from which on all are. */
 const largestShare = 0.5;
@@ -121,14 +122,8 @@ export class BoundedGradient {
 
   #know(due: readonly number[], residual: Float64Array): void {
     if (due.length === 0) return;
-    const { members } = this.#penalty.groups;
-    const columns = new Int32Array(due.reduce((count, g) => count + members[g].length, 0));
-    let end = 0;
-    for (const g of due) {
-      columns.set(members[g], end);
-      end += members[g].length;
-      this.#isExact[g] = 1;
-    }
+    const columns = joinedColumns(this.#penalty.groups.members, due);
+    for (const g of due) this.#isExact[g] = 1;
     const dots = new Float64Array(columns.length);
     columnDots(this.#problem.design, columns, residual, dots);
     for (let k = 0; k < columns.length; k++) this.#gradient[columns[k]] = dots[k];

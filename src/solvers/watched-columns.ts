@@ -15,11 +15,24 @@ export function watchedOf(
   candidates: readonly number[],
   { design, target }: SparseProblem,
 ): Watched {
-  const columns = Int32Array.from(candidates.flatMap((g) => Array.from(members[g])));
+  const columns = joinedColumns(members, candidates);
   return {
     columns,
     dots: new Float64Array(columns.length),
     change: new Float64Array(design.nFeatures),
     residual: new Float64Array(target.length),
   };
+}
+
+/** The columns of some groups, one group after the other. */
+export function joinedColumns(members: readonly Int32Array[], groups: readonly number[]): Int32Array {
+  let size = 0;
+  for (const g of groups) size += members[g].length;
+  const columns = new Int32Array(size);
+  size = 0;
+  for (const g of groups) {
+    columns.set(members[g], size);
+    size += members[g].length;
+  }
+  return columns;
 }

@@ -1,7 +1,10 @@
-/** What kernels are told of a group lasso's term. */
+/** What kernels and certificates are told of a group lasso's term. */
 import assert from "node:assert/strict";
 import { groupL2, sparseGroup } from "../../src/penalties";
 import { scaledPenalty } from "../../src/penalties/scaled-penalty";
+import { seededRandom } from "../../src/random/random";
+import { assertClose } from "../support/assert-close";
+import { normals } from "../support/problems";
 
 const penalty = groupL2([0, 0, 0, 1], { weights: [1.5, 2] });
 
@@ -16,5 +19,35 @@ describe("the slope of a group lasso's term", () => {
 
   it("is not told where directions within a group differ", () => {
     assert.ok(!("normSlope" in sparseGroup([0, 0, 1], { l1Ratio: 0.5 })));
+  });
+});
+
+describe("what certificates take of a group lasso", () => {
+  it("is what it says one after the other, and the difference that its formula gives", () => {
+    const random = seededRandom(19);
+    for (let trial = 0; trial < 50; trial++) {
+      const [beta, gradient] = [normals(random, 4), normals(random, 4)];
+      if (trial % 3 > 0) beta.fill(0, 0, 3);
+      if (trial % 3 > 1) beta[3] = 0;
+      const { value, violation, dualNorm, fenchelYoung } = penalty.measures!(beta, gradient, 0.7);
+      assert.equal(value, penalty.value(beta, 0.7));
+      assert.equal(violation, penalty.violation(beta, gradient, 0.7));
+      assert.equal(dualNorm, penalty.dualNorm!(gradient));
+      const scale = (0.7 / dualNorm) * random.uniform();
+      const difference = beta.reduce((sum, b, j) => sum + scale * gradient[j] * b, value);
+      assert.ok(fenchelYoung(scale) >= 0);
+      assertClose("difference", fenchelYoung(scale), difference, 1e-14);
+    }
+  });
+
+  it("tells a group that zero holds from one that it does not, or that is not zero", () => {
+    const gradient = Float64Array.of(0.6, 0, 0.8, 1.1);
+    const isHeld = (beta: number[], lambda: number): boolean[] =>
+      [0, 1].map((g) => penalty.isHeldAtZero!(g, Float64Array.from(beta), gradient, lambda));
+    // Their levels are 1.5 and 2 times lambda, their pulls 1 and 1.1.
+    assert.deepEqual(isHeld([0, 0, 0, 0], 0.8), [true, true]);
+    assert.deepEqual(isHeld([0, 0, 0, 0], 0.6), [false, true]);
+    assert.deepEqual(isHeld([0, 0, 0, 0], 0.5), [false, false]);
+    assert.deepEqual(isHeld([0, 1e-300, 0, 0], 0.8), [false, true]);
   });
 });

@@ -27,6 +27,12 @@ function written(size: number, method: (out: Float64Array) => void): Float64Arra
   return out;
 }
 
+/** What certificates take, at numbers of lambda. */
+function measured(R: Penalty, at: number): unknown {
+  const known = R.measures?.(beta, gradient, at);
+  return known && [known.value, known.violation, known.fenchelYoung(0.1)];
+}
+
 /** All that a penalty says at `at`, a value of lambda, about the numbers above. */
 function statements(R: Penalty, at: number): unknown {
   return {
@@ -34,6 +40,7 @@ function statements(R: Penalty, at: number): unknown {
     violation: R.violation(beta, gradient, at),
     decrease: R.decrease(beta, gradient, curvature, at),
     fenchelYoung: R.fenchelYoung?.(beta, Float64Array.of(0.1, 0.2, -0.3), at),
+    measures: measured(R, at),
     prox: R.prox && written(3, (out) => R.prox!(beta, 0.5, at, out)),
     exactZeros: written(3, (out) => R.exactZeros(beta, gradient, curvature, at, out)),
     gradient: written(3, (out) => R.addGradient(beta, at, out)),
@@ -59,6 +66,7 @@ function groupStatements(R: GroupPenalty, at: number): unknown {
     groups: R.groups,
     value: R.groupValue(0, b, at),
     violation: R.groupViolation(0, b, slope, at),
+    held: [0.1, 10].map((size) => R.isHeldAtZero?.(0, new Float64Array(3), Float64Array.of(size, 0, 0), at)),
     decrease: R.groupDecrease?.(0, b, slope, bend, at),
     prox: R.groupProx && written(2, (out) => R.groupProx!(0, b, 0.5, at, out)),
     zeros: written(2, (out) => R.groupZeros(0, b, slope, bend, at, out)),
