@@ -47,7 +47,7 @@ const RATE = 1e-2;
 const BATCH_SIZE = 256;
 const LAMBDA = 3e-3;
 /** Of whole trainings; a taste has fewer. */
-export const EPOCHS = 200;
+export const EPOCHS = 60;
 
 /**
  * A network for the values of Californian houses whose weights are grouped by what they read, in all layers: by gates and by descent
