@@ -66,7 +66,7 @@ export const realDataFigure: Figure = {
 };
 
 const DESCRIPTION =
-  "Error on rows held out over the number of columns, on eight data sets, for λ by two rules. Bridges lie left of the lasso everywhere; with λ of the smallest error at about its height on diabetes, above it on breast cancer, wine, digits and messages, and below it on leukaemia and promoters.";
+  "Error on rows held out, with bars of a standard error, over the number of columns, on eight data sets, for λ by two rules. Bridges lie left of the lasso everywhere; with λ of the smallest error at about its height on diabetes and promoters, above it on breast cancer, wine, digits, leukaemia and messages.";
 
 function panel(name: string, title: string): object {
   const of = title.startsWith("1");
