@@ -4,6 +4,7 @@ import { gapOverSeconds, type Look, looksOf } from "./gap-over-seconds";
 import { readRecords } from "./runs/records";
 import { METHODS, type Overlapped, overlappingGroups } from "./studies/overlapping-groups";
 
+/** The steps of ADMM are shades of one colour. */
 const COLOURS = ["#0072b2", "#fdbe85", "#fd8d3c", "#d94701", "#7f2704"];
 
 /** Gaps of gates and of ADMM where groups overlap. */
@@ -23,11 +24,10 @@ export const overlappingGroupsFigure: Figure = {
         "Relative gap over seconds on logarithmic scales, a line a data set: VarPro on gates is below 1e-6 after five seconds and below 1e-9 after ten in all four; ADMM with a step of 0.05 is sooner there in two and just below 1e-6 after six seconds in the others, with 1 it is somewhat later, with 5 and 10 above 0.02 after 1000 iterations.",
       data: { values: [] },
       hconcat: [
-        gapOverSeconds(
-          "3000 features in 300 groups, 300 rows",
-          data as Look[],
-          Object.fromEntries(Object.keys(METHODS).map((method, k) => [method, COLOURS[k]])),
-        ),
+        gapOverSeconds("3000 features in 300 groups, 300 rows", data as Look[], {
+          domain: Object.keys(METHODS),
+          range: COLOURS,
+        }),
       ] as unknown as [],
     }),
 };
