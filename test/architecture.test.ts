@@ -85,6 +85,7 @@ const FAMILY_INTERNALS = [
 
 /** What tests start as a process or a thread, or load by name, rather than import. */
 const STARTED_BY_TESTS = [
+  "kernel/bound-sockets.ts",
   "kernel/cell-globals.ts",
   "kernel/cli.ts",
   "kernel/main.ts",
