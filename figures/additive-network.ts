@@ -1,5 +1,6 @@
 import { Chart } from "smooth-edges/plot";
 import type { Figure } from "./figure";
+import { colourScale } from "./method-colours";
 import { readRecords } from "./runs/records";
 import { additiveNetwork, SHAPE_GRID, SHAPES } from "./studies/additive-network";
 
@@ -69,6 +70,7 @@ export const additiveNetworkFigure: Figure = {
           y: { field: "y", type: "quantitative", title: "Its part in the prediction" },
           color: {
             field: "curve",
+            scale: colourScale((data as Row[]).map(({ curve }) => curve)),
             sort: null,
             legend: { orient: "top", title: null, symbolType: "stroke", symbolStrokeWidth: 2 },
           },

@@ -1,5 +1,6 @@
 import { Chart } from "smooth-edges/plot";
 import type { Figure } from "./figure";
+import { colourScale } from "./method-colours";
 import { readRecords } from "./runs/records";
 import { correlatedGroups, DESIGNS, type TunedGroups } from "./studies/correlated-groups";
 import { meanOf } from "./studies/means";
@@ -18,14 +19,7 @@ const QUANTITIES: Readonly<Record<string, (result: TunedGroups) => number>> = {
   "Test error over that of the noise": ({ rmse }) => rmse,
   "F1 of the groups": ({ f1 }) => f1,
 };
-const COLOURS: Readonly<Record<string, string>> = {
-  oracle: "#000000",
-  "group lasso": "#d55e00",
-  "group SCAD": "#e69f00",
-  "group MCP": "#cc79a7",
-  "gates, D = 3": "#009e73",
-  "gates, D = 4": "#0072b2",
-};
+const METHODS = ["oracle", "group lasso", "group SCAD", "group MCP", "gates, D = 3", "gates, D = 4"];
 
 /** Error and recovery of the groups by design and method, means of twenty replicates with their standard errors. */
 export const correlatedGroupsFigure: Figure = {
@@ -37,7 +31,7 @@ export const correlatedGroupsFigure: Figure = {
     const records = readRecords<TunedGroups>(correlatedGroups, "desk");
     return Object.entries(QUANTITIES).flatMap(([quantity, of]) =>
       Object.keys(DESIGNS).flatMap((design) =>
-        Object.keys(COLOURS).map((method) => {
+        METHODS.map((method) => {
           const chosen = records.filter(
             ({ task: { parameters } }) => parameters.design === design && parameters.method === method,
           );
@@ -63,11 +57,11 @@ function panel(quantity: string, first: boolean): object {
     height: { step: 90, for: "position" },
     encoding: {
       y: { field: "design", sort: null, title: null, axis: first ? {} : null },
-      yOffset: { field: "method", sort: Object.keys(COLOURS) },
+      yOffset: { field: "method", sort: METHODS },
       color: {
         field: "method",
         sort: null,
-        scale: { domain: Object.keys(COLOURS), range: Object.values(COLOURS) },
+        scale: colourScale(METHODS),
         legend: { orient: "top", columns: 6, title: null },
       },
     },

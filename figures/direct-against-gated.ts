@@ -1,5 +1,6 @@
 import { Chart } from "smooth-edges/plot";
 import type { Figure } from "./figure";
+import { colourScale } from "./method-colours";
 import { readRecords } from "./runs/records";
 import { directAgainstGated } from "./studies/direct-against-gated";
 
@@ -60,7 +61,7 @@ export const directAgainstGatedFigure: Figure = {
           color: {
             field: "method",
             title: "Descent",
-            scale: { domain: Object.values(METHODS) },
+            scale: colourScale(Object.values(METHODS)),
             legend: { orient: "top", title: null },
           },
         },

@@ -1,5 +1,6 @@
 import { Chart } from "smooth-edges/plot";
 import type { Figure } from "./figure";
+import { colourScale } from "./method-colours";
 import { readRecords } from "./runs/records";
 import { FILTER_THRESHOLDS, filterSparseCnn } from "./studies/filter-sparse-cnn";
 
@@ -71,7 +72,12 @@ export const filterSparseCnnFigure: Figure = {
             title: "Test accuracy, of runs that do not guess",
             scale: { domain: [0.93, 1], zero: false },
           },
-          color: { field: "method", sort: null, legend: { orient: "top", title: null } },
+          color: {
+            field: "method",
+            sort: null,
+            scale: colourScale((data as Row[]).map(({ method }) => method)),
+            legend: { orient: "top", title: null },
+          },
         },
       },
     } as never),

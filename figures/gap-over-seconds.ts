@@ -31,11 +31,11 @@ export function looksOf(
   );
 }
 
-/** Gaps over time on logarithmic scales, a line a replicate, the methods coloured as they are named. */
+/** Gaps over time on logarithmic scales, a line a replicate, the methods in the colours of a scale. */
 export function gapOverSeconds(
   title: string,
   looks: readonly Look[],
-  colours: Readonly<Record<string, string>>,
+  colours: { readonly domain: readonly string[]; readonly range: readonly string[] },
 ): object {
   return {
     title: { text: title, fontSize: 13, fontWeight: "normal", anchor: "middle" },
@@ -62,7 +62,7 @@ export function gapOverSeconds(
         field: "method",
         type: "nominal",
         sort: null,
-        scale: { domain: Object.keys(colours), range: Object.values(colours) },
+        scale: colours,
         legend: {
           orient: "top",
           title: null,

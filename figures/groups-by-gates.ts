@@ -1,5 +1,6 @@
 import { Chart } from "smooth-edges/plot";
 import type { Figure } from "./figure";
+import { colourScale } from "./method-colours";
 import { readRecords } from "./runs/records";
 import { GROUP_LAMBDAS, groupsByGates } from "./studies/groups-by-gates";
 import { medianOf } from "./studies/means";
@@ -80,6 +81,7 @@ function panel(rows: readonly Row[], quantity: string): Record<string, never> {
       color: {
         field: "method",
         sort: null,
+        scale: colourScale(rows.map(({ method }) => method)),
         legend: {
           orient: "top",
           columns: 3,

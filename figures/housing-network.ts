@@ -1,5 +1,6 @@
 import { Chart } from "smooth-edges/plot";
 import type { Figure } from "./figure";
+import { colourScale } from "./method-colours";
 import { readRecords } from "./runs/records";
 import { EPOCHS, housingNetwork, REFITTED, type Trained } from "./studies/housing-network";
 
@@ -56,7 +57,12 @@ export const housingNetworkFigure: Figure = {
           axis: { values: [500, 1000, 2000, 4513], format: "d" },
         },
         y: { field: "test", type: "quantitative", title: "Test error", scale: { zero: false } },
-        color: { field: "method", sort: null, legend: { orient: "right", title: null } },
+        color: {
+          field: "method",
+          sort: null,
+          scale: colourScale((data as Row[]).map(({ method }) => method)),
+          legend: { orient: "right", title: null },
+        },
         shape: {
           field: "stage",
           sort: null,

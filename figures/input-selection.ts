@@ -1,5 +1,6 @@
 import { Chart } from "smooth-edges/plot";
 import type { Figure } from "./figure";
+import { colourScale } from "./method-colours";
 import { readRecords } from "./runs/records";
 import { INPUT_THRESHOLDS, inputSelection, N_INFORMATIVE } from "./studies/input-selection";
 
@@ -75,7 +76,12 @@ export const inputSelectionFigure: Figure = {
             scale: { type: "log", domain: [1, 16], nice: false },
             axis: { values: [1, 2, 4, 8, 16] },
           },
-          color: { field: "method", sort: null, legend: { orient: "top", columns: 3, title: null } },
+          color: {
+            field: "method",
+            sort: null,
+            scale: colourScale((data as Row[]).map(({ method }) => method)),
+            legend: { orient: "top", columns: 3, title: null },
+          },
           shape: {
             field: "informative",
             sort: null,

@@ -1,5 +1,6 @@
 import { Chart } from "smooth-edges/plot";
 import type { Figure } from "./figure";
+import { colourScale } from "./method-colours";
 import { readRecords } from "./runs/records";
 import { largeP, type Scaled } from "./studies/large-p";
 
@@ -30,19 +31,21 @@ export const largePFigure: Figure = {
       passes,
       seconds,
     })),
-  draw: (data) =>
-    new Chart({
+  draw(data) {
+    const methods = (data as Row[]).map(({ method }) => method);
+    return new Chart({
       description:
         "A line a replicate, of which the largest tables have one. Left, passes over X until the gap is a millionth of the objective at zero, over the number of features: hundreds to thousands by gradient descent on the surrogate, some hundreds by L-BFGS on it and tens to 155 by coordinate descent, growing but for two replicates of dense tables by coordinate descent, and five by the default solver from ten thousand features on. Right, seconds of the processor, both on logarithmic scales: at a hundred thousand features over ten by L-BFGS on the surrogate and below one by the default solver. Solid lines are of sparse tables, dashed ones of dense tables.",
       data: { values: data as unknown as [] },
       hconcat: [
-        panel("Passes over X; dashed: dense tables", "passes", [1, 10, 100, 1000, 10000]),
-        panel("Seconds of the processor; dashed: dense", "seconds", [0.01, 0.1, 1, 10, 100, 1000]),
+        panel(methods, "Passes over X; dashed: dense tables", "passes", [1, 10, 100, 1000, 10000]),
+        panel(methods, "Seconds of the processor; dashed: dense", "seconds", [0.01, 0.1, 1, 10, 100, 1000]),
       ] as unknown as [],
-    }),
+    });
+  },
 };
 
-function panel(title: string, field: string, values: number[]): object {
+function panel(methods: readonly string[], title: string, field: string, values: number[]): object {
   return {
     title: { text: title, fontSize: 13, fontWeight: "normal", anchor: "middle" },
     width: 270,
@@ -56,7 +59,13 @@ function panel(title: string, field: string, values: number[]): object {
         axis: { values: [1e3, 1e4, 1e5, 1e6], format: ".0e" },
       },
       y: { field, type: "quantitative", title: null, scale: { type: "log" }, axis: { values, format: "~g" } },
-      color: { field: "method", type: "nominal", sort: null, legend: { orient: "right", title: null } },
+      color: {
+        field: "method",
+        type: "nominal",
+        sort: null,
+        scale: colourScale(methods),
+        legend: { orient: "right", title: null },
+      },
       strokeDash: { field: "table", type: "nominal", sort: null, legend: null },
       detail: { field: "replicate", type: "nominal" },
     },

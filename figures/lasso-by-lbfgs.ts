@@ -1,5 +1,6 @@
 import { Chart } from "smooth-edges/plot";
 import type { Figure } from "./figure";
+import { colourScale } from "./method-colours";
 import { readRecords } from "./runs/records";
 import { lassoByLbfgs } from "./studies/lasso-by-lbfgs";
 
@@ -63,6 +64,7 @@ export const lassoByLbfgsFigure: Figure = {
         color: {
           field: "method",
           sort: null,
+          scale: colourScale(Object.values(METHODS)),
           legend: { orient: "top", title: null, symbolType: "stroke", symbolStrokeWidth: 2 },
         },
       },

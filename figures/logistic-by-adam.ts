@@ -1,5 +1,6 @@
 import { Chart } from "smooth-edges/plot";
 import type { Figure } from "./figure";
+import { colourScale } from "./method-colours";
 import { readRecords } from "./runs/records";
 import { type Descended, LOOKS, logisticByAdam, MAGNITUDES } from "./studies/logistic-by-adam";
 import { meanOf } from "./studies/means";
@@ -58,10 +59,7 @@ export const logisticByAdamFigure: Figure = {
       color: {
         field: "what",
         sort: null,
-        scale: {
-          domain: ["u v", "a² − b²", "|β|", EXACT],
-          range: ["#0072b2", "#56b4e9", "#d55e00", "#222222"],
-        },
+        scale: colourScale(["u v", "a² − b²", "|β|", EXACT]),
         legend,
       },
       strokeDash: {

@@ -1,5 +1,6 @@
 import { Chart } from "smooth-edges/plot";
 import type { Figure } from "./figure";
+import { colourScale } from "./method-colours";
 import { readRecords } from "./runs/records";
 import { meanOf } from "./studies/means";
 import { type Estimated, LOOKS, multiTask, type Race } from "./studies/multi-task";
@@ -94,7 +95,7 @@ export const multiTaskFigure: Figure = {
                 scale: { type: "log", domain: [SMALLEST, 100], nice: false },
                 axis: { format: ".0e", values: [1e-12, 1e-9, 1e-6, 1e-3, 1] },
               },
-              color: { field: "way", sort: null, legend },
+              color: { field: "way", sort: null, scale: colourScale(races.map(({ way }) => way)), legend },
             },
           },
         },
@@ -110,7 +111,7 @@ export const multiTaskFigure: Figure = {
               scale: { type: "log", domain: [4.5, 110], nice: false },
               axis: { values: [5, 10, 20, 50, 100] },
             },
-            color: { field: "way", sort: null, legend },
+            color: { field: "way", sort: null, scale: colourScale(errors.map(({ way }) => way)), legend },
           },
           layer: [
             {

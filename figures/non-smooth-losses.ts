@@ -1,5 +1,6 @@
 import { Chart } from "smooth-edges/plot";
 import type { Figure } from "./figure";
+import { colourScale } from "./method-colours";
 import { readRecords } from "./runs/records";
 import { meanOf } from "./studies/means";
 import { type Descents, nonSmoothLosses, type Widths } from "./studies/non-smooth-losses";
@@ -86,7 +87,12 @@ export const nonSmoothLossesFigure: Figure = {
           height: 240,
           encoding: {
             y: { field: "way", type: "nominal", sort: null, title: null, axis: { labelLimit: 240 } },
-            color: { field: "depth", type: "nominal", legend: { orient: "top", title: null } },
+            color: {
+              field: "depth",
+              type: "nominal",
+              scale: colourScale(ways.map(({ depth }) => depth)),
+              legend: { orient: "top", title: null },
+            },
           },
           layer: [
             {

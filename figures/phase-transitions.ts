@@ -1,5 +1,6 @@
 import { Chart } from "smooth-edges/plot";
 import type { Figure } from "./figure";
+import { colourScale } from "./method-colours";
 import { readRecords } from "./runs/records";
 import { meanOf } from "./studies/means";
 import { phaseTransitions, type Search, SUCCESS } from "./studies/phase-transitions";
@@ -37,16 +38,8 @@ export const phaseTransitionsFigure: Figure = {
         "Share of vectors with 40 of 256 coefficients that are recovered, over the number of measurements. Left, with gates opened again: the smaller q, the fewer measurements. Right, for q = 2/3: IRLS needs the fewest, gates opened again a few more, one descent from equal gates still more, and ten descents from random gates never do it.",
       data: { values: data as unknown as [] },
       hconcat: [
-        panel(
-          BY_Q,
-          ["q = 2/3", "q = 3/4", "q = 9/10", "lasso"],
-          ["#0072b2", "#009e73", "#e69f00", "#000000"],
-        ),
-        panel(
-          BY_SEARCH,
-          ["IRLS", "gates opened again", "equal gates", "random gates"],
-          ["#d55e00", "#0072b2", "#56b4e9", "#cc79a7"],
-        ),
+        panel(BY_Q, ["q = 2/3", "q = 3/4", "q = 9/10", "lasso"]),
+        panel(BY_SEARCH, ["IRLS", "gates opened again", "equal gates", "random gates"]),
       ] as unknown as [],
       resolve: { scale: { color: "independent" } },
     }),
@@ -62,7 +55,7 @@ function placesOf({ q, method }: Readonly<Record<string, unknown>>): { panel: st
   return places;
 }
 
-function panel(title: string, lines: readonly string[], colours: readonly string[]): object {
+function panel(title: string, lines: readonly string[]): object {
   return {
     title: { text: title, fontSize: 13, fontWeight: "normal", anchor: "middle" },
     transform: [{ filter: { field: "panel", equal: title } }],
@@ -81,7 +74,7 @@ function panel(title: string, lines: readonly string[], colours: readonly string
       color: {
         field: "line",
         sort: null,
-        scale: { domain: lines, range: colours },
+        scale: colourScale(lines),
         legend: { orient: "bottom", title: null, columns: 2, symbolType: "stroke", symbolStrokeWidth: 2 },
       },
     },

@@ -1,5 +1,6 @@
 import { Chart } from "smooth-edges/plot";
 import type { Figure } from "./figure";
+import { colourScale } from "./method-colours";
 import { readRecords } from "./runs/records";
 import { meanOf } from "./studies/means";
 import { type HeldOut, realData } from "./studies/real-data";
@@ -16,16 +17,16 @@ interface Row {
 }
 
 const RULES = { min: "smallest error", oneSe: "within a standard error" } as const;
-const COLOURS: Readonly<Record<string, string>> = {
-  lasso: "#000000",
-  "elastic net": "#999999",
-  "bridge, q = 2/3": "#0072b2",
-  "bridge, q = 1/2": "#56b4e9",
-  SCAD: "#d55e00",
-  MCP: "#e69f00",
-  "group lasso": "#009e73",
-  "group bridge, q = 2/3": "#cc79a7",
-};
+const METHODS = [
+  "lasso",
+  "elastic net",
+  "bridge, q = 2/3",
+  "bridge, q = 1/2",
+  "SCAD",
+  "MCP",
+  "group lasso",
+  "group bridge, q = 2/3",
+];
 
 /** Error on rows held out against the number of columns, by data set, method and rule. */
 export const realDataFigure: Figure = {
@@ -92,7 +93,7 @@ function panel(name: string, title: string): object {
       },
       color: {
         field: "method",
-        scale: { domain: Object.keys(COLOURS), range: Object.values(COLOURS) },
+        scale: colourScale(METHODS),
         legend: { orient: "right", title: null },
       },
     },

@@ -1,5 +1,6 @@
 import { Chart } from "smooth-edges/plot";
 import type { Figure } from "./figure";
+import { colourScale } from "./method-colours";
 import { readRecords } from "./runs/records";
 import { APART, type Crossed, LOOKS, METHODS, STEPS, signCrossing } from "./studies/sign-crossing";
 
@@ -18,7 +19,6 @@ interface Numbers {
 
 /** What a logarithmic axis shows of a gap that is zero to rounding. */
 const SMALLEST = 1e-14;
-const COLOURS = ["#000000", "#0072b2", "#009e73", "#d55e00"];
 
 /** Paths of coefficients from a start on the wrong side of zero, and the gap of many such starts. */
 export const signCrossingFigure: Figure = {
@@ -79,7 +79,7 @@ export const signCrossingFigure: Figure = {
             color: {
               field: "method",
               type: "nominal",
-              scale: { domain: Object.keys(METHODS), range: COLOURS },
+              scale: colourScale(Object.keys(METHODS)),
               legend: {
                 orient: "top",
                 title: null,
@@ -119,7 +119,7 @@ function paths(method: string, { paths: places, exact, watched }: Numbers): obje
     axis: { values: [0, 600, 1200, 1800], format: "d" },
   };
   const y = { field: "beta", type: "quantitative", title: isFirst ? "Coefficient" : null };
-  const color = { condition: { test: `datum.feature === "${watched}"`, value: "#d62728" }, value: "#9aa7b4" };
+  const color = { condition: { test: `datum.feature === "${watched}"`, value: "#d55e00" }, value: "#9aa7b4" };
   return {
     title: { text: method, ...HEADING },
     width: 170,

@@ -1,5 +1,6 @@
 import { Chart } from "smooth-edges/plot";
 import type { Figure } from "./figure";
+import { colourScale } from "./method-colours";
 import { readRecords } from "./runs/records";
 import { type AtLambda, METHODS, smallLambdas } from "./studies/small-lambdas";
 
@@ -11,9 +12,6 @@ interface Row {
   readonly iterations: number;
   readonly seconds: number;
 }
-
-/** Colours of the methods: bold for the surrogate's, grey for the others, the default solver in black. */
-const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#999999", "#cccccc", "#000000"];
 
 /** Iterations and time of six methods over lambda, by data. */
 export const smallLambdasFigure: Figure = {
@@ -67,7 +65,7 @@ function panels(field: string, title: string, isFirst: boolean, values: number[]
         color: {
           field: "method",
           type: "nominal",
-          scale: { domain: Object.keys(METHODS), range: COLOURS },
+          scale: colourScale(Object.keys(METHODS)),
           legend: { orient: "bottom", title: null },
         },
       },

@@ -1,5 +1,6 @@
 import { Chart } from "smooth-edges/plot";
 import type { Figure } from "./figure";
+import { colourScale } from "./method-colours";
 import { readRecords } from "./runs/records";
 import { sparseLeNet, THRESHOLDS } from "./studies/sparse-lenet";
 
@@ -71,7 +72,12 @@ export const sparseLeNetFigure: Figure = {
             axis: { values: [1, 10, 100, 1000, 10000], format: "~s" },
           },
           y: { field: "accuracy", type: "quantitative", title: "Test accuracy", scale: { domain: [0, 1] } },
-          color: { field: "method", sort: null, legend: { orient: "top", title: null } },
+          color: {
+            field: "method",
+            sort: null,
+            scale: colourScale((data as Row[]).map(({ method }) => method)),
+            legend: { orient: "top", title: null },
+          },
         },
       },
     } as never),

@@ -1,6 +1,7 @@
 import { Chart } from "smooth-edges/plot";
 import type { Figure } from "./figure";
 import { gapOverSeconds, type Look, looksOf } from "./gap-over-seconds";
+import { colourScale } from "./method-colours";
 import { readRecords } from "./runs/records";
 import { METHODS, type Rooted, squareRootLasso } from "./studies/square-root-lasso";
 
@@ -9,7 +10,6 @@ const TITLES: Readonly<Record<number, string>> = {
   0.5: "μ half of the largest: a residual is left",
   0.05: "μ a twentieth: no residual, the loss has its kink",
 };
-const COLOURS = ["#0072b2", "#56b4e9", "#e69f00", "#000000"];
 
 /** Gaps of ways to a square-root lasso, whose loss has a kink where nothing is left of the residual. */
 export const squareRootLassoFigure: Figure = {
@@ -36,11 +36,7 @@ export const squareRootLassoFigure: Figure = {
       hconcat: Object.entries(data as Record<number, Look[]>)
         .sort(([one], [other]) => Number(other) - Number(one))
         .map(([share, looks]) =>
-          gapOverSeconds(
-            TITLES[Number(share)],
-            looks,
-            Object.fromEntries(Object.keys(METHODS).map((method, k) => [method, COLOURS[k]])),
-          ),
+          gapOverSeconds(TITLES[Number(share)], looks, colourScale(Object.keys(METHODS))),
         ) as unknown as [],
     }),
 };

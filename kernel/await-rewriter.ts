@@ -6,7 +6,8 @@
  * because TypeScript would turn it into `require`.
  */
 import ts from "typescript";
-import { CELL_RUNTIME, type CellRuntime } from "./cell-runtime";
+import type { CellRuntime } from "./cell-runtime";
+import { CELL_RUNTIME } from "./cell-runtime-name";
 
 /**
  * A transformer for a cell, before or after its types are erased.

@@ -5,9 +5,6 @@ import { bundleOf, textOf } from "./display";
 import type { ModuleLoader } from "./module-loader";
 import type { RunningCell } from "./running-cell";
 
-/** Name of the global through which compiled cells reach the kernel. */
-export const CELL_RUNTIME = "__cell__";
-
 /** What compiled cells call. */
 export interface CellRuntime {
   /** The variables of all cells. */

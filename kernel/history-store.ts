@@ -88,10 +88,10 @@ export class HistoryStore {
     if (this.#path === undefined) return;
     try {
       makeFolder(dirname(this.#path));
+      const size = statSync(this.#path, { throwIfNoEntry: false })?.size ?? 0;
+      if (size <= MAX_BYTES) return;
       const text = textOf(this.#path);
-      if (text.length > MAX_BYTES) {
-        writeFileSync(this.#path, text.slice(text.indexOf("\n", text.length / 2) + 1));
-      }
+      writeFileSync(this.#path, text.slice(text.indexOf("\n", text.length / 2) + 1));
     } catch (error) {
       this.#fail(error as Error);
     }

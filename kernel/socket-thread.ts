@@ -2,33 +2,21 @@
 import { randomUUID } from "node:crypto";
 import { writeSync } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
-import { Reply, Router, XPublisher } from "zeromq";
-import { addressOf, CHANNELS, type Channel } from "./connection";
+// First of what is loaded here: the sockets are bound while the rest loads.
+import { bound, sockets } from "./bound-sockets";
+import type { Channel } from "./connection";
 import { Debugger } from "./debugger/debugger";
-import { addressInUse } from "./errors";
 import { HistoryStore, historyPath } from "./history-store";
 import { Interrupter, terminateMainThread } from "./interrupter";
 import { KernelServer } from "./kernel-server";
 import type { SendingChannel } from "./outbox";
-import { PatientPublisher, WAITING_MESSAGES } from "./patient-publisher";
+import { PatientPublisher } from "./patient-publisher";
 import { signalGroup } from "./process-group";
 import { SharedState, type SocketThreadData, type ToMain, type ToSocketThread } from "./thread-port";
 import { Wire } from "./wire";
 
 const data = workerData as SocketThreadData;
 const main = parentPort as NonNullable<typeof parentPort>;
-
-/** How long unsent messages hold up the end of the process. */
-const LINGER_MS = 1000;
-const options = { sendHighWaterMark: 0, receiveHighWaterMark: 0, linger: LINGER_MS };
-const sockets = {
-  shell: new Router(options),
-  control: new Router(options),
-  stdin: new Router(options),
-  // A second front end that subscribes to what another one did is greeted too.
-  iopub: new XPublisher({ ...options, sendHighWaterMark: WAITING_MESSAGES, verbosity: "allSubs" }),
-  hb: new Reply({ linger: 0 }),
-};
 
 // ZeroMQ allows one send at a time for each socket; the next one has to wait for it.
 const sends: Record<Exclude<SendingChannel, "iopub">, Promise<void>> = {
@@ -110,15 +98,6 @@ const server: KernelServer = new KernelServer(
   { version: data.version, history },
 );
 
-async function bindAll(): Promise<void> {
-  for (const channel of CHANNELS) {
-    const address = addressOf(data.connection, channel);
-    await sockets[channel].bind(address).catch((error: Error) => {
-      throw addressInUse(channel, address, error.message);
-    });
-  }
-}
-
 async function readRequests(channel: "shell" | "control" | "stdin"): Promise<void> {
   for await (const frames of sockets[channel]) server.receive(channel, frames);
 }
@@ -176,7 +155,7 @@ function watchParent(): void {
   }, 1000);
 }
 
-bindAll().then(
+bound.then(
   () => {
     main.on("message", (message: ToSocketThread) => server.fromMain(message));
     server.announce();

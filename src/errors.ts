@@ -208,7 +208,7 @@ export function noClasses(where: string, datafit: string): InputError {
 
 export function noNumericClasses(where: string, classes: readonly unknown[]): InputError {
   return new InputError(
-    `${where}: the classes must be numbers or truth values, got ${listOf(classes, "and")}; predictLabels gives texts`,
+    `${where}: the classes must be numbers or truth values, since it returns numbers, got ${listOf(classes, "and")}; use predictLabels, which returns labels as they are in y`,
   );
 }
 

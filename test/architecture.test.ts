@@ -64,12 +64,14 @@ const FAMILY_INTERNALS = [
   "solvers/group-curvature.ts",
   "solvers/group-eigenbases.ts",
   "solvers/group-newton.ts",
+  "solvers/kept-factor.ts",
   "solvers/known-residuals.ts",
   "solvers/lifted-surrogate.ts",
   "solvers/leaving-zero.ts",
   "solvers/local-convexity.ts",
   "solvers/model-descent.ts",
   "solvers/newton-model.ts",
+  "solvers/newton-on-pieces.ts",
   "solvers/seen-changes.ts",
   "solvers/penalized-quadratic.ts",
   "solvers/penalty-term.ts",
@@ -83,6 +85,7 @@ const FAMILY_INTERNALS = [
 
 /** What tests start as a process or a thread, or load by name, rather than import. */
 const STARTED_BY_TESTS = [
+  "kernel/bound-sockets.ts",
   "kernel/cell-globals.ts",
   "kernel/cli.ts",
   "kernel/main.ts",

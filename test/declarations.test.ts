@@ -22,7 +22,7 @@ import {
   type Certificate, type ClassLabel, fitFromJSON, fitOnSupport, hadamardProduct, lbfgs, logistic, type MultiResponseFit, multinomial,
   type MultiResponsePath, SmoothGroupLasso, SmoothLasso, type SparseLinearFit, squaredError,
 } from "smooth-edges";
-import { loadDiabetes } from "smooth-edges/data";
+import { loadDiabetes, readCsv } from "smooth-edges/data";
 import { sparsify, useBestBackend } from "smooth-edges/nn";
 import { coefficientPlot, pathPlot } from "smooth-edges/plot";
 
@@ -66,6 +66,7 @@ model.fit([{ age: 1 }, { age: 2 }], [1, 2]);
 interface Person { age: number; smoker: boolean }
 const people: Person[] = [{ age: 1, smoker: true }];
 model.fit(people, [true]);
+model.fit(people, readCsv("people.csv").kind);
 `;
 
 const FRAMES = `

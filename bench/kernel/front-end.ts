@@ -69,7 +69,9 @@ export class FrontEnd {
     };
     writeFileSync(file, JSON.stringify(connection));
     const [program, ...args] = spec.argv.map((part) => part.replace("{connection_file}", file));
-    const env = { ...process.env, ...spec.env };
+    const env: NodeJS.ProcessEnv = { ...process.env, ...spec.env };
+    // Where it is set, Node reads certificates at every start, which says nothing about kernels.
+    delete env.NODE_EXTRA_CA_CERTS;
     const child = spawn(program as string, args, { cwd: folder, env, detached: true, stdio: "ignore" });
     return new FrontEnd(folder, child, ports);
   }

@@ -1,5 +1,5 @@
 /** Expressions that are evaluated while the notebook is stopped, or idle. */
-import { CELL_RUNTIME } from "../cell-runtime";
+import { CELL_RUNTIME } from "../cell-runtime-name";
 import type { JsonObject } from "../wire";
 import type { CallFrame } from "./call-stack";
 import type { MainInspector } from "./main-inspector";

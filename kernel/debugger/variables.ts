@@ -1,5 +1,5 @@
 /** Values of the main thread as a front end lists them. */
-import { CELL_RUNTIME } from "../cell-runtime";
+import { CELL_RUNTIME } from "../cell-runtime-name";
 import type { MainInspector } from "./main-inspector";
 
 /** A value as V8's inspector tells it. */

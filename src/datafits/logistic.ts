@@ -17,7 +17,14 @@ import { separableDatafit } from "./separable-datafit";
  * ```
  */
 export function logistic(): Datafit {
-  const datafit = separableDatafit({
+  return shared;
+}
+
+/** One for all: what V8 has compiled of functions lives as long as they do, and would be compiled anew in every fit. */
+const shared = madeBy(
+  "logistic",
+  [],
+  separableDatafit({
     name: "logistic",
     kind: "classes",
     checkTarget: checkBinary,
@@ -57,9 +64,8 @@ export function logistic(): Datafit {
         ? relativeEntropy(v, likely, logLikely) + relativeEntropy(1 - v, unlikely, logUnlikely)
         : relativeEntropy(v, unlikely, logUnlikely) + relativeEntropy(1 - v, likely, logLikely);
     },
-  });
-  return madeBy("logistic", [], datafit);
-}
+  }),
+);
 
 /** `1 / (1 + exp(-z))` */
 function sigmoid(z: number): number {

@@ -17,7 +17,14 @@ import { separableDatafit } from "./separable-datafit";
  * ```
  */
 export function poisson(): Datafit {
-  const datafit = separableDatafit({
+  return shared;
+}
+
+/** One for all: what V8 has compiled of functions lives as long as they do, and would be compiled anew in every fit. */
+const shared = madeBy(
+  "poisson",
+  [],
+  separableDatafit({
     name: "poisson",
     kind: "counts",
 
@@ -38,6 +45,5 @@ export function poisson(): Datafit {
     leastSlope: (y) => -y,
     largestSlope: () => Number.POSITIVE_INFINITY,
     fenchelYoung: (y, eta, dual) => relativeEntropy(y + dual, Math.exp(eta), eta),
-  });
-  return madeBy("poisson", [], datafit);
-}
+  }),
+);

@@ -35,6 +35,11 @@ export function squaredError(options: SquaredErrorOptions = {}): Datafit {
   if (!(Number.isInteger(nResponses) && nResponses >= 1)) {
     throw mustBe("squaredError", "nResponses", "an integer >= 1", nResponses);
   }
+  return options.nResponses === undefined ? single : squaredErrorOf(options);
+}
+
+function squaredErrorOf(options: SquaredErrorOptions): Datafit {
+  const { nResponses = 1 } = options;
   const datafit = separableDatafit({
     name: "squaredError",
     quadratic: true,
@@ -51,3 +56,6 @@ export function squaredError(options: SquaredErrorOptions = {}): Datafit {
   });
   return madeBy("squaredError", [options], datafit);
 }
+
+/** One for all: what V8 has compiled of functions lives as long as they do, and would be compiled anew in every fit. */
+const single = squaredErrorOf({});

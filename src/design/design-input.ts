@@ -138,5 +138,7 @@ export type ColumnInput =
 
 /**
  * What a model takes as `y`: numbers, labels of classes, or for times until an event a table of `time` and `event`.
+ *
+ * A column of `readCsv` is taken as it is; a missing value in it is refused.
  */
-export type TargetInput = ColumnInput | ArrayLike<string>;
+export type TargetInput = ColumnInput | ArrayLike<number | string | null>;

@@ -62,12 +62,13 @@ function entriesByRow(
   for (let i = 2; i < rowStarts.length; i++) rowStarts[i] += rowStarts[i - 1];
   const positions = new Int32Array(count);
   const ownValues = new Float64Array(count);
-  columns.forEach((j, position) => {
+  for (let position = 0; position < columns.length; position++) {
+    const j = columns[position];
     for (let e = starts[j]; e < starts[j + 1]; e++) {
       const to = rowStarts[rows[e] + 1]++; // where the next entry of the row goes, and in the end where the row ends
       positions[to] = position;
       ownValues[to] = values[e];
     }
-  });
+  }
   return { starts: rowStarts, positions, values: ownValues };
 }

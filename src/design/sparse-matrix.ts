@@ -35,7 +35,7 @@ export interface SparseEntries {
  * the memory of the library and not to be changed: no model looks at entries again, so that one written later, a NaN even, is
  * not refused and makes coefficients, and certificates with them, void.
  * @throws InputError when the lists differ in length, or a row or column is none of the matrix, or naming the column and the row
- * (counted from 0) of the first value that is no finite number.
+ * (counted from 0) of the first value that is no finite number, alone or as a sum.
  * @example
  * ```ts
  * const X = sparseMatrix({ rows: [0, 1, 3], columns: [0, 1, 0], values: [1, 1, 2], nSamples: 4, nFeatures: 2 });

@@ -231,7 +231,9 @@ export class StandardizedSparse implements DesignMatrix {
   }
 
   #placesOf(columns: Int32Array): Int32Array {
-    return columns.map((column) => this.#places[column]);
+    const places = new Int32Array(columns.length);
+    for (let k = 0; k < places.length; k++) places[k] = this.#places[columns[k]];
+    return places;
   }
 
   /** The coefficients of the block's columns, until the next call. */

@@ -1,5 +1,6 @@
 import type { Datafit } from "../datafits";
 import { columnOf } from "../design/column-of";
+import type { DesignMatrix } from "../design/design-matrix";
 import { forEachResponse } from "../design/response-design";
 import { mustBe } from "../errors";
 import { maxAbs, mean } from "../linalg/vector";
@@ -126,7 +127,7 @@ export function workingProblem(
     checkScale(where, () => "y", maxAbs(own.map((entry) => entry - own[0])));
   }
   const nameOfColumn = (k: number): string => `column ${JSON.stringify(featureNames[places[k]])}, as scaled`;
-  for (let k = 0; k < places.length; k++) checkScale(where, nameOfColumn, problem.design.largestEntry(k), k);
+  checkColumns(where, nameOfColumn, problem.design, places.length);
   const none = new Float64Array(problem.design.nFeatures);
   const nullProfile = profileAt(problem, none, new Float64Array(free.size));
   if (!Number.isFinite(nullProfile.loss)) {
@@ -147,9 +148,7 @@ export function workingProblem(
   if (endless) notes.push(endlessNote);
   else if (nullDeviance === 0) notes.push(`${nothing}, so every penalized coefficient is 0`);
   // Below rounding the cosine between a column and the residual is noise: a copy of a free column explains nothing.
-  const explained =
-    nullDeviance > 0 &&
-    nullProfile.gradient.some((g, k) => Math.abs(g) > 1e-14 * Math.sqrt(2 * curvature[k] * nullDeviance));
+  const explained = nullDeviance > 0 && pulls(nullProfile.gradient, curvature, nullDeviance);
   const obstacle =
     roles.penalized.length === 0
       ? "no feature that varies is penalized"
@@ -263,4 +262,17 @@ export function typicalMagnitude(gradient: Float64Array, curvature: Float64Array
 function checkScale(where: string, what: (k: number) => string, largest: number, k = 0): void {
   if (largest === 0 || (largest > 1e-140 && largest < 1e140)) return;
   throw mustBe(where, what(k), "of a size between 1e-140 and 1e140", largest, "rescale it");
+}
+
+/** Both O(p) loops are functions of their own: within a long one V8 compiles all of it anew for each. */
+function checkColumns(where: string, what: (k: number) => string, design: DesignMatrix, count: number): void {
+  for (let k = 0; k < count; k++) checkScale(where, what, design.largestEntry(k), k);
+}
+
+/** Whether the slope of any column is more than rounding. */
+function pulls(gradient: Float64Array, curvature: Float64Array, nullDeviance: number): boolean {
+  for (let k = 0; k < gradient.length; k++) {
+    if (Math.abs(gradient[k]) > 1e-14 * Math.sqrt(2 * curvature[k] * nullDeviance)) return true;
+  }
+  return false;
 }

@@ -141,11 +141,14 @@ function penaltyGap(
     const scale = scaleFor(measures.dualNorm);
     return { gap: measures.fenchelYoung(scale), scale };
   }
-  const pulled = new Float64Array(gradient.length);
-  for (let j = 0; j < pulled.length; j++) pulled[j] = -gradient[j];
-  const scale = scaleFor(penalty.dualNorm?.(pulled) ?? 0);
-  for (let j = 0; j < pulled.length; j++) pulled[j] *= scale;
-  return { gap: penalty.fenchelYoung(beta, pulled, lambda), scale };
+  const scale = scaleFor(penalty.dualNorm?.(times(-1, gradient)) ?? 0);
+  return { gap: penalty.fenchelYoung(beta, times(-scale, gradient), lambda), scale };
+}
+
+function times(factor: number, v: Float64Array): Float64Array {
+  const product = new Float64Array(v.length);
+  for (let j = 0; j < v.length; j++) product[j] = factor * v[j];
+  return product;
 }
 
 function dualityGap(

@@ -12,6 +12,10 @@ export interface FoldedConcave {
   readonly name: string;
   readonly kind: FoldedShape;
   readonly gamma: number;
+  /** The magnitudes at which it bends otherwise than before, in units of the level, increasing. */
+  readonly corners: readonly number[];
+  /** Its second derivatives up to each corner in turn, and beyond the last one. */
+  readonly bends: readonly number[];
   /** Twice the value of the flat part over `level^2`. */
   readonly flat: number;
   /** Minus the smallest of its second derivatives. */
@@ -42,7 +46,13 @@ export function foldedConcavePenalty(
     convex: false,
     concavity: shape.concavity,
     quadraticOnOrthants: false,
-    folded: { shape: shape.kind, gamma: shape.gamma, level: (j, lambda) => lambda * weight(j) },
+    folded: {
+      shape: shape.kind,
+      gamma: shape.gamma,
+      corners: shape.corners,
+      bends: shape.bends,
+      level: (j, lambda) => lambda * weight(j),
+    },
     coordinateValue: (j, b, lambda) => shape.value(Math.abs(b), lambda * weight(j)),
     coordinateProx(j, z, step, lambda) {
       const b = shape.prox(Math.abs(z), step, lambda * weight(j));

@@ -18,6 +18,10 @@ import { separablePenalty } from "./separable-penalty";
  */
 export function l1(options: WeightOptions = {}): SeparablePenalty {
   checkKeys("l1", options, ["weights"]);
+  return options.weights === undefined ? unweighted : l1Of(options);
+}
+
+function l1Of(options: WeightOptions): SeparablePenalty {
   const weight = weightReader("l1", options);
   const penalty = separablePenalty({
     name: "l1",
@@ -60,6 +64,9 @@ export function l1(options: WeightOptions = {}): SeparablePenalty {
   });
   return madeBy("l1", [options], penalty);
 }
+
+/** One for all: what V8 has compiled of functions lives as long as they do, and would be compiled anew in every fit. */
+const unweighted = l1Of({});
 
 /** `sign(z) max(|z| - threshold, 0)` */
 export function softThreshold(z: number, threshold: number): number {

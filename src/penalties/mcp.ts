@@ -50,6 +50,8 @@ function mcpOf(gamma: number): FoldedConcave {
     name: `mcp(${gamma})`,
     kind: "mcp",
     gamma,
+    corners: [gamma],
+    bends: [-1 / gamma, 0],
     flat: gamma,
     concavity: 1 / gamma,
     value: (b, level) => mcpValue(b, level, gamma),

@@ -186,9 +186,10 @@ export class ActiveFactor {
       for (let j = 0; j < gradient.length; j++) gradient[j] = profile.gradient[j] / model.scale;
       model.addGradientChange(change, gradient);
     }
-    members.indices.forEach((j, k) => {
-      gradient[j] = -term.slope(j, members.signs[k], beta[j]);
-    });
+    const { indices, signs } = members;
+    for (let k = 0; k < indices.length; k++) {
+      gradient[indices[k]] = -term.slope(indices[k], signs[k], beta[indices[k]]);
+    }
     const others = suffices ? watched.subarray(0, 0) : watched.filter((j) => !members.has(j));
     const residual = new Float64Array(others.length > 0 ? design.nSamples : 0);
     if (others.length > 0) design.matvec(change, residual);

@@ -39,11 +39,7 @@ export class GramCache {
   /** Room for the slots of a product with the matrix. */
   #indices: Int32Array = new Int32Array(0);
   #matrix: Float64Array = new Float64Array(0);
-  #vectors: readonly [Float64Array, Float64Array, Float64Array] = [
-    new Float64Array(0),
-    new Float64Array(0),
-    new Float64Array(0),
-  ];
+  #vectors: readonly Float64Array[] = [0, 1, 2, 3].map(() => new Float64Array(0));
   readonly #roomPerSlot: number;
   #room: Float64Array = new Float64Array(0);
 
@@ -103,8 +99,8 @@ export class GramCache {
     return this.#arena;
   }
 
-  /** Three vectors of a number a slot, and more, beside the matrix; what they hold is lost in a call of `include` or `times`. */
-  get vectors(): readonly [Float64Array, Float64Array, Float64Array] {
+  /** Four vectors of `stride` numbers beside the matrix; what they hold is lost in a call of `include` or `times`. */
+  get vectors(): readonly Float64Array[] {
     return this.#vectors;
   }
 
@@ -212,11 +208,11 @@ export class GramCache {
     );
     const room = capacity * this.#roomPerSlot;
     const arena = arenaOf(
-      bytesOf(capacity * capacity) + 3 * bytesOf(capacity) + bytesOf(room) + bytesOf(capacity, 4),
+      bytesOf(capacity * capacity) + 4 * bytesOf(capacity) + bytesOf(room) + bytesOf(capacity, 4),
     );
     const matrix = arena.float64(capacity * capacity);
     this.#room = arena.float64(room);
-    this.#vectors = [arena.float64(capacity), arena.float64(capacity), arena.float64(capacity)];
+    this.#vectors = [0, 1, 2, 3].map(() => arena.float64(capacity));
     for (let k = 0; k < used; k++) {
       matrix.set(this.#matrix.subarray(k * this.#stride, k * this.#stride + used), k * capacity);
     }

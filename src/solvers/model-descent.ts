@@ -1,9 +1,12 @@
-import { UpdatedCholesky } from "../linalg/updated-cholesky";
 import type { SeparablePenalty } from "../penalties";
-import { addRow, CompactBlock, type GramBlock } from "./gram-block";
+import { addRow, type GramBlock } from "./gram-block";
+import { KeptFactor } from "./kept-factor";
 import { PenalizedQuadratic } from "./penalized-quadratic";
 
-/** Cycles over what is not zero between two over all, at first; twice as many each time that Newton's method fails. */
+/**
+ * Cycles over what is not zero between two over all, at least; twice as many each time that Newton's method fails, half as many
+ * for the next descent.
+ */
 const firstCycles = 4;
 const mostCycles = 64;
 
@@ -31,12 +34,12 @@ export interface DescentEnd {
 
 /**
  * Coordinate descent on a quadratic model of the datafit and a penalty among the members of a Gram matrix: cycles over all,
- * and between them cycles over what is not zero, on a matrix of its own, with Newton's method for the last digits. Nothing
+ * and between them cycles over what is not zero, with Newton's method for the last digits. Nothing
  * of it raises the objective of the model.
  */
 export class ModelDescent {
-  readonly #compact: CompactBlock = new CompactBlock();
-  readonly #cholesky: UpdatedCholesky = new UpdatedCholesky(128);
+  readonly #factor = new KeptFactor();
+  #pause = firstCycles;
   #all!: GramBlock;
   /** Rows that bend, by increasing coordinate. */
   #inOrder: readonly number[] = [];
@@ -86,24 +89,24 @@ export class ModelDescent {
     const bending = without < 0 ? this.#inOrder : this.#inOrder.filter((k) => k !== without);
     let cycles = 0;
     let isStrict = false;
-    let pause = firstCycles;
+    this.#pause = Math.max(firstCycles, this.#pause / 2);
     const isOver = (): boolean => cycles >= maxCycles || signal?.aborted === true;
     do {
       const largest = whole.cycle(bending);
       onCycle(++cycles);
-      if (largest <= whole.resting()) return { cycles, atRest: true, isStrict };
+      const resting = whole.resting();
+      if (largest <= resting) return { cycles, atRest: true, isStrict };
       const rows = bending.filter((k) => beta[k] !== 0);
-      const active = this.#compact.copy(all, rows);
-      const part = new PenalizedQuadratic(active, penalty, lambda, factor);
-      const every = rows.map((_, a) => a);
-      for (let i = 0; i < pause && !isOver(); i++) {
-        const moved = part.cycle(every);
+      for (let i = 0; i < this.#pause && !isOver(); i++) {
+        const moved = whole.cycle(rows);
         onCycle(++cycles);
-        if (moved <= part.resting()) break;
+        if (moved <= resting) break;
       }
-      isStrict = part.newton(this.#cholesky);
-      if (!isStrict) pause = Math.min(2 * pause, mostCycles);
-      this.#adopt(rows, active.beta);
+      isStrict = whole.newton(
+        this.#factor,
+        rows.filter((k) => beta[k] !== 0),
+      );
+      if (!isStrict) this.#pause = Math.min(2 * this.#pause, mostCycles);
     } while (!isOver());
     return { cycles, atRest: false, isStrict };
   }
@@ -135,17 +138,5 @@ export class ModelDescent {
       fall += penalty.coordinateValue(j, b, lambda) - penalty.coordinateValue(j, beta[k], lambda);
     }
     return fall;
-  }
-
-  /** Takes the coefficients over from the block of their own. */
-  #adopt(rows: readonly number[], fresh: Float64Array): void {
-    const all = this.#all;
-    const { factor } = this.#terms;
-    for (let a = 0; a < rows.length; a++) {
-      const change = fresh[a] - all.beta[rows[a]];
-      if (change === 0) continue;
-      all.beta[rows[a]] = fresh[a];
-      addRow(all, rows[a], -factor * change);
-    }
   }
 }

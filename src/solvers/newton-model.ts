@@ -13,7 +13,7 @@ export class NewtonModel {
   readonly #problem: SparseProblem;
   /** The diagonal of `C`. */
   readonly curvature: Float64Array;
-  readonly #multiply: Multiply;
+  readonly #eta: Float64Array;
   /** `C q` for a basis `q` of the unpenalized part with `q'C q = 1`. */
   readonly #weightedBasis: readonly Float64Array[];
   /** The entries of the Hessian at `scale` 1. */
@@ -36,14 +36,19 @@ export class NewtonModel {
       const least = floor * (maxAbs(this.curvature) || 1 / eta.length);
       for (let i = 0; i < eta.length; i++) this.curvature[i] = Math.max(this.curvature[i], least);
     }
-    this.#multiply = (v, out) => {
-      if (datafit.hessianProduct) datafit.hessianProduct(target, eta, v, out);
-      else for (let i = 0; i < v.length; i++) out[i] = this.curvature[i] * v[i];
-    };
-    this.#weightedBasis = weightedBasis(free.basis, this.#multiply);
-    const multiply = datafit.hessianProduct && this.#multiply;
+    this.#eta = eta;
+    const times: Multiply = (v, out) => this.#multiply(v, out);
+    this.#weightedBasis = weightedBasis(free.basis, times);
+    const multiply = datafit.hessianProduct && times;
     const joint = multiply && datafit.nResponses > 1 ? this.#jointCurvature(datafit.nResponses) : undefined;
     this.gram = new GramCache(design, this.curvature, this.#weightedBasis, multiply, joint, roomPerSlot);
+  }
+
+  /** `out = C v` */
+  #multiply(v: Float64Array, out: Float64Array): void {
+    const { datafit, target } = this.#problem;
+    if (datafit.hessianProduct) datafit.hessianProduct(target, this.#eta, v, out);
+    else for (let i = 0; i < v.length; i++) out[i] = this.curvature[i] * v[i];
   }
 
   /** Of a loss that is a sum over samples of several responses each: what `C` makes of ones in one response. */

@@ -1,6 +1,7 @@
-import type { UpdatedCholesky } from "../linalg/updated-cholesky";
 import type { SeparablePenalty } from "../penalties";
-import { addRow, type GramBlock } from "./gram-block";
+import { addRow, addRows, type GramBlock } from "./gram-block";
+import type { KeptFactor } from "./kept-factor";
+import { newtonOnPieces } from "./newton-on-pieces";
 
 /** Largest `curvature * change^2`, relative to the size of the coefficients, after which they are at rest. */
 const rest = 1e-20;
@@ -8,7 +9,7 @@ const rest = 1e-20;
 /** The same relative to what a coordinate alone would gain without a penalty: changes by which only slopes are rounded. */
 const rounding = 1e-28;
 
-/** Newton's steps in a row; on the pieces of a folded penalty two or three suffice. */
+/** Newton's steps in a row. */
 const mostSteps = 8;
 
 /** What is added to a diagonal, as a share of it, where a convex quadratic has no single minimiser. */
@@ -95,56 +96,52 @@ export class PenalizedQuadratic {
   }
 
   /**
-   * Newton's method on what is not zero, zeros and signs kept, as far as each step lowers the objective.
+   * Newton's method on what is not zero: on the pieces of a folded penalty, else with zeros and signs kept, as far as each step lowers
+   * the objective.
    *
-   * @param cholesky room for the factor.
+   * @param kept the factor of a matrix like this one's.
+   * @param nonzero the rows of what is not zero.
    * @returns whether it came to rest where the second derivatives are positive definite.
    */
-  newton(cholesky: UpdatedCholesky): boolean {
+  newton(kept: KeptFactor, nonzero: readonly number[]): boolean {
     const { members, beta, slopes } = this.#block;
     const penalty = this.#penalty;
-    const rows: number[] = [];
-    beta.forEach((b, k) => {
+    const [lambda, factor] = [this.#lambda, this.#factor];
+    const resting = this.resting();
+    if (penalty.folded && !penalty.domain) {
+      const quadratic = { block: this.#block, factor, folded: penalty.folded, lambda };
+      return newtonOnPieces(quadratic, kept, nonzero, resting);
+    }
+    const rows = nonzero.filter((k) => {
       const [low, high] = penalty.domain?.(members[k]) ?? everywhere;
-      if (b !== 0 && b !== low && b !== high) rows.push(k);
+      return beta[k] !== low && beta[k] !== high;
     });
     const size = rows.length;
-    const resting = this.resting();
-    const bends = new Float64Array(size).fill(Number.NaN);
+    const bends = new Float64Array(this.#block.size);
     const step = new Float64Array(size);
     for (let i = 0; i < mostSteps && size > 0; i++) {
-      let isSame = true;
-      for (let a = 0; a < size; a++) {
-        const [k, j] = [rows[a], members[rows[a]]];
-        const bend = penalty.coordinateCurvature(j, beta[k], this.#lambda);
-        if (bend !== bends[a]) isSame = false;
-        bends[a] = bend;
-        step[a] = slopes[k] - penalty.coordinateSlope(j, beta[k], this.#lambda);
-      }
-      if (!isSame && !this.#isFactored(cholesky, rows, bends)) return false;
-      cholesky.solve(step);
+      for (const k of rows) bends[k] = penalty.coordinateCurvature(members[k], beta[k], lambda);
+      if (!this.#isFactored(kept, rows, bends)) return false;
+      const order = kept.rows;
       let largest = 0;
-      for (let a = 0; a < size; a++) largest = Math.max(largest, this.curvature(rows[a]) * step[a] * step[a]);
-      if (!this.#take(rows, step)) return largest <= resting;
+      for (let a = 0; a < size; a++) {
+        const k = order[a];
+        step[a] = slopes[k] - penalty.coordinateSlope(members[k], beta[k], lambda);
+      }
+      kept.solve(step);
+      for (let a = 0; a < size; a++)
+        largest = Math.max(largest, this.curvature(order[a]) * step[a] * step[a]);
+      if (!this.#take(order, step)) return largest <= resting;
       if (largest <= resting) return true;
     }
     return false;
   }
 
-  #isFactored(cholesky: UpdatedCholesky, rows: readonly number[], bends: Float64Array): boolean {
-    const { gram, stride } = this.#block;
-    const size = rows.length;
-    const matrix = new Float64Array(size * size);
-    for (let a = 0; a < size; a++) {
-      const own = rows[a] * stride;
-      for (let b = 0; b <= a; b++) matrix[a * size + b] = this.#factor * gram[own + rows[b]];
-      matrix[a * size + a] += bends[a];
-      if (!(matrix[a * size + a] > 0)) return false;
-    }
-    if (cholesky.refactor(matrix, size) === size) return true;
+  #isFactored(kept: KeptFactor, rows: readonly number[], bends: Float64Array): boolean {
+    if (kept.keep(this.#block, this.#factor, rows, bends)) return true;
     if (!this.#penalty.convex) return false;
-    for (let a = 0; a < size; a++) matrix[a * size + a] *= 1 + ridge;
-    return cholesky.refactor(matrix, size) === size;
+    for (const k of rows) bends[k] += ridge * (this.curvature(k) + bends[k]);
+    return kept.keep(this.#block, this.#factor, rows, bends);
   }
 
   /** Takes a step unless a coefficient would cross zero or a bound, or the objective would rise. */
@@ -163,9 +160,8 @@ export class PenalizedQuadratic {
       terms += Math.abs(before) + Math.abs(after);
     }
     const old = slopes.slice();
-    for (let a = 0; a < rows.length; a++) {
-      addRow(this.#block, rows[a], -this.#factor * step[a]);
-    }
+    const scales = step.map((entry) => -this.#factor * entry);
+    addRows(this.#block, rows, scales);
     for (let a = 0; a < rows.length; a++) {
       const part = (step[a] * (old[rows[a]] + slopes[rows[a]])) / 2;
       change -= part;

@@ -1,4 +1,4 @@
-import { columnCurvature } from "../objectives/sparse-problem";
+import { curvatureAt, isParabolic, type Profile, profileAt } from "../objectives/sparse-problem";
 import type { SeparablePenalty } from "../penalties";
 import type { Candidate } from "./candidate";
 import type { SolverTask } from "./solver";
@@ -9,17 +9,17 @@ const mostCycles = 20;
 /**
  * The coefficients after cycles of coordinate descent on the residual, over all coordinates, until no more than a fiftieth of
  * those that are not zero come or go in one: of a start with more coefficients than rows few stay.
+ *
+ * A loss that bends is its quadratic model at the null model: where many coefficients add up to where a logistic loss is flat,
+ * one from there would let them grow without end.
  */
-export function prunedByCycles(
-  { problem, lambda, signal }: SolverTask,
-  { beta: given, profile }: Candidate,
-): Float64Array {
-  const { design, datafit, target } = problem;
+export function prunedByCycles(task: SolverTask, { beta: given, profile }: Candidate): Float64Array {
+  const { problem, lambda, signal } = task;
+  const { design } = problem;
   const penalty = problem.penalty as SeparablePenalty;
-  const curvature = columnCurvature(problem, profile.eta);
-  const weights = new Float64Array(design.nSamples);
-  datafit.curvature(target, profile.eta, weights);
-  const residual = profile.residual.slice();
+  const { residual, weights } = modelOf(task, profile);
+  const curvature = new Float64Array(given.length);
+  design.weightedSquaredNorms(weights, curvature);
   const step = new Float64Array(residual.length);
   const beta = given.slice();
   for (let cycle = 0; cycle < mostCycles && !signal?.aborted; cycle++) {
@@ -39,4 +39,20 @@ export function prunedByCycles(
     if (moved <= left / 50) break;
   }
   return beta;
+}
+
+/** The curvature of the model of the loss, and its residual at a point, fitted in what is not penalized. */
+function modelOf(
+  { problem, psi, nullProfile }: SolverTask,
+  point: Profile,
+): { readonly residual: Float64Array; readonly weights: Float64Array } {
+  if (isParabolic(problem)) {
+    return { residual: point.residual.slice(), weights: curvatureAt(problem, point.eta) };
+  }
+  const none = new Float64Array(problem.design.nFeatures);
+  const { eta, residual: atNull } = nullProfile ?? profileAt(problem, none, psi);
+  const weights = curvatureAt(problem, eta);
+  const residual = atNull.map((slope, i) => slope + weights[i] * (point.eta[i] - eta[i]));
+  problem.free.projectOut(residual);
+  return { residual, weights };
 }

@@ -1,4 +1,11 @@
-import { columnCurvature, profileAt, type SparseProblem } from "../objectives/sparse-problem";
+import { dot } from "../linalg/vector";
+import {
+  columnCurvature,
+  curvatureAt,
+  isParabolic,
+  profileAt,
+  type SparseProblem,
+} from "../objectives/sparse-problem";
 import { lbfgs } from "../optimizers";
 import { groupHadamardProduct, hadamardProduct } from "../parametrizations";
 import { isGroupwise, isSeparable } from "../penalties";
@@ -227,5 +234,12 @@ function marginalStart({ problem, psi }: SolverTask): Start {
   const profile = profileAt(problem, new Float64Array(problem.design.nFeatures), psi);
   const curvature = columnCurvature(problem, profile.eta);
   const beta = profile.gradient.map((g, j) => (curvature[j] > 0 ? -g / curvature[j] : 0));
-  return { beta, psi: profile.psi };
+  if (isParabolic(problem)) return { beta, psi: profile.psi };
+  // Columns that say the same add up to where a logistic loss is flat: all go no farther than its model at zero falls.
+  const eta = new Float64Array(profile.eta.length);
+  problem.design.matvec(beta, eta);
+  const weights = curvatureAt(problem, profile.eta);
+  const square = eta.reduce((sum, e, i) => sum + weights[i] * e * e, 0);
+  const share = Math.min(1, -dot(profile.gradient, beta) / square || 0);
+  return { beta: beta.map((b) => share * b), psi: profile.psi };
 }

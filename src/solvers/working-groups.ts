@@ -45,7 +45,7 @@ export class WorkingGroups {
   #floor = 0;
   #blocks: GroupBlock[] = [];
   readonly #byGroup = new Map<number, GroupBlock>();
-  /** The Hessian by slots of the model's Gram matrix, and three vectors beside it. */
+  /** The Hessian by slots of the model's Gram matrix, and vectors beside it. */
   #rows: (Float64Array | undefined)[] = [];
   #beta: Float64Array = new Float64Array(0);
   #slopes: Float64Array = new Float64Array(0);

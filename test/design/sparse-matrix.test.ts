@@ -115,6 +115,11 @@ describe("sparseMatrix", () => {
       { values: [1, Number.NaN] },
       'column "x1", row 1 must be a finite number, got NaN; drop or impute missing values first',
     ],
+    [
+      "entries of one place whose sum overflows",
+      { rows: [1, 1], columns: [1, 1], values: [1e308, 1e308] },
+      'column "x1", row 1 must be a finite number as the sum of its entries, got Infinity',
+    ],
     ["no number of rows", { nSamples: undefined }, "nSamples must be a whole number >= 0, got undefined"],
   ];
   for (const [title, change, message] of bad) {

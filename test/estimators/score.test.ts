@@ -180,7 +180,7 @@ describe("a fit of two classes", () => {
     const texts = model.fit(X, labels);
     refuses(
       () => texts.predict(X),
-      'predict: the classes must be numbers or truth values, got "no" and "yes"; predictLabels gives texts',
+      'predict: the classes must be numbers or truth values, since it returns numbers, got "no" and "yes"; use predictLabels, which returns labels as they are in y',
     );
     const margins = new SmoothLasso({ lambda: 0.05, datafit: squaredHinge() }).fit(X, labels);
     refuses(

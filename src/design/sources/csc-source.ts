@@ -92,8 +92,16 @@ function mendedBlock(where: string, matrix: CscMatrix): StoredBlock {
       const k = order ? order[at - start] : at;
       const row = indices[k];
       const value = finiteValue(where, what, row, data[k]);
-      if (size > starts[j] && rows[size - 1] === row) values[size - 1] += value;
-      else if (value !== 0) {
+      if (size > starts[j] && rows[size - 1] === row) {
+        values[size - 1] += value;
+        if (!Number.isFinite(values[size - 1]))
+          throw mustBe(
+            where,
+            `${what}, row ${row}`,
+            "a finite number as the sum of its entries",
+            values[size - 1],
+          );
+      } else if (value !== 0) {
         rows[size] = row;
         values[size++] = value;
       }

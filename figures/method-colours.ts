@@ -1,0 +1,99 @@
+/** The hues of the library's theme, whose dark counterparts charts have on a dark ground. */
+const BLUE = "#0072b2";
+const SKY = "#56b4e9";
+const GREEN = "#009e73";
+const RED = "#d55e00";
+const PINK = "#cc79a7";
+const AMBER = "#e69f00";
+const BROWN = "#8c6d1f";
+const GREY = "#888888";
+const BLACK = "#222222";
+
+/**
+ * The colour of each method that figures compare: two, three and four factors, or gates, are light blue, blue and green, what
+ * descends on the penalty itself is red, and what others are measured by is black.
+ */
+const COLOURS: Readonly<Record<string, string>> = {
+  truth: BLACK,
+  oracle: BLACK,
+  exact: BLACK,
+  published: BLACK,
+  "the space known": BLACK,
+  "no penalty": GREY,
+  "each task by itself": GREY,
+
+  "direct l1": RED,
+  "direct group lasso": RED,
+  direct: RED,
+  "on the penalty itself": RED,
+  "|β|": RED,
+  "on the gated surrogate": BLUE,
+  "depth 2": SKY,
+  "depth 3": BLUE,
+  "depth 4": GREEN,
+  "gates of depth 2": SKY,
+  "gates of depth 3": BLUE,
+  "gates of depth 4": GREEN,
+  "gates, D = 2": SKY,
+  "gates, D = 3": BLUE,
+  "gates, D = 4": GREEN,
+  "2 factors": SKY,
+  "3 factors": BLUE,
+  "4 factors": GREEN,
+  "two factors": SKY,
+  "three factors": BLUE,
+  "magnitude pruning": PINK,
+
+  lasso: BLACK,
+  "elastic net": GREY,
+  "bridge, q = 2/3": BLUE,
+  "q = 2/3": BLUE,
+  "bridge, q = 1/2": GREEN,
+  "q = 3/4": PINK,
+  "q = 9/10": AMBER,
+  "group lasso": AMBER,
+  "group bridge, q = 2/3": SKY,
+  SCAD: BROWN,
+  "group SCAD": BROWN,
+  MCP: PINK,
+  "group MCP": PINK,
+
+  auto: BLACK,
+  VarPro: BLUE,
+  "VarPro and L-BFGS": BLUE,
+  "VarPro, loss lifted": BLUE,
+  "L-BFGS on Q": SKY,
+  "L-BFGS on u v": SKY,
+  "L-BFGS on U V'": SKY,
+  "u v": SKY,
+  "gates, loss as it is": SKY,
+  "u and v, as VarPro has them": SKY,
+  "u and v, of equal size": RED,
+  "L-BFGS on a² − b²": GREEN,
+  "a² − b²": GREEN,
+  "gradient descent on Q": PINK,
+  "coordinate descent": AMBER,
+  FISTA: GREY,
+  ISTA: BROWN,
+  IRLS: RED,
+  "scaled lasso": PINK,
+  "gates opened again": BLUE,
+  "equal gates": SKY,
+  "random gates": AMBER,
+};
+
+/**
+ * The scale of colours of some methods, in this order, each in its colour of all figures.
+ *
+ * @param methods with repetitions, such as those of the rows of a figure.
+ * @throws Error naming a method that has no colour yet.
+ */
+export function colourScale(methods: readonly string[]): { domain: string[]; range: string[] } {
+  const domain = [...new Set(methods)];
+  const range = domain.map((method) => {
+    const colour = COLOURS[method];
+    if (colour === undefined) throw new Error(`colourScale: ${method} has no colour in method-colours.ts`);
+    return colour;
+  });
+  return { domain, range };
+}
