@@ -97,11 +97,12 @@ function landscape({ surface, points }: Numbers): object {
     layer: [
       {
         data: { values: surface },
+        // Each cell lies on half of the one before, to the right and above: where they only met, the ground would shine through.
         transform: [
           { calculate: `datum.first - ${side / 2}`, as: "left" },
-          { calculate: `datum.first + ${side / 2}`, as: "right" },
+          { calculate: `datum.first + ${side}`, as: "right" },
           { calculate: `datum.second - ${side / 2}`, as: "bottom" },
-          { calculate: `datum.second + ${side / 2}`, as: "top" },
+          { calculate: `datum.second + ${side}`, as: "top" },
         ],
         mark: { type: "rect", clip: true },
         encoding: {

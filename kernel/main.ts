@@ -57,12 +57,13 @@ function createHandler(
 ): (message: ToMain) => void {
   useWarmCompiler();
   const { createSession } = require("./session") as typeof import("./session");
-  const { executor, comms, questions, debugGate, tellStray } = createSession(post, shared, readInput);
+  const { executor, comms, questions, debugGate, tellStray, warmUp } = createSession(post, shared, readInput);
   process.on("unhandledRejection", tellStray);
   process.on("uncaughtException", tellStray);
   process.exit = ((code?: number) => {
     throw exitFromCell(code);
   }) as typeof process.exit;
+  warmUp();
 
   return (message) => {
     switch (message.kind) {

@@ -12,6 +12,7 @@ import { captureStandardStreams, Outputs } from "./outputs";
 import { Questions } from "./questions";
 import type { SharedState, ToSocketThread } from "./thread-port";
 import { createTslabApi } from "./tslab-api";
+import { warmUp } from "./warm-up";
 
 export interface Session {
   readonly executor: Executor;
@@ -20,6 +21,8 @@ export interface Session {
   readonly debugGate: DebugGate;
   /** Tells of an error that no cell waits for. */
   tellStray(error: unknown): void;
+  /** Has the compiler become fast while nothing runs. */
+  warmUp(): void;
 }
 
 /**
@@ -66,5 +69,12 @@ export function createSession(
   for (const [name, value] of Object.entries(notebookApi)) {
     Object.defineProperty(globalThis, name, { configurable: true, writable: true, value });
   }
-  return { executor, comms, questions, debugGate, tellStray };
+  return {
+    executor,
+    comms,
+    questions,
+    debugGate,
+    tellStray,
+    warmUp: () => warmUp(converter, () => executor.cell === undefined),
+  };
 }

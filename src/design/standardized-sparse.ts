@@ -1,4 +1,4 @@
-import { areEqual, sum } from "../linalg/vector";
+import { areEqual, maxAbs, sum } from "../linalg/vector";
 import { haveDigits } from "./column-moment";
 import type { ColumnEntries, DesignMatrix } from "./design-matrix";
 import { StoredBlock } from "./stored-block";
@@ -21,8 +21,8 @@ export class StandardizedSparse implements DesignMatrix {
   readonly #isShifted: boolean;
   /** Whether column `k` is made of column `k` of the block, for every column of that. */
   readonly #isInPlace: boolean;
-  /** Coefficients of the block's columns, or their gradient. */
-  readonly #mixed: Float64Array;
+  /** Coefficients of the block's columns, or their gradient, where some rows are asked for. */
+  #mixed: Float64Array | undefined;
 
   /** All columns of a block. */
   static asTheyLie(block: StoredBlock, featureNames: readonly string[]): StandardizedSparse {
@@ -48,9 +48,8 @@ export class StandardizedSparse implements DesignMatrix {
     this.#places = places;
     this.#factors = factors;
     this.#backgrounds = backgrounds;
-    this.#isShifted = backgrounds.some((background) => background !== 0);
-    this.#isInPlace = places.length === block.nFeatures && places.every((place, k) => place === k);
-    this.#mixed = new Float64Array(block.nFeatures);
+    this.#isShifted = maxAbs(backgrounds) > 0;
+    this.#isInPlace = places.length === block.nFeatures && areCounted(places);
   }
 
   matvec(beta: Float64Array, out: Float64Array): void {
@@ -69,6 +68,7 @@ export class StandardizedSparse implements DesignMatrix {
   }
 
   rmatvecRows(rows: Int32Array, residual: Float64Array, out: Float64Array): void {
+    this.#mixed ??= new Float64Array(this.#block.nFeatures);
     this.#block.dotsOfRows(rows, residual, this.#mixed);
     for (let k = 0; k < out.length; k++) out[k] = this.#mixed[this.#places[k]];
     this.#scale(out, residual);
@@ -238,11 +238,12 @@ export class StandardizedSparse implements DesignMatrix {
 
   /** The coefficients of the block's columns, until the next call. */
   #mix(beta: Float64Array): Float64Array {
-    this.#mixed.fill(0);
+    this.#mixed ??= new Float64Array(this.#block.nFeatures);
+    const mixed = this.#mixed.fill(0);
     for (let k = 0; k < beta.length; k++) {
-      if (beta[k] !== 0) this.#mixed[this.#places[k]] += this.#factors[k] * beta[k];
+      if (beta[k] !== 0) mixed[this.#places[k]] += this.#factors[k] * beta[k];
     }
-    return this.#mixed;
+    return mixed;
   }
 
   /** What the backgrounds add to every entry of `X beta`. */
@@ -269,4 +270,10 @@ export class StandardizedSparse implements DesignMatrix {
       return this.#factors[k] * (weights ? this.#block.dot(place, weights) : sums[place]);
     });
   }
+}
+
+/** Whether they are 0, 1, ... */
+function areCounted(places: Int32Array): boolean {
+  for (let k = 0; k < places.length; k++) if (places[k] !== k) return false;
+  return true;
 }

@@ -1,4 +1,4 @@
-import { columnMoments } from "../design/column-moments";
+import { type ColumnMoments, columnMoments } from "../design/column-moments";
 import type { DesignMatrix } from "../design/design-matrix";
 import { mustBe } from "../errors";
 import type { CheckedOptions } from "./model-options";
@@ -38,10 +38,11 @@ export function columnRoles(
       throw mustBe(where, what, "of a size below 1e140", largest, "rescale it");
     }
   }
-  const { means, deviations } = columnMoments(design, sampleWeights);
-
   // A loss that no constant changes sees centred columns as the columns themselves, only in more of their digits.
   const centred = fitIntercept || datafit.kind === "survival";
+  const { means, deviations } =
+    centred || standardize ? columnMoments(design, sampleWeights) : asTheyAre(nFeatures);
+
   const notes: string[] = [];
   const penalized: number[] = [];
   const unpenalized: number[] = [];
@@ -59,7 +60,18 @@ export function columnRoles(
     unpenalized,
     factors,
     centers: centred ? means : new Float64Array(nFeatures),
-    scales: deviations.map((deviation) => (standardize && deviation > 0 ? deviation : 1)),
+    scales: scalesOf(standardize ? deviations : new Float64Array(nFeatures)),
     notes,
   };
+}
+
+/** What is not looked at. */
+function asTheyAre(nFeatures: number): ColumnMoments {
+  return { means: new Float64Array(nFeatures), deviations: new Float64Array(nFeatures).fill(1) };
+}
+
+function scalesOf(deviations: Float64Array): Float64Array {
+  const scales = new Float64Array(deviations.length);
+  for (let j = 0; j < scales.length; j++) scales[j] = deviations[j] > 0 ? deviations[j] : 1;
+  return scales;
 }

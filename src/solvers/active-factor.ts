@@ -75,13 +75,18 @@ export class ActiveFactor {
       : profileAt(problem, beta, psi);
   }
 
-  /** The profile whose gradient is zero where it is not watched. */
-  watchedProfileAt(beta: Float64Array, psi: Float64Array, watched: Int32Array): Profile {
+  /** The profile whose gradient is as before where it is not watched; zero there if that is left out. */
+  watchedProfileAt(
+    beta: Float64Array,
+    psi: Float64Array,
+    watched: Int32Array,
+    before?: Float64Array,
+  ): Profile {
     const problem = this.#problem;
     const { loss, psi: optimal, eta, residual } = predictedAt(problem, beta, psi);
     const dots = new Float64Array(watched.length);
     columnDots(problem.design, watched, residual, dots);
-    const gradient = new Float64Array(beta.length);
+    const gradient = before?.slice() ?? new Float64Array(beta.length);
     for (let k = 0; k < dots.length; k++) gradient[watched[k]] = dots[k];
     return { loss, psi: optimal, eta, residual, gradient };
   }

@@ -239,20 +239,21 @@ function modelMinimum(
     });
 
   const scalingCost = model.scalingCost(profile.residual);
+  // Few enter late along a path, and of a quadratic loss, which is its model, the certificate sees who does.
+  const seesAll = strong < lambda && datafit.quadratic && penalty.normSlope !== undefined;
   let outside = candidates;
   for (let round = 0; round === 0 || !signal?.aborted; round++) {
-    const violators = outside
-      .map((g) => ({ g, excess: pull(g, lambda) }))
-      .filter(({ excess }) => excess > 0)
+    const violators = outside.map((g) => ({ g, excess: pull(g, lambda) })).filter(({ excess }) => excess > 0);
+    const first = violators
       .sort((a, b) => b.excess - a.excess)
       .slice(0, Math.max(smallestBatch, working.nGroups))
       .map(({ g }) => g);
-    if (working.admit(violators, signal) === 0 && round > 0) break;
+    if (working.admit(first, signal) === 0 && round > 0) break;
     outside = outside.filter((g) => !working.has(g));
     working.moveTo(beta, gradient);
     working.minimise(lambda, scalingCost, isEnough, signal);
     working.read(beta, gradient);
-    if (outside.length === 0) break;
+    if (outside.length === 0 || (seesAll && first.length === violators.length)) break;
     // The model's gradient outside.
     watched ??= watchedOf(penalty, candidates, problem);
     const { columns, dots, change, residual } = watched;

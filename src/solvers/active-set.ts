@@ -26,7 +26,7 @@ const longestStep = 0.6;
 /** Share of a station's lambda that a zero must pull with to be watched: few others enter, and the next one sees them. */
 const watchedPull = 0.75;
 
-/** Share of the last lambda that a zero must pull with at first to be looked at on stations: what else enters is seen at the end. */
+/** Share of the next station's lambda that a zero must pull with, as last seen, to be looked at: what else enters is seen at the end. */
 const candidatePull = 0.6;
 
 /** Share of the zeros above which stations look at all of them. */
@@ -102,7 +102,7 @@ function solve(task: SolverTask, penalty: SeparablePenalty, state: ActiveState):
   const term = new PenaltyTerm(penalty, lambda);
   const nViolators = watchedBy(term, current).length - supportOf(current.beta).length;
   const stations = [from, ...(nViolators > fewViolators ? stationsTo(lambda, from) : [from, lambda])];
-  const candidates = stations.length > 3 ? candidatesOf(task, penalty, current) : undefined;
+  const stopsOver = stations.length > 3 && arePassedOver(task, penalty, current);
   const record = (iteration: number): void => {
     const { objective, violation } = current.certificate;
     const { dualityGap } = best.certificate;
@@ -123,12 +123,16 @@ function solve(task: SolverTask, penalty: SeparablePenalty, state: ActiveState):
       if (stations.length > 2) stations.shift();
       const [before, aim] = stations;
       // The sequential strong rule: who stays below this as lambda falls from the last one hardly ever enters.
-      const strong = Math.max(aim === lambda ? 0 : watchedPull * aim, Math.min(aim, 2 * aim - before));
+      const least = aim === lambda ? (stopsOver && nIter === 1 ? candidatePull : 0) : watchedPull;
+      const strong = Math.max(least * aim, Math.min(aim, 2 * aim - before));
       const watched = watchedBy(new PenaltyTerm(penalty, strong), current);
-      isKnown = aim === lambda || !candidates || signal?.aborted === true;
+      isKnown = aim === lambda || !stopsOver || signal?.aborted === true;
       const to = { ...task, lambda: aim };
       if (isKnown) current = known(task, descend(factor, to, penalty, current, watched, aim === lambda));
-      else current = { ...current, ...stopOver(factor, to, penalty, current, watched, candidates!) };
+      else {
+        const candidates = watchedBy(new PenaltyTerm(penalty, candidatePull * stations[2]), current);
+        current = { ...current, ...stopOver(factor, to, penalty, current, watched, candidates) };
+      }
     }
     task.onIteration?.(nIter);
     const former = best;
@@ -161,17 +165,17 @@ function stationsTo(lambda: number, from: number): number[] {
 }
 
 /**
- * The support and those zeros that may leave on the way to a lambda, unless they are too many to be worth it: what a station looks
- * at, so that it takes no pass over the design. A loss that bends is certified at each.
+ * Whether enough columns are no candidates on the way to a lambda, so that stations are worth to look at candidates alone, which
+ * takes no pass over the design. A loss that bends is certified at each.
  */
-function candidatesOf(
+function arePassedOver(
   { problem, lambda }: SolverTask,
   penalty: SeparablePenalty,
   start: Candidate,
-): Int32Array | undefined {
-  if (!isParabolic(problem)) return undefined;
+): boolean {
+  if (!isParabolic(problem)) return false;
   const candidates = watchedBy(new PenaltyTerm(penalty, candidatePull * lambda), start);
-  return candidates.length <= mostCandidates * start.beta.length ? candidates : undefined;
+  return candidates.length <= mostCandidates * start.beta.length;
 }
 
 /** The support, and those zeros that a penalty does not hold. */
@@ -186,7 +190,7 @@ function watchedBy(strong: PenaltyTerm, { beta, profile }: Candidate): Int32Arra
   return Int32Array.from(watched);
 }
 
-/** The point after a step on the watched coordinates, its gradient known in the candidates alone and zero elsewhere. */
+/** The point after a step on the watched coordinates, its gradient brought up to date in the candidates alone. */
 function stopOver(
   factor: ActiveFactor,
   { lambda, signal }: SolverTask,
@@ -197,7 +201,10 @@ function stopOver(
 ): Pick<Candidate, "beta" | "profile"> {
   const term = new PenaltyTerm(penalty, lambda);
   const beta = factor.minimise(term, watched, from, tolerableDrift, signal);
-  return { beta, profile: factor.watchedProfileAt(beta, from.profile.psi, candidates) };
+  return {
+    beta,
+    profile: factor.watchedProfileAt(beta, from.profile.psi, candidates, from.profile.gradient),
+  };
 }
 
 /**

@@ -1,6 +1,8 @@
 // Blocks of a Gram matrix by register tiles. A pair of columns is summed over pieces of rows, in each by two
 // interleaved sums, whichever tile it falls into: a product depends on its two columns alone.
 
+import { packedTile } from "./packed-tile";
+
 /** Rows of a piece, even: six columns of a tile then fit the first cache. */
 const PIECE: i32 = 512;
 
@@ -70,85 +72,6 @@ export function tile4x2(
   finish(bq, b, q, isOdd, isFirst, outB + toSecond);
   finish(cq, c, q, isOdd, isFirst, outC + toSecond);
   finish(dq, d, q, isOdd, isFirst, outD + toSecond);
-}
-
-/** A sum of one piece of rows, or added to those before. */
-// @ts-expect-error: decorator
-@inline
-function addPiece(sums: v128, isFirst: bool, out: usize): void {
-  const sum = f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);
-  store<f64>(out, isFirst ? sum : load<f64>(out) + sum);
-}
-
-/**
- * {@link tile4x2} for four columns that were packed: two rows of each in turn. One pointer in place of four leaves the loop nearer to
- * what a processor multiplies at most.
- *
- * @param width bytes from one row of the result to the next.
- */
-export function packedTile(
-  packed: usize,
-  p: usize,
-  q: usize,
-  rows: i32,
-  isFirst: bool,
-  out: usize,
-  width: usize,
-  isPair: bool,
-): void {
-  const blocked = p + ((<usize>(rows & ~1)) << 3);
-  let ap = f64x2.splat(0);
-  let aq = f64x2.splat(0);
-  let bp = f64x2.splat(0);
-  let bq = f64x2.splat(0);
-  let cp = f64x2.splat(0);
-  let cq = f64x2.splat(0);
-  let dp = f64x2.splat(0);
-  let dq = f64x2.splat(0);
-  while (p < blocked) {
-    const vp = v128.load(p);
-    const vq = v128.load(q);
-    let v = v128.load(packed);
-    ap = f64x2.add(ap, f64x2.mul(v, vp));
-    aq = f64x2.add(aq, f64x2.mul(v, vq));
-    v = v128.load(packed, 16);
-    bp = f64x2.add(bp, f64x2.mul(v, vp));
-    bq = f64x2.add(bq, f64x2.mul(v, vq));
-    v = v128.load(packed, 32);
-    cp = f64x2.add(cp, f64x2.mul(v, vp));
-    cq = f64x2.add(cq, f64x2.mul(v, vq));
-    v = v128.load(packed, 48);
-    dp = f64x2.add(dp, f64x2.mul(v, vp));
-    dq = f64x2.add(dq, f64x2.mul(v, vq));
-    packed += 64;
-    p += 16;
-    q += 16;
-  }
-  if ((rows & 1) != 0) {
-    const vp = v128.load64_zero(p);
-    const vq = v128.load64_zero(q);
-    let v = v128.load(packed);
-    ap = f64x2.add(ap, f64x2.mul(v, vp));
-    aq = f64x2.add(aq, f64x2.mul(v, vq));
-    v = v128.load(packed, 16);
-    bp = f64x2.add(bp, f64x2.mul(v, vp));
-    bq = f64x2.add(bq, f64x2.mul(v, vq));
-    v = v128.load(packed, 32);
-    cp = f64x2.add(cp, f64x2.mul(v, vp));
-    cq = f64x2.add(cq, f64x2.mul(v, vq));
-    v = v128.load(packed, 48);
-    dp = f64x2.add(dp, f64x2.mul(v, vp));
-    dq = f64x2.add(dq, f64x2.mul(v, vq));
-  }
-  addPiece(ap, isFirst, out);
-  addPiece(bp, isFirst, out + width);
-  addPiece(cp, isFirst, out + 2 * width);
-  addPiece(dp, isFirst, out + 3 * width);
-  if (!isPair) return;
-  addPiece(aq, isFirst, out + 8);
-  addPiece(bq, isFirst, out + width + 8);
-  addPiece(cq, isFirst, out + 2 * width + 8);
-  addPiece(dq, isFirst, out + 3 * width + 8);
 }
 
 /** One column against `width` of four. */
