@@ -136,7 +136,7 @@ function minima({ loss, depth, nFeatures, replicate }: Task["parameters"]): Mini
   for (const [way, ends] of Object.entries(ways)) {
     const limits: number[][] = [];
     for (const xi of ends) {
-      const beta = [...piecewiseLinearSurrogate(data, 0).coefficientsOf(xi)];
+      const beta = [...piecewiseLinearSurrogate(data, 0).coefficients(xi)];
       if (!isAmong(limits, beta)) limits.push(beta);
     }
     missed[way] = found.filter(({ beta }) => !isAmong(limits, beta)).length;
@@ -192,7 +192,7 @@ function widths({ loss, replicate }: Task["parameters"]): Widths {
     const next = smoothed(data, [h], warm);
     [warm, nIter] = [next.xi, nIter + next.nIter];
     const reached = (xi: Float64Array): Reached =>
-      compared(data, piecewiseLinearSurrogate(data, h).coefficientsOf(xi), exact);
+      compared(data, piecewiseLinearSurrogate(data, h).coefficients(xi), exact);
     return { h, cold: { ...reached(cold.xi), nIter: cold.nIter }, continued: { ...reached(warm), nIter } };
   });
   const { objective, dualityGap } = exact;
@@ -232,7 +232,7 @@ function descent({ loss, depth, replicate }: Task["parameters"]): Descents {
   ends["L-BFGS, h from 1 to 0.001"] = smoothed(data, [1, 0.1, 0.01, 0.001], start).xi;
   const coefs = Object.entries(ends).map(([way, xi]) => ({
     way,
-    coef: piecewiseLinearSurrogate(data, 0).coefficientsOf(xi),
+    coef: piecewiseLinearSurrogate(data, 0).coefficients(xi),
   }));
   if (depth === 2)
     coefs.push({
@@ -270,7 +270,7 @@ function recovery({ loss, replicate }: Task["parameters"]): Record<string, Recov
   for (const depth of [2, 3, 4]) {
     paths[`depth ${depth}, h = 0.1`] = SHARES.map((share) => {
       const data = { ...made, parametrization: hadamardProduct(depth), lambda: share * made.lambdaMax };
-      return piecewiseLinearSurrogate(data, 0).coefficientsOf(smoothed(data, [0.1], startOf(data)).xi);
+      return piecewiseLinearSurrogate(data, 0).coefficients(smoothed(data, [0.1], startOf(data)).xi);
     });
   }
   for (const datafit of SMOOTH_LOSSES[String(loss)]) {

@@ -7,6 +7,7 @@ import {
   type SmoothObjective,
   seededRandom,
 } from "smooth-edges";
+import { type Loss, type LossSurrogate, lossSurrogate } from "./loss-surrogate";
 import { type MultiTaskProblem, taskRidges } from "./tasks-in-common";
 import { dot } from "./vector";
 
@@ -59,26 +60,10 @@ export function factorized(
   problem: MultiTaskProblem,
   parametrization: Parametrization,
   lambda: number,
-): SmoothObjective & { coefficients(x: Float64Array): Float64Array } {
-  const nCoefs = problem.data.nFeatures * problem.data.tasks.length;
-  const B = new Float64Array(nCoefs);
-  const slopes = new Float64Array(nCoefs);
-  return {
-    size: parametrization.surrogateSize(nCoefs),
-    valueAndGradient(x, gradient) {
-      parametrization.forward(x, B);
-      const loss = problem.lossAndGradient(B, slopes);
-      gradient.fill(0);
-      parametrization.pullback(x, slopes, gradient);
-      parametrization.addSurrogateGradient(x, lambda, gradient);
-      return loss + lambda * parametrization.surrogatePenalty(x);
-    },
-    coefficients(x) {
-      const coef = new Float64Array(nCoefs);
-      parametrization.forward(x, coef);
-      return coef;
-    },
-  };
+): LossSurrogate {
+  const { nFeatures, tasks } = problem.data;
+  const loss: Loss = (B, slopes) => problem.lossAndGradient(B, slopes);
+  return lossSurrogate(loss, nFeatures * tasks.length, parametrization, lambda);
 }
 
 /**

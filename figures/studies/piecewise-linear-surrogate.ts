@@ -1,9 +1,5 @@
-import {
-  type Parametrization,
-  type PiecewiseLinearTerms,
-  piecewiseLinearValue,
-  type SmoothObjective,
-} from "smooth-edges";
+import { type Parametrization, type PiecewiseLinearTerms, piecewiseLinearValue } from "smooth-edges";
+import { type Loss, type LossSurrogate, lossSurrogate } from "./loss-surrogate";
 import type { Rows } from "./regression-split";
 
 /** A piecewise linear loss of `X beta` with the penalty that a parametrization induces. */
@@ -14,37 +10,14 @@ export interface PiecewiseLinearData {
   readonly lambda: number;
 }
 
-/** `Q`, and the coefficients `K(xi)` of a point. */
-export interface PiecewiseLinearSurrogate extends SmoothObjective {
-  coefficientsOf(xi: Float64Array): Float64Array;
-}
-
 /**
  * `Q(xi) = f(X K(xi)) + lambda R_xi(xi)` with every `|r|` of the loss replaced by `r^2 / (2h) + h/2` where `|r| < h`, which
  * is the mean of `|r|` over `r +- h` and at most `h/2` above it. At `h = 0` it is the loss itself, and what is called its
  * gradient is a subgradient.
  */
-export function piecewiseLinearSurrogate(data: PiecewiseLinearData, h: number): PiecewiseLinearSurrogate {
-  const { parametrization, lambda } = data;
-  const { nFeatures } = data.X;
-  const beta = new Float64Array(nFeatures);
-  const slope = new Float64Array(nFeatures);
-  return {
-    size: parametrization.surrogateSize(nFeatures),
-    valueAndGradient(xi, gradient) {
-      parametrization.forward(xi, beta);
-      const loss = lossAndSlope(data, h, beta, slope);
-      gradient.fill(0);
-      parametrization.pullback(xi, slope, gradient);
-      parametrization.addSurrogateGradient(xi, lambda, gradient);
-      return loss + lambda * parametrization.surrogatePenalty(xi);
-    },
-    coefficientsOf(xi) {
-      const coef = new Float64Array(nFeatures);
-      parametrization.forward(xi, coef);
-      return coef;
-    },
-  };
+export function piecewiseLinearSurrogate(data: PiecewiseLinearData, h: number): LossSurrogate {
+  const loss: Loss = (beta, slope) => lossAndSlope(data, h, beta, slope);
+  return lossSurrogate(loss, data.X.nFeatures, data.parametrization, data.lambda);
 }
 
 /** The smoothed loss, and its gradient in the coefficients. */

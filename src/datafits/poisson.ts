@@ -39,6 +39,16 @@ const shared = madeBy(
     },
 
     slope: (y, eta) => Math.exp(eta) - y,
+
+    // As `value` and `slope`, which need the same exponential.
+    evaluate(y, eta, values, slopes) {
+      for (let k = 0; k < y.length; k++) {
+        const mean = Math.exp(eta[k]);
+        values[k] = mean === Number.POSITIVE_INFINITY ? mean : mean - y[k] * eta[k];
+        slopes[k] = mean - y[k];
+      }
+    },
+
     curvature: (_y, eta) => Math.exp(eta),
     inverseLink: Math.exp,
     saturatedValue: (y) => (y === 0 ? 0 : y - y * Math.log(y)),

@@ -50,6 +50,7 @@ export function separableDatafit(loss: EntryLoss): Datafit {
 
 function separableDatafitWith(loss: EntryLoss, weights: Float64Array | undefined): Datafit {
   const { nResponses = 1 } = loss;
+  let values = new Float64Array(0);
 
   const datafit: Datafit = {
     name: loss.name,
@@ -68,10 +69,17 @@ function separableDatafitWith(loss: EntryLoss, weights: Float64Array | undefined
       const n = y.length / nResponses;
       let sum = 0;
       if (loss.evaluate) {
-        const values = new Float64Array(y.length);
+        if (values.length < y.length) values = new Float64Array(y.length);
         loss.evaluate(y, eta, values, gradient);
+        if (weights === undefined) {
+          for (let k = 0; k < y.length; k++) {
+            gradient[k] /= n;
+            sum += values[k];
+          }
+          return sum / n;
+        }
         for (let k = 0; k < y.length; k++) {
-          const weight = weights === undefined ? 1 : weights[k % n];
+          const weight = weights[k % n];
           gradient[k] = weight === 0 ? 0 : (weight * gradient[k]) / n;
           if (weight !== 0) sum += weight * values[k];
         }

@@ -38,6 +38,7 @@ export function informationCriteria(
   { nCounted: n, nFeatures, datafit, fitIntercept }: CriteriaTask,
 ): InformationCriteria {
   const sizes = fits.map(({ fit }) => sizeOf(fit, datafit));
+  const choices = sizes.map(({ size, mostOfOne }) => logBinomial(nFeatures * mostOfOne, size));
   const each = (perParameter: number, perChoice: number): Float64Array =>
     Float64Array.from(fits, ({ fit, unexplained }, k) => {
       const nResponses = coefsOf(fit).length;
@@ -47,8 +48,7 @@ export function informationCriteria(
         ? nValues * Math.log((2 * unexplained) / nResponses)
         : 2 * n * unexplained;
       const nParameters = size + (fitIntercept ? mostOfOne : 0);
-      const choices = logBinomial(nFeatures * mostOfOne, size);
-      return deviance + perParameter * nParameters + perChoice * choices;
+      return deviance + perParameter * nParameters + perChoice * choices[k];
     });
   return { aic: each(2, 0), bic: each(Math.log(n), 0), ebic: each(Math.log(n), 2) };
 }
@@ -60,10 +60,12 @@ export function sizeOf(
 ): { size: number; mostOfOne: number } {
   const coefs = coefsOf(fit);
   const mostOfOne = shiftInvariant ? coefs.length - 1 : coefs.length;
-  const size = fit.support.reduce(
-    (sum, j) => sum + Math.min(mostOfOne, coefs.filter((coef) => coef[j] !== 0).length),
-    0,
-  );
+  let size = 0;
+  for (const j of fit.support) {
+    let count = 0;
+    for (const coef of coefs) if (coef[j] !== 0) count++;
+    size += Math.min(mostOfOne, count);
+  }
   return { size, mostOfOne };
 }
 

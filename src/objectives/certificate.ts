@@ -163,13 +163,13 @@ function dualityGap(
   if (ofPenalty === undefined) return undefined;
   const { scale } = ofPenalty;
   // On the way from the best predictor to `eta` a quadratic loss is `saturated + t^2 excess`, and its slope `t residual`.
-  const ofLoss = isParabolic(problem)
-    ? (1 - scale) ** 2 * (profile.loss - saturatedLoss(problem))
-    : datafit.fenchelYoung!(
-        target,
-        profile.eta,
-        profile.residual.map((entry) => scale * entry),
-      );
+  let ofLoss: number;
+  if (isParabolic(problem)) ofLoss = (1 - scale) ** 2 * (profile.loss - saturatedLoss(problem));
+  else {
+    const dual = profile.residual.slice();
+    for (let i = 0; i < dual.length; i++) dual[i] *= scale;
+    ofLoss = datafit.fenchelYoung!(target, profile.eta, dual);
+  }
   const gap = ofLoss + ofPenalty.gap;
   if (gap < -1e-12) {
     throw new InternalError(`certify: the duality gap must be >= 0, got ${gap}`);

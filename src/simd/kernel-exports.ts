@@ -1,6 +1,9 @@
 /** A byte offset in a memory. */
 export type Place = number;
 
+/** Of up to four factors, 0 for those that there are not. */
+export type FourPlaces = [Place, Place, Place, Place];
+
 /** What `assembly/index.ts` exports. */
 export interface KernelExports {
   dot(a: Place, b: Place, n: number): number;
@@ -117,4 +120,39 @@ export interface KernelExports {
     gradient: Place,
     scratch: Place,
   ): number;
+  factorProduct(k: number, ...rest: [...FourPlaces, n: number, out: Place]): number;
+  factorGradients(
+    k: number,
+    slope: Place,
+    decay: number,
+    ...rest: [...FourPlaces, ...FourPlaces, n: number]
+  ): void;
 }
+
+/** How many parameters each of them has. */
+export const PARAMETERS: {
+  readonly [Name in keyof KernelExports]: Parameters<KernelExports[Name]>["length"];
+} = {
+  dot: 3,
+  addScaled: 4,
+  columnDots: 5,
+  columnDotsAt: 6,
+  addColumns: 6,
+  summarizeColumns: 7,
+  sparseDots: 6,
+  sparseDotsAt: 7,
+  addSparseColumns: 7,
+  compactColumns: 9,
+  weightedSquaredNorms: 6,
+  gramBlock: 9,
+  factorPacked: 5,
+  forwardSolve: 4,
+  backSolve: 3,
+  dropRow: 4,
+  descendOnResidual: 10,
+  descendOnGram: 7,
+  descendFoldedOnGram: 10,
+  descendGroupsOnGram: 12,
+  factorProduct: 7,
+  factorGradients: 12,
+};

@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { InternalError } from "../errors";
+import { type KernelExports, PARAMETERS } from "./kernel-exports";
 import { type WasmModule, webAssembly } from "./web-assembly";
 
 /** Who computes: WebAssembly, or TypeScript where the build made no kernels or the machine cannot run them. */
@@ -7,7 +9,11 @@ export type KernelBackend = "wasm" | "typescript";
 
 let chosen: WasmModule | null | undefined;
 
-/** The compiled kernels, `undefined` where there are none; compiled when first asked for. */
+/**
+ * The compiled kernels, `undefined` where there are none; compiled when first asked for.
+ *
+ * @throws InternalError where they are of another build than this code.
+ */
 export function kernelModule(): WasmModule | undefined {
   if (chosen === undefined) chosen = compiled();
   return chosen ?? undefined;
@@ -27,9 +33,33 @@ export function kernelBackend(): KernelBackend {
 
 function compiled(): WasmModule | null {
   if (!webAssembly || process.env.SMOOTH_EDGES_KERNELS === "typescript") return null;
+  let module: WasmModule;
   try {
-    return new webAssembly.Module(readFileSync(join(__dirname, "kernels.wasm")));
+    module = new webAssembly.Module(readFileSync(join(__dirname, "kernels.wasm")));
   } catch {
     return null; // not built, or a machine without SIMD
+  }
+  checkKernels(module);
+  return module;
+}
+
+/**
+ * Refuses kernels of another build, whose parameters would be taken for each other without a word: WebAssembly drops what is too
+ * many and reads 0 where one is missing.
+ *
+ * @throws InternalError where a kernel is missing or has more or fewer parameters than this code gives it.
+ */
+export function checkKernels(module: WasmModule): void {
+  const memory = new webAssembly!.Memory({ initial: 1, maximum: 1 });
+  const instance = new webAssembly!.Instance(module, { env: { memory } });
+  const kernels = instance.exports as Partial<KernelExports>;
+  for (const name of Object.keys(PARAMETERS) as (keyof KernelExports)[]) {
+    const wanted = PARAMETERS[name];
+    const got = kernels[name]?.length;
+    if (got === wanted) continue;
+    const found = got === undefined ? "none" : `one of ${got}`;
+    throw new InternalError(
+      `kernels.wasm: ${name} must be a kernel of ${wanted} parameters, got ${found}; run \`npm run build\``,
+    );
   }
 }

@@ -1,22 +1,12 @@
 import type * as TensorFlow from "@tensorflow/tfjs";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
+import type { FourPlaces, KernelExports, Place } from "../../simd/kernel-exports";
 import { kernelModule } from "../../simd/kernel-module";
 import { type WasmMemory, webAssembly } from "../../simd/web-assembly";
 import type { WasmKernel } from "./wasm-kernel";
 
-type Place = number;
-type FourPlaces = [Place, Place, Place, Place];
-
 /** What of `simd/assembly/factors.ts` works in TensorFlow.js's own memory. */
-interface Factors {
-  factorProduct(k: number, ...rest: [...FourPlaces, n: number, out: Place]): number;
-  factorGradients(
-    k: number,
-    slope: Place,
-    decay: number,
-    ...rest: [...FourPlaces, ...FourPlaces, n: number]
-  ): void;
-}
+type Factors = Pick<KernelExports, "factorProduct" | "factorGradients">;
 
 /** What the backend's declarations keep to themselves. */
 interface Unseen {

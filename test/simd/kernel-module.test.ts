@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { InternalError } from "../../src/errors";
+import { PARAMETERS } from "../../src/simd/kernel-exports";
+import { checkKernels, kernelModule } from "../../src/simd/kernel-module";
+import { type WasmModule, webAssembly } from "../../src/simd/web-assembly";
+
+/** A module of one function, which does nothing with so many integers. */
+function moduleOf(name: string, nParameters: number): WasmModule {
+  const section = (id: number, ...body: number[]) => [id, body.length, ...body];
+  const bytes = [
+    ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    ...section(1, 1, 0x60, nParameters, ...new Array<number>(nParameters).fill(0x7f), 0),
+    ...section(3, 1, 0),
+    ...section(7, 1, name.length, ...Buffer.from(name), 0, 0),
+    ...section(10, 1, 2, 0, 0x0b),
+  ];
+  return new webAssembly!.Module(Uint8Array.from(bytes));
+}
+
+describe("kernels of another build", () => {
+  const refused = (module: WasmModule, message: string) =>
+    assert.throws(() => checkKernels(module), new InternalError(message));
+
+  it("are refused in a sentence that says what to run", () => {
+    refused(
+      moduleOf("dot", 2),
+      "kernels.wasm: dot must be a kernel of 3 parameters, got one of 2; run `npm run build`",
+    );
+    refused(
+      moduleOf("dots", 3),
+      "kernels.wasm: dot must be a kernel of 3 parameters, got none; run `npm run build`",
+    );
+    refused(
+      moduleOf("dot", 3),
+      "kernels.wasm: addScaled must be a kernel of 4 parameters, got none; run `npm run build`",
+    );
+  });
+
+  it("differ from those of this one, each of which is looked at", function () {
+    const module = kernelModule();
+    if (!module) return this.skip();
+    checkKernels(module);
+    const memory = new webAssembly!.Memory({ initial: 1, maximum: 1 });
+    const { exports } = new webAssembly!.Instance(module, { env: { memory } });
+    assert.deepEqual(Object.keys(exports as object).sort(), Object.keys(PARAMETERS).sort());
+  });
+});
