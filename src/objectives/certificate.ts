@@ -42,6 +42,8 @@ export function apartFromSteps({ objective, dualityGap, violation, misalignment 
  * because the residual is orthogonal to the unpenalized columns; `s = 1` where `R*` is finite everywhere. It is summed
  * as `[f + f* - eta'u] + [lambda R + (lambda R)* + s gradient'beta]`, terms that are each at least 0.
  *
+ * @param curvatureOf the second derivative in each coordinate of a quadratic datafit, 0 at will where zero is the minimum of a coordinate
+ * alone. Default: all of them.
  * @throws InternalError when the gap is negative beyond rounding.
  */
 export function certify(
@@ -50,6 +52,7 @@ export function certify(
   beta: Float64Array,
   profile: Profile,
   misalignment: number,
+  curvatureOf?: () => Float64Array,
 ): Certificate {
   const { penalty } = problem;
   const { gradient } = profile;
@@ -62,7 +65,8 @@ export function certify(
     // A pass over the design that most certificates along the way are never asked for.
     get coordinatewise(): number {
       if (coordinatewise === undefined) {
-        const curvature = movable(problem, lambda, beta, profile) ?? curvatureOfProfile(problem, profile);
+        const curvature =
+          curvatureOf?.() ?? movable(problem, lambda, beta, profile) ?? curvatureOfProfile(problem, profile);
         coordinatewise =
           isParabolic(problem) || penalty.convex
             ? penalty.decrease(beta, profile.gradient, curvature, lambda)

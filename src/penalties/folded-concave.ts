@@ -58,9 +58,12 @@ export function foldedConcavePenalty(
       const b = shape.prox(Math.abs(z), step, lambda * weight(j));
       return z < 0 && b > 0 ? -b : b;
     },
+    // Beyond where zero is no local minimum any more, or where the minimum on the flat part overtakes it.
+    zeroUpTo: (j, step, lambda) => step * lambda * weight(j) * Math.min(1, Math.sqrt(shape.flat / step)),
     coordinateSlope: (j, b, lambda) => Math.sign(b) * shape.slope(Math.abs(b), lambda * weight(j)),
     coordinateCurvature: (j, b, lambda) => shape.curvature(Math.abs(b), lambda * weight(j)),
     violationAtZero: (j, gradient, lambda) => Math.max(Math.abs(gradient) - lambda * weight(j), 0),
+    ...(options.weights === undefined && { heldAtZero: (lambda: number) => lambda }),
 
     // On the way from |b| to t the slope of the objective is at least slope(t) - |gradient| - curvature (|b| - t),
     // which is concave in t, so it is positive all the way if it is at both ends.

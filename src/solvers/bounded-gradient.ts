@@ -6,10 +6,10 @@ import { KnownResiduals } from "./known-residuals";
 import { joinedColumns } from "./watched-columns";
 
 /** Share of the columns, at once or since all of them were multiplied, from which on all are. */
-const largestShare = 0.5;
+export const largestShare = 0.5;
 
 /** What is left between a bound and what zero can hold, relative to it, for rounding. */
-const slack = 1e-9;
+export const slack = 1e-9;
 
 /**
  * The gradient `X'r` of the datafit from one residual to the next, exact in those groups only where zero may not hold it.
@@ -138,7 +138,7 @@ export class BoundedGradient {
 }
 
 /** Of the columns, by their curvature where that is known and the same for all samples. */
-function squaredNorms(problem: SparseProblem): Float64Array {
+export function squaredNorms(problem: SparseProblem): Float64Array {
   const { design, target } = problem;
   const origin = new Float64Array(target.length);
   if (isParabolic(problem)) {

@@ -4,8 +4,9 @@ import { curvatureOfProfile, isParabolic, type SparseProblem } from "../objectiv
 import { checkKeys } from "../options";
 import { isSeparable, type SeparablePenalty } from "../penalties";
 import { madeBy } from "../recipe";
-import { better, type Candidate, candidateAt } from "./candidate";
+import { better, type Candidate } from "./candidate";
 import { blockOf, type GramBlock } from "./gram-block";
+import { candidateIn, exactProfile, gradientAt } from "./gram-candidates";
 import { type GramMemory, memoryOf, startOf } from "./gram-memory";
 import { NewtonModel } from "./newton-model";
 import type { FitStatus, Solution, Solver, SolverTask, TraceRow } from "./solver";
@@ -105,7 +106,7 @@ function solve(task: SolverTask, penalty: SeparablePenalty, memory: GramMemory):
     memory.last = { ...best, lambda };
     const known = ends.get(lambda);
     if (!known || best.certificate.objective < known.certificate.objective) ends.set(lambda, best);
-    return { ...best, status, nIter, trace };
+    return { ...best, profile: exactProfile(task, best), status, nIter, trace };
   };
   const record = (): void => {
     const { objective, violation } = current.certificate;
@@ -131,13 +132,13 @@ function solve(task: SolverTask, penalty: SeparablePenalty, memory: GramMemory):
       memory.model = new NewtonModel(problem, current.profile.eta);
     }
     const { model } = memory;
-    const entering = violators(task, penalty, current, watched);
+    const entering = violators(task, penalty, current, gradientAt(memory, task, current, watched), watched);
     watched = lambda;
     if (!isAdmitted(model, [...supportOf(current.beta), ...entering], signal)) {
       return done(signal?.aborted ? "interrupted" : "stalled");
     }
     const block = blockOf(model.gram);
-    const from = { beta: current.beta, gradient: current.profile.gradient };
+    const from = { beta: current.beta, gradient: gradientAt(memory, task, current) };
     const gone = nIter;
     memory.descent.begin(block, penalty, lambda, from, inflation);
     const end = memory.descent.run({
@@ -156,7 +157,7 @@ function solve(task: SolverTask, penalty: SeparablePenalty, memory: GramMemory):
       record();
       return done(isOptimal(best.certificate) ? "converged" : "stalled");
     }
-    const found = candidateAt(task, beta, current.profile.psi, 0);
+    const found = candidateIn(memory, task, beta, current.profile.psi);
     const next = quadratic && end.isStrict && end.atRest ? { ...found, isStrict: true } : found;
     const fall = current.certificate.objective - next.certificate.objective;
     const rounding = 1e-14 * Math.abs(current.certificate.objective);
@@ -175,7 +176,10 @@ function solve(task: SolverTask, penalty: SeparablePenalty, memory: GramMemory):
     if (isOptimal(best.certificate)) return done("converged");
     if (signal?.aborted) return done("interrupted");
     idle = best === before ? idle + 1 : 0;
-    const isLast = quadratic && end.atRest && violators(task, penalty, current, lambda, model).length === 0;
+    const isLast =
+      quadratic &&
+      end.atRest &&
+      violators(task, penalty, current, current.profile.gradient, lambda, model).length === 0;
     if (isLast || idle >= patience) return done("stalled");
   }
 }
@@ -197,7 +201,7 @@ function exchanged(
     const { model, descent } = memory;
     if (!model || !isAdmitted(model, supportOf(best.beta), signal)) return best;
     const block = blockOf(model.gram);
-    const from = { beta: best.beta, gradient: best.profile.gradient };
+    const from = { beta: best.beta, gradient: gradientAt(memory, task, best) };
     const size = (k: number): number => block.gram[k * block.stride + k] * best.beta[block.members[k]] ** 2;
     const rows = Array.from({ length: block.size }, (_, k) => k).filter(
       (k) => best.beta[block.members[k]] !== 0,
@@ -247,6 +251,7 @@ function violators(
   { problem }: SolverTask,
   penalty: SeparablePenalty,
   { beta, profile }: Candidate,
+  gradient: Float64Array,
   lambda: number,
   model?: NewtonModel,
 ): number[] {
@@ -255,7 +260,7 @@ function violators(
   for (let j = 0; j < beta.length; j++) {
     const h = curvature[j];
     if (beta[j] !== 0 || !(h > 0) || (model?.gram.slotOf(j) ?? -1) >= 0) continue;
-    if (penalty.coordinateProx(j, -profile.gradient[j] / h, 1 / h, lambda) !== 0) found.push(j);
+    if (penalty.coordinateProx(j, -gradient[j] / h, 1 / h, lambda) !== 0) found.push(j);
   }
   return found;
 }

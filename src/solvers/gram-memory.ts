@@ -1,8 +1,9 @@
 import { supportOf } from "../linalg/vector";
-import { certify } from "../objectives/certificate";
 import type { SparseProblem } from "../objectives/sparse-problem";
 import type { Penalty } from "../penalties";
+import type { BoundedSlopes } from "./bounded-slopes";
 import { type Candidate, candidateAt } from "./candidate";
+import { candidateAgain, candidateIn } from "./gram-candidates";
 import { ModelDescent } from "./model-descent";
 import type { NewtonModel } from "./newton-model";
 import { prunedByCycles } from "./pruned-by-cycles";
@@ -13,6 +14,8 @@ export interface GramMemory {
   readonly problem: SparseProblem;
   model: NewtonModel | undefined;
   readonly descent: ModelDescent;
+  /** Of a quadratic datafit, once a penalty says up to where zero holds. */
+  slopes: BoundedSlopes | undefined;
   last: (Candidate & { readonly lambda: number }) | undefined;
   /** Ends that no exchange lowers. */
   readonly exchanged: WeakSet<Float64Array>;
@@ -31,6 +34,7 @@ export function memoryOf(problem: SparseProblem): GramMemory {
     problem,
     model: undefined,
     descent: new ModelDescent(),
+    slopes: undefined,
     last: undefined,
     exchanged: new WeakSet(),
     ends: new WeakMap(),
@@ -46,18 +50,18 @@ function isOfSameData(a: SparseProblem, b: SparseProblem): boolean {
 /** The start, its profile remembered where it is where another solution ended; one of too many coefficients is pruned. */
 export function startOf(
   task: SolverTask,
-  { last }: GramMemory,
+  memory: GramMemory,
   ends: ReadonlyMap<number, Candidate>,
 ): Candidate {
-  const { problem, lambda } = task;
+  const { last } = memory;
   for (const { beta, profile } of last ? [last, ...ends.values()] : ends.values()) {
-    if (areSame(beta, task.beta)) {
-      return { beta, profile, certificate: certify(problem, lambda, beta, profile, 0) };
-    }
+    if (areSame(beta, task.beta)) return candidateAgain(memory, task, { beta, profile });
+  }
+  if (supportOf(task.beta).length <= task.problem.design.nSamples) {
+    return candidateIn(memory, task, task.beta.slice(), task.psi);
   }
   const start = candidateAt(task, task.beta.slice(), task.psi, 0);
-  if (supportOf(task.beta).length <= problem.design.nSamples) return start;
-  return candidateAt(task, prunedByCycles(task, start), start.profile.psi, 0);
+  return candidateIn(memory, task, prunedByCycles(task, start), start.profile.psi);
 }
 
 /** Whether coefficients are the same up to the rounding of a change of scale. */

@@ -3,10 +3,7 @@ import { addRow, type GramBlock } from "./gram-block";
 import { KeptFactor } from "./kept-factor";
 import { PenalizedQuadratic } from "./penalized-quadratic";
 
-/**
- * Cycles over what is not zero between two over all, at least; twice as many each time that Newton's method fails, half as many
- * for the next descent.
- */
+/** Cycles over what is not zero between two over all, at first; twice as many each time that Newton's method fails. */
 const firstCycles = 4;
 const mostCycles = 64;
 
@@ -39,7 +36,6 @@ export interface DescentEnd {
  */
 export class ModelDescent {
   readonly #factor = new KeptFactor();
-  #pause = firstCycles;
   #all!: GramBlock;
   /** Rows that bend, by increasing coordinate. */
   #inOrder: readonly number[] = [];
@@ -89,7 +85,7 @@ export class ModelDescent {
     const bending = without < 0 ? this.#inOrder : this.#inOrder.filter((k) => k !== without);
     let cycles = 0;
     let isStrict = false;
-    this.#pause = Math.max(firstCycles, this.#pause / 2);
+    let pause = firstCycles;
     const isOver = (): boolean => cycles >= maxCycles || signal?.aborted === true;
     do {
       const largest = whole.cycle(bending);
@@ -97,7 +93,7 @@ export class ModelDescent {
       const resting = whole.resting();
       if (largest <= resting) return { cycles, atRest: true, isStrict };
       const rows = bending.filter((k) => beta[k] !== 0);
-      for (let i = 0; i < this.#pause && !isOver(); i++) {
+      for (let i = 0; i < pause && !isOver(); i++) {
         const moved = whole.cycle(rows);
         onCycle(++cycles);
         if (moved <= resting) break;
@@ -106,7 +102,7 @@ export class ModelDescent {
         this.#factor,
         rows.filter((k) => beta[k] !== 0),
       );
-      if (!isStrict) this.#pause = Math.min(2 * this.#pause, mostCycles);
+      if (!isStrict) pause = Math.min(2 * pause, mostCycles);
     } while (!isOver());
     return { cycles, atRest: false, isStrict };
   }

@@ -27,9 +27,10 @@ type Start = Pick<SolverTask, "beta" | "psi">;
  * where each way ended, and the iterations are those of all, up to `maxIter` from each start.
  *
  * The null model; the solution of the lasso, or group lasso, whose slope is that of the penalty at a typical coefficient;
- * what each coordinate alone would be without a penalty; and the ends of the same problem with a tenth and with three times
- * the penalty, or in their place the coefficients given, say of a neighbour on a path. Where the best of these is a
- * saddle, which columns that come twice make it, or a step of one coordinate or group leads lower, it is left that way.
+ * what each coordinate alone would be without a penalty, with a loss that bends all of them times the share at which its
+ * model at zero is lowest; and the ends of the same problem with a tenth and with three times the penalty, or in their
+ * place the coefficients given, say of a neighbour on a path. Where the best of these is a saddle, which columns that come
+ * twice make it, or a step of one coordinate or group leads lower, it is left that way.
  *
  * With next to no penalty these end dense, where nothing that moves a few coefficients leads on. A fit with fewer than half as
  * many coefficients as samples is, of columns in general position, the only one so sparse with its fitted values.

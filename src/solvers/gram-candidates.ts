@@ -1,0 +1,108 @@
+import { certify } from "../objectives/certificate";
+import {
+  curvatureOfProfile,
+  isParabolic,
+  type Profile,
+  predictedAt,
+  withLateGradient,
+} from "../objectives/sparse-problem";
+import type { SeparablePenalty } from "../penalties";
+import { BoundedSlopes } from "./bounded-slopes";
+import { type Candidate, candidateAt, certified } from "./candidate";
+import type { GramMemory } from "./gram-memory";
+import type { SolverTask } from "./solver";
+
+type Point = Pick<Candidate, "beta" | "profile">;
+
+/**
+ * Profiles and certifies `beta` (kept, not copied). Where the datafit is quadratic and the penalty folded, the gradient is exact only in the members of the Gram matrix and where zero may not hold it; certificates are those of an exact one.
+ */
+export function candidateIn(
+  memory: GramMemory,
+  task: SolverTask,
+  beta: Float64Array,
+  psi: Float64Array,
+): Candidate {
+  const penalty = boundedBy(task);
+  if (!penalty) return candidateAt(task, beta, psi, 0);
+  const predicted = predictedAt(task.problem, beta, psi);
+  return certifiedIn(memory, task, penalty, beta, predicted);
+}
+
+/** The candidate at a point that was one at another lambda. */
+export function candidateAgain(memory: GramMemory, task: SolverTask, { beta, profile }: Point): Candidate {
+  const penalty = boundedBy(task);
+  return penalty ? certifiedIn(memory, task, penalty, beta, profile) : certified(task, { beta, profile });
+}
+
+/**
+ * The gradient at a candidate, exact in what has become a member since too.
+ *
+ * @param lambda also where zero may not hold it at this one, at most that of the task.
+ */
+export function gradientAt(
+  memory: GramMemory,
+  task: SolverTask,
+  { beta, profile }: Point,
+  lambda: number = task.lambda,
+): Float64Array {
+  const penalty = boundedBy(task);
+  if (!penalty) return profile.gradient;
+  return boundedGradient(memory, task, penalty, beta, profile, lambda / task.lambda);
+}
+
+/** The profile of a candidate with a gradient that is exact everywhere, once it is asked for. */
+export function exactProfile(task: SolverTask, { profile }: Pick<Candidate, "profile">): Profile {
+  return boundedBy(task) ? withLateGradient(task.problem, profile) : profile;
+}
+
+/** The penalty, if zeros need no exact gradients. Of a bridge residuals jump too far from one lambda to the next for bounds to pay. */
+function boundedBy({ problem }: SolverTask): SeparablePenalty | undefined {
+  const penalty = problem.penalty as SeparablePenalty;
+  return penalty.folded && penalty.zeroUpTo && isParabolic(problem) ? penalty : undefined;
+}
+
+function certifiedIn(
+  memory: GramMemory,
+  task: SolverTask,
+  penalty: SeparablePenalty,
+  beta: Float64Array,
+  { loss, psi, eta, residual }: Omit<Profile, "gradient">,
+): Candidate {
+  const { problem, lambda } = task;
+  const gradient = boundedGradient(memory, task, penalty, beta, { eta, residual });
+  const profile: Profile = { loss, psi, eta, residual, gradient };
+  const movable = (): Float64Array => {
+    const held = slopesOf(memory, task).heldUpTo(penalty, lambda, profile);
+    const curvature = curvatureOfProfile(problem, profile).slice();
+    for (let j = 0; j < held.length; j++) {
+      if (beta[j] === 0 && Math.abs(gradient[j]) <= held[j]) curvature[j] = 0;
+    }
+    return curvature;
+  };
+  return { beta, profile, certificate: certify(problem, lambda, beta, profile, 0, movable) };
+}
+
+function boundedGradient(
+  memory: GramMemory,
+  task: SolverTask,
+  penalty: SeparablePenalty,
+  beta: Float64Array,
+  profile: Pick<Profile, "eta" | "residual">,
+  share = 1,
+): Float64Array {
+  const slopes = slopesOf(memory, task);
+  const held = slopes.heldUpTo(penalty, task.lambda, profile);
+  const gram = memory.model?.gram;
+  return slopes.at(
+    profile.residual,
+    held,
+    share,
+    (j) => beta[j] !== 0 || (gram !== undefined && gram.slotOf(j) >= 0),
+  );
+}
+
+function slopesOf(memory: GramMemory, { problem }: SolverTask): BoundedSlopes {
+  memory.slopes ??= new BoundedSlopes(problem);
+  return memory.slopes;
+}

@@ -1,0 +1,64 @@
+/** Gradients that are exact only where zero may not hold a coefficient, against those of all columns. */
+import assert from "node:assert/strict";
+import { mcp, type SeparablePenalty, scad } from "../../src/penalties";
+import { seededRandom } from "../../src/random/random";
+import { gramDescent } from "../../src/solvers";
+import { BoundedSlopes } from "../../src/solvers/bounded-slopes";
+import { assertAtMost } from "../support/assert-close";
+import { linearData, normals, problemOf } from "../support/problems";
+import { taskOf } from "../support/solver-tasks";
+
+const [n, p] = [40, 120];
+const data = linearData(21, n, p);
+const exact = (residual: ArrayLike<number>, j: number): number =>
+  data.X.reduce((sum, row, i) => sum + row[j] * residual[i], 0);
+
+describe("BoundedSlopes", () => {
+  it("is exact in what is needed and wherever zero does not hold, and elsewhere below what zero holds", () => {
+    const random = seededRandom(4);
+    const problem = problemOf(data, mcp());
+    const slopes = new BoundedSlopes(problem);
+    const residual = Float64Array.from(data.y, (entry) => -entry / n);
+    let multiplied = 0;
+    for (let round = 0; round < 30; round++) {
+      const now = residual.map((entry, i) => entry * 0.95 ** round + 1e-4 * normals(random, n)[i]);
+      const held = slopes.heldUpTo(mcp(), 0.9 ** (round % 7), { eta: now }).slice();
+      const needed = (j: number): boolean => j % 17 === round % 17;
+      const gradient = slopes.at(now, held, 1, needed);
+      for (let j = 0; j < p; j++) {
+        const error = Math.abs(gradient[j] - exact(now, j));
+        if (error <= 1e-14) multiplied++;
+        else
+          assertAtMost(`${round}, ${j}`, Math.max(Math.abs(gradient[j]), Math.abs(exact(now, j))), held[j]);
+        if (needed(j)) assertAtMost(`${round}, ${j}`, error, 1e-14);
+      }
+    }
+    assert.ok(multiplied < 15 * p, `${multiplied} of ${30 * p} products`);
+  });
+
+  it("leaves to fits along a path the certificates of exact gradients", () => {
+    const penalties: readonly SeparablePenalty[] = [mcp(), scad(), mcp({ gamma: 1.2 })];
+    for (const penalty of penalties) {
+      const problem = problemOf(data, penalty);
+      let beta = new Float64Array(p);
+      for (let lambda = 2; lambda > 0.1; lambda *= 0.9) {
+        const end = gramDescent().solve(taskOf(problem, lambda, 1e-10, { beta }));
+        beta = end.beta.slice();
+        const residual = data.X.map(
+          (row, i) => (row.reduce((sum, x, j) => sum + x * beta[j], 0) - data.y[i]) / n,
+        );
+        let worst = 0;
+        for (let j = 0; j < p; j++) {
+          const g = exact(residual, j);
+          assertAtMost(`gradient ${j}`, Math.abs(g - end.profile.gradient[j]), 1e-12);
+          const slope =
+            beta[j] === 0
+              ? Math.max(-lambda, Math.min(lambda, -g))
+              : penalty.coordinateSlope(j, beta[j], lambda);
+          worst = Math.max(worst, Math.abs(g + slope));
+        }
+        assertAtMost(`${penalty.name} at ${lambda}`, Math.abs(worst - end.certificate.violation), 1e-12);
+      }
+    }
+  });
+});
