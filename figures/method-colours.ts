@@ -11,7 +11,8 @@ const BLACK = "#222222";
 
 /**
  * The colour of each method that figures compare: two, three and four factors, or gates, are light blue, blue and green, what
- * descends on the penalty itself is red, and what others are measured by is black.
+ * descends on the penalty itself is red, and what others are measured by is black. Methods that no figure has side by side may share
+ * one.
  */
 const COLOURS: Readonly<Record<string, string>> = {
   truth: BLACK,
@@ -86,7 +87,7 @@ const COLOURS: Readonly<Record<string, string>> = {
  * The scale of colours of some methods, in this order, each in its colour of all figures.
  *
  * @param methods with repetitions, such as those of the rows of a figure.
- * @throws Error naming a method that has no colour yet.
+ * @throws Error naming a method that has no colour yet, or that has the colour of another one.
  */
 export function colourScale(methods: readonly string[]): { domain: string[]; range: string[] } {
   const domain = [...new Set(methods)];
@@ -95,5 +96,8 @@ export function colourScale(methods: readonly string[]): { domain: string[]; ran
     if (colour === undefined) throw new Error(`colourScale: ${method} has no colour in method-colours.ts`);
     return colour;
   });
+  const alike = domain.find((_, k) => range.indexOf(range[k]) < k);
+  if (alike !== undefined)
+    throw new Error(`colourScale: ${alike} has the colour of another method beside it`);
   return { domain, range };
 }

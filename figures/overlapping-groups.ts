@@ -21,7 +21,7 @@ export const overlappingGroupsFigure: Figure = {
   draw: (data) =>
     new Chart({
       description:
-        "Relative gap over seconds on logarithmic scales, a line a data set: VarPro on gates is below 1e-6 after five seconds in all twenty, and below 1e-9 after ten in sixteen; ADMM with a step of 0.05 is there sooner in eleven, later in five and not after 1000 iterations, seven seconds, in four; with 1 it is later, with 5 and 10 above 0.005 after 1000 iterations.",
+        "Relative gap over seconds on logarithmic scales, a line a data set: VarPro on gates is below 1e-6 after five seconds in all twenty, and below 1e-9 after eleven in sixteen; ADMM with a step of 0.05 is there sooner in eleven, later in five and not after 1000 iterations, seven seconds, in four; with 1 it is later in sixteen and not there in four, with 5 and 10 above 0.005 after 1000 iterations.",
       data: { values: [] },
       hconcat: [
         gapOverSeconds("3000 features in 300 groups, 300 rows", data as Look[], {

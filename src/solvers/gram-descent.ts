@@ -103,10 +103,12 @@ function solve(task: SolverTask, penalty: SeparablePenalty, memory: GramMemory):
     const polished = status === "stalled" && !quadratic ? supportNewton(task, best) : undefined;
     if (polished) best = better(best, polished);
     if (polished && isOptimal(best.certificate)) status = "converged";
-    memory.last = { ...best, lambda };
+    // What is left to the next task may be asked for another penalty, which other gradients at zero concern.
+    const end = { ...best, profile: exactProfile(task, best) };
+    memory.last = { ...end, lambda };
     const known = ends.get(lambda);
-    if (!known || best.certificate.objective < known.certificate.objective) ends.set(lambda, best);
-    return { ...best, profile: exactProfile(task, best), status, nIter, trace };
+    if (!known || end.certificate.objective < known.certificate.objective) ends.set(lambda, end);
+    return { ...end, status, nIter, trace };
   };
   const record = (): void => {
     const { objective, violation } = current.certificate;

@@ -52,4 +52,8 @@ describe("the colours of the methods", () => {
   it("are missed where a method is new", () => {
     assert.throws(() => colourScale(["a new one"]), /a new one has no colour/);
   });
+
+  it("are missed where two methods beside each other share one", () => {
+    assert.throws(() => colourScale(["direct", "IRLS"]), /IRLS has the colour of another method/);
+  });
 });

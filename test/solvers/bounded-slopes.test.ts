@@ -1,6 +1,6 @@
 /** Gradients that are exact only where zero may not hold a coefficient, against those of all columns. */
 import assert from "node:assert/strict";
-import { mcp, type SeparablePenalty, scad } from "../../src/penalties";
+import { l1, mcp, type SeparablePenalty, scad } from "../../src/penalties";
 import { seededRandom } from "../../src/random/random";
 import { gramDescent } from "../../src/solvers";
 import { BoundedSlopes } from "../../src/solvers/bounded-slopes";
@@ -12,6 +12,9 @@ const [n, p] = [40, 120];
 const data = linearData(21, n, p);
 const exact = (residual: ArrayLike<number>, j: number): number =>
   data.X.reduce((sum, row, i) => sum + row[j] * residual[i], 0);
+
+const residualAt = (beta: Float64Array): number[] =>
+  data.X.map((row, i) => (row.reduce((sum, x, j) => sum + x * beta[j], 0) - data.y[i]) / n);
 
 describe("BoundedSlopes", () => {
   it("is exact in what is needed and wherever zero does not hold, and elsewhere below what zero holds", () => {
@@ -44,9 +47,7 @@ describe("BoundedSlopes", () => {
       for (let lambda = 2; lambda > 0.1; lambda *= 0.9) {
         const end = gramDescent().solve(taskOf(problem, lambda, 1e-10, { beta }));
         beta = end.beta.slice();
-        const residual = data.X.map(
-          (row, i) => (row.reduce((sum, x, j) => sum + x * beta[j], 0) - data.y[i]) / n,
-        );
+        const residual = residualAt(beta);
         let worst = 0;
         for (let j = 0; j < p; j++) {
           const g = exact(residual, j);
@@ -59,6 +60,33 @@ describe("BoundedSlopes", () => {
         }
         assertAtMost(`${penalty.name} at ${lambda}`, Math.abs(worst - end.certificate.violation), 1e-12);
       }
+    }
+  });
+
+  it("leaves to another penalty at the same data exact gradients, which hold other zeros", () => {
+    for (const [first, lambda] of [
+      [mcp(), 1],
+      [scad(), 0.8],
+    ] as const) {
+      const problem = problemOf(data, first);
+      let beta = new Float64Array(p);
+      for (let at = 2; at > lambda; at *= 0.9) {
+        beta = gramDescent()
+          .solve(taskOf(problem, at, 1e-10, { beta }))
+          .beta.slice();
+      }
+      const smaller = 0.1;
+      const start = { beta, maxIter: 0 };
+      const end = gramDescent().solve(taskOf({ ...problem, penalty: l1() }, smaller, 0, start));
+      const residual = residualAt(beta);
+      let worst = 0;
+      for (let j = 0; j < p; j++) {
+        const g = exact(residual, j);
+        assertAtMost(`gradient ${j}`, Math.abs(g - end.profile.gradient[j]), 1e-12);
+        const ofL1 = beta[j] === 0 ? Math.abs(g) - smaller : Math.abs(g + smaller * Math.sign(beta[j]));
+        worst = Math.max(worst, ofL1);
+      }
+      assertAtMost(`after ${first.name}`, Math.abs(worst - end.certificate.violation), 1e-12);
     }
   });
 });
