@@ -188,15 +188,11 @@ export class Executor {
     };
   }
 
-  /** The inspector must not end the compiler in the middle. */
   #compiling<T>(work: () => T): T {
-    this.#shared.uninterruptible = true;
     try {
-      return work();
+      return this.#shared.compiling(work);
     } catch (error) {
       throw compilerFailed((error as Error).message);
-    } finally {
-      this.#shared.uninterruptible = false;
     }
   }
 

@@ -63,11 +63,12 @@ function createHandler(
   process.exit = ((code?: number) => {
     throw exitFromCell(code);
   }) as typeof process.exit;
-  warmUp();
+  const endWarmUp = warmUp();
 
   return (message) => {
     switch (message.kind) {
       case "execute":
+        endWarmUp();
         executor.execute(message, (outcome) => post({ kind: "executed", job: message.job, outcome }));
         return;
       case "comm":

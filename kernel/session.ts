@@ -21,8 +21,8 @@ export interface Session {
   readonly debugGate: DebugGate;
   /** Tells of an error that no cell waits for. */
   tellStray(error: unknown): void;
-  /** Has the compiler become fast while nothing runs. */
-  warmUp(): void;
+  /** Has the compiler become fast until the first cell comes; returns what ends that. */
+  warmUp(): () => void;
 }
 
 /**
@@ -75,6 +75,6 @@ export function createSession(
     questions,
     debugGate,
     tellStray,
-    warmUp: () => warmUp(converter, () => executor.cell === undefined),
+    warmUp: () => warmUp(converter, shared),
   };
 }

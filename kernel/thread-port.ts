@@ -181,6 +181,16 @@ export class SharedState {
     Atomics.store(this.#slots, Slot.Uninterruptible, value ? 1 : 0);
   }
 
+  /** Main thread: runs the compiler, which the inspector must not end in the middle. */
+  compiling<T>(work: () => T): T {
+    this.uninterruptible = true;
+    try {
+      return work();
+    } finally {
+      this.uninterruptible = false;
+    }
+  }
+
   /** True while a debugger is attached. */
   get isDebugged(): boolean {
     return Atomics.load(this.#slots, Slot.Debugged) === 1;

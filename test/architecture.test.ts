@@ -55,6 +55,7 @@ const FAMILY_INTERNALS = [
   "solvers/certified-descent.ts",
   "solvers/check-solver.ts",
   "solvers/exchanged-groups.ts",
+  "solvers/foreseen-return.ts",
   "solvers/gated-ridge.ts",
   "solvers/gram-block.ts",
   "solvers/gram-cache.ts",

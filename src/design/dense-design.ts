@@ -5,7 +5,11 @@ import { ColumnBlock } from "./column-block";
 import { type ColumnMoment, haveDigits } from "./column-moment";
 import type { TableDesign } from "./table-design";
 
-type Extremes = Pick<ColumnSummaries, "smallest" | "largest">;
+/** What is known of columns without a look at them, to rounding. */
+export interface KnownColumns extends Pick<ColumnSummaries, "smallest" | "largest"> {
+  /** `sum_i x_ij^2`, NaN where that is not known. */
+  readonly squaredNorms: Float64Array;
+}
 
 /** A dense design, stored by columns. */
 export class DenseDesign implements TableDesign {
@@ -15,18 +19,18 @@ export class DenseDesign implements TableDesign {
   #memory: ColumnBlock | undefined;
   #cut: readonly Float64Array[] | undefined;
   #summaries: ColumnSummaries | undefined;
-  readonly #extremes: Extremes | undefined;
+  readonly known: KnownColumns | undefined;
 
   /**
    * @param block kept, not copied.
-   * @param extremes of its columns, where they are known to rounding.
+   * @param known of its columns, as those that were centred and scaled have it.
    */
-  constructor(block: ColumnBlock, featureNames: readonly string[], extremes?: Extremes) {
+  constructor(block: ColumnBlock, featureNames: readonly string[], known?: KnownColumns) {
     this.nSamples = block.nSamples;
     this.nFeatures = block.nFeatures;
     this.featureNames = featureNames;
     this.#memory = block;
-    this.#extremes = extremes;
+    this.known = known;
   }
 
   get #block(): ColumnBlock {
@@ -102,7 +106,7 @@ export class DenseDesign implements TableDesign {
 
   /** The smallest and the largest entry of column `j`. */
   rangeOf(j: number): readonly [number, number] {
-    const { smallest, largest } = this.#extremes ?? this.summaries;
+    const { smallest, largest } = this.known ?? this.summaries;
     return [smallest[j], largest[j]];
   }
 
@@ -111,8 +115,12 @@ export class DenseDesign implements TableDesign {
     return Math.max(Math.abs(smallest), Math.abs(largest));
   }
 
+  /** Where all weights are alike by what is known of the columns, without a pass over them. */
   weightedSquaredNorms(weights: Float64Array, out: Float64Array): void {
-    this.#block.squaredNorms(weights, out);
+    const [weight] = weights;
+    const squares = weights.every((other) => other === weight) ? this.known?.squaredNorms : undefined;
+    if (squares === undefined || squares.some(Number.isNaN)) this.#block.squaredNorms(weights, out);
+    else for (let j = 0; j < out.length; j++) out[j] = weight * squares[j];
   }
 
   weightedSquaredNormsAt(columns: Int32Array, weights: Float64Array, out: Float64Array): void {
@@ -131,7 +139,7 @@ export class DenseDesign implements TableDesign {
       for (let i = 0; i < n; i++) values[k * n + i] = (own[from + i] - centers[k]) / scales[k];
       names.push(this.featureNames[columns[k]]);
     }
-    return new DenseDesign(block, names, this.#scaledExtremes(columns, centers, scales));
+    return new DenseDesign(block, names, this.#knownOfScaled(columns, centers, scales));
   }
 
   /**
@@ -145,7 +153,7 @@ export class DenseDesign implements TableDesign {
     const block = this.#block;
     const { values } = block;
     const names: string[] = [];
-    const extremes = this.#scaledExtremes(columns, centers, scales);
+    const known = this.#knownOfScaled(columns, centers, scales);
     for (let k = 0; k < columns.length; k++) {
       names.push(this.featureNames[columns[k]]);
       if (columns[k] === k && centers[k] === 0 && scales[k] === 1) continue;
@@ -155,19 +163,37 @@ export class DenseDesign implements TableDesign {
     }
     this.#memory = undefined;
     this.#cut = undefined;
-    return new DenseDesign(new ColumnBlock(n, columns.length, block), names, extremes);
+    return new DenseDesign(new ColumnBlock(n, columns.length, block), names, known);
   }
 
-  /** What is known of columns tells, to rounding, between what those are that they are centred and scaled to. */
-  #scaledExtremes(columns: Int32Array, centers: Float64Array, scales: Float64Array): Extremes | undefined {
-    const known = this.#extremes ?? this.#summaries;
-    if (!known) return undefined;
+  /** What is known of columns tells, to rounding, the same of those that they are centred and scaled to. */
+  #knownOfScaled(columns: Int32Array, centers: Float64Array, scales: Float64Array): KnownColumns | undefined {
+    if (columns.length === 0) return undefined;
+    const { smallest, largest } = this.known ?? this.summaries;
     const of = (values: Float64Array): Float64Array => {
       const scaled = new Float64Array(columns.length);
       for (let k = 0; k < scaled.length; k++) scaled[k] = (values[columns[k]] - centers[k]) / scales[k];
       return scaled;
     };
-    return { smallest: of(known.smallest), largest: of(known.largest) };
+    const squaredNorms = new Float64Array(columns.length);
+    for (let k = 0; k < columns.length; k++) {
+      const scale = scales[k];
+      if (scale !== Infinity) squaredNorms[k] = this.#squaresAbout(columns[k], centers[k]) / scale / scale;
+    }
+    return { smallest: of(smallest), largest: of(largest), squaredNorms };
+  }
+
+  /** `sum_i (x_ij - center)^2`, NaN where that is not known: about a centre near the mean the mean's own rounding would count. */
+  #squaresAbout(j: number, center: number): number {
+    let known = NaN;
+    if (this.known) {
+      if (center === 0) known = this.known.squaredNorms[j];
+    } else {
+      const { means, squares } = this.summaries;
+      if (center === means[j]) known = squares[j];
+      else if (center === 0) known = squares[j] + this.nSamples * means[j] ** 2;
+    }
+    return haveDigits(known) ? known : NaN;
   }
 
   selectRows(rows: Int32Array): DenseDesign {

@@ -1,5 +1,6 @@
 import { maxAbs } from "../linalg/vector";
 import type { Certificate } from "../objectives/certificate";
+import { isSeparable } from "../penalties";
 import type { WorkingProblem } from "./working-problem";
 
 /**
@@ -48,7 +49,14 @@ function slopeScale({ problem, nullProfile, magnitude }: WorkingProblem, lambda:
   const { penalty, design } = problem;
   if (lambda === 0) return maxAbs(nullProfile.gradient);
   if (penalty.convex) return lambda;
-  const slopes = new Float64Array(design.nFeatures);
-  penalty.addGradient(new Float64Array(design.nFeatures).fill(magnitude), lambda, slopes);
-  return slopes.reduce((sum, slope) => sum + slope, 0) / slopes.length || lambda;
+  const { nFeatures } = design;
+  let sum = 0;
+  if (isSeparable(penalty)) {
+    for (let j = 0; j < nFeatures; j++) sum += penalty.coordinateSlope(j, magnitude, lambda);
+  } else {
+    const slopes = new Float64Array(nFeatures);
+    penalty.addGradient(new Float64Array(nFeatures).fill(magnitude), lambda, slopes);
+    for (const slope of slopes) sum += slope;
+  }
+  return sum / nFeatures || lambda;
 }

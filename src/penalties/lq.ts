@@ -69,20 +69,38 @@ export function lq(q: number, options: WeightOptions = {}): SeparablePenalty {
  * The global minimiser of `1/2 (b - z)^2 + tau |b|^q`, zero when both are equally good.
  *
  * It is zero up to {@link bridgeThreshold}; above it the larger root of `b - z + tau q b^(q-1)`, which is convex in `b`, so
- * Newton's method from `|z|` falls to it.
+ * Newton's method from `|z|` falls to it. For `q = 1 - 1/m`, `m = 2, 3`, it is a root in `t = b^(1/m)` of the polynomial
+ * `t^(m+1) - z t + tau q`, of which the same is true.
  */
 export function bridgeProx(z: number, tau: number, q: number): number {
   if (tau === 0) return z;
   const magnitude = Math.abs(z);
+  // Most are far below the threshold, of which a square root tells sooner than the cube root in it.
+  if (q === 1 / 2 && magnitude * Math.sqrt(magnitude) < 0.999 * 1.5 ** 1.5 * tau) return 0;
   if (magnitude <= bridgeThreshold(tau, q)) return 0;
+  if (q === 1 / 2) return Math.sign(z) * polynomialRoot(magnitude, tau * q, Math.sqrt(magnitude), 2);
+  if (q === 2 / 3) return Math.sign(z) * polynomialRoot(magnitude, tau * q, Math.cbrt(magnitude), 3);
   let b = magnitude;
   for (let iteration = 0; iteration < 100; iteration++) {
-    const power = tau * q * lowered(b, q);
+    const power = tau * q * b ** (q - 1);
     const next = b - (b - magnitude + power) / (1 + ((q - 1) * power) / b);
     if (!(next < b)) break;
     b = next;
   }
   return Math.sign(z) * b;
+}
+
+/** `t^m` for the largest root of `t^(m+1) - z t + c`, by Newton's method from above. */
+function polynomialRoot(z: number, c: number, above: number, m: 2 | 3): number {
+  let t = above;
+  let b = z;
+  for (let iteration = 0; iteration < 100; iteration++) {
+    const next = t - (t * (b - z) + c) / ((m + 1) * b - z);
+    if (!(next < t)) break;
+    t = next;
+    b = m === 2 ? t * t : t * t * t;
+  }
+  return b;
 }
 
 /** The largest `|z|` that {@link bridgeProx} takes to zero: `b (2 - q) / (2 (1 - q))` with `b = (2 tau (1 - q))^(1/(2 - q))`. */

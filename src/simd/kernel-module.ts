@@ -47,12 +47,20 @@ function compiled(): WasmModule | null {
  * Refuses kernels of another build, whose parameters would be taken for each other without a word: WebAssembly drops what is too
  * many and reads 0 where one is missing.
  *
- * @throws InternalError where a kernel is missing or has more or fewer parameters than this code gives it.
+ * @throws InternalError where they import what this code has not, and where a kernel is missing or has more or fewer parameters
+ * than this code gives it.
  */
 export function checkKernels(module: WasmModule): void {
   const memory = new webAssembly!.Memory({ initial: 1, maximum: 1 });
-  const instance = new webAssembly!.Instance(module, { env: { memory } });
-  const kernels = instance.exports as Partial<KernelExports>;
+  let kernels: Partial<KernelExports>;
+  try {
+    kernels = new webAssembly!.Instance(module, { env: { memory } }).exports as Partial<KernelExports>;
+  } catch (error) {
+    const { message } = error as Error;
+    throw new InternalError(
+      `kernels.wasm: it must import nothing but one page of memory, got "${message}"; run \`npm run build\``,
+    );
+  }
   for (const name of Object.keys(PARAMETERS) as (keyof KernelExports)[]) {
     const wanted = PARAMETERS[name];
     const got = kernels[name]?.length;

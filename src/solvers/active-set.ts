@@ -23,11 +23,15 @@ const fewViolators = 100;
 /** Smallest ratio of one lambda to the one before on the way to a much smaller one than the last. */
 const longestStep = 0.6;
 
-/** Share of a station's lambda that a zero must pull with to be watched: few others enter, and the next one sees them. */
-const watchedPull = 0.75;
-
 /** Share of the next station's lambda that a zero must pull with, as last seen, to be looked at: what else enters is seen at the end. */
 const candidatePull = 0.6;
+
+/**
+ * Share of a station's lambda that a zero must pull with to be watched: few others enter, and the next one sees them. More than
+ * {@link candidatePull}, so that no step takes a gradient that was not looked at: at each station the ones left as they were pull
+ * with less than that share of its lambda.
+ */
+const watchedPull = 1.25 * candidatePull;
 
 /** Share of the zeros above which stations look at all of them. */
 const mostCandidates = 0.5;
@@ -102,7 +106,7 @@ function solve(task: SolverTask, penalty: SeparablePenalty, state: ActiveState):
   const term = new PenaltyTerm(penalty, lambda);
   const nViolators = watchedBy(term, current).length - supportOf(current.beta).length;
   const stations = [from, ...(nViolators > fewViolators ? stationsTo(lambda, from) : [from, lambda])];
-  const stopsOver = stations.length > 3 && arePassedOver(task, penalty, current);
+  const looksAtCandidates = stations.length > 3 && fewAreCandidates(task, penalty, current);
   const record = (iteration: number): void => {
     const { objective, violation } = current.certificate;
     const { dualityGap } = best.certificate;
@@ -123,10 +127,10 @@ function solve(task: SolverTask, penalty: SeparablePenalty, state: ActiveState):
       if (stations.length > 2) stations.shift();
       const [before, aim] = stations;
       // The sequential strong rule: who stays below this as lambda falls from the last one hardly ever enters.
-      const least = aim === lambda ? (stopsOver && nIter === 1 ? candidatePull : 0) : watchedPull;
+      const least = aim === lambda ? (looksAtCandidates && nIter === 1 ? candidatePull : 0) : watchedPull;
       const strong = Math.max(least * aim, Math.min(aim, 2 * aim - before));
       const watched = watchedBy(new PenaltyTerm(penalty, strong), current);
-      isKnown = aim === lambda || !stopsOver || signal?.aborted === true;
+      isKnown = aim === lambda || !looksAtCandidates || signal?.aborted === true;
       const to = { ...task, lambda: aim };
       if (isKnown) current = known(task, descend(factor, to, penalty, current, watched, aim === lambda));
       else {
@@ -165,10 +169,10 @@ function stationsTo(lambda: number, from: number): number[] {
 }
 
 /**
- * Whether enough columns are no candidates on the way to a lambda, so that stations are worth to look at candidates alone, which
- * takes no pass over the design. A loss that bends is certified at each.
+ * Whether so few columns are candidates on the way to a lambda that stations look at these alone, which takes no pass over the
+ * design. A loss that bends is certified at each.
  */
-function arePassedOver(
+function fewAreCandidates(
   { problem, lambda }: SolverTask,
   penalty: SeparablePenalty,
   start: Candidate,

@@ -15,7 +15,8 @@ import type { SolverTask } from "./solver";
 type Point = Pick<Candidate, "beta" | "profile">;
 
 /**
- * Profiles and certifies `beta` (kept, not copied). Where the datafit is quadratic and the penalty folded, the gradient is exact only in the members of the Gram matrix and where zero may not hold it; certificates are those of an exact one.
+ * Profiles and certifies `beta` (kept, not copied). Where the datafit is quadratic and the penalty folded, the gradient is exact
+ * only in the members of the Gram matrix and where zero may not hold it; certificates are those of an exact one.
  */
 export function candidateIn(
   memory: GramMemory,

@@ -5,6 +5,7 @@ import { checkKeys } from "../options";
 import { isSeparable, type SeparablePenalty } from "../penalties";
 import { madeBy } from "../recipe";
 import { better, type Candidate } from "./candidate";
+import { ForeseenReturn } from "./foreseen-return";
 import { blockOf, type GramBlock } from "./gram-block";
 import { candidateIn, exactProfile, gradientAt } from "./gram-candidates";
 import { type GramMemory, memoryOf, startOf } from "./gram-memory";
@@ -210,8 +211,10 @@ function exchanged(
     );
     rows.sort((a, b) => size(a) - size(b));
     let lower: Float64Array | undefined;
+    const returns = new ForeseenReturn(block, penalty, lambda, from, memory.factor);
     for (const k of rows.slice(0, exchanges)) {
       if (signal?.aborted) return best;
+      if (returns.without(k)) continue;
       const limits = { maxCycles: exchangeCycles, signal, onCycle: () => {} };
       descent.begin(block, penalty, lambda, from, 1);
       descent.run(limits, k);

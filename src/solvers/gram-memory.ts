@@ -4,6 +4,7 @@ import type { Penalty } from "../penalties";
 import type { BoundedSlopes } from "./bounded-slopes";
 import { type Candidate, candidateAt } from "./candidate";
 import { candidateAgain, candidateIn } from "./gram-candidates";
+import { KeptFactor } from "./kept-factor";
 import { ModelDescent } from "./model-descent";
 import type { NewtonModel } from "./newton-model";
 import { prunedByCycles } from "./pruned-by-cycles";
@@ -14,6 +15,8 @@ export interface GramMemory {
   readonly problem: SparseProblem;
   model: NewtonModel | undefined;
   readonly descent: ModelDescent;
+  /** Room for one of the second derivatives at an end. */
+  readonly factor: KeptFactor;
   /** Of a quadratic datafit, once a penalty says up to where zero holds. */
   slopes: BoundedSlopes | undefined;
   last: (Candidate & { readonly lambda: number }) | undefined;
@@ -34,6 +37,7 @@ export function memoryOf(problem: SparseProblem): GramMemory {
     problem,
     model: undefined,
     descent: new ModelDescent(),
+    factor: new KeptFactor(),
     slopes: undefined,
     last: undefined,
     exchanged: new WeakSet(),

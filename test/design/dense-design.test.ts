@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { columnMoments } from "../../src/design/column-moments";
+import type { DenseDesign } from "../../src/design/dense-design";
+import { seededRandom } from "../../src/random/random";
 import { designOf } from "../support/problems";
 
 const SIZE = { min: 1, max: 7 };
@@ -109,6 +111,36 @@ describe("DenseDesign", () => {
     assert.deepEqual([...standardized.values], [-1, 1, -1, 1]);
     assert.deepEqual(standardized.featureNames, ["x2", "x0"]);
     assert.deepEqual(design.values, before);
+  });
+
+  it("knows the squared norms of columns that it centred and scaled, far from zero too", () => {
+    const random = seededRandom(3);
+    const n = 50;
+    const rows = Array.from({ length: n }, () => [0, 1, 1e3, 1e6].map((mean) => mean + random.normal()));
+    const { means } = columnMoments(designOf(rows));
+    const columns = Int32Array.of(0, 1, 2, 3);
+    const scales = Float64Array.of(3, 1e-3, 7, Number.POSITIVE_INFINITY);
+    const weightings = [new Float64Array(n).fill(0.3), Float64Array.from({ length: n }, (_, i) => 1 + i / n)];
+    const check = (design: DenseDesign): void => {
+      for (const weights of weightings) {
+        const norms = new Float64Array(columns.length);
+        design.weightedSquaredNorms(weights, norms);
+        columns.forEach((j) => {
+          const expected = sum(Array.from(design.column(j), (x, i) => weights[i] * x * x));
+          assert.ok(Math.abs(norms[j] - expected) <= 1e-12 * expected, `${norms[j]} is not ${expected}`);
+        });
+      }
+    };
+    for (const centers of [means, new Float64Array(4), means.map((mean) => mean + 1e-3)]) {
+      for (const order of [columns, columns.slice().reverse()]) {
+        const by = (values: Float64Array): Float64Array => values.map((_, k) => values[order[k]]);
+        const once = designOf(rows).standardizedColumns(order, by(centers), by(scales));
+        check(once);
+        check(once.standardizedColumns(columns, new Float64Array(4), scales));
+        check(once.standardizedColumns(columns, Float64Array.of(0, 1, 1, 0), scales));
+      }
+      check(designOf(rows).standardizedInPlace(columns, centers, scales));
+    }
   });
 });
 

@@ -155,6 +155,15 @@ const literal = (text: string): string => text.replace(/[()]/g, "\\$&");
 /** What a headline ends in, before what it may say of several starts. */
 const endingIn = (end: string): RegExp => new RegExp(`\\d ${end}(, (where|best of) .*)?$`);
 
+/** The first fit that misses its goal: where all slopes happen to round to 0, any goal is met. */
+function firstMissed<F extends { readonly status: string }>(fitAt: (lambda: number) => F): F {
+  for (const lambda of [0.03, 0.032, 0.034, 0.036]) {
+    const fit = fitAt(lambda);
+    if (fit.status !== "converged") return fit;
+  }
+  assert.fail("every goal is met");
+}
+
 describe("the table by which the library chooses a solver", () => {
   for (const { penalty, datafit, parametrization, design, when, solver } of cases) {
     it(`has for ${penalty.name} and ${datafit.name}: ${when}`, () => {
@@ -179,10 +188,10 @@ describe("the table by which the library chooses a solver", () => {
       assert.deepEqual(new Set(reached.trace.map(({ method }) => method)), new Set([first]));
       assert.match(headlineOf(reached), endingIn(`iterations? of ${literal(first)}`));
       warningsOf(() => {
-        // No method reaches it, so all that are there take their turn; among roundings each of them may wander for long, and a slope that
-        // rounds to 0 would meet any goal.
-        const missed = model({ lambda: 0.035, tol: 1e-300, maxIter: 5000 }).fit(rows, responseOf(datafit));
-        assert.notEqual(missed.status, "converged");
+        // No method reaches it, so all that are there take their turn; among roundings each of them may wander for long.
+        const missed = firstMissed((lambda) =>
+          model({ lambda, tol: 1e-300, maxIter: 5000 }).fit(rows, responseOf(datafit)),
+        );
         assert.deepEqual([missed.trace[0].method, missed.trace.at(-1)!.method], [first, last]);
         const finish = first === last ? "" : `, finished by ${literal(last)}`;
         assert.match(headlineOf(missed), endingIn(`iterations of ${literal(first)}${finish}`));

@@ -104,6 +104,8 @@ describe("a penalty times a factor", () => {
       const largest = R.lambdaMax(gradient, curvature) / factor;
       assert.equal(scaled.lambdaMax(gradient, curvature), largest);
       assert.equal(scaled.dualNorm?.(gradient), R.dualNorm && R.dualNorm(gradient) / factor);
+      const measured = R.measures?.(beta, gradient, factor * lambda).dualNorm;
+      assert.equal(scaled.measures?.(beta, gradient, lambda).dualNorm, measured && measured / factor);
     });
 
     it(`does not claim methods that ${R.name} lacks, and keeps what it is`, () => {

@@ -17,6 +17,15 @@ function moduleOf(name: string, nParameters: number): WasmModule {
   return new webAssembly!.Module(Uint8Array.from(bytes));
 }
 
+/** A module that asks for a function which nobody gives. */
+const importing: WasmModule = new webAssembly!.Module(
+  Uint8Array.from([
+    ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    ...[1, 4, 1, 0x60, 0, 0],
+    ...[2, 9, 1, 3, ...Buffer.from("env"), 1, ...Buffer.from("f"), 0, 0],
+  ]),
+);
+
 describe("kernels of another build", () => {
   const refused = (module: WasmModule, message: string) =>
     assert.throws(() => checkKernels(module), new InternalError(message));
@@ -33,6 +42,17 @@ describe("kernels of another build", () => {
     refused(
       moduleOf("dot", 3),
       "kernels.wasm: addScaled must be a kernel of 4 parameters, got none; run `npm run build`",
+    );
+  });
+
+  it("are refused in such a sentence where they import something else", () => {
+    assert.throws(
+      () => checkKernels(importing),
+      (error) =>
+        error instanceof InternalError &&
+        /^kernels\.wasm: it must import nothing but one page of memory, got ".*env.*"; run `npm run build`$/.test(
+          error.message,
+        ),
     );
   });
 

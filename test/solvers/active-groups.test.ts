@@ -22,7 +22,7 @@ import { WorkingGroups } from "../../src/solvers/working-groups";
 import { assertAllClose, assertAtMost } from "../support/assert-close";
 import { readGoldenProblem } from "../support/golden-problem";
 import { severalResponses } from "../support/multi-response";
-import { designOf, linearData, normals, problemOf } from "../support/problems";
+import { designOf, linearData, normals, problemOf, slopesOf } from "../support/problems";
 import { taskOf } from "../support/solver-tasks";
 
 type PenaltyOf = (groups: readonly number[]) => Penalty;
@@ -213,6 +213,41 @@ describe("the working set of groups", () => {
       assertAllClose(`lambda ${lambda}`, solution.beta, alone.beta, 1e-5);
       beta = Float64Array.from(solution.beta);
     }
+  });
+
+  it("certifies by exact gradients who enters late along a path", () => {
+    let late = 0;
+    for (const seed of [2, 5, 6]) {
+      // Neighbours that are alike and pull against each other: some show only once others are there.
+      const [half, alike] = [100, 0.9];
+      const { X } = linearData(seed, 60, 2 * half);
+      for (const row of X) {
+        for (let k = 0; k < half; k++)
+          row[k + half] = alike * row[k] + Math.sqrt(1 - alike ** 2) * row[k + half];
+      }
+      const y = X.map((row) => row.slice(0, 10).reduce((sum, x, k) => sum + x - alike * row[k + half], 0));
+      const penalty = groupL2(pairs(2 * half));
+      const problem = problemOf({ X, y }, penalty);
+      const solver = activeGroups();
+      const goal = 1e-3; // which leaves something to measure
+      let beta = new Float64Array(2 * half);
+      for (let share = 0.5; share > 0.01; share /= 2) {
+        const lambda = share * lambdaMaxOf(problem);
+        const end = solver.solve(taskOf(problem, lambda, goal, { beta }));
+        if (share < 0.5 && end.nIter > 1) late++;
+        beta = end.beta.slice();
+        const slopes = slopesOf({ X, y }, beta);
+        let worst = 0;
+        for (const own of penalty.groups.members) {
+          const size = Math.hypot(...Array.from(own, (j) => beta[j]));
+          const rest = Array.from(own, (j) => slopes[j] + (size > 0 ? (lambda * beta[j]) / size : 0));
+          worst = Math.max(worst, Math.hypot(...rest) - (size > 0 ? 0 : lambda));
+        }
+        assertAtMost(`violation at ${lambda}`, Math.abs(worst - end.certificate.violation), 1e-12);
+        assertAtMost(`gap at ${lambda}`, end.certificate.dualityGap!, goal);
+      }
+    }
+    assert.ok(late > 0, "none entered late");
   });
 
   it("stops once aborted, at a point no worse than its start", () => {

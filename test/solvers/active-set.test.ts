@@ -9,7 +9,7 @@ import { seededRandom } from "../../src/random/random";
 import { coordinateDescent } from "../../src/reference";
 import { activeSet } from "../../src/solvers";
 import { assertAllClose, assertAtMost } from "../support/assert-close";
-import { linearData, normals, problemOf } from "../support/problems";
+import { linearData, normals, problemOf, slopesOf } from "../support/problems";
 import { taskOf } from "../support/solver-tasks";
 
 const penalties = [
@@ -157,6 +157,34 @@ describe("the active set", () => {
     assert.equal(cut.status, "interrupted");
     const there = profileAt(problem, cut.beta, cut.profile.psi);
     assertAllClose("gradient where it was cut", cut.profile.gradient, there.gradient, 1e-12);
+  });
+
+  it("certifies by exact gradients where stations looked at few columns, far away and from there on", () => {
+    for (const seed of [33, 34, 35]) {
+      const data = linearData(seed, 60, 600);
+      const problem = problemOf(data);
+      const solver = activeSet();
+      let beta = new Float64Array(600);
+      const pulls = slopesOf(data, beta)
+        .map(Math.abs)
+        .sort((a, b) => b - a);
+      // More zeros than are aimed at without stations do not hold, and most columns are no candidates.
+      const far = pulls[140];
+      assertAtMost("far", far, 0.36 * pulls[0]);
+      assertAtMost("candidates", pulls.filter((pull) => pull > 0.6 * far).length, 300);
+      for (const lambda of [far, 0.5 * far, 0.1 * far]) {
+        // A goal that leaves something to measure.
+        const end = solver.solve(taskOf(problem, lambda, 1e-3, { beta }));
+        beta = end.beta.slice();
+        let worst = 0;
+        slopesOf(data, beta).forEach((g, j) => {
+          assertAtMost(`gradient ${j}`, Math.abs(g - end.profile.gradient[j]), 1e-12);
+          const apart = beta[j] === 0 ? Math.abs(g) - lambda : Math.abs(g + lambda * Math.sign(beta[j]));
+          worst = Math.max(worst, apart);
+        });
+        assertAtMost(`violation at ${lambda}`, Math.abs(worst - end.certificate.violation), 1e-12);
+      }
+    }
   });
 
   it("lets one of two copies stand for both, however small lambda is", () => {

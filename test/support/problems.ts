@@ -39,6 +39,12 @@ export function linearData(seed: number, nSamples: number, nFeatures: number, no
   return { X, y };
 }
 
+/** `X'(X beta - y) / n`, entry by entry. */
+export function slopesOf({ X, y }: LinearData, beta: ArrayLike<number>): number[] {
+  const residual = X.map((row, i) => row.reduce((sum, x, j) => sum + x * beta[j], -y[i]) / y.length);
+  return X[0].map((_, j) => X.reduce((sum, row, i) => sum + row[j] * residual[i], 0));
+}
+
 /** A vector of standard normals. */
 export function normals(random: SeededRandom, size: number): Float64Array {
   return Float64Array.from({ length: size }, () => random.normal());

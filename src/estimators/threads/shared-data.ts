@@ -1,5 +1,5 @@
 import { ColumnBlock } from "../../design/column-block";
-import { DenseDesign } from "../../design/dense-design";
+import { DenseDesign, type KnownColumns } from "../../design/dense-design";
 import { SparseDesign } from "../../design/sparse-design";
 import { type ColumnOrigins, StandardizedTable } from "../../design/standardized-table";
 import { StoredBlock } from "../../design/stored-block";
@@ -18,6 +18,7 @@ type SharedDesign = Pick<TableDesign, "nSamples" | "featureNames"> &
     | Pick<SparseDesign, "stored">
     | (Pick<StandardizedTable, "isNamed" | "moments"> & {
         readonly standardized: Float64Array;
+        readonly known: KnownColumns | undefined;
         readonly origins: ColumnOrigins;
       })
   );
@@ -49,7 +50,7 @@ export function readShared({ design, ...rest }: SharedData): ModelData {
     const nFeatures = design.standardized.length / nSamples;
     const block = new ColumnBlock(nSamples, nFeatures); // models work on it as it is, where the kernels are fast
     block.values.set(design.standardized);
-    const columns = new DenseDesign(block, featureNames);
+    const columns = new DenseDesign(block, featureNames, design.known);
     return { ...rest, design: new StandardizedTable(columns, design.origins, featureNames, design) };
   }
   const block = StoredBlock.of(nSamples, design.stored);
@@ -67,6 +68,7 @@ function sharedDesign(design: TableDesign): SharedDesign {
       isNamed,
       moments,
       origins,
+      known: design.standardized.known,
       standardized: shared(design.standardized.values),
     };
   }
