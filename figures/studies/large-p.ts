@@ -33,7 +33,7 @@ const MEGABYTE = 2 ** 20;
 /** This module, compiled: a notebook runs it as it is written. */
 const SCRIPT = join(ROOT, "dist/figures/studies/large-p.js");
 /** Most features of a method whose iterations at more are known from fewer. */
-const MOST_FEATURES: Readonly<Record<string, number>> = { "gradient descent on Q": 1e4, "L-BFGS on Q": 1e5 };
+const MOST_FEATURES: Readonly<Record<string, number>> = { "gradient descent on Q": 1e4 };
 
 const OPTIMIZERS: Readonly<Record<string, () => Optimizer>> = {
   "gradient descent on Q": () => gradientDescent(),
