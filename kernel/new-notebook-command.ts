@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, extname, relative, resolve, sep } from "node:path";
 import { readCsv } from "smooth-edges/data";
+import { fromFrame } from "smooth-edges/frame";
 import {
   dataTooFew,
   dataUnreadable,
@@ -25,7 +26,7 @@ const fewest = 10;
 /**
  * Writes the notebook and returns what to tell about it.
  *
- * Columns without a name and texts that are all different, which name rows, are left out.
+ * Columns without a name are left out, and texts that are all different, dates, or else no categories.
  *
  * @param path of the notebook, which ends in `.ipynb` and must not exist
  * @param data path of a CSV file with a line of names
@@ -40,7 +41,7 @@ export function newNotebookCommand(path: string, data: string, response: string)
   const names = Object.keys(columns);
   if (response === "" || !names.includes(response)) throw responseUnknown(where, response, names, data);
   const others = names.filter((name) => name !== response);
-  const leftOut = others.filter((name) => name === "" || namesRows(columns[name]));
+  const leftOut = others.filter((name) => name === "" || isNoFeature(columns[name]));
   const features = others.filter((name) => !leftOut.includes(name));
   const nRows = completeRows([response, ...features].map((name) => columns[name]));
   if (features.length === 0 || nRows < fewest) throw dataTooFew(where, data, nRows, fewest, features.length);
@@ -72,9 +73,16 @@ function columnsOf(data: string): Columns {
   }
 }
 
-/** Whether a column tells rows apart and nothing else, as a key or a date does. */
-function namesRows(values: Columns[string]): boolean {
-  return values.every((value) => typeof value === "string") && new Set(values).size === values.length;
+/** Whether a column has texts that are all different, as few keys are, or that `fromFrame` refuses. */
+function isNoFeature(values: Columns[string]): boolean {
+  if (!values.some((value) => typeof value === "string")) return false;
+  if (values.every((value) => value !== null) && new Set(values).size === values.length) return true;
+  try {
+    fromFrame({ x: values, y: new Float64Array(values.length) }, { response: "y", missing: "drop" });
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 function completeRows(columns: readonly Columns[string][]): number {

@@ -49,7 +49,11 @@ export function newNotebook({ data, response, values, leftOut, hasTexts }: Quest
       "",
       `\`${response}\` ${text}.`,
       ...(hasTexts ? ["Texts have become one column for each of their values."] : []),
-      ...(leftOut.length > 0 ? [`Left out, since they name rows: ${leftOut.map(named).join(", ")}.`] : []),
+      ...(leftOut.length > 0
+        ? [
+            `Left out, since they name rows, or are texts of dates or numbers: ${leftOut.map(named).join(", ")}.`,
+          ]
+        : []),
       'Rows with missing values are left out; `missing: "mean"` fills them instead. Ten folds choose `lambda`: the largest whose score is within one standard error of the best gives the sparser model.',
     ),
     code(

@@ -37,13 +37,13 @@ const shared = madeBy(
     },
 
     // As `value` and `slope`, which need the same exponential.
-    evaluate(y, eta, values, slopes) {
-      for (let k = 0; k < y.length; k++) {
+    evaluate(y, eta, from, to, values, slopes) {
+      for (let k = from; k < to; k++) {
         // No branch by the class, which processors guess wrong every other time.
         const sign = 1 - 2 * y[k];
         const z = sign * eta[k];
         const odds = Math.exp(-Math.abs(z));
-        values[k] = Math.max(z, 0) + Math.log1p(odds);
+        values[k - from] = Math.max(z, 0) + Math.log1p(odds);
         slopes[k] = (sign * (z >= 0 ? 1 : odds)) / (1 + odds);
       }
     },

@@ -41,10 +41,10 @@ const shared = madeBy(
     slope: (y, eta) => Math.exp(eta) - y,
 
     // As `value` and `slope`, which need the same exponential.
-    evaluate(y, eta, values, slopes) {
-      for (let k = 0; k < y.length; k++) {
+    evaluate(y, eta, from, to, values, slopes) {
+      for (let k = from; k < to; k++) {
         const mean = Math.exp(eta[k]);
-        values[k] = mean === Number.POSITIVE_INFINITY ? mean : mean - y[k] * eta[k];
+        values[k - from] = mean === Number.POSITIVE_INFINITY ? mean : mean - y[k] * eta[k];
         slopes[k] = mean - y[k];
       }
     },

@@ -26,8 +26,19 @@ export interface EntryLoss {
   slope(y: number, eta: number): number;
   curvature(y: number, eta: number): number;
 
-  /** Sets the losses and slopes of all entries, where they share what takes longest. Default: one by one. */
-  evaluate?(y: Float64Array, eta: Float64Array, values: Float64Array, slopes: Float64Array): void;
+  /**
+   * Sets the losses and slopes of the entries `from <= k < to`, where they share what takes longest. Default: one by one.
+   *
+   * @param values the loss of entry `k` at `k - from`.
+   */
+  evaluate?(
+    y: Float64Array,
+    eta: Float64Array,
+    from: number,
+    to: number,
+    values: Float64Array,
+    slopes: Float64Array,
+  ): void;
 
   /** `E[y | eta]` */
   inverseLink(eta: number): number;
@@ -43,6 +54,9 @@ export interface EntryLoss {
   fenchelYoung(y: number, eta: number, dual: number): number;
 }
 
+/** The losses of as many entries as are evaluated together; what it holds is read at once and never again. */
+const values = new Float64Array(1024);
+
 /** Completes a loss given entry by entry to `f(eta) = (1/n) sum_i weights[i] loss(y_i, eta_i)`. */
 export function separableDatafit(loss: EntryLoss): Datafit {
   return separableDatafitWith(loss, undefined);
@@ -50,7 +64,6 @@ export function separableDatafit(loss: EntryLoss): Datafit {
 
 function separableDatafitWith(loss: EntryLoss, weights: Float64Array | undefined): Datafit {
   const { nResponses = 1 } = loss;
-  let values = new Float64Array(0);
 
   const datafit: Datafit = {
     name: loss.name,
@@ -69,19 +82,14 @@ function separableDatafitWith(loss: EntryLoss, weights: Float64Array | undefined
       const n = y.length / nResponses;
       let sum = 0;
       if (loss.evaluate) {
-        if (values.length < y.length) values = new Float64Array(y.length);
-        loss.evaluate(y, eta, values, gradient);
-        if (weights === undefined) {
-          for (let k = 0; k < y.length; k++) {
-            gradient[k] /= n;
-            sum += values[k];
+        for (let from = 0; from < y.length; from += values.length) {
+          const to = Math.min(from + values.length, y.length);
+          loss.evaluate(y, eta, from, to, values, gradient);
+          for (let k = from; k < to; k++) {
+            const weight = weights === undefined ? 1 : weights[k % n];
+            gradient[k] = weight === 0 ? 0 : (weight * gradient[k]) / n;
+            if (weight !== 0) sum += weight * values[k - from];
           }
-          return sum / n;
-        }
-        for (let k = 0; k < y.length; k++) {
-          const weight = weights[k % n];
-          gradient[k] = weight === 0 ? 0 : (weight * gradient[k]) / n;
-          if (weight !== 0) sum += weight * values[k];
         }
         return sum / n;
       }

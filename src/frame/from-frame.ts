@@ -19,7 +19,7 @@ export interface FromFrameOptions {
   readonly response: string | readonly string[];
   /** The columns to predict from, in this order. Default: all others, in the frame's. */
   readonly features?: readonly string[];
-  /** Columns whose values are levels although they are numbers, truth values, or texts of numbers. Default: none. */
+  /** Columns whose values are levels although they are numbers, truth values, or texts that are refused. Default: none. */
   readonly categorical?: readonly string[];
   /**
    * What is done with missing values: null, undefined, NaN and empty texts. `"drop"` leaves their rows out, `"mean"` reads the
@@ -49,7 +49,9 @@ const keys = ["response", "features", "categorical", "missing", "drop", "unknown
  * Reads a data frame for a model: numbers as they are, texts as indicators of their levels, missing values by a rule.
  *
  * Columns of numbers, bigints and truth values are features of the same name, and false is 0. A column of texts becomes one
- * feature `column=level` for each of its levels in ascending order, in one group for group penalties.
+ * feature `column=level` for each of its levels in ascending order, in one group for group penalties. Refused are texts that are
+ * no categories, unless `categorical` names their column: dates, numbers, and those of 20 rows or more whose levels are more than
+ * half as many as the rows.
  *
  * @param frame of danfojs, Arquero, Arrow, Polars, a result of DuckDB, columns by name, records, rows or a matrix; columns of
  * what has no names are called `x0`, `x1`, ...

@@ -1,4 +1,5 @@
-import { listOf, mustBe, show, standsForMissing } from "../errors";
+import { listOf, mustBe } from "../errors";
+import { checkWords } from "./check-words";
 import { type ColumnEncoder, type FrameColumn, type Level, placeOf } from "./column-encoder";
 import { meansOf, valueNeeded } from "./missing-rule";
 import { isMissing } from "./missing-value";
@@ -60,8 +61,8 @@ export function levelColumn({ name, levels, drop, unknown, means }: LevelColumnF
 /**
  * The levels of a column in ascending order: texts by their characters, false before true.
  *
- * @param isAsked whether the caller called it categorical: then texts may all be numbers.
- * @throws InputError naming the first row whose value is no level, or of another kind than those before.
+ * @param isAsked whether the caller called it categorical: then texts may be numbers, dates or names of rows.
+ * @throws InputError naming the first row whose value is no level, or of another kind than those before, or as {@link checkWords}.
  */
 export function learnLevelColumn(
   where: string,
@@ -71,19 +72,16 @@ export function learnLevelColumn(
   const { name, values, rows } = column;
   const found = new Set<Level>();
   let kind: string | undefined;
+  let nPresent = 0;
   for (const i of rows) {
     if (isMissing(values[i])) continue;
     const level = levelOf(where, name, i, values[i], kind);
     kind ??= typeof level;
+    nPresent++;
     found.add(level);
   }
   const levels = [...found].sort((a, b) => (a < b ? -1 : 1));
-  const words = levels.filter((level) => !standsForMissing(level));
-  if (!isAsked && words.length > 0 && words.every(isNumberAsText)) {
-    const nulls = words.length < levels.length ? ` with null for ${show(levels.find(standsForMissing))}` : "";
-    const remedy = `convert it to numbers${nulls}, or list ${JSON.stringify(name)} in categorical`;
-    throw mustBe(where, `column ${JSON.stringify(name)}`, "numbers or words", words[0], remedy);
-  }
+  if (!isAsked) checkWords(where, column, levels as string[], nPresent);
   const fields = { name, levels, drop, unknown, means: undefined };
   const encoder = levelColumn(fields);
   return fillsMeans ? levelColumn({ ...fields, means: meansOf(where, encoder, column) }) : encoder;
@@ -121,8 +119,4 @@ function asLevel(value: unknown): Level | undefined {
   if (typeof value === "number" && Number.isFinite(value)) return value === 0 ? 0 : value; // -0 is 0
   if (typeof value === "bigint" && BigInt(Number(value)) === value) return Number(value);
   return undefined;
-}
-
-function isNumberAsText(level: Level): boolean {
-  return typeof level === "string" && level.trim() !== "" && Number.isFinite(Number(level));
 }

@@ -1,5 +1,6 @@
 import { finiteValue } from "../design/finite-column";
-import { mustBe, standsForMissing } from "../errors";
+import { isDate, mustBe, standsForMissing } from "../errors";
+import { dateRefused } from "./check-words";
 import { type ColumnEncoder, type FrameColumn, placeOf } from "./column-encoder";
 import { meansOf, valueNeeded } from "./missing-rule";
 import { isMissing } from "./missing-value";
@@ -35,5 +36,6 @@ function numberOf(where: string, name: string, row: number, value: unknown): num
       : `write all as numbers, or list ${JSON.stringify(name)} in categorical`;
     throw mustBe(where, placeOf(name, row), "a number, as others of the column are", value, remedy);
   }
+  if (isDate(value)) throw dateRefused(where, name, row, value);
   return finiteValue(where, `column ${JSON.stringify(name)}`, row, value);
 }

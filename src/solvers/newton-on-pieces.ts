@@ -1,4 +1,4 @@
-import type { FoldedKernel } from "../penalties/penalty";
+import type { SeparablePenalty } from "../penalties";
 import { addRows, type GramBlock } from "./gram-block";
 import type { KeptFactor } from "./kept-factor";
 
@@ -12,7 +12,7 @@ const mostCorners = 20;
 interface FoldedQuadratic {
   readonly block: GramBlock;
   readonly factor: number;
-  readonly folded: FoldedKernel;
+  readonly penalty: SeparablePenalty;
   readonly lambda: number;
 }
 
@@ -26,20 +26,19 @@ interface FoldedQuadratic {
  * beyond which a descent that takes one coefficient at a time may end in another minimum, as a rule a lower one.
  */
 export function newtonOnPieces(
-  { block, factor, folded, lambda }: FoldedQuadratic,
+  { block, factor, penalty, lambda }: FoldedQuadratic,
   kept: KeptFactor,
   rows: readonly number[],
   resting: number,
 ): boolean {
   const { beta, slopes, members, gram, stride, size } = block;
+  const folded = penalty.folded!;
   const { corners, bends } = folded;
-  const levels = new Float64Array(size);
   /** Of each row, the corners below its magnitude. */
   const pieces = new Int32Array(size);
   const bending = new Float64Array(size);
   for (const k of rows) {
-    levels[k] = folded.level(members[k], lambda);
-    while (pieces[k] < corners.length && Math.abs(beta[k]) > corners[pieces[k]] * levels[k]) pieces[k]++;
+    while (pieces[k] < corners.length && Math.abs(beta[k]) > cornerOf(k, pieces[k])) pieces[k]++;
     bending[k] = bends[pieces[k]];
   }
   const change = new Float64Array(rows.length);
@@ -47,7 +46,11 @@ export function newtonOnPieces(
   for (let steps = 0; steps < mostSteps && rows.length > 0; ) {
     if (!kept.keep(block, factor, rows, bending)) return false;
     const order = kept.rows;
-    for (let a = 0; a < order.length; a++) change[a] = slopes[order[a]] - slopeAt(order[a]);
+    for (let a = 0; a < order.length; a++) {
+      const k = order[a];
+      // The same on both sides of a corner.
+      change[a] = slopes[k] - penalty.coordinateSlope(members[k], beta[k], lambda);
+    }
     kept.solve(change);
     let [length, largest, first] = [1, 0, -1];
     for (let a = 0; a < order.length; a++) {
@@ -81,19 +84,10 @@ export function newtonOnPieces(
 
   /** The magnitude at a corner by its number; zero before the first one, none after the last. */
   function cornerOf(k: number, corner: number): number {
-    return corner < 0 ? 0 : corner < corners.length ? corners[corner] * levels[k] : Number.POSITIVE_INFINITY;
-  }
-
-  /** The slope of the penalty. */
-  function slopeAt(k: number): number {
-    let slope = levels[k];
-    let from = 0;
-    for (let piece = 0; piece < pieces[k]; piece++) {
-      slope += bends[piece] * (cornerOf(k, piece) - from);
-      from = cornerOf(k, piece);
-    }
-    slope += bends[pieces[k]] * (Math.abs(beta[k]) - from);
-    return beta[k] < 0 ? -slope : slope;
+    if (corner < 0) return 0;
+    return corner < corners.length
+      ? corners[corner] * folded.level(members[k], lambda)
+      : Number.POSITIVE_INFINITY;
   }
 
   /** Puts a coefficient on the corner that it comes to, and beyond. */

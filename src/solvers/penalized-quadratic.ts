@@ -109,7 +109,7 @@ export class PenalizedQuadratic {
     const [lambda, factor] = [this.#lambda, this.#factor];
     const resting = this.resting();
     if (penalty.folded && !penalty.domain) {
-      const quadratic = { block: this.#block, factor, folded: penalty.folded, lambda };
+      const quadratic = { block: this.#block, factor, penalty, lambda };
       return newtonOnPieces(quadratic, kept, nonzero, resting);
     }
     const rows = nonzero.filter((k) => {
@@ -119,9 +119,21 @@ export class PenalizedQuadratic {
     const size = rows.length;
     const bends = new Float64Array(this.#block.size);
     const step = new Float64Array(size);
+    let share = 0;
     for (let i = 0; i < mostSteps && size > 0; i++) {
-      for (const k of rows) bends[k] = penalty.coordinateCurvature(members[k], beta[k], lambda);
-      if (!this.#isFactored(kept, rows, bends)) return false;
+      const isFactored = (): boolean => {
+        for (const k of rows) {
+          const bend = penalty.coordinateCurvature(members[k], beta[k], lambda);
+          bends[k] = bend + share * (this.curvature(k) + bend);
+        }
+        return kept.keep(this.#block, factor, rows, bends);
+      };
+      if (!isFactored()) {
+        if (!penalty.convex || share > 0) return false;
+        // For the steps that follow too, which else would find anew that it is needed.
+        share = ridge;
+        if (!isFactored()) return false;
+      }
       const order = kept.rows;
       let largest = 0;
       for (let a = 0; a < size; a++) {
@@ -135,13 +147,6 @@ export class PenalizedQuadratic {
       if (largest <= resting) return true;
     }
     return false;
-  }
-
-  #isFactored(kept: KeptFactor, rows: readonly number[], bends: Float64Array): boolean {
-    if (kept.keep(this.#block, this.#factor, rows, bends)) return true;
-    if (!this.#penalty.convex) return false;
-    for (const k of rows) bends[k] += ridge * (this.curvature(k) + bends[k]);
-    return kept.keep(this.#block, this.#factor, rows, bends);
   }
 
   /** Takes a step unless a coefficient would cross zero or a bound, or the objective would rise. */

@@ -1,4 +1,10 @@
-import { curvatureAt, isParabolic, type Profile, profileAt } from "../objectives/sparse-problem";
+import {
+  curvatureAt,
+  curvatureOfProfile,
+  isParabolic,
+  type Profile,
+  profileAt,
+} from "../objectives/sparse-problem";
 import type { SeparablePenalty } from "../penalties";
 import type { Candidate } from "./candidate";
 import type { SolverTask } from "./solver";
@@ -17,9 +23,7 @@ export function prunedByCycles(task: SolverTask, { beta: given, profile }: Candi
   const { problem, lambda, signal } = task;
   const { design } = problem;
   const penalty = problem.penalty as SeparablePenalty;
-  const { residual, weights } = modelOf(task, profile);
-  const curvature = new Float64Array(given.length);
-  design.weightedSquaredNorms(weights, curvature);
+  const { residual, weights, curvature } = modelOf(task, profile);
   const step = new Float64Array(residual.length);
   const beta = given.slice();
   for (let cycle = 0; cycle < mostCycles && !signal?.aborted; cycle++) {
@@ -41,18 +45,25 @@ export function prunedByCycles(task: SolverTask, { beta: given, profile }: Candi
   return beta;
 }
 
-/** The curvature of the model of the loss, and its residual at a point, fitted in what is not penalized. */
-function modelOf(
-  { problem, psi, nullProfile }: SolverTask,
-  point: Profile,
-): { readonly residual: Float64Array; readonly weights: Float64Array } {
-  if (isParabolic(problem)) {
-    return { residual: point.residual.slice(), weights: curvatureAt(problem, point.eta) };
-  }
+interface Model {
+  readonly residual: Float64Array;
+  /** Its curvature in each sample and in each coordinate. */
+  readonly weights: Float64Array;
+  readonly curvature: Float64Array;
+}
+
+/**
+ * The model of the loss and its residual at a point, without what of that lies along unpenalized columns: with an intercept alone,
+ * where all samples bend alike at the null model, that is the fit of it, and with others near enough for a start.
+ */
+function modelOf({ problem, psi, nullProfile }: SolverTask, point: Profile): Model {
   const none = new Float64Array(problem.design.nFeatures);
-  const { eta, residual: atNull } = nullProfile ?? profileAt(problem, none, psi);
-  const weights = curvatureAt(problem, eta);
-  const residual = atNull.map((slope, i) => slope + weights[i] * (point.eta[i] - eta[i]));
-  problem.free.projectOut(residual);
-  return { residual, weights };
+  const at = isParabolic(problem) ? point : (nullProfile ?? profileAt(problem, none, psi));
+  const weights = curvatureAt(problem, at.eta);
+  const residual = at.residual.slice();
+  if (at !== point) {
+    for (let i = 0; i < residual.length; i++) residual[i] += weights[i] * (point.eta[i] - at.eta[i]);
+    problem.free.projectOut(residual);
+  }
+  return { residual, weights, curvature: curvatureOfProfile(problem, at) };
 }

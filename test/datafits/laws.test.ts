@@ -30,6 +30,24 @@ describe("every datafit", () => {
     assert.deepEqual(Object.keys(index).sort(), [...factories].sort());
   });
 
+  it("is of many samples the mean of what it is of each, for those that take them in parts", () => {
+    const random = seededRandom(2);
+    const size = 2500;
+    const [eta, ws] = [normals(random, size), normals(random, size).map(Math.abs)];
+    for (const f of [index.logistic(), index.poisson()]) {
+      const y = Float64Array.from({ length: size }, () => Math.round(random.uniform()));
+      const gradient = new Float64Array(size);
+      const loss = f.weighted(ws).valueAndGradient(y, eta, gradient);
+      let sum = 0;
+      for (let k = 0; k < size; k++) {
+        const slope = new Float64Array(1);
+        sum += ws[k] * f.valueAndGradient(y.subarray(k, k + 1), eta.subarray(k, k + 1), slope);
+        assertClose(`${f.name} ${k}`, gradient[k], (ws[k] * slope[0]) / size, 1e-15);
+      }
+      assertClose(f.name, loss, sum / size, 1e-12);
+    }
+  });
+
   for (const { name, datafit: f, draw, saturating } of members) {
     const size = SAMPLES * f.nResponses;
 

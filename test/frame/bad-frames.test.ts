@@ -41,7 +41,37 @@ const bad: readonly (readonly [string, Anything, Partial<FromFrameOptions> | Any
     "dates",
     { a: [new Date(0), new Date(1)], y: [1, 2] },
     {},
-    'column "a", row 0 must be a finite number, got a Date; convert dates to numbers first',
+    'column "a", row 0 must be a finite number, got a Date; convert dates to numbers first, such as days, or leave "a" out of features',
+  ],
+  [
+    "dates as texts",
+    { a: ["2024-08-31", "", "2024-01-02T09:30:00.5Z", "2024-08-31"], y: [1, 2, 3, 4] },
+    { missing: "drop" },
+    'column "a", row 2 must be a finite number, got "2024-01-02T09:30:00.5Z"; convert dates to numbers first, such as days, or leave "a" out of features',
+  ],
+  [
+    "names of rows",
+    { a: Array.from({ length: 20 }, (_, i) => `p${i % 11}`), y: new Float64Array(20) },
+    {},
+    'column "a" must have levels that recur, got 11 levels in 20 rows; leave "a" out of features, or list "a" in categorical',
+  ],
+  [
+    "numbers with decimal commas",
+    { a: ["1,5", "2", "-3,25"], y: [1, 2, 3] },
+    {},
+    'column "a", row 2 must be a number or a word, got "-3,25"; write numbers with a decimal point and no separators of thousands, or list "a" in categorical',
+  ],
+  [
+    "numbers with separators of thousands",
+    { a: ["1,234.5", "17,000,000", "n.a."], y: [1, 2, 3] },
+    {},
+    'column "a", row 0 must be a number or a word, got "1,234.5"; write numbers with a decimal point and no separators of thousands, or list "a" in categorical',
+  ],
+  [
+    "a text among numbers written as texts",
+    { a: ["7", "12;5", "3", "7"], y: [1, 2, 3, 4] },
+    {},
+    'column "a", row 1 must be a number, as most texts of the column are, got "12;5"; write all as numbers, null where one is missing, or list "a" in categorical',
   ],
   [
     "dates as levels",
@@ -176,6 +206,20 @@ describe("frames that cannot be read", () => {
       );
     });
   }
+
+  it("are not those whose texts are asked for as levels, or are words with digits", () => {
+    const widthOf = (a: string[], options = {}): number =>
+      fromFrame({ a, y: new Float64Array(a.length) }, { response: "y", ...options }).featureNames.length;
+    const asked = { categorical: ["a"] };
+    assert.equal(widthOf(["2024-08-31", "2024-09-30", "2024-10-31"], asked), 3);
+    assert.equal(widthOf(["1,5", "2", "3"], asked), 3);
+    const names = Array.from({ length: 20 }, (_, i) => `p${i}`);
+    assert.equal(widthOf(names, asked), 20);
+    assert.equal(widthOf(names.slice(1)), 19); // too few rows to tell
+    assert.equal(widthOf([...names.slice(0, 10), ...names.slice(0, 10)]), 10); // each level twice
+    assert.equal(widthOf(["1", "2", "3a", "3b"]), 4); // as many words as numbers
+    assert.equal(widthOf(["2024-08", "31.8.", "w,x"]), 3);
+  });
 
   it("are refused without options in one sentence", () => {
     for (const [given, got] of [

@@ -65,13 +65,16 @@ describe("smooth-edges new", () => {
     );
   });
 
-  it("leaves out what names rows, and says so", async () => {
-    const rows = Array.from({ length: 12 }, (_, i) => `${i},patient ${i},${(i * 5) % 7},${i}`);
-    writeFileSync(join(folder, "rows.csv"), [`,who,dose,"it's ""odd"""`, ...rows].join("\n"));
+  it("leaves out what names rows and dates, and says so", async () => {
+    const rows = Array.from(
+      { length: 12 },
+      (_, i) => `${i},patient ${i},2024-08-${10 + (i % 3)},${(i * 5) % 7},${i}`,
+    );
+    writeFileSync(join(folder, "rows.csv"), [`,who,visit,dose,"it's ""odd"""`, ...rows].join("\n"));
     const path = join(folder, "rows.ipynb");
     assert.match(newNotebookCommand(path, join(folder, "rows.csv"), `it's "odd"`), /run '.*rows.ipynb'/);
     const notebook: Notebook = JSON.parse(readFileSync(path, "utf8"));
-    assert.match(sourceOf(notebook.cells[2]), /the column without a name, `who`/);
+    assert.match(sourceOf(notebook.cells[2]), /the column without a name, `who`, `visit`/);
     const { failure, notebook: done } = await runNotebook(notebook, { cwd: folder });
     assert.equal(failure, undefined);
     assert.match(JSON.stringify(done.cells[1]), /12 of 12 rows have no missing value; features: 1/);

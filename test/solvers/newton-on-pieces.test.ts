@@ -26,7 +26,6 @@ function blockAt(beta: readonly number[]) {
 describe("Newton's method on the pieces of a folded penalty", () => {
   it("comes from every combination of pieces to the one stationary point with these signs", () => {
     for (const penalty of [mcp(), scad(), mcp({ weights: [1, 2, 1, 1, 1, 1] })]) {
-      const folded = penalty.folded!;
       const ends: string[] = [];
       for (const sizes of [
         [0.1, 0.1, 0.1],
@@ -37,7 +36,7 @@ describe("Newton's method on the pieces of a folded penalty", () => {
       ]) {
         const beta = [sizes[0], -sizes[1], sizes[2], 0, 0, 0];
         const block = blockAt(beta);
-        const quadratic = { block, factor: 1, folded, lambda };
+        const quadratic = { block, factor: 1, penalty, lambda };
         assert.equal(newtonOnPieces(quadratic, new KeptFactor(), [0, 1, 2], 1e-24), true);
         const { slopes } = blockAt([...block.beta]);
         for (const k of [0, 1, 2]) {
@@ -57,7 +56,7 @@ describe("Newton's method on the pieces of a folded penalty", () => {
 
   it("does not take a coefficient to zero", () => {
     const block = blockAt([2, 1.5, 1, 0, 0, 0]);
-    const quadratic = { block, factor: 1, folded: mcp().folded!, lambda };
+    const quadratic = { block, factor: 1, penalty: mcp(), lambda };
     assert.equal(newtonOnPieces(quadratic, new KeptFactor(), [0, 1, 2], 1e-24), false);
     assert.ok(block.beta.slice(0, 3).every((b) => b > 0));
   });

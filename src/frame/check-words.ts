@@ -1,0 +1,81 @@
+import { InputError, mustBe, show, standsForMissing } from "../errors";
+import { type FrameColumn, placeOf } from "./column-encoder";
+
+/** Fewer rows than this may all have a level of their own: too few tell an identifier from a category. */
+const MANY_ROWS = 20;
+
+/**
+ * Refuses texts that are no categories: dates, numbers as texts, and a level of its own in more than half of the rows.
+ *
+ * @param column of texts.
+ * @param levels the distinct ones, ascending.
+ * @param nPresent in how many rows there is a text.
+ * @throws InputError naming the column, and what to do.
+ */
+export function checkWords(
+  where: string,
+  column: FrameColumn,
+  levels: readonly string[],
+  nPresent: number,
+): void {
+  const name = JSON.stringify(column.name);
+  const asked = `list ${name} in categorical`;
+  const what = `column ${name}`;
+  const words = levels.filter((level) => !standsForMissing(level));
+  if (words.length === 0) return;
+  if (words.every(isDateAsText)) throw dateRefused(where, column.name, rowOf(column, words[0]), words[0]);
+  const numbers = words.filter(isNumberAsText);
+  const separated = words.find(hasSeparators);
+  const nSeparated = words.filter(hasSeparators).length;
+  if (separated !== undefined && 2 * (numbers.length + nSeparated) > words.length) {
+    const remedy = `write numbers with a decimal point and no separators of thousands, or ${asked}`;
+    throw mustBe(
+      where,
+      placeOf(column.name, rowOf(column, separated)),
+      "a number or a word",
+      separated,
+      remedy,
+    );
+  }
+  if (numbers.length === words.length) {
+    const nulls = words.length < levels.length ? ` with null for ${show(levels.find(standsForMissing))}` : "";
+    throw mustBe(where, what, "numbers or words", words[0], `convert it to numbers${nulls}, or ${asked}`);
+  }
+  if (2 * numbers.length > words.length) {
+    const other = words.find((word) => !isNumberAsText(word));
+    const place = placeOf(column.name, rowOf(column, other));
+    const remedy = `write all as numbers, null where one is missing, or ${asked}`;
+    throw mustBe(where, place, "a number, as most texts of the column are", other, remedy);
+  }
+  if (nPresent >= MANY_ROWS && 2 * levels.length > nPresent) {
+    throw new InputError(
+      `${where}: ${what} must have levels that recur, got ${levels.length} levels in ${nPresent} rows; leave ${name} out of features, or ${asked}`,
+    );
+  }
+}
+
+/** @param value a date, or the text of one. */
+export function dateRefused(where: string, name: string, row: number, value: unknown): InputError {
+  const remedy = `convert dates to numbers first, such as days, or leave ${JSON.stringify(name)} out of features`;
+  return mustBe(where, placeOf(name, row), "a finite number", value, remedy);
+}
+
+function rowOf({ values, rows }: FrameColumn, value: unknown): number {
+  return rows.find((i) => values[i] === value)!;
+}
+
+function isNumberAsText(text: string): boolean {
+  return text.trim() !== "" && Number.isFinite(Number(text));
+}
+
+/** `1,5`, `1,234.5` and `1.234.567,8`; `1.5` and `1.234` are numbers. */
+function hasSeparators(text: string): boolean {
+  return /^\s*[+-]?(\d+,\d+|\d{1,3}(,\d{3})+(\.\d+)?|\d{1,3}(\.\d{3})+,\d+|\d{1,3}(\.\d{3}){2,})\s*$/.test(
+    text,
+  );
+}
+
+/** ISO 8601, as `2024-08-31` and `2024-08-31T09:30:00Z`. */
+function isDateAsText(text: string): boolean {
+  return /^\s*\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d([.,]\d+)?)?\s*(Z|[+-]\d\d:?\d\d)?)?\s*$/i.test(text);
+}
