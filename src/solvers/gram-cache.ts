@@ -3,6 +3,12 @@ import { type Arena, arenaOf, bytesOf } from "../simd/arena";
 
 const FIRST_CAPACITY = 64;
 
+/**
+ * Columns that come for each that is there, from which on the products of these are computed again: one block takes one pass over all
+ * columns, and two blocks two.
+ */
+const MANY = 8;
+
 /** Products of entries that take a good tenth of a second. */
 const productsAtOnce = 3e8;
 
@@ -165,10 +171,11 @@ export class GramCache {
     const added = this.#size - before;
     if (added === 0) return;
     this.#reserve(before, this.#size);
-    const fresh = this.columns.subarray(before);
-    this.#addShares(fresh);
-    this.#write(before, before, this.#products(fresh, fresh), added);
-    if (before === 0) return;
+    this.#addShares(this.columns.subarray(before));
+    const from = this.#hasBlocks && added >= MANY * before ? 0 : before;
+    const fresh = this.columns.subarray(from);
+    this.#write(from, from, this.#products(fresh, fresh), fresh.length);
+    if (from === 0) return;
     const former = this.columns.subarray(0, before);
     // Blocks are multiplied best with the few packed; else each column on the right is multiplied by C.
     if (this.#hasBlocks) this.#write(before, 0, this.#products(fresh, former), before);

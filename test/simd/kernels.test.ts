@@ -5,7 +5,7 @@ import type { StoredColumns } from "../../src/simd/kernels";
 import { arenas, guarded, guardsHold, indicesIn } from "../support/kernel-arenas";
 import { normals } from "../support/problems";
 
-const LENGTHS = [0, 1, 2, 3, 4, 5, 7, 513, 1026];
+const LENGTHS = [0, 1, 2, 3, 4, 5, 7, 10, 13, 15, 513, 1026];
 const COUNTS = [0, 1, 2, 3, 5, 8];
 
 interface Case {

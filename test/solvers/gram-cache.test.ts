@@ -147,7 +147,7 @@ describe("GramCache", () => {
               assertAllClose("row", row, expected, 1e-11);
             });
           }),
-          { numRuns: 20 },
+          { numRuns: 20, examples: [[[[4], [0, 1, 2, 3, 5, 6, 7, 8]]]] },
         );
       });
     }

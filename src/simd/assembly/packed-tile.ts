@@ -10,8 +10,8 @@ function addPiece(sums: v128, isFirst: bool, out: usize): void {
  * Four columns that were packed, two rows of each in turn, against two; a last row alone has 0 beside it.
  *
  * A processor takes in so many instructions a cycle, and this loop is as fast as it is short: one pointer stands for four columns,
- * and four rows are taken a turn. The question between them, which costs one, keeps a compiler from loading what the second pair
- * needs beside the first: registers would not hold both.
+ * and eight rows are taken a turn. The questions between pairs, which cost one each, keep a compiler from loading what the next pair
+ * needs beside the one before: registers would not hold both.
  *
  * @param width bytes from one row of the result to the next.
  */
@@ -27,7 +27,6 @@ export function packedTile(
 ): void {
   const pairs = <usize>(rows >> 1);
   const end = packed + (pairs << 6);
-  const lastPair = end - 64;
   const lastP = p + (pairs << 4);
   const lastQ = q + (pairs << 4);
   let ap = f64x2.splat(0);
@@ -38,6 +37,10 @@ export function packedTile(
   let cq = f64x2.splat(0);
   let dp = f64x2.splat(0);
   let dq = f64x2.splat(0);
+  // Where a turn begins that has so many pairs of rows left.
+  const one = end - 64;
+  const two = end - 128;
+  const three = end - 192;
   while (packed < end) {
     let vp = v128.load(p);
     let vq = v128.load(q);
@@ -53,7 +56,7 @@ export function packedTile(
     v = v128.load(packed, 48);
     dp = f64x2.add(dp, f64x2.mul(v, vp));
     dq = f64x2.add(dq, f64x2.mul(v, vq));
-    if (packed == lastPair) break;
+    if (packed == one) break;
     vp = v128.load(p, 16);
     vq = v128.load(q, 16);
     v = v128.load(packed, 64);
@@ -68,9 +71,39 @@ export function packedTile(
     v = v128.load(packed, 112);
     dp = f64x2.add(dp, f64x2.mul(v, vp));
     dq = f64x2.add(dq, f64x2.mul(v, vq));
-    packed += 128;
-    p += 32;
-    q += 32;
+    if (packed == two) break;
+    vp = v128.load(p, 32);
+    vq = v128.load(q, 32);
+    v = v128.load(packed, 128);
+    ap = f64x2.add(ap, f64x2.mul(v, vp));
+    aq = f64x2.add(aq, f64x2.mul(v, vq));
+    v = v128.load(packed, 144);
+    bp = f64x2.add(bp, f64x2.mul(v, vp));
+    bq = f64x2.add(bq, f64x2.mul(v, vq));
+    v = v128.load(packed, 160);
+    cp = f64x2.add(cp, f64x2.mul(v, vp));
+    cq = f64x2.add(cq, f64x2.mul(v, vq));
+    v = v128.load(packed, 176);
+    dp = f64x2.add(dp, f64x2.mul(v, vp));
+    dq = f64x2.add(dq, f64x2.mul(v, vq));
+    if (packed == three) break;
+    vp = v128.load(p, 48);
+    vq = v128.load(q, 48);
+    v = v128.load(packed, 192);
+    ap = f64x2.add(ap, f64x2.mul(v, vp));
+    aq = f64x2.add(aq, f64x2.mul(v, vq));
+    v = v128.load(packed, 208);
+    bp = f64x2.add(bp, f64x2.mul(v, vp));
+    bq = f64x2.add(bq, f64x2.mul(v, vq));
+    v = v128.load(packed, 224);
+    cp = f64x2.add(cp, f64x2.mul(v, vp));
+    cq = f64x2.add(cq, f64x2.mul(v, vq));
+    v = v128.load(packed, 240);
+    dp = f64x2.add(dp, f64x2.mul(v, vp));
+    dq = f64x2.add(dq, f64x2.mul(v, vq));
+    packed += 256;
+    p += 64;
+    q += 64;
   }
   if ((rows & 1) != 0) {
     const vp = v128.load64_zero(lastP);
