@@ -94,7 +94,7 @@ function panel(name: string, title: string): object {
       color: {
         field: "method",
         scale: colourScale(METHODS),
-        legend: { orient: "right", title: null },
+        legend: { orient: "right", title: null, symbolOpacity: 1 },
       },
     },
     layer: [

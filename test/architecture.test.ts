@@ -71,6 +71,7 @@ const FAMILY_INTERNALS = [
   "solvers/known-residuals.ts",
   "solvers/lifted-surrogate.ts",
   "solvers/leaving-zero.ts",
+  "solvers/endless-fall.ts",
   "solvers/local-convexity.ts",
   "solvers/model-descent.ts",
   "solvers/newton-model.ts",

@@ -1,5 +1,5 @@
 import { formatNumber } from "../display/format-number";
-import { endlessNote } from "./endless-fall";
+import { endlessNoteIn } from "./endless-note";
 import { evidenceOf, type FittedModel } from "./fitted-model";
 import type { CheckedOptions } from "./model-options";
 
@@ -18,9 +18,7 @@ export function warnUnlessConverged(
   const advice =
     status === "max-iter"
       ? `raise maxIter (${maxIter}) or tol (${tol})`
-      : failed[0].notes.includes(endlessNote)
-        ? endlessNote
-        : `no further progress is possible; raise tol (${tol})`;
+      : (endlessNoteIn(failed[0].notes) ?? `no further progress is possible; raise tol (${tol})`);
   const which = fits.length > 1 ? `${failed.length} of ${fits.length} fits, first at` : "the fit at";
   process.emitWarning(
     `${where}: ${which} lambda ${formatNumber(lambda, 3)} did not converge, ${evidenceOf(failed[0])}; ${advice}`,

@@ -8,7 +8,7 @@ import { isSeparable } from "../penalties";
 import { activeColumns, conditionNumber } from "./active-columns";
 import { leavableZeros } from "./basin-of-zero";
 import { Diagnosis, type DiagnosisItem, type DiagnosisTopic } from "./diagnosis";
-import { endlessNote } from "./endless-fall";
+import { endlessNoteIn } from "./endless-note";
 import { type AnyFit, coefsOf } from "./fit-of";
 import { tellsOfMaking } from "./making-notes";
 import { convexityOf, type SolvedProblem, solvedProblemOf } from "./solved-problem";
@@ -90,9 +90,9 @@ function convergence({ status, certificate, notes }: AnyFit): DiagnosisItem {
     converged: `${measure} meets the tolerance`,
     "max-iter": `maxIter was used up before ${measure} met the tolerance: raise maxIter, or tol if this is enough`,
     interrupted: "the run was interrupted: fit again with init: this fit to go on from here",
-    stalled: notes.includes(endlessNote)
-      ? endlessNote
-      : 'the method could make no further progress: try solver "auto", or raise tol if this is enough',
+    stalled:
+      endlessNoteIn(notes) ??
+      'the method could make no further progress: try solver "auto", or raise tol if this is enough',
   }[status];
   return look("convergence", dualityGap ?? violation, status === "converged", advice, advice);
 }

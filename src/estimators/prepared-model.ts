@@ -1,10 +1,11 @@
 import { mustBe } from "../errors";
 import type { Certificate } from "../objectives/certificate";
 import { isParabolic, profileAt, saturatedLoss } from "../objectives/sparse-problem";
-import type { Solver } from "../solvers";
+import type { Solution, Solver } from "../solvers";
+import { fallsWhereFlat, fallsWithoutEnd } from "../solvers/endless-fall";
 import { bestSettled, withStart } from "../solvers/several-starts";
 import { dependentColumns } from "./dependent-columns";
-import { endlessNote, fallsWithoutEnd } from "./endless-fall";
+import { endlessNote, flatNote } from "./endless-note";
 import { excessOf, goalOf } from "./fit-goal";
 import { type AnyFit, coefsOf } from "./fit-of";
 import { fitOfOutcome } from "./fit-of-outcome";
@@ -133,7 +134,12 @@ export class PreparedModel<Fit extends AnyFit = SparseLinearFit> {
       signal,
       onIteration: excess && ((iteration) => latest && onIteration(iteration, latest, excess(latest))),
     });
-    const solution = rival ? bestSettled(solutionOf(rival), withStart("a neighbour on the path", end)) : end;
+    // On the way to infinity tolerances are met somewhere, which is no minimum.
+    const isEndlessEnd = end.status !== "interrupted" && fallsWhereFlat(problem, lambda, end);
+    const ended: Solution = isEndlessEnd ? { ...end, status: "stalled" } : end;
+    const solution = rival
+      ? bestSettled(solutionOf(rival), withStart("a neighbour on the path", ended))
+      : ended;
     const notes = [...this.working.notes];
     if (lambda === 0 && lambdaMax > 0) notes.push(...this.#notesWithoutPenalty(notesOn !== undefined));
     let { endless } = this.working;
@@ -141,6 +147,8 @@ export class PreparedModel<Fit extends AnyFit = SparseLinearFit> {
       endless = fallsWithoutEnd(problem, solution.profile.eta, false);
       if (endless) notes.push(endlessNote);
     }
+    if (solution.beta === end.beta ? isEndlessEnd : fallsWhereFlat(problem, lambda, solution))
+      notes.push(flatNote);
     const { coefs, intercepts } = this.working.toOriginal(solution.beta, solution.profile.psi);
     notes.push(...(notesOn?.(coefs) ?? []));
     const scored = this.scored(solution.profile.loss, {

@@ -35,7 +35,13 @@ export function levelColumn({ name, levels, drop, unknown, means }: LevelColumnF
     if (code !== undefined) return code;
     if (unknown === "zero") return -1;
     const rule = `a level of the training data, ${listOf(levels, "or")}`;
-    throw mustBe(where, placeOf(name, row), rule, level, 'unknown: "zero" takes it for none of them');
+    throw mustBe(
+      where,
+      placeOf(name, row),
+      rule,
+      level,
+      'fromFrame with unknown: "zero" learns an encoder that takes it for none of them',
+    );
   };
   return {
     name,

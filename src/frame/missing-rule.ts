@@ -9,7 +9,10 @@ export const missingRules: readonly MissingRule[] = ["error", "drop", "mean"];
 
 /** A missing value where there may be none. */
 export function valueNeeded(where: string, name: string, row: number, value: unknown): InputError {
-  const remedy = 'drop such rows, or impute them: missing: "drop" or "mean"';
+  const remedy =
+    where === "fromFrame"
+      ? 'drop such rows, or impute them: missing: "drop" or "mean"'
+      : 'leave such rows out, or learn the encoder by fromFrame with missing: "mean", which imputes them';
   return mustBe(where, placeOf(name, row), "a value", value === "" ? "" : value, remedy);
 }
 

@@ -1,6 +1,7 @@
 import { apartFromSteps, certify } from "../objectives/certificate";
 import type { Profile } from "../objectives/sparse-problem";
 import { better, type Candidate, candidateAt } from "../solvers/candidate";
+import { isOnEndlessRay } from "../solvers/endless-fall";
 import type { FitStatus, Solution, SolverTask, TraceRow } from "../solvers/solver";
 
 /**
@@ -51,6 +52,8 @@ export function certifiedRun(
   record(0);
 
   let status: FitStatus = isOptimal(best.certificate) ? "converged" : "max-iter";
+  const isEndless = (): boolean => isOnEndlessRay(task.problem, task.lambda, current);
+  if (status === "max-iter" && isEndless()) status = "stalled";
   let iteration = 0;
   let idle = 0;
   while (status === "max-iter" && iteration < maxIter) {
@@ -67,7 +70,7 @@ export function certifiedRun(
     const falls = before.objective - best.certificate.objective > 1e-10 * Math.abs(before.objective);
     idle = falls ? 0 : idle + 1;
     const stationary = isOptimal(apartFromSteps(best.certificate));
-    if (status === "max-iter" && idle >= patience && stationary) status = "stalled";
+    if (status === "max-iter" && ((idle >= patience && stationary) || isEndless())) status = "stalled";
   }
   return { ...best, status, nIter: iteration, trace };
 }

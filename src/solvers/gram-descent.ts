@@ -5,6 +5,7 @@ import { checkKeys } from "../options";
 import { isSeparable, type SeparablePenalty } from "../penalties";
 import { madeBy } from "../recipe";
 import { better, type Candidate } from "./candidate";
+import { isOnEndlessRay } from "./endless-fall";
 import { ForeseenReturn } from "./foreseen-return";
 import { blockOf, type GramBlock } from "./gram-block";
 import { candidateIn, exactProfile, gradientAt } from "./gram-candidates";
@@ -124,6 +125,7 @@ function solve(task: SolverTask, penalty: SeparablePenalty, memory: GramMemory):
   };
   if (isOptimal(current.certificate)) return done("converged");
   record();
+  if (!quadratic && isOnEndlessRay(problem, lambda, current)) return done("stalled");
 
   // The sequential strong rule: who would stay at zero below this hardly ever enters.
   let watched = Math.max(0, Math.min(lambda, 2 * lambda - (memory.last?.lambda ?? lambda)));
@@ -178,6 +180,7 @@ function solve(task: SolverTask, penalty: SeparablePenalty, memory: GramMemory):
     record();
     if (isOptimal(best.certificate)) return done("converged");
     if (signal?.aborted) return done("interrupted");
+    if (!quadratic && isOnEndlessRay(problem, lambda, current)) return done("stalled");
     idle = best === before ? idle + 1 : 0;
     const isLast =
       quadratic &&

@@ -70,6 +70,10 @@ const CASES: Record<string, [X: unknown, message: string]> = {
     { age: [31, 45], smoker: [1] },
     'asDesignMatrix: column "smoker" must be as long as column "age" (2), got 1',
   ],
+  "a sparse matrix with the fields of scipy's": [
+    { data: [1, 2], indices: [0, 1], indptr: [0, 1, 2], shape: [2, 2] },
+    'asDesignMatrix: column "indptr" must be as long as column "data" (2), got 3; a sparse matrix by columns is { format: "csc", data, indices, indptr, nSamples, nFeatures }, and sparseMatrix makes one of entries',
+  ],
   "rows of different length": [[[1, 2], [3]], "asDesignMatrix: row 1 must be as long as row 0 (2), got 1"],
   "a row that is none": [
     [[1], null],

@@ -26,7 +26,9 @@ describe("missing values", () => {
     assert.deepEqual(data.y, Float64Array.of(1, 4));
     assert.throws(
       () => data.encode(holes),
-      /FrameEncoder.encode: column "age", row 1 must be a value, got null/,
+      new InputError(
+        'FrameEncoder.encode: column "age", row 1 must be a value, got null; leave such rows out, or learn the encoder by fromFrame with missing: "mean", which imputes them',
+      ),
     );
   });
 

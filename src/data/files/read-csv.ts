@@ -30,7 +30,8 @@ const otherWords = {
  * Missing values are null, which `fromFrame` drops or imputes by its `missing`: empty ones, `?`, and what pandas takes for one,
  * `NA`, `N/A`, `#N/A`, `#N/A N/A`, `#NA`, `<NA>`, `NaN`, `nan`, `-NaN`, `-nan`, `n/a`, `NULL`, `null`, `None`, `1.#IND` and
  * `1.#QNAN` with and without minus. The option `missing` adds to them. Values may be in double quotes, with line breaks and
- * doubled quotes within; numbers have a decimal point.
+ * doubled quotes within; numbers have a decimal point. A column with a zero before other digits, as the postcode `01067`, is one of
+ * texts, which keeps the zero.
  *
  * Errors here name the line of the file, from 1; those of what reads the columns later name the row, from 0: row 0 is line 2 of a
  * file with a header.
@@ -65,7 +66,12 @@ export function readCsv(path: string, options: CsvOptions = {}): FileColumns {
   }
   const rows = lines.map(({ values }) => values);
   const names = header ? rows[0].map((name) => name.trim()) : rows[0].map((_, j) => `x${j}`);
-  return columnsOfTexts(where, names, header ? rows.slice(1) : rows, missing);
+  return columnsOfTexts(where, names, header ? rows.slice(1) : rows, missing, hasLeadingZero);
+}
+
+/** `01067` and `007`, where `0.5` and `0` have none. */
+function hasLeadingZero(text: string): boolean {
+  return /^[+-]?0\d/.test(text);
 }
 
 /** The values of each line that is not blank, with the number of the line in the file. */

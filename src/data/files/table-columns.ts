@@ -15,6 +15,7 @@ const MISSING = [
 
 /**
  * @param missing what stands for a missing value besides {@link MISSING}.
+ * @param isCode whether a text with digits is none of a number, which makes its column one of texts.
  * @throws InputError when two columns have one name.
  */
 export function columnsOfTexts(
@@ -22,6 +23,7 @@ export function columnsOfTexts(
   names: readonly string[],
   rows: readonly (readonly string[])[],
   missing: readonly string[] = [],
+  isCode: (text: string) => boolean = () => false,
 ): FileColumns {
   const repeated = names.find((name, j) => names.indexOf(name) < j);
   if (repeated !== undefined) {
@@ -35,6 +37,7 @@ export function columnsOfTexts(
         columnOfTexts(
           rows.map((row) => row[j].trim()),
           markers,
+          isCode,
         ),
       ] as const,
   );
@@ -42,8 +45,13 @@ export function columnsOfTexts(
 }
 
 /** Numbers where all values that are there are, else the texts. */
-function columnOfTexts(texts: readonly string[], markers: ReadonlySet<string>): (number | string | null)[] {
+function columnOfTexts(
+  texts: readonly string[],
+  markers: ReadonlySet<string>,
+  isCode: (text: string) => boolean,
+): (number | string | null)[] {
   const present = texts.map((text) => (markers.has(text) ? null : text));
+  if (present.some((text) => text !== null && isCode(text))) return present;
   const numbers = present.map((text) => (text === null ? null : Number(text)));
   return numbers.some(Number.isNaN) ? present : numbers;
 }

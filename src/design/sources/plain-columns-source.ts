@@ -13,10 +13,17 @@ export function plainColumnsSource(where: string, X: object): ColumnSource | und
     const what = `column ${JSON.stringify(name)}`;
     if (!isColumn(column)) throw mustBe(where, what, "an array of numbers", column);
     if (column.length !== nRows) {
-      throw mustBe(where, what, `as long as column ${JSON.stringify(names[0])} (${nRows})`, column.length);
+      const rule = `as long as column ${JSON.stringify(names[0])} (${nRows})`;
+      throw mustBe(where, what, rule, column.length, sparseRemedy(columns));
     }
   }
   return { names, nColumns: names.length, nRows, column: (j) => columns[names[j]] };
+}
+
+/** For the fields of a sparse matrix as scipy has them, which alone are columns. */
+function sparseRemedy({ data, indices, indptr }: PlainColumns): string | undefined {
+  if (!data || !indices || !indptr) return undefined;
+  return 'a sparse matrix by columns is { format: "csc", data, indices, indptr, nSamples, nFeatures }, and sparseMatrix makes one of entries';
 }
 
 /** An array or typed array; a string has a length too but is no column. */

@@ -51,6 +51,15 @@ describe("readCsv", () => {
     });
   });
 
+  it("keeps zeros before other digits, as of postcodes, and takes no other zero for one", () => {
+    const path = file("zeros.csv", "code,n,share\n01067,0,0.5\nNA,-10,-0.25\n10115,100,0e1\n");
+    assert.deepEqual(readCsv(path), {
+      code: ["01067", null, "10115"],
+      n: [0, -10, 100],
+      share: [0.5, -0.25, 0],
+    });
+  });
+
   it("says what options of other libraries are called here", () => {
     const path = file("other.csv", "a\n1\n");
     const rule = "readCsv: every option must be one of delimiter, header, encoding, missing, got";

@@ -9,8 +9,10 @@ import {
   squaredHinge,
 } from "../../src/datafits";
 import type { TargetInput } from "../../src/design/design-input";
-import { fitOnSupport, SmoothLasso } from "../../src/estimators";
-import { endlessNote, fallsWithoutEnd } from "../../src/estimators/endless-fall";
+import { fitOnSupport, SmoothLasso, SparseLinearModel } from "../../src/estimators";
+import { endlessNote, flatNote } from "../../src/estimators/endless-note";
+import { mcp, scad } from "../../src/penalties";
+import { fallsWithoutEnd } from "../../src/solvers/endless-fall";
 import { datafitCases } from "../support/datafit-cases";
 import { linearData, problemOf } from "../support/problems";
 import { warningsOf } from "../support/warnings";
@@ -97,5 +99,75 @@ describe("a loss that falls without end", () => {
       sampleWeight,
     });
     assert.ok(!fit.notes.includes(endlessNote));
+  });
+
+  // Twice the coefficients cost the same beyond gamma lambda, and explain more: there is no minimum, whatever the tolerance.
+  const apart = [
+    [1, 0.2],
+    [2, -0.1],
+    [1.5, 0.7],
+    [-1, 0.1],
+    [-2, 0.3],
+    [-1.2, -0.4],
+  ]; // prettier-ignore
+  const flatCases: Readonly<
+    Record<string, readonly [Datafit, readonly number[][], readonly (number | string)[]]>
+  > = {
+    "classes apart": [logistic(), apart, ["a", "a", "a", "b", "b", "b"]],
+    "three classes apart": [
+      multinomial(),
+      Array.from({ length: 9 }, (_, i) => [Number(i % 3 === 0), Number(i % 3 === 1), (i * 7) % 5]),
+      Array.from({ length: 9 }, (_, i) => "abc"[i % 3]),
+    ],
+    "classes apart in part": [logistic(), flagged, flag.map((f, i) => (f || i % 2 ? "b" : "a"))],
+    "counts that are 0 where a flag is set": [poisson(), flagged, flag.map((f, i) => (f ? 0 : 3 + (i % 4)))],
+  };
+  for (const [what, [datafit, X, y]] of Object.entries(flatCases)) {
+    it(`is seen where SCAD and MCP are flat: ${what}`, () => {
+      for (const penalty of [scad(), mcp()]) {
+        for (const tol of [1e-4, 1e-7]) {
+          const model = { penalty, datafit: datafit as ReturnType<typeof logistic>, lambda: 0.02, tol };
+          const warnings = warningsOf(() => {
+            const fit = new SparseLinearModel({ ...model, standardize: false }).fit(X, y);
+            assert.equal(fit.status, "stalled");
+            assert.ok(fit.notes.includes(flatNote));
+          });
+          assert.equal(warnings.length, 1);
+          assert.ok(warnings[0].includes(flatNote));
+        }
+      }
+    });
+  }
+
+  it("leaves the cost of the flat part, (gamma + 1) lambda^2 / 2 of SCAD and gamma lambda^2 / 2 of MCP, and ends soon", () => {
+    const y = ["a", "a", "a", "b", "b", "b"];
+    const lambda = 0.05;
+    for (const [penalty, least] of [
+      [scad(), (4.7 / 2) * lambda ** 2],
+      [mcp(), (3 / 2) * lambda ** 2],
+    ] as const) {
+      warningsOf(() => {
+        const fit = new SparseLinearModel({ penalty, datafit: logistic(), lambda }).fit(apart, y);
+        assert.equal(fit.support.length, 1);
+        const { objective } = fit.certificate;
+        const loss = apart.reduce((sum, row, i) => {
+          const eta = fit.intercept + row[0] * fit.coef[0] + row[1] * fit.coef[1];
+          return sum + Math.log1p(Math.exp(y[i] === "b" ? -eta : eta)) / 6;
+        }, 0);
+        assert.ok(Math.abs(objective - loss - least) <= 1e-12, `${objective}`);
+        assert.ok(loss < 1e-3 * least);
+        assert.ok(fit.nIter < 5000, `${fit.nIter} iterations`);
+      });
+    }
+  });
+
+  it("is not seen of SCAD and MCP where classes overlap, or lambda keeps the coefficients from the flat part", () => {
+    const y = rows.map((row, i) => (row[0] + Math.sin(5 * i) > 0 ? 1 : 0));
+    for (const penalty of [scad(), mcp()]) {
+      const path = new SparseLinearModel({ penalty, datafit: logistic() }).path(rows, y, { nLambdas: 6 });
+      for (const fit of path.fits) assert.deepEqual([fit.status, fit.notes], ["converged", []]);
+      const model = new SparseLinearModel({ penalty, datafit: logistic(), lambda: 1 });
+      assert.equal(model.fit(apart, ["a", "a", "a", "b", "b", "b"]).status, "converged");
+    }
   });
 });

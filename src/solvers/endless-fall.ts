@@ -1,13 +1,16 @@
 import { columnOf } from "../design/column-of";
 import { choleskyFactor, choleskySolve } from "../linalg/cholesky";
-import { dot, maxAbs } from "../linalg/vector";
+import { dot, maxAbs, supportOf } from "../linalg/vector";
+import type { Certificate } from "../objectives/certificate";
 import { FreeColumns } from "../objectives/free-columns";
-import { hessianAt, type SparseProblem } from "../objectives/sparse-problem";
+import { hessianAt, type Profile, type SparseProblem } from "../objectives/sparse-problem";
 import { isSeparable } from "../penalties";
 
-/** What a reader of a fit without a finite answer should know. */
-export const endlessNote =
-  "no finite coefficients are best, since the loss falls without end along those that are not penalized, as with separable classes or counts that are all 0; penalize them, and read nothing into their size";
+/** A point and what is known there. */
+interface Point {
+  readonly beta: Float64Array;
+  readonly profile: Profile;
+}
 
 /**
  * Whether a loss has no minimiser, by where its minimisation without a penalty ended: whether it falls without end on the way
@@ -17,13 +20,67 @@ export const endlessNote =
  * @param isPenalized whether the columns of the design are; else they are as free as the others.
  */
 export function fallsWithoutEnd(problem: SparseProblem, eta: Float64Array, isPenalized: boolean): boolean {
-  // Losses that are quadratics in pieces, or grow on every side, have a minimiser (Frank and Wolfe, 1956).
-  if (problem.datafit.kind === "regression" || problem.datafit.kind === "margins") return false;
+  if (alwaysHasMinimiser(problem)) return false;
   if (fallsOnTheWay(problem, eta)) return true;
   const { design, penalty } = problem;
   // Where coefficients have bounds or a sign, not every direction is theirs to take.
-  const unpenalized = !isPenalized && !(isSeparable(penalty) && penalty.domain) ? design.nFeatures : 0;
+  const count = !isPenalized && !(isSeparable(penalty) && penalty.domain) ? design.nFeatures : 0;
+  const unpenalized = Int32Array.from({ length: count }, (_, j) => j);
   return !curvedRowsHoldAll(problem, eta, unpenalized) && fallsInPart(problem, eta, unpenalized);
+}
+
+/**
+ * Whether the loss falls without end along coefficients so large that the penalty, SCAD or MCP, is flat there: they cost no more
+ * however large they get, so that the point is no minimum and no finite one lies that way.
+ */
+export function fallsWhereFlat(problem: SparseProblem, lambda: number, { beta, profile }: Point): boolean {
+  const flat = flatCoefficients(problem, lambda, beta);
+  if (flat.length === 0) return false;
+  const { eta } = profile;
+  if (fallsOnRay(problem, flat, beta, profile)) return true;
+  return !curvedRowsHoldAll(problem, eta, flat) && fallsInPart(problem, eta, flat);
+}
+
+/**
+ * Whether a descent need not go on, since its point is all but stationary and the loss falls for ever on the ray on which those
+ * coefficients, and what is not penalized, grow as they are.
+ */
+export function isOnEndlessRay(
+  problem: SparseProblem,
+  lambda: number,
+  point: Point & { readonly certificate: Certificate },
+): boolean {
+  if (!(point.certificate.violation <= 1e-3 * lambda)) return false;
+  const flat = flatCoefficients(problem, lambda, point.beta);
+  return flat.length > 0 && fallsOnRay(problem, flat, point.beta, point.profile);
+}
+
+/** Losses that are quadratics in pieces, or grow on every side, have a minimiser (Frank and Wolfe, 1956). */
+function alwaysHasMinimiser({ datafit: { kind } }: SparseProblem): boolean {
+  return kind === "regression" || kind === "margins";
+}
+
+/** Those where the slope of a penalty of single coefficients is 0, so that each may grow without a cost. */
+function flatCoefficients(problem: SparseProblem, lambda: number, beta: Float64Array): Int32Array {
+  const { penalty } = problem;
+  const isFolded = isSeparable(penalty) && penalty.folded !== undefined && !penalty.domain;
+  if (!isFolded || lambda === 0 || alwaysHasMinimiser(problem)) return new Int32Array(0);
+  return supportOf(beta).filter((j) => penalty.coordinateSlope(j, beta[j], lambda) === 0);
+}
+
+function fallsOnRay(
+  problem: SparseProblem,
+  flat: Int32Array,
+  beta: Float64Array,
+  { eta, psi }: Profile,
+): boolean {
+  const direction = new Float64Array(eta.length);
+  problem.free.addTo(direction, psi);
+  for (const j of flat) problem.design.addColumn(j, beta[j], direction);
+  const largest = maxAbs(direction);
+  if (!(largest > 0)) return false;
+  const unit = direction.map((entry) => entry / largest);
+  return fallsForEver(problem, eta, unit);
 }
 
 /**
@@ -53,24 +110,23 @@ function fallsOnTheWay({ datafit, target }: SparseProblem, eta: Float64Array): b
 function curvedRowsHoldAll(
   { design, free, datafit, target }: SparseProblem,
   eta: Float64Array,
-  unpenalized: number,
+  unpenalized: Int32Array,
 ): boolean {
   const curvature = new Float64Array(eta.length);
   datafit.curvature(target, eta, curvature);
   const largest = maxAbs(curvature);
   const curved = curvature.map((entry) => (entry > 1e-2 * largest ? 1 : 0));
   if (curved.every((entry) => entry === 1)) return true;
-  const [p, size] = [unpenalized, unpenalized + free.size];
+  const [p, size] = [unpenalized.length, unpenalized.length + free.size];
   const nCurved = curved.reduce((sum, entry) => sum + entry, 0);
   if (datafit.hessianProduct || !design.gram || size > nCurved) return false;
-  const all = Int32Array.from({ length: p }, (_, j) => j);
   const block = new Float64Array(p * p);
-  design.gram(all, all, block, curved);
+  design.gram(unpenalized, unpenalized, block, curved);
   const matrix = new Float64Array(size * size);
   for (let j = 0; j < p; j++) matrix.set(block.subarray(j * p, (j + 1) * p), j * size);
   free.basis.forEach((column, k) => {
     const kept = column.map((entry, i) => entry * curved[i]);
-    if (p > 0) design.rmatvec(kept, matrix.subarray((p + k) * size, (p + k) * size + p));
+    for (let m = 0; m < p; m++) matrix[(p + k) * size + m] = design.columnDot(unpenalized[m], kept);
     for (let m = 0; m <= k; m++) matrix[(p + k) * size + p + m] = dot(kept, free.basis[m]);
   });
   return choleskyFactor(matrix, size, 1e-8);
@@ -81,10 +137,10 @@ function curvedRowsHoldAll(
  * are on their way to infinity, and takes the flat part anew, until it holds nothing of the other rows; then sees whether
  * the loss falls along it for ever.
  */
-function fallsInPart(problem: SparseProblem, eta: Float64Array, unpenalized: number): boolean {
+function fallsInPart(problem: SparseProblem, eta: Float64Array, unpenalized: Int32Array): boolean {
   const { design, free } = problem;
-  const columns = Array.from({ length: unpenalized }, (_, k) => columnOf(design, k));
-  const span = unpenalized > 0 ? new FreeColumns(eta.length, [...free.basis, ...columns]) : free;
+  const columns = Array.from(unpenalized, (j) => columnOf(design, j));
+  const span = columns.length > 0 ? new FreeColumns(eta.length, [...free.basis, ...columns]) : free;
   const steepest = steepestCurvature(problem, span);
   let point = eta;
   let direction = eta;
