@@ -5,6 +5,9 @@ import type { ScoredFit } from "./prepared-model";
 /** Fewest lambdas of a path, unless fewer are asked for. */
 const fewest = 5;
 
+/** The share of the deviance above which nothing is worth explaining any more. */
+export const almostAll = 0.999;
+
 /**
  * Whether a path may end before its grid does, by the shares of deviance explained so far: above 0.999, or where the last
  * step added less than 1e-5; a share of it for squared errors, and for counts and survival over the last four steps.
@@ -25,7 +28,7 @@ export function explainsEnough(
   const least = Math.min(fewest, nLambdas);
   if (count < least) return false;
   const { fit, devianceRatio: last } = fits[count - 1];
-  if (last > 0.999) return true;
+  if (last > almostAll) return true;
   if (!convex || count < 2 || fit.status !== "converged") return false;
   const gainOver = (steps: number): number => last - fits[count - 1 - steps].devianceRatio;
   switch (datafit.kind) {

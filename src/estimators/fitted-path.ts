@@ -32,7 +32,10 @@ export abstract class FittedPath<Fit extends AnyFit> implements Displayable {
   readonly df: Int32Array;
   /** Share of the null deviance explained, between 0 and 1. */
   readonly devianceRatio: Float64Array;
-  /** Interrupted: a signal was aborted before the last lambda. */
+  /**
+   * Interrupted: a signal was aborted before the last lambda. Complete is also a path whose grid ended early, since its last
+   * fit explains 99.9 % of the deviance or, with a convex penalty, a step added next to nothing.
+   */
   readonly status: PathStatus;
   /**
    * Akaike's information criterion `D + 2 d` of each fit: `d` counts the coefficients that are not zero and the

@@ -4,6 +4,7 @@ import type { Light } from "../display/light";
 import { Table } from "../display/table";
 import { mustBe } from "../errors";
 import { certificateLights } from "./certificate-lights";
+import { almostAll } from "./early-stopping";
 import type { AnyFit } from "./fit-of";
 
 export const pathStatuses = ["complete", "interrupted"] as const;
@@ -31,7 +32,7 @@ export function pathTable(fits: readonly AnyFit[], devianceRatio: Float64Array, 
   return new Table({
     title:
       `${first.estimator}, path of ${counted(fits.length, "lambda")} ` +
-      `from ${formatNumber(first.lambda, 4)} to ${formatNumber(last.lambda, 4)}${status === "interrupted" ? ", interrupted" : ""}`,
+      `from ${formatNumber(first.lambda, 4)} to ${formatNumber(last.lambda, 4)}${ending(devianceRatio, status)}`,
     columns: ["lambda", "df", "% deviance", certified ? "duality gap" : "violation", "status", "changes"],
     rows: fits.map((fit, k) => [
       fit.lambda,
@@ -45,6 +46,14 @@ export function pathTable(fits: readonly AnyFit[], devianceRatio: Float64Array, 
     lights: pathLights(fits),
     maxRows: 20,
   });
+}
+
+/** Why there are no more fits, where the title should say it: a grid ends early where next to nothing is left to explain. */
+function ending(devianceRatio: Float64Array, status: PathStatus): string {
+  if (status === "interrupted") return ", interrupted";
+  return devianceRatio[devianceRatio.length - 1] > almostAll
+    ? ", where 99.9 % of the deviance is explained"
+    : "";
 }
 
 /** How many fits converged, and the worst light of each measure of the others. */

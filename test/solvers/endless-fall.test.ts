@@ -170,4 +170,18 @@ describe("a loss that falls without end", () => {
       assert.equal(model.fit(apart, ["a", "a", "a", "b", "b", "b"]).status, "converged");
     }
   });
+
+  it("ends a path of SCAD and MCP before its grid, and the table of the path says where", () => {
+    const y = ["a", "a", "a", "b", "b", "b"];
+    for (const penalty of [scad(), mcp()]) {
+      const [warning] = warningsOf(() => {
+        const path = new SparseLinearModel({ penalty, datafit: logistic() }).path(apart, y, { nLambdas: 40 });
+        assert.ok(path.fits.length < 40);
+        assert.ok(path.devianceRatio.at(-1)! > 0.999);
+        assert.equal(path.fits.at(-1)!.status, "stalled");
+        assert.match(path.summary().toString(), /, where 99\.9 % of the deviance is explained\n/);
+      });
+      assert.ok(warning.includes(flatNote));
+    }
+  });
 });
