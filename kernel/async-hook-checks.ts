@@ -1,8 +1,10 @@
 /**
- * Keeps Node from aborting when an interrupt ends a callback while code uses `AsyncLocalStorage`.
+ * Keeps Node from aborting when an interrupt ends a callback, of a timer say, before it has left the asynchronous stack.
  *
- * `--no-force-async-hooks-checks` leaves the checks of the asynchronous stack out only until a hook is enabled, which the
- * first `AsyncLocalStorage` in use does. Newer versions of Node use no hooks for it.
+ * `--no-force-async-hooks-checks` alone leaves the checks out only until a hook is enabled, which the first
+ * `AsyncLocalStorage` in use does (newer versions of Node use no hooks for it), and not at all in a process that starts
+ * from a snapshot: the flag takes one from the count of those that ask for checks, once when the snapshot is made and
+ * again when it is started, and an unsigned count below zero is a large one.
  */
 import { createHook } from "node:async_hooks";
 
@@ -16,6 +18,7 @@ export function leaveOutAsyncHookChecks(): void {
   const { async_hook_fields: fields, constants } = asyncWrap();
   if (!fields || constants?.kCheck === undefined) return;
   const { kCheck } = constants;
+  fields[kCheck] = 0;
   const prototype = Object.getPrototypeOf(createHook({})) as Record<"enable" | "disable", () => unknown>;
   for (const name of ["enable", "disable"] as const) {
     const original = prototype[name];

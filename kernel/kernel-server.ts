@@ -52,6 +52,9 @@ export class KernelServer {
   readonly #comms: CommTraffic;
   readonly #input: InputRequests;
   #lastJob = 0;
+  #hasHeardShell = false;
+  /** When an interrupt was sent that arrived before anything on the shell channel; the first cell uses it up. */
+  #earlyInterrupt: number = Number.NEGATIVE_INFINITY;
 
   constructor(
     wire: Wire,
@@ -99,8 +102,10 @@ export class KernelServer {
     if (!message) return;
     if (channel === "stdin") this.#input.receive(message);
     else if (CommTraffic.takes(message.header.msg_type)) this.#comms.receive(message, ++this.#lastJob);
-    else if (channel === "shell") this.#queue.add(message);
-    else this.#answer("control", message);
+    else if (channel === "shell") {
+      this.#hasHeardShell = true;
+      this.#queue.add(message);
+    } else this.#answer("control", message);
   }
 
   fromMain(message: ToSocketThread): void {
@@ -141,19 +146,27 @@ export class KernelServer {
         this.#ports.acknowledge({ ping: message.ping });
         return;
       case "signalled":
-        this.#interrupt();
+        this.#interrupt(Date.now());
         return;
     }
   }
 
   #start(request: Message): void {
     const type = request.header.msg_type;
-    if (type === "execute_request") this.#cells.start(request, ++this.#lastJob);
+    if (type === "execute_request") this.#startCell(request);
     else if (CodeRequests.takes(type)) this.#code.start(request, ++this.#lastJob);
     else {
       this.#answer("shell", request);
       this.#queue.finish();
     }
+  }
+
+  #startCell(request: Message): void {
+    const sent = dateOf(request);
+    const wasInterrupted = sent <= this.#earlyInterrupt;
+    this.#earlyInterrupt = Number.NEGATIVE_INFINITY;
+    this.#cells.start(request, ++this.#lastJob);
+    if (wasInterrupted) this.#interrupt(sent);
   }
 
   /** Requests that this thread answers by itself. */
@@ -167,7 +180,7 @@ export class KernelServer {
       const { entries, session } = this.#history.read();
       reply({ status: "ok", history: answerHistory(entries, session, request.content) });
     } else if (type === "interrupt_request") {
-      this.#interrupt();
+      this.#interrupt(dateOf(request));
       reply({ status: "ok" });
     } else if (SUBSHELL.test(type)) {
       reply(noSubshells(type));
@@ -206,10 +219,20 @@ export class KernelServer {
     }
   }
 
-  #interrupt(): void {
+  /**
+   * @param sent when it was: a front end's sockets find those of a fresh kernel one after the other, 0.1 s apart, so that a
+   *   cell can arrive after the interrupt that was meant for it
+   */
+  #interrupt(sent: number): void {
+    if (!this.#hasHeardShell) this.#earlyInterrupt = sent;
     const job = this.#cells.cell?.job ?? 0;
     if (job > 0) this.#shared.interruptedJob = job;
     this.#input.giveUp();
     this.#ports.interrupt(job);
   }
+}
+
+/** In ms; not a number where a front end gives none. */
+function dateOf({ header }: Message): number {
+  return Date.parse(String(header.date));
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { CELL_GLOBALS } from "../../kernel/cell-options";
 import { buildCompilerSnapshot } from "../../kernel/compiler-snapshot";
 import { installCommand } from "../../kernel/install-command";
@@ -77,6 +78,32 @@ process.chdir("/"); [warm, ascending(1, 2), typeof vega.compile, typeof readFile
       "class Mine extends Map<string, number> { override get(key: string) { return super.get(key); } }";
     assert.match(await explained(`${map}\nnew Mine().get`), /Returns a specified element/);
     await kernel.stop();
+  });
+
+  it("leaves a kernel that outlives interrupts, of a timer and at any moment of its start", async () => {
+    for (const [delay, code] of [
+      [0, "while (true) {}"],
+      [300, "setTimeout(() => { while (true) {} }); await new Promise(() => {});"],
+      [600, "while (true) {}"],
+    ] as const) {
+      const kernel = await TestKernel.launch({ command });
+      const id = await kernel.sendCell(code);
+      await sleep(delay);
+      await kernel.send("control", "interrupt_request");
+      const replied = (to: string): boolean => kernel.replies.some(({ parent }) => parent.msg_id === to);
+      await kernel.until(() => replied(id));
+      const reply = kernel.replies.find(({ parent }) => parent.msg_id === id);
+      assert.equal(reply?.content.ename, "InterruptError");
+      await kernel.until(() => kernel.published.some(({ type }) => type === "iopub_welcome"));
+      const printed = await kernel.sendCell(
+        'setTimeout(() => { console.log("loops"); while (true) {} }); await new Promise(() => {});',
+      );
+      await kernel.until(() => kernel.of(printed).some(({ type }) => type === "stream"));
+      await kernel.send("control", "interrupt_request");
+      assert.equal((await kernel.finish(printed)).reply.content.ename, "InterruptError");
+      assert.equal(resultText(await kernel.execute("1 + 1")), "2");
+      await kernel.stop();
+    }
   });
 
   it("has read the declarations of a cell's globals", async () => {

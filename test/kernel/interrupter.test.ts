@@ -148,6 +148,23 @@ const path = new SmoothLasso().path(rows, response, { lambdas, onProgress, signa
     await assertStateKept();
   });
 
+  it("that overtakes the first cell stops it, and none that is sent later", async () => {
+    for (const isCellFirst of [true, false]) {
+      const fresh = await TestKernel.launch();
+      const code = isCellFirst ? "while (true) {}" : "1 + 1";
+      // Dated when it is made, not when it is sent.
+      const makeCell = (): Buffer[] => fresh.frames("execute_request", { code }, "cell");
+      const early = isCellFirst ? makeCell() : undefined;
+      await fresh.control.send(fresh.frames("interrupt_request", {}, "interrupt"));
+      await fresh.until(() => fresh.replies.some(({ parent }) => parent.msg_id === "interrupt"));
+      await fresh.shell.send(early ?? makeCell());
+      await fresh.until(() => fresh.replies.some(({ parent }) => parent.msg_id === "cell"));
+      const reply = fresh.replies.find(({ parent }) => parent.msg_id === "cell");
+      assert.equal(reply?.content.ename ?? reply?.content.status, isCellFirst ? "InterruptError" : "ok");
+      await fresh.stop();
+    }
+  });
+
   it("of an idle kernel changes nothing", async () => {
     await kernel.request("control", "interrupt_request");
     await assertStateKept();

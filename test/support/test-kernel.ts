@@ -92,7 +92,15 @@ export class TestKernel {
   #wake: () => void = () => {};
   readonly #onInput: ((prompt: Json) => string | undefined)[] = [];
 
+  /** Starts a kernel and waits until it sends what it publishes. */
   static async start(options: KernelOptions = {}): Promise<TestKernel> {
+    const kernel = await TestKernel.launch(options);
+    await kernel.until(() => kernel.published.some(({ type }) => type === "iopub_welcome"));
+    return kernel;
+  }
+
+  /** The same without waiting: what is sent waits for the kernel, which may answer before anyone subscribes. */
+  static async launch(options: KernelOptions = {}): Promise<TestKernel> {
     const own = mkdtempSync(join(tmpdir(), "smooth-edges-kernel-"));
     const key = options.key ?? "secret";
     const { path, connection } = await writeConnection(own, key, options.transport);
@@ -113,7 +121,6 @@ export class TestKernel {
     kernel.#read(kernel.control, (message) => kernel.replies.push(message));
     kernel.#read(kernel.iopub, (message) => kernel.published.push(message));
     kernel.#read(kernel.stdin, (message) => kernel.#answerInput(message));
-    await kernel.until(() => kernel.published.some(({ type }) => type === "iopub_welcome"));
     return kernel;
   }
 
