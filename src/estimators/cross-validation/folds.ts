@@ -1,7 +1,8 @@
 import type { Datafit } from "../../datafits";
-import { asTarget } from "../../design/as-target";
+import { asTarget, targetValues } from "../../design/as-target";
+import { type ClassLabel, encodeClasses } from "../../design/class-codes";
 import type { TargetInput } from "../../design/design-input";
-import { InputError, mustBe } from "../../errors";
+import { InputError, mustBe, show } from "../../errors";
 import { seededRandom } from "../../random/random";
 import { classNumbers } from "../class-numbers";
 import type { ModelData } from "../model-data";
@@ -11,7 +12,10 @@ import { groupedFolds } from "./grouped-folds";
 export interface FoldOptions {
   /** Number of folds, an integer from 2 to the number of rows; excludes `foldId`. Default: 10. */
   readonly folds?: number;
-  /** The fold of each row, integers of at least two kinds: folds of one's own, in place of the others. */
+  /**
+   * The fold of each row, integers or texts of at least two kinds: folds of one's own, in place of the others. Texts are numbered
+   * from 0 in ascending order (scikit-learn's `LeaveOneGroupOut`).
+   */
   readonly foldId?: TargetInput;
   /**
    * A label a row, texts or numbers: rows with the same one, such as those of a patient, are held out together, in folds of
@@ -59,12 +63,13 @@ export function foldsOf(where: string, options: FoldOptions, data: ModelData, da
   }
   if (!Number.isSafeInteger(seed)) throw mustBe(where, "seed", "an integer", seed);
   const classes = ofClasses ? classNumbers(data.target, nSamples) : new Float64Array(nSamples);
-  const foldId =
+  const { foldId, labels } =
     options.foldId === undefined
-      ? drawnFolds(where, options, data, stratified ? classes : new Float64Array(nSamples), seed)
+      ? { foldId: drawnFolds(where, options, data, stratified ? classes : new Float64Array(nSamples), seed) }
       : givenFolds(where, options, nSamples);
   const ids = [...new Set(foldId)].sort((a, b) => a - b);
-  if (ofClasses) checkClasses(where, { foldId, ids }, classes, data.samples.weights);
+  const nameOf = (id: number): string => show(labels?.[id] ?? id);
+  if (ofClasses) checkClasses(where, { foldId, ids }, classes, data.samples.weights, nameOf);
   return { foldId, ids };
 }
 
@@ -100,12 +105,21 @@ function drawnFolds(
   return foldId;
 }
 
-function givenFolds(where: string, options: FoldOptions, nSamples: number): Int32Array {
+/** @returns the number of each row's fold, and what the caller called the folds where that was not by numbers. */
+function givenFolds(
+  where: string,
+  options: FoldOptions,
+  nSamples: number,
+): { foldId: Int32Array; labels?: readonly ClassLabel[] } {
   for (const name of ["folds", "sampleGroups", "stratified", "seed"] as const) {
     if (options[name] !== undefined)
       throw new InputError(`${where}: foldId must come without ${name}, got both`);
   }
-  const given = asTarget(where, options.foldId as TargetInput, "foldId");
+  const named =
+    typeof targetValues(where, options.foldId as TargetInput, "foldId")[0] === "string"
+      ? encodeClasses(where, options.foldId as TargetInput, "foldId")
+      : undefined;
+  const given = named?.codes ?? asTarget(where, options.foldId as TargetInput, "foldId");
   if (given.length !== nSamples) {
     throw mustBe(where, "the length of foldId", `the number of rows ${nSamples}`, given.length);
   }
@@ -114,8 +128,9 @@ function givenFolds(where: string, options: FoldOptions, nSamples: number): Int3
       throw mustBe(where, `foldId, row ${i}`, "an integer of 32 bits", id);
     }
   });
-  if (given.every((id) => id === given[0])) throw mustBe(where, "foldId", "of at least two folds", given);
-  return Int32Array.from(given);
+  if (given.every((id) => id === given[0]))
+    throw mustBe(where, "foldId", "of at least two folds", options.foldId);
+  return { foldId: Int32Array.from(given), labels: named?.classes };
 }
 
 /** @throws InputError when a class is missing where a fold is held out: nothing could be learned of it. */
@@ -124,6 +139,7 @@ function checkClasses(
   { foldId, ids }: Folds,
   classes: Float64Array,
   weights: Float64Array | undefined,
+  nameOf: (id: number) => string,
 ): void {
   const foldsOfClass = new Map<number, Set<number>>();
   foldId.forEach((id, i) => {
@@ -137,6 +153,6 @@ function checkClasses(
   if (missing === undefined) return;
   const lost = [...foldsOfClass.values()].filter((among) => among.size === 1 && among.has(missing)).length;
   throw new InputError(
-    `${where}: the rows outside fold ${missing} must have all ${foldsOfClass.size} classes, got ${foldsOfClass.size - lost}; every class needs rows in two folds`,
+    `${where}: the rows outside fold ${nameOf(missing)} must have all ${foldsOfClass.size} classes, got ${foldsOfClass.size - lost}; every class needs rows in two folds`,
   );
 }

@@ -75,6 +75,28 @@ describe("the folds of a cross-validation", () => {
     assert.deepEqual(cv.folds, [-2, 3, 5]);
   });
 
+  it("may be given by texts, numbered in ascending order", () => {
+    const regions = y.map((_, i) => ["south", "north", "west"][i % 3]);
+    const cv = new SmoothLasso().crossValidate(X, y, { lambdas, foldId: regions });
+    assert.deepEqual(
+      [...cv.foldId],
+      y.map((_, i) => [1, 0, 2][i % 3]),
+    );
+    const held = labels.map((label, i) => (label === 1 ? "west" : regions[i % 2]));
+    const message =
+      'the rows outside fold "west" must have all 2 classes, got 1; every class needs rows in two folds';
+    refuses({ foldId: held }, message, labels, classes);
+    refuses(
+      { foldId: ["a", null, ...regions.slice(2)] },
+      "foldId, row 1 must be a label: a text, a finite number, true or false, got null; drop missing labels first",
+    );
+    refuses(
+      { foldId: regions.map((_, i) => (i === 3 ? 1 : "a")) },
+      "foldId, row 3 must be a text like row 0, got 1",
+    );
+    refuses({ foldId: regions.map(() => "a") }, "foldId must be of at least two folds, got an array of 47");
+  });
+
   it("are refused in one sentence where they cannot be drawn", () => {
     const rule = "folds must be an integer from 2 to the number of rows, here 47 rows";
     refuses({ folds: 1 }, `${rule}, got 1`);
@@ -129,7 +151,7 @@ describe("the folds of a cross-validation", () => {
   it("are refused in one sentence where those given are no folds", () => {
     const foldId = y.map((_, i) => i % 3);
     refuses({ foldId: foldId.slice(1) }, "the length of foldId must be the number of rows 47, got 46");
-    refuses({ foldId: y.map(() => 2) }, "foldId must be of at least two folds, got a Float64Array of 47");
+    refuses({ foldId: y.map(() => 2) }, "foldId must be of at least two folds, got an array of 47");
     const third = foldId.map((id, i) => (i === 2 ? 0.5 : id));
     refuses({ foldId: third }, "foldId, row 2 must be an integer of 32 bits, got 0.5");
     refuses({ foldId, folds: 3 }, "foldId must come without folds, got both");
