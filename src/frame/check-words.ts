@@ -49,14 +49,14 @@ export function checkWords(
   }
   if (nPresent >= MANY_ROWS && 2 * levels.length > nPresent) {
     throw new InputError(
-      `${where}: ${what} must have levels that recur, got ${levels.length} levels in ${nPresent} rows; leave ${name} out of features, or ${asked}`,
+      `${where}: ${what} must have levels that recur, got ${levels.length} levels in ${nPresent} rows; leave ${name} out by exclude or features, or ${asked}`,
     );
   }
 }
 
 /** @param value a date, or the text of one. */
 export function dateRefused(where: string, name: string, row: number, value: unknown): InputError {
-  const remedy = `convert dates to numbers first, such as days, or leave ${JSON.stringify(name)} out of features`;
+  const remedy = `convert dates to numbers first, such as days, or leave ${JSON.stringify(name)} out by exclude or features`;
   return mustBe(where, placeOf(name, row), "a finite number", value, remedy);
 }
 

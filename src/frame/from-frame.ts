@@ -19,6 +19,8 @@ export interface FromFrameOptions {
   readonly response: string | readonly string[];
   /** The columns to predict from, in this order. Default: all others, in the frame's. */
   readonly features?: readonly string[];
+  /** Columns that are no features, such as names of rows and dates; without `features`. Default: none. */
+  readonly exclude?: readonly string[];
   /** Columns whose values are levels although they are numbers, truth values, or texts that are refused. Default: none. */
   readonly categorical?: readonly string[];
   /**
@@ -43,7 +45,7 @@ const otherWords = Object.fromEntries(
   ["target", "y", "label", "labels", "outcome"].map((word) => [word, 'did you mean "response"?']),
 );
 
-const keys = ["response", "features", "categorical", "missing", "drop", "unknown", "sparse"];
+const keys = ["response", "features", "exclude", "categorical", "missing", "drop", "unknown", "sparse"];
 
 /**
  * Reads a data frame for a model: numbers as they are, texts as indicators of their levels, missing values by a rule.
@@ -111,9 +113,14 @@ function columnsOf(where: string, options: FromFrameOptions, names: readonly str
     throw mustBe(where, "response", "the name of a column, or several", response);
   const responses: readonly string[] = typeof response === "string" ? [response] : [...response];
   const others = names.filter((name) => !responses.includes(name));
-  const features = options.features ?? others;
-  const categorical = options.categorical ?? [];
+  const { exclude = [], categorical = [] } = options;
   checkNames(where, "response", responses, names, "a column of the frame");
+  checkNames(where, "exclude", exclude, others, "a column of the frame that is no response");
+  if (options.features && exclude.length > 0)
+    throw new InputError(`${where}: exclude must come without features, got both`);
+  const features = options.features ?? others.filter((name) => !exclude.includes(name));
+  if (!options.features && features.length === 0 && exclude.length > 0)
+    throw mustBe(where, "exclude", "fewer than all columns that are no response", exclude);
   checkNames(where, "features", features, others, "a column of the frame that is no response");
   checkNames(where, "categorical", categorical, features, "one of the features");
   return { responses, features, categorical: new Set(categorical) };
@@ -127,7 +134,7 @@ function checkNames(
   rule: string,
 ): void {
   if (!Array.isArray(given)) throw mustBe(where, what, "a list of names of columns", given);
-  if (given.length === 0 && what !== "categorical")
+  if (given.length === 0 && (what === "response" || what === "features"))
     throw mustBe(where, what, "the name of at least one column", given);
   given.forEach((name, k) => {
     if (!known.includes(name)) {

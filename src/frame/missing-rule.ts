@@ -25,7 +25,7 @@ export function meansOf(where: string, encoder: ColumnEncoder, column: FrameColu
   const rows = column.rows.filter((i) => !isMissing(column.values[i]));
   if (rows.length === 0) {
     throw new InputError(
-      `${where}: column ${JSON.stringify(column.name)} must have a value to take the mean of, got none; leave it out of features`,
+      `${where}: column ${JSON.stringify(column.name)} must have a value to take the mean of, got none; leave it out by exclude or features`,
     );
   }
   const means = encoder.featureNames.map(() => 0);

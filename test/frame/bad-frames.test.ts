@@ -41,19 +41,43 @@ const bad: readonly (readonly [string, Anything, Partial<FromFrameOptions> | Any
     "dates",
     { a: [new Date(0), new Date(1)], y: [1, 2] },
     {},
-    'column "a", row 0 must be a finite number, got a Date; convert dates to numbers first, such as days, or leave "a" out of features',
+    'column "a", row 0 must be a finite number, got a Date; convert dates to numbers first, such as days, or leave "a" out by exclude or features',
   ],
   [
     "dates as texts",
     { a: ["2024-08-31", "", "2024-01-02T09:30:00.5Z", "2024-08-31"], y: [1, 2, 3, 4] },
     { missing: "drop" },
-    'column "a", row 2 must be a finite number, got "2024-01-02T09:30:00.5Z"; convert dates to numbers first, such as days, or leave "a" out of features',
+    'column "a", row 2 must be a finite number, got "2024-01-02T09:30:00.5Z"; convert dates to numbers first, such as days, or leave "a" out by exclude or features',
+  ],
+  [
+    "columns left out that are not there",
+    { a: [1, 2], y: [1, 2] },
+    { exclude: ["b"] },
+    'exclude must be a column of the frame that is no response, got "b"; there is "a"',
+  ],
+  [
+    "a response that is left out",
+    { a: [1, 2], y: [1, 2] },
+    { exclude: ["y"] },
+    'exclude must be a column of the frame that is no response, got "y"; there is "a"',
+  ],
+  [
+    "all columns left out",
+    { a: [1, 2], y: [1, 2] },
+    { exclude: ["a"] },
+    "exclude must be fewer than all columns that are no response, got an array of 1",
+  ],
+  [
+    "columns chosen and left out",
+    { a: [1, 2], b: [1, 2], y: [1, 2] },
+    { features: ["a"], exclude: ["b"] },
+    "exclude must come without features, got both",
   ],
   [
     "names of rows",
     { a: Array.from({ length: 20 }, (_, i) => `p${i % 11}`), y: new Float64Array(20) },
     {},
-    'column "a" must have levels that recur, got 11 levels in 20 rows; leave "a" out of features, or list "a" in categorical',
+    'column "a" must have levels that recur, got 11 levels in 20 rows; leave "a" out by exclude or features, or list "a" in categorical',
   ],
   [
     "numbers with decimal commas",
@@ -143,7 +167,7 @@ const bad: readonly (readonly [string, Anything, Partial<FromFrameOptions> | Any
     "the response by another library's word",
     { a: [1], y: [1] },
     { target: "y" },
-    'every option must be one of response, features, categorical, missing, drop, unknown, sparse, got "target"; did you mean "response"?',
+    'every option must be one of response, features, exclude, categorical, missing, drop, unknown, sparse, got "target"; did you mean "response"?',
   ],
   [
     "a response among the features",
@@ -193,7 +217,7 @@ const bad: readonly (readonly [string, Anything, Partial<FromFrameOptions> | Any
     "a misspelt option",
     { a: [1], y: [1] },
     { mising: "drop" },
-    'every option must be one of response, features, categorical, missing, drop, unknown, sparse, got "mising"; did you mean "missing"?',
+    'every option must be one of response, features, exclude, categorical, missing, drop, unknown, sparse, got "mising"; did you mean "missing"?',
   ],
 ];
 

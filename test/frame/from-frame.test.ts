@@ -69,6 +69,14 @@ describe("fromFrame", () => {
     });
   }
 
+  it("leaves columns out, which new frames need not have and whose missing values drop no row", () => {
+    const table = { id: ["a", null, "c", "d"], ...frame };
+    const data = fromFrame(table, { response: "rent", exclude: ["id", "city"], missing: "drop" });
+    assert.deepEqual(data.featureNames, ["area", "lift"]);
+    assert.equal(data.rows.length, 4);
+    assert.deepEqual(rowsOf(data.encode({ area, lift })), rowsOf(data.X));
+  });
+
   it("reads rows without names by position", () => {
     const rows = area.map((value, i) => [value, city[i], rent[i]]) as Anything;
     const data = fromFrame(rows, { response: "x2" });

@@ -77,7 +77,7 @@ describe("missing values", () => {
     assert.throws(
       () => fromFrame(table, { response: "y", missing: "mean" }),
       new InputError(
-        'fromFrame: column "a" must have a value to take the mean of, got none; leave it out of features',
+        'fromFrame: column "a" must have a value to take the mean of, got none; leave it out by exclude or features',
       ),
     );
     assert.throws(
