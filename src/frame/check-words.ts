@@ -75,7 +75,9 @@ function hasSeparators(text: string): boolean {
   );
 }
 
-/** ISO 8601, as `2024-08-31` and `2024-08-31T09:30:00Z`. */
+/** A day and a time: as ISO 8601 has them, `2024-08-31T09:30:00Z`, or with the day or the month first, `31.08.2024`, `8/31/24 9:30`. */
 function isDateAsText(text: string): boolean {
-  return /^\s*\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d([.,]\d+)?)?\s*(Z|[+-]\d\d:?\d\d)?)?\s*$/i.test(text);
+  return /^\s*(\d{4}([-./])\d\d?\2\d\d?|\d\d?([-./])\d\d?\3(\d{4}|\d\d))([T ]\s*\d\d?:\d\d(:\d\d([.,]\d+)?)?\s*(Z|[AP]M|[+-]\d\d:?\d\d)?)?\s*$/i.test(
+    text,
+  );
 }

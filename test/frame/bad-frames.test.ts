@@ -49,6 +49,15 @@ const bad: readonly (readonly [string, Anything, Partial<FromFrameOptions> | Any
     { missing: "drop" },
     'column "a", row 2 must be a finite number, got "2024-01-02T09:30:00.5Z"; convert dates to numbers first, such as days, or leave "a" out by exclude or features',
   ],
+  ...["31.08.2024", "31.8.24", "08/31/2024 9:30 AM", "31-08-2024", "2024/8/31"].map(
+    (date) =>
+      [
+        `dates as ${date}`,
+        { a: [date, date], y: [1, 2] },
+        {},
+        `column "a", row 0 must be a finite number, got "${date}"; convert dates to numbers first, such as days, or leave "a" out by exclude or features`,
+      ] as const,
+  ),
   [
     "columns left out that are not there",
     { a: [1, 2], y: [1, 2] },
@@ -242,7 +251,7 @@ describe("frames that cannot be read", () => {
     assert.equal(widthOf(names.slice(1)), 19); // too few rows to tell
     assert.equal(widthOf([...names.slice(0, 10), ...names.slice(0, 10)]), 10); // each level twice
     assert.equal(widthOf(["1", "2", "3a", "3b"]), 4); // as many words as numbers
-    assert.equal(widthOf(["2024-08", "31.8.", "w,x"]), 3);
+    assert.equal(widthOf(["2024-08", "31.8.", "1.2.3", "w,x"]), 4);
   });
 
   it("are refused without options in one sentence", () => {
