@@ -1,12 +1,14 @@
 import { InputError, mustBe } from "../../errors";
-import { checkKeys } from "../../options";
+import { checkChoice, checkKeys } from "../../options";
 import { readText } from "./read-bytes";
 import { columnsOfTexts, type FileColumns } from "./table-columns";
 
 /** Options of {@link readCsv}. */
 export interface CsvOptions {
-  /** One character. Default: a tab in a `.tsv` file, else a comma. */
+  /** One character. Default: a tab in a `.tsv` file, a semicolon where `decimal` is a comma, else a comma. */
   readonly delimiter?: string;
+  /** What stands before the decimals of a number: `","` for `1,5`, as in German files. Default: `"."`. */
+  readonly decimal?: "." | ",";
   /** Whether the first line has the names of the columns; else they are `x0`, `x1`, ... Default: true. */
   readonly header?: boolean;
   /** How letters are written as bytes: `"latin1"` for files of older programs. Default: `"utf-8"`. */
@@ -19,7 +21,7 @@ export interface CsvOptions {
 const otherWords = {
   sep: 'did you mean "delimiter"?',
   separator: 'did you mean "delimiter"?',
-  decimal: "there is none, so replace decimal commas by points in the file",
+  dec: 'did you mean "decimal"?',
   na_values: 'did you mean "missing"?',
   naValues: 'did you mean "missing"?',
 };
@@ -30,7 +32,7 @@ const otherWords = {
  * Missing values are null, which `fromFrame` drops or imputes by its `missing`: empty ones, `?`, and what pandas takes for one,
  * `NA`, `N/A`, `#N/A`, `#N/A N/A`, `#NA`, `<NA>`, `NaN`, `nan`, `-NaN`, `-nan`, `n/a`, `NULL`, `null`, `None`, `1.#IND` and
  * `1.#QNAN` with and without minus. The option `missing` adds to them. Values may be in double quotes, with line breaks and
- * doubled quotes within; numbers have a decimal point. A column with a zero before other digits, as the postcode `01067`, is one of
+ * doubled quotes within; numbers have no separators of thousands. A column with a zero before other digits, as the postcode `01067`, is one of
  * texts, which keeps the zero.
  *
  * Errors here name the line of the file, from 1; those of what reads the columns later name the row, from 0: row 0 is line 2 of a
@@ -49,24 +51,44 @@ const otherWords = {
  */
 export function readCsv(path: string, options: CsvOptions = {}): FileColumns {
   const where = "readCsv";
-  checkKeys(where, options, ["delimiter", "header", "encoding", "missing"], undefined, otherWords);
-  const { header = true, encoding, missing = [] } = options;
+  checkKeys(where, options, ["delimiter", "decimal", "header", "encoding", "missing"], undefined, otherWords);
+  const { decimal = ".", header = true, encoding, missing = [] } = options;
+  checkChoice(where, "decimal", decimal, [".", ","]);
   if (!(Array.isArray(missing) && missing.every((marker) => typeof marker === "string")))
     throw mustBe(where, "missing", 'a list of texts such as ["-"]', missing);
   const text = readText(where, path, encoding, 'name its encoding, such as { encoding: "latin1" }');
-  const delimiter = options.delimiter ?? (/\.tsv(\.gz)?$/i.test(path) ? "\t" : ",");
+  const usual = decimal === "," ? ";" : ",";
+  const delimiter = options.delimiter ?? (/\.tsv(\.gz)?$/i.test(path) ? "\t" : usual);
   if (typeof delimiter !== "string" || delimiter.length !== 1 || delimiter === '"')
     throw mustBe(where, "delimiter", "one character", delimiter);
+  if (delimiter === decimal) throw mustBe(where, "delimiter", "another character than decimal", delimiter);
   const lines = valuesOf(where, text, delimiter);
   if (lines.length === 0) throw new InputError(`${where}: ${path} must have at least one line, got none`);
   const width = lines[0].values.length;
   for (const { line, values } of lines) {
-    if (values.length !== width)
-      throw mustBe(where, `line ${line}`, `of ${width} values as line 1 has`, values.length);
+    if (values.length !== width) {
+      const remedy = width === 1 ? otherDelimiter(lines[0].values[0]) : undefined;
+      throw mustBe(where, `line ${line}`, `of ${width} values as line 1 has`, values.length, remedy);
+    }
   }
   const rows = lines.map(({ values }) => values);
   const names = header ? rows[0].map((name) => name.trim()) : rows[0].map((_, j) => `x${j}`);
-  return columnsOfTexts(where, names, header ? rows.slice(1) : rows, missing, hasLeadingZero);
+  return columnsOfTexts(where, names, header ? rows.slice(1) : rows, missing, {
+    isCode: hasLeadingZero,
+    numberOf: decimal === "," ? numberWithComma : Number,
+  });
+}
+
+/** A remedy where the names of columns were read as one. */
+function otherDelimiter(names: string): string | undefined {
+  if (names.includes(";"))
+    return 'name its delimiter and its decimal, such as { delimiter: ";", decimal: "," }';
+  return names.includes("\t") ? 'name its delimiter, { delimiter: "\\t" }' : undefined;
+}
+
+/** `1,5` is 1.5; a point may separate thousands there, so a text with one is no number. */
+function numberWithComma(text: string): number {
+  return text.includes(".") ? Number.NaN : Number(text.replace(",", "."));
 }
 
 /** `01067` and `007`, where `0.5` and `0` have none. */

@@ -13,9 +13,17 @@ const MISSING = [
   ...["N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null", "?"],
 ];
 
+/** How a file writes numbers. */
+interface NumberWriting {
+  /** Whether a text with digits is none of a number, which makes its column one of texts. */
+  isCode(text: string): boolean;
+  /** NaN where the text is none. */
+  numberOf(text: string): number;
+}
+
 /**
  * @param missing what stands for a missing value besides {@link MISSING}.
- * @param isCode whether a text with digits is none of a number, which makes its column one of texts.
+ * @param writing how numbers are written.
  * @throws InputError when two columns have one name.
  */
 export function columnsOfTexts(
@@ -23,7 +31,7 @@ export function columnsOfTexts(
   names: readonly string[],
   rows: readonly (readonly string[])[],
   missing: readonly string[] = [],
-  isCode: (text: string) => boolean = () => false,
+  writing: NumberWriting = { isCode: () => false, numberOf: Number },
 ): FileColumns {
   const repeated = names.find((name, j) => names.indexOf(name) < j);
   if (repeated !== undefined) {
@@ -37,7 +45,7 @@ export function columnsOfTexts(
         columnOfTexts(
           rows.map((row) => row[j].trim()),
           markers,
-          isCode,
+          writing,
         ),
       ] as const,
   );
@@ -48,10 +56,10 @@ export function columnsOfTexts(
 function columnOfTexts(
   texts: readonly string[],
   markers: ReadonlySet<string>,
-  isCode: (text: string) => boolean,
+  { isCode, numberOf }: NumberWriting,
 ): (number | string | null)[] {
   const present = texts.map((text) => (markers.has(text) ? null : text));
   if (present.some((text) => text !== null && isCode(text))) return present;
-  const numbers = present.map((text) => (text === null ? null : Number(text)));
+  const numbers = present.map((text) => (text === null ? null : numberOf(text)));
   return numbers.some(Number.isNaN) ? present : numbers;
 }

@@ -60,15 +60,37 @@ describe("readCsv", () => {
     });
   });
 
+  it("reads decimal commas, and takes no point of thousands for one of decimals", () => {
+    const path = file("german.csv", "rent;code;total\n950,5;01067;1.234,5\n-1e2;10115;2,5\nNA;1,5;3\n");
+    assert.deepEqual(readCsv(path, { decimal: "," }), {
+      rent: [950.5, -100, null],
+      code: ["01067", "10115", "1,5"],
+      total: ["1.234,5", "2,5", "3"],
+    });
+    const tabs = file("german.tsv", "a\tb\n1,5\t2\n");
+    assert.deepEqual(readCsv(tabs, { decimal: "," }), { a: [1.5], b: [2] });
+    assert.throws(() => readCsv(path, { decimal: ",", delimiter: "," }), {
+      name: "InputError",
+      message: 'readCsv: delimiter must be another character than decimal, got ","',
+    });
+    assert.throws(() => readCsv(path, { decimal: ";" as "," }), {
+      name: "InputError",
+      message: 'readCsv: decimal must be "." or ",", got ";"',
+    });
+    assert.throws(() => readCsv(path), {
+      name: "InputError",
+      message:
+        'readCsv: line 2 must be of 1 values as line 1 has, got 3; name its delimiter and its decimal, such as { delimiter: ";", decimal: "," }',
+    });
+  });
+
   it("says what options of other libraries are called here", () => {
     const path = file("other.csv", "a\n1\n");
-    const rule = "readCsv: every option must be one of delimiter, header, encoding, missing, got";
+    const rule = "readCsv: every option must be one of delimiter, decimal, header, encoding, missing, got";
     const reads = (options: object) => () => readCsv(path, options);
     assert.throws(reads({ sep: ";" }), { message: `${rule} "sep"; did you mean "delimiter"?` });
     assert.throws(reads({ na_values: ["-"] }), { message: `${rule} "na_values"; did you mean "missing"?` });
-    assert.throws(reads({ decimal: "," }), {
-      message: `${rule} "decimal"; there is none, so replace decimal commas by points in the file`,
-    });
+    assert.throws(reads({ dec: "," }), { message: `${rule} "dec"; did you mean "decimal"?` });
   });
 
   it("reads quotes, line breaks in them, a byte order mark, Windows' line ends and gzip", () => {
