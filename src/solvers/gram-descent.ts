@@ -6,7 +6,8 @@ import { isSeparable, type SeparablePenalty } from "../penalties";
 import { madeBy } from "../recipe";
 import { better, type Candidate } from "./candidate";
 import { isOnEndlessRay } from "./endless-fall";
-import { ForeseenReturn } from "./foreseen-return";
+import { exchangedMembers } from "./exchanged-members";
+import { isAdmitted } from "./gram-admission";
 import { blockOf, type GramBlock } from "./gram-block";
 import { candidateIn, exactProfile, gradientAt } from "./gram-candidates";
 import { type GramMemory, memoryOf, startOf } from "./gram-memory";
@@ -22,12 +23,6 @@ const tolerableDrift = 0.01;
 
 /** Cycles on one model of a loss that bends, far from whose start it may be all wrong. */
 const cyclesPerModel = 50;
-
-/** Cycles of an exchange. */
-const exchangeCycles = 60;
-
-/** Columns of which the Gram matrix takes 128 MiB. */
-const mostColumns = 4096;
 
 /** Rounds without a better point after which rounding is all that is left. */
 const patience = 3;
@@ -80,7 +75,9 @@ export function gramDescent(options: GramDescentOptions = {}): Solver {
       const solution = solve(task, penalty, memory);
       const mayExchange = exchanges > 0 && isParabolic(problem) && !penalty.convex;
       if (!mayExchange || solution.status !== "converged") return solution;
-      return exchanged(task, penalty, memory, solution, exchanges);
+      return exchangedMembers(task, penalty, memory, solution, exchanges, (beta) =>
+        solve({ ...task, beta }, penalty, memory),
+      );
     },
   });
 }
@@ -188,70 +185,6 @@ function solve(task: SolverTask, penalty: SeparablePenalty, memory: GramMemory):
       violators(task, penalty, current, current.profile.gradient, lambda, model).length === 0;
     if (isLast || idle >= patience) return done("stalled");
   }
-}
-
-/**
- * Leaves out one of the smallest coefficients after the other, goes down without it and then, unless that leads straight
- * back, with it again, and goes on from the first end that is lower.
- */
-function exchanged(
-  task: SolverTask,
-  penalty: SeparablePenalty,
-  memory: GramMemory,
-  solution: Solution,
-  exchanges: number,
-): Solution {
-  const { lambda, signal } = task;
-  let best = solution;
-  while (!memory.exchanged.has(best.beta)) {
-    const { model, descent } = memory;
-    if (!model || !isAdmitted(model, supportOf(best.beta), signal)) return best;
-    const block = blockOf(model.gram);
-    const from = { beta: best.beta, gradient: gradientAt(memory, task, best) };
-    const size = (k: number): number => block.gram[k * block.stride + k] * best.beta[block.members[k]] ** 2;
-    const rows = Array.from({ length: block.size }, (_, k) => k).filter(
-      (k) => best.beta[block.members[k]] !== 0,
-    );
-    rows.sort((a, b) => size(a) - size(b));
-    let lower: Float64Array | undefined;
-    const returns = new ForeseenReturn(block, penalty, lambda, from, memory.factor);
-    for (const k of rows.slice(0, exchanges)) {
-      if (signal?.aborted) return best;
-      if (returns.without(k)) continue;
-      const limits = { maxCycles: exchangeCycles, signal, onCycle: () => {} };
-      descent.begin(block, penalty, lambda, from, 1);
-      descent.run(limits, k);
-      if (descent.wouldReturn(from, k)) continue;
-      descent.run(limits);
-      if (!(descent.fallFrom(from) > 1e-9 * Math.abs(best.certificate.objective))) continue;
-      lower = best.beta.slice();
-      const reached = block.beta;
-      for (let i = 0; i < block.size; i++) lower[block.members[i]] = reached[i];
-      break;
-    }
-    if (lower === undefined) {
-      memory.exchanged.add(best.beta);
-      return best;
-    }
-    const next = solve({ ...task, beta: lower }, penalty, memory);
-    if (!(next.certificate.objective < best.certificate.objective) || next.status !== "converged")
-      return best;
-    best = { ...next, nIter: best.nIter + next.nIter, trace: best.trace };
-  }
-  return best;
-}
-
-/** Lets columns into the Gram matrix of a model, unless there would be no room, or a signal is aborted. */
-function isAdmitted(
-  { gram }: NewtonModel,
-  columns: ArrayLike<number>,
-  signal: SolverTask["signal"],
-): boolean {
-  let fresh = 0;
-  for (let k = 0; k < columns.length; k++) if (gram.slotOf(columns[k]) < 0) fresh++;
-  if (gram.size + fresh > mostColumns) return false;
-  const units = Array.from(columns, (j) => [j]);
-  return gram.includeUntil(signal, units) === units.length;
 }
 
 /** Coordinates at zero that alone would not stay there. */
