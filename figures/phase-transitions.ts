@@ -63,7 +63,13 @@ function panel(title: string, lines: readonly string[]): object {
     height: 220,
     mark: { type: "line", point: true },
     encoding: {
-      x: { field: "nSamples", type: "quantitative", title: "Measurements", scale: { zero: false } },
+      x: {
+        field: "nSamples",
+        type: "quantitative",
+        title: "Measurements",
+        scale: { zero: false },
+        axis: { labelFlush: false },
+      },
       y: {
         field: "share",
         type: "quantitative",

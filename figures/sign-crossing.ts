@@ -59,7 +59,7 @@ export const signCrossingFigure: Figure = {
     const numbers = data as Numbers;
     return new Chart({
       description:
-        "Above, twenty coefficients over 1800 steps of four methods from one start, the one that has to cross zero in red, dots where the lasso has them: with ISTA, VarPro and descent on its u and v it crosses, with u and v of equal size it comes to rest at zero. Below, the median gap of a hundred such starts over steps with its quartiles: those of ISTA, VarPro and descent on its u and v fall, that of u and v of equal size stays near 0.1.",
+        "Above, twenty coefficients over 1800 steps of four methods from one start, the one that has to cross zero in the colour of its method and the others grey, dots where the lasso has them: with ISTA, VarPro and descent on its u and v it crosses, with u and v of equal size it comes to rest at zero. Below, the median gap of a hundred such starts over steps with its quartiles: those of ISTA, VarPro and descent on its u and v fall, that of u and v of equal size stays near 0.1.",
       data: { values: [] },
       vconcat: [
         { hconcat: Object.keys(METHODS).map((method) => paths(method, numbers)) },
@@ -74,7 +74,7 @@ export const signCrossingFigure: Figure = {
               type: "quantitative",
               title: "Step",
               scale: { type: "log", nice: false },
-              axis: { format: "~s", values: [1, 10, 100, 1000, 10000] },
+              axis: { format: "~s", values: [1, 10, 100, 1000, 10000], labelFlush: false },
             },
             color: {
               field: "method",
@@ -116,10 +116,11 @@ function paths(method: string, { paths: places, exact, watched }: Numbers): obje
     type: "quantitative",
     title: "Step",
     scale: { domain: [0, STEPS] },
-    axis: { values: [0, 600, 1200, 1800], format: "d" },
+    axis: { values: [0, 600, 1200, 1800], format: "d", labelFlush: false },
   };
   const y = { field: "beta", type: "quantitative", title: isFirst ? "Coefficient" : null };
-  const color = { condition: { test: `datum.feature === "${watched}"`, value: "#d55e00" }, value: "#9aa7b4" };
+  const [hue] = colourScale([method]).range;
+  const color = { condition: { test: `datum.feature === "${watched}"`, value: hue }, value: "#9aa7b4" };
   return {
     title: { text: method, ...HEADING },
     width: 170,
