@@ -157,6 +157,7 @@ export function createCellConverter(): CellConverter {
       };
     },
     complete(previous, code, offset) {
+      record.knowsGlobals = true;
       const found = using((current) =>
         current.complete(earlier(previous).recent, withoutExports(code), offset),
       );
@@ -168,6 +169,7 @@ export function createCellConverter(): CellConverter {
       };
     },
     inspect(previous, code, offset, withDeclaration = false) {
+      record.knowsGlobals = true;
       const info = using((current) =>
         current.inspect(earlier(previous).recent, withoutExports(code), offset),
       );
@@ -185,11 +187,7 @@ const UNCHECKED = /^(?:\s|\/\/.*\n)*\/\/\s*@ts-nocheck\b/;
 const LINES_BEFORE_CELL = 1;
 const EMPTY_MAP = '{"version":3,"sources":[],"names":[],"mappings":""}';
 
-const NOTHING: Transpiled = {
-  output: "",
-  map: EMPTY_MAP,
-  sourceMap: EMPTY_MAP,
-};
+const NOTHING: Transpiled = { output: "", map: EMPTY_MAP, sourceMap: EMPTY_MAP };
 
 /** The file that a local module was compiled from. */
 function sourceOf(path: string): string {

@@ -54,6 +54,13 @@ export const CELL = "/__tslab__.ts";
 const EARLIER_CELLS = "/__prev__.d.ts";
 const OLDER_CELLS = /\/__prev(\d+)__\.d\.ts$/;
 
+/**
+ * Where a cell may be about globals that are not the language's and no error tells that they are missing: it reads files that are,
+ * looks at the global scope, keeps quiet about errors, or is about what Node adds to the language's own types.
+ */
+const BEYOND_LANGUAGE =
+  /@ts-|\b(?:import|require|reference|module|global|globalThis|ImportMeta|\w*Error\w*)\b/;
+
 /** What a cell names in quotes, such as a module. */
 const QUOTED = /["']([\w:/]+)["']/g;
 
@@ -140,13 +147,12 @@ class CellProgram {
   #create(): ts.Program {
     const cell = this.#system.readFile(this.#roots.find((path) => path.endsWith(CELL)) ?? "") ?? "";
     if (/\b(?:import|require)\b/.test(cell)) this.#sources.refresh();
+    if (BEYOND_LANGUAGE.test(cell)) this.#record.knowsGlobals = true;
     const older = this.#olderCells();
-    for (const [, name] of cell.matchAll(QUOTED)) this.#ask(name as string);
-    const { node } = this.#sources;
     const oldProgram = this.#last;
     this.#last = undefined;
     this.#last = ts.createProgram({
-      rootNames: [node.globals.path, ...node.more, ...this.#asked, ...this.#roots, ...older],
+      rootNames: [...this.#declarations(cell), ...this.#roots.filter(isMadeUp), ...older],
       options: this.#options,
       host: this.#host,
       ...(oldProgram && { oldProgram }),
@@ -159,6 +165,15 @@ class CellProgram {
       if (file && at > 0) (file as { parent: ts.Node | undefined }).parent = files[at - 1];
     });
     return this.#last;
+  }
+
+  /** The files of globals, and of what the cell names in quotes. */
+  #declarations(cell: string): string[] {
+    if (!this.#record.knowsGlobals) return [];
+    for (const [, name] of cell.matchAll(QUOTED)) this.#ask(name as string);
+    const { globals, more } = this.#sources.node;
+    const own = this.#roots.filter((path) => !isMadeUp(path));
+    return [globals.path, ...more, ...this.#asked, ...own];
   }
 
   /** @returns whether there is a file to read that had not been asked for */

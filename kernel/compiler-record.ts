@@ -31,6 +31,11 @@ export class CompilerRecord {
   readonly transpiled: Transpiled[] = [];
   /** Whether types were asked for that had not been read, so that the same has to be asked again. */
   isIncomplete = false;
+  /**
+   * Whether cells are compiled with the globals of Node and of the kernel too, and not with the language alone, which is read in a
+   * third of the time; so they are from the first cell on that may need them.
+   */
+  knowsGlobals = false;
   /** Declarations of earlier cells that the converter is not shown, oldest first. */
   older: readonly string[] = [];
   /** How the cell is checked. */

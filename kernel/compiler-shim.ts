@@ -132,6 +132,10 @@ function diagnosticsOfFiles(
   const found = internals.sortAndDeduplicateDiagnostics(
     files.flatMap((file) => program.getSemanticDiagnostics(file)),
   );
+  if (found.length > 0 && !record.knowsGlobals) {
+    record.knowsGlobals = true;
+    record.isIncomplete = true;
+  }
   if (record.isIncomplete) return files.slice(0, 1).map(unreadTypes);
   if (record.typeChecking === "on") return found;
   record.warnings.push(...found);

@@ -8,30 +8,24 @@ import ts from "typescript";
 import { JoinedFile } from "./joined-file";
 
 export class NodeDeclarations {
-  /** What no module is needed for. */
-  readonly globals: JoinedFile;
-  /** Files beside `globals` that are modules of their own and declare globals too. */
-  readonly more: readonly string[];
   readonly #folder: string;
   readonly #index: string;
-  /** The files of the modules that are not among the globals, by the modules' names. */
-  readonly #modules: Map<string, string> = new Map();
+  #read: Read | undefined;
 
   /** @param typeRoot the folder `@types` that holds them */
   constructor(typeRoot: string) {
     this.#folder = join(typeRoot, "node").replace(/\\/g, "/");
     this.#index = `${this.#folder}/index.d.ts`;
-    const joined: string[] = [];
-    const more: string[] = [];
-    for (const [path, text] of filesOf(this.#index)) {
-      if (path === this.#index) continue;
-      const modules = Array.from(text.matchAll(DECLARED_MODULE), ([, name]) => name as string);
-      if (IS_MODULE.test(text)) more.push(path);
-      else if (modules.length === 0 || DECLARES_GLOBALS.test(text)) joined.push(path);
-      else for (const name of modules) this.#modules.set(name, path);
-    }
-    this.globals = new JoinedFile(`${this.#folder}/globals-of-cells.d.ts`, joined);
-    this.more = more;
+  }
+
+  /** What no module is needed for. */
+  get globals(): JoinedFile {
+    return this.#files.globals;
+  }
+
+  /** Files beside `globals` that are modules of their own and declare globals too. */
+  get more(): readonly string[] {
+    return this.#files.more;
   }
 
   /** Whether a file belongs to these declarations. */
@@ -41,23 +35,51 @@ export class NodeDeclarations {
 
   /** Whether a file counts as empty: what it says is among the globals, or is read when something asks for it. */
   replaces(path: string): boolean {
-    return path === this.#index || this.globals.holds(path);
+    return this.includes(path) && (path === this.#index || this.globals.holds(path));
   }
 
   /** The names of all modules that are read when something asks for them. */
   get moduleNames(): Iterable<string> {
-    return this.#modules.keys();
+    return this.#files.modules.keys();
   }
 
   /** The file that is to be read for a module; undefined where there is none, or no need. */
   fileOf(module: string): string | undefined {
-    return this.#modules.get(module);
+    return this.#files.modules.get(module);
   }
 
   /** Has a package that Node's own declarations import wait until something asks for its types. */
   postpone(module: string, path: string): void {
-    this.#modules.set(module, path);
+    this.#files.modules.set(module, path);
   }
+
+  /** Looked through when something asks for the first time. */
+  get #files(): Read {
+    this.#read ??= this.#lookThrough();
+    return this.#read;
+  }
+
+  #lookThrough(): Read {
+    const joined: string[] = [];
+    const more: string[] = [];
+    const modules = new Map<string, string>();
+    for (const [path, text] of filesOf(this.#index)) {
+      if (path === this.#index) continue;
+      const names = Array.from(text.matchAll(DECLARED_MODULE), ([, name]) => name as string);
+      if (IS_MODULE.test(text)) more.push(path);
+      else if (names.length === 0 || DECLARES_GLOBALS.test(text)) joined.push(path);
+      else for (const name of names) modules.set(name, path);
+    }
+    const globals = new JoinedFile(`${this.#folder}/globals-of-cells.d.ts`, joined);
+    return { globals, more, modules };
+  }
+}
+
+interface Read {
+  readonly globals: JoinedFile;
+  readonly more: readonly string[];
+  /** The files of the modules that are not among the globals, by the modules' names. */
+  readonly modules: Map<string, string>;
 }
 
 const DECLARED_MODULE = /^declare module ["']([^"']+)["']/gm;

@@ -65,7 +65,8 @@ export class SourceFiles {
   /** The text of a file where that is another one than on the disk. */
   #readSettled(path: string): string | undefined {
     if (this.#language.holds(path) || this.node.replaces(path)) return "";
-    return [this.#language, this.node.globals].find((joined) => joined.path === path)?.read();
+    if (path === this.#language.path) return this.#language.read();
+    return this.node.includes(path) && path === this.node.globals.path ? this.node.globals.read() : undefined;
   }
 
   /**

@@ -7,6 +7,8 @@ import { CELL_GLOBALS, cellOptions } from "../../kernel/cell-options";
 import { NodeDeclarations } from "../../kernel/node-declarations";
 import { nodeTypeRoot } from "../../kernel/warm-compiler";
 
+const isNode22 = Number(process.versions.node.split(".")[0]) >= 22;
+
 /** What leads to types of the language, of Node's globals, and of modules near and far. */
 const VALUES = [
   "[1, 2].toSorted()",
@@ -30,6 +32,24 @@ const VALUES = [
   "process.getBuiltinModule('zlib').gzipSync",
   "require('node:os')",
 ];
+
+/** What leads to types of the language alone. */
+const LANGUAGE_VALUES = [
+  "1 + 1",
+  "[1, 'a'].entries()",
+  "new Map([[1, new Set('a')]])",
+  "async () => new Float64Array(2)",
+  "async function* () { yield 1n; }",
+  "'a'.matchAll(/a/g)",
+  "Object.groupBy",
+  "new Intl.NumberFormat().formatToParts(1)",
+  "Promise.allSettled([1, Promise.resolve('a')])",
+  "new Proxy({ a: 1 }, {})",
+  "Symbol.asyncDispose",
+  "new Date().toLocaleString",
+  "(class { a = 1 })",
+  "[1].values().map",
+].filter((value) => isNode22 || !/groupBy|\.map$/.test(value));
 
 /** The declarations of a module, with all files read as TypeScript ships them. */
 function declarationsOf(source: string): string {
@@ -85,6 +105,37 @@ describe("Node's declarations, read when something asks for them", () => {
         .trim()
         .split("\n"),
     );
+  });
+
+  it("are not needed for cells of the language, whose types are the same", () => {
+    const fresh = createCellConverter();
+    const cell = LANGUAGE_VALUES.map((value, k) => `const v${k} = ${value};`).join("\n");
+    const converted = fresh.convert("", cell, 1);
+    fresh.close();
+    assert.ok(converted.kind === "converted");
+    assert.deepEqual(
+      converted.declarations.trim().split("\n"),
+      declarationsOf(cell.replace(/^const/gm, "export const"))
+        .replace(/^export /gm, "")
+        .trim()
+        .split("\n"),
+    );
+  });
+
+  it("are missed by no first cell, even where no error tells of them", () => {
+    for (const [code, declared] of [
+      ["const v = globalThis.process.argv0;", "string"],
+      ["// @ts-ignore\nconst v = process.argv0;", "string"],
+      ["// @ts-nocheck\nconst v = process.argv0;", "string"],
+      ["const v = interruptSignal.aborted;", "boolean"],
+      ['const v = ((x: "stackTraceLimit" extends keyof ErrorConstructor ? 1 : 2) => x)(null as any);', "1"],
+    ]) {
+      const fresh = createCellConverter();
+      const converted = fresh.convert("", code as string, 1);
+      fresh.close();
+      assert.ok(converted.kind === "converted", code);
+      assert.equal(converted.declarations.trim(), `declare const v: ${declared};`, code);
+    }
   });
 
   it("lead from cell to cell, and to errors that know their types", () => {
