@@ -37,6 +37,7 @@ export function groupsOf(where: string, labels: GroupLabels): Groups {
   if (!(Array.isArray(labels) || ArrayBuffer.isView(labels)) || labels.length === 0) {
     throw mustBe(where, "groups", "an array with one label per feature", labels);
   }
+  if (last && isPartition(last, labels)) return last;
   const numbers = new Map<number | string, number>();
   const members: number[][] = [];
   const groupOf = Int32Array.from(labels, (label, j) => {
@@ -51,7 +52,7 @@ export function groupsOf(where: string, labels: GroupLabels): Groups {
     members[g].push(j);
     return g;
   });
-  return {
+  last = {
     nFeatures: groupOf.length,
     nGroups: members.length,
     labels: [...numbers.keys()],
@@ -59,6 +60,16 @@ export function groupsOf(where: string, labels: GroupLabels): Groups {
     members: members.map((features) => Int32Array.from(features)),
     sizes: Int32Array.from(members, (features) => features.length),
   };
+  return last;
+}
+
+/** The last partition: most are asked for again, by parametrization and penalty, one fold or fit after the other. */
+let last: Groups | undefined;
+
+function isPartition({ nFeatures, labels: names, groupOf }: Groups, labels: GroupLabels): boolean {
+  if (labels.length !== nFeatures) return false;
+  for (let j = 0; j < nFeatures; j++) if (labels[j] !== names[groupOf[j]]) return false;
+  return true;
 }
 
 /** @throws InputError unless the groups partition `nFeatures` features. */

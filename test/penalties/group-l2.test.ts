@@ -22,6 +22,19 @@ describe("the slope of a group lasso's term", () => {
   });
 });
 
+describe("a group lasso's penalty", () => {
+  it("is the one before where groups and weights are, and no other", () => {
+    const weights = [1.5, 2];
+    const before = groupL2([0, 0, 0, 1], { weights });
+    assert.equal(groupL2(Int8Array.of(0, 0, 0, 1), { weights: [1.5, 2] }), before);
+    weights[0] = 3;
+    const beta = Float64Array.of(2, -1, 2, -4);
+    assert.equal(groupL2([0, 0, 0, 1], { weights }).value(beta, 0.5), 0.5 * (3 * 3 + 2 * 4));
+    assert.equal(groupL2([0, 1, 0, 1], { weights: [1, 1] }).value(beta, 1), Math.sqrt(8) + Math.sqrt(17));
+    assert.equal(before.value(beta, 0.5), 0.5 * (1.5 * 3 + 2 * 4));
+  });
+});
+
 describe("what certificates take of a group lasso", () => {
   it("is what it says one after the other, and the difference that its formula gives", () => {
     const random = seededRandom(19);

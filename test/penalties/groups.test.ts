@@ -12,6 +12,7 @@ import {
   type Penalty,
   sparseGroup,
 } from "../../src/penalties";
+import { recipeOf } from "../../src/recipe";
 import { assertClose } from "../support/assert-close";
 import { groupLabels } from "../support/group-penalties";
 
@@ -37,6 +38,22 @@ describe("the groups of a penalty", () => {
     assert.deepEqual(groups.sizes, Int32Array.of(3, 2, 1));
     assert.deepEqual(groups.groupOf, Int32Array.of(0, 1, 0, 2, 1, 0));
     assert.deepEqual([groups.nFeatures, groups.nGroups], [6, 3]);
+  });
+
+  it("are those of the labels given, whatever the ones before were", () => {
+    const labels: (number | string)[] = [0, 0, 1];
+    const before = groupL2(labels);
+    assert.equal(groupL2([0, 0, 1]).groups, before.groups);
+    labels[1] = 1;
+    for (const other of [labels, ["0", "0", "1"], [0, 0], [0, 0, 1, 1]]) {
+      const { groups } = groupL2(other);
+      assert.deepEqual(
+        Array.from(groups.groupOf, (g) => groups.labels[g]),
+        other,
+      );
+    }
+    assert.deepEqual(before.groups.groupOf, Int32Array.of(0, 0, 1));
+    assert.deepEqual(recipeOf(before)?.args[0], [0, 0, 1]);
   });
 
   it("may have numbers, also in typed arrays, as labels; a number is no text of digits", () => {
