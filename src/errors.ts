@@ -128,10 +128,14 @@ export function notATable(where: string, what: string, value: unknown): InputErr
     what !== "X"
       ? "an array of numbers, a series or a table of one column"
       : "a data frame, an array of rows, columns by name or a matrix { data, nSamples, nFeatures }";
-  return mustBe(where, what, rule, value, tableRemedy(value));
+  return mustBe(where, what, rule, value, tableRemedy(what, value));
 }
 
-function tableRemedy(value: unknown): string | undefined {
+/** What `columns.bmii` gives: TypeScript does not see the slip where names of columns are known only from a file. */
+export const absentColumn = "a table gives undefined for a name that no column of it has";
+
+function tableRemedy(what: string, value: unknown): string | undefined {
+  if (value === undefined && what !== "X") return absentColumn;
   if (typeof (value as Partial<Promise<unknown>> | null | undefined)?.then === "function")
     return "await it first";
   const { X, y } = Object(value) as { X?: unknown; y?: unknown };

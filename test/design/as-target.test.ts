@@ -46,7 +46,10 @@ const BAD: Record<string, [y: unknown, message: string]> = {
   ],
   "a frame that is still being read": [Promise.resolve([1]), `${NO_RESPONSE}a Promise; await it first`],
   "a single number": [5, `${NO_RESPONSE}5`],
-  undefined: [undefined, `${NO_RESPONSE}undefined`],
+  undefined: [
+    undefined,
+    `${NO_RESPONSE}undefined; a table gives undefined for a name that no column of it has`,
+  ],
 };
 
 describe("asTarget", () => {

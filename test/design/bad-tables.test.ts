@@ -62,6 +62,10 @@ const CASES: Record<string, [X: unknown, message: string]> = {
     { age: 31 },
     'asDesignMatrix: column "age" must be an array of numbers, got 31',
   ],
+  "a column that its table has not": [
+    { age: [31], bmi: ({} as Record<string, number[]>).bmi },
+    'asDesignMatrix: column "bmi" must be an array of numbers, got undefined; a table gives undefined for a name that no column of it has',
+  ],
   "a column that is a text": [
     { age: "31" },
     'asDesignMatrix: column "age" must be an array of numbers, got "31"',

@@ -148,7 +148,7 @@ export const badData: readonly (readonly [string, Anything, Anything, string])[]
     "no response",
     X,
     undefined,
-    "y must be an array of numbers, a series or a table of one column, got undefined",
+    "y must be an array of numbers, a series or a table of one column, got undefined; a table gives undefined for a name that no column of it has",
   ],
   [
     "a response whose squares overflow",

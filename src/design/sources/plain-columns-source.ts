@@ -1,4 +1,4 @@
-import { mustBe } from "../../errors";
+import { absentColumn, mustBe } from "../../errors";
 import type { ColumnSource } from "../column-source";
 import type { PlainColumns } from "../design-input";
 
@@ -11,7 +11,15 @@ export function plainColumnsSource(where: string, X: object): ColumnSource | und
   for (const name of names) {
     const column = columns[name];
     const what = `column ${JSON.stringify(name)}`;
-    if (!isColumn(column)) throw mustBe(where, what, "an array of numbers", column);
+    if (!isColumn(column)) {
+      throw mustBe(
+        where,
+        what,
+        "an array of numbers",
+        column,
+        column === undefined ? absentColumn : undefined,
+      );
+    }
     if (column.length !== nRows) {
       const rule = `as long as column ${JSON.stringify(names[0])} (${nRows})`;
       throw mustBe(where, what, rule, column.length, sparseRemedy(columns));
