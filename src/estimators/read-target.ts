@@ -57,17 +57,19 @@ export function lossFor(datafit: Datafit, { responseNames }: ReadTarget): Datafi
   return forClasses ? forClasses(responseNames.length) : datafit;
 }
 
-/** @throws InputError when the rows of one of several classes have no weight: its intercept would not be finite. */
+/** @throws InputError when the rows of a class have no weight: its intercept would not be finite. */
 export function checkClassesCount(
   where: string,
   { target, classes, responseNames }: ReadTarget,
   weights: Float64Array | undefined,
 ): void {
-  if (classes === undefined || responseNames.length === 1) return;
-  const nSamples = target.length / classes.length;
+  if (classes === undefined) return;
+  const nSamples = target.length / responseNames.length;
+  const isOf = (c: number, i: number): boolean =>
+    responseNames.length === 1 ? target[i] === c : target[c * nSamples + i] === 1;
   classes.forEach((label, c) => {
     for (let i = 0; i < nSamples; i++) {
-      if (target[c * nSamples + i] === 1 && (weights === undefined || weights[i] > 0)) return;
+      if (isOf(c, i) && (weights === undefined || weights[i] > 0)) return;
     }
     const what = `the number of rows of positive weight in class ${JSON.stringify(label)}`;
     throw mustBe(where, what, "at least 1", 0);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type MultiResponseDatafit, multinomial, squaredError } from "../../src/datafits";
+import { logistic, type MultiResponseDatafit, multinomial, squaredError } from "../../src/datafits";
 import { SmoothLasso } from "../../src/estimators";
 import type { Anything } from "../support/bad-input";
 import { columnOf, severalResponses } from "../support/multi-response";
@@ -58,6 +58,15 @@ describe("several responses are refused in one sentence", () => {
       "with a class without weight",
       fitting(multinomial(), labels, { sampleWeight: labels.map((label) => Number(label !== "bee")) }),
       'SmoothLasso.fit: the number of rows of positive weight in class "bee" must be at least 1, got 0',
+    ],
+    [
+      "with one of two classes without weight",
+      fitting(
+        logistic(),
+        labels.map((label) => label === "bee"),
+        { sampleWeight: labels.map((label) => Number(label !== "bee")) },
+      ),
+      "SmoothLasso.fit: the number of rows of positive weight in class true must be at least 1, got 0",
     ],
     [
       "with a missing label",
