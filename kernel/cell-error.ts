@@ -5,6 +5,7 @@ import { isNativeError } from "node:util/types";
 import type { Diagnostic } from "./cell-converter";
 import type { CellPosition } from "./cell-positions";
 import type { CellRegistry } from "./cell-registry";
+import { hintForCell, hintForName } from "./python-habits";
 import type { ErrorContent } from "./thread-port";
 
 /** The compiler refused the cell; nothing of it ran. */
@@ -52,7 +53,12 @@ function describeThrown(thrown: unknown, cells: CellRegistry, label: string): Er
   }
   if (frames.length > 1 || (frames.length === 1 && !place)) traceback.push(shorten(frames).join("\n"));
   traceback.push(...describeCauses(thrown, cells));
-  return { ename, evalue, traceback };
+  const unknown = ename === "ReferenceError" ? /^(\w+) is not defined$/.exec(evalue)?.[1] : undefined;
+  return { ename, evalue, traceback: [...traceback, ...hintLines(unknown && hintForName(unknown))] };
+}
+
+function hintLines(hint: string | undefined): string[] {
+  return hint ? [`Hint: ${hint}`] : [];
 }
 
 const MAX_CAUSES = 10;
@@ -84,7 +90,8 @@ function describeRefusal(
   const [first] = diagnostics;
   const more = diagnostics.length > 1 ? `, and ${diagnostics.length - 1} more` : "";
   const evalue = first ? `${firstLine(first.message)} (TS${first.code}), line ${first.line + 1}${more}` : "";
-  return { ename, evalue, traceback: tellDiagnostics(ename, diagnostics, cells, label) };
+  const hint = hintLines(hintForCell(cells.codeOf(label) ?? "", diagnostics));
+  return { ename, evalue, traceback: [...tellDiagnostics(ename, diagnostics, cells, label), ...hint] };
 }
 
 /** What to tell of a cell that runs although its type check failed. */

@@ -1,0 +1,42 @@
+/** What people write who come from IPython, where a cell with it fails: what to write instead, as a line below the true error. */
+import type { Diagnostic } from "./cell-converter";
+
+const NAMES: ReadonlyMap<string, string> = new Map([
+  ["print", "console.log(x) prints; the last expression of a cell, or display(x), is shown."],
+  ["help", "Shift+Tab behind a name shows its documentation, and kernel.help() what every cell has."],
+  ["None", "None is null here."],
+  ["True", "True is true here."],
+  ["False", "False is false here."],
+]);
+
+/** @param name one that is not defined */
+export function hintForName(name: string): string | undefined {
+  return NAMES.get(name);
+}
+
+/** The hint for a cell that the compiler refused; undefined where nothing looks like a habit. */
+export function hintForCell(code: string, diagnostics: readonly Diagnostic[]): string | undefined {
+  const own = diagnostics.filter(({ fileName }) => fileName === undefined);
+  if (own.length === 0) return undefined;
+  const lines = code.split(/\r?\n/).slice(0, own[0].line + 1);
+  const line = lines.findLast((text) => text.trim() !== "") ?? "";
+  return hintForLine(line, isOfSyntax(own[0])) ?? own.map(hintForUnknown).find((hint) => hint !== undefined);
+}
+
+function hintForLine(line: string, isSyntax: boolean): string | undefined {
+  const command = /^\s*!+\s*([\w./~-]+(?:\s[^`$\\&|?=(;]*)?)$/.exec(line)?.[1];
+  if (command !== undefined) return `a command of the system is run by await sh\`${command.trim()}\`.`;
+  if (!isSyntax) return undefined;
+  if (/^\s*%%?(time|timeit)\b/.test(line)) return "kernel.timing = true times every cell after it.";
+  if (/^\s*%%?[a-z]/i.test(line)) return "there are no magics; kernel.help() shows what every cell has.";
+  if (/^\s*\?{1,2}\s*[\w$.]+\s*$|[\w$)\]]\?{1,2}\s*$/.test(line)) return NAMES.get("help");
+  return /^\s*#+(\s|$)/.test(line) ? "comments begin with //." : undefined;
+}
+
+function isOfSyntax({ code }: Diagnostic): boolean {
+  return code >= 1000 && code < 2000;
+}
+
+function hintForUnknown({ message }: Diagnostic): string | undefined {
+  return NAMES.get(/^Cannot find name '(\w+)'/.exec(message)?.[1] ?? "");
+}

@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { type CellConverter, createCellConverter } from "../../kernel/cell-converter";
+import { describeError, RefusedCellError } from "../../kernel/cell-error";
+import { CellRegistry } from "../../kernel/cell-registry";
+
+const prints = "console.log(x) prints; the last expression of a cell, or display(x), is shown.";
+const helps = "Shift+Tab behind a name shows its documentation, and kernel.help() what every cell has.";
+const times = "kernel.timing = true times every cell after it.";
+const magics = "there are no magics; kernel.help() shows what every cell has.";
+
+describe("habits of IPython", function () {
+  this.timeout(60_000);
+  let converter: CellConverter;
+  before(() => {
+    converter = createCellConverter();
+  });
+  after(() => converter.close());
+
+  /** The traceback of a cell that the compiler refuses. */
+  function refusal(code: string): readonly string[] {
+    const cells = new CellRegistry();
+    cells.addSource("Cell [1]", code);
+    const converted = converter.convert("", code, 1);
+    assert.ok(converted.kind === "refused", code);
+    return describeError(new RefusedCellError(converted.diagnostics), cells, "Cell [1]").traceback;
+  }
+
+  it("get a hint below the error of the compiler, which stays as it is", () => {
+    assert.deepEqual(refusal("print(1)"), [
+      "TypeScriptError: Cannot find name 'print'. (TS2304)",
+      "Cell [1], line 1, column 1",
+      "> 1 | print(1)\n    | ^^^^^",
+      `Hint: ${prints}`,
+    ]);
+    const hints: readonly (readonly [string, string])[] = [
+      ["const a = unknown; print(a)", prints],
+      ["help(Math)", helps],
+      ["const x = None", "None is null here."],
+      ["!ls -l data", "a command of the system is run by await sh`ls -l data`."],
+      ["1 + 1\n  !cd ..", "a command of the system is run by await sh`cd ..`."],
+      ["%time f()", times],
+      ["%%timeit\n1 + 1", times],
+      ["%matplotlib inline", magics],
+      ["?Math", helps],
+      ["const b = 1;\nMath.max??\n", helps],
+      ["# a comment", "comments begin with //."],
+    ];
+    for (const [code, hint] of hints) assert.equal(refusal(code).at(-1), `Hint: ${hint}`, code);
+  });
+
+  it("are not seen in what is TypeScript but for another slip", () => {
+    for (const code of [
+      "const printed = prnt",
+      "const a = true\n  ? unknown\n  : 1",
+      "!unknown && Math.max(1)",
+      "class Box {\n  #content: strng = 1;\n}",
+      "const q = 7\n  % unknown",
+      "const y: string = 5",
+    ])
+      assert.ok(!refusal(code).at(-1)!.startsWith("Hint"), code);
+  });
+
+  it("get the hint where the cell was not checked and fails as it runs", () => {
+    const { traceback } = describeError(
+      new ReferenceError("print is not defined"),
+      new CellRegistry(),
+      "Cell [1]",
+    );
+    assert.equal(traceback[0], "ReferenceError: print is not defined");
+    assert.equal(traceback.at(-1), `Hint: ${prints}`);
+  });
+});
