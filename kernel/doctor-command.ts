@@ -1,10 +1,10 @@
 /** `smooth-edges doctor`: tries what a user needs and says, where something lacks, what to do about it. */
 import { execFile } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { type KernelSpec, kernelFolder, prefixDataFolder, userDataFolder } from "./kernelspec";
+import { kernelInJupyter } from "./kernel-in-jupyter";
 import { runNotebook } from "./run-notebook";
 
 /** What one examination found. */
@@ -37,7 +37,7 @@ export const EXAMINATIONS: readonly Examination[] = [
   { what: "a picture", examine: () => examinePicture() },
   { what: "a cell", examine: () => examineCell() },
   { what: "Jupyter", examine: examineJupyter },
-  { what: "the kernel in Jupyter", examine: examineKernelSpec },
+  { what: "the kernel in Jupyter", examine: async (env) => kernelInJupyter(env) },
   { what: "networks", examine: () => examineNetworks() },
   { what: "danfojs-node", examine: async () => examinePackage("danfojs-node", "data frames of danfojs") },
   { what: "DuckDB", examine: async () => examinePackage("@duckdb/node-api", "files larger than memory") },
@@ -157,41 +157,6 @@ async function examineJupyter(env: NodeJS.ProcessEnv): Promise<Omit<Finding, "wh
       fact: "no command of that name works, so notebooks run with smooth-edges run and in VS Code",
       remedy: "run pip install jupyterlab to have it",
     };
-  }
-}
-
-/** Whether Jupyter finds the kernel, and what Jupyter would start is still there. */
-async function examineKernelSpec(env: NodeJS.ProcessEnv): Promise<Omit<Finding, "what">> {
-  const active = env.VIRTUAL_ENV || env.CONDA_PREFIX;
-  const paths = env.JUPYTER_PATH?.split(delimiter).filter(Boolean) ?? [];
-  const folders = [...paths, userDataFolder(env), ...(active ? [prefixDataFolder(active)] : [])].map(
-    kernelFolder,
-  );
-  const folder =
-    (await folderByJupyter(env)) ?? folders.find((place) => existsSync(join(place, "kernel.json")));
-  if (folder === undefined) {
-    return { state: "without", fact: "is not installed", remedy: "run npx smooth-edges kernel install" };
-  }
-  const { argv } = JSON.parse(readFileSync(join(folder, "kernel.json"), "utf8")) as KernelSpec;
-  const gone = argv.find(
-    (part) => /^([A-Z]:)?[\\/]/i.test(part) && !part.endsWith(".blob") && !existsSync(part),
-  );
-  return gone === undefined
-    ? { state: "works", fact: `is installed in ${folder}` }
-    : {
-        state: "lacks",
-        fact: `starts ${gone}, which is no longer there`,
-        remedy: "run npx smooth-edges kernel install again",
-      };
-}
-
-/** The one that Jupyter would start: it knows of more places than this package, and which of them comes first. */
-async function folderByJupyter(env: NodeJS.ProcessEnv): Promise<string | undefined> {
-  try {
-    const { stdout } = await run("jupyter", ["kernelspec", "list", "--json"], { env, timeout: patience });
-    return JSON.parse(stdout).kernelspecs["smooth-edges"]?.resource_dir;
-  } catch {
-    return undefined;
   }
 }
 

@@ -2,6 +2,7 @@ import { rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { buildCompilerSnapshot } from "./compiler-snapshot";
 import { noActiveEnvironment, placesExcludeEachOther } from "./errors";
+import { folderByJupyter, isSameFile } from "./kernel-in-jupyter";
 import {
   installKernelSpec,
   KERNEL_NAME,
@@ -53,7 +54,7 @@ export function installCommand(options: InstallCommandOptions, env: NodeJS.Proce
         ]
       : []),
     ...(options.prefix === undefined
-      ? []
+      ? hiddenBy(folderByJupyter(env), folder)
       : [`A Jupyter from elsewhere finds it with JUPYTER_PATH=${dirname(dirname(folder))}`]),
     "Use it:",
     `  jupyter lab                        and choose "${spec.display_name}"`,
@@ -61,6 +62,12 @@ export function installCommand(options: InstallCommandOptions, env: NodeJS.Proce
     `  jupyter nbconvert --to notebook --execute --ExecutePreprocessor.kernel_name=${KERNEL_NAME} NOTEBOOK`,
     "",
   ].join("\n");
+}
+
+/** What to tell where Jupyter starts another kernel of this name. */
+function hiddenBy(taken: string | undefined, folder: string): string[] {
+  if (taken === undefined || isSameFile(taken, folder)) return [];
+  return [`The jupyter of this shell starts that in ${taken} instead; smooth-edges doctor says what to do.`];
 }
 
 /** Makes the snapshot; tells why the kernel does without. */

@@ -91,13 +91,8 @@ describe("smooth-edges doctor", () => {
       assert.match(jupyter.remedy!, /pip install jupyterlab/);
     });
 
-    it("finds a kernel, and one whose files have gone", async () => {
+    it("finds a kernel", async () => {
       assert.equal((await examine("the kernel in Jupyter", install(__filename))).state, "works");
-      const gone = await examine("the kernel in Jupyter", install("/nowhere/main.js"));
-      assert.deepEqual(
-        [gone.state, gone.fact],
-        ["lacks", "starts /nowhere/main.js, which is no longer there"],
-      );
     });
   });
 });
