@@ -1,45 +1,44 @@
 import type { Finished } from "./studies/study";
 
-/** A look at a method under way. */
-export interface Look {
+/** A method under way in a replicate, an entry a look. */
+export interface Way {
   readonly method: string;
   readonly replicate: number;
   /** Of the processor. */
-  readonly seconds: number;
-  readonly gap: number;
+  readonly seconds: number[];
+  readonly gap: number[];
 }
 
 /** What a logarithmic axis shows of a gap that is smaller, as all gaps below the goal of the methods are. */
 const SMALLEST = 1e-10;
 
-/** The looks of the replicates of a race. */
-export function looksOf(
+/** The ways of all methods in the replicates of a race. */
+export function waysOf(
   records: readonly Finished<
     Finished["task"],
     { readonly gaps: Record<string, number[]>; readonly seconds: Record<string, number[]> }
   >[],
-): Look[] {
+): Way[] {
   return records.flatMap(({ task, result: { gaps, seconds } }) =>
-    Object.keys(gaps).flatMap((method) =>
-      gaps[method].map((gap, k) => ({
-        method,
-        replicate: Number(task.parameters.replicate),
-        seconds: Number(seconds[method][k].toPrecision(4)),
-        gap: Number(Math.max(gap, SMALLEST).toPrecision(4)),
-      })),
-    ),
+    Object.keys(gaps).map((method) => ({
+      method,
+      replicate: Number(task.parameters.replicate),
+      seconds: seconds[method].map((value) => Number(value.toPrecision(4))),
+      gap: gaps[method].map((gap) => Number(Math.max(gap, SMALLEST).toPrecision(4))),
+    })),
   );
 }
 
 /** Gaps over time on logarithmic scales, a line a replicate, the methods in the colours of a scale. */
 export function gapOverSeconds(
   title: string,
-  looks: readonly Look[],
+  ways: readonly Way[],
   colours: { readonly domain: readonly string[]; readonly range: readonly string[] },
 ): object {
   return {
     title: { text: title, fontSize: 13, fontWeight: "normal", anchor: "middle" },
-    data: { values: looks },
+    data: { values: ways },
+    transform: [{ flatten: ["seconds", "gap"] }],
     width: 320,
     height: 240,
     mark: { type: "line", strokeWidth: 1 },

@@ -1,6 +1,6 @@
 import { Chart } from "smooth-edges/plot";
 import type { Figure } from "./figure";
-import { gapOverSeconds, type Look, looksOf } from "./gap-over-seconds";
+import { gapOverSeconds, type Way, waysOf } from "./gap-over-seconds";
 import { readRecords } from "./runs/records";
 import { METHODS, type Overlapped, overlappingGroups } from "./studies/overlapping-groups";
 
@@ -12,8 +12,8 @@ export const overlappingGroupsFigure: Figure = {
   name: "overlapping-groups",
   title: "Where groups overlap, gates need no step size, on which ADMM depends",
   study: overlappingGroups,
-  compute: (): Look[] =>
-    looksOf(
+  compute: (): Way[] =>
+    waysOf(
       readRecords<Overlapped>(overlappingGroups, "desk").filter(
         ({ task }) => task.parameters.size === "full",
       ),
@@ -24,7 +24,7 @@ export const overlappingGroupsFigure: Figure = {
         "Relative gap over seconds on logarithmic scales, a line a data set: VarPro on gates is below 1e-6 after five seconds in all twenty, and below 1e-9 after eleven in sixteen; ADMM with a step of 0.05 is there sooner in eleven, later in five and not after 1000 iterations, seven seconds, in four; with 1 it is later in sixteen and not there in four, with 5 and 10 above 0.005 after 1000 iterations.",
       data: { values: [] },
       hconcat: [
-        gapOverSeconds("3000 features in 300 groups, 300 rows", data as Look[], {
+        gapOverSeconds("3000 features in 300 groups, 300 rows", data as Way[], {
           domain: Object.keys(METHODS),
           range: COLOURS,
         }),

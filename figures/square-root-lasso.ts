@@ -1,6 +1,6 @@
 import { Chart } from "smooth-edges/plot";
 import type { Figure } from "./figure";
-import { gapOverSeconds, type Look, looksOf } from "./gap-over-seconds";
+import { gapOverSeconds, type Way, waysOf } from "./gap-over-seconds";
 import { colourScale } from "./method-colours";
 import { readRecords } from "./runs/records";
 import { METHODS, type Rooted, squareRootLasso } from "./studies/square-root-lasso";
@@ -17,26 +17,26 @@ export const squareRootLassoFigure: Figure = {
   title:
     "With the loss lifted as well, descent reaches a minimum at the kink of the loss, where others come to a halt",
   study: squareRootLasso,
-  compute: (): Record<number, Look[]> => {
+  compute: (): Record<number, Way[]> => {
     const records = readRecords<Rooted>(squareRootLasso, "desk").filter(
       ({ task }) => task.parameters.size === "full",
     );
     return Object.fromEntries(
       Object.keys(TITLES).map((share) => [
         share,
-        looksOf(records.filter(({ task }) => task.parameters.share === Number(share))),
+        waysOf(records.filter(({ task }) => task.parameters.share === Number(share))),
       ]),
     );
   },
   draw: (data) =>
     new Chart({
       description:
-        "Relative gap over seconds of four methods on logarithmic scales, a line a data set. Left, where a residual is left, all reach the goal, coordinate descent first. Right, where none is left: VarPro with the loss lifted falls to 3e-8 and less, the scaled lasso to about 1e-6 and rises above 1e-4 again, descent on gates with the loss as it is stays above 0.005 and coordinate descent above 1.",
+        "Relative gap over seconds of four methods on logarithmic scales, a line a data set. Left, where a residual is left, all reach the goal, coordinate descent first. Right, where none is left: VarPro with the loss lifted falls to 6e-8 and less, the scaled lasso to about 1e-6 and rises above 1e-4 again, descent on gates with the loss as it is stays above 0.005 and coordinate descent above 1.",
       data: { values: [] },
-      hconcat: Object.entries(data as Record<number, Look[]>)
+      hconcat: Object.entries(data as Record<number, Way[]>)
         .sort(([one], [other]) => Number(other) - Number(one))
-        .map(([share, looks]) =>
-          gapOverSeconds(TITLES[Number(share)], looks, colourScale(Object.keys(METHODS))),
+        .map(([share, ways]) =>
+          gapOverSeconds(TITLES[Number(share)], ways, colourScale(Object.keys(METHODS))),
         ) as unknown as [],
     }),
 };
