@@ -6,8 +6,9 @@ import {
   type SparseProblem,
 } from "../objectives/sparse-problem";
 import { ActiveMembers, type Entrant, safePivot } from "./active-members";
+import { BoundedProfiles } from "./bounded-profiles";
 import { columnDots } from "./gram-cache";
-import { GramProfiles } from "./gram-profiles";
+import { GramProfiles, gramPays, isTall } from "./gram-profiles";
 import { NewtonModel } from "./newton-model";
 import type { PenaltyTerm } from "./penalty-term";
 import { SeenChanges } from "./seen-changes";
@@ -24,12 +25,6 @@ const tolerableLosses = 0.25;
 /** Share of the level of entering that a zero must pull with to be looked at after each step, and not only at the end. */
 const nearPull = 0.8;
 
-/** Entries of a design from which on its Gram matrix may stand for it. */
-const smallestTall = 1e5;
-
-/** Columns up to which the Gram matrix of all costs less than a path of few lambdas does without it. */
-const fewColumns = 200;
-
 /** A point and the datafit there. */
 interface Point {
   readonly beta: Float64Array;
@@ -44,6 +39,7 @@ export class ActiveFactor {
   #members: ActiveMembers | undefined;
   #profiles: GramProfiles | undefined;
   #seen: SeenChanges | undefined;
+  #bounded: BoundedProfiles | undefined;
   #nProfiles = 0;
   /** Of the watched coordinates since the step began; zeros but while it is used. */
   #change = new Float64Array(0);
@@ -54,16 +50,34 @@ export class ActiveFactor {
     this.#origin = origin;
   }
 
+  /** Says that solutions are near each other, as those of a path from the second on are, so that bounds pay. */
+  followPath(): void {
+    if (!isTall(this.#problem)) this.#bounded ??= BoundedProfiles.of(this.#problem, this.#origin);
+  }
+
   /** Coefficients, kept and not copied, with their {@link profileAt}. */
-  pointAt(beta: Float64Array, psi: Float64Array, signal?: { readonly aborted: boolean }): Point {
-    return { beta, profile: this.profileAt(beta, psi, signal) };
+  pointAt(
+    beta: Float64Array,
+    psi: Float64Array,
+    lambda: number,
+    signal?: { readonly aborted: boolean },
+  ): Point {
+    return { beta, profile: this.profileAt(beta, psi, lambda, signal) };
   }
 
   /**
    * The profile at some coefficients. From the Gram matrix of all columns, once that pays and as long as no member nearly
-   * depends on the others; else by a pass over the design, as where a signal is aborted before the matrix is there.
+   * depends on the others; else by a pass over the design, as where a signal is aborted before the matrix is there, or
+   * over those columns that zero may not hold.
+   *
+   * @param lambda the smallest at which it is to be certified.
    */
-  profileAt(beta: Float64Array, psi: Float64Array, signal?: { readonly aborted: boolean }): Profile {
+  profileAt(
+    beta: Float64Array,
+    psi: Float64Array,
+    lambda: number,
+    signal?: { readonly aborted: boolean },
+  ): Profile {
     const problem = this.#problem;
     this.#nProfiles++;
     if (!this.#profiles && this.#model && isParabolic(problem) && gramPays(problem, this.#nProfiles)) {
@@ -71,9 +85,18 @@ export class ActiveFactor {
       const isThere = this.#model.gram.includeUntil(signal, all) === all.length;
       if (isThere) this.#profiles = new GramProfiles(problem, this.#model, this.#origin);
     }
-    return this.#profiles && this.#members?.areIndependent
-      ? this.#profiles.at(beta)
-      : profileAt(problem, beta, psi);
+    if (this.#profiles && this.#members?.areIndependent) return this.#profiles.at(beta);
+    return this.#bounded?.at(beta, psi, lambda) ?? profileAt(problem, beta, psi);
+  }
+
+  /** As {@link BoundedProfiles.isVague}. */
+  isVague(profile: Profile, lambda: number, isFinal: boolean): boolean {
+    return this.#bounded?.isVague(profile, lambda, isFinal) ?? false;
+  }
+
+  /** The profile with a gradient that is exact everywhere, once it is asked for. */
+  exact(profile: Profile): Profile {
+    return this.#bounded?.exact(profile) ?? profile;
   }
 
   /** The profile whose gradient is as before where it is not watched; zero there if that is left out. */
@@ -132,7 +155,7 @@ export class ActiveFactor {
     const { scale } = this.#model;
     const term = given.times(1 / scale);
     const beta = point.beta.slice();
-    const gradient = profile.gradient.slice();
+    const gradient = this.#bounded?.gradientIn(watched, profile) ?? profile.gradient.slice();
     if (scale !== 1) for (let j = 0; j < gradient.length; j++) gradient[j] /= scale;
     if (this.#change.length !== beta.length) this.#change = new Float64Array(beta.length);
     members.adopt(term, beta);
@@ -209,18 +232,6 @@ export class ActiveFactor {
     columnDots(design, others, residual, dots);
     for (let k = 0; k < others.length; k++) gradient[others[k]] = dots[k];
   }
-}
-
-/**
- * Whether the Gram matrix of all columns costs no more than passes over the design that follow: about `p / 5` passes, by measurement.
- * Of few columns a second pass says that there will be more, as along a path; of many it takes twice the cost to say so.
- */
-function gramPays({ design: { nSamples, nFeatures } }: SparseProblem, nPasses: number): boolean {
-  return (
-    nSamples * nFeatures >= smallestTall &&
-    nSamples >= 2 * nFeatures &&
-    nPasses >= (nFeatures <= fewColumns ? 2 : nFeatures / 2.5)
-  );
 }
 
 /** Those of the watched whose zero is not stationary, the worst first. */

@@ -97,8 +97,11 @@ function solve(task: SolverTask, penalty: SeparablePenalty, state: ActiveState):
   const { lambda, isOptimal, maxIter, signal } = task;
   const { factor, last } = state;
   const goesOn = last !== undefined && sameEntries(last.beta, task.beta);
+  if (goesOn) factor.followPath();
   const start = goesOn ? last : nullPoint(task);
-  let current = known(task, start ?? factor.pointAt(task.beta.slice(), task.psi, signal));
+  let current = known(task, start ?? factor.pointAt(task.beta.slice(), task.psi, lambda, signal));
+  if (factor.isVague(current.profile, lambda, isOptimal(current.certificate)))
+    current = known(task, { ...current, profile: factor.exact(current.profile) });
   let best = current;
   let status: FitStatus = isOptimal(best.certificate) ? "converged" : "max-iter";
   const trace: TraceRow[] = [];
@@ -132,7 +135,7 @@ function solve(task: SolverTask, penalty: SeparablePenalty, state: ActiveState):
       const watched = watchedBy(new PenaltyTerm(penalty, strong), current);
       isKnown = aim === lambda || !looksAtCandidates || signal?.aborted === true;
       const to = { ...task, lambda: aim };
-      if (isKnown) current = known(task, descend(factor, to, penalty, current, watched, aim === lambda));
+      if (isKnown) current = known(task, descend(factor, to, penalty, current, watched, lambda));
       else {
         const candidates = watchedBy(new PenaltyTerm(penalty, candidatePull * stations[2]), current);
         current = { ...current, ...stopOver(factor, to, penalty, current, watched, candidates) };
@@ -148,7 +151,7 @@ function solve(task: SolverTask, penalty: SeparablePenalty, state: ActiveState):
     else if (idle >= patience) status = "stalled";
   }
   state.last = { beta: best.beta, profile: best.profile, lambda };
-  return { ...best, status, nIter, trace };
+  return { ...best, profile: factor.exact(best.profile), status, nIter, trace };
 }
 
 /** The lambda at which the start is the answer, as far as that is known; else the one asked for. */
@@ -221,13 +224,14 @@ function descend(
   penalty: SeparablePenalty,
   from: Candidate,
   watched: Int32Array,
-  toGoal: boolean,
+  certifiedAt: number,
 ): Pick<Candidate, "beta" | "profile"> {
   const { lambda, signal } = task;
+  const toGoal = lambda === certifiedAt;
   const term = new PenaltyTerm(penalty, lambda);
   const step = (point: Pick<Candidate, "beta" | "profile">): Float64Array =>
     factor.minimise(term, watched, point, tolerableDrift, signal);
-  if (isParabolic(task.problem)) return factor.pointAt(step(from), from.profile.psi, signal);
+  if (isParabolic(task.problem)) return factor.pointAt(step(from), from.profile.psi, certifiedAt, signal);
   let current: Watched = { ...from, objective: from.certificate.objective };
   for (let steps = 0; steps < (toGoal ? mostSteps : 1) && !signal?.aborted; steps++) {
     const before = current;

@@ -13,7 +13,7 @@ import { KnownResiduals } from "./known-residuals";
  */
 export class BoundedSlopes {
   readonly #problem: SparseProblem;
-  readonly #known = new KnownResiduals();
+  readonly #known: KnownResiduals;
   readonly #norms: Float64Array;
   readonly #gradient: Float64Array;
   readonly #isExact: Uint8Array;
@@ -24,9 +24,11 @@ export class BoundedSlopes {
   #spent = 0;
   #held: Held;
 
-  constructor(problem: SparseProblem) {
+  /** @param mostKnown residuals that are remembered. Default: that of {@link KnownResiduals}. */
+  constructor(problem: SparseProblem, mostKnown?: number) {
     const { nFeatures } = problem.design;
     this.#problem = problem;
+    this.#known = new KnownResiduals(mostKnown);
     this.#norms = squaredNorms(problem).map(Math.sqrt);
     this.#gradient = new Float64Array(nFeatures);
     this.#isExact = new Uint8Array(nFeatures);
@@ -73,6 +75,19 @@ export class BoundedSlopes {
     if (this.#known.size === 0 || due.length > most || this.#spent > most) this.#knowAll(residual);
     else if (due.length > 0) this.#know(Int32Array.from(due), residual);
     return this.#gradient.slice();
+  }
+
+  /** Whether the last gradient is exact everywhere. */
+  get isExact(): boolean {
+    return this.#distance === 0;
+  }
+
+  /** Makes a gradient that was the last one asked for exact in some columns as well; one of another residual stays. */
+  complete(residual: Float64Array, columns: Int32Array, gradient: Float64Array): void {
+    if (residual !== this.#residual) return;
+    const due = columns.filter((j) => this.#isExact[j] === 0);
+    if (due.length > 0) this.#know(due, residual);
+    for (let k = 0; k < due.length; k++) gradient[due[k]] = this.#gradient[due[k]];
   }
 
   #due(heldUpTo: Float64Array, share: number, isNeeded: (j: number) => boolean): readonly number[] {

@@ -3,6 +3,12 @@ import { dot } from "../linalg/vector";
 import { type Profile, profileAt, type SparseProblem } from "../objectives/sparse-problem";
 import type { NewtonModel } from "./newton-model";
 
+/** Entries of a design from which on its Gram matrix may stand for it. */
+const smallestTall = 1e5;
+
+/** Columns up to which the Gram matrix of all costs less than a path of few lambdas does without it. */
+const fewColumns = 200;
+
 /**
  * The profiles of a quadratic datafit, from the Gram matrix of all columns: `p^2` operations, where a pass over the design
  * takes `n p`.
@@ -78,4 +84,18 @@ function compensation({ design, free }: SparseProblem, curvature: Float64Array):
     });
   }
   return rows;
+}
+
+/** Whether so many rows are there for each column that the Gram matrix of all columns may come to pay. */
+export function isTall({ design: { nSamples, nFeatures } }: SparseProblem): boolean {
+  return nSamples * nFeatures >= smallestTall && nSamples >= 2 * nFeatures;
+}
+
+/**
+ * Whether the Gram matrix of all columns costs no more than passes over the design that follow: about `p / 5` passes, by measurement.
+ * Of few columns a second pass says that there will be more, as along a path; of many it takes twice the cost to say so.
+ */
+export function gramPays(problem: SparseProblem, nPasses: number): boolean {
+  const { nFeatures } = problem.design;
+  return isTall(problem) && nPasses >= (nFeatures <= fewColumns ? 2 : nFeatures / 2.5);
 }

@@ -1,7 +1,7 @@
 import { dot, norm } from "../linalg/vector";
 
-/** Residuals that are remembered at most. */
-const most = 6;
+/** Residuals that are remembered at most, if nothing else is said. */
+const manyResiduals = 6;
 
 /** What is left of a residual beside those before it, as a share of it, below which rounding is too much of that. */
 const smallestRest = 1e-6;
@@ -29,8 +29,14 @@ interface Direction {
  * last.
  */
 export class KnownResiduals {
+  readonly #most: number;
   #known: readonly Known[] = [];
   #directions: readonly Direction[] = [];
+
+  /** @param most residuals that are remembered. Default: 6. */
+  constructor(most: number = manyResiduals) {
+    this.#most = most;
+  }
 
   get size(): number {
     return this.#known.length;
@@ -38,7 +44,7 @@ export class KnownResiduals {
 
   /** @param residual kept and not copied, as its `gradient` is. */
   add(residual: Float64Array, gradient: Float64Array): void {
-    this.#known = [{ residual, gradient }, ...this.#known.slice(0, most - 1)];
+    this.#known = [{ residual, gradient }, ...this.#known.slice(0, this.#most - 1)];
     const directions: Direction[] = [];
     for (const known of this.#known) {
       const direction = directionOf(known, directions);

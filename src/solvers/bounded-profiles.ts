@@ -1,0 +1,87 @@
+import { maxAbs } from "../linalg/vector";
+import {
+  isParabolic,
+  type Profile,
+  predictedAt,
+  type SparseProblem,
+  withLateGradient,
+} from "../objectives/sparse-problem";
+import { isSeparable } from "../penalties";
+import { slack } from "./bounded-gradient";
+import { BoundedSlopes } from "./bounded-slopes";
+
+/** Entries of a design from which on a pass over it costs more than bounds of its columns. */
+const smallestBounded = 1.5e6;
+
+/** Residuals that bounds are taken from: along a path a third one brings nearly nothing. */
+const known = 2;
+
+/**
+ * Profiles of a squared error under a norm, their gradients exact only where zero may not hold a coefficient.
+ *
+ * Certificates at the lambda asked for, or a larger one, are those of exact gradients, see {@link BoundedSlopes}.
+ */
+export class BoundedProfiles {
+  readonly #problem: SparseProblem;
+  readonly #slopes: BoundedSlopes;
+  readonly #heldAtZero: (lambda: number) => number;
+  readonly #held: Float64Array;
+  /** Profiles with a gradient that is not exact everywhere, each with the lambda that it serves down to. */
+  readonly #lambdas = new WeakMap<Profile, number>();
+
+  /** Undefined where bounds do not pay, or zeros are not held alike. */
+  static of(problem: SparseProblem, origin: Profile | undefined): BoundedProfiles | undefined {
+    const { penalty, design } = problem;
+    if (!isParabolic(problem) || !isSeparable(penalty) || !penalty.dualNorm || !penalty.heldAtZero) {
+      return undefined;
+    }
+    if (design.nSamples * design.nFeatures < smallestBounded) return undefined;
+    return new BoundedProfiles(problem, (lambda) => penalty.heldAtZero!(lambda), origin);
+  }
+
+  private constructor(
+    problem: SparseProblem,
+    heldAtZero: (lambda: number) => number,
+    origin: Profile | undefined,
+  ) {
+    this.#problem = problem;
+    this.#heldAtZero = heldAtZero;
+    this.#slopes = new BoundedSlopes(problem, known);
+    this.#held = new Float64Array(problem.design.nFeatures);
+    if (origin) this.#slopes.learn(origin.residual, origin.gradient);
+  }
+
+  /** @param lambda the smallest at which the point is to be certified. */
+  at(beta: Float64Array, psi: Float64Array, lambda: number): Profile {
+    const { loss, psi: optimal, eta, residual } = predictedAt(this.#problem, beta, psi);
+    this.#held.fill(this.#heldAtZero(lambda));
+    const gradient = this.#slopes.at(residual, this.#held, 1, (j) => beta[j] !== 0);
+    const profile = { loss, psi: optimal, eta, residual, gradient };
+    if (!this.#slopes.isExact) this.#lambdas.set(profile, lambda);
+    return profile;
+  }
+
+  /** The gradient of a profile, exact in some columns as well, if it is the last one that was asked for; a copy. */
+  gradientIn(columns: Int32Array, { residual, gradient }: Profile): Float64Array {
+    const own = gradient.slice();
+    this.#slopes.complete(residual, columns, own);
+    return own;
+  }
+
+  /**
+   * Whether a certificate at some lambda may not be that of an exact gradient. Its gap and violation are where an exact entry is
+   * larger than what the others may be, since a norm takes the largest.
+   *
+   * @param isFinal whether all of it matters.
+   */
+  isVague(profile: Profile, lambda: number, isFinal: boolean): boolean {
+    const least = this.#lambdas.get(profile);
+    if (least === undefined || lambda >= least) return false;
+    return isFinal || !(maxAbs(profile.gradient) >= (1 - slack) * this.#heldAtZero(least));
+  }
+
+  /** The profile with a gradient that is exact everywhere, once it is asked for. */
+  exact(profile: Profile): Profile {
+    return this.#lambdas.has(profile) ? withLateGradient(this.#problem, profile) : profile;
+  }
+}
