@@ -68,8 +68,9 @@ export function maxAbs(a: Float64Array): number {
   let largest = 0;
   for (let i = 0; i < a.length; i++) {
     const magnitude = Math.abs(a[i]);
-    if (!(magnitude <= largest)) largest = magnitude;
-    if (Number.isNaN(largest)) return Number.NaN;
+    if (magnitude <= largest) continue;
+    if (Number.isNaN(magnitude)) return Number.NaN;
+    largest = magnitude;
   }
   return largest;
 }

@@ -1,7 +1,7 @@
 import { maxAbs } from "../linalg/vector";
 import { checkKeys } from "../options";
 import { madeBy } from "../recipe";
-import type { SeparablePenalty } from "./penalty";
+import type { NormMeasures, SeparablePenalty } from "./penalty";
 import { type WeightOptions, weightReader } from "./penalty-weights";
 import { separablePenalty } from "./separable-penalty";
 
@@ -58,11 +58,36 @@ function l1Of(options: WeightOptions): SeparablePenalty {
       return sum;
     },
 
+    ...(options.weights === undefined && { measures: measuresOf }),
+
     lambdaMax(gradient) {
       return this.dualNorm!(gradient);
     },
   });
   return madeBy("l1", [options], penalty);
+}
+
+/** One pass over the gradient and one over the coefficients, of which few are not zero. */
+function measuresOf(beta: Float64Array, gradient: Float64Array, lambda: number): NormMeasures {
+  const dualNorm = maxAbs(gradient);
+  let value = 0;
+  let violation = 0;
+  const mayViolate = !(dualNorm <= lambda);
+  for (let j = 0; j < beta.length; j++) {
+    const b = beta[j];
+    if (b === 0 && !mayViolate) continue;
+    const distance = b === 0 ? Math.abs(gradient[j]) - lambda : Math.abs(gradient[j] + lambda * Math.sign(b));
+    if (distance > violation) violation = distance;
+    value += lambda * Math.abs(b);
+  }
+  const fenchelYoung = (scale: number): number => {
+    let sum = 0;
+    for (let j = 0; j < beta.length; j++) {
+      if (beta[j] !== 0) sum += lambda * Math.abs(beta[j]) + scale * gradient[j] * beta[j];
+    }
+    return sum;
+  };
+  return { value, violation, dualNorm, fenchelYoung };
 }
 
 /** One for all: what V8 has compiled of functions lives as long as they do, and would be compiled anew in every fit. */
