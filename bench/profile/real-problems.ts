@@ -1,4 +1,5 @@
 import { type DataSet, loadBreastCancer, loadDiabetes, loadDigits, loadWine } from "smooth-edges/data";
+import { polynomialFeatures } from "smooth-edges/frame";
 import type { NamedProblem } from "../comparison/compare";
 import { type BenchProblem, problemOf } from "../problems";
 import { standardized } from "../problems/designs";
@@ -42,7 +43,8 @@ function problemFrom({ name, load, degree, isOne }: Recipe): BenchProblem {
   const n = numbers.length;
   const base = Object.values(columns).map((column) => Float64Array.from(column));
   const scaled = base.filter(varies).map((column) => standardized({ data: column }, numbers).X.data);
-  const all = products(scaled, degree).filter(varies);
+  const named = Object.fromEntries(scaled.map((column, j) => [`x${j}`, column]));
+  const all = Object.values(polynomialFeatures(named, { degree })).filter(varies);
   const data = new Float64Array(all.length * n);
   all.forEach((column, j) => {
     data.set(column, j * n);
@@ -50,19 +52,6 @@ function problemFrom({ name, load, degree, isOne }: Recipe): BenchProblem {
   const { X, y } = standardized({ data }, numbers);
   const grid = { ratio: 1e-2, count: 50 };
   return isOne ? problemOf(name, X, numbers, grid, { loss: "logistic" }) : problemOf(name, X, y, grid);
-}
-
-/** Products of up to `degree` columns, a column as often as it likes. */
-function products(columns: readonly Float64Array[], degree: number): Float64Array[] {
-  let last = columns.map((column, j) => ({ column, j }));
-  const all = [...last];
-  for (let d = 2; d <= degree; d++) {
-    last = last.flatMap(({ column, j }) =>
-      columns.slice(j).map((other, k) => ({ column: column.map((x, i) => x * other[i]), j: j + k })),
-    );
-    all.push(...last);
-  }
-  return all.map(({ column }) => column);
 }
 
 const varies = (column: Float64Array): boolean => {

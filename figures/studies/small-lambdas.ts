@@ -11,7 +11,7 @@ import {
   varPro,
 } from "smooth-edges";
 import { loadBreastCancer, loadDiabetes, loadDigits, loadWine } from "smooth-edges/data";
-import { columnProducts } from "./column-products";
+import { polynomialFeatures } from "smooth-edges/frame";
 import { medianOf } from "./means";
 import { grid, type Result, type Study, type Task } from "./study";
 
@@ -125,7 +125,8 @@ function tableOf<Value>(
   code: (value: Value) => number,
 ): Table {
   const base = Object.values(columns).map((column) => centred(Float64Array.from(column)));
-  const kept = columnProducts(base.filter(varies).map(scaled), degree)
+  const scaledColumns = Object.fromEntries(base.filter(varies).map((column, j) => [`x${j}`, scaled(column)]));
+  const kept = Object.values(polynomialFeatures(scaledColumns, { degree }))
     .map(centred)
     .filter(varies)
     .map(scaled);

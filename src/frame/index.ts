@@ -6,6 +6,7 @@ export { type FromFrameOptions, fromFrame } from "./from-frame";
 export type { DropRule, UnknownRule } from "./level-column";
 export type { MissingRule } from "./missing-rule";
 export type { MomentSummary, SummaryPathOptions, SummaryRunOptions } from "./moment-summary";
+export { type PolynomialOptions, polynomialFeatures } from "./polynomial-features";
 export type { FrameResponse } from "./response-column";
 export { type SummarizeOptions, summarizeFile } from "./summary";
 export { type FrameColumns, type FrameMaker, type FrameValue, toFrame } from "./to-frame";
