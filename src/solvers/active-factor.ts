@@ -50,8 +50,9 @@ export class ActiveFactor {
     this.#origin = origin;
   }
 
-  /** Says that solutions are near each other, as those of a path from the second on are, so that bounds pay. */
+  /** Says that solutions are near each other, and that there will be more, as on a path from the second lambda on. */
   followPath(): void {
+    this.#nProfiles ||= 1; // a lambda says it as a pass does
     if (!isTall(this.#problem)) this.#bounded ??= BoundedProfiles.of(this.#problem, this.#origin);
   }
 

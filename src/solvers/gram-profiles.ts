@@ -93,7 +93,7 @@ export function isTall({ design: { nSamples, nFeatures } }: SparseProblem): bool
 
 /**
  * Whether the Gram matrix of all columns costs no more than passes over the design that follow: about `p / 5` passes, by measurement.
- * Of few columns a second pass says that there will be more, as along a path; of many it takes twice the cost to say so.
+ * Of few columns a second pass, or lambda, says that there will be more; of many it takes twice the cost to say so.
  */
 export function gramPays(problem: SparseProblem, nPasses: number): boolean {
   const { nFeatures } = problem.design;

@@ -13,7 +13,7 @@ import { GramProfiles } from "../../src/solvers/gram-profiles";
 import { NewtonModel } from "../../src/solvers/newton-model";
 import { assertAllClose, assertAtMost } from "../support/assert-close";
 import { cscOf, matrixOf } from "../support/csc";
-import { designOf, linearData, normals } from "../support/problems";
+import { designOf, linearData, normals, problemOf } from "../support/problems";
 import { taskOf } from "../support/solver-tasks";
 
 const [n, p] = [2500, 40];
@@ -86,5 +86,28 @@ describe("the profiles of a Gram matrix", () => {
       const { dualityGap } = certify(problem, lambda, beta, profileAt(problem, beta, new Float64Array(2)), 0);
       assertAtMost("gap", dualityGap!, 1e-12);
     }
+  });
+
+  it("are asked of few columns from the second lambda of a path on, without a pass over the design", () => {
+    const problem = problemOf(linearData(5, 2500, 50), l1());
+    const { design } = problem;
+    const rmatvec = design.rmatvec.bind(design);
+    const task = taskOf(problem, 1, 1e-12);
+    const nullProfile = profileAt(problem, task.beta, task.psi);
+    let passes = 0;
+    design.rmatvec = (residual, out) => {
+      passes++;
+      rmatvec(residual, out);
+    };
+    const along = activeSet();
+    let { beta } = along.solve({ ...task, nullProfile });
+    const before = passes;
+    for (const lambda of [0.5, 0.2, 0.1]) {
+      const end = along.solve({ ...task, nullProfile, beta: beta.slice(), lambda });
+      assert.equal(end.status, "converged");
+      beta = end.beta;
+    }
+    assert.ok(beta.filter((b) => b !== 0).length > 1);
+    assert.equal(passes, before);
   });
 });
