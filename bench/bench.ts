@@ -50,7 +50,7 @@ program
 
 program
   .command("kernel")
-  .description("the Jupyter kernel, with and without its snapshot, beside others over the wire")
+  .description("the Jupyter kernel beside others over the wire")
   .argument("[kernel.json...]", "specifications of other kernels, as Jupyter installs them")
   .option("--rounds <r>", "interleaved rounds", Number, 3)
   .action(async (specs: string[], { rounds }: { rounds: number }) => {

@@ -2,9 +2,7 @@
  * Keeps Node from aborting when an interrupt ends a callback, of a timer say, before it has left the asynchronous stack.
  *
  * `--no-force-async-hooks-checks` alone leaves the checks out only until a hook is enabled, which the first
- * `AsyncLocalStorage` in use does (newer versions of Node use no hooks for it), and not at all in a process that starts
- * from a snapshot: the flag takes one from the count of those that ask for checks, once when the snapshot is made and
- * again when it is started, and an unsigned count below zero is a large one.
+ * `AsyncLocalStorage` in use does (newer versions of Node use no hooks for it).
  */
 import { createHook } from "node:async_hooks";
 

@@ -6,7 +6,7 @@ import { Command, CommanderError } from "commander";
 import { abortOnSignals } from "./abort-on-signals";
 import { doctorCommand } from "./doctor-command";
 import { timeoutInvalid, UsageError } from "./errors";
-import { type InstallCommandOptions, installCommand, type PlaceOptions } from "./install-command";
+import { installCommand, type PlaceOptions } from "./install-command";
 import { newNotebookCommand } from "./new-notebook-command";
 import { type RunCommandOptions, runCommand } from "./run-command";
 import { uninstallCommand } from "./uninstall-command";
@@ -53,12 +53,8 @@ function program(): Command {
     .option("--user", "for the current user (default)")
     .option("--prefix <folder>", "into folder/share/jupyter")
     .option("--sys-prefix", "into the active Python environment (VIRTUAL_ENV or CONDA_PREFIX)")
-    .option(
-      "--no-snapshot",
-      "without the snapshot of the compiler, which halves the kernel's start and takes 26 MB",
-    )
     .addHelpText("after", installExamples)
-    .action((options: InstallCommandOptions) => {
+    .action((options: PlaceOptions) => {
       process.stdout.write(installCommand(options));
     });
   kernel

@@ -13,9 +13,9 @@ import { awaitRewriter } from "./await-rewriter";
 import { cellOptions } from "./cell-options";
 import { type CellHost, createCellProgram } from "./cell-program";
 import type { CompilerRecord } from "./compiler-record";
+import { nodeTypeRoot } from "./node-declarations";
 import { quickInfoAt } from "./quick-info";
 import { SourceFiles } from "./source-files";
-import { nodeTypeRoot, warmSourceFiles } from "./warm-compiler";
 
 /** The parts of `tslab/dist/converter` that the kernel uses. */
 export interface TslabConverterModule {
@@ -79,9 +79,7 @@ export function loadTslabConverter(record: CompilerRecord, globalDeclarations: s
 }
 
 function presentAsFork(record: CompilerRecord, globalDeclarations: string): object {
-  const sources = warmSourceFiles() ?? new SourceFiles(nodeTypeRoot());
-  // Declarations that the snapshot has read may have changed.
-  sources.refresh();
+  const sources = new SourceFiles(nodeTypeRoot());
   const own = {
     // Whoever imports it then takes no copy of all that it has, and inherits.
     __esModule: true,

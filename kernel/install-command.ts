@@ -1,14 +1,13 @@
-import { rmSync } from "node:fs";
+import { spawnSync } from "node:child_process";
 import { dirname, join } from "node:path";
-import { buildCompilerSnapshot } from "./compiler-snapshot";
 import { noActiveEnvironment, placesExcludeEachOther } from "./errors";
 import { folderByJupyter, isSameFile } from "./kernel-in-jupyter";
 import {
   installKernelSpec,
   KERNEL_NAME,
+  NODE_FLAGS,
   ownKernelSpec,
   prefixDataFolder,
-  snapshotKernelSpec,
   userDataFolder,
 } from "./kernelspec";
 
@@ -19,25 +18,19 @@ export interface PlaceOptions {
   readonly sysPrefix?: boolean;
 }
 
-export interface InstallCommandOptions extends PlaceOptions {
-  /** Whether to make a start-up snapshot of the compiler, which halves the start and takes 26 MB. Default true. */
-  readonly snapshot?: boolean;
-}
-
 /**
  * Installs the kernelspec and returns what to tell about it.
  *
  * @throws {UsageError} when the place is given twice, does not exist or cannot be written to
  */
-export function installCommand(options: InstallCommandOptions, env: NodeJS.ProcessEnv = process.env): string {
+export function installCommand(options: PlaceOptions, env: NodeJS.ProcessEnv = process.env): string {
   const target = dataFolder(options, env);
   const cold = ownKernelSpec();
-  // First without the snapshot, which takes some seconds to make and may fail.
+  // First without the cache, which may fail.
   const folder = installKernelSpec(cold, target);
-  const snapshot = join(folder, "compiler.blob");
-  rmSync(snapshot, { force: true });
-  const lack = whyCold(options, snapshot);
-  const spec = lack === undefined ? snapshotKernelSpec(snapshot) : cold;
+  const cache = join(folder, "compiler.cache");
+  const lack = makeCompilerCache(cache);
+  const spec = lack === undefined ? ownKernelSpec(cache) : cold;
   if (spec !== cold) installKernelSpec(spec, target);
   return [
     `Installed the kernel "${spec.display_name}" in`,
@@ -45,9 +38,7 @@ export function installCommand(options: InstallCommandOptions, env: NodeJS.Proce
     "It runs this copy of the package with this Node; install it again after moving either:",
     `  ${cold.argv.at(-2)}`,
     `  ${process.execPath}`,
-    lack === undefined
-      ? "It starts from a snapshot of the compiler."
-      : `It starts without a snapshot of the compiler: ${lack}.`,
+    ...(lack === undefined ? [] : [`It starts more slowly, without the compiler's code: ${lack}.`]),
     ...(__dirname.includes("_npx")
       ? [
           "This copy lies in npx's cache, which npm may empty; `npm install smooth-edges` gives one that stays.",
@@ -70,11 +61,13 @@ function hiddenBy(taken: string | undefined, folder: string): string[] {
   return [`The jupyter of this shell starts that in ${taken} instead; smooth-edges doctor says what to do.`];
 }
 
-/** Makes the snapshot; tells why the kernel does without. */
-function whyCold({ snapshot = true }: InstallCommandOptions, file: string): string | undefined {
-  if (!snapshot) return "as asked for by --no-snapshot";
-  if (process.platform === "win32") return "it needs a shell that Windows does not have";
-  return buildCompilerSnapshot(file);
+/** Has another Node keep the code of the compiler; tells why it could not. */
+export function makeCompilerCache(file: string): string | undefined {
+  const program = `require(${JSON.stringify(join(__dirname, "compiler-cache.js"))}).writeCompilerCache(${JSON.stringify(file)})`;
+  const args = [...NODE_FLAGS, "-e", program];
+  const { status, stderr, error } = spawnSync(process.execPath, args, { cwd: __dirname, encoding: "utf8" });
+  if (error) return error.message;
+  return status === 0 ? undefined : (/^\w*Error.*$/m.exec(stderr)?.[0] ?? `Node ended with ${status}`);
 }
 
 /** The Jupyter data folder that the options name. */

@@ -16,7 +16,7 @@ export function kernelInJupyter(env: NodeJS.ProcessEnv): Omit<Finding, "what"> {
   const hides = hidden.length > 0 ? `, which hides that in ${hidden.join(" and ")}` : "";
   const { argv } = JSON.parse(readFileSync(join(folder, "kernel.json"), "utf8")) as KernelSpec;
   const gone = argv.find(
-    (part) => /^([A-Z]:)?[\\/]/i.test(part) && !part.endsWith(".blob") && !existsSync(part),
+    (part) => /^([A-Z]:)?[\\/]/i.test(part) && !part.endsWith(".cache") && !existsSync(part),
   );
   const remedy = `run npx smooth-edges kernel install${placeOption(folder, env)}`;
   if (gone !== undefined) {

@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { writeFileAtomically } from "./atomic-write";
@@ -33,48 +32,15 @@ export const NODE_FLAGS: readonly string[] = [
   // one that is large from the start would be taken up before the first cell.
   "--min-semi-space-size=4",
   "--max-semi-space-size=32",
-  // Of a snapshot: the shell has compared the file's size and time, and a kernel has no need of strings that hash in its own way.
-  "--no-verify-snapshot-checksum",
-  "--no-rehash-snapshot",
 ];
 
-const STAT = process.platform === "linux" ? "stat -Lc '%s %Y'" : "stat -Lf '%z %m'";
-
 /**
- * Puts into `$k` what a snapshot ($2) is tied to, and fails where that cannot be told: another version or build of Node ($0), other
- * flags or a processor with other features would refuse it, and with it to start at all; so would a snapshot that was
- * written to since. Files are told by size and time; `stat` is the one program that is started, since each takes 5 ms.
- */
-const FIND_KEY = [
-  "f=",
-  "while read -r f && case $f in flags*|Features*) false;; esac; do :; done 2>/dev/null </proc/cpuinfo",
-  `k=$(${STAT} "$0" "$2" 2>/dev/null) && k="$k $NODE_OPTIONS $f"`,
-].join("; ");
-
-/** Starts Node from the snapshot ($2) where the key is that ($1) of its making; the files of kernel and connection follow. */
-const START_FROM_SNAPSHOT = [
-  `if ${FIND_KEY} && [ "$k" = "$1" ]`,
-  `then exec "$0" ${NODE_FLAGS.join(" ")} --snapshot-blob "$2" "$3" "$4"`,
-  `else exec "$0" ${NODE_FLAGS.join(" ")} "$3" "$4"`,
-  "fi",
-].join("; ");
-
-/** The specification of this package's own kernel, run by the Node that runs this. */
-export function ownKernelSpec(): KernelSpec {
-  const argv = [process.execPath, ...NODE_FLAGS, MAIN, "{connection_file}"];
-  return { ...DESCRIPTION, argv };
-}
-
-/**
- * The same, started from a snapshot of the compiler, and without it where that does not fit any more.
+ * The specification of this package's own kernel, run by the Node that runs this.
  *
- * @param snapshot its path; it was made in this environment
+ * @param cache path of the compiler's code, as `writeCompilerCache` makes it; the kernel starts without it where it does not fit any more
  */
-export function snapshotKernelSpec(snapshot: string): KernelSpec {
-  const print = ["-c", `${FIND_KEY}; printf %s "$k"`, process.execPath, "", snapshot];
-  const key = execFileSync("/bin/sh", print, { encoding: "utf8" });
-  const shell = ["/bin/sh", "-c", START_FROM_SNAPSHOT];
-  const argv = [...shell, process.execPath, key, snapshot, MAIN, "{connection_file}"];
+export function ownKernelSpec(cache?: string): KernelSpec {
+  const argv = [process.execPath, ...NODE_FLAGS, MAIN, "{connection_file}", ...(cache ? [cache] : [])];
   return { ...DESCRIPTION, argv };
 }
 

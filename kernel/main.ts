@@ -1,5 +1,5 @@
 /**
- * The kernel's process: `node --no-force-async-hooks-checks --disable-warning=ExperimentalWarning main.js FILE`.
+ * The kernel's process: `node --no-force-async-hooks-checks --disable-warning=ExperimentalWarning main.js FILE CACHE`.
  *
  * User code runs on this thread; the sockets are on another one. The first flag keeps Node from aborting when an
  * interrupt ends a callback of a timer.
@@ -8,12 +8,12 @@ import { writeSync } from "node:fs";
 import { join } from "node:path";
 import { MessageChannel, receiveMessageOnPort, Worker } from "node:worker_threads";
 import { leaveOutAsyncHookChecks } from "./async-hook-checks";
+import { loadCachedCompiler } from "./compiler-cache";
 import { readConnectionFile } from "./connection";
 import { exitFromCell, KernelError, missingConnectionFile } from "./errors";
 import { restoreArenas } from "./malloc-arenas";
 import { signalGroup } from "./process-group";
 import { SharedState, type SocketThreadData, type ToMain, type ToSocketThread } from "./thread-port";
-import { useWarmCompiler } from "./warm-compiler";
 
 const exit: (code: number) => never = process.exit.bind(process);
 
@@ -55,7 +55,7 @@ function createHandler(
   shared: SharedState,
   readInput: () => string | null | undefined,
 ): (message: ToMain) => void {
-  useWarmCompiler();
+  loadCachedCompiler(process.argv[3]);
   const { createSession } = require("./session") as typeof import("./session");
   const { executor, comms, questions, debugGate, tellStray, warmUp } = createSession(post, shared, readInput);
   process.on("unhandledRejection", tellStray);

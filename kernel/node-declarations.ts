@@ -7,6 +7,13 @@ import { dirname, join } from "node:path";
 import ts from "typescript";
 import { JoinedFile } from "./joined-file";
 
+/** The `@types` folder with Node's declarations: the kernel's own, wherever the notebook lies. */
+export function nodeTypeRoot(): string {
+  const tslabFolder = dirname(require.resolve("tslab/package.json"));
+  const nodeTypes = require.resolve("@types/node/package.json", { paths: [__dirname, tslabFolder] });
+  return dirname(dirname(nodeTypes));
+}
+
 export class NodeDeclarations {
   readonly #folder: string;
   readonly #index: string;

@@ -5,7 +5,7 @@ import { dataFolder, type PlaceOptions } from "./install-command";
 import { kernelFolder } from "./kernelspec";
 
 /**
- * Removes the kernelspec, its logo and its snapshot, and Jupyter's folders around it that are left empty, and returns what to tell about it.
+ * Removes the kernelspec, its logo and its cache, and Jupyter's folders around it that are left empty, and returns what to tell about it.
  *
  * @throws {UsageError} when the place is given twice, has no such kernel or cannot be written to
  */

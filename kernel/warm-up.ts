@@ -1,8 +1,8 @@
 /**
  * Compiles small cells before the first one comes, since a compiler that has compiled some is twice as fast.
  *
- * One at a time, with pauses, so that what arrives meanwhile waits for one of them at most: some milliseconds, or, for
- * the first of all where no snapshot brought it, what the first completion or cell would have to wait for anyway.
+ * One at a time, with pauses, so that what arrives meanwhile waits for one of them at most: some milliseconds, or,
+ * for the first two, what the first completion or cell would have to wait for anyway.
  */
 import type { CellConverter } from "./cell-converter";
 import type { SharedState } from "./thread-port";

@@ -97,7 +97,6 @@ const STARTED_BY_TESTS = [
   "kernel/cli.ts",
   "kernel/main.ts",
   "kernel/session.ts",
-  "kernel/snapshot-entry.ts",
   "kernel/socket-thread.ts",
   "src/estimators/threads/thread.ts",
   "src/simd/assembly/index.ts",

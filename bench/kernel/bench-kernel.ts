@@ -30,7 +30,7 @@ const PATIENCE_MS = 60_000;
 export async function benchKernel(specFiles: readonly string[], rounds: number): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "kernel-bench-"));
   try {
-    const specs = [...ownSpecs(folder), ...specFiles.map(readSpec)];
+    const specs = [ownSpec(folder), ...specFiles.map(readSpec)];
     const found = specs.map(() => new Map<Row, number[]>());
     for (let round = 0; round < rounds; round++) {
       for (const [at, spec] of specs.entries()) await measure(spec, found[at] as Map<Row, number[]>);
@@ -41,14 +41,10 @@ export async function benchKernel(specFiles: readonly string[], rounds: number):
   }
 }
 
-function ownSpecs(folder: string): KernelSpec[] {
-  return (["--snapshot", "--no-snapshot"] as const).map((flag) => {
-    const prefix = join(folder, flag);
-    const args = [CLI, "kernel", "install", "--prefix", prefix, ...(flag === "--no-snapshot" ? [flag] : [])];
-    execFileSync(process.execPath, args);
-    const spec = readSpec(join(prefix, "share/jupyter/kernels/smooth-edges/kernel.json"));
-    return { ...spec, display_name: flag === "--snapshot" ? "smooth-edges" : "smooth-edges, no snapshot" };
-  });
+function ownSpec(prefix: string): KernelSpec {
+  execFileSync(process.execPath, [CLI, "kernel", "install", "--prefix", prefix]);
+  const spec = readSpec(join(prefix, "share/jupyter/kernels/smooth-edges/kernel.json"));
+  return { ...spec, display_name: "smooth-edges" };
 }
 
 function readSpec(file: string): KernelSpec {

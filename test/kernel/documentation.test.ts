@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as ts from "typescript";
 import { document, parseUndocumented, withoutComments } from "../../kernel/documentation";
-import { nodeTypeRoot } from "../../kernel/warm-compiler";
+import { nodeTypeRoot } from "../../kernel/node-declarations";
 
 const SOURCE = `/// <reference lib="es2015" />
 /** Shapes.

@@ -71,7 +71,7 @@ describe("the kernel that Jupyter starts", () => {
 
   it("is told of where another one is installed", () => {
     const venv = kernelIn("venv/share/jupyter", OWN_MAIN);
-    const told = (env: NodeJS.ProcessEnv): string => installCommand({ snapshot: false }, env);
+    const told = (env: NodeJS.ProcessEnv): string => installCommand({}, env);
     const line = `The jupyter of this shell starts that in ${venv} instead; smooth-edges doctor says what to do.`;
     assert.ok(told(environment(venv)).includes(`\n${line}\n`));
     const user = join(root, "user", "kernels", "smooth-edges");

@@ -6,13 +6,14 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Subscriber } from "zeromq";
+import { NODE_FLAGS } from "../../kernel/kernelspec";
 import { resultText, streamText } from "../support/exchanges";
-import { FLAGS, MAIN, TestKernel, writeConnection } from "../support/test-kernel";
+import { MAIN, TestKernel, writeConnection } from "../support/test-kernel";
 import { untilGone } from "../support/until-gone";
 
 /** What the kernel says and how it ends where it cannot start. */
 function failedStart(...args: string[]): { status: number | null; stderr: string; stdout: string } {
-  return spawnSync(process.execPath, [...FLAGS, MAIN, ...args], { encoding: "utf8" });
+  return spawnSync(process.execPath, [...NODE_FLAGS, MAIN, ...args], { encoding: "utf8" });
 }
 
 describe("the kernel's process", function () {
@@ -140,7 +141,7 @@ describe("the kernel's process", function () {
       const { path } = await writeConnection(folder, "");
       const starter = `
         const { spawn } = require("node:child_process");
-        const kernel = spawn(process.execPath, ${JSON.stringify([...FLAGS, MAIN, path])}, {
+        const kernel = spawn(process.execPath, ${JSON.stringify([...NODE_FLAGS, MAIN, path])}, {
           detached: true, stdio: "ignore", env: { ...process.env, JPY_PARENT_PID: String(process.pid) } });
         process.stdout.write(String(kernel.pid));
         setTimeout(() => process.exit(), ${delay});`;

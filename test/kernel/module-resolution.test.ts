@@ -4,9 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as ts from "typescript";
 import { resolveModuleForCell } from "../../kernel/module-resolution";
-import { NodeDeclarations } from "../../kernel/node-declarations";
+import { NodeDeclarations, nodeTypeRoot } from "../../kernel/node-declarations";
 import { runNotebook } from "../../kernel/run-notebook";
-import { nodeTypeRoot } from "../../kernel/warm-compiler";
 
 describe("the types of packages", () => {
   it("are not sought on the disk for Node's own modules", () => {

@@ -4,8 +4,7 @@ import { dirname, join } from "node:path";
 import * as ts from "typescript";
 import { type CellConverter, createCellConverter } from "../../kernel/cell-converter";
 import { CELL_GLOBALS, cellOptions } from "../../kernel/cell-options";
-import { NodeDeclarations } from "../../kernel/node-declarations";
-import { nodeTypeRoot } from "../../kernel/warm-compiler";
+import { NodeDeclarations, nodeTypeRoot } from "../../kernel/node-declarations";
 
 const isNode22 = Number(process.versions.node.split(".")[0]) >= 22;
 

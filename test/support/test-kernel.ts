@@ -7,7 +7,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Dealer, Request, Subscriber } from "zeromq";
-import { NODE_FLAGS } from "../../kernel/kernelspec";
+import { ownKernelSpec } from "../../kernel/kernelspec";
 
 export type Json = Record<string, unknown>;
 
@@ -27,7 +27,6 @@ export interface Exchange {
 }
 
 export const MAIN: string = join(__dirname, "..", "..", "kernel", "main.js");
-export const FLAGS: readonly string[] = NODE_FLAGS;
 const CHANNELS = ["shell", "iopub", "stdin", "control", "hb"] as const;
 
 export interface KernelOptions {
@@ -36,8 +35,8 @@ export interface KernelOptions {
   readonly key?: string;
   readonly transport?: "tcp" | "ipc";
   readonly env?: NodeJS.ProcessEnv;
-  /** The command line up to the connection file; by default that of a kernel without a snapshot. */
-  readonly command?: readonly string[];
+  /** The command line as a specification has it; by default that of a kernel without a cache. */
+  readonly argv?: readonly string[];
 }
 
 export async function freePorts(count: number): Promise<number[]> {
@@ -129,9 +128,10 @@ export class TestKernel {
     this.folder = options.folder ?? own;
     this.key = key;
     // A group of its own, as Jupyter starts kernels: interrupts reach the kernel's children and not the tests.
-    const [program, ...args] = options.command ?? [process.execPath, ...FLAGS, MAIN];
+    const { argv = ownKernelSpec().argv } = options;
+    const [program, ...args] = argv.map((part) => part.replace("{connection_file}", path));
     this.#start = () =>
-      spawn(program as string, [...args, path], {
+      spawn(program as string, args, {
         cwd: this.folder,
         detached: true,
         // As Jupyter does it: a kernel whose tests were cut off ends by itself.
