@@ -55,6 +55,7 @@ const FAMILY_INTERNALS = [
   "solvers/candidate.ts",
   "solvers/certified-descent.ts",
   "solvers/check-solver.ts",
+  "solvers/entrants.ts",
   "solvers/exchanged-groups.ts",
   "solvers/exchanged-members.ts",
   "solvers/foreseen-return.ts",

@@ -5,8 +5,9 @@ import {
   profileAt,
   type SparseProblem,
 } from "../objectives/sparse-problem";
-import { ActiveMembers, type Entrant, safePivot } from "./active-members";
+import { ActiveMembers, safePivot } from "./active-members";
 import { BoundedProfiles } from "./bounded-profiles";
+import { entrantsApart, violatorsOf } from "./entrants";
 import { columnDots } from "./gram-cache";
 import { GramProfiles, gramPays, isTall } from "./gram-profiles";
 import { NewtonModel } from "./newton-model";
@@ -19,11 +20,14 @@ const smallestBatch = 3;
 /** The same as a share of those who have: most of many violators only stand in for one of their neighbours. */
 const leastShare = 0.05;
 
-/** How many may leave, as a share of those who entered, with twice as many entering next: they were no neighbours then. */
+/** How many may leave, as a share of those who entered, with twice as many entering next: more say that these were neighbours. */
 const tolerableLosses = 0.25;
 
-/** Share of the level of entering that a zero must pull with to be looked at after each step, and not only at the end. */
-const nearPull = 0.8;
+/** The same where they are apart from each other. */
+const smallestApart = 10;
+
+/** Share of the level of entering that a zero must pull with to be looked at after the next step, and not only at the end. */
+const nearPull = 0.85;
 
 /** A point and the datafit there. */
 interface Point {
@@ -162,8 +166,10 @@ export class ActiveFactor {
     members.adopt(term, beta);
     // The gradient after a step says who else has to enter where there will be another step anyway.
     const bends = !isParabolic(this.#problem);
+    const mayBeApart = !bends && !this.#model.gram.isComplete;
     let looked = watched;
     let batch = smallestBatch;
+    let areCrowded = false;
     let mostSound = Number.POSITIVE_INFINITY;
     // Each round lowers the objective; only roundings could go in circles.
     const mostRounds = 10 + 2 * watched.length;
@@ -177,21 +183,28 @@ export class ActiveFactor {
       if (violators.length === 0 && round > 0) break;
       const before = members.indices.length;
       batch = Math.max(batch, smallestBatch, Math.floor(leastShare * before));
-      const limit = Math.min(batch, mostSound);
-      if (violators.length <= limit) looked = watched;
-      else if (looked === watched && !this.#model.gram.isComplete) {
+      const limit = Math.min(areCrowded ? Math.max(batch, smallestApart) : batch, mostSound);
+      if (violators.length <= batch) looked = watched;
+      else if (!this.#model.gram.isComplete) {
         const near = term.atShare(nearPull);
-        looked = watched.filter(
+        looked = looked.filter(
           (j) => point.beta[j] !== 0 || members.has(j) || near.excess(j, gradient[j]) > 0,
         );
       }
-      const entered = members.enterAll(term, beta, violators.slice(0, limit), safePivot);
+      const entrants = areCrowded
+        ? entrantsApart(this.#problem, profile, violators, limit)
+        : violators.slice(0, limit);
+      const entered = members.enterAll(term, beta, entrants, safePivot);
       if (entered === 0 && round > 0) break;
       const refused = toMinimum(term, members, beta, gradient, this.#seen);
       if (refused > 0 && mostSound === 1) break; // rounding refuses the only one that may enter
-      if (refused > 0) mostSound = Math.max(1, Math.floor(Math.min(mostSound, violators.length) / 2));
+      if (refused > 0 && (areCrowded || !mayBeApart)) {
+        mostSound = Math.max(1, Math.floor(Math.min(mostSound, violators.length) / 2));
+      }
       const left = before + entered - members.indices.length;
-      batch = left > tolerableLosses * entered ? Math.floor(batch / 2) : 2 * batch;
+      const isLoss = left > tolerableLosses * entered;
+      areCrowded ||= mayBeApart && (isLoss || refused > 0);
+      batch = isLoss ? Math.floor(batch / 2) : 2 * batch;
       if (bends && (entered === 0 || entered === violators.length)) break;
       this.#watch(term, members, looked, point, beta, gradient);
     }
@@ -220,7 +233,7 @@ export class ActiveFactor {
     for (let k = 0; k < indices.length; k++) {
       gradient[indices[k]] = -term.slope(indices[k], signs[k], beta[indices[k]]);
     }
-    const others = suffices ? watched.subarray(0, 0) : watched.filter((j) => !members.has(j));
+    const others = suffices ? watched.subarray(0, 0) : members.othersOf(watched);
     const residual = new Float64Array(others.length > 0 ? design.nSamples : 0);
     if (others.length > 0) design.matvec(change, residual);
     for (const j of watched) change[j] = 0;
@@ -233,23 +246,6 @@ export class ActiveFactor {
     columnDots(design, others, residual, dots);
     for (let k = 0; k < others.length; k++) gradient[others[k]] = dots[k];
   }
-}
-
-/** Those of the watched whose zero is not stationary, the worst first. */
-function violatorsOf(
-  term: PenaltyTerm,
-  members: ActiveMembers,
-  beta: Float64Array,
-  gradient: Float64Array,
-  watched: Int32Array,
-): Entrant[] {
-  const violators: (Entrant & { readonly excess: number })[] = [];
-  for (const j of watched) {
-    if (beta[j] !== 0 || !members.mayEnter(j)) continue;
-    const excess = term.excess(j, gradient[j]);
-    if (excess > 1e-13 * Math.abs(gradient[j])) violators.push({ j, sign: -Math.sign(gradient[j]), excess });
-  }
-  return violators.sort((a, b) => b.excess - a.excess);
 }
 
 /** Newton's steps on the members, each as far as the first that would cross zero, who leaves; how many left at once. */
@@ -265,7 +261,7 @@ function toMinimum(
   let refused = 0;
   for (;;) {
     const size = indices.length;
-    const step = Float64Array.from(slopes);
+    const step = new Float64Array(slopes);
     if (seen) seen.solve(members, step);
     else members.solve(step);
     let length = 1;

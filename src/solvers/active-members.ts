@@ -48,6 +48,16 @@ export class ActiveMembers {
     return this.#isMember[j] === 1;
   }
 
+  /** Those of some coordinates who are no members. */
+  othersOf(coordinates: Int32Array): Int32Array {
+    const others = new Int32Array(coordinates.length);
+    let count = 0;
+    for (let k = 0; k < coordinates.length; k++) {
+      if (!this.has(coordinates[k])) others[count++] = coordinates[k];
+    }
+    return others.subarray(0, count);
+  }
+
   /** Whether `j` may enter: not who has left to one that it depends on. */
   mayEnter(j: number): boolean {
     return this.#isMember[j] === 0 && !this.#exchanged.has(j);
