@@ -58,8 +58,8 @@ export interface GroupTerms {
     lambda: number,
   ): number;
 
-  /** Whether all of a group is zero and that is stationary, from vectors of all features; left out where nothing is quicker by it. */
-  isHeldAtZero?(g: number, beta: Float64Array, gradient: Float64Array, lambda: number): boolean;
+  /** The groups but those that are zero and stationary there, from vectors of all features; left out where nothing is quicker by it. */
+  movableGroups?(beta: Float64Array, gradient: Float64Array, lambda: number): readonly number[];
 
   /** `out[i] = d groupValue / db_i` where `b_i != 0`, else 0. */
   groupSlope(g: number, b: Float64Array, lambda: number, out: Float64Array): void;
@@ -159,9 +159,11 @@ export function groupPenalty(where: string, groups: Groups, terms: GroupTermPena
     decrease(beta, gradient, curvature, lambda) {
       check(beta);
       let largest = 0;
-      for (let g = 0; g < nGroups; g++) {
-        // Nothing is lower than a stationary point of what is convex.
-        if (terms.convex && terms.isHeldAtZero?.(g, beta, gradient, lambda)) continue;
+      // Nothing is lower than a stationary point of what is convex.
+      const movable = terms.convex ? terms.movableGroups?.(beta, gradient, lambda) : undefined;
+      const count = movable?.length ?? nGroups;
+      for (let k = 0; k < count; k++) {
+        const g = movable ? movable[k] : k;
         const b = gather(beta, g, coefficients);
         const slope = gather(gradient, g, slopes);
         if (terms.convex && terms.groupViolation(g, b, slope, lambda) === 0) continue;

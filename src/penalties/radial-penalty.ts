@@ -1,7 +1,7 @@
 import { norm } from "../linalg/vector";
 import { curvatureBound } from "./group-decrease";
 import { type GroupPenalty, groupPenalty } from "./group-penalty";
-import { type Groups, groupNorm, normsOf } from "./groups";
+import { type Groups, normsOf } from "./groups";
 import type { SeparablePenalty } from "./penalty";
 
 /**
@@ -94,9 +94,14 @@ export function radialPenalty(
       return Math.sqrt(squares);
     },
 
-    isHeldAtZero: (g, beta, gradient, lambda) =>
-      isZeroAt(beta, groups.members[g]) &&
-      radial.violationAtZero(g, groupNorm(gradient, groups.members[g]), lambda) === 0,
+    movableGroups(beta, gradient, lambda) {
+      const [sizes, pulls] = [norms(beta), norms(gradient)];
+      const movable: number[] = [];
+      for (let g = 0; g < sizes.length; g++) {
+        if (sizes[g] !== 0 || radial.violationAtZero(g, pulls[g], lambda) !== 0) movable.push(g);
+      }
+      return movable;
+    },
 
     // The gradient may point away from zero: the worst case is one that does with all its norm.
     groupZeros(g, b, gradient, curvature, lambda, out) {
@@ -154,9 +159,4 @@ export function radialPenalty(
       return Math.max(radial.lambdaMax(norms(gradient), bounds), alone.lambdaMax(gradient, curvature));
     },
   });
-}
-
-function isZeroAt(vector: Float64Array, entries: Int32Array): boolean {
-  for (let k = 0; k < entries.length; k++) if (vector[entries[k]] !== 0) return false;
-  return true;
 }

@@ -78,7 +78,7 @@ function scaledCoordinates(penalty: SeparablePenalty, factor: number): Partial<S
 }
 
 function scaledGroups(penalty: GroupPenalty, factor: number): Partial<GroupPenalty> {
-  const { groupProx, normSlope, isHeldAtZero, groupDescent, groupDecrease } = penalty;
+  const { groupProx, normSlope, movableGroups, groupDescent, groupDecrease } = penalty;
   return {
     groups: penalty.groups,
     groupValue: (g, b, lambda) => penalty.groupValue(g, b, factor * lambda),
@@ -92,9 +92,9 @@ function scaledGroups(penalty: GroupPenalty, factor: number): Partial<GroupPenal
         groupProx(g, z, step, factor * lambda, out),
     }),
     ...(normSlope && { normSlope: (g: number, lambda: number) => normSlope(g, factor * lambda) }),
-    ...(isHeldAtZero && {
-      isHeldAtZero: (g: number, beta: Float64Array, gradient: Float64Array, lambda: number) =>
-        isHeldAtZero(g, beta, gradient, factor * lambda),
+    ...(movableGroups && {
+      movableGroups: (beta: Float64Array, gradient: Float64Array, lambda: number) =>
+        movableGroups(beta, gradient, factor * lambda),
     }),
     ...(groupDescent && {
       groupDescent: (

@@ -8,7 +8,7 @@ import {
 } from "../objectives/sparse-problem";
 import { checkKeys } from "../options";
 import { type GroupPenalty, isGroupwise } from "../penalties";
-import { groupNorm } from "../penalties/groups";
+import { normsOf } from "../penalties/groups";
 import { madeBy } from "../recipe";
 import { better, type Candidate } from "./candidate";
 import { exchangedGroups } from "./exchanged-groups";
@@ -206,12 +206,13 @@ function modelMinimum(
   const { members } = penalty.groups;
   const beta = from.slice();
   const gradient = profile.gradient.slice();
+  let norms = normsOf(penalty.groups, gradient);
   const slopes = new Map<number, Float64Array>();
   const curvature = penalty.convex ? undefined : curvatureOfProfile(problem, profile);
   const bends = curvature && members.map((own) => smallestCurvature(curvature, own));
   const pull = (g: number, level: number): number => {
     const own = members[g];
-    if (penalty.normSlope) return Math.max(groupNorm(gradient, own) - penalty.normSlope(g, level), 0);
+    if (penalty.normSlope) return Math.max(norms[g] - penalty.normSlope(g, level), 0);
     const slope = slopes.get(own.length) ?? new Float64Array(own.length);
     slopes.set(own.length, slope);
     for (let i = 0; i < slope.length; i++) slope[i] = gradient[own[i]];
@@ -228,13 +229,12 @@ function modelMinimum(
   }
   working.admit(inside, signal);
   let watched: Watched | undefined;
-  const hasGap = certificate.dualityGap !== undefined;
-  const before = certificate.dualityGap ?? 0;
+  const before = certificate.dualityGap;
   const isEnough = ({ gap, violation }: Shortfall): boolean =>
-    (!datafit.quadratic && hasGap && gap <= share * before) ||
+    (!datafit.quadratic && before !== undefined && gap <= share * before) ||
     isOptimal({
       ...apartFromSteps(certificate),
-      dualityGap: hasGap ? margin * gap : undefined,
+      dualityGap: before === undefined ? undefined : margin * gap,
       violation,
     });
 
@@ -266,6 +266,7 @@ function modelMinimum(
       const j = columns[k];
       if (!working.has(penalty.groups.groupOf[j])) gradient[j] = dots[k];
     }
+    norms = normsOf(penalty.groups, gradient);
   }
   return beta;
 }

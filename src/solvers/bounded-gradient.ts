@@ -1,5 +1,6 @@
 import { columnCurvature, curvatureAt, isParabolic, type SparseProblem } from "../objectives/sparse-problem";
 import type { GroupPenalty } from "../penalties";
+import { normsOf } from "../penalties/groups";
 import { columnDots } from "./gram-cache";
 import { groupCurvature } from "./group-curvature";
 import { KnownResiduals } from "./known-residuals";
@@ -29,7 +30,8 @@ export class BoundedGradient {
   /** How far it is from the combination that stands for it. */
   #distance = 0;
   readonly #gradient: Float64Array;
-  readonly #norms: Float64Array;
+  /** Of the gradient, by group. */
+  #norms: Float64Array = new Float64Array(0);
   readonly #isExact: Uint8Array;
   /** At least the largest singular value of the columns of each group, once a bound was asked for. */
   #sizes: Float64Array | undefined;
@@ -43,7 +45,6 @@ export class BoundedGradient {
     this.#penalty = penalty;
     const { nGroups, nFeatures } = penalty.groups;
     this.#gradient = new Float64Array(nFeatures);
-    this.#norms = new Float64Array(nGroups);
     this.#isExact = new Uint8Array(nGroups);
     this.#paid = new Int32Array(nGroups);
   }
@@ -63,7 +64,7 @@ export class BoundedGradient {
       this.#residual = residual;
       this.#isExact.fill(0);
       this.#distance = this.#known.nearest(residual, this.#gradient);
-      this.#updateNorms();
+      this.#norms = normsOf(this.#penalty.groups, this.#gradient);
     }
     const due = this.#known.size > 0 ? this.#due(lambda, isNeeded) : undefined;
     if (due) this.#know(due, residual);
@@ -127,13 +128,6 @@ export class BoundedGradient {
     const dots = new Float64Array(columns.length);
     columnDots(this.#problem.design, columns, residual, dots);
     for (let k = 0; k < columns.length; k++) this.#gradient[columns[k]] = dots[k];
-  }
-
-  #updateNorms(): void {
-    const { groupOf } = this.#penalty.groups;
-    this.#norms.fill(0);
-    for (let j = 0; j < groupOf.length; j++) this.#norms[groupOf[j]] += this.#gradient[j] ** 2;
-    for (let g = 0; g < this.#norms.length; g++) this.#norms[g] = Math.sqrt(this.#norms[g]);
   }
 }
 

@@ -55,12 +55,13 @@ describe("what certificates take of a group lasso", () => {
 
   it("tells a group that zero holds from one that it does not, or that is not zero", () => {
     const gradient = Float64Array.of(0.6, 0, 0.8, 1.1);
-    const isHeld = (beta: number[], lambda: number): boolean[] =>
-      [0, 1].map((g) => penalty.isHeldAtZero!(g, Float64Array.from(beta), gradient, lambda));
+    const movable = (beta: number[], lambda: number): readonly number[] =>
+      penalty.movableGroups!(Float64Array.from(beta), gradient, lambda);
     // Their levels are 1.5 and 2 times lambda, their pulls 1 and 1.1.
-    assert.deepEqual(isHeld([0, 0, 0, 0], 0.8), [true, true]);
-    assert.deepEqual(isHeld([0, 0, 0, 0], 0.6), [false, true]);
-    assert.deepEqual(isHeld([0, 0, 0, 0], 0.5), [false, false]);
-    assert.deepEqual(isHeld([0, 1e-300, 0, 0], 0.8), [false, true]);
+    assert.deepEqual(movable([0, 0, 0, 0], 0.8), []);
+    assert.deepEqual(movable([0, 0, 0, 0], 0.6), [0]);
+    assert.deepEqual(movable([0, 0, 0, 0], 0.5), [0, 1]);
+    assert.deepEqual(movable([0, 1e-300, 0, 0], 0.8), [0]);
+    assert.deepEqual(movable([0, 0, 0, -3], 0.8), [1]);
   });
 });

@@ -66,7 +66,7 @@ function groupStatements(R: GroupPenalty, at: number): unknown {
     groups: R.groups,
     value: R.groupValue(0, b, at),
     violation: R.groupViolation(0, b, slope, at),
-    held: [0.1, 10].map((size) => R.isHeldAtZero?.(0, new Float64Array(3), Float64Array.of(size, 0, 0), at)),
+    movable: [0.1, 10].map((size) => R.movableGroups?.(new Float64Array(3), Float64Array.of(size, 0, 0), at)),
     decrease: R.groupDecrease?.(0, b, slope, bend, at),
     prox: R.groupProx && written(2, (out) => R.groupProx!(0, b, 0.5, at, out)),
     zeros: written(2, (out) => R.groupZeros(0, b, slope, bend, at, out)),
