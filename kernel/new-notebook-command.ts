@@ -12,7 +12,7 @@ import {
   responseConstant,
   responseUnknown,
 } from "./errors";
-import { newNotebook } from "./new-notebook";
+import { newNotebook, type Question } from "./new-notebook";
 import { writeNotebook } from "./notebook-format";
 
 /** Columns by name; null where a value is missing. */
@@ -37,7 +37,8 @@ const fewest = 10;
 export function newNotebookCommand(path: string, data: string, response: string): string {
   if (extname(path) !== ".ipynb") throw notebookNameInvalid(where, path);
   if (existsSync(path)) throw notebookExists(where, path);
-  const columns = columnsOf(data);
+  const options = optionsFor(data);
+  const columns = columnsOf(data, options);
   const names = Object.keys(columns);
   if (response === "" || !names.includes(response)) throw responseUnknown(where, response, names, data);
   const others = names.filter((name) => name !== response);
@@ -50,6 +51,7 @@ export function newNotebookCommand(path: string, data: string, response: string)
   const place = relative(dirname(resolve(path)), resolve(data));
   const notebook = newNotebook({
     data: place.split(sep).join("/"),
+    options,
     response,
     values: distinct,
     leftOut,
@@ -63,14 +65,21 @@ export function newNotebookCommand(path: string, data: string, response: string)
   return `Wrote ${path}; open it in JupyterLab or VS Code, or run it with\n  npx smooth-edges run ${quoted(path)}\n`;
 }
 
-function columnsOf(data: string): Columns {
+function columnsOf(data: string, options: Question["options"]): Columns {
   try {
-    return readCsv(data);
+    return readCsv(data, options);
   } catch (error) {
-    const hasSemicolons = existsSync(data) && /^[^,\n]*;/.test(readFileSync(data, "utf8"));
-    const remedy = hasSemicolons ? "; save it with commas between values and points in numbers" : "";
-    throw dataUnreadable(where, data, `${(error as Error).message}${remedy}`);
+    throw dataUnreadable(where, data, (error as Error).message);
   }
+}
+
+/** Those of a file whose first line has semicolons and no commas, as spreadsheets write where decimals follow a comma. */
+function optionsFor(data: string): Question["options"] {
+  if (!(existsSync(data) && /^[^,\n]*;/.test(readFileSync(data, "utf8")))) return {};
+  const semicolons = { delimiter: ";" };
+  const values = Object.values(columnsOf(data, semicolons)).flat();
+  const hasCommas = values.some((value) => typeof value === "string" && /^[+-]?\d+,\d+$/.test(value));
+  return hasCommas ? { decimal: "," } : semicolons;
 }
 
 /** Whether a column has texts that are all different, as few keys are, or that `fromFrame` refuses. */

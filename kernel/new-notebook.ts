@@ -5,6 +5,8 @@ import type { Cell, Notebook } from "./notebook";
 export interface Question {
   /** Path of the CSV file as seen from the notebook. */
   readonly data: string;
+  /** How `readCsv` reads it. */
+  readonly options: { readonly delimiter?: string; readonly decimal?: "," };
   readonly response: string;
   /** The different values of the response. */
   readonly values: ReadonlySet<number | string | null>;
@@ -15,7 +17,14 @@ export interface Question {
 }
 
 /** A notebook that reads a CSV file, chooses a lasso by cross-validation and shows it. */
-export function newNotebook({ data, response, values, leftOut, hasTexts }: Question): Notebook {
+export function newNotebook({
+  data,
+  options: reader,
+  response,
+  values,
+  leftOut,
+  hasTexts,
+}: Question): Notebook {
   const { datafit, text } = methodFor(values);
   const options = datafit === undefined ? "" : `{ datafit: ${datafit}() }`;
   const imports = ["SmoothLasso", ...(datafit === undefined ? [] : [datafit])].sort(byLetters).join(", ");
@@ -38,7 +47,7 @@ export function newNotebook({ data, response, values, leftOut, hasTexts }: Quest
       `import { fromFrame } from "smooth-edges/frame";`,
       `import { ${plots.sort(byLetters).join(", ")} } from "smooth-edges/plot";`,
       "",
-      `const ${reading} = readCsv(${JSON.stringify(data)});`,
+      `const ${reading} = readCsv(${[JSON.stringify(data), ...optionsText(reader)].join(", ")});`,
       `const { X, y, featureNames, rows } = fromFrame(columns, { response: ${JSON.stringify(response)}, missing: "drop" });`,
       `const nRows = columns[${JSON.stringify(response)}].length;`,
       `\`\${rows.length} of \${nRows} rows have no missing value; features: \${featureNames.length}\``,
@@ -110,6 +119,11 @@ function methodFor(values: Question["values"]): { datafit?: "logistic" | "multin
   return {
     text: `is a number: least squares explain it${counts ? "; where it counts something, `datafit: poisson()` may do better" : ""}`,
   };
+}
+
+function optionsText(options: Question["options"]): string[] {
+  const fields = Object.entries(options).map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
+  return fields.length === 0 ? [] : [`{ ${fields.join(", ")} }`];
 }
 
 function named(column: string): string {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { newNotebookCommand } from "../../kernel/new-notebook-command";
@@ -80,6 +80,23 @@ describe("smooth-edges new", () => {
     assert.match(JSON.stringify(done.cells[1]), /12 of 12 rows have no missing value; features: 1/);
   });
 
+  it("reads semicolons, with decimal commas where there are some", () => {
+    const readingOf = (header: string, row: string): string => {
+      const file = join(folder, "semicolons.csv");
+      writeFileSync(
+        file,
+        `${header}\n${[1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((i) => `${i}${row}${i}\n`).join("")}`,
+      );
+      const path = join(folder, `semicolons${readdirSync(folder).length}.ipynb`);
+      newNotebookCommand(path, file, "y");
+      const notebook: Notebook = JSON.parse(readFileSync(path, "utf8"));
+      return /readCsv\(.*\)/.exec(sourceOf(notebook.cells[1]))![0];
+    };
+    assert.equal(readingOf("x;y", ",5;0,"), 'readCsv("semicolons.csv", { decimal: "," })');
+    assert.equal(readingOf("x;y", ".5;0."), 'readCsv("semicolons.csv", { delimiter: ";" })');
+    assert.equal(readingOf("x,y", ".5,0."), 'readCsv("semicolons.csv")');
+  });
+
   it("refuses what no notebook could fit, in one sentence", () => {
     const refused = (text: string, rule: RegExp, name = "flats.ipynb"): void => {
       writeFileSync(join(folder, "some.csv"), text);
@@ -89,7 +106,6 @@ describe("smooth-edges new", () => {
     refused(tenRows("1,yes"), /--response must be a column of at least two values, got "y"/);
     refused("x,y\n1,2\n2,1\n3,1\n", /at least 10 rows .* got 3 rows and 1 such columns/);
     refused(`y\n${"1\n2\n".repeat(9)}`, /one column to explain the response by, got 18 rows and 0 such/);
-    refused("x;y\n1,5;2\n", /save it with commas between values and points in numbers/);
     refused(tenRows("1,2"), /NOTEBOOK must end in \.ipynb/, "flats.txt");
   });
 });
