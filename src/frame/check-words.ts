@@ -28,7 +28,10 @@ export function checkWords(
   const separated = words.find(hasSeparators);
   const nSeparated = words.filter(hasSeparators).length;
   if (separated !== undefined && 2 * (numbers.length + nSeparated) > words.length) {
-    const remedy = `write numbers with a decimal point and no separators of thousands, or ${asked}`;
+    const written = /^[^.,]*,[^.,]*$/.test(separated)
+      ? 'write numbers with a decimal point, as readCsv reads them with decimal: ","'
+      : "write numbers with a decimal point and no separators of thousands";
+    const remedy = `${written}, or ${asked}`;
     throw mustBe(
       where,
       placeOf(column.name, rowOf(column, separated)),

@@ -60,7 +60,7 @@ const CASES: Record<string, [X: unknown, message: string]> = {
   ],
   "a column that is no array": [
     { age: 31 },
-    'asDesignMatrix: column "age" must be an array of numbers, got 31',
+    'asDesignMatrix: column "age" must be an array of numbers, got 31; a row by itself is [{ ... }], a list of one',
   ],
   "a column that its table has not": [
     { age: [31], bmi: ({} as Record<string, number[]>).bmi },
@@ -68,7 +68,7 @@ const CASES: Record<string, [X: unknown, message: string]> = {
   ],
   "a column that is a text": [
     { age: "31" },
-    'asDesignMatrix: column "age" must be an array of numbers, got "31"',
+    'asDesignMatrix: column "age" must be an array of numbers, got "31"; a row by itself is [{ ... }], a list of one',
   ],
   "columns of different length": [
     { age: [31, 45], smoker: [1] },

@@ -92,7 +92,7 @@ const bad: readonly (readonly [string, Anything, Partial<FromFrameOptions> | Any
     "numbers with decimal commas",
     { a: ["1,5", "2", "-3,25"], y: [1, 2, 3] },
     {},
-    'column "a", row 2 must be a number or a word, got "-3,25"; write numbers with a decimal point and no separators of thousands, or list "a" in categorical',
+    'column "a", row 2 must be a number or a word, got "-3,25"; write numbers with a decimal point, as readCsv reads them with decimal: ",", or list "a" in categorical',
   ],
   [
     "numbers with separators of thousands",

@@ -1,3 +1,4 @@
+import { counted } from "../../display/counted";
 import { InputError, mustBe } from "../../errors";
 import { checkChoice, checkKeys } from "../../options";
 import { readText } from "./read-bytes";
@@ -68,7 +69,13 @@ export function readCsv(path: string, options: CsvOptions = {}): FileColumns {
   for (const { line, values } of lines) {
     if (values.length !== width) {
       const remedy = width === 1 ? otherDelimiter(lines[0].values[0]) : undefined;
-      throw mustBe(where, `line ${line}`, `of ${width} values as line 1 has`, values.length, remedy);
+      throw mustBe(
+        where,
+        `line ${line}`,
+        `of ${counted(width, "value")} as line 1 has`,
+        values.length,
+        remedy,
+      );
     }
   }
   const rows = lines.map(({ values }) => values);

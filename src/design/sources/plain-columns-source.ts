@@ -12,13 +12,7 @@ export function plainColumnsSource(where: string, X: object): ColumnSource | und
     const column = columns[name];
     const what = `column ${JSON.stringify(name)}`;
     if (!isColumn(column)) {
-      throw mustBe(
-        where,
-        what,
-        "an array of numbers",
-        column,
-        column === undefined ? absentColumn : undefined,
-      );
+      throw mustBe(where, what, "an array of numbers", column, remedyFor(column));
     }
     if (column.length !== nRows) {
       const rule = `as long as column ${JSON.stringify(names[0])} (${nRows})`;
@@ -26,6 +20,12 @@ export function plainColumnsSource(where: string, X: object): ColumnSource | und
     }
   }
   return { names, nColumns: names.length, nRows, column: (j) => columns[names[j]] };
+}
+
+/** For a name that its table has not, and for a row by itself. */
+function remedyFor(column: unknown): string | undefined {
+  if (column === undefined) return absentColumn;
+  return typeof column === "object" ? undefined : "a row by itself is [{ ... }], a list of one";
 }
 
 /** For the fields of a sparse matrix as scipy has them, which alone are columns. */

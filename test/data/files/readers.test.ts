@@ -80,7 +80,7 @@ describe("readCsv", () => {
     assert.throws(() => readCsv(path), {
       name: "InputError",
       message:
-        'readCsv: line 2 must be of 1 values as line 1 has, got 3; name its delimiter and its decimal, such as { delimiter: ";", decimal: "," }',
+        'readCsv: line 2 must be of 1 value as line 1 has, got 3; name its delimiter and its decimal, such as { delimiter: ";", decimal: "," }',
     });
   });
 
