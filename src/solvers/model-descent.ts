@@ -3,7 +3,10 @@ import { addRow, type GramBlock } from "./gram-block";
 import { KeptFactor } from "./kept-factor";
 import { PenalizedQuadratic } from "./penalized-quadratic";
 
-/** Cycles over what is not zero between two over all, at first; twice as many each time that Newton's method fails. */
+/**
+ * Cycles over what is not zero between two over all, at first; twice as many each time that Newton's method fails where none has become
+ * zero.
+ */
 const firstCycles = 4;
 const mostCycles = 64;
 
@@ -97,12 +100,12 @@ export class ModelDescent {
         const moved = whole.cycle(rows);
         onCycle(++cycles);
         if (moved <= resting) break;
+        // What would not let Newton's method pass may have been the one that has become zero.
+        if (i >= firstCycles && rows.some((k) => beta[k] === 0)) break;
       }
-      isStrict = whole.newton(
-        this.#factor,
-        rows.filter((k) => beta[k] !== 0),
-      );
-      if (!isStrict) pause = Math.min(2 * pause, mostCycles);
+      const left = rows.filter((k) => beta[k] !== 0);
+      isStrict = whole.newton(this.#factor, left);
+      if (!isStrict && left.length === rows.length) pause = Math.min(2 * pause, mostCycles);
     } while (!isOver());
     return { cycles, atRest: false, isStrict };
   }
