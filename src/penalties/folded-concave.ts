@@ -53,7 +53,10 @@ export function foldedConcavePenalty(
       bends: shape.bends,
       level: (j, lambda) => lambda * weight(j),
     },
-    coordinateValue: (j, b, lambda) => shape.value(Math.abs(b), lambda * weight(j)),
+    coordinateValue(j, b, lambda) {
+      const level = lambda * weight(j);
+      return b === 0 ? 0 : shape.value(Math.abs(b), level);
+    },
     coordinateProx(j, z, step, lambda) {
       const b = shape.prox(Math.abs(z), step, lambda * weight(j));
       return z < 0 && b > 0 ? -b : b;
@@ -63,7 +66,6 @@ export function foldedConcavePenalty(
     coordinateSlope: (j, b, lambda) => Math.sign(b) * shape.slope(Math.abs(b), lambda * weight(j)),
     coordinateCurvature: (j, b, lambda) => shape.curvature(Math.abs(b), lambda * weight(j)),
     violationAtZero: (j, gradient, lambda) => Math.max(Math.abs(gradient) - lambda * weight(j), 0),
-    ...(options.weights === undefined && { heldAtZero: (lambda: number) => lambda }),
 
     // On the way from |b| to t the slope of the objective is at least slope(t) - |gradient| - curvature (|b| - t),
     // which is concave in t, so it is positive all the way if it is at both ends.
@@ -84,5 +86,8 @@ export function foldedConcavePenalty(
       }
       return largest;
     },
+
+    // At the end: V8 gives every literal that goes on after a spread a shape of its own, and compiles for each anew.
+    ...(options.weights === undefined && { heldAtZero: (lambda: number) => lambda }),
   });
 }

@@ -1,4 +1,4 @@
-import { maxAbs } from "../linalg/vector";
+import { maxAbs, supportOf } from "../linalg/vector";
 import {
   isParabolic,
   type Profile,
@@ -55,7 +55,7 @@ export class BoundedProfiles {
   at(beta: Float64Array, psi: Float64Array, lambda: number): Profile {
     const { loss, psi: optimal, eta, residual } = predictedAt(this.#problem, beta, psi);
     this.#held.fill(this.#heldAtZero(lambda));
-    const gradient = this.#slopes.at(residual, this.#held, 1, (j) => beta[j] !== 0);
+    const gradient = this.#slopes.at(residual, this.#held, 1, [supportOf(beta)]);
     const profile = { loss, psi: optimal, eta, residual, gradient };
     if (!this.#slopes.isExact) this.#lambdas.set(profile, lambda);
     return profile;

@@ -57,20 +57,20 @@ export class BoundedSlopes {
    * @param residual kept, and the same array only where it is the same.
    * @param heldUpTo of the penalty and the smallest lambda at which zeros are to be certified.
    * @param share of that, where zeros may be looked at by a smaller lambda as well: what a penalty holds does not fall faster than it.
-   * @param isNeeded whether a column must be exact.
+   * @param needed columns that must be exact, in one or several lists.
    */
   at(
     residual: Float64Array,
     heldUpTo: Float64Array,
     share: number,
-    isNeeded: (j: number) => boolean,
+    needed: readonly ArrayLike<number>[],
   ): Float64Array {
     if (residual !== this.#residual) {
       this.#residual = residual;
       this.#isExact.fill(0);
       this.#distance = this.#known.nearest(residual, this.#gradient);
     }
-    const due = this.#due(heldUpTo, share, isNeeded);
+    const due = this.#due(heldUpTo, share, needed);
     const most = largestShare * this.#gradient.length;
     if (this.#known.size === 0 || due.length > most || this.#spent > most) this.#knowAll(residual);
     else if (due.length > 0) this.#know(Int32Array.from(due), residual);
@@ -90,15 +90,24 @@ export class BoundedSlopes {
     for (let k = 0; k < due.length; k++) gradient[due[k]] = this.#gradient[due[k]];
   }
 
-  #due(heldUpTo: Float64Array, share: number, isNeeded: (j: number) => boolean): readonly number[] {
+  /** The columns to multiply, marked as exact already, so that none comes twice. */
+  #due(heldUpTo: Float64Array, share: number, needed: readonly ArrayLike<number>[]): readonly number[] {
     const [gradient, norms, isExact, distance] = [this.#gradient, this.#norms, this.#isExact, this.#distance];
     const due: number[] = [];
     for (let j = 0; j < gradient.length; j++) {
       if (isExact[j] === 1) continue;
-      const isHeld = Math.abs(gradient[j]) + norms[j] * distance < (1 - slack) * share * heldUpTo[j];
-      if (isHeld && !isNeeded(j)) continue;
+      if (Math.abs(gradient[j]) + norms[j] * distance < (1 - slack) * share * heldUpTo[j]) continue;
+      isExact[j] = 1;
       due.push(j);
-      if (!isHeld) this.#spent++;
+    }
+    this.#spent += due.length;
+    for (const columns of needed) {
+      for (let k = 0; k < columns.length; k++) {
+        const j = columns[k];
+        if (isExact[j] === 1) continue;
+        isExact[j] = 1;
+        due.push(j);
+      }
     }
     return due;
   }

@@ -1,3 +1,4 @@
+import { supportOf } from "../linalg/vector";
 import { certify } from "../objectives/certificate";
 import {
   curvatureOfProfile,
@@ -94,13 +95,8 @@ function boundedGradient(
 ): Float64Array {
   const slopes = slopesOf(memory, task);
   const held = slopes.heldUpTo(penalty, task.lambda, profile);
-  const gram = memory.model?.gram;
-  return slopes.at(
-    profile.residual,
-    held,
-    share,
-    (j) => beta[j] !== 0 || (gram !== undefined && gram.slotOf(j) >= 0),
-  );
+  const members = memory.model?.gram.columns ?? [];
+  return slopes.at(profile.residual, held, share, [members, supportOf(beta)]);
 }
 
 function slopesOf(memory: GramMemory, { problem }: SolverTask): BoundedSlopes {

@@ -26,14 +26,14 @@ describe("BoundedSlopes", () => {
     for (let round = 0; round < 30; round++) {
       const now = residual.map((entry, i) => entry * 0.95 ** round + 1e-4 * normals(random, n)[i]);
       const held = slopes.heldUpTo(mcp(), 0.9 ** (round % 7), { eta: now }).slice();
-      const needed = (j: number): boolean => j % 17 === round % 17;
-      const gradient = slopes.at(now, held, 1, needed);
+      const needed = Array.from({ length: p }, (_, j) => j).filter((j) => j % 17 === round % 17);
+      const gradient = slopes.at(now, held, 1, [needed.slice(0, 3), needed.slice(2)]);
       for (let j = 0; j < p; j++) {
         const error = Math.abs(gradient[j] - exact(now, j));
         if (error <= 1e-14) multiplied++;
         else
           assertAtMost(`${round}, ${j}`, Math.max(Math.abs(gradient[j]), Math.abs(exact(now, j))), held[j]);
-        if (needed(j)) assertAtMost(`${round}, ${j}`, error, 1e-14);
+        if (needed.includes(j)) assertAtMost(`${round}, ${j}`, error, 1e-14);
       }
     }
     assert.ok(multiplied < 15 * p, `${multiplied} of ${30 * p} products`);
