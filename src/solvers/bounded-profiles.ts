@@ -11,7 +11,7 @@ import { slack } from "./bounded-gradient";
 import { BoundedSlopes } from "./bounded-slopes";
 
 /** Entries of a design from which on a pass over it costs more than bounds of its columns. */
-const smallestBounded = 1.5e6;
+const smallestBounded = 5e5;
 
 /** Residuals that bounds are taken from: along a path a third one brings nearly nothing. */
 const known = 2;

@@ -1,4 +1,4 @@
-import { dot, norm } from "../linalg/vector";
+import { addScaled, dot, norm } from "../linalg/vector";
 
 /** Residuals that are remembered at most, if nothing else is said. */
 const manyResiduals = 6;
@@ -14,10 +14,11 @@ interface Known {
   readonly gradient: Float64Array;
 }
 
-/** A unit vector, orthogonal to those before it, with its product. */
+/** A unit vector, orthogonal to those before it, that is a combination of residuals. */
 interface Direction {
   readonly unit: Float64Array;
-  readonly image: Float64Array;
+  /** How much of each residual it is. */
+  readonly shares: Float64Array;
   /** How many times more its product is rounded than that of a residual of length 1. */
   readonly growth: number;
 }
@@ -45,9 +46,10 @@ export class KnownResiduals {
   /** @param residual kept and not copied, as its `gradient` is. */
   add(residual: Float64Array, gradient: Float64Array): void {
     this.#known = [{ residual, gradient }, ...this.#known.slice(0, this.#most - 1)];
+    const sizes = this.#known.map((known) => norm(known.residual));
     const directions: Direction[] = [];
-    for (const known of this.#known) {
-      const direction = directionOf(known, directions);
+    for (let k = 0; k < sizes.length; k++) {
+      const direction = directionOf(this.#known[k].residual, k, sizes, directions);
       if (direction) directions.push(direction);
     }
     this.#directions = directions;
@@ -60,40 +62,48 @@ export class KnownResiduals {
    */
   nearest(residual: Float64Array, out: Float64Array): number {
     const rest = residual.slice();
-    out.fill(0);
+    const all = new Float64Array(this.#known.length);
     let rounded = 0;
-    for (const { unit, image, growth } of this.#directions) {
-      const share = dot(unit, rest);
-      subtract(share, unit, rest);
-      subtract(-share, image, out);
-      rounded += rounding * Math.abs(share) * growth;
+    for (const { unit, shares, growth } of this.#directions) {
+      const part = dot(unit, rest);
+      addScaled(-part, unit, rest);
+      addScaled(part, shares, all);
+      rounded += rounding * Math.abs(part) * growth;
     }
+    out.fill(0);
+    this.#known.forEach(({ gradient }, k) => {
+      if (all[k] !== 0) addScaled(all[k], gradient, out);
+    });
     return norm(rest) + rounded;
   }
 }
 
-/** What is left of a residual beside others, made a unit vector; undefined where that is next to nothing. */
-function directionOf({ residual, gradient }: Known, directions: readonly Direction[]): Direction | undefined {
-  const [unit, image] = [residual.slice(), gradient.slice()];
-  const size = norm(unit);
-  // Those that are subtracted bring their own roundings.
-  let rounded = size;
+/**
+ * What is left of residual `k` beside others, made a unit vector; undefined where that is next to nothing.
+ *
+ * @param sizes of all residuals.
+ */
+function directionOf(
+  residual: Float64Array,
+  k: number,
+  sizes: readonly number[],
+  directions: readonly Direction[],
+): Direction | undefined {
+  const unit = residual.slice();
+  const shares = new Float64Array(sizes.length);
+  shares[k] = 1;
   for (let pass = 0; pass < 2; pass++) {
-    for (const direction of directions) {
-      const share = dot(direction.unit, unit);
-      subtract(share, direction.unit, unit);
-      subtract(share, direction.image, image);
-      rounded += Math.abs(share) * direction.growth;
+    for (const other of directions) {
+      const part = dot(other.unit, unit);
+      addScaled(-part, other.unit, unit);
+      addScaled(-part, other.shares, shares);
     }
   }
   const left = norm(unit);
-  if (!(left > smallestRest * size)) return undefined;
+  if (!(left > smallestRest * sizes[k])) return undefined;
   for (let i = 0; i < unit.length; i++) unit[i] /= left;
-  for (let j = 0; j < image.length; j++) image[j] /= left;
-  return { unit, image, growth: rounded / left };
-}
-
-/** `from -= scale * v` */
-function subtract(scale: number, v: Float64Array, from: Float64Array): void {
-  for (let i = 0; i < from.length; i++) from[i] -= scale * v[i];
+  for (let i = 0; i < shares.length; i++) shares[i] /= left;
+  // Each residual that it is made of brings its own roundings.
+  const growth = shares.reduce((sum, share, i) => sum + Math.abs(share) * sizes[i], 0);
+  return { unit, shares, growth };
 }
