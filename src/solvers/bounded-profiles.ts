@@ -13,9 +13,6 @@ import { BoundedSlopes } from "./bounded-slopes";
 /** Entries of a design from which on a pass over it costs more than bounds of its columns. */
 const smallestBounded = 5e5;
 
-/** Residuals that bounds are taken from: along a path a third one brings nearly nothing. */
-const known = 2;
-
 /**
  * Profiles of a squared error under a norm, their gradients exact only where zero may not hold a coefficient.
  *
@@ -46,7 +43,7 @@ export class BoundedProfiles {
   ) {
     this.#problem = problem;
     this.#heldAtZero = heldAtZero;
-    this.#slopes = new BoundedSlopes(problem, known);
+    this.#slopes = new BoundedSlopes(problem);
     this.#held = new Float64Array(problem.design.nFeatures);
     if (origin) this.#slopes.learn(origin.residual, origin.gradient);
   }

@@ -4,6 +4,9 @@ import { largestShare, slack, squaredNorms } from "./bounded-gradient";
 import { columnDots } from "./gram-cache";
 import { KnownResiduals } from "./known-residuals";
 
+/** Residuals that bounds are taken from: along a path a third one brings nearly nothing. */
+const mostKnown = 2;
+
 /**
  * The gradient `X'r` of a quadratic datafit from one residual to the next, exact only in those columns that zero may not hold.
  *
@@ -13,7 +16,7 @@ import { KnownResiduals } from "./known-residuals";
  */
 export class BoundedSlopes {
   readonly #problem: SparseProblem;
-  readonly #known: KnownResiduals;
+  readonly #known = new KnownResiduals(mostKnown);
   readonly #norms: Float64Array;
   readonly #gradient: Float64Array;
   readonly #isExact: Uint8Array;
@@ -24,11 +27,9 @@ export class BoundedSlopes {
   #spent = 0;
   #held: Held;
 
-  /** @param mostKnown residuals that are remembered. Default: that of {@link KnownResiduals}. */
-  constructor(problem: SparseProblem, mostKnown?: number) {
+  constructor(problem: SparseProblem) {
     const { nFeatures } = problem.design;
     this.#problem = problem;
-    this.#known = new KnownResiduals(mostKnown);
     this.#norms = squaredNorms(problem).map(Math.sqrt);
     this.#gradient = new Float64Array(nFeatures);
     this.#isExact = new Uint8Array(nFeatures);
