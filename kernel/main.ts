@@ -8,7 +8,6 @@ import { writeSync } from "node:fs";
 import { join } from "node:path";
 import { MessageChannel, receiveMessageOnPort, Worker } from "node:worker_threads";
 import { leaveOutAsyncHookChecks } from "./async-hook-checks";
-import { loadCachedCompiler } from "./compiler-cache";
 import { readConnectionFile } from "./connection";
 import { exitFromCell, KernelError, missingConnectionFile } from "./errors";
 import { restoreArenas } from "./malloc-arenas";
@@ -55,6 +54,8 @@ function createHandler(
   shared: SharedState,
   readInput: () => string | null | undefined,
 ): (message: ToMain) => void {
+  // Loaded when the thread of the sockets has been started, which it would hold up.
+  const { loadCachedCompiler } = require("./compiler-cache") as typeof import("./compiler-cache");
   loadCachedCompiler(process.argv[3]);
   const { createSession } = require("./session") as typeof import("./session");
   const { executor, comms, questions, debugGate, tellStray, warmUp } = createSession(post, shared, readInput);
