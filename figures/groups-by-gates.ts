@@ -3,7 +3,7 @@ import type { Figure } from "./figure";
 import { colourScale } from "./method-colours";
 import { readRecords } from "./runs/records";
 import { GROUP_LAMBDAS, groupsByGates } from "./studies/groups-by-gates";
-import { medianOf } from "./studies/means";
+import { medianOf, quartilesOf } from "./studies/means";
 
 /** What a replicate gives, an entry a lambda. */
 interface Replicate {
@@ -55,12 +55,6 @@ export const groupsByGatesFigure: Figure = {
       hconcat: Object.keys(QUANTITIES).map((quantity) => panel(data as readonly Row[], quantity)),
     }),
 };
-
-/** The values that a quarter of all lie below and above. */
-function quartilesOf(values: readonly number[]): [number, number] {
-  const sorted = [...values].sort((a, b) => a - b);
-  return [sorted[Math.floor((sorted.length - 1) / 4)], sorted[Math.ceil((3 * (sorted.length - 1)) / 4)]];
-}
 
 /** One quantity, with a band from quartile to quartile. */
 function panel(rows: readonly Row[], quantity: string): Record<string, never> {

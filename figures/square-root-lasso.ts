@@ -31,7 +31,7 @@ export const squareRootLassoFigure: Figure = {
   draw: (data) =>
     new Chart({
       description:
-        "Relative gap over seconds of four methods on logarithmic scales, a line a data set. Left, where a residual is left, all reach the goal, coordinate descent first. Right, where none is left: VarPro with the loss lifted falls to 6e-8 and less, the scaled lasso to about 1e-6 and rises above 1e-4 again, descent on gates with the loss as it is stays above 0.005 and coordinate descent above 1.",
+        "Relative gap over seconds of four methods on logarithmic scales, medians of twenty data sets with bands from quartile to quartile. Left, where a residual is left, all reach the goal: coordinate descent in 0.03 seconds, gates with the loss as it is and the scaled lasso in 0.4 to 0.6, VarPro in nine. Right, where none is left: VarPro with the loss lifted falls to 2e-8 in thirty seconds, the scaled lasso to 2e-6 in two and rises above 1e-4 again, descent on gates with the loss as it is halts at 0.01 and coordinate descent above 2.",
       data: { values: [] },
       hconcat: Object.entries(data as Record<number, Way[]>)
         .sort(([one], [other]) => Number(other) - Number(one))

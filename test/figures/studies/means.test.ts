@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { meanOf, medianOf, withError } from "../../../figures/studies/means";
+import { meanOf, medianOf, quartilesOf, withError } from "../../../figures/studies/means";
 
 describe("the mean of replicates", () => {
   it("has the standard error of the sample's standard deviation", () => {
@@ -20,5 +20,12 @@ describe("the median of replicates", () => {
   it("is the middle value, or the upper of two, in numeric order", () => {
     assert.equal(medianOf([10, 9, 100]), 10);
     assert.equal(medianOf([4, 1, 3, 2]), 3);
+  });
+});
+
+describe("the quartiles of replicates", () => {
+  it("are the values a quarter of the way from either end in numeric order, or the outer ones next to it", () => {
+    assert.deepEqual(quartilesOf([10, 9, 100, 1, 2]), [2, 10]);
+    assert.deepEqual(quartilesOf([4, 1, 3, 2]), [1, 4]);
   });
 });
