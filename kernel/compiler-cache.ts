@@ -10,15 +10,25 @@ import { writeFileAtomically } from "./atomic-write";
 /**
  * Has TypeScript loaded with the code in `cache`; to be called before anything else loads it.
  *
- * Without a cache, or where it was made of another file or is damaged, TypeScript loads as usual. V8 itself leaves alone what another
- * version of it made, or one with other flags; damage would have it abort.
+ * Without a cache that can be read, or where it was made of another file or is damaged, TypeScript loads as usual. V8 itself leaves
+ * alone what another version of it made, or one with other flags; damage would have it abort.
  */
 export function loadCachedCompiler(cache: string | undefined): void {
-  if (cache === undefined || statSync(cache, { throwIfNoEntry: false }) === undefined) return;
+  if (cache === undefined) return;
   const file = require.resolve("typescript");
-  const kept = readFileSync(cache);
-  const code = kept.subarray(STAMP_LENGTH);
-  if (kept.subarray(0, STAMP_LENGTH).equals(stampOf(file, code))) load(file, code);
+  const code = codeIn(cache, file);
+  if (code) load(file, code);
+}
+
+/** The code in a cache that is whole and of this file; nothing about a cache keeps a kernel from starting. */
+function codeIn(cache: string, file: string): Buffer | undefined {
+  try {
+    const kept = readFileSync(cache);
+    const code = kept.subarray(STAMP_LENGTH);
+    return kept.subarray(0, STAMP_LENGTH).equals(stampOf(file, code)) ? code : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Writes the cache; to be called in a process of its own, with the kernel's flags. */

@@ -50,16 +50,18 @@ vm.Script = class extends vm.Script {
     assert.equal(await refused(content, "--no-opt"), "[ 4, true ]");
   });
 
-  it("is left alone where it was made of another file, is damaged, or is not there", async () => {
+  it("is left alone where it was made of another file, is damaged, is a folder, or is not there", async () => {
     const content = readFileSync(cache);
     const other = Buffer.from(content);
     other.write("0", 0);
     assert.equal(await refused(other), "[ 4, undefined ]");
     const damaged = Buffer.from(content).fill(0, content.length >> 1, (content.length >> 1) + 4096);
     assert.equal(await refused(damaged), "[ 4, undefined ]");
-    const kernel = await TestKernel.start({ argv: argv.with(-1, join(folder, "none")) });
-    assert.equal(resultText(await kernel.execute("2 + 2")), "4");
-    await kernel.stop();
+    for (const unread of [folder, join(folder, "none")]) {
+      const kernel = await TestKernel.start({ argv: argv.with(-1, unread) });
+      assert.equal(resultText(await kernel.execute("2 + 2")), "4");
+      await kernel.stop();
+    }
   });
 
   it("tells why it could not be made, and leaves nothing behind", () => {
