@@ -1,6 +1,6 @@
 /** The compiler with the code that V8 made of it in an earlier process, without which making it is a quarter of a kernel's start. */
 import { isAscii } from "node:buffer";
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import Module from "node:module";
 import { dirname } from "node:path";
 import { Script } from "node:vm";
@@ -16,16 +16,20 @@ import { writeFileAtomically } from "./atomic-write";
 export function loadCachedCompiler(cache: string | undefined): void {
   if (cache === undefined) return;
   const file = require.resolve("typescript");
-  const code = codeIn(cache, file);
-  if (code) load(file, code);
+  const bytes = readFileSync(file);
+  const code = codeIn(cache, bytes);
+  if (code) load(file, bytes, code);
 }
 
-/** The code in a cache that is whole and of this file; nothing about a cache keeps a kernel from starting. */
-function codeIn(cache: string, file: string): Buffer | undefined {
+/**
+ * The code in a cache that is whole and of this file. Nothing about a cache keeps a kernel from starting, nor that a Node before
+ * 22.2 that is not 20.15 or later has no `crc32`.
+ */
+function codeIn(cache: string, bytes: Buffer): Buffer | undefined {
   try {
     const kept = readFileSync(cache);
     const code = kept.subarray(STAMP_LENGTH);
-    return kept.subarray(0, STAMP_LENGTH).equals(stampOf(file, code)) ? code : undefined;
+    return kept.subarray(0, STAMP_LENGTH).equals(stampOf(bytes, code)) ? code : undefined;
   } catch {
     return undefined;
   }
@@ -34,13 +38,14 @@ function codeIn(cache: string, file: string): Buffer | undefined {
 /** Writes the cache; to be called in a process of its own, with the kernel's flags. */
 export function writeCompilerCache(cache: string): void {
   const file = require.resolve("typescript");
-  const script = load(file);
+  const bytes = readFileSync(file);
+  const script = load(file, bytes);
   const { createCellConverter } = require("./cell-converter") as typeof import("./cell-converter");
   const converter = createCellConverter();
   // What the first cells of a notebook have run of the compiler is in the cache.
   for (const cell of FIRST_CELLS) converter.convert("declare const earlier: number;", cell, 0);
   const code = script.createCachedData();
-  writeFileAtomically(cache, Buffer.concat([stampOf(file, code), code]));
+  writeFileAtomically(cache, Buffer.concat([stampOf(bytes, code), code]));
 }
 
 const FIRST_CELLS = [
@@ -52,15 +57,13 @@ const FIRST_CELLS = [
 /** A multiple of eight: V8 copies code that lies elsewhere. */
 const STAMP_LENGTH = 64;
 
-/** Tells apart what code was made of, and code that is whole from code that is not. */
-function stampOf(file: string, code: Buffer): Buffer {
-  const { mtimeMs, size } = statSync(file);
-  return Buffer.from(`${mtimeMs} ${size} ${crc32(code)}`.padEnd(STAMP_LENGTH));
+/** Tells apart what code was made of, by its content, since copies differ in their time, and code that is whole from code that is not. */
+function stampOf(bytes: Buffer, code: Buffer): Buffer {
+  return Buffer.from(`${crc32(bytes)} ${crc32(code)}`.padEnd(STAMP_LENGTH));
 }
 
 /** Loads a CommonJS module as `require` does, which later finds it loaded. */
-function load(file: string, cachedData?: Buffer): Script {
-  const bytes = readFileSync(file);
+function load(file: string, bytes: Buffer, cachedData?: Buffer): Script {
   // Quicker than to decode nine megabytes.
   const text = bytes.toString(isAscii(bytes) ? "latin1" : "utf8");
   const script = new Script(Module.wrap(text), { filename: file, ...(cachedData && { cachedData }) });

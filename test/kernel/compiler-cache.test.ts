@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { crc32 } from "node:zlib";
 import { installCommand, makeCompilerCache } from "../../kernel/install-command";
 import type { KernelSpec } from "../../kernel/kernelspec";
 import { resultText, tracebackOf } from "../support/exchanges";
@@ -15,8 +16,9 @@ describe("the cache of the compiler", function () {
   let cache: string;
   before(() => {
     folder = mkdtempSync(join(tmpdir(), "a prefix "));
+    const installed = join(folder, "share/jupyter/kernels/smooth-edges");
     assert.doesNotMatch(installCommand({ prefix: folder }), /starts more slowly/);
-    const file = join(folder, "share/jupyter/kernels/smooth-edges/kernel.json");
+    const file = join(installed, "kernel.json");
     ({ argv } = JSON.parse(readFileSync(file, "utf8")) as KernelSpec);
     cache = argv.at(-1) as string;
   });
@@ -48,6 +50,11 @@ vm.Script = class extends vm.Script {
     const content = readFileSync(cache);
     assert.equal(await refused(content), "[ 4, false ]");
     assert.equal(await refused(content, "--no-opt"), "[ 4, true ]");
+  });
+
+  it("is stamped with the content of the compiler, which copies share whatever their time", () => {
+    const compiler = readFileSync(require.resolve("typescript"));
+    assert.ok(readFileSync(cache, "latin1").startsWith(`${crc32(compiler)} `));
   });
 
   it("is left alone where it was made of another file, is damaged, is a folder, or is not there", async () => {
