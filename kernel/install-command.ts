@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { noActiveEnvironment, placesExcludeEachOther } from "./errors";
 import { folderByJupyter, isSameFile } from "./kernel-in-jupyter";
@@ -30,6 +31,8 @@ export function installCommand(options: PlaceOptions, env: NodeJS.ProcessEnv = p
   const folder = installKernelSpec(cold, target);
   const cache = join(folder, "compiler.cache");
   const lack = makeCompilerCache(cache);
+  // The snapshot by which a kernel of before started, of 26 MB or more.
+  rmSync(join(folder, "compiler.blob"), { force: true });
   const spec = lack === undefined ? ownKernelSpec(cache) : cold;
   if (spec !== cold) installKernelSpec(spec, target);
   return [

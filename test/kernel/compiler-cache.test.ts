@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -14,9 +14,13 @@ describe("the cache of the compiler", function () {
   let folder: string;
   let argv: readonly string[];
   let cache: string;
+  let snapshot: string;
   before(() => {
     folder = mkdtempSync(join(tmpdir(), "a prefix "));
     const installed = join(folder, "share/jupyter/kernels/smooth-edges");
+    mkdirSync(installed, { recursive: true });
+    snapshot = join(installed, "compiler.blob");
+    writeFileSync(snapshot, "");
     assert.doesNotMatch(installCommand({ prefix: folder }), /starts more slowly/);
     const file = join(installed, "kernel.json");
     ({ argv } = JSON.parse(readFileSync(file, "utf8")) as KernelSpec);
@@ -55,6 +59,10 @@ vm.Script = class extends vm.Script {
   it("is stamped with the content of the compiler, which copies share whatever their time", () => {
     const compiler = readFileSync(require.resolve("typescript"));
     assert.ok(readFileSync(cache, "latin1").startsWith(`${crc32(compiler)} `));
+  });
+
+  it("takes the place of the snapshot of an earlier installation", () => {
+    assert.equal(existsSync(snapshot), false);
   });
 
   it("is left alone where it was made of another file, is damaged, is a folder, or is not there", async () => {
