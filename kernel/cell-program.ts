@@ -147,7 +147,8 @@ class CellProgram {
   #create(): ts.Program {
     const cell = this.#system.readFile(this.#roots.find((path) => path.endsWith(CELL)) ?? "") ?? "";
     if (/\b(?:import|require)\b/.test(cell)) this.#sources.refresh();
-    if (BEYOND_LANGUAGE.test(cell)) this.#record.knowsGlobals = true;
+    // Where nothing is checked, no error tells that globals are missing, and their types would be lost.
+    if (BEYOND_LANGUAGE.test(cell) || this.#record.typeChecking === "off") this.#record.knowsGlobals = true;
     const older = this.#olderCells();
     const oldProgram = this.#last;
     this.#last = undefined;

@@ -240,6 +240,15 @@ describe("the cell converter", function () {
     refuse(wrong);
   });
 
+  it("has types of Node in what a first cell declares that is not checked", () => {
+    const fresh = createCellConverter();
+    fresh.typeChecking = "off";
+    const code = "const timer = setTimeout(() => {}, 0);";
+    const { declarations } = fresh.convert("", code, 7) as ConvertedCell;
+    fresh.close();
+    assert.match(declarations, /timer: NodeJS.Timeout/);
+  });
+
   it("offers of the language's library what the running Node has", () => {
     for (const [code, has] of [
       ["Object.groupBy([1], String)", "groupBy" in Object],
