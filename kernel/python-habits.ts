@@ -20,12 +20,15 @@ export function hintForCell(code: string, diagnostics: readonly Diagnostic[]): s
   if (own.length === 0) return undefined;
   const lines = code.split(/\r?\n/).slice(0, own[0].line + 1);
   const line = lines.findLast((text) => text.trim() !== "") ?? "";
-  return hintForLine(line, isOfSyntax(own[0])) ?? own.map(hintForUnknown).find((hint) => hint !== undefined);
+  return hintForLine(line, own[0]) ?? own.map(hintForUnknown).find((hint) => hint !== undefined);
 }
 
-function hintForLine(line: string, isSyntax: boolean): string | undefined {
+function hintForLine(line: string, error: Diagnostic): string | undefined {
+  const isSyntax = isOfSyntax(error);
   const command = /^\s*!+\s*([\w./~-]+(?:\s[^`$\\&|?=(;]*)?)$/.exec(line)?.[1];
-  if (command !== undefined) return `a command of the system is run by await sh\`${command.trim()}\`.`;
+  // `!ls` is TypeScript, with a name that is not known; where one like it is known, that was meant.
+  if (command !== undefined && (isSyntax || /^Cannot find name '\w+'\.$/.test(error.message)))
+    return `a command of the system is run by await sh\`${command.trim()}\`.`;
   if (!isSyntax) return undefined;
   if (/^\s*%%?(time|timeit)\b/.test(line)) return "kernel.timing = true times every cell after it.";
   if (/^\s*%%?[a-z]/i.test(line)) return "there are no magics; kernel.help() shows what every cell has.";
