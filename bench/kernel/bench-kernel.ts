@@ -52,15 +52,15 @@ function readSpec(file: string): KernelSpec {
 }
 
 async function measure(spec: KernelSpec, found: Map<Row, number[]>): Promise<void> {
-  const note = (row: Row, value: number): void => void found.set(row, [...(found.get(row) ?? []), value]);
+  const keep = (row: Row, value: number): void => void found.set(row, [...(found.get(row) ?? []), value]);
   const isPython = spec.language === "python";
-  await withKernel(spec, (kernel) => inTime(noteIdleness(kernel, note)));
+  await withKernel(spec, (kernel) => inTime(keep, (note) => noteIdleness(kernel, note)));
   await withKernel(spec, async (kernel) => {
-    await inTime(timeStart(kernel, note));
-    await inTime(kernel.ready());
-    await inTime(timeCells(kernel, note, isPython));
-    await inTime(timeLoop(kernel, note, isPython));
-    await inTime(timeOutput(kernel, note, isPython));
+    await inTime(keep, (note) => timeStart(kernel, note));
+    await inTime(keep, () => kernel.ready());
+    await inTime(keep, (note) => timeCells(kernel, note, isPython));
+    await inTime(keep, (note) => timeLoop(kernel, note, isPython));
+    await inTime(keep, (note) => timeOutput(kernel, note, isPython));
   });
 }
 
@@ -144,13 +144,23 @@ async function timeOutput(kernel: FrontEnd, note: Note, isPython: boolean): Prom
   note("50 MB printed at once, ms", big.ms);
 }
 
-/** Goes on after a while without an answer: what else is asked may have one. */
-async function inTime(work: Promise<void>): Promise<void> {
+/**
+ * Goes on after a while without an answer: what else is asked may have one. What comes of it later, beside other questions, is
+ * not kept.
+ */
+async function inTime(keep: Note, work: (note: Note) => Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
+  let isLate = false;
   const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, PATIENCE_MS);
+    timer = setTimeout(() => {
+      isLate = true;
+      resolve();
+    }, PATIENCE_MS);
   });
-  await Promise.race([work, late]).finally(() => clearTimeout(timer));
+  const note: Note = (row, value) => {
+    if (!isLate) keep(row, value);
+  };
+  await Promise.race([work(note), late]).finally(() => clearTimeout(timer));
 }
 
 function median(values: readonly number[]): number {
