@@ -4,7 +4,7 @@ import { dot, maxAbs, supportOf } from "../linalg/vector";
 import type { Certificate } from "../objectives/certificate";
 import { FreeColumns } from "../objectives/free-columns";
 import { hessianAt, type Profile, type SparseProblem } from "../objectives/sparse-problem";
-import { isSeparable } from "../penalties";
+import { isGroupwise, isSeparable } from "../penalties";
 
 /** A point and what is known there. */
 interface Point {
@@ -30,8 +30,8 @@ export function fallsWithoutEnd(problem: SparseProblem, eta: Float64Array, isPen
 }
 
 /**
- * Whether the loss falls without end along coefficients so large that the penalty, SCAD or MCP, is flat there: they cost no more
- * however large they get, so that the point is no minimum and no finite one lies that way.
+ * Whether the loss falls without end along coefficients so large that the penalty, SCAD or MCP of them or of their groups, is
+ * flat there: they cost no more however large they get, so that the point is no minimum and no finite one lies that way.
  */
 export function fallsWhereFlat(problem: SparseProblem, lambda: number, { beta, profile }: Point): boolean {
   const flat = flatCoefficients(problem, lambda, beta);
@@ -60,12 +60,16 @@ function alwaysHasMinimiser({ datafit: { kind } }: SparseProblem): boolean {
   return kind === "regression" || kind === "margins";
 }
 
-/** Those where the slope of a penalty of single coefficients is 0, so that each may grow without a cost. */
+/** Those where the slope of a penalty of single coefficients or of groups is 0, so that each may grow without a cost. */
 function flatCoefficients(problem: SparseProblem, lambda: number, beta: Float64Array): Int32Array {
   const { penalty } = problem;
-  const isFolded = isSeparable(penalty) && penalty.folded !== undefined && !penalty.domain;
-  if (!isFolded || lambda === 0 || alwaysHasMinimiser(problem)) return new Int32Array(0);
-  return supportOf(beta).filter((j) => penalty.coordinateSlope(j, beta[j], lambda) === 0);
+  const mayBeFlat = isSeparable(penalty)
+    ? penalty.folded !== undefined && !penalty.domain
+    : isGroupwise(penalty) && !penalty.convex;
+  if (!mayBeFlat || lambda === 0 || alwaysHasMinimiser(problem)) return new Int32Array(0);
+  const slopes = new Float64Array(beta.length);
+  penalty.addGradient(beta, lambda, slopes);
+  return supportOf(beta).filter((j) => slopes[j] === 0);
 }
 
 function fallsOnRay(
