@@ -6,7 +6,7 @@ export const endlessNote =
 export const flatNote =
   "no finite coefficients are best, since the loss falls without end where the penalty is flat, as where large coefficients separate the classes; take a larger lambda, an elastic net or a bridge, and read nothing into their size";
 
-/** That sentence among the notes of a fit, if it is there. */
-export function endlessNoteIn(notes: readonly string[]): string | undefined {
-  return notes.find((note) => note === endlessNote || note === flatNote);
+/** Those sentences among the notes of a fit. */
+export function endlessNotesIn(notes: readonly string[]): string[] {
+  return notes.filter((note) => note === endlessNote || note === flatNote);
 }

@@ -50,6 +50,11 @@ export interface CrossValidationFields<Fit extends AnyFit> {
  * error, summed over several responses, or its deviance, twice what its loss exceeds that of the saturated model by. With fewer than three rows a fold the
  * standard error is that of rows, as in `cv.glmnet`. Cox's deviance is that of all rows less that of the rows fitted.
  *
+ * Fits that did not converge are scored by the coefficients with which they ended, and one warning tells of those of the path
+ * and of all folds. Where no finite coefficients are best, as of separable classes without a penalty or with SCAD or MCP, which
+ * are flat far out, they ended on the way to infinity: how far depends on the tolerance, and the deviance of a row held out
+ * with it, so that scores there say little; take larger lambdas.
+ *
  * @see glmnet, `cv.glmnet`
  * @example
  * ```ts
