@@ -1,5 +1,4 @@
 /** The connection file: which sockets to bind and with which key messages are signed. */
-import { getHashes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { badConnectionField, unreadableConnectionFile } from "./errors";
 
@@ -41,7 +40,7 @@ export function readConnectionFile(path: string): Connection {
   check("ip", typeof ip === "string" && ip !== "", "an address");
   check("key", typeof key === "string", "a string");
   const hash = String(scheme).replace(/^hmac-/, "");
-  check("signature_scheme", scheme !== hash && getHashes().includes(hash), '"hmac-sha256"');
+  check("signature_scheme", scheme !== hash && isHash(hash), '"hmac-sha256"');
   const ports = {} as Record<Channel, number>;
   for (const channel of CHANNELS) {
     const port = fields[`${channel}_port`];
@@ -63,6 +62,13 @@ export function addressOf(connection: Connection, channel: Channel): string {
   const { transport, ip, ports } = connection;
   if (transport === "ipc") return `ipc://${ip}-${ports[channel]}`;
   return `tcp://${ip.includes(":") ? `[${ip}]` : ip}:${ports[channel]}`;
+}
+
+function isHash(name: string): boolean {
+  if (name === "sha256") return true;
+  // Loaded for other hashes only: the thread of the sockets is started after this.
+  const { getHashes } = require("node:crypto") as typeof import("node:crypto");
+  return getHashes().includes(name);
 }
 
 function reasonOf(error: unknown): string {

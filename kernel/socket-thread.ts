@@ -5,7 +5,7 @@ import { parentPort, workerData } from "node:worker_threads";
 // First of what is loaded here: the sockets are bound while the rest loads.
 import { bound, sockets } from "./bound-sockets";
 import type { Channel } from "./connection";
-import { Debugger } from "./debugger/debugger";
+import type { Debugger } from "./debugger/debugger";
 import { HistoryStore, historyPath } from "./history-store";
 import { Interrupter, terminateMainThread } from "./interrupter";
 import { KernelServer } from "./kernel-server";
@@ -68,13 +68,22 @@ const history = new HistoryStore(historyPath(), randomUUID(), ({ message }) => {
   writeSync(2, `kernel: the history is kept for this session only (${message})\n`);
 });
 const interrupter = new Interrupter(shared, toMain, () => server.answerLost());
-const debug = new Debugger({
-  emit: (event) => server.publishDebugEvent(event),
-  release: (job) => toMain({ kind: "released", job }),
-  setActive: (active) => {
-    shared.isDebugged = active;
-  },
-});
+let loadedDebugger: Debugger | undefined;
+
+/** The debugger, which is loaded when the sockets are read, or asked for it: what a front end asks first does not wait for it. */
+function debug(): Debugger {
+  if (loadedDebugger) return loadedDebugger;
+  const { Debugger } = require("./debugger/debugger") as typeof import("./debugger/debugger");
+  loadedDebugger = new Debugger({
+    emit: (event) => server.publishDebugEvent(event),
+    release: (job) => toMain({ kind: "released", job }),
+    setActive: (active) => {
+      shared.isDebugged = active;
+    },
+  });
+  return loadedDebugger;
+}
+
 const server: KernelServer = new KernelServer(
   new Wire(data.connection.key, data.connection.hash),
   {
@@ -84,10 +93,10 @@ const server: KernelServer = new KernelServer(
       if (question === 0) data.input.postMessage(text);
       else toMain({ kind: "input", question, text });
     },
-    debug: (request) => debug.answer(request),
-    addScript: (script) => void debug.addScript(script),
+    debug: (request) => debug().answer(request),
+    addScript: (script) => void debug().addScript(script),
     interrupt: (job) => {
-      debug.interrupt();
+      debug().interrupt();
       interrupter.interrupt(job);
     },
     acknowledge: (sign) => interrupter.acknowledge(sign),
@@ -120,7 +129,7 @@ async function end(): Promise<void> {
   if (ending) return;
   ending = true;
   // A stopped main thread would hear nothing.
-  void debug.detach();
+  void loadedDebugger?.detach();
   await Promise.all([...Object.values(sends), publisher.finish(), history.flushed()]);
   for (const channel of Object.keys(sockets) as Channel[]) sockets[channel].close();
   shared.endInput(false);
@@ -171,6 +180,7 @@ bound.then(
       });
     }
     watchParent();
+    setImmediate(debug);
   },
   (error: Error) => toMain({ kind: "failed", message: error.message }),
 );
