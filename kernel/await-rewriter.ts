@@ -1,9 +1,9 @@
 /**
- * Makes the awaits of a cell stoppable and its dynamic imports resolvable from the notebook's folder.
+ * Makes the awaits of a cell stoppable, and has its dynamic imports and `import.meta` speak of the notebook's folder.
  *
  * `await x` becomes `await __cell__.stoppable(x, cell, line, column)`: rejecting the promise of an interrupted cell would not
  * stop an asynchronous loop, which would run on and slow later cells. `import(x)` becomes `__cell__.importModule(x)`,
- * because TypeScript would turn it into `require`.
+ * because TypeScript would turn it into `require`; `import.meta` becomes `__cell__.importMeta()`, as a cell runs as a script.
  */
 import ts from "typescript";
 import type { CellRuntime } from "./cell-runtime";
@@ -66,6 +66,13 @@ export function awaitRewriter(
         onTopLevel();
       if (ts.isCallExpression(visited) && visited.expression.kind === ts.SyntaxKind.ImportKeyword) {
         return call("importModule", [...visited.arguments]);
+      }
+      if (ts.isMetaProperty(node) && node.keywordToken === ts.SyntaxKind.ImportKeyword) {
+        const module = factory.createIdentifier("module");
+        return call(
+          "importMeta",
+          cell === 0 ? [factory.createPropertyAccessExpression(module, "filename")] : [],
+        );
       }
       return visited;
     };

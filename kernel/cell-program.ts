@@ -223,8 +223,16 @@ class CellProgram {
     const file = this.#host.getSourceFile(path, ts.ScriptTarget.Latest);
     if (!file) return undefined;
     internals.bindSourceFile(file, this.#options);
+    const { locals } = file as { locals?: Map<ts.__String, unknown> };
     // What a cell adds to the global scope is no name that it exports.
-    (file as { locals?: Map<string, unknown> }).locals?.delete("__global");
+    locals?.delete("__global" as ts.__String);
+    if (locals && path.endsWith(CELL)) {
+      // The converter exports the keys as they are, and TypeScript's of names with two underscores have a third one.
+      locals.forEach = (take) => {
+        for (const [key, symbol] of locals)
+          take(symbol, ts.unescapeLeadingUnderscores(key) as ts.__String, locals);
+      };
+    }
     return file;
   }
 

@@ -1,4 +1,6 @@
-/** What compiled cells call: awaits that an interrupt ends, and `import()` from the notebook's folder. */
+/** What compiled cells call: awaits that an interrupt ends, `import()` from the notebook's folder, and `import.meta`. */
+import { dirname } from "node:path";
+import { pathToFileURL } from "node:url";
 import { isPromise } from "node:util/types";
 import type { CellRegistry } from "./cell-registry";
 import { bundleOf, textOf } from "./display";
@@ -18,6 +20,8 @@ export interface CellRuntime {
   bundle(value: unknown): string;
   /** `import(specifier)` as if written in the notebook's folder. */
   importModule(specifier: string): Promise<unknown>;
+  /** `import.meta` of a local module, or else of a file in the notebook's folder. */
+  importMeta(file?: string): object;
 }
 
 /** Who runs, and whose code must not go on. */
@@ -53,6 +57,12 @@ export function createCellRuntime(
       return JSON.stringify(isPromise(bundle) ? { "text/plain": textOf(value) } : bundle);
     },
     importModule: (specifier) => loader.importModule(specifier),
+    importMeta: (file = loader.place) => ({
+      dirname: dirname(file),
+      filename: file,
+      url: pathToFileURL(file).href,
+      resolve: (specifier: string) => loader.resolve(specifier),
+    }),
   };
 }
 

@@ -2,6 +2,7 @@
  * Runs cells on the main thread: compiled by the converter, with the variables of earlier cells as properties
  * of one `exports` object.
  */
+import { dirname } from "node:path";
 import { isPromise } from "node:util/types";
 import vm from "node:vm";
 import type { CellConverter, ConvertedCell } from "./cell-converter";
@@ -24,10 +25,10 @@ import { Stopwatch } from "./stopwatch";
 import type { CodeJob, ErrorContent, ExecuteJob, ExecuteOutcome, JsonText, SharedState } from "./thread-port";
 
 /**
- * In front of a cell on its first line; `exports` and `require` are what compiled modules expect. The script gives a
- * function that runs the cell, so that breakpoints can be set in between.
+ * In front of a cell on its first line; `exports` and `require` are what compiled modules expect, and the names further out
+ * what a cell may declare itself. The script gives a function that runs the cell, so that breakpoints can be set in between.
  */
-const WRAPPER_START = "() => (function (exports, require) { ";
+const WRAPPER_START = "(__filename, __dirname) => () => (function (exports, require) { ";
 const ASYNC_WRAPPER_START: string = WRAPPER_START.replace("function", "async function");
 
 export class Executor {
@@ -251,10 +252,12 @@ export class Executor {
     const start = converted.hasTopLevelAwait ? ASYNC_WRAPPER_START : WRAPPER_START;
     const end = `\n})(${CELL_RUNTIME}.exports, ${CELL_RUNTIME}.require)`;
     const { job, label, code } = cell.job;
-    const begin = vm.runInThisContext(`${start}${converted.output}${end}`, {
+    const { place } = this.#loader;
+    const script = vm.runInThisContext(`${start}${converted.output}${end}`, {
       filename: isWholeCell ? scriptName(job) : "user-expression",
       columnOffset: -start.length,
-    }) as () => unknown;
+    }) as (file: string, folder: string) => () => unknown;
+    const begin = script(place, dirname(place));
     const breakpointsSet = isWholeCell && this.#debugGate.pass(job, label, code, converted.positions);
     if (breakpointsSet) await cell.race(breakpointsSet);
     const done = begin();

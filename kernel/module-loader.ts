@@ -2,8 +2,9 @@
  * What `import` and `require` in a cell load: first from the notebook's folder, then from the folder of the package
  * that holds the kernel.
  */
-import Module, { createRequire } from "node:module";
+import Module, { createRequire, isBuiltin } from "node:module";
 import { dirname, extname, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import vm from "node:vm";
 import type { LocalModule } from "./cell-converter";
 import { INSIDE_PACKAGE } from "./module-resolution";
@@ -25,6 +26,8 @@ type CompilableModule = Module & {
 };
 
 export class ModuleLoader {
+  /** The file that cells count as in what they load. */
+  readonly place: string;
   readonly #folder: string;
   readonly #builtIn: ReadonlyMap<string, unknown>;
   readonly #requires: Map<string, NodeJS.Require> = new Map();
@@ -42,8 +45,9 @@ export class ModuleLoader {
    */
   constructor(folder: string, builtIn: ReadonlyMap<string, unknown>) {
     this.#folder = folder;
+    this.place = join(folder, "cell.js");
     this.#builtIn = builtIn;
-    this.#importers = [join(folder, "cell.js"), INSIDE_PACKAGE].map((place) =>
+    this.#importers = [this.place, INSIDE_PACKAGE].map((place) =>
       vm.runInThisContext("(specifier) => import(specifier)", {
         filename: place,
         importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
@@ -54,7 +58,7 @@ export class ModuleLoader {
   /** The `require` of cells. */
   get require(): NodeJS.Require {
     const require = ((specifier: string) => this.#load(specifier, this.#folder)) as NodeJS.Require;
-    return Object.assign(require, this.#requireFrom(join(this.#folder, "cell.js")));
+    return Object.assign(require, this.#requireFrom(this.place));
   }
 
   /** Local modules that were compiled anew are loaded anew, and so are those that import them. */
@@ -98,6 +102,12 @@ export class ModuleLoader {
     throw failure;
   }
 
+  /** The URL of what a cell would load by a name. */
+  resolve(specifier: string): string {
+    const { file } = this.#resolve(specifier, this.#folder);
+    return isBuiltin(file) ? `node:${file.replace(/^node:/, "")}` : pathToFileURL(file).href;
+  }
+
   /** Forgets modules whose loading was cut off by an interrupt. */
   dropUnfinished(): void {
     for (const [file, loaded] of Object.entries(require.cache)) {
@@ -112,20 +122,22 @@ export class ModuleLoader {
     if (local) return this.#loadLocal(local);
     const imported = this.#imported.get(specifier);
     if (imported) return imported;
+    const { require, file } = this.#resolve(specifier, folder);
+    // Data beside the notebook are read anew, as TypeScript beside it is.
+    if (isRelative(specifier) && file.endsWith(".json")) delete require.cache[file];
+    return require(file);
+  }
+
+  #resolve(specifier: string, folder: string): { require: NodeJS.Require; file: string } {
     const places = [join(folder, "cell.js"), ...(isRelative(specifier) ? [] : [INSIDE_PACKAGE])];
     let failure: unknown;
     for (const require of places.map((place) => this.#requireFrom(place))) {
-      let file: string;
       try {
-        file = require.resolve(specifier);
+        return { require, file: require.resolve(specifier) };
       } catch (error) {
         failure ??= error;
         if (!isMissing(error, specifier)) throw error;
-        continue;
       }
-      // Data beside the notebook are read anew, as TypeScript beside it is.
-      if (isRelative(specifier) && file.endsWith(".json")) delete require.cache[file];
-      return require(file);
     }
     throw failure;
   }
