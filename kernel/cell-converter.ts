@@ -14,6 +14,7 @@ import { type DeclarationChunks, joinDeclarations, rollUp } from "./declaration-
 import { localModulePath } from "./forced-declarations";
 import { withLostDeclarations } from "./kept-declarations";
 import type { DeclaredInfo } from "./quick-info";
+import { quotedCompletion } from "./quoted-completion";
 import type { TypeChecking } from "./type-checking";
 
 /** A complaint of the compiler about the cell, or about a local module that it imports. */
@@ -162,11 +163,8 @@ export function createCellConverter(): CellConverter {
         current.complete(earlier(previous).recent, withoutExports(code), offset),
       );
       const kinds = new Map(found.original?.entries.map((entry) => [entry.name, entry.kind]));
-      return {
-        start: found.start,
-        end: found.end,
-        matches: found.candidates.map((text) => ({ text, kind: kinds.get(text) ?? "" })),
-      };
+      const matches = found.candidates.map((text) => ({ text, kind: kinds.get(text) ?? "" }));
+      return quotedCompletion(code, offset, { start: found.start, end: found.end, matches });
     },
     inspect(previous, code, offset, withDeclaration = false) {
       record.knowsGlobals = true;
