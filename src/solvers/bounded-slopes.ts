@@ -88,7 +88,7 @@ export class BoundedSlopes {
     if (residual !== this.#residual) return;
     const due = columns.filter((j) => this.#isExact[j] === 0);
     if (due.length > 0) this.#know(due, residual);
-    for (let k = 0; k < due.length; k++) gradient[due[k]] = this.#gradient[due[k]];
+    for (const j of columns) gradient[j] = this.#gradient[j];
   }
 
   /** The columns to multiply, marked as exact already, so that none comes twice. */

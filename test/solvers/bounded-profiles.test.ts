@@ -118,6 +118,8 @@ describe("bounded profiles", () => {
       assert.equal(gradient[j], exact[j]);
     }
     assert.notEqual(gradient[100], exact[100]);
+    const again = bounded.gradientIn(Int32Array.from([5, 100]), profile);
+    for (const j of [5, 100]) assert.equal(again[j], exact[j]);
   });
 
   it("are left out where zeros are not held alike, the loss bends, a penalty is no norm, or a pass costs little", () => {
