@@ -125,7 +125,7 @@ export interface SeparablePenalty extends Penalty {
   /** `dist(-gradient, subdifferential at 0)` of the term of coordinate `j`. */
   violationAtZero(j: number, gradient: number, lambda: number): number;
 
-  /** Up to which `|gradient|` that is 0 in every coordinate; left out where it must be asked for each. */
+  /** Up to which `|gradient|` that is 0, exactly and the same in every coordinate; left out where it must be asked for each. */
   heldAtZero?(lambda: number): number;
 
   /**

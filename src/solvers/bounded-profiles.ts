@@ -66,8 +66,8 @@ export class BoundedProfiles {
   }
 
   /**
-   * Whether a certificate at some lambda may not be that of an exact gradient. Its gap and violation are where an exact entry is
-   * larger than what the others may be, since a norm takes the largest.
+   * Whether a certificate at some lambda may not be that of an exact gradient. Gap and violation take the largest slope only; they
+   * are exact where an exact slope is at least what the others may be.
    *
    * @param isFinal whether all of it matters.
    */
