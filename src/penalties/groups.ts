@@ -4,7 +4,7 @@ import { positiveWeights } from "./penalty-weights";
 /** One label per feature; features with the same label form a group and need not be adjacent. */
 export type GroupLabels = ArrayLike<number | string>;
 
-/** A partition of the features, the groups numbered in order of first appearance. */
+/** A partition of the features, the groups numbered in order of first appearance; penalties share it, so it is not to be changed. */
 export interface Groups {
   /** Number of features. */
   readonly nFeatures: number;
@@ -66,10 +66,18 @@ export function groupsOf(where: string, labels: GroupLabels): Groups {
 /** The last partition: most are asked for again, by parametrization and penalty, one fold or fit after the other. */
 let last: Groups | undefined;
 
-function isPartition({ nFeatures, labels: names, groupOf }: Groups, labels: GroupLabels): boolean {
+/** Whether that is what labels make, also if who was given it has written into its arrays. */
+function isPartition(
+  { nFeatures, nGroups, labels: names, groupOf, members, sizes }: Groups,
+  labels: GroupLabels,
+): boolean {
   if (labels.length !== nFeatures) return false;
-  for (let j = 0; j < nFeatures; j++) if (labels[j] !== names[groupOf[j]]) return false;
-  return true;
+  const counts = new Int32Array(nGroups);
+  for (let j = 0; j < nFeatures; j++) {
+    const g = groupOf[j];
+    if (labels[j] !== names[g] || members[g][counts[g]++] !== j) return false;
+  }
+  return counts.every((count, g) => count === sizes[g] && count === members[g].length);
 }
 
 /** @throws InputError unless the groups partition `nFeatures` features. */

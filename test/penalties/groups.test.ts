@@ -12,6 +12,7 @@ import {
   type Penalty,
   sparseGroup,
 } from "../../src/penalties";
+import type { Groups } from "../../src/penalties/groups";
 import { recipeOf } from "../../src/recipe";
 import { assertClose } from "../support/assert-close";
 import { groupLabels } from "../support/group-penalties";
@@ -54,6 +55,23 @@ describe("the groups of a penalty", () => {
     }
     assert.deepEqual(before.groups.groupOf, Int32Array.of(0, 0, 1));
     assert.deepEqual(recipeOf(before)?.args[0], [0, 0, 1]);
+  });
+
+  it("are made anew where what was kept of them is changed", () => {
+    const labels = [0, 0, 1, 1];
+    const changes: readonly ((kept: Groups) => void)[] = [
+      ({ members }) => members[1].fill(0),
+      ({ members }) => members[0].reverse(),
+      ({ sizes }) => sizes.fill(1),
+      ({ groupOf }) => groupOf.fill(1, 1),
+    ];
+    for (const change of changes) {
+      change(groupL2(labels).groups);
+      const { groups } = groupL2(labels);
+      assert.deepEqual(groups.members, [Int32Array.of(0, 1), Int32Array.of(2, 3)]);
+      assert.deepEqual(groups.sizes, Int32Array.of(2, 2));
+      assert.deepEqual(groups.groupOf, Int32Array.of(0, 0, 1, 1));
+    }
   });
 
   it("may have numbers, also in typed arrays, as labels; a number is no text of digits", () => {
