@@ -150,6 +150,8 @@ function solve(task: SolverTask, penalty: SeparablePenalty, state: ActiveState):
     else if (signal?.aborted) status = "interrupted";
     else if (idle >= patience) status = "stalled";
   }
+  if (factor.isVague(best.profile, lambda, true))
+    best = known(task, { ...best, profile: factor.exact(best.profile) });
   state.last = { beta: best.beta, profile: best.profile, lambda };
   return { ...best, profile: factor.exact(best.profile), status, nIter, trace };
 }

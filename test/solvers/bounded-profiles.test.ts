@@ -7,7 +7,7 @@ import { elasticNet, l1, nonNegative } from "../../src/penalties";
 import { activeSet } from "../../src/solvers";
 import { BoundedProfiles } from "../../src/solvers/bounded-profiles";
 import { assertAtMost } from "../support/assert-close";
-import { linearData, problemOf } from "../support/problems";
+import { linearData, problemOf, slopesOf } from "../support/problems";
 import { taskOf } from "../support/solver-tasks";
 
 const [n, p] = [50, 32_000];
@@ -70,6 +70,26 @@ describe("bounded profiles", () => {
         assertAtMost(`gradient ${j} at ${share}`, Math.abs(g - end.profile.gradient[j]), 1e-12);
       });
     }
+  });
+
+  it("leave to a fit that ends where it starts the gain of a step from exact gradients", () => {
+    // The last column alone could explain the response, though its small size keeps it away from the bound.
+    const size = (0.5 * n * largest) / data.y.reduce((sum, entry) => sum + entry ** 2, 0);
+    const own = { X: data.X.map((row, i) => [...row.slice(0, -1), size * data.y[i]]), y: data.y };
+    const problem = problemOf(own, l1());
+    const solver = activeSet();
+    let beta = new Float64Array(p);
+    for (const share of [0.97, 0.94, 0.9]) {
+      const end = solver.solve(taskOf(problem, share * largest, 1e-12, { beta }));
+      beta = end.beta.slice();
+    }
+    const lambda = 0.05 * largest;
+    const { certificate } = solver.solve(taskOf(problem, lambda, 1e-12, { beta, maxIter: 0 }));
+    const gains = slopesOf(own, beta).map((g, j) => {
+      const pull = beta[j] === 0 ? Math.max(Math.abs(g) - lambda, 0) : g + lambda * Math.sign(beta[j]);
+      return (n * pull ** 2) / (2 * own.X.reduce((sum, row) => sum + row[j] ** 2, 0));
+    });
+    assertAtMost("gain", Math.abs(Math.max(...gains) - certificate.coordinatewise), 1e-12);
   });
 
   it("say where a certificate at a smaller lambda would not be that of an exact gradient", () => {
