@@ -272,9 +272,9 @@ function toMinimum(
       const reach = b === 0 ? 0 : b / step[k];
       if (reach < length || crossing < 0) [length, crossing] = [reach, k];
     }
-    if (crossing >= 0 && length === 0) {
+    if (crossing >= 0 && beta[indices[crossing]] === 0) {
       for (let k = size - 1; k >= 0; k--) {
-        if (beta[indices[k]] === 0 && -step[k] * signs[k] <= 0) {
+        if (beta[indices[k]] === 0 && !(-step[k] * signs[k] > 0)) {
           members.drop(k);
           slopes.splice(k, 1);
           refused++;

@@ -211,6 +211,18 @@ describe("the active set", () => {
     }
   });
 
+  it("lets a coefficient leave that is so small that its share of a step is zero", () => {
+    const X = [
+      [4, 0],
+      [0, 4],
+    ];
+    const beta = Float64Array.of(Number.MIN_VALUE, -Number.MIN_VALUE);
+    const end = activeSet().solve(taskOf(problemOf({ X, y: [-8, 8] }), 1, 1e-14, { beta }));
+    assert.equal(end.status, "converged");
+    // Orthogonal columns of square 16 / n: `|b| = (|x'y / n| - lambda) / (16 / n)`.
+    assertAllClose("beta", end.beta, [-15 / 8, 15 / 8], 1e-15);
+  });
+
   it("is least squares without a penalty", () => {
     const problem = problemOf(linearData(11, 30, 5));
     const { beta, status } = activeSet().solve(taskOf(problem, 0, 1e-12));
