@@ -9,7 +9,11 @@ import { joinedColumns } from "./watched-columns";
 /** Share of the columns, at once or since all of them were multiplied, from which on all are. */
 export const largestShare = 0.5;
 
-/** What is left between a bound and what zero can hold, relative to it, for rounding. */
+/**
+ * What is left between a bound and what zero can hold, relative to it, for roundings that {@link KnownResiduals} does not count: of
+ * sizes and distances, and of centring. Only where a mean is very many standard deviations, or lambda far below `||X_g|| ||r||`, may
+ * centring take more.
+ */
 export const slack = 1e-9;
 
 /**

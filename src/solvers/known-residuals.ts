@@ -6,8 +6,8 @@ const manyResiduals = 6;
 /** What is left of a residual beside those before it, as a share of it, below which rounding is too much of that. */
 const smallestRest = 1e-6;
 
-/** What the product of a residual of length 1 is rounded by. */
-const rounding = 16 * Number.EPSILON;
+/** What the product of a residual of length 1 with a column of length 1 is rounded by at most, however its terms are summed. */
+const roundingOf = (nSamples: number): number => (16 + nSamples) * Number.EPSILON;
 
 interface Known {
   readonly residual: Float64Array;
@@ -63,6 +63,7 @@ export class KnownResiduals {
   nearest(residual: Float64Array, out: Float64Array): number {
     const rest = residual.slice();
     const all = new Float64Array(this.#known.length);
+    const rounding = roundingOf(residual.length);
     let rounded = 0;
     for (const { unit, shares, growth } of this.#directions) {
       const part = dot(unit, rest);

@@ -60,6 +60,19 @@ describe("known residuals", () => {
     assertAtMost("in the span", distanceTo(known, c), 1e-5 * Math.hypot(...c));
   });
 
+  it("count what rounding adds to sums of many entries", () => {
+    const [count, tiny] = [2 ** 14, Number.EPSILON / 2];
+    const residual = new Float64Array(count).fill(tiny).fill(1, 0, 1);
+    // A column of ones: summed in turn each entry but the first is lost.
+    const summed = residual.reduce((sum, r) => sum + r, 0);
+    assert.equal(summed, 1);
+    const known = new KnownResiduals();
+    known.add(residual, Float64Array.of(summed));
+    const out = new Float64Array(1);
+    const distance = known.nearest(residual, out);
+    assertAtMost("the sum", 1 + (count - 1) * tiny - out[0], Math.sqrt(count) * distance);
+  });
+
   it("forget the oldest", () => {
     const known = new KnownResiduals();
     const residuals = Array.from({ length: 9 }, () => normals(random, n));
