@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { noActiveEnvironment, placesExcludeEachOther } from "./errors";
 import { folderByJupyter, isSameFile } from "./kernel-in-jupyter";
 import {
+  compilerCacheIn,
   installKernelSpec,
   KERNEL_NAME,
   NODE_FLAGS,
@@ -29,7 +30,7 @@ export function installCommand(options: PlaceOptions, env: NodeJS.ProcessEnv = p
   const cold = ownKernelSpec();
   // First without the cache, which may fail.
   const folder = installKernelSpec(cold, target);
-  const cache = join(folder, "compiler.cache");
+  const cache = compilerCacheIn(folder);
   const lack = makeCompilerCache(cache);
   // The snapshot by which a kernel of before started, of 26 MB or more.
   rmSync(join(folder, "compiler.blob"), { force: true });

@@ -44,6 +44,11 @@ export function ownKernelSpec(cache?: string): KernelSpec {
   return { ...DESCRIPTION, argv };
 }
 
+/** Where `kernel install` keeps the compiler's code, in the folder of the kernel. */
+export function compilerCacheIn(folder: string): string {
+  return join(folder, "compiler.cache");
+}
+
 const MAIN = resolve(__dirname, "main.js");
 const DESCRIPTION = {
   display_name: "TypeScript (smooth-edges)",

@@ -1,6 +1,13 @@
 import type { DisplaysById } from "./cell-outputs";
 import { KernelClient } from "./kernel-client";
-import { KERNEL_NAME, type KernelSpec, ownKernelSpec } from "./kernelspec";
+import {
+  compilerCacheIn,
+  KERNEL_NAME,
+  type KernelSpec,
+  kernelFolder,
+  ownKernelSpec,
+  userDataFolder,
+} from "./kernelspec";
 import { type Cell, type CodeCell, type Notebook, sourceOf } from "./notebook";
 import { type CellFailure, runCell } from "./run-cell";
 
@@ -25,7 +32,7 @@ export interface RunNotebookOptions {
   /** Interrupts the run when aborted. */
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: RunProgress) => void) | undefined;
-  /** The kernel; this package's own by default. */
+  /** The kernel; this package's own by default, with the compiler's code where `kernel install` keeps it for the user. */
   readonly kernel?: KernelSpec | undefined;
 }
 
@@ -55,7 +62,7 @@ export interface RunResult {
 export async function runNotebook(given: Notebook, options: RunNotebookOptions): Promise<RunResult> {
   const notebook = structuredClone(given);
   const queue = clearOutputs(notebook);
-  const { signal, onProgress, kernel = ownKernelSpec(), cwd } = options;
+  const { signal, onProgress, kernel = installedKernelSpec(), cwd } = options;
   let forgiven = 0;
   const end = (cell: number, failure?: CellFailure): RunResult => {
     const last = queue[cell - 1];
@@ -84,6 +91,10 @@ export async function runNotebook(given: Notebook, options: RunNotebookOptions):
   } finally {
     await client.shutdown();
   }
+}
+
+function installedKernelSpec(): KernelSpec {
+  return ownKernelSpec(compilerCacheIn(kernelFolder(userDataFolder())));
 }
 
 const interruptedAtStart: CellFailure = {

@@ -48,6 +48,16 @@ function printed(text: string): CellOutput {
 }
 
 describe("runNotebook", () => {
+  it("starts its kernel with the compiler's code where the user's kernel keeps it", async () => {
+    const { JUPYTER_DATA_DIR: before } = process.env;
+    process.env.JUPYTER_DATA_DIR = join(tmpdir(), "jupyter");
+    const running = run(notebook("console.log(process.argv.at(-1))"));
+    if (before === undefined) delete process.env.JUPYTER_DATA_DIR;
+    else process.env.JUPYTER_DATA_DIR = before;
+    const cache = join(tmpdir(), "jupyter", "kernels", "smooth-edges", "compiler.cache");
+    assert.deepEqual(textOf(await running, 0), `${cache}\n`);
+  });
+
   describe("on a notebook that fails in the end", () => {
     const given = notebook(
       "console.log(process.cwd())",
