@@ -1,5 +1,5 @@
 import { counted } from "../../display/counted";
-import { InputError, mustBe } from "../../errors";
+import { InputError, mustBe, show } from "../../errors";
 import { checkChoice, checkKeys } from "../../options";
 import { readText } from "./read-bytes";
 import { columnsOfTexts, type FileColumns } from "./table-columns";
@@ -40,8 +40,8 @@ const otherWords = {
  * file with a header.
  *
  * @returns columns by name.
- * @throws InputError when the file cannot be read, or naming the first line with more or fewer values than the first, or with
- * bytes that are no text in the encoding.
+ * @throws InputError when the file cannot be read; naming the first line with more or fewer values than the first, or with bytes
+ * that are no text in the encoding; and where `decimal` is a comma, no `delimiter` is given and the names are one with a comma.
  * @see RFC 4180
  * @example
  * ```ts
@@ -66,6 +66,12 @@ export function readCsv(path: string, options: CsvOptions = {}): FileColumns {
   const lines = valuesOf(where, text, delimiter);
   if (lines.length === 0) throw new InputError(`${where}: ${path} must have at least one line, got none`);
   const width = lines[0].values.length;
+  const [first] = lines[0].values;
+  if (options.delimiter === undefined && decimal === "," && header && width === 1 && first.includes(",")) {
+    const what = `the names in line ${lines[0].line}`;
+    const remedy = "leave decimal out where commas separate values, else name the delimiter";
+    throw mustBe(where, what, `separated by ${show(delimiter)} where decimal is ","`, first, remedy);
+  }
   for (const { line, values } of lines) {
     if (values.length !== width) {
       const remedy = width === 1 ? otherDelimiter(lines[0].values[0]) : undefined;

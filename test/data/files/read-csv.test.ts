@@ -1,0 +1,188 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import fc from "fast-check";
+import { readCsv } from "../../../src/data/files";
+import { InputError } from "../../../src/errors";
+
+let folder: string;
+before(() => {
+  folder = mkdtempSync(join(tmpdir(), "read-csv-"));
+});
+after(() => rmSync(folder, { recursive: true }));
+
+/** Writes a file and gives its path. */
+function file(name: string, content: string | Uint8Array): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+describe("readCsv", () => {
+  it("reads numbers as numbers, texts as texts and what is missing as null", () => {
+    const path = file("a.csv", "a,b,c\n1,x,2.5e-3\n,?,NA\n-3, y ,7\n");
+    assert.deepEqual(readCsv(path), { a: [1, null, -3], b: ["x", null, "y"], c: [0.0025, null, 7] });
+  });
+
+  it("takes for missing what pandas does, so that a column of numbers stays one", () => {
+    // pandas 3.0.6, pandas._libs.parsers.STR_NA_VALUES.
+    const markers = [
+      ...["", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN", "<NA>"],
+      ...["N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null"],
+    ];
+    const path = file("na.csv", `a,b\n${markers.map((marker) => `${marker},x`).join("\n")}\n4,y\n`);
+    assert.deepEqual(readCsv(path).a, [...markers.map(() => null), 4]);
+  });
+
+  it("takes further texts for missing where they are named", () => {
+    const path = file("dash.csv", "a,b\n1,-\n-,x\n999,NA\n");
+    assert.deepEqual(readCsv(path, { missing: ["-", " 999 "] }), {
+      a: [1, null, null],
+      b: [null, "x", null],
+    });
+    assert.deepEqual(readCsv(path).a, ["1", "-", "999"]);
+    assert.throws(() => readCsv(path, { missing: "-" as unknown as string[] }), {
+      name: "InputError",
+      message: 'readCsv: missing must be a list of texts such as ["-"], got "-"',
+    });
+  });
+
+  it("keeps zeros before other digits, as of postcodes, and takes no other zero for one", () => {
+    const path = file("zeros.csv", "code,n,share\n01067,0,0.5\nNA,-10,-0.25\n10115,100,0e1\n");
+    assert.deepEqual(readCsv(path), {
+      code: ["01067", null, "10115"],
+      n: [0, -10, 100],
+      share: [0.5, -0.25, 0],
+    });
+  });
+
+  it("reads decimal commas, and takes no point of thousands for one of decimals", () => {
+    const path = file("german.csv", "rent;code;total\n950,5;01067;1.234,5\n-1e2;10115;2,5\nNA;1,5;3\n");
+    assert.deepEqual(readCsv(path, { decimal: "," }), {
+      rent: [950.5, -100, null],
+      code: ["01067", "10115", "1,5"],
+      total: ["1.234,5", "2,5", "3"],
+    });
+    const tabs = file("german.tsv", "a\tb\n1,5\t2\n");
+    assert.deepEqual(readCsv(tabs, { decimal: "," }), { a: [1.5], b: [2] });
+    assert.throws(() => readCsv(path, { decimal: ",", delimiter: "," }), {
+      name: "InputError",
+      message: 'readCsv: delimiter must be another character than decimal, got ","',
+    });
+    assert.throws(() => readCsv(path, { decimal: ";" as "," }), {
+      name: "InputError",
+      message: 'readCsv: decimal must be "." or ",", got ";"',
+    });
+    assert.throws(() => readCsv(path), {
+      name: "InputError",
+      message:
+        'readCsv: line 2 must be of 1 value as line 1 has, got 3; name its delimiter and its decimal, such as { delimiter: ";", decimal: "," }',
+    });
+  });
+
+  it("takes no commas between values for those of decimals", () => {
+    for (const [name, delimiter] of [
+      ["commas.csv", ";"],
+      ["commas.tsv", "\\t"],
+    ]) {
+      const path = file(name, "a,b\n1,2\n3,4\n");
+      assert.throws(() => readCsv(path, { decimal: "," }), {
+        name: "InputError",
+        message: `readCsv: the names in line 1 must be separated by "${delimiter}" where decimal is ",", got "a,b"; leave decimal out where commas separate values, else name the delimiter`,
+      });
+      assert.deepEqual(readCsv(path, { decimal: ",", delimiter: ";" }), { "a,b": [1.2, 3.4] });
+    }
+    const bare = file("bare.csv", "1,5\n2,5\n");
+    assert.deepEqual(readCsv(bare, { decimal: ",", header: false }), { x0: [1.5, 2.5] });
+  });
+
+  it("says what options of other libraries are called here", () => {
+    const path = file("other.csv", "a\n1\n");
+    const rule = "readCsv: every option must be one of delimiter, decimal, header, encoding, missing, got";
+    const reads = (options: object) => () => readCsv(path, options);
+    assert.throws(reads({ sep: ";" }), { message: `${rule} "sep"; did you mean "delimiter"?` });
+    assert.throws(reads({ na_values: ["-"] }), { message: `${rule} "na_values"; did you mean "missing"?` });
+    assert.throws(reads({ dec: "," }), { message: `${rule} "dec"; did you mean "decimal"?` });
+  });
+
+  it("reads quotes, line breaks in them, a byte order mark, Windows' line ends and gzip", () => {
+    const text = '\uFEFF"a, b","c"\r\n"say ""hi""\nthere",1\r\n"plain",2';
+    const wanted = { "a, b": ['say "hi"\nthere', "plain"], c: [1, 2] };
+    assert.deepEqual(readCsv(file("q.csv", text)), wanted);
+    assert.deepEqual(readCsv(file("q.csv.gz", gzipSync(text))), wanted);
+  });
+
+  it("reads other encodings by their name, and refuses bytes that are none of it", () => {
+    const path = file("latin.csv", Buffer.from("name,n\nB\u00f6ll,1\n", "latin1"));
+    assert.deepEqual(readCsv(path, { encoding: "latin1" }), { name: ["B\u00f6ll"], n: [1] });
+    assert.throws(() => readCsv(path), {
+      name: "InputError",
+      message: `readCsv: ${path} must be text in utf-8, got other bytes in line 2; name its encoding, such as { encoding: "latin1" }`,
+    });
+    assert.throws(() => readCsv(path, { encoding: "klingon" }), {
+      message: 'readCsv: encoding must be the name of one, such as "latin1" or "utf-16le", got "klingon"',
+    });
+    const wide = file("wide.csv", Buffer.from("\uFEFFa\n1\n", "utf16le"));
+    assert.deepEqual(readCsv(wide, { encoding: "utf-16le" }), { a: [1] });
+  });
+
+  it("reads tabs, other delimiters and files without names", () => {
+    assert.deepEqual(readCsv(file("t.tsv", "a\tb\n1\t2\n")), { a: [1], b: [2] });
+    assert.deepEqual(readCsv(file("s.csv", "1;2\n3;4\n"), { delimiter: ";", header: false }), {
+      x0: [1, 3],
+      x1: [2, 4],
+    });
+  });
+
+  it("reads back whatever texts were written in quotes", () => {
+    const cell = fc.string().map((text) => `v${text}`);
+    fc.assert(
+      fc.property(fc.array(cell, { minLength: 1, maxLength: 6 }), (cells) => {
+        const written = cells.map((text) => `"${text.replaceAll('"', '""')}"`).join("\n");
+        assert.deepEqual(
+          readCsv(file("r.csv", `a\n${written}\n`)).a,
+          cells.map((text) => text.trim()),
+        );
+      }),
+      { seed: 2 },
+    );
+  });
+
+  const bad: readonly (readonly [string, string, RegExp])[] = [
+    [
+      "a line of another length",
+      "a,b\n1,2\n3\n",
+      /^readCsv: line 3 must be of 2 values as line 1 has, got 1$/,
+    ],
+    ["one name twice", "a,a\n1,2\n", /^readCsv: column names must be distinct, got "a" twice$/],
+    [
+      "open quotes",
+      'a\n"1\n2',
+      /^readCsv: the quotes that line 2 opens must be closed, got the end of the file$/,
+    ],
+    ["nothing", "", /must have at least one line, got none$/],
+  ];
+  for (const [what, text, message] of bad) {
+    it(`refuses ${what} in one sentence`, () => {
+      assert.throws(() => readCsv(file("bad.csv", text)), { name: "InputError", message });
+    });
+  }
+
+  it("says so where there is no file, or half of one", () => {
+    const gone = join(folder, "gone.csv");
+    assert.throws(
+      () => readCsv(gone),
+      new InputError(`readCsv: ${gone} must be a file that can be read, got ENOENT`),
+    );
+    const whole = gzipSync("a\n1\n".repeat(100));
+    const half = file("half.csv.gz", whole.subarray(0, whole.length - 10));
+    assert.throws(
+      () => readCsv(half),
+      new InputError(
+        `readCsv: ${half} must be a whole gzip file, got Z_BUF_ERROR; it may be half a download`,
+      ),
+    );
+  });
+});
