@@ -2,12 +2,13 @@ import { columnSource } from "../design/column-source";
 import type { DesignInput } from "../design/design-input";
 import { checkFeatureNames, defaultFeatureNames } from "../design/feature-names";
 import { copyFiniteColumn } from "../design/finite-column";
-import { mustBe } from "../errors";
+import { InputError, mustBe } from "../errors";
 import { checkKeys } from "../options";
+import { placeOf } from "./column-encoder";
 
 /** Options of {@link polynomialFeatures}. */
 export interface PolynomialOptions {
-  /** The most factors of a product, an integer of at least 1. Default: 2. */
+  /** The most factors of a product, an integer of at least 1 that makes a million columns at most. Default: 2. */
   readonly degree?: number;
 }
 
@@ -15,11 +16,13 @@ export interface PolynomialOptions {
  * The columns of a table and all products of up to `degree` of them, a column as often as it likes.
  *
  * With `d` columns there are `binomial(d + degree, degree) - 1` of them: those of one factor first, of two then, each in the order of the
- * table; `a`, `b`, `a^2`, `a*b`, `b^2` of `a` and `b`. No column is constant: a model has its own intercept.
+ * table; `a`, `b`, `a^2`, `a*b`, `b^2` of `a` and `b`. Names that are integers, as `2024`, come first, as in every object. There is no
+ * column of ones: a model has its own intercept.
  *
  * @param X numbers, as every model takes them: a data frame, columns by name, records, rows or a matrix.
  * @returns columns by name, which models take as `X`; for new rows call it again.
- * @throws InputError when `degree` is no integer of at least 1, a value is no finite number, or a column has the name of a product.
+ * @throws InputError when `degree` is no integer of at least 1 or makes more than a million columns, a value or a product is no finite
+ * number, or a column has the name of a product.
  * @see scikit-learn, `PolynomialFeatures(degree, include_bias=False)`, whose order this is
  * @example
  * ```ts
@@ -37,6 +40,12 @@ export function polynomialFeatures(
   const { degree = 2 } = options;
   if (!(Number.isInteger(degree) && degree >= 1)) throw mustBe(where, "degree", "an integer >= 1", degree);
   const source = columnSource(where, "X", X);
+  const count = countOfProducts(source.nColumns, degree);
+  if (count > MOST_COLUMNS) {
+    throw new InputError(
+      `${where}: degree must make at most ${MOST_COLUMNS} columns, got ${degree}, which makes ${count} of ${source.nColumns}; choose a lower degree or fewer columns`,
+    );
+  }
   const names = source.names ?? defaultFeatureNames(source.nColumns);
   const base = names.map((name, j): Product => {
     const column = new Float64Array(source.nRows);
@@ -56,7 +65,22 @@ export function polynomialFeatures(
   }
   const productNames = all.map(({ factors }) => nameOf(factors, names));
   checkFeatureNames(where, productNames);
+  all.forEach(({ column }, k) => {
+    const i = column.findIndex((x) => !Number.isFinite(x));
+    const remedy = "scale the columns to numbers near 1 first";
+    if (i >= 0) throw mustBe(where, placeOf(productNames[k], i), "a finite number", column[i], remedy);
+  });
   return Object.fromEntries(all.map(({ column }, k) => [productNames[k], column]));
+}
+
+/** More are a slip, as a degree of 20 for 2. */
+const MOST_COLUMNS = 1_000_000;
+
+/** `binomial(d + degree, degree) - 1`. */
+function countOfProducts(d: number, degree: number): number {
+  let count = 1;
+  for (let k = 1; k <= Math.min(d, degree); k++) count *= (Math.max(d, degree) + k) / k;
+  return Math.round(count) - 1;
 }
 
 /** A product with the numbers of the columns that it is of, ascending. */

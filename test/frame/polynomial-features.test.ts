@@ -24,12 +24,23 @@ describe("polynomialFeatures", () => {
     assert.deepEqual(Object.keys(polynomialFeatures([[2, 3]])), ["x0", "x1", "x0^2", "x0*x1", "x1^2"]);
   });
 
-  it("refuses other degrees, texts, and a name that a product has", () => {
+  it("refuses other degrees, texts, products beyond the largest number, and a name that a product has", () => {
     const refuses = (X: Anything, options: Anything, message: string): void => {
       assert.throws(() => polynomialFeatures(X, options), new InputError(`polynomialFeatures: ${message}`));
     };
     refuses({ a: [1] }, { degree: 0 }, "degree must be an integer >= 1, got 0");
     refuses({ a: [1] }, { degree: 1.5 }, "degree must be an integer >= 1, got 1.5");
+    const ten = Object.fromEntries(Array.from({ length: 10 }, (_, j) => [`a${j}`, [1]]));
+    refuses(
+      ten,
+      { degree: 20 }, // binomial(30, 10) = 30045015
+      "degree must make at most 1000000 columns, got 20, which makes 30045014 of 10; choose a lower degree or fewer columns",
+    );
+    refuses(
+      { a: [1, 1e200] },
+      {},
+      'column "a^2", row 1 must be a finite number, got Infinity; scale the columns to numbers near 1 first',
+    );
     refuses({ a: [1] }, { depth: 2 }, 'every option must be one of degree, got "depth"');
     refuses(
       { a: [1, null] },
