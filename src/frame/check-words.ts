@@ -57,9 +57,15 @@ export function checkWords(
   }
 }
 
-/** @param value a date, or the text of one. */
+/** @param value a date, or a text that looks like one, as the version 1.2.10 does, and may be a level. */
 export function dateRefused(where: string, name: string, row: number, value: unknown): InputError {
-  const remedy = `convert dates to numbers first, such as days, or leave ${JSON.stringify(name)} out by exclude or features`;
+  const column = JSON.stringify(name);
+  const convert = "convert dates to numbers first, such as days";
+  const leave = `leave ${column} out by exclude or features`;
+  const remedy =
+    typeof value === "string"
+      ? `${convert}, ${leave}, or list ${column} in categorical`
+      : `${convert}, or ${leave}`;
   return mustBe(where, placeOf(name, row), "a finite number", value, remedy);
 }
 

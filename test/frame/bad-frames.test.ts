@@ -47,15 +47,15 @@ const bad: readonly (readonly [string, Anything, Partial<FromFrameOptions> | Any
     "dates as texts",
     { a: ["2024-08-31", "", "2024-01-02T09:30:00.5Z", "2024-08-31"], y: [1, 2, 3, 4] },
     { missing: "drop" },
-    'column "a", row 2 must be a finite number, got "2024-01-02T09:30:00.5Z"; convert dates to numbers first, such as days, or leave "a" out by exclude or features',
+    'column "a", row 2 must be a finite number, got "2024-01-02T09:30:00.5Z"; convert dates to numbers first, such as days, leave "a" out by exclude or features, or list "a" in categorical',
   ],
-  ...["31.08.2024", "31.8.24", "08/31/2024 9:30 AM", "31-08-2024", "2024/8/31"].map(
+  ...["31.08.2024", "31.8.24", "08/31/2024 9:30 AM", "31-08-2024", "2024/8/31", "1.2.10"].map(
     (date) =>
       [
         `dates as ${date}`,
         { a: [date, date], y: [1, 2] },
         {},
-        `column "a", row 0 must be a finite number, got "${date}"; convert dates to numbers first, such as days, or leave "a" out by exclude or features`,
+        `column "a", row 0 must be a finite number, got "${date}"; convert dates to numbers first, such as days, leave "a" out by exclude or features, or list "a" in categorical`,
       ] as const,
   ),
   [
@@ -245,6 +245,7 @@ describe("frames that cannot be read", () => {
       fromFrame({ a, y: new Float64Array(a.length) }, { response: "y", ...options }).featureNames.length;
     const asked = { categorical: ["a"] };
     assert.equal(widthOf(["2024-08-31", "2024-09-30", "2024-10-31"], asked), 3);
+    assert.equal(widthOf(["1.2.10", "1.2.11", "1.3.0"], asked), 3); // versions
     assert.equal(widthOf(["1,5", "2", "3"], asked), 3);
     const names = Array.from({ length: 20 }, (_, i) => `p${i}`);
     assert.equal(widthOf(names, asked), 20);
