@@ -4,12 +4,12 @@
  * Behind it stands tslab's converter on stock TypeScript; nothing else in the kernel knows of either.
  */
 
-import { relative } from "node:path";
 import ts from "typescript";
+import { refusalsOf, warningOf } from "./cell-diagnostics";
 import { CELL_GLOBALS } from "./cell-options";
 import { joinSourceMaps, type PositionMap } from "./cell-positions";
 import { CompilerRecord, type Transpiled } from "./compiler-record";
-import { loadTslabConverter, type TslabConverter, type TslabDiagnostic } from "./compiler-shim";
+import { loadTslabConverter, type TslabConverter } from "./compiler-shim";
 import { type DeclarationChunks, joinDeclarations, rollUp } from "./declaration-chunks";
 import { localModulePath } from "./forced-declarations";
 import { withLostDeclarations } from "./kept-declarations";
@@ -136,7 +136,7 @@ export function createCellConverter(): CellConverter {
         return found;
       });
       if (result.diagnostics.length > 0) {
-        return { kind: "refused", diagnostics: joinChains(result.diagnostics) };
+        return { kind: "refused", diagnostics: refusalsOf(result.diagnostics, code) };
       }
       const output = result.output ?? "";
       const compiled = (text: string): Transpiled =>
@@ -154,7 +154,7 @@ export function createCellConverter(): CellConverter {
           return { path, code: data, source: sourceOf(path), positions };
         }),
         positions: joinSourceMaps(record.cellMap ?? EMPTY_MAP, undefined, LINES_BEFORE_CELL),
-        warnings: record.warnings.flatMap(warningOf),
+        warnings: record.warnings.flatMap((found) => warningOf(found, LINES_BEFORE_CELL)),
       };
     },
     complete(previous, code, offset) {
@@ -218,54 +218,6 @@ function withoutExports(code: string): string {
     }
   }
   return result;
-}
-
-/** TypeScript's chained messages arrive as one diagnostic a link, all with the same span. */
-function joinChains(diagnostics: readonly TslabDiagnostic[]): Diagnostic[] {
-  const joined: Diagnostic[] = [];
-  for (const { start, end, messageText, code, fileName } of diagnostics) {
-    const last = joined.at(-1);
-    const sameSpan =
-      last &&
-      last.line === start.line &&
-      last.column === start.character &&
-      last.endLine === end.line &&
-      last.endColumn === end.character;
-    if (sameSpan) {
-      joined[joined.length - 1] = { ...last, message: `${last.message}\n  ${messageText}` };
-    } else {
-      joined.push({
-        line: start.line,
-        column: start.character,
-        endLine: end.line,
-        endColumn: end.character,
-        message: messageText,
-        code,
-        fileName,
-      });
-    }
-  }
-  return joined;
-}
-
-/** TypeScript's own diagnostic as one of a cell; nothing for files that are not the notebook's. */
-function warningOf({ file, start = 0, length = 0, messageText, code }: ts.Diagnostic): Diagnostic[] {
-  if (!file) return [];
-  const isCell = file.fileName.endsWith("/__tslab__.ts");
-  const from = file.getLineAndCharacterOfPosition(start);
-  const to = file.getLineAndCharacterOfPosition(start + length);
-  const linesBefore = isCell ? LINES_BEFORE_CELL : 0;
-  return [
-    {
-      line: from.line - linesBefore,
-      column: from.character,
-      endLine: to.line - linesBefore,
-      endColumn: to.character,
-      message: ts.flattenDiagnosticMessageText(messageText, "\n"),
-      code,
-      fileName: isCell ? undefined : relative(process.cwd(), file.fileName),
-    },
-  ];
 }
 
 function describe(info: DeclaredInfo, withDeclaration: boolean): string {

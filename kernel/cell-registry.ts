@@ -1,4 +1,5 @@
 /** The cells that were run, so that positions in compiled code can be told as lines of a cell. */
+import { isNativeError } from "node:util/types";
 import type { ConvertedCell, LocalModule } from "./cell-converter";
 import type { CellPosition, PositionMap } from "./cell-positions";
 
@@ -104,7 +105,8 @@ export class CellRegistry {
 
 function headerOf(error: Error): string {
   try {
-    return String(error);
+    // `Error.captureStackTrace` gives a stack to any object, and V8 heads it as it would an error.
+    return isNativeError(error) ? String(error) : Error.prototype.toString.call(error);
   } catch {
     // An error whose own toString throws still has a stack.
     return "Error";

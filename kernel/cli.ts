@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { abortOnSignals } from "./abort-on-signals";
 import { doctorCommand } from "./doctor-command";
-import { timeoutInvalid, UsageError } from "./errors";
+import { doctorOfKernel, timeoutInvalid, UsageError } from "./errors";
 import { installCommand, type PlaceOptions } from "./install-command";
 import { newNotebookCommand } from "./new-notebook-command";
 import { type RunCommandOptions, runCommand } from "./run-command";
@@ -66,6 +66,9 @@ function program(): Command {
     .action((options: PlaceOptions) => {
       process.stdout.write(uninstallCommand(options));
     });
+  kernel.command("doctor", { hidden: true }).action(() => {
+    throw doctorOfKernel();
+  });
   return root;
 }
 

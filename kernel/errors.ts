@@ -220,6 +220,12 @@ export function timeoutInvalid(value: string): UsageError {
   );
 }
 
+export function doctorOfKernel(): UsageError {
+  return new UsageError(
+    "smooth-edges kernel: the command must be install or uninstall, got doctor; smooth-edges doctor tries the kernel too",
+  );
+}
+
 export function noActiveEnvironment(): UsageError {
   return new UsageError(
     "smooth-edges kernel install: --sys-prefix must be used inside an active Python environment, " +

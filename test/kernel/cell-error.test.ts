@@ -90,6 +90,15 @@ describe("an error in a cell, over real sockets", function () {
     }
   });
 
+  it("head the stack of an object that is none as Node does", async () => {
+    const head = async (object: string): Promise<unknown> =>
+      resultText(
+        await run(`const o: any = ${object}; Error.captureStackTrace(o); o.stack.split("\\n", 1)[0]`),
+      );
+    assert.equal(await head("{}"), "'Error'");
+    assert.equal(await head("{ name: 'A', message: 'b' }"), "'A: b'");
+  });
+
   it("of types name line, column and the offending line, and nothing of the cell runs", async () => {
     const exchange = await run("console.log('ran');\nconst s: string = 5;");
     assert.equal(exchange.reply.content.ename, "TypeScriptError");
@@ -108,6 +117,22 @@ describe("an error in a cell, over real sockets", function () {
     const { content } = (await run("const = 5")).reply;
     assert.equal(content.ename, "SyntaxError");
     assert.equal((await run("'still here'")).reply.content.status, "ok");
+  });
+
+  it("of unfinished cells point at the end of the last line", async () => {
+    for (const [code, column] of [
+      ["const z = ", 10],
+      ["function f() {", 15],
+      ["1;\n\nfunction f() {\n", 15],
+      ["let g = (1 +", 13],
+      ["[1, 2", 6],
+    ] as const) {
+      const lines = code.trimEnd().split("\n");
+      const traceback = tracebackOf(await run(code));
+      const marked = `> ${lines.length} | ${code.split("\n")[lines.length - 1]}\n    | ${" ".repeat(column - 1)}^`;
+      assert.ok(traceback.includes(`, line ${lines.length}, column ${column}\n`), traceback);
+      assert.ok(traceback.includes(marked), traceback);
+    }
   });
 
   it("leave what was assigned before, with its type, and what was there before", async () => {
