@@ -1,7 +1,7 @@
 import type { DesignMatrix } from "../design/design-matrix";
 import { type Arena, arenaOf, bytesOf } from "../simd/arena";
 
-const FIRST_CAPACITY = 256;
+const FIRST_CAPACITY = 64;
 
 /**
  * Columns that come for each that is there, from which on the products of these are computed again: one block takes one pass over all
