@@ -105,6 +105,8 @@ function remedyFor(what: string, value: unknown): string | undefined {
     return "drop or impute missing values first";
   }
   if (standsForMissing(value)) return "write null where it stands for a missing value";
+  const spelling = numberSpelling(value);
+  if (spelling) return spelling;
   if (typeof value === "string" && what.startsWith("column "))
     return Number.isFinite(Number(value))
       ? "convert texts of digits to numbers first"
@@ -121,6 +123,20 @@ export function standsForMissing(value: unknown): boolean {
     typeof value === "string" &&
     /^\s*(#?n\/?a( n\/a)?|<na>|-?nan|null|none|missing|unknown|[-.?]+)?\s*$/i.test(value)
   );
+}
+
+/**
+ * How a text that is a number to its reader is written as one: `1,5`, `1,234.5`, `1.234.567,8` and `1.5 %`; `1.5` and `1.234` are
+ * numbers already. Undefined for others.
+ */
+export function numberSpelling(value: unknown): string | undefined {
+  if (typeof value !== "string") return undefined;
+  if (/^\s*[+-]?\d+([.,]\d+)?\s*%\s*$/.test(value)) return "write numbers without %";
+  if (/^\s*[+-]?\d+,\d+\s*$/.test(value))
+    return 'write numbers with a decimal point, as readCsv reads them with decimal: ","';
+  return /^\s*[+-]?(\d{1,3}(,\d{3})+(\.\d+)?|\d{1,3}(\.\d{3})+,\d+|\d{1,3}(\.\d{3}){2,})\s*$/.test(value)
+    ? "write numbers with a decimal point and no separators of thousands"
+    : undefined;
 }
 
 export function notATable(where: string, what: string, value: unknown): InputError {

@@ -44,6 +44,10 @@ export interface SparseEntries {
  */
 export function sparseMatrix(entries: SparseEntries | CscMatrix): CscMatrix {
   const where = "sparseMatrix";
+  if (typeof entries !== "object" || entries === null || Array.isArray(entries)) {
+    const rule = "entries { rows, columns, values, nSamples, nFeatures }, or a matrix by columns";
+    throw mustBe(where, "the matrix", rule, entries, "denseMatrix takes an array of rows");
+  }
   const given = "format" in entries ? entries : byColumns(where, entries);
   const { stored: block, names: featureNames } = cscSource(where, given)!;
   if (featureNames) checkFeatureNames(where, featureNames);

@@ -4,7 +4,7 @@ import { asTarget, targetValues } from "../design/as-target";
 import { type ClassLabel, classCodes, encodeClasses } from "../design/class-codes";
 import type { TargetInput } from "../design/design-input";
 import { survivalTarget } from "../design/survival-target";
-import { mustBe, notTwoClasses, oneLabel } from "../errors";
+import { mustBe, notTwoClasses, numberSpelling, oneLabel } from "../errors";
 
 /** A response as the numbers that its datafit takes. */
 export interface ReadTarget {
@@ -96,7 +96,8 @@ function refuseLabels(where: string, y: TargetInput, { kind }: Datafit): void {
   if (kind === "survival") return;
   const first = targetValues(where, y)[0];
   if (typeof first !== "string") return;
-  const remedy = "encode text as numbers first, or use datafit: logistic() for classes";
+  const remedy =
+    numberSpelling(first) ?? "encode text as numbers first, or use datafit: logistic() for classes";
   throw mustBe(where, "y, row 0", "a finite number", first, remedy);
 }
 

@@ -83,7 +83,9 @@ function rowColumn(where: string, what: string, column: ColumnInput, nSamples: n
   return values;
 }
 
-function checkRows(where: string, what: string, given: number, nSamples: number): void {
-  if (given !== nSamples)
-    throw mustBe(where, `the length of ${what}`, `the number of rows ${nSamples}`, given);
+/** @throws InputError when a list beside the rows has another length than they. */
+export function checkRows(where: string, what: string, given: number, nSamples: number): void {
+  if (given === nSamples) return;
+  const remedy = given > nSamples ? "where fromFrame dropped rows, take those of data.rows" : undefined;
+  throw mustBe(where, `the length of ${what}`, `the number of rows ${nSamples}`, given, remedy);
 }

@@ -1,4 +1,4 @@
-import { InputError, mustBe, show, standsForMissing } from "../errors";
+import { InputError, mustBe, numberSpelling, show, standsForMissing } from "../errors";
 import { type FrameColumn, placeOf } from "./column-encoder";
 
 /** Fewer rows than this may all have a level of their own: too few tell an identifier from a category. */
@@ -21,22 +21,18 @@ export function checkWords(
   const name = JSON.stringify(column.name);
   const asked = `list ${name} in categorical`;
   const what = `column ${name}`;
-  const words = levels.filter((level) => !standsForMissing(level));
+  const words = asTheyCome(column, levels).filter((level) => !standsForMissing(level));
   if (words.length === 0) return;
   if (words.every(isDateAsText)) throw dateRefused(where, column.name, rowOf(column, words[0]), words[0]);
   const numbers = words.filter(isNumberAsText);
-  const separated = words.find(hasSeparators);
-  const nSeparated = words.filter(hasSeparators).length;
-  if (separated !== undefined && 2 * (numbers.length + nSeparated) > words.length) {
-    const written = /^[^.,]*,[^.,]*$/.test(separated)
-      ? 'write numbers with a decimal point, as readCsv reads them with decimal: ","'
-      : "write numbers with a decimal point and no separators of thousands";
-    const remedy = `${written}, or ${asked}`;
+  const spelt = words.filter((word) => numberSpelling(word) !== undefined);
+  if (spelt.length > 0 && 2 * (numbers.length + spelt.length) > words.length) {
+    const remedy = `${numberSpelling(spelt[0])}, or ${asked}`;
     throw mustBe(
       where,
-      placeOf(column.name, rowOf(column, separated)),
+      placeOf(column.name, rowOf(column, spelt[0])),
       "a number or a word",
-      separated,
+      spelt[0],
       remedy,
     );
   }
@@ -69,19 +65,20 @@ export function dateRefused(where: string, name: string, row: number, value: unk
   return mustBe(where, placeOf(name, row), "a finite number", value, remedy);
 }
 
+/** The levels in the order of their first rows, so that the first that is refused is the first that a reader meets. */
+function asTheyCome({ values, rows }: FrameColumn, levels: readonly string[]): string[] {
+  const known = new Set<unknown>(levels);
+  const seen = new Set<string>();
+  for (const i of rows) if (known.has(values[i])) seen.add(values[i] as string);
+  return [...seen];
+}
+
 function rowOf({ values, rows }: FrameColumn, value: unknown): number {
   return rows.find((i) => values[i] === value)!;
 }
 
 function isNumberAsText(text: string): boolean {
   return text.trim() !== "" && Number.isFinite(Number(text));
-}
-
-/** `1,5`, `1,234.5` and `1.234.567,8`; `1.5` and `1.234` are numbers. */
-function hasSeparators(text: string): boolean {
-  return /^\s*[+-]?(\d+,\d+|\d{1,3}(,\d{3})+(\.\d+)?|\d{1,3}(\.\d{3})+,\d+|\d{1,3}(\.\d{3}){2,})\s*$/.test(
-    text,
-  );
 }
 
 /** A day and a time: as ISO 8601 has them, `2024-08-31T09:30:00Z`, or with the day or the month first, `31.08.2024`, `8/31/24 9:30`. */

@@ -2,7 +2,7 @@ import { type ColumnSource, columnSource } from "../design/column-source";
 import type { DesignInput } from "../design/design-input";
 import { checkFeatureNames, defaultFeatureNames } from "../design/feature-names";
 import { isOrAre } from "../display/is-or-are";
-import { emptyTable, InputError, listOf, mustBe, standsForMissing } from "../errors";
+import { emptyTable, InputError, listOf, mustBe, show, standsForMissing } from "../errors";
 import { checkChoice, checkKeys, didYouMean } from "../options";
 import type { ColumnEncoder, FrameColumn } from "./column-encoder";
 import { FrameData } from "./frame-data";
@@ -19,8 +19,8 @@ export interface FromFrameOptions {
   readonly response: string | readonly string[];
   /** The columns to predict from, in this order. Default: all others, in the frame's. */
   readonly features?: readonly string[];
-  /** Columns that are no features, such as names of rows and dates; without `features`. Default: none. */
-  readonly exclude?: readonly string[];
+  /** The column, or columns, that are no features, such as names of rows and dates; without `features`. Default: none. */
+  readonly exclude?: string | readonly string[];
   /** Columns whose values are levels although they are numbers, truth values, or texts that are refused. Default: none. */
   readonly categorical?: readonly string[];
   /**
@@ -113,7 +113,11 @@ function columnsOf(where: string, options: FromFrameOptions, names: readonly str
     throw mustBe(where, "response", "the name of a column, or several", response);
   const responses: readonly string[] = typeof response === "string" ? [response] : [...response];
   const others = names.filter((name) => !responses.includes(name));
-  const { exclude = [], categorical = [] } = options;
+  const { categorical = [] } = options;
+  const exclude = typeof options.exclude === "string" ? [options.exclude] : (options.exclude ?? []);
+  const isThere = responses.every((name) => names.includes(name));
+  if (!isThere && names.length === 1 && /[;\t]/.test(names[0]))
+    throw columnsInOne(where, responses, names[0]);
   checkNames(where, "response", responses, names, "a column of the frame");
   checkNames(where, "exclude", exclude, others, "a column of the frame that is no response");
   if (options.features && exclude.length > 0)
@@ -124,6 +128,13 @@ function columnsOf(where: string, options: FromFrameOptions, names: readonly str
   checkNames(where, "features", features, others, "a column of the frame that is no response");
   checkNames(where, "categorical", categorical, features, "one of the features");
   return { responses, features, categorical: new Set(categorical) };
+}
+
+/** Of a file that was read by another delimiter than its own. */
+function columnsInOne(where: string, responses: readonly string[], name: string): InputError {
+  const delimiter = show(name.includes(";") ? ";" : "\t");
+  const remedy = `there is only ${show(name)}, so name the delimiter of the file: readCsv(path, { delimiter: ${delimiter} })`;
+  return mustBe(where, "response", "a column of the frame", responses[0], remedy);
 }
 
 function checkNames(

@@ -35,6 +35,10 @@ const BAD: Record<string, [y: unknown, message: string]> = {
   ],
   "an infinite value": [Float32Array.of(1, Number.POSITIVE_INFINITY), row(1, "Infinity")],
   "a text": [["yes", "no"], row(0, '"yes"; encode text as numbers first')],
+  "a text with a decimal comma": [
+    ["1,5", "2"],
+    row(0, '"1,5"; write numbers with a decimal point, as readCsv reads them with decimal: ","'),
+  ],
   "a date": [[new Date(0)], row(0, "a Date; convert dates to numbers first")],
   "a frame of several columns": [
     frame,

@@ -122,6 +122,19 @@ describe("sparseMatrix", () => {
     ],
     ["no number of rows", { nSamples: undefined }, "nSamples must be a whole number >= 0, got undefined"],
   ];
+  it("refuses rows, and says what takes them", () => {
+    const rows: unknown = [
+      [0, 1],
+      [1, 0],
+    ];
+    assert.throws(
+      () => sparseMatrix(rows as SparseEntries),
+      new InputError(
+        "sparseMatrix: the matrix must be entries { rows, columns, values, nSamples, nFeatures }, or a matrix by columns, got an array of 2; denseMatrix takes an array of rows",
+      ),
+    );
+  });
+
   for (const [title, change, message] of bad) {
     it(`refuses ${title}`, () => {
       const entries = { ...good, ...change } as SparseEntries;

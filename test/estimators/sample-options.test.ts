@@ -270,7 +270,7 @@ describe("bad weights and offsets", () => {
     [
       "too many offsets",
       { offset: [1, 2, 3, 4, 5] },
-      "the length of offset must be the number of rows 4, got 5",
+      "the length of offset must be the number of rows 4, got 5; where fromFrame dropped rows, take those of data.rows",
     ],
     [
       "an offset null",

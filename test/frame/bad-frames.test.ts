@@ -47,7 +47,7 @@ const bad: readonly (readonly [string, Anything, Partial<FromFrameOptions> | Any
     "dates as texts",
     { a: ["2024-08-31", "", "2024-01-02T09:30:00.5Z", "2024-08-31"], y: [1, 2, 3, 4] },
     { missing: "drop" },
-    'column "a", row 2 must be a finite number, got "2024-01-02T09:30:00.5Z"; convert dates to numbers first, such as days, leave "a" out by exclude or features, or list "a" in categorical',
+    'column "a", row 0 must be a finite number, got "2024-08-31"; convert dates to numbers first, such as days, leave "a" out by exclude or features, or list "a" in categorical',
   ],
   ...["31.08.2024", "31.8.24", "08/31/2024 9:30 AM", "31-08-2024", "2024/8/31", "1.2.10"].map(
     (date) =>
@@ -92,8 +92,23 @@ const bad: readonly (readonly [string, Anything, Partial<FromFrameOptions> | Any
     "numbers with decimal commas",
     { a: ["1,5", "2", "-3,25"], y: [1, 2, 3] },
     {},
-    'column "a", row 2 must be a number or a word, got "-3,25"; write numbers with a decimal point, as readCsv reads them with decimal: ",", or list "a" in categorical',
+    'column "a", row 0 must be a number or a word, got "1,5"; write numbers with a decimal point, as readCsv reads them with decimal: ",", or list "a" in categorical',
   ],
+  [
+    "percentages",
+    { a: ["7%", "1.5 %", "-3,25%"], y: [1, 2, 3] },
+    {},
+    'column "a", row 0 must be a number or a word, got "7%"; write numbers without %, or list "a" in categorical',
+  ],
+  ...[";", "\t"].map(
+    (between) =>
+      [
+        `a file read as one column, whose delimiter is ${JSON.stringify(between)}`,
+        { [`a${between}y`]: [`1${between}2`] },
+        {},
+        `response must be a column of the frame, got "y"; there is only ${JSON.stringify(`a${between}y`)}, so name the delimiter of the file: readCsv(path, { delimiter: ${JSON.stringify(between)} })`,
+      ] as const,
+  ),
   [
     "numbers with separators of thousands",
     { a: ["1,234.5", "17,000,000", "n.a."], y: [1, 2, 3] },

@@ -73,6 +73,7 @@ describe("fromFrame", () => {
     const table = { id: ["a", null, "c", "d"], ...frame };
     const data = fromFrame(table, { response: "rent", exclude: ["id", "city"], missing: "drop" });
     assert.deepEqual(data.featureNames, ["area", "lift"]);
+    assert.deepEqual(fromFrame(frame, { response: "rent", exclude: "city" }).featureNames, ["area", "lift"]);
     assert.equal(data.rows.length, 4);
     assert.deepEqual(rowsOf(data.encode({ area, lift })), rowsOf(data.X));
   });

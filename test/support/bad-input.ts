@@ -139,6 +139,12 @@ export const badData: readonly (readonly [string, Anything, Anything, string])[]
     'y, row 0 must be a finite number, got "a"; encode text as numbers first, or use datafit: logistic() for classes',
   ],
   [
+    "a response of numbers with decimal commas",
+    X,
+    ["1,5", "2", "3", "4"],
+    'y, row 0 must be a finite number, got "1,5"; write numbers with a decimal point, as readCsv reads them with decimal: ","',
+  ],
+  [
     "a response of two columns",
     X,
     X,

@@ -6,6 +6,8 @@ import { InputError, mustBe, show } from "../../errors";
 import { seededRandom } from "../../random/random";
 import { classNumbers } from "../class-numbers";
 import type { ModelData } from "../model-data";
+import { checkRows } from "../sample-options";
+import { foldCount } from "./fold-count";
 import { groupedFolds } from "./grouped-folds";
 
 /** Which samples are held out together. */
@@ -80,7 +82,7 @@ export function rowsOf({ foldId }: Folds, id: number): Int32Array {
 
 function drawnFolds(
   where: string,
-  { folds = 10, sampleGroups }: FoldOptions,
+  { folds, sampleGroups }: FoldOptions,
   { design, samples }: ModelData,
   strata: Float64Array,
   seed: number,
@@ -90,17 +92,14 @@ function drawnFolds(
     const counts = Float64Array.from({ length: design.nSamples }, (_, i) => (weights?.[i] === 0 ? 0 : 1));
     return groupedFolds(where, sampleGroups, folds, seed, counts);
   }
-  if (!(Number.isInteger(folds) && folds >= 2 && folds <= nCounted)) {
-    const what = weights ? `${nCounted} rows of positive weight` : `${nCounted} rows`;
-    throw mustBe(where, "folds", `an integer from 2 to the number of rows, here ${what}`, folds);
-  }
+  const nFolds = foldCount(where, folds, nCounted, weights ? "rows of positive weight" : "rows");
   // Stable, so rows of a stratum stay in the order drawn; what does not count comes last.
   const order = seededRandom(seed).permutation(design.nSamples);
   const counts = (i: number): number => (weights?.[i] === 0 ? 1 : 0);
   const dealt = [...order].sort((a, b) => counts(a) - counts(b) || strata[a] - strata[b]);
   const foldId = new Int32Array(design.nSamples);
   dealt.forEach((row, place) => {
-    foldId[row] = place % folds;
+    foldId[row] = place % nFolds;
   });
   return foldId;
 }
@@ -120,16 +119,16 @@ function givenFolds(
       ? encodeClasses(where, options.foldId as TargetInput, "foldId")
       : undefined;
   const given = named?.codes ?? asTarget(where, options.foldId as TargetInput, "foldId");
-  if (given.length !== nSamples) {
-    throw mustBe(where, "the length of foldId", `the number of rows ${nSamples}`, given.length);
-  }
+  checkRows(where, "foldId", given.length, nSamples);
   given.forEach((id, i) => {
     if (!(Number.isInteger(id) && Math.abs(id) < 2 ** 31)) {
       throw mustBe(where, `foldId, row ${i}`, "an integer of 32 bits", id);
     }
   });
-  if (given.every((id) => id === given[0]))
-    throw mustBe(where, "foldId", "of at least two folds", options.foldId);
+  if (given.every((id) => id === given[0])) {
+    const only = show(named?.classes[0] ?? given[0]);
+    throw new InputError(`${where}: foldId must be of at least two folds, got only ${only}`);
+  }
   return { foldId: Int32Array.from(given), labels: named?.classes };
 }
 

@@ -1,7 +1,8 @@
 import { encodeClasses } from "../../design/class-codes";
 import type { TargetInput } from "../../design/design-input";
-import { mustBe } from "../../errors";
 import { seededRandom } from "../../random/random";
+import { checkRows } from "../sample-options";
+import { foldCount } from "./fold-count";
 
 /**
  * Folds that keep rows of the same label together: labels, those of most rows first and equal ones in the order of the seed,
@@ -13,24 +14,20 @@ import { seededRandom } from "../../random/random";
 export function groupedFolds(
   where: string,
   sampleGroups: TargetInput,
-  folds: number,
+  folds: number | undefined,
   seed: number,
   counts: ArrayLike<number>,
 ): Int32Array {
   const { classes: labels, codes } = encodeClasses(where, sampleGroups, "sampleGroups");
-  if (codes.length !== counts.length) {
-    throw mustBe(where, "the length of sampleGroups", `the number of rows ${counts.length}`, codes.length);
-  }
+  checkRows(where, "sampleGroups", codes.length, counts.length);
   const sizes = new Float64Array(labels.length);
   codes.forEach((code, i) => {
     sizes[code] += counts[i];
   });
   const nCounted = sizes.reduce((count, size) => count + (size > 0 ? 1 : 0), 0);
-  if (!(Number.isInteger(folds) && folds >= 2 && folds <= nCounted)) {
-    throw mustBe(where, "folds", `an integer from 2 to the number of sampleGroups, here ${nCounted}`, folds);
-  }
+  const nFolds = foldCount(where, folds, nCounted, "sampleGroups");
   const order = [...seededRandom(seed).permutation(labels.length)].sort((a, b) => sizes[b] - sizes[a]);
-  const filled = new Float64Array(folds);
+  const filled = new Float64Array(nFolds);
   const foldOf = new Int32Array(labels.length);
   for (const label of order) {
     const lightest = filled.indexOf(Math.min(...filled));

@@ -94,19 +94,28 @@ describe("the folds of a cross-validation", () => {
       { foldId: regions.map((_, i) => (i === 3 ? 1 : "a")) },
       "foldId, row 3 must be a text like row 0, got 1",
     );
-    refuses({ foldId: regions.map(() => "a") }, "foldId must be of at least two folds, got an array of 47");
+    refuses({ foldId: regions.map(() => "a") }, 'foldId must be of at least two folds, got only "a"');
   });
 
   it("are refused in one sentence where they cannot be drawn", () => {
-    const rule = "folds must be an integer from 2 to the number of rows, here 47 rows";
+    const rule = "folds must be an integer from 2 to the number of rows, here 47";
     refuses({ folds: 1 }, `${rule}, got 1`);
     refuses({ folds: 48 }, `${rule}, got 48`);
     refuses({ folds: 2.5 }, `${rule}, got 2.5`);
     refuses({ folds: "5" }, `${rule}, got "5"`);
     refuses(
       { folds: 20, sampleWeight: y.map((_, i) => (i < 19 ? 1 : 0)) },
-      "folds must be an integer from 2 to the number of rows, here 19 rows of positive weight, got 20",
+      "folds must be an integer from 2 to the number of rows of positive weight, here 19, got 20",
     );
+    const few = (count: number) => () => foldsFor({ sampleWeight: y.map((_, i) => (i < count ? 1 : 0)) }, y);
+    const ofWeight = "SmoothLasso.crossValidate: the number of rows of positive weight";
+    assert.throws(few(1), { message: `${ofWeight} must be at least 2, got 1` });
+    assert.throws(few(4), {
+      message: `${ofWeight} must be at least 10, the default of folds, got 4; name folds, such as { folds: 4 }`,
+    });
+    assert.throws(() => new SmoothLasso().crossValidate([[1, 2]], [3]), {
+      message: "SmoothLasso.crossValidate: the number of rows must be at least 2, got 1",
+    });
     refuses({ seed: 0.5 }, "seed must be an integer, got 0.5");
     refuses({ stratified: 1 }, "stratified must be true or false, got 1");
     refuses({ stratified: true }, "stratified must be false for a loss that is not of classes, got true");
@@ -151,7 +160,11 @@ describe("the folds of a cross-validation", () => {
   it("are refused in one sentence where those given are no folds", () => {
     const foldId = y.map((_, i) => i % 3);
     refuses({ foldId: foldId.slice(1) }, "the length of foldId must be the number of rows 47, got 46");
-    refuses({ foldId: y.map(() => 2) }, "foldId must be of at least two folds, got an array of 47");
+    refuses(
+      { foldId: [...foldId, 0] },
+      "the length of foldId must be the number of rows 47, got 48; where fromFrame dropped rows, take those of data.rows",
+    );
+    refuses({ foldId: y.map(() => 2) }, "foldId must be of at least two folds, got only 2");
     const third = foldId.map((id, i) => (i === 2 ? 0.5 : id));
     refuses({ foldId: third }, "foldId, row 2 must be an integer of 32 bits, got 0.5");
     refuses({ foldId, folds: 3 }, "foldId must come without folds, got both");
