@@ -9,7 +9,7 @@ function cellsOf(text) {
 module.exports = {
   entry: [
     // Started as processes and threads, or loaded by name.
-    "kernel/{main,cli,session,socket-thread,snapshot-entry,cell-globals}.ts",
+    "kernel/{main,cli,session,compiler-cache,socket-thread,cell-globals}.ts",
     "src/estimators/threads/thread.ts",
     "src/simd/assembly/index.ts",
     "figures/reproduce.ts",
@@ -27,5 +27,5 @@ module.exports = {
     "@arethetypeswrong/cli", // commands of scripts and tests, called by path
     "publint",
   ],
-  ignoreBinaries: ["taskset"], // of Linux, to pin a benchmark to a core
+  ignoreBinaries: ["taskset", "jupyter"], // of Linux, to pin a benchmark to a core; and what doctor asks where it is installed
 };
