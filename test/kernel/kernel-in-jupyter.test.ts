@@ -53,8 +53,8 @@ describe("the kernel that Jupyter starts", () => {
 
   it("may be of another copy of the package, or of one that has gone, and is installed anew where it lies", () => {
     const other = join(root, "old", "kernel", "main.js");
-    const venv = kernelIn("venv/share/jupyter", other);
-    const install = `run npx smooth-edges kernel install --prefix ${join(root, "venv")}`;
+    const venv = kernelIn("a venv/share/jupyter", other);
+    const install = `run npx smooth-edges kernel install --prefix "${join(root, "a venv")}"`;
     assert.deepEqual(kernelInJupyter(environment(venv)), {
       state: "lacks",
       fact: `is installed in ${venv}, and starts ${other}, which is no longer there`,
