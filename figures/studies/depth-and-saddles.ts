@@ -9,7 +9,7 @@ import {
   surrogateObjective,
 } from "smooth-edges";
 import { simulateToeplitz } from "smooth-edges/data";
-import { grid, type Result, type Setting, type Study, type Task, taskOf } from "./study";
+import { grid, type Result, replicates, type Setting, type Study, type Task, taskOf } from "./study";
 
 /** One coefficient of `(1/2)(beta - Z)^2 + lambda |beta|^q`: slope `-Z` at zero, curvature 1. */
 const Z = 1;
@@ -42,14 +42,16 @@ export const depthAndSaddles: Study = {
       ratio: setting === "quick" ? [1] : [0.1, 1, 10],
       optimizer: setting === "quick" ? ["gradient descent"] : ["gradient descent", "Adam"],
     }),
-    ...(setting === "quick" ? [] : regressionTasks(setting)),
+    ...regressionTasks(setting),
   ],
   run: ({ parameters }: Task): Result => KINDS[String(parameters.kind)](parameters),
 };
 
+const COUNTS: Readonly<Record<Setting, number>> = { quick: 0, desk: 20, paper: 50 };
+
 function regressionTasks(setting: Setting): Task[] {
   const tasks: Task[] = [];
-  for (let replicate = 0; replicate < (setting === "paper" ? 50 : 5); replicate++)
+  for (const replicate of replicates(COUNTS[setting]))
     for (const depth of [2, 3, 4, 6]) tasks.push(taskOf({ kind: "regression", depth, replicate }));
   return tasks;
 }

@@ -32,6 +32,9 @@ interface Scale {
   readonly lambdas: readonly number[];
 }
 
+/** Epochs that come first, in which the rate rises; none in half of the tasks. */
+const WARM_UP = 5;
+
 const DIGITS: Scale = {
   data: "digits",
   images: 960,
@@ -39,7 +42,7 @@ const DIGITS: Scale = {
   epochs: 30,
   width: 8,
   rate: 0.1,
-  seeds: [1, 2],
+  seeds: [1, 2, 3, 4, 5],
   lambdas: [0.01, 0.02, 0.03],
 };
 
@@ -59,7 +62,7 @@ const QUICK: Scale = { ...DIGITS, seeds: [1], lambdas: [0.02] };
 
 /**
  * A convolutional network in the manner of VGG that loses filters: by descent on the group lasso itself and by gates of depth 2 to 4,
- * beside one without penalty (2A-7 of paper.md).
+ * beside one without penalty (2A-7 of paper.md); each from the full rate at once, and after epochs in which it rises.
  */
 export const filterSparseCnn: Study = {
   name: "filter-sparse-cnn",
@@ -67,7 +70,7 @@ export const filterSparseCnn: Study = {
     "How many filters does a convolutional network need, and who finds them? (setting: after D-Gating's, scale ours)",
   tasks(setting: Setting): Task[] {
     if (setting === "quick")
-      return tasksOf(QUICK).filter(({ parameters: { depth } }) => depth === 2 || depth === 3);
+      return tasksOf(QUICK).filter(({ parameters: { depth, warmUp } }) => depth === (warmUp ? 3 : 2));
     return tasksOf(setting === "desk" ? DIGITS : FULL);
   },
   async run({ parameters }: Task): Promise<Result> {
@@ -89,44 +92,50 @@ interface Run extends Pick<Scale, "data" | "images" | "batchSize" | "epochs" | "
   /** 1 for plain weights. */
   readonly depth: number;
   readonly rate: number;
+  /** Among the epochs; none where it is not given. */
+  readonly warmUp?: number;
   /** Lambda. */
   readonly strength: number;
   readonly seed: number;
 }
 
-function tasksOf({ data, images, batchSize, epochs, width, rate, seeds, lambdas }: Scale): Task[] {
-  const of = (method: Run["method"], depth: number, strength: readonly number[]): Task[] =>
-    grid({
-      data: [data],
-      images: [images],
-      batchSize: [batchSize],
-      epochs: [epochs],
-      width: [width],
-      method: [method],
-      depth: [depth],
-      rate: [rate],
-      strength,
-      seed: seeds,
-    });
-  return [
-    ...of("no penalty", 1, [0]),
-    ...of("direct group lasso", 1, lambdas),
-    ...[2, 3, 4].flatMap((depth) => of("gates", depth, lambdas)),
-  ];
+/** What is compared, for each seed in turn. */
+function tasksOf({ seeds, lambdas, rate, ...scale }: Scale): Task[] {
+  const constant = Object.fromEntries(Object.entries(scale).map(([key, value]) => [key, [value]]));
+  return seeds.flatMap((seed) =>
+    [0, WARM_UP].flatMap((warmUp) => {
+      const of = (method: Run["method"], depth: number, strength: readonly number[]): Task[] =>
+        grid({
+          ...constant,
+          epochs: [scale.epochs + warmUp],
+          method: [method],
+          depth: [depth],
+          rate: [rate],
+          ...(warmUp > 0 ? { warmUp: [warmUp] } : {}),
+          strength,
+          seed: [seed],
+        });
+      return [
+        ...of("no penalty", 1, [0]),
+        ...of("direct group lasso", 1, lambdas),
+        ...[2, 3, 4].flatMap((depth) => of("gates", depth, lambdas)),
+      ];
+    }),
+  );
 }
 
 async function trained(
   tf: typeof TensorFlow,
   model: TensorFlow.LayersModel,
   { train: { x, y } }: ImageSplit,
-  { method, strength, rate, epochs, batchSize, seed }: Run,
+  { method, strength, rate, warmUp = 0, epochs, batchSize, seed }: Run,
 ): Promise<void> {
   const penalty = method === "direct group lasso" ? groupLasso(tf, model, strength) : () => tf.scalar(0);
   model.compile({
     loss: (truth, guess) => tf.add(tf.metrics.categoricalCrossentropy(truth, guess), penalty()),
     optimizer: tf.train.momentum(rate, MOMENTUM),
   });
-  await train(model, x, y, { epochs, batchSize, seed, learningRate: cosineDecay(rate, { epochs }) });
+  await train(model, x, y, { epochs, batchSize, seed, learningRate: cosineDecay(rate, { epochs, warmUp }) });
 }
 
 /** `lambda` times the sum of the norms of all filters, whose gradient is finite at zero. */
