@@ -50,6 +50,7 @@ const FAMILY_INTERNALS = [
   "solvers/active-members.ts",
   "solvers/below-saddle.ts",
   "solvers/bounded-gradient.ts",
+  "solvers/bounded-products.ts",
   "solvers/bounded-profiles.ts",
   "solvers/bounded-slopes.ts",
   "solvers/candidate.ts",

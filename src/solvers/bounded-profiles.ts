@@ -7,7 +7,7 @@ import {
   withLateGradient,
 } from "../objectives/sparse-problem";
 import { isSeparable } from "../penalties";
-import { slack } from "./bounded-gradient";
+import { slack } from "./bounded-products";
 import { BoundedSlopes } from "./bounded-slopes";
 
 /** Entries of a design from which on a pass over it costs more than bounds of its columns. */
