@@ -145,6 +145,18 @@ export const badData: readonly (readonly [string, Anything, Anything, string])[]
     'y, row 0 must be a finite number, got "1,5"; write numbers with a decimal point, as readCsv reads them with decimal: ","',
   ],
   [
+    "a response of percentages",
+    X,
+    ["7%", "12 %", "3%", "4%"],
+    'y, row 0 must be a finite number, got "7%"; write numbers without %',
+  ],
+  [
+    "a response of numbers with separators of thousands",
+    X,
+    ["1,234.5", "2", "3", "4"],
+    'y, row 0 must be a finite number, got "1,234.5"; write numbers with a decimal point and no separators of thousands',
+  ],
+  [
     "a response of two columns",
     X,
     X,
