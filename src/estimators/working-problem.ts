@@ -11,7 +11,7 @@ import { isSeparable } from "../penalties";
 import { fallsWithoutEnd } from "../solvers/endless-fall";
 import { clampTo, withBounds } from "./coefficient-bounds";
 import { CoefficientDivisors } from "./coefficient-divisors";
-import { columnRoles } from "./column-roles";
+import { type ColumnRoles, columnRoles } from "./column-roles";
 import { endlessNote } from "./endless-note";
 import { FreeResponses } from "./free-responses";
 import type { ModelData } from "./model-data";
@@ -77,9 +77,6 @@ export function workingProblem(
   const { fitIntercept, datafit: loss } = options;
   const { nResponses } = loss;
   const { weights, nCounted } = samples;
-  if (nCounted < 2) {
-    throw mustBe(where, `the number of rows${weights ? " of positive weight" : ""}`, "at least 2", nCounted);
-  }
   const observed = observedLoss(target, samples, loss);
   observed.datafit.checkTarget(where, target);
   const roles = columnRoles(where, design, factors, weights, options);
@@ -100,7 +97,8 @@ export function workingProblem(
     return divisors.fromShared(forEachCoefficient(own, nResponses));
   };
   const penalty = bounds && isSeparable(unbounded) ? withBounds(unbounded, limits(0), limits(1)) : unbounded;
-  const notes = [...new Set([...known, ...roles.notes, ...columns.notes])];
+  const ownNotes = nCounted === 1 ? singleRowNotes(roles) : roles.notes;
+  const notes = [...new Set([...known, ...ownNotes, ...columns.notes])];
 
   if (fitIntercept) freeColumns.unshift(new Float64Array(nSamples).fill(1));
   for (const column of freeColumns) keepVisiblePart(column, 1, weights);
@@ -209,6 +207,13 @@ export function workingProblem(
       return divisors.fromShared(beta);
     },
   };
+}
+
+/** One sentence in place of one a column. */
+function singleRowNotes({ notes }: ColumnRoles): string[] {
+  return notes.length === 0
+    ? []
+    : ["columns of a single row are constant, so their coefficients are set to 0"];
 }
 
 /** The loss as the samples are observed: each with its weight, and with the known part of its predictor. */

@@ -118,7 +118,6 @@ export const badData: readonly (readonly [string, Anything, Anything, string])[]
     "X must have at least one row and one column, got 2 rows and 0 columns",
   ],
   ["rows of different length", [[1, 2], [1]], [1, 2], "row 1 must be as long as row 0 (2), got 1"],
-  ["a single row", [[1, 2]], [1], "the number of rows must be at least 2, got 1"],
   ["no table", undefined, y, `X must be ${shape}, got undefined`],
   [
     "a flat array",
