@@ -12,13 +12,13 @@ import { fallsWithoutEnd } from "../solvers/endless-fall";
 import { clampTo, withBounds } from "./coefficient-bounds";
 import { CoefficientDivisors } from "./coefficient-divisors";
 import { type ColumnRoles, columnRoles } from "./column-roles";
-import { endlessNote } from "./endless-note";
 import { FreeResponses } from "./free-responses";
 import type { ModelData } from "./model-data";
 import type { ModelFamily } from "./model-family";
 import type { CheckedOptions } from "./model-options";
 import { forEachCoefficient } from "./penalty-factors";
 import type { SampleColumns } from "./sample-options";
+import { endlessNote } from "./unconverged-notes";
 import { keepVisiblePart } from "./visible-part";
 import { scaledColumns } from "./working-columns";
 
