@@ -17,6 +17,7 @@ import type { ModelData } from "./model-data";
 import type { ModelFamily } from "./model-family";
 import type { CheckedOptions } from "./model-options";
 import { forEachCoefficient } from "./penalty-factors";
+import { notesOnClasses } from "./read-target";
 import type { SampleColumns } from "./sample-options";
 import { endlessNote } from "./unconverged-notes";
 import { keepVisiblePart } from "./visible-part";
@@ -98,7 +99,7 @@ export function workingProblem(
   };
   const penalty = bounds && isSeparable(unbounded) ? withBounds(unbounded, limits(0), limits(1)) : unbounded;
   const ownNotes = nCounted === 1 ? singleRowNotes(roles) : roles.notes;
-  const notes = [...new Set([...known, ...ownNotes, ...columns.notes])];
+  const notes = [...new Set([...notesOnClasses(data), ...known, ...ownNotes, ...columns.notes])];
 
   if (fitIntercept) freeColumns.unshift(new Float64Array(nSamples).fill(1));
   for (const column of freeColumns) keepVisiblePart(column, 1, weights);
