@@ -213,12 +213,6 @@ const bad: readonly (readonly [string, Anything, Partial<FromFrameOptions> | Any
     'categorical must be one of the features, got "b"; there is "a"',
   ],
   [
-    "one name of levels that is no column",
-    { area: [1], y: [1] },
-    { categorical: "aera" },
-    'categorical must be one of the features, got "aera"; did you mean "area"?',
-  ],
-  [
     "one level that is dropped",
     { a: ["u", "u"], y: [1, 2] },
     { drop: "first" },

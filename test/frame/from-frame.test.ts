@@ -84,6 +84,8 @@ describe("fromFrame", () => {
       fromFrame(table, { response: "y", ...options }).featureNames;
     assert.deepEqual(named({ features: "size" }), ["size"]);
     assert.deepEqual(named({ features: "zip", categorical: "zip", drop: "none" }), ["zip=2", "zip=10"]);
+    const message = 'fromFrame: categorical must be one of the features, got "szie"; did you mean "size"?';
+    assert.throws(() => named({ categorical: "szie" }), { message });
   });
 
   it("reads rows without names by position", () => {
