@@ -201,6 +201,7 @@ export function workingProblem(
 
     toWorking(coefs) {
       const own = coefs.map((coef) => columns.fromFeatures(coef));
+      if (nResponses === 1) return divisors.fromShared(own[0]);
       const beta = new Float64Array(places.length * nResponses);
       own.forEach((part, r) => {
         beta.set(part, r * places.length);

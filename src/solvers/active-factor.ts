@@ -45,16 +45,20 @@ export class ActiveFactor {
   #seen: SeenChanges | undefined;
   #bounded: BoundedProfiles | undefined;
   readonly #predictions: LastPrediction;
-  readonly #trend = new SlopeTrend();
+  readonly #trend: SlopeTrend;
   #nProfiles = 0;
   /** Of the watched coordinates since the step began; zeros but while it is used. */
   #change = new Float64Array(0);
+  /** Of the step that is under way. */
+  readonly #gradient: Float64Array;
 
   /** @param origin the profile at zero, if it is known. */
   constructor(problem: SparseProblem, origin?: Profile) {
     this.#problem = problem;
     this.#origin = origin;
     this.#predictions = new LastPrediction(problem);
+    this.#trend = new SlopeTrend(problem.design.nFeatures);
+    this.#gradient = new Float64Array(problem.design.nFeatures);
   }
 
   /** Says that solutions are near each other, and that there will be more, as on a path from the second lambda on. */
@@ -166,7 +170,9 @@ export class ActiveFactor {
     const { scale } = this.#model;
     const term = given.times(1 / scale);
     const beta = point.beta.slice();
-    const gradient = this.#bounded?.gradientIn(watched, profile) ?? profile.gradient.slice();
+    const gradient = this.#gradient;
+    gradient.set(profile.gradient);
+    this.#bounded?.completeIn(watched, profile, gradient);
     if (scale !== 1) for (let j = 0; j < gradient.length; j++) gradient[j] /= scale;
     if (this.#change.length !== beta.length) this.#change = new Float64Array(beta.length);
     members.adopt(term, beta);

@@ -57,11 +57,9 @@ export class BoundedProfiles {
     return profile;
   }
 
-  /** The gradient of a profile, exact in some columns as well, if it is the last one that was asked for; a copy. */
-  gradientIn(columns: Int32Array, { residual, gradient }: Profile): Float64Array {
-    const own = gradient.slice();
-    this.#slopes.complete(residual, columns, own);
-    return own;
+  /** Makes a copy of the gradient of a profile exact in some columns as well, if it is the last one that was asked for. */
+  completeIn(columns: Int32Array, { residual }: Profile, gradient: Float64Array): void {
+    this.#slopes.complete(residual, columns, gradient);
   }
 
   /**

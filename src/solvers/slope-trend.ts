@@ -1,22 +1,30 @@
 /** Where the slopes of a datafit are heading along a path: between its solutions they move nearly on a line. */
 export class SlopeTrend {
-  #last: { readonly gradient: Float64Array; readonly lambda: number } | undefined;
+  readonly #last: Float64Array;
+  readonly #foreseen: Float64Array;
+  /** Whose solution the last slopes are of. */
+  #lambda = Number.NaN;
+
+  constructor(nFeatures: number) {
+    this.#last = new Float64Array(nFeatures);
+    this.#foreseen = new Float64Array(nFeatures);
+  }
 
   /**
    * The gradient foreseen at the solution of the next lambda, by those at the last two; undefined where only one is known.
    *
    * @param gradient at the solution of lambda `from`, copied.
    * @param from larger than `to`.
+   * @returns until the next call.
    */
   foresee(gradient: Float64Array, from: number, to: number): Float64Array | undefined {
-    const before = this.#last;
-    this.#last = { gradient: gradient.slice(), lambda: from };
-    if (before === undefined || !(before.lambda > from)) return undefined;
-    const ahead = (from - to) / (before.lambda - from);
-    const foreseen = new Float64Array(gradient.length);
-    for (let j = 0; j < foreseen.length; j++) {
-      foreseen[j] = gradient[j] + ahead * (gradient[j] - before.gradient[j]);
+    const [last, foreseen, lambda] = [this.#last, this.#foreseen, this.#lambda];
+    const ahead = (from - to) / (lambda - from);
+    for (let j = 0; j < last.length; j++) {
+      foreseen[j] = gradient[j] + ahead * (gradient[j] - last[j]);
+      last[j] = gradient[j];
     }
-    return foreseen;
+    this.#lambda = from;
+    return lambda > from ? foreseen : undefined;
   }
 }

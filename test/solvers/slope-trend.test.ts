@@ -9,7 +9,7 @@ const slopesAt = (lambda: number): Float64Array =>
 
 describe("the trend of slopes", () => {
   it("is a line through those at the last two lambdas", () => {
-    const trend = new SlopeTrend();
+    const trend = new SlopeTrend(3);
     assert.equal(trend.foresee(slopesAt(1.9), 1.9, 1.5), undefined);
     for (const [from, to] of [
       [1.5, 1.4],
@@ -24,7 +24,7 @@ describe("the trend of slopes", () => {
   });
 
   it("keeps a copy of the slopes that it was told", () => {
-    const trend = new SlopeTrend();
+    const trend = new SlopeTrend(1);
     const gradient = Float64Array.of(4);
     trend.foresee(gradient, 3, 2);
     gradient[0] = 100;
@@ -32,7 +32,7 @@ describe("the trend of slopes", () => {
   });
 
   it("is unknown where lambda does not fall", () => {
-    const trend = new SlopeTrend();
+    const trend = new SlopeTrend(1);
     trend.foresee(Float64Array.of(1), 1, 0.5);
     assert.equal(trend.foresee(Float64Array.of(1), 1, 0.5), undefined);
     assert.equal(trend.foresee(Float64Array.of(2), 2, 1), undefined);
