@@ -15,6 +15,7 @@ import { localModulePath } from "./forced-declarations";
 import { withLostDeclarations } from "./kept-declarations";
 import type { DeclaredInfo } from "./quick-info";
 import { quotedCompletion } from "./quoted-completion";
+import { reservedNames } from "./reserved-names";
 import type { TypeChecking } from "./type-checking";
 
 /** A complaint of the compiler about the cell, or about a local module that it imports. */
@@ -138,6 +139,8 @@ export function createCellConverter(): CellConverter {
       if (result.diagnostics.length > 0) {
         return { kind: "refused", diagnostics: refusalsOf(result.diagnostics, code) };
       }
+      const reserved = reservedNames(code);
+      if (reserved.length > 0) return { kind: "refused", diagnostics: reserved };
       const output = result.output ?? "";
       const compiled = (text: string): Transpiled =>
         record.transpiled.findLast((candidate) => candidate.output === text) ?? NOTHING;

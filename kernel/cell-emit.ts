@@ -45,7 +45,7 @@ export function cellTransformers(record: CompilerRecord, checker: ts.TypeChecker
           record.imports = requiredBy(file);
           return factory.updateSourceFile(
             file,
-            file.statements.filter((statement) => !wipesExports(statement)),
+            file.statements.filter((statement) => !wipesExports(statement) && !marksModule(statement)),
           );
         },
     ],
@@ -105,6 +105,17 @@ function wipesExports(statement: ts.Statement): boolean {
   if (!ts.isBinaryExpression(value)) return false;
   while (ts.isBinaryExpression(value)) value = value.right;
   return ts.isVoidExpression(value);
+}
+
+/**
+ * Whether it is TypeScript's `Object.defineProperty(exports, "__esModule", …)` before the cell, which nobody imports: a cell that
+ * declares an `Object` of its own would fail there.
+ */
+function marksModule(statement: ts.Statement): boolean {
+  if (statement.pos >= 0 || !ts.isExpressionStatement(statement)) return false;
+  const { expression: call } = statement;
+  const [, mark] = ts.isCallExpression(call) ? call.arguments : [];
+  return mark !== undefined && ts.isStringLiteral(mark) && mark.text === "__esModule";
 }
 
 /** The modules that a compiled cell requires by calls that the compiler has put there. */

@@ -6,6 +6,7 @@ import type { Diagnostic } from "./cell-converter";
 import type { CellPosition } from "./cell-positions";
 import type { CellRegistry } from "./cell-registry";
 import { hintForCell, hintForName } from "./python-habits";
+import { hintForScope } from "./shared-scope";
 import type { ErrorContent } from "./thread-port";
 
 /** The compiler refused the cell; nothing of it ran. */
@@ -90,7 +91,8 @@ function describeRefusal(
   const [first] = diagnostics;
   const more = diagnostics.length > 1 ? `, and ${diagnostics.length - 1} more` : "";
   const evalue = first ? `${firstLine(first.message)} (TS${first.code}), line ${first.line + 1}${more}` : "";
-  const hint = hintLines(hintForCell(cells.codeOf(label) ?? "", diagnostics));
+  const code = cells.codeOf(label) ?? "";
+  const hint = hintLines(hintForCell(code, diagnostics) ?? hintForScope(code, diagnostics));
   return { ename, evalue, traceback: [...tellDiagnostics(ename, diagnostics, cells, label), ...hint] };
 }
 

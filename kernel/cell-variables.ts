@@ -15,7 +15,6 @@ export function flatExports(onAssigned: (name: string) => void): Record<string, 
       return true;
     },
     defineProperty(_target, name, { get, value }) {
-      if (name === "__esModule") return true;
       target[name as string] = get ? get() : value;
       onAssigned(name as string);
       return true;

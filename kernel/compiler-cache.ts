@@ -12,13 +12,15 @@ import { writeFileAtomically } from "./atomic-write";
  *
  * Without a cache that can be read, or where it was made of another file or is damaged, TypeScript loads as usual. V8 itself leaves
  * alone what another version of it made, or one with other flags; damage would have it abort.
+ *
+ * @returns whether the code was taken.
  */
-export function loadCachedCompiler(cache: string | undefined): void {
-  if (cache === undefined) return;
+export function loadCachedCompiler(cache: string | undefined): boolean {
+  if (cache === undefined) return false;
   const file = require.resolve("typescript");
   const bytes = readFileSync(file);
   const code = codeIn(cache, bytes);
-  if (code) load(file, bytes, code);
+  return code !== undefined && load(file, bytes, code).cachedDataRejected === false;
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Which of the kernels of this name Jupyter starts: a folder of an environment may hide that of the user, as on a PATH. */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
 import type { Finding } from "./doctor-command";
@@ -25,13 +25,33 @@ export function kernelInJupyter(env: NodeJS.ProcessEnv): Omit<Finding, "what"> {
   }
   const main = argv.find((part) => /[\\/]kernel[\\/]main\.js$/.test(part));
   if (main === undefined || isSameFile(main, OWN_MAIN)) {
-    return { state: "works", fact: `is installed in ${folder}${hides}` };
+    const fact = `is installed in ${folder}${hides}`;
+    if (main === undefined || takesCache(argv, main)) return { state: "works", fact };
+    const why = "the code of the compiler that it was to start with is missing, damaged or of another Node";
+    return {
+      state: "works",
+      fact: `${fact}, and starts more slowly, since ${why}`,
+      remedy: `${remedy} again`,
+    };
   }
   const fact = `is installed in ${folder}${hides}, and starts another copy of this package, ${main}`;
   return { state: "works", fact, remedy: `${remedy} to have it start this one` };
 }
 
 const OWN_MAIN = resolve(__dirname, "main.js");
+
+/** Whether a kernel loads its compiler with the code that it names, tried by the Node and the flags that it is started by. */
+function takesCache(argv: readonly string[], main: string): boolean {
+  const cache = argv.find((part) => part.endsWith(".cache"));
+  const [node] = argv;
+  if (cache === undefined || node === undefined) return true;
+  const module = JSON.stringify(resolve(__dirname, "compiler-cache.js"));
+  const program = `process.exitCode = require(${module}).loadCachedCompiler(${JSON.stringify(cache)}) ? 0 : 1`;
+  const { status } = spawnSync(node, [...argv.slice(1, argv.indexOf(main)), "-e", program], {
+    timeout: 60_000,
+  });
+  return status === 0;
+}
 
 /** The folder that Jupyter takes: it knows of more places than this package, and which of them comes first. */
 export function folderByJupyter(env: NodeJS.ProcessEnv): string | undefined {

@@ -215,13 +215,6 @@ export function noDataAtHand(where: string): InputError {
   );
 }
 
-export function notTwoClasses(where: string, classes: readonly unknown[], datafit: string): InputError {
-  const remedy = classes.length > 2 ? "; for more classes use multinomial" : "";
-  return new InputError(
-    `${where}: y must have two classes with ${datafit}, got ${countOf(classes.length, "class")}, ${listOf(classes, "and")}${remedy}`,
-  );
-}
-
 export function noClasses(where: string, datafit: string): InputError {
   return mustBe(where, "datafit", "one of classes, such as logistic()", datafit);
 }
@@ -250,7 +243,7 @@ export function listOf(values: readonly unknown[], last: "and" | "or"): string {
 }
 
 function countOf(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : noun.endsWith("s") ? "es" : "s"}`;
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 export function missingSurvivalColumns(where: string, missing: readonly string[]): InputError {

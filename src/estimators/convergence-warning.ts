@@ -1,14 +1,14 @@
 import { formatNumber } from "../display/format-number";
-import { endlessNotesIn } from "./endless-note";
 import { evidenceOf, type FittedModel } from "./fitted-model";
 import type { CheckedOptions } from "./model-options";
+import { reasonsIn } from "./unconverged-notes";
 
 /** How a fit ended. */
 export type EndedFit = Pick<FittedModel, "lambda" | "status" | "certificate" | "notes">;
 
 /**
  * One warning for a whole run: not converging is a status, but must not pass unseen. It tells of the first such fit, and of
- * others why no finite coefficients are best, each reason once.
+ * others the reasons that they know, each once.
  */
 export function warnUnlessConverged(
   where: string,
@@ -18,8 +18,8 @@ export function warnUnlessConverged(
   const failed = fits.filter(({ status }) => status === "max-iter" || status === "stalled");
   if (failed.length === 0) return;
   const [{ lambda, status, notes }] = failed;
-  const own = endlessNotesIn(notes);
-  const others = new Set(failed.flatMap((fit) => endlessNotesIn(fit.notes)));
+  const own = reasonsIn(notes);
+  const others = new Set(failed.flatMap((fit) => reasonsIn(fit.notes)));
   for (const note of own) others.delete(note);
   if (own.length === 0) {
     own.push(

@@ -8,11 +8,11 @@ import { isSeparable } from "../penalties";
 import { activeColumns, conditionNumber } from "./active-columns";
 import { leavableZeros } from "./basin-of-zero";
 import { Diagnosis, type DiagnosisItem, type DiagnosisTopic } from "./diagnosis";
-import { endlessNotesIn } from "./endless-note";
 import { type AnyFit, coefsOf } from "./fit-of";
 import { tellsOfMaking } from "./making-notes";
 import { convexityOf, type SolvedProblem, solvedProblemOf } from "./solved-problem";
 import { supportRecovery, type Truth } from "./support-recovery";
+import { reasonsIn } from "./unconverged-notes";
 
 /** What {@link diagnose} takes besides a fit. */
 export interface DiagnoseOptions {
@@ -91,7 +91,7 @@ function convergence({ status, certificate, notes }: AnyFit): DiagnosisItem {
     "max-iter": `maxIter was used up before ${measure} met the tolerance: raise maxIter, or tol if this is enough`,
     interrupted: "the run was interrupted: fit again with init: this fit to go on from here",
     stalled:
-      endlessNotesIn(notes)[0] ??
+      reasonsIn(notes)[0] ??
       'the method could make no further progress: try solver "auto", or raise tol if this is enough',
   }[status];
   return look("convergence", dualityGap ?? violation, status === "converged", advice, advice);

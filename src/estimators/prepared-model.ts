@@ -1,11 +1,11 @@
 import { mustBe } from "../errors";
+import { maxAbs } from "../linalg/vector";
 import type { Certificate } from "../objectives/certificate";
 import { isParabolic, profileAt, saturatedLoss } from "../objectives/sparse-problem";
 import type { Solution, Solver } from "../solvers";
 import { fallsWhereFlat, fallsWithoutEnd } from "../solvers/endless-fall";
 import { bestSettled, withStart } from "../solvers/several-starts";
 import { dependentColumns } from "./dependent-columns";
-import { endlessNote, flatNote } from "./endless-note";
 import { excessOf, goalOf } from "./fit-goal";
 import { type AnyFit, coefsOf } from "./fit-of";
 import { fitOfOutcome } from "./fit-of-outcome";
@@ -19,6 +19,7 @@ import { dependenceNotes, listedColumns, onSupports, unpenalizedSolver } from ".
 import { rememberSolved, type SolvedProblem, solutionOf } from "./solved-problem";
 import { nullModel, solverFor } from "./solver-choice";
 import type { SparseLinearFit } from "./sparse-linear-fit";
+import { endlessNote, flatNote, roundingNote } from "./unconverged-notes";
 import { type WorkingProblem, workingProblem } from "./working-problem";
 
 const undeterminedNote =
@@ -137,9 +138,10 @@ export class PreparedModel<Fit extends AnyFit = SparseLinearFit> {
     // On the way to infinity tolerances are met somewhere, which is no minimum.
     const isEndlessEnd = end.status !== "interrupted" && fallsWhereFlat(problem, lambda, end);
     const ended: Solution = isEndlessEnd ? { ...end, status: "stalled" } : end;
-    const solution = rival
-      ? bestSettled(solutionOf(rival), withStart("a neighbour on the path", ended))
-      : ended;
+    const best = rival ? bestSettled(solutionOf(rival), withStart("a neighbour on the path", ended)) : ended;
+    const isEndless = best.beta === end.beta ? isEndlessEnd : fallsWhereFlat(problem, lambda, best);
+    const isRounded = !isEndless && lambda > 0 && this.#endsAtRounding(lambda, best);
+    const solution: Solution = isRounded ? { ...best, status: "stalled" } : best;
     const notes = [...this.working.notes];
     if (lambda === 0 && lambdaMax > 0) notes.push(...this.#notesWithoutPenalty(notesOn !== undefined));
     let { endless } = this.working;
@@ -147,8 +149,8 @@ export class PreparedModel<Fit extends AnyFit = SparseLinearFit> {
       endless = fallsWithoutEnd(problem, solution.profile.eta, false);
       if (endless) notes.push(endlessNote);
     }
-    if (solution.beta === end.beta ? isEndlessEnd : fallsWhereFlat(problem, lambda, solution))
-      notes.push(flatNote);
+    if (isEndless) notes.push(flatNote);
+    if (isRounded && !endless) notes.push(roundingNote);
     const { coefs, intercepts } = this.working.toOriginal(solution.beta, solution.profile.psi);
     notes.push(...(notesOn?.(coefs) ?? []));
     const scored = this.scored(solution.profile.loss, {
@@ -248,6 +250,14 @@ export class PreparedModel<Fit extends AnyFit = SparseLinearFit> {
     const { design, free } = this.working.problem;
     const used = Array.from({ length: design.nFeatures }, (_, k) => (design.largestEntry(k) > 0 ? 1 : 0));
     return used.reduce((count: number, one) => count + one, free.size);
+  }
+
+  /** Whether slopes that balance to the rounding of those they began with are not yet what the tolerance asks. */
+  #endsAtRounding(lambda: number, { status, certificate }: Solution): boolean {
+    if (status !== "max-iter" && status !== "stalled") return false;
+    if (!(certificate.violation <= 1e-14 * maxAbs(this.working.nullProfile.gradient))) return false;
+    // Not where a single coordinate could gain, which slopes do not see.
+    return excessOf(this.working, lambda, this.#options.tol)(certificate) > 1;
   }
 
   #startingCoefficients(where: string, coefs: readonly Float64Array[]): Float64Array {

@@ -4,7 +4,7 @@ import { asTarget, targetValues } from "../design/as-target";
 import { type ClassLabel, classCodes, encodeClasses } from "../design/class-codes";
 import type { TargetInput } from "../design/design-input";
 import { survivalTarget } from "../design/survival-target";
-import { mustBe, notTwoClasses, numberSpelling, oneLabel } from "../errors";
+import { InputError, listOf, mustBe, numberSpelling, oneLabel } from "../errors";
 
 /** A response as the numbers that its datafit takes. */
 export interface ReadTarget {
@@ -49,6 +49,30 @@ function readClasses(where: string, y: TargetInput, datafit: MultiResponseDatafi
     target[code * codes.length + i] = 1;
   });
   return { target, classes, responseNames: classes.map(String) };
+}
+
+function notTwoClasses(where: string, classes: readonly ClassLabel[], datafit: string): InputError {
+  const count = `${classes.length} class${classes.length === 1 ? "" : "es"}`;
+  const more = classes.length > 2 ? "for more classes use multinomial" : undefined;
+  const remedy = numbersAmong(classes) ?? more;
+  return new InputError(
+    `${where}: y must have two classes with ${datafit}, got ${count}, ${listOf(classes, "and")}${remedy ? `; ${remedy}` : ""}`,
+  );
+}
+
+/** What to do about labels that are numbers to their reader, but not all to a computer; undefined for others. */
+function numbersAmong(labels: readonly ClassLabel[]): string | undefined {
+  const spelt = labels.find((label) => numberSpelling(label) !== undefined);
+  const isNumber = (label: ClassLabel): boolean =>
+    numberSpelling(label) !== undefined || Number.isFinite(Number(label));
+  if (spelt === undefined || !labels.every(isNumber)) return undefined;
+  return `if they are numbers, ${numberSpelling(spelt)}, and take another datafit`;
+}
+
+/** What a reader should know where texts that became classes are numbers to him, as `1,5` and `7 %` are. */
+export function notesOnClasses({ classes = [] }: ReadTarget): string[] {
+  const remedy = numbersAmong(classes);
+  return remedy ? [`the classes of y are ${listOf(classes, "and")}; ${remedy}`] : [];
 }
 
 /** The loss of as many responses as were read. */

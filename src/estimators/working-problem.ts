@@ -11,14 +11,15 @@ import { isSeparable } from "../penalties";
 import { fallsWithoutEnd } from "../solvers/endless-fall";
 import { clampTo, withBounds } from "./coefficient-bounds";
 import { CoefficientDivisors } from "./coefficient-divisors";
-import { columnRoles } from "./column-roles";
-import { endlessNote } from "./endless-note";
+import { type ColumnRoles, columnRoles } from "./column-roles";
 import { FreeResponses } from "./free-responses";
 import type { ModelData } from "./model-data";
 import type { ModelFamily } from "./model-family";
 import type { CheckedOptions } from "./model-options";
 import { forEachCoefficient } from "./penalty-factors";
+import { notesOnClasses } from "./read-target";
 import type { SampleColumns } from "./sample-options";
+import { endlessNote } from "./unconverged-notes";
 import { keepVisiblePart } from "./visible-part";
 import { scaledColumns } from "./working-columns";
 
@@ -77,9 +78,6 @@ export function workingProblem(
   const { fitIntercept, datafit: loss } = options;
   const { nResponses } = loss;
   const { weights, nCounted } = samples;
-  if (nCounted < 2) {
-    throw mustBe(where, `the number of rows${weights ? " of positive weight" : ""}`, "at least 2", nCounted);
-  }
   const observed = observedLoss(target, samples, loss);
   observed.datafit.checkTarget(where, target);
   const roles = columnRoles(where, design, factors, weights, options);
@@ -100,7 +98,8 @@ export function workingProblem(
     return divisors.fromShared(forEachCoefficient(own, nResponses));
   };
   const penalty = bounds && isSeparable(unbounded) ? withBounds(unbounded, limits(0), limits(1)) : unbounded;
-  const notes = [...new Set([...known, ...roles.notes, ...columns.notes])];
+  const ownNotes = nCounted === 1 ? singleRowNotes(roles) : roles.notes;
+  const notes = [...new Set([...notesOnClasses(data), ...known, ...ownNotes, ...columns.notes])];
 
   if (fitIntercept) freeColumns.unshift(new Float64Array(nSamples).fill(1));
   for (const column of freeColumns) keepVisiblePart(column, 1, weights);
@@ -202,6 +201,7 @@ export function workingProblem(
 
     toWorking(coefs) {
       const own = coefs.map((coef) => columns.fromFeatures(coef));
+      if (nResponses === 1) return divisors.fromShared(own[0]);
       const beta = new Float64Array(places.length * nResponses);
       own.forEach((part, r) => {
         beta.set(part, r * places.length);
@@ -209,6 +209,13 @@ export function workingProblem(
       return divisors.fromShared(beta);
     },
   };
+}
+
+/** One sentence in place of one a column. */
+function singleRowNotes({ notes }: ColumnRoles): string[] {
+  return notes.length === 0
+    ? []
+    : ["columns of a single row are constant, so their coefficients are set to 0"];
 }
 
 /** The loss as the samples are observed: each with its weight, and with the known part of its predictor. */

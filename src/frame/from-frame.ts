@@ -17,12 +17,15 @@ import { type FrameResponse, responseOf } from "./response-column";
 export interface FromFrameOptions {
   /** The column to predict; several for several tasks, or `["time", "event"]`. */
   readonly response: string | readonly string[];
-  /** The columns to predict from, in this order. Default: all others, in the frame's. */
-  readonly features?: readonly string[];
+  /** The column, or columns, to predict from, in this order. Default: all others, in the frame's. */
+  readonly features?: string | readonly string[];
   /** The column, or columns, that are no features, such as names of rows and dates; without `features`. Default: none. */
   readonly exclude?: string | readonly string[];
-  /** Columns whose values are levels although they are numbers, truth values, or texts that are refused. Default: none. */
-  readonly categorical?: readonly string[];
+  /**
+   * The column, or columns, whose values are levels although they are numbers, truth values, or texts that are refused.
+   * Default: none.
+   */
+  readonly categorical?: string | readonly string[];
   /**
    * What is done with missing values: null, undefined, NaN and empty texts. `"drop"` leaves their rows out, `"mean"` reads the
    * mean of the training data, of levels their shares; of the response none may be missing then. Default: `"error"`.
@@ -111,10 +114,10 @@ function columnsOf(where: string, options: FromFrameOptions, names: readonly str
   const { response } = options;
   if (typeof response !== "string" && !Array.isArray(response))
     throw mustBe(where, "response", "the name of a column, or several", response);
-  const responses: readonly string[] = typeof response === "string" ? [response] : [...response];
+  const responses = listedNames(response);
   const others = names.filter((name) => !responses.includes(name));
-  const { categorical = [] } = options;
-  const exclude = typeof options.exclude === "string" ? [options.exclude] : (options.exclude ?? []);
+  const categorical = listedNames(options.categorical ?? []);
+  const exclude = listedNames(options.exclude ?? []);
   const isThere = responses.every((name) => names.includes(name));
   if (!isThere && names.length === 1 && /[;\t]/.test(names[0]))
     throw columnsInOne(where, responses, names[0]);
@@ -122,12 +125,17 @@ function columnsOf(where: string, options: FromFrameOptions, names: readonly str
   checkNames(where, "exclude", exclude, others, "a column of the frame that is no response");
   if (options.features && exclude.length > 0)
     throw new InputError(`${where}: exclude must come without features, got both`);
-  const features = options.features ?? others.filter((name) => !exclude.includes(name));
+  const features = listedNames(options.features ?? others.filter((name) => !exclude.includes(name)));
   if (!options.features && features.length === 0 && exclude.length > 0)
     throw mustBe(where, "exclude", "fewer than all columns that are no response", exclude);
   checkNames(where, "features", features, others, "a column of the frame that is no response");
   checkNames(where, "categorical", categorical, features, "one of the features");
   return { responses, features, categorical: new Set(categorical) };
+}
+
+/** One name as text is a list of one. */
+function listedNames(given: string | readonly string[]): readonly string[] {
+  return typeof given === "string" ? [given] : given;
 }
 
 /** Of a file that was read by another delimiter than its own. */

@@ -9,8 +9,10 @@ import { Moments } from "./moments";
 export interface SummarizeOptions {
   /** The column to predict. */
   readonly response: string;
-  /** The columns to predict from, in this order. Default: all others, in the file's. */
-  readonly features?: readonly string[];
+  /** The column, or columns, to predict from, in this order. Default: all others, in the file's. */
+  readonly features?: string | readonly string[];
+  /** The column, or columns, that are no features, such as texts and dates; without `features`. Default: none. */
+  readonly exclude?: string | readonly string[];
   /** What is done with rows that have a missing value (NULL or NaN): an error, or they are left out. Default: `"error"`. */
   readonly missing?: "error" | "drop";
 }
@@ -50,7 +52,7 @@ interface NumberVector {
  */
 export async function summarizeFile(path: string, options: SummarizeOptions): Promise<MomentSummary> {
   const where = "summarizeFile";
-  checkKeys(where, options, ["response", "features", "missing"]);
+  checkKeys(where, options, ["response", "features", "exclude", "missing"]);
   const { missing = "error" } = options;
   checkChoice(where, "missing", missing, ["error", "drop"]);
   const reader = READERS.find(([pattern]) => typeof path === "string" && pattern.test(path));
@@ -105,14 +107,23 @@ async function asked<T>(where: string, ask: () => Promise<T>): Promise<T> {
 /** The names of the features and then of the response. */
 function columnsOf(
   where: string,
-  { response, features }: SummarizeOptions,
+  { response, features, exclude = [] }: SummarizeOptions,
   types: ReadonlyMap<string, string>,
 ): string[] {
   const known = [...types.keys()];
-  const names = [...(features ?? known.filter((name) => name !== response)), response];
+  const excluded = [exclude].flat();
+  if (features !== undefined && excluded.length > 0)
+    throw new InputError(`${where}: exclude must come without features, got both`);
+  const notThere = (what: string, name: string): InputError =>
+    mustBe(where, what, "a column of the file", name, didYouMean(name, known));
+  for (const name of excluded) {
+    if (!types.has(name)) throw notThere("exclude", name);
+    if (name === response) throw mustBe(where, "exclude", "another column than the response", name);
+  }
+  const others = known.filter((name) => name !== response && !excluded.includes(name));
+  const names = [...[features ?? others].flat(), response];
   names.forEach((name, k) => {
-    const what = k === names.length - 1 ? "response" : "features";
-    if (!types.has(name)) throw mustBe(where, what, "a column of the file", name, didYouMean(name, known));
+    if (!types.has(name)) throw notThere(k === names.length - 1 ? "response" : "features", name);
     const type = types.get(name)!;
     if (NUMBERS.test(type)) return;
     const rule = "of numbers or truth values";
@@ -121,7 +132,7 @@ function columnsOf(
       `column ${JSON.stringify(name)}`,
       rule,
       type,
-      "leave it out of features, or encode it first",
+      "leave it out by exclude or features, or encode it first",
     );
   });
   checkFeatureNames(where, names);

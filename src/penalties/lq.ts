@@ -75,9 +75,7 @@ export function lq(q: number, options: WeightOptions = {}): SeparablePenalty {
 export function bridgeProx(z: number, tau: number, q: number): number {
   if (tau === 0) return z;
   const magnitude = Math.abs(z);
-  // Most are far below the threshold, of which a square root tells sooner than the cube root in it.
-  if (q === 1 / 2 && magnitude * Math.sqrt(magnitude) < 0.999 * 1.5 ** 1.5 * tau) return 0;
-  if (magnitude <= bridgeThreshold(tau, q)) return 0;
+  if (isFarBelow(magnitude, tau, q) || magnitude <= bridgeThreshold(tau, q)) return 0;
   if (q === 1 / 2) return Math.sign(z) * polynomialRoot(magnitude, tau * q, Math.sqrt(magnitude), 2);
   if (q === 2 / 3) return Math.sign(z) * polynomialRoot(magnitude, tau * q, Math.cbrt(magnitude), 3);
   let b = magnitude;
@@ -88,6 +86,13 @@ export function bridgeProx(z: number, tau: number, q: number): number {
     b = next;
   }
   return Math.sign(z) * b;
+}
+
+/** Whether a point is so far below the threshold that powers without a root tell it, as most points are; none that are next to nothing. */
+function isFarBelow(magnitude: number, tau: number, q: number): boolean {
+  if (!(tau > 1e-100)) return false;
+  if (q === 1 / 2) return magnitude * magnitude * magnitude < 0.999 * 1.5 ** 3 * tau * tau;
+  return q === 2 / 3 && (magnitude * magnitude) ** 2 < 0.999 * (128 / 27) * tau * tau * tau;
 }
 
 /** `t^m` for the largest root of `t^(m+1) - z t + c`, by Newton's method from above. */

@@ -66,6 +66,7 @@ function scaledCoordinates(penalty: SeparablePenalty, factor: number): Partial<S
     ...(penalty.zeroUpTo && {
       zeroUpTo: (j: number, step: number, lambda: number) => penalty.zeroUpTo!(j, step, factor * lambda),
     }),
+    ...(penalty.heldAtZero && { heldAtZero: (lambda: number) => penalty.heldAtZero!(factor * lambda) }),
     ...(penalty.smallestMagnitude && {
       smallestMagnitude: (j: number, curvature: number, lambda: number) =>
         penalty.smallestMagnitude!(j, curvature, factor * lambda),

@@ -1,24 +1,24 @@
-import {
-  isParabolic,
-  type Profile,
-  predictedAt,
-  profileAt,
-  type SparseProblem,
-} from "../objectives/sparse-problem";
+import { isParabolic, type Profile, predictedAt, type SparseProblem } from "../objectives/sparse-problem";
 import { ActiveMembers, safePivot } from "./active-members";
 import { BoundedProfiles } from "./bounded-profiles";
 import { entrantsApart, violatorsOf } from "./entrants";
 import { columnDots } from "./gram-cache";
 import { GramProfiles, gramPays, isTall } from "./gram-profiles";
+import { LastPrediction, type Predicted } from "./last-prediction";
 import { NewtonModel } from "./newton-model";
 import type { PenaltyTerm } from "./penalty-term";
 import { SeenChanges } from "./seen-changes";
+import { SlopeTrend } from "./slope-trend";
+import { toMinimum } from "./to-minimum";
 
 /** Smallest number of columns that may enter at once. */
 const smallestBatch = 3;
 
 /** The same as a share of those who have: most of many violators only stand in for one of their neighbours. */
 const leastShare = 0.05;
+
+/** The same where it is foreseen that they stay. */
+const foreseenShare = 0.2;
 
 /** How many may leave, as a share of those who entered, with twice as many entering next: more say that these were neighbours. */
 const tolerableLosses = 0.25;
@@ -44,14 +44,21 @@ export class ActiveFactor {
   #profiles: GramProfiles | undefined;
   #seen: SeenChanges | undefined;
   #bounded: BoundedProfiles | undefined;
+  readonly #predictions: LastPrediction;
+  readonly #trend: SlopeTrend;
   #nProfiles = 0;
   /** Of the watched coordinates since the step began; zeros but while it is used. */
   #change = new Float64Array(0);
+  /** Of the step that is under way. */
+  readonly #gradient: Float64Array;
 
   /** @param origin the profile at zero, if it is known. */
   constructor(problem: SparseProblem, origin?: Profile) {
     this.#problem = problem;
     this.#origin = origin;
+    this.#predictions = new LastPrediction(problem);
+    this.#trend = new SlopeTrend(problem.design.nFeatures);
+    this.#gradient = new Float64Array(problem.design.nFeatures);
   }
 
   /** Says that solutions are near each other, and that there will be more, as on a path from the second lambda on. */
@@ -91,7 +98,8 @@ export class ActiveFactor {
       if (isThere) this.#profiles = new GramProfiles(problem, this.#model, this.#origin);
     }
     if (this.#profiles && this.#members?.areIndependent) return this.#profiles.at(beta);
-    return this.#bounded?.at(beta, psi, lambda) ?? profileAt(problem, beta, psi);
+    const predicted = this.#predictions.at(beta, psi);
+    return this.#bounded?.at(beta, predicted, lambda) ?? this.completed(predicted);
   }
 
   /** As {@link BoundedProfiles.isVague}. */
@@ -121,7 +129,7 @@ export class ActiveFactor {
   }
 
   /** The same profile with its whole gradient. */
-  completed({ loss, psi, eta, residual }: Profile): Profile {
+  completed({ loss, psi, eta, residual }: Predicted): Profile {
     const { design } = this.#problem;
     const gradient = new Float64Array(design.nFeatures);
     design.rmatvec(residual, gradient);
@@ -140,6 +148,7 @@ export class ActiveFactor {
    * The minimum of the model's objective over the support of a point and those of the watched who enter.
    *
    * @param tolerableDrift of the loss's curvature, up to which the last model is kept.
+   * @param solved the lambda, a little larger, whose solution the point is: then those enter first who are foreseen to.
    */
   minimise(
     given: PenaltyTerm,
@@ -147,6 +156,7 @@ export class ActiveFactor {
     point: Point,
     tolerableDrift: number,
     signal?: { readonly aborted: boolean },
+    solved?: number,
   ): Float64Array {
     const { profile } = point;
     if (!this.#model || this.#model.follow(profile) > tolerableDrift) {
@@ -160,7 +170,9 @@ export class ActiveFactor {
     const { scale } = this.#model;
     const term = given.times(1 / scale);
     const beta = point.beta.slice();
-    const gradient = this.#bounded?.gradientIn(watched, profile) ?? profile.gradient.slice();
+    const gradient = this.#gradient;
+    gradient.set(profile.gradient);
+    this.#bounded?.completeIn(watched, profile, gradient);
     if (scale !== 1) for (let j = 0; j < gradient.length; j++) gradient[j] /= scale;
     if (this.#change.length !== beta.length) this.#change = new Float64Array(beta.length);
     members.adopt(term, beta);
@@ -173,7 +185,9 @@ export class ActiveFactor {
     let mostSound = Number.POSITIVE_INFINITY;
     // Each round lowers the objective; only roundings could go in circles.
     const mostRounds = 10 + 2 * watched.length;
-    for (let round = 0; round === 0 || (round < mostRounds && !signal?.aborted); round++) {
+    const isAhead =
+      solved !== undefined && this.#goAhead(term, members, watched, point, beta, gradient, solved);
+    for (let round = isAhead ? 1 : 0; round === 0 || (round < mostRounds && !signal?.aborted); round++) {
       let violators = violatorsOf(term, members, beta, gradient, looked);
       if (violators.length === 0 && looked !== watched && !bends) {
         looked = watched;
@@ -211,6 +225,28 @@ export class ActiveFactor {
     return beta;
   }
 
+  /** Goes to the minimum with those violators only who are foreseen to be some at the solution; not where no trend is known. */
+  #goAhead(
+    term: PenaltyTerm,
+    members: ActiveMembers,
+    watched: Int32Array,
+    point: Point,
+    beta: Float64Array,
+    gradient: Float64Array,
+    solved: number,
+  ): boolean {
+    const foreseen = this.#trend.foresee(gradient, solved, term.lambda);
+    if (foreseen === undefined) return false;
+    const most = Math.max(smallestApart, Math.floor(foreseenShare * members.indices.length));
+    const entrants = violatorsOf(term, members, beta, gradient, watched).filter(
+      ({ j }) => term.excess(j, foreseen[j]) > 0,
+    );
+    members.enterAll(term, beta, entrants.slice(0, most), safePivot);
+    toMinimum(term, members, beta, gradient, undefined);
+    this.#watch(term, members, watched, point, beta, gradient);
+    return true;
+  }
+
   /** Brings the model's gradient up to date: the members are stationary after their last step. */
   #watch(
     term: PenaltyTerm,
@@ -220,7 +256,6 @@ export class ActiveFactor {
     beta: Float64Array,
     gradient: Float64Array,
   ): void {
-    const { design } = this.#problem;
     const change = this.#change;
     for (const j of watched) change[j] = beta[j] - from[j];
     const model = this.#model!;
@@ -234,61 +269,27 @@ export class ActiveFactor {
       gradient[indices[k]] = -term.slope(indices[k], signs[k], beta[indices[k]]);
     }
     const others = suffices ? watched.subarray(0, 0) : members.othersOf(watched);
-    const residual = new Float64Array(others.length > 0 ? design.nSamples : 0);
-    if (others.length > 0) design.matvec(change, residual);
+    if (others.length > 0) {
+      const residual = isParabolic(this.#problem)
+        ? this.#predictions.at(beta, profile.psi).residual
+        : this.#modelledResidual(profile, change);
+      const dots = new Float64Array(others.length);
+      columnDots(this.#problem.design, others, residual, dots);
+      for (let k = 0; k < others.length; k++) gradient[others[k]] = dots[k];
+    }
     for (const j of watched) change[j] = 0;
-    if (others.length === 0) return;
+  }
+
+  /** The residual over the model's scale that the model makes of a change. */
+  #modelledResidual({ residual: before }: Profile, change: Float64Array): Float64Array {
+    const { design } = this.#problem;
+    const model = this.#model!;
+    const residual = new Float64Array(before.length);
+    design.matvec(change, residual);
     const predictor = this.#seen && residual.slice();
     model.residualChange(residual);
     if (predictor) this.#seen!.addResidualChange(predictor, residual);
-    for (let i = 0; i < residual.length; i++) residual[i] += profile.residual[i] / model.scale;
-    const dots = new Float64Array(others.length);
-    columnDots(design, others, residual, dots);
-    for (let k = 0; k < others.length; k++) gradient[others[k]] = dots[k];
-  }
-}
-
-/** Newton's steps on the members, each as far as the first that would cross zero, who leaves; how many left at once. */
-function toMinimum(
-  term: PenaltyTerm,
-  members: ActiveMembers,
-  beta: Float64Array,
-  gradient: Float64Array,
-  seen: SeenChanges | undefined,
-): number {
-  const { indices, signs } = members;
-  const slopes = indices.map((j, k) => gradient[j] + term.slope(j, signs[k], beta[j]));
-  let refused = 0;
-  for (;;) {
-    const size = indices.length;
-    const step = new Float64Array(slopes);
-    if (seen) seen.solve(members, step);
-    else members.solve(step);
-    let length = 1;
-    let crossing = -1;
-    for (let k = size - 1; k >= 0; k--) {
-      const b = beta[indices[k]];
-      if ((b - step[k]) * signs[k] > 0) continue;
-      const reach = b === 0 ? 0 : b / step[k];
-      if (reach < length || crossing < 0) [length, crossing] = [reach, k];
-    }
-    if (crossing >= 0 && beta[indices[crossing]] === 0) {
-      for (let k = size - 1; k >= 0; k--) {
-        if (beta[indices[k]] === 0 && !(-step[k] * signs[k] > 0)) {
-          members.drop(k);
-          slopes.splice(k, 1);
-          refused++;
-        }
-      }
-      continue;
-    }
-    for (let k = 0; k < size; k++) {
-      beta[indices[k]] -= length * step[k];
-      slopes[k] *= 1 - length;
-    }
-    if (crossing < 0) return refused;
-    beta[indices[crossing]] = 0;
-    members.drop(crossing);
-    slopes.splice(crossing, 1);
+    for (let i = 0; i < residual.length; i++) residual[i] += before[i] / model.scale;
+    return residual;
   }
 }

@@ -13,15 +13,13 @@ import { ActiveFactor } from "./active-factor";
 import { better, type Candidate, nullPoint } from "./candidate";
 import { PenaltyTerm } from "./penalty-term";
 import type { FitStatus, Solution, Solver, SolverTask, TraceRow } from "./solver";
+import { stationsTo } from "./stations";
 
 /** Change of the loss's curvature, as a share of it, up to which the factor of its Hessian is kept. */
 const tolerableDrift = 0.2;
 
 /** Zeros that are not stationary up to which a lambda is aimed at without stations. */
 const fewViolators = 100;
-
-/** Smallest ratio of one lambda to the one before on the way to a much smaller one than the last. */
-const longestStep = 0.6;
 
 /** Share of the next station's lambda that a zero must pull with, as last seen, to be looked at: what else enters is seen at the end. */
 const candidatePull = 0.6;
@@ -35,9 +33,6 @@ const watchedPull = 1.25 * candidatePull;
 
 /** Share of the zeros above which stations look at all of them. */
 const mostCandidates = 0.5;
-
-/** Share of the first lambda below which nothing changes on the way to 0. */
-const smallestShare = 1e-3;
 
 /** Newton steps on the watched coordinates before all are looked at again. */
 const mostSteps = 10;
@@ -110,6 +105,7 @@ function solve(task: SolverTask, penalty: SeparablePenalty, state: ActiveState):
   const nViolators = watchedBy(term, current).length - supportOf(current.beta).length;
   const stations = [from, ...(nViolators > fewViolators ? stationsTo(lambda, from) : [from, lambda])];
   const looksAtCandidates = stations.length > 3 && fewAreCandidates(task, penalty, current);
+  const isNext = goesOn && stations.length === 3 && isParabolic(task.problem);
   const record = (iteration: number): void => {
     const { objective, violation } = current.certificate;
     const { dualityGap } = best.certificate;
@@ -135,7 +131,19 @@ function solve(task: SolverTask, penalty: SeparablePenalty, state: ActiveState):
       const watched = watchedBy(new PenaltyTerm(penalty, strong), current);
       isKnown = aim === lambda || !looksAtCandidates || signal?.aborted === true;
       const to = { ...task, lambda: aim };
-      if (isKnown) current = known(task, descend(factor, to, penalty, current, watched, lambda));
+      if (isKnown)
+        current = known(
+          task,
+          descend(
+            factor,
+            to,
+            penalty,
+            current,
+            watched,
+            lambda,
+            isNext && nIter === 1 ? last.lambda : undefined,
+          ),
+        );
       else {
         const candidates = watchedBy(new PenaltyTerm(penalty, candidatePull * stations[2]), current);
         current = { ...current, ...stopOver(factor, to, penalty, current, watched, candidates) };
@@ -160,17 +168,6 @@ function solve(task: SolverTask, penalty: SeparablePenalty, state: ActiveState):
 function startingLambda({ problem, lambda }: SolverTask, { beta, profile }: Candidate): number {
   if (beta.some((b) => b !== 0)) return lambda;
   return problem.penalty.lambdaMax(profile.gradient, curvatureOfProfile(problem, profile));
-}
-
-/**
- * Where a way from one lambda down to another stops over, both included: from far away nearly every zero looks as if it
- * were to end, and only few of them do.
- */
-function stationsTo(lambda: number, from: number): number[] {
-  if (!(from > lambda)) return [lambda, lambda];
-  const ratio = Math.max(lambda, smallestShare * from) / from;
-  const count = Math.max(1, Math.ceil(Math.log(ratio) / Math.log(longestStep)));
-  return Array.from({ length: count + 1 }, (_, k) => (k < count ? from * ratio ** (k / count) : lambda));
 }
 
 /**
@@ -227,12 +224,13 @@ function descend(
   from: Candidate,
   watched: Int32Array,
   certifiedAt: number,
+  solved?: number,
 ): Pick<Candidate, "beta" | "profile"> {
   const { lambda, signal } = task;
   const toGoal = lambda === certifiedAt;
   const term = new PenaltyTerm(penalty, lambda);
   const step = (point: Pick<Candidate, "beta" | "profile">): Float64Array =>
-    factor.minimise(term, watched, point, tolerableDrift, signal);
+    factor.minimise(term, watched, point, tolerableDrift, signal, solved);
   if (isParabolic(task.problem)) return factor.pointAt(step(from), from.profile.psi, certifiedAt, signal);
   let current: Watched = { ...from, objective: from.certificate.objective };
   for (let steps = 0; steps < (toGoal ? mostSteps : 1) && !signal?.aborted; steps++) {

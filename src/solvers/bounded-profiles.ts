@@ -2,13 +2,13 @@ import { maxAbs, supportOf } from "../linalg/vector";
 import {
   isParabolic,
   type Profile,
-  predictedAt,
   type SparseProblem,
   withLateGradient,
 } from "../objectives/sparse-problem";
 import { isSeparable } from "../penalties";
-import { slack } from "./bounded-gradient";
+import { slack } from "./bounded-products";
 import { BoundedSlopes } from "./bounded-slopes";
+import type { Predicted } from "./last-prediction";
 
 /** Entries of a design from which on a pass over it costs more than bounds of its columns. */
 const smallestBounded = 5e5;
@@ -49,20 +49,17 @@ export class BoundedProfiles {
   }
 
   /** @param lambda the smallest at which the point is to be certified. */
-  at(beta: Float64Array, psi: Float64Array, lambda: number): Profile {
-    const { loss, psi: optimal, eta, residual } = predictedAt(this.#problem, beta, psi);
+  at(beta: Float64Array, { loss, psi, eta, residual }: Predicted, lambda: number): Profile {
     this.#held.fill(this.#heldAtZero(lambda));
     const gradient = this.#slopes.at(residual, this.#held, 1, [supportOf(beta)]);
-    const profile = { loss, psi: optimal, eta, residual, gradient };
+    const profile = { loss, psi, eta, residual, gradient };
     if (!this.#slopes.isExact) this.#lambdas.set(profile, lambda);
     return profile;
   }
 
-  /** The gradient of a profile, exact in some columns as well, if it is the last one that was asked for; a copy. */
-  gradientIn(columns: Int32Array, { residual, gradient }: Profile): Float64Array {
-    const own = gradient.slice();
-    this.#slopes.complete(residual, columns, own);
-    return own;
+  /** Makes a copy of the gradient of a profile exact in some columns as well, if it is the last one that was asked for. */
+  completeIn(columns: Int32Array, { residual }: Profile, gradient: Float64Array): void {
+    this.#slopes.complete(residual, columns, gradient);
   }
 
   /**

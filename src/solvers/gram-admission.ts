@@ -4,15 +4,20 @@ import type { SolverTask } from "./solver";
 /** Columns of which the Gram matrix takes 128 MiB. */
 const mostColumns = 4096;
 
-/** Lets columns into the Gram matrix of a model, unless there would be no room, or a signal is aborted. */
+/**
+ * Lets columns into the Gram matrix of a model, unless there would be no room, or a signal is aborted before all are there.
+ *
+ * @param columns in one or several lists that share none.
+ */
 export function isAdmitted(
   { gram }: NewtonModel,
-  columns: ArrayLike<number>,
+  columns: readonly ArrayLike<number>[],
   signal: SolverTask["signal"],
 ): boolean {
-  let fresh = 0;
-  for (let k = 0; k < columns.length; k++) if (gram.slotOf(columns[k]) < 0) fresh++;
-  if (gram.size + fresh > mostColumns) return false;
-  const units = Array.from(columns, (j) => [j]);
-  return gram.includeUntil(signal, units) === units.length;
+  const fresh: (readonly number[])[] = [];
+  for (const list of columns) {
+    for (let k = 0; k < list.length; k++) if (gram.slotOf(list[k]) < 0) fresh.push([list[k]]);
+  }
+  if (gram.size + fresh.length > mostColumns) return false;
+  return gram.includeUntil(signal, fresh) === fresh.length;
 }

@@ -75,7 +75,7 @@ export function gramDescent(options: GramDescentOptions = {}): Solver {
       const solution = solve(task, penalty, memory);
       const mayExchange = exchanges > 0 && isParabolic(problem) && !penalty.convex;
       if (!mayExchange || solution.status !== "converged") return solution;
-      return exchangedMembers(task, penalty, memory, solution, exchanges, (beta) =>
+      return exchangedMembers({ task, penalty, memory, count: exchanges }, solution, (beta) =>
         solve({ ...task, beta }, penalty, memory),
       );
     },
@@ -136,7 +136,7 @@ function solve(task: SolverTask, penalty: SeparablePenalty, memory: GramMemory):
     const { model } = memory;
     const entering = violators(task, penalty, current, gradientAt(memory, task, current, watched), watched);
     watched = lambda;
-    if (!isAdmitted(model, [...supportOf(current.beta), ...entering], signal)) {
+    if (!isAdmitted(model, [supportOf(current.beta), entering], signal)) {
       return done(signal?.aborted ? "interrupted" : "stalled");
     }
     const block = blockOf(model.gram);
@@ -149,9 +149,7 @@ function solve(task: SolverTask, penalty: SeparablePenalty, memory: GramMemory):
       onCycle: (cycle) => task.onIteration?.(gone + cycle),
     });
     nIter += end.cycles;
-    const beta = current.beta.slice();
-    const reached = block.beta;
-    for (let k = 0; k < block.size; k++) beta[block.members[k]] = reached[k];
+    const beta = memory.descent.endFrom(current.beta);
     const known = ends.get(lambda);
     if (quadratic && end.atRest && known && isSameEnd(block, known.beta, beta)) {
       current = known;

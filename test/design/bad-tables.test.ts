@@ -34,6 +34,18 @@ const CASES: Record<string, [X: unknown, message: string]> = {
     { age: ["31", "45"] },
     `asDesignMatrix: column "age", row 0 ${FINITE} "31"; convert texts of digits to numbers first`,
   ],
+  "a number with a decimal comma": [
+    { age: [31, "1,5"] },
+    `asDesignMatrix: column "age", row 1 ${FINITE} "1,5"; write numbers with a decimal point, as readCsv reads them with decimal: ","`,
+  ],
+  "a percentage": [
+    { age: ["-1,5 %", 45] },
+    `asDesignMatrix: column "age", row 0 ${FINITE} "-1,5 %"; write numbers without %`,
+  ],
+  "a number with separators of thousands": [
+    { age: [31, "1.234.567,8"] },
+    `asDesignMatrix: column "age", row 1 ${FINITE} "1.234.567,8"; write numbers with a decimal point and no separators of thousands`,
+  ],
   "a text that stands for a missing value": [
     { age: [31, "n/a"] },
     `asDesignMatrix: column "age", row 1 ${FINITE} "n/a"; write null where it stands for a missing value`,

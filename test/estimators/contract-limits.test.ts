@@ -139,6 +139,41 @@ for (const estimator of estimators) {
       );
     });
 
+    it("is the response of a single row, which without an intercept and scaling its largest column explains", () => {
+      const row = [1, -2, 0, 0.5];
+      const single = { X: [row], y: [oneSided ? -3 : 3] };
+      const rows = [
+        [single, undefined],
+        [
+          { X: [...X.map((other) => other.slice(0, 4)), row], y: [...y, single.y[0]] },
+          [...y.map(() => 0), 7],
+        ],
+      ] as const;
+      for (const [{ X: given, y: target }, sampleWeight] of rows) {
+        const fit = make({ lambda, tol }, firstColumns(4)).fit(given, target, { sampleWeight });
+        assert.equal(fit.status, "converged");
+        assert.deepEqual([...fit.coef], [0, 0, 0, 0]);
+        assertClose("intercept", fit.intercept, single.y[0], 1e-15);
+        if (convex) assertAtMost("gap", fit.certificate.dualityGap!, 1e-30);
+        assert.equal(
+          fit.notes[0],
+          "columns of a single row are constant, so their coefficients are set to 0",
+        );
+        assert.equal(fit.notes.length, 2);
+      }
+      const own = 0.1;
+      const bare = make({ lambda: own, tol: 1e-9, fitIntercept: false, standardize: false }, [0]);
+      const fit = bare.fit([[-2]], single.y);
+      assert.equal(fit.status, "converged");
+      const size = shrunk(Math.abs(single.y[0]), (b) => penalty([b / 2], own, [0]));
+      assertAllClose(
+        "without intercept",
+        [fit.coef[0], fit.intercept],
+        [(-Math.sign(single.y[0]) * size) / 2, 0],
+        1e-6,
+      );
+    });
+
     it("says that lambda 0 with more columns than rows has no unique answer", () => {
       const fit = fitOf({ lambda: 0, tol: 1e-9 }, wide);
       assert.equal(fit.status, "converged");

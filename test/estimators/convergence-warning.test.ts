@@ -1,10 +1,21 @@
 import assert from "node:assert/strict";
 import { logistic } from "../../src/datafits";
-import { SparseLinearModel } from "../../src/estimators";
+import {
+  diagnose,
+  SmoothBridge,
+  SmoothGroupLasso,
+  SmoothLasso,
+  type SparseLinearFit,
+  SparseLinearModel,
+} from "../../src/estimators";
 import { type EndedFit, warnUnlessConverged } from "../../src/estimators/convergence-warning";
-import { endlessNote, flatNote } from "../../src/estimators/endless-note";
-import { groupScad } from "../../src/penalties";
+import { endlessNote, flatNote, roundingNote } from "../../src/estimators/unconverged-notes";
+import { groupScad, mcp } from "../../src/penalties";
+import { coordinateDescent } from "../../src/reference";
+import { assertAllClose } from "../support/assert-close";
+import { linearData } from "../support/problems";
 import { warningsOf } from "../support/warnings";
+import { leastSquares } from "../support/written-out";
 
 const certificate = { objective: 1, dualityGap: 0.5, violation: 0.1, coordinatewise: 0, misalignment: 0 };
 const ended = (status: EndedFit["status"], ...notes: string[]): EndedFit => ({
@@ -33,6 +44,40 @@ describe("the warning of fits that did not converge", () => {
       stalled.endsWith(`; no further progress is possible; raise tol (0.1); of other fits, ${flatNote}`),
     );
     assert.deepEqual(warn(ended("converged"), ended("interrupted")), []);
+  });
+
+  it("says of a lambda below the rounding of the data that iterations cannot help", () => {
+    const { X, y } = linearData(7, 40, 6);
+    const wanted = leastSquares({ X, y }).slice(1);
+    const [largest] = new SmoothLasso().path(X, y, { nLambdas: 1 }).lambdas;
+    const models = {
+      lasso: new SmoothLasso({ lambda: 1e-19 * largest }),
+      bridge: new SmoothBridge({ q: 0.5, lambda: 1e-13 * largest }),
+      groups: new SmoothGroupLasso({ groups: [0, 0, 1, 1, 2, 2], lambda: 1e-25 * largest }),
+      mcp: new SparseLinearModel({ penalty: mcp({ gamma: 3 }), lambda: 1e-14 * largest }),
+    };
+    for (const [name, model] of Object.entries(models)) {
+      const fits: SparseLinearFit[] = [];
+      const warnings = warningsOf(() => fits.push(model.fit(X, y)));
+      const [fit] = fits;
+      assert.equal(fit.status, "stalled", name);
+      assert.deepEqual(fit.notes, [roundingNote]);
+      assert.equal(warnings.length, 1);
+      assert.ok(warnings[0].endsWith(`; ${roundingNote}`));
+      const convergence = diagnose(fit).items.find(({ topic }) => topic === "convergence");
+      assert.equal(convergence?.advice, roundingNote);
+      // It is that of lambda 0 in all digits that count.
+      assertAllClose(name, fit.coef, wanted, 1e-10);
+    }
+    for (const options of [{ maxIter: 1 }, { lambda: 0.01 * largest, tol: 1e-300 }]) {
+      const slow = { lambda: 1e-3 * largest, solver: coordinateDescent(), ...options };
+      let notes: readonly string[] = [];
+      const warnings = warningsOf(() => {
+        notes = new SmoothLasso(slow).fit(X, y).notes;
+      });
+      assert.equal(warnings.length, 1);
+      assert.deepEqual(notes, "tol" in options ? [roundingNote] : []);
+    }
   });
 
   it("tells of a path and all folds whose classes large coefficients separate, which are scored by where they ended", () => {

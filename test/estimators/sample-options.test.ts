@@ -257,11 +257,6 @@ describe("bad weights and offsets", () => {
       "the sum of sampleWeight must be positive, got 0",
     ],
     [
-      "one row that counts",
-      { sampleWeight: [0, 5, 0, 0] },
-      "the number of rows of positive weight must be at least 2, got 1",
-    ],
-    [
       "a single weight",
       { sampleWeight: 2 },
       "sampleWeight must be an array of numbers, a series or a table of one column, got 2",

@@ -1,7 +1,16 @@
 /** What a fit predicts and is scored by, for each kind of response. */
 import assert from "node:assert/strict";
 import { DataFrame } from "danfojs-node";
-import { cox, huber, logistic, poisson, squaredError, squaredHinge } from "../../src/datafits";
+import {
+  cox,
+  type Datafit,
+  huber,
+  logistic,
+  multinomial,
+  poisson,
+  squaredError,
+  squaredHinge,
+} from "../../src/datafits";
 import type { DesignInput, TargetInput } from "../../src/design/design-input";
 import { SmoothLasso } from "../../src/estimators";
 import { concordanceIndex } from "../../src/estimators/concordance-index";
@@ -172,6 +181,32 @@ describe("a fit of two classes", () => {
       squaredHinge(),
     );
     refuses(["a", "b", "a"], "X has 4 rows but y has 3");
+    const spelling = 'write numbers with a decimal point, as readCsv reads them with decimal: ","';
+    refuses(
+      ["1,5", "2", "0,5", "2"],
+      `y must have two classes with logistic, got 3 classes, "0,5", "1,5" and "2"; if they are numbers, ${spelling}, and take another datafit`,
+    );
+    refuses(
+      ["1,5", "2", "many", "2"],
+      'y must have two classes with logistic, got 3 classes, "1,5", "2" and "many"; for more classes use multinomial',
+    );
+  });
+
+  it("has a note where the labels are numbers to their reader", () => {
+    const notesOf = (target: TargetInput, datafit: Datafit): readonly string[] =>
+      new SmoothLasso({ lambda: 1, datafit }).fit(fourRows, target).notes;
+    assert.deepEqual(notesOf(["7 %", "12%", "7 %", "12%"], logistic()), [
+      'the classes of y are "12%" and "7 %"; if they are numbers, write numbers without %, and take another datafit',
+    ]);
+    assert.deepEqual(notesOf(["1,5", "2", "1,5", "3"], multinomial()), [
+      'the classes of y are "1,5", "2" and "3"; if they are numbers, write numbers with a decimal point, as readCsv reads them with decimal: ",", and take another datafit',
+    ]);
+    for (const labels of [
+      ["1", "2", "1", "2"],
+      ["7 %", "few", "7 %", "few"],
+      [1.5, 2, 1.5, 2],
+    ])
+      assert.deepEqual(notesOf(labels, logistic()), []);
   });
 
   it("says in one sentence what it cannot predict", () => {

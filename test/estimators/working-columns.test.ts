@@ -33,7 +33,7 @@ describe("the memory of a model", () => {
     const used = memoryOfKernels(() => {
       new SmoothLasso().crossValidate(X, y, { nLambdas: 4, folds: 2, seed: 1 });
     });
-    assert.ok(used <= 4 * bytes, `${used} for ${bytes}`); // all rows twice, and each fold of half of them once
+    assert.ok(used <= 5.5 * bytes, `${used} for ${bytes}`); // all rows twice, and each half of them, fitted and held out
   });
 
   it("larger than any that the kernels can have is plain arrays, with the same bits", function () {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as arrow from "apache-arrow";
 import { DataFrame } from "danfojs-node";
 import type { DesignInput } from "../../src/design/design-input";
-import { fromFrame } from "../../src/frame/from-frame";
+import { type FromFrameOptions, fromFrame } from "../../src/frame/from-frame";
 import { multinomial, SmoothGroupLasso, SmoothLasso, squaredError } from "../../src/index";
 import type { Anything } from "../support/bad-input";
 import { rowsOf } from "../support/rows-of";
@@ -76,6 +76,16 @@ describe("fromFrame", () => {
     assert.deepEqual(fromFrame(frame, { response: "rent", exclude: "city" }).featureNames, ["area", "lift"]);
     assert.equal(data.rows.length, 4);
     assert.deepEqual(rowsOf(data.encode({ area, lift })), rowsOf(data.X));
+  });
+
+  it("takes one name as text where a list is taken", () => {
+    const table = { zip: [10, 2, 10], size: [3, 1, 2], y: [1, 2, 3] };
+    const named = (options: Partial<FromFrameOptions>): readonly string[] =>
+      fromFrame(table, { response: "y", ...options }).featureNames;
+    assert.deepEqual(named({ features: "size" }), ["size"]);
+    assert.deepEqual(named({ features: "zip", categorical: "zip", drop: "none" }), ["zip=2", "zip=10"]);
+    const message = 'fromFrame: categorical must be one of the features, got "szie"; did you mean "size"?';
+    assert.throws(() => named({ categorical: "szie" }), { message });
   });
 
   it("reads rows without names by position", () => {

@@ -133,6 +133,23 @@ describe("summarizeFile", function () {
     }
   });
 
+  it("leaves columns out, whatever they hold, or takes those named", async () => {
+    writeFileSync(
+      at("named.csv"),
+      "id,a,day,b,y\nu,1,2020-01-01,,2\nv,2,2020-01-02,4,3\nw,4,2020-01-03,1,7\n",
+    );
+    const means = async (options: Partial<SummarizeOptions>): Promise<number[]> => [
+      ...(await summarizeFile(at("named.csv"), { response: "y", ...options })).means,
+    ];
+    assert.deepEqual(await means({ exclude: ["id", "day", "b"] }), [7 / 3, 4]);
+    assert.deepEqual(await means({ features: "a" }), [7 / 3, 4]);
+    writeFileSync(at("one-id.csv"), "id,a,y\nu,1,2\nv,2,3\n");
+    assert.deepEqual(
+      [...(await summarizeFile(at("one-id.csv"), { response: "y", exclude: "id" })).means],
+      [1.5, 2.5],
+    );
+  });
+
   it("drops rows with missing values where asked, and tells how many", async () => {
     writeFileSync(at("holes.csv"), "a,y\n1,2\n,3\n3,4.5\nNaN,1\n5,6\n7,\n");
     const summary = await summarizeFile(at("holes.csv"), { response: "y", missing: "drop" });
@@ -184,6 +201,24 @@ describe("summarizeFile", function () {
     ["no features", "bare.csv", {}, /^features must be the name of at least one column, got an array of 0$/],
     ["another response", "ok.csv", { response: "z" }, /^response must be a column of the file, got "z"/],
     ["another feature", "ok.csv", { features: ["aa"] }, /^features must be a column of the file, got "aa"$/],
+    [
+      "what is left out and is not there",
+      "ok.csv",
+      { exclude: "x" },
+      /^exclude must be a column of the file, got "x"$/,
+    ],
+    [
+      "features beside what is left out",
+      "ok.csv",
+      { features: "a", exclude: ["a"] },
+      /^exclude must come without features, got both$/,
+    ],
+    [
+      "the response left out",
+      "ok.csv",
+      { exclude: ["y"] },
+      /^exclude must be another column than the response, got "y"$/,
+    ],
     ["a feature twice", "ok.csv", { features: ["a", "a"] }, /^column names must be distinct, got "a"/],
     [
       "no file",

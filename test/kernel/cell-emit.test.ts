@@ -63,6 +63,22 @@ class Q extends P { [key] = 1 }
     assert.equal(await shown(code), "[ [ 'f' ], 9 ]");
   });
 
+  it("may declare names of the language anew, which the cells after it see, but none that it is made with", async () => {
+    assert.equal(await shown("const Object = 3; Object"), "3");
+    assert.equal(
+      await shown("const Array = { of: 1 }, Promise = 2;\n[Object, Array.of, Promise]"),
+      "[ 3, 1, 2 ]",
+    );
+    assert.equal(await shown("await null; const String = 4; String"), "4");
+    const refused = await shown("let a = 1;\nconst exports = 3;");
+    assert.match(
+      refused!,
+      /^TypeScriptError: Duplicate identifier 'exports'\. .*\nCell \[\d+\], line 2, column 7\n/,
+    );
+    await kernel.execute("kernel.reset()");
+    assert.equal(await shown("Object.keys({ a: 1 })"), "[ 'a' ]");
+  });
+
   it("leaves earlier variables as they are where it fails half way, however many it declares", async () => {
     const declare = (by: number): string[] =>
       Array.from({ length: 120 }, (_, at) => `var v${at} = ${at + by};`);

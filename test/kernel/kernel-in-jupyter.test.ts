@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { installCommand } from "../../kernel/install-command";
 import { kernelInJupyter } from "../../kernel/kernel-in-jupyter";
+import type { KernelSpec } from "../../kernel/kernelspec";
 
 const OWN_MAIN = resolve(__dirname, "../../kernel/main.js");
 
@@ -68,6 +69,29 @@ describe("the kernel that Jupyter starts", () => {
       remedy: `${install} to have it start this one`,
     });
   });
+
+  it("starts more slowly where the code of the compiler is not there, damaged or made with other flags", () => {
+    installCommand({}, environment());
+    const folder = join(root, "user", "kernels", "smooth-edges");
+    const taken = { state: "works", fact: `is installed in ${folder}` };
+    const left = {
+      state: "works",
+      fact: `is installed in ${folder}, and starts more slowly, since the code of the compiler that it was to start with is missing, damaged or of another Node`,
+      remedy: "run npx smooth-edges kernel install again",
+    };
+    assert.deepEqual(kernelInJupyter(environment()), taken);
+    const spec = readFileSync(join(folder, "kernel.json"), "utf8");
+    const { argv } = JSON.parse(spec) as KernelSpec;
+    writeFileSync(join(folder, "kernel.json"), JSON.stringify({ argv: argv.toSpliced(1, 0, "--no-opt") }));
+    assert.deepEqual(kernelInJupyter(environment()), left);
+    writeFileSync(join(folder, "kernel.json"), spec);
+    const cache = argv.at(-1)!;
+    const content = readFileSync(cache);
+    writeFileSync(cache, Buffer.from(content).fill(0, content.length >> 1, (content.length >> 1) + 4096));
+    assert.deepEqual(kernelInJupyter(environment()), left);
+    rmSync(cache);
+    assert.deepEqual(kernelInJupyter(environment()), left);
+  }).timeout(60_000);
 
   it("is told of where another one is installed", () => {
     const venv = kernelIn("venv/share/jupyter", OWN_MAIN);

@@ -46,6 +46,19 @@ describe("bridgeProx", () => {
     }
   });
 
+  it("jumps at the threshold of its formula whatever the unit, to the last digits", () => {
+    for (const q of [0.3, 1 / 2, 2 / 3, 0.9]) {
+      for (let exponent = -150; exponent <= 150; exponent += 10) {
+        const tau = 3 * 10 ** exponent;
+        const threshold = ((2 - q) / (2 * (1 - q))) * (2 * tau * (1 - q)) ** (1 / (2 - q));
+        for (const share of [1e-3, 0.5, 0.9998, 1 - 1e-9]) {
+          assert.equal(bridgeProx(-share * threshold, tau, q), 0, `q ${q}, tau ${tau}, ${share} of it`);
+        }
+        assert.ok(bridgeProx(-threshold * (1 + 1e-9), tau, q) < 0, `q ${q}, tau ${tau}`);
+      }
+    }
+  });
+
   it("solves its stationarity condition just above the threshold too, where the root is nearly double", () => {
     for (const q of [0.05, 0.5, 2 / 3, 0.95, 0.999]) {
       const smallest = (2 * 0.3 * (1 - q)) ** (1 / (2 - q));

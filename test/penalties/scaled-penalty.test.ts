@@ -53,6 +53,7 @@ function coordinateStatements(R: SeparablePenalty, at: number): unknown {
     R.coordinateValue(0, 2, at),
     R.coordinateProx(0, 2, 0.5, at),
     R.violationAtZero(1, 2, at),
+    R.heldAtZero?.(at),
     [0.01, 0.1, 0.5].map((b) => R.vanishes(0, b, 0.3, 1, at)),
     R.coordinateSlope(2, -0.2, at),
     R.coordinateCurvature(2, -0.2, at),
@@ -76,7 +77,7 @@ function groupStatements(R: GroupPenalty, at: number): unknown {
 }
 
 describe("a penalty times a factor", () => {
-  const separable = [l1({ weights: [1, 2, 0.5] }), lq(0.5)];
+  const separable = [l1(), l1({ weights: [1, 2, 0.5] }), lq(0.5)];
   const groupwise = [
     groupL2([0, 1, 0], { weights: [2, 1] }),
     groupLq([0, 1, 0], 0.5),

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { logistic } from "../../src/datafits";
 import { certify } from "../../src/objectives/certificate";
-import { profileAt } from "../../src/objectives/sparse-problem";
+import { predictedAt, profileAt } from "../../src/objectives/sparse-problem";
 import { elasticNet, l1, nonNegative } from "../../src/penalties";
 import { activeSet } from "../../src/solvers";
 import { BoundedProfiles } from "../../src/solvers/bounded-profiles";
@@ -97,13 +97,13 @@ describe("bounded profiles", () => {
     const bounded = BoundedProfiles.of(problem, undefined)!;
     const start = new Float64Array(p);
     const zero = profileAt(problem, start, new Float64Array(0));
-    bounded.at(start, zero.psi, largest);
+    bounded.at(start, zero, largest);
     let [nVague, nTrue] = [0, 0];
     for (const size of [0.001, 0.01, 0.02, 0.03, 0.04]) {
       for (const share of [1.3, 1, 0.9]) {
         const beta = start.slice();
         beta[0] = size;
-        const profile = bounded.at(beta, zero.psi, 1.1 * largest);
+        const profile = bounded.at(beta, predictedAt(problem, beta, zero.psi), 1.1 * largest);
         const exact = profileAt(problem, beta, zero.psi);
         const lambda = share * largest;
         if (profile.gradient.some((g, j) => g !== exact.gradient[j])) {
@@ -127,19 +127,20 @@ describe("bounded profiles", () => {
     const problem = problemOf(data, l1());
     const bounded = BoundedProfiles.of(problem, undefined)!;
     const beta = new Float64Array(p);
-    const zero = bounded.at(beta, new Float64Array(0), largest);
+    const zero = bounded.at(beta, predictedAt(problem, beta, new Float64Array(0)), largest);
     beta[0] = 0.02;
-    const profile = bounded.at(beta, zero.psi, 1.1 * largest);
+    const profile = bounded.at(beta, predictedAt(problem, beta, zero.psi), 1.1 * largest);
     const exact = profileAt(problem, beta, zero.psi).gradient;
     const columns = Int32Array.from([2, 5, 77]);
-    const gradient = bounded.gradientIn(columns, profile);
+    const gradient = profile.gradient.slice();
+    bounded.completeIn(columns, profile, gradient);
     for (const j of columns) {
       assert.notEqual(profile.gradient[j], exact[j]);
       assert.equal(gradient[j], exact[j]);
     }
     assert.notEqual(gradient[100], exact[100]);
-    const again = bounded.gradientIn(Int32Array.from([5, 100]), profile);
-    for (const j of [5, 100]) assert.equal(again[j], exact[j]);
+    bounded.completeIn(Int32Array.from([5, 100]), profile, gradient);
+    for (const j of [5, 100]) assert.equal(gradient[j], exact[j]);
   });
 
   it("are left out where zeros are not held alike, the loss bends, a penalty is no norm, or a pass costs little", () => {

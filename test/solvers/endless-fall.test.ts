@@ -10,7 +10,7 @@ import {
 } from "../../src/datafits";
 import type { TargetInput } from "../../src/design/design-input";
 import { fitOnSupport, SmoothLasso, SparseLinearModel } from "../../src/estimators";
-import { endlessNote, flatNote } from "../../src/estimators/endless-note";
+import { endlessNote, flatNote } from "../../src/estimators/unconverged-notes";
 import { groupMcp, groupScad, isGroupwise, mcp, type Penalty, scad } from "../../src/penalties";
 import { fallsWithoutEnd } from "../../src/solvers/endless-fall";
 import { datafitCases } from "../support/datafit-cases";

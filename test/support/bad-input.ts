@@ -118,7 +118,6 @@ export const badData: readonly (readonly [string, Anything, Anything, string])[]
     "X must have at least one row and one column, got 2 rows and 0 columns",
   ],
   ["rows of different length", [[1, 2], [1]], [1, 2], "row 1 must be as long as row 0 (2), got 1"],
-  ["a single row", [[1, 2]], [1], "the number of rows must be at least 2, got 1"],
   ["no table", undefined, y, `X must be ${shape}, got undefined`],
   [
     "a flat array",
@@ -143,6 +142,18 @@ export const badData: readonly (readonly [string, Anything, Anything, string])[]
     X,
     ["1,5", "2", "3", "4"],
     'y, row 0 must be a finite number, got "1,5"; write numbers with a decimal point, as readCsv reads them with decimal: ","',
+  ],
+  [
+    "a response of percentages",
+    X,
+    ["7%", "12 %", "3%", "4%"],
+    'y, row 0 must be a finite number, got "7%"; write numbers without %',
+  ],
+  [
+    "a response of numbers with separators of thousands",
+    X,
+    ["1,234.5", "2", "3", "4"],
+    'y, row 0 must be a finite number, got "1,234.5"; write numbers with a decimal point and no separators of thousands',
   ],
   [
     "a response of two columns",

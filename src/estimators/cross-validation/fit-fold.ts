@@ -57,14 +57,31 @@ export function fitFold(
   if (followed.status === "interrupted") return undefined;
   const fits = followed.fits.map(({ fit }) => fit);
 
-  const { design, samples } = data;
-  const etas = fits.map((fit) => linearPredictors(design, coefsOf(fit), interceptsOf(fit), samples.offset));
   const loss = lossFor(datafit, data);
-  const fold = heldOutLoss(data, loss, heldOut, etas);
+  // Samples of a survival are compared with all others.
+  const isAlone = datafit.kind !== "survival";
+  const seen = isAlone ? samplesAlone(data, heldOut) : data;
+  const rows = isAlone ? heldOut.map((_, k) => k) : heldOut;
+  const { design, samples } = seen;
+  const etas = fits.map((fit) => linearPredictors(design, coefsOf(fit), interceptsOf(fit), samples.offset));
+  const fold = heldOutLoss(seen, loss, rows, etas);
   return {
     fold,
-    parts: bySample ? Array.from(heldOut, (i) => heldOutLoss(data, loss, Int32Array.of(i), etas)) : [fold],
-    predictors: etas.map((eta) => entriesOf(eta, heldOut, nSamples)),
+    parts: bySample ? Array.from(rows, (i) => heldOutLoss(seen, loss, Int32Array.of(i), etas)) : [fold],
+    predictors: isAlone ? etas : etas.map((eta) => entriesOf(eta, heldOut, nSamples)),
     ends: fits.map(({ lambda, status, certificate, notes }) => ({ lambda, status, certificate, notes })),
+  };
+}
+
+/** The data of some samples, whose weights may all be 0. */
+function samplesAlone(data: ModelData, rows: Int32Array): ModelData {
+  const { design, target, samples } = data;
+  const of = (column: Float64Array | undefined): Float64Array | undefined =>
+    column && entriesOf(column, rows, design.nSamples);
+  return {
+    ...data,
+    design: design.selectRows(rows),
+    target: entriesOf(target, rows, design.nSamples),
+    samples: { ...samples, weights: of(samples.weights), offset: of(samples.offset) },
   };
 }

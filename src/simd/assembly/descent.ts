@@ -130,8 +130,11 @@ export function descendFoldedOnGram(
     const own = gram + ((k * (<usize>stride)) << 3);
     const old = load<f64>(beta + shift);
     const curvature = load<f64>(own + shift);
-    const point = old + load<f64>(slopes + shift) / curvature;
+    const slope = load<f64>(slopes + shift);
     const level = load<f64>(levels + shift);
+    // Most zeros stay, which takes no division to see; where it bends so little that the flat part may be lower, and near ties, it does.
+    if (old == 0 && abs(slope) < 0.999 * level && curvature * gamma > 1.001) continue;
+    const point = old + slope / curvature;
     const magnitude = isScad
       ? scadMinimizer(abs(point), 1 / curvature, level, gamma)
       : mcpMinimizer(abs(point), 1 / curvature, level, gamma);

@@ -76,6 +76,8 @@ export function descendFoldedOnGram(
     const k = order[i];
     const own = k * stride;
     const curvature = gram[own + k];
+    // Most zeros stay, which takes no division to see; where it bends so little that the flat part may be lower, and near ties, it does.
+    if (beta[k] === 0 && Math.abs(slopes[k]) < 0.999 * levels[k] && curvature * gamma > 1.001) continue;
     const point = beta[k] + slopes[k] / curvature;
     const magnitude = minimizerOf(Math.abs(point), 1 / curvature, levels[k], gamma);
     const fresh = point < 0 ? -magnitude : magnitude;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { logistic } from "../../../src/datafits";
 import { type CrossValidationOptions, SmoothLasso } from "../../../src/estimators";
+import { assertClose } from "../../support/assert-close";
 import type { Anything } from "../../support/bad-input";
 import { linearData } from "../../support/problems";
 
@@ -188,10 +189,12 @@ describe("the folds of a cross-validation", () => {
     );
   });
 
-  it("name the one without which nothing can be fitted", () => {
-    refuses(
-      { foldId: y.map((_, i) => (i === 0 ? 1 : 2)) },
-      "without fold 2: the number of rows must be at least 2, got 1",
-    );
+  it("may leave a single row to fit, which is then the prediction", () => {
+    const foldId = y.map((_, i) => (i === 0 ? 1 : 2));
+    const { meanScore } = new SmoothLasso().crossValidate(X, y, { foldId, lambdas: [1e6] });
+    const [first, ...others] = y;
+    const mean = others.reduce((sum, entry) => sum + entry) / others.length;
+    const squares = others.reduce((sum, entry) => sum + (entry - first) ** 2, (first - mean) ** 2);
+    assertClose("mean squared error", meanScore[0], squares / y.length, 1e-12);
   });
 });

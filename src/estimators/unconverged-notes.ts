@@ -6,7 +6,13 @@ export const endlessNote =
 export const flatNote =
   "no finite coefficients are best, since the loss falls without end where the penalty is flat, as where large coefficients separate the classes; take a larger lambda, an elastic net or a bridge, and read nothing into their size";
 
-/** Those sentences among the notes of a fit. */
-export function endlessNotesIn(notes: readonly string[]): string[] {
-  return notes.filter((note) => note === endlessNote || note === flatNote);
+/** What one should know where no 64-bit floats are as near to the solution as `tol` asks, as of a tiny `lambda`. */
+export const roundingNote =
+  "what tol asks at this lambda is below the rounding of the data, so more iterations do not help; raise tol, or where lambda is tiny take 0 or a larger one";
+
+const reasons: readonly string[] = [endlessNote, flatNote, roundingNote];
+
+/** Those among the notes of a fit that tell why it did not converge. */
+export function reasonsIn(notes: readonly string[]): string[] {
+  return notes.filter((note) => reasons.includes(note));
 }
