@@ -23,7 +23,7 @@ const SHOWN: Readonly<Record<string, number>> = {
   "filters of norms above 0.01": 1e-2,
 };
 
-/** Test accuracy against filters of a small convolutional network (2A-7 of paper.md). */
+/** Test accuracy against filters of a small convolutional network. */
 export const filterSparseCnnFigure: Figure = {
   name: "filter-sparse-cnn",
   title:
