@@ -21,7 +21,7 @@ interface Row {
 
 const SEED = 1;
 
-/** Shape functions of an additive network at the lambda of the least validation error, beside the truth (2B-10 of paper.md). */
+/** Shape functions of an additive network at the lambda of the least validation error, beside the truth. */
 export const additiveNetworkFigure: Figure = {
   name: "additive-network",
   title:

@@ -25,7 +25,7 @@ interface Row {
 /** Networks may read at most so many of the 64 pixels. */
 export const MOST_INPUTS: readonly number[] = [32, 40];
 
-/** Best error of the regression and best accuracy of small networks over the number of factors (2B-7 of paper.md). */
+/** Best error of the regression and best accuracy of small networks over the number of factors. */
 export const depthAblationFigure: Figure = {
   name: "depth-ablation",
   title:

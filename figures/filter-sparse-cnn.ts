@@ -27,7 +27,7 @@ const SHOWN: Readonly<Record<string, number>> = {
 const COLD = "full rate at once";
 const WARM = "rate that rises first";
 
-/** Test accuracy against filters of a small convolutional network (2A-7 of paper.md). */
+/** Test accuracy against filters of a small convolutional network. */
 export const filterSparseCnnFigure: Figure = {
   name: "filter-sparse-cnn",
   title:

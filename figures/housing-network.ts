@@ -18,7 +18,7 @@ const STAGES = {
   anew: "same size, weights anew",
 };
 
-/** Test error over the parameters that are left: pruned, trained on, and trained anew (C11 of paper.md). */
+/** Test error over the parameters that are left: pruned, trained on, and trained anew. */
 export const housingNetworkFigure: Figure = {
   name: "housing-network",
   title:

@@ -25,7 +25,7 @@ const SHOWN: Readonly<Record<string, number>> = {
   "inputs of norms above 0.01": 1e-2,
 };
 
-/** Test error against uninformative inputs that a network keeps (2B-3 of paper.md). */
+/** Test error against uninformative inputs that a network keeps. */
 export const inputSelectionFigure: Figure = {
   name: "input-selection",
   title:

@@ -20,7 +20,7 @@ interface Line {
 /** What a log axis shows of a gap that is zero to rounding. */
 const SMALLEST = 1e-12;
 
-/** The gap to the exact logistic lasso over epochs, and how many coefficients are above a magnitude at the end (C10 of paper.md). */
+/** The gap to the exact logistic lasso over epochs, and how many coefficients are above a magnitude at the end. */
 export const logisticByAdamFigure: Figure = {
   name: "logistic-by-adam",
   title:

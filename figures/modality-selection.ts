@@ -20,7 +20,7 @@ interface Row {
 const MODALITIES = ["64 pixels", "6 numbers"];
 const FLOOR = 1e-8;
 
-/** Norms of two modalities along the strength of the penalty (2B-9 of paper.md). */
+/** Norms of two modalities along the strength of the penalty. */
 export const modalitySelectionFigure: Figure = {
   name: "modality-selection",
   title:

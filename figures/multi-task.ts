@@ -29,7 +29,7 @@ const SMALLEST = 1e-13;
 /** The one of the lambdas whose races are drawn. */
 const SHARE = 0.01;
 
-/** How fast four ways reach the least nuclear norm, and what more tasks gain by it (C8 of paper.md). */
+/** How fast four ways reach the least nuclear norm, and what more tasks gain by it. */
 export const multiTaskFigure: Figure = {
   name: "multi-task",
   title:

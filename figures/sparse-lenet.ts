@@ -29,7 +29,7 @@ const TITLES: Readonly<Record<string, string>> = {
   "fashion-mnist": "Fashion-MNIST of 28 by 28 pixels",
 };
 
-/** Test accuracy against compression of LeNet-300-100 (2A-6 of paper.md). */
+/** Test accuracy against compression of LeNet-300-100. */
 export const sparseLeNetFigure: Figure = {
   name: "sparse-lenet",
   title:

@@ -2,13 +2,14 @@
  * The MIME bundle of a value: what a cell's last expression looks like in a notebook.
  *
  * A value that has a method under `Symbol.for("Jupyter.display")` decides itself, as in Deno's kernel. Otherwise a
- * few shapes are recognized: Vega charts, images, data frames, DOM-like and HTML-giving objects. All
- * else is shown as Node's console would, without colours.
+ * few shapes are recognized: Vega charts, images, data frames, columns by name, tensors and models of TensorFlow.js,
+ * DOM-like and HTML-giving objects. All else is shown as Node's console would, without colours.
  */
 import { inspect } from "node:util";
 import type { MimeBundle } from "../src/display/mime-bundle";
 import { notABundle } from "./errors";
-import { frameOf, frameTable } from "./frame-table";
+import { columnsOf, frameOf, frameTable } from "./frame-table";
+import { tensorflowText } from "./tensorflow-text";
 
 /** Names the method by which a value gives its own bundle. */
 export const DISPLAY: unique symbol = Symbol.for("Jupyter.display");
@@ -47,12 +48,14 @@ export function checkedBundle(value: unknown): MimeBundle {
 function recognized(value: unknown): MimeBundle | undefined {
   if (value instanceof Uint8Array) return imageBundle(value);
   if (typeof value !== "object" || value === null) return undefined;
-  const spec = methodOf(value, "toSpec")?.();
+  const spec = methodOf(value, "toSpec")?.() ?? value;
   if (typeof spec === "object" && spec !== null) {
-    const type = vegaType((spec as { $schema?: unknown }).$schema);
+    const type = vegaType(read(spec, "$schema"));
     if (type) return { [type]: spec, "text/plain": textOf(value) };
   }
-  const frame = frameOf(value);
+  const text = tensorflowText(value);
+  if (text !== undefined) return { "text/plain": text };
+  const frame = frameOf(value) ?? columnsOf(value);
   if (frame) {
     const bundle = frameTable(frame).toMimeBundle();
     // Records are values of the language, which the console shows as such.

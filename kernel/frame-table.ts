@@ -1,4 +1,4 @@
-/** Tables of other libraries, recognized by their shapes, and arrays of records: with types and missing values. */
+/** Tables of other libraries, recognized by their shapes, arrays of records and columns by name: with types and missing values. */
 import { corners } from "../src/display/corners";
 import { Table, type TableCell } from "../src/display/table";
 
@@ -114,11 +114,48 @@ function records(value: object): ShownFrame | undefined {
   };
 }
 
+/** Columns by name, such as `readCsv` gives: two or more of one length, of plain values; undefined for all else. */
+export function columnsOf(value: object): ShownFrame | undefined {
+  try {
+    return columnsByName(value);
+  } catch {
+    // A getter that throws is no column.
+    return undefined;
+  }
+}
+
+function columnsByName(value: object): ShownFrame | undefined {
+  if (!isPlainObject(value)) return undefined;
+  const names = Object.keys(value);
+  const columns = Object.values(value);
+  const nRows = Object(columns[0]).length;
+  if (!(names.length >= 2 && nRows >= 2) || !columns.every((column) => isColumn(column, nRows)))
+    return undefined;
+  return {
+    nRows,
+    names,
+    types: names.map(() => undefined),
+    value: (row, column) => (columns[column] as ArrayLike<unknown>)[row],
+  };
+}
+
+function isColumn(value: unknown, length: number): boolean {
+  if (ArrayBuffer.isView(value)) return (value as Float64Array).length === length;
+  return Array.isArray(value) && value.length === length && value.every(isPlainValue);
+}
+
 /** A plain object of plain values. */
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return isPlainObject(value) && Object.values(value).every(isPlainValue);
+}
+
+function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
   if (typeof value !== "object" || value === null) return false;
   // Cells run in the same realm as the kernel, but a library may have made its objects without a prototype.
   const prototype = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) return false;
-  return Object.values(value).every((each) => Object(each) !== each || each instanceof Date);
+  return prototype === Object.prototype || prototype === null;
+}
+
+function isPlainValue(value: unknown): boolean {
+  return Object(value) !== value || value instanceof Date;
 }

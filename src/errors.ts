@@ -125,10 +125,7 @@ export function standsForMissing(value: unknown): boolean {
   );
 }
 
-/**
- * How a text that is a number to its reader is written as one: `1,5`, `1,234.5`, `1.234.567,8` and `1.5 %`; `1.5` and `1.234` are
- * numbers already. Undefined for others.
- */
+/** How `1,5`, `1,234.5`, `1.234.567,8` and `1.5 %` are written as numbers; undefined for others, such as `1.5`. */
 export function numberSpelling(value: unknown): string | undefined {
   if (typeof value !== "string") return undefined;
   if (/^\s*[+-]?\d+([.,]\d+)?\s*%\s*$/.test(value)) return "write numbers without %";
@@ -150,10 +147,11 @@ export function notATable(where: string, what: string, value: unknown): InputErr
 /** What `columns.bmii` gives: TypeScript does not see the slip where names of columns are known only from a file. */
 export const absentColumn = "a table gives undefined for a name that no column of it has";
 
+const namedColumn = "fromFrame of smooth-edges/frame takes a column by its name as the response";
 function tableRemedy(what: string, value: unknown): string | undefined {
   if (value === undefined && what !== "X") return absentColumn;
-  if (typeof (value as Partial<Promise<unknown>> | null | undefined)?.then === "function")
-    return "await it first";
+  if (typeof value === "string" && what !== "X") return namedColumn;
+  if (typeof Object(value).then === "function") return "await it first";
   const { X, y } = Object(value) as { X?: unknown; y?: unknown };
   if (X !== undefined && y !== undefined) return "pass its X and its y, as in fit(data.X, data.y)";
   if (Array.isArray(value) || ArrayBuffer.isView(value)) return "write one column as rows of one number";

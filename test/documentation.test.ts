@@ -47,6 +47,34 @@ describe("the README's first screen", () => {
   });
 });
 
+describe("what readers are told", () => {
+  it("cites no notes that they do not have", () => {
+    const notes = /(?<![-\w])(paper|design)\.md|\bour (notes|list)\b|\b2[AB]-\d/;
+    const told = ["src", "kernel", "figures", "notebooks", "docs"].flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((file) =>
+        join(folder, file),
+      ),
+    );
+    const citing = told.filter((file) =>
+      /\.(ts|md)$/.test(file)
+        ? notes.test(readFileSync(join(root, file), "utf8"))
+        : citesInMarkdown(file, notes),
+    );
+    assert.deepEqual(citing, []);
+  });
+});
+
+/** Whether a notebook, which may hold anything in its outputs, has the words in its texts. */
+function citesInMarkdown(file: string, words: RegExp): boolean {
+  if (!file.endsWith(".ipynb")) return false;
+  const { cells } = JSON.parse(readFileSync(join(root, file), "utf8")) as {
+    cells: { cell_type: string; source: string | string[] }[];
+  };
+  return cells.some(
+    ({ cell_type, source }) => cell_type === "markdown" && words.test([source].flat().join("")),
+  );
+}
+
 /** `@example` of every doc comment in the library. */
 function examplesOfComments(): Snippet[] {
   const files = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" });

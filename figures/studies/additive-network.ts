@@ -52,7 +52,7 @@ const DESK: Scale = {
   lambdas: [0.1, 0.3],
 };
 
-/** Samples, epochs, batches and rate of paper.md 2B-10. */
+/** Samples, epochs, batches and rate. */
 const PAPER: Scale = {
   ...DESK,
   nSamples: 1000,
@@ -64,7 +64,7 @@ const PAPER: Scale = {
 
 /**
  * An additive network, one small subnetwork a feature, that selects its features: by gates of depth 2 to 4 on the last weights of each
- * subnetwork, and by descent on the group lasso itself, beside one without penalty and one of the informative features alone (2B-10 of paper.md).
+ * subnetwork, and by descent on the group lasso itself, beside one without penalty and one of the informative features alone.
  */
 export const additiveNetwork: Study = {
   name: "additive-network",

@@ -41,7 +41,7 @@ const METHODS: Readonly<Record<string, Method>> = {
 
 /**
  * Penalties below the lasso's, by the surrogate, against SCAD, MCP, the lasso and the oracle, each tuned on validation
- * rows. After paper.md 2A-3: the paper's own constants are not known.
+ * rows. The paper's own constants are not known.
  */
 export const bridgesAgainstFoldedPenalties: Study = {
   name: "bridges-against-folded-penalties",

@@ -54,7 +54,7 @@ export interface TunedGroups {
   readonly hits: number;
 }
 
-/** 2A-4 of paper.md: D-Gating's regression with groups that are correlated within, of sizes 2, 5 and 10, and with more noise. */
+/** D-Gating's regression with groups that are correlated within, of sizes 2, 5 and 10, and with more noise. */
 export const correlatedGroups: Study = {
   name: "correlated-groups",
   title: "Do gates keep their lead where groups are correlated and unequal? (setting: ours, after D-Gating)",

@@ -39,7 +39,7 @@ export interface NetworkAtDepth {
 
 /**
  * What more gates than three or four give: the group-sparse regression of D-Gating (its figures 15 and 16 ask so), and the
- * choice of the pixels that a LeNet-300-100 of the digits reads (2B-7 of paper.md).
+ * choice of the pixels that a LeNet-300-100 of the digits reads.
  */
 export const depthAblation: Study = {
   name: "depth-ablation",

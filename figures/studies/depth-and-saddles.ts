@@ -26,7 +26,7 @@ type Kind = (parameters: Task["parameters"]) => Result;
 const KINDS: Readonly<Record<string, Kind>> = { escape: escapeFrom, basin, regression };
 
 /**
- * Open question 3 of paper.md: how long descent stays near the saddle at zero (depth 2), how wide the basin of zero is
+ * How long descent stays near the saddle at zero (depth 2), how wide the basin of zero is
  * (depth 3 and more), and how many true coefficients a regression loses to it.
  */
 export const depthAndSaddles: Study = {

@@ -27,7 +27,7 @@ export interface Ended {
 }
 
 /**
- * Open question 2 of paper.md: gradient descent on `a^2 - b^2` from `a = b = alpha`, where small `alpha` without a penalty
+ * Gradient descent on `a^2 - b^2` from `a = b = alpha`, where small `alpha` without a penalty
  * is implicit regularization, with explicit penalties of several strengths.
  */
 export const explicitAndImplicit: Study = {

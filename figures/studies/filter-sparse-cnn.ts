@@ -46,7 +46,7 @@ const DIGITS: Scale = {
   lambdas: [0.01, 0.02, 0.03],
 };
 
-/** The small one of paper.md 2A-7, images at full size. */
+/** A small one, images at full size. */
 const FULL: Scale = {
   data: "fashion-mnist",
   images: 55_000,
@@ -62,7 +62,7 @@ const QUICK: Scale = { ...DIGITS, seeds: [1], lambdas: [0.02] };
 
 /**
  * A convolutional network in the manner of VGG that loses filters: by descent on the group lasso itself and by gates of depth 2 to 4,
- * beside one without penalty (2A-7 of paper.md); each from the full rate at once, and after epochs in which it rises.
+ * beside one without penalty; each from the full rate at once, and after epochs in which it rises.
  */
 export const filterSparseCnn: Study = {
   name: "filter-sparse-cnn",

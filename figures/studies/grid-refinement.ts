@@ -31,7 +31,7 @@ const METHODS: Readonly<Record<string, Method>> = {
 };
 
 /**
- * Spikes on ever finer grids seen through five frequencies, after C5 of paper.md (Poon and Peyré, arXiv 2205.01385: two
+ * Spikes on ever finer grids seen through five frequencies, after Poon and Peyré (arXiv 2205.01385: two
  * spikes, cutoff 2, lambda a thousandth of the largest). Start and steps of the descent are ours.
  */
 export const gridRefinement: Study = {

@@ -51,7 +51,7 @@ export const EPOCHS = 60;
 
 /**
  * A network for the values of Californian houses whose weights are grouped by what they read, in all layers: by gates and by descent
- * on the group lasso itself, pruned, made smaller and trained on (C11 of paper.md). Groups, split and refit are ours.
+ * on the group lasso itself, pruned, made smaller and trained on. Groups, split and refit are ours.
  */
 export const housingNetwork: Study = {
   name: "housing-network",

@@ -41,7 +41,7 @@ const DESK: Scale = {
   lambdas: [0.01, 0.02, 0.05],
 };
 
-/** Network, epochs, batches and seeds of paper.md 2B-3, with as many samples and inputs as MADELON has; Adam in place of SGD. */
+/** Network, epochs, batches and seeds, with as many samples and inputs as MADELON has; Adam in place of SGD. */
 const PAPER: Scale = {
   ...DESK,
   nSamples: 2080,
@@ -55,7 +55,7 @@ const PAPER: Scale = {
 
 /**
  * A network that selects its inputs, by gates of depth 2 to 4 on the weights that read each, and by descent on the group lasso itself, beside
- * one without penalty and one that is given the informative inputs alone (2B-3 of paper.md).
+ * one without penalty and one that is given the informative inputs alone.
  */
 export const inputSelection: Study = {
   name: "input-selection",

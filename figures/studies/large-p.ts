@@ -61,7 +61,7 @@ export interface Scaled {
   readonly megabytes: number;
 }
 
-/** Open question 5 of paper.md: the lasso by gradient methods on `Q` of depth 2 and by solvers made for it, over p. */
+/** The lasso by gradient methods on `Q` of depth 2 and by solvers made for it, over p. */
 export const largeP: Study = {
   name: "large-p",
   title: "What does a lasso cost as features grow to a million? (setting: ours)",

@@ -19,7 +19,7 @@ const N_LAMBDAS = 30;
 
 /**
  * The lasso by L-BFGS on its two surrogates, from scratch at every lambda, against coordinate descent and the certified
- * optimum: the same path, or not? After paper.md 2A-2: the paper's own constants are not known.
+ * optimum: the same path, or not? The paper's own constants are not known.
  */
 export const lassoByLbfgs: Study = {
   name: "lasso-by-lbfgs",

@@ -76,8 +76,8 @@ export interface Descended {
 }
 
 /**
- * A logistic lasso by Adam on factors, from small batches, against the certified optimum, on data after Madelon's recipe (C10 of
- * paper.md): the step of 1e-4 and lambda are the source's, batches and epochs ours.
+ * A logistic lasso by Adam on factors, from small batches, against the certified optimum, on data after Madelon's recipe: the
+ * step of 1e-4 and lambda are the source's, batches and epochs ours.
  */
 export const logisticByAdam: Study = {
   name: "logistic-by-adam",

@@ -38,7 +38,7 @@ export interface Matched {
 }
 
 /**
- * T22 of paper.md: the local minima of `P(beta) = (1/2n) norm2(y - X beta)^2 + lambda sum |beta_j|^q`, found twice without
+ * The local minima of `P(beta) = (1/2n) norm2(y - X beta)^2 + lambda sum |beta_j|^q`, found twice without
  * `Q`, beside the limits of L-BFGS on `Q` from many random starts.
  */
 export const matchingMinima: Study = {

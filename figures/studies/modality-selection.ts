@@ -36,7 +36,7 @@ const DESK: Scale = {
   strengths: [0.05, 0.1],
 };
 
-/** As long as paper.md 2B-9 has it. */
+/** How long a training is. */
 const PAPER: Scale = {
   ...DESK,
   epochs: 300,
@@ -49,7 +49,7 @@ const ROOTS = [N_PIXELS, TERMS.length].map((inputs) => Math.sqrt(inputs * UNITS)
 
 /**
  * A network that selects among two modalities of unequal size, the 64 pixels of a digit and 6 numbers, each a group of the weights that
- * read it, whose norms are weighed alike or by the roots of their sizes (2B-9 of paper.md).
+ * read it, whose norms are weighed alike or by the roots of their sizes.
  */
 export const modalitySelection: Study = {
   name: "modality-selection",

@@ -42,7 +42,7 @@ export interface Estimated {
 
 /**
  * Regressions whose coefficients lie in a common space of few dimensions: the nuclear norm by factors, by FISTA and by IRLS,
- * and what tasks gain by it (C8 of paper.md: 30 features and 5 to 100 tasks are the source's, all else is ours).
+ * and what tasks gain by it (30 features and 5 to 100 tasks are the source's, all else is ours).
  */
 export const multiTask: Study = {
   name: "multi-task",

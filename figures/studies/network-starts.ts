@@ -55,7 +55,7 @@ export interface Started {
 }
 
 /**
- * The network row of paper.md 2A-8: factors of their own or shared, whole and real depths, and starts, of a network of the digits.
+ * Factors of their own or shared, whole and real depths, and starts, of a network of the digits.
  *
  * Weights of a plain network, He's normal ones, are what starts are made of, but for "all random".
  */

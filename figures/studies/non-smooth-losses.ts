@@ -43,7 +43,7 @@ const KINDS: Readonly<Record<string, (parameters: Task["parameters"]) => object>
 };
 
 /**
- * Open question 4 of paper.md: losses with kinks, whose exact fits are linear programs, beside descent on `Q` with the loss
+ * Losses with kinks, whose exact fits are linear programs, beside descent on `Q` with the loss
  * as it is and with a smoothed one.
  */
 export const nonSmoothLosses: Study = {

@@ -56,7 +56,7 @@ export interface Overlapped {
 const LATENT = "latent, SmoothGroupLasso";
 
 /**
- * C7 of paper.md, after the script of Poon and Peyré (arXiv 2205.01385): 300 Gaussian rows without noise, 3000 features in 300
+ * After the script of Poon and Peyré (arXiv 2205.01385): 300 Gaussian rows without noise, 3000 features in 300
  * overlapping groups of 15, 3 of them active, and ADMM with four steps. Latent groups and a small problem are ours.
  */
 export const overlappingGroups: Study = {

@@ -53,7 +53,7 @@ export interface Search {
   readonly descents: number;
 }
 
-/** C3 of paper.md (Poon and Peyré, arXiv 2106.01429): how many measurements recover 40 spikes of 256 places, without noise. */
+/** After Poon and Peyré (arXiv 2106.01429): how many measurements recover 40 spikes of 256 places, without noise. */
 export const phaseTransitions: Study = {
   name: "phase-transitions",
   title:

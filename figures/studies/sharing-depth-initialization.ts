@@ -64,7 +64,7 @@ export interface Run {
 }
 
 /**
- * The factorial of paper.md 2A-8: factors of their own or shared, whole and real depths, starts and optimizers. Lambda is a
+ * Factors of their own or shared, whole and real depths, starts and optimizers. Lambda is a
  * tenth of the lasso's largest at every depth, since `|beta|^q` is the same for all `q` at the true coefficients 1 and -1.
  */
 export const sharingDepthInitialization: Study = {

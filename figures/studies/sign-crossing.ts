@@ -80,7 +80,7 @@ export interface Crossed {
 }
 
 /**
- * C9 of paper.md, the flow picture of Poon and Peyré (arXiv 2106.01429): ten measurements of twenty coefficients, of which
+ * The flow picture of Poon and Peyré (arXiv 2106.01429): ten measurements of twenty coefficients, of which
  * two are 0.5 and -0.5, and a start from which one of them has to cross zero. Descent on both factors, its step and the
  * longer runs are ours.
  */

@@ -69,7 +69,7 @@ export interface AtLambda {
 }
 
 /**
- * The lasso at ever smaller lambdas on real data, after C1 of paper.md (Poon and Peyré, arXiv 2106.01429). Divisors of
+ * The lasso at ever smaller lambdas on real data, after Poon and Peyré (arXiv 2106.01429). Divisors of
  * lambda, centring and norms are theirs; data, goal and the list of methods are ours.
  */
 export const smallLambdas: Study = {

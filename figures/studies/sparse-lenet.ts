@@ -53,7 +53,7 @@ const REDUCED: Scale = {
   ratios: [20, 100],
 };
 
-/** Those of paper.md 2A-6, after D-Gating's appendix C.2; 5000 images are kept back to choose by. */
+/** After D-Gating's appendix C.2; 5000 images are kept back to choose by. */
 const FULL: Scale = {
   data: "fashion-mnist",
   images: 55_000,
@@ -73,7 +73,7 @@ const SCALES: Readonly<Record<Setting, readonly Scale[]>> = {
 
 /**
  * LeNet-300-100 with weights that become zero: by descent on the l1 penalty itself, on two to four factors, and by magnitude
- * pruning, in as many epochs each (2A-6 of paper.md).
+ * pruning, in as many epochs each.
  */
 export const sparseLeNet: Study = {
   name: "sparse-lenet",

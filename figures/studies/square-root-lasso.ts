@@ -40,7 +40,7 @@ export interface Rooted {
 }
 
 /**
- * C6 of paper.md, after the script of Poon and Peyré (arXiv 2205.01385): 300 Gaussian rows, 2000 features, 40 of them active,
+ * After the script of Poon and Peyré (arXiv 2205.01385): 300 Gaussian rows, 2000 features, 40 of them active,
  * noise of 0.1, mu a twentieth of the largest; to which we add a half, where the loss has no kink at the minimum, and a
  * small problem.
  */

@@ -3,6 +3,7 @@ import { addScaled, addScaledEntries, dot, dotEntries } from "../linalg/vector";
 import type { ColumnSummaries } from "../simd/kernels";
 import { ColumnBlock } from "./column-block";
 import { type ColumnMoment, haveDigits } from "./column-moment";
+import type { GroupsInBases } from "./design-matrix";
 import type { TableDesign } from "./table-design";
 
 /** What is known of columns without a look at them, to rounding. */
@@ -70,6 +71,16 @@ export class DenseDesign implements TableDesign {
 
   gram(rows: Int32Array, columns: Int32Array, out: Float64Array, weights?: Float64Array): void {
     this.#block.gram(rows, columns, out, weights);
+  }
+
+  descendGroups(
+    groups: GroupsInBases,
+    curvature: number,
+    beta: Float64Array,
+    gradient: Float64Array,
+    residual: Float64Array,
+  ): number {
+    return this.#block.descendGroups(groups, curvature, beta, gradient, residual);
   }
 
   matvecRows(rows: Int32Array, beta: Float64Array, out: Float64Array): void {

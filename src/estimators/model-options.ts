@@ -5,6 +5,7 @@ import { checkChoice, checkKeys, checkMethods } from "../options";
 import type { Parametrization } from "../parametrizations";
 import type { Solver } from "../solvers";
 import type { AnyFit, FitOf } from "./fit-of";
+import { gridKeys, runKeys } from "./run-options";
 import { type Coefficients, startingCoefficients } from "./starting-coefficients";
 
 /** Options that every estimator takes, for a loss of type `D`. */
@@ -85,6 +86,17 @@ const known: readonly (keyof ModelOptions)[] = [
   "init",
 ];
 
+const loss = "a loss is named by datafit, such as datafit: logistic()";
+const ofRuns = "fit, path and crossValidate take it, behind the data";
+
+/** Remedies for words of other libraries, and for options of what is done with a model. */
+const otherWords: Readonly<Record<string, string>> = {
+  family: loss,
+  loss,
+  ...Object.fromEntries(runKeys.map((key) => [key, ofRuns])),
+  ...Object.fromEntries(gridKeys.map((key) => [key, "path and crossValidate take it, behind the data"])),
+};
+
 const datafitMethods: readonly (keyof Datafit)[] = [
   "checkTarget",
   "valueAndGradient",
@@ -117,7 +129,7 @@ export function checkOptions<D extends Datafit>(
     const remedy = "scikit-learn's alpha is lambda here, and glmnet's is l1Ratio of SmoothElasticNet";
     throw mustBe(where, "alpha", "left out", (options as { alpha?: unknown }).alpha, remedy);
   }
-  checkKeys(where, options, [...known, ...own]);
+  checkKeys(where, options, [...known, ...own], undefined, otherWords);
   const {
     lambda,
     datafit = squaredError() as Datafit,
@@ -149,7 +161,16 @@ export function checkOptions<D extends Datafit>(
   if (exclude !== undefined && !Array.isArray(exclude)) {
     throw mustBe(where, "exclude", "a list of features, by index or name", exclude);
   }
-  checkMethods(where, "datafit", datafit, datafitMethods, "a datafit such as squaredError()");
+  const rule = "a datafit such as squaredError()";
+  if (typeof datafit === "string")
+    throw mustBe(
+      where,
+      "datafit",
+      rule,
+      datafit,
+      "import a function that makes one, such as logistic, and call it",
+    );
+  checkMethods(where, "datafit", datafit, datafitMethods, rule);
   const { responses, nResponses } = datafit;
   if (responses !== undefined && responses !== "tasks" && responses !== "classes") {
     throw mustBe(where, "datafit.responses", '"tasks", "classes" or left out', responses);
@@ -158,8 +179,8 @@ export function checkOptions<D extends Datafit>(
     throw mustBe(where, "datafit.responses", '"tasks" or "classes" with several responses', responses);
   }
   if (parametrization !== undefined) {
-    const rule = "a parametrization such as hadamardProduct(2)";
-    checkMethods(where, "parametrization", parametrization, parametrizationMethods, rule);
+    const such = "a parametrization such as hadamardProduct(2)";
+    checkMethods(where, "parametrization", parametrization, parametrizationMethods, such);
   }
   if (init !== undefined) startingCoefficients(where, init as AnyFit | Coefficients);
   if (solver !== "auto" && !("iterate" in Object(solver)) && !("solve" in Object(solver))) {

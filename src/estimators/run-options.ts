@@ -20,7 +20,8 @@ export interface RunOptions extends SampleOptions {
 export interface PathOptions extends LambdaGridOptions, RunOptions {}
 
 export const runKeys: readonly string[] = ["sampleWeight", "offset", "onProgress", "signal"];
-export const pathKeys: readonly string[] = ["lambdas", "nLambdas", "lambdaMinRatio", ...runKeys];
+export const gridKeys: readonly string[] = ["lambdas", "nLambdas", "lambdaMinRatio"];
+export const pathKeys: readonly string[] = [...gridKeys, ...runKeys];
 
 /** @throws InputError for an option of a run that is unknown or of the wrong kind. */
 export function checkRun(where: string, run: RunOptions, keys: readonly string[]): void {

@@ -74,6 +74,7 @@ export function sparsityReport(model: LayersModel): SparsityReport {
   checkModel("sparsityReport", model);
   const isPlain = !layersOf(model).some(isSubstituted);
   const plain = isPlain ? model : collapse(model);
+  checkModel("sparsityReport", plain); // which makes the graph of a sequential one
   try {
     return shownAs(reportOf(plain), table);
   } finally {

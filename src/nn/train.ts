@@ -65,7 +65,8 @@ const KEYS = [
  * @param y targets, likewise.
  * @param options see {@link TrainOptions}.
  * @returns once trained; the model itself has the weights.
- * @throws InputError where an option is outside its domain, `x` and `y` differ in length, or the checkpoint is another's.
+ * @throws InputError where an option is outside its domain, `x` and `y` are no tensors or differ in length, or the
+ *   checkpoint is another's.
  * @example
  * ```ts
  * const tf = require("@tensorflow/tfjs");
@@ -87,8 +88,11 @@ export async function train(
   checkCount(where, "epochs", epochs, 1);
   checkCount(where, "batchSize", batchSize, 1);
   if (!Number.isSafeInteger(seed)) throw mustBe(where, "seed", "an integer", seed);
+  checkTensor(where, "x", x);
+  checkTensor(where, "y", y);
   const nSamples = x.shape[0];
   if (nSamples !== y.shape[0]) throw mustBe(where, "y", `of ${nSamples} samples as x is`, y.shape[0]);
+  if (validationData !== undefined) checkPair(where, validationData);
   const callbacks = recorder(where, model, options);
   const trained = model as TensorFlow.LayersModel;
   const tf = tensorFlow(where);
@@ -134,6 +138,21 @@ export async function train(
     status: status === "diverged" ? status : interrupted ? "interrupted" : "completed",
     advice,
   };
+}
+
+function checkTensor(where: string, what: string, value: unknown): void {
+  if (typeof (Object(value) as Partial<Tensor>).dataSync === "function") return;
+  const remedy =
+    Array.isArray(value) || ArrayBuffer.isView(value) ? "tf.tensor makes one of numbers" : undefined;
+  throw mustBe(where, what, "a tensor", value, remedy);
+}
+
+function checkPair(where: string, pair: readonly [Tensor, Tensor]): void {
+  if (!(Array.isArray(pair) && pair.length === 2)) {
+    throw mustBe(where, "validationData", "a pair [x, y] of tensors", pair);
+  }
+  checkTensor(where, "validationData[0]", pair[0]);
+  checkTensor(where, "validationData[1]", pair[1]);
 }
 
 /** One gradient step; the loss and the metrics before it. */

@@ -120,6 +120,22 @@ export interface KernelExports {
     gradient: Place,
     scratch: Place,
   ): number;
+  descendGroupsOnResidual(
+    columns: Place,
+    n: number,
+    indices: Place,
+    sizes: Place,
+    nGroups: number,
+    curvature: number,
+    levels: Place,
+    curvatures: Place,
+    bases: Place,
+    width: number,
+    beta: Place,
+    gradient: Place,
+    residual: Place,
+    scratch: Place,
+  ): number;
   factorProduct(k: number, ...rest: [...FourPlaces, n: number, out: Place]): number;
   factorGradients(
     k: number,
@@ -153,6 +169,7 @@ export const PARAMETERS: {
   descendOnGram: 7,
   descendFoldedOnGram: 10,
   descendGroupsOnGram: 12,
+  descendGroupsOnResidual: 14,
   factorProduct: 7,
   factorGradients: 12,
 };

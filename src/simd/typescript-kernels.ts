@@ -3,7 +3,7 @@ import type { Kernels } from "./kernels";
 import { backSolve, dropRow, factorPacked, forwardSolve } from "./typescript/cholesky";
 import { descendFoldedOnGram, descendOnGram, descendOnResidual } from "./typescript/descent";
 import { gramBlock } from "./typescript/gram";
-import { descendGroupsOnGram } from "./typescript/group-descent";
+import { descendGroupsOnGram, descendGroupsOnResidual } from "./typescript/group-descent";
 import { addColumns, columnDots, columnDotsAt, weightedSquaredNorms } from "./typescript/products";
 import { addSparseColumns, compactColumns, sparseDots, sparseDotsAt } from "./typescript/sparse";
 import { summarizeColumns } from "./typescript/summaries";
@@ -30,4 +30,5 @@ export const typescriptKernels: Kernels = {
   descendOnGram,
   descendFoldedOnGram,
   descendGroupsOnGram,
+  descendGroupsOnResidual,
 };

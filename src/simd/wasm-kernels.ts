@@ -190,5 +190,36 @@ export function wasmKernels(exports: unknown, buffer: ArrayBuffer): Kernels {
         SCRATCH,
       );
     },
+    descendGroupsOnResidual(
+      columns,
+      indices,
+      sizes,
+      curvature,
+      levels,
+      curvatures,
+      bases,
+      width,
+      beta,
+      gradient,
+      residual,
+    ) {
+      const count = beta.length;
+      return wasm.descendGroupsOnResidual(
+        place(columns, 0),
+        residual.length,
+        place(indices, count),
+        place(sizes, 0),
+        sizes.length,
+        curvature,
+        place(levels, sizes.length),
+        place(curvatures, count),
+        place(bases, count * width),
+        width,
+        place(beta, 0),
+        place(gradient, count),
+        place(residual, 0),
+        SCRATCH,
+      );
+    },
   };
 }

@@ -11,6 +11,7 @@ import { type GroupPenalty, isGroupwise } from "../penalties";
 import { normsOf } from "../penalties/groups";
 import { madeBy } from "../recipe";
 import { better, type Candidate } from "./candidate";
+import type { Shortfall } from "./estimated-shortfall";
 import { exchangedGroups } from "./exchanged-groups";
 import { columnDots } from "./gram-cache";
 import { activeGroupsOf, GroupCandidates } from "./group-candidates";
@@ -19,7 +20,7 @@ import type { NewtonModel } from "./newton-model";
 import { type GroupCurvatures, groupStart } from "./pruned-groups";
 import type { FitStatus, Solution, Solver, SolverTask, TraceRow } from "./solver";
 import { type Watched, watchedOf } from "./watched-columns";
-import { type Shortfall, WorkingGroups } from "./working-groups";
+import { WorkingGroups } from "./working-groups";
 
 /** Change of the loss's curvature, as a share of it, up to which its Hessian is kept, as long as steps gain by it. */
 const tolerableDrift = 0.1;
@@ -55,8 +56,8 @@ export interface ActiveGroupsOptions {
 }
 
 /**
- * A working set of groups: the datafit is replaced by a quadratic model, whose Hessian is kept for the groups that may be
- * other than zero, from one lambda to the next, and there block descent and Newton's method minimise it with the penalty.
+ * A working set of groups: the datafit is replaced by a quadratic model, whose Hessian is kept for the groups that may be other than
+ * zero, once it pays, from one lambda to the next, and there block descent and Newton's method minimise it with the penalty.
  *
  * Groups enter by the sequential strong rule and by their violation, `||gradient_g|| > lambda w_g` for a group lasso, which is the
  * surrogate's strict saddle; where the penalty is not convex, where alone they would not stay at zero. Each group of a group
@@ -146,8 +147,7 @@ function solve(task: SolverTask, penalty: GroupPenalty, state: ActiveState): Sol
     });
   };
   if (status !== "converged") record(0);
-  let nIter = 0;
-  let idle = 0;
+  let [nIter, idle] = [0, 0];
   let drift = tolerableDrift;
   const least = isFlatInPart(task, current) ? leastFloor : 0;
   let floor = least;
@@ -250,7 +250,7 @@ function modelMinimum(
       .map(({ g }) => g);
     if (working.admit(first, signal) === 0 && round > 0) break;
     outside = outside.filter((g) => !working.has(g));
-    working.moveTo(beta, gradient);
+    working.moveTo(beta, gradient, watched?.residual ?? profile.residual);
     working.minimise(lambda, scalingCost, isEnough, signal);
     working.read(beta, gradient);
     if (outside.length === 0 || (seesAll && first.length === violators.length)) break;

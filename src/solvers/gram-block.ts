@@ -58,3 +58,13 @@ export function blockOf(cache: GramCache): GramBlock {
     order: (rows) => cache.order(rows),
   };
 }
+
+/** The Gram matrix of so many slots from one on, row-major; a copy. */
+export function partOf({ matrix, stride }: GramCache, from: number, size: number): Float64Array {
+  const part = new Float64Array(size * size);
+  for (let i = 0; i < size; i++) {
+    const start = (from + i) * stride + from;
+    part.set(matrix.subarray(start, start + size), i * size);
+  }
+  return part;
+}

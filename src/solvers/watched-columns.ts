@@ -25,7 +25,7 @@ export function watchedOf(
 }
 
 /** The columns of some groups, one group after the other. */
-function joinedColumns(members: readonly Int32Array[], groups: readonly number[]): Int32Array {
+export function joinedColumns(members: readonly Int32Array[], groups: readonly number[]): Int32Array {
   let size = 0;
   for (const g of groups) size += members[g].length;
   const columns = new Int32Array(size);

@@ -1,9 +1,12 @@
 import { supportOf } from "../linalg/vector";
 import type { SparseProblem } from "../objectives/sparse-problem";
 import type { GroupPenalty } from "../penalties";
+import { estimatedShortfall, type Shortfall } from "./estimated-shortfall";
+import { partOf } from "./gram-block";
 import { GroupBlock } from "./group-block";
 import { GroupEigenbases } from "./group-eigenbases";
 import { GroupNewton, type PlaceOfGroups } from "./group-newton";
+import { GroupsOnResidual } from "./groups-on-residual";
 import { NewtonModel } from "./newton-model";
 
 /** Cycles between two looks at how far there is to go. */
@@ -21,12 +24,6 @@ const roomiest = 6000;
 /** Coefficients of which a factor takes less than a second. */
 const largestFactor = 2500;
 
-/** How far the model's objective is from its minimum over a working set, estimated. */
-export interface Shortfall {
-  readonly gap: number;
-  readonly violation: number;
-}
-
 /**
  * The groups that may be other than zero, and the model's objective in them: a quadratic and their penalty.
  *
@@ -42,8 +39,12 @@ export class WorkingGroups {
   /** Where the kernels minimise the groups. */
   readonly #eigenbases: GroupEigenbases | undefined;
   #model: NewtonModel | undefined;
+  /** Where groups need not be in the Gram matrix before it pays. */
+  #onResidual: GroupsOnResidual | undefined;
   #floor = 0;
   #blocks: GroupBlock[] = [];
+  /** Of the working set; the Gram matrix has the first of them. */
+  #nColumns = 0;
   readonly #byGroup = new Map<number, GroupBlock>();
   /** The Hessian by slots of the model's Gram matrix, and vectors beside it. */
   #rows: (Float64Array | undefined)[] = [];
@@ -84,8 +85,9 @@ export class WorkingGroups {
     if (!kept || !(kept.drift(eta) <= tolerableDrift)) {
       this.#floor = floor;
       this.#model = new NewtonModel(this.#problem, eta, floor, this.#eigenbases?.roomPerSlot);
-      this.#blocks = [];
-      this.#rows = [];
+      this.#onResidual =
+        this.#eigenbases && GroupsOnResidual.of(this.#problem, this.#penalty, this.#model.curvature);
+      [this.#blocks, this.#rows, this.#nColumns] = [[], [], 0];
       this.#has.fill(0);
     }
     return this.#model!;
@@ -98,45 +100,74 @@ export class WorkingGroups {
    */
   admit(wanted: readonly number[], signal?: { readonly aborted: boolean }): number {
     const { members } = this.#penalty.groups;
-    const { gram } = this.#model!;
-    let [start, end] = [gram.size, gram.size];
+    let end = this.#nColumns;
     const fitting = wanted.filter((g) => {
       const fits = end + members[g].length <= this.#room;
       if (fits) end += members[g].length;
       return fits;
     });
+    if (fitting.length === 0) return 0;
+    const { gram } = this.#model!;
     const units = fitting.map((g) => members[g]);
-    const groups = fitting.slice(0, gram.includeUntil(signal, units));
-    if (groups.length === 0) return 0;
-    const { matrix, stride, size: total, vectors } = gram;
-    this.#rows = [];
-    [this.#slopes, this.#image, this.#beta] = vectors.map((vector) => vector.subarray(0, total));
+    if (!this.#onResidual?.suits(units)) this.#onResidual = undefined;
+    let groups = fitting;
+    if (!this.#onResidual) {
+      const late = this.#waits ? this.#blocks.map(({ columns }) => columns) : [];
+      const count = gram.includeUntil(signal, [...late, ...units]) - late.length;
+      groups = fitting.slice(0, Math.max(0, count));
+    }
     for (const g of groups) {
-      const size = members[g].length;
-      const hessian = new Float64Array(size * size);
-      for (let i = 0; i < size; i++) {
-        const from = (start + i) * stride + start;
-        hessian.set(matrix.subarray(from, from + size), i * size);
-      }
-      const block = new GroupBlock(g, members[g], start, hessian);
+      const columns = members[g];
+      const hessian = this.#onResidual?.hessianOf(columns) ?? partOf(gram, this.#nColumns, columns.length);
+      const block = new GroupBlock(g, columns, this.#nColumns, hessian);
+      this.#nColumns += columns.length;
       this.#blocks.push(block);
       this.#byGroup.set(g, block);
       this.#has[g] = 1;
-      start += size;
     }
-    for (const block of this.#blocks) {
-      block.b = this.#beta.subarray(block.start, block.start + block.columns.length);
-    }
+    this.#settle();
     return groups.length;
   }
 
-  /** Moves to coefficients at which the model has the gradient given. */
-  moveTo(beta: Float64Array, gradient: Float64Array): void {
-    const slopes = this.#slopes;
+  /** Gives coefficients and vectors a place: beside the Gram matrix once that has all groups. */
+  #settle(): void {
+    this.#rows = [];
+    const vectors = this.#waits
+      ? [0, 1, 2].map(() => new Float64Array(this.#nColumns))
+      : this.#model!.gram.vectors.map((vector) => vector.subarray(0, this.#nColumns));
+    [this.#slopes, this.#image, this.#beta] = vectors;
+    for (const block of this.#blocks) {
+      block.b = this.#beta.subarray(block.start, block.start + block.columns.length);
+    }
+  }
+
+  /** Whether groups are not in the Gram matrix yet. */
+  get #waits(): boolean {
+    return this.#model!.gram.size < this.#nColumns;
+  }
+
+  /** Takes those who wait into the Gram matrix; false where a signal was aborted before. */
+  #include(signal?: { readonly aborted: boolean }): boolean {
+    const units = this.#blocks.map(({ columns }) => columns);
+    if (this.#model!.gram.includeUntil(signal, units) < units.length) return false;
+    const [beta, slopes] = [this.#beta, this.#slopes];
+    this.#settle();
+    this.#beta.set(beta);
+    this.#slopes.set(slopes);
+    return true;
+  }
+
+  /**
+   * Moves to coefficients at which the model has the gradient given.
+   *
+   * @param residual of the model there; without it groups cannot wait for the Gram matrix.
+   */
+  moveTo(beta: Float64Array, gradient: Float64Array, residual?: Float64Array): void {
+    if (residual) this.#onResidual?.moveTo(residual);
     for (const { columns, start, b } of this.#blocks) {
       for (let i = 0; i < b.length; i++) {
         b[i] = beta[columns[i]];
-        slopes[start + i] = gradient[columns[i]];
+        this.#slopes[start + i] = gradient[columns[i]];
       }
     }
   }
@@ -172,6 +203,12 @@ export class WorkingGroups {
     signal?: { readonly aborted: boolean },
     { without, cycles = mostCycles }: { readonly without?: number; readonly cycles?: number } = {},
   ): void {
+    if (this.#waits) {
+      const [at, nThere] = [{ beta: this.#beta, slopes: this.#slopes }, this.#model!.gram.size];
+      const isThere = (): boolean => isEnough(this.#shortfall(lambda, scalingCost));
+      const isSettled = this.#onResidual?.minimise(this.#blocks, lambda, at, nThere, isThere, signal);
+      if (isSettled || !this.#include(signal)) return;
+    }
     this.#eigenbases?.begin(this.#model!.gram, this.#blocks, lambda);
     let untilNewton = this.#cyclesPerNewton();
     for (let cycle = 1; cycle <= cycles && !signal?.aborted; cycle++) {
@@ -245,32 +282,8 @@ export class WorkingGroups {
     return moved;
   }
 
-  /**
-   * The gap with the slopes as the dual point, scaled into the dual ball, and how far from stationary the groups are.
-   */
   #shortfall(lambda: number, scalingCost: number): Shortfall {
-    const penalty = this.#penalty;
-    const slopes = this.#slopes;
-    let [gap, value, excess, violation] = [0, 0, 0, 0];
-    for (const block of this.#blocks) {
-      const { g, start, b, slope, next } = block;
-      let product = 0;
-      for (let i = 0; i < b.length; i++) {
-        slope[i] = slopes[start + i];
-        product += slope[i] * b[i];
-      }
-      const own = penalty.groupValue(g, b, lambda);
-      gap += Math.abs(own + product);
-      value += own;
-      violation = Math.max(violation, penalty.groupViolation(g, b, slope, lambda));
-      if (!penalty.convex) continue;
-      const beyond = block.violationAtZero(penalty, lambda);
-      if (!(beyond > 0)) continue;
-      next.fill(0);
-      next[0] = 1;
-      excess = Math.max(excess, beyond / (penalty.groupValue(g, next, lambda) + beyond));
-    }
-    return { gap: gap + excess * value + excess ** 2 * scalingCost, violation };
+    return estimatedShortfall(this.#penalty, this.#blocks, this.#slopes, lambda, scalingCost);
   }
 
   /** Where the working set is, and room for the image of a step. */

@@ -33,6 +33,14 @@ for (const { title, name, convex, ownOptions, construct, make, factors } of esti
         () => make({ lamda: 1 } as Anything),
         `${name}: every option must be one of ${known}, got "lamda"; did you mean "lambda"?`,
       );
+      const refused = (key: string, remedy: string): void =>
+        refuses(
+          () => make({ [key]: [1, 1] } as Anything),
+          `${name}: every option must be one of ${known}, got "${key}"; ${remedy}`,
+        );
+      refused("family", "a loss is named by datafit, such as datafit: logistic()");
+      refused("sampleWeight", "fit, path and crossValidate take it, behind the data");
+      refused("lambdas", "path and crossValidate take it, behind the data");
       for (const [bad, shown] of noOptions) {
         refuses(() => construct(bad), `${name}: options must be an object, got ${shown}`);
       }
@@ -41,7 +49,7 @@ for (const { title, name, convex, ownOptions, construct, make, factors } of esti
     it("refuses a datafit, parametrization or number of factors that is none", () => {
       refuses(
         () => make({ datafit: "squared" as Anything }),
-        `${name}: datafit must be a datafit such as squaredError(), got "squared"`,
+        `${name}: datafit must be a datafit such as squaredError(), got "squared"; import a function that makes one, such as logistic, and call it`,
       );
       refuses(
         () => make({ datafit: { valueAndGradient: () => 0, curvature: () => {} } as Anything }),

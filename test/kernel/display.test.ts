@@ -38,6 +38,9 @@ describe("bundleOf", () => {
     const vega = { toSpec: () => ({ $schema: "https://vega.github.io/schema/vega/v5.json" }) };
     assert.ok("application/vnd.vega.v5+json" in bundleOf(vega));
     assert.deepEqual(Object.keys(bundleOf({ toSpec: () => ({ mark: "bar" }) })), ["text/plain"]);
+    assert.deepEqual((bundleOf(spec) as Record<string, unknown>)["application/vnd.vegalite.v5+json"], spec);
+    const other = { $schema: "https://json-schema.org/draft/2020-12/schema" };
+    assert.deepEqual(Object.keys(bundleOf(other)), ["text/plain"]);
   });
 
   it("recognizes images by their first bytes", () => {

@@ -64,6 +64,31 @@ describe("the table of a data frame", () => {
     assert.match(html, /1970-01-01T00:00:00\.000Z/);
   });
 
+  it("shows columns by name as a table", () => {
+    const columns = { rent: Float64Array.of(900, 1200), "city, part": ["Ulm", null] };
+    const { "text/plain": text, "text/html": html } = bundle(columns);
+    assert.equal(
+      text.split("\n").slice(0, 3).join("\n"),
+      "2 rows × 2 columns\n     rent  city, part\n   number  string, 1 missing",
+    );
+    assert.match(html, />1200</);
+  });
+
+  it("leaves objects of arrays that are no columns alone", () => {
+    for (const value of [
+      { a: [1, 2] },
+      { a: [1], b: [2] },
+      { a: [1, 2], b: [1] },
+      { a: [1, 2], b: 3 },
+      { a: [1, 2], b: [[1], [2]] },
+      { a: "ab", b: "cd" },
+      { a: [1, 2], b: new DataView(new ArrayBuffer(2)) },
+      {},
+    ]) {
+      assert.deepEqual(Object.keys(bundle(value)), ["text/plain"]);
+    }
+  });
+
   it("leaves other values alone", () => {
     class Point {
       readonly x = 1;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type * as TensorFlow from "@tensorflow/tfjs";
 import { DISPLAY } from "../../src/display/mime-bundle";
-import { HadamardDense, shrink, sparsify, sparsityReport } from "../../src/nn";
+import { collapse, HadamardDense, shrink, sparsify, sparsityReport } from "../../src/nn";
 import { convolutional, functional } from "../support/networks";
 import { tf } from "../support/tensors";
 
@@ -85,6 +85,18 @@ describe("the sparsity report", () => {
         flops: 40,
         shrunkenFlops: 10,
       },
+    );
+  });
+
+  it("has of a factorized sequence of layers the units that shrink takes away once it is collapsed", () => {
+    const twin = sparsify(small(), { lambda: 0.01, layers: ["hidden"], structure: "neuron" });
+    const report = sparsityReport(twin);
+    const smaller = sparsityReport(shrink(collapse(twin)));
+    assert.ok(smaller.flops < report.flops);
+    assert.equal(report.shrunkenFlops, smaller.flops);
+    assert.deepEqual(
+      report.layers.map(({ left }) => left),
+      [undefined, undefined],
     );
   });
 

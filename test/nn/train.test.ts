@@ -207,6 +207,18 @@ describe("train", () => {
     await assert.rejects(train(model, data.x, tf.ones([3, 1]), { epochs: 1 }), {
       message: "train: y must be of 64 samples as x is, got 3",
     });
+    await assert.rejects(train(model, [[1, 2]] as never, data.y, { epochs: 1 }), {
+      message: "train: x must be a tensor, got an array of 1; tf.tensor makes one of numbers",
+    });
+    await assert.rejects(train(model, data.x, undefined as never, { epochs: 1 }), {
+      message: "train: y must be a tensor, got undefined",
+    });
+    await assert.rejects(run(model, { epochs: 1, validationData: 0.2 as never }), {
+      message: "train: validationData must be a pair [x, y] of tensors, got 0.2",
+    });
+    await assert.rejects(run(model, { epochs: 1, validationData: [data.x, [1]] as never }), {
+      message: "train: validationData[1] must be a tensor, got an array of 1; tf.tensor makes one of numbers",
+    });
     await assert.rejects(train(smallNetwork(tf), data.x, data.y, { epochs: 1 }), {
       message: 'train: model must be compiled, got "one without an optimizer"',
     });

@@ -19,10 +19,9 @@ interface Quadratic {
   readonly gradient: ArrayLike<number>;
 }
 
-/** Cycles of the kernel from the start; the largest change of the last. */
-function descend(arena: Arena, given: Quadratic, cycles: number) {
-  const { gram, stride, sizes, levels, start, gradient } = given;
-  const [count, width] = [start.length, Math.max(...sizes) + 1];
+/** Of the groups' own blocks of a Gram matrix. */
+function eigenbases(gram: Float64Array, stride: number, sizes: readonly number[]) {
+  const [count, width] = [sizes.reduce((a, b) => a + b), Math.max(...sizes) + 1];
   const [curvatures, bases] = [new Float64Array(count), new Float64Array(count * width)];
   let first = 0;
   for (const size of sizes) {
@@ -37,6 +36,13 @@ function descend(arena: Arena, given: Quadratic, cycles: number) {
     });
     first += size;
   }
+  return { curvatures, bases, width };
+}
+
+/** Cycles of the kernel from the start; the largest change of the last. */
+function descend(arena: Arena, given: Quadratic, cycles: number) {
+  const { gram, stride, sizes, levels, start, gradient } = given;
+  const { curvatures, bases, width } = eigenbases(gram, stride, sizes);
   const room = (values: ArrayLike<number>) => guarded(arena, values);
   const [beta, pull, G] = [room(start), room(gradient), room(gram)];
   const [L, C, B] = [room(levels), room(curvatures), room(bases)];
@@ -47,6 +53,36 @@ function descend(arena: Arena, given: Quadratic, cycles: number) {
   }
   assert.ok(guardsHold());
   return { beta: Float64Array.from(beta), gradient: Float64Array.from(pull), change };
+}
+
+/** The problem of {@link several} by its columns; `0.5 ||X b - y||^2` and the norms. */
+function onResidual(arena: Arena, levels: readonly number[], cycles: number) {
+  const { sizes, columns, y } = severalColumns();
+  const [n, curvature] = [y.length, 0.5];
+  const count = columns.length;
+  const { curvatures, bases, width } = eigenbases(gramOf(columns, curvature), count, sizes);
+  // Column `k` of the groups is column `count - k` of the design, the first of which is none of theirs.
+  const X = new Float64Array((count + 1) * n).fill(Number.NaN);
+  columns.forEach((column, k) => {
+    X.set(column, (count - k) * n);
+  });
+  const indices = indicesIn(
+    arena,
+    columns.map((_, k) => count - k),
+  );
+  const room = (values: ArrayLike<number>) => guarded(arena, values);
+  const [design, beta, pull] = [room(X), room(new Float64Array(count)), room(new Float64Array(count))];
+  const residual = room(y.map((entry) => -curvature * entry));
+  const [L, C, B] = [room(levels), room(curvatures), room(bases)];
+  const places = indicesIn(arena, sizes);
+  let change = Number.NaN;
+  for (let cycle = 0; cycle < cycles; cycle++) {
+    const bent = [L, C, B, width, beta, pull, residual] as const;
+    change = arena.kernels.descendGroupsOnResidual(design, indices, places, curvature, ...bent);
+  }
+  assert.ok(guardsHold());
+  const [b, gradient, r] = [beta, pull, residual].map((vector) => Float64Array.from(vector));
+  return { beta: b, gradient, residual: r, change };
 }
 
 /** One group of a diagonal Gram matrix, from `start`. */
@@ -63,6 +99,17 @@ function alone(curvature: readonly number[], z: readonly number[], level: number
 
 /** Correlated groups of several sizes, one of them twice, and one too weak to enter; rows further apart than they are long. */
 function several(levels: readonly number[]): Quadratic {
+  const { sizes, columns, y } = severalColumns();
+  const count = columns.length;
+  const stride = count + 3;
+  const gram = new Float64Array(count * stride).fill(Number.NaN);
+  const own = gramOf(columns, 1);
+  for (let k = 0; k < count; k++) gram.set(own.subarray(k * count, (k + 1) * count), k * stride);
+  const gradient = Float64Array.from(columns, (column) => -dot(column, y));
+  return { gram, stride, sizes, levels, start: new Float64Array(count), gradient };
+}
+
+function severalColumns() {
   const [sizes, n] = [[3, 1, 5, 2, 2], 30];
   const count = sizes.reduce((a, b) => a + b);
   const random = seededRandom(12);
@@ -70,16 +117,15 @@ function several(levels: readonly number[]): Quadratic {
   for (let k = 1; k < count; k++) for (let i = 0; i < n; i++) X[k * n + i] += 0.7 * X[(k - 1) * n + i];
   X.set(X.subarray(9 * n, 11 * n), 11 * n);
   const y = normals(random, n).map((e, i) => e + 3 * X[i] - 2 * X[5 * n + i] + X[9 * n + i]);
-  const stride = count + 3;
-  const gram = new Float64Array(count * stride).fill(Number.NaN);
-  const dot = (a: Float64Array, b: Float64Array): number =>
-    a.reduce((sum, entry, i) => sum + entry * b[i], 0);
-  const column = (k: number): Float64Array => X.subarray(k * n, (k + 1) * n);
-  for (let k = 0; k < count; k++)
-    for (let m = 0; m < count; m++) gram[k * stride + m] = dot(column(k), column(m));
-  const gradient = Float64Array.from({ length: count }, (_, k) => -dot(column(k), y));
-  return { gram, stride, sizes, levels, start: new Float64Array(count), gradient };
+  const columns = Array.from({ length: count }, (_, k) => X.subarray(k * n, (k + 1) * n));
+  return { sizes, columns, y };
 }
+
+function gramOf(columns: readonly Float64Array[], scale: number): Float64Array {
+  return Float64Array.from(columns.flatMap((a) => columns.map((b) => scale * dot(a, b))));
+}
+
+const dot = (a: Float64Array, b: Float64Array): number => a.reduce((sum, entry, i) => sum + entry * b[i], 0);
 
 const entry = fc.double({ min: -5, max: 5, noNaN: true });
 const bend = fc.double({ min: 0, max: 4, noNaN: true });
@@ -158,6 +204,31 @@ describe("block descent kernels", () => {
     assertAtMost("violation", penalty.violation(beta, slope, 1), 1e-8);
     assert.deepEqual([...beta.subarray(11)], [0, 0]);
     assert.ok(beta.subarray(0, 3).every((b) => b !== 0));
+  });
+
+  it("go the same way on the residual as on the Gram matrix, to the same bits in every backend", () => {
+    const levels = [10, 15, 5, 7.5, 250];
+    for (const cycles of [1, 2, 400]) {
+      const [first, ...others] = arenas().map(({ arena }) => onResidual(arena, levels, cycles));
+      for (const other of others) assert.deepEqual(other, first);
+      const given = several(levels);
+      for (const values of [given.gram, given.gradient as Float64Array]) {
+        for (let k = 0; k < values.length; k++) values[k] /= 2;
+      }
+      const onGram = descend(arenas()[0].arena, given, cycles);
+      assertAllClose("beta", first.beta, onGram.beta, 1e-11);
+      const { columns, y } = severalColumns();
+      const residual = y.map((entry, i) =>
+        columns.reduce((sum, column, k) => sum + (column[i] * first.beta[k]) / 2, -entry / 2),
+      );
+      assertAllClose("residual", first.residual, residual, 1e-11);
+      if (cycles < 400) continue;
+      assertAtMost("change", first.change, 1e-10);
+      assertAllClose("gradient", first.gradient, onGram.gradient, 1e-9);
+    }
+    for (const { arena } of arenas()) {
+      assert.equal(onResidual(arena, [1e6, 1e6, 1e6, 1e6, 1e6], 1).change, 0);
+    }
   });
 
   it("say that nothing moves, and NaN where a number is none", () => {

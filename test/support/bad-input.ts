@@ -118,6 +118,12 @@ export const badData: readonly (readonly [string, Anything, Anything, string])[]
     "X must have at least one row and one column, got 2 rows and 0 columns",
   ],
   ["rows of different length", [[1, 2], [1]], [1, 2], "row 1 must be as long as row 0 (2), got 1"],
+  [
+    "a response by name",
+    { a: [1, 2], y: [1, 2] },
+    "y",
+    'y must be an array of numbers, a series or a table of one column, got "y"; fromFrame of smooth-edges/frame takes a column by its name as the response',
+  ],
   ["no table", undefined, y, `X must be ${shape}, got undefined`],
   [
     "a flat array",

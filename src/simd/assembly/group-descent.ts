@@ -1,5 +1,5 @@
 // Block descent on `b'Gb / 2 - b'c + sum_g levels[g] ||b_g||`, one cycle over groups of slots a call; see `../typescript`.
-import { addScaled, addScaled4 } from "./products";
+import { addColumns, addScaled, addScaled4, columnDotsAt } from "./products";
 
 /** Newton's steps to the norm of a group at most; where they come to rest, one more would change nothing. */
 const STEPS: i32 = 100;
@@ -68,6 +68,46 @@ function minimiseWithNorm(curvatures: usize, z: usize, size: i32, level: f64, st
   }
 }
 
+/**
+ * Minimises over one group at `b` with the gradient `pull`.
+ *
+ * @param scratch of two groups; how the coefficients change comes second.
+ * @returns the largest such change.
+ */
+function moveGroup(
+  size: i32,
+  level: f64,
+  own: usize,
+  basis: usize,
+  baseBytes: usize,
+  b: usize,
+  pull: usize,
+  scratch: usize,
+): f64 {
+  const bytes = (<usize>size) << 3;
+  const point = scratch;
+  for (let k: usize = 0; k < <usize>size; k++) {
+    const v = basis + k * baseBytes;
+    const target = load<f64>(own + (k << 3)) * plainDot(v, b, size) - plainDot(v, pull, size);
+    store<f64>(point + (k << 3), target);
+  }
+  minimiseWithNorm(own, point, size, level, sqrt(plainDot(b, b, size)));
+  const moves = scratch + bytes;
+  for (let i: usize = 0; i < bytes; i += 8) store<f64>(moves + i, 0);
+  for (let k: usize = 0; k < <usize>size; k++) {
+    addScaled(load<f64>(point + (k << 3)), basis + k * baseBytes, size, moves);
+  }
+  let farthest: f64 = 0;
+  for (let i: usize = 0; i < bytes; i += 8) {
+    const next = load<f64>(moves + i);
+    const move = next - load<f64>(b + i);
+    store<f64>(b + i, next);
+    store<f64>(moves + i, move);
+    if (!(abs(move) <= farthest)) farthest = abs(move);
+  }
+  return farthest;
+}
+
 /** The largest change of a coefficient in a cycle; `scratch` has room for two groups. */
 export function descendGroupsOnGram(
   gram: usize,
@@ -91,36 +131,14 @@ export function descendGroupsOnGram(
     const size = load<i32>(sizes + ((<usize>g) << 2));
     const first = end;
     end += size;
-    const bytes = (<usize>size) << 3;
     const b = beta + (first << 3);
     const pull = gradient + (first << 3);
     const level = load<f64>(levels + ((<usize>g) << 3));
     if (level > 0 && isZero(b, size) && excess(pull, size, level) <= 1) continue;
-
     const own = curvatures + (first << 3);
-    const basis = bases + first * baseBytes;
-    const point = scratch;
-    for (let k: usize = 0; k < <usize>size; k++) {
-      const v = basis + k * baseBytes;
-      const target = load<f64>(own + (k << 3)) * plainDot(v, b, size) - plainDot(v, pull, size);
-      store<f64>(point + (k << 3), target);
-    }
-    minimiseWithNorm(own, point, size, level, sqrt(plainDot(b, b, size)));
-    const moves = scratch + bytes;
-    for (let i: usize = 0; i < bytes; i += 8) store<f64>(moves + i, 0);
-    for (let k: usize = 0; k < <usize>size; k++) {
-      addScaled(load<f64>(point + (k << 3)), basis + k * baseBytes, size, moves);
-    }
-
-    let farthest: f64 = 0;
-    for (let i: usize = 0; i < bytes; i += 8) {
-      const next = load<f64>(moves + i);
-      const move = next - load<f64>(b + i);
-      store<f64>(b + i, next);
-      store<f64>(moves + i, move);
-      if (!(abs(move) <= farthest)) farthest = abs(move);
-    }
+    const farthest = moveGroup(size, level, own, bases + first * baseBytes, baseBytes, b, pull, scratch);
     if (farthest == 0) continue;
+    const moves = scratch + ((<usize>size) << 3);
     const row = gram + first * rowBytes;
     let i: i32 = 0;
     for (; i + 4 <= size; i += 4) {
@@ -142,6 +160,49 @@ export function descendGroupsOnGram(
     for (; i < size; i++) {
       addScaled(load<f64>(moves + ((<usize>i) << 3)), row + (<usize>i) * rowBytes, count, gradient);
     }
+    if (isNaN(farthest)) return farthest;
+    if (farthest > largest) largest = farthest;
+  }
+  return largest;
+}
+
+/** The same on the residual that columns make of the coefficients; sets `gradient` to that of each group before it moved. */
+export function descendGroupsOnResidual(
+  columns: usize,
+  n: i32,
+  indices: usize,
+  sizes: usize,
+  nGroups: i32,
+  curvature: f64,
+  levels: usize,
+  curvatures: usize,
+  bases: usize,
+  width: i32,
+  beta: usize,
+  gradient: usize,
+  residual: usize,
+  scratch: usize,
+): f64 {
+  const baseBytes = (<usize>width) << 3;
+  let largest: f64 = 0;
+  let end: usize = 0;
+  for (let g = 0; g < nGroups; g++) {
+    const size = load<i32>(sizes + ((<usize>g) << 2));
+    const first = end;
+    end += size;
+    const bytes = (<usize>size) << 3;
+    const b = beta + (first << 3);
+    const pull = gradient + (first << 3);
+    const level = load<f64>(levels + ((<usize>g) << 3));
+    const own = indices + (first << 2);
+    columnDotsAt(columns, own, size, residual, n, pull);
+    if (level > 0 && isZero(b, size) && excess(pull, size, level) <= 1) continue;
+    const basis = bases + first * baseBytes;
+    const farthest = moveGroup(size, level, curvatures + (first << 3), basis, baseBytes, b, pull, scratch);
+    if (farthest == 0) continue;
+    const moves = scratch + bytes;
+    for (let i: usize = 0; i < bytes; i += 8) store<f64>(moves + i, curvature * load<f64>(moves + i));
+    addColumns(columns, own, moves, size, n, residual);
     if (isNaN(farthest)) return farthest;
     if (farthest > largest) largest = farthest;
   }

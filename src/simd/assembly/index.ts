@@ -2,7 +2,7 @@ export { backSolve, dropRow, factorPacked, forwardSolve } from "./cholesky";
 export { descendFoldedOnGram, descendOnGram, descendOnResidual } from "./descent";
 export { factorGradients, factorProduct } from "./factors";
 export { gramBlock } from "./gram";
-export { descendGroupsOnGram } from "./group-descent";
+export { descendGroupsOnGram, descendGroupsOnResidual } from "./group-descent";
 export { addColumns, addScaled, columnDots, columnDotsAt, dot, weightedSquaredNorms } from "./products";
 export { summarizeColumns } from "./summaries";
 export { addSparseColumns, compactColumns, sparseDots, sparseDotsAt } from "./sparse";

@@ -1,4 +1,4 @@
-import { addScaledFrom } from "./products";
+import { addScaledFrom, dotFrom } from "./products";
 
 /** Newton's steps to the norm of a group at most. */
 const mostSteps = 100;
@@ -73,7 +73,39 @@ function minimiseWithNorm(
 }
 
 let point = new Float64Array(0);
+/** By how much the last group moved. */
 let moves = new Float64Array(0);
+
+/** Minimises over the group that begins at `first`; the largest change of a coefficient. */
+function moveGroup(
+  first: number,
+  size: number,
+  level: number,
+  curvatures: Float64Array,
+  bases: Float64Array,
+  width: number,
+  beta: Float64Array,
+  gradient: Float64Array,
+): number {
+  if (point.length < width) [point, moves] = [new Float64Array(width), new Float64Array(width)];
+  for (let k = 0; k < size; k++) {
+    const v = (first + k) * width;
+    const along = dotAt(bases, v, beta, first, size);
+    point[k] = curvatures[first + k] * along - dotAt(bases, v, gradient, first, size);
+  }
+  const start = Math.sqrt(dotAt(beta, first, beta, first, size));
+  minimiseWithNorm(curvatures, first, point, size, level, start);
+  moves.fill(0, 0, size);
+  for (let k = 0; k < size; k++) addScaledFrom(point[k], bases, (first + k) * width, size, moves);
+  let farthest = 0;
+  for (let i = 0; i < size; i++) {
+    const next = moves[i];
+    moves[i] = next - beta[first + i];
+    beta[first + i] = next;
+    if (!(Math.abs(moves[i]) <= farthest)) farthest = Math.abs(moves[i]);
+  }
+  return farthest;
+}
 
 export function descendGroupsOnGram(
   gram: Float64Array,
@@ -86,7 +118,6 @@ export function descendGroupsOnGram(
   beta: Float64Array,
   gradient: Float64Array,
 ): number {
-  if (point.length < width) [point, moves] = [new Float64Array(width), new Float64Array(width)];
   let largest = 0;
   let end = 0;
   for (let g = 0; g < sizes.length; g++) {
@@ -95,27 +126,44 @@ export function descendGroupsOnGram(
     end += size;
     const level = levels[g];
     if (level > 0 && isZero(beta, first, size) && excess(gradient, first, size, level) <= 1) continue;
-
-    for (let k = 0; k < size; k++) {
-      const v = (first + k) * width;
-      const along = dotAt(bases, v, beta, first, size);
-      point[k] = curvatures[first + k] * along - dotAt(bases, v, gradient, first, size);
-    }
-    const start = Math.sqrt(dotAt(beta, first, beta, first, size));
-    minimiseWithNorm(curvatures, first, point, size, level, start);
-    moves.fill(0, 0, size);
-    for (let k = 0; k < size; k++) addScaledFrom(point[k], bases, (first + k) * width, size, moves);
-
-    let farthest = 0;
-    for (let i = 0; i < size; i++) {
-      const next = moves[i];
-      moves[i] = next - beta[first + i];
-      beta[first + i] = next;
-      if (!(Math.abs(moves[i]) <= farthest)) farthest = Math.abs(moves[i]);
-    }
+    const farthest = moveGroup(first, size, level, curvatures, bases, width, beta, gradient);
     if (farthest === 0) continue;
     for (let i = 0; i < size; i++) {
       addScaledFrom(moves[i], gram, (first + i) * stride, beta.length, gradient);
+    }
+    if (Number.isNaN(farthest)) return farthest;
+    if (farthest > largest) largest = farthest;
+  }
+  return largest;
+}
+
+export function descendGroupsOnResidual(
+  columns: Float64Array,
+  indices: Int32Array,
+  sizes: Int32Array,
+  curvature: number,
+  levels: Float64Array,
+  curvatures: Float64Array,
+  bases: Float64Array,
+  width: number,
+  beta: Float64Array,
+  gradient: Float64Array,
+  residual: Float64Array,
+): number {
+  const n = residual.length;
+  let largest = 0;
+  let end = 0;
+  for (let g = 0; g < sizes.length; g++) {
+    const size = sizes[g];
+    const first = end;
+    end += size;
+    const level = levels[g];
+    for (let i = first; i < end; i++) gradient[i] = dotFrom(columns, indices[i] * n, residual, n);
+    if (level > 0 && isZero(beta, first, size) && excess(gradient, first, size, level) <= 1) continue;
+    const farthest = moveGroup(first, size, level, curvatures, bases, width, beta, gradient);
+    if (farthest === 0) continue;
+    for (let i = 0; i < size; i++) {
+      addScaledFrom(curvature * moves[i], columns, indices[first + i] * n, n, residual);
     }
     if (Number.isNaN(farthest)) return farthest;
     if (farthest > largest) largest = farthest;
