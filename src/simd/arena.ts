@@ -1,6 +1,7 @@
 import { InternalError, outOfMemory } from "../errors";
 import { kernelModule } from "./kernel-module";
 import type { Kernels } from "./kernels";
+import { type BoundMemory, currentPool } from "./memory-pool";
 import { typescriptKernels } from "./typescript-kernels";
 import { SCRATCH_BYTES, wasmKernels } from "./wasm-kernels";
 import { type WasmMemory, webAssembly } from "./web-assembly";
@@ -38,6 +39,9 @@ export function arenaOf(bytes: number): Arena {
   const total = SCRATCH_BYTES + bytes;
   if (!webAssembly || !module || bytes < SMALLEST || total > LARGEST) return plainArena;
   const pages = Math.ceil(total / PAGE);
+  const pool = currentPool();
+  const taken = pool?.take(pages * PAGE);
+  if (taken) return memoryArena(taken, true);
   let memory: WasmMemory;
   try {
     memory = new webAssembly.Memory({ initial: pages, maximum: pages });
@@ -45,7 +49,10 @@ export function arenaOf(bytes: number): Arena {
     return plainArena; // no room for one more; plain arrays may still find some
   }
   const instance = new webAssembly.Instance(module, { env: { memory } });
-  return memoryArena(wasmKernels(instance.exports, memory.buffer), memory.buffer);
+  const { buffer } = memory;
+  const fresh = { buffer, kernels: wasmKernels(instance.exports, buffer) };
+  pool?.add(fresh);
+  return memoryArena(fresh, false);
 }
 
 /** Every array by itself. */
@@ -62,7 +69,8 @@ export const plainArena: Arena = {
   holds: () => true,
 };
 
-function memoryArena(kernels: Kernels, buffer: ArrayBuffer): Arena {
+/** @param isUsed whether the memory holds what was there before. */
+function memoryArena({ kernels, buffer }: BoundMemory, isUsed: boolean): Arena {
   let end = SCRATCH_BYTES;
   const take = (bytes: number): number => {
     const start = end;
@@ -74,8 +82,14 @@ function memoryArena(kernels: Kernels, buffer: ArrayBuffer): Arena {
   };
   return {
     kernels,
-    float64: (length) => new Float64Array(buffer, take(bytesOf(length)), length),
-    int32: (length) => new Int32Array(buffer, take(bytesOf(length, 4)), length),
+    float64(length) {
+      const view = new Float64Array(buffer, take(bytesOf(length)), length);
+      return isUsed ? view.fill(0) : view;
+    },
+    int32(length) {
+      const view = new Int32Array(buffer, take(bytesOf(length, 4)), length);
+      return isUsed ? view.fill(0) : view;
+    },
     holds: (view) => view.buffer === buffer,
   };
 }

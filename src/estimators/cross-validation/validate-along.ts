@@ -1,4 +1,5 @@
 import { automaticProgress } from "../../display/automatic-progress";
+import { MemoryPool } from "../../simd/memory-pool";
 import type { AnyFit, PathOfFits } from "../fit-of";
 import { type PathProgress, pathProgress } from "../path-progress";
 import type { ScoredFit } from "../prepared-model";
@@ -53,15 +54,18 @@ function foldsInTurn(
   follow: (fold: number) => (done: number, message: string) => void,
   { signal }: RunOptions,
 ): (FoldResult | undefined)[] {
+  const pool = new MemoryPool();
   return folds.ids.map((id, f) => {
     if (signal?.aborted) return undefined;
     const tell = follow(f);
-    return fitFold(
-      `${where}, without fold ${id}`,
-      { data, heldOut: rowsOf(folds, id), lambdas, bySample },
-      model.datafit,
-      (at, rows) => model.prepare(at, rows, signal),
-      { init: model.init, signal, onFit: (fit, done) => tell(done, phraseOf(fit)) },
+    return pool.run(() =>
+      fitFold(
+        `${where}, without fold ${id}`,
+        { data, heldOut: rowsOf(folds, id), lambdas, bySample },
+        model.datafit,
+        (at, rows) => model.prepare(at, rows, signal),
+        { init: model.init, signal, onFit: (fit, done) => tell(done, phraseOf(fit)) },
+      ),
     );
   });
 }

@@ -1,0 +1,60 @@
+import type { Kernels } from "./kernels";
+
+/** A memory, and the kernels that work on it. */
+export interface BoundMemory {
+  readonly buffer: ArrayBuffer;
+  readonly kernels: Kernels;
+}
+
+/** How many times as large as it has to be a memory may be that is taken again. */
+const mostRoom = 1.25;
+
+let current: MemoryPool | undefined;
+
+/** The pool of the piece of work that is under way. */
+export function currentPool(): MemoryPool | undefined {
+  return current;
+}
+
+/**
+ * The memories of pieces of work that follow each other and need about the same: each piece takes those of the one before, which
+ * spares the system to clear and to map fresh ones.
+ *
+ * Nothing that a piece leaves may lie in an arena that was made in it.
+ */
+export class MemoryPool {
+  #spare: readonly BoundMemory[] = [];
+  #taken: BoundMemory[] = [];
+
+  /** Does a piece of work, in which arenas are made of the memories of the last one; those that it does not need are let go. */
+  run<T>(work: () => T): T {
+    const outer = current;
+    current = this;
+    try {
+      return work();
+    } finally {
+      current = outer;
+      this.#spare = this.#taken;
+      this.#taken = [];
+    }
+  }
+
+  /** A memory of at least so many bytes, and not many more, with whatever it holds; undefined where none is left. */
+  take(bytes: number): BoundMemory | undefined {
+    const best = this.#spare
+      .filter(({ buffer: { byteLength } }) => byteLength >= bytes && byteLength <= mostRoom * bytes)
+      .reduce<BoundMemory | undefined>(
+        (least, one) => (least && least.buffer.byteLength <= one.buffer.byteLength ? least : one),
+        undefined,
+      );
+    if (best === undefined) return undefined;
+    this.#spare = this.#spare.filter((one) => one !== best);
+    this.add(best);
+    return best;
+  }
+
+  /** Lets the next piece of work have a memory that this one made. */
+  add(memory: BoundMemory): void {
+    this.#taken.push(memory);
+  }
+}
