@@ -9,6 +9,22 @@ const NAMES: ReadonlyMap<string, string> = new Map([
   ["False", "False is false here."],
 ]);
 
+/** What is no TypeScript, by the line. */
+const LINES: readonly (readonly [RegExp, string])[] = [
+  [
+    /^\s*(import\s+[\w.]+(\s+as\s+\w+)?|from\s+[\w.]+\s+import\b.*)\s*;?\s*$/,
+    'packages are imported by import { DataFrame } from "danfojs-node", or all of one by import * as tf from "@tensorflow/tfjs".',
+  ],
+  [
+    /^\s*pip3?\s+install\b/,
+    "packages come from npm: await sh`npm install NAME` puts one beside the notebook.",
+  ],
+  [
+    /^\s*(for\s+\w+.*\sin\s.*|(if|elif|else|while|def|class|with|try)\b[^{]*):\s*(\S.*)?$/,
+    "blocks stand in braces, as in for (const x of xs) { console.log(x); } and function f(x) { return x; }.",
+  ],
+];
+
 /** @param name one that is not defined */
 export function hintForName(name: string): string | undefined {
   return NAMES.get(name);
@@ -30,6 +46,8 @@ function hintForLine(line: string, error: Diagnostic): string | undefined {
   if (command !== undefined && (isSyntax || /^Cannot find name '\w+'\.$/.test(error.message)))
     return `a command of the system is run by await sh\`${command.trim()}\`.`;
   if (!isSyntax) return undefined;
+  const hint = LINES.find(([habit]) => habit.test(line))?.[1];
+  if (hint !== undefined) return hint;
   if (/^\s*%%?(time|timeit)\b/.test(line)) return "kernel.timing = true times every cell after it.";
   if (/^\s*%%?[a-z]/i.test(line)) return "there are no magics; kernel.help() shows what every cell has.";
   if (/^\s*\?{1,2}\s*[\w$.]+\s*$|[\w$)\]]\?{1,2}\s*$/.test(line)) return NAMES.get("help");

@@ -209,7 +209,7 @@ function spreadOf(starts: readonly StartRow[]): string {
   const best = Math.min(...objectives);
   const spread = Math.max(...objectives) - best;
   if (spread <= 1e-9 * Math.abs(best)) return `, where all of ${starts.length} starts ended`;
-  return `, best of ${starts.length} starts, objectives within ${spread.toExponential(1)}`;
+  return `, best of ${starts.length} starts, objectives within ${formatNumber(spread, 2)}`;
 }
 
 /** What the status of a fit rests on: its duality gap, or its violation where it has none. */

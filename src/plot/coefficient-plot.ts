@@ -81,14 +81,17 @@ export function coefficientPlot(
     .sort((a, b) => Math.hypot(...b.values) - Math.hypot(...a.values));
   const shown = selected.slice(0, maxBars);
   const nAtZero = rows.length - selected.length;
+  const isOfClasses = (fit as { classes?: unknown }).classes !== undefined;
+  const inPanels = (count: number): string =>
+    isOfClasses ? `${count} class${count === 1 ? "" : "es"}` : plural(count, "response");
   const title = panels
-    ? `${selected.length} of ${plural(rows.length, "feature")} in the model of ${plural(panels.length, "response")}`
+    ? `${selected.length} of ${plural(rows.length, "feature")} in the model of ${inPanels(panels.length)}`
     : `${selected.length} of ${plural(rows.length, "coefficient")} not zero`;
   const perDeviation = standardizedBy === undefined ? [] : ["per standard deviation of the feature"];
   const rest = [
     ...(shown.length < selected.length ? [`${selected.length - shown.length} smaller ones not shown`] : []),
     ...(nAtZero > 0 ? [`${plural(nAtZero, "feature")} at zero`] : []),
-    ...(panels && panels.length > MAX_PANELS ? [`${panels.length - MAX_PANELS} responses not shown`] : []),
+    ...(panels && panels.length > MAX_PANELS ? [`${inPanels(panels.length - MAX_PANELS)} not shown`] : []),
   ];
   const drawn = panels?.slice(0, MAX_PANELS);
   const inWords = ({ name, values }: Row): string =>

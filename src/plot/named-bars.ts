@@ -112,6 +112,8 @@ export function namedBars(bars: readonly NamedBar[], look: NamedBarsLook): JsonO
       header: { labelExpr: `${JSON.stringify(panelNames)}[datum.value]`, labelFontSize: 12, labelColor: INK },
     },
     columns: columns.count,
+    // A common axis would stand below the last place of each column, also where no panel is.
+    ...(panels.length % columns.count !== 0 && { resolve: { axis: { x: "independent" } } }),
     spacing: PANEL_GAP,
     spec: view,
   };

@@ -70,10 +70,8 @@ describe("a path of fits that are not convex", () => {
     const spread = Math.max(...ends) - Math.min(...ends);
     const [headline] = fit.summary().toString().split("\n");
     assert.ok(spread > 0);
-    assert.ok(
-      headline.endsWith(`, best of ${ends.length} starts, objectives within ${spread.toExponential(1)}`),
-      headline,
-    );
+    const [, told] = new RegExp(`, best of ${ends.length} starts, objectives within (.+)$`).exec(headline)!;
+    assert.ok(told.length <= 6 && Math.abs(Number(told) / spread - 1) < 0.05, headline);
   });
 
   it("goes by a method that was asked for alone, one way a fit", () => {

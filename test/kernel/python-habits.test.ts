@@ -6,6 +6,10 @@ import { CellRegistry } from "../../kernel/cell-registry";
 const prints = "console.log(x) prints; the last expression of a cell, or display(x), is shown.";
 const helps = "Shift+Tab behind a name shows its documentation, and kernel.help() what every cell has.";
 const times = "kernel.timing = true times every cell after it.";
+const imports =
+  'packages are imported by import { DataFrame } from "danfojs-node", or all of one by import * as tf from "@tensorflow/tfjs".';
+const braces =
+  "blocks stand in braces, as in for (const x of xs) { console.log(x); } and function f(x) { return x; }.";
 const magics = "there are no magics; kernel.help() shows what every cell has.";
 
 describe("habits of IPython", function () {
@@ -45,6 +49,15 @@ describe("habits of IPython", function () {
       ["?Math", helps],
       ["const b = 1;\nMath.max??\n", helps],
       ["# a comment", "comments begin with //."],
+      ["import pandas as pd", imports],
+      ["from math import sqrt", imports],
+      ["const n = 3;\nfor i in range(n): print(i)", braces],
+      ["def f(x):\n  return x", braces],
+      ["if True:\n  1", braces],
+      [
+        "pip install pandas",
+        "packages come from npm: await sh`npm install NAME` puts one beside the notebook.",
+      ],
     ];
     for (const [code, hint] of hints) assert.equal(refusal(code).at(-1), `Hint: ${hint}`, code);
   });
@@ -59,6 +72,9 @@ describe("habits of IPython", function () {
       "class Box {\n  #content: strng = 1;\n}",
       "const q = 7\n  % unknown",
       "const y: string = 5",
+      "for (const i of [1]) { unknown }",
+      "const z = true ? 1 : ;",
+      "class A { x: number = ; }",
     ])
       assert.ok(!refusal(code).at(-1)!.startsWith("Hint"), code);
   });

@@ -78,14 +78,21 @@ describe("coefficientPlot", () => {
       const X = [[0], [1], [4], [5], [9], [8]];
       const model = new SmoothLasso({ lambda: 0.05, datafit: multinomial() });
       const fit = model.fit(X, ["low", "low", "mid", "mid", "top", "top"]);
-      assert.match(
-        coefficientPlot(fit).toString(),
-        /1 of 1 feature in the model of 3 responses\..+x0 \(low /,
-      );
+      assert.match(coefficientPlot(fit).toString(), /1 of 1 feature in the model of 3 classes\..+x0 \(low /);
       const coefs = Array.from({ length: 14 }, () => [1]);
       const responseNames = coefs.map((_, r) => `r${r}`);
       const many = coefficientPlot({ coefs, responseNames, featureNames: ["a"] });
       assert.match(many.toString(), /2 responses not shown/);
+    });
+
+    it("has an axis below each panel where the last row of them is short, and a common one else", () => {
+      const axesOf = (count: number): unknown => {
+        const coefs = Array.from({ length: count }, (_, r) => [r + 1]);
+        const responseNames = coefs.map((_, r) => `r${r}`);
+        return coefficientPlot({ coefs, responseNames, featureNames: ["a"] }).spec.resolve;
+      };
+      assert.deepEqual(axesOf(5), { axis: { x: "independent" } });
+      assert.equal(axesOf(4), undefined);
     });
 
     it("is drawn where no feature is in the model", async () => {
