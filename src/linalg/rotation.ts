@@ -3,7 +3,8 @@
 /** `(a, b) = (c a - s b, s a + c b)` */
 export function rotate(a: Float64Array, b: Float64Array, c: number, s: number): void {
   for (let i = 0; i < a.length; i++) {
-    const [x, y] = [a[i], b[i]];
+    const x = a[i];
+    const y = b[i];
     a[i] = c * x - s * y;
     b[i] = s * x + c * y;
   }

@@ -35,7 +35,9 @@ export function symmetricEigen(matrix: Float64Array, size: number): SymmetricEig
         const c = 1 / Math.hypot(t, 1);
         const s = t * c;
         for (let k = 0; k < size; k++) {
-          const [x, y] = [a[k * size + p], a[k * size + q]];
+          // A pair in brackets would be an array each time.
+          const x = a[k * size + p];
+          const y = a[k * size + q];
           a[k * size + p] = c * x - s * y;
           a[k * size + q] = s * x + c * y;
         }

@@ -126,8 +126,7 @@ export class GroupsOnResidual {
     const price = missing * (missing / 2 + nThere);
     for (let cycle = 1; ; cycle++) {
       const change = this.#design.descendGroups(groups, this.#curvature, beta, slopes, this.#residual);
-      const active = beta.reduce((count, b) => count + (b === 0 ? 0 : 1), 0);
-      this.#spent += slowness * (beta.length + active);
+      this.#spent += slowness * (beta.length + countOf(beta));
       const isDear = this.#spent >= price;
       const looks = cycle >= firstLook && (cycle - firstLook) % cyclesPerLook === 0;
       if (change !== 0 && !looks && !isDear) continue;
@@ -156,4 +155,11 @@ export class GroupsOnResidual {
     const groups = blocks.map(({ g }) => g);
     this.#columns = joinedColumns(this.#penalty.groups.members, groups);
   }
+}
+
+/** How many coefficients are not zero. */
+function countOf(beta: Float64Array): number {
+  let count = 0;
+  for (let k = 0; k < beta.length; k++) if (beta[k] !== 0) count++;
+  return count;
 }
