@@ -1,3 +1,4 @@
+import { MemoryPool } from "../../simd/memory-pool";
 import { fitFold } from "../cross-validation/fit-fold";
 import { validateAlong } from "../cross-validation/validate-along";
 import { modelOf } from "../estimator";
@@ -42,21 +43,26 @@ function performValidation(
   return found.map(({ path, scored, folds }) => ({ path: sentPath(scored, path.status), folds }));
 }
 
+/** Of one fold of this thread after the other. */
+const foldMemory = new MemoryPool();
+
 function performFold(
   { where, estimator, data, ...task }: FoldJob,
   { signal, onProgress }: JobRun<"fold">,
 ): ValueOf["fold"] {
   const model = madeAgain(estimator);
-  return fitFold(
-    where,
-    { ...task, data: readShared(data) },
-    model.datafit,
-    (at, rows) => model.prepare(at, rows, signal),
-    {
-      init: model.init,
-      signal,
-      onFit: (fit, done) => onProgress?.({ done, message: phraseOf(fit) }),
-    },
+  return foldMemory.run(() =>
+    fitFold(
+      where,
+      { ...task, data: readShared(data) },
+      model.datafit,
+      (at, rows) => model.prepare(at, rows, signal),
+      {
+        init: model.init,
+        signal,
+        onFit: (fit, done) => onProgress?.({ done, message: phraseOf(fit) }),
+      },
+    ),
   );
 }
 
