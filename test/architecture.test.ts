@@ -60,6 +60,7 @@ const FAMILY_INTERNALS = [
   "solvers/exchanged-groups.ts",
   "solvers/estimated-shortfall.ts",
   "solvers/exchanged-members.ts",
+  "solvers/exchanges.ts",
   "solvers/foreseen-return.ts",
   "solvers/gated-ridge.ts",
   "solvers/gram-admission.ts",

@@ -1,17 +1,13 @@
 import { supportOf } from "../linalg/vector";
 import type { SeparablePenalty } from "../penalties";
+import { exchangeCycles, exchanging, isGain, type LowerEnd } from "./exchanges";
 import { ForeseenReturn } from "./foreseen-return";
 import { isAdmitted } from "./gram-admission";
-import { blockOf, type GramBlock } from "./gram-block";
-import { gradientAt } from "./gram-candidates";
+import { blockOf } from "./gram-block";
+import { gradientInMembers } from "./gram-candidates";
 import type { GramMemory } from "./gram-memory";
+import type { NewtonModel } from "./newton-model";
 import type { Solution, SolverTask } from "./solver";
-
-/** Cycles of an exchange. */
-const exchangeCycles = 60;
-
-/** Share of the objective that an exchange must gain. */
-const smallestGain = 1e-9;
 
 /** What an exchange needs. */
 interface Exchanges {
@@ -20,13 +16,6 @@ interface Exchanges {
   readonly memory: GramMemory;
   /** How many coefficients are left out in turn. */
   readonly count: number;
-}
-
-/** Where an exchange ended that gained. */
-interface LowerEnd {
-  readonly beta: Float64Array;
-  /** Whether it is a minimum among the members, the second derivatives in what is not zero positive definite. */
-  readonly isStrict: boolean;
 }
 
 /**
@@ -41,37 +30,24 @@ export function exchangedMembers(
   solveFrom: (beta: Float64Array) => Solution,
 ): Solution {
   const { task, memory } = how;
-  let best = solution;
-  while (!memory.exchanged.has(best.beta)) {
-    const { model } = memory;
-    if (!model || !isAdmitted(model, [supportOf(best.beta)], task.signal)) return best;
-    const lower = lowerEnd(how, blockOf(model.gram), best);
-    if (task.signal?.aborted) return best;
-    if (lower === undefined) {
-      memory.exchanged.add(best.beta);
-      return best;
-    }
-    const next = solveFrom(lower.beta);
-    if (!(next.certificate.objective < best.certificate.objective) || next.status !== "converged")
-      return best;
-    // Where it stayed at once nobody has looked at second derivatives since.
-    const isStrict = next.isStrict || (lower.isStrict && next.beta.every((b, j) => b === lower.beta[j]));
-    best = { ...next, isStrict, nIter: best.nIter + next.nIter, trace: best.trace };
-  }
-  return best;
+  const { model } = memory;
+  if (!model) return solution;
+  return exchanging(task, memory.exchanged, solution, (best) => lowerEnd(how, model, best), solveFrom);
 }
 
 /** The first end of an exchange that is lower. */
 function lowerEnd(
   { task, penalty, memory, count }: Exchanges,
-  block: GramBlock,
+  model: NewtonModel,
   best: Solution,
 ): LowerEnd | undefined {
   const { lambda, signal } = task;
   const { descent, factor } = memory;
+  const { beta } = best;
+  if (!isAdmitted(model, [supportOf(beta)], signal)) return undefined;
+  const block = blockOf(model.gram);
   const { members, size, gram, stride } = block;
-  const { beta, certificate } = best;
-  const from = { beta, gradient: gradientAt(memory, task, best) };
+  const from = { beta, gradient: gradientInMembers(memory, task, best) };
   const sizes = Float64Array.from({ length: size }, (_, k) => gram[k * stride + k] * beta[members[k]] ** 2);
   const rows = Array.from(sizes.keys()).filter((k) => beta[members[k]] !== 0);
   rows.sort((a, b) => sizes[a] - sizes[b]);
@@ -84,8 +60,8 @@ function lowerEnd(
     descent.run(limits, k);
     if (descent.wouldReturn(from, k)) continue;
     const { atRest, isStrict } = descent.run(limits);
-    if (!(descent.fallFrom(from) > smallestGain * Math.abs(certificate.objective))) continue;
-    return { beta: descent.endFrom(beta), isStrict: atRest && isStrict };
+    if (isGain(descent.fallFrom(from), best))
+      return { beta: descent.endFrom(beta), isStrict: atRest && isStrict };
   }
   return undefined;
 }

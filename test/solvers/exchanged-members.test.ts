@@ -121,14 +121,4 @@ describe("exchanges of members", () => {
     assert.equal(exchangedMembers(how, end, counted), end);
     assert.ok(how.memory.exchanged.has(end.beta));
   });
-
-  it("keep what there is where the way on does not converge, or ends no lower", () => {
-    const { solution, how, solveFrom } = endFrom(chainedData(1), mcp({ gamma: 1.5 }), 3);
-    const stalled = (beta: Float64Array): Solution => ({ ...solveFrom(beta), status: "stalled" });
-    assert.equal(exchangedMembers(how, solution, stalled), solution);
-    assert.equal(
-      exchangedMembers(how, solution, () => solution),
-      solution,
-    );
-  });
 });
