@@ -63,6 +63,15 @@ export class BoundedSlopes {
     return products.products.slice();
   }
 
+  /** The gradient, exact in some columns; later calls change it. */
+  exactIn(residual: Float64Array, columns: ArrayLike<number>): Float64Array {
+    const products = this.#products;
+    products.moveTo(residual);
+    for (let k = 0; k < columns.length; k++) products.ask(columns[k], true);
+    products.answer();
+    return products.products;
+  }
+
   /** Whether the last gradient is exact everywhere. */
   get isExact(): boolean {
     return this.#products.distance === 0;

@@ -1,4 +1,5 @@
 import type { Arena } from "../simd/arena";
+import { addScaledFrom } from "../simd/typescript/products";
 import { typescriptKernels } from "../simd/typescript-kernels";
 import type { GramCache } from "./gram-cache";
 
@@ -25,9 +26,13 @@ export interface GramBlock {
   order(rows: ArrayLike<number>): Int32Array;
 }
 
+/** Members up to which a plain loop takes less than a view of a row and the call of a kernel. */
+const fewMembers = 64;
+
 /** Adds a multiple of a row of the matrix to the slopes. */
 export function addRow({ kernels, gram, stride, size, slopes }: GramBlock, row: number, scale: number): void {
-  kernels.addScaled(scale, gram.subarray(row * stride, row * stride + size), slopes);
+  if (size <= fewMembers) addScaledFrom(scale, gram, row * stride, size, slopes);
+  else kernels.addScaled(scale, gram.subarray(row * stride, row * stride + size), slopes);
 }
 
 /** The same for several rows, each by its own scale. */

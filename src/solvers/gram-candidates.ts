@@ -37,16 +37,22 @@ export function candidateAgain(memory: GramMemory, task: SolverTask, { beta, pro
   return penalty ? certifiedIn(memory, task, penalty, beta, profile) : certified(task, { beta, profile });
 }
 
-/**
- * The gradient at a candidate, exact in what has become a member since too.
- *
- * @param lambda also where zero may not hold it at this one, at most that of the task.
- */
+/** The gradient at a candidate, exact in the members, those who came since too; later calls may change it. */
+export function gradientInMembers(
+  memory: GramMemory,
+  task: SolverTask,
+  { profile }: Pick<Candidate, "profile">,
+): Float64Array {
+  if (!boundedBy(task)) return profile.gradient;
+  return slopesOf(memory, task).exactIn(profile.residual, membersOf(memory));
+}
+
+/** The gradient at a candidate, exact also where zero may not hold it at a smaller lambda than that of the task. */
 export function gradientAt(
   memory: GramMemory,
   task: SolverTask,
   { beta, profile }: Point,
-  lambda: number = task.lambda,
+  lambda: number,
 ): Float64Array {
   const penalty = boundedBy(task);
   if (!penalty) return profile.gradient;
@@ -95,8 +101,11 @@ function boundedGradient(
 ): Float64Array {
   const slopes = slopesOf(memory, task);
   const held = slopes.heldUpTo(penalty, task.lambda, profile);
-  const members = memory.model?.gram.columns ?? [];
-  return slopes.at(profile.residual, held, share, [members, supportOf(beta)]);
+  return slopes.at(profile.residual, held, share, [membersOf(memory), supportOf(beta)]);
+}
+
+function membersOf({ model }: GramMemory): ArrayLike<number> {
+  return model?.gram.columns ?? [];
 }
 
 function slopesOf(memory: GramMemory, { problem }: SolverTask): BoundedSlopes {

@@ -9,7 +9,7 @@ import { isOnEndlessRay } from "./endless-fall";
 import { exchangedMembers } from "./exchanged-members";
 import { isAdmitted } from "./gram-admission";
 import { blockOf, type GramBlock } from "./gram-block";
-import { candidateIn, exactProfile, gradientAt } from "./gram-candidates";
+import { candidateIn, exactProfile, gradientAt, gradientInMembers } from "./gram-candidates";
 import { type GramMemory, memoryOf, startOf } from "./gram-memory";
 import { NewtonModel } from "./newton-model";
 import type { FitStatus, Solution, Solver, SolverTask, TraceRow } from "./solver";
@@ -140,7 +140,7 @@ function solve(task: SolverTask, penalty: SeparablePenalty, memory: GramMemory):
       return done(signal?.aborted ? "interrupted" : "stalled");
     }
     const block = blockOf(model.gram);
-    const from = { beta: current.beta, gradient: gradientAt(memory, task, current) };
+    const from = { beta: current.beta, gradient: gradientInMembers(memory, task, current) };
     const gone = nIter;
     memory.descent.begin(block, penalty, lambda, from, inflation);
     const end = memory.descent.run({
