@@ -19,6 +19,8 @@ export class StandardizedSparse implements DesignMatrix {
   readonly #factors: Float64Array;
   readonly #backgrounds: Float64Array;
   readonly #isShifted: boolean;
+  /** Whether every column is one of the block's as it is. */
+  readonly #isUnscaled: boolean;
   /** Whether column `k` is made of column `k` of the block, for every column of that. */
   readonly #isInPlace: boolean;
   /** Coefficients of the block's columns, or their gradient, where some rows are asked for. */
@@ -49,6 +51,7 @@ export class StandardizedSparse implements DesignMatrix {
     this.#factors = factors;
     this.#backgrounds = backgrounds;
     this.#isShifted = maxAbs(backgrounds) > 0;
+    this.#isUnscaled = !this.#isShifted && factors.every(isOne);
     this.#isInPlace = places.length === block.nFeatures && areCounted(places);
   }
 
@@ -113,6 +116,7 @@ export class StandardizedSparse implements DesignMatrix {
 
   rmatvecColumns(columns: Int32Array, residual: Float64Array, out: Float64Array): void {
     this.#block.dotsAt(this.#placesOf(columns), residual, out);
+    if (this.#isUnscaled) return;
     const total = this.#isShifted ? sum(residual) : 0;
     for (let k = 0; k < columns.length; k++) {
       out[k] = this.#factors[columns[k]] * out[k] + this.#backgrounds[columns[k]] * total;
@@ -124,6 +128,7 @@ export class StandardizedSparse implements DesignMatrix {
     const [factors, backgrounds] = [this.#factors, this.#backgrounds];
     const places = this.#placesOf(columns);
     this.#block.gram(rows === columns ? places : this.#placesOf(rows), places, out, weights);
+    if (this.#isUnscaled) return;
     const width = columns.length;
     for (let k = 0; k < rows.length; k++) {
       const factor = factors[rows[k]];
@@ -189,7 +194,13 @@ export class StandardizedSparse implements DesignMatrix {
       factors[k] = this.#factors[j] / scales[k];
     }
     if (!inFull.includes(1)) {
-      return new StandardizedSparse(this.#block, this.#placesOf(columns), factors, backgrounds, names);
+      return new StandardizedSparse(
+        this.#block,
+        this.#placesOf(columns).slice(),
+        factors,
+        backgrounds,
+        names,
+      );
     }
     const copy = this.#copied(columns, centers, scales, inFull);
     const places = columns.map((_, k) => k);
@@ -230,7 +241,9 @@ export class StandardizedSparse implements DesignMatrix {
     return block;
   }
 
+  /** A copy, unless columns lie where they are counted. */
   #placesOf(columns: Int32Array): Int32Array {
+    if (this.#isInPlace) return columns;
     const places = new Int32Array(columns.length);
     for (let k = 0; k < places.length; k++) places[k] = this.#places[columns[k]];
     return places;
@@ -256,6 +269,7 @@ export class StandardizedSparse implements DesignMatrix {
 
   /** Turns products with the stored entries into those with the columns. */
   #scale(products: Float64Array, v: Float64Array): void {
+    if (this.#isUnscaled) return;
     const total = this.#isShifted ? sum(v) : 0;
     for (let k = 0; k < products.length; k++) {
       products[k] = this.#factors[k] * products[k] + this.#backgrounds[k] * total;
@@ -271,6 +285,8 @@ export class StandardizedSparse implements DesignMatrix {
     });
   }
 }
+
+const isOne = (factor: number): boolean => factor === 1;
 
 /** Whether they are 0, 1, ... */
 function areCounted(places: Int32Array): boolean {

@@ -65,6 +65,8 @@ export class PreparedModel<Fit extends AnyFit = SparseLinearFit> {
   readonly #solver: Solver;
   /** The names of columns that depend on others, once they are asked for. */
   #dependent: readonly string[] | undefined;
+  /** The last solution, and the coefficients that were made of it. */
+  #last: { readonly coefs: readonly Float64Array[]; readonly beta: Float64Array } | undefined;
   /** Undefined where the fits of a path have nothing to gain from each other. */
   readonly #neighbourSolver: Solver | undefined;
   readonly #pathSolver: Solver | undefined;
@@ -152,6 +154,7 @@ export class PreparedModel<Fit extends AnyFit = SparseLinearFit> {
     if (isEndless) notes.push(flatNote);
     if (isRounded && !endless) notes.push(roundingNote);
     const { coefs, intercepts } = this.working.toOriginal(solution.beta, solution.profile.psi);
+    this.#last = { coefs, beta: solution.beta };
     notes.push(...(notesOn?.(coefs) ?? []));
     const scored = this.scored(solution.profile.loss, {
       coefs,
@@ -263,6 +266,7 @@ export class PreparedModel<Fit extends AnyFit = SparseLinearFit> {
   #startingCoefficients(where: string, coefs: readonly Float64Array[]): Float64Array {
     const { nFeatures } = this.data.design;
     const { nResponses } = this.#options.datafit;
+    if (this.#last?.coefs.every((coef, r) => coef === coefs[r])) return this.#last.beta;
     if (coefs.length !== nResponses) {
       throw mustBe(where, "init", `of ${nResponses} response${nResponses === 1 ? "" : "s"}`, coefs.length);
     }

@@ -292,6 +292,7 @@ function known(task: SolverTask, { beta, profile }: { beta: Float64Array; profil
 
 /** Whether two vectors are the same to rounding: on the way through other units and back bits may change. */
 function sameEntries(a: Float64Array, b: Float64Array): boolean {
+  if (a === b) return true;
   for (let j = 0; j < a.length; j++) if (Math.abs(a[j] - b[j]) > 1e-15 * Math.abs(b[j])) return false;
   return true;
 }

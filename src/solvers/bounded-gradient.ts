@@ -2,12 +2,11 @@ import type { SparseProblem } from "../objectives/sparse-problem";
 import type { GroupPenalty } from "../penalties";
 import { normsOf } from "../penalties/groups";
 import { BoundedProducts, slack, squaredNorms } from "./bounded-products";
-import { groupCurvature } from "./group-curvature";
 
 /**
  * The gradient `X'r` of the datafit from one residual to the next, exact in those groups only where zero may not hold it.
  *
- * With a combination `c` of residuals whose products are known, `||X_g'r|| <= ||X_g'c|| + ||X_g|| ||r - c||`.
+ * With a combination `c` of residuals whose products are known, `||X_g'r|| <= ||X_g'c|| + ||X_g||_F ||r - c||`.
  * As long as that is less than the penalty holds at zero, the group stays at zero whatever its gradient is, and `X_g'c`
  * stands for it: certificates come out the same.
  *
@@ -19,16 +18,13 @@ export class BoundedGradient {
   readonly #products: BoundedProducts;
   /** Of the products before any of the residual was asked for, by group. */
   #norms: Float64Array = new Float64Array(0);
-  /** At least the largest singular value of the columns of each group, once a bound was asked for. */
+  /** Frobenius norm of the columns of each group, once a bound was asked for. */
   #sizes: Float64Array | undefined;
-  /** How often a group was multiplied, since a bound by the Frobenius norm said no better; -1 once that is no longer its size. */
-  readonly #paid: Int32Array;
 
   constructor(problem: SparseProblem, penalty: GroupPenalty) {
     this.#problem = problem;
     this.#penalty = penalty;
     this.#products = new BoundedProducts(problem);
-    this.#paid = new Int32Array(penalty.groups.nGroups);
   }
 
   /** Takes over a gradient that is exact everywhere; both vectors are kept. */
@@ -57,19 +53,10 @@ export class BoundedGradient {
 
   /** Whether zero is known to hold the gradient of a group. */
   #isHeld(g: number, lambda: number): boolean {
-    const { distance } = this.#products;
     const rest = (1 - slack) * lambda * this.#penalty.normSlope!(g, 1) - this.#norms[g];
     if (rest <= 0) return false;
     this.#sizes ??= this.#frobeniusNorms();
-    const sizes = this.#sizes;
-    if (sizes[g] * distance < rest) return true;
-    if (this.#paid[g] < 0) return false;
-    const columns = this.#penalty.groups.members[g];
-    // A singular value costs as many products of columns as these.
-    if (++this.#paid[g] <= columns.length / 2) return false;
-    sizes[g] = Math.sqrt(groupCurvature(this.#problem.design, columns));
-    this.#paid[g] = -1;
-    return sizes[g] * distance < rest;
+    return this.#sizes[g] * this.#products.distance < rest;
   }
 
   #frobeniusNorms(): Float64Array {

@@ -171,6 +171,29 @@ describe("SparseDesign", () => {
       1e-15,
     );
   });
+
+  it("has columns that nothing scales as they lie, whatever becomes of the list that asked for them", () => {
+    const table = asDesignMatrix(
+      "test",
+      cscOf(
+        matrixOf([
+          [1, 0],
+          [0, 2],
+          [3, -4],
+        ]),
+      ),
+    ) as SparseDesign;
+    const all = Int32Array.of(0, 1);
+    const columns = table.standardizedColumns(all, new Float64Array(2), new Float64Array(2).fill(1));
+    all.reverse();
+    const [residual, dots, gram] = [Float64Array.of(1, 2, 3), new Float64Array(2), new Float64Array(2)];
+    columns.rmatvecColumns(Int32Array.of(1, 0), residual, dots);
+    assert.deepEqual([...dots], [-8, 10]);
+    columns.rmatvec(residual, dots);
+    assert.deepEqual([...dots], [10, -8]);
+    columns.gram(Int32Array.of(1), Int32Array.of(0, 1), gram);
+    assert.deepEqual([...gram], [-12, 20]);
+  });
 });
 
 describe("columnMoments of a sparse design", () => {
