@@ -12,6 +12,8 @@ import { type JsonObject, type Message, Wire } from "./wire";
 const START_SECONDS = 120;
 /** How long a kernel asked to shut down may take before it is killed, in milliseconds. */
 const SHUTDOWN_GRACE = 3000;
+/** How often a kernel is started whose ports others have taken meanwhile: they are free when they are chosen, and nobody's until it starts. */
+const STARTS = 3;
 
 /** A request under way: done when its reply has come and, on the shell channel, the kernel is idle again. */
 interface Pending {
@@ -62,15 +64,18 @@ export class KernelClient {
    * @throws {KernelDiedError} when it ends or stays silent instead.
    */
   static async launch(spec: KernelSpec, cwd: string, signal?: AbortSignal): Promise<KernelClient> {
-    const client = new KernelClient(spec, await newConnection(), cwd);
-    try {
-      await client.#waitUntilReady(signal);
-      return client;
-    } catch (error) {
-      // It has nothing to lose yet, and may be in no state to listen.
-      client.#process.signal("SIGKILL");
-      await client.shutdown();
-      throw error;
+    for (let starts = 1; ; starts++) {
+      const client = new KernelClient(spec, await newConnection(), cwd);
+      try {
+        await client.#waitUntilReady(signal);
+        return client;
+      } catch (error) {
+        // It has nothing to lose yet, and may be in no state to listen.
+        client.#process.signal("SIGKILL");
+        await client.shutdown();
+        const lostPort = /address already in use/i.test(client.#process.lastWords);
+        if (!lostPort || starts === STARTS) throw error;
+      }
     }
   }
 

@@ -23,10 +23,14 @@ const where = "smooth-edges new";
 /** Rows that ten folds need. */
 const fewest = 10;
 
+/** Most levels of texts that are numbers in part. */
+const mostLevels = 20;
+
 /**
  * Writes the notebook and returns what to tell about it.
  *
- * Columns without a name are left out, and texts that are all different, dates, or else no categories.
+ * Columns without a name are left out, and texts that are all different, dates, or else no categories. Texts of few levels some of
+ * which are integers, such as `1`, `2` and `3+` or postcodes, are listed as categorical.
  *
  * @param path of the notebook, which ends in `.ipynb` and must not exist
  * @param data path of a CSV file with a line of names
@@ -42,8 +46,8 @@ export function newNotebookCommand(path: string, data: string, response: string)
   const names = Object.keys(columns);
   if (response === "" || !names.includes(response)) throw responseUnknown(where, response, names, data);
   const others = names.filter((name) => name !== response);
-  const leftOut = others.filter((name) => name === "" || isNoFeature(columns[name]));
-  const features = others.filter((name) => !leftOut.includes(name));
+  const roles = new Map(others.map((name) => [name, name === "" ? "none" : roleOf(columns[name])]));
+  const features = others.filter((name) => roles.get(name) !== "none");
   const nRows = completeRows([response, ...features].map((name) => columns[name]));
   if (features.length === 0 || nRows < fewest) throw dataTooFew(where, data, nRows, fewest, features.length);
   const distinct = new Set(columns[response].filter((value) => value !== null));
@@ -54,7 +58,8 @@ export function newNotebookCommand(path: string, data: string, response: string)
     options,
     response,
     values: distinct,
-    leftOut,
+    leftOut: others.filter((name) => roles.get(name) === "none"),
+    categorical: features.filter((name) => roles.get(name) === "levels"),
     hasTexts: features.some((name) => columns[name].some((value) => typeof value === "string")),
   });
   try {
@@ -82,15 +87,30 @@ function optionsFor(data: string): Question["options"] {
   return hasCommas ? { decimal: "," } : semicolons;
 }
 
-/** Whether a column has texts that are all different, as few keys are, or that `fromFrame` refuses. */
-function isNoFeature(values: Columns[string]): boolean {
-  if (!values.some((value) => typeof value === "string")) return false;
-  if (values.every((value) => value !== null) && new Set(values).size === values.length) return true;
+/**
+ * What a column is to `fromFrame`: a feature as it is, one of levels that has to be called so, or none, as texts are that are all
+ * different, as few keys are, or that it refuses.
+ */
+function roleOf(values: Columns[string]): "feature" | "levels" | "none" {
+  const texts = values.filter((value) => typeof value === "string");
+  if (texts.length === 0) return "feature";
+  const levels = new Set(texts);
+  if (levels.size === values.length) return "none";
+  if (isTaken(values)) return "feature";
+  const recur = levels.size <= mostLevels && 2 * levels.size <= texts.length;
+  // Decimals, decimal commas and percentages are measures, of which a value that is none only has to be read.
+  const [integer, measure] = [/^\s*[+-]?\d+\s*$/, /^\s*[+-]?\d*[.,][\d.,]*\s*%?\s*$|%\s*$/];
+  const isOfCodes = texts.some((text) => integer.test(text)) && !texts.some((text) => measure.test(text));
+  return recur && isOfCodes && isTaken(values, "x") ? "levels" : "none";
+}
+
+function isTaken(values: Columns[string], categorical: string | readonly string[] = []): boolean {
   try {
-    fromFrame({ x: values, y: new Float64Array(values.length) }, { response: "y", missing: "drop" });
-    return false;
-  } catch {
+    const frame = { x: values, y: new Float64Array(values.length) };
+    fromFrame(frame, { response: "y", categorical, missing: "drop" });
     return true;
+  } catch {
+    return false;
   }
 }
 

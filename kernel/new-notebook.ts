@@ -12,6 +12,8 @@ export interface Question {
   readonly values: ReadonlySet<number | string | null>;
   /** Columns that are no features. */
   readonly leftOut: readonly string[];
+  /** Features whose texts are levels although some of them are numbers. */
+  readonly categorical: readonly string[];
   /** Whether features are texts. */
   readonly hasTexts: boolean;
 }
@@ -23,6 +25,7 @@ export function newNotebook({
   response,
   values,
   leftOut,
+  categorical,
   hasTexts,
 }: Question): Notebook {
   const { datafit, text } = methodFor(values);
@@ -31,8 +34,9 @@ export function newNotebook({
   // Of several classes there is no chart of coefficients or of a path.
   const isMultinomial = datafit === "multinomial";
   const plots = ["crossValidationPlot", ...(isMultinomial ? [] : ["coefficientPlot", "pathPlot"])];
-  const taken = leftOut.map((name, k) => `${JSON.stringify(name)}: leftOut${k}, `).join("");
+  const taken = leftOut.map((name, k) => `${quoted(name)}: leftOut${k}, `).join("");
   const reading = leftOut.length === 0 ? "columns" : `{ ${taken}...columns }`;
+  const levels = categorical.length === 0 ? "" : `categorical: [${categorical.map(quoted).join(", ")}], `;
   const cells: Cell[] = [
     markdown(
       "title",
@@ -47,9 +51,9 @@ export function newNotebook({
       `import { fromFrame } from "smooth-edges/frame";`,
       `import { ${plots.sort(byLetters).join(", ")} } from "smooth-edges/plot";`,
       "",
-      `const ${reading} = readCsv(${[JSON.stringify(data), ...optionsText(reader)].join(", ")});`,
-      `const { X, y, featureNames, rows } = fromFrame(columns, { response: ${JSON.stringify(response)}, missing: "drop" });`,
-      `const nRows = columns[${JSON.stringify(response)}].length;`,
+      `const ${reading} = readCsv(${[quoted(data), ...optionsText(reader)].join(", ")});`,
+      `const { X, y, featureNames, rows } = fromFrame(columns, { response: ${quoted(response)}, ${levels}missing: "drop" });`,
+      `const nRows = columns[${quoted(response)}].length;`,
       `\`\${rows.length} of \${nRows} rows have no missing value; features: \${featureNames.length}\``,
     ),
     markdown(
@@ -124,6 +128,10 @@ function methodFor(values: Question["values"]): { datafit?: "logistic" | "multin
 function optionsText(options: Question["options"]): string[] {
   const fields = Object.entries(options).map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
   return fields.length === 0 ? [] : [`{ ${fields.join(", ")} }`];
+}
+
+function quoted(name: string): string {
+  return JSON.stringify(name);
 }
 
 function named(column: string): string {

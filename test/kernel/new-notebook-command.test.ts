@@ -80,6 +80,31 @@ describe("smooth-edges new", () => {
     assert.match(JSON.stringify(done.cells[1]), /12 of 12 rows have no missing value; features: 1/);
   });
 
+  it("lists texts of few levels that are numbers in part, and no numbers that are only written otherwise", async () => {
+    const rows = Array.from({ length: 40 }, (_, i) =>
+      [
+        ["1", "2", "3+"][i % 3],
+        ["01067", "01069", "04109", "07743"][i % 4],
+        [1.5, "n.d.", i + 0.5][i % 3],
+        `"${i % 4},5"`,
+        `${i % 5} %`,
+        i,
+      ].join(","),
+    );
+    writeFileSync(join(folder, "codes.csv"), ["rooms,zip,measure,size,share,y", ...rows].join("\n"));
+    const path = join(folder, "codes.ipynb");
+    newNotebookCommand(path, join(folder, "codes.csv"), "y");
+    const notebook: Notebook = JSON.parse(readFileSync(path, "utf8"));
+    assert.match(
+      sourceOf(notebook.cells[1]),
+      /\{ response: "y", categorical: \["rooms", "zip"\], missing: "drop" \}/,
+    );
+    assert.match(sourceOf(notebook.cells[2]), /: `measure`, `size`, `share`\./);
+    const { failure, notebook: done } = await runNotebook(notebook, { cwd: folder });
+    assert.equal(failure, undefined);
+    assert.match(JSON.stringify(done.cells[1]), /40 of 40 rows have no missing value; features: 7/);
+  });
+
   it("reads semicolons, with decimal commas where there are some", () => {
     const readingOf = (header: string, row: string): string => {
       const file = join(folder, "semicolons.csv");

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { type KernelSpec, ownKernelSpec } from "../../kernel/kernelspec";
 import type { CellOutput, CodeCell, Notebook } from "../../kernel/notebook";
 import {
   type RunNotebookOptions,
@@ -9,6 +10,7 @@ import {
   type RunResult,
   runNotebook,
 } from "../../kernel/run-notebook";
+import { MAIN } from "../support/test-kernel";
 
 function notebook(...sources: string[]): Notebook {
   return {
@@ -177,6 +179,31 @@ describe("runNotebook", () => {
     const { failure } = await run(notebook('process.kill(process.pid, "SIGKILL")', "1"));
     assert.equal(failure?.reason, "died");
     assert.equal(failure?.message, "kernel: the process must live until it is shut down, got signal SIGKILL");
+  });
+
+  it("starts its kernel on other ports where one was taken before it started, three times at most", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "taken-"));
+    /** A kernel that finds its shell port taken the first times that it starts. */
+    const unlucky = (times: number): KernelSpec => {
+      const [script, starts] = [join(folder, `unlucky-${times}.cjs`), join(folder, `starts-${times}`)];
+      writeFileSync(
+        script,
+        `const { appendFileSync, readFileSync } = require("node:fs");
+appendFileSync(${JSON.stringify(starts)}, "x");
+const start = () => require(${JSON.stringify(MAIN)});
+const { shell_port } = JSON.parse(readFileSync(process.argv[2], "utf8"));
+if (readFileSync(${JSON.stringify(starts)}).length > ${times}) start();
+else require("node:net").createServer().listen(shell_port, "127.0.0.1", start);`,
+      );
+      const { argv, ...others } = ownKernelSpec();
+      return { ...others, argv: argv.map((part) => (part === MAIN ? script : part)) };
+    };
+    const { failure } = await run(notebook("1 + 1"), { kernel: unlucky(2) });
+    assert.equal(failure, undefined);
+    assert.equal(readFileSync(join(folder, "starts-2"), "utf8"), "xxx");
+    await assert.rejects(run(notebook("1"), { kernel: unlucky(9) }), /shell_port must be free, got tcp:/);
+    assert.equal(readFileSync(join(folder, "starts-9"), "utf8"), "xxx");
+    rmSync(folder, { recursive: true });
   });
 
   it("tells the last words of a kernel that does not start, and leaves no connection file", async () => {
