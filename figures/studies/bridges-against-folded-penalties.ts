@@ -19,9 +19,14 @@ const SIZE = { nSamples: 100, nFeatures: 200, nActive: 10 };
 const N_LAMBDAS = 30;
 
 /** How each method makes its path, from the largest lambda to the smallest. */
-type Method = (split: RegressionSplit, lambdas: readonly number[], seed: number) => readonly Float64Array[];
+export type Method = (
+  split: RegressionSplit,
+  lambdas: readonly number[],
+  seed: number,
+) => readonly Float64Array[];
 
-const METHODS: Readonly<Record<string, Method>> = {
+/** Every method by its name. */
+export const METHODS: Readonly<Record<string, Method>> = {
   lasso: ({ X, y }, lambdas) => new SmoothLasso(RAW).path(X, y, { lambdas }).coefs,
   SCAD: byPenalty(scad({ gamma: 3.7 })),
   MCP: byPenalty(mcp({ gamma: 3 })),

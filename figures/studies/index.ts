@@ -22,6 +22,7 @@ import { optimizationDynamics } from "./optimization-dynamics";
 import { overlappingGroups } from "./overlapping-groups";
 import { phaseTransitions } from "./phase-transitions";
 import { realData } from "./real-data";
+import { selectionRules } from "./selection-rules";
 import { sharingDepthInitialization } from "./sharing-depth-initialization";
 import { signCrossing } from "./sign-crossing";
 import { smallLambdas } from "./small-lambdas";
@@ -36,6 +37,7 @@ export const studies: readonly Study[] = [
   signCrossing,
   lassoByLbfgs,
   bridgesAgainstFoldedPenalties,
+  selectionRules,
   groupsByGates,
   correlatedGroups,
   overlappingGroups,
