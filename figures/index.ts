@@ -25,6 +25,7 @@ import { optimizationDynamicsFigure } from "./optimization-dynamics";
 import { overlappingGroupsFigure } from "./overlapping-groups";
 import { phaseTransitionsFigure } from "./phase-transitions";
 import { realDataFigure } from "./real-data";
+import { selectionRulesFigure } from "./selection-rules";
 import { sharingDepthInitializationFigure } from "./sharing-depth-initialization";
 import { signCrossingFigure } from "./sign-crossing";
 import { smallLambdasFigure } from "./small-lambdas";
@@ -41,6 +42,7 @@ export const figures: readonly Figure[] = [
   diabetesPath,
   lassoByLbfgsFigure,
   bridgesFigure,
+  selectionRulesFigure,
   directAgainstGatedFigure,
   gridRefinementFigure,
   signCrossingFigure,

@@ -43,6 +43,7 @@ const COLOURS: Readonly<Record<string, string>> = {
   "4 factors": GREEN,
   "two factors": SKY,
   "three factors": BLUE,
+  "three factors, from small λ": SKY,
   "magnitude pruning": PINK,
 
   lasso: BLACK,
