@@ -124,7 +124,7 @@ export class PreparedModel<Fit extends AnyFit = SparseLinearFit> {
       lambda,
       beta:
         start && lambdaMax > 0
-          ? this.#startingCoefficients(where, start)
+          ? this.#startingCoefficients(where, start, afresh)
           : new Float64Array(problem.design.nFeatures),
       psi: nullProfile.psi,
       nullProfile,
@@ -263,10 +263,11 @@ export class PreparedModel<Fit extends AnyFit = SparseLinearFit> {
     return excessOf(this.working, lambda, this.#options.tol)(certificate) > 1;
   }
 
-  #startingCoefficients(where: string, coefs: readonly Float64Array[]): Float64Array {
+  /** @param afresh without the solution before, so that last bits do not depend on what that was. */
+  #startingCoefficients(where: string, coefs: readonly Float64Array[], afresh: boolean): Float64Array {
     const { nFeatures } = this.data.design;
     const { nResponses } = this.#options.datafit;
-    if (this.#last?.coefs.every((coef, r) => coef === coefs[r])) return this.#last.beta;
+    if (!afresh && this.#last?.coefs.every((coef, r) => coef === coefs[r])) return this.#last.beta;
     if (coefs.length !== nResponses) {
       throw mustBe(where, "init", `of ${nResponses} response${nResponses === 1 ? "" : "s"}`, coefs.length);
     }

@@ -1,7 +1,7 @@
 import { InternalError, outOfMemory } from "../errors";
 import { kernelModule } from "./kernel-module";
 import type { Kernels } from "./kernels";
-import { type BoundMemory, currentPool } from "./memory-pool";
+import { type BoundMemory, currentPool, ROOM_FOR_NEXT } from "./memory-pool";
 import { typescriptKernels } from "./typescript-kernels";
 import { SCRATCH_BYTES, wasmKernels } from "./wasm-kernels";
 import { type WasmMemory, webAssembly } from "./web-assembly";
@@ -42,9 +42,10 @@ export function arenaOf(bytes: number): Arena {
   const pool = currentPool();
   const taken = pool?.take(pages * PAGE);
   if (taken) return memoryArena(taken, true);
+  const made = pool ? Math.min(Math.ceil(ROOM_FOR_NEXT * pages), LARGEST / PAGE) : pages;
   let memory: WasmMemory;
   try {
-    memory = new webAssembly.Memory({ initial: pages, maximum: pages });
+    memory = new webAssembly.Memory({ initial: made, maximum: made });
   } catch {
     return plainArena; // no room for one more; plain arrays may still find some
   }

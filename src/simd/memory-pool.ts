@@ -7,7 +7,10 @@ export interface BoundMemory {
 }
 
 /** How many times as large as it has to be a memory may be that is taken again. */
-const mostRoom = 1.25;
+const mostRoom = 1.5;
+
+/** How many times as large as it has to be a memory is made for a pool: the next piece may need a row more. What nobody writes to costs no memory. */
+export const ROOM_FOR_NEXT: number = 9 / 8;
 
 let current: MemoryPool | undefined;
 
@@ -20,7 +23,8 @@ export function currentPool(): MemoryPool | undefined {
  * The memories of pieces of work that follow each other and need about the same: each piece takes those of the one before, which
  * spares the system to clear and to map fresh ones.
  *
- * Nothing that a piece leaves may lie in an arena that was made in it.
+ * Nothing that a piece leaves may lie in an arena that was made in it. Beside the first memory, a copy of its data, it keeps for the next
+ * one as many bytes again: what a piece outgrows or makes anew is freed as elsewhere, by the collector.
  */
 export class MemoryPool {
   #spare: readonly BoundMemory[] = [];
@@ -53,8 +57,10 @@ export class MemoryPool {
     return best;
   }
 
-  /** Lets the next piece of work have a memory that this one made. */
+  /** Lets the next piece of work have a memory that this one made, unless these are enough. */
   add(memory: BoundMemory): void {
-    this.#taken.push(memory);
+    const [first, ...others] = this.#taken.map(({ buffer }) => buffer.byteLength);
+    const kept = others.reduce((sum, bytes) => sum + bytes, memory.buffer.byteLength);
+    if (first === undefined || kept <= first) this.#taken.push(memory);
   }
 }

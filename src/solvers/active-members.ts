@@ -9,6 +9,9 @@ const smallestPivot = 1e-11;
 /** Smallest one with which a column enters together with others. */
 export const safePivot = 1e-5;
 
+/** Share of its slope that the penalty has to fall with where a column takes the place of others: less is rounding. */
+const leastFall = 1e-10;
+
 /** From how many on rows are appended at once. */
 const smallestBlock = 4;
 
@@ -27,7 +30,7 @@ export class ActiveMembers {
   readonly #cholesky: UpdatedCholesky;
   readonly #isMember: Uint8Array;
   /** The curvature of the penalty that the factor includes. */
-  readonly #ridge: number[] = [];
+  readonly ridge: number[] = [];
   #areIndependent = true;
   #column = new Float64Array(64);
   /** Who gave its place to a column that it depends on; to come back would change nothing but roundings. */
@@ -69,7 +72,7 @@ export class ActiveMembers {
     for (let k = this.indices.length - 1; k >= 0; k--) {
       if (beta[this.indices[k]] * this.signs[k] <= 0) this.drop(k);
     }
-    const sameRidge = this.indices.every((j, k) => this.#ridge[k] === term.curvature(j, this.signs[k]));
+    const sameRidge = this.indices.every((j, k) => this.ridge[k] === term.curvature(j, this.signs[k]));
     if (!sameRidge) this.#clear();
     const present: Entrant[] = [];
     for (let j = 0; j < beta.length; j++) {
@@ -129,11 +132,15 @@ export class ActiveMembers {
   #join({ j, sign }: Entrant, ridge: number): void {
     this.indices.push(j);
     this.signs.push(sign);
-    this.#ridge.push(ridge);
+    this.ridge.push(ridge);
     this.#isMember[j] = 1;
   }
 
-  /** Lets one enter; a column that depends on the members takes the place of the one it drives to zero first. */
+  /**
+   * Lets one enter; a column that depends on the members takes the place of the one it drives to zero first, if the
+   * penalty falls along that way: a copy of a member gains nothing. Where it is not zero itself, as after a part of a
+   * step, the way may lead to its own zero.
+   */
   #enter(
     term: PenaltyTerm,
     beta: Float64Array,
@@ -160,29 +167,47 @@ export class ActiveMembers {
     // Without a penalty nothing is gained by another choice among columns that depend on each other.
     if (!mayExchange || term.lambda === 0 || ridge > 0 || smallest === safePivot || size === 0) return false;
     this.#cholesky.solve(column); // the members' combination that the column is
+    const slope = this.#slopeAlong(term, beta, entrant, column);
+    if (beta[j] === 0 && !(slope < -leastFall * Math.abs(term.slope(j, sign, 0)))) return false;
+    const shrinks = slope >= 0;
+    const direction = shrinks ? -sign : sign;
     // Smaller shares are roundings: a step as far as they seem to allow has no end.
     const smallestPart = 1e-7 * maxAbs(column.subarray(0, size));
-    let reach = Number.POSITIVE_INFINITY;
+    let reach = shrinks ? Math.abs(beta[j]) : Number.POSITIVE_INFINITY;
     let first = -1;
     for (let k = 0; k < size; k++) {
-      if (column[k] * sign * this.signs[k] <= smallestPart) continue;
-      const length = beta[this.indices[k]] / (column[k] * sign);
+      if (column[k] * direction * this.signs[k] <= smallestPart) continue;
+      const length = beta[this.indices[k]] / (column[k] * direction);
       if (length < reach) [reach, first] = [length, k];
     }
-    if (first < 0) return false;
-    for (let k = 0; k < size; k++) beta[this.indices[k]] -= reach * sign * column[k];
+    if (reach === Number.POSITIVE_INFINITY) return false;
+    for (let k = 0; k < size; k++) beta[this.indices[k]] -= reach * direction * column[k];
+    if (first < 0) {
+      beta[j] = 0;
+      this.#exchanged.add(j);
+      return false;
+    }
+    beta[j] += reach * direction;
     beta[this.indices[first]] = 0;
-    beta[j] = reach * sign;
     this.#exchanged.add(this.indices[first]);
     this.drop(first);
     return this.#enter(term, beta, entrant, smallestPivot, false);
+  }
+
+  /** The slope of the penalty as one grows and the members make up for it: what is fitted stays the same. */
+  #slopeAlong(term: PenaltyTerm, beta: Float64Array, { j, sign }: Entrant, column: Float64Array): number {
+    let slope = term.slope(j, sign, beta[j]);
+    for (let k = 0; k < this.indices.length; k++) {
+      slope -= column[k] * term.slope(this.indices[k], this.signs[k], beta[this.indices[k]]);
+    }
+    return sign * slope;
   }
 
   #clear(): void {
     for (const j of this.indices) this.#isMember[j] = 0;
     this.indices.length = 0;
     this.signs.length = 0;
-    this.#ridge.length = 0;
+    this.ridge.length = 0;
     this.#cholesky.clear();
     this.#areIndependent = true;
   }
@@ -193,6 +218,6 @@ export class ActiveMembers {
     this.#cholesky.drop(k);
     this.indices.splice(k, 1);
     this.signs.splice(k, 1);
-    this.#ridge.splice(k, 1);
+    this.ridge.splice(k, 1);
   }
 }

@@ -15,7 +15,10 @@ import { PenaltyTerm } from "./penalty-term";
 import type { FitStatus, Solution, Solver, SolverTask, TraceRow } from "./solver";
 import { stationsTo } from "./stations";
 
-/** Change of the loss's curvature, as a share of it, up to which the factor of its Hessian is kept. */
+/**
+ * Change of the loss's curvature, as a share of it, up to which the factor of its Hessian is kept; none after a round
+ * that did not halve the certificate, since few samples may have most of the curvature along a step.
+ */
 const tolerableDrift = 0.2;
 
 /** Zeros that are not stationary up to which a lambda is aimed at without stations. */
@@ -120,6 +123,7 @@ function solve(task: SolverTask, penalty: SeparablePenalty, state: ActiveState):
   if (status !== "converged") record(0);
   let nIter = 0;
   let idle = 0;
+  let drift = tolerableDrift;
   while (status === "max-iter" && nIter < maxIter) {
     nIter++;
     for (let isKnown = false; !isKnown; ) {
@@ -131,20 +135,10 @@ function solve(task: SolverTask, penalty: SeparablePenalty, state: ActiveState):
       const watched = watchedBy(new PenaltyTerm(penalty, strong), current);
       isKnown = aim === lambda || !looksAtCandidates || signal?.aborted === true;
       const to = { ...task, lambda: aim };
-      if (isKnown)
-        current = known(
-          task,
-          descend(
-            factor,
-            to,
-            penalty,
-            current,
-            watched,
-            lambda,
-            isNext && nIter === 1 ? last.lambda : undefined,
-          ),
-        );
-      else {
+      if (isKnown) {
+        const solved = isNext && nIter === 1 ? last.lambda : undefined;
+        current = known(task, descend(factor, to, penalty, current, watched, lambda, drift, solved));
+      } else {
         const candidates = watchedBy(new PenaltyTerm(penalty, candidatePull * stations[2]), current);
         current = { ...current, ...stopOver(factor, to, penalty, current, watched, candidates) };
       }
@@ -153,6 +147,8 @@ function solve(task: SolverTask, penalty: SeparablePenalty, state: ActiveState):
     const former = best;
     best = better(best, current);
     idle = stations[1] === lambda && best === former ? idle + 1 : 0;
+    const isSlow = best.certificate.violation > former.certificate.violation / 2;
+    drift = stations[1] === lambda && isSlow ? 0 : tolerableDrift;
     record(nIter);
     if (isOptimal(best.certificate)) status = "converged";
     else if (signal?.aborted) status = "interrupted";
@@ -224,13 +220,14 @@ function descend(
   from: Candidate,
   watched: Int32Array,
   certifiedAt: number,
+  drift: number,
   solved?: number,
 ): Pick<Candidate, "beta" | "profile"> {
   const { lambda, signal } = task;
   const toGoal = lambda === certifiedAt;
   const term = new PenaltyTerm(penalty, lambda);
   const step = (point: Pick<Candidate, "beta" | "profile">): Float64Array =>
-    factor.minimise(term, watched, point, tolerableDrift, signal, solved);
+    factor.minimise(term, watched, point, drift, signal, solved);
   if (isParabolic(task.problem)) return factor.pointAt(step(from), from.profile.psi, certifiedAt, signal);
   let current: Watched = { ...from, objective: from.certificate.objective };
   for (let steps = 0; steps < (toGoal ? mostSteps : 1) && !signal?.aborted; steps++) {

@@ -57,7 +57,7 @@ export class BoundedProfiles {
     return profile;
   }
 
-  /** Makes a copy of the gradient of a profile exact in some columns as well, if it is the last one that was asked for. */
+  /** Makes the gradient of a profile exact in some columns as well, if it is the last one that was asked for. */
   completeIn(columns: Int32Array, { residual }: Profile, gradient: Float64Array): void {
     this.#slopes.complete(residual, columns, gradient);
   }

@@ -74,10 +74,10 @@ export class GroupsOnResidual {
     return this.#problem.free.basis.every((q) => {
       // A share of the length of both.
       const least = (sharedRounding * norm(q)) / Math.sqrt(this.#curvature);
+      const bends = columnCurvature(this.#problem, this.#problem.target);
       return units.every((columns) => {
         const shares = new Float64Array(columns.length);
         columnDots(this.#problem.design, columns, q, shares);
-        const bends = columnCurvature(this.#problem, this.#problem.target);
         return shares.every((share, k) => Math.abs(share) <= least * Math.sqrt(bends[columns[k]]));
       });
     });

@@ -104,9 +104,9 @@ export class SeenChanges {
     }
   }
 
-  /** Solves with the corrected Hessian in the members, in place. */
+  /** Solves with the corrected Hessian in the members and the penalty's curvature, in place. */
   solve(members: ActiveMembers, b: Float64Array): void {
-    const { indices } = members;
+    const { indices, ridge } = members;
     const places = this.#places;
     for (let k = 0; k < indices.length; k++) places[indices[k]] = k + 1;
     const pairs: {
@@ -118,9 +118,10 @@ export class SeenChanges {
     for (let c = this.#changes.length - 1; c >= 0; c--) {
       const change = this.#changes[c];
       const [step, slopes] = this.#inMembers(change, indices);
-      const curvature = dot(step, slopes);
       const whole = change.curvature / this.#model.scale;
-      if (!(Math.abs(curvature - whole) <= tolerableLoss * whole)) continue;
+      if (!(Math.abs(dot(step, slopes) - whole) <= tolerableLoss * whole)) continue;
+      for (let k = 0; k < step.length; k++) slopes[k] += ridge[k] * step[k];
+      const curvature = dot(step, slopes);
       const share = dot(step, b) / curvature;
       addScaled(-share, slopes, b);
       pairs.push({ step, slopes, curvature, share });

@@ -39,7 +39,7 @@ export interface SolverTask {
   readonly problem: SparseProblem;
   /** Strength of the penalty. */
   readonly lambda: number;
-  /** Where to begin. */
+  /** Where to begin; not changed, since it may be the solution that an earlier fit holds. */
   readonly beta: Float64Array;
   /** Where to begin in the free part of the predictor, in the basis of `problem.free`. */
   readonly psi: Float64Array;

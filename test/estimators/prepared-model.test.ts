@@ -1,6 +1,6 @@
 /** What a model that is made ready hands from one lambda of a path to the next. */
 import assert from "node:assert/strict";
-import { coordinateDescent, SmoothLasso, type Solver } from "../../src";
+import { coordinateDescent, SmoothLasso, type Solver, type SparsePath } from "../../src";
 
 describe("a lambda of a path", () => {
   const X = [
@@ -31,5 +31,18 @@ describe("a lambda of a path", () => {
       assert.ok(ends[k - 1].some((b) => b !== 0));
       assert.equal(starts[k], ends[k - 1]);
     }
+  });
+
+  it("of a path that is asked for afterwards does not depend on what was asked for before, to the last bit", () => {
+    const rows = Array.from({ length: 40 }, (_, i) =>
+      Array.from({ length: 30 }, (__, j) => Math.sin(1 + 7.3 * i * i + 2.1 * j * j + i * j)),
+    );
+    const response = rows.map((row, i) => 3 * row[0] - row[1] + Math.cos(5 * i));
+    const path = (): SparsePath => new SmoothLasso().path(rows, response, { nLambdas: 10 });
+    const [once, twice] = [path(), path()];
+    const { lambdas } = once;
+    const lambda = 0.9 * lambdas[lambdas.length - 1];
+    twice.at(Math.sqrt(lambdas[1] * lambdas[2]));
+    assert.deepEqual(twice.at(lambda).coef, once.at(lambda).coef);
   });
 });

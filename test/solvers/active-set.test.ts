@@ -223,6 +223,21 @@ describe("the active set", () => {
     assertAllClose("beta", end.beta, [-15 / 8, 15 / 8], 1e-15);
   });
 
+  it("makes the Hessian anew where few samples have all the curvature along each of many steps", () => {
+    const nRare = 20;
+    const X = Array.from({ length: 100 + nRare }, (_, i) =>
+      Array.from({ length: 1 + nRare }, (_, k) => Number(k === Math.max(0, i - 99))),
+    );
+    const weights = Array.from({ length: 1 + nRare }, (_, k) => 1 + k);
+    const data = { X, y: X.map((row) => 10 * row[0]) };
+    const problem = { ...problemOf(data, l1({ weights })), datafit: poisson() };
+    const end = activeSet().solve(taskOf(problem, 1e-5, 1e-12, { maxIter: 30 }));
+    assert.equal(end.status, "converged");
+    // `exp(b) / n = lambda w` where one sample has the count 0, and `(100 exp(b) - 1000) / n = -lambda` in the first.
+    const answer = weights.map((weight, k) => Math.log(k === 0 ? 10 - 1.2e-5 : 120e-5 * weight));
+    assertAllClose("beta", end.beta, answer, 1e-8);
+  });
+
   it("is least squares without a penalty", () => {
     const problem = problemOf(linearData(11, 30, 5));
     const { beta, status } = activeSet().solve(taskOf(problem, 0, 1e-12));

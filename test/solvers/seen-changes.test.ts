@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { logistic } from "../../src/datafits";
 import { profileAt, type SparseProblem } from "../../src/objectives/sparse-problem";
-import { l1 } from "../../src/penalties";
+import { elasticNet, l1, type SeparablePenalty } from "../../src/penalties";
 import { seededRandom } from "../../src/random/random";
 import { ActiveMembers } from "../../src/solvers/active-members";
 import { NewtonModel } from "../../src/solvers/newton-model";
@@ -21,7 +21,12 @@ function logisticProblem(fitIntercept: boolean): SparseProblem {
 }
 
 /** Points that random steps in some coordinates lead to, with all that was seen on the way. */
-function walked(problem: SparseProblem, moving: readonly number[], watched: Int32Array) {
+function walked(
+  problem: SparseProblem,
+  moving: readonly number[],
+  watched: Int32Array,
+  penalty: SeparablePenalty = l1(),
+) {
   const random = seededRandom(3);
   const at = (beta: Float64Array) => {
     return { beta, profile: profileAt(problem, beta, new Float64Array(problem.free.size)) };
@@ -29,7 +34,7 @@ function walked(problem: SparseProblem, moving: readonly number[], watched: Int3
   const points = [at(Float64Array.from({ length: p }, (_, j) => (moving.includes(j) ? 0.2 : 0)))];
   const model = new NewtonModel(problem, points[0].profile.eta);
   model.scale = 0.9;
-  const term = new PenaltyTerm(l1(), 0.1);
+  const term = new PenaltyTerm(penalty, 0.1);
   const members = new ActiveMembers(model.gram, p);
   members.adopt(term, points[0].beta);
   const seen = new SeenChanges(model, p, (j, v) => problem.design.columnDot(j, v));
@@ -74,6 +79,31 @@ describe("the changes that were seen", () => {
       );
     });
   }
+
+  it("leave the penalty its curvature", () => {
+    const all = Int32Array.from({ length: p }, (_, j) => j);
+    const penalty = elasticNet({ l1Ratio: 0.2 });
+    const { model, members, seen, points, changeOf } = walked(
+      logisticProblem(true),
+      [0, 2, 5, 6],
+      all,
+      penalty,
+    );
+    const gradient = changeOf((k) => points[k].profile.gradient);
+    const step = changeOf((k) => points[k].beta);
+    // The elastic net adds `(1 - l1Ratio) lambda` to the diagonal of the Hessian.
+    const solution = Float64Array.from(
+      members.indices,
+      (j) => gradient[j] / model.scale + 0.8 * 0.1 * step[j],
+    );
+    seen.solve(members, solution);
+    assertAllClose(
+      "step",
+      solution,
+      members.indices.map((j) => step[j]),
+      1e-10,
+    );
+  });
 
   it("are looked up in columns that were not watched, and left out where a coefficient has left since", () => {
     const problem = logisticProblem(false);

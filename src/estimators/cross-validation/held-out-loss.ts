@@ -17,7 +17,7 @@ export interface HeldOutLoss {
  * A partial likelihood compares samples with each other, and a few of them say little: Cox's fold has the deviance of
  * all samples less that of the others, by event.
  *
- * @param etas linear predictors of all samples, at each lambda.
+ * @param etas linear predictors of the samples of `data`, at each lambda.
  * @see van Houwelingen et al., Cross-validated Cox regression on microarray gene expression data (2006)
  */
 export function heldOutLoss(
