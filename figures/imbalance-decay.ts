@@ -18,6 +18,9 @@ interface Point {
   readonly law?: number;
 }
 
+/** Epochs from one point to the next. */
+const EVERY = 2;
+
 /** What is drawn of which optimizer. */
 const PANELS: readonly (readonly [string, string, "imbalance" | "misalignment"])[] = [
   ["SGD: imbalance", "SGD", "imbalance"],
@@ -46,7 +49,8 @@ export const imbalanceDecayFigure: Figure = {
         const runs = shown
           .filter(({ task: { parameters: p } }) => p.depth === depth && p.lambda === lambda)
           .map(({ result }) => result[measure].map((value) => value / result[measure][0]));
-        return timesOf(rate).map((time, epoch) => {
+        return timesOf(rate).flatMap((time, epoch) => {
+          if (epoch % EVERY > 0) return [];
           const values = runs.map((run) => run[epoch]);
           const [low, high] = quartilesOf(values);
           return {
@@ -54,10 +58,10 @@ export const imbalanceDecayFigure: Figure = {
             lambda: `λ = ${lambda}`,
             factors: `${depth} factors`,
             epoch,
-            median: medianOf(values),
-            low,
-            high,
-            ...(optimizer === "SGD" && { law: lawOfDecay(depth, lambda, time) }),
+            median: fourDigits(medianOf(values)),
+            low: fourDigits(low),
+            high: fourDigits(high),
+            ...(optimizer === "SGD" && { law: fourDigits(lawOfDecay(depth, lambda, time)) }),
           };
         });
       });
@@ -110,6 +114,10 @@ export const imbalanceDecayFigure: Figure = {
     } as never);
   },
 };
+
+function fourDigits(value: number): number {
+  return Number(value.toPrecision(4));
+}
 
 const DESCRIPTION =
   "What is left of imbalance and misalignment of the gated neurons of a network over 60 epochs, on a logarithmic scale, for two, three and four factors and two lambdas. Under SGD these are nearly straight lines, steeper for the larger lambda and for fewer factors; imbalance falls somewhat slower than the dashed law, misalignment somewhat faster. Under Adam both fall steeply in the first five epochs; then imbalance falls ever slower, and misalignment rests or rises to epoch 15 before it falls again, depths differing less than under SGD.";
