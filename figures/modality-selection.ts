@@ -39,7 +39,7 @@ export const modalitySelectionFigure: Figure = {
   draw: (data) =>
     new Chart({
       description:
-        "Norms of the weights that read 64 pixels and 6 numbers, a point a run, at two strengths of the penalty, for responses that numbers, both or pixels decide: weighed alike the numbers are below 0.00001 where pixels decide, and the pixels up to 0.08 where numbers decide; weighed by roots of sizes the pixels are up to 0.013 and the numbers up to 0.09.",
+        "Norms of the weights that read 64 pixels and 6 numbers, a point a run, at two strengths of the penalty, for responses that numbers, both or pixels decide: weighed alike the numbers are below 0.00001 where pixels decide, and the pixels up to 0.34 where numbers decide; weighed by roots of sizes the pixels are up to 0.23 and the numbers up to 0.13. Where both decide, the numbers vanish in one run, weighed alike.",
       data: { values: data as unknown as [] },
       facet: {
         row: { field: "weights", header: { title: null, labelFontSize: 13 }, sort: null },

@@ -40,8 +40,8 @@ export function writeConnectionFile(connection: Connection): { folder: string; p
   return { folder, path };
 }
 
-/** All are held open until the last is known, so that no port comes twice. */
-async function freePorts(count: number): Promise<number[]> {
+/** Ports that nobody has now; all are held open until the last is known, so that none comes twice. */
+export async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(Array.from({ length: count }, listenOnFreePort));
   const ports = servers.map((server) => (server.address() as { port: number }).port);
   await Promise.all(servers.map((server) => new Promise((closed) => server.close(closed))));

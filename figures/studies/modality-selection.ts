@@ -27,12 +27,14 @@ interface Scale {
   readonly strengths: readonly number[];
 }
 
+const SEEDS = Array.from({ length: 20 }, (_, i) => i + 1);
+
 const DESK: Scale = {
   nSamples: 960,
   epochs: 40,
   batchSize: 64,
   rate: 0.02,
-  seeds: [1, 2, 3],
+  seeds: SEEDS,
   strengths: [0.05, 0.1],
 };
 
@@ -40,7 +42,7 @@ const DESK: Scale = {
 const PAPER: Scale = {
   ...DESK,
   epochs: 300,
-  seeds: [1, 2, 3, 4, 5],
+  seeds: SEEDS,
   strengths: [0.01, 0.02, ...DESK.strengths],
 };
 

@@ -95,7 +95,9 @@ export class StandardizedSparse implements DesignMatrix {
     const areAlike = areEqual(weights, new Float64Array(weights.length).fill(weights[0]));
     const { sums, squares: knownSquares } = this.#block.summaries;
     for (let k = 0; k < this.nFeatures; k++) {
-      const [j, factor, background] = [this.#places[k], this.#factors[k], this.#backgrounds[k]];
+      const j = this.#places[k];
+      const factor = this.#factors[k];
+      const background = this.#backgrounds[k];
       const known = knownSquares[j];
       if (areAlike && haveDigits(known)) {
         // A background is never large against what is left of the column, so nothing cancels.
@@ -103,7 +105,8 @@ export class StandardizedSparse implements DesignMatrix {
         out[k] = weights[0] * (factor * (factor * known) + cross + this.nSamples * background ** 2);
         continue;
       }
-      let [inside, squares] = [0, 0];
+      let inside = 0;
+      let squares = 0;
       for (let e = starts[j]; e < starts[j + 1]; e++) {
         const weight = weights[rows[e]];
         inside += weight;
@@ -163,7 +166,8 @@ export class StandardizedSparse implements DesignMatrix {
     const place = this.#places[j];
     const { starts } = this.#block.stored;
     const nStored = starts[place + 1] - starts[place];
-    const [factor, background] = [this.#factors[j], this.#backgrounds[j]];
+    const factor = this.#factors[j];
+    const background = this.#backgrounds[j];
     const { smallest, largest } = this.#block.summaries;
     const ofZeros = nStored < this.nSamples ? Math.abs(background) : 0;
     if (nStored === 0) return ofZeros;

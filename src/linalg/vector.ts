@@ -91,7 +91,9 @@ export function areEqual(a: Float64Array, b: Float64Array): boolean {
 
 /** Indices of the entries that are not zero, ascending. */
 export function supportOf(a: Float64Array): Int32Array {
-  const indices: number[] = [];
-  for (let i = 0; i < a.length; i++) if (a[i] !== 0) indices.push(i);
-  return Int32Array.from(indices);
+  let size = 0;
+  for (let i = 0; i < a.length; i++) if (a[i] !== 0) size++;
+  const indices = new Int32Array(size);
+  for (let i = 0, k = 0; k < size; i++) if (a[i] !== 0) indices[k++] = i;
+  return indices;
 }

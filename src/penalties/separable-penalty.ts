@@ -47,7 +47,9 @@ export function separablePenalty(coordinate: CoordinatePenalty): SeparablePenalt
       let largest = 0;
       for (let j = 0; j < beta.length; j++) {
         if (beta[j] === 0 && Math.abs(gradient[j]) <= held) continue;
-        const [b, g, h] = [beta[j], gradient[j], curvature[j]];
+        const b = beta[j];
+        const g = gradient[j];
+        const h = curvature[j];
         if (b === 0 && coordinate.convex && coordinate.violationAtZero(j, g, lambda) === 0) continue;
         // Along a line there need not be a minimiser; zero is a point to compare with all the same.
         const best = h > 0 ? coordinate.coordinateProx(j, b - g / h, 1 / h, lambda) : 0;

@@ -19,12 +19,24 @@ export function currentPool(): MemoryPool | undefined {
   return current;
 }
 
+/** Does what may keep an arena, such as a listener to the work that is under way, with memories of no pool. */
+export function apartFromPools<T>(work: () => T): T {
+  const outer = current;
+  current = undefined;
+  try {
+    return work();
+  } finally {
+    current = outer;
+  }
+}
+
 /**
  * The memories of pieces of work that follow each other and need about the same: each piece takes those of the one before, which
  * spares the system to clear and to map fresh ones.
  *
- * Nothing that a piece leaves may lie in an arena that was made in it. Beside the first memory, a copy of its data, it keeps for the next
- * one as many bytes again: what a piece outgrows or makes anew is freed as elsewhere, by the collector.
+ * Nothing that a piece leaves may lie in an arena that was made in it, but for {@link apartFromPools}. Beside the first memory, a copy
+ * of its data, it keeps for the next one as many bytes again: what a piece outgrows or makes anew is freed as elsewhere, by the
+ * collector.
  */
 export class MemoryPool {
   #spare: readonly BoundMemory[] = [];

@@ -33,6 +33,8 @@ export class ActiveMembers {
   readonly ridge: number[] = [];
   #areIndependent = true;
   #column = new Float64Array(64);
+  /** Room for rows of the factor that are appended at once. */
+  #rows = new Float64Array(0);
   /** Who gave its place to a column that it depends on; to come back would change nothing but roundings. */
   readonly #exchanged = new Set<number>();
 
@@ -117,7 +119,9 @@ export class ActiveMembers {
     for (let k = 0; k < size; k++) slots[k] = gram.slotOf(this.indices[k]);
     for (let k = 0; k < entrants.length; k++) slots[size + k] = gram.slotOf(entrants[k].j);
     const ridge = entrants.map(({ j, sign }) => term.curvature(j, sign));
-    const rows = new Float64Array((slots.length * (slots.length + 1) - size * (size + 1)) / 2);
+    const length = (slots.length * (slots.length + 1) - size * (size + 1)) / 2;
+    if (this.#rows.length < length) this.#rows = new Float64Array(2 * length);
+    const rows = this.#rows;
     let at = 0;
     for (let k = size; k < slots.length; k++) {
       const row = slots[k] * stride;
@@ -178,7 +182,10 @@ export class ActiveMembers {
     for (let k = 0; k < size; k++) {
       if (column[k] * direction * this.signs[k] <= smallestPart) continue;
       const length = beta[this.indices[k]] / (column[k] * direction);
-      if (length < reach) [reach, first] = [length, k];
+      if (length < reach) {
+        reach = length;
+        first = k;
+      }
     }
     if (reach === Number.POSITIVE_INFINITY) return false;
     for (let k = 0; k < size; k++) beta[this.indices[k]] -= reach * direction * column[k];

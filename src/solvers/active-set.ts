@@ -11,6 +11,7 @@ import { isSeparable, type SeparablePenalty } from "../penalties";
 import { madeBy } from "../recipe";
 import { ActiveFactor } from "./active-factor";
 import { better, type Candidate, nullPoint } from "./candidate";
+import { watchedBy } from "./entrants";
 import { PenaltyTerm } from "./penalty-term";
 import type { FitStatus, Solution, Solver, SolverTask, TraceRow } from "./solver";
 import { stationsTo } from "./stations";
@@ -178,18 +179,6 @@ function fewAreCandidates(
   if (!isParabolic(problem)) return false;
   const candidates = watchedBy(new PenaltyTerm(penalty, candidatePull * lambda), start);
   return candidates.length <= mostCandidates * start.beta.length;
-}
-
-/** The support, and those zeros that a penalty does not hold. */
-function watchedBy(strong: PenaltyTerm, { beta, profile }: Candidate): Int32Array {
-  const { gradient } = profile;
-  const { held } = strong;
-  const watched: number[] = [];
-  for (let j = 0; j < beta.length; j++) {
-    if (beta[j] === 0 && Math.abs(gradient[j]) <= held) continue;
-    if (beta[j] !== 0 || strong.excess(j, gradient[j]) > 0) watched.push(j);
-  }
-  return Int32Array.from(watched);
 }
 
 /** The point after a step on the watched coordinates, its gradient brought up to date in the candidates alone. */

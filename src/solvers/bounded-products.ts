@@ -26,7 +26,8 @@ export class BoundedProducts {
   #residual: Float64Array | undefined;
   #distance = 0;
   /** Columns that were asked for and not multiplied yet; they count as exact. */
-  #due: number[] = [];
+  readonly #due: Int32Array;
+  #nDue = 0;
   /** Columns that were multiplied, since all of them were, only because their bounds were no better. */
   #spent = 0;
 
@@ -37,6 +38,7 @@ export class BoundedProducts {
     this.#known = new KnownResiduals(most);
     this.#products = new Float64Array(nFeatures);
     this.#isExact = new Uint8Array(nFeatures);
+    this.#due = new Int32Array(nFeatures);
   }
 
   /** Takes over products that are exact everywhere; both vectors are kept. */
@@ -89,25 +91,25 @@ export class BoundedProducts {
   ask(j: number, isNeeded: boolean): void {
     if (this.#isExact[j] === 1) return;
     this.#isExact[j] = 1;
-    this.#due.push(j);
+    this.#due[this.#nDue++] = j;
     if (!isNeeded) this.#spent++;
   }
 
   /** Computes the products that were asked for, or all of them where that costs little more. */
   answer(): void {
     const most = largestShare * this.#products.length;
-    if (this.#due.length > most || this.#spent > most) this.#multiplyAll();
+    if (this.#nDue > most || this.#spent > most) this.#multiplyAll();
     else this.#multiply();
   }
 
   /** Computes the products that were asked for, and no others. */
   #multiply(): void {
-    if (this.#due.length === 0) return;
-    const columns = Int32Array.from(this.#due);
+    if (this.#nDue === 0) return;
+    const columns = this.#due.subarray(0, this.#nDue);
     const dots = new Float64Array(columns.length);
     columnDots(this.#problem.design, columns, this.#residual!, dots);
     for (let k = 0; k < columns.length; k++) this.#products[columns[k]] = dots[k];
-    this.#due = [];
+    this.#nDue = 0;
   }
 
   #multiplyAll(): void {
@@ -115,7 +117,7 @@ export class BoundedProducts {
     this.#known.add(this.#residual!, this.#products.slice());
     this.#isExact.fill(1);
     this.#distance = 0;
-    this.#due = [];
+    this.#nDue = 0;
     this.#spent = 0;
   }
 }

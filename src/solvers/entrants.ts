@@ -5,6 +5,7 @@ import {
   type SparseProblem,
 } from "../objectives/sparse-problem";
 import type { ActiveMembers, Entrant } from "./active-members";
+import type { Candidate } from "./candidate";
 import { columnDots } from "./gram-cache";
 import type { PenaltyTerm } from "./penalty-term";
 
@@ -13,6 +14,25 @@ const mostInCommon = 0.6;
 
 /** How many are looked at for each that may be found. */
 const lookedAt = 3;
+
+/** Used within {@link watchedBy} alone. */
+let room = new Int32Array(0);
+
+/** The support, and those zeros that a penalty does not hold. */
+export function watchedBy(
+  strong: PenaltyTerm,
+  { beta, profile }: Pick<Candidate, "beta" | "profile">,
+): Int32Array {
+  const { gradient } = profile;
+  const { held } = strong;
+  if (room.length < beta.length) room = new Int32Array(beta.length);
+  let count = 0;
+  for (let j = 0; j < beta.length; j++) {
+    if (beta[j] === 0 && Math.abs(gradient[j]) <= held) continue;
+    if (beta[j] !== 0 || strong.excess(j, gradient[j]) > 0) room[count++] = j;
+  }
+  return room.slice(0, count);
+}
 
 /** Those of the watched whose zero is not stationary, the worst first. */
 export function violatorsOf(
@@ -45,6 +65,7 @@ export function entrantsApart(
 ): Entrant[] {
   const { design } = problem;
   const near = entrants.slice(0, lookedAt * most);
+  if (near.length < 2) return near;
   const columns = Int32Array.from(near, ({ j }) => j);
   const squares = curvatureOfProfile(problem, profile);
   const weights = curvatureAt(problem, profile.eta);

@@ -206,9 +206,11 @@ function violators(
 
 /** Whether two ends of descents are the same minimum. */
 function isSameEnd({ gram, stride, members }: GramBlock, a: Float64Array, b: Float64Array): boolean {
-  let [difference, size] = [0, 0];
+  let difference = 0;
+  let size = 0;
   for (let k = 0; k < members.length; k++) {
-    const [j, h] = [members[k], gram[k * stride + k]];
+    const j = members[k];
+    const h = gram[k * stride + k];
     difference = Math.max(difference, h * (a[j] - b[j]) ** 2);
     size += h * b[j] ** 2;
   }

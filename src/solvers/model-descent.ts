@@ -140,7 +140,8 @@ export class ModelDescent {
     const { penalty, lambda } = this.#terms;
     let fall = 0;
     for (let k = 0; k < members.length; k++) {
-      const [j, b] = [members[k], from.beta[members[k]]];
+      const j = members[k];
+      const b = from.beta[j];
       if (b === beta[k]) continue;
       fall += ((beta[k] - b) * (slopes[k] - from.gradient[j])) / 2;
       fall += penalty.coordinateValue(j, b, lambda) - penalty.coordinateValue(j, beta[k], lambda);

@@ -52,16 +52,22 @@ export function newtonOnPieces(
       change[a] = slopes[k] - penalty.coordinateSlope(members[k], beta[k], lambda);
     }
     kept.solve(change);
-    let [length, largest, first] = [1, 0, -1];
+    let length = 1;
+    let largest = 0;
+    let first = -1;
     for (let a = 0; a < order.length; a++) {
-      const [k, s] = [order[a], change[a]];
+      const k = order[a];
+      const s = change[a];
       largest = Math.max(largest, factor * gram[k * stride + k] * s * s);
       const magnitude = Math.abs(beta[k]);
       const reach =
         beta[k] > 0 === s > 0
           ? (cornerOf(k, pieces[k]) - magnitude) / Math.abs(s)
           : (magnitude - cornerOf(k, pieces[k] - 1)) / Math.abs(s);
-      if (reach < length) [length, first] = [Math.max(reach, 0), a];
+      if (reach < length) {
+        length = Math.max(reach, 0);
+        first = a;
+      }
     }
     const outwards = first >= 0 && beta[order[first]] > 0 === change[first] > 0;
     if (first >= 0 && !outwards && pieces[order[first]] === 0) return false;

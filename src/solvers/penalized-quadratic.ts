@@ -50,7 +50,8 @@ export class PenalizedQuadratic {
   /** What `curvature * change^2` must not exceed where the coefficients are at rest. */
   resting(): number {
     const { beta, slopes } = this.#block;
-    let [sum, steepest] = [0, 0];
+    let sum = 0;
+    let steepest = 0;
     for (let k = 0; k < beta.length; k++) {
       const curvature = this.curvature(k);
       sum += curvature * beta[k] ** 2;
@@ -153,9 +154,11 @@ export class PenalizedQuadratic {
   #take(rows: readonly number[], step: Float64Array): boolean {
     const { members, beta, slopes } = this.#block;
     const [penalty, lambda] = [this.#penalty, this.#lambda];
-    let [change, terms] = [0, 0];
+    let change = 0;
+    let terms = 0;
     for (let a = 0; a < rows.length; a++) {
-      const [j, b] = [members[rows[a]], beta[rows[a]]];
+      const j = members[rows[a]];
+      const b = beta[rows[a]];
       const next = b + step[a];
       const [low, high] = penalty.domain?.(j) ?? everywhere;
       if (!(next * b > 0) || next < low || next > high) return false;

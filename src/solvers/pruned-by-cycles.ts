@@ -27,9 +27,11 @@ export function prunedByCycles(task: SolverTask, { beta: given, profile }: Candi
   const step = new Float64Array(residual.length);
   const beta = given.slice();
   for (let cycle = 0; cycle < mostCycles && !signal?.aborted; cycle++) {
-    let [moved, left] = [0, 0];
+    let moved = 0;
+    let left = 0;
     for (let j = 0; j < beta.length; j++) {
-      const [h, b] = [curvature[j], beta[j]];
+      const h = curvature[j];
+      const b = beta[j];
       const fresh =
         h > 0 ? penalty.coordinateProx(j, b - design.columnDot(j, residual) / h, 1 / h, lambda) : 0;
       if (fresh !== 0) left++;

@@ -11,11 +11,17 @@ export function toMinimum(
   seen: SeenChanges | undefined,
 ): number {
   const { indices, signs } = members;
-  const slopes = indices.map((j, k) => gradient[j] + term.slope(j, signs[k], beta[j]));
+  const slopes = new Float64Array(indices.length);
+  for (let k = 0; k < slopes.length; k++) {
+    const j = indices[k];
+    slopes[k] = gradient[j] + term.slope(j, signs[k], beta[j]);
+  }
+  const whole = new Float64Array(slopes.length);
   let refused = 0;
   for (;;) {
     const size = indices.length;
-    const step = new Float64Array(slopes);
+    const step = whole.subarray(0, size);
+    step.set(slopes.subarray(0, size));
     if (seen) seen.solve(members, step);
     else members.solve(step);
     let length = 1;
@@ -24,13 +30,16 @@ export function toMinimum(
       const b = beta[indices[k]];
       if ((b - step[k]) * signs[k] > 0) continue;
       const reach = b === 0 ? 0 : b / step[k];
-      if (reach < length || crossing < 0) [length, crossing] = [reach, k];
+      if (reach < length || crossing < 0) {
+        length = reach;
+        crossing = k;
+      }
     }
     if (crossing >= 0 && beta[indices[crossing]] === 0) {
       for (let k = size - 1; k >= 0; k--) {
         if (beta[indices[k]] === 0 && !(-step[k] * signs[k] > 0)) {
           members.drop(k);
-          slopes.splice(k, 1);
+          slopes.copyWithin(k, k + 1);
           refused++;
         }
       }
@@ -43,6 +52,6 @@ export function toMinimum(
     if (crossing < 0) return refused;
     beta[indices[crossing]] = 0;
     members.drop(crossing);
-    slopes.splice(crossing, 1);
+    slopes.copyWithin(crossing, crossing + 1);
   }
 }

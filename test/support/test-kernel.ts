@@ -3,10 +3,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createHmac, randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Dealer, Request, Subscriber } from "zeromq";
+import { freePorts } from "../../kernel/client-connection";
 import { ownKernelSpec } from "../../kernel/kernelspec";
 
 export type Json = Record<string, unknown>;
@@ -37,14 +37,6 @@ export interface KernelOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** The command line as a specification has it; by default that of a kernel without a cache. */
   readonly argv?: readonly string[];
-}
-
-export async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, "127.0.0.1"));
-  await Promise.all(servers.map((server) => once(server, "listening")));
-  const ports = servers.map((server) => (server.address() as { port: number }).port);
-  await Promise.all(servers.map((server) => once(server.close(), "close")));
-  return ports;
 }
 
 /** Writes a connection file; returns its path and content. */
@@ -91,11 +83,17 @@ export class TestKernel {
   #wake: () => void = () => {};
   readonly #onInput: ((prompt: Json) => string | undefined)[] = [];
 
-  /** Starts a kernel and waits until it sends what it publishes. */
-  static async start(options: KernelOptions = {}): Promise<TestKernel> {
+  /** Starts a kernel and waits until it sends what it publishes; starts again where others took one of its ports meanwhile. */
+  static async start(options: KernelOptions = {}, starts = 3): Promise<TestKernel> {
     const kernel = await TestKernel.launch(options);
-    await kernel.until(() => kernel.published.some(({ type }) => type === "iopub_welcome"));
-    return kernel;
+    try {
+      await kernel.until(() => kernel.published.some(({ type }) => type === "iopub_welcome"));
+      return kernel;
+    } catch (error) {
+      await kernel.stop();
+      if (starts === 1 || !/address already in use/i.test(kernel.stderr)) throw error;
+      return TestKernel.start(options, starts - 1);
+    }
   }
 
   /** The same without waiting: what is sent waits for the kernel, which may answer before anyone subscribes. */

@@ -1,5 +1,5 @@
 import { automaticProgress } from "../../display/automatic-progress";
-import { MemoryPool } from "../../simd/memory-pool";
+import { apartFromPools, MemoryPool } from "../../simd/memory-pool";
 import type { AnyFit, PathOfFits } from "../fit-of";
 import { type PathProgress, pathProgress } from "../path-progress";
 import type { ScoredFit } from "../prepared-model";
@@ -64,7 +64,7 @@ function foldsInTurn(
         { data, heldOut: rowsOf(folds, id), lambdas, bySample },
         model.datafit,
         (at, rows) => model.prepare(at, rows, signal),
-        { init: model.init, signal, onFit: (fit, done) => tell(done, phraseOf(fit)) },
+        { init: model.init, signal, onFit: (fit, done) => apartFromPools(() => tell(done, phraseOf(fit))) },
       ),
     );
   });

@@ -1,6 +1,6 @@
 /** Folds fitted one after the other, in the memory of the one before, against fits of their rows alone. */
 import assert from "node:assert/strict";
-import { SmoothLasso } from "../../../src/estimators";
+import { SmoothLasso, type SparseLinearFit } from "../../../src/estimators";
 import { assertAtMost } from "../../support/assert-close";
 import { linearData } from "../../support/problems";
 
@@ -29,5 +29,30 @@ describe("folds that are fitted in turn", () => {
       }
       assert.equal(cv.status, "complete");
     }
+  });
+
+  it("leave alone what a listener to their progress fits and keeps", () => {
+    const [n, p, folds] = [90, 200, 3];
+    const { X, y } = linearData(7, n, p);
+    const model = new SmoothLasso({ lambda: 0.1 });
+    // As many rows as a fold leaves, but others each time.
+    const fitFrom = (start: number): SparseLinearFit =>
+      model.fit(X.slice(start, start + 60), y.slice(start, start + 60));
+    const kept: SparseLinearFit[] = [];
+    const { now } = performance;
+    let seconds = 0;
+    performance.now = () => 1000 * ++seconds; // so that no event is left out
+    try {
+      const onProgress = (): void => {
+        kept.push(fitFrom(kept.length));
+      };
+      new SmoothLasso().crossValidate(X, y, { folds, nLambdas: 3, onProgress });
+    } finally {
+      performance.now = now;
+    }
+    assert.equal(kept.length, 3 * (1 + folds));
+    kept.forEach((fit, start) => {
+      assert.deepEqual(fit.refit().coef, fitFrom(start).refit().coef, `fit ${start}`);
+    });
   });
 });
