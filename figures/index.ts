@@ -12,6 +12,7 @@ import { filterSparseCnnFigure } from "./filter-sparse-cnn";
 import { gridRefinementFigure } from "./grid-refinement";
 import { groupsByGatesFigure } from "./groups-by-gates";
 import { housingNetworkFigure } from "./housing-network";
+import { imbalanceDecayFigure } from "./imbalance-decay";
 import { inputSelectionFigure } from "./input-selection";
 import { largePFigure } from "./large-p";
 import { lassoByLbfgsFigure } from "./lasso-by-lbfgs";
@@ -50,6 +51,7 @@ export const figures: readonly Figure[] = [
   correlatedGroupsFigure,
   overlappingGroupsFigure,
   sparseLeNetFigure,
+  imbalanceDecayFigure,
   filterSparseCnnFigure,
   inputSelectionFigure,
   modalitySelectionFigure,

@@ -9,6 +9,7 @@ import { filterSparseCnn } from "./filter-sparse-cnn";
 import { gridRefinement } from "./grid-refinement";
 import { groupsByGates } from "./groups-by-gates";
 import { housingNetwork } from "./housing-network";
+import { imbalanceDecay } from "./imbalance-decay";
 import { inputSelection } from "./input-selection";
 import { largeP } from "./large-p";
 import { lassoByLbfgs } from "./lasso-by-lbfgs";
@@ -42,6 +43,7 @@ export const studies: readonly Study[] = [
   correlatedGroups,
   overlappingGroups,
   sparseLeNet,
+  imbalanceDecay,
   filterSparseCnn,
   inputSelection,
   modalitySelection,
