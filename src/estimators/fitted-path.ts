@@ -145,7 +145,8 @@ export abstract class FittedPath<Fit extends AnyFit> implements Displayable {
 
   /**
    * The fit of the smallest value of a criterion; of equal ones, that of the largest lambda. With more features than rows
-   * `"ebic"` is the one to use, and any of them means little where the fit has nearly as many coefficients as rows.
+   * `"ebic"` is the one to use, and any of them means little where the fit has a good part as many coefficients as rows: a squared error falls
+   * so far there that paths of MCP, SCAD and bridges may have their smallest criterion at the end. Where `support` is that large, cross-validate.
    *
    * @param criterion `"aic"`, `"bic"` or `"ebic"`.
    * @throws InputError when it is none of them.
