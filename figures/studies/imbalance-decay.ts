@@ -1,11 +1,11 @@
 import type * as TensorFlow from "@tensorflow/tfjs";
 import { misalignment, sparsify, train, useBestBackend } from "smooth-edges/nn";
 import { accuracy } from "./accuracy";
+import { digitNetwork } from "./digit-network";
 import { imageSplit } from "./image-split";
 import { grid, type Result, replicates, type Setting, type Study, type Task } from "./study";
 
 const N_TRAIN = 960;
-const N_PIXELS = 64;
 const HIDDEN = 64;
 const BATCH_SIZE = 32;
 const EPOCHS = 60;
@@ -72,7 +72,8 @@ async function decay({ optimizer, rate, epochs, depth, lambda, seed }: Run): Pro
   const backend = await useBestBackend();
   const tf: typeof TensorFlow = require("@tensorflow/tfjs");
   const { train: images, test } = imageSplit(tf, "digits", N_TRAIN, seed);
-  const model = sparsify(plainNetwork(tf, seed), { structure: "neuron", depth, lambda });
+  // Gates of 1 beside weights of a squared norm of 2 in the mean: no neuron begins in balance.
+  const model = sparsify(digitNetwork(tf, HIDDEN, seed), { structure: "neuron", depth, lambda });
   const make = optimizer === "SGD" ? tf.train.sgd : tf.train.adam;
   model.compile({ loss: "categoricalCrossentropy", optimizer: make(rate) });
   const looks = [balanceOf(model)];
@@ -91,22 +92,6 @@ async function decay({ optimizer, rate, epochs, depth, lambda, seed }: Run): Pro
     test: accuracy(tf, model, test),
   };
   return { ...decayed };
-}
-
-/** Gates of 1 beside weights of a squared norm of 2 in the mean: no neuron begins in balance. */
-function plainNetwork(tf: typeof TensorFlow, seed: number): TensorFlow.Sequential {
-  const from = (k: number) => tf.initializers.heNormal({ seed: 10 * seed + k });
-  return tf.sequential({
-    layers: [
-      tf.layers.dense({
-        units: HIDDEN,
-        activation: "relu",
-        inputShape: [N_PIXELS],
-        kernelInitializer: from(1),
-      }),
-      tf.layers.dense({ units: 10, activation: "softmax", kernelInitializer: from(2) }),
-    ],
-  });
 }
 
 /** Gates of a neuron are alike from their start at 1 to the end, so that one of them stands for all. */

@@ -1,11 +1,11 @@
 import type * as TensorFlow from "@tensorflow/tfjs";
 import { collapse, cosineDecay, sparsify, train, useBestBackend } from "smooth-edges/nn";
 import { accuracy } from "./accuracy";
+import { digitNetwork } from "./digit-network";
 import { imageSplit } from "./image-split";
 import { grid, type Result, replicates, type Setting, type Study, type Task } from "./study";
 
 const N_TRAIN = 960;
-const N_PIXELS = 64;
 const HIDDEN = 32;
 const BATCH_SIZE = 32;
 const EPOCHS = 30;
@@ -96,7 +96,7 @@ async function trained({ map, depth, start, optimizer, seed }: Run): Promise<Res
   const tf: typeof TensorFlow = require("@tensorflow/tfjs");
   const { train: images, validation, test } = imageSplit(tf, "digits", N_TRAIN, seed);
   const startOf = STARTS[start];
-  const model = sparsify(plainNetwork(tf, seed), {
+  const model = sparsify(digitNetwork(tf, HIDDEN, seed), {
     depth,
     lambda: LAMBDA,
     shared: map === "shared",
@@ -131,21 +131,6 @@ async function trained({ map, depth, start, optimizer, seed }: Run): Promise<Res
     signsKept: left.filter(Boolean).length / Math.max(left.length, 1),
   };
   return { ...started };
-}
-
-function plainNetwork(tf: typeof TensorFlow, seed: number): TensorFlow.Sequential {
-  const from = (k: number) => tf.initializers.heNormal({ seed: 10 * seed + k });
-  return tf.sequential({
-    layers: [
-      tf.layers.dense({
-        units: HIDDEN,
-        activation: "relu",
-        inputShape: [N_PIXELS],
-        kernelInitializer: from(1),
-      }),
-      tf.layers.dense({ units: 10, activation: "softmax", kernelInitializer: from(2) }),
-    ],
-  });
 }
 
 /** Puts a start in the place of the factors of a layer, whose first is the weight of a plain network. */
