@@ -1,3 +1,4 @@
+import { InternalError } from "../errors";
 import { type Arena, arenaOf, bytesOf, plainArena } from "../simd/arena";
 import type { ColumnSummaries } from "../simd/kernels";
 import { typescriptKernels } from "../simd/typescript-kernels";
@@ -190,6 +191,10 @@ export class ColumnBlock {
     for (let from = 0, to = 0; from < sizes.length && !Number.isNaN(largest); from = to) {
       const start = end;
       while (to < sizes.length && to - from < edge && end + sizes[to] - start <= most) end += sizes[to++];
+      if (to === from)
+        throw new InternalError(
+          `descendGroups: a group must have at most ${most} columns, got ${sizes[from]}`,
+        );
       const count = end - start;
       const part = (k: number, values: Float64Array, first = start, length = count): Float64Array => {
         const place = this.#byFeature.subarray(k * count, k * count + length);
