@@ -4,13 +4,14 @@
  * 0. A cell that asked for `interruptSignal` is given a second to end by itself, with its result.
  * 1. A message to the main thread, which rejects whatever the cell awaits, and SIGINT to the children.
  * 2. If that did not help at once, the inspector ends whatever JavaScript runs: a loop, also after an await or in a
- *    timer. No port is opened for it. The code so ended runs no `finally`.
+ *    timer. No port is opened for it. The code so ended runs no `finally`. A child that was started meanwhile, for which
+ *    the main thread may be waiting, gets its SIGINT now.
  *
  * `breakOnSigint` of `node:vm` would end a synchronous loop as well, but around each script it leaves moments in which
  * a SIGINT ends the process.
  */
 import { Session } from "node:inspector";
-import { signalGroup } from "./process-group";
+import { groupMembers, signalGroup } from "./process-group";
 import type { SharedState, ToMain } from "./thread-port";
 
 const PATIENCE_MS = 50;
@@ -29,6 +30,8 @@ export class Interrupter {
   #waiting: { readonly job: number; readonly ping: number; timer: NodeJS.Timeout } | undefined;
   /** The inspector is at work, and may yet hit what the main thread does next. */
   #termination: { readonly ping: number; readonly timer: NodeJS.Timeout } | undefined;
+  /** The children that had their SIGINT, with what they started since: a second would cut short how they end. */
+  readonly #interrupted: Set<number> = new Set();
   #whenCalm: (() => void)[] = [];
   #lastPing = 0;
 
@@ -56,6 +59,8 @@ export class Interrupter {
       this.#toMain({ kind: "abort", job });
     } else {
       this.#toMain({ kind: "interrupt", job });
+      this.#interrupted.clear();
+      for (const { id } of groupMembers()) this.#interrupted.add(id);
       interruptChildren(this.#shared);
     }
   }
@@ -92,6 +97,19 @@ export class Interrupter {
     terminateMainThread(() => {
       if (this.#termination?.ping === ping) this.#toMain({ kind: "terminated", ping });
     });
+    if (job > 0) this.#interruptNewChildren();
+  }
+
+  #interruptNewChildren(): void {
+    const started: number[] = [];
+    for (const { id, parent } of groupMembers()) {
+      if (this.#interrupted.has(parent)) this.#interrupted.add(id);
+      else if (!this.#interrupted.has(id)) started.push(id);
+    }
+    for (const id of started) {
+      interruptChild(id);
+      this.#interrupted.add(id);
+    }
   }
 
   #calmDown(): void {
@@ -120,4 +138,12 @@ function interruptChildren(shared: SharedState): void {
   // The kernel gets the signal too, and has to know it for its own.
   shared.noteOwnSignal();
   if (!signalGroup("SIGINT")) shared.takeOwnSignal();
+}
+
+function interruptChild(id: number): void {
+  try {
+    process.kill(id, "SIGINT");
+  } catch {
+    // Gone meanwhile.
+  }
 }

@@ -1,4 +1,5 @@
 /** The processes that cells started: they are in the group that the kernel leads where Jupyter or our runner started it. */
+import { readdirSync, readFileSync } from "node:fs";
 
 /** Sends a signal to the kernel and its children; false where another process leads the group, whose business it is. */
 export function signalGroup(signal: NodeJS.Signals): boolean {
@@ -7,5 +8,36 @@ export function signalGroup(signal: NodeJS.Signals): boolean {
     return process.kill(-process.pid, signal);
   } catch {
     return false;
+  }
+}
+
+interface GroupMember {
+  readonly id: number;
+  readonly parent: number;
+}
+
+/** The processes in the group that the kernel leads, but for itself, parents first; none where there is no `/proc`. */
+export function groupMembers(): GroupMember[] {
+  if (process.platform !== "linux") return [];
+  const ids = readdirSync("/proc").map(Number);
+  return ids
+    .filter((id) => id > 0 && id !== process.pid)
+    .sort((one, other) => one - other)
+    .flatMap(memberOf);
+}
+
+function memberOf(id: number): GroupMember[] {
+  try {
+    const stat = readFileSync(`/proc/${id}/stat`, "latin1");
+    // Behind the name, which may hold spaces and parentheses: state, parent, group.
+    const [parent, group] = stat
+      .slice(stat.lastIndexOf(")") + 1)
+      .split(" ")
+      .slice(2)
+      .map(Number);
+    return parent !== undefined && group === process.pid ? [{ id, parent }] : [];
+  } catch {
+    // Gone meanwhile.
+    return [];
   }
 }

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { resultText } from "../support/exchanges";
 import { type Exchange, TestKernel } from "../support/test-kernel";
@@ -98,6 +101,31 @@ describe("an interrupt", function () {
     await interrupt(running);
     // No count: front ends would label a cell that never ran with it.
     assert.deepEqual((await kernel.finish(waiting)).reply.content, { status: "aborted" });
+    await assertStateKept();
+  });
+
+  it("ends a child that starts after it", async function () {
+    if (process.platform !== "linux") this.skip();
+    await kernel.execute("import { execSync, spawnSync } from 'node:child_process';");
+    const id = await started("try { execSync('sleep 20'); } catch {}\nexecSync('sleep 20; true');");
+    await sleep(100);
+    const start = performance.now();
+    assert.equal((await interrupt(id)).reply.content.ename, "InterruptError");
+    assert.ok(performance.now() - start < 10_000, "the second child ran to its end");
+    await assertStateKept();
+  });
+
+  it("lets a child end in its own way, with what it starts for that", async function () {
+    if (process.platform !== "linux") this.skip();
+    const folder = mkdtempSync(join(tmpdir(), "interrupted-"));
+    const script =
+      "trap 'sleep 1; echo ended >> said; exit' INT; echo ready; while true; do sleep 0.05; done";
+    const spawned = `spawnSync('sh', ['-c', ${JSON.stringify(script)}], { cwd: ${JSON.stringify(folder)}, stdio: ['ignore', 'inherit', 'inherit'] });`;
+    const id = await started(spawned);
+    await sleep(300);
+    assert.equal((await interrupt(id)).reply.content.ename, "InterruptError");
+    assert.equal(readFileSync(join(folder, "said"), "utf8"), "ended\n");
+    rmSync(folder, { recursive: true });
     await assertStateKept();
   });
 
