@@ -10,7 +10,7 @@ module.exports = {
   entry: [
     // Started as processes and threads, or loaded by name.
     "kernel/{main,cli,session,compiler-cache,socket-thread,cell-globals}.ts",
-    "src/estimators/threads/thread.ts",
+    "src/estimators/threads/{thread,supervisor}.ts",
     "src/simd/assembly/index.ts",
     "figures/reproduce.ts",
     "bench/{bench,contenders/library-worker,kernel/bench-kernel}.ts",

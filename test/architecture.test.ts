@@ -107,6 +107,7 @@ const STARTED_BY_TESTS = [
   "kernel/main.ts",
   "kernel/session.ts",
   "kernel/socket-thread.ts",
+  "src/estimators/threads/supervisor.ts",
   "src/estimators/threads/thread.ts",
   "src/simd/assembly/index.ts",
 ];

@@ -114,7 +114,7 @@ export abstract class Estimator<Options extends ModelOptions<D>, D extends Dataf
   /**
    * {@link crossValidate} in a worker thread, as {@link fitAsync} is {@link fit} in one.
    *
-   * @param options `workers` above 1: that many threads more, for the folds.
+   * @param options `workers`: over that many threads the folds are spread, that one among them.
    * @throws InputError as these two.
    */
   async crossValidateAsync(

@@ -88,7 +88,7 @@ export function hasActiveSet({ penalty, datafit }: Pick<SparseProblem, "penalty"
 /** What one lambda leaves to the next. */
 interface ActiveState {
   readonly factor: ActiveFactor;
-  /** Where the last one ended. */
+  /** Where the last one ended, and the lambda that it was solved for: a larger one where this one was met without a step. */
   last: { readonly beta: Float64Array; readonly profile: Profile; readonly lambda: number } | undefined;
 }
 
@@ -157,7 +157,7 @@ function solve(task: SolverTask, penalty: SeparablePenalty, state: ActiveState):
   }
   if (factor.isVague(best.profile, lambda, true))
     best = known(task, { ...best, profile: factor.exact(best.profile) });
-  state.last = { beta: best.beta, profile: best.profile, lambda };
+  state.last = { beta: best.beta, profile: best.profile, lambda: nIter === 0 ? from : lambda };
   return { ...best, profile: factor.exact(best.profile), status, nIter, trace };
 }
 

@@ -51,7 +51,7 @@ export class BoundedProfiles {
   /** @param lambda the smallest at which the point is to be certified. */
   at(beta: Float64Array, { loss, psi, eta, residual }: Predicted, lambda: number): Profile {
     this.#held.fill(this.#heldAtZero(lambda));
-    const gradient = this.#slopes.at(residual, this.#held, 1, [supportOf(beta)]);
+    const gradient = this.#slopes.at(residual, this.#held, 1, [supportOf(beta)]).slice();
     const profile = { loss, psi, eta, residual, gradient };
     if (!this.#slopes.isExact) this.#lambdas.set(profile, lambda);
     return profile;

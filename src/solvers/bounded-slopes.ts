@@ -48,6 +48,7 @@ export class BoundedSlopes {
    * @param heldUpTo of the penalty and the smallest lambda at which zeros are to be certified.
    * @param share of that, where zeros may be looked at by a smaller lambda as well: what a penalty holds does not fall faster than it.
    * @param needed columns that must be exact, in one or several lists.
+   * @returns the gradient, which later calls change.
    */
   at(
     residual: Float64Array,
@@ -60,7 +61,7 @@ export class BoundedSlopes {
     this.#askWhereNotHeld(heldUpTo, share);
     for (const columns of needed) for (let k = 0; k < columns.length; k++) products.ask(columns[k], true);
     products.answer();
-    return products.products.slice();
+    return products.products;
   }
 
   /** The gradient, exact in some columns; later calls change it. */
@@ -89,10 +90,10 @@ export class BoundedSlopes {
   #askWhereNotHeld(heldUpTo: Float64Array, share: number): void {
     const [products, norms] = [this.#products, this.#norms];
     const { products: gradient, distance } = products;
+    const times = (1 - slack) * share;
     for (let j = 0; j < gradient.length; j++) {
-      if (products.isExact(j)) continue;
-      const isHeld = Math.abs(gradient[j]) + norms[j] * distance < (1 - slack) * share * heldUpTo[j];
-      if (!isHeld) products.ask(j, false);
+      if (Math.abs(gradient[j]) + norms[j] * distance < times * heldUpTo[j]) continue;
+      products.ask(j, false);
     }
   }
 }

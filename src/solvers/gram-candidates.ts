@@ -47,15 +47,24 @@ export function gradientInMembers(
   return slopesOf(memory, task).exactIn(profile.residual, membersOf(memory));
 }
 
-/** The gradient at a candidate, exact also where zero may not hold it at a smaller lambda than that of the task. */
+/** A gradient, and the absolute values up to which zeros are held by themselves alone where those are known. */
+export interface HeldGradient {
+  readonly gradient: Float64Array;
+  readonly heldUpTo?: Float64Array;
+}
+
+/**
+ * The gradient at a candidate, exact also where zero may not hold it at a smaller lambda than that of the task; later calls may change
+ * it. What holds zeros is of the lambda of the task.
+ */
 export function gradientAt(
   memory: GramMemory,
   task: SolverTask,
   { beta, profile }: Point,
   lambda: number,
-): Float64Array {
+): HeldGradient {
   const penalty = boundedBy(task);
-  if (!penalty) return profile.gradient;
+  if (!penalty) return profile;
   return boundedGradient(memory, task, penalty, beta, profile, lambda / task.lambda);
 }
 
@@ -78,7 +87,7 @@ function certifiedIn(
   { loss, psi, eta, residual }: Omit<Profile, "gradient">,
 ): Candidate {
   const { problem, lambda } = task;
-  const gradient = boundedGradient(memory, task, penalty, beta, { eta, residual });
+  const gradient = boundedGradient(memory, task, penalty, beta, { eta, residual }).gradient.slice();
   const profile: Profile = { loss, psi, eta, residual, gradient };
   const movable = (): Float64Array => {
     const held = slopesOf(memory, task).heldUpTo(penalty, lambda, profile);
@@ -98,10 +107,11 @@ function boundedGradient(
   beta: Float64Array,
   profile: Pick<Profile, "eta" | "residual">,
   share = 1,
-): Float64Array {
+): Required<HeldGradient> {
   const slopes = slopesOf(memory, task);
-  const held = slopes.heldUpTo(penalty, task.lambda, profile);
-  return slopes.at(profile.residual, held, share, [membersOf(memory), supportOf(beta)]);
+  const heldUpTo = slopes.heldUpTo(penalty, task.lambda, profile);
+  const gradient = slopes.at(profile.residual, heldUpTo, share, [membersOf(memory), supportOf(beta)]);
+  return { gradient, heldUpTo };
 }
 
 function membersOf({ model }: GramMemory): ArrayLike<number> {

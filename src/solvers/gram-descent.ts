@@ -4,12 +4,19 @@ import { curvatureOfProfile, isParabolic, type SparseProblem } from "../objectiv
 import { checkKeys } from "../options";
 import { isSeparable, type SeparablePenalty } from "../penalties";
 import { madeBy } from "../recipe";
+import { slack } from "./bounded-products";
 import { better, type Candidate } from "./candidate";
 import { isOnEndlessRay } from "./endless-fall";
 import { exchangedMembers } from "./exchanged-members";
 import { isAdmitted } from "./gram-admission";
 import { blockOf, type GramBlock } from "./gram-block";
-import { candidateIn, exactProfile, gradientAt, gradientInMembers } from "./gram-candidates";
+import {
+  candidateIn,
+  exactProfile,
+  gradientAt,
+  gradientInMembers,
+  type HeldGradient,
+} from "./gram-candidates";
 import { type GramMemory, memoryOf, startOf } from "./gram-memory";
 import { NewtonModel } from "./newton-model";
 import type { FitStatus, Solution, Solver, SolverTask, TraceRow } from "./solver";
@@ -180,23 +187,26 @@ function solve(task: SolverTask, penalty: SeparablePenalty, memory: GramMemory):
     const isLast =
       quadratic &&
       end.atRest &&
-      violators(task, penalty, current, current.profile.gradient, lambda, model).length === 0;
+      violators(task, penalty, current, current.profile, lambda, model).length === 0;
     if (isLast || idle >= patience) return done("stalled");
   }
 }
 
 /** Coordinates at zero that alone would not stay there. */
 function violators(
-  { problem }: SolverTask,
+  { problem, lambda: asked }: SolverTask,
   penalty: SeparablePenalty,
   { beta, profile }: Candidate,
-  gradient: Float64Array,
+  { gradient, heldUpTo }: HeldGradient,
   lambda: number,
   model?: NewtonModel,
 ): number[] {
   const curvature = curvatureOfProfile(problem, profile);
+  // What a penalty holds does not fall faster than lambda.
+  const share = (1 - slack) * (lambda / asked);
   const found: number[] = [];
   for (let j = 0; j < beta.length; j++) {
+    if (heldUpTo !== undefined && Math.abs(gradient[j]) < share * heldUpTo[j]) continue;
     const h = curvature[j];
     if (beta[j] !== 0 || !(h > 0) || (model?.gram.slotOf(j) ?? -1) >= 0) continue;
     if (penalty.coordinateProx(j, -gradient[j] / h, 1 / h, lambda) !== 0) found.push(j);

@@ -35,14 +35,18 @@ export class KeptFactor {
     this.#factor = factor;
     if (this.#marks.length < block.size) this.#marks = new Uint8Array(2 * block.size);
     const marks = this.#marks;
-    for (const k of rows) marks[k] = 1;
+    for (let i = 0; i < rows.length; i++) marks[rows[i]] = 1;
     const stale: number[] = [];
-    this.#rows.forEach((k, a) => {
+    for (let a = 0; a < this.#rows.length; a++) {
+      const k = this.#rows[a];
       if (marks[k] === 1 && bends[k] === this.#bends[a]) marks[k] = 2;
       else stale.push(a);
-    });
-    const fresh = rows.filter((k) => marks[k] === 1);
-    for (const k of rows) marks[k] = 0;
+    }
+    const fresh: number[] = [];
+    for (let i = 0; i < rows.length; i++) {
+      if (marks[rows[i]] === 1) fresh.push(rows[i]);
+      marks[rows[i]] = 0;
+    }
     if (stale.length + fresh.length > mostChanges * rows.length) return this.#begin(block, rows, bends);
     for (const a of stale.reverse()) {
       this.#cholesky.drop(a);

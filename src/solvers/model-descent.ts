@@ -41,7 +41,7 @@ export class ModelDescent {
   readonly #factor = new KeptFactor();
   #all!: GramBlock;
   /** Rows that bend, by increasing coordinate. */
-  #inOrder: readonly number[] = [];
+  #inOrder: number[] = [];
   /** The matrix whose rows these are, and how many it had. */
   #ordered: Float64Array | undefined;
   #orderedSize = 0;
@@ -62,14 +62,7 @@ export class ModelDescent {
       slopes[k] = -from.gradient[members[k]];
     }
     new PenalizedQuadratic(all, penalty, lambda, factor).begin();
-    if (this.#orderedSize !== all.size || this.#ordered !== all.gram) {
-      this.#ordered = all.gram;
-      // A row behind its coordinate in one number: plain numbers are sorted without a call for each two of them.
-      const keys = new Float64Array(all.size).map((_, k) => members[k] * all.size + k).sort();
-      const rows = Array.from(keys, (key) => key % all.size);
-      this.#inOrder = rows.filter((k) => all.gram[k * all.stride + k] > 0);
-      this.#orderedSize = all.size;
-    }
+    this.#order();
   }
 
   /**
@@ -96,15 +89,15 @@ export class ModelDescent {
       onCycle(++cycles);
       const resting = whole.resting();
       if (largest <= resting) return { cycles, atRest: true, isStrict };
-      const rows = bending.filter((k) => beta[k] !== 0);
+      const rows = nonzeroOf(bending, beta);
       for (let i = 0; i < pause && !isOver(); i++) {
         const moved = whole.cycle(rows);
         onCycle(++cycles);
         if (moved <= resting) break;
         // What would not let Newton's method pass may have been the one that has become zero.
-        if (i >= firstCycles && rows.some((k) => beta[k] === 0)) break;
+        if (i >= firstCycles && hasZero(rows, beta)) break;
       }
-      const left = rows.filter((k) => beta[k] !== 0);
+      const left = hasZero(rows, beta) ? nonzeroOf(rows, beta) : rows;
       isStrict = whole.newton(this.#factor, left);
       if (!isStrict && left.length === rows.length) pause = Math.min(2 * pause, mostCycles);
     } while (!isOver());
@@ -148,4 +141,35 @@ export class ModelDescent {
     }
     return fall;
   }
+
+  /** Puts the rows that have come since the last time among those in order. */
+  #order(): void {
+    const { gram, stride, members, size } = this.#all;
+    if (this.#ordered !== gram || this.#orderedSize > size) {
+      this.#ordered = gram;
+      this.#orderedSize = 0;
+      this.#inOrder = [];
+    }
+    const rows = this.#inOrder;
+    for (let k = this.#orderedSize; k < size; k++) {
+      if (!(gram[k * stride + k] > 0)) continue;
+      let place = rows.length;
+      rows.push(k);
+      for (; place > 0 && members[rows[place - 1]] > members[k]; place--) rows[place] = rows[place - 1];
+      rows[place] = k;
+    }
+    this.#orderedSize = size;
+  }
+}
+
+/** Those of some rows whose coefficients are not zero. */
+function nonzeroOf(rows: readonly number[], beta: Float64Array): number[] {
+  const found: number[] = [];
+  for (let i = 0; i < rows.length; i++) if (beta[rows[i]] !== 0) found.push(rows[i]);
+  return found;
+}
+
+function hasZero(rows: readonly number[], beta: Float64Array): boolean {
+  for (let i = 0; i < rows.length; i++) if (beta[rows[i]] === 0) return true;
+  return false;
 }

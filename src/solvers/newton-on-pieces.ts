@@ -37,7 +37,10 @@ export function newtonOnPieces(
   /** Of each row, the corners below its magnitude. */
   const pieces = new Int32Array(size);
   const bending = new Float64Array(size);
-  for (const k of rows) {
+  const levels = new Float64Array(size);
+  for (let i = 0; i < rows.length; i++) {
+    const k = rows[i];
+    levels[k] = folded.level(members[k], lambda);
     while (pieces[k] < corners.length && Math.abs(beta[k]) > cornerOf(k, pieces[k])) pieces[k]++;
     bending[k] = bends[pieces[k]];
   }
@@ -91,9 +94,7 @@ export function newtonOnPieces(
   /** The magnitude at a corner by its number; zero before the first one, none after the last. */
   function cornerOf(k: number, corner: number): number {
     if (corner < 0) return 0;
-    return corner < corners.length
-      ? corners[corner] * folded.level(members[k], lambda)
-      : Number.POSITIVE_INFINITY;
+    return corner < corners.length ? corners[corner] * levels[k] : Number.POSITIVE_INFINITY;
   }
 
   /** Puts a coefficient on the corner that it comes to, and beyond. */

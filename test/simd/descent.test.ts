@@ -155,23 +155,28 @@ describe("coordinate descent kernels", () => {
         }
         const target = normals(random, size).map((z) => 6 * scale * z);
         const order = [3, 0, 6, 1, 2, 4, 3];
-        const results = arenas().map(({ arena }) => {
-          const [G, levels] = [guarded(arena, gram), guarded(arena, new Float64Array(size).fill(level))];
-          const [beta, slopes] = [guarded(arena, new Float64Array(size)), guarded(arena, target)];
-          const change = arena.kernels.descendFoldedOnGram(
-            G,
-            stride,
-            indicesIn(arena, order),
-            shape,
-            gamma,
-            levels,
-            beta,
-            slopes,
-          );
-          assert.ok(guardsHold());
-          return [...beta, ...slopes, change];
-        });
+        const runs = (start: ArrayLike<number>) =>
+          arenas().map(({ arena }) => {
+            const [G, levels] = [guarded(arena, gram), guarded(arena, new Float64Array(size).fill(level))];
+            const [beta, slopes] = [guarded(arena, new Float64Array(size)), guarded(arena, start)];
+            const change = arena.kernels.descendFoldedOnGram(
+              G,
+              stride,
+              indicesIn(arena, order),
+              shape,
+              gamma,
+              levels,
+              beta,
+              slopes,
+            );
+            assert.ok(guardsHold());
+            return [...beta, ...slopes, change];
+          });
+        const results = runs(target);
         for (const result of results) assert.deepEqual(result, results[0]);
+        const spoiled = runs(target.map((slope, k) => (k === 2 ? Number.NaN : slope)));
+        for (const result of spoiled) assert.deepEqual(result, spoiled[0]);
+        assert.equal(spoiled[0][2 * size], Number.NaN);
 
         const beta = new Float64Array(size);
         let largest = 0;

@@ -126,6 +126,34 @@ describe("the active set", () => {
     }
   });
 
+  it("goes on from a lambda that was met without a step as if it had not been asked for", () => {
+    const data = linearData(11, 50, 400);
+    const largest = maxAbs(Float64Array.from(slopesOf(data, new Float64Array(400))));
+    const endOf = (...shares: number[]): { beta: Float64Array; nEntered: number; steps: number[] } => {
+      const problem = problemOf(data);
+      const { gram } = problem.design;
+      let nEntered = 0;
+      problem.design.gram = (rows, columns, ...rest) => {
+        if (rows === columns) nEntered += rows.length;
+        gram!.call(problem.design, rows, columns, ...rest);
+      };
+      const solver = activeSet();
+      let beta = new Float64Array(400);
+      const steps = shares.map((share) => {
+        const goal = share === 0.099 ? 1e-2 : 1e-12;
+        const end = solver.solve(taskOf(problem, share * largest, goal, { beta }));
+        beta = Float64Array.from(end.beta);
+        return end.nIter;
+      });
+      return { beta, nEntered, steps };
+    };
+    const through = endOf(0.2, 0.15, 0.1, 0.099, 0.08);
+    const past = endOf(0.2, 0.15, 0.1, 0.08);
+    assert.equal(through.steps[3], 0);
+    assert.equal(through.nEntered, past.nEntered);
+    assert.deepEqual(through.beta, past.beta);
+  });
+
   it("comes to a lambda far away by few passes over the design, and knows its gradient where it is interrupted", () => {
     const problem = problemOf(linearData(21, 400, 3000));
     const { nFeatures } = problem.design;

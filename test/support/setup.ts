@@ -6,6 +6,7 @@
 import { subscribe } from "node:diagnostics_channel";
 import type { Worker } from "node:worker_threads";
 import fc from "fast-check";
+import { endWaitingThreads } from "../../src/estimators/threads/kept-threads";
 
 process.env.TZ = "UTC";
 fc.configureGlobal({ seed: 20230707, numRuns: 100 });
@@ -54,6 +55,7 @@ export const mochaHooks = {
   },
   async afterAll(this: Mocha.Context): Promise<void> {
     this.timeout(2 * patience);
+    await endWaitingThreads(); // which the library keeps for the next job, and which keep no process alive
     const since = Date.now();
     // Mocha sets a timer for this hook once it sees that it waits.
     for (let left = leftRunning(0); left.length > 0; left = leftRunning(1)) {

@@ -1,13 +1,12 @@
 import { automaticProgress } from "../../display/automatic-progress";
-import { apartFromPools, MemoryPool } from "../../simd/memory-pool";
 import type { AnyFit, PathOfFits } from "../fit-of";
 import { type PathProgress, pathProgress } from "../path-progress";
 import type { ScoredFit } from "../prepared-model";
 import type { RunOptions } from "../run-options";
-import { phraseOf, type SparseModel } from "../sparse-model";
+import type { SparseModel } from "../sparse-model";
 import { foldsInThreads } from "../threads/folds-in-threads";
-import { type FoldResult, fitFold } from "./fit-fold";
-import { rowsOf } from "./folds";
+import type { FoldResult } from "./fit-fold";
+import { type FoldProgress, type FoldRun, foldsInTurn } from "./folds-in-turn";
 import type { ValidationPlan } from "./validation-plan";
 
 /** What one model of a cross-validation gives. */
@@ -29,6 +28,11 @@ export function validateAlong(
   { signal, onProgress = automaticProgress() }: Pick<RunOptions, "signal" | "onProgress">,
 ): ValidatedHere[] {
   const { where, data, folds, grid, depths } = plan;
+  const fitFolds =
+    plan.workers > 1
+      ? foldsInThreads(plan)
+      : (model: SparseModel<AnyFit>, lambdas: Float64Array, run: FoldRun) =>
+          foldsInTurn(model, { ...plan, lambdas }, run);
   const progress = pathProgress(where, models.length * (1 + folds.ids.length), onProgress);
   const found: ValidatedHere[] = [];
   for (const [m, model] of models.entries()) {
@@ -36,36 +40,14 @@ export function validateAlong(
     const what = depths === undefined ? "" : `depth ${depths[m]}, `;
     const follow = (n: number): ReturnType<PathProgress["next"]> => progress.next(`${what}all rows`, n);
     const { path, scored } = model.pathOf(where, data, { ...grid, signal }, follow);
-    const fitFolds = plan.workers > 1 ? foldsInThreads : foldsInTurn;
-    const follows = (f: number): ReturnType<PathProgress["next"]> =>
-      progress.next(`${what}fold ${f + 1} of ${folds.ids.length}`, path.lambdas.length);
-    found.push({ path, scored, folds: fitFolds(model, plan, path.lambdas, follows, { signal, onProgress }) });
+    const listeners = folds.ids.map((_, f) =>
+      progress.next(`${what}fold ${f + 1} of ${folds.ids.length}`, path.lambdas.length),
+    );
+    const tell = ({ fold, done, message }: FoldProgress): void => listeners[fold](done, message);
+    const run = { signal, onProgress: onProgress && tell };
+    found.push({ path, scored, folds: fitFolds(model, path.lambdas, run) });
   }
   const isWhole = found.length === models.length && found.every((each) => !each.folds.includes(undefined));
   if (!isWhole) progress.interrupt();
   return found;
-}
-
-/** Fits one fold after the other. @param follow gives what listens to the fits of a fold. */
-function foldsInTurn(
-  model: SparseModel<AnyFit>,
-  { where, data, folds, bySample }: ValidationPlan,
-  lambdas: Float64Array,
-  follow: (fold: number) => (done: number, message: string) => void,
-  { signal }: RunOptions,
-): (FoldResult | undefined)[] {
-  const pool = new MemoryPool();
-  return folds.ids.map((id, f) => {
-    if (signal?.aborted) return undefined;
-    const tell = follow(f);
-    return pool.run(() =>
-      fitFold(
-        `${where}, without fold ${id}`,
-        { data, heldOut: rowsOf(folds, id), lambdas, bySample },
-        model.datafit,
-        (at, rows) => model.prepare(at, rows, signal),
-        { init: model.init, signal, onFit: (fit, done) => apartFromPools(() => tell(done, phraseOf(fit))) },
-      ),
-    );
-  });
 }

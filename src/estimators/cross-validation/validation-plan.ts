@@ -14,8 +14,9 @@ export interface CrossValidationOptions extends PathOptions, FoldOptions {
   /** Whether the linear predictors of the rows held out are kept. Default: false. */
   readonly keep?: boolean;
   /**
-   * Number of threads that the folds are spread over, an integer of at least 1; the numbers are the same to the last bit.
-   * With 1 they are fitted where the call is. Each thread costs about a tenth of a second to start. Default: 1.
+   * Number of threads that the folds are spread over, that of the call among them, an integer of at least 1; the numbers are the same
+   * to the last bit. Another thread takes about a tenth of a second to start, beside the path of all rows, and waits for
+   * more work for a minute. Default: 1.
    */
   readonly workers?: number;
 }

@@ -7,8 +7,8 @@ import type { AnyFit, PathOfFits } from "../fit-of";
 import type { LambdaGridOptions } from "../lambda-grid";
 import type { PathOptions, RunOptions } from "../run-options";
 import type { SparseModel } from "../sparse-model";
+import { inThread } from "./in-thread";
 import { sharedData } from "./shared-data";
-import { inThread } from "./worker-thread";
 
 /** {@link SparseModel.fit} in another thread. */
 export async function fitInThread<Fit extends AnyFit>(

@@ -1,43 +1,59 @@
 import type { FoldResult } from "../cross-validation/fit-fold";
-import { rowsOf } from "../cross-validation/folds";
+import type { FoldProgress, FoldRun } from "../cross-validation/folds-in-turn";
 import type { ValidationPlan } from "../cross-validation/validation-plan";
 import type { AnyFit } from "../fit-of";
-import type { RunOptions } from "../run-options";
 import type { SparseModel } from "../sparse-model";
+import type { FoldsJob } from "./job";
+import { receivedError, type SentError } from "./sent-error";
 import { sharedData } from "./shared-data";
-import { waitForThread } from "./wait-for-thread";
+import { SupervisedJob } from "./supervised-job";
+import { type TakenFolds, takeFolds } from "./take-folds";
 
 /**
- * Fits folds side by side, in as many threads as the plan says.
+ * Fits folds side by side, here and in as many threads more as the plan says, which begin to start at once.
  *
- * A further thread looks after those, as only one that does not stand still is told when another one is lost.
+ * A further thread looks after those, as only one that does no work is told when another one is lost.
  *
- * @param follow gives what listens to the fits of a fold.
+ * @returns what fits the folds of a model.
  */
 export function foldsInThreads(
-  model: SparseModel<AnyFit>,
   plan: ValidationPlan,
-  lambdas: Float64Array,
-  follow: (fold: number) => (done: number, message: string) => void,
-  { signal, onProgress }: RunOptions,
-): (FoldResult | undefined)[] {
+): (model: SparseModel<AnyFit>, lambdas: Float64Array, run: FoldRun) => (FoldResult | undefined)[] {
   const { where, folds, bySample, workers } = plan;
-  const [estimator, data] = [model.describe(where), sharedData(plan.data)];
-  const jobs = folds.ids.map((id) => ({
-    kind: "fold" as const,
-    where: `${where}, without fold ${id}`,
-    estimator,
-    data,
-    heldOut: rowsOf(folds, id),
-    lambdas,
-    bySample,
-  }));
-  const listeners = folds.ids.map((_, f) => follow(f));
-  return waitForThread(
-    { kind: "folds", folds: jobs, workers },
-    {
-      signal,
-      onProgress: onProgress && (({ fold, done, message }) => listeners[fold](done, message)),
-    },
+  const threads = Math.min(workers, folds.ids.length) - 1;
+  new SupervisedJob({ kind: "ready", threads }, {}).end();
+  const data = sharedData(plan.data);
+  return (model, lambdas, { signal, onProgress }) => {
+    const next = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+    const estimator = model.describe(where);
+    const job: FoldsJob = { kind: "folds", where, estimator, data, folds, lambdas, bySample, next };
+    const others = new SupervisedJob({ kind: "spread", folds: job, threads }, { signal, onProgress });
+    let stop: { readonly error: unknown } | undefined;
+    const listened = (progress: FoldProgress): void => {
+      try {
+        others.hear();
+        onProgress?.(progress);
+      } catch (error) {
+        stop = { error };
+        throw error;
+      }
+    };
+    try {
+      const here = takeFolds(model, { ...plan, lambdas }, next, { signal, onProgress: listened });
+      if (stop) throw stop.error;
+      return joined(here, others.wait());
+    } finally {
+      others.end();
+    }
+  };
+}
+
+/** @throws the error of the first fold that failed. */
+function joined(here: TakenFolds, others: readonly TakenFolds<SentError>[]): (FoldResult | undefined)[] {
+  const failures = others.flatMap(({ failed }) =>
+    failed ? [{ fold: failed.fold, error: receivedError(failed.error) as unknown }] : [],
   );
+  if (here.failed) failures.push(here.failed);
+  if (failures.length > 0) throw failures.reduce((first, one) => (one.fold < first.fold ? one : first)).error;
+  return here.results.map((own, f) => own ?? others.find(({ results }) => results[f])?.results[f]);
 }

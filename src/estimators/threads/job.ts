@@ -1,10 +1,13 @@
 import type { ProgressEvent } from "../../display/progress";
 import type { FoldResult } from "../cross-validation/fit-fold";
+import type { FoldProgress } from "../cross-validation/folds-in-turn";
 import type { ValidationPlan } from "../cross-validation/validation-plan";
 import type { EstimatorJson } from "../json/estimator-to-json";
 import type { LambdaGridOptions } from "../lambda-grid";
+import type { SentError } from "./sent-error";
 import type { SentPath } from "./sent-fit";
 import type { SharedData } from "./shared-data";
+import type { TakenFolds } from "./take-folds";
 
 /** The fits of a model at its lambda, or along a path. */
 export interface FitJob {
@@ -23,34 +26,41 @@ export interface ValidationJob {
   readonly plan: Omit<ValidationPlan, "data"> & { readonly data: SharedData };
 }
 
-/** One fold. */
-export interface FoldJob {
-  readonly kind: "fold";
-  readonly where: string;
+/** The folds of a model, of which each thread takes the next one until there is none. */
+export interface FoldsJob extends Pick<ValidationPlan, "where" | "folds" | "bySample"> {
+  readonly kind: "folds";
   readonly estimator: EstimatorJson;
   readonly data: SharedData;
-  readonly heldOut: Int32Array;
   readonly lambdas: Float64Array;
-  readonly bySample: boolean;
+  /** At 0 the number of the next fold, which all threads see. */
+  readonly next: Int32Array;
 }
 
-/** Folds, spread over threads. */
-export interface FoldsJob {
-  readonly kind: "folds";
-  readonly folds: readonly FoldJob[];
-  readonly workers: number;
+/** The same, spread over threads. */
+export interface SpreadJob {
+  readonly kind: "spread";
+  readonly folds: FoldsJob;
+  readonly threads: number;
+}
+
+/** Threads that will be needed soon. */
+export interface ReadyJob {
+  readonly kind: "ready";
+  readonly threads: number;
 }
 
 /** What a thread can be asked to do. */
-export type Job = FitJob | ValidationJob | FoldJob | FoldsJob;
+export type Job = FitJob | ValidationJob | FoldsJob | SpreadJob | ReadyJob;
 
 /** What it gives. */
 export interface ValueOf {
   readonly fit: SentPath;
   readonly path: SentPath;
   readonly crossValidate: { readonly path: SentPath; readonly folds: readonly (FoldResult | undefined)[] }[];
-  readonly fold: FoldResult | undefined;
-  readonly folds: (FoldResult | undefined)[];
+  readonly folds: TakenFolds<SentError>;
+  /** One a thread. */
+  readonly spread: readonly TakenFolds<SentError>[];
+  readonly ready: undefined;
 }
 
 /** What it tells meanwhile. */
@@ -58,9 +68,9 @@ export interface ProgressOf {
   readonly fit: ProgressEvent;
   readonly path: ProgressEvent;
   readonly crossValidate: ProgressEvent;
-  readonly fold: { readonly done: number; readonly message: string };
-  /** The same, and of which fold. */
-  readonly folds: { readonly fold: number; readonly done: number; readonly message: string };
+  readonly folds: FoldProgress;
+  readonly spread: FoldProgress;
+  readonly ready: never;
 }
 
 /** How a job is listened to, and ended before its time. */

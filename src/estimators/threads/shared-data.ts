@@ -39,8 +39,12 @@ export function sharedData(data: ModelData): SharedData {
   };
 }
 
-/** The data as every model takes them. */
-export function readShared({ design, ...rest }: SharedData): ModelData {
+/**
+ * The data as every model takes them.
+ *
+ * @param forRows whether models see rows of them only, each of which is copied anyhow. Default: false.
+ */
+export function readShared({ design, ...rest }: SharedData, forRows = false): ModelData {
   const { nSamples, featureNames } = design;
   if ("values" in design) {
     const block = new ColumnBlock(nSamples, featureNames.length, design.values);
@@ -48,8 +52,8 @@ export function readShared({ design, ...rest }: SharedData): ModelData {
   }
   if ("standardized" in design) {
     const nFeatures = design.standardized.length / nSamples;
-    const block = new ColumnBlock(nSamples, nFeatures); // models work on it as it is, where the kernels are fast
-    block.values.set(design.standardized);
+    const block = new ColumnBlock(nSamples, nFeatures, forRows ? design.standardized : undefined);
+    if (!forRows) block.values.set(design.standardized); // models work on it as it is, where the kernels are fast
     const columns = new DenseDesign(block, featureNames, design.known);
     return { ...rest, design: new StandardizedTable(columns, design.origins, featureNames, design) };
   }

@@ -4,10 +4,12 @@ import type { SentError } from "./sent-error";
 
 /** What a thread is started with. */
 export interface ThreadData {
-  readonly port: MessagePort;
-  /** At {@link bell} the number of messages sent so far, at {@link aborted} whether to stop. */
-  readonly flags: Int32Array;
+  /** At 0 how many jobs it has, or {@link ENDED}. */
+  readonly jobs: Int32Array;
 }
+
+/** In place of a number of jobs: the thread takes none any more. */
+export const ENDED = -1;
 
 export const bell = 0;
 export const aborted = 1;
@@ -17,6 +19,10 @@ export interface JobMessage {
   readonly job: Job;
   /** Whether anybody listens to its progress. */
   readonly listens: boolean;
+  /** Where it is answered. */
+  readonly port: MessagePort;
+  /** At {@link bell} the number of messages sent so far, at {@link aborted} whether to stop. */
+  readonly flags: Int32Array;
 }
 
 /** What a thread sends: in the end one value or error for each job. */

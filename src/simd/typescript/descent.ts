@@ -78,8 +78,9 @@ export function descendFoldedOnGram(
     const curvature = gram[own + k];
     // Most zeros stay, which takes no division to see; where it bends so little that the flat part may be lower, and near ties, it does.
     if (beta[k] === 0 && Math.abs(slopes[k]) < 0.999 * levels[k] && curvature * gamma > 1.001) continue;
-    const point = beta[k] + slopes[k] / curvature;
-    const magnitude = minimizerOf(Math.abs(point), 1 / curvature, levels[k], gamma);
+    const step = 1 / curvature;
+    const point = beta[k] + step * slopes[k];
+    const magnitude = minimizerOf(Math.abs(point), step, levels[k], gamma);
     const fresh = point < 0 ? -magnitude : magnitude;
     if (fresh === beta[k]) continue;
     const change = fresh - beta[k];

@@ -10,7 +10,7 @@ export const foldedMinimizer: Readonly<Record<FoldedShape, FoldedMinimizer>> = {
     // From this step on nothing between 0 and the flat part is a minimum: the better of the two.
     if (step >= gamma) return z <= level * Math.sqrt(step * gamma) ? 0 : z;
     if (z <= step * level) return 0;
-    return z < gamma * level ? Math.min(z, (z - step * level) / (1 - step / gamma)) : z;
+    return z < gamma * level ? Math.min(z, (z - step * level) * (gamma / (gamma - step))) : z;
   },
 
   scad(z, step, level, gamma) {

@@ -3,7 +3,6 @@ import { spawnSync } from "node:child_process";
 import { cox } from "../../../src/datafits";
 import type { ProgressEvent } from "../../../src/display/progress";
 import { type CrossValidationOptions, SmoothBridge, SmoothLasso } from "../../../src/estimators";
-import { WorkerThread } from "../../../src/estimators/threads/worker-thread";
 import { linearData } from "../../support/problems";
 import { ROOT } from "../../support/tracked-files";
 
@@ -118,17 +117,7 @@ describe("folds in worker threads", () => {
   });
 });
 
-describe("a worker thread", () => {
-  it("that is lost fails its job", async () => {
-    const thread = new WorkerThread();
-    const nothing = thread.run({ kind: "folds", folds: [], workers: 1 }, {});
-    assert.deepEqual(await nothing, []);
-    await thread.end();
-    await assert.rejects(thread.run({ kind: "folds", folds: [], workers: 1 }, {}), {
-      message: "the worker thread has ended",
-    });
-  });
-
+describe("worker threads", () => {
   const program = `
     const X = Array.from({ length: 20 }, (_, i) => [Math.sin(i), Math.cos(3 * i)]);
     const y = X.map(([a, b], i) => a - b + Math.sin(7 * i));
@@ -142,7 +131,7 @@ describe("a worker thread", () => {
     ["CommonJS", 'const { SmoothLasso } = require("smooth-edges");', []],
     ["ES", 'import { SmoothLasso } from "smooth-edges";', ["--input-type=module"]],
   ] as const) {
-    it(`is found from ${kind} modules, whatever they preload, and keeps no process alive`, () => {
+    it(`are found from ${kind} modules, whatever they preload, and keep no process alive`, () => {
       const { stdout, stderr, status } = spawnSync(
         process.execPath,
         [...flags, "--require", "node:crypto", "-e", head + program],
@@ -152,14 +141,17 @@ describe("a worker thread", () => {
     });
   }
 
-  it("loads nothing that fits do not need", () => {
-    const file = "./dist/src/estimators/threads/perform.js";
-    const code = `require(${JSON.stringify(file)}); console.log(JSON.stringify(Object.keys(require.cache)))`;
-    const { stdout } = spawnSync(process.execPath, ["-e", code], { cwd: ROOT, encoding: "utf8" });
-    const packages = (JSON.parse(stdout) as string[]).flatMap(
-      (path) => /node_modules\/([^/]+)/.exec(path)?.[1] ?? [],
-    );
+  it("load nothing that fits do not need, and the one that looks after them much less", () => {
+    const loadedWith = (name: string): string[] => {
+      const file = `./dist/src/estimators/threads/${name}.js`;
+      const code = `require(${JSON.stringify(file)}); console.log(JSON.stringify(Object.keys(require.cache)))`;
+      return JSON.parse(spawnSync(process.execPath, ["-e", code], { cwd: ROOT, encoding: "utf8" }).stdout);
+    };
+    const loaded = loadedWith("perform");
+    const packages = loaded.flatMap((path) => /node_modules\/([^/]+)/.exec(path)?.[1] ?? []);
     assert.deepEqual([...new Set(packages)], ["pure-rand"]);
-    assert.doesNotMatch(stdout, /src\/(plot|nn|data|theory)\//);
+    assert.doesNotMatch(loaded.join("\n"), /src\/(plot|nn|data|theory)\//);
+    const folders = loadedWith("supervise").map((path) => /src\/(.*)\/[^/]*$/.exec(path)?.[1]);
+    assert.deepEqual([...new Set(folders.filter(Boolean))], ["estimators/threads"]);
   });
 });

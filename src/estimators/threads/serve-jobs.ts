@@ -1,0 +1,68 @@
+import { getHeapStatistics } from "node:v8";
+import { parentPort, workerData } from "node:worker_threads";
+import type { Job, JobRun } from "./job";
+import { sentError } from "./sent-error";
+import {
+  aborted,
+  bell,
+  ENDED,
+  type JobMessage,
+  type ThreadData,
+  type ThreadMessage,
+} from "./thread-messages";
+
+/** How long a thread waits for its next job before it ends, in milliseconds. */
+const patience = 60_000;
+
+/** The same for one that holds more than so many bytes, most of them of the last job. */
+const shortPatience = 100;
+const most = 64 * 2 ** 20;
+
+/** Does the jobs that this thread is sent, and tells of each what it gives, until it has waited long enough for another. */
+export function serveJobs(perform: (job: Job, run: JobRun<Job["kind"]>) => unknown): void {
+  const { jobs } = workerData as ThreadData;
+  const told = new Set<(message: ThreadMessage) => void>();
+  let ending: NodeJS.Timeout;
+
+  const wait = (): void => {
+    const { total_heap_size, external_memory } = getHeapStatistics();
+    const time = total_heap_size + external_memory > most ? shortPatience : patience;
+    clearTimeout(ending);
+    ending = setTimeout(() => {
+      if (Atomics.compareExchange(jobs, 0, 0, ENDED) === 0) parentPort!.close();
+    }, time);
+  };
+
+  process.on("warning", ({ name, message }) => {
+    for (const send of told) send({ kind: "warning", name, message });
+  });
+
+  parentPort!.on("message", async ({ job, listens, port, flags }: JobMessage) => {
+    const send = (message: ThreadMessage): void => {
+      port.postMessage(message);
+      Atomics.add(flags, bell, 1);
+      Atomics.notify(flags, bell);
+    };
+    const signal = {
+      get aborted(): boolean {
+        return Atomics.load(flags, aborted) === 1;
+      },
+    };
+    told.add(send);
+    let answer: ThreadMessage;
+    try {
+      const onProgress = (progress: unknown): void => send({ kind: "progress", progress });
+      const value = await perform(job, { signal, onProgress: listens ? onProgress : undefined });
+      await new Promise(setImmediate); // warnings come with the next tick
+      answer = { kind: "value", value };
+    } catch (error) {
+      answer = { kind: "error", error: sentError(error) };
+    }
+    told.delete(send);
+    Atomics.sub(jobs, 0, 1); // before it is told, as who hears it may have another job at once
+    send(answer);
+    wait();
+  });
+
+  wait();
+}

@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import { once } from "node:events";
+import type { Worker } from "node:worker_threads";
+import { denseMatrix } from "../../../src/design/dense-matrix";
+import { SmoothGroupLasso, SmoothLasso } from "../../../src/estimators";
+import { endWaitingThreads } from "../../../src/estimators/threads/kept-threads";
+import { subgradientDescent } from "../../../src/reference";
+import { linearData } from "../../support/problems";
+
+const { X, y } = linearData(11, 30, 5);
+const lasso = new SmoothLasso({ lambda: 0.1 });
+const endless = new SmoothLasso({ lambda: 0.01, solver: subgradientDescent(), maxIter: 1e9, tol: 1e-300 });
+
+describe("threads that are kept", () => {
+  let started: Worker[];
+  const add = (message: unknown): void => void started.push((message as { worker: Worker }).worker);
+
+  beforeEach(async () => {
+    await endWaitingThreads();
+    started = [];
+    subscribe("worker_threads", add);
+  });
+  afterEach(() => void unsubscribe("worker_threads", add));
+
+  it("do one job after the other, and as many side by side as there are jobs", async () => {
+    for (let k = 0; k < 3; k++) await lasso.fitAsync(X, y);
+    assert.equal(started.length, 1);
+    await Promise.all([lasso.fitAsync(X, y), lasso.fitAsync(X, y), lasso.fitAsync(X, y)]);
+    await Promise.all([lasso.fitAsync(X, y), lasso.fitAsync(X, y), lasso.fitAsync(X, y)]);
+    assert.equal(started.length, 3);
+  });
+
+  it("spread the folds of all calls, looked after by one", () => {
+    const here = lasso.crossValidate(X, y, { folds: 3, nLambdas: 4 });
+    for (let k = 0; k < 3; k++) {
+      assert.deepStrictEqual(lasso.crossValidate(X, y, { folds: 3, nLambdas: 4, workers: 3 }), here);
+    }
+    assert.equal(started.length, 1);
+  });
+
+  it("do the next job after one that failed or was interrupted, but not after one that goes on", async () => {
+    await assert.rejects(new SmoothGroupLasso({ groups: [0, 1], lambda: 0.1 }).fitAsync(X, y));
+    const { status } = await endless.fitAsync(X, y, { signal: AbortSignal.timeout(50) });
+    assert.equal(status, "interrupted");
+    await lasso.fitAsync(X, y);
+    assert.equal(started.length, 1);
+    const exit = once(started[0], "exit");
+    const onProgress = (): void => {
+      throw new RangeError("enough");
+    };
+    await assert.rejects(endless.fitAsync(X, y, { onProgress }), { message: "enough" });
+    await exit;
+    await lasso.fitAsync(X, y);
+    assert.equal(started.length, 2);
+  });
+
+  it("are replaced where one is lost, which fails its job", async () => {
+    const lost = endless.fitAsync(X, y);
+    await once(started[0], "online");
+    await Promise.all([
+      assert.rejects(lost, { name: "Error", message: "the worker thread has ended" }),
+      started[0].terminate(),
+    ]);
+    assert.deepStrictEqual(await lasso.fitAsync(X, y), lasso.fit(X, y));
+    assert.equal(started.length, 2);
+  });
+
+  it("end soon where they hold much", async () => {
+    const n = 3000;
+    const large = denseMatrix({ nSamples: n, nFeatures: n }, (values) => {
+      for (let i = 0; i < values.length; i++) values[i] = (i * 7919) % 10007;
+    });
+    const target = Array.from({ length: n }, (_, i) => i % 5);
+    await new SmoothLasso({ lambda: 1e6 }).fitAsync(large, target);
+    await once(started[0], "exit");
+  });
+});
