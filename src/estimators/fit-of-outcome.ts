@@ -30,6 +30,7 @@ export function fitOfOutcome(
     datafit: lossFor(options.datafit, data),
     classes,
     usesOffset: samples.offset !== undefined,
+    fitIntercept: options.fitIntercept,
     featureNames: design.featureNames,
     refit: (): never => {
       const where = `${name}.refit`;

@@ -31,6 +31,8 @@ export interface FittedModelFields {
   readonly classes: readonly ClassLabel[] | undefined;
   /** Whether an offset was part of the linear predictor. */
   readonly usesOffset: boolean;
+  /** Whether an intercept was fitted: where none was, tables of coefficients have no row of it. Default: true. */
+  readonly fitIntercept?: boolean;
   readonly featureNames: readonly string[];
   readonly lambda: number;
   readonly nIter: number;
@@ -70,6 +72,7 @@ export abstract class FittedModel implements Displayable {
   readonly notes: readonly string[];
   readonly #datafit: Datafit;
   readonly #usesOffset: boolean;
+  readonly #fitIntercept: boolean;
   readonly #coefs: readonly Float64Array[];
   readonly #intercepts: Float64Array;
   readonly #refit: (() => FittedModel) | undefined;
@@ -93,6 +96,7 @@ export abstract class FittedModel implements Displayable {
     this.notes = fields.notes;
     this.#datafit = fields.datafit;
     this.#usesOffset = fields.usesOffset;
+    this.#fitIntercept = fields.fitIntercept ?? true;
     this.#coefs = coefs;
     this.#intercepts = intercepts;
     this.#refit = fields.refit;
@@ -156,6 +160,10 @@ export abstract class FittedModel implements Displayable {
 
   protected get usesOffset(): boolean {
     return this.#usesOffset;
+  }
+
+  protected get fitIntercept(): boolean {
+    return this.#fitIntercept;
   }
 
   /** @throws InputError when the response has no classes. */

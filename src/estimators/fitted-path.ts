@@ -49,6 +49,8 @@ export abstract class FittedPath<Fit extends AnyFit> implements Displayable {
   readonly bic: Float64Array;
   /** The extended one of Chen and Chen (2008), `BIC + 2 log (p choose s)` with `s` coefficients of `p` not zero. */
   readonly ebic: Float64Array;
+  /** The most features (`df`) of a fit that `best` chooses among: with as many features as rows or more `n / log n`, else all. */
+  readonly maxDf: number;
   readonly #data: PathData<Fit> | undefined;
 
   /** @param data undefined where they are not at hand. */
@@ -68,6 +70,7 @@ export abstract class FittedPath<Fit extends AnyFit> implements Displayable {
     this.aic = criteria.aic;
     this.bic = criteria.bic;
     this.ebic = criteria.ebic;
+    this.maxDf = criteria.maxDf;
     this.#data = data;
   }
 
@@ -144,16 +147,21 @@ export abstract class FittedPath<Fit extends AnyFit> implements Displayable {
   }
 
   /**
-   * The fit of the smallest value of a criterion; of equal ones, that of the largest lambda. With more features than rows
-   * `"ebic"` is the one to use, and any of them means little where the fit has a good part as many coefficients as rows: a squared error falls
-   * so far there that paths of MCP, SCAD and bridges may have their smallest criterion at the end. Where `support` is that large, cross-validate.
+   * The fit of the smallest value of a criterion; of equal ones, that of the largest lambda.
+   *
+   * With more features than rows `"ebic"` is the one to use. Chosen is then among fits of at most `maxDf`, `n / log n`, features: the
+   * end of such a path reproduces any response, and a squared error falls so far there that it would have the smallest criterion of
+   * paths of MCP, SCAD and bridges whatever the data are. Where you expect more features than that, cross-validate. Where all fits
+   * are larger, the smallest of them are compared.
    *
    * @param criterion `"aic"`, `"bic"` or `"ebic"`.
    * @throws InputError when it is none of them.
+   * @see Chen and Chen (2008) on models of bounded size; Fan and Lv, Sure independence screening (2008)
    */
   best(criterion: "aic" | "bic" | "ebic"): Fit {
     checkChoice(`${this.fits[0].estimator}.path.best`, "criterion", criterion, ["aic", "bic", "ebic"]);
-    const values = this[criterion];
+    const most = Math.max(this.maxDf, Math.min(...this.df));
+    const values = this[criterion].map((value, k) => (this.df[k] <= most ? value : Number.POSITIVE_INFINITY));
     return this.fits[values.indexOf(values.reduce((a, b) => Math.min(a, b)))];
   }
 

@@ -10,6 +10,8 @@ export interface InformationCriteria {
   readonly bic: Float64Array;
   /** The extended Bayesian one, for many features. */
   readonly ebic: Float64Array;
+  /** The most features a fit may have to be weighed by them. */
+  readonly maxDf: number;
 }
 
 /** What the criteria take of data and model. */
@@ -31,7 +33,11 @@ export interface CriteriaTask {
  * `D = K n log(RSS / (K n))`. Of `K` classes only differences are determined: as many coefficients of a feature count as can be
  * chosen, at most `K - 1`, and `K - 1` intercepts; two classes are then the same as one response of two classes.
  *
- * @see Chen and Chen, Extended Bayesian information criteria for model selection with large model spaces (2008)
+ * With as many features as rows or more, a fit can have a squared error of nearly zero, whose logarithm falls without a bound: the
+ * criteria weigh fits of at most `n / log n` features then, the size to which Fan and Lv screen.
+ *
+ * @see Chen and Chen, Extended Bayesian information criteria for model selection with large model spaces (2008), whose
+ * theorem is on models of bounded size; Fan and Lv, Sure independence screening (2008)
  */
 export function informationCriteria(
   fits: readonly ScoredFit<AnyFit>[],
@@ -50,7 +56,12 @@ export function informationCriteria(
       const nParameters = size + (fitIntercept ? mostOfOne : 0);
       return deviance + perParameter * nParameters + perChoice * choices[k];
     });
-  return { aic: each(2, 0), bic: each(Math.log(n), 0), ebic: each(Math.log(n), 2) };
+  return {
+    aic: each(2, 0),
+    bic: each(Math.log(n), 0),
+    ebic: each(Math.log(n), 2),
+    maxDf: nFeatures < n ? nFeatures : Math.min(nFeatures, n / Math.log(n)),
+  };
 }
 
 /** The coefficients that can be chosen freely: how many are not zero, and how many one feature has at most. */

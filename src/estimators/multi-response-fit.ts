@@ -133,11 +133,11 @@ export class MultiResponseFit<Kind extends ResponseKind = ResponseKind> extends 
    * @throws InputError for a datafit of your own, which no file can hold.
    */
   toJSON(): MultiResponseFitJson {
-    const { datafit, usesOffset } = this;
-    return multiResponseFitToJson(`${this.estimator}.toJSON`, { ...this, datafit, usesOffset });
+    const { datafit, usesOffset, fitIntercept } = this;
+    return multiResponseFitToJson(`${this.estimator}.toJSON`, { ...this, datafit, usesOffset, fitIntercept });
   }
 
-  /** The features that have coefficients, largest first, under a line that says how the fit ended. */
+  /** The intercepts where they were fitted and the features that have coefficients, largest first, under a line that says how the fit ended. */
   summary(): Table {
     const size = (j: number): number => Math.hypot(...this.coefs.map((coef) => coef[j]));
     const order = [...this.support].sort((a, b) => size(b) - size(a));
@@ -149,10 +149,10 @@ export class MultiResponseFit<Kind extends ResponseKind = ResponseKind> extends 
       ),
       columns: ["feature", ...this.responseNames],
       rows: [
-        ["(intercept)", ...this.intercepts],
+        ...(this.fitIntercept ? [["(intercept)", ...this.intercepts]] : []),
         ...order.map((j) => [this.featureNames[j], ...this.coefs.map((coef) => coef[j])]),
       ],
-      bars: [null, ...order.map(size)],
+      bars: [...(this.fitIntercept ? [null] : []), ...order.map(size)],
     });
   }
 

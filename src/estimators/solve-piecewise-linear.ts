@@ -101,11 +101,11 @@ export function solvePiecewiseLinear(
     ...rest,
   };
   const headline = `${where}, ${datafit.name}, lambda = ${formatNumber(lambda, 4)}`;
-  return shownAs(fit, (shown) => summaryOf(shown, headline));
+  return shownAs(fit, (shown) => summaryOf(shown, headline, fitIntercept));
 }
 
-/** The coefficients that are not zero, largest first, under a line that says how the run ended. */
-function summaryOf(fit: PiecewiseLinearFit, headline: string): Table {
+/** The intercept where one was fitted and the coefficients that are not zero, largest first, under a line that says how the run ended. */
+function summaryOf(fit: PiecewiseLinearFit, headline: string, fitIntercept: boolean): Table {
   const { coef, featureNames, intercept, status, nIter, certificate } = fit;
   const order = [...supportOf(coef)].sort((a, b) => Math.abs(coef[b]) - Math.abs(coef[a]));
   const kept = `${order.length} of ${coef.length} coefficients ${isOrAre(order.length)} not zero`;
@@ -120,8 +120,11 @@ function summaryOf(fit: PiecewiseLinearFit, headline: string): Table {
       },
     ],
     columns: ["feature", "coefficient"],
-    rows: [["(intercept)", intercept], ...order.map((j) => [featureNames[j], coef[j]] as const)],
-    bars: [null, ...order.map((j) => coef[j])],
+    rows: [
+      ...(fitIntercept ? [["(intercept)", intercept] as const] : []),
+      ...order.map((j) => [featureNames[j], coef[j]] as const),
+    ],
+    bars: [...(fitIntercept ? [null] : []), ...order.map((j) => coef[j])],
   });
 }
 

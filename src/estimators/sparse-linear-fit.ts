@@ -112,11 +112,11 @@ export class SparseLinearFit extends FittedModel {
    * @throws InputError for a datafit of your own, which no file can hold.
    */
   toJSON(): FitJson {
-    const { datafit, usesOffset } = this;
-    return fitToJson(`${this.estimator}.toJSON`, { ...this, datafit, usesOffset });
+    const { datafit, usesOffset, fitIntercept } = this;
+    return fitToJson(`${this.estimator}.toJSON`, { ...this, datafit, usesOffset, fitIntercept });
   }
 
-  /** The non-zero coefficients, largest first, under a line that says how the fit ended. */
+  /** The intercept where one was fitted and the non-zero coefficients, largest first, under a line that says how the fit ended. */
   summary(): Table {
     const order = [...this.support].sort((a, b) => Math.abs(this.coef[b]) - Math.abs(this.coef[a]));
     return new Table({
@@ -125,10 +125,10 @@ export class SparseLinearFit extends FittedModel {
       ),
       columns: ["feature", "coefficient"],
       rows: [
-        ["(intercept)", this.intercept],
+        ...(this.fitIntercept ? [["(intercept)", this.intercept] as const] : []),
         ...order.map((j) => [this.featureNames[j], this.coef[j]] as const),
       ],
-      bars: [null, ...order.map((j) => this.coef[j])],
+      bars: [...(this.fitIntercept ? [null] : []), ...order.map((j) => this.coef[j])],
     });
   }
 

@@ -151,7 +151,9 @@ export function workingProblem(
   const explained = nullDeviance > 0 && pulls(nullProfile.gradient, curvature, nullDeviance);
   const obstacle =
     roles.penalized.length === 0
-      ? "no feature that varies is penalized"
+      ? samples.nCounted === 1
+        ? "X has a single row, in which no feature varies"
+        : "no feature that varies is penalized"
       : endless
         ? "the loss falls without end along what is not penalized"
         : nullDeviance === 0

@@ -12,6 +12,8 @@ export interface FrameDataFields {
   readonly rows: Int32Array;
   /** Of the frame. */
   readonly nRows: number;
+  /** Of each column of the encoder. */
+  readonly nFilled: readonly number[];
   readonly encoder: FrameEncoder;
 }
 
@@ -29,12 +31,14 @@ export class FrameData implements Displayable {
   readonly rows: Int32Array;
   /** The rows that were left out for a missing value. */
   readonly droppedRows: Int32Array;
+  /** For each of `encoder.columns` how many of its values are missing, in place of which means stand. */
+  readonly nFilled: readonly number[];
   /** What the features were made by; `JSON.stringify` keeps it. */
   readonly encoder: FrameEncoder;
   /** The features of a new frame: `encoder.encode`, by itself. */
   readonly encode: (frame: DesignInput) => RowMajorMatrix | CscMatrix;
 
-  constructor({ X, y, rows, nRows, encoder }: FrameDataFields) {
+  constructor({ X, y, rows, nRows, nFilled, encoder }: FrameDataFields) {
     this.X = X;
     this.y = y;
     this.groups = encoder.groups;
@@ -43,16 +47,22 @@ export class FrameData implements Displayable {
     const isRead = new Uint8Array(nRows);
     for (const i of rows) isRead[i] = 1;
     this.droppedRows = Int32Array.from({ length: nRows }, (_, i) => i).filter((i) => isRead[i] === 0);
+    this.nFilled = nFilled;
     this.encoder = encoder;
     this.encode = (frame) => encoder.encode(frame);
   }
 
-  /** What became of each column. */
+  /** What became of each column, and how many of its values are means, where any is. */
   summary(): Table {
     const dropped = this.droppedRows.length;
     const table = this.encoder.summary();
+    const filled = this.nFilled.some((count) => count > 0) ? ["missing, read as means"] : [];
+    const columns = [...table.columns, ...filled];
     return new Table({
       ...table,
+      columns,
+      nColumns: columns.length,
+      rows: table.rows.map((row, c) => [...row, ...filled.map(() => this.nFilled[c])]),
       title: `${counted(this.rows.length, "row")}${dropped > 0 ? `, ${dropped} dropped for missing values` : ""}; ${table.title}`,
     });
   }

@@ -101,7 +101,8 @@ export function fromFrame(frame: DesignInput, options: FromFrameOptions): FrameD
       : learnNumberColumn(where, column, learning.fillsMeans);
   });
   const encoder = new FrameEncoder(where, { columns, drop, unknown, sparse });
-  return new FrameData({ X: encoder.encodeRows(where, source, rows), y, rows, nRows, encoder });
+  const nFilled = features.map((name) => missingOf(columnOf(name)));
+  return new FrameData({ X: encoder.encodeRows(where, source, rows), y, rows, nRows, nFilled, encoder });
 }
 
 interface ChosenColumns {
@@ -177,6 +178,10 @@ function firstValue({ values, rows }: FrameColumn): unknown {
   const isThere = (i: number): boolean => !isMissing(values[i]);
   const row = rows.find((i) => isThere(i) && !standsForMissing(values[i])) ?? rows.find(isThere);
   return row === undefined ? undefined : values[row];
+}
+
+function missingOf({ values, rows }: FrameColumn): number {
+  return rows.reduce((count, i) => count + (isMissing(values[i]) ? 1 : 0), 0);
 }
 
 function keptRows(where: string, values: ReadonlyMap<string, ArrayLike<unknown>>, nRows: number): Int32Array {

@@ -157,6 +157,7 @@ for (const { title, name, convex, ownOptions, construct, make, factors } of esti
       refuses(() => pair(factors([0, 0], [0, 2])).path(X, y), unpenalized);
       refuses(() => pair(factors([0, 0], [0, 2])).path(X, [0, 0, 0, 0]), unpenalized);
       refuses(() => pair(factors([Infinity, Infinity], [0, 2])).path(X, y), unpenalized);
+      refuses(() => pair().path([[1, 2]], [3]), because("X has a single row, in which no feature varies"));
       const message = because("no penalized column explains any of y");
       const copied = big.X.map((row) => [...row, row[0] + 2 * row[1] - 3]);
       refuses(() => make(factors([0, 0, 0, 1]), [0, 1, 2, 3]).path(copied, big.y), message);

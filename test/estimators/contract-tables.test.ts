@@ -1,6 +1,7 @@
 /** How every estimator meets tables, coming in and going out. */
 import assert from "node:assert/strict";
 import { DataFrame, Series } from "danfojs-node";
+import { fitFromJSON } from "../../src/estimators";
 import { assertAllClose, assertClose } from "../support/assert-close";
 import { estimators } from "../support/estimators";
 import { linearData } from "../support/problems";
@@ -85,6 +86,22 @@ for (const { title, name, convex, make, penalty } of estimators) {
       const bundle = fit.toMimeBundle() as Record<string, string>;
       assert.equal(bundle["text/plain"], fit.toString());
       assert.match(bundle["text/html"], /<table/);
+    });
+
+    it("shows no intercept where none was fitted, also once it was a file", () => {
+      const table = { up: [1, -1, 1, -1], down: [0, 0, 1, 1] };
+      const fit = make({ lambda: 0.5, fitIntercept: false }, [0, 2]).fit(table, [2, -2, 2, -2]);
+      assert.equal(fit.intercept, 0);
+      const rows = fit.toString().split("\n").slice(4);
+      assert.deepEqual(
+        rows.map((row) => row.trim().split(/ +/)[0]),
+        ["up"],
+      );
+      assert.equal(`${fitFromJSON(JSON.stringify(fit))}`, `${fit}`);
+      const none = make({ lambda: 1e9, fitIntercept: false }, [0, 2]).fit(table, [2, -2, 2, -2]);
+      assert.match(none.toString(), /^─+$/m);
+      assert.doesNotMatch(none.toString(), /intercept/);
+      assert.match(make({ lambda: 1e9 }, [0, 2]).fit(table, [2, -2, 2, -2]).toString(), /\(intercept\) +0/);
     });
 
     it("shows a path by lambda, size, deviance, evidence, status and changes", () => {

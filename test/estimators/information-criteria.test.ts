@@ -1,6 +1,16 @@
 import assert from "node:assert/strict";
+import { simulateToeplitz } from "../../src/data";
 import { logistic, multinomial, poisson, squaredError } from "../../src/datafits";
-import { type ModelOptions, SmoothGroupLasso, SmoothLasso, type SparsePath } from "../../src/estimators";
+import {
+  type ModelOptions,
+  pathFromJSON,
+  SmoothBridge,
+  SmoothGroupLasso,
+  SmoothLasso,
+  SparseLinearModel,
+  type SparsePath,
+} from "../../src/estimators";
+import { mcp, scad } from "../../src/penalties";
 import { assertAllClose } from "../support/assert-close";
 import type { Anything } from "../support/bad-input";
 import { severalResponses } from "../support/multi-response";
@@ -155,6 +165,35 @@ describe("information criteria of a path", () => {
     for (const criterion of ["aic", "bic", "ebic"] as const)
       assertAllClose(criterion, two[criterion], one[criterion], 1e-5);
     assert.ok(one.df[2] > one.df[0]);
+  });
+
+  it("choose no fit that nearly reproduces any response, where features are as many as rows or more", () => {
+    const {
+      X: wide,
+      y: response,
+      coef,
+    } = simulateToeplitz({ nSamples: 100, nFeatures: 400, nActive: 3, seed: 2 });
+    for (const model of [
+      new SparseLinearModel({ penalty: mcp() }),
+      new SparseLinearModel({ penalty: scad() }),
+      new SmoothBridge({ q: 0.5 }),
+      new SmoothLasso(),
+    ]) {
+      const path = model.path(wide, response);
+      assert.equal(path.maxDf, 100 / Math.log(100));
+      assert.ok(Math.max(...path.df) > path.maxDf);
+      const truth = Array.from(coef.keys()).filter((j) => coef[j] !== 0);
+      const chosen = path.best("ebic");
+      assert.ok(
+        truth.every((j) => chosen.support.includes(j)) && chosen.support.length < 10,
+        `${chosen.support}`,
+      );
+      assert.ok(path.best("aic").support.length <= path.maxDf);
+      assert.equal(pathFromJSON(JSON.stringify(path)).best("ebic").lambda, chosen.lambda);
+      const large = path.lambdas.filter((_, k) => path.df[k] > path.maxDf);
+      const only = model.path(wide, response, { lambdas: large });
+      assert.equal(only.best("ebic").support.length, Math.min(...only.df));
+    }
   });
 
   it("refuse another name in one sentence", () => {

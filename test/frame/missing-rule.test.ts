@@ -19,6 +19,21 @@ describe("missing values", () => {
     }
   });
 
+  it("are counted where means stand for them", () => {
+    const data = fromFrame({ ...holes, floor: [1, 2, 3, 5] }, { response: "y", missing: "mean" });
+    assert.deepEqual(data.nFilled, [1, 1, 0]);
+    const lines = `${data}`.split("\n");
+    assert.match(lines[1], /features +missing, read as means$/);
+    assert.deepEqual(
+      lines.slice(3).map((line) => line.trim().split(/ +/).at(-1)),
+      ["1", "1", "0"],
+    );
+    const whole = fromFrame({ floor: [1, 2], y: [1, 2] }, { response: "y", missing: "mean" });
+    assert.deepEqual(whole.nFilled, [0]);
+    assert.doesNotMatch(`${whole}`, /missing/);
+    assert.deepEqual(fromFrame(holes, { response: "y", missing: "drop" }).nFilled, [0, 0]);
+  });
+
   it("drop their rows, which are told", () => {
     const data = fromFrame(holes, { response: "y", missing: "drop" });
     assert.deepEqual([...data.rows], [0, 3]);

@@ -8,7 +8,10 @@ import { columnsOfTexts, type FileColumns } from "./table-columns";
 export interface CsvOptions {
   /** One character. Default: a tab in a `.tsv` file, a semicolon where `decimal` is a comma, else a comma. */
   readonly delimiter?: string;
-  /** What stands before the decimals of a number: `","` for `1,5`, as in German files. Default: `"."`. */
+  /**
+   * What stands before the decimals of a number: `","` for `1,5`, as in German files. With `delimiter: ","` numbers with decimals
+   * have to stand in quotes, `"1,5"`. Default: `"."`.
+   */
   readonly decimal?: "." | ",";
   /** Whether the first line has the names of the columns; else they are `x0`, `x1`, ... Default: true. */
   readonly header?: boolean;
@@ -62,14 +65,16 @@ export function readCsv(path: string, options: CsvOptions = {}): FileColumns {
   const delimiter = options.delimiter ?? (/\.tsv(\.gz)?$/i.test(path) ? "\t" : usual);
   if (typeof delimiter !== "string" || delimiter.length !== 1 || delimiter === '"')
     throw mustBe(where, "delimiter", "one character", delimiter);
-  if (delimiter === decimal) throw mustBe(where, "delimiter", "another character than decimal", delimiter);
+  if (delimiter === "." && decimal === ".")
+    throw mustBe(where, "delimiter", "another character than decimal", delimiter);
   const lines = valuesOf(where, text, delimiter);
   if (lines.length === 0) throw new InputError(`${where}: ${path} must have at least one line, got none`);
   const width = lines[0].values.length;
   const [first] = lines[0].values;
   if (options.delimiter === undefined && decimal === "," && header && width === 1 && first.includes(",")) {
     const what = `the names in line ${lines[0].line}`;
-    const remedy = "leave decimal out where commas separate values, else name the delimiter";
+    const remedy =
+      'leave decimal out where commas only separate values, else name the delimiter, such as "," with numbers in quotes';
     throw mustBe(where, what, `separated by ${show(delimiter)} where decimal is ","`, first, remedy);
   }
   for (const { line, values } of lines) {

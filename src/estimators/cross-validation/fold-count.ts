@@ -18,7 +18,7 @@ export function foldCount(where: string, folds: number | undefined, count: numbe
     throw new InputError(
       `${where}: ${counted} must be at least ${USUAL}, the default of folds, got ${count}; name folds, such as { folds: ${Math.min(5, count)} }`,
     );
-  const given = folds ?? USUAL;
+  const given = folds === undefined ? USUAL : folds;
   if (Number.isInteger(given) && given >= 2 && given <= count) return given;
   throw mustBe(where, "folds", `an integer from 2 to ${counted}, here ${count}`, given);
 }

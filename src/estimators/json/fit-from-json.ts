@@ -77,6 +77,7 @@ function fieldsOf(
     estimator: record.text("estimator"),
     classes: classesOf(record, datafit),
     usesOffset: record.truth("usesOffset"),
+    fitIntercept: record.get("fitIntercept") === undefined || record.truth("fitIntercept"),
     lambda,
     nIter: record.count("nIter"),
     status: record.choice("status", statuses),

@@ -28,6 +28,8 @@ export interface FittedModelJson {
   readonly classes: readonly ClassLabel[] | null;
   /** Whether an offset was part of the linear predictor, which predictions then need. */
   readonly usesOffset: boolean;
+  /** False where no intercept was fitted. */
+  readonly fitIntercept?: false;
   /** One a feature. */
   readonly featureNames: readonly string[];
   /** Strength of the penalty. */
@@ -108,7 +110,15 @@ export function multiResponseFitToJson(where: string, fit: MultiResponseFitField
   };
 }
 
-type ModelKey = "format" | "version" | "estimator" | "datafit" | "classes" | "usesOffset" | "featureNames";
+type ModelKey =
+  | "format"
+  | "version"
+  | "estimator"
+  | "datafit"
+  | "classes"
+  | "usesOffset"
+  | "fitIntercept"
+  | "featureNames";
 
 function modelToJson(where: string, fit: FittedModelFields): Pick<FittedModelJson, ModelKey> {
   const { datafit } = fit;
@@ -122,6 +132,7 @@ function modelToJson(where: string, fit: FittedModelFields): Pick<FittedModelJso
     datafit: toPlain(where, "datafit", datafit),
     classes: fit.classes ? [...fit.classes] : null,
     usesOffset: fit.usesOffset,
+    ...(fit.fitIntercept === false && { fitIntercept: false as const }),
     featureNames: [...fit.featureNames],
   };
 }

@@ -50,7 +50,8 @@ export function pathOfRecord(where: string, record: JsonRecord): SparsePath | Mu
     return values;
   };
   const ratios = oneEach("devianceRatio");
-  const criteria = { aic: oneEach("aic"), bic: oneEach("bic"), ebic: oneEach("ebic") };
+  const maxDf = record.get("maxDf") === undefined ? featureNames.length : record.finite("maxDf");
+  const criteria = { aic: oneEach("aic"), bic: oneEach("bic"), ebic: oneEach("ebic"), maxDf };
   const scored = fits.map((fit, k) => ({ fit, devianceRatio: ratios[k] }));
   const status = record.choice("status", pathStatuses);
   return "coefs" in fits[0]

@@ -28,6 +28,8 @@ export interface PathJson<Json = FitJson> {
   readonly bic: readonly JsonNumber[];
   /** The extended Bayesian criterion, one a lambda. */
   readonly ebic: readonly JsonNumber[];
+  /** The most features of a fit that the criteria weigh; files of earlier versions lack it. */
+  readonly maxDf?: number;
   /** One a lambda, the largest first. */
   readonly fits: readonly Omit<Json, "format" | "version" | "featureNames">[];
 }
@@ -43,6 +45,7 @@ export function pathToJson<Fit extends AnyFit>(path: FittedPath<Fit>): PathJson<
     aic: Array.from(path.aic, toJsonNumber),
     bic: Array.from(path.bic, toJsonNumber),
     ebic: Array.from(path.ebic, toJsonNumber),
+    maxDf: path.maxDf,
     fits: path.fits.map((fit) => {
       const { format, version, featureNames, ...rest } = fit.toJSON() as JsonOf<Fit>;
       return rest;

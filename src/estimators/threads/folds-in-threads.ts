@@ -41,7 +41,8 @@ export function foldsInThreads(
     try {
       const here = takeFolds(model, { ...plan, lambdas }, next, { signal, onProgress: listened });
       if (stop) throw stop.error;
-      return joined(here, others.wait());
+      const isWhole = !here.results.includes(undefined); // a thread may not even have started
+      return joined(here, isWhole ? [] : others.wait());
     } finally {
       others.end();
     }

@@ -67,9 +67,9 @@ describe("readCsv", () => {
     });
     const tabs = file("german.tsv", "a\tb\n1,5\t2\n");
     assert.deepEqual(readCsv(tabs, { decimal: "," }), { a: [1.5], b: [2] });
-    assert.throws(() => readCsv(path, { decimal: ",", delimiter: "," }), {
+    assert.throws(() => readCsv(path, { delimiter: "." }), {
       name: "InputError",
-      message: 'readCsv: delimiter must be another character than decimal, got ","',
+      message: 'readCsv: delimiter must be another character than decimal, got "."',
     });
     assert.throws(() => readCsv(path, { decimal: ";" as "," }), {
       name: "InputError",
@@ -82,6 +82,12 @@ describe("readCsv", () => {
     });
   });
 
+  it("reads decimal commas in quotes where commas separate values too, as pandas and R do", () => {
+    const path = file("quoted.csv", 'a,b,c\n"1,5","2",Ulm\n"-2,25",3,"Kiel, Nord"\n');
+    const wanted = { a: [1.5, -2.25], b: [2, 3], c: ["Ulm", "Kiel, Nord"] };
+    assert.deepEqual(readCsv(path, { decimal: ",", delimiter: "," }), wanted);
+  });
+
   it("takes no commas between values for those of decimals", () => {
     for (const [name, delimiter] of [
       ["commas.csv", ";"],
@@ -90,7 +96,7 @@ describe("readCsv", () => {
       const path = file(name, "a,b\n1,2\n3,4\n");
       assert.throws(() => readCsv(path, { decimal: "," }), {
         name: "InputError",
-        message: `readCsv: the names in line 1 must be separated by "${delimiter}" where decimal is ",", got "a,b"; leave decimal out where commas separate values, else name the delimiter`,
+        message: `readCsv: the names in line 1 must be separated by "${delimiter}" where decimal is ",", got "a,b"; leave decimal out where commas only separate values, else name the delimiter, such as "," with numbers in quotes`,
       });
       assert.deepEqual(readCsv(path, { decimal: ",", delimiter: ";" }), { "a,b": [1.2, 3.4] });
     }

@@ -26,6 +26,7 @@ describe("foldCount", () => {
       [Number.NaN, "NaN"],
       [Infinity, "Infinity"],
       ["5", '"5"'],
+      [null, "null"],
     ] as const) {
       refuses(folds, 12, `${rule}, got ${shown}`);
     }

@@ -25,6 +25,7 @@ describe("a path as JSON", () => {
       "aic",
       "bic",
       "ebic",
+      "maxDf",
       "fits",
     ]);
     assert.equal(JSON.stringify(json).split('"x0"').length, 2);

@@ -3,30 +3,54 @@ import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { once } from "node:events";
 import type { Worker } from "node:worker_threads";
 import { SmoothLasso } from "../../../src/estimators";
+import { foldsInTurn } from "../../../src/estimators/cross-validation/folds-in-turn";
 import { validationPlan } from "../../../src/estimators/cross-validation/validation-plan";
 import { modelOf } from "../../../src/estimators/estimator";
-import type { FoldsJob } from "../../../src/estimators/threads/job";
+import type { FoldsJob, ValueOf } from "../../../src/estimators/threads/job";
 import { endWaitingThreads } from "../../../src/estimators/threads/kept-threads";
 import { sharedData } from "../../../src/estimators/threads/shared-data";
 import { supervise } from "../../../src/estimators/threads/supervise";
 import { subgradientDescent } from "../../../src/reference";
 import { linearData } from "../../support/problems";
 
+const { X, y } = linearData(13, 40, 6);
+
+/** The folds of a model, and what fits them here. */
+function foldsOf(lasso: SmoothLasso, lambdas: Float64Array) {
+  const model = modelOf(lasso);
+  const plan = validationPlan("test", model, X, y, { folds: 6 }, false);
+  const { where, folds, bySample, data } = plan;
+  const next = new Int32Array(new SharedArrayBuffer(4));
+  const estimator = model.describe(where);
+  const job: FoldsJob = {
+    kind: "folds",
+    where,
+    estimator,
+    data: sharedData(data),
+    folds,
+    bySample,
+    lambdas,
+    next,
+  };
+  return { job, here: () => foldsInTurn(model, { ...plan, lambdas }, {}) };
+}
+
 describe("a supervisor", () => {
+  it("has threads take one fold after the other, each once, with the numbers that they have here", async () => {
+    const { job, here } = foldsOf(new SmoothLasso(), Float64Array.of(0.5, 0.2, 0.1));
+    const spread = supervise({ kind: "spread", folds: job, threads: 2 }, {});
+    const taken = (await spread) as ValueOf["spread"];
+    assert.equal(taken.length, 2);
+    const found = here().map((_, f) => taken.flatMap(({ results }) => results[f] ?? []));
+    assert.deepStrictEqual(
+      found,
+      here().map((fold) => [fold]),
+    );
+  });
+
   it("is told of a thread that is lost, and has the others stop then", async () => {
-    const { X, y } = linearData(13, 40, 6);
-    const model = modelOf(new SmoothLasso({ solver: subgradientDescent(), maxIter: 1e9, tol: 1e-300 }));
-    const { data, folds, bySample, where } = validationPlan("test", model, X, y, { folds: 4 }, false);
-    const job: FoldsJob = {
-      kind: "folds",
-      where,
-      estimator: model.describe(where),
-      data: sharedData(data),
-      folds,
-      bySample,
-      lambdas: Float64Array.of(0.01),
-      next: new Int32Array(new SharedArrayBuffer(4)),
-    };
+    const endless = { solver: subgradientDescent(), maxIter: 1e9, tol: 1e-300 };
+    const { job } = foldsOf(new SmoothLasso(endless), Float64Array.of(0.01));
     await endWaitingThreads();
     const started: Worker[] = [];
     const add = (message: unknown): void => void started.push((message as { worker: Worker }).worker);
