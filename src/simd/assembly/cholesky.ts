@@ -26,7 +26,7 @@ export function forwardSolve(factor: usize, size: i32, b: usize, scratch: usize)
   for (let first = 0; first < size; first += 4) {
     const last = min(first + 4, size);
     if (last == first + 4) {
-      dots4(row(factor, first), row(factor, first + 1), row(factor, first + 2), row(factor, first + 3), b, first, scratch);
+      dots4(row(factor, first), row(factor, first + 1), row(factor, first + 2), row(factor, first + 3), b, first, scratch, 1);
     } else {
       for (let i = first; i < last; i++) setEntry(scratch, i - first, dot(row(factor, i), b, first));
     }

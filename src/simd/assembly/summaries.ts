@@ -41,8 +41,8 @@ export function summarizeColumns(
       const b = v128.load(x, 16);
       s01 = f64x2.add(s01, f64x2.sub(a, origins));
       s23 = f64x2.add(s23, f64x2.sub(b, origins));
-      lows = f64x2.min(lows, f64x2.min(a, b));
-      highs = f64x2.max(highs, f64x2.max(a, b));
+      lows = f64x2.pmin(lows, f64x2.pmin(a, b));
+      highs = f64x2.pmax(highs, f64x2.pmax(a, b));
     }
     let low = min(f64x2.extract_lane(lows, 0), f64x2.extract_lane(lows, 1));
     let high = max(f64x2.extract_lane(highs, 0), f64x2.extract_lane(highs, 1));
@@ -53,6 +53,13 @@ export function summarizeColumns(
       high = max(high, a);
     }
     const mean = origin + joined(s01, s23) / <f64>n;
+    // The quick comparisons passed over what is no number.
+    if (isNaN(mean)) {
+      for (x = start; x < end; x += 8) {
+        low = min(low, load<f64>(x));
+        high = max(high, load<f64>(x));
+      }
+    }
     const center = f64x2.splat(mean);
     s01 = f64x2.splat(0);
     s23 = f64x2.splat(0);
@@ -69,7 +76,8 @@ export function summarizeColumns(
     const place = (<usize>j) << 3;
     store<f64>(means + place, mean);
     store<f64>(squares + place, joined(s01, s23));
-    store<f64>(smallest + place, low);
-    store<f64>(largest + place, high);
+    // Of -0 and 0, either may have come first.
+    store<f64>(smallest + place, low + 0);
+    store<f64>(largest + place, high + 0);
   }
 }

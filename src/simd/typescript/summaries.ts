@@ -33,7 +33,7 @@ export function summarizeColumns(
     for (let i = blocked; i < n; i++) s0 += (x[i] - mean) ** 2;
     means[j] = mean;
     squares[j] = s0 + s1 + (s2 + s3);
-    smallest[j] = low;
-    largest[j] = high;
+    smallest[j] = low + 0;
+    largest[j] = high + 0;
   }
 }
