@@ -25,7 +25,7 @@ const SEED = 1;
 export const additiveNetworkFigure: Figure = {
   name: "additive-network",
   title:
-    "Gates of depth 4 end without most of the subnetworks that are of no use, and flatten the others less than direct descent",
+    "Gates of depth 4 end without half of the subnetworks that are of no use, and flatten the others less than direct descent",
   study: additiveNetwork,
   compute(): Row[] {
     const runs = readRecords<Run>(additiveNetwork, "desk").filter(

@@ -16,6 +16,7 @@ import { imbalanceDecayFigure } from "./imbalance-decay";
 import { inputSelectionFigure } from "./input-selection";
 import { largePFigure } from "./large-p";
 import { lassoByLbfgsFigure } from "./lasso-by-lbfgs";
+import { lassoByOptimizersFigure } from "./lasso-by-optimizers";
 import { logisticByAdamFigure } from "./logistic-by-adam";
 import { matchingMinimaFigure } from "./matching-minima";
 import { modalitySelectionFigure } from "./modality-selection";
@@ -42,6 +43,7 @@ export const figures: readonly Figure[] = [
   diabetesCoefficients,
   diabetesPath,
   lassoByLbfgsFigure,
+  lassoByOptimizersFigure,
   bridgesFigure,
   selectionRulesFigure,
   directAgainstGatedFigure,

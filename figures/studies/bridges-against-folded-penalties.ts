@@ -11,12 +11,19 @@ import {
   scad,
   unitGates,
 } from "smooth-edges";
-import { lambdaGrid, type RegressionSplit, regressionSplit, tuned } from "./regression-split";
+import {
+  type Assessment,
+  lambdaGrid,
+  type RegressionSplit,
+  regressionSplit,
+  tuned,
+} from "./regression-split";
 import { grid, type Result, replicates, type Setting, type Study, type Task } from "./study";
 import { surrogatePath } from "./surrogate-path";
 
 const SIZE = { nSamples: 100, nFeatures: 200, nActive: 10 };
 const N_LAMBDAS = 30;
+const N_STARTS = 5;
 
 /** How each method makes its path, from the largest lambda to the smallest. */
 export type Method = (
@@ -32,9 +39,11 @@ export const METHODS: Readonly<Record<string, Method>> = {
   MCP: byPenalty(mcp({ gamma: 3 })),
   "product, k = 3": bySurrogate(hadamardProduct(3), "anew"),
   "product, k = 4": bySurrogate(hadamardProduct(4), "anew"),
+  "product, k = 6": bySurrogate(hadamardProduct(6), "anew"),
   "product, k = 3, from small lambda": bySurrogate(hadamardProduct(3), "the last"),
   "product, k = 4, from small lambda": bySurrogate(hadamardProduct(4), "the last"),
   "power, k = 2.5": bySurrogate(hadamardPower(2.5), "anew"),
+  "power, k = 3": bySurrogate(hadamardPower(3), "anew"),
   "power, k = 3.5": bySurrogate(hadamardPower(3.5), "anew"),
   "SmoothBridge, q = 2/3": byBridge(2 / 3),
   "SmoothBridge, q = 1/2": byBridge(1 / 2),
@@ -51,16 +60,25 @@ export const METHODS: Readonly<Record<string, Method>> = {
 export const bridgesAgainstFoldedPenalties: Study = {
   name: "bridges-against-folded-penalties",
   title: "Are bridges by surrogates as good as SCAD and MCP? (setting: ours)",
-  tasks: (setting) =>
-    grid({
+  tasks: (setting) => [
+    ...grid({
       snr: setting === "quick" ? [3] : [1, 3, 10],
       method: Object.keys(METHODS),
       replicate: replicates(COUNTS[setting]),
     }),
-  run: ({ parameters: { snr, method, replicate } }: Task): Result => {
+    ...grid({
+      snr: [3],
+      depth: setting === "quick" ? [] : [3, 4, 6],
+      starts: [N_STARTS],
+      replicate: replicates(COUNTS[setting]),
+    }),
+  ],
+  run: ({ parameters: { snr, method, depth, replicate } }: Task): Result => {
     const split = regressionSplit({ ...SIZE, rho: 0.5, snr: Number(snr), replicate: Number(replicate) });
-    const coefs = METHODS[String(method)](split, lambdaGrid(split, N_LAMBDAS, 1e-2), Number(replicate));
-    return { ...split.assess(tuned(split, coefs)) };
+    const lambdas = lambdaGrid(split, N_LAMBDAS, 1e-2);
+    if (method === undefined)
+      return { ...fromSeveralStarts(split, lambdas, Number(depth), Number(replicate)) };
+    return { ...split.assess(tuned(split, METHODS[String(method)](split, lambdas, Number(replicate)))) };
   },
   // Which of the minima a descent ends in may hang on a rounding; the measures of one that is the same agree to this.
   tolerance: 1e-4,
@@ -75,6 +93,59 @@ function byPenalty(penalty: Penalty): Method {
 
 function byBridge(q: number): Method {
   return ({ X, y }, lambdas) => new SmoothBridge({ ...RAW, q }).path(X, y, { lambdas }).coefs;
+}
+
+/** The path of the best of several starts, assessed, and how far the starts lie apart, an entry a lambda. */
+export interface SeveralStarts extends Assessment {
+  /** The largest objective over the smallest, less 1. */
+  readonly spread: readonly number[];
+  /** How many supports the starts end in. */
+  readonly supports: readonly number[];
+  /** Of the best start, by whose objective it is chosen; from 0. */
+  readonly best: readonly number[];
+}
+
+function fromSeveralStarts(
+  split: RegressionSplit,
+  lambdas: readonly number[],
+  depth: number,
+  replicate: number,
+): SeveralStarts {
+  // The first start is that of the method above.
+  const paths = replicates(N_STARTS).map((start) =>
+    bySurrogate(hadamardProduct(depth), "anew")(split, lambdas, replicate + 1000 * start),
+  );
+  const values = lambdas.map((lambda, k) =>
+    paths.map((path) => objective(split, path[k], lambda, 2 / depth)),
+  );
+  const best = values.map((each) => each.indexOf(Math.min(...each)));
+  return {
+    ...split.assess(
+      tuned(
+        split,
+        best.map((start, k) => paths[start][k]),
+      ),
+    ),
+    spread: values.map((each) => Math.max(...each) / Math.min(...each) - 1),
+    supports: lambdas.map((_, k) => new Set(paths.map((path) => supportOf(path[k]))).size),
+    best,
+  };
+}
+
+/** `(1/2n) norm2(y - X beta)^2 + lambda sum |beta|^q`. */
+function objective({ X, y }: RegressionSplit, beta: Float64Array, lambda: number, q: number): number {
+  const { data, nSamples: n, nFeatures: p } = X;
+  const squares = y.reduce((sum, value, i) => {
+    const fitted = beta.reduce((total, b, j) => total + b * data[i * p + j], 0);
+    return sum + (value - fitted) ** 2;
+  }, 0);
+  return squares / (2 * n) + lambda * beta.reduce((sum, b) => sum + Math.abs(b) ** q, 0);
+}
+
+function supportOf(beta: Float64Array): string {
+  return Array.from(beta.keys())
+    .filter((j) => Math.abs(beta[j]) > 1e-6)
+    .join();
 }
 
 function bySurrogate(parametrization: Parametrization, from: "anew" | "the last"): Method {

@@ -57,7 +57,7 @@ export const imbalanceDecay: Study = {
   tolerance: 1e-4,
 };
 
-const COUNTS: Readonly<Record<Setting, number>> = { quick: 1, desk: 5, paper: 20 };
+const COUNTS: Readonly<Record<Setting, number>> = { quick: 1, desk: 20, paper: 20 };
 
 interface Run {
   readonly optimizer: string;

@@ -13,6 +13,7 @@ import { imbalanceDecay } from "./imbalance-decay";
 import { inputSelection } from "./input-selection";
 import { largeP } from "./large-p";
 import { lassoByLbfgs } from "./lasso-by-lbfgs";
+import { lassoByOptimizers } from "./lasso-by-optimizers";
 import { logisticByAdam } from "./logistic-by-adam";
 import { matchingMinima } from "./matching-minima";
 import { modalitySelection } from "./modality-selection";
@@ -37,6 +38,7 @@ export const studies: readonly Study[] = [
   gridRefinement,
   signCrossing,
   lassoByLbfgs,
+  lassoByOptimizers,
   bridgesAgainstFoldedPenalties,
   selectionRules,
   groupsByGates,

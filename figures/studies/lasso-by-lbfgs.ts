@@ -15,6 +15,7 @@ import { grid, type Result, replicates, type Setting, type Study, type Task } fr
 import { surrogatePath } from "./surrogate-path";
 
 const SIZE = { nSamples: 100, nFeatures: 200, nActive: 10 };
+const LARGE = { nSamples: [500], nFeatures: [1000], nActive: [20] };
 const N_LAMBDAS = 30;
 
 /**
@@ -27,10 +28,14 @@ export const lassoByLbfgs: Study = {
   tasks: (setting) =>
     setting === "quick"
       ? tasksWith([0.5], [3], 2)
-      : tasksWith([0, 0.5, 0.9], setting === "desk" ? [1, 3] : [0.5, 1, 3, 10], COUNTS[setting]),
-  run: ({ parameters: { rho, snr, replicate } }: Task): Result => {
+      : [
+          ...tasksWith([0, 0.5, 0.9], [0.5, 1, 3, 10], COUNTS[setting]),
+          ...grid({ rho: [0.5], snr: [3], ...LARGE, replicate: replicates(LARGE_COUNTS[setting]) }),
+        ],
+  run: ({ parameters: { rho, snr, replicate, ...size } }: Task): Result => {
     const split = regressionSplit({
       ...SIZE,
+      ...size,
       rho: Number(rho),
       snr: Number(snr),
       replicate: Number(replicate),
@@ -56,7 +61,10 @@ export const lassoByLbfgs: Study = {
     return {
       optimum: split.assess(tuned(split, optimum)),
       coordinateDescent: against(byCoordinates(split, lambdas)),
-      product: bySurrogate(hadamardProduct(2), unitGates({ fanIn: 200, seed: Number(replicate) })),
+      product: bySurrogate(
+        hadamardProduct(2),
+        unitGates({ fanIn: split.X.nFeatures, seed: Number(replicate) }),
+      ),
       difference: bySurrogate(hadamardDifference(2), equalFactors(1)),
     };
   },
@@ -65,6 +73,7 @@ export const lassoByLbfgs: Study = {
 };
 
 const COUNTS: Readonly<Record<Setting, number>> = { quick: 2, desk: 20, paper: 100 };
+const LARGE_COUNTS: Readonly<Record<Setting, number>> = { quick: 0, desk: 5, paper: 20 };
 
 function tasksWith(rho: number[], snr: number[], count: number): Task[] {
   return grid({ rho, snr, replicate: replicates(count) });

@@ -51,7 +51,7 @@ export const selectionRules: Study = {
   title: "Does the rule that chooses lambda change the ranking of bridges and MCP? (setting: ours)",
   tasks: (setting) =>
     grid({
-      snr: setting === "paper" ? [1, 3, 10] : [3],
+      snr: setting === "quick" ? [3] : [1, 3, 10],
       method: COMPARED,
       replicate: replicates(COUNTS[setting]),
     }),

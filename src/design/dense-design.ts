@@ -1,5 +1,5 @@
 import { InternalError } from "../errors";
-import { addScaled, addScaledEntries, dot, dotEntries } from "../linalg/vector";
+import { addScaled, addScaledEntries, dot, dotEntries, isConstant } from "../linalg/vector";
 import type { ColumnSummaries } from "../simd/kernels";
 import { ColumnBlock } from "./column-block";
 import { type ColumnMoment, haveDigits } from "./column-moment";
@@ -129,7 +129,7 @@ export class DenseDesign implements TableDesign {
   /** Where all weights are alike by what is known of the columns, without a pass over them. */
   weightedSquaredNorms(weights: Float64Array, out: Float64Array): void {
     const [weight] = weights;
-    const squares = weights.every((other) => other === weight) ? this.known?.squaredNorms : undefined;
+    const squares = isConstant(weights) ? this.known?.squaredNorms : undefined;
     if (squares === undefined || squares.some(Number.isNaN)) this.#block.squaredNorms(weights, out);
     else for (let j = 0; j < out.length; j++) out[j] = weight * squares[j];
   }

@@ -3,7 +3,7 @@ import { columnOf } from "../design/column-of";
 import type { DesignMatrix } from "../design/design-matrix";
 import { forEachResponse } from "../design/response-design";
 import { mustBe } from "../errors";
-import { maxAbs, mean } from "../linalg/vector";
+import { mean } from "../linalg/vector";
 import { FreeColumns } from "../objectives/free-columns";
 import { offsetDatafit } from "../objectives/offset-datafit";
 import { columnCurvature, type Profile, profileAt, type SparseProblem } from "../objectives/sparse-problem";
@@ -124,7 +124,7 @@ export function workingProblem(
 
   for (let r = 0; r < nResponses; r++) {
     const own = target.subarray(r * nSamples, (r + 1) * nSamples);
-    checkScale(where, () => "y", maxAbs(own.map((entry) => entry - own[0])));
+    checkScale(where, () => "y", largestDistance(own));
   }
   const nameOfColumn = (k: number): string => `column ${JSON.stringify(featureNames[places[k]])}, as scaled`;
   checkColumns(where, nameOfColumn, problem.design, places.length);
@@ -266,6 +266,13 @@ export function typicalMagnitude(gradient: Float64Array, curvature: Float64Array
     magnitude = slope / curvature[k];
   }
   return magnitude > 0 && magnitude < Infinity ? magnitude : 1;
+}
+
+/** `max |a_i - a_0|` */
+function largestDistance(a: Float64Array): number {
+  let largest = 0;
+  for (let i = 0; i < a.length; i++) largest = Math.max(largest, Math.abs(a[i] - a[0]));
+  return largest;
 }
 
 /** @throws InputError where squares of values overflow or vanish, since every number after that would be wrong. */

@@ -89,6 +89,12 @@ export function areEqual(a: Float64Array, b: Float64Array): boolean {
   return true;
 }
 
+/** Whether all entries are one number; so are none. */
+export function isConstant(a: Float64Array): boolean {
+  for (let i = 0; i < a.length; i++) if (a[i] !== a[0]) return false;
+  return true;
+}
+
 /** Indices of the entries that are not zero, ascending. */
 export function supportOf(a: Float64Array): Int32Array {
   let size = 0;

@@ -9,6 +9,9 @@ export interface BoundMemory {
 /** How many times as large as it has to be a memory may be that is taken again. */
 const mostRoom = 1.5;
 
+/** How many bytes are kept at most beside the first memory, as a multiple of its own. */
+const mostBeside = 1.5;
+
 /** How many times as large as it has to be a memory is made for a pool: the next piece may need a row more. What nobody writes to costs no memory. */
 export const ROOM_FOR_NEXT: number = 9 / 8;
 
@@ -35,8 +38,8 @@ export function apartFromPools<T>(work: () => T): T {
  * spares the system to clear and to map fresh ones.
  *
  * Nothing that a piece leaves may lie in an arena that was made in it, but for {@link apartFromPools}. Beside the first memory, a copy
- * of its data, it keeps for the next one as many bytes again: what a piece outgrows or makes anew is freed as elsewhere, by the
- * collector.
+ * of its data, it keeps for the next one one and a half times as many bytes, the largest memories first: what else a piece outgrows or
+ * makes anew is freed as elsewhere, by the collector.
  */
 export class MemoryPool {
   #spare: readonly BoundMemory[] = [];
@@ -69,10 +72,17 @@ export class MemoryPool {
     return best;
   }
 
-  /** Lets the next piece of work have a memory that this one made, unless these are enough. */
+  /** Lets the next piece of work have a memory that this one uses; what is too much is left out, the smallest first. */
   add(memory: BoundMemory): void {
-    const [first, ...others] = this.#taken.map(({ buffer }) => buffer.byteLength);
-    const kept = others.reduce((sum, bytes) => sum + bytes, memory.buffer.byteLength);
-    if (first === undefined || kept <= first) this.#taken.push(memory);
+    const [first = memory, ...others] = this.#taken;
+    if (this.#taken.length > 0) others.push(memory);
+    others.sort((a, b) => b.buffer.byteLength - a.buffer.byteLength);
+    let room = mostBeside * first.buffer.byteLength;
+    const kept = others.filter(({ buffer: { byteLength } }) => {
+      if (byteLength > room) return false;
+      room -= byteLength;
+      return true;
+    });
+    this.#taken = [first, ...kept];
   }
 }

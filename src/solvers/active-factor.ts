@@ -68,35 +68,18 @@ export class ActiveFactor {
   }
 
   /** Coefficients, kept and not copied, with their {@link profileAt}. */
-  pointAt(
-    beta: Float64Array,
-    psi: Float64Array,
-    lambda: number,
-    signal?: { readonly aborted: boolean },
-  ): Point {
-    return { beta, profile: this.profileAt(beta, psi, lambda, signal) };
+  pointAt(beta: Float64Array, psi: Float64Array, lambda: number): Point {
+    return { beta, profile: this.profileAt(beta, psi, lambda) };
   }
 
   /**
-   * The profile at some coefficients. From the Gram matrix of all columns, once that pays and as long as no member nearly
-   * depends on the others; else by a pass over the design, as where a signal is aborted before the matrix is there, or
-   * over those columns that zero may not hold.
+   * The profile at some coefficients. From the Gram matrix of all columns, where it is there and as long as no member nearly
+   * depends on the others; else by a pass over the design, or over those columns that zero may not hold.
    *
    * @param lambda the smallest at which it is to be certified.
    */
-  profileAt(
-    beta: Float64Array,
-    psi: Float64Array,
-    lambda: number,
-    signal?: { readonly aborted: boolean },
-  ): Profile {
-    const problem = this.#problem;
+  profileAt(beta: Float64Array, psi: Float64Array, lambda: number): Profile {
     this.#nProfiles++;
-    if (!this.#profiles && this.#model && isParabolic(problem) && gramPays(problem, this.#nProfiles)) {
-      const all = Array.from(beta, (_, j) => [j]);
-      const isThere = this.#model.gram.includeUntil(signal, all) === all.length;
-      if (isThere) this.#profiles = new GramProfiles(problem, this.#model, this.#origin);
-    }
     if (this.#profiles && this.#members?.areIndependent) return this.#profiles.at(beta);
     const predicted = this.#predictions.at(beta, psi);
     return this.#bounded?.at(beta, predicted, lambda) ?? this.completed(predicted);
@@ -166,6 +149,7 @@ export class ActiveFactor {
     }
     this.#members ??= new ActiveMembers(this.#model.gram, point.beta.length);
     const members = this.#members;
+    this.#completeGram(this.#model, signal);
     // The model and the penalty over the model's scale have the same minimum.
     const { scale } = this.#model;
     const term = given.times(1 / scale);
@@ -223,6 +207,18 @@ export class ActiveFactor {
       this.#watch(term, members, looked, point, beta, gradient);
     }
     return beta;
+  }
+
+  /**
+   * Makes the Gram matrix of all columns once it pays that the next profile comes from it, unless a signal is aborted before it
+   * is there. Before a step, no round of which then passes over the design.
+   */
+  #completeGram(model: NewtonModel, signal?: { readonly aborted: boolean }): void {
+    const problem = this.#problem;
+    if (this.#profiles || !isParabolic(problem) || !gramPays(problem, this.#nProfiles + 1)) return;
+    const all = Array.from({ length: problem.design.nFeatures }, (_, j) => [j]);
+    const isThere = model.gram.includeUntil(signal, all) === all.length;
+    if (isThere) this.#profiles = new GramProfiles(problem, model, this.#origin);
   }
 
   /** Goes to the minimum with those violators only who are foreseen to be some at the solution; not where no trend is known. */

@@ -98,7 +98,7 @@ function solve(task: SolverTask, penalty: SeparablePenalty, state: ActiveState):
   const goesOn = last !== undefined && sameEntries(last.beta, task.beta);
   if (goesOn) factor.followPath();
   const start = goesOn ? last : nullPoint(task);
-  let current = known(task, start ?? factor.pointAt(task.beta.slice(), task.psi, lambda, signal));
+  let current = known(task, start ?? factor.pointAt(task.beta.slice(), task.psi, lambda));
   if (factor.isVague(current.profile, lambda, isOptimal(current.certificate)))
     current = known(task, { ...current, profile: factor.exact(current.profile) });
   let best = current;
@@ -217,7 +217,7 @@ function descend(
   const term = new PenaltyTerm(penalty, lambda);
   const step = (point: Pick<Candidate, "beta" | "profile">): Float64Array =>
     factor.minimise(term, watched, point, drift, signal, solved);
-  if (isParabolic(task.problem)) return factor.pointAt(step(from), from.profile.psi, certifiedAt, signal);
+  if (isParabolic(task.problem)) return factor.pointAt(step(from), from.profile.psi, certifiedAt);
   let current: Watched = { ...from, objective: from.certificate.objective };
   for (let steps = 0; steps < (toGoal ? mostSteps : 1) && !signal?.aborted; steps++) {
     const before = current;

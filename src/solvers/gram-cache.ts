@@ -1,4 +1,5 @@
 import type { DesignMatrix } from "../design/design-matrix";
+import { isConstant } from "../linalg/vector";
 import { type Arena, arenaOf, bytesOf } from "../simd/arena";
 
 const FIRST_CAPACITY = 64;
@@ -68,10 +69,9 @@ export class GramCache {
     this.#roomPerSlot = roomPerSlot;
     this.#multiply = multiply;
     this.#joint = joint;
-    this.#scale = curvature.length > 0 ? curvature[0] : 1;
-    const isConstant = !multiply && curvature.every((entry) => entry === this.#scale);
-    this.#curvature = isConstant ? undefined : curvature;
-    if (!isConstant) this.#scale = 1;
+    const isScaled = !multiply && isConstant(curvature);
+    this.#curvature = isScaled ? undefined : curvature;
+    this.#scale = isScaled && curvature.length > 0 ? curvature[0] : 1;
     this.#weightedBasis = weightedBasis;
     this.#slots = new Int32Array(design.nFeatures).fill(-1);
   }

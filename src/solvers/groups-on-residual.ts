@@ -1,5 +1,5 @@
 import type { DesignMatrix, GroupsInBases } from "../design/design-matrix";
-import { norm } from "../linalg/vector";
+import { isConstant, norm } from "../linalg/vector";
 import { columnCurvature, isParabolic, type SparseProblem } from "../objectives/sparse-problem";
 import type { GroupPenalty } from "../penalties";
 import { columnDots } from "./gram-cache";
@@ -57,8 +57,7 @@ export class GroupsOnResidual {
     const { nSamples, nFeatures } = design;
     if (nSamples * nFeatures < smallestDesign || nFeatures < fewestColumns) return undefined;
     if (!design.descendGroups || !design.gram || !isParabolic(problem)) return undefined;
-    const isConstant = curvature.every((entry) => entry === curvature[0]);
-    return isConstant ? new GroupsOnResidual(problem, penalty, curvature[0]) : undefined;
+    return isConstant(curvature) ? new GroupsOnResidual(problem, penalty, curvature[0]) : undefined;
   }
 
   private constructor(problem: SparseProblem, penalty: GroupPenalty, curvature: number) {

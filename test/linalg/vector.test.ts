@@ -6,6 +6,7 @@ import {
   areEqual,
   dot,
   dotEntries,
+  isConstant,
   maxAbs,
   mean,
   norm,
@@ -56,6 +57,13 @@ describe("vector kernels", () => {
     assert.equal(areEqual(Float64Array.of(1, 2), Float64Array.of(1, 2)), true);
     assert.equal(areEqual(Float64Array.of(1, 2), Float64Array.of(1, 3)), false);
     assert.equal(areEqual(Float64Array.of(Number.NaN), Float64Array.of(Number.NaN)), false);
+  });
+
+  it("isConstant compares every entry with the first, and NaN with nothing", () => {
+    assert.equal(isConstant(Float64Array.of(2, 2, 2)), true);
+    assert.equal(isConstant(Float64Array.of(2, 2, 1)), false);
+    assert.equal(isConstant(Float64Array.of(Number.NaN)), false);
+    assert.equal(isConstant(new Float64Array(0)), true);
   });
 
   it("dot is symmetric and exact on integers", () => {

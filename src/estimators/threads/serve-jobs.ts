@@ -16,7 +16,7 @@ const patience = 60_000;
 
 /** The same for one that holds more than so many bytes, most of them of the last job. */
 const shortPatience = 100;
-const most = 64 * 2 ** 20;
+const most = 128 * 2 ** 20;
 
 /** Does the jobs that this thread is sent, and tells of each what it gives, until it has waited long enough for another. */
 export function serveJobs(perform: (job: Job, run: JobRun<Job["kind"]>) => unknown): void {

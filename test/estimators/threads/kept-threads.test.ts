@@ -67,7 +67,7 @@ describe("threads that are kept", () => {
   });
 
   it("end soon where they hold much", async () => {
-    const n = 3000;
+    const n = 4200; // 141 MB
     const large = denseMatrix({ nSamples: n, nFeatures: n }, (values) => {
       for (let i = 0; i < values.length; i++) values[i] = (i * 7919) % 10007;
     });
