@@ -34,6 +34,12 @@ const cyclesPerModel = 50;
 /** Rounds without a better point after which rounding is all that is left. */
 const patience = 3;
 
+/**
+ * Cycles within which the violation of a convex problem with a loss that bends has to halve. It can fall by a percent in as many as a
+ * model has, for thousands of them, where classes nearly separate or columns depend on each other.
+ */
+const halving = 1000;
+
 /** By how much the curvature of a model is raised at most, until the loss falls as the model does. */
 const largestInflation = 2 ** 20;
 
@@ -135,6 +141,7 @@ function solve(task: SolverTask, penalty: SeparablePenalty, memory: GramMemory):
   let watched = Math.max(0, Math.min(lambda, 2 * lambda - (memory.last?.lambda ?? lambda)));
   let inflation = 1;
   let idle = 0;
+  let half = { violation: current.certificate.violation, nIter };
   for (;;) {
     if (nIter >= maxIter) return done("max-iter");
     if (!memory.model || memory.model.drift(current.profile.eta) > tolerableDrift) {
@@ -188,7 +195,10 @@ function solve(task: SolverTask, penalty: SeparablePenalty, memory: GramMemory):
       quadratic &&
       end.atRest &&
       violators(task, penalty, current, current.profile, lambda, model).length === 0;
-    if (isLast || idle >= patience) return done("stalled");
+    if (best.certificate.violation <= half.violation / 2)
+      half = { violation: best.certificate.violation, nIter };
+    const creeps = !quadratic && penalty.convex && nIter - half.nIter >= halving;
+    if (isLast || creeps || idle >= patience) return done("stalled");
   }
 }
 

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { loadBreastCancer } from "../../src/data";
 import { cox, huber, logistic, multinomial, poisson } from "../../src/datafits";
 import { forEachResponse } from "../../src/design/response-design";
-import { SmoothBridge } from "../../src/estimators";
+import { SmoothBridge, SmoothLasso } from "../../src/estimators";
 import { FreeColumns } from "../../src/objectives/free-columns";
 import { profileAt, type SparseProblem } from "../../src/objectives/sparse-problem";
 import { lbfgs } from "../../src/optimizers";
@@ -127,6 +127,26 @@ describe("descent on the Gram matrix", () => {
         assertAtMost(`${penalty.name} at ${lambda}`, fall, 1e-8 * certificate.objective);
       }
     }
+  });
+
+  it("goes over to steps on the support where its violation creeps: nearly separable classes, all levels of a factor", () => {
+    const random = seededRandom(1);
+    const levels = [0, 1, 2, 3];
+    const X = Array.from({ length: 120 }, (_, i) => [
+      ...levels.map((level) => (i % 4 === level ? 1 : 0)),
+      random.normal(),
+      random.normal(),
+    ]);
+    const y = X.map((row) => {
+      const utilities = levels.map(
+        (c) => 2 * row[c] + (c * row[4]) / 2 - Math.log(-Math.log(random.uniform())),
+      );
+      return utilities.indexOf(Math.max(...utilities));
+    });
+    const fit = new SmoothLasso({ datafit: multinomial(), lambda: 1e-5 }).fit(X, y);
+    assert.equal(fit.status, "converged");
+    assert.ok(fit.nIter < 5000, `${fit.nIter} iterations`);
+    assertAtMost("gap", fit.certificate.dualityGap ?? Infinity, 1e-6);
   });
 
   it("certifies degenerate designs: copies, zero columns, supports of n, entries of few values, one row", () => {
