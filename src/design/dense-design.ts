@@ -1,6 +1,7 @@
 import { InternalError } from "../errors";
-import { addScaled, addScaledEntries, dot, dotEntries, isConstant } from "../linalg/vector";
+import { addScaledEntries, dotEntries, isConstant } from "../linalg/vector";
 import type { ColumnSummaries } from "../simd/kernels";
+import { addScaledFrom, dotFrom } from "../simd/typescript/products";
 import { ColumnBlock } from "./column-block";
 import { type ColumnMoment, haveDigits } from "./column-moment";
 import type { GroupsInBases } from "./design-matrix";
@@ -95,11 +96,11 @@ export class DenseDesign implements TableDesign {
   }
 
   columnDot(j: number, v: Float64Array): number {
-    return dot(this.#columns[j], v);
+    return dotFrom(this.#block.values, j * this.nSamples, v, this.nSamples);
   }
 
   addColumn(j: number, scale: number, out: Float64Array): void {
-    addScaled(scale, this.#columns[j], out);
+    addScaledFrom(scale, this.#block.values, j * this.nSamples, this.nSamples, out);
   }
 
   /** Of the columns, computed once. */

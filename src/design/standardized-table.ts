@@ -156,16 +156,19 @@ export class StandardizedTable implements TableDesign, DenseMatrix {
   /** Where columns are centred as they are in memory nothing is copied, and each only scaled within products. */
   standardizedColumns(columns: Int32Array, centers: Float64Array, scales: Float64Array): DesignMatrix {
     const own = this.origins;
-    const isZero = (k: number): boolean => scales[k] === Infinity;
-    const isHere = columns.every(
-      (j, k) => isZero(k) || (own.places[j] >= 0 && own.centers[j] === centers[k]),
-    );
-    if (!isHere) return this.#copied(columns, centers, scales);
-    const places = columns.map((j, k) => (isZero(k) ? 0 : own.places[j]));
-    const factors = Float64Array.from(columns, (j, k) => own.scales[j] / scales[k]);
-    const isWhole =
-      columns.length === this.standardized.nFeatures &&
-      places.every((place, k) => place === k && factors[k] === 1);
+    const places = new Int32Array(columns.length);
+    const factors = new Float64Array(columns.length);
+    let isWhole = columns.length === this.standardized.nFeatures;
+    for (let k = 0; k < columns.length; k++) {
+      const j = columns[k];
+      if (scales[k] !== Number.POSITIVE_INFINITY) {
+        const isHere = own.places[j] >= 0 && own.centers[j] === centers[k];
+        if (!isHere) return this.#copied(columns, centers, scales);
+        places[k] = own.places[j];
+      }
+      factors[k] = own.scales[j] / scales[k];
+      isWhole &&= places[k] === k && factors[k] === 1;
+    }
     if (isWhole) return this.standardized;
     const names = Array.from(columns, (j) => this.featureNames[j]);
     return new ScaledColumns(this.standardized, places, factors, names);

@@ -2,7 +2,9 @@ import type { DesignMatrix } from "../design/design-matrix";
 import { isConstant } from "../linalg/vector";
 import { type Arena, arenaOf, bytesOf } from "../simd/arena";
 
+/** Slots at first, and below which a fresh memory and a copy cost more than the room of a much larger matrix. */
 const FIRST_CAPACITY = 64;
+const FEW_SLOTS = 200;
 
 /**
  * Columns that come for each that is there, from which on the products of these are computed again: one block takes one pass over all
@@ -209,10 +211,8 @@ export class GramCache {
 
   #reserve(used: number, wanted: number): void {
     if (wanted <= this.#stride) return;
-    const capacity = Math.min(
-      Math.max(FIRST_CAPACITY, wanted, Math.ceil(1.5 * this.#stride)),
-      this.#design.nFeatures,
-    );
+    const grown = Math.ceil((this.#stride < FEW_SLOTS ? 2.5 : 1.5) * this.#stride);
+    const capacity = Math.min(Math.max(FIRST_CAPACITY, wanted, grown), this.#design.nFeatures);
     const room = capacity * this.#roomPerSlot;
     const arena = arenaOf(
       bytesOf(capacity * capacity) + 4 * bytesOf(capacity) + bytesOf(room) + bytesOf(capacity, 4),
