@@ -123,18 +123,31 @@ export class GroupsOnResidual {
     };
     const missing = beta.length - nThere;
     const price = missing * (missing / 2 + nThere);
-    for (let cycle = 1; ; cycle++) {
-      const change = this.#design.descendGroups(groups, this.#curvature, beta, slopes, this.#residual);
-      this.#spent += slowness * (beta.length + countOf(beta));
-      const isDear = this.#spent >= price;
-      const looks = cycle >= firstLook && (cycle - firstLook) % cyclesPerLook === 0;
-      if (change !== 0 && !looks && !isDear) continue;
+    for (let cycles = firstLook; ; cycles = cyclesPerLook) {
+      const moves = this.#cycle(groups, beta, slopes, cycles, price);
       columnDots(this.#design, this.#columns, this.#residual, slopes);
-      if (change === 0 || isEnough() || signal?.aborted) return true;
+      if (!moves || isEnough() || signal?.aborted) return true;
+      const isDear = this.#spent >= price;
       this.#spent += slowness * beta.length;
       if (!isDear) continue;
       this.#spent = 0;
       return false;
+    }
+  }
+
+  /** Some cycles, fewer where that gets dear or nothing moves any more; whether anything moved in the last. */
+  #cycle(
+    groups: GroupsInBases,
+    beta: Float64Array,
+    slopes: Float64Array,
+    cycles: number,
+    price: number,
+  ): boolean {
+    for (let cycle = 1; ; cycle++) {
+      const change = this.#design.descendGroups(groups, this.#curvature, beta, slopes, this.#residual);
+      this.#spent += slowness * (beta.length + countOf(beta));
+      if (change === 0) return false;
+      if (cycle === cycles || this.#spent >= price) return true;
     }
   }
 
