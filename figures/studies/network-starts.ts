@@ -81,7 +81,7 @@ export const networkStarts: Study = {
   tolerance: 1e-4,
 };
 
-const COUNTS: Readonly<Record<Setting, number>> = { quick: 1, desk: 8, paper: 20 };
+const COUNTS: Readonly<Record<Setting, number>> = { quick: 1, desk: 20, paper: 20 };
 
 interface Run {
   readonly map: "own factors" | "shared";
