@@ -74,12 +74,16 @@ export class Interrupter {
       if (!isAnswer) return;
       clearTimeout(this.#waiting.timer);
       this.#waiting = undefined;
+      this.#release();
     }
   }
 
-  /** Calls `action` when nothing that the main thread starts from now on can be hit by a termination. */
+  /**
+   * Calls `action` when nothing that the main thread starts from now on can be hit by a termination: none is under way, and none
+   * may follow as the main thread, which has no cell to run, did not answer yet.
+   */
   whenCalm(action: () => void): void {
-    if (this.#termination) this.#whenCalm.push(action);
+    if (this.#termination || this.#waiting?.job === 0) this.#whenCalm.push(action);
     else action();
   }
 
@@ -114,8 +118,13 @@ export class Interrupter {
 
   #calmDown(): void {
     clearTimeout(this.#termination?.timer);
-    this.#termination = undefined;
+    // First, so that what follows on a lost answer is not taken for lost itself.
     this.#onTerminated();
+    this.#termination = undefined;
+    this.#release();
+  }
+
+  #release(): void {
     for (const action of this.#whenCalm.splice(0)) action();
   }
 }

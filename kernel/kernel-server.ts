@@ -52,6 +52,8 @@ export class KernelServer {
   readonly #comms: CommTraffic;
   readonly #input: InputRequests;
   #lastJob = 0;
+  /** The cell that waits until no interrupt from before can hit it; 0 where none does. */
+  #heldJob = 0;
   #hasHeardShell = false;
   /** When an interrupt was sent that arrived before anything on the shell channel; the first cell uses it up. */
   #earlyInterrupt: number = Number.NEGATIVE_INFINITY;
@@ -68,7 +70,7 @@ export class KernelServer {
     this.#version = version;
     this.#history = history;
     const toMain = ports.toMain.bind(ports);
-    const next = (): void => ports.whenCalm(() => this.#queue.finish());
+    const next = (): void => this.#queue.finish();
     this.#outbox = new Outbox(wire, (channel, frames) => ports.send(channel, frames));
     this.#cells = new ExecuteRequests(this.#outbox, toMain, (cell, failed) => {
       this.#leaveCell(cell, failed);
@@ -154,19 +156,25 @@ export class KernelServer {
   #start(request: Message): void {
     const type = request.header.msg_type;
     if (type === "execute_request") this.#startCell(request);
-    else if (CodeRequests.takes(type)) this.#code.start(request, ++this.#lastJob);
-    else {
+    else if (CodeRequests.takes(type)) {
+      this.#ports.whenCalm(() => this.#code.start(request, ++this.#lastJob));
+    } else {
       this.#answer("shell", request);
       this.#queue.finish();
     }
   }
 
   #startCell(request: Message): void {
-    const sent = dateOf(request);
-    const wasInterrupted = sent <= this.#earlyInterrupt;
-    this.#earlyInterrupt = Number.NEGATIVE_INFINITY;
-    this.#cells.start(request, ++this.#lastJob);
-    if (wasInterrupted) this.#interrupt(sent);
+    const job = ++this.#lastJob;
+    this.#heldJob = job;
+    this.#ports.whenCalm(() => {
+      this.#heldJob = 0;
+      const sent = dateOf(request);
+      const wasInterrupted = sent <= this.#earlyInterrupt;
+      this.#earlyInterrupt = Number.NEGATIVE_INFINITY;
+      this.#cells.start(request, job);
+      if (wasInterrupted) this.#interrupt(sent);
+    });
   }
 
   /** Requests that this thread answers by itself. */
@@ -226,7 +234,8 @@ export class KernelServer {
   #interrupt(sent: number): void {
     if (!this.#hasHeardShell) this.#earlyInterrupt = sent;
     const job = this.#cells.cell?.job ?? 0;
-    if (job > 0) this.#shared.interruptedJob = job;
+    // The main thread looks at this before it runs a cell.
+    if (job > 0 || this.#heldJob > 0) this.#shared.interruptedJob = job || this.#heldJob;
     this.#input.giveUp();
     this.#ports.interrupt(job);
   }

@@ -49,7 +49,7 @@ export abstract class FittedPath<Fit extends AnyFit> implements Displayable {
   readonly bic: Float64Array;
   /** The extended one of Chen and Chen (2008), `BIC + 2 log (p choose s)` with `s` coefficients of `p` not zero. */
   readonly ebic: Float64Array;
-  /** The most features (`df`) of a fit that `best` chooses among: with as many features as rows or more `n / log n`, else all. */
+  /** The most features (`df`) of a fit that `best` chooses among: `n / log n` where features and intercept are as many as rows or more, else all. */
   readonly maxDf: number;
   readonly #data: PathData<Fit> | undefined;
 

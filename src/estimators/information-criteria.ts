@@ -33,8 +33,9 @@ export interface CriteriaTask {
  * `D = K n log(RSS / (K n))`. Of `K` classes only differences are determined: as many coefficients of a feature count as can be
  * chosen, at most `K - 1`, and `K - 1` intercepts; two classes are then the same as one response of two classes.
  *
- * With as many features as rows or more, a fit can have a squared error of nearly zero, whose logarithm falls without a bound: the
- * criteria weigh fits of at most `n / log n` features then, the size to which Fan and Lv screen.
+ * With as many features as rows or more, the intercept counted among them, a fit can have a squared error of nearly zero, whose
+ * logarithm falls without a bound: the criteria weigh fits of at most `n / log n` features then, the size to which Fan and Lv
+ * screen.
  *
  * @see Chen and Chen, Extended Bayesian information criteria for model selection with large model spaces (2008), whose
  * theorem is on models of bounded size; Fan and Lv, Sure independence screening (2008)
@@ -60,7 +61,7 @@ export function informationCriteria(
     aic: each(2, 0),
     bic: each(Math.log(n), 0),
     ebic: each(Math.log(n), 2),
-    maxDf: nFeatures < n ? nFeatures : Math.min(nFeatures, n / Math.log(n)),
+    maxDf: nFeatures + (fitIntercept ? 1 : 0) < n ? nFeatures : Math.min(nFeatures, n / Math.log(n)),
   };
 }
 

@@ -73,27 +73,6 @@ export interface KernelExports {
   forwardSolve(factor: Place, size: number, b: Place, scratch: Place): void;
   backSolve(factor: Place, size: number, b: Place): void;
   dropRow(factor: Place, size: number, k: number, rotations: Place): void;
-  descendOnResidual(
-    columns: Place,
-    n: number,
-    indices: Place,
-    count: number,
-    weights: Place,
-    squaredNorms: Place,
-    l1: Place,
-    l2: Place,
-    beta: Place,
-    residual: Place,
-  ): number;
-  descendOnGram(
-    gram: Place,
-    stride: number,
-    count: number,
-    l1: Place,
-    l2: Place,
-    beta: Place,
-    slopes: Place,
-  ): number;
   descendFoldedOnGram(
     gram: Place,
     stride: number,
@@ -165,8 +144,6 @@ export const PARAMETERS: {
   forwardSolve: 4,
   backSolve: 3,
   dropRow: 4,
-  descendOnResidual: 10,
-  descendOnGram: 7,
   descendFoldedOnGram: 10,
   descendGroupsOnGram: 12,
   descendGroupsOnResidual: 14,

@@ -132,41 +132,6 @@ export interface Kernels {
   dropRow(factor: Float64Array, size: number, k: number, rotations: Float64Array): void;
 
   /**
-   * One cycle of coordinate descent on
-   * `sum_i weights[i] residual[i]^2 / 2 + sum_k l1[k] |beta[k]| + l2[k] / 2 beta[k]^2`, `residual = z - sum_k beta[k] x_j`
-   * for `j = indices[k]`; `beta` and `residual` are updated.
-   *
-   * @param squaredNorms `sum_i weights[i] x_ij^2` of these columns; one of zero has `l1` or `l2` positive.
-   * @param weights ones if left out.
-   * @returns the largest `(squaredNorms[k] + l2[k]) * change^2`, NaN as soon as one is.
-   */
-  descendOnResidual(
-    columns: Float64Array,
-    indices: Int32Array,
-    squaredNorms: Float64Array,
-    l1: Float64Array,
-    l2: Float64Array,
-    beta: Float64Array,
-    residual: Float64Array,
-    weights?: Float64Array,
-  ): number;
-
-  /**
-   * The same cycle for the leading `beta.length` rows of a Gram matrix; `beta` and `slopes` are updated.
-   *
-   * @param stride entries from one row of `gram` to the next.
-   * @param slopes `x_k' residual`
-   */
-  descendOnGram(
-    gram: Float64Array,
-    stride: number,
-    l1: Float64Array,
-    l2: Float64Array,
-    beta: Float64Array,
-    slopes: Float64Array,
-  ): number;
-
-  /**
    * One cycle of coordinate descent on `b'Gb / 2 - b'c + sum_k penalty(|b_k|)` for a folded concave penalty and the leading
    * `beta.length` rows of a Gram matrix `G`; `beta` and `slopes` are updated.
    *

@@ -1,7 +1,7 @@
 import { addScaled, dot } from "../linalg/vector";
 import type { Kernels } from "./kernels";
 import { backSolve, dropRow, factorPacked, forwardSolve } from "./typescript/cholesky";
-import { descendFoldedOnGram, descendOnGram, descendOnResidual } from "./typescript/descent";
+import { descendFoldedOnGram } from "./typescript/descent";
 import { gramBlock } from "./typescript/gram";
 import { descendGroupsOnGram, descendGroupsOnResidual } from "./typescript/group-descent";
 import { addColumns, columnDots, columnDotsAt, weightedSquaredNorms } from "./typescript/products";
@@ -26,8 +26,6 @@ export const typescriptKernels: Kernels = {
   forwardSolve,
   backSolve,
   dropRow,
-  descendOnResidual,
-  descendOnGram,
   descendFoldedOnGram,
   descendGroupsOnGram,
   descendGroupsOnResidual,

@@ -130,34 +130,6 @@ export function wasmKernels(exports: unknown, buffer: ArrayBuffer): Kernels {
     backSolve: (factor, b) => wasm.backSolve(triangle(factor, b.length), b.length, place(b, 0)),
     dropRow: (factor, size, k, rotations) =>
       wasm.dropRow(triangle(factor, size), size, k, place(rotations, 2 * size)),
-    descendOnResidual(columns, indices, squaredNorms, l1, l2, beta, residual, weights) {
-      const n = residual.length;
-      const count = indices.length;
-      return wasm.descendOnResidual(
-        place(columns, 0),
-        n,
-        place(indices, 0),
-        count,
-        weights ? place(weights, n) : NONE,
-        place(squaredNorms, count),
-        place(l1, count),
-        place(l2, count),
-        place(beta, count),
-        place(residual, 0),
-      );
-    },
-    descendOnGram(gram, stride, l1, l2, beta, slopes) {
-      const count = beta.length;
-      return wasm.descendOnGram(
-        place(gram, count === 0 ? 0 : (count - 1) * stride + count),
-        stride,
-        count,
-        place(l1, count),
-        place(l2, count),
-        place(beta, 0),
-        place(slopes, count),
-      );
-    },
     descendFoldedOnGram(gram, stride, order, shape, gamma, levels, beta, slopes) {
       const count = beta.length;
       return wasm.descendFoldedOnGram(

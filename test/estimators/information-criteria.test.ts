@@ -196,6 +196,17 @@ describe("information criteria of a path", () => {
     }
   });
 
+  it("bound fits where features and the intercept together are as many as rows, which they then reproduce", () => {
+    const dataOf = (nFeatures: number) => simulateToeplitz({ nSamples: 40, nFeatures, nActive: 2, seed: 3 });
+    const { X: square, y: response } = dataOf(39);
+    const options = { penalty: mcp() };
+    const path = new SparseLinearModel(options).path(square, response);
+    assert.equal(path.maxDf, 40 / Math.log(40));
+    assert.ok(path.best("bic").support.length <= path.maxDf);
+    assert.equal(new SparseLinearModel({ ...options, fitIntercept: false }).path(square, response).maxDf, 39);
+    assert.equal(new SparseLinearModel(options).path(dataOf(38).X, response).maxDf, 38);
+  });
+
   it("refuse another name in one sentence", () => {
     const path = new SmoothLasso().path(X, y, { lambdas });
     assert.throws(() => path.best("cv" as Anything), {

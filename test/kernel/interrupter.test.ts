@@ -3,6 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { Interrupter } from "../../kernel/interrupter";
+import { SharedState, type ToMain } from "../../kernel/thread-port";
 import { resultText } from "../support/exchanges";
 import { type Exchange, TestKernel } from "../support/test-kernel";
 
@@ -30,6 +32,12 @@ describe("an interrupt", function () {
     const id = await kernel.sendCell(`console.log("started");\n${code}`);
     await kernel.until(() => kernel.of(id).some(({ type }) => type === "stream"));
     return id;
+  }
+
+  /** Runs a cell whose timer loops, and waits until it does. */
+  async function loopingTimer(): Promise<void> {
+    const id = await kernel.sendCell("setTimeout(() => { console.log('loops'); while (true) {} }, 20);");
+    await kernel.until(() => kernel.of(id).some(({ type }) => type === "stream"));
   }
 
   /** The state of earlier cells is still there and new cells run. */
@@ -170,9 +178,16 @@ const path = new SmoothLasso().path(rows, response, { lambdas, onProgress, signa
   });
 
   it("frees a kernel whose timer loops after the cell has ended", async () => {
-    await kernel.execute("setTimeout(() => { while (true) {} }, 20);");
-    await sleep(100);
+    await loopingTimer();
     await kernel.request("control", "interrupt_request");
+    await assertStateKept();
+  });
+
+  it("of a timer's loop stops no cell that is sent after its answer", async () => {
+    await loopingTimer();
+    await kernel.request("control", "interrupt_request");
+    const later = await kernel.execute("await new Promise((resolve) => setTimeout(resolve, 300)); 'whole'");
+    assert.equal(resultText(later), "'whole'");
     await assertStateKept();
   });
 
@@ -236,5 +251,32 @@ const path = new SmoothLasso().path(rows, response, { lambdas, onProgress, signa
       assert.equal(reply.content.status, "ok");
       assert.equal(kernel.isIdle(busy), false);
     });
+  });
+});
+
+describe("Interrupter", () => {
+  it("holds back what comes after an interrupt of no cell until the main thread has answered", () => {
+    const shared = new SharedState();
+    shared.uninterruptible = true; // as while the compiler loads
+    const sent: ToMain[] = [];
+    const interrupter = new Interrupter(
+      shared,
+      (message) => sent.push(message),
+      () => {},
+    );
+    let started = 0;
+    interrupter.interrupt(0);
+    interrupter.whenCalm(() => started++);
+    interrupter.interrupt(0);
+    interrupter.acknowledge({ ping: 1 });
+    assert.equal(started, 0);
+    interrupter.acknowledge({ ping: 2 });
+    assert.equal(started, 1);
+    interrupter.whenCalm(() => started++);
+    assert.equal(started, 2);
+    assert.deepEqual(
+      sent,
+      [1, 2].map((ping) => ({ kind: "ping", ping })),
+    );
   });
 });

@@ -156,6 +156,17 @@ describe("KernelServer", () => {
     assert.equal(bench.log(id)[1], "control interrupt_reply ok");
   });
 
+  it("gives the main thread a cell once no interrupt is under way, and takes one that comes meanwhile for the cell's", () => {
+    bench.isCalm = false;
+    bench.cell("a");
+    bench.request("control", "interrupt_request");
+    assert.equal(bench.toMain.length, 0);
+    for (const action of bench.held.splice(0)) action();
+    assert.deepEqual(bench.codes(), ["a"]);
+    const [given] = bench.toMain;
+    assert.equal(bench.shared.interruptedJob, given.kind === "execute" ? given.job : undefined);
+  });
+
   it("passes questions to the front end that sent the cell, and the answer back", () => {
     bench.cell("1", { allow_stdin: true });
     bench.server.fromMain({ kind: "ask", question: 0, prompt: "name? ", password: false });

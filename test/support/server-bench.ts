@@ -17,6 +17,9 @@ export class Bench {
   readonly toMain: ToMain[] = [];
   readonly interrupts: number[] = [];
   readonly answers: (string | null)[] = [];
+  /** Whether no interrupt is under way. */
+  isCalm = true;
+  readonly held: (() => void)[] = [];
   ended = 0;
   readonly shared: SharedState = new SharedState();
   readonly history: HistoryStore = new HistoryStore(undefined, "bench", () => {});
@@ -32,7 +35,10 @@ export class Bench {
       addScript: () => {},
       interrupt: (job) => this.interrupts.push(job),
       acknowledge: () => {},
-      whenCalm: (action) => action(),
+      whenCalm: (action) => {
+        if (this.isCalm) action();
+        else this.held.push(action);
+      },
       end: () => {
         this.ended++;
       },

@@ -55,10 +55,11 @@ export const mochaHooks = {
   },
   async afterAll(this: Mocha.Context): Promise<void> {
     this.timeout(2 * patience);
-    await endWaitingThreads(); // which the library keeps for the next job, and which keep no process alive
     const since = Date.now();
     // Mocha sets a timer for this hook once it sees that it waits.
     for (let left = leftRunning(0); left.length > 0; left = leftRunning(1)) {
+      // The library keeps them for the next job; one that still starts, or was asked to stop, waits a little later.
+      await endWaitingThreads();
       if (Date.now() - since > patience) {
         throw new Error(
           `10 s after the last test, something that a test started still runs: ${left.join(", ")}`,

@@ -41,8 +41,9 @@ export function foldsInThreads(
     try {
       const here = takeFolds(model, { ...plan, lambdas }, next, { signal, onProgress: listened });
       if (stop) throw stop.error;
-      const isWhole = !here.results.includes(undefined); // a thread may not even have started
-      return joined(here, isWhole ? [] : others.wait());
+      // Threads may not even have started; but one that has may yet fail at an earlier fold.
+      const isAll = here.failed ? here.failed.fold === 0 : !here.results.includes(undefined);
+      return joined(here, isAll ? [] : others.wait());
     } finally {
       others.end();
     }

@@ -16,9 +16,10 @@ export async function inThread<J extends Job>(job: J, run: JobRun<J["kind"]>): P
     if (run.signal?.aborted) Atomics.store(flags, aborted, 1);
   };
   const poll = setInterval(look, pollInterval);
+  let failed!: (error: unknown) => void;
   try {
     return await new Promise((resolve, reject) => {
-      const failed = (error: unknown): void => {
+      failed = (error) => {
         reject(error);
         void endThread(thread); // which may not know yet
       };
@@ -31,10 +32,11 @@ export async function inThread<J extends Job>(job: J, run: JobRun<J["kind"]>): P
           else failed(error);
         }
       });
-      void thread.lost.then(failed);
+      thread.whenLost.add(failed);
     });
   } finally {
     clearInterval(poll);
     port.close();
+    thread.whenLost.delete(failed);
   }
 }

@@ -65,7 +65,7 @@ export async function endWaitingThreads(): Promise<void> {
 function started(nJobs: number): StartedThread {
   const thread = startThread("thread", nJobs);
   kept.add(thread);
-  void thread.lost.then(() => kept.delete(thread));
+  thread.whenLost.add(() => void kept.delete(thread));
   return thread;
 }
 

@@ -12,8 +12,8 @@ export interface StartedThread {
   readonly worker: Worker;
   /** At 0 how many jobs it has, or {@link ENDED}. */
   readonly jobs: Int32Array;
-  /** Comes true with the reason once it is no longer there. */
-  readonly lost: Promise<Error>;
+  /** Called with the reason once it is no longer there; no promise, which would hold all that ever waited for it. */
+  readonly whenLost: Set<(reason: Error) => void>;
 }
 
 /**
@@ -37,12 +37,12 @@ export function startThread(role: "thread" | "supervisor", nJobs: number): Start
   // Without what this process was started with, such as modules to preload; its warnings are told here.
   const worker = new Worker(file, { workerData, execArgv: ["--no-warnings"] });
   worker.unref();
-  const lost = new Promise<Error>((resolve) => {
-    worker.on("error", resolve);
-    worker.on("exit", () => {
-      Atomics.store(jobs, 0, ENDED);
-      resolve(new Error("the worker thread has ended"));
-    });
-  });
-  return { worker, jobs, lost };
+  const whenLost = new Set<(reason: Error) => void>();
+  const lose = (reason: Error): void => {
+    Atomics.store(jobs, 0, ENDED);
+    for (const tell of whenLost) tell(reason);
+  };
+  worker.on("error", lose);
+  worker.on("exit", () => lose(new Error("the worker thread has ended")));
+  return { worker, jobs, whenLost };
 }

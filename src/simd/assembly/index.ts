@@ -1,5 +1,5 @@
 export { backSolve, dropRow, factorPacked, forwardSolve } from "./cholesky";
-export { descendFoldedOnGram, descendOnGram, descendOnResidual } from "./descent";
+export { descendFoldedOnGram } from "./descent";
 export { factorGradients, factorProduct } from "./factors";
 export { gramBlock } from "./gram";
 export { descendGroupsOnGram, descendGroupsOnResidual } from "./group-descent";

@@ -25,7 +25,12 @@ export function dot(x: usize, v: usize, n: i32): f64 {
   return total(s01, s23, x, v, end);
 }
 
-/** Four columns against one vector: `out[k apart] = x_k'v`. */
+/**
+ * Four columns against one vector: `out[k apart] = x_k'v`.
+ *
+ * The way out in the middle of a step is never taken; it keeps loads of the second half behind sums of the first,
+ * without which compilers load a step at once, run out of registers and send sums through memory.
+ */
 // @ts-expect-error: decorator
 @inline
 export function dots4(x0: usize, x1: usize, x2: usize, x3: usize, v: usize, n: i32, out: usize, apart: i32): void {
@@ -41,20 +46,22 @@ export function dots4(x0: usize, x1: usize, x2: usize, x3: usize, v: usize, n: i
   let d23 = f64x2.splat(0);
   while (v < blocked) {
     const v01 = v128.load(v);
-    const v23 = v128.load(v, 16);
     a01 = f64x2.add(a01, f64x2.mul(v128.load(x0), v01));
     b01 = f64x2.add(b01, f64x2.mul(v128.load(x1), v01));
     c01 = f64x2.add(c01, f64x2.mul(v128.load(x2), v01));
     d01 = f64x2.add(d01, f64x2.mul(v128.load(x3), v01));
+    v += 16;
+    if (v >= blocked) break;
+    const v23 = v128.load(v);
     a23 = f64x2.add(a23, f64x2.mul(v128.load(x0, 16), v23));
     b23 = f64x2.add(b23, f64x2.mul(v128.load(x1, 16), v23));
     c23 = f64x2.add(c23, f64x2.mul(v128.load(x2, 16), v23));
     d23 = f64x2.add(d23, f64x2.mul(v128.load(x3, 16), v23));
+    v += 16;
     x0 += 32;
     x1 += 32;
     x2 += 32;
     x3 += 32;
-    v += 32;
   }
   const step = (<usize>apart) << 3;
   store<f64>(out, total(a01, a23, x0, v, end));
@@ -88,14 +95,14 @@ function dots2(x: usize, y: usize, v: usize, n: i32, out: usize, apart: i32): vo
   store<f64>(out + ((<usize>apart) << 3), total(b01, b23, y, v, end));
 }
 
-/** Rows up to which two streams of columns are read as fast as four, and from the cache faster. */
+/** Rows up to which memory gives two streams of columns faster than four. */
 const SHORT: i32 = 1024;
 
 /**
  * `out[k] = x_k'v` for `count` columns, one after the other in memory.
  *
- * Columns of a half or a quarter each are summed side by side: memory foresees such long streams, and takes twice as long for
- * neighbours side by side.
+ * Columns of a half or a quarter each are summed side by side: memory foresees such long streams, and takes twice as
+ * long for neighbours side by side.
  */
 export function columnDots(columns: usize, count: i32, v: usize, n: i32, out: usize): void {
   const stride = (<usize>n) << 3;
@@ -114,28 +121,31 @@ export function columnDots(columns: usize, count: i32, v: usize, n: i32, out: us
   }
 }
 
-/** `out[k] = x_j'v` for `j = indices[k]` */
+/** Column `k`, or where there are indices the one that they name. */
+// @ts-expect-error: decorator
+@inline
+function columnAt(columns: usize, indices: usize, k: i32, stride: usize): usize {
+  return columns + <usize>(indices == 0 ? k : load<i32>(indices + ((<usize>k) << 2))) * stride;
+}
+
+/** `out[k] = x_j'v` for `j = indices[k]`, one of each quarter of the list side by side. */
 export function columnDotsAt(columns: usize, indices: usize, count: i32, v: usize, n: i32, out: usize): void {
   const stride = (<usize>n) << 3;
-  let k = 0;
-  for (; k + 4 <= count; k += 4) {
+  const part = count >> 2;
+  for (let k = 0; k < part; k++) {
     dots4(
-      columns + <usize>load<i32>(indices) * stride,
-      columns + <usize>load<i32>(indices, 4) * stride,
-      columns + <usize>load<i32>(indices, 8) * stride,
-      columns + <usize>load<i32>(indices, 12) * stride,
+      columnAt(columns, indices, k, stride),
+      columnAt(columns, indices, k + part, stride),
+      columnAt(columns, indices, k + 2 * part, stride),
+      columnAt(columns, indices, k + 3 * part, stride),
       v,
       n,
-      out,
-      1,
+      out + ((<usize>k) << 3),
+      part,
     );
-    indices += 16;
-    out += 32;
   }
-  for (; k < count; k++) {
-    store<f64>(out, dot(columns + <usize>load<i32>(indices) * stride, v, n));
-    indices += 4;
-    out += 8;
+  for (let k = 4 * part; k < count; k++) {
+    store<f64>(out + ((<usize>k) << 3), dot(columnAt(columns, indices, k, stride), v, n));
   }
 }
 
@@ -191,8 +201,11 @@ export function addScaled4(
   }
 }
 
-/** Rows that one pass over the columns takes at a time, so that their part of `out` stays in the cache. */
-const ROWS: i32 = 2048;
+/**
+ * Rows that one pass over the columns takes at a time: their part of `out` stays in the second cache, and their columns
+ * are streams long enough for memory to foresee.
+ */
+const ROWS: i32 = 16384;
 
 /** `out += sum_k scales[k] x_j` for `j = indices[k]`, one after the other in every row. */
 export function addColumns(columns: usize, indices: usize, scales: usize, count: i32, n: i32, out: usize): void {
@@ -225,15 +238,8 @@ export function addColumns(columns: usize, indices: usize, scales: usize, count:
   }
 }
 
-/** Column `k`, or where there are indices the one that they name. */
-// @ts-expect-error: decorator
-@inline
-function columnAt(columns: usize, indices: usize, k: i32, stride: usize): usize {
-  return columns + <usize>(indices == 0 ? k : load<i32>(indices + ((<usize>k) << 2))) * stride;
-}
-
 /**
- * `out[k] = sum_i weights[i] x_ij^2` for `count` columns, each from top to bottom.
+ * `out[k] = sum_i weights[i] x_ij^2` for `count` columns, each from top to bottom, one of each quarter side by side.
  *
  * @param indices place of their numbers `j`, or 0 for the first ones.
  */
@@ -247,16 +253,17 @@ export function weightedSquaredNorms(
 ): void {
   const stride = (<usize>n) << 3;
   const end = weights + stride;
-  let k = 0;
-  for (; k + 4 <= count; k += 4) {
+  const part = count >> 2;
+  const apart = (<usize>part) << 3;
+  for (let k = 0; k < part; k++) {
     let a: f64 = 0;
     let b: f64 = 0;
     let c: f64 = 0;
     let d: f64 = 0;
     let x0 = columnAt(columns, indices, k, stride);
-    let x1 = columnAt(columns, indices, k + 1, stride);
-    let x2 = columnAt(columns, indices, k + 2, stride);
-    let x3 = columnAt(columns, indices, k + 3, stride);
+    let x1 = columnAt(columns, indices, k + part, stride);
+    let x2 = columnAt(columns, indices, k + 2 * part, stride);
+    let x3 = columnAt(columns, indices, k + 3 * part, stride);
     for (let w = weights; w < end; w += 8) {
       const weight = load<f64>(w);
       const v0 = load<f64>(x0);
@@ -272,20 +279,19 @@ export function weightedSquaredNorms(
       x2 += 8;
       x3 += 8;
     }
-    store<f64>(out, a);
-    store<f64>(out, b, 8);
-    store<f64>(out, c, 16);
-    store<f64>(out, d, 24);
-    out += 32;
+    const place = out + ((<usize>k) << 3);
+    store<f64>(place, a);
+    store<f64>(place + apart, b);
+    store<f64>(place + 2 * apart, c);
+    store<f64>(place + 3 * apart, d);
   }
-  for (; k < count; k++) {
+  for (let k = 4 * part; k < count; k++) {
     let sum: f64 = 0;
     let x = columnAt(columns, indices, k, stride);
     for (let w = weights; w < end; w += 8, x += 8) {
       const value = load<f64>(x);
       sum += load<f64>(w) * value * value;
     }
-    store<f64>(out, sum);
-    out += 8;
+    store<f64>(out + ((<usize>k) << 3), sum);
   }
 }

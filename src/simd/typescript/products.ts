@@ -18,25 +18,6 @@ export function dotFrom(a: Float64Array, from: number, v: Float64Array, n: numbe
   return s0 + s1 + (s2 + s3);
 }
 
-/** `sum_i w[i] a[from + i] v[i]` */
-export function weightedDotFrom(w: Float64Array, a: Float64Array, from: number, v: Float64Array): number {
-  const n = v.length;
-  const blocked = n - (n % 4);
-  let s0 = 0;
-  let s1 = 0;
-  let s2 = 0;
-  let s3 = 0;
-  for (let i = 0; i < blocked; i += 4) {
-    const x = from + i;
-    s0 += w[i] * a[x] * v[i];
-    s1 += w[i + 1] * a[x + 1] * v[i + 1];
-    s2 += w[i + 2] * a[x + 2] * v[i + 2];
-    s3 += w[i + 3] * a[x + 3] * v[i + 3];
-  }
-  for (let i = blocked; i < n; i++) s0 += w[i] * a[from + i] * v[i];
-  return s0 + s1 + (s2 + s3);
-}
-
 /** `out[i] += scale * a[from + i]` for `n` entries. */
 export function addScaledFrom(
   scale: number,

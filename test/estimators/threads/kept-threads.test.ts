@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { once } from "node:events";
+import { setImmediate } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import type { Worker } from "node:worker_threads";
 import { denseMatrix } from "../../../src/design/dense-matrix";
 import { SmoothGroupLasso, SmoothLasso } from "../../../src/estimators";
@@ -53,6 +56,24 @@ describe("threads that are kept", () => {
     await exit;
     await lasso.fitAsync(X, y);
     assert.equal(started.length, 2);
+  });
+
+  it("hold nothing of a job that is done, as those that wait for long would of all jobs", async () => {
+    setFlagsFromString("--expose-gc");
+    const collect = runInNewContext("gc") as () => void;
+    const listeners: WeakRef<object>[] = [];
+    for (let k = 0; k < 3; k++) {
+      const onProgress = (): void => {};
+      listeners.push(new WeakRef(onProgress));
+      await lasso.fitAsync(X, y, { onProgress });
+    }
+    await setImmediate();
+    collect();
+    assert.deepEqual(
+      listeners.slice(0, 2).map((listener) => listener.deref()),
+      [undefined, undefined],
+    );
+    assert.equal(started.length, 1);
   });
 
   it("are replaced where one is lost, which fails its job", async () => {
