@@ -28,7 +28,7 @@ export function readyThreads(count: number): void {
   for (; waiting < count; waiting++) started(0);
 }
 
-/** The one thread that looks after others, which can do that for several jobs at a time; it must be sent one. */
+/** The one thread that looks after others, which takes further jobs while it has some; it must be sent one. */
 export function takeSupervisor(): StartedThread {
   if (supervisor && addJob(supervisor)) return supervisor;
   supervisor = startThread("supervisor", 1);

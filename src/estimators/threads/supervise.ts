@@ -3,8 +3,22 @@ import { inThread } from "./in-thread";
 import type { Job, JobRun, SpreadJob, ValueOf } from "./job";
 import { readyThreads } from "./kept-threads";
 
-/** What a supervisor does: it has threads ready, and spreads folds over them. */
-export function supervise(job: Job, run: JobRun<Job["kind"]>): unknown {
+/** The last job, done or not. */
+let last: Promise<unknown> = Promise.resolve();
+
+/**
+ * What a supervisor does: it has threads ready, and spreads folds over them.
+ *
+ * One job after the other: who asks for the next has no need of the one before, whose threads are to be taken again and not
+ * replaced, though they may only be starting.
+ */
+export async function supervise(job: Job, run: JobRun<Job["kind"]>): Promise<unknown> {
+  const own = last.then(() => superviseNow(job, run));
+  last = own.catch(() => {});
+  return own;
+}
+
+function superviseNow(job: Job, run: JobRun<Job["kind"]>): unknown {
   if (job.kind === "ready") return readyThreads(job.threads);
   if (job.kind === "spread") return spread(job, run);
   throw new InternalError(`a supervisor must be asked for threads, got ${job.kind}`);
@@ -15,6 +29,7 @@ async function spread(
   { folds, threads }: SpreadJob,
   { signal, onProgress }: JobRun<"spread">,
 ): Promise<ValueOf["spread"]> {
+  if (signal?.aborted) return [];
   let isLost = false;
   const stops = {
     get aborted(): boolean {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { once } from "node:events";
+import { setImmediate } from "node:timers/promises";
 import type { Worker } from "node:worker_threads";
 import { SmoothLasso } from "../../../src/estimators";
 import { foldsInTurn } from "../../../src/estimators/cross-validation/folds-in-turn";
@@ -48,6 +49,21 @@ describe("a supervisor", () => {
     );
   });
 
+  it("takes the threads of a job that is over for the next, though they are only starting", async () => {
+    await endWaitingThreads();
+    const started: unknown[] = [];
+    const add = (message: unknown): void => void started.push(message);
+    subscribe("worker_threads", add);
+    const { job } = foldsOf(new SmoothLasso(), Float64Array.of(0.5));
+    job.next[0] = 6; // all folds are taken
+    const calls = Array.from({ length: 4 }, () => supervise({ kind: "spread", folds: job, threads: 2 }, {}));
+    await Promise.all(calls);
+    unsubscribe("worker_threads", add);
+    assert.equal(started.length, 2);
+    const aborted = { signal: { aborted: true } };
+    assert.deepEqual(await supervise({ kind: "spread", folds: job, threads: 2 }, aborted), []);
+  });
+
   it("is told of a thread that is lost, and has the others stop then", async () => {
     const endless = { solver: subgradientDescent(), maxIter: 1e9, tol: 1e-300 };
     const { job } = foldsOf(new SmoothLasso(endless), Float64Array.of(0.01));
@@ -56,6 +72,7 @@ describe("a supervisor", () => {
     const add = (message: unknown): void => void started.push((message as { worker: Worker }).worker);
     subscribe("worker_threads", add);
     const spread = supervise({ kind: "spread", folds: job, threads: 2 }, {}) as Promise<unknown>;
+    await setImmediate();
     unsubscribe("worker_threads", add);
     assert.equal(started.length, 2);
     await Promise.all(started.map((worker) => once(worker, "online")));
