@@ -119,7 +119,7 @@ const CASES: Record<string, [X: unknown, message: string]> = {
   ],
   "an empty name": [
     { "": [1] },
-    'asDesignMatrix: the name of column 0 must be a text that is not empty, got ""',
+    'asDesignMatrix: the name of column 0 must be a text that is not empty, got ""; name it, or leave it out: pandas writes no index with index=False, and const { "": index, ...columns } = readCsv(path) takes it away',
   ],
   "a matrix with too few numbers": [
     { data: new Float64Array(3), nSamples: 2, nFeatures: 2 },

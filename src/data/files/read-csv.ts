@@ -60,7 +60,7 @@ export function readCsv(path: string, options: CsvOptions = {}): FileColumns {
   checkChoice(where, "decimal", decimal, [".", ","]);
   if (!(Array.isArray(missing) && missing.every((marker) => typeof marker === "string")))
     throw mustBe(where, "missing", 'a list of texts such as ["-"]', missing);
-  const text = readText(where, path, encoding, 'name its encoding, such as { encoding: "latin1" }');
+  const text = readText(where, path, encoding, remedyForEncoding);
   const usual = decimal === "," ? ";" : ",";
   const delimiter = options.delimiter ?? (/\.tsv(\.gz)?$/i.test(path) ? "\t" : usual);
   if (typeof delimiter !== "string" || delimiter.length !== 1 || delimiter === '"')
@@ -95,6 +95,10 @@ export function readCsv(path: string, options: CsvOptions = {}): FileColumns {
     isCode: hasLeadingZero,
     numberOf: decimal === "," ? numberWithComma : Number,
   });
+}
+
+function remedyForEncoding(encoding: string): string {
+  return `name its encoding, such as { encoding: ${show(encoding)} }`;
 }
 
 /** A remedy where the names of columns were read as one. */

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { readCsv } from "../../../src/data/files";
-import { InputError } from "../../../src/errors";
+import { InputError, show } from "../../../src/errors";
 
 let folder: string;
 before(() => {
@@ -132,6 +132,12 @@ describe("readCsv", () => {
     });
     const wide = file("wide.csv", Buffer.from("\uFEFFa\n1\n", "utf16le"));
     assert.deepEqual(readCsv(wide, { encoding: "utf-16le" }), { a: [1] });
+    assert.throws(() => readCsv(wide), {
+      message: `readCsv: ${wide} must be text in utf-8, got other bytes in line 1; name its encoding, such as { encoding: "utf-16le" }`,
+    });
+    const swapped = file("swapped.csv", Buffer.from("\uFEFFa\n1\n", "utf16le").swap16());
+    assert.throws(() => readCsv(swapped), /such as { encoding: "utf-16be" }$/);
+    assert.deepEqual(readCsv(swapped, { encoding: "utf-16be" }), { a: [1] });
   });
 
   it("reads tabs, other delimiters and files without names", () => {
@@ -180,8 +186,16 @@ describe("readCsv", () => {
     const gone = join(folder, "gone.csv");
     assert.throws(
       () => readCsv(gone),
-      new InputError(`readCsv: ${gone} must be a file that can be read, got ENOENT`),
+      new InputError(
+        `readCsv: path must be the path of a file that can be read, got ${show(gone)}; there is no such file: ${gone}`,
+      ),
     );
+    assert.throws(() => readCsv("gone.csv"), {
+      message: `readCsv: path must be the path of a file that can be read, got "gone.csv"; there is no such file: ${resolve("gone.csv")}`,
+    });
+    assert.throws(() => readCsv(folder), {
+      message: `readCsv: path must be the path of a file that can be read, got ${show(folder)}; it is a folder: ${folder}`,
+    });
     const whole = gzipSync("a\n1\n".repeat(100));
     const half = file("half.csv.gz", whole.subarray(0, whole.length - 10));
     assert.throws(
