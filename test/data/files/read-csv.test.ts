@@ -88,6 +88,31 @@ describe("readCsv", () => {
     assert.deepEqual(readCsv(path, { decimal: ",", delimiter: "," }), wanted);
   });
 
+  it("reads separators of thousands where they are named, and no groups of other lengths", () => {
+    const path = file(
+      "grouped.csv",
+      'a,b,c\n"1,234",1.5,"1,5"\n"-12,500.25","1,234,567","2"\n950,NA,"0,123"\n',
+    );
+    assert.deepEqual(readCsv(path, { thousands: "," }), {
+      a: [1234, -12500.25, 950],
+      b: [1.5, 1234567, null],
+      c: ["1,5", "2", "0,123"],
+    });
+    const german = file("grouped-german.csv", "a;b\n1.234,5;1.5\n1.234.567;2\n-1.234;0,5\n");
+    assert.deepEqual(readCsv(german, { decimal: ",", thousands: "." }), {
+      a: [1234.5, 1234567, -1234],
+      b: ["1.5", "2", "0,5"],
+    });
+    assert.throws(() => readCsv(german, { thousands: "." }), {
+      name: "InputError",
+      message:
+        'readCsv: thousands must be another character than decimal, got "."; name both, { decimal: ",", thousands: "." }',
+    });
+    assert.throws(() => readCsv(german, { thousands: " " as "," }), {
+      message: 'readCsv: thousands must be "," or ".", got " "',
+    });
+  });
+
   it("takes no commas between values for those of decimals", () => {
     for (const [name, delimiter] of [
       ["commas.csv", ";"],
@@ -106,7 +131,8 @@ describe("readCsv", () => {
 
   it("says what options of other libraries are called here", () => {
     const path = file("other.csv", "a\n1\n");
-    const rule = "readCsv: every option must be one of delimiter, decimal, header, encoding, missing, got";
+    const rule =
+      "readCsv: every option must be one of delimiter, decimal, thousands, header, encoding, missing, got";
     const reads = (options: object) => () => readCsv(path, options);
     assert.throws(reads({ sep: ";" }), { message: `${rule} "sep"; did you mean "delimiter"?` });
     assert.throws(reads({ na_values: ["-"] }), { message: `${rule} "na_values"; did you mean "missing"?` });
