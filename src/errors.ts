@@ -75,13 +75,6 @@ export function decoupledDecay(where: string, option: string, value: unknown): I
   return mustBe(where, option, "left out", value, remedy);
 }
 
-export function undrawableSpec(reason: string): InputError {
-  // Vega-Lite quotes the whole specification.
-  const line = reason.replace(/\{".*"\}/s, "{...}").replace(/\s+/g, " ");
-  const short = line.length > 160 ? `${line.slice(0, 157)}...` : line;
-  return new InputError(`Chart: spec must be one that Vega-Lite can draw, got its answer "${short}"`);
-}
-
 /** A value as one would type it, cut to a length that fits a sentence. */
 export function show(value: unknown): string {
   if (typeof value === "string")
@@ -125,15 +118,30 @@ export function standsForMissing(value: unknown): boolean {
   );
 }
 
-/** How `1,5`, `1,234.5`, `1.234.567,8` and `1.5 %` are written as numbers; undefined for others, such as `1.5`. */
+const byComma = 'decimal: ",", and delimiter: "," where commas separate values';
+const ungrouped =
+  "write numbers with a decimal point and no separators of thousands, as readCsv reads them with thousands:";
+/** `1,234` is 1234 or 1.234. */
+const eitherComma = /^[+-]?[1-9]\d{0,2},\d{3}$/;
+const spellings: readonly (readonly [RegExp, string])[] = [
+  [/^[+-]?\d+([.,]\d+)?\s*%$/, "write numbers without %"],
+  [/^[+-]?[$€£¥]\s*\d[\d.,]*$|^[+-]?\d[\d.,]*\s*[$€£¥]$/, "write numbers without the sign of a currency"],
+  [eitherComma, `${ungrouped} ",", or if the comma is that of decimals, with ${byComma}`],
+  [/^[+-]?\d+,\d+$/, `write numbers with a decimal point, as readCsv reads them with ${byComma}`],
+  [/^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$/, `${ungrouped} ","`],
+  [/^[+-]?(\d{1,3}(\.\d{3})+,\d+|\d{1,3}(\.\d{3}){2,})$/, `${ungrouped} ".", ${byComma}`],
+];
+
+/** How `1,5`, `1,234`, `1.234.567,8`, `1.5 %` and `$1.5` are written as numbers; undefined for others, such as `1.5`. */
 export function numberSpelling(value: unknown): string | undefined {
   if (typeof value !== "string") return undefined;
-  if (/^\s*[+-]?\d+([.,]\d+)?\s*%\s*$/.test(value)) return "write numbers without %";
-  if (/^\s*[+-]?\d+,\d+\s*$/.test(value))
-    return 'write numbers with a decimal point, as readCsv reads them with decimal: ","';
-  return /^\s*[+-]?(\d{1,3}(,\d{3})+(\.\d+)?|\d{1,3}(\.\d{3})+,\d+|\d{1,3}(\.\d{3}){2,})\s*$/.test(value)
-    ? "write numbers with a decimal point and no separators of thousands"
-    : undefined;
+  return spellings.find(([pattern]) => pattern.test(value.trim()))?.[1];
+}
+
+/** Of texts that are numbers written otherwise the first, one that is read in one way before `1,234`; undefined of none. */
+export function tellingNumber(values: readonly unknown[]): unknown {
+  const known = values.filter((value) => numberSpelling(value) !== undefined);
+  return known.find((value) => !eitherComma.test(String(value).trim())) ?? known[0];
 }
 
 export function notATable(where: string, what: string, value: unknown): InputError {

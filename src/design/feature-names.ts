@@ -7,12 +7,16 @@ export function defaultFeatureNames(nFeatures: number): string[] {
   return names;
 }
 
+const namelessRemedy =
+  'name it, or leave it out: pandas writes no index with index=False, and const { "": index, ...columns } = readCsv(path) takes it away';
+
 /** @throws InputError if a name is empty or stands twice: a coefficient could not be told by it. */
 export function checkFeatureNames(where: string, names: readonly string[]): void {
   const first = new Map<string, number>();
   names.forEach((name, j) => {
     if (typeof name !== "string" || name === "") {
-      throw mustBe(where, `the name of column ${j}`, "a text that is not empty", name);
+      const remedy = name === "" ? namelessRemedy : undefined;
+      throw mustBe(where, `the name of column ${j}`, "a text that is not empty", name, remedy);
     }
     const before = first.get(name);
     if (before !== undefined) {

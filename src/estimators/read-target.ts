@@ -4,7 +4,7 @@ import { asTarget, targetValues } from "../design/as-target";
 import { type ClassLabel, classCodes, encodeClasses } from "../design/class-codes";
 import type { TargetInput } from "../design/design-input";
 import { survivalTarget } from "../design/survival-target";
-import { InputError, listOf, mustBe, numberSpelling, oneLabel } from "../errors";
+import { InputError, listOf, mustBe, numberSpelling, oneLabel, tellingNumber } from "../errors";
 
 /** A response as the numbers that its datafit takes. */
 export interface ReadTarget {
@@ -62,7 +62,7 @@ function notTwoClasses(where: string, classes: readonly ClassLabel[], datafit: s
 
 /** What to do about labels that are numbers to their reader, but not all to a computer; undefined for others. */
 function numbersAmong(labels: readonly ClassLabel[]): string | undefined {
-  const spelt = labels.find((label) => numberSpelling(label) !== undefined);
+  const spelt = tellingNumber(labels);
   const isNumber = (label: ClassLabel): boolean =>
     numberSpelling(label) !== undefined || Number.isFinite(Number(label));
   if (spelt === undefined || !labels.every(isNumber)) return undefined;

@@ -1,4 +1,4 @@
-import { InputError, mustBe, numberSpelling, show, standsForMissing } from "../errors";
+import { InputError, mustBe, numberSpelling, show, standsForMissing, tellingNumber } from "../errors";
 import { type FrameColumn, placeOf } from "./column-encoder";
 
 /** Fewer rows than this may all have a level of their own: too few tell an identifier from a category. */
@@ -27,14 +27,9 @@ export function checkWords(
   const numbers = words.filter(isNumberAsText);
   const spelt = words.filter((word) => numberSpelling(word) !== undefined);
   if (spelt.length > 0 && 2 * (numbers.length + spelt.length) > words.length) {
-    const remedy = `${numberSpelling(spelt[0])}, or ${asked}`;
-    throw mustBe(
-      where,
-      placeOf(column.name, rowOf(column, spelt[0])),
-      "a number or a word",
-      spelt[0],
-      remedy,
-    );
+    const telling = tellingNumber(spelt);
+    const place = placeOf(column.name, rowOf(column, telling));
+    throw mustBe(where, place, "a number or a word", telling, `${numberSpelling(telling)}, or ${asked}`);
   }
   if (numbers.length === words.length) {
     const nulls = words.length < levels.length ? ` with null for ${show(levels.find(standsForMissing))}` : "";

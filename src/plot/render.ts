@@ -1,6 +1,6 @@
 import type { Resvg } from "@resvg/resvg-js";
 import { escapeHtml } from "../display/escape-html";
-import { InputError, missingPackage, undrawableSpec } from "../errors";
+import { InputError, missingPackage } from "../errors";
 import type { ChartSpec } from "./chart-spec";
 import { dropClipped, type SceneItem } from "./clipped-marks";
 import { fontFile, textWidth } from "./fonts";
@@ -86,6 +86,13 @@ async function draw(spec: ChartSpec): Promise<string> {
   } finally {
     textMetrics.width = measureBefore;
   }
+}
+
+function undrawableSpec(reason: string): InputError {
+  // Vega-Lite quotes the whole specification.
+  const line = reason.replace(/\{".*"\}/s, "{...}").replace(/\s+/g, " ");
+  const short = line.length > 160 ? `${line.slice(0, 157)}...` : line;
+  return new InputError(`Chart: spec must be one that Vega-Lite can draw, got its answer "${short}"`);
 }
 
 /** Exported by vega but missing from its declarations. */

@@ -36,7 +36,7 @@ const CASES: Record<string, [X: unknown, message: string]> = {
   ],
   "a number with a decimal comma": [
     { age: [31, "1,5"] },
-    `asDesignMatrix: column "age", row 1 ${FINITE} "1,5"; write numbers with a decimal point, as readCsv reads them with decimal: ","`,
+    `asDesignMatrix: column "age", row 1 ${FINITE} "1,5"; write numbers with a decimal point, as readCsv reads them with decimal: ",", and delimiter: "," where commas separate values`,
   ],
   "a percentage": [
     { age: ["-1,5 %", 45] },
@@ -44,7 +44,7 @@ const CASES: Record<string, [X: unknown, message: string]> = {
   ],
   "a number with separators of thousands": [
     { age: [31, "1.234.567,8"] },
-    `asDesignMatrix: column "age", row 1 ${FINITE} "1.234.567,8"; write numbers with a decimal point and no separators of thousands`,
+    `asDesignMatrix: column "age", row 1 ${FINITE} "1.234.567,8"; write numbers with a decimal point and no separators of thousands, as readCsv reads them with thousands: ".", decimal: ",", and delimiter: "," where commas separate values`,
   ],
   "a text that stands for a missing value": [
     { age: [31, "n/a"] },
@@ -119,7 +119,7 @@ const CASES: Record<string, [X: unknown, message: string]> = {
   ],
   "an empty name": [
     { "": [1] },
-    'asDesignMatrix: the name of column 0 must be a text that is not empty, got ""',
+    'asDesignMatrix: the name of column 0 must be a text that is not empty, got ""; name it, or leave it out: pandas writes no index with index=False, and const { "": index, ...columns } = readCsv(path) takes it away',
   ],
   "a matrix with too few numbers": [
     { data: new Float64Array(3), nSamples: 2, nFeatures: 2 },

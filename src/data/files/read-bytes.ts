@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { TextDecoder } from "node:util";
 import { gunzipSync } from "node:zlib";
 import { InputError, mustBe } from "../../errors";
@@ -14,7 +15,7 @@ export function readBytes(where: string, path: string): Buffer {
   try {
     bytes = readFileSync(path);
   } catch (error) {
-    throw new InputError(`${where}: ${path} must be a file that can be read, got ${codeOf(error)}`);
+    throw mustBe(where, "path", "the path of a file that can be read", path, reasonOf(error, resolve(path)));
   }
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
   try {
@@ -30,14 +31,14 @@ export function readBytes(where: string, path: string): Buffer {
  * The text of a file, without the mark that some programs begin it with.
  *
  * @param encoding a label of the WHATWG standard.
- * @param remedy what to do where the bytes are none of it.
+ * @param remedyFor what to do where the bytes are none of it, given one that they may be in.
  * @throws InputError when it cannot be read, the encoding is unknown, or bytes are no text in it.
  */
 export function readText(
   where: string,
   path: string,
   encoding: string = "utf-8",
-  remedy: string = "write it as UTF-8 first",
+  remedyFor: (encoding: string) => string = () => "write it as UTF-8 first",
 ): string {
   const bytes = readBytes(where, path);
   let decoder: TextDecoder;
@@ -53,9 +54,21 @@ export function readText(
     const legible = new TextDecoder(encoding).decode(bytes);
     const line = legible.slice(0, legible.indexOf("\uFFFD")).split("\n").length;
     throw new InputError(
-      `${where}: ${path} must be text in ${decoder.encoding}, got other bytes in line ${line}; ${remedy}`,
+      `${where}: ${path} must be text in ${decoder.encoding}, got other bytes in line ${line}; ${remedyFor(likelyEncoding(bytes))}`,
     );
   }
+}
+
+/** UTF-16 by the mark that it begins with; else that of older programs, in which all bytes are letters. */
+function likelyEncoding([first, second]: Buffer): string {
+  if (first === 0xff && second === 0xfe) return "utf-16le";
+  return first === 0xfe && second === 0xff ? "utf-16be" : "latin1";
+}
+
+function reasonOf(error: unknown, path: string): string {
+  const code = codeOf(error);
+  if (code === "ENOENT") return `there is no such file: ${path}`;
+  return code === "EISDIR" ? `it is a folder: ${path}` : `reading ${path} gives ${code}`;
 }
 
 function codeOf(error: unknown): string {

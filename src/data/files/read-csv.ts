@@ -13,6 +13,11 @@ export interface CsvOptions {
    * have to stand in quotes, `"1,5"`. Default: `"."`.
    */
   readonly decimal?: "." | ",";
+  /**
+   * What stands between groups of three digits before the decimals: `","` for `1,234.5`, in quotes where commas separate values,
+   * and with `decimal: ","` a point, for `1.234,5`. A text whose groups are others is no number. Default: nothing.
+   */
+  readonly thousands?: "," | ".";
   /** Whether the first line has the names of the columns; else they are `x0`, `x1`, ... Default: true. */
   readonly header?: boolean;
   /** How letters are written as bytes: `"latin1"` for files of older programs. Default: `"utf-8"`. */
@@ -20,6 +25,8 @@ export interface CsvOptions {
   /** What else stands for a missing value, such as `["-", "999"]`. Default: none. */
   readonly missing?: readonly string[];
 }
+
+const optionNames = ["delimiter", "decimal", "thousands", "header", "encoding", "missing"];
 
 /** What other libraries call an option, or have one for. */
 const otherWords = {
@@ -36,8 +43,8 @@ const otherWords = {
  * Missing values are null, which `fromFrame` drops or imputes by its `missing`: empty ones, `?`, and what pandas takes for one,
  * `NA`, `N/A`, `#N/A`, `#N/A N/A`, `#NA`, `<NA>`, `NaN`, `nan`, `-NaN`, `-nan`, `n/a`, `NULL`, `null`, `None`, `1.#IND` and
  * `1.#QNAN` with and without minus. The option `missing` adds to them. Values may be in double quotes, with line breaks and
- * doubled quotes within; numbers have no separators of thousands. A column with a zero before other digits, as the postcode `01067`, is one of
- * texts, which keeps the zero.
+ * doubled quotes within; numbers have no separators of thousands but what `thousands` names. A column with a zero before other digits, as the
+ * postcode `01067`, is one of texts, which keeps the zero.
  *
  * Errors here name the line of the file, from 1; those of what reads the columns later name the row, from 0: row 0 is line 2 of a
  * file with a header.
@@ -55,12 +62,17 @@ const otherWords = {
  */
 export function readCsv(path: string, options: CsvOptions = {}): FileColumns {
   const where = "readCsv";
-  checkKeys(where, options, ["delimiter", "decimal", "header", "encoding", "missing"], undefined, otherWords);
-  const { decimal = ".", header = true, encoding, missing = [] } = options;
+  checkKeys(where, options, optionNames, undefined, otherWords);
+  const { decimal = ".", thousands, header = true, encoding, missing = [] } = options;
   checkChoice(where, "decimal", decimal, [".", ","]);
+  if (thousands !== undefined) checkChoice(where, "thousands", thousands, [",", "."]);
+  if (thousands === decimal) {
+    const remedy = decimal === "." ? 'name both, { decimal: ",", thousands: "." }' : undefined;
+    throw mustBe(where, "thousands", "another character than decimal", thousands, remedy);
+  }
   if (!(Array.isArray(missing) && missing.every((marker) => typeof marker === "string")))
     throw mustBe(where, "missing", 'a list of texts such as ["-"]', missing);
-  const text = readText(where, path, encoding, 'name its encoding, such as { encoding: "latin1" }');
+  const text = readText(where, path, encoding, remedyForEncoding);
   const usual = decimal === "," ? ";" : ",";
   const delimiter = options.delimiter ?? (/\.tsv(\.gz)?$/i.test(path) ? "\t" : usual);
   if (typeof delimiter !== "string" || delimiter.length !== 1 || delimiter === '"')
@@ -93,8 +105,12 @@ export function readCsv(path: string, options: CsvOptions = {}): FileColumns {
   const names = header ? rows[0].map((name) => name.trim()) : rows[0].map((_, j) => `x${j}`);
   return columnsOfTexts(where, names, header ? rows.slice(1) : rows, missing, {
     isCode: hasLeadingZero,
-    numberOf: decimal === "," ? numberWithComma : Number,
+    numberOf: numberReader(decimal, thousands),
   });
+}
+
+function remedyForEncoding(encoding: string): string {
+  return `name its encoding, such as { encoding: ${show(encoding)} }`;
 }
 
 /** A remedy where the names of columns were read as one. */
@@ -102,6 +118,14 @@ function otherDelimiter(names: string): string | undefined {
   if (names.includes(";"))
     return 'name its delimiter and its decimal, such as { delimiter: ";", decimal: "," }';
   return names.includes("\t") ? 'name its delimiter, { delimiter: "\\t" }' : undefined;
+}
+
+/** Of texts without spaces around them. */
+function numberReader(decimal: "." | ",", thousands: "," | "." | undefined): (text: string) => number {
+  const read = decimal === "," ? numberWithComma : Number;
+  if (thousands === undefined) return read;
+  const grouped = new RegExp(`^[+-]?[1-9]\\d{0,2}(\\${thousands}\\d{3})+(\\${decimal}\\d*)?$`);
+  return (text) => read(grouped.test(text) ? text.replaceAll(thousands, "") : text);
 }
 
 /** `1,5` is 1.5; a point may separate thousands there, so a text with one is no number. */

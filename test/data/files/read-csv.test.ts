@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { readCsv } from "../../../src/data/files";
-import { InputError } from "../../../src/errors";
+import { InputError, show } from "../../../src/errors";
 
 let folder: string;
 before(() => {
@@ -88,6 +88,31 @@ describe("readCsv", () => {
     assert.deepEqual(readCsv(path, { decimal: ",", delimiter: "," }), wanted);
   });
 
+  it("reads separators of thousands where they are named, and no groups of other lengths", () => {
+    const path = file(
+      "grouped.csv",
+      'a,b,c\n"1,234",1.5,"1,5"\n"-12,500.25","1,234,567","2"\n950,NA,"0,123"\n',
+    );
+    assert.deepEqual(readCsv(path, { thousands: "," }), {
+      a: [1234, -12500.25, 950],
+      b: [1.5, 1234567, null],
+      c: ["1,5", "2", "0,123"],
+    });
+    const german = file("grouped-german.csv", "a;b\n1.234,5;1.5\n1.234.567;2\n-1.234;0,5\n");
+    assert.deepEqual(readCsv(german, { decimal: ",", thousands: "." }), {
+      a: [1234.5, 1234567, -1234],
+      b: ["1.5", "2", "0,5"],
+    });
+    assert.throws(() => readCsv(german, { thousands: "." }), {
+      name: "InputError",
+      message:
+        'readCsv: thousands must be another character than decimal, got "."; name both, { decimal: ",", thousands: "." }',
+    });
+    assert.throws(() => readCsv(german, { thousands: " " as "," }), {
+      message: 'readCsv: thousands must be "," or ".", got " "',
+    });
+  });
+
   it("takes no commas between values for those of decimals", () => {
     for (const [name, delimiter] of [
       ["commas.csv", ";"],
@@ -106,7 +131,8 @@ describe("readCsv", () => {
 
   it("says what options of other libraries are called here", () => {
     const path = file("other.csv", "a\n1\n");
-    const rule = "readCsv: every option must be one of delimiter, decimal, header, encoding, missing, got";
+    const rule =
+      "readCsv: every option must be one of delimiter, decimal, thousands, header, encoding, missing, got";
     const reads = (options: object) => () => readCsv(path, options);
     assert.throws(reads({ sep: ";" }), { message: `${rule} "sep"; did you mean "delimiter"?` });
     assert.throws(reads({ na_values: ["-"] }), { message: `${rule} "na_values"; did you mean "missing"?` });
@@ -132,6 +158,12 @@ describe("readCsv", () => {
     });
     const wide = file("wide.csv", Buffer.from("\uFEFFa\n1\n", "utf16le"));
     assert.deepEqual(readCsv(wide, { encoding: "utf-16le" }), { a: [1] });
+    assert.throws(() => readCsv(wide), {
+      message: `readCsv: ${wide} must be text in utf-8, got other bytes in line 1; name its encoding, such as { encoding: "utf-16le" }`,
+    });
+    const swapped = file("swapped.csv", Buffer.from("\uFEFFa\n1\n", "utf16le").swap16());
+    assert.throws(() => readCsv(swapped), /such as { encoding: "utf-16be" }$/);
+    assert.deepEqual(readCsv(swapped, { encoding: "utf-16be" }), { a: [1] });
   });
 
   it("reads tabs, other delimiters and files without names", () => {
@@ -180,8 +212,16 @@ describe("readCsv", () => {
     const gone = join(folder, "gone.csv");
     assert.throws(
       () => readCsv(gone),
-      new InputError(`readCsv: ${gone} must be a file that can be read, got ENOENT`),
+      new InputError(
+        `readCsv: path must be the path of a file that can be read, got ${show(gone)}; there is no such file: ${gone}`,
+      ),
     );
+    assert.throws(() => readCsv("gone.csv"), {
+      message: `readCsv: path must be the path of a file that can be read, got "gone.csv"; there is no such file: ${resolve("gone.csv")}`,
+    });
+    assert.throws(() => readCsv(folder), {
+      message: `readCsv: path must be the path of a file that can be read, got ${show(folder)}; it is a folder: ${folder}`,
+    });
     const whole = gzipSync("a\n1\n".repeat(100));
     const half = file("half.csv.gz", whole.subarray(0, whole.length - 10));
     assert.throws(

@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { fromFrame } from "../../src/frame/from-frame";
+
+const numbersWrittenOtherwise: readonly (readonly [string, readonly string[], string])[] = [
+  [
+    "numbers with decimal commas",
+    ["1,5", "2", "-3,25"],
+    'column "a", row 0 must be a number or a word, got "1,5"; write numbers with a decimal point, as readCsv reads them with decimal: ",", and delimiter: "," where commas separate values, or list "a" in categorical',
+  ],
+  [
+    "percentages",
+    ["7%", "1.5 %", "-3,25%"],
+    'column "a", row 0 must be a number or a word, got "7%"; write numbers without %, or list "a" in categorical',
+  ],
+  [
+    "numbers with separators of thousands",
+    ["1,234.5", "17,000,000", "n.a."],
+    'column "a", row 0 must be a number or a word, got "1,234.5"; write numbers with a decimal point and no separators of thousands, as readCsv reads them with thousands: ",", or list "a" in categorical',
+  ],
+  [
+    "numbers whose comma may be that of thousands or of decimals",
+    ["12,500", "1,234", "950"],
+    'column "a", row 0 must be a number or a word, got "12,500"; write numbers with a decimal point and no separators of thousands, as readCsv reads them with thousands: ",", or if the comma is that of decimals, with decimal: ",", and delimiter: "," where commas separate values, or list "a" in categorical',
+  ],
+  [
+    "numbers of which one tells what their comma is",
+    ["12,500", "1,234", "950,5"],
+    'column "a", row 2 must be a number or a word, got "950,5"; write numbers with a decimal point, as readCsv reads them with decimal: ",", and delimiter: "," where commas separate values, or list "a" in categorical',
+  ],
+  [
+    "amounts of money",
+    ["$214.50", "12 €", "$1,200"],
+    'column "a", row 0 must be a number or a word, got "$214.50"; write numbers without the sign of a currency, or list "a" in categorical',
+  ],
+];
+
+describe("texts of a frame that are numbers to their reader", () => {
+  for (const [what, values, message] of numbersWrittenOtherwise) {
+    it(`are refused where they are ${what}`, () => {
+      const frame = { a: [...values], y: values.map((_, i) => i) };
+      assert.throws(() => fromFrame(frame, { response: "y" }), {
+        name: "InputError",
+        message: `fromFrame: ${message}`,
+      });
+      assert.doesNotThrow(() => fromFrame(frame, { response: "y", categorical: "a" }));
+    });
+  }
+});
