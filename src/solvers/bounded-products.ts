@@ -1,3 +1,4 @@
+import { isConstant } from "../linalg/vector";
 import { columnCurvature, curvatureAt, isParabolic, type SparseProblem } from "../objectives/sparse-problem";
 import { columnDots } from "./gram-cache";
 import { KnownResiduals } from "./known-residuals";
@@ -129,7 +130,7 @@ export function squaredNorms(problem: SparseProblem): Float64Array {
   if (isParabolic(problem)) {
     const weights = curvatureAt(problem, origin);
     const [weight] = weights;
-    if (weight > 0 && weights.every((other) => other === weight)) {
+    if (weight > 0 && isConstant(weights)) {
       return columnCurvature(problem, origin).map((curvature) => curvature / weight);
     }
   }

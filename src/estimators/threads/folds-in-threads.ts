@@ -27,7 +27,7 @@ export function foldsInThreads(
     const next = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
     const estimator = model.describe(where);
     const job: FoldsJob = { kind: "folds", where, estimator, data, folds, lambdas, bySample, next };
-    const others = new SupervisedJob({ kind: "spread", folds: job, threads }, { signal, onProgress });
+    const others = new SupervisedJob({ kind: "spread", job, threads }, { signal, onProgress });
     let stop: { readonly error: unknown } | undefined;
     const listened = (progress: FoldProgress): void => {
       try {

@@ -39,7 +39,7 @@ export interface FoldsJob extends Pick<ValidationPlan, "where" | "folds" | "bySa
 /** The same, spread over threads. */
 export interface SpreadJob {
   readonly kind: "spread";
-  readonly folds: FoldsJob;
+  readonly job: FoldsJob;
   readonly threads: number;
 }
 

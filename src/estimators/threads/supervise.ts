@@ -26,7 +26,7 @@ function superviseNow(job: Job, run: JobRun<Job["kind"]>): unknown {
 
 /** Once a thread is lost, the others are asked to stop. */
 async function spread(
-  { folds, threads }: SpreadJob,
+  { job, threads }: SpreadJob,
   { signal, onProgress }: JobRun<"spread">,
 ): Promise<ValueOf["spread"]> {
   if (signal?.aborted) return [];
@@ -38,7 +38,7 @@ async function spread(
   };
   const work = async (): Promise<ValueOf["folds"]> => {
     try {
-      return await inThread(folds, { signal: stops, onProgress });
+      return await inThread(job, { signal: stops, onProgress });
     } catch (error) {
       isLost = true;
       throw error;

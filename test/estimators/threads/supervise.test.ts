@@ -39,7 +39,7 @@ function foldsOf(lasso: SmoothLasso, lambdas: Float64Array) {
 describe("a supervisor", () => {
   it("has threads take one fold after the other, each once, with the numbers that they have here", async () => {
     const { job, here } = foldsOf(new SmoothLasso(), Float64Array.of(0.5, 0.2, 0.1));
-    const spread = supervise({ kind: "spread", folds: job, threads: 2 }, {});
+    const spread = supervise({ kind: "spread", job, threads: 2 }, {});
     const taken = (await spread) as ValueOf["spread"];
     assert.equal(taken.length, 2);
     const found = here().map((_, f) => taken.flatMap(({ results }) => results[f] ?? []));
@@ -56,12 +56,12 @@ describe("a supervisor", () => {
     subscribe("worker_threads", add);
     const { job } = foldsOf(new SmoothLasso(), Float64Array.of(0.5));
     job.next[0] = 6; // all folds are taken
-    const calls = Array.from({ length: 4 }, () => supervise({ kind: "spread", folds: job, threads: 2 }, {}));
+    const calls = Array.from({ length: 4 }, () => supervise({ kind: "spread", job, threads: 2 }, {}));
     await Promise.all(calls);
     unsubscribe("worker_threads", add);
     assert.equal(started.length, 2);
     const aborted = { signal: { aborted: true } };
-    assert.deepEqual(await supervise({ kind: "spread", folds: job, threads: 2 }, aborted), []);
+    assert.deepEqual(await supervise({ kind: "spread", job, threads: 2 }, aborted), []);
   });
 
   it("is told of a thread that is lost, and has the others stop then", async () => {
@@ -71,7 +71,7 @@ describe("a supervisor", () => {
     const started: Worker[] = [];
     const add = (message: unknown): void => void started.push((message as { worker: Worker }).worker);
     subscribe("worker_threads", add);
-    const spread = supervise({ kind: "spread", folds: job, threads: 2 }, {}) as Promise<unknown>;
+    const spread = supervise({ kind: "spread", job, threads: 2 }, {}) as Promise<unknown>;
     await setImmediate();
     unsubscribe("worker_threads", add);
     assert.equal(started.length, 2);
