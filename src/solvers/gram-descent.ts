@@ -59,8 +59,9 @@ export interface GramDescentOptions {
  * is not zero supplies the last digits.
  *
  * For any penalty that is a sum over coordinates and any loss, of several responses or of samples that hang together too; a loss
- * that bends is minimised by quadratic models, whose curvature is doubled where the objective would rise. An iteration is a cycle. 100 suffice, on
- * the problems that {@link Solver} names.
+ * that bends is minimised by quadratic models, whose curvature is doubled where the objective would rise. With such a loss and a convex
+ * penalty the descent ends as `"stalled"` where 1000 cycles have not halved the violation. An iteration is a cycle. 100 suffice, on the
+ * problems that {@link Solver} names.
  *
  * @returns a solver; it throws an InputError for any other penalty.
  * @see Breheny and Huang, Coordinate descent algorithms for nonconvex penalized regression (2011); Tibshirani and others,
