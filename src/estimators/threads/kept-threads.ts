@@ -35,9 +35,14 @@ export function takeSupervisor(): StartedThread {
   return supervisor;
 }
 
-/** Sends a job to a thread that was taken for it. @returns where it is answered, and the flags of `thread-messages.ts`. */
+/**
+ * Sends a job to a thread that was taken for it, and is free again if that fails.
+ *
+ * @returns where it is answered, and the flags of `thread-messages.ts`.
+ * @throws DataCloneError where there is something in the job that cannot be sent.
+ */
 export function sendJob<J extends Job>(
-  { worker }: StartedThread,
+  { worker, jobs }: StartedThread,
   job: J,
   { signal, onProgress }: JobRun<J["kind"]>,
 ): { readonly port: MessagePort; readonly flags: Int32Array } {
@@ -45,7 +50,13 @@ export function sendJob<J extends Job>(
   const flags = new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
   if (signal?.aborted) flags[aborted] = 1;
   const message: JobMessage = { job, listens: onProgress !== undefined, port: port2, flags };
-  worker.postMessage(message, [port2]);
+  try {
+    worker.postMessage(message, [port2]);
+  } catch (error) {
+    Atomics.sub(jobs, 0, 1);
+    port1.close();
+    throw error;
+  }
   return { port: port1, flags };
 }
 

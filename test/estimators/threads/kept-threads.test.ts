@@ -7,7 +7,7 @@ import { runInNewContext } from "node:vm";
 import type { Worker } from "node:worker_threads";
 import { denseMatrix } from "../../../src/design/dense-matrix";
 import { SmoothGroupLasso, SmoothLasso } from "../../../src/estimators";
-import { endWaitingThreads } from "../../../src/estimators/threads/kept-threads";
+import { endWaitingThreads, sendJob, takeThread } from "../../../src/estimators/threads/kept-threads";
 import { subgradientDescent } from "../../../src/reference";
 import { linearData } from "../../support/problems";
 
@@ -43,6 +43,15 @@ describe("threads that are kept", () => {
     for (let k = 0; k < 3; k++) {
       assert.deepStrictEqual(lasso.crossValidate(X, y, { folds: 3, nLambdas: 4, workers: 3 }), here);
     }
+    assert.equal(started.length, 1);
+  });
+
+  it("have no job that could not be sent, and do the next one", async () => {
+    await lasso.fitAsync(X, y);
+    const thread = takeThread();
+    const unsendable = { kind: "ready", threads: (() => 1) as never } as const;
+    assert.throws(() => sendJob(thread, unsendable, {}), { name: "DataCloneError" });
+    await lasso.fitAsync(X, y);
     assert.equal(started.length, 1);
   });
 
