@@ -29,7 +29,7 @@ export function validateAlong(
 ): ValidatedHere[] {
   const { where, data, folds, grid, depths } = plan;
   const fitFolds =
-    plan.workers > 1
+    plan.workers > 1 && !signal?.aborted
       ? foldsInThreads(plan)
       : (model: SparseModel<AnyFit>, lambdas: Float64Array, run: FoldRun) =>
           foldsInTurn(model, { ...plan, lambdas }, run);

@@ -28,6 +28,8 @@ export function foldsInThreads(
     const estimator = model.describe(where);
     const job: FoldsJob = { kind: "folds", where, estimator, data, folds, lambdas, bySample, next };
     const others = new SupervisedJob({ kind: "spread", job, threads }, { signal, onProgress });
+    // By then this call is over: a cell that was ended from outside runs no `finally`, and its job would hold up all others.
+    const overdue = setImmediate(() => others.end());
     let stop: { readonly error: unknown } | undefined;
     const listened = (progress: FoldProgress): void => {
       try {
@@ -45,6 +47,7 @@ export function foldsInThreads(
       const isAll = here.failed ? here.failed.fold === 0 : !here.results.includes(undefined);
       return joined(here, isAll ? [] : others.wait());
     } finally {
+      clearImmediate(overdue);
       others.end();
     }
   };

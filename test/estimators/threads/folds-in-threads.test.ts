@@ -1,8 +1,17 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { setTimeout } from "node:timers/promises";
+import { runInNewContext } from "node:vm";
 import { cox } from "../../../src/datafits";
 import type { ProgressEvent } from "../../../src/display/progress";
 import { type CrossValidationOptions, SmoothBridge, SmoothLasso } from "../../../src/estimators";
+import { validationPlan } from "../../../src/estimators/cross-validation/validation-plan";
+import { modelOf } from "../../../src/estimators/estimator";
+import { foldsInThreads } from "../../../src/estimators/threads/folds-in-threads";
+import type { FoldsJob } from "../../../src/estimators/threads/job";
+import { sharedData } from "../../../src/estimators/threads/shared-data";
+import { SupervisedJob } from "../../../src/estimators/threads/supervised-job";
+import { subgradientDescent } from "../../../src/reference";
 import { linearData } from "../../support/problems";
 import { ROOT } from "../../support/tracked-files";
 
@@ -107,6 +116,38 @@ describe("folds in worker threads", () => {
     });
   });
 
+  it("hold up no others where the call was ended from outside, without its `finally`", async () => {
+    const foldsOf = (estimator: SmoothLasso) => {
+      const model = modelOf(estimator);
+      const plan = validationPlan("test", model, X, y, { folds: 3, workers: 2 }, false);
+      return { model, plan, fit: foldsInThreads(plan) };
+    };
+    const lambdas = Float64Array.of(0.01);
+    const endless = foldsOf(new SmoothLasso({ solver: subgradientDescent(), maxIter: 1e9, tol: 1e-300 }));
+    const action = (): unknown => endless.fit(endless.model, lambdas, {});
+    assert.throws(() => runInNewContext("action()", { action }, { timeout: 500 }), {
+      code: "ERR_SCRIPT_EXECUTION_TIMEOUT",
+    });
+    const { model, plan } = foldsOf(lasso);
+    const { where, folds, bySample } = plan;
+    const next = new Int32Array(new SharedArrayBuffer(4));
+    const job: FoldsJob = {
+      kind: "folds",
+      where,
+      estimator: model.describe(where),
+      data: sharedData(plan.data),
+      folds,
+      lambdas,
+      bySample,
+      next,
+    };
+    const others = new SupervisedJob({ kind: "spread", job, threads: 1 }, {});
+    const patience = performance.now() + 20_000;
+    while (Atomics.load(next, 0) < 3 && performance.now() < patience) await setTimeout(20);
+    others.end();
+    assert.ok(next[0] >= 3, `${next[0]} folds were taken`);
+  });
+
   it("refuse a number of threads that is none", () => {
     for (const workers of [0, 1.5, Number.NaN, "2" as never]) {
       assert.throws(() => lasso.crossValidate(X, y, { workers }), {
@@ -118,11 +159,12 @@ describe("folds in worker threads", () => {
 });
 
 describe("worker threads", () => {
-  const program = `
+  const start = `
     const X = Array.from({ length: 20 }, (_, i) => [Math.sin(i), Math.cos(3 * i)]);
     const y = X.map(([a, b], i) => a - b + Math.sin(7 * i));
     const lasso = new SmoothLasso({ lambda: 0.1 });
-    const options = { folds: 3, nLambdas: 3, workers: 2 };
+    const options = { folds: 3, nLambdas: 3, workers: 2 };`;
+  const program = `${start}
     lasso.crossValidate(X, y, options);
     Promise.all([lasso.fitAsync(X, y), lasso.crossValidateAsync(X, y, options)]).then(([fit, cv]) =>
       console.log(fit.status, cv.status));`;
@@ -140,6 +182,18 @@ describe("worker threads", () => {
       assert.deepEqual([stdout, stderr, status], ["converged complete\n", "", 0]);
     });
   }
+
+  it("are not started for a cross-validation that is aborted before", () => {
+    const code = `const { SmoothLasso } = require("smooth-edges");
+      let started = 0;
+      require("node:diagnostics_channel").subscribe("worker_threads", () => void started++);${start}
+      lasso.crossValidate(X, y, { ...options, signal: { aborted: true } });
+      const before = started;
+      lasso.crossValidate(X, y, options);
+      console.log(before, started);`;
+    const { stdout, stderr } = spawnSync(process.execPath, ["-e", code], { cwd: ROOT, encoding: "utf8" });
+    assert.deepEqual([stdout, stderr], ["0 1\n", ""]);
+  });
 
   it("load nothing that fits do not need, and the one that looks after them much less", () => {
     const loadedWith = (name: string): string[] => {
