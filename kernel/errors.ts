@@ -174,6 +174,12 @@ export function dataUnreadable(where: string, path: string, reason: string): Usa
   return new UsageError(`${where}: DATA must be a CSV file, got ${quote(path)} (${reason})`);
 }
 
+export function responseRefused(where: string, column: string, reason: string): UsageError {
+  return new UsageError(
+    `${where}: --response must be a column of numbers or classes, got ${quote(column)} (${reason})`,
+  );
+}
+
 export function responseUnknown(
   where: string,
   column: string,

@@ -10,6 +10,7 @@ import {
   notebookNameInvalid,
   notebookNotWritable,
   responseConstant,
+  responseRefused,
   responseUnknown,
 } from "./errors";
 import { newNotebook, type Question } from "./new-notebook";
@@ -35,7 +36,7 @@ const mostLevels = 20;
  * @param path of the notebook, which ends in `.ipynb` and must not exist
  * @param data path of a CSV file with a line of names
  * @param response the column to explain
- * @throws {UsageError} when the data cannot be read, have no such column, one value in it or too few rows and columns, or the
+ * @throws {UsageError} when the data cannot be read, have no such column, one value in it, numbers written otherwise or too few rows and columns, or the
  * notebook is there or cannot be written
  */
 export function newNotebookCommand(path: string, data: string, response: string): string {
@@ -52,6 +53,7 @@ export function newNotebookCommand(path: string, data: string, response: string)
   if (features.length === 0 || nRows < fewest) throw dataTooFew(where, data, nRows, fewest, features.length);
   const distinct = new Set(columns[response].filter((value) => value !== null));
   if (distinct.size < 2) throw responseConstant(where, response, data);
+  checkResponse(response, columns[response]);
   const place = relative(dirname(resolve(path)), resolve(data));
   const notebook = newNotebook({
     data: place.split(sep).join("/"),
@@ -60,7 +62,7 @@ export function newNotebookCommand(path: string, data: string, response: string)
     values: distinct,
     leftOut: others.filter((name) => roles.get(name) === "none"),
     categorical: features.filter((name) => roles.get(name) === "levels"),
-    hasTexts: features.some((name) => columns[name].some((value) => typeof value === "string")),
+    hasTexts: features.some((name) => hasTexts(columns[name])),
   });
   try {
     writeNotebook(path, notebook);
@@ -78,13 +80,50 @@ function columnsOf(data: string, options: Question["options"]): Columns {
   }
 }
 
-/** Those of a file whose first line has semicolons and no commas, as spreadsheets write where decimals follow a comma. */
+/** Those by which a file is read as numbers. */
 function optionsFor(data: string): Question["options"] {
-  if (!(existsSync(data) && /^[^,\n]*;/.test(readFileSync(data, "utf8")))) return {};
+  const isOfSemicolons = existsSync(data) && /^[^,\n]*;/.test(readFileSync(data, "utf8"));
+  return isOfSemicolons ? optionsForSemicolons(data) : optionsForCommas(data);
+}
+
+/** Those of a file whose first line has semicolons and no commas, as spreadsheets write where decimals follow a comma. */
+function optionsForSemicolons(data: string): Question["options"] {
   const semicolons = { delimiter: ";" };
   const values = Object.values(columnsOf(data, semicolons)).flat();
   const hasCommas = values.some((value) => typeof value === "string" && /^[+-]?\d+,\d+$/.test(value));
   return hasCommas ? { decimal: "," } : semicolons;
+}
+
+/** Decimal commas or separators of thousands where a column is one of numbers by them alone, and none is lost; `1,234` is by both. */
+function optionsForCommas(data: string): Question["options"] {
+  const plain = columnsOf(data, {});
+  const names = Object.keys(plain).filter((name) => hasTexts(plain[name]));
+  if (names.length === 0) return {};
+  const tabs = /\.tsv(\.gz)?$/i.test(data);
+  const decimals: Question["options"] = tabs ? { decimal: "," } : { decimal: ",", delimiter: "," };
+  const ways = [decimals, { thousands: "," } as const];
+  const [byDecimals, byThousands] = ways.map((options) => columnsOf(data, options));
+  const tells = (columns: Columns, others: Columns): boolean =>
+    Object.keys(plain).every((name) => hasTexts(plain[name]) || !hasTexts(columns[name])) &&
+    names.some((name) => !hasTexts(columns[name]) && hasTexts(others[name]));
+  if (tells(byDecimals, byThousands)) return ways[0];
+  return tells(byThousands, byDecimals) ? ways[1] : {};
+}
+
+function hasTexts(values: Columns[string]): boolean {
+  return values.some((value) => typeof value === "string");
+}
+
+/** @throws {UsageError} with the words of `fromFrame`. */
+function checkResponse(response: string, values: Columns[string]): void {
+  try {
+    fromFrame(
+      { [response]: values, [`${response}0`]: new Float64Array(values.length) },
+      { response, missing: "drop" },
+    );
+  } catch (error) {
+    throw responseRefused(where, response, (error as Error).message);
+  }
 }
 
 /**

@@ -6,7 +6,7 @@ export interface Question {
   /** Path of the CSV file as seen from the notebook. */
   readonly data: string;
   /** How `readCsv` reads it. */
-  readonly options: { readonly delimiter?: string; readonly decimal?: "," };
+  readonly options: { readonly delimiter?: string; readonly decimal?: ","; readonly thousands?: "," };
   readonly response: string;
   /** The different values of the response. */
   readonly values: ReadonlySet<number | string | null>;

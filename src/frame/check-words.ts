@@ -48,6 +48,30 @@ export function checkWords(
   }
 }
 
+/**
+ * Refuses labels of classes that are all numbers to their reader, but not all to a computer, as `322,35` is.
+ *
+ * @param column of texts, none of them missing.
+ * @throws InputError naming column and row, and what to do.
+ */
+export function checkLabels(where: string, column: FrameColumn): void {
+  const { name, values, rows } = column;
+  const labels = Array.from(new Set(Array.from(rows, (i) => values[i] as string))).filter(
+    (label) => !standsForMissing(label),
+  );
+  const telling = tellingNumber(labels);
+  if (telling === undefined) return;
+  if (!labels.every((label) => isNumberAsText(label) || numberSpelling(label) !== undefined)) return;
+  const remedy = `${numberSpelling(telling)}, or labels with a letter where they are classes`;
+  throw mustBe(
+    where,
+    placeOf(name, rowOf(column, telling)),
+    "a number or the label of a class",
+    telling,
+    remedy,
+  );
+}
+
 /** @param value a date, or a text that looks like one, as the version 1.2.10 does, and may be a level. */
 export function dateRefused(where: string, name: string, row: number, value: unknown): InputError {
   const column = JSON.stringify(name);

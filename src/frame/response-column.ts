@@ -1,6 +1,7 @@
 import type { RowMajorMatrix } from "../design/design-input";
 import { finiteValue } from "../design/finite-column";
 import { mustBe } from "../errors";
+import { checkLabels } from "./check-words";
 import { type FrameColumn, placeOf } from "./column-encoder";
 import { isMissing } from "./missing-value";
 
@@ -25,13 +26,15 @@ function oneResponse(where: string, { name, values, rows }: FrameColumn): FrameR
   const kind = typeof values[rows[0]];
   if (kind !== "string" && kind !== "boolean")
     return Float64Array.from(rows, (i) => numberOf(where, name, i, values[i]));
-  return Array.from(rows, (i) => {
+  const labels = Array.from(rows, (i) => {
     const value = values[i];
     if (isMissing(value)) throw responseNeeded(where, name, i, value);
     const rule = `${kind === "string" ? "a text" : "true or false"} like row ${rows[0]}`;
     if (typeof value !== kind) throw mustBe(where, placeOf(name, i), rule, value);
     return value;
   }) as string[] | boolean[];
+  if (kind === "string") checkLabels(where, { name, values, rows });
+  return labels;
 }
 
 function numberOf(where: string, name: string, row: number, value: unknown): number {

@@ -46,3 +46,29 @@ describe("texts of a frame that are numbers to their reader", () => {
     });
   }
 });
+
+describe("a response of texts that are numbers to their reader", () => {
+  const read = (y: readonly string[]): unknown =>
+    fromFrame({ a: y.map((_, i) => i), y: [...y] }, { response: "y", missing: "drop" }).y;
+
+  it("is refused where all are", () => {
+    const rule = "must be a number or the label of a class, got";
+    const classes = "or labels with a letter where they are classes";
+    assert.throws(() => read(["7", "322,35", "n/a", "214,4"]), {
+      name: "InputError",
+      message: `fromFrame: column "y", row 1 ${rule} "322,35"; write numbers with a decimal point, as readCsv reads them with decimal: ",", and delimiter: "," where commas separate values, ${classes}`,
+    });
+    assert.throws(() => read(["7 %", "5 %"]), {
+      message: `fromFrame: column "y", row 0 ${rule} "7 %"; write numbers without %, ${classes}`,
+    });
+  });
+
+  it("is one of classes where one is a word, or all are numbers as they are written", () => {
+    for (const labels of [
+      ["7 %", "few"],
+      ["dose 1,5", "dose 2,5"],
+      ["1", "2"],
+    ])
+      assert.deepEqual(read(labels), labels);
+  });
+});

@@ -99,10 +99,10 @@ describe("smooth-edges new", () => {
       sourceOf(notebook.cells[1]),
       /\{ response: "y", categorical: \["rooms", "zip"\], missing: "drop" \}/,
     );
-    assert.match(sourceOf(notebook.cells[2]), /: `measure`, `size`, `share`\./);
+    assert.match(sourceOf(notebook.cells[2]), /: `measure`, `share`\./);
     const { failure, notebook: done } = await runNotebook(notebook, { cwd: folder });
     assert.equal(failure, undefined);
-    assert.match(JSON.stringify(done.cells[1]), /40 of 40 rows have no missing value; features: 7/);
+    assert.match(JSON.stringify(done.cells[1]), /40 of 40 rows have no missing value; features: 8/);
   });
 
   it("reads semicolons, with decimal commas where there are some", () => {
@@ -120,6 +120,47 @@ describe("smooth-edges new", () => {
     assert.equal(readingOf("x;y", ",5;0,"), 'readCsv("semicolons.csv", { decimal: "," })');
     assert.equal(readingOf("x;y", ".5;0."), 'readCsv("semicolons.csv", { delimiter: ";" })');
     assert.equal(readingOf("x,y", ".5,0."), 'readCsv("semicolons.csv")');
+  });
+
+  it("reads quoted decimal commas and separators of thousands where a column tells which they are", async () => {
+    const writeFile = (price: (i: number) => string): string => {
+      const file = join(folder, "haus.csv");
+      const rows = Array.from({ length: 30 }, (_, i) => `${i},${(i * 7) % 11},"${price(i)}"`);
+      writeFileSync(file, ["row,area,price", ...rows].join("\n"));
+      return file;
+    };
+    const reads = async (file: string, call: string): Promise<void> => {
+      const path = join(folder, `haus${readdirSync(folder).length}.ipynb`);
+      newNotebookCommand(path, file, "price");
+      const notebook: Notebook = JSON.parse(readFileSync(path, "utf8"));
+      assert.ok(sourceOf(notebook.cells[1]).includes(call), sourceOf(notebook.cells[1]));
+      assert.match(sourceOf(notebook.cells[2]), /`price` is a number/);
+      const { failure } = await runNotebook(notebook, { cwd: folder });
+      assert.equal(failure, undefined);
+    };
+    const decimals = writeFile((i) => `${200 + ((i * 7) % 11)},${10 + i}`);
+    await reads(decimals, 'readCsv("haus.csv", { decimal: ",", delimiter: "," })');
+    const thousands = writeFile((i) => `${200 + ((i * 7) % 11)},0${10 + i}.50`);
+    await reads(thousands, 'readCsv("haus.csv", { thousands: "," })');
+  });
+
+  it("refuses a response of numbers written otherwise, with what fromFrame says of them", () => {
+    const refused = (price: (i: number) => string, got: string, remedy: string): void => {
+      const file = join(folder, "prices.csv");
+      writeFileSync(
+        file,
+        `x,price\n${Array.from({ length: 12 }, (_, i) => `${i % 5},"${price(i)}"\n`).join("")}`,
+      );
+      assert.throws(() => newNotebookCommand(join(folder, "prices.ipynb"), file, "price"), {
+        message: `smooth-edges new: --response must be a column of numbers or classes, got "price" (fromFrame: column "price", row 0 must be a number or the label of a class, got "${got}"; ${remedy}, or labels with a letter where they are classes)`,
+      });
+    };
+    refused((i) => `$${214 + i}.50`, "$214.50", "write numbers without the sign of a currency");
+    refused(
+      (i) => `214,4${10 + i}`,
+      "214,410",
+      'write numbers with a decimal point and no separators of thousands, as readCsv reads them with thousands: ",", or if the comma is that of decimals, with decimal: ",", and delimiter: "," where commas separate values',
+    );
   });
 
   it("refuses what no notebook could fit, in one sentence", () => {
