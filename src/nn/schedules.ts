@@ -47,6 +47,19 @@ export function cosineDecay(rate: number, options: CosineDecayOptions): Schedule
   };
 }
 
+/** @throws InputError unless the learning rate is a schedule, a positive number, which gives a constant one, or left out. */
+export function scheduleFrom(
+  where: string,
+  learningRate: number | Schedule | undefined,
+): Schedule | undefined {
+  if (learningRate === undefined || typeof learningRate === "function") return learningRate;
+  if (!(learningRate > 0 && learningRate < Number.POSITIVE_INFINITY && typeof learningRate === "number")) {
+    const rule = "a positive finite number or a function of the epoch such as cosineDecay(rate, { epochs })";
+    throw mustBe(where, "learningRate", rule, learningRate);
+  }
+  return () => learningRate;
+}
+
 /** @throws InputError unless `value` is an integer of at least `least`. */
 export function checkCount(where: string, what: string, value: unknown, least: number): void {
   if (!(Number.isSafeInteger(value) && (value as number) >= least)) {

@@ -18,6 +18,12 @@ export function divergence(
   return `${where}: the loss must stay finite, got ${value} in epoch ${epoch}${at}; the weights are now ${weights}, ${remedy}`;
 }
 
+export function notCompiled(where: string): InputError {
+  return new InputError(
+    `${where}: model must be compiled, got one without an optimizer; call model.compile({ optimizer, loss })`,
+  );
+}
+
 export function foreignCheckpoint(where: string, folder: string, what: string): InputError {
   return new InputError(
     `${where}: the checkpoint must be of the same training, got one with ${what} in ${folder}; name another folder, or remove it to begin anew`,

@@ -1,5 +1,4 @@
 import type * as TensorFlow from "@tensorflow/tfjs";
-import { mustBe } from "../errors";
 import { checkKeys } from "../options";
 import { factorSparsity } from "./factor-sparsity";
 import type { FactorizedLayer } from "./factorized-layer";
@@ -7,9 +6,9 @@ import { factorizedLayers } from "./layer-classes";
 import { misalignment } from "./misalignment";
 import type { LayersModel } from "./model-types";
 import { checkModel } from "./rewritten-model";
-import { checkCount, type Schedule } from "./schedules";
+import { checkCount, type Schedule, scheduleFrom } from "./schedules";
 import { tensorFlow } from "./tensorflow";
-import { divergence } from "./training-errors";
+import { divergence, notCompiled } from "./training-errors";
 import { type Snapshot, snapshot } from "./training-snapshot";
 import type { TrainingLogs } from "./training-types";
 
@@ -25,8 +24,11 @@ export interface TrainingRecord {
 
 /** Options of {@link recordTraining}. */
 export interface RecorderOptions {
-  /** The learning rate of each epoch, counted from 0, such as `cosineDecay(...)`. Default: that of the optimizer. */
-  readonly learningRate?: Schedule;
+  /**
+   * The learning rate, a positive number for all epochs, or a function of the epoch, counted from 0, such as
+   * `cosineDecay(...)`. Default: that of the optimizer.
+   */
+  readonly learningRate?: number | Schedule;
   /** Epochs in which the coefficient of the penalty rises to its value in equal steps, at least 0. Default: 0. */
   readonly lambdaWarmUp?: number;
   /** Hears all records after each epoch, for a live chart say; training waits for it. */
@@ -88,19 +90,11 @@ export function recordTraining(model: LayersModel, options: RecorderOptions = {}
 export function recorder(where: string, model: LayersModel, options: RecorderOptions): TrainingRecorder {
   const { learningRate, lambdaWarmUp = 0, onEpoch } = options;
   checkModel(where, model);
-  if (learningRate !== undefined && typeof learningRate !== "function") {
-    throw mustBe(
-      where,
-      "learningRate",
-      "a function of the epoch",
-      learningRate,
-      "use cosineDecay(rate, { epochs })",
-    );
-  }
+  const schedule = scheduleFrom(where, learningRate);
   checkCount(where, "lambdaWarmUp", lambdaWarmUp, 0);
   const layers = factorizedLayers(model);
   const trained = model as TensorFlow.LayersModel;
-  if (!trained.optimizer) throw mustBe(where, "model", "compiled", "one without an optimizer");
+  if (!trained.optimizer) throw notCompiled(where);
   const tf = tensorFlow(where);
   const lambdas = layers.map(({ lambda }) => lambda);
   const records: TrainingRecord[] = [];
@@ -134,7 +128,7 @@ export function recorder(where: string, model: LayersModel, options: RecorderOpt
       good = await snapshot(tf, trained);
     },
     async onEpochBegin(epoch) {
-      if (learningRate) setLearningRate(trained.optimizer, learningRate(epoch));
+      if (schedule) setLearningRate(trained.optimizer, schedule(epoch));
       rate = learningRateOf(trained.optimizer);
       setLambdas(Math.min((epoch + 1) / (lambdaWarmUp + 1), 1));
     },

@@ -149,6 +149,18 @@ describe("train", () => {
     assert.ok(Number.isFinite(records[0].loss));
   });
 
+  it("trains at a number as it does at an optimizer of that rate", async () => {
+    const given = twin(tf, tf.train.momentum(0.3, 0.9));
+    const { records } = await run(given, { epochs: 2, learningRate: 0.02 });
+    assert.deepEqual(
+      records.map(({ learningRate }) => learningRate),
+      [0.02, 0.02],
+    );
+    const own = twin(tf, tf.train.momentum(0.02, 0.9));
+    await run(own, { epochs: 2 });
+    assert.deepEqual(weightsOf(given), weightsOf(own));
+  });
+
   it("raises lambda to its value over the warm-up and leaves it there", async () => {
     const model = twin(tf);
     const layer = model.layers[0] as unknown as { lambda: number };
@@ -200,10 +212,14 @@ describe("train", () => {
     await assert.rejects(run(model, { epochs: 1, batchSize: 1.5 }), {
       message: "train: batchSize must be an integer >= 1, got 1.5",
     });
-    await assert.rejects(run(model, { epochs: 1, learningRate: 0.1 as never }), {
-      message:
-        "train: learningRate must be a function of the epoch, got 0.1; use cosineDecay(rate, { epochs })",
-    });
+    for (const [learningRate, got] of [
+      [0, "0"],
+      [Number.NaN, "NaN"],
+      ["0.1", '"0.1"'],
+    ])
+      await assert.rejects(run(model, { epochs: 1, learningRate: learningRate as never }), {
+        message: `train: learningRate must be a positive finite number or a function of the epoch such as cosineDecay(rate, { epochs }), got ${got}`,
+      });
     await assert.rejects(train(model, data.x, tf.ones([3, 1]), { epochs: 1 }), {
       message: "train: y must be of 64 samples as x is, got 3",
     });
@@ -220,7 +236,8 @@ describe("train", () => {
       message: "train: validationData[1] must be a tensor, got an array of 1; tf.tensor makes one of numbers",
     });
     await assert.rejects(train(smallNetwork(tf), data.x, data.y, { epochs: 1 }), {
-      message: 'train: model must be compiled, got "one without an optimizer"',
+      message:
+        "train: model must be compiled, got one without an optimizer; call model.compile({ optimizer, loss })",
     });
   });
 });
