@@ -105,33 +105,36 @@ export async function train(
   const targetRows = rowReader(tf, y);
   await callbacks.onTrainBegin();
   let interrupted = false;
-  for (let epoch = records.length; epoch < epochs && callbacks.status === "running"; epoch++) {
-    await callbacks.onEpochBegin(epoch);
-    const order = Int32Array.from(seededRandom(seed + epoch).permutation(nSamples));
-    const means = new Map<string, number>();
-    for (let batch = 0; batch < nBatches; batch++) {
-      if (signal?.aborted) interrupted = true;
-      if (interrupted) break;
-      const rows = order.subarray(batch * batchSize, (batch + 1) * batchSize);
-      const logs = await step(trained, inputRows(rows), targetRows(rows));
-      for (const [name, value] of Object.entries(logs)) {
-        means.set(name, (means.get(name) ?? 0) + (value * rows.length) / nSamples);
+  try {
+    for (let epoch = records.length; epoch < epochs && callbacks.status === "running"; epoch++) {
+      await callbacks.onEpochBegin(epoch);
+      const order = Int32Array.from(seededRandom(seed + epoch).permutation(nSamples));
+      const means = new Map<string, number>();
+      for (let batch = 0; batch < nBatches; batch++) {
+        if (signal?.aborted) interrupted = true;
+        if (interrupted) break;
+        const rows = order.subarray(batch * batchSize, (batch + 1) * batchSize);
+        const logs = await step(trained, inputRows(rows), targetRows(rows));
+        for (const [name, value] of Object.entries(logs)) {
+          means.set(name, (means.get(name) ?? 0) + (value * rows.length) / nSamples);
+        }
+        await callbacks.onBatchEnd(batch, logs);
+        if (callbacks.status !== "running") break;
+        progress(epoch * nBatches + batch + 1, phrase(epoch, epochs, logs));
       }
-      await callbacks.onBatchEnd(batch, logs);
-      if (callbacks.status !== "running") break;
-      progress(epoch * nBatches + batch + 1, phrase(epoch, epochs, logs));
+      if (interrupted) break;
+      const validation =
+        validationData && callbacks.status === "running"
+          ? await evaluate(trained, validationData, batchSize)
+          : {};
+      await callbacks.onEpochEnd(epoch, { ...Object.fromEntries(means), ...validation });
+      if (checkpoint !== undefined && callbacks.status === "running") {
+        await writeCheckpoint(tf, checkpoint, trained, seed, records);
+      }
     }
-    if (interrupted) break;
-    const validation =
-      validationData && callbacks.status === "running"
-        ? await evaluate(trained, validationData, batchSize)
-        : {};
-    await callbacks.onEpochEnd(epoch, { ...Object.fromEntries(means), ...validation });
-    if (checkpoint !== undefined && callbacks.status === "running") {
-      await writeCheckpoint(tf, checkpoint, trained, seed, records);
-    }
+  } finally {
+    await callbacks.onTrainEnd();
   }
-  await callbacks.onTrainEnd();
   const { status, advice } = callbacks;
   return {
     records,

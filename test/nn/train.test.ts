@@ -176,6 +176,15 @@ describe("train", () => {
     assert.equal(layer.lambda, 0.3);
   });
 
+  it("leaves lambda at its value where a listener fails during the warm-up", async () => {
+    const model = twin(tf);
+    const failing = (): never => {
+      throw new Error("no chart");
+    };
+    await assert.rejects(run(model, { epochs: 4, lambdaWarmUp: 2, onEpoch: failing }), /no chart/);
+    assert.equal((model.layers[0] as unknown as { lambda: number }).lambda, 0.3);
+  });
+
   it("stops at a signal, and tells its progress", async () => {
     const controller = new AbortController();
     const events: ProgressEvent[] = [];
