@@ -1,17 +1,19 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type * as TensorFlow from "@tensorflow/tfjs";
-import { foreignCheckpoint } from "./training-errors";
+import { formatNumber } from "../display/format-number";
+import type { Schedule } from "./schedules";
+import { foreignCheckpoint, tooFewEpochs } from "./training-errors";
+import { differenceOf, type TrainingIdentity } from "./training-identity";
 import type { TrainingRecord } from "./training-recorder";
 import { optimizerState } from "./training-snapshot";
 
 /** What a checkpoint says beside its numbers. */
 interface Manifest {
-  readonly version: 1;
+  readonly version: typeof VERSION;
   /** Number of epochs that are done. */
   readonly epoch: number;
-  readonly seed: number;
-  readonly optimizer: string;
+  readonly identity: TrainingIdentity;
   readonly records: readonly TrainingRecord[];
   readonly nWeights: number;
   readonly specs: TensorFlow.io.WeightsManifestEntry[];
@@ -21,7 +23,18 @@ interface Manifest {
   readonly slots: readonly string[];
 }
 
+/** What a training that would go on from a checkpoint has to agree with. */
+export interface PlannedEpochs {
+  readonly identity: TrainingIdentity;
+  readonly epochs: number;
+  /** Learning rate of each. */
+  readonly rate: Schedule;
+}
+
 const MANIFEST = "training.json";
+
+/** Version 1 did not tell trainings of different models, data or batches apart. */
+const VERSION = 2;
 
 /**
  * Writes the weights of a model, the state of its optimizer and the records so far, in place of the checkpoint before. Whoever
@@ -31,7 +44,7 @@ export async function writeCheckpoint(
   tf: typeof TensorFlow,
   folder: string,
   model: TensorFlow.LayersModel,
-  seed: number,
+  identity: TrainingIdentity,
   records: readonly TrainingRecord[],
 ): Promise<void> {
   const weights = model.getWeights();
@@ -44,10 +57,9 @@ export async function writeCheckpoint(
   tf.dispose(slots.map(({ tensor }) => tensor));
   const epoch = records.length;
   const manifest: Manifest = {
-    version: 1,
+    version: VERSION,
     epoch,
-    seed,
-    optimizer: model.optimizer.getClassName(),
+    identity,
     records,
     nWeights: weights.length,
     specs,
@@ -67,27 +79,21 @@ export async function writeCheckpoint(
  * Gives a model and its optimizer what a checkpoint holds.
  *
  * @returns the records of the epochs that are done, none where there is no checkpoint.
- * @throws InputError where the checkpoint is of another model, optimizer or seed.
+ * @throws InputError where the checkpoint is of another training or has more epochs than are planned.
  */
 export async function readCheckpoint(
   where: string,
   tf: typeof TensorFlow,
   folder: string,
   model: TensorFlow.LayersModel,
-  seed: number,
+  planned: PlannedEpochs,
 ): Promise<TrainingRecord[]> {
   const path = join(folder, MANIFEST);
   if (!existsSync(path)) return [];
   const manifest = JSON.parse(readFileSync(path, "utf8")) as Manifest;
-  const shapes = (list: readonly { shape: readonly number[] }[]): string =>
-    list.map(({ shape }) => `[${shape.join(", ")}]`).join(" ");
-  const weights = manifest.specs.slice(0, manifest.nWeights);
-  if (shapes(weights) !== shapes(model.getWeights()))
-    throw foreignCheckpoint(where, folder, "weights of other shapes");
-  const name = model.optimizer.getClassName();
-  if (manifest.optimizer !== name)
-    throw foreignCheckpoint(where, folder, `the optimizer ${manifest.optimizer}`);
-  if (manifest.seed !== seed) throw foreignCheckpoint(where, folder, `seed ${manifest.seed}`);
+  const difference = differenceFrom(manifest, model, planned);
+  if (difference) throw foreignCheckpoint(where, folder, difference);
+  if (manifest.epoch > planned.epochs) throw tooFewEpochs(where, folder, manifest.epoch, planned.epochs);
   const { buffer, byteOffset, byteLength } = readFileSync(join(folder, manifest.data));
   const tensors = tf.io.decodeWeights(
     buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer,
@@ -100,4 +106,21 @@ export async function readCheckpoint(
   );
   tf.dispose(tensors);
   return [...manifest.records];
+}
+
+function differenceFrom(
+  { version, identity, specs, nWeights, records }: Manifest,
+  model: TensorFlow.LayersModel,
+  planned: PlannedEpochs,
+): string | undefined {
+  if (version !== VERSION) return `format ${version}, which does not say of which model and data it is`;
+  const shapes = (list: readonly { shape: readonly number[] }[]): string =>
+    list.map(({ shape }) => `[${shape.join(", ")}]`).join(" ");
+  if (shapes(specs.slice(0, nWeights)) !== shapes(model.getWeights())) return "weights of other shapes";
+  const difference = differenceOf(identity, planned.identity);
+  if (difference) return difference;
+  const other = records.find(
+    ({ epoch, learningRate }) => learningRate !== undefined && learningRate !== planned.rate(epoch - 1),
+  );
+  return other && `learning rate ${formatNumber(other.learningRate, 3)} in epoch ${other.epoch}`;
 }

@@ -7,9 +7,10 @@ import { checkKeys } from "../options";
 import { seededRandom } from "../random/random";
 import { readCheckpoint, writeCheckpoint } from "./checkpoint";
 import type { LayersModel } from "./model-types";
-import { checkCount } from "./schedules";
+import { checkCount, scheduleFrom } from "./schedules";
 import { tensorFlow } from "./tensorflow";
-import { type RecorderOptions, recorder, type TrainingRecord } from "./training-recorder";
+import { trainingIdentity } from "./training-identity";
+import { learningRateOf, type RecorderOptions, recorder, type TrainingRecord } from "./training-recorder";
 import type { Tensor } from "./training-types";
 
 /** Options of {@link train}. */
@@ -23,8 +24,9 @@ export interface TrainOptions extends RecorderOptions {
   /** Of the order of the samples, an integer. Default: 1. */
   readonly seed?: number;
   /**
-   * A folder that keeps the state after each epoch, made if there is none. Called again, with a model, optimizer and seed
-   * as they were at first, the training goes on from there, to the bits that it would have had.
+   * A folder that keeps the state after each epoch, made if there is none. Called again, the training goes on from there, to
+   * the bits that it would have had. The model, its loss and optimizer, data, batch size, seed, warm-up and the learning
+   * rates of the epochs that are kept have to be as they were; `epochs` may be more.
    */
   readonly checkpoint?: string;
   /** Told how the epochs go: `progressBar()`, or a function of your own. */
@@ -66,7 +68,7 @@ const KEYS = [
  * @param options see {@link TrainOptions}.
  * @returns once trained; the model itself has the weights.
  * @throws InputError where an option is outside its domain, `x` and `y` are no tensors or differ in length, or the
- *   checkpoint is another's.
+ *   checkpoint is of another training or of more epochs.
  * @example
  * ```ts
  * const tf = require("@tensorflow/tfjs");
@@ -97,7 +99,17 @@ export async function train(
   const trained = model as TensorFlow.LayersModel;
   const tf = tensorFlow(where);
   const { records } = callbacks;
-  if (checkpoint !== undefined) records.push(...(await readCheckpoint(where, tf, checkpoint, trained, seed)));
+  const { lambdaWarmUp = 0 } = options;
+  const kept = checkpoint !== undefined && {
+    folder: checkpoint,
+    identity: trainingIdentity(trained, x, y, { seed, batchSize, lambdaWarmUp }),
+  };
+  if (kept) {
+    const { folder, identity } = kept;
+    const schedule = scheduleFrom(where, options.learningRate);
+    const rate = schedule ?? (() => learningRateOf(trained.optimizer));
+    records.push(...(await readCheckpoint(where, tf, folder, trained, { identity, epochs, rate })));
+  }
 
   const nBatches = Math.ceil(nSamples / batchSize);
   const progress = throttledProgress(where, epochs * nBatches, onProgress);
@@ -128,8 +140,8 @@ export async function train(
           ? await evaluate(trained, validationData, batchSize)
           : {};
       await callbacks.onEpochEnd(epoch, { ...Object.fromEntries(means), ...validation });
-      if (checkpoint !== undefined && callbacks.status === "running") {
-        await writeCheckpoint(tf, checkpoint, trained, seed, records);
+      if (kept && callbacks.status === "running") {
+        await writeCheckpoint(tf, kept.folder, trained, kept.identity, records);
       }
     }
   } finally {

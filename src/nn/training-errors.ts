@@ -1,6 +1,6 @@
 /** Words about trainings, in the grammar of {@link ../errors}. */
 import { formatNumber } from "../display/format-number";
-import { InputError } from "../errors";
+import { InputError, mustBe } from "../errors";
 
 /** One sentence for a training that went wrong. */
 export function divergence(
@@ -24,8 +24,14 @@ export function notCompiled(where: string): InputError {
   );
 }
 
+const ELSEWHERE = "name another folder, or remove it to begin anew";
+
+export function tooFewEpochs(where: string, folder: string, kept: number, epochs: number): InputError {
+  return mustBe(where, "epochs", `at least the ${kept} of the checkpoint in ${folder}`, epochs, ELSEWHERE);
+}
+
 export function foreignCheckpoint(where: string, folder: string, what: string): InputError {
   return new InputError(
-    `${where}: the checkpoint must be of the same training, got one with ${what} in ${folder}; name another folder, or remove it to begin anew`,
+    `${where}: the checkpoint must be of the same training, got one with ${what} in ${folder}; ${ELSEWHERE}`,
   );
 }

@@ -182,7 +182,8 @@ function weightsAreFinite(tf: typeof TensorFlow, model: TensorFlow.LayersModel):
   );
 }
 
-function learningRateOf(optimizer: TensorFlow.Optimizer): number {
+/** NaN of an optimizer that has none. */
+export function learningRateOf(optimizer: TensorFlow.Optimizer): number {
   const { learningRate } = optimizer as unknown as { learningRate?: number };
   return learningRate ?? Number.NaN;
 }
