@@ -99,7 +99,7 @@ export async function train(
   const trained = model as TensorFlow.LayersModel;
   const tf = tensorFlow(where);
   const { records } = callbacks;
-  const { lambdaWarmUp = 0 } = options;
+  const { lambdaWarmUp = 0, onEpoch } = options;
   const kept = checkpoint !== undefined && {
     folder: checkpoint,
     identity: trainingIdentity(trained, x, y, { seed, batchSize, lambdaWarmUp }),
@@ -109,6 +109,7 @@ export async function train(
     const schedule = scheduleFrom(where, options.learningRate);
     const rate = schedule ?? (() => learningRateOf(trained.optimizer));
     records.push(...(await readCheckpoint(where, tf, folder, trained, { identity, epochs, rate })));
+    if (records.length > 0) await onEpoch?.(records);
   }
 
   const nBatches = Math.ceil(nSamples / batchSize);

@@ -31,7 +31,7 @@ export interface RecorderOptions {
   readonly learningRate?: number | Schedule;
   /** Epochs in which the coefficient of the penalty rises to its value in equal steps, at least 0. Default: 0. */
   readonly lambdaWarmUp?: number;
-  /** Hears all records after each epoch, for a live chart say; training waits for it. */
+  /** Hears all records after each epoch, and at first those of a checkpoint, for a live chart say; training waits for it. */
   readonly onEpoch?: (records: readonly TrainingRecord[]) => void | Promise<void>;
 }
 

@@ -68,7 +68,7 @@ describe("the training cell of the README", function () {
       ({ type, content }) =>
         type === "update_display_data" && "application/vnd.vegalite.v5+json" in (content.data as object),
     );
-    assert.equal(drawn.length, 8 - before);
+    assert.equal(drawn.length, 1 + 8 - before, "the epochs that are kept, then each of the others");
 
     const whole = cell.replace('"my-training"', '"another-training"');
     const compared = `const resumed = weightsOf(twin); twin = network();\n${whole}\nJSON.stringify(weightsOf(twin)) === JSON.stringify(resumed) && resumed.length`;

@@ -125,6 +125,22 @@ describe("train with a checkpoint", () => {
     });
   });
 
+  it("tells a listener of the epochs that are kept, once and before others", async () => {
+    const heard: number[][] = [];
+    const onEpoch: TrainOptions["onEpoch"] = (records) => {
+      heard.push(records.map(({ epoch }) => epoch));
+    };
+    await run({ onEpoch });
+    assert.deepEqual(heard.splice(0), [[1], [1, 2]]);
+    await run({ onEpoch });
+    assert.deepEqual(heard.splice(0), [[1, 2]]);
+    await run({ epochs: 3, onEpoch });
+    assert.deepEqual(heard, [
+      [1, 2],
+      [1, 2, 3],
+    ]);
+  });
+
   it("refuses the format before this one", async () => {
     await run({});
     const path = join(folder, "training.json");
