@@ -4,6 +4,7 @@ import type { DesignInput } from "../design/design-input";
 import { mustBe } from "../errors";
 import { checkKeys } from "../options";
 import { Chart } from "./chart";
+import { validationRemedy } from "./cross-validation-plot";
 import { heading } from "./heading";
 import { numberAxis, plural, shortNumber } from "./labels";
 import { namedBars } from "./named-bars";
@@ -140,7 +141,13 @@ function readRows(fit: CoefficientPlotData | CoefficientPlotResponses): Row[] {
     featureNames,
   } = Object(fit) as Partial<CoefficientPlotData & CoefficientPlotResponses>;
   if (!coefs[0] || !featureNames || (!coef && responsesOf(fit) === undefined))
-    throw mustBe("coefficientPlot", "fit", "what fit(X, y) gives", fit, "use pathPlot for a path");
+    throw mustBe(
+      "coefficientPlot",
+      "fit",
+      "what fit(X, y) gives",
+      fit,
+      validationRemedy(fit) ?? "use pathPlot for a path",
+    );
   for (const each of coefs as readonly ArrayLike<number>[]) {
     if (each.length === 0) throw mustBe("coefficientPlot", "coef", "at least one number", each);
     if (featureNames.length !== each.length)

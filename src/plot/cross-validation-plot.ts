@@ -34,6 +34,13 @@ export interface CrossValidationPlotData {
   readonly path?: { readonly featureNames: readonly string[]; readonly responseNames?: readonly string[] };
 }
 
+/** What draws a cross-validation that was given to another chart; undefined of anything else. */
+export function validationRemedy(given: unknown): string | undefined {
+  return "meanScore" in Object(given)
+    ? "use crossValidationPlot(cv), or coefficientPlot(cv.best) and pathPlot(cv.path) for its fit and path"
+    : undefined;
+}
+
 /** One lambda of a cross-validation. */
 interface Step {
   readonly lambda: number;

@@ -2,6 +2,7 @@ import { formatNumber } from "../display/format-number";
 import { mustBe } from "../errors";
 import { checkKeys } from "../options";
 import { Chart } from "./chart";
+import { validationRemedy } from "./cross-validation-plot";
 import { heading } from "./heading";
 import { plural, shortNumber } from "./labels";
 import { decreasingOrder, lambdaFrame, thinOut } from "./lambda-axis";
@@ -134,7 +135,13 @@ function describeChoices(choices: readonly LambdaChoice[]): string {
 function readSteps(path: PathPlotData): Step[] {
   const { lambdas, coefs, featureNames, locallyConvex } = Object(path) as PathPlotData;
   if (!lambdas || !coefs || !featureNames)
-    throw mustBe("pathPlot", "path", "what path(X, y) gives", path, "use coefficientPlot for one fit");
+    throw mustBe(
+      "pathPlot",
+      "path",
+      "what path(X, y) gives",
+      path,
+      validationRemedy(path) ?? "use coefficientPlot for one fit",
+    );
   if ("responseNames" in path) {
     const remedy =
       "draw one of them, pathPlot({ lambdas, featureNames, coefs: coefs.map((ofResponses) => ofResponses[0]) })";

@@ -140,6 +140,13 @@ describe("coefficientPlot", () => {
       name: "InputError",
       message: "coefficientPlot: fit must be what fit(X, y) gives, got an object; use pathPlot for a path",
     });
+    const cv = new SmoothLasso().crossValidate([[1], [2], [3], [4]], [1, 2, 4, 3], { folds: 2, nLambdas: 3 });
+    assert.throws(() => coefficientPlot(cv as never), {
+      name: "InputError",
+      message:
+        "coefficientPlot: fit must be what fit(X, y) gives, got a CrossValidation; use crossValidationPlot(cv), or coefficientPlot(cv.best) and pathPlot(cv.path) for its fit and path",
+    });
+    assert.ok(coefficientPlot(cv.best));
     assert.throws(() => coefficientPlot(fit, { maxBars: 0 }), {
       message: "coefficientPlot: maxBars must be an integer >= 1, got 0",
     });

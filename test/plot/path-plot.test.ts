@@ -199,5 +199,12 @@ describe("pathPlot", () => {
       name: "InputError",
       message: "pathPlot: path must be what path(X, y) gives, got an object; use coefficientPlot for one fit",
     });
+    const cv = new SmoothLasso().crossValidate([[1], [2], [3], [4]], [1, 2, 4, 3], { folds: 2, nLambdas: 3 });
+    assert.throws(() => pathPlot(cv as never), {
+      name: "InputError",
+      message:
+        "pathPlot: path must be what path(X, y) gives, got a CrossValidation; use crossValidationPlot(cv), or coefficientPlot(cv.best) and pathPlot(cv.path) for its fit and path",
+    });
+    assert.ok(pathPlot(cv.path));
   });
 });
