@@ -23,9 +23,17 @@ export const runKeys: readonly string[] = ["sampleWeight", "offset", "onProgress
 export const gridKeys: readonly string[] = ["lambdas", "nLambdas", "lambdaMinRatio"];
 export const pathKeys: readonly string[] = [...gridKeys, ...runKeys];
 
-/** @throws InputError for an option of a run that is unknown or of the wrong kind. */
-export function checkRun(where: string, run: RunOptions, keys: readonly string[]): void {
-  checkKeys(where, run, keys);
+/**
+ * @param otherWords remedies by the names that other libraries have.
+ * @throws InputError for an option of a run that is unknown or of the wrong kind.
+ */
+export function checkRun(
+  where: string,
+  run: RunOptions,
+  keys: readonly string[],
+  otherWords?: Readonly<Record<string, string>>,
+): void {
+  checkKeys(where, run, keys, undefined, otherWords);
   const { onProgress, signal } = run;
   if (onProgress !== undefined && typeof onProgress !== "function")
     throw mustBe(where, "onProgress", "a function", onProgress);

@@ -21,6 +21,12 @@ export interface CrossValidationOptions extends PathOptions, FoldOptions {
   readonly workers?: number;
 }
 
+/** Remedies for the words of scikit-learn, glmnet and others. */
+const otherWords: Readonly<Record<string, string>> = Object.fromEntries([
+  ...["threads", "nThreads", "n_jobs", "nJobs", "parallel"].map((word) => [word, 'did you mean "workers"?']),
+  ...["cv", "nfolds", "nFolds", "n_folds", "n_splits"].map((word) => [word, 'did you mean "folds"?']),
+]);
+
 /** A cross-validation whose options are checked and whose data are read. */
 export interface ValidationPlan {
   readonly where: string;
@@ -45,7 +51,7 @@ export function validationPlan(
   hasDepth: boolean,
   isShared = false,
 ): ValidationPlan {
-  checkRun(where, options, [...pathKeys, ...foldKeys, "depths", "keep", "workers"]);
+  checkRun(where, options, [...pathKeys, ...foldKeys, "depths", "keep", "workers"], otherWords);
   const { keep = false, workers = 1, lambdas, nLambdas, lambdaMinRatio } = options;
   if (typeof keep !== "boolean") throw mustBe(where, "keep", "true or false", keep);
   if (!Number.isInteger(workers) || workers < 1) throw mustBe(where, "workers", "an integer >= 1", workers);

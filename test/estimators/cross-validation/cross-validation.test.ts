@@ -165,6 +165,15 @@ describe("a cross-validation", () => {
       assert.throws(() => lasso.crossValidate(X, y, bad), { name: "InputError", message });
     const where = "SmoothLasso.crossValidate";
     refuses({ fold: 5 }, `${where}: every option must be one of ${known}, got "fold"; did you mean "folds"?`);
+    for (const [words, key] of [
+      [["threads", "n_jobs", "nJobs", "parallel"], "workers"],
+      [["cv", "nfolds", "n_splits"], "folds"],
+    ] as const)
+      for (const word of words)
+        refuses(
+          { [word]: 2 },
+          `${where}: every option must be one of ${known}, got "${word}"; did you mean "${key}"?`,
+        );
     refuses({ keep: "yes" }, `${where}: keep must be true or false, got "yes"`);
     refuses(
       { depths: [2, 3] },
