@@ -10,7 +10,7 @@ import { checkCount, type Schedule, scheduleFrom } from "./schedules";
 import { tensorFlow } from "./tensorflow";
 import { divergence, notCompiled } from "./training-errors";
 import { type Snapshot, snapshot } from "./training-snapshot";
-import type { TrainingLogs } from "./training-types";
+import type { Optimizer, TrainingLogs } from "./training-types";
 
 /** What an epoch of training came to; `trainingPlot` of `smooth-edges/plot` draws a list of these. */
 export interface TrainingRecord {
@@ -183,7 +183,7 @@ function weightsAreFinite(tf: typeof TensorFlow, model: TensorFlow.LayersModel):
 }
 
 /** NaN of an optimizer that has none. */
-export function learningRateOf(optimizer: TensorFlow.Optimizer): number {
+export function learningRateOf(optimizer: Optimizer): number {
   const { learningRate } = optimizer as unknown as { learningRate?: number };
   return learningRate ?? Number.NaN;
 }
