@@ -3,7 +3,7 @@ import type { Table } from "../display/table";
 import { mustBe, noDataAtHand } from "../errors";
 import { checkChoice } from "../options";
 import type { AnyFit } from "./fit-of";
-import type { InformationCriteria } from "./information-criteria";
+import { type InformationCriteria, weighedFits } from "./information-criteria";
 import type { JsonOf } from "./json/fit-to-json";
 import { type PathJson, pathToJson } from "./json/path-to-json";
 import { nearestFit, type PathStatus, pathTable } from "./path-fits";
@@ -154,14 +154,20 @@ export abstract class FittedPath<Fit extends AnyFit> implements Displayable {
    * paths of MCP, SCAD and bridges whatever the data are. Where you expect more features than that, cross-validate. Where all fits
    * are larger, the smallest of them are compared.
    *
+   * Left out are fits without a finite optimum, as SCAD and MCP have them where a few features separate the classes: those that
+   * say so in their notes and, of classes, those that explain more than 99.9 % of the deviance, with probabilities of all but 0 and
+   * 1. Where every fit is such, they are compared all the same, and the one chosen says it in its notes: take its features, not
+   * the size of its coefficients, or a lasso, an elastic net or a bridge.
+   *
    * @param criterion `"aic"`, `"bic"` or `"ebic"`.
    * @throws InputError when it is none of them.
-   * @see Chen and Chen (2008) on models of bounded size; Fan and Lv, Sure independence screening (2008)
+   * @see Chen and Chen (2008) on models of bounded size; Fan and Lv, Sure independence screening (2008); Albert and Anderson (1984)
+   * on separated classes; glmnet.control, `devmax`
    */
   best(criterion: "aic" | "bic" | "ebic"): Fit {
     checkChoice(`${this.fits[0].estimator}.path.best`, "criterion", criterion, ["aic", "bic", "ebic"]);
-    const most = Math.max(this.maxDf, Math.min(...this.df));
-    const values = this[criterion].map((value, k) => (this.df[k] <= most ? value : Number.POSITIVE_INFINITY));
+    const weighed = weighedFits(this.fits, this.devianceRatio, this.maxDf);
+    const values = this[criterion].map((value, k) => (weighed[k] ? value : Number.POSITIVE_INFINITY));
     return this.fits[values.indexOf(values.reduce((a, b) => Math.min(a, b)))];
   }
 

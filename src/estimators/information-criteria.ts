@@ -1,6 +1,8 @@
 import type { Datafit } from "../datafits";
+import { almostAll } from "./early-stopping";
 import { type AnyFit, coefsOf } from "./fit-of";
 import type { ScoredFit } from "./prepared-model";
+import { hasNoOptimum } from "./unconverged-notes";
 
 /** Criteria that weigh how well fits explain the data against how many coefficients they take; lower is better. */
 export interface InformationCriteria {
@@ -63,6 +65,32 @@ export function informationCriteria(
     ebic: each(Math.log(n), 2),
     maxDf: nFeatures + (fitIntercept ? 1 : 0) < n ? nFeatures : Math.min(nFeatures, n / Math.log(n)),
   };
+}
+
+/**
+ * Which fits a criterion may choose among: of those with a finite optimum the ones of at most `maxDf` features, or else of the
+ * fewest there are; where none has one, the same of all.
+ *
+ * A likelihood of separated classes has no maximum (Albert and Anderson): its supremum, one, is that of any response on features
+ * enough, and coefficients are as large as the descent let them get. A fit says so in its notes, or explains more than 99.9 % of
+ * the deviance of classes, where the path ends as glmnet's does. Of counts and squared errors that is a good fit, no separation.
+ *
+ * @see Albert and Anderson, On the existence of maximum likelihood estimates in logistic regression models (1984);
+ * glmnet.control, `devmax`; ncvreg leaves a path at 99 %, as saturated
+ */
+export function weighedFits(
+  fits: readonly AnyFit[],
+  devianceRatio: Float64Array,
+  maxDf: number,
+): readonly boolean[] {
+  const finite = fits.map(
+    ({ classes, notes }, k) =>
+      !hasNoOptimum(notes) && !(classes !== undefined && devianceRatio[k] > almostAll),
+  );
+  const none = !finite.includes(true);
+  const sizes = fits.map(({ support }, k) => (none || finite[k] ? support.length : Number.POSITIVE_INFINITY));
+  const most = Math.max(maxDf, Math.min(...sizes));
+  return sizes.map((size) => size <= most);
 }
 
 /** The coefficients that can be chosen freely: how many are not zero, and how many one feature has at most. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { simulateToeplitz } from "../../src/data";
-import { logistic, multinomial, poisson, squaredError } from "../../src/datafits";
+import { type Datafit, logistic, multinomial, poisson, squaredError } from "../../src/datafits";
 import {
   type ModelOptions,
   pathFromJSON,
@@ -15,6 +15,7 @@ import { assertAllClose } from "../support/assert-close";
 import type { Anything } from "../support/bad-input";
 import { severalResponses } from "../support/multi-response";
 import { linearData } from "../support/problems";
+import { warningsOf } from "../support/warnings";
 
 const { X, y } = linearData(3, 30, 6);
 const labels = y.map((value) => (value > 0.3 ? 1 : 0));
@@ -205,6 +206,81 @@ describe("information criteria of a path", () => {
     assert.ok(path.best("bic").support.length <= path.maxDf);
     assert.equal(new SparseLinearModel({ ...options, fitIntercept: false }).path(square, response).maxDf, 39);
     assert.equal(new SparseLinearModel(options).path(dataOf(38).X, response).maxDf, 38);
+  });
+
+  it("choose no fit of separated classes, whose likelihood has no maximum, while others are left", () => {
+    const datafits = [logistic(), logistic(), logistic(), multinomial()];
+    let nSeparatedLowest = 0;
+    datafits.forEach((datafit, m) => {
+      const options = { nSamples: 60, nFeatures: 60, nActive: 3, rho: 0, snr: 8, seed: m + 1 };
+      const data = simulateToeplitz(options);
+      const given = Array.from(data.y, (value) => (value > 0 ? 1 : 0));
+      for (const penalty of [mcp(), scad()])
+        warningsOf(() => {
+          const path = new SparseLinearModel<Datafit>({ penalty, datafit }).path(data.X, given);
+          const wrong = path.fits.map(
+            (fit) => [...fit.predictLabels(data.X)].filter((label, i) => label !== given[i]).length,
+          );
+          const chosen = path.best("ebic");
+          // Features that separated would let the fit, a maximum of the likelihood where the penalty is flat, err nowhere.
+          assert.ok(wrong[path.fits.indexOf(chosen)] > 0);
+          assert.equal(chosen.status, "converged");
+          if (wrong[path.ebic.indexOf(Math.min(...path.ebic))] === 0) nSeparatedLowest++;
+          assert.equal(pathFromJSON(JSON.stringify(path)).best("ebic").lambda, chosen.lambda);
+        });
+    });
+    assert.ok(
+      nSeparatedLowest >= 4,
+      `${nSeparatedLowest} of 8 paths have their lowest value where classes are separated`,
+    );
+  });
+
+  it("choose the smallest of separated classes where all are, which its notes tell", () => {
+    const data = simulateToeplitz({ nSamples: 80, nFeatures: 20, seed: 1 });
+    const given = Array.from(data.y, (_, i) => (data.X.data[20 * i + 4] > 0 ? 1 : 0));
+    const model = new SparseLinearModel({ penalty: mcp(), datafit: logistic() });
+    let path = undefined as SparsePath | undefined;
+    warningsOf(() => {
+      path = model.path(data.X, given);
+    });
+    assert.ok(path);
+    const chosen = path.best("ebic");
+    assert.deepEqual([...chosen.support], [4]);
+    assert.match(chosen.notes.join(), /no finite coefficients are best/);
+    // Of a likelihood of one with a feature and the intercept nothing is left but their price.
+    assertAllClose("ebic", [Math.min(...path.ebic)], [2 * Math.log(80) + 2 * Math.log(20)], 1e-4);
+  });
+
+  it("choose no fit of classes that explains more than 99.9 % of the deviance, but such a one of counts", () => {
+    const column = Array.from({ length: 30 }, (_, i) => [i - 14.5, (i * 7) % 30]);
+    const path = new SmoothLasso({ datafit: logistic() }).path(
+      column,
+      column.map(([value]) => (value > 0 ? 1 : 0)),
+    );
+    const last = path.fits.length - 1;
+    assert.equal(path.aic.indexOf(Math.min(...path.aic)), last);
+    assert.ok(path.devianceRatio[last] > 0.999 && path.fits[last].status === "converged");
+    assert.equal(path.best("aic"), path.fits[last - 1]);
+    const counted = new SmoothLasso({ datafit: poisson() }).path(
+      column,
+      column.map(([value]) => Math.round(Math.exp(5 + value / 10))),
+    );
+    const chosen = counted.best("bic");
+    assert.equal(chosen, counted.fits[counted.bic.indexOf(Math.min(...counted.bic))]);
+    assert.ok(counted.devianceRatio[counted.fits.indexOf(chosen)] > 0.999);
+  });
+
+  it("choose no fit of counts whose loss falls for ever", () => {
+    // No counts where the first column is 1, so that its coefficient falls without end once MCP is flat.
+    const rows = Array.from({ length: 60 }, (_, i) => [i % 3 === 0 ? 1 : 0, Math.sin(i), Math.cos(3 * i)]);
+    const seen = rows.map(([empty, wave], i) => (empty === 1 ? 0 : Math.round(Math.exp(1 + wave) + (i % 2))));
+    warningsOf(() => {
+      const model = new SparseLinearModel({ penalty: mcp(), datafit: poisson(), maxIter: 500, tol: 1e-4 });
+      const path = model.path(rows, seen, { lambdas: [0.8, 0.1] });
+      const endless = path.fits.filter(({ notes }) => notes.length > 0);
+      assert.ok(endless.length > 0 && endless.length < path.fits.length);
+      assert.deepEqual(path.best("aic").notes, []);
+    });
   });
 
   it("refuse another name in one sentence", () => {
