@@ -45,6 +45,7 @@ export const directAgainstGatedFigure: Figure = {
         "Distance to the minimum, zero, over 500 steps: direct descent stays near 0.2, gated descent falls to 1e-7 for D = 2 and below 1e-12 for D = 3.",
       data: { values: data as unknown as [] },
       facet: { field: "depth", header: { title: null, labelFontSize: 13 } },
+      spacing: 36,
       spec: {
         width: 270,
         height: 220,

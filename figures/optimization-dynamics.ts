@@ -76,7 +76,7 @@ function heatMap(passes: Numbers["passes"]): object {
 }
 
 function scatter(borders: Numbers["borders"]): object {
-  const axis = { format: ".0e", values: [1e-4, 1e-3, 1e-2, 1e-1, 1], labelFlush: false };
+  const axis = { format: ".0e", values: [1e-4, 1e-3, 1e-2, 1e-1, 1] };
   const scale = { type: "log", domain: [1e-4, 1] };
   return {
     title: { text: "The border of zero under SGD", fontSize: 13, fontWeight: "normal", anchor: "middle" },

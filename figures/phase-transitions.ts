@@ -68,7 +68,6 @@ function panel(title: string, lines: readonly string[]): object {
         type: "quantitative",
         title: "Measurements",
         scale: { zero: false },
-        axis: { labelFlush: false },
       },
       y: {
         field: "share",

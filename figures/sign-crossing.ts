@@ -74,7 +74,7 @@ export const signCrossingFigure: Figure = {
               type: "quantitative",
               title: "Step",
               scale: { type: "log", nice: false },
-              axis: { format: "~s", values: [1, 10, 100, 1000, 10000], labelFlush: false },
+              axis: { format: "~s", values: [1, 10, 100, 1000, 10000] },
             },
             color: {
               field: "method",
@@ -116,7 +116,7 @@ function paths(method: string, { paths: places, exact, watched }: Numbers): obje
     type: "quantitative",
     title: "Step",
     scale: { domain: [0, STEPS] },
-    axis: { values: [0, 600, 1200, 1800], format: "d", labelFlush: false },
+    axis: { values: [0, 600, 1200, 1800], format: "d" },
   };
   const y = { field: "beta", type: "quantitative", title: isFirst ? "Coefficient" : null };
   const [hue] = colourScale([method]).range;

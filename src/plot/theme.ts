@@ -87,6 +87,8 @@ export const THEME: Json = {
   padding: 10,
   view: { stroke: null },
   axis,
+  // Else the labels at both ends stand beside their ticks.
+  axisX: { labelFlush: false },
   title: {
     anchor: "start",
     frame: "bounds",
