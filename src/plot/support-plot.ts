@@ -92,7 +92,7 @@ export function supportPlot(
     room,
   );
   const nameWidth = widestName(names, room);
-  const frame = lambdaFrame(options.width === undefined ? undefined : options.width + 56 - nameWidth, 0);
+  const frame = lambdaFrame(options.width === undefined ? undefined : options.width + 56 - nameWidth, 10);
   const cells = features.flatMap((j, row) => {
     const kinds = shown.map((k) => kindOf(columns[k].coef[j], matters.has(j)));
     const name = featureNames[j];
