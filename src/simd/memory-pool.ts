@@ -49,9 +49,16 @@ export class MemoryPool {
   run<T>(work: () => T): T {
     const outer = current;
     current = this;
+    // By then the work is over: of a cell that is ended from outside no `finally` runs.
+    const overdue = outer
+      ? undefined
+      : setTimeout(() => {
+          current = undefined;
+        }, 0);
     try {
       return work();
     } finally {
+      clearTimeout(overdue);
       current = outer;
       this.#spare = this.#taken;
       this.#taken = [];

@@ -1,8 +1,10 @@
 /** Memories that are taken again, by what the arenas of one piece of work leave to those of the next. */
 import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+import { runInNewContext } from "node:vm";
 import { arenaOf, plainArena } from "../../src/simd/arena";
 import { kernelBackend } from "../../src/simd/kernel-module";
-import { MemoryPool } from "../../src/simd/memory-pool";
+import { currentPool, MemoryPool } from "../../src/simd/memory-pool";
 
 const ENOUGH = 1 << 20;
 
@@ -29,6 +31,19 @@ describe("a pool of memories", () => {
     assert.notEqual(again[0], again[1]);
     assert.ok(again.slice(0, 2).every((buffer) => buffer === first || buffer === second));
     assert.ok(again[2] !== first && again[2] !== second);
+  });
+
+  it("is no longer in use where a piece of work was ended from outside", async () => {
+    const pool = new MemoryPool();
+    const action = (): void => {
+      pool.run(() => {
+        for (;;);
+      });
+    };
+    assert.throws(() => runInNewContext("action()", { action }, { timeout: 50 }), /timed out/);
+    assert.equal(currentPool(), pool);
+    await sleep(5);
+    assert.equal(currentPool(), undefined);
   });
 
   it("gives none that is too small or much too large, and lets go what a piece does not need", () => {
