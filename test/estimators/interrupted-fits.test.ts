@@ -17,7 +17,7 @@ import { alternatingRidge, type Solver, surrogateDescent, varPro } from "../../s
 
 const [nSamples, nFeatures] = [1000, 4000];
 /** Seconds of the processor until the signal is aborted: what else the machine does counts for nothing. */
-const DELAY = 0.3;
+const DELAY = 0.1;
 
 const groups = Array.from({ length: nFeatures }, (_, j) => Math.floor(j / 5));
 const byHand = (solver: Solver) => new SmoothLasso({ ...options(0.002), solver });
