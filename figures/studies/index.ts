@@ -14,6 +14,7 @@ import { inputSelection } from "./input-selection";
 import { largeP } from "./large-p";
 import { lassoByLbfgs } from "./lasso-by-lbfgs";
 import { lassoByOptimizers } from "./lasso-by-optimizers";
+import { layerDepths } from "./layer-depths";
 import { logisticByAdam } from "./logistic-by-adam";
 import { matchingMinima } from "./matching-minima";
 import { modalitySelection } from "./modality-selection";
@@ -51,6 +52,7 @@ export const studies: readonly Study[] = [
   modalitySelection,
   additiveNetwork,
   depthAblation,
+  layerDepths,
   sharingDepthInitialization,
   networkStarts,
   matchingMinima,
