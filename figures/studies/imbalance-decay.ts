@@ -73,7 +73,7 @@ async function decay({ optimizer, rate, epochs, depth, lambda, seed }: Run): Pro
   const tf: typeof TensorFlow = require("@tensorflow/tfjs");
   const { train: images, test } = imageSplit(tf, "digits", N_TRAIN, seed);
   // Gates of 1 beside weights of a squared norm of 2 in the mean: no neuron begins in balance.
-  const model = sparsify(digitNetwork(tf, HIDDEN, seed), { structure: "neuron", depth, lambda });
+  const model = sparsify(digitNetwork(tf, [HIDDEN], seed), { structure: "neuron", depth, lambda });
   const make = optimizer === "SGD" ? tf.train.sgd : tf.train.adam;
   model.compile({ loss: "categoricalCrossentropy", optimizer: make(rate) });
   const looks = [balanceOf(model)];

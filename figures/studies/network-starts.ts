@@ -96,7 +96,7 @@ async function trained({ map, depth, start, optimizer, seed }: Run): Promise<Res
   const tf: typeof TensorFlow = require("@tensorflow/tfjs");
   const { train: images, validation, test } = imageSplit(tf, "digits", N_TRAIN, seed);
   const startOf = STARTS[start];
-  const model = sparsify(digitNetwork(tf, HIDDEN, seed), {
+  const model = sparsify(digitNetwork(tf, [HIDDEN], seed), {
     depth,
     lambda: LAMBDA,
     shared: map === "shared",
