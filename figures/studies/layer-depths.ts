@@ -23,7 +23,7 @@ const HIDDEN = [64, 32];
 const BATCH_SIZE = 32;
 const EPOCHS = 40;
 const RATE = 0.01;
-const LAMBDAS = [2e-3, 4e-3, 8e-3, 1.2e-2];
+const LAMBDAS = [2e-3, 4e-3, 8e-3];
 /** Weights of at most such a magnitude are taken for zero: in so few epochs not all that vanish have come to rest. */
 const ZERO = 1e-3;
 
@@ -49,7 +49,7 @@ export const layerDepths: Study = {
 };
 
 function tasksOf(depths: readonly string[], lambdas: readonly number[], seeds: number): Task[] {
-  return grid({ depths, lambda: lambdas, seed: replicates(seeds) });
+  return replicates(seeds).flatMap((seed) => grid({ depths, lambda: lambdas, seed: [seed] }));
 }
 
 interface Run {
