@@ -48,7 +48,7 @@ const REDUCED: Scale = {
   batchSize: 32,
   epochs: 16,
   rates: [0.05, 0.1, 0.1, 0.1],
-  seeds: [1, 2, 3],
+  seeds: [1, 2],
   lambdas: [1e-3, 2e-3, 4e-3, 8e-3],
   ratios: [20, 100],
 };
