@@ -53,16 +53,18 @@ export const nonSmoothLosses: Study = {
     const quick = setting === "quick";
     const loss = quick ? ["hinge"] : Object.keys(LOSSES);
     const replicate = replicates(COUNTS[setting]);
+    const half = replicates(Math.ceil(COUNTS[setting] / 2));
+    const quarter = replicates(Math.ceil(COUNTS[setting] / 4));
     return [
       ...grid({
         kind: ["minima"],
         loss,
         depth: [2, 3, 4],
         nFeatures: quick ? [1] : [1, 2],
-        replicate,
+        replicate: quarter,
       }),
       ...grid({ kind: ["width"], loss, replicate }),
-      ...grid({ kind: ["descent"], loss, depth: quick ? [3] : [2, 3, 4], replicate }),
+      ...grid({ kind: ["descent"], loss, depth: quick ? [3] : [2, 3, 4], replicate: half }),
       ...(quick ? [] : grid({ kind: ["recovery"], loss, replicate })),
     ];
   },
