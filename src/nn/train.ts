@@ -25,8 +25,8 @@ export interface TrainOptions extends RecorderOptions {
   readonly seed?: number;
   /**
    * A folder that keeps the state after each epoch, made if there is none. Called again, the training goes on from there, to
-   * the bits that it would have had. The model, its loss and optimizer, data, batch size, seed, warm-up and the learning
-   * rates of the epochs that are kept have to be as they were; `epochs` may be more.
+   * the bits that it would have had. The model, its loss, metrics and optimizer, data, validation data, batch size, seed, warm-up
+   * and the learning rates of the epochs that are kept have to be as they were; `epochs` may be more.
    */
   readonly checkpoint?: string;
   /** Told how the epochs go: `progressBar()`, or a function of your own. */
@@ -68,7 +68,7 @@ const KEYS = [
  * @param options see {@link TrainOptions}.
  * @returns once trained; the model itself has the weights.
  * @throws InputError where an option is outside its domain, `x` and `y` are no tensors or differ in length, or the
- *   checkpoint is of another training or of more epochs.
+ *   checkpoint is damaged, of another training or of more epochs.
  * @example
  * ```ts
  * const tf = require("@tensorflow/tfjs");
@@ -102,7 +102,7 @@ export async function train(
   const { lambdaWarmUp = 0, onEpoch } = options;
   const kept = checkpoint !== undefined && {
     folder: checkpoint,
-    identity: trainingIdentity(trained, x, y, { seed, batchSize, lambdaWarmUp }),
+    identity: trainingIdentity(trained, x, y, validationData, { seed, batchSize, lambdaWarmUp }),
   };
   if (kept) {
     const { folder, identity } = kept;
