@@ -2,8 +2,9 @@
 /** The command `smooth-edges`. Exit codes: 0 done, 1 a notebook failed, 2 wrong input, 130 interrupted. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { abortOnSignals } from "./abort-on-signals";
+import type { ReadingOptions } from "./csv-reading";
 import { doctorCommand } from "./doctor-command";
 import { doctorOfKernel, timeoutInvalid, UsageError } from "./errors";
 import { installCommand, type PlaceOptions } from "./install-command";
@@ -37,8 +38,24 @@ function program(): Command {
     .argument("<notebook>", "the notebook to write (.ipynb)")
     .argument("<data>", "a CSV file with a line of names")
     .requiredOption("-y, --response <column>", "the column to explain")
-    .action((notebook: string, data: string, { response }: { response: string }) => {
-      process.stdout.write(newNotebookCommand(notebook, data, response));
+    .addOption(
+      new Option("--delimiter <character>", "what separates values (default: by the first line)").argParser(
+        (text) => (text === "\\t" ? "\t" : text),
+      ),
+    )
+    .addOption(new Option("--decimal <character>", "what stands before decimals").choices([".", ","]))
+    .addOption(
+      new Option("--thousands <character>", "what stands between groups of three digits").choices([
+        ",",
+        ".",
+        " ",
+        "'",
+      ]),
+    )
+    .option("--encoding <name>", "how letters are written as bytes, such as latin1 (default: utf-8)")
+    .addHelpText("after", newExamples)
+    .action((notebook: string, data: string, { response, ...reading }: NewOptions) => {
+      process.stdout.write(newNotebookCommand(notebook, data, response, reading));
     });
   root
     .command("doctor")
@@ -71,6 +88,16 @@ function program(): Command {
   });
   return root;
 }
+
+type NewOptions = ReadingOptions & { readonly response: string };
+
+const newExamples = `
+How numbers are written is found by the columns where --decimal and --thousands are not
+given; the notebook's first cell says what is left out, and why.
+
+Examples:
+  $ smooth-edges new flats.ipynb flats.csv --response rent
+  $ smooth-edges new prix.ipynb prix.csv --response prix --decimal , --thousands " "`;
 
 const runExamples = `
 Each notebook runs in a fresh kernel whose working folder is the notebook's own.

@@ -170,13 +170,19 @@ export function notebookNotWritable(where: string, path: string, code: string): 
   return new UsageError(`${where}: NOTEBOOK must be a path one can write to, got ${quote(path)} (${code})`);
 }
 
+export function dataMissing(where: string, path: string): UsageError {
+  return new UsageError(`${where}: DATA must be an existing file, got ${quote(path)}`);
+}
+
+const readers = "--delimiter, --decimal, --thousands and --encoding are those of readCsv";
+
 export function dataUnreadable(where: string, path: string, reason: string): UsageError {
-  return new UsageError(`${where}: DATA must be a CSV file, got ${quote(path)} (${reason})`);
+  return new UsageError(`${where}: DATA must be a CSV file, got ${quote(path)} (${reason}); ${readers}`);
 }
 
 export function responseRefused(where: string, column: string, reason: string): UsageError {
   return new UsageError(
-    `${where}: --response must be a column of numbers or classes, got ${quote(column)} (${reason})`,
+    `${where}: --response must be a column of numbers or classes, got ${quote(column)} (${reason}); ${readers}`,
   );
 }
 

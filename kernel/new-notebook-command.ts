@@ -1,9 +1,11 @@
 /** `smooth-edges new`: a notebook that starts with the data of a CSV file and ends with a certified fit. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, extname, relative, resolve, sep } from "node:path";
-import { readCsv } from "smooth-edges/data";
+import type { FileColumns } from "smooth-edges/data";
 import { fromFrame } from "smooth-edges/frame";
+import { type CsvReading, hasTexts, type ReadingOptions, readingOf } from "./csv-reading";
 import {
+  dataMissing,
   dataTooFew,
   dataUnreadable,
   notebookExists,
@@ -13,11 +15,8 @@ import {
   responseRefused,
   responseUnknown,
 } from "./errors";
-import { newNotebook, type Question } from "./new-notebook";
+import { newNotebook } from "./new-notebook";
 import { writeNotebook } from "./notebook-format";
-
-/** Columns by name; null where a value is missing. */
-type Columns = ReturnType<typeof readCsv>;
 
 const where = "smooth-edges new";
 
@@ -30,20 +29,27 @@ const mostLevels = 20;
 /**
  * Writes the notebook and returns what to tell about it.
  *
- * Columns without a name are left out, and texts that are all different, dates, or else no categories. Texts of few levels some of
- * which are integers, such as `1`, `2` and `3+` or postcodes, are listed as categorical.
+ * Columns without a name are left out, and texts that are all different, dates, or else no categories; the notebook's first cell and
+ * what is returned say which and why. Texts of few levels some of which are integers, such as `1`, `2` and `3+` or postcodes, are
+ * listed as categorical.
  *
  * @param path of the notebook, which ends in `.ipynb` and must not exist
  * @param data path of a CSV file with a line of names
  * @param response the column to explain
+ * @param given how the file is read; what is left out is found by what its columns tell
  * @throws {UsageError} when the data cannot be read, have no such column, one value in it, numbers written otherwise or too few rows and columns, or the
  * notebook is there or cannot be written
  */
-export function newNotebookCommand(path: string, data: string, response: string): string {
+export function newNotebookCommand(
+  path: string,
+  data: string,
+  response: string,
+  given: ReadingOptions = {},
+): string {
   if (extname(path) !== ".ipynb") throw notebookNameInvalid(where, path);
   if (existsSync(path)) throw notebookExists(where, path);
-  const options = optionsFor(data);
-  const columns = columnsOf(data, options);
+  const reading = read(data, given);
+  const { columns, options } = reading;
   const names = Object.keys(columns);
   if (response === "" || !names.includes(response)) throw responseUnknown(where, response, names, data);
   const others = names.filter((name) => name !== response);
@@ -54,13 +60,21 @@ export function newNotebookCommand(path: string, data: string, response: string)
   const distinct = new Set(columns[response].filter((value) => value !== null));
   if (distinct.size < 2) throw responseConstant(where, response, data);
   checkResponse(response, columns[response]);
+  const leftOut = others.filter((name) => roles.get(name) === "none");
+  const remarks = [
+    ...leftOut.map((name) => `${named(name)} is left out: ${reasonFor(name, reading)}`),
+    ...[...reading.doubts.keys()]
+      .filter((name) => !leftOut.includes(name))
+      .map((name) => `${named(name)}: ${reasonFor(name, reading)}`),
+  ];
   const place = relative(dirname(resolve(path)), resolve(data));
   const notebook = newNotebook({
     data: place.split(sep).join("/"),
     options,
     response,
     values: distinct,
-    leftOut: others.filter((name) => roles.get(name) === "none"),
+    leftOut,
+    remarks,
     categorical: features.filter((name) => roles.get(name) === "levels"),
     hasTexts: features.some((name) => hasTexts(columns[name])),
   });
@@ -69,53 +83,25 @@ export function newNotebookCommand(path: string, data: string, response: string)
   } catch (error) {
     throw notebookNotWritable(where, path, (error as NodeJS.ErrnoException).code ?? String(error));
   }
-  return `Wrote ${path}; open it in JupyterLab or VS Code, or run it with\n  npx smooth-edges run ${quoted(path)}\n`;
+  return [
+    `Wrote ${path}; open it in JupyterLab or VS Code, or run it with`,
+    `  npx smooth-edges run ${quoted(path)}`,
+    ...remarks.map((remark) => `Note: ${remark}`),
+    "",
+  ].join("\n");
 }
 
-function columnsOf(data: string, options: Question["options"]): Columns {
+function read(data: string, given: ReadingOptions): CsvReading {
+  if (!existsSync(data)) throw dataMissing(where, data);
   try {
-    return readCsv(data, options);
+    return readingOf(data, given);
   } catch (error) {
     throw dataUnreadable(where, data, (error as Error).message);
   }
 }
 
-/** Those by which a file is read as numbers. */
-function optionsFor(data: string): Question["options"] {
-  const isOfSemicolons = existsSync(data) && /^[^,\n]*;/.test(readFileSync(data, "utf8"));
-  return isOfSemicolons ? optionsForSemicolons(data) : optionsForCommas(data);
-}
-
-/** Those of a file whose first line has semicolons and no commas, as spreadsheets write where decimals follow a comma. */
-function optionsForSemicolons(data: string): Question["options"] {
-  const semicolons = { delimiter: ";" };
-  const values = Object.values(columnsOf(data, semicolons)).flat();
-  const hasCommas = values.some((value) => typeof value === "string" && /^[+-]?\d+,\d+$/.test(value));
-  return hasCommas ? { decimal: "," } : semicolons;
-}
-
-/** Decimal commas or separators of thousands where a column is one of numbers by them alone, and none is lost; `1,234` is by both. */
-function optionsForCommas(data: string): Question["options"] {
-  const plain = columnsOf(data, {});
-  const names = Object.keys(plain).filter((name) => hasTexts(plain[name]));
-  if (names.length === 0) return {};
-  const tabs = /\.tsv(\.gz)?$/i.test(data);
-  const decimals: Question["options"] = tabs ? { decimal: "," } : { decimal: ",", delimiter: "," };
-  const ways = [decimals, { thousands: "," } as const];
-  const [byDecimals, byThousands] = ways.map((options) => columnsOf(data, options));
-  const tells = (columns: Columns, others: Columns): boolean =>
-    Object.keys(plain).every((name) => hasTexts(plain[name]) || !hasTexts(columns[name])) &&
-    names.some((name) => !hasTexts(columns[name]) && hasTexts(others[name]));
-  if (tells(byDecimals, byThousands)) return ways[0];
-  return tells(byThousands, byDecimals) ? ways[1] : {};
-}
-
-function hasTexts(values: Columns[string]): boolean {
-  return values.some((value) => typeof value === "string");
-}
-
 /** @throws {UsageError} with the words of `fromFrame`. */
-function checkResponse(response: string, values: Columns[string]): void {
+function checkResponse(response: string, values: FileColumns[string]): void {
   try {
     fromFrame(
       { [response]: values, [`${response}0`]: new Float64Array(values.length) },
@@ -130,7 +116,7 @@ function checkResponse(response: string, values: Columns[string]): void {
  * What a column is to `fromFrame`: a feature as it is, one of levels that has to be called so, or none, as texts are that are all
  * different, as few keys are, or that it refuses.
  */
-function roleOf(values: Columns[string]): "feature" | "levels" | "none" {
+function roleOf(values: FileColumns[string]): "feature" | "levels" | "none" {
   const texts = values.filter((value) => typeof value === "string");
   if (texts.length === 0) return "feature";
   const levels = new Set(texts);
@@ -143,17 +129,54 @@ function roleOf(values: Columns[string]): "feature" | "levels" | "none" {
   return recur && isOfCodes && isTaken(values, "x") ? "levels" : "none";
 }
 
-function isTaken(values: Columns[string], categorical: string | readonly string[] = []): boolean {
+function isTaken(values: FileColumns[string], categorical: string | readonly string[] = []): boolean {
+  return refusalOf("x", values, categorical) === undefined;
+}
+
+/** What `fromFrame` says of a feature that it refuses. */
+function refusalOf(
+  name: string,
+  values: FileColumns[string],
+  categorical: string | readonly string[] = [],
+): string | undefined {
+  const response = `not ${name}`;
   try {
-    const frame = { x: values, y: new Float64Array(values.length) };
-    fromFrame(frame, { response: "y", categorical, missing: "drop" });
-    return true;
-  } catch {
-    return false;
+    const frame = { [name]: values, [response]: new Float64Array(values.length) };
+    fromFrame(frame, { response, categorical, missing: "drop" });
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
   }
 }
 
-function completeRows(columns: readonly Columns[string][]): number {
+/** Why a column is left out, or what else its numbers may be. */
+function reasonFor(name: string, { columns, doubts }: CsvReading): string {
+  const values = columns[name];
+  const several = doubts.get(name);
+  if (several !== undefined) {
+    const example = values.find((value) => value !== null);
+    const [first, ...others] = several.map(flags);
+    // Only where semicolons separate values are points doubtful that a computer takes for those of decimals.
+    return first === ""
+      ? `${example} has decimals behind its point; where points separate thousands, say ${others.join(" or ")}`
+      : `${example} is one number by ${first} and another by ${others.join(" or ")}; say which`;
+  }
+  if (name === "") return "it has no name";
+  const refusal = refusalOf(name, values);
+  return refusal === undefined ? "it has a text of its own in each row" : refusal.replace(/^fromFrame: /, "");
+}
+
+/** As this command takes them. */
+function flags({ decimal, thousands }: ReadingOptions): string {
+  const given = Object.entries({ decimal, thousands }).filter(([, value]) => value !== undefined);
+  return given.length === 0 ? "" : `\`${given.map(([name, value]) => `--${name} "${value}"`).join(" ")}\``;
+}
+
+function named(column: string): string {
+  return column === "" ? "the column without a name" : `\`${column}\``;
+}
+
+function completeRows(columns: readonly FileColumns[string][]): number {
   return columns[0].filter((_, i) => columns.every((values) => values[i] !== null)).length;
 }
 

@@ -1,3 +1,4 @@
+import type { ReadingOptions } from "./csv-reading";
 import { KERNEL_NAME } from "./kernelspec";
 import type { Cell, Notebook } from "./notebook";
 
@@ -6,12 +7,14 @@ export interface Question {
   /** Path of the CSV file as seen from the notebook. */
   readonly data: string;
   /** How `readCsv` reads it. */
-  readonly options: { readonly delimiter?: string; readonly decimal?: ","; readonly thousands?: "," };
+  readonly options: ReadingOptions;
   readonly response: string;
   /** The different values of the response. */
   readonly values: ReadonlySet<number | string | null>;
   /** Columns that are no features. */
   readonly leftOut: readonly string[];
+  /** Sentences, without a point, about columns that are left out or may be read otherwise. */
+  readonly remarks: readonly string[];
   /** Features whose texts are levels although some of them are numbers. */
   readonly categorical: readonly string[];
   /** Whether features are texts. */
@@ -25,6 +28,7 @@ export function newNotebook({
   response,
   values,
   leftOut,
+  remarks,
   categorical,
   hasTexts,
 }: Question): Notebook {
@@ -43,6 +47,7 @@ export function newNotebook({
       `# What explains ${response}?`,
       "",
       `The data are in \`${data}\`. The lasso picks few columns that explain \`${response}\`, and proves how close to optimal its answer is.`,
+      ...(remarks.length > 0 ? ["", "Of the columns,", "", ...remarks.map((remark) => `- ${remark}`)] : []),
     ),
     code(
       "data",
@@ -62,11 +67,6 @@ export function newNotebook({
       "",
       `\`${response}\` ${text}.`,
       ...(hasTexts ? ["Texts have become one column for each of their values."] : []),
-      ...(leftOut.length > 0
-        ? [
-            `Left out, since they name rows, or are texts of dates or numbers: ${leftOut.map(named).join(", ")}.`,
-          ]
-        : []),
       'Rows with missing values are left out; `missing: "mean"` fills them instead. Ten folds choose `lambda`: the largest whose score is within one standard error of the best gives the sparser model.',
     ),
     code(
@@ -132,10 +132,6 @@ function optionsText(options: Question["options"]): string[] {
 
 function quoted(name: string): string {
   return JSON.stringify(name);
-}
-
-function named(column: string): string {
-  return column === "" ? "the column without a name" : `\`${column}\``;
 }
 
 function markdown(id: string, ...lines: string[]): Cell {

@@ -121,18 +121,18 @@ export function standsForMissing(value: unknown): boolean {
 const byComma = 'decimal: ",", and delimiter: "," where commas separate values';
 const ungrouped =
   "write numbers with a decimal point and no separators of thousands, as readCsv reads them with thousands:";
-/** `1,234` is 1234 or 1.234. */
 const eitherComma = /^[+-]?[1-9]\d{0,2},\d{3}$/;
 const spellings: readonly (readonly [RegExp, string])[] = [
   [/^[+-]?\d+([.,]\d+)?\s*%$/, "write numbers without %"],
-  [/^[+-]?[$€£¥]\s*\d[\d.,]*$|^[+-]?\d[\d.,]*\s*[$€£¥]$/, "write numbers without the sign of a currency"],
+  [/^(?=.*[$€£¥])[+-]?[$€£¥]?\s*\d[\d.,'’\s]*[$€£¥]?$/, "write numbers without the sign of a currency"],
   [eitherComma, `${ungrouped} ",", or if the comma is that of decimals, with ${byComma}`],
   [/^[+-]?\d+,\d+$/, `write numbers with a decimal point, as readCsv reads them with ${byComma}`],
   [/^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$/, `${ungrouped} ","`],
+  [/^[+-]?[1-9]\d{0,2}(['’\s]\d{3})+([.,]\d+)?$/, `${ungrouped} " " or "'"`],
   [/^[+-]?(\d{1,3}(\.\d{3})+,\d+|\d{1,3}(\.\d{3}){2,})$/, `${ungrouped} ".", ${byComma}`],
 ];
 
-/** How `1,5`, `1,234`, `1.234.567,8`, `1.5 %` and `$1.5` are written as numbers; undefined for others, such as `1.5`. */
+/** How `1,5`, `1,234`, `1.234.567,8`, `1 234`, `1.5 %` and `$1.5` are written as numbers; undefined for others, such as `1.5`. */
 export function numberSpelling(value: unknown): string | undefined {
   if (typeof value !== "string") return undefined;
   return spellings.find(([pattern]) => pattern.test(value.trim()))?.[1];

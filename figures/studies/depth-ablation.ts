@@ -66,7 +66,7 @@ interface Network {
   readonly seed: number;
 }
 
-const REPLICATES: Readonly<Record<Setting, number>> = { quick: 1, desk: 10, paper: 20 };
+const REPLICATES: Readonly<Record<Setting, number>> = { quick: 1, desk: 20, paper: 20 };
 
 function regressions(setting: Setting): Task[] {
   const quick = setting === "quick";

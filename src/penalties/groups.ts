@@ -103,21 +103,20 @@ export function groupWeights(where: string, groups: Groups, options: GroupWeight
 const smallestSquares = 1e-280;
 
 /** {@link groupNorm} of each group. */
-export function normsOf({ groupOf, nGroups, members }: Groups, vector: Float64Array): Float64Array {
+export function normsOf({ nGroups, members }: Groups, vector: Float64Array): Float64Array {
   const sizes = new Float64Array(nGroups);
-  let underflows = false;
-  for (let j = 0; j < vector.length; j++) {
-    const entry = vector[j];
-    if (entry === 0) continue;
-    const square = entry * entry;
-    if (!(square > smallestSquares)) underflows = true;
-    sizes[groupOf[j]] += square;
-  }
   for (let g = 0; g < nGroups; g++) {
-    const squares = sizes[g];
-    if (squares === 0 && !underflows) continue;
+    const own = members[g];
+    let squares = 0;
+    let isZero = true;
+    for (let k = 0; k < own.length; k++) {
+      const entry = vector[own[k]];
+      if (entry !== 0) isZero = false;
+      squares += entry * entry;
+    }
+    if (isZero) continue;
     const isSafe = squares > smallestSquares && squares < Number.POSITIVE_INFINITY;
-    sizes[g] = isSafe ? Math.sqrt(squares) : groupNorm(vector, members[g]);
+    sizes[g] = isSafe ? Math.sqrt(squares) : groupNorm(vector, own);
   }
   return sizes;
 }

@@ -1,7 +1,7 @@
 import { apartFromSteps, certify } from "../objectives/certificate";
 import type { Profile } from "../objectives/sparse-problem";
 import { better, type Candidate, candidateAt } from "../solvers/candidate";
-import { isOnEndlessRay } from "../solvers/endless-fall";
+import { isOnEndlessRay, isOnEndlessWay } from "../solvers/endless-fall";
 import type { FitStatus, Solution, SolverTask, TraceRow } from "../solvers/solver";
 
 /**
@@ -52,8 +52,9 @@ export function certifiedRun(
   record(0);
 
   let status: FitStatus = isOptimal(best.certificate) ? "converged" : "max-iter";
-  const isEndless = (): boolean => isOnEndlessRay(task.problem, task.lambda, current);
-  if (status === "max-iter" && isEndless()) status = "stalled";
+  const { problem, lambda } = task;
+  const isEndless = (): boolean => isOnEndlessRay(problem, lambda, current);
+  if (status === "max-iter" && isOnEndlessWay(problem, lambda, current)) status = "stalled";
   let iteration = 0;
   let idle = 0;
   while (status === "max-iter" && iteration < maxIter) {

@@ -4,8 +4,9 @@ import { backSolve, dropRow, factorPacked, forwardSolve } from "./typescript/cho
 import { descendFoldedOnGram } from "./typescript/descent";
 import { gramBlock } from "./typescript/gram";
 import { descendGroupsOnGram, descendGroupsOnResidual } from "./typescript/group-descent";
-import { addColumns, columnDots, columnDotsAt, weightedSquaredNorms } from "./typescript/products";
+import { addColumns, columnDots, columnDotsAt } from "./typescript/products";
 import { addSparseColumns, compactColumns, sparseDots, sparseDotsAt } from "./typescript/sparse";
+import { weightedSquaredNorms } from "./typescript/squared-norms";
 import { summarizeColumns } from "./typescript/summaries";
 
 /** The kernels in TypeScript, for any arrays: small ones, and machines without WebAssembly SIMD. */

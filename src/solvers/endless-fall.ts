@@ -12,6 +12,8 @@ interface Point {
   readonly profile: Profile;
 }
 
+type CertifiedPoint = Point & { readonly certificate: Certificate };
+
 /**
  * Whether a loss has no minimiser, by where its minimisation without a penalty ended: whether it falls without end on the way
  * there, or along a direction that leaves the predictors of some rows as they are, as where classes are separable in part.
@@ -45,15 +47,19 @@ export function fallsWhereFlat(problem: SparseProblem, lambda: number, { beta, p
  * Whether a descent need not go on, since its point is all but stationary and the loss falls for ever on the ray on which those
  * coefficients, and what is not penalized, grow as they are.
  */
-export function isOnEndlessRay(
-  problem: SparseProblem,
-  lambda: number,
-  point: Point & { readonly certificate: Certificate },
-): boolean {
-  if (!(point.certificate.violation <= 1e-3 * lambda)) return false;
+export function isOnEndlessRay(problem: SparseProblem, lambda: number, point: CertifiedPoint): boolean {
+  if (!isNearlyStationary(lambda, point)) return false;
   const flat = flatCoefficients(problem, lambda, point.beta);
   return flat.length > 0 && fallsOnRay(problem, flat, point.beta, point.profile);
 }
+
+/** The same where it may fall along a direction that leaves the predictors of some rows as they are; it takes longer to see. */
+export function isOnEndlessWay(problem: SparseProblem, lambda: number, point: CertifiedPoint): boolean {
+  return isNearlyStationary(lambda, point) && fallsWhereFlat(problem, lambda, point);
+}
+
+const isNearlyStationary = (lambda: number, { certificate }: CertifiedPoint): boolean =>
+  certificate.violation <= 1e-3 * lambda;
 
 /** Losses that are quadratics in pieces, or grow on every side, have a minimiser (Frank and Wolfe, 1956). */
 function alwaysHasMinimiser({ datafit: { kind } }: SparseProblem): boolean {
@@ -213,5 +219,6 @@ function fallsForEver(
   const lossAfter = (way: number): number => lossAt(eta.map((entry, i) => entry + way * direction[i]));
   const here = lossAt(eta);
   const rounding = 1e-6 * (lossAt(new Float64Array(eta.length)) - datafit.saturatedValue(target));
-  return lossAfter(1e6) <= here + rounding && !(lossAfter(-1e6) <= here + rounding);
+  const way = Math.max(1e6, 2 * maxAbs(eta)); // to the other side of zero, however far out the point is
+  return lossAfter(way) <= here + rounding && !(lossAfter(-way) <= here + rounding);
 }

@@ -6,7 +6,7 @@ import { isSeparable, type SeparablePenalty } from "../penalties";
 import { madeBy } from "../recipe";
 import { slack } from "./bounded-products";
 import { better, type Candidate } from "./candidate";
-import { isOnEndlessRay } from "./endless-fall";
+import { isOnEndlessRay, isOnEndlessWay } from "./endless-fall";
 import { exchangedMembers } from "./exchanged-members";
 import { isAdmitted } from "./gram-admission";
 import { blockOf, type GramBlock } from "./gram-block";
@@ -39,6 +39,9 @@ const patience = 3;
  * model has, for thousands of them, where classes nearly separate or columns depend on each other.
  */
 const halving = 1000;
+
+/** The same where it is not convex, after which it is seen whether the loss falls without end in part of the rows. */
+const halvingOrEndless = 100;
 
 /** By how much the curvature of a model is raised at most, until the loss falls as the model does. */
 const largestInflation = 2 ** 20;
@@ -198,7 +201,10 @@ function solve(task: SolverTask, penalty: SeparablePenalty, memory: GramMemory):
       violators(task, penalty, current, current.profile, lambda, model).length === 0;
     if (best.certificate.violation <= half.violation / 2)
       half = { violation: best.certificate.violation, nIter };
-    const creeps = !quadratic && penalty.convex && nIter - half.nIter >= halving;
+    const unhalved = quadratic ? 0 : nIter - half.nIter;
+    const creeps = penalty.convex
+      ? unhalved >= halving
+      : unhalved >= halvingOrEndless && isOnEndlessWay(problem, lambda, current);
     if (isLast || creeps || idle >= patience) return done("stalled");
   }
 }

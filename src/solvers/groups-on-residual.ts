@@ -15,11 +15,14 @@ const fewestColumns = 128;
 /** Share of a column of the unpenalized part in another that is rounding. */
 const sharedRounding = 1e-10;
 
-/** Cycles before the first look at how far there is to go, which costs half of one, and between two looks. */
-const [firstLook, cyclesPerLook] = [4, 2];
+/** Cycles that a lambda is thought to take before any has been seen. */
+const fewestCycles = 2;
+
+/** Cycles between two looks at how far there is to go, each of which costs half of one, after some. */
+const cyclesPerLook = (before: number): number => 1 + Math.floor(before / 8);
 
 /** What a product with a column that waits for memory costs, in those of a Gram block. */
-const slowness = 2;
+const slowness = 1.75;
 
 /** A design with all that a descent on the residual asks for. */
 type Design = DesignMatrix & Required<Pick<DesignMatrix, "descendGroups" | "gram">>;
@@ -39,6 +42,8 @@ export class GroupsOnResidual {
   readonly #width: number;
   /** Products since the Gram matrix had all groups, by columns. */
   #spent = 0;
+  /** Cycles that the next lambda is thought to take: about as many as the last did. */
+  #enough = fewestCycles;
   #residual: Float64Array = new Float64Array(0);
   #columns: Int32Array = new Int32Array(0);
   #curvatures: Float64Array = new Float64Array(0);
@@ -123,10 +128,16 @@ export class GroupsOnResidual {
     };
     const missing = beta.length - nThere;
     const price = missing * (missing / 2 + nThere);
-    for (let cycles = firstLook; ; cycles = cyclesPerLook) {
+    let gone = 0;
+    for (let cycles = this.#enough; ; cycles = cyclesPerLook(gone)) {
       const moves = this.#cycle(groups, beta, slopes, cycles, price);
       columnDots(this.#design, this.#columns, this.#residual, slopes);
-      if (!moves || isEnough() || signal?.aborted) return true;
+      gone += cycles;
+      if (!moves || isEnough() || signal?.aborted) {
+        // What was enough at the first look may have been too much.
+        this.#enough = gone === this.#enough ? Math.max(1, gone - cyclesPerLook(gone)) : gone;
+        return true;
+      }
       const isDear = this.#spent >= price;
       this.#spent += slowness * beta.length;
       if (!isDear) continue;

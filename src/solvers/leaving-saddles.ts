@@ -1,9 +1,11 @@
+import { supportOf } from "../linalg/vector";
 import { steepestBlockStep } from "../objectives/block-step";
 import { columnCurvature } from "../objectives/sparse-problem";
 import { madeBy } from "../recipe";
 import { belowSaddle } from "./below-saddle";
 import { better, type Candidate, candidateAt } from "./candidate";
 import { checkSolver } from "./check-solver";
+import { isOnEndlessWay } from "./endless-fall";
 import type { Solution, Solver, SolverTask, StartRow } from "./solver";
 
 /**
@@ -42,12 +44,17 @@ export function onFrom(task: SolverTask, solution: Solution, inner: Solver): Sol
 
 /**
  * A lower point after the steepest step of one coordinate or group, where a method stalled although there is one: its
- * models of the loss, which hold wherever a step may lead, let it take shorter ones only.
+ * models of the loss, which hold wherever a step may lead, let it take shorter ones only. On a way without an end there
+ * always is one farther along it, which leads nowhere; one that lets a coefficient go may.
  */
-function belowBlock(task: SolverTask, { beta, profile, status }: Solution): Candidate | undefined {
-  if (status !== "stalled") return undefined;
+function belowBlock(task: SolverTask, solution: Solution): Candidate | undefined {
+  if (solution.status !== "stalled") return undefined;
   const { problem, lambda } = task;
+  const { beta, profile } = solution;
   const curvature = columnCurvature(problem, profile.eta);
   const step = steepestBlockStep(problem, lambda, beta, profile, curvature);
-  return step.beta === beta ? undefined : candidateAt(task, step.beta, profile.psi, 0);
+  if (step.beta === beta) return undefined;
+  const goesFarther = supportOf(step.beta).length === supportOf(beta).length;
+  if (goesFarther && isOnEndlessWay(problem, lambda, solution)) return undefined;
+  return candidateAt(task, step.beta, profile.psi, 0);
 }

@@ -28,8 +28,13 @@ const numbersWrittenOtherwise: readonly (readonly [string, readonly string[], st
     'column "a", row 2 must be a number or a word, got "950,5"; write numbers with a decimal point, as readCsv reads them with decimal: ",", and delimiter: "," where commas separate values, or list "a" in categorical',
   ],
   [
+    "numbers of spaces, which may be those that keep a line from breaking, or of apostrophes",
+    ["1\u202F234,5", "12 500", "950"],
+    'column "a", row 0 must be a number or a word, got "1\u202F234,5"; write numbers with a decimal point and no separators of thousands, as readCsv reads them with thousands: " " or "\'", or list "a" in categorical',
+  ],
+  [
     "amounts of money",
-    ["$214.50", "12 €", "$1,200"],
+    ["$214.50", "12 €", "$1,200", "1 200 €"],
     'column "a", row 0 must be a number or a word, got "$214.50"; write numbers without the sign of a currency, or list "a" in categorical',
   ],
 ];

@@ -225,6 +225,21 @@ describe("smooth-edges", () => {
     assert.deepEqual(readdirSync(jupyter), ["kernels"]);
   });
 
+  it("reads a file for a new notebook as it is told to", async () => {
+    const rows = Array.from({ length: 12 }, (_, i) => `"1,20${i % 10}"\t${i % 5}`);
+    writeFileSync(join(folder, "told.csv"), ["x\ty", ...rows].join("\n"));
+    const reading = ["--delimiter", "\\t", "--decimal", ",", "--encoding", "latin1"];
+    const done = await command(["new", "told.ipynb", "told.csv", "-y", "y", ...reading]);
+    assert.equal(done.code, 0, done.err);
+    const source = JSON.stringify(
+      'readCsv("told.csv", { delimiter: "\\t", decimal: ",", encoding: "latin1" })',
+    );
+    assert.ok(readFileSync(join(folder, "told.ipynb"), "utf8").includes(source.slice(1, -1)));
+    const refused = await command(["new", "other.ipynb", "told.csv", "-y", "y", "--decimal", ";"]);
+    assert.equal(refused.code, 2);
+    assert.match(refused.err, /'--decimal <character>' argument ';' is invalid/);
+  });
+
   it("explains itself with examples", async () => {
     const help = await command(["run", "--help"]);
     assert.equal(help.code, 0);

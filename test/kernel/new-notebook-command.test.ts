@@ -2,9 +2,11 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { ReadingOptions } from "../../kernel/csv-reading";
 import { newNotebookCommand } from "../../kernel/new-notebook-command";
 import { type Notebook, sourceOf } from "../../kernel/notebook";
 import { runNotebook } from "../../kernel/run-notebook";
+import { readCsv } from "../../src/data";
 
 describe("smooth-edges new", () => {
   let folder: string;
@@ -55,10 +57,9 @@ describe("smooth-edges new", () => {
         message: `smooth-edges new: --response must be a column of ${data}, got "${response}"; it has "area", "city", "rent", "lift"`,
       });
     }
-    assert.throws(
-      () => newNotebookCommand(other, join(folder, "none.csv"), "rent"),
-      /DATA must be a CSV file/,
-    );
+    assert.throws(() => newNotebookCommand(other, join(folder, "none.csv"), "rent"), {
+      message: `smooth-edges new: DATA must be an existing file, got ${JSON.stringify(join(folder, "none.csv"))}`,
+    });
     assert.throws(
       () => newNotebookCommand(join(folder, "no/a.ipynb"), data, "rent"),
       /one can write to.*ENOENT/,
@@ -72,9 +73,14 @@ describe("smooth-edges new", () => {
     );
     writeFileSync(join(folder, "rows.csv"), [`,who,visit,dose,"it's ""odd"""`, ...rows].join("\n"));
     const path = join(folder, "rows.ipynb");
-    assert.match(newNotebookCommand(path, join(folder, "rows.csv"), `it's "odd"`), /run '.*rows.ipynb'/);
+    const told = newNotebookCommand(path, join(folder, "rows.csv"), `it's "odd"`);
+    assert.match(told, /run '.*rows.ipynb'/);
     const notebook: Notebook = JSON.parse(readFileSync(path, "utf8"));
-    assert.match(sourceOf(notebook.cells[2]), /the column without a name, `who`, `visit`/);
+    for (const text of [told, sourceOf(notebook.cells[0])]) {
+      assert.match(text, /the column without a name is left out: it has no name$/m);
+      assert.match(text, /`who` is left out: it has a text of its own in each row$/m);
+      assert.match(text, /`visit` is left out: .*got "2024-08-10"; convert dates to numbers first/);
+    }
     const { failure, notebook: done } = await runNotebook(notebook, { cwd: folder });
     assert.equal(failure, undefined);
     assert.match(JSON.stringify(done.cells[1]), /12 of 12 rows have no missing value; features: 1/);
@@ -99,7 +105,10 @@ describe("smooth-edges new", () => {
       sourceOf(notebook.cells[1]),
       /\{ response: "y", categorical: \["rooms", "zip"\], missing: "drop" \}/,
     );
-    assert.match(sourceOf(notebook.cells[2]), /: `measure`, `share`\./);
+    const title = sourceOf(notebook.cells[0]);
+    assert.match(title, /`measure` is left out: column "measure", row 1 must be a number, .*got "n\.d\."/);
+    assert.match(title, /`share` is left out: .*got "0 %"; write numbers without %/);
+    assert.equal(title.match(/is left out/g)?.length, 2);
     const { failure, notebook: done } = await runNotebook(notebook, { cwd: folder });
     assert.equal(failure, undefined);
     assert.match(JSON.stringify(done.cells[1]), /40 of 40 rows have no missing value; features: 8/);
@@ -144,6 +153,41 @@ describe("smooth-edges new", () => {
     await reads(thousands, 'readCsv("haus.csv", { thousands: "," })');
   });
 
+  it("says by which options a column would be read that may be so in two ways, and takes them", () => {
+    const rows = Array.from({ length: 30 }, (_, i) => `${i % 7},${i},"214,4${10 + i}",$${i % 5}.50`);
+    writeFileSync(join(folder, "doubt.csv"), ["y,x,price,cost", ...rows].join("\n"));
+    const written = (name: string, options?: ReadingOptions): [string, Notebook] => {
+      const path = join(folder, `${name}.ipynb`);
+      const data = join(folder, `${name.split("-")[0]}.csv`);
+      return [newNotebookCommand(path, data, "y", options), JSON.parse(readFileSync(path, "utf8"))];
+    };
+    const [told, notebook] = written("doubt");
+    for (const text of [told, sourceOf(notebook.cells[0])]) {
+      assert.match(
+        text,
+        /`price` is left out: 214,410 is one number by `--thousands ","` and another by `--decimal ","`; say which$/m,
+      );
+      assert.match(text, /`cost` is left out: .*write numbers without the sign of a currency/);
+    }
+    const ways = [
+      ["doubt-t", { thousands: "," }, '{ thousands: "," }', 214410],
+      ["doubt-d", { decimal: "," }, '{ decimal: ",", delimiter: "," }', 214.41],
+    ] as const;
+    for (const [name, options, call, first] of ways) {
+      const [, clear] = written(name, options);
+      assert.doesNotMatch(sourceOf(clear.cells[0]), /`price`/);
+      const source = sourceOf(clear.cells[1]);
+      assert.ok(source.includes(`readCsv("doubt.csv", ${call})`), source);
+      assert.equal(readCsv(join(folder, "doubt.csv"), { ...options, delimiter: "," }).price[0], first);
+    }
+    const points = Array.from({ length: 30 }, (_, i) => `${i % 7};${1 + (i % 9)}.${210 + i}`);
+    writeFileSync(join(folder, "points.csv"), ["y;Preis", ...points].join("\n"));
+    assert.match(
+      written("points")[0],
+      /Note: `Preis`: 1\.21 has decimals behind its point; where points separate thousands, say `--decimal "," --thousands "\."`$/m,
+    );
+  });
+
   it("refuses a response of numbers written otherwise, with what fromFrame says of them", () => {
     const refused = (price: (i: number) => string, got: string, remedy: string): void => {
       const file = join(folder, "prices.csv");
@@ -152,7 +196,7 @@ describe("smooth-edges new", () => {
         `x,price\n${Array.from({ length: 12 }, (_, i) => `${i % 5},"${price(i)}"\n`).join("")}`,
       );
       assert.throws(() => newNotebookCommand(join(folder, "prices.ipynb"), file, "price"), {
-        message: `smooth-edges new: --response must be a column of numbers or classes, got "price" (fromFrame: column "price", row 0 must be a number or the label of a class, got "${got}"; ${remedy}, or labels with a letter where they are classes)`,
+        message: `smooth-edges new: --response must be a column of numbers or classes, got "price" (fromFrame: column "price", row 0 must be a number or the label of a class, got "${got}"; ${remedy}, or labels with a letter where they are classes); --delimiter, --decimal, --thousands and --encoding are those of readCsv`,
       });
     };
     refused((i) => `$${214 + i}.50`, "$214.50", "write numbers without the sign of a currency");

@@ -11,8 +11,9 @@ import {
 import type { TargetInput } from "../../src/design/design-input";
 import { fitOnSupport, SmoothLasso, SparseLinearModel } from "../../src/estimators";
 import { endlessNote, flatNote } from "../../src/estimators/unconverged-notes";
+import { profileAt } from "../../src/objectives/sparse-problem";
 import { groupMcp, groupScad, isGroupwise, mcp, type Penalty, scad } from "../../src/penalties";
-import { fallsWithoutEnd } from "../../src/solvers/endless-fall";
+import { fallsWhereFlat, fallsWithoutEnd } from "../../src/solvers/endless-fall";
 import { datafitCases } from "../support/datafit-cases";
 import { linearData, problemOf } from "../support/problems";
 import { warningsOf } from "../support/warnings";
@@ -148,6 +149,39 @@ describe("a loss that falls without end", () => {
       }
     });
   }
+
+  it("ends long before its iterations are used up where a penalty is flat and only part of the rows falls without end", () => {
+    const waves = Array.from({ length: 60 }, (_, i) => [i % 3 === 0 ? 1 : 0, Math.sin(i), Math.cos(3 * i)]);
+    const counts = waves.map(([none, wave], i) =>
+      none === 1 ? 0 : Math.round(Math.exp(1 + wave) + (i % 2)),
+    );
+    warningsOf(() => {
+      const fit = new SparseLinearModel({ penalty: mcp(), datafit: poisson(), lambda: 0.1 }).fit(
+        waves,
+        counts,
+      );
+      assert.deepEqual([fit.status, fit.notes], ["stalled", [flatNote]]);
+      assert.ok(fit.nIter < 10_000, `${fit.nIter} iterations of all starts`); // up to 10 000 from each
+      // What is left of the mean of the rows without counts is what the descent did not wait for.
+      const gone = waves.reduce((sum, row) => sum + (row[0] === 1 ? fit.predict([row])[0] : 0), 0) / 60;
+      assert.ok(gone < 1e-4, `${gone}`);
+    });
+  });
+
+  it("is seen on the way to infinity however far out", () => {
+    const classes = Float64Array.of(1, 1, 1, 0, 0, 0);
+    const problem = { ...problemOf({ X: apart, y: [...classes] }, mcp()), datafit: logistic() };
+    for (const times of [1, 1e3, 1e6, 1e9, 1e12]) {
+      const beta = Float64Array.of(10 * times, 0);
+      const profile = profileAt(problem, beta, new Float64Array(0));
+      assert.ok(fallsWhereFlat(problem, 0.1, { beta, profile }), `${times}`);
+      assert.ok(!fallsWhereFlat({ ...problem, datafit: squaredError() }, 0.1, { beta, profile }));
+      const overlapping = { ...problem, target: Float64Array.of(1, 0, 1, 0, 1, 0) };
+      assert.ok(
+        !fallsWhereFlat(overlapping, 0.1, { beta, profile: profileAt(overlapping, beta, profile.psi) }),
+      );
+    }
+  });
 
   it("leaves the cost of the flat part, (gamma + 1) lambda^2 / 2 of SCAD and gamma lambda^2 / 2 of MCP, and ends soon", () => {
     const y = ["a", "a", "a", "b", "b", "b"];

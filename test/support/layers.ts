@@ -87,7 +87,13 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   murmurhash: ["kernel/"],
   commander: ["kernel/", "figures/", "bench/"],
   // A notebook on a CSV file begins with what the library reads in it.
-  "smooth-edges": ["figures/", "notebooks/", "bench/", "kernel/new-notebook-command.ts"],
+  "smooth-edges": [
+    "figures/",
+    "notebooks/",
+    "bench/",
+    "kernel/csv-reading.ts",
+    "kernel/new-notebook-command.ts",
+  ],
 };
 
 /** The parts beside the library, and the paths of this repository that they may import. */

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { TextDecoder } from "node:util";
 import { gunzipSync } from "node:zlib";
-import { InputError, mustBe } from "../../errors";
+import { InputError, mustBe, show } from "../../errors";
 
 /**
  * The content of a file, unpacked where it is gzipped, whatever its name.
@@ -15,7 +15,7 @@ export function readBytes(where: string, path: string): Buffer {
   try {
     bytes = readFileSync(path);
   } catch (error) {
-    throw mustBe(where, "path", "the path of a file that can be read", path, reasonOf(error, resolve(path)));
+    throw mustBe(where, "path", "the path of a file that can be read", path, reasonOf(error, path));
   }
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
   try {
@@ -32,7 +32,7 @@ export function readBytes(where: string, path: string): Buffer {
  *
  * @param encoding a label of the WHATWG standard.
  * @param remedyFor what to do where the bytes are none of it, given one that they may be in.
- * @throws InputError when it cannot be read, the encoding is unknown, or bytes are no text in it.
+ * @throws InputError when it cannot be read, the encoding is unknown, or bytes are no text in it, as a zero byte is in none.
  */
 export function readText(
   where: string,
@@ -47,28 +47,46 @@ export function readText(
   } catch {
     throw mustBe(where, "encoding", 'the name of one, such as "latin1" or "utf-16le"', encoding);
   }
+  const refused = (what: string, line: number): InputError =>
+    new InputError(
+      `${where}: ${path} must be text in ${decoder.encoding}, got ${what} in line ${line}; ${remedyFor(likelyEncoding(bytes))}`,
+    );
+  let text: string;
   try {
-    return decoder.decode(bytes);
+    text = decoder.decode(bytes);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ERR_ENCODING_INVALID_ENCODED_DATA") throw error;
     const legible = new TextDecoder(encoding).decode(bytes);
-    const line = legible.slice(0, legible.indexOf("\uFFFD")).split("\n").length;
-    throw new InputError(
-      `${where}: ${path} must be text in ${decoder.encoding}, got other bytes in line ${line}; ${remedyFor(likelyEncoding(bytes))}`,
-    );
+    throw refused("other bytes", lineOf(legible, legible.indexOf("\uFFFD")));
   }
+  const nul = text.indexOf("\0");
+  if (nul >= 0) throw refused("a zero byte", lineOf(text, nul));
+  return text;
 }
 
-/** UTF-16 by the mark that it begins with; else that of older programs, in which all bytes are letters. */
-function likelyEncoding([first, second]: Buffer): string {
+function lineOf(text: string, at: number): number {
+  return text.slice(0, at).split("\n").length;
+}
+
+/**
+ * UTF-16 by the mark that it begins with, or without one by the zero bytes beside its Latin letters; else that of older programs,
+ * in which all bytes are letters.
+ */
+function likelyEncoding(bytes: Buffer): string {
+  const [first, second] = bytes;
   if (first === 0xff && second === 0xfe) return "utf-16le";
-  return first === 0xfe && second === 0xff ? "utf-16be" : "latin1";
+  if (first === 0xfe && second === 0xff) return "utf-16be";
+  const zero = bytes.indexOf(0);
+  if (zero < 0) return "latin1";
+  return zero % 2 === 1 ? "utf-16le" : "utf-16be";
 }
 
+/** Names the whole path where the given one is only a part of it. */
 function reasonOf(error: unknown, path: string): string {
   const code = codeOf(error);
-  if (code === "ENOENT") return `there is no such file: ${path}`;
-  return code === "EISDIR" ? `it is a folder: ${path}` : `reading ${path} gives ${code}`;
+  const whole = show(path) === JSON.stringify(resolve(path)) ? "" : `: ${resolve(path)}`;
+  if (code === "ENOENT") return `there is no such file${whole}`;
+  return code === "EISDIR" ? `it is a folder${whole}` : `reading it gives ${code}${whole}`;
 }
 
 function codeOf(error: unknown): string {

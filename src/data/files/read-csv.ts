@@ -15,9 +15,11 @@ export interface CsvOptions {
   readonly decimal?: "." | ",";
   /**
    * What stands between groups of three digits before the decimals: `","` for `1,234.5`, in quotes where commas separate values,
-   * and with `decimal: ","` a point, for `1.234,5`. A text whose groups are others is no number. Default: nothing.
+   * and with `decimal: ","` a point, for `1.234,5`. `" "` is a space of any kind, also one that keeps a line from breaking there
+   * (U+00A0, U+2009, U+202F), as in French files, and `"'"` an apostrophe, straight or not (U+2019), as in Swiss ones. A text
+   * whose groups are others is no number. Default: nothing.
    */
-  readonly thousands?: "," | ".";
+  readonly thousands?: "," | "." | " " | "'";
   /** Whether the first line has the names of the columns; else they are `x0`, `x1`, ... Default: true. */
   readonly header?: boolean;
   /** How letters are written as bytes: `"latin1"` for files of older programs. Default: `"utf-8"`. */
@@ -25,6 +27,9 @@ export interface CsvOptions {
   /** What else stands for a missing value, such as `["-", "999"]`. Default: none. */
   readonly missing?: readonly string[];
 }
+
+/** The characters that an option `thousands` stands for, in a class of a regular expression. */
+const separators = { ",": ",", ".": ".", " ": " \\u00A0\\u2009\\u202F", "'": "'\\u2019" };
 
 const optionNames = ["delimiter", "decimal", "thousands", "header", "encoding", "missing"];
 
@@ -65,7 +70,7 @@ export function readCsv(path: string, options: CsvOptions = {}): FileColumns {
   checkKeys(where, options, optionNames, undefined, otherWords);
   const { decimal = ".", thousands, header = true, encoding, missing = [] } = options;
   checkChoice(where, "decimal", decimal, [".", ","]);
-  if (thousands !== undefined) checkChoice(where, "thousands", thousands, [",", "."]);
+  if (thousands !== undefined) checkChoice(where, "thousands", thousands, Object.keys(separators));
   if (thousands === decimal) {
     const remedy = decimal === "." ? 'name both, { decimal: ",", thousands: "." }' : undefined;
     throw mustBe(where, "thousands", "another character than decimal", thousands, remedy);
@@ -121,11 +126,12 @@ function otherDelimiter(names: string): string | undefined {
 }
 
 /** Of texts without spaces around them. */
-function numberReader(decimal: "." | ",", thousands: "," | "." | undefined): (text: string) => number {
+function numberReader(decimal: "." | ",", thousands: CsvOptions["thousands"]): (text: string) => number {
   const read = decimal === "," ? numberWithComma : Number;
   if (thousands === undefined) return read;
-  const grouped = new RegExp(`^[+-]?[1-9]\\d{0,2}(\\${thousands}\\d{3})+(\\${decimal}\\d*)?$`);
-  return (text) => read(grouped.test(text) ? text.replaceAll(thousands, "") : text);
+  const separator = new RegExp(`[${separators[thousands]}]`, "g");
+  const grouped = new RegExp(`^[+-]?[1-9]\\d{0,2}(${separator.source}\\d{3})+([${decimal}]\\d*)?$`);
+  return (text) => read(grouped.test(text) ? text.replaceAll(separator, "") : text);
 }
 
 /** `1,5` is 1.5; a point may separate thousands there, so a text with one is no number. */

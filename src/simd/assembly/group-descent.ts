@@ -1,5 +1,5 @@
 // Block descent on `b'Gb / 2 - b'c + sum_g levels[g] ||b_g||`, one cycle over groups of slots a call; see `../typescript`.
-import { addColumns, addScaled, addScaled4, columnDotsAt } from "./products";
+import { addColumns, addScaled, addScaled2, addScaled4, columnDotsAt } from "./products";
 
 /** Newton's steps to the norm of a group at most; where they come to rest, one more would change nothing. */
 const STEPS: i32 = 100;
@@ -157,9 +157,13 @@ export function descendGroupsOnGram(
         gradient,
       );
     }
-    for (; i < size; i++) {
-      addScaled(load<f64>(moves + ((<usize>i) << 3)), row + (<usize>i) * rowBytes, count, gradient);
+    if (i + 2 <= size) {
+      const x = row + (<usize>i) * rowBytes;
+      const move = moves + ((<usize>i) << 3);
+      addScaled2(load<f64>(move), load<f64>(move, 8), x, x + rowBytes, count, gradient);
+      i += 2;
     }
+    if (i < size) addScaled(load<f64>(moves + ((<usize>i) << 3)), row + (<usize>i) * rowBytes, count, gradient);
     if (isNaN(farthest)) return farthest;
     if (farthest > largest) largest = farthest;
   }

@@ -3,6 +3,7 @@ export { descendFoldedOnGram } from "./descent";
 export { factorGradients, factorProduct } from "./factors";
 export { gramBlock } from "./gram";
 export { descendGroupsOnGram, descendGroupsOnResidual } from "./group-descent";
-export { addColumns, addScaled, columnDots, columnDotsAt, dot, weightedSquaredNorms } from "./products";
+export { addColumns, addScaled, columnDots, columnDotsAt, dot } from "./products";
+export { weightedSquaredNorms } from "./squared-norms";
 export { summarizeColumns } from "./summaries";
 export { addSparseColumns, compactColumns, sparseDots, sparseDotsAt } from "./sparse";

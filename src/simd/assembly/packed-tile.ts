@@ -1,8 +1,16 @@
-/** A sum of one piece of rows, or added to those before. */
+/** Sums of one piece of rows of two products, or added to those before. */
 // @ts-expect-error: decorator
 @inline
-function addPiece(sums: v128, isFirst: bool, out: usize): void {
-  const sum = f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);
+function addPiece(p: v128, q: v128, isFirst: bool, out: usize): void {
+  const sums = f64x2.add(v128.shuffle<f64>(p, q, 0, 2), v128.shuffle<f64>(p, q, 1, 3));
+  v128.store(out, isFirst ? sums : f64x2.add(v128.load(out), sums));
+}
+
+/** The same of one product. */
+// @ts-expect-error: decorator
+@inline
+function addOnly(p: v128, isFirst: bool, out: usize): void {
+  const sum = f64x2.extract_lane(p, 0) + f64x2.extract_lane(p, 1);
   store<f64>(out, isFirst ? sum : load<f64>(out) + sum);
 }
 
@@ -121,13 +129,15 @@ export function packedTile(
     dp = f64x2.add(dp, f64x2.mul(v, vp));
     dq = f64x2.add(dq, f64x2.mul(v, vq));
   }
-  addPiece(ap, isFirst, out);
-  addPiece(bp, isFirst, out + width);
-  addPiece(cp, isFirst, out + 2 * width);
-  addPiece(dp, isFirst, out + 3 * width);
-  if (!isPair) return;
-  addPiece(aq, isFirst, out + 8);
-  addPiece(bq, isFirst, out + width + 8);
-  addPiece(cq, isFirst, out + 2 * width + 8);
-  addPiece(dq, isFirst, out + 3 * width + 8);
+  if (isPair) {
+    addPiece(ap, aq, isFirst, out);
+    addPiece(bp, bq, isFirst, out + width);
+    addPiece(cp, cq, isFirst, out + 2 * width);
+    addPiece(dp, dq, isFirst, out + 3 * width);
+    return;
+  }
+  addOnly(ap, isFirst, out);
+  addOnly(bp, isFirst, out + width);
+  addOnly(cp, isFirst, out + 2 * width);
+  addOnly(dp, isFirst, out + 3 * width);
 }

@@ -124,7 +124,7 @@ export function columnDots(columns: usize, count: i32, v: usize, n: i32, out: us
 /** Column `k`, or where there are indices the one that they name. */
 // @ts-expect-error: decorator
 @inline
-function columnAt(columns: usize, indices: usize, k: i32, stride: usize): usize {
+export function columnAt(columns: usize, indices: usize, k: i32, stride: usize): usize {
   return columns + <usize>(indices == 0 ? k : load<i32>(indices + ((<usize>k) << 2))) * stride;
 }
 
@@ -144,9 +144,13 @@ export function columnDotsAt(columns: usize, indices: usize, count: i32, v: usiz
       part,
     );
   }
-  for (let k = 4 * part; k < count; k++) {
-    store<f64>(out + ((<usize>k) << 3), dot(columnAt(columns, indices, k, stride), v, n));
+  let k = 4 * part;
+  if (k + 2 <= count) {
+    const x = columnAt(columns, indices, k, stride);
+    dots2(x, columnAt(columns, indices, k + 1, stride), v, n, out + ((<usize>k) << 3), 1);
+    k += 2;
   }
+  if (k < count) store<f64>(out + ((<usize>k) << 3), dot(columnAt(columns, indices, k, stride), v, n));
 }
 
 /** `out += scale * x` */
@@ -161,6 +165,24 @@ export function addScaled(scale: f64, x: usize, n: i32, out: usize): void {
     out += 32;
   }
   for (; out < end; out += 8, x += 8) store<f64>(out, load<f64>(out) + scale * load<f64>(x));
+}
+
+/** `out = (out + s0 x0) + s1 x1` */
+// @ts-expect-error: decorator
+@inline
+export function addScaled2(s0: f64, s1: f64, x0: usize, x1: usize, n: i32, out: usize): void {
+  const end = out + ((<usize>n) << 3);
+  const blocked = out + ((<usize>(n & ~1)) << 3);
+  const t0 = f64x2.splat(s0);
+  const t1 = f64x2.splat(s1);
+  while (out < blocked) {
+    const sum = f64x2.add(v128.load(out), f64x2.mul(t0, v128.load(x0)));
+    v128.store(out, f64x2.add(sum, f64x2.mul(t1, v128.load(x1))));
+    x0 += 16;
+    x1 += 16;
+    out += 16;
+  }
+  if (out < end) store<f64>(out, load<f64>(out) + s0 * load<f64>(x0) + s1 * load<f64>(x1));
 }
 
 /** `out = (((out + s0 x0) + s1 x1) + s2 x2) + s3 x3` */
@@ -231,67 +253,17 @@ export function addColumns(columns: usize, indices: usize, scales: usize, count:
         out + shift,
       );
     }
-    for (; k < count; k++) {
+    if (k + 2 <= count) {
+      const j = indices + ((<usize>k) << 2);
+      const s = scales + ((<usize>k) << 3);
+      const x0 = x + <usize>load<i32>(j) * stride;
+      const x1 = x + <usize>load<i32>(j, 4) * stride;
+      addScaled2(load<f64>(s), load<f64>(s, 8), x0, x1, rows, out + shift);
+      k += 2;
+    }
+    if (k < count) {
       const j = load<i32>(indices + ((<usize>k) << 2));
       addScaled(load<f64>(scales + ((<usize>k) << 3)), x + <usize>j * stride, rows, out + shift);
     }
-  }
-}
-
-/**
- * `out[k] = sum_i weights[i] x_ij^2` for `count` columns, each from top to bottom, one of each quarter side by side.
- *
- * @param indices place of their numbers `j`, or 0 for the first ones.
- */
-export function weightedSquaredNorms(
-  columns: usize,
-  indices: usize,
-  count: i32,
-  weights: usize,
-  n: i32,
-  out: usize,
-): void {
-  const stride = (<usize>n) << 3;
-  const end = weights + stride;
-  const part = count >> 2;
-  const apart = (<usize>part) << 3;
-  for (let k = 0; k < part; k++) {
-    let a: f64 = 0;
-    let b: f64 = 0;
-    let c: f64 = 0;
-    let d: f64 = 0;
-    let x0 = columnAt(columns, indices, k, stride);
-    let x1 = columnAt(columns, indices, k + part, stride);
-    let x2 = columnAt(columns, indices, k + 2 * part, stride);
-    let x3 = columnAt(columns, indices, k + 3 * part, stride);
-    for (let w = weights; w < end; w += 8) {
-      const weight = load<f64>(w);
-      const v0 = load<f64>(x0);
-      const v1 = load<f64>(x1);
-      const v2 = load<f64>(x2);
-      const v3 = load<f64>(x3);
-      a += weight * v0 * v0;
-      b += weight * v1 * v1;
-      c += weight * v2 * v2;
-      d += weight * v3 * v3;
-      x0 += 8;
-      x1 += 8;
-      x2 += 8;
-      x3 += 8;
-    }
-    const place = out + ((<usize>k) << 3);
-    store<f64>(place, a);
-    store<f64>(place + apart, b);
-    store<f64>(place + 2 * apart, c);
-    store<f64>(place + 3 * apart, d);
-  }
-  for (let k = 4 * part; k < count; k++) {
-    let sum: f64 = 0;
-    let x = columnAt(columns, indices, k, stride);
-    for (let w = weights; w < end; w += 8, x += 8) {
-      const value = load<f64>(x);
-      sum += load<f64>(w) * value * value;
-    }
-    store<f64>(out + ((<usize>k) << 3), sum);
   }
 }

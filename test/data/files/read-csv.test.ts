@@ -108,9 +108,21 @@ describe("readCsv", () => {
       message:
         'readCsv: thousands must be another character than decimal, got "."; name both, { decimal: ",", thousands: "." }',
     });
-    assert.throws(() => readCsv(german, { thousands: " " as "," }), {
-      message: 'readCsv: thousands must be "," or ".", got " "',
+    assert.throws(() => readCsv(german, { thousands: "_" as "," }), {
+      message: 'readCsv: thousands must be ",", ".", " " or "\'", got "_"',
     });
+  });
+
+  it("reads spaces and apostrophes of thousands, those that keep a line from breaking too", () => {
+    const spaces = [" ", "\u00A0", "\u2009", "\u202F"];
+    const french = file("french.csv", `a;b\n${spaces.map((s) => `1${s}234${s}567,5;12${s}34`).join("\n")}\n`);
+    assert.deepEqual(readCsv(french, { decimal: ",", thousands: " " }), {
+      a: spaces.map(() => 1234567.5),
+      b: spaces.map((s) => `12${s}34`),
+    });
+    assert.deepEqual(readCsv(french, { decimal: "," }).a[0], "1 234 567,5");
+    const swiss = file("swiss.csv", "a,b\n1'234.5,1\u2019234\n-12'345'678,999\n");
+    assert.deepEqual(readCsv(swiss, { thousands: "'" }), { a: [1234.5, -12345678], b: [1234, 999] });
   });
 
   it("takes no commas between values for those of decimals", () => {
@@ -166,6 +178,20 @@ describe("readCsv", () => {
     assert.deepEqual(readCsv(swapped, { encoding: "utf-16be" }), { a: [1] });
   });
 
+  it("refuses UTF-16 without a mark, whose Latin letters have zero bytes beside them", () => {
+    for (const letters of ["a,b\n1,2\n", "Fl\u00e4che,b\n1,2\n"]) {
+      const bytes = Buffer.from(letters, "utf16le");
+      for (const encoding of ["utf-16le", "utf-16be"]) {
+        const path = file("bare.csv", encoding === "utf-16le" ? bytes : Buffer.from(bytes).swap16());
+        const rule =
+          /must be text in utf-8, got (a zero byte|other bytes) in line 1; name its encoding, such as {/;
+        assert.throws(() => readCsv(path), rule);
+        assert.throws(() => readCsv(path), new RegExp(`{ encoding: "${encoding}" }$`));
+        assert.deepEqual(readCsv(path, { encoding }).b, [2]);
+      }
+    }
+  });
+
   it("reads tabs, other delimiters and files without names", () => {
     assert.deepEqual(readCsv(file("t.tsv", "a\tb\n1\t2\n")), { a: [1], b: [2] });
     assert.deepEqual(readCsv(file("s.csv", "1;2\n3;4\n"), { delimiter: ";", header: false }), {
@@ -213,14 +239,14 @@ describe("readCsv", () => {
     assert.throws(
       () => readCsv(gone),
       new InputError(
-        `readCsv: path must be the path of a file that can be read, got ${show(gone)}; there is no such file: ${gone}`,
+        `readCsv: path must be the path of a file that can be read, got ${show(gone)}; there is no such file${show(gone) === JSON.stringify(gone) ? "" : `: ${gone}`}`,
       ),
     );
     assert.throws(() => readCsv("gone.csv"), {
       message: `readCsv: path must be the path of a file that can be read, got "gone.csv"; there is no such file: ${resolve("gone.csv")}`,
     });
     assert.throws(() => readCsv(folder), {
-      message: `readCsv: path must be the path of a file that can be read, got ${show(folder)}; it is a folder: ${folder}`,
+      message: `readCsv: path must be the path of a file that can be read, got ${show(folder)}; it is a folder`,
     });
     const whole = gzipSync("a\n1\n".repeat(100));
     const half = file("half.csv.gz", whole.subarray(0, whole.length - 10));
