@@ -17,6 +17,7 @@ import { inputSelectionFigure } from "./input-selection";
 import { largePFigure } from "./large-p";
 import { lassoByLbfgsFigure } from "./lasso-by-lbfgs";
 import { lassoByOptimizersFigure } from "./lasso-by-optimizers";
+import { layerDepthsFigure } from "./layer-depths";
 import { logisticByAdamFigure } from "./logistic-by-adam";
 import { matchingMinimaFigure } from "./matching-minima";
 import { modalitySelectionFigure } from "./modality-selection";
@@ -59,6 +60,7 @@ export const figures: readonly Figure[] = [
   modalitySelectionFigure,
   additiveNetworkFigure,
   depthAblationFigure,
+  layerDepthsFigure,
   sharingDepthInitializationFigure,
   networkStartsFigure,
   matchingMinimaFigure,
