@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type * as TensorFlow from "@tensorflow/tfjs";
 import { formatNumber } from "../display/format-number";
 import type { Schedule } from "./schedules";
-import { foreignCheckpoint, tooFewEpochs } from "./training-errors";
+import { brokenCheckpoint, foreignCheckpoint, tooFewEpochs } from "./training-errors";
 import { differenceOf, type TrainingIdentity } from "./training-identity";
 import type { TrainingRecord } from "./training-recorder";
 import { optimizerState } from "./training-snapshot";
@@ -79,7 +79,7 @@ export async function writeCheckpoint(
  * Gives a model and its optimizer what a checkpoint holds.
  *
  * @returns the records of the epochs that are done, none where there is no checkpoint.
- * @throws InputError where the checkpoint is of another training or has more epochs than are planned.
+ * @throws InputError where the checkpoint is damaged, of another training or has more epochs than are planned.
  */
 export async function readCheckpoint(
   where: string,
@@ -88,12 +88,12 @@ export async function readCheckpoint(
   model: TensorFlow.LayersModel,
   planned: PlannedEpochs,
 ): Promise<TrainingRecord[]> {
-  const path = join(folder, MANIFEST);
-  if (!existsSync(path)) return [];
-  const manifest = JSON.parse(readFileSync(path, "utf8")) as Manifest;
+  if (!existsSync(join(folder, MANIFEST))) return [];
+  const manifest = readManifest(where, folder);
   const difference = differenceFrom(manifest, model, planned);
   if (difference) throw foreignCheckpoint(where, folder, difference);
   if (manifest.epoch > planned.epochs) throw tooFewEpochs(where, folder, manifest.epoch, planned.epochs);
+  if (!existsSync(join(folder, manifest.data))) throw brokenCheckpoint(where, folder, manifest.data);
   const { buffer, byteOffset, byteLength } = readFileSync(join(folder, manifest.data));
   const tensors = tf.io.decodeWeights(
     buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer,
@@ -106,6 +106,15 @@ export async function readCheckpoint(
   );
   tf.dispose(tensors);
   return [...manifest.records];
+}
+
+function readManifest(where: string, folder: string): Manifest {
+  const text = readFileSync(join(folder, MANIFEST), "utf8");
+  try {
+    return Object(JSON.parse(text)) as Manifest;
+  } catch {
+    throw brokenCheckpoint(where, folder, MANIFEST);
+  }
 }
 
 function differenceFrom(

@@ -10,7 +10,13 @@ import type { LayersModel } from "./model-types";
 import { checkCount, scheduleFrom } from "./schedules";
 import { tensorFlow } from "./tensorflow";
 import { trainingIdentity } from "./training-identity";
-import { learningRateOf, type RecorderOptions, recorder, type TrainingRecord } from "./training-recorder";
+import {
+  learningRateOf,
+  type RecorderOptions,
+  recorder,
+  type TrainingRecord,
+  type TrainingRecorder,
+} from "./training-recorder";
 import type { Tensor } from "./training-types";
 
 /** Options of {@link train}. */
@@ -25,8 +31,8 @@ export interface TrainOptions extends RecorderOptions {
   readonly seed?: number;
   /**
    * A folder that keeps the state after each epoch, made if there is none. Called again, the training goes on from there, to
-   * the bits that it would have had. The model, its loss and optimizer, data, batch size, seed, warm-up and the learning
-   * rates of the epochs that are kept have to be as they were; `epochs` may be more.
+   * the bits that it would have had. The model, its loss, metrics and optimizer, data, validation data, batch size, seed, warm-up
+   * and the learning rates of the epochs that are kept have to be as they were; `epochs` may be more.
    */
   readonly checkpoint?: string;
   /** Told how the epochs go: `progressBar()`, or a function of your own. */
@@ -68,7 +74,7 @@ const KEYS = [
  * @param options see {@link TrainOptions}.
  * @returns once trained; the model itself has the weights.
  * @throws InputError where an option is outside its domain, `x` and `y` are no tensors or differ in length, or the
- *   checkpoint is of another training or of more epochs.
+ *   checkpoint is damaged, of another training or of more epochs.
  * @example
  * ```ts
  * const tf = require("@tensorflow/tfjs");
@@ -102,45 +108,35 @@ export async function train(
   const { lambdaWarmUp = 0, onEpoch } = options;
   const kept = checkpoint !== undefined && {
     folder: checkpoint,
-    identity: trainingIdentity(trained, x, y, { seed, batchSize, lambdaWarmUp }),
+    identity: trainingIdentity(trained, x, y, validationData, { seed, batchSize, lambdaWarmUp }),
   };
   if (kept) {
-    const { folder, identity } = kept;
     const schedule = scheduleFrom(where, options.learningRate);
     const rate = schedule ?? (() => learningRateOf(trained.optimizer));
-    records.push(...(await readCheckpoint(where, tf, folder, trained, { identity, epochs, rate })));
+    const planned = { identity: kept.identity, epochs, rate };
+    records.push(...(await readCheckpoint(where, tf, kept.folder, trained, planned)));
     if (records.length > 0) await onEpoch?.(records);
   }
 
   const nBatches = Math.ceil(nSamples / batchSize);
   const progress = throttledProgress(where, epochs * nBatches, onProgress);
-  const inputRows = rowReader(tf, x);
-  const targetRows = rowReader(tf, y);
+  const batches: Batches = { nSamples, batchSize, inputs: rowReader(tf, x), targets: rowReader(tf, y) };
   await callbacks.onTrainBegin();
   let interrupted = false;
   try {
     for (let epoch = records.length; epoch < epochs && callbacks.status === "running"; epoch++) {
       await callbacks.onEpochBegin(epoch);
       const order = Int32Array.from(seededRandom(seed + epoch).permutation(nSamples));
-      const means = new Map<string, number>();
-      for (let batch = 0; batch < nBatches; batch++) {
-        if (signal?.aborted) interrupted = true;
-        if (interrupted) break;
-        const rows = order.subarray(batch * batchSize, (batch + 1) * batchSize);
-        const logs = await step(trained, inputRows(rows), targetRows(rows));
-        for (const [name, value] of Object.entries(logs)) {
-          means.set(name, (means.get(name) ?? 0) + (value * rows.length) / nSamples);
-        }
-        await callbacks.onBatchEnd(batch, logs);
-        if (callbacks.status !== "running") break;
-        progress(epoch * nBatches + batch + 1, phrase(epoch, epochs, logs));
-      }
-      if (interrupted) break;
-      const validation =
-        validationData && callbacks.status === "running"
-          ? await evaluate(trained, validationData, batchSize)
-          : {};
-      await callbacks.onEpochEnd(epoch, { ...Object.fromEntries(means), ...validation });
+      const means = await trainEpoch(trained, batches, order, {
+        callbacks,
+        signal,
+        onBatch: (batch, logs) => progress(epoch * nBatches + batch + 1, phrase(epoch, epochs, logs)),
+      });
+      interrupted = means === undefined;
+      if (means === undefined) break;
+      const validates = validationData && callbacks.status === "running";
+      const validation = validates ? await evaluate(trained, validationData, batchSize) : {};
+      await callbacks.onEpochEnd(epoch, { ...means, ...validation });
       if (kept && callbacks.status === "running") {
         await writeCheckpoint(tf, kept.folder, trained, kept.identity, records);
       }
@@ -154,6 +150,48 @@ export async function train(
     status: status === "diverged" ? status : interrupted ? "interrupted" : "completed",
     advice,
   };
+}
+
+/** The data of an epoch. */
+interface Batches {
+  readonly nSamples: number;
+  readonly batchSize: number;
+  readonly inputs: RowReader;
+  readonly targets: RowReader;
+}
+
+/**
+ * One pass over the data, left where the recorder says that it has diverged.
+ *
+ * @returns the means of the loss and the metrics; undefined where the signal ended it.
+ */
+async function trainEpoch(
+  model: TensorFlow.LayersModel,
+  { nSamples, batchSize, inputs, targets }: Batches,
+  order: Int32Array,
+  { callbacks, signal, onBatch }: EpochRun,
+): Promise<Readonly<Record<string, number>> | undefined> {
+  const means = new Map<string, number>();
+  for (let first = 0; first < nSamples; first += batchSize) {
+    if (signal?.aborted) return undefined;
+    const batch = first / batchSize;
+    const rows = order.subarray(first, first + batchSize);
+    const logs = await step(model, inputs(rows), targets(rows));
+    for (const [name, value] of Object.entries(logs)) {
+      means.set(name, (means.get(name) ?? 0) + (value * rows.length) / nSamples);
+    }
+    await callbacks.onBatchEnd(batch, logs);
+    if (callbacks.status !== "running") break;
+    onBatch(batch, logs);
+  }
+  return Object.fromEntries(means);
+}
+
+/** How an epoch is listened to, and ended before its time. */
+interface EpochRun {
+  readonly callbacks: TrainingRecorder;
+  readonly signal?: AbortSignal;
+  readonly onBatch: (batch: number, logs: Readonly<Record<string, number>>) => void;
 }
 
 function checkTensor(where: string, what: string, value: unknown): void {
@@ -183,11 +221,10 @@ async function step(
   return Object.fromEntries(model.metricsNames.map((name, i) => [name, values[i]]));
 }
 
+type RowReader = (rows: Int32Array) => TensorFlow.Tensor;
+
 /** Rows of a tensor as a tensor, from a copy outside of the backend: its own gathering takes longer than a small step. */
-function rowReader(
-  tf: typeof TensorFlow,
-  source: TensorFlow.Tensor,
-): (rows: Int32Array) => TensorFlow.Tensor {
+function rowReader(tf: typeof TensorFlow, source: TensorFlow.Tensor): RowReader {
   const { shape, dtype } = source;
   const values = source.dataSync();
   const width = values.length / shape[0];

@@ -35,3 +35,9 @@ export function foreignCheckpoint(where: string, folder: string, what: string): 
     `${where}: the checkpoint must be of the same training, got one with ${what} in ${folder}; ${ELSEWHERE}`,
   );
 }
+
+export function brokenCheckpoint(where: string, folder: string, file: string): InputError {
+  return new InputError(
+    `${where}: the checkpoint must be whole, got one whose ${file} is missing or damaged in ${folder}; ${ELSEWHERE}`,
+  );
+}

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type * as TensorFlow from "@tensorflow/tfjs";
 
-/** Whatever decides on the weights that a training ends with, but for its epochs and their learning rates. */
+/** Whatever decides on the weights and records that a training ends with, but for its epochs and their learning rates. */
 export interface TrainingIdentity {
   readonly seed: number;
   readonly batchSize: number;
@@ -13,6 +13,10 @@ export interface TrainingIdentity {
   /** Digests of shape, type and values. */
   readonly x: string;
   readonly y: string;
+  /** Names of what is measured. */
+  readonly metrics: readonly string[];
+  /** The digest of both tensors; null where there are none. */
+  readonly validationData: string | null;
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -25,6 +29,7 @@ export function trainingIdentity(
   model: TensorFlow.LayersModel,
   x: TensorFlow.Tensor,
   y: TensorFlow.Tensor,
+  validationData: readonly [TensorFlow.Tensor, TensorFlow.Tensor] | undefined,
   options: Pick<TrainingIdentity, "seed" | "batchSize" | "lambdaWarmUp">,
 ): TrainingIdentity {
   const { optimizer, loss } = model;
@@ -36,20 +41,28 @@ export function trainingIdentity(
     model: anonymousConfig(model),
     x: digest(x),
     y: digest(y),
+    metrics: model.metricsNames,
+    validationData: validationData ? digest(...validationData) : null,
   };
   const text = JSON.stringify(identity, (_, value) => (typeof value === "function" ? String(value) : value));
   return JSON.parse(text) as TrainingIdentity;
 }
 
-/** The first difference of what is kept, in words such as `lambda 0.01`; undefined where both are the same training. */
+const DIGESTS = ["x", "y", "validationData"];
+
+/**
+ * The first difference of what is kept, in words such as `lambda 0.01`; undefined where both are the same training. What is not kept,
+ * as an older version left out metrics and validation data, is no difference.
+ */
 export function differenceOf(kept: TrainingIdentity, given: TrainingIdentity): string | undefined {
-  const path = differingPath(kept, given);
+  const told = Object.fromEntries(Object.entries(given).filter(([key]) => key in kept));
+  const path = differingPath(kept, told);
   if (!path) return undefined;
   const names = path.filter((key) => !/^\d+$/.test(key) && key !== "className" && key !== "config");
   const name = names[names.length - 1];
   const value = path.reduce<unknown>((at, key) => (at as Json)[key], kept);
   if (value === null || value === undefined) return `no ${name}`;
-  if (typeof value === "object" || name === "x" || name === "y") return `different ${name}`;
+  if (typeof value === "object" || DIGESTS.includes(name)) return `different ${name}`;
   return `${name.replace(/^layers$/, "a layer")} ${value}`;
 }
 
@@ -83,10 +96,12 @@ function anonymousConfig(model: TensorFlow.LayersModel): unknown {
   return JSON.parse(text);
 }
 
-function digest(tensor: TensorFlow.Tensor): string {
-  const { buffer, byteOffset, byteLength } = tensor.dataSync();
-  return createHash("sha256")
-    .update(`${tensor.dtype} ${tensor.shape}`)
-    .update(new Uint8Array(buffer, byteOffset, byteLength))
-    .digest("hex");
+function digest(...tensors: readonly TensorFlow.Tensor[]): string {
+  const hash = createHash("sha256");
+  for (const tensor of tensors) {
+    const { buffer, byteOffset, byteLength } = tensor.dataSync();
+    hash.update(`${tensor.dtype} ${tensor.shape}`);
+    hash.update(new Uint8Array(buffer, byteOffset, byteLength));
+  }
+  return hash.digest("hex");
 }

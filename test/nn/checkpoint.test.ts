@@ -14,6 +14,7 @@ interface Setting extends Partial<TrainOptions> {
   readonly penalty?: Partial<SparsifyOptions>;
   readonly activation?: "relu" | "tanh";
   readonly optimizer?: TensorFlow.Optimizer;
+  readonly metrics?: string[];
   readonly loss?: string | ((target: TensorFlow.Tensor, prediction: TensorFlow.Tensor) => TensorFlow.Tensor);
   readonly x?: TensorFlow.Tensor;
   readonly y?: TensorFlow.Tensor;
@@ -36,7 +37,8 @@ describe("train with a checkpoint", () => {
 
   /** A training of a model that is built anew, as a notebook does that is run again. */
   async function run(setting: Setting) {
-    const { penalty, activation = "relu", optimizer, loss = "meanSquaredError", x, y, ...options } = setting;
+    const { penalty, activation = "relu", optimizer, metrics, x, y, ...others } = setting;
+    const { loss = "meanSquaredError", ...options } = others;
     const from = (seed: number) => tf.initializers.heNormal({ seed });
     const input = tf.input({ shape: [6] });
     const hidden = tf.layers.dense({ units: 8, activation, kernelInitializer: from(1) }).apply(input);
@@ -44,7 +46,7 @@ describe("train with a checkpoint", () => {
     const outputs = tf.layers.dense({ units: 1, kernelInitializer: from(2) }).apply(both);
     const plain = tf.model({ inputs: input, outputs: outputs as TensorFlow.SymbolicTensor });
     const model = sparsify(plain, { lambda: 0.01, depth: 3, structure: "input", ...penalty });
-    model.compile({ loss, optimizer: optimizer ?? tf.train.momentum(0.02, 0.9) });
+    model.compile({ loss, optimizer: optimizer ?? tf.train.momentum(0.02, 0.9), metrics });
     const whole = { epochs: 2, batchSize: 16, checkpoint: folder, ...options };
     return { model, ...(await train(model, x ?? data.x, y ?? data.y, whole)) };
   }
@@ -74,6 +76,50 @@ describe("train with a checkpoint", () => {
         message: `train: the checkpoint must be of the same training, got one with ${difference} ${end}`,
       });
     }
+  });
+
+  it("refuses that of a training with other metrics or validation data, whose records would be of two kinds", async () => {
+    const pair = [data.x, data.y] as const;
+    await run({ metrics: ["mae"], validationData: pair });
+    assert.equal((await run({ metrics: ["mae"], validationData: pair })).records.length, 2);
+    const other = [data.x, tf.add(data.y, tf.scalar(1))] as const;
+    const settings: [Setting, string][] = [
+      [{ metrics: ["mae"] }, "different validationData"],
+      [{ metrics: ["mae"], validationData: other }, "different validationData"],
+      [{ validationData: pair }, "different metrics"],
+      [{ metrics: ["mse"], validationData: pair }, "metrics mae"],
+    ];
+    for (const [setting, difference] of settings) {
+      await assert.rejects(run({ epochs: 3, ...setting }), {
+        name: "InputError",
+        message: `train: the checkpoint must be of the same training, got one with ${difference} ${end}`,
+      });
+    }
+    rmSync(folder, { recursive: true });
+    await run({});
+    await assert.rejects(run({ epochs: 3, validationData: pair }), /got one with no validationData in /);
+  });
+
+  it("goes on from one that does not say of which metrics and validation data it is", async () => {
+    await run({});
+    const path = join(folder, "training.json");
+    const manifest = JSON.parse(readFileSync(path, "utf8"));
+    const { metrics: _, validationData: __, ...identity } = manifest.identity;
+    writeFileSync(path, JSON.stringify({ ...manifest, identity }));
+    assert.equal((await run({ epochs: 3, validationData: [data.x, data.y] })).records.length, 3);
+  });
+
+  it("refuses one whose files are cut short or gone", async () => {
+    await run({});
+    const damaged = (file: string) => ({
+      name: "InputError",
+      message: `train: the checkpoint must be whole, got one whose ${file} is missing or damaged ${end}`,
+    });
+    rmSync(join(folder, "weights-2.bin"));
+    await assert.rejects(run({ epochs: 3 }), damaged("weights-2.bin"));
+    const path = join(folder, "training.json");
+    writeFileSync(path, readFileSync(path, "utf8").slice(0, -100));
+    await assert.rejects(run({ epochs: 3 }), damaged("training.json"));
   });
 
   it("refuses that of a model whose layers are joined otherwise", async () => {
