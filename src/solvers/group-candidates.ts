@@ -61,7 +61,8 @@ export class GroupCandidates {
     level: number,
   ): Float64Array {
     const isActive = activeGroupsOf(this.#penalty, beta);
-    return bounded.at(residual, level, (g) => isActive[g] === 1 || this.#working.has(g));
+    const isNeeded = (g: number): boolean => isActive[g] === 1 || this.#working.has(g);
+    return bounded.at(residual, level, isNeeded, this.#working.slopesAt(residual));
   }
 }
 
