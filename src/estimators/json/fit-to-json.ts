@@ -32,6 +32,8 @@ export interface FittedModelJson {
   readonly fitIntercept?: false;
   /** One a feature. */
   readonly featureNames: readonly string[];
+  /** Of the features with a coefficient that is not zero, ascending, in the data; files of earlier versions lack it. */
+  readonly supportDeviations?: readonly JsonNumber[];
   /** Strength of the penalty. */
   readonly lambda: JsonNumber;
   /** Iterations of the solver. */
@@ -139,7 +141,9 @@ function modelToJson(where: string, fit: FittedModelFields): Pick<FittedModelJso
 
 function outcomeToJson(fit: FittedModelFields): Omit<FittedModelJson, ModelKey> {
   const { certificate } = fit;
+  const deviations = fit.supportDeviations?.();
   return {
+    ...(deviations && { supportDeviations: Array.from(deviations, toJsonNumber) }),
     lambda: toJsonNumber(fit.lambda),
     nIter: fit.nIter,
     status: fit.status,
