@@ -40,10 +40,16 @@ describe("threads that are kept", () => {
 
   it("spread the folds of all calls, looked after by one", () => {
     const here = lasso.crossValidate(X, y, { folds: 3, nLambdas: 4 });
-    for (let k = 0; k < 3; k++) {
+    const counts = [0, 1, 2].map(() => {
       assert.deepStrictEqual(lasso.crossValidate(X, y, { folds: 3, nLambdas: 4, workers: 3 }), here);
-    }
-    assert.equal(started.length, 1);
+      return started.length;
+    });
+    // None, where the one that looks after them still has something to end of tests before.
+    assert.ok(counts[0] <= 1, `${counts[0]}`);
+    assert.deepEqual(
+      counts,
+      counts.map(() => counts[0]),
+    );
   });
 
   it("have no job that could not be sent, and do the next one", async () => {
