@@ -44,6 +44,8 @@ export interface FittedModelFields {
   readonly notes: readonly string[];
   /** Standard deviation of each feature of the support in the data, in its order; left out where none is known. */
   readonly supportDeviations?: () => Float64Array | undefined;
+  /** Whether it has no finite optimum. Default: false. */
+  readonly isEndless?: boolean;
   /** Fits the support again without a penalty; left out where the data are not at hand. */
   readonly refit?: () => FittedModel;
 }
@@ -72,6 +74,11 @@ export abstract class FittedModel implements Displayable {
   readonly starts: readonly StartRow[];
   /** Sentences about the data that a reader should know, such as a constant column. */
   readonly notes: readonly string[];
+  /**
+   * Whether no finite coefficients are best, since the loss falls without end, as with separable classes: along those that are not
+   * penalized, or where SCAD or MCP is flat. The notes say along which; read nothing into the size of the coefficients.
+   */
+  readonly isEndless: boolean;
   readonly #datafit: Datafit;
   readonly #usesOffset: boolean;
   readonly #fitIntercept: boolean;
@@ -97,6 +104,7 @@ export abstract class FittedModel implements Displayable {
     this.trace = fields.trace;
     this.starts = fields.starts ?? [];
     this.notes = fields.notes;
+    this.isEndless = fields.isEndless ?? false;
     this.#datafit = fields.datafit;
     this.#usesOffset = fields.usesOffset;
     this.#fitIntercept = fields.fitIntercept ?? true;

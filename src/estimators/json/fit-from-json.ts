@@ -118,6 +118,7 @@ function fieldsOf(
       status: row.choice("status", statuses),
     })),
     notes: record.texts("notes"),
+    isEndless: record.get("isEndless") !== undefined && record.truth("isEndless"),
   };
 }
 

@@ -65,6 +65,8 @@ export interface FittedModelJson {
   }[];
   /** Sentences about the data that a reader should know. */
   readonly notes: readonly string[];
+  /** True where it has no finite optimum. */
+  readonly isEndless?: true;
 }
 
 /**
@@ -163,5 +165,6 @@ function outcomeToJson(fit: FittedModelFields): Omit<FittedModelJson, ModelKey> 
     })),
     starts: (fit.starts ?? []).map((row) => ({ ...row, objective: toJsonNumber(row.objective) })),
     notes: [...fit.notes],
+    ...(fit.isEndless && { isEndless: true as const }),
   };
 }
