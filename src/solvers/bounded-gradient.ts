@@ -24,6 +24,8 @@ export class BoundedGradient {
   #norms: Float64Array = new Float64Array(0);
   /** Frobenius norm of the columns of each group, once a bound was asked for. */
   #sizes: Float64Array | undefined;
+  /** The last that was given. */
+  #gradient: Float64Array | undefined;
 
   constructor(problem: SparseProblem, penalty: GroupPenalty) {
     this.#problem = problem;
@@ -41,6 +43,7 @@ export class BoundedGradient {
    * @param lambda the smallest at which zeros are to be certified.
    * @param isNeeded whether a group must be exact.
    * @param known what of the gradient there is known.
+   * @returns the same array as long as the residual is, which becomes exact in more groups.
    */
   at(
     residual: Float64Array,
@@ -50,7 +53,10 @@ export class BoundedGradient {
   ): Float64Array {
     const { groups } = this.#penalty;
     const products = this.#products;
-    if (products.moveTo(residual)) this.#norms = normsOf(groups, products.products);
+    if (products.moveTo(residual)) {
+      this.#norms = normsOf(groups, products.products);
+      this.#gradient = undefined;
+    }
     if (known) products.take(known.columns, known.slopes);
     groups.members.forEach((columns, g) => {
       if (products.isExact(columns[0])) return;
@@ -59,7 +65,9 @@ export class BoundedGradient {
       for (let k = 0; k < columns.length; k++) products.ask(columns[k], needed);
     });
     products.answer();
-    return products.products.slice();
+    this.#gradient ??= new Float64Array(products.products.length);
+    this.#gradient.set(products.products);
+    return this.#gradient;
   }
 
   /** Whether zero is known to hold the gradient of a group. */
