@@ -40,7 +40,7 @@ function sharesOf(problem: BenchProblem, gap: number): number[] {
   const totals = [0, 0, 0, 0];
   let before = knownAt(problem, new Float64Array(p), size);
   lambdas.forEach((lambda, k) => {
-    const solution = knownAt(problem, coefs.subarray(k * p, (k + 1) * p), size);
+    const solution = knownAt(problem, coefs[k], size);
     const change = Math.sqrt(squares(solution.residual.map((entry, i) => entry - before.residual[i])));
     const { scale, gap: gapBefore } = dualPoint(problem, before, lambda);
     const shares = [

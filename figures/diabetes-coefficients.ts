@@ -9,8 +9,8 @@ export const diabetesCoefficients: Figure = {
   title: "The coefficients of a lasso fit of the diabetes data",
   compute(): CoefficientPlotData {
     const { columns, response } = loadDiabetes();
-    const { coef, featureNames } = new SmoothLasso({ lambda: 5, tol: 1e-10 }).fit(columns, response);
-    return { coef, featureNames };
+    const fit = new SmoothLasso({ lambda: 5, tol: 1e-10 }).fit(columns, response);
+    return { coef: fit.coef, featureNames: fit.featureNames, supportDeviations: fit.supportDeviations };
   },
   draw: (data) => coefficientPlot(data as CoefficientPlotData),
 };

@@ -69,6 +69,27 @@ model.fit(people, [true]);
 model.fit(people, readCsv("people.csv").kind);
 `;
 
+const CHARTS = `
+import {
+  bootstrapInclusion, knockoffFilter, SmoothGroupLasso, SmoothLasso, squaredError, stabilitySelection,
+} from "smooth-edges";
+import * as plot from "smooth-edges/plot";
+
+declare const X: Record<string, number[]>, y: number[], several: number[][];
+const model = new SmoothLasso();
+const tasks = new SmoothGroupLasso({ groups: "rows", datafit: squaredError({ nResponses: 2 }) });
+for (const cv of [model.crossValidate(X, y), tasks.crossValidate(X, several)]) {
+  plot.crossValidationPlot(cv);
+  plot.coefficientPlot(cv.best);
+  plot.tracePlot(cv.best);
+}
+const { path, lambdaMin, lambda1se } = model.crossValidate(X, y);
+plot.pathPlot(path, { lambdaMin, lambda1se });
+plot.stabilityPlot(stabilitySelection(model, X, y));
+plot.knockoffPlot(knockoffFilter(X, y));
+plot.inclusionPlot(bootstrapInclusion(model, X, y));
+`;
+
 const FRAMES = `
 import { DataFrame, Series } from "danfojs-node";
 import { type Table, tableFromArrays, vectorFromArray } from "apache-arrow";
@@ -158,6 +179,11 @@ describe("the declarations", function () {
 
   it("are read by today's compiler in Node's own mode", () => {
     assert.deepEqual(complaints(ts, USE, { ...MODERN, ...WITHOUT_TENSORFLOW }), []);
+  });
+
+  it("of charts take what the library gives, also where an optional property must not be undefined", () => {
+    const strictest = { ...MODERN, ...WITHOUT_TENSORFLOW, exactOptionalPropertyTypes: true };
+    assert.deepEqual(complaints(ts, CHARTS, strictest), []);
   });
 
   it("take danfojs and Arrow tables in a cell and in a program", () => {

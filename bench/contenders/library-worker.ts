@@ -18,6 +18,15 @@ function say(message: Ready | Solved): void {
   process.stdout.write(`${RESULT}${JSON.stringify(message)}\n`);
 }
 
+/** Vectors one after the other. */
+function joined(vectors: readonly Float64Array[]): Float64Array {
+  const all = new Float64Array(vectors.length * vectors[0].length);
+  vectors.forEach((vector, k) => {
+    all.set(vector, k * vector.length);
+  });
+  return all;
+}
+
 /** What a task gives, and the time it takes. */
 function timed<T>(task: () => T): [result: T, time: Time] {
   const start = performance.now();
@@ -34,6 +43,6 @@ createInterface({ input: process.stdin }).on("line", (line) => {
   // Anew for every solve: nothing that one worked out about the columns is there for the next, and loading is warm when solving is.
   const [X, loading] = timed(load);
   const [{ coefs, ...rest }, time] = timed(() => solver(X, tol));
-  writeFileSync(out, coefs);
+  writeFileSync(out, joined(coefs));
   say({ ...time, ...rest, ...(layout === "columns" && { loading }) });
 });

@@ -39,8 +39,8 @@ export type Layout = "columns" | "rows";
 
 /** What a run of the library found. */
 export interface LibrarySolution {
-  /** Of one lambda after the other. */
-  readonly coefs: Float64Array;
+  /** Of one lambda after the other, and of one response after the other. */
+  readonly coefs: readonly Float64Array[];
   /** Position of the lambda that a cross-validation chose; the coefficients are those of that one alone. */
   readonly chosen?: number;
   readonly iterations: number;
@@ -90,14 +90,14 @@ export function librarySolver(
       const foldId = Array.from(y, (_, i) => i % folds);
       const cv = new SmoothLasso(common).crossValidate(X, y, { lambdas, foldId, workers: threads });
       const chosen = cv.lambdas.indexOf(cv.lambdaMin);
-      return { coefs: cv.best.coef, chosen, iterations: sum(cv.path.fits) };
+      return { coefs: [cv.best.coef], chosen, iterations: sum(cv.path.fits) };
     }
     if (problem.loss === "multinomial") {
       const { coefs, fits } = new SmoothLasso({ ...common, datafit: multinomial() }).path(X, y, { lambdas });
-      return { coefs: joined(coefs.flat()), iterations: sum(fits) };
+      return { coefs: coefs.flat(), iterations: sum(fits) };
     }
     const { coefs, fits } = modelOf(problem, common).path(X, y, { lambdas });
-    return { coefs: joined(coefs), iterations: sum(fits) };
+    return { coefs, iterations: sum(fits) };
   };
 }
 
@@ -155,14 +155,6 @@ export function loaderOf({ X, nSamples, nFeatures }: BenchProblem, layout: Layou
   }
   const given = { data, nSamples, nFeatures };
   return () => given;
-}
-
-function joined(vectors: readonly Float64Array[]): Float64Array {
-  const all = new Float64Array(vectors.length * vectors[0].length);
-  vectors.forEach((vector, k) => {
-    all.set(vector, k * vector.length);
-  });
-  return all;
 }
 
 const sum = (fits: readonly { readonly nIter: number }[]): number =>

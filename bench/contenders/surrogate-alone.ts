@@ -36,5 +36,5 @@ export function surrogateAlone(
       return judge(problem, surrogate.coefficients(state.x).coef, lambda).error <= tol;
     },
   });
-  return { coefs: surrogate.coefficients(x).coef, iterations: nIter };
+  return { coefs: [surrogate.coefficients(x).coef], iterations: nIter };
 }

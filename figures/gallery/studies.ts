@@ -50,8 +50,8 @@ function once<T>(make: () => T): () => T {
 
 export function diabetesFit(): CoefficientPlotData {
   const { columns, response } = loadDiabetes();
-  const { coef, featureNames } = new SmoothLasso({ lambda: 2 }).fit(columns, response);
-  return { coef, featureNames };
+  const fit = new SmoothLasso({ lambda: 2 }).fit(columns, response);
+  return { coef: fit.coef, featureNames: fit.featureNames, supportDeviations: fit.supportDeviations };
 }
 
 export const validation: () => CrossValidationPlotData & { readonly path: PathPlotData } = once(() => {

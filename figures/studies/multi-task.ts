@@ -58,10 +58,7 @@ export const multiTask: Study = {
         share: quick ? [0.1] : [0.1, 0.01],
         replicate,
       }),
-      // The largest, which take longest, on fewer data sets.
-      ...(quick
-        ? []
-        : grid({ kind: ["race"], nTasks: [100], share: [0.01], replicate: replicates(LARGEST) })),
+      ...(quick ? [] : grid({ kind: ["race"], nTasks: [100], share: [0.01], replicate })),
       ...grid({ kind: ["estimate"], nTasks: quick ? [5] : [5, 10, 20, 50, 100], replicate }),
     ];
   },
@@ -74,8 +71,6 @@ export const multiTask: Study = {
 };
 
 const COUNTS: Readonly<Record<Setting, number>> = { quick: 1, desk: 20, paper: 100 };
-/** How many races of a hundred tasks. */
-const LARGEST = 5;
 
 function race(data: MultiTask, share: number): Race {
   const problem = new MultiTaskProblem(data);

@@ -15,6 +15,8 @@ export interface ColumnRoles {
   readonly centers: Float64Array;
   /** What each column is divided by before its factor: its standard deviation, 1 unless standardized. */
   readonly scales: Float64Array;
+  /** The standard deviation of each column, where it was asked for. */
+  readonly deviations: Float64Array | undefined;
   /** One sentence for each constant column that drops out. */
   readonly notes: readonly string[];
 }
@@ -40,8 +42,8 @@ export function columnRoles(
   }
   // A loss that no constant changes sees centred columns as the columns themselves, only in more of their digits.
   const centred = fitIntercept || datafit.kind === "survival";
-  const { means, deviations } =
-    centred || standardize ? columnMoments(design, sampleWeights) : asTheyAre(nFeatures);
+  const known = centred || standardize ? columnMoments(design, sampleWeights) : undefined;
+  const { means, deviations } = known ?? asTheyAre(nFeatures);
 
   const notes: string[] = [];
   const penalized: number[] = [];
@@ -61,6 +63,7 @@ export function columnRoles(
     factors,
     centers: centred ? means : new Float64Array(nFeatures),
     scales: scalesOf(standardize ? deviations : new Float64Array(nFeatures)),
+    deviations: known?.deviations,
     notes,
   };
 }

@@ -2,7 +2,7 @@ import { formatNumber } from "../display/format-number";
 import { warnUnlessConverged } from "./convergence-warning";
 import { type AnyFit, supportsOf } from "./fit-of";
 import { making } from "./making-notes";
-import type { ModelData } from "./model-data";
+import { featureDeviations, type ModelData } from "./model-data";
 import type { CheckedOptions } from "./model-options";
 import { MultiResponseFit } from "./multi-response-fit";
 import type { FitOutcome } from "./prepared-model";
@@ -32,6 +32,10 @@ export function fitOfOutcome(
     usesOffset: samples.offset !== undefined,
     fitIntercept: options.fitIntercept,
     featureNames: design.featureNames,
+    supportDeviations: (): Float64Array => {
+      const all = featureDeviations(data);
+      return Float64Array.from(fit.support, (j) => all[j]);
+    },
     refit: (): never => {
       const where = `${name}.refit`;
       const { lambda, support } = fit;

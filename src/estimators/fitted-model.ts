@@ -42,6 +42,10 @@ export interface FittedModelFields {
   /** Left out where there was one way only. */
   readonly starts?: readonly StartRow[];
   readonly notes: readonly string[];
+  /** Standard deviation of each feature of the support in the data, in its order; left out where none is known. */
+  readonly supportDeviations?: () => Float64Array | undefined;
+  /** Whether it has no finite optimum. Default: false. */
+  readonly isEndless?: boolean;
   /** Fits the support again without a penalty; left out where the data are not at hand. */
   readonly refit?: () => FittedModel;
 }
@@ -70,11 +74,17 @@ export abstract class FittedModel implements Displayable {
   readonly starts: readonly StartRow[];
   /** Sentences about the data that a reader should know, such as a constant column. */
   readonly notes: readonly string[];
+  /**
+   * Whether no finite coefficients are best, since the loss falls without end, as with separable classes: along those that are not
+   * penalized, or where SCAD or MCP is flat. The notes say along which; read nothing into the size of the coefficients.
+   */
+  readonly isEndless: boolean;
   readonly #datafit: Datafit;
   readonly #usesOffset: boolean;
   readonly #fitIntercept: boolean;
   readonly #coefs: readonly Float64Array[];
   readonly #intercepts: Float64Array;
+  readonly #supportDeviations: (() => Float64Array | undefined) | undefined;
   readonly #refit: (() => FittedModel) | undefined;
 
   /**
@@ -94,11 +104,13 @@ export abstract class FittedModel implements Displayable {
     this.trace = fields.trace;
     this.starts = fields.starts ?? [];
     this.notes = fields.notes;
+    this.isEndless = fields.isEndless ?? false;
     this.#datafit = fields.datafit;
     this.#usesOffset = fields.usesOffset;
     this.#fitIntercept = fields.fitIntercept ?? true;
     this.#coefs = coefs;
     this.#intercepts = intercepts;
+    this.#supportDeviations = fields.supportDeviations;
     this.#refit = fields.refit;
   }
 
@@ -112,6 +124,22 @@ export abstract class FittedModel implements Displayable {
    */
   get supportNames(): string[] {
     return Array.from(this.support, (j) => this.featureNames[j]);
+  }
+
+  /**
+   * The standard deviation (divisor n, weights counted) that each feature in `support` has in the data of the fit, in its order; undefined for a fit read
+   * from a file of an earlier version.
+   *
+   * A coefficient times it is the change of the response per standard deviation of its feature, which no unit has a part in: summaries and
+   * `coefficientPlot` rank by it.
+   *
+   * @example
+   * ```ts
+   * new SmoothLasso({ lambda: 0.3 }).fit({ age: [1, 2, 3, 4], noise: [1, 0, 0, 1] }, [1, 2, 2, 4]).supportDeviations; // sqrt(5) / 2
+   * ```
+   */
+  get supportDeviations(): Float64Array | undefined {
+    return this.#supportDeviations?.();
   }
 
   /**
@@ -140,7 +168,7 @@ export abstract class FittedModel implements Displayable {
     return this.#refit() as this;
   }
 
-  /** Its coefficients, largest first, under a line that says how the fit ended. */
+  /** Its coefficients, largest per standard deviation of their feature first, under a line that says how the fit ended. */
   abstract summary(): Table;
 
   toString(): string {
@@ -170,6 +198,19 @@ export abstract class FittedModel implements Displayable {
   protected labels(where: string): readonly ClassLabel[] {
     if (this.classes === undefined) throw noClasses(where, this.#datafit.name);
     return this.classes;
+  }
+
+  /** The features in `support`, those first whose coefficients times `deviation`, 1 where none is known, are largest in norm. */
+  protected ranked(): { readonly feature: number; readonly deviation: number; readonly size: number }[] {
+    const deviations = this.supportDeviations;
+    return Array.from(this.support, (feature, k) => {
+      const deviation = deviations?.[k] ?? 1;
+      return {
+        feature,
+        deviation,
+        size: deviation * Math.hypot(...this.#coefs.map((coef) => coef[feature])),
+      };
+    }).sort((a, b) => b.size - a.size);
   }
 
   /** The linear predictors of the rows of `X`, one response after the other. */
@@ -231,7 +272,7 @@ export function evidenceOf({ certificate, status }: Pick<FittedModel, "certifica
 }
 
 /** Where any of the vectors is not zero, ascending. */
-function jointSupport(coefs: readonly Float64Array[]): Int32Array {
+export function jointSupport(coefs: readonly Float64Array[]): Int32Array {
   if (coefs.length === 1) return supportOf(coefs[0]);
   return supportOf(coefs[0].map((_, j) => (coefs.some((coef) => coef[j] !== 0) ? 1 : 0)));
 }

@@ -3,7 +3,7 @@ import type { Table } from "../display/table";
 import { mustBe, noDataAtHand } from "../errors";
 import { checkChoice } from "../options";
 import type { AnyFit } from "./fit-of";
-import { type InformationCriteria, weighedFits } from "./information-criteria";
+import { type InformationCriteria, type LeftOut, leftOut } from "./information-criteria";
 import type { JsonOf } from "./json/fit-to-json";
 import { type PathJson, pathToJson } from "./json/path-to-json";
 import { nearestFit, type PathStatus, pathTable } from "./path-fits";
@@ -155,7 +155,7 @@ export abstract class FittedPath<Fit extends AnyFit> implements Displayable {
    * are larger, the smallest of them are compared.
    *
    * Left out are fits without a finite optimum, as SCAD and MCP have them where a few features separate the classes: those that
-   * say so in their notes and, of classes, those that explain more than 99.9 % of the deviance, with probabilities of all but 0 and
+   * say so (`isEndless`) and, of classes, those that explain more than 99.9 % of the deviance, with probabilities of all but 0 and
    * 1. Where every fit is such, they are compared all the same, and the one chosen says it in its notes: take its features, not
    * the size of its coefficients, or a lasso, an elastic net or a bridge.
    *
@@ -166,8 +166,8 @@ export abstract class FittedPath<Fit extends AnyFit> implements Displayable {
    */
   best(criterion: "aic" | "bic" | "ebic"): Fit {
     checkChoice(`${this.fits[0].estimator}.path.best`, "criterion", criterion, ["aic", "bic", "ebic"]);
-    const weighed = weighedFits(this.fits, this.devianceRatio, this.maxDf);
-    const values = this[criterion].map((value, k) => (weighed[k] ? value : Number.POSITIVE_INFINITY));
+    const reasons = this.#leftOut();
+    const values = this[criterion].map((value, k) => (reasons[k] ? Number.POSITIVE_INFINITY : value));
     return this.fits[values.indexOf(values.reduce((a, b) => Math.min(a, b)))];
   }
 
@@ -180,9 +180,12 @@ export abstract class FittedPath<Fit extends AnyFit> implements Displayable {
     return pathToJson(this);
   }
 
-  /** One line a lambda, like glmnet's print: features in the model, share of deviance explained, status. */
+  /**
+   * One line a lambda, like glmnet's print: features in the model, share of deviance explained, status; and where `best` leaves fits
+   * out, why: `no optimum`, `saturated` or, with more than `maxDf` features, `too large`.
+   */
   summary(): Table {
-    return pathTable(this.fits, this.devianceRatio, this.status);
+    return pathTable(this.fits, this.devianceRatio, this.status, this.#leftOut());
   }
 
   toString(): string {
@@ -191,6 +194,10 @@ export abstract class FittedPath<Fit extends AnyFit> implements Displayable {
 
   toMimeBundle(): MimeBundle {
     return this.summary().toMimeBundle();
+  }
+
+  #leftOut(): readonly (LeftOut | undefined)[] {
+    return leftOut(this.fits, this.devianceRatio, this.maxDf);
   }
 }
 

@@ -68,10 +68,8 @@ export function groupRoles(
 ): GroupRoles {
   const { nFeatures } = data.design;
   const partition = partitionOf(where, groups, data.design);
-  const labels = Int32Array.from(
-    { length: coefficientCount(data) },
-    (_, k) => partition.groupOf[k % nFeatures],
-  );
+  const labels = new Int32Array(coefficientCount(data));
+  for (let start = 0; start < labels.length; start += nFeatures) labels.set(partition.groupOf, start);
   const { given, factors } = factorsInGroups(where, options, partition, data.design, multiples);
   const weights = given.map((factor) => (isWeight(factor) ? factor : 1));
   if (checked.standardize !== "groups") return { labels, weights, factors };

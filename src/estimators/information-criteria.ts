@@ -2,7 +2,6 @@ import type { Datafit } from "../datafits";
 import { almostAll } from "./early-stopping";
 import { type AnyFit, coefsOf } from "./fit-of";
 import type { ScoredFit } from "./prepared-model";
-import { hasNoOptimum } from "./unconverged-notes";
 
 /** Criteria that weigh how well fits explain the data against how many coefficients they take; lower is better. */
 export interface InformationCriteria {
@@ -67,30 +66,34 @@ export function informationCriteria(
   };
 }
 
+/** Why a criterion does not choose a fit. */
+export type LeftOut = "no optimum" | "saturated" | "too large";
+
 /**
- * Which fits a criterion may choose among: of those with a finite optimum the ones of at most `maxDf` features, or else of the
- * fewest there are; where none has one, the same of all.
+ * Which fits a criterion leaves out, and why: it chooses among those with a finite optimum, of at most `maxDf` features or else of the
+ * fewest there are; where none has one, among all of such a size.
  *
  * A likelihood of separated classes has no maximum (Albert and Anderson): its supremum, one, is that of any response on features
- * enough, and coefficients are as large as the descent let them get. A fit says so in its notes, or explains more than 99.9 % of
+ * enough, and coefficients are as large as the descent let them get. A fit says so (`isEndless`), or explains more than 99.9 % of
  * the deviance of classes, where the path ends as glmnet's does. Of counts and squared errors that is a good fit, no separation.
  *
+ * @returns one a fit, undefined for those that are compared.
  * @see Albert and Anderson, On the existence of maximum likelihood estimates in logistic regression models (1984);
  * glmnet.control, `devmax`; ncvreg leaves a path at 99 %, as saturated
  */
-export function weighedFits(
+export function leftOut(
   fits: readonly AnyFit[],
   devianceRatio: Float64Array,
   maxDf: number,
-): readonly boolean[] {
-  const finite = fits.map(
-    ({ classes, notes }, k) =>
-      !hasNoOptimum(notes) && !(classes !== undefined && devianceRatio[k] > almostAll),
-  );
-  const none = !finite.includes(true);
-  const sizes = fits.map(({ support }, k) => (none || finite[k] ? support.length : Number.POSITIVE_INFINITY));
+): readonly (LeftOut | undefined)[] {
+  const withoutOptimum = fits.map(({ classes, isEndless }, k) => {
+    if (isEndless) return "no optimum";
+    return classes !== undefined && devianceRatio[k] > almostAll ? "saturated" : undefined;
+  });
+  const reasons = withoutOptimum.includes(undefined) ? withoutOptimum : fits.map(() => undefined);
+  const sizes = fits.map(({ support }, k) => (reasons[k] ? Number.POSITIVE_INFINITY : support.length));
   const most = Math.max(maxDf, Math.min(...sizes));
-  return sizes.map((size) => size <= most);
+  return reasons.map((reason, k) => reason ?? (sizes[k] > most ? "too large" : undefined));
 }
 
 /** The coefficients that can be chosen freely: how many are not zero, and how many one feature has at most. */

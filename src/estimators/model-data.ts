@@ -1,5 +1,6 @@
 import type { Datafit } from "../datafits";
 import { asDesignMatrix } from "../design/as-design-matrix";
+import { columnMoments } from "../design/column-moments";
 import type { DesignInput, MomentMatrix, TargetInput } from "../design/design-input";
 import { keptDesign } from "../design/kept-sparse";
 import type { TableDesign } from "../design/table-design";
@@ -13,6 +14,8 @@ export interface ModelData extends ReadTarget {
   /** Whether nobody else has the design, so that a model may use its memory and give back another one. */
   readonly ownsDesign: boolean;
   readonly samples: SampleColumns;
+  /** The standard deviation of each feature, where a model has looked at it. */
+  readonly deviations?: Float64Array | undefined;
 }
 
 /**
@@ -37,6 +40,16 @@ export function readData(
   const nCounted = typeof nRepresented === "number" ? nRepresented : samples.nCounted;
   const ownsDesign = !isShared && !Object.is(design, X) && !keptDesign(X);
   return { design, ownsDesign, ...read, samples: { ...samples, nCounted } };
+}
+
+const looked = new WeakMap<ModelData, Float64Array>();
+
+/** The standard deviation of each feature (divisor n, weights counted), 0 of one that is constant. */
+export function featureDeviations(data: ModelData): Float64Array {
+  const deviations =
+    data.deviations ?? looked.get(data) ?? columnMoments(data.design, data.samples.weights).deviations;
+  looked.set(data, deviations);
+  return deviations;
 }
 
 /** How many coefficients the penalty is of: one a feature and response. */

@@ -93,6 +93,13 @@ const ofRuns = "fit, path and crossValidate take it, behind the data";
 const otherWords: Readonly<Record<string, string>> = {
   family: loss,
   loss,
+  C: "of n rows scikit-learn's C is lambda = 1 / (C n) here",
+  class_weight: "weigh rows instead, sampleWeight of fit, path and crossValidate",
+  classWeight: "weigh rows instead, sampleWeight of fit, path and crossValidate",
+  normalize: 'did you mean "standardize"?',
+  positive: 'did you mean "nonNegative"?',
+  warm_start: 'did you mean "init"?',
+  warmStart: 'did you mean "init"?',
   ...Object.fromEntries(runKeys.map((key) => [key, ofRuns])),
   ...Object.fromEntries(gridKeys.map((key) => [key, "path and crossValidate take it, behind the data"])),
 };

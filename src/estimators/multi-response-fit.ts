@@ -134,13 +134,19 @@ export class MultiResponseFit<Kind extends ResponseKind = ResponseKind> extends 
    */
   toJSON(): MultiResponseFitJson {
     const { datafit, usesOffset, fitIntercept } = this;
-    return multiResponseFitToJson(`${this.estimator}.toJSON`, { ...this, datafit, usesOffset, fitIntercept });
+    const supportDeviations = () => this.supportDeviations;
+    return multiResponseFitToJson(`${this.estimator}.toJSON`, {
+      ...this,
+      datafit,
+      usesOffset,
+      fitIntercept,
+      supportDeviations,
+    });
   }
 
   /** The intercepts where they were fitted and the features that have coefficients, largest first, under a line that says how the fit ended. */
   summary(): Table {
-    const size = (j: number): number => Math.hypot(...this.coefs.map((coef) => coef[j]));
-    const order = [...this.support].sort((a, b) => size(b) - size(a));
+    const order = this.ranked();
     const { length } = this.featureNames;
     const responses = `${this.responseNames.length} ${this.classes ? "classes" : "responses"}`;
     return new Table({
@@ -150,9 +156,9 @@ export class MultiResponseFit<Kind extends ResponseKind = ResponseKind> extends 
       columns: ["feature", ...this.responseNames],
       rows: [
         ...(this.fitIntercept ? [["(intercept)", ...this.intercepts]] : []),
-        ...order.map((j) => [this.featureNames[j], ...this.coefs.map((coef) => coef[j])]),
+        ...order.map(({ feature: j }) => [this.featureNames[j], ...this.coefs.map((coef) => coef[j])]),
       ],
-      bars: [...(this.fitIntercept ? [null] : []), ...order.map(size)],
+      bars: [...(this.fitIntercept ? [null] : []), ...order.map(({ size }) => size)],
     });
   }
 

@@ -6,6 +6,7 @@ import { mustBe } from "../errors";
 import { certificateLights } from "./certificate-lights";
 import { almostAll } from "./early-stopping";
 import type { AnyFit } from "./fit-of";
+import type { LeftOut } from "./information-criteria";
 
 export const pathStatuses = ["complete", "interrupted"] as const;
 
@@ -25,15 +26,27 @@ export function nearestFit<Fit extends AnyFit>(fits: readonly Fit[], lambda: num
   return fits.reduce((a, b) => (distance(b) < distance(a) ? b : a));
 }
 
-/** One line a lambda, like glmnet's print: features in the model, share of deviance explained, status; and who comes and goes. */
-export function pathTable(fits: readonly AnyFit[], devianceRatio: Float64Array, status: PathStatus): Table {
+/**
+ * One line a lambda, like glmnet's print: features in the model, share of deviance explained, status; who comes and goes; and why fits
+ * are left out by criteria where some are.
+ */
+export function pathTable(
+  fits: readonly AnyFit[],
+  devianceRatio: Float64Array,
+  status: PathStatus,
+  reasons: readonly (LeftOut | undefined)[],
+): Table {
+  const someLeftOut = reasons.some((reason) => reason !== undefined);
   const [first, last] = [fits[0], fits[fits.length - 1]];
   const certified = fits.some(({ certificate }) => certificate.dualityGap !== undefined);
   return new Table({
     title:
       `${first.estimator}, path of ${counted(fits.length, "lambda")} ` +
       `from ${formatNumber(first.lambda, 4)} to ${formatNumber(last.lambda, 4)}${ending(devianceRatio, status)}`,
-    columns: ["lambda", "df", "% deviance", certified ? "duality gap" : "violation", "status", "changes"],
+    columns: [
+      ...["lambda", "df", "% deviance", certified ? "duality gap" : "violation", "status", "changes"],
+      ...(someLeftOut ? ["best leaves out"] : []),
+    ],
     rows: fits.map((fit, k) => [
       fit.lambda,
       fit.support.length,
@@ -41,6 +54,7 @@ export function pathTable(fits: readonly AnyFit[], devianceRatio: Float64Array, 
       fit.certificate[certified ? "dualityGap" : "violation"]?.toExponential(1),
       fit.status,
       changes(fits[k - 1], fit),
+      ...(someLeftOut ? [reasons[k] ?? ""] : []),
     ]),
     bars: [...devianceRatio],
     lights: pathLights(fits),

@@ -37,7 +37,16 @@ export interface ScoredFit<Fit extends AnyFit = SparseLinearFit> {
 /** What differs between fits of the same model and data. */
 export type FitOutcome = Pick<
   MultiResponseFitFields,
-  "coefs" | "intercepts" | "lambda" | "nIter" | "status" | "certificate" | "trace" | "starts" | "notes"
+  | "coefs"
+  | "intercepts"
+  | "lambda"
+  | "nIter"
+  | "status"
+  | "certificate"
+  | "trace"
+  | "starts"
+  | "notes"
+  | "isEndless"
 >;
 
 /** How one lambda is fitted. */
@@ -138,11 +147,11 @@ export class PreparedModel<Fit extends AnyFit = SparseLinearFit> {
       onIteration: excess && ((iteration) => latest && onIteration(iteration, latest, excess(latest))),
     });
     // On the way to infinity tolerances are met somewhere, which is no minimum.
-    const isEndlessEnd = end.status !== "interrupted" && fallsWhereFlat(problem, lambda, end);
-    const ended: Solution = isEndlessEnd ? { ...end, status: "stalled" } : end;
+    const isFlatEnd = end.status !== "interrupted" && fallsWhereFlat(problem, lambda, end);
+    const ended: Solution = isFlatEnd ? { ...end, status: "stalled" } : end;
     const best = rival ? bestSettled(solutionOf(rival), withStart("a neighbour on the path", ended)) : ended;
-    const isEndless = best.beta === end.beta ? isEndlessEnd : fallsWhereFlat(problem, lambda, best);
-    const isRounded = !isEndless && lambda > 0 && this.#endsAtRounding(lambda, best);
+    const isFlat = best.beta === end.beta ? isFlatEnd : fallsWhereFlat(problem, lambda, best);
+    const isRounded = !isFlat && lambda > 0 && this.#endsAtRounding(lambda, best);
     const solution: Solution = isRounded ? { ...best, status: "stalled" } : best;
     const notes = [...this.working.notes];
     if (lambda === 0 && lambdaMax > 0) notes.push(...this.#notesWithoutPenalty(notesOn !== undefined));
@@ -151,7 +160,7 @@ export class PreparedModel<Fit extends AnyFit = SparseLinearFit> {
       endless = fallsWithoutEnd(problem, solution.profile.eta, false);
       if (endless) notes.push(endlessNote);
     }
-    if (isEndless) notes.push(flatNote);
+    if (isFlat) notes.push(flatNote);
     if (isRounded && !endless) notes.push(roundingNote);
     const { coefs, intercepts } = this.working.toOriginal(solution.beta, solution.profile.psi);
     this.#last = { coefs, beta: solution.beta };
@@ -166,6 +175,7 @@ export class PreparedModel<Fit extends AnyFit = SparseLinearFit> {
       trace: solution.trace,
       starts: solution.starts ?? [],
       notes,
+      isEndless: endless || isFlat,
     });
     rememberSolved(scored.fit, () => ({ working: this.working, lambda, solution, tol }));
     return scored;

@@ -62,5 +62,6 @@ function blended<Fit extends AnyFit>(
     certificate,
     trace: fit.trace,
     notes: [...new Set([...fit.notes, ...refit.notes, note])],
+    isEndless: fit.isEndless || refit.isEndless,
   });
 }

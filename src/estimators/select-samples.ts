@@ -13,6 +13,7 @@ export function selectSamples(where: string, data: ModelData, rows: Int32Array):
     column && entriesOf(column, rows, data.design.nSamples);
   return {
     ...data,
+    deviations: undefined,
     design: data.design.selectRows(rows),
     ownsDesign: true,
     target: entriesOf(data.target, rows, data.design.nSamples),

@@ -113,22 +113,37 @@ export class SparseLinearFit extends FittedModel {
    */
   toJSON(): FitJson {
     const { datafit, usesOffset, fitIntercept } = this;
-    return fitToJson(`${this.estimator}.toJSON`, { ...this, datafit, usesOffset, fitIntercept });
+    const supportDeviations = () => this.supportDeviations;
+    return fitToJson(`${this.estimator}.toJSON`, {
+      ...this,
+      datafit,
+      usesOffset,
+      fitIntercept,
+      supportDeviations,
+    });
   }
 
-  /** The intercept where one was fitted and the non-zero coefficients, largest first, under a line that says how the fit ended. */
+  /**
+   * The intercept where one was fitted and the non-zero coefficients, each also standardized, times the standard deviation of its feature, by which
+   * they are ranked; under a line that says how the fit ended.
+   */
   summary(): Table {
-    const order = [...this.support].sort((a, b) => Math.abs(this.coef[b]) - Math.abs(this.coef[a]));
+    const isKnown = this.supportDeviations !== undefined;
+    const rows = this.ranked().map(({ feature, deviation }) => ({
+      name: this.featureNames[feature],
+      value: this.coef[feature],
+      standardized: this.coef[feature] * deviation,
+    }));
     return new Table({
       ...this.titled(
         `${this.support.length} of ${this.coef.length} coefficients ${isOrAre(this.support.length)} not zero`,
       ),
-      columns: ["feature", "coefficient"],
+      columns: ["feature", "coefficient", ...(isKnown ? ["standardized"] : [])],
       rows: [
-        ...(this.fitIntercept ? [["(intercept)", this.intercept] as const] : []),
-        ...order.map((j) => [this.featureNames[j], this.coef[j]] as const),
+        ...(this.fitIntercept ? [["(intercept)", this.intercept, ...(isKnown ? [null] : [])]] : []),
+        ...rows.map(({ name, value, standardized }) => [name, value, ...(isKnown ? [standardized] : [])]),
       ],
-      bars: [...(this.fitIntercept ? [null] : []), ...order.map((j) => this.coef[j])],
+      bars: [...(this.fitIntercept ? [null] : []), ...rows.map(({ standardized }) => standardized)],
     });
   }
 

@@ -16,8 +16,3 @@ const reasons: readonly string[] = [endlessNote, flatNote, roundingNote];
 export function reasonsIn(notes: readonly string[]): string[] {
   return notes.filter((note) => reasons.includes(note));
 }
-
-/** Whether the notes of a fit tell that it has no finite optimum. */
-export function hasNoOptimum(notes: readonly string[]): boolean {
-  return notes.includes(endlessNote) || notes.includes(flatNote);
-}

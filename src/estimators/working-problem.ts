@@ -163,7 +163,12 @@ export function workingProblem(
   return {
     problem,
     columnNames: columns.design.featureNames,
-    data: { ...data, design: columns.table, ownsDesign: false },
+    data: {
+      ...data,
+      design: columns.table,
+      ownsDesign: false,
+      deviations: data.deviations ?? roles.deviations,
+    },
     nullProfile,
     lambdaMax: explained ? penalty.lambdaMax(nullProfile.gradient, curvature) : 0,
     obstacle,

@@ -17,6 +17,8 @@ export interface CoefficientPlotData {
   readonly coef: ArrayLike<number>;
   /** One name a coefficient. */
   readonly featureNames: readonly string[];
+  /** The standard deviation of each feature whose coefficient is not zero, ascending, as fits have it. */
+  readonly supportDeviations?: ArrayLike<number> | undefined;
 }
 
 /** What {@link coefficientPlot} reads of a fit of several responses or classes. */
@@ -27,6 +29,8 @@ export interface CoefficientPlotResponses {
   readonly responseNames: readonly string[];
   /** One name a feature. */
   readonly featureNames: readonly string[];
+  /** The standard deviation of each feature with a coefficient that is not zero, ascending, as fits have it. */
+  readonly supportDeviations?: ArrayLike<number> | undefined;
 }
 
 /** A feature and its coefficients, one a response. */
@@ -43,17 +47,19 @@ export interface CoefficientPlotOptions extends PictureOptions {
   /** At most this many features, those with the longest bars; the title counts what is left out. Defaults to 25. */
   readonly maxBars?: number;
   /**
-   * The data, read by column name as `predict` reads them: bars are then standardized, each coefficient times the standard
-   * deviation of its feature there (divisor n), so that a feature's unit does not decide its rank. Default: none, as they are.
+   * What bars are standardized by: data, read by column name as `predict` reads them, in which a feature has its standard
+   * deviation (divisor n); or false, for coefficients as they are. Default: the data of the fit, where it knows its features'
+   * deviations there, else false.
    */
-  readonly standardizedBy?: DesignInput;
+  readonly standardizedBy?: DesignInput | false;
 }
 
 /**
  * The coefficients that are not zero as horizontal bars, largest magnitude first.
  *
- * A coefficient is a change of the response per unit of its feature, so features in small units have long bars; with
- * `standardizedBy: X` a bar is the change per standard deviation of the feature.
+ * A coefficient is a change of the response per unit of its feature, so that it is large where a unit is. Bars of a fit are
+ * standardized: a bar is the change per standard deviation of its feature, whatever its unit; with `standardizedBy: false`
+ * it is the coefficient.
  *
  * Of several responses or classes there is one panel each, at most twelve, with the same features and scale, in the order of the
  * Euclidean norm of a feature's coefficients.
@@ -75,11 +81,11 @@ export function coefficientPlot(
   if (!(Number.isInteger(maxBars) && maxBars >= 1))
     throw mustBe("coefficientPlot", "maxBars", "an integer >= 1", maxBars);
   const panels = responsesOf(fit);
-  const rows = standardized(readRows(fit), standardizedBy);
-  const noun = standardizedBy === undefined ? "coefficient" : "standardized coefficient";
-  const selected = rows
-    .filter(({ values }) => values.some((value) => value !== 0))
-    .sort((a, b) => Math.hypot(...b.values) - Math.hypot(...a.values));
+  const plain = readRows(fit);
+  const rows = standardized(plain, standardizedBy, fit.supportDeviations);
+  const isStandardized = rows !== plain;
+  const noun = isStandardized ? "standardized coefficient" : "coefficient";
+  const selected = rows.filter(isInModel).sort((a, b) => Math.hypot(...b.values) - Math.hypot(...a.values));
   const shown = selected.slice(0, maxBars);
   const nAtZero = rows.length - selected.length;
   const isOfClasses = (fit as { classes?: unknown }).classes !== undefined;
@@ -88,7 +94,7 @@ export function coefficientPlot(
   const title = panels
     ? `${selected.length} of ${plural(rows.length, "feature")} in the model of ${inPanels(panels.length)}`
     : `${selected.length} of ${plural(rows.length, "coefficient")} not zero`;
-  const perDeviation = standardizedBy === undefined ? [] : ["per standard deviation of the feature"];
+  const perDeviation = isStandardized ? ["per standard deviation of the feature"] : [];
   const rest = [
     ...(shown.length < selected.length ? [`${selected.length - shown.length} smaller ones not shown`] : []),
     ...(nAtZero > 0 ? [`${plural(nAtZero, "feature")} at zero`] : []),
@@ -115,7 +121,7 @@ export function coefficientPlot(
     description,
     title: heading(title, [...perDeviation, ...(rest.length > 0 ? [`and ${rest.join(", ")}`] : [])], width),
     ...namedBars(bars, {
-      title: `${noun} β\u0302${standardizedBy === undefined ? "" : " · s"}`,
+      title: `${noun} β\u0302${isStandardized ? " · s" : ""}`,
       axis: numberAxis(Math.max(0, ...bars.map(({ value }) => Math.abs(value)))),
       noun: "feature",
       quantity: noun,
@@ -169,10 +175,37 @@ function readRows(fit: CoefficientPlotData | CoefficientPlotResponses): Row[] {
   });
 }
 
+/** As {@link CoefficientPlotOptions.standardizedBy} asks for; the same rows where they stay as they are. */
+function standardized(
+  rows: readonly Row[],
+  by: CoefficientPlotOptions["standardizedBy"],
+  known: ArrayLike<number> | undefined,
+): readonly Row[] {
+  if (by === false || (by === undefined && known === undefined)) return rows;
+  return by === undefined ? standardizedBySupport(rows, known!) : standardizedIn(rows, by);
+}
+
 /** Each coefficient times the standard deviation of its feature in `X`. */
-function standardized(rows: readonly Row[], X: DesignInput | undefined): readonly Row[] {
-  if (X === undefined) return rows;
+function standardizedIn(rows: readonly Row[], X: DesignInput): readonly Row[] {
   const names = rows.map(({ name }) => name);
   const { deviations } = columnMoments(alignFeatures("coefficientPlot", X, names));
   return rows.map(({ name, values }, j) => ({ name, values: values.map((value) => value * deviations[j]) }));
+}
+
+/** Each coefficient that is not zero times the next of the deviations. */
+function standardizedBySupport(rows: readonly Row[], deviations: ArrayLike<number>): readonly Row[] {
+  const support = rows.filter(isInModel);
+  if (deviations.length !== support.length) {
+    const rule = `${support.length} numbers, one a feature in the model`;
+    throw mustBe("coefficientPlot", "supportDeviations", rule, deviations);
+  }
+  const deviationOf = new Map(support.map((row, k) => [row, deviations[k]]));
+  return rows.map((row) => {
+    const deviation = deviationOf.get(row) ?? 0;
+    return { name: row.name, values: row.values.map((value) => value * deviation) };
+  });
+}
+
+function isInModel({ values }: Row): boolean {
+  return values.some((value) => value !== 0);
 }

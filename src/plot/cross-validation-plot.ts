@@ -29,9 +29,11 @@ export interface CrossValidationPlotData {
   /** Those that were fitted: only how many is read. */
   readonly folds: ArrayLike<number>;
   /** Of the surrogate, where several were compared. */
-  readonly depth?: number;
+  readonly depth?: number | undefined;
   /** Of all rows; it has names of responses where there are several. */
-  readonly path?: { readonly featureNames: readonly string[]; readonly responseNames?: readonly string[] };
+  readonly path?:
+    | { readonly featureNames: readonly string[]; readonly responseNames?: readonly string[] | undefined }
+    | undefined;
 }
 
 /** What draws a cross-validation that was given to another chart; undefined of anything else. */

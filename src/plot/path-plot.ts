@@ -29,15 +29,15 @@ export interface PathPlotData {
   /** One a feature. */
   readonly featureNames: readonly string[];
   /** Whether the objective is locally convex at each lambda. Where it no longer is, the plot is shaded. */
-  readonly locallyConvex?: ArrayLike<boolean>;
+  readonly locallyConvex?: ArrayLike<boolean> | undefined;
 }
 
 /** How {@link pathPlot} draws. */
 export interface PathPlotOptions extends PictureOptions {
   /** Lambdas to mark, as a cross-validation has them; within the range of the path. Default: none. */
-  readonly lambdaMin?: number;
+  readonly lambdaMin?: number | undefined;
   /** The second lambda to mark, as `lambdaMin`. */
-  readonly lambda1se?: number;
+  readonly lambda1se?: number | undefined;
 }
 
 const MAX_LABELS = 12;

@@ -12,7 +12,7 @@ export interface TracePlotData {
   /** One row an iteration. */
   readonly trace: readonly TracePlotRow[];
   /** How the run ended, for the title. */
-  readonly status?: string;
+  readonly status?: string | undefined;
 }
 
 /** One iteration of a solver. */
@@ -24,7 +24,7 @@ export interface TracePlotRow {
   /** How far from stationary it was. */
   readonly stationarity: number;
   /** Of the best point so far, where it was computed. */
-  readonly dualityGap?: number;
+  readonly dualityGap?: number | undefined;
 }
 
 const MAX_ROWS = 1000;

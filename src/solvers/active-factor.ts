@@ -256,7 +256,8 @@ export class ActiveFactor {
     for (const j of watched) change[j] = beta[j] - from[j];
     const model = this.#model!;
     const suffices = model.gram.isComplete && !this.#seen;
-    if (suffices) {
+    if (this.#profiles && members.areIndependent) gradient.set(this.#profiles.gradientAt(beta));
+    else if (suffices) {
       for (let j = 0; j < gradient.length; j++) gradient[j] = profile.gradient[j] / model.scale;
       model.addGradientChange(change, gradient);
     }

@@ -154,7 +154,7 @@ function solve(task: SolverTask, penalty: GroupPenalty, state: ActiveState): Sol
   while (status === "max-iter" && nIter < maxIter) {
     nIter++;
     const model = groups.modelAt(current.profile.eta, drift, floor);
-    const target = modelMinimum(task, penalty, groups, model, strong, current);
+    const target = modelMinimum(task, penalty, state, model, strong, current);
     const { next, length } = descend(task, candidates, current, target);
     task.onIteration?.(nIter);
     // A step that had to be cut comes of a model which knows too little of what bends elsewhere.
@@ -196,7 +196,7 @@ function shortfallOf({ certificate: { dualityGap, violation } }: Candidate): num
 function modelMinimum(
   task: SolverTask,
   penalty: GroupPenalty,
-  working: WorkingGroups,
+  { groups: working, candidates: known }: ActiveState,
   model: NewtonModel,
   strong: number,
   { beta: from, profile, certificate }: Candidate,
@@ -205,7 +205,7 @@ function modelMinimum(
   const { design, datafit } = problem;
   const { members } = penalty.groups;
   const beta = from.slice();
-  const gradient = profile.gradient.slice();
+  const gradient = known.gradientToChange(profile);
   let norms = normsOf(penalty.groups, gradient);
   const slopes = new Map<number, Float64Array>();
   const curvature = penalty.convex ? undefined : curvatureOfProfile(problem, profile);

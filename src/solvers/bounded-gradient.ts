@@ -2,6 +2,10 @@ import type { SparseProblem } from "../objectives/sparse-problem";
 import type { GroupPenalty } from "../penalties";
 import { normsOf } from "../penalties/groups";
 import { BoundedProducts, slack, squaredNorms } from "./bounded-products";
+import type { KnownSlopes } from "./groups-on-residual";
+
+/** Residuals that bounds are taken from: more of them bound no fewer groups. */
+const mostResiduals = 3;
 
 /**
  * The gradient `X'r` of the datafit from one residual to the next, exact in those groups only where zero may not hold it.
@@ -20,11 +24,13 @@ export class BoundedGradient {
   #norms: Float64Array = new Float64Array(0);
   /** Frobenius norm of the columns of each group, once a bound was asked for. */
   #sizes: Float64Array | undefined;
+  /** The last that was given. */
+  #gradient: Float64Array | undefined;
 
   constructor(problem: SparseProblem, penalty: GroupPenalty) {
     this.#problem = problem;
     this.#penalty = penalty;
-    this.#products = new BoundedProducts(problem);
+    this.#products = new BoundedProducts(problem, mostResiduals);
   }
 
   /** Takes over a gradient that is exact everywhere; both vectors are kept. */
@@ -36,11 +42,22 @@ export class BoundedGradient {
    * @param residual kept, and the same array only where it is the same.
    * @param lambda the smallest at which zeros are to be certified.
    * @param isNeeded whether a group must be exact.
+   * @param known what of the gradient there is known.
+   * @returns the same array as long as the residual is, which becomes exact in more groups.
    */
-  at(residual: Float64Array, lambda: number, isNeeded: (g: number) => boolean): Float64Array {
+  at(
+    residual: Float64Array,
+    lambda: number,
+    isNeeded: (g: number) => boolean,
+    known?: KnownSlopes,
+  ): Float64Array {
     const { groups } = this.#penalty;
     const products = this.#products;
-    if (products.moveTo(residual)) this.#norms = normsOf(groups, products.products);
+    if (products.moveTo(residual)) {
+      this.#norms = normsOf(groups, products.products);
+      this.#gradient = undefined;
+    }
+    if (known) products.take(known.columns, known.slopes);
     groups.members.forEach((columns, g) => {
       if (products.isExact(columns[0])) return;
       const needed = isNeeded(g);
@@ -48,7 +65,9 @@ export class BoundedGradient {
       for (let k = 0; k < columns.length; k++) products.ask(columns[k], needed);
     });
     products.answer();
-    return products.products.slice();
+    this.#gradient ??= new Float64Array(products.products.length);
+    this.#gradient.set(products.products);
+    return this.#gradient;
   }
 
   /** Whether zero is known to hold the gradient of a group. */

@@ -96,6 +96,16 @@ export class BoundedProducts {
     if (!isNeeded) this.#spent++;
   }
 
+  /** Takes over exact products with some columns that others have computed. */
+  take(columns: Int32Array, products: Float64Array): void {
+    for (let k = 0; k < columns.length; k++) {
+      const j = columns[k];
+      if (this.#isExact[j] === 1) continue;
+      this.#isExact[j] = 1;
+      this.#products[j] = products[k];
+    }
+  }
+
   /** Computes the products that were asked for, or all of them where that costs little more. */
   answer(): void {
     const most = largestShare * this.#products.length;

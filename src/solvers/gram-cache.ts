@@ -137,7 +137,7 @@ export class GramCache {
    */
   includeUntil(signal: Signal | undefined, units: readonly ArrayLike<number>[]): number {
     if (units.length === 0) return 0;
-    const fresh = units.map((unit) => Array.from(unit).filter((j) => this.#slots[j] < 0));
+    const fresh = units.map((unit) => Array.prototype.filter.call(unit, (j) => this.#slots[j] < 0));
     this.#reserve(this.#size, this.#size + fresh.reduce((sum, { length }) => sum + length, 0));
     let done = 0;
     do {
@@ -277,7 +277,7 @@ export class GramCache {
     const height = block.length / width;
     for (let k = 0; k < height; k++) {
       const own = this.#shares[row + k];
-      for (let l = 0; l < width; l++) {
+      for (let l = 0; l < (row === column ? k + 1 : width); l++) {
         let entry = this.#scale * block[k * width + l];
         const other = this.#shares[column + l];
         for (let m = 0; m < own.length; m++) entry -= own[m] * other[m];

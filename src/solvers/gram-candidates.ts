@@ -91,7 +91,8 @@ function certifiedIn(
   const profile: Profile = { loss, psi, eta, residual, gradient };
   const movable = (): Float64Array => {
     const held = slopesOf(memory, task).heldUpTo(penalty, lambda, profile);
-    const curvature = curvatureOfProfile(problem, profile).slice();
+    const { curvature } = memory;
+    curvature.set(curvatureOfProfile(problem, profile));
     for (let j = 0; j < held.length; j++) {
       if (beta[j] === 0 && Math.abs(gradient[j]) <= held[j]) curvature[j] = 0;
     }

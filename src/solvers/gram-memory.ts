@@ -17,6 +17,8 @@ export interface GramMemory {
   readonly descent: ModelDescent;
   /** Room for one of the second derivatives at an end. */
   readonly factor: KeptFactor;
+  /** Room for those of a certificate. */
+  readonly curvature: Float64Array;
   /** Of a quadratic datafit, once a penalty says up to where zero holds. */
   slopes: BoundedSlopes | undefined;
   last: (Candidate & { readonly lambda: number }) | undefined;
@@ -38,6 +40,7 @@ export function memoryOf(problem: SparseProblem): GramMemory {
     model: undefined,
     descent: new ModelDescent(),
     factor: new KeptFactor(),
+    curvature: new Float64Array(problem.design.nFeatures),
     slopes: undefined,
     last: undefined,
     exchanged: new WeakSet(),

@@ -21,6 +21,9 @@ export class GramProfiles {
   readonly #origin: Profile;
   /** Minus what the unpenalized part changes by with each coefficient, a row for each of its columns. */
   readonly #compensation: readonly Float64Array[];
+  /** The last coefficients whose gradient was asked for, NaN before, and that gradient. */
+  readonly #beta: Float64Array;
+  readonly #gradient: Float64Array;
 
   /**
    * @param model of a quadratic datafit; its Gram matrix is completed.
@@ -34,13 +37,25 @@ export class GramProfiles {
     this.#origin =
       origin ?? profileAt(problem, new Float64Array(design.nFeatures), new Float64Array(free.size));
     this.#compensation = compensation(problem, model.curvature);
+    this.#beta = new Float64Array(design.nFeatures).fill(Number.NaN);
+    this.#gradient = new Float64Array(design.nFeatures);
+  }
+
+  /** The gradient at some coefficients, computed once as long as they are the last ones; until the next call. */
+  gradientAt(beta: Float64Array): Float64Array {
+    const gradient = this.#gradient;
+    if (beta.every((b, j) => b === this.#beta[j])) return gradient;
+    this.#beta.set(beta);
+    this.#model.gram.times(beta, gradient);
+    const { gradient: first } = this.#origin;
+    for (let j = 0; j < gradient.length; j++) gradient[j] += first[j];
+    return gradient;
   }
 
   at(beta: Float64Array): Profile {
     const origin = this.#origin;
     const problem = this.#problem;
-    const gradient = origin.gradient.slice();
-    this.#model.addGradientChange(beta, gradient);
+    const gradient = this.gradientAt(beta).slice();
     let change = 0;
     for (let j = 0; j < beta.length; j++) change += (beta[j] * (origin.gradient[j] + gradient[j])) / 2;
     const psi = origin.psi.map((value, k) => value - dot(this.#compensation[k], beta));
@@ -66,6 +81,7 @@ export class GramProfiles {
 /** `(Q'C Q)^-1 Q'C X`, a row for each column of `Q`. */
 function compensation({ design, free }: SparseProblem, curvature: Float64Array): Float64Array[] {
   const { size, basis } = free;
+  if (size === 0) return [];
   const weighted = basis.map((q) => q.map((entry, i) => curvature[i] * entry));
   const hessian = Float64Array.from({ length: size * size }, (_, at) =>
     dot(basis[Math.floor(at / size)], weighted[at % size]),

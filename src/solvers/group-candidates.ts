@@ -1,4 +1,9 @@
-import { predictedAt, type SparseProblem, withLateGradient } from "../objectives/sparse-problem";
+import {
+  type Profile,
+  predictedAt,
+  type SparseProblem,
+  withLateGradient,
+} from "../objectives/sparse-problem";
 import type { GroupPenalty } from "../penalties";
 import { BoundedGradient } from "./bounded-gradient";
 import { type Candidate, candidateAt, certified } from "./candidate";
@@ -15,10 +20,12 @@ export class GroupCandidates {
   readonly #penalty: GroupPenalty;
   readonly #working: WorkingGroups;
   readonly #gradient: BoundedGradient | undefined;
+  readonly #copy: Float64Array;
 
   constructor(problem: SparseProblem, penalty: GroupPenalty, working: WorkingGroups) {
     this.#penalty = penalty;
     this.#working = working;
+    this.#copy = new Float64Array(problem.design.nFeatures);
     if (penalty.normSlope) this.#gradient = new BoundedGradient(problem, penalty);
   }
 
@@ -26,6 +33,12 @@ export class GroupCandidates {
   begin(candidate: Candidate): Candidate {
     this.#gradient?.learn(candidate.profile.residual, candidate.profile.gradient);
     return candidate;
+  }
+
+  /** The gradient of a profile, to be changed at will: the next call gives the same array. */
+  gradientToChange({ gradient }: Pick<Profile, "gradient">): Float64Array {
+    this.#copy.set(gradient);
+    return this.#copy;
   }
 
   /** The candidate at some coefficients, kept and not copied. */
@@ -61,7 +74,8 @@ export class GroupCandidates {
     level: number,
   ): Float64Array {
     const isActive = activeGroupsOf(this.#penalty, beta);
-    return bounded.at(residual, level, (g) => isActive[g] === 1 || this.#working.has(g));
+    const isNeeded = (g: number): boolean => isActive[g] === 1 || this.#working.has(g);
+    return bounded.at(residual, level, isNeeded, this.#working.slopesAt(residual));
   }
 }
 

@@ -10,6 +10,9 @@ const settledStep = 1e-9;
 /** Halvings after which a step leads nowhere. */
 const mostHalvings = 30;
 
+/** Coefficients of which a factor takes less than a second. */
+const largestFactor = 2500;
+
 /** Where the groups of a working set are in a model; vectors have an entry a row of its Hessian. */
 export interface PlaceOfGroups {
   readonly blocks: readonly GroupBlock[];
@@ -23,6 +26,15 @@ export interface PlaceOfGroups {
   readonly image: Float64Array;
   /** For the rows and vectors. */
   readonly kernels: Kernels;
+}
+
+/** How many cycles over groups cost as much as a step; Infinity where that takes too long. */
+export function cyclesPerStep(beta: Float64Array, nGroups: number): number {
+  const active = supportOf(beta).length;
+  if (active > largestFactor) return Number.POSITIVE_INFINITY;
+  const step = active ** 3 / 3 + 2 * active * beta.length + 10 * active ** 2;
+  const cycle = 2 * active * beta.length + 4000 * nGroups;
+  return Math.ceil(step / cycle);
 }
 
 /** Newton's method on those coefficients of a working set that are not zero. */

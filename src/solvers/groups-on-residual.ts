@@ -1,5 +1,5 @@
 import type { DesignMatrix, GroupsInBases } from "../design/design-matrix";
-import { isConstant, norm } from "../linalg/vector";
+import { addScaled, isConstant, norm } from "../linalg/vector";
 import { columnCurvature, isParabolic, type SparseProblem } from "../objectives/sparse-problem";
 import type { GroupPenalty } from "../penalties";
 import { columnDots } from "./gram-cache";
@@ -24,6 +24,15 @@ const cyclesPerLook = (before: number): number => 1 + Math.floor(before / 8);
 /** What a product with a column that waits for memory costs, in those of a Gram block. */
 const slowness = 1.75;
 
+/** Difference of two residuals, as a share of them, that is the rounding of a descent. */
+const sameResidual = 64 * Number.EPSILON;
+
+/** Slopes of some columns. */
+export interface KnownSlopes {
+  readonly columns: Int32Array;
+  readonly slopes: Float64Array;
+}
+
 /** A design with all that a descent on the residual asks for. */
 type Design = DesignMatrix & Required<Pick<DesignMatrix, "descendGroups" | "gram">>;
 
@@ -45,6 +54,8 @@ export class GroupsOnResidual {
   /** Cycles that the next lambda is thought to take: about as many as the last did. */
   #enough = fewestCycles;
   #residual: Float64Array = new Float64Array(0);
+  /** Where the last descent ended, until the next begins. */
+  #ends: Float64Array | undefined;
   #columns: Int32Array = new Int32Array(0);
   #curvatures: Float64Array = new Float64Array(0);
   #bases: Float64Array = new Float64Array(0);
@@ -98,6 +109,16 @@ export class GroupsOnResidual {
   /** @param residual of the loss, not changed. */
   moveTo(residual: Float64Array): void {
     this.#residual = residual.slice();
+    this.#ends = undefined;
+  }
+
+  /** The slopes of the groups where the last descent ended, if a residual is that one but for rounding. */
+  slopesAt(residual: Float64Array): KnownSlopes | undefined {
+    if (!this.#ends) return undefined;
+    const difference = residual.slice();
+    addScaled(-1, this.#residual, difference);
+    if (!(norm(difference) <= sameResidual * norm(residual))) return undefined;
+    return { columns: this.#columns, slopes: this.#ends };
   }
 
   /**
@@ -128,6 +149,7 @@ export class GroupsOnResidual {
     };
     const missing = beta.length - nThere;
     const price = missing * (missing / 2 + nThere);
+    this.#ends = undefined;
     let gone = 0;
     for (let cycles = this.#enough; ; cycles = cyclesPerLook(gone)) {
       const moves = this.#cycle(groups, beta, slopes, cycles, price);
@@ -135,6 +157,7 @@ export class GroupsOnResidual {
       gone += cycles;
       if (!moves || isEnough() || signal?.aborted) {
         // What was enough at the first look may have been too much.
+        this.#ends = slopes.slice();
         this.#enough = gone === this.#enough ? Math.max(1, gone - cyclesPerLook(gone)) : gone;
         return true;
       }

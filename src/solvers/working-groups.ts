@@ -1,12 +1,11 @@
-import { supportOf } from "../linalg/vector";
 import type { SparseProblem } from "../objectives/sparse-problem";
 import type { GroupPenalty } from "../penalties";
 import { estimatedShortfall, type Shortfall } from "./estimated-shortfall";
 import { partOf } from "./gram-block";
 import { GroupBlock } from "./group-block";
 import { GroupEigenbases } from "./group-eigenbases";
-import { GroupNewton, type PlaceOfGroups } from "./group-newton";
-import { GroupsOnResidual } from "./groups-on-residual";
+import { cyclesPerStep, GroupNewton, type PlaceOfGroups } from "./group-newton";
+import { GroupsOnResidual, type KnownSlopes } from "./groups-on-residual";
 import { NewtonModel } from "./newton-model";
 
 /** Cycles between two looks at how far there is to go. */
@@ -20,9 +19,6 @@ const mostSteps = 20;
 
 /** Columns that the working set has room for, so that their Gram matrix takes less than 300 MB. */
 const roomiest = 6000;
-
-/** Coefficients of which a factor takes less than a second. */
-const largestFactor = 2500;
 
 /**
  * The groups that may be other than zero, and the model's objective in them: a quadratic and their penalty.
@@ -172,6 +168,11 @@ export class WorkingGroups {
     }
   }
 
+  /** {@link GroupsOnResidual.slopesAt} */
+  slopesAt(residual: Float64Array): KnownSlopes | undefined {
+    return this.#onResidual?.slopesAt(residual);
+  }
+
   /** Sets a group to zero. */
   drop(g: number): void {
     const { start, b } = this.#byGroup.get(g)!;
@@ -250,13 +251,9 @@ export class WorkingGroups {
     this.#model!.gram.arena!.kernels.addScaled(scale, this.#row(k), out);
   }
 
-  /** How many cycles cost as much as a step of Newton's method. */
+  /** How many cycles are gone before a step of Newton's method. */
   #cyclesPerNewton(): number {
-    const active = supportOf(this.#beta).length;
-    if (active > largestFactor) return mostCycles;
-    const newton = active ** 3 / 3 + 2 * active * this.#beta.length + 10 * active ** 2;
-    const cycle = 2 * active * this.#beta.length + 4000 * this.#blocks.length;
-    return Math.max(cyclesPerLook, Math.ceil(newton / cycle));
+    return Math.max(cyclesPerLook, cyclesPerStep(this.#beta, this.#blocks.length));
   }
 
   /** Minimises over each group in turn; whether anything moved. */

@@ -39,6 +39,8 @@ for (const { title, name, convex, ownOptions, construct, make, factors } of esti
           `${name}: every option must be one of ${known}, got "${key}"; ${remedy}`,
         );
       refused("family", "a loss is named by datafit, such as datafit: logistic()");
+      refused("C", "of n rows scikit-learn's C is lambda = 1 / (C n) here");
+      refused("normalize", 'did you mean "standardize"?');
       refused("sampleWeight", "fit, path and crossValidate take it, behind the data");
       refused("lambdas", "path and crossValidate take it, behind the data");
       for (const [bad, shown] of noOptions) {

@@ -77,15 +77,45 @@ for (const { title, name, convex, make, penalty } of estimators) {
         `${name}, lambda = 0.5: 1 of 2 coefficients is not zero; converged after ${iterations}${method}${starts}`,
       );
       assert.match(lines[1], convex ? /^✓ duality gap \S+ {3}✓ violation/ : /^✓ violation/);
-      assert.deepEqual(lines[2].trim().split(/ +/), ["feature", "coefficient"]);
+      assert.deepEqual(lines[2].trim().split(/ +/), ["feature", "coefficient", "standardized"]);
       assert.match(lines[3], /^─+$/);
       assert.deepEqual(lines[4].trim().split(/ +/), ["(intercept)", "3"]);
-      assert.deepEqual(lines[5].trim().split(/ +/), ["up", up, "█".repeat(12)]);
+      // The deviation of ±1 is 1.
+      assert.deepEqual(lines[5].trim().split(/ +/), ["up", up, up, "█".repeat(12)]);
       assert.equal(lines.length, 6);
       assert.equal(`${fit.summary()}`, fit.toString());
       const bundle = fit.toMimeBundle() as Record<string, string>;
       assert.equal(bundle["text/plain"], fit.toString());
       assert.match(bundle["text/html"], /<table/);
+    });
+
+    it("ranks by what a feature's deviation changes, whatever its unit, and shows the coefficient beside", () => {
+      // "low" is a sixth as telling as "high", whose unit is a thousand times as small.
+      const signs = [1, -1, 1, -1, 1, -1, 1, -1];
+      const others = [1, 1, -1, -1, 1, 1, -1, -1];
+      const response = signs.map((sign, i) => 6 * sign + others[i]);
+      const table = { low: others, high: signs.map((sign) => 1000 * sign) };
+      const fit = make({ lambda: 0.01 }, [0, 2]).fit(table, response);
+      assert.ok(Math.abs(fit.coef[0]) > 100 * Math.abs(fit.coef[1]));
+      assert.deepEqual([...fit.supportDeviations!], [1, 1000]);
+      const { rows } = fit.summary();
+      assert.deepEqual(rows, [
+        ["(intercept)", fit.intercept, null],
+        ["high", fit.coef[1], 1000 * fit.coef[1]],
+        ["low", fit.coef[0], fit.coef[0]],
+      ]);
+      const again = fitFromJSON(JSON.stringify(fit));
+      assert.equal(`${again}`, `${fit}`);
+      const { supportDeviations, ...earlier } = JSON.parse(JSON.stringify(fit));
+      assert.deepEqual(supportDeviations, [1, 1000]);
+      assert.deepEqual(fitFromJSON(earlier).summary().rows, [
+        ["(intercept)", fit.intercept],
+        ["low", fit.coef[0]],
+        ["high", fit.coef[1]],
+      ]);
+      assert.throws(() => fitFromJSON({ ...earlier, supportDeviations: [1] }), {
+        message: /supportDeviations must be an array of 2, as many as coefficients not zero/,
+      });
     });
 
     it("shows no intercept where none was fitted, also once it was a file", () => {

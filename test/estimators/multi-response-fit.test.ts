@@ -100,7 +100,7 @@ describe("a fit of several tasks", () => {
     }
   });
 
-  it("shows itself as a table of one column a task, largest features first", () => {
+  it("shows itself as a table of one column a task, features of the largest coefficients per deviation first", () => {
     const [headline, lights, header, , intercepts, ...rest] = String(fit).split("\n");
     assert.match(
       headline,
@@ -109,7 +109,12 @@ describe("a fit of several tasks", () => {
     assert.match(lights, /^✓ duality gap/);
     assert.match(header, /feature +height +weight +age/);
     assert.match(intercepts, /^\(intercept\)/);
-    const size = (j: number) => Math.hypot(...fit.coefs.map((coef) => coef[j]));
+    const deviationOf = (j: number) => {
+      const column = columnOf(X, j);
+      const mean = column.reduce((sum, x) => sum + x / column.length, 0);
+      return Math.sqrt(column.reduce((sum, x) => sum + (x - mean) ** 2 / column.length, 0));
+    };
+    const size = (j: number) => deviationOf(j) * Math.hypot(...fit.coefs.map((coef) => coef[j]));
     const order = [...fit.support].sort((a, b) => size(b) - size(a));
     assert.deepEqual(
       rest.map((line) => line.split(/\s/)[0]),

@@ -50,6 +50,30 @@ describe("coefficientPlot", () => {
     });
   });
 
+  it("ranks the features of a fit without their units, and as coefficients are where that is asked for", () => {
+    // A step of a kilometre changes as much as one of a metre changes a thousandth; metres vary twice as much.
+    const km = [1, 3, 1, 3, 1, 3, 1, 3];
+    const m = [1000, 1000, 5000, 5000, 1000, 1000, 5000, 5000];
+    const y = km.map((x, i) => x + m[i] / 1000);
+    const fit = new SmoothLasso({ lambda: 1e-6 }).fit({ km, m }, y);
+    assert.match(
+      coefficientPlot(fit).toString(),
+      /^Bar chart of standardized coefficients, 2 of 2 .+ m 2, km 1\.$/,
+    );
+    const raw = coefficientPlot(fit, { standardizedBy: false });
+    assert.match(raw.toString(), /^Bar chart of coefficients, 2 of 2 .+ km 1, m 0.001\.$/);
+    assert.deepEqual(
+      coefficientPlot(fit, { standardizedBy: { km, m } }).toString(),
+      `${coefficientPlot(fit)}`,
+    );
+    const { coef, featureNames } = fit;
+    assert.equal(`${coefficientPlot({ coef, featureNames })}`, `${raw}`);
+    assert.throws(() => coefficientPlot({ coef, featureNames, supportDeviations: [1] }), {
+      message:
+        "coefficientPlot: supportDeviations must be 2 numbers, one a feature in the model, got an array of 1",
+    });
+  });
+
   it("takes a fit as it is", () => {
     const lasso = new SmoothLasso({ lambda: 0.1 }).fit([[1], [2], [3], [5]], [1, 2, 3, 5]);
     assert.match(coefficientPlot(lasso).toString(), /1 of 1 coefficient not zero/);

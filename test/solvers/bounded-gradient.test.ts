@@ -51,6 +51,26 @@ describe("a bounded gradient", () => {
     assert.ok(nSpared > 5 * nGroups, `spared ${nSpared}`);
   });
 
+  it("gives one array a residual, which becomes exact in more groups as more are needed", () => {
+    const { problem, origin, lambdaMax } = problemOfGroups(7);
+    const bounded = new BoundedGradient(problem, problem.penalty as GroupPenalty);
+    bounded.learn(origin.residual, origin.gradient);
+    const residual = origin.residual.map((entry, i) => entry + 0.01 * lambdaMax * Math.sin(i));
+    const exact = new Float64Array(problem.design.nFeatures);
+    problem.design.rmatvec(residual, exact);
+    const errorOf = (gradient: Float64Array): number =>
+      Math.max(...gradient.map((entry, j) => Math.abs(entry - exact[j])));
+    const rough = bounded.at(residual, lambdaMax, () => false);
+    assert.ok(errorOf(rough) > 1e-6);
+    const fine = bounded.at(residual, lambdaMax, () => true);
+    assert.equal(fine, rough);
+    assertAtMost("error", errorOf(fine), 1e-13);
+    assert.notEqual(
+      bounded.at(residual.slice(), lambdaMax, () => false),
+      fine,
+    );
+  });
+
   it("leads down a path to certificates and gradients that are those of exact ones", () => {
     for (const seed of [1, 2, 3]) {
       const { problem, origin, lambdaMax } = problemOfGroups(seed);

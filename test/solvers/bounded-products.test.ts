@@ -55,6 +55,24 @@ describe("BoundedProducts", () => {
     assertAllClose("twice", bounded.products, exact(known.map((entry) => 2 * entry)), 1e-12);
   });
 
+  it("are exact in columns that others have computed, and not computed again", () => {
+    const bounded = new BoundedProducts(problem);
+    const known = normals(random, n);
+    bounded.learn(known, exact(known));
+    bounded.moveTo(normals(random, n));
+    bounded.take(Int32Array.of(4, 9), Float64Array.of(1.5, -2.5));
+    for (const j of [4, 11]) bounded.ask(j, true);
+    bounded.answer();
+    assert.deepEqual([bounded.products[4], bounded.products[9]], [1.5, -2.5]);
+    assert.deepEqual(
+      [4, 9, 11, 12].map((j) => bounded.isExact(j)),
+      [true, true, true, false],
+    );
+    // What is exact stays.
+    bounded.take(Int32Array.of(9), Float64Array.of(7));
+    assert.equal(bounded.products[9], -2.5);
+  });
+
   it("are all computed where more than half are asked for, or have been only since bounds were loose", () => {
     const first = normals(random, n);
     const bounded = new BoundedProducts(problem);

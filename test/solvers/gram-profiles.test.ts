@@ -74,6 +74,18 @@ describe("the profiles of a Gram matrix", () => {
     });
   }
 
+  it("are those of what coefficients have become since the same array was asked for", () => {
+    const [, problem] = PROBLEMS[0];
+    const profiles = new GramProfiles(problem, new NewtonModel(problem, new Float64Array(n)));
+    const beta = normals(random, p);
+    const before = profiles.at(beta).gradient;
+    const known = before.slice();
+    beta[3] += 1;
+    const direct = profileAt(problem, beta, new Float64Array(2));
+    assertAllClose("gradient", profiles.at(beta).gradient, direct.gradient, 1e-12);
+    assert.deepEqual(before, known);
+  });
+
   it("are not asked where columns nearly depend on each other: then the design itself certifies", () => {
     const copies = X.map((row) => row.map((x, j) => (j < 20 ? x : row[j - 20] + 1e-5 * x)));
     const problem = { ...PROBLEMS[0][1], design: designOf(copies) };

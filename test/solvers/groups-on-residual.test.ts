@@ -95,6 +95,32 @@ describe("GroupsOnResidual", () => {
     assert.ok(blocks.some(({ isZero }) => !isZero));
   });
 
+  it("knows the slopes at its end for residuals that are that one but for rounding, until it moves", () => {
+    const problem = problemWithIntercept();
+    const groups = [3, 0, 12, 5];
+    const { onResidual, blocks, at } = atZero(problem, groups);
+    const lambda = 0.2;
+    const zero = profileAt(problem, new Float64Array(nFeatures), new Float64Array(1));
+    assert.equal(onResidual.slopesAt(zero.residual), undefined);
+    const isEnough = () => estimatedShortfall(penalty, blocks, at.slopes, lambda, 0).violation <= 1e-9;
+    assert.equal(onResidual.minimise(blocks, lambda, at, 0, isEnough), true);
+    assert.equal(onResidual.slopesAt(zero.residual), undefined);
+    const beta = new Float64Array(nFeatures);
+    for (const { columns, b } of blocks) for (let i = 0; i < size; i++) beta[columns[i]] = b[i];
+    assert.ok(beta.some((b) => b !== 0));
+    const { residual, gradient } = profileAt(problem, beta, new Float64Array(1));
+    const { columns, slopes } = onResidual.slopesAt(residual)!;
+    assert.deepEqual(
+      [...columns],
+      groups.flatMap((g) => [...members[g]]),
+    );
+    const expected = Float64Array.from(columns, (j) => gradient[j]);
+    assertAllClose("slopes", slopes, expected, 1e-14);
+    assert.equal(onResidual.slopesAt(residual.map((entry) => entry * (1 + 1e-12))), undefined);
+    onResidual.moveTo(residual);
+    assert.equal(onResidual.slopesAt(residual), undefined);
+  });
+
   it("gives way once it has cost what the Gram matrix does, and stops once aborted", () => {
     const problem = problemWithIntercept();
     const { onResidual, blocks, at } = atZero(

@@ -24,6 +24,9 @@ export interface CrossValidationOptions extends PathOptions, FoldOptions {
 /** Remedies for the words of scikit-learn, glmnet and others. */
 const otherWords: Readonly<Record<string, string>> = Object.fromEntries([
   ...["threads", "nThreads", "n_jobs", "nJobs", "parallel"].map((word) => [word, 'did you mean "workers"?']),
+  ...["random_state", "randomState"].map((word) => [word, 'did you mean "seed"?']),
+  ...["groups", "sample_groups"].map((word) => [word, 'did you mean "sampleGroups"?']),
+  ...["scoring", "type_measure"].map((word) => [word, "folds are scored by the loss of the datafit"]),
   ...["cv", "nfolds", "nFolds", "n_folds", "n_splits"].map((word) => [word, 'did you mean "folds"?']),
 ]);
 

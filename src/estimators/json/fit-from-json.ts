@@ -5,7 +5,7 @@ import { type JsonRecord, recordOf } from "../../json-record";
 import { fromPlain, recipeOf } from "../../recipe";
 import type { FitStatus } from "../../solvers";
 import type { AnyFit } from "../fit-of";
-import type { FittedModelFields } from "../fitted-model";
+import { type FittedModelFields, jointSupport } from "../fitted-model";
 import { MultiResponseFit } from "../multi-response-fit";
 import { isOfTwoClasses } from "../read-target";
 import { SparseLinearFit } from "../sparse-linear-fit";
@@ -47,7 +47,8 @@ export function fitOfRecord(where: string, record: JsonRecord, featureNames: rea
   if (datafit.responses === undefined) {
     const coef = record.finites("coef");
     checkCount(record, "coef", coef.length, length, "featureNames");
-    return new SparseLinearFit({ ...fields, coef, intercept: record.finite("intercept") });
+    const supportDeviations = deviationsOf(record, [coef]);
+    return new SparseLinearFit({ ...fields, coef, intercept: record.finite("intercept"), supportDeviations });
   }
   const coefs = record.finiteRows("coefs");
   checkCount(record, "coefs", coefs.length, datafit.nResponses, "responses of the datafit");
@@ -58,7 +59,22 @@ export function fitOfRecord(where: string, record: JsonRecord, featureNames: rea
   const responseNames = record.texts("responseNames");
   checkCount(record, "intercepts", intercepts.length, coefs.length, "coefs");
   checkCount(record, "responseNames", responseNames.length, coefs.length, "coefs");
-  return new MultiResponseFit({ ...fields, coefs, intercepts, responseNames });
+  const supportDeviations = deviationsOf(record, coefs);
+  return new MultiResponseFit({ ...fields, coefs, intercepts, responseNames, supportDeviations });
+}
+
+/** Undefined of a file of an earlier version. */
+function deviationsOf(record: JsonRecord, coefs: readonly Float64Array[]): (() => Float64Array) | undefined {
+  if (record.get("supportDeviations") === undefined) return undefined;
+  const deviations = record.finites("supportDeviations");
+  checkCount(
+    record,
+    "supportDeviations",
+    deviations.length,
+    jointSupport(coefs).length,
+    "coefficients not zero",
+  );
+  return () => deviations;
 }
 
 function checkCount(record: JsonRecord, name: string, given: number, wanted: number, as: string): void {
@@ -102,6 +118,7 @@ function fieldsOf(
       status: row.choice("status", statuses),
     })),
     notes: record.texts("notes"),
+    isEndless: record.get("isEndless") !== undefined && record.truth("isEndless"),
   };
 }
 

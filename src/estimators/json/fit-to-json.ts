@@ -32,6 +32,8 @@ export interface FittedModelJson {
   readonly fitIntercept?: false;
   /** One a feature. */
   readonly featureNames: readonly string[];
+  /** Of the features with a coefficient that is not zero, ascending, in the data; files of earlier versions lack it. */
+  readonly supportDeviations?: readonly JsonNumber[];
   /** Strength of the penalty. */
   readonly lambda: JsonNumber;
   /** Iterations of the solver. */
@@ -63,6 +65,8 @@ export interface FittedModelJson {
   }[];
   /** Sentences about the data that a reader should know. */
   readonly notes: readonly string[];
+  /** True where it has no finite optimum. */
+  readonly isEndless?: true;
 }
 
 /**
@@ -139,7 +143,9 @@ function modelToJson(where: string, fit: FittedModelFields): Pick<FittedModelJso
 
 function outcomeToJson(fit: FittedModelFields): Omit<FittedModelJson, ModelKey> {
   const { certificate } = fit;
+  const deviations = fit.supportDeviations?.();
   return {
+    ...(deviations && { supportDeviations: Array.from(deviations, toJsonNumber) }),
     lambda: toJsonNumber(fit.lambda),
     nIter: fit.nIter,
     status: fit.status,
@@ -159,5 +165,6 @@ function outcomeToJson(fit: FittedModelFields): Omit<FittedModelJson, ModelKey> 
     })),
     starts: (fit.starts ?? []).map((row) => ({ ...row, objective: toJsonNumber(row.objective) })),
     notes: [...fit.notes],
+    ...(fit.isEndless && { isEndless: true as const }),
   };
 }

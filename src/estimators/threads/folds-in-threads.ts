@@ -24,6 +24,7 @@ export function foldsInThreads(
   new SupervisedJob({ kind: "ready", threads }, {}).end();
   const data = sharedData(plan.data);
   return (model, lambdas, { signal, onProgress }) => {
+    if (signal?.aborted) return folds.ids.map(() => undefined); // else it would be waited until threads have started
     const next = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
     const estimator = model.describe(where);
     const job: FoldsJob = { kind: "folds", where, estimator, data, folds, lambdas, bySample, next };

@@ -168,12 +168,18 @@ describe("a cross-validation", () => {
     for (const [words, key] of [
       [["threads", "n_jobs", "nJobs", "parallel"], "workers"],
       [["cv", "nfolds", "n_splits"], "folds"],
+      [["random_state", "randomState"], "seed"],
+      [["groups"], "sampleGroups"],
     ] as const)
       for (const word of words)
         refuses(
           { [word]: 2 },
           `${where}: every option must be one of ${known}, got "${word}"; did you mean "${key}"?`,
         );
+    refuses(
+      { scoring: "r2" },
+      `${where}: every option must be one of ${known}, got "scoring"; folds are scored by the loss of the datafit`,
+    );
     refuses({ keep: "yes" }, `${where}: keep must be true or false, got "yes"`);
     refuses(
       { depths: [2, 3] },

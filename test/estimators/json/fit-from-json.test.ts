@@ -46,6 +46,7 @@ describe("a fit as JSON", () => {
       ],
       starts: [{ start: "null model", objective: -Infinity, nIter: 3, status: "stalled" }],
       notes: ['says "so"'],
+      isEndless: true,
     });
     const again = fitFromJSON(JSON.stringify(odd));
     assert.deepStrictEqual(again, odd); // which tells -0 from 0, and NaN is NaN
@@ -56,6 +57,12 @@ describe("a fit as JSON", () => {
   it("is read from text, from what JSON.parse gives, and ignores what it does not know", () => {
     const json = JSON.parse(JSON.stringify(fit));
     assert.deepEqual(fitFromJSON({ ...json, comment: "of Monday" }), fit);
+  });
+
+  it("says that it has no finite optimum where it has none, and is as before where a record does not say", () => {
+    assert.ok(!("isEndless" in fit.toJSON()) && !fit.isEndless);
+    assert.equal(read({ isEndless: true }).isEndless, true);
+    assert.throws(() => read({ isEndless: 1 }), /isEndless must be true or false/);
   });
 
   it("cannot be refitted, and says so in one sentence", () => {

@@ -4,10 +4,11 @@ import { once } from "node:events";
 import { setImmediate } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import type { Worker } from "node:worker_threads";
+import { Worker } from "node:worker_threads";
 import { denseMatrix } from "../../../src/design/dense-matrix";
 import { SmoothGroupLasso, SmoothLasso } from "../../../src/estimators";
 import { endWaitingThreads, sendJob, takeThread } from "../../../src/estimators/threads/kept-threads";
+import type { JobMessage } from "../../../src/estimators/threads/thread-messages";
 import { subgradientDescent } from "../../../src/reference";
 import { linearData } from "../../support/problems";
 
@@ -40,10 +41,33 @@ describe("threads that are kept", () => {
 
   it("spread the folds of all calls, looked after by one", () => {
     const here = lasso.crossValidate(X, y, { folds: 3, nLambdas: 4 });
-    for (let k = 0; k < 3; k++) {
+    const counts = [0, 1, 2].map(() => {
       assert.deepStrictEqual(lasso.crossValidate(X, y, { folds: 3, nLambdas: 4, workers: 3 }), here);
+      return started.length;
+    });
+    // None, where the one that looks after them still has something to end of tests before.
+    assert.ok(counts[0] <= 1, `${counts[0]}`);
+    assert.deepEqual(
+      counts,
+      counts.map(() => counts[0]),
+    );
+  });
+
+  it("are not asked for folds where a signal was aborted on the path of all rows", () => {
+    const stop = new AbortController();
+    const jobs: string[] = [];
+    const { postMessage } = Worker.prototype;
+    Worker.prototype.postMessage = function (message: JobMessage, ports) {
+      jobs.push(message.job.kind);
+      postMessage.call(this, message, ports);
+    };
+    const run = { folds: 3, workers: 2, nLambdas: 4, signal: stop.signal, onProgress: () => stop.abort() };
+    try {
+      assert.equal(lasso.crossValidate(X, y, run).status, "interrupted");
+    } finally {
+      Worker.prototype.postMessage = postMessage;
     }
-    assert.equal(started.length, 1);
+    assert.deepEqual(jobs, ["ready"]);
   });
 
   it("have no job that could not be sent, and do the next one", async () => {
