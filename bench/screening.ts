@@ -32,7 +32,7 @@ export function benchScreening(names: readonly string[], gap: number): Table {
 function sharesOf(problem: BenchProblem, gap: number): number[] {
   const { nFeatures: p, nSamples: n, lambdas, y, penalty } = problem;
   const size = penalty.name === "group" ? penalty.size : 1;
-  const { coefs } = librarySolver(problem, "smooth-edges", 1)(loaderOf(problem, "columns")(), 1e-9);
+  const { coefs } = librarySolver(problem, "smooth-edges", 1)(loaderOf(problem, "columns", 1)(), 1e-9);
   const sizes = groupSizes(problem, size);
   const nullDeviance = squares(y) / (2 * n);
   const left = (norms: Float64Array, radius: number, lambda: number): number =>

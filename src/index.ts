@@ -65,6 +65,7 @@ export {
   type SampleOptions,
   type ScoreOptions,
   type ScoreRecord,
+  type SharedWork,
   SmoothBridge,
   type SmoothBridgeOptions,
   SmoothElasticNet,

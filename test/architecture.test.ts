@@ -110,6 +110,7 @@ const STARTED_BY_TESTS = [
   "src/estimators/threads/supervisor.ts",
   "src/estimators/threads/thread.ts",
   "src/simd/assembly/index.ts",
+  "src/simd/crew-thread.ts",
 ];
 
 function sourcesUnder(...folders: string[]): string[] {

@@ -99,7 +99,7 @@ describe("the packed package", () => {
     const expected = [...named, manifest.main, manifest.types, ...Object.values(manifest.bin)]
       .map((file) => file.replace(/^\.\//, ""))
       .concat(DATA, "data/README.md", "data/LICENSE-scikit-learn.txt", "README.md", "LICENSE");
-    if (canCompileKernels) expected.push("dist/src/simd/kernels.wasm");
+    if (canCompileKernels) expected.push("dist/src/simd/kernels.wasm", "dist/src/simd/shared-kernels.wasm");
     assert.deepEqual(
       expected.filter((file) => !files.has(file)),
       [],
@@ -109,7 +109,7 @@ describe("the packed package", () => {
   it("holds nothing else than what is emitted from src/ and kernel/", () => {
     const emitted = /^dist\/((?:src|kernel)\/.+?)\.(js|d\.ts)$/;
     const documents =
-      /^(dist\/src\/simd\/kernels\.wasm|package\.json|README\.md|LICENSE|CHANGELOG\.md|data\/((diabetes|breast-cancer|digits|wine)\.csv|README\.md|LICENSE-scikit-learn\.txt))$/;
+      /^(dist\/src\/simd\/(shared-)?kernels\.wasm|package\.json|README\.md|LICENSE|CHANGELOG\.md|data\/((diabetes|breast-cancer|digits|wine)\.csv|README\.md|LICENSE-scikit-learn\.txt))$/;
     const stray = pack().filter((file) => {
       const source = emitted.exec(file)?.[1];
       return source ? !existsSync(join(ROOT, `${source}.ts`)) : !documents.test(file);

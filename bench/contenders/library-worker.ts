@@ -10,7 +10,7 @@ const DEFAULT_TOL = 1e-7;
 
 const [folder, contender, layout, threads] = process.argv.slice(2);
 const problem = readProblem(folder);
-const load = loaderOf(problem, layout as Layout);
+const load = loaderOf(problem, layout as Layout, Number(threads));
 const solver = librarySolver(problem, contender, Number(threads));
 const { version } = JSON.parse(readFileSync(join(__dirname, "../../../package.json"), "utf8"));
 

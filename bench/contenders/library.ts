@@ -92,11 +92,12 @@ export function librarySolver(
       const chosen = cv.lambdas.indexOf(cv.lambdaMin);
       return { coefs: [cv.best.coef], chosen, iterations: sum(cv.path.fits) };
     }
+    const options = { lambdas, workers: threads };
     if (problem.loss === "multinomial") {
-      const { coefs, fits } = new SmoothLasso({ ...common, datafit: multinomial() }).path(X, y, { lambdas });
+      const { coefs, fits } = new SmoothLasso({ ...common, datafit: multinomial() }).path(X, y, options);
       return { coefs: coefs.flat(), iterations: sum(fits) };
     }
-    const { coefs, fits } = modelOf(problem, common).path(X, y, { lambdas });
+    const { coefs, fits } = modelOf(problem, common).path(X, y, options);
     return { coefs, iterations: sum(fits) };
   };
 }
@@ -143,10 +144,14 @@ function modelOf({ loss, penalty, nFeatures }: BenchProblem, common: Common) {
  * What loads `X`. By columns a call makes the library's own matrix of the plain arrays: copied, checked and summed up. By rows
  * there is nothing to load: a call gives the user's array.
  */
-export function loaderOf({ X, nSamples, nFeatures }: BenchProblem, layout: Layout): () => DesignInput {
+export function loaderOf(
+  { X, nSamples, nFeatures }: BenchProblem,
+  layout: Layout,
+  threads: number,
+): () => DesignInput {
   if ("indptr" in X) return () => sparseMatrix({ format: "csc", ...X, nSamples, nFeatures });
   if (layout === "columns") {
-    const shape = { nSamples, nFeatures, fitIntercept: false };
+    const shape = { nSamples, nFeatures, fitIntercept: false, shared: threads > 1 };
     return () => denseMatrix(shape, (values) => values.set(X.data));
   }
   const data = new Float64Array(X.data.length);

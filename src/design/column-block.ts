@@ -1,5 +1,6 @@
 import { InternalError } from "../errors";
 import { type Arena, arenaOf, bytesOf, plainArena } from "../simd/arena";
+import { currentCrew } from "../simd/crew";
 import type { ColumnSummaries } from "../simd/kernels";
 import { typescriptKernels } from "../simd/typescript-kernels";
 import type { GroupsInBases } from "./design-matrix";
@@ -31,8 +32,14 @@ export class ColumnBlock {
   /**
    * @param given entries that are kept and not copied: another block, whose first columns these are, or an array that may
    * lie anywhere; then the kernels run in TypeScript, to the same bits. Default: zeros, to be filled.
+   * @param isShared whether threads share its memory. Default: whether work is under way that a crew does.
    */
-  constructor(nSamples: number, nFeatures: number, given?: Float64Array | ColumnBlock) {
+  constructor(
+    nSamples: number,
+    nFeatures: number,
+    given?: Float64Array | ColumnBlock,
+    isShared: boolean = currentCrew() !== undefined,
+  ) {
     this.nSamples = nSamples;
     this.nFeatures = nFeatures;
     if (given instanceof ColumnBlock) {
@@ -54,7 +61,7 @@ export class ColumnBlock {
       bytesOf(nFeatures, 4) +
       bytesOf(edge, 4) +
       bytesOf(edge * edge);
-    const arena = given ? plainArena : arenaOf(bytes);
+    const arena = given ? plainArena : arenaOf(bytes, isShared);
     this.values = given ?? arena.float64(nSamples * nFeatures);
     this.#arena = arena;
     this.#bySample = arena.float64(nSamples);

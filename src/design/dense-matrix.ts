@@ -24,6 +24,8 @@ export interface DenseShape {
    * filled. Default: true.
    */
   readonly fitIntercept?: boolean;
+  /** Whether the `workers` of a fit or a path may compute its products, for which its memory is one that threads share. Default: false. */
+  readonly shared?: boolean;
 }
 
 /**
@@ -48,9 +50,10 @@ export interface DenseShape {
  */
 export function denseMatrix(shape: DenseShape, fill: (values: Float64Array) => void): DenseMatrix {
   const where = "denseMatrix";
-  checkKeys(where, shape, ["nSamples", "nFeatures", "featureNames", "fitIntercept"]);
-  const { nSamples, nFeatures, featureNames, fitIntercept = true } = shape;
+  checkKeys(where, shape, ["nSamples", "nFeatures", "featureNames", "fitIntercept", "shared"]);
+  const { nSamples, nFeatures, featureNames, fitIntercept = true, shared = false } = shape;
   checkChoice(where, "fitIntercept", fitIntercept, [true, false]);
+  checkChoice(where, "shared", shared, [true, false]);
   for (const [name, size] of Object.entries({ nSamples, nFeatures })) {
     if (!(Number.isInteger(size) && size >= 1)) throw mustBe(where, name, "a whole number >= 1", size);
   }
@@ -60,7 +63,7 @@ export function denseMatrix(shape: DenseShape, fill: (values: Float64Array) => v
   const names = featureNames ? [...featureNames] : defaultFeatureNames(nFeatures);
   if (featureNames) checkFeatureNames(where, names);
   if (typeof fill !== "function") throw mustBe(where, "fill", "a function", fill);
-  const block = new ColumnBlock(nSamples, nFeatures);
+  const block = new ColumnBlock(nSamples, nFeatures, undefined, shared);
   const answer: unknown = fill(block.values);
   if (typeof (answer as Partial<Promise<unknown>> | null | undefined)?.then === "function") {
     throw mustBe(where, "fill", "done when it returns", answer, "wait for the values first");

@@ -17,8 +17,9 @@ import { PreparedModel, type ScoredFit } from "./prepared-model";
 export interface AdaptiveOptions {
   /**
    * Whether each penalty factor is divided by the size of its coefficient, or group, in a pilot fit to the same data: this
-   * estimator without weights, at the lambda of its path with the lowest BIC. What is 0 there is excluded. With several
-   * responses each coefficient has a weight of its own, or the group that joins them. Default: false.
+   * estimator without weights, at the lambda of its path with the lowest BIC among fits of at most half as many coefficients as
+   * rows. What is 0 there is excluded. With several responses each coefficient has a weight of its own, or the group that joins
+   * them. Default: false.
    */
   readonly adaptive?: boolean;
 }

@@ -8,7 +8,7 @@ import type { AnyFit, FitOf, PathOf } from "./fit-of";
 import { type EstimatorJson, estimatorToJson } from "./json/estimator-to-json";
 import type { FamilyOf } from "./model-family";
 import type { CheckedOptions, ModelOptions } from "./model-options";
-import type { PathOptions, RunOptions } from "./run-options";
+import type { PathOptions, RunOptions, SharedWork } from "./run-options";
 import { SparseModel } from "./sparse-model";
 import { crossValidateInThread, fitInThread, pathInThread } from "./threads/fit-in-thread";
 
@@ -60,7 +60,7 @@ export abstract class Estimator<Options extends ModelOptions<D>, D extends Dataf
    * @returns a value; the estimator does not change.
    * @throws InputError when no `lambda` was given, or the data are not n finite rows and n responses of the datafit.
    */
-  fit(X: DesignInput, y: TargetInput, run: RunOptions = {}): FitOf<D> {
+  fit(X: DesignInput, y: TargetInput, run: RunOptions & SharedWork = {}): FitOf<D> {
     return this.#model.fit(X, y, run) as FitOf<D>;
   }
 
@@ -68,10 +68,10 @@ export abstract class Estimator<Options extends ModelOptions<D>, D extends Dataf
    * Fits along a decreasing grid of lambdas, each from the one before.
    *
    * @param options `lambdas`, or `nLambdas` (100) and `lambdaMinRatio` (1e-4 if n > p, else 1e-2): then the path ends, as
-   * glmnet's does, once it explains 0.999 of the deviance or one more lambda adds less than 1e-5.
+   * glmnet's does, once it explains 0.999 of the deviance or one more lambda adds less than 1e-5; `workers` (1), which compute products.
    * @throws InputError as `fit`, and when `y` leaves nothing to explain and no `lambdas` were given.
    */
-  path(X: DesignInput, y: TargetInput, options: PathOptions = {}): PathOf<D> {
+  path(X: DesignInput, y: TargetInput, options: PathOptions & SharedWork = {}): PathOf<D> {
     return this.#model.path(X, y, options) as PathOf<D>;
   }
 
@@ -102,12 +102,12 @@ export abstract class Estimator<Options extends ModelOptions<D>, D extends Dataf
    *
    * @throws InputError as `fit`, and naming the option whose value is a part of your own: no other thread can be sent it.
    */
-  fitAsync(X: DesignInput, y: TargetInput, run: RunOptions = {}): Promise<FitOf<D>> {
+  fitAsync(X: DesignInput, y: TargetInput, run: RunOptions & SharedWork = {}): Promise<FitOf<D>> {
     return fitInThread(this.#model, X, y, run) as Promise<FitOf<D>>;
   }
 
   /** {@link path} in a worker thread, as {@link fitAsync} is {@link fit} in one. @throws InputError as these two. */
-  pathAsync(X: DesignInput, y: TargetInput, options: PathOptions = {}): Promise<PathOf<D>> {
+  pathAsync(X: DesignInput, y: TargetInput, options: PathOptions & SharedWork = {}): Promise<PathOf<D>> {
     return pathInThread(this.#model, X, y, options) as Promise<PathOf<D>>;
   }
 

@@ -19,7 +19,7 @@ export type { ModelOptions } from "./model-options";
 export { MultiResponseFit } from "./multi-response-fit";
 export { MultiResponsePath, type MultiResponsePathRecord } from "./multi-response-path";
 export type { PathStatus } from "./path-fits";
-export type { PathOptions, RunOptions } from "./run-options";
+export type { PathOptions, RunOptions, SharedWork } from "./run-options";
 export type { SampleOptions } from "./sample-options";
 export { SmoothBridge, type SmoothBridgeOptions } from "./smooth-bridge";
 export { SmoothElasticNet, type SmoothElasticNetOptions } from "./smooth-elastic-net";

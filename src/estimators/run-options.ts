@@ -19,9 +19,27 @@ export interface RunOptions extends SampleOptions {
 /** What `path` takes besides the data: its lambdas and how it runs. */
 export interface PathOptions extends LambdaGridOptions, RunOptions {}
 
+/** What `fit` and `path` take besides {@link RunOptions}. */
+export interface SharedWork {
+  /**
+   * Number of threads that compute the products with a dense `X`, that of the call among them, an integer of at least 1; the numbers are
+   * the same to the last bit. It pays for long columns: `X` of 20000 rows and 200 columns, say. Another thread takes about a tenth of a
+   * second to start, meanwhile the call does its work, and waits for more of it for a minute; more than four find nothing to do. A
+   * `denseMatrix` has to be made with `shared: true`, other tables are copied as they have to be. Default: 1.
+   */
+  readonly workers?: number;
+}
+
 export const runKeys: readonly string[] = ["sampleWeight", "offset", "onProgress", "signal"];
 export const gridKeys: readonly string[] = ["lambdas", "nLambdas", "lambdaMinRatio"];
 export const pathKeys: readonly string[] = [...gridKeys, ...runKeys];
+
+/** @throws InputError unless it is an integer of at least 1. */
+export function checkWorkers(where: string, run: SharedWork): number {
+  const { workers = 1 } = Object(run) as SharedWork; // what is none is refused later
+  if (!Number.isInteger(workers) || workers < 1) throw mustBe(where, "workers", "an integer >= 1", workers);
+  return workers;
+}
 
 /**
  * @param otherWords remedies by the names that other libraries have.

@@ -5,6 +5,7 @@ import { formatNumber } from "../display/format-number";
 import { type Tell, throttledProgress } from "../display/throttled-progress";
 import { mustBe } from "../errors";
 import type { Certificate } from "../objectives/certificate";
+import { withCrew } from "../simd/crew";
 import { type EndedFit, warnUnlessConverged } from "./convergence-warning";
 import { shareOfDescent } from "./descent-share";
 import { explainsEnough } from "./early-stopping";
@@ -22,7 +23,15 @@ import { MultiResponsePath } from "./multi-response-path";
 import type { PathStatus } from "./path-fits";
 import { PreparedModel, type ScoredFit } from "./prepared-model";
 import { relaxedFits } from "./relaxed-fits";
-import { checkRun, type PathOptions, pathKeys, type RunOptions, runKeys } from "./run-options";
+import {
+  checkRun,
+  checkWorkers,
+  type PathOptions,
+  pathKeys,
+  type RunOptions,
+  runKeys,
+  type SharedWork,
+} from "./run-options";
 import { rememberSolved } from "./solved-problem";
 import type { SparseLinearFit } from "./sparse-linear-fit";
 import { SparsePath } from "./sparse-path";
@@ -55,16 +64,18 @@ export class SparseModel<Fit extends AnyFit = SparseLinearFit> {
     return init && startingCoefficients(this.name, init);
   }
 
-  fit(X: DesignInput, y: TargetInput, run: RunOptions): Fit {
+  fit(X: DesignInput, y: TargetInput, run: RunOptions & SharedWork): Fit {
     const where = `${this.name}.fit`;
-    const { fit } = this.fitOf(where, this.fitData(where, X, y, run), run);
+    const { fit } = withCrew(checkWorkers(where, run), () =>
+      this.fitOf(where, this.fitData(where, X, y, run), run),
+    );
     this.warnOf(where, [fit]);
     return fit;
   }
 
   /** The data of a fit. @throws InputError when no `lambda` was given, or an option or the data are not as they must be. */
   fitData(where: string, X: DesignInput, y: TargetInput, run: RunOptions, isShared = false): ModelData {
-    checkRun(where, run, runKeys);
+    checkRun(where, run, [...runKeys, "workers"]);
     const { lambda, datafit } = this.#options;
     if (lambda === undefined) {
       const remedy = "use path(X, y) to see a whole grid of them, crossValidate(X, y) to choose one";
@@ -94,18 +105,19 @@ export class SparseModel<Fit extends AnyFit = SparseLinearFit> {
     return scored;
   }
 
-  path(X: DesignInput, y: TargetInput, options: PathOptions): PathOfFits<Fit> {
+  path(X: DesignInput, y: TargetInput, options: PathOptions & SharedWork): PathOfFits<Fit> {
     const where = `${this.name}.path`;
-    const data = this.pathData(where, X, y, options);
-    const follow = followedBy(where, options);
-    const path = this.pathOf(where, data, options, follow).path;
+    const { path } = withCrew(checkWorkers(where, options), () => {
+      const data = this.pathData(where, X, y, options);
+      return this.pathOf(where, data, options, followedBy(where, options));
+    });
     this.warnOf(where, path.fits);
     return path;
   }
 
   /** The data of a path. @throws InputError when an option or the data are not as they must be. */
   pathData(where: string, X: DesignInput, y: TargetInput, options: PathOptions, isShared = false): ModelData {
-    checkRun(where, options, pathKeys);
+    checkRun(where, options, [...pathKeys, "workers"]);
     return readData(where, X, y, this.#options.datafit, options, isShared);
   }
 

@@ -2,6 +2,7 @@ import { InternalError, outOfMemory } from "../errors";
 import { kernelModule } from "./kernel-module";
 import type { Kernels } from "./kernels";
 import { type BoundMemory, currentPool, ROOM_FOR_NEXT } from "./memory-pool";
+import { SHARED_SCRATCH_BYTES, sharedKernels } from "./shared-kernels";
 import { typescriptKernels } from "./typescript-kernels";
 import { SCRATCH_BYTES, wasmKernels } from "./wasm-kernels";
 import { type WasmMemory, webAssembly } from "./web-assembly";
@@ -33,27 +34,31 @@ export function bytesOf(length: number, bytesPerElement = 8): number {
  * An arena that holds arrays of together `bytes` bytes, as {@link bytesOf} counts them.
  *
  * WebAssembly computes where it can and where it pays; else the arrays are plain ones and TypeScript computes the same.
+ *
+ * @param isShared whether a crew may take pieces of its products. Default: false.
  */
-export function arenaOf(bytes: number): Arena {
-  const module = kernelModule();
-  const total = SCRATCH_BYTES + bytes;
+export function arenaOf(bytes: number, isShared = false): Arena {
+  const module = kernelModule(isShared);
+  const scratch = isShared ? SHARED_SCRATCH_BYTES : SCRATCH_BYTES;
+  const total = scratch + bytes;
   if (!webAssembly || !module || bytes < SMALLEST || total > LARGEST) return plainArena;
   const pages = Math.ceil(total / PAGE);
-  const pool = currentPool();
+  const pool = isShared ? undefined : currentPool();
   const taken = pool?.take(pages * PAGE);
-  if (taken) return memoryArena(taken, true);
+  if (taken) return memoryArena(taken, scratch, true);
   const made = pool ? Math.min(Math.ceil(ROOM_FOR_NEXT * pages), LARGEST / PAGE) : pages;
   let memory: WasmMemory;
   try {
-    memory = new webAssembly.Memory({ initial: made, maximum: made });
+    memory = new webAssembly.Memory({ initial: made, maximum: made, shared: isShared });
   } catch {
     return plainArena; // no room for one more; plain arrays may still find some
   }
   const instance = new webAssembly.Instance(module, { env: { memory } });
   const { buffer } = memory;
-  const fresh = { buffer, kernels: wasmKernels(instance.exports, buffer) };
+  const kernels = wasmKernels(instance.exports, buffer);
+  const fresh = { buffer, kernels: isShared ? sharedKernels(kernels, instance.exports, memory) : kernels };
   pool?.add(fresh);
-  return memoryArena(fresh, false);
+  return memoryArena(fresh, scratch, false);
 }
 
 /** Every array by itself. */
@@ -70,9 +75,12 @@ export const plainArena: Arena = {
   holds: () => true,
 };
 
-/** @param isUsed whether the memory holds what was there before. */
-function memoryArena({ kernels, buffer }: BoundMemory, isUsed: boolean): Arena {
-  let end = SCRATCH_BYTES;
+/**
+ * @param scratch bytes at the beginning that the kernels use.
+ * @param isUsed whether the memory holds what was there before.
+ */
+function memoryArena({ kernels, buffer }: BoundMemory, scratch: number, isUsed: boolean): Arena {
+  let end = scratch;
   const take = (bytes: number): number => {
     const start = end;
     end += bytes;

@@ -7,15 +7,9 @@ export const SCRATCH_BYTES = 16384;
 const SCRATCH = 0;
 const NONE = 0;
 
-/**
- * The kernels in WebAssembly, for arrays that lie in one memory.
- *
- * Compiled code checks nothing, so lengths are checked here; indices are the caller's.
- */
-export function wasmKernels(exports: unknown, buffer: ArrayBuffer): Kernels {
-  const wasm = exports as KernelExports;
-
-  const place = (view: Float64Array | Int32Array, length: number): Place => {
+/** What gives the place of an array in a memory. @throws InternalError where it lies elsewhere, or has fewer entries than asked for. */
+export function placesIn(buffer: ArrayBuffer): (view: Float64Array | Int32Array, length: number) => Place {
+  return (view, length) => {
     if (view.buffer !== buffer)
       throw new InternalError("kernels: an array must lie in the arena of its kernels");
     if (view.length < length) {
@@ -23,6 +17,16 @@ export function wasmKernels(exports: unknown, buffer: ArrayBuffer): Kernels {
     }
     return view.byteOffset;
   };
+}
+
+/**
+ * The kernels in WebAssembly, for arrays that lie in one memory.
+ *
+ * Compiled code checks nothing, so lengths are checked here; indices are the caller's.
+ */
+export function wasmKernels(exports: unknown, buffer: ArrayBuffer): Kernels {
+  const wasm = exports as KernelExports;
+  const place = placesIn(buffer);
   const entries = ({ starts, rows, values }: StoredColumns, count: number): [Place, Place, Place] => [
     place(starts, count + 1),
     place(rows, 0),

@@ -1,5 +1,6 @@
 /** What is used of WebAssembly; its own types come with those of a browser's document, which no declaration here may need. */
 export interface WasmMemory {
+  /** One that threads share where that was asked for. */
   readonly buffer: ArrayBuffer;
 }
 
@@ -10,7 +11,7 @@ export interface WasmModule {
 
 interface WebAssemblyFace {
   readonly Module: new (bytes: Uint8Array) => WasmModule;
-  readonly Memory: new (pages: { initial: number; maximum: number }) => WasmMemory;
+  readonly Memory: new (pages: { initial: number; maximum: number; shared?: boolean }) => WasmMemory;
   readonly Instance: new (module: WasmModule, imports: object) => { readonly exports: unknown };
 }
 

@@ -169,12 +169,13 @@ describe("a dense matrix", () => {
       ],
       [
         () => denseMatrix({ ...shape, rows: 3 } as never, nothing),
-        'every option must be one of nSamples, nFeatures, featureNames, fitIntercept, got "rows"',
+        'every option must be one of nSamples, nFeatures, featureNames, fitIntercept, shared, got "rows"',
       ],
       [
         () => denseMatrix({ ...shape, fitIntercept: 1 } as never, nothing),
         "fitIntercept must be true or false, got 1",
       ],
+      [() => denseMatrix({ ...shape, shared: 1 } as never, nothing), "shared must be true or false, got 1"],
     ] as [() => void, string][]) {
       assert.throws(run, new InputError(`denseMatrix: ${message}`));
     }

@@ -93,7 +93,7 @@ for (const { title, name, convex, ownOptions, construct, make, factors } of esti
         const keys = method === "fit" ? "" : "lambdas, nLambdas, lambdaMinRatio, ";
         refuses(
           () => run({ onprogress: () => {} }),
-          `${name}.${method}: every option must be one of ${keys}sampleWeight, offset, onProgress, signal, got "onprogress"; did you mean "onProgress"?`,
+          `${name}.${method}: every option must be one of ${keys}sampleWeight, offset, onProgress, signal, workers, got "onprogress"; did you mean "onProgress"?`,
         );
         refuses(() => run(null), `${name}.${method}: options must be an object, got null`);
         refuses(

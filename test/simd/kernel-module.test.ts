@@ -57,11 +57,22 @@ describe("kernels of another build", () => {
   });
 
   it("differ from those of this one, each of which is looked at", function () {
-    const module = kernelModule();
-    if (!module) return this.skip();
-    checkKernels(module);
-    const memory = new webAssembly!.Memory({ initial: 1, maximum: 1 });
-    const { exports } = new webAssembly!.Instance(module, { env: { memory } });
-    assert.deepEqual(Object.keys(exports as object).sort(), Object.keys(PARAMETERS).sort());
+    for (const shared of [false, true]) {
+      const module = kernelModule(shared);
+      if (!module) return this.skip();
+      checkKernels(module, shared);
+      const memory = new webAssembly!.Memory({ initial: 1, maximum: 1, shared });
+      const { exports } = new webAssembly!.Instance(module, { env: { memory } });
+      assert.deepEqual(Object.keys(exports as object).sort(), Object.keys(PARAMETERS).sort());
+    }
+  });
+
+  it("are told by their file", () => {
+    assert.throws(
+      () => checkKernels(moduleOf("dot", 2), true),
+      new InternalError(
+        "shared-kernels.wasm: dot must be a kernel of 3 parameters, got one of 2; run `npm run build`",
+      ),
+    );
   });
 });

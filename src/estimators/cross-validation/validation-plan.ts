@@ -3,7 +3,7 @@ import { mustBe } from "../../errors";
 import type { AnyFit } from "../fit-of";
 import type { LambdaGridOptions } from "../lambda-grid";
 import { type ModelData, readData } from "../model-data";
-import { checkRun, type PathOptions, pathKeys } from "../run-options";
+import { checkRun, checkWorkers, type PathOptions, pathKeys } from "../run-options";
 import type { SparseModel } from "../sparse-model";
 import { type FoldOptions, type Folds, foldKeys, foldsOf } from "./folds";
 
@@ -55,9 +55,9 @@ export function validationPlan(
   isShared = false,
 ): ValidationPlan {
   checkRun(where, options, [...pathKeys, ...foldKeys, "depths", "keep", "workers"], otherWords);
-  const { keep = false, workers = 1, lambdas, nLambdas, lambdaMinRatio } = options;
+  const { keep = false, lambdas, nLambdas, lambdaMinRatio } = options;
   if (typeof keep !== "boolean") throw mustBe(where, "keep", "true or false", keep);
-  if (!Number.isInteger(workers) || workers < 1) throw mustBe(where, "workers", "an integer >= 1", workers);
+  const workers = checkWorkers(where, options);
   const depths = checkedDepths(where, options.depths, hasDepth);
   // The folds are chosen from the rows as they came.
   const data = { ...readData(where, X, y, datafit, options, isShared), ownsDesign: false };

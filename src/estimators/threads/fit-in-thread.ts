@@ -5,7 +5,7 @@ import type { CrossValidation } from "../cross-validation/cross-validation";
 import { type CrossValidationOptions, validationPlan } from "../cross-validation/validation-plan";
 import type { AnyFit, PathOfFits } from "../fit-of";
 import type { LambdaGridOptions } from "../lambda-grid";
-import type { PathOptions, RunOptions } from "../run-options";
+import { checkWorkers, type PathOptions, type RunOptions, type SharedWork } from "../run-options";
 import type { SparseModel } from "../sparse-model";
 import { inThread } from "./in-thread";
 import { sharedData } from "./shared-data";
@@ -15,13 +15,14 @@ export async function fitInThread<Fit extends AnyFit>(
   model: SparseModel<Fit>,
   X: DesignInput,
   y: TargetInput,
-  run: RunOptions,
+  run: RunOptions & SharedWork,
 ): Promise<Fit> {
   const where = `${model.name}.fitAsync`;
+  const workers = checkWorkers(where, run);
   const data = model.fitData(where, X, y, run, true);
   const estimator = model.describe(where);
   const sent = await inThread(
-    { kind: "fit", where, estimator, data: sharedData(data), grid: {} },
+    { kind: "fit", where, estimator, data: sharedData(data), grid: {}, workers },
     heard(run),
   );
   const [fit] = model.receive(data, sent).fits;
@@ -34,14 +35,15 @@ export async function pathInThread<Fit extends AnyFit>(
   model: SparseModel<Fit>,
   X: DesignInput,
   y: TargetInput,
-  options: PathOptions,
+  options: PathOptions & SharedWork,
 ): Promise<PathOfFits<Fit>> {
   const where = `${model.name}.pathAsync`;
+  const workers = checkWorkers(where, options);
   const data = model.pathData(where, X, y, options, true);
   const grid = plainGrid(options);
   const estimator = model.describe(where);
   const sent = await inThread(
-    { kind: "path", where, estimator, data: sharedData(data), grid },
+    { kind: "path", where, estimator, data: sharedData(data), grid, workers },
     heard(options),
   );
   const { path } = model.receive(data, sent);

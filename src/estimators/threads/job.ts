@@ -17,6 +17,8 @@ export interface FitJob {
   readonly data: SharedData;
   /** Of a path. */
   readonly grid: LambdaGridOptions;
+  /** Threads that compute products, that one among them. */
+  readonly workers: number;
 }
 
 /** A cross-validation of one model, or of one a depth. */

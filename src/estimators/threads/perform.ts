@@ -1,4 +1,5 @@
 import { InternalError } from "../../errors";
+import { withCrew } from "../../simd/crew";
 import { validateAlong } from "../cross-validation/validate-along";
 import { modelOf } from "../estimator";
 import type { AnyFit } from "../fit-of";
@@ -20,7 +21,7 @@ export function perform(job: Job, run: JobRun<Job["kind"]>): unknown {
       return performValidation(job, run);
     case "fit":
     case "path":
-      return performFit(job, run);
+      return withCrew(job.workers, () => performFit(job, run));
     default:
       throw new InternalError(`a thread must be asked for fits, got ${job.kind}`);
   }

@@ -96,7 +96,7 @@ describe("a comparison", () => {
     const problem = problemOf("small", X, y, { share: 0.1 });
     for (const name of Object.keys(BARE_OPTIMIZERS).filter((each) => !each.startsWith("adam"))) {
       const solve = librarySolver(problem, name, 1);
-      const [rough, fine] = [1e-2, 1e-6].map((tol) => solve(loaderOf(problem, "columns")(), tol));
+      const [rough, fine] = [1e-2, 1e-6].map((tol) => solve(loaderOf(problem, "columns", 1)(), tol));
       const errorOf = (b: Float64Array) => judge(problem, b, problem.lambdas[0]).error;
       assert.ok(errorOf(rough.coefs[0]) <= 1e-2 && errorOf(fine.coefs[0]) <= 1e-6, name);
       assert.ok(rough.iterations < fine.iterations, name);
@@ -113,7 +113,7 @@ describe("a comparison", () => {
     const y = noisy(signalOf(dense, 40, evenly(12, 3)), 3, 5);
     for (const X of [dense, sparse]) {
       const problem = problemOf("small", X, y, { share: 0.1 });
-      const load = loaderOf(problem, "columns");
+      const load = loaderOf(problem, "columns", 1);
       assert.notEqual(load(), load());
       const [at, out] = [mkdtempSync(join(folder, "problem-")), join(folder, "coefs.bin")];
       writeProblem(problem, at);
@@ -124,7 +124,7 @@ describe("a comparison", () => {
       assert.deepEqual(Object.keys(loading!).sort(), ["processorSeconds", "seconds"]);
       assert.ok(judge(problem, readFloats(out), problem.lambdas[0]).error <= 1e-8);
     }
-    const fromRows = loaderOf(problemOf("small", dense, y, { share: 0.1 }), "rows");
+    const fromRows = loaderOf(problemOf("small", dense, y, { share: 0.1 }), "rows", 1);
     assert.equal(fromRows(), fromRows());
   });
 
