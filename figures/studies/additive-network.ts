@@ -51,7 +51,7 @@ const DESK: Scale = {
   batchSize: 50,
   rate: 0.02,
   seeds: SEEDS,
-  lambdas: [0.1, 0.3],
+  lambdas: [0.03, 0.1, 0.3],
 };
 
 /** Samples, epochs, batches and rate. */
