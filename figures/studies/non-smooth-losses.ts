@@ -4,11 +4,9 @@ import {
   huber,
   logistic,
   SmoothLasso,
-  seededRandom,
   squaredError,
   squaredHinge,
 } from "smooth-edges";
-import { kinkVertices } from "./kink-vertices";
 import { LOSSES, nonSmoothData } from "./non-smooth-data";
 import {
   compared,
@@ -25,9 +23,9 @@ import {
   type PiecewiseLinearData,
   piecewiseLinearObjective,
   piecewiseLinearSurrogate,
-  predictorOf,
 } from "./piecewise-linear-surrogate";
 import { selectionOf } from "./selection";
+import { smallProblem } from "./small-problem";
 import { grid, type Result, replicates, type Setting, type Study, type Task } from "./study";
 
 const N_SAMPLES = 60;
@@ -53,18 +51,16 @@ export const nonSmoothLosses: Study = {
     const quick = setting === "quick";
     const loss = quick ? ["hinge"] : Object.keys(LOSSES);
     const replicate = replicates(COUNTS[setting]);
-    const half = replicates(Math.ceil(COUNTS[setting] / 2));
-    const quarter = replicates(Math.ceil(COUNTS[setting] / 4));
     return [
       ...grid({
         kind: ["minima"],
         loss,
         depth: [2, 3, 4],
         nFeatures: quick ? [1] : [1, 2],
-        replicate: quarter,
+        replicate,
       }),
       ...grid({ kind: ["width"], loss, replicate }),
-      ...grid({ kind: ["descent"], loss, depth: quick ? [3] : [2, 3, 4], replicate: half }),
+      ...grid({ kind: ["descent"], loss, depth: quick ? [3] : [2, 3, 4], replicate }),
       ...(quick ? [] : grid({ kind: ["recovery"], loss, replicate })),
     ];
   },
@@ -88,36 +84,14 @@ export interface Minima {
 }
 
 /** Ends in the same point. */
-const SAME = 1e-5;
+export const SAME = 1e-5;
 const RANDOM_STARTS = 30;
 
 /** All local minima of `P` in one or two coefficients, and where descent on `Q` ends from beside every vertex and elsewhere. */
-function minima({ loss, depth, nFeatures, replicate }: Task["parameters"]): Minima {
-  const p = Number(nFeatures);
-  const n = 12;
-  const random = seededRandom(100 * p + Number(replicate));
-  const X = { data: Float64Array.from({ length: n * p }, () => random.normal()), nSamples: n, nFeatures: p };
-  const { datafit, respond } = LOSSES[String(loss)];
-  // Enough of the second feature to be worth while at some minima only.
-  const y = predictorOf(X, [1, -0.5].slice(0, p)).map((eta) => respond(eta, random));
-  const [terms, lambda] = [datafit.terms(y), 0.15];
-  const parametrization = hadamardProduct(Number(depth));
-  const data = { X, terms, parametrization, lambda };
-  const vertices = kinkVertices(X, terms, lambda, 2 / Number(depth));
+function minima(parameters: Task["parameters"]): Minima {
+  const { data, vertices, preimage, anywhere, shaken } = smallProblem(parameters);
   const found = vertices.filter(({ minimum }) => minimum);
-
-  const preimage = (beta: number[]): Float64Array => {
-    const xi = new Float64Array(parametrization.surrogateSize(p));
-    parametrization.rightInverse(Float64Array.from(beta), xi);
-    return xi;
-  };
-  const shaken = (xi: Float64Array, size: number): Float64Array =>
-    xi.map((entry) => entry + size * random.normal());
   const beside = (vertex: { beta: number[] }): Float64Array => shaken(preimage(vertex.beta), 1e-4);
-  const anywhere = (): Float64Array =>
-    preimage(Array.from({ length: p }, () => 4 * random.uniform() - 2)).map(
-      (entry) => entry * (1 + 0.3 * random.normal()),
-    );
   const elsewhere = Array.from({ length: RANDOM_STARTS }, anywhere);
   const ways = {
     smoothed: [...vertices.map(beside), ...elsewhere].map((start) => {
@@ -146,7 +120,7 @@ function minima({ loss, depth, nFeatures, replicate }: Task["parameters"]): Mini
   return {
     vertices: vertices.length,
     minima: found.map(({ beta }) => beta),
-    mixed: found.filter(({ zeros }) => zeros > 0 && zeros < p).length,
+    mixed: found.filter(({ zeros, beta }) => zeros > 0 && zeros < beta.length).length,
     missed,
     spurious,
   };
