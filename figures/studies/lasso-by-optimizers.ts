@@ -32,7 +32,7 @@ import { dot, largest } from "./vector";
 const SIZE = { nSamples: 100, nFeatures: 200, nActive: 10 };
 const N_LAMBDAS = 3;
 /** Variances of the signal over that of the noise, in the desk setting. */
-export const SNRS: readonly number[] = [0.5, 3];
+export const SNRS: readonly number[] = [0.5, 3, 10];
 const SMALLEST_SHARE = 0.03;
 /** Passes over the data that a run may take. */
 const PASSES = 3000;
