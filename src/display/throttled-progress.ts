@@ -4,10 +4,10 @@ import type { ProgressEvent, ProgressListener } from "./progress";
 /** Least time between two events, in milliseconds. */
 const interval = 100;
 
-/** Told how many units are done, in which state, and what else there is to say. */
+/** Told how many units are done, in which state, and what else there is to say, which is asked for where someone hears it. */
 export type Tell = (
   done: number,
-  message: string,
+  message: () => string,
   more?: Pick<ProgressEvent, "share" | "interrupted">,
 ) => void;
 
@@ -27,6 +27,6 @@ export function throttledProgress(
     const now = performance.now();
     if (now - last < interval && done < total && !more?.interrupted) return;
     last = now;
-    listener({ task, done, total, message, ...more });
+    listener({ task, done, total, message: message(), ...more });
   };
 }

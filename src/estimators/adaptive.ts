@@ -98,6 +98,7 @@ function pilotOf(
     isEnough: (fits) => explainsEnough(fits, nLambdas, datafit, convex),
   });
   const found = path.filter(({ fit }) => model.working.toWorking(coefsOf(fit)).some((b) => b !== 0));
+  if (found.length === 0) return undefined;
   const small = found.filter(({ fit }) => {
     const { size, mostOfOne } = sizeOf(fit, datafit);
     return size <= (mostOfOne * nCounted) / 2;

@@ -45,11 +45,13 @@ export function fitOfOutcome(
       warnUnlessConverged(where, [refit], options);
       return refit as never; // of as many responses as it is a refit of
     },
+    responseNames,
+    coef: outcome.coefs[0],
+    intercept: outcome.intercepts[0],
     ...outcome,
   };
-  const [coef, intercept] = [outcome.coefs[0], outcome.intercepts[0]];
   const fit: AnyFit = options.datafit.responses
-    ? new MultiResponseFit({ ...described, responseNames })
-    : new SparseLinearFit({ ...described, coef, intercept });
+    ? new MultiResponseFit(described)
+    : new SparseLinearFit(described);
   return fit;
 }

@@ -38,6 +38,7 @@ export interface CriteriaTask {
  * logarithm falls without a bound: the criteria weigh fits of at most `n / log n` features then, the size to which Fan and Lv
  * screen.
  *
+ * @param fits at least one.
  * @see Chen and Chen, Extended Bayesian information criteria for model selection with large model spaces (2008), whose
  * theorem is on models of bounded size; Fan and Lv, Sure independence screening (2008)
  */
@@ -46,18 +47,19 @@ export function informationCriteria(
   { nCounted: n, nFeatures, datafit, fitIntercept }: CriteriaTask,
 ): InformationCriteria {
   const sizes = fits.map(({ fit }) => sizeOf(fit, datafit));
-  const choices = sizes.map(({ size, mostOfOne }) => logBinomial(nFeatures * mostOfOne, size));
-  const each = (perParameter: number, perChoice: number): Float64Array =>
-    Float64Array.from(fits, ({ fit, unexplained }, k) => {
-      const nResponses = coefsOf(fit).length;
-      const { size, mostOfOne } = sizes[k];
-      const nValues = n * nResponses;
-      const deviance = datafit.quadratic
-        ? nValues * Math.log((2 * unexplained) / nResponses)
-        : 2 * n * unexplained;
+  const nResponses = coefsOf(fits[0].fit).length;
+  const deviances = fits.map(({ unexplained }) =>
+    datafit.quadratic ? n * nResponses * Math.log((2 * unexplained) / nResponses) : 2 * n * unexplained,
+  );
+  const choices = logBinomials(nFeatures * sizes[0].mostOfOne, Math.max(...sizes.map(({ size }) => size)));
+  const each = (perParameter: number, perChoice: number): Float64Array => {
+    const values = new Float64Array(fits.length);
+    for (const [k, { size, mostOfOne }] of sizes.entries()) {
       const nParameters = size + (fitIntercept ? mostOfOne : 0);
-      return deviance + perParameter * nParameters + perChoice * choices[k];
-    });
+      values[k] = deviances[k] + perParameter * nParameters + perChoice * choices[size];
+    }
+    return values;
+  };
   return {
     aic: each(2, 0),
     bic: each(Math.log(n), 0),
@@ -112,9 +114,9 @@ export function sizeOf(
   return { size, mostOfOne };
 }
 
-/** `log (n choose k)` */
-function logBinomial(n: number, k: number): number {
-  let sum = 0;
-  for (let i = 1; i <= k; i++) sum += Math.log((n - k + i) / i);
-  return sum;
+/** `log (n choose k)` for `k` from 0 to `most` */
+function logBinomials(n: number, most: number): Float64Array {
+  const logs = new Float64Array(most + 1);
+  for (let k = 1; k <= most; k++) logs[k] = logs[k - 1] + Math.log((n - k + 1) / k);
+  return logs;
 }

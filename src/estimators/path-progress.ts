@@ -4,7 +4,7 @@ import { type Tell, throttledProgress } from "../display/throttled-progress";
 /** Tells of several paths, one after the other or side by side, as of one work. */
 export interface PathProgress {
   /** Adds a path; what it gives listens to the fits done. */
-  next(what: string, nLambdas: number): (done: number, message: string) => void;
+  next(what: string, nLambdas: number): (done: number, message: () => string) => void;
   /** Tells that the paths end before the last. */
   interrupt(): void;
 }
@@ -28,11 +28,11 @@ export function pathProgress(
       const own = shares.push(0) - 1;
       return (nFits, message) => {
         shares[own] = Math.floor((nFits / nLambdas) * perPath);
-        tell(done(), `${what}, ${message}`);
+        tell(done(), () => `${what}, ${message()}`);
       };
     },
     interrupt() {
-      tell(done(), "interrupted", { interrupted: true });
+      tell(done(), () => "interrupted", { interrupted: true });
     },
   };
 }

@@ -163,6 +163,7 @@ export class PreparedModel<Fit extends AnyFit = SparseLinearFit> {
     if (isFlat) notes.push(flatNote);
     if (isRounded && !endless) notes.push(roundingNote);
     const { coefs, intercepts } = this.working.toOriginal(solution.beta, solution.profile.psi);
+    const { objective, dualityGap, violation, coordinatewise, misalignment } = solution.certificate;
     this.#last = { coefs, beta: solution.beta };
     notes.push(...(notesOn?.(coefs) ?? []));
     const scored = this.scored(solution.profile.loss, {
@@ -171,7 +172,7 @@ export class PreparedModel<Fit extends AnyFit = SparseLinearFit> {
       lambda,
       nIter: solution.nIter,
       status: endless && solution.status !== "interrupted" ? "stalled" : solution.status,
-      certificate: { ...solution.certificate },
+      certificate: { objective, dualityGap, violation, coordinatewise, misalignment },
       trace: solution.trace,
       starts: solution.starts ?? [],
       notes,

@@ -95,11 +95,11 @@ export class SparseModel<Fit extends AnyFit = SparseLinearFit> {
       onIteration: (iteration, certificate, excess) => {
         const share = shareDone(excess);
         if (iteration < maxIter)
-          tell(iteration, `iteration ${iteration}, ${shortfall(certificate)}`, { share });
+          tell(iteration, () => `iteration ${iteration}, ${shortfall(certificate)}`, { share });
       },
     });
     const { status, nIter, certificate } = scored.fit;
-    const end = `${status} after ${counted(nIter, "iteration")}, ${shortfall(certificate)}`;
+    const end = (): string => `${status} after ${counted(nIter, "iteration")}, ${shortfall(certificate)}`;
     if (status === "interrupted") tell(Math.min(nIter, maxIter - 1), end, { interrupted: true });
     else tell(maxIter, end);
     return scored;
@@ -141,12 +141,12 @@ export class SparseModel<Fit extends AnyFit = SparseLinearFit> {
       signal: options.signal,
       isEnough: grid.stopsEarly ? (fits) => explainsEnough(fits, nLambdas, datafit, convex) : undefined,
       onFit: (fit, done) => {
-        tell(done, phraseOf(fit));
+        tell(done, () => phraseOf(fit));
       },
     });
     const after = `after ${scored.length} lambdas`;
-    if (status === "interrupted") tell(scored.length, `interrupted ${after}`, { interrupted: true });
-    else if (scored.length < nLambdas) tell(nLambdas, `explained ${after}`);
+    if (status === "interrupted") tell(scored.length, () => `interrupted ${after}`, { interrupted: true });
+    else if (scored.length < nLambdas) tell(nLambdas, () => `explained ${after}`);
     return { path: this.#pathOfFits(data, scored, status, () => model), scored };
   }
 

@@ -16,3 +16,8 @@ const reasons: readonly string[] = [endlessNote, flatNote, roundingNote];
 export function reasonsIn(notes: readonly string[]): string[] {
   return notes.filter((note) => reasons.includes(note));
 }
+
+/** Whether they tell that a fit has no finite optimum. */
+export function tellNoOptimum(notes: readonly string[]): boolean {
+  return notes.includes(endlessNote) || notes.includes(flatNote);
+}

@@ -135,11 +135,8 @@ export function workingProblem(
     throw mustBe(where, what, "finite", nullProfile.loss, "take the offset, or y, on a smaller scale");
   }
   const curvature = columnCurvature(problem, nullProfile.eta);
-  const atZero = datafit.valueAndGradient(
-    target,
-    new Float64Array(target.length),
-    new Float64Array(target.length),
-  );
+  const zeros = new Float64Array(target.length);
+  const atZero = datafit.valueAndGradient(target, zeros, zeros.slice());
   const deviance = nullProfile.loss - datafit.saturatedValue(problem.target);
   // What the unpenalized part explains to rounding is explained: a constant response, say.
   const nullDeviance = deviance <= 1e-30 * Math.abs(atZero) ? 0 : deviance;
@@ -190,7 +187,8 @@ export function workingProblem(
       const first = fitIntercept ? 1 : 0;
       const intercepts = new Float64Array(nResponses);
       const shared = divisors.toShared(beta);
-      const coefs = Array.from(intercepts, (_, r) => {
+      const coefs: Float64Array[] = [];
+      for (let r = 0; r < nResponses; r++) {
         const coef = new Float64Array(nFeatures);
         columns.toFeatures(shared.subarray(r * places.length, (r + 1) * places.length), coef);
         if (bounds) clampTo(bounds, coef);
@@ -200,10 +198,11 @@ export function workingProblem(
         });
         intercepts[r] = fitIntercept ? own[0] : 0;
         if (fitIntercept) for (let j = 0; j < nFeatures; j++) intercepts[r] -= centers[j] * coef[j];
-        return coef;
-      });
+        coefs.push(coef);
+      }
       const common = loss.shiftInvariant ? mean(intercepts) : 0; // no prediction sees it
-      return { coefs, intercepts: intercepts.map((intercept) => intercept - common) };
+      for (let r = 0; r < nResponses; r++) intercepts[r] -= common;
+      return { coefs, intercepts };
     },
 
     toWorking(coefs) {

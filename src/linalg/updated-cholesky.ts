@@ -2,6 +2,10 @@ import { type Arena, arenaOf, bytesOf } from "../simd/arena";
 
 const FIRST_CAPACITY = 16;
 
+/** Rows up to which the room doubles from the first on, and the least room beyond: a memory more costs more than room that is not used. */
+const FEW_ROWS = 64;
+const LEAST_BEYOND = 256;
+
 /**
  * The Cholesky factor of a symmetric matrix that gains and loses rows, `A = L L'`.
  *
@@ -36,7 +40,7 @@ export class UpdatedCholesky {
    */
   append(column: Float64Array, diagonal: number, relativePivot = 1e-13): number {
     const n = this.#size;
-    if (n === this.#capacity) this.#reserve(2 * n);
+    if (n === this.#capacity) this.#reserve(this.#roomier());
     const { kernels } = this.#arena;
     const start = (n * (n + 1)) / 2;
     const row = this.#factor.subarray(start, start + n);
@@ -60,7 +64,7 @@ export class UpdatedCholesky {
    */
   appendRows(rows: Float64Array, count: number, relativePivot = 1e-13): number {
     const n = this.#size;
-    if (n + count > this.#capacity) this.#reserve(Math.max(2 * n, n + count));
+    if (n + count > this.#capacity) this.#reserve(Math.max(this.#roomier(), n + count));
     const start = (n * (n + 1)) / 2;
     const end = ((n + count) * (n + count + 1)) / 2;
     this.#factor.set(rows.subarray(0, end - start), start);
@@ -89,7 +93,7 @@ export class UpdatedCholesky {
   refactor(matrix: Float64Array, size: number, stride: number = size, relativePivot = 1e-13): number {
     if (size > this.#capacity) {
       this.#size = 0;
-      this.#reserve(Math.max(size, 2 * this.#capacity));
+      this.#reserve(Math.max(size, this.#roomier()));
     }
     for (let i = 0; i < size; i++) {
       this.#factor.set(matrix.subarray(i * stride, i * stride + i + 1), (i * (i + 1)) / 2);
@@ -116,6 +120,11 @@ export class UpdatedCholesky {
     x.set(b.length === this.#size ? b : b.subarray(0, this.#size));
     work(x);
     b.set(x);
+  }
+
+  #roomier(): number {
+    const twice = 2 * this.#capacity;
+    return twice <= FEW_ROWS ? twice : Math.max(twice, LEAST_BEYOND);
   }
 
   #reserve(capacity: number): void {

@@ -93,12 +93,7 @@ export async function readCheckpoint(
   const difference = differenceFrom(manifest, model, planned);
   if (difference) throw foreignCheckpoint(where, folder, difference);
   if (manifest.epoch > planned.epochs) throw tooFewEpochs(where, folder, manifest.epoch, planned.epochs);
-  if (!existsSync(join(folder, manifest.data))) throw brokenCheckpoint(where, folder, manifest.data);
-  const { buffer, byteOffset, byteLength } = readFileSync(join(folder, manifest.data));
-  const tensors = tf.io.decodeWeights(
-    buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer,
-    manifest.specs,
-  );
+  const tensors = readTensors(where, tf, folder, manifest);
   const list = manifest.specs.map((spec) => tensors[spec.name]);
   model.setWeights(list.slice(0, manifest.nWeights));
   await model.optimizer.setWeights(
@@ -114,6 +109,20 @@ function readManifest(where: string, folder: string): Manifest {
     return Object(JSON.parse(text)) as Manifest;
   } catch {
     throw brokenCheckpoint(where, folder, MANIFEST);
+  }
+}
+
+function readTensors(
+  where: string,
+  tf: typeof TensorFlow,
+  folder: string,
+  { data, specs }: Manifest,
+): TensorFlow.NamedTensorMap {
+  try {
+    const { buffer, byteOffset, byteLength } = readFileSync(join(folder, data));
+    return tf.io.decodeWeights(buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer, specs);
+  } catch {
+    throw brokenCheckpoint(where, folder, data);
   }
 }
 

@@ -130,7 +130,7 @@ export async function train(
       const means = await trainEpoch(trained, batches, order, {
         callbacks,
         signal,
-        onBatch: (batch, logs) => progress(epoch * nBatches + batch + 1, phrase(epoch, epochs, logs)),
+        onBatch: (batch, logs) => progress(epoch * nBatches + batch + 1, () => phrase(epoch, epochs, logs)),
       });
       interrupted = means === undefined;
       if (means === undefined) break;

@@ -199,10 +199,10 @@ export function bootstrapInclusion<D extends Datafit>(
     const resampled = estimator.fit(table, data.y, { sampleWeight, offset, onProgress: silent });
     fits.push(resampled);
     if (fits.length < nBootstraps)
-      tell(fits.length, `sample ${fits.length}, ${resampled.support.length} features`);
+      tell(fits.length, () => `sample ${fits.length}, ${resampled.support.length} features`);
   }
   const interrupted = fits.length < nBootstraps;
-  if (interrupted) tell(fits.length, `interrupted after ${fits.length} samples`, { interrupted });
-  else tell(nBootstraps, `${nBootstraps} samples`);
+  if (interrupted) tell(fits.length, () => `interrupted after ${fits.length} samples`, { interrupted });
+  else tell(nBootstraps, () => `${nBootstraps} samples`);
   return new BootstrapInclusion(fit, fits, interrupted ? "interrupted" : "complete");
 }

@@ -215,10 +215,10 @@ export function stabilitySelection<D extends Datafit>(
       return steps.size;
     });
     done++;
-    if (done < nPairs) tell(done, `pair ${done}, ${sizes.join(" and ")} features`);
+    if (done < nPairs) tell(done, () => `pair ${done}, ${sizes.join(" and ")} features`);
   }
-  if (done < nPairs) tell(done, `interrupted after ${done} pairs`, { interrupted: true });
-  else tell(nPairs, `${nPairs} pairs`);
+  if (done < nPairs) tell(done, () => `interrupted after ${done} pairs`, { interrupted: true });
+  else tell(nPairs, () => `${nPairs} pairs`);
   for (let k = 1; k < entries.length; k++) addScaled(1, entries[k - 1], entries[k]);
   const probabilitiesAlong = entries.map((row) => row.map((count) => count / (2 * done)));
   return new StabilitySelection({

@@ -85,9 +85,13 @@ export function sharedKernels(alone: Kernels, exports: unknown, memory: WasmMemo
         return;
       }
       const blocks = isSymmetric ? symmetricBlocks(rows.length) : columnBlocks(rows.length, others.length);
-      const fit = blocks.every(({ height, width }) => height * width <= ROOM);
       const [x, w] = [place(columns, 0), weights ? place(weights, nSamples) : 0];
       const [a, b] = [place(rows, 0), place(others, 0)];
+      // A kernel takes lists in one place for one list, of which it computes half, by weights of the other factor.
+      const fit = blocks.every(
+        ({ height, left, width }) =>
+          height * width <= ROOM && (isSymmetric || b + 4 * left !== a || width !== height),
+      );
       const tiles = blocks.map(({ top, height, left, width }, k): Tile => {
         const room = rooms.byteOffset + 8 * k * ROOM;
         return ["gramBlock", x, nSamples, w, a + 4 * top, height, b + 4 * left, width, room];

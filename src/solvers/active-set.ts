@@ -135,7 +135,7 @@ function solve(task: SolverTask, penalty: SeparablePenalty, state: ActiveState):
       const strong = Math.max(least * aim, Math.min(aim, 2 * aim - before));
       const watched = watchedBy(new PenaltyTerm(penalty, strong), current);
       isKnown = aim === lambda || !looksAtCandidates || signal?.aborted === true;
-      const to = { ...task, lambda: aim };
+      const to = aim === lambda ? task : { ...task, lambda: aim };
       if (isKnown) {
         const solved = isNext && nIter === 1 ? last.lambda : undefined;
         current = known(task, descend(factor, to, penalty, current, watched, lambda, drift, solved));
@@ -158,7 +158,8 @@ function solve(task: SolverTask, penalty: SeparablePenalty, state: ActiveState):
   if (factor.isVague(best.profile, lambda, true))
     best = known(task, { ...best, profile: factor.exact(best.profile) });
   state.last = { beta: best.beta, profile: best.profile, lambda: nIter === 0 ? from : lambda };
-  return { ...best, profile: factor.exact(best.profile), status, nIter, trace };
+  const { beta, certificate } = best;
+  return { beta, profile: factor.exact(best.profile), certificate, status, nIter, trace };
 }
 
 /** The lambda at which the start is the answer, as far as that is known; else the one asked for. */

@@ -1,5 +1,5 @@
 import { choleskyFactor, choleskySolve } from "../linalg/cholesky";
-import { dot } from "../linalg/vector";
+import { areEqual, dot } from "../linalg/vector";
 import { type Profile, profileAt, type SparseProblem } from "../objectives/sparse-problem";
 import type { NewtonModel } from "./newton-model";
 
@@ -44,7 +44,7 @@ export class GramProfiles {
   /** The gradient at some coefficients, computed once as long as they are the last ones; until the next call. */
   gradientAt(beta: Float64Array): Float64Array {
     const gradient = this.#gradient;
-    if (beta.every((b, j) => b === this.#beta[j])) return gradient;
+    if (areEqual(beta, this.#beta)) return gradient;
     this.#beta.set(beta);
     this.#model.gram.times(beta, gradient);
     const { gradient: first } = this.#origin;
@@ -56,25 +56,49 @@ export class GramProfiles {
     const origin = this.#origin;
     const problem = this.#problem;
     const gradient = this.gradientAt(beta).slice();
+    const { gradient: first } = origin;
     let change = 0;
-    for (let j = 0; j < beta.length; j++) change += (beta[j] * (origin.gradient[j] + gradient[j])) / 2;
-    const psi = origin.psi.map((value, k) => value - dot(this.#compensation[k], beta));
-    let whole: Profile | undefined;
-    const direct = (): Profile => {
-      whole ??= profileAt(problem, beta, psi);
-      return whole;
-    };
-    return {
-      loss: origin.loss + change,
-      psi,
-      gradient,
-      get eta() {
-        return direct().eta;
-      },
-      get residual() {
-        return direct().residual;
-      },
-    };
+    for (let j = 0; j < beta.length; j++) change += (beta[j] * (first[j] + gradient[j])) / 2;
+    const psi = origin.psi.slice();
+    for (let k = 0; k < psi.length; k++) psi[k] -= dot(this.#compensation[k], beta);
+    return new LateProfile(problem, beta, origin.loss + change, psi, gradient);
+  }
+}
+
+/** A profile whose predictor and residual are computed once they are asked for. */
+class LateProfile implements Profile {
+  readonly loss: number;
+  readonly psi: Float64Array;
+  readonly gradient: Float64Array;
+  readonly #problem: SparseProblem;
+  readonly #beta: Float64Array;
+  #direct: Profile | undefined;
+
+  constructor(
+    problem: SparseProblem,
+    beta: Float64Array,
+    loss: number,
+    psi: Float64Array,
+    gradient: Float64Array,
+  ) {
+    this.#problem = problem;
+    this.#beta = beta;
+    this.loss = loss;
+    this.psi = psi;
+    this.gradient = gradient;
+  }
+
+  get eta(): Float64Array {
+    return this.#computed().eta;
+  }
+
+  get residual(): Float64Array {
+    return this.#computed().residual;
+  }
+
+  #computed(): Profile {
+    this.#direct ??= profileAt(this.#problem, this.#beta, this.psi);
+    return this.#direct;
   }
 }
 

@@ -115,7 +115,12 @@ describe("train with a checkpoint", () => {
       name: "InputError",
       message: `train: the checkpoint must be whole, got one whose ${file} is missing or damaged ${end}`,
     });
-    rmSync(join(folder, "weights-2.bin"));
+    const weights = join(folder, "weights-2.bin");
+    for (const left of [8, 7, 0]) {
+      writeFileSync(weights, readFileSync(weights).subarray(0, left));
+      await assert.rejects(run({ epochs: 3 }), damaged("weights-2.bin"));
+    }
+    rmSync(weights);
     await assert.rejects(run({ epochs: 3 }), damaged("weights-2.bin"));
     const path = join(folder, "training.json");
     writeFileSync(path, readFileSync(path, "utf8").slice(0, -100));

@@ -43,22 +43,24 @@ function productsIn(arena: Arena): Products {
   return { arena, columns, v, weights, all, some };
 }
 
-/** Every product that is shared out. */
+/** Every product that is shared out, and one that is not: a tile of it would be taken for one of a single list. */
 function computed({ arena, columns, v, weights, all, some }: Products): Float64Array[] {
   const { kernels } = arena;
   const dots = arena.float64(p);
   kernels.columnDots(columns, v, dots);
   const dotsAt = arena.float64(some.length + 3);
   kernels.columnDotsAt(columns, some, v, dotsAt);
-  const [gram, weighted, block] = [
+  const [gram, weighted, block, nested] = [
     arena.float64(p * p),
     arena.float64(p * p),
     arena.float64(100 * some.length),
+    arena.float64(50 * 200),
   ];
   kernels.gramBlock(columns, n, all, all, gram);
   kernels.gramBlock(columns, n, all, all, weighted, weights);
   kernels.gramBlock(columns, n, all.subarray(0, 100), some, block, weights);
-  return [dots, dotsAt, gram, weighted, block].map((values) => Float64Array.from(values));
+  kernels.gramBlock(columns, n, all.subarray(0, 50), all.subarray(0, 200), nested, weights);
+  return [dots, dotsAt, gram, weighted, block, nested].map((values) => Float64Array.from(values));
 }
 
 describe("a crew of threads", () => {

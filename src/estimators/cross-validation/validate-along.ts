@@ -43,7 +43,7 @@ export function validateAlong(
     const listeners = folds.ids.map((_, f) =>
       progress.next(`${what}fold ${f + 1} of ${folds.ids.length}`, path.lambdas.length),
     );
-    const tell = ({ fold, done, message }: FoldProgress): void => listeners[fold](done, message);
+    const tell = ({ fold, done, message }: FoldProgress): void => listeners[fold](done, () => message);
     const run = { signal, onProgress: onProgress && tell };
     found.push({ path, scored, folds: fitFolds(model, path.lambdas, run) });
   }

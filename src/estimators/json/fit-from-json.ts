@@ -9,6 +9,7 @@ import { type FittedModelFields, jointSupport } from "../fitted-model";
 import { MultiResponseFit } from "../multi-response-fit";
 import { isOfTwoClasses } from "../read-target";
 import { SparseLinearFit } from "../sparse-linear-fit";
+import { tellNoOptimum } from "../unconverged-notes";
 import { type FitJson, fitFormat, fitVersion, type MultiResponseFitJson } from "./fit-to-json";
 
 const where = "fitFromJSON";
@@ -89,6 +90,7 @@ function fieldsOf(
   const lambda = record.finite("lambda");
   if (lambda < 0) throw record.mustBe("lambda", "a finite number >= 0");
   const certificate = record.record("certificate");
+  const notes = record.texts("notes");
   return {
     estimator: record.text("estimator"),
     classes: classesOf(record, datafit),
@@ -117,8 +119,9 @@ function fieldsOf(
       nIter: row.count("nIter"),
       status: row.choice("status", statuses),
     })),
-    notes: record.texts("notes"),
-    isEndless: record.get("isEndless") !== undefined && record.truth("isEndless"),
+    notes,
+    // Files of earlier versions say it in their notes only.
+    isEndless: record.get("isEndless") === undefined ? tellNoOptimum(notes) : record.truth("isEndless"),
   };
 }
 

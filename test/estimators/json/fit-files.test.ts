@@ -98,7 +98,7 @@ describe("fits as files", () => {
   it("are told from what is no fit by the schema", () => {
     const validate = new Ajv({ allowUnionTypes: true }).compile(schema);
     const one = JSON.parse(JSON.stringify(kinds[0].fit));
-    assert.ok(validate({ ...one, comment: "of Monday" }));
+    assert.ok(validate({ ...one, isEndless: true, comment: "of Monday" }));
     const faults = [
       { version: 2 },
       { coef: undefined },
@@ -106,6 +106,7 @@ describe("fits as files", () => {
       { status: "fine" },
       { lambda: "big" },
       { featureNames: ["a", "a"] },
+      { isEndless: false },
       { trace: [{ iteration: 1.5, objective: 0, stationarity: 0 }] },
     ];
     for (const fault of faults) {

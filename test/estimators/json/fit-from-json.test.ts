@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { type Datafit, huber, logistic, squaredError } from "../../../src/datafits";
 import { type FitJson, fitFromJSON, SmoothLasso, SparseLinearFit } from "../../../src/estimators";
+import { flatNote } from "../../../src/estimators/unconverged-notes";
 import { type Anything, X, y } from "../../support/bad-input";
 
 const fit = new SmoothLasso({ lambda: 0.1 }).fit({ age: X.map(([x]) => x), bmi: X.map(([, x]) => x) }, y);
@@ -59,9 +60,10 @@ describe("a fit as JSON", () => {
     assert.deepEqual(fitFromJSON({ ...json, comment: "of Monday" }), fit);
   });
 
-  it("says that it has no finite optimum where it has none, and is as before where a record does not say", () => {
+  it("says that it has no finite optimum where it has none, as the notes of a record do that does not say", () => {
     assert.ok(!("isEndless" in fit.toJSON()) && !fit.isEndless);
     assert.equal(read({ isEndless: true }).isEndless, true);
+    assert.equal(read({ notes: [flatNote] }).isEndless, true);
     assert.throws(() => read({ isEndless: 1 }), /isEndless must be true or false/);
   });
 
