@@ -11,7 +11,7 @@ export type KernelBackend = "wasm" | "typescript";
 const chosen = new Map<boolean, WasmModule | undefined>();
 
 /**
- * The compiled kernels, `undefined` where there are none; compiled when first asked for.
+ * The compiled kernels, `undefined` where there are none or no memory for them; compiled when first asked for.
  *
  * @param isShared whether threads share their memories. Default: false.
  * @throws InternalError where they are of another build than this code.
@@ -41,7 +41,12 @@ function compiled(isShared: boolean): WasmModule | undefined {
   } catch {
     return undefined; // not built, or a machine without SIMD
   }
-  checkKernels(module, isShared);
+  try {
+    checkKernels(module, isShared);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined; // no room for a page; plain arrays may still find some
+    throw error;
+  }
   return module;
 }
 

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { InternalError } from "../../src/errors";
 import { PARAMETERS } from "../../src/simd/kernel-exports";
 import { checkKernels, kernelModule } from "../../src/simd/kernel-module";
 import { type WasmModule, webAssembly } from "../../src/simd/web-assembly";
+import { ROOT } from "../support/tracked-files";
 
 /** A module of one function, which does nothing with so many integers. */
 function moduleOf(name: string, nParameters: number): WasmModule {
@@ -74,5 +76,20 @@ describe("kernels of another build", () => {
         "shared-kernels.wasm: dot must be a kernel of 3 parameters, got one of 2; run `npm run build`",
       ),
     );
+  });
+});
+
+describe("kernels without room for a page of memory", () => {
+  it("leave a fit to TypeScript, whatever its workers", () => {
+    const script = `
+      WebAssembly.Memory = class { constructor() { throw new RangeError("could not allocate memory"); } };
+      const { kernelBackend, SmoothLasso } = require("./dist/src");
+      const X = Array.from({ length: 300 }, (_, i) => Array.from({ length: 40 }, (_, j) => Math.sin(i * i + j * j * j)));
+      const y = X.map(([first], i) => first + Math.cos(i * i));
+      for (const workers of [1, 2]) console.log(kernelBackend(), ...new SmoothLasso({ lambda: 0.1 }).fit(X, y, { workers }).support);
+    `;
+    const { stdout, stderr } = spawnSync(process.execPath, ["-e", script], { cwd: ROOT, encoding: "utf8" });
+    assert.equal(stderr, "");
+    assert.match(stdout, /^(typescript( \d+)+)\n\1\n$/);
   });
 });
