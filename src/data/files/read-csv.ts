@@ -48,8 +48,9 @@ const otherWords = {
  * Missing values are null, which `fromFrame` drops or imputes by its `missing`: empty ones, `?`, and what pandas takes for one,
  * `NA`, `N/A`, `#N/A`, `#N/A N/A`, `#NA`, `<NA>`, `NaN`, `nan`, `-NaN`, `-nan`, `n/a`, `NULL`, `null`, `None`, `1.#IND` and
  * `1.#QNAN` with and without minus. The option `missing` adds to them. Values may be in double quotes, with line breaks and
- * doubled quotes within; numbers have no separators of thousands but what `thousands` names. A column with a zero before other digits, as the
- * postcode `01067`, is one of texts, which keeps the zero.
+ * doubled quotes within; numbers have no separators of thousands but what `thousands` names. A column with a code is one of texts, which
+ * keeps it as it is: with a zero before other digits, as the postcode `01067`, with `0x10`, `0b11` or `0o7`, or with a whole number of
+ * so many digits that a number would change them, as `12345678901234567891`.
  *
  * Errors here name the line of the file, from 1; those of what reads the columns later name the row, from 0: row 0 is line 2 of a
  * file with a header.
@@ -109,7 +110,7 @@ export function readCsv(path: string, options: CsvOptions = {}): FileColumns {
   const rows = lines.map(({ values }) => values);
   const names = header ? rows[0].map((name) => name.trim()) : rows[0].map((_, j) => `x${j}`);
   return columnsOfTexts(where, names, header ? rows.slice(1) : rows, missing, {
-    isCode: hasLeadingZero,
+    isCode,
     numberOf: numberReader(decimal, thousands),
   });
 }
@@ -139,9 +140,10 @@ function numberWithComma(text: string): number {
   return text.includes(".") ? Number.NaN : Number(text.replace(",", "."));
 }
 
-/** `01067` and `007`, where `0.5` and `0` have none. */
-function hasLeadingZero(text: string): boolean {
-  return /^[+-]?0\d/.test(text);
+/** `01067`, `0x10` and whole numbers with more digits than a number keeps, where `0.5`, `0` and `1e3` are none. */
+function isCode(text: string): boolean {
+  if (/^[+-]?0[\dbox]/i.test(text)) return true;
+  return /^[+-]?\d{16,}$/.test(text) && String(Math.abs(Number(text))) !== text.replace(/^[+-]/, "");
 }
 
 /** The values of each line that is not blank, with the number of the line in the file. */

@@ -58,6 +58,29 @@ describe("readCsv", () => {
     });
   });
 
+  it("keeps codes that a number would change, and takes no number for one", () => {
+    // 2 ** 53 + 1 is the smallest whole number that no 64-bit float is.
+    const path = file(
+      "codes.csv",
+      [
+        "id,hex,bits,octal,sum,written",
+        "12345678901234567890,0x10,0b11,0o7,9007199254740992,123456789012345680000",
+        "12345678901234567891,20,10,10,-1e3,1.2345678901234567891",
+        "7,30,1,1,0.1,12345678901234567891.5",
+        "",
+      ].join("\n"),
+    );
+    assert.deepEqual(readCsv(path), {
+      id: ["12345678901234567890", "12345678901234567891", "7"],
+      hex: ["0x10", "20", "30"],
+      bits: ["0b11", "10", "1"],
+      octal: ["0o7", "10", "1"],
+      sum: [2 ** 53, -1000, 0.1],
+      written: [123456789012345680000, 1.2345678901234567, 12345678901234567000],
+    });
+    assert.deepEqual(readCsv(file("next.csv", "n\n-9007199254740993\n")), { n: ["-9007199254740993"] });
+  });
+
   it("reads decimal commas, and takes no point of thousands for one of decimals", () => {
     const path = file("german.csv", "rent;code;total\n950,5;01067;1.234,5\n-1e2;10115;2,5\nNA;1,5;3\n");
     assert.deepEqual(readCsv(path, { decimal: "," }), {
