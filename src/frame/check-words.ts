@@ -4,6 +4,8 @@ import { type FrameColumn, placeOf } from "./column-encoder";
 /** Fewer rows than this may all have a level of their own: too few tell an identifier from a category. */
 const MANY_ROWS = 20;
 
+const CONVERT_DATES = "convert dates to numbers first, such as days";
+
 /**
  * Refuses texts that are no categories: dates, numbers as texts, and a level of its own in more than half of the rows.
  *
@@ -49,7 +51,7 @@ export function checkWords(
 }
 
 /**
- * Refuses labels of classes that are all numbers to their reader, but not all to a computer, as `322,35` is.
+ * Refuses labels of classes that are all dates, or all numbers to their reader, but not all to a computer, as `322,35` is.
  *
  * @param column of texts, none of them missing.
  * @throws InputError naming column and row, and what to do.
@@ -59,28 +61,29 @@ export function checkLabels(where: string, column: FrameColumn): void {
   const labels = Array.from(new Set(Array.from(rows, (i) => values[i] as string))).filter(
     (label) => !standsForMissing(label),
   );
+  const refuse = (label: unknown, remedy: string): InputError =>
+    mustBe(
+      where,
+      placeOf(name, rowOf(column, label)),
+      "a number or the label of a class",
+      label,
+      `${remedy}, or labels with a letter where they are classes`,
+    );
+  if (labels.length > 0 && labels.every(isDateAsText)) throw refuse(labels[0], CONVERT_DATES);
   const telling = tellingNumber(labels);
   if (telling === undefined) return;
   if (!labels.every((label) => isNumberAsText(label) || numberSpelling(label) !== undefined)) return;
-  const remedy = `${numberSpelling(telling)}, or labels with a letter where they are classes`;
-  throw mustBe(
-    where,
-    placeOf(name, rowOf(column, telling)),
-    "a number or the label of a class",
-    telling,
-    remedy,
-  );
+  throw refuse(telling, numberSpelling(telling)!);
 }
 
 /** @param value a date, or a text that looks like one, as the version 1.2.10 does, and may be a level. */
 export function dateRefused(where: string, name: string, row: number, value: unknown): InputError {
   const column = JSON.stringify(name);
-  const convert = "convert dates to numbers first, such as days";
   const leave = `leave ${column} out by exclude or features`;
   const remedy =
     typeof value === "string"
-      ? `${convert}, ${leave}, or list ${column} in categorical`
-      : `${convert}, or ${leave}`;
+      ? `${CONVERT_DATES}, ${leave}, or list ${column} in categorical`
+      : `${CONVERT_DATES}, or ${leave}`;
   return mustBe(where, placeOf(name, row), "a finite number", value, remedy);
 }
 

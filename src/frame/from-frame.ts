@@ -56,7 +56,7 @@ const keys = ["response", "features", "exclude", "categorical", "missing", "drop
  * Columns of numbers, bigints and truth values are features of the same name, and false is 0. A column of texts becomes one
  * feature `column=level` for each of its levels in ascending order, in one group for group penalties. Refused are texts that are
  * no categories, unless `categorical` names their column: dates, numbers, and those of 20 rows or more whose levels are more than
- * half as many as the rows. So is a response of texts that are all numbers written otherwise, as `322,35` is.
+ * half as many as the rows. So is a response of texts that are all dates, or all numbers written otherwise, as `322,35` is.
  *
  * @param frame of danfojs, Arquero, Arrow, Polars, a result of DuckDB, columns by name, records, rows or a matrix; columns of
  * what has no names are called `x0`, `x1`, ...

@@ -52,7 +52,7 @@ describe("texts of a frame that are numbers to their reader", () => {
   }
 });
 
-describe("a response of texts that are numbers to their reader", () => {
+describe("a response of texts that are numbers or dates to their reader", () => {
   const read = (y: readonly string[]): unknown =>
     fromFrame({ a: y.map((_, i) => i), y: [...y] }, { response: "y", missing: "drop" }).y;
 
@@ -66,6 +66,18 @@ describe("a response of texts that are numbers to their reader", () => {
     assert.throws(() => read(["7 %", "5 %"]), {
       message: `fromFrame: column "y", row 0 ${rule} "7 %"; write numbers without %, ${classes}`,
     });
+  });
+
+  it("is refused where all are dates, which a frame's features are as well", () => {
+    for (const dates of [
+      ["2024-08-31", "NA", "2024-09-01"],
+      ["31.08.2024", "1.9.2024"],
+    ])
+      assert.throws(() => read(dates), {
+        name: "InputError",
+        message: `fromFrame: column "y", row 0 must be a number or the label of a class, got "${dates[0]}"; convert dates to numbers first, such as days, or labels with a letter where they are classes`,
+      });
+    assert.deepEqual(read(["2024-08-31", "later"]), ["2024-08-31", "later"]);
   });
 
   it("is one of classes where one is a word, or all are numbers as they are written", () => {
