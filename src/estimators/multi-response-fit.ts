@@ -144,8 +144,13 @@ export class MultiResponseFit<Kind extends ResponseKind = ResponseKind> extends 
     });
   }
 
-  /** The intercepts where they were fitted and the features that have coefficients, largest first, under a line that says how the fit ended. */
+  /**
+   * The intercepts where they were fitted and the features that have coefficients, under a line that says how the fit ended. The
+   * last column is the Euclidean norm of a feature's coefficients, standardized where the fit knows the deviation of the feature;
+   * bars show it, and the largest is first.
+   */
   summary(): Table {
+    const norm = this.supportDeviations === undefined ? "norm" : "standardized norm";
     const order = this.ranked();
     const { length } = this.featureNames;
     const responses = `${this.responseNames.length} ${this.classes ? "classes" : "responses"}`;
@@ -153,10 +158,14 @@ export class MultiResponseFit<Kind extends ResponseKind = ResponseKind> extends 
       ...this.titled(
         `${this.support.length} of ${length} features ${isOrAre(this.support.length)} in the model of ${responses}`,
       ),
-      columns: ["feature", ...this.responseNames],
+      columns: ["feature", ...this.responseNames, norm],
       rows: [
-        ...(this.fitIntercept ? [["(intercept)", ...this.intercepts]] : []),
-        ...order.map(({ feature: j }) => [this.featureNames[j], ...this.coefs.map((coef) => coef[j])]),
+        ...(this.fitIntercept ? [["(intercept)", ...this.intercepts, null]] : []),
+        ...order.map(({ feature: j, size }) => [
+          this.featureNames[j],
+          ...this.coefs.map((coef) => coef[j]),
+          size,
+        ]),
       ],
       bars: [...(this.fitIntercept ? [null] : []), ...order.map(({ size }) => size)],
     });

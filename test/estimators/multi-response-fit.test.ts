@@ -107,7 +107,7 @@ describe("a fit of several tasks", () => {
       /^SmoothGroupLasso, lambda = 0\.3: \d of 6 features are in the model of 3 responses; converged after \d+ iterations? of activeGroups$/,
     );
     assert.match(lights, /^✓ duality gap/);
-    assert.match(header, /feature +height +weight +age/);
+    assert.match(header, /feature +height +weight +age +standardized norm/);
     assert.match(intercepts, /^\(intercept\)/);
     const deviationOf = (j: number) => {
       const column = columnOf(X, j);
@@ -120,6 +120,13 @@ describe("a fit of several tasks", () => {
       rest.map((line) => line.split(/\s/)[0]),
       order.map((j) => `x${j}`),
     );
+    const { rows, bars } = fit.summary();
+    const norms = rows.map((row) => row.at(-1));
+    assert.equal(norms[0], null);
+    order.forEach((j, k) => {
+      assert.ok(Math.abs(Number(norms[k + 1]) - size(j)) < 1e-12 * size(j));
+    });
+    assert.deepEqual(bars, norms);
     assert.match(fit.toMimeBundle()["text/html"] as string, /<table/);
   });
 
