@@ -121,7 +121,7 @@ export function coefficientPlot(
     description,
     title: heading(title, [...perDeviation, ...(rest.length > 0 ? [`and ${rest.join(", ")}`] : [])], width),
     ...namedBars(bars, {
-      title: `${noun} β\u0302${isStandardized ? " · s" : ""}`,
+      title: `${noun} β\u0302${isStandardized ? "\u00a0·\u00a0s" : ""}`,
       axis: numberAxis(Math.max(0, ...bars.map(({ value }) => Math.abs(value)))),
       noun: "feature",
       quantity: noun,

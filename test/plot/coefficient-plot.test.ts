@@ -109,6 +109,14 @@ describe("coefficientPlot", () => {
       assert.match(many.toString(), /2 responses not shown/);
     });
 
+    it("keeps the symbols of its axis together where a panel is narrow", () => {
+      const X = [[0], [1], [4], [5], [9], [8]];
+      const fit = new SmoothLasso({ lambda: 0.05, datafit: multinomial() }).fit(X, [0, 0, 1, 1, 2, 2]);
+      const { spec } = coefficientPlot(fit, { width: 420 });
+      const title = /"title":(\["standardized[^\]]*\])/.exec(JSON.stringify(spec))?.[1];
+      assert.deepEqual(JSON.parse(title!), ["standardized coefficient", "β\u0302\u00a0·\u00a0s"]);
+    });
+
     it("has an axis below each panel where the last row of them is short, and a common one else", () => {
       const axesOf = (count: number): unknown => {
         const coefs = Array.from({ length: count }, (_, r) => [r + 1]);
