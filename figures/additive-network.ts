@@ -24,7 +24,7 @@ const LAMBDA = 0.1;
 export const additiveNetworkFigure: Figure = {
   name: "additive-network",
   title:
-    "At one λ gates of depth 4 end without half of the subnetworks that are of no use, and flatten the others less than direct descent",
+    "At the same λ gates of depth 4 flatten the shapes of the five useful features less than direct descent",
   study: additiveNetwork,
   compute(): Row[] {
     const runs = readRecords<Run>(additiveNetwork, "desk").filter(

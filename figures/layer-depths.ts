@@ -32,7 +32,7 @@ const LAYERS = ["first layer", "second", "third"];
 export const layerDepthsFigure: Figure = {
   name: "layer-depths",
   title:
-    "Of small networks those are right most often that have two factors in the first layer and four in the second",
+    "Of networks of at most 400 weights those are right most often that have two factors in the first layer and four in the second",
   study: layerDepths,
   compute: (): { accuracies: Accuracy[]; left: Left[] } => {
     const chosen = LAYER_DEPTHS.map((depths) => ({ depths, runs: layeredChosen(depths) }));
@@ -61,7 +61,11 @@ export const layerDepthsFigure: Figure = {
       title,
       axis: title === null ? null : { grid: true },
     });
-    const x = { type: "quantitative", title: "Test accuracy", scale: { domain: [0.9, 0.97], zero: false } };
+    const x = {
+      type: "quantitative",
+      title: ["Test accuracy,", "mean and standard error"],
+      scale: { domain: [0.9, 0.97], zero: false },
+    };
     return new Chart({
       description: DESCRIPTION,
       hconcat: [
@@ -96,7 +100,12 @@ export const layerDepthsFigure: Figure = {
           mark: "bar",
           encoding: {
             y: y(null),
-            x: { field: "weights", type: "quantitative", stack: "zero", title: "Weights that are left" },
+            x: {
+              field: "weights",
+              type: "quantitative",
+              stack: "zero",
+              title: ["Weights that are left, mean,", "at most 400 in each network"],
+            },
             order: { field: "layer", sort: "ascending" },
             color: {
               field: "layer",
@@ -113,7 +122,7 @@ export const layerDepthsFigure: Figure = {
 };
 
 const DESCRIPTION =
-  "Left, test accuracy of networks of at most 400 weights by the numbers of factors of their three layers, with bars of a standard error: 0.954 and 0.951 with two in the first layer and four in the second, 0.932 to 0.938 with two, three or four in all and with four in the first and the second, 0.922 with four in the first and two behind. Right, the weights that each layer has left: half to three quarters are in the first layer with two factors there, a sixth to two fifths with four.";
+  "Left, test accuracy of networks of at most 400 weights by the numbers of factors of their three layers, with bars of a standard error: 0.954 and 0.951 with two in the first layer and four in the second, 0.932 to 0.938 with two, three or four in all and with four in the first and the second, 0.922 with four in the first and two behind. Right, the weights that each layer has left: half to three quarters are in the first layer with two factors there, a sixth to two fifths with four; all three together are 276 to 335.";
 
 /** The network that is best in validation among those of at most {@link MOST_WEIGHTS} weights, of all lambdas: one a seed. */
 export function layeredChosen(depths: string): Finished<Task, LayeredNetwork>[] {

@@ -74,7 +74,8 @@ export const logisticByAdamFigure: Figure = {
             [1, 3],
           ],
         },
-        legend,
+        // The exact one has an entry by its colour.
+        legend: { ...legend, values: ["Adam 1e-4", "Adam 1e-3 to 0", "L-BFGS"] },
       },
     };
     return new Chart({

@@ -26,7 +26,7 @@ export interface Race {
 
 /** How a way went. */
 export interface Raced {
-  /** `P` over its least value, less 1, at each of {@link LOOKS}. */
+  /** `P` over that of `best`, less 1 or 0 where it is below, at each of {@link LOOKS}. */
   readonly excess: number[];
   /** The duality gap over the objective at the end. */
   readonly gap: number;
