@@ -23,6 +23,7 @@ const FAMILIES = [
 const FAMILY_INTERNALS = [
   "datafits/class-labels.ts",
   "datafits/dual-rounding.ts",
+  "datafits/half-normalizer.ts",
   "datafits/relative-entropy.ts",
   "datafits/risk-sets.ts",
   "datafits/sample-weights.ts",

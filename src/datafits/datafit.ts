@@ -76,6 +76,14 @@ export interface Datafit {
   saturatedValue(y: Float64Array): number;
 
   /**
+   * `log Z` of the density of one entry, `exp(-(loss - saturated loss) / dispersion) / Z`, for losses of a response in units of its
+   * own that are no likelihood of one scale: information criteria then take the likelihood at the dispersion that suits a fit best.
+   * The loss must be convex and grow at least in proportion to the residual, at most with its square. Left out where the loss is a
+   * likelihood, or `quadratic`.
+   */
+  logNormalizer?(dispersion: number): number;
+
+  /**
    * `f(eta) + f*(dual) - eta'dual`, at least 0, summed from terms that are each at least 0 so that nothing
    * cancels; `f*` is the convex conjugate. Infinity outside its domain, which holds every gradient and, with it, every
    * multiple of it by a number in [0, 1]. Without it there is no duality gap.

@@ -2,6 +2,7 @@ import { mustBe } from "../errors";
 import { checkKeys } from "../options";
 import { madeBy } from "../recipe";
 import type { Datafit } from "./datafit";
+import { halfNormalizer } from "./half-normalizer";
 import { separableDatafit } from "./separable-datafit";
 
 /** Options of {@link huber}. */
@@ -42,6 +43,7 @@ export function huber(options: HuberOptions = {}): Datafit {
     curvature: (y, eta) => (Math.abs(eta - y) <= delta ? 1 : 0),
     inverseLink: (eta) => eta,
     saturatedValue: () => 0,
+    logNormalizer: (dispersion) => Math.log(2 * halfNormalizer(1, delta, dispersion)),
     leastSlope: () => -delta,
     largestSlope: () => delta,
     fenchelYoung: (y, eta, dual) => huberFenchelYoung(eta - y, dual, delta),

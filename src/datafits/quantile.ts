@@ -2,6 +2,7 @@ import { mustBe } from "../errors";
 import { checkKeys } from "../options";
 import { madeBy } from "../recipe";
 import type { Datafit } from "./datafit";
+import { halfNormalizer } from "./half-normalizer";
 import { huberFenchelYoung } from "./huber";
 import { separableDatafit } from "./separable-datafit";
 
@@ -57,6 +58,9 @@ export function quantile(options: QuantileOptions = {}): Datafit {
     curvature: (y, eta) => (Math.abs(y - eta) <= h ? 1 / (2 * h) : 0),
     inverseLink: (eta) => eta,
     saturatedValue: () => h * tau * (1 - tau),
+    // About its minimum rho_h is r^2 / 4h, with the slope tau above it and 1 - tau below.
+    logNormalizer: (dispersion) =>
+      Math.log(halfNormalizer(2 * h, tau, dispersion) + halfNormalizer(2 * h, 1 - tau, dispersion)),
     leastSlope: () => -tau,
     largestSlope: () => 1 - tau,
 

@@ -46,6 +46,9 @@ export interface EntryLoss {
   /** `inf value` over all `eta`. */
   saturatedValue(y: number): number;
 
+  /** As that of a datafit. */
+  logNormalizer?(dispersion: number): number;
+
   /** `inf slope` and `sup slope` over all `eta`: the domain of the conjugate, whose ends belong to it. */
   leastSlope(y: number): number;
   largestSlope(y: number): number;
@@ -133,6 +136,8 @@ function separableDatafitWith(loss: EntryLoss, weights: Float64Array | undefined
       }
       return sum / n;
     },
+
+    logNormalizer: loss.logNormalizer,
 
     fenchelYoung(y, eta, dual) {
       const n = y.length / nResponses;

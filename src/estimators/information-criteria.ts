@@ -1,4 +1,5 @@
 import type { Datafit } from "../datafits";
+import { goldenSection } from "../linalg/golden-section";
 import { almostAll } from "./early-stopping";
 import { type AnyFit, coefsOf } from "./fit-of";
 import type { ScoredFit } from "./prepared-model";
@@ -20,8 +21,8 @@ export interface CriteriaTask {
   /** Number of rows of positive weight. */
   readonly nCounted: number;
   readonly nFeatures: number;
-  /** Of a squared error the variance is estimated too. */
-  readonly datafit: Pick<Datafit, "quadratic" | "shiftInvariant">;
+  /** Of a squared error the variance is estimated too, of a loss with a normalizer its dispersion. */
+  readonly datafit: Pick<Datafit, "quadratic" | "shiftInvariant" | "logNormalizer">;
   readonly fitIntercept: boolean;
 }
 
@@ -29,6 +30,12 @@ export interface CriteriaTask {
  * With `s` the number of coefficients that are not zero, of `p` there are, `d` that and the intercepts, and `D` the deviance,
  * which is `n log(RSS / n)` for a squared error and `2 n (f - saturated f)` else: `AIC = D + 2 d`, `BIC = D + d log n` and
  * `EBIC = BIC + 2 log (p choose s)`, its `gamma` one.
+ *
+ * Huber's and the quantile loss are in units of the response: `D` is `2 n min_phi ((f - saturated f) / phi + log Z(phi))`, twice the
+ * negative logarithm of the likelihood at the dispersion `phi` that suits the fit best, where `Z` is the integral of
+ * `exp(-(loss - saturated loss) / phi)` over the response. That is `n log(RSS / n)` where residuals are small, as of a normal
+ * distribution, and `2 n log f` where they are large, as of a Laplace distribution, each but for a constant; in other units of the
+ * response, `delta` and `smoothing` in them too, the same fits are chosen.
  *
  * The coefficients of all responses count. Squared errors of `K` tasks have one variance, so that
  * `D = K n log(RSS / (K n))`. Of `K` classes only differences are determined: as many coefficients of a feature count as can be
@@ -40,7 +47,8 @@ export interface CriteriaTask {
  *
  * @param fits at least one.
  * @see Chen and Chen, Extended Bayesian information criteria for model selection with large model spaces (2008), whose
- * theorem is on models of bounded size; Fan and Lv, Sure independence screening (2008)
+ * theorem is on models of bounded size; Fan and Lv, Sure independence screening (2008); Lee, Noh and Park,
+ * Model selection via Bayesian information criterion for quantile regression models (2014), whose `log` of the mean loss it is
  */
 export function informationCriteria(
   fits: readonly ScoredFit<AnyFit>[],
@@ -48,9 +56,10 @@ export function informationCriteria(
 ): InformationCriteria {
   const sizes = fits.map(({ fit }) => sizeOf(fit, datafit));
   const nResponses = coefsOf(fits[0].fit).length;
-  const deviances = fits.map(({ unexplained }) =>
-    datafit.quadratic ? n * nResponses * Math.log((2 * unexplained) / nResponses) : 2 * n * unexplained,
-  );
+  const deviances = fits.map(({ unexplained }) => {
+    if (datafit.quadratic) return n * nResponses * Math.log((2 * unexplained) / nResponses);
+    return 2 * n * (datafit.logNormalizer ? atBestDispersion(datafit, unexplained) : unexplained);
+  });
   const choices = logBinomials(nFeatures * sizes[0].mostOfOne, Math.max(...sizes.map(({ size }) => size)));
   const each = (perParameter: number, perChoice: number): Float64Array => {
     const values = new Float64Array(fits.length);
@@ -66,6 +75,16 @@ export function informationCriteria(
     ebic: each(Math.log(n), 2),
     maxDf: nFeatures + (fitIntercept ? 1 : 0) < n ? nFeatures : Math.min(nFeatures, n / Math.log(n)),
   };
+}
+
+/**
+ * `min_phi (loss / phi + log Z(phi))`, by golden sections: the best `phi` gives the mean loss of its density, `phi / 2` of a
+ * normal one and `phi` of an exponential one, and so lies between `loss` and twice it.
+ */
+function atBestDispersion(datafit: CriteriaTask["datafit"], loss: number): number {
+  if (loss <= 0) return Number.NEGATIVE_INFINITY;
+  const value = (share: number): number => 1 / share + (datafit.logNormalizer?.(share * loss) ?? 0);
+  return value(goldenSection(value, 1, 2));
 }
 
 /** Why a criterion does not choose a fit. */

@@ -1,3 +1,5 @@
+import { goldenSection } from "../linalg/golden-section";
+
 /** A smooth function of two variables. */
 export interface SurfaceFunction {
   value(u: number, v: number): number;
@@ -37,18 +39,6 @@ export function findMinima(
     minima.push({ beta, value: f(beta) });
   }
   return minima;
-}
-
-function goldenSection(f: (x: number) => number, from: number, to: number): number {
-  const ratio = (Math.sqrt(5) - 1) / 2;
-  let [a, b] = [from, to];
-  while (b - a > 1e-9 * (1 + Math.abs(a))) {
-    const left = b - ratio * (b - a);
-    const right = a + ratio * (b - a);
-    if (f(left) <= f(right)) b = right;
-    else a = left;
-  }
-  return (a + b) / 2;
 }
 
 /**
