@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type * as TensorFlow from "@tensorflow/tfjs";
@@ -19,6 +20,8 @@ interface Manifest {
   readonly specs: TensorFlow.io.WeightsManifestEntry[];
   /** File with the numbers, in this folder. */
   readonly data: string;
+  /** Their SHA-256, so that a changed bit is seen; older versions did not write it. */
+  readonly sha256?: string;
   /** Names of what the optimizer remembers. */
   readonly slots: readonly string[];
 }
@@ -55,6 +58,7 @@ export async function writeCheckpoint(
   }));
   const { data, specs } = await tf.io.encodeWeights(named);
   tf.dispose(slots.map(({ tensor }) => tensor));
+  const bytes = new Uint8Array(data as ArrayBuffer);
   const epoch = records.length;
   const manifest: Manifest = {
     version: VERSION,
@@ -64,10 +68,11 @@ export async function writeCheckpoint(
     nWeights: weights.length,
     specs,
     data: `weights-${epoch}.bin`,
+    sha256: digest(bytes),
     slots: slots.map(({ name }) => name),
   };
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, manifest.data), new Uint8Array(data as ArrayBuffer));
+  writeFileSync(join(folder, manifest.data), bytes);
   writeFileSync(join(folder, `${MANIFEST}.new`), JSON.stringify(manifest));
   renameSync(join(folder, `${MANIFEST}.new`), join(folder, MANIFEST));
   for (const file of readdirSync(folder)) {
@@ -116,14 +121,20 @@ function readTensors(
   where: string,
   tf: typeof TensorFlow,
   folder: string,
-  { data, specs }: Manifest,
+  { data, sha256, specs }: Manifest,
 ): TensorFlow.NamedTensorMap {
   try {
-    const { buffer, byteOffset, byteLength } = readFileSync(join(folder, data));
+    const bytes = readFileSync(join(folder, data));
+    if (sha256 !== undefined && digest(bytes) !== sha256) throw brokenCheckpoint(where, folder, data);
+    const { buffer, byteOffset, byteLength } = bytes;
     return tf.io.decodeWeights(buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer, specs);
   } catch {
     throw brokenCheckpoint(where, folder, data);
   }
+}
+
+function digest(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
 }
 
 function differenceFrom(

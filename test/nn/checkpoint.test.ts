@@ -127,6 +127,26 @@ describe("train with a checkpoint", () => {
     await assert.rejects(run({ epochs: 3 }), damaged("training.json"));
   });
 
+  it("refuses one of which a bit has changed, and goes on from one that does not say what its bits were", async () => {
+    await run({});
+    const weights = join(folder, "weights-2.bin");
+    const whole = readFileSync(weights);
+    for (const at of [0, 101, whole.length - 1]) {
+      const changed = Uint8Array.from(whole);
+      changed[at] ^= 0x40;
+      writeFileSync(weights, changed);
+      await assert.rejects(run({ epochs: 3 }), {
+        name: "InputError",
+        message: `train: the checkpoint must be whole, got one whose weights-2.bin is missing or damaged ${end}`,
+      });
+    }
+    writeFileSync(weights, whole);
+    const path = join(folder, "training.json");
+    const { sha256: _, ...older } = JSON.parse(readFileSync(path, "utf8"));
+    writeFileSync(path, JSON.stringify(older));
+    assert.equal((await run({ epochs: 3 })).records.length, 3);
+  });
+
   it("refuses that of a model whose layers are joined otherwise", async () => {
     const of = async (chain: boolean) => {
       const input = tf.input({ shape: [6] });
