@@ -2,7 +2,7 @@ import type * as TensorFlow from "@tensorflow/tfjs";
 import { formatNumber } from "../display/format-number";
 import type { ProgressListener } from "../display/progress";
 import { throttledProgress } from "../display/throttled-progress";
-import { mustBe } from "../errors";
+import { InputError, mustBe } from "../errors";
 import { checkKeys } from "../options";
 import { seededRandom } from "../random/random";
 import { readCheckpoint, writeCheckpoint } from "./checkpoint";
@@ -73,8 +73,8 @@ const KEYS = [
  * @param y targets, likewise.
  * @param options see {@link TrainOptions}.
  * @returns once trained; the model itself has the weights.
- * @throws InputError where an option is outside its domain, `x` and `y` are no tensors or differ in length, or the
- *   checkpoint is damaged, of another training or of more epochs.
+ * @throws InputError where an option is outside its domain, `x` and `y` are no tensors, differ in length or, but for a `y` of a loss of
+ *   your own, are not finite, or the checkpoint is damaged, of another training or of more epochs.
  * @example
  * ```ts
  * const tf = require("@tensorflow/tfjs");
@@ -103,6 +103,8 @@ export async function train(
   if (validationData !== undefined) checkPair(where, validationData);
   const callbacks = recorder(where, model, options);
   const trained = model as TensorFlow.LayersModel;
+  checkFinite(where, "x", x);
+  if (typeof trained.loss === "string") checkFinite(where, "y", y); // a loss of one's own may leave out what is missing
   const tf = tensorFlow(where);
   const { records } = callbacks;
   const { lambdaWarmUp = 0, onEpoch } = options;
@@ -199,6 +201,17 @@ function checkTensor(where: string, what: string, value: unknown): void {
   const remedy =
     Array.isArray(value) || ArrayBuffer.isView(value) ? "tf.tensor makes one of numbers" : undefined;
   throw mustBe(where, what, "a tensor", value, remedy);
+}
+
+/** A loss that is never finite would be taken for one that diverges, whatever the learning rate. */
+function checkFinite(where: string, what: string, tensor: Tensor): void {
+  const values = tensor.dataSync();
+  const k = values.findIndex((value) => Number.isNaN(value) || Math.abs(value) === Number.POSITIVE_INFINITY);
+  if (k < 0) return;
+  const sample = Math.floor(k / (values.length / tensor.shape[0]));
+  throw new InputError(
+    `${where}: ${what} must be finite, got ${values[k]} in sample ${sample}, counted from 0`,
+  );
 }
 
 function checkPair(where: string, pair: readonly [Tensor, Tensor]): void {

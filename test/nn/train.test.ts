@@ -217,6 +217,17 @@ describe("train", () => {
     await assert.rejects(train(model, data.x, undefined as never, { epochs: 1 }), {
       message: "train: y must be a tensor, got undefined",
     });
+    const holed = (tensor: TensorFlow.Tensor, at: number, value: number) => {
+      const values = Float32Array.from(tensor.dataSync());
+      values[at] = value;
+      return tf.tensor(values, tensor.shape);
+    };
+    await assert.rejects(train(model, holed(data.x, 13, Number.NaN), data.y, { epochs: 1 }), {
+      message: "train: x must be finite, got NaN in sample 2, counted from 0",
+    });
+    await assert.rejects(train(model, data.x, holed(data.y, 5, Number.NEGATIVE_INFINITY), { epochs: 1 }), {
+      message: "train: y must be finite, got -Infinity in sample 5, counted from 0",
+    });
     await assert.rejects(run(model, { epochs: 1, validationData: 0.2 as never }), {
       message: "train: validationData must be a pair [x, y] of tensors, got 0.2",
     });
