@@ -23,7 +23,7 @@ export interface PathOptions extends LambdaGridOptions, RunOptions {}
 export interface SharedWork {
   /**
    * Number of threads that compute the products with a dense `X`, that of the call among them, an integer of at least 1; the numbers are
-   * the same to the last bit. It pays for long columns: `X` of 20000 rows and 200 columns, say. Another thread takes about a tenth of a
+   * the same to the last bit. It pays from some millions of entries: `X` of 20000 rows and 200 columns, say, not of 300 and 3000. Another thread takes about a tenth of a
    * second to start, meanwhile the call does its work, and waits for more of it for a minute; more than four find nothing to do. A
    * `denseMatrix` has to be made with `shared: true`, other tables are copied as they have to be. Default: 1.
    */
