@@ -30,7 +30,7 @@ const shared = madeBy(
 
     checkTarget(where, y) {
       const row = y.findIndex((count) => !(count >= 0));
-      if (row !== -1) throw mustBe(where, `y, row ${row}`, "a count >= 0", y[row]);
+      if (row !== -1) throw mustBe(where, `y, row ${row}`, "a number >= 0", y[row]);
     },
 
     value(y, eta) {

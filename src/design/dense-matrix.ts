@@ -50,7 +50,10 @@ export interface DenseShape {
  */
 export function denseMatrix(shape: DenseShape, fill: (values: Float64Array) => void): DenseMatrix {
   const where = "denseMatrix";
-  checkKeys(where, shape, ["nSamples", "nFeatures", "featureNames", "fitIntercept", "shared"]);
+  const keys = ["nSamples", "nFeatures", "featureNames", "fitIntercept", "shared"];
+  const instead =
+    "write { nSamples: 4, nFeatures: 2 } and a function that fills them; rows go to a model as they are";
+  checkKeys(where, shape, keys, instead);
   const { nSamples, nFeatures, featureNames, fitIntercept = true, shared = false } = shape;
   checkChoice(where, "fitIntercept", fitIntercept, [true, false]);
   checkChoice(where, "shared", shared, [true, false]);

@@ -101,6 +101,7 @@ const otherWords: Readonly<Record<string, string>> = {
   warm_start: 'did you mean "init"?',
   warmStart: 'did you mean "init"?',
   ...Object.fromEntries(runKeys.map((key) => [key, ofRuns])),
+  workers: ofRuns,
   ...Object.fromEntries(gridKeys.map((key) => [key, "path and crossValidate take it, behind the data"])),
 };
 

@@ -1,8 +1,18 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import type * as TensorFlow from "@tensorflow/tfjs";
 import { formatNumber } from "../display/format-number";
+import { InputError } from "../errors";
 import type { Schedule } from "./schedules";
 import { brokenCheckpoint, foreignCheckpoint, tooFewEpochs } from "./training-errors";
 import { differenceOf, type TrainingIdentity } from "./training-identity";
@@ -93,6 +103,9 @@ export async function readCheckpoint(
   model: TensorFlow.LayersModel,
   planned: PlannedEpochs,
 ): Promise<TrainingRecord[]> {
+  if (existsSync(folder) && !statSync(folder).isDirectory()) {
+    throw new InputError(`${where}: checkpoint must be a folder, got the file ${folder}`);
+  }
   if (!existsSync(join(folder, MANIFEST))) return [];
   const manifest = readManifest(where, folder);
   const difference = differenceFrom(manifest, model, planned);

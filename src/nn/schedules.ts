@@ -34,7 +34,7 @@ export interface CosineDecayOptions {
 export function cosineDecay(rate: number, options: CosineDecayOptions): Schedule {
   const where = "cosineDecay";
   checkPositive(where, "rate", rate);
-  checkKeys(where, options, ["epochs", "warmUp", "end"]);
+  checkKeys(where, options, ["epochs", "warmUp", "end"], "write { epochs: 20 } for 20 epochs");
   const { epochs, warmUp = 0, end = 0 } = options;
   checkCount(where, "epochs", epochs, 1);
   checkCount(where, "warmUp", warmUp, 0);

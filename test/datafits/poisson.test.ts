@@ -37,7 +37,7 @@ describe("poisson", () => {
     poisson().checkTarget("fit", Float64Array.of(0, 0.5, 3));
     assert.throws(
       () => poisson().checkTarget("fit", Float64Array.of(0, 0.5, -3)),
-      new InputError("fit: y, row 2 must be a count >= 0, got -3"),
+      new InputError("fit: y, row 2 must be a number >= 0, got -3"),
     );
   });
 });

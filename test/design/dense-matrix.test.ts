@@ -154,6 +154,10 @@ describe("a dense matrix", () => {
         () => denseMatrix({ ...shape, featureNames: ["a", "b"] }, nothing),
         "featureNames must be nFeatures = 1 names, got an array of 2",
       ],
+      [
+        () => denseMatrix([[1], [2]] as never, nothing),
+        "options must be an object, got an array of 2; write { nSamples: 4, nFeatures: 2 } and a function that fills them; rows go to a model as they are",
+      ],
       [() => denseMatrix(shape, 3 as never), "fill must be a function, got 3"],
       [
         () => denseMatrix(shape, (async () => {}) as () => void),

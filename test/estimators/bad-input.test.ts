@@ -42,6 +42,7 @@ for (const { title, name, convex, ownOptions, construct, make, factors } of esti
       refused("C", "of n rows scikit-learn's C is lambda = 1 / (C n) here");
       refused("normalize", 'did you mean "standardize"?');
       refused("sampleWeight", "fit, path and crossValidate take it, behind the data");
+      refused("workers", "fit, path and crossValidate take it, behind the data");
       refused("lambdas", "path and crossValidate take it, behind the data");
       for (const [bad, shown] of noOptions) {
         refuses(() => construct(bad), `${name}: options must be an object, got ${shown}`);

@@ -107,7 +107,7 @@ describe("the score of a fit", () => {
     );
     refuses(
       () => pair(poisson(), [1, 0, 2, 3]).score(fourRows, [1, -1, 0, 0]),
-      "y, row 1 must be a count >= 0, got -1",
+      "y, row 1 must be a number >= 0, got -1",
     );
     refuses(
       () => pair(cox(), [1, -2, 3, 4]).score(fourRows, [1, 0, 1, 1]),

@@ -178,6 +178,16 @@ describe("train with a checkpoint", () => {
     );
   });
 
+  it("refuses a file in the place of a folder", async () => {
+    const file = join(folder, "notes.txt");
+    writeFileSync(file, "mine");
+    await assert.rejects(run({ checkpoint: file }), {
+      name: "InputError",
+      message: `train: checkpoint must be a folder, got the file ${file}`,
+    });
+    assert.equal(readFileSync(file, "utf8"), "mine");
+  });
+
   it("refuses fewer epochs than are kept", async () => {
     await run({});
     await assert.rejects(run({ epochs: 1 }), {

@@ -20,6 +20,10 @@ describe("cosineDecay", () => {
   it("refuses numbers outside their domain", () => {
     const message = (action: () => unknown, text: string): void => assert.throws(action, { message: text });
     message(() => cosineDecay(0, { epochs: 2 }), "cosineDecay: rate must be a positive finite number, got 0");
+    message(
+      () => cosineDecay(0.1, undefined as never),
+      "cosineDecay: options must be an object, got undefined; write { epochs: 20 } for 20 epochs",
+    );
     message(() => cosineDecay(1, { epochs: 0 }), "cosineDecay: epochs must be an integer >= 1, got 0");
     message(
       () => cosineDecay(1, { epochs: 2, warmUp: 2 }),
