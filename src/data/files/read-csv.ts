@@ -56,7 +56,7 @@ const otherWords = {
  * file with a header.
  *
  * @returns columns by name.
- * @throws InputError when the file cannot be read; naming the first line with more or fewer values than the first, or with bytes
+ * @throws InputError when the file cannot be read or has names alone; naming the first line with more or fewer values than the first, or with bytes
  * that are no text in the encoding; and where `decimal` is a comma, no `delimiter` is given and the names are one with a comma.
  * @see RFC 4180
  * @example
@@ -87,6 +87,12 @@ export function readCsv(path: string, options: CsvOptions = {}): FileColumns {
     throw mustBe(where, "delimiter", "another character than decimal", delimiter);
   const lines = valuesOf(where, text, delimiter);
   if (lines.length === 0) throw new InputError(`${where}: ${path} must have at least one line, got none`);
+  if (header && lines.length === 1) {
+    const remedy = "say { header: false } where the line has values";
+    throw new InputError(
+      `${where}: ${path} must have at least one line below its names, got the names alone; ${remedy}`,
+    );
+  }
   const width = lines[0].values.length;
   const [first] = lines[0].values;
   if (options.delimiter === undefined && decimal === "," && header && width === 1 && first.includes(",")) {

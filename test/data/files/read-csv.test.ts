@@ -250,6 +250,11 @@ describe("readCsv", () => {
       /^readCsv: the quotes that line 2 opens must be closed, got the end of the file$/,
     ],
     ["nothing", "", /must have at least one line, got none$/],
+    [
+      "names alone",
+      "a,b\n\n",
+      /must have at least one line below its names, got the names alone; say { header: false } where the line has values$/,
+    ],
   ];
   for (const [what, text, message] of bad) {
     it(`refuses ${what} in one sentence`, () => {
