@@ -174,10 +174,12 @@ export function dataMissing(where: string, path: string): UsageError {
   return new UsageError(`${where}: DATA must be an existing file, got ${quote(path)}`);
 }
 
-const readers = "--delimiter, --decimal, --thousands and --encoding are those of readCsv";
+const readers = "--delimiter, --decimal, --thousands and --encoding say how it is read";
 
 export function dataUnreadable(where: string, path: string, reason: string): UsageError {
-  return new UsageError(`${where}: DATA must be a CSV file, got ${quote(path)} (${reason}); ${readers}`);
+  return new UsageError(
+    `${where}: DATA must be a CSV file that can be read as the options say, got ${quote(path)} (${reason}); ${readers}`,
+  );
 }
 
 export function responseRefused(where: string, column: string, reason: string): UsageError {
@@ -210,7 +212,7 @@ export function dataTooFew(
 ): UsageError {
   return new UsageError(
     `${where}: DATA must have at least ${fewest} rows without missing values and one column to explain the response by, ` +
-      `got ${nRows} rows and ${nFeatures} such columns in ${quote(path)}`,
+      `got ${nRows} row${nRows === 1 ? "" : "s"} and ${nFeatures} such column${nFeatures === 1 ? "" : "s"} in ${quote(path)}`,
   );
 }
 

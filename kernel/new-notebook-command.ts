@@ -108,7 +108,7 @@ function checkResponse(response: string, values: FileColumns[string]): void {
       { response, missing: "drop" },
     );
   } catch (error) {
-    throw responseRefused(where, response, (error as Error).message);
+    throw responseRefused(where, response, inOwnWords(error));
   }
 }
 
@@ -145,8 +145,27 @@ function refusalOf(
     fromFrame(frame, { response, categorical, missing: "drop" });
     return undefined;
   } catch (error) {
-    return (error as Error).message;
+    return inOwnWords(error);
   }
+}
+
+/** What `fromFrame` says of one column, as one reads it here: the column is named before, and options are those of this command. */
+function inOwnWords(error: unknown): string {
+  return (error as Error).message
+    .replace(/^fromFrame: column ".*?"(, (?=row \d+ must)| (?=must))/, "")
+    .replace(/^must/, "it must")
+    .replace(/([,;]) leave ".*" out by exclude or features(, or| or|$)/, (_, sign) =>
+      sign === ";" ? ";" : ", or",
+    )
+    .replace(/ list ".*" in categorical$/, " list it in categorical of fromFrame")
+    .replace("as readCsv reads them with", "or say")
+    .replace(', and delimiter: "," where commas separate values', "")
+    .replace(
+      /, or if the comma is that of decimals, with (?=decimal)/,
+      " or, if the comma is that of decimals, ",
+    )
+    .replace('".", decimal:', '"." decimal:')
+    .replaceAll(/\b(decimal|thousands): /g, "--$1 ");
 }
 
 /** Why a column is left out, or what else its numbers may be. */
@@ -163,7 +182,7 @@ function reasonFor(name: string, { columns, doubts }: CsvReading): string {
   }
   if (name === "") return "it has no name";
   const refusal = refusalOf(name, values);
-  return refusal === undefined ? "it has a text of its own in each row" : refusal.replace(/^fromFrame: /, "");
+  return refusal === undefined ? "it has a text of its own in each row" : refusal;
 }
 
 /** As this command takes them. */

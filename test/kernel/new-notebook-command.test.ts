@@ -79,7 +79,10 @@ describe("smooth-edges new", () => {
     for (const text of [told, sourceOf(notebook.cells[0])]) {
       assert.match(text, /the column without a name is left out: it has no name$/m);
       assert.match(text, /`who` is left out: it has a text of its own in each row$/m);
-      assert.match(text, /`visit` is left out: .*got "2024-08-10"; convert dates to numbers first/);
+      assert.match(
+        text,
+        /`visit` is left out: row 0 must be .*, got "2024-08-10"; convert dates to numbers first, such as days, or list it in categorical of fromFrame$/m,
+      );
     }
     const { failure, notebook: done } = await runNotebook(notebook, { cwd: folder });
     assert.equal(failure, undefined);
@@ -106,7 +109,7 @@ describe("smooth-edges new", () => {
       /\{ response: "y", categorical: \["rooms", "zip"\], missing: "drop" \}/,
     );
     const title = sourceOf(notebook.cells[0]);
-    assert.match(title, /`measure` is left out: column "measure", row 1 must be a number, .*got "n\.d\."/);
+    assert.match(title, /`measure` is left out: row 1 must be a number, .*got "n\.d\."/);
     assert.match(title, /`share` is left out: .*got "0 %"; write numbers without %/);
     assert.equal(title.match(/is left out/g)?.length, 2);
     const { failure, notebook: done } = await runNotebook(notebook, { cwd: folder });
@@ -188,7 +191,28 @@ describe("smooth-edges new", () => {
     );
   });
 
-  it("refuses a response of numbers written otherwise, with what fromFrame says of them", () => {
+  it("says by its own options how a column would be read, and nothing of those that it has not", () => {
+    const rows = Array.from({ length: 60 }, (_, i) =>
+      [i % 7, `"1.${200 + (i % 9)},5"`, `"${i % 9},5"`, `1'${200 + (i % 8)}`, `name ${i % 40}`, i % 5].join(
+        ",",
+      ),
+    );
+    writeFileSync(join(folder, "own.csv"), ['y,both,comma,"apo, strophe",many,x', ...rows].join("\n"));
+    const told = newNotebookCommand(join(folder, "own.ipynb"), join(folder, "own.csv"), "y", {
+      decimal: ".",
+    });
+    const listed = "or list it in categorical of fromFrame";
+    const written = "write numbers with a decimal point";
+    const ungrouped = `${written} and no separators of thousands`;
+    assert.deepEqual(told.match(/(?<=^Note: ).*/gm), [
+      `\`both\` is left out: row 0 must be a number or a word, got "1.200,5"; ${ungrouped}, or say --thousands "." --decimal ",", ${listed}`,
+      `\`comma\` is left out: row 0 must be a number or a word, got "0,5"; ${written}, or say --decimal ",", ${listed}`,
+      `\`apo, strophe\` is left out: row 0 must be a number or a word, got "1'200"; ${ungrouped}, or say --thousands " " or "'", ${listed}`,
+      "`many` is left out: it must have levels that recur, got 40 levels in 60 rows; list it in categorical of fromFrame",
+    ]);
+  });
+
+  it("refuses a response of numbers written otherwise, with what would read them", () => {
     const refused = (price: (i: number) => string, got: string, remedy: string): void => {
       const file = join(folder, "prices.csv");
       writeFileSync(
@@ -196,14 +220,14 @@ describe("smooth-edges new", () => {
         `x,price\n${Array.from({ length: 12 }, (_, i) => `${i % 5},"${price(i)}"\n`).join("")}`,
       );
       assert.throws(() => newNotebookCommand(join(folder, "prices.ipynb"), file, "price"), {
-        message: `smooth-edges new: --response must be a column of numbers or classes, got "price" (fromFrame: column "price", row 0 must be a number or the label of a class, got "${got}"; ${remedy}, or labels with a letter where they are classes); --delimiter, --decimal, --thousands and --encoding are those of readCsv`,
+        message: `smooth-edges new: --response must be a column of numbers or classes, got "price" (row 0 must be a number or the label of a class, got "${got}"; ${remedy}, or labels with a letter where they are classes); --delimiter, --decimal, --thousands and --encoding say how it is read`,
       });
     };
     refused((i) => `$${214 + i}.50`, "$214.50", "write numbers without the sign of a currency");
     refused(
       (i) => `214,4${10 + i}`,
       "214,410",
-      'write numbers with a decimal point and no separators of thousands, as readCsv reads them with thousands: ",", or if the comma is that of decimals, with decimal: ",", and delimiter: "," where commas separate values',
+      'write numbers with a decimal point and no separators of thousands, or say --thousands "," or, if the comma is that of decimals, --decimal ","',
     );
   });
 
@@ -214,8 +238,12 @@ describe("smooth-edges new", () => {
     };
     const tenRows = (row: string): string => `x,y\n${`${row}\n`.repeat(10)}`;
     refused(tenRows("1,yes"), /--response must be a column of at least two values, got "y"/);
-    refused("x,y\n1,2\n2,1\n3,1\n", /at least 10 rows .* got 3 rows and 1 such columns/);
+    refused("x,y\n1,2\n2,1\n3,1\n", /at least 10 rows .* got 3 rows and 1 such column in/);
     refused(`y\n${"1\n2\n".repeat(9)}`, /one column to explain the response by, got 18 rows and 0 such/);
+    refused(
+      "x,y\n1,2\n1\n",
+      /DATA must be a CSV file that can be read as the options say, got .* \(readCsv: line 3 must/,
+    );
     refused(tenRows("1,2"), /NOTEBOOK must end in \.ipynb/, "flats.txt");
   });
 });
