@@ -2,7 +2,7 @@
 /** The command `smooth-edges`. Exit codes: 0 done, 1 a notebook failed, 2 wrong input, 130 interrupted. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Command, CommanderError, Option } from "commander";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { abortOnSignals } from "./abort-on-signals";
 import type { ReadingOptions } from "./csv-reading";
 import { doctorCommand } from "./doctor-command";
@@ -37,24 +37,21 @@ function program(): Command {
     .description("start a notebook on the data of a CSV file")
     .argument("<notebook>", "the notebook to write (.ipynb)")
     .argument("<data>", "a CSV file with a line of names")
-    .requiredOption("-y, --response <column>", "the column to explain")
+    .option("-y, --response <column>", "the column to explain (has to be given)")
     .addOption(
       new Option("--delimiter <character>", "what separates values (default: by the first line)").argParser(
         (text) => (text === "\\t" ? "\t" : text),
       ),
     )
-    .addOption(new Option("--decimal <character>", "what stands before decimals").choices([".", ","]))
+    .addOption(oneOf("--decimal <character>", "what stands before decimals", [".", ","]))
     .addOption(
-      new Option("--thousands <character>", "what stands between groups of three digits").choices([
-        ",",
-        ".",
-        " ",
-        "'",
-      ]),
+      oneOf("--thousands <character>", "what stands between groups of three digits", [",", ".", " ", "'"]),
     )
     .option("--encoding <name>", "how letters are written as bytes, such as latin1 (default: utf-8)")
     .addHelpText("after", newExamples)
-    .action((notebook: string, data: string, { response, ...reading }: NewOptions) => {
+    .action((notebook: string, data: string, { response, ...reading }: NewOptions, command: Command) => {
+      // Checked here, so that an option that is written otherwise is told first.
+      if (response === undefined) command.error("error: --response <column> must be given");
       process.stdout.write(newNotebookCommand(notebook, data, response, reading));
     });
   root
@@ -89,7 +86,15 @@ function program(): Command {
   return root;
 }
 
-type NewOptions = ReadingOptions & { readonly response: string };
+type NewOptions = ReadingOptions & { readonly response?: string };
+
+/** An option of few values, which its error has in quotes: some are a comma. */
+function oneOf(flags: string, description: string, values: readonly string[]): Option {
+  return new Option(flags, description).choices(values).argParser((text) => {
+    if (values.includes(text)) return text;
+    throw new InvalidArgumentError(`It must be one of ${values.map((value) => `"${value}"`).join(" ")}.`);
+  });
+}
 
 const newExamples = `
 How numbers are written is found by the columns where --decimal and --thousands are not

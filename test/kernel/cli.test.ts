@@ -237,7 +237,16 @@ describe("smooth-edges", () => {
     assert.ok(readFileSync(join(folder, "told.ipynb"), "utf8").includes(source.slice(1, -1)));
     const refused = await command(["new", "other.ipynb", "told.csv", "-y", "y", "--decimal", ";"]);
     assert.equal(refused.code, 2);
-    assert.match(refused.err, /'--decimal <character>' argument ';' is invalid/);
+    assert.match(
+      refused.err,
+      /'--decimal <character>' argument ';' is invalid\. It must be one of "\." ","\.$/m,
+    );
+    const misspelt = await command(["new", "other.ipynb", "told.csv", "--respons", "y"]);
+    assert.equal(misspelt.code, 2);
+    assert.match(misspelt.err, /^error: unknown option '--respons'\n\(Did you mean --response\?\)/);
+    const without = await command(["new", "other.ipynb", "told.csv"]);
+    assert.equal(without.code, 2);
+    assert.match(without.err, /^error: --response <column> must be given\n/);
   });
 
   it("explains itself with examples", async () => {
