@@ -164,5 +164,9 @@ function differenceFrom(
   const other = records.find(
     ({ epoch, learningRate }) => learningRate !== undefined && learningRate !== planned.rate(epoch - 1),
   );
-  return other && `learning rate ${formatNumber(other.learningRate, 3)} in epoch ${other.epoch}`;
+  if (!other) return undefined;
+  const [kept, now] = [other.learningRate, planned.rate(other.epoch - 1)].map((rate) =>
+    formatNumber(rate, 3),
+  );
+  return `learning rate ${kept} in epoch ${other.epoch}, now ${now}, as of a schedule of other epochs or another optimizer,`;
 }
