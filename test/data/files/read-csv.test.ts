@@ -263,18 +263,15 @@ describe("readCsv", () => {
   }
 
   it("says so where there is no file, or half of one", () => {
-    const gone = join(folder, "gone.csv");
-    assert.throws(
-      () => readCsv(gone),
-      new InputError(
-        `readCsv: path must be the path of a file that can be read, got ${show(gone)}; there is no such file${show(gone) === JSON.stringify(gone) ? "" : `: ${gone}`}`,
-      ),
-    );
+    const gone = join("/", `${"long".repeat(20)}.csv`);
+    assert.throws(() => readCsv(gone), {
+      message: `readCsv: path must be the path of a file that can be read, got ${show(gone)}; there is no such file: ${gone}`,
+    });
     assert.throws(() => readCsv("gone.csv"), {
       message: `readCsv: path must be the path of a file that can be read, got "gone.csv"; there is no such file: ${resolve("gone.csv")}`,
     });
-    assert.throws(() => readCsv(folder), {
-      message: `readCsv: path must be the path of a file that can be read, got ${show(folder)}; it is a folder`,
+    assert.throws(() => readCsv("/"), {
+      message: 'readCsv: path must be the path of a file that can be read, got "/"; it is a folder',
     });
     const whole = gzipSync("a\n1\n".repeat(100));
     const half = file("half.csv.gz", whole.subarray(0, whole.length - 10));
