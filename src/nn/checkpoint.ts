@@ -123,11 +123,16 @@ export async function readCheckpoint(
 
 function readManifest(where: string, folder: string): Manifest {
   const text = readFileSync(join(folder, MANIFEST), "utf8");
+  let manifest: Manifest;
   try {
-    return Object(JSON.parse(text)) as Manifest;
+    manifest = Object(JSON.parse(text));
   } catch {
     throw brokenCheckpoint(where, folder, MANIFEST);
   }
+  const { version, identity, records, specs, slots } = manifest;
+  const isWhole = identity && [records, specs, slots].every(Array.isArray);
+  if (version === VERSION && !isWhole) throw brokenCheckpoint(where, folder, MANIFEST);
+  return manifest;
 }
 
 function readTensors(

@@ -127,7 +127,12 @@ describe("train with a checkpoint", () => {
     rmSync(weights);
     await assert.rejects(run({ epochs: 3 }), damaged("weights-2.bin"));
     const path = join(folder, "training.json");
-    writeFileSync(path, readFileSync(path, "utf8").slice(0, -100));
+    const said = readFileSync(path, "utf8");
+    for (const field of ["identity", "records", "specs", "slots"]) {
+      writeFileSync(path, JSON.stringify({ ...JSON.parse(said), [field]: undefined }));
+      await assert.rejects(run({ epochs: 3 }), damaged("training.json"));
+    }
+    writeFileSync(path, said.slice(0, -100));
     await assert.rejects(run({ epochs: 3 }), damaged("training.json"));
   });
 
