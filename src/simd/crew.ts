@@ -80,7 +80,10 @@ export function currentCrew(): Crew | undefined {
 export function withCrew<T>(workers: number, work: () => T): T {
   const module = workers > 1 && !current ? kernelModule(true) : undefined;
   if (!module) return work();
-  if (!kept?.isSound) kept = new Crew();
+  if (!kept?.isSound) {
+    void kept?.end();
+    kept = new Crew();
+  }
   const crew = kept;
   crew.gather(module, Math.min(workers, MOST_WORKERS));
   current = crew;
