@@ -35,6 +35,38 @@ export const runKeys: readonly string[] = ["sampleWeight", "offset", "onProgress
 export const gridKeys: readonly string[] = ["lambdas", "nLambdas", "lambdaMinRatio"];
 export const pathKeys: readonly string[] = [...gridKeys, ...runKeys];
 
+/** What scikit-learn and glmnet call the options of a grid. */
+const gridWords: readonly (readonly [word: string, key: string])[] = [
+  ["alphas", "lambdas"],
+  ...["n_alphas", "nAlphas", "nlambda", "nLambda"].map((word) => [word, "nLambdas"] as const),
+  ...["eps", "lambda.min.ratio", "lambda_min_ratio"].map((word) => [word, "lambdaMinRatio"] as const),
+];
+
+/** Remedies by names of options of a grid, in any words, for what has none. */
+export const ofGrids: Readonly<Record<string, string>> = Object.fromEntries(
+  [...gridKeys.map((key) => [key, key]), ...gridWords].map(([word, key]) => [
+    word,
+    `path and crossValidate take ${word === key ? "it" : key}, behind the data`,
+  ]),
+);
+
+const ofEstimators = ["lambda", "datafit", "fitIntercept", "standardize", "solver", "maxIter", "tol"];
+
+/** Remedies for words of others, and for options that belong elsewhere, where `keys` are what there is. */
+function wordsBeside(keys: readonly string[]): Readonly<Record<string, string>> {
+  const hasGrid = keys.includes("lambdas");
+  const elsewhere = ofEstimators.map((key) => [key, `${key} is an option of the estimator`]);
+  return {
+    ...Object.fromEntries(elsewhere),
+    alpha: "scikit-learn's alpha is lambda here, an option of the estimator",
+    ...(hasGrid
+      ? Object.fromEntries(
+          [...gridWords, ["lambda", "lambdas"]].map(([word, key]) => [word, `did you mean "${key}"?`]),
+        )
+      : ofGrids),
+  };
+}
+
 /** @throws InputError unless it is an integer of at least 1. */
 export function checkWorkers(where: string, run: SharedWork): number {
   const { workers = 1 } = Object(run) as SharedWork; // what is none is refused later
@@ -52,7 +84,7 @@ export function checkRun(
   keys: readonly string[],
   otherWords?: Readonly<Record<string, string>>,
 ): void {
-  checkKeys(where, run, keys, undefined, otherWords);
+  checkKeys(where, run, keys, undefined, { ...wordsBeside(keys), ...otherWords });
   const { onProgress, signal } = run;
   if (onProgress !== undefined && typeof onProgress !== "function")
     throw mustBe(where, "onProgress", "a function", onProgress);

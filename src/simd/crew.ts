@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { KernelExports } from "./kernel-exports";
 import { kernelModule } from "./kernel-module";
+import { tidied } from "./tidied";
 import { SCRATCH_BYTES } from "./wasm-kernels";
 import type { WasmMemory, WasmModule } from "./web-assembly";
 
@@ -87,17 +88,10 @@ export function withCrew<T>(workers: number, work: () => T): T {
   const crew = kept;
   crew.gather(module, Math.min(workers, MOST_WORKERS));
   current = crew;
-  const end = (): void => {
+  return tidied(work, () => {
     current = undefined;
     crew.rest();
-  };
-  const overdue = setImmediate(end); // of a cell that is ended from outside no `finally` runs
-  try {
-    return work();
-  } finally {
-    clearImmediate(overdue);
-    end();
-  }
+  });
 }
 
 /** Ends the threads that wait for the next call, before their time. */
