@@ -24,9 +24,9 @@ export interface SharedWork {
   /**
    * Number of threads that compute the products with a dense `X`, that of the call among them, an integer of at least 1; the numbers are
    * the same to the last bit. It pays from some millions of entries: `X` of 20000 rows and 200 columns, say, not of 300 and 3000. Another
-   * thread takes about a tenth of a second to start, in which the call does its work. It waits for the next call for a minute, but ends
-   * once calls have lent it more than 128 MiB, so that it keeps none of them; more than four threads find nothing to do. A
-   * `denseMatrix` has to be made with `shared: true`, other tables are copied as they have to be. Default: 1.
+   * thread takes about a tenth of a second to start, in which the call does its work. It waits for the next call for a minute, but gives
+   * its place to a fresh one once calls have lent it more than 128 MiB, so that it keeps none of them; more than four threads find nothing
+   * to do. A `denseMatrix` has to be made with `shared: true`, other tables are copied as they have to be. Default: 1.
    */
   readonly workers?: number;
 }
