@@ -5,6 +5,7 @@ import { type ClassLabel, classCodes, encodeClasses } from "../design/class-code
 import type { TargetInput } from "../design/design-input";
 import { survivalTarget } from "../design/survival-target";
 import { InputError, listOf, mustBe, numberSpelling, oneLabel, tellingNumber } from "../errors";
+import type { SampleColumns } from "./sample-options";
 
 /** A response as the numbers that its datafit takes. */
 export interface ReadTarget {
@@ -98,10 +99,16 @@ export function notesOnClasses({ classes = [], target, responseNames }: ReadTarg
   return isNumeric ? [`y has ${classes.length} classes in ${nSamples} rows; ${ofNumbers}`] : [];
 }
 
-/** The loss of as many responses as were read. */
-export function lossFor(datafit: Datafit, { responseNames }: ReadTarget): Datafit {
+/** The loss of as many responses as were read, and in their unit. */
+export function lossFor(
+  datafit: Datafit,
+  { responseNames, target, samples }: ReadTarget & { readonly samples: SampleColumns },
+): Datafit {
   const { forClasses }: Partial<MultiResponseDatafit> = datafit as MultiResponseDatafit;
-  return forClasses ? forClasses(responseNames.length) : datafit;
+  if (forClasses) return forClasses(responseNames.length);
+  if (!datafit.forTarget) return datafit;
+  const { weights, offset } = samples;
+  return datafit.forTarget(offset ? target.map((value, i) => value - offset[i]) : target, weights);
 }
 
 /** @throws InputError when the rows of a class have no weight: its intercept would not be finite. */
