@@ -162,7 +162,8 @@ function tableRemedy(what: string, value: unknown): string | undefined {
   if (typeof Object(value).then === "function") return "await it first";
   const { X, y } = Object(value) as { X?: unknown; y?: unknown };
   if (X !== undefined && y !== undefined) return "pass its X and its y, as in fit(data.X, data.y)";
-  if (Array.isArray(value) || ArrayBuffer.isView(value)) return "write one column as rows of one number";
+  if (Array.isArray(value) || ArrayBuffer.isView(value))
+    return "write one row as [[1, 2, 3]], one column as [[1], [2], [3]]";
   return undefined;
 }
 
@@ -205,7 +206,7 @@ export function severalResponses(where: string, what: string, given: number): In
     given,
     what === "y"
       ? `fit one response at a time, or all with squaredError({ nResponses: ${given} })`
-      : undefined,
+      : "write it as one flat array, one number a row",
   );
 }
 

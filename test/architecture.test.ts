@@ -24,6 +24,7 @@ const FAMILY_INTERNALS = [
   "datafits/class-labels.ts",
   "datafits/dual-rounding.ts",
   "datafits/half-normalizer.ts",
+  "datafits/response-scale.ts",
   "datafits/relative-entropy.ts",
   "datafits/risk-sets.ts",
   "datafits/sample-weights.ts",

@@ -73,7 +73,7 @@ export const lassoByLbfgs: Study = {
 };
 
 const COUNTS: Readonly<Record<Setting, number>> = { quick: 2, desk: 20, paper: 100 };
-const LARGE_COUNTS: Readonly<Record<Setting, number>> = { quick: 0, desk: 5, paper: 20 };
+const LARGE_COUNTS: Readonly<Record<Setting, number>> = { quick: 0, desk: 20, paper: 20 };
 
 function tasksWith(rho: number[], snr: number[], count: number): Task[] {
   return grid({ rho, snr, replicate: replicates(count) });

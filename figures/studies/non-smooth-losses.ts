@@ -266,7 +266,7 @@ function recovery({ loss, replicate }: Task["parameters"]): Record<string, Recov
 }
 
 const SMOOTH_LOSSES: Readonly<Record<string, readonly Datafit[]>> = {
-  median: [huber(), squaredError()],
+  median: [huber({ delta: 1.345 }), squaredError()],
   "upper quartile": [squaredError()],
   hinge: [squaredHinge(), logistic()],
 };

@@ -69,6 +69,15 @@ export interface Datafit {
    */
   subset?(rows: Int32Array): Datafit;
 
+  /**
+   * The same loss for a response whose scale it takes for an option that was left open; it has no weights. Left out where
+   * nothing is open.
+   *
+   * @param y less its offset.
+   * @param weights as those of `weighted`. Default: ones.
+   */
+  forTarget?(y: Float64Array, weights?: Float64Array): Datafit;
+
   /** `out = E[y | eta]`, or what the loss predicts in its place. */
   inverseLink(eta: Float64Array, out: Float64Array): void;
 

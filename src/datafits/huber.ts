@@ -3,21 +3,31 @@ import { checkKeys } from "../options";
 import { madeBy } from "../recipe";
 import type { Datafit } from "./datafit";
 import { halfNormalizer } from "./half-normalizer";
+import { inName, responseScale } from "./response-scale";
 import { separableDatafit } from "./separable-datafit";
+
+/** The kink of 95 % efficiency in units of the standard deviation of normal noise. */
+const EFFICIENT = 1.345;
 
 /** Options of {@link huber}. */
 export interface HuberOptions {
-  /** Size of the residual beyond which the loss is linear, positive, in units of `y`. Default: 1.345. */
+  /**
+   * Size of the residual beyond which the loss is linear, positive, in units of `y`. Default: 1.345 times the scale of `y`,
+   * `min(sd, IQR / 1.34)`.
+   */
   readonly delta?: number;
 }
 
 /**
  * Huber's loss, the mean of `r^2 / 2` where `|r| <= delta` and `delta |r| - delta^2 / 2` beyond, `r = y - eta`.
  *
- * An outlier pulls with the force `delta` at most. The default 1.345 has 95 % efficiency for normal noise of unit
- * variance: for noise of standard deviation `s` take `1.345 s`.
+ * An outlier pulls with the force `delta` at most. For normal noise of standard deviation `s`, `1.345 s` has 95 % efficiency.
  *
- * @param options `delta`: default 1.345.
+ * The default is taken of the response that is fitted, less its offset, so that a fit follows the unit of `y`: of `c y` with
+ * `lambda` times `c` it is `c` times that of `y`. The scale of `y` is that of the noise where the features explain little, else
+ * more; where they explain most of it give 1.345 times that of the residuals. A loss that is evaluated by itself takes 1.345.
+ *
+ * @param options `delta`: default `1.345 min(sd, IQR / 1.34)` of `y`.
  * @throws InputError when `delta` is not a positive finite number.
  * @see Huber, Robust estimation of a location parameter (1964)
  * @example
@@ -27,12 +37,20 @@ export interface HuberOptions {
  */
 export function huber(options: HuberOptions = {}): Datafit {
   checkKeys("huber", options, ["delta"], "write { delta: 1.5 } for a kink at 1.5");
-  const { delta = 1.345 } = options;
+  const { delta } = options;
+  if (delta === undefined) {
+    const open: Datafit = {
+      ...huber({ delta: EFFICIENT }),
+      name: "huber",
+      forTarget: (y, weights) => huber({ delta: EFFICIENT * responseScale(y, weights) }),
+    };
+    return madeBy("huber", [options], open);
+  }
   if (!(delta > 0 && delta < Number.POSITIVE_INFINITY)) {
     throw mustBe("huber", "delta", "a positive finite number", delta);
   }
   const datafit = separableDatafit({
-    name: `huber(${delta})`,
+    name: `huber(${inName(delta)})`,
 
     value(y, eta) {
       const size = Math.abs(eta - y);

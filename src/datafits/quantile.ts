@@ -4,13 +4,20 @@ import { madeBy } from "../recipe";
 import type { Datafit } from "./datafit";
 import { halfNormalizer } from "./half-normalizer";
 import { huberFenchelYoung } from "./huber";
+import { inName, responseScale } from "./response-scale";
 import { separableDatafit } from "./separable-datafit";
+
+/** The smoothing as a share of the scale of a response. */
+const SHARE = 0.1;
 
 /** Options of {@link quantile}. */
 export interface QuantileOptions {
   /** Which quantile `eta` models, strictly between 0 and 1. Default: 0.5, the median. */
   readonly tau?: number;
-  /** Half-width of the window around the kink, positive, in units of `y`. Default: 0.1. */
+  /**
+   * Half-width of the window around the kink, positive, in units of `y`. Default: a tenth of the scale of `y`,
+   * `min(sd, IQR / 1.34)`.
+   */
   readonly smoothing?: number;
 }
 
@@ -19,10 +26,14 @@ export interface QuantileOptions {
  * parabola where `|r| < h`, the smoothing.
  *
  * `rho_h(r) = r^2 / (4h) + (tau - 1/2) r + h/4` for `|r| <= h`, and `rho(r)` beyond: the mean of `rho` over `r +- h`. So
- * `0 <= rho_h - rho <= h/4` everywhere, and the optimal objective is at most `h/4` above that of the pinball loss. The
- * default `h = 0.1` is meant for a response of unit scale; a smaller one is closer, and harder to minimise.
+ * `0 <= rho_h - rho <= h/4` everywhere, and the optimal objective is at most `h/4` above that of the pinball loss. A
+ * smaller `h` is closer, and harder to minimise.
  *
- * @param options `tau`: default 0.5; `smoothing`: default 0.1.
+ * Its default is taken of the response that is fitted, less its offset, so that a fit follows the unit of `y`: of `c y` with
+ * the same `lambda` it is `c` times that of `y`. Where features explain almost all of `y`, noise is much smaller than its scale;
+ * then give one in the order of the noise. A loss that is evaluated by itself takes 0.1.
+ *
+ * @param options `tau`: default 0.5; `smoothing`: default `min(sd, IQR / 1.34) / 10` of `y`.
  * @throws InputError when `tau` or `smoothing` is outside its domain.
  * @see He, Pan, Tan and Zhou, Smoothed quantile regression with large-scale inference (2023)
  * @example
@@ -32,14 +43,22 @@ export interface QuantileOptions {
  */
 export function quantile(options: QuantileOptions = {}): Datafit {
   checkKeys("quantile", options, ["tau", "smoothing"], "write { tau: 0.9 } for the 0.9 quantile");
-  const { tau = 0.5, smoothing = 0.1 } = options;
+  const { tau = 0.5, smoothing } = options;
   if (!(tau > 0 && tau < 1)) throw mustBe("quantile", "tau", "a number strictly between 0 and 1", tau);
+  if (smoothing === undefined) {
+    const open: Datafit = {
+      ...quantile({ tau, smoothing: SHARE }),
+      name: `quantile(${tau})`,
+      forTarget: (y, weights) => quantile({ tau, smoothing: SHARE * responseScale(y, weights) }),
+    };
+    return madeBy("quantile", [options], open);
+  }
   if (!(smoothing > 0 && smoothing < Number.POSITIVE_INFINITY)) {
     throw mustBe("quantile", "smoothing", "a positive finite number", smoothing);
   }
   const h = smoothing;
   const datafit = separableDatafit({
-    name: `quantile(${tau}, ${h})`,
+    name: `quantile(${tau}, ${inName(h)})`,
 
     value(y, eta) {
       const r = y - eta;

@@ -12,6 +12,7 @@ import type { ModelData } from "./model-data";
 import type { FamilyOf, ModelFamily } from "./model-family";
 import type { CheckedOptions } from "./model-options";
 import { PreparedModel, type ScoredFit } from "./prepared-model";
+import { lossFor } from "./read-target";
 
 /** Options of the estimators with adaptive weights. */
 export interface AdaptiveOptions {
@@ -84,7 +85,7 @@ export function adaptively(
 function pilotOf(
   where: string,
   model: PreparedModel<AnyFit>,
-  { datafit, fitIntercept }: CheckedOptions,
+  { datafit: given, fitIntercept }: CheckedOptions,
   signal: { readonly aborted: boolean } | undefined,
 ): ScoredFit<AnyFit> | undefined {
   const { nFeatures } = model.data.design;
@@ -93,6 +94,7 @@ function pilotOf(
   if (lambdaMax === 0) return undefined;
   const { lambdas } = lambdaGrid(where, { nLambdas }, model.working, nCounted, nFeatures);
   const { convex } = problem.penalty;
+  const datafit = lossFor(given, model.data);
   const { fits: path } = followPath(where, model, lambdas, {
     signal,
     isEnough: (fits) => explainsEnough(fits, nLambdas, datafit, convex),

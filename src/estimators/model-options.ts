@@ -5,7 +5,7 @@ import { checkChoice, checkKeys, checkMethods } from "../options";
 import type { Parametrization } from "../parametrizations";
 import type { Solver } from "../solvers";
 import type { AnyFit, FitOf } from "./fit-of";
-import { gridKeys, runKeys } from "./run-options";
+import { ofGrids, runKeys } from "./run-options";
 import { type Coefficients, startingCoefficients } from "./starting-coefficients";
 
 /** Options that every estimator takes, for a loss of type `D`. */
@@ -102,7 +102,8 @@ const otherWords: Readonly<Record<string, string>> = {
   warmStart: 'did you mean "init"?',
   ...Object.fromEntries(runKeys.map((key) => [key, ofRuns])),
   workers: ofRuns,
-  ...Object.fromEntries(gridKeys.map((key) => [key, "path and crossValidate take it, behind the data"])),
+  ...ofGrids,
+  thresh: 'did you mean "tol"?',
 };
 
 const datafitMethods: readonly (keyof Datafit)[] = [

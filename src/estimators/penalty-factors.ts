@@ -83,7 +83,8 @@ function givenFactors(
 ): Float64Array {
   if (given === undefined) return new Float64Array(count).fill(1);
   if (given.length !== count) {
-    throw mustBe(where, "the length of penaltyFactors", `${what} ${count}`, given.length);
+    const remedy = Array.isArray(given[0]) ? "write them as one flat array" : undefined;
+    throw mustBe(where, "the length of penaltyFactors", `${what} ${count}`, given.length, remedy);
   }
   return Float64Array.from(given, (factor, j) => {
     if (!(typeof factor === "number" && factor >= 0)) {

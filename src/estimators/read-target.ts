@@ -5,6 +5,7 @@ import { type ClassLabel, classCodes, encodeClasses } from "../design/class-code
 import type { TargetInput } from "../design/design-input";
 import { survivalTarget } from "../design/survival-target";
 import { InputError, listOf, mustBe, numberSpelling, oneLabel, tellingNumber } from "../errors";
+import type { SampleColumns } from "./sample-options";
 
 /** A response as the numbers that its datafit takes. */
 export interface ReadTarget {
@@ -41,6 +42,13 @@ function readClasses(where: string, y: TargetInput, datafit: MultiResponseDatafi
   const { classes, codes } = encodeClasses(where, y);
   const nClasses = classes.length;
   if (nClasses < 2) throw oneLabel(where, classes[0]);
+  const fraction = classes.find((label) => typeof label === "number" && !Number.isInteger(label));
+  if (fraction !== undefined && areCrowded(classes, codes.length)) {
+    const given = `${nClasses} different numbers in ${codes.length} rows, such as ${fraction}`;
+    throw new InputError(
+      `${where}: y must have few classes with ${datafit.name}, got ${given}; ${ofNumbers}, or write labels as texts`,
+    );
+  }
   if (!datafit.forClasses && datafit.nResponses !== nClasses) {
     throw mustBe(where, "the number of classes of y", `the datafit's ${datafit.nResponses}`, nClasses);
   }
@@ -51,9 +59,19 @@ function readClasses(where: string, y: TargetInput, datafit: MultiResponseDatafi
   return { target, classes, responseNames: classes.map(String) };
 }
 
+/** The remedy where numbers are no labels. */
+const ofNumbers = "for a response of numbers take squaredError() or another datafit of numbers";
+
+/** Whether more than two classes have fewer than three rows each on average: such a `y` is hardly one of classes. */
+function areCrowded({ length }: readonly ClassLabel[], nSamples: number): boolean {
+  return length > 2 && nSamples < 3 * length;
+}
+
 function notTwoClasses(where: string, classes: readonly ClassLabel[], datafit: string): InputError {
   const count = `${classes.length} class${classes.length === 1 ? "" : "es"}`;
-  const more = classes.length > 2 ? "for more classes use multinomial" : undefined;
+  const moreClasses = "for more classes use multinomial";
+  const orNumbers = typeof classes[0] === "number" ? `${moreClasses}, ${ofNumbers}` : moreClasses;
+  const more = classes.length > 2 ? orNumbers : undefined;
   const remedy = numbersAmong(classes) ?? more;
   return new InputError(
     `${where}: y must have two classes with ${datafit}, got ${count}, ${listOf(classes, "and")}${remedy ? `; ${remedy}` : ""}`,
@@ -69,16 +87,28 @@ function numbersAmong(labels: readonly ClassLabel[]): string | undefined {
   return `if they are numbers, ${numberSpelling(spelt)}, and take another datafit`;
 }
 
-/** What a reader should know where texts that became classes are numbers to him, as `1,5` and `7 %` are. */
-export function notesOnClasses({ classes = [] }: ReadTarget): string[] {
+/**
+ * What a reader should know where texts that became classes are numbers to him, as `1,5` and `7 %` are, or where numbers did that are
+ * almost as many as rows.
+ */
+export function notesOnClasses({ classes = [], target, responseNames }: ReadTarget): string[] {
   const remedy = numbersAmong(classes);
-  return remedy ? [`the classes of y are ${listOf(classes, "and")}; ${remedy}`] : [];
+  if (remedy) return [`the classes of y are ${listOf(classes, "and")}; ${remedy}`];
+  const nSamples = target.length / responseNames.length;
+  const isNumeric = typeof classes[0] === "number" && areCrowded(classes, nSamples);
+  return isNumeric ? [`y has ${classes.length} classes in ${nSamples} rows; ${ofNumbers}`] : [];
 }
 
-/** The loss of as many responses as were read. */
-export function lossFor(datafit: Datafit, { responseNames }: ReadTarget): Datafit {
+/** The loss of as many responses as were read, and in their unit. */
+export function lossFor(
+  datafit: Datafit,
+  { responseNames, target, samples }: ReadTarget & { readonly samples: SampleColumns },
+): Datafit {
   const { forClasses }: Partial<MultiResponseDatafit> = datafit as MultiResponseDatafit;
-  return forClasses ? forClasses(responseNames.length) : datafit;
+  if (forClasses) return forClasses(responseNames.length);
+  if (!datafit.forTarget) return datafit;
+  const { weights, offset } = samples;
+  return datafit.forTarget(offset ? target.map((value, i) => value - offset[i]) : target, weights);
 }
 
 /** @throws InputError when the rows of a class have no weight: its intercept would not be finite. */

@@ -24,9 +24,9 @@ export interface SharedWork {
   /**
    * Number of threads that compute the products with a dense `X`, that of the call among them, an integer of at least 1; the numbers are
    * the same to the last bit. It pays from some millions of entries: `X` of 20000 rows and 200 columns, say, not of 300 and 3000. Another
-   * thread takes about a tenth of a second to start, in which the call does its work. It waits for the next call for a minute, but ends
-   * once calls have lent it more than 128 MiB, so that it keeps none of them; more than four threads find nothing to do. A
-   * `denseMatrix` has to be made with `shared: true`, other tables are copied as they have to be. Default: 1.
+   * thread takes about a tenth of a second to start, in which the call does its work. It waits for the next call for a minute, but gives
+   * its place to a fresh one once calls have lent it more than 128 MiB, so that it keeps none of them; more than four threads find nothing
+   * to do. A `denseMatrix` has to be made with `shared: true`, other tables are copied as they have to be. Default: 1.
    */
   readonly workers?: number;
 }
@@ -34,6 +34,38 @@ export interface SharedWork {
 export const runKeys: readonly string[] = ["sampleWeight", "offset", "onProgress", "signal"];
 export const gridKeys: readonly string[] = ["lambdas", "nLambdas", "lambdaMinRatio"];
 export const pathKeys: readonly string[] = [...gridKeys, ...runKeys];
+
+/** What scikit-learn and glmnet call the options of a grid. */
+const gridWords: readonly (readonly [word: string, key: string])[] = [
+  ["alphas", "lambdas"],
+  ...["n_alphas", "nAlphas", "nlambda", "nLambda"].map((word) => [word, "nLambdas"] as const),
+  ...["eps", "lambda.min.ratio", "lambda_min_ratio"].map((word) => [word, "lambdaMinRatio"] as const),
+];
+
+/** Remedies by names of options of a grid, in any words, for what has none. */
+export const ofGrids: Readonly<Record<string, string>> = Object.fromEntries(
+  [...gridKeys.map((key) => [key, key]), ...gridWords].map(([word, key]) => [
+    word,
+    `path and crossValidate take ${word === key ? "it" : key}, behind the data`,
+  ]),
+);
+
+const ofEstimators = ["lambda", "datafit", "fitIntercept", "standardize", "solver", "maxIter", "tol"];
+
+/** Remedies for words of others, and for options that belong elsewhere, where `keys` are what there is. */
+function wordsBeside(keys: readonly string[]): Readonly<Record<string, string>> {
+  const hasGrid = keys.includes("lambdas");
+  const elsewhere = ofEstimators.map((key) => [key, `${key} is an option of the estimator`]);
+  return {
+    ...Object.fromEntries(elsewhere),
+    alpha: "scikit-learn's alpha is lambda here, an option of the estimator",
+    ...(hasGrid
+      ? Object.fromEntries(
+          [...gridWords, ["lambda", "lambdas"]].map(([word, key]) => [word, `did you mean "${key}"?`]),
+        )
+      : ofGrids),
+  };
+}
 
 /** @throws InputError unless it is an integer of at least 1. */
 export function checkWorkers(where: string, run: SharedWork): number {
@@ -52,7 +84,7 @@ export function checkRun(
   keys: readonly string[],
   otherWords?: Readonly<Record<string, string>>,
 ): void {
-  checkKeys(where, run, keys, undefined, otherWords);
+  checkKeys(where, run, keys, undefined, { ...wordsBeside(keys), ...otherWords });
   const { onProgress, signal } = run;
   if (onProgress !== undefined && typeof onProgress !== "function")
     throw mustBe(where, "onProgress", "a function", onProgress);

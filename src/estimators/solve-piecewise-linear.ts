@@ -1,5 +1,6 @@
 import { asDesignMatrix } from "../design/as-design-matrix";
 import { asTarget } from "../design/as-target";
+import { columnMoments } from "../design/column-moments";
 import type { DesignInput, TargetInput } from "../design/design-input";
 import type { DesignMatrix } from "../design/design-matrix";
 import { counted } from "../display/counted";
@@ -37,6 +38,8 @@ export interface PiecewiseLinearFit
   readonly coef: Float64Array;
   /** One a feature: `x0`, `x1`, ... where the columns have no names. */
   readonly featureNames: readonly string[];
+  /** The standard deviation (divisor n) of each feature whose coefficient is not zero, ascending; tables and plots rank by it. */
+  readonly supportDeviations: Float64Array;
   /** 0 when none was fitted. */
   readonly intercept: number;
   /** How far from optimal it is at most. */
@@ -94,9 +97,11 @@ export function solvePiecewiseLinear(
     maxIter,
     isOptimal: ({ dualityGap, objective }) => dualityGap <= tol * objective,
   });
+  const { deviations } = columnMoments(design);
   const fit: PiecewiseLinearFit = {
     coef: beta,
     featureNames: design.featureNames,
+    supportDeviations: Float64Array.from(supportOf(beta), (j) => deviations[j]),
     intercept: fitIntercept ? psi[0] + shift[0] : 0,
     ...rest,
   };
@@ -104,10 +109,14 @@ export function solvePiecewiseLinear(
   return shownAs(fit, (shown) => summaryOf(shown, headline, fitIntercept));
 }
 
-/** The intercept where one was fitted and the coefficients that are not zero, largest first, under a line that says how the run ended. */
+/**
+ * The intercept where one was fitted and the coefficients that are not zero, each also standardized, times the standard deviation of its
+ * feature, by which they are ranked; under a line that says how the run ended.
+ */
 function summaryOf(fit: PiecewiseLinearFit, headline: string, fitIntercept: boolean): Table {
-  const { coef, featureNames, intercept, status, nIter, certificate } = fit;
-  const order = [...supportOf(coef)].sort((a, b) => Math.abs(coef[b]) - Math.abs(coef[a]));
+  const { coef, featureNames, supportDeviations, intercept, status, nIter, certificate } = fit;
+  const order = Array.from(supportOf(coef), (j, k) => ({ j, standardized: coef[j] * supportDeviations[k] }));
+  order.sort((a, b) => Math.abs(b.standardized) - Math.abs(a.standardized));
   const kept = `${order.length} of ${coef.length} coefficients ${isOrAre(order.length)} not zero`;
   const { dualityGap, objective } = certificate;
   return new Table({
@@ -119,12 +128,12 @@ function summaryOf(fit: PiecewiseLinearFit, headline: string, fitIntercept: bool
         meaning: "no coefficients have an objective that is lower by more than this",
       },
     ],
-    columns: ["feature", "coefficient"],
+    columns: ["feature", "coefficient", "standardized"],
     rows: [
-      ...(fitIntercept ? [["(intercept)", intercept] as const] : []),
-      ...order.map((j) => [featureNames[j], coef[j]] as const),
+      ...(fitIntercept ? [["(intercept)", intercept, null] as const] : []),
+      ...order.map(({ j, standardized }) => [featureNames[j], coef[j], standardized] as const),
     ],
-    bars: [...(fitIntercept ? [null] : []), ...order.map((j) => coef[j])],
+    bars: [...(fitIntercept ? [null] : []), ...order.map(({ standardized }) => standardized)],
   });
 }
 

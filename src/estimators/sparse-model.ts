@@ -22,6 +22,7 @@ import type { CheckedOptions } from "./model-options";
 import { MultiResponsePath } from "./multi-response-path";
 import type { PathStatus } from "./path-fits";
 import { PreparedModel, type ScoredFit } from "./prepared-model";
+import { lossFor } from "./read-target";
 import { relaxedFits } from "./relaxed-fits";
 import {
   checkRun,
@@ -160,9 +161,10 @@ export class SparseModel<Fit extends AnyFit = SparseLinearFit> {
       model ??= this.prepare(this.name, data);
       return model;
     };
+    const options = { ...this.#options, datafit: lossFor(this.#options.datafit, data) };
     const refitOn: RefitOn = (...task) => prepared().refit(...task);
     const scored = sent.fits.map(({ outcome, ...rest }) => {
-      const fit = fitOfOutcome(this.name, this.#options, data, outcome, refitOn) as Fit;
+      const fit = fitOfOutcome(this.name, options, data, outcome, refitOn) as Fit;
       rememberSolved(fit, () => prepared().solvedBy(fit));
       return { ...rest, fit };
     });
@@ -183,12 +185,15 @@ export class SparseModel<Fit extends AnyFit = SparseLinearFit> {
 
   /** What a path is follows from what its fits are, which the datafit decides. */
   #pathOfFits(
-    { design: { nFeatures }, samples: { nCounted } }: ModelData,
+    modelData: ModelData,
     scored: readonly ScoredFit<Fit>[],
     status: PathStatus,
     prepared: () => PreparedModel<Fit>,
   ): PathOfFits<Fit> {
-    const { datafit, fitIntercept } = this.#options;
+    const { design, samples } = modelData;
+    const [{ nFeatures }, { nCounted }] = [design, samples];
+    const { fitIntercept } = this.#options;
+    const datafit = lossFor(this.#options.datafit, modelData);
     const data: PathData<Fit> = {
       fitAt: (lambda, start) => {
         const where = `${this.name}.path.at`;

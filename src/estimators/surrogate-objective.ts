@@ -95,7 +95,10 @@ export function surrogateObjective(
     new Float64Array(target.length).fill(1, r * nSamples, (r + 1) * nSamples),
   );
   const free = new FreeColumns(target.length, columns);
-  const problem: SparseProblem = { design, free, target, datafit, penalty: parametrization.inducedPenalty };
+  const problem: SparseProblem = {
+    ...{ design, free, target, penalty: parametrization.inducedPenalty },
+    datafit: datafit.forTarget?.(target) ?? datafit,
+  };
   const surrogate = new Surrogate(problem, parametrization, lambda);
 
   return {

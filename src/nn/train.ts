@@ -73,8 +73,8 @@ const KEYS = [
  * @param y targets, likewise.
  * @param options see {@link TrainOptions}.
  * @returns once trained; the model itself has the weights.
- * @throws InputError where an option is outside its domain, `x` and `y` are no tensors, differ in length or, but for a `y` of a loss of
- *   your own, are not finite, or the checkpoint is damaged, of another training or of more epochs.
+ * @throws InputError where an option is outside its domain, `x` and `y` or those of `validationData` are no tensors, differ in length
+ *   or, but for a `y` of a loss of your own, are not finite, or the checkpoint is damaged, of another training or of more epochs.
  * @example
  * ```ts
  * const tf = require("@tensorflow/tfjs");
@@ -103,8 +103,12 @@ export async function train(
   if (validationData !== undefined) checkPair(where, validationData);
   const callbacks = recorder(where, model, options);
   const trained = model as TensorFlow.LayersModel;
-  checkFinite(where, "x", x);
-  if (typeof trained.loss === "string") checkFinite(where, "y", y); // a loss of one's own may leave out what is missing
+  for (const [k, tensor] of [x, y, ...(validationData ?? [])].entries()) {
+    const what = ["x", "y", "validationData[0]", "validationData[1]"][k];
+    const isTarget = k % 2 === 1;
+    // A loss of one's own may leave out what is missing.
+    if (!isTarget || typeof trained.loss === "string") checkFinite(where, what, tensor);
+  }
   const tf = tensorFlow(where);
   const { records } = callbacks;
   const { lambdaWarmUp = 0, onEpoch } = options;
@@ -220,6 +224,10 @@ function checkPair(where: string, pair: readonly [Tensor, Tensor]): void {
   }
   checkTensor(where, "validationData[0]", pair[0]);
   checkTensor(where, "validationData[1]", pair[1]);
+  const [nInputs, nTargets] = pair.map(({ shape }) => shape[0]);
+  if (nInputs !== nTargets) {
+    throw mustBe(where, "validationData[1]", `of ${nInputs} samples as validationData[0] is`, nTargets);
+  }
 }
 
 /** One gradient step; the loss and the metrics before it. */

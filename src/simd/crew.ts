@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { KernelExports } from "./kernel-exports";
 import { kernelModule } from "./kernel-module";
+import { tidied } from "./tidied";
 import { SCRATCH_BYTES } from "./wasm-kernels";
 import type { WasmMemory, WasmModule } from "./web-assembly";
 
@@ -57,7 +58,7 @@ const TILE_WORDS = 10;
 /** How often a thread looks for news before it sleeps: some 50 microseconds. */
 export const LOOKS = 2000;
 
-/** Bytes of memories whose threads are ended after the call: collectors that sleep free nothing. */
+/** Bytes of memories whose threads are ended after the call, as others take their places: collectors that sleep free nothing. */
 const MOST_BYTES = 128 * 2 ** 20;
 
 /** How long the call waits for the last tiles before it gives the crew up, in milliseconds. */
@@ -85,19 +86,14 @@ export function withCrew<T>(workers: number, work: () => T): T {
     kept = new Crew();
   }
   const crew = kept;
-  crew.gather(module, Math.min(workers, MOST_WORKERS));
+  const gather = (): void => crew.gather(module, Math.min(workers, MOST_WORKERS));
+  gather();
   current = crew;
-  const end = (): void => {
+  return tidied(work, () => {
     current = undefined;
     crew.rest();
-  };
-  const overdue = setImmediate(end); // of a cell that is ended from outside no `finally` runs
-  try {
-    return work();
-  } finally {
-    clearImmediate(overdue);
-    end();
-  }
+    if (crew.isSound) gather(); // in the place of those that ended, so that the next call need not wait for them
+  });
 }
 
 /** Ends the threads that wait for the next call, before their time. */
@@ -118,7 +114,9 @@ export class Crew {
   readonly #threads = new Map<number, Worker>();
   #numbers = new Map<WasmMemory, number>();
   #nMemories = 0;
-  /** Of the memories that its threads were sent. */
+  /** That its threads were sent. */
+  #sent = new WeakSet<WasmMemory>();
+  /** Of those, each once. */
   #bytes = 0;
   #nThreads = 0;
   #isSound = true;
@@ -189,6 +187,7 @@ export class Crew {
     const threads = [...this.#threads.values()];
     this.#threads.clear();
     for (let place = 1; place < MOST_WORKERS; place++) Atomics.store(this.#words, Word.places + place, 0);
+    this.#sent = new WeakSet();
     this.#bytes = 0;
     await Promise.all(threads.map((thread) => thread.terminate()));
   }
@@ -218,7 +217,8 @@ export class Crew {
     const message: NumberedMemory = { number: this.#nMemories++, memory };
     for (const thread of this.#threads.values()) thread.postMessage(message);
     this.#numbers.set(memory, message.number);
-    this.#bytes += memory.buffer.byteLength;
+    if (!this.#sent.has(memory)) this.#bytes += memory.buffer.byteLength;
+    this.#sent.add(memory);
     return message.number;
   }
 }

@@ -2,30 +2,37 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { InternalError } from "../errors";
 import { type KernelExports, PARAMETERS } from "./kernel-exports";
+import { memoryOf } from "./wasm-memory";
 import { type WasmModule, webAssembly } from "./web-assembly";
 
 /** Who computes: WebAssembly, or TypeScript where the build made no kernels or the machine cannot run them. */
 export type KernelBackend = "wasm" | "typescript";
 
 /** By whether their memories are shared between threads, which a module takes always or never. */
-const chosen = new Map<boolean, WasmModule | undefined>();
+const compiled = new Map<boolean, WasmModule | undefined>();
+const checked = new Set<WasmModule>();
 
 /**
- * The compiled kernels, `undefined` where there are none or no memory for them; compiled when first asked for.
+ * The compiled kernels, `undefined` where there are none or, for now, no memory to look at them in; compiled when first asked for.
  *
  * @param isShared whether threads share their memories. Default: false.
  * @throws InternalError where they are of another build than this code.
  */
 export function kernelModule(isShared = false): WasmModule | undefined {
-  if (!chosen.has(isShared)) chosen.set(isShared, compiled(isShared));
-  return chosen.get(isShared);
+  if (!compiled.has(isShared)) compiled.set(isShared, compiledFrom(fileOf(isShared)));
+  const module = compiled.get(isShared);
+  if (module && !checked.has(module)) {
+    if (!checkKernels(module, isShared)) return undefined;
+    checked.add(module);
+  }
+  return module;
 }
 
 /**
- * Which backend computes in this process, chosen once: the environment variable `SMOOTH_EDGES_KERNELS=typescript` keeps
- * WebAssembly out. Results are the same to the last bit.
+ * Which backend computes in this process: the environment variable `SMOOTH_EDGES_KERNELS=typescript` keeps WebAssembly out.
+ * Results are the same to the last bit.
  *
- * @returns `"wasm"`, or `"typescript"` where WebAssembly SIMD is missing.
+ * @returns `"wasm"`, or `"typescript"` where WebAssembly SIMD is missing or has no memory yet.
  * @example
  * ["wasm", "typescript"].includes(kernelBackend()); // true
  */
@@ -33,21 +40,13 @@ export function kernelBackend(): KernelBackend {
   return kernelModule() ? "wasm" : "typescript";
 }
 
-function compiled(isShared: boolean): WasmModule | undefined {
+function compiledFrom(file: string): WasmModule | undefined {
   if (!webAssembly || process.env.SMOOTH_EDGES_KERNELS === "typescript") return undefined;
-  let module: WasmModule;
   try {
-    module = new webAssembly.Module(readFileSync(join(__dirname, fileOf(isShared))));
+    return new webAssembly.Module(readFileSync(join(__dirname, file)));
   } catch {
     return undefined; // not built, or a machine without SIMD
   }
-  try {
-    checkKernels(module, isShared);
-  } catch (error) {
-    if (error instanceof RangeError) return undefined; // no room for a page; plain arrays may still find some
-    throw error;
-  }
-  return module;
 }
 
 function fileOf(isShared: boolean): string {
@@ -59,12 +58,14 @@ function fileOf(isShared: boolean): string {
  * many and reads 0 where one is missing.
  *
  * @param isShared whether threads share their memories. Default: false.
+ * @returns false where there is no memory to look at them in.
  * @throws InternalError where they import what this code has not, and where a kernel is missing or has more or fewer parameters
  * than this code gives it.
  */
-export function checkKernels(module: WasmModule, isShared = false): void {
+export function checkKernels(module: WasmModule, isShared = false): boolean {
   const file = fileOf(isShared);
-  const memory = new webAssembly!.Memory({ initial: 1, maximum: 1, shared: isShared });
+  const memory = memoryOf(1, isShared);
+  if (!memory) return false;
   let kernels: Partial<KernelExports>;
   try {
     kernels = new webAssembly!.Instance(module, { env: { memory } }).exports as Partial<KernelExports>;
@@ -83,4 +84,5 @@ export function checkKernels(module: WasmModule, isShared = false): void {
       `${file}: ${name} must be a kernel of ${wanted} parameters, got ${found}; run \`npm run build\``,
     );
   }
+  return true;
 }

@@ -1,4 +1,5 @@
 import type { Kernels } from "./kernels";
+import { tidied } from "./tidied";
 
 /** A memory, and the kernels that work on it. */
 export interface BoundMemory {
@@ -49,20 +50,11 @@ export class MemoryPool {
   run<T>(work: () => T): T {
     const outer = current;
     current = this;
-    // By then the work is over: of a cell that is ended from outside no `finally` runs.
-    const overdue = outer
-      ? undefined
-      : setTimeout(() => {
-          current = undefined;
-        }, 0);
-    try {
-      return work();
-    } finally {
-      clearTimeout(overdue);
+    return tidied(work, () => {
       current = outer;
       this.#spare = this.#taken;
       this.#taken = [];
-    }
+    });
   }
 
   /** A memory of at least so many bytes, and not many more, with whatever it holds; undefined where none is left. */

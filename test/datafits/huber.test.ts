@@ -37,6 +37,16 @@ describe("huber", () => {
     assertAllClose("prediction", out, [-3, 2], 0);
   });
 
+  it("takes 1.345 times the scale of a response where delta is left open, and 1.345 by itself", () => {
+    const y = Float64Array.of(3000, 1000, 2000, 4000, 1e6); // quartiles 2000 and 4000
+    const [open, eta] = [huber(), Float64Array.of(2990, 1100, 0, 4001, 0)];
+    const [own, alone] = [huber({ delta: (1.345 * 2000) / 1.34 }), huber({ delta: 1.345 })];
+    assertClose("of y", lossAt(open.forTarget!(y), y, eta) / lossAt(own, y, eta), 1, 1e-12);
+    assert.equal(lossAt(open, y, eta), lossAt(alone, y, eta));
+    assert.equal(alone.forTarget, undefined);
+    assert.deepEqual([open.name, own.name], ["huber", "huber(2007.46)"]);
+  });
+
   it("refuses a delta outside its domain", () => {
     for (const delta of [0, -1, Number.NaN, Infinity]) {
       assert.throws(

@@ -56,6 +56,19 @@ describe("quantile", () => {
     assertClose("slope", sum, 0, 1e-12);
   });
 
+  it("takes a tenth of the scale of a response where the smoothing is left open, and 0.1 by itself", () => {
+    const y = Float64Array.of(3000, 1000, 2000, 4000, 1e6); // quartiles 2000 and 4000
+    const [open, eta] = [quantile({ tau: 0.9 }), Float64Array.of(2990, 1100, 0, 4001, 0)];
+    const [own, alone] = [
+      quantile({ tau: 0.9, smoothing: 200 / 1.34 }),
+      quantile({ tau: 0.9, smoothing: 0.1 }),
+    ];
+    assertClose("of y", lossAt(open.forTarget!(y), y, eta), lossAt(own, y, eta), 1e-9);
+    assert.equal(lossAt(open, y, eta), lossAt(alone, y, eta));
+    assert.equal(alone.forTarget, undefined);
+    assert.deepEqual([open.name, own.name], ["quantile(0.9)", "quantile(0.9, 149.254)"]);
+  });
+
   it("refuses a tau or a smoothing outside its domain", () => {
     for (const tau of [0, 1, -0.1, Number.NaN]) {
       assert.throws(

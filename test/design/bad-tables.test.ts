@@ -137,10 +137,13 @@ const CASES: Record<string, [X: unknown, message: string]> = {
     { data: [1], nSamples: 1, nFeatures: 1, featureNames: ["a", "b"] },
     "asDesignMatrix: X.featureNames must be nFeatures = 1 names, got an array of 2",
   ],
-  "one column as a flat array": [[1, 2], `${NO_TABLE}an array of 2; write one column as rows of one number`],
+  "one column as a flat array": [
+    [1, 2],
+    `${NO_TABLE}an array of 2; write one row as [[1, 2, 3]], one column as [[1], [2], [3]]`,
+  ],
   "one column as a typed array": [
     new Float64Array(2),
-    `${NO_TABLE}a Float64Array of 2; write one column as rows of one number`,
+    `${NO_TABLE}a Float64Array of 2; write one row as [[1, 2, 3]], one column as [[1], [2], [3]]`,
   ],
   "a series": [new Series([1, 2]), `${NO_TABLE}a Series`],
   "a frame that is still being read": [Promise.resolve([[1]]), `${NO_TABLE}a Promise; await it first`],

@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import { hadamardProduct } from "../../src/parametrizations";
-import { type Anything, badData, badOptions, knownOptions, noOptions, X, y } from "../support/bad-input";
+import {
+  type Anything,
+  badData,
+  badOptions,
+  knownOptions,
+  noOptions,
+  shape,
+  X,
+  y,
+} from "../support/bad-input";
 import { type Estimator, estimators } from "../support/estimators";
 import { linearData } from "../support/problems";
 
@@ -44,6 +53,8 @@ for (const { title, name, convex, ownOptions, construct, make, factors } of esti
       refused("sampleWeight", "fit, path and crossValidate take it, behind the data");
       refused("workers", "fit, path and crossValidate take it, behind the data");
       refused("lambdas", "path and crossValidate take it, behind the data");
+      refused("alphas", "path and crossValidate take lambdas, behind the data");
+      refused("nlambda", "path and crossValidate take nLambdas, behind the data");
       for (const [bad, shown] of noOptions) {
         refuses(() => construct(bad), `${name}: options must be an object, got ${shown}`);
       }
@@ -67,6 +78,10 @@ for (const { title, name, convex, ownOptions, construct, make, factors } of esti
       refuses(
         () => withFactors([1]),
         `${name}.fit: the length of penaltyFactors must be the number of ${counted} 2, got 1`,
+      );
+      refuses(
+        () => withFactors([[1, 1]]),
+        `${name}.fit: the length of penaltyFactors must be the number of ${counted} 2, got 1; write them as one flat array`,
       );
       refuses(
         () => withFactors([1, -1]),
@@ -96,6 +111,22 @@ for (const { title, name, convex, ownOptions, construct, make, factors } of esti
           () => run({ onprogress: () => {} }),
           `${name}.${method}: every option must be one of ${keys}sampleWeight, offset, onProgress, signal, workers, got "onprogress"; did you mean "onProgress"?`,
         );
+        const words: readonly (readonly string[])[] = [
+          ["alphas", 'did you mean "lambdas"?', "path and crossValidate take lambdas, behind the data"],
+          ["n_alphas", 'did you mean "nLambdas"?', "path and crossValidate take nLambdas, behind the data"],
+          [
+            "eps",
+            'did you mean "lambdaMinRatio"?',
+            "path and crossValidate take lambdaMinRatio, behind the data",
+          ],
+          ["lambda", 'did you mean "lambdas"?', "lambda is an option of the estimator"],
+          ["tol", "tol is an option of the estimator", "tol is an option of the estimator"],
+        ];
+        for (const [word, ofPath, ofFit] of words)
+          refuses(
+            () => run({ [word]: 1 }),
+            `${name}.${method}: every option must be one of ${keys}sampleWeight, offset, onProgress, signal, workers, got "${word}"; ${method === "fit" ? ofFit : ofPath}`,
+          );
         refuses(() => run(null), `${name}.${method}: options must be an object, got null`);
         refuses(
           () => run({ onProgress: "print" }),
@@ -207,6 +238,10 @@ for (const { title, name, convex, ownOptions, construct, make, factors } of esti
       refuses(
         () => fit.predict({ a: [1] }),
         `${name}.predict: X must have every column of the fit, got none called "b"`,
+      );
+      refuses(
+        () => fit.predict([1, 2] as Anything),
+        `${name}.predict: X must be ${shape}, got an array of 2; write one row as [[1, 2, 3]], one column as [[1], [2], [3]]`,
       );
       refuses(() => fit.predict([[1, 2, 3]]), `${name}.predict: X must have 2 columns as in the fit, got 3`);
       refuses(

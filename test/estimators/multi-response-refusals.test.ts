@@ -55,6 +55,14 @@ describe("several responses are refused in one sentence", () => {
       'SmoothLasso.fit: y must have at least two classes, got only "ant"',
     ],
     [
+      "with a measurement for its classes",
+      fitting(
+        multinomial(),
+        X.map(([a]) => a),
+      ),
+      `SmoothLasso.fit: y must have few classes with multinomial, got 60 different numbers in 60 rows, such as ${columnOf(X, 0).sort((a, b) => a - b)[0]}; for a response of numbers take squaredError() or another datafit of numbers, or write labels as texts`,
+    ],
+    [
       "with a class without weight",
       fitting(multinomial(), labels, { sampleWeight: labels.map((label) => Number(label !== "bee")) }),
       'SmoothLasso.fit: the number of rows of positive weight in class "bee" must be at least 1, got 0',

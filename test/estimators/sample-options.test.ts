@@ -261,7 +261,16 @@ describe("bad weights and offsets", () => {
       { sampleWeight: 2 },
       "sampleWeight must be an array of numbers, a series or a table of one column, got 2",
     ],
-    ["two columns of weights", { sampleWeight: { a: y, b: y } }, "sampleWeight must be one column, got 2"],
+    [
+      "two columns of weights",
+      { sampleWeight: { a: y, b: y } },
+      "sampleWeight must be one column, got 2; write it as one flat array, one number a row",
+    ],
+    [
+      "weights in one row of a table",
+      { sampleWeight: [[1, 2, 3, 4]] },
+      "sampleWeight must be one column, got 4; write it as one flat array, one number a row",
+    ],
     [
       "too many offsets",
       { offset: [1, 2, 3, 4, 5] },

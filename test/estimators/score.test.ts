@@ -177,7 +177,7 @@ describe("a fit of two classes", () => {
     refuses(["a", "a", "a", "a"], 'y must have two classes with logistic, got 1 class, "a"');
     refuses(
       [1, 2, 3, 1],
-      "y must have two classes with squaredHinge, got 3 classes, 1, 2 and 3; for more classes use multinomial",
+      "y must have two classes with squaredHinge, got 3 classes, 1, 2 and 3; for more classes use multinomial, for a response of numbers take squaredError() or another datafit of numbers",
       squaredHinge(),
     );
     refuses(["a", "b", "a"], "X has 4 rows but y has 3");
@@ -202,6 +202,10 @@ describe("a fit of two classes", () => {
     assert.deepEqual(notesOf(["1,5", "2", "1,5", "3"], multinomial()), [
       'the classes of y are "1,5", "2" and "3"; if they are numbers, write numbers with a decimal point, as readCsv reads them with decimal: ",", and delimiter: "," where commas separate values, and take another datafit',
     ]);
+    assert.deepEqual(notesOf([1, 2, 3, 1], multinomial()), [
+      "y has 3 classes in 4 rows; for a response of numbers take squaredError() or another datafit of numbers",
+    ]);
+    assert.deepEqual(notesOf(["ant", "bee", "cow", "ant"], multinomial()), []);
     for (const labels of [
       ["1", "2", "1", "2"],
       ["7 %", "few", "7 %", "few"],

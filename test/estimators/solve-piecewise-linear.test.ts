@@ -238,4 +238,29 @@ describe("solvePiecewiseLinear", () => {
     assert.match(intercept, /^\(intercept\)/);
     assert.match(first, /^age +\d/);
   });
+
+  it("ranks features by what a standard deviation of each changes, whatever its unit", () => {
+    const random = seededRandom(17);
+    const rows = Array.from({ length: 40 }, () => [random.normal(), random.normal()]);
+    const columns = { strong: rows.map(([a]) => 1000 * a), weak: rows.map(([, b]) => b / 1000) };
+    const y = rows.map(([a, b]) => 3 * a + b);
+    const fit = solvePiecewiseLinear(columns, y, { datafit: pinball(0.5), lambda: 1e-6 });
+    const deviations = Object.values(columns).map((column) => {
+      const mean = column.reduce((sum, value) => sum + value / 40, 0);
+      return Math.sqrt(column.reduce((sum, value) => sum + (value - mean) ** 2 / 40, 0));
+    });
+    assertAllClose("deviations", fit.supportDeviations, deviations, 1e-12);
+    assert.ok(fit.coef[1] > 100 * fit.coef[0]);
+    const [, , head, , , first, second] = inspect(fit).split("\n");
+    assert.match(head, /^feature +coefficient +standardized/);
+    for (const [line, name, j] of [
+      [first, "strong", 0],
+      [second, "weak", 1],
+    ] as const) {
+      const [shown, coefficient, standardized] = line.split(/ +/);
+      assert.equal(shown, name);
+      assertClose("coefficient", Number(coefficient), fit.coef[j], 1e-3);
+      assertClose("standardized", Number(standardized), fit.coef[j] * deviations[j], 1e-3);
+    }
+  });
 });

@@ -274,7 +274,7 @@ describe("summarizeFile", function () {
     writeFileSync(at("ok.csv"), files["ok.csv"]);
     const summary = await summarizeFile(at("ok.csv"), { response: "y" });
     for (const [datafit, name] of [
-      [huber(), "huber(1.345)"],
+      [huber(), "huber"],
       [squaredError({ nResponses: 2 }), "squaredError"],
     ] as const) {
       assert.throws(

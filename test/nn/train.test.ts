@@ -30,6 +30,11 @@ describe("train", () => {
     data = teacherData(tf);
   });
   const run = (model: TensorFlow.LayersModel, options: TrainOptions) => train(model, data.x, data.y, options);
+  const holed = (tensor: TensorFlow.Tensor, at: number, value: number): TensorFlow.Tensor => {
+    const values = Float32Array.from(tensor.dataSync());
+    values[at] = value;
+    return tf.tensor(values, tensor.shape);
+  };
 
   it("finds the inputs that matter, with exact zeros for the others, and records the way", async () => {
     const model = twin(tf);
@@ -192,6 +197,19 @@ describe("train", () => {
     assert.equal(tf.memory().numTensors, before);
   });
 
+  it("leaves targets that are missing to a loss of one's own, those of validation too", async () => {
+    const model = twin(tf);
+    const loss = (target: TensorFlow.Tensor, prediction: TensorFlow.Tensor) => {
+      const known = tf.where(tf.isNaN(target), prediction, target);
+      return tf.losses.meanSquaredError(known, prediction);
+    };
+    model.compile({ loss, optimizer: momentum(tf) });
+    const y = holed(data.y, 5, Number.NaN);
+    const { records, status } = await train(model, data.x, y, { epochs: 1, validationData: [data.x, y] });
+    assert.equal(status, "completed");
+    assert.ok(Number.isFinite(records[0].valLoss));
+  });
+
   it("refuses options that it does not have and data that do not fit together", async () => {
     const model = twin(tf);
     await assert.rejects(run(model, { epochs: 0 }), {
@@ -217,11 +235,6 @@ describe("train", () => {
     await assert.rejects(train(model, data.x, undefined as never, { epochs: 1 }), {
       message: "train: y must be a tensor, got undefined",
     });
-    const holed = (tensor: TensorFlow.Tensor, at: number, value: number) => {
-      const values = Float32Array.from(tensor.dataSync());
-      values[at] = value;
-      return tf.tensor(values, tensor.shape);
-    };
     await assert.rejects(train(model, holed(data.x, 13, Number.NaN), data.y, { epochs: 1 }), {
       message: "train: x must be finite, got NaN in sample 2, counted from 0",
     });
@@ -233,6 +246,16 @@ describe("train", () => {
     });
     await assert.rejects(run(model, { epochs: 1, validationData: [data.x, [1]] as never }), {
       message: "train: validationData[1] must be a tensor, got an array of 1; tf.tensor makes one of numbers",
+    });
+    await assert.rejects(run(model, { epochs: 1, validationData: [data.x, tf.ones([3, 1])] }), {
+      message: "train: validationData[1] must be of 64 samples as validationData[0] is, got 3",
+    });
+    await assert.rejects(run(model, { epochs: 1, validationData: [holed(data.x, 13, Number.NaN), data.y] }), {
+      message: "train: validationData[0] must be finite, got NaN in sample 2, counted from 0",
+    });
+    const endless = holed(data.y, 5, Number.POSITIVE_INFINITY);
+    await assert.rejects(run(model, { epochs: 1, validationData: [data.x, endless] }), {
+      message: "train: validationData[1] must be finite, got Infinity in sample 5, counted from 0",
     });
     await assert.rejects(train(smallNetwork(tf), data.x, data.y, { epochs: 1 }), {
       message:

@@ -173,7 +173,7 @@ describe("the marginal false discovery rate", () => {
     );
     refuses(
       () => marginalFalseDiscovery(new SmoothLasso({ datafit: huber() }), X, y),
-      `${where}datafit must be one of squaredError, logistic, poisson, cox, got "huber(1.345)"`,
+      `${where}datafit must be one of squaredError, logistic, poisson, cox, got "huber"`,
     );
     refuses(
       () => marginalFalseDiscovery(new SmoothLasso(), X, y, { sampleWeight: y } as object),

@@ -166,6 +166,35 @@ describe("a crew of threads", () => {
     withCrew(2, () => assert.deepStrictEqual(computed(productsIn(arenaOf(ROOM, true))), expected));
   });
 
+  it("keeps its threads for one design, and has others start at once in the place of those that were sent too many", async () => {
+    const { Worker } = workerThreads;
+    let nStarted = 0;
+    class CountedWorker extends (Worker as typeof import("node:worker_threads").Worker) {
+      constructor(...given: ConstructorParameters<typeof import("node:worker_threads").Worker>) {
+        super(...given);
+        nStarted++;
+      }
+    }
+    const startedAfter = (work: () => Products): number => {
+      withCrew(2, () => assert.deepStrictEqual(computed(work()), expected));
+      return nStarted;
+    };
+    await endCrew();
+    workerThreads.Worker = CountedWorker;
+    try {
+      const one = productsIn(arenaOf(ROOM, true));
+      for (let k = 0; k < 6; k++)
+        assert.equal(
+          startedAfter(() => one),
+          1,
+        );
+      const fresh = [1, 1, 2].map(() => startedAfter(() => productsIn(arenaOf(ROOM, true))));
+      assert.deepStrictEqual(fresh, [1, 1, 2]);
+    } finally {
+      workerThreads.Worker = Worker;
+    }
+  });
+
   it("does without threads where none can be started", () => {
     const script = `
       const threads = require("node:worker_threads");

@@ -92,4 +92,21 @@ describe("kernels without room for a page of memory", () => {
     assert.equal(stderr, "");
     assert.match(stdout, /^(typescript( \d+)+)\n\1\n$/);
   });
+
+  it("are looked at again once there is some", function () {
+    if (!kernelModule()) return this.skip();
+    const script = `
+      const { Memory } = WebAssembly;
+      WebAssembly.Memory = class { constructor() { throw new RangeError("could not allocate memory"); } };
+      const { kernelBackend } = require("./dist/src");
+      const first = kernelBackend();
+      WebAssembly.Memory = Memory;
+      const end = performance.now() + 30000;
+      while (kernelBackend() === first && performance.now() < end);
+      console.log(first, kernelBackend());
+    `;
+    const { stdout, stderr } = spawnSync(process.execPath, ["-e", script], { cwd: ROOT, encoding: "utf8" });
+    assert.equal(stderr, "");
+    assert.equal(stdout, "typescript wasm\n");
+  });
 });

@@ -64,7 +64,9 @@ export const badOptions: readonly (readonly [string, ModelOptions | Anything, st
   ],
 ];
 
-const shape = "a data frame, an array of rows, columns by name or a matrix { data, nSamples, nFeatures }";
+/** What `X` must be. */
+export const shape =
+  "a data frame, an array of rows, columns by name or a matrix { data, nSamples, nFeatures }";
 /** What is no object of options, and how the message shows it. */
 export const noOptions: readonly (readonly [Anything, string])[] = [
   [3, "3"],
@@ -129,7 +131,7 @@ export const badData: readonly (readonly [string, Anything, Anything, string])[]
     "a flat array",
     [1, 2, 3, 4],
     y,
-    `X must be ${shape}, got an array of 4; write one column as rows of one number`,
+    `X must be ${shape}, got an array of 4; write one row as [[1, 2, 3]], one column as [[1], [2], [3]]`,
   ],
   [
     "a response with a missing number",

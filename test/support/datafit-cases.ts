@@ -77,9 +77,9 @@ export const datafitCases: readonly DatafitCase[] = [
     draw: counts,
     saturating: (y) => y.map((count) => (count === 0 ? -50 : Math.log(count))),
   },
-  { factory: "huber", datafit: huber(), draw: reals, saturating: identity },
+  { factory: "huber", datafit: huber({ delta: 1.345 }), draw: reals, saturating: identity },
   { factory: "huber", datafit: huber({ delta: 0.2 }), draw: reals, saturating: identity },
-  { factory: "quantile", datafit: quantile(), draw: reals, saturating: centred(0.5, 0.1) },
+  { factory: "quantile", datafit: quantile({ smoothing: 0.1 }), draw: reals, saturating: centred(0.5, 0.1) },
   {
     factory: "quantile",
     datafit: quantile({ tau: 0.9, smoothing: 1.5 }),

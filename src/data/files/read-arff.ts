@@ -1,14 +1,24 @@
-import { InputError, mustBe } from "../../errors";
+import { InputError, listOf, mustBe, standsForMissing } from "../../errors";
 import { readText } from "./read-bytes";
-import { columnsOfTexts, type FileColumns } from "./table-columns";
+import { checkColumnNames, type FileColumns } from "./table-columns";
+
+type Value = FileColumns[string][number];
+
+interface Attribute {
+  readonly name: string;
+  readonly isNumeric: boolean;
+  /** Those that it declares, if it is nominal. */
+  readonly values: ReadonlySet<string> | undefined;
+}
 
 /**
  * Reads an ARFF file of Weka or OpenML, gzipped or not: numeric attributes as numbers, the others as texts, `?` as null.
  *
- * Rows may be sparse, `{index value, ...}`; what they leave out is 0, or the first value of a nominal attribute.
+ * Rows may be sparse, `{index value, ...}`; what they leave out is 0, the first value of a nominal attribute, or null of a text or date.
  *
  * @returns columns by the names of the attributes.
- * @throws InputError when the file cannot be read, has no attributes, or naming the first row that does not fit them.
+ * @throws InputError when the file cannot be read, has no attributes, has one of another type or two of one name; naming the first line
+ * that does not fit them, also with a value that is no number or is not declared.
  * @see https://waikato.github.io/weka-wiki/formats_and_processing/arff_stable/
  * @example
  * ```ts
@@ -19,8 +29,8 @@ import { columnsOfTexts, type FileColumns } from "./table-columns";
  */
 export function readArff(path: string): FileColumns {
   const where = "readArff";
-  const attributes: { readonly name: string; readonly type: string }[] = [];
-  const rows: string[][] = [];
+  const attributes: Attribute[] = [];
+  const rows: Value[][] = [];
   let isData = false;
   readText(where, path)
     .split(/\r?\n/)
@@ -37,53 +47,66 @@ export function readArff(path: string): FileColumns {
     throw new InputError(
       `${where}: ${path} must have attributes and @data, got ${attributes.length} attributes`,
     );
-  const columns = columnsOfTexts(
-    where,
-    attributes.map(({ name }) => name),
-    rows,
+  const names = attributes.map(({ name }) => name);
+  checkColumnNames(where, names);
+  return Object.fromEntries(names.map((name, j) => [name, rows.map((row) => row[j])]));
+}
+
+function attributeOf(where: string, line: number, text: string): Attribute {
+  const match = /^@attribute\s+('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[^\s{]+)\s*(\{.*\}|\b[a-z]+\b)/i.exec(
+    text,
   );
-  for (const [j, { name, type }] of attributes.entries()) {
-    const isOfNumbers = columns[name].every((value) => value === null || typeof value === "number");
-    if (isNumeric(type)) {
-      if (!isOfNumbers) throw mustBe(where, `attribute ${JSON.stringify(name)}`, "numbers", "texts");
-    } else columns[name] = rows.map((row) => (row[j] === "?" ? null : row[j]));
+  const type = match?.[2].toLowerCase() ?? "";
+  if (!match || !/^(numeric|real|integer|string|date|\{.*)$/.test(type)) {
+    const rule = "@attribute, a name, and numeric, real, integer, string, date or values in braces";
+    throw mustBe(where, `line ${line}`, rule, text);
   }
-  return columns;
+  return {
+    name: unquoted(match[1]),
+    isNumeric: /^(numeric|real|integer)$/.test(type),
+    values: type.startsWith("{") ? new Set(split(match[2].slice(1, -1)).map(unquoted)) : undefined,
+  };
 }
 
-const isNumeric = (type: string): boolean => /^(numeric|real|integer)$/i.test(type);
-
-function attributeOf(where: string, line: number, text: string): { name: string; type: string } {
-  const match = /^@attribute\s+('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\S+)\s+(.+)$/i.exec(text);
-  if (!match) throw mustBe(where, `line ${line}`, "@attribute name type", text);
-  return { name: unquoted(match[1]), type: match[2].trim() };
-}
-
-function rowOf(
-  where: string,
-  line: number,
-  text: string,
-  attributes: readonly { readonly type: string }[],
-): string[] {
+function rowOf(where: string, line: number, text: string, attributes: readonly Attribute[]): Value[] {
   if (!text.startsWith("{")) {
-    const values = split(text);
-    if (values.length === attributes.length) return values;
-    throw mustBe(where, `line ${line}`, `of ${attributes.length} values, one an attribute`, values.length);
+    const entries = split(text);
+    if (entries.length !== attributes.length)
+      throw mustBe(where, `line ${line}`, `of ${attributes.length} values, one an attribute`, entries.length);
+    return entries.map((entry, j) => typedValue(where, line, entry, attributes[j]));
   }
-  const row = attributes.map(({ type }) => (type.startsWith("{") ? split(type.slice(1, -1))[0] : "0"));
-  for (const entry of split(text.slice(1, -1), false).filter((part) => part !== "")) {
+  const row: Value[] = attributes.map(({ isNumeric, values }) =>
+    isNumeric ? 0 : values ? [...values][0] : null,
+  );
+  for (const entry of split(text.slice(1, -1)).filter((part) => part !== "")) {
     const match = /^(\d+)\s+(.+)$/.exec(entry);
     if (!match || Number(match[1]) >= attributes.length)
       throw mustBe(where, `line ${line}`, `index and value of ${attributes.length} attributes`, entry);
-    row[Number(match[1])] = unquoted(match[2]);
+    row[Number(match[1])] = typedValue(where, line, match[2], attributes[Number(match[1])]);
   }
   return row;
 }
 
-/** The values between commas that are not in quotes. */
-function split(text: string, strips = true): string[] {
-  const parts = text.match(/('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[^,'"])+|(?<=,|^)(?=,|$)/g) ?? [];
-  return parts.map((part) => (strips ? unquoted(part.trim()) : part.trim()));
+/** As the attribute declares it; Weka keeps a missing value as NaN, so that is one too. */
+function typedValue(where: string, line: number, entry: string, attribute: Attribute): Value {
+  if (entry === "?") return null;
+  const { name, isNumeric, values } = attribute;
+  const text = unquoted(entry);
+  const refuse = (rule: string): InputError => {
+    const remedy = standsForMissing(text) ? "write ? where a value is missing" : undefined;
+    return mustBe(where, `line ${line}, attribute ${JSON.stringify(name)}`, rule, text, remedy);
+  };
+  if (isNumeric && /^nan$/i.test(text)) return null;
+  if (isNumeric && !/^[+-]?((\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|Infinity)$/.test(text)) throw refuse("a number");
+  if (values && !values.has(text))
+    throw refuse(`one of the values it declares, ${listOf([...values], "or")}`);
+  return isNumeric ? Number(text) : text;
+}
+
+/** The entries between commas that are not in quotes, which may begin behind the index of a sparse one. */
+function split(text: string): string[] {
+  const entry = /(?<=^|,)\s*((?:\d+\s+(?=['"]))?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[^,]*?))\s*(?=,|$)/g;
+  return Array.from(text.matchAll(entry), (match) => match[1]);
 }
 
 function unquoted(text: string): string {

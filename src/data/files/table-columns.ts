@@ -21,6 +21,13 @@ interface NumberWriting {
   numberOf(text: string): number;
 }
 
+/** @throws InputError when two columns have one name. */
+export function checkColumnNames(where: string, names: readonly string[]): void {
+  const repeated = names.find((name, j) => names.indexOf(name) < j);
+  if (repeated !== undefined)
+    throw new InputError(`${where}: column names must be distinct, got ${JSON.stringify(repeated)} twice`);
+}
+
 /**
  * @param missing what stands for a missing value besides {@link MISSING}.
  * @param writing how numbers are written.
@@ -30,13 +37,10 @@ export function columnsOfTexts(
   where: string,
   names: readonly string[],
   rows: readonly (readonly string[])[],
-  missing: readonly string[] = [],
-  writing: NumberWriting = { isCode: () => false, numberOf: Number },
+  missing: readonly string[],
+  writing: NumberWriting,
 ): FileColumns {
-  const repeated = names.find((name, j) => names.indexOf(name) < j);
-  if (repeated !== undefined) {
-    throw new InputError(`${where}: column names must be distinct, got ${JSON.stringify(repeated)} twice`);
-  }
+  checkColumnNames(where, names);
   const markers = new Set([...MISSING, ...missing.map((marker) => marker.trim())]);
   const columns = names.map(
     (name, j) =>

@@ -1,3 +1,4 @@
+import { tidied } from "../../simd/tidied";
 import type { FoldResult } from "../cross-validation/fit-fold";
 import type { FoldProgress, FoldRun } from "../cross-validation/folds-in-turn";
 import type { ValidationPlan } from "../cross-validation/validation-plan";
@@ -29,8 +30,6 @@ export function foldsInThreads(
     const estimator = model.describe(where);
     const job: FoldsJob = { kind: "folds", where, estimator, data, folds, lambdas, bySample, next };
     const others = new SupervisedJob({ kind: "spread", job, threads }, { signal, onProgress });
-    // By then this call is over: a cell that was ended from outside runs no `finally`, and its job would hold up all others.
-    const overdue = setImmediate(() => others.end());
     let stop: { readonly error: unknown } | undefined;
     const listened = (progress: FoldProgress): void => {
       try {
@@ -41,16 +40,14 @@ export function foldsInThreads(
         throw error;
       }
     };
-    try {
+    const work = (): (FoldResult | undefined)[] => {
       const here = takeFolds(model, { ...plan, lambdas }, next, { signal, onProgress: listened });
       if (stop) throw stop.error;
       // Threads may not even have started; but one that has may yet fail at an earlier fold.
       const isAll = here.failed ? here.failed.fold === 0 : !here.results.includes(undefined);
       return joined(here, isAll ? [] : others.wait());
-    } finally {
-      clearImmediate(overdue);
-      others.end();
-    }
+    };
+    return tidied(work, () => others.end()); // else the job of a call that was ended would hold up all others
   };
 }
 

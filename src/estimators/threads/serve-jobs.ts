@@ -38,11 +38,15 @@ export function serveJobs(perform: (job: Job, run: JobRun<Job["kind"]>) => unkno
   });
 
   parentPort!.on("message", async ({ job, listens, port, flags }: JobMessage) => {
-    const send = (message: ThreadMessage): void => {
-      port.postMessage(message);
+    const ring = (): void => {
       Atomics.add(flags, bell, 1);
       Atomics.notify(flags, bell);
     };
+    const send = (message: ThreadMessage): void => {
+      port.postMessage(message);
+      ring();
+    };
+    port.on("message", ring); // asked for a sign of life
     const signal = {
       get aborted(): boolean {
         return Atomics.load(flags, aborted) === 1;

@@ -23,6 +23,9 @@ type SharedDesign = Pick<TableDesign, "nSamples" | "featureNames"> &
       })
   );
 
+/** Where columns were copied from that nobody writes to: who shares them again needs no further copy. */
+const sharedFrom = new WeakMap<TableDesign, SharedDesign>();
+
 /** Copies what is not shared yet. */
 export function sharedData(data: ModelData): SharedData {
   const { design, samples } = data;
@@ -55,7 +58,9 @@ export function readShared({ design, ...rest }: SharedData, forRows = false): Mo
     const block = new ColumnBlock(nSamples, nFeatures, forRows ? design.standardized : undefined);
     if (!forRows) block.values.set(design.standardized); // models work on it as it is, where the kernels are fast
     const columns = new DenseDesign(block, featureNames, design.known);
-    return { ...rest, design: new StandardizedTable(columns, design.origins, featureNames, design) };
+    const table = new StandardizedTable(columns, design.origins, featureNames, design);
+    sharedFrom.set(table, design);
+    return { ...rest, design: table };
   }
   const block = StoredBlock.of(nSamples, design.stored);
   return { ...rest, design: new SparseDesign(block, featureNames) };
@@ -65,6 +70,8 @@ function sharedDesign(design: TableDesign): SharedDesign {
   const { nSamples, featureNames } = design;
   if (design instanceof DenseDesign) return { nSamples, featureNames, values: shared(design.values) };
   if (design instanceof StandardizedTable) {
+    const origin = sharedFrom.get(design);
+    if (origin) return origin;
     const { isNamed, moments, origins } = design;
     return {
       nSamples,

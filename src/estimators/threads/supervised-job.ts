@@ -1,14 +1,22 @@
 import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
 import { hear } from "./hear";
 import type { Job, JobRun, ProgressOf, ValueOf } from "./job";
-import { sendJob, takeSupervisor } from "./kept-threads";
-import { pollInterval } from "./start-thread";
+import { endThread, sendJob, takeSupervisor } from "./kept-threads";
+import { pollInterval, type StartedThread } from "./start-thread";
 import { aborted, bell } from "./thread-messages";
+
+/** After how many looks at a supervisor that is silent it is asked for a sign of life, and after how many it is given up: 1 s and 10 s. */
+const ASKED = 50;
+const LOST = 500;
 
 /**
  * A job of the supervisor for a thread that works itself, or stands still, and so cannot be told that another one is lost.
+ *
+ * Nor that the supervisor is. But that does no work, so it answers soon, or never. Looks are counted in place of time, as who looks
+ * may have been stopped itself, or starved.
  */
 export class SupervisedJob<J extends Job> {
+  readonly #supervisor: StartedThread = takeSupervisor();
   readonly #port: MessagePort;
   readonly #flags: Int32Array;
   readonly #run: JobRun<J["kind"]>;
@@ -16,7 +24,7 @@ export class SupervisedJob<J extends Job> {
   #told: { readonly value: ValueOf[J["kind"]] } | undefined;
 
   constructor(job: J, run: JobRun<J["kind"]>) {
-    const { port, flags } = sendJob(takeSupervisor(), job, run);
+    const { port, flags } = sendJob(this.#supervisor, job, run);
     [this.#port, this.#flags, this.#run] = [port, flags, run];
   }
 
@@ -32,13 +40,15 @@ export class SupervisedJob<J extends Job> {
     }
   }
 
-  /** Stands still until it is done. @throws as {@link hear}. */
+  /** Stands still until it is done. @throws as {@link hear}, and where the supervisor is lost. */
   wait(): ValueOf[J["kind"]] {
-    for (;;) {
+    for (let silent = 1; ; silent++) {
       if (this.#run.signal?.aborted) this.#abort();
       this.hear();
       if (this.#told) return this.#told.value;
-      Atomics.wait(this.#flags, bell, this.#heard, pollInterval);
+      if (Atomics.wait(this.#flags, bell, this.#heard, pollInterval) !== "timed-out") silent = 0;
+      else if (silent === LOST) this.#giveUp();
+      else if (silent % ASKED === 0) this.#port.postMessage(undefined);
     }
   }
 
@@ -46,6 +56,11 @@ export class SupervisedJob<J extends Job> {
   end(): void {
     this.#abort();
     this.#port.close();
+  }
+
+  #giveUp(): never {
+    void endThread(this.#supervisor); // and the threads that it started
+    throw new Error("the thread that looks after the worker threads is lost");
   }
 
   #abort(): void {

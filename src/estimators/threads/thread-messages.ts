@@ -19,9 +19,9 @@ export interface JobMessage {
   readonly job: Job;
   /** Whether anybody listens to its progress. */
   readonly listens: boolean;
-  /** Where it is answered. */
+  /** Where it is answered, and where whoever stands still may ask for a sign of life. */
   readonly port: MessagePort;
-  /** At {@link bell} the number of messages sent so far, at {@link aborted} whether to stop. */
+  /** At {@link bell} the number of messages and signs of life so far, at {@link aborted} whether to stop. */
   readonly flags: Int32Array;
 }
 

@@ -33,22 +33,44 @@ describe("readArff", () => {
 % today
 85, 1.5, sunny, '0123'
 ?, -2, 'very rainy', "a, b"
+0,0,overcast,'it\\'s ?'
 `;
     assert.deepEqual(readArff(file("a.arff", text)), {
-      temperature: [85, null],
-      "wind speed": [1.5, -2],
-      outlook: ["sunny", "very rainy"],
-      zip: ["0123", "a, b"],
+      temperature: [85, null, 0],
+      "wind speed": [1.5, -2, 0],
+      outlook: ["sunny", "very rainy", "overcast"],
+      zip: ["0123", "a, b", "it's ?"],
     });
   });
 
-  it("reads sparse rows, where zeros and first levels are left out", () => {
+  // As scipy.io.arff 1.17 reads them, which gives NaN for what is missing.
+  it("reads values as their attributes declare them: codes as texts, numbers as numbers", () => {
+    const text = `@relation codes
+@attribute zip {007, 1e3, 0x10, NA}
+@attribute n numeric % of rooms
+@attribute i Integer [0,9]
+@data
+007,007,1.5
+1e3,-.5e1 ,?
+0x10,3,+5
+NA,nan,5.
+?,1e3,0
+`;
+    assert.deepEqual(readArff(file("codes.arff", text)), {
+      zip: ["007", "1e3", "0x10", "NA", null],
+      n: [7, -5, 3, null, 1000],
+      i: [1.5, null, 5, 5, 0],
+    });
+  });
+
+  it("reads sparse rows, where zeros and first levels are left out, and texts are missing", () => {
     const text =
-      "@relation s\n@attribute a numeric\n@attribute b {no,yes}\n@attribute c numeric\n@data\n{0 3, 1 yes}\n{}\n{2 -1.5}\n";
+      "@relation s\n@attribute a numeric\n@attribute b{no,yes}\n@attribute c numeric\n@attribute d string\n@data\n{0 3, 1 yes}\n{}\n{2 -1.5, 3 'x, y'}\n";
     assert.deepEqual(readArff(file("s.arff", text)), {
       a: [3, 0, 0],
       b: ["yes", "no", "no"],
       c: [0, 0, -1.5],
+      d: [null, null, "x, y"],
     });
   });
 
@@ -59,7 +81,32 @@ describe("readArff", () => {
       `${head}1,2,3\n`,
       /^readArff: line 5 must be of 2 values, one an attribute, got 3$/,
     ],
-    ["texts as numbers", `${head}1,x\n`, /^readArff: attribute "b" must be numbers, got "texts"$/],
+    ["a text as a number", `${head}1,x\n`, /^readArff: line 5, attribute "b" must be a number, got "x"$/],
+    [
+      "what only a program takes for a number",
+      `${head}1,0x10\n`,
+      /^readArff: line 5, attribute "b" must be a number, got "0x10"$/,
+    ],
+    [
+      "a missing value of another format",
+      `${head}1,2\nNA,2\n`,
+      /^readArff: line 6, attribute "a" must be a number, got "NA"; write \? where a value is missing$/,
+    ],
+    [
+      "a value that is not declared",
+      "@relation r\n@attribute zip {007,008}\n@data\n7\n",
+      /^readArff: line 4, attribute "zip" must be one of the values it declares, "007" or "008", got "7"$/,
+    ],
+    [
+      "an attribute of another type",
+      "@relation r\n@attribute a numerc\n@data\n7\n",
+      /^readArff: line 2 must be @attribute, a name, and numeric, .* or values in braces, got "@attribute a numerc"$/,
+    ],
+    [
+      "two attributes of one name",
+      "@relation r\n@attribute a real\n@attribute a real\n@data\n7,8\n",
+      /^readArff: column names must be distinct, got "a" twice$/,
+    ],
     [
       "an index that is none",
       `${head}{7 1}\n`,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { logistic, squaredError } from "../../../src/datafits";
 import { DenseDesign } from "../../../src/design/dense-design";
+import { denseMatrix } from "../../../src/design/dense-matrix";
 import { SparseDesign } from "../../../src/design/sparse-design";
 import { sparseMatrix } from "../../../src/design/sparse-matrix";
 import { readData } from "../../../src/estimators/model-data";
@@ -65,5 +66,10 @@ describe("shared data", () => {
     assert.equal(twice.target.buffer, once.target.buffer);
     assert.ok(dense.design instanceof DenseDesign && sparse.design instanceof SparseDesign);
     assert.ok(dense.design.values.buffer instanceof ArrayBuffer);
+    const filled = denseMatrix({ nSamples: 3, nFeatures: 2 }, (values) => values.set([1, 2, 4, 0, 1, 0]));
+    const first = sharedData(readData("test", filled, [1, 2, 3], squaredError(), {}));
+    const again = sharedData(readShared(first));
+    assert.ok("standardized" in first.design && "standardized" in again.design);
+    assert.equal(again.design.standardized, first.design.standardized);
   });
 });

@@ -1,0 +1,51 @@
+/** Interquartile range of normal numbers over their standard deviation, as Silverman rounds it. */
+const NORMAL_RANGE = 1.34;
+
+/**
+ * The scale of a response, `min(sd, IQR / 1.34)`, which outliers hardly move: for normal numbers about their standard deviation.
+ *
+ * Where a half of the numbers are the same it is `sd`, and of a constant 1.
+ *
+ * @param weights act like copies. Default: ones.
+ * @see Silverman, Density estimation for statistics and data analysis (1986), equation 3.30
+ */
+export function responseScale(y: Float64Array, weights?: Float64Array): number {
+  const order = Int32Array.from(y.keys())
+    .filter((i) => weights === undefined || weights[i] > 0)
+    .sort((i, j) => y[i] - y[j]);
+  const values = Float64Array.from(order, (i) => y[i]);
+  const shares = Float64Array.from(order, (i) => weights?.[i] ?? 1);
+  const range = values[values.length - 1] - values[0];
+  if (!(range > 0)) return 1;
+  const robust = (quartile(values, shares, 0.75) - quartile(values, shares, 0.25)) / NORMAL_RANGE;
+  const deviation = range * standardDeviation(values, shares, range);
+  return robust > 0 ? Math.min(robust, deviation) : deviation;
+}
+
+/** The middle of the numbers that have at most the share `share` below them and `1 - share` above. */
+function quartile(ascending: Float64Array, weights: Float64Array, share: number): number {
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const rounding = ascending.length * Number.EPSILON * total;
+  let k = 0;
+  let below = weights[0];
+  while (below < share * total - rounding) below += weights[++k];
+  const isBetween = below <= share * total + rounding && k + 1 < ascending.length;
+  return isBetween ? ascending[k] / 2 + ascending[k + 1] / 2 : ascending[k];
+}
+
+/** In units of `unit`, so that no square overflows. */
+function standardDeviation(values: Float64Array, weights: Float64Array, unit: number): number {
+  let [total, mean, squares] = [0, 0, 0];
+  values.forEach((value, k) => {
+    const gap = (value - values[0]) / unit - mean;
+    total += weights[k];
+    mean += (gap * weights[k]) / total;
+    squares += gap * ((value - values[0]) / unit - mean) * weights[k];
+  });
+  return Math.sqrt(squares / total);
+}
+
+/** A number of some scale as part of a name. */
+export function inName(value: number): string {
+  return String(Number(value.toPrecision(6)));
+}

@@ -1,0 +1,27 @@
+import { type WasmMemory, webAssembly } from "./web-assembly";
+
+/** How many times as long as a refusal took no memory of that size is asked for again. */
+const REST = 10;
+
+/** The last refusal: from how many pages on, and until when, it is taken to hold. */
+let refused = { pages: Number.POSITIVE_INFINITY, until: 0 };
+
+/**
+ * A memory of so many pages; undefined where there is no room for it, so that what calls has to do without.
+ *
+ * V8 reserves 10 GiB of addresses for each memory, whatever its size, of which a process has some 12,700, and collects all garbage
+ * several times before it refuses one: seconds where so many are alive. So it is asked again only after ten times as long.
+ *
+ * @param isShared whether threads share it.
+ */
+export function memoryOf(pages: number, isShared: boolean): WasmMemory | undefined {
+  const start = performance.now();
+  if (pages >= refused.pages && start < refused.until) return undefined;
+  try {
+    return new webAssembly!.Memory({ initial: pages, maximum: pages, shared: isShared });
+  } catch {
+    const end = performance.now();
+    refused = { pages, until: end + REST * (end - start) };
+    return undefined;
+  }
+}

@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import type { Worker } from "node:worker_threads";
+import { SmoothLasso } from "../../../src/estimators";
+import { validationPlan } from "../../../src/estimators/cross-validation/validation-plan";
+import { modelOf } from "../../../src/estimators/estimator";
+import type { SpreadJob } from "../../../src/estimators/threads/job";
+import { endWaitingThreads } from "../../../src/estimators/threads/kept-threads";
+import { sharedData } from "../../../src/estimators/threads/shared-data";
+import { SupervisedJob } from "../../../src/estimators/threads/supervised-job";
+import { subgradientDescent } from "../../../src/reference";
+import { linearData } from "../../support/problems";
+
+const { X, y } = linearData(17, 30, 5);
+
+/** Folds that never end by themselves. */
+function endless(): SpreadJob {
+  const lasso = new SmoothLasso({ solver: subgradientDescent(), maxIter: 1e9, tol: 1e-300 });
+  const model = modelOf(lasso);
+  const { where, data, folds, bySample } = validationPlan("test", model, X, y, { folds: 3 }, false);
+  const next = new Int32Array(new SharedArrayBuffer(4));
+  const lambdas = Float64Array.of(0.01);
+  const estimator = model.describe(where);
+  const task = { where, estimator, data: sharedData(data), folds, bySample, lambdas, next };
+  return { kind: "spread", threads: 1, job: { kind: "folds", ...task } };
+}
+
+describe("a job of the supervisor", () => {
+  const { wait } = Atomics;
+  let started: Worker[];
+  const add = (message: unknown): void => void started.push((message as { worker: Worker }).worker);
+
+  beforeEach(async () => {
+    await endWaitingThreads();
+    started = [];
+    subscribe("worker_threads", add);
+    // Looks follow each other five times as fast.
+    Atomics.wait = ((words: Int32Array, at: number, value: number, time = 0) =>
+      wait(words, at, value, time / 5)) as typeof wait;
+  });
+  afterEach(() => {
+    unsubscribe("worker_threads", add);
+    Atomics.wait = wait;
+  });
+
+  it("fails where the supervisor is lost, and the next one has another", () => {
+    const job = new SupervisedJob(endless(), {});
+    const [supervisor] = started;
+    void supervisor.terminate();
+    assert.throws(() => job.wait(), {
+      name: "Error",
+      message: "the thread that looks after the worker threads is lost",
+    });
+    job.end();
+    const options = { folds: 3, nLambdas: 3 };
+    assert.deepStrictEqual(
+      new SmoothLasso().crossValidate(X, y, { ...options, workers: 2 }),
+      new SmoothLasso().crossValidate(X, y, options),
+    );
+    assert.equal(started.length, 2);
+  });
+
+  it("is waited for as long as the supervisor answers", () => {
+    let looks = 0;
+    const signal = {
+      get aborted(): boolean {
+        return ++looks > 900;
+      },
+    };
+    const job = new SupervisedJob(endless(), { signal });
+    assert.deepEqual(job.wait(), [{ results: [undefined, undefined, undefined], failed: undefined }]);
+    job.end();
+  });
+});

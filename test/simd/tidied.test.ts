@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { setImmediate } from "node:timers/promises";
+import { runInNewContext } from "node:vm";
+import { tidied } from "../../src/simd/tidied";
+
+describe("work that is tidied up after", () => {
+  let times: number;
+  const tidy = (): void => void times++;
+  beforeEach(() => {
+    times = 0;
+  });
+
+  it("is so once, at its end or its failure", async () => {
+    assert.equal(
+      tidied(() => times, tidy),
+      0,
+    );
+    assert.equal(times, 1);
+    const fail = (): never => {
+      throw new RangeError("no");
+    };
+    assert.throws(() => tidied(fail, tidy), { message: "no" });
+    assert.equal(times, 2);
+    await setImmediate();
+    assert.equal(times, 2);
+  });
+
+  it("is so once where it was ended from outside", async () => {
+    const action = (): void =>
+      tidied(() => {
+        for (;;);
+      }, tidy);
+    assert.throws(() => runInNewContext("action()", { action }, { timeout: 50 }), /timed out/);
+    assert.equal(times, 0);
+    await setImmediate();
+    assert.equal(times, 1);
+  });
+});
