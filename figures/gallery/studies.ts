@@ -74,8 +74,8 @@ export function nonConvexPath(): PathPlotData {
 export function gradientDescentFit(): TracePlotData {
   const { X, y } = simulated(0);
   const solver = surrogateDescent(hadamardProduct(2), gradientDescent());
-  const { trace, status } = new SmoothLasso({ lambda: 0.3, solver, tol: 1e-6 }).fit(X, y);
-  return { trace, status };
+  const { trace, status, nullDeviance } = new SmoothLasso({ lambda: 0.3, solver, tol: 1e-6 }).fit(X, y);
+  return { trace, status, nullDeviance };
 }
 
 export function simulatedPath(): { path: SupportPlotPath; truth: { coef: Float64Array } } {

@@ -55,15 +55,12 @@ const shared = madeBy(
 
     // The relative entropy of two Bernoulli distributions, P(the other class) = |dual| and sigmoid(z).
     fenchelYoung(y, eta, dual) {
-      const z = y === 1 ? -eta : eta;
+      const z = (1 - 2 * y) * eta;
       const v = Math.abs(dual);
       const odds = Math.exp(-Math.abs(z));
       const [likely, unlikely] = [1 / (1 + odds), odds / (1 + odds)];
-      const logLikely = -Math.log1p(odds);
-      const logUnlikely = logLikely - Math.abs(z);
-      return z >= 0
-        ? relativeEntropy(v, likely, logLikely) + relativeEntropy(1 - v, unlikely, logUnlikely)
-        : relativeEntropy(v, unlikely, logUnlikely) + relativeEntropy(1 - v, likely, logLikely);
+      const [other, own] = z >= 0 ? [likely, unlikely] : [unlikely, likely];
+      return relativeEntropy(v, other, z) + relativeEntropy(1 - v, own, -z);
     },
   }),
 );

@@ -1,10 +1,12 @@
 import { formatNumber } from "../display/format-number";
-import { evidenceOf, type FittedModel } from "./fitted-model";
+import { type CertifiedFit, evidenceOf } from "./certificate-words";
 import type { CheckedOptions } from "./model-options";
 import { reasonsIn } from "./unconverged-notes";
 
 /** How a fit ended. */
-export type EndedFit = Pick<FittedModel, "lambda" | "status" | "certificate" | "notes">;
+export interface EndedFit extends CertifiedFit {
+  readonly notes: readonly string[];
+}
 
 /**
  * One warning for a whole run: not converging is a status, but must not pass unseen. It tells of the first such fit, and of

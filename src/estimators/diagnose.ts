@@ -83,9 +83,12 @@ function look(
   return { topic, value, verdict: fine ? "fine" : "look", advice: fine ? good : bad };
 }
 
-function convergence({ status, certificate, notes }: AnyFit): DiagnosisItem {
+function convergence({ status, certificate, lambda, nullDeviance, notes }: AnyFit): DiagnosisItem {
   const { dualityGap, violation } = certificate;
-  const measure = dualityGap === undefined ? "the stationarity violation" : "the duality gap";
+  const [measure, value] =
+    dualityGap === undefined
+      ? ["the stationarity violation", violation / (lambda || 1)]
+      : ["the duality gap", dualityGap / (nullDeviance || 1)];
   const advice = {
     converged: `${measure} meets the tolerance`,
     "max-iter": `maxIter was used up before ${measure} met the tolerance: raise maxIter, or tol if this is enough`,
@@ -94,7 +97,7 @@ function convergence({ status, certificate, notes }: AnyFit): DiagnosisItem {
       reasonsIn(notes)[0] ??
       'the method could make no further progress: try solver "auto", or raise tol if this is enough',
   }[status];
-  return look("convergence", dualityGap ?? violation, status === "converged", advice, advice);
+  return look("convergence", value, status === "converged", advice, advice);
 }
 
 function withoutData({ support }: AnyFit): DiagnosisItem[] {

@@ -38,6 +38,8 @@ export interface FittedModelFields {
   readonly nIter: number;
   readonly status: FitStatus;
   readonly certificate: Certificate;
+  /** Left out where it is not known, as in files of an earlier version. */
+  readonly nullDeviance?: number | undefined;
   readonly trace: readonly TraceRow[];
   /** Left out where there was one way only. */
   readonly starts?: readonly StartRow[];
@@ -68,6 +70,12 @@ export abstract class FittedModel implements Displayable {
   readonly status: FitStatus;
   /** How far from optimal it is at most, whatever the status. */
   readonly certificate: Certificate;
+  /**
+   * What the objective of the fit without penalized coefficients exceeds the loss of a perfect one by: `tol` bounds the duality gap as a share
+   * of it, and summaries show that share. For squared errors `sum (y - mean y)^2 / (2n)`; glmnet's `nulldev` is `2n` times it. Undefined
+   * for a fit read from a file of an earlier version.
+   */
+  readonly nullDeviance: number | undefined;
   /** One row an iteration of the solver, with the method whose it was; empty when the start was already optimal. */
   readonly trace: readonly TraceRow[];
   /** Where each way to a fit that is not convex ended, the best of which it is; empty where there was one way only. */
@@ -101,6 +109,7 @@ export abstract class FittedModel implements Displayable {
     this.nIter = fields.nIter;
     this.status = fields.status;
     this.certificate = fields.certificate;
+    this.nullDeviance = fields.nullDeviance;
     this.trace = fields.trace;
     this.starts = fields.starts ?? [];
     this.notes = fields.notes;
@@ -259,16 +268,6 @@ function spreadOf(starts: readonly StartRow[]): string {
   const spread = Math.max(...objectives) - best;
   if (spread <= 1e-9 * Math.abs(best)) return `, where all of ${starts.length} starts ended`;
   return `, best of ${starts.length} starts, objectives within ${formatNumber(spread, 2)}`;
-}
-
-/** What the status of a fit rests on: its duality gap, or its violation where it has none. */
-export function evidenceOf({ certificate, status }: Pick<FittedModel, "certificate" | "status">): string {
-  const { dualityGap, violation, coordinatewise, objective } = certificate;
-  if (dualityGap !== undefined) return `duality gap ${dualityGap.toExponential(1)}`;
-  const stationarity = `stationarity violation ${violation.toExponential(1)}`;
-  // A stationary point that is not the best one: only the decrease that is left says why it is not good enough.
-  const decrease = status !== "converged" && coordinatewise > 1e-12 * Math.abs(objective);
-  return decrease ? `${stationarity}, one step could gain ${coordinatewise.toExponential(1)}` : stationarity;
 }
 
 /** Where any of the vectors is not zero, ascending. */

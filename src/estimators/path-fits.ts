@@ -38,20 +38,27 @@ export function pathTable(
 ): Table {
   const someLeftOut = reasons.some((reason) => reason !== undefined);
   const [first, last] = [fits[0], fits[fits.length - 1]];
-  const certified = fits.some(({ certificate }) => certificate.dualityGap !== undefined);
+  const isCertified = fits.some(({ certificate }) => certificate.dualityGap !== undefined);
+  // That of all fits of a path is the same.
+  const { nullDeviance } = first;
+  const gap = nullDeviance ? "gap / null deviance" : "duality gap";
+  const shortfall = ({ certificate: { dualityGap, violation }, lambda }: AnyFit): number | undefined => {
+    if (isCertified) return dualityGap && dualityGap / (nullDeviance || 1);
+    return lambda > 0 ? violation / lambda : undefined;
+  };
   return new Table({
     title:
       `${first.estimator}, path of ${counted(fits.length, "lambda")} ` +
       `from ${formatNumber(first.lambda, 4)} to ${formatNumber(last.lambda, 4)}${ending(devianceRatio, status)}`,
     columns: [
-      ...["lambda", "df", "% deviance", certified ? "duality gap" : "violation", "status", "changes"],
+      ...["lambda", "df", "% deviance", isCertified ? gap : "violation / lambda", "status", "changes"],
       ...(someLeftOut ? ["best leaves out"] : []),
     ],
     rows: fits.map((fit, k) => [
       fit.lambda,
       fit.support.length,
       100 * devianceRatio[k],
-      fit.certificate[certified ? "dualityGap" : "violation"]?.toExponential(1),
+      shortfall(fit)?.toExponential(1),
       fit.status,
       changes(fits[k - 1], fit),
       ...(someLeftOut ? [reasons[k] ?? ""] : []),

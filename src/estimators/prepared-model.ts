@@ -43,6 +43,7 @@ export type FitOutcome = Pick<
   | "nIter"
   | "status"
   | "certificate"
+  | "nullDeviance"
   | "trace"
   | "starts"
   | "notes"
@@ -229,7 +230,8 @@ export class PreparedModel<Fit extends AnyFit = SparseLinearFit> {
   /** A fit of this model and its data, whose loss is known. */
   scored(loss: number, outcome: FitOutcome): ScoredFit<Fit> {
     const { problem, nullDeviance } = this.working;
-    const fit = fitOfOutcome(this.#name, this.#options, this.data, outcome, (...task) =>
+    const measured = { ...outcome, nullDeviance };
+    const fit = fitOfOutcome(this.#name, this.#options, this.data, measured, (...task) =>
       this.refit(...task),
     ) as Fit;
     const unexplained = loss - saturatedLoss(problem);

@@ -32,7 +32,7 @@ export interface SharedWork {
 }
 
 export const runKeys: readonly string[] = ["sampleWeight", "offset", "onProgress", "signal"];
-export const gridKeys: readonly string[] = ["lambdas", "nLambdas", "lambdaMinRatio"];
+const gridKeys: readonly string[] = ["lambdas", "nLambdas", "lambdaMinRatio"];
 export const pathKeys: readonly string[] = [...gridKeys, ...runKeys];
 
 /** What scikit-learn and glmnet call the options of a grid. */

@@ -16,6 +16,7 @@ import type { PiecewiseLinearCertificate } from "../objectives/piecewise-linear-
 import { checkKeys, checkPositive } from "../options";
 import type { PiecewiseLinearDatafit } from "../piecewise-linear";
 import { liftedVarPro, type PiecewiseLinearSolution } from "../solvers";
+import { asShare } from "./certificate-words";
 
 /** Options of {@link solvePiecewiseLinear}. */
 export interface PiecewiseLinearOptions {
@@ -124,7 +125,7 @@ function summaryOf(fit: PiecewiseLinearFit, headline: string, fitIntercept: bool
     lights: [
       {
         colour: status === "converged" ? "green" : lightOf(dualityGap / objective, 1e-6, 1e-3),
-        text: `duality gap ${dualityGap === 0 ? "0" : dualityGap.toExponential(1)}`,
+        text: asShare("duality gap", dualityGap, objective, "the objective"),
         meaning: "no coefficients have an objective that is lower by more than this",
       },
     ],

@@ -4,8 +4,8 @@ import { counted } from "../display/counted";
 import { formatNumber } from "../display/format-number";
 import { type Tell, throttledProgress } from "../display/throttled-progress";
 import { mustBe } from "../errors";
-import type { Certificate } from "../objectives/certificate";
 import { withCrew } from "../simd/crew";
+import { shortfallOf } from "./certificate-words";
 import { type EndedFit, warnUnlessConverged } from "./convergence-warning";
 import { shareOfDescent } from "./descent-share";
 import { explainsEnough } from "./early-stopping";
@@ -89,18 +89,23 @@ export class SparseModel<Fit extends AnyFit = SparseLinearFit> {
   fitOf(where: string, data: ModelData, { signal, onProgress }: RunOptions): ScoredFit<Fit> {
     const { lambda, maxIter } = this.#options;
     const model = this.prepare(where, data, signal);
+    const { nullDeviance } = model.working;
     const tell = throttledProgress(where, maxIter, onProgress);
     const shareDone = shareOfDescent();
-    const scored = model.solve(where, lambda as number, this.init, {
+    const scored = model.solve(where, lambda!, this.init, {
       signal,
       onIteration: (iteration, certificate, excess) => {
         const share = shareDone(excess);
         if (iteration < maxIter)
-          tell(iteration, () => `iteration ${iteration}, ${shortfall(certificate)}`, { share });
+          tell(
+            iteration,
+            () => `iteration ${iteration}, ${shortfallOf({ certificate, lambda: lambda!, nullDeviance })}`,
+            { share },
+          );
       },
     });
-    const { status, nIter, certificate } = scored.fit;
-    const end = (): string => `${status} after ${counted(nIter, "iteration")}, ${shortfall(certificate)}`;
+    const { status, nIter } = scored.fit;
+    const end = (): string => `${status} after ${counted(nIter, "iteration")}, ${shortfallOf(scored.fit)}`;
     if (status === "interrupted") tell(Math.min(nIter, maxIter - 1), end, { interrupted: true });
     else tell(maxIter, end);
     return scored;
@@ -229,15 +234,8 @@ type PathClass<Fit extends AnyFit> = new (
 ) => PathOfFits<Fit>;
 
 /** A fit of a path in a few words. */
-export function phraseOf({ lambda, support, certificate }: AnyFit): string {
-  return `lambda ${formatNumber(lambda, 3)}, ${counted(support.length, "feature")}, ${shortfall(certificate)}`;
-}
-
-/** The gap of a certificate, or its violation where there is none. */
-function shortfall({ dualityGap, violation }: Certificate): string {
-  return dualityGap === undefined
-    ? `violation ${violation.toExponential(1)}`
-    : `duality gap ${dualityGap.toExponential(1)}`;
+export function phraseOf(fit: AnyFit): string {
+  return `lambda ${formatNumber(fit.lambda, 3)}, ${counted(fit.support.length, "feature")}, ${shortfallOf(fit)}`;
 }
 
 /** Told the number of lambdas, gives what listens to the fits done so far. */

@@ -82,7 +82,7 @@ export function predictedAt(
   design.matvec(beta, linear);
 
   const at = (psi: Float64Array): FreePoint => {
-    const eta = linear.slice();
+    const eta = free.size === 0 ? linear : linear.slice();
     free.addTo(eta, psi);
     const residual = new Float64Array(design.nSamples);
     return { psi, eta, residual, loss: datafit.valueAndGradient(target, eta, residual) };

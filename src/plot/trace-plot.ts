@@ -13,6 +13,8 @@ export interface TracePlotData {
   readonly trace: readonly TracePlotRow[];
   /** How the run ended, for the title. */
   readonly status?: string | undefined;
+  /** What objectives and gaps are drawn as shares of; by themselves where it is not known. */
+  readonly nullDeviance?: number | undefined;
 }
 
 /** One iteration of a solver. */
@@ -31,7 +33,7 @@ const MAX_ROWS = 1000;
 
 /**
  * How a solver came down: the objective above the lowest it reached and the duality gap, and below them the stationarity,
- * over its iterations on logarithmic axes.
+ * over its iterations on logarithmic axes. Of a fit the two are shares of its null deviance, as `tol` is.
  *
  * What a logarithmic axis cannot hold, as the lowest objective itself and a gap of exactly zero, is left out and counted
  * below the title. Hovering tells the numbers of an iteration.
@@ -50,6 +52,8 @@ export function tracePlot(fit: TracePlotData, options: PictureOptions = {}): Cha
   const all = readTrace(fit);
   const rows = thinOut(all, MAX_ROWS);
   const lowest = all.reduce((least, { objective }) => Math.min(least, objective), Infinity);
+  const scale = fit.nullDeviance || 1;
+  const ofDeviance = fit.nullDeviance ? " of the null deviance" : "";
   const column = (name: string, rank: number, value: (row: TracePlotRow) => number): Series => ({
     name,
     rank,
@@ -58,11 +62,16 @@ export function tracePlot(fit: TracePlotData, options: PictureOptions = {}): Cha
   const hasGap = all.some(({ dualityGap }) => dualityGap !== undefined);
   const panels = [
     {
-      title: "objective",
+      title: fit.nullDeviance ? "relative objective" : "objective",
       series: [
-        column("above lowest", 0, ({ objective }) => objective - lowest),
+        column("above lowest", 0, ({ objective }) => (objective - lowest) / scale),
         ...(hasGap
-          ? [{ ...column("duality gap", 1, ({ dualityGap }) => dualityGap ?? Number.NaN), rare: true }]
+          ? [
+              {
+                ...column("duality gap", 1, ({ dualityGap }) => (dualityGap ?? Number.NaN) / scale),
+                rare: true,
+              },
+            ]
           : []),
       ],
     },
@@ -78,7 +87,7 @@ export function tracePlot(fit: TracePlotData, options: PictureOptions = {}): Cha
   const remarks = [
     [
       ...(fit.status === undefined ? [] : [fit.status]),
-      ...(finalGap === undefined ? [] : [`last duality gap ${shortNumber(finalGap)}`]),
+      ...(finalGap === undefined ? [] : [`last duality gap ${shortNumber(finalGap / scale)}${ofDeviance}`]),
       ...(rows.length < all.length ? [`${rows.length} of ${all.length} iterations are drawn`] : []),
       ...(zeros > 0 ? [`${plural(zeros, "number")} not above zero left out of the logarithmic axes`] : []),
     ].join("; "),

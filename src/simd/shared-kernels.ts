@@ -63,6 +63,7 @@ export function sharedKernels(alone: Kernels, exports: unknown, memory: WasmMemo
       const n = v.length;
       const crew = crewFor(n * indices.length);
       const [x, list, at] = [place(columns, 0), place(indices, 0), place(v, 0)];
+      place(out, indices.length);
       const dots = out.subarray(0, indices.length);
       const isDone =
         crew &&
@@ -87,6 +88,7 @@ export function sharedKernels(alone: Kernels, exports: unknown, memory: WasmMemo
       const blocks = isSymmetric ? symmetricBlocks(rows.length) : columnBlocks(rows.length, others.length);
       const [x, w] = [place(columns, 0), weights ? place(weights, nSamples) : 0];
       const [a, b] = [place(rows, 0), place(others, 0)];
+      place(out, rows.length * others.length);
       // A kernel takes lists in one place for one list, of which it computes half, by weights of the other factor.
       const fit = blocks.every(
         ({ height, left, width }) =>

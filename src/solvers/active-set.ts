@@ -1,6 +1,6 @@
 import { mustBe } from "../errors";
 import { supportOf } from "../linalg/vector";
-import { certify, gapOfPenalty } from "../objectives/certificate";
+import { certify, gapOfPenalty, leastGap } from "../objectives/certificate";
 import {
   curvatureOfProfile,
   isParabolic,
@@ -99,10 +99,14 @@ function solve(task: SolverTask, penalty: SeparablePenalty, state: ActiveState):
   if (goesOn) factor.followPath();
   const start = goesOn ? last : nullPoint(task);
   let current = known(task, start ?? factor.pointAt(task.beta.slice(), task.psi, lambda));
-  if (factor.isVague(current.profile, lambda, isOptimal(current.certificate)))
+  const isFar =
+    goesOn &&
+    !isParabolic(task.problem) &&
+    !isOptimalWith(task, current, leastGap(task.problem, lambda, current.beta, current.profile));
+  if (factor.isVague(current.profile, lambda, !isFar && isOptimal(current.certificate)))
     current = known(task, { ...current, profile: factor.exact(current.profile) });
   let best = current;
-  let status: FitStatus = isOptimal(best.certificate) ? "converged" : "max-iter";
+  let status: FitStatus = !isFar && isOptimal(best.certificate) ? "converged" : "max-iter";
   const trace: TraceRow[] = [];
   const from = goesOn ? last.lambda : startingLambda(task, current);
   const term = new PenaltyTerm(penalty, lambda);
@@ -112,7 +116,7 @@ function solve(task: SolverTask, penalty: SeparablePenalty, state: ActiveState):
   const isNext = goesOn && stations.length === 3 && isParabolic(task.problem);
   const record = (iteration: number): void => {
     const { objective, violation } = current.certificate;
-    const { dualityGap } = best.certificate;
+    const dualityGap = isFar && iteration === 0 ? undefined : best.certificate.dualityGap;
     trace.push({
       iteration,
       objective,
@@ -146,7 +150,7 @@ function solve(task: SolverTask, penalty: SeparablePenalty, state: ActiveState):
     }
     task.onIteration?.(nIter);
     const former = best;
-    best = better(best, current);
+    best = isOptimal(current.certificate) ? current : better(best, current);
     idle = stations[1] === lambda && best === former ? idle + 1 : 0;
     const isSlow = best.certificate.violation > former.certificate.violation / 2;
     drift = stations[1] === lambda && isSlow ? 0 : tolerableDrift;
@@ -238,15 +242,21 @@ interface Watched extends Pick<Candidate, "beta" | "profile"> {
  * Whether the goal is met as far as a part of the certificate tells. Where any dual point serves, as for the elastic net, a gap is of
  * second order in the error of the coefficients, so that a hundredth of it is asked for, which is a step more.
  */
-function mayBeOptimal(
-  { problem, lambda, isOptimal }: SolverTask,
-  { beta, profile, objective }: Watched,
+function mayBeOptimal(task: SolverTask, point: Watched): boolean {
+  const { problem, lambda } = task;
+  const gap = gapOfPenalty(problem, lambda, point.beta, point.profile);
+  return isOptimalWith(task, point, gap && gap * (problem.penalty.dualNorm ? 1 : 100));
+}
+
+/** Whether the goal would be met with some gap. */
+function isOptimalWith(
+  { problem: { penalty }, lambda, isOptimal }: SolverTask,
+  { beta, profile }: Pick<Candidate, "beta" | "profile">,
+  dualityGap: number | undefined,
 ): boolean {
-  const { penalty } = problem;
-  const gap = gapOfPenalty(problem, lambda, beta, profile);
   return isOptimal({
-    objective,
-    dualityGap: gap && gap * (penalty.dualNorm ? 1 : 100),
+    objective: profile.loss + penalty.value(beta, lambda),
+    dualityGap,
     violation: penalty.violation(beta, profile.gradient, lambda),
     coordinatewise: 0,
     misalignment: 0,

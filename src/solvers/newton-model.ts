@@ -14,6 +14,8 @@ export class NewtonModel {
   /** The diagonal of `C`. */
   readonly curvature: Float64Array;
   readonly #eta: Float64Array;
+  /** Curvatures elsewhere, for as long as they are compared. */
+  #now = new Float64Array(0);
   /** `C q` for a basis `q` of the unpenalized part with `q'C q = 1`. */
   readonly #weightedBasis: readonly Float64Array[];
   /** The entries of the Hessian at `scale` 1. */
@@ -65,7 +67,7 @@ export class NewtonModel {
   /** Turns a change of the predictor, unpenalized part aside, into that of the residual `df/deta` at `scale` 1, in place. */
   residualChange(change: Float64Array): void {
     const shares = this.#weightedBasis.map((q) => dot(q, change));
-    this.#multiply(change.slice(), change);
+    this.#multiply(this.#problem.datafit.hessianProduct ? change.slice() : change, change);
     shares.forEach((share, k) => {
       addScaled(-share, this.#weightedBasis[k], change);
     });
@@ -113,9 +115,9 @@ export class NewtonModel {
 
   #curvatureAt(eta: Float64Array): Float64Array {
     const { datafit, target } = this.#problem;
-    const now = new Float64Array(eta.length);
-    datafit.curvature(target, eta, now);
-    return now;
+    if (this.#now.length !== eta.length) this.#now = new Float64Array(eta.length);
+    datafit.curvature(target, eta, this.#now);
+    return this.#now;
   }
 
   /** The sum of what a curvature differs by from the model's, times `scale`, as a share of its sum. */

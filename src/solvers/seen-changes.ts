@@ -46,6 +46,8 @@ export class SeenChanges {
   /** The terms `a a' - b b'` of the correction on predictors, in turn, and the scale that they are of. */
   #terms: { readonly a: Float64Array; readonly b: Float64Array }[] = [];
   #scale = 0;
+  /** The vectors of a change that is no longer remembered, for the next one. */
+  #spare: Float64Array[] | undefined;
   /** One more than the place of a member; zeros but while it is used. */
   readonly #places: Int32Array;
 
@@ -57,11 +59,14 @@ export class SeenChanges {
 
   /** @param watched where both gradients are known. */
   add(from: Point, to: Point, watched: Int32Array): void {
-    const predictor = difference(from.profile.eta, to.profile.eta);
+    const nEntries = to.profile.eta.length;
+    this.#spare ??= [0, 1, 2].map(() => new Float64Array(nEntries));
+    const [predictor, modelled, residual] = this.#spare;
+    setDifference(from.profile.eta, to.profile.eta, predictor);
     if (!(maxAbs(predictor) > smallestChange * maxAbs(to.profile.eta))) return;
-    const modelled = predictor.slice();
+    modelled.set(predictor);
     this.#model.residualChange(modelled);
-    const residual = difference(from.profile.residual, to.profile.residual);
+    setDifference(from.profile.residual, to.profile.residual, residual);
     const curvature = dot(residual, predictor);
     if (!(curvature > 0 && dot(modelled, predictor) > 0)) return;
     const coefs = new Float64Array(watched.length);
@@ -72,7 +77,8 @@ export class SeenChanges {
       coefs[i] = to.beta[j] - from.beta[j];
       gradient[i] = after[j] - before[j];
     }
-    if (this.#changes.length === mostChanges) this.#changes.shift();
+    const former = this.#changes.length === mostChanges ? this.#changes.shift() : undefined;
+    this.#spare = former && [former.predictor, former.modelled, former.residual];
     const others = new Map<number, number>();
     this.#changes.push({ watched, coefs, gradient, others, predictor, residual, modelled, curvature });
     this.#scale = 0;
@@ -156,10 +162,8 @@ export class SeenChanges {
   }
 }
 
-function difference(from: Float64Array, to: Float64Array): Float64Array {
-  const change = new Float64Array(to.length);
+function setDifference(from: Float64Array, to: Float64Array, change: Float64Array): void {
   for (let i = 0; i < change.length; i++) change[i] = to[i] - from[i];
-  return change;
 }
 
 function times(factor: number, v: Float64Array): Float64Array {

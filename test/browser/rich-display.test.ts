@@ -67,7 +67,7 @@ describe("rich display in JupyterLab", function () {
     const text = String(await lab.output(3).textContent());
     assert.match(
       text,
-      /SmoothLasso\.path .*\d+ of \d+, .*\/s, .* s to go, lambda \S+, \d+ features, duality gap/,
+      /SmoothLasso\.path .*\d+ of \d+, .*\/s, .* s to go, lambda \S+, \d+ features, relative duality gap/,
     );
     await lab.done(3);
     assert.match(String(await lab.output(3).textContent()), /100 %/);

@@ -24,6 +24,17 @@ describe("relativeEntropy", () => {
     assert.equal(of(0.3, 0.3), 0);
   });
 
+  it("takes the logarithm that it is given where b underflows", () => {
+    assertClose("at 0", relativeEntropy(0.5, 0, -800), 0.5 * (Math.log(0.5) + 800) - 0.5, 1e-14);
+    const b = Math.exp(-744.4); // a single bit, half of a number away from what it stands for
+    assertClose(
+      "below all digits",
+      relativeEntropy(0.5, b, -744.4),
+      0.5 * (Math.log(0.5) + 744.4) - 0.5,
+      1e-14,
+    );
+  });
+
   it("is b at a = 0 and infinite where b is", () => {
     assert.equal(of(0, 0.25), 0.25);
     assert.equal(relativeEntropy(2, Infinity, 1e3), Infinity);

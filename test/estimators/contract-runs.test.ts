@@ -88,7 +88,7 @@ for (const { title, name, convex, make, ways, slow } of estimators) {
       });
       for (const { done, total, share, message } of events.slice(0, -1)) {
         assert.ok(done >= 0 && done < total && share! >= 0 && share! <= 1);
-        assert.match(message, /^iteration \d+, (duality gap|violation) \S+$/);
+        assert.match(message, /^iteration \d+, relative (duality gap|violation) \S+$/);
       }
       events.length = 0;
       const path = make().path(X, y, { nLambdas: 20, lambdaMinRatio: 0.05, onProgress });
@@ -140,16 +140,16 @@ for (const { title, name, convex, make, ways, slow } of estimators) {
       assert.match(
         warnings[0],
         new RegExp(
-          `^ConvergenceWarning: ${name}\\.fit: the fit at lambda 0\\.001 did not converge, (duality gap|stationarity violation) \\S+(, one step could gain \\S+)?; raise maxIter \\(1\\) or tol \\(1e-7\\)$`,
+          `^ConvergenceWarning: ${name}\\.fit: the fit at lambda 0\\.001 did not converge, (duality gap \\S+ of the null deviance|stationarity violation \\S+ of lambda(, one step could gain \\S+ of the null deviance)?); raise maxIter \\(1\\) or tol \\(1e-7\\)$`,
         ),
       );
     });
   });
 }
 
-/** The measure that says how far a fit is from optimal. */
-function evidence({ certificate: { dualityGap, violation } }: SparseLinearFit): string {
+/** The measure that says how far a fit is from optimal, as the share that its tolerance bounds. */
+function evidence({ certificate: { dualityGap, violation }, lambda, nullDeviance }: SparseLinearFit): string {
   return dualityGap === undefined
-    ? `violation ${violation.toExponential(1)}`
-    : `duality gap ${dualityGap.toExponential(1)}`;
+    ? `relative violation ${(violation / lambda).toExponential(1)}`
+    : `relative duality gap ${(dualityGap / nullDeviance!).toExponential(1)}`;
 }

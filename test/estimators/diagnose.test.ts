@@ -64,7 +64,11 @@ describe("diagnose", () => {
     const fit = quietly(() => new SmoothLasso({ lambda: 0.01, solver, maxIter: 3 }).fit(X, y));
     const diagnosis = diagnose(fit);
     assertVerdict(diagnosis, "convergence", "look", /^maxIter was used up before the duality gap/);
-    assert.equal(diagnosis.of("convergence")!.value, fit.certificate.dualityGap);
+    assert.equal(
+      diagnosis.of("convergence")!.value,
+      fit.certificate.dualityGap! / fit.nullDeviance!,
+      "a share, as tol is",
+    );
     assertVerdict(diagnosis, "finite-time misalignment", "look", /before its factors were balanced/);
     const scale = (j: number): number => {
       const center = X.reduce((sum, row) => sum + row[j], 0) / 30;

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
+import { logistic } from "../../src/datafits";
+import { SmoothLasso } from "../../src/estimators";
 import { goalOf } from "../../src/estimators/fit-goal";
 import type { WorkingProblem } from "../../src/estimators/working-problem";
 import type { Certificate } from "../../src/objectives/certificate";
 import { profileAt } from "../../src/objectives/sparse-problem";
 import { l1, lq, mcp, type Penalty } from "../../src/penalties";
+import { assertClose } from "../support/assert-close";
 import { linearData, problemOf } from "../support/problems";
 
 const data = linearData(7, 40, 6);
@@ -50,5 +53,28 @@ describe("the goal of a fit", () => {
     const measured = certificate({ coordinatewise: 2.1e-3 });
     assert.ok(!goalOf(workingOf(lq(0.5)), 0.5, 1e-3)(measured));
     assert.ok(goalOf(workingOf(l1()), 0.5, 1e-3)(measured));
+  });
+});
+
+describe("the null deviance of a fit", () => {
+  const { X, y } = linearData(9, 30, 4);
+  const sampleWeight = y.map((_, i) => 1 + (i % 3));
+  const total = sampleWeight.reduce((sum, weight) => sum + weight, 0);
+  const meanOf = (values: readonly number[]): number =>
+    values.reduce((sum, value, i) => sum + (sampleWeight[i] / total) * value, 0);
+
+  it("is half the weighted variance of y for squared errors", () => {
+    const center = meanOf(y);
+    const variance = meanOf(y.map((value) => (value - center) ** 2));
+    const { nullDeviance } = new SmoothLasso({ lambda: 0.1 }).fit(X, y, { sampleWeight });
+    assertClose("null deviance", nullDeviance!, variance / 2, 1e-13);
+  });
+
+  it("is the entropy of two classes for the logistic loss", () => {
+    const labels = y.map((value) => (value > 0.3 ? 1 : 0));
+    const p = meanOf(labels);
+    const model = new SmoothLasso({ lambda: 0.05, datafit: logistic() });
+    const { nullDeviance } = model.fit(X, labels, { sampleWeight });
+    assertClose("null deviance", nullDeviance!, -p * Math.log(p) - (1 - p) * Math.log(1 - p), 1e-12);
   });
 });

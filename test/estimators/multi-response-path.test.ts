@@ -71,7 +71,7 @@ describe("a path of several responses", () => {
     const [title, light, header, , ...lines] = String(path).split("\n");
     assert.match(title, /^SmoothGroupLasso, path of 12 lambdas from/);
     assert.equal(light, "✓ 12 of 12 fits converged");
-    assert.match(header, /lambda +df +% deviance +duality gap +status/);
+    assert.match(header, /lambda +df +% deviance +gap \/ null deviance +status/);
     assert.equal(lines.length, 12);
     assert.match(path.toMimeBundle()["text/html"] as string, /<table/);
   });

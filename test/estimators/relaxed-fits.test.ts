@@ -98,7 +98,7 @@ describe("a relaxed path", () => {
     const note = "relaxed: 0.5 times the fit with its penalty, the rest its refit without one";
     assert.deepEqual(half.fits[1].notes, [note]);
     assert.match(half.fits[1].toString(), /converged after .*\nNote: relaxed: 0.5 times[^\n]*\n✓ violation/);
-    assert.match(half.toString(), /violation +status/);
+    assert.match(half.toString(), /violation \/ lambda +status/);
     assertAllClose(
       "once more",
       half.relaxed(0.5).coefs[2],

@@ -234,7 +234,7 @@ describe("solvePiecewiseLinear", () => {
       title,
       /^solvePiecewiseLinear, pinball\(0\.5\), lambda = 0\.1: 1 of 2 coefficients is not zero; converged after \d+ iterations?$/,
     );
-    assert.match(light, /^✓ duality gap \d/);
+    assert.match(light, /^✓ duality gap (0|\S+ of the objective)$/);
     assert.match(intercept, /^\(intercept\)/);
     assert.match(first, /^age +\d/);
   });

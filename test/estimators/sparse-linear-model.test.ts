@@ -125,7 +125,10 @@ describe("SparseLinearModel", () => {
       assert.notEqual(status, "converged");
       assert.ok(certificate.coordinatewise > 1e-6);
     });
-    assert.match(warning, /stationarity violation \S+, one step could gain \S+; /);
+    assert.match(
+      warning,
+      /stationarity violation \S+ of lambda, one step could gain \S+ of the null deviance; /,
+    );
   });
 
   it("refuses what makes no model, in one sentence", () => {

@@ -1,6 +1,7 @@
 /** Fits and paths whose products several threads compute. */
 import assert from "node:assert/strict";
 import { runInNewContext } from "node:vm";
+import { Worker } from "node:worker_threads";
 import {
   type AnyEstimator,
   denseMatrix,
@@ -15,6 +16,9 @@ import {
   scad,
 } from "../../src";
 import type { ProgressEvent } from "../../src/display/progress";
+import type { Job } from "../../src/estimators/threads/job";
+import { perform } from "../../src/estimators/threads/perform";
+import type { JobMessage } from "../../src/estimators/threads/thread-messages";
 import { Crew, currentCrew } from "../../src/simd/crew";
 import { kernelBackend } from "../../src/simd/kernel-module";
 
@@ -100,8 +104,25 @@ describe("workers of a fit and a path", () => {
 
   it("work in another thread too", async () => {
     const model = new SmoothLasso({ lambda: 0.05 });
-    assert.deepStrictEqual(await model.fitAsync(X, y, { workers: 2 }), model.fit(X, y));
-    assert.deepStrictEqual(await model.pathAsync(X, y, { ...grid, workers: 2 }), model.path(X, y, grid));
+    const { postMessage } = Worker.prototype;
+    const jobs: Job[] = [];
+    Worker.prototype.postMessage = function (...message): void {
+      const { job } = message[0] as Partial<JobMessage>;
+      if (job) jobs.push(job);
+      postMessage.apply(this, message);
+    };
+    try {
+      assert.deepStrictEqual(await model.fitAsync(X, y, { workers: 2 }), model.fit(X, y));
+      assert.deepStrictEqual(await model.pathAsync(X, y, { ...grid, workers: 2 }), model.path(X, y, grid));
+    } finally {
+      Worker.prototype.postMessage = postMessage;
+    }
+    assert.deepEqual(
+      jobs.map(({ kind }) => kind),
+      ["fit", "path"],
+    );
+    // What that thread was sent is done again by this one, where it is seen what is shared out.
+    for (const job of jobs) assert.equal(sharedBy(() => perform(job, {})) > 0, canShare, job.kind);
   });
 
   it("stop once a signal is aborted, and serve the next call", () => {

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { poisson } from "../../src/datafits";
+import { logistic, poisson } from "../../src/datafits";
 import { SmoothLasso } from "../../src/estimators";
 import { readData } from "../../src/estimators/model-data";
 import { checkOptions, type ModelOptions } from "../../src/estimators/model-options";
 import { featureFactors } from "../../src/estimators/penalty-factors";
 
 import { type WorkingProblem, workingProblem } from "../../src/estimators/working-problem";
-import { type Certificate, certify, gapOfPenalty } from "../../src/objectives/certificate";
+import { type Certificate, certify, gapOfPenalty, leastGap } from "../../src/objectives/certificate";
 import { profileAt, type SparseProblem } from "../../src/objectives/sparse-problem";
 import { l1, lq } from "../../src/penalties";
 import { seededRandom } from "../../src/random/random";
@@ -146,6 +146,40 @@ describe("the duality gap", () => {
       }
     }
     assert.equal(gapOfPenalty(problem, 0, new Float64Array(6), { gradient: new Float64Array(6) }), undefined);
+  });
+
+  it("has a lower bound of few samples, which is all of it where there are no more, with weights too", () => {
+    for (const n of [40, 300]) {
+      const weights = normals(seededRandom(n), n).map((z) => z * z);
+      for (const sampleWeight of [undefined, weights]) {
+        const data = linearData(n, n, 6);
+        const classes = data.y.map((entry) => (entry > 0 ? 1 : 0));
+        const checked = checkOptions("test", { datafit: logistic() });
+        const read = readData("test", data.X, classes, checked.datafit, { sampleWeight });
+        const factors = featureFactors("test", {}, read.design);
+        const family = { penalty: l1(), parametrization: undefined, interchangeable: true, factors };
+        const { problem, lambdaMax } = workingProblem("test", read, family, checked);
+        const random = seededRandom(31);
+        for (let k = 0; k < 10; k++) {
+          const beta = normals(random, 6);
+          const profile = profileAt(problem, beta, new Float64Array(problem.free.size));
+          const { dualityGap } = certify(problem, 0.3 * lambdaMax, beta, profile, 0);
+          const least = leastGap(problem, 0.3 * lambdaMax, beta, profile)!;
+          if (n === 40) assertClose("gap", least, dualityGap!, 1e-12);
+          else assert.ok(least > 0 && least < dualityGap!, `${least} of ${dualityGap}`);
+          assert.ok(least > gapOfPenalty(problem, 0.3 * lambdaMax, beta, profile)!);
+        }
+        assert.equal(
+          leastGap(
+            problem,
+            0,
+            new Float64Array(6),
+            profileAt(problem, new Float64Array(6), new Float64Array(1)),
+          ),
+          undefined,
+        );
+      }
+    }
   });
 
   it("is undefined where there is none: no lambda, no convex penalty", () => {

@@ -37,6 +37,16 @@ describe("tracePlot", () => {
     });
   });
 
+  it("draws shares of the null deviance, as tol is, where that is known", () => {
+    const chart = tracePlot({ trace: trace.slice(0, 2), nullDeviance: 10 });
+    const { vconcat } = chart.spec as unknown as { vconcat: { data: { values: unknown[] } }[] };
+    assert.deepEqual(vconcat[0].data.values, [
+      { x: 0, s0: 0.2, s1: null },
+      { x: 1, s0: null, s1: 0.025 },
+    ]);
+    assert.match(chart.toString(), /last duality gap 0\.025 of the null deviance/);
+  });
+
   it("counts iterations by whole numbers", async () => {
     const texts = textsOf(await tracePlot({ trace: trace.slice(0, 2) }).toSVG());
     assert.ok(texts.includes("0") && texts.includes("1"), texts.join("|"));

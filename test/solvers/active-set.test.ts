@@ -1,7 +1,7 @@
 /** The active set: degenerate designs, losses that bend, and what it leaves to the next lambda. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { huber, logistic, poisson, squaredError } from "../../src/datafits";
+import { type Datafit, huber, logistic, poisson, squaredError } from "../../src/datafits";
 import { maxAbs } from "../../src/linalg/vector";
 import { profileAt } from "../../src/objectives/sparse-problem";
 import { elasticNet, groupL2, l1, mcp, nonNegative } from "../../src/penalties";
@@ -249,6 +249,34 @@ describe("the active set", () => {
     assert.equal(end.status, "converged");
     // Orthogonal columns of square 16 / n: `|b| = (|x'y / n| - lambda) / (16 / n)`.
     assertAllClose("beta", end.beta, [-15 / 8, 15 / 8], 1e-15);
+  });
+
+  it("certifies the last solution at the next lambda only where few samples do not tell that it is not good enough", () => {
+    const data = linearData(12, 200, 10);
+    const target = Float64Array.from(data.y, (entry) => (entry > 0 ? 1 : 0));
+    let whole = 0;
+    const datafit = {
+      ...logistic(),
+      fenchelYoung(...args: Parameters<NonNullable<Datafit["fenchelYoung"]>>) {
+        whole++;
+        return logistic().fenchelYoung!(...args);
+      },
+    };
+    const problem = { ...problemOf(data, l1()), target, datafit };
+    const solver = activeSet();
+    let last = solver.solve(taskOf(problem, 0.05, 1e-8));
+    for (const [lambda, counted] of [
+      [0.04, 1],
+      [0.03, 1],
+      [0.03 * (1 - 1e-9), 1],
+    ]) {
+      whole = 0;
+      last = solver.solve({ ...taskOf(problem, lambda, 1e-8), beta: last.beta });
+      assert.equal(whole, counted, `at ${lambda}`);
+      assert.equal(last.nIter === 0, lambda !== 0.04 && lambda !== 0.03);
+      assertAtMost("gap", last.certificate.dualityGap!, 1e-8);
+      assert.equal(last.status, "converged");
+    }
   });
 
   it("makes the Hessian anew where few samples have all the curvature along each of many steps", () => {

@@ -106,6 +106,7 @@ function fieldsOf(
       coordinatewise: certificate.number("coordinatewise"),
       misalignment: certificate.number("misalignment"),
     },
+    nullDeviance: record.get("nullDeviance") === undefined ? undefined : record.number("nullDeviance"),
     trace: record.records("trace").map((row) => ({
       iteration: row.count("iteration"),
       objective: row.number("objective"),

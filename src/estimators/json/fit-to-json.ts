@@ -48,6 +48,8 @@ export interface FittedModelJson {
     readonly coordinatewise: JsonNumber;
     readonly misalignment: JsonNumber;
   };
+  /** What `tol` bounds the duality gap as a share of; files of earlier versions lack it. */
+  readonly nullDeviance?: JsonNumber;
   /** One row an iteration of the solver. */
   readonly trace: readonly {
     readonly iteration: number;
@@ -156,6 +158,7 @@ function outcomeToJson(fit: FittedModelFields): Omit<FittedModelJson, ModelKey> 
       coordinatewise: toJsonNumber(certificate.coordinatewise),
       misalignment: toJsonNumber(certificate.misalignment),
     },
+    ...(fit.nullDeviance !== undefined && { nullDeviance: toJsonNumber(fit.nullDeviance) }),
     trace: fit.trace.map(({ iteration, objective, stationarity, dualityGap, method }) => ({
       iteration,
       objective: toJsonNumber(objective),

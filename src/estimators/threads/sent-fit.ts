@@ -18,8 +18,8 @@ export function sentPath(scored: readonly ScoredFit<AnyFit>[], status: PathStatu
 }
 
 function sentFit({ fit, unexplained, devianceRatio }: ScoredFit<AnyFit>): SentFit {
-  const { lambda, nIter, status, certificate, trace, starts, notes, isEndless } = fit;
+  const { lambda, nIter, status, certificate, nullDeviance, trace, starts, notes, isEndless } = fit;
   const [coefs, intercepts] = [coefsOf(fit), interceptsOf(fit)];
-  const outcome = { coefs, intercepts, lambda, nIter, status, certificate, trace, starts, notes, isEndless };
-  return { outcome, unexplained, devianceRatio };
+  const ended = { lambda, nIter, status, certificate, nullDeviance, trace, starts, notes, isEndless };
+  return { outcome: { coefs, intercepts, ...ended }, unexplained, devianceRatio };
 }

@@ -41,6 +41,7 @@ describe("a fit as JSON", () => {
         coordinatewise: 2 ** -1074,
         misalignment: -Infinity,
       },
+      nullDeviance: 0.1 + 0.7,
       trace: [
         { iteration: 1, objective: Infinity, stationarity: Number.NaN },
         { iteration: 2, objective: 0.1 + 0.2, stationarity: -0, dualityGap: Infinity, method: "fista" },
@@ -65,6 +66,13 @@ describe("a fit as JSON", () => {
     assert.equal(read({ isEndless: true }).isEndless, true);
     assert.equal(read({ notes: [flatNote] }).isEndless, true);
     assert.throws(() => read({ isEndless: 1 }), /isEndless must be true or false/);
+  });
+
+  it("tells the gap by itself where the record, of an earlier version, does not say of what it is a share", () => {
+    assert.match(`${read({})}`, /✓ duality gap \S+ of the null deviance {3}/);
+    const earlier = read({ nullDeviance: undefined });
+    assert.equal(earlier.nullDeviance, undefined);
+    assert.ok(`${earlier}`.includes(`✓ duality gap ${fit.certificate.dualityGap!.toExponential(1)}   `));
   });
 
   it("cannot be refitted, and says so in one sentence", () => {

@@ -61,7 +61,7 @@ describe("a fit in a worker thread", () => {
     );
     const { message, ...units } = events.at(-1)!;
     assert.deepEqual(units, { task: "SmoothLasso.fitAsync", done: 3, total: 3 });
-    assert.match(message, /^max-iter after 3 iterations, duality gap \S+$/);
+    assert.match(message, /^max-iter after 3 iterations, relative duality gap \S+$/);
     assert.equal(warnings.length, 2, warnings.join("\n"));
     assert.match(warnings[0], /^SignLockWarning: initialize: no first-order method can change the sign/);
     assert.match(warnings[1], /^ConvergenceWarning: SmoothLasso\.fitAsync: the fit at lambda 0\.1 did not/);
