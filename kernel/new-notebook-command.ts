@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { dirname, extname, relative, resolve, sep } from "node:path";
 import type { FileColumns } from "smooth-edges/data";
-import { fromFrame } from "smooth-edges/frame";
+import { ColumnError, type FromFrameOptions, fromFrame } from "smooth-edges/frame";
 import { type CsvReading, hasTexts, type ReadingOptions, readingOf } from "./csv-reading";
 import {
   dataMissing,
@@ -59,7 +59,8 @@ export function newNotebookCommand(
   if (features.length === 0 || nRows < fewest) throw dataTooFew(where, data, nRows, fewest, features.length);
   const distinct = new Set(columns[response].filter((value) => value !== null));
   if (distinct.size < 2) throw responseConstant(where, response, data);
-  checkResponse(response, columns[response]);
+  const refusal = refusalOf(response, columns[response], { response });
+  if (refusal !== undefined) throw responseRefused(where, response, inOwnWords(refusal));
   const leftOut = others.filter((name) => roles.get(name) === "none");
   const remarks = [
     ...leftOut.map((name) => `${named(name)} is left out: ${reasonFor(name, reading)}`),
@@ -100,18 +101,6 @@ function read(data: string, given: ReadingOptions): CsvReading {
   }
 }
 
-/** @throws {UsageError} with the words of `fromFrame`. */
-function checkResponse(response: string, values: FileColumns[string]): void {
-  try {
-    fromFrame(
-      { [response]: values, [`${response}0`]: new Float64Array(values.length) },
-      { response, missing: "drop" },
-    );
-  } catch (error) {
-    throw responseRefused(where, response, inOwnWords(error));
-  }
-}
-
 /**
  * What a column is to `fromFrame`: a feature as it is, one of levels that has to be called so, or none, as texts are that are all
  * different, as few keys are, or that it refuses.
@@ -121,51 +110,38 @@ function roleOf(values: FileColumns[string]): "feature" | "levels" | "none" {
   if (texts.length === 0) return "feature";
   const levels = new Set(texts);
   if (levels.size === values.length) return "none";
-  if (isTaken(values)) return "feature";
+  if (!refusalOf("x", values)) return "feature";
   const recur = levels.size <= mostLevels && 2 * levels.size <= texts.length;
   // Decimals, decimal commas and percentages are measures, of which a value that is none only has to be read.
   const [integer, measure] = [/^\s*[+-]?\d+\s*$/, /^\s*[+-]?\d*[.,][\d.,]*\s*%?\s*$|%\s*$/];
   const isOfCodes = texts.some((text) => integer.test(text)) && !texts.some((text) => measure.test(text));
-  return recur && isOfCodes && isTaken(values, "x") ? "levels" : "none";
+  return recur && isOfCodes && !refusalOf("x", values, { categorical: "x" }) ? "levels" : "none";
 }
 
-function isTaken(values: FileColumns[string], categorical: string | readonly string[] = []): boolean {
-  return refusalOf("x", values, categorical) === undefined;
-}
-
-/** What `fromFrame` says of a feature that it refuses. */
+/** What `fromFrame` says against a column, a feature unless it is the response; undefined where it takes it. */
 function refusalOf(
   name: string,
   values: FileColumns[string],
-  categorical: string | readonly string[] = [],
-): string | undefined {
-  const response = `not ${name}`;
+  { response = `not ${name}`, categorical = [] }: Partial<FromFrameOptions> = {},
+): ColumnError | undefined {
+  const frame = { [name]: values, [`not ${name}`]: new Float64Array(values.length) };
   try {
-    const frame = { [name]: values, [response]: new Float64Array(values.length) };
     fromFrame(frame, { response, categorical, missing: "drop" });
     return undefined;
   } catch (error) {
-    return inOwnWords(error);
+    if (error instanceof ColumnError) return error;
+    throw error;
   }
 }
 
-/** What `fromFrame` says of one column, as one reads it here: the column is named before, and options are those of this command. */
-function inOwnWords(error: unknown): string {
-  return (error as Error).message
-    .replace(/^fromFrame: column ".*?"(, (?=row \d+ must)| (?=must))/, "")
-    .replace(/^must/, "it must")
-    .replace(/([,;]) leave ".*" out by exclude or features(, or| or|$)/, (_, sign) =>
-      sign === ";" ? ";" : ", or",
-    )
-    .replace(/ list ".*" in categorical$/, " list it in categorical of fromFrame")
-    .replace("as readCsv reads them with", "or say")
-    .replace(', and delimiter: "," where commas separate values', "")
-    .replace(
-      /, or if the comma is that of decimals, with (?=decimal)/,
-      " or, if the comma is that of decimals, ",
-    )
-    .replace('".", decimal:', '"." decimal:')
-    .replaceAll(/\b(decimal|thousands): /g, "--$1 ");
+/** As one reads it here: the column is named before, and options are those of this command. */
+function inOwnWords({ row, fault, remedies }: ColumnError): string {
+  const ways = remedies.flatMap((remedy) => {
+    if ("words" in remedy) return remedy.words;
+    if ("readings" in remedy) return `say ${remedy.readings.map(flags).join(" or ")}`;
+    return remedy.option === "categorical" ? "list it in categorical of fromFrame" : [];
+  });
+  return `${row === undefined ? "it" : `row ${row}`} ${fault}; ${ways.join(", or ")}`;
 }
 
 /** Why a column is left out, or what else its numbers may be. */
@@ -182,7 +158,7 @@ function reasonFor(name: string, { columns, doubts }: CsvReading): string {
   }
   if (name === "") return "it has no name";
   const refusal = refusalOf(name, values);
-  return refusal === undefined ? "it has a text of its own in each row" : refusal;
+  return refusal === undefined ? "it has a text of its own in each row" : inOwnWords(refusal);
 }
 
 /** As this command takes them. */

@@ -24,9 +24,17 @@ export function mustBe(
   value: unknown,
   remedy?: string,
 ): InputError {
-  return new InputError(
-    `${where}: ${what} must be ${rule}, got ${show(value)}${remedy ? `; ${remedy}` : ""}`,
-  );
+  return new InputError(`${where}: ${what} ${faultOf(rule, value)}${remedy ? `; ${remedy}` : ""}`);
+}
+
+/** `column "age", row 3` */
+export function placeOf(column: string, row?: number): string {
+  return `column ${JSON.stringify(column)}${row === undefined ? "" : `, row ${row}`}`;
+}
+
+/** `must be rule, got value` */
+export function faultOf(rule: string, value: unknown): string {
+  return `must be ${rule}, got ${show(value)}`;
 }
 
 export function outOfMemory(nNumbers: number): InputError {
@@ -88,60 +96,12 @@ export function show(value: unknown): string {
   return name && name !== "Object" ? `a ${name}` : "an object";
 }
 
-/** A value of a table or a response that is no finite number, with the remedy that fits what it is. */
-export function mustBeFinite(where: string, what: string, value: unknown): InputError {
-  return mustBe(where, what, "a finite number", value, remedyFor(what, value));
-}
-
-function remedyFor(what: string, value: unknown): string | undefined {
-  if (value === undefined || value === null || Number.isNaN(value)) {
-    return "drop or impute missing values first";
-  }
-  if (standsForMissing(value)) return "write null where it stands for a missing value";
-  const spelling = numberSpelling(value);
-  if (spelling) return spelling;
-  if (typeof value === "string" && what.startsWith("column "))
-    return Number.isFinite(Number(value))
-      ? "convert texts of digits to numbers first"
-      : "fromFrame of smooth-edges/frame makes numbers of texts";
-  if (typeof value === "string") return "encode text as numbers first";
-  if (isDate(value)) return "convert dates to numbers first";
-  if (typeof value === "bigint") return "a 64-bit float cannot hold it exactly";
-  return undefined;
-}
-
 /** Whether a text is one of those that people write where they have no value. */
 export function standsForMissing(value: unknown): boolean {
   return (
     typeof value === "string" &&
     /^\s*(#?n\/?a( n\/a)?|<na>|-?nan|null|none|missing|unknown|[-.?]+)?\s*$/i.test(value)
   );
-}
-
-const byComma = 'decimal: ",", and delimiter: "," where commas separate values';
-const ungrouped =
-  "write numbers with a decimal point and no separators of thousands, as readCsv reads them with thousands:";
-const eitherComma = /^[+-]?[1-9]\d{0,2},\d{3}$/;
-const spellings: readonly (readonly [RegExp, string])[] = [
-  [/^[+-]?\d+([.,]\d+)?\s*%$/, "write numbers without %"],
-  [/^(?=.*[$€£¥])[+-]?[$€£¥]?\s*\d[\d.,'’\s]*[$€£¥]?$/, "write numbers without the sign of a currency"],
-  [eitherComma, `${ungrouped} ",", or if the comma is that of decimals, with ${byComma}`],
-  [/^[+-]?\d+,\d+$/, `write numbers with a decimal point, as readCsv reads them with ${byComma}`],
-  [/^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$/, `${ungrouped} ","`],
-  [/^[+-]?[1-9]\d{0,2}(['’\s]\d{3})+([.,]\d+)?$/, `${ungrouped} " " or "'"`],
-  [/^[+-]?(\d{1,3}(\.\d{3})+,\d+|\d{1,3}(\.\d{3}){2,})$/, `${ungrouped} ".", ${byComma}`],
-];
-
-/** How `1,5`, `1,234`, `1.234.567,8`, `1 234`, `1.5 %` and `$1.5` are written as numbers; undefined for others, such as `1.5`. */
-export function numberSpelling(value: unknown): string | undefined {
-  if (typeof value !== "string") return undefined;
-  return spellings.find(([pattern]) => pattern.test(value.trim()))?.[1];
-}
-
-/** Of texts that are numbers written otherwise the first, one that is read in one way before `1,234`; undefined of none. */
-export function tellingNumber(values: readonly unknown[]): unknown {
-  const known = values.filter((value) => numberSpelling(value) !== undefined);
-  return known.find((value) => !eitherComma.test(String(value).trim())) ?? known[0];
 }
 
 export function notATable(where: string, what: string, value: unknown): InputError {

@@ -3,8 +3,9 @@ import { asResponseMatrix } from "../design/as-response-matrix";
 import { asTarget, targetValues } from "../design/as-target";
 import { type ClassLabel, classCodes, encodeClasses } from "../design/class-codes";
 import type { TargetInput } from "../design/design-input";
+import { inWords, numberSpelling, tellingNumber } from "../design/number-spelling";
 import { survivalTarget } from "../design/survival-target";
-import { InputError, listOf, mustBe, numberSpelling, oneLabel, tellingNumber } from "../errors";
+import { InputError, listOf, mustBe, oneLabel } from "../errors";
 import type { SampleColumns } from "./sample-options";
 
 /** A response as the numbers that its datafit takes. */
@@ -84,7 +85,7 @@ function numbersAmong(labels: readonly ClassLabel[]): string | undefined {
   const isNumber = (label: ClassLabel): boolean =>
     numberSpelling(label) !== undefined || Number.isFinite(Number(label));
   if (spelt === undefined || !labels.every(isNumber)) return undefined;
-  return `if they are numbers, ${numberSpelling(spelt)}, and take another datafit`;
+  return `if they are numbers, ${inWords(numberSpelling(spelt)!)}, and take another datafit`;
 }
 
 /**
@@ -150,8 +151,10 @@ function refuseLabels(where: string, y: TargetInput, { kind }: Datafit): void {
   if (kind === "survival") return;
   const first = targetValues(where, y)[0];
   if (typeof first !== "string") return;
-  const remedy =
-    numberSpelling(first) ?? "encode text as numbers first, or use datafit: logistic() for classes";
+  const spelling = numberSpelling(first);
+  const remedy = spelling
+    ? inWords(spelling)
+    : "encode text as numbers first, or use datafit: logistic() for classes";
   throw mustBe(where, "y, row 0", "a finite number", first, remedy);
 }
 

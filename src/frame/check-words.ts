@@ -1,10 +1,15 @@
-import { InputError, mustBe, numberSpelling, show, standsForMissing, tellingNumber } from "../errors";
-import { type FrameColumn, placeOf } from "./column-encoder";
+import { numberSpelling, type Remedy, tellingNumber } from "../design/number-spelling";
+import { faultOf, show, standsForMissing } from "../errors";
+import type { FrameColumn } from "./column-encoder";
+import { ColumnError } from "./column-error";
 
 /** Fewer rows than this may all have a level of their own: too few tell an identifier from a category. */
 const MANY_ROWS = 20;
 
-const CONVERT_DATES = "convert dates to numbers first, such as days";
+export const convertDates: Remedy = { words: "convert dates to numbers first, such as days" };
+export const leaveOut: Remedy = { option: "exclude" };
+export const listAsCategorical: Remedy = { option: "categorical" };
+const writeLetters: Remedy = { words: "write labels with a letter where they are classes" };
 
 /**
  * Refuses texts that are no categories: dates, numbers as texts, and a level of its own in more than half of the rows.
@@ -20,33 +25,32 @@ export function checkWords(
   levels: readonly string[],
   nPresent: number,
 ): void {
-  const name = JSON.stringify(column.name);
-  const asked = `list ${name} in categorical`;
-  const what = `column ${name}`;
   const words = asTheyCome(column, levels).filter((level) => !standsForMissing(level));
   if (words.length === 0) return;
-  if (words.every(isDateAsText)) throw dateRefused(where, column.name, rowOf(column, words[0]), words[0]);
+  const refuse = (rule: string, word: unknown, ...remedies: Remedy[]): ColumnError =>
+    refused(where, column, word, rule, [...remedies, listAsCategorical]);
+  const [first] = words;
+  if (words.every(isDateAsText)) throw refuse("a finite number", first, convertDates, leaveOut);
   const numbers = words.filter(isNumberAsText);
   const spelt = words.filter((word) => numberSpelling(word) !== undefined);
   if (spelt.length > 0 && 2 * (numbers.length + spelt.length) > words.length) {
     const telling = tellingNumber(spelt);
-    const place = placeOf(column.name, rowOf(column, telling));
-    throw mustBe(where, place, "a number or a word", telling, `${numberSpelling(telling)}, or ${asked}`);
+    throw refuse("a number or a word", telling, ...numberSpelling(telling)!);
   }
   if (numbers.length === words.length) {
     const nulls = words.length < levels.length ? ` with null for ${show(levels.find(standsForMissing))}` : "";
-    throw mustBe(where, what, "numbers or words", words[0], `convert it to numbers${nulls}, or ${asked}`);
+    const convert = { words: `convert it to numbers${nulls}` };
+    const fault = faultOf("numbers or words", first);
+    throw new ColumnError(where, column.name, undefined, fault, [convert, listAsCategorical]);
   }
   if (2 * numbers.length > words.length) {
     const other = words.find((word) => !isNumberAsText(word));
-    const place = placeOf(column.name, rowOf(column, other));
-    const remedy = `write all as numbers, null where one is missing, or ${asked}`;
-    throw mustBe(where, place, "a number, as most texts of the column are", other, remedy);
+    const write = { words: "write all as numbers, null where one is missing" };
+    throw refuse("a number, as most texts of the column are", other, write);
   }
   if (nPresent >= MANY_ROWS && 2 * levels.length > nPresent) {
-    throw new InputError(
-      `${where}: ${what} must have levels that recur, got ${levels.length} levels in ${nPresent} rows; leave ${name} out by exclude or features, or ${asked}`,
-    );
+    const fault = `must have levels that recur, got ${levels.length} levels in ${nPresent} rows`;
+    throw new ColumnError(where, column.name, undefined, fault, [leaveOut, listAsCategorical]);
   }
 }
 
@@ -57,34 +61,29 @@ export function checkWords(
  * @throws InputError naming column and row, and what to do.
  */
 export function checkLabels(where: string, column: FrameColumn): void {
-  const { name, values, rows } = column;
+  const { values, rows } = column;
   const labels = Array.from(new Set(Array.from(rows, (i) => values[i] as string))).filter(
     (label) => !standsForMissing(label),
   );
-  const refuse = (label: unknown, remedy: string): InputError =>
-    mustBe(
-      where,
-      placeOf(name, rowOf(column, label)),
-      "a number or the label of a class",
-      label,
-      `${remedy}, or labels with a letter where they are classes`,
-    );
-  if (labels.length > 0 && labels.every(isDateAsText)) throw refuse(labels[0], CONVERT_DATES);
+  const refuse = (label: unknown, remedies: readonly Remedy[]): ColumnError =>
+    refused(where, column, label, "a number or the label of a class", [...remedies, writeLetters]);
+  if (labels.length > 0 && labels.every(isDateAsText)) throw refuse(labels[0], [convertDates]);
   const telling = tellingNumber(labels);
   if (telling === undefined) return;
   if (!labels.every((label) => isNumberAsText(label) || numberSpelling(label) !== undefined)) return;
   throw refuse(telling, numberSpelling(telling)!);
 }
 
-/** @param value a date, or a text that looks like one, as the version 1.2.10 does, and may be a level. */
-export function dateRefused(where: string, name: string, row: number, value: unknown): InputError {
-  const column = JSON.stringify(name);
-  const leave = `leave ${column} out by exclude or features`;
-  const remedy =
-    typeof value === "string"
-      ? `${CONVERT_DATES}, ${leave}, or list ${column} in categorical`
-      : `${CONVERT_DATES}, or ${leave}`;
-  return mustBe(where, placeOf(name, row), "a finite number", value, remedy);
+/** Where the value first is. */
+function refused(
+  where: string,
+  { name, values, rows }: FrameColumn,
+  value: unknown,
+  rule: string,
+  remedies: readonly Remedy[],
+): ColumnError {
+  const row = rows.find((i) => values[i] === value);
+  return new ColumnError(where, name, row, faultOf(rule, value), remedies);
 }
 
 /** The levels in the order of their first rows, so that the first that is refused is the first that a reader meets. */
@@ -93,10 +92,6 @@ function asTheyCome({ values, rows }: FrameColumn, levels: readonly string[]): s
   const seen = new Set<string>();
   for (const i of rows) if (known.has(values[i])) seen.add(values[i] as string);
   return [...seen];
-}
-
-function rowOf({ values, rows }: FrameColumn, value: unknown): number {
-  return rows.find((i) => values[i] === value)!;
 }
 
 function isNumberAsText(text: string): boolean {

@@ -29,8 +29,3 @@ export interface ColumnEncoder {
 
 /** A value of a column of categories. */
 export type Level = string | number | boolean;
-
-/** `column "age", row 3` */
-export function placeOf(name: string, row: number): string {
-  return `column ${JSON.stringify(name)}, row ${row}`;
-}

@@ -1,3 +1,5 @@
+export type { NumberReading, Remedy } from "../design/number-spelling";
+export { ColumnError } from "./column-error";
 export { encoderFromJSON } from "./encoder-from-json";
 export type { EncoderJson } from "./encoder-to-json";
 export type { FrameData } from "./frame-data";

@@ -1,6 +1,6 @@
-import { listOf, mustBe } from "../errors";
+import { listOf, mustBe, placeOf } from "../errors";
 import { checkWords } from "./check-words";
-import { type ColumnEncoder, type FrameColumn, type Level, placeOf } from "./column-encoder";
+import type { ColumnEncoder, FrameColumn, Level } from "./column-encoder";
 import { meansOf, valueNeeded } from "./missing-rule";
 import { isMissing } from "./missing-value";
 

@@ -1,5 +1,5 @@
-import { InputError, mustBe } from "../errors";
-import { type ColumnEncoder, type FrameColumn, placeOf } from "./column-encoder";
+import { InputError, mustBe, placeOf } from "../errors";
+import type { ColumnEncoder, FrameColumn } from "./column-encoder";
 import { isMissing } from "./missing-value";
 
 /** What happens to rows with a missing value: an error, out they go, or the column's mean is read there. */

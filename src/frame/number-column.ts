@@ -1,7 +1,8 @@
 import { finiteValue } from "../design/finite-column";
-import { isDate, mustBe, standsForMissing } from "../errors";
-import { dateRefused } from "./check-words";
-import { type ColumnEncoder, type FrameColumn, placeOf } from "./column-encoder";
+import { faultOf, isDate, standsForMissing } from "../errors";
+import { convertDates, leaveOut, listAsCategorical } from "./check-words";
+import type { ColumnEncoder, FrameColumn } from "./column-encoder";
+import { ColumnError } from "./column-error";
 import { meansOf, valueNeeded } from "./missing-rule";
 import { isMissing } from "./missing-value";
 
@@ -30,12 +31,15 @@ export function learnNumberColumn(where: string, column: FrameColumn, fillsMeans
 }
 
 function numberOf(where: string, name: string, row: number, value: unknown): number {
-  if (typeof value === "string") {
-    const remedy = standsForMissing(value)
-      ? 'write null where it stands for a missing value, and say missing: "drop" or "mean"'
-      : `write all as numbers, or list ${JSON.stringify(name)} in categorical`;
-    throw mustBe(where, placeOf(name, row), "a number, as others of the column are", value, remedy);
-  }
-  if (isDate(value)) throw dateRefused(where, name, row, value);
+  if (typeof value === "string") throw numberNeeded(where, name, row, value);
+  if (isDate(value))
+    throw new ColumnError(where, name, row, faultOf("a finite number", value), [convertDates, leaveOut]);
   return finiteValue(where, `column ${JSON.stringify(name)}`, row, value);
+}
+
+function numberNeeded(where: string, name: string, row: number, text: string): ColumnError {
+  const remedies = standsForMissing(text)
+    ? [{ words: 'write null where it stands for a missing value, and say missing: "drop" or "mean"' }]
+    : [{ words: "write all as numbers" }, listAsCategorical];
+  return new ColumnError(where, name, row, faultOf("a number, as others of the column are", text), remedies);
 }

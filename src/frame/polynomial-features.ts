@@ -2,9 +2,8 @@ import { columnSource } from "../design/column-source";
 import type { DesignInput } from "../design/design-input";
 import { checkFeatureNames, defaultFeatureNames } from "../design/feature-names";
 import { copyFiniteColumn } from "../design/finite-column";
-import { InputError, mustBe } from "../errors";
+import { InputError, mustBe, placeOf } from "../errors";
 import { checkKeys } from "../options";
-import { placeOf } from "./column-encoder";
 
 /** Options of {@link polynomialFeatures}. */
 export interface PolynomialOptions {

@@ -1,8 +1,8 @@
 import type { RowMajorMatrix } from "../design/design-input";
 import { finiteValue } from "../design/finite-column";
-import { mustBe } from "../errors";
+import { mustBe, placeOf } from "../errors";
 import { checkLabels } from "./check-words";
-import { type FrameColumn, placeOf } from "./column-encoder";
+import type { FrameColumn } from "./column-encoder";
 import { isMissing } from "./missing-value";
 
 /** Numbers, or the labels of classes; of several columns a table. */

@@ -1,7 +1,6 @@
 import { checkFeatureNames } from "../design/feature-names";
-import { InputError, missingPackage, mustBe } from "../errors";
+import { InputError, missingPackage, mustBe, placeOf } from "../errors";
 import { checkChoice, checkKeys, didYouMean } from "../options";
-import { placeOf } from "./column-encoder";
 import { MomentSummary } from "./moment-summary";
 import { Moments } from "./moments";
 

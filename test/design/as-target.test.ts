@@ -37,10 +37,7 @@ const BAD: Record<string, [y: unknown, message: string]> = {
   "a text": [["yes", "no"], row(0, '"yes"; encode text as numbers first')],
   "a text with a decimal comma": [
     ["1,5", "2"],
-    row(
-      0,
-      '"1,5"; write numbers with a decimal point, as readCsv reads them with decimal: ",", and delimiter: "," where commas separate values',
-    ),
+    row(0, '"1,5"; write numbers with a decimal point, or read them by readCsv with decimal: ","'),
   ],
   "a date": [[new Date(0)], row(0, "a Date; convert dates to numbers first")],
   "a frame of several columns": [

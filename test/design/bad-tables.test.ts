@@ -36,7 +36,7 @@ const CASES: Record<string, [X: unknown, message: string]> = {
   ],
   "a number with a decimal comma": [
     { age: [31, "1,5"] },
-    `asDesignMatrix: column "age", row 1 ${FINITE} "1,5"; write numbers with a decimal point, as readCsv reads them with decimal: ",", and delimiter: "," where commas separate values`,
+    `asDesignMatrix: column "age", row 1 ${FINITE} "1,5"; write numbers with a decimal point, or read them by readCsv with decimal: ","`,
   ],
   "a percentage": [
     { age: ["-1,5 %", 45] },
@@ -44,7 +44,7 @@ const CASES: Record<string, [X: unknown, message: string]> = {
   ],
   "a number with separators of thousands": [
     { age: [31, "1.234.567,8"] },
-    `asDesignMatrix: column "age", row 1 ${FINITE} "1.234.567,8"; write numbers with a decimal point and no separators of thousands, as readCsv reads them with thousands: ".", decimal: ",", and delimiter: "," where commas separate values`,
+    `asDesignMatrix: column "age", row 1 ${FINITE} "1.234.567,8"; write numbers with a decimal point and no separators of thousands, or read them by readCsv with decimal: "," and thousands: "."`,
   ],
   "a text that stands for a missing value": [
     { age: [31, "n/a"] },

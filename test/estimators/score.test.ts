@@ -181,8 +181,7 @@ describe("a fit of two classes", () => {
       squaredHinge(),
     );
     refuses(["a", "b", "a"], "X has 4 rows but y has 3");
-    const spelling =
-      'write numbers with a decimal point, as readCsv reads them with decimal: ",", and delimiter: "," where commas separate values';
+    const spelling = 'write numbers with a decimal point, or read them by readCsv with decimal: ","';
     refuses(
       ["1,5", "2", "0,5", "2"],
       `y must have two classes with logistic, got 3 classes, "0,5", "1,5" and "2"; if they are numbers, ${spelling}, and take another datafit`,
@@ -200,7 +199,7 @@ describe("a fit of two classes", () => {
       'the classes of y are "12%" and "7 %"; if they are numbers, write numbers without %, and take another datafit',
     ]);
     assert.deepEqual(notesOf(["1,5", "2", "1,5", "3"], multinomial()), [
-      'the classes of y are "1,5", "2" and "3"; if they are numbers, write numbers with a decimal point, as readCsv reads them with decimal: ",", and delimiter: "," where commas separate values, and take another datafit',
+      'the classes of y are "1,5", "2" and "3"; if they are numbers, write numbers with a decimal point, or read them by readCsv with decimal: ",", and take another datafit',
     ]);
     assert.deepEqual(notesOf([1, 2, 3, 1], multinomial()), [
       "y has 3 classes in 4 rows; for a response of numbers take squaredError() or another datafit of numbers",

@@ -47,7 +47,7 @@ const bad: readonly (readonly [string, Anything, Partial<FromFrameOptions> | Any
     "dates as texts",
     { a: ["2024-08-31", "", "2024-01-02T09:30:00.5Z", "2024-08-31"], y: [1, 2, 3, 4] },
     { missing: "drop" },
-    'column "a", row 0 must be a finite number, got "2024-08-31"; convert dates to numbers first, such as days, leave "a" out by exclude or features, or list "a" in categorical',
+    'column "a", row 0 must be a finite number, got "2024-08-31"; convert dates to numbers first, such as days, or leave "a" out by exclude or features, or list "a" in categorical',
   ],
   ...["31.08.2024", "31.8.24", "08/31/2024 9:30 AM", "31-08-2024", "2024/8/31", "1.2.10"].map(
     (date) =>
@@ -55,7 +55,7 @@ const bad: readonly (readonly [string, Anything, Partial<FromFrameOptions> | Any
         `dates as ${date}`,
         { a: [date, date], y: [1, 2] },
         {},
-        `column "a", row 0 must be a finite number, got "${date}"; convert dates to numbers first, such as days, leave "a" out by exclude or features, or list "a" in categorical`,
+        `column "a", row 0 must be a finite number, got "${date}"; convert dates to numbers first, such as days, or leave "a" out by exclude or features, or list "a" in categorical`,
       ] as const,
   ),
   [

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
+import { ColumnError } from "../../src/frame/column-error";
 import { fromFrame } from "../../src/frame/from-frame";
 
 const numbersWrittenOtherwise: readonly (readonly [string, readonly string[], string])[] = [
   [
     "numbers with decimal commas",
     ["1,5", "2", "-3,25"],
-    'column "a", row 0 must be a number or a word, got "1,5"; write numbers with a decimal point, as readCsv reads them with decimal: ",", and delimiter: "," where commas separate values, or list "a" in categorical',
+    'column "a", row 0 must be a number or a word, got "1,5"; write numbers with a decimal point, or read them by readCsv with decimal: ",", or list "a" in categorical',
   ],
   [
     "percentages",
@@ -15,22 +16,22 @@ const numbersWrittenOtherwise: readonly (readonly [string, readonly string[], st
   [
     "numbers with separators of thousands",
     ["1,234.5", "17,000,000", "n.a."],
-    'column "a", row 0 must be a number or a word, got "1,234.5"; write numbers with a decimal point and no separators of thousands, as readCsv reads them with thousands: ",", or list "a" in categorical',
+    'column "a", row 0 must be a number or a word, got "1,234.5"; write numbers with a decimal point and no separators of thousands, or read them by readCsv with thousands: ",", or list "a" in categorical',
   ],
   [
     "numbers whose comma may be that of thousands or of decimals",
     ["12,500", "1,234", "950"],
-    'column "a", row 0 must be a number or a word, got "12,500"; write numbers with a decimal point and no separators of thousands, as readCsv reads them with thousands: ",", or if the comma is that of decimals, with decimal: ",", and delimiter: "," where commas separate values, or list "a" in categorical',
+    'column "a", row 0 must be a number or a word, got "12,500"; write numbers with a decimal point and no separators of thousands, or read them by readCsv with thousands: "," or decimal: ",", or list "a" in categorical',
   ],
   [
     "numbers of which one tells what their comma is",
     ["12,500", "1,234", "950,5"],
-    'column "a", row 2 must be a number or a word, got "950,5"; write numbers with a decimal point, as readCsv reads them with decimal: ",", and delimiter: "," where commas separate values, or list "a" in categorical',
+    'column "a", row 2 must be a number or a word, got "950,5"; write numbers with a decimal point, or read them by readCsv with decimal: ",", or list "a" in categorical',
   ],
   [
     "numbers of spaces, which may be those that keep a line from breaking, or of apostrophes",
     ["1\u202F234,5", "12 500", "950"],
-    'column "a", row 0 must be a number or a word, got "1\u202F234,5"; write numbers with a decimal point and no separators of thousands, as readCsv reads them with thousands: " " or "\'", or list "a" in categorical',
+    'column "a", row 0 must be a number or a word, got "1\u202F234,5"; write numbers with a decimal point and no separators of thousands, or read them by readCsv with decimal: "," and thousands: " ", or list "a" in categorical',
   ],
   [
     "amounts of money",
@@ -52,16 +53,46 @@ describe("texts of a frame that are numbers to their reader", () => {
   }
 });
 
+describe("the refusal of a column", () => {
+  it("has its parts as data, for who says them in other words", () => {
+    const refusal = (a: readonly string[]): unknown => {
+      try {
+        return fromFrame({ a, y: a.map((_, i) => i) }, { response: "y" });
+      } catch (error) {
+        assert.ok(error instanceof ColumnError);
+        const { column, row, fault, remedies } = error;
+        return { column, row, fault, remedies };
+      }
+    };
+    assert.deepEqual(refusal(["7", "1.234,5", "2"]), {
+      column: "a",
+      row: 1,
+      fault: 'must be a number or a word, got "1.234,5"',
+      remedies: [
+        { words: "write numbers with a decimal point and no separators of thousands" },
+        { readings: [{ decimal: ",", thousands: "." }] },
+        { option: "categorical" },
+      ],
+    });
+    assert.deepEqual(refusal(Array.from({ length: 20 }, (_, i) => `patient ${i}`)), {
+      column: "a",
+      row: undefined,
+      fault: "must have levels that recur, got 20 levels in 20 rows",
+      remedies: [{ option: "exclude" }, { option: "categorical" }],
+    });
+  });
+});
+
 describe("a response of texts that are numbers or dates to their reader", () => {
   const read = (y: readonly string[]): unknown =>
     fromFrame({ a: y.map((_, i) => i), y: [...y] }, { response: "y", missing: "drop" }).y;
 
   it("is refused where all are", () => {
     const rule = "must be a number or the label of a class, got";
-    const classes = "or labels with a letter where they are classes";
+    const classes = "or write labels with a letter where they are classes";
     assert.throws(() => read(["7", "322,35", "n/a", "214,4"]), {
       name: "InputError",
-      message: `fromFrame: column "y", row 1 ${rule} "322,35"; write numbers with a decimal point, as readCsv reads them with decimal: ",", and delimiter: "," where commas separate values, ${classes}`,
+      message: `fromFrame: column "y", row 1 ${rule} "322,35"; write numbers with a decimal point, or read them by readCsv with decimal: ",", ${classes}`,
     });
     assert.throws(() => read(["7 %", "5 %"]), {
       message: `fromFrame: column "y", row 0 ${rule} "7 %"; write numbers without %, ${classes}`,
@@ -75,7 +106,7 @@ describe("a response of texts that are numbers or dates to their reader", () => 
     ])
       assert.throws(() => read(dates), {
         name: "InputError",
-        message: `fromFrame: column "y", row 0 must be a number or the label of a class, got "${dates[0]}"; convert dates to numbers first, such as days, or labels with a letter where they are classes`,
+        message: `fromFrame: column "y", row 0 must be a number or the label of a class, got "${dates[0]}"; convert dates to numbers first, such as days, or write labels with a letter where they are classes`,
       });
     assert.deepEqual(read(["2024-08-31", "later"]), ["2024-08-31", "later"]);
   });

@@ -205,9 +205,9 @@ describe("smooth-edges new", () => {
     const written = "write numbers with a decimal point";
     const ungrouped = `${written} and no separators of thousands`;
     assert.deepEqual(told.match(/(?<=^Note: ).*/gm), [
-      `\`both\` is left out: row 0 must be a number or a word, got "1.200,5"; ${ungrouped}, or say --thousands "." --decimal ",", ${listed}`,
-      `\`comma\` is left out: row 0 must be a number or a word, got "0,5"; ${written}, or say --decimal ",", ${listed}`,
-      `\`apo, strophe\` is left out: row 0 must be a number or a word, got "1'200"; ${ungrouped}, or say --thousands " " or "'", ${listed}`,
+      `\`both\` is left out: row 0 must be a number or a word, got "1.200,5"; ${ungrouped}, or say \`--decimal "," --thousands "."\`, ${listed}`,
+      `\`comma\` is left out: row 0 must be a number or a word, got "0,5"; ${written}, or say \`--decimal ","\`, ${listed}`,
+      `\`apo, strophe\` is left out: row 0 must be a number or a word, got "1'200"; ${ungrouped}, or say \`--thousands "'"\`, ${listed}`,
       "`many` is left out: it must have levels that recur, got 40 levels in 60 rows; list it in categorical of fromFrame",
     ]);
   });
@@ -220,14 +220,14 @@ describe("smooth-edges new", () => {
         `x,price\n${Array.from({ length: 12 }, (_, i) => `${i % 5},"${price(i)}"\n`).join("")}`,
       );
       assert.throws(() => newNotebookCommand(join(folder, "prices.ipynb"), file, "price"), {
-        message: `smooth-edges new: --response must be a column of numbers or classes, got "price" (row 0 must be a number or the label of a class, got "${got}"; ${remedy}, or labels with a letter where they are classes); --delimiter, --decimal, --thousands and --encoding say how it is read`,
+        message: `smooth-edges new: --response must be a column of numbers or classes, got "price" (row 0 must be a number or the label of a class, got "${got}"; ${remedy}, or write labels with a letter where they are classes); --delimiter, --decimal, --thousands and --encoding say how it is read`,
       });
     };
     refused((i) => `$${214 + i}.50`, "$214.50", "write numbers without the sign of a currency");
     refused(
       (i) => `214,4${10 + i}`,
       "214,410",
-      'write numbers with a decimal point and no separators of thousands, or say --thousands "," or, if the comma is that of decimals, --decimal ","',
+      'write numbers with a decimal point and no separators of thousands, or say `--thousands ","` or `--decimal ","`',
     );
   });
 

@@ -149,7 +149,7 @@ export const badData: readonly (readonly [string, Anything, Anything, string])[]
     "a response of numbers with decimal commas",
     X,
     ["1,5", "2", "3", "4"],
-    'y, row 0 must be a finite number, got "1,5"; write numbers with a decimal point, as readCsv reads them with decimal: ",", and delimiter: "," where commas separate values',
+    'y, row 0 must be a finite number, got "1,5"; write numbers with a decimal point, or read them by readCsv with decimal: ","',
   ],
   [
     "a response of percentages",
@@ -161,7 +161,7 @@ export const badData: readonly (readonly [string, Anything, Anything, string])[]
     "a response of numbers with separators of thousands",
     X,
     ["1,234.5", "2", "3", "4"],
-    'y, row 0 must be a finite number, got "1,234.5"; write numbers with a decimal point and no separators of thousands, as readCsv reads them with thousands: ","',
+    'y, row 0 must be a finite number, got "1,234.5"; write numbers with a decimal point and no separators of thousands, or read them by readCsv with thousands: ","',
   ],
   [
     "a response of two columns",
