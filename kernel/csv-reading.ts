@@ -79,16 +79,14 @@ export function hasTexts(values: FileColumns[string]): boolean {
   return values.some((value) => typeof value === "string");
 }
 
-/** By the first line: a semicolon where it has no comma, a tab where it has neither or the name of the file says so. */
+/** By the first line: a semicolon where it has no comma, a tab or a bar where it has neither; a tab where the name of the file says so. */
 function delimiterOf(path: string, encoding: string | undefined): string {
   if (isOfTabs(path)) return "\t";
   // No text has a zero byte, so that each line is one value.
   const [names] = Object.keys(
     readCsv(path, { delimiter: "\0", ...(encoding !== undefined && { encoding }) }),
   );
-  if (names.includes(",")) return ",";
-  if (names.includes(";")) return ";";
-  return names.includes("\t") ? "\t" : ",";
+  return [",", ";", "\t", "|"].find((delimiter) => names.includes(delimiter)) ?? ",";
 }
 
 /** Only where `readCsv` would take another one. */

@@ -209,10 +209,11 @@ export function dataTooFew(
   nRows: number,
   fewest: number,
   nFeatures: number,
+  emptiest: string,
 ): UsageError {
   return new UsageError(
     `${where}: DATA must have at least ${fewest} rows without missing values and one column to explain the response by, ` +
-      `got ${nRows} row${nRows === 1 ? "" : "s"} and ${nFeatures} such column${nFeatures === 1 ? "" : "s"} in ${quote(path)}`,
+      `got ${nRows} row${nRows === 1 ? "" : "s"} and ${nFeatures} such column${nFeatures === 1 ? "" : "s"} in ${quote(path)}${emptiest}`,
   );
 }
 

@@ -29,7 +29,7 @@ const mostLevels = 20;
 /**
  * Writes the notebook and returns what to tell about it.
  *
- * Columns without a name are left out, and texts that are all different, dates, or else no categories; the notebook's first cell and
+ * Columns without a name or a value are left out, and texts that are all different, dates, or else no categories; the notebook's first cell and
  * what is returned say which and why. Texts of few levels some of which are integers, such as `1`, `2` and `3+` or postcodes, are
  * listed as categorical.
  *
@@ -55,18 +55,29 @@ export function newNotebookCommand(
   const others = names.filter((name) => name !== response);
   const roles = new Map(others.map((name) => [name, name === "" ? "none" : roleOf(columns[name])]));
   const features = others.filter((name) => roles.get(name) !== "none");
-  const nRows = completeRows([response, ...features].map((name) => columns[name]));
-  if (features.length === 0 || nRows < fewest) throw dataTooFew(where, data, nRows, fewest, features.length);
+  const used = [response, ...features];
+  const nComplete = completeRows(used.map((name) => columns[name]));
+  const nRows = columns[response].length;
+  const fills = 2 * nComplete < nRows && !columns[response].includes(null);
+  if (features.length === 0 || (fills ? nRows : nComplete) < fewest)
+    throw dataTooFew(where, data, nComplete, fewest, features.length, emptiestOf(used, columns));
   const distinct = new Set(columns[response].filter((value) => value !== null));
   if (distinct.size < 2) throw responseConstant(where, response, data);
   const refusal = refusalOf(response, columns[response], { response });
   if (refusal !== undefined) throw responseRefused(where, response, inOwnWords(refusal));
   const leftOut = others.filter((name) => roles.get(name) === "none");
+  const categorical = features.filter((name) => roles.get(name) === "levels");
   const remarks = [
     ...leftOut.map((name) => `${named(name)} is left out: ${reasonFor(name, reading)}`),
     ...[...reading.doubts.keys()]
       .filter((name) => !leftOut.includes(name))
       .map((name) => `${named(name)}: ${reasonFor(name, reading)}`),
+    ...[response, ...categorical].flatMap((name) => remarkOnWords(name, columns[name])),
+    ...(fills
+      ? [
+          `${nComplete} of ${nRows} rows have a value in all, so what is missing is filled by the column's mean`,
+        ]
+      : []),
   ];
   const place = relative(dirname(resolve(path)), resolve(data));
   const notebook = newNotebook({
@@ -76,7 +87,8 @@ export function newNotebookCommand(
     values: distinct,
     leftOut,
     remarks,
-    categorical: features.filter((name) => roles.get(name) === "levels"),
+    categorical,
+    fills,
     hasTexts: features.some((name) => hasTexts(columns[name])),
   });
   try {
@@ -102,12 +114,12 @@ function read(data: string, given: ReadingOptions): CsvReading {
 }
 
 /**
- * What a column is to `fromFrame`: a feature as it is, one of levels that has to be called so, or none, as texts are that are all
- * different, as few keys are, or that it refuses.
+ * What a column is to `fromFrame`: a feature as it is, one of levels that has to be called so, or none, as what has no value, and as
+ * texts are that are all different, as few keys are, or that it refuses.
  */
 function roleOf(values: FileColumns[string]): "feature" | "levels" | "none" {
   const texts = values.filter((value) => typeof value === "string");
-  if (texts.length === 0) return "feature";
+  if (texts.length === 0) return values.every((value) => value === null) ? "none" : "feature";
   const levels = new Set(texts);
   if (levels.size === values.length) return "none";
   if (!refusalOf("x", values)) return "feature";
@@ -157,6 +169,7 @@ function reasonFor(name: string, { columns, doubts }: CsvReading): string {
       : `${example} is one number by ${first} and another by ${others.join(" or ")}; say which`;
   }
   if (name === "") return "it has no name";
+  if (values.every((value) => value === null)) return "it has no value";
   const refusal = refusalOf(name, values);
   return refusal === undefined ? "it has a text of its own in each row" : inOwnWords(refusal);
 }
@@ -169,6 +182,21 @@ function flags({ decimal, thousands }: ReadingOptions): string {
 
 function named(column: string): string {
   return column === "" ? "the column without a name" : `\`${column}\``;
+}
+
+/** Names the first text that is no number where most are. */
+function remarkOnWords(name: string, values: FileColumns[string]): string[] {
+  const texts = values.filter((value) => typeof value === "string");
+  const words = texts.filter((text) => Number.isNaN(Number(text)));
+  if (words.length === 0 || 2 * words.length >= texts.length) return [];
+  return [`${named(name)} is taken for levels, since ${JSON.stringify(words[0])} is no number`];
+}
+
+/** Which column has the fewest values, where one lacks some. */
+function emptiestOf(names: readonly string[], columns: FileColumns): string {
+  const lacks = (name: string): number => columns[name].filter((value) => value === null).length;
+  const name = names.reduce((most, each) => (lacks(each) > lacks(most) ? each : most));
+  return lacks(name) === 0 ? "" : `; ${named(name)} lacks ${lacks(name)} of ${columns[name].length} values`;
 }
 
 function completeRows(columns: readonly FileColumns[string][]): number {

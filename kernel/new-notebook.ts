@@ -17,6 +17,8 @@ export interface Question {
   readonly remarks: readonly string[];
   /** Features whose texts are levels although some of them are numbers. */
   readonly categorical: readonly string[];
+  /** Whether missing values are filled, not their rows left out. */
+  readonly fills: boolean;
   /** Whether features are texts. */
   readonly hasTexts: boolean;
 }
@@ -30,6 +32,7 @@ export function newNotebook({
   leftOut,
   remarks,
   categorical,
+  fills,
   hasTexts,
 }: Question): Notebook {
   const { datafit, text } = methodFor(values);
@@ -57,9 +60,13 @@ export function newNotebook({
       `import { ${plots.sort(byLetters).join(", ")} } from "smooth-edges/plot";`,
       "",
       `const ${reading} = readCsv(${[quoted(data), ...optionsText(reader)].join(", ")});`,
-      `const { X, y, featureNames, rows } = fromFrame(columns, { response: ${quoted(response)}, ${levels}missing: "drop" });`,
-      `const nRows = columns[${quoted(response)}].length;`,
-      `\`\${rows.length} of \${nRows} rows have no missing value; features: \${featureNames.length}\``,
+      `const { X, y, featureNames, rows } = fromFrame(columns, { response: ${quoted(response)}, ${levels}missing: "${fills ? "mean" : "drop"}" });`,
+      ...(fills
+        ? [`\`rows: \${rows.length}; features: \${featureNames.length}\``]
+        : [
+            `const nRows = columns[${quoted(response)}].length;`,
+            `\`\${rows.length} of \${nRows} rows have no missing value; features: \${featureNames.length}\``,
+          ]),
     ),
     markdown(
       "model-text",
@@ -67,7 +74,7 @@ export function newNotebook({
       "",
       `\`${response}\` ${text}.`,
       ...(hasTexts ? ["Texts have become one column for each of their values."] : []),
-      'Rows with missing values are left out; `missing: "mean"` fills them instead. Ten folds choose `lambda`: the largest whose score is within one standard error of the best gives the sparser model.',
+      `${fills ? 'Missing values are filled by the mean of their column; `missing: "drop"` leaves their rows out instead.' : 'Rows with missing values are left out; `missing: "mean"` fills them instead.'} Ten folds choose \`lambda\`: the largest whose score is within one standard error of the best gives the sparser model.`,
     ),
     code(
       "choose",

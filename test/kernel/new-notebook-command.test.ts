@@ -231,6 +231,35 @@ describe("smooth-edges new", () => {
     );
   });
 
+  it("fills missing values where few rows have all, leaves out what has none, and names the column that lacks most", async () => {
+    const rows = Array.from({ length: 40 }, (_, i) => `${i % 7},${i % 2 ? i : ""},${i % 3 ? i % 5 : "NA"},`);
+    writeFileSync(join(folder, "gaps.csv"), ["y,a,b,empty", ...rows].join("\n"));
+    const path = join(folder, "gaps.ipynb");
+    const told = newNotebookCommand(path, join(folder, "gaps.csv"), "y");
+    assert.match(told, /^Note: `empty` is left out: it has no value$/m);
+    assert.match(
+      told,
+      /^Note: 13 of 40 rows have a value in all, so what is missing is filled by the column's mean$/m,
+    );
+    const notebook: Notebook = JSON.parse(readFileSync(path, "utf8"));
+    assert.match(sourceOf(notebook.cells[1]), /missing: "mean"/);
+    const { failure, notebook: done } = await runNotebook(notebook, { cwd: folder });
+    assert.equal(failure, undefined);
+    assert.match(JSON.stringify(done.cells[1]), /rows: 40; features: 2/);
+    assert.throws(
+      () => newNotebookCommand(join(folder, "b.ipynb"), join(folder, "gaps.csv"), "empty"),
+      /got 0 rows and 3 such columns in .*; `empty` lacks 40 of 40 values$/,
+    );
+  });
+
+  it("reads bars between values, and says which word makes levels of numbers", () => {
+    const rows = Array.from({ length: 40 }, (_, i) => `${i % 7}|${i % 5}`);
+    writeFileSync(join(folder, "units.csv"), ["y|x", "EUR|m", ...rows].join("\n"));
+    const told = newNotebookCommand(join(folder, "units.ipynb"), join(folder, "units.csv"), "y");
+    assert.match(told, /^Note: `y` is taken for levels, since "EUR" is no number$/m);
+    assert.match(told, /^Note: `x` is taken for levels, since "m" is no number$/m);
+  });
+
   it("refuses what no notebook could fit, in one sentence", () => {
     const refused = (text: string, rule: RegExp, name = "flats.ipynb"): void => {
       writeFileSync(join(folder, "some.csv"), text);
