@@ -5,6 +5,7 @@ import { isNativeError } from "node:util/types";
 import type { Diagnostic } from "./cell-converter";
 import type { CellPosition } from "./cell-positions";
 import type { CellRegistry } from "./cell-registry";
+import { hintForImport } from "./package-exports";
 import { hintForCell, hintForName } from "./python-habits";
 import { hintForScope } from "./shared-scope";
 import type { ErrorContent } from "./thread-port";
@@ -92,7 +93,9 @@ function describeRefusal(
   const more = diagnostics.length > 1 ? `, and ${diagnostics.length - 1} more` : "";
   const evalue = first ? `${firstLine(first.message)} (TS${first.code}), line ${first.line + 1}${more}` : "";
   const code = cells.codeOf(label) ?? "";
-  const hint = hintLines(hintForCell(code, diagnostics) ?? hintForScope(code, diagnostics));
+  const hint = hintLines(
+    hintForCell(code, diagnostics) ?? hintForScope(code, diagnostics) ?? hintForImport(diagnostics),
+  );
   return { ename, evalue, traceback: [...tellDiagnostics(ename, diagnostics, cells, label), ...hint] };
 }
 
