@@ -1,16 +1,11 @@
 import type { MimeBundle } from "./mime-bundle";
+import { notebookHost } from "./notebook-host";
 import { milestoneLine, progressHTML, progressLine, type WorkState } from "./progress-line";
 
 /** Where it is shown how work goes. */
 export interface ProgressPlace {
   /** Shows a state in place of the last one. */
   show(state: WorkState): void;
-}
-
-/** What our kernel offers: a display that `smooth-edges run` does not write into notebooks. */
-interface NotebookHost {
-  /** @param ifInterrupted what is to stay where the cell is interrupted next; undefined at the end of the work */
-  progress(data: MimeBundle, id: string, isFirst: boolean, ifInterrupted: MimeBundle | undefined): void;
 }
 
 /** A terminal or a file. */
@@ -27,15 +22,14 @@ let count = 0;
 
 /** An output of the running cell; undefined outside of our kernel. */
 export function notebookPlace(): ProgressPlace | undefined {
-  // By a well-known symbol: the copy of this package that a notebook imports need not be the one that its kernel runs from.
-  const host = Reflect.get(globalThis, Symbol.for("smooth-edges.kernel")) as
-    | Partial<NotebookHost>
-    | undefined;
+  const host = notebookHost();
   if (typeof host?.progress !== "function") return undefined;
+  const { signal } = host;
   const id = `smooth-edges-progress-${process.pid}-${count++}`;
   let isFirst = true;
   return {
     show(state) {
+      if (isFirst && signal?.aborted) return; // it would be shown below a later cell
       const isDone = state.status === "done";
       host.progress?.(
         bundle(state),

@@ -11,7 +11,8 @@ export interface RunOptions extends SampleOptions {
   /**
    * Asked between steps of the work, which ends with what it has, status `"interrupted"`, once this is aborted. No timer or
    * button of the same thread gets its turn before a fit has ended, so `AbortSignal.timeout` is too late; a limit on time asks
-   * the clock itself: `{ get aborted() { return Date.now() > end; } }`. In cells the stop button aborts `interruptSignal`.
+   * the clock itself: `{ get aborted() { return Date.now() > end; } }`. In cells the stop button aborts `interruptSignal`,
+   * and ends by itself what `fitAsync`, `pathAsync` and `crossValidateAsync` do without a signal.
    */
   readonly signal?: { readonly aborted: boolean };
 }

@@ -1,5 +1,6 @@
 import type * as TensorFlow from "@tensorflow/tfjs";
 import { formatNumber } from "../display/format-number";
+import { notebookSignal } from "../display/notebook-host";
 import type { ProgressListener } from "../display/progress";
 import { throttledProgress } from "../display/throttled-progress";
 import { InputError, mustBe } from "../errors";
@@ -37,7 +38,7 @@ export interface TrainOptions extends RecorderOptions {
   readonly checkpoint?: string;
   /** Told how the epochs go: `progressBar()`, or a function of your own. */
   readonly onProgress?: ProgressListener;
-  /** Ends the training before the next batch. */
+  /** Ends the training before the next batch. Default: an interrupt of the cell does. */
   readonly signal?: AbortSignal;
 }
 
@@ -92,7 +93,8 @@ export async function train(
 ): Promise<Training> {
   const where = "train";
   checkKeys(where, options, KEYS);
-  const { epochs, batchSize = 32, validationData, seed = 1, checkpoint, onProgress, signal } = options;
+  const { epochs, batchSize = 32, validationData, seed = 1, checkpoint, onProgress } = options;
+  const { signal = notebookSignal() } = options;
   checkCount(where, "epochs", epochs, 1);
   checkCount(where, "batchSize", batchSize, 1);
   if (!Number.isSafeInteger(seed)) throw mustBe(where, "seed", "an integer", seed);

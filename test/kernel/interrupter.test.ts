@@ -164,6 +164,23 @@ const path = new SmoothLasso().path(rows, response, { lambdas, onProgress, signa
     assert.equal(resultText(await kernel.execute("path.fits[0]!.lambda === lambdas[0]")), "true");
   });
 
+  it("ends a fit in another thread that the cell awaits, and shows nothing of it below later cells", async () => {
+    const id = await kernel.sendCell(`import { SmoothLasso, subgradientDescent } from "smooth-edges";
+const X = Array.from({ length: 40 }, (_, i) => [Math.sin(i), Math.cos(3 * i), Math.sin(7 * i)]);
+const y = X.map(([first]) => first!);
+const endless = new SmoothLasso({ lambda: 0.01, solver: subgradientDescent(), maxIter: 1e9, tol: 1e-300 });
+const work = endless.fitAsync(X, y);
+console.log("working");
+await work;`);
+    await kernel.until(() => kernel.of(id).some(({ type }) => type === "stream"));
+    assert.equal((await interrupt(id)).reply.content.ename, "InterruptError");
+    const later = await kernel.execute(
+      "const inTime = await Promise.race([work, new Promise<any>((resolve) => setTimeout(resolve, 60_000))]); inTime?.status",
+    );
+    assert.equal(resultText(later), "'interrupted'");
+    assert.ok(!later.iopub.some(({ type }) => type.includes("display")));
+  });
+
   it("fires the signal's event for asynchronous work", async () => {
     const id = await started(
       "await new Promise((resolve) => interruptSignal.addEventListener('abort', () => resolve('heard')))",

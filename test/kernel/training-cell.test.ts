@@ -74,4 +74,19 @@ describe("the training cell of the README", function () {
     const compared = `const resumed = weightsOf(twin); twin = network();\n${whole}\nJSON.stringify(weightsOf(twin)) === JSON.stringify(resumed) && resumed.length`;
     assert.equal(resultText(await kernel.execute(compared)), "13");
   });
+
+  it("ends where a cell that awaits it is interrupted, though it was given no signal", async () => {
+    const id = await kernel.sendCell(`import { train } from "smooth-edges/nn";
+let epochs = 0;
+const pause = () => new Promise<void>((resolve) => setTimeout(resolve, 20));
+const training = train(network(), x, y, { epochs: 100_000, onEpoch: () => (console.log(++epochs), pause()) });
+await training;`);
+    await kernel.until(() => kernel.of(id).some(({ type }) => type === "stream"));
+    await kernel.finish(await kernel.send("control", "interrupt_request"));
+    assert.equal((await kernel.finish(id)).reply.content.ename, "InterruptError");
+    const later = await kernel.execute(
+      "const inTime = await Promise.race([training, new Promise<any>((resolve) => setTimeout(resolve, 60_000))]); inTime?.status",
+    );
+    assert.equal(resultText(later), "'interrupted'");
+  });
 });

@@ -1,5 +1,6 @@
 import type { DesignInput, TargetInput } from "../../design/design-input";
 import { automaticProgress } from "../../display/automatic-progress";
+import { notebookSignal } from "../../display/notebook-host";
 import { crossValidationOf, type ModelAt } from "../cross-validation/cross-validate";
 import type { CrossValidation } from "../cross-validation/cross-validation";
 import { type CrossValidationOptions, validationPlan } from "../cross-validation/validation-plan";
@@ -69,9 +70,13 @@ export async function crossValidateInThread(
   return crossValidationOf(models, plan, found);
 }
 
-/** A run that is told how it goes, or shows it by itself where a kernel is. */
-function heard<Run extends RunOptions>({ onProgress = automaticProgress(), ...run }: Run): RunOptions {
-  return { ...run, onProgress };
+/** A run that is told how it goes, or shows it by itself where a kernel is, and ends where its cell is interrupted. */
+function heard<Run extends RunOptions>({
+  onProgress = automaticProgress(),
+  signal = notebookSignal(),
+  ...run
+}: Run): RunOptions {
+  return { ...run, onProgress, signal };
 }
 
 /** Lambdas of any list, as an array that can be sent. */
