@@ -35,4 +35,19 @@ describe("work that is tidied up after", () => {
     await setImmediate();
     assert.equal(times, 1);
   });
+
+  it("is so from the inside out where both it and what it is part of were ended", async () => {
+    const order: string[] = [];
+    const inner = (): void =>
+      tidied(
+        () => {
+          for (;;);
+        },
+        () => order.push("inner"),
+      );
+    const action = (): void => tidied(inner, () => order.push("outer"));
+    assert.throws(() => runInNewContext("action()", { action }, { timeout: 50 }), /timed out/);
+    await setImmediate();
+    assert.deepEqual(order, ["inner", "outer"]);
+  });
 });
