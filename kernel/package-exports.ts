@@ -14,7 +14,7 @@ export function hintForImport(diagnostics: readonly Diagnostic[]): string | unde
 }
 
 function hintFor({ message }: Diagnostic): string | undefined {
-  if (/^Cannot find module '[@\w]/.test(message)) {
+  if (/^Cannot find module '(?!smooth-edges\/)[@\w]/.test(message)) {
     return "packages come from npm: await sh`npm install NAME` puts one beside the notebook.";
   }
   const [, name] =

@@ -41,7 +41,7 @@ describe("the hint for an import", () => {
       `Cannot find module '${name}' or its corresponding type declarations.`;
     const hint = "packages come from npm: await sh`npm install NAME` puts one beside the notebook.";
     for (const name of ["arquero", "@scope/pack"]) assert.equal(hintForImport([of(message(name))]), hint);
-    for (const name of ["./local", "../local", "/local"]) {
+    for (const name of ["./local", "../local", "/local", "smooth-edges/plots"]) {
       assert.equal(hintForImport([of(message(name))]), undefined);
     }
   });
