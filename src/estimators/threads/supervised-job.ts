@@ -5,9 +5,9 @@ import { endThread, sendJob, takeSupervisor } from "./kept-threads";
 import { pollInterval, type StartedThread } from "./start-thread";
 import { aborted, bell } from "./thread-messages";
 
-/** After how many looks at a supervisor that is silent it is asked for a sign of life, and after how many it is given up: 1 s and 10 s. */
+/** After how many looks at a supervisor that is silent it is asked for a sign of life, and after how many it is given up: 1 s and 30 s. */
 const ASKED = 50;
-const LOST = 500;
+const LOST = 1500;
 
 /**
  * A job of the supervisor for a thread that works itself, or stands still, and so cannot be told that another one is lost.
@@ -60,7 +60,9 @@ export class SupervisedJob<J extends Job> {
 
   #giveUp(): never {
     void endThread(this.#supervisor); // and the threads that it started
-    throw new Error("the thread that looks after the worker threads is lost");
+    throw new Error(
+      "the thread that looks after the worker threads is lost; call again, with workers: 1 if that is lost too",
+    );
   }
 
   #abort(): void {
