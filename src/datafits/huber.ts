@@ -27,7 +27,7 @@ export interface HuberOptions {
  * `lambda` times `c` it is `c` times that of `y`. The scale of `y` is that of the noise where the features explain little, else
  * more; where they explain most of it give 1.345 times that of the residuals. A loss that is evaluated by itself takes 1.345.
  *
- * @param options `delta`: default `1.345 min(sd, IQR / 1.34)` of `y`.
+ * @param options `delta`: default `1.345 min(sd, IQR / 1.34)` of `y`, `1.345 sd` where a half of it is tied.
  * @throws InputError when `delta` is not a positive finite number.
  * @see Huber, Robust estimation of a location parameter (1964)
  * @example

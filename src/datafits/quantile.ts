@@ -33,7 +33,7 @@ export interface QuantileOptions {
  * the same `lambda` it is `c` times that of `y`. Where features explain almost all of `y`, noise is much smaller than its scale;
  * then give one in the order of the noise. A loss that is evaluated by itself takes 0.1.
  *
- * @param options `tau`: default 0.5; `smoothing`: default `min(sd, IQR / 1.34) / 10` of `y`.
+ * @param options `tau`: default 0.5; `smoothing`: default `min(sd, IQR / 1.34) / 10` of `y`, `sd / 10` where a half of it is tied.
  * @throws InputError when `tau` or `smoothing` is outside its domain.
  * @see He, Pan, Tan and Zhou, Smoothed quantile regression with large-scale inference (2023)
  * @example

@@ -1,10 +1,14 @@
 /** Interquartile range of normal numbers over their standard deviation, as Silverman rounds it. */
 const NORMAL_RANGE = 1.34;
 
+/** Share of the range of nine tenths of the numbers below which a half of them are the same but for noise. */
+const TIED = 1e-6;
+
 /**
  * The scale of a response, `min(sd, IQR / 1.34)`, which outliers hardly move: for normal numbers about their standard deviation.
  *
- * Where a half of the numbers are the same it is `sd`, and of a constant 1.
+ * Where a half of the numbers are tied it is `sd`, and of a constant 1. They count as tied where `IQR` is at most a millionth of the
+ * range between the 5 % and the 95 % quantile: so zeros that rounding moved to 1e-15 are, and no few outliers make others so.
  *
  * @param weights act like copies. Default: ones.
  * @see Silverman, Density estimation for statistics and data analysis (1986), equation 3.30
@@ -17,13 +21,15 @@ export function responseScale(y: Float64Array, weights?: Float64Array): number {
   const shares = Float64Array.from(order, (i) => weights?.[i] ?? 1);
   const range = values[values.length - 1] - values[0];
   if (!(range > 0)) return 1;
-  const robust = (quartile(values, shares, 0.75) - quartile(values, shares, 0.25)) / NORMAL_RANGE;
+  const between = (low: number, high: number) =>
+    quantileOf(values, shares, high) - quantileOf(values, shares, low);
+  const half = between(0.25, 0.75);
   const deviation = range * standardDeviation(values, shares, range);
-  return robust > 0 ? Math.min(robust, deviation) : deviation;
+  return half > TIED * between(0.05, 0.95) ? Math.min(half / NORMAL_RANGE, deviation) : deviation;
 }
 
 /** The middle of the numbers that have at most the share `share` below them and `1 - share` above. */
-function quartile(ascending: Float64Array, weights: Float64Array, share: number): number {
+function quantileOf(ascending: Float64Array, weights: Float64Array, share: number): number {
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   const rounding = ascending.length * Number.EPSILON * total;
   let k = 0;

@@ -10,8 +10,10 @@ describe("the scale of a response", () => {
   it("is about the standard deviation of normal numbers, which outliers do not move", () => {
     const many = normals(seededRandom(1), 20_000);
     assertClose("normal", responseScale(many), 1, 0.02);
-    const spoilt = many.map((value, i) => (i % 100 === 0 ? 1e9 : value));
-    assertClose("with outliers", responseScale(spoilt), 1, 0.04);
+    for (const outlier of [1e9, 1e20, -1e36]) {
+      const spoilt = many.map((value, i) => (i % 100 === 0 ? outlier : value));
+      assertClose(`with outliers ${outlier}`, responseScale(spoilt), 1, 0.04);
+    }
   });
 
   it("is the smaller of the standard deviation and the interquartile range over 1.34", () => {
@@ -46,5 +48,18 @@ describe("the scale of a response", () => {
     assertClose("zeros", responseScale(Float64Array.of(0, 0, 0, 0, 0, 0, 3)), (3 * Math.sqrt(6)) / 7, 1e-15);
     assert.equal(responseScale(new Float64Array(9).fill(0.1)), 1);
     assert.equal(responseScale(Float64Array.of(0.1, 7, 0.1), Float64Array.of(1.5, 0, 1.5)), 1);
+  });
+
+  it("is the standard deviation where most of the numbers are one but for noise, however small", () => {
+    const noise = normals(seededRandom(2), 400);
+    const signal = normals(seededRandom(3), 400);
+    const mixed = (size: number) => noise.map((value, i) => (i % 5 === 0 ? 3 * signal[i] : size * value));
+    const squares = mixed(0).map((value) => value ** 2);
+    const mean = mixed(0).reduce((sum, value) => sum + value, 0) / 400;
+    const deviation = Math.sqrt(squares.reduce((sum, value) => sum + value, 0) / 400 - mean ** 2);
+    for (const size of [0, 1e-15, 1e-10, 1e-8])
+      assertClose(`noise ${size}`, responseScale(mixed(size)), deviation, 1e-7);
+    // Beyond a millionth it is a scale of its own.
+    assert.ok(responseScale(mixed(1e-4)) < 2e-4);
   });
 });
