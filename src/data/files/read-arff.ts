@@ -18,7 +18,7 @@ interface Attribute {
  *
  * @returns columns by the names of the attributes.
  * @throws InputError when the file cannot be read, has no attributes, has one of another type or two of one name; naming the first line
- * that does not fit them, also with a value that is no number or is not declared.
+ * that does not fit them, also with a value that is no number, too large for one or not declared, or an index twice.
  * @see https://waikato.github.io/weka-wiki/formats_and_processing/arff_stable/
  * @example
  * ```ts
@@ -78,11 +78,16 @@ function rowOf(where: string, line: number, text: string, attributes: readonly A
   const row: Value[] = attributes.map(({ isNumeric, values }) =>
     isNumeric ? 0 : values ? [...values][0] : null,
   );
+  const seen = new Set<number>();
   for (const entry of split(text.slice(1, -1)).filter((part) => part !== "")) {
     const match = /^(\d+)\s+(.+)$/.exec(entry);
-    if (!match || Number(match[1]) >= attributes.length)
+    const j = Number(match?.[1]);
+    if (!match || j >= attributes.length)
       throw mustBe(where, `line ${line}`, `index and value of ${attributes.length} attributes`, entry);
-    row[Number(match[1])] = typedValue(where, line, match[2], attributes[Number(match[1])]);
+    if (seen.has(j))
+      throw new InputError(`${where}: the indices in line ${line} must be distinct, got ${j} twice`);
+    seen.add(j);
+    row[j] = typedValue(where, line, match[2], attributes[j]);
   }
   return row;
 }
@@ -98,6 +103,8 @@ function typedValue(where: string, line: number, entry: string, attribute: Attri
   };
   if (isNumeric && /^nan$/i.test(text)) return null;
   if (isNumeric && !/^[+-]?((\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|Infinity)$/.test(text)) throw refuse("a number");
+  if (isNumeric && !/Infinity/.test(text) && !Number.isFinite(Number(text)))
+    throw refuse("a number of a size below 1.8e308");
   if (values && !values.has(text))
     throw refuse(`one of the values it declares, ${listOf([...values], "or")}`);
   return isNumeric ? Number(text) : text;

@@ -113,6 +113,16 @@ NA,nan,5.
       /^readArff: line 5 must be index and value of 2 attributes, got "7 1"$/,
     ],
     [
+      "an index twice",
+      `${head}{1 2, 1 3}\n`,
+      /^readArff: the indices in line 5 must be distinct, got 1 twice$/,
+    ],
+    [
+      "a number beyond 64-bit floats",
+      `${head}1,-1e999\n`,
+      /^readArff: line 5, attribute "b" must be a number of a size below 1\.8e308, got "-1e999"$/,
+    ],
+    [
       "another format",
       "a,b\n1,2\n",
       /^readArff: line 1 must be @relation, @attribute, @data or a comment, got "a,b"$/,
