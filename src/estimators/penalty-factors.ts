@@ -82,13 +82,13 @@ function givenFactors(
   what: string,
 ): Float64Array {
   if (given === undefined) return new Float64Array(count).fill(1);
+  const remedy = Array.isArray(given[0]) ? "write them as one flat array" : undefined;
   if (given.length !== count) {
-    const remedy = Array.isArray(given[0]) ? "write them as one flat array" : undefined;
     throw mustBe(where, "the length of penaltyFactors", `${what} ${count}`, given.length, remedy);
   }
   return Float64Array.from(given, (factor, j) => {
     if (!(typeof factor === "number" && factor >= 0)) {
-      throw mustBe(where, `penaltyFactors[${j}]`, "a number >= 0 or Infinity", factor);
+      throw mustBe(where, `penaltyFactors[${j}]`, "a number >= 0 or Infinity", factor, remedy);
     }
     return factor;
   });

@@ -84,6 +84,10 @@ for (const { title, name, convex, ownOptions, construct, make, factors } of esti
         `${name}.fit: the length of penaltyFactors must be the number of ${counted} 2, got 1; write them as one flat array`,
       );
       refuses(
+        () => withFactors([[1], [1]]),
+        `${name}.fit: penaltyFactors[0] must be a number >= 0 or Infinity, got an array of 1; write them as one flat array`,
+      );
+      refuses(
         () => withFactors([1, -1]),
         `${name}.fit: penaltyFactors[1] must be a number >= 0 or Infinity, got -1`,
       );
