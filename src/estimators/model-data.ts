@@ -14,6 +14,8 @@ export interface ModelData extends ReadTarget {
   /** Whether nobody else has the design, so that a model may use its memory and give back another one. */
   readonly ownsDesign: boolean;
   readonly samples: SampleColumns;
+  /** Of how many samples these were chosen, as in a fold; left out where these are all. */
+  readonly chosenFrom?: number;
   /** The standard deviation of each feature, where a model has looked at it. */
   readonly deviations?: Float64Array | undefined;
 }

@@ -13,6 +13,7 @@ export function selectSamples(where: string, data: ModelData, rows: Int32Array):
     column && entriesOf(column, rows, data.design.nSamples);
   return {
     ...data,
+    chosenFrom: data.chosenFrom ?? data.design.nSamples,
     deviations: undefined,
     design: data.design.selectRows(rows),
     ownsDesign: true,
