@@ -67,7 +67,7 @@ describe("folds in worker threads", () => {
 
   it("keep the folds that were done when aborted, as in one thread", () => {
     const wide = linearData(3, 60, 200);
-    const options = { folds: 8, nLambdas: 12, lambdaMinRatio: 0.02 };
+    const options = { folds: 20, nLambdas: 12, lambdaMinRatio: 0.02 };
     const model = new SmoothLasso({ tol: 1e-10 });
     const whole = model.crossValidate(wide.X, wide.y, options);
     const signal = { aborted: false };
@@ -78,7 +78,7 @@ describe("folds in worker threads", () => {
       model.crossValidate(wide.X, wide.y, { ...options, workers: 2, signal, onProgress }),
     );
     assert.equal(part.status, "interrupted");
-    assert.ok(part.folds.length < 8);
+    assert.ok(part.folds.length < 20);
     assert.deepEqual(part.path.coefs, whole.path.coefs);
     assert.deepEqual(
       part.foldLoss,
