@@ -1,4 +1,5 @@
 import { mean, sum } from "../linalg/vector";
+import { columnOf } from "./column-of";
 import type { DesignMatrix } from "./design-matrix";
 import { weightedMoments } from "./weighted-moments";
 
@@ -48,6 +49,13 @@ export function columnMoments(design: DesignMatrix, sampleWeights?: Float64Array
     deviations[j] = deviation > 1e-14 * Math.abs(means[j]) ? deviation : 0;
   }
   return { means, deviations };
+}
+
+/** Whether a column holds one value only where rows count: one of deviation 0 may also vary by roundings of its size. */
+export function isOneValue(design: DesignMatrix, j: number, sampleWeights?: Float64Array): boolean {
+  const column = columnOf(design, j);
+  const values = sampleWeights ? column.filter((_, i) => sampleWeights[i] > 0) : column;
+  return values.every((value) => value === values[0]);
 }
 
 function fullColumn(

@@ -1,4 +1,4 @@
-import { type ColumnMoments, columnMoments } from "../design/column-moments";
+import { type ColumnMoments, columnMoments, isOneValue } from "../design/column-moments";
 import type { DesignMatrix } from "../design/design-matrix";
 import { mustBe } from "../errors";
 import type { CheckedOptions } from "./model-options";
@@ -17,7 +17,7 @@ export interface ColumnRoles {
   readonly scales: Float64Array;
   /** The standard deviation of each column, where it was asked for. */
   readonly deviations: Float64Array | undefined;
-  /** One sentence for each constant column that drops out. */
+  /** One sentence for each column that drops out, constant or nearly so. */
   readonly notes: readonly string[];
 }
 
@@ -52,8 +52,11 @@ export function columnRoles(
     if (factors[j] === Infinity) continue;
     // An unpenalized constant is an intercept of one's own; a penalized one has no scale to be penalized on.
     if (deviations[j] === 0 && (centred || (standardize && factors[j] > 0))) {
+      const column = `column ${JSON.stringify(featureNames[j])}`;
       notes.push(
-        `column ${JSON.stringify(featureNames[j])} is constant (${means[j]}), so its coefficient is set to 0`,
+        isOneValue(design, j, sampleWeights)
+          ? `${column} is constant (${means[j]}), so its coefficient is set to 0`
+          : `${column} varies too little beside its size (${means[j]}), so its coefficient is set to 0; to keep it, subtract an offset first, such as its mean`,
       );
     } else (factors[j] === 0 ? unpenalized : penalized).push(j);
   }

@@ -1,4 +1,4 @@
-import { columnMoments } from "../design/column-moments";
+import { columnMoments, isOneValue } from "../design/column-moments";
 import { columnOf } from "../design/column-of";
 import type { DesignMatrix } from "../design/design-matrix";
 import { mustBe } from "../errors";
@@ -43,13 +43,10 @@ export function featureDistribution(
   const constant = moments.deviations.indexOf(0);
   if (constant !== -1) {
     const value = moments.means[constant];
-    throw mustBe(
-      where,
-      `column ${JSON.stringify(featureNames[constant])}`,
-      "one that varies",
-      value,
-      "leave it out",
-    );
+    const what = `column ${JSON.stringify(featureNames[constant])}`;
+    throw isOneValue(design, constant)
+      ? mustBe(where, what, "one that varies", value, "leave it out")
+      : mustBe(where, what, "one that varies beside its size", value, "subtract an offset, such as its mean");
   }
   const means = mean === undefined ? moments.means : checkedNumbers(where, "mean", mean, nFeatures);
   if (covariance !== undefined)

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { columnMoments } from "../../src/design/column-moments";
+import { columnMoments, isOneValue } from "../../src/design/column-moments";
 import { assertAllClose, assertClose } from "../support/assert-close";
 import { designOf } from "../support/problems";
 
@@ -41,5 +41,21 @@ describe("columnMoments", () => {
     ]) {
       assert.equal(columnMoments(designOf(rows)).deviations[0], 0);
     }
+  });
+});
+
+describe("isOneValue", () => {
+  it("tells a constant from what varies by roundings only, where rows count", () => {
+    const design = designOf([
+      [3, 1e15, 1],
+      [3, 1e15 + 1, 1],
+      [3, 1e15, 2],
+    ]);
+    assert.deepEqual(
+      [0, 1, 2].map((j) => isOneValue(design, j)),
+      [true, false, false],
+    );
+    assert.equal(isOneValue(design, 2, Float64Array.of(1.5, 1.5, 0)), true);
+    assert.equal(isOneValue(design, 2, Float64Array.of(0, 1.5, 1.5)), false);
   });
 });

@@ -89,6 +89,17 @@ for (const estimator of estimators) {
       assertAllClose("coef", fit.coef, [without.coef[0], 0, without.coef[1], without.coef[2]], 1e-9);
     });
 
+    it("says of a column that varies too little beside its size what to do", () => {
+      const fit = make({ lambda, tol }, [0, 6, 1, 2]).fit(
+        X.map(([a, b, c], i) => ({ a, far: 1e15 + (i % 2), b, c })),
+        y,
+      );
+      assert.equal(fit.notes.length, 1);
+      const note =
+        /^column "far" varies too little beside its size \(1\d+(\.\d+)?\), so .* set to 0; to keep it, subtract an offset first, such as its mean$/;
+      assert.match(fit.notes[0], note);
+    });
+
     it("gives the null model, converged, for a constant response, whatever the constant and the start", () => {
       for (const constant of [0, 3, -1e8, 0.1, 1e20, 1e-20]) {
         for (const options of [{}, { lambda: 0 }, { standardize: false }, { init: fitOf() }]) {

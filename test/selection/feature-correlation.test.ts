@@ -102,5 +102,11 @@ describe("the distribution of features", () => {
       name: "InputError",
       message: 'test: column "b" must be one that varies, got 2; leave it out',
     });
+    const offset = asDesignMatrix("test", { a: [1, 2, 3], b: [1e15, 1e15 + 1, 1e15] });
+    assert.throws(() => featureDistribution("test", offset, {}), {
+      name: "InputError",
+      message:
+        /^test: column "b" must be one that varies beside its size, .*; subtract an offset, such as its mean$/,
+    });
   });
 });
