@@ -60,10 +60,17 @@ function labelsOf(where: string, y: TargetInput, what: string): ClassLabel[] {
 }
 
 function labelOf(where: string, what: string, value: unknown): ClassLabel {
-  if (typeof value === "string" || typeof value === "boolean") return value;
+  const isBlank = typeof value === "string" && value.trim() === "";
+  if ((typeof value === "string" && !isBlank) || typeof value === "boolean") return value;
   if (typeof value === "number" && Number.isFinite(value)) return value === 0 ? 0 : value; // -0 is 0
   if (typeof value === "bigint" && BigInt(Number(value)) === value) return Number(value);
   const missing = value === undefined || value === null || Number.isNaN(value);
-  const remedy = missing ? "drop missing labels first" : isDate(value) ? "write dates as texts" : undefined;
+  const remedy = isBlank
+    ? "name it, or leave the row out"
+    : missing
+      ? "drop missing labels first"
+      : isDate(value)
+        ? "write dates as texts"
+        : undefined;
   throw mustBe(where, what, "a label: a text, a finite number, true or false", value, remedy);
 }

@@ -43,6 +43,8 @@ const LABELS: Record<string, [y: TargetInput, classes: ClassLabel[], codes: numb
 const BAD: Record<string, [y: unknown, message: string]> = {
   "a missing label": [["a", undefined], `y, row 1 ${rule} undefined; drop missing labels first`],
   "a NaN": [[1, Number.NaN], `y, row 1 ${rule} NaN; drop missing labels first`],
+  "an empty text": [["a", "", "a"], `y, row 1 ${rule} ""; name it, or leave the row out`],
+  "a text of blanks": [[" ", "a"], `y, row 0 ${rule} " "; name it, or leave the row out`],
   "a null of an Arrow vector": [
     arrow.vectorFromArray(["a", null]),
     `y, row 1 ${rule} null; drop missing labels first`,
