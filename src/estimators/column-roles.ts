@@ -1,6 +1,6 @@
+import { checkSizes } from "../design/check-sizes";
 import { type ColumnMoments, columnMoments, isOneValue } from "../design/column-moments";
 import type { DesignMatrix } from "../design/design-matrix";
-import { mustBe } from "../errors";
 import type { CheckedOptions } from "./model-options";
 
 /** Which part each feature plays in a fit, and how its column is centred and scaled. */
@@ -33,13 +33,7 @@ export function columnRoles(
   { datafit, fitIntercept, standardize }: CheckedOptions,
 ): ColumnRoles {
   const { nFeatures, featureNames } = design;
-  for (let j = 0; j < nFeatures; j++) {
-    const largest = design.largestEntry(j); // far larger ones have no mean in 64-bit floats
-    if (largest >= 1e140) {
-      const what = `column ${JSON.stringify(featureNames[j])}`;
-      throw mustBe(where, what, "of a size below 1e140", largest, "rescale it");
-    }
-  }
+  checkSizes(where, design); // far larger ones have no mean in 64-bit floats
   // A loss that no constant changes sees centred columns as the columns themselves, only in more of their digits.
   const centred = fitIntercept || datafit.kind === "survival";
   const known = centred || standardize ? columnMoments(design, sampleWeights) : undefined;

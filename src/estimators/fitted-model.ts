@@ -1,5 +1,6 @@
 import type { Datafit } from "../datafits";
 import { alignFeatures } from "../design/align-features";
+import { checkSizes } from "../design/check-sizes";
 import type { ClassLabel } from "../design/class-codes";
 import type { DesignInput } from "../design/design-input";
 import { counted } from "../display/counted";
@@ -226,6 +227,7 @@ export abstract class FittedModel implements Displayable {
   protected predictor(where: string, X: DesignInput, options: PredictOptions): Float64Array {
     checkKeys(where, options, ["offset"]);
     const design = alignFeatures(where, X, this.featureNames);
+    checkSizes(where, design);
     const nResponses = this.#datafit.responses && this.#coefs.length;
     const offset = checkedOffset(where, options.offset, design.nSamples, nResponses);
     if (this.#usesOffset && offset === undefined) {

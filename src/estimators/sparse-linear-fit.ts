@@ -46,8 +46,8 @@ export class SparseLinearFit extends FittedModel {
    * @param X with the training columns: a frame is read by column name, arrays by position.
    * @param options `offset`: needed where the fit had one.
    * @returns a number a row: for truth values 1 and 0, for `cox()` the hazard relative to others, `exp(eta)`.
-   * @throws InputError when columns are missing, a value is not a finite number, the offset is missing, or the classes
-   * have texts as labels, which `predictLabels` gives.
+   * @throws InputError when columns are missing, a value is not a finite number below 1e140 in size, the offset is missing, or
+   * the classes have texts as labels, which `predictLabels` gives.
    */
   predict(X: DesignInput, options: PredictOptions = {}): Float64Array {
     const where = `${this.estimator}.predict`;

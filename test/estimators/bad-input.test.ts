@@ -229,6 +229,12 @@ for (const { title, name, convex, ownOptions, construct, make, factors } of esti
       }
     });
 
+    it("refuses to predict at entries that it would refuse to fit", () => {
+      const fit = pair({ lambda: 1 }).fit(X, y);
+      const message = 'column "x1" must be of a size below 1e140, got 1e+308; rescale it';
+      refuses(() => fit.predict([[1, -1e308]]), `${name}.predict: ${message}`);
+    });
+
     it("refuses scales whose squares are no ordinary floats", () => {
       const tiny = X.map((row) => row.map((x) => x * 1e-200));
       refuses(
