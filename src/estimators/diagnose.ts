@@ -1,3 +1,4 @@
+import { columnOf } from "../design/column-of";
 import { formatNumber } from "../display/format-number";
 import { isOrAre } from "../display/is-or-are";
 import { mustBe } from "../errors";
@@ -32,7 +33,7 @@ const illConditioned = 1e8;
  * It did not converge; zeros are stuck in the basin of zero, which above depth 2 is a local minimum whatever the data; its
  * starts ended apart; the objective is not locally convex; active columns, or the surrogate over small coefficients, are
  * ill-conditioned; the run ended before the factors were balanced; a coefficient is at the smallest magnitude that it can
- * have, `|beta_j| >= (lambda w_j q (1 - q) / h_j)^(1/(2 - q))`; the data leave coefficients open. With `truth` also how
+ * have, `|beta_j| >= (lambda w_j q (1 - q) / h_j)^(1/(2 - q))`; the data leave coefficients open, as with equal columns. With `truth` also how
  * well that was found.
  *
  * Of several responses a coefficient is named by its feature and response, and of classes only differences count.
@@ -255,6 +256,7 @@ function data(fit: AnyFit, solved: SolvedProblem | undefined): DiagnosisItem {
       `${many} as many coefficients as samples (${nSamples}), so that the fit follows noise: raise lambda`,
     );
   }
+  if (solved && coefs.length === 1) amiss.push(...copiesOutside(solved));
   const { length } = support;
   const what =
     coefs.length === 1
@@ -264,6 +266,31 @@ function data(fit: AnyFit, solved: SolvedProblem | undefined): DiagnosisItem {
   const found = amiss.length === 0 ? [`${count}, and nothing about the data stands out`] : amiss;
   const sentences = [...found, ...notes.filter(tellsOfMaking)].join("; ");
   return look("data", length, amiss.length === 0, sentences, sentences);
+}
+
+/** One sentence for each column without a coefficient that could have that of an equal one at the same objective. */
+function copiesOutside({ working, solution: { beta }, lambda }: SolvedProblem): string[] {
+  const { problem, nameOf } = working;
+  const { design, penalty } = problem;
+  const active = Array.from(supportOf(beta), (j) => ({ j, column: columnOf(design, j) }));
+  const value = penalty.value(beta, lambda);
+  const isAsGood = (j: number, k: number): boolean => {
+    const swapped = beta.slice();
+    [swapped[j], swapped[k]] = [beta[k], beta[j]];
+    return Math.abs(penalty.value(swapped, lambda) - value) <= 1e-12 * value;
+  };
+  const sentences: string[] = [];
+  for (let k = 0; k < beta.length; k++) {
+    if (beta[k] !== 0) continue;
+    const copy = columnOf(design, k);
+    const original = active.find(({ column }) => column.every((entry, i) => entry === copy[i]));
+    if (original === undefined || !isAsGood(original.j, k)) continue;
+    const pair = [original.j, k].sort((a, b) => a - b).map(nameOf);
+    sentences.push(
+      `${pair.join(" and ")} are equal as scaled, so which of them has the coefficient is arbitrary: group them or drop one`,
+    );
+  }
+  return sentences;
 }
 
 function counted(columns: readonly number[], { working }: SolvedProblem): string {

@@ -160,6 +160,24 @@ describe("diagnose", () => {
     assert.equal(diagnosis.of("spread over starts")!.value, diagnose(fit).of("spread over starts")!.value);
   });
 
+  it("tells of a column that could have the coefficient of an equal one", () => {
+    const [X, y] = [[1, 2, 3, 4].map((x) => [x, x, (x - 2) ** 2]), [1, 2, 3, 5]];
+    const equal = /^"x0" and "x1" are equal as scaled, so which of them has the coefficient is arbitrary/;
+    const found = diagnose(new SmoothLasso({ lambda: 0.1 }).fit(X, y));
+    assertVerdict(found, "data", "look", equal);
+    const weighted = diagnose(new SmoothLasso({ lambda: 0.1, penaltyFactors: [1, 2, 1] }).fit(X, y));
+    assertVerdict(weighted, "data", "fine");
+    const bounded = {
+      lambda: 0.1,
+      bounds: [
+        [0, Infinity],
+        [0, 0],
+        [0, Infinity],
+      ] as [number, number][],
+    };
+    assertVerdict(diagnose(new SmoothLasso(bounded).fit(X, y)), "data", "fine");
+  });
+
   it("passes on what is known of the data, and when there are as many coefficients as samples", () => {
     const table = { flat: [1, 1, 1, 1], x: [1, 2, 3, 4] };
     const constant = diagnose(new SmoothLasso({ lambda: 0.1 }).fit(table, [1, 2, 4, 3]));
