@@ -1,6 +1,6 @@
 import { type Datafit, squaredError } from "../datafits";
 import type { DesignInput, TargetInput } from "../design/design-input";
-import { mustBe } from "../errors";
+import { InputError, mustBe } from "../errors";
 import { crossValidate, type ModelAt } from "./cross-validation/cross-validate";
 import type { CrossValidation } from "./cross-validation/cross-validation";
 import type { CrossValidationOptions } from "./cross-validation/validation-plan";
@@ -26,6 +26,16 @@ export abstract class Estimator<Options extends ModelOptions<D>, D extends Dataf
 
   static {
     modelOf = (estimator) => estimator.#model;
+    // Not in the types: for those who know fits that are their own models, as scikit-learn's.
+    for (const method of ["predict", "predictLabels", "predictProbability", "decisionFunction", "score"]) {
+      Object.defineProperty(Estimator.prototype, method, {
+        value(this: object): never {
+          const remedy = `const fit = model.fit(X, y); fit.${method}(X${method === "score" ? ", y" : ""})`;
+          const where = `${this.constructor.name}.${method}`;
+          throw new InputError(`${where}: ${method} must be called on a fit, got a model; ${remedy}`);
+        },
+      });
+    }
   }
 
   /** @param checked `options` with every value checked and defaults filled in. */

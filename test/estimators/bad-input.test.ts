@@ -36,6 +36,16 @@ for (const { title, name, convex, ownOptions, construct, make, factors } of esti
       });
     }
 
+    it("says of what predicts that a fit does", () => {
+      const model = make({ lambda: 1 }) as unknown as { predict(X: unknown): unknown };
+      const remedy = "const fit = model.fit(X, y); fit.predict(X)";
+      refuses(
+        () => model.predict(X),
+        `${name}.predict: predict must be called on a fit, got a model; ${remedy}`,
+      );
+      assert.deepEqual(Object.keys(Object.getPrototypeOf(Object.getPrototypeOf(model))), []);
+    });
+
     it("refuses an unknown option, and what is no object of options, in one sentence", () => {
       const known = [knownOptions, ...ownOptions].join(", ");
       refuses(
