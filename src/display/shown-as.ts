@@ -11,6 +11,7 @@ import type { Table } from "./table";
 export function shownAs<Value extends object>(value: Value, summary: (value: Value) => Table): Value {
   return Object.defineProperties(value, {
     [DISPLAY]: { value: (): MimeBundle => summary(value).toMimeBundle() },
+    toString: { value: (): string => summary(value).toString() },
     [INSPECT]: { value: (): string => summary(value).toString() },
   });
 }

@@ -9,6 +9,7 @@ describe("shownAs", () => {
 
   it("makes one record show itself as a table to kernels and to the console", () => {
     assert.equal(inspect(record), "a\n─\n1");
+    assert.equal(String(record), "a\n─\n1");
     const bundle = (Reflect.get(record, DISPLAY) as () => MimeBundle)();
     assert.equal(bundle["text/plain"], "a\n─\n1");
     assert.match(String(bundle["text/html"]), /<table/);
