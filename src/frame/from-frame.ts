@@ -77,7 +77,7 @@ export function fromFrame(frame: DesignInput, options: FromFrameOptions): FrameD
   const where = "fromFrame";
   checkKeys(where, options, keys, 'name the response, as in { response: "y" }', otherWords);
   const { missing = "error", drop = "ifBinary", unknown = "error", sparse = false } = options;
-  checkChoice(where, "missing", missing, missingRules);
+  if (!missingRules.includes(missing)) throw mustBe(where, "missing", listOf(missingRules, "or"), missing);
   checkChoice(where, "drop", drop, dropRules);
   checkChoice(where, "unknown", unknown, unknownRules);
   checkChoice(where, "sparse", sparse, [true, false]);

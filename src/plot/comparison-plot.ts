@@ -178,7 +178,11 @@ function readMethods(
   if (log && baseline !== undefined)
     throw mustBe(where, "log", "false where differences from a baseline are drawn", log);
   for (const [name, values] of entries) {
-    if (!(Object(values).length > 0)) throw mustBe(where, `"${name}"`, "at least one number", values);
+    if (!(Object(values).length > 0)) {
+      const isScore = typeof values === "number";
+      const remedy = isScore ? `write [${values}]` : "give scores, such as [fit.score(X, y)]";
+      throw mustBe(where, `"${name}"`, "at least one number", values, remedy);
+    }
     for (const [i, value] of Array.from(values).entries())
       if (!Number.isFinite(value) || (log && !(value > 0)))
         throw mustBe(where, `"${name}"[${i}]`, log ? "a finite number > 0" : "a finite number", value);

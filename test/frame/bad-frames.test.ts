@@ -204,7 +204,7 @@ const bad: readonly (readonly [string, Anything, Partial<FromFrameOptions> | Any
     "an unknown rule",
     { a: [1], y: [1] },
     { missing: "median" },
-    'missing must be "error", "drop" or "mean", got "median"; did you mean "mean"?',
+    'missing must be "error", "drop" or "mean", got "median"',
   ],
   [
     "labels of two kinds",

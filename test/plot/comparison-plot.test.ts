@@ -50,7 +50,10 @@ describe("comparisonPlot", () => {
       {},
       "methods must be an object with the values of at least one method by its name, got an object",
     );
-    refused({ a: [] }, {}, '"a" must be at least one number, got an array of 0');
+    const scores = "give scores, such as [fit.score(X, y)]";
+    refused({ a: [] }, {}, `"a" must be at least one number, got an array of 0; ${scores}`);
+    refused({ a: new Map() }, {}, `"a" must be at least one number, got a Map; ${scores}`);
+    refused({ a: 0.5 }, {}, '"a" must be at least one number, got 0.5; write [0.5]');
     refused({ a: [1, Number.NaN] }, {}, '"a"[1] must be a finite number, got NaN');
     refused({ a: [0] }, { log: true }, '"a"[0] must be a finite number > 0, got 0');
     refused(errors, { baseline: "ridge" }, 'baseline must be one of lasso, bridge, m.c[p], got "ridge"');
