@@ -74,6 +74,12 @@ export function unregisteredLayer(where: string, className: string): InputError 
   );
 }
 
+export function otherTensorFlow(where: string): InputError {
+  return new InputError(
+    `${where}: the model must be made by the TensorFlow.js that smooth-edges loads, got one of another copy; npm links to a folder, which then loads its own, so install smooth-edges with install-links=true in .npmrc`,
+  );
+}
+
 export function notAModel(where: string, value: unknown): InputError {
   return mustBe(where, "model", "a model of layers of TensorFlow.js", value);
 }

@@ -1,9 +1,10 @@
 import type * as TensorFlow from "@tensorflow/tfjs";
 import { InputError } from "../errors";
-import { isSubstituted, layersOf } from "./layer-classes";
+import { isSubstituted, layerClasses, layersOf } from "./layer-classes";
 import {
   factorizedWithin,
   notAModel,
+  otherTensorFlow,
   sharedBetweenModels,
   unbuiltModel,
   unregisteredLayer,
@@ -48,7 +49,7 @@ function buildGraph(model: Model): void {
  *
  * @param replace what stands in the place of a layer, or undefined where it stays.
  * @param transfer gives a replaced layer its weights.
- * @throws InputError where the model is not built, a class is not registered, or models share a layer.
+ * @throws InputError where the model is not built, a class is not registered, TensorFlow.js is another copy, or models share a layer.
  */
 export function rewrittenModel(
   where: string,
@@ -112,6 +113,7 @@ function fromConfig(where: string, make: () => Model): Model {
   } catch (error) {
     if (error instanceof InputError) throw error;
     const unknown = /^Unknown layer: (\w+)/.exec((error as Error).message)?.[1];
-    throw unknown === undefined ? error : unregisteredLayer(where, unknown);
+    if (unknown === undefined) throw error;
+    throw unknown in layerClasses(where) ? otherTensorFlow(where) : unregisteredLayer(where, unknown);
   }
 }

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
 import type * as TensorFlow from "@tensorflow/tfjs";
 import { sparsify } from "../../src/nn";
 import type { Anything } from "../support/bad-input";
 import { convolutional } from "../support/networks";
 import { tf } from "../support/tensors";
+import { ROOT } from "../support/tracked-files";
 
 describe("what sparsify refuses", () => {
   const refuses = (name: string, model: () => Anything, options: Anything, message: string): void => {
@@ -124,4 +127,22 @@ describe("what sparsify refuses", () => {
     { lambda: 1 },
     'a layer must belong to one model, got "shared" in "outer" and "encoder"; use the model that has it as a layer instead',
   );
+
+  it("is a model of another copy of TensorFlow.js", () => {
+    const code = `
+      const tf = require("@tensorflow/tfjs");
+      const model = tf.sequential({ layers: [tf.layers.dense({ units: 2, inputShape: [2] })] });
+      for (const file of Object.keys(require.cache)) if (/@tensorflow/.test(file)) delete require.cache[file];
+      const { sparsify } = require(${JSON.stringify(join(ROOT, "dist/src/nn"))});
+      try {
+        sparsify(model, { lambda: 1 });
+      } catch ({ name, message }) {
+        process.stdout.write(name + ": " + message);
+      }`;
+    const { stdout } = spawnSync(process.execPath, ["-e", code], { cwd: ROOT, encoding: "utf8" });
+    assert.equal(
+      stdout.slice(stdout.indexOf("InputError")),
+      "InputError: sparsify: the model must be made by the TensorFlow.js that smooth-edges loads, got one of another copy; npm links to a folder, which then loads its own, so install smooth-edges with install-links=true in .npmrc",
+    );
+  });
 });
