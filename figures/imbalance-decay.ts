@@ -29,6 +29,9 @@ const PANELS: readonly (readonly [string, string, "imbalance" | "misalignment"])
   ["Adam: misalignment", "Adam", "misalignment"],
 ];
 
+/** What whole lines and dashed ones are. */
+const [MEDIAN, LAW] = ["median, with quartiles", "law of gradient flow, exp(−4λt/k)"];
+
 /** Imbalance and misalignment of the gated neurons of a network over epochs, beside the law. */
 export const imbalanceDecayFigure: Figure = {
   name: "imbalance-decay",
@@ -75,6 +78,19 @@ export const imbalanceDecayFigure: Figure = {
       scale: { type: "log", domain: [0.02, 1], clamp: true },
       axis: { values: [0.02, 0.05, 0.1, 0.2, 0.5, 1], format: "~g" },
     };
+    const legend = { orient: "top", title: null, symbolType: "stroke", symbolSize: 400 };
+    const dash = {
+      field: "line",
+      type: "nominal",
+      scale: {
+        domain: [MEDIAN, LAW],
+        range: [
+          [1, 0],
+          [5, 4],
+        ],
+      },
+      legend: { ...legend, labelLimit: 300 },
+    };
     return new Chart({
       description: DESCRIPTION,
       data: { values: points as unknown as [] },
@@ -95,7 +111,7 @@ export const imbalanceDecayFigure: Figure = {
             field: "factors",
             type: "nominal",
             scale: colourScale(points.map(({ factors }) => factors)),
-            legend: { orient: "top", title: null, symbolType: "stroke", symbolOpacity: 1 },
+            legend: { ...legend, symbolOpacity: 1 },
           },
         },
         layer: [
@@ -103,11 +119,15 @@ export const imbalanceDecayFigure: Figure = {
             mark: { type: "area", opacity: 0.25 },
             encoding: { y: { field: "low", ...y, title: "Left, of the start" }, y2: { field: "high" } },
           },
-          { mark: { type: "line" }, encoding: { y: { field: "median", ...y } } },
           {
-            transform: [{ filter: "isValid(datum.law)" }],
-            mark: { type: "line", strokeDash: [5, 4] },
-            encoding: { y: { field: "law", ...y } },
+            transform: [{ calculate: `"${MEDIAN}"`, as: "line" }],
+            mark: { type: "line" },
+            encoding: { y: { field: "median", ...y }, strokeDash: dash },
+          },
+          {
+            transform: [{ filter: "isValid(datum.law)" }, { calculate: `"${LAW}"`, as: "line" }],
+            mark: { type: "line" },
+            encoding: { y: { field: "law", ...y }, strokeDash: dash },
           },
         ],
       },
