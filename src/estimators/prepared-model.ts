@@ -11,16 +11,16 @@ import { type AnyFit, coefsOf } from "./fit-of";
 import { fitOfOutcome } from "./fit-of-outcome";
 import { linearPredictors } from "./linear-predictors";
 import type { ModelData } from "./model-data";
-import type { FamilyOf, ModelFamily } from "./model-family";
+import type { FamilyOf } from "./model-family";
 import type { CheckedOptions } from "./model-options";
 import type { MultiResponseFitFields } from "./multi-response-fit";
-import { isWeight } from "./penalty-factors";
 import { checkClassesCount, lossFor } from "./read-target";
 import { dependenceNotes, listedColumns, onSupports, unpenalizedSolver } from "./refit";
 import { rememberSolved, type SolvedProblem, solutionOf } from "./solved-problem";
 import { nullModel, solverFor } from "./solver-choice";
 import type { SparseLinearFit } from "./sparse-linear-fit";
 import { endlessNote, flatNote, roundingNote } from "./unconverged-notes";
+import { wholeSize } from "./whole-size";
 import { type WorkingProblem, workingProblem } from "./working-problem";
 
 const undeterminedNote =
@@ -291,17 +291,6 @@ export class PreparedModel<Fit extends AnyFit = SparseLinearFit> {
     if (other) throw mustBe(where, "init", `of ${nFeatures} features`, other.length);
     return this.working.toWorking(coefs);
   }
-}
-
-/**
- * The rows and penalized columns of the data that these are all or some of, so that folds are solved as the whole is,
- * be they smaller and some of their columns constant.
- */
-function wholeSize(
-  { design, chosenFrom = design.nSamples, responseNames: { length: nResponses } }: ModelData,
-  { factors }: ModelFamily,
-): { nSamples: number; nFeatures: number } {
-  return { nSamples: chosenFrom * nResponses, nFeatures: factors.filter(isWeight).length * nResponses };
 }
 
 /** `1 - unexplained / nullDeviance`; what differs from 0 in the last digits of the two only is 0. */
