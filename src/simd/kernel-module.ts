@@ -13,7 +13,7 @@ const compiled = new Map<boolean, WasmModule | undefined>();
 const checked = new Set<WasmModule>();
 
 /**
- * The compiled kernels, `undefined` where there are none or, for now, no memory to look at them in; compiled when first asked for.
+ * The compiled kernels, `undefined` where there are none, or no memory to look at them in, which is tried again; compiled when first asked for.
  *
  * @param isShared whether threads share their memories. Default: false.
  * @throws InternalError where they are of another build than this code.

@@ -19,8 +19,9 @@ import type { ProgressEvent } from "../../src/display/progress";
 import type { Job } from "../../src/estimators/threads/job";
 import { perform } from "../../src/estimators/threads/perform";
 import type { JobMessage } from "../../src/estimators/threads/thread-messages";
-import { Crew, currentCrew } from "../../src/simd/crew";
+import { currentCrew } from "../../src/simd/crew";
 import { kernelBackend } from "../../src/simd/kernel-module";
+import { sharedOut } from "../support/shared-out";
 
 const [n, p] = [2600, 240];
 const values = Float64Array.from(
@@ -45,22 +46,6 @@ const cases: Readonly<Record<string, readonly [AnyEstimator, readonly unknown[]]
   ],
 };
 
-/** How many products of some work were shared out. */
-function sharedBy(work: () => void): number {
-  const { share } = Crew.prototype;
-  let count = 0;
-  Crew.prototype.share = function (...task): boolean {
-    count++;
-    return share.apply(this, task);
-  };
-  try {
-    work();
-  } finally {
-    Crew.prototype.share = share;
-  }
-  return count;
-}
-
 const canShare = kernelBackend() === "wasm";
 
 describe("workers of a fit and a path", () => {
@@ -70,7 +55,7 @@ describe("workers of a fit and a path", () => {
     it(`give the same numbers to the last bit: ${title}`, () => {
       const expected = model.path(X, target as number[], grid);
       let path: unknown;
-      const count = sharedBy(() => {
+      const count = sharedOut(() => {
         path = model.path(X, target as number[], { ...grid, workers: 2 });
       });
       assert.deepStrictEqual(path, expected);
@@ -86,15 +71,15 @@ describe("workers of a fit and a path", () => {
         for (let i = 0; i < n; i++) for (let j = 0; j < p; j++) entries[i + j * n] = values[i * p + j];
       });
       assert.equal(
-        sharedBy(() => assert.deepStrictEqual(model.fit(matrix, y), expected)),
+        sharedOut(() => assert.deepStrictEqual(model.fit(matrix, y), expected)),
         0,
       );
-      const count = sharedBy(() => assert.deepStrictEqual(model.fit(matrix, y, { workers: 2 }), expected));
+      const count = sharedOut(() => assert.deepStrictEqual(model.fit(matrix, y, { workers: 2 }), expected));
       assert.equal(count > 0, shared && canShare);
       const options = { folds: 3, ...grid };
       const cv = model.crossValidate(matrix, y, options);
       assert.equal(
-        sharedBy(() =>
+        sharedOut(() =>
           assert.deepStrictEqual(model.crossValidate(matrix, y, { ...options, workers: 2 }), cv),
         ),
         0,
@@ -122,7 +107,7 @@ describe("workers of a fit and a path", () => {
       ["fit", "path"],
     );
     // What that thread was sent is done again by this one, where it is seen what is shared out.
-    for (const job of jobs) assert.equal(sharedBy(() => perform(job, {})) > 0, canShare, job.kind);
+    for (const job of jobs) assert.equal(sharedOut(() => perform(job, {})) > 0, canShare, job.kind);
   });
 
   it("stop once a signal is aborted, and serve the next call", () => {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { InternalError } from "../../src/errors";
 import { type Arena, arenaOf, plainArena } from "../../src/simd/arena";
-import { Crew, withCrew } from "../../src/simd/crew";
+import { withCrew } from "../../src/simd/crew";
+import { sharedOut } from "../support/shared-out";
 
 const n = 8209;
 const ROOM = 1 << 24;
@@ -50,26 +51,12 @@ describe("kernels on memory that threads share", () => {
     this.skip();
   });
 
-  /** How often work shares a product out. */
-  function sharedBy(work: () => void): number {
-    const { share } = Crew.prototype;
-    let count = 0;
-    Crew.prototype.share = function (...task): boolean {
-      count++;
-      return share.apply(this, task);
-    };
-    try {
-      withCrew(2, work);
-    } finally {
-      Crew.prototype.share = share;
-    }
-    return count;
-  }
+  const sharedByTwo = (work: () => void): number => sharedOut(() => withCrew(2, work));
 
   it("give the bits of one thread, by whatever number of columns the parts of a product are uneven", () => {
     for (const count of [64, 65, 67, 71, 78]) {
       const expected = products(factorsIn(plainArena, 78), count);
-      const nShared = sharedBy(() => {
+      const nShared = sharedByTwo(() => {
         assert.deepStrictEqual(products(factorsIn(arenaOf(ROOM, true), 78), count), expected, `${count}`);
       });
       assert.equal(nShared, 4);
@@ -80,7 +67,7 @@ describe("kernels on memory that threads share", () => {
     const { arena, columns, v } = factorsIn(arenaOf(ROOM, true), 70);
     const dots = arena.float64(70);
     assert.equal(
-      sharedBy(() => arena.kernels.columnDots(columns, v, dots.subarray(0, 60))),
+      sharedByTwo(() => arena.kernels.columnDots(columns, v, dots.subarray(0, 60))),
       0,
     );
     arena.kernels.columnDots(columns, v, dots);
@@ -105,9 +92,9 @@ describe("kernels on memory that threads share", () => {
       refused(() => kernels.gramBlock(columns, n, all, all, gram.subarray(1)), 4900);
     };
     refuse();
-    assert.equal(sharedBy(refuse), 0);
+    assert.equal(sharedByTwo(refuse), 0);
     assert.ok(dots.every((value) => value === 7));
-    sharedBy(() => kernels.columnDotsAt(columns, all, v, dots));
+    sharedByTwo(() => kernels.columnDotsAt(columns, all, v, dots));
     assert.equal(dots[70], 7);
   });
 });
