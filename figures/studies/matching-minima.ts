@@ -70,7 +70,7 @@ export const matchingMinima: Study = {
   tolerance: 1e-5,
 };
 
-const COUNTS: Readonly<Record<Setting, number>> = { quick: 1, desk: 20, paper: 100 };
+const COUNTS: Readonly<Record<Setting, number>> = { quick: 1, desk: 100, paper: 100 };
 /** Random starts on each map, by the number of features. */
 const STARTS: Readonly<Record<number, number>> = { 1: 200, 2: 500, 3: 1000 };
 
