@@ -95,8 +95,8 @@ export function problemOf({ parameters: { depth, nFeatures, replicate } }: Task)
 }
 
 /**
- * Every limit of L-BFGS from random starts, the factors of random coefficients out of balance: some near zero, since those
- * stay there, others anywhere.
+ * Every limit of L-BFGS from random starts, the factors of random coefficients out of balance: some near zero, since most of
+ * those stay there, others anywhere.
  */
 function limitsOf(
   { X, y }: Problem,
