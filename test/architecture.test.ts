@@ -58,6 +58,7 @@ const FAMILY_INTERNALS = [
   "solvers/candidate.ts",
   "solvers/certified-descent.ts",
   "solvers/check-solver.ts",
+  "solvers/curvature-products.ts",
   "solvers/entrants.ts",
   "solvers/exchanged-groups.ts",
   "solvers/estimated-shortfall.ts",

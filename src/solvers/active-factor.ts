@@ -1,8 +1,8 @@
+import { columnDots } from "../design/column-dots";
 import { isParabolic, type Profile, predictedAt, type SparseProblem } from "../objectives/sparse-problem";
 import { ActiveMembers, safePivot } from "./active-members";
 import { BoundedProfiles } from "./bounded-profiles";
 import { entrantsApart, violatorsOf } from "./entrants";
-import { columnDots } from "./gram-cache";
 import { GramProfiles, gramPays, isTall } from "./gram-profiles";
 import { LastPrediction, type Predicted } from "./last-prediction";
 import { NewtonModel } from "./newton-model";

@@ -1,3 +1,4 @@
+import { columnDots } from "../design/column-dots";
 import { mustBe } from "../errors";
 import { apartFromSteps } from "../objectives/certificate";
 import {
@@ -13,7 +14,6 @@ import { madeBy } from "../recipe";
 import { better, type Candidate } from "./candidate";
 import type { Shortfall } from "./estimated-shortfall";
 import { exchangedGroups } from "./exchanged-groups";
-import { columnDots } from "./gram-cache";
 import { activeGroupsOf, GroupCandidates } from "./group-candidates";
 import { leavingZero, pullFromZero, smallestCurvature } from "./leaving-zero";
 import type { NewtonModel } from "./newton-model";

@@ -1,3 +1,4 @@
+import { columnDots } from "../design/column-dots";
 import {
   curvatureAt,
   curvatureOfProfile,
@@ -6,7 +7,6 @@ import {
 } from "../objectives/sparse-problem";
 import type { ActiveMembers, Entrant } from "./active-members";
 import type { Candidate } from "./candidate";
-import { columnDots } from "./gram-cache";
 import type { PenaltyTerm } from "./penalty-term";
 
 /** Largest square of a cosine, in the metric of the datafit, of two columns that are apart. */
