@@ -16,7 +16,7 @@ const numbersWrittenOtherwise: readonly (readonly [string, readonly string[], st
   [
     "numbers with separators of thousands",
     ["1,234.5", "17,000,000", "n.a."],
-    'column "a", row 0 must be a number or a word, got "1,234.5"; write numbers with a decimal point and no separators of thousands, or read them by readCsv with thousands: ",", or list "a" in categorical',
+    'column "a", row 0 must be a number or a word, got "1,234.5"; write numbers with a decimal point and no separators of thousands, or read them by readCsv with thousands: "," and missing: ["n.a."], or list "a" in categorical',
   ],
   [
     "numbers whose comma may be that of thousands or of decimals",
