@@ -119,7 +119,14 @@ export function doubtAbout(values: FileColumns[string], ways: readonly ReadingOp
 function flags({ decimal, thousands, missing = [] }: ReadingOptions): string {
   const given = Object.entries({ decimal, thousands }).filter(([, value]) => value !== undefined);
   const all = [...given, ...missing.map((text) => ["missing", text])];
-  return all.length === 0 ? "" : `\`${all.map(([name, value]) => `--${name} "${value}"`).join(" ")}\``;
+  return all.length === 0
+    ? ""
+    : `\`${all.map(([name, value]) => `--${name} ${inQuotes(value!)}`).join(" ")}\``;
+}
+
+/** As a shell takes it, most simply. */
+function inQuotes(text: string): string {
+  return /["$`\\!]/.test(text) ? `'${text.replaceAll("'", `'\\''`)}'` : `"${text}"`;
 }
 
 export function named(column: string): string {

@@ -41,11 +41,15 @@ export function checkWords(
   const missing = others.length > 0 && others.length <= MOST_MARKERS ? { missing: others } : {};
   if (spelt.length > 0 && 2 * (numbers.length + spelt.length) > words.length) {
     const telling = tellingNumber(spelt);
-    const remedies = numberSpelling(telling)!.map((remedy) =>
-      "readings" in remedy
-        ? { readings: remedy.readings.map((reading) => ({ ...reading, ...missing })) }
-        : remedy,
-    );
+    const isPointed = numbers.some((number) => number.includes("."));
+    const remedies = numberSpelling(telling)!.flatMap((remedy): Remedy[] => {
+      if (!("readings" in remedy)) return [remedy];
+      // Where a comma stands before decimals, a point does only between thousands.
+      const fitting = remedy.readings.filter(
+        (way) => !isPointed || way.decimal !== "," || way.thousands === ".",
+      );
+      return fitting.length === 0 ? [] : [{ readings: fitting.map((way) => ({ ...way, ...missing })) }];
+    });
     throw refuse("a number or a word", telling, ...remedies);
   }
   if (others.length === 0) {

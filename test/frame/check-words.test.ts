@@ -34,6 +34,11 @@ const numbersWrittenOtherwise: readonly (readonly [string, readonly string[], st
     'column "a", row 0 must be a number or a word, got "1\u202F234,5"; write numbers with a decimal point and no separators of thousands, or read them by readCsv with decimal: "," and thousands: " ", or list "a" in categorical',
   ],
   [
+    "numbers with a decimal comma among some with points",
+    ["42.1", "9,9", "3.5"],
+    'column "a", row 1 must be a number or a word, got "9,9"; write numbers with a decimal point, or list "a" in categorical',
+  ],
+  [
     "amounts of money",
     ["$214.50", "12 €", "$1,200", "1 200 €"],
     'column "a", row 0 must be a number or a word, got "$214.50"; write numbers without the sign of a currency, or list "a" in categorical',

@@ -222,8 +222,8 @@ describe("the columns of a new notebook", () => {
           message: `smooth-edges new: --response must be a column of numbers or classes, got "rent" (${fault}); --delimiter, --decimal, --thousands, --missing, --no-header and --encoding say how it is read`,
         });
       refused(
-        writeAges("rents.csv", {}, { 2: "on request" }),
-        'line 6 must be a number, as all but 1 of 40 values of the column are, got "on request"; write all as numbers, null where one is missing, or say `--missing "on request"`',
+        writeAges("rents.csv", {}, { 2: "$ on request" }),
+        "line 6 must be a number, as all but 1 of 40 values of the column are, got \"$ on request\"; write all as numbers, null where one is missing, or say `--missing '$ on request'`",
       );
       refused(
         writeAges("endless.csv", {}, { 2: "Infinity" }),
