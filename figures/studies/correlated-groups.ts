@@ -81,7 +81,7 @@ export const correlatedGroups: Study = {
   tolerance: 1e-4,
 };
 
-const COUNTS: Readonly<Record<Setting, number>> = { quick: 1, desk: 20, paper: 100 };
+const COUNTS: Readonly<Record<Setting, number>> = { quick: 1, desk: 100, paper: 100 };
 
 function byPenalty(penaltyOf: (groups: number[], weights: number[]) => Penalty): Method {
   return ({ X, y, groups, weights }, lambdas) => {
