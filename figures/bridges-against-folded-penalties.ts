@@ -1,7 +1,7 @@
 import { comparisonPlot, concatCharts } from "smooth-edges/plot";
 import type { Figure } from "./figure";
 import { readRecords } from "./runs/records";
-import { bridgesAgainstFoldedPenalties } from "./studies/bridges-against-folded-penalties";
+import { bridgesAgainstFoldedPenalties, shownName } from "./studies/bridges-against-folded-penalties";
 import type { Assessment } from "./studies/regression-split";
 
 /** Of each method, a value a replicate. */
@@ -14,14 +14,13 @@ interface Measures {
 export const bridgesFigure: Figure = {
   name: "bridges-against-folded-penalties",
   title:
-    "At a signal-to-noise ratio of 3 bridges with q = 2/k up to 2/3, k factors, recover the support better than SCAD and MCP; how they are followed decides their error",
+    "At a signal-to-noise ratio of 3 bridges with q up to 2/3 recover the support better than SCAD and MCP; how they are followed decides their error",
   study: bridgesAgainstFoldedPenalties,
   compute(): Measures {
     const measures: Measures = { estimationError: {}, f1: {} };
     for (const { task, result } of readRecords<Assessment>(bridgesAgainstFoldedPenalties, "desk")) {
       if (task.parameters.snr !== 3 || task.parameters.method === undefined) continue;
-      // Longer names would be cut.
-      const method = String(task.parameters.method).replace("lambda", "λ");
+      const method = shownName(String(task.parameters.method));
       measures.estimationError[method] = [
         ...(measures.estimationError[method] ?? []),
         result.estimationError,

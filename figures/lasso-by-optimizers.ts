@@ -43,7 +43,7 @@ const NAMES: Readonly<Record<string, string>> = {
 export const lassoByOptimizersFigure: Figure = {
   name: "lasso-by-optimizers",
   title:
-    "Ordinary optimizers on u v come to the lasso, at very different speed; a duality gap proves it two to four times as late, of FISTA five to ten times",
+    "L-BFGS, momentum and Adam on u v come to the lasso, gradient descent and SGD within 4e-4 of it in 3000 passes; a duality gap proves it two to four times as late, of FISTA five to eight times",
   study: lassoByOptimizers,
   compute(): { standings: Standing[]; endings: Ending[] } {
     const records = readRecords<{ runs: Run[] }>(lassoByOptimizers, "desk");

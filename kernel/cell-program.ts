@@ -10,6 +10,7 @@ import { dirname } from "node:path";
 import ts from "typescript";
 import type { CompilerRecord } from "./compiler-record";
 import { emitWithDeclarations } from "./forced-declarations";
+import { CELL, isMadeUp, MadeUpFiles } from "./made-up-files";
 import { resolveModuleForCell } from "./module-resolution";
 import type { SourceFiles } from "./source-files";
 
@@ -33,9 +34,6 @@ export interface CellBuilder {
 }
 
 // Internals of stock TypeScript that the public declarations leave out.
-interface Internals {
-  bindSourceFile(file: ts.SourceFile, options: ts.CompilerOptions): void;
-}
 interface InternalProgram extends ts.Program {
   getResolvedModule(
     file: ts.SourceFile,
@@ -47,12 +45,6 @@ interface InternalProgram extends ts.Program {
     file: ts.SourceFile,
   ): ts.ResolvedModuleWithFailedLookupLocations | undefined;
 }
-const internals = ts as unknown as Internals;
-
-/** Files that the converter makes up: the cell, and the declarations that earlier cells left. */
-export const CELL = "/__tslab__.ts";
-const EARLIER_CELLS = "/__prev__.d.ts";
-const OLDER_CELLS = /\/__prev(\d+)__\.d\.ts$/;
 
 /**
  * Where a cell may be about globals that are not the language's and no error tells that they are missing: it reads files that are,
@@ -63,16 +55,6 @@ const BEYOND_LANGUAGE =
 
 /** What a cell names in quotes, such as a module. */
 const QUOTED = /["']([\w:/]+)["']/g;
-
-/** Whether a file is the cell or holds declarations of earlier cells. */
-function isMadeUp(path: string): boolean {
-  return path.endsWith(CELL) || holdsEarlierCells(path);
-}
-
-/** Whether a file holds declarations of earlier cells. */
-export function holdsEarlierCells(path: string): boolean {
-  return path.endsWith(EARLIER_CELLS) || OLDER_CELLS.test(path);
-}
 
 /** Stands for `ts.createWatchProgram`: offers a first program at once, and others when the cell changed. */
 export function createCellProgram(
@@ -103,10 +85,9 @@ class CellProgram {
   readonly #sources: SourceFiles;
   readonly #record: CompilerRecord;
   readonly #host: ts.CompilerHost;
-  readonly #madeUp: Map<string, ts.SourceFile> = new Map();
+  readonly #madeUp: MadeUpFiles;
   /** Files of Node's modules that something has asked for. */
   readonly #asked: Set<string> = new Set();
-  #emitted = false;
   /** The next program takes from the last one what did not change. */
   #last: ts.Program | undefined;
 
@@ -116,17 +97,13 @@ class CellProgram {
     this.#system = system;
     this.#sources = sources;
     this.#record = record;
+    this.#madeUp = new MadeUpFiles(system, record);
     this.#host = this.#createHost();
   }
 
   /** The program of what the cell is now. */
   next(): CellBuilder {
-    for (const [path, file] of this.#madeUp) {
-      // The converter takes the newest declarations apart when it emits.
-      const isTakenApart = this.#emitted && !OLDER_CELLS.test(path);
-      if (isTakenApart || file.text !== this.#read(path)) this.#madeUp.delete(path);
-    }
-    this.#emitted = false;
+    this.#madeUp.refresh();
     let made: ts.Program | undefined;
     const getProgram = (): ts.Program => {
       made ??= this.#create();
@@ -135,10 +112,12 @@ class CellProgram {
     return {
       getProgram,
       getSourceFile: (path) =>
-        made === undefined && isMadeUp(path) ? this.#bound(path) : getProgram().getSourceFile(path),
+        made === undefined && isMadeUp(path)
+          ? this.#madeUp.bound(path, this.#options)
+          : getProgram().getSourceFile(path),
       getAllDependencies: (file) => this.#dependencies(getProgram() as InternalProgram, file),
       emit: (file, write, _cancellation, _onlyDeclarations, transformers) => {
-        this.#emitted = true;
+        this.#madeUp.areTakenApart = true;
         return emitWithDeclarations(this.#record, getProgram(), file, write, transformers);
       },
     };
@@ -149,22 +128,16 @@ class CellProgram {
     if (/\b(?:import|require)\b/.test(cell)) this.#sources.refresh();
     // Where nothing is checked, no error tells that globals are missing, and their types would be lost.
     if (BEYOND_LANGUAGE.test(cell) || this.#record.typeChecking === "off") this.#record.knowsGlobals = true;
-    const older = this.#olderCells();
     const oldProgram = this.#last;
     this.#last = undefined;
     this.#last = ts.createProgram({
-      rootNames: [...this.#declarations(cell), ...this.#roots.filter(isMadeUp), ...older],
+      rootNames: [...this.#declarations(cell), ...this.#roots.filter(isMadeUp), ...this.#madeUp.olderCells],
       options: this.#options,
       host: this.#host,
       ...(oldProgram && { oldProgram }),
     });
     this.#watchForModules(this.#last as InternalProgram);
-    // Names are looked up from the cell outwards; the converter puts its newest declarations around the cell.
-    const places = [...older, this.#roots.find((path) => path.endsWith(EARLIER_CELLS)) ?? ""];
-    const files = places.map((path) => this.#madeUp.get(path));
-    files.forEach((file, at) => {
-      if (file && at > 0) (file as { parent: ts.Node | undefined }).parent = files[at - 1];
-    });
+    this.#madeUp.nest();
     return this.#last;
   }
 
@@ -204,36 +177,6 @@ class CellProgram {
         },
       };
     };
-  }
-
-  #olderCells(): string[] {
-    const folder = this.#system.getCurrentDirectory().replace(/\\/g, "/");
-    return this.#record.older.map((_, at) => `${folder}/__prev${at}__.d.ts`);
-  }
-
-  #read(path: string): string | undefined {
-    const at = OLDER_CELLS.exec(path)?.[1];
-    if (at === undefined) return this.#system.readFile(path);
-    const text = this.#record.older[Number(at)];
-    return text === undefined ? undefined : `export {};\n${text}`;
-  }
-
-  /** The converter wants to know the names of a cell before there is anything to check. */
-  #bound(path: string): ts.SourceFile | undefined {
-    const file = this.#host.getSourceFile(path, ts.ScriptTarget.Latest);
-    if (!file) return undefined;
-    internals.bindSourceFile(file, this.#options);
-    const { locals } = file as { locals?: Map<ts.__String, unknown> };
-    // What a cell adds to the global scope is no name that it exports.
-    locals?.delete("__global" as ts.__String);
-    if (locals && path.endsWith(CELL)) {
-      // The converter exports the keys as they are, and TypeScript's of names with two underscores have a third one.
-      locals.forEach = (take) => {
-        for (const [key, symbol] of locals)
-          take(symbol, ts.unescapeLeadingUnderscores(key) as ts.__String, locals);
-      };
-    }
-    return file;
   }
 
   #dependencies(program: InternalProgram, file: ts.SourceFile): string[] {
@@ -284,16 +227,7 @@ class CellProgram {
     path: string,
     options: ts.ScriptTarget | ts.CreateSourceFileOptions,
   ): ts.SourceFile | undefined {
-    if (isMadeUp(path)) {
-      const known = this.#madeUp.get(path);
-      if (known) return known;
-      // A cell is no module of a package, wherever the notebook lies.
-      const { impliedNodeFormat: _, ...kept } =
-        typeof options === "object" ? options : { languageVersion: options };
-      const file = ts.createSourceFile(path, this.#read(path) ?? "", kept);
-      this.#madeUp.set(path, file);
-      return file;
-    }
+    if (isMadeUp(path)) return this.#madeUp.get(path, options);
     if (this.#isLocal(path)) this.#system.watchFile?.(path, () => {});
     return this.#sources.get(path, options, (name) => this.#system.readFile(name));
   }

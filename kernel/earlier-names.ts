@@ -5,7 +5,7 @@
  * the newest declarations.
  */
 import ts from "typescript";
-import { holdsEarlierCells } from "./cell-program";
+import { holdsEarlierCells } from "./made-up-files";
 
 // Internals of stock TypeScript that the public declarations leave out.
 const internals = ts as unknown as { isExpressionNode(node: ts.Node): boolean };

@@ -11,13 +11,13 @@ import { type CellPlace, CellRegistry, scriptName } from "./cell-registry";
 import { createCellRuntime } from "./cell-runtime";
 import { CELL_RUNTIME } from "./cell-runtime-name";
 import { flatExports } from "./cell-variables";
+import { codeAnswer } from "./code-answer";
 import type { DebugGate } from "./debugger/debug-gate";
 import { bundleOf } from "./display";
 import { compilerFailed, InterruptError, isInterrupt } from "./errors";
 import { interruptSignalOf } from "./interrupt-signal";
 import { keptDeclarations } from "./kept-declarations";
 import type { KernelSettings } from "./kernel-commands";
-import { knownKeys } from "./known-keys";
 import type { ModuleLoader } from "./module-loader";
 import type { Outputs } from "./outputs";
 import { RunningCell } from "./running-cell";
@@ -147,46 +147,14 @@ export class Executor {
     return describeError(error, this.#cells, this.#lastLabel);
   }
 
+  /** What the front end asks about code. */
   answer(job: CodeJob): object {
-    const offset = [...job.code].slice(0, job.cursor).join("").length;
     try {
-      if (job.kind === "is_complete") return this.#compiling(() => this.#converter.isComplete(job.code));
-      if (job.kind === "complete") return this.#complete(job.code, offset);
-      return this.#inspect(job, offset);
+      const notebook = { declarations: this.#declarations, variables: this.#exports };
+      return codeAnswer(this.#converter, notebook, job, (work) => this.#compiling(work));
     } catch (error) {
       return { status: "error", ...describeError(error, this.#cells, "code") };
     }
-  }
-
-  #inspect({ code, withDeclaration }: CodeJob, offset: number): object {
-    const text = this.#compiling(() =>
-      this.#converter.inspect(this.#declarations, code, offset, withDeclaration),
-    );
-    const data = text === undefined ? {} : { "text/plain": text };
-    return { status: "ok", found: text !== undefined, data, metadata: {} };
-  }
-
-  #complete(code: string, offset: number): object {
-    const { start, end, matches } = this.#compiling(() =>
-      this.#converter.complete(this.#declarations, code, offset),
-    );
-    const known = knownKeys(this.#exports, code.slice(0, offset));
-    const isKey = known !== undefined && known.keys.length > 0;
-    const begun = isKey ? code.slice(known.start, offset) : "";
-    const others = matches.filter(
-      ({ text }) => !isKey || (text.startsWith(begun) && !known.keys.includes(text)),
-    );
-    const all = [...(known?.keys ?? []).map((text) => ({ text, kind: "property" })), ...others];
-    const codePoints = (units: number): number => [...code.slice(0, units)].length;
-    const [from, to] = [codePoints(isKey ? known.start : start), codePoints(isKey ? offset : end)];
-    const types = all.map(({ text, kind }) => ({ text, type: kind, start: from, end: to }));
-    return {
-      status: "ok",
-      matches: all.map(({ text }) => text),
-      cursor_start: from,
-      cursor_end: to,
-      metadata: { _jupyter_types_experimental: types },
-    };
   }
 
   #compiling<T>(work: () => T): T {

@@ -5,8 +5,8 @@
  */
 import type * as ts from "typescript";
 import { asCommonJS, cellTransformers } from "./cell-emit";
-import { CELL } from "./cell-program";
 import type { CompilerRecord } from "./compiler-record";
+import { CELL } from "./made-up-files";
 
 /**
  * Emits JavaScript and declarations even where an inferred type has no name that the package exports (error

@@ -53,6 +53,14 @@ export const METHODS: Readonly<Record<string, Method>> = {
   },
 };
 
+/** The name of a method in figures and tables: a product has so many factors for each coefficient, a power shares all but one. */
+export function shownName(method: string): string {
+  return method
+    .replace(/^product, k = (\d+)/, "$1 factors")
+    .replace(/^power, k = ([\d.]+)/, "$1 factors, shared")
+    .replace("lambda", "λ");
+}
+
 /**
  * Penalties below the lasso's, by the surrogate, against SCAD, MCP, the lasso and the oracle, each tuned on validation
  * rows. The paper's own constants are not known.

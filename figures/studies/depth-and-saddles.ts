@@ -47,7 +47,7 @@ export const depthAndSaddles: Study = {
   run: ({ parameters }: Task): Result => KINDS[String(parameters.kind)](parameters),
 };
 
-const COUNTS: Readonly<Record<Setting, number>> = { quick: 0, desk: 20, paper: 50 };
+const COUNTS: Readonly<Record<Setting, number>> = { quick: 0, desk: 50, paper: 50 };
 
 function regressionTasks(setting: Setting): Task[] {
   const tasks: Task[] = [];

@@ -67,7 +67,7 @@ export const explicitAndImplicit: Study = {
   tolerance: 1e-4,
 };
 
-const COUNTS: Readonly<Record<Setting, number>> = { quick: 1, desk: 20, paper: 100 };
+const COUNTS: Readonly<Record<Setting, number>> = { quick: 1, desk: 100, paper: 100 };
 
 function phasesOf(penalty: string): { share: number; steps: number }[] {
   const shares = penalty.split(", then ").map(Number);

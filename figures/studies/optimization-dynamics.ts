@@ -80,9 +80,9 @@ export const optimizationDynamics: Study = {
   tolerance: 1e-2,
 };
 
-const COUNTS: Readonly<Record<Setting, number>> = { quick: 1, desk: 20, paper: 50 };
+const COUNTS: Readonly<Record<Setting, number>> = { quick: 1, desk: 50, paper: 50 };
 /** More, since supports differ by single features. */
-const SUPPORT_COUNTS: Readonly<Record<Setting, number>> = { ...COUNTS, paper: 100 };
+const SUPPORT_COUNTS: Readonly<Record<Setting, number>> = { quick: 1, desk: 100, paper: 100 };
 
 const STRUCTURES: Readonly<Record<string, (groups: number[], depth: number) => Parametrization>> = {
   element: (_, depth) => hadamardProduct(depth),

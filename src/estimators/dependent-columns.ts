@@ -1,8 +1,8 @@
+import { columnDots } from "../design/column-dots";
 import { columnOf } from "../design/column-of";
 import { UpdatedCholesky } from "../linalg/updated-cholesky";
 import { squaredNorm } from "../linalg/vector";
 import type { SparseProblem } from "../objectives/sparse-problem";
-import { columnDots } from "../solvers/gram-cache";
 import { keepVisiblePart } from "./visible-part";
 
 /** A pivot above which a column is independent whatever the rounding of its products. */

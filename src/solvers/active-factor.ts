@@ -1,8 +1,9 @@
+import { columnDots } from "../design/column-dots";
 import { isParabolic, type Profile, predictedAt, type SparseProblem } from "../objectives/sparse-problem";
 import { ActiveMembers, safePivot } from "./active-members";
 import { BoundedProfiles } from "./bounded-profiles";
+import type { Point } from "./candidate";
 import { entrantsApart, violatorsOf } from "./entrants";
-import { columnDots } from "./gram-cache";
 import { GramProfiles, gramPays, isTall } from "./gram-profiles";
 import { LastPrediction, type Predicted } from "./last-prediction";
 import { NewtonModel } from "./newton-model";
@@ -28,12 +29,6 @@ const smallestApart = 10;
 
 /** Share of the level of entering that a zero must pull with to be looked at after the next step, and not only at the end. */
 const nearPull = 0.85;
-
-/** A point and the datafit there. */
-interface Point {
-  readonly beta: Float64Array;
-  readonly profile: Profile;
-}
 
 /** The quadratic model of the datafit, and who takes part in its minimum. */
 export class ActiveFactor {

@@ -1,25 +1,15 @@
 import { mustBe } from "../errors";
-import { apartFromSteps } from "../objectives/certificate";
-import {
-  curvatureOfProfile,
-  isParabolic,
-  type Profile,
-  type SparseProblem,
-} from "../objectives/sparse-problem";
+import { isParabolic, type SparseProblem } from "../objectives/sparse-problem";
 import { checkKeys } from "../options";
 import { type GroupPenalty, isGroupwise } from "../penalties";
-import { normsOf } from "../penalties/groups";
 import { madeBy } from "../recipe";
-import { better, type Candidate } from "./candidate";
-import type { Shortfall } from "./estimated-shortfall";
+import { better, type Candidate, type Point } from "./candidate";
 import { exchangedGroups } from "./exchanged-groups";
-import { columnDots } from "./gram-cache";
-import { activeGroupsOf, GroupCandidates } from "./group-candidates";
-import { leavingZero, pullFromZero, smallestCurvature } from "./leaving-zero";
-import type { NewtonModel } from "./newton-model";
+import { GroupCandidates } from "./group-candidates";
+import { type GroupState, groupModelMinimum } from "./group-model-minimum";
+import { leavingZero } from "./leaving-zero";
 import { type GroupCurvatures, groupStart } from "./pruned-groups";
 import type { FitStatus, Solution, Solver, SolverTask, TraceRow } from "./solver";
-import { type Watched, watchedOf } from "./watched-columns";
 import { WorkingGroups } from "./working-groups";
 
 /** Change of the loss's curvature, as a share of it, up to which its Hessian is kept, as long as steps gain by it. */
@@ -36,15 +26,6 @@ const goodLength = 0.25;
 
 /** Newton steps without a better certificate after which rounding is all that is left. */
 const patience = 3;
-
-/** Smallest number of groups that may enter at once; else as many as there are. */
-const smallestBatch = 10;
-
-/** What the estimated gap of a working set is multiplied by, so that the certified one hardly ever misses the goal. */
-const margin = 10;
-
-/** Share of its gap that a model of a loss that bends is solved to: what is left is the next model's. */
-const share = 0.01;
 
 /** Options of {@link activeGroups}. */
 export interface ActiveGroupsOptions {
@@ -105,11 +86,9 @@ export function hasActiveGroups({ penalty }: Pick<SparseProblem, "penalty">): bo
 }
 
 /** What one lambda leaves to the next. */
-interface ActiveState extends GroupCurvatures {
-  readonly groups: WorkingGroups;
-  readonly candidates: GroupCandidates;
+interface ActiveState extends GroupCurvatures, GroupState {
   /** Where the last one ended. */
-  last: { readonly beta: Float64Array; readonly profile: Profile; readonly lambda: number } | undefined;
+  last: (Point & { readonly lambda: number }) | undefined;
   /** Ends that no exchange lowers. */
   readonly exchanged: WeakSet<Float64Array>;
 }
@@ -154,7 +133,7 @@ function solve(task: SolverTask, penalty: GroupPenalty, state: ActiveState): Sol
   while (status === "max-iter" && nIter < maxIter) {
     nIter++;
     const model = groups.modelAt(current.profile.eta, drift, floor);
-    const target = modelMinimum(task, penalty, state, model, strong, current);
+    const target = groupModelMinimum(task, penalty, state, model, strong, current);
     const { next, length } = descend(task, candidates, current, target);
     task.onIteration?.(nIter);
     // A step that had to be cut comes of a model which knows too little of what bends elsewhere.
@@ -190,85 +169,6 @@ function isFlatInPart({ problem: { datafit, target } }: SolverTask, { profile }:
 /** The gap, or where there is none the violation. */
 function shortfallOf({ certificate: { dualityGap, violation } }: Candidate): number {
   return dualityGap ?? violation;
-}
-
-/** The minimum of the model's objective over the working set and those who enter, from a point with its profile. */
-function modelMinimum(
-  task: SolverTask,
-  penalty: GroupPenalty,
-  { groups: working, candidates: known }: ActiveState,
-  model: NewtonModel,
-  strong: number,
-  { beta: from, profile, certificate }: Candidate,
-): Float64Array {
-  const { problem, lambda, signal, isOptimal } = task;
-  const { design, datafit } = problem;
-  const { members } = penalty.groups;
-  const beta = from.slice();
-  const gradient = known.gradientToChange(profile);
-  let norms = normsOf(penalty.groups, gradient);
-  const slopes = new Map<number, Float64Array>();
-  const curvature = penalty.convex ? undefined : curvatureOfProfile(problem, profile);
-  const bends = curvature && members.map((own) => smallestCurvature(curvature, own));
-  const pull = (g: number, level: number): number => {
-    const own = members[g];
-    if (penalty.normSlope) return Math.max(norms[g] - penalty.normSlope(g, level), 0);
-    const slope = slopes.get(own.length) ?? new Float64Array(own.length);
-    slopes.set(own.length, slope);
-    for (let i = 0; i < slope.length; i++) slope[i] = gradient[own[i]];
-    return pullFromZero(penalty, g, slope, bends ? bends[g] : 0, level);
-  };
-
-  const candidates: number[] = [];
-  const inside: number[] = [];
-  const isActive = activeGroupsOf(penalty, beta);
-  for (let g = 0; g < members.length; g++) {
-    if (working.has(g)) continue;
-    if (isActive[g]) inside.push(g);
-    else if (pull(g, strong) > 0) candidates.push(g);
-  }
-  working.admit(inside, signal);
-  let watched: Watched | undefined;
-  const before = certificate.dualityGap;
-  const isEnough = ({ gap, violation }: Shortfall): boolean =>
-    (!datafit.quadratic && before !== undefined && gap <= share * before) ||
-    isOptimal({
-      ...apartFromSteps(certificate),
-      dualityGap: before === undefined ? undefined : margin * gap,
-      violation,
-    });
-
-  const scalingCost = model.scalingCost(profile.residual);
-  // Few enter late along a path, and of a quadratic loss, which is its model, the certificate sees who does.
-  const seesAll = strong < lambda && datafit.quadratic && penalty.normSlope !== undefined;
-  let outside = candidates;
-  for (let round = 0; round === 0 || !signal?.aborted; round++) {
-    const violators = outside.map((g) => ({ g, excess: pull(g, lambda) })).filter(({ excess }) => excess > 0);
-    const first = violators
-      .sort((a, b) => b.excess - a.excess)
-      .slice(0, Math.max(smallestBatch, working.nGroups))
-      .map(({ g }) => g);
-    if (working.admit(first, signal) === 0 && round > 0) break;
-    outside = outside.filter((g) => !working.has(g));
-    working.moveTo(beta, gradient, watched?.residual ?? profile.residual);
-    working.minimise(lambda, scalingCost, isEnough, signal);
-    working.read(beta, gradient);
-    if (outside.length === 0 || (seesAll && first.length === violators.length)) break;
-    // The model's gradient outside.
-    watched ??= watchedOf(penalty, candidates, problem);
-    const { columns, dots, change, residual } = watched;
-    for (let j = 0; j < beta.length; j++) change[j] = beta[j] - from[j];
-    design.matvec(change, residual);
-    model.residualChange(residual);
-    for (let i = 0; i < residual.length; i++) residual[i] += profile.residual[i];
-    columnDots(design, columns, residual, dots);
-    for (let k = 0; k < columns.length; k++) {
-      const j = columns[k];
-      if (!working.has(penalty.groups.groupOf[j])) gradient[j] = dots[k];
-    }
-    norms = normsOf(penalty.groups, gradient);
-  }
-  return beta;
 }
 
 /** The point at the end of the step, or on the way there where the quadratic model promised too much. */

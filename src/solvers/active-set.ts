@@ -1,26 +1,16 @@
 import { mustBe } from "../errors";
 import { supportOf } from "../linalg/vector";
-import { certify, gapOfPenalty, leastGap } from "../objectives/certificate";
-import {
-  curvatureOfProfile,
-  isParabolic,
-  type Profile,
-  type SparseProblem,
-} from "../objectives/sparse-problem";
+import { leastGap } from "../objectives/certificate";
+import { curvatureOfProfile, isParabolic, type SparseProblem } from "../objectives/sparse-problem";
 import { isSeparable, type SeparablePenalty } from "../penalties";
 import { madeBy } from "../recipe";
 import { ActiveFactor } from "./active-factor";
-import { better, type Candidate, nullPoint } from "./candidate";
+import { descend, isOptimalWith, stopOver, tolerableDrift } from "./active-set-step";
+import { better, type Candidate, certified, nullPoint, type Point } from "./candidate";
 import { watchedBy } from "./entrants";
 import { PenaltyTerm } from "./penalty-term";
 import type { FitStatus, Solution, Solver, SolverTask, TraceRow } from "./solver";
 import { stationsTo } from "./stations";
-
-/**
- * Change of the loss's curvature, as a share of it, up to which the factor of its Hessian is kept; none after a round
- * that did not halve the certificate, since few samples may have most of the curvature along a step.
- */
-const tolerableDrift = 0.2;
 
 /** Zeros that are not stationary up to which a lambda is aimed at without stations. */
 const fewViolators = 100;
@@ -37,9 +27,6 @@ const watchedPull = 1.25 * candidatePull;
 
 /** Share of the zeros above which stations look at all of them. */
 const mostCandidates = 0.5;
-
-/** Newton steps on the watched coordinates before all are looked at again. */
-const mostSteps = 10;
 
 /** Newton steps without a better certificate after which rounding is all that is left. */
 const patience = 3;
@@ -89,7 +76,7 @@ export function hasActiveSet({ penalty, datafit }: Pick<SparseProblem, "penalty"
 interface ActiveState {
   readonly factor: ActiveFactor;
   /** Where the last one ended, and the lambda that it was solved for: a larger one where this one was met without a step. */
-  last: { readonly beta: Float64Array; readonly profile: Profile; readonly lambda: number } | undefined;
+  last: (Point & { readonly lambda: number }) | undefined;
 }
 
 function solve(task: SolverTask, penalty: SeparablePenalty, state: ActiveState): Solution {
@@ -98,13 +85,13 @@ function solve(task: SolverTask, penalty: SeparablePenalty, state: ActiveState):
   const goesOn = last !== undefined && sameEntries(last.beta, task.beta);
   if (goesOn) factor.followPath();
   const start = goesOn ? last : nullPoint(task);
-  let current = known(task, start ?? factor.pointAt(task.beta.slice(), task.psi, lambda));
+  let current = certified(task, start ?? factor.pointAt(task.beta.slice(), task.psi, lambda));
   const isFar =
     goesOn &&
     !isParabolic(task.problem) &&
     !isOptimalWith(task, current, leastGap(task.problem, lambda, current.beta, current.profile));
   if (factor.isVague(current.profile, lambda, !isFar && isOptimal(current.certificate)))
-    current = known(task, { ...current, profile: factor.exact(current.profile) });
+    current = certified(task, { ...current, profile: factor.exact(current.profile) });
   let best = current;
   let status: FitStatus = !isFar && isOptimal(best.certificate) ? "converged" : "max-iter";
   const trace: TraceRow[] = [];
@@ -142,7 +129,7 @@ function solve(task: SolverTask, penalty: SeparablePenalty, state: ActiveState):
       const to = aim === lambda ? task : { ...task, lambda: aim };
       if (isKnown) {
         const solved = isNext && nIter === 1 ? last.lambda : undefined;
-        current = known(task, descend(factor, to, penalty, current, watched, lambda, drift, solved));
+        current = certified(task, descend(factor, to, penalty, current, watched, lambda, drift, solved));
       } else {
         const candidates = watchedBy(new PenaltyTerm(penalty, candidatePull * stations[2]), current);
         current = { ...current, ...stopOver(factor, to, penalty, current, watched, candidates) };
@@ -160,7 +147,7 @@ function solve(task: SolverTask, penalty: SeparablePenalty, state: ActiveState):
     else if (idle >= patience) status = "stalled";
   }
   if (factor.isVague(best.profile, lambda, true))
-    best = known(task, { ...best, profile: factor.exact(best.profile) });
+    best = certified(task, { ...best, profile: factor.exact(best.profile) });
   state.last = { beta: best.beta, profile: best.profile, lambda: nIter === 0 ? from : lambda };
   const { beta, certificate } = best;
   return { beta, profile: factor.exact(best.profile), certificate, status, nIter, trace };
@@ -184,107 +171,6 @@ function fewAreCandidates(
   if (!isParabolic(problem)) return false;
   const candidates = watchedBy(new PenaltyTerm(penalty, candidatePull * lambda), start);
   return candidates.length <= mostCandidates * start.beta.length;
-}
-
-/** The point after a step on the watched coordinates, its gradient brought up to date in the candidates alone. */
-function stopOver(
-  factor: ActiveFactor,
-  { lambda, signal }: SolverTask,
-  penalty: SeparablePenalty,
-  from: Candidate,
-  watched: Int32Array,
-  candidates: Int32Array,
-): Pick<Candidate, "beta" | "profile"> {
-  const term = new PenaltyTerm(penalty, lambda);
-  const beta = factor.minimise(term, watched, from, tolerableDrift, signal);
-  return {
-    beta,
-    profile: factor.watchedProfileAt(beta, from.profile.psi, candidates, from.profile.gradient),
-  };
-}
-
-/**
- * The point after a step of Newton's method on the watched coordinates. A loss that bends takes several of them, which
- * look at no other column, until as far as these can tell the goal is met.
- */
-function descend(
-  factor: ActiveFactor,
-  task: SolverTask,
-  penalty: SeparablePenalty,
-  from: Candidate,
-  watched: Int32Array,
-  certifiedAt: number,
-  drift: number,
-  solved?: number,
-): Pick<Candidate, "beta" | "profile"> {
-  const { lambda, signal } = task;
-  const toGoal = lambda === certifiedAt;
-  const term = new PenaltyTerm(penalty, lambda);
-  const step = (point: Pick<Candidate, "beta" | "profile">): Float64Array =>
-    factor.minimise(term, watched, point, drift, signal, solved);
-  if (isParabolic(task.problem)) return factor.pointAt(step(from), from.profile.psi, certifiedAt);
-  let current: Watched = { ...from, objective: from.certificate.objective };
-  for (let steps = 0; steps < (toGoal ? mostSteps : 1) && !signal?.aborted; steps++) {
-    const before = current;
-    current = lowered(factor, task, before, step(before), watched);
-    factor.learn(before, current, watched);
-    if (!(current.objective < before.objective) || mayBeOptimal(task, current)) break;
-  }
-  return { beta: current.beta, profile: factor.completed(current.profile) };
-}
-
-/** A point whose gradient is known in the watched coordinates. */
-interface Watched extends Pick<Candidate, "beta" | "profile"> {
-  readonly objective: number;
-}
-
-/**
- * Whether the goal is met as far as a part of the certificate tells. Where any dual point serves, as for the elastic net, a gap is of
- * second order in the error of the coefficients, so that a hundredth of it is asked for, which is a step more.
- */
-function mayBeOptimal(task: SolverTask, point: Watched): boolean {
-  const { problem, lambda } = task;
-  const gap = gapOfPenalty(problem, lambda, point.beta, point.profile);
-  return isOptimalWith(task, point, gap && gap * (problem.penalty.dualNorm ? 1 : 100));
-}
-
-/** Whether the goal would be met with some gap. */
-function isOptimalWith(
-  { problem: { penalty }, lambda, isOptimal }: SolverTask,
-  { beta, profile }: Pick<Candidate, "beta" | "profile">,
-  dualityGap: number | undefined,
-): boolean {
-  return isOptimal({
-    objective: profile.loss + penalty.value(beta, lambda),
-    dualityGap,
-    violation: penalty.violation(beta, profile.gradient, lambda),
-    coordinatewise: 0,
-    misalignment: 0,
-  });
-}
-
-/**
- * The point at the end of a step, or on the way there where the quadratic model promised too much; where it began if none is
- * known to be lower.
- */
-function lowered(
-  factor: ActiveFactor,
-  { problem: { penalty }, lambda }: SolverTask,
-  from: Watched,
-  target: Float64Array,
-  watched: Int32Array,
-): Watched {
-  for (let length = 1; length > 1e-8; length /= 2) {
-    const beta = length === 1 ? target : from.beta.map((b, j) => b + length * (target[j] - b));
-    const profile = factor.watchedProfileAt(beta, from.profile.psi, watched);
-    const objective = profile.loss + penalty.value(beta, lambda);
-    if (objective <= from.objective + 1e-14 * Math.abs(from.objective)) return { beta, profile, objective };
-  }
-  return from;
-}
-
-function known(task: SolverTask, { beta, profile }: { beta: Float64Array; profile: Profile }): Candidate {
-  return { beta, profile, certificate: certify(task.problem, task.lambda, beta, profile, 0) };
 }
 
 /** Whether two vectors are the same to rounding: on the way through other units and back bits may change. */

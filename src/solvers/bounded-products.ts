@@ -1,6 +1,6 @@
+import { columnDots } from "../design/column-dots";
 import { isConstant } from "../linalg/vector";
 import { columnCurvature, curvatureAt, isParabolic, type SparseProblem } from "../objectives/sparse-problem";
-import { columnDots } from "./gram-cache";
 import { KnownResiduals } from "./known-residuals";
 
 /** Share of the columns, at once or since all of them were multiplied, from which on all are. */

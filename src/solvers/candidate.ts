@@ -2,10 +2,14 @@ import { type Certificate, certify } from "../objectives/certificate";
 import { columnCurvature, type Profile, profileAt } from "../objectives/sparse-problem";
 import type { SolverTask } from "./solver";
 
-/** A point that could be the answer: its unpenalized part is optimal and its certificate known. */
-export interface Candidate {
+/** Coefficients, and what the datafit is there with its unpenalized part optimal. */
+export interface Point {
   readonly beta: Float64Array;
   readonly profile: Profile;
+}
+
+/** A point that could be the answer, whose certificate is known. */
+export interface Candidate extends Point {
   readonly certificate: Certificate;
   /** Whether the second derivatives in what is not zero are known to be positive definite: then it is no saddle. */
   readonly isStrict?: boolean;
@@ -23,20 +27,13 @@ export function candidateAt(
 }
 
 /** Where a task begins, if all coefficients are zero there and its datafit is known. */
-export function nullPoint({
-  beta,
-  nullProfile,
-}: SolverTask): Pick<Candidate, "beta" | "profile"> | undefined {
+export function nullPoint({ beta, nullProfile }: SolverTask): Point | undefined {
   if (!nullProfile || beta.some((b) => b !== 0)) return undefined;
   return { beta: beta.slice(), profile: nullProfile };
 }
 
 /** Certifies a point whose profile is known. */
-export function certified(
-  task: SolverTask,
-  { beta, profile }: Pick<Candidate, "beta" | "profile">,
-  misalignment = 0,
-): Candidate {
+export function certified(task: SolverTask, { beta, profile }: Point, misalignment = 0): Candidate {
   return { beta, profile, certificate: certify(task.problem, task.lambda, beta, profile, misalignment) };
 }
 

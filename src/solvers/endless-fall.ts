@@ -1,18 +1,10 @@
 import { columnOf } from "../design/column-of";
 import { choleskyFactor, choleskySolve } from "../linalg/cholesky";
 import { dot, maxAbs, supportOf } from "../linalg/vector";
-import type { Certificate } from "../objectives/certificate";
 import { FreeColumns } from "../objectives/free-columns";
 import { hessianAt, type Profile, type SparseProblem } from "../objectives/sparse-problem";
 import { isGroupwise, isSeparable } from "../penalties";
-
-/** A point and what is known there. */
-interface Point {
-  readonly beta: Float64Array;
-  readonly profile: Profile;
-}
-
-type CertifiedPoint = Point & { readonly certificate: Certificate };
+import type { Candidate, Point } from "./candidate";
 
 /**
  * Whether a loss has no minimiser, by where its minimisation without a penalty ended: whether it falls without end on the way
@@ -47,18 +39,18 @@ export function fallsWhereFlat(problem: SparseProblem, lambda: number, { beta, p
  * Whether a descent need not go on, since its point is all but stationary and the loss falls for ever on the ray on which those
  * coefficients, and what is not penalized, grow as they are.
  */
-export function isOnEndlessRay(problem: SparseProblem, lambda: number, point: CertifiedPoint): boolean {
+export function isOnEndlessRay(problem: SparseProblem, lambda: number, point: Candidate): boolean {
   if (!isNearlyStationary(lambda, point)) return false;
   const flat = flatCoefficients(problem, lambda, point.beta);
   return flat.length > 0 && fallsOnRay(problem, flat, point.beta, point.profile);
 }
 
 /** The same where it may fall along a direction that leaves the predictors of some rows as they are; it takes longer to see. */
-export function isOnEndlessWay(problem: SparseProblem, lambda: number, point: CertifiedPoint): boolean {
+export function isOnEndlessWay(problem: SparseProblem, lambda: number, point: Candidate): boolean {
   return isNearlyStationary(lambda, point) && fallsWhereFlat(problem, lambda, point);
 }
 
-const isNearlyStationary = (lambda: number, { certificate }: CertifiedPoint): boolean =>
+const isNearlyStationary = (lambda: number, { certificate }: Candidate): boolean =>
   certificate.violation <= 1e-3 * lambda;
 
 /** Losses that are quadratics in pieces, or grow on every side, have a minimiser (Frank and Wolfe, 1956). */

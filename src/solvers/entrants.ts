@@ -1,3 +1,4 @@
+import { columnDots } from "../design/column-dots";
 import {
   curvatureAt,
   curvatureOfProfile,
@@ -5,8 +6,7 @@ import {
   type SparseProblem,
 } from "../objectives/sparse-problem";
 import type { ActiveMembers, Entrant } from "./active-members";
-import type { Candidate } from "./candidate";
-import { columnDots } from "./gram-cache";
+import type { Point } from "./candidate";
 import type { PenaltyTerm } from "./penalty-term";
 
 /** Largest square of a cosine, in the metric of the datafit, of two columns that are apart. */
@@ -19,10 +19,7 @@ const lookedAt = 3;
 let room = new Int32Array(0);
 
 /** The support, and those zeros that a penalty does not hold. */
-export function watchedBy(
-  strong: PenaltyTerm,
-  { beta, profile }: Pick<Candidate, "beta" | "profile">,
-): Int32Array {
+export function watchedBy(strong: PenaltyTerm, { beta, profile }: Point): Int32Array {
   const { gradient } = profile;
   const { held } = strong;
   if (room.length < beta.length) room = new Int32Array(beta.length);

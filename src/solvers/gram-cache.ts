@@ -1,6 +1,7 @@
+import { columnDots } from "../design/column-dots";
 import type { DesignMatrix } from "../design/design-matrix";
-import { isConstant } from "../linalg/vector";
 import { type Arena, arenaOf, bytesOf } from "../simd/arena";
+import { CurvatureProducts, type JointCurvature, type Multiply } from "./curvature-products";
 
 /** Slots at first, and below which a fresh memory and a copy cost more than the room of a much larger matrix. */
 const FIRST_CAPACITY = 64;
@@ -12,17 +13,8 @@ const FEW_SLOTS = 200;
  */
 const MANY = 8;
 
-/** Products of entries that take a good tenth of a second. */
-const productsAtOnce = 3e8;
-
 /** Of one who may not want to wait for the end. */
 type Signal = { readonly aborted: boolean };
-
-/** For each pair of responses the second derivative by both, a sample after the other. */
-export type JointCurvature = readonly (readonly Float64Array[])[];
-
-/** `out = C v` */
-export type Multiply = (v: Float64Array, out: Float64Array) => void;
 
 /**
  * The Gram matrix `X_K' (C - C Q Q'C) X_K` of the columns `K` that were asked for so far, each product computed once.
@@ -31,13 +23,8 @@ export type Multiply = (v: Float64Array, out: Float64Array) => void;
  */
 export class GramCache {
   readonly #design: DesignMatrix;
-  /** Undefined where the curvature is {@link #scale} in every row. */
-  readonly #curvature: Float64Array | undefined;
-  readonly #scale: number;
+  readonly #products: CurvatureProducts;
   readonly #weightedBasis: readonly Float64Array[];
-  readonly #multiply: Multiply | undefined;
-  /** The entries of `C`, for each pair of responses a diagonal, where they join no others. */
-  readonly #joint: JointCurvature | undefined;
   /** `x_j'C q` for each column by slot and `q`. */
   readonly #shares: number[][] = [];
   readonly #slots: Int32Array;
@@ -69,11 +56,7 @@ export class GramCache {
   ) {
     this.#design = design;
     this.#roomPerSlot = roomPerSlot;
-    this.#multiply = multiply;
-    this.#joint = joint;
-    const isScaled = !multiply && isConstant(curvature);
-    this.#curvature = isScaled ? undefined : curvature;
-    this.#scale = isScaled && curvature.length > 0 ? curvature[0] : 1;
+    this.#products = new CurvatureProducts(design, curvature, multiply, joint);
     this.#weightedBasis = weightedBasis;
     this.#slots = new Int32Array(design.nFeatures).fill(-1);
   }
@@ -141,19 +124,13 @@ export class GramCache {
     this.#reserve(this.#size, this.#size + fresh.reduce((sum, { length }) => sum + length, 0));
     let done = 0;
     do {
-      const most = signal ? this.#columnsAtOnce() : Number.POSITIVE_INFINITY;
+      const most = signal ? this.#products.columnsAtOnce(this.#size) : Number.POSITIVE_INFINITY;
       const columns = [...fresh[done++]];
       while (done < units.length && columns.length + fresh[done].length <= most)
         columns.push(...fresh[done++]);
       this.include(columns);
     } while (done < units.length && !signal?.aborted);
     return done;
-  }
-
-  /** How many columns {@link include} takes in about a tenth of a second. */
-  #columnsAtOnce(): number {
-    const products = (this.#multiply ? productsAtOnce / 4 : productsAtOnce) / this.#design.nSamples;
-    return Math.floor(Math.sqrt(this.#size ** 2 + 2 * products) - this.#size);
   }
 
   /** Computes what is missing of the products of some columns with each other and with those that are there. */
@@ -174,20 +151,14 @@ export class GramCache {
     if (added === 0) return;
     this.#reserve(before, this.#size);
     this.#addShares(this.columns.subarray(before));
-    const from = this.#hasBlocks && added >= MANY * before ? 0 : before;
+    const from = this.#products.hasBlocks && added >= MANY * before ? 0 : before;
     const fresh = this.columns.subarray(from);
-    this.#write(from, from, this.#products(fresh, fresh), fresh.length);
+    this.#write(from, from, this.#products.of(fresh, fresh), fresh.length);
     if (from === 0) return;
     const former = this.columns.subarray(0, before);
     // Blocks are multiplied best with the few packed; else each column on the right is multiplied by C.
-    if (this.#hasBlocks) this.#write(before, 0, this.#products(fresh, former), before);
-    else this.#write(0, before, this.#products(former, fresh), added);
-  }
-
-  /** Whether the design multiplies whole blocks of columns. */
-  get #hasBlocks(): boolean {
-    const { gram, joinedGram } = this.#design;
-    return this.#multiply ? joinedGram !== undefined && this.#joint !== undefined : gram !== undefined;
+    if (this.#products.hasBlocks) this.#write(before, 0, this.#products.of(fresh, former), before);
+    else this.#write(0, before, this.#products.of(former, fresh), added);
   }
 
   /** `out[j] = sum_k G_jk beta_k` for every column `j` that is there; so are those of entries that are not zero. */
@@ -243,42 +214,16 @@ export class GramCache {
     }
   }
 
-  /** `X_rows' C X_columns` */
-  #products(rows: Int32Array, columns: Int32Array): Float64Array {
-    const design = this.#design;
-    const out = new Float64Array(rows.length * columns.length);
-    const multiply = this.#multiply;
-    if (design.gram && !multiply) {
-      design.gram(rows, columns, out, this.#curvature);
-      return out;
-    }
-    if (design.joinedGram && this.#joint) {
-      design.joinedGram(rows, columns, out, this.#joint);
-      return out;
-    }
-    const column = new Float64Array(design.nSamples);
-    const weighted = multiply ? new Float64Array(design.nSamples) : column;
-    const dots = new Float64Array(rows.length);
-    columns.forEach((j, l) => {
-      column.fill(0);
-      design.addColumn(j, 1, column);
-      if (multiply) multiply(column, weighted);
-      else if (this.#curvature) for (let i = 0; i < column.length; i++) column[i] *= this.#curvature[i];
-      columnDots(design, rows, weighted, dots);
-      for (let k = 0; k < dots.length; k++) out[k * columns.length + l] = dots[k];
-    });
-    return out;
-  }
-
   /** Writes a block and its transpose to slots from `row` and `column` on, less what the basis has of it. */
   #write(row: number, column: number, block: Float64Array, width: number): void {
     const matrix = this.#matrix;
     const stride = this.#stride;
+    const { scale } = this.#products;
     const height = block.length / width;
     for (let k = 0; k < height; k++) {
       const own = this.#shares[row + k];
       for (let l = 0; l < (row === column ? k + 1 : width); l++) {
-        let entry = this.#scale * block[k * width + l];
+        let entry = scale * block[k * width + l];
         const other = this.#shares[column + l];
         for (let m = 0; m < own.length; m++) entry -= own[m] * other[m];
         matrix[(row + k) * stride + column + l] = entry;
@@ -286,15 +231,4 @@ export class GramCache {
       }
     }
   }
-}
-
-/** `out[k] = x_j'v` for `j = columns[k]` */
-export function columnDots(
-  design: DesignMatrix,
-  columns: Int32Array,
-  v: Float64Array,
-  out: Float64Array,
-): void {
-  if (design.rmatvecColumns) design.rmatvecColumns(columns, v, out);
-  else for (let k = 0; k < columns.length; k++) out[k] = design.columnDot(columns[k], v);
 }

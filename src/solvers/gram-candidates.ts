@@ -9,11 +9,9 @@ import {
 } from "../objectives/sparse-problem";
 import type { SeparablePenalty } from "../penalties";
 import { BoundedSlopes } from "./bounded-slopes";
-import { type Candidate, candidateAt, certified } from "./candidate";
+import { type Candidate, candidateAt, certified, type Point } from "./candidate";
 import type { GramMemory } from "./gram-memory";
 import type { SolverTask } from "./solver";
-
-type Point = Pick<Candidate, "beta" | "profile">;
 
 /**
  * Profiles and certifies `beta` (kept, not copied). Where the datafit is quadratic and the penalty folded, the gradient is exact

@@ -6,11 +6,9 @@ import {
 } from "../objectives/sparse-problem";
 import type { GroupPenalty } from "../penalties";
 import { BoundedGradient } from "./bounded-gradient";
-import { type Candidate, candidateAt, certified } from "./candidate";
+import { type Candidate, candidateAt, certified, type Point } from "./candidate";
 import type { SolverTask } from "./solver";
 import type { WorkingGroups } from "./working-groups";
-
-type Point = Pick<Candidate, "beta" | "profile">;
 
 /**
  * Candidates of a problem of groups, one after the other. Where the penalty is convex and one of the norms of groups, their

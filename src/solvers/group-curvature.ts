@@ -1,6 +1,6 @@
+import { columnDots } from "../design/column-dots";
 import type { DesignMatrix } from "../design/design-matrix";
 import { largestEigenvalueBound } from "../linalg/largest-eigenvalue";
-import { columnDots } from "./gram-cache";
 
 /** At least the largest eigenvalue of `X_g'C X_g` for some columns, with `C` the weights, ones if left out. */
 export function groupCurvature(design: DesignMatrix, columns: Int32Array, weights?: Float64Array): number {

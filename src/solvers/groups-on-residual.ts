@@ -1,8 +1,8 @@
+import { columnDots } from "../design/column-dots";
 import type { DesignMatrix, GroupsInBases } from "../design/design-matrix";
 import { addScaled, isConstant, norm } from "../linalg/vector";
 import { columnCurvature, isParabolic, type SparseProblem } from "../objectives/sparse-problem";
 import type { GroupPenalty } from "../penalties";
-import { columnDots } from "./gram-cache";
 import type { GroupBlock } from "./group-block";
 import { joinedColumns } from "./watched-columns";
 

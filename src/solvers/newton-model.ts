@@ -1,6 +1,7 @@
 import { addScaled, dot, maxAbs, sum } from "../linalg/vector";
 import { isParabolic, type Profile, type SparseProblem } from "../objectives/sparse-problem";
-import { GramCache, type JointCurvature, type Multiply } from "./gram-cache";
+import type { JointCurvature, Multiply } from "./curvature-products";
+import { GramCache } from "./gram-cache";
 
 /** Smallest part of a free column, relative to itself, that is no rounding of what earlier ones explain. */
 const smallestRest = 1e-12;

@@ -1,8 +1,8 @@
+import { columnDots } from "../design/column-dots";
 import { supportOf } from "../linalg/vector";
 import { isParabolic } from "../objectives/sparse-problem";
 import type { GroupPenalty } from "../penalties";
 import { type Candidate, candidateAt, certified, nullPoint } from "./candidate";
-import { columnDots } from "./gram-cache";
 import { groupCurvature } from "./group-curvature";
 import type { SolverTask } from "./solver";
 

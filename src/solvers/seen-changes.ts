@@ -1,6 +1,6 @@
 import { addScaled, dot, maxAbs } from "../linalg/vector";
-import type { Profile } from "../objectives/sparse-problem";
 import type { ActiveMembers } from "./active-members";
+import type { Point } from "./candidate";
 import type { NewtonModel } from "./newton-model";
 
 /** Changes that are remembered. */
@@ -11,12 +11,6 @@ const smallestChange = 1e-7;
 
 /** How much of a change's curvature may be that of coefficients which have left since, or come. */
 const tolerableLoss = 0.01;
-
-/** A point, and the datafit there. */
-interface Point {
-  readonly beta: Float64Array;
-  readonly profile: Profile;
-}
 
 /** A step, and what it changed. */
 interface Change {

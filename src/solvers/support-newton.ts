@@ -1,9 +1,9 @@
+import { columnDots } from "../design/column-dots";
 import { choleskyFactor, choleskySolve } from "../linalg/cholesky";
 import { dot, maxAbs, supportOf } from "../linalg/vector";
 import { curvatureAt, hessianAt, profileAt, type SparseProblem } from "../objectives/sparse-problem";
 import { isSeparable, type Penalty } from "../penalties";
 import { type Candidate, candidateAt } from "./candidate";
-import { columnDots } from "./gram-cache";
 import type { SolverTask } from "./solver";
 
 /** Coefficients that may cross zero in one call; more mean that the support has not settled. */

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { once } from "node:events";
 import { setImmediate } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
@@ -7,25 +6,18 @@ import { runInNewContext } from "node:vm";
 import { Worker } from "node:worker_threads";
 import { denseMatrix } from "../../../src/design/dense-matrix";
 import { SmoothGroupLasso, SmoothLasso } from "../../../src/estimators";
-import { endWaitingThreads, sendJob, takeThread } from "../../../src/estimators/threads/kept-threads";
+import { sendJob, takeThread } from "../../../src/estimators/threads/kept-threads";
 import type { JobMessage } from "../../../src/estimators/threads/thread-messages";
 import { subgradientDescent } from "../../../src/reference";
 import { linearData } from "../../support/problems";
+import { startedThreads } from "../../support/started-threads";
 
 const { X, y } = linearData(11, 30, 5);
 const lasso = new SmoothLasso({ lambda: 0.1 });
 const endless = new SmoothLasso({ lambda: 0.01, solver: subgradientDescent(), maxIter: 1e9, tol: 1e-300 });
 
 describe("threads that are kept", () => {
-  let started: Worker[];
-  const add = (message: unknown): void => void started.push((message as { worker: Worker }).worker);
-
-  beforeEach(async () => {
-    await endWaitingThreads();
-    started = [];
-    subscribe("worker_threads", add);
-  });
-  afterEach(() => void unsubscribe("worker_threads", add));
+  const started = startedThreads();
 
   it("do one job after the other, and as many side by side as there are jobs", async () => {
     for (let k = 0; k < 3; k++) await lasso.fitAsync(X, y);

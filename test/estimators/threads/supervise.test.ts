@@ -1,18 +1,16 @@
 import assert from "node:assert/strict";
-import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { once } from "node:events";
 import { setImmediate } from "node:timers/promises";
-import type { Worker } from "node:worker_threads";
 import { SmoothLasso } from "../../../src/estimators";
 import { foldsInTurn } from "../../../src/estimators/cross-validation/folds-in-turn";
 import { validationPlan } from "../../../src/estimators/cross-validation/validation-plan";
 import { modelOf } from "../../../src/estimators/estimator";
 import type { FoldsJob, ValueOf } from "../../../src/estimators/threads/job";
-import { endWaitingThreads } from "../../../src/estimators/threads/kept-threads";
 import { sharedData } from "../../../src/estimators/threads/shared-data";
 import { supervise } from "../../../src/estimators/threads/supervise";
 import { subgradientDescent } from "../../../src/reference";
 import { linearData } from "../../support/problems";
+import { startedThreads } from "../../support/started-threads";
 
 const { X, y } = linearData(13, 40, 6);
 
@@ -37,6 +35,8 @@ function foldsOf(lasso: SmoothLasso, lambdas: Float64Array) {
 }
 
 describe("a supervisor", () => {
+  const started = startedThreads();
+
   it("has threads take one fold after the other, each once, with the numbers that they have here", async () => {
     const { job, here } = foldsOf(new SmoothLasso(), Float64Array.of(0.5, 0.2, 0.1));
     const spread = supervise({ kind: "spread", job, threads: 2 }, {});
@@ -50,15 +50,10 @@ describe("a supervisor", () => {
   });
 
   it("takes the threads of a job that is over for the next, though they are only starting", async () => {
-    await endWaitingThreads();
-    const started: unknown[] = [];
-    const add = (message: unknown): void => void started.push(message);
-    subscribe("worker_threads", add);
     const { job } = foldsOf(new SmoothLasso(), Float64Array.of(0.5));
     job.next[0] = 6; // all folds are taken
     const calls = Array.from({ length: 4 }, () => supervise({ kind: "spread", job, threads: 2 }, {}));
     await Promise.all(calls);
-    unsubscribe("worker_threads", add);
     assert.equal(started.length, 2);
     const aborted = { signal: { aborted: true } };
     assert.deepEqual(await supervise({ kind: "spread", job, threads: 2 }, aborted), []);
@@ -67,13 +62,8 @@ describe("a supervisor", () => {
   it("is told of a thread that is lost, and has the others stop then", async () => {
     const endless = { solver: subgradientDescent(), maxIter: 1e9, tol: 1e-300 };
     const { job } = foldsOf(new SmoothLasso(endless), Float64Array.of(0.01));
-    await endWaitingThreads();
-    const started: Worker[] = [];
-    const add = (message: unknown): void => void started.push((message as { worker: Worker }).worker);
-    subscribe("worker_threads", add);
     const spread = supervise({ kind: "spread", job, threads: 2 }, {}) as Promise<unknown>;
     await setImmediate();
-    unsubscribe("worker_threads", add);
     assert.equal(started.length, 2);
     await Promise.all(started.map((worker) => once(worker, "online")));
     const lost = assert.rejects(spread, { name: "Error", message: "the worker thread has ended" });

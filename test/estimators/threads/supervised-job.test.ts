@@ -1,15 +1,13 @@
 import assert from "node:assert/strict";
-import { subscribe, unsubscribe } from "node:diagnostics_channel";
-import type { Worker } from "node:worker_threads";
 import { SmoothLasso } from "../../../src/estimators";
 import { validationPlan } from "../../../src/estimators/cross-validation/validation-plan";
 import { modelOf } from "../../../src/estimators/estimator";
 import type { SpreadJob } from "../../../src/estimators/threads/job";
-import { endWaitingThreads } from "../../../src/estimators/threads/kept-threads";
 import { sharedData } from "../../../src/estimators/threads/shared-data";
 import { SupervisedJob } from "../../../src/estimators/threads/supervised-job";
 import { subgradientDescent } from "../../../src/reference";
 import { linearData } from "../../support/problems";
+import { startedThreads } from "../../support/started-threads";
 
 const { X, y } = linearData(17, 30, 5);
 
@@ -27,19 +25,14 @@ function endless(): SpreadJob {
 
 describe("a job of the supervisor", () => {
   const { wait } = Atomics;
-  let started: Worker[];
-  const add = (message: unknown): void => void started.push((message as { worker: Worker }).worker);
+  const started = startedThreads();
 
-  beforeEach(async () => {
-    await endWaitingThreads();
-    started = [];
-    subscribe("worker_threads", add);
+  beforeEach(() => {
     // Looks follow each other ten times as fast.
     Atomics.wait = ((words: Int32Array, at: number, value: number, time = 0) =>
       wait(words, at, value, time / 10)) as typeof wait;
   });
   afterEach(() => {
-    unsubscribe("worker_threads", add);
     Atomics.wait = wait;
   });
 
