@@ -47,13 +47,22 @@ function program(): Command {
     .addOption(
       oneOf("--thousands <character>", "what stands between groups of three digits", [",", ".", " ", "'"]),
     )
+    .addOption(
+      new Option("--missing <text>", "what else stands for a missing value (may be repeated)").argParser(
+        (text, before: string[] = []) => [...before, text],
+      ),
+    )
+    .option("--no-header", "the first line has values; the columns are x0, x1 and so on")
     .option("--encoding <name>", "how letters are written as bytes, such as latin1 (default: utf-8)")
     .addHelpText("after", newExamples)
-    .action((notebook: string, data: string, { response, ...reading }: NewOptions, command: Command) => {
-      // Checked here, so that an option that is written otherwise is told first.
-      if (response === undefined) command.error("error: --response <column> must be given");
-      process.stdout.write(newNotebookCommand(notebook, data, response, reading));
-    });
+    .action(
+      (notebook: string, data: string, { response, header, ...reading }: NewOptions, command: Command) => {
+        // Checked here, so that an option that is written otherwise is told first.
+        if (response === undefined) command.error("error: --response <column> must be given");
+        const given = header ? reading : { ...reading, header };
+        process.stdout.write(newNotebookCommand(notebook, data, response, given));
+      },
+    );
   root
     .command("doctor")
     .description("try what notebooks and the library need, and say what to do where something lacks")
@@ -102,7 +111,8 @@ given; the notebook's first cell says what is left out, and why.
 
 Examples:
   $ smooth-edges new flats.ipynb flats.csv --response rent
-  $ smooth-edges new prix.ipynb prix.csv --response prix --decimal , --thousands " "`;
+  $ smooth-edges new prix.ipynb prix.csv --response prix --decimal , --thousands " "
+  $ smooth-edges new sales.ipynb sales.csv --response price --missing - --missing unknown`;
 
 const runExamples = `
 Each notebook runs in a fresh kernel whose working folder is the notebook's own.

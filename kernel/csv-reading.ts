@@ -2,7 +2,7 @@
 import { type CsvOptions, type FileColumns, readCsv } from "smooth-edges/data";
 
 /** What `readCsv` takes besides the path. */
-export type ReadingOptions = Pick<CsvOptions, "delimiter" | "decimal" | "thousands" | "encoding">;
+export type ReadingOptions = Omit<CsvOptions, "lineColumn">;
 
 /** A file as it is read. */
 export interface CsvReading {
@@ -10,6 +10,8 @@ export interface CsvReading {
   readonly columns: FileColumns;
   /** By name of a column that is one of numbers in several ways, as `1,234` is, the ways that give different ones. */
   readonly doubts: ReadonlyMap<string, readonly ReadingOptions[]>;
+  /** The line of the file in which a row begins, from 1. */
+  lineOf(row: number): number;
 }
 
 interface Reading {
@@ -47,11 +49,16 @@ export function readingOf(path: string, given: ReadingOptions): CsvReading {
   const plain = read({});
   const isSure = delimiter !== ";" && !Object.values(plain.columns).some(hasTexts);
   if (isSure || given.decimal !== undefined || given.thousands !== undefined)
-    return { ...plain, doubts: new Map() };
+    return { ...plain, doubts: new Map(), lineOf: linesOf(path, plain.options) };
   const names = Object.keys(plain.columns);
   const nNumbers = ({ columns }: Reading): number => names.filter((name) => !hasTexts(columns[name])).length;
+  const marks = marksOf(plain.columns);
+  if (delimiter === ";") marks.add(".");
   const readings = ways
     .filter(({ decimal, thousands }) => delimiter !== ";" || decimal === "," || thousands !== ",")
+    // Each reads the whole file, and where the marks are none of its own it gives what another gives.
+    .filter(({ thousands }) => thousands === undefined || marks.has(thousands))
+    .filter(({ decimal, thousands }) => decimal !== "," || thousands === "." || marks.has(","))
     .map(read)
     .filter(({ columns }) =>
       names.every((name) => hasTexts(plain.columns[name]) || !hasTexts(columns[name])),
@@ -61,7 +68,27 @@ export function readingOf(path: string, given: ReadingOptions): CsvReading {
   const doubts = new Map(
     names.map((name) => [name, differing(best, name)] as const).filter(([, several]) => several.length > 1),
   );
-  return { ...(doubts.size === 0 ? best[0] : plain), doubts };
+  const reading = doubts.size === 0 ? best[0] : plain;
+  return { ...reading, doubts, lineOf: linesOf(path, reading.options) };
+}
+
+/** What stands among digits in the columns of texts that are all digits and marks. */
+function marksOf(columns: FileColumns): Set<string> {
+  const isOfDigits = (value: FileColumns[string][number]): boolean =>
+    typeof value !== "string" || /^[+-]?[\d.,][\d.,'\u2019\s]*(e[+-]?\d+)?$/i.test(value);
+  const texts = Object.values(columns).filter((values) => hasTexts(values) && values.every(isOfDigits));
+  const marks = texts.flat().flatMap((value) => String(value).match(/[^\d+-]/g) ?? []);
+  return new Set(marks.map((mark) => mark.replace("\u2019", "'").replace(/\s/, " ")));
+}
+
+/** Reads the file once more when it is first asked, which is seldom. */
+function linesOf(path: string, options: ReadingOptions): CsvReading["lineOf"] {
+  const lineColumn = "\0"; // no name, as no text of a file has it
+  let lines: FileColumns[string] | undefined;
+  return (row) => {
+    lines ??= readCsv(path, { ...options, lineColumn })[lineColumn];
+    return Number(lines[row]);
+  };
 }
 
 /** Those that give a column other values than those before. */

@@ -174,7 +174,8 @@ export function dataMissing(where: string, path: string): UsageError {
   return new UsageError(`${where}: DATA must be an existing file, got ${quote(path)}`);
 }
 
-const readers = "--delimiter, --decimal, --thousands and --encoding say how it is read";
+const readers =
+  "--delimiter, --decimal, --thousands, --missing, --no-header and --encoding say how it is read";
 
 export function dataUnreadable(where: string, path: string, reason: string): UsageError {
   return new UsageError(
@@ -194,8 +195,13 @@ export function responseUnknown(
   columns: readonly string[],
   path: string,
 ): UsageError {
+  const most = 20;
+  const more = columns.length > most ? ` and ${columns.length - most} more` : "";
+  const hasValues = columns.some((name) => name !== "" && Number.isFinite(Number(name)));
+  const remedy = "; where these are values, say --no-header: the columns are x0, x1 and so on then";
   return new UsageError(
-    `${where}: --response must be a column of ${path}, got ${quote(column)}; it has ${columns.map((name) => quote(name)).join(", ")}`,
+    `${where}: --response must be a column of ${path}, got ${quote(column)}; ` +
+      `it has ${columns.slice(0, most).map(quote).join(", ")}${more}${hasValues ? remedy : ""}`,
   );
 }
 
@@ -209,11 +215,11 @@ export function dataTooFew(
   nRows: number,
   fewest: number,
   nFeatures: number,
-  emptiest: string,
+  reasons: readonly string[],
 ): UsageError {
   return new UsageError(
     `${where}: DATA must have at least ${fewest} rows without missing values and one column to explain the response by, ` +
-      `got ${nRows} row${nRows === 1 ? "" : "s"} and ${nFeatures} such column${nFeatures === 1 ? "" : "s"} in ${quote(path)}${emptiest}`,
+      `got ${nRows} row${nRows === 1 ? "" : "s"} and ${nFeatures} such column${nFeatures === 1 ? "" : "s"} in ${[quote(path), ...reasons].join("; ")}`,
   );
 }
 

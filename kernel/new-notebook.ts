@@ -41,9 +41,12 @@ export function newNotebook({
   // Of several classes there is no chart of coefficients or of a path.
   const isMultinomial = datafit === "multinomial";
   const plots = ["crossValidationPlot", ...(isMultinomial ? [] : ["coefficientPlot", "pathPlot"])];
-  const taken = leftOut.map((name, k) => `${quoted(name)}: leftOut${k}, `).join("");
-  const reading = leftOut.length === 0 ? "columns" : `{ ${taken}...columns }`;
-  const levels = categorical.length === 0 ? "" : `categorical: [${categorical.map(quoted).join(", ")}], `;
+  // What has no name cannot be named in `exclude`.
+  const reading = leftOut.includes("") ? `{ "": unnamed, ...columns }` : "columns";
+  const lists = { exclude: leftOut.filter((name) => name !== ""), categorical };
+  const roles = Object.entries(lists).flatMap(([role, names]) =>
+    names.length === 0 ? [] : `${role}: ${listed(names)}, `,
+  );
   const cells: Cell[] = [
     markdown(
       "title",
@@ -60,7 +63,7 @@ export function newNotebook({
       `import { ${plots.sort(byLetters).join(", ")} } from "smooth-edges/plot";`,
       "",
       `const ${reading} = readCsv(${[quoted(data), ...optionsText(reader)].join(", ")});`,
-      `const { X, y, featureNames, rows } = fromFrame(columns, { response: ${quoted(response)}, ${levels}missing: "${fills ? "mean" : "drop"}" });`,
+      `const { X, y, featureNames, rows } = fromFrame(columns, { response: ${quoted(response)}, ${roles.join("")}missing: "${fills ? "mean" : "drop"}" });`,
       ...(fills
         ? [`\`rows: \${rows.length}; features: \${featureNames.length}\``]
         : [
@@ -133,8 +136,14 @@ function methodFor(values: Question["values"]): { datafit?: "logistic" | "multin
 }
 
 function optionsText(options: Question["options"]): string[] {
-  const fields = Object.entries(options).map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
+  const fields = Object.entries(options).map(
+    ([name, value]) => `${name}: ${Array.isArray(value) ? listed(value) : JSON.stringify(value)}`,
+  );
   return fields.length === 0 ? [] : [`{ ${fields.join(", ")} }`];
+}
+
+function listed(names: readonly string[]): string {
+  return `[${names.map(quoted).join(", ")}]`;
 }
 
 function quoted(name: string): string {

@@ -1,5 +1,4 @@
 /** Numbers that are written otherwise than a computer reads them, and what to do about them. */
-import { show } from "../errors";
 
 /** What may be done about values: an option of `fromFrame`, to read their file in one of several ways, or what the words say. */
 export type Remedy =
@@ -13,6 +12,8 @@ export interface NumberReading {
   readonly decimal?: ",";
   /** What stands between groups of three digits. */
   readonly thousands?: "," | "." | " " | "'";
+  /** The texts that are no numbers, which may stand for missing values. */
+  readonly missing?: readonly string[];
 }
 
 /** @param column the name of the one that it is about. */
@@ -29,10 +30,10 @@ export function inWords(remedies: readonly Remedy[], column = ""): string {
   return words.join(", or ");
 }
 
-/** `decimal: "," and thousands: "."` */
+/** `decimal: "," and missing: ["-"]` */
 function asOptions(reading: NumberReading): string {
   return Object.entries(reading)
-    .map(([name, value]) => `${name}: ${show(value)}`)
+    .map(([name, value]) => `${name}: ${JSON.stringify(value)}`)
     .join(" and ");
 }
 

@@ -1,10 +1,13 @@
 import { numberSpelling, type Remedy, tellingNumber } from "../design/number-spelling";
-import { faultOf, show, standsForMissing } from "../errors";
+import { faultOf, standsForMissing } from "../errors";
 import type { FrameColumn } from "./column-encoder";
 import { ColumnError } from "./column-error";
 
 /** Fewer rows than this may all have a level of their own: too few tell an identifier from a category. */
 const MANY_ROWS = 20;
+
+/** Of more different texts among numbers than this hardly each stands for a missing value. */
+const MOST_MARKERS = 5;
 
 export const convertDates: Remedy = { words: "convert dates to numbers first, such as days" };
 export const leaveOut: Remedy = { option: "exclude" };
@@ -25,7 +28,8 @@ export function checkWords(
   levels: readonly string[],
   nPresent: number,
 ): void {
-  const words = asTheyCome(column, levels).filter((level) => !standsForMissing(level));
+  const texts = asTheyCome(column, levels);
+  const words = texts.filter((text) => !standsForMissing(text));
   if (words.length === 0) return;
   const refuse = (rule: string, word: unknown, ...remedies: Remedy[]): ColumnError =>
     refused(where, column, word, rule, [...remedies, listAsCategorical]);
@@ -33,20 +37,33 @@ export function checkWords(
   if (words.every(isDateAsText)) throw refuse("a finite number", first, convertDates, leaveOut);
   const numbers = words.filter(isNumberAsText);
   const spelt = words.filter((word) => numberSpelling(word) !== undefined);
+  const others = texts.filter((text) => !isNumberAsText(text) && numberSpelling(text) === undefined);
+  const missing = others.length > 0 && others.length <= MOST_MARKERS ? { missing: others } : {};
   if (spelt.length > 0 && 2 * (numbers.length + spelt.length) > words.length) {
     const telling = tellingNumber(spelt);
-    throw refuse("a number or a word", telling, ...numberSpelling(telling)!);
+    const isPointed = numbers.some((number) => number.includes("."));
+    const remedies = numberSpelling(telling)!.flatMap((remedy): Remedy[] => {
+      if (!("readings" in remedy)) return [remedy];
+      // Where a comma stands before decimals, a point does only between thousands.
+      const fitting = remedy.readings.filter(
+        (way) => !isPointed || way.decimal !== "," || way.thousands === ".",
+      );
+      return fitting.length === 0 ? [] : [{ readings: fitting.map((way) => ({ ...way, ...missing })) }];
+    });
+    throw refuse("a number or a word", telling, ...remedies);
   }
-  if (numbers.length === words.length) {
-    const nulls = words.length < levels.length ? ` with null for ${show(levels.find(standsForMissing))}` : "";
-    const convert = { words: `convert it to numbers${nulls}` };
+  if (others.length === 0) {
     const fault = faultOf("numbers or words", first);
+    const convert = { words: "convert it to numbers" };
     throw new ColumnError(where, column.name, undefined, fault, [convert, listAsCategorical]);
   }
   if (2 * numbers.length > words.length) {
-    const other = words.find((word) => !isNumberAsText(word));
+    const unread = new Set<unknown>(others);
+    const nUnread = column.rows.reduce((count, i) => count + (unread.has(column.values[i]) ? 1 : 0), 0);
+    const rule = `a number, as all but ${nUnread} of ${nPresent} values of the column are`;
     const write = { words: "write all as numbers, null where one is missing" };
-    throw refuse("a number, as most texts of the column are", other, write);
+    const read = "missing" in missing ? [{ readings: [missing] }] : [];
+    throw refuse(rule, others[0], write, ...read);
   }
   if (nPresent >= MANY_ROWS && 2 * levels.length > nPresent) {
     const fault = `must have levels that recur, got ${levels.length} levels in ${nPresent} rows`;

@@ -29,7 +29,7 @@ const bad: readonly (readonly [string, Anything, Partial<FromFrameOptions> | Any
     "numbers written as texts, with a text for what is missing",
     { a: ["N/A", "1", "2.5"], y: [1, 2, 3] },
     {},
-    'column "a" must be numbers or words, got "1"; convert it to numbers with null for "N/A", or list "a" in categorical',
+    'column "a", row 0 must be a number, as all but 1 of 3 values of the column are, got "N/A"; write all as numbers, null where one is missing, or read them by readCsv with missing: ["N/A"], or list "a" in categorical',
   ],
   [
     "a text for what is missing before numbers",
@@ -101,7 +101,13 @@ const bad: readonly (readonly [string, Anything, Partial<FromFrameOptions> | Any
     "a text among numbers written as texts",
     { a: ["7", "12;5", "3", "7"], y: [1, 2, 3, 4] },
     {},
-    'column "a", row 1 must be a number, as most texts of the column are, got "12;5"; write all as numbers, null where one is missing, or list "a" in categorical',
+    'column "a", row 1 must be a number, as all but 1 of 4 values of the column are, got "12;5"; write all as numbers, null where one is missing, or read them by readCsv with missing: ["12;5"], or list "a" in categorical',
+  ],
+  [
+    "more texts among numbers written as texts than stand for missing values",
+    { a: [..."1234567", "1 m", "2 m", "3 m", "4 m", "5 m", "6 m"], y: new Float64Array(13) },
+    {},
+    'column "a", row 7 must be a number, as all but 6 of 13 values of the column are, got "1 m"; write all as numbers, null where one is missing, or list "a" in categorical',
   ],
   [
     "dates as levels",

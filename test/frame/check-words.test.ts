@@ -16,7 +16,7 @@ const numbersWrittenOtherwise: readonly (readonly [string, readonly string[], st
   [
     "numbers with separators of thousands",
     ["1,234.5", "17,000,000", "n.a."],
-    'column "a", row 0 must be a number or a word, got "1,234.5"; write numbers with a decimal point and no separators of thousands, or read them by readCsv with thousands: ",", or list "a" in categorical',
+    'column "a", row 0 must be a number or a word, got "1,234.5"; write numbers with a decimal point and no separators of thousands, or read them by readCsv with thousands: "," and missing: ["n.a."], or list "a" in categorical',
   ],
   [
     "numbers whose comma may be that of thousands or of decimals",
@@ -32,6 +32,11 @@ const numbersWrittenOtherwise: readonly (readonly [string, readonly string[], st
     "numbers of spaces, which may be those that keep a line from breaking, or of apostrophes",
     ["1\u202F234,5", "12 500", "950"],
     'column "a", row 0 must be a number or a word, got "1\u202F234,5"; write numbers with a decimal point and no separators of thousands, or read them by readCsv with decimal: "," and thousands: " ", or list "a" in categorical',
+  ],
+  [
+    "numbers with a decimal comma among some with points",
+    ["42.1", "9,9", "3.5"],
+    'column "a", row 1 must be a number or a word, got "9,9"; write numbers with a decimal point, or list "a" in categorical',
   ],
   [
     "amounts of money",

@@ -227,12 +227,14 @@ describe("smooth-edges", () => {
 
   it("reads a file for a new notebook as it is told to", async () => {
     const rows = Array.from({ length: 12 }, (_, i) => `"1,20${i % 10}"\t${i % 5}`);
-    writeFileSync(join(folder, "told.csv"), ["x\ty", ...rows].join("\n"));
-    const reading = ["--delimiter", "\\t", "--decimal", ",", "--encoding", "latin1"];
-    const done = await command(["new", "told.ipynb", "told.csv", "-y", "y", ...reading]);
+    writeFileSync(join(folder, "told.csv"), ["n.a.\t-", ...rows].join("\n"));
+    const missing = ["--missing", "-", "--missing", "n.a."];
+    const encoding = ["--encoding", "latin1"];
+    const reading = ["--delimiter", "\\t", "--decimal", ",", ...missing, ...encoding, "--no-header"];
+    const done = await command(["new", "told.ipynb", "told.csv", "-y", "x1", ...reading]);
     assert.equal(done.code, 0, done.err);
     const source = JSON.stringify(
-      'readCsv("told.csv", { delimiter: "\\t", decimal: ",", encoding: "latin1" })',
+      'readCsv("told.csv", { delimiter: "\\t", decimal: ",", missing: ["-", "n.a."], encoding: "latin1", header: false })',
     );
     assert.ok(readFileSync(join(folder, "told.ipynb"), "utf8").includes(source.slice(1, -1)));
     const refused = await command(["new", "other.ipynb", "told.csv", "-y", "y", "--decimal", ";"]);

@@ -38,6 +38,7 @@ describe("the reading of a CSV file", () => {
     ["a;b\n1.234;0,5\n", { decimal: ",", thousands: "." }, [1234]],
     ["a;b\n1\u202F234,5;1\n", { decimal: ",", thousands: " " }, [1234.5]],
     ["a;b\n1'234.5;1\n", { thousands: "'", delimiter: ";" }, [1234.5]],
+    ["a,b\n1\u2019234.5,1\n", { thousands: "'" }, [1234.5]],
     ["a,b\n1 234.5,1\n", { thousands: " " }, [1234.5]],
     ["a\tb\n1,5\t1\n", { decimal: ",", delimiter: "\t" }, [1.5]],
   ] as const;
@@ -74,6 +75,11 @@ describe("the reading of a CSV file", () => {
     assert.deepEqual(readingOf(file("a|b\n1,5|2\n"), { delimiter: "|" }).columns, { a: [1.5], b: [2] });
     const wide = file(Buffer.from("Fl\u00e4che;b\n1,5;2\n", "utf16le"));
     assert.deepEqual(readingOf(wide, { encoding: "utf-16le" }).columns, { Fl\u00e4che: [1.5], b: [2] });
+  });
+
+  it("knows the line of each row, past those that are blank or within quotes", () => {
+    const { lineOf } = readingOf(file('a;b\n\n"x\ny";1,5\nz;2,5\n'), {});
+    assert.deepEqual([0, 1].map(lineOf), [3, 5]);
   });
 
   it("reads packed files and those of tabs by their names", () => {

@@ -91,6 +91,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
     "figures/",
     "notebooks/",
     "bench/",
+    "kernel/column-roles.ts",
     "kernel/csv-reading.ts",
     "kernel/new-notebook-command.ts",
   ],

@@ -2,7 +2,7 @@ import { counted } from "../../display/counted";
 import { InputError, mustBe, show } from "../../errors";
 import { checkChoice, checkKeys } from "../../options";
 import { readText } from "./read-bytes";
-import { columnsOfTexts, type FileColumns } from "./table-columns";
+import { checkColumnNames, columnsOfTexts, type FileColumns } from "./table-columns";
 
 /** Options of {@link readCsv}. */
 export interface CsvOptions {
@@ -26,12 +26,14 @@ export interface CsvOptions {
   readonly encoding?: string;
   /** What else stands for a missing value, such as `["-", "999"]`. Default: none. */
   readonly missing?: readonly string[];
+  /** The name of one more column, the last: of the line in which each row begins, from 1. Default: none. */
+  readonly lineColumn?: string;
 }
 
 /** The characters that an option `thousands` stands for, in a class of a regular expression. */
 const separators = { ",": ",", ".": ".", " ": " \\u00A0\\u2009\\u202F", "'": "'\\u2019" };
 
-const optionNames = ["delimiter", "decimal", "thousands", "header", "encoding", "missing"];
+const optionNames = ["delimiter", "decimal", "thousands", "header", "encoding", "missing", "lineColumn"];
 
 /** What other libraries call an option, or have one for. */
 const otherWords = {
@@ -53,7 +55,7 @@ const otherWords = {
  * so many digits that a number would change them, as `12345678901234567891`.
  *
  * Errors here name the line of the file, from 1; those of what reads the columns later name the row, from 0: row 0 is line 2 of a
- * file with a header.
+ * file with a header, unless lines are blank or values have line breaks; `lineColumn` gives the line of each row.
  *
  * @returns columns by name.
  * @throws InputError when the file cannot be read or has names alone; naming the first line with more or fewer values than the first, or with bytes
@@ -69,7 +71,7 @@ const otherWords = {
 export function readCsv(path: string, options: CsvOptions = {}): FileColumns {
   const where = "readCsv";
   checkKeys(where, options, optionNames, undefined, otherWords);
-  const { decimal = ".", thousands, header = true, encoding, missing = [] } = options;
+  const { decimal = ".", thousands, header = true, encoding, missing = [], lineColumn } = options;
   checkChoice(where, "decimal", decimal, [".", ","]);
   if (thousands !== undefined) checkChoice(where, "thousands", thousands, Object.keys(separators));
   if (thousands === decimal) {
@@ -78,6 +80,8 @@ export function readCsv(path: string, options: CsvOptions = {}): FileColumns {
   }
   if (!(Array.isArray(missing) && missing.every((marker) => typeof marker === "string")))
     throw mustBe(where, "missing", 'a list of texts such as ["-"]', missing);
+  if (lineColumn !== undefined && typeof lineColumn !== "string")
+    throw mustBe(where, "lineColumn", "a name", lineColumn);
   const text = readText(where, path, encoding, remedyForEncoding);
   const usual = decimal === "," ? ";" : ",";
   const delimiter = options.delimiter ?? (/\.tsv(\.gz)?$/i.test(path) ? "\t" : usual);
@@ -113,12 +117,16 @@ export function readCsv(path: string, options: CsvOptions = {}): FileColumns {
       );
     }
   }
-  const rows = lines.map(({ values }) => values);
-  const names = header ? rows[0].map((name) => name.trim()) : rows[0].map((_, j) => `x${j}`);
-  return columnsOfTexts(where, names, header ? rows.slice(1) : rows, missing, {
+  const names = lines[0].values.map((name, j) => (header ? name.trim() : `x${j}`));
+  const below = header ? lines.slice(1) : lines;
+  const rows = below.map(({ values }) => values);
+  const columns = columnsOfTexts(where, names, rows, missing, {
     isCode,
     numberOf: numberReader(decimal, thousands),
   });
+  if (lineColumn === undefined) return columns;
+  checkColumnNames(where, [...names, lineColumn]);
+  return { ...columns, [lineColumn]: below.map(({ line }) => line) };
 }
 
 function remedyForEncoding(encoding: string): string {
@@ -160,6 +168,8 @@ function valuesOf(where: string, text: string, delimiter: string): { line: numbe
   let line = 1;
   let first = 1;
   let isQuoted = false;
+  // On old Macs the carriage return alone does.
+  const endsLine = (at: number): boolean => text[at] === "\n" || (text[at] === "\r" && text[at + 1] !== "\n");
   const endLine = (): void => {
     values.push(value);
     if (values.length > 1 || value.trim() !== "") lines.push({ line: first, values });
@@ -173,14 +183,14 @@ function valuesOf(where: string, text: string, delimiter: string): { line: numbe
       if (character !== '"') value += character;
       else if (text[at + 1] === '"') value += text[at++];
       else isQuoted = false;
-      if (character === "\n") line++;
+      if (endsLine(at)) line++;
     } else if (character === '"' && value.trim() === "") {
       isQuoted = true;
       value = "";
     } else if (character === delimiter) {
       values.push(value);
       value = "";
-    } else if (character === "\n") {
+    } else if (endsLine(at)) {
       endLine();
       line++;
     } else if (character !== "\r") value += character;

@@ -167,7 +167,7 @@ describe("readCsv", () => {
   it("says what options of other libraries are called here", () => {
     const path = file("other.csv", "a\n1\n");
     const rule =
-      "readCsv: every option must be one of delimiter, decimal, thousands, header, encoding, missing, got";
+      "readCsv: every option must be one of delimiter, decimal, thousands, header, encoding, missing, lineColumn, got";
     const reads = (options: object) => () => readCsv(path, options);
     assert.throws(reads({ sep: ";" }), { message: `${rule} "sep"; did you mean "delimiter"?` });
     assert.throws(reads({ na_values: ["-"] }), { message: `${rule} "na_values"; did you mean "missing"?` });
@@ -179,6 +179,21 @@ describe("readCsv", () => {
     const wanted = { "a, b": ['say "hi"\nthere', "plain"], c: [1, 2] };
     assert.deepEqual(readCsv(file("q.csv", text)), wanted);
     assert.deepEqual(readCsv(file("q.csv.gz", gzipSync(text))), wanted);
+  });
+
+  it("reads the line ends of old Macs, and of files that mix theirs", () => {
+    const wanted = { a: ["say\rhi", "plain"], b: [1, 2] };
+    assert.deepEqual(readCsv(file("mac.csv", 'a,b\r"say\rhi",1\rplain,2\r')), wanted);
+    assert.deepEqual(readCsv(file("mixed.csv", 'a,b\r"say\rhi",1\r\nplain,2\n')), wanted);
+  });
+
+  it("gives the line in which each row begins, past blank lines and line breaks in quotes", () => {
+    const path = file("lines.csv", 'a,b\r\n\r\n"x\r\ny",1\r\nz,2\n"u\rv",3\nw,4');
+    assert.deepEqual(readCsv(path, { lineColumn: "line" }).line, [3, 5, 6, 8]);
+    assert.deepEqual(readCsv(path, { lineColumn: "line", header: false }).line, [1, 3, 5, 6, 8]);
+    const named = (name: unknown) => () => readCsv(path, { lineColumn: name as string });
+    assert.throws(named("b"), { message: 'readCsv: column names must be distinct, got "b" twice' });
+    assert.throws(named(true), { message: "readCsv: lineColumn must be a name, got true" });
   });
 
   it("reads other encodings by their name, and refuses bytes that are none of it", () => {
