@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import * as library from "../src";
 import { INSIDE, LAYERS, OUTER, PACKAGES } from "./support/layers";
 import { hasCode, importsOf, type SourceImport } from "./support/source-imports";
 import { ROOT, trackedFiles } from "./support/tracked-files";
@@ -103,6 +104,9 @@ const FAMILY_INTERNALS = [
   "solvers/watched-columns.ts",
   "solvers/working-groups.ts",
 ];
+
+/** What the index of a family offers to the library alone. */
+const NOT_FOR_USERS = ["activeGroups", "activeSet", "inTurn", "isGroupwise", "isSeparable", "leavingSaddles"];
 
 /** What tests start as a process or a thread, or load by name, rather than import. */
 const STARTED_BY_TESTS = [
@@ -231,6 +235,14 @@ describe("the architecture", () => {
           !FAMILY_INTERNALS.includes(path.slice("src/".length)),
       );
       assert.deepEqual(hidden, []);
+    });
+
+    it(`offers users what the index of ${family} does`, () => {
+      const members = Object.keys(require(`../src/${family}`));
+      assert.deepEqual(
+        members.filter((name) => !(name in library) && !NOT_FOR_USERS.includes(name)),
+        [],
+      );
     });
   }
 

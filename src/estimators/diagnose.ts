@@ -1,4 +1,3 @@
-import { columnOf } from "../design/column-of";
 import { formatNumber } from "../display/format-number";
 import { isOrAre } from "../display/is-or-are";
 import { mustBe } from "../errors";
@@ -9,6 +8,7 @@ import { isSeparable } from "../penalties";
 import { activeColumns, conditionNumber } from "./active-columns";
 import { leavableZeros } from "./basin-of-zero";
 import { Diagnosis, type DiagnosisItem, type DiagnosisTopic } from "./diagnosis";
+import { copiesOutside } from "./equal-columns";
 import { type AnyFit, coefsOf } from "./fit-of";
 import { tellsOfMaking } from "./making-notes";
 import { convexityOf, type SolvedProblem, solvedProblemOf } from "./solved-problem";
@@ -266,31 +266,6 @@ function data(fit: AnyFit, solved: SolvedProblem | undefined): DiagnosisItem {
   const found = amiss.length === 0 ? [`${count}, and nothing about the data stands out`] : amiss;
   const sentences = [...found, ...notes.filter(tellsOfMaking)].join("; ");
   return look("data", length, amiss.length === 0, sentences, sentences);
-}
-
-/** One sentence for each column without a coefficient that could have that of an equal one at the same objective. */
-function copiesOutside({ working, solution: { beta }, lambda }: SolvedProblem): string[] {
-  const { problem, nameOf } = working;
-  const { design, penalty } = problem;
-  const active = Array.from(supportOf(beta), (j) => ({ j, column: columnOf(design, j) }));
-  const value = penalty.value(beta, lambda);
-  const isAsGood = (j: number, k: number): boolean => {
-    const swapped = beta.slice();
-    [swapped[j], swapped[k]] = [beta[k], beta[j]];
-    return Math.abs(penalty.value(swapped, lambda) - value) <= 1e-12 * value;
-  };
-  const sentences: string[] = [];
-  for (let k = 0; k < beta.length; k++) {
-    if (beta[k] !== 0) continue;
-    const copy = columnOf(design, k);
-    const original = active.find(({ column }) => column.every((entry, i) => entry === copy[i]));
-    if (original === undefined || !isAsGood(original.j, k)) continue;
-    const pair = [original.j, k].sort((a, b) => a - b).map(nameOf);
-    sentences.push(
-      `${pair.join(" and ")} are equal as scaled, so which of them has the coefficient is arbitrary: group them or drop one`,
-    );
-  }
-  return sentences;
 }
 
 function counted(columns: readonly number[], { working }: SolvedProblem): string {

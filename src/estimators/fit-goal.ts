@@ -1,6 +1,7 @@
 import { maxAbs } from "../linalg/vector";
 import type { Certificate } from "../objectives/certificate";
 import { isSeparable } from "../penalties";
+import type { Solution } from "../solvers";
 import type { WorkingProblem } from "./working-problem";
 
 /**
@@ -38,6 +39,19 @@ export function excessOf(
   const steepest = tol * slopeScale(working, lambda);
   return ({ dualityGap, violation }) =>
     dualityGap === undefined ? violation / steepest : dualityGap / (tol * working.nullDeviance);
+}
+
+/** Whether slopes that balance to the rounding of those they began with are not yet what the tolerance asks. */
+export function endsAtRounding(
+  working: WorkingProblem,
+  lambda: number,
+  tol: number,
+  { status, certificate }: Pick<Solution, "status" | "certificate">,
+): boolean {
+  if (status !== "max-iter" && status !== "stalled") return false;
+  if (!(certificate.violation <= 1e-14 * maxAbs(working.nullProfile.gradient))) return false;
+  // Not where a single coordinate could gain, which slopes do not see.
+  return excessOf(working, lambda, tol)(certificate) > 1;
 }
 
 /**

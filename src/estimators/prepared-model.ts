@@ -1,12 +1,10 @@
 import { mustBe } from "../errors";
-import { maxAbs } from "../linalg/vector";
 import type { Certificate } from "../objectives/certificate";
 import { isParabolic, profileAt, saturatedLoss } from "../objectives/sparse-problem";
 import type { Solution, Solver } from "../solvers";
 import { fallsWhereFlat, fallsWithoutEnd } from "../solvers/endless-fall";
 import { bestSettled, withStart } from "../solvers/several-starts";
-import { dependentColumns } from "./dependent-columns";
-import { excessOf, goalOf } from "./fit-goal";
+import { endsAtRounding, excessOf, goalOf } from "./fit-goal";
 import { type AnyFit, coefsOf } from "./fit-of";
 import { fitOfOutcome } from "./fit-of-outcome";
 import { linearPredictors } from "./linear-predictors";
@@ -15,16 +13,14 @@ import type { FamilyOf } from "./model-family";
 import type { CheckedOptions } from "./model-options";
 import type { MultiResponseFitFields } from "./multi-response-fit";
 import { checkClassesCount, lossFor } from "./read-target";
-import { dependenceNotes, listedColumns, onSupports, unpenalizedSolver } from "./refit";
+import { dependenceNotes, onSupports, unpenalizedSolver } from "./refit";
 import { rememberSolved, type SolvedProblem, solutionOf } from "./solved-problem";
 import { nullModel, solverFor } from "./solver-choice";
 import type { SparseLinearFit } from "./sparse-linear-fit";
 import { endlessNote, flatNote, roundingNote } from "./unconverged-notes";
+import { Undetermined, undeterminedNote } from "./undetermined";
 import { wholeSize } from "./whole-size";
 import { type WorkingProblem, workingProblem } from "./working-problem";
-
-const undeterminedNote =
-  "lambda is 0, so only differences between the coefficients of the classes are determined";
 
 /** A fit, and how well it explains the data. */
 export interface ScoredFit<Fit extends AnyFit = SparseLinearFit> {
@@ -74,8 +70,7 @@ export class PreparedModel<Fit extends AnyFit = SparseLinearFit> {
   readonly #familyOf: FamilyOf;
   readonly #options: CheckedOptions;
   readonly #solver: Solver;
-  /** The names of columns that depend on others, once they are asked for. */
-  #dependent: readonly string[] | undefined;
+  readonly #undetermined: Undetermined;
   /** The last solution, and the coefficients that were made of it. */
   #last: { readonly coefs: readonly Float64Array[]; readonly beta: Float64Array } | undefined;
   /** Undefined where the fits of a path have nothing to gain from each other. */
@@ -99,6 +94,7 @@ export class PreparedModel<Fit extends AnyFit = SparseLinearFit> {
     this.#options = options;
     this.working = workingProblem(where, data, family, options);
     this.data = this.working.data;
+    this.#undetermined = new Undetermined(this.working, options.datafit);
     const size = wholeSize(data, family);
     const problem = { ...this.working.problem, design: size };
     const { solver, neighbour, onPath } = solverFor(where, family, options.solver, problem);
@@ -155,10 +151,10 @@ export class PreparedModel<Fit extends AnyFit = SparseLinearFit> {
     const ended: Solution = isFlatEnd ? { ...end, status: "stalled" } : end;
     const best = rival ? bestSettled(solutionOf(rival), withStart("a neighbour on the path", ended)) : ended;
     const isFlat = best.beta === end.beta ? isFlatEnd : fallsWhereFlat(problem, lambda, best);
-    const isRounded = !isFlat && lambda > 0 && this.#endsAtRounding(lambda, best);
+    const isRounded = !isFlat && lambda > 0 && endsAtRounding(this.working, lambda, tol, best);
     const solution: Solution = isRounded ? { ...best, status: "stalled" } : best;
     const notes = [...this.working.notes];
-    if (lambda === 0 && lambdaMax > 0) notes.push(...this.#notesWithoutPenalty(notesOn !== undefined));
+    if (lambda === 0 && lambdaMax > 0) notes.push(...this.#undetermined.notes(notesOn !== undefined));
     let { endless } = this.working;
     if (lambda === 0 && !endless && !isParabolic(problem)) {
       endless = fallsWithoutEnd(problem, solution.profile.eta, false);
@@ -239,44 +235,6 @@ export class PreparedModel<Fit extends AnyFit = SparseLinearFit> {
     ) as Fit;
     const unexplained = loss - saturatedLoss(problem);
     return { fit, unexplained, devianceRatio: shareExplained(unexplained, nullDeviance) };
-  }
-
-  /** What a reader should know where no penalty makes coefficients unique; of a refit the refit says it. */
-  #notesWithoutPenalty(isRefit: boolean): string[] {
-    const { datafit } = this.#options;
-    const { problem, columnNames } = this.working;
-    const notes: string[] = [];
-    if (this.#nColumns() > this.data.samples.nCounted * datafit.nResponses) {
-      notes.push(
-        "lambda is 0 and there are more coefficients than rows, so they are not unique; the fitted values are",
-      );
-    } else if (!isRefit) {
-      const { weights } = this.data.samples;
-      this.#dependent ??= dependentColumns(problem, weights).map((k) => JSON.stringify(columnNames[k]));
-      if (this.#dependent.length > 0) {
-        const which = listedColumns(this.#dependent, ["depends", "depend"]);
-        notes.push(
-          `lambda is 0 and ${which} on the others, so coefficients are not unique; the fitted values are`,
-        );
-      }
-    }
-    if (datafit.shiftInvariant && !isRefit) notes.push(undeterminedNote);
-    return notes;
-  }
-
-  /** Of all columns that a coefficient may use; those that keep a place without one are zero. */
-  #nColumns(): number {
-    const { design, free } = this.working.problem;
-    const used = Array.from({ length: design.nFeatures }, (_, k) => (design.largestEntry(k) > 0 ? 1 : 0));
-    return used.reduce((count: number, one) => count + one, free.size);
-  }
-
-  /** Whether slopes that balance to the rounding of those they began with are not yet what the tolerance asks. */
-  #endsAtRounding(lambda: number, { status, certificate }: Solution): boolean {
-    if (status !== "max-iter" && status !== "stalled") return false;
-    if (!(certificate.violation <= 1e-14 * maxAbs(this.working.nullProfile.gradient))) return false;
-    // Not where a single coordinate could gain, which slopes do not see.
-    return excessOf(this.working, lambda, this.#options.tol)(certificate) > 1;
   }
 
   /** @param afresh without the solution before, so that last bits do not depend on what that was. */

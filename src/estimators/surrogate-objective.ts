@@ -12,7 +12,7 @@ import type { StochasticObjective } from "../objectives/stochastic-objective";
 import { Surrogate } from "../objectives/surrogate";
 import { checkKeys } from "../options";
 import type { Parametrization } from "../parametrizations";
-import { typicalMagnitude } from "./working-problem";
+import { typicalMagnitude } from "./null-model";
 
 /** Which surrogate {@link surrogateObjective} makes. */
 export interface SurrogateObjectiveOptions {

@@ -1,14 +1,12 @@
 import type { Datafit } from "../datafits";
 import { columnOf } from "../design/column-of";
-import type { DesignMatrix } from "../design/design-matrix";
 import { forEachResponse } from "../design/response-design";
-import { mustBe } from "../errors";
 import { mean } from "../linalg/vector";
 import { FreeColumns } from "../objectives/free-columns";
 import { offsetDatafit } from "../objectives/offset-datafit";
-import { columnCurvature, type Profile, profileAt, type SparseProblem } from "../objectives/sparse-problem";
+import { profileAt, type SparseProblem } from "../objectives/sparse-problem";
 import { isSeparable } from "../penalties";
-import { fallsWithoutEnd } from "../solvers/endless-fall";
+import { checkColumns, checkResponses } from "./check-scales";
 import { clampTo, withBounds } from "./coefficient-bounds";
 import { CoefficientDivisors } from "./coefficient-divisors";
 import { type ColumnRoles, columnRoles } from "./column-roles";
@@ -16,10 +14,10 @@ import { FreeResponses } from "./free-responses";
 import type { ModelData } from "./model-data";
 import type { ModelFamily } from "./model-family";
 import type { CheckedOptions } from "./model-options";
+import { fitNullModel, type NullModel } from "./null-model";
 import { forEachCoefficient } from "./penalty-factors";
 import { notesOnClasses } from "./read-target";
 import type { SampleColumns } from "./sample-options";
-import { endlessNote } from "./unconverged-notes";
 import { keepVisiblePart } from "./visible-part";
 import { scaledColumns } from "./working-columns";
 
@@ -35,24 +33,12 @@ import { scaledColumns } from "./working-columns";
  * Several responses share their columns, and each has coefficients of its own for all of them: one response after the
  * other, in predictors and coefficients.
  */
-export interface WorkingProblem {
+export interface WorkingProblem extends NullModel {
   readonly problem: SparseProblem;
   /** What the penalized columns of one response are called. */
   readonly columnNames: readonly string[];
   /** The data, a dense design seen from the working columns, which may lie where it was. */
   readonly data: ModelData;
-  /** The model without penalized features. */
-  readonly nullProfile: Profile;
-  /** Smallest lambda at which that model is optimal; 0 where no penalized column explains any of `y`. */
-  readonly lambdaMax: number;
-  /** Why `lambdaMax` is 0, unless no penalized column explains any of what there is to explain. */
-  readonly obstacle: string | undefined;
-  /** Whether that model has no finite coefficients, since its loss falls without end. */
-  readonly endless: boolean;
-  /** `f(null) - f(saturated)`, the scale of tolerances. */
-  readonly nullDeviance: number;
-  /** Size of a typical coefficient, positive. */
-  readonly magnitude: number;
   /** What the penalty multiplies each coefficient of the features by: the deviation of its column, or 1. */
   readonly scales: Float64Array;
   /** Sentences about the data that a reader of the fit should know. */
@@ -113,7 +99,6 @@ export function workingProblem(
     penalty,
   };
   const shift = loss.quadratic ? shiftTarget(problem) : new Float64Array(free.size);
-  const { datafit } = observed;
   for (let k = 0; k < freeColumns.length; k++) {
     if (free.kept.includes(k)) continue;
     const j = unpenalized[fitIntercept ? k - 1 : k];
@@ -122,42 +107,13 @@ export function workingProblem(
     );
   }
 
-  for (let r = 0; r < nResponses; r++) {
-    const own = target.subarray(r * nSamples, (r + 1) * nSamples);
-    checkScale(where, () => "y", largestDistance(own));
-  }
+  checkResponses(where, target, nSamples);
   const nameOfColumn = (k: number): string => `column ${JSON.stringify(featureNames[places[k]])}, as scaled`;
   checkColumns(where, nameOfColumn, problem.design, places.length);
-  const none = new Float64Array(problem.design.nFeatures);
-  const nullProfile = profileAt(problem, none, new Float64Array(free.size));
-  if (!Number.isFinite(nullProfile.loss)) {
-    const what = "the loss without penalized features";
-    throw mustBe(where, what, "finite", nullProfile.loss, "take the offset, or y, on a smaller scale");
-  }
-  const curvature = columnCurvature(problem, nullProfile.eta);
-  const zeros = new Float64Array(target.length);
-  const atZero = datafit.valueAndGradient(target, zeros, zeros.slice());
-  const deviance = nullProfile.loss - datafit.saturatedValue(problem.target);
-  // What the unpenalized part explains to rounding is explained: a constant response, say.
-  const nullDeviance = deviance <= 1e-30 * Math.abs(atZero) ? 0 : deviance;
-  const endless = fallsWithoutEnd(problem, nullProfile.eta, true);
-  const nothing = "the response leaves nothing to explain beyond the unpenalized part";
-  if (endless) notes.push(endlessNote);
-  else if (nullDeviance === 0) notes.push(`${nothing}, so every penalized coefficient is 0`);
-  // Below rounding the cosine between a column and the residual is noise: a copy of a free column explains nothing.
-  const explained = nullDeviance > 0 && pulls(nullProfile.gradient, curvature, nullDeviance);
-  const obstacle =
-    roles.penalized.length === 0
-      ? samples.nCounted === 1
-        ? "X has a single row, in which no feature varies"
-        : "no feature that varies is penalized"
-      : endless
-        ? "the loss falls without end along what is not penalized"
-        : nullDeviance === 0
-          ? nothing
-          : undefined;
+  const nullModel = fitNullModel(where, problem, target);
 
   return {
+    ...nullModel,
     problem,
     columnNames: columns.design.featureNames,
     data: {
@@ -166,14 +122,14 @@ export function workingProblem(
       ownsDesign: false,
       deviations: data.deviations ?? roles.deviations,
     },
-    nullProfile,
-    lambdaMax: explained ? penalty.lambdaMax(nullProfile.gradient, curvature) : 0,
-    obstacle,
-    endless,
-    nullDeviance,
-    magnitude: typicalMagnitude(nullProfile.gradient, curvature),
     scales,
-    notes,
+    obstacle:
+      roles.penalized.length > 0
+        ? nullModel.obstacle
+        : nCounted === 1
+          ? "X has a single row, in which no feature varies"
+          : "no feature that varies is penalized",
+    notes: [...notes, ...nullModel.notes],
 
     nameOf(coefficient) {
       const feature = JSON.stringify(featureNames[places[coefficient % places.length]]);
@@ -254,46 +210,4 @@ function shiftTarget(problem: SparseProblem): Float64Array {
     psi.map((entry) => -entry),
   );
   return shift.map((entry, k) => entry + psi[k]);
-}
-
-/**
- * Size of a typical coefficient, positive: that of the steepest coordinate at the null model, the first to leave zero.
- * Columns of other scales may have coefficients of any other size.
- */
-export function typicalMagnitude(gradient: Float64Array, curvature: Float64Array): number {
-  let magnitude = 0;
-  let steepest = 0;
-  for (let k = 0; k < gradient.length; k++) {
-    const slope = Math.abs(gradient[k]);
-    if (!(slope > steepest)) continue;
-    steepest = slope;
-    magnitude = slope / curvature[k];
-  }
-  return magnitude > 0 && magnitude < Infinity ? magnitude : 1;
-}
-
-/** `max |a_i - a_0|` */
-function largestDistance(a: Float64Array): number {
-  let largest = 0;
-  for (let i = 0; i < a.length; i++) largest = Math.max(largest, Math.abs(a[i] - a[0]));
-  return largest;
-}
-
-/** @throws InputError where squares of values overflow or vanish, since every number after that would be wrong. */
-function checkScale(where: string, what: (k: number) => string, largest: number, k = 0): void {
-  if (largest === 0 || (largest > 1e-140 && largest < 1e140)) return;
-  throw mustBe(where, what(k), "of a size between 1e-140 and 1e140", largest, "rescale it");
-}
-
-/** Both O(p) loops are functions of their own: within a long one V8 compiles all of it anew for each. */
-function checkColumns(where: string, what: (k: number) => string, design: DesignMatrix, count: number): void {
-  for (let k = 0; k < count; k++) checkScale(where, what, design.largestEntry(k), k);
-}
-
-/** Whether the slope of any column is more than rounding. */
-function pulls(gradient: Float64Array, curvature: Float64Array, nullDeviance: number): boolean {
-  for (let k = 0; k < gradient.length; k++) {
-    if (Math.abs(gradient[k]) > 1e-14 * Math.sqrt(2 * curvature[k] * nullDeviance)) return true;
-  }
-  return false;
 }

@@ -1,6 +1,6 @@
 import { apartFromSteps, certify } from "../objectives/certificate";
 import type { Profile } from "../objectives/sparse-problem";
-import { better, type Candidate, candidateAt } from "../solvers/candidate";
+import { better, type Candidate, candidateAt, traceRow } from "../solvers/candidate";
 import { isOnEndlessRay, isOnEndlessWay } from "../solvers/endless-fall";
 import type { FitStatus, Solution, SolverTask, TraceRow } from "../solvers/solver";
 
@@ -39,15 +39,8 @@ export function certifiedRun(
   const method = begin(current);
   const trace: TraceRow[] = [];
   const record = (iteration: number): void => {
-    const { objective, violation } = current.certificate;
-    const { dualityGap } = best.certificate;
-    trace.push({
-      iteration,
-      objective: method.objective?.() ?? objective,
-      stationarity: violation,
-      ...(dualityGap !== undefined && { dualityGap }),
-      method: name,
-    });
+    const row = traceRow(name, iteration, current, best.certificate.dualityGap);
+    trace.push({ ...row, objective: method.objective?.() ?? row.objective });
   };
   record(0);
 

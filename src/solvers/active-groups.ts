@@ -3,7 +3,7 @@ import { isParabolic, type SparseProblem } from "../objectives/sparse-problem";
 import { checkKeys } from "../options";
 import { type GroupPenalty, isGroupwise } from "../penalties";
 import { madeBy } from "../recipe";
-import { better, type Candidate, type Point } from "./candidate";
+import { better, type Candidate, type Point, traceRow } from "./candidate";
 import { exchangedGroups } from "./exchanged-groups";
 import { GroupCandidates } from "./group-candidates";
 import { type GroupState, groupModelMinimum } from "./group-model-minimum";
@@ -115,15 +115,7 @@ function solve(task: SolverTask, penalty: GroupPenalty, state: ActiveState): Sol
   let status: FitStatus = isDone(best) ? "converged" : "max-iter";
   const trace: TraceRow[] = [];
   const record = (iteration: number): void => {
-    const { objective, violation } = current.certificate;
-    const { dualityGap } = best.certificate;
-    trace.push({
-      iteration,
-      objective,
-      stationarity: violation,
-      ...(dualityGap !== undefined && { dualityGap }),
-      method: "activeGroups",
-    });
+    trace.push(traceRow("activeGroups", iteration, current, best.certificate.dualityGap));
   };
   if (status !== "converged") record(0);
   let [nIter, idle] = [0, 0];

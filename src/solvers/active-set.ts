@@ -6,7 +6,7 @@ import { isSeparable, type SeparablePenalty } from "../penalties";
 import { madeBy } from "../recipe";
 import { ActiveFactor } from "./active-factor";
 import { descend, isOptimalWith, stopOver, tolerableDrift } from "./active-set-step";
-import { better, type Candidate, certified, nullPoint, type Point } from "./candidate";
+import { better, type Candidate, certified, nullPoint, type Point, traceRow } from "./candidate";
 import { watchedBy } from "./entrants";
 import { PenaltyTerm } from "./penalty-term";
 import type { FitStatus, Solution, Solver, SolverTask, TraceRow } from "./solver";
@@ -102,15 +102,8 @@ function solve(task: SolverTask, penalty: SeparablePenalty, state: ActiveState):
   const looksAtCandidates = stations.length > 3 && fewAreCandidates(task, penalty, current);
   const isNext = goesOn && stations.length === 3 && isParabolic(task.problem);
   const record = (iteration: number): void => {
-    const { objective, violation } = current.certificate;
     const dualityGap = isFar && iteration === 0 ? undefined : best.certificate.dualityGap;
-    trace.push({
-      iteration,
-      objective,
-      stationarity: violation,
-      ...(dualityGap !== undefined && { dualityGap }),
-      method: "activeSet",
-    });
+    trace.push(traceRow("activeSet", iteration, current, dualityGap));
   };
   if (status !== "converged") record(0);
   let nIter = 0;

@@ -5,7 +5,7 @@ import { checkKeys } from "../options";
 import { isSeparable, type SeparablePenalty } from "../penalties";
 import { madeBy } from "../recipe";
 import { slack } from "./bounded-products";
-import { better, type Candidate } from "./candidate";
+import { better, type Candidate, traceRow } from "./candidate";
 import { isOnEndlessRay, isOnEndlessWay } from "./endless-fall";
 import { exchangedMembers } from "./exchanged-members";
 import { isAdmitted } from "./gram-admission";
@@ -127,15 +127,7 @@ function solve(task: SolverTask, penalty: SeparablePenalty, memory: GramMemory):
     return { ...end, status, nIter, trace };
   };
   const record = (): void => {
-    const { objective, violation } = current.certificate;
-    const { dualityGap } = best.certificate;
-    trace.push({
-      iteration: nIter,
-      objective,
-      stationarity: violation,
-      ...(dualityGap !== undefined && { dualityGap }),
-      method: "gramDescent",
-    });
+    trace.push(traceRow("gramDescent", nIter, current, best.certificate.dualityGap));
   };
   if (isOptimal(current.certificate)) return done("converged");
   record();
