@@ -59,12 +59,12 @@ export const signCrossingFigure: Figure = {
     const numbers = data as Numbers;
     return new Chart({
       description:
-        "Above, twenty coefficients over 1800 steps of four methods from one start, the one that has to cross zero in the colour of its method and the others grey, dots where the lasso has them: with ISTA, VarPro and descent on its u and v it crosses, with u and v of equal size it comes to rest at zero. Below, the median gap of a hundred such starts over steps with its quartiles: those of ISTA, VarPro and descent on its u and v fall, that of u and v of equal size stays near 0.1.",
+        "Above, twenty coefficients over 1800 steps of four methods from one start, the one that has to cross zero in the colour of its method and the others grey, dots where the lasso has them: with ISTA, VarPro and descent on its u and v it crosses, with u and v of equal size it comes to rest at zero. Below, the median gap of a thousand such starts over steps with its quartiles: those of ISTA, VarPro and descent on its u and v fall, that of u and v of equal size stays near 0.1.",
       data: { values: [] },
       vconcat: [
         { hconcat: Object.keys(METHODS).map((method) => paths(method, numbers)) },
         {
-          title: { text: "A hundred starts: median gap, and quartiles", ...HEADING },
+          title: { text: "A thousand starts: median gap, and quartiles", ...HEADING },
           data: { values: numbers.gaps },
           width: 880,
           height: 200,

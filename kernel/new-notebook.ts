@@ -38,9 +38,6 @@ export function newNotebook({
   const { datafit, text } = methodFor(values);
   const options = datafit === undefined ? "" : `{ datafit: ${datafit}() }`;
   const imports = ["SmoothLasso", ...(datafit === undefined ? [] : [datafit])].sort(byLetters).join(", ");
-  // Of several classes there is no chart of coefficients or of a path.
-  const isMultinomial = datafit === "multinomial";
-  const plots = ["crossValidationPlot", ...(isMultinomial ? [] : ["coefficientPlot", "pathPlot"])];
   // What has no name cannot be named in `exclude`.
   const reading = leftOut.includes("") ? `{ "": unnamed, ...columns }` : "columns";
   const lists = { exclude: leftOut.filter((name) => name !== ""), categorical };
@@ -60,7 +57,7 @@ export function newNotebook({
       `import { ${imports} } from "smooth-edges";`,
       `import { readCsv } from "smooth-edges/data";`,
       `import { fromFrame } from "smooth-edges/frame";`,
-      `import { ${plots.sort(byLetters).join(", ")} } from "smooth-edges/plot";`,
+      `import { coefficientPlot, crossValidationPlot, pathPlot } from "smooth-edges/plot";`,
       "",
       `const ${reading} = readCsv(${[quoted(data), ...optionsText(reader)].join(", ")});`,
       `const { X, y, featureNames, rows } = fromFrame(columns, { response: ${quoted(response)}, ${roles.join("")}missing: "${fills ? "mean" : "drop"}" });`,
@@ -85,18 +82,14 @@ export function newNotebook({
       "crossValidationPlot(chosen)",
     ),
     code("fit", "const fit = chosen.oneStandardError;", "fit"),
-    ...(isMultinomial
-      ? []
-      : [
-          code("coefficients", "coefficientPlot(fit)"),
-          markdown(
-            "path-text",
-            "## How the columns enter",
-            "",
-            "From the largest `lambda`, where all coefficients are zero, to a hundredth of it or less.",
-          ),
-          code("path", "pathPlot(chosen.path)"),
-        ]),
+    code("coefficients", "coefficientPlot(fit)"),
+    markdown(
+      "path-text",
+      "## How the columns enter",
+      "",
+      "From the largest `lambda`, where all coefficients are zero, to a hundredth of it or less.",
+    ),
+    code("path", "pathPlot(chosen.path)"),
     markdown(
       "next-text",
       "## What next",

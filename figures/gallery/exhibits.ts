@@ -27,6 +27,13 @@ export const exhibits: readonly Exhibit[] = [
     plot.pathPlot,
   ),
   exhibit(
+    "path-classes",
+    "pathPlot(path)",
+    "A path of several classes, here three wines: a panel each.",
+    studies.wineClasses,
+    plot.pathPlot,
+  ),
+  exhibit(
     "cross-validation",
     "crossValidationPlot(cv)",
     "The error of the same cross-validation.",

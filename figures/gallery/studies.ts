@@ -15,13 +15,14 @@ import {
   surrogateDescent,
   surrogateObjective,
 } from "smooth-edges";
-import { loadDiabetes, loadDigits, type Simulation, simulateToeplitz } from "smooth-edges/data";
+import { loadDiabetes, loadDigits, loadWine, type Simulation, simulateToeplitz } from "smooth-edges/data";
 import type {
   CoefficientPlotData,
   CrossValidationPlotData,
   InclusionPlotData,
   KnockoffPlotData,
   PathPlotData,
+  PathPlotResponses,
   SparsityPlotData,
   StabilityPlotData,
   SupportPlotFit,
@@ -69,6 +70,13 @@ export function nonConvexPath(): PathPlotData {
   const options = { nLambdas: 60, lambdaMinRatio: 1e-3 };
   const { lambdas, coefs, featureNames, locallyConvex } = models.MCP.path(columns, response, options);
   return { lambdas, coefs, featureNames, locallyConvex };
+}
+
+export function wineClasses(): PathPlotResponses {
+  const { columns, response } = loadWine();
+  const model = new SmoothLasso({ datafit: multinomial() });
+  const { lambdas, coefs, featureNames, responseNames } = model.path(columns, response, { nLambdas: 50 });
+  return { lambdas, coefs, featureNames, responseNames };
 }
 
 export function gradientDescentFit(): TracePlotData {

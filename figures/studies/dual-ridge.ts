@@ -1,9 +1,6 @@
-import { factor, solved } from "./positive-definite";
-
-/** Weights below this share of the largest are left out of the matrix. */
-const NEGLIGIBLE = 1e-20;
-/** Columns that are added to the matrix in one sweep over it. */
-const AT_ONCE = 4;
+import { ColumnBlock } from "../../src/design/column-block";
+import { choleskyFactor, choleskySolve } from "../../src/linalg/cholesky";
+import { dot } from "./vector";
 
 /** What {@link DualRidge} gives. */
 export interface DualSolution {
@@ -21,70 +18,62 @@ export interface DualSolution {
  * `alpha = (X diag(weights) X' + ridge I)^-1 y`, `beta = weights * X' alpha`;
  *
  * with a ridge of 0 the least such sum among solutions of `X beta = y`. A factor that VarPro eliminates is such a regression.
+ * It computes by the library's own kernels, so that methods that are timed beside the library's are not slower by their code.
  */
 export class DualRidge {
   readonly nFeatures: number;
-  readonly #columns: readonly Float64Array[];
   readonly #y: Float64Array;
+  readonly #features: ColumnBlock;
+  readonly #samples: ColumnBlock;
+  readonly #all: Int32Array;
 
   constructor(X: { readonly data: Float64Array; readonly nFeatures: number }, y: Float64Array) {
-    this.nFeatures = X.nFeatures;
+    const [n, p] = [y.length, X.nFeatures];
+    this.nFeatures = p;
     this.#y = y;
-    this.#columns = Array.from({ length: X.nFeatures }, (_, j) =>
-      y.map((_, i) => X.data[i * X.nFeatures + j]),
-    );
+    this.#features = new ColumnBlock(n, p);
+    this.#samples = new ColumnBlock(p, n);
+    this.#samples.values.set(X.data);
+    X.data.forEach((entry, k) => {
+      this.#features.values[(k % p) * n + Math.floor(k / p)] = entry;
+    });
+    this.#all = Int32Array.from(y.keys());
   }
 
   /** @param ridge of the trace of `X diag(weights) X'`. */
   solve(weights: Float64Array, ridge: (trace: number) => number): DualSolution {
     const alpha = this.equations(weights, ridge)(this.#y);
-    const images = this.correlations(alpha);
-    return { alpha, images, value: alpha.reduce((sum, a, i) => sum + a * this.#y[i], 0) / 2 };
+    return { alpha, images: this.correlations(alpha), value: dot(alpha, this.#y) / 2 };
   }
 
   /** What multiplies by the inverse of `X diag(weights) X' + ridge I`. */
   equations(weights: Float64Array, ridge: (trace: number) => number): (y: Float64Array) => Float64Array {
     const n = this.#y.length;
-    const largest = weights.reduce((most, weight) => Math.max(most, weight), 0);
     const matrix = new Float64Array(n * n);
-    const kept = [...weights.keys()].filter((j) => weights[j] >= NEGLIGIBLE * largest);
-    for (let k = 0; k < kept.length; k += AT_ONCE) this.#add(weights, kept.slice(k, k + AT_ONCE), matrix);
+    this.#samples.gram(this.#all, this.#all, matrix, weights);
     let trace = 0;
     for (let i = 0; i < n; i++) trace += matrix[i * n + i];
     const added = ridge(trace);
     for (let i = 0; i < n; i++) matrix[i * n + i] += added;
-    factor(matrix, n);
-    return (y) => solved(matrix, y);
-  }
-
-  /** Adds `w x x'` for up to `AT_ONCE` columns to the lower triangle. */
-  #add(weights: Float64Array, few: readonly number[], matrix: Float64Array): void {
-    const n = this.#y.length;
-    const none = new Float64Array(n);
-    const [a, b, c, d] = [0, 1, 2, 3].map((k) => (k < few.length ? this.#columns[few[k]] : none));
-    const [wa, wb, wc, wd] = [0, 1, 2, 3].map((k) => (k < few.length ? weights[few[k]] : 0));
-    for (let i = 0; i < n; i++) {
-      const [sa, sb, sc, sd] = [wa * a[i], wb * b[i], wc * c[i], wd * d[i]];
-      for (let l = 0; l <= i; l++)
-        matrix[i * n + l] = matrix[i * n + l] + sa * a[l] + sb * b[l] + sc * c[l] + sd * d[l];
-    }
+    if (!choleskyFactor(matrix, n, 0)) matrix.fill(Number.NaN);
+    return (y) => {
+      const solution = y.slice();
+      choleskySolve(matrix, n, solution);
+      return solution;
+    };
   }
 
   /** `X' r` */
   correlations(r: Float64Array): Float64Array {
-    return Float64Array.from(this.#columns, (column) => {
-      let sum = 0;
-      for (let i = 0; i < r.length; i++) sum += column[i] * r[i];
-      return sum;
-    });
+    const out = new Float64Array(this.nFeatures);
+    this.#features.dots(r, out);
+    return out;
   }
 
   /** `y - X beta` */
   residual(beta: Float64Array): Float64Array {
-    const r = this.#y.slice();
-    this.#columns.forEach((column, j) => {
-      if (beta[j] !== 0) for (let i = 0; i < r.length; i++) r[i] -= beta[j] * column[i];
-    });
-    return r;
+    const r = new Float64Array(this.#y.length);
+    this.#features.multiply(beta, r);
+    return r.map((entry, i) => this.#y[i] - entry);
   }
 }

@@ -55,7 +55,7 @@ export const squareRootLasso: Study = {
       : grid({
           size: ["full"],
           share: [1 / 2, 1 / 20],
-          replicate: replicates(setting === "desk" ? 20 : 100),
+          replicate: replicates(100),
         })),
   ],
   run: ({ parameters: { size, share, replicate } }: Task): Result => {

@@ -1,5 +1,5 @@
 import { nuclear, type Penalty, seededRandom } from "smooth-edges";
-import { factor, solved } from "./positive-definite";
+import { choleskyFactor, choleskySolve } from "../../src/linalg/cholesky";
 import { dot, norm } from "./vector";
 
 /** Directions in which the true coefficients of the tasks differ, and the standard deviations along them. */
@@ -190,8 +190,9 @@ export function taskRidges(
       for (let k = 0; k <= i; k++) matrix[i * n + k] = rowDot(image, i, X.subarray(k * d, (k + 1) * d));
       matrix[i * n + i] += nRows * lambda;
     }
-    factor(matrix, n);
-    const alpha = solved(matrix, y);
+    choleskyFactor(matrix, n);
+    const alpha = y.slice();
+    choleskySolve(matrix, n, alpha);
     value += (lambda / 2) * dot(alpha, y);
     for (let i = 0; i < n; i++) {
       for (let j = 0; j < d; j++) {

@@ -10,11 +10,12 @@ export interface CertifiedFit {
   readonly nullDeviance?: number | undefined;
 }
 
-/** `gap 1.3e-12 of the null deviance`: as a share of a whole, or by itself where that is not known or is 0. */
+/** `gap 1.3e-12 of the null deviance`: as a share of a whole, or by itself where that is not known or is next to nothing. */
 export function asShare(name: string, value: number, whole: number | undefined, nameOfWhole: string): string {
   if (value === 0) return `${name} 0`;
-  return whole
-    ? `${name} ${(value / whole).toExponential(1)} of ${nameOfWhole}`
+  const share = whole ? value / whole : Infinity;
+  return Number.isFinite(share)
+    ? `${name} ${share.toExponential(1)} of ${nameOfWhole}`
     : `${name} ${value.toExponential(1)}`;
 }
 

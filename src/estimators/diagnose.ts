@@ -124,7 +124,8 @@ function fromData(fit: AnyFit, solved: SolvedProblem): DiagnosisItem[] {
 
 function basinOfZero(solved: SolvedProblem): DiagnosisItem {
   const { working, tol } = solved;
-  const { columns, decrease } = leavableZeros(solved, tol * working.nullDeviance);
+  // Where there is nothing to explain, all that a step gains is rounding.
+  const { columns, decrease } = leavableZeros(solved, tol * working.nullDeviance || Infinity);
   const share = formatNumber((100 * decrease) / working.nullDeviance, 2);
   return look(
     "basin of zero",

@@ -1,6 +1,7 @@
 import { mustBe } from "../errors";
 import { columnCurvature, type Profile, profileAt, type SparseProblem } from "../objectives/sparse-problem";
 import { fallsWithoutEnd } from "../solvers/endless-fall";
+import { devianceOfRounding } from "./deviance-of-rounding";
 import { endlessNote } from "./unconverged-notes";
 
 /** The model without penalized features, and what it says of the others. */
@@ -23,7 +24,7 @@ export interface NullModel {
 const nothing = "the response leaves nothing to explain beyond the unpenalized part";
 
 /**
- * @param y the responses as they were given, beside whose loss at a predictor of 0 a null deviance may be rounding.
+ * @param y the responses as they were given, beside which a null deviance may be rounding.
  * @throws InputError when the loss of the model is not finite.
  */
 export function fitNullModel(where: string, problem: SparseProblem, y: Float64Array): NullModel {
@@ -35,11 +36,9 @@ export function fitNullModel(where: string, problem: SparseProblem, y: Float64Ar
     throw mustBe(where, what, "finite", nullProfile.loss, "take the offset, or y, on a smaller scale");
   }
   const curvature = columnCurvature(problem, nullProfile.eta);
-  const zeros = new Float64Array(y.length);
-  const atZero = datafit.valueAndGradient(y, zeros, zeros.slice());
   const deviance = nullProfile.loss - datafit.saturatedValue(problem.target);
   // What the unpenalized part explains to rounding is explained: a constant response, say.
-  const nullDeviance = deviance <= 1e-30 * Math.abs(atZero) ? 0 : deviance;
+  const nullDeviance = deviance <= devianceOfRounding(datafit, y) ? 0 : deviance;
   const endless = fallsWithoutEnd(problem, nullProfile.eta, true);
   // Below rounding the cosine between a column and the residual is noise: a copy of a free column explains nothing.
   const explained = nullDeviance > 0 && pulls(nullProfile.gradient, curvature, nullDeviance);

@@ -206,6 +206,12 @@ function dualityGap(
     const dual = profile.residual.slice();
     for (let i = 0; i < dual.length; i++) dual[i] *= scale;
     ofLoss = datafit.fenchelYoung!(target, profile.eta, dual);
+    // Where rounding is all that is left of the residual it may be no dual point; zero always is.
+    if (ofLoss === Infinity)
+      return (
+        datafit.fenchelYoung!(target, profile.eta, dual.fill(0)) +
+        problem.penalty.fenchelYoung!(beta, new Float64Array(beta.length), lambda)
+      );
   }
   const gap = ofLoss + ofPenalty.gap;
   if (gap < -1e-12) {

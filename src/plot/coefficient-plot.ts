@@ -125,6 +125,7 @@ export function coefficientPlot(
       axis: numberAxis(Math.max(0, ...bars.map(({ value }) => Math.abs(value)))),
       noun: "feature",
       quantity: noun,
+      nothing: "every coefficient is zero",
       width,
       panels: shown.length > 0 ? drawn : undefined,
     }),

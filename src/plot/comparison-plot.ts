@@ -3,7 +3,7 @@ import { checkKeys } from "../options";
 import { Chart } from "./chart";
 import type { JsonObject } from "./chart-spec";
 import { axisTitle, heading } from "./heading";
-import { numberAxis, plural, shortNumber } from "./labels";
+import { haloText, numberAxis, plural, shortNumber } from "./labels";
 import { round, thinOut } from "./lambda-axis";
 import { logAxis } from "./log-ticks";
 import { namedRows } from "./named-bars";
@@ -45,7 +45,7 @@ const MAX_METHODS = 30;
 
 /**
  * Methods against a metric: the mean of each over its repetitions with a bar of one standard error, and every repetition as a
- * pale dot.
+ * pale dot. The axis holds the values and need not begin at zero: positions are to be compared, not lengths.
  *
  * With a `baseline` the differences from it are drawn, pair by pair, which is the comparison to make where all methods saw
  * the same data in each repetition.
@@ -74,11 +74,14 @@ export function comparisonPlot(
       ? `${metric} from ${shortNumber(lowest.mean)} (${fitName(lowest.name, 150)}) to ${shortNumber(highest.mean)} (${fitName(highest.name, 150)})`
       : `${metric} compared with ${fitName(baseline, 200)}`;
   const most = Math.max(...rows.map(({ values }) => values.length));
+  const domain = domainOf(rows, log, baseline !== undefined);
+  const withZero = log || (domain[0] <= 0 && domain[1] >= 0);
   const remarks = [
     [
       ...(most > 1
         ? [`means over ${plural(most, "repetition")} with bars of one standard error`]
-        : ["one value a method"]),
+        : // Without standard errors as a measure a small distance on the axis might be taken for a large one.
+          [`one value a method${withZero ? "" : "; the axis does not begin at zero"}`]),
       ...(most > MAX_POINTS ? [`${MAX_POINTS} of ${most} repetitions are drawn as dots`] : []),
       ...(rows.length < all.length ? [`the first ${rows.length} of ${all.length} methods are drawn`] : []),
     ].join("; "),
@@ -89,7 +92,6 @@ export function comparisonPlot(
     room,
   );
   const frame = width === undefined ? 360 : Math.floor(width - MARGINS - 28 - widestName(names, room));
-  const domain = domainOf(rows, log, baseline !== undefined);
   const x = (field: string): JsonObject => ({
     field,
     type: "quantitative",
@@ -97,7 +99,9 @@ export function comparisonPlot(
     axis: {
       ...(log ? logAxis(...domain, 5) : numberAxis(Math.max(...domain.map(Math.abs)))),
       ...axisTitle(
-        baseline === undefined ? metric : `${metric}, difference from ${fitName(baseline, 150)}`,
+        baseline === undefined
+          ? metric + (log ? " (log scale)" : "")
+          : `${metric}, difference from ${fitName(baseline, 150)}`,
         frame,
       ),
     },
@@ -115,6 +119,11 @@ export function comparisonPlot(
     high: round(mean + (error ?? 0)),
     text: shortNumber(mean) + (error === undefined ? "" : ` ± ${shortNumber(error, 2)}`),
   }));
+  const numbers = {
+    data: { values: summaries },
+    mark: { type: "text", dy: -11, baseline: "bottom", fontSize: 11 },
+    encoding: { x: x("mean"), y, text: { field: "text" } },
+  };
   return new Chart({
     description: `Dot chart of ${plural(all.length, "method")}: ${metric}${baseline === undefined ? "" : `, difference from ${baseline}`}, ${remarks[0]}. ${summaries.map(({ name, text }) => `${name} ${text}`).join(", ")}.`,
     title: heading(title, remarks, width),
@@ -157,11 +166,8 @@ export function comparisonPlot(
           ],
         },
       },
-      {
-        data: { values: summaries },
-        mark: { type: "text", dy: -11, baseline: "bottom", fontSize: 11 },
-        encoding: { x: x("mean"), y, text: { field: "text" } },
-      },
+      // The line at zero keeps off the numbers.
+      ...(baseline === undefined ? [numbers] : haloText(numbers)),
     ],
   });
 }

@@ -64,6 +64,7 @@ export function inclusionPlot(bootstrap: InclusionPlotData, options: PictureOpti
         full: 100,
         noun: "feature",
         quantity: "share, in %",
+        nothing: "no feature is in any fit",
         width: options.width,
       },
     ),

@@ -24,7 +24,8 @@ export {
   type ParametrizationPictureOptions,
 } from "./parametrization-picture";
 export { drawParametrization, parametrizationPlot } from "./parametrization-plot";
-export { type PathPlotData, type PathPlotOptions, pathPlot } from "./path-plot";
+export type { PathPlotData, PathPlotResponses } from "./path-data";
+export { type PathPlotOptions, pathPlot } from "./path-plot";
 export type { PictureOptions } from "./picture-width";
 export { type SaddleAnimationOptions, saddleAnimation } from "./saddle-animation";
 export { type SparsityPlotData, type SparsityPlotLayer, sparsityPlot } from "./sparsity-plot";

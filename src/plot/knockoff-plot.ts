@@ -77,6 +77,7 @@ export function knockoffPlot(filter: KnockoffPlotData, options: PictureOptions =
         axis: numberAxis(Math.max(0, ...values.map(Math.abs))),
         noun: "feature",
         quantity: "W",
+        nothing: "every statistic is zero",
         threshold: hasThreshold ? threshold : undefined,
         width: options.width,
       },

@@ -50,11 +50,13 @@ function lineTop({ at, top }: Place, places: readonly Place[]): number {
  * A dashed line for each choice, from its name, one below the other, to the bottom; below a name that it would cross.
  *
  * @param lambdas from the largest to the smallest.
+ * @param named whether names are written. Default: true.
  */
 export function choiceMarks(
   choices: readonly LambdaChoice[],
   lambdas: readonly number[],
   frame: { readonly width: number; readonly height: number },
+  named: boolean = true,
 ): JsonObject[] {
   const places = placesOf(choices, lambdas, frame.width);
   const dataOf = ({ lambda }: Place): JsonObject => ({ values: [{ lambda: round(lambda) }] });
@@ -63,9 +65,10 @@ export function choiceMarks(
     (place): JsonObject => ({
       data: dataOf(place),
       mark: { type: "rule", color: CAPTION, strokeDash: [4, 3] },
-      encoding: { x, y: { value: lineTop(place, places) }, y2: { value: frame.height } },
+      encoding: { x, y: { value: named ? lineTop(place, places) : 0 }, y2: { value: frame.height } },
     }),
   );
+  if (!named) return lines;
   const names = places.map((place): JsonObject => {
     const { label, side, top } = place;
     return {

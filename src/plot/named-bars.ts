@@ -24,6 +24,8 @@ export interface NamedBarsLook {
   /** What a row's name and value are, for the tooltip. */
   readonly noun: string;
   readonly quantity: string;
+  /** What is written where there is no bar. Default: nothing. */
+  readonly nothing?: string;
   /** The axis reaches at least this far. Default: the longest bar. */
   readonly full?: number;
   /** Where a dashed line stands. Default: nowhere. */
@@ -64,6 +66,7 @@ export function namedBars(bars: readonly NamedBar[], look: NamedBarsLook): JsonO
     mark: { type: "rule", ...mark },
     encoding: { x: { datum: value } },
   });
+  if (bars.length === 0) return noBars(look, frame, x);
   const numbers = {
     mark: {
       type: "text",
@@ -116,6 +119,23 @@ export function namedBars(bars: readonly NamedBar[], look: NamedBarsLook): JsonO
     ...(panels.length % columns.count !== 0 && { resolve: { axis: { x: "independent" } } }),
     spacing: PANEL_GAP,
     spec: view,
+  };
+}
+
+/** An axis with zero, and with what is beyond it only where it reaches so far anyway, under words that say that there is no bar. */
+function noBars({ nothing = "", full }: NamedBarsLook, width: number, x: JsonObject): JsonObject {
+  const axis = { ...(x.axis as JsonObject), ...(full === undefined && { values: [0] }) };
+  return {
+    width,
+    height: 44,
+    data: { values: [{ value: 0 }] },
+    layer: [
+      {
+        mark: { type: "rule", color: CAPTION },
+        encoding: { x: { ...x, scale: { domain: [0, full ?? 1], nice: false }, axis } },
+      },
+      { mark: { type: "text", text: nothing, color: CAPTION }, encoding: { x: { value: width / 2 } } },
+    ],
   };
 }
 

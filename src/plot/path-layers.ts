@@ -1,5 +1,5 @@
 import type { JsonObject } from "./chart-spec";
-import { numberAxis } from "./labels";
+import { numberAxis, shorten } from "./labels";
 import { countAxis, lambdaAxis, lambdaChannel, round } from "./lambda-axis";
 import { lineColor, lineDash, namedLineEnds } from "./line-ends";
 import { fitName } from "./picture-width";
@@ -17,6 +17,8 @@ export interface Step {
 export interface RankedFeature {
   readonly index: number;
   readonly name: string;
+  /** Its place among the features, 0 for the largest, which decides its colour. */
+  readonly rank: number;
   readonly lowest: number;
   readonly highest: number;
   readonly peak: number;
@@ -36,15 +38,19 @@ export interface PathFrame {
   /** What the vertical axis shows, in words and as a symbol. */
   readonly title: string;
   readonly symbol: string;
+  /** Whether no line is in it or any other frame, so that only zero has a place on the vertical axis. Default: false. */
+  readonly isEmpty?: boolean;
+  /** Among several frames with one axis of lambda: its key, and whether it is in the uppermost or the lowest row. Default: alone. */
+  readonly panel?: { readonly key: string; readonly isTop: boolean; readonly isBottom: boolean };
 }
 
-function valueChannel(field: string, { domain, title }: PathFrame): JsonObject {
+function valueChannel(field: string, { domain, title, isEmpty }: PathFrame): JsonObject {
   return {
     field,
     type: "quantitative",
     title,
     scale: { domain, nice: false },
-    axis: numberAxis(Math.max(-domain[0], domain[1])),
+    axis: { ...numberAxis(Math.max(-domain[0], domain[1])), ...(isEmpty && { values: [0] }) },
   };
 }
 
@@ -60,10 +66,30 @@ export function zeroLine(steps: readonly Step[], frame: PathFrame): JsonObject {
     },
     mark: { type: "rule", color: CAPTION },
     encoding: {
-      x: lambdaChannel(frame.lambdas, countAxis(counts, "coefficients", frame.width)),
+      x: lambdaChannel(frame.lambdas, {
+        ...countAxis(counts, "coefficients", frame.width),
+        ...(frame.panel?.isTop === false && { title: null }),
+      }),
       x2: { field: "end" },
       y: valueChannel("value", frame),
     },
+  };
+}
+
+/** The channel of lambda with the axis below the frame, or below the lowest of several. */
+function lambdaBelow({ lambdas, panel }: PathFrame): JsonObject {
+  const axis = lambdaAxis(lambdas);
+  return lambdaChannel(lambdas, panel?.isBottom === false ? { ...axis, labels: false, title: null } : axis);
+}
+
+/** Says above the line at zero that there is no other one. */
+export function noLine(frame: PathFrame): JsonObject {
+  const { lambdas } = frame;
+  const middle = Math.sqrt(lambdas[0] * lambdas[lambdas.length - 1]);
+  return {
+    data: { values: [{ lambda: round(middle), value: 0 }] },
+    mark: { type: "text", text: "every coefficient is zero", baseline: "bottom", dy: -5, color: CAPTION },
+    encoding: { x: lambdaBelow(frame), y: valueChannel("value", frame) },
   };
 }
 
@@ -87,12 +113,14 @@ export function nonConvexBand(steps: readonly Step[], frame: PathFrame): JsonObj
   const y = valueChannel("bottom", frame);
   const share = Math.log(start / last) / Math.log(steps[0].lambda / last);
   const narrow = share * frame.width < 120;
+  const band: JsonObject = {
+    data,
+    mark: { type: "rect", color: BAND, clip: true },
+    encoding: { x, x2: { field: "end" }, y, y2: { field: "top" } },
+  };
+  if (frame.panel?.isTop === false) return [band];
   return [
-    {
-      data,
-      mark: { type: "rect", color: BAND, clip: true },
-      encoding: { x, x2: { field: "end" }, y, y2: { field: "top" } },
-    },
+    band,
     {
       data,
       mark: {
@@ -120,28 +148,31 @@ export function pathLines(
   nNamed: number,
   frame: PathFrame,
 ): JsonObject {
-  const { lambdas, symbol } = frame;
-  const keys = lines.map((_, rank) => `b${rank}`);
-  const looks = lines.map(({ name, last }, rank) => ({
-    key: keys[rank],
-    name,
+  const { symbol, panel } = frame;
+  const keys = lines.map((_, k) => `b${k}`);
+  const looks = lines.map(({ name, last, rank }, k) => ({
+    key: keys[k],
+    name: shorten(name, 80),
     last: round(last),
-    named: rank < nNamed,
-    color: rank < nNamed ? lineColor(rank) : MUTED,
-    dashed: rank < nNamed && lineDash(rank)[1] > 0,
+    named: k < nNamed,
+    color: k < nNamed ? lineColor(rank) : MUTED,
+    dashed: k < nNamed && lineDash(rank)[1] > 0,
   }));
-  const x = lambdaChannel(lambdas, lambdaAxis(lambdas));
+  const x = lambdaBelow(frame);
+  const pointed = `lambda${panel?.key ?? ""}`;
   return {
     data: {
       values: steps.map(({ lambda, coef }) => ({
         lambda: round(lambda),
-        ...Object.fromEntries(lines.map(({ index }, rank) => [keys[rank], round(coef[index])])),
+        ...Object.fromEntries(lines.map(({ index }, k) => [keys[k], round(coef[index])])),
       })),
     },
     layer: [
       {
-        // The wheel and dragging move along lambda; nothing of this is in a still picture.
-        params: [{ name: "zoom", select: { type: "interval", encodings: ["x"] }, bind: "scales" }],
+        // The wheel and dragging move along lambda, where the axis is not that of other frames too; nothing of this is in a still picture.
+        ...(panel === undefined && {
+          params: [{ name: "zoom", select: { type: "interval", encodings: ["x"] }, bind: "scales" }],
+        }),
         transform: [
           // Later lines are painted over earlier ones: the largest come last.
           { fold: [...keys].reverse(), as: ["key", "value"] },
@@ -171,7 +202,7 @@ export function pathLines(
       {
         params: [
           {
-            name: "lambda",
+            name: pointed,
             select: {
               type: "point",
               encodings: ["x"],
@@ -184,10 +215,10 @@ export function pathLines(
         mark: { type: "rule", color: INK, clip: true, aria: false },
         encoding: {
           x,
-          opacity: { condition: { param: "lambda", empty: false, value: 0.5 }, value: 0 },
+          opacity: { condition: { param: pointed, empty: false, value: 0.5 }, value: 0 },
           tooltip: [
             { field: "lambda", title: "λ" },
-            ...lines.slice(0, nNamed).map(({ name }, rank) => ({ field: keys[rank], title: tipName(name) })),
+            ...lines.slice(0, nNamed).map(({ name }, k) => ({ field: keys[k], title: tipName(name) })),
           ],
         },
       },
@@ -207,7 +238,7 @@ function tipName(name: string): string {
  */
 export function endLabels(labels: readonly RankedFeature[], frame: PathFrame, room: number): JsonObject[] {
   const { domain, height } = frame;
-  const ends = labels.map(({ name, last }, rank) => ({
+  const ends = labels.map(({ name, last, rank }) => ({
     name,
     rank,
     y: (height * (domain[1] - last)) / (domain[1] - domain[0]),

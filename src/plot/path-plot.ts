@@ -2,35 +2,25 @@ import { formatNumber } from "../display/format-number";
 import { mustBe } from "../errors";
 import { checkKeys } from "../options";
 import { Chart } from "./chart";
-import { validationRemedy } from "./cross-validation-plot";
+import type { JsonObject } from "./chart-spec";
 import { heading } from "./heading";
 import { plural, shortNumber } from "./labels";
-import { decreasingOrder, lambdaFrame, thinOut } from "./lambda-axis";
+import { lambdaFrame, thinOut } from "./lambda-axis";
 import { choiceMarks, choiceRoom, type LambdaChoice } from "./lambda-choices";
 import { LABEL_INDENT } from "./line-ends";
+import { type PathPlotData, type PathPlotResponses, type ResponsePath, readPath } from "./path-data";
 import {
   bandStart,
   endLabels,
+  noLine,
   nonConvexBand,
   type PathFrame,
   pathLines,
   type RankedFeature,
-  type Step,
   zeroLine,
 } from "./path-layers";
-import { checkWidth, nameRoom, type PictureOptions, widestName } from "./picture-width";
-
-/** What {@link pathPlot} reads of a path. */
-export interface PathPlotData {
-  /** At least two different ones, each > 0, in any order. */
-  readonly lambdas: ArrayLike<number>;
-  /** `coefs[l][j]` is the coefficient of feature `j` at `lambdas[l]`. */
-  readonly coefs: ArrayLike<ArrayLike<number>>;
-  /** One a feature. */
-  readonly featureNames: readonly string[];
-  /** Whether the objective is locally convex at each lambda. Where it no longer is, the plot is shaded. */
-  readonly locallyConvex?: ArrayLike<boolean> | undefined;
-}
+import { checkWidth, fitName, NARROW, nameRoom, type PictureOptions, widestName } from "./picture-width";
+import { INK } from "./theme";
 
 /** How {@link pathPlot} draws. */
 export interface PathPlotOptions extends PictureOptions {
@@ -40,10 +30,17 @@ export interface PathPlotOptions extends PictureOptions {
   readonly lambda1se?: number | undefined;
 }
 
-const MAX_LABELS = 12;
-/** More lines than this cannot be told apart and make the notebook heavy. */
-const MAX_LINES = 60;
-const MAX_POINTS = 6000;
+/** More names than this have no room, more lines cannot be told apart, and more points make a notebook heavy: of one frame, of several. */
+const MOST = {
+  alone: { names: 12, lines: 60, points: 6000 },
+  among: { names: 9, lines: 12, points: 2400 },
+} as const;
+const MAX_PANELS = 12;
+/** The height of one of several panels, in pixels. */
+const PANEL_HEIGHT = 150;
+/** More panels than this stand in two columns where there is room for them. */
+const MAX_ROWS = 4;
+const NOTEBOOK_WIDTH = 640;
 
 /**
  * Coefficients over the penalty: the regularization path, one line a feature.
@@ -54,7 +51,10 @@ const MAX_POINTS = 6000;
  * objective is not locally convex, as it may be with SCAD, MCP and bridges, the ground is shaded: the fits there may be one
  * of several. In JupyterLab the wheel zooms along lambda, and the lambda under the pointer tells its coefficients.
  *
- * @param path - Any path of this library, or `{ lambdas, coefs, featureNames }`.
+ * Of several responses or classes there is one panel each, at most twelve, with the same scales and without the wheel. Each names
+ * its own largest features; a feature has the same colour in all, in the order of the largest Euclidean norm of its coefficients.
+ *
+ * @param path - Any path of this library, `{ lambdas, coefs, featureNames }`, or these with `responseNames`.
  * @throws InputError when lengths disagree, a number is not finite, or there are not two positive lambdas.
  * @example
  * ```ts
@@ -62,55 +62,81 @@ const MAX_POINTS = 6000;
  * pathPlot(cv.path, { lambdaMin: cv.lambdaMin, lambda1se: cv.lambda1se });
  * ```
  */
-export function pathPlot(path: PathPlotData, options: PathPlotOptions = {}): Chart {
+export function pathPlot(path: PathPlotData | PathPlotResponses, options: PathPlotOptions = {}): Chart {
   checkKeys("pathPlot", options, ["width", "lambdaMin", "lambda1se"]);
   checkWidth("pathPlot", options.width);
-  const steps = readSteps(path);
+  const all = readPath(path);
+  const isAlone = all[0].name === undefined;
+  const [{ steps }] = all;
   const lambdas = steps.map(({ lambda }) => lambda);
   const choices = readChoices(options, lambdas);
-  const features = rankFeatures(path.featureNames, steps);
-  const active = features.filter(({ peak }) => peak > 0);
-  // A path on which nothing ever enters is drawn as lines at zero.
-  const lines = (active.length > 0 ? active : features).slice(0, MAX_LINES);
-  const shownSteps = thinOut(steps, Math.max(2, Math.floor(MAX_POINTS / lines.length)));
-  const labels = lines.slice(0, MAX_LABELS);
-  const title = `Regularization path: ${active.length} of ${plural(features.length, "feature")} ${active.length === 1 ? "enters" : "enter"}`;
+  const responses = all.slice(0, MAX_PANELS);
+  const most = isAlone ? MOST.alone : MOST.among;
+  const panels = rankFeatures(path.featureNames, responses).map((features, r) => {
+    const active = features.filter(({ peak }) => peak > 0);
+    const lines = active.slice(0, most.lines);
+    return { ...responses[r], active, lines, labels: lines.slice(0, most.names) };
+  });
+  const nActive = new Set(panels.flatMap(({ active }) => active.map(({ index }) => index))).size;
+  const nLines = Math.max(...panels.map(({ lines }) => lines.length));
+  const nShown = Math.max(2, Math.floor(most.points / Math.max(1, nLines * panels.length)));
+  const title = `Regularization path: ${nActive} of ${plural(path.featureNames.length, "feature")} ${nActive === 1 ? "enters" : "enter"}`;
+  const inEach = isAlone ? "" : " in each";
   const omissions = [
-    ...(active.length > lines.length ? [`the ${lines.length} largest of ${active.length} are drawn`] : []),
-    ...(lines.length > labels.length ? [`the ${labels.length} largest are named`] : []),
-    ...(shownSteps.length < steps.length
-      ? [`${shownSteps.length} of ${steps.length} values of λ are drawn`]
+    ...(panels.length < all.length
+      ? [`the first ${panels.length} of ${all.length} responses are drawn`]
       : []),
+    ...(panels.some(({ active, lines }) => lines.length < active.length)
+      ? [`the ${most.lines} largest${isAlone ? ` of ${nActive}` : inEach} are drawn`]
+      : []),
+    ...(nLines > most.names ? [`the ${most.names} largest${inEach} are named`] : []),
+    ...(nShown < steps.length ? [`${nShown} of ${steps.length} values of λ are drawn`] : []),
   ];
-  const room = nameRoom(options.width);
-  const names = labels.map(({ name }) => name);
-  const size = lambdaFrame(options.width, LABEL_INDENT + widestName(names, room));
+  const columns = panels.length > MAX_ROWS && (options.width ?? NOTEBOOK_WIDTH) >= NARROW ? 2 : 1;
+  const width = columns === 1 ? options.width : (options.width ?? NOTEBOOK_WIDTH) / columns;
+  const room = nameRoom(width);
+  const names = panels.flatMap(({ labels }) => labels.map(({ name }) => name));
+  const own = lambdaFrame(width, LABEL_INDENT + widestName(names, room));
+  const size = isAlone ? own : { ...own, height: PANEL_HEIGHT };
+  const lines = panels.flatMap((panel) => panel.lines);
   const lowest = Math.min(0, ...lines.map(({ lowest }) => lowest));
   const highest = Math.max(0, ...lines.map(({ highest }) => highest));
   const margin = 0.05 * (highest - lowest || 2);
   // What is written at the top of the frame stands above the lines.
   const written = Math.max(bandStart(steps) === undefined ? 0 : 21, choiceRoom(choices));
   const above = Math.max(margin, (written / (size.height - written)) * (highest - lowest || 2));
-  const frame: PathFrame = {
-    ...size,
-    lambdas,
-    domain: [lowest - margin, highest + above],
-    title: "coefficient β\u0302",
-    symbol: "β\u0302",
-  };
+  const views = panels.map(({ name, steps, lines, labels }, k): JsonObject => {
+    const frame: PathFrame = {
+      ...size,
+      lambdas,
+      domain: [lowest - margin, highest + above],
+      title: "coefficient β\u0302",
+      symbol: "β\u0302",
+      isEmpty: nActive === 0,
+      ...(!isAlone && {
+        panel: { key: `${k}`, isTop: k < columns, isBottom: k + columns >= panels.length },
+      }),
+    };
+    return {
+      ...(name !== undefined && {
+        title: { text: fitName(name, size.width), fontSize: 12, color: INK, offset: 4 },
+      }),
+      width: frame.width,
+      height: frame.height,
+      resolve: { axis: { x: "independent" } },
+      layer: [
+        ...nonConvexBand(steps, frame),
+        zeroLine(steps, frame),
+        ...(lines.length > 0 ? [pathLines(thinOut(steps, nShown), lines, labels.length, frame)] : []),
+        ...choiceMarks(choices, lambdas, frame, frame.panel?.isTop),
+        ...(lines.length > 0 ? endLabels(labels, frame, room) : [noLine(frame)]),
+      ],
+    };
+  });
   return new Chart({
-    description: describe(title, steps, labels) + describeBand(steps) + describeChoices(choices),
+    description: describe(title, lambdas, panels) + describeBand(responses) + describeChoices(choices),
     title: heading(title, omissions.length > 0 ? [omissions.join("; ")] : [], options.width),
-    width: frame.width,
-    height: frame.height,
-    resolve: { axis: { x: "independent" } },
-    layer: [
-      ...nonConvexBand(steps, frame),
-      zeroLine(steps, frame),
-      pathLines(shownSteps, lines, labels.length, frame),
-      ...choiceMarks(choices, lambdas, frame),
-      ...endLabels(labels, frame, room),
-    ],
+    ...(isAlone ? views[0] : { concat: views, columns, spacing: 14 }),
   });
 }
 
@@ -131,65 +157,48 @@ function describeChoices(choices: readonly LambdaChoice[]): string {
   return choices.length === 0 ? "" : ` Marked: ${choices.map(({ label }) => label).join(", ")}.`;
 }
 
-/** The path from the largest lambda to the smallest. */
-function readSteps(path: PathPlotData): Step[] {
-  const { lambdas, coefs, featureNames, locallyConvex } = Object(path) as PathPlotData;
-  if (!lambdas || !coefs || !featureNames)
-    throw mustBe(
-      "pathPlot",
-      "path",
-      "what path(X, y) gives",
-      path,
-      validationRemedy(path) ?? "use coefficientPlot for one fit",
-    );
-  if ("responseNames" in path) {
-    const remedy =
-      "draw one of them, pathPlot({ lambdas, featureNames, coefs: coefs.map((ofResponses) => ofResponses[0]) })";
-    throw mustBe("pathPlot", "path", "one of a single response or class", path, remedy);
-  }
-  if (featureNames.length === 0) throw mustBe("pathPlot", "featureNames", "at least one name", featureNames);
-  if (coefs.length !== lambdas.length)
-    throw mustBe("pathPlot", "coefs", `${lambdas.length} arrays, one a lambda`, coefs);
-  if (locallyConvex !== undefined && locallyConvex.length !== lambdas.length)
-    throw mustBe("pathPlot", "locallyConvex", `${lambdas.length} truth values, one a lambda`, locallyConvex);
-  return decreasingOrder("pathPlot", lambdas, "use coefficientPlot for one fit").map((l) => {
-    const coef = coefs[l];
-    if (coef.length !== featureNames.length)
-      throw mustBe("pathPlot", `coefs[${l}]`, `${featureNames.length} numbers, one a feature`, coef);
-    for (let j = 0; j < coef.length; j++)
-      if (!Number.isFinite(coef[j]))
-        throw mustBe("pathPlot", `coefs[${l}][${j}] ("${featureNames[j]}")`, "a finite number", coef[j]);
-    return { lambda: lambdas[l], coef, convex: locallyConvex?.[l] };
+/** The features of each response by their largest magnitude anywhere on its path, with their rank by the norm over all responses. */
+function rankFeatures(names: readonly string[], responses: readonly ResponsePath[]): RankedFeature[][] {
+  const norms = names.map((_, j) =>
+    responses[0].steps.reduce((largest, _step, l) => {
+      const norm = Math.hypot(...responses.map(({ steps }) => steps[l].coef[j]));
+      return Math.max(largest, norm);
+    }, 0),
+  );
+  const ranks = new Int32Array(names.length);
+  for (const [rank, j] of [...names.keys()].sort((a, b) => norms[b] - norms[a]).entries()) ranks[j] = rank;
+  return responses.map(({ steps }) =>
+    names
+      .map((name, index) => {
+        let [lowest, highest] = [Infinity, -Infinity];
+        for (const { coef } of steps) {
+          lowest = Math.min(lowest, coef[index]);
+          highest = Math.max(highest, coef[index]);
+        }
+        const last = steps[steps.length - 1].coef[index];
+        const peak = Math.max(-lowest, highest);
+        return { index, name, rank: ranks[index], lowest, highest, peak, last };
+      })
+      .sort((a, b) => b.peak - a.peak),
+  );
+}
+
+function describe(
+  title: string,
+  lambdas: readonly number[],
+  panels: readonly { readonly name?: string; readonly labels: readonly RankedFeature[] }[],
+): string {
+  const [first, last] = [lambdas[0], lambdas[lambdas.length - 1]];
+  const ends = panels.map(({ name, labels }) => {
+    const own = labels
+      .filter(({ last }) => last !== 0)
+      .map(({ name, last }) => `${name} ${shortNumber(last)}`);
+    return `${name === undefined ? "" : `${name}: `}${own.join(", ") || "none"}`;
   });
+  return `Line chart${panels.length > 1 ? ` in ${panels.length} panels` : ""}. ${title} while lambda falls from ${formatNumber(first, 3)} to ${formatNumber(last, 3)}. At the smallest lambda: ${ends.join("; ")}.`;
 }
 
-/** Features by their largest magnitude anywhere on the path. */
-function rankFeatures(names: readonly string[], steps: readonly Step[]): RankedFeature[] {
-  return names
-    .map((name, index) => {
-      const values = steps.map(({ coef }) => coef[index]);
-      const [lowest, highest] = [Math.min(...values), Math.max(...values)];
-      return {
-        index,
-        name,
-        lowest,
-        highest,
-        peak: Math.max(-lowest, highest),
-        last: values[values.length - 1],
-      };
-    })
-    .sort((a, b) => b.peak - a.peak);
-}
-
-function describe(title: string, steps: readonly Step[], labels: readonly RankedFeature[]): string {
-  const [first, last] = [steps[0].lambda, steps[steps.length - 1].lambda];
-  const ends = labels
-    .filter(({ last }) => last !== 0)
-    .map(({ name, last }) => `${name} ${shortNumber(last)}`);
-  return `Line chart. ${title} while lambda falls from ${formatNumber(first, 3)} to ${formatNumber(last, 3)}. At the smallest lambda: ${ends.join(", ") || "none"}.`;
-}
-
-function describeBand(steps: readonly Step[]): string {
+function describeBand([{ steps }]: readonly ResponsePath[]): string {
   const start = bandStart(steps);
   return start === undefined ? "" : ` Below lambda ${formatNumber(start, 3)} it is not locally convex.`;
 }

@@ -1,4 +1,5 @@
 import type { JsonObject } from "./chart-spec";
+import { axisTitle } from "./heading";
 import { numberAxis } from "./labels";
 import { round } from "./lambda-axis";
 import { LABEL_INDENT, type LineEnd, lineColor, lineDash, namedLineEnds } from "./line-ends";
@@ -84,12 +85,11 @@ export function seriesPanel(panel: SeriesPanel): JsonObject {
   const y = (field: string): JsonObject => ({
     field,
     type: "quantitative",
-    title: panel.title,
     scale: { domain, nice: false, ...(log ? { type: "log" } : { zero: false }) },
     axis: {
       ...(log ? logAxis(...domain, 4) : { ...numberAxis(Math.max(...domain.map(Math.abs))), tickCount: 4 }),
       minExtent: 36,
-      titleLimit: height + 10,
+      ...axisTitle(log ? `${panel.title} (log)` : panel.title, height + 10),
     },
   });
   return {

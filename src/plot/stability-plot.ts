@@ -45,11 +45,12 @@ export function stabilityPlot(selection: StabilityPlotData, options: PictureOpti
   const steps = readSteps(selection);
   const { featureNames, threshold, nPairs } = selection;
   const ranked = featureNames
-    .map((name, index): RankedFeature => {
-      const last = steps[steps.length - 1].coef[index];
-      return { index, name, lowest: 0, highest: last, peak: last, last };
-    })
-    .sort((a, b) => b.last - a.last);
+    .map((name, index) => ({ index, name, last: steps[steps.length - 1].coef[index] }))
+    .sort((a, b) => b.last - a.last)
+    .map((feature, rank): RankedFeature => {
+      const { last } = feature;
+      return { ...feature, rank, lowest: 0, highest: last, peak: last };
+    });
   // Shares are multiples of 1 / (2 nPairs), so one that is meant to be the threshold may differ in the last digit.
   const stable = ranked.filter(({ last }) => last >= threshold - 1e-12);
   const entered = ranked.filter(({ last }) => last > 0);

@@ -48,6 +48,11 @@ describe("the lights of a fit", () => {
     assert.equal(gap, "amber: duality gap 1.0e-5");
   });
 
+  it("tell the violation by itself where lambda is next to nothing", () => {
+    const measured = { ...certificate, violation: 1e10 };
+    assert.equal(coloursOf({ ...fit, certificate: measured, lambda: 1e-300 })[1], "red: violation 1.0e+10");
+  });
+
   it("are green for a fit that converged, which has met its own tolerance, and say nothing of a large surplus", () => {
     const measured = { ...certificate, dualityGap: 0.1, violation: 0.1, misalignment: 0.1 };
     assert.deepEqual(coloursOf({ ...fit, certificate: measured, status: "converged" }), [

@@ -1,8 +1,15 @@
 /** Data and options at the edge: the status and the gap must stay true, whatever happens. */
 import assert from "node:assert/strict";
-import { poisson } from "../../src/datafits";
-import { type ModelOptions, SmoothLasso, type SparseLinearFit } from "../../src/estimators";
+import { huber, poisson, quantile, squaredError } from "../../src/datafits";
+import {
+  diagnose,
+  type ModelOptions,
+  SmoothLasso,
+  type SparseLinearFit,
+  SparseLinearModel,
+} from "../../src/estimators";
 import { hadamardDifference } from "../../src/parametrizations";
+import { mcp } from "../../src/penalties";
 import { seededRandom } from "../../src/random/random";
 import { coordinateDescent } from "../../src/reference";
 import { assertAllClose, assertAtMost } from "../support/assert-close";
@@ -187,5 +194,38 @@ describe("at the edge", () => {
           "SmoothLasso.fit: the loss without penalized features must be finite, got Infinity; take the offset, or y, on a smaller scale",
       },
     );
+  });
+});
+
+describe("a response that is constant but for rounding", () => {
+  // The sums of 0.1 + 0.2 and the like: neighbours of 1 at distances of 2^-53 and 2^-52.
+  const y = [1 + 2 ** -52, 1 + 2 ** -52, 1 - 2 ** -53, 1 - 2 ** -52, 1, 1 - 2 ** -53];
+  const X = [
+    [0.1, 0.4],
+    [0.2, -0.2],
+    [-0.1, -0.4],
+    [-0.3, 0],
+    [0.4, -0.1],
+    [0.1, -0.2],
+  ];
+
+  for (const datafit of [squaredError(), huber(), quantile({ tau: 0.5 })]) {
+    it(`leaves ${datafit.name} nothing to explain, with a gap that is a number`, () => {
+      for (const lambda of [0.1, 1e-17]) {
+        const fit = new SmoothLasso({ datafit, lambda }).fit(X, y);
+        assert.equal(fit.status, "converged");
+        assert.deepEqual([...fit.coef], [0, 0]);
+        assert.match(fit.notes.join(), /^the response leaves nothing to explain beyond the unpenalized part/);
+        // The objective of anything is at least 0.
+        const { dualityGap, objective } = fit.certificate;
+        assert.ok(dualityGap! <= objective, `${dualityGap}`);
+        assert.doesNotMatch(`${fit} ${diagnose(fit)}`, /Infinity|NaN/);
+      }
+    });
+  }
+
+  it("holds no coefficient in the basin of zero", () => {
+    const fit = new SparseLinearModel({ penalty: mcp(), lambda: 1e-17 }).fit(X, y);
+    assert.equal(diagnose(fit).of("basin of zero")!.value, 0);
   });
 });

@@ -36,6 +36,8 @@ describe("smooth-edges new", () => {
       const text = notebook.cells.map(sourceOf).join("\n");
       assert.match(text, call);
       assert.match(text, /readCsv\("data\/flats.csv"\)/);
+      for (const picture of ["coefficientPlot(fit)", "pathPlot(chosen.path)"])
+        assert.ok(text.includes(picture));
       const { failure, notebook: done } = await runNotebook(notebook, { cwd: folder });
       assert.equal(failure, undefined);
       assert.match(JSON.stringify(done.cells[1]), /60 of 61 rows have no missing value/); // one has no rent

@@ -31,6 +31,15 @@ describe("coefficientPlot", () => {
     });
   });
 
+  it("says so where every coefficient is zero, on an axis with no other number", async () => {
+    const texts = textsOf(await coefficientPlot({ coef: [0, 0], featureNames: ["a", "b"] }).toSVG());
+    assert.ok(texts.includes("every coefficient is zero"), texts.join("|"));
+    assert.deepEqual(
+      texts.filter((text) => /^[\d.\u2212]+$/.test(text)),
+      ["0"],
+    );
+  });
+
   it("tells features of one name apart", async () => {
     const svg = await coefficientPlot({ coef: [1, 2], featureNames: ["x", "x"] }).toSVG();
     assert.equal(textsOf(svg).filter((text) => text === "x").length, 2);

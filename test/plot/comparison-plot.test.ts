@@ -34,9 +34,31 @@ describe("comparisonPlot", () => {
   });
 
   it("has no bars for single values, and says that it leaves out dots", () => {
-    assert.match(comparisonPlot({ a: [1], b: [2] }).toString(), /one value a method\. a 1, b 2\./);
+    assert.match(
+      comparisonPlot({ a: [1], b: [2] }).toString(),
+      /one value a method; the axis does not begin at zero\. a 1, b 2\./,
+    );
     const many = comparisonPlot({ a: Array.from({ length: 500 }, (_, i) => i) });
     assert.match(many.toString(), /100 of 500 repetitions are drawn as dots/);
+  });
+
+  it("says of an axis that is logarithmic so, and of single values where it does not begin at zero", async () => {
+    const single = { a: [0.951], b: [0.957] };
+    assert.match(comparisonPlot(single).toString(), /one value a method; the axis does not begin at zero\./);
+    // A tenth of 3 below the lowest value is below zero.
+    assert.doesNotMatch(comparisonPlot({ a: [0.2], b: [3.2] }).toString(), /begin at zero/);
+    assert.doesNotMatch(comparisonPlot(single, { baseline: "a" }).toString(), /begin at zero/);
+    const texts = textsOf(await comparisonPlot(single, { metric: "accuracy", log: true }).toSVG());
+    assert.ok(texts.includes("accuracy (log scale)"), texts.join("|"));
+  });
+
+  it("keeps the line of a baseline off the numbers", async () => {
+    const svg = await comparisonPlot(errors, { baseline: "lasso" }).toSVG();
+    assert.equal(
+      textsOf(svg).filter((text) => text === "0 ± 0.58").length,
+      2,
+      "one of them a seam below the other",
+    );
   });
 
   it("refuses what cannot be compared", () => {

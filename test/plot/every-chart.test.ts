@@ -109,6 +109,41 @@ const charts: Readonly<Record<string, Make>> = {
     ),
   "a path plot of zeros": (options) =>
     pathPlot({ lambdas: [2, 1], coefs: [[0], [0]], featureNames: ["a"] }, options),
+  "a path plot of responses": (options) =>
+    pathPlot(
+      {
+        ...path,
+        coefs: path.coefs.map((coef) => awkwardNames.map((_, r) => coef.map((b) => b * (r - 4)))),
+        responseNames: awkwardNames,
+      },
+      { lambdaMin: 0.02, lambda1se: 0.9, ...options },
+    ),
+  "a path plot of many responses": (options) =>
+    pathPlot(
+      {
+        lambdas: Array.from({ length: 200 }, (_, l) => 1.05 ** -l),
+        coefs: Array.from({ length: 200 }, (_, l) =>
+          many.slice(0, 20).map((a) => many.map((b) => a * b * l)),
+        ),
+        featureNames: many.map((_, j) => `feature ${j}`),
+        responseNames: many.slice(0, 20).map((_, r) => (r % 2 ? long : `r${r}`)),
+        locallyConvex: Array.from({ length: 200 }, (_, l) => l < 100),
+      },
+      options,
+    ),
+  "a path plot of responses that are zero": (options) =>
+    pathPlot(
+      {
+        lambdas: [2, 1],
+        coefs: [
+          [[0], [0]],
+          [[0], [0]],
+        ],
+        featureNames: ["a"],
+        responseNames: ["b", "c"],
+      },
+      options,
+    ),
   "a plot of a cross-validation": (options) => crossValidationPlot(validated, options),
   "a plot of a cross-validation in one fold": (options) =>
     crossValidationPlot(

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { endLabels, pathLines, type RankedFeature } from "../../src/plot/path-layers";
 
-const feature = (name: string, last: number, index: number): RankedFeature => ({
+const feature = (name: string, last: number, index: number, rank = 0): RankedFeature => ({
   index,
   name,
+  rank,
   lowest: Math.min(0, last),
   highest: Math.max(0, last),
   peak: Math.abs(last),
@@ -21,7 +22,7 @@ const frame = {
   title: "coefficient",
   symbol: "b",
 };
-const ranked = [feature("b.d", -3, 1), feature("a[0]", 1, 0)];
+const ranked = [feature("b.d", -3, 1), feature("a[0]", 1, 0, 1)];
 
 describe("pathLines", () => {
   it("holds the path under generated keys, not under the names of features", () => {

@@ -83,6 +83,10 @@ describe("pathPlot", () => {
       await pathPlot({ lambdas: [2, 1], coefs: [[0], [0]], featureNames: ["a"] }).toSVG(),
     );
     assert.ok(texts.includes("Regularization path: 0 of 1 feature enter"), texts.join());
+    assert.ok(texts.includes("every coefficient is zero"));
+    // Beside the two lambdas and the counts above them zero is the only number.
+    assert.deepEqual(texts.filter((text) => /^[\d.\u2212]+$/.test(text)).sort(), ["0", "0", "0", "1", "2"]);
+    assert.ok(!texts.includes("a"));
   });
 
   it("says in words where the path ends", () => {
@@ -156,9 +160,14 @@ describe("pathPlot", () => {
     const refused = (part: object, message: string): void =>
       assert.throws(() => pathPlot({ ...small, ...part }), { name: "InputError", message });
     refused(
-      { coefs: small.coefs.map((coef) => [coef, coef]), responseNames: ["a", "b"] },
-      "pathPlot: path must be one of a single response or class, got an object; draw one of them, pathPlot({ lambdas, featureNames, coefs: coefs.map((ofResponses) => ofResponses[0]) })",
+      { coefs: small.coefs.map((coef) => [coef, coef]), responseNames: ["a"] },
+      "pathPlot: coefs[0] must be 1 arrays, one a response, got an array of 2",
     );
+    refused(
+      { coefs: small.coefs.map((coef) => [coef, [1, Number.NaN, 1, 1]]), responseNames: ["a", "b"] },
+      'pathPlot: coefs[0][1][1] ("c[0]") must be a finite number, got NaN',
+    );
+    refused({ responseNames: [] }, "pathPlot: responseNames must be at least one name, got an array of 0");
     refused({ lambdas: [1] }, "pathPlot: coefs must be 1 arrays, one a lambda, got an array of 10");
     refused(
       { lambdas: [1], coefs: [[1, 1, 1, 1]] },

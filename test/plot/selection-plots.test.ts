@@ -67,6 +67,11 @@ describe("inclusionPlot", () => {
     assert.ok(texts.includes("25%"));
   });
 
+  it("says so where no feature is in any fit, on the same axis", async () => {
+    const none = textsOf(await inclusionPlot({ inclusion: [0, 0], featureNames: ["a", "b"] }).toSVG());
+    for (const text of ["no feature is in any fit", "0", "50", "100"]) assert.ok(none.includes(text), text);
+  });
+
   it("takes bootstrap fits as they are", () => {
     const bootstrap = bootstrapInclusion(new SmoothLasso({ lambda: 0.1 }), X, y, { nBootstraps: 4 });
     assert.match(inclusionPlot(bootstrap).toString(), /of 5 features in every bootstrap fit/);
@@ -116,6 +121,11 @@ describe("knockoffPlot", () => {
       svg,
       /<text[^>]* stroke="white" stroke-width="4"[^>]*>2<\/text>[\s\S]*<text[^>]*(?<!"round")>2<\/text>/,
     );
+  });
+
+  it("says so where every statistic is zero", async () => {
+    const none = { statistics: [0, 0], threshold: Infinity, featureNames: ["a", "b"], fdr: 0.2 };
+    assert.ok(textsOf(await knockoffPlot(none).toSVG()).includes("every statistic is zero"));
   });
 
   it("says that there is no threshold", () => {

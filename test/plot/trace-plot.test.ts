@@ -47,6 +47,14 @@ describe("tracePlot", () => {
     assert.match(chart.toString(), /last duality gap 0\.025 of the null deviance/);
   });
 
+  it("says that its axes are logarithmic, in two lines where one has no room for it", async () => {
+    const texts = textsOf(await tracePlot({ trace, nullDeviance: 10 }).toSVG());
+    for (const text of ["relative objective (log)", "stationarity (log)"])
+      assert.ok(texts.includes(text), text);
+    const narrow = textsOf(await tracePlot({ trace, nullDeviance: 10 }, { width: 320 }).toSVG());
+    for (const text of ["relative objective", "(log)"]) assert.ok(narrow.includes(text), narrow.join("|"));
+  });
+
   it("counts iterations by whole numbers", async () => {
     const texts = textsOf(await tracePlot({ trace: trace.slice(0, 2) }).toSVG());
     assert.ok(texts.includes("0") && texts.includes("1"), texts.join("|"));

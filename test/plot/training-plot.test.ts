@@ -5,7 +5,9 @@ import { textsOf } from "../support/vega-lite";
 interface Panel {
   readonly data: { readonly values: Record<string, number | null>[] };
   readonly layer: {
-    readonly encoding: { readonly y: { readonly title: string; readonly scale: { type?: string } } };
+    readonly encoding: {
+      readonly y: { readonly axis: { title: string }; readonly scale: { type?: string } };
+    };
   }[];
 }
 
@@ -13,7 +15,7 @@ function panelsOf(records: Parameters<typeof trainingPlot>[0]): Panel[] {
   return trainingPlot(records).spec.vconcat as unknown as Panel[];
 }
 
-const titleOf = ({ layer }: Panel): string => layer[0].encoding.y.title;
+const titleOf = ({ layer }: Panel): string => layer[0].encoding.y.axis.title;
 const isLog = ({ layer }: Panel): boolean => layer[0].encoding.y.scale.type === "log";
 
 describe("trainingPlot", () => {
@@ -41,11 +43,11 @@ describe("trainingPlot", () => {
     assert.deepEqual(
       panels.map((panel) => [titleOf(panel), isLog(panel)]),
       [
-        ["loss", true],
+        ["loss (log)", true],
         ["accuracy", false],
         ["flat", false],
         ["reaches", false],
-        ["misalignment", true],
+        ["misalignment (log)", true],
       ],
     );
   });

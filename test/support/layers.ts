@@ -101,15 +101,16 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 export const OUTER: Readonly<Record<string, readonly string[]>> = {
   "kernel/": ["kernel/", "src/display/", "../package.json"],
   "notebooks/": ["notebooks/", "kernel/"],
-  "figures/": ["figures/", "notebooks/", "kernel/"],
+  "figures/": ["figures/", "notebooks/", "kernel/", "src/design/column-block", "src/linalg/cholesky"],
   "bench/": ["bench/", "src/simd/"],
 };
 
 /**
- * What a part may use of the inside of the library, not just name: benchmarks time what no user calls, and the kernel draws the
- * tables of other libraries as the library draws its own.
+ * What a part may use of the inside of the library, not just name: benchmarks time what no user calls, methods that studies
+ * time beside the library's run on its kernels, and the kernel draws the tables of other libraries as the library draws its own.
  */
 export const INSIDE: Readonly<Record<string, readonly string[]>> = {
   "bench/": ["src/simd/"],
+  "figures/": ["src/design/column-block", "src/linalg/cholesky"],
   "kernel/": ["src/display/"],
 };

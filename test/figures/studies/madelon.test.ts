@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { lossAndSlopes } from "../../../figures/studies/logistic-by-adam";
 import { MADELON, simulateMadelon } from "../../../figures/studies/madelon";
-import { factor, solved } from "../../../figures/studies/positive-definite";
+import { choleskyFactor, choleskySolve } from "../../../src/linalg/cholesky";
 
 const N = 640;
 const { X, y } = simulateMadelon(N, 3);
@@ -21,12 +21,10 @@ describe("data after the recipe of Madelon", () => {
     const product = (a: Float64Array, b: Float64Array): number => mean(a.map((x, i) => x * b[i]));
     const left = (j: number): number => {
       const gram = Float64Array.from(informative.flatMap((a) => informative.map((b) => product(a, b))));
-      factor(gram, informative.length);
+      choleskyFactor(gram, informative.length);
       const target = column(j);
-      const share = solved(
-        gram,
-        Float64Array.from(informative, (a) => product(a, target)),
-      );
+      const share = Float64Array.from(informative, (a) => product(a, target));
+      choleskySolve(gram, informative.length, share);
       return mean(
         target.map((value, i) => (value - share.reduce((sum, s, k) => sum + s * informative[k][i], 0)) ** 2),
       );
