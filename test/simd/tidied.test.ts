@@ -30,7 +30,7 @@ describe("work that is tidied up after", () => {
       tidied(() => {
         for (;;);
       }, tidy);
-    assert.throws(() => runInNewContext("action()", { action }, { timeout: 50 }), /timed out/);
+    assert.throws(() => runInNewContext("action()", { action }, { timeout: 500 }), /timed out/);
     assert.equal(times, 0);
     await setImmediate();
     assert.equal(times, 1);
@@ -46,7 +46,7 @@ describe("work that is tidied up after", () => {
         () => order.push("inner"),
       );
     const action = (): void => tidied(inner, () => order.push("outer"));
-    assert.throws(() => runInNewContext("action()", { action }, { timeout: 50 }), /timed out/);
+    assert.throws(() => runInNewContext("action()", { action }, { timeout: 500 }), /timed out/);
     await setImmediate();
     assert.deepEqual(order, ["inner", "outer"]);
   });
