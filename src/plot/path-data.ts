@@ -62,7 +62,7 @@ export function readPath(path: PathPlotData | PathPlotResponses): ResponsePath[]
   if (responseNames === undefined) return [{ steps: order.map((l) => stepOf(l, coefs[l], `coefs[${l}]`)) }];
   const several = coefs as unknown as PathPlotResponses["coefs"];
   for (const l of order)
-    if (several[l].length !== responseNames.length)
+    if (Object(several[l]).length !== responseNames.length)
       throw mustBe(where, `coefs[${l}]`, `${responseNames.length} arrays, one a response`, several[l]);
   return responseNames.map((name, r) => ({
     name,

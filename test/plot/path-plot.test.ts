@@ -168,6 +168,10 @@ describe("pathPlot", () => {
       'pathPlot: coefs[0][1][1] ("c[0]") must be a finite number, got NaN',
     );
     refused({ responseNames: [] }, "pathPlot: responseNames must be at least one name, got an array of 0");
+    refused(
+      { coefs: small.coefs.map(() => undefined), responseNames: ["a"] },
+      "pathPlot: coefs[0] must be 1 arrays, one a response, got undefined",
+    );
     refused({ lambdas: [1] }, "pathPlot: coefs must be 1 arrays, one a lambda, got an array of 10");
     refused(
       { lambdas: [1], coefs: [[1, 1, 1, 1]] },
