@@ -1,5 +1,6 @@
 import { mustBe } from "../errors";
 import { validationRemedy } from "./cross-validation-plot";
+import { plural } from "./labels";
 import { decreasingOrder } from "./lambda-axis";
 import type { Step } from "./path-layers";
 
