@@ -109,7 +109,7 @@ export const lassoByOptimizersFigure: Figure = {
           bounds: "flush",
           spacing: 24,
           spec: {
-            width: 190,
+            width: 150,
             height: 240,
             layer: [
               {
@@ -130,7 +130,7 @@ export const lassoByOptimizersFigure: Figure = {
           bounds: "flush",
           spacing: 24,
           spec: {
-            width: 190,
+            width: 150,
             height: 200,
             layer: [
               {
@@ -174,4 +174,4 @@ function medianPasses(passes: readonly (number | null)[]): number | undefined {
 }
 
 const DESCRIPTION =
-  "Above, the median relative gap to the optimum over passes, on logarithmic scales, at ratios of signal to noise of 0.5, 3 and 10, which look much alike. At 3 coordinate descent is at rounding after 80 passes, L-BFGS after 260, FISTA after 1000; momentum and Adam come to 1e-7 and 2e-8 in 3000, gradient descent and SGD to 2e-4 and 3e-4; subgradients of the penalty stay at 2e-2. Below, the median passes until 1e-6 and until the duality gap proves it: at 3 26 and 68 for coordinate descent, 83 and 261 for L-BFGS, 121 and 825 for FISTA; 1800 and 2200 for momentum and Adam, without proof; at 0.5 46 and 147, 83 and 316, 147 and 1212, and the same without proof; at 10 18 and 38, 83 and 261, 121 and 562, and 1800 for momentum and Adam, without proof.";
+  "Above, the median relative gap to the optimum over passes, on logarithmic scales, at ratios of signal to noise of 0.5, 1, 3 and 10, which look much alike. At 3 coordinate descent is at rounding after 80 passes, L-BFGS after 260, FISTA after 1000; momentum and Adam come to 2e-7 and 2e-8 in 3000, gradient descent and SGD to 3e-4; subgradients of the penalty stay at 2e-2. Below, the median passes until 1e-6 and until the duality gap proves it: at 3 26 and 68 for coordinate descent, 83 and 261 for L-BFGS, 121 and 825 for FISTA; 1800 and 2200 for momentum and Adam, without proof; at 0.5 56 and 147, 83 and 316, 178 and 1212, at 1 38 and 121, 83 and 316, 147 and 1212, and at both the same without proof; at 10 18 and 38, 83 and 261, 121 and 562, and 1800 for momentum and Adam, without proof.";
