@@ -2,7 +2,7 @@ import { Chart } from "smooth-edges/plot";
 import type { Figure } from "./figure";
 import { colourScale } from "./method-colours";
 import { readRecords } from "./runs/records";
-import { LOOKS, lassoByOptimizers, type Run, SNRS, TARGET } from "./studies/lasso-by-optimizers";
+import { LOOKS, lassoByOptimizers, MIDDLE, type Outcome, SNRS, TARGET } from "./studies/lasso-by-optimizers";
 import { medianOf } from "./studies/means";
 
 /** Where a method stands after so many passes over the data, in the median of the replicates. */
@@ -21,8 +21,6 @@ interface Ending {
   readonly proved?: number;
 }
 
-/** The lambda that is drawn, of three: a tenth of the largest. */
-const MIDDLE = 1;
 /** The room for the names of methods, so that panels lie one above the other. */
 const LABELS = 165;
 /** What a log axis shows of a gap that is zero. */
@@ -46,28 +44,30 @@ export const lassoByOptimizersFigure: Figure = {
     "L-BFGS, momentum and Adam on u v come to the lasso, gradient descent and SGD within 4e-4 of it in 3000 passes; a duality gap proves it two to four times as late, of FISTA five to eight times",
   study: lassoByOptimizers,
   compute(): { standings: Standing[]; endings: Ending[] } {
-    const records = readRecords<{ runs: Run[] }>(lassoByOptimizers, "desk");
-    const runsOf = (snr: number, key: string): Run[] =>
-      records
-        .filter(({ task: { parameters } }) => parameters.method === key && parameters.snr === snr)
-        .map(({ result }) => result.runs[MIDDLE]);
+    const records = readRecords<Outcome>(lassoByOptimizers, "desk");
     const shown = SNRS.flatMap((snr) =>
-      Object.entries(NAMES).map(([key, method]) => ({ ratio: ratioOf(snr), method, runs: runsOf(snr, key) })),
+      Object.entries(NAMES).map(([key, method]) => ({
+        ratio: ratioOf(snr),
+        method,
+        outcomes: records
+          .filter(({ task: { parameters } }) => parameters.method === key && parameters.snr === snr)
+          .map(({ result }) => result),
+      })),
     );
     return {
-      standings: shown.flatMap(({ ratio, method, runs }) =>
+      standings: shown.flatMap(({ ratio, method, outcomes }) =>
         LOOKS.map((passes, k) => ({
           ratio,
           method,
           passes,
-          gap: Math.max(medianOf(runs.map(({ gaps }) => gaps[k])), SMALLEST),
+          gap: Math.max(medianOf(outcomes.map(({ gaps }) => gaps[k])), SMALLEST),
         })),
       ),
-      endings: shown.map(({ ratio, method, runs }) => ({
+      endings: shown.map(({ ratio, method, outcomes }) => ({
         ratio,
         method,
-        reached: medianPasses(runs.map(({ gaps }) => gaps)),
-        proved: medianPasses(runs.map(({ bounds }) => bounds)),
+        reached: medianPasses(outcomes.map(({ runs }) => runs[MIDDLE].reached)),
+        proved: medianPasses(outcomes.map(({ runs }) => runs[MIDDLE].proved)),
       })),
     };
   },
@@ -167,15 +167,10 @@ function ratioOf(snr: number): string {
   return `signal to noise ${snr}`;
 }
 
-/** The first look at which most runs are at most {@link TARGET}. */
-function medianPasses(paths: readonly (readonly number[])[]): number | undefined {
-  const first = medianOf(
-    paths.map((path) => {
-      const k = path.findIndex((value) => value <= TARGET);
-      return k < 0 ? Number.POSITIVE_INFINITY : LOOKS[k];
-    }),
-  );
-  return Number.isFinite(first) ? first : undefined;
+/** The passes after which most runs are there. */
+function medianPasses(passes: readonly (number | null)[]): number | undefined {
+  const median = medianOf(passes.map((count) => count ?? Number.POSITIVE_INFINITY));
+  return Number.isFinite(median) ? median : undefined;
 }
 
 const DESCRIPTION =

@@ -31,6 +31,8 @@ import { dot, largest } from "./vector";
 
 const SIZE = { nSamples: 100, nFeatures: 200, nActive: 10 };
 const N_LAMBDAS = 3;
+/** The one of the lambdas whose gaps are kept look by look: a tenth of the largest. */
+export const MIDDLE = 1;
 /** Variances of the signal over that of the noise, in the desk setting. */
 export const SNRS: readonly number[] = [0.5, 3, 10];
 const SMALLEST_SHARE = 0.03;
@@ -67,16 +69,27 @@ const METHODS: Readonly<Record<string, Method>> = {
 
 /** A run at one lambda. */
 export interface Run {
-  /** The objective over that of the optimum, less 1, at each of {@link LOOKS}. */
-  readonly gaps: readonly number[];
-  /** What a duality gap at the coefficients proves of it, at the same looks. */
-  readonly bounds: readonly number[];
+  /** The objective over that of the optimum, less 1, at the end. */
+  readonly gap: number;
+  /** The first of {@link LOOKS} with a gap of at most {@link TARGET}, and the first at which a duality gap proves that. */
+  readonly reached: number | null;
+  readonly proved: number | null;
+  /** Whether no duality gap at any look is below the gap, but for roundings. */
+  readonly bounded: boolean;
   /** Coefficients above 1e-6 at the end that the lasso has not, those of the lasso that are not, and exact zeros. */
   readonly extra: number;
   readonly missing: number;
   readonly zeros: number;
   /** Of the factors at the end. */
   readonly misalignment?: number;
+}
+
+/** A method on one data set. */
+export interface Outcome {
+  /** A run at each lambda, from the largest down. */
+  readonly runs: readonly Run[];
+  /** The gaps at the lambda {@link MIDDLE}, at each of {@link LOOKS}. */
+  readonly gaps: readonly number[];
 }
 
 /**
@@ -96,12 +109,12 @@ export const lassoByOptimizers: Study = {
   run: ({ parameters: { snr, method, replicate } }: Task): Result => {
     const split = regressionSplit({ ...SIZE, rho: 0.5, snr: Number(snr), replicate: Number(replicate) });
     const curvature = curvatureOf(split);
-    const runs = lambdaGrid(split, N_LAMBDAS + 1, SMALLEST_SHARE)
+    const ended = lambdaGrid(split, N_LAMBDAS + 1, SMALLEST_SHARE)
       .slice(1)
       .map((lambda) =>
         runOf(METHODS[String(method)], { ...split, lambda, curvature, seed: Number(replicate) }),
       );
-    return { runs };
+    return { runs: ended.map(({ run }) => run), gaps: ended[MIDDLE].gaps };
   },
   // Where descent on a flat objective stands is decided by roundings.
   tolerance: 1e-2,
@@ -109,7 +122,7 @@ export const lassoByOptimizers: Study = {
 
 const COUNTS: Readonly<Record<Setting, number>> = { quick: 1, desk: 20, paper: 50 };
 
-function runOf(method: Method, problem: Problem): Run {
+function runOf(method: Method, problem: Problem): { readonly run: Run; readonly gaps: readonly number[] } {
   const { X, y, lambda } = problem;
   const options = { lambda, fitIntercept: false, standardize: false, tol: 1e-13 } as const;
   const optimum = new SmoothLasso(options).fit(X, y).coef;
@@ -135,14 +148,22 @@ function runOf(method: Method, problem: Problem): Run {
   }
   const { beta, factors } = ended;
   const lives = (value: number): boolean => Math.abs(value) > ZERO;
-  return {
-    gaps,
-    bounds,
+  const run = {
+    gap: gaps[gaps.length - 1],
+    reached: firstAtTarget(gaps),
+    proved: firstAtTarget(bounds),
+    bounded: bounds.every((bound, k) => bound >= 0.999 * gaps[k] - 1e-12),
     extra: beta.filter((b, j) => lives(b) && optimum[j] === 0).length,
     missing: beta.filter((b, j) => !lives(b) && optimum[j] !== 0).length,
     zeros: beta.filter((b) => b === 0).length,
     ...(factors && { misalignment: rounded(misalignment(PRODUCT, factors)) }),
   };
+  return { run, gaps };
+}
+
+/** The first look at which a path is at most {@link TARGET}. */
+function firstAtTarget(path: readonly number[]): number | null {
+  return LOOKS[path.findIndex((value) => value <= TARGET)] ?? null;
 }
 
 function rounded(value: number): number {

@@ -4,6 +4,7 @@ import { InputError, mustBe } from "../errors";
 import { type ChartSpec, type Json, VEGA_LITE_SCHEMA } from "./chart-spec";
 import { darkened } from "./darkened";
 import { withFacetOrder } from "./facet-order";
+import { withObjectWords } from "./object-words";
 import { renderPNG, renderSVG } from "./render";
 import { THEME } from "./theme";
 
@@ -40,7 +41,7 @@ export class Chart implements Displayable {
     this.spec = deepFreeze({
       $schema: VEGA_LITE_SCHEMA,
       config: THEME,
-      ...withFacetOrder(structuredClone(spec)),
+      ...withObjectWords(withFacetOrder(structuredClone(spec))),
     });
   }
 
