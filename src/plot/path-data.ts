@@ -1,5 +1,6 @@
 import { mustBe } from "../errors";
 import { validationRemedy } from "./cross-validation-plot";
+import { plural } from "./labels";
 import { decreasingOrder } from "./lambda-axis";
 import type { Step } from "./path-layers";
 
@@ -47,7 +48,7 @@ export function readPath(path: PathPlotData | PathPlotResponses): ResponsePath[]
   if (featureNames.length === 0) throw mustBe(where, "featureNames", "at least one name", featureNames);
   if (responseNames?.length === 0) throw mustBe(where, "responseNames", "at least one name", responseNames);
   if (coefs.length !== lambdas.length)
-    throw mustBe(where, "coefs", `${lambdas.length} arrays, one a lambda`, coefs);
+    throw mustBe(where, "coefs", `${plural(lambdas.length, "array")}, one a lambda`, coefs);
   if (locallyConvex !== undefined && locallyConvex.length !== lambdas.length)
     throw mustBe(where, "locallyConvex", `${lambdas.length} truth values, one a lambda`, locallyConvex);
   const order = decreasingOrder(where, lambdas, "use coefficientPlot for one fit");
@@ -63,7 +64,12 @@ export function readPath(path: PathPlotData | PathPlotResponses): ResponsePath[]
   const several = coefs as unknown as PathPlotResponses["coefs"];
   for (const l of order)
     if (Object(several[l]).length !== responseNames.length)
-      throw mustBe(where, `coefs[${l}]`, `${responseNames.length} arrays, one a response`, several[l]);
+      throw mustBe(
+        where,
+        `coefs[${l}]`,
+        `${plural(responseNames.length, "array")}, one a response`,
+        several[l],
+      );
   return responseNames.map((name, r) => ({
     name,
     steps: order.map((l) => stepOf(l, several[l][r], `coefs[${l}][${r}]`)),

@@ -102,7 +102,12 @@ function readSteps(selection: StabilityPlotData) {
     throw mustBe(where, "selection", "what stabilitySelection gives", selection);
   if (featureNames.length === 0) throw mustBe(where, "featureNames", "at least one name", featureNames);
   if (probabilitiesAlong.length !== lambdas.length)
-    throw mustBe(where, "probabilitiesAlong", `${lambdas.length} arrays, one a lambda`, probabilitiesAlong);
+    throw mustBe(
+      where,
+      "probabilitiesAlong",
+      `${plural(lambdas.length, "array")}, one a lambda`,
+      probabilitiesAlong,
+    );
   return decreasingOrder(where, lambdas, "give more lambdas").map((k) => {
     const coef = probabilitiesAlong[k];
     if (coef.length !== featureNames.length)

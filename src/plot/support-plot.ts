@@ -239,7 +239,7 @@ function readSelections(selections: SupportPlotPath | Readonly<Record<string, Su
   if (lambdas !== undefined && coefs !== undefined) {
     const path = selections as SupportPlotPath;
     if (coefs.length !== lambdas.length)
-      throw mustBe(where, "coefs", `${lambdas.length} arrays, one a lambda`, coefs);
+      throw mustBe(where, "coefs", `${plural(lambdas.length, "array")}, one a lambda`, coefs);
     const order = decreasingOrder(where, lambdas, "give fits by the names of methods");
     const columns = order.map((l) => ({ name: `lambdas[${l}]`, coef: coefs[l] }));
     checkCoefs(columns, path.featureNames);

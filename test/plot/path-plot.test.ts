@@ -161,7 +161,7 @@ describe("pathPlot", () => {
       assert.throws(() => pathPlot({ ...small, ...part }), { name: "InputError", message });
     refused(
       { coefs: small.coefs.map((coef) => [coef, coef]), responseNames: ["a"] },
-      "pathPlot: coefs[0] must be 1 arrays, one a response, got an array of 2",
+      "pathPlot: coefs[0] must be 1 array, one a response, got an array of 2",
     );
     refused(
       { coefs: small.coefs.map((coef) => [coef, [1, Number.NaN, 1, 1]]), responseNames: ["a", "b"] },
@@ -170,9 +170,9 @@ describe("pathPlot", () => {
     refused({ responseNames: [] }, "pathPlot: responseNames must be at least one name, got an array of 0");
     refused(
       { coefs: small.coefs.map(() => undefined), responseNames: ["a"] },
-      "pathPlot: coefs[0] must be 1 arrays, one a response, got undefined",
+      "pathPlot: coefs[0] must be 1 array, one a response, got undefined",
     );
-    refused({ lambdas: [1] }, "pathPlot: coefs must be 1 arrays, one a lambda, got an array of 10");
+    refused({ lambdas: [1] }, "pathPlot: coefs must be 1 array, one a lambda, got an array of 10");
     refused(
       { lambdas: [1], coefs: [[1, 1, 1, 1]] },
       "pathPlot: lambdas must be two or more different numbers, got an array of 1; use coefficientPlot for one fit",
