@@ -70,7 +70,7 @@ export const multiTask: Study = {
   tolerance: 1e-3,
 };
 
-const COUNTS: Readonly<Record<Setting, number>> = { quick: 1, desk: 20, paper: 100 };
+const COUNTS: Readonly<Record<Setting, number>> = { quick: 1, desk: 100, paper: 100 };
 
 function race(data: MultiTask, share: number): Race {
   const problem = new MultiTaskProblem(data);
