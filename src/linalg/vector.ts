@@ -103,3 +103,12 @@ export function supportOf(a: Float64Array): Int32Array {
   for (let i = 0, k = 0; k < size; i++) if (a[i] !== 0) indices[k++] = i;
   return indices;
 }
+
+/** Whether two vectors of one length differ by no more than a change of units and back rounds, each entry by itself. */
+export function areEqualToRounding(a: Float64Array, b: Float64Array): boolean {
+  if (a === b) return true;
+  for (let j = 0; j < a.length; j++) {
+    if (!(Math.abs(a[j] - b[j]) <= 8 * Number.EPSILON * Math.abs(a[j]))) return false;
+  }
+  return true;
+}

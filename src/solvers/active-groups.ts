@@ -1,4 +1,5 @@
 import { mustBe } from "../errors";
+import { areEqualToRounding } from "../linalg/vector";
 import { isParabolic, type SparseProblem } from "../objectives/sparse-problem";
 import { checkKeys } from "../options";
 import { type GroupPenalty, isGroupwise } from "../penalties";
@@ -104,7 +105,7 @@ function solve(task: SolverTask, penalty: GroupPenalty, state: ActiveState): Sol
   const { groups, candidates, last } = state;
   // The sequential strong rule: who stays below this as lambda falls from the last one hardly ever enters.
   const strong = Math.max(0, Math.min(lambda, 2 * lambda - (last?.lambda ?? lambda)));
-  const goesOn = last !== undefined && sameEntries(last.beta, task.beta);
+  const goesOn = last !== undefined && areEqualToRounding(last.beta, task.beta);
   let current = goesOn
     ? candidates.again(task, last, lambda)
     : candidates.begin(groupStart(task, penalty, state));
@@ -181,12 +182,4 @@ function descend(
       return { next, length };
     }
   }
-}
-
-/** Whether two vectors differ by no more than what scaling there and back rounds. */
-function sameEntries(a: Float64Array, b: Float64Array): boolean {
-  for (let j = 0; j < a.length; j++) {
-    if (!(Math.abs(a[j] - b[j]) <= 8 * Number.EPSILON * Math.abs(a[j]))) return false;
-  }
-  return true;
 }

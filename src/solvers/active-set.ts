@@ -1,5 +1,5 @@
 import { mustBe } from "../errors";
-import { supportOf } from "../linalg/vector";
+import { areEqualToRounding, supportOf } from "../linalg/vector";
 import { leastGap } from "../objectives/certificate";
 import { curvatureOfProfile, isParabolic, type SparseProblem } from "../objectives/sparse-problem";
 import { isSeparable, type SeparablePenalty } from "../penalties";
@@ -82,7 +82,7 @@ interface ActiveState {
 function solve(task: SolverTask, penalty: SeparablePenalty, state: ActiveState): Solution {
   const { lambda, isOptimal, maxIter, signal } = task;
   const { factor, last } = state;
-  const goesOn = last !== undefined && sameEntries(last.beta, task.beta);
+  const goesOn = last !== undefined && areEqualToRounding(last.beta, task.beta);
   if (goesOn) factor.followPath();
   const start = goesOn ? last : nullPoint(task);
   let current = certified(task, start ?? factor.pointAt(task.beta.slice(), task.psi, lambda));
@@ -164,11 +164,4 @@ function fewAreCandidates(
   if (!isParabolic(problem)) return false;
   const candidates = watchedBy(new PenaltyTerm(penalty, candidatePull * lambda), start);
   return candidates.length <= mostCandidates * start.beta.length;
-}
-
-/** Whether two vectors are the same to rounding: on the way through other units and back bits may change. */
-function sameEntries(a: Float64Array, b: Float64Array): boolean {
-  if (a === b) return true;
-  for (let j = 0; j < a.length; j++) if (Math.abs(a[j] - b[j]) > 1e-15 * Math.abs(b[j])) return false;
-  return true;
 }

@@ -1,4 +1,4 @@
-import { supportOf } from "../linalg/vector";
+import { areEqualToRounding, supportOf } from "../linalg/vector";
 import type { SparseProblem } from "../objectives/sparse-problem";
 import type { Penalty } from "../penalties";
 import type { BoundedSlopes } from "./bounded-slopes";
@@ -62,17 +62,11 @@ export function startOf(
 ): Candidate {
   const { last } = memory;
   for (const { beta, profile } of last ? [last, ...ends.values()] : ends.values()) {
-    if (areSame(beta, task.beta)) return candidateAgain(memory, task, { beta, profile });
+    if (areEqualToRounding(beta, task.beta)) return candidateAgain(memory, task, { beta, profile });
   }
   if (supportOf(task.beta).length <= task.problem.design.nSamples) {
     return candidateIn(memory, task, task.beta.slice(), task.psi);
   }
   const start = candidateAt(task, task.beta.slice(), task.psi, 0);
   return candidateIn(memory, task, prunedByCycles(task, start), start.profile.psi);
-}
-
-/** Whether coefficients are the same up to the rounding of a change of scale. */
-function areSame(a: Float64Array, b: Float64Array): boolean {
-  for (let j = 0; j < a.length; j++) if (Math.abs(a[j] - b[j]) > 1e-14 * Math.abs(a[j])) return false;
-  return true;
 }

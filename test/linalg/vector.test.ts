@@ -4,6 +4,7 @@ import {
   addScaled,
   addScaledEntries,
   areEqual,
+  areEqualToRounding,
   dot,
   dotEntries,
   isConstant,
@@ -119,5 +120,32 @@ describe("vector kernels", () => {
   it("supportOf lists the entries that are not zero, ascending", () => {
     assert.deepEqual(supportOf(Float64Array.of(0, -0, 1e-300, 0, -2)), Int32Array.of(2, 4));
     assert.deepEqual(supportOf(new Float64Array(0)), new Int32Array(0));
+  });
+});
+
+describe("areEqualToRounding", () => {
+  it("holds of a vector that was taken to other units and back", () => {
+    const size = fc.double({ min: 1e-6, max: 1e6, noNaN: true });
+    fc.assert(
+      fc.property(vector, size, (entries, scale) => {
+        // Subnormal numbers have fewer digits.
+        const a = entries.map((x) => (Math.abs(x) < 1e-290 ? 0 : x));
+        const back = a.map((x) => (x / scale) * scale);
+        assert.ok(areEqualToRounding(a, back));
+        assert.ok(areEqualToRounding(back, a));
+      }),
+    );
+  });
+
+  it("does not of one entry a hundred roundings away, beside zero, or without a number", () => {
+    for (const [x, y] of [
+      [1e6, 1e6 * (1 + 100 * Number.EPSILON)],
+      [0, Number.MIN_VALUE],
+      [Number.NaN, Number.NaN],
+      [1, Number.NaN],
+    ]) {
+      assert.ok(!areEqualToRounding(Float64Array.of(1, x), Float64Array.of(1, y)), `${x}, ${y}`);
+      assert.ok(!areEqualToRounding(Float64Array.of(1, y), Float64Array.of(1, x)), `${y}, ${x}`);
+    }
   });
 });
