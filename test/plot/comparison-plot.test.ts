@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { comparisonPlot } from "../../src/plot";
+import { MUTED } from "../../src/plot/theme";
 import { textsOf } from "../support/vega-lite";
 
 const errors = { lasso: [1, 2, 3], bridge: [1, 1, 4], "m.c[p]": [2, 3, 4] };
@@ -11,6 +12,20 @@ describe("comparisonPlot", () => {
     for (const text of ["2 ± 0.58", "2 ± 1", "3 ± 0.58", "lasso", "m.c[p]", "test error"])
       assert.ok(texts.includes(text), `${text}: ${texts.join("|")}`);
     assert.ok(texts.includes("test error from 2 (lasso) to 3 (m.c[p])"), texts[0]);
+  });
+
+  it("draws a dot for each repetition, from one list a method", async () => {
+    const dotsOf = async (count: number): Promise<number> => {
+      const values = Array.from({ length: count }, (_, i) => i);
+      const svg = await comparisonPlot({ a: values, b: values }).toSVG();
+      return svg.split(`fill="${MUTED}"`).length - 1;
+    };
+    assert.deepEqual(
+      [await dotsOf(1), await dotsOf(3), await dotsOf(50), await dotsOf(500)],
+      [0, 6, 100, 200],
+    );
+    const { spec } = comparisonPlot({ a: Array.from({ length: 100 }, (_, i) => Math.sqrt(i)) });
+    assert.ok(JSON.stringify(spec).length < 6000);
   });
 
   it("compares pair by pair with a baseline, whose own row drops out", () => {
