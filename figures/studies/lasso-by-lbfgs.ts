@@ -72,7 +72,7 @@ export const lassoByLbfgs: Study = {
   tolerance: 1e-2,
 };
 
-const COUNTS: Readonly<Record<Setting, number>> = { quick: 2, desk: 20, paper: 100 };
+const COUNTS: Readonly<Record<Setting, number>> = { quick: 2, desk: 100, paper: 100 };
 const LARGE_COUNTS: Readonly<Record<Setting, number>> = { quick: 0, desk: 20, paper: 20 };
 
 function tasksWith(rho: number[], snr: number[], count: number): Task[] {
