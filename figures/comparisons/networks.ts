@@ -1,0 +1,121 @@
+import { additiveNetwork, SHAPES, SUBNETWORK_THRESHOLDS } from "../studies/additive-network";
+import { EPOCHS, housingNetwork, REFITTED, type Trained } from "../studies/housing-network";
+import { INPUT_THRESHOLDS, inputSelection, N_INFORMATIVE } from "../studies/input-selection";
+import { type Family, KINDS } from "./comparison";
+import { type Draws, drawsOf } from "./draws";
+
+const WAYS = {
+  surrogate: { method: "gates", depth: 3 },
+  alternative: { method: "direct group lasso" },
+} as const;
+type Way = keyof typeof WAYS;
+
+/** The threshold of `collapse`, and those at which the notebook prunes what descent on the penalty itself leaves. */
+const ZERO = 2 ** -23;
+const INPUTS_PRUNED = 0.1;
+const FEATURES_PRUNED = 1e-3;
+
+/** An entry a threshold. */
+interface Found {
+  readonly hits: readonly number[];
+  readonly falsePositives: readonly number[];
+}
+
+interface Inputs extends Found {
+  readonly validation: readonly number[];
+  readonly test: readonly number[];
+}
+
+interface Features extends Found {
+  readonly validation: number;
+  readonly test: number;
+}
+
+function f1({ hits, falsePositives }: Found, k: number, nTrue: number): number {
+  return (2 * hits[k]) / (hits[k] + falsePositives[k] + nTrue);
+}
+
+/** At a threshold, by the lambda of the least validation error there. */
+function inputs(way: Way, threshold: number, value: (result: Inputs, k: number) => number): Draws {
+  const k = INPUT_THRESHOLDS.indexOf(threshold);
+  return drawsOf<Inputs>(inputSelection, {
+    where: WAYS[way],
+    by: ["seed"],
+    least: ({ validation }) => validation[k],
+    value: (result) => value(result, k),
+  });
+}
+
+/** By the lambda of the least validation error. */
+function features(way: Way, value: (result: Features) => number): Draws {
+  return drawsOf<Features>(additiveNetwork, {
+    where: WAYS[way],
+    by: ["seed"],
+    least: ({ validation }) => validation,
+    value,
+  });
+}
+
+function houses(way: Way, value: (result: Trained) => number): Draws {
+  return drawsOf(housingNetwork, { where: { ...WAYS[way], epochs: EPOCHS }, by: ["seed"], value });
+}
+
+const GATES = {
+  kind: KINDS.direct,
+  surrogate: "gates, 3 factors",
+  alternative: "descent on the penalty",
+} as const;
+
+function pair(draws: (way: Way) => Draws): [Draws, Draws] {
+  return [draws("surrogate"), draws("alternative")];
+}
+
+/** Networks by three gates beside descent on the group lasso itself, as it is and pruned. */
+export function networkErrors(): Family[] {
+  const measure = "squared error of prediction";
+  const test = ({ test: errors }: Inputs, k: number) => errors[k];
+  const gated = inputs("surrogate", ZERO, test);
+  return [
+    {
+      ...GATES,
+      measure,
+      notebook: "20",
+      settings: {
+        "inputs of a network": [gated, inputs("alternative", ZERO, test)],
+        "inputs, descent pruned": [gated, inputs("alternative", INPUTS_PRUNED, test)],
+        "inputs, both pruned": pair((way) => inputs(way, INPUTS_PRUNED, test)),
+        "additive network": pair((way) => features(way, (result) => result.test)),
+      },
+    },
+    {
+      ...GATES,
+      measure,
+      notebook: "23",
+      settings: {
+        "houses, both pruned": pair((way) => houses(way, ({ pruned }) => pruned[REFITTED].test)),
+        "houses, both refitted": pair((way) => houses(way, ({ refitted }) => refitted)),
+      },
+    },
+  ];
+}
+
+/** The inputs and features that they keep, the share of them that count. */
+export function networkSupports(measure: string): Family {
+  const ofInputs = (result: Inputs, k: number) => f1(result, k, N_INFORMATIVE);
+  const gated = inputs("surrogate", ZERO, ofInputs);
+  const shapes = (way: Way, threshold: number) =>
+    features(way, (result) => f1(result, SUBNETWORK_THRESHOLDS.indexOf(threshold), SHAPES.length));
+  const gatedShapes = shapes("surrogate", ZERO);
+  return {
+    ...GATES,
+    measure,
+    notebook: "20",
+    settings: {
+      "inputs of a network": [gated, inputs("alternative", ZERO, ofInputs)],
+      "inputs, descent pruned": [gated, inputs("alternative", INPUTS_PRUNED, ofInputs)],
+      "inputs, both pruned": pair((way) => inputs(way, INPUTS_PRUNED, ofInputs)),
+      "additive network": [gatedShapes, shapes("alternative", ZERO)],
+      "additive, descent pruned": [gatedShapes, shapes("alternative", FEATURES_PRUNED)],
+    },
+  };
+}
