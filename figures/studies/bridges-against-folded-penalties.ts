@@ -92,7 +92,7 @@ export const bridgesAgainstFoldedPenalties: Study = {
   tolerance: 1e-4,
 };
 
-const COUNTS: Readonly<Record<Setting, number>> = { quick: 1, desk: 20, paper: 100 };
+const COUNTS: Readonly<Record<Setting, number>> = { quick: 1, desk: 100, paper: 100 };
 const RAW = { standardize: false, fitIntercept: false } as const;
 
 function byPenalty(penalty: Penalty): Method {
