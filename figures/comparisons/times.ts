@@ -101,12 +101,13 @@ export function largeTimes(surrogate: string): Ratio[] {
       by: ["table", "replicate"],
       value: ({ seconds }) => seconds,
     });
-  return [1e3, 1e4, 1e5, 1e6].map((p) =>
+  const sizes = { "1000": 1e3, "10 000": 1e4, "100 000": 1e5, "1 000 000": 1e6 };
+  return Object.entries(sizes).map(([size, p]) =>
     ratio(
       {
         surrogate: surrogate === "auto" ? "active set" : surrogate,
         alternative: "coordinate descent",
-        setting: `p = 1e${Math.log10(p)}`,
+        setting: `${size} features`,
         measure: "seconds to 1e-6",
         notebook: "17",
       },
@@ -133,7 +134,7 @@ export function overlapTimes(): Ratio[] {
       {
         surrogate: "VarPro on gates",
         alternative: "ADMM",
-        setting: `step ${gamma}`,
+        setting: `overlapping groups, its step ${gamma}`,
         measure: "seconds to 1e-6",
         notebook: "22",
       },
@@ -151,7 +152,7 @@ export function rootTimes(): Ratio[] {
       value: (result) => until(result, method),
     });
   const lifted = "VarPro, loss lifted";
-  const where = { "residual left": 1 / 2, "no residual": 1 / 20 };
+  const where = { "square-root loss, residual left": 1 / 2, "square-root loss, none left": 1 / 20 };
   return ["coordinate descent", "scaled lasso"].flatMap((alternative) =>
     Object.entries(where).map(([setting, share]) =>
       ratio(
