@@ -68,7 +68,7 @@ export const nonSmoothLosses: Study = {
   tolerance: 1e-4,
 };
 
-const COUNTS: Readonly<Record<Setting, number>> = { quick: 1, desk: 20, paper: 100 };
+const COUNTS: Readonly<Record<Setting, number>> = { quick: 1, desk: 100, paper: 100 };
 
 /** What a task of the kind `minima` gives. */
 export interface Minima {
