@@ -20,7 +20,7 @@ const CLOSE = 1e-2;
 export const sharingDepthInitializationFigure: Figure = {
   name: "sharing-depth-initialization",
   title:
-    "From depth 3 on single coefficients need gates of 1 or the signs of X'y; at depth 6 these hardly ever are enough",
+    "From depth 3 on single coefficients need gates of 1 or the signs of X'y; at depth 6 these are rarely enough",
   study: sharingDepthInitialization,
   compute(): Cell[] {
     const ends = new Map<string, { cell: Omit<Cell, "share">; gaps: number[] }>();
@@ -43,7 +43,7 @@ export const sharingDepthInitializationFigure: Figure = {
     const starts = [...new Set(cells.map(({ start }) => start))];
     return new Chart({
       description:
-        "Share of runs within 1 % of the best objective known, by start and depth, for linear, logistic and group data. At depth 2 every start gets there but, for linear and logistic data, the balanced ones with positive or random signs. From depth 3 on small gates never get there. For linear and logistic data two starts with gates of 1 and the balanced one with the signs of X'y do in part of the runs, at depth 6 in 7 % at most, and the others from depth 3 on in 5 % at most; for groups these three do in 93 to 100 %, the other balanced ones in up to 77 % at depth 3 and 22 % at depth 4.",
+        "Share of runs within 1 % of the best objective known, by start and depth, for linear, logistic and group data. At depth 2 every start gets there but, for linear and logistic data, the balanced ones with positive or random signs. From depth 3 on small gates never get there. For linear and logistic data two starts with gates of 1 and the balanced one with the signs of X'y do in part of the runs, at depth 6 in 11 % at most, and the others from depth 3 on in 6 % at most; for groups these three do in 91 to 100 %, the other balanced ones in up to 70 % at depth 3 and 13 % at depth 4.",
       title: {
         text: "Share of runs within 1 % of the best objective known",
         fontSize: 13,

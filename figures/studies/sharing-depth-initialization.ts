@@ -113,7 +113,7 @@ export const sharingDepthInitialization: Study = {
   tolerance: 1e-2,
 };
 
-const COUNTS: Readonly<Record<Setting, number>> = { quick: 1, desk: 20, paper: 100 };
+const COUNTS: Readonly<Record<Setting, number>> = { quick: 1, desk: 100, paper: 100 };
 
 const OPTIMIZERS: Readonly<Record<string, Optimizer>> = {
   "gradient descent": gradientDescent(),
