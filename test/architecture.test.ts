@@ -98,6 +98,7 @@ const FAMILY_INTERNALS = [
   "solvers/penalty-term.ts",
   "solvers/pruned-by-cycles.ts",
   "solvers/pruned-groups.ts",
+  "solvers/simplex.ts",
   "solvers/support-newton.ts",
   "solvers/to-minimum.ts",
   "solvers/vertex.ts",

@@ -10,8 +10,9 @@ import {
 import { lbfgs } from "../optimizers";
 import { descend } from "./certified-descent";
 import { LiftedSurrogate } from "./lifted-surrogate";
-import type { FitStatus, Solution, SolverTask, TraceRow } from "./solver";
-import { vertexNear } from "./vertex";
+import { simplex } from "./simplex";
+import type { Solution, SolverTask } from "./solver";
+import { basisNear } from "./vertex";
 
 /** What {@link liftedVarPro} is asked for: a {@link SolverTask} of a piecewise linear problem. */
 export interface PiecewiseLinearTask
@@ -32,16 +33,17 @@ export interface PiecewiseLinearSolution extends Pick<Solution, "beta" | "status
   readonly certificate: PiecewiseLinearCertificate;
 }
 
-/**
- * What share of the objective at the start the floor of the surrogate may cost, one descent after the other.
- *
- * Usually the first is enough, since its vertices do not depend on the floor. Where many samples tie on their kink there is
- * no one vertex: then a small floor gives the primal point and a large one the dual point, which is noise below it.
- */
-const floorShares = [1e-7, 1e-9, 1e-5];
+/** What share of the objective at the start the floor of the surrogate may cost. */
+const floorShare = 1e-7;
 
 /** Certificates in a row that may fail to halve the gap before a descent is given up. */
 const patience = 20;
+
+/** What the steps from vertex to vertex of a certificate may cost, in iterations. */
+const iterationsWorth = 10;
+
+/** More such steps are not tried at once, however cheap. */
+const mostPivots = 1000;
 
 /** Coefficients whose part of `||x||^2` is below this are zero. */
 const negligible = 1e-12;
@@ -50,55 +52,49 @@ const negligible = 1e-12;
  * Minimises `f(X beta + Q psi) + lambda ||beta||_1` for a piecewise linear `f` exactly, by smooth optimization.
  *
  * Loss and penalty are both lifted, `|r| = min { (s^2 + t^2) / 2 : s t = r }`, one factor of each is eliminated in closed
- * form, and `lbfgs` minimises the smooth rest. Each certificate looks at the point itself, with negligible coefficients
- * set to zero, and at the vertex it points to, whose equations are solved exactly; the best primal and the best dual
- * point found so far give the gap, whether they belong together or not. An evaluation factors a matrix of `n` rows.
+ * form, and `lbfgs` minimises the smooth rest. Each certificate, every ten iterations, looks at the point itself, with
+ * negligible coefficients set to zero, and at the vertex that `simplex` comes to from the basis it points to; the best
+ * primal and the best dual point found so far give the gap, whether they belong together or not. An evaluation factors a
+ * matrix of `n` rows, a step from vertex to vertex one of as many rows as there are coefficients in the basis.
  *
- * It starts from factors that are unbalanced over `beta` and `psi`; within 300 iterations the gap is 1e-9 relative to the
- * objective for lambda down to a hundredth of where every coefficient is zero, unless most samples tie.
+ * It starts from factors that are unbalanced over `beta` and `psi`. Descent brings the basis near, steps end exactly:
+ * within 100 iterations the gap is rounding for lambda down to a thousandth of where every coefficient is zero, also
+ * where most samples tie.
  *
  * @throws InputError unless lambda is positive.
  * @see Poon and Peyré, Smooth over-parameterized solvers for non-smooth structured optimization (2023)
  */
 export function liftedVarPro(task: PiecewiseLinearTask): PiecewiseLinearSolution {
-  const { problem, isOptimal, maxIter } = task;
+  const { problem, isOptimal } = task;
   if (!(problem.lambda > 0)) throw mustBe("liftedVarPro", "lambda", "a positive number", problem.lambda);
   const residual = residualOf(problem, task.beta, task.psi);
   const best = new BestPair(problem, task.beta, task.psi, residual);
-  let status: FitStatus = isOptimal(best.certificate) ? "converged" : "stalled";
-  let nIter = 0;
-  const trace: TraceRow[] = [];
+  if (isOptimal(best.certificate)) return { ...best.pair, status: "converged", nIter: 0, trace: [] };
 
   const width = squaredNorm(problem.terms.width) / residual.length ** 2;
-  const cost = best.certificate.objective / width;
-  for (const share of floorShares) {
-    if (status !== "stalled" || nIter >= maxIter) break;
-    const surrogate = new LiftedSurrogate(problem, share * cost);
-    let goal = best.certificate.dualityGap / 2;
-    let failures = 0;
-    const rest = {
-      ...task,
-      maxIter: maxIter - nIter,
-      onIteration: (k: number) => task.onIteration?.(nIter + k),
-    };
-    const descent = { objective: surrogate, optimizer: lbfgs(), start: startOf(task, residual) };
-    const outcome = descend(rest, descent, (x) => {
-      best.look(surrogate, x);
-      const gap = best.certificate.dualityGap;
-      failures = gap <= goal ? 0 : failures + 1;
-      if (failures === 0) goal = gap / 2;
-      if (isOptimal(best.certificate) || failures >= patience) return "optimal"; // of this floor
-      return failures === 0 ? "better" : "same";
-    });
-    for (const row of outcome.trace) {
-      trace.push({ ...row, iteration: nIter + row.iteration, method: "liftedVarPro" });
-    }
-    nIter += outcome.nIter;
-    if (isOptimal(best.certificate)) status = "converged";
-    else if (outcome.status !== "converged") status = outcome.status; // else it was given up
-  }
-  const { beta, psi, dual, certificate } = best;
-  return { beta, psi, dual, certificate, status, nIter, trace };
+  const surrogate = new LiftedSurrogate(problem, (floorShare * best.certificate.objective) / width);
+  let goal = best.certificate.dualityGap / 2;
+  let failures = 0;
+  const descent = { objective: surrogate, optimizer: lbfgs(), start: startOf(task, residual) };
+  const { trace, ...outcome } = descend(task, descent, (x) => {
+    best.look(surrogate, x);
+    const gap = best.certificate.dualityGap;
+    failures = gap <= goal ? 0 : failures + 1;
+    if (failures === 0) goal = gap / 2;
+    if (isOptimal(best.certificate) || failures >= patience) return "optimal"; // of this floor
+    return failures === 0 ? "better" : "same";
+  });
+  const status = isOptimal(best.certificate)
+    ? "converged"
+    : outcome.status === "converged"
+      ? "stalled" // it was given up
+      : outcome.status;
+  return {
+    ...best.pair,
+    status,
+    nIter: outcome.nIter,
+    trace: trace.map((row) => ({ ...row, method: "liftedVarPro" })),
+  };
 }
 
 /** The best primal and the best dual point so far, with the gap between them. */
@@ -125,6 +121,11 @@ class BestPair {
     this.certificate = certifyPiecewiseLinear(problem, this.beta, this.psi, this.dual, 0);
   }
 
+  get pair(): Omit<PiecewiseLinearSolution, "status" | "nIter" | "trace"> {
+    const { beta, psi, dual, certificate } = this;
+    return { beta, psi, dual, certificate };
+  }
+
   /** Considers what a point of the surrogate stands for, and the vertex it points to. */
   look(surrogate: LiftedSurrogate, x: Float64Array): void {
     surrogate.valueAndGradient(x, new Float64Array(x.length));
@@ -134,7 +135,9 @@ class BestPair {
     const unlike = x.map((entry, k) => Math.abs(entry) - Math.abs(factor[k]));
     const misalignment = squaredNorm(unlike) / 2;
     this.#consider(sparse, psi.slice(), alpha, misalignment);
-    const vertex = vertexNear(this.#problem, x);
+    const basis = basisNear(this.#problem, x);
+    const cheaper = (alpha.length / Math.max(1, basis.onKink.length)) ** 3;
+    const vertex = simplex(this.#problem, basis, Math.min(iterationsWorth * cheaper, mostPivots));
     if (vertex) this.#consider(vertex.beta, vertex.psi, vertex.alpha, misalignment);
   }
 

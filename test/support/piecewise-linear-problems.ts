@@ -67,3 +67,29 @@ export function piecewiseLinearTask(
     ...more,
   };
 }
+
+/** One of each kind. */
+export const piecewiseLinearProblems: Readonly<Record<string, PiecewiseLinearProblem>> = {
+  "a median": quantileProblem(1, 40, 6),
+  "a 0.8-quantile with two free columns": quantileProblem(2, 40, 6, { tau: 0.8, nFree: 2 }),
+  "a median with more columns than rows": quantileProblem(3, 15, 40),
+  "a support vector machine": supportVectorProblem(4, 40, 6),
+  "a support vector machine without intercept": supportVectorProblem(5, 40, 6, { nFree: 0 }),
+  "a model without penalized columns": {
+    ...quantileProblem(6, 41, 1),
+    design: designOf(Array.from({ length: 41 }, () => [])),
+  },
+};
+
+/** A point `(v, t)` whose factors are balanced over the coefficients and the residuals. */
+export function balancedFactors(
+  { terms, lambda }: PiecewiseLinearProblem,
+  beta: Float64Array,
+  residual: Float64Array,
+): Float64Array {
+  const n = residual.length;
+  return Float64Array.from([
+    ...beta.map((b) => Math.sqrt(Math.abs(b))),
+    ...residual.map((r, i) => Math.sqrt((Math.abs(r) * terms.width[i]) / (n * lambda))),
+  ]);
+}
