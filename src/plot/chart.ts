@@ -27,7 +27,8 @@ export class Chart implements Displayable {
 
   /**
    * @param spec - A Vega-Lite v5 specification; `description` is required, `$schema` and `config` have defaults. Facets with
-   * `sort: null` are written in the order of the data.
+   * `sort: null` are written in the order of the data; texts such as `toString`, which Vega takes for signals, with a
+   * character more that is not seen.
    * @throws InputError when there is no description.
    */
   constructor(spec: ChartSpec) {

@@ -81,18 +81,14 @@ export function liftedVarPro(task: PiecewiseLinearTask): PiecewiseLinearSolution
     const gap = best.certificate.dualityGap;
     failures = gap <= goal ? 0 : failures + 1;
     if (failures === 0) goal = gap / 2;
-    if (isOptimal(best.certificate) || failures >= patience) return "optimal"; // of this floor
+    if (isOptimal(best.certificate) || failures >= patience) return "optimal"; // done, or given up
     return failures === 0 ? "better" : "same";
   });
-  const status = isOptimal(best.certificate)
-    ? "converged"
-    : outcome.status === "converged"
-      ? "stalled" // it was given up
-      : outcome.status;
+  const unproved = outcome.status === "converged" ? "stalled" : outcome.status;
   return {
     ...best.pair,
-    status,
     nIter: outcome.nIter,
+    status: isOptimal(best.certificate) ? "converged" : unproved,
     trace: trace.map((row) => ({ ...row, method: "liftedVarPro" })),
   };
 }

@@ -9,6 +9,7 @@ import {
   balancedFactors,
   piecewiseLinearProblems,
   piecewiseLinearTask,
+  wholeNumberProblems,
 } from "../support/piecewise-linear-problems";
 import { normals } from "../support/problems";
 
@@ -55,6 +56,22 @@ describe("liftedVarPro", () => {
       assert.equal(kinks, beta.length - zeros + problem.free.size, "a vertex");
     });
   }
+
+  it("proves the minimum to rounding within 100 iterations where most samples tie, at small lambda too", () => {
+    for (const lambda of [0.2, 0.03, 0.004]) {
+      for (const [n, p] of [
+        [30, 4],
+        [60, 90],
+      ]) {
+        const { median, machine } = wholeNumberProblems(3, n, p, lambda);
+        for (const problem of [median, machine]) {
+          const { status, nIter, certificate } = liftedVarPro(piecewiseLinearTask(problem, 1e-13));
+          assert.equal(status, "converged", `n = ${n}, lambda = ${lambda}, gap ${certificate.dualityGap}`);
+          assertAtMost("nIter", nIter, 100);
+        }
+      }
+    }
+  });
 
   it("does nothing where the start is good enough, and leaves it alone", () => {
     const problem = piecewiseLinearProblems["a median"];

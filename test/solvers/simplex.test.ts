@@ -1,29 +1,19 @@
 import assert from "node:assert/strict";
-import { FreeColumns } from "../../src/objectives/free-columns";
 import {
   certifyPiecewiseLinear,
   feasibleDual,
   type PiecewiseLinearProblem,
 } from "../../src/objectives/piecewise-linear-problem";
-import { hinge, pinball } from "../../src/piecewise-linear";
-import { seededRandom } from "../../src/random/random";
 import { simplex } from "../../src/solvers/simplex";
 import type { Basis, Vertex } from "../../src/solvers/vertex";
 import { assertAtMost, assertClose } from "../support/assert-close";
 import { quantileOptimum, supportVectorOptimum } from "../support/linear-program";
-import { piecewiseLinearProblems, quantileProblem } from "../support/piecewise-linear-problems";
+import {
+  piecewiseLinearProblems,
+  quantileProblem,
+  wholeNumberProblems,
+} from "../support/piecewise-linear-problems";
 import { designOf } from "../support/problems";
-
-/** Whole numbers, of which many tie: rows three times each, features of 0, 1 and 2, a response of -1, 0 and 1. */
-function wholeNumbers(seed: number, nSamples: number, nFeatures: number): { X: number[][]; y: number[] } {
-  const random = seededRandom(seed);
-  const below = (count: number) => Math.floor(count * random.uniform());
-  const rows = Array.from({ length: Math.ceil(nSamples / 3) }, () =>
-    Array.from({ length: nFeatures }, () => below(3)),
-  );
-  const X = Array.from({ length: nSamples }, (_, i) => rows[Math.floor(i / 3)]);
-  return { X, y: X.map(([first]) => Math.sign(first - 1 + below(3) - 1)) };
-}
 
 /** No coefficient, and the first samples on their kink for the free columns. */
 function emptyBasis({ free }: PiecewiseLinearProblem): Basis {
@@ -54,10 +44,7 @@ describe("simplex", () => {
         [1, 30, 4],
         [2, 24, 30],
       ]) {
-        const { X, y } = wholeNumbers(seed, n, p);
-        const median = problemOf(X, pinball(0.5).terms(Float64Array.from(y)), lambda);
-        const labels = y.map((value) => Number(value > 0));
-        const machine = problemOf(X, hinge().terms(Float64Array.from(labels)), lambda);
+        const { X, y, labels, median, machine } = wholeNumberProblems(seed, n, p, lambda);
         for (const [problem, optimum] of [
           [median, await quantileOptimum({ X, y, lambda }, 0.5)],
           [machine, await supportVectorOptimum({ X, y: labels, lambda })],
@@ -76,12 +63,3 @@ describe("simplex", () => {
     assert.equal(simplex(doubled, { support: [0, 1], onKink: [0, 1, 2] }, 10), undefined);
   });
 });
-
-function problemOf(
-  X: readonly (readonly number[])[],
-  terms: PiecewiseLinearProblem["terms"],
-  lambda: number,
-): PiecewiseLinearProblem {
-  const free = new FreeColumns(X.length, [new Float64Array(X.length).fill(1)]);
-  return { design: designOf(X), free, terms, lambda };
-}

@@ -1,6 +1,7 @@
 import { FreeColumns } from "../../src/objectives/free-columns";
 import type { PiecewiseLinearProblem } from "../../src/objectives/piecewise-linear-problem";
 import { hinge, pinball } from "../../src/piecewise-linear";
+import { seededRandom } from "../../src/random/random";
 import type { PiecewiseLinearTask } from "../../src/solvers";
 import { designOf, linearData } from "./problems";
 
@@ -92,4 +93,38 @@ export function balancedFactors(
     ...beta.map((b) => Math.sqrt(Math.abs(b))),
     ...residual.map((r, i) => Math.sqrt((Math.abs(r) * terms.width[i]) / (n * lambda))),
   ]);
+}
+
+/**
+ * Whole numbers, of which many tie: rows three times each, features of 0, 1 and 2, a response of -1, 0 and 1, as the problem of
+ * a median and of a support vector machine with an intercept.
+ */
+export function wholeNumberProblems(
+  seed: number,
+  nSamples: number,
+  nFeatures: number,
+  lambda: number,
+): {
+  readonly X: number[][];
+  readonly y: number[];
+  readonly labels: number[];
+  readonly median: PiecewiseLinearProblem;
+  readonly machine: PiecewiseLinearProblem;
+} {
+  const random = seededRandom(seed);
+  const below = (count: number): number => Math.floor(count * random.uniform());
+  const rows = Array.from({ length: Math.ceil(nSamples / 3) }, () =>
+    Array.from({ length: nFeatures }, () => below(3)),
+  );
+  const X = Array.from({ length: nSamples }, (_, i) => rows[Math.floor(i / 3)]);
+  const y = X.map(([first]) => Math.sign(first - 1 + below(3) - 1));
+  const labels = y.map((value) => Number(value > 0));
+  const common = { design: designOf(X), free: freeColumns(nSamples, 1), lambda };
+  return {
+    X,
+    y,
+    labels,
+    median: { ...common, terms: pinball(0.5).terms(Float64Array.from(y)) },
+    machine: { ...common, terms: hinge().terms(Float64Array.from(labels)) },
+  };
 }
