@@ -74,8 +74,8 @@ export const phaseTransitions: Study = {
     const data = simulateCompressedSensing({ nSamples: Number(nSamples), seed: Number(replicate) });
     const { coef, descents } = METHODS[String(method)](data, exponent, Number(replicate));
     const search: Search = {
-      error: norm(coef.map((b, j) => b - data.coef[j])) / norm(data.coef),
-      penalty: penaltyOf(coef, exponent) / penaltyOf(data.coef, exponent),
+      error: rounded(norm(coef.map((b, j) => b - data.coef[j])) / norm(data.coef)),
+      penalty: rounded(penaltyOf(coef, exponent) / penaltyOf(data.coef, exponent)),
       descents,
     };
     return { ...search };
@@ -128,6 +128,11 @@ function smallLambda({ X, y }: Simulation): { lambda: number; fitIntercept: fals
   });
   const largest = slopes.reduce((most, slope) => Math.max(most, Math.abs(slope)), 0);
   return { lambda: SMALL * largest, fitIntercept: false, standardize: false };
+}
+
+/** To the digits that a record keeps: there are tens of thousands. */
+function rounded(value: number): number {
+  return Number(value.toPrecision(5));
 }
 
 function sizeOf(coef: Float64Array): number {
