@@ -3,6 +3,7 @@ import type { Figure } from "./figure";
 import { colourScale } from "./method-colours";
 import { readRecords } from "./runs/records";
 import { lassoByLbfgs } from "./studies/lasso-by-lbfgs";
+import { medianOf } from "./studies/means";
 
 /** What a method gives, an entry a lambda. */
 interface Along {
@@ -36,12 +37,12 @@ export const lassoByLbfgsFigure: Figure = {
     const records = readRecords<Record<string, Along>>(lassoByLbfgs, "desk").map(({ result }) => result);
     return Object.entries(METHODS).flatMap(([key, method]) =>
       records[0][key].gaps.map((_, k) => {
-        const gaps = records.map((record) => record[key].gaps[k]).sort((a, b) => a - b);
+        const gaps = records.map((record) => record[key].gaps[k]);
         return {
           method,
           share: 10 ** ((-2 * k) / (records[0][key].gaps.length - 1)),
-          median: Math.max(gaps[Math.floor(gaps.length / 2)], SMALLEST),
-          largest: Math.max(gaps[gaps.length - 1], SMALLEST),
+          median: Math.max(medianOf(gaps), SMALLEST),
+          largest: Math.max(...gaps, SMALLEST),
         };
       }),
     );

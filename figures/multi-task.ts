@@ -2,7 +2,7 @@ import { Chart } from "smooth-edges/plot";
 import type { Figure } from "./figure";
 import { colourScale } from "./method-colours";
 import { readRecords } from "./runs/records";
-import { meanOf } from "./studies/means";
+import { meanOf, medianOf } from "./studies/means";
 import { type Estimated, LOOKS, multiTask, type Race } from "./studies/multi-task";
 
 interface Numbers {
@@ -52,9 +52,9 @@ export const multiTaskFigure: Figure = {
       races: [...races].flatMap(([key, all]) => {
         const { way, tasks } = JSON.parse(key);
         return LOOKS.map((iteration, k) => {
-          const sorted = all.map((one) => Math.max(one[k], SMALLEST)).sort((a, b) => a - b);
-          const [low, excess, high] = [0, Math.floor(all.length / 2), all.length - 1].map((i) => sorted[i]);
-          return { way, tasks: `${tasks} tasks`, iteration, excess, low, high };
+          const excesses = all.map((one) => Math.max(one[k], SMALLEST));
+          const [low, high] = [Math.min(...excesses), Math.max(...excesses)];
+          return { way, tasks: `${tasks} tasks`, iteration, excess: medianOf(excesses), low, high };
         });
       }),
       errors: [...errors].map(([key, values]) => {

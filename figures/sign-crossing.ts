@@ -2,6 +2,7 @@ import { Chart } from "smooth-edges/plot";
 import type { Figure } from "./figure";
 import { colourScale } from "./method-colours";
 import { readRecords } from "./runs/records";
+import { medianOf, quartilesOf } from "./studies/means";
 import { APART, type Crossed, LOOKS, METHODS, STEPS, signCrossing } from "./studies/sign-crossing";
 
 /** The coefficients of a method at a step, as `beta0`, `beta1`, ... */
@@ -31,8 +32,7 @@ export const signCrossingFigure: Figure = {
     const gapsOf = (method: string, look: number): number[] =>
       records
         .filter(({ task }) => task.parameters.method === method)
-        .map(({ result }) => Math.max(result.gaps[look], SMALLEST))
-        .sort((a, b) => a - b);
+        .map(({ result }) => Math.max(result.gaps[look], SMALLEST));
     const drawn = records.filter(({ result }) => result.path);
     const { exact = [], watched } = drawn[0].result;
     return {
@@ -46,11 +46,9 @@ export const signCrossingFigure: Figure = {
       watched: `beta${watched}`,
       gaps: Object.keys(METHODS).flatMap((method) =>
         LOOKS.map((step, look) => {
-          const sorted = gapsOf(method, look);
-          const [low, gap, high] = [0.25, 0.5, 0.75].map(
-            (share) => sorted[Math.floor(share * sorted.length)],
-          );
-          return { method, step, low, gap, high };
+          const gaps = gapsOf(method, look);
+          const [low, high] = quartilesOf(gaps);
+          return { method, step, low, gap: medianOf(gaps), high };
         }),
       ),
     };

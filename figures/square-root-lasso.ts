@@ -31,7 +31,7 @@ export const squareRootLassoFigure: Figure = {
   draw: (data) =>
     new Chart({
       description:
-        "Relative gap over seconds of four methods on logarithmic scales, medians of a hundred data sets with bands from quartile to quartile. Left, where a residual is left, all reach 1e-8: coordinate descent in 0.02 seconds, gates with the loss as it is in 0.06, the scaled lasso in 0.4, VarPro in 1.2. Right, where none is left: VarPro with the loss lifted falls to 1e-8 in five seconds; the scaled lasso is a little ahead until it is at 2e-6 after one and a half, and rises above 1e-4 again; descent on gates with the loss as it is halts at 0.01 and coordinate descent above 2.",
+        "Relative gap over seconds of four methods on logarithmic scales, medians of a hundred data sets with bands from quartile to quartile. Left, where a residual is left, all reach 1e-8: coordinate descent in 0.02 seconds, gates with the loss as it is in 0.06, the scaled lasso in 0.4, VarPro in 1.2. Right, where none is left: VarPro with the loss lifted falls to 1e-8 in five seconds; the scaled lasso is a little ahead until it is at 1.5e-6 after 1.4, and rises above 1e-4 again; descent on gates with the loss as it is halts at 0.01 and coordinate descent above 2.",
       data: { values: [] },
       hconcat: Object.entries(data as Record<number, Way[]>)
         .sort(([one], [other]) => Number(other) - Number(one))

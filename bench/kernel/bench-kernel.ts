@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import os, { tmpdir } from "node:os";
 import { join } from "node:path";
+import { median } from "../interleaved";
 import { FrontEnd, type KernelSpec } from "./front-end";
 
 /** What is measured, in the order of the table. */
@@ -178,11 +179,6 @@ async function inTime(keep: Note, work: (note: Note) => Promise<void>): Promise<
     if (!isLate) keep(row, value);
   };
   await Promise.race([work(note), late]).finally(() => clearTimeout(timer));
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[sorted.length >> 1] as number;
 }
 
 function table(specs: readonly KernelSpec[], found: readonly Map<Row, number[]>[]): string {

@@ -18,9 +18,10 @@ export function withError(values: readonly number[], digits: number): string {
   return `${mean.toFixed(digits)} (${error.toFixed(digits)})`;
 }
 
-/** The middle value, of an even number of values the upper of the two in the middle. */
+/** The middle value, of an even number of values the mean of the two in the middle. */
 export function medianOf(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+  const sorted = [...values].sort((a, b) => a - b);
+  return (sorted[Math.floor((sorted.length - 1) / 2)] + sorted[Math.floor(sorted.length / 2)]) / 2;
 }
 
 /** The values that a quarter of all lie below and above. */

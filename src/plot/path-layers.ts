@@ -2,8 +2,8 @@ import type { JsonObject } from "./chart-spec";
 import { numberAxis, shorten } from "./labels";
 import { countAxis, lambdaAxis, lambdaChannel, round } from "./lambda-axis";
 import { lineColor, lineDash, namedLineEnds } from "./line-ends";
-import { fitName } from "./picture-width";
-import { BAND, CAPTION, INK, MUTED } from "./theme";
+import { rulerLayer } from "./ruler";
+import { BAND, CAPTION, MUTED } from "./theme";
 
 /** One lambda of a path. */
 export interface Step {
@@ -159,7 +159,6 @@ export function pathLines(
     dashed: k < nNamed && lineDash(rank)[1] > 0,
   }));
   const x = lambdaBelow(frame);
-  const pointed = `lambda${panel?.key ?? ""}`;
   return {
     data: {
       values: steps.map(({ lambda, coef }) => ({
@@ -199,36 +198,15 @@ export function pathLines(
           ],
         },
       },
-      {
-        params: [
-          {
-            name: pointed,
-            select: {
-              type: "point",
-              encodings: ["x"],
-              nearest: true,
-              on: "pointerover",
-              clear: "pointerout",
-            },
-          },
-        ],
-        mark: { type: "rule", color: INK, clip: true, aria: false },
-        encoding: {
-          x,
-          opacity: { condition: { param: pointed, empty: false, value: 0.5 }, value: 0 },
-          tooltip: [
-            { field: "lambda", title: "λ" },
-            ...lines.slice(0, nNamed).map(({ name }, k) => ({ field: keys[k], title: tipName(name) })),
-          ],
-        },
-      },
+      rulerLayer({
+        name: `lambda${panel?.key ?? ""}`,
+        x,
+        zooms: true,
+        position: { field: "lambda", title: "λ" },
+        values: lines.slice(0, nNamed).map(({ name }, k) => ({ field: keys[k], name })),
+      }),
     ],
   };
-}
-
-/** A tooltip has one line a name; an empty title would show the generated key. */
-function tipName(name: string): string {
-  return fitName(name, 170) || "(no name)";
 }
 
 /**

@@ -4,8 +4,8 @@ import { numberAxis } from "./labels";
 import { round } from "./lambda-axis";
 import { LABEL_INDENT, type LineEnd, lineColor, lineDash, namedLineEnds } from "./line-ends";
 import { logAxis } from "./log-ticks";
-import { AXIS_ROOM, fitName, MARGINS, NARROW, nameRoom, widestName } from "./picture-width";
-import { INK } from "./theme";
+import { AXIS_ROOM, MARGINS, NARROW, nameRoom, widestName } from "./picture-width";
+import { rulerLayer } from "./ruler";
 
 /** One line over a common horizontal axis. */
 export interface Series {
@@ -112,29 +112,13 @@ export function seriesPanel(panel: SeriesPanel): JsonObject {
           encoding: { x, y: y(keys[k]) },
         }),
       ),
-      {
-        params: [
-          {
-            name: `under_${panel.key}`,
-            select: {
-              type: "point",
-              encodings: ["x"],
-              nearest: true,
-              on: "pointerover",
-              clear: "pointerout",
-            },
-          },
-        ],
-        mark: { type: "rule", color: INK, aria: false },
-        encoding: {
-          x,
-          opacity: { condition: { param: `under_${panel.key}`, empty: false, value: 0.5 }, value: 0 },
-          tooltip: [
-            { field: "x", title: panel.xTitle },
-            ...series.map(({ name }, k) => ({ field: keys[k], title: fitName(name, 170) || "(no name)" })),
-          ],
-        },
-      },
+      rulerLayer({
+        name: `under_${panel.key}`,
+        x,
+        zooms: false,
+        position: { field: "x", title: panel.xTitle },
+        values: series.map(({ name }, k) => ({ field: keys[k], name })),
+      }),
       ...namedLineEnds(seriesEnds(panel, domain), panel, panel.room),
     ],
   };

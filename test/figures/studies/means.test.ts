@@ -17,9 +17,15 @@ describe("the mean of replicates", () => {
 });
 
 describe("the median of replicates", () => {
-  it("is the middle value, or the upper of two, in numeric order", () => {
+  it("is the middle value, or the mean of two, in numeric order", () => {
     assert.equal(medianOf([10, 9, 100]), 10);
-    assert.equal(medianOf([4, 1, 3, 2]), 3);
+    assert.equal(medianOf([10, 1, 3, 2]), 2.5);
+    assert.equal(medianOf([4]), 4);
+  });
+
+  it("is infinite where half of the values are", () => {
+    assert.equal(medianOf([1, Number.POSITIVE_INFINITY]), Number.POSITIVE_INFINITY);
+    assert.equal(medianOf(Array(2).fill(Number.POSITIVE_INFINITY)), Number.POSITIVE_INFINITY);
   });
 });
 
