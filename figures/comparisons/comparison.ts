@@ -4,6 +4,7 @@ import { type Difference, paired, pairedPercent } from "./paired";
 /** Kinds of alternatives, in the order in which they are told. */
 export const KINDS = {
   convex: "convex penalty, simulated data",
+  refined: "adaptive or relaxed lasso, simulated data",
   folded: "folded penalty, simulated data",
   direct: "descent on the penalty itself, networks",
   realConvex: "convex penalty, real data",
