@@ -54,7 +54,7 @@ export function realTables(measure: string, value: (result: HeldOut) => number):
       Object.entries(tables).map(([data, bridge]) => {
         const of = (method: string) =>
           drawsOf(realData, { where: { data, method }, by: ["repeat", "fold"], value });
-        return [data, [of(bridge), of(alternative)]];
+        return [data, [of(bridge), of(contest.alternative)]];
       }),
     ),
   }));
