@@ -61,16 +61,14 @@ const LATENT = "latent, SmoothGroupLasso";
 
 /**
  * After the script of Poon and Peyré (arXiv 2205.01385): 300 Gaussian rows without noise, 3000 features in 300
- * overlapping groups of 15, 3 of them active, and ADMM with four steps. Latent groups and a small problem are ours.
+ * overlapping groups of 15, 3 of them active, and ADMM with four steps. Latent groups, a hundred draws and a small problem are ours.
  */
 export const overlappingGroups: Study = {
   name: "overlapping-groups",
   title: "What do gates gain where groups overlap? (setting: Poon and Peyré's, latent groups ours)",
   tasks: (setting) => [
     ...grid({ size: ["small"], replicate: [0] }),
-    ...(setting === "quick"
-      ? []
-      : grid({ size: ["full"], replicate: replicates(setting === "desk" ? 20 : 100) })),
+    ...(setting === "quick" ? [] : grid({ size: ["full"], replicate: replicates(100) })),
   ],
   run: ({ parameters: { size, replicate } }: Task): Result => {
     const problem = problemOf(String(size), Number(replicate));
