@@ -5,10 +5,6 @@ import { grid, type Result, replicates, type Setting, type Study, type Task } fr
 import { norm } from "./vector";
 
 const N_FEATURES = 256;
-/** Numbers of measurements, as published: 60, 62, ..., 140. */
-export const SIZES: readonly number[] = Array.from({ length: 41 }, (_, k) => 60 + 2 * k);
-/** Those at which the published gates are tried, which take long where they fail. */
-export const PUBLISHED_SIZES: readonly number[] = [90, 100, 110, 120, 130];
 /** Descents that a task may take, as published. */
 const DESCENTS = 10;
 /** Iterations of one of them. */
@@ -70,30 +66,16 @@ export const phaseTransitions: Study = {
   name: "phase-transitions",
   title: "How many measurements recover a sparse vector? (setting: Poon and Peyré's; starts theirs and ours)",
   tasks: (setting) => {
-    const quick = setting === "quick";
-    const replicate = replicates(COUNTS[setting]);
-    const nSamples = quick ? [110] : SIZES;
-    const q = ["2/3", "3/4", "9/10"];
+    const { sizes: nSamples, trials } = EXTENT[setting];
+    const [q, replicate] = [["2/3", "3/4", "9/10"], replicates(trials)];
+    const published = PUBLISHED_SIZES.filter((size) => nSamples.includes(size));
+    const defaults = replicates(DEFAULT_COUNTS[setting]);
     return [
       ...grid({ nSamples, q, method: SEARCHES, replicate }),
       ...grid({ nSamples, q: ["1"], method: ["equal gates", "lasso"], replicate }),
-      ...grid({
-        nSamples: quick ? [110] : PUBLISHED_SIZES,
-        q,
-        method: ["published gates"],
-        replicate,
-      }),
-      ...(quick
-        ? []
-        : [
-            ...grid({
-              nSamples: PUBLISHED_SIZES,
-              q: ["2/3"],
-              method: ["published gates, our starts"],
-              replicate,
-            }),
-            ...grid({ nSamples: [100], q: ["2/3"], method: ["SmoothBridge, as it comes"], replicate }),
-          ]),
+      ...grid({ nSamples: published, q, method: ["published gates"], replicate }),
+      ...grid({ nSamples: published, q: ["2/3"], method: ["published gates, our starts"], replicate }),
+      ...grid({ nSamples: [100], q: ["2/3"], method: ["SmoothBridge, as it comes"], replicate: defaults }),
     ];
   },
   run: ({ parameters: { nSamples, q, method, replicate } }: Task): Result => {
@@ -111,7 +93,15 @@ export const phaseTransitions: Study = {
   tolerance: 1e-3,
 };
 
-const COUNTS: Readonly<Record<Setting, number>> = { quick: 1, desk: 100, paper: 100 };
+/** Numbers of measurements, in the paper setting as published, and how many vectors are looked for with each. */
+const EXTENT: Readonly<Record<Setting, { sizes: readonly number[]; trials: number }>> = {
+  quick: { sizes: [110], trials: 1 },
+  desk: { sizes: evenNumbers(60, 120), trials: 100 },
+  paper: { sizes: evenNumbers(60, 140), trials: 100 },
+};
+const DEFAULT_COUNTS: Readonly<Record<Setting, number>> = { quick: 0, desk: 20, paper: 100 };
+/** The numbers of measurements with which the published gates are tried, which take long where they fail. */
+const PUBLISHED_SIZES: readonly number[] = [90, 100, 110, 120];
 
 /**
  * The best of descents, until one ends with fewer coefficients than measurements: of a random matrix no other solution than
@@ -185,4 +175,8 @@ function sizeOf(coef: Float64Array): number {
 
 function penaltyOf(coef: Float64Array, q: number): number {
   return coef.reduce((sum, b) => sum + Math.abs(b) ** q, 0);
+}
+
+function evenNumbers(from: number, to: number): number[] {
+  return Array.from({ length: (to - from) / 2 + 1 }, (_, k) => from + 2 * k);
 }
