@@ -11,8 +11,8 @@ const BLACK = "#222222";
 
 /**
  * The colour of each method that figures compare: two, three and four factors, or gates, are light blue, blue and green, what
- * descends on the penalty itself is red, and what others are measured by is black. Methods that no figure has side by side may share
- * one.
+ * descends on the penalty itself, or is an adaptive lasso, is red, and what others are measured by is black. Methods that no
+ * figure has side by side may share one.
  */
 const COLOURS: Readonly<Record<string, string>> = {
   truth: BLACK,
@@ -47,6 +47,7 @@ const COLOURS: Readonly<Record<string, string>> = {
   "magnitude pruning": PINK,
 
   lasso: BLACK,
+  "adaptive lasso": RED,
   "elastic net": GREY,
   "bridge, q = 2/3": BLUE,
   "q = 2/3": BLUE,

@@ -4,9 +4,11 @@ import { type Difference, paired, pairedPercent } from "./paired";
 /** Kinds of alternatives, in the order in which they are told. */
 export const KINDS = {
   convex: "convex penalty, simulated data",
+  refined: "adaptive or relaxed lasso, simulated data",
   folded: "folded penalty, simulated data",
   direct: "descent on the penalty itself, networks",
   realConvex: "convex penalty, real data",
+  realRefined: "adaptive lasso, real data",
   realFolded: "folded penalty, real data",
   reweighted: "reweighted least squares, simulated data",
 } as const;

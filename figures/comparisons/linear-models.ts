@@ -26,9 +26,17 @@ function settings<T extends string | number>(
 /** Signal-to-noise ratios. */
 const RATIOS: readonly number[] = [1, 3, 10];
 
+/** What bridges are compared with, and whether lambda is chosen by cross-validation too. */
+const RIVALS = {
+  lasso: { kind: KINDS.convex, hasFolds: true },
+  "adaptive lasso": { kind: KINDS.refined, hasFolds: false },
+  "relaxed lasso": { kind: KINDS.refined, hasFolds: false },
+  MCP: { kind: KINDS.folded, hasFolds: true },
+} as const;
+
 /**
- * `SmoothBridge` and one descent on three factors beside the lasso and MCP, lambda by validation rows, and of the first by
- * cross-validation too.
+ * `SmoothBridge` and one descent on three factors beside the lasso, in one stage or two, and MCP, lambda by validation rows, and of
+ * the first by cross-validation too.
  */
 export function bridges(measure: string, value: (result: Assessment) => number): Family[] {
   const byRows = (method: string) => (snr: number) =>
@@ -39,14 +47,13 @@ export function bridges(measure: string, value: (result: Assessment) => number):
       value: ({ minimum }) => value(minimum),
     });
   const [estimator, descent] = ["SmoothBridge, q = 1/2", "product, k = 3"];
-  return ["lasso", "MCP"].flatMap((alternative) => {
+  return Object.entries(RIVALS).flatMap(([alternative, { kind, hasFolds }]) => {
     const over = (label: string, draws: typeof byRows, method: string): Family["settings"] =>
       settings(
         RATIOS,
         (snr) => `${label} ${snr}`,
         (snr, way) => draws(way === "surrogate" ? method : alternative)(snr),
       );
-    const kind = alternative === "MCP" ? KINDS.folded : KINDS.convex;
     const common = { kind, alternative, measure, notebook: "06" };
     return [
       {
@@ -54,7 +61,7 @@ export function bridges(measure: string, value: (result: Assessment) => number):
         surrogate: "SmoothBridge, q = 1/2",
         settings: {
           ...over("signal/noise", byRows, estimator),
-          ...over("folds, signal/noise", byFolds, estimator),
+          ...(hasFolds ? over("folds, signal/noise", byFolds, estimator) : {}),
         },
       },
       { ...common, surrogate: "3 factors, one descent", settings: over("signal/noise", byRows, descent) },

@@ -19,27 +19,34 @@ const BRIDGES: Readonly<Record<string, string>> = {
 const CONTESTS: readonly {
   surrogate: string;
   alternative: string;
+  kind: string;
   tables: Readonly<Record<string, string>>;
 }[] = [
-  { surrogate: "bridge, q = 2/3", alternative: "lasso", tables: BRIDGES },
+  { surrogate: "bridge, q = 2/3", alternative: "lasso", kind: KINDS.realConvex, tables: BRIDGES },
+  {
+    surrogate: "bridge, q = 2/3",
+    alternative: "adaptive lasso",
+    kind: KINDS.realRefined,
+    tables: BRIDGES,
+  },
   {
     surrogate: "bridge, q = 2/3",
     alternative: "MCP",
+    kind: KINDS.realFolded,
     tables: { diabetes: BRIDGES.diabetes, "diabetes, quadratic": BRIDGES["diabetes, quadratic"] },
   },
   {
     surrogate: "group bridge, q = 2/3",
     alternative: "group lasso",
+    kind: KINDS.realConvex,
     tables: { "diabetes, quadratic": "group bridge, q = 2/3", promoters: "group bridge, q = 2/3" },
   },
 ];
 
-/** Bridges beside the lasso, MCP and the group lasso on real data, by splits of the same rows. */
+/** Bridges beside the lasso, adaptive or not, MCP and the group lasso on real data, by splits of the same rows. */
 export function realTables(measure: string, value: (result: HeldOut) => number): Family[] {
-  return CONTESTS.map(({ surrogate, alternative, tables }) => ({
-    kind: alternative === "MCP" ? KINDS.realFolded : KINDS.realConvex,
-    surrogate,
-    alternative,
+  return CONTESTS.map(({ tables, ...contest }) => ({
+    ...contest,
     measure,
     notebook: "18",
     overlap: 1 / (FOLDS - 1),
@@ -47,7 +54,7 @@ export function realTables(measure: string, value: (result: HeldOut) => number):
       Object.entries(tables).map(([data, bridge]) => {
         const of = (method: string) =>
           drawsOf(realData, { where: { data, method }, by: ["repeat", "fold"], value });
-        return [data, [of(bridge), of(alternative)]];
+        return [data, [of(bridge), of(contest.alternative)]];
       }),
     ),
   }));

@@ -18,19 +18,26 @@ import { type Result, replicates, type Setting, type Study, type Task, taskOf } 
 
 /** The methods that are fitted to each data set. */
 const METHODS: Readonly<Record<string, readonly string[]>> = {
-  diabetes: ["lasso", "elastic net", "bridge, q = 2/3", "bridge, q = 1/2", "SCAD", "MCP"],
+  diabetes: ["lasso", "adaptive lasso", "elastic net", "bridge, q = 2/3", "bridge, q = 1/2", "SCAD", "MCP"],
   "diabetes, quadratic": [
-    ...["lasso", "elastic net", "bridge, q = 2/3", "bridge, q = 1/2", "SCAD", "MCP"],
+    ...["lasso", "adaptive lasso", "elastic net", "bridge, q = 2/3", "bridge, q = 1/2", "SCAD", "MCP"],
     ...["group lasso", "group bridge, q = 2/3"],
   ],
   // The classes can be told apart without error, and what SCAD and MCP do not penalize then grows without end.
-  "breast cancer": ["lasso", "elastic net", "bridge, q = 2/3"],
-  wine: ["lasso", "elastic net", "bridge, q = 2/3"],
-  "digits 3 and 8": ["lasso", "elastic net", "bridge, q = 2/3"],
+  "breast cancer": ["lasso", "adaptive lasso", "elastic net", "bridge, q = 2/3"],
+  wine: ["lasso", "adaptive lasso", "elastic net", "bridge, q = 2/3"],
+  "digits 3 and 8": ["lasso", "adaptive lasso", "elastic net", "bridge, q = 2/3"],
   // Some of the bridge's many starts do not end here in ten thousand iterations: one descent a lambda in their place.
-  leukaemia: ["lasso", "elastic net", "bridge, q = 2/3, by L-BFGS"],
-  promoters: ["lasso", "elastic net", "bridge, q = 2/3", "group lasso", "group bridge, q = 2/3"],
-  messages: ["lasso", "elastic net", "bridge, q = 2/3"],
+  leukaemia: ["lasso", "adaptive lasso", "elastic net", "bridge, q = 2/3, by L-BFGS"],
+  promoters: [
+    "lasso",
+    "adaptive lasso",
+    "elastic net",
+    "bridge, q = 2/3",
+    "group lasso",
+    "group bridge, q = 2/3",
+  ],
+  messages: ["lasso", "adaptive lasso", "elastic net", "bridge, q = 2/3"],
 };
 
 /** A fit at a lambda chosen by the inner folds, seen on the rows held out by the outer ones. */
@@ -96,6 +103,8 @@ function modelOf(method: string, { loss, groups }: Analysed) {
   const datafit = { squares: undefined, "two classes": logistic(), "several classes": multinomial() }[loss];
   const options = datafit ? { datafit } : {};
   switch (method) {
+    case "adaptive lasso":
+      return new SmoothLasso({ ...options, adaptive: true });
     case "elastic net":
       return new SmoothElasticNet({ ...options, l1Ratio: 0.5 });
     case "bridge, q = 2/3":

@@ -12,7 +12,7 @@ const SOURCE = {
   name: "golub",
   files: ["golub.csv"],
   systemFolders: [],
-  source: `write it in R with golubEsets of Bioconductor: library(golubEsets); data(Golub_Merge); write.csv(data.frame(t(exprs(Golub_Merge)), class = Golub_Merge$ALL.AML, check.names = FALSE), "golub.csv", row.names = FALSE)`,
+  source: `write it in R with golubEsets of Bioconductor: library(golubEsets); data(Golub_Train); data(Golub_Test); both <- combine(Golub_Train, Golub_Test); write.csv(data.frame(t(exprs(both)), class = both$ALL.AML, check.names = FALSE), "golub.csv", row.names = FALSE)`,
 };
 
 /**
