@@ -93,13 +93,16 @@ function panel(title: string, lines: readonly string[]): object {
         encoding: { y: { field: "low", ...SHARE }, y2: { field: "high" } },
       },
       { mark: "line", encoding: { y: { field: "share", ...SHARE } } },
-      {
-        // At few sizes only.
-        transform: [{ filter: { field: "line", equal: "published gates" } }],
-        mark: { type: "point", filled: true, opacity: 1 },
-        encoding: { y: { field: "share", ...SHARE } },
-      },
+      ...lines.filter((line) => line === "published gates").map(pointsAtFewSizes),
     ],
+  };
+}
+
+function pointsAtFewSizes(line: string): object {
+  return {
+    transform: [{ filter: { field: "line", equal: line } }],
+    mark: { type: "point", filled: true, opacity: 1 },
+    encoding: { y: { field: "share", ...SHARE } },
   };
 }
 
