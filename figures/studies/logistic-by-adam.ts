@@ -94,7 +94,7 @@ export const logisticByAdam: Study = {
   tolerance: 1e-4,
 };
 
-const COUNTS: Readonly<Record<Setting, number>> = { quick: 1, desk: 20, paper: 100 };
+const COUNTS: Readonly<Record<Setting, number>> = { quick: 1, desk: 100, paper: 100 };
 
 function descended(replicate: number, { parametrization, optimizer }: Way): Descended {
   const data = simulateMadelon(N_SAMPLES, replicate);
