@@ -21,7 +21,7 @@ export const overlappingGroupsFigure: Figure = {
   draw: (data) =>
     new Chart({
       description:
-        "Relative gap over seconds on logarithmic scales, medians of a hundred data sets with bands from quartile to quartile: VarPro on gates falls below 1e-6 in half a second and to 4e-9 in one; ADMM with a step of 0.05 is ahead until then, by far in the first tenth of a second, and ends, after 1000 iterations and 0.7 seconds, at 1e-7, with a lower quartile that is below 1e-6 after 0.3 seconds and an upper one of 8e-7; with 1 it is behind VarPro from a tenth of a second on and ends at 7e-8, with 5 and 10 at 0.06 and 0.2.",
+        "Relative gap over seconds on logarithmic scales, medians of a hundred data sets with bands from quartile to quartile: VarPro on gates falls below 1e-6 in half a second and to 4e-9 in one; ADMM with a step of 0.05 is ahead for half a second, by far in the first tenth of a second, and ends, after 1000 iterations and 0.7 seconds, at 1e-7, with quartiles of 7e-10 and 8e-7; with 1 it is behind VarPro from a tenth of a second on and ends at 7e-8, with 5 and 10 at 0.06 and 0.2.",
       data: { values: [] },
       hconcat: [
         gapOverSeconds("3000 features in 300 groups, 300 rows", data as Way[], {
