@@ -50,7 +50,7 @@ const EQUAL = new Float64Array(N_FEATURES).fill(1);
 export const SEARCHES: string[] = ["equal gates", "random gates", "gates opened again", "IRLS"];
 
 /** By their key the values of `q`; the published 0.67 is 2/3. */
-export const QS: Readonly<Record<string, number>> = { "2/3": 2 / 3, "3/4": 3 / 4, "9/10": 9 / 10, "1": 1 };
+const QS: Readonly<Record<string, number>> = { "2/3": 2 / 3, "3/4": 3 / 4, "9/10": 9 / 10, "1": 1 };
 
 /** One search. */
 export interface Search {
@@ -99,6 +99,7 @@ const EXTENT: Readonly<Record<Setting, { sizes: readonly number[]; trials: numbe
   desk: { sizes: evenNumbers(60, 120), trials: 100 },
   paper: { sizes: evenNumbers(60, 140), trials: 100 },
 };
+/** Vectors for `SmoothBridge` as it comes, which takes seconds with each. */
 const DEFAULT_COUNTS: Readonly<Record<Setting, number>> = { quick: 0, desk: 20, paper: 100 };
 /** The numbers of measurements with which the published gates are tried, which take long where they fail. */
 const PUBLISHED_SIZES: readonly number[] = [90, 100, 110, 120];
