@@ -1,6 +1,6 @@
 import { Chart } from "smooth-edges/plot";
 import type { Figure } from "./figure";
-import { colourScale } from "./method-colours";
+import { panelByDesign } from "./panel-by-design";
 import { readRecords } from "./runs/records";
 import { correlatedGroups, DESIGNS, type TunedGroups } from "./studies/correlated-groups";
 import { meanOf } from "./studies/means";
@@ -46,43 +46,8 @@ export const correlatedGroupsFigure: Figure = {
       description:
         "Test error over that of the noise, and F1 of the groups, by design and method. With correlated and with unequal groups group SCAD and group MCP have about the oracle's error, three gates a little more and the group lasso most, but for four gates, which on correlated groups miss most of them in six of a hundred replicates; F1 is 0.4 for the group lasso and 0.86 or more for all others. With noise group SCAD and group MCP have the smallest error after the oracle, three gates the highest F1, and four the largest error.",
       data: { values: data as unknown as [] },
-      hconcat: Object.keys(QUANTITIES).map((quantity, k) => panel(quantity, k === 0)) as unknown as [],
+      hconcat: Object.keys(QUANTITIES).map((quantity, k) =>
+        panelByDesign(quantity, METHODS, k === 0),
+      ) as unknown as [],
     }),
 };
-
-function panel(quantity: string, first: boolean): object {
-  return {
-    transform: [{ filter: { field: "quantity", equal: quantity } }],
-    width: 250,
-    height: { step: 90, for: "position" },
-    encoding: {
-      y: { field: "design", sort: null, title: null, axis: first ? {} : null },
-      yOffset: { field: "method", sort: METHODS },
-      color: {
-        field: "method",
-        sort: null,
-        scale: colourScale(METHODS),
-        legend: { orient: "top", columns: 6, title: null },
-      },
-    },
-    layer: [
-      {
-        mark: { type: "rule", strokeWidth: 1.5 },
-        encoding: {
-          x: {
-            field: "low",
-            type: "quantitative",
-            title: quantity,
-            scale: { zero: false },
-            axis: { tickCount: 5 },
-          },
-          x2: { field: "high" },
-        },
-      },
-      {
-        mark: { type: "point", filled: true, size: 40, opacity: 1 },
-        encoding: { x: { field: "mean", type: "quantitative" } },
-      },
-    ],
-  };
-}

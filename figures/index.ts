@@ -1,5 +1,6 @@
 import { additiveNetworkFigure } from "./additive-network";
 import { bridgesFigure } from "./bridges-against-folded-penalties";
+import { bridgesOverDesignsFigure } from "./bridges-over-designs";
 import { correlatedGroupsFigure } from "./correlated-groups";
 import { depthAblationFigure } from "./depth-ablation";
 import { depthAndSaddlesFigure } from "./depth-and-saddles";
@@ -46,6 +47,7 @@ export const figures: readonly Figure[] = [
   lassoByLbfgsFigure,
   lassoByOptimizersFigure,
   bridgesFigure,
+  bridgesOverDesignsFigure,
   selectionRulesFigure,
   directAgainstGatedFigure,
   gridRefinementFigure,

@@ -1,5 +1,6 @@
 import { bridgesAgainstFoldedPenalties } from "../studies/bridges-against-folded-penalties";
-import { correlatedGroups, DESIGNS, type TunedGroups } from "../studies/correlated-groups";
+import { bridgesOverDesigns, DESIGNS } from "../studies/bridges-over-designs";
+import { correlatedGroups, DESIGNS as GROUP_DESIGNS, type TunedGroups } from "../studies/correlated-groups";
 import { type Ended, explicitAndImplicit } from "../studies/explicit-and-implicit";
 import { groupsByGates } from "../studies/groups-by-gates";
 import { meanOf } from "../studies/means";
@@ -26,34 +27,37 @@ function settings<T extends string | number>(
 /** Signal-to-noise ratios. */
 const RATIOS: readonly number[] = [1, 3, 10];
 
-/** What bridges are compared with, and whether lambda is chosen by cross-validation too. */
+/** What bridges are compared with: whether lambda is chosen by cross-validation too, and whether over other designs. */
 const RIVALS = {
-  lasso: { kind: KINDS.convex, hasFolds: true },
-  "adaptive lasso": { kind: KINDS.refined, hasFolds: false },
-  "relaxed lasso": { kind: KINDS.refined, hasFolds: false },
-  MCP: { kind: KINDS.folded, hasFolds: true },
+  lasso: { kind: KINDS.convex, hasFolds: true, hasDesigns: true },
+  "adaptive lasso": { kind: KINDS.refined, hasFolds: false, hasDesigns: true },
+  "relaxed lasso": { kind: KINDS.refined, hasFolds: false, hasDesigns: false },
+  MCP: { kind: KINDS.folded, hasFolds: true, hasDesigns: true },
 } as const;
 
 /**
- * `SmoothBridge` and one descent on three factors beside the lasso, in one stage or two, and MCP, lambda by validation rows, and of
- * the first by cross-validation too.
+ * `SmoothBridge` and one descent on three factors beside the lasso, in one stage or two, and MCP, lambda by validation rows; the first
+ * by cross-validation and over other designs too.
  */
 export function bridges(measure: string, value: (result: Assessment) => number): Family[] {
-  const byRows = (method: string) => (snr: number) =>
+  const byRows = (method: string, snr: number): Draws =>
     drawsOf(bridgesAgainstFoldedPenalties, { where: { method, snr }, value });
-  const byFolds = (method: string) => (snr: number) =>
+  const byFolds = (method: string, snr: number): Draws =>
     drawsOf<{ minimum: Assessment }>(selectionRules, {
       where: { method, snr },
       value: ({ minimum }) => value(minimum),
     });
+  const byDesign = (method: string, design: string): Draws =>
+    drawsOf(bridgesOverDesigns, { where: { method, design }, value });
   const [estimator, descent] = ["SmoothBridge, q = 1/2", "product, k = 3"];
-  return Object.entries(RIVALS).flatMap(([alternative, { kind, hasFolds }]) => {
+  return Object.entries(RIVALS).flatMap(([alternative, { kind, hasFolds, hasDesigns }]) => {
     const over = (label: string, draws: typeof byRows, method: string): Family["settings"] =>
       settings(
         RATIOS,
         (snr) => `${label} ${snr}`,
-        (snr, way) => draws(way === "surrogate" ? method : alternative)(snr),
+        (snr, way) => draws(way === "surrogate" ? method : alternative, snr),
       );
+    const designs = hasDesigns ? Object.keys(DESIGNS) : [];
     const common = { kind, alternative, measure, notebook: "06" };
     return [
       {
@@ -62,6 +66,9 @@ export function bridges(measure: string, value: (result: Assessment) => number):
         settings: {
           ...over("signal/noise", byRows, estimator),
           ...(hasFolds ? over("folds, signal/noise", byFolds, estimator) : {}),
+          ...settings(designs, String, (design, way) =>
+            byDesign(way === "surrogate" ? estimator : alternative, design),
+          ),
         },
       },
       { ...common, surrogate: "3 factors, one descent", settings: over("signal/noise", byRows, descent) },
@@ -110,7 +117,7 @@ export function groups(measure: string, key: "rmse" | "f1"): Family[] {
     const independent = settings(plain, String, (_, way) =>
       drawsOf<Path>(groupsByGates, { where: { method: method[way] }, value: (path) => atBest(path)[key] }),
     );
-    const others = settings(Object.keys(DESIGNS), String, (design, way) =>
+    const others = settings(Object.keys(GROUP_DESIGNS), String, (design, way) =>
       drawsOf<TunedGroups>(correlatedGroups, {
         where: { method: method[way], design },
         value: (result) => result[key],
@@ -169,15 +176,17 @@ export function tasks(): Family {
 /** Of the numbers of measurements, without noise, the share with which a sparse vector is recovered. */
 export function sensing(): Family[] {
   const share = (method: string, q: string): Draws => {
-    const sizes = [70, 80, 90, 100, 110, 120, 130].map((nSamples) =>
-      drawsOf<Search>(phaseTransitions, {
-        where: { method, q, nSamples },
-        value: ({ error }) => Number(error < SUCCESS),
-      }),
-    );
-    return new Map(
-      [...sizes[0].keys()].map((draw) => [draw, meanOf(sizes.map((size) => size.get(draw)!)).mean]),
-    );
+    const found = drawsOf<Search>(phaseTransitions, {
+      where: { method, q },
+      by: ["replicate", "nSamples"],
+      value: ({ error }) => Number(error < SUCCESS),
+    });
+    const byDraw = new Map<string, number[]>();
+    for (const [key, value] of found) {
+      const [draw] = key.split(" ");
+      byDraw.set(draw, [...(byDraw.get(draw) ?? []), value]);
+    }
+    return new Map([...byDraw].map(([draw, values]) => [draw, meanOf(values).mean]));
   };
   const surrogate = share("gates opened again", "2/3");
   return [

@@ -94,10 +94,8 @@ export const bridgesAgainstFoldedPenalties: Study = {
   ],
   run: ({ parameters: { snr, method, depth, replicate } }: Task): Result => {
     const split = regressionSplit({ ...SIZE, rho: 0.5, snr: Number(snr), replicate: Number(replicate) });
-    const lambdas = lambdaGrid(split, N_LAMBDAS, 1e-2);
-    if (method === undefined)
-      return { ...fromSeveralStarts(split, lambdas, Number(depth), Number(replicate)) };
-    return { ...split.assess(tuned(split, METHODS[String(method)](split, lambdas, Number(replicate)))) };
+    if (method === undefined) return { ...fromSeveralStarts(split, Number(depth), Number(replicate)) };
+    return { ...assessed(split, String(method), Number(replicate)) };
   },
   // Which of the minima a descent ends in may hang on a rounding; the measures of one that is the same agree to this.
   tolerance: 1e-4,
@@ -105,6 +103,15 @@ export const bridgesAgainstFoldedPenalties: Study = {
 
 const COUNTS: Readonly<Record<Setting, number>> = { quick: 1, desk: 100, paper: 100 };
 const RAW = { standardize: false, fitIntercept: false } as const;
+
+/** How good a method is at the lambda of the smallest error over the validation rows. */
+export function assessed(split: RegressionSplit, method: string, seed: number): Assessment {
+  return split.assess(tuned(split, METHODS[method](split, lambdasOf(split), seed)));
+}
+
+function lambdasOf(split: RegressionSplit): number[] {
+  return lambdaGrid(split, N_LAMBDAS, 1e-2);
+}
 
 function lassoPath({ X, y }: RegressionSplit, lambdas: readonly number[]) {
   return new SmoothLasso(RAW).path(X, y, { lambdas });
@@ -137,12 +144,8 @@ export interface SeveralStarts extends Assessment {
   readonly best: readonly number[];
 }
 
-function fromSeveralStarts(
-  split: RegressionSplit,
-  lambdas: readonly number[],
-  depth: number,
-  replicate: number,
-): SeveralStarts {
+function fromSeveralStarts(split: RegressionSplit, depth: number, replicate: number): SeveralStarts {
+  const lambdas = lambdasOf(split);
   // The first start is that of the method above.
   const paths = replicates(N_STARTS).map((start) =>
     bySurrogate(hadamardProduct(depth), "anew")(split, lambdas, replicate + 1000 * start),

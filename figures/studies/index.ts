@@ -1,5 +1,6 @@
 import { additiveNetwork } from "./additive-network";
 import { bridgesAgainstFoldedPenalties } from "./bridges-against-folded-penalties";
+import { bridgesOverDesigns } from "./bridges-over-designs";
 import { correlatedGroups } from "./correlated-groups";
 import { depthAblation } from "./depth-ablation";
 import { depthAndSaddles } from "./depth-and-saddles";
@@ -41,6 +42,7 @@ export const studies: readonly Study[] = [
   lassoByLbfgs,
   lassoByOptimizers,
   bridgesAgainstFoldedPenalties,
+  bridgesOverDesigns,
   selectionRules,
   groupsByGates,
   correlatedGroups,
