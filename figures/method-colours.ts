@@ -89,6 +89,7 @@ const COLOURS: Readonly<Record<string, string>> = {
   "gates opened again": BLUE,
   "equal gates": SKY,
   "random gates": AMBER,
+  "published gates": GREEN,
 };
 
 /**

@@ -176,15 +176,17 @@ export function tasks(): Family {
 /** Of the numbers of measurements, without noise, the share with which a sparse vector is recovered. */
 export function sensing(): Family[] {
   const share = (method: string, q: string): Draws => {
-    const sizes = [70, 80, 90, 100, 110, 120, 130].map((nSamples) =>
-      drawsOf<Search>(phaseTransitions, {
-        where: { method, q, nSamples },
-        value: ({ error }) => Number(error < SUCCESS),
-      }),
-    );
-    return new Map(
-      [...sizes[0].keys()].map((draw) => [draw, meanOf(sizes.map((size) => size.get(draw)!)).mean]),
-    );
+    const found = drawsOf<Search>(phaseTransitions, {
+      where: { method, q },
+      by: ["replicate", "nSamples"],
+      value: ({ error }) => Number(error < SUCCESS),
+    });
+    const byDraw = new Map<string, number[]>();
+    for (const [key, value] of found) {
+      const [draw] = key.split(" ");
+      byDraw.set(draw, [...(byDraw.get(draw) ?? []), value]);
+    }
+    return new Map([...byDraw].map(([draw, values]) => [draw, meanOf(values).mean]));
   };
   const surrogate = share("gates opened again", "2/3");
   return [
