@@ -41,9 +41,7 @@ export const layerDepths: Study = {
   name: "layer-depths",
   title: "Should all layers of a network have the same number of factors? (setting: ours)",
   tasks: (setting) =>
-    setting === "quick"
-      ? tasksOf(["2-4-4"], [8e-3], 1)
-      : tasksOf(LAYER_DEPTHS, LAMBDAS, setting === "desk" ? 5 : 20),
+    setting === "quick" ? tasksOf(["2-4-4"], [8e-3], 1) : tasksOf(LAYER_DEPTHS, LAMBDAS, 20),
   run: ({ parameters }: Task) => trained(parameters as unknown as Run),
   tolerance: 1e-4,
 };
