@@ -71,7 +71,7 @@ export const groupsByGates: Study = {
   tolerance: 1e-5,
 };
 
-const COUNTS: Readonly<Record<Setting, number>> = { quick: 1, desk: 20, paper: 100 };
+const COUNTS: Readonly<Record<Setting, number>> = { quick: 1, desk: 100, paper: 100 };
 
 /** The certified group lasso, groups of weight 1. */
 function groupLasso({ X, y, groups }: Simulation, lambdas: readonly number[]): Float64Array[] {
