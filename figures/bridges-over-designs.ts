@@ -21,11 +21,11 @@ const QUANTITIES: Readonly<Record<string, (result: Assessment) => number>> = {
   "F1 of the support": ({ f1 }) => f1,
 };
 
-/** Error and support by design and method, means of twenty replicates with their standard errors. */
+/** Error and support by design and method, means of a hundred replicates with their standard errors. */
 export const bridgesOverDesignsFigure: Figure = {
   name: "bridges-over-designs",
   title:
-    "Where few features are true a bridge finds them more surely than the lasso, the adaptive lasso and MCP; where many are, both lassos are ahead",
+    "Where few features are true a bridge finds them more surely than the lasso, the adaptive lasso and MCP; where many are, all three are ahead",
   study: bridgesOverDesigns,
   compute(): Row[] {
     const records = readRecords<Assessment>(bridgesOverDesigns, "desk");
@@ -44,7 +44,7 @@ export const bridgesOverDesignsFigure: Figure = {
   draw: (data) =>
     new Chart({
       description:
-        "Relative estimation error and F1 of the support by design and method, with bars of a standard error. Without correlation and with 5 of 1000 features true the bridge of 1/2 has the smallest error, the lasso the largest, and its F1 is above 0.9; with a correlation of 0.9 errors lie together, MCP's highest, and the bridge's F1 is the highest at 0.6; with 40 of 200 features true the lasso has the smallest error and the highest F1, the bridge the largest error and the lowest F1.",
+        "Relative estimation error and F1 of the support by design and method, with bars of a standard error. Without correlation and with 5 of 1000 features true the bridge of 1/2 has the smallest error, the lasso the largest, and its F1 is above 0.9; with a correlation of 0.9 the errors of the lassos and the bridge lie together, MCP's is larger, and the bridge's F1 is the highest at 0.64; with 40 of 200 features true the lasso has the smallest error and the highest F1, the bridge the largest error and the lowest F1.",
       data: { values: data as unknown as [] },
       hconcat: Object.keys(QUANTITIES).map((quantity, k) =>
         panelByDesign(quantity, COMPARED, k === 0),

@@ -36,4 +36,4 @@ export const bridgesOverDesigns: Study = {
   tolerance: 1e-4,
 };
 
-const COUNTS: Readonly<Record<Setting, number>> = { quick: 1, desk: 20, paper: 100 };
+const COUNTS: Readonly<Record<Setting, number>> = { quick: 1, desk: 100, paper: 100 };
