@@ -5,6 +5,39 @@ import { DualRidge, type DualSolution } from "./dual-ridge";
 /** What the diagonal of `X diag(v^(2k-2)) X'` gets, as a share of its mean, where fewer columns than rows are left. */
 const RIDGE = 1e-13;
 
+/** What basis pursuit by any kind of gates has in common. */
+abstract class GatedBasisPursuit implements SmoothObjective {
+  readonly size: number;
+  readonly #nSamples: number;
+  readonly #ridge: DualRidge;
+
+  /** @param depth `k`, at least 2. */
+  constructor(
+    { X, y }: Simulation,
+    protected readonly depth: number,
+  ) {
+    this.size = X.nFeatures;
+    this.#nSamples = y.length;
+    this.#ridge = new DualRidge(X, y);
+  }
+
+  abstract valueAndGradient(v: Float64Array, gradient: Float64Array): number;
+
+  /** `beta`, which fulfils `X beta = y`. */
+  coefficients(v: Float64Array): Float64Array {
+    const { weights, images } = this.solve(v);
+    return weights.map((weight, j) => weight * images[j]);
+  }
+
+  /** The square of what multiplies `u`. */
+  protected abstract weightOf(gate: number): number;
+
+  protected solve(v: Float64Array): DualSolution & { weights: Float64Array } {
+    const weights = v.map((gate) => this.weightOf(gate));
+    return { weights, ...this.#ridge.solve(weights, (trace) => (RIDGE * trace) / this.#nSamples) };
+  }
+}
+
 /**
  * Basis pursuit with the penalty `(k/2) sum_j |beta_j|^(2/k)`, as a smooth function of the gates of `hadamardPower(k)`:
  *
@@ -13,23 +46,10 @@ const RIDGE = 1e-13;
  * which is the surrogate without noise, with lambda going to 0 and one factor eliminated. An evaluation factors a matrix of
  * `n` rows. After Poon and Peyré, Smooth bilevel programming for sparse regularization (2021).
  */
-export class BasisPursuit implements SmoothObjective {
-  readonly size: number;
-  readonly #nSamples: number;
-  readonly #ridge: DualRidge;
-  readonly #depth: number;
-
-  /** @param depth `k`, a number of at least 2. */
-  constructor({ X, y }: Simulation, depth: number) {
-    this.size = X.nFeatures;
-    this.#nSamples = y.length;
-    this.#ridge = new DualRidge(X, y);
-    this.#depth = depth;
-  }
-
+export class BasisPursuit extends GatedBasisPursuit {
   valueAndGradient(v: Float64Array, gradient: Float64Array): number {
-    const k = this.#depth;
-    const { images, ...dual } = this.#solve(v);
+    const k = this.depth;
+    const { images, ...dual } = this.solve(v);
     let value = dual.value;
     v.forEach((entry, j) => {
       gradient[j] = (k - 1) * (entry - Math.sign(entry) * Math.abs(entry) ** (2 * k - 3) * images[j] ** 2);
@@ -38,15 +58,8 @@ export class BasisPursuit implements SmoothObjective {
     return value;
   }
 
-  /** `beta`, which fulfils `X beta = y`. */
-  coefficients(v: Float64Array): Float64Array {
-    const { weights, images } = this.#solve(v);
-    return weights.map((weight, j) => weight * images[j]);
-  }
-
-  #solve(v: Float64Array): DualSolution & { weights: Float64Array } {
-    const weights = v.map((entry) => Math.abs(entry) ** (2 * this.#depth - 2));
-    return { weights, ...this.#ridge.solve(weights, (trace) => (RIDGE * trace) / this.#nSamples) };
+  protected weightOf(gate: number): number {
+    return Math.abs(gate) ** (2 * this.depth - 2);
   }
 }
 
@@ -55,26 +68,13 @@ export class BasisPursuit implements SmoothObjective {
  *
  * `F(v) = min over u of (norm2(u)^2 + (k - 1) sum_j |v_j|^(2/(k-1)))/2, X beta = y, beta = u v`.
  *
- * Minima are the same, the ways there are others; with `k = 3` it has a kink where a gate is zero. After the code of the
+ * Minima are the same, the ways there are others; `k` is at most 3, where it has a kink at a gate of zero. After the code of the
  * paper above (github.com/gpeyre/2021-NonCvxPro, code/lq).
  */
-export class PublishedBasisPursuit implements SmoothObjective {
-  readonly size: number;
-  readonly #nSamples: number;
-  readonly #ridge: DualRidge;
-  readonly #depth: number;
-
-  /** @param depth `k`, from 2 to 3. */
-  constructor({ X, y }: Simulation, depth: number) {
-    this.size = X.nFeatures;
-    this.#nSamples = y.length;
-    this.#ridge = new DualRidge(X, y);
-    this.#depth = depth;
-  }
-
+export class PublishedBasisPursuit extends GatedBasisPursuit {
   valueAndGradient(v: Float64Array, gradient: Float64Array): number {
-    const k = this.#depth;
-    const { images, ...dual } = this.#solve(v);
+    const k = this.depth;
+    const { images, ...dual } = this.solve(v);
     let value = dual.value;
     v.forEach((entry, j) => {
       const slope = Math.abs(entry) ** (2 / (k - 1) - 1);
@@ -84,16 +84,7 @@ export class PublishedBasisPursuit implements SmoothObjective {
     return value;
   }
 
-  /** `beta`, which fulfils `X beta = y`. */
-  coefficients(v: Float64Array): Float64Array {
-    const { images } = this.#solve(v);
-    return images.map((image, j) => v[j] ** 2 * image);
-  }
-
-  #solve(v: Float64Array): DualSolution {
-    return this.#ridge.solve(
-      v.map((entry) => entry ** 2),
-      (trace) => (RIDGE * trace) / this.#nSamples,
-    );
+  protected weightOf(gate: number): number {
+    return gate ** 2;
   }
 }
