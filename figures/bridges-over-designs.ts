@@ -1,20 +1,8 @@
-import { Chart } from "smooth-edges/plot";
 import type { Figure } from "./figure";
-import { panelByDesign } from "./panel-by-design";
+import { type MethodInDesign, meansByDesign, panelsByDesign } from "./panels-by-design";
 import { readRecords } from "./runs/records";
 import { bridgesOverDesigns, COMPARED, DESIGNS } from "./studies/bridges-over-designs";
-import { meanOf } from "./studies/means";
 import type { Assessment } from "./studies/regression-split";
-
-/** A method in a design, over the replicates. */
-interface Row {
-  readonly design: string;
-  readonly method: string;
-  readonly quantity: string;
-  readonly mean: number;
-  readonly low: number;
-  readonly high: number;
-}
 
 const QUANTITIES: Readonly<Record<string, (result: Assessment) => number>> = {
   "Relative estimation error": ({ estimationError }) => estimationError,
@@ -27,27 +15,18 @@ export const bridgesOverDesignsFigure: Figure = {
   title:
     "Where few features are true a bridge finds them more surely than the lasso, the adaptive lasso and MCP; where many are, all three are ahead",
   study: bridgesOverDesigns,
-  compute(): Row[] {
-    const records = readRecords<Assessment>(bridgesOverDesigns, "desk");
-    return Object.entries(QUANTITIES).flatMap(([quantity, of]) =>
-      Object.keys(DESIGNS).flatMap((design) =>
-        COMPARED.map((method) => {
-          const chosen = records.filter(
-            ({ task: { parameters } }) => parameters.design === design && parameters.method === method,
-          );
-          const { mean, error } = meanOf(chosen.map(({ result }) => of(result)));
-          return { design, method, quantity, mean, low: mean - error, high: mean + error };
-        }),
-      ),
-    );
-  },
+  compute: (): MethodInDesign[] =>
+    meansByDesign(
+      readRecords<Assessment>(bridgesOverDesigns, "desk"),
+      QUANTITIES,
+      Object.keys(DESIGNS),
+      COMPARED,
+    ),
   draw: (data) =>
-    new Chart({
-      description:
-        "Relative estimation error and F1 of the support by design and method, with bars of a standard error. Without correlation and with 5 of 1000 features true the bridge of 1/2 has the smallest error, the lasso the largest, and its F1 is above 0.9; with a correlation of 0.9 the errors of the lassos and the bridge lie together, MCP's is larger, and the bridge's F1 is the highest at 0.64; with 40 of 200 features true the lasso has the smallest error and the highest F1, the bridge the largest error and the lowest F1.",
-      data: { values: data as unknown as [] },
-      hconcat: Object.keys(QUANTITIES).map((quantity, k) =>
-        panelByDesign(quantity, COMPARED, k === 0),
-      ) as unknown as [],
-    }),
+    panelsByDesign(
+      "Relative estimation error and F1 of the support by design and method, with bars of a standard error. Without correlation and with 5 of 1000 features true the bridge of 1/2 has the smallest error, the lasso the largest, and its F1 is above 0.9; with a correlation of 0.9 the errors of the lassos and the bridge lie together, MCP's is larger, and the bridge's F1 is the highest at 0.64; with 40 of 200 features true the lasso has the smallest error and the highest F1, the bridge the largest error and the lowest F1.",
+      data,
+      Object.keys(QUANTITIES),
+      COMPARED,
+    ),
 };

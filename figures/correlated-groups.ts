@@ -1,19 +1,7 @@
-import { Chart } from "smooth-edges/plot";
 import type { Figure } from "./figure";
-import { panelByDesign } from "./panel-by-design";
+import { type MethodInDesign, meansByDesign, panelsByDesign } from "./panels-by-design";
 import { readRecords } from "./runs/records";
 import { correlatedGroups, DESIGNS, type TunedGroups } from "./studies/correlated-groups";
-import { meanOf } from "./studies/means";
-
-/** A method in a design, over the replicates. */
-interface Row {
-  readonly design: string;
-  readonly method: string;
-  readonly quantity: string;
-  readonly mean: number;
-  readonly low: number;
-  readonly high: number;
-}
 
 const QUANTITIES: Readonly<Record<string, (result: TunedGroups) => number>> = {
   "Test error over that of the noise": ({ rmse }) => rmse,
@@ -27,27 +15,18 @@ export const correlatedGroupsFigure: Figure = {
   title:
     "Three gates find the right groups as group MCP does, and better where there is noise, at a little more error; where groups are correlated descent on four diverges at times",
   study: correlatedGroups,
-  compute(): Row[] {
-    const records = readRecords<TunedGroups>(correlatedGroups, "desk");
-    return Object.entries(QUANTITIES).flatMap(([quantity, of]) =>
-      Object.keys(DESIGNS).flatMap((design) =>
-        METHODS.map((method) => {
-          const chosen = records.filter(
-            ({ task: { parameters } }) => parameters.design === design && parameters.method === method,
-          );
-          const { mean, error } = meanOf(chosen.map(({ result }) => of(result)));
-          return { design, method, quantity, mean, low: mean - error, high: mean + error };
-        }),
-      ),
-    );
-  },
+  compute: (): MethodInDesign[] =>
+    meansByDesign(
+      readRecords<TunedGroups>(correlatedGroups, "desk"),
+      QUANTITIES,
+      Object.keys(DESIGNS),
+      METHODS,
+    ),
   draw: (data) =>
-    new Chart({
-      description:
-        "Test error over that of the noise, and F1 of the groups, by design and method. With correlated and with unequal groups group SCAD and group MCP have about the oracle's error, three gates a little more and the group lasso most, but for four gates, which on correlated groups miss most of them in six of a hundred replicates; F1 is 0.4 for the group lasso and 0.86 or more for all others. With noise group SCAD and group MCP have the smallest error after the oracle, three gates the highest F1, and four the largest error.",
-      data: { values: data as unknown as [] },
-      hconcat: Object.keys(QUANTITIES).map((quantity, k) =>
-        panelByDesign(quantity, METHODS, k === 0),
-      ) as unknown as [],
-    }),
+    panelsByDesign(
+      "Test error over that of the noise, and F1 of the groups, by design and method. With correlated and with unequal groups group SCAD and group MCP have about the oracle's error, three gates a little more and the group lasso most, but for four gates, which on correlated groups miss most of them in six of a hundred replicates; F1 is 0.4 for the group lasso and 0.86 or more for all others. With noise group SCAD and group MCP have the smallest error after the oracle, three gates the highest F1, and four the largest error.",
+      data,
+      Object.keys(QUANTITIES),
+      METHODS,
+    ),
 };
