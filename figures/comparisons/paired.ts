@@ -16,8 +16,7 @@ export interface Difference {
 /**
  * The mean difference of two ways over the draws that both have.
  *
- * @param overlap what test rows are to training rows where draws are splits of the same rows: their differences are no
- * independent ones, and the variance of the mean is that of a difference times `1/n + overlap` (Nadeau and Bengio 2003).
+ * @param overlap what test rows are to training rows where draws are splits of the same rows.
  * @throws Error where they have fewer than two draws in common.
  */
 export function paired(one: Draws, other: Draws, overlap = 0): Difference {
@@ -27,8 +26,7 @@ export function paired(one: Draws, other: Draws, overlap = 0): Difference {
   });
   const n = differences.length;
   if (n < 2) throw new Error(`paired: ${n} draws in common`);
-  const { mean, error: independent } = meanOf(differences);
-  const error = independent * Math.sqrt(1 + n * overlap);
+  const { mean, error } = meanOf(differences, overlap);
   const isBeyond = Math.abs(mean) > beyondChance(n - 1) * error;
   return { n, mean, error, verdict: isBeyond ? (mean < 0 ? "less" : "more") : "level" };
 }

@@ -1,5 +1,5 @@
 import { type HeldOut, realData } from "../studies/real-data";
-import { FOLDS } from "../studies/real-splits";
+import { OVERLAP } from "../studies/real-splits";
 import { type Family, KINDS } from "./comparison";
 import { drawsOf } from "./draws";
 
@@ -49,7 +49,7 @@ export function realTables(measure: string, value: (result: HeldOut) => number):
     ...contest,
     measure,
     notebook: "18",
-    overlap: 1 / (FOLDS - 1),
+    overlap: OVERLAP,
     settings: Object.fromEntries(
       Object.entries(tables).map(([data, bridge]) => {
         const of = (method: string) =>

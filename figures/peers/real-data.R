@@ -1,6 +1,6 @@
 # The splits of the study real-data, by cv.glmnet, cv.ncvreg and cv.grpreg: errors on the rows held out and numbers of columns.
 # usage, from the root, after npm run build:
-#   node -p 'JSON.stringify(require("./dist/figures/studies/real-splits").deskSplits())' | Rscript figures/peers/real-data.R > figures/peers/real-data.json
+#   node -p 'JSON.stringify(require("./dist/figures/studies/real-splits").allSplits())' | Rscript figures/peers/real-data.R > figures/peers/real-data.json
 suppressMessages({library(jsonlite); library(glmnet); library(ncvreg); library(grpreg)})
 splits <- fromJSON(file("stdin"), simplifyDataFrame = FALSE)
 

@@ -5,16 +5,21 @@ export interface Mean {
   readonly error: number;
 }
 
-/** The mean of replicates and its standard error. */
-export function meanOf(values: readonly number[]): Mean {
+/**
+ * The mean of replicates and its standard error.
+ *
+ * @param overlap what test rows are to training rows where replicates are splits of the same rows: they are no independent
+ * ones, and the variance of the mean is that of a value times `1/n + overlap` (Nadeau and Bengio 2003).
+ */
+export function meanOf(values: readonly number[], overlap = 0): Mean {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
-  return { mean, error: Math.sqrt(variance / values.length) };
+  return { mean, error: Math.sqrt((variance / values.length) * (1 + values.length * overlap)) };
 }
 
 /** The mean with its standard error in brackets, `"0.521 (0.036)"`, for the cell of a table. */
-export function withError(values: readonly number[], digits: number): string {
-  const { mean, error } = meanOf(values);
+export function withError(values: readonly number[], digits: number, overlap = 0): string {
+  const { mean, error } = meanOf(values, overlap);
   return `${mean.toFixed(digits)} (${error.toFixed(digits)})`;
 }
 

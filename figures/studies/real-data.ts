@@ -13,8 +13,8 @@ import {
   SparseLinearModel,
   scad,
 } from "smooth-edges";
-import { type Analysed, DESK_REPEATS, FOLDS, splitOf } from "./real-splits";
-import { type Result, replicates, type Setting, type Study, type Task, taskOf } from "./study";
+import { type Analysed, FOLDS, REPEATS, splitOf } from "./real-splits";
+import { type Result, type Study, type Task, taskOf } from "./study";
 
 /** The methods that are fitted to each data set. */
 const METHODS: Readonly<Record<string, readonly string[]>> = {
@@ -64,7 +64,7 @@ export const realData: Study = {
   tasks: (setting) =>
     Object.entries(METHODS).flatMap(([data, methods]) =>
       methods.flatMap((method) =>
-        repeatsOf(setting).flatMap((repeat) =>
+        REPEATS.flatMap((repeat) =>
           Array.from({ length: FOLDS }, (_, fold) => taskOf({ data, method, repeat, fold })).filter(
             (task) => setting !== "quick" || QUICK.includes(task.id),
           ),
@@ -94,10 +94,6 @@ const QUICK = [
   "data=diabetes method=bridge, q = 2/3 repeat=0 fold=0",
   "data=wine method=lasso repeat=0 fold=0",
 ];
-
-function repeatsOf(setting: Setting): readonly number[] {
-  return setting === "paper" ? replicates(10) : DESK_REPEATS;
-}
 
 function modelOf(method: string, { loss, groups }: Analysed) {
   const datafit = { squares: undefined, "two classes": logistic(), "several classes": multinomial() }[loss];

@@ -1,6 +1,7 @@
 import { seededRandom } from "smooth-edges";
 import { loadBreastCancer, loadDiabetes, loadDigits, loadWine } from "smooth-edges/data";
 import { leukaemia, messages, promoters } from "./data-at-hand";
+import { replicates } from "./study";
 
 /** Columns and what is to be predicted from them. */
 interface Rows {
@@ -35,6 +36,9 @@ const DATA: Readonly<Record<string, () => Analysed>> = {
 /** Rows are held out in so many parts, and the rest is split as often again to choose lambda. */
 export const FOLDS = 5;
 
+/** Of a split, what the rows held out are to those that are learned from. */
+export const OVERLAP: number = 1 / (FOLDS - 1);
+
 /** A data set of which an outer fold is held out. */
 export interface Split extends Analysed {
   /** Of each row that is learned from, the inner fold, `0 .. FOLDS - 1`. */
@@ -63,18 +67,18 @@ export function splitOf(data: string, repeat: number, fold: number): Split {
   };
 }
 
-/** Seeds of the order of the rows in the desk setting. */
-export const DESK_REPEATS: readonly number[] = [0, 1];
+/** Seeds of the order of the rows: folds are held out so many times. */
+export const REPEATS: readonly number[] = replicates(10);
 
-/** The splits of the desk setting, for the same analysis by other packages: of all data sets, or of those that are named. */
-export function deskSplits(names: readonly string[] = Object.keys(DATA)): (Split & {
+/** All splits, for the same analysis by other packages: of all data sets, or of those that are named. */
+export function allSplits(names: readonly string[] = Object.keys(DATA)): (Split & {
   readonly data: string;
   readonly repeat: number;
   readonly fold: number;
 })[] {
   const folds = Array.from({ length: FOLDS }, (_, fold) => fold);
   return names.flatMap((data) =>
-    DESK_REPEATS.flatMap((repeat) =>
+    REPEATS.flatMap((repeat) =>
       folds.map((fold) => ({ data, repeat, fold, ...splitOf(data, repeat, fold) })),
     ),
   );

@@ -11,6 +11,11 @@ describe("the mean of replicates", () => {
     assert.deepEqual(meanOf([3]), { mean: 3, error: Number.NaN });
   });
 
+  it("takes splits that share rows for less than they are", () => {
+    // The variance of the mean is 20/3 (1/4 + 1/3) in place of 20/3 / 4.
+    assert.ok(Math.abs(meanOf([2, 4, 6, 8], 1 / 3).error ** 2 - 35 / 9) < 1e-12);
+  });
+
   it("is spelled with its standard error in brackets", () => {
     assert.equal(withError([2, 4, 6, 8], 2), "5.00 (1.29)");
   });

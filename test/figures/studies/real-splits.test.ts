@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { realData } from "../../../figures/studies/real-data";
-import { deskSplits, FOLDS, SHIPPED, splitOf } from "../../../figures/studies/real-splits";
+import { allSplits, FOLDS, SHIPPED, splitOf } from "../../../figures/studies/real-splits";
 
 /** How far the largest count is above the smallest. */
 const spread = (counts: readonly number[]): number => Math.max(...counts) - Math.min(...counts);
@@ -47,7 +47,7 @@ describe("the splits of real data", () => {
     ];
     const tasks = realData.tasks("desk").map(({ parameters }) => parameters);
     assert.deepEqual(
-      deskSplits(Object.keys(SHIPPED)).map((split) => placesOf({ ...split })),
+      allSplits(Object.keys(SHIPPED)).map((split) => placesOf({ ...split })),
       tasks.filter(({ data, method }) => method === "lasso" && String(data) in SHIPPED).map(placesOf),
     );
   });
