@@ -4,6 +4,7 @@ import { colourScale } from "./method-colours";
 import { readRecords } from "./runs/records";
 import { meanOf } from "./studies/means";
 import { type HeldOut, realData } from "./studies/real-data";
+import { OVERLAP } from "./studies/real-splits";
 
 /** A method on a data set by a rule for lambda, means over the splits and a standard error about that of the error. */
 interface Row {
@@ -33,7 +34,7 @@ const METHODS = [
 export const realDataFigure: Figure = {
   name: "real-data",
   title:
-    "Bridges take fewer columns than the lasso everywhere; what that costs is beyond chance on wine alone",
+    "The bridge of 2/3 takes fewer columns than the lasso everywhere, and errs more on all six sets of classes, on none beyond chance",
   study: realData,
   compute(): Row[] {
     const fits = new Map<string, { error: number; size: number }[]>();
@@ -47,7 +48,10 @@ export const realDataFigure: Figure = {
       }
     }
     return [...fits].map(([place, results]) => {
-      const { mean, error } = meanOf(results.map((result) => result.error));
+      const { mean, error } = meanOf(
+        results.map((result) => result.error),
+        OVERLAP,
+      );
       const size = meanOf(results.map((result) => result.size)).mean;
       return { ...JSON.parse(place), size, error: mean, low: mean - error, high: mean + error };
     });
@@ -68,7 +72,7 @@ export const realDataFigure: Figure = {
 };
 
 const DESCRIPTION =
-  "Error on rows held out, with bars of a standard error, over the number of columns, on eight data sets, for λ by two rules. Bridges lie left of the lasso everywhere; with λ of the smallest error at about its height on diabetes and promoters, above it on breast cancer, wine, digits, leukaemia and messages; the adaptive lasso lies near them.";
+  "Error on rows held out, with bars of a standard error that allows for the rows that splits share, over the number of columns, on eight data sets, for λ by two rules. Bridges lie left of the lasso everywhere; with λ of the smallest error at about its height on diabetes, above it on breast cancer, wine, digits, leukaemia, promoters and messages; the adaptive lasso lies near them.";
 
 function panel(name: string, title: string): object {
   const of = title.startsWith("1");
