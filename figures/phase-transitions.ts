@@ -40,7 +40,7 @@ export const phaseTransitionsFigure: Figure = {
   draw: (data) =>
     new Chart({
       description:
-        "Share of vectors with 40 of 256 coefficients that are recovered, over the number of measurements, with bands of a standard error. Left, with gates opened again: the smaller q, the fewer measurements. Right, for q = 2/3: IRLS needs the fewest, gates opened again a few more, ten descents in the published gates more, one descent from equal gates still more, and ten descents from random gates never do it.",
+        "Share of vectors with 40 of 256 coefficients that are recovered, over the number of measurements, with bands of a standard error. Left, with gates opened again: the smaller q, the fewer measurements. Right, for q = 2/3: IRLS needs the fewest, gates opened again a few more, ten descents in the published gates more, one descent from equal gates still more, and ten descents from random gates hardly ever do it.",
       data: { values: data as unknown as [] },
       hconcat: [
         panel(BY_Q, ["q = 2/3", "q = 3/4", "q = 9/10", "lasso"]),

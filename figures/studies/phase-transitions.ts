@@ -66,16 +66,16 @@ export const phaseTransitions: Study = {
   name: "phase-transitions",
   title: "How many measurements recover a sparse vector? (setting: Poon and Peyré's; starts theirs and ours)",
   tasks: (setting) => {
-    const { sizes: nSamples, trials } = EXTENT[setting];
-    const [q, replicate] = [["2/3", "3/4", "9/10"], replicates(trials)];
-    const published = PUBLISHED_SIZES.filter((size) => nSamples.includes(size));
-    const defaults = replicates(DEFAULT_COUNTS[setting]);
+    const nSamples = SIZES[setting];
+    const few = FEW_SIZES.filter((size) => nSamples.includes(size));
+    const once = nSamples.filter((size) => size === 100);
+    const [q, replicate] = [["2/3", "3/4", "9/10"], replicates(COUNTS[setting])];
     return [
       ...grid({ nSamples, q, method: SEARCHES, replicate }),
       ...grid({ nSamples, q: ["1"], method: ["equal gates", "lasso"], replicate }),
-      ...grid({ nSamples: published, q, method: ["published gates"], replicate }),
-      ...grid({ nSamples: published, q: ["2/3"], method: ["published gates, our starts"], replicate }),
-      ...grid({ nSamples: [100], q: ["2/3"], method: ["SmoothBridge, as it comes"], replicate: defaults }),
+      ...grid({ nSamples: few, q, method: ["published gates"], replicate }),
+      ...grid({ nSamples: few, q: ["2/3"], method: ["published gates, our starts"], replicate }),
+      ...grid({ nSamples: once, q: ["2/3"], method: ["SmoothBridge, as it comes"], replicate }),
     ];
   },
   run: ({ parameters: { nSamples, q, method, replicate } }: Task): Result => {
@@ -93,16 +93,16 @@ export const phaseTransitions: Study = {
   tolerance: 1e-3,
 };
 
-/** Numbers of measurements, in the paper setting as published, and how many vectors are looked for with each. */
-const EXTENT: Readonly<Record<Setting, { sizes: readonly number[]; trials: number }>> = {
-  quick: { sizes: [110], trials: 1 },
-  desk: { sizes: evenNumbers(60, 120), trials: 100 },
-  paper: { sizes: evenNumbers(60, 140), trials: 100 },
+/** Numbers of measurements, beyond the quick setting as published. */
+const SIZES: Readonly<Record<Setting, readonly number[]>> = {
+  quick: [110],
+  desk: evenNumbers(60, 140),
+  paper: evenNumbers(60, 140),
 };
-/** Vectors for `SmoothBridge` as it comes, which takes seconds with each. */
-const DEFAULT_COUNTS: Readonly<Record<Setting, number>> = { quick: 0, desk: 20, paper: 100 };
-/** The numbers of measurements with which the published gates are tried, which take long where they fail. */
-const PUBLISHED_SIZES: readonly number[] = [90, 100, 110, 120];
+/** Those of them with which the published gates are tried, which take long where they fail. */
+const FEW_SIZES: readonly number[] = [90, 100, 110, 120];
+/** Vectors that are looked for with each, beyond the quick setting as published. */
+const COUNTS: Readonly<Record<Setting, number>> = { quick: 1, desk: 100, paper: 100 };
 
 /**
  * The best of descents, until one ends with fewer coefficients than measurements: of a random matrix no other solution than
