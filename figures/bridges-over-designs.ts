@@ -13,7 +13,7 @@ const QUANTITIES: Readonly<Record<string, (result: Assessment) => number>> = {
 export const bridgesOverDesignsFigure: Figure = {
   name: "bridges-over-designs",
   title:
-    "Where few features are true a bridge finds them more surely than the lasso, the adaptive lasso and MCP; where many are, all three are ahead",
+    "Where few features are true a bridge has a better support than the lasso, the adaptive lasso and MCP; where many are, all three are ahead",
   study: bridgesOverDesigns,
   compute: (): MethodInDesign[] =>
     meansByDesign(

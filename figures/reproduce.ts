@@ -184,7 +184,7 @@ function studiesOf(names: true | readonly string[]): readonly Study[] {
     const study = studies.find((candidate) => candidate.name === name);
     if (study) return study;
     throw new UsageError(
-      `there is no study ${name}; there are ${studies.map((each) => each.name).join(", ")}`,
+      [`there is no study ${name}; there are`, ...studies.map((each) => `  ${each.name}`)].join("\n"),
     );
   });
 }
