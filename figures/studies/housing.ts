@@ -6,6 +6,8 @@ import { ROOT } from "../root";
 import type { Samples } from "./regression-network";
 
 const TEST_SHARE = 0.2;
+/** What test rows are to training rows: splits share rows and are no independent draws. */
+export const OVERLAP: number = TEST_SHARE / (1 - TEST_SHARE);
 
 /** A block of houses in eight numbers, in the order of scikit-learn's copy: means of rooms, bedrooms and persons a household. */
 const FEATURES: readonly ((block: Readonly<Record<string, number>>) => number)[] = [
