@@ -1,5 +1,6 @@
 import { additiveNetwork, SHAPES, SUBNETWORK_THRESHOLDS } from "../studies/additive-network";
 import { EPOCHS, housingNetwork, REFITTED, type Trained } from "../studies/housing-network";
+import { OVERLAP } from "../studies/housing";
 import { INPUT_THRESHOLDS, inputSelection, N_INFORMATIVE } from "../studies/input-selection";
 import { type Family, KINDS } from "./comparison";
 import { type Draws, drawsOf } from "./draws";
@@ -56,8 +57,8 @@ function features(way: Way, value: (result: Features) => number): Draws {
   });
 }
 
-function houses(way: Way, value: (result: Trained) => number): Draws {
-  return drawsOf(housingNetwork, { where: { ...WAYS[way], epochs: EPOCHS }, by: ["seed"], value });
+function houses(way: Way, epochs: number, value: (result: Trained) => number): Draws {
+  return drawsOf(housingNetwork, { where: { ...WAYS[way], epochs }, by: ["seed"], value });
 }
 
 const GATES = {
@@ -91,10 +92,19 @@ export function networkErrors(): Family[] {
       ...GATES,
       measure,
       notebook: "23",
-      settings: {
-        "houses, both pruned": pair((way) => houses(way, ({ pruned }) => pruned[REFITTED].test)),
-        "houses, both refitted": pair((way) => houses(way, ({ refitted }) => refitted)),
-      },
+      overlap: OVERLAP,
+      settings: Object.fromEntries(
+        EPOCHS.flatMap((epochs) => [
+          [
+            `houses, pruned, ${epochs} epochs`,
+            pair((way) => houses(way, epochs, ({ pruned }) => pruned[REFITTED].test)),
+          ],
+          [
+            `houses, refitted, ${epochs} epochs`,
+            pair((way) => houses(way, epochs, ({ refitted }) => refitted)),
+          ],
+        ]),
+      ),
     },
   ];
 }
