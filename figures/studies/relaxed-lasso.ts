@@ -1,5 +1,4 @@
 import { SmoothLasso, type SparseLinearFit } from "smooth-edges";
-import { crossValidationScores } from "../../src/estimators/cross-validation/cross-validation-scores";
 import { rowsOf } from "./real-splits";
 
 /** How much of the lasso's shrinkage is left: all, half or none, which is least squares on its features. */
@@ -13,7 +12,8 @@ interface Chosen {
 
 /**
  * The relaxed lasso with lambda and gamma chosen by folds: the pair of the smallest squared error, and of those within a
- * standard error of it that of the largest lambda and there the largest gamma, as `cv.glmnet` has them with `relax = TRUE`.
+ * standard error of it that of the largest lambda and there the largest gamma, as `cv.glmnet` has them with `relax = TRUE` and
+ * lambdas that are given.
  *
  * @param gammas decreasing.
  */
@@ -37,14 +37,21 @@ export function relaxedLasso(
       return rowsOf({ columns, response }, rows);
     });
     const along = lasso.path(others.columns, others.response as number[], { lambdas: path.lambdas });
-    const loss = relaxed(along).map((fit) =>
+    const losses = relaxed(along).map((fit) =>
       meanSquare(fit.predict(heldOut.columns), heldOut.response as number[]),
     );
-    return { loss: Float64Array.from(loss), weight: heldOut.response.length };
+    return { losses, share: heldOut.response.length / response.length };
   });
-  const { indexMin, index1se } = crossValidationScores(parts, path.lambdas.length * gammas.length);
   const fits = relaxed(path);
-  return { best: fits[indexMin], oneStandardError: fits[index1se] };
+  const scores = fits.map((_, k) => {
+    const average = (of: (loss: number) => number): number =>
+      parts.reduce((sum, { losses, share }) => sum + share * of(losses[k]), 0);
+    const mean = average((loss) => loss);
+    return { mean, error: Math.sqrt(average((loss) => (loss - mean) ** 2) / (parts.length - 1)) };
+  });
+  const least = scores.reduce((a, b) => (b.mean < a.mean ? b : a));
+  const within = scores.findIndex(({ mean }) => mean <= least.mean + least.error);
+  return { best: fits[scores.indexOf(least)], oneStandardError: fits[within] };
 }
 
 function meanSquare(predicted: Float64Array, observed: readonly number[]): number {
