@@ -1,4 +1,4 @@
-/** The hues of the library's theme, whose dark counterparts charts have on a dark ground. */
+/** The hues of the library's theme, whose dark counterparts charts have on a dark ground, and olive, which is the same there. */
 const BLUE = "#0072b2";
 const SKY = "#56b4e9";
 const GREEN = "#009e73";
@@ -6,6 +6,7 @@ const RED = "#d55e00";
 const PINK = "#cc79a7";
 const AMBER = "#e69f00";
 const BROWN = "#8c6d1f";
+const OLIVE = "#999933";
 const GREY = "#888888";
 const BLACK = "#222222";
 
@@ -48,6 +49,7 @@ const COLOURS: Readonly<Record<string, string>> = {
 
   lasso: BLACK,
   "adaptive lasso": RED,
+  "relaxed lasso": OLIVE,
   "elastic net": GREY,
   "bridge, q = 2/3": BLUE,
   "q = 2/3": BLUE,

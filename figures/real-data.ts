@@ -21,6 +21,7 @@ const RULES = { min: "smallest error", oneSe: "within a standard error" } as con
 const METHODS = [
   "lasso",
   "adaptive lasso",
+  "relaxed lasso",
   "elastic net",
   "bridge, q = 2/3",
   "bridge, q = 1/2",

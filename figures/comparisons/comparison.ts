@@ -8,7 +8,7 @@ export const KINDS = {
   folded: "folded penalty, simulated data",
   direct: "descent on the penalty itself, networks",
   realConvex: "convex penalty, real data",
-  realRefined: "adaptive lasso, real data",
+  realRefined: "adaptive or relaxed lasso, real data",
   realFolded: "folded penalty, real data",
   reweighted: "reweighted least squares, simulated data",
 } as const;

@@ -27,12 +27,12 @@ function settings<T extends string | number>(
 /** Signal-to-noise ratios. */
 const RATIOS: readonly number[] = [1, 3, 10];
 
-/** What bridges are compared with: whether lambda is chosen by cross-validation too, and whether over other designs. */
+/** What bridges are compared with, and whether lambda is chosen by cross-validation too. */
 const RIVALS = {
-  lasso: { kind: KINDS.convex, hasFolds: true, hasDesigns: true },
-  "adaptive lasso": { kind: KINDS.refined, hasFolds: false, hasDesigns: true },
-  "relaxed lasso": { kind: KINDS.refined, hasFolds: false, hasDesigns: false },
-  MCP: { kind: KINDS.folded, hasFolds: true, hasDesigns: true },
+  lasso: { kind: KINDS.convex, hasFolds: true },
+  "adaptive lasso": { kind: KINDS.refined, hasFolds: false },
+  "relaxed lasso": { kind: KINDS.refined, hasFolds: false },
+  MCP: { kind: KINDS.folded, hasFolds: true },
 } as const;
 
 /**
@@ -50,14 +50,13 @@ export function bridges(measure: string, value: (result: Assessment) => number):
   const byDesign = (method: string, design: string): Draws =>
     drawsOf(bridgesOverDesigns, { where: { method, design }, value });
   const [estimator, descent] = ["SmoothBridge, q = 1/2", "product, k = 3"];
-  return Object.entries(RIVALS).flatMap(([alternative, { kind, hasFolds, hasDesigns }]) => {
+  return Object.entries(RIVALS).flatMap(([alternative, { kind, hasFolds }]) => {
     const over = (label: string, draws: typeof byRows, method: string): Family["settings"] =>
       settings(
         RATIOS,
         (snr) => `${label} ${snr}`,
         (snr, way) => draws(way === "surrogate" ? method : alternative, snr),
       );
-    const designs = hasDesigns ? Object.keys(DESIGNS) : [];
     const common = { kind, alternative, measure, notebook: "06" };
     return [
       {
@@ -66,7 +65,7 @@ export function bridges(measure: string, value: (result: Assessment) => number):
         settings: {
           ...over("signal/noise", byRows, estimator),
           ...(hasFolds ? over("folds, signal/noise", byFolds, estimator) : {}),
-          ...settings(designs, String, (design, way) =>
+          ...settings(Object.keys(DESIGNS), String, (design, way) =>
             byDesign(way === "surrogate" ? estimator : alternative, design),
           ),
         },

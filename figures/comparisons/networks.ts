@@ -1,6 +1,6 @@
 import { additiveNetwork, SHAPES, SUBNETWORK_THRESHOLDS } from "../studies/additive-network";
-import { EPOCHS, housingNetwork, REFITTED, type Trained } from "../studies/housing-network";
 import { OVERLAP } from "../studies/housing";
+import { EPOCHS, housingNetwork, REFITTED, type Trained } from "../studies/housing-network";
 import { INPUT_THRESHOLDS, inputSelection, N_INFORMATIVE } from "../studies/input-selection";
 import { type Family, KINDS } from "./comparison";
 import { type Draws, drawsOf } from "./draws";

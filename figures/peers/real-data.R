@@ -29,7 +29,12 @@ fits <- function(s) {
       cv <- cv.ncvreg(X, y, penalty = penalty, gamma = gamma, fold = unlist(s$foldId) + 1, nlambda = 20, lambda.min = 0.01)
       list(min = judged(as.numeric(predict(cv, Z)), coef(cv)[-1] != 0))
     }
-    out <- c(out, list(SCAD = folded("SCAD", 3.7), MCP = folded("MCP", 3)))
+    # Folds have these lambdas too: by default they have their own, and between those the refits are interpolated.
+    lambdas <- glmnet(X, y, nlambda = 20, lambda.min.ratio = 0.01)$lambda
+    cv <- cv.glmnet(X, y, relax = TRUE, gamma = c(0, 0.5, 1), foldid = unlist(s$foldId) + 1, lambda = lambdas)
+    at <- function(rule) judged(as.numeric(predict(cv, Z, s = paste0("lambda.", rule), gamma = paste0("gamma.", rule))),
+                                coef(cv, s = paste0("lambda.", rule), gamma = paste0("gamma.", rule))[-1] != 0)
+    out <- c(out, list(SCAD = folded("SCAD", 3.7), MCP = folded("MCP", 3), `relaxed lasso` = list(min = at("min"), oneSe = at("1se"))))
   }
   if (!is.null(s$groups)) {
     cv <- cv.grpreg(X, y, unlist(s$groups) + 1, family = family, fold = unlist(s$foldId) + 1, nlambda = 20, lambda.min = 0.01)

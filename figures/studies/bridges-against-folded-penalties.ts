@@ -19,6 +19,7 @@ import {
   regressionSplit,
   tuned,
 } from "./regression-split";
+import { GAMMAS } from "./relaxed-lasso";
 import { grid, type Result, replicates, type Setting, type Study, type Task } from "./study";
 import { surrogatePath } from "./surrogate-path";
 
@@ -46,7 +47,7 @@ export const METHODS: Readonly<Record<string, Method>> = {
   "adaptive lasso, pilot by BIC": (split) => adaptivePath(split, { adaptive: true }),
   "relaxed lasso": (split, lambdas) => {
     const path = lassoPath(split, lambdas);
-    return [1, 0.5, 0].flatMap((gamma) => path.relaxed(gamma).coefs);
+    return GAMMAS.flatMap((gamma) => path.relaxed(gamma).coefs);
   },
   "product, k = 3": bySurrogate(hadamardProduct(3), "anew"),
   "product, k = 4": bySurrogate(hadamardProduct(4), "anew"),

@@ -11,9 +11,9 @@ export const DESIGNS = {
 } as const;
 
 /** The methods, by their names in the study of bridges against folded penalties. */
-export const COMPARED = ["lasso", "adaptive lasso", "MCP", "SmoothBridge, q = 1/2"] as const;
+export const COMPARED = ["lasso", "adaptive lasso", "relaxed lasso", "MCP", "SmoothBridge, q = 1/2"] as const;
 
-/** Whether the ranking of a bridge, MCP and the lasso is that of one design, at a signal-to-noise ratio of 3. */
+/** Whether the ranking of a bridge, MCP and lassos is that of one design, at a signal-to-noise ratio of 3. */
 export const bridgesOverDesigns: Study = {
   name: "bridges-over-designs",
   title: "In which designs is a bridge ahead of the lasso and MCP? (setting: ours)",

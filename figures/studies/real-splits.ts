@@ -121,7 +121,8 @@ function threesAndEights(): Analysed {
   return { columns: Object.fromEntries(inked), response, loss: "two classes" };
 }
 
-function rowsOf({ columns, response }: Rows, rows: readonly number[]): Rows {
+/** Some of the rows, in that order. */
+export function rowsOf({ columns, response }: Rows, rows: readonly number[]): Rows {
   const picked = Object.entries(columns).map(([name, values]) => [name, rows.map((i) => values[i])]);
   return { columns: Object.fromEntries(picked), response: rows.map((i) => response[i]) };
 }
