@@ -19,7 +19,8 @@ export const N_INFORMATIVE = 5;
 
 const N_TEST = 2000;
 
-interface Scale {
+/** Data, a network and its training, alike for all that is compared. */
+export interface Scale {
   readonly nSamples: number;
   readonly nInputs: number;
   readonly hidden: string;
@@ -32,7 +33,7 @@ interface Scale {
 
 const SEEDS = Array.from({ length: 20 }, (_, i) => i + 1);
 
-const DESK: Scale = {
+export const SMALL: Scale = {
   nSamples: 500,
   nInputs: 50,
   hidden: "32-16",
@@ -44,15 +45,19 @@ const DESK: Scale = {
 };
 
 /** Network, epochs, batches and seeds, with as many samples and inputs as MADELON has; Adam in place of SGD. */
-const PAPER: Scale = {
-  ...DESK,
+export const LARGE: Scale = {
+  ...SMALL,
   nSamples: 2080,
   nInputs: 500,
   hidden: "300-100",
   batchSize: 256,
   rate: 0.005,
-  lambdas: [0.002, ...DESK.lambdas],
+  lambdas: [0.002, ...SMALL.lambdas],
 };
+
+/** The small one by smaller steps and the large one by more, for gates of depth 3: what both have to do with zeros. */
+export const SLOWER: Scale = { ...SMALL, rate: LARGE.rate, seeds: SEEDS.slice(0, 10), lambdas: [0.01, 0.02] };
+export const LONGER: Scale = { ...LARGE, epochs: 400, seeds: SEEDS.slice(0, 3), lambdas: [0.01] };
 
 /**
  * A network that selects its inputs, by gates of depth 2 to 4 on the weights that read each, and by descent on the group lasso itself, beside
@@ -63,8 +68,12 @@ export const inputSelection: Study = {
   title:
     "Which inputs does a network need, and who finds them? (setting: after D-Gating's, data and scale ours)",
   tasks(setting: Setting): Task[] {
-    if (setting === "quick") return penaltyTasks({ ...DESK, seeds: [1], lambdas: [0.01] }).slice(-1);
-    return penaltyTasks(setting === "desk" ? DESK : PAPER);
+    if (setting === "quick") return penaltyTasks({ ...SMALL, seeds: [1], lambdas: [0.01] }).slice(-1);
+    const isByThree = ({ parameters }: Task) => parameters.method === "gates" && parameters.depth === 3;
+    return [
+      ...[SMALL, LARGE].flatMap(penaltyTasks),
+      ...[SLOWER, LONGER].flatMap(penaltyTasks).filter(isByThree),
+    ];
   },
   async run({ parameters }: Task): Promise<Result> {
     const run = parameters as unknown as Run;
