@@ -92,9 +92,13 @@ export const inputSelection: Study = {
     const looks = INPUT_THRESHOLDS.map((zero) => {
       const isKept = norms.map((norm) => norm > zero);
       const error = ({ x, y }: Samples): number =>
-        variance * meanSquaredError(tf, model, { x: tf.mul(x, tf.tensor1d(isKept).toFloat()), y });
+        tf.tidy(
+          () => variance * meanSquaredError(tf, model, { x: tf.mul(x, tf.tensor1d(isKept).toFloat()), y }),
+        );
       return { isKept, validation: error(validation), test: error(test) };
     });
+    // A process computes hundreds of tasks, and has four gigabytes for tensors.
+    for (const { x, y } of [train, validation, test]) tf.dispose([x, y]);
     return {
       backend,
       hits: looks.map(({ isKept }) => isKept.slice(0, N_INFORMATIVE).filter(Boolean).length),
