@@ -36,8 +36,11 @@ export async function computeTasks(
         const answer = await ask(process, { study, task });
         if (signal.aborted) return;
         onAnswer(task, answer);
-        // A worker that died is replaced: its task failed, the others need not.
-        if (process.exitCode !== null || process.signalCode !== null) process = undefined;
+        // A worker that failed is replaced: it may be dead or out of memory, and the other tasks need not fail.
+        if ("error" in answer) {
+          process.kill("SIGKILL");
+          process = undefined;
+        }
       }
     } finally {
       signal.removeEventListener("abort", stop);

@@ -16,7 +16,8 @@ export const COMPARED = ["lasso", "adaptive lasso", "relaxed lasso", "MCP", "Smo
 /** Whether the ranking of a bridge, MCP and lassos is that of one design, at a signal-to-noise ratio of 3. */
 export const bridgesOverDesigns: Study = {
   name: "bridges-over-designs",
-  title: "In which designs is a bridge ahead of the lasso and MCP? (setting: ours)",
+  title:
+    "In which designs is a bridge ahead of MCP and the lasso, plain, adaptive or relaxed? (setting: ours)",
   tasks: (setting) =>
     grid({
       design: setting === "quick" ? ["uncorrelated"] : Object.keys(DESIGNS),

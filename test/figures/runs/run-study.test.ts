@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import type { ChildProcess } from "node:child_process";
+import diagnostics from "node:diagnostics_channel";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -96,6 +98,30 @@ describe("a run of a study", () => {
       [ids[0]],
     );
     assert.deepEqual(readEntries(join(folder, "desk", `${study.name}.jsonl`)), entries);
+  });
+
+  it("computes on in a new process after a failure, which may have left the old one unusable", async () => {
+    const fails = [1, 2].map((depth) => taskOf({ depth, method: "broken" }));
+    const broken = { ...study, tasks: () => [fails[0], ...study.tasks("desk").slice(0, 2), fails[1]] };
+    const workers: ChildProcess[] = [];
+    const add = (message: unknown) => workers.push((message as { process: ChildProcess }).process);
+    diagnostics.subscribe("child_process", add);
+    try {
+      await runStudy(broken, {
+        folder,
+        setting: "desk",
+        shard: WHOLE,
+        workers: 1,
+        signal: new AbortController().signal,
+        say: () => undefined,
+      });
+    } finally {
+      diagnostics.unsubscribe("child_process", add);
+    }
+    assert.deepEqual(
+      workers.map(({ killed }) => killed),
+      [true, true],
+    );
   });
 
   it("says times as people do", () => {
