@@ -2,7 +2,7 @@ import { Chart } from "smooth-edges/plot";
 import type { Figure } from "./figure";
 import { colourScale } from "./method-colours";
 import { readRecords } from "./runs/records";
-import { INPUT_THRESHOLDS, inputSelection, N_INFORMATIVE } from "./studies/input-selection";
+import { INPUT_THRESHOLDS, inputSelection, LARGE, N_INFORMATIVE, SMALL } from "./studies/input-selection";
 
 /** What a run gives, an entry a threshold. */
 interface Run {
@@ -11,46 +11,65 @@ interface Run {
   readonly test: number[];
 }
 
-/** A run at the threshold of `collapse`, and at a larger one. */
-interface Row {
-  readonly method: string;
-  readonly threshold: string;
-  readonly falsePositives: number;
-  readonly error: number;
-  readonly informative: string;
-}
-
+/** Thresholds by what is said of them. */
 const SHOWN: Readonly<Record<string, number>> = {
   "inputs of norms above 2⁻²³": 2 ** -23,
-  "inputs of norms above 0.01": 1e-2,
+  "inputs of norms above 10⁻²": 1e-2,
 };
+
+/** At a threshold: the percentage of uninformative inputs that are left, the test error, and how many informative ones are left. */
+type Seen = readonly [number, number, number];
+
+interface Row extends Readonly<Record<string, string | Seen>> {
+  readonly method: string;
+  readonly scale: string;
+}
+
+const SCALES = [SMALL, LARGE];
 
 /** Test error against uninformative inputs that a network keeps. */
 export const inputSelectionFigure: Figure = {
   name: "input-selection",
   title:
-    "From λ = 0.01 on gates of depth 3 and 4 keep at most 34 of the 45 uninformative inputs above 2⁻²³, direct descent all; at 0.05 they lose an informative one in 38 runs of 40",
+    "Of 50 inputs gates of depth 3 and 4 set useless ones to zero; of 500, by smaller steps, most stay above 2⁻²³, but from λ = 0.01 on at most 42 of 495 above 0.01",
   study: inputSelection,
   compute: (): Row[] =>
-    readRecords<Run>(inputSelection, "desk").flatMap(({ task: { parameters }, result }) =>
-      Object.entries(SHOWN).map(([threshold, value]) => {
-        const k = INPUT_THRESHOLDS.indexOf(value);
-        const method = String(parameters.method);
-        return {
-          method: method === "gates" ? `gates of depth ${parameters.depth}` : method,
-          threshold,
-          falsePositives: result.falsePositives[k],
-          error: result.test[k],
-          informative: result.hits[k] === N_INFORMATIVE ? "all informative inputs kept" : "some lost",
-        };
-      }),
-    ),
+    readRecords<Run>(inputSelection, "desk").flatMap(({ task: { parameters }, result }) => {
+      const scale = SCALES.find(
+        ({ nInputs, rate, epochs }) =>
+          nInputs === parameters.nInputs && rate === parameters.rate && epochs === parameters.epochs,
+      );
+      if (!scale) return [];
+      const seen = (threshold: number): Seen => {
+        const k = INPUT_THRESHOLDS.indexOf(threshold);
+        const others = (100 * result.falsePositives[k]) / (scale.nInputs - N_INFORMATIVE);
+        return [Number(others.toFixed(1)), Number(result.test[k].toFixed(2)), result.hits[k]];
+      };
+      return [
+        {
+          method:
+            parameters.method === "gates" ? `gates of depth ${parameters.depth}` : String(parameters.method),
+          scale: `${scale.nInputs} inputs`,
+          ...Object.fromEntries(Object.entries(SHOWN).map(([text, threshold]) => [text, seen(threshold)])),
+        },
+      ];
+    }),
   draw: (data) =>
     new Chart({
       description:
-        "Test error over the number of uninformative inputs that are left, a point a run, above two norms: at the threshold of collapse direct descent has all 45 of them and gates of depth 2 have 37 to 45, gates of depth 3 and 4 at most 34 but at the smallest lambda of four, where they have 31 to 45, at errors from 1.2 where no informative input is lost, which one is in 38 runs of 40 at the largest; above 0.01 direct descent has 1 to 45.",
+        "Test error over the percentage of uninformative inputs that are left, a point a run, above two norms and for networks of 50 and 500 inputs. Of 50, at the threshold of collapse, direct descent has all and gates of depth 2 have 82 % or more; gates of depth 3 and 4 have anything from all to none, at errors from 1.2 where no informative input is lost, which one is in 38 runs of 40 at the largest lambda. Of 500, direct descent and depth 2 have all and most runs of depth 3 and 4 nearly all, but for the largest lambdas, where an informative input is mostly lost; above 0.01 most have few, at errors from 1.0.",
       data: { values: data as unknown as [] },
+      transform: [
+        { fold: Object.keys(SHOWN), as: ["threshold", "seen"] },
+        { calculate: "datum.seen[0]", as: "others" },
+        { calculate: "datum.seen[1]", as: "error" },
+        {
+          calculate: `datum.seen[2] === ${N_INFORMATIVE} ? 'all informative inputs kept' : 'some lost'`,
+          as: "informative",
+        },
+      ],
       facet: {
+        row: { field: "scale", header: { title: null, labelFontSize: 13 }, sort: null },
         column: {
           field: "threshold",
           header: { title: null, labelFontSize: 13 },
@@ -59,21 +78,21 @@ export const inputSelectionFigure: Figure = {
       },
       spec: {
         width: 300,
-        height: 260,
+        height: 230,
         mark: { type: "point", filled: true, size: 60, opacity: 0.8 },
         encoding: {
           x: {
-            field: "falsePositives",
+            field: "others",
             type: "quantitative",
-            title: "Uninformative inputs that are left, of 45",
-            scale: { domain: [-1, 46], nice: false },
-            axis: { values: [0, 15, 30, 45] },
+            title: "Uninformative inputs that are left, in %",
+            scale: { domain: [-2, 102], nice: false },
+            axis: { values: [0, 25, 50, 75, 100] },
           },
           y: {
             field: "error",
             type: "quantitative",
-            title: "Test error over the variance of the noise",
-            scale: { type: "log", domain: [1, 16], nice: false },
+            title: "Test error, noise = 1",
+            scale: { type: "log", domain: [0.9, 18], nice: false },
             axis: { values: [1, 2, 4, 8, 16] },
           },
           color: {
@@ -84,7 +103,7 @@ export const inputSelectionFigure: Figure = {
           },
           shape: {
             field: "informative",
-            sort: null,
+            sort: ["all informative inputs kept", "some lost"],
             scale: { range: ["circle", "cross"] },
             legend: { orient: "top", columns: 1, title: null },
           },

@@ -1,7 +1,7 @@
 import { additiveNetwork, SHAPES, SUBNETWORK_THRESHOLDS } from "../studies/additive-network";
 import { OVERLAP } from "../studies/housing";
 import { EPOCHS, housingNetwork, REFITTED, type Trained } from "../studies/housing-network";
-import { INPUT_THRESHOLDS, inputSelection, N_INFORMATIVE } from "../studies/input-selection";
+import { INPUT_THRESHOLDS, inputSelection, LARGE, N_INFORMATIVE, SMALL } from "../studies/input-selection";
 import { type Family, KINDS } from "./comparison";
 import { type Draws, drawsOf } from "./draws";
 
@@ -36,15 +36,37 @@ function f1({ hits, falsePositives }: Found, k: number, nTrue: number): number {
   return (2 * hits[k]) / (hits[k] + falsePositives[k] + nTrue);
 }
 
+type Training = Pick<typeof SMALL, "nInputs" | "rate" | "epochs">;
+
 /** At a threshold, by the lambda of the least validation error there. */
-function inputs(way: Way, threshold: number, value: (result: Inputs, k: number) => number): Draws {
+function inputs(
+  { nInputs, rate, epochs }: Training,
+  way: Way,
+  threshold: number,
+  value: (result: Inputs, k: number) => number,
+): Draws {
   const k = INPUT_THRESHOLDS.indexOf(threshold);
   return drawsOf<Inputs>(inputSelection, {
-    where: WAYS[way],
+    where: { ...WAYS[way], nInputs, rate, epochs },
     by: ["seed"],
     least: ({ validation }) => validation[k],
     value: (result) => value(result, k),
   });
+}
+
+/** As both are, with descent pruned, and with both pruned, for each size of the network. */
+function inputSettings(value: (result: Inputs, k: number) => number): Family["settings"] {
+  return Object.fromEntries(
+    [SMALL, LARGE].flatMap((training) => {
+      const of = (way: Way, threshold: number) => inputs(training, way, threshold, value);
+      const n = training.nInputs;
+      return [
+        [`${n} inputs of a network`, pair((way) => of(way, ZERO))],
+        [`${n} inputs, descent pruned`, [of("surrogate", ZERO), of("alternative", INPUTS_PRUNED)]],
+        [`${n} inputs, both pruned`, pair((way) => of(way, INPUTS_PRUNED))],
+      ];
+    }),
+  );
 }
 
 /** By the lambda of the least validation error. */
@@ -74,17 +96,13 @@ function pair(draws: (way: Way) => Draws): [Draws, Draws] {
 /** Networks by three gates beside descent on the group lasso itself, as it is and pruned. */
 export function networkErrors(): Family[] {
   const measure = "squared error of prediction";
-  const test = ({ test: errors }: Inputs, k: number) => errors[k];
-  const gated = inputs("surrogate", ZERO, test);
   return [
     {
       ...GATES,
       measure,
       notebook: "20",
       settings: {
-        "inputs of a network": [gated, inputs("alternative", ZERO, test)],
-        "inputs, descent pruned": [gated, inputs("alternative", INPUTS_PRUNED, test)],
-        "inputs, both pruned": pair((way) => inputs(way, INPUTS_PRUNED, test)),
+        ...inputSettings(({ test }, k) => test[k]),
         "additive network": pair((way) => features(way, (result) => result.test)),
       },
     },
@@ -111,8 +129,6 @@ export function networkErrors(): Family[] {
 
 /** The inputs and features that they keep, the share of them that count. */
 export function networkSupports(measure: string): Family {
-  const ofInputs = (result: Inputs, k: number) => f1(result, k, N_INFORMATIVE);
-  const gated = inputs("surrogate", ZERO, ofInputs);
   const shapes = (way: Way, threshold: number) =>
     features(way, (result) => f1(result, SUBNETWORK_THRESHOLDS.indexOf(threshold), SHAPES.length));
   const gatedShapes = shapes("surrogate", ZERO);
@@ -121,9 +137,7 @@ export function networkSupports(measure: string): Family {
     measure,
     notebook: "20",
     settings: {
-      "inputs of a network": [gated, inputs("alternative", ZERO, ofInputs)],
-      "inputs, descent pruned": [gated, inputs("alternative", INPUTS_PRUNED, ofInputs)],
-      "inputs, both pruned": pair((way) => inputs(way, INPUTS_PRUNED, ofInputs)),
+      ...inputSettings((result, k) => f1(result, k, N_INFORMATIVE)),
       "additive network": [gatedShapes, shapes("alternative", ZERO)],
       "additive, descent pruned": [gatedShapes, shapes("alternative", FEATURES_PRUNED)],
     },
