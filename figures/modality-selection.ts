@@ -38,7 +38,7 @@ export const modalitySelectionFigure: Figure = {
   draw: (data) =>
     new Chart({
       description:
-        "Norms of the weights that read 64 pixels and 6 numbers, a point a run, after 40 and 300 epochs along the strength of the penalty, for responses that numbers, both or pixels decide. After 300 epochs what says nothing is above 0.01 or below 1e-8: the pixels are below, mostly or always, from strength 0.05 on if weighed alike and from 0.02 on by roots of sizes; the numbers from 0.02 on if weighed alike, and at 0.1 by roots. After 40 epochs such norms are spread between 0.34 and 1e-8. Where both decide, both stay, but for the numbers, weighed alike at 0.1, in one run of each length.",
+        "Norms of the weights that read 64 pixels and 6 numbers, a point a run, after 40 and 300 epochs along the strength of the penalty, for responses that numbers, both or pixels decide. After 300 epochs what says nothing is above 0.01 or below 1e-8: the pixels are below, mostly or always, from strength 0.05 on if weighed alike and from 0.02 on by roots of sizes; the numbers from 0.02 on if weighed alike, and at 0.1 by roots. After 40 epochs such norms are spread between 0.33 and 1e-8. Where both decide, both stay, but for the numbers, weighed alike at 0.1, in one run of each length.",
       data: { values: data as unknown as [] },
       transform: [{ fold: [...MODALITIES], as: ["modality", "norm"] }],
       facet: {

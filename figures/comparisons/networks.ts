@@ -1,7 +1,15 @@
 import { additiveNetwork, SHAPES, SUBNETWORK_THRESHOLDS } from "../studies/additive-network";
 import { OVERLAP } from "../studies/housing";
 import { EPOCHS, housingNetwork, REFITTED, type Trained } from "../studies/housing-network";
-import { INPUT_THRESHOLDS, inputSelection, LARGE, N_INFORMATIVE, SMALL } from "../studies/input-selection";
+import {
+  INPUT_THRESHOLDS,
+  inputSelection,
+  LARGE,
+  N_INFORMATIVE,
+  PRUNED,
+  SMALL,
+  ZERO,
+} from "../studies/input-selection";
 import { type Family, KINDS } from "./comparison";
 import { type Draws, drawsOf } from "./draws";
 
@@ -11,9 +19,7 @@ const WAYS = {
 } as const;
 type Way = keyof typeof WAYS;
 
-/** The threshold of `collapse`, and those at which the notebook prunes what descent on the penalty itself leaves. */
-const ZERO = 2 ** -23;
-const INPUTS_PRUNED = 0.1;
+/** Norms at which D-Gating prunes additive networks. */
 const FEATURES_PRUNED = 1e-3;
 
 /** An entry a threshold. */
@@ -54,7 +60,7 @@ function inputs(
   });
 }
 
-/** As both are, with descent pruned, and with both pruned, for each size of the network. */
+/** As both are, with descent pruned by what suits it, and with both pruned, for each size of the network. */
 function inputSettings(value: (result: Inputs, k: number) => number): Family["settings"] {
   return Object.fromEntries(
     [SMALL, LARGE].flatMap((training) => {
@@ -62,8 +68,11 @@ function inputSettings(value: (result: Inputs, k: number) => number): Family["se
       const n = training.nInputs;
       return [
         [`${n} inputs of a network`, pair((way) => of(way, ZERO))],
-        [`${n} inputs, descent pruned`, [of("surrogate", ZERO), of("alternative", INPUTS_PRUNED)]],
-        [`${n} inputs, both pruned`, pair((way) => of(way, INPUTS_PRUNED))],
+        [`${n} inputs, descent pruned`, [of("surrogate", ZERO), of("alternative", PRUNED[1])]],
+        ...PRUNED.map((norm): [string, [Draws, Draws]] => [
+          `${n} inputs, both pruned at ${norm}`,
+          pair((way) => of(way, norm)),
+        ]),
       ];
     }),
   );

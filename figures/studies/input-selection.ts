@@ -11,8 +11,12 @@ import {
 } from "./regression-network";
 import type { Result, Setting, Study, Task } from "./study";
 
-/** Inputs whose weights have at most such a norm are taken for zero; the second is the threshold of `collapse`. */
-export const INPUT_THRESHOLDS: readonly number[] = [0, 2 ** -23, 1e-3, 1e-2, 1e-1];
+/** Weights of at most such a norm `collapse` takes for zero. */
+export const ZERO: number = 2 ** -23;
+/** Norms to prune at. Of the two the second suits direct descent, which was seen before it was taken. */
+export const PRUNED: readonly [number, number] = [1e-2, 1e-1];
+/** Inputs whose weights have at most such a norm are taken for zero, at each in turn. */
+export const INPUT_THRESHOLDS: readonly number[] = [0, ZERO, 1e-3, ...PRUNED];
 
 /** Inputs that Friedman's function reads, the first ones. */
 export const N_INFORMATIVE = 5;
@@ -23,9 +27,11 @@ const N_TEST = 2000;
 export interface Scale {
   readonly nSamples: number;
   readonly nInputs: number;
+  /** Units of the hidden layers, `"32-16"`: a parameter of a task is a scalar. */
   readonly hidden: string;
   readonly epochs: number;
   readonly batchSize: number;
+  /** Of Adam, at the start of a cosine decay. */
   readonly rate: number;
   readonly seeds: readonly number[];
   readonly lambdas: readonly number[];
@@ -44,7 +50,7 @@ export const SMALL: Scale = {
   lambdas: [0.005, 0.01, 0.02, 0.05],
 };
 
-/** Network, epochs, batches and seeds, with as many samples and inputs as MADELON has; Adam in place of SGD. */
+/** Layers, epochs and batches of D-Gating's networks, as many samples and inputs as its MADELON; data and rate ours, Adam in place of SGD. */
 export const LARGE: Scale = {
   ...SMALL,
   nSamples: 2080,
@@ -55,8 +61,10 @@ export const LARGE: Scale = {
   lambdas: [0.002, ...SMALL.lambdas],
 };
 
-/** The small one by smaller steps and the large one by more, for gates of depth 3: what both have to do with zeros. */
+/** The small one at the large one's rate, by gates of depth 3 only. */
 export const SLOWER: Scale = { ...SMALL, rate: LARGE.rate, seeds: SEEDS.slice(0, 10), lambdas: [0.01, 0.02] };
+
+/** The large one for four times as many epochs, by gates of depth 3 only. */
 export const LONGER: Scale = { ...LARGE, epochs: 400, seeds: SEEDS.slice(0, 3), lambdas: [0.01] };
 
 /**
