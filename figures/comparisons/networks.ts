@@ -1,4 +1,4 @@
-import { additiveNetwork, SHAPES, SUBNETWORK_THRESHOLDS } from "../studies/additive-network";
+import { additiveNetwork, LONG, SHAPES, SHORT, SUBNETWORK_THRESHOLDS } from "../studies/additive-network";
 import { OVERLAP } from "../studies/housing";
 import { EPOCHS, housingNetwork, REFITTED, type Trained } from "../studies/housing-network";
 import {
@@ -79,9 +79,9 @@ function inputSettings(value: (result: Inputs, k: number) => number): Family["se
 }
 
 /** By the lambda of the least validation error. */
-function features(way: Way, value: (result: Features) => number): Draws {
+function features(way: Way, epochs: number, value: (result: Features) => number): Draws {
   return drawsOf<Features>(additiveNetwork, {
-    where: WAYS[way],
+    where: { ...WAYS[way], epochs },
     by: ["seed"],
     least: ({ validation }) => validation,
     value,
@@ -112,7 +112,12 @@ export function networkErrors(): Family[] {
       notebook: "20",
       settings: {
         ...inputSettings(({ test }, k) => test[k]),
-        "additive network": pair((way) => features(way, (result) => result.test)),
+        ...Object.fromEntries(
+          [SHORT, LONG].map(({ epochs }) => [
+            `additive network, ${epochs} epochs`,
+            pair((way) => features(way, epochs, (result) => result.test)),
+          ]),
+        ),
       },
     },
     {
@@ -138,17 +143,26 @@ export function networkErrors(): Family[] {
 
 /** The inputs and features that they keep, the share of them that count. */
 export function networkSupports(measure: string): Family {
-  const shapes = (way: Way, threshold: number) =>
-    features(way, (result) => f1(result, SUBNETWORK_THRESHOLDS.indexOf(threshold), SHAPES.length));
-  const gatedShapes = shapes("surrogate", ZERO);
+  const shapes = (way: Way, epochs: number, threshold: number) =>
+    features(way, epochs, (result) => f1(result, SUBNETWORK_THRESHOLDS.indexOf(threshold), SHAPES.length));
   return {
     ...GATES,
     measure,
     notebook: "20",
     settings: {
       ...inputSettings((result, k) => f1(result, k, N_INFORMATIVE)),
-      "additive network": [gatedShapes, shapes("alternative", ZERO)],
-      "additive, descent pruned": [gatedShapes, shapes("alternative", FEATURES_PRUNED)],
+      ...Object.fromEntries(
+        [SHORT, LONG].flatMap(({ epochs }) => {
+          const gated = shapes("surrogate", epochs, ZERO);
+          return [
+            [`additive network, ${epochs} epochs`, [gated, shapes("alternative", epochs, ZERO)]],
+            [
+              `additive, descent pruned, ${epochs} epochs`,
+              [gated, shapes("alternative", epochs, FEATURES_PRUNED)],
+            ],
+          ];
+        }),
+      ),
     },
   };
 }
