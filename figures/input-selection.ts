@@ -66,7 +66,7 @@ export const inputSelectionFigure: Figure = {
   draw: (data) =>
     new Chart({
       description:
-        "Test error over the percentage of uninformative inputs that are left, a point a run, above two norms and for networks of 50 and 500 inputs. Of 50, at the threshold of collapse, direct descent has all and gates of depth 2 have 82 % or more; gates of depth 3 and 4 have anything from all to none, at errors from 1.2 where no informative input is lost, which one is in 38 runs of 40 at the largest lambda; errors above 3 of runs that have all are of inputs with a small norm, which do as little. Of 500, direct descent and depth 2 have all and most runs of depth 3 and 4 nearly all, but for the largest lambdas, where an informative input is mostly lost; above 0.01 most have few, at errors from 1.0.",
+        "Test error over the percentage of uninformative inputs that are left, a point a run, above two norms and for networks of 50 and 500 inputs. Of 50, at the threshold of collapse, direct descent has all and gates of depth 2 have 82 % or more; gates of depth 3 and 4 have anything from all to none, at errors from 1.2 where no informative input is lost, which one is in 38 runs of 40 at the largest lambda; where none is lost and the error is above 3, one has a small norm. Of 500, direct descent and depth 2 have all and most runs of depth 3 and 4 nearly all, but for the largest lambdas, where an informative input is mostly lost; above 0.01 most have few, at errors from 1.0.",
       data: { values: data as unknown as [] },
       transform: [
         { fold: Object.keys(SHOWN), as: ["threshold", "seen"] },
