@@ -65,9 +65,17 @@ const FULL: Scale = {
   ratios: [10, 20, 50, 100, 200, 500],
 };
 
+/** Of that, what two cores do in an hour or two. */
+const FULL_ONCE: Scale = {
+  ...FULL,
+  seeds: [1],
+  lambdas: [6, 8, 10, 12].map((k) => FULL.lambdas[k]),
+  ratios: [20, 100, 500],
+};
+
 const SCALES: Readonly<Record<Setting, readonly Scale[]>> = {
   quick: [{ ...DIGITS, seeds: [1], lambdas: [4e-3], ratios: [] }],
-  desk: [DIGITS, REDUCED],
+  desk: [DIGITS, REDUCED, FULL_ONCE],
   paper: [FULL],
 };
 
