@@ -24,9 +24,11 @@ const SHOWN: Readonly<Record<string, number>> = {
   "weights above 2⁻²³": 2 ** -23,
   "weights above 0.001": 1e-3,
 };
-const TITLES: Readonly<Record<string, string>> = {
-  digits: "Digits of 8 by 8 pixels",
-  "fashion-mnist": "Fashion-MNIST of 28 by 28 pixels",
+/** By the number of images to learn from. */
+const TITLES: Readonly<Record<number, string>> = {
+  960: "Digits of 8 by 8 pixels",
+  20000: "Fashion-MNIST, 20 000 images",
+  55000: "Fashion-MNIST, all images",
 };
 
 /** Test accuracy against compression of LeNet-300-100. */
@@ -41,7 +43,7 @@ export const sparseLeNetFigure: Figure = {
         const k = THRESHOLDS.indexOf(value);
         const weights = result.weights.reduce((sum, count) => sum + count, 0);
         return {
-          data: TITLES[String(parameters.data)],
+          data: TITLES[Number(parameters.images)],
           method: parameters.method === "factors" ? `${parameters.depth} factors` : String(parameters.method),
           threshold,
           // A network without any weight has as many as one has here: it guesses.

@@ -17,10 +17,10 @@ export function meanOf(values: readonly number[], overlap = 0): Mean {
   return { mean, error: Math.sqrt((variance / values.length) * (1 + values.length * overlap)) };
 }
 
-/** The mean with its standard error in brackets, `"0.521 (0.036)"`, for the cell of a table. */
+/** The mean with its standard error in brackets, `"0.521 (0.036)"`, for the cell of a table; of one value the value. */
 export function withError(values: readonly number[], digits: number, overlap = 0): string {
   const { mean, error } = meanOf(values, overlap);
-  return `${mean.toFixed(digits)} (${error.toFixed(digits)})`;
+  return mean.toFixed(digits) + (values.length > 1 ? ` (${error.toFixed(digits)})` : "");
 }
 
 /** The middle value, of an even number of values the mean of the two in the middle. */

@@ -18,6 +18,7 @@ describe("the mean of replicates", () => {
 
   it("is spelled with its standard error in brackets", () => {
     assert.equal(withError([2, 4, 6, 8], 2), "5.00 (1.29)");
+    assert.equal(withError([5], 2), "5.00");
   });
 });
 
