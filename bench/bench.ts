@@ -1,6 +1,6 @@
 /** Benchmarks, each a subcommand: `npm run bench -- parametrizations`. No number without its baseline and its machine. */
 import { join } from "node:path";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { type CompareOptions, compare } from "./comparison/compare";
 import { History } from "./comparison/history";
 import { reportOf } from "./comparison/report";
@@ -22,6 +22,11 @@ import { benchScreening } from "./screening";
 
 /** Where results of comparisons are kept, seen from where this is compiled to. */
 const HERE = join(__dirname, "../../bench");
+
+/** A choice among the problems of bench/README.md. */
+function problemsOption(meaning: string, standard: readonly string[]): Option {
+  return new Option("--problems <names...>", meaning).choices(Object.keys(PROBLEMS)).default(standard);
+}
 
 const program = new Command("bench").description("Measures this library; ratios come from interleaved runs.");
 
@@ -75,7 +80,7 @@ program
 program
   .command("paths")
   .description("lasso paths by the default solver, by L-BFGS on the surrogate and by coordinate descent")
-  .option("--problems <names...>", "P1, P2, P3, P4, P5 or P10", ["P10", "P3", "P1"])
+  .addOption(problemsOption("lassos, P1, P2, P3, P4, P5 or P10", ["P10", "P3", "P1"]))
   .option("--tol <gap>", "duality gap, relative to the null deviance", Number, 1e-6)
   .option("--rounds <r>", "interleaved rounds", Number, 3)
   .action(({ problems, tol, rounds }: { problems: string[]; tol: number; rounds: number }) => {
@@ -114,13 +119,9 @@ program
 program
   .command("screening")
   .description("how many columns or groups rules of screening leave to be looked at along paths")
-  .option("--problems <names...>", "lassos and group lassos with a squared error", [
-    "P2",
-    "P3",
-    "P6path",
-    "P7",
-    "P7o",
-  ])
+  .addOption(
+    problemsOption("lassos and group lassos with a squared error", ["P2", "P3", "P6path", "P7", "P7o"]),
+  )
   .option("--gap <share>", "of a point near the solution, relative to the null deviance", Number, 1e-6)
   .action(({ problems, gap }: { problems: string[]; gap: number }) => {
     process.stdout.write(`${benchScreening(problems, gap)}\n`);
@@ -174,7 +175,7 @@ const optionsOf = ({ threads, limit, python, rscript, ...rest }: CompareFlags) =
 
 comparison(program.command("compare", { isDefault: true }), 60, ["1", "2"], ["columns", "rows"])
   .description("the library and every peer that is installed, on the problems of bench/README.md")
-  .option("--problems <names...>", "which of them", Object.keys(PROBLEMS))
+  .addOption(problemsOption("which of them", Object.keys(PROBLEMS)))
   .option("--history <file>", "JSON lines", join(HERE, "history", `${TODAY}.jsonl`))
   .option("--report <file>", "Markdown", join(HERE, "report.md"))
   .action(({ problems, ...flags }: CompareFlags & { problems: readonly string[] }) =>

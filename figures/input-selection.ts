@@ -39,7 +39,7 @@ const SCALES = [SMALL, LARGE];
 export const inputSelectionFigure: Figure = {
   name: "input-selection",
   title:
-    "Of 50 inputs gates of depth 3 and 4 set useless ones to zero; of 500, in as many epochs, most stay above 2⁻²³ but at the largest λ, though from 0.01 on at most 42 of 495 above 0.01",
+    "Of 50 inputs gates of depth 3 and 4 set useless ones to zero; of 500, in as many epochs, most stay above 2⁻²³ but at the two largest λ, though from 0.01 on at most 42 of 495 above 0.01",
   study: inputSelection,
   compute: (): Row[] =>
     readRecords<Run>(inputSelection, "desk").flatMap(({ task: { parameters }, result }) => {

@@ -43,7 +43,7 @@ const program = new Command("reproduce")
     "Runs every notebook and study in the quick setting, rebuilds every figure and compares all with the committed ones.",
   )
   .option("--desk [studies...]", "run studies in the setting that is committed, and write their records")
-  .option("--paper [studies...]", "run studies with the paper's constants; the time is estimated first")
+  .option("--paper [studies...]", "run studies in the larger setting; the time left is estimated on the way")
   .option(
     "--shard <i/n>",
     "with --desk or --paper: only every n-th task, beginning with the i-th",

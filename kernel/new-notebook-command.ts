@@ -71,7 +71,7 @@ export function newNotebookCommand(
   const used = [response, ...features];
   const nComplete = completeRows(used.map((name) => columns[name]));
   const nRows = columns[response].length;
-  const fills = 2 * nComplete < nRows && !columns[response].includes(null);
+  const fills = nComplete < Math.max(nRows / 2, fewest) && !columns[response].includes(null);
   if (features.length === 0 || (fills ? nRows : nComplete) < fewest) {
     const reasons = [...emptiestOf(used, columns), ...remarksOnLeftOut.slice(0, 3)];
     throw dataTooFew(where, data, nComplete, fewest, features.length, reasons);

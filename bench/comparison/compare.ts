@@ -130,10 +130,13 @@ function say(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
-/** The commit that is measured, with a mark where files differ from it. */
-function currentCommit(): string {
+/** What comparisons write, which is no change of what they measure. */
+const RESULTS = ["bench/history", "bench/*.md", "bench/profile.*"].map((path) => `:(exclude)${path}`);
+
+/** The commit that is measured in a checkout, with a mark where its code differs from it. */
+export function currentCommit(checkout: string = process.cwd()): string {
   const git = (...parts: string[]): string =>
-    spawnSync("git", parts, { encoding: "utf8" }).stdout?.trim() ?? "";
-  const changed = git("status", "--porcelain", "--", "src", "bench") === "" ? "" : "+";
+    spawnSync("git", parts, { cwd: checkout, encoding: "utf8" }).stdout?.trim() ?? "";
+  const changed = git("status", "--porcelain", "--", "src", "bench", ...RESULTS) === "" ? "" : "+";
   return (git("rev-parse", "--short", "HEAD") || "unknown") + changed;
 }

@@ -15,6 +15,8 @@ import { grid, type Result, type Study, type Task } from "./study";
 /** Iterations after which the gap is looked at. */
 const LOOKS = [...new Set(Array.from({ length: 25 }, (_, k) => Math.round(10 ** (k / 6))))];
 const LAST = LOOKS[LOOKS.length - 1];
+/** Gaps of which the first iteration that has them is kept. */
+const TARGETS = [1e-6, 1e-10];
 
 /** `beta` after each iteration, for ever or until the method stands still. */
 type Method = (problem: Problem) => Iterable<Float64Array>;
@@ -48,19 +50,19 @@ export const gridRefinement: Study = {
     const problem: Problem = { ...drawn, lambda: slopesOf(drawn, drawn.y).reduce(largest, 0) / 1000 };
     const best = objectiveAt(problem, optimum(problem));
     const gaps: number[] = [];
+    const reached: (number | null)[] = TARGETS.map(() => null);
     let done = 0;
     let last = Number.NaN;
     for (const beta of METHODS[String(method)](problem)) {
       done += 1;
-      if (LOOKS.includes(done)) {
-        last = Math.max(objectiveAt(problem, beta) / best - 1, 0);
-        gaps.push(last);
-      }
+      last = Math.max(objectiveAt(problem, beta) / best - 1, 0);
+      for (const [k, target] of TARGETS.entries()) if (last < target) reached[k] ??= done;
+      if (LOOKS.includes(done)) gaps.push(last);
       if (done === LAST) break;
     }
     // A method that stands still keeps its gap.
     while (gaps.length < LOOKS.length) gaps.push(last);
-    return { iterations: LOOKS, gaps };
+    return { iterations: LOOKS, gaps, reached };
   },
   tolerance: 1e-3,
 };

@@ -1,4 +1,4 @@
-/** How much of a study is run: a taste of it in every reproduction, what is committed, or the constants of the paper. */
+/** How much of a study is run: a taste of it in every reproduction, what is committed, or the larger setting. */
 export const SETTINGS = ["quick", "desk", "paper"] as const;
 
 export type Setting = (typeof SETTINGS)[number];

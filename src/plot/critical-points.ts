@@ -41,24 +41,35 @@ export function findMinima(
   return minima;
 }
 
+/** How much finer the grid around a point that was found is. */
+const FINER = 10;
+
 /**
- * The points of a square at which a gradient vanishes: Newton's method from every node where the gradient is shortest.
+ * The points of a square at which a gradient vanishes: Newton's method from every node where the gradient is shortest, and
+ * from those of a finer grid around each point found, which may hide others beside it.
  *
- * @param nodes - The grid along both axes, finer than the distance of two critical points.
+ * @param nodes - The grid along both axes.
  */
 export function findCriticalPoints(surface: SurfaceFunction, nodes: readonly number[]): CriticalPoint[] {
   const extent = nodes[nodes.length - 1];
-  const lengths = nodes.map((v) => nodes.map((u) => Math.hypot(...surface.gradient(u, v))));
   const found: CriticalPoint[] = [];
-  for (let i = 1; i < nodes.length - 1; i++)
-    for (let j = 1; j < nodes.length - 1; j++) {
-      const neighbours = [-1, 0, 1].flatMap((di) => [-1, 0, 1].map((dj) => lengths[i + di][j + dj]));
-      if (lengths[i][j] > Math.min(...neighbours)) continue;
-      const point = newton(surface, nodes[j], nodes[i]);
-      if (point === undefined || Math.max(Math.abs(point[0]), Math.abs(point[1])) > extent) continue;
-      if (found.some(({ u, v }) => Math.hypot(u - point[0], v - point[1]) < 1e-6)) continue;
-      found.push(classify(surface, point[0], point[1]));
-    }
+  const search = (us: readonly number[], vs: readonly number[]): void => {
+    const lengths = vs.map((v) => us.map((u) => Math.hypot(...surface.gradient(u, v))));
+    for (let i = 1; i < vs.length - 1; i++)
+      for (let j = 1; j < us.length - 1; j++) {
+        const neighbours = [-1, 0, 1].flatMap((di) => [-1, 0, 1].map((dj) => lengths[i + di][j + dj]));
+        if (lengths[i][j] > Math.min(...neighbours)) continue;
+        const point = newton(surface, us[j], vs[i]);
+        if (point === undefined || Math.max(Math.abs(point[0]), Math.abs(point[1])) > extent) continue;
+        if (found.some(({ u, v }) => Math.hypot(u - point[0], v - point[1]) < 1e-6)) continue;
+        found.push(classify(surface, point[0], point[1]));
+      }
+  };
+  search(nodes, nodes);
+  const step = (nodes[1] - nodes[0]) / FINER;
+  const around = (x: number): number[] =>
+    Array.from({ length: 4 * FINER + 1 }, (_, k) => x + (k - 2 * FINER) * step);
+  for (const { u, v } of [...found]) search(around(u), around(v));
   return found;
 }
 

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
 import { interleaved } from "../../bench/interleaved";
 import { benchKernels } from "../../bench/kernels";
 import { machine } from "../../bench/machine";
@@ -18,6 +20,15 @@ describe("a benchmark", () => {
     const seconds = interleaved([contender("a"), contender("b")], 2);
     assert.deepEqual(order, ["a", "b", "b", "a", "a", "b", "b", "a"]);
     assert.ok(seconds.length === 2 && seconds.every((time) => time >= 0));
+  });
+
+  it("refuses a problem that is none, and names those there are", () => {
+    for (const command of ["compare", "paths", "screening"]) {
+      const program = [join(__dirname, "../../bench/bench.js"), command, "--problems", "P99"];
+      const { status, stderr } = spawnSync(process.execPath, program, { encoding: "utf8" });
+      assert.equal(status, 1);
+      assert.match(stderr, /argument 'P99' is invalid. Allowed choices are P1, .*P16scad\.$/m);
+    }
   });
 
   it("names the machine and the versions", () => {

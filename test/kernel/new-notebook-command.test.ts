@@ -124,6 +124,13 @@ describe("smooth-edges new", () => {
       () => newNotebookCommand(join(folder, "b.ipynb"), join(folder, "gaps.csv"), "empty"),
       /got 0 rows and 3 such columns in .*; `empty` lacks 40 of 40 values$/,
     );
+    // Most rows have all, but fewer than ten folds need.
+    const few = Array.from({ length: 12 }, (_, i) => `${i % 7},${i < 3 ? "" : (i * i) % 5}`);
+    writeFileSync(join(folder, "few.csv"), ["y,a", ...few].join("\n"));
+    assert.match(
+      newNotebookCommand(join(folder, "few.ipynb"), join(folder, "few.csv"), "y"),
+      /^Note: 9 of 12 rows have a value in all, so what is missing is filled/m,
+    );
   });
 
   it("reads a file without names where it is told so, and says how where the names look like values", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { hadamardDifference, hadamardProduct } from "../../src/parametrizations";
+import { hadamardDifference, hadamardPower, hadamardProduct } from "../../src/parametrizations";
 import { computeLandscape, type Landscape } from "../../src/plot";
 
 function pointsOf(landscape: Landscape, kind: string) {
@@ -46,6 +46,16 @@ describe("computeLandscape", () => {
       assertNear(Math.abs(u), Math.abs(v));
     }
     assert.equal(pointsOf(landscape, "saddle").length, 2);
+  });
+
+  it("finds the two saddles beside zero at depth 2.5", () => {
+    // Stationary means beta - z + lambda q beta^(q-1) = 0 with q = 4/5: bisection gives beta = 0.00135458.
+    const saddles = pointsOf(computeLandscape(hadamardPower(2.5)), "saddle");
+    assert.equal(saddles.length, 2);
+    for (const { u, v } of saddles) {
+      assertNear(u * Math.abs(v) ** 1.5, 0.00135458, 1e-8);
+      assertNear(Math.abs(v), u);
+    }
   });
 
   for (const [parametrization, z, lambda] of [

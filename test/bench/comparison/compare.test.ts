@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { judge } from "../../../bench/checker/judge";
-import { compare } from "../../../bench/comparison/compare";
+import { compare, currentCommit } from "../../../bench/comparison/compare";
 import { Contestant } from "../../../bench/comparison/contestant";
 import { reportOf } from "../../../bench/comparison/report";
 import { isHeader, type Line } from "../../../bench/comparison/row";
@@ -68,6 +69,27 @@ describe("a comparison", () => {
       assert.ok(report.includes(text), text);
     await compare(options);
     assert.equal(readFileSync(options.history, "utf8").trim().split("\n").length, lines.length);
+  });
+
+  it("marks a commit whose code is changed, and not one whose results are written", () => {
+    const checkout = mkdtempSync(join(folder, "checkout-"));
+    const git = (...args: string[]) => {
+      const { status, stderr } = spawnSync("git", args, { cwd: checkout, encoding: "utf8" });
+      assert.equal(status, 0, stderr);
+    };
+    const write = (path: string, text: string) => writeFileSync(join(checkout, path), text);
+    for (const path of ["src", "bench/history"]) mkdirSync(join(checkout, path), { recursive: true });
+    for (const path of ["src/a.ts", "bench/report.md", "bench/history/1.jsonl"]) write(path, "before");
+    git("init", "--quiet");
+    git("add", ".");
+    git("-c", "user.name=a", "-c", "user.email=a@b.c", "commit", "--quiet", "--message=a");
+    const commit = currentCommit(checkout);
+    assert.match(commit, /^[0-9a-f]{7,}$/);
+    for (const result of ["report.md", "history/1.jsonl", "history/2.jsonl", "profile.svg"])
+      write(`bench/${result}`, "after");
+    assert.equal(currentCommit(checkout), commit);
+    write("src/a.ts", "after");
+    assert.equal(currentCommit(checkout), `${commit}+`);
   });
 
   it("has the paper's ways down the surrogate on P15, and classical ones on bridges", () => {
