@@ -9,7 +9,7 @@ import {
   useBestBackend,
 } from "smooth-edges/nn";
 import { accuracy } from "./accuracy";
-import { type ImageSplit, imageSplit } from "./image-split";
+import { disposeSplit, type ImageSplit, imageSplit } from "./image-split";
 import { grid, type Result, type Setting, type Study, type Task } from "./study";
 
 /** Filters of at most such a norm are taken for zero; the second is the threshold of `collapse`. */
@@ -83,7 +83,9 @@ export const filterSparseCnn: Study = {
     const model =
       run.method === "gates" ? sparsify(plain, { structure: "filter", depth, lambda: strength }) : plain;
     await trained(tf, model, split, run);
-    return { backend, ...assessed(tf, collapse(model, { threshold: 0 }), split) };
+    const result = assessed(tf, collapse(model, { threshold: 0 }), split);
+    disposeSplit(tf, split);
+    return { backend, ...result };
   },
 };
 

@@ -59,6 +59,11 @@ export function imageSplit(tf: typeof TensorFlow, name: ImageName, nTrain: numbe
   };
 }
 
+/** Gives back what a split takes, 0.2 GB for all images of Fashion-MNIST: a process that computes many tasks has four for tensors. */
+export function disposeSplit(tf: typeof TensorFlow, { train, validation, test }: ImageSplit): void {
+  for (const { x, y } of [train, validation, test]) tf.dispose([x, y]);
+}
+
 function digits(): Pool {
   const { columns, response } = loadDigits();
   const pixels = Object.values(columns);

@@ -1,7 +1,7 @@
 import type * as TensorFlow from "@tensorflow/tfjs";
 import { collapse, cosineDecay, freezeZeros, sparsify, train, useBestBackend } from "smooth-edges/nn";
 import { accuracy } from "./accuracy";
-import { type ImageName, type ImageSplit, imageSplit } from "./image-split";
+import { disposeSplit, type ImageName, type ImageSplit, imageSplit } from "./image-split";
 import { leNet } from "./le-net";
 import { grid, type Result, replicates, type Setting, type Study, type Task } from "./study";
 
@@ -100,8 +100,10 @@ export const sparseLeNet: Study = {
       run.method === "magnitude pruning"
         ? await pruned(tf, plain, split, run)
         : await fitted(tf, plain, split, run);
+    const result = assessed(tf, model, split);
+    disposeSplit(tf, split);
     // Another backend rounds otherwise, and a thousand steps later weights differ: the comparison is to say so.
-    return { backend, ...assessed(tf, model, split) };
+    return { backend, ...result };
   },
 };
 
