@@ -18,7 +18,7 @@ const SMALLEST = 1e-12;
 export const gridRefinementFigure: Figure = {
   name: "grid-refinement",
   title:
-    "VarPro reaches rounding in hundreds of iterations; first-order steps stay above 1 %, on coarse grids and on fine ones",
+    "VarPro reaches rounding in tens to hundreds of iterations; first-order steps stay above 1 %, on coarse grids and on fine ones",
   study: gridRefinement,
   compute: (): Row[] =>
     readRecords<{ iterations: number[]; gaps: number[] }>(gridRefinement, "desk").flatMap(
