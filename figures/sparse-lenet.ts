@@ -55,7 +55,7 @@ export const sparseLeNetFigure: Figure = {
   draw: (data) =>
     new Chart({
       description:
-        "Test accuracy over compression, a point a run, for the digits, a third of Fashion-MNIST and all of it, of weights above two thresholds: at the threshold of collapse runs on the penalty itself stay near compression 1 to 3, of all images at 2 to 32, those of factors that had time go beyond 100; above 0.001 most methods lie together, pruning at 200 and 500 and the direct penalty at its largest lambda below, with more factors at higher compression and lower accuracy.",
+        "Test accuracy over compression, a point a run, for the digits, a third of Fashion-MNIST and all of it, of weights above two thresholds: at the threshold of collapse runs on the penalty itself stay near compression 1 to 3, of all images at 2 to 32, those of factors that had time go beyond 50; above 0.001 most methods lie together, pruning at 200 and 500 and the direct penalty at its largest lambda below, with more factors at higher compression and lower accuracy.",
       data: { values: data as unknown as [] },
       facet: {
         row: { field: "data", header: { title: null, labelFontSize: 13 } },

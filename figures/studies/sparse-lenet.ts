@@ -53,7 +53,7 @@ const REDUCED: Scale = {
   ratios: [20, 100],
 };
 
-/** After D-Gating's appendix C.2; 5000 images are kept back to choose by. */
+/** After D-Gating's appendix C.2; 5000 images are kept back to choose by. The rates are those of runs on 10 000 images. */
 const FULL: Scale = {
   data: "fashion-mnist",
   images: 55_000,
