@@ -8,6 +8,7 @@ import ts from "typescript";
 import { refusalsOf, warningOf } from "./cell-diagnostics";
 import { CELL_GLOBALS } from "./cell-options";
 import { joinSourceMaps, type PositionMap } from "./cell-positions";
+import type { DeclaredName } from "./cell-variables";
 import { CompilerRecord, type Transpiled } from "./compiler-record";
 import { loadTslabConverter, type TslabConverter } from "./compiler-shim";
 import { type DeclarationChunks, joinDeclarations, rollUp } from "./declaration-chunks";
@@ -38,12 +39,14 @@ export interface Diagnostic {
 /** A cell ready to run. */
 export interface ConvertedCell {
   readonly kind: "converted";
-  /** Statements that read and write `exports` and call `require`. */
+  /** Statements that declare variables through `exports`, read and write `__variables__` and call `require`. */
   readonly output: string;
+  /** The values that the cell declares at its top level. */
+  readonly declaredNames: readonly DeclaredName[];
   /** Declarations of everything the following cells can name. */
   readonly declarations: string;
-  /** The property of `exports` that receives the value of the last expression. */
-  readonly lastExpression: string | undefined;
+  /** Whether the cell ends with an expression, whose value it hands over. */
+  readonly hasResult: boolean;
   readonly hasTopLevelAwait: boolean;
   /** Specifiers of the static imports that have a meaning at run time. */
   readonly imports: readonly string[];
@@ -148,7 +151,8 @@ export function createCellConverter(): CellConverter {
         kind: "converted",
         output,
         declarations: joinDeclarations(older, withLostDeclarations(recent, result.declOutput ?? "")),
-        lastExpression: record.lastExpression,
+        declaredNames: record.declaredNames,
+        hasResult: record.hasResult,
         hasTopLevelAwait: record.hasTopLevelAwait,
         imports: record.imports,
         localModules: sideOutputs.map(({ path: emitted, data }) => {

@@ -5,8 +5,10 @@
  */
 import ts from "typescript";
 import { awaitRewriter } from "./await-rewriter";
+import type { CellRuntime } from "./cell-runtime";
+import { CELL_RUNTIME } from "./cell-runtime-name";
+import { sharedScope, varsInBlocks } from "./cell-scope";
 import type { CompilerRecord } from "./compiler-record";
-import { earlierNames } from "./earlier-names";
 
 /**
  * Has a cell become CommonJS, which no program may be made with that finds modules as bundlers do.
@@ -27,15 +29,19 @@ export function asCommonJS<T>(options: ts.CompilerOptions, emit: (codeIsThere: (
 }
 
 /** What is done to a cell on the way, with what is found there taken down in the record. */
-export function cellTransformers(record: CompilerRecord, checker: ts.TypeChecker): ts.CustomTransformers {
+export function cellTransformers(
+  record: CompilerRecord,
+  checker: ts.TypeChecker,
+  typeNodeFlags: ts.NodeBuilderFlags,
+): ts.CustomTransformers {
   const onTopLevelAwait = (): void => {
     record.hasTopLevelAwait = true;
   };
   return {
     before: [
-      earlierNames(checker),
       importsFirst,
       lastExpression(record),
+      sharedScope(record, checker),
       awaitRewriter(record.cell, onTopLevelAwait),
     ],
     after: [
@@ -49,6 +55,7 @@ export function cellTransformers(record: CompilerRecord, checker: ts.TypeChecker
           );
         },
     ],
+    afterDeclarations: [varsInBlocks(checker, typeNodeFlags)],
   };
 }
 
@@ -65,18 +72,17 @@ const importsFirst: ts.TransformerFactory<ts.SourceFile> =
     return factory.updateSourceFile(file, [...imports, ...others]);
   };
 
-/** Makes the value of a cell's last expression a property of `exports`, which the executor shows. */
+/** Hands the value of a cell's last expression to the executor, which shows it. */
 function lastExpression(record: CompilerRecord): ts.TransformerFactory<ts.SourceFile> {
   return ({ factory }) =>
     (file) => {
       const at = file.statements.findLastIndex((statement) => !isErased(statement));
       const last = file.statements[at];
       if (!last || !ts.isExpressionStatement(last)) return file;
-      let name = "tsLastExpr";
-      while (file.text.includes(name)) name += "_";
-      record.lastExpression = name;
-      const variable = factory.createPropertyAccessExpression(factory.createIdentifier("exports"), name);
-      const assignment = factory.createAssignment(variable, last.expression);
+      record.hasResult = true;
+      const name: keyof CellRuntime = "result";
+      const target = factory.createPropertyAccessExpression(factory.createIdentifier(CELL_RUNTIME), name);
+      const assignment = factory.createAssignment(target, last.expression);
       const statement = factory.createExpressionStatement(ts.setTextRange(assignment, last.expression));
       return factory.updateSourceFile(file, [
         ...file.statements.slice(0, at),

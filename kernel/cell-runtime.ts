@@ -3,14 +3,19 @@ import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
 import { isPromise } from "node:util/types";
 import type { CellRegistry } from "./cell-registry";
+import type { CellVariables } from "./cell-variables";
 import { bundleOf, textOf } from "./display";
 import type { ModuleLoader } from "./module-loader";
 import type { RunningCell } from "./running-cell";
 
 /** What compiled cells call. */
 export interface CellRuntime {
-  /** The variables of all cells. */
+  /** The variables of all cells, as cells declare them. */
   readonly exports: object;
+  /** The same as cells read and assign them. */
+  readonly variables: object;
+  /** The value of the last expression of the cell that ran last. */
+  result: unknown;
   readonly require: NodeJS.Require;
   /** `value`, unless the running cell is interrupted first; the position is that of the await, for error traces. */
   stoppable(value: unknown, cell: number, line: number, column: number): unknown;
@@ -32,12 +37,11 @@ export interface Stopping {
 
 /**
  * @param cells told of the awaits that errors pass
- * @param variables the object behind `exports`
  */
 export function createCellRuntime(
   stopping: Stopping,
   cells: CellRegistry,
-  variables: object,
+  variables: CellVariables,
   loader: ModuleLoader,
 ): CellRuntime {
   const stoppable = (value: unknown, job: number, line: number, column: number): unknown => {
@@ -48,7 +52,9 @@ export function createCellRuntime(
     return value;
   };
   return {
-    exports: variables,
+    exports: variables.exports,
+    variables: variables.values,
+    result: undefined,
     require: loader.require,
     stoppable,
     stoppableSteps: (values, ...position) => steps(values, (value) => stoppable(value, ...position)),

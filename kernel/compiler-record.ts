@@ -1,5 +1,6 @@
 /** What the compiler shim takes down during one conversion. */
 import type * as ts from "typescript";
+import type { DeclaredName } from "./cell-variables";
 import type { TypeChecking } from "./type-checking";
 
 /** What the compiler made of one local module, beside what the converter hands on. */
@@ -24,8 +25,10 @@ export class CompilerRecord {
   imports: readonly string[] = [];
   /** Whether an await of the cell stands outside every function. */
   hasTopLevelAwait = false;
-  /** The property of `exports` that receives the value of the cell's last expression. */
-  lastExpression: string | undefined;
+  /** Whether the cell ends with an expression, whose value it hands over. */
+  hasResult = false;
+  /** The values that the cell declares at its top level. */
+  declaredNames: readonly DeclaredName[] = [];
   /** The source map that was emitted last; a file's own comes right before its text. */
   lastMap = "";
   readonly transpiled: Transpiled[] = [];
@@ -49,7 +52,8 @@ export class CompilerRecord {
     this.cellMap = undefined;
     this.imports = [];
     this.hasTopLevelAwait = false;
-    this.lastExpression = undefined;
+    this.hasResult = false;
+    this.declaredNames = [];
     this.transpiled.length = 0;
   }
 

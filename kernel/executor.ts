@@ -1,6 +1,5 @@
 /**
- * Runs cells on the main thread: compiled by the converter, with the variables of earlier cells as properties
- * of one `exports` object.
+ * Runs cells on the main thread: compiled by the converter, with the variables of all cells as properties of one object.
  */
 import { dirname } from "node:path";
 import { isPromise } from "node:util/types";
@@ -8,9 +7,10 @@ import vm from "node:vm";
 import type { CellConverter, ConvertedCell } from "./cell-converter";
 import { describeError, describeWarnings, RefusedCellError } from "./cell-error";
 import { type CellPlace, CellRegistry, scriptName } from "./cell-registry";
-import { createCellRuntime } from "./cell-runtime";
+import { type CellRuntime, createCellRuntime } from "./cell-runtime";
 import { CELL_RUNTIME } from "./cell-runtime-name";
-import { flatExports } from "./cell-variables";
+import { VARIABLES } from "./cell-scope";
+import { CellVariables } from "./cell-variables";
 import { codeAnswer } from "./code-answer";
 import type { DebugGate } from "./debugger/debug-gate";
 import { bundleOf } from "./display";
@@ -28,7 +28,8 @@ import type { CodeJob, ErrorContent, ExecuteJob, ExecuteOutcome, JsonText, Share
  * In front of a cell on its first line; `exports` and `require` are what compiled modules expect, and the names further out
  * what a cell may declare itself. The script gives a function that runs the cell, so that breakpoints can be set in between.
  */
-const WRAPPER_START = "(__filename, __dirname) => () => (function (exports, require) { ";
+const WRAPPER_START = `(__filename, __dirname) => () => (function (exports, ${VARIABLES}, require) { `;
+const WRAPPER_END = `\n})(${CELL_RUNTIME}.exports, ${CELL_RUNTIME}.variables, ${CELL_RUNTIME}.require)`;
 const ASYNC_WRAPPER_START: string = WRAPPER_START.replace("function", "async function");
 
 export class Executor {
@@ -38,7 +39,8 @@ export class Executor {
   readonly #shared: SharedState;
   readonly #debugGate: DebugGate;
   readonly #cells: CellRegistry = new CellRegistry();
-  readonly #exports: Record<string, unknown> = flatExports((name) => this.#cell?.assigned.add(name));
+  readonly #variables: CellVariables = new CellVariables((name) => this.#cell?.assigned.add(name));
+  readonly #runtime: CellRuntime;
   /** Cells whose own code must not go on once it was stopped. */
   readonly #stoppedJobs: Set<number> = new Set();
   #declarations = "";
@@ -75,9 +77,8 @@ export class Executor {
       runningCell: () => this.#cell,
       wasStopped: (job: number) => this.#stoppedJobs.has(job),
     };
-    Object.defineProperty(globalThis, CELL_RUNTIME, {
-      value: createCellRuntime(stopping, this.#cells, this.#exports, loader),
-    });
+    this.#runtime = createCellRuntime(stopping, this.#cells, this.#variables, loader);
+    Object.defineProperty(globalThis, CELL_RUNTIME, { value: this.#runtime });
     Object.defineProperty(globalThis, "interruptSignal", {
       configurable: true,
       get: () => interruptSignalOf(this.#cell, shared),
@@ -139,7 +140,7 @@ export class Executor {
   #forgetAll(): void {
     this.#resetting = false;
     this.#declarations = "";
-    for (const name of Object.keys(this.#exports)) delete this.#exports[name];
+    this.#variables.clear();
   }
 
   /** Errors that no cell waits for: rejections without a handler, exceptions in timers. */
@@ -150,7 +151,7 @@ export class Executor {
   /** What the front end asks about code. */
   answer(job: CodeJob): object {
     try {
-      const notebook = { declarations: this.#declarations, variables: this.#exports };
+      const notebook = { declarations: this.#declarations, variables: this.#variables.snapshot() };
       return codeAnswer(this.#converter, notebook, job, (work) => this.#compiling(work));
     } catch (error) {
       return { status: "error", ...describeError(error, this.#cells, "code") };
@@ -218,21 +219,21 @@ export class Executor {
     // An interrupt that came while the compiler ran was only noted.
     if (this.#shared.interruptedJob === cell.job.job) throw new InterruptError();
     const start = converted.hasTopLevelAwait ? ASYNC_WRAPPER_START : WRAPPER_START;
-    const end = `\n})(${CELL_RUNTIME}.exports, ${CELL_RUNTIME}.require)`;
     const { job, label, code } = cell.job;
     const { place } = this.#loader;
-    const script = vm.runInThisContext(`${start}${converted.output}${end}`, {
+    const script = vm.runInThisContext(`${start}${converted.output}${WRAPPER_END}`, {
       filename: isWholeCell ? scriptName(job) : "user-expression",
       columnOffset: -start.length,
     }) as (file: string, folder: string) => () => unknown;
     const begin = script(place, dirname(place));
+    this.#variables.prepare(converted.declaredNames);
     const breakpointsSet = isWholeCell && this.#debugGate.pass(job, label, code, converted.positions);
     if (breakpointsSet) await cell.race(breakpointsSet);
     const done = begin();
     if (converted.hasTopLevelAwait) await cell.race(done);
-    if (converted.lastExpression === undefined) return { value: undefined };
-    const value = this.#exports[converted.lastExpression];
-    delete this.#exports[converted.lastExpression];
+    if (!converted.hasResult) return { value: undefined };
+    const { result: value } = this.#runtime;
+    this.#runtime.result = undefined;
     return { value };
   }
 

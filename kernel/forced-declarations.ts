@@ -3,7 +3,7 @@
  *
  * Types travel from cell to cell as declarations, and a type that became `any` on the way is lost.
  */
-import type * as ts from "typescript";
+import ts from "typescript";
 import { asCommonJS, cellTransformers } from "./cell-emit";
 import type { CompilerRecord } from "./compiler-record";
 import { CELL } from "./made-up-files";
@@ -30,12 +30,14 @@ export function emitWithDeclarations(
       if (name.endsWith(".map")) record.lastMap = text;
       else write?.(asConverterExpects(name, program.getCurrentDirectory()), text, ...more);
     };
-    return (program.emit as ForcedEmit)(file, take, undefined, false, { ...transformers, ...own }, true);
+    const afterDeclarations = [...(transformers?.afterDeclarations ?? []), ...(own.afterDeclarations ?? [])];
+    const all = { ...transformers, ...own, afterDeclarations };
+    return (program.emit as ForcedEmit)(file, take, undefined, false, all, true);
   };
   record.emitting = true;
   const result = isCell
     ? asCommonJS(program.getCompilerOptions(), (codeIsThere) =>
-        emit(cellTransformers(record, checker), codeIsThere),
+        emit(cellTransformers(record, checker, TYPE_NODES), codeIsThere),
       )
     : // A local module sees no cells, and keeps its last expression to itself.
       emit({ after: [] });
@@ -64,6 +66,7 @@ export function localModulePath(path: string): string {
 
 /** The node builder's flag that lets `import("../node_modules/...")` stand for a type without a better name. */
 const ALLOW_NODE_MODULES_PATHS = 1 << 26;
+const TYPE_NODES: ts.NodeBuilderFlags = ALLOW_NODE_MODULES_PATHS | ts.NodeBuilderFlags.NoTruncation;
 
 /** Without this, TypeScript declares a variable as `any` where its type can only be reached by such a path. */
 function nameTypesByPath(checker: ts.TypeChecker): void {

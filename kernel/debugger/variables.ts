@@ -38,7 +38,7 @@ export interface Variable {
 const MAX_ELEMENTS = 1000;
 
 /** What the compiler adds to the variables of a cell. */
-const COMPILER_NAMES = /^(exports|require|this|arguments|tsLastExpr\d*|__\w+|\w+_\d+)$/;
+const COMPILER_NAMES = /^(exports|require|this|arguments|__\w+|\w+_\d+)$/;
 
 /** The variables of all cells, as a plain object whose own properties can be listed. */
 const NOTEBOOK_VARIABLES: string = `({ ...globalThis.${CELL_RUNTIME}.exports })`;

@@ -1,0 +1,359 @@
+/**
+ * Makes every name that a cell declares at its top level a property of one object, which all cells and all closures share.
+ *
+ * `let rate = 0.1` becomes `exports.rate = 0.1`, and each later `rate`, in this cell or another, `__variables__.rate`. Both name
+ * the same variables: `exports` also takes down what a cell has declared. Functions, classes, enums, namespaces and imports stay
+ * where they are, and TypeScript copies them to `exports`; what reads them reads the shared property all the same. Inside its own
+ * body, the name of a class, enum or namespace is the language's inner binding and stays as it is.
+ */
+import ts from "typescript";
+import type { CompilerRecord } from "./compiler-record";
+import { holdsEarlierCells } from "./made-up-files";
+
+/** The parameter of a compiled cell that holds the variables of the notebook. */
+export const VARIABLES = "__variables__";
+
+// Internals of stock TypeScript that the public declarations leave out.
+const internals = ts as unknown as { isExpressionNode(node: ts.Node): boolean };
+
+/** A transformer for the cell's own TypeScript, before types are erased; it takes down which names the cell declares. */
+export function sharedScope(
+  record: CompilerRecord,
+  checker: ts.TypeChecker,
+): ts.TransformerFactory<ts.SourceFile> {
+  return (context) => (file) => {
+    const own = namesOfCell(file);
+    record.declaredNames = [...own].map(([name, symbol]) => ({ name, isVar: isVar(symbol) }));
+    const rewriter = new ScopeRewriter(context, checker, new Set(own.values()));
+    return rewriter.rewrite(file);
+  };
+}
+
+/**
+ * A transformer for the declarations that a cell leaves: TypeScript's own lack what `var` declares in blocks and loops.
+ *
+ * @param flags of the type nodes
+ */
+export function varsInBlocks(
+  checker: ts.TypeChecker,
+  flags: ts.NodeBuilderFlags,
+): ts.TransformerFactory<ts.SourceFile | ts.Bundle> {
+  return ({ factory }) =>
+    (declarations) => {
+      if (ts.isBundle(declarations)) return declarations;
+      const cell = ts.getOriginalNode(declarations) as ts.SourceFile;
+      const inBlocks = [...namesOfCell(cell)].filter(
+        ([, symbol]) => isVar(symbol) && symbol.declarations?.every((declaration) => !isOnTop(declaration)),
+      );
+      const added = inBlocks.map(([name, symbol]) => {
+        const type = checker.typeToTypeNode(checker.getTypeOfSymbol(symbol), cell, flags);
+        return factory.createVariableStatement(
+          [factory.createModifier(ts.SyntaxKind.DeclareKeyword)],
+          factory.createVariableDeclarationList([
+            factory.createVariableDeclaration(name, undefined, type ?? undefined),
+          ]),
+        );
+      });
+      return factory.updateSourceFile(declarations, [...declarations.statements, ...added]);
+    };
+}
+
+function isOnTop(declaration: ts.Declaration): boolean {
+  const statement = ts.findAncestor(declaration, ts.isVariableStatement);
+  return statement !== undefined && ts.isSourceFile(statement.parent);
+}
+
+/** The values that a cell declares at its top level, `var` in blocks among them. */
+function namesOfCell(file: ts.SourceFile): Map<string, ts.Symbol> {
+  const { locals } = (ts.getOriginalNode(file) as { locals?: Map<ts.__String, ts.Symbol> }) ?? {};
+  const names = new Map<string, ts.Symbol>();
+  for (const symbol of new Set(locals?.values())) {
+    const isValue = (symbol.flags & (ts.SymbolFlags.Value | ts.SymbolFlags.Alias)) !== 0;
+    if (isValue && !symbol.declarations?.every(isAmbient)) {
+      names.set(ts.unescapeLeadingUnderscores(symbol.escapedName), symbol);
+    }
+  }
+  return names;
+}
+
+/** Whether a declaration only says what some other code has put into the global scope. */
+function isAmbient(declaration: ts.Declaration): boolean {
+  return (ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Ambient) !== 0;
+}
+
+function isVar({ flags }: ts.Symbol): boolean {
+  return (flags & ts.SymbolFlags.FunctionScopedVariable) !== 0;
+}
+
+class ScopeRewriter {
+  readonly #context: ts.TransformationContext;
+  readonly #factory: ts.NodeFactory;
+  readonly #checker: ts.TypeChecker;
+  readonly #own: ReadonlySet<ts.Symbol>;
+
+  constructor(context: ts.TransformationContext, checker: ts.TypeChecker, own: ReadonlySet<ts.Symbol>) {
+    this.#context = context;
+    this.#factory = context.factory;
+    this.#checker = checker;
+    this.#own = own;
+  }
+
+  rewrite(file: ts.SourceFile): ts.SourceFile {
+    return ts.visitEachChild(file, this.#visit, this.#context);
+  }
+
+  readonly #visit = (node: ts.Node): ts.VisitResult<ts.Node> => {
+    const { factory } = this.#context;
+    // What a class extends is an expression, whatever TypeScript calls it.
+    if (ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node)) return node;
+    if (ts.isVariableStatement(node) && this.#isShared(node.declarationList)) {
+      return this.#initializations(node.declarationList).map((initialization, at) => {
+        const statement = factory.createExpressionStatement(initialization);
+        return ts.setTextRange(statement, at === 0 ? node : initialization);
+      });
+    }
+    if (ts.isForStatement(node) && node.initializer && this.#isSharedList(node.initializer)) {
+      const initializations = this.#initializations(node.initializer);
+      return factory.updateForStatement(
+        node,
+        initializations.reduce<ts.Expression | undefined>(
+          (list, one) => (list ? factory.createComma(list, one) : one),
+          undefined,
+        ),
+        ts.visitNode(node.condition, this.#visit, ts.isExpression),
+        ts.visitNode(node.incrementor, this.#visit, ts.isExpression),
+        ts.visitIterationBody(node.statement, this.#visit, this.#context),
+      );
+    }
+    if ((ts.isForOfStatement(node) || ts.isForInStatement(node)) && this.#isSharedList(node.initializer)) {
+      const [declaration] = node.initializer.declarations;
+      const target = this.#target((declaration as ts.VariableDeclaration).name);
+      const expression = ts.visitNode(node.expression, this.#visit, ts.isExpression) as ts.Expression;
+      const body = ts.visitIterationBody(node.statement, this.#visit, this.#context);
+      return ts.isForOfStatement(node)
+        ? factory.updateForOfStatement(node, node.awaitModifier, target, expression, body)
+        : factory.updateForInStatement(node, target, expression, body);
+    }
+    if (ts.isImportEqualsDeclaration(node) && !ts.isExternalModuleReference(node.moduleReference)) {
+      return this.#aliasOf(node, node.moduleReference);
+    }
+    if (ts.isShorthandPropertyAssignment(node)) return this.#shorthand(node);
+    if (ts.isCallExpression(node) && this.#isVariable(node.expression)) {
+      return this.#call(node, node.expression);
+    }
+    if (ts.isTaggedTemplateExpression(node) && this.#isVariable(node.tag)) {
+      const template = ts.visitNode(node.template, this.#visit) as ts.TemplateLiteral;
+      return factory.updateTaggedTemplateExpression(node, this.#callee(node.tag), undefined, template);
+    }
+    // A name behind a dot may be declared in an earlier cell, as part of a type there, and is no variable of it.
+    if (ts.isPropertyAccessExpression(node)) {
+      const owner = ts.visitNode(node.expression, this.#visit) as ts.Expression;
+      return ts.isPropertyAccessChain(node)
+        ? factory.updatePropertyAccessChain(node, owner, node.questionDotToken, node.name)
+        : factory.updatePropertyAccessExpression(node, owner, node.name);
+    }
+    if (this.#isVariable(node)) {
+      // `shown = () => 1` names the function, which an assignment to a property would not.
+      return ts.setTextRange(this.#variable(node.text), node);
+    }
+    if (ts.isBinaryExpression(node) && isAssignment(node.operatorToken) && this.#isVariable(node.left)) {
+      return factory.updateBinaryExpression(
+        node,
+        ts.setTextRange(this.#variable(node.left.text), node.left),
+        node.operatorToken,
+        this.#named(node.left.text, node.right),
+      );
+    }
+    return ts.visitEachChild(node, this.#visit, this.#context);
+  };
+
+  /** Whether a node is an expression that names a variable of this cell's top level or of an earlier cell. */
+  #isVariable(node: ts.Node): node is ts.Identifier {
+    if (!ts.isIdentifier(node) || !(node.parent as ts.Node | undefined)) return false;
+    return internals.isExpressionNode(node) && this.#isSharedName(node, this.#checker.getSymbolAtLocation(node));
+  }
+
+  #isSharedName(node: ts.Node, symbol: ts.Symbol | undefined): boolean {
+    if (symbol === undefined) return false;
+    return this.#own.has(symbol) ? !isInBodyOf(node, symbol) : isEarlier(symbol);
+  }
+
+  /** Whether a list declares variables of the notebook: not in a block or function, nor what is disposed of when the cell ends. */
+  #isShared(list: ts.VariableDeclarationList): boolean {
+    if ((list.flags & ts.NodeFlags.Using) === ts.NodeFlags.Using) return false;
+    const first = firstName(list);
+    const symbol = first && this.#checker.getSymbolAtLocation(first);
+    return symbol !== undefined && this.#own.has(symbol);
+  }
+
+  #isSharedList(node: ts.ForInitializer): node is ts.VariableDeclarationList {
+    return ts.isVariableDeclarationList(node) && this.#isShared(node);
+  }
+
+  /** The assignments that a list of declarations stands for. */
+  #initializations(list: ts.VariableDeclarationList): ts.Expression[] {
+    const { factory } = this.#context;
+    return list.declarations.flatMap((declaration) => {
+      const { name, initializer } = declaration;
+      // `var x;` leaves what x was.
+      if (!initializer && (list.flags & ts.NodeFlags.BlockScoped) === 0) return [];
+      const value = initializer
+        ? this.#named(ts.isIdentifier(name) ? name.text : undefined, initializer)
+        : factory.createVoidZero();
+      return [ts.setTextRange(factory.createAssignment(this.#target(name), value), declaration)];
+    });
+  }
+
+  /** What a declared name or pattern is as the left side of an assignment. */
+  #target(name: ts.BindingName): ts.Expression {
+    const { factory } = this.#context;
+    if (ts.isIdentifier(name)) {
+      const owner = factory.createIdentifier("exports");
+      return ts.setTextRange(factory.createPropertyAccessExpression(owner, name.text), name);
+    }
+    const withDefault = ({ name: part, initializer }: ts.BindingElement): ts.Expression => {
+      const target = this.#target(part);
+      if (!initializer) return target;
+      const value = this.#named(ts.isIdentifier(part) ? part.text : undefined, initializer);
+      return factory.createAssignment(target, value);
+    };
+    if (ts.isArrayBindingPattern(name)) {
+      const elements = name.elements.map((element) => {
+        if (ts.isOmittedExpression(element)) return element;
+        return element.dotDotDotToken
+          ? factory.createSpreadElement(this.#target(element.name))
+          : withDefault(element);
+      });
+      return ts.setTextRange(factory.createArrayLiteralExpression(elements), name);
+    }
+    const properties = name.elements.map((element) => {
+      if (element.dotDotDotToken) return factory.createSpreadAssignment(this.#target(element.name));
+      const key = element.propertyName
+        ? (ts.visitNode(element.propertyName, this.#visit) as ts.PropertyName)
+        : factory.createIdentifier((element.name as ts.Identifier).text);
+      return factory.createPropertyAssignment(key, withDefault(element));
+    });
+    return ts.setTextRange(factory.createObjectLiteralExpression(properties), name);
+  }
+
+  /** `import alias = Space.part`, where that is a value. */
+  #aliasOf(
+    node: ts.ImportEqualsDeclaration,
+    reference: ts.EntityName,
+  ): ts.Node {
+    const { factory } = this.#context;
+    const symbol = this.#checker.getSymbolAtLocation(node.name);
+    const isTop = symbol !== undefined && this.#own.has(symbol);
+    const meant = isTop ? this.#checker.getAliasedSymbol(symbol) : undefined;
+    if (!meant || (meant.flags & ts.SymbolFlags.Value) === 0) return node;
+    const expressionOf = (name: ts.EntityName): ts.Expression =>
+      ts.isIdentifier(name)
+        ? this.#isSharedName(name, this.#checker.getSymbolAtLocation(name))
+          ? this.#variable(name.text)
+          : name
+        : factory.createPropertyAccessExpression(expressionOf(name.left), name.right);
+    const assignment = factory.createAssignment(this.#target(node.name), expressionOf(reference));
+    return ts.setTextRange(factory.createExpressionStatement(ts.setTextRange(assignment, node)), node);
+  }
+
+  /** `{ rate }`, or `{ rate = 1 }` on the left of an assignment. */
+  #shorthand(node: ts.ShorthandPropertyAssignment): ts.Node {
+    const { factory } = this.#context;
+    const { name, objectAssignmentInitializer: initializer } = node;
+    const symbol = this.#checker.getShorthandAssignmentValueSymbol(node);
+    if (!this.#isSharedName(node, symbol)) return ts.visitEachChild(node, this.#visit, this.#context);
+    const variable = this.#variable(name.text);
+    const value = initializer
+      ? factory.createAssignment(variable, this.#named(name.text, initializer))
+      : variable;
+    return factory.createPropertyAssignment(factory.createIdentifier(name.text), value);
+  }
+
+  #call(node: ts.CallExpression, name: ts.Identifier): ts.Node {
+    const { factory } = this.#context;
+    const callee = this.#callee(name);
+    const given = ts.visitNodes(node.arguments, this.#visit, ts.isExpression);
+    return ts.isCallChain(node)
+      ? factory.updateCallChain(node, callee, node.questionDotToken, undefined, given)
+      : factory.updateCallExpression(node, callee, undefined, given);
+  }
+
+  /** A variable that is called: as a function by itself, since `this` of a method would be the object of all variables. */
+  #callee(name: ts.Identifier): ts.Expression {
+    const { factory } = this.#context;
+    const variable = ts.setTextRange(this.#variable(name.text), name);
+    const callee = factory.createParenthesizedExpression(
+      factory.createComma(factory.createNumericLiteral(0), variable),
+    );
+    // V8 says of such a call that it is where its arguments begin; stack traces are to point at the name.
+    const start = name.getStart();
+    return ts.setSourceMapRange(callee, { pos: start, end: start });
+  }
+
+  #variable(name: string): ts.Expression {
+    return this.#factory.createPropertyAccessExpression(this.#factory.createIdentifier(VARIABLES), name);
+  }
+
+  /** An initializer; one that is a function or class without a name gets that of its variable, as the language has it. */
+  #named(name: string | undefined, initializer: ts.Expression): ts.Expression {
+    const { factory } = this.#context;
+    const value = ts.visitNode(initializer, this.#visit) as ts.Expression;
+    if (name === undefined || !isAnonymousFunction(initializer)) return value;
+    const property = factory.createPropertyAssignment(factory.createStringLiteral(name), value);
+    const holder = factory.createObjectLiteralExpression([property]);
+    return factory.createElementAccessExpression(holder, factory.createStringLiteral(name));
+  }
+}
+
+/** Whether a name is a variable of an earlier cell; what one declared in `declare global` is found by its bare name. */
+function isEarlier(symbol: ts.Symbol): boolean {
+  return (
+    symbol.declarations?.some(
+      (declaration) =>
+        holdsEarlierCells(declaration.getSourceFile().fileName) &&
+        ts.findAncestor(declaration.parent, ts.isModuleDeclaration) === undefined,
+    ) ?? false
+  );
+}
+
+/** Whether a name stands within the class, enum or namespace that it names. */
+function isInBodyOf(node: ts.Node, { declarations = [] }: ts.Symbol): boolean {
+  const bodies = declarations.filter(
+    (declaration) =>
+      ts.isClassDeclaration(declaration) ||
+      ts.isEnumDeclaration(declaration) ||
+      ts.isModuleDeclaration(declaration),
+  );
+  return bodies.some((body) => ts.findAncestor(node, (ancestor) => ancestor === body) !== undefined);
+}
+
+function firstName({ declarations }: ts.VariableDeclarationList): ts.Identifier | undefined {
+  const firstOf = (name: ts.BindingName): ts.Identifier | undefined => {
+    if (ts.isIdentifier(name)) return name;
+    for (const element of name.elements) {
+      const found = ts.isBindingElement(element) ? firstOf(element.name) : undefined;
+      if (found) return found;
+    }
+    return undefined;
+  };
+  for (const { name } of declarations) {
+    const found = firstOf(name);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function isAssignment({ kind }: ts.Node): boolean {
+  return (
+    kind === ts.SyntaxKind.EqualsToken ||
+    kind === ts.SyntaxKind.QuestionQuestionEqualsToken ||
+    kind === ts.SyntaxKind.BarBarEqualsToken ||
+    kind === ts.SyntaxKind.AmpersandAmpersandEqualsToken
+  );
+}
+
+function isAnonymousFunction(node: ts.Expression): boolean {
+  if (ts.isParenthesizedExpression(node)) return isAnonymousFunction(node.expression);
+  if (ts.isArrowFunction(node)) return true;
+  return (ts.isFunctionExpression(node) || ts.isClassExpression(node)) && node.name === undefined;
+}
