@@ -14,6 +14,8 @@ export interface CellRuntime {
   readonly exports: object;
   /** The same as cells read and assign them. */
   readonly variables: object;
+  /** Declares imported names by functions that read them. */
+  link(names: Readonly<Record<string, () => unknown>>): void;
   /** The value of the last expression of the cell that ran last. */
   result: unknown;
   readonly require: NodeJS.Require;
@@ -54,6 +56,7 @@ export function createCellRuntime(
   return {
     exports: variables.exports,
     variables: variables.values,
+    link: (names) => variables.link(names),
     result: undefined,
     require: loader.require,
     stoppable,

@@ -3,10 +3,12 @@
  *
  * `let rate = 0.1` becomes `exports.rate = 0.1`, and each later `rate`, in this cell or another, `__variables__.rate`. Both name
  * the same variables: `exports` also takes down what a cell has declared. Functions, classes, enums, namespaces and imports stay
- * where they are, and TypeScript copies them to `exports`; what reads them reads the shared property all the same. Inside its own
- * body, the name of a class, enum or namespace is the language's inner binding and stays as it is.
+ * where they are and are copied to `exports`; what reads them reads the shared property all the same. Inside its own body, the
+ * name of a class, enum or namespace is the language's inner binding and stays as it is.
  */
 import ts from "typescript";
+import type { CellRuntime } from "./cell-runtime";
+import { CELL_RUNTIME } from "./cell-runtime-name";
 import type { CompilerRecord } from "./compiler-record";
 import { holdsEarlierCells } from "./made-up-files";
 
@@ -14,7 +16,11 @@ import { holdsEarlierCells } from "./made-up-files";
 export const VARIABLES = "__variables__";
 
 // Internals of stock TypeScript that the public declarations leave out.
-const internals = ts as unknown as { isExpressionNode(node: ts.Node): boolean };
+const internals = ts as unknown as {
+  isExpressionNode(node: ts.Node): boolean;
+  /** 0 where a namespace holds types only. */
+  getModuleInstanceState(node: ts.ModuleDeclaration): number;
+};
 
 /** A transformer for the cell's own TypeScript, before types are erased; it takes down which names the cell declares. */
 export function sharedScope(
@@ -99,7 +105,50 @@ class ScopeRewriter {
   }
 
   rewrite(file: ts.SourceFile): ts.SourceFile {
-    return ts.visitEachChild(file, this.#visit, this.#context);
+    const visited = ts.visitEachChild(file, this.#visit, this.#context);
+    // The export list that tslab's converter appends: TypeScript would also export variables of blocks that have a name of it.
+    const kept = visited.statements.filter((statement) => !isExportList(statement));
+    const isImport = (statement: ts.Statement): boolean => ts.isImportDeclaration(statement);
+    const [imports, others] = [kept.filter(isImport), kept.filter((statement) => !isImport(statement))];
+    const functions = others.filter(ts.isFunctionDeclaration).filter(({ body }) => body);
+    return this.#factory.updateSourceFile(visited, [
+      ...functions.map(({ name }) => this.#copy((name as ts.Identifier).text)),
+      ...imports,
+      ...this.#links(imports.filter(ts.isImportDeclaration)),
+      ...others.flatMap((statement) => [statement, ...declaredAfter(statement).map((name) => this.#copy(name))]),
+    ]);
+  }
+
+  /** `exports.name = name;` */
+  #copy(name: string): ts.Statement {
+    const factory = this.#factory;
+    const target = factory.createPropertyAccessExpression(factory.createIdentifier("exports"), name);
+    return factory.createExpressionStatement(factory.createAssignment(target, factory.createIdentifier(name)));
+  }
+
+  /** Declares imported names by functions that read them, so that they follow what their module assigns. */
+  #links(imports: readonly ts.ImportDeclaration[]): ts.Statement[] {
+    const factory = this.#factory;
+    const names = imports.flatMap((statement) => importedNames(statement)).filter((name) => this.#isValue(name));
+    if (names.length === 0) return [];
+    const getters = names.map((name) =>
+      factory.createPropertyAssignment(
+        factory.createIdentifier(name.text),
+        factory.createArrowFunction(undefined, undefined, [], undefined, undefined, name),
+      ),
+    );
+    const link: keyof CellRuntime = "link";
+    const callee = factory.createPropertyAccessExpression(factory.createIdentifier(CELL_RUNTIME), link);
+    const call = factory.createCallExpression(callee, undefined, [factory.createObjectLiteralExpression(getters)]);
+    return [factory.createExpressionStatement(call)];
+  }
+
+  /** Whether an imported name means more than a type; what cannot be resolved may. */
+  #isValue(name: ts.Identifier): boolean {
+    const symbol = this.#checker.getSymbolAtLocation(name);
+    if (!symbol) return false;
+    const { flags } = this.#checker.getAliasedSymbol(symbol);
+    return (flags & ts.SymbolFlags.Value) !== 0;
   }
 
   readonly #visit = (node: ts.Node): ts.VisitResult<ts.Node> => {
@@ -303,6 +352,43 @@ class ScopeRewriter {
     const holder = factory.createObjectLiteralExpression([property]);
     return factory.createElementAccessExpression(holder, factory.createStringLiteral(name));
   }
+}
+
+/** Whether a statement is `export { a, b }`; `export {}` makes the cell a module. */
+function isExportList(statement: ts.Statement): boolean {
+  if (!ts.isExportDeclaration(statement) || statement.moduleSpecifier) return false;
+  const { exportClause } = statement;
+  return exportClause !== undefined && ts.isNamedExports(exportClause) && exportClause.elements.length > 0;
+}
+
+/** The names that an import declares. */
+function importedNames({ importClause }: ts.ImportDeclaration): ts.Identifier[] {
+  const { name, namedBindings, isTypeOnly = false } = importClause ?? {};
+  if (isTypeOnly) return [];
+  const named = namedBindings && ts.isNamedImports(namedBindings) ? namedBindings.elements : [];
+  return [
+    ...(name ? [name] : []),
+    ...(namedBindings && ts.isNamespaceImport(namedBindings) ? [namedBindings.name] : []),
+    ...named.filter((element) => !element.isTypeOnly).map((element) => element.name),
+  ];
+}
+
+/** The names that have their values when a statement of the top level, other than one with variables, has run. */
+function declaredAfter(statement: ts.Statement): string[] {
+  const modifiers = ts.canHaveModifiers(statement) ? ts.getModifiers(statement) : undefined;
+  if (modifiers?.some(({ kind }) => kind === ts.SyntaxKind.DeclareKeyword)) return [];
+  if (ts.isVariableStatement(statement)) {
+    const { declarations } = statement.declarationList;
+    return declarations.flatMap(({ name }) => (ts.isIdentifier(name) ? [name.text] : []));
+  }
+  if (ts.isModuleDeclaration(statement)) {
+    return ts.isIdentifier(statement.name) && internals.getModuleInstanceState(statement) !== 0 ? [statement.name.text] : [];
+  }
+  const isNamed =
+    ts.isClassDeclaration(statement) ||
+    ts.isEnumDeclaration(statement) ||
+    (ts.isImportEqualsDeclaration(statement) && ts.isExternalModuleReference(statement.moduleReference));
+  return isNamed && statement.name ? [statement.name.text] : [];
 }
 
 /** Whether a name is a variable of an earlier cell; what one declared in `declare global` is found by its bare name. */

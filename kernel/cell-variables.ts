@@ -13,30 +13,34 @@ export class CellVariables {
   /** The same object for declarations; it reports each name that a cell declares. */
   readonly exports: Record<string, unknown>;
 
+  readonly #onDeclared: (name: string) => void;
+
   /** @param onDeclared called with each name that gets a new declaration */
   constructor(onDeclared: (name: string) => void) {
+    this.#onDeclared = onDeclared;
     const { values } = this;
     this.exports = new Proxy(values, {
-      set(_values, key, value) {
+      set: (_values, key, value) => {
         const name = key as string;
-        const accessor = Object.getOwnPropertyDescriptor(values, name)?.get;
-        if (accessor) {
+        if (Object.getOwnPropertyDescriptor(values, name)?.get) {
           Object.defineProperty(values, name, { value, configurable: true, enumerable: true, writable: true });
-          makeFast(values);
+          this.#makeFast();
         } else {
           values[name] = value;
         }
         onDeclared(name);
         return true;
       },
-      // TypeScript declares imported names by getters, which follow what the module assigns to them later.
-      defineProperty(_values, name, { get, value }) {
-        const content = get ? { get } : { value, writable: true };
-        Object.defineProperty(values, name, { ...content, configurable: true, enumerable: true });
-        onDeclared(name as string);
-        return true;
-      },
     });
+  }
+
+  /** Declares imported names: each is read anew whenever it is used, since its module may assign to it. */
+  link(names: Readonly<Record<string, () => unknown>>): void {
+    for (const [name, get] of Object.entries(names)) {
+      Object.defineProperty(this.values, name, { get, configurable: true, enumerable: true });
+      this.#onDeclared(name);
+    }
+    this.#makeFast();
   }
 
   /** Makes room for what a cell declares, so that nothing is added while its loops run. */
@@ -46,7 +50,7 @@ export class CellVariables {
       if (isVar) this.values[name] = undefined;
       else this.#forbid(name, `Cannot access '${name}' before initialization`);
     }
-    makeFast(this.values);
+    this.#makeFast();
   }
 
   /** Forgets all values; older closures that read one get an error. */
@@ -59,6 +63,20 @@ export class CellVariables {
     return { ...this.values };
   }
 
+  /**
+   * Has V8 keep the properties in fixed places, however many there are, so that a loop over them is as quick as over a script's
+   * `let`.
+   *
+   * V8 does so for the prototype of a function's objects, once compiled code has looked up a property through one of them. Without
+   * it a notebook of 200 variables would read each by a hash table, fifteen times as slowly.
+   */
+  #makeFast(): void {
+    function Heir(): void {}
+    Heir.prototype = this.values;
+    const heir = new (Heir as unknown as new () => { readonly toString: unknown })();
+    for (let count = 0; count < LOOKUPS; count++) lookUp(heir);
+  }
+
   #forbid(name: string, message: string): void {
     const get = (): never => {
       throw new ReferenceError(message);
@@ -67,17 +85,9 @@ export class CellVariables {
   }
 }
 
-/**
- * Has V8 keep the properties in fixed places, however many there are, so that a loop over them is as quick as over a script's `let`.
- *
- * V8 does so for objects that others inherit from, once a property is looked up through one. Without it a notebook of 200
- * variables would read each by a hash table, fifteen times as slowly.
- */
-function makeFast(values: Record<string, unknown>): void {
-  const heir = Object.create(values) as { toString: unknown };
-  for (let look = 0; look < 3; look++) lookUp(heir);
-}
+/** Number of calls after which V8 has surely given a function the memory in which it keeps what it looked up. */
+const LOOKUPS = 32;
 
-function lookUp(heir: { toString: unknown }): unknown {
+function lookUp(heir: { readonly toString: unknown }): unknown {
   return heir.toString;
 }

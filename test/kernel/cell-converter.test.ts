@@ -70,7 +70,7 @@ describe("the cell converter", function () {
   it("passes every await and dynamic import through the cell runtime", () => {
     const { output } = convert("const f = async () => { await null; };\nawait f(); await import('node:fs');");
     assert.match(output, /await __cell__\.stoppable\(null, 7, \d+, \d+\)/);
-    assert.match(output, /await __cell__\.stoppable\(f\(\), 7, \d+, \d+\)/);
+    assert.match(output, /await __cell__\.stoppable\(\(0, __variables__\.f\)\(\), 7, \d+, \d+\)/);
     assert.match(output, /__cell__\.importModule\('node:fs'\)/);
   });
 
@@ -194,9 +194,9 @@ describe("the cell converter", function () {
       "const name: Name = join(String(v0.value), String(Level.Low)); first.x += v1.value; const o = { v2, first };\n[first] = [first]; fs.existsSync(name); typeof v3;",
     );
     for (const name of ["join", "v0", "v1", "Level", "first", "fs"])
-      assert.match(output, new RegExp(`exports\\.${name}\\b`));
-    assert.match(output, /\{ v2: exports\.v2, first: exports\.first \}/);
-    assert.match(output, /\[exports\.first\] = \[exports\.first\]/);
+      assert.match(output, new RegExp(`__variables__\\.${name}\\b`));
+    assert.match(output, /\{ v2: __variables__\.v2, first: __variables__\.first \}/);
+    assert.match(output, /\[__variables__\.first\] = \[__variables__\.first\]/);
     assert.equal(refuse("new Point().x").length, 1);
     assert.equal(refuse("v7.value.length").length, 1);
     const at = "v5.lis".length;

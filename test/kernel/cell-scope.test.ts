@@ -1,0 +1,162 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { type CellConverter, createCellConverter } from "../../kernel/cell-converter";
+import { resultText, tracebackOf } from "../support/exchanges";
+import { SCOPE_SEQUENCES, type ScopeSequence } from "../support/scope-sequences";
+import { type Exchange, TestKernel } from "../support/test-kernel";
+
+/** Runs cells one after the other; the last one's result, or its error. */
+async function lastOf(kernel: TestKernel, cells: readonly string[]): Promise<string | undefined> {
+  let last: Exchange | undefined;
+  for (const cell of cells) {
+    last = await kernel.execute(cell);
+    if (last.reply.content.status !== "ok") return `${cell}\n${tracebackOf(last)}`;
+  }
+  return last && resultText(last);
+}
+
+describe("the scope that all cells share", function () {
+  this.timeout(300_000);
+
+  describe("over real sockets", () => {
+    let kernel: TestKernel;
+    before(async () => {
+      kernel = await TestKernel.start();
+    });
+    after(() => kernel.stop());
+    afterEach(() => kernel.execute("kernel.reset()"));
+
+    for (const { title, cells, shows } of SCOPE_SEQUENCES) {
+      it(title, async () => {
+        assert.equal(await lastOf(kernel, cells), shows);
+      });
+    }
+
+    it("does not give what a cell failed to initialize", async () => {
+      const failed = await kernel.execute(
+        "const area = () => width * 2;\nif (area.length === 0) throw new Error('on the way');\nconst width = 3;",
+      );
+      assert.equal(failed.reply.content.evalue, "on the way");
+      const early = await kernel.execute("area()");
+      assert.equal(early.reply.content.ename, "ReferenceError");
+      assert.equal(early.reply.content.evalue, "Cannot access 'width' before initialization");
+      assert.equal(await lastOf(kernel, ["const width = 3;", "area()"]), "6");
+    });
+
+    it("keeps what a cell assigned before it failed or was interrupted", async () => {
+      await kernel.execute("let done = 0; const seen = () => done;");
+      const id = await kernel.sendCell("while (true) done++;");
+      await kernel.until(() => kernel.of(id).some(({ type }) => type === "execute_input"));
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      await kernel.request("control", "interrupt_request");
+      await kernel.finish(id);
+      assert.equal(await lastOf(kernel, ["done > 1000 && seen() === done"]), "true");
+    });
+
+    it("gives older functions an error for what a reset has forgotten", async () => {
+      await kernel.execute("let gone = 1; (globalThis as any).old = () => gone;");
+      await kernel.execute("kernel.reset()");
+      const { reply } = await kernel.execute("(globalThis as any).old()");
+      assert.equal(reply.content.evalue, "gone is not defined");
+    });
+
+    it("follows what an imported module assigns to a name that it exports", async () => {
+      const cells = [
+        "import { writeFileSync } from 'node:fs';\nwriteFileSync('counter.mjs', 'export let count = 0; export function up() { count++ }');",
+        "import { count, up } from './counter.mjs'; const read = () => count;",
+        "up(); up(); [count, read()]",
+      ];
+      assert.equal(await lastOf(kernel, cells), "[ 2, 2 ]");
+    });
+
+    it("stays quick with hundreds of variables", async () => {
+      const many = Array.from({ length: 400 }, (_, at) => `let v${at} = ${at};`);
+      await kernel.execute(many.join("\n"));
+      const fast = "(globalThis as any).__cell__.variables";
+      // V8's own word for whether properties lie in fixed places, under its flag for natives.
+      const shown = await lastOf(kernel, [
+        "import v8 from 'node:v8'; import vm from 'node:vm';\nv8.setFlagsFromString('--allow-natives-syntax');",
+        "let sum = 0; for (let i = 0; i < 1000; i++) sum += v399;",
+        `vm.runInThisContext('(x) => %HasFastProperties(x)')(${fast})`,
+      ]);
+      assert.equal(shown, "true");
+    });
+  });
+
+  describe("in Deno's kernel, for comparison", () => {
+    const deno = process.env.DENO ?? "deno";
+    before(function () {
+      const found = spawnSync(deno, ["--version"], { encoding: "utf8" });
+      if (found.status === 0) return;
+      console.log(`      skipped: ${deno} cannot be run; DENO names another one`);
+      this.skip();
+    });
+
+    const alike: ScopeSequence[] = SCOPE_SEQUENCES.filter(({ differsInDeno }) => !differsInDeno);
+    for (const { title, cells, shows } of alike) {
+      it(title, async () => {
+        const argv = [deno, "jupyter", "--kernel", "--conn", "{connection_file}"];
+        const kernel = await TestKernel.launch({ argv });
+        try {
+          // What Deno publishes before the front end has subscribed is lost.
+          await kernel.send("control", "kernel_info_request");
+          await kernel.until(() => kernel.replies.length > 0);
+          await new Promise((resolve) => setTimeout(resolve, 500));
+          assert.equal(plain(await lastOf(kernel, cells)), shows);
+        } finally {
+          await kernel.stop();
+        }
+      });
+    }
+  });
+});
+
+describe("the compiled text of a cell", function () {
+  this.timeout(300_000);
+  let converter: CellConverter;
+  let declarations: string;
+  before(() => {
+    converter = createCellConverter();
+  });
+  after(() => converter.close());
+  beforeEach(() => {
+    declarations = "";
+  });
+
+  function convert(code: string): { readonly output: string } {
+    const result = converter.convert(declarations, code, 7);
+    if (result.kind === "refused") assert.fail(result.diagnostics.map(({ message }) => message).join("\n"));
+    declarations = result.declarations;
+    return result;
+  }
+
+  it("reads and writes variables of earlier cells, also in shorthand properties", () => {
+    convert("let a = 1; let b = 2;");
+    const { output } = convert(
+      "const o = { a, b }; [a, b] = [b, a]; ({ a } = { a: 3 }); const f = (a: number) => ({ a });",
+    );
+    assert.match(output, /\{ a: __variables__\.a, b: __variables__\.b \}/);
+    assert.match(output, /\[__variables__\.a, __variables__\.b\] = \[__variables__\.b, __variables__\.a\]/);
+    assert.match(output, /\(\{ a: __variables__\.a \} = \{ a: 3 \}\)/);
+    assert.match(output, /\(a\) => \(\{ a \}\)/);
+  });
+
+  it("reads properties whose types an earlier cell declared as properties, not as its variables", () => {
+    convert(
+      "const rows = [{ task: 1, result: { rmse: 2 } }]; enum Colour { Red } const maybe: { deep?: { end: number } } = {};",
+    );
+    const { output } = convert(
+      "const q = rows.map(({ result }) => result.rmse); const c = Colour.Red; const d = maybe?.deep?.end; const e = rows[0].result.rmse;",
+    );
+    assert.match(output, /__variables__\.rows\.map\(\(\{ result \}\) => result\.rmse\)/);
+    assert.match(output, /__variables__\.Colour\.Red/);
+    assert.match(output, /__variables__\.maybe\?\.deep\?\.end/);
+    assert.match(output, /__variables__\.rows\[0\]\.result\.rmse/);
+  });
+});
+
+/** Deno's results without the colours of a terminal and the quotes around a string. */
+function plain(text: string | undefined): string | undefined {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with one.
+  return text?.replace(/\u001b\[\d+m/g, "").replace(/^"(.*)"$/, "$1").replaceAll('"', "'");
+}
