@@ -14,6 +14,7 @@ import { loadTslabConverter, type TslabConverter } from "./compiler-shim";
 import { type DeclarationChunks, joinDeclarations, rollUp } from "./declaration-chunks";
 import { localModulePath } from "./forced-declarations";
 import { withLostDeclarations } from "./kept-declarations";
+import { mergeUnchangedTypes, renameOlderTypes } from "./older-types";
 import type { DeclaredInfo } from "./quick-info";
 import { quotedCompletion } from "./quoted-completion";
 import { reservedNames } from "./reserved-names";
@@ -45,6 +46,8 @@ export interface ConvertedCell {
   readonly declaredNames: readonly DeclaredName[];
   /** Declarations of everything the following cells can name. */
   readonly declarations: string;
+  /** The names that earlier types have in these, where the cell has declared their names anew. */
+  readonly renamed: ReadonlyMap<string, string>;
   /** Whether the cell ends with an expression, whose value it hands over. */
   readonly hasResult: boolean;
   readonly hasTopLevelAwait: boolean;
@@ -131,7 +134,8 @@ export function createCellConverter(): CellConverter {
     convert(previous, code, cell) {
       record.startCell(cell);
       record.typeChecking = UNCHECKED.test(code) ? "off" : this.typeChecking;
-      const { older, recent } = earlier(previous);
+      const types = renameOlderTypes(previous, code);
+      const { older, recent } = earlier(types.declarations);
       const sideOutputs: { path: string; data: string }[] = [];
       const result = using((current) => {
         const found = current.convert(recent, withoutExports(code));
@@ -147,10 +151,11 @@ export function createCellConverter(): CellConverter {
       const output = result.output ?? "";
       const compiled = (text: string): Transpiled =>
         record.transpiled.findLast((candidate) => candidate.output === text) ?? NOTHING;
+      const left = joinDeclarations(older, withLostDeclarations(recent, result.declOutput ?? ""));
       return {
         kind: "converted",
         output,
-        declarations: joinDeclarations(older, withLostDeclarations(recent, result.declOutput ?? "")),
+        ...mergeUnchangedTypes({ declarations: left, renamed: types.renamed }),
         declaredNames: record.declaredNames,
         hasResult: record.hasResult,
         hasTopLevelAwait: record.hasTopLevelAwait,

@@ -115,7 +115,10 @@ class ScopeRewriter {
       ...functions.map(({ name }) => this.#copy((name as ts.Identifier).text)),
       ...imports,
       ...this.#links(imports.filter(ts.isImportDeclaration)),
-      ...others.flatMap((statement) => [statement, ...declaredAfter(statement).map((name) => this.#copy(name))]),
+      ...others.flatMap((statement) => [
+        statement,
+        ...declaredAfter(statement).map((name) => this.#copy(name)),
+      ]),
     ]);
   }
 
@@ -123,13 +126,17 @@ class ScopeRewriter {
   #copy(name: string): ts.Statement {
     const factory = this.#factory;
     const target = factory.createPropertyAccessExpression(factory.createIdentifier("exports"), name);
-    return factory.createExpressionStatement(factory.createAssignment(target, factory.createIdentifier(name)));
+    return factory.createExpressionStatement(
+      factory.createAssignment(target, factory.createIdentifier(name)),
+    );
   }
 
   /** Declares imported names by functions that read them, so that they follow what their module assigns. */
   #links(imports: readonly ts.ImportDeclaration[]): ts.Statement[] {
     const factory = this.#factory;
-    const names = imports.flatMap((statement) => importedNames(statement)).filter((name) => this.#isValue(name));
+    const names = imports
+      .flatMap((statement) => importedNames(statement))
+      .filter((name) => this.#isValue(name));
     if (names.length === 0) return [];
     const getters = names.map((name) =>
       factory.createPropertyAssignment(
@@ -139,7 +146,9 @@ class ScopeRewriter {
     );
     const link: keyof CellRuntime = "link";
     const callee = factory.createPropertyAccessExpression(factory.createIdentifier(CELL_RUNTIME), link);
-    const call = factory.createCallExpression(callee, undefined, [factory.createObjectLiteralExpression(getters)]);
+    const call = factory.createCallExpression(callee, undefined, [
+      factory.createObjectLiteralExpression(getters),
+    ]);
     return [factory.createExpressionStatement(call)];
   }
 
@@ -219,7 +228,9 @@ class ScopeRewriter {
   /** Whether a node is an expression that names a variable of this cell's top level or of an earlier cell. */
   #isVariable(node: ts.Node): node is ts.Identifier {
     if (!ts.isIdentifier(node) || !(node.parent as ts.Node | undefined)) return false;
-    return internals.isExpressionNode(node) && this.#isSharedName(node, this.#checker.getSymbolAtLocation(node));
+    return (
+      internals.isExpressionNode(node) && this.#isSharedName(node, this.#checker.getSymbolAtLocation(node))
+    );
   }
 
   #isSharedName(node: ts.Node, symbol: ts.Symbol | undefined): boolean {
@@ -286,10 +297,7 @@ class ScopeRewriter {
   }
 
   /** `import alias = Space.part`, where that is a value. */
-  #aliasOf(
-    node: ts.ImportEqualsDeclaration,
-    reference: ts.EntityName,
-  ): ts.Node {
+  #aliasOf(node: ts.ImportEqualsDeclaration, reference: ts.EntityName): ts.Node {
     const { factory } = this.#context;
     const symbol = this.#checker.getSymbolAtLocation(node.name);
     const isTop = symbol !== undefined && this.#own.has(symbol);
@@ -382,13 +390,19 @@ function declaredAfter(statement: ts.Statement): string[] {
     return declarations.flatMap(({ name }) => (ts.isIdentifier(name) ? [name.text] : []));
   }
   if (ts.isModuleDeclaration(statement)) {
-    return ts.isIdentifier(statement.name) && internals.getModuleInstanceState(statement) !== 0 ? [statement.name.text] : [];
+    return ts.isIdentifier(statement.name) && isInstantiated(statement) ? [statement.name.text] : [];
   }
   const isNamed =
     ts.isClassDeclaration(statement) ||
     ts.isEnumDeclaration(statement) ||
     (ts.isImportEqualsDeclaration(statement) && ts.isExternalModuleReference(statement.moduleReference));
   return isNamed && statement.name ? [statement.name.text] : [];
+}
+
+/** Whether a namespace holds more than types. */
+function isInstantiated(space: ts.ModuleDeclaration): boolean {
+  // TypeScript sets the parents of the nodes that it is asked about, which those made here must not have.
+  return internals.getModuleInstanceState(ts.getOriginalNode(space) as ts.ModuleDeclaration) !== 0;
 }
 
 /** Whether a name is a variable of an earlier cell; what one declared in `declare global` is found by its bare name. */

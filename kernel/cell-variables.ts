@@ -23,7 +23,12 @@ export class CellVariables {
       set: (_values, key, value) => {
         const name = key as string;
         if (Object.getOwnPropertyDescriptor(values, name)?.get) {
-          Object.defineProperty(values, name, { value, configurable: true, enumerable: true, writable: true });
+          Object.defineProperty(values, name, {
+            value,
+            configurable: true,
+            enumerable: true,
+            writable: true,
+          });
           this.#makeFast();
         } else {
           values[name] = value;

@@ -170,7 +170,7 @@ export class Executor {
     const { job } = cell;
     this.#cells.addSource(job.label, job.code);
     const converted = this.#convert(job.code, job.job, job.label);
-    cell.declarations = converted.declarations;
+    cell.left = converted;
     this.#outputs.forgetHeld();
     const { value } = await this.#evaluate(converted, cell, true);
     if (value !== undefined) {
@@ -187,10 +187,10 @@ export class Executor {
 
   /** A cell that failed half way leaves what it assigned by then. */
   #keepDeclarations(cell: RunningCell, isWhole: boolean): void {
-    if (cell.declarations === undefined) return;
+    if (cell.left === undefined) return;
     this.#declarations = isWhole
-      ? cell.declarations
-      : keptDeclarations(this.#declarations, cell.declarations, cell.assigned);
+      ? cell.left.declarations
+      : keptDeclarations(this.#declarations, cell.left, cell.assigned);
   }
 
   #convert(code: string, job: number, label: string): ConvertedCell {
@@ -241,7 +241,7 @@ export class Executor {
   async #userExpression(expression: string, cell: RunningCell): Promise<JsonText> {
     try {
       const converted = this.#compiling(() =>
-        this.#converter.convert(cell.declarations ?? "", expression, cell.job.job),
+        this.#converter.convert(cell.left?.declarations ?? "", expression, cell.job.job),
       );
       if (converted.kind === "refused") throw new RefusedCellError(converted.diagnostics);
       const { value } = await this.#evaluate(converted, cell, false);

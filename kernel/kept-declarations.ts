@@ -1,17 +1,20 @@
 /** What later cells may still name after a cell that failed or was interrupted half way. */
 import ts from "typescript";
 import { joinDeclarations, rollUp, splitDeclarations } from "./declaration-chunks";
+import { type RenamedTypes, restoreTypes } from "./older-types";
 
 /**
  * Declarations after a cell of which only a part ran: what it assigned has its new type, everything else
  * what it had before. A model that a long loop was training when it was stopped is not lost.
  *
- * @param before declarations that the cell was compiled against
- * @param after declarations that it would have left
+ * @param before declarations that there were before the cell
+ * @param left declarations that it would have left
  * @param assigned names that got a value while it ran
  */
-export function keptDeclarations(before: string, after: string, assigned: ReadonlySet<string>): string {
+export function keptDeclarations(before: string, left: RenamedTypes, assigned: ReadonlySet<string>): string {
+  const { declarations: after, renamed } = restoreTypes(left, assigned);
   const { older, recent } = splitDeclarations(after);
+  const renamedTypes = new Set(renamed.values());
   const earlier = new Map<string, string[]>();
   for (const { name, text, isValue } of declarationsOf(rollUp(before).recent)) {
     if (isValue) earlier.set(name, [...(earlier.get(name) ?? []), text]);
@@ -19,7 +22,7 @@ export function keptDeclarations(before: string, after: string, assigned: Readon
   const kept: string[] = [];
   const done = new Set<string>();
   for (const { name, text, isValue } of declarationsOf(recent)) {
-    if (!isValue || assigned.has(name)) {
+    if (!isValue || assigned.has(name) || renamedTypes.has(name)) {
       kept.push(text);
     } else if (!done.has(name)) {
       kept.push(...(earlier.get(name) ?? []));

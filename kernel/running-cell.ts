@@ -1,11 +1,12 @@
 /** One cell while it runs: what it waits for, and how it is stopped. */
 import { InterruptError } from "./errors";
+import type { RenamedTypes } from "./older-types";
 import type { ExecuteJob, ExecuteOutcome } from "./thread-port";
 
 export class RunningCell {
   readonly job: ExecuteJob;
   /** Declarations that the cell leaves when it runs to its end; undefined until it is compiled. */
-  declarations: string | undefined;
+  left: RenamedTypes | undefined;
   /** Variables that got a value while the cell ran. */
   readonly assigned: Set<string> = new Set();
   readonly #onAnswer: (outcome: ExecuteOutcome) => void;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { keptDeclarations } from "../../kernel/kept-declarations";
 
 const kept = (before: string, after: string, ...assigned: string[]): string[] =>
-  keptDeclarations(before, after, new Set(assigned)).trim().split("\n");
+  keptDeclarations(before, { declarations: after, renamed: new Map() }, new Set(assigned)).trim().split("\n");
 
 describe("keptDeclarations", () => {
   it("keeps what was assigned and drops what was not", () => {

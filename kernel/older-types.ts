@@ -1,0 +1,234 @@
+/**
+ * Keeps the types of values that were made before a cell declares one of these types anew.
+ *
+ * Types travel from cell to cell as declarations, where `const first: Model` means whatever `Model` is declared as. Before a cell
+ * with a class `Model` is compiled, an earlier `Model` that other declarations mention is renamed to `Model_1`, there and wherever
+ * it is mentioned: values made before have that type, and the name has the new one.
+ */
+import ts from "typescript";
+import { joinDeclarations, splitDeclarations } from "./declaration-chunks";
+
+/** Declarations of earlier cells, and the names that their types got in place of those that are declared anew. */
+export interface RenamedTypes {
+  readonly declarations: string;
+  readonly renamed: ReadonlyMap<string, string>;
+}
+
+/**
+ * Renames earlier types that a cell is about to declare anew.
+ *
+ * @param declarations that the cell will be compiled against
+ */
+export function renameOlderTypes(declarations: string, code: string): RenamedTypes {
+  const renamed = new Map<string, string>();
+  if (!DECLARES_TYPE.test(code)) return { declarations, renamed };
+  let result = declarations;
+  for (const [name, origin] of typesOf(parse("cell.ts", code))) {
+    if (!result.includes(name)) continue;
+    const files = splitAll(result).map(parseDeclarations);
+    const at = files.findLastIndex((file) => typesOf(file).has(name));
+    const file = files[at];
+    // The same import, run again, means the same type.
+    if (!file || (origin !== undefined && typesOf(file).get(name) === origin)) continue;
+    const isMentioned = files.slice(at).some((later) => referencesTo(later, name).some(isMention));
+    if (!isMentioned) continue;
+    const fresh = freeName(name, `${result}\n${code}`);
+    result = renameFrom(result, at, name, fresh);
+    renamed.set(name, fresh);
+  }
+  return { declarations: result, renamed };
+}
+
+/** Gives an earlier type its name back where the cell has declared the very same one. */
+export function mergeUnchangedTypes({ declarations, renamed }: RenamedTypes): RenamedTypes {
+  let result = declarations;
+  const changed = new Map(renamed);
+  for (const [name, fresh] of renamed) {
+    const restored = withoutDeclaration(renameFrom(result, 0, name, `${fresh}_`), `${fresh}_`);
+    const newest = textOf(result, name);
+    if (newest === undefined || newest !== textOf(renameFrom(restored, 0, fresh, name), name)) continue;
+    result = renameFrom(renameFrom(restored, 0, fresh, name), 0, `${fresh}_`, name);
+    changed.delete(name);
+  }
+  return { declarations: result, renamed: changed };
+}
+
+/** Gives an earlier class or enum its name back where the cell failed before it had declared the new one. */
+export function restoreTypes(
+  { declarations, renamed }: RenamedTypes,
+  assigned: ReadonlySet<string>,
+): RenamedTypes {
+  let result = declarations;
+  const left = new Map(renamed);
+  for (const [name, fresh] of renamed) {
+    const isValue = /^(?:export |declare |abstract |const )*(?:class|enum)\b/.test(
+      textOf(result, name) ?? "",
+    );
+    if (!isValue || assigned.has(name)) continue;
+    result = renameFrom(withoutDeclaration(result, name), 0, fresh, name);
+    left.delete(name);
+  }
+  return { declarations: result, renamed: left };
+}
+
+/** A word without which a cell declares no type. */
+const DECLARES_TYPE = /\b(?:class|interface|type|enum|namespace|module|import)\b/;
+
+function splitAll(declarations: string): string[] {
+  const { older, recent } = splitDeclarations(declarations);
+  return [...older, recent];
+}
+
+function joinAll(chunks: readonly string[]): string {
+  return joinDeclarations(chunks.slice(0, -1), chunks.at(-1) ?? "");
+}
+
+function parse(name: string, text: string): ts.SourceFile {
+  return ts.createSourceFile(name, text, ts.ScriptTarget.Latest, true);
+}
+
+function parseDeclarations(text: string): ts.SourceFile {
+  return parse("cells.d.ts", text);
+}
+
+/** The names of types that a file declares at its top level; those of imports with what they are imported from. */
+function typesOf(file: ts.SourceFile): Map<string, string | undefined> {
+  const found = new Map<string, string | undefined>();
+  for (const statement of file.statements) {
+    if (ts.isImportDeclaration(statement)) {
+      const module = statement.moduleSpecifier.getText();
+      const { name, namedBindings } = statement.importClause ?? {};
+      if (name) found.set(name.text, `${module} default`);
+      if (namedBindings && ts.isNamespaceImport(namedBindings))
+        found.set(namedBindings.name.text, `${module} *`);
+      else
+        for (const part of namedBindings?.elements ?? []) {
+          found.set(part.name.text, `${module} ${(part.propertyName ?? part.name).text}`);
+        }
+    } else if (isTypeDeclaration(statement) && statement.name && ts.isIdentifier(statement.name)) {
+      found.set(statement.name.text, undefined);
+    }
+  }
+  return found;
+}
+
+function isTypeDeclaration(
+  node: ts.Node,
+): node is
+  | ts.ClassDeclaration
+  | ts.InterfaceDeclaration
+  | ts.TypeAliasDeclaration
+  | ts.EnumDeclaration
+  | ts.ModuleDeclaration {
+  return (
+    ts.isClassDeclaration(node) ||
+    ts.isInterfaceDeclaration(node) ||
+    ts.isTypeAliasDeclaration(node) ||
+    ts.isEnumDeclaration(node) ||
+    ts.isModuleDeclaration(node)
+  );
+}
+
+/** Every place of a file where a name declares or mentions a type of the top level. */
+function referencesTo(file: ts.SourceFile, name: string): ts.Identifier[] {
+  const found: ts.Identifier[] = [];
+  if (!file.text.includes(name)) return found;
+  // An interface beside a variable of the same name is a type alone, and `typeof` means the variable.
+  const isTypeAlone = !file.statements.some(
+    (statement) =>
+      (ts.isClassDeclaration(statement) ||
+        ts.isEnumDeclaration(statement) ||
+        ts.isModuleDeclaration(statement)) &&
+      statement.name?.text === name,
+  );
+  const visit = (node: ts.Node): void => {
+    if (declaresInside(node, name)) return;
+    if (ts.isIdentifier(node) && node.text === name && meansType(node, isTypeAlone)) found.push(node);
+    ts.forEachChild(node, visit);
+  };
+  file.statements.forEach(visit);
+  return found;
+}
+
+/** Whether a node has a type parameter or, as a namespace, a member with a name, which then means that. */
+function declaresInside(node: ts.Node, name: string): boolean {
+  const { typeParameters } = node as { typeParameters?: ts.NodeArray<ts.TypeParameterDeclaration> };
+  if (typeParameters?.some((parameter) => parameter.name.text === name)) return true;
+  if (ts.isMappedTypeNode(node) && node.typeParameter.name.text === name) return true;
+  if (!ts.isModuleBlock(node)) return false;
+  return node.statements.some((statement) => (statement as ts.DeclarationStatement).name?.getText() === name);
+}
+
+function meansType(node: ts.Identifier, isTypeAlone: boolean): boolean {
+  const { parent } = node;
+  if (isTypeDeclaration(parent)) return parent.name === node && ts.isSourceFile(parent.parent);
+  if (ts.isImportSpecifier(parent)) return parent.name === node;
+  if (ts.isImportClause(parent) || ts.isNamespaceImport(parent) || ts.isTypeReferenceNode(parent))
+    return true;
+  if (ts.isExpressionWithTypeArguments(parent)) return true;
+  if (ts.isTypeQueryNode(parent)) return !isTypeAlone;
+  if (ts.isQualifiedName(parent)) {
+    const top = topOf(parent);
+    return parent.left === node && !(isTypeAlone && ts.isTypeQueryNode(top.parent));
+  }
+  if (ts.isPropertyAccessExpression(parent)) return parent.expression === node;
+  return false;
+}
+
+function topOf(name: ts.QualifiedName): ts.QualifiedName {
+  return ts.isQualifiedName(name.parent) ? topOf(name.parent) : name;
+}
+
+/** Whether a reference stands outside of the declaration that it means. */
+function isMention(node: ts.Identifier): boolean {
+  const statement = ts.findAncestor(node, ({ parent }) => parent && ts.isSourceFile(parent));
+  if (!statement || ts.isImportDeclaration(statement)) return false;
+  return !(isTypeDeclaration(statement) && statement.name?.getText() === node.text);
+}
+
+/** Renames a type in the chunks from `at` on. */
+function renameFrom(declarations: string, at: number, name: string, fresh: string): string {
+  const chunks = splitAll(declarations).map((text, index) => {
+    if (index < at) return text;
+    let result = text;
+    for (const node of referencesTo(parseDeclarations(text), name).reverse()) {
+      const isImport = ts.isImportSpecifier(node.parent) && !node.parent.propertyName;
+      const replacement = isImport ? `${name} as ${fresh}` : fresh;
+      result = result.slice(0, node.getStart()) + replacement + result.slice(node.end);
+    }
+    return result;
+  });
+  return joinAll(chunks);
+}
+
+/** The text of the newest declaration of a type. */
+function textOf(declarations: string, name: string): string | undefined {
+  for (const chunk of splitAll(declarations).reverse()) {
+    const texts = parseDeclarations(chunk).statements.filter((statement) => declares(statement, name));
+    if (texts.length > 0) return texts.map((statement) => statement.getText()).join("\n");
+  }
+  return undefined;
+}
+
+function withoutDeclaration(declarations: string, name: string): string {
+  const chunks = splitAll(declarations).map((chunk) => {
+    const file = parseDeclarations(chunk);
+    const kept = file.statements.filter((statement) => !declares(statement, name));
+    return kept.length === file.statements.length
+      ? chunk
+      : kept.map((node) => `${node.getFullText().trim()}\n`).join("");
+  });
+  return joinAll(chunks);
+}
+
+function declares(statement: ts.Statement, name: string): boolean {
+  return isTypeDeclaration(statement) && statement.name?.getText() === name;
+}
+
+/** `Model_1`, or the first such name that nothing has. */
+function freeName(name: string, text: string): string {
+  for (let count = 1; ; count++) {
+    const candidate = `${name}_${count}`;
+    if (!text.includes(candidate)) return candidate;
+  }
+}
