@@ -112,23 +112,25 @@ class ScopeRewriter {
     const [imports, others] = [kept.filter(isImport), kept.filter((statement) => !isImport(statement))];
     const functions = others.filter(ts.isFunctionDeclaration).filter(({ body }) => body);
     return this.#factory.updateSourceFile(visited, [
-      ...functions.map(({ name }) => this.#copy((name as ts.Identifier).text)),
+      ...functions.map((statement) => this.#copy((statement.name as ts.Identifier).text)),
       ...imports,
       ...this.#links(imports.filter(ts.isImportDeclaration)),
       ...others.flatMap((statement) => [
         statement,
-        ...declaredAfter(statement).map((name) => this.#copy(name)),
+        ...declaredAfter(statement).map((name) => this.#copy(name, statement.end - 1)),
       ]),
     ]);
   }
 
-  /** `exports.name = name;` */
-  #copy(name: string): ts.Statement {
+  /** `exports.name = name;`; a debugger stops there only where it has a place in the source. */
+  #copy(name: string, place?: number): ts.Statement {
     const factory = this.#factory;
     const target = factory.createPropertyAccessExpression(factory.createIdentifier("exports"), name);
-    return factory.createExpressionStatement(
-      factory.createAssignment(target, factory.createIdentifier(name)),
+    const assignment = factory.createAssignment(target, factory.createIdentifier(name));
+    const statement = factory.createExpressionStatement(
+      place === undefined ? assignment : at(place, assignment),
     );
+    return place === undefined ? statement : at(place, statement);
   }
 
   /** Declares imported names by functions that read them, so that they follow what their module assigns. */
@@ -138,18 +140,16 @@ class ScopeRewriter {
       .flatMap((statement) => importedNames(statement))
       .filter((name) => this.#isValue(name));
     if (names.length === 0) return [];
-    const getters = names.map((name) =>
-      factory.createPropertyAssignment(
-        factory.createIdentifier(name.text),
-        factory.createArrowFunction(undefined, undefined, [], undefined, undefined, name),
-      ),
-    );
+    const place = (imports[0] as ts.ImportDeclaration).getStart();
+    const getters = names.map((name) => {
+      const getter = factory.createArrowFunction(undefined, undefined, [], undefined, undefined, name);
+      return factory.createPropertyAssignment(factory.createIdentifier(name.text), at(place, getter));
+    });
     const link: keyof CellRuntime = "link";
     const callee = factory.createPropertyAccessExpression(factory.createIdentifier(CELL_RUNTIME), link);
-    const call = factory.createCallExpression(callee, undefined, [
-      factory.createObjectLiteralExpression(getters),
-    ]);
-    return [factory.createExpressionStatement(call)];
+    const object = at(place, factory.createObjectLiteralExpression(getters));
+    const call = at(place, factory.createCallExpression(callee, undefined, [object]));
+    return [at(place, factory.createExpressionStatement(call))];
   }
 
   /** Whether an imported name means more than a type; what cannot be resolved may. */
@@ -343,8 +343,7 @@ class ScopeRewriter {
       factory.createComma(factory.createNumericLiteral(0), variable),
     );
     // V8 says of such a call that it is where its arguments begin; stack traces are to point at the name.
-    const start = name.getStart();
-    return ts.setSourceMapRange(callee, { pos: start, end: start });
+    return at(name.getStart(), callee);
   }
 
   #variable(name: string): ts.Expression {
@@ -360,6 +359,11 @@ class ScopeRewriter {
     const holder = factory.createObjectLiteralExpression([property]);
     return factory.createElementAccessExpression(holder, factory.createStringLiteral(name));
   }
+}
+
+/** Has source maps say that a node begins and ends at one place of the source. */
+function at<T extends ts.Node>(place: number, node: T): T {
+  return ts.setSourceMapRange(node, { pos: place, end: place });
 }
 
 /** Whether a statement is `export { a, b }`; `export {}` makes the cell a module. */

@@ -10,11 +10,14 @@ interface Evaluated {
   readonly exceptionDetails?: { readonly exception?: RemoteObject; readonly text: string };
 }
 
+/** The parameter with the values of the notebook's variables before the expression. */
+const BEFORE = "__before__";
+
 /**
- * The value of an expression in a stopped function, which may name variables of the notebook too.
+ * The value of an expression in a stopped function, which may name variables of the notebook too and assign to them.
  *
  * The compiler makes those properties of one object, so V8 does not know their names: each that it misses is handed
- * to the expression as an argument.
+ * to the expression as an argument, and written back where the expression has assigned to it.
  *
  * @param call the stopped function, if any
  * @throws Error with the message of what the expression throws
@@ -24,7 +27,7 @@ export async function evaluateExpression(
   call: CallFrame | undefined,
   expression: string,
 ): Promise<RemoteObject> {
-  const notebook = `${CELL_RUNTIME}.exports`;
+  const notebook = `${CELL_RUNTIME}.variables`;
   const evaluate = (text: string): Promise<Evaluated> =>
     call
       ? inspector.post("Debugger.evaluateOnCallFrame", { callFrameId: call.callFrameId, expression: text })
@@ -32,7 +35,11 @@ export async function evaluateExpression(
   const names: string[] = [];
   for (;;) {
     const values = names.map((name) => `${notebook}.${name}`);
-    const wrapped = `((${names.join(", ")}) => (${expression}))(${values.join(", ")})`;
+    const writes = names.map(
+      (name, at) => `if (${name} !== ${BEFORE}[${at}]) ${notebook}.${name} = ${name};`,
+    );
+    const inner = `((${[BEFORE, ...names].join(", ")}) => { try { return (${expression}); } finally { ${writes.join(" ")} } })`;
+    const wrapped = `${inner}([${values.join(", ")}]${values.map((value) => `, ${value}`).join("")})`;
     const { result, exceptionDetails } = await evaluate(wrapped);
     if (!exceptionDetails) return result;
     const description = exceptionDetails.exception?.description ?? exceptionDetails.text;

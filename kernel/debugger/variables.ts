@@ -41,7 +41,7 @@ const MAX_ELEMENTS = 1000;
 const COMPILER_NAMES = /^(exports|require|this|arguments|__\w+|\w+_\d+)$/;
 
 /** The variables of all cells, as a plain object whose own properties can be listed. */
-const NOTEBOOK_VARIABLES: string = `({ ...globalThis.${CELL_RUNTIME}.exports })`;
+const NOTEBOOK_VARIABLES: string = `({ ...globalThis.${CELL_RUNTIME}.variables })`;
 
 export class Variables {
   readonly #inspector: MainInspector;

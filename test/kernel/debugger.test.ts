@@ -19,7 +19,7 @@ describe("the debugger over real sockets", function () {
   let seen = 0;
   before(async () => {
     kernel = await TestKernel.start();
-    await kernel.execute("const earlier = { list: [1, 2], when: new Map([['k', 'v']]) };");
+    await kernel.execute("const earlier = { list: [1, 2], when: new Map([['k', 'v']]) }; let tries = 1;");
   });
   after(() => kernel.stop());
 
@@ -140,6 +140,8 @@ describe("the debugger over real sockets", function () {
       });
       assert.deepEqual([result, type], ["5", "number"]);
       assert.equal((await ask("evaluate", { expression: "null.x" })).success, false);
+      assert.equal((await body("evaluate", { expression: "tries += 4", frameId: 1 })).result, "5");
+      assert.equal((await body("evaluate", { expression: "tries", frameId: 1 })).result, "5");
       assert.deepEqual(await body("richInspectVariables", { variableName: "square", frameId: 1 }), {
         data: { "text/plain": "{ side: 3 }" },
         metadata: {},
