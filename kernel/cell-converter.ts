@@ -66,9 +66,10 @@ export interface LocalModule {
   readonly path: string;
   /** CommonJS. */
   readonly code: string;
-  /** Absolute path of the source. */
+  /** Absolute path of the source, without symbolic links. */
   readonly source: string;
   readonly positions: PositionMap;
+  readonly hasTopLevelAwait: boolean;
 }
 
 /** A cell that the compiler refused. */
@@ -162,8 +163,9 @@ export function createCellConverter(): CellConverter {
         imports: record.imports,
         localModules: sideOutputs.map(({ path: emitted, data }) => {
           const path = localModulePath(emitted);
-          const positions = joinSourceMaps(compiled(data).map, compiled(data).sourceMap, 0);
-          return { path, code: data, source: sourceOf(path), positions };
+          const { map, sourceMap, hasTopLevelAwait } = compiled(data);
+          const positions = joinSourceMaps(map, sourceMap, 0);
+          return { path, code: data, source: record.sources.get(path) ?? path, positions, hasTopLevelAwait };
         }),
         positions: joinSourceMaps(record.cellMap ?? EMPTY_MAP, undefined, LINES_BEFORE_CELL),
         warnings: record.warnings.flatMap((found) => warningOf(found, LINES_BEFORE_CELL)),
@@ -197,13 +199,7 @@ const UNCHECKED = /^(?:\s|\/\/.*\n)*\/\/\s*@ts-nocheck\b/;
 const LINES_BEFORE_CELL = 1;
 const EMPTY_MAP = '{"version":3,"sources":[],"names":[],"mappings":""}';
 
-const NOTHING: Transpiled = { output: "", map: EMPTY_MAP, sourceMap: EMPTY_MAP };
-
-/** The file that a local module was compiled from. */
-function sourceOf(path: string): string {
-  const candidates = [".ts", ".tsx"].map((extension) => path.replace(/\.js$/, extension));
-  return candidates.find((candidate) => ts.sys.fileExists(candidate)) ?? path;
-}
+const NOTHING: Transpiled = { output: "", map: EMPTY_MAP, sourceMap: EMPTY_MAP, hasTopLevelAwait: false };
 
 /**
  * Blanks the word `export` where it would clash with the export list that the converter appends; in a notebook

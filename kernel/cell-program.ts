@@ -56,6 +56,19 @@ const BEYOND_LANGUAGE =
 /** What a cell names in quotes, such as a module. */
 const QUOTED = /["']([\w:/]+)["']/g;
 
+/** Ends the paths of modules that the converter, which takes `.ts` and `.js` alone, would leave out. */
+const MARK = "#.ts";
+
+/** The path of a local module as the converter is told it. */
+function converterPath(path: string): string {
+  return /\.(?:[cm][jt]s|[jt]sx)$/.test(path) ? path + MARK : path;
+}
+
+/** The path of a local module that the converter was told. */
+export function ownPath(path: string): string {
+  return path.endsWith(MARK) ? path.slice(0, -MARK.length) : path;
+}
+
 /** Stands for `ts.createWatchProgram`: offers a first program at once, and others when the cell changed. */
 export function createCellProgram(
   host: CellHost,
@@ -114,8 +127,9 @@ class CellProgram {
       getSourceFile: (path) =>
         made === undefined && isMadeUp(path)
           ? this.#madeUp.bound(path, this.#options)
-          : getProgram().getSourceFile(path),
-      getAllDependencies: (file) => this.#dependencies(getProgram() as InternalProgram, file),
+          : getProgram().getSourceFile(ownPath(path)),
+      getAllDependencies: (file) =>
+        this.#dependencies(getProgram() as InternalProgram, file).map(converterPath),
       emit: (file, write, _cancellation, _onlyDeclarations, transformers) => {
         this.#madeUp.areTakenApart = true;
         return emitWithDeclarations(this.#record, getProgram(), file, write, transformers);
@@ -228,7 +242,7 @@ class CellProgram {
     options: ts.ScriptTarget | ts.CreateSourceFileOptions,
   ): ts.SourceFile | undefined {
     if (isMadeUp(path)) return this.#madeUp.get(path, options);
-    if (this.#isLocal(path)) this.#system.watchFile?.(path, () => {});
+    if (this.#isLocal(path)) this.#system.watchFile?.(converterPath(path), () => {});
     return this.#sources.get(path, options, (name) => this.#system.readFile(name));
   }
 }

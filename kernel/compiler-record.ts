@@ -11,6 +11,8 @@ export interface Transpiled {
   readonly map: string;
   /** Source map from that text to the source. */
   readonly sourceMap: string;
+  /** Whether an await stands outside every function. */
+  readonly hasTopLevelAwait: boolean;
 }
 
 /** The stages of one conversion; the converter throws the source maps away, so they are collected here. */
@@ -32,6 +34,8 @@ export class CompilerRecord {
   /** The source map that was emitted last; a file's own comes right before its text. */
   lastMap = "";
   readonly transpiled: Transpiled[] = [];
+  /** The files that local modules were compiled from, by the path of what they were compiled to. */
+  readonly sources: Map<string, string> = new Map();
   /** Whether types were asked for that had not been read, so that the same has to be asked again. */
   isIncomplete = false;
   /**

@@ -11,7 +11,7 @@ import { dirname } from "node:path";
 import ts from "typescript";
 import { awaitRewriter } from "./await-rewriter";
 import { cellOptions } from "./cell-options";
-import { type CellHost, createCellProgram } from "./cell-program";
+import { type CellHost, createCellProgram, ownPath } from "./cell-program";
 import type { CompilerRecord } from "./compiler-record";
 import { nodeTypeRoot } from "./node-declarations";
 import { quickInfoAt } from "./quick-info";
@@ -102,7 +102,8 @@ function presentAsFork(record: CompilerRecord, globalDeclarations: string): obje
     sys: {
       ...ts.sys,
       getCurrentDirectory: () => process.cwd(),
-      watchFile: (path: string, callback: ts.FileWatcherCallback) => sources.watch(path, callback),
+      watchFile: (path: string, callback: ts.FileWatcherCallback) =>
+        sources.watch(ownPath(path), (_, kind) => callback(path, kind)),
     },
     createWatchCompilerHost: (roots: string[], _options: object, system: ts.System): CellHost => ({
       roots: [...roots, globalDeclarations],
@@ -177,13 +178,21 @@ function completionHost(program: ts.Program): object {
 function transpile(record: CompilerRecord, source: string, options: ts.TranspileOptions): ts.TranspileOutput {
   if (!record.emitting) return { outputText: cleaned(source) };
   const { noImplicitUseStrict, ...kept } = options.compilerOptions ?? {};
+  let hasTopLevelAwait = false;
   const result = ts.transpileModule(source, {
     ...options,
     compilerOptions: { ...kept, sourceMap: true },
-    transformers: { before: [awaitRewriter(0)] },
+    transformers: {
+      before: [
+        awaitRewriter(0, () => {
+          hasTopLevelAwait = true;
+        }),
+      ],
+    },
   });
   const output = cleaned(result.outputText);
-  record.transpiled.push({ output, map: result.sourceMapText ?? "", sourceMap: record.lastMap });
+  const map = result.sourceMapText ?? "";
+  record.transpiled.push({ output, map, sourceMap: record.lastMap, hasTopLevelAwait });
   return { ...result, outputText: output };
 }
 

@@ -29,6 +29,7 @@ export function emitWithDeclarations(
       if (name.endsWith("__tslab__.js.map")) record.cellMap = text;
       if (name.endsWith(".map")) record.lastMap = text;
       else write?.(asConverterExpects(name, program.getCurrentDirectory()), text, ...more);
+      if (file && !isCell && SCRIPT.test(name)) record.sources.set(name.slice(OUT.length), file.fileName);
     };
     const afterDeclarations = [...(transformers?.afterDeclarations ?? []), ...(own.afterDeclarations ?? [])];
     const all = { ...transformers, ...own, afterDeclarations };
@@ -47,12 +48,16 @@ export function emitWithDeclarations(
 
 /**
  * Where the converter looks for what is emitted: the root of the disk is the root of the sources, so that local modules may
- * lie anywhere, while the converter takes the notebook's folder for it.
+ * lie anywhere, while the converter takes the notebook's folder for it. It takes scripts by the name `.js` alone.
  */
 function asConverterExpects(name: string, folder: string): string {
-  const path = name.slice(OUT.length);
+  const path =
+    SCRIPT.test(name) && !name.endsWith(".js") ? `${name.slice(OUT.length)}.js` : name.slice(OUT.length);
   return OUT + (path.startsWith(`${folder}/`) ? path.slice(folder.length) : OUTSIDE + path);
 }
+
+/** What `.ts`, `.mts`, `.cts` and their like in JavaScript are compiled to. */
+const SCRIPT = /\.[cm]?jsx?$/;
 
 /** The folder of emitted files that the converter makes up. */
 const OUT = "outDir";
@@ -61,7 +66,8 @@ const OUTSIDE = "/__outside__";
 /** The place of a local module whose path the converter put together. */
 export function localModulePath(path: string): string {
   const start = path.indexOf(`${OUTSIDE}/`);
-  return start < 0 ? path : path.slice(start + OUTSIDE.length);
+  const own = start < 0 ? path : path.slice(start + OUTSIDE.length);
+  return own.replace(/\.([cm]js|jsx)\.js$/, ".$1");
 }
 
 /** The node builder's flag that lets `import("../node_modules/...")` stand for a type without a better name. */

@@ -46,8 +46,54 @@ export function resolveModuleForCell(
         node.postpone(literal.text, found.resolvedModule.resolvedFileName);
         return { resolvedModule: undefined };
       }
-      if (found.resolvedModule || !isCell) return found;
+      if (found.resolvedModule) return asLocal(found, literal.text, system);
+      if (!isCell) return found;
       return ts.resolveModuleName(literal.text, INSIDE_PACKAGE, options, system, undefined, redirected, mode);
     });
   };
+}
+
+/** Whether a module is named by where it lies. */
+export function isRelative(specifier: string): boolean {
+  return /^\.{0,2}\//.test(specifier);
+}
+
+type Found = ts.ResolvedModuleWithFailedLookupLocations;
+
+/**
+ * A local module that is imported by several paths is one module, as it is for Node. So is TypeScript of a package that is
+ * linked from elsewhere: it is compiled as the notebook's own.
+ */
+function asLocal(found: Found, specifier: string, { realpath }: ts.System): Found {
+  const { resolvedModule } = found;
+  if (!resolvedModule) return found;
+  const given = resolvedModule.resolvedFileName;
+  const path = isRelative(specifier) ? (realpath?.(given) ?? given) : given;
+  const isLinkedSource = /(?<!\.d)\.[cm]?tsx?$/.test(path) && !path.includes("/node_modules/");
+  if (path === given && !isLinkedSource) return found;
+  const isExternalLibraryImport = !isLinkedSource && resolvedModule.isExternalLibraryImport;
+  return { ...found, resolvedModule: { ...resolvedModule, resolvedFileName: path, isExternalLibraryImport } };
+}
+
+/** Extensions of the sources that an extension of JavaScript, or none, may stand for, in TypeScript's order. */
+const SOURCES: Readonly<Record<string, readonly string[]>> = {
+  "": [".ts", ".tsx", ".js", ".jsx"],
+  ".js": [".ts", ".tsx", ".js", ".jsx"],
+  ".jsx": [".tsx", ".ts", ".jsx", ".js"],
+  ".mjs": [".mts", ".mjs"],
+  ".cjs": [".cts", ".cjs"],
+};
+
+/** The file with code that an import of a path means, by the rules of TypeScript; undefined where there is none. */
+export function localSource(path: string): string | undefined {
+  const extension = /\.[cm]?jsx?$/.exec(path)?.[0] ?? "";
+  const stem = path.slice(0, path.length - extension.length);
+  const isNamed = /\.[cm]?tsx?$/.test(path) && !/\.d\.[cm]?ts$/.test(path);
+  const candidates = [
+    ...(isNamed ? [path] : []),
+    ...(SOURCES[extension] ?? []).map((each) => stem + each),
+    ...(SOURCES[""] ?? []).map((each) => path + each),
+    ...(SOURCES[""] ?? []).map((each) => `${path}/index${each}`),
+  ];
+  return candidates.find((candidate) => ts.sys.fileExists(candidate));
 }

@@ -1,8 +1,9 @@
 /** Completion inside quotes: what begins with what is there, in its place, and the names that imports find without the notebook's folder. */
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import ts from "typescript";
 import type { Completion } from "./cell-converter";
+import { isRelative, localSource } from "./module-resolution";
 
 // Internals of stock TypeScript that the public declarations leave out.
 const internals = ts as unknown as {
@@ -22,14 +23,35 @@ export function quotedCompletion(code: string, offset: number, found: Completion
   const begun = isPath ? typed.slice(typed.lastIndexOf("/") + 1) : typed;
   const parts = isPath ? own.filter((name) => name.startsWith(typed)) : [];
   const rest = parts.map((name) => ({ text: name.slice(typed.length - begun.length), kind: "module" }));
-  const known = new Set(found.matches.map(({ text }) => text));
+  const offered = isPath && isRelative(typed) ? loadable(found.matches, typed, token) : found.matches;
+  const known = new Set(offered.map(({ text }) => text));
   return {
     start: offset - begun.length,
     end: offset + (/^[\w@.:-]*/.exec(code.slice(offset))?.[0].length ?? 0),
-    matches: [...found.matches, ...rest.filter(({ text }) => !known.has(text))].filter(({ text }) =>
+    matches: [...offered, ...rest.filter(({ text }) => !known.has(text))].filter(({ text }) =>
       text.startsWith(begun),
     ),
   };
+}
+
+/**
+ * Files with something to load, no mere declarations, by the extension that they have on the disk where they need one.
+ * `require` is Node's own, which compiles no TypeScript.
+ */
+function loadable(
+  matches: Completion["matches"],
+  typed: string,
+  { parent }: ts.StringLiteral,
+): Completion["matches"] {
+  const isRequired = ts.isCallExpression(parent) && ts.isIdentifier(parent.expression);
+  const folder = join(process.cwd(), typed.slice(0, typed.lastIndexOf("/") + 1));
+  return matches.flatMap((match) => {
+    if (match.kind !== "script" || match.text.endsWith(".json")) return match;
+    const source = localSource(join(folder, match.text));
+    if (source === undefined || (isRequired && !/\.[cm]?js$/.test(source))) return [];
+    const isWithout = !/\.[cm]?jsx?$/.test(match.text);
+    return isWithout ? match : { ...match, text: basename(source) };
+  });
 }
 
 function isModuleName({ parent }: ts.StringLiteral): boolean {

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { TestKernel } from "../support/test-kernel";
 
 describe("completion inside quotes, in a folder without packages", () => {
@@ -26,6 +28,25 @@ describe("completion inside quotes, in a folder without packages", () => {
     ]);
     assert.deepEqual(await completed('await import("smooth-edges/nn|'), ['await import("smooth-edges/nn']);
     assert.deepEqual(await completed('const text = "smoo|"'), []);
+  });
+
+  it("offers files beside the notebook by the names that load", async () => {
+    const files = ["a.ts", "b.mts", "c.cts", "d.tsx", "e.mjs", "f.cjs", "g.js", "h.jsx", "j.json"];
+    for (const name of files)
+      writeFileSync(join(kernel.folder, name), name === "j.json" ? "1" : "export {};");
+    writeFileSync(join(kernel.folder, "types.d.ts"), "export type T = 1;");
+    const all = ["a", "b.mts", "c.cts", "d", "e.mjs", "f.cjs", "g", "h", "j.json"];
+    const named = (form: string, names: string[]): string[] => names.map((name) => form.replace("|", name));
+    const offered = async (form: string): Promise<string[]> =>
+      (await completed(form)).filter((text) => !text.includes("connection.json"));
+    assert.deepEqual(await offered("import {} from './|'"), named("import {} from './|'", all));
+    assert.deepEqual(await offered("await import('./|')"), named("await import('./|')", all));
+    for (const name of all) {
+      const { reply } = await kernel.execute(`import * as m from './${name}'; await import('./${name}'); m`);
+      assert.equal(reply.content.status, "ok", JSON.stringify([name, reply.content.evalue]));
+    }
+    const required = ["e.mjs", "f.cjs", "g", "j.json"];
+    assert.deepEqual(await offered("require('./|')"), named("require('./|')", required));
   });
 
   it("offers what begins with what is there, in its place", async () => {
