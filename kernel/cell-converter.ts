@@ -12,10 +12,10 @@ import type { DeclaredName } from "./cell-variables";
 import { CompilerRecord, type Transpiled } from "./compiler-record";
 import { loadTslabConverter, type TslabConverter } from "./compiler-shim";
 import { type DeclarationChunks, joinDeclarations, rollUp } from "./declaration-chunks";
+import { type Explanation, explanationOf } from "./explanation";
 import { localModulePath } from "./forced-declarations";
 import { withLostDeclarations } from "./kept-declarations";
 import { mergeUnchangedTypes, renameOlderTypes } from "./older-types";
-import type { DeclaredInfo } from "./quick-info";
 import { quotedCompletion } from "./quoted-completion";
 import { reservedNames } from "./reserved-names";
 import type { TypeChecking } from "./type-checking";
@@ -98,8 +98,8 @@ export interface CellConverter {
    */
   convert(previous: string, code: string, cell: number): ConvertedCell | RefusedCell;
   complete(previous: string, code: string, offset: number): Completion;
-  /** Signature and documentation of the name at `offset`; undefined where there is none. */
-  inspect(previous: string, code: string, offset: number, withDeclaration?: boolean): string | undefined;
+  /** What is known of the name at `offset`; undefined where there is none. */
+  inspect(previous: string, code: string, offset: number): Explanation | undefined;
   isComplete(code: string): Completeness;
   /** Stops watching files, which keep a process alive. */
   close(): void;
@@ -180,12 +180,12 @@ export function createCellConverter(): CellConverter {
       const matches = found.candidates.map((text) => ({ text, kind: kinds.get(text) ?? "" }));
       return quotedCompletion(code, offset, { start: found.start, end: found.end, matches });
     },
-    inspect(previous, code, offset, withDeclaration = false) {
+    inspect(previous, code, offset) {
       record.knowsGlobals = true;
       const info = using((current) =>
         current.inspect(earlier(previous).recent, withoutExports(code), offset),
       );
-      return info && describe(info, withDeclaration);
+      return info && explanationOf(info);
     },
     isComplete,
     close: () => converter?.close(),
@@ -226,16 +226,6 @@ function withoutExports(code: string): string {
     }
   }
   return result;
-}
-
-function describe(info: DeclaredInfo, withDeclaration: boolean): string {
-  const text = (parts: readonly ts.SymbolDisplayPart[] | undefined): string =>
-    (parts ?? []).map((part) => part.text).join("");
-  const tags = (info.tags ?? []).map((tag) => `@${tag.name} ${text(tag.text)}`.trimEnd());
-  const declaration = withDeclaration ? (info.declaration ?? "") : "";
-  return [text(info.displayParts), text(info.documentation), tags.join("\n"), declaration]
-    .filter((part) => part !== "")
-    .join("\n\n");
 }
 
 /** Codes of errors that more text can heal: unterminated comments, templates and strings. */

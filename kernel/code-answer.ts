@@ -1,7 +1,10 @@
 /** Answers to questions about code: what it can go on with, what a name in it means, whether it is complete. */
 import type { CellConverter, Completion } from "./cell-converter";
-import { knownKeys } from "./known-keys";
+import { explanationBundle } from "./explanation";
+import { internalLast, knownKeys } from "./known-keys";
+import { valueAt } from "./live-value";
 import type { CodeJob } from "./thread-port";
+import { valueSummary } from "./value-summary";
 
 /** What cells have left so far. */
 export interface NotebookState {
@@ -26,12 +29,21 @@ export function codeAnswer(
     const found = compiling(() => converter.complete(declarations, code, offset));
     return completed(found, variables, code, offset);
   }
-  const text = compiling(() => converter.inspect(declarations, code, offset, withDeclaration));
-  const data = text === undefined ? {} : { "text/plain": text };
-  return { status: "ok", found: text !== undefined, data, metadata: {} };
+  const found = compiling(() => converter.inspect(declarations, code, offset));
+  const live = valueAt(variables, code, offset);
+  // A function's signature says more than its text, but for one of any type.
+  const isExplained =
+    typeof live?.value === "function" && found !== undefined && !/: any$/.test(found.signature);
+  const summary = live && !isExplained ? valueSummary(live.value, live.name) : undefined;
+  const isFound = found !== undefined || summary !== undefined;
+  const data = isFound ? explanationBundle(found, summary, withDeclaration) : {};
+  return { status: "ok", found: isFound, data, metadata: {} };
 }
 
-/** Keys that values have, which no type tells, before what the compiler found. */
+/**
+ * Keys that values have, which no type tells, before what the compiler found; where that is nothing, as with `any`, all that
+ * the value has.
+ */
 function completed(
   { start, end, matches }: Completion,
   variables: object,
@@ -39,14 +51,19 @@ function completed(
   offset: number,
 ): object {
   const known = knownKeys(variables, code.slice(0, offset));
-  const isKey = known !== undefined && known.keys.length > 0;
-  const begun = isKey ? code.slice(known.start, offset) : "";
-  const others = matches.filter(
-    ({ text }) => !isKey || (text.startsWith(begun) && !known.keys.includes(text)),
+  const { keys = [], members = [], isMember = false } = known ?? {};
+  const own = keys.map((text) => ({ text, kind: "property" }));
+  const isLive = known !== undefined && (keys.length > 0 || (matches.length === 0 && members.length > 0));
+  const begun = isLive ? code.slice(known.start, offset) : "";
+  const others = (matches.length === 0 ? members : matches).filter(
+    ({ text }) => !isLive || (text.startsWith(begun) && !keys.includes(text)),
   );
-  const all = [...(known?.keys ?? []).map((text) => ({ text, kind: "property" })), ...others];
+  const all = [...own, ...(isMember ? internalLast(others) : others)];
   const codePoints = (units: number): number => [...code.slice(0, units)].length;
-  const [from, to] = [codePoints(isKey ? known.start : start), codePoints(isKey ? offset : end)];
+  const restOfName = /^[\w$]*/.exec(code.slice(offset))?.[0].length ?? 0;
+  const [from, to] = isLive
+    ? [known.start, offset + restOfName].map(codePoints)
+    : [start, end].map(codePoints);
   const types = all.map(({ text, kind }) => ({ text, type: kind, start: from, end: to }));
   return {
     status: "ok",

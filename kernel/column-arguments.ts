@@ -1,40 +1,24 @@
 /** Names of columns as arguments: `frame.column("a`, `fromFrame(frame, { features: ["a`. */
+import { isProxy } from "node:util/types";
+import ts from "typescript";
 import { frameOf } from "./frame-table";
-import { type KnownKeys, objectAt, PATH } from "./live-value";
-
-/** Comments, strings, brackets, and a quote that opens a string without an end. */
-const TOKENS = /\/\/.*|\/\*[\s\S]*?\*\/|(["'`])(?:\\.|(?!\1)[^\\])*\1|[([{]|[)\]}]|["'`]/g;
-/** The object whose method is called, at the end of what stands before a parenthesis. */
-const OWNER = new RegExp(String.raw`${PATH}\.[\w$]+\s*$`);
-/** The first of several arguments, where it is a variable. */
-const FIRST_ARGUMENT = new RegExp(String.raw`^\s*${PATH}\s*,`);
+import { constructorName, isDanfojs, lineage, propertyOf, valueOfExpression } from "./live-value";
 
 /**
  * Columns of the data frame of which a method is called, or that is the first argument, where a string is begun among
  * the arguments; undefined elsewhere.
  */
-export function columnArguments(variables: object, before: string): KnownKeys | undefined {
-  const brackets: number[] = [];
-  for (const { 0: token, index } of before.matchAll(TOKENS)) {
-    if (/^[([{]$/.test(token)) brackets.push(index);
-    else if (/^[)\]}]$/.test(token)) brackets.pop();
-    else if (/^["']$/.test(token)) return namesAt(variables, before, brackets, index + 1);
-  }
-  return undefined;
-}
-
-function namesAt(
-  variables: object,
-  before: string,
-  brackets: readonly number[],
-  start: number,
-): KnownKeys | undefined {
-  const begun = before.slice(start);
-  for (const bracket of brackets.toReversed().filter((at) => before[at] === "(")) {
-    const owner = OWNER.exec(before.slice(0, bracket))?.[1];
-    const argument = FIRST_ARGUMENT.exec(before.slice(bracket + 1))?.[1];
-    const names = columnsOf(variables, owner, false) ?? columnsOf(variables, argument, true);
-    if (names) return { start, keys: names.filter((name) => name.startsWith(begun)) };
+export function columnArguments(variables: object, begun: ts.StringLiteral): readonly string[] | undefined {
+  for (let at: ts.Node = begun; !ts.isSourceFile(at); at = at.parent) {
+    const { parent } = at;
+    if (!ts.isCallExpression(parent) && !ts.isNewExpression(parent)) continue;
+    const { expression, arguments: given } = parent;
+    const place = given?.indexOf(at as ts.Expression) ?? -1;
+    if (place < 0) continue;
+    const owner = ts.isPropertyAccessExpression(expression) ? expression.expression : undefined;
+    const first = place > 0 ? given?.[0] : undefined;
+    const names = columnsOf(variables, owner, false) ?? columnsOf(variables, first, true);
+    if (names) return names;
   }
   return undefined;
 }
@@ -42,13 +26,27 @@ function namesAt(
 /** @param isArgument whether arrays of records and records of columns count, whose own methods know no columns */
 function columnsOf(
   variables: object,
-  path: string | undefined,
+  expression: ts.Expression | undefined,
   isArgument: boolean,
 ): readonly string[] | undefined {
-  const value = path === undefined ? undefined : objectAt(variables, path);
-  if (value === undefined || (Array.isArray(value) && !isArgument)) return undefined;
-  const names = frameOf(value)?.names;
+  const value = expression && valueOfExpression(expression, variables)?.value;
+  if (typeof value !== "object" || value === null || isProxy(value)) return undefined;
+  if (Array.isArray(value)) return isArgument ? keysOfRecords(value) : undefined;
+  const isTable = isDanfojs(value) || [...lineage(value)].some((each) => constructorName(each) === "Table");
+  const names = isTable ? frameOf(value)?.names : undefined;
   if (names || !isArgument || Object.getPrototypeOf(value) !== Object.prototype) return names;
   const isColumn = (column: unknown): boolean => Array.isArray(column) || ArrayBuffer.isView(column);
-  return Object.values(value).every(isColumn) ? Object.keys(value) : undefined;
+  const columns = Object.keys(value);
+  return columns.every((name) => isColumn(propertyOf(value, name)?.value)) ? columns : undefined;
+}
+
+/** The first of an array's elements tell, however long it is. */
+const MOST_RECORDS = 100;
+
+function keysOfRecords(values: readonly unknown[]): readonly string[] | undefined {
+  const records = values.slice(0, MOST_RECORDS);
+  const isRecord = (each: unknown): each is object => [...lineage(each)][1] === Object.prototype;
+  return records.length > 0 && records.every(isRecord)
+    ? [...new Set(records.flatMap(Object.keys))]
+    : undefined;
 }

@@ -1,20 +1,151 @@
-/** Looks at the notebook's variables without running anything of the notebook. */
+/**
+ * Looks at the notebook's values without running anything of the notebook: expressions that name a value are followed over
+ * plain properties, never over a getter or through a proxy, save the getters of danfojs that are known to change nothing.
+ */
+import { isProxy } from "node:util/types";
+import ts from "typescript";
 
-/** A variable and a way from it over properties and elements: `bag.alpha`, `rows[0]`. */
-export const PATH: string = String.raw`(?<![\w$.\])])([A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*|\[\d+\])*)`;
+// Internals of stock TypeScript that the public declarations leave out.
+const internals = ts as unknown as {
+  bindSourceFile(file: ts.SourceFile, options: ts.CompilerOptions): void;
+  getTouchingPropertyName(file: ts.SourceFile, position: number): ts.Node;
+  isExpressionNode(node: ts.Node): boolean;
+};
 
-/** The object at a {@link PATH}; undefined where there is none, or only behind a getter. */
-export function objectAt(variables: object, path: string): object | undefined {
-  let value: unknown = variables;
-  for (const name of path.split(/[.[\]]+/).filter(Boolean)) {
-    if (typeof value !== "object" || value === null) return undefined;
-    value = Object.getOwnPropertyDescriptor(value, name)?.value;
-  }
-  return typeof value === "object" && value !== null ? value : undefined;
+/** A value that is known, which may be `undefined`. */
+export interface LiveValue {
+  readonly value: unknown;
 }
 
-/** Keys that fit what is begun at the end of a text, and the offset at which that starts. */
-export interface KnownKeys {
-  readonly start: number;
-  readonly keys: readonly string[];
+/** The text of a cell, or of a part of it, in which {@link valueOfExpression} finds values. */
+export function parseCell(code: string): ts.SourceFile {
+  const file = ts.createSourceFile("cell.ts", code, ts.ScriptTarget.Latest, true);
+  internals.bindSourceFile(file, {});
+  return file;
+}
+
+/** The value that an expression of a parsed cell has now; undefined where only running it would tell. */
+export function valueOfExpression(expression: ts.Node, variables: object): LiveValue | undefined {
+  if (ts.isIdentifier(expression))
+    return isLocal(expression) ? undefined : valueNamed(expression.text, variables);
+  if (ts.isPropertyAccessExpression(expression)) {
+    const owner = valueOfExpression(expression.expression, variables);
+    return owner && propertyOf(owner.value, expression.name.text);
+  }
+  if (ts.isElementAccessExpression(expression)) {
+    const owner = valueOfExpression(expression.expression, variables);
+    const key = owner && keyOf(expression.argumentExpression, variables);
+    return key === undefined ? undefined : propertyOf(owner?.value, key);
+  }
+  const isWrapped =
+    ts.isParenthesizedExpression(expression) ||
+    ts.isNonNullExpression(expression) ||
+    ts.isAsExpression(expression) ||
+    ts.isSatisfiesExpression(expression);
+  return isWrapped ? valueOfExpression(expression.expression, variables) : undefined;
+}
+
+/** The value of what is named at a place of a cell: of a variable, also where it is declared, or of the members up to there. */
+export function valueAt(
+  variables: object,
+  code: string,
+  offset: number,
+): (LiveValue & { readonly name: string }) | undefined {
+  const node = internals.getTouchingPropertyName(parseCell(code), offset);
+  const { parent } = node;
+  const isMember = ts.isPropertyAccessExpression(parent) && parent.name === node;
+  const isKey =
+    ts.isElementAccessExpression(parent) && parent.argumentExpression === node && !ts.isIdentifier(node);
+  const name = ts.isIdentifier(node) || ts.isStringLiteral(node) ? node.text : "";
+  const named = (expression: ts.Node) => {
+    const found = valueOfExpression(expression, variables);
+    return found && { ...found, name };
+  };
+  if (isMember || isKey) return named(parent);
+  const isDeclared =
+    (ts.isVariableDeclaration(parent) || ts.isBindingElement(parent)) && parent.name === node;
+  if (!ts.isIdentifier(node) || !(isDeclared || internals.isExpressionNode(node))) return undefined;
+  return named(node);
+}
+
+/** A property, also one that a prototype has; undefined where there is none, or only behind a getter or a proxy. */
+export function propertyOf(value: unknown, name: string): LiveValue | undefined {
+  // Node has it behind a getter of its own.
+  if (value === globalThis && name === "process") return { value: process };
+  try {
+    for (const each of lineage(value)) {
+      const found = Object.getOwnPropertyDescriptor(each, name);
+      if (!found) continue;
+      if ("value" in found) return { value: found.value };
+      if (isFrameGetter(value, each, name)) return { value: found.get?.call(value) };
+      return each === value ? propertyOfModule(each, name) : undefined;
+    }
+  } catch {
+    // A module that has not run yet throws where its names are asked for.
+  }
+  return undefined;
+}
+
+/** A value as an object and its prototypes, down to the language's own; a proxy ends it. */
+export function* lineage(value: unknown): Generator<object> {
+  if (value === null || value === undefined) return;
+  for (let at: object | null = Object(value); at && !isProxy(at); at = Object.getPrototypeOf(at)) yield at;
+}
+
+/** Whether a value has the fields of a danfojs frame or series, and is of its classes. */
+export function isDanfojs(value: unknown): value is object {
+  return (
+    [...lineage(value)].some((each) => constructorName(each) === "NDframe") &&
+    Array.isArray(propertyOf(value, "$columns")?.value)
+  );
+}
+
+/** The name of the class whose prototype an object is. */
+export function constructorName(prototype: object): string | undefined {
+  const owner: unknown = Object.getOwnPropertyDescriptor(prototype, "constructor")?.value;
+  if (typeof owner !== "function" || isProxy(owner)) return undefined;
+  const name: unknown = Object.getOwnPropertyDescriptor(owner, "name")?.value;
+  return typeof name === "string" && name !== "" ? name : undefined;
+}
+
+function keyOf(argument: ts.Expression, variables: object): string | undefined {
+  if (ts.isStringLiteralLike(argument) || ts.isNumericLiteral(argument)) return argument.text;
+  const key = valueOfExpression(argument, variables)?.value;
+  return typeof key === "string" || typeof key === "number" ? String(key) : undefined;
+}
+
+/** Whether a name means a parameter, or what a block or a function declares. */
+function isLocal(name: ts.Identifier): boolean {
+  for (let at: ts.Node = name; !ts.isSourceFile(at); at = at.parent) {
+    const { locals } = at as ts.Node & { locals?: ReadonlyMap<ts.__String, unknown> };
+    if (locals?.has(name.escapedText)) return true;
+  }
+  return false;
+}
+
+function valueNamed(name: string, variables: object): LiveValue | undefined {
+  if (Object.hasOwn(variables, name)) return { value: (variables as Record<string, unknown>)[name] };
+  return propertyOf(globalThis, name);
+}
+
+/** Getters of danfojs that hand out what a frame holds. */
+const FRAME_GETTERS = new Set(
+  "axis columns config ctypes dt dtype dtypes index ndim shape size str values".split(" "),
+);
+const FRAME_CLASSES = new Set(["NDframe", "DataFrame", "Series"]);
+
+/** @param owner the frame or the prototype that has the getter */
+function isFrameGetter(value: unknown, owner: object, name: string): boolean {
+  if (!isDanfojs(value)) return false;
+  if (owner !== value) return FRAME_GETTERS.has(name) && FRAME_CLASSES.has(constructorName(owner) ?? "");
+  const columns = propertyOf(value, "$columns")?.value;
+  return Array.isArray(columns) && columns.includes(name);
+}
+
+/** A name of a CommonJS module that was imported whole: getters lead to it, and `default` is the module itself. */
+function propertyOfModule(namespace: object, name: string): LiveValue | undefined {
+  const module: unknown = Object.getOwnPropertyDescriptor(namespace, "default")?.value;
+  const found =
+    module === null || isProxy(module) ? undefined : Object.getOwnPropertyDescriptor(Object(module), name);
+  return found && "value" in found ? { value: found.value } : undefined;
 }

@@ -126,10 +126,10 @@ describe("the cell converter", function () {
   it("describes names and finds nothing where there is none", () => {
     convert("/** Adds one. */\nfunction increment(x: number): number { return x + 1; }");
     const description = converter.inspect(declarations, "increment(1)", 3);
-    assert.match(description ?? "", /function increment\(x: number\): number/);
+    assert.match(description?.signature ?? "", /function increment\(x: number\): number/);
     assert.equal(converter.inspect(declarations, "unheardOf", 3), undefined);
     assert.match(
-      converter.inspect(declarations, "parseInt('1')", 3) ?? "",
+      converter.inspect(declarations, "parseInt('1')", 3)?.documentation ?? "",
       /Converts a string to an integer/,
     );
   });
@@ -153,8 +153,8 @@ describe("the cell converter", function () {
 
   it("explains the function among whose arguments one asks", () => {
     for (const code of ["Math.max(|)", "Math.max(1, |)", "new Map([[1, Math.max(|)]])", "Math.max(|"]) {
-      const text = converter.inspect("", code.replace("|", ""), code.indexOf("|"));
-      assert.match(String(text), /^\(method\) Math\.max\(\.\.\.values: number\[\]\): number/);
+      const found = converter.inspect("", code.replace("|", ""), code.indexOf("|"));
+      assert.match(String(found?.signature), /^\(method\) Math\.max\(\.\.\.values: number\[\]\): number/);
     }
   });
 
@@ -204,7 +204,7 @@ describe("the cell converter", function () {
       converter.complete(declarations, "v5.lis", at).matches.map(({ text }) => text),
       ["list"],
     );
-    assert.match(String(converter.inspect(declarations, "v5", 1)), /const v5: \{/);
+    assert.match(String(converter.inspect(declarations, "v5", 1)?.signature), /const v5: \{/);
   });
 
   it("forgets declarations that no name leads to, however often a notebook is run again", () => {
