@@ -92,6 +92,8 @@ export type Completeness = { status: "complete" | "invalid" } | { status: "incom
 export interface CellConverter {
   /** How cells are checked that do not say so themselves by `// @ts-nocheck`. */
   typeChecking: TypeChecking;
+  /** Whether cells are checked strictly. */
+  strict: boolean;
   /**
    * @param previous declarations that the last cell left
    * @param cell the number that rewritten awaits carry
@@ -132,8 +134,10 @@ export function createCellConverter(): CellConverter {
 
   return {
     typeChecking: "on",
+    strict: false,
     convert(previous, code, cell) {
       record.startCell(cell);
+      record.strict = this.strict;
       record.typeChecking = UNCHECKED.test(code) ? "off" : this.typeChecking;
       const types = renameOlderTypes(previous, code);
       const { older, recent } = earlier(types.declarations);
@@ -173,6 +177,7 @@ export function createCellConverter(): CellConverter {
     },
     complete(previous, code, offset) {
       record.knowsGlobals = true;
+      record.strict = this.strict;
       const found = using((current) =>
         current.complete(earlier(previous).recent, withoutExports(code), offset),
       );
@@ -182,6 +187,7 @@ export function createCellConverter(): CellConverter {
     },
     inspect(previous, code, offset) {
       record.knowsGlobals = true;
+      record.strict = this.strict;
       const info = using((current) =>
         current.inspect(earlier(previous).recent, withoutExports(code), offset),
       );

@@ -7,6 +7,22 @@ import { LANGUAGE_LIBRARY } from "./language-library";
 export const CELL_GLOBALS: string = join(__dirname, "cell-globals.d.ts");
 
 /**
+ * What strict checks add: TypeScript's `strict`, by its parts, since the code of cells is strict anyway.
+ *
+ * Off, `null` and `undefined` belong to every type, and a parameter without a type may be anything.
+ */
+export const STRICT_OPTIONS: ts.CompilerOptions = {
+  noImplicitAny: true,
+  noImplicitThis: true,
+  strictBindCallApply: true,
+  strictBuiltinIteratorReturn: true,
+  strictFunctionTypes: true,
+  strictNullChecks: true,
+  strictPropertyInitialization: true,
+  useUnknownInCatchVariables: true,
+};
+
+/**
  * Compiler options of cells.
  *
  * @param folder of the notebook

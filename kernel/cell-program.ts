@@ -8,6 +8,7 @@
  */
 import { dirname } from "node:path";
 import ts from "typescript";
+import { STRICT_OPTIONS } from "./cell-options";
 import type { CompilerRecord } from "./compiler-record";
 import { emitWithDeclarations } from "./forced-declarations";
 import { CELL, isMadeUp, MadeUpFiles } from "./made-up-files";
@@ -146,7 +147,8 @@ class CellProgram {
     this.#last = undefined;
     this.#last = ts.createProgram({
       rootNames: [...this.#declarations(cell), ...this.#roots.filter(isMadeUp), ...this.#madeUp.olderCells],
-      options: this.#options,
+      // Files stay parsed, so that a change of strictness costs no more than a cell.
+      options: this.#record.strict ? { ...this.#options, ...STRICT_OPTIONS } : this.#options,
       host: this.#host,
       ...(oldProgram && { oldProgram }),
     });

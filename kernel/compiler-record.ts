@@ -47,6 +47,8 @@ export class CompilerRecord {
   older: readonly string[] = [];
   /** How the cell is checked. */
   typeChecking: TypeChecking = "on";
+  /** Whether the cell is checked strictly. */
+  strict = false;
   /** What the type check found that the cell is not refused for. */
   readonly warnings: ts.Diagnostic[] = [];
 

@@ -129,7 +129,7 @@ function diagnosticsOfFiles(
   if (syntactic.length > 0) return internals.sortAndDeduplicateDiagnostics(syntactic);
   if (record.typeChecking === "off") return [];
   const found = internals.sortAndDeduplicateDiagnostics(
-    files.flatMap((file) => program.getSemanticDiagnostics(file)),
+    files.flatMap((file) => program.getSemanticDiagnostics(file)).filter((each) => !isForgiven(each, record)),
   );
   if (found.length > 0 && !record.knowsGlobals) {
     record.knowsGlobals = true;
@@ -139,6 +139,14 @@ function diagnosticsOfFiles(
   if (record.typeChecking === "on") return found;
   record.warnings.push(...found);
   return [];
+}
+
+/** A module without declarations, as packages without types are. */
+const UNTYPED_MODULE = 7016;
+
+/** Strict checks ask nothing of packages without types, nor of plain JavaScript beside the notebook. */
+function isForgiven({ code, file }: ts.Diagnostic, { strict }: CompilerRecord): boolean {
+  return strict && (code === UNTYPED_MODULE || /\.[cm]?jsx?$/.test(file?.fileName ?? ""));
 }
 
 /** Keeps the converter from going on with types that are not there yet; nobody sees it. */

@@ -94,6 +94,10 @@ export function typeCheckingInvalid(value: unknown): CellError {
   return new CellError(`kernel.typeChecking: the value must be "on", "warn" or "off", got ${quote(value)}`);
 }
 
+export function strictInvalid(value: unknown): CellError {
+  return new CellError(`kernel.strict: the value must be true or false, got ${quote(value)}`);
+}
+
 export function compilerFailed(reason: string): CellError {
   return new CellError(
     `compiler: the code must be some that TypeScript can compile, got a failure of the compiler itself (${reason}); write it differently`,

@@ -68,6 +68,12 @@ export class Executor {
       set typeChecking(value) {
         converter.typeChecking = value;
       },
+      get strict() {
+        return converter.strict;
+      },
+      set strict(value) {
+        converter.strict = value;
+      },
     };
     this.#loader = loader;
     this.#outputs = outputs;

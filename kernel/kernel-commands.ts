@@ -3,7 +3,7 @@ import { statSync } from "node:fs";
 import { escapeHtml } from "../src/display/escape-html";
 import type { MimeBundle } from "../src/display/mime-bundle";
 import { DISPLAY } from "./display";
-import { typeCheckingInvalid } from "./errors";
+import { strictInvalid, typeCheckingInvalid } from "./errors";
 import { notebookKernel } from "./notebook-kernel";
 import type { TypeChecking } from "./type-checking";
 
@@ -28,6 +28,7 @@ export interface KernelEnvironment {
 /** What cells can set, for the cells after them. */
 export interface KernelSettings {
   typeChecking: TypeChecking;
+  strict: boolean;
   timing: boolean;
 }
 
@@ -50,6 +51,10 @@ const HELP: readonly (readonly [string, string])[] = [
   ["kernel.reset()", "forgets all variables, types and imports when the cell ends"],
   ["kernel.restartHint", "why to restart the kernel, undefined where nothing calls for it"],
   ['kernel.typeChecking = "warn"', 'runs cells that fail a type check, with a warning; also "on" and "off"'],
+  [
+    "kernel.strict = true",
+    "checks null and undefined, and asks for types of parameters, as TypeScript's strict",
+  ],
   ["kernel.timing = true", "tells after each cell how long it took, and memory that it grew by"],
   ["// @ts-nocheck", "on top of a cell: this cell is not type-checked"],
 ];
@@ -102,6 +107,21 @@ export const kernel = {
   set typeChecking(value: TypeChecking) {
     if (!["on", "warn", "off"].includes(value)) throw typeCheckingInvalid(value);
     notebookKernel("kernel.typeChecking").control.settings.typeChecking = value;
+  },
+
+  /**
+   * Whether cells after this one are checked as by TypeScript's `strict`: null and undefined belong to no other type, and
+   * parameters say their types. Default false, or what the notebook's metadata say under `"smooth-edges": { "strict": true }`.
+   *
+   * @throws CellError where the value is neither true nor false
+   */
+  get strict(): boolean {
+    return notebookKernel("kernel.strict").control.settings.strict;
+  },
+  /** Holds for the cells after this one. */
+  set strict(value: boolean) {
+    if (typeof value !== "boolean") throw strictInvalid(value);
+    notebookKernel("kernel.strict").control.settings.strict = value;
   },
 
   /** Whether each cell after this one tells how long it took, and the memory that it grew by. Default false. */

@@ -10,6 +10,7 @@ import {
 } from "./kernelspec";
 import { type Cell, type CodeCell, type Notebook, sourceOf } from "./notebook";
 import { type CellFailure, runCell } from "./run-cell";
+import { strictEnvironment } from "./strictness";
 
 /** What a run tells while it goes on. */
 export interface RunProgress {
@@ -70,7 +71,8 @@ export async function runNotebook(given: Notebook, options: RunNotebookOptions):
   };
 
   onProgress?.({ cell: 0, cells: queue.length, state: "starting" });
-  const client = await launchUnlessAborted(kernel, cwd, signal);
+  const env = { ...kernel.env, ...strictEnvironment(notebook.metadata) };
+  const client = await launchUnlessAborted({ ...kernel, env }, cwd, signal);
   if (client === undefined) return end(0, interruptedAtStart);
   try {
     describeKernel(notebook, kernel, client.info);

@@ -10,6 +10,7 @@ import * as notebookApi from "./notebook-api";
 import { offerKernel } from "./notebook-kernel";
 import { captureStandardStreams, Outputs } from "./outputs";
 import { Questions } from "./questions";
+import { startsStrict } from "./strictness";
 import type { SharedState, ToSocketThread } from "./thread-port";
 import { createTslabApi } from "./tslab-api";
 import { warmUp } from "./warm-up";
@@ -36,6 +37,7 @@ export function createSession(
   readAnswer: () => string | null | undefined,
 ): Session {
   const converter = createCellConverter();
+  converter.strict = startsStrict(process.env);
   const outputs = new Outputs(post, shared);
   captureStandardStreams(outputs);
   captureChildOutput(outputs);
