@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -228,78 +228,6 @@ describe("imports in a notebook elsewhere", function () {
       text = resultText(await run(code));
     }
     assert.equal(text, "20");
-  });
-
-  const edited: readonly (readonly [file: string, specifier: string, text: (n: number) => string])[] = [
-    ["m.mjs", "./m.mjs", (n) => `export const n = ${n};`],
-    ["m.cjs", "./m.cjs", (n) => `exports.n = ${n};`],
-    ["m.js", "./m.js", (n) => `export const n = ${n};`],
-    ["m.mts", "./m.mts", (n) => `export const n: number = ${n};`],
-    ["m.cts", "./m.cts", (n) => `export const n: number = ${n};`],
-    ["m1.ts", "./m1", (n) => `export const n: number = ${n};`],
-    ["m2.tsx", "./m2.tsx", (n) => `export const n: number = ${n};`],
-    ["m3.jsx", "./m3", (n) => `export const n = ${n};`],
-    ["m4.mts", "./m4.mjs", (n) => `export const n: number = ${n};`],
-    ["m5.mts", "./m5.mts", (n) => `export const n: number = await Promise.resolve(${n});`],
-    ["m6.json", "./m6.json", (n) => `{ "n": ${n} }`],
-    ["linked/index.ts", "linked-source", (n) => `export const n: number = ${n};`],
-  ];
-  for (const [file, specifier, text] of edited) {
-    it(`see that ${file} was edited, imported as ${specifier}`, async () => {
-      mkdirSync(dirname(join(folder, file)), { recursive: true });
-      if (specifier === "linked-source") {
-        writeFileSync(
-          join(folder, "linked/package.json"),
-          '{ "name": "linked-source", "main": "./index.ts" }',
-        );
-        symlinkSync(join(folder, "linked"), join(folder, "node_modules/linked-source"));
-      }
-      for (const [n, code] of [
-        `import { n } from "${specifier}"; n`,
-        `(await import("${specifier}")).n`,
-        `import { n } from "${specifier}"; n`,
-      ].entries()) {
-        writeFileSync(join(folder, file), `${text(n)}${" ".repeat(n)}`);
-        const exchange = await run(code);
-        assert.equal(resultText(exchange), String(n), tracebackOf(exchange));
-      }
-    });
-  }
-
-  it("see what a module edited that one imports which awaits at its top", async () => {
-    const code = "import { sum } from './sum.mjs'; sum";
-    writeFileSync(
-      join(folder, "sum.mjs"),
-      "import { n } from './part.mjs'; export const sum = (await n) + 1;",
-    );
-    for (const n of [1, 20]) {
-      writeFileSync(join(folder, "part.mjs"), `export const n = Promise.resolve(${n});`);
-      assert.equal(resultText(await run(code)), String(n + 1));
-    }
-    writeFileSync(join(folder, "part.mjs"), "export const n = Promise.reject(new RangeError('late'));");
-    assert.equal((await run(code)).reply.content.ename, "RangeError");
-    writeFileSync(join(folder, "part.mjs"), "export const n = 3;");
-    assert.equal(resultText(await run(code)), "4");
-  });
-
-  it("see what was edited of files that the compiler does not know of", async () => {
-    const code =
-      "const name: string = 'own'; (await import('./' + name + '.mjs')).n + require('./' + name + '.cjs').n";
-    for (const n of [1, 20]) {
-      writeFileSync(join(folder, "own.mjs"), `export const n = ${n};`);
-      writeFileSync(join(folder, "own.cjs"), "exports.n = require('./below.cjs').n;");
-      writeFileSync(join(folder, "below.cjs"), `exports.n = ${n};`);
-      assert.equal(resultText(await run(code)), String(2 * n));
-    }
-  });
-
-  it("know a module by its real path, whatever links lead to it", async () => {
-    writeFileSync(join(folder, "lib/shape.ts"), "export class Shape { private sides = 3; }");
-    symlinkSync(join(folder, "lib"), join(folder, "linked-folder"));
-    symlinkSync(join(folder, "lib/shape.ts"), join(folder, "linked-shape.ts"));
-    const code =
-      "import { Shape } from './lib/shape'; import { Shape as A } from './linked-folder/shape'; import { Shape as B } from './linked-shape';\nconst shape: Shape = new A(); const other: A = new B(); [Shape === A, A === B]";
-    assert.equal(resultText(await run(code)), "[ true, true ]");
   });
 
   it("load a local module again that an interrupt cut off", async () => {
