@@ -71,6 +71,7 @@ export class LocalModules {
    * @param ancestors that wait for this one, since modules can import each other in a circle
    */
   async preload(source: string, ancestors: ReadonlySet<string>): Promise<void> {
+    if (ancestors.has(source)) return;
     const running = this.#running.get(source);
     if (running) return running.done;
     const preloading = this.#preloading.get(source);
