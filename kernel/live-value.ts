@@ -8,6 +8,7 @@ import ts from "typescript";
 // Internals of stock TypeScript that the public declarations leave out.
 const internals = ts as unknown as {
   bindSourceFile(file: ts.SourceFile, options: ts.CompilerOptions): void;
+  findPrecedingToken(position: number, file: ts.SourceFile): ts.Node | undefined;
   getTouchingPropertyName(file: ts.SourceFile, position: number): ts.Node;
   isExpressionNode(node: ts.Node): boolean;
 };
@@ -51,11 +52,17 @@ export function valueAt(
   code: string,
   offset: number,
 ): (LiveValue & { readonly name: string }) | undefined {
-  const node = internals.getTouchingPropertyName(parseCell(code), offset);
+  const file = parseCell(code);
+  const before = internals.findPrecedingToken(offset, file);
+  // Right behind a bracket one asks about the element.
+  const isBehind = before?.kind === ts.SyntaxKind.CloseBracketToken && before.end === offset;
+  const node = isBehind ? before : internals.getTouchingPropertyName(file, offset);
+  if (ts.isSourceFile(node)) return undefined;
   const { parent } = node;
   const isMember = ts.isPropertyAccessExpression(parent) && parent.name === node;
   const isKey =
-    ts.isElementAccessExpression(parent) && parent.argumentExpression === node && !ts.isIdentifier(node);
+    ts.isElementAccessExpression(parent) &&
+    (isBehind || (parent.argumentExpression === node && !ts.isIdentifier(node)));
   const name = ts.isIdentifier(node) || ts.isStringLiteral(node) ? node.text : "";
   const named = (expression: ts.Node) => {
     const found = valueOfExpression(expression, variables);

@@ -8,7 +8,7 @@ import { readFileSync } from "node:fs";
 const FIELD = "smooth-edges";
 
 /** Whether a notebook's metadata ask for strict checks. */
-export function isStrictNotebook(metadata: object): boolean {
+function isStrictNotebook(metadata: object): boolean {
   const own = (metadata as Record<string, unknown>)[FIELD];
   return typeof own === "object" && own !== null && (own as Record<string, unknown>).strict === true;
 }

@@ -84,6 +84,8 @@ describe("answers of a kernel from the live value", function () {
     ],
     ["df.a|ge", /^Series: 3 values, int32\n1, 2, 3$/, /^```text\nSeries: 3 values/],
     ['loose["we|ight"]', /^Series: 3 values, int32\n50, 60, 70$/, /50, 60, 70\n```$/],
+    ['df["age"]|', /^Series: 3 values, int32\n/, /^```text\nSeries: 3 values/],
+    ["df.age.values[1]|", /^= 2$/, /= 2/],
     ["bag.us|er", /^Object: 2 keys\nname: 'Ann'\nage: 3$/, /^```text\n/],
     ["bag.user.ag|e", /^= 3$/, /^```text\n= 3\n```$/],
     ["bag.m|ap", /^Map: 1 entry\n'k' => 1$/, /'k' => 1/],
@@ -103,8 +105,17 @@ describe("answers of a kernel from the live value", function () {
     });
   }
 
-  it("explain nothing behind a getter or a proxy", async () => {
-    for (const marked of ["bag.tra|p", "own.guarde|d", "proxy.a|", "bag.user.missin|g"])
+  it("explain nothing behind a getter or a proxy, nor where there is no name", async () => {
+    for (const marked of [
+      "|",
+      "  |  ",
+      "1 + |",
+      "// d|f",
+      "bag.tra|p",
+      "own.guarde|d",
+      "proxy.a|",
+      "bag.user.missin|g",
+    ])
       assert.equal((await ask("inspect", marked)).found, false, marked);
   });
 });
