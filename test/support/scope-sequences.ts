@@ -289,8 +289,8 @@ export const SCOPE_SEQUENCES: readonly ScopeSequence[] = [
   {
     title: "timers",
     cells: [
-      "let ticks = 0; const ticked = new Promise<void>((done) => setTimeout(() => { ticks++; done() }, 20));",
-      "ticks = 10",
+      "let ticks = 0, go = false; const ticked = new Promise<void>((done) => { const timer = setInterval(() => { if (!go) return; ticks++; clearInterval(timer); done() }, 5) });",
+      "ticks = 10; go = true;",
       "await ticked; ticks",
     ],
     shows: "11",
