@@ -1,7 +1,7 @@
 /** How cells are compiled: today's TypeScript, the resolution of bundlers, and no checks that a notebook would trip over. */
 import { join, parse } from "node:path";
 import ts from "typescript";
-import { LANGUAGE_LIBRARY } from "./language-library";
+import { languageLibrary } from "./language-library";
 
 /** Declarations of the globals that every cell sees. */
 export const CELL_GLOBALS: string = join(__dirname, "cell-globals.d.ts");
@@ -34,7 +34,7 @@ export function cellOptions(folder: string, typeRoot: string): ts.CompilerOption
     module: ts.ModuleKind.Preserve,
     moduleResolution: ts.ModuleResolutionKind.Bundler,
     target: ts.ScriptTarget.ES2022,
-    lib: [LANGUAGE_LIBRARY],
+    lib: [...languageLibrary().files],
     libReplacement: false,
     // Node's are among the files that every cell is compiled with.
     types: [],

@@ -6,6 +6,11 @@
  */
 import ts from "typescript";
 
+/** Whether the text of a declaration file makes it a module, as a single `export` at its top does: its names are then no globals. */
+export function isModule(text: string): boolean {
+  return /^(?:import|export)\b/m.test(text);
+}
+
 export class JoinedFile {
   readonly path: string;
   readonly #parts: ReadonlySet<string>;

@@ -5,7 +5,7 @@
  */
 import { dirname, join } from "node:path";
 import ts from "typescript";
-import { JoinedFile } from "./joined-file";
+import { isModule, JoinedFile } from "./joined-file";
 
 /** The `@types` folder with Node's declarations: the kernel's own, wherever the notebook lies. */
 export function nodeTypeRoot(): string {
@@ -73,7 +73,7 @@ export class NodeDeclarations {
     for (const [path, text] of filesOf(this.#index)) {
       if (path === this.#index) continue;
       const names = Array.from(text.matchAll(DECLARED_MODULE), ([, name]) => name as string);
-      if (IS_MODULE.test(text)) more.push(path);
+      if (isModule(text)) more.push(path);
       else if (names.length === 0 || DECLARES_GLOBALS.test(text)) joined.push(path);
       else for (const name of names) modules.set(name, path);
     }
@@ -92,7 +92,6 @@ interface Read {
 const DECLARED_MODULE = /^declare module ["']([^"']+)["']/gm;
 const DECLARES_GLOBALS = /^\s*global\s*\{/m;
 const REFERENCE = /^\/\/\/ *<reference path=["']([^"']+)["']/gm;
-const IS_MODULE = /^(?:import|export)\b/m;
 
 /** A file after those that it refers to, with their texts. */
 function filesOf(path: string): [path: string, text: string][] {

@@ -22,7 +22,7 @@ export class SourceFiles {
   readonly #kept: Map<string, KeptFile> = new Map();
   readonly #settled: Map<string, ts.SourceFile> = new Map();
   readonly #watchers: Map<string, ts.FileWatcherCallback> = new Map();
-  readonly #language: JoinedFile = languageLibrary();
+  readonly #language: JoinedFile = languageLibrary().joined;
   readonly node: NodeDeclarations;
 
   /** @param typeRoot the folder `@types` that holds Node's declarations */
