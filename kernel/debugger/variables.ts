@@ -40,6 +40,9 @@ const MAX_ELEMENTS = 1000;
 /** What the compiler adds to the variables of a cell. */
 const COMPILER_NAMES = /^(exports|require|this|arguments|__\w+|\w+_\d+)$/;
 
+/** A variable before its declaration was executed: V8 gives it no value from Node 22 on, and this one before. */
+const UNINITIALIZED: RemoteObject = { type: "undefined" };
+
 /** The variables of all cells, as a plain object whose own properties can be listed. */
 const NOTEBOOK_VARIABLES: string = `({ ...globalThis.${CELL_RUNTIME}.variables })`;
 
@@ -79,7 +82,8 @@ export class Variables {
     const { objectIds, isScope } = this.#references[reference - 1] ?? { objectIds: [], isScope: false };
     const found = new Map<string, Variable>();
     for (const objectId of objectIds) {
-      for (const { name, value } of await this.#properties(objectId, isScope)) {
+      for (const property of await this.#properties(objectId, isScope)) {
+        const { name, value = isScope ? UNINITIALIZED : undefined } = property;
         if (!value || found.has(name) || (isScope && COMPILER_NAMES.test(name))) continue;
         found.set(name, this.describe(name, value));
       }

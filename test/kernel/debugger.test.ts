@@ -120,7 +120,7 @@ describe("the debugger over real sockets", function () {
       const { scopes } = await body("scopes", { frameId: 1 });
       const [locals, , notebook] = scopes as [Json, Json, Json];
       assert.deepEqual([locals.name, notebook.name], ["Locals", "Notebook"]);
-      assert.deepEqual(Object.keys(await variables(locals.variablesReference)), ["square", "side"]);
+      assert.deepEqual(await variables(locals.variablesReference), { square: "Object", side: "undefined" });
       assert.equal((await variables(notebook.variablesReference)).earlier, "Object");
     });
 
