@@ -5,6 +5,8 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { kernelInJupyter } from "./kernel-in-jupyter";
+import type { KernelSpec } from "./kernelspec";
+import type { CodeCell } from "./notebook";
 import { runNotebook } from "./run-notebook";
 
 /** What one examination found. */
@@ -35,7 +37,7 @@ export const EXAMINATIONS: readonly Examination[] = [
   { what: "WebAssembly SIMD", examine: () => examineSimd() },
   { what: "a lasso", examine: () => examineFit() },
   { what: "a picture", examine: () => examinePicture() },
-  { what: "a cell", examine: () => examineCell() },
+  { what: "a cell", examine: () => examineCells() },
   { what: "Jupyter", examine: examineJupyter },
   { what: "the kernel in Jupyter", examine: async (env) => kernelInJupyter(env) },
   { what: "networks", examine: () => examineNetworks() },
@@ -117,27 +119,72 @@ function examinePicture(): Promise<Omit<Finding, "what">> {
   );
 }
 
-/** A cell, in the kernel as Jupyter would start it. */
-async function examineCell(): Promise<Omit<Finding, "what">> {
+/** Cells of one notebook, each with what it is a trial of and the result that it must show. */
+const TRIALS: readonly { readonly of: string; readonly source: string; readonly result: string }[] = [
+  { of: "arrays", source: "const squares = [1, 2, 3].map((x) => x ** 2);\nsquares", result: "[ 1, 4, 9 ]" },
+  {
+    of: "maps",
+    source: "const roots = new Map(squares.map((square, at) => [square, at + 1]));\nroots.get(9)",
+    result: "3",
+  },
+  {
+    of: "promises",
+    source: "const halves = await Promise.all([...roots.values()].map(async (root) => root / 2));\nhalves",
+    result: "[ 0.5, 1, 1.5 ]",
+  },
+  {
+    of: "imports",
+    source:
+      'import { basename } from "node:path";\nimport { SmoothLasso } from "smooth-edges";\nbasename("a/b") + SmoothLasso.name',
+    result: "'bSmoothLasso'",
+  },
+];
+
+/** Cells, in the kernel as Jupyter would start it. */
+export async function examineCells(kernel?: KernelSpec): Promise<Omit<Finding, "what">> {
   const start = performance.now();
-  const cell = {
+  const cells = TRIALS.map(({ source }) => ({
     cell_type: "code" as const,
-    source: "6 * 7",
+    source,
     metadata: {},
     execution_count: null,
     outputs: [],
-  };
-  const notebook = { cells: [cell], metadata: {}, nbformat: 4 as const, nbformat_minor: 4 };
+  }));
+  const given = { cells, metadata: {}, nbformat: 4 as const, nbformat_minor: 4 };
   try {
-    const { failure } = await runNotebook(notebook, { cwd: tmpdir(), timeout: patience / 1000 });
-    if (failure) return { state: "lacks", fact: `of 6 * 7 failed (${failure.reason})`, remedy: REINSTALL };
+    const { notebook, cell, failure } = await runNotebook(given, {
+      cwd: tmpdir(),
+      timeout: patience / 1000,
+      kernel,
+    });
+    if (failure) {
+      const { of } = TRIALS[cell - 1] as (typeof TRIALS)[number];
+      return {
+        state: "lacks",
+        fact: `fails with ${of} (${failure.name}: ${failure.message.split("\n", 1)[0]})`,
+        remedy: UPDATE,
+      };
+    }
+    for (const [at, { of, result }] of TRIALS.entries()) {
+      const shown = resultOf(notebook.cells[at] as CodeCell);
+      if (shown !== result) {
+        return { state: "lacks", fact: `with ${of} must show ${result}, got ${shown}`, remedy: UPDATE };
+      }
+    }
     return {
       state: "works",
-      fact: `runs in the kernel, ${((performance.now() - start) / 1000).toFixed(1)} s from its start`,
+      fact: `runs in the kernel, as do ${TRIALS.length - 1} more, in ${((performance.now() - start) / 1000).toFixed(1)} s from its start`,
     };
   } catch (error) {
-    return { state: "lacks", fact: `the kernel does not start (${lastLine(error)})`, remedy: REINSTALL };
+    const [said, ...lastWords] = String((error as Error).message).split("\n");
+    const why = lastWords.length > 0 ? lastLine(lastWords.join("\n")) : said;
+    return { state: "lacks", fact: `the kernel does not start (${why})`, remedy: UPDATE };
   }
+}
+
+function resultOf({ outputs }: CodeCell): string {
+  const shown = outputs.find((output) => output.output_type === "execute_result");
+  return String(shown && "data" in shown ? shown.data["text/plain"] : "nothing");
 }
 
 async function examineJupyter(env: NodeJS.ProcessEnv): Promise<Omit<Finding, "what">> {
@@ -206,6 +253,7 @@ function isInstalled(name: string, folder: string): boolean {
   }
 }
 
+const UPDATE = "run npm install smooth-edges@latest";
 const REINSTALL = "run npm install smooth-edges again";
 
 /** Runs a program in a Node of its own, which may crash, in the folder of this package. Its last line is the fact. */

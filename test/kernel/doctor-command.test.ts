@@ -5,10 +5,12 @@ import { join } from "node:path";
 import {
   doctorCommand,
   EXAMINATIONS,
+  examineCells,
   examineNode,
   examinePackage,
   type Finding,
 } from "../../kernel/doctor-command";
+import { ownKernelSpec } from "../../kernel/kernelspec";
 
 /** What one examination says in an environment. */
 function examine(what: string, env: NodeJS.ProcessEnv = process.env): Promise<Omit<Finding, "what">> {
@@ -67,6 +69,67 @@ describe("smooth-edges doctor", () => {
       assert.equal(finding.state, "works", finding.fact);
     });
   }
+
+  describe("where cells go wrong", () => {
+    let folder: string;
+    before(() => {
+      folder = mkdtempSync(join(tmpdir(), "doctor "));
+    });
+    after(() => rmSync(folder, { recursive: true }));
+
+    /** The finding about a kernel before whose start a program ran. */
+    function examineAfter(program: string): Promise<Omit<Finding, "what">> {
+      const file = join(folder, "before.cjs");
+      writeFileSync(file, program);
+      const spec = ownKernelSpec();
+      const [node = "", ...others] = spec.argv;
+      return examineCells({ ...spec, argv: [node, "--require", file, ...others] });
+    }
+    const joinedFile = JSON.stringify(require.resolve("../../kernel/joined-file"));
+
+    for (const [fault, program, fact] of [
+      [
+        "the language's declarations are a module",
+        `const { JoinedFile } = require(${joinedFile});
+         const { read } = JoinedFile.prototype;
+         JoinedFile.prototype.read = function () {
+           return read.call(this) + (/[/]lib[.]/.test(this.path) ? "\\nexport {};" : "");
+         };`,
+        "fails with arrays (TypeScriptError: Property 'map' does not exist on type 'number[]'. (TS2339), line 1)",
+      ],
+      [
+        "a value is another one than it should be",
+        `const path = require("node:path");
+         const { basename } = path;
+         path.basename = (name, ...rest) => name === "a/b" ? "c" : basename(name, ...rest);`,
+        "with imports must show 'bSmoothLasso', got 'cSmoothLasso'",
+      ],
+      [
+        "packages cannot be imported",
+        `const Module = require("node:module");
+         const { _resolveFilename } = Module;
+         Module._resolveFilename = (name, ...rest) => {
+           if (name === "smooth-edges") throw Object.assign(new Error("no such package"), { code: "BROKEN" });
+           return _resolveFilename(name, ...rest);
+         };`,
+        "fails with imports (Error: no such package)",
+      ],
+      ["the kernel ends at once", "process.exit(3);", /^the kernel does not start \(.*exit code 3/],
+      [
+        "the kernel breaks at once",
+        "throw new RangeError('too old');",
+        "the kernel does not start (RangeError: too old)",
+      ],
+    ] as const) {
+      it(`says in a sentence what: ${fault}`, async () => {
+        const finding = await examineAfter(program);
+        assert.equal(finding.state, "lacks");
+        if (typeof fact === "string") assert.equal(finding.fact, fact);
+        else assert.match(finding.fact, fact);
+        assert.equal(finding.remedy, "run npm install smooth-edges@latest");
+      });
+    }
+  });
 
   describe("where Jupyter looks for kernels", () => {
     let folder: string;
