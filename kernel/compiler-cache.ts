@@ -10,8 +10,8 @@ import { writeFileAtomically } from "./atomic-write";
 /**
  * Has TypeScript loaded with the code in `cache`; to be called before anything else loads it.
  *
- * Without a cache that can be read, or where it was made of another file or is damaged, TypeScript loads as usual. V8 itself leaves
- * alone what another version of it made, or one with other flags; damage would have it abort.
+ * Without a cache that can be read, or where it was made of another file, by another Node or is damaged, TypeScript loads as usual. V8
+ * itself leaves alone what was made with other flags; damage would have it abort.
  *
  * @returns whether the code was taken.
  */
@@ -59,9 +59,13 @@ const FIRST_CELLS = [
 /** A multiple of eight: V8 copies code that lies elsewhere. */
 const STAMP_LENGTH = 64;
 
-/** Tells apart what code was made of, by its content, since copies differ in their time, and code that is whole from code that is not. */
+/**
+ * Tells apart what code was made of, by its content, since copies differ in their time, code that is whole from code that is not, and
+ * the Node that made it from others.
+ */
 function stampOf(bytes: Buffer, code: Buffer): Buffer {
-  return Buffer.from(`${crc32(bytes)} ${crc32(code)}`.padEnd(STAMP_LENGTH));
+  const made = `${crc32(bytes)} ${crc32(code)} ${process.version} ${process.arch}`;
+  return Buffer.from(made.padEnd(STAMP_LENGTH));
 }
 
 /** Loads a CommonJS module as `require` does, which later finds it loaded. */

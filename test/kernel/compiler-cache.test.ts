@@ -65,6 +65,15 @@ vm.Script = class extends vm.Script {
     assert.equal(existsSync(snapshot), false);
   });
 
+  it("is left alone where it was made by another Node", async () => {
+    const content = readFileSync(cache);
+    const other = Buffer.from(content);
+    const at = other.indexOf(` ${process.version} `);
+    assert.ok(at > 0 && at < 64);
+    other.write("v20.0.0".padEnd(process.version.length), at + 1);
+    assert.equal(await refused(other), "[ 4, undefined ]");
+  });
+
   it("is left alone where it was made of another file, is damaged, is a folder, or is not there", async () => {
     const content = readFileSync(cache);
     const other = Buffer.from(content);
