@@ -110,12 +110,15 @@ export interface CellConverter {
 /** Makes the converter for the notebook in the current folder; the first program takes most of a second. */
 export function createCellConverter(): CellConverter {
   const record = new CompilerRecord();
-  const tslab = loadTslabConverter(record, CELL_GLOBALS);
-  let converter: TslabConverter | undefined = tslab.createConverter();
+  const make = (): TslabConverter => loadTslabConverter(record, CELL_GLOBALS).createConverter();
+  let converter: TslabConverter | undefined = make();
 
-  /** Runs one job, again where it led to types that were not read; a converter that broke (or was interrupted) is made anew. */
+  /**
+   * Runs one job, again where it led to types that were not read. A converter that broke (or was interrupted) is made anew, with all
+   * files that it had read: one whose names were being bound would keep some of them.
+   */
   const using = <T>(job: (converter: TslabConverter) => T): T => {
-    const current = converter ?? tslab.createConverter();
+    const current = converter ?? make();
     converter = undefined;
     let result: T;
     do {
