@@ -32,14 +32,17 @@ export const directAgainstGated: Study = {
   tolerance: 1e-6,
 };
 
-/** Gradient steps wherever the penalty has a gradient. */
+/**
+ * Gradient steps wherever the penalty has a gradient, `(2 lambda / D) norm2(w)^(2/D - 2) w`. The power is a root: of powers, versions of
+ * Node round some otherwise, and steps that jump about the kink make of one rounding another path.
+ */
 function direct(depth: number): number[][] {
   let w = START;
   const path = [w];
   for (let step = 0; step < STEPS; step++) {
     const norm = Math.hypot(...w);
     const residual = X[0][0] * w[0] + X[0][1] * w[1] - Y;
-    const steepness = norm > 0 ? ((LAMBDA * 2) / depth) * norm ** (2 / depth - 2) : 0;
+    const steepness = norm > 0 ? (LAMBDA * 2) / depth / (depth === 2 ? norm : norm * Math.cbrt(norm)) : 0;
     w = w.map((value, j) => value - STEP * (2 * residual * X[0][j] + steepness * value));
     path.push(w);
   }
