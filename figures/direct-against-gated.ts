@@ -42,7 +42,7 @@ export const directAgainstGatedFigure: Figure = {
   draw: (data) =>
     new Chart({
       description:
-        "Distance to the minimum, zero, over 500 steps: direct descent jumps to and fro, up to 0.2 for D = 2 and to 1 for D = 3; gated descent falls to 1e-7 for D = 2 and below 1e-12 for D = 3.",
+        "Distance to the minimum, zero, over 500 steps: direct descent jumps to and fro, up to 0.2 for D = 2 and to 1.3 for D = 3; gated descent falls to 1e-7 for D = 2 and below 1e-12 for D = 3.",
       data: { values: data as unknown as [] },
       facet: { field: "depth", header: { title: null, labelFontSize: 13 } },
       spacing: 36,
@@ -56,7 +56,7 @@ export const directAgainstGatedFigure: Figure = {
             field: "distance",
             type: "quantitative",
             title: "Distance to the minimum, ‖w‖",
-            scale: { type: "log", domain: [SMALLEST, 1] },
+            scale: { type: "log", domain: [SMALLEST, 2] },
             axis: { format: ".0e", values: [1e-12, 1e-9, 1e-6, 1e-3, 1] },
           },
           color: {
