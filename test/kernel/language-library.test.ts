@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import ts from "typescript";
+import { createCellConverter } from "../../kernel/cell-converter";
 import { isModule } from "../../kernel/joined-file";
 import { type LanguageLibrary, languageLibrary } from "../../kernel/language-library";
 
@@ -93,6 +94,28 @@ describe("the declarations of the language", () => {
         name,
       );
     }
+  });
+
+  it("are known as a whole after a compiler was interrupted while it bound their names", () => {
+    const fresh = createCellConverter();
+    const { set } = Map.prototype;
+    let isBroken = false;
+    // As V8 ends code from outside: in the middle of whatever it is at.
+    Map.prototype.set = function (this: Map<unknown, unknown>, key: unknown, value: unknown) {
+      if (!isBroken && key === "Promise" && new Error().stack?.includes("bindSourceFile")) {
+        isBroken = true;
+        throw new Error("broken");
+      }
+      return set.call(this, key, value);
+    };
+    try {
+      assert.throws(() => fresh.convert("", "1", 1), /broken/);
+    } finally {
+      Map.prototype.set = set;
+    }
+    const result = fresh.convert("", "await Promise.all([1].map((x) => new Map([[x, x]])))", 2);
+    assert.deepEqual(result.kind === "refused" ? result.diagnostics : [], []);
+    fresh.close();
   });
 
   it("name no global and no static or instance member that the running Node lacks", () => {
