@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { memoryOf } from "../../src/simd/wasm-memory";
+import { heldBytes, memoryOf } from "../../src/simd/wasm-memory";
 import { webAssembly } from "../../src/simd/web-assembly";
 
 const PAGE = 65536;
@@ -18,6 +18,12 @@ describe("a memory of WebAssembly", () => {
       assert.equal(buffer.byteLength, 3 * PAGE);
       assert.equal((buffer as object) instanceof SharedArrayBuffer, isShared);
     }
+  });
+
+  it("counts among the bytes that are held", () => {
+    const before = heldBytes();
+    const { buffer } = memoryOf(5, false)!;
+    assert.equal(heldBytes() - before, buffer.byteLength);
   });
 
   it("that is refused is asked for again only after ten times as long as that took, a smaller one at once", async () => {

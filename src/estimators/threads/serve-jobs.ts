@@ -1,5 +1,6 @@
 import { getHeapStatistics } from "node:v8";
 import { parentPort, workerData } from "node:worker_threads";
+import { heldBytes } from "../../simd/wasm-memory";
 import type { Job, JobRun } from "./job";
 import { sentError } from "./sent-error";
 import {
@@ -26,7 +27,8 @@ export function serveJobs(perform: (job: Job, run: JobRun<Job["kind"]>) => unkno
 
   const wait = (): void => {
     const { total_heap_size, external_memory } = getHeapStatistics();
-    const time = total_heap_size + external_memory > most ? shortPatience : patience;
+    const outside = Math.max(external_memory, heldBytes());
+    const time = total_heap_size + outside > most ? shortPatience : patience;
     clearTimeout(ending);
     ending = setTimeout(() => {
       if (Atomics.compareExchange(jobs, 0, 0, ENDED) === 0) parentPort!.close();
