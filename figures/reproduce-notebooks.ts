@@ -32,7 +32,11 @@ export async function reproduceNotebooks(
       { out: process.stdout, err: process.stderr },
     );
     if (exitCode === 130) return undefined;
-    entries.push({ path: result, problem: exitCode === 0 ? difference(result, path) : "a cell failed" });
+    entries.push(
+      exitCode === 0
+        ? { path: result, problem: difference(result, path) }
+        : { path: result, problem: "a cell failed", hasFailed: true },
+    );
   }
   return entries;
 }
