@@ -11,7 +11,7 @@ module.exports = {
     // Started as processes and threads, or loaded by name.
     "kernel/{main,cli,session,compiler-cache,socket-thread,cell-globals}.ts",
     "src/estimators/threads/{thread,supervisor}.ts",
-    "src/simd/{assembly/index,crew-thread}.ts",
+    "src/simd/{assembly/index,matvec-worker-thread}.ts",
     "figures/reproduce.ts",
     "bench/{bench,contenders/library-worker,kernel/bench-kernel}.ts",
     "test/**/*.test.ts",

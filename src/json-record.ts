@@ -47,7 +47,7 @@ export class JsonRecord {
     return value;
   }
 
-  truth(name: string): boolean {
+  boolean(name: string): boolean {
     const value = this.get(name);
     if (typeof value !== "boolean") throw this.mustBe(name, "true or false");
     return value;
@@ -68,7 +68,7 @@ export class JsonRecord {
     return value;
   }
 
-  texts(name: string): string[] {
+  strings(name: string): string[] {
     return this.list(name).map((value, i) => {
       if (typeof value !== "string")
         throw mustBe(this.#where, `${this.#prefix}${name}[${i}]`, "a text", value);

@@ -18,7 +18,7 @@ const recipes = new WeakMap<object, Recipe>();
  * @param args copied, but for what is no array and no object of options.
  * @returns `made` itself.
  */
-export function madeBy<T extends object>(factory: string, args: readonly unknown[], made: T): T {
+export function serializable<T extends object>(factory: string, args: readonly unknown[], made: T): T {
   recipes.set(made, { factory, args: args.map(copied) });
   return made;
 }

@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { runInNewContext } from "node:vm";
 import * as datafits from "../src/datafits";
 import { seededRandom } from "../src/random/random";
-import { fromPlain, madeBy, recipeOf, toPlain } from "../src/recipe";
+import { fromPlain, recipeOf, serializable, toPlain } from "../src/recipe";
 import { datafitCases, gradientAt, lossAt } from "./support/datafit-cases";
 import { normals } from "./support/problems";
 
 /** A factory of something that nothing but its recipe tells about. */
 const pair = (...args: unknown[]): { readonly args: readonly unknown[] } =>
-  madeBy("pair", args, { args: Object.freeze(args) });
+  serializable("pair", args, { args: Object.freeze(args) });
 const factories = { pair };
 
 const asText = (value: unknown): string => JSON.stringify(toPlain("send", "value", value));

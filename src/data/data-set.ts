@@ -1,5 +1,5 @@
 import { corners } from "../display/corners";
-import { shownAs } from "../display/shown-as";
+import { displayable } from "../display/displayable";
 import { Table } from "../display/table";
 
 /**
@@ -28,7 +28,7 @@ const COLUMNS = 12;
 
 /** The data set, which shows its first and last rows, the response in front, under what it is. */
 export function shownDataSet<Response extends number | string>(data: DataSet<Response>): DataSet<Response> {
-  return shownAs(data, ({ name, description, columns, featureNames, response, responseName }) => {
+  return displayable(data, ({ name, description, columns, featureNames, response, responseName }) => {
     const features = corners(featureNames.length, COLUMNS).map((j) => featureNames[j]);
     return new Table({
       title: `${name}: ${response.length} rows × ${featureNames.length} features, to predict ${responseName}\n${description}`,

@@ -1,5 +1,5 @@
 import { mustBe, noEvent } from "../errors";
-import { madeBy } from "../recipe";
+import { serializable } from "../recipe";
 import type { Datafit } from "./datafit";
 import { RiskSets } from "./risk-sets";
 import { checkLength, sampleWeights } from "./sample-weights";
@@ -23,7 +23,7 @@ import { checkLength, sampleWeights } from "./sample-weights";
  * ```
  */
 export function cox(): Datafit {
-  return madeBy("cox", [], coxWith(undefined));
+  return serializable("cox", [], coxWith(undefined));
 }
 
 function coxWith(weights: Float64Array | undefined): Datafit {

@@ -1,6 +1,6 @@
 import { mustBe } from "../errors";
 import { checkKeys } from "../options";
-import { madeBy } from "../recipe";
+import { serializable } from "../recipe";
 import type { Datafit } from "./datafit";
 import { halfNormalizer } from "./half-normalizer";
 import { inName, responseScale } from "./response-scale";
@@ -44,7 +44,7 @@ export function huber(options: HuberOptions = {}): Datafit {
       name: "huber",
       forTarget: (y, weights) => huber({ delta: EFFICIENT * responseScale(y, weights) }),
     };
-    return madeBy("huber", [options], open);
+    return serializable("huber", [options], open);
   }
   if (!(delta > 0 && delta < Number.POSITIVE_INFINITY)) {
     throw mustBe("huber", "delta", "a positive finite number", delta);
@@ -66,7 +66,7 @@ export function huber(options: HuberOptions = {}): Datafit {
     largestSlope: () => delta,
     fenchelYoung: (y, eta, dual) => huberFenchelYoung(eta - y, dual, delta),
   });
-  return madeBy("huber", [options], datafit);
+  return serializable("huber", [options], datafit);
 }
 
 /** `h(r) + h*(u) - r u` for Huber's `h` with kink `delta`, `h*(u) = u^2 / 2`, and `|u| <= delta`. */

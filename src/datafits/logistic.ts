@@ -1,4 +1,4 @@
-import { madeBy } from "../recipe";
+import { serializable } from "../recipe";
 import { checkBinary } from "./class-labels";
 import type { Datafit } from "./datafit";
 import { relativeEntropy } from "./relative-entropy";
@@ -21,7 +21,7 @@ export function logistic(): Datafit {
 }
 
 /** One for all: what V8 has compiled of functions lives as long as they do, and would be compiled anew in every fit. */
-const shared = madeBy(
+const shared = serializable(
   "logistic",
   [],
   separableDatafit({

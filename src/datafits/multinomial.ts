@@ -1,6 +1,6 @@
 import { mustBe } from "../errors";
 import { areEqual } from "../linalg/vector";
-import { madeBy } from "../recipe";
+import { serializable } from "../recipe";
 import type { MultiResponseDatafit } from "./datafit";
 import { dualRounding } from "./dual-rounding";
 import { relativeEntropy } from "./relative-entropy";
@@ -24,11 +24,11 @@ import { checkLength, sampleWeights } from "./sample-weights";
  * ```
  */
 export function multinomial(nClasses?: number): MultiResponseDatafit<"classes"> {
-  if (nClasses === undefined) return madeBy("multinomial", [], openMultinomial());
+  if (nClasses === undefined) return serializable("multinomial", [], openMultinomial());
   if (!(Number.isInteger(nClasses) && nClasses >= 2)) {
     throw mustBe("multinomial", "nClasses", "an integer >= 2", nClasses);
   }
-  return madeBy("multinomial", [nClasses], multinomialWith(nClasses, undefined));
+  return serializable("multinomial", [nClasses], multinomialWith(nClasses, undefined));
 }
 
 /** The loss before the number of its classes is known. */

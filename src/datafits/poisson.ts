@@ -1,5 +1,5 @@
 import { mustBe } from "../errors";
-import { madeBy } from "../recipe";
+import { serializable } from "../recipe";
 import type { Datafit } from "./datafit";
 import { relativeEntropy } from "./relative-entropy";
 import { separableDatafit } from "./separable-datafit";
@@ -21,7 +21,7 @@ export function poisson(): Datafit {
 }
 
 /** One for all: what V8 has compiled of functions lives as long as they do, and would be compiled anew in every fit. */
-const shared = madeBy(
+const shared = serializable(
   "poisson",
   [],
   separableDatafit({

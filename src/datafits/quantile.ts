@@ -1,6 +1,6 @@
 import { mustBe } from "../errors";
 import { checkKeys } from "../options";
-import { madeBy } from "../recipe";
+import { serializable } from "../recipe";
 import type { Datafit } from "./datafit";
 import { halfNormalizer } from "./half-normalizer";
 import { huberFenchelYoung } from "./huber";
@@ -51,7 +51,7 @@ export function quantile(options: QuantileOptions = {}): Datafit {
       name: `quantile(${tau})`,
       forTarget: (y, weights) => quantile({ tau, smoothing: SHARE * responseScale(y, weights) }),
     };
-    return madeBy("quantile", [options], open);
+    return serializable("quantile", [options], open);
   }
   if (!(smoothing > 0 && smoothing < Number.POSITIVE_INFINITY)) {
     throw mustBe("quantile", "smoothing", "a positive finite number", smoothing);
@@ -89,5 +89,5 @@ export function quantile(options: QuantileOptions = {}): Datafit {
       return huberFenchelYoung(y - eta, u, h) / (2 * h);
     },
   });
-  return madeBy("quantile", [options], datafit);
+  return serializable("quantile", [options], datafit);
 }

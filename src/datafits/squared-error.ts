@@ -1,6 +1,6 @@
 import { mustBe } from "../errors";
 import { checkKeys } from "../options";
-import { madeBy } from "../recipe";
+import { serializable } from "../recipe";
 import type { Datafit, MultiResponseDatafit } from "./datafit";
 import { separableDatafit } from "./separable-datafit";
 
@@ -54,7 +54,7 @@ function squaredErrorOf(options: SquaredErrorOptions): Datafit {
     largestSlope: () => Number.POSITIVE_INFINITY,
     fenchelYoung: (y, eta, dual) => (dual - (eta - y)) ** 2 / 2,
   });
-  return madeBy("squaredError", [options], datafit);
+  return serializable("squaredError", [options], datafit);
 }
 
 /** One for all: what V8 has compiled of functions lives as long as they do, and would be compiled anew in every fit. */

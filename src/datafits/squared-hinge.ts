@@ -1,4 +1,4 @@
-import { madeBy } from "../recipe";
+import { serializable } from "../recipe";
 import { checkBinary } from "./class-labels";
 import type { Datafit } from "./datafit";
 import { separableDatafit } from "./separable-datafit";
@@ -35,7 +35,7 @@ export function squaredHinge(): Datafit {
       return missing >= 0 ? (missing - half) ** 2 : half * (half - 2 * missing);
     },
   });
-  return madeBy("squaredHinge", [], datafit);
+  return serializable("squaredHinge", [], datafit);
 }
 
 function margin(y: number, eta: number): number {

@@ -6,8 +6,8 @@ import type { DesignInput } from "./design-input";
 import { checkFeatureNames, defaultFeatureNames } from "./feature-names";
 import { copyFiniteColumn } from "./finite-column";
 import { isTyped } from "./is-typed";
-import { keptDesign } from "./kept-sparse";
 import { SparseDesign } from "./sparse-design";
+import { registeredDesign } from "./sparse-registry";
 import { StandardizedTable } from "./standardized-table";
 import type { TableDesign } from "./table-design";
 
@@ -26,7 +26,7 @@ export function asDesignMatrix(where: string, X: DesignInput, isShared = false):
   const source = columnSource(where, "X", X);
   const { nRows, nColumns } = source;
   if (nRows === 0 || nColumns === 0) throw emptyTable(where, "X", nRows, nColumns);
-  const kept = keptDesign(X);
+  const kept = registeredDesign(X);
   if (kept) return kept;
   const names = source.names ?? defaultFeatureNames(nColumns);
   if (source.names) checkFeatureNames(where, names);

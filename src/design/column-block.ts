@@ -1,7 +1,7 @@
 import { InternalError } from "../errors";
 import { type Arena, arenaOf, bytesOf, plainArena } from "../simd/arena";
-import { currentCrew } from "../simd/crew";
 import type { ColumnSummaries } from "../simd/kernels";
+import { currentWorkers } from "../simd/matvec-workers";
 import { typescriptKernels } from "../simd/typescript-kernels";
 import type { GroupsInBases } from "./design-matrix";
 
@@ -38,7 +38,7 @@ export class ColumnBlock {
     nSamples: number,
     nFeatures: number,
     given?: Float64Array | ColumnBlock,
-    isShared: boolean = currentCrew() !== undefined,
+    isShared: boolean = currentWorkers() !== undefined,
   ) {
     this.nSamples = nSamples;
     this.nFeatures = nFeatures;

@@ -1,5 +1,5 @@
+import { displayable } from "../display/displayable";
 import { matrixTable } from "../display/matrix-table";
-import { shownAs } from "../display/shown-as";
 import { mustBe } from "../errors";
 import { checkChoice, checkKeys } from "../options";
 import { ColumnBlock } from "./column-block";
@@ -79,7 +79,7 @@ export function denseMatrix(shape: DenseShape, fill: (values: Float64Array) => v
   const scales = moments.deviations.map((deviation) => (fitIntercept && deviation > 0 ? deviation : 1));
   const isNamed = featureNames !== undefined;
   const table = StandardizedTable.of(design, true, all, centers, scales, { isNamed, moments });
-  return shownAs(table, () => matrixTable(table, (i, j) => columnOf(table, j)[i]));
+  return displayable(table, () => matrixTable(table, (i, j) => columnOf(table, j)[i]));
 }
 
 /** @throws InputError unless all entries are finite, and small enough to have a mean. */

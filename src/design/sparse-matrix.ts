@@ -1,13 +1,13 @@
+import { displayable } from "../display/displayable";
 import { matrixTable } from "../display/matrix-table";
-import { shownAs } from "../display/shown-as";
 import type { Table } from "../display/table";
 import { mustBe } from "../errors";
 import { countingSort } from "./counting-sort";
 import type { CscMatrix } from "./design-input";
 import { checkFeatureNames, defaultFeatureNames } from "./feature-names";
-import { keepDesign } from "./kept-sparse";
 import { cscSource } from "./sources/csc-source";
 import { SparseDesign } from "./sparse-design";
+import { registerDesign } from "./sparse-registry";
 
 /** The entries of a sparse matrix in any order, as {@link sparseMatrix} takes them. */
 export interface SparseEntries {
@@ -63,8 +63,8 @@ export function sparseMatrix(entries: SparseEntries | CscMatrix): CscMatrix {
     nFeatures,
     ...(featureNames && { featureNames }),
   };
-  keepDesign(matrix, design);
-  return Object.freeze(shownAs(matrix, sparseTable));
+  registerDesign(matrix, design);
+  return Object.freeze(displayable(matrix, sparseTable));
 }
 
 function byColumns(where: string, entries: SparseEntries): CscMatrix {

@@ -1,9 +1,9 @@
+import { displayable } from "./displayable";
 import { type MatrixShape, matrixTable } from "./matrix-table";
-import { shownAs } from "./shown-as";
 
 /** A matrix by rows that shows itself by its corners; entry `(i, j)` is `data[i * nFeatures + j]`. */
 export function shownByRows<Matrix extends MatrixShape & { readonly data: ArrayLike<number> }>(
   matrix: Matrix,
 ): Matrix {
-  return shownAs(matrix, ({ data, nFeatures }) => matrixTable(matrix, (i, j) => data[i * nFeatures + j]));
+  return displayable(matrix, ({ data, nFeatures }) => matrixTable(matrix, (i, j) => data[i * nFeatures + j]));
 }

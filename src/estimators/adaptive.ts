@@ -4,14 +4,14 @@ import { supportOf } from "../linalg/vector";
 import { isGroupwise } from "../penalties";
 import { explainsEnough } from "./early-stopping";
 import { type AnyFit, coefsOf } from "./fit-of";
+import { Fitter, type ScoredFit } from "./fitter";
 import { followPath } from "./follow-path";
 import { informationCriteria, sizeOf } from "./information-criteria";
 import { lambdaGrid } from "./lambda-grid";
-import { making } from "./making-notes";
 import type { ModelData } from "./model-data";
-import type { FamilyOf, ModelFamily } from "./model-family";
 import type { CheckedOptions } from "./model-options";
-import { PreparedModel, type ScoredFit } from "./prepared-model";
+import type { PenaltySpec, PenaltySpecOf } from "./penalty-spec";
+import { provenance } from "./provenance";
 import { lossFor } from "./read-target";
 
 /** Options of the estimators with adaptive weights. */
@@ -34,7 +34,7 @@ export interface AdaptiveWeights {
 }
 
 /** Makes a family whose penalty factors are multiplied. */
-export type WeightedFamilyOf = (where: string, data: ModelData, weights?: AdaptiveWeights) => ModelFamily;
+export type WeightedFamilyOf = (where: string, data: ModelData, weights?: AdaptiveWeights) => PenaltySpec;
 
 /** Number of lambdas of the pilot's path. */
 const nLambdas = 50;
@@ -53,15 +53,15 @@ export function adaptively(
   adaptive = false,
   options: CheckedOptions,
   familyOf: WeightedFamilyOf,
-): FamilyOf {
+): PenaltySpecOf {
   if (typeof adaptive !== "boolean") throw mustBe(name, "adaptive", "true or false", adaptive);
   if (!adaptive) return (where, data) => familyOf(where, data);
-  const made = new WeakMap<ModelData["target"], ModelFamily>(); // which all data have of their own
+  const made = new WeakMap<ModelData["target"], PenaltySpec>(); // which all data have of their own
   return (where, data, signal) => {
     let family = made.get(data.target);
     if (family === undefined) {
       const plain = familyOf(where, data);
-      const model = new PreparedModel<AnyFit>(where, name, () => plain, options, {
+      const model = new Fitter<AnyFit>(where, name, () => plain, options, {
         ...data,
         ownsDesign: false,
       });
@@ -84,7 +84,7 @@ export function adaptively(
  */
 function pilotOf(
   where: string,
-  model: PreparedModel<AnyFit>,
+  model: Fitter<AnyFit>,
   { datafit: given, fitIntercept }: CheckedOptions,
   signal: { readonly aborted: boolean } | undefined,
 ): ScoredFit<AnyFit> | undefined {
@@ -111,8 +111,8 @@ function pilotOf(
 }
 
 function weightsOf(
-  { working }: PreparedModel<AnyFit>,
-  { penalty, columns }: ModelFamily,
+  { working }: Fitter<AnyFit>,
+  { penalty, columns }: PenaltySpec,
   { fit }: ScoredFit<AnyFit>,
 ): AdaptiveWeights {
   const scaledOf = (coef: Float64Array): Float64Array =>
@@ -132,5 +132,5 @@ function noteOn({ fit }: ScoredFit<AnyFit>): string {
   const nZeros = coefs.reduce((count, coef) => count - supportOf(coef).length, nCoefficients);
   const ended = status === "converged" ? "" : `, which ended as ${status}`;
   const excluded = nZeros > 0 ? `; ${nZeros} of ${nCoefficients} coefficients are 0 there and here` : "";
-  return `${making.adapted} the fit without adaptive weights at lambda ${formatNumber(lambda, 4)}, the lowest BIC of its path${ended}${excluded}`;
+  return `${provenance.adapted} the fit without adaptive weights at lambda ${formatNumber(lambda, 4)}, the lowest BIC of its path${ended}${excluded}`;
 }

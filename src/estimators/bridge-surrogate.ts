@@ -1,6 +1,6 @@
 import { InputError, mustBe } from "../errors";
-import type { FamilyOf } from "./model-family";
 import { checkShare } from "./model-options";
+import type { PenaltySpecOf } from "./penalty-spec";
 
 /**
  * How a bridge penalty may be given: by its exponent or by the depth of its surrogate. One of them is needed, unless
@@ -55,7 +55,7 @@ export function bridgeOf(where: string, { q, depth }: BridgeOptions): Bridge | u
 }
 
 /** Of an estimator without an exponent, whose depth a cross-validation may still choose. @throws InputError where it is fitted. */
-export const withoutBridge: FamilyOf = (where) => {
+export const withoutBridge: PenaltySpecOf = (where) => {
   throw new InputError(
     `${where}: one of q and depth must be given, got neither; crossValidate(X, y, { depths }) chooses a depth`,
   );

@@ -13,7 +13,7 @@ const bearable = 1e-3;
  * fit that converged has kept its promise whatever the shares are; a misalignment that is not small is left out then.
  */
 export function certificateLights({ certificate, status, lambda, nullDeviance }: CertifiedFit): Light[] {
-  const { objective, dualityGap, violation, coordinatewise, misalignment } = certificate;
+  const { objective, dualityGap, violation, singleCoordinateGain, misalignment } = certificate;
   const isKept = status === "converged";
   const light = (text: string, share: number, meaning: string): Light => ({
     colour: isKept ? "green" : lightOf(share, fine, bearable),
@@ -36,9 +36,9 @@ export function certificateLights({ certificate, status, lambda, nullDeviance }:
   const slopes = "how far slopes are from balance; 0 at a stationary point";
   const steepness = shareOf(violation, lambda > 0 ? lambda : objective);
   lights.push(light(asShare("violation", violation, lambda, "lambda"), steepness, slopes));
-  if (dualityGap === undefined && !isKept && coordinatewise > 1e-12 * Math.abs(objective)) {
+  if (dualityGap === undefined && !isKept && singleCoordinateGain > 1e-12 * Math.abs(objective)) {
     const meaning = "one coordinate or group could lower the objective by this";
-    lights.push(ofDeviance("one step could gain", coordinatewise, meaning));
+    lights.push(ofDeviance("one step could gain", singleCoordinateGain, meaning));
   }
   const surcharge = misalignment * (lambda || 1);
   const surplus = shareOf(surcharge, objective);

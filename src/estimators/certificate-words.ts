@@ -29,12 +29,14 @@ export function shortfallOf({ certificate, lambda, nullDeviance }: Omit<Certifie
 
 /** What the status of a fit rests on: its gap, or its violation and what is left to gain where that alone would have done. */
 export function evidenceOf({ certificate, status, lambda, nullDeviance }: CertifiedFit): string {
-  const { dualityGap, violation, coordinatewise, objective } = certificate;
+  const { dualityGap, violation, singleCoordinateGain, objective } = certificate;
   const ofDeviance = (name: string, value: number): string =>
     asShare(name, value, nullDeviance, "the null deviance");
   if (dualityGap !== undefined) return ofDeviance("duality gap", dualityGap);
   const stationarity = asShare("stationarity violation", violation, lambda, "lambda");
   // A stationary point that is not the best one: only the decrease that is left says why it is not good enough.
-  const decrease = status !== "converged" && coordinatewise > 1e-12 * Math.abs(objective);
-  return decrease ? `${stationarity}, ${ofDeviance("one step could gain", coordinatewise)}` : stationarity;
+  const decrease = status !== "converged" && singleCoordinateGain > 1e-12 * Math.abs(objective);
+  return decrease
+    ? `${stationarity}, ${ofDeviance("one step could gain", singleCoordinateGain)}`
+    : stationarity;
 }

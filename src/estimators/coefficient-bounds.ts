@@ -2,9 +2,9 @@ import type { DesignMatrix } from "../design/design-matrix";
 import { mustBe } from "../errors";
 import { type Bound, type Bounds, bounded, type SeparablePenalty } from "../penalties";
 import { boundReader } from "../penalties/bounded";
-import { making } from "./making-notes";
-import type { ModelFamily } from "./model-family";
 import type { CheckedOptions } from "./model-options";
+import type { PenaltySpec } from "./penalty-spec";
+import { provenance } from "./provenance";
 
 /** Options of the estimators that bound coefficients. */
 export interface BoundOptions {
@@ -21,7 +21,7 @@ export type BoundsOf = (
   where: string,
   factors: Float64Array,
   design: Pick<DesignMatrix, "featureNames">,
-) => Pick<ModelFamily, "bounds" | "notes">;
+) => Pick<PenaltySpec, "bounds" | "notes">;
 
 /**
  * Free coefficients, which are solved for exactly, have no bounds: one pair for all is that of the others, as a sign is,
@@ -53,7 +53,7 @@ export function checkBounds(
       const which = `${JSON.stringify(free[0])}${free.length > 1 ? ` and ${free.length - 1} more` : ""}`;
       return {
         bounds: made,
-        notes: [`${making.bounded}, so ${which} without penalty can lie outside`],
+        notes: [`${provenance.bounded}, so ${which} without penalty can lie outside`],
       };
     }
     if (bounds.length !== factors.length) {

@@ -1,7 +1,7 @@
 import { formatNumber } from "../display/format-number";
 import { type CertifiedFit, evidenceOf } from "./certificate-words";
+import { failureReasonsIn } from "./failure-reasons";
 import type { CheckedOptions } from "./model-options";
-import { reasonsIn } from "./unconverged-notes";
 
 /** How a fit ended. */
 export interface EndedFit extends CertifiedFit {
@@ -20,8 +20,8 @@ export function warnUnlessConverged(
   const failed = fits.filter(({ status }) => status === "max-iter" || status === "stalled");
   if (failed.length === 0) return;
   const [{ lambda, status, notes }] = failed;
-  const own = reasonsIn(notes);
-  const others = new Set(failed.flatMap((fit) => reasonsIn(fit.notes)));
+  const own = failureReasonsIn(notes);
+  const others = new Set(failed.flatMap((fit) => failureReasonsIn(fit.notes)));
   for (const note of own) others.delete(note);
   if (own.length === 0) {
     own.push(

@@ -3,7 +3,7 @@ import { columnOf } from "../design/column-of";
 import { UpdatedCholesky } from "../linalg/updated-cholesky";
 import { squaredNorm } from "../linalg/vector";
 import type { SparseProblem } from "../objectives/sparse-problem";
-import { keepVisiblePart } from "./visible-part";
+import { keepIdentifiablePart } from "./identifiable-part";
 
 /** A pivot above which a column is independent whatever the rounding of its products. */
 const clearPivot = 1e-9;
@@ -19,7 +19,7 @@ const nothing = 1e-20;
 export function dependentColumns({ design, free, datafit }: SparseProblem, weights?: Float64Array): number[] {
   const { nResponses, shiftInvariant } = datafit;
   const reduce = (column: Float64Array): void => {
-    keepVisiblePart(column, nResponses, weights, shiftInvariant);
+    keepIdentifiablePart(column, nResponses, weights, shiftInvariant);
     free.projectOut(column);
   };
   const factor = new UpdatedCholesky();
@@ -27,7 +27,7 @@ export function dependentColumns({ design, free, datafit }: SparseProblem, weigh
   const dependent: number[] = [];
   for (let j = 0; j < design.nFeatures / nResponses; j++) {
     const column = columnOf(design, j);
-    keepVisiblePart(column, nResponses, weights, shiftInvariant);
+    keepIdentifiablePart(column, nResponses, weights, shiftInvariant);
     const size = squaredNorm(column);
     if (size === 0) continue;
     free.projectOut(column);

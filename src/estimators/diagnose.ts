@@ -6,14 +6,14 @@ import { columnCurvature } from "../objectives/sparse-problem";
 import { checkKeys } from "../options";
 import { isSeparable } from "../penalties";
 import { activeColumns, conditionNumber } from "./active-columns";
-import { leavableZeros } from "./basin-of-zero";
 import { Diagnosis, type DiagnosisItem, type DiagnosisTopic } from "./diagnosis";
 import { copiesOutside } from "./equal-columns";
+import { failureReasonsIn } from "./failure-reasons";
 import { type AnyFit, coefsOf } from "./fit-of";
-import { tellsOfMaking } from "./making-notes";
+import { isProvenance } from "./provenance";
 import { convexityOf, type SolvedProblem, solvedProblemOf } from "./solved-problem";
+import { suboptimalZeros } from "./suboptimal-zeros";
 import { supportRecovery, type Truth } from "./support-recovery";
-import { reasonsIn } from "./unconverged-notes";
 
 /** What {@link diagnose} takes besides a fit. */
 export interface DiagnoseOptions {
@@ -95,7 +95,7 @@ function convergence({ status, certificate, lambda, nullDeviance, notes }: AnyFi
     "max-iter": `maxIter was used up before ${measure} met the tolerance: raise maxIter, or tol if this is enough`,
     interrupted: "the run was interrupted: fit again with init: this fit to go on from here",
     stalled:
-      reasonsIn(notes)[0] ??
+      failureReasonsIn(notes)[0] ??
       'the method could make no further progress: try solver "auto", or raise tol if this is enough',
   }[status];
   return look("convergence", value, status === "converged", advice, advice);
@@ -125,7 +125,7 @@ function fromData(fit: AnyFit, solved: SolvedProblem): DiagnosisItem[] {
 function basinOfZero(solved: SolvedProblem): DiagnosisItem {
   const { working, tol } = solved;
   // Where there is nothing to explain, all that a step gains is rounding.
-  const { columns, decrease } = leavableZeros(solved, tol * working.nullDeviance || Infinity);
+  const { columns, decrease } = suboptimalZeros(solved, tol * working.nullDeviance || Infinity);
   const share = formatNumber((100 * decrease) / working.nullDeviance, 2);
   return look(
     "basin of zero",
@@ -250,7 +250,7 @@ function data(fit: AnyFit, solved: SolvedProblem | undefined): DiagnosisItem {
   const { support, featureNames, notes } = fit;
   const coefs = coefsOf(fit);
   const nSamples = (solved?.working.problem.design.nSamples ?? Number.POSITIVE_INFINITY) / coefs.length;
-  const amiss = notes.filter((note) => !tellsOfMaking(note));
+  const amiss = notes.filter((note) => !isProvenance(note));
   if (coefs.some((coef) => supportOf(coef).length >= nSamples)) {
     const many = coefs.length === 1 ? "there are" : "a response has";
     amiss.push(
@@ -265,7 +265,7 @@ function data(fit: AnyFit, solved: SolvedProblem | undefined): DiagnosisItem {
       : `features ${length === 1 ? "has" : "have"} coefficients`;
   const count = `${length} of ${featureNames.length} ${what}`;
   const found = amiss.length === 0 ? [`${count}, and nothing about the data stands out`] : amiss;
-  const sentences = [...found, ...notes.filter(tellsOfMaking)].join("; ");
+  const sentences = [...found, ...notes.filter(isProvenance)].join("; ");
   return look("data", length, amiss.length === 0, sentences, sentences);
 }
 

@@ -1,6 +1,6 @@
 import type { Datafit } from "../datafits";
 import type { AnyFit } from "./fit-of";
-import type { ScoredFit } from "./prepared-model";
+import type { ScoredFit } from "./fitter";
 
 /** Fewest lambdas of a path, unless fewer are asked for. */
 const fewest = 5;

@@ -5,15 +5,15 @@ import { crossValidate, type ModelAt } from "./cross-validation/cross-validate";
 import type { CrossValidation } from "./cross-validation/cross-validation";
 import type { CrossValidationOptions } from "./cross-validation/validation-plan";
 import type { AnyFit, FitOf, PathOf } from "./fit-of";
+import { FitRunner } from "./fit-runner";
 import { type EstimatorJson, estimatorToJson } from "./json/estimator-to-json";
-import type { FamilyOf } from "./model-family";
 import type { CheckedOptions, ModelOptions } from "./model-options";
+import type { PenaltySpecOf } from "./penalty-spec";
 import type { PathOptions, RunOptions, SharedWork } from "./run-options";
-import { SparseModel } from "./sparse-model";
 import { crossValidateInThread, fitInThread, pathInThread } from "./threads/fit-in-thread";
 
 /** The orchestration behind an estimator, for threads that work for it. */
-export let modelOf: (estimator: Estimator<ModelOptions>) => SparseModel<AnyFit>;
+export let modelOf: (estimator: Estimator<ModelOptions>) => FitRunner<AnyFit>;
 
 /**
  * What every estimator does with data, for a loss of type `D`: a vector of coefficients where it is of one response, one
@@ -22,7 +22,7 @@ export let modelOf: (estimator: Estimator<ModelOptions>) => SparseModel<AnyFit>;
 export abstract class Estimator<Options extends ModelOptions<D>, D extends Datafit = Datafit> {
   /** The options it was made with. */
   readonly params: Readonly<Options>;
-  readonly #model: SparseModel<AnyFit>;
+  readonly #model: FitRunner<AnyFit>;
 
   static {
     modelOf = (estimator) => estimator.#model;
@@ -39,9 +39,9 @@ export abstract class Estimator<Options extends ModelOptions<D>, D extends Dataf
   }
 
   /** @param checked `options` with every value checked and defaults filled in. */
-  protected constructor(name: string, options: Options, checked: CheckedOptions, familyOf: FamilyOf) {
+  protected constructor(name: string, options: Options, checked: CheckedOptions, familyOf: PenaltySpecOf) {
     this.params = Object.freeze({ ...options });
-    this.#model = new SparseModel(name, familyOf, checked);
+    this.#model = new FitRunner(name, familyOf, checked);
   }
 
   /**

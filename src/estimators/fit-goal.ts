@@ -23,7 +23,7 @@ export function goalOf(
     if (dualityGap !== undefined) return dualityGap <= tol * nullDeviance;
     if (!(violation <= steepest)) return false;
     // Zero is stationary for every penalty with an infinite slope there, but not always the best value.
-    return problem.penalty.convex || certificate.coordinatewise <= tol * nullDeviance;
+    return problem.penalty.convex || certificate.singleCoordinateGain <= tol * nullDeviance;
   };
 }
 

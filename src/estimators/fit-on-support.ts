@@ -6,9 +6,9 @@ import { l1 } from "../penalties";
 import { warnUnlessConverged } from "./convergence-warning";
 import { featureIndex } from "./feature-index";
 import type { AnyFit, FitOf } from "./fit-of";
+import { Fitter } from "./fitter";
 import { readData } from "./model-data";
 import { checkOptions } from "./model-options";
-import { PreparedModel } from "./prepared-model";
 import type { SampleOptions } from "./sample-options";
 
 /** What {@link fitOnSupport} takes besides the data and the features. */
@@ -58,7 +58,7 @@ export function fitOnSupport<D extends Datafit = Datafit>(
   }
   // Nothing is penalized, so which penalty it is does not matter.
   const familyOf = () => ({ penalty: l1(), parametrization: undefined, interchangeable: true, factors });
-  const { fit } = new PreparedModel<AnyFit>(where, where, familyOf, checked, data).solve(where, 0);
+  const { fit } = new Fitter<AnyFit>(where, where, familyOf, checked, data).solve(where, 0);
   warnUnlessConverged(where, [fit], checked);
   return fit as FitOf<D>;
 }

@@ -48,7 +48,7 @@ export interface FittedModelFields {
   /** Standard deviation of each feature of the support in the data, in its order; left out where none is known. */
   readonly supportDeviations?: () => Float64Array | undefined;
   /** Whether it has no finite optimum. Default: false. */
-  readonly isEndless?: boolean;
+  readonly hasNoMinimizer?: boolean;
   /** Fits the support again without a penalty; left out where the data are not at hand. */
   readonly refit?: () => FittedModel;
 }
@@ -87,7 +87,7 @@ export abstract class FittedModel implements Displayable {
    * Whether no finite coefficients are best, since the loss falls without end, as with separable classes: along those that are not
    * penalized, or where SCAD or MCP is flat. The notes say along which; read nothing into the size of the coefficients.
    */
-  readonly isEndless: boolean;
+  readonly hasNoMinimizer: boolean;
   readonly #datafit: Datafit;
   readonly #usesOffset: boolean;
   readonly #fitIntercept: boolean;
@@ -114,7 +114,7 @@ export abstract class FittedModel implements Displayable {
     this.trace = fields.trace;
     this.starts = fields.starts ?? [];
     this.notes = fields.notes;
-    this.isEndless = fields.isEndless ?? false;
+    this.hasNoMinimizer = fields.hasNoMinimizer ?? false;
     this.#datafit = fields.datafit;
     this.#usesOffset = fields.usesOffset;
     this.#fitIntercept = fields.fitIntercept ?? true;

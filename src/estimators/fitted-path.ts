@@ -3,11 +3,11 @@ import type { Table } from "../display/table";
 import { mustBe, noDataAtHand } from "../errors";
 import { checkChoice } from "../options";
 import type { AnyFit } from "./fit-of";
+import type { ScoredFit } from "./fitter";
 import { type InformationCriteria, type LeftOut, leftOut } from "./information-criteria";
 import type { JsonOf } from "./json/fit-to-json";
 import { type PathJson, pathToJson } from "./json/path-to-json";
 import { nearestFit, type PathStatus, pathTable } from "./path-fits";
-import type { ScoredFit } from "./prepared-model";
 import { convexityOf } from "./solved-problem";
 
 /** What a path does with the data that it was fitted to. */
@@ -156,7 +156,7 @@ export abstract class FittedPath<Fit extends AnyFit> implements Displayable {
    * are larger, the smallest of them are compared.
    *
    * Left out are fits without a finite optimum, as SCAD and MCP have them where a few features separate the classes: those that
-   * say so (`isEndless`) and, of classes, those that explain more than 99.9 % of the deviance, with probabilities of all but 0 and
+   * say so (`hasNoMinimizer`) and, of classes, those that explain more than 99.9 % of the deviance, with probabilities of all but 0 and
    * 1. Where every fit is such, they are compared all the same, and the one chosen says it in its notes: take its features, not
    * the size of its coefficients, or a lasso, an elastic net or a bridge.
    *

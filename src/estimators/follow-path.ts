@@ -1,8 +1,8 @@
 import { type AnyFit, coefsOf } from "./fit-of";
+import type { Fitter, ScoredFit } from "./fitter";
 import type { PathStatus } from "./path-fits";
-import type { PreparedModel, ScoredFit } from "./prepared-model";
+import { refinePath } from "./refine-path";
 import type { SparseLinearFit } from "./sparse-linear-fit";
-import { sweepPath } from "./sweep-path";
 
 /** How a path is followed. */
 export interface FollowOptions<Fit extends AnyFit = SparseLinearFit> {
@@ -24,7 +24,7 @@ export interface Followed<Fit extends AnyFit> {
 /** Fits at each lambda from the fit before; once enough or aborted, ends with the fits it has, at least one. */
 export function followPath<Fit extends AnyFit = SparseLinearFit>(
   where: string,
-  model: PreparedModel<Fit>,
+  model: Fitter<Fit>,
   lambdas: Float64Array,
   { init, signal, isEnough, onFit }: FollowOptions<Fit>,
 ): Followed<Fit> {
@@ -39,7 +39,7 @@ export function followPath<Fit extends AnyFit = SparseLinearFit>(
     ended = fits.length === lambdas.length || isEnough?.(fits) === true;
     if (ended) break;
   }
-  if (model.gainsFromNeighbours) ended = sweepPath(where, model, fits, signal) && ended;
+  if (model.gainsFromNeighbours) ended = refinePath(where, model, fits, signal) && ended;
   const isWhole = ended && fits.every(({ fit }) => fit.status !== "interrupted");
   if (isWhole && fits.length === lambdas.length) onFit?.(fits[fits.length - 1].fit, fits.length);
   return { fits, status: isWhole ? "complete" : "interrupted" };

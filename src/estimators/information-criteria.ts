@@ -2,7 +2,7 @@ import type { Datafit } from "../datafits";
 import { goldenSection } from "../linalg/golden-section";
 import { almostAll } from "./early-stopping";
 import { type AnyFit, coefsOf } from "./fit-of";
-import type { ScoredFit } from "./prepared-model";
+import type { ScoredFit } from "./fitter";
 
 /** Criteria that weigh how well fits explain the data against how many coefficients they take; lower is better. */
 export interface InformationCriteria {
@@ -95,7 +95,7 @@ export type LeftOut = "no optimum" | "saturated" | "too large";
  * fewest there are; where none has one, among all of such a size.
  *
  * A likelihood of separated classes has no maximum (Albert and Anderson): its supremum, one, is that of any response on features
- * enough, and coefficients are as large as the descent let them get. A fit says so (`isEndless`), or explains more than 99.9 % of
+ * enough, and coefficients are as large as the descent let them get. A fit says so (`hasNoMinimizer`), or explains more than 99.9 % of
  * the deviance of classes, where the path ends as glmnet's does. Of counts and squared errors that is a good fit, no separation.
  *
  * @returns one a fit, undefined for those that are compared.
@@ -107,8 +107,8 @@ export function leftOut(
   devianceRatio: Float64Array,
   maxDf: number,
 ): readonly (LeftOut | undefined)[] {
-  const withoutOptimum = fits.map(({ classes, isEndless }, k) => {
-    if (isEndless) return "no optimum";
+  const withoutOptimum = fits.map(({ classes, hasNoMinimizer }, k) => {
+    if (hasNoMinimizer) return "no optimum";
     return classes !== undefined && devianceRatio[k] > almostAll ? "saturated" : undefined;
   });
   const reasons = withoutOptimum.includes(undefined) ? withoutOptimum : fits.map(() => undefined);

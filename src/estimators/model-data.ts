@@ -2,7 +2,7 @@ import type { Datafit } from "../datafits";
 import { asDesignMatrix } from "../design/as-design-matrix";
 import { columnMoments } from "../design/column-moments";
 import type { DesignInput, MomentMatrix, TargetInput } from "../design/design-input";
-import { keptDesign } from "../design/kept-sparse";
+import { registeredDesign } from "../design/sparse-registry";
 import type { TableDesign } from "../design/table-design";
 import { rowCountMismatch } from "../errors";
 import { type ReadTarget, readTarget } from "./read-target";
@@ -40,7 +40,7 @@ export function readData(
   const samples = sampleColumns(where, options, design.nSamples, datafit.responses && nResponses);
   const { nRepresented } = X as Partial<MomentMatrix>;
   const nCounted = typeof nRepresented === "number" ? nRepresented : samples.nCounted;
-  const ownsDesign = !isShared && !Object.is(design, X) && !keptDesign(X);
+  const ownsDesign = !isShared && !Object.is(design, X) && !registeredDesign(X);
   return { design, ownsDesign, ...read, samples: { ...samples, nCounted } };
 }
 

@@ -1,8 +1,8 @@
 import { mustBe } from "../errors";
 import { columnCurvature, type Profile, profileAt, type SparseProblem } from "../objectives/sparse-problem";
-import { fallsWithoutEnd } from "../solvers/endless-fall";
-import { devianceOfRounding } from "./deviance-of-rounding";
-import { endlessNote } from "./unconverged-notes";
+import { isLossUnbounded } from "../solvers/unboundedness";
+import { devianceTolerance } from "./deviance-tolerance";
+import { unboundedNote } from "./failure-reasons";
 
 /** The model without penalized features, and what it says of the others. */
 export interface NullModel {
@@ -38,8 +38,8 @@ export function fitNullModel(where: string, problem: SparseProblem, y: Float64Ar
   const curvature = columnCurvature(problem, nullProfile.eta);
   const deviance = nullProfile.loss - datafit.saturatedValue(problem.target);
   // What the unpenalized part explains to rounding is explained: a constant response, say.
-  const nullDeviance = deviance <= devianceOfRounding(datafit, y) ? 0 : deviance;
-  const endless = fallsWithoutEnd(problem, nullProfile.eta, true);
+  const nullDeviance = deviance <= devianceTolerance(datafit, y) ? 0 : deviance;
+  const endless = isLossUnbounded(problem, nullProfile.eta, true);
   // Below rounding the cosine between a column and the residual is noise: a copy of a free column explains nothing.
   const explained = nullDeviance > 0 && pulls(nullProfile.gradient, curvature, nullDeviance);
   const known = {
@@ -51,7 +51,7 @@ export function fitNullModel(where: string, problem: SparseProblem, y: Float64Ar
   };
   if (endless) {
     const obstacle = "the loss falls without end along what is not penalized";
-    return { ...known, obstacle, notes: [endlessNote] };
+    return { ...known, obstacle, notes: [unboundedNote] };
   }
   return nullDeviance === 0
     ? { ...known, obstacle: nothing, notes: [`${nothing}, so every penalized coefficient is 0`] }

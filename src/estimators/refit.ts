@@ -1,15 +1,15 @@
 import type { Datafit } from "../datafits";
 import { columnOf } from "../design/column-of";
 import type { DesignMatrix } from "../design/design-matrix";
-import { FreeColumns } from "../objectives/free-columns";
 import { profileAt, type SparseProblem } from "../objectives/sparse-problem";
+import { UnpenalizedColumns } from "../objectives/unpenalized-columns";
 import type { Solver } from "../solvers";
 import { candidateAt } from "../solvers/candidate";
-import type { FamilyOf } from "./model-family";
-import { keepVisiblePart } from "./visible-part";
+import { keepIdentifiablePart } from "./identifiable-part";
+import type { PenaltySpecOf } from "./penalty-spec";
 
 /** The same family without the coefficients that are neither in `supports`, one a response, nor free; each column by itself. */
-export function onSupports(familyOf: FamilyOf, supports: readonly Int32Array[]): FamilyOf {
+export function onSupports(familyOf: PenaltySpecOf, supports: readonly Int32Array[]): PenaltySpecOf {
   const members = supports.map((support) => new Set(support));
   return (where, data, signal) => {
     const family = familyOf(where, data, signal);
@@ -75,7 +75,7 @@ function projected(
     };
     const unpenalized = [...free.basis.keys()].filter((k) => own(free.basis[k]).some((entry) => entry !== 0));
     const members = presentIn(design, r * nFeatures, (r + 1) * nFeatures);
-    const all = new FreeColumns(nSamples, [
+    const all = new UnpenalizedColumns(nSamples, [
       ...unpenalized.map((k) => own(free.basis[k])),
       ...members.map((k) => own(columnOf(design, k))),
     ]);
@@ -100,8 +100,8 @@ function byNewton(
   const members = presentIn(design, 0, design.nFeatures);
   const columns = members.map((k) => columnOf(design, k));
   // What the loss does not see would make the matrix of Newton's method singular.
-  for (const column of columns) keepVisiblePart(column, nResponses, weights, shiftInvariant);
-  const all = new FreeColumns(design.nSamples, [...free.basis, ...columns]);
+  for (const column of columns) keepIdentifiablePart(column, nResponses, weights, shiftInvariant);
+  const all = new UnpenalizedColumns(design.nSamples, [...free.basis, ...columns]);
   const nothing = new Float64Array(0);
   const none = design.standardizedColumns(new Int32Array(0), nothing, nothing);
   const { psi } = profileAt({ ...problem, design: none, free: all }, nothing, new Float64Array(all.size));

@@ -1,7 +1,7 @@
 import type { Certificate } from "../objectives/certificate";
 import { type AnyFit, coefsOf, interceptsOf, supportsOf } from "./fit-of";
-import { making } from "./making-notes";
-import type { PreparedModel, ScoredFit } from "./prepared-model";
+import type { Fitter, ScoredFit } from "./fitter";
+import { provenance } from "./provenance";
 
 /**
  * `gamma` times each fit and `1 - gamma` times its refit without a penalty, coefficients and intercepts alike: the same as
@@ -15,7 +15,7 @@ import type { PreparedModel, ScoredFit } from "./prepared-model";
  */
 export function relaxedFits<Fit extends AnyFit>(
   where: string,
-  model: PreparedModel<Fit>,
+  model: Fitter<Fit>,
   fits: readonly Fit[],
   gamma: number,
 ): { scored: ScoredFit<Fit>[]; refits: readonly Fit[] } {
@@ -32,7 +32,7 @@ export function relaxedFits<Fit extends AnyFit>(
 }
 
 function blended<Fit extends AnyFit>(
-  model: PreparedModel<Fit>,
+  model: Fitter<Fit>,
   fit: Fit,
   refit: Fit,
   gamma: number,
@@ -42,17 +42,17 @@ function blended<Fit extends AnyFit>(
   const refitted = coefsOf(refit);
   const coefs = coefsOf(fit).map((coef, r) => blend(coef, refitted[r]));
   const intercepts = blend(interceptsOf(fit), interceptsOf(refit));
-  const larger = (key: "violation" | "coordinatewise"): number =>
+  const larger = (key: "violation" | "singleCoordinateGain"): number =>
     Math.max(fit.certificate[key], refit.certificate[key]);
   const loss = model.lossAt(coefs, intercepts);
   const certificate: Certificate = {
     objective: loss,
     dualityGap: undefined,
     violation: larger("violation"),
-    coordinatewise: larger("coordinatewise"),
+    singleCoordinateGain: larger("singleCoordinateGain"),
     misalignment: 0,
   };
-  const note = `${making.relaxed} ${gamma} times the fit with its penalty, the rest its refit without one`;
+  const note = `${provenance.relaxed} ${gamma} times the fit with its penalty, the rest its refit without one`;
   return model.scored(loss, {
     coefs,
     intercepts,
@@ -62,6 +62,6 @@ function blended<Fit extends AnyFit>(
     certificate,
     trace: fit.trace,
     notes: [...new Set([...fit.notes, ...refit.notes, note])],
-    isEndless: fit.isEndless || refit.isEndless,
+    hasNoMinimizer: fit.hasNoMinimizer || refit.hasNoMinimizer,
   });
 }

@@ -6,9 +6,9 @@ import { type Bridge, type BridgeOptions, bridgeOf, refuseAdaptive, withoutBridg
 import { type BoundOptions, checkBounds } from "./coefficient-bounds";
 import { Estimator } from "./estimator";
 import { coefficientCount } from "./model-data";
-import { checkInducedPenalty, type FamilyOf } from "./model-family";
 import { checkNonNegative, checkOptions, factorRemedy, type ModelOptions } from "./model-options";
 import { featureFactors } from "./penalty-factors";
+import { checkInducedPenalty, type PenaltySpecOf } from "./penalty-spec";
 
 /** Options of {@link SmoothBridge}: those of every estimator, the exponent, sign and bounds. */
 export interface SmoothBridgeOptions<D extends Datafit = Datafit>
@@ -47,7 +47,7 @@ export class SmoothBridge<D extends Datafit = Datafit> extends Estimator<SmoothB
     const bridge = bridgeOf(name, options);
     const oneSided = checkNonNegative(name, options.nonNegative);
     const boundsOf = checkBounds(name, options, checked);
-    const familyAt = ({ q, depth }: Bridge): FamilyOf => {
+    const familyAt = ({ q, depth }: Bridge): PenaltySpecOf => {
       const twoSided = q === 1 ? l1() : lq(q);
       const penalty = oneSided ? nonNegative(twoSided) : twoSided;
       const product = Number.isInteger(depth) ? hadamardProduct(depth) : hadamardPower(depth);

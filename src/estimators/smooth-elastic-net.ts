@@ -5,9 +5,9 @@ import { type AdaptiveOptions, adaptively, type WeightedFamilyOf } from "./adapt
 import { type BoundOptions, checkBounds } from "./coefficient-bounds";
 import { Estimator } from "./estimator";
 import { coefficientCount } from "./model-data";
-import { checkInducedPenalty } from "./model-family";
 import { checkNonNegative, checkOptions, checkShare, factorRemedy, type ModelOptions } from "./model-options";
 import { coefficientFactors, featureFactors, forEachCoefficient, isWeight, weighed } from "./penalty-factors";
+import { checkInducedPenalty } from "./penalty-spec";
 
 /** Options of {@link SmoothElasticNet}: those of every estimator, the share of the lasso, sign, bounds and adaptive weights. */
 export interface SmoothElasticNetOptions<D extends Datafit = Datafit>

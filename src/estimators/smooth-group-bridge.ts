@@ -5,8 +5,8 @@ import { type Bridge, type BridgeOptions, bridgeOf, refuseAdaptive, withoutBridg
 import { Estimator } from "./estimator";
 import { type GroupOptions, groupChoice, groupRoles } from "./group-family";
 import { coefficientCount } from "./model-data";
-import { checkInducedPenalty, type FamilyOf } from "./model-family";
 import { checkOptions, factorRemedy, type ModelOptions } from "./model-options";
+import { checkInducedPenalty, type PenaltySpecOf } from "./penalty-spec";
 
 /** Options of {@link SmoothGroupBridge}: those of every estimator, the groups and the exponent. */
 export interface SmoothGroupBridgeOptions<D extends Datafit = Datafit>
@@ -45,7 +45,7 @@ export class SmoothGroupBridge<D extends Datafit = Datafit> extends Estimator<
     const groups = groupChoice(name, options.groups);
     const bridge = bridgeOf(name, options);
     const familyAt =
-      ({ q, depth }: Bridge): FamilyOf =>
+      ({ q, depth }: Bridge): PenaltySpecOf =>
       (where, data) => {
         const { labels, weights, ...roles } = groupRoles(where, options, groups, data, checked);
         const penalty = q === 1 ? groupL2(labels, { weights }) : groupLq(labels, q, { weights });

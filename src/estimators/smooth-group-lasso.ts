@@ -5,8 +5,8 @@ import { type AdaptiveOptions, adaptively, type WeightedFamilyOf } from "./adapt
 import { Estimator } from "./estimator";
 import { type GroupOptions, groupChoice, groupRoles } from "./group-family";
 import { coefficientCount } from "./model-data";
-import { checkInducedPenalty } from "./model-family";
 import { checkOptions, factorRemedy, type ModelOptions } from "./model-options";
+import { checkInducedPenalty } from "./penalty-spec";
 
 /** Options of {@link SmoothGroupLasso}: those of every estimator, the groups and their adaptive weights. */
 export interface SmoothGroupLassoOptions<D extends Datafit = Datafit>

@@ -5,9 +5,9 @@ import { type AdaptiveOptions, adaptively, type WeightedFamilyOf } from "./adapt
 import { type BoundOptions, checkBounds } from "./coefficient-bounds";
 import { Estimator } from "./estimator";
 import { coefficientCount } from "./model-data";
-import { checkInducedPenalty } from "./model-family";
 import { checkNonNegative, checkOptions, factorRemedy, type ModelOptions } from "./model-options";
 import { coefficientFactors, featureFactors } from "./penalty-factors";
+import { checkInducedPenalty } from "./penalty-spec";
 
 /** Options of {@link SmoothLasso}: those of every estimator, and bounds of its coefficients and their adaptive weights. */
 export interface SmoothLassoOptions<D extends Datafit = Datafit>

@@ -4,9 +4,9 @@ import { type AdaptiveOptions, adaptively, type WeightedFamilyOf } from "./adapt
 import { Estimator } from "./estimator";
 import { type GroupOptions, groupChoice, groupRoles } from "./group-family";
 import { coefficientCount } from "./model-data";
-import { checkInducedPenalty } from "./model-family";
 import { checkOptions, checkShare, factorRemedy, type ModelOptions } from "./model-options";
 import { coefficientFactors } from "./penalty-factors";
+import { checkInducedPenalty } from "./penalty-spec";
 
 /** Options of {@link SmoothSparseGroupLasso}: those of every estimator, the groups and the share of the lasso. */
 export interface SmoothSparseGroupLassoOptions<D extends Datafit = Datafit>

@@ -4,15 +4,15 @@ import { columnMoments } from "../design/column-moments";
 import type { DesignInput, TargetInput } from "../design/design-input";
 import type { DesignMatrix } from "../design/design-matrix";
 import { counted } from "../display/counted";
+import { displayable } from "../display/displayable";
 import { formatNumber } from "../display/format-number";
 import { isOrAre } from "../display/is-or-are";
 import { lightOf } from "../display/light";
-import { shownAs } from "../display/shown-as";
 import { Table } from "../display/table";
 import { mustBe, rowCountMismatch } from "../errors";
 import { squaredNorm, supportOf } from "../linalg/vector";
-import { FreeColumns } from "../objectives/free-columns";
 import type { PiecewiseLinearCertificate } from "../objectives/piecewise-linear-problem";
+import { UnpenalizedColumns } from "../objectives/unpenalized-columns";
 import { checkKeys, checkPositive } from "../options";
 import type { PiecewiseLinearDatafit } from "../piecewise-linear";
 import { liftedVarPro, type PiecewiseLinearSolution } from "../solvers";
@@ -86,7 +86,7 @@ export function solvePiecewiseLinear(
   datafit.checkTarget(where, target);
 
   const ones = new Float64Array(design.nSamples).fill(1);
-  const free = new FreeColumns(design.nSamples, fitIntercept ? [ones] : []);
+  const free = new UnpenalizedColumns(design.nSamples, fitIntercept ? [ones] : []);
   // The loss sees c - eta only: off the intercept's span the residuals keep all their digits.
   const terms = datafit.terms(target);
   const shift = free.projectOut(terms.center);
@@ -107,7 +107,7 @@ export function solvePiecewiseLinear(
     ...rest,
   };
   const headline = `${where}, ${datafit.name}, lambda = ${formatNumber(lambda, 4)}`;
-  return shownAs(fit, (shown) => summaryOf(shown, headline, fitIntercept));
+  return displayable(fit, (shown) => summaryOf(shown, headline, fitIntercept));
 }
 
 /**

@@ -1,5 +1,5 @@
 import { mustBe } from "../errors";
-import { isParabolic, type SparseProblem } from "../objectives/sparse-problem";
+import { hasConstantHessian, type SparseProblem } from "../objectives/sparse-problem";
 import { lbfgs, type Optimizer } from "../optimizers";
 import type { Parametrization } from "../parametrizations";
 import { isGroupwise, isSeparable, type Penalty } from "../penalties";
@@ -8,20 +8,20 @@ import {
   activeGroups,
   activeSet,
   gramDescent,
-  inTurn,
-  leavingSaddles,
+  multiStart,
   newtonPolished,
   type Solver,
-  severalStarts,
+  saddleEscape,
   surrogateDescent,
+  withFallback,
   workingSet,
 } from "../solvers";
 import { hasActiveGroups } from "../solvers/active-groups";
 import { hasActiveSet } from "../solvers/active-set";
 import { candidateAt } from "../solvers/candidate";
 import { hasGramDescent } from "../solvers/gram-descent";
-import { startsOnPath, trapsAtZero } from "../solvers/several-starts";
-import type { ModelFamily } from "./model-family";
+import { multiStartOnPath, zeroIsAlwaysLocalMinimum } from "../solvers/multi-start";
+import type { PenaltySpec } from "./penalty-spec";
 
 /** Coefficients that are tried to be left out at the end of the ways to a fit. */
 const exchanges = 10;
@@ -65,7 +65,7 @@ export function solverFor(
     penalty,
     parametrization,
     interchangeable,
-  }: Pick<ModelFamily, "penalty" | "parametrization" | "interchangeable">,
+  }: Pick<PenaltySpec, "penalty" | "parametrization" | "interchangeable">,
   solver: "auto" | Optimizer | Solver,
   problem: ChosenBy,
 ): SolverChoice {
@@ -95,7 +95,7 @@ export function solverFor(
 }
 
 /** What a choice is made by. */
-interface Known extends Pick<ModelFamily, "penalty" | "parametrization" | "interchangeable"> {
+interface Known extends Pick<PenaltySpec, "penalty" | "parametrization" | "interchangeable"> {
   readonly problem: ChosenBy;
   /** The classical method for the penalty, if there is one. */
   readonly direct: Solver | undefined;
@@ -116,19 +116,19 @@ export const automaticRules: readonly Rule[] = [
     why: "one Gram matrix of all classes is kept as long as the curvature hardly moves",
     applies: ({ penalty, parametrization, problem }) =>
       penalty.convex && isSeparable(penalty) && parametrization !== undefined && joinsResponses(problem),
-    choose: (known) => ({ solver: inTurn(gramDescent(), anyConvex(known)) }),
+    choose: (known) => ({ solver: withFallback(gramDescent(), anyConvex(known)) }),
   },
   {
     when: "convex, a lasso or elastic net",
     why: "Newton's steps on the support by one updated factor end exactly, a pass over the design a lambda",
     applies: ({ penalty, problem }) => penalty.convex && hasActiveSet(problem),
-    choose: (known) => ({ solver: inTurn(activeSet(), anyConvex(known)) }),
+    choose: (known) => ({ solver: withFallback(activeSet(), anyConvex(known)) }),
   },
   {
     when: "convex, groups",
     why: "the same in a working set of groups, each minimised in its eigenbasis",
     applies: ({ penalty, problem }) => penalty.convex && hasActiveGroups(problem),
-    choose: (known) => ({ solver: inTurn(activeGroups(), anyConvex(known)) }),
+    choose: (known) => ({ solver: withFallback(activeGroups(), anyConvex(known)) }),
   },
   {
     when: "convex, any other",
@@ -140,26 +140,27 @@ export const automaticRules: readonly Rule[] = [
     when: "not convex, a sum over coordinates, a squared error, and many rows times columns",
     why: "more ways to each fit of a path end less than a thousandth lower and take ten times as long",
     applies: ({ direct, problem }) =>
-      direct !== undefined && hasGramDescent(problem) && isParabolic(problem) && isLarge(problem),
+      direct !== undefined && hasGramDescent(problem) && hasConstantHessian(problem) && isLarge(problem),
     choose({ direct, problem }) {
       const { quick, last } = descents(gramDescent, direct!);
-      const along = trapsAtZero(problem)
-        ? inTurn(gramDescent({ exchanges: exchangesOfLarge }), direct!)
+      const along = zeroIsAlwaysLocalMinimum(problem)
+        ? withFallback(gramDescent({ exchanges: exchangesOfLarge }), direct!)
         : quick;
-      return { solver: severalStarts(quick, quick, last), onPath: leavingSaddles(along) };
+      return { solver: multiStart(quick, quick, last), onPath: saddleEscape(along) };
     },
   },
   {
     when: "not convex, a sum over coordinates, and a squared error",
     why: "descents on one kept Gram matrix are so cheap that neighbours on a path take the place of dense starts",
-    applies: ({ direct, problem }) => direct !== undefined && hasGramDescent(problem) && isParabolic(problem),
+    applies: ({ direct, problem }) =>
+      direct !== undefined && hasGramDescent(problem) && hasConstantHessian(problem),
     choose({ direct, problem }) {
       const { quick, last } = descents(gramDescent, direct!);
-      const between = inTurn(gramDescent({ exchanges: exchangesOnPath }), direct!);
+      const between = withFallback(gramDescent({ exchanges: exchangesOnPath }), direct!);
       return {
-        solver: severalStarts(quick, quick, last, smoothed(problem)),
-        onPath: startsOnPath(quick),
-        neighbour: leavingSaddles(between),
+        solver: multiStart(quick, quick, last, smoothed(problem)),
+        onPath: multiStartOnPath(quick),
+        neighbour: saddleEscape(between),
       };
     },
   },
@@ -177,18 +178,18 @@ export const automaticRules: readonly Rule[] = [
       direct !== undefined &&
       penalty.concavity !== undefined &&
       hasActiveGroups(problem) &&
-      isParabolic(problem) &&
+      hasConstantHessian(problem) &&
       isLarge(problem),
     choose({ direct }) {
       const { quick, last } = descents(activeGroups, direct!);
-      return { solver: severalStarts(quick, quick, last), onPath: leavingSaddles(quick) };
+      return { solver: multiStart(quick, quick, last), onPath: saddleEscape(quick) };
     },
   },
   {
     when: "not convex, groups, and a squared error",
     why: "as single coefficients; with losses that bend its models end in worse minima than block descent does",
     applies: ({ direct, problem }) =>
-      direct !== undefined && hasActiveGroups(problem) && isParabolic(problem),
+      direct !== undefined && hasActiveGroups(problem) && hasConstantHessian(problem),
     choose: ({ direct }) => fromAll(descents(activeGroups, direct!)),
   },
   {
@@ -196,8 +197,8 @@ export const automaticRules: readonly Rule[] = [
     why: "the classical method is all there is",
     applies: ({ parametrization }) => parametrization === undefined,
     choose: ({ direct }) => ({
-      solver: severalStarts(direct!, direct),
-      neighbour: leavingSaddles(direct!),
+      solver: multiStart(direct!, direct),
+      neighbour: saddleEscape(direct!),
     }),
   },
   {
@@ -205,15 +206,16 @@ export const automaticRules: readonly Rule[] = [
     why: "the surrogate has no local minima but those of the problem; a classical method goes on from them",
     applies: () => true,
     choose: ({ parametrization, direct }) => ({
-      solver: severalStarts(downSurrogate(parametrization!, direct), direct),
-      ...(direct && { neighbour: leavingSaddles(direct) }),
+      solver: multiStart(downSurrogate(parametrization!, direct), direct),
+      ...(direct && { neighbour: saddleEscape(direct) }),
     }),
   },
 ];
 
 /** What smooths the kinks of a bridge first, so that its zeros trap nothing, where that can be done. */
 function smoothed({ penalty, datafit }: ChosenBy): Solver | undefined {
-  const takes = datafit.quadratic && isSeparable(penalty) && !penalty.domain && trapsAtZero({ penalty });
+  const takes =
+    datafit.quadratic && isSeparable(penalty) && !penalty.domain && zeroIsAlwaysLocalMinimum({ penalty });
   return takes ? irls() : undefined;
 }
 
@@ -227,14 +229,14 @@ const descents = (
   descent: (options?: { readonly exchanges: number }) => Solver,
   direct: Solver,
 ): Descents => ({
-  quick: inTurn(descent(), direct),
-  last: inTurn(descent({ exchanges }), direct),
+  quick: withFallback(descent(), direct),
+  last: withFallback(descent({ exchanges }), direct),
 });
 
 /** All starts by the quick one, and the other from the best end and from neighbours on a path. */
 const fromAll = ({ quick, last }: Descents): SolverChoice => ({
-  solver: severalStarts(quick, quick, last),
-  neighbour: leavingSaddles(last),
+  solver: multiStart(quick, quick, last),
+  neighbour: saddleEscape(last),
 });
 
 /** What solves any convex problem that has a parametrization or a classical method. */
@@ -246,12 +248,12 @@ function anyConvex({ penalty, parametrization, interchangeable, direct }: Known)
 
 function downSurrogate(parametrization: Parametrization, direct: Solver | undefined): Solver {
   const surrogate = surrogateDescent(parametrization, lbfgs());
-  return direct ? inTurn(surrogate, direct) : surrogate;
+  return direct ? withFallback(surrogate, direct) : surrogate;
 }
 
 /** Whether a loss is made of quadratic pieces, some of them flat, so that a model of one says nothing of the next. */
 function jumpsInCurvature({ datafit }: Pick<SparseProblem, "datafit">): boolean {
-  return !isParabolic({ datafit }) && (datafit.kind === "regression" || datafit.kind === "margins");
+  return !hasConstantHessian({ datafit }) && (datafit.kind === "regression" || datafit.kind === "margins");
 }
 
 const isLarge = ({ design }: ChosenBy): boolean =>

@@ -5,10 +5,10 @@ import { type GroupPenalty, isGroupwise, type Penalty } from "../penalties";
 import { checkFeatureCount } from "../penalties/groups";
 import { Estimator } from "./estimator";
 import { coefficientCount } from "./model-data";
-import { checkInducedPenalty } from "./model-family";
 import { checkOptions, type ModelOptions } from "./model-options";
 import { orthonormalGroups } from "./orthonormal-groups";
 import { featureFactors } from "./penalty-factors";
+import { checkInducedPenalty } from "./penalty-spec";
 import { solverFor } from "./solver-choice";
 
 /** Options of {@link SparseLinearModel}: those of every estimator, and what it penalizes. */

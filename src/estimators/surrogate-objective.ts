@@ -5,11 +5,11 @@ import { asTarget } from "../design/as-target";
 import type { DesignInput, TargetInput } from "../design/design-input";
 import { forEachResponse } from "../design/response-design";
 import { mustBe, rowCountMismatch } from "../errors";
-import { FreeColumns } from "../objectives/free-columns";
 import { columnCurvature, profileAt, type SparseProblem } from "../objectives/sparse-problem";
 import { startingPoint } from "../objectives/starting-point";
 import type { StochasticObjective } from "../objectives/stochastic-objective";
 import { Surrogate } from "../objectives/surrogate";
+import { UnpenalizedColumns } from "../objectives/unpenalized-columns";
 import { checkKeys } from "../options";
 import type { Parametrization } from "../parametrizations";
 import { typicalMagnitude } from "./null-model";
@@ -94,7 +94,7 @@ export function surrogateObjective(
   const columns = Array.from({ length: fitIntercept ? nResponses : 0 }, (_, r) =>
     new Float64Array(target.length).fill(1, r * nSamples, (r + 1) * nSamples),
   );
-  const free = new FreeColumns(target.length, columns);
+  const free = new UnpenalizedColumns(target.length, columns);
   const problem: SparseProblem = {
     ...{ design, free, target, penalty: parametrization.inducedPenalty },
     datafit: datafit.forTarget?.(target) ?? datafit,

@@ -2,23 +2,23 @@ import type { Datafit } from "../datafits";
 import { columnOf } from "../design/column-of";
 import { forEachResponse } from "../design/response-design";
 import { mean } from "../linalg/vector";
-import { FreeColumns } from "../objectives/free-columns";
 import { offsetDatafit } from "../objectives/offset-datafit";
 import { profileAt, type SparseProblem } from "../objectives/sparse-problem";
+import { UnpenalizedColumns } from "../objectives/unpenalized-columns";
 import { isSeparable } from "../penalties";
 import { checkColumns, checkResponses } from "./check-scales";
 import { clampTo, withBounds } from "./coefficient-bounds";
 import { CoefficientDivisors } from "./coefficient-divisors";
 import { type ColumnRoles, columnRoles } from "./column-roles";
 import { FreeResponses } from "./free-responses";
+import { keepIdentifiablePart } from "./identifiable-part";
 import type { ModelData } from "./model-data";
-import type { ModelFamily } from "./model-family";
 import type { CheckedOptions } from "./model-options";
 import { fitNullModel, type NullModel } from "./null-model";
 import { forEachCoefficient } from "./penalty-factors";
+import type { PenaltySpec } from "./penalty-spec";
 import { notesOnClasses } from "./read-target";
 import type { SampleColumns } from "./sample-options";
-import { keepVisiblePart } from "./visible-part";
 import { scaledColumns } from "./working-columns";
 
 /**
@@ -55,7 +55,7 @@ export interface WorkingProblem extends NullModel {
 export function workingProblem(
   where: string,
   data: ModelData,
-  family: ModelFamily,
+  family: PenaltySpec,
   options: CheckedOptions,
 ): WorkingProblem {
   const { design, target, samples, responseNames } = data;
@@ -88,10 +88,10 @@ export function workingProblem(
   const notes = [...new Set([...notesOnClasses(data), ...known, ...ownNotes, ...columns.notes])];
 
   if (fitIntercept) freeColumns.unshift(new Float64Array(nSamples).fill(1));
-  for (const column of freeColumns) keepVisiblePart(column, 1, weights);
+  for (const column of freeColumns) keepIdentifiablePart(column, 1, weights);
 
   const freeResponses = new FreeResponses(nResponses, loss.shiftInvariant === true);
-  const free = new FreeColumns(target.length, freeResponses.spread(freeColumns));
+  const free = new UnpenalizedColumns(target.length, freeResponses.spread(freeColumns));
   const problem: SparseProblem = {
     design: divisors.divided(forEachResponse(columns.design, nResponses)),
     free,

@@ -23,7 +23,7 @@ export function encoderFromJSON(json: string | EncoderJson | object): FrameEncod
   const rules = {
     drop: record.choice("drop", dropRules),
     unknown: record.choice("unknown", unknownRules),
-    sparse: record.truth("sparse"),
+    sparse: record.boolean("sparse"),
   };
   const columns = record.records("columns").map((column): ColumnEncoder => {
     const name = column.text("name");

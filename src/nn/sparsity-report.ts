@@ -1,6 +1,6 @@
 import type * as TensorFlow from "@tensorflow/tfjs";
+import { displayable } from "../display/displayable";
 import { formatNumber } from "../display/format-number";
-import { shownAs } from "../display/shown-as";
 import { Table } from "../display/table";
 import { collapse } from "./collapse";
 import { isSubstituted, layersOf } from "./layer-classes";
@@ -76,7 +76,7 @@ export function sparsityReport(model: LayersModel): SparsityReport {
   const plain = isPlain ? model : collapse(model);
   checkModel("sparsityReport", plain); // which makes the graph of a sequential one
   try {
-    return shownAs(reportOf(plain), table);
+    return displayable(reportOf(plain), table);
   } finally {
     if (!isPlain) plain.dispose();
   }

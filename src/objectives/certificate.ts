@@ -4,7 +4,7 @@ import { steepestBlockStep } from "./block-step";
 import {
   curvatureAt,
   curvatureOfProfile,
-  isParabolic,
+  hasConstantHessian,
   type Profile,
   type SparseProblem,
   saturatedLoss,
@@ -12,7 +12,7 @@ import {
 
 /**
  * How far a point is from optimal, by measures that do not know how it was found. In a fit, `violation` and
- * `coordinatewise` measure coefficients on the scale on which every penalty weight `s_j w_j` is 1.
+ * `singleCoordinateGain` measure coefficients on the scale on which every penalty weight `s_j w_j` is 1.
  */
 export interface Certificate {
   /** `P(beta) = f + lambda R(beta)`, minimised over the unpenalized part. */
@@ -25,14 +25,14 @@ export interface Certificate {
    * Largest known decrease of `P` from minimising one coordinate or group globally; not vacuous anywhere. With a convex
    * penalty and a loss that is not quadratic it is the decrease of the quadratic model of the loss.
    */
-  readonly coordinatewise: number;
+  readonly singleCoordinateGain: number;
   /** `R_xi - R` at the surrogate point the fit ended in, before zeros were set; 0 for solvers without a surrogate. */
   readonly misalignment: number;
 }
 
 /** The same as if no step of one coordinate or group gained anything, which is not looked at. */
 export function apartFromSteps({ objective, dualityGap, violation, misalignment }: Certificate): Certificate {
-  return { objective, dualityGap, violation, coordinatewise: 0, misalignment };
+  return { objective, dualityGap, violation, singleCoordinateGain: 0, misalignment };
 }
 
 /**
@@ -58,7 +58,7 @@ export function certify(
   const { gradient } = profile;
   const measures = penalty.measures?.(beta, gradient, lambda);
   let gap: { readonly value: number | undefined } | undefined;
-  let coordinatewise: number | undefined;
+  let singleCoordinateGain: number | undefined;
   return {
     objective: profile.loss + (measures?.value ?? penalty.value(beta, lambda)),
     // Logarithms of every sample, which the start of a lambda is not asked for where the penalty's part is too large.
@@ -68,16 +68,16 @@ export function certify(
     },
     violation: measures?.violation ?? penalty.violation(beta, gradient, lambda),
     // A pass over the design that most certificates along the way are never asked for.
-    get coordinatewise(): number {
-      if (coordinatewise === undefined) {
+    get singleCoordinateGain(): number {
+      if (singleCoordinateGain === undefined) {
         const curvature =
           curvatureOf?.() ?? movable(problem, lambda, beta, profile) ?? curvatureOfProfile(problem, profile);
-        coordinatewise =
-          isParabolic(problem) || penalty.convex
+        singleCoordinateGain =
+          hasConstantHessian(problem) || penalty.convex
             ? penalty.decrease(beta, profile.gradient, curvature, lambda)
             : steepestBlockStep(problem, lambda, beta, profile, curvature).decrease;
       }
-      return coordinatewise;
+      return singleCoordinateGain;
     },
     misalignment,
   };
@@ -94,7 +94,7 @@ function movable(
   profile: Pick<Profile, "gradient" | "eta">,
 ): Float64Array | undefined {
   const { penalty, design } = problem;
-  if (!penalty.convex || !("violationAtZero" in penalty) || isParabolic(problem)) return undefined;
+  if (!penalty.convex || !("violationAtZero" in penalty) || hasConstantHessian(problem)) return undefined;
   const term = penalty as SeparablePenalty;
   const { gradient } = profile;
   const moving: number[] = [];
@@ -201,7 +201,7 @@ function dualityGap(
   const { scale } = ofPenalty;
   // On the way from the best predictor to `eta` a quadratic loss is `saturated + t^2 excess`, and its slope `t residual`.
   let ofLoss: number;
-  if (isParabolic(problem)) ofLoss = (1 - scale) ** 2 * (profile.loss - saturatedLoss(problem));
+  if (hasConstantHessian(problem)) ofLoss = (1 - scale) ** 2 * (profile.loss - saturatedLoss(problem));
   else {
     const dual = profile.residual.slice();
     for (let i = 0; i < dual.length; i++) dual[i] *= scale;

@@ -10,7 +10,7 @@ import { mustBe, signLockedStart, trappedStart } from "../errors";
 import { checkKeys, checkPositive, didYouMean } from "../options";
 import type { Parametrization } from "../parametrizations";
 import { type SeededRandom, seededRandom } from "../random/random";
-import { madeBy } from "../recipe";
+import { serializable } from "../recipe";
 import { deadCoordinates } from "./dead-coordinates";
 import { signLockedCoordinates } from "./sign-lock";
 import { startingPoint } from "./starting-point";
@@ -64,7 +64,7 @@ export function unbalanced(options: { readonly magnitude?: number } = {}): Initi
   checkKeys("unbalanced", options, ["magnitude"]);
   const { magnitude = 1 } = options;
   checkPositive("unbalanced", "magnitude", magnitude);
-  return madeBy("unbalanced", [options], (parametrization, nFeatures) =>
+  return serializable("unbalanced", [options], (parametrization, nFeatures) =>
     startingPoint(parametrization, new Float64Array(nFeatures), magnitude),
   );
 }
@@ -78,7 +78,7 @@ export function unbalanced(options: { readonly magnitude?: number } = {}): Initi
  */
 export function equalFactors(value: number): Initialization {
   checkPositive("equalFactors", "value", value);
-  return madeBy("equalFactors", [value], (parametrization, nFeatures) =>
+  return serializable("equalFactors", [value], (parametrization, nFeatures) =>
     new Float64Array(parametrization.surrogateSize(nFeatures)).fill(value),
   );
 }
@@ -104,7 +104,7 @@ export function balanced(options: BalancedOptions): Initialization {
     parametrization.rightInverse(beta, xi);
     return xi;
   };
-  return madeBy("balanced", [options], scheme);
+  return serializable("balanced", [options], scheme);
 }
 
 /** Options of {@link balanced}. */
@@ -170,7 +170,7 @@ export function unitGates(options: UnitGatesOptions = {}): Initialization {
     }
     return xi;
   };
-  return madeBy("unitGates", [options], scheme);
+  return serializable("unitGates", [options], scheme);
 }
 
 /** Options of {@link unitGates}. */
@@ -217,7 +217,7 @@ export function varianceMatched(options: VarianceMatchedOptions): Initialization
     };
     return Float64Array.from({ length: parametrization.surrogateSize(nFeatures) }, draw);
   };
-  return madeBy("varianceMatched", [options], scheme);
+  return serializable("varianceMatched", [options], scheme);
 }
 
 /** Options of {@link varianceMatched}. */

@@ -4,7 +4,7 @@ import { choleskyFactor, choleskySolve } from "../linalg/cholesky";
 import { addScaled, maxAbs } from "../linalg/vector";
 import type { PiecewiseLinearTerms } from "../piecewise-linear";
 import type { Certificate } from "./certificate";
-import type { FreeColumns } from "./free-columns";
+import type { UnpenalizedColumns } from "./unpenalized-columns";
 
 /**
  * The linear program `P(beta, psi) = f(X beta + Q psi) + lambda ||beta||_1` of a piecewise linear `f`.
@@ -14,7 +14,7 @@ import type { FreeColumns } from "./free-columns";
  */
 export interface PiecewiseLinearProblem {
   readonly design: DesignMatrix;
-  readonly free: FreeColumns;
+  readonly free: UnpenalizedColumns;
   readonly terms: PiecewiseLinearTerms;
   readonly lambda: number;
 }
@@ -109,7 +109,7 @@ export function feasibleDual(problem: PiecewiseLinearProblem, alpha: Float64Arra
 
 /** `dual -= diag(room) Q (Q' diag(room) Q)^-1 outside`, false where that matrix is singular. */
 function moveOffSpan(
-  free: FreeColumns,
+  free: UnpenalizedColumns,
   room: Float64Array,
   outside: Float64Array,
   dual: Float64Array,

@@ -3,7 +3,7 @@ import type { DesignMatrix } from "../design/design-matrix";
 import { choleskyFactor, choleskySolve } from "../linalg/cholesky";
 import { dot, maxAbs, squaredNorm, sum } from "../linalg/vector";
 import type { Penalty } from "../penalties";
-import type { FreeColumns } from "./free-columns";
+import type { UnpenalizedColumns } from "./unpenalized-columns";
 
 /**
  * A sparse problem `P(beta, psi) = f(X beta + Q psi) + lambda R(beta)` without its `lambda`.
@@ -12,7 +12,7 @@ import type { FreeColumns } from "./free-columns";
  */
 export interface SparseProblem {
   readonly design: DesignMatrix;
-  readonly free: FreeColumns;
+  readonly free: UnpenalizedColumns;
   readonly target: Float64Array;
   readonly datafit: Datafit;
   readonly penalty: Penalty;
@@ -162,7 +162,7 @@ function lowerPoint(
 }
 
 /** Whether the datafit is a quadratic of the predictor. */
-export function isParabolic({ datafit }: Pick<SparseProblem, "datafit">): boolean {
+export function hasConstantHessian({ datafit }: Pick<SparseProblem, "datafit">): boolean {
   return datafit.constantCurvature ?? datafit.quadratic;
 }
 
@@ -186,11 +186,11 @@ export function columnCurvature(problem: SparseProblem, eta: Float64Array): Floa
 /** The same for a profile, whose predictor is asked for only where the curvature depends on it. */
 export function curvatureOfProfile(problem: SparseProblem, profile: Pick<Profile, "eta">): Float64Array {
   const { design } = problem;
-  const known = isParabolic(problem) ? constantCurvature.get(problem) : undefined;
+  const known = hasConstantHessian(problem) ? constantCurvature.get(problem) : undefined;
   if (known) return known;
   const curvature = new Float64Array(design.nFeatures);
   design.weightedSquaredNorms(curvatureAt(problem, profile.eta), curvature);
-  if (isParabolic(problem)) constantCurvature.set(problem, curvature);
+  if (hasConstantHessian(problem)) constantCurvature.set(problem, curvature);
   return curvature;
 }
 

@@ -1,6 +1,6 @@
 import { decoupledDecay } from "../errors";
 import { checkKeys, checkPositive } from "../options";
-import { madeBy } from "../recipe";
+import { serializable } from "../recipe";
 import { type BatchOptions, batchKeys } from "./batches";
 import {
   checkMemory,
@@ -67,7 +67,7 @@ export function adam(options: AdamOptions = {}): Optimizer {
     iterate: (objective, x0) =>
       descend("adam", objective, x0, settings, adaptive(x0.length, beta1, beta2, epsilon)),
   };
-  return madeBy("adam", [options], optimizer);
+  return serializable("adam", [options], optimizer);
 }
 
 function adaptive(size: number, beta1: number, beta2: number, epsilon: number): Direction {

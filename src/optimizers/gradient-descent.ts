@@ -1,7 +1,7 @@
 import { addScaled, areEqual, squaredNorm } from "../linalg/vector";
 import type { SmoothObjective } from "../objectives/smooth-objective";
 import { checkKeys, checkPositive } from "../options";
-import { madeBy } from "../recipe";
+import { serializable } from "../recipe";
 import type { IterationState, Optimizer } from "./optimizer";
 
 /** Options of {@link gradientDescent}. */
@@ -35,7 +35,7 @@ export function gradientDescent(options: GradientDescentOptions = {}): Optimizer
     iterate: (objective, x0) =>
       step === undefined ? iterateBacktracking(objective, x0) : iterateFixed(objective, x0, step),
   };
-  return madeBy("gradientDescent", [options], optimizer);
+  return serializable("gradientDescent", [options], optimizer);
 }
 
 function* iterateFixed(

@@ -2,7 +2,7 @@ import { mustBe } from "../errors";
 import { addScaled, dot, maxAbs, squaredNorm } from "../linalg/vector";
 import type { SmoothObjective } from "../objectives/smooth-objective";
 import { checkKeys } from "../options";
-import { madeBy } from "../recipe";
+import { serializable } from "../recipe";
 import { SearchLine, wolfeSearch } from "./line-search";
 import type { IterationState, Optimizer } from "./optimizer";
 
@@ -29,7 +29,7 @@ export function lbfgs(options: LbfgsOptions = {}): Optimizer {
   checkKeys("lbfgs", options, ["memory"]);
   const { memory = 20 } = options;
   if (!Number.isInteger(memory) || memory < 1) throw mustBe("lbfgs", "memory", "an integer >= 1", memory);
-  return madeBy("lbfgs", [options], {
+  return serializable("lbfgs", [options], {
     name: "lbfgs",
     iterate: (objective, x0) => iterate(objective, x0, memory),
   });

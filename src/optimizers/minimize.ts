@@ -1,7 +1,7 @@
 import { sparkline } from "../display/bars";
 import { counted } from "../display/counted";
+import { displayable } from "../display/displayable";
 import { formatNumber } from "../display/format-number";
-import { shownAs } from "../display/shown-as";
 import { Table } from "../display/table";
 import { mustBe } from "../errors";
 import { maxAbs } from "../linalg/vector";
@@ -92,7 +92,7 @@ export function minimize(
   const history: MinimizeRow[] = [];
   const finish = (status: MinimizeResult["status"]): MinimizeResult => {
     const { value, gradientNorm } = history[history.length - 1];
-    return shownAs({ x, value, gradientNorm, nIter: history.length - 1, status, history }, summaryOf);
+    return displayable({ x, value, gradientNorm, nIter: history.length - 1, status, history }, summaryOf);
   };
 
   for (const state of optimizer.iterate(objective, x.slice())) {

@@ -1,5 +1,5 @@
 import { checkKeys } from "../options";
-import { madeBy } from "../recipe";
+import { serializable } from "../recipe";
 import {
   checkMemory,
   checkStepOptions,
@@ -39,7 +39,7 @@ export function momentum(options: MomentumOptions): Optimizer {
     name: "momentum",
     iterate: (objective, x0) => descend("momentum", objective, x0, options, velocityOf(x0.length, kept)),
   };
-  return madeBy("momentum", [options], optimizer);
+  return serializable("momentum", [options], optimizer);
 }
 
 /** `v <- mu v + gradient`, a velocity that starts at rest. */

@@ -2,7 +2,7 @@ import { mustBe } from "../errors";
 import { areEqual, squaredNorm } from "../linalg/vector";
 import type { SmoothObjective } from "../objectives/smooth-objective";
 import { checkKeys, checkPositive } from "../options";
-import { madeBy } from "../recipe";
+import { serializable } from "../recipe";
 import type { IterationState, Optimizer } from "./optimizer";
 
 /** How much longer the next step is tried where the last one succeeded at once. */
@@ -50,7 +50,7 @@ export function nesterov(options: NesterovOptions = {}): Optimizer {
         ? iterateBacktracking(objective, x0, restart)
         : iterateFixed(objective, x0, step, restart),
   };
-  return madeBy("nesterov", [options], optimizer);
+  return serializable("nesterov", [options], optimizer);
 }
 
 function* iterateFixed(

@@ -1,6 +1,6 @@
 import { mustBe } from "../errors";
 import { checkKeys } from "../options";
-import { madeBy } from "../recipe";
+import { serializable } from "../recipe";
 
 /**
  * How the step changes: by this factor, finite and at least 0, in iteration 0, 1, 2, ... With mini-batches an iteration
@@ -33,7 +33,7 @@ export interface StepDecayOptions {
  * ```
  */
 export function constant(): Schedule {
-  return madeBy("constant", [], () => 1);
+  return serializable("constant", [], () => 1);
 }
 
 /**
@@ -53,7 +53,7 @@ export function cosine(options: CosineOptions): Schedule {
   if (!(floor >= 0 && floor <= 1)) throw mustBe("cosine", "floor", "a number from 0 to 1", floor);
   const schedule: Schedule = (iteration) =>
     iteration >= steps ? floor : floor + ((1 - floor) * (1 + Math.cos((Math.PI * iteration) / steps))) / 2;
-  return madeBy("cosine", [options], schedule);
+  return serializable("cosine", [options], schedule);
 }
 
 /**
@@ -71,5 +71,5 @@ export function stepDecay(options: StepDecayOptions): Schedule {
   if (!Number.isInteger(every) || every < 1) throw mustBe("stepDecay", "every", "an integer >= 1", every);
   if (!(factor > 0 && factor <= 1))
     throw mustBe("stepDecay", "factor", "a number above 0, at most 1", factor);
-  return madeBy("stepDecay", [options], (iteration) => factor ** Math.floor(iteration / every));
+  return serializable("stepDecay", [options], (iteration) => factor ** Math.floor(iteration / every));
 }

@@ -3,7 +3,7 @@ import { addScaled, squaredNorm } from "../linalg/vector";
 import type { SmoothObjective } from "../objectives/smooth-objective";
 import type { StochasticObjective } from "../objectives/stochastic-objective";
 import { checkKeys } from "../options";
-import { madeBy } from "../recipe";
+import { serializable } from "../recipe";
 import { type BatchOptions, batchKeys, isStochastic } from "./batches";
 import {
   checkMemory,
@@ -68,7 +68,7 @@ export function sgd(options: SgdOptions): Optimizer {
       return descend("sgd", penalized, x0, options, directionOf(x0.length, kept, nesterov));
     },
   };
-  return madeBy("sgd", [options], optimizer);
+  return serializable("sgd", [options], optimizer);
 }
 
 function directionOf(size: number, kept: number, nesterov: boolean): Direction {

@@ -1,6 +1,6 @@
 import { type ElasticNetOptions, elasticNet } from "../penalties";
 import { weightReader } from "../penalties/penalty-weights";
-import { madeBy } from "../recipe";
+import { serializable } from "../recipe";
 import { hadamardProduct } from "./hadamard-product";
 import type { Parametrization } from "./parametrization";
 
@@ -52,5 +52,5 @@ export function elasticNetProduct(options: ElasticNetOptions = {}): Parametrizat
 
     misalignment: (xi) => l1Ratio * product.misalignment!(xi),
   };
-  return madeBy("elasticNetProduct", [options], parametrization);
+  return serializable("elasticNetProduct", [options], parametrization);
 }

@@ -1,7 +1,7 @@
 import { meanGap } from "../linalg/mean-gap";
 import { checkKeys } from "../options";
 import { checkFeatureCount, type GroupLabels, groupNorm, groupsOf, groupWeights } from "../penalties/groups";
-import { madeBy } from "../recipe";
+import { serializable } from "../recipe";
 import { checkRealDepth, groupPenaltyOfDepth, smoothnessOfPower } from "./depth";
 import { inConvention } from "./lambda-convention";
 import type { GroupParametrizationOptions, Parametrization } from "./parametrization";
@@ -119,5 +119,5 @@ export function groupHadamardPower(
       }
     },
   });
-  return madeBy("groupHadamardPower", [groups, depth, options], parametrization);
+  return serializable("groupHadamardPower", [groups, depth, options], parametrization);
 }

@@ -1,6 +1,6 @@
 import { checkKeys } from "../options";
 import { type GroupLabels, groupsOf, groupWeights } from "../penalties/groups";
-import { madeBy } from "../recipe";
+import { serializable } from "../recipe";
 import { checkDepth, groupPenaltyOfDepth } from "./depth";
 import { gatedProduct } from "./gated-product";
 import { inConvention } from "./lambda-convention";
@@ -46,7 +46,7 @@ export function groupHadamardProduct(
     depth,
     inducedPenalty: groupPenaltyOfDepth(groups, depth, options),
   });
-  return madeBy(
+  return serializable(
     "groupHadamardProduct",
     [groups, depth, options],
     inConvention(where, options, depth, normalized),

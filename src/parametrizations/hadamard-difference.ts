@@ -1,6 +1,6 @@
 import { checkKeys } from "../options";
 import { checkWeightCount, weightReader } from "../penalties/penalty-weights";
-import { madeBy } from "../recipe";
+import { serializable } from "../recipe";
 import { checkDepth, penaltyOfDepth } from "./depth";
 import { inConvention } from "./lambda-convention";
 import type { Parametrization, ParametrizationOptions } from "./parametrization";
@@ -94,7 +94,7 @@ export function hadamardDifference(depth = 2, options: ParametrizationOptions = 
       }
     },
   });
-  return madeBy("hadamardDifference", [depth, options], parametrization);
+  return serializable("hadamardDifference", [depth, options], parametrization);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { meanGap } from "../linalg/mean-gap";
 import { checkChoice, checkKeys } from "../options";
 import { checkWeightCount, weightReader } from "../penalties/penalty-weights";
-import { madeBy } from "../recipe";
+import { serializable } from "../recipe";
 import { checkRealDepth, penaltyOfDepth, smoothnessOfPower } from "./depth";
 import { inConvention } from "./lambda-convention";
 import type { Parametrization, ParametrizationOptions } from "./parametrization";
@@ -132,5 +132,5 @@ export function hadamardPower(depth: number, options: HadamardPowerOptions = {})
       }
     },
   });
-  return madeBy("hadamardPower", [depth, options], parametrization);
+  return serializable("hadamardPower", [depth, options], parametrization);
 }

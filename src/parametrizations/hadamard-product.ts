@@ -1,7 +1,7 @@
 import { meanGap } from "../linalg/mean-gap";
 import { checkKeys } from "../options";
 import { checkWeightCount, weightReader } from "../penalties/penalty-weights";
-import { madeBy } from "../recipe";
+import { serializable } from "../recipe";
 import { checkDepth, penaltyOfDepth } from "./depth";
 import { inConvention } from "./lambda-convention";
 import type { Parametrization, ParametrizationOptions } from "./parametrization";
@@ -110,5 +110,5 @@ export function hadamardProduct(depth = 2, options: ParametrizationOptions = {})
       }
     },
   });
-  return madeBy("hadamardProduct", [depth, options], parametrization);
+  return serializable("hadamardProduct", [depth, options], parametrization);
 }

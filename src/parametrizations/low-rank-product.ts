@@ -5,7 +5,7 @@ import { dot, squaredNorm } from "../linalg/vector";
 import { checkKeys } from "../options";
 import { nuclear, schatten } from "../penalties";
 import { seededRandom } from "../random/random";
-import { madeBy } from "../recipe";
+import { serializable } from "../recipe";
 import { checkDepth } from "./depth";
 import { type ConventionOptions, inConvention } from "./lambda-convention";
 import type { Parametrization } from "./parametrization";
@@ -171,7 +171,7 @@ export function lowRankProduct(
       for (let i = 0; i < right(xi).length; i++) right(xi)[i] *= scale;
     },
   });
-  return madeBy("lowRankProduct", [nColumns, rank, depth, options], parametrization);
+  return serializable("lowRankProduct", [nColumns, rank, depth, options], parametrization);
 }
 
 /**

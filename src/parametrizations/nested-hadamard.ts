@@ -2,7 +2,7 @@ import { mustBe } from "../errors";
 import { checkKeys } from "../options";
 import { groupLpq } from "../penalties";
 import { type GroupLabels, groupsOf, groupWeights } from "../penalties/groups";
-import { madeBy } from "../recipe";
+import { serializable } from "../recipe";
 import { checkDepth } from "./depth";
 import { gatedProduct } from "./gated-product";
 import { groupHadamardProduct } from "./group-hadamard-product";
@@ -62,7 +62,7 @@ export function nestedHadamard(
     depth,
     inducedPenalty: groupLpq(groups, 2 / elementwiseDepth, 2 / depth, { weights }),
   });
-  return madeBy(
+  return serializable(
     "nestedHadamard",
     [groups, elementwiseDepth, depth, options],
     inConvention(where, options, depth, normalized),

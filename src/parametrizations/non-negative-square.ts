@@ -1,7 +1,7 @@
 import { checkKeys } from "../options";
 import { nonNegative } from "../penalties";
 import { checkWeightCount, weightReader } from "../penalties/penalty-weights";
-import { madeBy } from "../recipe";
+import { serializable } from "../recipe";
 import { penaltyOfDepth } from "./depth";
 import { inConvention } from "./lambda-convention";
 import type { Parametrization, ParametrizationOptions } from "./parametrization";
@@ -67,5 +67,5 @@ export function nonNegativeSquare(options: ParametrizationOptions = {}): Paramet
 
     misalignment: () => 0,
   });
-  return madeBy("nonNegativeSquare", [options], parametrization);
+  return serializable("nonNegativeSquare", [options], parametrization);
 }

@@ -1,7 +1,7 @@
 import { mustBe } from "../errors";
 import { checkKeys } from "../options";
 import { checkWeightCount, weightReader } from "../penalties/penalty-weights";
-import { madeBy } from "../recipe";
+import { serializable } from "../recipe";
 import { penaltyOfDepth } from "./depth";
 import { inConvention } from "./lambda-convention";
 import type { Parametrization, ParametrizationOptions } from "./parametrization";
@@ -75,5 +75,5 @@ export function signedPower(depth = 2, options: ParametrizationOptions = {}): Pa
 
     misalignment: () => 0,
   });
-  return madeBy("signedPower", [depth, options], parametrization);
+  return serializable("signedPower", [depth, options], parametrization);
 }

@@ -3,7 +3,7 @@ import { type SparseGroupOptions, sparseGroup } from "../penalties";
 import { checkFeatureCount, type GroupLabels, groupNorm, groupsOf, groupWeights } from "../penalties/groups";
 import { coefficientWeights } from "../penalties/penalty-weights";
 import { checkL1Ratio } from "../penalties/sparse-group";
-import { madeBy } from "../recipe";
+import { serializable } from "../recipe";
 import { groupHadamardProduct } from "./group-hadamard-product";
 import { hadamardProduct } from "./hadamard-product";
 import type { Parametrization } from "./parametrization";
@@ -153,5 +153,5 @@ export function sparseGroupProduct(groups: GroupLabels, options: SparseGroupOpti
       }
     },
   };
-  return madeBy("sparseGroupProduct", [groups, options], parametrization);
+  return serializable("sparseGroupProduct", [groups, options], parametrization);
 }

@@ -1,6 +1,6 @@
 import { InputError, mustBe } from "../errors";
 import { checkMethods } from "../options";
-import { madeBy } from "../recipe";
+import { serializable } from "../recipe";
 import type { SeparablePenalty } from "./penalty";
 import { separablePenalty } from "./separable-penalty";
 
@@ -37,7 +37,7 @@ export function bounded(penalty: SeparablePenalty, bounds: Bounds): SeparablePen
   const within = domain ? (j: number): Bound => overlap(domain(j), bound(j)) : bound;
   const made = boundedAs(`bounded(${penalty.name})`, penalty, within);
   // A bound may cut an orthant.
-  return madeBy("bounded", [penalty, bounds], { ...made, quadraticOnOrthants: false });
+  return serializable("bounded", [penalty, bounds], { ...made, quadraticOnOrthants: false });
 }
 
 /** {@link bounded} by another name, for any penalty where each end is 0 or infinite. */
@@ -80,11 +80,11 @@ export function boundedAs(
     coordinateCurvature: (j, b, lambda) => penalty.coordinateCurvature(j, b, lambda),
     violationAtZero: (j, gradient, lambda) => penalty.violationAtZero(j, effective(j, gradient), lambda),
 
-    vanishes(j, b, gradient, curvature, lambda) {
+    roundsToZero(j, b, gradient, curvature, lambda) {
       const [low, high] = bound(j);
       const slope = gradient + penalty.coordinateSlope(j, b, lambda);
       if ((b === high && slope <= 0) || (b === low && slope >= 0)) return false;
-      return penalty.vanishes(j, b, effective(j, gradient), curvature, lambda);
+      return penalty.roundsToZero(j, b, effective(j, gradient), curvature, lambda);
     },
 
     // Along a ray without bound the penalty is the given one, along the others infinite.

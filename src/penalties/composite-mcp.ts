@@ -1,6 +1,6 @@
 import { maxAbs } from "../linalg/vector";
 import { checkKeys } from "../options";
-import { madeBy } from "../recipe";
+import { serializable } from "../recipe";
 import { bilevelPenalty } from "./bilevel-penalty";
 import { checkGamma } from "./folded-concave";
 import type { GroupPenalty } from "./group-penalty";
@@ -79,5 +79,5 @@ export function compositeMcp(groups: GroupLabels, options: CompositeMcpOptions =
     // Where zero ceases to be stationary. For gradients that are large beside gamma it is no global minimum there.
     lambdaMax: (gradient) => maxAbs(gradient),
   });
-  return madeBy("compositeMcp", [groups, options], penalty);
+  return serializable("compositeMcp", [groups, options], penalty);
 }

@@ -1,6 +1,6 @@
 import { mustBe } from "../errors";
 import { checkKeys } from "../options";
-import { madeBy } from "../recipe";
+import { serializable } from "../recipe";
 import { l1, softThreshold } from "./l1";
 import type { SeparablePenalty } from "./penalty";
 import { type WeightOptions, weightReader } from "./penalty-weights";
@@ -45,10 +45,10 @@ export function elasticNet(options: ElasticNetOptions = {}): SeparablePenalty {
     coordinateSlope: (j, b, lambda) => level(j, lambda) * Math.sign(b) + ridge(j, lambda) * b,
     coordinateCurvature: (j, _b, lambda) => ridge(j, lambda),
     violationAtZero: (j, gradient, lambda) => Math.max(Math.abs(gradient) - level(j, lambda), 0),
-    ...(weights === undefined && { heldAtZero: (lambda: number) => level(0, lambda) }),
+    ...(weights === undefined && { zeroGradientBound: (lambda: number) => level(0, lambda) }),
 
     // As for the lasso: the ridge part only adds to what moving b to 0 gains.
-    vanishes(j, b, gradient, curvature, lambda) {
+    roundsToZero(j, b, gradient, curvature, lambda) {
       const slack = level(j, lambda) - Math.abs(gradient);
       return slack > 0 && Math.abs(b) * curvature <= slack;
     },
@@ -74,5 +74,5 @@ export function elasticNet(options: ElasticNetOptions = {}): SeparablePenalty {
       return largest;
     },
   });
-  return madeBy("elasticNet", [options], penalty);
+  return serializable("elasticNet", [options], penalty);
 }

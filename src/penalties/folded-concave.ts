@@ -62,14 +62,14 @@ export function foldedConcavePenalty(
       return z < 0 && b > 0 ? -b : b;
     },
     // Beyond where zero is no local minimum any more, or where the minimum on the flat part overtakes it.
-    zeroUpTo: (j, step, lambda) => step * lambda * weight(j) * Math.min(1, Math.sqrt(shape.flat / step)),
+    proxThreshold: (j, step, lambda) => step * lambda * weight(j) * Math.min(1, Math.sqrt(shape.flat / step)),
     coordinateSlope: (j, b, lambda) => Math.sign(b) * shape.slope(Math.abs(b), lambda * weight(j)),
     coordinateCurvature: (j, b, lambda) => shape.curvature(Math.abs(b), lambda * weight(j)),
     violationAtZero: (j, gradient, lambda) => Math.max(Math.abs(gradient) - lambda * weight(j), 0),
 
     // On the way from |b| to t the slope of the objective is at least slope(t) - |gradient| - curvature (|b| - t),
     // which is concave in t, so it is positive all the way if it is at both ends.
-    vanishes(j, b, gradient, curvature, lambda) {
+    roundsToZero(j, b, gradient, curvature, lambda) {
       const level = lambda * weight(j);
       const [magnitude, pull] = [Math.abs(b), Math.abs(gradient)];
       return pull < shape.slope(magnitude, level) && pull + magnitude * curvature <= level;
@@ -88,6 +88,6 @@ export function foldedConcavePenalty(
     },
 
     // At the end: V8 gives every literal that goes on after a spread a shape of its own, and compiles for each anew.
-    ...(options.weights === undefined && { heldAtZero: (lambda: number) => lambda }),
+    ...(options.weights === undefined && { zeroGradientBound: (lambda: number) => lambda }),
   });
 }

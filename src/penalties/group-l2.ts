@@ -1,5 +1,5 @@
 import { checkKeys } from "../options";
-import { madeBy } from "../recipe";
+import { serializable } from "../recipe";
 import type { GroupPenalty } from "./group-penalty";
 import { type GroupLabels, type Groups, type GroupWeightOptions, groupsOf, groupWeights } from "./groups";
 import { l1 } from "./l1";
@@ -30,7 +30,7 @@ export function groupL2(groups: GroupLabels, options: GroupWeightOptions = {}): 
     ...radialPenalty("groupL2", partition, weights, (own) => l1({ weights: own })),
     normSlope: (g, lambda) => lambda * weights[g],
   };
-  last = { groups: partition, weights, penalty: madeBy("groupL2", [groups, options], penalty) };
+  last = { groups: partition, weights, penalty: serializable("groupL2", [groups, options], penalty) };
   return penalty;
 }
 

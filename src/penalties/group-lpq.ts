@@ -1,7 +1,7 @@
 import { formatNumber } from "../display/format-number";
 import { mustBe } from "../errors";
 import { checkKeys } from "../options";
-import { madeBy } from "../recipe";
+import { serializable } from "../recipe";
 import { bilevelPenalty } from "./bilevel-penalty";
 import type { GroupPenalty } from "./group-penalty";
 import { type GroupLabels, type GroupWeightOptions, groupsOf, groupWeights } from "./groups";
@@ -68,7 +68,7 @@ export function groupLpq(
 
     lambdaMax: (gradient, curvature) => alone.lambdaMax(gradient, curvature),
   });
-  return madeBy("groupLpq", [groups, p, q, options], penalty);
+  return serializable("groupLpq", [groups, p, q, options], penalty);
 }
 
 function powerSum(b: Float64Array, p: number): number {

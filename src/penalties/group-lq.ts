@@ -1,6 +1,6 @@
 import { mustBe } from "../errors";
 import { checkKeys } from "../options";
-import { madeBy } from "../recipe";
+import { serializable } from "../recipe";
 import type { GroupPenalty } from "./group-penalty";
 import { type GroupLabels, type GroupWeightOptions, groupsOf, groupWeights } from "./groups";
 import { lq } from "./lq";
@@ -26,7 +26,7 @@ export function groupLq(groups: GroupLabels, q: number, options: GroupWeightOpti
   if (!(q > 0 && q < 1)) throw mustBe("groupLq", "q", "a number strictly between 0 and 1", q);
   const partition = groupsOf("groupLq", groups);
   const weights = groupWeights("groupLq", partition, options);
-  return madeBy(
+  return serializable(
     "groupLq",
     [groups, q, options],
     radialPenalty("groupLq", partition, weights, (own) => lq(q, { weights: own })),

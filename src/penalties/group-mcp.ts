@@ -1,5 +1,5 @@
 import { checkKeys } from "../options";
-import { madeBy } from "../recipe";
+import { serializable } from "../recipe";
 import { checkGamma } from "./folded-concave";
 import type { GroupPenalty } from "./group-penalty";
 import { type GroupLabels, groupsOf, groupWeights } from "./groups";
@@ -27,7 +27,7 @@ export function groupMcp(groups: GroupLabels, options: McpOptions = {}): GroupPe
   checkGamma("groupMcp", gamma, 1);
   const partition = groupsOf("groupMcp", groups);
   const weights = groupWeights("groupMcp", partition, options);
-  return madeBy(
+  return serializable(
     "groupMcp",
     [groups, options],
     radialPenalty("groupMcp", partition, weights, (own) => mcp({ gamma, weights: own })),

@@ -1,5 +1,5 @@
 import { checkKeys } from "../options";
-import { madeBy } from "../recipe";
+import { serializable } from "../recipe";
 import { checkGamma } from "./folded-concave";
 import type { GroupPenalty } from "./group-penalty";
 import { type GroupLabels, groupsOf, groupWeights } from "./groups";
@@ -27,7 +27,7 @@ export function groupScad(groups: GroupLabels, options: ScadOptions = {}): Group
   checkGamma("groupScad", gamma, 2);
   const partition = groupsOf("groupScad", groups);
   const weights = groupWeights("groupScad", partition, options);
-  return madeBy(
+  return serializable(
     "groupScad",
     [groups, options],
     radialPenalty("groupScad", partition, weights, (own) => scad({ gamma, weights: own })),

@@ -1,6 +1,6 @@
 import { maxAbs } from "../linalg/vector";
 import { checkKeys } from "../options";
-import { madeBy } from "../recipe";
+import { serializable } from "../recipe";
 import type { NormMeasures, SeparablePenalty } from "./penalty";
 import { type WeightOptions, weightReader } from "./penalty-weights";
 import { separablePenalty } from "./separable-penalty";
@@ -32,11 +32,11 @@ function l1Of(options: WeightOptions): SeparablePenalty {
     coordinateSlope: (j, b, lambda) => lambda * weight(j) * Math.sign(b),
     coordinateCurvature: () => 0,
     violationAtZero: (j, gradient, lambda) => Math.max(Math.abs(gradient) - lambda * weight(j), 0),
-    ...(options.weights === undefined && { heldAtZero: (lambda: number) => lambda }),
+    ...(options.weights === undefined && { zeroGradientBound: (lambda: number) => lambda }),
 
     // Moving b to 0 lowers the objective by at least |b| (lambda w - |gradient| - curvature |b| / 2). At a stationary b
     // there is no slack, so that it stays even where the curvature is 0.
-    vanishes(j, b, gradient, curvature, lambda) {
+    roundsToZero(j, b, gradient, curvature, lambda) {
       const slack = lambda * weight(j) - Math.abs(gradient);
       return slack > 0 && Math.abs(b) * curvature <= slack;
     },
@@ -64,7 +64,7 @@ function l1Of(options: WeightOptions): SeparablePenalty {
       return this.dualNorm!(gradient);
     },
   });
-  return madeBy("l1", [options], penalty);
+  return serializable("l1", [options], penalty);
 }
 
 /** One pass over the gradient and one over the coefficients, of which few are not zero. */

@@ -1,7 +1,7 @@
 import { formatNumber } from "../display/format-number";
 import { mustBe } from "../errors";
 import { checkKeys } from "../options";
-import { madeBy } from "../recipe";
+import { serializable } from "../recipe";
 import type { SeparablePenalty } from "./penalty";
 import { type WeightOptions, weightReader } from "./penalty-weights";
 import { separablePenalty } from "./separable-penalty";
@@ -40,13 +40,13 @@ export function lq(q: number, options: WeightOptions = {}): SeparablePenalty {
     coordinateCurvature: (j, b, lambda) => ((q - 1) * slope(j, b, lambda)) / b,
     violationAtZero: (_j, gradient, lambda) => (lambda > 0 ? 0 : Math.abs(gradient)),
 
-    zeroUpTo: (j, step, lambda) => bridgeThreshold(step * lambda * weight(j), q),
+    proxThreshold: (j, step, lambda) => bridgeThreshold(step * lambda * weight(j), q),
 
     smallestMagnitude,
 
     // The second-order condition curvature >= lambda w q (1 - q) |b|^(q-2) holds at every local minimum. Without
     // curvature there is none but at zero, and the objective falls towards it where the slope outweighs the gradient.
-    vanishes: (j, b, gradient, curvature, lambda) =>
+    roundsToZero: (j, b, gradient, curvature, lambda) =>
       curvature > 0
         ? Math.abs(b) < smallestMagnitude(j, curvature, lambda)
         : Math.abs(gradient) < Math.abs(slope(j, b, lambda)),
@@ -62,7 +62,7 @@ export function lq(q: number, options: WeightOptions = {}): SeparablePenalty {
       return largest;
     },
   });
-  return madeBy("lq", [q, options], penalty);
+  return serializable("lq", [q, options], penalty);
 }
 
 /**

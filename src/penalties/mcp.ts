@@ -1,5 +1,5 @@
 import { checkKeys } from "../options";
-import { madeBy } from "../recipe";
+import { serializable } from "../recipe";
 import { foldedMinimizer } from "../simd/typescript/folded-minimizer";
 import { checkGamma, type FoldedConcave, foldedConcavePenalty } from "./folded-concave";
 import type { SeparablePenalty } from "./penalty";
@@ -29,7 +29,7 @@ export function mcp(options: McpOptions = {}): SeparablePenalty {
   checkKeys("mcp", options, ["gamma", "weights"]);
   const { gamma = 3 } = options;
   checkGamma("mcp", gamma, 1);
-  return madeBy("mcp", [options], foldedConcavePenalty("mcp", mcpOf(gamma), options));
+  return serializable("mcp", [options], foldedConcavePenalty("mcp", mcpOf(gamma), options));
 }
 
 /** MCP of a magnitude `b >= 0`, and its first two derivatives. */

@@ -1,5 +1,5 @@
 import { checkMethods } from "../options";
-import { madeBy } from "../recipe";
+import { serializable } from "../recipe";
 import { boundedAs } from "./bounded";
 import type { SeparablePenalty } from "./penalty";
 
@@ -19,7 +19,7 @@ import type { SeparablePenalty } from "./penalty";
 export function nonNegative(penalty: SeparablePenalty): SeparablePenalty {
   checkMethods("nonNegative", "penalty", penalty, ["coordinateProx"], "a sum over coefficients such as l1()");
   const oneSided = boundedAs(`nonNegative(${penalty.name})`, penalty, () => orthant);
-  return madeBy("nonNegative", [penalty], oneSided);
+  return serializable("nonNegative", [penalty], oneSided);
 }
 
 const orthant = [0, Number.POSITIVE_INFINITY] as const;

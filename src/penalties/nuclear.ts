@@ -1,4 +1,4 @@
-import { madeBy } from "../recipe";
+import { serializable } from "../recipe";
 import { l1 } from "./l1";
 import type { Penalty } from "./penalty";
 import { spectralPenalty } from "./spectral-penalty";
@@ -17,5 +17,9 @@ import { spectralPenalty } from "./spectral-penalty";
  * ```
  */
 export function nuclear(nColumns: number): Penalty {
-  return madeBy("nuclear", [nColumns], spectralPenalty("nuclear", `nuclear(${nColumns})`, nColumns, l1()));
+  return serializable(
+    "nuclear",
+    [nColumns],
+    spectralPenalty("nuclear", `nuclear(${nColumns})`, nColumns, l1()),
+  );
 }

@@ -120,20 +120,20 @@ export interface SeparablePenalty extends Penalty {
   coordinateProx(j: number, z: number, step: number, lambda: number): number;
 
   /** Up to which `|z|` that minimiser is zero; left out where it must be asked for each `z`. */
-  zeroUpTo?(j: number, step: number, lambda: number): number;
+  proxThreshold?(j: number, step: number, lambda: number): number;
 
   /** `dist(-gradient, subdifferential at 0)` of the term of coordinate `j`. */
   violationAtZero(j: number, gradient: number, lambda: number): number;
 
   /** Up to which `|gradient|` that is 0, exactly and the same in every coordinate; left out where it must be asked for each. */
-  heldAtZero?(lambda: number): number;
+  zeroGradientBound?(lambda: number): number;
 
   /**
    * Whether a coordinate that a smooth method left at `b` is zero at the local minimum near by.
    *
    * @param curvature not negative.
    */
-  vanishes(j: number, b: number, gradient: number, curvature: number, lambda: number): boolean;
+  roundsToZero(j: number, b: number, gradient: number, curvature: number, lambda: number): boolean;
 
   /**
    * What `|b|` is at least at every local minimum where it is not zero; left out where there is no such bound.

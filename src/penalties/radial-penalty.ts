@@ -108,7 +108,7 @@ export function radialPenalty(
       out.set(b);
       const size = norm(b);
       if (size === 0) return;
-      if (radial.vanishes(g, size, -norm(gradient), curvatureBound(curvature), lambda)) out.fill(0);
+      if (radial.roundsToZero(g, size, -norm(gradient), curvatureBound(curvature), lambda)) out.fill(0);
     },
 
     groupSlope(g, b, lambda, out) {

@@ -1,5 +1,5 @@
 import { checkKeys } from "../options";
-import { madeBy } from "../recipe";
+import { serializable } from "../recipe";
 import { foldedMinimizer } from "../simd/typescript/folded-minimizer";
 import { checkGamma, type FoldedConcave, foldedConcavePenalty } from "./folded-concave";
 import type { SeparablePenalty } from "./penalty";
@@ -29,7 +29,7 @@ export function scad(options: ScadOptions = {}): SeparablePenalty {
   checkKeys("scad", options, ["gamma", "weights"]);
   const { gamma = 3.7 } = options;
   checkGamma("scad", gamma, 2);
-  return madeBy("scad", [options], foldedConcavePenalty("scad", scadOf(gamma), options));
+  return serializable("scad", [options], foldedConcavePenalty("scad", scadOf(gamma), options));
 }
 
 /** SCAD of a magnitude. */

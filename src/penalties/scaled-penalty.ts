@@ -63,16 +63,19 @@ function scaledCoordinates(penalty: SeparablePenalty, factor: number): Partial<S
     coordinateValue: (j, b, lambda) => penalty.coordinateValue(j, b, factor * lambda),
     coordinateProx: (j, z, step, lambda) => penalty.coordinateProx(j, z, step, factor * lambda),
     violationAtZero: (j, gradient, lambda) => penalty.violationAtZero(j, gradient, factor * lambda),
-    ...(penalty.zeroUpTo && {
-      zeroUpTo: (j: number, step: number, lambda: number) => penalty.zeroUpTo!(j, step, factor * lambda),
+    ...(penalty.proxThreshold && {
+      proxThreshold: (j: number, step: number, lambda: number) =>
+        penalty.proxThreshold!(j, step, factor * lambda),
     }),
-    ...(penalty.heldAtZero && { heldAtZero: (lambda: number) => penalty.heldAtZero!(factor * lambda) }),
+    ...(penalty.zeroGradientBound && {
+      zeroGradientBound: (lambda: number) => penalty.zeroGradientBound!(factor * lambda),
+    }),
     ...(penalty.smallestMagnitude && {
       smallestMagnitude: (j: number, curvature: number, lambda: number) =>
         penalty.smallestMagnitude!(j, curvature, factor * lambda),
     }),
-    vanishes: (j, b, gradient, curvature, lambda) =>
-      penalty.vanishes(j, b, gradient, curvature, factor * lambda),
+    roundsToZero: (j, b, gradient, curvature, lambda) =>
+      penalty.roundsToZero(j, b, gradient, curvature, factor * lambda),
     coordinateSlope: (j, b, lambda) => penalty.coordinateSlope(j, b, factor * lambda),
     coordinateCurvature: (j, b, lambda) => penalty.coordinateCurvature(j, b, factor * lambda),
   };

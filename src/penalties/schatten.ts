@@ -1,6 +1,6 @@
 import { formatNumber } from "../display/format-number";
 import { mustBe } from "../errors";
-import { madeBy } from "../recipe";
+import { serializable } from "../recipe";
 import { lq } from "./lq";
 import type { Penalty } from "./penalty";
 import { spectralPenalty } from "./spectral-penalty";
@@ -23,7 +23,7 @@ import { spectralPenalty } from "./spectral-penalty";
  */
 export function schatten(nColumns: number, q: number): Penalty {
   if (!(q > 0 && q < 1)) throw mustBe("schatten", "q", "a number strictly between 0 and 1", q);
-  return madeBy(
+  return serializable(
     "schatten",
     [nColumns, q],
     spectralPenalty("schatten", `schatten(${nColumns}, ${formatNumber(q)})`, nColumns, lq(q)),

@@ -22,7 +22,7 @@ export function separablePenalty(coordinate: CoordinatePenalty): SeparablePenalt
     },
 
     violation(beta, gradient, lambda) {
-      const held = coordinate.heldAtZero?.(lambda) ?? -1;
+      const held = coordinate.zeroGradientBound?.(lambda) ?? -1;
       let largest = 0;
       for (let j = 0; j < beta.length; j++) {
         if (beta[j] === 0 && Math.abs(gradient[j]) <= held) continue;
@@ -38,12 +38,12 @@ export function separablePenalty(coordinate: CoordinatePenalty): SeparablePenalt
     exactZeros(beta, gradient, curvature, lambda, out) {
       for (let j = 0; j < beta.length; j++) {
         const b = beta[j];
-        out[j] = b === 0 || coordinate.vanishes(j, b, gradient[j], curvature[j], lambda) ? 0 : b;
+        out[j] = b === 0 || coordinate.roundsToZero(j, b, gradient[j], curvature[j], lambda) ? 0 : b;
       }
     },
 
     decrease(beta, gradient, curvature, lambda) {
-      const held = coordinate.convex ? (coordinate.heldAtZero?.(lambda) ?? -1) : -1;
+      const held = coordinate.convex ? (coordinate.zeroGradientBound?.(lambda) ?? -1) : -1;
       let largest = 0;
       for (let j = 0; j < beta.length; j++) {
         if (beta[j] === 0 && Math.abs(gradient[j]) <= held) continue;

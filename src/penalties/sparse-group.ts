@@ -1,7 +1,7 @@
 import { mustBe } from "../errors";
 import { norm } from "../linalg/vector";
 import { checkKeys } from "../options";
-import { madeBy } from "../recipe";
+import { serializable } from "../recipe";
 import { curvatureBound } from "./group-decrease";
 import { groupL2 } from "./group-l2";
 import { type GroupPenalty, groupPenalty } from "./group-penalty";
@@ -49,7 +49,7 @@ export function sparseGroup(groups: GroupLabels, options: SparseGroupOptions): P
     ofEach.map((weight) => l1Ratio * weight),
     weights.map((weight) => (1 - l1Ratio) * weight),
   );
-  return madeBy("sparseGroup", [groups, options], penalty);
+  return serializable("sparseGroup", [groups, options], penalty);
 }
 
 /** @throws InputError unless the share is in [0, 1]. */

@@ -94,7 +94,7 @@ export function spectralPenalty(
       const { values, left, right } = components(beta);
       const bound = curvatureBound(curvature);
       const kept = values.map((value, i) =>
-        spectrum.vanishes(i, value, bilinear(left[i], gradient, right[i]), bound, lambda) ? 0 : value,
+        spectrum.roundsToZero(i, value, bilinear(left[i], gradient, right[i]), bound, lambda) ? 0 : value,
       );
       if (kept.every((value) => value !== 0)) out.set(beta);
       else compose({ values: kept, left, right }, out);

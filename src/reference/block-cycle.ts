@@ -1,8 +1,8 @@
 import { addScaled, dot, sum } from "../linalg/vector";
 import { type Candidate, candidateAt } from "../solvers/candidate";
 import type { Solution, SolverTask } from "../solvers/solver";
-import { certifiedRun, type Method } from "./certified-run";
 import { RunningFit } from "./running-fit";
+import { type Method, runSolver } from "./solver-loop";
 
 /** Epochs between two certificates. */
 const epochsPerCertificate = 10;
@@ -35,7 +35,7 @@ export interface Blocks {
  * enough. So no step raises the objective, whatever the penalty.
  */
 export function cycle(name: string, task: SolverTask, blocks: Blocks): Solution {
-  return certifiedRun(name, task, epochsPerCertificate, (start) => new Cycle(task, blocks, start));
+  return runSolver(name, task, epochsPerCertificate, (start) => new Cycle(task, blocks, start));
 }
 
 class Cycle implements Method {

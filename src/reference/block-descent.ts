@@ -2,7 +2,7 @@ import type { DesignMatrix } from "../design/design-matrix";
 import { mustBe } from "../errors";
 import { largestEigenvalueBound } from "../linalg/largest-eigenvalue";
 import { type GroupPenalty, isGroupwise } from "../penalties";
-import { madeBy } from "../recipe";
+import { serializable } from "../recipe";
 import type { Solution, Solver, SolverTask } from "../solvers/solver";
 import { cycle } from "./block-cycle";
 
@@ -51,7 +51,7 @@ export function blockDescent(): Solver {
       });
     },
   };
-  return madeBy("blockDescent", [], solver);
+  return serializable("blockDescent", [], solver);
 }
 
 /** Coordinate by coordinate and then group by group, where a penalty couples them and has no prox. */

@@ -1,6 +1,6 @@
 import { mustBe } from "../errors";
 import { isSeparable } from "../penalties";
-import { madeBy } from "../recipe";
+import { serializable } from "../recipe";
 import type { Solver } from "../solvers/solver";
 import { cycle } from "./block-cycle";
 
@@ -39,5 +39,5 @@ export function coordinateDescent(): Solver {
       });
     },
   };
-  return madeBy("coordinateDescent", [], solver);
+  return serializable("coordinateDescent", [], solver);
 }

@@ -1,8 +1,8 @@
 import { profileAt } from "../objectives/sparse-problem";
-import { madeBy } from "../recipe";
+import { serializable } from "../recipe";
 import type { Solver, SolverTask } from "../solvers/solver";
-import { candidateOf, certifiedRun, type Method } from "./certified-run";
 import { type ProfiledPoint, ProximalStep } from "./proximal-step";
+import { candidateOf, type Method, runSolver } from "./solver-loop";
 
 /** Iterations between two certificates. */
 const iterationsPerCertificate = 10;
@@ -32,12 +32,12 @@ export function fista(): Solver {
   const solver: Solver = {
     name: "fista",
     solve: (task) =>
-      certifiedRun("fista", task, iterationsPerCertificate, (start) => {
+      runSolver("fista", task, iterationsPerCertificate, (start) => {
         const step = new ProximalStep("fista", task, start.profile);
         return new AcceleratedDescent(task, step, start);
       }),
   };
-  return madeBy("fista", [], solver);
+  return serializable("fista", [], solver);
 }
 
 class AcceleratedDescent implements Method {

@@ -2,10 +2,10 @@ import { mustBe } from "../errors";
 import { maxAbs } from "../linalg/vector";
 import { checkKeys, checkPositive } from "../options";
 import { isSeparable, type SeparablePenalty } from "../penalties";
-import { madeBy } from "../recipe";
+import { serializable } from "../recipe";
 import { type Candidate, candidateAt, withExactZeros } from "../solvers/candidate";
 import type { Solver, SolverTask } from "../solvers/solver";
-import { certifiedRun, type Method } from "./certified-run";
+import { type Method, runSolver } from "./solver-loop";
 import { WeightedRidge } from "./weighted-ridge";
 
 /** Options of {@link irls}. */
@@ -51,10 +51,10 @@ export function irls(options: IrlsOptions = {}): Solver {
       }
       if (!isSeparable(penalty)) throw mustBe("irls", "penalty", "a sum over coordinates", penalty.name);
       if (penalty.domain) throw mustBe("irls", "penalty", "one without bounds on coefficients", penalty.name);
-      return certifiedRun("irls", task, 1, (start) => new ReweightedRidge(task, penalty, start, epsilon));
+      return runSolver("irls", task, 1, (start) => new ReweightedRidge(task, penalty, start, epsilon));
     },
   };
-  return madeBy("irls", [options], solver);
+  return serializable("irls", [options], solver);
 }
 
 class ReweightedRidge implements Method {

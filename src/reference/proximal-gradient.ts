@@ -1,7 +1,7 @@
-import { madeBy } from "../recipe";
+import { serializable } from "../recipe";
 import type { Solver } from "../solvers/solver";
-import { candidateOf, certifiedRun } from "./certified-run";
 import { type ProfiledPoint, ProximalStep } from "./proximal-step";
+import { candidateOf, runSolver } from "./solver-loop";
 
 /** Iterations between two certificates. */
 const iterationsPerCertificate = 10;
@@ -25,7 +25,7 @@ export function proximalGradient(): Solver {
   const solver: Solver = {
     name: "proximalGradient",
     solve: (task) =>
-      certifiedRun("proximalGradient", task, iterationsPerCertificate, (start) => {
+      runSolver("proximalGradient", task, iterationsPerCertificate, (start) => {
         const step = new ProximalStep("proximalGradient", task, start.profile);
         let point: ProfiledPoint = start;
         return {
@@ -38,5 +38,5 @@ export function proximalGradient(): Solver {
         };
       }),
   };
-  return madeBy("proximalGradient", [], solver);
+  return serializable("proximalGradient", [], solver);
 }

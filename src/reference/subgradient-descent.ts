@@ -1,10 +1,10 @@
 import { mustBe } from "../errors";
 import { profileAt } from "../objectives/sparse-problem";
 import { checkKeys, checkPositive } from "../options";
-import { madeBy } from "../recipe";
+import { serializable } from "../recipe";
 import type { Solver } from "../solvers/solver";
-import { candidateOf, certifiedRun } from "./certified-run";
 import type { ProfiledPoint } from "./proximal-step";
+import { candidateOf, runSolver } from "./solver-loop";
 import { steepestCurvature } from "./steepest-curvature";
 
 /** Iterations between two certificates. */
@@ -44,7 +44,7 @@ export function subgradientDescent(options: SubgradientDescentOptions = {}): Sol
   const solver: Solver = {
     name: "subgradientDescent",
     solve: (task) =>
-      certifiedRun("subgradientDescent", task, iterationsPerCertificate, (start) => {
+      runSolver("subgradientDescent", task, iterationsPerCertificate, (start) => {
         const { problem, lambda } = task;
         const unit = 1 / steepestCurvature(problem, start.profile.eta);
         const stepOf = step ?? ((k) => unit / Math.sqrt(k));
@@ -68,5 +68,5 @@ export function subgradientDescent(options: SubgradientDescentOptions = {}): Sol
         };
       }),
   };
-  return madeBy("subgradientDescent", [options], solver);
+  return serializable("subgradientDescent", [options], solver);
 }

@@ -1,5 +1,5 @@
 import type { Kernels } from "./kernels";
-import { tidied } from "./tidied";
+import { withCleanup } from "./with-cleanup";
 
 /** A memory, and the kernels that work on it. */
 export interface BoundMemory {
@@ -50,7 +50,7 @@ export class MemoryPool {
   run<T>(work: () => T): T {
     const outer = current;
     current = this;
-    return tidied(work, () => {
+    return withCleanup(work, () => {
       current = outer;
       this.#spare = this.#taken;
       this.#taken = [];

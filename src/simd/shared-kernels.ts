@@ -1,6 +1,6 @@
-import { type Crew, currentCrew, MOST_TILES, MOST_WORKERS, type Tile } from "./crew";
 import type { KernelExports, Place } from "./kernel-exports";
 import type { Kernels } from "./kernels";
+import { currentWorkers, type MatvecWorkers, MOST_TILES, MOST_WORKERS, type Tile } from "./matvec-workers";
 import { placesIn, SCRATCH_BYTES } from "./wasm-kernels";
 import type { WasmMemory } from "./web-assembly";
 
@@ -22,10 +22,10 @@ export function sharedKernels(alone: Kernels, exports: unknown, memory: WasmMemo
   /** Where a product was begun and never done, by a thread that is lost or a call ended from outside, one may yet write to the rooms. */
   let isAlone = false;
 
-  const crewFor = (size: number): Crew | undefined =>
-    isAlone || size < WORTHWHILE ? undefined : currentCrew();
+  const crewFor = (size: number): MatvecWorkers | undefined =>
+    isAlone || size < WORTHWHILE ? undefined : currentWorkers();
 
-  const share = (crew: Crew, tiles: readonly Tile[]): boolean => {
+  const share = (crew: MatvecWorkers, tiles: readonly Tile[]): boolean => {
     isAlone = true;
     isAlone = !crew.share(memory, exports as KernelExports, tiles);
     return !isAlone;
@@ -33,7 +33,7 @@ export function sharedKernels(alone: Kernels, exports: unknown, memory: WasmMemo
 
   /** Computes `out` by parts of it; false where it has to be computed by the call alone. */
   const dotsByParts = (
-    crew: Crew,
+    crew: MatvecWorkers,
     out: Float64Array,
     tileOf: (from: number, count: number, room: Place) => Tile,
   ): boolean => {

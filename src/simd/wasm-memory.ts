@@ -24,7 +24,7 @@ export function heldBytes(): number {
  *
  * @param isShared whether threads share it.
  */
-export function memoryOf(pages: number, isShared: boolean): WasmMemory | undefined {
+export function warmStartStateOf(pages: number, isShared: boolean): WasmMemory | undefined {
   const start = performance.now();
   if (pages >= refused.pages && start < refused.until) return undefined;
   try {

@@ -1,17 +1,17 @@
 import { mustBe } from "../errors";
 import { areEqualToRounding } from "../linalg/vector";
-import { isParabolic, type SparseProblem } from "../objectives/sparse-problem";
+import { hasConstantHessian, type SparseProblem } from "../objectives/sparse-problem";
 import { checkKeys } from "../options";
 import { type GroupPenalty, isGroupwise } from "../penalties";
-import { madeBy } from "../recipe";
+import { serializable } from "../recipe";
 import { better, type Candidate, type Point, traceRow } from "./candidate";
-import { exchangedGroups } from "./exchanged-groups";
 import { GroupCandidates } from "./group-candidates";
 import { type GroupState, groupModelMinimum } from "./group-model-minimum";
-import { leavingZero } from "./leaving-zero";
-import { type GroupCurvatures, groupStart } from "./pruned-groups";
+import { GroupWorkingSet } from "./group-working-set";
+import { localSearchOverGroups } from "./local-search-groups";
+import { type GroupCurvatures, pruneGroupWarmStart } from "./prune-group-warm-start";
 import type { FitStatus, Solution, Solver, SolverTask, TraceRow } from "./solver";
-import { WorkingGroups } from "./working-groups";
+import { groupsLeavingZero } from "./zero-group-test";
 
 /** Change of the loss's curvature, as a share of it, up to which its Hessian is kept, as long as steps gain by it. */
 const tolerableDrift = 0.1;
@@ -60,7 +60,7 @@ export function activeGroups(options: ActiveGroupsOptions = {}): Solver {
     throw mustBe("activeGroups", "exchanges", "an integer of at least 0", exchanges);
   }
   const states = new WeakMap<SparseProblem, ActiveState>();
-  return madeBy("activeGroups", [options], {
+  return serializable("activeGroups", [options], {
     name: "activeGroups",
     solve(task) {
       const { problem } = task;
@@ -71,10 +71,10 @@ export function activeGroups(options: ActiveGroupsOptions = {}): Solver {
       const state = states.get(problem) ?? stateOf(problem, penalty);
       states.set(problem, state);
       const solution = solve(task, penalty, state);
-      const mayExchange = exchanges > 0 && isParabolic(problem) && !penalty.convex;
+      const mayExchange = exchanges > 0 && hasConstantHessian(problem) && !penalty.convex;
       if (!mayExchange || solution.status !== "converged") return solution;
       const { groups, exchanged } = state;
-      return exchangedGroups(task, penalty, groups, exchanged, solution, exchanges, (beta) =>
+      return localSearchOverGroups(task, penalty, groups, exchanged, solution, exchanges, (beta) =>
         solve({ ...task, beta }, penalty, state),
       );
     },
@@ -95,7 +95,7 @@ interface ActiveState extends GroupCurvatures, GroupState {
 }
 
 function stateOf(problem: SparseProblem, penalty: GroupPenalty): ActiveState {
-  const groups = new WorkingGroups(problem, penalty);
+  const groups = new GroupWorkingSet(problem, penalty);
   const candidates = new GroupCandidates(problem, penalty, groups);
   return { groups, candidates, last: undefined, exchanged: new WeakSet() };
 }
@@ -108,11 +108,11 @@ function solve(task: SolverTask, penalty: GroupPenalty, state: ActiveState): Sol
   const goesOn = last !== undefined && areEqualToRounding(last.beta, task.beta);
   let current = goesOn
     ? candidates.again(task, last, lambda)
-    : candidates.begin(groupStart(task, penalty, state));
+    : candidates.begin(pruneGroupWarmStart(task, penalty, state));
   let best = current;
   const isDone = (candidate: Candidate): boolean =>
     isOptimal(candidate.certificate) &&
-    (penalty.convex || leavingZero(task, penalty, groups, candidate).length === 0);
+    (penalty.convex || groupsLeavingZero(task, penalty, groups, candidate).length === 0);
   let status: FitStatus = isDone(best) ? "converged" : "max-iter";
   const trace: TraceRow[] = [];
   const record = (iteration: number): void => {
@@ -146,7 +146,7 @@ function solve(task: SolverTask, penalty: GroupPenalty, state: ActiveState): Sol
   state.last = { beta: best.beta, profile: best.profile, lambda };
   const found = candidates.exact(task.problem, best);
   // A quadratic loss is its model, whose descent ended here.
-  const mayBeSaddle = !penalty.convex && isParabolic(task.problem) && nIter > 0 && best === current;
+  const mayBeSaddle = !penalty.convex && hasConstantHessian(task.problem) && nIter > 0 && best === current;
   const isStrict = mayBeSaddle && groups.isStrict(best.beta, lambda);
   return { ...found, ...(isStrict && { isStrict }), status, nIter, trace };
 }

@@ -1,9 +1,9 @@
 import { gapOfPenalty } from "../objectives/certificate";
-import { isParabolic } from "../objectives/sparse-problem";
+import { hasConstantHessian } from "../objectives/sparse-problem";
 import type { SeparablePenalty } from "../penalties";
-import type { ActiveFactor } from "./active-factor";
 import type { Candidate, Point } from "./candidate";
 import { PenaltyTerm } from "./penalty-term";
+import type { QuadraticSubproblem } from "./quadratic-subproblem";
 import type { SolverTask } from "./solver";
 
 /**
@@ -17,7 +17,7 @@ const mostSteps = 10;
 
 /** The point after a step on the watched coordinates, its gradient brought up to date in the candidates alone. */
 export function stopOver(
-  factor: ActiveFactor,
+  factor: QuadraticSubproblem,
   { lambda, signal }: SolverTask,
   penalty: SeparablePenalty,
   from: Candidate,
@@ -37,7 +37,7 @@ export function stopOver(
  * look at no other column, until as far as these can tell the goal is met.
  */
 export function descend(
-  factor: ActiveFactor,
+  factor: QuadraticSubproblem,
   task: SolverTask,
   penalty: SeparablePenalty,
   from: Candidate,
@@ -50,8 +50,8 @@ export function descend(
   const toGoal = lambda === certifiedAt;
   const term = new PenaltyTerm(penalty, lambda);
   const step = (point: Point): Float64Array => factor.minimise(term, watched, point, drift, signal, solved);
-  if (isParabolic(task.problem)) return factor.pointAt(step(from), from.profile.psi, certifiedAt);
-  let current: Watched = { ...from, objective: from.certificate.objective };
+  if (hasConstantHessian(task.problem)) return factor.pointAt(step(from), from.profile.psi, certifiedAt);
+  let current: CandidateColumns = { ...from, objective: from.certificate.objective };
   for (let steps = 0; steps < (toGoal ? mostSteps : 1) && !signal?.aborted; steps++) {
     const before = current;
     current = lowered(factor, task, before, step(before), watched);
@@ -62,7 +62,7 @@ export function descend(
 }
 
 /** A point whose gradient is known in the watched coordinates. */
-interface Watched extends Point {
+interface CandidateColumns extends Point {
   readonly objective: number;
 }
 
@@ -70,7 +70,7 @@ interface Watched extends Point {
  * Whether the goal is met as far as a part of the certificate tells. Where any dual point serves, as for the elastic net, a gap is of
  * second order in the error of the coefficients, so that a hundredth of it is asked for, which is a step more.
  */
-function mayBeOptimal(task: SolverTask, point: Watched): boolean {
+function mayBeOptimal(task: SolverTask, point: CandidateColumns): boolean {
   const { problem, lambda } = task;
   const gap = gapOfPenalty(problem, lambda, point.beta, point.profile);
   return isOptimalWith(task, point, gap && gap * (problem.penalty.dualNorm ? 1 : 100));
@@ -86,7 +86,7 @@ export function isOptimalWith(
     objective: profile.loss + penalty.value(beta, lambda),
     dualityGap,
     violation: penalty.violation(beta, profile.gradient, lambda),
-    coordinatewise: 0,
+    singleCoordinateGain: 0,
     misalignment: 0,
   });
 }
@@ -96,12 +96,12 @@ export function isOptimalWith(
  * known to be lower.
  */
 function lowered(
-  factor: ActiveFactor,
+  factor: QuadraticSubproblem,
   { problem: { penalty }, lambda }: SolverTask,
-  from: Watched,
+  from: CandidateColumns,
   target: Float64Array,
   watched: Int32Array,
-): Watched {
+): CandidateColumns {
   for (let length = 1; length > 1e-8; length /= 2) {
     const beta = length === 1 ? target : from.beta.map((b, j) => b + length * (target[j] - b));
     const profile = factor.watchedProfileAt(beta, from.profile.psi, watched);

@@ -1,16 +1,16 @@
 import { mustBe } from "../errors";
 import { areEqualToRounding, supportOf } from "../linalg/vector";
 import { leastGap } from "../objectives/certificate";
-import { curvatureOfProfile, isParabolic, type SparseProblem } from "../objectives/sparse-problem";
+import { curvatureOfProfile, hasConstantHessian, type SparseProblem } from "../objectives/sparse-problem";
 import { isSeparable, type SeparablePenalty } from "../penalties";
-import { madeBy } from "../recipe";
-import { ActiveFactor } from "./active-factor";
+import { serializable } from "../recipe";
 import { descend, isOptimalWith, stopOver, tolerableDrift } from "./active-set-step";
 import { better, type Candidate, certified, nullPoint, type Point, traceRow } from "./candidate";
-import { watchedBy } from "./entrants";
+import { lambdaContinuation } from "./lambda-continuation";
 import { PenaltyTerm } from "./penalty-term";
+import { QuadraticSubproblem } from "./quadratic-subproblem";
 import type { FitStatus, Solution, Solver, SolverTask, TraceRow } from "./solver";
-import { stationsTo } from "./stations";
+import { candidateCoordinates } from "./working-set-selection";
 
 /** Zeros that are not stationary up to which a lambda is aimed at without stations. */
 const fewViolators = 100;
@@ -49,7 +49,7 @@ const patience = 3;
  */
 export function activeSet(): Solver {
   const states = new WeakMap<SparseProblem, ActiveState>();
-  return madeBy("activeSet", [], {
+  return serializable("activeSet", [], {
     name: "activeSet",
     solve(task) {
       const { problem } = task;
@@ -58,7 +58,7 @@ export function activeSet(): Solver {
         throw mustBe("activeSet", "penalty", rule, `${problem.penalty.name} with ${problem.datafit.name}`);
       }
       const state = states.get(problem) ?? {
-        factor: new ActiveFactor(problem, task.nullProfile),
+        factor: new QuadraticSubproblem(problem, task.nullProfile),
         last: undefined,
       };
       states.set(problem, state);
@@ -74,7 +74,7 @@ export function hasActiveSet({ penalty, datafit }: Pick<SparseProblem, "penalty"
 
 /** What one lambda leaves to the next. */
 interface ActiveState {
-  readonly factor: ActiveFactor;
+  readonly factor: QuadraticSubproblem;
   /** Where the last one ended, and the lambda that it was solved for: a larger one where this one was met without a step. */
   last: (Point & { readonly lambda: number }) | undefined;
 }
@@ -88,7 +88,7 @@ function solve(task: SolverTask, penalty: SeparablePenalty, state: ActiveState):
   let current = certified(task, start ?? factor.pointAt(task.beta.slice(), task.psi, lambda));
   const isFar =
     goesOn &&
-    !isParabolic(task.problem) &&
+    !hasConstantHessian(task.problem) &&
     !isOptimalWith(task, current, leastGap(task.problem, lambda, current.beta, current.profile));
   if (factor.isVague(current.profile, lambda, !isFar && isOptimal(current.certificate)))
     current = certified(task, { ...current, profile: factor.exact(current.profile) });
@@ -97,10 +97,10 @@ function solve(task: SolverTask, penalty: SeparablePenalty, state: ActiveState):
   const trace: TraceRow[] = [];
   const from = goesOn ? last.lambda : startingLambda(task, current);
   const term = new PenaltyTerm(penalty, lambda);
-  const nViolators = watchedBy(term, current).length - supportOf(current.beta).length;
-  const stations = [from, ...(nViolators > fewViolators ? stationsTo(lambda, from) : [from, lambda])];
+  const nViolators = candidateCoordinates(term, current).length - supportOf(current.beta).length;
+  const stations = [from, ...(nViolators > fewViolators ? lambdaContinuation(lambda, from) : [from, lambda])];
   const looksAtCandidates = stations.length > 3 && fewAreCandidates(task, penalty, current);
-  const isNext = goesOn && stations.length === 3 && isParabolic(task.problem);
+  const isNext = goesOn && stations.length === 3 && hasConstantHessian(task.problem);
   const record = (iteration: number): void => {
     const dualityGap = isFar && iteration === 0 ? undefined : best.certificate.dualityGap;
     trace.push(traceRow("activeSet", iteration, current, dualityGap));
@@ -117,14 +117,17 @@ function solve(task: SolverTask, penalty: SeparablePenalty, state: ActiveState):
       // The sequential strong rule: who stays below this as lambda falls from the last one hardly ever enters.
       const least = aim === lambda ? (looksAtCandidates && nIter === 1 ? candidatePull : 0) : watchedPull;
       const strong = Math.max(least * aim, Math.min(aim, 2 * aim - before));
-      const watched = watchedBy(new PenaltyTerm(penalty, strong), current);
+      const watched = candidateCoordinates(new PenaltyTerm(penalty, strong), current);
       isKnown = aim === lambda || !looksAtCandidates || signal?.aborted === true;
       const to = aim === lambda ? task : { ...task, lambda: aim };
       if (isKnown) {
         const solved = isNext && nIter === 1 ? last.lambda : undefined;
         current = certified(task, descend(factor, to, penalty, current, watched, lambda, drift, solved));
       } else {
-        const candidates = watchedBy(new PenaltyTerm(penalty, candidatePull * stations[2]), current);
+        const candidates = candidateCoordinates(
+          new PenaltyTerm(penalty, candidatePull * stations[2]),
+          current,
+        );
         current = { ...current, ...stopOver(factor, to, penalty, current, watched, candidates) };
       }
     }
@@ -161,7 +164,7 @@ function fewAreCandidates(
   penalty: SeparablePenalty,
   start: Candidate,
 ): boolean {
-  if (!isParabolic(problem)) return false;
-  const candidates = watchedBy(new PenaltyTerm(penalty, candidatePull * lambda), start);
+  if (!hasConstantHessian(problem)) return false;
+  const candidates = candidateCoordinates(new PenaltyTerm(penalty, candidatePull * lambda), start);
   return candidates.length <= mostCandidates * start.beta.length;
 }

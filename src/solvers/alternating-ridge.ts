@@ -7,10 +7,10 @@ import type { IterationState } from "../optimizers";
 import { hadamardProduct } from "../parametrizations";
 import { checkDepth } from "../parametrizations/depth";
 import { isSeparable } from "../penalties";
-import { madeBy } from "../recipe";
-import { certifiedDescent } from "./certified-descent";
+import { serializable } from "../recipe";
 import { checkRidgeTask, GatedRidge } from "./gated-ridge";
 import type { Solver, SolverTask } from "./solver";
+import { runSurrogate } from "./surrogate-loop";
 
 /**
  * Hoff's alternating ridge regressions: with all factors of `beta = u_1 * ... * u_k` but one held fixed, the surrogate
@@ -42,7 +42,7 @@ export function alternatingRidge(depth = 2): Solver {
     name,
     solve(task) {
       const weights = weightsOf(task, product.inducedPenalty.name);
-      return certifiedDescent(name, task, (psi) => {
+      return runSurrogate(name, task, (psi) => {
         const factors = new FactorRidges(task, depth, weights);
         const start = startingPoint(product, task.beta, task.magnitude);
         return {
@@ -58,7 +58,7 @@ export function alternatingRidge(depth = 2): Solver {
       });
     },
   };
-  return madeBy("alternatingRidge", [depth], solver);
+  return serializable("alternatingRidge", [depth], solver);
 }
 
 /**

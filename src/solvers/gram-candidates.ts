@@ -2,23 +2,23 @@ import { supportOf } from "../linalg/vector";
 import { certify } from "../objectives/certificate";
 import {
   curvatureOfProfile,
-  isParabolic,
+  hasConstantHessian,
   type Profile,
   predictedAt,
   withLateGradient,
 } from "../objectives/sparse-problem";
 import type { SeparablePenalty } from "../penalties";
-import { BoundedSlopes } from "./bounded-slopes";
 import { type Candidate, candidateAt, certified, type Point } from "./candidate";
-import type { GramMemory } from "./gram-memory";
+import { CoordinateScreening } from "./coordinate-screening";
 import type { SolverTask } from "./solver";
+import type { WarmStartState } from "./warm-start-state";
 
 /**
  * Profiles and certifies `beta` (kept, not copied). Where the datafit is quadratic and the penalty folded, the gradient is exact
  * only in the members of the Gram matrix and where zero may not hold it; certificates are those of an exact one.
  */
 export function candidateIn(
-  memory: GramMemory,
+  memory: WarmStartState,
   task: SolverTask,
   beta: Float64Array,
   psi: Float64Array,
@@ -30,14 +30,18 @@ export function candidateIn(
 }
 
 /** The candidate at a point that was one at another lambda. */
-export function candidateAgain(memory: GramMemory, task: SolverTask, { beta, profile }: Point): Candidate {
+export function candidateAgain(
+  memory: WarmStartState,
+  task: SolverTask,
+  { beta, profile }: Point,
+): Candidate {
   const penalty = boundedBy(task);
   return penalty ? certifiedIn(memory, task, penalty, beta, profile) : certified(task, { beta, profile });
 }
 
 /** The gradient at a candidate, exact in the members, those who came since too; later calls may change it. */
 export function gradientInMembers(
-  memory: GramMemory,
+  memory: WarmStartState,
   task: SolverTask,
   { profile }: Pick<Candidate, "profile">,
 ): Float64Array {
@@ -56,7 +60,7 @@ export interface HeldGradient {
  * it. What holds zeros is of the lambda of the task.
  */
 export function gradientAt(
-  memory: GramMemory,
+  memory: WarmStartState,
   task: SolverTask,
   { beta, profile }: Point,
   lambda: number,
@@ -74,11 +78,11 @@ export function exactProfile(task: SolverTask, { profile }: Pick<Candidate, "pro
 /** The penalty, if zeros need no exact gradients. Of a bridge residuals jump too far from one lambda to the next for bounds to pay. */
 function boundedBy({ problem }: SolverTask): SeparablePenalty | undefined {
   const penalty = problem.penalty as SeparablePenalty;
-  return penalty.folded && penalty.zeroUpTo && isParabolic(problem) ? penalty : undefined;
+  return penalty.folded && penalty.proxThreshold && hasConstantHessian(problem) ? penalty : undefined;
 }
 
 function certifiedIn(
-  memory: GramMemory,
+  memory: WarmStartState,
   task: SolverTask,
   penalty: SeparablePenalty,
   beta: Float64Array,
@@ -100,7 +104,7 @@ function certifiedIn(
 }
 
 function boundedGradient(
-  memory: GramMemory,
+  memory: WarmStartState,
   task: SolverTask,
   penalty: SeparablePenalty,
   beta: Float64Array,
@@ -113,11 +117,11 @@ function boundedGradient(
   return { gradient, heldUpTo };
 }
 
-function membersOf({ model }: GramMemory): ArrayLike<number> {
+function membersOf({ model }: WarmStartState): ArrayLike<number> {
   return model?.gram.columns ?? [];
 }
 
-function slopesOf(memory: GramMemory, { problem }: SolverTask): BoundedSlopes {
-  memory.slopes ??= new BoundedSlopes(problem);
+function slopesOf(memory: WarmStartState, { problem }: SolverTask): CoordinateScreening {
+  memory.slopes ??= new CoordinateScreening(problem);
   return memory.slopes;
 }

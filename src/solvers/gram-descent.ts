@@ -1,14 +1,10 @@
 import { mustBe } from "../errors";
 import { supportOf } from "../linalg/vector";
-import { curvatureOfProfile, isParabolic, type SparseProblem } from "../objectives/sparse-problem";
+import { curvatureOfProfile, hasConstantHessian, type SparseProblem } from "../objectives/sparse-problem";
 import { checkKeys } from "../options";
 import { isSeparable, type SeparablePenalty } from "../penalties";
-import { madeBy } from "../recipe";
-import { slack } from "./bounded-products";
+import { serializable } from "../recipe";
 import { better, type Candidate, traceRow } from "./candidate";
-import { isOnEndlessRay, isOnEndlessWay } from "./endless-fall";
-import { exchangedMembers } from "./exchanged-members";
-import { isAdmitted } from "./gram-admission";
 import { blockOf, type GramBlock } from "./gram-block";
 import {
   candidateIn,
@@ -17,10 +13,14 @@ import {
   gradientInMembers,
   type HeldGradient,
 } from "./gram-candidates";
-import { type GramMemory, memoryOf, startOf } from "./gram-memory";
+import { tryInclude } from "./gram-inclusion";
+import { localSearchOverCoordinates } from "./local-search-coordinates";
 import { NewtonModel } from "./newton-model";
+import { slack } from "./screened-correlations";
 import type { FitStatus, Solution, Solver, SolverTask, TraceRow } from "./solver";
 import { supportNewton } from "./support-newton";
+import { isOnRecessionDirection, isOnRecessionRay } from "./unboundedness";
+import { startOf, type WarmStartState, warmStartStateOf } from "./warm-start-state";
 
 /**
  * Change of the loss's curvature, as a share of it, up to which the Gram matrix is kept: little, since a penalty that is not
@@ -80,19 +80,19 @@ export function gramDescent(options: GramDescentOptions = {}): Solver {
   if (!(Number.isInteger(exchanges) && exchanges >= 0)) {
     throw mustBe("gramDescent", "exchanges", "an integer of at least 0", exchanges);
   }
-  return madeBy("gramDescent", [options], {
+  return serializable("gramDescent", [options], {
     name: "gramDescent",
     solve(task) {
       const { problem } = task;
       if (!hasGramDescent(problem)) {
         throw mustBe("gramDescent", "penalty", "a sum over coordinates", problem.penalty.name);
       }
-      const memory = memoryOf(problem);
+      const memory = warmStartStateOf(problem);
       const penalty = problem.penalty as SeparablePenalty;
       const solution = solve(task, penalty, memory);
-      const mayExchange = exchanges > 0 && isParabolic(problem) && !penalty.convex;
+      const mayExchange = exchanges > 0 && hasConstantHessian(problem) && !penalty.convex;
       if (!mayExchange || solution.status !== "converged") return solution;
-      return exchangedMembers({ task, penalty, memory, count: exchanges }, solution, (beta) =>
+      return localSearchOverCoordinates({ task, penalty, memory, count: exchanges }, solution, (beta) =>
         solve({ ...task, beta }, penalty, memory),
       );
     },
@@ -104,9 +104,9 @@ export function hasGramDescent({ penalty }: Pick<SparseProblem, "penalty">): boo
   return isSeparable(penalty);
 }
 
-function solve(task: SolverTask, penalty: SeparablePenalty, memory: GramMemory): Solution {
+function solve(task: SolverTask, penalty: SeparablePenalty, memory: WarmStartState): Solution {
   const { problem, lambda, isOptimal, maxIter, signal } = task;
-  const quadratic = isParabolic(problem);
+  const quadratic = hasConstantHessian(problem);
   const ends = memory.ends.get(penalty) ?? new Map<number, Candidate>();
   memory.ends.set(penalty, ends);
   let current = startOf(task, memory, ends);
@@ -131,7 +131,7 @@ function solve(task: SolverTask, penalty: SeparablePenalty, memory: GramMemory):
   };
   if (isOptimal(current.certificate)) return done("converged");
   record();
-  if (!quadratic && isOnEndlessRay(problem, lambda, current)) return done("stalled");
+  if (!quadratic && isOnRecessionRay(problem, lambda, current)) return done("stalled");
 
   // The sequential strong rule: who would stay at zero below this hardly ever enters.
   let watched = Math.max(0, Math.min(lambda, 2 * lambda - (memory.last?.lambda ?? lambda)));
@@ -146,7 +146,7 @@ function solve(task: SolverTask, penalty: SeparablePenalty, memory: GramMemory):
     const { model } = memory;
     const entering = violators(task, penalty, current, gradientAt(memory, task, current, watched), watched);
     watched = lambda;
-    if (!isAdmitted(model, [supportOf(current.beta), entering], signal)) {
+    if (!tryInclude(model, [supportOf(current.beta), entering], signal)) {
       return done(signal?.aborted ? "interrupted" : "stalled");
     }
     const block = blockOf(model.gram);
@@ -185,7 +185,7 @@ function solve(task: SolverTask, penalty: SeparablePenalty, memory: GramMemory):
     record();
     if (isOptimal(best.certificate)) return done("converged");
     if (signal?.aborted) return done("interrupted");
-    if (!quadratic && isOnEndlessRay(problem, lambda, current)) return done("stalled");
+    if (!quadratic && isOnRecessionRay(problem, lambda, current)) return done("stalled");
     idle = best === before ? idle + 1 : 0;
     const isLast =
       quadratic &&
@@ -196,7 +196,7 @@ function solve(task: SolverTask, penalty: SeparablePenalty, memory: GramMemory):
     const unhalved = quadratic ? 0 : nIter - half.nIter;
     const creeps = penalty.convex
       ? unhalved >= halving
-      : unhalved >= halvingOrEndless && isOnEndlessWay(problem, lambda, current);
+      : unhalved >= halvingOrEndless && isOnRecessionDirection(problem, lambda, current);
     if (isLast || creeps || idle >= patience) return done("stalled");
   }
 }

@@ -5,10 +5,10 @@ import {
   withLateGradient,
 } from "../objectives/sparse-problem";
 import type { GroupPenalty } from "../penalties";
-import { BoundedGradient } from "./bounded-gradient";
 import { type Candidate, candidateAt, certified, type Point } from "./candidate";
+import { GroupScreening } from "./group-screening";
+import type { GroupWorkingSet } from "./group-working-set";
 import type { SolverTask } from "./solver";
-import type { WorkingGroups } from "./working-groups";
 
 /**
  * Candidates of a problem of groups, one after the other. Where the penalty is convex and one of the norms of groups, their
@@ -16,15 +16,15 @@ import type { WorkingGroups } from "./working-groups";
  */
 export class GroupCandidates {
   readonly #penalty: GroupPenalty;
-  readonly #working: WorkingGroups;
-  readonly #gradient: BoundedGradient | undefined;
+  readonly #working: GroupWorkingSet;
+  readonly #gradient: GroupScreening | undefined;
   readonly #copy: Float64Array;
 
-  constructor(problem: SparseProblem, penalty: GroupPenalty, working: WorkingGroups) {
+  constructor(problem: SparseProblem, penalty: GroupPenalty, working: GroupWorkingSet) {
     this.#penalty = penalty;
     this.#working = working;
     this.#copy = new Float64Array(problem.design.nFeatures);
-    if (penalty.normSlope) this.#gradient = new BoundedGradient(problem, penalty);
+    if (penalty.normSlope) this.#gradient = new GroupScreening(problem, penalty);
   }
 
   /** A candidate that others begin from, whose gradient is exact. */
@@ -66,7 +66,7 @@ export class GroupCandidates {
   }
 
   #gradientOf(
-    bounded: BoundedGradient,
+    bounded: GroupScreening,
     beta: Float64Array,
     residual: Float64Array,
     level: number,

@@ -4,13 +4,13 @@ import { curvatureOfProfile } from "../objectives/sparse-problem";
 import type { GroupPenalty } from "../penalties";
 import { normsOf } from "../penalties/groups";
 import type { Candidate } from "./candidate";
-import type { Shortfall } from "./estimated-shortfall";
+import { type CandidateColumns, candidateColumnsOf } from "./candidate-columns";
 import { activeGroupsOf, type GroupCandidates } from "./group-candidates";
-import { pullFromZero, smallestCurvature } from "./leaving-zero";
+import type { GroupWorkingSet } from "./group-working-set";
+import type { ModelGap } from "./model-gap";
 import type { NewtonModel } from "./newton-model";
 import type { SolverTask } from "./solver";
-import { type Watched, watchedOf } from "./watched-columns";
-import type { WorkingGroups } from "./working-groups";
+import { distanceToSubdifferentialAtZero, smallestCurvature } from "./zero-group-test";
 
 /** Smallest number of groups that may enter at once; else as many as there are. */
 const smallestBatch = 10;
@@ -23,7 +23,7 @@ const share = 0.01;
 
 /** The groups that may be other than zero, and the candidates of the same problem. */
 export interface GroupState {
-  readonly groups: WorkingGroups;
+  readonly groups: GroupWorkingSet;
   readonly candidates: GroupCandidates;
 }
 
@@ -56,7 +56,7 @@ export function groupModelMinimum(
     const slope = slopes.get(own.length) ?? new Float64Array(own.length);
     slopes.set(own.length, slope);
     for (let i = 0; i < slope.length; i++) slope[i] = gradient[own[i]];
-    return pullFromZero(penalty, g, slope, bends ? bends[g] : 0, level);
+    return distanceToSubdifferentialAtZero(penalty, g, slope, bends ? bends[g] : 0, level);
   };
 
   const candidates: number[] = [];
@@ -68,9 +68,9 @@ export function groupModelMinimum(
     else if (pull(g, strong) > 0) candidates.push(g);
   }
   working.admit(inside, signal);
-  let watched: Watched | undefined;
+  let watched: CandidateColumns | undefined;
   const before = certificate.dualityGap;
-  const isEnough = ({ gap, violation }: Shortfall): boolean =>
+  const isEnough = ({ gap, violation }: ModelGap): boolean =>
     (!datafit.quadratic && before !== undefined && gap <= share * before) ||
     isOptimal({
       ...apartFromSteps(certificate),
@@ -95,7 +95,7 @@ export function groupModelMinimum(
     working.read(beta, gradient);
     if (outside.length === 0 || (seesAll && first.length === violators.length)) break;
     // The model's gradient outside.
-    watched ??= watchedOf(penalty, candidates, problem);
+    watched ??= candidateColumnsOf(penalty, candidates, problem);
     const { columns, dots, change, residual } = watched;
     for (let j = 0; j < beta.length; j++) change[j] = beta[j] - from[j];
     design.matvec(change, residual);

@@ -1,12 +1,12 @@
 export { activeGroups } from "./active-groups";
 export { activeSet } from "./active-set";
 export { alternatingRidge } from "./alternating-ridge";
+export { withFallback } from "./fallback";
 export { gramDescent } from "./gram-descent";
-export { inTurn } from "./in-turn";
-export { leavingSaddles } from "./leaving-saddles";
 export { liftedVarPro, type PiecewiseLinearSolution, type PiecewiseLinearTask } from "./lifted-var-pro";
+export { multiStart } from "./multi-start";
 export { newtonPolished } from "./newton-polished";
-export { severalStarts } from "./several-starts";
+export { saddleEscape } from "./saddle-escape";
 export type { FitStatus, Solution, Solver, SolverTask, StartRow, TraceRow } from "./solver";
 export { type SurrogateDescentOptions, surrogateDescent } from "./surrogate-descent";
 export { varPro } from "./var-pro";

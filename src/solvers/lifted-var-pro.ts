@@ -8,10 +8,10 @@ import {
   residualOf,
 } from "../objectives/piecewise-linear-problem";
 import { lbfgs } from "../optimizers";
-import { descend } from "./certified-descent";
 import { LiftedSurrogate } from "./lifted-surrogate";
 import { simplex } from "./simplex";
 import type { Solution, SolverTask } from "./solver";
+import { descend } from "./surrogate-loop";
 import { basisNear } from "./vertex";
 
 /** What {@link liftedVarPro} is asked for: a {@link SolverTask} of a piecewise linear problem. */

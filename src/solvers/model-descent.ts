@@ -1,6 +1,6 @@
 import type { SeparablePenalty } from "../penalties";
+import { CachedCholesky } from "./cached-cholesky";
 import { addRow, type GramBlock } from "./gram-block";
-import { KeptFactor } from "./kept-factor";
 import { PenalizedQuadratic } from "./penalized-quadratic";
 
 /**
@@ -38,7 +38,7 @@ export interface DescentEnd {
  * of it raises the objective of the model.
  */
 export class ModelDescent {
-  readonly #factor = new KeptFactor();
+  readonly #factor = new CachedCholesky();
   #all!: GramBlock;
   /** Rows that bend, by increasing coordinate. */
   #inOrder: number[] = [];

@@ -1,5 +1,5 @@
 import { addScaled, dot, maxAbs, sum } from "../linalg/vector";
-import { isParabolic, type Profile, type SparseProblem } from "../objectives/sparse-problem";
+import { hasConstantHessian, type Profile, type SparseProblem } from "../objectives/sparse-problem";
 import type { JointCurvature, Multiply } from "./curvature-products";
 import { GramCache } from "./gram-cache";
 
@@ -89,7 +89,7 @@ export class NewtonModel {
 
   /** How far the curvature at `eta` is from the model's: the sum of the changes as a share of the sum. */
   drift(eta: Float64Array): number {
-    if (isParabolic(this.#problem)) return 0;
+    if (hasConstantHessian(this.#problem)) return 0;
     return this.#change(this.#curvatureAt(eta), 1);
   }
 
@@ -106,7 +106,7 @@ export class NewtonModel {
    * @returns how far they still differ: the sum of the changes as a share of the sum.
    */
   follow(profile: Profile): number {
-    if (isParabolic(this.#problem)) return 0;
+    if (hasConstantHessian(this.#problem)) return 0;
     const now = this.#curvatureAt(profile.eta);
     const ratio = sum(now) / sum(this.curvature);
     if (!(ratio > 0 && ratio < Infinity)) return Number.POSITIVE_INFINITY;

@@ -1,4 +1,4 @@
-import { madeBy } from "../recipe";
+import { serializable } from "../recipe";
 import { better, candidateAt } from "./candidate";
 import { checkSolver } from "./check-solver";
 import type { Solution, Solver, TraceRow } from "./solver";
@@ -51,5 +51,5 @@ export function newtonPolished(inner: Solver): Solver {
       return done("max-iter");
     },
   };
-  return madeBy("newtonPolished", [inner], solver);
+  return serializable("newtonPolished", [inner], solver);
 }

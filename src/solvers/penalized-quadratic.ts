@@ -1,7 +1,7 @@
 import type { SeparablePenalty } from "../penalties";
+import type { CachedCholesky } from "./cached-cholesky";
 import { addRow, addRows, type GramBlock } from "./gram-block";
-import type { KeptFactor } from "./kept-factor";
-import { newtonOnPieces } from "./newton-on-pieces";
+import { piecewiseNewton } from "./piecewise-newton";
 
 /** Largest `curvature * change^2`, relative to the size of the coefficients, after which they are at rest. */
 const rest = 1e-20;
@@ -38,12 +38,12 @@ export class PenalizedQuadratic {
   /** Prepares the levels of the block. */
   begin(): void {
     const { members, levels, size } = this.#block;
-    const { folded, zeroUpTo } = this.#penalty;
+    const { folded, proxThreshold } = this.#penalty;
     for (let k = 0; k < size; k++) {
       levels[k] =
         folded && this.#factor === 1
           ? folded.level(members[k], this.#lambda)
-          : (zeroUpTo?.(members[k], 1 / this.curvature(k), this.#lambda) ?? -1);
+          : (proxThreshold?.(members[k], 1 / this.curvature(k), this.#lambda) ?? -1);
     }
   }
 
@@ -104,14 +104,14 @@ export class PenalizedQuadratic {
    * @param nonzero the rows of what is not zero.
    * @returns whether it came to rest where the second derivatives are positive definite.
    */
-  newton(kept: KeptFactor, nonzero: readonly number[]): boolean {
+  newton(kept: CachedCholesky, nonzero: readonly number[]): boolean {
     const { members, beta, slopes } = this.#block;
     const penalty = this.#penalty;
     const [lambda, factor] = [this.#lambda, this.#factor];
     const resting = this.resting();
     if (penalty.folded && !penalty.domain) {
       const quadratic = { block: this.#block, factor, penalty, lambda };
-      return newtonOnPieces(quadratic, kept, nonzero, resting);
+      return piecewiseNewton(quadratic, kept, nonzero, resting);
     }
     const rows = nonzero.filter((k) => {
       const [low, high] = penalty.domain?.(members[k]) ?? everywhere;

@@ -35,7 +35,7 @@ export class PenaltyTerm {
 
   /** Up to which size of slopes that is 0 in every coordinate; -1 where that is not known. */
   get held(): number {
-    return this.#multiple === 1 ? (this.#penalty.heldAtZero?.(this.lambda) ?? -1) : -1;
+    return this.#multiple === 1 ? (this.#penalty.zeroGradientBound?.(this.lambda) ?? -1) : -1;
   }
 
   /** By how much the slope of the loss exceeds what zero can hold. */

@@ -4,9 +4,9 @@ import { misalignmentOf, Surrogate } from "../objectives/surrogate";
 import type { Optimizer } from "../optimizers";
 import { checkKeys, checkMethods } from "../options";
 import type { Parametrization } from "../parametrizations";
-import { madeBy } from "../recipe";
-import { certifiedDescent } from "./certified-descent";
+import { serializable } from "../recipe";
 import type { Solver } from "./solver";
+import { runSurrogate } from "./surrogate-loop";
 
 /** Options of {@link surrogateDescent}. */
 export interface SurrogateDescentOptions {
@@ -49,7 +49,7 @@ export function surrogateDescent(
   const solver: Solver = {
     name,
     solve: (task) =>
-      certifiedDescent(name, task, (psi) => {
+      runSurrogate(name, task, (psi) => {
         const { problem, lambda, magnitude } = task;
         const xi0 = start
           ? initialize(parametrization, problem.design.nFeatures, start)
@@ -69,5 +69,5 @@ export function surrogateDescent(
         };
       }),
   };
-  return madeBy("surrogateDescent", [parametrization, optimizer, options], solver);
+  return serializable("surrogateDescent", [parametrization, optimizer, options], solver);
 }

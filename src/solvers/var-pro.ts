@@ -3,10 +3,10 @@ import { squaredNorm } from "../linalg/vector";
 import type { SmoothObjective } from "../objectives/smooth-objective";
 import { lbfgs } from "../optimizers";
 import { isGroupwise, isSeparable } from "../penalties";
-import { madeBy } from "../recipe";
-import { certifiedDescent } from "./certified-descent";
+import { serializable } from "../recipe";
 import { checkRidgeTask, GatedRidge } from "./gated-ridge";
 import type { Solver, SolverTask } from "./solver";
+import { runSurrogate } from "./surrogate-loop";
 
 /**
  * Variable projection for the lasso and the group lasso: of `beta = u * v`, `v` one gate a coefficient or a group, the
@@ -34,7 +34,7 @@ export function varPro(): Solver {
     solve(task) {
       checkRidgeTask("varPro", task);
       const gates = gatesOf(task);
-      return certifiedDescent("varPro", task, (psi) => {
+      return runSurrogate("varPro", task, (psi) => {
         const projected = new ProjectedSurrogate(task, gates);
         return {
           objective: projected,
@@ -45,7 +45,7 @@ export function varPro(): Solver {
       });
     },
   };
-  return madeBy("varPro", [], solver);
+  return serializable("varPro", [], solver);
 }
 
 /** Which gate each coefficient has, and what the penalty weighs each gate with. */

@@ -1,7 +1,7 @@
 import { supportOf } from "../linalg/vector";
 import type { SparseProblem } from "../objectives/sparse-problem";
 import { isSeparable, type SeparablePenalty } from "../penalties";
-import { madeBy } from "../recipe";
+import { serializable } from "../recipe";
 import { candidateAt } from "./candidate";
 import { checkSolver } from "./check-solver";
 import type { Solution, Solver, SolverTask, TraceRow } from "./solver";
@@ -31,7 +31,7 @@ export function workingSet(inner: Solver): Solver {
         : inner.solve(task);
     },
   };
-  return madeBy("workingSet", [inner], solver);
+  return serializable("workingSet", [inner], solver);
 }
 
 function solve(task: SolverTask, penalty: SeparablePenalty, inner: Solver): Solution {

@@ -5,7 +5,7 @@ import { coordinateDescent } from "../../src/reference";
 import { linearData } from "../support/problems";
 import { warningsOf } from "../support/warnings";
 
-const certificate = { objective: 2, dualityGap: 0, violation: 0, coordinatewise: 0, misalignment: 0 };
+const certificate = { objective: 2, dualityGap: 0, violation: 0, singleCoordinateGain: 0, misalignment: 0 };
 const fit = { certificate, status: "max-iter", lambda: 0.5 } as const;
 
 const coloursOf = (given: Parameters<typeof certificateLights>[0]): string[] =>
@@ -62,7 +62,7 @@ describe("the lights of a fit", () => {
   });
 
   it("tell what one step could gain where there is no gap to say so", () => {
-    const measured = { ...certificate, dualityGap: undefined, coordinatewise: 1e-3 };
+    const measured = { ...certificate, dualityGap: undefined, singleCoordinateGain: 1e-3 };
     assert.deepEqual(coloursOf({ ...fit, certificate: measured }), [
       "green: violation 0",
       "amber: one step could gain 1.0e-3",

@@ -59,7 +59,7 @@ for (const estimator of estimators) {
           if (convex) assertAtMost("gap", certificate.dualityGap!, 1e-7 * nullModel);
           else {
             assertAtMost("violation", certificate.violation, 1e-7 * own);
-            assertAtMost("coordinatewise", certificate.coordinatewise, 1e-7 * nullModel);
+            assertAtMost("coordinatewise", certificate.singleCoordinateGain, 1e-7 * nullModel);
             assertAtMost("objective", certificate.objective, nullModel, 1e-12 * nullModel);
           }
         }

@@ -9,7 +9,7 @@ import {
   SparseLinearModel,
 } from "../../src/estimators";
 import { type EndedFit, warnUnlessConverged } from "../../src/estimators/convergence-warning";
-import { endlessNote, flatNote, roundingNote } from "../../src/estimators/unconverged-notes";
+import { flatNote, roundingNote, unboundedNote } from "../../src/estimators/failure-reasons";
 import { groupScad, mcp } from "../../src/penalties";
 import { coordinateDescent } from "../../src/reference";
 import { assertAllClose } from "../support/assert-close";
@@ -17,7 +17,13 @@ import { linearData } from "../support/problems";
 import { warningsOf } from "../support/warnings";
 import { leastSquares } from "../support/written-out";
 
-const certificate = { objective: 1, dualityGap: 0.5, violation: 0.1, coordinatewise: 0, misalignment: 0 };
+const certificate = {
+  objective: 1,
+  dualityGap: 0.5,
+  violation: 0.1,
+  singleCoordinateGain: 0,
+  misalignment: 0,
+};
 const ended = (status: EndedFit["status"], ...notes: string[]): EndedFit => ({
   lambda: 0.25,
   status,
@@ -30,14 +36,14 @@ const warn = (...fits: EndedFit[]): string[] =>
 describe("the warning of fits that did not converge", () => {
   it("says once each why no finite coefficients are best, of the first fit and of others", () => {
     const flat = ended("stalled", "of the making", flatNote);
-    const free = ended("stalled", endlessNote);
+    const free = ended("stalled", unboundedNote);
     const opening =
       "ConvergenceWarning: here: 4 of 5 fits, first at lambda 0.25 did not converge, duality gap 5.0e-1; ";
     assert.deepEqual(warn(ended("converged"), ended("max-iter"), flat, free, flat), [
-      `${opening}raise maxIter (7) or tol (0.1); of other fits, ${flatNote}; of other fits, ${endlessNote}`,
+      `${opening}raise maxIter (7) or tol (0.1); of other fits, ${flatNote}; of other fits, ${unboundedNote}`,
     ]);
     assert.deepEqual(warn(flat, free, ended("converged"), flat, ended("max-iter")), [
-      `${opening}${flatNote}; of other fits, ${endlessNote}`,
+      `${opening}${flatNote}; of other fits, ${unboundedNote}`,
     ]);
     const [stalled] = warn(ended("stalled"), flat);
     assert.ok(

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { cox, type Datafit, huber, logistic, poisson, squaredError, squaredHinge } from "../../src/datafits";
 import { SmoothLasso, SparseLinearModel } from "../../src/estimators";
 import { explainsEnough } from "../../src/estimators/early-stopping";
-import type { ScoredFit } from "../../src/estimators/prepared-model";
+import type { ScoredFit } from "../../src/estimators/fitter";
 import { mcp } from "../../src/penalties";
 import { linearData } from "../support/problems";
 

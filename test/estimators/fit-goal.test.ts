@@ -21,7 +21,7 @@ const certificate = (measured: Partial<Certificate>): Certificate => ({
   objective: 1,
   dualityGap: undefined,
   violation: 0,
-  coordinatewise: 0,
+  singleCoordinateGain: 0,
   misalignment: 0,
   ...measured,
 });
@@ -50,7 +50,7 @@ describe("the goal of a fit", () => {
   });
 
   it("is also that no coordinate can improve it by much, where the penalty is not convex", () => {
-    const measured = certificate({ coordinatewise: 2.1e-3 });
+    const measured = certificate({ singleCoordinateGain: 2.1e-3 });
     assert.ok(!goalOf(workingOf(lq(0.5)), 0.5, 1e-3)(measured));
     assert.ok(goalOf(workingOf(l1()), 0.5, 1e-3)(measured));
   });

@@ -280,7 +280,7 @@ describe("information criteria of a path", () => {
     warningsOf(() => {
       const model = new SparseLinearModel({ penalty: mcp(), datafit: poisson(), maxIter: 500, tol: 1e-4 });
       const path = model.path(rows, seen, { lambdas: [0.8, 0.1] });
-      const ends = path.fits.map(({ isEndless }) => isEndless);
+      const ends = path.fits.map(({ hasNoMinimizer }) => hasNoMinimizer);
       assert.deepEqual(ends, [false, true]);
       assert.equal(path.best("aic"), path.fits[0]);
       assert.match(`${path}`, / best leaves out\n(.*\n)+.* no optimum /);

@@ -8,7 +8,7 @@ import { SparseLinearModel } from "../../src/estimators/sparse-linear-model";
 import { hadamardProduct, type Parametrization } from "../../src/parametrizations";
 import { groupL2, groupMcp, l1, lq, mcp, nuclear, type Penalty } from "../../src/penalties";
 import { coordinateDescent } from "../../src/reference";
-import { gramDescent, inTurn, type Solver, severalStarts } from "../../src/solvers";
+import { gramDescent, multiStart, type Solver, withFallback } from "../../src/solvers";
 import { assertAtMost } from "../support/assert-close";
 import { warningsOf } from "../support/warnings";
 
@@ -41,7 +41,7 @@ const cases: readonly Case[] = [
     parametrization: smooth,
     datafit: multinomial(3) as unknown as Datafit,
     when: "convex, a sum over coordinates, and a loss that joins the responses of a sample",
-    solver: "inTurn(gramDescent, workingSet(inTurn(surrogateDescent(",
+    solver: "withFallback(gramDescent, workingSet(withFallback(surrogateDescent(",
     model: (goal) => new SmoothLasso({ ...goal, datafit: multinomial() }),
     methods: ["gramDescent", "coordinateDescent"],
   },
@@ -50,7 +50,7 @@ const cases: readonly Case[] = [
     parametrization: smooth,
     datafit: poisson(),
     when: "convex, a lasso or elastic net",
-    solver: "inTurn(activeSet, workingSet(",
+    solver: "withFallback(activeSet, workingSet(",
     model: (goal) => new SmoothLasso({ ...goal, datafit: poisson() }),
     methods: ["activeSet", "coordinateDescent"],
   },
@@ -58,7 +58,7 @@ const cases: readonly Case[] = [
     penalty: groupL2(groups),
     datafit: logistic(),
     when: "convex, groups",
-    solver: "inTurn(activeGroups, newtonPolished(blockDescent",
+    solver: "withFallback(activeGroups, newtonPolished(blockDescent",
     model: (goal) => new SparseLinearModel({ ...goal, penalty: groupL2(groups), datafit: logistic() }),
     methods: ["activeGroups", "blockDescent"],
   },
@@ -75,7 +75,7 @@ const cases: readonly Case[] = [
     datafit: squaredError(),
     design: { nSamples: 500, nFeatures: 501 },
     when: "not convex, a sum over coordinates, a squared error, and many rows times columns",
-    solver: "severalStarts(inTurn(gramDescent, coordinateDescent",
+    solver: "multiStart(withFallback(gramDescent, coordinateDescent",
     model: (goal) => new SparseLinearModel({ ...goal, penalty: mcp() }),
     methods: ["gramDescent", "coordinateDescent"],
   },
@@ -84,7 +84,7 @@ const cases: readonly Case[] = [
     datafit: squaredError(),
     design: { nSamples: 500, nFeatures: 500 },
     when: "not convex, a sum over coordinates, and a squared error",
-    solver: "severalStarts(inTurn(gramDescent, coordinateDescent",
+    solver: "multiStart(withFallback(gramDescent, coordinateDescent",
     model: (goal) => new SparseLinearModel({ ...goal, penalty: mcp() }),
     methods: ["gramDescent", "coordinateDescent"],
   },
@@ -92,7 +92,7 @@ const cases: readonly Case[] = [
     penalty: lq(0.5),
     datafit: logistic(),
     when: "not convex, a sum over coordinates, and a loss that bends smoothly",
-    solver: "severalStarts(inTurn(gramDescent, coordinateDescent",
+    solver: "multiStart(withFallback(gramDescent, coordinateDescent",
     model: (goal) => new SparseLinearModel({ ...goal, penalty: lq(0.5), datafit: logistic() }),
     methods: ["gramDescent", "coordinateDescent"],
   },
@@ -101,7 +101,7 @@ const cases: readonly Case[] = [
     datafit: squaredError(),
     design: { nSamples: 500, nFeatures: 501 },
     when: "not convex but boundedly so, groups, a squared error, and many rows times columns",
-    solver: "severalStarts(inTurn(activeGroups, blockDescent",
+    solver: "multiStart(withFallback(activeGroups, blockDescent",
     model: (goal) => new SparseLinearModel({ ...goal, penalty: groupMcp(groups) }),
     methods: ["activeGroups", "blockDescent"],
   },
@@ -109,7 +109,7 @@ const cases: readonly Case[] = [
     penalty: groupMcp(groups),
     datafit: squaredError(),
     when: "not convex, groups, and a squared error",
-    solver: "severalStarts(inTurn(activeGroups, blockDescent",
+    solver: "multiStart(withFallback(activeGroups, blockDescent",
     model: (goal) => new SparseLinearModel({ ...goal, penalty: groupMcp(groups) }),
     methods: ["activeGroups", "blockDescent"],
   },
@@ -117,7 +117,7 @@ const cases: readonly Case[] = [
     penalty: mcp(),
     datafit: squaredHinge(),
     when: "not convex, without a parametrization",
-    solver: "severalStarts(coordinateDescent",
+    solver: "multiStart(coordinateDescent",
     model: (goal) => new SparseLinearModel({ ...goal, penalty: mcp(), datafit: squaredHinge() }),
     methods: ["coordinateDescent", "coordinateDescent"],
   },
@@ -126,7 +126,7 @@ const cases: readonly Case[] = [
     parametrization: hadamardProduct(3),
     datafit: squaredHinge(),
     when: "not convex, any other",
-    solver: "severalStarts(inTurn(surrogateDescent(",
+    solver: "multiStart(withFallback(surrogateDescent(",
     model: (goal) => new SmoothBridge({ ...goal, q: 2 / 3, datafit: squaredHinge() }),
     methods: ["surrogateDescent(hadamardProduct(3), lbfgs)", "coordinateDescent"],
   },
@@ -218,10 +218,10 @@ describe("a bridge with next to no penalty", () => {
   };
 
   it("finds the sparse vector that all other starts miss, by a smoothed one", () => {
-    const quick = inTurn(gramDescent(), coordinateDescent());
-    const last = inTurn(gramDescent({ exchanges: 10 }), coordinateDescent());
+    const quick = withFallback(gramDescent(), coordinateDescent());
+    const last = withFallback(gramDescent({ exchanges: 10 }), coordinateDescent());
     // Within so few iterations dense ends do not converge.
-    warningsOf(() => assert.ok(recovered(severalStarts(quick, quick, last)).error > 0.1));
+    warningsOf(() => assert.ok(recovered(multiStart(quick, quick, last)).error > 0.1));
     const chosen = recovered();
     assertAtMost("error", chosen.error, 1e-3);
     assert.equal(chosen.last, "irls");

@@ -84,7 +84,7 @@ describe("SparseLinearModel", () => {
       for (const [k, fit] of path.fits.entries()) {
         assert.equal(fit.status, "converged", `${name}, lambda ${fit.lambda}`);
         assert.ok(fit.certificate.violation <= 1e-7 * fit.lambda);
-        assert.ok(fit.certificate.coordinatewise <= 1e-7 * path.fits[0].certificate.objective);
+        assert.ok(fit.certificate.singleCoordinateGain <= 1e-7 * path.fits[0].certificate.objective);
         if (k > 0) assert.ok(fit.support.length >= 1);
       }
     }
@@ -123,7 +123,7 @@ describe("SparseLinearModel", () => {
     const [warning] = warningsOf(() => {
       const { certificate, status } = new SparseLinearModel(options).fit(X, y);
       assert.notEqual(status, "converged");
-      assert.ok(certificate.coordinatewise > 1e-6);
+      assert.ok(certificate.singleCoordinateGain > 1e-6);
     });
     assert.match(
       warning,

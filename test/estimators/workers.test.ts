@@ -17,10 +17,10 @@ import {
 } from "../../src";
 import type { ProgressEvent } from "../../src/display/progress";
 import type { Job } from "../../src/estimators/threads/job";
-import { perform } from "../../src/estimators/threads/perform";
+import { perform } from "../../src/estimators/threads/run-job";
 import type { JobMessage } from "../../src/estimators/threads/thread-messages";
-import { currentCrew } from "../../src/simd/crew";
 import { kernelBackend } from "../../src/simd/kernel-module";
+import { currentWorkers } from "../../src/simd/matvec-workers";
 import { sharedOut } from "../support/shared-out";
 
 const [n, p] = [2600, 240];
@@ -120,7 +120,7 @@ describe("workers of a fit and a path", () => {
     const part = model.path(X, y, { ...grid, workers: 2, signal, onProgress });
     assert.equal(part.status, "interrupted");
     assert.deepStrictEqual(part.coefs, whole.coefs.slice(0, part.coefs.length));
-    assert.equal(currentCrew(), undefined);
+    assert.equal(currentWorkers(), undefined);
     assert.deepStrictEqual(model.path(X, y, { ...grid, workers: 2 }), whole);
   });
 
@@ -133,7 +133,7 @@ describe("workers of a fit and a path", () => {
     };
     assert.throws(() => runInNewContext("endless()", { endless }, { timeout: 1500 }), /timed out/);
     await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
-    assert.equal(currentCrew(), undefined);
+    assert.equal(currentWorkers(), undefined);
   });
 
   it("must be an integer of at least 1", () => {

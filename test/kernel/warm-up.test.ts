@@ -18,12 +18,12 @@ describe("warmUp", () => {
     let longestTurn = 0;
     const seen = new Set<string>();
     await new Promise<void>((done) => {
-      let inTurn = 0;
+      let withFallback = 0;
       const converter = converterThat(() => {
         seen.add(`uninterruptible within: ${shared.uninterruptible}`);
-        longestTurn = Math.max(longestTurn, ++inTurn);
+        longestTurn = Math.max(longestTurn, ++withFallback);
         setImmediate(() => {
-          inTurn = 0;
+          withFallback = 0;
           seen.add(`uninterruptible between: ${shared.uninterruptible}`);
         });
         if (++compiled === 20) done();

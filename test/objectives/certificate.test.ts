@@ -68,11 +68,15 @@ describe("the duality gap", () => {
             const size = 10 ** -random.permutation(8)[0] * working.magnitude;
             const noise = normals(random, optimum.length);
             const beta = optimum.map((b, j) => (trial % 3 === 0 ? 0 : b) + size * noise[j] * (trial % 2));
-            const { dualityGap, objective, coordinatewise } = certificateAt(working.problem, lambda, beta);
+            const { dualityGap, objective, singleCoordinateGain } = certificateAt(
+              working.problem,
+              lambda,
+              beta,
+            );
             assert.ok(dualityGap! >= -1e-12, `the gap is ${dualityGap}`);
             const slack = 1e-12 * (1 + working.nullDeviance);
             assertAtMost("P(beta) - P*", objective - best, dualityGap!, slack);
-            assertAtMost("coordinatewise decrease", coordinatewise, objective - best, slack);
+            assertAtMost("coordinatewise decrease", singleCoordinateGain, objective - best, slack);
           }
         }
       });
@@ -212,21 +216,21 @@ describe("the certificate", () => {
     }
   });
 
-  it("is not vacuous at zero for a bridge penalty: coordinatewise finds the better point", () => {
+  it("is not vacuous at zero for a bridge penalty: singleCoordinateGain finds the better point", () => {
     // One column of squared norm n: the 1-D problem 1/2 (b - z)^2 + lambda |b|^q, whose minimum is far from zero.
     const X = [[1], [-1], [1], [-1]];
     const y = X.map(([x]) => 2 * x);
     const certificate = certificateAt(problemOf({ X, y }, lq(0.5)), 0.1, new Float64Array(1));
     assert.equal(certificate.violation, 0);
-    assert.ok(certificate.coordinatewise > 1.5);
+    assert.ok(certificate.singleCoordinateGain > 1.5);
   });
 
-  it("has a coordinatewise decrease that is the one by brute force over single coordinates", () => {
+  it("has a singleCoordinateGain decrease that is the one by brute force over single coordinates", () => {
     const random = seededRandom(5);
     for (const penalty of [l1(), lq(0.5)]) {
       const problem = problemOf(linearData(6, 20, 3), penalty);
       const beta = normals(random, 3);
-      const { coordinatewise, objective } = certificateAt(problem, 0.2, beta);
+      const { singleCoordinateGain, objective } = certificateAt(problem, 0.2, beta);
       let best = objective;
       for (let j = 0; j < 3; j++) {
         for (let b = -4; b <= 4; b += 1e-3) {
@@ -235,8 +239,8 @@ describe("the certificate", () => {
           best = Math.min(best, certificateAt(problem, 0.2, moved).objective);
         }
       }
-      assertAtMost("brute force finds no more", objective - best, coordinatewise, 1e-12);
-      assertAtMost("brute force finds nearly as much", coordinatewise, objective - best, 1e-5);
+      assertAtMost("brute force finds no more", objective - best, singleCoordinateGain, 1e-12);
+      assertAtMost("brute force finds nearly as much", singleCoordinateGain, objective - best, 1e-5);
     }
   });
 
@@ -257,20 +261,20 @@ describe("the certificate", () => {
       }
     }
     assertAtMost("something is to be gained", 1e-4, best);
-    assertClose("decrease", certificateAt(problem, lambda, beta).coordinatewise, best, 1e-7);
+    assertClose("decrease", certificateAt(problem, lambda, beta).singleCoordinateGain, best, 1e-7);
   });
 
   it("never asks a squared error for its predictor again, which may cost a pass over the design", () => {
     const problem = problemOf(linearData(6, 20, 3));
     const beta = normals(seededRandom(5), 3);
     const profile = profileAt(problem, beta, new Float64Array(0));
-    const expected = certify(problem, 0.2, beta, profile, 0).coordinatewise;
+    const expected = certify(problem, 0.2, beta, profile, 0).singleCoordinateGain;
     const late = {
       ...profile,
       get eta(): Float64Array {
         throw new Error("asked for");
       },
     };
-    assert.equal(certify(problem, 0.2, beta, late, 0).coordinatewise, expected);
+    assert.equal(certify(problem, 0.2, beta, late, 0).singleCoordinateGain, expected);
   });
 });

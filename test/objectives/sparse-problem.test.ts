@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { cox, huber, logistic, quantile, squaredHinge } from "../../src/datafits";
 import { dot, maxAbs } from "../../src/linalg/vector";
-import { FreeColumns } from "../../src/objectives/free-columns";
 import { columnCurvature, profileAt } from "../../src/objectives/sparse-problem";
+import { UnpenalizedColumns } from "../../src/objectives/unpenalized-columns";
 import { seededRandom } from "../../src/random/random";
 import { assertAllClose, assertAtMost } from "../support/assert-close";
 import { numericGradient } from "../support/finite-differences";
@@ -115,7 +115,7 @@ describe("profileAt", () => {
   });
 
   it("stays where it is in a direction that is flat, as the intercept of Cox's loss", () => {
-    const intercept = new FreeColumns(30, [freeColumns[0]]);
+    const intercept = new UnpenalizedColumns(30, [freeColumns[0]]);
     const times = squared.target.map((y) => (y > 0 ? 1 : -1) * Math.exp(y));
     const survival = { ...squared, datafit: cox(), target: times, free: intercept };
     assert.deepEqual(profileAt(survival, normals(random, 4), Float64Array.of(0.5)).psi, Float64Array.of(0.5));

@@ -104,7 +104,7 @@ describe("the penalties at the solutions of other packages", () => {
     } else {
       it(`find no coordinate of ${name} to improve on, where columns have curvature 1`, () => {
         lambdas.forEach((lambda, k) => {
-          assertAtMost(`lambda ${lambda}`, certificateAt(solutions[k], lambda).coordinatewise, 1e-9);
+          assertAtMost(`lambda ${lambda}`, certificateAt(solutions[k], lambda).singleCoordinateGain, 1e-9);
         });
       });
     }

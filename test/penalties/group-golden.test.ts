@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { FreeColumns } from "../../src/objectives/free-columns";
+import { UnpenalizedColumns } from "../../src/objectives/unpenalized-columns";
 import { compositeMcp, groupL2, groupMcp, groupScad, type Penalty, sparseGroup } from "../../src/penalties";
 import { assertAtMost, assertClose } from "../support/assert-close";
 import { type GroupFile, readGroupFile } from "../support/group-golden";
@@ -18,7 +18,7 @@ const orthonormalized = (file: GroupFile, columns: readonly Float64Array[]): Flo
   const basis: Float64Array[] = [];
   for (const label of new Set(file.group)) {
     basis.push(
-      ...new FreeColumns(
+      ...new UnpenalizedColumns(
         file.n,
         columns.filter((_, j) => file.group[j] === label),
       ).basis,

@@ -53,8 +53,8 @@ function coordinateStatements(R: SeparablePenalty, at: number): unknown {
     R.coordinateValue(0, 2, at),
     R.coordinateProx(0, 2, 0.5, at),
     R.violationAtZero(1, 2, at),
-    R.heldAtZero?.(at),
-    [0.01, 0.1, 0.5].map((b) => R.vanishes(0, b, 0.3, 1, at)),
+    R.zeroGradientBound?.(at),
+    [0.01, 0.1, 0.5].map((b) => R.roundsToZero(0, b, 0.3, 1, at)),
     R.coordinateSlope(2, -0.2, at),
     R.coordinateCurvature(2, -0.2, at),
   ];

@@ -107,11 +107,11 @@ for (const member of separableMembers) {
       );
     });
 
-    if (R.heldAtZero) {
+    if (R.zeroGradientBound) {
       it("holds zeros up to a size of the gradient, in all coordinates, and no further", () => {
         fc.assert(
           fc.property(fc.array(real, { minLength: 4, maxLength: 4 }), positive, (slopes, lambda) => {
-            const held = R.heldAtZero!(lambda);
+            const held = R.zeroGradientBound!(lambda);
             for (const gradient of [...slopes, held, -held, held * (1 + 1e-12), -held * (1 + 1e-12)]) {
               const isHeld = Math.abs(gradient) <= held;
               for (const j of [0, 3]) assert.equal(R.violationAtZero(j, gradient, lambda) === 0, isHeld);
@@ -173,7 +173,7 @@ for (const member of separableMembers) {
         fc.property(coordinate, real, positive, positive, real, (j, z, curvature, lambda, b) => {
           fc.pre(b !== 0 && isIn(j, b));
           const f = model(R, j, z, curvature, lambda);
-          if (!R.vanishes(j, b, curvature * (b - z), curvature, lambda)) return;
+          if (!R.roundsToZero(j, b, curvature * (b - z), curvature, lambda)) return;
           if (steep) {
             // b vanishes when it cannot be a local minimum itself.
             assertAtMost("second derivative", curvature + R.coordinateCurvature(j, b, lambda), 0, 1e-9);
@@ -193,7 +193,7 @@ for (const member of separableMembers) {
         fc.property(coordinate, real, positive, positive, (j, z, curvature, lambda) => {
           fc.pre(R.coordinateProx(j, 1.01 * z, 1 / curvature, lambda) === 0);
           for (const b of [1e-10, -1e-10]) {
-            assert.ok(R.vanishes(j, b, curvature * (b - z), curvature, lambda));
+            assert.ok(R.roundsToZero(j, b, curvature * (b - z), curvature, lambda));
           }
         }),
       );
@@ -203,7 +203,7 @@ for (const member of separableMembers) {
       fc.assert(
         fc.property(coordinate, real, positive, positive, (j, z, curvature, lambda) => {
           const b = R.coordinateProx(j, z, 1 / curvature, lambda);
-          if (b !== 0) assert.equal(R.vanishes(j, b, curvature * (b - z), curvature, lambda), false);
+          if (b !== 0) assert.equal(R.roundsToZero(j, b, curvature * (b - z), curvature, lambda), false);
         }),
         thorough,
       );
@@ -212,8 +212,8 @@ for (const member of separableMembers) {
     it("calls a coordinate without curvature vanishing where the penalty is all there is, not where it is in balance", () => {
       for (const j of [0, 1, 2, 3]) {
         for (const b of [1e-9, 1e-3, 0.4, 7].filter((at) => isIn(j, at))) {
-          if (b < 1e-2) assert.ok(R.vanishes(j, b, 0, 0, 0.7));
-          assert.equal(R.vanishes(j, b, -R.coordinateSlope(j, b, 0.7), 0, 0.7), false);
+          if (b < 1e-2) assert.ok(R.roundsToZero(j, b, 0, 0, 0.7));
+          assert.equal(R.roundsToZero(j, b, -R.coordinateSlope(j, b, 0.7), 0, 0.7), false);
         }
       }
     });

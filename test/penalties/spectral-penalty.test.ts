@@ -4,8 +4,8 @@ import { forEachResponse } from "../../src/design/response-design";
 import { singularValueDecomposition } from "../../src/linalg/singular-value-decomposition";
 import { dot, maxAbs } from "../../src/linalg/vector";
 import { certify } from "../../src/objectives/certificate";
-import { FreeColumns } from "../../src/objectives/free-columns";
 import { profileAt, type SparseProblem } from "../../src/objectives/sparse-problem";
+import { UnpenalizedColumns } from "../../src/objectives/unpenalized-columns";
 import { nuclear, type Penalty, schatten } from "../../src/penalties";
 import { bridgeProx } from "../../src/penalties/lq";
 import { seededRandom } from "../../src/random/random";
@@ -181,7 +181,7 @@ describe("nuclear and schatten", () => {
     });
     const problem = (penalty: Penalty): SparseProblem => ({
       design: forEachResponse(designOf(X), m),
-      free: new FreeColumns(n * m, []),
+      free: new UnpenalizedColumns(n * m, []),
       target,
       datafit: squaredError({ nResponses: m }),
       penalty,
@@ -197,6 +197,6 @@ describe("nuclear and schatten", () => {
     const trapped = problem(schatten(m, 0.5));
     const trap = certify(trapped, 0.3, zero, profileAt(trapped, zero, new Float64Array(0)), 0);
     assert.equal(trap.violation, 0);
-    assert.ok(trap.coordinatewise > 0.1);
+    assert.ok(trap.singleCoordinateGain > 0.1);
   });
 });

@@ -34,7 +34,7 @@ describe("coordinateDescent", () => {
   it("is the global minimiser of a bridge problem on an orthonormal design", () => {
     const penalty = lq(0.5);
     const task = taskOf(problemOf({ X: orthogonal, y }, penalty), 0.3, 1e-12, {
-      isOptimal: ({ coordinatewise }) => coordinatewise <= 1e-14, // at zero the violation is vacuous
+      isOptimal: ({ singleCoordinateGain }) => singleCoordinateGain <= 1e-14, // at zero the violation is vacuous
     });
     const solution = coordinateDescent().solve(task);
     assertAllClose(
@@ -43,7 +43,7 @@ describe("coordinateDescent", () => {
       correlations.map((z, j) => penalty.coordinateProx(j, z, 1, 0.3)),
       1e-12,
     );
-    assertAtMost("coordinatewise", solution.certificate.coordinatewise, 1e-14);
+    assertAtMost("coordinatewise", solution.certificate.singleCoordinateGain, 1e-14);
   });
 
   it("agrees with a plain soft-thresholding loop written here", () => {
@@ -101,8 +101,8 @@ describe("coordinateDescent", () => {
         const solution = coordinateDescent().solve(
           taskOf(problem, lambda, 0, {
             beta: lasso.beta,
-            isOptimal: ({ violation, coordinatewise }) =>
-              violation <= 1e-9 * lambda && coordinatewise <= 1e-12,
+            isOptimal: ({ violation, singleCoordinateGain }) =>
+              violation <= 1e-9 * lambda && singleCoordinateGain <= 1e-12,
           }),
         );
         assert.equal(solution.status, "converged", `lambda ${lambda}`);
@@ -120,7 +120,8 @@ describe("coordinateDescent", () => {
     it(`finds the global minimisers of ${name}`, () => {
       const { problem, lambdas, solutions } = readGoldenProblem(name, () => penalty);
       lambdas.forEach((lambda, k) => {
-        const isOptimal = ({ coordinatewise }: { coordinatewise: number }) => coordinatewise <= 1e-15;
+        const isOptimal = ({ singleCoordinateGain }: { singleCoordinateGain: number }) =>
+          singleCoordinateGain <= 1e-15;
         const solution = coordinateDescent().solve(taskOf(problem, lambda, 0, { isOptimal }));
         assertAllClose(`lambda ${lambda}`, solution.beta, solutions[k], 1e-8);
       });

@@ -29,8 +29,13 @@ describe("irls", () => {
 
   it("enters a bridge problem from its smooth end: from zero, where every other method would stay", () => {
     const problem = problemOf(linearData(2, 40, 10), lq(0.5));
-    const isOptimal = ({ violation, coordinatewise }: { violation: number; coordinatewise: number }) =>
-      violation <= 1e-9 && coordinatewise <= 1e-12;
+    const isOptimal = ({
+      violation,
+      singleCoordinateGain,
+    }: {
+      violation: number;
+      singleCoordinateGain: number;
+    }) => violation <= 1e-9 && singleCoordinateGain <= 1e-12;
     const solution = irls().solve(taskOf(problem, 0.1, 0, { isOptimal }));
     assert.equal(solution.status, "converged");
     assert.ok(solution.beta.some((b) => b !== 0) && solution.beta.some((b) => b === 0));

@@ -10,8 +10,8 @@ import {
   squaredHinge,
 } from "../../src/datafits";
 import { forEachResponse } from "../../src/design/response-design";
-import { FreeColumns } from "../../src/objectives/free-columns";
 import { profileAt, type SparseProblem } from "../../src/objectives/sparse-problem";
+import { UnpenalizedColumns } from "../../src/objectives/unpenalized-columns";
 import {
   elasticNet,
   groupL2,
@@ -70,7 +70,7 @@ const on = (target: number[], datafit: Datafit, penalty: Penalty): SparseProblem
 const rows = groupL2(Array.from({ length: 24 }, (_, k) => k % 8));
 const severalClasses: SparseProblem = {
   design: forEachResponse(designOf(X), 3),
-  free: new FreeColumns(
+  free: new UnpenalizedColumns(
     180,
     [0, 1].map((k) => new Float64Array(180).fill(1, 60 * k, 60 * (k + 1))),
   ),

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { InternalError } from "../../src/errors";
 import { type Arena, arenaOf, plainArena } from "../../src/simd/arena";
-import { withCrew } from "../../src/simd/crew";
+import { withWorkers } from "../../src/simd/matvec-workers";
 import { sharedOut } from "../support/shared-out";
 
 const n = 8209;
@@ -51,7 +51,7 @@ describe("kernels on memory that threads share", () => {
     this.skip();
   });
 
-  const sharedByTwo = (work: () => void): number => sharedOut(() => withCrew(2, work));
+  const sharedByTwo = (work: () => void): number => sharedOut(() => withWorkers(2, work));
 
   it("give the bits of one thread, by whatever number of columns the parts of a product are uneven", () => {
     for (const count of [64, 65, 67, 71, 78]) {

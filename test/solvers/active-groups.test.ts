@@ -12,13 +12,13 @@ import {
   squaredHinge,
 } from "../../src/datafits";
 import { forEachResponse } from "../../src/design/response-design";
-import { FreeColumns } from "../../src/objectives/free-columns";
 import { profileAt, type SparseProblem } from "../../src/objectives/sparse-problem";
+import { UnpenalizedColumns } from "../../src/objectives/unpenalized-columns";
 import { type GroupPenalty, groupL2, groupLpq, l1, type Penalty, sparseGroup } from "../../src/penalties";
 import { seededRandom } from "../../src/random/random";
 import { blockDescent } from "../../src/reference";
 import { activeGroups } from "../../src/solvers";
-import { WorkingGroups } from "../../src/solvers/working-groups";
+import { GroupWorkingSet } from "../../src/solvers/group-working-set";
 import { assertAllClose, assertAtMost } from "../support/assert-close";
 import { readGoldenProblem } from "../support/golden-problem";
 import { severalResponses } from "../support/multi-response";
@@ -54,7 +54,7 @@ function rowsProblem(
   );
   return {
     design: forEachResponse(designOf(X), nResponses),
-    free: new FreeColumns(n * nResponses, intercepts),
+    free: new UnpenalizedColumns(n * nResponses, intercepts),
     target: Float64Array.from({ length: n * nResponses }, (_, k) => target[k % n][Math.floor(k / n)]),
     datafit,
     penalty: groupL2(Array.from({ length: p * nResponses }, (_, k) => k % p)),
@@ -158,7 +158,7 @@ describe("the working set of groups", () => {
 
   it("admits the groups that there is room for", () => {
     const problem = problemOf(linearData(6, 20, 9), groupL2([0, 0, 0, 0, 1, 1, 1, 2, 2]));
-    const working = new WorkingGroups(problem, problem.penalty as GroupPenalty, 6);
+    const working = new GroupWorkingSet(problem, problem.penalty as GroupPenalty, 6);
     working.modelAt(new Float64Array(20), 0, 0);
     assert.equal(working.admit([0, 1, 2]), 2);
     assert.deepEqual(
@@ -172,7 +172,7 @@ describe("the working set of groups", () => {
     const { X, y } = linearData(6, 20, 1);
     const problem = problemOf({ X: X.map(([x]) => [x, x]), y }, groupL2([0, 1]));
     const isStrictAt = (beta: Float64Array, room: number): boolean => {
-      const working = new WorkingGroups(problem, problem.penalty as GroupPenalty, room);
+      const working = new GroupWorkingSet(problem, problem.penalty as GroupPenalty, room);
       working.modelAt(new Float64Array(20), 0, 0);
       working.admit([0, 1]);
       working.moveTo(beta, new Float64Array(2));

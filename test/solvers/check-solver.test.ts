@@ -3,11 +3,11 @@ import { lbfgs } from "../../src/optimizers";
 import { hadamardProduct } from "../../src/parametrizations";
 import { coordinateDescent } from "../../src/reference";
 import {
-  inTurn,
-  leavingSaddles,
+  multiStart,
   newtonPolished,
-  severalStarts,
+  saddleEscape,
   surrogateDescent,
+  withFallback,
   workingSet,
 } from "../../src/solvers";
 import type { Anything } from "../support/bad-input";
@@ -18,9 +18,9 @@ const solver = coordinateDescent();
 const wrappers: Readonly<Record<string, readonly [(given: Anything) => unknown, string]>> = {
   newtonPolished: [newtonPolished, "inner"],
   workingSet: [workingSet, "inner"],
-  severalStarts: [severalStarts, "inner"],
-  leavingSaddles: [leavingSaddles, "inner"],
-  inTurn: [(given) => inTurn(given, solver), "first"],
+  multiStart: [multiStart, "inner"],
+  saddleEscape: [saddleEscape, "inner"],
+  withFallback: [(given) => withFallback(given, solver), "first"],
 };
 
 describe("a solver that is made from another one", () => {
@@ -44,13 +44,10 @@ describe("a solver that is made from another one", () => {
     const refuses = (make: () => unknown, message: string): void =>
       assert.throws(make, { name: "InputError", message });
     const rule = "must be a solver such as coordinateDescent(), got";
-    refuses(() => inTurn(solver, undefined as Anything), `inTurn: second ${rule} undefined`);
-    refuses(() => severalStarts(solver, "fista" as Anything), `severalStarts: direct ${rule} "fista"`);
-    refuses(
-      () => severalStarts(solver, solver, solver, "irls" as Anything),
-      `severalStarts: dense ${rule} "irls"`,
-    );
-    assert.doesNotThrow(() => severalStarts(solver, undefined));
+    refuses(() => withFallback(solver, undefined as Anything), `withFallback: second ${rule} undefined`);
+    refuses(() => multiStart(solver, "fista" as Anything), `multiStart: direct ${rule} "fista"`);
+    refuses(() => multiStart(solver, solver, solver, "irls" as Anything), `multiStart: dense ${rule} "irls"`);
+    assert.doesNotThrow(() => multiStart(solver, undefined));
   });
 
   it("or from a parametrization and an optimizer, names the one that is none", () => {

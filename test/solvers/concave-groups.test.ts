@@ -21,7 +21,7 @@ const concave: readonly (readonly [name: string, PenaltyOf])[] = [
 
 /** A goal of penalties that are not convex, which have no gap: no coordinate or group alone gains more than that. */
 const alone = (gain: number): Pick<SolverTask, "isOptimal"> => ({
-  isOptimal: ({ violation, coordinatewise }) => violation <= 1e-8 && coordinatewise <= gain,
+  isOptimal: ({ violation, singleCoordinateGain }) => violation <= 1e-8 && singleCoordinateGain <= gain,
 });
 
 const pairs = (nFeatures: number, size: number): number[] =>

@@ -5,16 +5,16 @@ import { loadBreastCancer } from "../../src/data";
 import { cox, huber, logistic, multinomial, poisson } from "../../src/datafits";
 import { forEachResponse } from "../../src/design/response-design";
 import { SmoothBridge, SmoothLasso } from "../../src/estimators";
-import { FreeColumns } from "../../src/objectives/free-columns";
 import { profileAt, type SparseProblem } from "../../src/objectives/sparse-problem";
+import { UnpenalizedColumns } from "../../src/objectives/unpenalized-columns";
 import { lbfgs } from "../../src/optimizers";
 import { hadamardProduct } from "../../src/parametrizations";
 import { bounded, groupL2, lq, mcp, nonNegative, type SeparablePenalty, scad } from "../../src/penalties";
 import { seededRandom } from "../../src/random/random";
 import { coordinateDescent } from "../../src/reference";
 import { gramDescent, surrogateDescent } from "../../src/solvers";
-import { belowSaddle } from "../../src/solvers/below-saddle";
 import { candidateAt } from "../../src/solvers/candidate";
+import { negativeCurvatureStep } from "../../src/solvers/negative-curvature-step";
 import { assertAllClose, assertAtMost } from "../support/assert-close";
 import { designOf, linearData, normals, problemOf } from "../support/problems";
 import { taskOf } from "../support/solver-tasks";
@@ -36,8 +36,8 @@ const penalties: readonly SeparablePenalty[] = [
 
 /** Met where a point is stationary and no coordinate lowers the objective. */
 const strict = {
-  isOptimal: ({ violation, coordinatewise }: { violation: number; coordinatewise: number }) =>
-    violation <= 1e-9 && coordinatewise <= 1e-9,
+  isOptimal: ({ violation, singleCoordinateGain }: { violation: number; singleCoordinateGain: number }) =>
+    violation <= 1e-9 && singleCoordinateGain <= 1e-9,
 };
 
 describe("descent on the Gram matrix", () => {
@@ -116,7 +116,7 @@ describe("descent on the Gram matrix", () => {
         target: y,
         datafit: multinomial(3),
         penalty,
-        free: new FreeColumns(180, contrasts),
+        free: new UnpenalizedColumns(180, contrasts),
       };
       for (const lambda of [0.1, 0.03]) {
         const task = taskOf(problem, lambda, 0, strict);
@@ -167,7 +167,7 @@ describe("descent on the Gram matrix", () => {
           const { beta, certificate } = gramDescent().solve(taskOf(problem, lambda, 0, strict));
           assert.ok(beta.every(Number.isFinite));
           assertAtMost("violation", certificate.violation, 1e-8);
-          assertAtMost("decrease", certificate.coordinatewise, 1e-8);
+          assertAtMost("decrease", certificate.singleCoordinateGain, 1e-8);
           const reference = coordinateDescent().solve(taskOf(problem, lambda, 0, { ...strict, beta }));
           const fall = certificate.objective - reference.certificate.objective;
           assertAtMost("what coordinate descent gains from there", fall, 1e-8);
@@ -214,7 +214,7 @@ describe("descent on the Gram matrix", () => {
     const solution = gramDescent().solve(taskOf(problemOf({ X, y }, lq(0.5)), 0.3, 0, strict));
     assert.equal(solution.isStrict, true);
     const task = taskOf(problemOf({ X, y }, lq(0.5)), 0.3, 0, strict);
-    assert.equal(belowSaddle(task, { ...solution, isStrict: false }), undefined);
+    assert.equal(negativeCurvatureStep(task, { ...solution, isStrict: false }), undefined);
     const both = taskOf(problemOf(twice, lq(0.5)), 0.3, 0, strict);
     const inner = surrogateDescent(hadamardProduct(4), lbfgs());
     const single = inner.solve(task);
@@ -222,7 +222,7 @@ describe("descent on the Gram matrix", () => {
     const found = gramDescent().solve({ ...both, beta: symmetric.beta });
     // Rounding may lead off the saddle; what is called a minimum is one.
     if (found.isStrict) {
-      assert.equal(belowSaddle(both, { ...found, isStrict: false }), undefined);
+      assert.equal(negativeCurvatureStep(both, { ...found, isStrict: false }), undefined);
       assertAtMost("objective", found.certificate.objective, symmetric.certificate.objective);
     }
   });

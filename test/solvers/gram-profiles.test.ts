@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { squaredError } from "../../src/datafits";
 import { asDesignMatrix } from "../../src/design/as-design-matrix";
 import { certify } from "../../src/objectives/certificate";
-import { FreeColumns } from "../../src/objectives/free-columns";
 import { profileAt, type SparseProblem } from "../../src/objectives/sparse-problem";
+import { UnpenalizedColumns } from "../../src/objectives/unpenalized-columns";
 import { elasticNet, l1 } from "../../src/penalties";
 import { seededRandom } from "../../src/random/random";
 import { coordinateDescent } from "../../src/reference";
@@ -21,7 +21,7 @@ const { X, y } = linearData(4, n, p);
 const random = seededRandom(8);
 const weights = normals(random, n).map((z) => z * z);
 const meanWeight = weights.reduce((sum, weight) => sum + weight, 0) / n;
-const free = new FreeColumns(n, [new Float64Array(n).fill(1), normals(random, n)]);
+const free = new UnpenalizedColumns(n, [new Float64Array(n).fill(1), normals(random, n)]);
 const dense = designOf(X);
 const sparse = asDesignMatrix(
   "test",

@@ -94,8 +94,8 @@ describe("local convexity", () => {
     const bound = minimumMagnitude(q, 0.3, { curvature });
     const at = (b: number) => isLocallyConvex(problem, 0.3, Float64Array.of(b), eta);
     assert.deepEqual([0.999 * bound, -1.001 * bound].map(at), [false, true]);
-    const vanishes = (b: number) => lq(q).vanishes(0, b, 0, curvature, 0.3);
-    assert.deepEqual([0.999 * bound, -1.001 * bound].map(vanishes), [true, false]);
+    const roundsToZero = (b: number) => lq(q).roundsToZero(0, b, 0, curvature, 0.3);
+    assert.deepEqual([0.999 * bound, -1.001 * bound].map(roundsToZero), [true, false]);
     const path = new SmoothBridge({ q }).path(linearData(1, 30, 4).X, linearData(1, 30, 4).y, {
       nLambdas: 5,
     });

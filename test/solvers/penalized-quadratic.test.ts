@@ -1,9 +1,9 @@
 /** Newton's steps where columns depend on each other. */
 import assert from "node:assert/strict";
 import { l1 } from "../../src/penalties";
+import { CachedCholesky } from "../../src/solvers/cached-cholesky";
 import { blockOf } from "../../src/solvers/gram-block";
 import { GramCache } from "../../src/solvers/gram-cache";
-import { KeptFactor } from "../../src/solvers/kept-factor";
 import { PenalizedQuadratic } from "../../src/solvers/penalized-quadratic";
 import { assertAtMost } from "../support/assert-close";
 import { designOf, linearData, slopesOf } from "../support/problems";
@@ -19,8 +19,8 @@ describe("Newton's method on a quadratic and a penalty", () => {
     block.beta.set([1, -1, 0.5, 0.5]);
     block.slopes.set(slopesOf({ X, y }, block.beta).map((slope) => -slope));
     const answers: boolean[] = [];
-    class Counted extends KeptFactor {
-      override keep(...given: Parameters<KeptFactor["keep"]>): boolean {
+    class Counted extends CachedCholesky {
+      override keep(...given: Parameters<CachedCholesky["keep"]>): boolean {
         answers.push(super.keep(...given));
         return answers[answers.length - 1];
       }

@@ -115,7 +115,7 @@ describe("surrogateDescent", () => {
     const solution = surrogateDescent(K, lbfgs()).solve(
       taskOf(problem, 0.03, 1e-10, {
         beta: new Float64Array(80).fill(0.5),
-        isOptimal: ({ coordinatewise }) => coordinatewise <= 1e-10,
+        isOptimal: ({ singleCoordinateGain }) => singleCoordinateGain <= 1e-10,
       }),
     );
     assert.equal(solution.status, "stalled");

@@ -1,5 +1,5 @@
-import { FreeColumns } from "../../src/objectives/free-columns";
 import type { PiecewiseLinearProblem } from "../../src/objectives/piecewise-linear-problem";
+import { UnpenalizedColumns } from "../../src/objectives/unpenalized-columns";
 import { hinge, pinball } from "../../src/piecewise-linear";
 import { seededRandom } from "../../src/random/random";
 import type { PiecewiseLinearTask } from "../../src/solvers";
@@ -43,8 +43,8 @@ export function supportVectorProblem(
   };
 }
 
-function freeColumns(nSamples: number, count: number): FreeColumns {
-  return new FreeColumns(
+function freeColumns(nSamples: number, count: number): UnpenalizedColumns {
+  return new UnpenalizedColumns(
     nSamples,
     Array.from({ length: count }, (_, k) =>
       Float64Array.from({ length: nSamples }, (_, i) => (i / nSamples) ** k),

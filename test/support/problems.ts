@@ -1,8 +1,8 @@
 import { squaredError } from "../../src/datafits";
 import { ColumnBlock } from "../../src/design/column-block";
 import { DenseDesign } from "../../src/design/dense-design";
-import { FreeColumns } from "../../src/objectives/free-columns";
 import type { SparseProblem } from "../../src/objectives/sparse-problem";
+import { UnpenalizedColumns } from "../../src/objectives/unpenalized-columns";
 import { l1, type Penalty } from "../../src/penalties";
 import { type SeededRandom, seededRandom } from "../../src/random/random";
 
@@ -69,7 +69,7 @@ export function problemOf(
 ): SparseProblem {
   return {
     design: designOf(X),
-    free: new FreeColumns(y.length, freeColumns),
+    free: new UnpenalizedColumns(y.length, freeColumns),
     target: Float64Array.from(y),
     datafit: squaredError(),
     penalty,

@@ -7,7 +7,7 @@ import { subscribe } from "node:diagnostics_channel";
 import type { Worker } from "node:worker_threads";
 import fc from "fast-check";
 import { endWaitingThreads } from "../../src/estimators/threads/kept-threads";
-import { endCrew } from "../../src/simd/crew";
+import { endWorkers } from "../../src/simd/matvec-workers";
 
 process.env.TZ = "UTC";
 fc.configureGlobal({ seed: 20230707, numRuns: 100 });
@@ -60,7 +60,7 @@ export const mochaHooks = {
     // Mocha sets a timer for this hook once it sees that it waits.
     for (let left = leftRunning(0); left.length > 0; left = leftRunning(1)) {
       // The library keeps them for the next job; one that still starts, or was asked to stop, waits a little later.
-      await Promise.all([endWaitingThreads(), endCrew()]);
+      await Promise.all([endWaitingThreads(), endWorkers()]);
       if (Date.now() - since > patience) {
         throw new Error(
           `10 s after the last test, something that a test started still runs: ${left.join(", ")}`,

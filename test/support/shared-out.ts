@@ -1,17 +1,17 @@
-import { Crew } from "../../src/simd/crew";
+import { MatvecWorkers } from "../../src/simd/matvec-workers";
 
 /** How many products of some work were shared out over a crew. */
 export function sharedOut(work: () => void): number {
-  const { share } = Crew.prototype;
+  const { share } = MatvecWorkers.prototype;
   let count = 0;
-  Crew.prototype.share = function (...task): boolean {
+  MatvecWorkers.prototype.share = function (...task): boolean {
     count++;
     return share.apply(this, task);
   };
   try {
     work();
   } finally {
-    Crew.prototype.share = share;
+    MatvecWorkers.prototype.share = share;
   }
   return count;
 }

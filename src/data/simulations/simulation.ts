@@ -1,7 +1,7 @@
 import type { RowMajorMatrix } from "../../design/design-input";
 import { counted } from "../../display/counted";
+import { displayable } from "../../display/displayable";
 import { formatNumber } from "../../display/format-number";
-import { shownAs } from "../../display/shown-as";
 import { shownByRows } from "../../display/shown-by-rows";
 import { Table } from "../../display/table";
 import { mustBe } from "../../errors";
@@ -86,7 +86,7 @@ export function simulation(truth: Truth, { nSamples, nTest, seed }: Required<Sim
     test: rows(nTest),
     covariance: truth.covariance,
   };
-  return shownAs(simulated, truthTable);
+  return displayable(simulated, truthTable);
 }
 
 /** The truth of a simulation: its coefficients that are not zero, in the order of the features. */

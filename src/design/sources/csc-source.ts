@@ -4,7 +4,7 @@ import type { CscMatrix } from "../design-input";
 import { defaultFeatureNames } from "../feature-names";
 import { finiteValue } from "../finite-column";
 import { isTyped } from "../is-typed";
-import { keptDesign } from "../kept-sparse";
+import { registeredDesign } from "../sparse-registry";
 import { StoredBlock } from "../stored-block";
 import { checkShape } from "./matrix-source";
 import { isColumn } from "./plain-columns-source";
@@ -21,7 +21,7 @@ export function cscSource(where: string, X: object): ColumnSource | undefined {
     throw mustBe(where, "X.format", '"csc"', format, "store the matrix by columns");
   }
   const matrix = X as CscMatrix;
-  const block = keptDesign(X)?.block ?? checkedBlock(where, matrix);
+  const block = registeredDesign(X)?.block ?? checkedBlock(where, matrix);
   const { stored } = block;
   return {
     names: featureNames,

@@ -1,9 +1,9 @@
 import type { Datafit } from "../../datafits";
 import type { DesignInput, TargetInput } from "../../design/design-input";
 import type { AnyFit } from "../fit-of";
+import type { FitRunner } from "../fit-runner";
 import { lossFor } from "../read-target";
 import { responseRows } from "../response-rows";
-import type { SparseModel } from "../sparse-model";
 import { CrossValidation, type CrossValidationFields, type OutOfFold } from "./cross-validation";
 import { crossValidationScores } from "./cross-validation-scores";
 import type { FoldResult } from "./fit-fold";
@@ -12,11 +12,11 @@ import { type Validated, validateAlong } from "./validate-along";
 import { type CrossValidationOptions, type ValidationPlan, validationPlan } from "./validation-plan";
 
 /** The same model at another depth, for estimators that have one. */
-export type ModelAt = (depth: number) => SparseModel<AnyFit>;
+export type ModelAt = (depth: number) => FitRunner<AnyFit>;
 
 /** Cross-validates a model, or one a depth on the same folds; `atDepth` makes the latter where there is a depth. */
 export function crossValidate(
-  model: SparseModel<AnyFit>,
+  model: FitRunner<AnyFit>,
   X: DesignInput,
   y: TargetInput,
   options: CrossValidationOptions,
@@ -31,7 +31,7 @@ export function crossValidate(
 
 /** The scores of what was validated, that of the best depth where depths are compared, and one warning. */
 export function crossValidationOf(
-  models: readonly SparseModel<AnyFit>[],
+  models: readonly FitRunner<AnyFit>[],
   plan: ValidationPlan,
   found: readonly Validated[],
 ): CrossValidation<AnyFit> {
@@ -53,7 +53,7 @@ export function crossValidationOf(
 }
 
 function fieldsOf(
-  { name, datafit }: SparseModel<AnyFit>,
+  { name, datafit }: FitRunner<AnyFit>,
   { data, folds, keep }: ValidationPlan,
   { path, folds: results }: Validated,
   depth: number | undefined,

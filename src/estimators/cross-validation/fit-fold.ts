@@ -1,10 +1,10 @@
 import type { Datafit } from "../../datafits";
 import type { EndedFit } from "../convergence-warning";
 import { type AnyFit, coefsOf, interceptsOf } from "../fit-of";
+import type { Fitter } from "../fitter";
 import { type FollowOptions, followPath } from "../follow-path";
 import { linearPredictors } from "../linear-predictors";
 import type { ModelData } from "../model-data";
-import type { PreparedModel } from "../prepared-model";
 import { lossFor } from "../read-target";
 import { entriesOf, selectSamples } from "../select-samples";
 import { type HeldOutLoss, heldOutLoss } from "./held-out-loss";
@@ -45,7 +45,7 @@ export function fitFold(
   where: string,
   { data, heldOut, lambdas, bySample }: FoldTask,
   datafit: Datafit,
-  prepare: (where: string, data: ModelData) => PreparedModel<AnyFit>,
+  prepare: (where: string, data: ModelData) => Fitter<AnyFit>,
   options: FollowOptions<AnyFit>,
 ): FoldResult | undefined {
   const { nSamples } = data.design;

@@ -1,7 +1,7 @@
 import { apartFromPools, MemoryPool } from "../../simd/memory-pool";
 import type { AnyFit } from "../fit-of";
+import { type FitRunner, phraseOf } from "../fit-runner";
 import type { RunOptions } from "../run-options";
-import { phraseOf, type SparseModel } from "../sparse-model";
 import { type FoldResult, fitFold } from "./fit-fold";
 import { rowsOf } from "./folds";
 import type { ValidationPlan } from "./validation-plan";
@@ -32,7 +32,7 @@ export interface FoldRun extends Pick<RunOptions, "signal"> {
  * @returns one a fold; undefined for one that was not taken, or not fitted to its end.
  */
 export function foldsInTurn(
-  model: SparseModel<AnyFit>,
+  model: FitRunner<AnyFit>,
   { where, data, folds, lambdas, bySample }: FoldsOfModel,
   { signal, onProgress }: FoldRun,
   take: () => number = counting(),

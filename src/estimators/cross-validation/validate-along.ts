@@ -1,9 +1,9 @@
 import { automaticProgress } from "../../display/automatic-progress";
 import type { AnyFit, PathOfFits } from "../fit-of";
+import type { FitRunner } from "../fit-runner";
+import type { ScoredFit } from "../fitter";
 import { type PathProgress, pathProgress } from "../path-progress";
-import type { ScoredFit } from "../prepared-model";
 import type { RunOptions } from "../run-options";
-import type { SparseModel } from "../sparse-model";
 import { foldsInThreads } from "../threads/folds-in-threads";
 import type { FoldResult } from "./fit-fold";
 import { type FoldProgress, type FoldRun, foldsInTurn } from "./folds-in-turn";
@@ -23,7 +23,7 @@ export interface ValidatedHere extends Validated {
 
 /** The path of all rows and those of the folds along its lambdas, for one model after the other until aborted. */
 export function validateAlong(
-  models: readonly SparseModel<AnyFit>[],
+  models: readonly FitRunner<AnyFit>[],
   plan: ValidationPlan,
   { signal, onProgress = automaticProgress() }: Pick<RunOptions, "signal" | "onProgress">,
 ): ValidatedHere[] {
@@ -31,7 +31,7 @@ export function validateAlong(
   const fitFolds =
     plan.workers > 1 && !signal?.aborted
       ? foldsInThreads(plan)
-      : (model: SparseModel<AnyFit>, lambdas: Float64Array, run: FoldRun) =>
+      : (model: FitRunner<AnyFit>, lambdas: Float64Array, run: FoldRun) =>
           foldsInTurn(model, { ...plan, lambdas }, run);
   const progress = pathProgress(where, models.length * (1 + folds.ids.length), onProgress);
   const found: ValidatedHere[] = [];

@@ -1,10 +1,10 @@
 import type { DesignInput, TargetInput } from "../../design/design-input";
 import { mustBe } from "../../errors";
 import type { AnyFit } from "../fit-of";
+import type { FitRunner } from "../fit-runner";
 import type { LambdaGridOptions } from "../lambda-grid";
 import { type ModelData, readData } from "../model-data";
 import { checkRun, checkWorkers, type PathOptions, pathKeys } from "../run-options";
-import type { SparseModel } from "../sparse-model";
 import { type FoldOptions, type Folds, foldKeys, foldsOf } from "./folds";
 
 /** What `crossValidate` takes besides the data: its lambdas, its folds and how it runs. */
@@ -47,7 +47,7 @@ export interface ValidationPlan {
 /** @throws InputError when an option is unknown or outside its domain, or the data are not as they must be. */
 export function validationPlan(
   where: string,
-  { datafit }: SparseModel<AnyFit>,
+  { datafit }: FitRunner<AnyFit>,
   X: DesignInput,
   y: TargetInput,
   options: CrossValidationOptions,

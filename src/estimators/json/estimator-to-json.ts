@@ -1,5 +1,5 @@
 import { mustBe } from "../../errors";
-import { madeBy, recipeOf, toPlain } from "../../recipe";
+import { recipeOf, serializable, toPlain } from "../../recipe";
 import { FittedModel } from "../fitted-model";
 import type { ModelOptions } from "../model-options";
 
@@ -48,7 +48,7 @@ export function estimatorToJson(
 }
 
 function fitAsPart(where: string, key: string, fit: FittedModel): unknown {
-  return toPlain(where, key, madeBy("fitFromJSON", [JSON.stringify(fit)], {}));
+  return toPlain(where, key, serializable("fitFromJSON", [JSON.stringify(fit)], {}));
 }
 
 function hasMethods(value: unknown): value is { readonly name?: unknown } {

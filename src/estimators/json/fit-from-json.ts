@@ -4,12 +4,12 @@ import { checkFeatureNames } from "../../design/feature-names";
 import { type JsonRecord, recordOf } from "../../json-record";
 import { fromPlain, recipeOf } from "../../recipe";
 import type { FitStatus } from "../../solvers";
+import { haveNoMinimizer } from "../failure-reasons";
 import type { AnyFit } from "../fit-of";
 import { type FittedModelFields, jointSupport } from "../fitted-model";
 import { MultiResponseFit } from "../multi-response-fit";
 import { isOfTwoClasses } from "../read-target";
 import { SparseLinearFit } from "../sparse-linear-fit";
-import { tellNoOptimum } from "../unconverged-notes";
 import { type FitJson, fitFormat, fitVersion, type MultiResponseFitJson } from "./fit-to-json";
 
 const where = "fitFromJSON";
@@ -35,7 +35,7 @@ export function fitFromJSON<Fit extends AnyFit = SparseLinearFit>(
   json: string | FitJson | MultiResponseFitJson | object,
 ): Fit {
   const record = recordOf(where, json, fitFormat, fitVersion);
-  const featureNames = record.texts("featureNames");
+  const featureNames = record.strings("featureNames");
   checkFeatureNames(where, featureNames);
   return fitOfRecord(where, record, featureNames) as Fit;
 }
@@ -57,7 +57,7 @@ export function fitOfRecord(where: string, record: JsonRecord, featureNames: rea
     throw record.mustBe("coefs", `arrays of ${length}, as many as featureNames`);
   }
   const intercepts = record.finites("intercepts");
-  const responseNames = record.texts("responseNames");
+  const responseNames = record.strings("responseNames");
   checkCount(record, "intercepts", intercepts.length, coefs.length, "coefs");
   checkCount(record, "responseNames", responseNames.length, coefs.length, "coefs");
   const supportDeviations = deviationsOf(record, coefs);
@@ -90,12 +90,12 @@ function fieldsOf(
   const lambda = record.finite("lambda");
   if (lambda < 0) throw record.mustBe("lambda", "a finite number >= 0");
   const certificate = record.record("certificate");
-  const notes = record.texts("notes");
+  const notes = record.strings("notes");
   return {
     estimator: record.text("estimator"),
     classes: classesOf(record, datafit),
-    usesOffset: record.truth("usesOffset"),
-    fitIntercept: record.get("fitIntercept") === undefined || record.truth("fitIntercept"),
+    usesOffset: record.boolean("usesOffset"),
+    fitIntercept: record.get("fitIntercept") === undefined || record.boolean("fitIntercept"),
     lambda,
     nIter: record.count("nIter"),
     status: record.choice("status", statuses),
@@ -103,7 +103,7 @@ function fieldsOf(
       objective: certificate.number("objective"),
       dualityGap: certificate.get("dualityGap") === null ? undefined : certificate.number("dualityGap"),
       violation: certificate.number("violation"),
-      coordinatewise: certificate.number("coordinatewise"),
+      singleCoordinateGain: certificate.number("coordinatewise"),
       misalignment: certificate.number("misalignment"),
     },
     nullDeviance: record.get("nullDeviance") === undefined ? undefined : record.number("nullDeviance"),
@@ -122,7 +122,8 @@ function fieldsOf(
     })),
     notes,
     // Files of earlier versions say it in their notes only.
-    isEndless: record.get("isEndless") === undefined ? tellNoOptimum(notes) : record.truth("isEndless"),
+    hasNoMinimizer:
+      record.get("isEndless") === undefined ? haveNoMinimizer(notes) : record.boolean("isEndless"),
   };
 }
 

@@ -155,7 +155,7 @@ function outcomeToJson(fit: FittedModelFields): Omit<FittedModelJson, ModelKey> 
       objective: toJsonNumber(certificate.objective),
       dualityGap: certificate.dualityGap === undefined ? null : toJsonNumber(certificate.dualityGap),
       violation: toJsonNumber(certificate.violation),
-      coordinatewise: toJsonNumber(certificate.coordinatewise),
+      coordinatewise: toJsonNumber(certificate.singleCoordinateGain),
       misalignment: toJsonNumber(certificate.misalignment),
     },
     ...(fit.nullDeviance !== undefined && { nullDeviance: toJsonNumber(fit.nullDeviance) }),
@@ -168,6 +168,6 @@ function outcomeToJson(fit: FittedModelFields): Omit<FittedModelJson, ModelKey> 
     })),
     starts: (fit.starts ?? []).map((row) => ({ ...row, objective: toJsonNumber(row.objective) })),
     notes: [...fit.notes],
-    ...(fit.isEndless && { isEndless: true as const }),
+    ...(fit.hasNoMinimizer && { isEndless: true as const }),
   };
 }

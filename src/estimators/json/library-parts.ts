@@ -16,4 +16,8 @@ export const libraryParts: Factories = {
   ...optimizers,
   ...solvers,
   ...reference,
+  // Files that were written before these solvers got their present names.
+  inTurn: solvers.withFallback,
+  severalStarts: solvers.multiStart,
+  leavingSaddles: solvers.saddleEscape,
 };

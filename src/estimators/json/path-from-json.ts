@@ -32,7 +32,7 @@ export function pathFromJSON<Path extends SparsePath | MultiResponsePath = Spars
 
 /** The path of a record, without its header. @throws InputError naming the field that is not as it was written. */
 export function pathOfRecord(where: string, record: JsonRecord): SparsePath | MultiResponsePath {
-  const featureNames = record.texts("featureNames");
+  const featureNames = record.strings("featureNames");
   checkFeatureNames(where, featureNames);
   const fits = record.records("fits").map((each) => fitOfRecord(where, each, featureNames));
   if (fits.length === 0) throw record.mustBe("fits", "an array of at least one fit");

@@ -5,15 +5,15 @@ import { crossValidationOf, type ModelAt } from "../cross-validation/cross-valid
 import type { CrossValidation } from "../cross-validation/cross-validation";
 import { type CrossValidationOptions, validationPlan } from "../cross-validation/validation-plan";
 import type { AnyFit, PathOfFits } from "../fit-of";
+import type { FitRunner } from "../fit-runner";
 import type { LambdaGridOptions } from "../lambda-grid";
 import { checkWorkers, type PathOptions, type RunOptions, type SharedWork } from "../run-options";
-import type { SparseModel } from "../sparse-model";
 import { inThread } from "./in-thread";
 import { sharedData } from "./shared-data";
 
-/** {@link SparseModel.fit} in another thread. */
+/** {@link FitRunner.fit} in another thread. */
 export async function fitInThread<Fit extends AnyFit>(
-  model: SparseModel<Fit>,
+  model: FitRunner<Fit>,
   X: DesignInput,
   y: TargetInput,
   run: RunOptions & SharedWork,
@@ -31,9 +31,9 @@ export async function fitInThread<Fit extends AnyFit>(
   return fit;
 }
 
-/** {@link SparseModel.path} in another thread. */
+/** {@link FitRunner.path} in another thread. */
 export async function pathInThread<Fit extends AnyFit>(
-  model: SparseModel<Fit>,
+  model: FitRunner<Fit>,
   X: DesignInput,
   y: TargetInput,
   options: PathOptions & SharedWork,
@@ -54,7 +54,7 @@ export async function pathInThread<Fit extends AnyFit>(
 
 /** The cross-validation of a model in another thread, its folds in more of them if so many are asked for. */
 export async function crossValidateInThread(
-  model: SparseModel<AnyFit>,
+  model: FitRunner<AnyFit>,
   X: DesignInput,
   y: TargetInput,
   options: CrossValidationOptions,

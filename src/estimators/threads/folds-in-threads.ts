@@ -1,9 +1,9 @@
-import { tidied } from "../../simd/tidied";
+import { withCleanup } from "../../simd/with-cleanup";
 import type { FoldResult } from "../cross-validation/fit-fold";
 import type { FoldProgress, FoldRun } from "../cross-validation/folds-in-turn";
 import type { ValidationPlan } from "../cross-validation/validation-plan";
 import type { AnyFit } from "../fit-of";
-import type { SparseModel } from "../sparse-model";
+import type { FitRunner } from "../fit-runner";
 import type { FoldsJob } from "./job";
 import { receivedError, type SentError } from "./sent-error";
 import { sharedData } from "./shared-data";
@@ -19,7 +19,7 @@ import { type TakenFolds, takeFolds } from "./take-folds";
  */
 export function foldsInThreads(
   plan: ValidationPlan,
-): (model: SparseModel<AnyFit>, lambdas: Float64Array, run: FoldRun) => (FoldResult | undefined)[] {
+): (model: FitRunner<AnyFit>, lambdas: Float64Array, run: FoldRun) => (FoldResult | undefined)[] {
   const { where, folds, bySample, workers } = plan;
   const threads = Math.min(workers, folds.ids.length) - 1;
   new SupervisedJob({ kind: "ready", threads }, {}).end();
@@ -47,7 +47,7 @@ export function foldsInThreads(
       const isAll = here.failed ? here.failed.fold === 0 : !here.results.includes(undefined);
       return joined(here, isAll ? [] : others.wait());
     };
-    return tidied(work, () => others.end()); // else the job of a call that was ended would hold up all others
+    return withCleanup(work, () => others.end()); // else the job of a call that was ended would hold up all others
   };
 }
 

@@ -1,6 +1,6 @@
-import { hear } from "./hear";
 import type { Job, JobRun, ProgressOf, ValueOf } from "./job";
 import { endThread, sendJob, takeThread } from "./kept-threads";
+import { hear } from "./on-thread-message";
 import { pollInterval } from "./start-thread";
 import { aborted, type ThreadMessage } from "./thread-messages";
 

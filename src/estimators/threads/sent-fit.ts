@@ -1,6 +1,6 @@
 import { type AnyFit, coefsOf, interceptsOf } from "../fit-of";
+import type { FitOutcome, ScoredFit } from "../fitter";
 import type { PathStatus } from "../path-fits";
-import type { FitOutcome, ScoredFit } from "../prepared-model";
 
 /** A fit as plain numbers, which another thread can be sent; the data stay where they are. */
 export interface SentFit extends Omit<ScoredFit, "fit"> {
@@ -18,8 +18,18 @@ export function sentPath(scored: readonly ScoredFit<AnyFit>[], status: PathStatu
 }
 
 function sentFit({ fit, unexplained, devianceRatio }: ScoredFit<AnyFit>): SentFit {
-  const { lambda, nIter, status, certificate, nullDeviance, trace, starts, notes, isEndless } = fit;
+  const { lambda, nIter, status, certificate, nullDeviance, trace, starts, notes, hasNoMinimizer } = fit;
   const [coefs, intercepts] = [coefsOf(fit), interceptsOf(fit)];
-  const ended = { lambda, nIter, status, certificate, nullDeviance, trace, starts, notes, isEndless };
+  const ended = {
+    lambda,
+    nIter,
+    status,
+    certificate,
+    nullDeviance,
+    trace,
+    starts,
+    notes,
+    hasNoMinimizer: hasNoMinimizer,
+  };
   return { outcome: { coefs, intercepts, ...ended }, unexplained, devianceRatio };
 }

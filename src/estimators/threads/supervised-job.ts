@@ -1,7 +1,7 @@
 import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
-import { hear } from "./hear";
 import type { Job, JobRun, ProgressOf, ValueOf } from "./job";
 import { endThread, sendJob, takeSupervisor } from "./kept-threads";
+import { hear } from "./on-thread-message";
 import { pollInterval, type StartedThread } from "./start-thread";
 import { aborted, bell } from "./thread-messages";
 

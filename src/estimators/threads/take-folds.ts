@@ -1,7 +1,7 @@
 import type { FoldResult } from "../cross-validation/fit-fold";
 import { type FoldRun, type FoldsOfModel, foldsInTurn } from "../cross-validation/folds-in-turn";
 import type { AnyFit } from "../fit-of";
-import type { SparseModel } from "../sparse-model";
+import type { FitRunner } from "../fit-runner";
 
 /** What a thread has of the folds that several share. */
 export interface TakenFolds<E = unknown> {
@@ -18,7 +18,7 @@ export interface TakenFolds<E = unknown> {
  * @param next at 0 the number of the next fold, which all threads see.
  */
 export function takeFolds(
-  model: SparseModel<AnyFit>,
+  model: FitRunner<AnyFit>,
   task: FoldsOfModel,
   next: Int32Array,
   run: FoldRun,

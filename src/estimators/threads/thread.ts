@@ -1,5 +1,5 @@
 /** What a thread runs that does the work. */
-import { perform } from "./perform";
+import { perform } from "./run-job";
 import { serveJobs } from "./serve-jobs";
 
 serveJobs(perform);

@@ -5,8 +5,8 @@ import { type ModelOptions, SmoothBridge, SparseLinearModel } from "../../../src
 import { fitFold } from "../../../src/estimators/cross-validation/fit-fold";
 import { type Estimator, modelOf } from "../../../src/estimators/estimator";
 import type { AnyFit } from "../../../src/estimators/fit-of";
+import type { Fitter } from "../../../src/estimators/fitter";
 import { type ModelData, readData } from "../../../src/estimators/model-data";
-import type { PreparedModel } from "../../../src/estimators/prepared-model";
 import { groupMcp, mcp } from "../../../src/penalties";
 import { linearData } from "../../support/problems";
 
@@ -25,7 +25,7 @@ describe("a fold of a design of more than 250 000 rows times columns", () => {
     const model = modelOf(estimator);
     const fits: AnyFit[] = [];
     const task = { data, heldOut, lambdas, bySample: false };
-    const prepare = (where: string, rows: ModelData): PreparedModel<AnyFit> => model.prepare(where, rows);
+    const prepare = (where: string, rows: ModelData): Fitter<AnyFit> => model.prepare(where, rows);
     fitFold("test", task, model.datafit, prepare, { onFit: (fit) => void fits.push(fit) });
     return fits;
   }

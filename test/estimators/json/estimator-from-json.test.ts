@@ -12,6 +12,9 @@ import { linearData } from "../../support/problems";
 
 const { X, y } = linearData(4, 30, 5);
 
+/** A solver as files have it. */
+const CYCLES = { $made: "coordinateDescent", args: [] };
+
 describe("an estimator in JSON", () => {
   it("keeps nested parts, infinite factors and what excludes features", () => {
     const start = unbalanced({ magnitude: 0.2 });
@@ -86,6 +89,15 @@ describe("an estimator in JSON", () => {
         message: `SmoothLasso.toJSON: ${message}`,
       });
     }
+  });
+
+  it("is read where a file has a solver by its former name", () => {
+    const solver = { $made: "inTurn", args: [CYCLES, CYCLES] };
+    const read = estimatorFromJSON({ ...new SmoothLasso({ lambda: 0.1 }).toJSON(), params: { solver } });
+    assert.match(
+      JSON.stringify(read),
+      /"solver":\{"\$made":"withFallback","args":\[\{"\$made":"coordinateDescent"/,
+    );
   });
 
   it("is refused in one sentence where it was not written by this library", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type Datafit, huber, logistic, squaredError } from "../../../src/datafits";
 import { type FitJson, fitFromJSON, SmoothLasso, SparseLinearFit } from "../../../src/estimators";
-import { flatNote } from "../../../src/estimators/unconverged-notes";
+import { flatNote } from "../../../src/estimators/failure-reasons";
 import { type Anything, X, y } from "../../support/bad-input";
 
 const fit = new SmoothLasso({ lambda: 0.1 }).fit({ age: X.map(([x]) => x), bmi: X.map(([, x]) => x) }, y);
@@ -38,7 +38,7 @@ describe("a fit as JSON", () => {
         objective: Number.NaN,
         dualityGap: Infinity,
         violation: -0,
-        coordinatewise: 2 ** -1074,
+        singleCoordinateGain: 2 ** -1074,
         misalignment: -Infinity,
       },
       nullDeviance: 0.1 + 0.7,
@@ -48,7 +48,7 @@ describe("a fit as JSON", () => {
       ],
       starts: [{ start: "null model", objective: -Infinity, nIter: 3, status: "stalled" }],
       notes: ['says "so"'],
-      isEndless: true,
+      hasNoMinimizer: true,
     });
     const again = fitFromJSON(JSON.stringify(odd));
     assert.deepStrictEqual(again, odd); // which tells -0 from 0, and NaN is NaN
@@ -62,9 +62,9 @@ describe("a fit as JSON", () => {
   });
 
   it("says that it has no finite optimum where it has none, as the notes of a record do that does not say", () => {
-    assert.ok(!("isEndless" in fit.toJSON()) && !fit.isEndless);
-    assert.equal(read({ isEndless: true }).isEndless, true);
-    assert.equal(read({ notes: [flatNote] }).isEndless, true);
+    assert.ok(!("isEndless" in fit.toJSON()) && !fit.hasNoMinimizer);
+    assert.equal(read({ isEndless: true }).hasNoMinimizer, true);
+    assert.equal(read({ notes: [flatNote] }).hasNoMinimizer, true);
     assert.throws(() => read({ isEndless: 1 }), /isEndless must be true or false/);
   });
 

@@ -201,7 +201,7 @@ describe("worker threads", () => {
       const code = `require(${JSON.stringify(file)}); console.log(JSON.stringify(Object.keys(require.cache)))`;
       return JSON.parse(spawnSync(process.execPath, ["-e", code], { cwd: ROOT, encoding: "utf8" }).stdout);
     };
-    const loaded = loadedWith("perform");
+    const loaded = loadedWith("run-job");
     const packages = loaded.flatMap((path) => /node_modules\/([^/]+)/.exec(path)?.[1] ?? []);
     assert.deepEqual([...new Set(packages)], ["pure-rand"]);
     assert.doesNotMatch(loaded.join("\n"), /src\/(plot|nn|data|theory)\//);

@@ -1,0 +1,60 @@
+import { InternalError } from "../../errors";
+import { withWorkers } from "../../simd/matvec-workers";
+import { validateAlong } from "../cross-validation/validate-along";
+import { modelOf } from "../estimator";
+import type { AnyFit } from "../fit-of";
+import { type FitRunner, followedBy } from "../fit-runner";
+import { estimatorFromJSON } from "../json/estimator-from-json";
+import type { EstimatorJson } from "../json/estimator-to-json";
+import type { FitJob, FoldsJob, Job, JobRun, ValidationJob, ValueOf } from "./job";
+import { sentError } from "./sent-error";
+import { sentPath } from "./sent-fit";
+import { readShared } from "./shared-data";
+import { takeFolds } from "./take-folds";
+
+/** Does a job, in the thread that it was sent to. */
+export function perform(job: Job, run: JobRun<Job["kind"]>): unknown {
+  switch (job.kind) {
+    case "folds":
+      return performFolds(job, run);
+    case "crossValidate":
+      return performValidation(job, run);
+    case "fit":
+    case "path":
+      return withWorkers(job.workers, () => performFit(job, run));
+    default:
+      throw new InternalError(`a thread must be asked for fits, got ${job.kind}`);
+  }
+}
+
+function performFit(
+  { kind, where, estimator, data, grid }: FitJob,
+  run: JobRun<"fit" | "path">,
+): ValueOf["fit"] {
+  const [model, read] = [madeAgain(estimator), readShared(data)];
+  if (kind === "fit") return sentPath([model.fitOf(where, read, run)], "complete");
+  const { path, scored } = model.pathOf(where, read, { ...grid, signal: run.signal }, followedBy(where, run));
+  return sentPath(scored, path.status);
+}
+
+function performValidation(
+  { estimators, plan }: ValidationJob,
+  run: JobRun<"crossValidate">,
+): ValueOf["crossValidate"] {
+  const found = validateAlong(estimators.map(madeAgain), { ...plan, data: readShared(plan.data) }, run);
+  return found.map(({ path, scored, folds }) => ({ path: sentPath(scored, path.status), folds }));
+}
+
+function performFolds({ estimator, data, next, ...task }: FoldsJob, run: JobRun<"folds">): ValueOf["folds"] {
+  const { results, failed } = takeFolds(
+    madeAgain(estimator),
+    { ...task, data: readShared(data, true) },
+    next,
+    run,
+  );
+  return { results, failed: failed && { ...failed, error: sentError(failed.error) } };
+}
+
+function madeAgain(estimator: EstimatorJson): FitRunner<AnyFit> {
+  return modelOf(estimatorFromJSON(estimator));
+}
