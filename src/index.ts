@@ -200,16 +200,6 @@ export {
 } from "./piecewise-linear";
 export { type SeededRandom, seededRandom } from "./random/random";
 export {
-  blockDescent,
-  coordinateDescent,
-  fista,
-  type IrlsOptions,
-  irls,
-  proximalGradient,
-  type SubgradientDescentOptions,
-  subgradientDescent,
-} from "./reference";
-export {
   BootstrapInclusion,
   type BootstrapInclusionOptions,
   bootstrapInclusion,
@@ -246,6 +236,16 @@ export {
   varPro,
   workingSet,
 } from "./solvers";
+export {
+  blockDescent,
+  coordinateDescent,
+  fista,
+  type IrlsOptions,
+  irls,
+  proximalGradient,
+  type SubgradientDescentOptions,
+  subgradientDescent,
+} from "./solvers/classical";
 export {
   balance,
   type Curvature,

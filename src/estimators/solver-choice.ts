@@ -3,7 +3,6 @@ import { hasConstantHessian, type SparseProblem } from "../objectives/sparse-pro
 import { lbfgs, type Optimizer } from "../optimizers";
 import type { Parametrization } from "../parametrizations";
 import { isGroupwise, isSeparable, type Penalty } from "../penalties";
-import { blockDescent, coordinateDescent, fista, irls } from "../reference";
 import {
   activeGroups,
   activeSet,
@@ -16,10 +15,11 @@ import {
   withFallback,
   workingSet,
 } from "../solvers";
-import { hasActiveGroups } from "../solvers/active-groups";
-import { hasActiveSet } from "../solvers/active-set";
 import { candidateAt } from "../solvers/candidate";
-import { hasGramDescent } from "../solvers/gram-descent";
+import { blockDescent, coordinateDescent, fista, irls } from "../solvers/classical";
+import { hasActiveSet } from "../solvers/coordinate/active-set";
+import { hasGramDescent } from "../solvers/coordinate/gram-cd";
+import { hasActiveGroups } from "../solvers/group/group-active-set";
 import { multiStartOnPath, zeroIsAlwaysLocalMinimum } from "../solvers/multi-start";
 import type { PenaltySpec } from "./penalty-spec";
 

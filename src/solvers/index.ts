@@ -1,13 +1,17 @@
-export { activeGroups } from "./active-groups";
-export { activeSet } from "./active-set";
-export { alternatingRidge } from "./alternating-ridge";
+export { activeSet } from "./coordinate/active-set";
+export { gramDescent } from "./coordinate/gram-cd";
+export { workingSet } from "./coordinate/working-set";
 export { withFallback } from "./fallback";
-export { gramDescent } from "./gram-descent";
-export { liftedVarPro, type PiecewiseLinearSolution, type PiecewiseLinearTask } from "./lifted-var-pro";
+export { activeGroups } from "./group/group-active-set";
 export { multiStart } from "./multi-start";
 export { newtonPolished } from "./newton-polished";
+export {
+  liftedVarPro,
+  type PiecewiseLinearSolution,
+  type PiecewiseLinearTask,
+} from "./piecewise/lifted-var-pro";
 export { saddleEscape } from "./saddle-escape";
 export type { FitStatus, Solution, Solver, SolverTask, StartRow, TraceRow } from "./solver";
-export { type SurrogateDescentOptions, surrogateDescent } from "./surrogate-descent";
-export { varPro } from "./var-pro";
-export { workingSet } from "./working-set";
+export { alternatingRidge } from "./surrogate/alternating-ridge";
+export { type SurrogateDescentOptions, surrogateDescent } from "./surrogate/surrogate-descent";
+export { varPro } from "./surrogate/var-pro";

@@ -10,14 +10,14 @@ import { lbfgs } from "../optimizers";
 import { groupHadamardProduct, hadamardProduct } from "../parametrizations";
 import { isGroupwise, isSeparable } from "../penalties";
 import { serializable } from "../recipe";
-import { activeSet, hasActiveSet } from "./active-set";
 import { better } from "./candidate";
 import { checkSolver } from "./check-solver";
+import { activeSet, hasActiveSet } from "./coordinate/active-set";
+import { workingSet } from "./coordinate/working-set";
 import { withFallback } from "./fallback";
 import { onFrom, startRow } from "./saddle-escape";
 import type { Solution, Solver, SolverTask, StartRow } from "./solver";
-import { surrogateDescent } from "./surrogate-descent";
-import { workingSet } from "./working-set";
+import { surrogateDescent } from "./surrogate/surrogate-descent";
 
 /** Where a run begins. */
 type Start = Pick<SolverTask, "beta" | "psi">;

@@ -3,7 +3,7 @@ import { symmetricEigen } from "../linalg/symmetric-eigen";
 import { supportOf } from "../linalg/vector";
 import { type Candidate, candidateAt } from "./candidate";
 import type { SolverTask } from "./solver";
-import { supportHessian } from "./support-newton";
+import { supportHessian } from "./subproblem/support-newton";
 
 /** An eigenvalue that is negative by more than this share of the largest is no rounding. */
 const resolution = 1e-10;

@@ -2,7 +2,7 @@ import { serializable } from "../recipe";
 import { better, candidateAt } from "./candidate";
 import { checkSolver } from "./check-solver";
 import type { Solution, Solver, TraceRow } from "./solver";
-import { supportNewton } from "./support-newton";
+import { supportNewton } from "./subproblem/support-newton";
 
 /** Iterations of the first round; each later one has twice as many. */
 const firstRound = 50;

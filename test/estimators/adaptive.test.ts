@@ -11,7 +11,7 @@ import {
   SmoothLasso,
   SmoothSparseGroupLasso,
 } from "../../src/estimators";
-import { coordinateDescent } from "../../src/reference";
+import { coordinateDescent } from "../../src/solvers/classical";
 import { pilotOf, sparseData } from "../support/adaptive-data";
 import { assertAllClose, assertAtMost, assertClose } from "../support/assert-close";
 import type { Estimator } from "../support/estimators";

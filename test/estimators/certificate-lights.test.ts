@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { SmoothLasso, type SparseLinearFit } from "../../src/estimators";
 import { certificateLights } from "../../src/estimators/certificate-lights";
-import { coordinateDescent } from "../../src/reference";
+import { coordinateDescent } from "../../src/solvers/classical";
 import { linearData } from "../support/problems";
 import { warningsOf } from "../support/warnings";
 

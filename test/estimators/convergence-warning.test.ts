@@ -11,7 +11,7 @@ import {
 import { type EndedFit, warnUnlessConverged } from "../../src/estimators/convergence-warning";
 import { flatNote, roundingNote, unboundedNote } from "../../src/estimators/failure-reasons";
 import { groupScad, mcp } from "../../src/penalties";
-import { coordinateDescent } from "../../src/reference";
+import { coordinateDescent } from "../../src/solvers/classical";
 import { assertAllClose } from "../support/assert-close";
 import { linearData } from "../support/problems";
 import { warningsOf } from "../support/warnings";

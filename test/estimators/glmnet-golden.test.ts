@@ -8,7 +8,7 @@ import {
   SmoothLasso,
   SmoothSparseGroupLasso,
 } from "../../src/estimators";
-import { coordinateDescent } from "../../src/reference";
+import { coordinateDescent } from "../../src/solvers/classical";
 import { assertAllClose, assertAtMost, assertClose } from "../support/assert-close";
 import type { Estimator } from "../support/estimators";
 import { type GoldenPath, readGolden } from "../support/golden";

@@ -11,7 +11,7 @@ import {
 import { hadamardDifference } from "../../src/parametrizations";
 import { mcp } from "../../src/penalties";
 import { seededRandom } from "../../src/random/random";
-import { coordinateDescent } from "../../src/reference";
+import { coordinateDescent } from "../../src/solvers/classical";
 import { assertAllClose, assertAtMost } from "../support/assert-close";
 import { judgeLasso, type LassoSetting } from "../support/lasso-gap";
 import { type LinearData, linearData } from "../support/problems";

@@ -12,8 +12,8 @@ import { lbfgs } from "../../src/optimizers";
 import { hadamardProduct } from "../../src/parametrizations";
 import { groupMcp, mcp, scad } from "../../src/penalties";
 import { seededRandom } from "../../src/random/random";
-import { coordinateDescent, fista } from "../../src/reference";
 import { alternatingRidge, type Solver, surrogateDescent, varPro } from "../../src/solvers";
+import { coordinateDescent, fista } from "../../src/solvers/classical";
 
 const [nSamples, nFeatures] = [1000, 4000];
 /** Seconds of the processor until the signal is aborted: what else the machine does counts for nothing. */

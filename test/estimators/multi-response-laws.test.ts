@@ -14,7 +14,7 @@ import {
 } from "../../src/estimators";
 import { hadamardProduct, lowRankProduct } from "../../src/parametrizations";
 import { mcp, nuclear } from "../../src/penalties";
-import { fista } from "../../src/reference";
+import { fista } from "../../src/solvers/classical";
 import { assertAllClose, assertAtMost, assertClose } from "../support/assert-close";
 import { columnOf, severalResponses } from "../support/multi-response";
 

@@ -13,7 +13,7 @@ import {
 import { groupHadamardProduct } from "../../src/parametrizations";
 import { groupMcp, groupScad, mcp, scad, sparseGroup } from "../../src/penalties";
 import { seededRandom } from "../../src/random/random";
-import { blockDescent } from "../../src/reference";
+import { blockDescent } from "../../src/solvers/classical";
 import { assertAllClose, assertAtMost, assertClose } from "../support/assert-close";
 import { cscOf, matrixOf } from "../support/csc";
 import { type GroupFile, readGroupFile } from "../support/group-golden";

@@ -4,7 +4,7 @@ import { SmoothBridge, SmoothLasso, SparseLinearModel, type SparsePath } from ".
 import { lbfgs } from "../../src/optimizers";
 import { hadamardProduct } from "../../src/parametrizations";
 import { groupMcp, lq, mcp } from "../../src/penalties";
-import { blockDescent, coordinateDescent } from "../../src/reference";
+import { blockDescent, coordinateDescent } from "../../src/solvers/classical";
 import { abortedAfter } from "../support/aborted-after";
 import { assertAtMost } from "../support/assert-close";
 import { linearData } from "../support/problems";

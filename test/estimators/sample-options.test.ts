@@ -10,8 +10,8 @@ import {
   squaredHinge,
 } from "../../src/datafits";
 import { type ModelOptions, SmoothBridge, SmoothGroupLasso, SmoothLasso } from "../../src/estimators";
-import { coordinateDescent, irls } from "../../src/reference";
 import { alternatingRidge, varPro } from "../../src/solvers";
+import { coordinateDescent, irls } from "../../src/solvers/classical";
 import { assertAllClose, assertAtMost, assertClose } from "../support/assert-close";
 import { type Anything, X, y } from "../support/bad-input";
 import { datafitCases } from "../support/datafit-cases";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { ModelOptions } from "../../src/estimators";
 import { SmoothLasso } from "../../src/estimators";
 import { hadamardDifference, hadamardProduct } from "../../src/parametrizations";
-import { coordinateDescent } from "../../src/reference";
+import { coordinateDescent } from "../../src/solvers/classical";
 import { assertAllClose, assertAtMost, assertClose } from "../support/assert-close";
 import { readGolden } from "../support/golden";
 

@@ -7,8 +7,8 @@ import { automaticRules, solverFor } from "../../src/estimators/solver-choice";
 import { SparseLinearModel } from "../../src/estimators/sparse-linear-model";
 import { hadamardProduct, type Parametrization } from "../../src/parametrizations";
 import { groupL2, groupMcp, l1, lq, mcp, nuclear, type Penalty } from "../../src/penalties";
-import { coordinateDescent } from "../../src/reference";
 import { gramDescent, multiStart, type Solver, withFallback } from "../../src/solvers";
+import { coordinateDescent } from "../../src/solvers/classical";
 import { assertAtMost } from "../support/assert-close";
 import { warningsOf } from "../support/warnings";
 

@@ -19,7 +19,7 @@ import {
   type Penalty,
   scad,
 } from "../../src/penalties";
-import { blockDescent, coordinateDescent, fista } from "../../src/reference";
+import { blockDescent, coordinateDescent, fista } from "../../src/solvers/classical";
 import { assertAllClose, assertClose } from "../support/assert-close";
 import { linearData } from "../support/problems";
 import { warningsOf } from "../support/warnings";

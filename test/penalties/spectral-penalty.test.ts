@@ -9,7 +9,7 @@ import { UnpenalizedColumns } from "../../src/objectives/unpenalized-columns";
 import { nuclear, type Penalty, schatten } from "../../src/penalties";
 import { bridgeProx } from "../../src/penalties/lq";
 import { seededRandom } from "../../src/random/random";
-import { fista } from "../../src/reference";
+import { fista } from "../../src/solvers/classical";
 import { assertAllClose, assertAtMost, assertClose } from "../support/assert-close";
 import { designOf, linearData, normals } from "../support/problems";
 import { taskOf } from "../support/solver-tasks";

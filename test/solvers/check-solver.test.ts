@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { lbfgs } from "../../src/optimizers";
 import { hadamardProduct } from "../../src/parametrizations";
-import { coordinateDescent } from "../../src/reference";
 import {
   multiStart,
   newtonPolished,
@@ -10,6 +9,7 @@ import {
   withFallback,
   workingSet,
 } from "../../src/solvers";
+import { coordinateDescent } from "../../src/solvers/classical";
 import type { Anything } from "../support/bad-input";
 
 const solver = coordinateDescent();

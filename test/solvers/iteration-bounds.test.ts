@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { lbfgs } from "../../src/optimizers";
 import type { Parametrization } from "../../src/parametrizations";
-import { blockDescent, coordinateDescent, fista, irls, proximalGradient } from "../../src/reference";
 import {
   activeGroups,
   activeSet,
@@ -12,6 +11,7 @@ import {
   varPro,
   workingSet,
 } from "../../src/solvers";
+import { blockDescent, coordinateDescent, fista, irls, proximalGradient } from "../../src/solvers/classical";
 import { assertAtMost } from "../support/assert-close";
 import { convexCase } from "../support/convex-problems";
 import { taskOf } from "../support/solver-tasks";

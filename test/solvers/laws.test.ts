@@ -5,7 +5,6 @@ import { gradientDescent, lbfgs } from "../../src/optimizers";
 import { hadamardDifference, hadamardProduct } from "../../src/parametrizations";
 import { l1 } from "../../src/penalties";
 import { seededRandom } from "../../src/random/random";
-import { coordinateDescent } from "../../src/reference";
 import {
   activeSet,
   alternatingRidge,
@@ -16,6 +15,7 @@ import {
   varPro,
   workingSet,
 } from "../../src/solvers";
+import { coordinateDescent } from "../../src/solvers/classical";
 import { assertAllClose, assertAtMost } from "../support/assert-close";
 import { linearData, normals, problemOf } from "../support/problems";
 import { taskOf } from "../support/solver-tasks";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { bounded, l1 } from "../../src/penalties";
 import { seededRandom } from "../../src/random/random";
-import { coordinateDescent } from "../../src/reference";
 import { newtonPolished } from "../../src/solvers";
+import { coordinateDescent } from "../../src/solvers/classical";
 import { assertAtMost } from "../support/assert-close";
 import { problemOf } from "../support/problems";
 import { taskOf } from "../support/solver-tasks";

@@ -23,7 +23,7 @@ import {
   hadamardProduct,
 } from "../../src/parametrizations";
 import { mcp } from "../../src/penalties";
-import { blockDescent, coordinateDescent, fista } from "../../src/reference";
+import { blockDescent, coordinateDescent, fista } from "../../src/solvers/classical";
 import { firstColumns, groupLabels, groupMembers, perGroup } from "./estimator-features";
 import { deviationsOf } from "./written-out";
 

@@ -20,11 +20,11 @@ const GROUND = [
 ];
 const NOUNS = [...GROUND, "design", "datafits", "piecewise-linear", "penalties", "parametrizations"];
 const METHODS = [...NOUNS, "objectives", "optimizers", "solvers"];
-const MODELS = [...METHODS, "reference", "laws", "theory", "estimators", "selection"];
+const MODELS = [...METHODS, "laws", "theory", "estimators", "selection"];
 
 /**
  * Who may import whom. An optimizer cannot know what a penalty is, a plot cannot refit a model, and the kernel and the
- * library run without each other. The overrides of biome.json say the same to the editor.
+ * library run without each other.
  */
 export const LAYERS: readonly Layer[] = [
   { name: "errors", uses: [] },
@@ -50,8 +50,7 @@ export const LAYERS: readonly Layer[] = [
   { name: "theory", uses: [...NOUNS, "objectives", "optimizers"] },
   { name: "optimizers", uses: GROUND, knows: ["objectives"] },
   { name: "solvers", uses: [...NOUNS, "objectives", "optimizers"] },
-  { name: "reference", uses: METHODS },
-  { name: "estimators", uses: [...METHODS, "reference"] },
+  { name: "estimators", uses: METHODS },
   { name: "selection", uses: [...NOUNS, "estimators"] },
   { name: "frame", uses: [...GROUND, "design"], knows: MODELS },
   { name: "plot", uses: [...GROUND, "design"], knows: MODELS },

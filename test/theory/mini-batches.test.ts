@@ -5,7 +5,7 @@ import { startingPoint } from "../../src/objectives/starting-point";
 import { Surrogate } from "../../src/objectives/surrogate";
 import { cosine, minimize, type SgdOptions, sgd } from "../../src/optimizers";
 import { hadamardProduct } from "../../src/parametrizations";
-import { coordinateDescent } from "../../src/reference";
+import { coordinateDescent } from "../../src/solvers/classical";
 import { assertAllClose, assertAtMost } from "../support/assert-close";
 import { linearData, problemOf } from "../support/problems";
 import { taskOf } from "../support/solver-tasks";

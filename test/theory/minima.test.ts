@@ -7,7 +7,7 @@ import { lbfgs, minimize } from "../../src/optimizers";
 import { hadamardDifference, hadamardProduct, type Parametrization } from "../../src/parametrizations";
 import { lq } from "../../src/penalties";
 import { seededRandom } from "../../src/random/random";
-import { coordinateDescent } from "../../src/reference";
+import { coordinateDescent } from "../../src/solvers/classical";
 import { minimumMagnitude } from "../../src/theory";
 import { assertAllClose, assertAtMost, assertClose } from "../support/assert-close";
 import { type LinearData, linearData, normals, problemOf } from "../support/problems";

@@ -4,8 +4,8 @@ import * as optimizers from "../../optimizers";
 import * as parametrizations from "../../parametrizations";
 import * as penalties from "../../penalties";
 import type { Factories } from "../../recipe";
-import * as reference from "../../reference";
 import * as solvers from "../../solvers";
+import * as reference from "../../solvers/classical";
 
 /** What the parts of an estimator are made by, under the names that they are exported under. */
 export const libraryParts: Factories = {

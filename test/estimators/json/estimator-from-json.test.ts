@@ -5,8 +5,8 @@ import { unbalanced } from "../../../src/objectives/initialization";
 import { lbfgs } from "../../../src/optimizers";
 import { hadamardProduct } from "../../../src/parametrizations";
 import { lq, nonNegative } from "../../../src/penalties";
-import { coordinateDescent } from "../../../src/reference";
 import { surrogateDescent } from "../../../src/solvers";
+import { coordinateDescent } from "../../../src/solvers/classical";
 import { severalResponses } from "../../support/multi-response";
 import { linearData } from "../../support/problems";
 

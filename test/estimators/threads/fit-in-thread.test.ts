@@ -7,8 +7,8 @@ import { equalFactors } from "../../../src/objectives/initialization";
 import { lbfgs } from "../../../src/optimizers";
 import { hadamardProduct } from "../../../src/parametrizations";
 import { mcp } from "../../../src/penalties";
-import { coordinateDescent, subgradientDescent } from "../../../src/reference";
 import { surrogateDescent } from "../../../src/solvers";
+import { coordinateDescent, subgradientDescent } from "../../../src/solvers/classical";
 import { linearData } from "../../support/problems";
 import { warningsDuring } from "../../support/warnings";
 

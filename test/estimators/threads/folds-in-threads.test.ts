@@ -11,7 +11,7 @@ import { foldsInThreads } from "../../../src/estimators/threads/folds-in-threads
 import type { FoldsJob } from "../../../src/estimators/threads/job";
 import { sharedData } from "../../../src/estimators/threads/shared-data";
 import { SupervisedJob } from "../../../src/estimators/threads/supervised-job";
-import { subgradientDescent } from "../../../src/reference";
+import { subgradientDescent } from "../../../src/solvers/classical";
 import { linearData } from "../../support/problems";
 import { ROOT } from "../../support/tracked-files";
 

@@ -8,7 +8,7 @@ import { denseMatrix } from "../../../src/design/dense-matrix";
 import { SmoothGroupLasso, SmoothLasso } from "../../../src/estimators";
 import { sendJob, takeThread } from "../../../src/estimators/threads/kept-threads";
 import type { JobMessage } from "../../../src/estimators/threads/thread-messages";
-import { subgradientDescent } from "../../../src/reference";
+import { subgradientDescent } from "../../../src/solvers/classical";
 import { linearData } from "../../support/problems";
 import { startedThreads } from "../../support/started-threads";
 

@@ -8,7 +8,7 @@ import { modelOf } from "../../../src/estimators/estimator";
 import type { FoldsJob, ValueOf } from "../../../src/estimators/threads/job";
 import { sharedData } from "../../../src/estimators/threads/shared-data";
 import { supervise } from "../../../src/estimators/threads/supervise";
-import { subgradientDescent } from "../../../src/reference";
+import { subgradientDescent } from "../../../src/solvers/classical";
 import { linearData } from "../../support/problems";
 import { startedThreads } from "../../support/started-threads";
 

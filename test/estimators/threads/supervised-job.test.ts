@@ -5,7 +5,7 @@ import { modelOf } from "../../../src/estimators/estimator";
 import type { SpreadJob } from "../../../src/estimators/threads/job";
 import { sharedData } from "../../../src/estimators/threads/shared-data";
 import { SupervisedJob } from "../../../src/estimators/threads/supervised-job";
-import { subgradientDescent } from "../../../src/reference";
+import { subgradientDescent } from "../../../src/solvers/classical";
 import { linearData } from "../../support/problems";
 import { startedThreads } from "../../support/started-threads";
 

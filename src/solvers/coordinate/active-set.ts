@@ -1,0 +1,170 @@
+import { mustBe } from "../../errors";
+import { areEqualToRounding, supportOf } from "../../linalg/vector";
+import { leastGap } from "../../objectives/certificate";
+import { curvatureOfProfile, hasConstantHessian, type SparseProblem } from "../../objectives/sparse-problem";
+import { isSeparable, type SeparablePenalty } from "../../penalties";
+import { serializable } from "../../recipe";
+import { better, type Candidate, certified, nullPoint, type Point, traceRow } from "../candidate";
+import type { FitStatus, Solution, Solver, SolverTask, TraceRow } from "../solver";
+import { descend, isOptimalWith, stopOver, tolerableDrift } from "./active-set-step";
+import { lambdaContinuation } from "./lambda-continuation";
+import { PenaltyTerm } from "./penalty-term";
+import { QuadraticSubproblem } from "./quadratic-subproblem";
+import { candidateCoordinates } from "./working-set-selection";
+
+/** Zeros that are not stationary up to which a lambda is aimed at without stations. */
+const fewViolators = 100;
+
+/** Share of the next station's lambda that a zero must pull with, as last seen, to be looked at: what else enters is seen at the end. */
+const candidatePull = 0.6;
+
+/**
+ * Share of a station's lambda that a zero must pull with to be watched: few others enter, and the next one sees them. More than
+ * {@link candidatePull}, so that no step takes a gradient that was not looked at: at each station the ones left as they were pull
+ * with less than that share of its lambda.
+ */
+const watchedPull = 1.25 * candidatePull;
+
+/** Share of the zeros above which stations look at all of them. */
+const mostCandidates = 0.5;
+
+/** Newton steps without a better certificate after which rounding is all that is left. */
+const patience = 3;
+
+/**
+ * Newton's method of the surrogate on the coordinates that are not zero, with one Cholesky factor that is kept up to date
+ * as coordinates come and go, from one lambda to the next.
+ *
+ * On the support of a solution the surrogate's Newton matrix is `4 D H_AA D` with `D = diag(sqrt|beta|)`, so a step of
+ * the surrogate is one with the factor of `H_AA`, the Hessian of the loss. A coordinate that would cross zero leaves; one
+ * whose zero is a strict saddle of the surrogate, which is the classical violation `|gradient| > lambda`, enters. What is
+ * left of the surrogate is its justification: this is a classical active set. Each lambda costs about one pass over the
+ * design.
+ *
+ * For convex penalties that are sums over coordinates and quadratic on each orthant, and losses of one predictor a
+ * sample. 20 iterations suffice, on the problems that {@link Solver} names.
+ *
+ * @returns a solver; it throws an InputError for any other penalty or loss.
+ * @see Osborne, Presnell and Turlach, A new approach to variable selection in least squares problems (2000)
+ */
+export function activeSet(): Solver {
+  const states = new WeakMap<SparseProblem, ActiveState>();
+  return serializable("activeSet", [], {
+    name: "activeSet",
+    solve(task) {
+      const { problem } = task;
+      if (!hasActiveSet(problem)) {
+        const rule = "convex and quadratic for each choice of signs, with a loss of one predictor a sample";
+        throw mustBe("activeSet", "penalty", rule, `${problem.penalty.name} with ${problem.datafit.name}`);
+      }
+      const state = states.get(problem) ?? {
+        factor: new QuadraticSubproblem(problem, task.nullProfile),
+        last: undefined,
+      };
+      states.set(problem, state);
+      return solve(task, problem.penalty as SeparablePenalty, state);
+    },
+  });
+}
+
+/** Whether {@link activeSet} takes a problem. */
+export function hasActiveSet({ penalty, datafit }: Pick<SparseProblem, "penalty" | "datafit">): boolean {
+  return penalty.convex && penalty.quadraticOnOrthants && isSeparable(penalty) && !datafit.hessianProduct;
+}
+
+/** What one lambda leaves to the next. */
+interface ActiveState {
+  readonly factor: QuadraticSubproblem;
+  /** Where the last one ended, and the lambda that it was solved for: a larger one where this one was met without a step. */
+  last: (Point & { readonly lambda: number }) | undefined;
+}
+
+function solve(task: SolverTask, penalty: SeparablePenalty, state: ActiveState): Solution {
+  const { lambda, isOptimal, maxIter, signal } = task;
+  const { factor, last } = state;
+  const goesOn = last !== undefined && areEqualToRounding(last.beta, task.beta);
+  if (goesOn) factor.followPath();
+  const start = goesOn ? last : nullPoint(task);
+  let current = certified(task, start ?? factor.pointAt(task.beta.slice(), task.psi, lambda));
+  const isFar =
+    goesOn &&
+    !hasConstantHessian(task.problem) &&
+    !isOptimalWith(task, current, leastGap(task.problem, lambda, current.beta, current.profile));
+  if (factor.isVague(current.profile, lambda, !isFar && isOptimal(current.certificate)))
+    current = certified(task, { ...current, profile: factor.exact(current.profile) });
+  let best = current;
+  let status: FitStatus = !isFar && isOptimal(best.certificate) ? "converged" : "max-iter";
+  const trace: TraceRow[] = [];
+  const from = goesOn ? last.lambda : startingLambda(task, current);
+  const term = new PenaltyTerm(penalty, lambda);
+  const nViolators = candidateCoordinates(term, current).length - supportOf(current.beta).length;
+  const stations = [from, ...(nViolators > fewViolators ? lambdaContinuation(lambda, from) : [from, lambda])];
+  const looksAtCandidates = stations.length > 3 && fewAreCandidates(task, penalty, current);
+  const isNext = goesOn && stations.length === 3 && hasConstantHessian(task.problem);
+  const record = (iteration: number): void => {
+    const dualityGap = isFar && iteration === 0 ? undefined : best.certificate.dualityGap;
+    trace.push(traceRow("activeSet", iteration, current, dualityGap));
+  };
+  if (status !== "converged") record(0);
+  let nIter = 0;
+  let idle = 0;
+  let drift = tolerableDrift;
+  while (status === "max-iter" && nIter < maxIter) {
+    nIter++;
+    for (let isKnown = false; !isKnown; ) {
+      if (stations.length > 2) stations.shift();
+      const [before, aim] = stations;
+      // The sequential strong rule: who stays below this as lambda falls from the last one hardly ever enters.
+      const least = aim === lambda ? (looksAtCandidates && nIter === 1 ? candidatePull : 0) : watchedPull;
+      const strong = Math.max(least * aim, Math.min(aim, 2 * aim - before));
+      const watched = candidateCoordinates(new PenaltyTerm(penalty, strong), current);
+      isKnown = aim === lambda || !looksAtCandidates || signal?.aborted === true;
+      const to = aim === lambda ? task : { ...task, lambda: aim };
+      if (isKnown) {
+        const solved = isNext && nIter === 1 ? last.lambda : undefined;
+        current = certified(task, descend(factor, to, penalty, current, watched, lambda, drift, solved));
+      } else {
+        const candidates = candidateCoordinates(
+          new PenaltyTerm(penalty, candidatePull * stations[2]),
+          current,
+        );
+        current = { ...current, ...stopOver(factor, to, penalty, current, watched, candidates) };
+      }
+    }
+    task.onIteration?.(nIter);
+    const former = best;
+    best = isOptimal(current.certificate) ? current : better(best, current);
+    idle = stations[1] === lambda && best === former ? idle + 1 : 0;
+    const isSlow = best.certificate.violation > former.certificate.violation / 2;
+    drift = stations[1] === lambda && isSlow ? 0 : tolerableDrift;
+    record(nIter);
+    if (isOptimal(best.certificate)) status = "converged";
+    else if (signal?.aborted) status = "interrupted";
+    else if (idle >= patience) status = "stalled";
+  }
+  if (factor.isVague(best.profile, lambda, true))
+    best = certified(task, { ...best, profile: factor.exact(best.profile) });
+  state.last = { beta: best.beta, profile: best.profile, lambda: nIter === 0 ? from : lambda };
+  const { beta, certificate } = best;
+  return { beta, profile: factor.exact(best.profile), certificate, status, nIter, trace };
+}
+
+/** The lambda at which the start is the answer, as far as that is known; else the one asked for. */
+function startingLambda({ problem, lambda }: SolverTask, { beta, profile }: Candidate): number {
+  if (beta.some((b) => b !== 0)) return lambda;
+  return problem.penalty.lambdaMax(profile.gradient, curvatureOfProfile(problem, profile));
+}
+
+/**
+ * Whether so few columns are candidates on the way to a lambda that stations look at these alone, which takes no pass over the
+ * design. A loss that bends is certified at each.
+ */
+function fewAreCandidates(
+  { problem, lambda }: SolverTask,
+  penalty: SeparablePenalty,
+  start: Candidate,
+): boolean {
+  if (!hasConstantHessian(problem)) return false;
+  const candidates = candidateCoordinates(new PenaltyTerm(penalty, candidatePull * lambda), start);
+  return candidates.length <= mostCandidates * start.beta.length;
+}

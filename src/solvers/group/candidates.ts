@@ -1,0 +1,88 @@
+import {
+  type Profile,
+  predictedAt,
+  type SparseProblem,
+  withLateGradient,
+} from "../../objectives/sparse-problem";
+import type { GroupPenalty } from "../../penalties";
+import { type Candidate, candidateAt, certified, type Point } from "../candidate";
+import type { SolverTask } from "../solver";
+import { GroupScreening } from "../subproblem/group-screening";
+import type { GroupWorkingSet } from "./working-set";
+
+/**
+ * Candidates of a problem of groups, one after the other. Where the penalty is convex and one of the norms of groups, their
+ * gradients are exact only in the working set and where zero may not hold them; certificates are those of exact ones.
+ */
+export class GroupCandidates {
+  readonly #penalty: GroupPenalty;
+  readonly #working: GroupWorkingSet;
+  readonly #gradient: GroupScreening | undefined;
+  readonly #copy: Float64Array;
+
+  constructor(problem: SparseProblem, penalty: GroupPenalty, working: GroupWorkingSet) {
+    this.#penalty = penalty;
+    this.#working = working;
+    this.#copy = new Float64Array(problem.design.nFeatures);
+    if (penalty.normSlope) this.#gradient = new GroupScreening(problem, penalty);
+  }
+
+  /** A candidate that others begin from, whose gradient is exact. */
+  begin(candidate: Candidate): Candidate {
+    this.#gradient?.learn(candidate.profile.residual, candidate.profile.gradient);
+    return candidate;
+  }
+
+  /** The gradient of a profile, to be changed at will: the next call gives the same array. */
+  gradientToChange({ gradient }: Pick<Profile, "gradient">): Float64Array {
+    this.#copy.set(gradient);
+    return this.#copy;
+  }
+
+  /** The candidate at some coefficients, kept and not copied. */
+  at(task: SolverTask, beta: Float64Array, psi: Float64Array): Candidate {
+    if (!this.#gradient) return candidateAt(task, beta, psi, 0);
+    const predicted = predictedAt(task.problem, beta, psi);
+    const gradient = this.#gradientOf(this.#gradient, beta, predicted.residual, task.lambda);
+    return certified(task, { beta, profile: { ...predicted, gradient } });
+  }
+
+  /**
+   * The candidate at a point that was one at another lambda.
+   *
+   * @param level the gradient that zeros may be held by, at most the lambda of the task.
+   */
+  again(task: SolverTask, { beta, profile }: Point, level: number): Candidate {
+    if (!this.#gradient) return certified(task, { beta, profile });
+    const gradient = this.#gradientOf(this.#gradient, beta, profile.residual, level);
+    return certified(task, { beta, profile: { ...profile, gradient } });
+  }
+
+  /** The same point with a gradient that is exact everywhere, once it is asked for. */
+  exact(problem: SparseProblem, candidate: Candidate): Candidate {
+    return this.#gradient
+      ? { ...candidate, profile: withLateGradient(problem, candidate.profile) }
+      : candidate;
+  }
+
+  #gradientOf(
+    bounded: GroupScreening,
+    beta: Float64Array,
+    residual: Float64Array,
+    level: number,
+  ): Float64Array {
+    const isActive = activeGroupsOf(this.#penalty, beta);
+    const isNeeded = (g: number): boolean => isActive[g] === 1 || this.#working.has(g);
+    return bounded.at(residual, level, isNeeded, this.#working.slopesAt(residual));
+  }
+}
+
+/** 1 for each group with a coefficient that is not zero. */
+export function activeGroupsOf(
+  { groups: { groupOf, nGroups } }: GroupPenalty,
+  beta: Float64Array,
+): Uint8Array {
+  const isActive = new Uint8Array(nGroups);
+  for (let j = 0; j < beta.length; j++) if (beta[j] !== 0) isActive[groupOf[j]] = 1;
+  return isActive;
+}

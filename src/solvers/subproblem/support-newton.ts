@@ -1,0 +1,227 @@
+import { columnDots } from "../../design/column-dots";
+import { choleskyFactor, choleskySolve } from "../../linalg/cholesky";
+import { dot, maxAbs, supportOf } from "../../linalg/vector";
+import { curvatureAt, hessianAt, profileAt, type SparseProblem } from "../../objectives/sparse-problem";
+import { isSeparable, type Penalty } from "../../penalties";
+import { type Candidate, candidateAt } from "../candidate";
+import type { SolverTask } from "../solver";
+
+/** Coefficients that may cross zero in one call; more mean that the support has not settled. */
+const maxCrossings = 5;
+
+/** Share of the largest curvature that makes up for what columns lack that are more than the rows. */
+const damping = 1e-10;
+
+/**
+ * Newton's method on the support: zeros kept and, where there is a penalty, signs fixed: a coefficient that would cross
+ * zero becomes zero. One at a bound stays there, and one that would cross a bound ends at it.
+ *
+ * With signs fixed the sparse problem is smooth, and its Newton matrix is the surrogate's on the balanced set up to
+ * scaling: at depth 2 the surrogate's is `4 D X_A'WX_A D` with `D = diag(sqrt|beta|)`. So this is how a surrogate
+ * method takes its last steps to full precision.
+ *
+ * @param prunes whether a support of more columns than rows, up to twice as many, is pruned: along what changes no
+ * prediction steps are long, so that one coefficient after the other becomes zero. Default: false.
+ * @returns a candidate, or undefined where the support has not settled or has too many or dependent columns, or a signal is
+ * aborted.
+ */
+export function supportNewton(task: SolverTask, from: Candidate, prunes = false): Candidate | undefined {
+  const { problem, lambda } = task;
+  const { penalty } = problem;
+  if (!penalty.addHessian) return undefined;
+  const constantHessian = problem.datafit.quadratic && penalty.quadraticOnOrthants;
+  const slope = new Float64Array(from.beta.length);
+  let beta = from.beta.slice();
+  let profile = from.profile;
+  let factor: SupportHessian | undefined;
+  let crossings = 0;
+  let before = Number.POSITIVE_INFINITY;
+  const crossingsLeft = prunes ? supportOf(beta).length : maxCrossings;
+
+  for (let iteration = 0; iteration < 50 + crossings; iteration++) {
+    const support = supportOf(beta).filter((j) => !isAtBound(penalty, j, beta[j]));
+    const refining = factor !== undefined && constantHessian;
+    if (!refining) {
+      factor = supportHessian(problem, lambda, beta, support, profile.eta, prunes, task.signal);
+      if (factor === undefined || !factorized(factor, penalty.convex)) return undefined;
+    }
+    if (factor === undefined) return undefined;
+    const step = new Float64Array(factor.size);
+    slope.set(profile.gradient);
+    penalty.addGradient(beta, lambda, slope);
+    support.forEach((j, k) => {
+      step[k] = slope[j];
+    });
+    choleskySolve(factor.matrix, factor.size, step);
+    const size = maxAbs(step);
+    // A group that should vanish cannot: its zero is a kink in all directions, and steps past it grow for ever.
+    if (lambda > 0 && !penalty.elementwise && size > 2 * before) return undefined;
+    before = size;
+
+    let length = 1;
+    let crossing = -1;
+    let end = 0;
+    support.forEach((j, k) => {
+      // Without a penalty, or without a kink of its own, zero is a point like any other.
+      const kinks = lambda > 0 && penalty.elementwise ? [0, ...boundsOf(penalty, j)] : boundsOf(penalty, j);
+      for (const kink of kinks) {
+        const reach = (beta[j] - kink) / step[k];
+        if (reach > 0 && reach < length) [length, crossing, end] = [reach, j, kink];
+      }
+    });
+    const next = beta.slice();
+    support.forEach((j, k) => {
+      next[j] -= length * step[k];
+    });
+    if (crossing >= 0) {
+      if (++crossings > crossingsLeft) return undefined;
+      next[crossing] = end;
+      factor = undefined;
+    }
+    beta = next;
+    profile = profileAt(problem, beta, profile.psi);
+    // A quadratic is done after one full step; the second, with the same factor, removes what rounding left.
+    const settled = size <= 1e-8 * Math.max(maxAbs(beta), Number.MIN_VALUE);
+    if (crossing < 0 && (refining || settled)) break;
+  }
+  return candidateAt(task, beta, profile.psi, from.certificate.misalignment);
+}
+
+const noBounds: readonly [number, number] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+
+function boundsOf(penalty: Penalty, j: number): readonly [number, number] {
+  return (isSeparable(penalty) && penalty.domain?.(j)) || noBounds;
+}
+
+function isAtBound(penalty: Penalty, j: number, b: number): boolean {
+  const [low, high] = boundsOf(penalty, j);
+  return b === low || b === high;
+}
+
+/**
+ * Replaces a Hessian by its Cholesky factor. A convex problem may have flat directions, as where a constant is shared by
+ * classes whose coefficients are half of them positive: there is no slope along them, so that a ridge which makes the
+ * matrix definite keeps the step off them and hardly changes it elsewhere.
+ */
+function factorized({ matrix, size }: SupportHessian, convex: boolean): boolean {
+  const before = convex ? matrix.slice() : undefined;
+  if (choleskyFactor(matrix, size)) return true;
+  if (before === undefined) return false;
+  matrix.set(before);
+  for (let k = 0; k < size; k++) matrix[k * size + k] *= 1 + 1e-7;
+  return choleskyFactor(matrix, size);
+}
+
+/** The Hessian of the sparse problem in the coefficients of a support, followed by the unpenalized part. */
+export interface SupportHessian {
+  /** Lower triangle, row-major. */
+  readonly matrix: Float64Array;
+  readonly size: number;
+}
+
+/**
+ * The second derivatives of a problem whose penalty has them at `beta`, whose non-zero entries are `support`.
+ *
+ * @param eta the linear predictor there.
+ * @param damped whether a trace of a ridge makes up for columns beyond the number of rows. Default: false.
+ * @returns undefined without a support, where it has too many columns, and once a signal is aborted.
+ */
+export function supportHessian(
+  problem: SparseProblem,
+  lambda: number,
+  beta: Float64Array,
+  support: Int32Array,
+  eta: Float64Array,
+  damped = false,
+  signal?: SolverTask["signal"],
+): SupportHessian | undefined {
+  const { design, free, penalty, datafit } = problem;
+  const nSupport = support.length;
+  const size = nSupport + free.size;
+  if (nSupport === 0 || size > 2 * design.nSamples) return undefined;
+  const matrix = new Float64Array(size * size);
+  penalty.addHessian!(beta, lambda, support, matrix, size);
+  // More columns than rows are dependent, which the penalty makes up for if it is curved, as a ridge is.
+  const lacks = size > design.nSamples && support.some((_, k) => !(matrix[k * size + k] > 0));
+  if (lacks && !damped) return undefined;
+  const isThere =
+    design.gram && !datafit.hessianProduct
+      ? addGram(problem, support, eta, matrix, size, signal)
+      : addProducts(problem, support, eta, matrix, size, signal);
+  if (!isThere) return undefined;
+  if (lacks) {
+    const largest = maxAbs(Float64Array.from(support, (_, k) => matrix[k * size + k]));
+    for (let k = 0; k < nSupport; k++) matrix[k * size + k] += damping * largest;
+  }
+  return { matrix, size };
+}
+
+/** Rows of the Hessian between two looks at a signal. */
+const rowsAtOnce = 32;
+
+/**
+ * Adds the second derivatives of a loss that joins no entries, by blocks of its design's Gram matrix; false once a signal
+ * is aborted. Unpenalized columns take part, with a zero right-hand side: the profile has already fitted them.
+ */
+function addGram(
+  problem: SparseProblem,
+  support: Int32Array,
+  eta: Float64Array,
+  matrix: Float64Array,
+  size: number,
+  signal: SolverTask["signal"],
+): boolean {
+  const { design, free } = problem;
+  const weights = curvatureAt(problem, eta);
+  for (let start = 0; start < support.length; start += rowsAtOnce) {
+    if (signal?.aborted) return false;
+    const end = Math.min(start + rowsAtOnce, support.length);
+    const block = new Float64Array((end - start) * end);
+    design.gram!(support.slice(start, end), support.slice(0, end), block, weights);
+    for (let k = start; k < end; k++) {
+      for (let m = 0; m <= k; m++) matrix[k * size + m] += block[(k - start) * end + m];
+    }
+  }
+  const dots = new Float64Array(support.length);
+  free.basis.forEach((q, r) => {
+    const weighted = q.map((entry, i) => weights[i] * entry);
+    columnDots(design, support, weighted, dots);
+    const row = (support.length + r) * size;
+    for (let m = 0; m < dots.length; m++) matrix[row + m] += dots[m];
+    for (let m = 0; m <= r; m++) matrix[row + support.length + m] += dot(free.basis[m], weighted);
+  });
+  return true;
+}
+
+/** The same for any loss and design, column by column. */
+function addProducts(
+  problem: SparseProblem,
+  support: Int32Array,
+  eta: Float64Array,
+  matrix: Float64Array,
+  size: number,
+  signal: SolverTask["signal"],
+): boolean {
+  const { design, free, datafit } = problem;
+  const nSupport = support.length;
+  const multiply = hessianAt(problem, eta);
+  const column = new Float64Array(eta.length);
+  const weighted = new Float64Array(eta.length);
+  // Columns of different responses have no row in common, and only some losses join them.
+  const responseOf = (j: number): number | undefined =>
+    datafit.hessianProduct ? undefined : design.responseOf?.(j);
+  for (let k = 0; k < size; k++) {
+    if (signal?.aborted) return false;
+    column.fill(0);
+    if (k < nSupport) design.addColumn(support[k], 1, column);
+    else column.set(free.basis[k - nSupport]);
+    multiply(column, weighted);
+    const own = k < nSupport ? responseOf(support[k]) : undefined;
+    for (let m = k; m < size; m++) {
+      if (own !== undefined && m < nSupport && responseOf(support[m]) !== own) continue;
+      matrix[m * size + k] +=
+        m < nSupport ? design.columnDot(support[m], weighted) : dot(free.basis[m - nSupport], weighted);
+    }
+  }
+  return true;
+}

@@ -1,0 +1,251 @@
+/** The active set: degenerate designs, and what it leaves to the next lambda. */
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { logistic, squaredError } from "../../../src/datafits";
+import { maxAbs } from "../../../src/linalg/vector";
+import { profileAt } from "../../../src/objectives/sparse-problem";
+import { elasticNet, groupL2, l1, mcp, nonNegative } from "../../../src/penalties";
+import { seededRandom } from "../../../src/random/random";
+import { activeSet } from "../../../src/solvers";
+import { coordinateDescent } from "../../../src/solvers/classical";
+import { assertAllClose, assertAtMost } from "../../support/assert-close";
+import { linearData, normals, problemOf, slopesOf } from "../../support/problems";
+import { taskOf } from "../../support/solver-tasks";
+
+const penalties = [
+  l1(),
+  l1({ weights: [1, 2, 0.5, 1, 1, 3] }),
+  elasticNet({ l1Ratio: 0.3 }),
+  nonNegative(l1()),
+];
+
+describe("the active set", () => {
+  it("agrees with coordinate descent for every penalty that it takes, with unpenalized columns", () => {
+    const random = seededRandom(3);
+    const free = [new Float64Array(30).fill(1), normals(random, 30)];
+    for (const penalty of penalties) {
+      const problem = problemOf(linearData(8, 30, 6), penalty, free);
+      for (const lambda of [1, 0.3, 0.05, 1e-3]) {
+        const task = taskOf(problem, lambda, 1e-14);
+        const solution = activeSet().solve(task);
+        assert.equal(solution.status, "converged");
+        const reference = coordinateDescent().solve(task);
+        assertAllClose(`${penalty.name} at ${lambda}`, solution.beta, reference.beta, 1e-6);
+      }
+    }
+  });
+
+  it("stays where it is as long as no step leads lower, however short, or to a number", () => {
+    const data = linearData(9, 40, 8);
+    const y = data.y.map((entry) => (entry > 0 ? 1 : 0));
+    for (const elsewhere of [1, Number.NaN, Number.POSITIVE_INFINITY]) {
+      const inner = logistic();
+      const datafit: typeof inner = {
+        ...inner,
+        valueAndGradient(target, eta, gradient) {
+          const value = inner.valueAndGradient(target, eta, gradient);
+          return eta.every((entry) => entry === 0) ? value : elsewhere;
+        },
+      };
+      const problem = { ...problemOf({ X: data.X, y }, l1()), datafit };
+      const { status, beta, trace } = activeSet().solve(taskOf(problem, 0.01, 1e-12));
+      assert.equal(status, "stalled", `${elsewhere}`);
+      assert.ok(beta.every((b) => b === 0));
+      for (const { objective } of trace) assertAllClose(`${elsewhere}`, [objective], [Math.log(2)], 1e-14);
+    }
+  });
+
+  it("certifies degenerate designs: copies, zero columns, supports of n, entries of few values", () => {
+    const entries = fc.array(fc.integer({ min: -1, max: 1 }), { minLength: 60, maxLength: 60 });
+    const responses = fc.array(fc.integer({ min: -3, max: 3 }), { minLength: 5, maxLength: 5 });
+    fc.assert(
+      fc.property(entries, responses, fc.constantFrom(0.5, 0.1, 1e-3), (values, y, lambda) => {
+        const X = Array.from({ length: 5 }, (_, i) => values.slice(12 * i, 12 * i + 12));
+        const problem = problemOf({ X, y });
+        const solution = activeSet().solve(taskOf(problem, lambda, 1e-12));
+        assert.equal(solution.status, "converged");
+        assertAtMost("gap", solution.certificate.dualityGap!, 1e-12);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("certifies degenerate designs of many columns at once and along a path", () => {
+    fc.assert(
+      fc.property(fc.nat(), fc.constantFrom(0.6, 0.8, 0.95), (seed, ratio) => {
+        const random = seededRandom(seed);
+        const X = Array.from({ length: 6 }, () =>
+          Array.from({ length: 150 }, () => Math.floor(3 * random.uniform()) - 1),
+        );
+        const y = Array.from({ length: 6 }, () => Math.floor(7 * random.uniform()) - 3);
+        const problem = problemOf({ X, y });
+        const along = activeSet();
+        let beta = new Float64Array(150);
+        for (let lambda = 2; lambda > 1e-3; lambda *= ratio) {
+          const solution = along.solve(taskOf(problem, lambda, 1e-12, { beta }));
+          assert.equal(solution.status, "converged", `lambda ${lambda}`);
+          beta = Float64Array.from(solution.beta);
+        }
+        assert.equal(activeSet().solve(taskOf(problem, 1e-3, 1e-12)).status, "converged");
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it("takes up a path where the last lambda left it, and comes to the same end as alone", () => {
+    const problem = problemOf(linearData(10, 25, 60));
+    const along = activeSet();
+    let beta = new Float64Array(60);
+    for (const lambda of [1, 0.5, 0.6, 0.2, 0.05, 0.01, 0.3]) {
+      const task = taskOf(problem, lambda, 1e-13, { beta });
+      const solution = along.solve(task);
+      assert.equal(solution.status, "converged");
+      const alone = activeSet().solve(taskOf(problem, lambda, 1e-13));
+      assertAllClose(`lambda ${lambda}`, solution.beta, alone.beta, 1e-6);
+      beta = Float64Array.from(solution.beta);
+    }
+  });
+
+  it("goes on from a lambda that was met without a step as if it had not been asked for", () => {
+    const data = linearData(11, 50, 400);
+    const largest = maxAbs(Float64Array.from(slopesOf(data, new Float64Array(400))));
+    const endOf = (...shares: number[]): { beta: Float64Array; nEntered: number; steps: number[] } => {
+      const problem = problemOf(data);
+      const { gram } = problem.design;
+      let nEntered = 0;
+      problem.design.gram = (rows, columns, ...rest) => {
+        if (rows === columns) nEntered += rows.length;
+        gram!.call(problem.design, rows, columns, ...rest);
+      };
+      const solver = activeSet();
+      let beta = new Float64Array(400);
+      const steps = shares.map((share) => {
+        const goal = share === 0.099 ? 1e-2 : 1e-12;
+        const end = solver.solve(taskOf(problem, share * largest, goal, { beta }));
+        beta = Float64Array.from(end.beta);
+        return end.nIter;
+      });
+      return { beta, nEntered, steps };
+    };
+    const through = endOf(0.2, 0.15, 0.1, 0.099, 0.08);
+    const past = endOf(0.2, 0.15, 0.1, 0.08);
+    assert.equal(through.steps[3], 0);
+    assert.equal(through.nEntered, past.nEntered);
+    assert.deepEqual(through.beta, past.beta);
+  });
+
+  it("comes to a lambda far away by few passes over the design, and knows its gradient where it is interrupted", () => {
+    const problem = problemOf(linearData(21, 400, 3000));
+    const { nFeatures } = problem.design;
+    const largest = maxAbs(profileAt(problem, new Float64Array(nFeatures), new Float64Array(0)).gradient);
+    let passes = 0;
+    const design = new Proxy(problem.design, {
+      get(target, name) {
+        if (name === "rmatvec") passes++;
+        const member = Reflect.get(target, name, target);
+        return typeof member === "function" ? member.bind(target) : member;
+      },
+    });
+    const counted = { ...problem, design };
+    const task = taskOf(counted, 0.15 * largest, 1e-12);
+    const solution = activeSet().solve(task);
+    assert.equal(solution.status, "converged");
+    assertAtMost("gap", solution.certificate.dualityGap!, 1e-12);
+    assertAtMost("passes, two of them at zero", passes, 3);
+    const { gradient } = profileAt(problem, solution.beta, solution.profile.psi);
+    assertAllClose("gradient", solution.profile.gradient, gradient, 1e-12);
+
+    let looks = 0;
+    const signal = {
+      get aborted() {
+        return ++looks > 3;
+      },
+    };
+    const cut = activeSet().solve({ ...taskOf({ ...counted }, 0.15 * largest, 1e-12), signal });
+    assert.equal(cut.status, "interrupted");
+    const there = profileAt(problem, cut.beta, cut.profile.psi);
+    assertAllClose("gradient where it was cut", cut.profile.gradient, there.gradient, 1e-12);
+  });
+
+  it("certifies by exact gradients where stations looked at few columns, far away and from there on", () => {
+    for (const seed of [33, 34, 35]) {
+      const data = linearData(seed, 60, 600);
+      const problem = problemOf(data);
+      const solver = activeSet();
+      let beta = new Float64Array(600);
+      const pulls = slopesOf(data, beta)
+        .map(Math.abs)
+        .sort((a, b) => b - a);
+      // More zeros than are aimed at without stations do not hold, and most columns are no candidates.
+      const far = pulls[140];
+      assertAtMost("far", far, 0.36 * pulls[0]);
+      assertAtMost("candidates", pulls.filter((pull) => pull > 0.6 * far).length, 300);
+      for (const lambda of [far, 0.5 * far, 0.1 * far]) {
+        // A goal that leaves something to measure.
+        const end = solver.solve(taskOf(problem, lambda, 1e-3, { beta }));
+        beta = end.beta.slice();
+        let worst = 0;
+        slopesOf(data, beta).forEach((g, j) => {
+          assertAtMost(`gradient ${j}`, Math.abs(g - end.profile.gradient[j]), 1e-12);
+          const apart = beta[j] === 0 ? Math.abs(g) - lambda : Math.abs(g + lambda * Math.sign(beta[j]));
+          worst = Math.max(worst, apart);
+        });
+        assertAtMost(`violation at ${lambda}`, Math.abs(worst - end.certificate.violation), 1e-12);
+      }
+    }
+  });
+
+  it("lets one of two copies stand for both, however small lambda is", () => {
+    const { X, y } = linearData(12, 60, 6);
+    const twice = problemOf({ X: X.map((row) => [...row, row[0], row[1] + row[2]]), y });
+    const once = problemOf({ X, y });
+    for (const lambda of [0.1, 1e-3, 1e-4, 1e-8, 0]) {
+      const solution = activeSet().solve(taskOf(twice, lambda, 1e-12));
+      assert.equal(solution.status, "converged", `lambda ${lambda}`);
+      assertAtMost("iterations", solution.nIter, 3);
+      const { objective } = activeSet().solve(taskOf(once, lambda, 1e-12)).certificate;
+      assertAtMost("objective", solution.certificate.objective, objective, 1e-12);
+      assertAtMost(
+        "size",
+        solution.beta.reduce((sum, b) => sum + Math.abs(b), 0),
+        20,
+      );
+    }
+    const labels = y.map((entry) => (entry > 1 ? 1 : 0));
+    const classes = { ...problemOf({ X: X.map((row) => [...row, row[0]]), y: labels }), datafit: logistic() };
+    for (const lambda of [1e-2, 1e-4]) {
+      const { status } = activeSet().solve(taskOf(classes, lambda, 1e-10));
+      assert.equal(status, "converged", `logistic at ${lambda}`);
+    }
+  });
+
+  it("lets a coefficient leave that is so small that its share of a step is zero", () => {
+    const X = [
+      [4, 0],
+      [0, 4],
+    ];
+    const beta = Float64Array.of(Number.MIN_VALUE, -Number.MIN_VALUE);
+    const end = activeSet().solve(taskOf(problemOf({ X, y: [-8, 8] }), 1, 1e-14, { beta }));
+    assert.equal(end.status, "converged");
+    // Orthogonal columns of square 16 / n: `|b| = (|x'y / n| - lambda) / (16 / n)`.
+    assertAllClose("beta", end.beta, [-15 / 8, 15 / 8], 1e-15);
+  });
+
+  it("is least squares without a penalty", () => {
+    const problem = problemOf(linearData(11, 30, 5));
+    const { beta, status } = activeSet().solve(taskOf(problem, 0, 1e-12));
+    assert.equal(status, "converged");
+    const { gradient } = profileAt(problem, beta, new Float64Array(0));
+    for (const g of gradient) assertAtMost("gradient", Math.abs(g), 1e-12);
+  });
+
+  it("takes no other penalty", () => {
+    for (const penalty of [mcp(), groupL2([0, 0, 1])]) {
+      const problem = { ...problemOf(linearData(1, 10, 3)), penalty };
+      assert.throws(() => activeSet().solve(taskOf(problem, 0.1, 1e-9)), {
+        name: "InputError",
+        message: `activeSet: penalty must be convex and quadratic for each choice of signs, with a loss of one predictor a sample, got "${penalty.name} with ${squaredError().name}"`,
+      });
+    }
+  });
+});

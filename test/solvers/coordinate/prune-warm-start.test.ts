@@ -1,0 +1,43 @@
+/** Starts of more coefficients than rows where a loss is flat, and how many rounds descent takes from there. */
+import assert from "node:assert/strict";
+import { logistic } from "../../../src/datafits";
+import { SmoothBridge } from "../../../src/estimators";
+import { lq } from "../../../src/penalties";
+import { candidateAt } from "../../../src/solvers/candidate";
+import { pruneWarmStart } from "../../../src/solvers/coordinate/prune-warm-start";
+import { assertAtMost } from "../../support/assert-close";
+import { linearData, problemOf } from "../../support/problems";
+import { taskOf } from "../../support/solver-tasks";
+
+/** Two classes and columns that all say much the same. */
+function alike(): { X: number[][]; y: number[] } {
+  const { X } = linearData(5, 57, 200);
+  return {
+    X: X.map((row) => row.map((entry) => entry + 2 * row[0])),
+    y: X.map((row) => (row[0] + 0.7 * row[1] > 0 ? 1 : 0)),
+  };
+}
+
+describe("a start of more coefficients than rows", () => {
+  it("comes down where all samples are so far out that their loss is flat", () => {
+    const problem = { ...problemOf(alike(), lq(0.5), [new Float64Array(57).fill(1)]), datafit: logistic() };
+    const task = taskOf(problem, 0.1, 1e-9);
+    const beta = new Float64Array(200).fill(1); // predictors of some 400, so curvatures of some e^-400
+    const start = candidateAt(task, beta, task.psi, 0);
+    const pruned = pruneWarmStart(task, start);
+    const { objective } = candidateAt(task, pruned, task.psi, 0).certificate;
+    assertAtMost("objective", objective, start.certificate.objective);
+  });
+
+  it("is no longer way than others for a bridge of two classes", () => {
+    const { X, y } = alike();
+    const model = new SmoothBridge({ q: 2 / 3, datafit: logistic() });
+    const { fits } = model.path(X, y, { nLambdas: 3, lambdaMinRatio: 0.3 });
+    for (const { starts, lambda } of fits) {
+      for (const { start, nIter, status } of starts) {
+        assert.equal(status, "converged", `${start} at ${lambda}`);
+        assertAtMost(`rounds from ${start} at ${lambda}`, nIter, 500);
+      }
+    }
+  });
+});

@@ -1,0 +1,156 @@
+/** Profiles whose gradients are exact only where zero may not hold a coefficient, against those of all columns. */
+import assert from "node:assert/strict";
+import { logistic } from "../../../src/datafits";
+import { certify } from "../../../src/objectives/certificate";
+import { predictedAt, profileAt } from "../../../src/objectives/sparse-problem";
+import { elasticNet, l1, nonNegative } from "../../../src/penalties";
+import { activeSet } from "../../../src/solvers";
+import { ScreenedProfile } from "../../../src/solvers/subproblem/screened-profile";
+import { assertAtMost } from "../../support/assert-close";
+import { linearData, problemOf, slopesOf } from "../../support/problems";
+import { taskOf } from "../../support/solver-tasks";
+
+const [n, p] = [50, 32_000];
+const data = linearData(31, n, p);
+const largest = Math.max(
+  ...data.X[0].map((_, j) => Math.abs(data.X.reduce((sum, row, i) => sum + row[j] * data.y[i], 0)) / n),
+);
+
+/** `1/2n ||y - X beta||^2 + lambda ||beta||_1` less its dual at the residual scaled into the ball, and the largest violation. */
+function measured(beta: Float64Array, lambda: number): { gap: number; violation: number; slopes: number[] } {
+  const support = Array.from(beta.keys()).filter((j) => beta[j] !== 0);
+  const residual = data.X.map((row, i) => support.reduce((sum, j) => sum + row[j] * beta[j], -data.y[i]) / n);
+  const slopes = data.X[0].map((_, j) => data.X.reduce((sum, row, i) => sum + row[j] * residual[i], 0));
+  const scale = Math.min(1, lambda / Math.max(...slopes.map(Math.abs)));
+  let [primal, dual, violation] = [0, 0, 0];
+  residual.forEach((r, i) => {
+    primal += (n * r * r) / 2;
+    dual -= scale * r * (data.y[i] + (n * scale * r) / 2);
+  });
+  slopes.forEach((g, j) => {
+    primal += lambda * Math.abs(beta[j]);
+    const apart = beta[j] === 0 ? Math.abs(g) - lambda : Math.abs(g + lambda * Math.sign(beta[j]));
+    violation = Math.max(violation, apart);
+  });
+  return { gap: primal - dual, violation, slopes };
+}
+
+describe("bounded profiles", () => {
+  it("leave to a path, down and up again, the certificates of exact gradients for fewer products", () => {
+    const problem = problemOf(data, l1());
+    const { design } = problem;
+    const [all, some] = [design.rmatvec.bind(design), design.rmatvecColumns!.bind(design)];
+    let products = 0;
+    Object.assign(design, {
+      rmatvec(residual: Float64Array, out: Float64Array): void {
+        products += p;
+        all(residual, out);
+      },
+      rmatvecColumns(columns: Int32Array, residual: Float64Array, out: Float64Array): void {
+        products += columns.length;
+        some(columns, residual, out);
+      },
+    });
+    const shares = [0.97, 0.94, 0.9, 0.87, 0.84, 0.81, 0.78, 0.75, 0.72, 0.7, 0.75, 1.2, 0.99, 0.9];
+    const solver = activeSet();
+    let beta = new Float64Array(p);
+    const ends = shares.map((share) => {
+      const end = solver.solve(taskOf(problem, share * largest, 1e-12, { beta }));
+      beta = end.beta.slice();
+      return { share, end };
+    });
+    const ofTasks = shares.length * p; // each is made with its null model
+    assertAtMost("products of columns", products - ofTasks, 0.5 * shares.length * p);
+    for (const { share, end } of ends) {
+      const { gap, violation, slopes } = measured(end.beta, share * largest);
+      assert.equal(end.status, "converged");
+      assertAtMost(`gap at ${share}`, Math.abs(gap - end.certificate.dualityGap!), 1e-12);
+      assertAtMost(`violation at ${share}`, Math.abs(violation - end.certificate.violation), 1e-12);
+      slopes.forEach((g, j) => {
+        assertAtMost(`gradient ${j} at ${share}`, Math.abs(g - end.profile.gradient[j]), 1e-12);
+      });
+    }
+  });
+
+  it("leave to a fit that ends where it starts the gain of a step from exact gradients", () => {
+    // The last column alone could explain the response, though its small size keeps it away from the bound.
+    const size = (0.5 * n * largest) / data.y.reduce((sum, entry) => sum + entry ** 2, 0);
+    const own = { X: data.X.map((row, i) => [...row.slice(0, -1), size * data.y[i]]), y: data.y };
+    const problem = problemOf(own, l1());
+    const solver = activeSet();
+    let beta = new Float64Array(p);
+    for (const share of [0.97, 0.94, 0.9]) {
+      const end = solver.solve(taskOf(problem, share * largest, 1e-12, { beta }));
+      beta = end.beta.slice();
+    }
+    const lambda = 0.05 * largest;
+    const { certificate } = solver.solve(taskOf(problem, lambda, 1e-12, { beta, maxIter: 0 }));
+    const gains = slopesOf(own, beta).map((g, j) => {
+      const pull = beta[j] === 0 ? Math.max(Math.abs(g) - lambda, 0) : g + lambda * Math.sign(beta[j]);
+      return (n * pull ** 2) / (2 * own.X.reduce((sum, row) => sum + row[j] ** 2, 0));
+    });
+    assertAtMost("gain", Math.abs(Math.max(...gains) - certificate.singleCoordinateGain), 1e-12);
+  });
+
+  it("say where a certificate at a smaller lambda would not be that of an exact gradient", () => {
+    const problem = problemOf(data, l1());
+    const bounded = ScreenedProfile.of(problem, undefined)!;
+    const start = new Float64Array(p);
+    const zero = profileAt(problem, start, new Float64Array(0));
+    bounded.at(start, zero, largest);
+    let [nVague, nTrue] = [0, 0];
+    for (const size of [0.001, 0.01, 0.02, 0.03, 0.04]) {
+      for (const share of [1.3, 1, 0.9]) {
+        const beta = start.slice();
+        beta[0] = size;
+        const profile = bounded.at(beta, predictedAt(problem, beta, zero.psi), 1.1 * largest);
+        const exact = profileAt(problem, beta, zero.psi);
+        const lambda = share * largest;
+        if (profile.gradient.some((g, j) => g !== exact.gradient[j])) {
+          assert.equal(bounded.isVague(profile, lambda, true), share < 1.1);
+        }
+        if (bounded.isVague(profile, lambda, false)) nVague++;
+        else {
+          nTrue++;
+          const [given, asked] = [profile, exact].map((one) => certify(problem, lambda, beta, one, 0));
+          assertAtMost("gap", Math.abs(given.dualityGap! - asked.dualityGap!), 1e-12);
+          assertAtMost("violation", Math.abs(given.violation - asked.violation), 1e-12);
+        }
+        assert.equal(bounded.isVague(bounded.exact(profile), lambda, true), false);
+        assert.deepEqual(bounded.exact(profile).gradient, exact.gradient);
+      }
+    }
+    assert.ok(nVague > 0 && nTrue > 0, `${nVague} vague, ${nTrue} true`);
+  });
+
+  it("make a gradient exact in columns that are asked for", () => {
+    const problem = problemOf(data, l1());
+    const bounded = ScreenedProfile.of(problem, undefined)!;
+    const beta = new Float64Array(p);
+    const zero = bounded.at(beta, predictedAt(problem, beta, new Float64Array(0)), largest);
+    beta[0] = 0.02;
+    const profile = bounded.at(beta, predictedAt(problem, beta, zero.psi), 1.1 * largest);
+    const exact = profileAt(problem, beta, zero.psi).gradient;
+    const columns = Int32Array.from([2, 5, 77]);
+    const gradient = profile.gradient.slice();
+    bounded.completeIn(columns, profile, gradient);
+    for (const j of columns) {
+      assert.notEqual(profile.gradient[j], exact[j]);
+      assert.equal(gradient[j], exact[j]);
+    }
+    assert.notEqual(gradient[100], exact[100]);
+    bounded.completeIn(Int32Array.from([5, 100]), profile, gradient);
+    for (const j of [5, 100]) assert.equal(gradient[j], exact[j]);
+  });
+
+  it("are left out where zeros are not held alike, the loss bends, a penalty is no norm, or a pass costs little", () => {
+    const problem = problemOf(data, l1());
+    assert.equal(ScreenedProfile.of({ ...problem, penalty: nonNegative(l1()) }, undefined), undefined);
+    assert.equal(
+      ScreenedProfile.of({ ...problem, penalty: elasticNet({ l1Ratio: 0.5 }) }, undefined),
+      undefined,
+    );
+    assert.equal(ScreenedProfile.of({ ...problem, datafit: logistic() }, undefined), undefined);
+    assert.equal(ScreenedProfile.of(problemOf(linearData(1, 20, 30), l1()), undefined), undefined);
+  });
+});
