@@ -28,6 +28,8 @@ function problemsOption(meaning: string, standard: readonly string[]): Option {
   return new Option("--problems <names...>", meaning).choices(Object.keys(PROBLEMS)).default(standard);
 }
 
+const { BENCH_PYTHON, BENCH_RSCRIPT } = process.env;
+
 const program = new Command("bench").description("Measures this library; ratios come from interleaved runs.");
 
 program
@@ -55,12 +57,14 @@ program
 
 program
   .command("kernel")
-  .description("the Jupyter kernel beside others over the wire")
+  .description("the Jupyter kernel beside ipykernel, Deno's and others over the wire, with ratios")
   .argument("[kernel.json...]", "specifications of other kernels, as Jupyter installs them")
   .option("--rounds <r>", "interleaved rounds", Number, 3)
-  .action(async (specs: string[], { rounds }: { rounds: number }) => {
+  .option("--python <program>", "in whose environment ipykernel and Deno are; or BENCH_PYTHON")
+  .action(async (specs: string[], { rounds, python }: { rounds: number; python?: string }) => {
+    const program = python ?? BENCH_PYTHON ?? firstProgram(["python3", "python"]);
     process.stdout.write(`${machine()}\n\n`);
-    process.stdout.write(`${await benchKernel(specs, rounds)}\n`);
+    process.stdout.write(`${await benchKernel(program, specs, rounds)}\n`);
   });
 
 program
@@ -127,7 +131,6 @@ program
     process.stdout.write(`${benchScreening(problems, gap)}\n`);
   });
 
-const { BENCH_PYTHON, BENCH_RSCRIPT } = process.env;
 const TODAY = new Date().toISOString().slice(0, 10);
 
 /** Peers of a profile: the quickest by a path or a lambda at a time of each package. */
