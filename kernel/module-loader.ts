@@ -9,6 +9,7 @@ import { pathToFileURL } from "node:url";
 import vm from "node:vm";
 import type { LocalModule } from "./cell-converter";
 import { ChangedFiles } from "./changed-files";
+import { isFreshDanfojs, loadDanfojs } from "./danfojs-loading";
 import { LocalModules } from "./local-modules";
 import { INSIDE_PACKAGE, isRelative, localSource } from "./module-resolution";
 
@@ -129,7 +130,7 @@ export class ModuleLoader {
     const imported = this.#imported.get(specifier);
     if (imported) return imported;
     const { require, file } = this.#resolve(specifier, folder);
-    if (!isRelative(specifier)) return require(file);
+    if (!isRelative(specifier)) return isFreshDanfojs(file) ? loadDanfojs(file) : require(file);
     // Files beside the notebook are loaded anew where they changed, as TypeScript beside it is.
     this.#changedFiles.forget(file);
     const loaded: unknown = require(file);
