@@ -16,6 +16,7 @@ import type { CompilerRecord } from "./compiler-record";
 import { nodeTypeRoot } from "./node-declarations";
 import { quickInfoAt } from "./quick-info";
 import { SourceFiles } from "./source-files";
+import { GLOBALS_OF } from "./split-module";
 
 /** The parts of `tslab/dist/converter` that the kernel uses. */
 export interface TslabConverterModule {
@@ -164,7 +165,10 @@ function completionsAt(
   const checker = program.getTypeChecker();
   const { getAmbientModules } = checker;
   const unread = Array.from(moduleNames, (name) => ({ name: `"${name}"` }) as ts.Symbol);
-  checker.getAmbientModules = () => [...getAmbientModules(), ...unread];
+  // Nobody imports what stands for the globals of a module.
+  const read = (): ts.Symbol[] =>
+    getAmbientModules().filter(({ name }) => !name.startsWith(`"${GLOBALS_OF}`));
+  checker.getAmbientModules = () => [...read(), ...unread];
   try {
     return internals.Completions.getCompletionsAtPosition(completionHost(program), program, ...rest);
   } finally {

@@ -14,14 +14,17 @@ export function isModule(text: string): boolean {
 export class JoinedFile {
   readonly path: string;
   readonly #parts: ReadonlySet<string>;
+  readonly #more: string;
 
   /**
    * @param path where it would lie on the disk
    * @param parts paths of what it is made of: none that is a module of its own
+   * @param more what it holds beside them
    */
-  constructor(path: string, parts: readonly string[]) {
+  constructor(path: string, parts: readonly string[], more = "") {
     this.path = path;
     this.#parts = new Set(parts);
+    this.#more = more;
   }
 
   /** Whether a file's text is found in this one, so that it counts as empty itself. */
@@ -31,6 +34,6 @@ export class JoinedFile {
 
   read(): string {
     const texts = [...this.#parts].map((path) => ts.sys.readFile(path) ?? "");
-    return texts.join("\n").replace(/^\/\/\/ *<reference .*$/gm, "");
+    return [...texts, this.#more].join("\n").replace(/^\/\/\/ *<reference .*$/gm, "");
   }
 }

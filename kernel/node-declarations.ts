@@ -6,6 +6,7 @@
 import { dirname, join } from "node:path";
 import ts from "typescript";
 import { isModule, JoinedFile } from "./joined-file";
+import { type SplitModule, splitModule } from "./split-module";
 
 /** The `@types` folder with Node's declarations: the kernel's own, wherever the notebook lies. */
 export function nodeTypeRoot(): string {
@@ -45,6 +46,11 @@ export class NodeDeclarations {
     return this.includes(path) && (path === this.#index || this.globals.holds(path));
   }
 
+  /** The text of the file of a module whose globals are read apart from it; undefined for other files. */
+  textWithoutGlobals(path: string): string | undefined {
+    return this.includes(path) ? this.#files.split.get(path)?.rest : undefined;
+  }
+
   /** The names of all modules that are read when something asks for them. */
   get moduleNames(): Iterable<string> {
     return this.#files.modules.keys();
@@ -70,15 +76,22 @@ export class NodeDeclarations {
     const joined: string[] = [];
     const more: string[] = [];
     const modules = new Map<string, string>();
+    const split = new Map<string, SplitModule>();
     for (const [path, text] of filesOf(this.#index)) {
       if (path === this.#index) continue;
       const names = Array.from(text.matchAll(DECLARED_MODULE), ([, name]) => name as string);
       if (isModule(text)) more.push(path);
-      else if (names.length === 0 || DECLARES_GLOBALS.test(text)) joined.push(path);
-      else for (const name of names) modules.set(name, path);
+      else if (names.length === 0) joined.push(path);
+      else {
+        const parts = DECLARES_GLOBALS.test(text) ? splitModule(text) : undefined;
+        if (parts) split.set(path, parts);
+        if (DECLARES_GLOBALS.test(text) && !parts) joined.push(path);
+        else for (const name of names) modules.set(name, path);
+      }
     }
-    const globals = new JoinedFile(`${this.#folder}/globals-of-cells.d.ts`, joined);
-    return { globals, more, modules };
+    const apart = Array.from(split.values(), ({ globals }) => globals);
+    const globals = new JoinedFile(`${this.#folder}/globals-of-cells.d.ts`, joined, apart.join("\n"));
+    return { globals, more, modules, split };
   }
 }
 
@@ -87,6 +100,8 @@ interface Read {
   readonly more: readonly string[];
   /** The files of the modules that are not among the globals, by the modules' names. */
   readonly modules: Map<string, string>;
+  /** The modules whose globals are in `globals` without the rest of them, by their files. */
+  readonly split: ReadonlyMap<string, SplitModule>;
 }
 
 const DECLARED_MODULE = /^declare module ["']([^"']+)["']/gm;

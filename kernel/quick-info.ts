@@ -61,7 +61,7 @@ export function quickInfoAt(
     return undefined;
   }
   const meant = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
-  haveDocumentation(meant, sources);
+  haveDocumentation(meant, checker, sources);
   const shown = internals.SymbolDisplay.getSymbolDisplayPartsDocumentationAndSymbolKind(
     checker,
     symbol,
@@ -81,14 +81,25 @@ export function quickInfoAt(
 }
 
 /** Before TypeScript looks for comments, which it does once for each symbol. */
-function haveDocumentation({ declarations = [] }: ts.Symbol, sources: SourceFiles): void {
+function haveDocumentation(
+  { declarations = [] }: ts.Symbol,
+  checker: ts.TypeChecker,
+  sources: SourceFiles,
+): void {
   for (const declaration of declarations) sources.document(declaration);
-  const mayInherit = declarations.some(
-    ({ parent }) =>
-      (ts.isClassLike(parent) || ts.isInterfaceDeclaration(parent)) && parent.heritageClauses !== undefined,
-  );
-  const isDocumented = declarations.some((declaration) => ts.getJSDocCommentsAndTags(declaration).length > 0);
-  if (mayInherit && !isDocumented) sources.documentAll();
+  if (declarations.some((declaration) => ts.getJSDocCommentsAndTags(declaration).length > 0)) return;
+  for (const { parent } of declarations) documentBases(parent, checker, sources);
+}
+
+/** A member without a comment of its own may have that of a class which its own extends, or of an interface. */
+function documentBases(type: ts.Node, checker: ts.TypeChecker, sources: SourceFiles): void {
+  if (!ts.isClassLike(type) && !ts.isInterfaceDeclaration(type)) return;
+  for (const base of (type.heritageClauses ?? []).flatMap(({ types }) => types)) {
+    for (const declaration of checker.getTypeAtLocation(base).symbol?.declarations ?? []) {
+      sources.document(declaration);
+      documentBases(declaration, checker, sources);
+    }
+  }
 }
 
 /** The name or member that is called by the innermost call whose parentheses hold the position. */

@@ -15,9 +15,11 @@ interface KeptFile {
 /** The compiler's own declarations and Node's, which do not change under it. */
 const SETTLED = /\/node_modules\/(?:typescript\/lib|@types\/node|undici-types)\//;
 
+const DECLARATIONS = /\.d\.[cm]?ts$/;
+
 export class SourceFiles {
-  /** The settled files whose comments were left out, until somebody asks for one. */
-  readonly #undocumented: Set<ts.SourceFile> = new Set();
+  /** The files whose comments were left out, until somebody asks for one. */
+  readonly #undocumented: WeakSet<ts.SourceFile> = new WeakSet();
   readonly #documented: WeakMap<ts.SourceFile, WeakMap<ts.Node, ts.Node>> = new WeakMap();
   readonly #kept: Map<string, KeptFile> = new Map();
   readonly #settled: Map<string, ts.SourceFile> = new Map();
@@ -41,17 +43,15 @@ export class SourceFiles {
     const stamp = stampOf(path);
     const text = this.#readSettled(path) ?? read(path);
     if (text === undefined) return undefined;
-    if (SETTLED.test(path)) {
-      const file = this.#parseSettled(path, text, options);
-      this.#settled.set(path, file);
-      return file;
-    }
-    const file = ts.createSourceFile(path, text, options);
-    this.#kept.set(path, { file, stamp });
+    const file = DECLARATIONS.test(path)
+      ? this.#parseUndocumented(path, text, options)
+      : ts.createSourceFile(path, text, options);
+    if (SETTLED.test(path)) this.#settled.set(path, file);
+    else this.#kept.set(path, { file, stamp });
     return file;
   }
 
-  #parseSettled(
+  #parseUndocumented(
     path: string,
     text: string,
     options: ts.ScriptTarget | ts.CreateSourceFileOptions,
@@ -66,7 +66,8 @@ export class SourceFiles {
   #readSettled(path: string): string | undefined {
     if (this.#language.holds(path) || this.node.replaces(path)) return "";
     if (path === this.#language.path) return this.#language.read();
-    return this.node.includes(path) && path === this.node.globals.path ? this.node.globals.read() : undefined;
+    if (!this.node.includes(path)) return undefined;
+    return path === this.node.globals.path ? this.node.globals.read() : this.node.textWithoutGlobals(path);
   }
 
   /**
@@ -81,11 +82,6 @@ export class SourceFiles {
       if (text !== undefined) this.#documented.set(file, document(file, text));
     }
     return this.#documented.get(file)?.get(declaration) ?? declaration;
-  }
-
-  /** Has all comments at hand: a member without one of its own may have that of a class which its own extends. */
-  documentAll(): void {
-    for (const file of this.#undocumented) this.document(file);
   }
 
   /** Forgets files that changed, and tells who watches them. */

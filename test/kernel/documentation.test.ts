@@ -1,9 +1,19 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import * as ts from "typescript";
 import { document, parseUndocumented, withoutComments } from "../../kernel/documentation";
 import { nodeTypeRoot } from "../../kernel/node-declarations";
+import { TestKernel } from "../support/test-kernel";
 
 const SOURCE = `/// <reference lib="es2015" />
 /** Shapes.
@@ -33,6 +43,47 @@ function kindsOf(node: ts.Node): ts.SyntaxKind[] {
   return found;
 }
 
+/** Of a package those of all its folders. */
+function declarationFiles(folder: string, recursive: boolean): string[] {
+  const shape = recursive ? /\.d\.ts$/ : /^(?:lib\.es|[a-z])[^.]*\.d\.ts$/;
+  return readdirSync(folder, { encoding: "utf8", recursive }).filter((name) => shape.test(name));
+}
+
+const SHAPES: Readonly<Record<string, string>> = {
+  "package.json": '{ "name": "shapes", "main": "index.js", "types": "index.d.ts" }',
+  "index.js": "exports.Square = class {};",
+  "index.d.ts":
+    'import { Sized } from "./sized";\nexport * from "./sized";\n/** Four equal sides. */\n' +
+    "export declare class Square implements Sized {\n  area: number;\n}\n",
+  "sized.d.ts":
+    'import { Measured } from "./measured";\nexport interface Sized extends Measured {\n  area: number;\n}\n',
+  "measured.d.ts": "export interface Measured {\n  /** In square metres. */\n  area: number;\n}\n",
+};
+
+describe("declarations of a package", () => {
+  it("are documented when somebody asks, by interfaces in other files too", async () => {
+    const folder = realpathSync(mkdtempSync(join(tmpdir(), "shapes-")));
+    mkdirSync(join(folder, "node_modules/shapes"), { recursive: true });
+    for (const [name, text] of Object.entries(SHAPES)) {
+      writeFileSync(join(folder, "node_modules/shapes", name), text);
+    }
+    const kernel = await TestKernel.start({ folder });
+    const explained = async (code: string): Promise<string> => {
+      const content = { code, cursor_pos: code.length, detail_level: 0 };
+      const { reply } = await kernel.request("shell", "inspect_request", content);
+      return String((reply.content.data as Record<string, string>)["text/plain"]);
+    };
+    try {
+      assert.match(await explained('import { Square } from "shapes"; Square'), /Four equal sides\.$/);
+      await kernel.execute('import { Square } from "shapes"; const square = new Square();');
+      assert.match(await explained("square.area"), /In square metres\.$/);
+    } finally {
+      await kernel.stop();
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
 describe("declarations without their comments", () => {
   it("keep what is no comment, and the comments that name other files", () => {
     assert.equal(
@@ -47,11 +98,15 @@ type Side = \`\${/** px */ number}//px\` | '/* none */';
     );
   });
 
-  it("have the syntax tree that TypeScript makes of the language's and Node's with comments", () => {
+  it("have the syntax tree that TypeScript makes of the language's, Node's and others with comments", () => {
     const libraries = dirname(require.resolve("typescript"));
     const node = join(nodeTypeRoot(), "node");
-    for (const folder of [libraries, node]) {
-      for (const name of readdirSync(folder).filter((each) => /^(?:lib\.es|[a-z])[^.]*\.d\.ts$/.test(each))) {
+    // Packages that cells import are written by other hands.
+    const packages = ["danfojs-node", "xlsx", "apache-arrow", "vega-typings", "@tensorflow/tfjs-core"].map(
+      (name) => join(__dirname, "../../../node_modules", name),
+    );
+    for (const folder of [libraries, node, ...packages]) {
+      for (const name of declarationFiles(folder, packages.includes(folder))) {
         const text = readFileSync(join(folder, name), "utf8");
         const whole = ts.createSourceFile(name, text, OPTIONS);
         const bare = ts.createSourceFile(name, withoutComments(text), OPTIONS);

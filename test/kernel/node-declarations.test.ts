@@ -21,6 +21,11 @@ const VALUES = [
   "new AbortController().signal",
   "new ReadableStream<number>().getReader()",
   "crypto.subtle.digest",
+  "new TextDecoder().decode",
+  "new MessageChannel().port1.postMessage",
+  "new PerformanceObserver(() => {}).observe",
+  "new CompressionStream('gzip').readable",
+  "new URLSearchParams('a=b').entries()",
   "process.stdout",
   "process.stdin.on",
   "process.memoryUsage()",
@@ -87,6 +92,9 @@ describe("Node's declarations, read when something asks for them", () => {
       converter.complete("", code, code.length).matches.map(({ text }) => text);
     assert.ok(complete("import {} from 'node:zli").includes("node:zlib"));
     assert.ok(complete("process.stdout.cursor").includes("cursorTo"));
+    // Its globals are read before the module is.
+    assert.ok(complete("import {} from 'node:cry").includes("node:crypto"));
+    assert.deepEqual(complete("import {} from 'globals of "), []);
     const code = "import { gunzip } from 'node:zlib'; gunzip";
     assert.match(String(converter.inspect("", code, code.length)?.signature), /gunzip/);
   });
@@ -104,6 +112,15 @@ describe("Node's declarations, read when something asks for them", () => {
         .trim()
         .split("\n"),
     );
+  });
+
+  it("are read for a global with no more than what declares it", () => {
+    const text = node.globals.read();
+    assert.match(text, /var crypto:/);
+    assert.doesNotMatch(text, /function createHash/);
+    const crypto = String(node.fileOf("crypto"));
+    assert.match(String(node.textWithoutGlobals(crypto)), /function createHash/);
+    assert.doesNotMatch(String(node.textWithoutGlobals(crypto)), /var crypto:/);
   });
 
   it("are not needed for cells of the language, whose types are the same", () => {
