@@ -179,11 +179,16 @@ export function createCellConverter(): CellConverter {
       };
     },
     complete(previous, code, offset) {
-      record.knowsGlobals = true;
       record.strict = this.strict;
-      const found = using((current) =>
-        current.complete(earlier(previous).recent, withoutExports(code), offset),
-      );
+      const complete = () =>
+        using((current) => current.complete(earlier(previous).recent, withoutExports(code), offset));
+      // Where a member is sought of what the language alone has, or earlier cells, there is one.
+      if (!MEMBER.test(code.slice(0, offset))) record.knowsGlobals = true;
+      let found = complete();
+      if (found.candidates.length === 0 && !record.knowsGlobals) {
+        record.knowsGlobals = true;
+        found = complete();
+      }
       const kinds = new Map(found.original?.entries.map((entry) => [entry.name, entry.kind]));
       const matches = found.candidates.map((text) => ({ text, kind: kinds.get(text) ?? "" }));
       return quotedCompletion(code, offset, { start: found.start, end: found.end, matches });
@@ -203,6 +208,9 @@ export function createCellConverter(): CellConverter {
 
 /** The comment that turns checks off, which TypeScript wants on top of a file, among other comments. */
 const UNCHECKED = /^(?:\s|\/\/.*\n)*\/\/\s*@ts-nocheck\b/;
+
+/** What stands before the place of completion where that is after a dot. */
+const MEMBER = /\.\s*[\p{ID_Continue}$]*$/u;
 
 /** The converter puts one line of its own before the cell. */
 const LINES_BEFORE_CELL = 1;

@@ -46,6 +46,8 @@ export function writeCompilerCache(cache: string): void {
   const converter = createCellConverter();
   // What the first cells of a notebook have run of the compiler is in the cache.
   for (const cell of FIRST_CELLS) converter.convert("declare const earlier: number;", cell, 0);
+  for (const code of FIRST_COMPLETIONS)
+    converter.complete("declare const earlier: number;", code, code.length);
   const code = script.createCachedData();
   writeFileAtomically(cache, Buffer.concat([stampOf(bytes, code), code]));
 }
@@ -55,6 +57,8 @@ const FIRST_CELLS = [
   "const squares = [1, 2].map((x) => x * x);\nconsole.log(squares);",
   'import { join } from "node:path";\nfunction twice(x: number): number { return 2 * x; }\ntwice(earlier)',
 ];
+
+const FIRST_COMPLETIONS = ["earlier.to", "ear"];
 
 /** A multiple of eight: V8 copies code that lies elsewhere. */
 const STAMP_LENGTH = 64;

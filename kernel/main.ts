@@ -64,13 +64,16 @@ function createHandler(
   process.exit = ((code?: number) => {
     throw exitFromCell(code);
   }) as typeof process.exit;
-  const endWarmUp = warmUp();
+  const warming = warmUp();
 
   return (message) => {
     switch (message.kind) {
       case "execute":
-        endWarmUp();
-        executor.execute(message, (outcome) => post({ kind: "executed", job: message.job, outcome }));
+        warming.pause();
+        executor.execute(message, (outcome) => {
+          post({ kind: "executed", job: message.job, outcome });
+          warming.resume();
+        });
         return;
       case "comm":
         comms.receive(message);

@@ -13,7 +13,7 @@ import { Questions } from "./questions";
 import { startsStrict } from "./strictness";
 import type { SharedState, ToSocketThread } from "./thread-port";
 import { createTslabApi } from "./tslab-api";
-import { warmUp } from "./warm-up";
+import { type WarmUp, warmUp } from "./warm-up";
 
 export interface Session {
   readonly executor: Executor;
@@ -22,8 +22,8 @@ export interface Session {
   readonly debugGate: DebugGate;
   /** Tells of an error that no cell waits for. */
   tellStray(error: unknown): void;
-  /** Has the compiler become fast until the first cell comes; returns what ends that. */
-  warmUp(): () => void;
+  /** Has the compiler become fast while no cell runs. */
+  warmUp(): WarmUp;
 }
 
 /**

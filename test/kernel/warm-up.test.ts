@@ -2,13 +2,14 @@ import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type CellConverter, createCellConverter } from "../../kernel/cell-converter";
 import { SharedState } from "../../kernel/thread-port";
-import { warmUp } from "../../kernel/warm-up";
+import { type WarmUp, warmUp } from "../../kernel/warm-up";
 import { resultText } from "../support/exchanges";
 import { TestKernel } from "../support/test-kernel";
 
 /** A converter that is told apart by what `convert` does. */
 function converterThat(convert: CellConverter["convert"]): CellConverter {
-  return { convert } as CellConverter;
+  const complete: CellConverter["complete"] = () => ({ start: 0, end: 0, matches: [] });
+  return { convert, complete } as CellConverter;
 }
 
 describe("warmUp", () => {
@@ -51,20 +52,24 @@ describe("warmUp", () => {
     assert.deepEqual([tried, shared.uninterruptible], [1, false]);
   });
 
-  it("compiles nothing more once it is ended, before its first cell or after some", async () => {
+  it("compiles nothing while a cell runs, before its first step or after some, and the rest when that has ended", async () => {
     for (const some of [0, 3]) {
       let compiled = 0;
-      const end = await new Promise<() => void>((done) => {
+      const warming = await new Promise<WarmUp>((done) => {
         const converter = converterThat(() => {
-          if (++compiled === some) setImmediate(done, ending);
+          if (++compiled === some) setImmediate(done, made);
           return { kind: "refused", diagnostics: [] };
         });
-        const ending = warmUp(converter, new SharedState());
-        if (some === 0) done(ending);
+        const made = warmUp(converter, new SharedState());
+        if (some === 0) done(made);
       });
-      end();
+      warming.pause();
       await sleep(300);
       assert.equal(compiled, some);
+      warming.resume();
+      while (compiled < 20) await sleep(20);
+      await sleep(100);
+      assert.equal(compiled, 20);
     }
   });
 
@@ -96,7 +101,7 @@ describe("warmUp", () => {
     });
     afterEach(() => kernel.stop());
 
-    it("ends at the first cell, which may await for long", async () => {
+    it("pauses for the first cell, which may await for long", async () => {
       const timers = `import { createHook } from "node:async_hooks";
         const made = [];
         createHook({ init: (_, type) => made.push(type) }).enable();
