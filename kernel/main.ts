@@ -11,6 +11,7 @@ import { leaveOutAsyncHookChecks } from "./async-hook-checks";
 import { readConnectionFile } from "./connection";
 import { exitFromCell, KernelError, missingConnectionFile } from "./errors";
 import { restoreArenas } from "./malloc-arenas";
+import { keepModuleCode } from "./module-code";
 import { signalGroup } from "./process-group";
 import { SharedState, type SocketThreadData, type ToMain, type ToSocketThread } from "./thread-port";
 
@@ -57,6 +58,7 @@ function createHandler(
   // Loaded when the thread of the sockets has been started, which it would hold up.
   const { loadCachedCompiler } = require("./compiler-cache") as typeof import("./compiler-cache");
   loadCachedCompiler(process.argv[3]);
+  keepModuleCode();
   const { createSession } = require("./session") as typeof import("./session");
   const { executor, comms, questions, debugGate, tellStray, warmUp } = createSession(post, shared, readInput);
   process.on("unhandledRejection", tellStray);
