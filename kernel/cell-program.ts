@@ -157,13 +157,13 @@ class CellProgram {
     return this.#last;
   }
 
-  /** The files of globals, and of what the cell names in quotes. */
+  /** The files of typed arrays, of globals, and of what the cell names in quotes. */
   #declarations(cell: string): string[] {
     if (!this.#record.knowsGlobals) return [];
     for (const [, name] of cell.matchAll(QUOTED)) this.#ask(name as string);
     const { globals, more } = this.#sources.node;
     const own = this.#roots.filter((path) => !isMadeUp(path));
-    return [globals.path, ...more, ...this.#asked, ...own];
+    return [this.#sources.typedArrays, globals.path, ...more, ...this.#asked, ...own];
   }
 
   /** @returns whether there is a file to read that had not been asked for */

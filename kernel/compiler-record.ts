@@ -39,8 +39,8 @@ export class CompilerRecord {
   /** Whether types were asked for that had not been read, so that the same has to be asked again. */
   isIncomplete = false;
   /**
-   * Whether cells are compiled with the globals of Node and of the kernel too, and not with the language alone, which is read in a
-   * third of the time; so they are from the first cell on that may need them.
+   * Whether cells are compiled with typed arrays and the globals of Node and of the kernel too, and not with the rest of the language
+   * alone, which is read in a third of the time; so they are from the first cell on that may need them.
    */
   knowsGlobals = false;
   /** Declarations of earlier cells that the converter is not shown, oldest first. */

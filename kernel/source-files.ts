@@ -5,6 +5,7 @@ import { document, parseUndocumented } from "./documentation";
 import type { JoinedFile } from "./joined-file";
 import { languageLibrary } from "./language-library";
 import { NodeDeclarations } from "./node-declarations";
+import { typedArraysOf, withoutTypedArrays } from "./typed-arrays";
 
 interface KeptFile {
   readonly file: ts.SourceFile;
@@ -26,6 +27,8 @@ export class SourceFiles {
   readonly #watchers: Map<string, ts.FileWatcherCallback> = new Map();
   readonly #language: JoinedFile = languageLibrary().joined;
   readonly node: NodeDeclarations;
+  /** The file of the language's typed arrays, which cells that know the language alone are compiled without. */
+  readonly typedArrays: string = this.#language.path.replace(/\.d\.ts$/, ".typed-arrays.d.ts");
 
   /** @param typeRoot the folder `@types` that holds Node's declarations */
   constructor(typeRoot: string) {
@@ -65,7 +68,8 @@ export class SourceFiles {
   /** The text of a file where that is another one than on the disk. */
   #readSettled(path: string): string | undefined {
     if (this.#language.holds(path) || this.node.replaces(path)) return "";
-    if (path === this.#language.path) return this.#language.read();
+    if (path === this.#language.path) return withoutTypedArrays(this.#language.read());
+    if (path === this.typedArrays) return typedArraysOf(this.#language.read());
     if (!this.node.includes(path)) return undefined;
     return path === this.node.globals.path ? this.node.globals.read() : this.node.textWithoutGlobals(path);
   }

@@ -5,7 +5,6 @@
  * One at a time, with pauses, so that what arrives meanwhile waits for one of them at most: some milliseconds, or,
  * for the first two, what the first completion or cell would have to wait for anyway.
  */
-import { Session } from "node:inspector";
 import { getHeapStatistics } from "node:v8";
 import type { CellConverter } from "./cell-converter";
 import type { SharedState } from "./thread-port";
@@ -62,6 +61,7 @@ const COMPLETED = "earlier.to";
 /** As the inspector does it, which no function of Node does. */
 function giveBackMemory(): void {
   if (getHeapStatistics().used_heap_size > SMALL_HEAP) return;
+  const { Session } = require("node:inspector") as typeof import("node:inspector");
   const session = new Session();
   session.connect();
   // Within the callback the session is busy.
