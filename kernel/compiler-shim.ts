@@ -97,7 +97,7 @@ function presentAsFork(record: CompilerRecord, globalDeclarations: string): obje
     Completions: {
       ...internals.Completions,
       getCompletionsAtPositionForTslab: (_host: object, program: ts.Program, ...rest: unknown[]) =>
-        completionsAt(program, sources.node.moduleNames, rest),
+        completionsAt(program, () => sources.node.moduleNames, rest),
     },
     // Nothing is watched; the converter's own watchers are told when a cell finds that a file has changed.
     sys: {
@@ -159,16 +159,17 @@ function unreadTypes(file: ts.SourceFile): ts.Diagnostic {
 /** Among the names to import from are those of Node's modules that have not been read. */
 function completionsAt(
   program: ts.Program,
-  moduleNames: Iterable<string>,
+  moduleNames: () => Iterable<string>,
   rest: readonly unknown[],
 ): ts.CompletionInfo | undefined {
   const checker = program.getTypeChecker();
   const { getAmbientModules } = checker;
-  const unread = Array.from(moduleNames, (name) => ({ name: `"${name}"` }) as ts.Symbol);
   // Nobody imports what stands for the globals of a module.
   const read = (): ts.Symbol[] =>
     getAmbientModules().filter(({ name }) => !name.startsWith(`"${GLOBALS_OF}`));
-  checker.getAmbientModules = () => [...read(), ...unread];
+  // Asked for inside the quotes of imports, and by no other completion.
+  const unread = (): ts.Symbol[] => Array.from(moduleNames(), (name) => ({ name: `"${name}"` }) as ts.Symbol);
+  checker.getAmbientModules = () => [...read(), ...unread()];
   try {
     return internals.Completions.getCompletionsAtPosition(completionHost(program), program, ...rest);
   } finally {

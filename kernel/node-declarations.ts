@@ -83,9 +83,11 @@ export class NodeDeclarations {
       if (isModule(text)) more.push(path);
       else if (names.length === 0) joined.push(path);
       else {
-        const parts = DECLARES_GLOBALS.test(text) ? splitModule(text) : undefined;
+        // An expression alone would try every line.
+        const declaresGlobals = text.includes("global {") && DECLARES_GLOBALS.test(text);
+        const parts = declaresGlobals ? splitModule(text) : undefined;
         if (parts) split.set(path, parts);
-        if (DECLARES_GLOBALS.test(text) && !parts) joined.push(path);
+        if (declaresGlobals && !parts) joined.push(path);
         else for (const name of names) modules.set(name, path);
       }
     }
@@ -105,7 +107,7 @@ interface Read {
 }
 
 const DECLARED_MODULE = /^declare module ["']([^"']+)["']/gm;
-const DECLARES_GLOBALS = /^\s*global\s*\{/m;
+const DECLARES_GLOBALS = /^[ \t]*global \{/m;
 const REFERENCE = /^\/\/\/ *<reference path=["']([^"']+)["']/gm;
 
 /** A file after those that it refers to, with their texts. */

@@ -19,8 +19,8 @@ export const GLOBALS_OF = "globals of ";
 
 /** @returns undefined where the file is not written as this wants it, or may use what others cannot import */
 export function splitModule(text: string): SplitModule | undefined {
-  const [block, ...others] = text.match(GLOBAL_BLOCK) ?? [];
-  if (block === undefined || others.length > 0 || block.length > text.length / 2) return undefined;
+  const block = globalBlock(text);
+  if (block === undefined || block.length > text.length / 2) return undefined;
   const rest = text.replace(block, "");
   const [name, body] = moduleAround(text, block) ?? [];
   if (name === undefined || body === undefined || EXPORTS_ONE.test(body)) return undefined;
@@ -38,6 +38,14 @@ export function splitModule(text: string): SplitModule | undefined {
   return { globals: `declare module "${GLOBALS_OF}${name}" {\n${imports.join("\n")}\n${block}}\n`, rest };
 }
 
+/** The block of the one `global` that a file holds, found by places: an expression would try each of its thousands of lines. */
+function globalBlock(text: string): string | undefined {
+  const start = text.indexOf(GLOBAL_START) + 1;
+  const end = text.indexOf(GLOBAL_END, start);
+  const isOnly = text.indexOf(GLOBAL_START, start) < 0;
+  return start > 0 && end > 0 && isOnly ? text.slice(start, end + GLOBAL_END.length) : undefined;
+}
+
 /** The module that a block stands in, without the block. */
 function moduleAround(text: string, block: string): [name: string, body: string] | undefined {
   for (const [whole, name, body] of text.matchAll(MODULE)) {
@@ -48,7 +56,8 @@ function moduleAround(text: string, block: string): [name: string, body: string]
 
 // Published declarations are formatted by one program, so indentation tells where blocks end.
 const MODULE = /^declare module ["']([^"']+)["'] \{\n([\s\S]*?)^\}/gm;
-const GLOBAL_BLOCK = /^ {4}global \{\n[\s\S]*?^ {4}\}\n/gm;
+const GLOBAL_START = "\n    global {\n";
+const GLOBAL_END = "\n    }\n";
 const IMPORT = /^ {4}import [^;]*;/gm;
 /** What other modules can import: all that there is, unless the module says of some that it exports them. */
 const DECLARATION =
