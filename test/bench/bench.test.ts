@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { interleaved } from "../../bench/interleaved";
+import { peerKernels } from "../../bench/kernel/peer-kernels";
 import { benchKernels } from "../../bench/kernels";
 import { machine } from "../../bench/machine";
 import { benchMemory } from "../../bench/memory";
@@ -29,6 +30,12 @@ describe("a benchmark", () => {
       assert.equal(status, 1);
       assert.match(stderr, /argument 'P99' is invalid. Allowed choices are P1, .*P16scad\.$/m);
     }
+  });
+
+  it("of a kernel says why a peer is left out, and which versions the others have", () => {
+    const { specs, missing } = peerKernels("/nowhere/python");
+    assert.equal(missing[0], "ipykernel is left out: /nowhere/python cannot import it.");
+    for (const { display_name } of specs) assert.match(display_name, /^Deno \d+\.\d+\.\d+$/);
   });
 
   it("names the machine and the versions", () => {

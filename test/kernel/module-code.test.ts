@@ -19,7 +19,7 @@ describe("the code of modules", () => {
 
   it("of what a cell loads is there when the kernel has ended", async function () {
     if (!("enableCompileCache" in Module)) {
-      console.log(`        Node ${process.version} keeps no code of modules; 22.8 and later do.`);
+      process.stdout.write(`      Node ${process.version} keeps no code of modules; 22.8 and later do.\n`);
       this.skip();
     }
     const folder = realpathSync(mkdtempSync(join(tmpdir(), "module-code-")));
