@@ -10,7 +10,7 @@ const statementsOf = (text: string): string[] => {
 };
 
 describe("the language without typed arrays", () => {
-  const whole = languageLibrary().read();
+  const whole = languageLibrary().joined.read();
   const left = withoutTypedArrays(whole);
   const arrays = typedArraysOf(whole);
 
