@@ -45,6 +45,8 @@ export function cellOptions(folder: string, typeRoot: string): ts.CompilerOption
     allowJs: true,
     checkJs: true,
     jsx: ts.JsxEmit.React,
+    // An enum of a cell may be declared anew, `const` or not.
+    preserveConstEnums: true,
     skipLibCheck: true,
     declaration: true,
     sourceMap: true,

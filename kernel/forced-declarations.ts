@@ -6,7 +6,7 @@
 import ts from "typescript";
 import { asCommonJS, cellTransformers } from "./cell-emit";
 import type { CompilerRecord } from "./compiler-record";
-import { CELL } from "./made-up-files";
+import { CELL, isMadeUp } from "./made-up-files";
 
 /**
  * Emits JavaScript and declarations even where an inferred type has no name that the package exports (error
@@ -21,7 +21,7 @@ export function emitWithDeclarations(
 ): ts.EmitResult {
   type ForcedEmit = (...args: [...Parameters<ts.Program["emit"]>, forceDtsEmit: boolean]) => ts.EmitResult;
   const checker = program.getTypeChecker();
-  nameTypesByPath(checker);
+  patchResolver(checker);
   const isCell = file?.fileName.endsWith(CELL) ?? false;
   const emit = (own: ts.CustomTransformers, codeIsThere?: () => void): ts.EmitResult => {
     const take: ts.WriteFileCallback = (name, text, ...more) => {
@@ -74,8 +74,11 @@ export function localModulePath(path: string): string {
 const ALLOW_NODE_MODULES_PATHS = 1 << 26;
 const TYPE_NODES: ts.NodeBuilderFlags = ALLOW_NODE_MODULES_PATHS | ts.NodeBuilderFlags.NoTruncation;
 
-/** Without this, TypeScript declares a variable as `any` where its type can only be reached by such a path. */
-function nameTypesByPath(checker: ts.TypeChecker): void {
+/**
+ * Changes what TypeScript asks of the checker while it emits: without the paths it declares a variable as `any` where its type can
+ * only be reached by one, and for a member of a cell's `const enum` it writes the value, which a later cell may declare anew.
+ */
+function patchResolver(checker: ts.TypeChecker): void {
   type Create = (...args: unknown[]) => unknown;
   type Resolver = Record<string, Create>;
   const patched = checker as unknown as { getEmitResolver(...args: unknown[]): Resolver };
@@ -94,6 +97,17 @@ function nameTypesByPath(checker: ts.TypeChecker): void {
       "createTypeOfExpression",
     ])
       result[name] = allow(resolver[name] as Create);
+    result.getConstantValue = (node, ...rest) =>
+      isOfCell(checker, node as ts.Node) ? undefined : resolver.getConstantValue?.(node, ...rest);
     return result;
   };
+}
+
+/** Whether `Mode.Fast` or `Mode["Fast"]` is a member of an enum of a cell. */
+function isOfCell(checker: ts.TypeChecker, node: ts.Node): boolean {
+  const access = ts.getOriginalNode(node);
+  if (!ts.isPropertyAccessExpression(access) && !ts.isElementAccessExpression(access)) return false;
+  const member = ts.isPropertyAccessExpression(access) ? access.name : access.argumentExpression;
+  const declaration = checker.getSymbolAtLocation(member)?.valueDeclaration;
+  return declaration !== undefined && isMadeUp(declaration.getSourceFile().fileName);
 }
