@@ -26,7 +26,7 @@ export interface CellRuntime {
   /** The MIME bundle of a value as JSON, for the debugger. */
   bundle(value: unknown): string;
   /** `import(specifier)` as if written in the notebook's folder. */
-  importModule(specifier: string): Promise<unknown>;
+  importModule(specifier: string, options?: ImportCallOptions): Promise<unknown>;
   /** `import.meta` of a local module, or else of a file in the notebook's folder. */
   importMeta(file?: string): object;
 }
@@ -65,7 +65,7 @@ export function createCellRuntime(
       const bundle = bundleOf(value);
       return JSON.stringify(isPromise(bundle) ? { "text/plain": textOf(value) } : bundle);
     },
-    importModule: (specifier) => loader.importModule(specifier),
+    importModule: (specifier, options) => loader.importModule(specifier, options),
     importMeta: (file = loader.place) => ({
       dirname: dirname(file),
       filename: file,

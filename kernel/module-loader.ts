@@ -29,7 +29,7 @@ export class ModuleLoader {
   readonly #folder: string;
   readonly #builtIn: ReadonlyMap<string, unknown>;
   readonly #requires: Map<string, NodeJS.Require> = new Map();
-  readonly #importers: readonly ((specifier: string) => Promise<LoadedModule>)[];
+  readonly #importers: readonly ((specifier: string, options?: ImportCallOptions) => Promise<LoadedModule>)[];
   /** Modules that only `import` could load, as TypeScript's import helpers want them. */
   readonly #imported: Map<string, LoadedModule> = new Map();
   readonly #localModules: LocalModules = new LocalModules({
@@ -49,7 +49,7 @@ export class ModuleLoader {
     this.place = join(folder, "cell.js");
     this.#builtIn = builtIn;
     this.#importers = [this.place, INSIDE_PACKAGE].map((place) =>
-      vm.runInThisContext("(specifier) => import(specifier)", {
+      vm.runInThisContext("(specifier, options) => import(specifier, options)", {
         filename: place,
         importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
       }),
@@ -89,7 +89,7 @@ export class ModuleLoader {
   }
 
   /** The `import()` of cells. */
-  async importModule(specifier: string): Promise<LoadedModule> {
+  async importModule(specifier: string, options?: ImportCallOptions): Promise<LoadedModule> {
     const local = this.#localPath(specifier, this.#folder);
     if (local) await this.#localModules.preload(local, new Set());
     if (local || this.#builtIn.has(specifier) || isLocalJson(specifier)) {
@@ -100,7 +100,7 @@ export class ModuleLoader {
     let failure: unknown;
     for (const importer of this.#importers) {
       try {
-        return await importer(specifier + query);
+        return await importer(specifier + query, options);
       } catch (error) {
         failure ??= error;
         if (isRelative(specifier) || !isMissing(error, specifier)) throw error;
