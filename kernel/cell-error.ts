@@ -5,6 +5,7 @@ import { isNativeError } from "node:util/types";
 import type { Diagnostic } from "./cell-converter";
 import type { CellPosition } from "./cell-positions";
 import type { CellRegistry } from "./cell-registry";
+import { asWritten } from "./cell-runtime-name";
 import { hintForImport } from "./package-exports";
 import { hintForCell, hintForName } from "./python-habits";
 import { hintForScope } from "./shared-scope";
@@ -140,7 +141,7 @@ function nameOf(thrown: unknown): string {
 }
 
 function messageOf(thrown: unknown): string {
-  if (isErrorLike(thrown)) return String(thrown.message);
+  if (isErrorLike(thrown)) return asWritten(String(thrown.message));
   return typeof thrown === "string" ? thrown : inspect(thrown, { colors: false });
 }
 

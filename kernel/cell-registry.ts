@@ -2,6 +2,7 @@
 import { isNativeError } from "node:util/types";
 import type { ConvertedCell, LocalModule } from "./cell-converter";
 import type { CellPosition, PositionMap } from "./cell-positions";
+import { asWritten } from "./cell-runtime-name";
 
 interface RegisteredCell {
   readonly label: string;
@@ -106,7 +107,7 @@ export class CellRegistry {
 function headerOf(error: Error): string {
   try {
     // `Error.captureStackTrace` gives a stack to any object, and V8 heads it as it would an error.
-    return isNativeError(error) ? String(error) : Error.prototype.toString.call(error);
+    return isNativeError(error) ? asWritten(String(error)) : Error.prototype.toString.call(error);
   } catch {
     // An error whose own toString throws still has a stack.
     return "Error";

@@ -8,12 +8,9 @@
  */
 import ts from "typescript";
 import type { CellRuntime } from "./cell-runtime";
-import { CELL_RUNTIME } from "./cell-runtime-name";
+import { CELL_RUNTIME, VARIABLES } from "./cell-runtime-name";
 import type { CompilerRecord } from "./compiler-record";
 import { holdsEarlierCells } from "./made-up-files";
-
-/** The parameter of a compiled cell that holds the variables of the notebook. */
-export const VARIABLES = "__variables__";
 
 // Internals of stock TypeScript that the public declarations leave out.
 const internals = ts as unknown as {
@@ -29,7 +26,11 @@ export function sharedScope(
 ): ts.TransformerFactory<ts.SourceFile> {
   return (context) => (file) => {
     const own = namesOfCell(file);
-    record.declaredNames = [...own].map(([name, symbol]) => ({ name, isVar: isVar(symbol) }));
+    record.declaredNames = [...own].map(([name, symbol]) => ({
+      name,
+      isVar: isVar(symbol),
+      isAmbient: valuesOf(symbol).every(isAmbient),
+    }));
     const rewriter = new ScopeRewriter(context, checker, new Set(own.values()));
     return rewriter.rewrite(file);
   };
@@ -75,14 +76,28 @@ function namesOfCell(file: ts.SourceFile): Map<string, ts.Symbol> {
   const names = new Map<string, ts.Symbol>();
   for (const symbol of new Set(locals?.values())) {
     const isValue = (symbol.flags & (ts.SymbolFlags.Value | ts.SymbolFlags.Alias)) !== 0;
-    if (isValue && !symbol.declarations?.every(isAmbient)) {
+    if (isValue && !symbol.declarations?.some(isModuleInQuotes)) {
       names.set(ts.unescapeLeadingUnderscores(symbol.escapedName), symbol);
     }
   }
   return names;
 }
 
-/** Whether a declaration only says what some other code has put into the global scope. */
+function isModuleInQuotes(declaration: ts.Declaration): boolean {
+  return ts.isModuleDeclaration(declaration) && ts.isStringLiteral(declaration.name);
+}
+
+/** The declarations of a name as a value; an interface of the same name is none. */
+function valuesOf({ declarations = [] }: ts.Symbol): ts.Declaration[] {
+  return declarations.filter(
+    (declaration) =>
+      !ts.isInterfaceDeclaration(declaration) &&
+      !ts.isTypeAliasDeclaration(declaration) &&
+      !(ts.isModuleDeclaration(declaration) && !isInstantiated(declaration)),
+  );
+}
+
+/** Whether a declaration only says that there is a variable. */
 function isAmbient(declaration: ts.Declaration): boolean {
   return (ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Ambient) !== 0;
 }
@@ -164,6 +179,7 @@ class ScopeRewriter {
     const { factory } = this.#context;
     // What a class extends is an expression, whatever TypeScript calls it.
     if (ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node)) return node;
+    if (isDeclare(node)) return node;
     if (ts.isVariableStatement(node) && this.#isShared(node.declarationList)) {
       return this.#initializations(node.declarationList).map((initialization, at) => {
         const statement = factory.createExpressionStatement(initialization);
@@ -196,12 +212,16 @@ class ScopeRewriter {
       return this.#aliasOf(node, node.moduleReference);
     }
     if (ts.isShorthandPropertyAssignment(node)) return this.#shorthand(node);
-    if (ts.isCallExpression(node) && this.#isVariable(node.expression)) {
-      return this.#call(node, node.expression);
+    if (ts.isCallExpression(node)) {
+      const callee = bare(node.expression);
+      if (this.#isVariable(callee)) return this.#call(node, callee);
     }
-    if (ts.isTaggedTemplateExpression(node) && this.#isVariable(node.tag)) {
-      const template = ts.visitNode(node.template, this.#visit) as ts.TemplateLiteral;
-      return factory.updateTaggedTemplateExpression(node, this.#callee(node.tag), undefined, template);
+    if (ts.isTaggedTemplateExpression(node)) {
+      const tag = bare(node.tag);
+      if (this.#isVariable(tag)) {
+        const template = ts.visitNode(node.template, this.#visit) as ts.TemplateLiteral;
+        return factory.updateTaggedTemplateExpression(node, this.#callee(tag), undefined, template);
+      }
     }
     // A name behind a dot may be declared in an earlier cell, as part of a type there, and is no variable of it.
     if (ts.isPropertyAccessExpression(node)) {
@@ -228,6 +248,8 @@ class ScopeRewriter {
   /** Whether a node is an expression that names a variable of this cell's top level or of an earlier cell. */
   #isVariable(node: ts.Node): node is ts.Identifier {
     if (!ts.isIdentifier(node) || !(node.parent as ts.Node | undefined)) return false;
+    // TypeScript takes the second word of `new.target` for the name of the function that it stands in.
+    if (ts.isMetaProperty(node.parent)) return false;
     return (
       internals.isExpressionNode(node) && this.#isSharedName(node, this.#checker.getSymbolAtLocation(node))
     );
@@ -323,7 +345,12 @@ class ScopeRewriter {
     const value = initializer
       ? factory.createAssignment(variable, this.#named(name.text, initializer))
       : variable;
-    return factory.createPropertyAssignment(factory.createIdentifier(name.text), value);
+    // Written out, `__proto__` would be the object's prototype.
+    const isPrototype = name.text === "__proto__";
+    const key = isPrototype
+      ? factory.createComputedPropertyName(factory.createStringLiteral(name.text))
+      : factory.createIdentifier(name.text);
+    return factory.createPropertyAssignment(key, value);
   }
 
   #call(node: ts.CallExpression, name: ts.Identifier): ts.Node {
@@ -361,6 +388,18 @@ class ScopeRewriter {
   }
 }
 
+/** An expression without the parentheses and types around it. */
+function bare(node: ts.Expression): ts.Expression {
+  const isWrapper =
+    ts.isParenthesizedExpression(node) ||
+    ts.isAsExpression(node) ||
+    ts.isTypeAssertionExpression(node) ||
+    ts.isSatisfiesExpression(node) ||
+    ts.isNonNullExpression(node) ||
+    ts.isExpressionWithTypeArguments(node);
+  return isWrapper ? bare(node.expression) : node;
+}
+
 /** Has source maps say that a node begins and ends at one place of the source. */
 function at<T extends ts.Node>(place: number, node: T): T {
   return ts.setSourceMapRange(node, { pos: place, end: place });
@@ -387,8 +426,7 @@ function importedNames({ importClause }: ts.ImportDeclaration): ts.Identifier[] 
 
 /** The names that have their values when a statement of the top level, other than one with variables, has run. */
 function declaredAfter(statement: ts.Statement): string[] {
-  const modifiers = ts.canHaveModifiers(statement) ? ts.getModifiers(statement) : undefined;
-  if (modifiers?.some(({ kind }) => kind === ts.SyntaxKind.DeclareKeyword)) return [];
+  if (isDeclare(statement)) return [];
   if (ts.isVariableStatement(statement)) {
     const { declarations } = statement.declarationList;
     return declarations.flatMap(({ name }) => (ts.isIdentifier(name) ? [name.text] : []));
@@ -401,6 +439,18 @@ function declaredAfter(statement: ts.Statement): string[] {
     ts.isEnumDeclaration(statement) ||
     (ts.isImportEqualsDeclaration(statement) && ts.isExternalModuleReference(statement.moduleReference));
   return isNamed && statement.name ? [statement.name.text] : [];
+}
+
+/** Whether a statement begins with `declare`. */
+function isDeclare(node: ts.Node): boolean {
+  const modifiers = ts.canHaveModifiers(node) ? ts.getModifiers(node) : undefined;
+  return modifiers?.some(({ kind }) => kind === ts.SyntaxKind.DeclareKeyword) ?? false;
+}
+
+/** Whether a declared type is a value too, which is there once its declaration has run. */
+export function isTypeWithValue(statement: ts.Statement): boolean {
+  if (ts.isModuleDeclaration(statement)) return isInstantiated(statement);
+  return ts.isClassDeclaration(statement) || ts.isEnumDeclaration(statement);
 }
 
 /** Whether a namespace holds more than types. */

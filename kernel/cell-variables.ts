@@ -1,10 +1,13 @@
 /** The variables of a notebook: what all its cells have declared at their top level, as the properties of one object. */
+import vm from "node:vm";
 
 /** A name that a cell is about to declare. */
 export interface DeclaredName {
   readonly name: string;
-  /** Whether it is a `var`, which is undefined before the cell gets to it; anything else cannot be read by then. */
+  /** Whether it is a `var`, which is undefined before the cell gets to it; anything else cannot be used by then. */
   readonly isVar: boolean;
+  /** Whether the cell only says, by `declare`, that there is such a variable. */
+  readonly isAmbient: boolean;
 }
 
 export class CellVariables {
@@ -23,12 +26,7 @@ export class CellVariables {
       set: (_values, key, value) => {
         const name = key as string;
         if (Object.getOwnPropertyDescriptor(values, name)?.get) {
-          Object.defineProperty(values, name, {
-            value,
-            configurable: true,
-            enumerable: true,
-            writable: true,
-          });
+          this.#replace(name, value);
           this.#makeFast();
         } else {
           values[name] = value;
@@ -42,7 +40,11 @@ export class CellVariables {
   /** Declares imported names: each is read anew whenever it is used, since its module may assign to it. */
   link(names: Readonly<Record<string, () => unknown>>): void {
     for (const [name, get] of Object.entries(names)) {
-      Object.defineProperty(this.values, name, { get, configurable: true, enumerable: true });
+      const set = (value: unknown): void => {
+        this.#replace(name, value);
+        this.#makeFast();
+      };
+      Object.defineProperty(this.values, name, { get, set, configurable: true, enumerable: true });
       this.#onDeclared(name);
     }
     this.#makeFast();
@@ -50,9 +52,11 @@ export class CellVariables {
 
   /** Makes room for what a cell declares, so that nothing is added while its loops run. */
   prepare(names: readonly DeclaredName[]): void {
-    for (const { name, isVar } of names) {
-      if (Object.hasOwn(this.values, name)) continue;
-      if (isVar) this.values[name] = undefined;
+    for (const { name, isVar, isAmbient } of names) {
+      // What can be used is enumerable.
+      if (Object.prototype.propertyIsEnumerable.call(this.values, name)) continue;
+      if (isAmbient) this.#borrow(name);
+      else if (isVar) this.#replace(name, undefined);
       else this.#forbid(name, `Cannot access '${name}' before initialization`);
     }
     this.#makeFast();
@@ -78,21 +82,36 @@ export class CellVariables {
   #makeFast(): void {
     function Heir(): void {}
     Heir.prototype = this.values;
-    const heir = new (Heir as unknown as new () => { readonly toString: unknown })();
+    const heir = new (Heir as unknown as new () => typeof NOTHING)();
     for (let count = 0; count < LOOKUPS; count++) lookUp(heir);
   }
 
+  #replace(name: string, value: unknown): void {
+    const property = { value, configurable: true, enumerable: true, writable: true };
+    Object.defineProperty(this.values, name, property);
+  }
+
   #forbid(name: string, message: string): void {
-    const get = (): never => {
+    const fail = (): never => {
       throw new ReferenceError(message);
     };
-    Object.defineProperty(this.values, name, { get, configurable: true, enumerable: false });
+    Object.defineProperty(this.values, name, { get: fail, set: fail, configurable: true, enumerable: false });
+  }
+
+  /** Has a name mean the variable of all scripts. */
+  #borrow(name: string): void {
+    const accessors = `({ get: () => ${name}, set: (${name}_) => { ${name} = ${name}_ } })`;
+    const { get, set } = vm.runInThisContext(accessors) as { get(): unknown; set(value: unknown): void };
+    Object.defineProperty(this.values, name, { get, set, configurable: true, enumerable: false });
   }
 }
 
 /** Number of calls after which V8 has surely given a function the memory in which it keeps what it looked up. */
 const LOOKUPS = 32;
 
-function lookUp(heir: { readonly toString: unknown }): unknown {
-  return heir.toString;
+/** An object with a property that has the name of no variable. */
+const NOTHING = { "": undefined };
+
+function lookUp(heir: typeof NOTHING): unknown {
+  return heir[""];
 }
