@@ -1,7 +1,8 @@
 /** What later cells may still name after a cell that failed or was interrupted half way. */
 import ts from "typescript";
+import { isTypeWithValue } from "./cell-scope";
 import { joinDeclarations, rollUp, splitDeclarations } from "./declaration-chunks";
-import { type RenamedTypes, restoreTypes } from "./older-types";
+import { type RenamedTypes, restoreTypes, withNames } from "./older-types";
 
 /**
  * Declarations after a cell of which only a part ran: what it assigned has its new type, everything else
@@ -16,7 +17,7 @@ export function keptDeclarations(before: string, left: RenamedTypes, assigned: R
   const { older, recent } = splitDeclarations(after);
   const renamedTypes = new Set(renamed.values());
   const earlier = new Map<string, string[]>();
-  for (const { name, text, isValue } of declarationsOf(rollUp(before).recent)) {
+  for (const { name, text, isValue } of declarationsOf(withNames(rollUp(before).recent, renamed))) {
     if (isValue) earlier.set(name, [...(earlier.get(name) ?? []), text]);
   }
   const kept: string[] = [];
@@ -89,11 +90,8 @@ function declarationsOf(declarations: string): Declaration[] {
         isValue: true,
       }));
     }
-    const isValue =
-      ts.isFunctionDeclaration(statement) ||
-      ts.isClassDeclaration(statement) ||
-      ts.isEnumDeclaration(statement);
-    const name = isValue ? (statement.name?.text ?? "") : "";
+    const isValue = ts.isFunctionDeclaration(statement) || isTypeWithValue(statement);
+    const name = isValue ? ((statement as ts.DeclarationStatement).name?.text ?? "") : "";
     return [{ name, text: statement.getText(), isValue }];
   });
 }

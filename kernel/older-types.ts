@@ -6,6 +6,7 @@
  * it is mentioned: values made before have that type, and the name has the new one.
  */
 import ts from "typescript";
+import { isTypeWithValue } from "./cell-scope";
 import { joinDeclarations, splitDeclarations } from "./declaration-chunks";
 
 /** Declarations of earlier cells, and the names that their types got in place of those that are declared anew. */
@@ -46,7 +47,7 @@ export function mergeUnchangedTypes({ declarations, renamed }: RenamedTypes): Re
   for (const [name, fresh] of renamed) {
     const restored = withoutDeclaration(renameFrom(result, 0, name, `${fresh}_`), `${fresh}_`);
     const newest = textOf(result, name);
-    if (newest === undefined || newest !== textOf(renameFrom(restored, 0, fresh, name), name)) continue;
+    if (newest === "" || newest !== textOf(renameFrom(restored, 0, fresh, name), name)) continue;
     result = renameFrom(renameFrom(restored, 0, fresh, name), 0, `${fresh}_`, name);
     changed.delete(name);
   }
@@ -61,14 +62,16 @@ export function restoreTypes(
   let result = declarations;
   const left = new Map(renamed);
   for (const [name, fresh] of renamed) {
-    const isValue = /^(?:export |declare |abstract |const )*(?:class|enum)\b/.test(
-      textOf(result, name) ?? "",
-    );
-    if (!isValue || assigned.has(name)) continue;
+    if (assigned.has(name) || !newestOf(result, name).some(isTypeWithValue)) continue;
     result = renameFrom(withoutDeclaration(result, name), 0, fresh, name);
     left.delete(name);
   }
   return { declarations: result, renamed: left };
+}
+
+/** The newest declarations from before a cell, with the names that their types got since. */
+export function withNames(recent: string, renamed: RenamedTypes["renamed"]): string {
+  return [...renamed].reduce((result, [name, fresh]) => renameFrom(result, 0, name, fresh), recent);
 }
 
 /** A word without which a cell declares no type. */
@@ -201,13 +204,18 @@ function renameFrom(declarations: string, at: number, name: string, fresh: strin
   return joinAll(chunks);
 }
 
-/** The text of the newest declaration of a type. */
-function textOf(declarations: string, name: string): string | undefined {
-  for (const chunk of splitAll(declarations).reverse()) {
-    const texts = parseDeclarations(chunk).statements.filter((statement) => declares(statement, name));
-    if (texts.length > 0) return texts.map((statement) => statement.getText()).join("\n");
-  }
-  return undefined;
+/** The newest declarations of a type, of which there are several where they merge. */
+function newestOf(declarations: string, name: string): readonly ts.Statement[] {
+  const found = splitAll(declarations).map((chunk) =>
+    parseDeclarations(chunk).statements.filter((statement) => declares(statement, name)),
+  );
+  return found.findLast((statements) => statements.length > 0) ?? [];
+}
+
+function textOf(declarations: string, name: string): string {
+  return newestOf(declarations, name)
+    .map((statement) => statement.getText())
+    .join("\n");
 }
 
 function withoutDeclaration(declarations: string, name: string): string {
