@@ -1,5 +1,5 @@
 /** Values of the main thread as a front end lists them. */
-import { CELL_RUNTIME } from "../cell-runtime-name";
+import { CELL_RUNTIME, VARIABLES } from "../cell-runtime-name";
 import type { MainInspector } from "./main-inspector";
 
 /** A value as V8's inspector tells it. */
@@ -37,8 +37,10 @@ export interface Variable {
 /** More elements than anybody looks at. */
 const MAX_ELEMENTS = 1000;
 
-/** What the compiler adds to the variables of a cell. */
-const COMPILER_NAMES = /^(exports|require|this|arguments|__\w+|\w+_\d+)$/;
+/** What V8 and the compiler add to the variables of a function. */
+const ADDED_NAMES = /^(this|arguments|env_\d+)$/;
+/** What they add to those of the function around a cell, whose own variables are the notebook's. */
+const ADDED_TO_CELL = /^(exports|require|this|arguments|__\w+|\w+_\d+)$/;
 
 /** A variable before its declaration was executed: V8 gives it no value from Node 22 on, and this one before. */
 const UNINITIALIZED: RemoteObject = { type: "undefined" };
@@ -68,23 +70,25 @@ export class Variables {
       .filter(([, objectIds]) => objectIds.length > 0)
       .map(([name, objectIds]) => ({
         name,
-        variablesReference: this.#refer(objectIds, true),
+        variablesReference: this.#refer(objectIds, name !== "Notebook"),
         expensive: false,
       }));
   }
 
   /** The variables of all cells. */
   async ofNotebook(): Promise<Variable[]> {
-    return this.list(this.#refer(await this.#notebook(), true));
+    return this.list(this.#refer(await this.#notebook(), false));
   }
 
   async list(reference: number): Promise<Variable[]> {
     const { objectIds, isScope } = this.#references[reference - 1] ?? { objectIds: [], isScope: false };
     const found = new Map<string, Variable>();
     for (const objectId of objectIds) {
-      for (const property of await this.#properties(objectId, isScope)) {
-        const { name, value = isScope ? UNINITIALIZED : undefined } = property;
-        if (!value || found.has(name) || (isScope && COMPILER_NAMES.test(name))) continue;
+      const properties = await this.#properties(objectId, isScope);
+      const isOfCell = properties.some(({ name }) => name === "exports" || name === VARIABLES);
+      const added = isOfCell ? ADDED_TO_CELL : ADDED_NAMES;
+      for (const { name, value = isScope ? UNINITIALIZED : undefined } of properties) {
+        if (!value || found.has(name) || (isScope && added.test(name))) continue;
         found.set(name, this.describe(name, value));
       }
     }

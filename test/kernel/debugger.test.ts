@@ -5,8 +5,8 @@ import { type Json, TestKernel } from "../support/test-kernel";
 const CODE = `import { basename } from 'node:path';
 interface Square { side: number }
 function area(square: Square): number {
-  const { side } = square;
-  return side * side;
+  const { side } = square, side_1 = side;
+  return side * side_1;
 }
 const first = area({ side: 3 });
 await null;
@@ -19,7 +19,9 @@ describe("the debugger over real sockets", function () {
   let seen = 0;
   before(async () => {
     kernel = await TestKernel.start();
-    await kernel.execute("const earlier = { list: [1, 2], when: new Map([['k', 'v']]) }; let tries = 1;");
+    await kernel.execute(
+      "const earlier = { list: [1, 2], when: new Map([['k', 'v']]) }; let tries = 1, tries_1 = 2;",
+    );
   });
   after(() => kernel.stop());
 
@@ -120,8 +122,10 @@ describe("the debugger over real sockets", function () {
       const { scopes } = await body("scopes", { frameId: 1 });
       const [locals, , notebook] = scopes as [Json, Json, Json];
       assert.deepEqual([locals.name, notebook.name], ["Locals", "Notebook"]);
-      assert.deepEqual(await variables(locals.variablesReference), { square: "Object", side: "undefined" });
-      assert.equal((await variables(notebook.variablesReference)).earlier, "Object");
+      const listed = await variables(locals.variablesReference);
+      assert.deepEqual(listed, { square: "Object", side: "undefined", side_1: "undefined" });
+      const shared = await variables(notebook.variablesReference);
+      assert.deepEqual([shared.earlier, shared.tries_1], ["Object", "2"]);
     });
 
     it("opens objects, lists and maps", async () => {
