@@ -129,6 +129,9 @@ export function createCellConverter(): CellConverter {
     return result;
   };
 
+  /** Names of the compiler's own choice, which completion does not offer. */
+  const olderNames = new Set<string>();
+
   const earlier = (declarations: string): DeclarationChunks => {
     const chunks = rollUp(declarations);
     record.older = chunks.older;
@@ -143,6 +146,7 @@ export function createCellConverter(): CellConverter {
       record.strict = this.strict;
       record.typeChecking = UNCHECKED.test(code) ? "off" : this.typeChecking;
       const types = renameOlderTypes(previous, code);
+      for (const name of types.renamed.values()) olderNames.add(name);
       const { older, recent } = earlier(types.declarations);
       const sideOutputs: { path: string; data: string }[] = [];
       const result = using((current) => {
@@ -190,7 +194,9 @@ export function createCellConverter(): CellConverter {
         found = complete();
       }
       const kinds = new Map(found.original?.entries.map((entry) => [entry.name, entry.kind]));
-      const matches = found.candidates.map((text) => ({ text, kind: kinds.get(text) ?? "" }));
+      const matches = found.candidates
+        .filter((text) => !olderNames.has(text))
+        .map((text) => ({ text, kind: kinds.get(text) ?? "" }));
       return quotedCompletion(code, offset, { start: found.start, end: found.end, matches });
     },
     inspect(previous, code, offset) {
@@ -218,6 +224,9 @@ const EMPTY_MAP = '{"version":3,"sources":[],"names":[],"mappings":""}';
 
 const NOTHING: Transpiled = { output: "", map: EMPTY_MAP, sourceMap: EMPTY_MAP, hasTopLevelAwait: false };
 
+const DEFAULT = "default";
+const VOID = "void".padEnd(DEFAULT.length);
+
 /**
  * Blanks the word `export` where it would clash with the export list that the converter appends; in a notebook
  * every top-level name is visible to later cells anyway. Positions stay as they are.
@@ -238,6 +247,11 @@ function withoutExports(code: string): string {
       for (const modifier of ts.getModifiers(statement) ?? []) {
         if (modifier.kind === ts.SyntaxKind.ExportKeyword || modifier.kind === ts.SyntaxKind.DefaultKeyword) {
           blank(modifier.getStart(file), modifier.end);
+        }
+        const isNameless = (statement as ts.DeclarationStatement).name === undefined;
+        if (modifier.kind === ts.SyntaxKind.DefaultKeyword && isNameless) {
+          // Without a name a function or class can only be an expression.
+          result = `${result.slice(0, modifier.end - DEFAULT.length)}${VOID}${result.slice(modifier.end)}`;
         }
       }
     }

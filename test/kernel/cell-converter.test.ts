@@ -84,6 +84,9 @@ describe("the cell converter", function () {
   it("takes exports, since every variable of a cell is visible to the next", () => {
     convert("export const a = 1; export default function f() { return a; } export { a as b };");
     convert("export async function g() {} export class C {} export type T = number;");
+    convert("export default function () { return 1 }");
+    convert("export default async function* () {}");
+    convert("export default class { x = 1 }");
     convert("const t: T = f(); a + t;");
   });
 
