@@ -187,7 +187,7 @@ function completionHost(program: ts.Program): object {
   };
 }
 
-/** The converter's second pass, with `"use strict"` removed: cells are CommonJS by then, local modules become it, with awaits made stoppable. */
+/** The converter's second pass: cells are CommonJS by then, local modules become it, with awaits made stoppable. */
 function transpile(record: CompilerRecord, source: string, options: ts.TranspileOptions): ts.TranspileOutput {
   if (!record.emitting) return { outputText: cleaned(source) };
   const { noImplicitUseStrict, ...kept } = options.compilerOptions ?? {};
@@ -210,5 +210,5 @@ function transpile(record: CompilerRecord, source: string, options: ts.Transpile
 }
 
 function cleaned(output: string): string {
-  return output.replace(/^"use strict";/, "").replace(/\n?\/\/# sourceMappingURL=.*\s*$/gm, "");
+  return output.replace(/\n?\/\/# sourceMappingURL=.*\s*$/gm, "");
 }

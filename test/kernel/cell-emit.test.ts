@@ -51,7 +51,7 @@ class Q extends P { [key] = 1 }
 
   it("reads and writes what an earlier cell declared as global there", async () => {
     await kernel.execute(
-      "declare global { var counter: number; interface Size { of: { width: number } } }\ncounter = 5;",
+      "declare global { var counter: number; interface Size { of: { width: number } } }\nglobalThis.counter = 5;",
     );
     assert.equal(await shown("counter++; [counter, globalThis.counter]"), "[ 6, 6 ]");
     const path = join(kernel.folder, "sized.ts");
