@@ -48,6 +48,56 @@ describe("the scope that all cells share", function () {
       assert.equal(await lastOf(kernel, ["const width = 3;", "area()"]), "6");
     });
 
+    it("loses no assignment to what is not there yet, nor to what a reset has forgotten", async () => {
+      const early = await kernel.execute(
+        "const set = () => { height = 3 }; (globalThis as any).set = set; set(); let height = 1;",
+      );
+      assert.equal(early.reply.content.evalue, "Cannot access 'height' before initialization");
+      assert.equal(await lastOf(kernel, ["var height: number; set(); height"]), "3");
+      await kernel.execute("kernel.reset()");
+      const late = await kernel.execute("(globalThis as any).set()");
+      assert.equal(late.reply.content.evalue, "height is not defined");
+    });
+
+    it("lets an older function assign to a name that was imported since", async () => {
+      const cells = [
+        "let sep = 'a'; const set = () => { sep = 'b' };",
+        "import { sep } from 'node:path';",
+        "const before = sep; set(); [before, sep]",
+      ];
+      assert.equal(await lastOf(kernel, cells), "[ '/', 'b' ]");
+    });
+
+    it("tells of variables as the cell names them", async () => {
+      await kernel.execute("let notCallable: any = 5;");
+      const messages: unknown[] = [];
+      for (const cell of ["notCallable()", "new notCallable()", "[...notCallable]", "notCallable`x`"]) {
+        const failed = await kernel.execute(cell);
+        assert.doesNotMatch(tracebackOf(failed), /__variables__/);
+        messages.push(failed.reply.content.evalue);
+      }
+      assert.match(messages.join("\n"), /^notCallable is not a function\nnotCallable is not a constructor\n/);
+    });
+
+    it("keeps types of a cell that failed half way where they were", async () => {
+      await kernel.execute(
+        "interface Point { x: number } const first: Point = { x: 1 }; namespace Unit { export const m = 1 }",
+      );
+      const { reply } = await kernel.execute(
+        "interface Point { y: string } if (first) throw new Error('half'); namespace Unit { export const m = 'm' }",
+      );
+      assert.equal(reply.content.evalue, "half");
+      assert.equal(await lastOf(kernel, ["const n: number = first.x + Unit.m; n"]), "2");
+    });
+
+    it("completes no name that only the compiler gave to an older type", async () => {
+      await kernel.execute("class Model { old = 1 } const first = new Model();");
+      await kernel.execute("class Model { fresh = 1 }");
+      const { reply } = await kernel.request("shell", "complete_request", { code: "Mod", cursor_pos: 3 });
+      assert.ok((reply.content.matches as string[]).includes("Model"));
+      assert.ok(!(reply.content.matches as string[]).includes("Model_1"));
+    });
+
     it("keeps what a cell assigned before it failed or was interrupted", async () => {
       await kernel.execute("let done = 0; const seen = () => done;");
       const id = await kernel.sendCell("while (true) done++;");

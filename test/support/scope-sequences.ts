@@ -224,6 +224,26 @@ export const SCOPE_SEQUENCES: readonly ScopeSequence[] = [
     shows: "2",
   },
   {
+    title: "a const enum is a variable too, and read by older functions when it is declared anew",
+    cells: [
+      "const enum Level { Low = 1, High } const levels = () => [Level.High, Level['Low']];",
+      "const enum Level { Low = 11, High }",
+      "[...levels(), Level.High]",
+    ],
+    shows: "[ 12, 11, 12 ]",
+    differsInDeno: declaredAnew,
+  },
+  {
+    title: "a declared variable is that of all scripts, unless the notebook has one",
+    cells: [
+      "globalThis.speed = 1; let own: any = 2;",
+      "declare let speed: number; declare const own: number; interface Unit { u: string } declare const Unit: unknown;\nspeed += 10;",
+      "speed++; [speed, globalThis.speed, own.toFixed(1)]",
+    ],
+    shows: "[ 12, 12, '2.0' ]",
+    differsInDeno: "it takes `declare` for the notebook's own variable",
+  },
+  {
     title: "an import declared anew is read by older functions",
     cells: [
       "import { join } from 'node:path'; const where = () => join('a', 'b');",
@@ -478,6 +498,31 @@ export const SCOPE_SEQUENCES: readonly ScopeSequence[] = [
     shows: "true",
   },
   {
+    title: "so has one that is called through parentheses or an assertion of its type",
+    cells: [
+      "let own: any = function (this: unknown) { return this };",
+      "[(own)(), (own as any)(), own!(), (own)?.(), (<any>own)(), (own as any)`x`].every((found) => found === undefined)",
+    ],
+    shows: "true",
+  },
+  {
+    title: "functions know how they were called",
+    cells: [
+      "let seen: unknown; function Maker() { seen = new.target } const Alias: any = Maker;",
+      "new Alias(); seen === Maker",
+    ],
+    shows: "true",
+  },
+  {
+    title: "cells are strict, as modules are",
+    cells: [
+      "const frozen: any = Object.freeze({ a: 1 }); function self(this: unknown) { return this }",
+      "let told = ''; try { frozen.a = 2 } catch (error) { told = (error as Error).name }",
+      "[told, self()]",
+    ],
+    shows: "[ 'TypeError', undefined ]",
+  },
+  {
     title: "functions are there before their place in the cell",
     cells: ["const early = later(); function later() { return 'hoisted' }", "early"],
     shows: "'hoisted'",
@@ -525,6 +570,15 @@ export const SCOPE_SEQUENCES: readonly ScopeSequence[] = [
       "[left, rounds]",
     ],
     shows: "[ 0, 5 ]",
+  },
+  {
+    title: "a variable whose name objects have already",
+    cells: [
+      "let constructor = 1, hasOwnProperty = 2, valueOf = 3, __proto__ = 4; function toString() { return 'mine' }\nconst f = () => [constructor, hasOwnProperty, valueOf, __proto__, toString(), Object.keys({ __proto__ })];",
+      "constructor++; __proto__++;",
+      "f()",
+    ],
+    shows: "[ 2, 2, 3, 5, 'mine', [ '__proto__' ] ]",
   },
   {
     title: "a variable whose name has $, _ and letters beyond ASCII",
