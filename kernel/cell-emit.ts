@@ -5,9 +5,10 @@
  */
 import ts from "typescript";
 import { awaitRewriter } from "./await-rewriter";
+import { varsInBlocks } from "./cell-names";
 import type { CellRuntime } from "./cell-runtime";
 import { CELL_RUNTIME } from "./cell-runtime-name";
-import { sharedScope, varsInBlocks } from "./cell-scope";
+import { sharedScope } from "./cell-scope";
 import type { CompilerRecord } from "./compiler-record";
 
 /**

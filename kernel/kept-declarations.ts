@@ -1,6 +1,6 @@
 /** What later cells may still name after a cell that failed or was interrupted half way. */
 import ts from "typescript";
-import { isTypeWithValue } from "./cell-scope";
+import { isTypeWithValue } from "./cell-names";
 import { joinDeclarations, rollUp, splitDeclarations } from "./declaration-chunks";
 import { type RenamedTypes, restoreTypes, withNames } from "./older-types";
 

@@ -2,9 +2,12 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { stripVTControlCharacters } from "node:util";
 import { type CellConverter, createCellConverter } from "../../kernel/cell-converter";
+import { CLOSURE_SEQUENCES } from "../support/closure-sequences";
 import { resultText, tracebackOf } from "../support/exchanges";
-import { SCOPE_SEQUENCES, type ScopeSequence } from "../support/scope-sequences";
+import { DECLARATION_SEQUENCES, type ScopeSequence } from "../support/scope-sequences";
 import { type Exchange, type Received, TestKernel } from "../support/test-kernel";
+
+const SCOPE_SEQUENCES = [...DECLARATION_SEQUENCES, ...CLOSURE_SEQUENCES];
 
 function isOutcome({ type }: Received): boolean {
   return type === "execute_result" || type === "error";
