@@ -32,8 +32,8 @@ function select(
   const { hist_access_type: access, n, start, stop } = request;
   if (access === "tail") return lastOf(entries, n);
   if (access === "search") {
-    const pattern = globOf(typeof request.pattern === "string" ? request.pattern : "*");
-    const matching = entries.filter(({ code }) => pattern.test(code));
+    const glob = globOf(typeof request.pattern === "string" ? request.pattern : "*");
+    const matching = entries.filter(({ code }) => matches(glob, code));
     return lastOf(request.unique === true ? withoutRepeats(matching) : matching, n);
   }
   if (access !== "range") return [];
@@ -55,17 +55,42 @@ function withoutRepeats(entries: readonly HistoryEntry[]): HistoryEntry[] {
   return [...new Map(entries.map((entry) => [entry.code, entry])).values()];
 }
 
+/** Any text, or one character of some. */
+type GlobPart = "any text" | ((character: string) => boolean);
+
 /** As in a shell: `*` for any text, `?` for any character, `[a-z]` for one of some. */
-function globOf(pattern: string): RegExp {
-  const source = pattern.replace(/\[([^\]]+)\]|[*?]|[\\^$.*+?()[\]{}|]/g, (found, set?: string) => {
-    if (found === "*") return "[^]*";
-    if (found === "?") return "[^]";
-    return set === undefined ? `\\${found}` : `[${set.replace(/[\\[\]]/g, "\\$&")}]`;
+function globOf(pattern: string): readonly GlobPart[] {
+  return [...pattern.matchAll(/\[([^\]]+)\]|./gsu)].map(([found, set]): GlobPart => {
+    if (found === "*") return "any text";
+    if (found === "?") return () => true;
+    return set === undefined ? (character) => character === found : isOneOf(set);
   });
-  try {
-    return new RegExp(`^${source}$`, "u");
-  } catch {
-    // A set such as [z-a] that no regular expression allows matches nothing.
-    return /^\b$/;
+}
+
+function isOneOf(set: string): (character: string) => boolean {
+  const ranges = [...set.matchAll(/(.)-(.)|(.)/gsu)].map(([, from, to, single = ""]) =>
+    from === undefined || to === undefined ? [single, single] : [from, to],
+  ) as [string, string][];
+  return (character) => ranges.some(([from, to]) => from <= character && character <= to);
+}
+
+/** Not by a regular expression, which takes exponential time for some patterns, on the thread that all channels are on. */
+function matches(glob: readonly GlobPart[], text: string): boolean {
+  const characters = [...text];
+  let part = 0;
+  let at = 0;
+  /** Where the last `*` is and the text that it may have to take more of. */
+  let star: { readonly part: number; at: number } | undefined;
+  while (at < characters.length) {
+    const wanted = glob[part];
+    if (wanted === "any text") star = { part: part++, at };
+    else if (wanted?.(characters[at] as string)) {
+      part++;
+      at++;
+    } else if (star) {
+      part = star.part + 1;
+      at = ++star.at;
+    } else return false;
   }
+  return glob.slice(part).every((rest) => rest === "any text");
 }

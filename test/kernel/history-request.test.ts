@@ -49,6 +49,12 @@ describe("a history_request", () => {
     assert.deepEqual(codes({ hist_access_type: "search", pattern: "b.[a-c]?" }), ["b.c*"]);
     assert.deepEqual(codes({ hist_access_type: "search", pattern: "b?c[*]" }), ["b.c*"]);
     assert.deepEqual(codes({ hist_access_type: "search", pattern: "[z-a]" }), []);
+    assert.deepEqual(codes({ hist_access_type: "search", pattern: "*a*1" }), [
+      "const a = 1",
+      "a + 1",
+      "a + 1",
+    ]);
+    assert.deepEqual(codes({ hist_access_type: "search", pattern: "*a*2" }), []);
   });
 
   it("of no known kind, or with fields of other types, gives what can be given", () => {
