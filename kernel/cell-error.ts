@@ -2,10 +2,12 @@
 import { dirname } from "node:path";
 import { inspect } from "node:util";
 import { isNativeError } from "node:util/types";
+import { lostBuiltIn, withBuiltIns } from "./built-ins";
 import type { Diagnostic } from "./cell-converter";
 import type { CellPosition } from "./cell-positions";
 import type { CellRegistry } from "./cell-registry";
 import { asWritten } from "./cell-runtime-name";
+import { builtInLost } from "./errors";
 import { hintForImport } from "./package-exports";
 import { hintForCell, hintForName } from "./python-habits";
 import { hintForScope } from "./shared-scope";
@@ -33,11 +35,11 @@ const CELL_FRAME = /(Cell \[[^\]]+\]), line (\d+), column (\d+)/;
  */
 export function describeError(thrown: unknown, cells: CellRegistry, label: string): ErrorContent {
   try {
-    return describeThrown(thrown, cells, label);
+    return withBuiltIns(() => describeThrown(thrown, cells, label));
   } catch {
-    // A getter, a proxy or a toString of the value throws in turn.
-    const evalue = "a value that cannot be shown, because reading it throws";
-    return { ename: UNCAUGHT, evalue, traceback: [`${UNCAUGHT}: ${evalue}`, label] };
+    const lost = lostBuiltIn();
+    const { name, message } = lost === undefined ? UNREADABLE : builtInLost(lost);
+    return { ename: name, evalue: message, traceback: [`${name}: ${message}`, label] };
   }
 }
 
@@ -132,6 +134,8 @@ function firstLine(text: string): string {
 
 /** The name of what is thrown but is no error. */
 const UNCAUGHT = "UncaughtValue";
+/** What to tell where a getter, a proxy or a `toString` of what was thrown throws in turn. */
+const UNREADABLE = { name: UNCAUGHT, message: "a value that cannot be shown, because reading it throws" };
 
 function nameOf(thrown: unknown): string {
   if (!isErrorLike(thrown)) return UNCAUGHT;

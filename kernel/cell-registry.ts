@@ -1,5 +1,6 @@
 /** The cells that were run, so that positions in compiled code can be told as lines of a cell. */
 import { isNativeError } from "node:util/types";
+import { keepBuiltIn, withBuiltIns } from "./built-ins";
 import type { ConvertedCell, LocalModule } from "./cell-converter";
 import type { CellPosition, PositionMap } from "./cell-positions";
 import { asWritten } from "./cell-runtime-name";
@@ -70,11 +71,16 @@ export class CellRegistry {
     // With Node's ten frames, errors from deep inside a library would not reach the cell.
     Error.stackTraceLimit = 50;
     Error.prepareStackTrace = (error, sites) => {
-      // Below the function around the cell there is nothing but the kernel.
-      const end = sites.findIndex((site) => this.#isWrapper(site));
-      const shown = end < 0 ? sites : sites.slice(0, end);
-      return `${headerOf(error)}${shown.map((site) => `\n    at ${this.#describe(site)}`).join("")}`;
+      const header = headerOf(error);
+      return withBuiltIns(() => {
+        // Below the function around the cell there is nothing but the kernel.
+        const end = sites.findIndex((site) => this.#isWrapper(site));
+        const shown = end < 0 ? sites : sites.slice(0, end);
+        return `${header}${shown.map((site) => `\n    at ${this.#describe(site)}`).join("")}`;
+      });
     };
+    // Packages that map stacks replace it.
+    keepBuiltIn(Error, "prepareStackTrace");
   }
 
   /** The call of the function around a cell stands on a line of its own, after the cell. */

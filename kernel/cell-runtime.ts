@@ -2,6 +2,7 @@
 import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
 import { isPromise } from "node:util/types";
+import { stringify } from "./built-ins";
 import type { CellRegistry } from "./cell-registry";
 import type { CellVariables } from "./cell-variables";
 import { bundleOf, textOf } from "./display";
@@ -63,7 +64,7 @@ export function createCellRuntime(
     stoppableSteps: (values, ...position) => steps(values, (value) => stoppable(value, ...position)),
     bundle: (value) => {
       const bundle = bundleOf(value);
-      return JSON.stringify(isPromise(bundle) ? { "text/plain": textOf(value) } : bundle);
+      return stringify(isPromise(bundle) ? { "text/plain": textOf(value) } : bundle);
     },
     importModule: (specifier, options) => loader.importModule(specifier, options),
     importMeta: (file = loader.place) => ({

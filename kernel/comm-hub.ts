@@ -1,5 +1,8 @@
 /** The comms of a notebook: pairs of an object in a cell and its twin in a front end. */
 import { randomUUID } from "node:crypto";
+import { inspect } from "node:util";
+import { stringify, withBuiltIns } from "./built-ins";
+import { commBuffersInvalid } from "./errors";
 import type { CommMessage, CommType, ToSocketThread } from "./thread-port";
 import type { JsonObject } from "./wire";
 
@@ -51,7 +54,7 @@ export class CommHub {
   }
 
   open(target: string, data: JsonObject = {}, extras: CommExtras = {}, id: string = randomUUID()): Comm {
-    this.#send("comm_open", { comm_id: id, target_name: target, data }, extras);
+    this.#send("comm_open", id, { data, target_name: target }, extras);
     return this.#create(id, target).comm;
   }
 
@@ -60,7 +63,7 @@ export class CommHub {
   }
 
   /** A message from a front end; what its handlers print is told as printed by it. */
-  receive(message: CommMessage & { readonly job: number }): void {
+  receive(message: CommMessage): void {
     this.#post({ kind: "handling", job: message.job });
     try {
       this.#handle(message);
@@ -78,7 +81,7 @@ export class CommHub {
       const target = String(content.target_name);
       const handler = this.#targets.get(target);
       // The protocol asks to close what cannot be opened.
-      if (!handler) this.#send("comm_close", { comm_id: id, data: {} });
+      if (!handler) this.#send("comm_close", id, { data: {} });
       else handler(this.#create(id, target).comm, data, buffers);
       return;
     }
@@ -94,9 +97,9 @@ export class CommHub {
     const comm: Comm = {
       id,
       target,
-      send: (data, extras) => this.#send("comm_msg", { comm_id: id, data }, extras),
+      send: (data, extras) => this.#send("comm_msg", id, { data }, extras),
       close: (data = {}) => {
-        if (this.#open.delete(id)) this.#send("comm_close", { comm_id: id, data });
+        if (this.#open.delete(id)) this.#send("comm_close", id, { data });
       },
       onMessage: (handler) => void handlers.message.push(handler),
       onClose: (handler) => void handlers.close.push(handler),
@@ -106,10 +109,28 @@ export class CommHub {
     return opened;
   }
 
-  #send(type: CommType, content: JsonObject, { metadata = {}, buffers = [] }: CommExtras = {}): void {
-    // As JSON already here: what cannot be written must fail in the cell that sends it.
-    this.#post({ kind: "comm", type, content: JSON.parse(JSON.stringify(content)), metadata, buffers });
+  /** As JSON and bytes already here: what cannot be written must fail in the cell that sends it. */
+  #send(
+    type: CommType,
+    id: string,
+    { data, target_name: target }: { readonly data: JsonObject; readonly target_name?: string },
+    { metadata = {}, buffers = [] }: CommExtras = {},
+  ): void {
+    const message = withBuiltIns(() => ({
+      content: stringify({ comm_id: id, target_name: target, data }),
+      metadata: isObject(metadata) ? stringify(metadata) : "{}",
+      buffers: bytesOf(buffers),
+    }));
+    this.#post({ kind: "comm", type, id, target, ...message });
   }
+}
+
+function bytesOf(buffers: readonly unknown[]): Uint8Array[] {
+  if (!Array.isArray(buffers) || !buffers.every((buffer) => ArrayBuffer.isView(buffer)))
+    throw commBuffersInvalid(inspect(buffers));
+  return buffers.map(
+    ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength),
+  );
 }
 
 function isObject(value: unknown): value is JsonObject {

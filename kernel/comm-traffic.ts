@@ -4,7 +4,7 @@
  * They do not wait in the queue of the cells: a cell that awaits the answer of a person would never get it.
  */
 import type { Outbox } from "./outbox";
-import type { CommMessage, CommType, ToMain } from "./thread-port";
+import type { CommOutput, CommType, ToMain } from "./thread-port";
 import type { Header, JsonObject, Message } from "./wire";
 
 export class CommTraffic {
@@ -26,22 +26,20 @@ export class CommTraffic {
 
   /** From a front end. */
   receive(message: Message, job: number): void {
-    const { content, metadata, buffers } = message;
+    const { content, buffers } = message;
     const type = message.header.msg_type as CommType;
-    if (typeof content.comm_id !== "string") return;
-    this.#note(type, content);
+    const { comm_id: id, target_name: target } = content;
+    if (typeof id !== "string") return;
+    this.#note(type, id, typeof target === "string" ? target : "");
     this.#given.set(job, message);
     this.#outbox.busy(message);
-    this.#toMain({ kind: "comm", job, type, content, metadata, buffers });
+    this.#toMain({ kind: "comm", job, type, content, buffers });
   }
 
   /** From a cell. */
-  publish({ type, content, metadata, buffers }: CommMessage, parent: Header | JsonObject): void {
-    this.#note(type, content);
-    this.#outbox.send("iopub", [Buffer.from(type)], type, parent, JSON.stringify(content), {
-      metadata,
-      buffers,
-    });
+  publish({ type, id, target, content, metadata, buffers }: CommOutput, parent: Header | JsonObject): void {
+    this.#note(type, id, target ?? "");
+    this.#outbox.send("iopub", [Buffer.from(type)], type, parent, content, { metadata, buffers });
   }
 
   /** The handlers of a message start: output from here on is theirs. */
@@ -73,8 +71,8 @@ export class CommTraffic {
     return { status: "ok", comms: Object.fromEntries(comms) };
   }
 
-  #note(type: CommType, { comm_id: id, target_name: target }: JsonObject): void {
-    if (type === "comm_open") this.#targets.set(String(id), String(target ?? ""));
-    else if (type === "comm_close") this.#targets.delete(String(id));
+  #note(type: CommType, id: string, target: string): void {
+    if (type === "comm_open") this.#targets.set(id, target);
+    else if (type === "comm_close") this.#targets.delete(id);
   }
 }

@@ -56,6 +56,17 @@ export function addressInUse(channel: string, address: string, reason: string): 
   );
 }
 
+export function messageTooDeep(most: number): KernelError {
+  return new KernelError(
+    `kernel: a message must have at most ${most} arrays and objects inside each other, got more; the message was left alone`,
+  );
+}
+
+/** @param what a thread or a socket of the kernel */
+export function socketFailed(channel: string, reason: string): KernelError {
+  return new KernelError(`kernel: the ${channel} socket must stay open, got ${reason}; restart the kernel`);
+}
+
 export function exitFromCell(code: unknown): CellError {
   return new CellError(
     `process.exit: a cell must not end the kernel, got exit code ${String(code ?? 0)}; shut the kernel down instead`,
@@ -82,6 +93,10 @@ export function notABundle(value: string): CellError {
   );
 }
 
+export function commBuffersInvalid(value: string): CellError {
+  return new CellError(`comm: buffers must be an array of typed arrays, got ${value}`);
+}
+
 export function noKernel(where: string): KernelError {
   return new KernelError(`${where}: the caller must be a cell of a notebook, got a process without a kernel`);
 }
@@ -101,6 +116,13 @@ export function strictInvalid(value: unknown): CellError {
 export function compilerFailed(reason: string): CellError {
   return new CellError(
     `compiler: the code must be some that TypeScript can compile, got a failure of the compiler itself (${reason}); write it differently`,
+  );
+}
+
+/** @param name of a built-in that the compiler needs, as `Array.prototype.map` */
+export function builtInLost(name: string): CellError {
+  return new CellError(
+    `compiler: ${name} must be the language's own, got one that a cell has put there for good; restart the kernel`,
   );
 }
 

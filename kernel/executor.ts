@@ -3,7 +3,8 @@
  */
 import { dirname } from "node:path";
 import { isPromise } from "node:util/types";
-import vm from "node:vm";
+import { runInThisContext } from "node:vm";
+import { lostBuiltIn, OwnSet, stringify, withBuiltIns } from "./built-ins";
 import type { CellConverter, ConvertedCell } from "./cell-converter";
 import { describeError, describeWarnings, RefusedCellError } from "./cell-error";
 import { type CellPlace, CellRegistry, scriptName } from "./cell-registry";
@@ -13,7 +14,7 @@ import { CellVariables } from "./cell-variables";
 import { codeAnswer } from "./code-answer";
 import type { DebugGate } from "./debugger/debug-gate";
 import { bundleOf } from "./display";
-import { compilerFailed, InterruptError, isInterrupt } from "./errors";
+import { builtInLost, compilerFailed, InterruptError, isInterrupt } from "./errors";
 import { interruptSignalOf } from "./interrupt-signal";
 import { keptDeclarations } from "./kept-declarations";
 import type { KernelSettings } from "./kernel-commands";
@@ -41,7 +42,7 @@ export class Executor {
   readonly #variables: CellVariables = new CellVariables((name) => this.#cell?.assigned.add(name));
   readonly #runtime: CellRuntime;
   /** Cells whose own code must not go on once it was stopped. */
-  readonly #stoppedJobs: Set<number> = new Set();
+  readonly #stoppedJobs: Set<number> = new OwnSet();
   #declarations = "";
   #resetting = false;
   #cell: RunningCell | undefined;
@@ -99,20 +100,36 @@ export class Executor {
   execute(job: ExecuteJob, onDone: (outcome: ExecuteOutcome) => void): void {
     // Termination unwinds this very function, so the cell must be known before anything of it runs.
     const stopwatch = this.settings.timing ? new Stopwatch() : undefined;
-    const cell = new RunningCell(job, (outcome) => {
+    const onAnswer = (outcome: ExecuteOutcome): void => {
       if (this.#cell === cell) this.#cell = undefined;
-      this.#outputs.endProgress(this.#shared.interruptedJob === job.job);
-      this.#keepDeclarations(cell, outcome.status === "ok");
-      if (this.#resetting) this.#forgetAll();
-      if (stopwatch && !job.silent) this.#outputs.stream("stdout", `${job.label}: ${stopwatch.told()}\n`);
-      onDone(outcome);
-    });
+      try {
+        withBuiltIns(() => this.#leave(cell, outcome));
+        if (stopwatch && !job.silent) this.#outputs.stream("stdout", `${job.label}: ${stopwatch.told()}\n`);
+      } finally {
+        onDone(outcome);
+      }
+    };
+    const cell = withBuiltIns(() => new RunningCell(job, onAnswer));
     this.#cell = cell;
     this.#lastLabel = job.label;
-    this.#run(cell).then(
-      (outcome) => cell.answer(outcome),
-      (error: unknown) => cell.answer(this.#failure(error, cell)),
-    );
+    void this.#answer(cell);
+  }
+
+  /** By `await` and not by `then`, which a cell can replace. */
+  async #answer(cell: RunningCell): Promise<void> {
+    let outcome: ExecuteOutcome;
+    try {
+      outcome = await this.#run(cell);
+    } catch (error) {
+      outcome = this.#failure(error, cell);
+    }
+    cell.answer(outcome);
+  }
+
+  #leave(cell: RunningCell, outcome: ExecuteOutcome): void {
+    this.#outputs.endProgress(this.#shared.interruptedJob === cell.job.job);
+    this.#keepDeclarations(cell, outcome.status === "ok");
+    if (this.#resetting) this.#forgetAll();
   }
 
   /** Stops the cell where it awaits something. */
@@ -165,15 +182,15 @@ export class Executor {
 
   #compiling<T>(work: () => T): T {
     try {
-      return this.#shared.compiling(work);
+      return this.#shared.compiling(() => withBuiltIns(work));
     } catch (error) {
-      throw compilerFailed((error as Error).message);
+      const lost = lostBuiltIn();
+      throw lost === undefined ? compilerFailed((error as Error).message) : builtInLost(lost);
     }
   }
 
   async #run(cell: RunningCell): Promise<ExecuteOutcome> {
     const { job } = cell;
-    this.#cells.addSource(job.label, job.code);
     const converted = this.#convert(job.code, job.job, job.label);
     cell.left = converted;
     this.#outputs.forgetHeld();
@@ -183,11 +200,15 @@ export class Executor {
       this.#outputs.result(isPromise(bundle) ? await cell.race(bundle) : bundle);
     }
     await cell.race(this.#outputs.settled());
-    const results: string[] = [];
-    for (const [name, expression] of Object.entries(job.userExpressions)) {
-      results.push(`${JSON.stringify(name)}:${await this.#userExpression(expression, cell)}`);
+    const names = withBuiltIns(() => Object.keys(job.userExpressions));
+    // No list and no iterator, which cells can replace.
+    let results = "";
+    for (let at = 0; at < names.length; at++) {
+      const name = names[at] as string;
+      const result = await this.#userExpression(job.userExpressions[name] as string, cell);
+      results += `${at === 0 ? "" : ","}${stringify(name)}:${result}`;
     }
-    return { status: "ok", userExpressions: `{${results.join(",")}}` };
+    return { status: "ok", userExpressions: `{${results}}` };
   }
 
   /** A cell that failed half way leaves what it assigned by then. */
@@ -199,9 +220,13 @@ export class Executor {
   }
 
   #convert(code: string, job: number, label: string): ConvertedCell {
-    const converted = this.#compiling(() => this.#converter.convert(this.#declarations, code, job));
+    const converted = this.#compiling(() => {
+      this.#cells.addSource(label, code);
+      const found = this.#converter.convert(this.#declarations, code, job);
+      if (found.kind === "converted") this.#cells.add(job, label, found);
+      return found;
+    });
     if (converted.kind === "refused") throw new RefusedCellError(converted.diagnostics);
-    this.#cells.add(job, label, converted);
     if (converted.warnings.length > 0) {
       const warning = describeWarnings(converted.warnings, this.#cells, label);
       this.#outputs.stream("stderr", `${warning}\n`);
@@ -215,9 +240,12 @@ export class Executor {
     cell: RunningCell,
     isWholeCell: boolean,
   ): Promise<{ readonly value: unknown }> {
-    this.#loader.updateLocalModules(converted.localModules);
-    this.#cells.addModules(converted.localModules);
-    for (const specifier of converted.imports) {
+    withBuiltIns(() => {
+      this.#loader.updateLocalModules(converted.localModules);
+      this.#cells.addModules(converted.localModules);
+    });
+    for (let at = 0; at < converted.imports.length; at++) {
+      const specifier = converted.imports[at] as string;
       const loading = this.#loader.preload(specifier);
       await cell.race(loading, (error) => this.#cells.notePlace(error, placeOf(specifier, cell.job)));
     }
@@ -226,13 +254,17 @@ export class Executor {
     const start = converted.hasTopLevelAwait ? ASYNC_WRAPPER_START : WRAPPER_START;
     const { job, label, code } = cell.job;
     const { place } = this.#loader;
-    const script = vm.runInThisContext(`${start}${converted.output}${WRAPPER_END}`, {
-      filename: isWholeCell ? scriptName(job) : "user-expression",
-      columnOffset: -start.length,
-    }) as (file: string, folder: string) => () => unknown;
+    const script = withBuiltIns(() =>
+      runInThisContext(`${start}${converted.output}${WRAPPER_END}`, {
+        filename: isWholeCell ? scriptName(job) : "user-expression",
+        columnOffset: -start.length,
+      }),
+    ) as (file: string, folder: string) => () => unknown;
     const begin = script(place, dirname(place));
-    this.#variables.prepare(converted.declaredNames);
-    const breakpointsSet = isWholeCell && this.#debugGate.pass(job, label, code, converted.positions);
+    const breakpointsSet = withBuiltIns(() => {
+      this.#variables.prepare(converted.declaredNames);
+      return isWholeCell && this.#debugGate.pass(job, label, code, converted.positions);
+    });
     if (breakpointsSet) await cell.race(breakpointsSet);
     const done = begin();
     if (converted.hasTopLevelAwait) await cell.race(done);
@@ -251,9 +283,9 @@ export class Executor {
       if (converted.kind === "refused") throw new RefusedCellError(converted.diagnostics);
       const { value } = await this.#evaluate(converted, cell, false);
       const data = await bundleOf(value);
-      return JSON.stringify({ status: "ok", data, metadata: {} });
+      return stringify({ status: "ok", data, metadata: {} });
     } catch (error) {
-      return JSON.stringify({ status: "error", ...describeError(error, this.#cells, "user expression") });
+      return stringify({ status: "error", ...describeError(error, this.#cells, "user expression") });
     }
   }
 

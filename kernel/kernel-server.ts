@@ -6,6 +6,7 @@
  */
 import { CodeRequests } from "./code-requests";
 import { CommTraffic } from "./comm-traffic";
+import { KernelError, messageTooDeep } from "./errors";
 import { ExecuteRequests, type GivenCell } from "./execute-requests";
 import { kernelInfo, noSubshells } from "./fixed-replies";
 import { answerHistory } from "./history-request";
@@ -15,7 +16,7 @@ import type { Sign } from "./interrupter";
 import { Outbox, type SendingChannel } from "./outbox";
 import { RequestQueue } from "./request-queue";
 import type { CellScript, Question, SharedState, ToMain, ToSocketThread } from "./thread-port";
-import type { JsonObject, Message, Wire } from "./wire";
+import { type JsonObject, MAX_DEPTH, type Message, textOf, type Wire } from "./wire";
 
 /** What the server needs of the world. */
 export interface ServerPorts {
@@ -33,6 +34,8 @@ export interface ServerPorts {
   acknowledge(sign: Sign): void;
   /** Calls `action` once the main thread can be given something to do without an interrupt hitting it. */
   whenCalm(action: () => void): void;
+  /** Tells whoever started the kernel of a message that could not be dealt with. */
+  logError(error: Error): void;
   /** Ends the process once everything sent has left. */
   end(): void;
 }
@@ -102,15 +105,48 @@ export class KernelServer {
   receive(channel: "shell" | "control" | "stdin", frames: readonly Uint8Array[]): void {
     const message = this.#wire.decode(frames);
     if (!message) return;
-    if (channel === "stdin") this.#input.receive(message);
-    else if (CommTraffic.takes(message.header.msg_type)) this.#comms.receive(message, ++this.#lastJob);
-    else if (channel === "shell") {
+    if (channel === "shell" && !CommTraffic.takes(message.header.msg_type)) {
       this.#hasHeardShell = true;
       this.#queue.add(message);
-    } else this.#answer("control", message);
+    } else this.#attempt(channel, message, () => this.#take(channel, message));
+  }
+
+  /** What does not wait in the queue. */
+  #take(channel: "shell" | "control" | "stdin", message: Message): void {
+    if (channel === "stdin") this.#input.receive(message);
+    else if (CommTraffic.takes(message.header.msg_type)) this.#comms.receive(message, ++this.#lastJob);
+    else this.#answer("control", message);
+  }
+
+  /** Answers a message; one that fails is told so, and those after it are answered all the same. */
+  #attempt(channel: "shell" | "control" | "stdin", message: Message, answer: () => void): void {
+    try {
+      if (message.isTooDeep) throw messageTooDeep(MAX_DEPTH);
+      answer();
+    } catch (error) {
+      const type = message.header.msg_type;
+      const hasReply = channel !== "stdin" && type.endsWith("_request");
+      if (!hasReply || !(error instanceof KernelError)) this.#ports.logError(error as Error);
+      if (!hasReply) return;
+      const { name: ename, message: evalue } = error as Error;
+      const content = { ename, evalue, traceback: [`${ename}: ${evalue}`] };
+      this.#outbox.busy(message);
+      if (type === "execute_request") this.#outbox.publish("error", message.header, content);
+      this.#outbox.reply(channel, message, { status: "error", ...content });
+      this.#outbox.idle(message);
+      if (this.#queue.running === message) this.#queue.finish();
+    }
   }
 
   fromMain(message: ToSocketThread): void {
+    try {
+      this.#hear(message);
+    } catch (error) {
+      this.#ports.logError(error as Error);
+    }
+  }
+
+  #hear(message: ToSocketThread): void {
     switch (message.kind) {
       case "stream":
         this.#shared.removeBytes(message.text.length);
@@ -155,19 +191,23 @@ export class KernelServer {
 
   #start(request: Message): void {
     const type = request.header.msg_type;
-    if (type === "execute_request") this.#startCell(request);
-    else if (CodeRequests.takes(type)) {
-      this.#ports.whenCalm(() => this.#code.start(request, ++this.#lastJob));
-    } else {
-      this.#answer("shell", request);
-      this.#queue.finish();
-    }
+    const isForMain = type === "execute_request" || CodeRequests.takes(type);
+    this.#attempt("shell", request, () => {
+      if (!isForMain) this.#answer("shell", request);
+      else if (type === "execute_request") this.#startCell(request);
+      else this.#whenCalm(request, () => this.#code.start(request, ++this.#lastJob));
+    });
+    if (!isForMain && this.#queue.running === request) this.#queue.finish();
+  }
+
+  #whenCalm(request: Message, action: () => void): void {
+    this.#ports.whenCalm(() => this.#attempt("shell", request, action));
   }
 
   #startCell(request: Message): void {
     const job = ++this.#lastJob;
     this.#heldJob = job;
-    this.#ports.whenCalm(() => {
+    this.#whenCalm(request, () => {
       this.#heldJob = 0;
       const sent = dateOf(request);
       const wasInterrupted = sent <= this.#earlyInterrupt;
@@ -193,10 +233,12 @@ export class KernelServer {
     } else if (SUBSHELL.test(type)) {
       reply(noSubshells(type));
     } else if (type === "debug_request") {
-      void this.#ports.debug(request.content).then((content) => {
-        reply(content);
-        this.#outbox.idle(request);
-      });
+      void this.#ports.debug(request.content).then((content) =>
+        this.#attempt(channel, request, () => {
+          reply(content);
+          this.#outbox.idle(request);
+        }),
+      );
       return;
     } else if (type === "shutdown_request") {
       const content = { status: "ok", restart: request.content.restart === true };
@@ -243,5 +285,5 @@ export class KernelServer {
 
 /** In ms; not a number where a front end gives none. */
 function dateOf({ header }: Message): number {
-  return Date.parse(String(header.date));
+  return Date.parse(textOf(header.date));
 }

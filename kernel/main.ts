@@ -8,12 +8,23 @@ import { writeSync } from "node:fs";
 import { join } from "node:path";
 import { MessageChannel, receiveMessageOnPort, Worker } from "node:worker_threads";
 import { leaveOutAsyncHookChecks } from "./async-hook-checks";
+import { stringify, withBuiltIns } from "./built-ins";
 import { readConnectionFile } from "./connection";
 import { exitFromCell, KernelError, missingConnectionFile } from "./errors";
 import { restoreArenas } from "./malloc-arenas";
 import { keepModuleCode } from "./module-code";
 import { signalGroup } from "./process-group";
-import { SharedState, type SocketThreadData, type ToMain, type ToSocketThread } from "./thread-port";
+import {
+  type CodeJob,
+  type CommMessage,
+  type ExecuteJob,
+  SharedState,
+  type SocketThreadData,
+  type ToMain,
+  type ToSocketThread,
+} from "./thread-port";
+
+type Listener = (error: unknown) => void;
 
 const exit: (code: number) => never = process.exit.bind(process);
 
@@ -30,24 +41,27 @@ function start(path: string | undefined): void {
   const shared = new SharedState();
   // An interrupt or a shutdown that comes while the compiler loads must let it finish.
   shared.uninterruptible = true;
+  const messages = new MessageChannel();
   const input = new MessageChannel();
   const { version } = require("../../package.json") as { version: string };
-  const data: SocketThreadData = { connection, shared: shared.buffer, input: input.port1, version };
+  const ports = { messages: messages.port1, input: input.port1 };
+  const data: SocketThreadData = { connection, shared: shared.buffer, ...ports, version };
   const sockets = new Worker(join(__dirname, "socket-thread.js"), {
     workerData: data,
-    transferList: [input.port1],
+    transferList: Object.values(ports),
   });
   sockets.once("error", fail);
-  const post = (message: ToSocketThread): void => sockets.postMessage(message);
+  // Bound here, and no emitter of messages: a cell can replace what all ports and emitters share.
+  const post: (message: ToSocketThread) => void = messages.port2.postMessage.bind(messages.port2);
   restoreArenas();
   leaveOutAsyncHookChecks();
   // Before the compiler loads: an interrupt meanwhile would end the process.
-  process.on("SIGINT", () => {
+  listen("SIGINT", () => {
     if (!shared.takeOwnSignal()) post({ kind: "signalled" });
   });
   const handle = createHandler(post, shared, () => receiveMessageOnPort(input.port2)?.message);
   shared.uninterruptible = false;
-  sockets.on("message", handle);
+  messages.port2.on("message", handle);
 }
 
 function createHandler(
@@ -61,25 +75,16 @@ function createHandler(
   keepModuleCode();
   const { createSession } = require("./session") as typeof import("./session");
   const { executor, comms, questions, debugGate, tellStray, warmUp } = createSession(post, shared, readInput);
-  process.on("unhandledRejection", tellStray);
-  process.on("uncaughtException", tellStray);
+  listen("unhandledRejection", tellStray);
+  listen("uncaughtException", tellStray);
   process.exit = ((code?: number) => {
     throw exitFromCell(code);
   }) as typeof process.exit;
   const warming = warmUp();
 
-  return (message) => {
+  /** What runs no code of cells. */
+  const handle = (message: Exclude<ToMain, ExecuteJob | CommMessage>): void => {
     switch (message.kind) {
-      case "execute":
-        warming.pause();
-        executor.execute(message, (outcome) => {
-          post({ kind: "executed", job: message.job, outcome });
-          warming.resume();
-        });
-        return;
-      case "comm":
-        comms.receive(message);
-        return;
       case "input":
         questions.answered(message.question, message.text);
         return;
@@ -104,14 +109,68 @@ function createHandler(
         break;
       case "exit":
         // Children end with the kernel; the signal reaches the kernel too.
-        process.on("SIGTERM", () => {});
+        on("SIGTERM", () => {});
         signalGroup("SIGTERM");
         exit(0);
         break;
       default:
-        post({ kind: "answered", job: message.job, content: JSON.stringify(executor.answer(message)) });
+        post({ kind: "answered", job: message.job, content: stringify(executor.answer(message)) });
     }
   };
+  return (message) => {
+    try {
+      if (message.kind === "execute") {
+        warming.pause();
+        executor.execute(message, (outcome) => {
+          post({ kind: "executed", job: message.job, outcome });
+          warming.resume();
+        });
+      } else if (message.kind === "comm") comms.receive(message);
+      else withBuiltIns(() => handle(message));
+    } catch (error) {
+      // Whoever waits for an answer gets one.
+      const failure = executor.describeStray(error);
+      if (message.kind === "execute")
+        post({ kind: "executed", job: message.job, outcome: { status: "error", error: failure } });
+      else if (isCodeJob(message))
+        post({ kind: "answered", job: message.job, content: stringify({ status: "error", ...failure }) });
+      else tellStray(error);
+    }
+  };
+}
+
+function isCodeJob(message: ToMain): message is CodeJob {
+  return message.kind === "complete" || message.kind === "inspect" || message.kind === "is_complete";
+}
+
+const on: (event: string, listener: Listener) => unknown = process.on.bind(process);
+const listenersOf = process.listeners.bind(process) as (event: string) => Listener[];
+/** Node's own two start and stop the listening to signals. */
+const LISTENERS: { readonly event: string; readonly listener: Listener }[] = [
+  "newListener",
+  "removeListener",
+].flatMap((event) => listenersOf(event).map((listener) => ({ event, listener })));
+const removeAll: (event?: string) => unknown = process.removeAllListeners.bind(process);
+// Without the kernel's own a signal, or an error in a timer, would end the process.
+process.removeAllListeners = ((...args: [string?]) => {
+  removeAll(...args);
+  keepListening();
+  return process;
+}) as typeof process.removeAllListeners;
+
+function listen(event: string, listener: Listener): void {
+  // By which Node calls listeners.
+  Object.defineProperty(listener, "apply", { value: Function.prototype.apply });
+  LISTENERS.push({ event, listener });
+  on(event, listener);
+}
+
+/** Listens again where a cell has removed a listener. */
+function keepListening(): void {
+  withBuiltIns(() => {
+    for (const { event, listener } of LISTENERS)
+      if (!listenersOf(event).includes(listener)) on(event, listener);
+  });
 }
 
 try {

@@ -1,6 +1,7 @@
 /** Everything a cell puts out, on its way from the main thread to the socket thread. */
 import { StringDecoder } from "node:string_decoder";
 import type { MimeBundle } from "../src/display/mime-bundle";
+import { stringify, withBuiltIns } from "./built-ins";
 import type { PublishedType, SharedState, ToSocketThread } from "./thread-port";
 
 export type StreamName = "stdout" | "stderr";
@@ -42,7 +43,7 @@ export class Outputs {
 
   /** A value with an empty bundle has nothing to show. */
   result(data: MimeBundle): void {
-    if (Object.keys(data).length === 0) return;
+    if (withBuiltIns(() => Object.keys(data).length) === 0) return;
     this.#publish("execute_result", { data, metadata: {} });
   }
 
@@ -77,7 +78,7 @@ export class Outputs {
   }
 
   #publish(type: PublishedType, content: object): void {
-    const json = JSON.stringify(content);
+    const json = withBuiltIns(() => stringify(content));
     this.#post({ kind: "publish", type, content: json });
     this.#shared.addBytes(json.length);
   }

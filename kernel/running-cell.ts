@@ -1,4 +1,5 @@
 /** One cell while it runs: what it waits for, and how it is stopped. */
+import { OwnPromise, OwnSet, withBuiltIns } from "./built-ins";
 import { InterruptError } from "./errors";
 import type { RenamedTypes } from "./older-types";
 import type { ExecuteJob, ExecuteOutcome } from "./thread-port";
@@ -8,9 +9,9 @@ export class RunningCell {
   /** Declarations that the cell leaves when it runs to its end; undefined until it is compiled. */
   left: RenamedTypes | undefined;
   /** Variables that got a value while the cell ran. */
-  readonly assigned: Set<string> = new Set();
+  readonly assigned: Set<string> = new OwnSet();
   readonly #onAnswer: (outcome: ExecuteOutcome) => void;
-  readonly #pending: Set<(error: unknown) => void> = new Set();
+  readonly #pending: Set<(error: unknown) => void> = new OwnSet();
   readonly #controller: AbortController = new AbortController();
   #answered = false;
   #stopped = false;
@@ -50,9 +51,10 @@ export class RunningCell {
   stop(): void {
     this.#stopped = true;
     this.abort();
-    const rejections = [...this.#pending];
-    this.#pending.clear();
-    for (const reject of rejections) reject(new InterruptError());
+    withBuiltIns(() => {
+      for (const reject of this.#pending) reject(new InterruptError());
+      this.#pending.clear();
+    });
   }
 
   /**
@@ -62,21 +64,26 @@ export class RunningCell {
    * @param onError told of the error that `value` itself was rejected with
    */
   race<T>(value: T | PromiseLike<T>, onError?: (error: unknown) => void): Promise<T> {
-    return new Promise((resolve, reject) => {
+    return new OwnPromise((resolve, reject) => {
       this.#pending.add(reject);
       const settle = (finish: () => void): void => {
         this.#pending.delete(reject);
         // A loop that caught the interrupt would otherwise run on beside later cells.
         if (!this.#stopped || !this.#answered) finish();
       };
-      Promise.resolve(value).then(
-        (result) => settle(() => resolve(result)),
-        (error: unknown) =>
+      // By `await` and not by `then`, which a cell can replace.
+      const wait = async (): Promise<void> => {
+        try {
+          const result = await value;
+          settle(() => resolve(result));
+        } catch (error) {
           settle(() => {
-            onError?.(error);
+            withBuiltIns(() => onError?.(error));
             reject(error);
-          }),
-      );
+          });
+        }
+      };
+      void wait();
     });
   }
 }

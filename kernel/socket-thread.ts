@@ -1,11 +1,13 @@
 /** Entry of the worker thread that owns the ZeroMQ sockets, which so answer while user code runs. */
 import { randomUUID } from "node:crypto";
 import { writeSync } from "node:fs";
-import { parentPort, workerData } from "node:worker_threads";
+import { setTimeout as sleep } from "node:timers/promises";
+import { workerData } from "node:worker_threads";
 // First of what is loaded here: the sockets are bound while the rest loads.
 import { bound, sockets } from "./bound-sockets";
 import type { Channel } from "./connection";
 import type { Debugger } from "./debugger/debugger";
+import { KernelError, socketFailed } from "./errors";
 import { HistoryStore, historyPath } from "./history-store";
 import { Interrupter, terminateMainThread } from "./interrupter";
 import { KernelServer } from "./kernel-server";
@@ -16,7 +18,7 @@ import { SharedState, type SocketThreadData, type ToMain, type ToSocketThread } 
 import { Wire } from "./wire";
 
 const data = workerData as SocketThreadData;
-const main = parentPort as NonNullable<typeof parentPort>;
+const main = data.messages;
 
 // ZeroMQ allows one send at a time for each socket; the next one has to wait for it.
 const sends: Record<Exclude<SendingChannel, "iopub">, Promise<void>> = {
@@ -59,6 +61,16 @@ function logSendFailure(error: Error): void {
   writeSync(2, `kernel: a message could not be sent (${error.message})\n`);
 }
 
+/** Nothing that goes wrong here ends the thread: whoever waits on another channel still gets an answer. */
+function logFailure(error: Error): void {
+  const isKnown = error instanceof KernelError;
+  writeSync(
+    2,
+    isKnown ? `${error.message}\n` : `kernel: a message failed (${error.stack ?? error.message})\n`,
+  );
+}
+process.on("uncaughtException", logFailure);
+
 function toMain(message: ToMain): void {
   main.postMessage(message);
 }
@@ -94,13 +106,14 @@ const server: KernelServer = new KernelServer(
       else toMain({ kind: "input", question, text });
     },
     debug: (request) => debug().answer(request),
-    addScript: (script) => void debug().addScript(script),
+    addScript: (script) => void debug().addScript(script).catch(logFailure),
     interrupt: (job) => {
       debug().interrupt();
       interrupter.interrupt(job);
     },
     acknowledge: (sign) => interrupter.acknowledge(sign),
     whenCalm: (action) => interrupter.whenCalm(action),
+    logError: logFailure,
     end: () => void end(),
   },
   shared,
@@ -115,6 +128,26 @@ async function greetSubscribers(): Promise<void> {
   for await (const [frame] of sockets.iopub) {
     if (frame?.[0] === 1) server.welcome(frame.subarray(1));
   }
+}
+
+/** The most often that a socket is read anew after a failure. */
+const MAX_FAILURES = 10;
+const RETRY_MS = 100;
+
+/** Reads a socket until the end; a kernel that no longer hears one channel, but whose heart beats, would look alive. */
+async function keepReading(channel: Channel, read: () => Promise<void>): Promise<void> {
+  let reason = "it closed";
+  for (let failures = 0; failures < MAX_FAILURES && !sockets[channel].closed; failures++) {
+    try {
+      await read();
+    } catch (error) {
+      reason = (error as Error).message;
+      await sleep(RETRY_MS);
+    }
+  }
+  if (ending) return;
+  logFailure(socketFailed(channel, reason));
+  void end();
 }
 
 async function echoHeartbeats(): Promise<void> {
@@ -168,17 +201,10 @@ bound.then(
   () => {
     main.on("message", (message: ToSocketThread) => server.fromMain(message));
     server.announce();
-    for (const reading of [
-      readRequests("shell"),
-      readRequests("control"),
-      readRequests("stdin"),
-      greetSubscribers(),
-      echoHeartbeats(),
-    ]) {
-      reading.catch((error: Error) => {
-        if (!ending) writeSync(2, `kernel: a socket stopped (${error.message})\n`);
-      });
-    }
+    for (const channel of ["shell", "control", "stdin"] as const)
+      void keepReading(channel, () => readRequests(channel));
+    void keepReading("iopub", greetSubscribers);
+    void keepReading("hb", echoHeartbeats);
     watchParent();
     setImmediate(debug);
   },

@@ -35,12 +35,24 @@ export interface CodeJob {
 
 export type CommType = "comm_open" | "comm_msg" | "comm_close";
 
-/** A message of a comm, either way. */
+/** A message of a comm from a front end. */
 export interface CommMessage {
   readonly kind: "comm";
+  readonly job: number;
   readonly type: CommType;
   readonly content: JsonObject;
-  readonly metadata: JsonObject;
+  readonly buffers: readonly Uint8Array[];
+}
+
+/** A message of a comm from a cell. */
+export interface CommOutput {
+  readonly kind: "comm";
+  readonly type: CommType;
+  readonly id: string;
+  /** The name of the target that a `comm_open` is for. */
+  readonly target: string | undefined;
+  readonly content: JsonText;
+  readonly metadata: JsonText;
   readonly buffers: readonly Uint8Array[];
 }
 
@@ -68,7 +80,7 @@ export interface Question {
 export type ToMain =
   | ExecuteJob
   | CodeJob
-  | (CommMessage & { readonly job: number })
+  | CommMessage
   /** To a question that is awaited; null where the input was closed. */
   | { readonly kind: "input"; readonly question: number; readonly text: string | null }
   /** The breakpoints of a cell that waits are set. */
@@ -96,7 +108,7 @@ export type ToSocketThread =
   | { readonly kind: "publish"; readonly type: PublishedType; readonly content: JsonText }
   | { readonly kind: "executed"; readonly job: number; readonly outcome: ExecuteOutcome }
   | { readonly kind: "answered"; readonly job: number; readonly content: JsonText }
-  | CommMessage
+  | CommOutput
   /** The handlers of a comm's message start. */
   | { readonly kind: "handling"; readonly job: number }
   | { readonly kind: "handled"; readonly job: number }
@@ -118,6 +130,8 @@ export type PublishedType =
 export interface SocketThreadData {
   readonly connection: Connection;
   readonly shared: SharedArrayBuffer;
+  /** Of `ToMain` and `ToSocketThread`. */
+  readonly messages: import("node:worker_threads").MessagePort;
   /** Receives the answer to `ask` while the main thread waits in `SharedState.waitForInput`. */
   readonly input: import("node:worker_threads").MessagePort;
   /** Version of this package. */
@@ -126,6 +140,9 @@ export interface SocketThreadData {
 
 /** Output under way to the socket thread above which the main thread waits. */
 const MAX_BYTES_UNDER_WAY = 64 * 1024 * 1024;
+
+// Taken here: a cell can replace them.
+const { add, load, notify, store, sub, wait } = Atomics;
 
 enum Slot {
   InterruptedJob,
@@ -156,29 +173,29 @@ export class SharedState {
 
   /** The newest job that the user interrupted; jobs count up from 1. */
   get interruptedJob(): number {
-    return Atomics.load(this.#slots, Slot.InterruptedJob);
+    return load(this.#slots, Slot.InterruptedJob);
   }
 
   set interruptedJob(job: number) {
-    Atomics.store(this.#slots, Slot.InterruptedJob, job);
+    store(this.#slots, Slot.InterruptedJob, job);
   }
 
   /** The newest job that asked for `interruptSignal`, and so is given time to end by itself. */
   get cooperativeJob(): number {
-    return Atomics.load(this.#slots, Slot.CooperativeJob);
+    return load(this.#slots, Slot.CooperativeJob);
   }
 
   set cooperativeJob(job: number) {
-    Atomics.store(this.#slots, Slot.CooperativeJob, job);
+    store(this.#slots, Slot.CooperativeJob, job);
   }
 
   /** True while the compiler runs, which must not be cut off in the middle. */
   get uninterruptible(): boolean {
-    return Atomics.load(this.#slots, Slot.Uninterruptible) === 1;
+    return load(this.#slots, Slot.Uninterruptible) === 1;
   }
 
   set uninterruptible(value: boolean) {
-    Atomics.store(this.#slots, Slot.Uninterruptible, value ? 1 : 0);
+    store(this.#slots, Slot.Uninterruptible, value ? 1 : 0);
   }
 
   /** Main thread: runs the compiler, which the inspector must not end in the middle. */
@@ -193,11 +210,11 @@ export class SharedState {
 
   /** True while a debugger is attached. */
   get isDebugged(): boolean {
-    return Atomics.load(this.#slots, Slot.Debugged) === 1;
+    return load(this.#slots, Slot.Debugged) === 1;
   }
 
   set isDebugged(value: boolean) {
-    Atomics.store(this.#slots, Slot.Debugged, value ? 1 : 0);
+    store(this.#slots, Slot.Debugged, value ? 1 : 0);
   }
 
   /**
@@ -212,50 +229,50 @@ export class SharedState {
   /** Main thread: sleeps while too much is under way. */
   waitForReaders(): void {
     for (;;) {
-      const underWay = Atomics.load(this.#slots, Slot.BytesUnderWay);
+      const underWay = load(this.#slots, Slot.BytesUnderWay);
       if (underWay <= MAX_BYTES_UNDER_WAY) return;
       // The limit on the wait is for a notification that came between the two calls.
-      Atomics.wait(this.#slots, Slot.BytesUnderWay, underWay, 50);
+      wait(this.#slots, Slot.BytesUnderWay, underWay, 50);
     }
   }
 
   /** Socket thread: output waits for its readers. */
   countBytes(count: number): void {
-    Atomics.add(this.#slots, Slot.BytesUnderWay, count);
+    add(this.#slots, Slot.BytesUnderWay, count);
   }
 
   /** Socket thread: output has been handed on. */
   removeBytes(count: number): void {
-    Atomics.sub(this.#slots, Slot.BytesUnderWay, count);
-    Atomics.notify(this.#slots, Slot.BytesUnderWay);
+    sub(this.#slots, Slot.BytesUnderWay, count);
+    notify(this.#slots, Slot.BytesUnderWay);
   }
 
   /** Main thread: before asking for input. */
   expectInput(): void {
-    Atomics.store(this.#slots, Slot.Input, Input.Waiting);
+    store(this.#slots, Slot.Input, Input.Waiting);
   }
 
   /** Main thread: sleeps until the input is there (true) or the cell is interrupted (false). */
   waitForInput(): boolean {
-    Atomics.wait(this.#slots, Slot.Input, Input.Waiting);
-    return Atomics.load(this.#slots, Slot.Input) === Input.Answered;
+    wait(this.#slots, Slot.Input, Input.Waiting);
+    return load(this.#slots, Slot.Input) === Input.Answered;
   }
 
   /** Socket thread: wakes the main thread from `waitForInput`. */
   endInput(answered: boolean): void {
-    Atomics.store(this.#slots, Slot.Input, answered ? Input.Answered : Input.Interrupted);
-    Atomics.notify(this.#slots, Slot.Input);
+    store(this.#slots, Slot.Input, answered ? Input.Answered : Input.Interrupted);
+    notify(this.#slots, Slot.Input);
   }
 
   /** Socket thread: a SIGINT of the kernel's own follows. */
   noteOwnSignal(): void {
-    Atomics.add(this.#slots, Slot.OwnSignals, 1);
+    add(this.#slots, Slot.OwnSignals, 1);
   }
 
   /** Main thread: whether a SIGINT that arrived, however late on a thread that was busy, is the kernel's own. */
   takeOwnSignal(): boolean {
-    if (Atomics.load(this.#slots, Slot.OwnSignals) === 0) return false;
-    Atomics.sub(this.#slots, Slot.OwnSignals, 1);
+    if (load(this.#slots, Slot.OwnSignals) === 0) return false;
+    sub(this.#slots, Slot.OwnSignals, 1);
     return true;
   }
 }

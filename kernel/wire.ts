@@ -28,13 +28,22 @@ export interface Message {
   readonly metadata: JsonObject;
   readonly content: JsonObject;
   readonly buffers: readonly Uint8Array[];
+  /** True where parts are nested so deep that they were left out; `{}` stands for them. */
+  readonly isTooDeep?: boolean;
 }
 
 /** What few messages carry. */
 export interface MessageExtras {
-  readonly metadata?: JsonObject;
+  /** Already JSON. */
+  readonly metadata?: string;
   readonly buffers?: readonly Uint8Array[];
 }
+
+/**
+ * Arrays and objects that a part may have inside each other. What writes JSON or hands it to another thread calls itself for each, and
+ * runs out of stack at some thousands; Python's own reader stops at a thousand.
+ */
+export const MAX_DEPTH = 1000;
 
 const DELIMITER = Buffer.from("<IDS|MSG>");
 
@@ -60,7 +69,12 @@ export class Wire {
     if (at < 0 || !signature || rest.length < 4) return undefined;
     const parts = rest.slice(0, 4);
     if (!this.#isSigned(signature, parts)) return undefined;
-    const [header, parent, metadata, content] = parts.map(parseObject);
+    const tooDeep = parts.map(isTooDeep);
+    // Whoever sent a header that cannot be sent back cannot be answered.
+    if (tooDeep[0] || tooDeep[1]) return undefined;
+    const [header, parent, metadata, content] = parts.map((part, at) =>
+      tooDeep[at] ? {} : parseObject(part),
+    );
     if (!header || !parent || !metadata || !content) return undefined;
     if (typeof header.msg_type !== "string" || typeof header.msg_id !== "string") return undefined;
     return {
@@ -70,6 +84,7 @@ export class Wire {
       metadata,
       content,
       buffers: rest.slice(4),
+      ...(tooDeep.includes(true) && { isTooDeep: true }),
     };
   }
 
@@ -84,7 +99,7 @@ export class Wire {
     type: string,
     parent: Header | JsonObject,
     contentJson: string,
-    { metadata = {}, buffers = [] }: MessageExtras = {},
+    { metadata = "{}", buffers = [] }: MessageExtras = {},
   ): Uint8Array[] {
     const header: Header = {
       msg_id: randomUUID(),
@@ -97,7 +112,7 @@ export class Wire {
     const parts = [
       JSON.stringify(header),
       wellFormed(JSON.stringify(parent)),
-      wellFormed(JSON.stringify(metadata)),
+      wellFormed(metadata),
       wellFormed(contentJson),
     ].map((part) => Buffer.from(part));
     return [...identities, DELIMITER, Buffer.from(this.#sign(parts)), ...parts, ...buffers];
@@ -120,6 +135,24 @@ export class Wire {
 /** Front ends send text; anything else is as good as none, and some of it `String` cannot convert. */
 export function textOf(value: unknown): string {
   return typeof value === "string" ? value : "";
+}
+
+/** Looks at the bytes, as a value so deep is nothing to walk through. */
+function isTooDeep(json: Uint8Array): boolean {
+  if (json.length <= MAX_DEPTH) return false;
+  let depth = 0;
+  let isText = false;
+  for (let at = 0; at < json.length; at++) {
+    const byte = json[at];
+    if (isText) {
+      if (byte === 0x5c) at++;
+      else if (byte === 0x22) isText = false;
+    } else if (byte === 0x22) isText = true;
+    else if (byte === 0x5b || byte === 0x7b) {
+      if (++depth > MAX_DEPTH) return true;
+    } else if (byte === 0x5d || byte === 0x7d) depth--;
+  }
+  return false;
 }
 
 function parseObject(frame: Uint8Array): Record<string, unknown> | undefined {

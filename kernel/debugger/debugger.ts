@@ -216,6 +216,8 @@ export class Debugger {
     inspector.on<Paused>("Debugger.paused", (paused) => this.#onPaused(attached, paused));
     await inspector.post("Debugger.enable");
     await inspector.post("Debugger.setBlackboxPatterns", { patterns: FOREIGN });
+    // It may have been asked to leave meanwhile.
+    if (this.#attached !== attached) return;
     this.#ports.setActive(true);
     this.#emit("initialized", {});
   }

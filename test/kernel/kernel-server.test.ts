@@ -219,7 +219,6 @@ describe("KernelServer", () => {
       job,
       type: "comm_open",
       content: { comm_id: "c", target_name: "t", data: { a: 1 } },
-      metadata: {},
       buffers: [],
     });
     bench.server.fromMain({ kind: "handling", job });

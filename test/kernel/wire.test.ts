@@ -47,6 +47,16 @@ describe("Wire", () => {
     );
   });
 
+  it("leaves out what is nested deeper than a thousand, brackets in text not counted", () => {
+    const json = (depth: number): string => `{"x":${"[".repeat(depth)}${"]".repeat(depth)},"y":1}`;
+    const read = (content: string): ReturnType<Wire["decode"]> =>
+      wire.decode(wire.encode([Buffer.from("x")], "stream", header, content));
+    assert.equal(read(json(999))?.content.y, 1);
+    assert.deepEqual([read(json(1000))?.isTooDeep, read(json(1000))?.content], [true, {}]);
+    const text = JSON.stringify({ y: `\\"${"[{".repeat(2000)}` });
+    assert.equal(JSON.stringify(read(text)?.content), text);
+  });
+
   it("drops messages that are signed with another key or not at all", () => {
     assert.equal(wire.decode(frames(good, "another key")), undefined);
     const unsigned = frames(good);

@@ -39,6 +39,9 @@ export class Bench {
         if (this.isCalm) action();
         else this.held.push(action);
       },
+      logError: (error) => {
+        throw error;
+      },
       end: () => {
         this.ended++;
       },

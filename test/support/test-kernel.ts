@@ -186,7 +186,12 @@ export class TestKernel {
       date: new Date().toISOString(),
       version: "5.4",
     };
-    const parts = [header, parent, {}, content].map((part) => Buffer.from(JSON.stringify(part)));
+    return this.signed([header, parent, {}, content].map((part) => JSON.stringify(part)));
+  }
+
+  /** The frames of a message whose header, parent, metadata and content are the given texts, whatever they are. */
+  signed(texts: readonly string[]): Buffer[] {
+    const parts = texts.map((text) => Buffer.from(text));
     const hmac = createHmac("sha256", this.key || "unused");
     for (const part of parts) hmac.update(part);
     return [Buffer.from("<IDS|MSG>"), Buffer.from(this.key === "" ? "" : hmac.digest("hex")), ...parts];
@@ -253,6 +258,13 @@ export class TestKernel {
   /** Answers the next request for input; undefined leaves it unanswered. */
   onInput(answer: (content: Json) => string | undefined): void {
     this.#onInput.push(answer);
+  }
+
+  /** Whether the process still answers on the heartbeat's socket. */
+  async hasHeartbeat(): Promise<boolean> {
+    await this.heart.send("beat");
+    const [answer] = await this.heart.receive();
+    return String(answer) === "beat";
   }
 
   /** Waits until `condition` holds; looked at after every message. */

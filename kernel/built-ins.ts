@@ -1,0 +1,167 @@
+/**
+ * The language's built-ins as the kernel's main thread found them when it loaded.
+ *
+ * Cells run in the same realm as the compiler and the rest of the kernel, so a cell that replaces `Array.prototype.map` or `Object.keys`
+ * replaces them for the kernel too. Code of the kernel that needs them runs inside `withBuiltIns`, which puts them back meanwhile; what
+ * also runs at other moments takes what it needs from here.
+ */
+
+/** `JSON.stringify` for messages of the kernel; a replacement of the cell's would end or silence it. */
+export const stringify: (value: unknown) => string = JSON.stringify;
+
+const { defineProperty, deleteProperty, getOwnPropertyDescriptor, ownKeys } = Reflect;
+
+interface BuiltIn {
+  readonly owner: object;
+  readonly key: string | symbol;
+  readonly value: unknown;
+}
+
+const GLOBALS: readonly string[] = [
+  ...["Array", "BigInt", "Boolean", "Date", "Error", "Function", "JSON", "Map", "Math", "Number", "Object"],
+  ...["Promise", "RangeError", "Reflect", "RegExp", "Set", "String", "Symbol", "TypeError", "Uint8Array"],
+  ...["WeakMap", "WeakRef", "WeakSet", "parseFloat", "parseInt"],
+  ...["Buffer", "console", "performance", "process", "clearTimeout", "queueMicrotask", "setImmediate"],
+  "setTimeout",
+];
+
+/** Those whose own functions and prototype the compiler and the kernel call. */
+const CLASSES: readonly (object & { readonly prototype?: object })[] = [
+  ...[Array, Error, Function, JSON, Map, Math, Number, Object, Promise, Reflect, RegExp, Set, String, Symbol],
+  ...[WeakMap, WeakSet],
+];
+
+const ITERATORS: readonly object[] = [[], "", new Map(), new Set()].map(
+  (iterable) => Object.getPrototypeOf(iterable[Symbol.iterator]()) as object,
+);
+
+const OWNERS: readonly object[] = [
+  ...CLASSES.flatMap((owner) => (owner.prototype ? [owner, owner.prototype] : [owner])),
+  ...ITERATORS,
+];
+
+const BUILT_INS: BuiltIn[] = [
+  ...GLOBALS.map((key) => ({ owner: globalThis, key, value: Reflect.get(globalThis, key) as unknown })),
+  ...OWNERS.flatMap((owner) =>
+    ownKeys(owner).map((key) => ({
+      owner,
+      key,
+      value: getOwnPropertyDescriptor(owner, key)?.value as unknown,
+    })),
+  ).filter(({ value }) => typeof value === "function"),
+];
+
+/** A set whose methods no cell replaces, for what is not worth `withBuiltIns` each time. */
+export class OwnSet<T> extends Set<T> {}
+for (const key of ["add", "delete", "has"]) {
+  defineProperty(OwnSet.prototype, key, getOwnPropertyDescriptor(Set.prototype, key) as PropertyDescriptor);
+}
+
+/** `Promise`, which a cell can replace. */
+export const OwnPromise: PromiseConstructor = Promise;
+
+/** Everything inherits from these two, so an added property counts as well: one called `get` makes property descriptors invalid. */
+const ROOTS: readonly { readonly owner: object; readonly keys: readonly (string | symbol)[] }[] = [
+  { owner: Object.prototype, keys: ownKeys(Object.prototype) },
+  { owner: Array.prototype, keys: ownKeys(Array.prototype) },
+];
+
+/** Has a property of a built-in that the kernel itself has set count as the language's own. */
+export function keepBuiltIn(owner: object, key: string): void {
+  const known = BUILT_INS.findIndex((builtIn) => builtIn.owner === owner && builtIn.key === key);
+  const value: unknown = Reflect.get(owner, key);
+  BUILT_INS.splice(known < 0 ? BUILT_INS.length : known, 1, { owner, key, value });
+}
+
+interface Replaced {
+  readonly owner: object;
+  readonly key: string | symbol;
+  /** What the cell has made of it; undefined where it deleted it. */
+  readonly descriptor: PropertyDescriptor | undefined;
+}
+
+/**
+ * Runs `work` with the language's own built-ins, and then puts the cell's in their place again. Nothing that `work` calls may be a
+ * cell's. Where the inspector ends `work`, the language's own stay.
+ */
+export function withBuiltIns<T>(work: () => T): T {
+  const replaced = putBack();
+  if (replaced === undefined) return work();
+  try {
+    return work();
+  } finally {
+    // The last one first: an added property that went first can make descriptors invalid.
+    for (let at = replaced.length - 1; at >= 0; at--) {
+      const { owner, key, descriptor } = replaced[at] as Replaced;
+      if (descriptor === undefined) deleteProperty(owner, key);
+      else defineProperty(owner, key, descriptor);
+    }
+  }
+}
+
+/** The name of a built-in that a cell has replaced for good, as a property that is not configurable; undefined where there is none. */
+export function lostBuiltIn(): string | undefined {
+  return withBuiltIns(() => {
+    for (let at = 0; at < BUILT_INS.length; at++) {
+      const { owner, key, value } = BUILT_INS[at] as BuiltIn;
+      if (isIntact(owner, key, value)) continue;
+      return typeof key === "string" ? `${nameOf(owner)}${key}` : `${nameOf(owner)}[${key.description}]`;
+    }
+    return undefined;
+  });
+}
+
+function nameOf(owner: object): string {
+  for (let at = 0; at < GLOBALS.length; at++) {
+    const name = GLOBALS[at] as string;
+    const value = (globalThis as Record<string, unknown>)[name] as
+      | { readonly prototype?: unknown }
+      | undefined;
+    if (value === owner) return `${name}.`;
+    if (value?.prototype === owner) return `${name}.prototype.`;
+  }
+  return "";
+}
+
+function isIntact(owner: object, key: string | symbol, value: unknown): boolean {
+  try {
+    return (owner as Record<string | symbol, unknown>)[key] === value;
+  } catch {
+    // A getter of the cell's stands there.
+    return false;
+  }
+}
+
+/** Loops and a literal only, since any function called here may be one that was replaced. */
+function putBack(): Replaced[] | undefined {
+  let replaced: Replaced[] | undefined;
+  const set = (owner: object, key: string | symbol, now: PropertyDescriptor | undefined): void => {
+    const descriptor = getOwnPropertyDescriptor(owner, key);
+    const isDone = now ? defineProperty(owner, key, now) : deleteProperty(owner, key);
+    if (!isDone) return;
+    replaced ??= [];
+    // An element of an array is set by definition: a setter on the prototype would be called by an assignment.
+    defineProperty(replaced, replaced.length, {
+      __proto__: null,
+      value: { owner, key, descriptor },
+    } as PropertyDescriptor);
+  };
+  for (let root = 0; root < ROOTS.length; root++) {
+    const { owner, keys } = ROOTS[root] as (typeof ROOTS)[number];
+    const present = ownKeys(owner);
+    if (present.length === keys.length) continue;
+    for (let at = 0; at < present.length; at++) {
+      const key = present[at] as string | symbol;
+      let isKnown = false;
+      for (let known = 0; known < keys.length && !isKnown; known++) isKnown = keys[known] === key;
+      if (!isKnown) set(owner, key, undefined);
+    }
+  }
+  for (let at = 0; at < BUILT_INS.length; at++) {
+    const { owner, key, value } = BUILT_INS[at] as BuiltIn;
+    if (isIntact(owner, key, value)) continue;
+    const now = { __proto__: null, configurable: true, enumerable: false, value, writable: true };
+    set(owner, key, now as PropertyDescriptor);
+  }
+  return replaced;
+}
