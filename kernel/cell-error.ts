@@ -6,7 +6,7 @@ import { lostBuiltIn, withBuiltIns } from "./built-ins";
 import type { Diagnostic } from "./cell-converter";
 import type { CellPosition } from "./cell-positions";
 import type { CellRegistry } from "./cell-registry";
-import { asWritten } from "./cell-runtime-name";
+import { withoutCompilerNames } from "./engine-messages";
 import { builtInLost } from "./errors";
 import { hintForImport } from "./package-exports";
 import { hintForCell, hintForName } from "./python-habits";
@@ -43,11 +43,26 @@ export function describeError(thrown: unknown, cells: CellRegistry, label: strin
   }
 }
 
+const [RED, GREEN, END] = ["\x1b[31m", "\x1b[32m", "\x1b[39m"];
+
+/** The traceback in the colours of terminals, which front ends show; name and message stay plain. */
+export function inColor({ ename, evalue, traceback }: ErrorContent): ErrorContent {
+  return { ename, evalue, traceback: traceback.map(colorEntry) };
+}
+
+function colorEntry(entry: string): string {
+  return entry
+    .replace(/^((?:Caused by |Error \d+ of \d+: )?)([\w$.]+)(?=: )/, `$1${RED}$2${END}`)
+    .replace(/^.*, line \d+, column \d+$/, `${GREEN}$&${END}`)
+    .replace(/^> *\d+/m, `${GREEN}$&${END}`)
+    .replace(/(?<=^ +\| +)\^+$/m, `${RED}$&${END}`);
+}
+
 function describeThrown(thrown: unknown, cells: CellRegistry, label: string): ErrorContent {
   if (isNativeError(thrown) && thrown instanceof RefusedCellError)
     return describeRefusal(thrown.diagnostics, cells, label);
   const ename = nameOf(thrown);
-  const evalue = messageOf(thrown);
+  const evalue = withoutCompilerNames(messageOf(thrown), thrown, cells.isVariable);
   const frames = framesOf(thrown);
   const place = frames.map(cellPlace).find((found) => found !== undefined) ?? cells.placeOf(thrown);
   const traceback = [`${ename}: ${evalue}`];
@@ -57,13 +72,35 @@ function describeThrown(thrown: unknown, cells: CellRegistry, label: string): Er
     if (code !== undefined) traceback.push(excerpt(code, place.position, 1));
   }
   if (frames.length > 1 || (frames.length === 1 && !place)) traceback.push(shorten(frames).join("\n"));
-  traceback.push(...describeCauses(thrown, cells));
+  traceback.push(...describeErrors(thrown, cells), ...describeCauses(thrown, cells));
   const unknown = ename === "ReferenceError" ? /^(\w+) is not defined$/.exec(evalue)?.[1] : undefined;
   return { ename, evalue, traceback: [...traceback, ...hintLines(unknown && hintForName(unknown))] };
 }
 
 function hintLines(hint: string | undefined): string[] {
   return hint ? [`Hint: ${hint}`] : [];
+}
+
+const MAX_ERRORS = 10;
+
+/** A line for each of the errors that an `AggregateError` is made of, as `Promise.any` gives. */
+function describeErrors(thrown: unknown, cells: CellRegistry): string[] {
+  const { errors } = Object(thrown) as { readonly errors?: unknown };
+  if (!isErrorLike(thrown) || !Array.isArray(errors)) return [];
+  const told = errors
+    .slice(0, MAX_ERRORS)
+    .flatMap((error: unknown, at) => [
+      `Error ${at + 1} of ${errors.length}: ${inOneLine(error, cells)}`,
+      ...describeCauses(error, cells),
+    ]);
+  return errors.length > MAX_ERRORS ? [...told, `and ${errors.length - MAX_ERRORS} more errors`] : told;
+}
+
+/** Name, message and place. */
+function inOneLine(error: unknown, cells: CellRegistry): string {
+  const place = framesOf(error).map(cellPlace).find(Boolean) ?? cells.placeOf(error);
+  const where = place ? ` (${formatPlace(place.label, place.position)})` : "";
+  return `${nameOf(error)}: ${withoutCompilerNames(messageOf(error), error, cells.isVariable)}${where}`;
 }
 
 const MAX_CAUSES = 10;
@@ -78,9 +115,7 @@ function describeCauses(thrown: unknown, cells: CellRegistry): string[] {
     // Causes can go round in a circle.
     if (seen.has(error)) break;
     seen.add(error);
-    const place = framesOf(error).map(cellPlace).find(Boolean) ?? cells.placeOf(error);
-    const where = place ? ` (${formatPlace(place.label, place.position)})` : "";
-    told.push(`Caused by ${nameOf(error)}: ${messageOf(error)}${where}`);
+    told.push(`Caused by ${inOneLine(error, cells)}`);
   }
   return told;
 }
@@ -145,7 +180,7 @@ function nameOf(thrown: unknown): string {
 }
 
 function messageOf(thrown: unknown): string {
-  if (isErrorLike(thrown)) return asWritten(String(thrown.message));
+  if (isErrorLike(thrown)) return String(thrown.message);
   return typeof thrown === "string" ? thrown : inspect(thrown, { colors: false });
 }
 

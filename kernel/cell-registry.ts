@@ -3,7 +3,7 @@ import { isNativeError } from "node:util/types";
 import { keepBuiltIn, withBuiltIns } from "./built-ins";
 import type { ConvertedCell, LocalModule } from "./cell-converter";
 import type { CellPosition, PositionMap } from "./cell-positions";
-import { asWritten } from "./cell-runtime-name";
+import { withoutCompilerNames } from "./engine-messages";
 
 interface RegisteredCell {
   readonly label: string;
@@ -31,6 +31,12 @@ export class CellRegistry {
   /** Local modules by the path under which their compiled code runs. */
   readonly #modules: Map<string, LocalModule> = new Map();
   readonly #places: WeakMap<object, CellPlace> = new WeakMap();
+  /** Whether a name is one of the notebook's variables. */
+  readonly isVariable: (name: string) => boolean;
+
+  constructor(isVariable: (name: string) => boolean) {
+    this.isVariable = isVariable;
+  }
 
   /** Notes a cell before it is compiled, so that refusals can show its lines. */
   addSource(label: string, code: string): void {
@@ -71,7 +77,7 @@ export class CellRegistry {
     // With Node's ten frames, errors from deep inside a library would not reach the cell.
     Error.stackTraceLimit = 50;
     Error.prepareStackTrace = (error, sites) => {
-      const header = headerOf(error);
+      const header = headerOf(error, this.isVariable);
       return withBuiltIns(() => {
         // Below the function around the cell there is nothing but the kernel.
         const end = sites.findIndex((site) => this.#isWrapper(site));
@@ -110,10 +116,12 @@ export class CellRegistry {
   }
 }
 
-function headerOf(error: Error): string {
+function headerOf(error: Error, isVariable: (name: string) => boolean): string {
   try {
     // `Error.captureStackTrace` gives a stack to any object, and V8 heads it as it would an error.
-    return isNativeError(error) ? asWritten(String(error)) : Error.prototype.toString.call(error);
+    if (!isNativeError(error)) return Error.prototype.toString.call(error);
+    const { message } = error;
+    return String(error).replace(message, () => withoutCompilerNames(message, error, isVariable));
   } catch {
     // An error whose own toString throws still has a stack.
     return "Error";

@@ -62,6 +62,14 @@ export function messageTooDeep(most: number): KernelError {
   );
 }
 
+export function heapNearlyFull(used: number, limit: number): string {
+  const megabytes = (bytes: number): number => Math.round(bytes / 2 ** 20);
+  return (
+    `memory: JavaScript's heap must stay below ${megabytes(limit)} MB, got ${megabytes(used)} MB, and where it is full the kernel ends; ` +
+    "free what is not needed, or set --max-old-space-size in NODE_OPTIONS to the megabytes that it may have"
+  );
+}
+
 /** @param what a thread or a socket of the kernel */
 export function socketFailed(channel: string, reason: string): KernelError {
   return new KernelError(`kernel: the ${channel} socket must stay open, got ${reason}; restart the kernel`);

@@ -6,7 +6,7 @@ import { isPromise } from "node:util/types";
 import { runInThisContext } from "node:vm";
 import { lostBuiltIn, OwnSet, stringify, withBuiltIns } from "./built-ins";
 import type { CellConverter, ConvertedCell } from "./cell-converter";
-import { describeError, describeWarnings, RefusedCellError } from "./cell-error";
+import { describeError, describeWarnings, inColor, RefusedCellError } from "./cell-error";
 import { type CellPlace, CellRegistry, scriptName } from "./cell-registry";
 import { type CellRuntime, createCellRuntime } from "./cell-runtime";
 import { CELL_RUNTIME, VARIABLES } from "./cell-runtime-name";
@@ -38,7 +38,7 @@ export class Executor {
   readonly #outputs: Outputs;
   readonly #shared: SharedState;
   readonly #debugGate: DebugGate;
-  readonly #cells: CellRegistry = new CellRegistry();
+  readonly #cells: CellRegistry = new CellRegistry((name) => this.#variables.has(name));
   readonly #variables: CellVariables = new CellVariables((name) => this.#cell?.assigned.add(name));
   readonly #runtime: CellRuntime;
   /** Cells whose own code must not go on once it was stopped. */
@@ -135,22 +135,29 @@ export class Executor {
   /** Stops the cell where it awaits something. */
   interrupt(job: number): void {
     const cell = this.#cell;
-    if (cell?.job.job !== job) return;
+    // What the inspector ends is told of by `terminated`, which knows where it was.
+    if (cell?.job.job !== job || this.#shared.isTerminating) return;
     this.#stoppedJobs.add(job);
     cell.stop();
     // By now the rejection has passed through the cell, unless the cell caught it and went on.
     setImmediate(() => cell.answer(this.#failure(new InterruptError(), cell)));
   }
 
-  /** Code was ended from outside, perhaps that of the kernel itself; nothing that ran before will answer. */
-  terminated(): void {
+  /**
+   * Code was ended from outside, perhaps that of the kernel itself; nothing that ran before will answer.
+   *
+   * @param stack the frames of what was ended
+   */
+  terminated(stack: string): void {
     this.#shared.uninterruptible = false;
     this.#loader.dropUnfinished();
     const cell = this.#cell;
     if (!cell) return;
     this.#stoppedJobs.add(cell.job.job);
     cell.stop();
-    cell.answer(this.#failure(new InterruptError(), cell));
+    const error = new InterruptError();
+    error.stack = `${error.name}\n${stack}`;
+    cell.answer(this.#failure(error, cell));
     this.#cell = undefined;
   }
 
@@ -293,7 +300,7 @@ export class Executor {
     // A child that the interrupt ended fails like any other; the interrupt is what the cell failed of.
     const wasInterrupted = this.#shared.interruptedJob === cell.job.job && !isInterrupt(error);
     const shown = wasInterrupted ? new InterruptError({ cause: error }) : error;
-    return { status: "error", error: describeError(shown, this.#cells, cell.job.label) };
+    return { status: "error", error: inColor(describeError(shown, this.#cells, cell.job.label)) };
   }
 }
 

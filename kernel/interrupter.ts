@@ -33,6 +33,8 @@ export class Interrupter {
   /** The children that had their SIGINT, with what they started since: a second would cut short how they end. */
   readonly #interrupted: Set<number> = new Set();
   #whenCalm: (() => void)[] = [];
+  /** The frames of what the inspector ended. */
+  #stack = "";
   #lastPing = 0;
 
   /** @param onTerminated told when a termination is over: what the main thread had not answered by then is lost */
@@ -95,11 +97,14 @@ export class Interrupter {
       return;
     }
     this.#waiting = undefined;
+    this.#shared.isTerminating = true;
     const ping = ++this.#lastPing;
     // Native code cannot be ended, and the message can be hit itself: try again until it is answered.
     this.#termination = { ping, timer: setTimeout(() => this.#terminate(job), RETRY_MS) };
-    terminateMainThread(() => {
-      if (this.#termination?.ping === ping) this.#toMain({ kind: "terminated", ping });
+    terminateMainThread((stack) => {
+      // A second try finds nothing any more of what the first one ended.
+      this.#stack ||= stack;
+      if (this.#termination?.ping === ping) this.#toMain({ kind: "terminated", ping, stack: this.#stack });
     });
     if (job > 0) this.#interruptNewChildren();
   }
@@ -118,9 +123,11 @@ export class Interrupter {
 
   #calmDown(): void {
     clearTimeout(this.#termination?.timer);
+    this.#stack = "";
     // First, so that what follows on a lost answer is not taken for lost itself.
     this.#onTerminated();
     this.#termination = undefined;
+    this.#shared.isTerminating = false;
     this.#release();
   }
 
@@ -129,17 +136,25 @@ export class Interrupter {
   }
 }
 
+/** Evaluated on top of what runs, whose frames it so lists below its own. */
+const STACK = "new Error().stack";
+
 /**
  * Ends the JavaScript that runs on the main thread.
  *
- * @param done called when it has ended, though the next message that the thread gets can still be hit
+ * @param done called with the frames that it had when it has ended, though the next message that the thread gets can still be hit
  */
-export function terminateMainThread(done: () => void): void {
+export function terminateMainThread(done: (stack: string) => void): void {
   const session = new Session();
   session.connectToMainThread();
+  let stack = "";
+  session.post("Runtime.evaluate", { expression: STACK, silent: true }, (error, answer) => {
+    if (!error && typeof answer.result.value === "string")
+      stack = answer.result.value.split("\n").slice(2).join("\n");
+  });
   session.post("Runtime.terminateExecution", () => {
     session.disconnect();
-    done();
+    done(stack);
   });
 }
 

@@ -97,6 +97,17 @@ export class KernelServer {
     this.#outbox.send("iopub", [topic], "iopub_welcome", {}, content);
   }
 
+  /** Whether a cell runs. */
+  get isBusy(): boolean {
+    return this.#cells.cell !== undefined;
+  }
+
+  /** Prints below the running cell, at once. */
+  warn(sentence: string): void {
+    this.#outbox.stream("stderr", `${sentence}\n`);
+    this.#outbox.flush();
+  }
+
   /** Tells front ends of what the debugger came to. */
   publishDebugEvent(event: JsonObject): void {
     this.#outbox.publish("debug_event", {}, event);

@@ -28,6 +28,8 @@ export const NODE_FLAGS: readonly string[] = [
   // An interrupt may end code inside a timer's callback, which Node otherwise takes for a corrupted stack.
   "--no-force-async-hooks-checks",
   "--disable-warning=ExperimentalWarning",
+  // From Node 24 on, the thread of the sockets hears a SIGINT by this alone.
+  "--expose-internals",
   // A compiler makes much that is soon garbage, and collecting it in larger pieces takes less time; V8 finds the size itself, and
   // one that is large from the start would be taken up before the first cell.
   "--min-semi-space-size=4",

@@ -6,6 +6,7 @@
  */
 import { writeSync } from "node:fs";
 import { join } from "node:path";
+import { getHeapStatistics } from "node:v8";
 import { MessageChannel, receiveMessageOnPort, Worker } from "node:worker_threads";
 import { leaveOutAsyncHookChecks } from "./async-hook-checks";
 import { stringify, withBuiltIns } from "./built-ins";
@@ -23,6 +24,9 @@ import {
   type ToMain,
   type ToSocketThread,
 } from "./thread-port";
+
+/** As the kernel's flags set it, in bytes. */
+const MAX_SEMI_SPACE = 32 * 2 ** 20;
 
 type Listener = (error: unknown) => void;
 
@@ -44,8 +48,10 @@ function start(path: string | undefined): void {
   const messages = new MessageChannel();
   const input = new MessageChannel();
   const { version } = require("../../package.json") as { version: string };
+  // Old objects are what fills it; the limit that V8 tells includes three spaces for young ones.
+  const heapLimit = getHeapStatistics().heap_size_limit - 3 * MAX_SEMI_SPACE;
   const ports = { messages: messages.port1, input: input.port1 };
-  const data: SocketThreadData = { connection, shared: shared.buffer, ...ports, version };
+  const data: SocketThreadData = { connection, shared: shared.buffer, ...ports, version, heapLimit };
   const sockets = new Worker(join(__dirname, "socket-thread.js"), {
     workerData: data,
     transferList: Object.values(ports),
@@ -57,7 +63,7 @@ function start(path: string | undefined): void {
   leaveOutAsyncHookChecks();
   // Before the compiler loads: an interrupt meanwhile would end the process.
   listen("SIGINT", () => {
-    if (!shared.takeOwnSignal()) post({ kind: "signalled" });
+    if (!shared.socketsHearSignals && !shared.takeOwnSignal()) post({ kind: "signalled" });
   });
   const handle = createHandler(post, shared, () => receiveMessageOnPort(input.port2)?.message);
   shared.uninterruptible = false;
@@ -98,7 +104,7 @@ function createHandler(
         executor.interrupt(message.job);
         return;
       case "terminated":
-        executor.terminated();
+        executor.terminated(message.stack);
         post({ kind: "pong", ping: message.ping });
         return;
       case "ping":

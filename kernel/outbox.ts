@@ -67,6 +67,11 @@ export class Outbox {
     if (notice !== undefined) this.#streams.add("stderr", notice);
   }
 
+  /** Sends what waits to be joined. */
+  flush(): void {
+    this.#streams.flush();
+  }
+
   /** What user code publishes. */
   output(type: string, content: JsonText, executionCount: number): void {
     if (this.#isSilent) return;

@@ -52,7 +52,9 @@ export class RunningCell {
     this.#stopped = true;
     this.abort();
     withBuiltIns(() => {
-      for (const reject of this.#pending) reject(new InterruptError());
+      // One error for all: the first, which is the innermost await, notes its place.
+      const error = new InterruptError();
+      for (const reject of this.#pending) reject(error);
       this.#pending.clear();
     });
   }
@@ -61,13 +63,17 @@ export class RunningCell {
    * The promise of `value`, which is rejected when the cell is stopped first. Not a race: reactions on one
    * long-lived promise would pile up in a loop of many awaits.
    *
-   * @param onError told of the error that `value` itself was rejected with
+   * @param onError told of the error that the promise is rejected with
    */
   race<T>(value: T | PromiseLike<T>, onError?: (error: unknown) => void): Promise<T> {
     return new OwnPromise((resolve, reject) => {
-      this.#pending.add(reject);
+      const fail = (error: unknown): void => {
+        withBuiltIns(() => onError?.(error));
+        reject(error);
+      };
+      this.#pending.add(fail);
       const settle = (finish: () => void): void => {
-        this.#pending.delete(reject);
+        this.#pending.delete(fail);
         // A loop that caught the interrupt would otherwise run on beside later cells.
         if (!this.#stopped || !this.#answered) finish();
       };
@@ -77,10 +83,7 @@ export class RunningCell {
           const result = await value;
           settle(() => resolve(result));
         } catch (error) {
-          settle(() => {
-            withBuiltIns(() => onError?.(error));
-            reject(error);
-          });
+          settle(() => fail(error));
         }
       };
       void wait();

@@ -7,7 +7,8 @@ import { workerData } from "node:worker_threads";
 import { bound, sockets } from "./bound-sockets";
 import type { Channel } from "./connection";
 import type { Debugger } from "./debugger/debugger";
-import { KernelError, socketFailed } from "./errors";
+import { heapNearlyFull, KernelError, socketFailed } from "./errors";
+import { HeapWatch } from "./heap-watch";
 import { HistoryStore, historyPath } from "./history-store";
 import { Interrupter, terminateMainThread } from "./interrupter";
 import { KernelServer } from "./kernel-server";
@@ -15,6 +16,7 @@ import type { SendingChannel } from "./outbox";
 import { PatientPublisher } from "./patient-publisher";
 import { signalGroup } from "./process-group";
 import { SharedState, type SocketThreadData, type ToMain, type ToSocketThread } from "./thread-port";
+import { onInterruptSignal } from "./thread-signals";
 import { Wire } from "./wire";
 
 const data = workerData as SocketThreadData;
@@ -206,6 +208,14 @@ bound.then(
     void keepReading("iopub", greetSubscribers);
     void keepReading("hb", echoHeartbeats);
     watchParent();
+    shared.socketsHearSignals = onInterruptSignal(() => {
+      if (!shared.takeOwnSignal()) server.fromMain({ kind: "signalled" });
+    });
+    new HeapWatch(
+      data.heapLimit,
+      () => server.isBusy,
+      (used, limit) => server.warn(heapNearlyFull(used, limit)),
+    );
     setImmediate(debug);
   },
   (error: Error) => toMain({ kind: "failed", message: error.message }),

@@ -88,8 +88,8 @@ export type ToMain =
   /** Tell the code that watches `interruptSignal`. */
   | { readonly kind: "abort"; readonly job: number }
   | { readonly kind: "interrupt"; readonly job: number }
-  /** The inspector ended whatever ran; answered by a pong. */
-  | { readonly kind: "terminated"; readonly ping: number }
+  /** The inspector ended whatever ran, which had these frames; answered by a pong. */
+  | { readonly kind: "terminated"; readonly ping: number; readonly stack: string }
   | { readonly kind: "ping"; readonly ping: number }
   | { readonly kind: "exit" }
   | { readonly kind: "failed"; readonly message: string };
@@ -136,6 +136,8 @@ export interface SocketThreadData {
   readonly input: import("node:worker_threads").MessagePort;
   /** Version of this package. */
   readonly version: string;
+  /** What the main thread's heap may hold, in bytes. */
+  readonly heapLimit: number;
 }
 
 /** Output under way to the socket thread above which the main thread waits. */
@@ -152,6 +154,8 @@ enum Slot {
   Input,
   OwnSignals,
   Debugged,
+  Terminating,
+  SocketsHearSignals,
   Length,
 }
 
@@ -206,6 +210,24 @@ export class SharedState {
     } finally {
       this.uninterruptible = false;
     }
+  }
+
+  /** True from when the inspector is told to end what runs until the main thread has heard of it. */
+  get isTerminating(): boolean {
+    return load(this.#slots, Slot.Terminating) === 1;
+  }
+
+  set isTerminating(value: boolean) {
+    store(this.#slots, Slot.Terminating, value ? 1 : 0);
+  }
+
+  /** True where the socket thread hears SIGINT, which the main thread then leaves to it. */
+  get socketsHearSignals(): boolean {
+    return load(this.#slots, Slot.SocketsHearSignals) === 1;
+  }
+
+  set socketsHearSignals(value: boolean) {
+    store(this.#slots, Slot.SocketsHearSignals, value ? 1 : 0);
   }
 
   /** True while a debugger is attached. */
@@ -269,7 +291,7 @@ export class SharedState {
     add(this.#slots, Slot.OwnSignals, 1);
   }
 
-  /** Main thread: whether a SIGINT that arrived, however late on a thread that was busy, is the kernel's own. */
+  /** Whether a SIGINT that arrived, however late on a thread that was busy, is the kernel's own. */
   takeOwnSignal(): boolean {
     if (load(this.#slots, Slot.OwnSignals) === 0) return false;
     sub(this.#slots, Slot.OwnSignals, 1);

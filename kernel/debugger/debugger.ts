@@ -48,6 +48,15 @@ const STEPS: Readonly<Record<string, string>> = {
   stepIn: "Debugger.stepInto",
   stepOut: "Debugger.stepOut",
 };
+/** By the names that V8 has for them; where both are chosen, the first one holds. */
+const EXCEPTION_FILTERS: readonly {
+  readonly filter: string;
+  readonly label: string;
+  readonly default: boolean;
+}[] = [
+  { filter: "all", label: "Every exception", default: false },
+  { filter: "uncaught", label: "Uncaught exceptions", default: false },
+];
 /** Code that is no user's: Node's, packages', the kernel's. */
 const FOREIGN: readonly string[] = [
   "^node:",
@@ -117,7 +126,7 @@ export class Debugger {
           supportsConfigurationDoneRequest: true,
           supportsConditionalBreakpoints: true,
           supportsEvaluateForHovers: true,
-          exceptionBreakpointFilters: [{ filter: "all", label: "Every exception", default: false }],
+          exceptionBreakpointFilters: EXCEPTION_FILTERS,
         };
       case "debugInfo":
         return this.#info();
@@ -167,8 +176,11 @@ export class Debugger {
         return { breakpoints: lines.map((line) => ({ verified: true, line, source: { path } })) };
       }
       case "setExceptionBreakpoints": {
-        const all = Array.isArray(args.filters) && args.filters.includes("all");
-        await inspector.post("Debugger.setPauseOnExceptions", { state: all ? "all" : "none" });
+        const { filters } = args;
+        const chosen = EXCEPTION_FILTERS.find(
+          ({ filter }) => Array.isArray(filters) && filters.includes(filter),
+        );
+        await inspector.post("Debugger.setPauseOnExceptions", { state: chosen?.filter ?? "none" });
         return {};
       }
       case "pause":
@@ -260,7 +272,7 @@ export class Debugger {
       breakpoints: this.#attached?.breakpoints.list() ?? [],
       stoppedThreads: this.#attached?.stack ? [THREAD] : [],
       richRendering: true,
-      exceptionPaths: ["all"],
+      exceptionPaths: EXCEPTION_FILTERS.map(({ filter }) => filter),
       copyToGlobals: false,
     };
   }

@@ -22,7 +22,7 @@ describe("habits of IPython", function () {
 
   /** The traceback of a cell that the compiler refuses. */
   function refusal(code: string): readonly string[] {
-    const cells = new CellRegistry();
+    const cells = new CellRegistry(() => false);
     cells.addSource("Cell [1]", code);
     const converted = converter.convert("", code, 1);
     assert.ok(converted.kind === "refused", code);
@@ -82,7 +82,7 @@ describe("habits of IPython", function () {
   it("get the hint where the cell was not checked and fails as it runs", () => {
     const { traceback } = describeError(
       new ReferenceError("print is not defined"),
-      new CellRegistry(),
+      new CellRegistry(() => false),
       "Cell [1]",
     );
     assert.equal(traceback[0], "ReferenceError: print is not defined");

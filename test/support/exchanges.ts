@@ -1,4 +1,5 @@
 /** What tests want to know of an exchange with a kernel. */
+import { stripVTControlCharacters } from "node:util";
 import type { Exchange, Received } from "./test-kernel";
 
 /** Text of a stream over all its messages. */
@@ -22,7 +23,8 @@ export function resultText(exchange: Exchange): string | undefined {
   return data?.["text/plain"];
 }
 
-/** The traceback of the cell's error as one text. */
+/** The traceback of the cell's error as one text, without its colours. */
 export function tracebackOf(exchange: Exchange): string {
-  return ((only(exchange, "error")?.content.traceback ?? []) as string[]).join("\n");
+  const traceback = (only(exchange, "error")?.content.traceback ?? []) as string[];
+  return stripVTControlCharacters(traceback.join("\n"));
 }
