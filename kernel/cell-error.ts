@@ -7,7 +7,7 @@ import type { Diagnostic } from "./cell-converter";
 import type { CellPosition } from "./cell-positions";
 import type { CellRegistry } from "./cell-registry";
 import { withoutCompilerNames } from "./engine-messages";
-import { builtInLost } from "./errors";
+import { builtInLost } from "./guarded-compiler";
 import { hintForImport } from "./package-exports";
 import { hintForCell, hintForName } from "./python-habits";
 import { hintForScope } from "./shared-scope";

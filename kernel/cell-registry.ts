@@ -4,6 +4,7 @@ import { keepBuiltIn, withBuiltIns } from "./built-ins";
 import type { ConvertedCell, LocalModule } from "./cell-converter";
 import type { CellPosition, PositionMap } from "./cell-positions";
 import { withoutCompilerNames } from "./engine-messages";
+import type { ExecuteJob } from "./thread-port";
 
 interface RegisteredCell {
   readonly label: string;
@@ -19,6 +20,12 @@ export interface CellPlace {
 }
 
 const SCRIPT_NAME = /cell-script:(\d+):(\d+):(\d+)/;
+
+/** Where a cell imports a module. */
+export function placeOfImport(specifier: string, { label, code }: ExecuteJob): CellPlace {
+  const before = code.slice(0, Math.max(0, code.indexOf(specifier))).split("\n");
+  return { label, position: { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 } };
+}
 
 /** The file name under which a cell's compiled code runs. */
 export function scriptName(job: number): string {

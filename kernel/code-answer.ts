@@ -1,6 +1,7 @@
 /** Answers to questions about code: what it can go on with, what a name in it means, whether it is complete. */
 import type { CellConverter, Completion } from "./cell-converter";
 import { explanationBundle } from "./explanation";
+import { helpQuestion } from "./help-question";
 import { internalLast, knownKeys } from "./known-keys";
 import { valueAt } from "./live-value";
 import type { CodeJob } from "./thread-port";
@@ -20,10 +21,11 @@ export interface NotebookState {
 export function codeAnswer(
   converter: CellConverter,
   { declarations, variables }: NotebookState,
-  { kind, code, cursor, withDeclaration }: CodeJob,
+  { kind, job, code, cursor, withDeclaration }: CodeJob,
   compiling: <T>(work: () => T) => T,
 ): object {
   const offset = [...code].slice(0, cursor).join("").length;
+  if (kind === "is_complete" && helpQuestion({ job, code })) return { status: "complete" };
   if (kind === "is_complete") return compiling(() => converter.isComplete(code));
   if (kind === "complete") {
     const found = compiling(() => converter.complete(declarations, code, offset));

@@ -5,8 +5,10 @@
  * few shapes are recognized: Vega charts, images, data frames, columns by name, tensors and models of TensorFlow.js,
  * DOM-like and HTML-giving objects. All else is shown as Node's console would, without colours.
  */
+import { setTimeout as sleep } from "node:timers/promises";
 import { inspect } from "node:util";
 import type { MimeBundle } from "../src/display/mime-bundle";
+import type { ChartSpec } from "../src/plot/chart-spec";
 import { notABundle } from "./errors";
 import { columnsOf, frameOf, frameTable } from "./frame-table";
 import { tensorflowText } from "./tensorflow-text";
@@ -45,13 +47,16 @@ export function checkedBundle(value: unknown): MimeBundle {
   return Object.fromEntries(entries);
 }
 
-function recognized(value: unknown): MimeBundle | undefined {
+function recognized(value: unknown): MimeBundle | Promise<MimeBundle> | undefined {
   if (value instanceof Uint8Array) return imageBundle(value);
   if (typeof value !== "object" || value === null) return undefined;
   const spec = methodOf(value, "toSpec")?.() ?? value;
   if (typeof spec === "object" && spec !== null) {
     const type = vegaType(read(spec, "$schema"));
-    if (type) return { [type]: spec, "text/plain": textOf(value) };
+    if (type) {
+      const bundle: MimeBundle = { [type]: spec, "text/plain": textOf(value) };
+      return type === DRAWN_TYPE ? withPicture(bundle, spec as ChartSpec) : bundle;
+    }
   }
   const text = tensorflowText(value);
   if (text !== undefined) return { "text/plain": text };
@@ -87,6 +92,27 @@ function read(value: unknown, name: string | symbol): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** What this package's own renderer draws. */
+const DRAWN_TYPE = "application/vnd.vegalite.v5+json";
+const PICTURE_SCALE = 1.5;
+/** Data can come from anywhere; a cell does not wait longer for a picture that only some front ends need. */
+const PICTURE_WAIT_MS = 5000;
+
+/** The same with a PNG for front ends that do not draw it, as GitHub; without where it cannot be drawn, which the front end will say. */
+async function withPicture(bundle: MimeBundle, spec: ChartSpec): Promise<MimeBundle> {
+  // Loads Vega, which takes a second.
+  const { renderPNG } = require("../src/plot/render") as typeof import("../src/plot/render");
+  const drawn = renderPNG(
+    { ...spec, description: String(spec.description ?? "a Vega-Lite chart") },
+    PICTURE_SCALE,
+  );
+  const png = await Promise.race([
+    drawn.catch(() => undefined),
+    sleep(PICTURE_WAIT_MS, undefined, { ref: false }),
+  ]);
+  return png === undefined ? bundle : { ...bundle, "image/png": png.toString("base64") };
 }
 
 /** `https://vega.github.io/schema/vega-lite/v5.json` to `application/vnd.vegalite.v5+json`. */

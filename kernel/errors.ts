@@ -56,25 +56,6 @@ export function addressInUse(channel: string, address: string, reason: string): 
   );
 }
 
-export function messageTooDeep(most: number): KernelError {
-  return new KernelError(
-    `kernel: a message must have at most ${most} arrays and objects inside each other, got more; the message was left alone`,
-  );
-}
-
-export function heapNearlyFull(used: number, limit: number): string {
-  const megabytes = (bytes: number): number => Math.round(bytes / 2 ** 20);
-  return (
-    `memory: JavaScript's heap must stay below ${megabytes(limit)} MB, got ${megabytes(used)} MB, and where it is full the kernel ends; ` +
-    "free what is not needed, or set --max-old-space-size in NODE_OPTIONS to the megabytes that it may have"
-  );
-}
-
-/** @param what a thread or a socket of the kernel */
-export function socketFailed(channel: string, reason: string): KernelError {
-  return new KernelError(`kernel: the ${channel} socket must stay open, got ${reason}; restart the kernel`);
-}
-
 export function exitFromCell(code: unknown): CellError {
   return new CellError(
     `process.exit: a cell must not end the kernel, got exit code ${String(code ?? 0)}; shut the kernel down instead`,
@@ -124,13 +105,6 @@ export function strictInvalid(value: unknown): CellError {
 export function compilerFailed(reason: string): CellError {
   return new CellError(
     `compiler: the code must be some that TypeScript can compile, got a failure of the compiler itself (${reason}); write it differently`,
-  );
-}
-
-/** @param name of a built-in that the compiler needs, as `Array.prototype.map` */
-export function builtInLost(name: string): CellError {
-  return new CellError(
-    `compiler: ${name} must be the language's own, got one that a cell has put there for good; restart the kernel`,
   );
 }
 

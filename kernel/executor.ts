@@ -4,17 +4,19 @@
 import { dirname } from "node:path";
 import { isPromise } from "node:util/types";
 import { runInThisContext } from "node:vm";
-import { lostBuiltIn, OwnSet, stringify, withBuiltIns } from "./built-ins";
+import { OwnSet, stringify, withBuiltIns } from "./built-ins";
 import type { CellConverter, ConvertedCell } from "./cell-converter";
 import { describeError, describeWarnings, inColor, RefusedCellError } from "./cell-error";
-import { type CellPlace, CellRegistry, scriptName } from "./cell-registry";
+import { CellRegistry, placeOfImport, scriptName } from "./cell-registry";
 import { type CellRuntime, createCellRuntime } from "./cell-runtime";
 import { CELL_RUNTIME, VARIABLES } from "./cell-runtime-name";
 import { CellVariables } from "./cell-variables";
 import { codeAnswer } from "./code-answer";
 import type { DebugGate } from "./debugger/debug-gate";
 import { bundleOf } from "./display";
-import { builtInLost, compilerFailed, InterruptError, isInterrupt } from "./errors";
+import { InterruptError, isInterrupt } from "./errors";
+import { guardedCompiler } from "./guarded-compiler";
+import { documentationIn, helpQuestion } from "./help-question";
 import { interruptSignalOf } from "./interrupt-signal";
 import { keptDeclarations } from "./kept-declarations";
 import type { KernelSettings } from "./kernel-commands";
@@ -38,7 +40,7 @@ export class Executor {
   readonly #outputs: Outputs;
   readonly #shared: SharedState;
   readonly #debugGate: DebugGate;
-  readonly #cells: CellRegistry = new CellRegistry((name) => this.#variables.has(name));
+  readonly #cells: CellRegistry = new CellRegistry((name) => Object.hasOwn(this.#variables.values, name));
   readonly #variables: CellVariables = new CellVariables((name) => this.#cell?.assigned.add(name));
   readonly #runtime: CellRuntime;
   /** Cells whose own code must not go on once it was stopped. */
@@ -103,7 +105,11 @@ export class Executor {
     const onAnswer = (outcome: ExecuteOutcome): void => {
       if (this.#cell === cell) this.#cell = undefined;
       try {
-        withBuiltIns(() => this.#leave(cell, outcome));
+        withBuiltIns(() => {
+          this.#outputs.endProgress(this.#shared.interruptedJob === job.job);
+          this.#keepDeclarations(cell, outcome.status === "ok");
+          if (this.#resetting) this.#forgetAll();
+        });
         if (stopwatch && !job.silent) this.#outputs.stream("stdout", `${job.label}: ${stopwatch.told()}\n`);
       } finally {
         onDone(outcome);
@@ -126,12 +132,6 @@ export class Executor {
     cell.answer(outcome);
   }
 
-  #leave(cell: RunningCell, outcome: ExecuteOutcome): void {
-    this.#outputs.endProgress(this.#shared.interruptedJob === cell.job.job);
-    this.#keepDeclarations(cell, outcome.status === "ok");
-    if (this.#resetting) this.#forgetAll();
-  }
-
   /** Stops the cell where it awaits something. */
   interrupt(job: number): void {
     const cell = this.#cell;
@@ -143,11 +143,7 @@ export class Executor {
     setImmediate(() => cell.answer(this.#failure(new InterruptError(), cell)));
   }
 
-  /**
-   * Code was ended from outside, perhaps that of the kernel itself; nothing that ran before will answer.
-   *
-   * @param stack the frames of what was ended
-   */
+  /** Code with these frames was ended from outside, perhaps the kernel's; nothing that ran before will answer. */
   terminated(stack: string): void {
     this.#shared.uninterruptible = false;
     this.#loader.dropUnfinished();
@@ -188,16 +184,16 @@ export class Executor {
   }
 
   #compiling<T>(work: () => T): T {
-    try {
-      return this.#shared.compiling(() => withBuiltIns(work));
-    } catch (error) {
-      const lost = lostBuiltIn();
-      throw lost === undefined ? compilerFailed((error as Error).message) : builtInLost(lost);
-    }
+    return this.#shared.compiling(() => guardedCompiler(work));
   }
 
   async #run(cell: RunningCell): Promise<ExecuteOutcome> {
     const { job } = cell;
+    const question = helpQuestion(job);
+    if (question) {
+      this.#outputs.display(documentationIn(this.answer(question), question), undefined, false);
+      return { status: "ok", userExpressions: "{}" };
+    }
     const converted = this.#convert(job.code, job.job, job.label);
     cell.left = converted;
     this.#outputs.forgetHeld();
@@ -254,7 +250,7 @@ export class Executor {
     for (let at = 0; at < converted.imports.length; at++) {
       const specifier = converted.imports[at] as string;
       const loading = this.#loader.preload(specifier);
-      await cell.race(loading, (error) => this.#cells.notePlace(error, placeOf(specifier, cell.job)));
+      await cell.race(loading, (error) => this.#cells.notePlace(error, placeOfImport(specifier, cell.job)));
     }
     // An interrupt that came while the compiler ran was only noted.
     if (this.#shared.interruptedJob === cell.job.job) throw new InterruptError();
@@ -302,10 +298,4 @@ export class Executor {
     const shown = wasInterrupted ? new InterruptError({ cause: error }) : error;
     return { status: "error", error: inColor(describeError(shown, this.#cells, cell.job.label)) };
   }
-}
-
-/** Where the cell imports a module. */
-function placeOf(specifier: string, { label, code }: ExecuteJob): CellPlace {
-  const before = code.slice(0, Math.max(0, code.indexOf(specifier))).split("\n");
-  return { label, position: { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 } };
 }

@@ -36,6 +36,8 @@ export interface KernelSettings {
 export interface KernelControl {
   readonly settings: KernelSettings;
   reset(): void;
+  /** When each file was loaded, in milliseconds. */
+  readonly loadTimes: ReadonlyMap<string, number>;
 }
 
 /** Globals of cells and what each is for, in the order in which one meets them. */
@@ -87,9 +89,11 @@ export const kernel = {
     };
   },
 
-  /** Packages and plain JavaScript are loaded once: names those that changed on the disk since; undefined where none did. */
+  /** Packages and plain JavaScript are loaded once: names those that changed on the disk after that; undefined where none did. */
   get restartHint(): string | undefined {
-    const changed = new Set(Object.keys(require.cache).filter(changedSinceStart).map(moduleName));
+    const { loadTimes } = notebookKernel("kernel.restartHint").control;
+    const files = [...loadTimes].filter(([file, time]) => hasChanged(file, time)).map(([file]) => file);
+    const changed = new Set(files.map(moduleName));
     if (changed.size === 0) return undefined;
     return `restart the kernel to load what changed on the disk: ${[...changed].join(", ")}`;
   },
@@ -145,9 +149,10 @@ function helpBundle(): MimeBundle {
   };
 }
 
-function changedSinceStart(file: string): boolean {
+/** @param time when it was loaded */
+function hasChanged(file: string, time: number): boolean {
   const stats = statSync(file, { throwIfNoEntry: false });
-  return stats === undefined || Math.max(stats.mtimeMs, stats.ctimeMs) > Date.now() - process.uptime() * 1000;
+  return stats === undefined || Math.max(stats.mtimeMs, stats.ctimeMs) > time;
 }
 
 /** `/a/node_modules/@scope/name/lib/x.js` to `@scope/name`; files of no package keep their path. */

@@ -6,7 +6,7 @@
  */
 import { CodeRequests } from "./code-requests";
 import { CommTraffic } from "./comm-traffic";
-import { KernelError, messageTooDeep } from "./errors";
+import { KernelError } from "./errors";
 import { ExecuteRequests, type GivenCell } from "./execute-requests";
 import { kernelInfo, noSubshells } from "./fixed-replies";
 import { answerHistory } from "./history-request";
@@ -15,6 +15,7 @@ import { InputRequests } from "./input-requests";
 import type { Sign } from "./interrupter";
 import { Outbox, type SendingChannel } from "./outbox";
 import { RequestQueue } from "./request-queue";
+import { messageTooDeep } from "./socket-errors";
 import type { CellScript, Question, SharedState, ToMain, ToSocketThread } from "./thread-port";
 import { type JsonObject, MAX_DEPTH, type Message, textOf, type Wire } from "./wire";
 
@@ -102,7 +103,6 @@ export class KernelServer {
     return this.#cells.cell !== undefined;
   }
 
-  /** Prints below the running cell, at once. */
   warn(sentence: string): void {
     this.#outbox.stream("stderr", `${sentence}\n`);
     this.#outbox.flush();

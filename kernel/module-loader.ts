@@ -10,6 +10,7 @@ import vm from "node:vm";
 import type { LocalModule } from "./cell-converter";
 import { ChangedFiles } from "./changed-files";
 import { isFreshDanfojs, loadDanfojs } from "./danfojs-loading";
+import { noteImported } from "./load-times";
 import { LocalModules } from "./local-modules";
 import { INSIDE_PACKAGE, isRelative, localSource } from "./module-resolution";
 
@@ -100,13 +101,25 @@ export class ModuleLoader {
     let failure: unknown;
     for (const importer of this.#importers) {
       try {
-        return await importer(specifier + query, options);
+        const loaded = await importer(specifier + query, options);
+        // What lies beside the notebook is loaded anew where it changes.
+        if (!isRelative(specifier)) this.#noteImported(specifier);
+        return loaded;
       } catch (error) {
         failure ??= error;
         if (isRelative(specifier) || !isMissing(error, specifier)) throw error;
       }
     }
     throw failure;
+  }
+
+  #noteImported(specifier: string): void {
+    try {
+      const { file } = this.#resolve(specifier, this.#folder);
+      if (!isBuiltin(file)) noteImported(file);
+    } catch {
+      // What only `import` resolves, by its conditions, is not looked at again.
+    }
   }
 
   /** The URL of what a cell would load by a name. */

@@ -3,7 +3,10 @@ import type { Diagnostic } from "./cell-converter";
 
 const NAMES: ReadonlyMap<string, string> = new Map([
   ["print", "console.log(x) prints; the last expression of a cell, or display(x), is shown."],
-  ["help", "Shift+Tab behind a name shows its documentation, and kernel.help() what every cell has."],
+  [
+    "help",
+    "name? or Shift+Tab behind a name shows its documentation, and kernel.help() what every cell has.",
+  ],
   ["None", "None is null here."],
   ["True", "True is true here."],
   ["False", "False is false here."],
@@ -50,6 +53,7 @@ function hintForLine(line: string, error: Diagnostic): string | undefined {
   if (hint !== undefined) return hint;
   if (/^\s*%%?(time|timeit)\b/.test(line)) return "kernel.timing = true times every cell after it.";
   if (/^\s*%%?[a-z]/i.test(line)) return "there are no magics; kernel.help() shows what every cell has.";
+  // Alone in its cell it is answered.
   if (/^\s*\?{1,2}\s*[\w$.]+\s*$|[\w$)\]]\?{1,2}\s*$/.test(line)) return NAMES.get("help");
   return /^\s*#+(\s|$)/.test(line) ? "comments begin with //." : undefined;
 }

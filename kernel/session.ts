@@ -5,6 +5,7 @@ import { CommHub } from "./comm-hub";
 import { DebugGate } from "./debugger/debug-gate";
 import { isInterrupt } from "./errors";
 import { Executor } from "./executor";
+import { loadTimes, noteRequired } from "./load-times";
 import { ModuleLoader } from "./module-loader";
 import * as notebookApi from "./notebook-api";
 import { offerKernel } from "./notebook-kernel";
@@ -36,6 +37,7 @@ export function createSession(
   shared: SharedState,
   readAnswer: () => string | null | undefined,
 ): Session {
+  noteRequired();
   const converter = createCellConverter();
   converter.strict = startsStrict(process.env);
   const outputs = new Outputs(post, shared);
@@ -63,7 +65,7 @@ export function createSession(
       return executor.cell?.signal;
     },
     comms,
-    control: { settings: executor.settings, reset: () => executor.reset() },
+    control: { settings: executor.settings, reset: () => executor.reset(), loadTimes: loadTimes() },
     prompt: (message) => questions.prompt(message),
     input: (message, options) => questions.input(message, options),
   });

@@ -13,6 +13,7 @@ import { Breakpoints, type SourceBreakpoint } from "./breakpoints";
 import { type CallFrame, CallStack } from "./call-stack";
 import { CellScripts, SOURCE_NAMES } from "./cell-scripts";
 import { bundleOfExpression, evaluateExpression } from "./evaluation";
+import { EXCEPTION_FILTERS, pauseState } from "./exception-filters";
 import { MainInspector } from "./main-inspector";
 import { Variables } from "./variables";
 
@@ -48,15 +49,6 @@ const STEPS: Readonly<Record<string, string>> = {
   stepIn: "Debugger.stepInto",
   stepOut: "Debugger.stepOut",
 };
-/** By the names that V8 has for them; where both are chosen, the first one holds. */
-const EXCEPTION_FILTERS: readonly {
-  readonly filter: string;
-  readonly label: string;
-  readonly default: boolean;
-}[] = [
-  { filter: "all", label: "Every exception", default: false },
-  { filter: "uncaught", label: "Uncaught exceptions", default: false },
-];
 /** Code that is no user's: Node's, packages', the kernel's. */
 const FOREIGN: readonly string[] = [
   "^node:",
@@ -176,11 +168,7 @@ export class Debugger {
         return { breakpoints: lines.map((line) => ({ verified: true, line, source: { path } })) };
       }
       case "setExceptionBreakpoints": {
-        const { filters } = args;
-        const chosen = EXCEPTION_FILTERS.find(
-          ({ filter }) => Array.isArray(filters) && filters.includes(filter),
-        );
-        await inspector.post("Debugger.setPauseOnExceptions", { state: chosen?.filter ?? "none" });
+        await inspector.post("Debugger.setPauseOnExceptions", { state: pauseState(args) });
         return {};
       }
       case "pause":

@@ -144,6 +144,34 @@ describe("an error in a cell, over real sockets", function () {
     assert.equal(resultText(await run("kept + size.toFixed(1)")), "'old1.0'");
   });
 
+  it("list the errors of an AggregateError, each with its place and causes", async () => {
+    const code =
+      "const c = new Error('c');\nthrow new AggregateError([new TypeError('a'), new Error('b', { cause: c }), 7], 'all')";
+    assert.match(
+      tracebackOf(await run(code)),
+      /^AggregateError: all\n.*\nError 1 of 3: TypeError: a \(Cell \[\d+\], line 2, column 27\)\nError 2 of 3: Error: b \(.*\)\nCaused by Error: c \(Cell \[\d+\], line 1, column 11\)\nError 3 of 3: UncaughtValue: 7$/s,
+    );
+  });
+
+  it("call variables as the user does, and leave the user's own text alone", async () => {
+    await run("let five: any = 5; let things = { main: five } as any;");
+    for (const [code, evalue] of [
+      ["five()", "five is not a function"],
+      ["new five()", "five is not a constructor"],
+      ["for (const x of five) {}", "five is not iterable"],
+      ["things.main()", "things.main is not a function"],
+      ["throw new Error('exports.five is missing')", "exports.five is missing"],
+      ["throw new TypeError('(0 , exports.five) is what I say')", "(0 , exports.five) is what I say"],
+    ] as const)
+      assert.equal((await run(code)).reply.content.evalue, evalue, code);
+  });
+
+  it("are coloured in the traceback, and plain in name and message", async () => {
+    const { content } = (await run("throw new RangeError('x')")).reply;
+    assert.deepEqual([content.ename, content.evalue], ["RangeError", "x"]);
+    assert.equal((content.traceback as string[])[0], "\u001b[31mRangeError\u001b[39m: x");
+  });
+
   it("in timers and unhandled rejections are told and end nothing", async () => {
     const exchange = await run(
       "setTimeout(() => { throw new Error('late'); }, 5); void Promise.reject(new Error('unhandled')); await new Promise((resolve) => setTimeout(resolve, 60));",

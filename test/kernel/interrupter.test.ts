@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Interrupter } from "../../kernel/interrupter";
 import { SharedState, type ToMain } from "../../kernel/thread-port";
-import { resultText, tracebackOf } from "../support/exchanges";
+import { resultText } from "../support/exchanges";
 import { type Exchange, TestKernel } from "../support/test-kernel";
 
 describe("an interrupt", function () {
@@ -45,34 +45,6 @@ describe("an interrupt", function () {
     const before = Number(resultText(await kernel.execute("state")));
     assert.equal(resultText(await kernel.execute("state += 1; state")), String(before + 1));
   }
-
-  it("by SIGINT from a terminal stops a synchronous loop", async function () {
-    if (process.platform === "win32") this.skip();
-    const id = await started("while (true) {}");
-    kernel.process.kill("SIGINT");
-    assert.equal((await kernel.finish(id)).reply.content.ename, "InterruptError");
-    await assertStateKept();
-  });
-
-  it("names the line of the cell that it stopped", async () => {
-    for (const [code, line, text] of [
-      ["let k = 0;\nwhile (true) {\n  k++;\n}", 3, "while (true) {"],
-      ["await null;\nwhile (true) {}", 3, "while (true) {}"],
-      ["const f = () => {\n  for (;;) {}\n};\nf();", 3, "  for (;;) {}"],
-      ["setTimeout(() => {\n  for (;;) {}\n}, 1);\nawait new Promise(() => {});", 3, "  for (;;) {}"],
-      [
-        "async function g() {\n  await new Promise(() => {});\n}\nawait g();",
-        3,
-        "  await new Promise(() => {});",
-      ],
-    ] as const) {
-      const id = await started(code);
-      await sleep(100);
-      const traceback = tracebackOf(await interrupt(id));
-      assert.match(traceback, new RegExp(`^Cell \\[\\d+\\], line ${line}, column \\d+$`, "m"), code);
-      assert.ok(traceback.includes(`\n> ${line} | ${text}\n`), traceback);
-    }
-  });
 
   const NEVER = "await new Promise(() => {});";
   for (const [name, code] of [

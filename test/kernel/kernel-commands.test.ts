@@ -76,6 +76,11 @@ describe("the object kernel of a cell", function () {
     await run(`import { mkdirSync, writeFileSync } from "node:fs"; mkdirSync("node_modules/changing", { recursive: true });
 writeFileSync("node_modules/changing/index.js", "exports.version = 1;");`);
     await run("const { version } = require('changing');");
+    // It is older than what was loaded of it.
+    assert.equal(resultText(await run("String(kernel.restartHint)")), "'undefined'");
+    await run(
+      `await new Promise((r) => setTimeout(r, 20)); writeFileSync("node_modules/changing/index.js", "exports.version = 2;");`,
+    );
     assert.equal(
       resultText(await run("kernel.restartHint")),
       "'restart the kernel to load what changed on the disk: changing'",

@@ -4,7 +4,8 @@ import { describeError, RefusedCellError } from "../../kernel/cell-error";
 import { CellRegistry } from "../../kernel/cell-registry";
 
 const prints = "console.log(x) prints; the last expression of a cell, or display(x), is shown.";
-const helps = "Shift+Tab behind a name shows its documentation, and kernel.help() what every cell has.";
+const helps =
+  "name? or Shift+Tab behind a name shows its documentation, and kernel.help() what every cell has.";
 const times = "kernel.timing = true times every cell after it.";
 const imports =
   'packages are imported by import { DataFrame } from "danfojs-node", or all of one by import * as tf from "@tensorflow/tfjs".';

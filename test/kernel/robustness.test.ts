@@ -4,7 +4,7 @@ import { connect } from "node:net";
 import { dirname } from "node:path";
 import fc from "fast-check";
 import { Dealer, Subscriber } from "zeromq";
-import { resultText, streamText } from "../support/exchanges";
+import { only, resultText, streamText } from "../support/exchanges";
 import { TestKernel } from "../support/test-kernel";
 
 /** What front ends send, but what ends the kernel. */
@@ -125,6 +125,38 @@ describe("a kernel that is asked for too much, or for nonsense", function () {
         socket.unref();
       });
     assert.deepEqual([await reaches("127.0.0.1"), await reaches("127.0.0.2")], [true, false]);
+  });
+
+  it("says before its memory is full that it will end, and how it gets more", async () => {
+    const other = await TestKernel.start({ env: { NODE_OPTIONS: "--max-old-space-size=200" } });
+    await other.execute("1");
+    const id = await other.sendCell(
+      "const kept: any[] = []; for (;;) kept.push({ a: kept.length, b: [1, 2, 3] })",
+    );
+    await other.exited;
+    assert.match(
+      streamText({ iopub: other.of(id) }, "stderr"),
+      /^memory: JavaScript's heap must stay below 200 MB, got \d+ MB, and where it is full the kernel ends; free what is not needed, or set --max-old-space-size in NODE_OPTIONS to the megabytes that it may have\n$/,
+    );
+    await other.stop();
+  });
+
+  it("answers name?, ?name and name?? by the documentation", async () => {
+    await kernel.execute("/** Doubles a number. */\nfunction twice(x: number): number {\n  return 2 * x;\n}");
+    for (const [code, shown] of [
+      ["twice?", /^function twice\(x: number\): number\n\nDoubles a number\.$/],
+      ["?twice", /Doubles a number\.$/],
+      ["twice??", /return 2 \* x|: number/],
+      ["parseInt?", /^function parseInt\(string: string, radix\?: number/],
+    ] as const) {
+      const { reply } = await kernel.request("shell", "is_complete_request", { code });
+      assert.equal(reply.content.status, "complete");
+      const display = only(await kernel.execute(code), "display_data");
+      assert.ok(display, code);
+      assert.match((display.content.data as Record<string, string>)["text/plain"] as string, shown);
+    }
+    const unknown = await kernel.execute("nobody?");
+    assert.match(String(unknown.reply.content.evalue), /^help: the name must be one that .*, got "nobody"$/);
   });
 
   it("speaks over sockets of the file system", async function () {

@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { resultText } from "../support/exchanges";
+import { hasHeartbeat, resultText } from "../support/exchanges";
 import { TestKernel } from "../support/test-kernel";
 
 const SEED = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31);
@@ -160,7 +160,7 @@ function framesOf(kernel: TestKernel, { type, content, date, metadata, damage }:
 
 /** Whether each channel is heard and the main thread runs a cell; cells that wait are interrupted first. */
 async function checkWorks(kernel: TestKernel): Promise<void> {
-  assert.ok(await within(kernel.hasHeartbeat(), "heartbeat"));
+  assert.ok(await within(hasHeartbeat(kernel), "heartbeat"));
   const leave = { seq: 1, type: "request", command: "disconnect", arguments: {} };
   await within(kernel.request("control", "debug_request", leave), "debug_request");
   // Behind a cell that fails those that wait are aborted, and each of the many that wait may be without an end.

@@ -1,6 +1,6 @@
 /** What tests want to know of an exchange with a kernel. */
 import { stripVTControlCharacters } from "node:util";
-import type { Exchange, Received } from "./test-kernel";
+import type { Exchange, Received, TestKernel } from "./test-kernel";
 
 /** Text of a stream over all its messages. */
 export function streamText(exchange: { readonly iopub: readonly Received[] }, name = "stdout"): string {
@@ -27,4 +27,11 @@ export function resultText(exchange: Exchange): string | undefined {
 export function tracebackOf(exchange: Exchange): string {
   const traceback = (only(exchange, "error")?.content.traceback ?? []) as string[];
   return stripVTControlCharacters(traceback.join("\n"));
+}
+
+/** Whether a kernel's process still answers on the socket of its heartbeat. */
+export async function hasHeartbeat({ heart }: TestKernel): Promise<boolean> {
+  await heart.send("beat");
+  const [answer] = await heart.receive();
+  return String(answer) === "beat";
 }

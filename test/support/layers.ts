@@ -98,7 +98,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 
 /** The parts beside the library, and the paths of this repository that they may import. */
 export const OUTER: Readonly<Record<string, readonly string[]>> = {
-  "kernel/": ["kernel/", "src/display/", "../package.json"],
+  "kernel/": ["kernel/", "src/display/", "src/plot/render", "src/plot/chart-spec", "../package.json"],
   "notebooks/": ["notebooks/", "kernel/"],
   "figures/": ["figures/", "notebooks/", "kernel/", "src/design/column-block", "src/linalg/cholesky"],
   "bench/": ["bench/", "src/simd/"],
@@ -106,10 +106,10 @@ export const OUTER: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * What a part may use of the inside of the library, not just name: benchmarks time what no user calls, methods that studies
- * time beside the library's run on its kernels, and the kernel draws the tables of other libraries as the library draws its own.
+ * time beside the library's run on its kernels, and the kernel draws tables and charts of other libraries as the library draws its own.
  */
 export const INSIDE: Readonly<Record<string, readonly string[]>> = {
   "bench/": ["src/simd/"],
   "figures/": ["src/design/column-block", "src/linalg/cholesky"],
-  "kernel/": ["src/display/"],
+  "kernel/": ["src/display/", "src/plot/render", "src/plot/chart-spec"],
 };

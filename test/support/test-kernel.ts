@@ -69,7 +69,7 @@ export class TestKernel {
   readonly stdin: Dealer = new Dealer({ linger: 0 });
   readonly iopub: Subscriber = new Subscriber({ receiveHighWaterMark: 0, linger: 0 });
   readonly heart: Request = new Request({ linger: 0 });
-  /** Everything the process wrote to its own standard error. */
+  /** What the process wrote to its standard error. */
   stderr = "";
   /** Every message on iopub, in order of arrival. */
   readonly published: Received[] = [];
@@ -178,14 +178,8 @@ export class TestKernel {
   }
 
   frames(type: string, content: Json, id: string = randomUUID(), parent: Json = {}): Buffer[] {
-    const header = {
-      msg_id: id,
-      msg_type: type,
-      session: this.session,
-      username: "test",
-      date: new Date().toISOString(),
-      version: "5.4",
-    };
+    const sender = { session: this.session, username: "test", version: "5.4" };
+    const header = { msg_id: id, msg_type: type, date: new Date().toISOString(), ...sender };
     return this.signed([header, parent, {}, content].map((part) => JSON.stringify(part)));
   }
 
@@ -258,13 +252,6 @@ export class TestKernel {
   /** Answers the next request for input; undefined leaves it unanswered. */
   onInput(answer: (content: Json) => string | undefined): void {
     this.#onInput.push(answer);
-  }
-
-  /** Whether the process still answers on the heartbeat's socket. */
-  async hasHeartbeat(): Promise<boolean> {
-    await this.heart.send("beat");
-    const [answer] = await this.heart.receive();
-    return String(answer) === "beat";
   }
 
   /** Waits until `condition` holds; looked at after every message. */
