@@ -8,7 +8,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { inspect } from "node:util";
 import type { MimeBundle } from "../src/display/mime-bundle";
-import type { ChartSpec } from "../src/plot/chart-spec";
+import type { ChartSpec } from "../src/plot/rendering/chart-spec";
 import { notABundle } from "./errors";
 import { columnsOf, frameOf, frameTable } from "./frame-table";
 import { tensorflowText } from "./tensorflow-text";
@@ -103,7 +103,8 @@ const PICTURE_WAIT_MS = 5000;
 /** The same with a PNG for front ends that do not draw it, as GitHub; without where it cannot be drawn, which the front end will say. */
 async function withPicture(bundle: MimeBundle, spec: ChartSpec): Promise<MimeBundle> {
   // Loads Vega, which takes a second.
-  const { renderPNG } = require("../src/plot/render") as typeof import("../src/plot/render");
+  const { renderPNG } =
+    require("../src/plot/rendering/render") as typeof import("../src/plot/rendering/render");
   const drawn = renderPNG(
     { ...spec, description: String(spec.description ?? "a Vega-Lite chart") },
     PICTURE_SCALE,

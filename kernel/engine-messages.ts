@@ -27,8 +27,9 @@ export function withoutCompilerNames(
     .replace(/\(0 , ([\w$]+)\.([^\s().]+)\)/g, (whole, owner: string, name: string) =>
       isOwner(owner, name, isVariable) || /_\d+$/.test(owner) ? name : whole,
     )
-    .replace(/(?<![\w$.])(__variables__|exports)\.([\p{ID_Continue}$]+)/gu, (whole, owner: string, name: string) =>
-      isOwner(owner, name, isVariable) ? name : whole,
+    .replace(
+      /(?<![\w$.])(__variables__|exports)\.([\p{ID_Continue}$]+)/gu,
+      (whole, owner: string, name: string) => (isOwner(owner, name, isVariable) ? name : whole),
     );
 }
 

@@ -93,24 +93,6 @@ export {
 } from "./estimators";
 export type { JsonNumber } from "./json-number";
 export { type BrokenLaw, checkParametrization } from "./laws/check-parametrization";
-export type { Certificate } from "./objectives/certificate";
-export { deadCoordinates } from "./objectives/dead-coordinates";
-export {
-  type BalancedOptions,
-  balanced,
-  equalFactors,
-  type Initialization,
-  initialize,
-  type UnitGatesOptions,
-  unbalanced,
-  unitGates,
-  type VarianceMatchedOptions,
-  varianceMatched,
-} from "./objectives/initialization";
-export type { PiecewiseLinearCertificate } from "./objectives/piecewise-linear-problem";
-export { signLockedCoordinates } from "./objectives/sign-lock";
-export type { SmoothObjective } from "./objectives/smooth-objective";
-export type { StochasticObjective } from "./objectives/stochastic-objective";
 export {
   type AdamOptions,
   adam,
@@ -198,6 +180,24 @@ export {
   piecewiseLinearValue,
   pinball,
 } from "./piecewise-linear";
+export type { Certificate } from "./problem/certificate";
+export { deadCoordinates } from "./problem/dead-coordinates";
+export {
+  type BalancedOptions,
+  balanced,
+  equalFactors,
+  type Initialization,
+  initialize,
+  type UnitGatesOptions,
+  unbalanced,
+  unitGates,
+  type VarianceMatchedOptions,
+  varianceMatched,
+} from "./problem/initialization";
+export type { PiecewiseLinearCertificate } from "./problem/piecewise-linear-problem";
+export { signLockedCoordinates } from "./problem/sign-lock";
+export type { SmoothObjective } from "./problem/smooth-objective";
+export type { StochasticObjective } from "./problem/stochastic-objective";
 export { type SeededRandom, seededRandom } from "./random/random";
 export {
   BootstrapInclusion,

@@ -81,7 +81,7 @@ function topFolders(): string[] {
   return code.filter((name) => entries.some((entry) => entry.isDirectory() && entry.name === name));
 }
 
-/** `src/plot/theme.ts` belongs to `plot`, `src/errors.ts` to `errors`. */
+/** `src/plot/rendering/theme.ts` belongs to `plot`, `src/errors.ts` to `errors`. */
 const layerOf = (path: string): string => path.split("/")[1].replace(/\.ts$/, "");
 
 function packageOf(specifier: string): string {
@@ -131,18 +131,20 @@ describe("the architecture", () => {
     const type = { relative: true, typeOnly: true };
     const vega = { target: "vega", relative: false, typeOnly: false };
     assert.ok(breach("src/linalg/vector.ts", { target: "src/estimators/index", ...type }));
-    assert.ok(breach("src/plot/path-plot.ts", { target: "src/estimators/smooth-lasso", ...value }));
-    assert.ok(breach("src/plot/path-plot.ts", vega));
+    assert.ok(
+      breach("src/plot/charts/path-plot.ts", { target: "src/estimators/named/smooth-lasso", ...value }),
+    );
+    assert.ok(breach("src/plot/charts/path-plot.ts", vega));
     assert.ok(breach("src/linalg/vector.ts", { target: "left-pad", relative: false, typeOnly: false }));
     assert.ok(breach("src/design/frame.ts", { target: "kernel/cli", ...value }));
     assert.ok(breach("kernel/cli.ts", { target: "src/errors", ...value }));
     assert.ok(breach("bench/bench.ts", { target: "src/solvers/index", ...value }));
     assert.ok(breach("src/brand-new/x.ts", { target: "src/errors", ...value }));
     assert.equal(
-      breach("src/plot/path-plot.ts", { target: "src/estimators/sparse-path", ...type }),
+      breach("src/plot/charts/path-plot.ts", { target: "src/estimators/path/sparse-path", ...type }),
       undefined,
     );
-    assert.equal(breach("src/plot/render.ts", vega), undefined);
+    assert.equal(breach("src/plot/rendering/render.ts", vega), undefined);
     assert.equal(breach("bench/kernels.ts", { target: "src/simd/arena", ...value }), undefined);
     assert.equal(breach("kernel/display.ts", { target: "src/display/mime-bundle", ...type }), undefined);
   });

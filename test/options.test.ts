@@ -1,13 +1,13 @@
 /** What options may be, over every function that takes some. */
 import assert from "node:assert/strict";
 import { solvePiecewiseLinear, surrogateObjective } from "../src/estimators";
-import { balanced, unbalanced, unitGates, varianceMatched } from "../src/objectives/initialization";
 import * as optimizers from "../src/optimizers";
 import { checkChoice, checkKeys, checkMethods, checkPositive, didYouMean } from "../src/options";
 import { hadamardProduct } from "../src/parametrizations";
 import { l1 } from "../src/penalties";
 import { pinball } from "../src/piecewise-linear";
 import * as plot from "../src/plot";
+import { balanced, unbalanced, unitGates, varianceMatched } from "../src/problem/initialization";
 import { surrogateDescent } from "../src/solvers";
 import { irls, subgradientDescent } from "../src/solvers/classical";
 import { escapeDirection, isStrictSaddle, localMinima, minimumMagnitude } from "../src/theory";

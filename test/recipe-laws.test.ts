@@ -1,13 +1,13 @@
 /** What every factory of the library makes can be made again from JSON, by the recipe it carries. */
 import assert from "node:assert/strict";
 import { libraryParts } from "../src/estimators/json/library-parts";
-import * as initializations from "../src/objectives/initialization";
 import * as optimizers from "../src/optimizers";
 import { lbfgs, minimize } from "../src/optimizers";
 import * as parametrizations from "../src/parametrizations";
 import { hadamardProduct } from "../src/parametrizations";
 import * as penalties from "../src/penalties";
 import { elasticNet, type Penalty, scad } from "../src/penalties";
+import * as initializations from "../src/problem/initialization";
 import { seededRandom } from "../src/random/random";
 import { fromPlain, recipeOf, toPlain } from "../src/recipe";
 import * as solvers from "../src/solvers";

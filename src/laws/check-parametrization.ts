@@ -1,9 +1,9 @@
 import { maxAbs } from "../linalg/vector";
-import type { SmoothObjective } from "../objectives/smooth-objective";
-import { startingPoint } from "../objectives/starting-point";
-import { misalignmentOf } from "../objectives/surrogate";
 import { lbfgs, minimize } from "../optimizers";
 import type { Parametrization } from "../parametrizations";
+import type { SmoothObjective } from "../problem/smooth-objective";
+import { startingPoint } from "../problem/starting-point";
+import { misalignmentOf } from "../problem/surrogate";
 import { type SeededRandom, seededRandom } from "../random/random";
 
 /** A law that a parametrization breaks, with the point at which it does. */

@@ -1,9 +1,7 @@
-export { adviseEpochs, type PlannedTraining } from "./advised-epochs";
 export { type BackendName, useBestBackend } from "./backend";
-export { type CollapseOptions, collapse } from "./collapse";
-export { withFactorRates } from "./factor-rates";
-export type { FactorizationOptions } from "./factorization";
-export { freezeZeros } from "./freeze-zeros";
+export { loadModel, saveModel } from "./export/saved-model";
+export { toOnnx } from "./export/to-onnx";
+export type { FactorizationOptions } from "./layers/factorization";
 export {
   type GateOptions,
   gate,
@@ -11,21 +9,23 @@ export {
   type HadamardConv2DOptions,
   HadamardDense,
   type HadamardDenseOptions,
-} from "./hadamard-layers";
-export { adviseLearningRate, type LearningRateAdvice } from "./learning-rates";
-export { misalignment } from "./misalignment";
-export { loadModel, saveModel } from "./saved-model";
-export { type CosineDecayOptions, cosineDecay, type Schedule } from "./schedules";
-export { shrink } from "./shrink";
-export { type SparsifyOptions, sparsify } from "./sparsify";
-export { type LayerSparsity, type SparsityReport, sparsityReport } from "./sparsity-report";
-export type { Structure } from "./structure";
-export { surrogatePenalty } from "./surrogate-penalty";
-export { toOnnx } from "./to-onnx";
-export { type Training, type TrainOptions, train } from "./train";
+} from "./layers/hadamard-layers";
+export { misalignment } from "./layers/misalignment";
+export { surrogatePenalty } from "./layers/surrogate-penalty";
+export { type CollapseOptions, collapse } from "./surgery/collapse";
+export { freezeZeros } from "./surgery/freeze-zeros";
+export { shrink } from "./surgery/shrink";
+export { type SparsifyOptions, sparsify } from "./surgery/sparsify";
+export { type LayerSparsity, type SparsityReport, sparsityReport } from "./surgery/sparsity-report";
+export type { Structure } from "./surgery/structure";
+export { adviseEpochs, type PlannedTraining } from "./training/advised-epochs";
+export { withFactorRates } from "./training/factor-rates";
+export { adviseLearningRate, type LearningRateAdvice } from "./training/learning-rates";
+export { type CosineDecayOptions, cosineDecay, type Schedule } from "./training/schedules";
+export { type Training, type TrainOptions, train } from "./training/train";
 export {
   type RecorderOptions,
   recordTraining,
   type TrainingRecord,
   type TrainingRecorder,
-} from "./training-recorder";
+} from "./training/training-recorder";

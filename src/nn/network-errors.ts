@@ -1,7 +1,7 @@
 /** Errors about layers and models, in the grammar of {@link ../errors}. */
 import { InputError, listOf, mustBe, show } from "../errors";
 import { didYouMean } from "../options";
-import { LAYOUTS } from "./structure";
+import { LAYOUTS } from "./surgery/structure";
 
 /** A penalty without factors is not smooth, which is what factors are for. */
 export function depthOfOne(where: string): InputError {

@@ -1,6 +1,6 @@
 import { mustBe, undividedObjective } from "../errors";
-import type { SmoothObjective } from "../objectives/smooth-objective";
-import type { StochasticObjective } from "../objectives/stochastic-objective";
+import type { SmoothObjective } from "../problem/smooth-objective";
+import type { StochasticObjective } from "../problem/stochastic-objective";
 import { seededRandom } from "../random/random";
 
 /** How an epoch goes through the samples. */

@@ -1,6 +1,6 @@
 import { mustBe } from "../errors";
-import type { SmoothObjective } from "../objectives/smooth-objective";
 import { checkPositive } from "../options";
+import type { SmoothObjective } from "../problem/smooth-objective";
 import { type BatchOptions, batchesOf, checkBatchOptions } from "./batches";
 import type { IterationState } from "./optimizer";
 import { constant, type Schedule } from "./schedule";

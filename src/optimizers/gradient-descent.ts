@@ -1,6 +1,6 @@
 import { addScaled, areEqual, squaredNorm } from "../linalg/vector";
-import type { SmoothObjective } from "../objectives/smooth-objective";
 import { checkKeys, checkPositive } from "../options";
+import type { SmoothObjective } from "../problem/smooth-objective";
 import { serializable } from "../recipe";
 import type { IterationState, Optimizer } from "./optimizer";
 

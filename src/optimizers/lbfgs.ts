@@ -1,7 +1,7 @@
 import { mustBe } from "../errors";
 import { addScaled, dot, maxAbs, squaredNorm } from "../linalg/vector";
-import type { SmoothObjective } from "../objectives/smooth-objective";
 import { checkKeys } from "../options";
+import type { SmoothObjective } from "../problem/smooth-objective";
 import { serializable } from "../recipe";
 import { SearchLine, wolfeSearch } from "./line-search";
 import type { IterationState, Optimizer } from "./optimizer";

@@ -1,5 +1,5 @@
 import { dot } from "../linalg/vector";
-import type { SmoothObjective } from "../objectives/smooth-objective";
+import type { SmoothObjective } from "../problem/smooth-objective";
 
 /** A point on the search line with what is known there. */
 interface LinePoint {

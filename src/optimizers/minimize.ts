@@ -5,8 +5,8 @@ import { formatNumber } from "../display/format-number";
 import { Table } from "../display/table";
 import { mustBe } from "../errors";
 import { maxAbs } from "../linalg/vector";
-import type { SmoothObjective } from "../objectives/smooth-objective";
 import { checkKeys } from "../options";
+import type { SmoothObjective } from "../problem/smooth-objective";
 import type { IterationState, Optimizer } from "./optimizer";
 
 /** Options of {@link minimize}. */

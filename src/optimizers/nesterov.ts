@@ -1,7 +1,7 @@
 import { mustBe } from "../errors";
 import { areEqual, squaredNorm } from "../linalg/vector";
-import type { SmoothObjective } from "../objectives/smooth-objective";
 import { checkKeys, checkPositive } from "../options";
+import type { SmoothObjective } from "../problem/smooth-objective";
 import { serializable } from "../recipe";
 import type { IterationState, Optimizer } from "./optimizer";
 

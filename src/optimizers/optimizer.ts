@@ -1,4 +1,4 @@
-import type { SmoothObjective } from "../objectives/smooth-objective";
+import type { SmoothObjective } from "../problem/smooth-objective";
 
 /** Where an optimizer stands after an iteration. The vectors are its own and change with the next iteration. */
 export interface IterationState {

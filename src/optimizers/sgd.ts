@@ -1,8 +1,8 @@
 import { mustBe } from "../errors";
 import { addScaled, squaredNorm } from "../linalg/vector";
-import type { SmoothObjective } from "../objectives/smooth-objective";
-import type { StochasticObjective } from "../objectives/stochastic-objective";
 import { checkKeys } from "../options";
+import type { SmoothObjective } from "../problem/smooth-objective";
+import type { StochasticObjective } from "../problem/stochastic-objective";
 import { serializable } from "../recipe";
 import { type BatchOptions, batchKeys, isStochastic } from "./batches";
 import {

@@ -5,11 +5,16 @@ import type { CscMatrix, DesignInput, RowMajorMatrix, TargetInput } from "../des
 import type { DesignMatrix } from "../design/design-matrix";
 import { SparseDesign } from "../design/sparse-design";
 import type { ModelOptions, SampleOptions } from "../estimators";
-import { classNumbers } from "../estimators/class-numbers";
-import { factorsInGroups, type GroupOptions, groupChoice, partitionOf } from "../estimators/group-family";
-import { type ModelData, readData } from "../estimators/model-data";
-import { featureFactors } from "../estimators/penalty-factors";
-import { responseRows } from "../estimators/response-rows";
+import { type ModelData, readData } from "../estimators/fit/model-data";
+import {
+  factorsInGroups,
+  type GroupOptions,
+  groupChoice,
+  partitionOf,
+} from "../estimators/named/group-family";
+import { classNumbers } from "../estimators/options/class-numbers";
+import { featureFactors } from "../estimators/options/penalty-factors";
+import { responseRows } from "../estimators/results/response-rows";
 import { checkMethods } from "../options";
 
 /** Data read once, to be fitted many times. */

@@ -1,6 +1,6 @@
 import { mustBe } from "../errors";
 import { type ModelOptions, SmoothElasticNet, SmoothLasso, SparseLinearModel } from "../estimators";
-import type { Estimator } from "../estimators/estimator";
+import type { Estimator } from "../estimators/named/estimator";
 import {
   bounded,
   elasticNet,

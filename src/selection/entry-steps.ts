@@ -1,7 +1,7 @@
 import { silent } from "../display/automatic-progress";
 import type { ModelOptions, SparseLinearFit } from "../estimators";
-import type { Estimator } from "../estimators/estimator";
-import { type AnyFit, coefsOf } from "../estimators/fit-of";
+import { type AnyFit, coefsOf } from "../estimators/fit/fit-of";
+import type { Estimator } from "../estimators/named/estimator";
 import type { CheckedData } from "./checked-data";
 
 /** Lambdas of a path between two looks at how many features have entered. */

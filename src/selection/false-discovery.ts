@@ -5,9 +5,9 @@ import { type Displayable, type MimeBundle, makeDisplayable } from "../display/m
 import { Table } from "../display/table";
 import { mustBe } from "../errors";
 import type { ModelOptions, PathOptions, SparseLinearFit, SparsePath } from "../estimators";
-import type { Estimator } from "../estimators/estimator";
-import { featureFactors } from "../estimators/penalty-factors";
-import { checkRun, pathKeys } from "../estimators/run-options";
+import type { Estimator } from "../estimators/named/estimator";
+import { featureFactors } from "../estimators/options/penalty-factors";
+import { checkRun, pathKeys } from "../estimators/options/run-options";
 import { squaredNorm } from "../linalg/vector";
 import { type CheckedData, checkEstimator, checkedData } from "./checked-data";
 import { type EntryLevels, entryLevels } from "./entry-level";

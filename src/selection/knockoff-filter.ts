@@ -6,9 +6,9 @@ import { type Displayable, type MimeBundle, makeDisplayable } from "../display/m
 import { Table } from "../display/table";
 import { mustBe } from "../errors";
 import { type ModelOptions, type PathOptions, type PathStatus, SmoothLasso } from "../estimators";
-import type { Estimator } from "../estimators/estimator";
-import { readData } from "../estimators/model-data";
-import { checkRun, pathKeys } from "../estimators/run-options";
+import { readData } from "../estimators/fit/model-data";
+import type { Estimator } from "../estimators/named/estimator";
+import { checkRun, pathKeys } from "../estimators/options/run-options";
 import { checkChoice } from "../options";
 import { seededRandom } from "../random/random";
 import { checkEstimator } from "./checked-data";

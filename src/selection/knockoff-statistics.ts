@@ -1,7 +1,7 @@
 import type { RowMajorMatrix } from "../design/design-input";
 import { mustBe } from "../errors";
 import type { ModelOptions, PathOptions, PathStatus } from "../estimators";
-import type { Estimator } from "../estimators/estimator";
+import type { Estimator } from "../estimators/named/estimator";
 
 /** How features compare with their knockoffs: `W`, whose entry changes its sign when a feature and its knockoff swap. */
 export interface KnockoffComparison {

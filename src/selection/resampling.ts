@@ -1,5 +1,5 @@
 import { type Datafit, type DatafitKind, squaredError } from "../datafits";
-import { classNumbers } from "../estimators/class-numbers";
+import { classNumbers } from "../estimators/options/class-numbers";
 import type { SeededRandom } from "../random/random";
 
 /**

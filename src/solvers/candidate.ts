@@ -1,5 +1,5 @@
-import { type Certificate, certify } from "../objectives/certificate";
-import { columnCurvature, type Profile, profileAt } from "../objectives/sparse-problem";
+import { type Certificate, certify } from "../problem/certificate";
+import { columnCurvature, type Profile, profileAt } from "../problem/problem";
 import type { SolverTask, TraceRow } from "./solver";
 
 /** Coefficients, and what the datafit is there with its unpenalized part optimal. */

@@ -1,14 +1,14 @@
 import { dot } from "../linalg/vector";
+import { lbfgs } from "../optimizers";
+import { groupHadamardProduct, hadamardProduct } from "../parametrizations";
+import { isGroupwise, isSeparable } from "../penalties";
 import {
   columnCurvature,
   curvatureAt,
   hasConstantHessian,
   profileAt,
   type SparseProblem,
-} from "../objectives/sparse-problem";
-import { lbfgs } from "../optimizers";
-import { groupHadamardProduct, hadamardProduct } from "../parametrizations";
-import { isGroupwise, isSeparable } from "../penalties";
+} from "../problem/problem";
 import { serializable } from "../recipe";
 import { better } from "./candidate";
 import { checkSolver } from "./check-solver";

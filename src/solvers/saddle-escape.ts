@@ -1,6 +1,6 @@
 import { supportOf } from "../linalg/vector";
-import { steepestBlockStep } from "../objectives/block-step";
-import { columnCurvature } from "../objectives/sparse-problem";
+import { steepestBlockStep } from "../problem/block-step";
+import { columnCurvature } from "../problem/problem";
 import { serializable } from "../recipe";
 import { better, type Candidate, candidateAt } from "./candidate";
 import { checkSolver } from "./check-solver";

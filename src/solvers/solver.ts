@@ -1,5 +1,5 @@
-import type { Certificate } from "../objectives/certificate";
-import type { Profile, SparseProblem } from "../objectives/sparse-problem";
+import type { Certificate } from "../problem/certificate";
+import type { Profile, SparseProblem } from "../problem/problem";
 
 /** One line of the history of a fit. */
 export interface TraceRow {

@@ -1,9 +1,9 @@
 import { columnOf } from "../design/column-of";
 import { choleskyFactor, choleskySolve } from "../linalg/cholesky";
 import { dot, maxAbs, supportOf } from "../linalg/vector";
-import { hessianAt, type Profile, type SparseProblem } from "../objectives/sparse-problem";
-import { UnpenalizedColumns } from "../objectives/unpenalized-columns";
 import { isGroupwise, isSeparable } from "../penalties";
+import { hessianAt, type Profile, type SparseProblem } from "../problem/problem";
+import { UnpenalizedColumns } from "../problem/unpenalized-columns";
 import type { Candidate, Point } from "./candidate";
 
 /**

@@ -1,6 +1,6 @@
-import { featureCount } from "../objectives/feature-count";
-import { misalignmentOf } from "../objectives/surrogate";
 import type { Parametrization } from "../parametrizations";
+import { featureCount } from "../problem/feature-count";
+import { misalignmentOf } from "../problem/surrogate";
 
 /**
  * How far a point is from balanced, `M(xi) = R_xi(xi) - R(K(xi))`: at least 0, and 0 exactly at balanced points.

@@ -1,6 +1,6 @@
 import { mustBe } from "../errors";
 import { symmetricEigen } from "../linalg/symmetric-eigen";
-import type { SmoothObjective } from "../objectives/smooth-objective";
+import type { SmoothObjective } from "../problem/smooth-objective";
 
 /** The direction in which a function bends down most, or up least. */
 export interface Curvature {

@@ -1,7 +1,7 @@
 import { mustBe } from "../errors";
 import { maxAbs } from "../linalg/vector";
-import type { SmoothObjective } from "../objectives/smooth-objective";
 import { checkKeys } from "../options";
+import type { SmoothObjective } from "../problem/smooth-objective";
 import { smallestCurvature } from "./smallest-curvature";
 
 /** What counts as zero in {@link isStrictSaddle} and {@link escapeDirection}. */

@@ -18,7 +18,7 @@ import {
   supportRecovery,
   type Truth,
 } from "../../src";
-import { nullModel } from "../../src/estimators/solver-choice";
+import { nullModel } from "../../src/estimators/fit/solver-choice";
 import { gradientDescent } from "../../src/optimizers";
 import { seededRandom } from "../../src/random/random";
 import { assertAtMost, assertClose } from "../support/assert-close";

@@ -1,9 +1,5 @@
 /** The numbers of iterations that the doc comments of the optimizers state. */
 import assert from "node:assert/strict";
-import { certify } from "../../src/objectives/certificate";
-import { profileAt } from "../../src/objectives/sparse-problem";
-import { startingPoint } from "../../src/objectives/starting-point";
-import { Surrogate } from "../../src/objectives/surrogate";
 import {
   adam,
   cosine,
@@ -15,6 +11,10 @@ import {
   type Optimizer,
   sgd,
 } from "../../src/optimizers";
+import { certify } from "../../src/problem/certificate";
+import { profileAt } from "../../src/problem/problem";
+import { startingPoint } from "../../src/problem/starting-point";
+import { Surrogate } from "../../src/problem/surrogate";
 import { assertAtMost } from "../support/assert-close";
 import { convexCase } from "../support/convex-problems";
 

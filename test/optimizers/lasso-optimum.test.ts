@@ -1,9 +1,5 @@
 /** What every optimizer is for: the surrogate of a convex problem, from the default start to the optimum. */
 import assert from "node:assert/strict";
-import { certify } from "../../src/objectives/certificate";
-import { profileAt } from "../../src/objectives/sparse-problem";
-import { startingPoint } from "../../src/objectives/starting-point";
-import { Surrogate } from "../../src/objectives/surrogate";
 import {
   adam,
   cosine,
@@ -17,6 +13,10 @@ import {
   stepDecay,
 } from "../../src/optimizers";
 import { hadamardDifference, hadamardProduct, type Parametrization } from "../../src/parametrizations";
+import { certify } from "../../src/problem/certificate";
+import { profileAt } from "../../src/problem/problem";
+import { startingPoint } from "../../src/problem/starting-point";
+import { Surrogate } from "../../src/problem/surrogate";
 import { coordinateDescent } from "../../src/solvers/classical";
 import { assertAllClose, assertAtMost } from "../support/assert-close";
 import { linearData, problemOf } from "../support/problems";

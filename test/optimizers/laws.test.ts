@@ -1,6 +1,4 @@
 import assert from "node:assert/strict";
-import type { SmoothObjective } from "../../src/objectives/smooth-objective";
-import { Surrogate } from "../../src/objectives/surrogate";
 import * as index from "../../src/optimizers";
 import {
   adam,
@@ -14,6 +12,8 @@ import {
   sgd,
 } from "../../src/optimizers";
 import { hadamardProduct } from "../../src/parametrizations";
+import type { SmoothObjective } from "../../src/problem/smooth-objective";
+import { Surrogate } from "../../src/problem/surrogate";
 import { assertAllClose, assertAtMost } from "../support/assert-close";
 import { linearData, problemOf } from "../support/problems";
 import { parabola, quadratic, rosenbrock } from "../support/smooth-objectives";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { Surrogate } from "../../src/objectives/surrogate";
 import { minimize, type Optimizer, type SgdOptions, sgd } from "../../src/optimizers";
 import { hadamardProduct } from "../../src/parametrizations";
+import { Surrogate } from "../../src/problem/surrogate";
 import { seededRandom } from "../../src/random/random";
 import { assertAllClose, assertClose } from "../support/assert-close";
 import { linearData, normals, problemOf } from "../support/problems";

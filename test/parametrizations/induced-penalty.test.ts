@@ -1,5 +1,5 @@
-import { startingPoint } from "../../src/objectives/starting-point";
 import { lbfgs, minimize } from "../../src/optimizers";
+import { startingPoint } from "../../src/problem/starting-point";
 import { seededRandom } from "../../src/random/random";
 import { assertAllClose, assertClose } from "../support/assert-close";
 import { forward, intoImage, type Member, members } from "../support/parametrizations";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { singularValueDecomposition } from "../../src/linalg/singular-value-decomposition";
 import { maxAbs } from "../../src/linalg/vector";
-import { startingPoint } from "../../src/objectives/starting-point";
 import { lbfgs, minimize } from "../../src/optimizers";
 import { groupHadamardProduct, lowRankProduct, type Parametrization } from "../../src/parametrizations";
+import { startingPoint } from "../../src/problem/starting-point";
 import { seededRandom } from "../../src/random/random";
 import { assertAllClose, assertAtMost, assertClose } from "../support/assert-close";
 import { numericGradient } from "../support/finite-differences";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { certify } from "../../src/objectives/certificate";
-import { profileAt, type SparseProblem } from "../../src/objectives/sparse-problem";
 import { elasticNet, l1, mcp, nonNegative, type Penalty, scad } from "../../src/penalties";
+import { certify } from "../../src/problem/certificate";
+import { profileAt, type SparseProblem } from "../../src/problem/problem";
 import { seededRandom } from "../../src/random/random";
 import { assertAtMost, assertClose } from "../support/assert-close";
 import { problemOf } from "../support/problems";

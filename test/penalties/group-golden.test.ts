@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { UnpenalizedColumns } from "../../src/objectives/unpenalized-columns";
 import { compositeMcp, groupL2, groupMcp, groupScad, type Penalty, sparseGroup } from "../../src/penalties";
+import { UnpenalizedColumns } from "../../src/problem/unpenalized-columns";
 import { assertAtMost, assertClose } from "../support/assert-close";
 import { type GroupFile, readGroupFile } from "../support/group-golden";
 

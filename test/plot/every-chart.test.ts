@@ -20,7 +20,7 @@ import {
   tradeoffPlot,
   trainingPlot,
 } from "../../src/plot";
-import { LIGHT } from "../../src/plot/theme";
+import { LIGHT } from "../../src/plot/rendering/theme";
 import { assertObeysSchema, compilerMessages, textsOf } from "../support/vega-lite";
 
 const awkwardNames = [

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { multinomial, SmoothGroupLasso, SmoothLasso, squaredError } from "../../src";
 import { concatCharts, pathPlot } from "../../src/plot";
-import { LIGHT } from "../../src/plot/theme";
+import { LIGHT } from "../../src/plot/rendering/theme";
 import { assertObeysSchema, compilerMessages, textsOf } from "../support/vega-lite";
 
 describe("pathPlot of several responses", () => {

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { symmetricEigen } from "../../src/linalg/symmetric-eigen";
 import { supportOf } from "../../src/linalg/vector";
-import { profileAt } from "../../src/objectives/sparse-problem";
 import { type GroupPenalty, groupLq, groupMcp, groupScad, type Penalty } from "../../src/penalties";
+import { profileAt } from "../../src/problem/problem";
 import { activeGroups, type Solution, type SolverTask } from "../../src/solvers";
 import { blockDescent } from "../../src/solvers/classical";
 import { supportHessian } from "../../src/solvers/subproblem/support-newton";

@@ -1,9 +1,9 @@
 /** What every solver of sparse problems promises, the classical reference among them. */
 import assert from "node:assert/strict";
-import { profileAt, type SparseProblem } from "../../src/objectives/sparse-problem";
 import { gradientDescent, lbfgs } from "../../src/optimizers";
 import { hadamardDifference, hadamardProduct } from "../../src/parametrizations";
 import { l1 } from "../../src/penalties";
+import { profileAt, type SparseProblem } from "../../src/problem/problem";
 import { seededRandom } from "../../src/random/random";
 import {
   activeSet,

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { SmoothLasso } from "../../src/estimators";
+import { gradientDescent, lbfgs } from "../../src/optimizers";
+import { hadamardDifference, hadamardProduct, type Parametrization } from "../../src/parametrizations";
 import {
   balanced,
   equalFactors,
@@ -7,9 +9,7 @@ import {
   unbalanced,
   unitGates,
   varianceMatched,
-} from "../../src/objectives/initialization";
-import { gradientDescent, lbfgs } from "../../src/optimizers";
-import { hadamardDifference, hadamardProduct, type Parametrization } from "../../src/parametrizations";
+} from "../../src/problem/initialization";
 import { surrogateDescent } from "../../src/solvers";
 import { assertAllClose } from "../support/assert-close";
 import { linearData } from "../support/problems";

@@ -10,9 +10,9 @@ import {
 } from "../../src/datafits";
 import type { TargetInput } from "../../src/design/design-input";
 import { fitOnSupport, SmoothLasso, SparseLinearModel } from "../../src/estimators";
-import { flatNote, unboundedNote } from "../../src/estimators/failure-reasons";
-import { profileAt } from "../../src/objectives/sparse-problem";
+import { flatNote, unboundedNote } from "../../src/estimators/results/failure-reasons";
 import { groupMcp, groupScad, isGroupwise, mcp, type Penalty, scad } from "../../src/penalties";
+import { profileAt } from "../../src/problem/problem";
 import { isLossUnbounded, isUnboundedWherePenaltyIsFlat } from "../../src/solvers/unboundedness";
 import { datafitCases } from "../support/datafit-cases";
 import { linearData, problemOf } from "../support/problems";

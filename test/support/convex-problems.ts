@@ -1,7 +1,7 @@
 import { logistic } from "../../src/datafits";
-import { profileAt, type SparseProblem } from "../../src/objectives/sparse-problem";
 import { groupHadamardProduct, hadamardProduct, type Parametrization } from "../../src/parametrizations";
 import { groupL2 } from "../../src/penalties";
+import { profileAt, type SparseProblem } from "../../src/problem/problem";
 import { linearData, problemOf } from "./problems";
 
 /** A convex problem with its surrogate of depth 2, a lambda and the coefficients of the null model. */

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import type { SparseProblem } from "../../src/objectives/sparse-problem";
 import type { Penalty } from "../../src/penalties";
+import type { SparseProblem } from "../../src/problem/problem";
 import { problemOf } from "./problems";
 
 /** The file format, described in `test/golden/README.md`. */

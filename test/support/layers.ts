@@ -19,7 +19,7 @@ const GROUND = [
   "display",
 ];
 const NOUNS = [...GROUND, "design", "datafits", "piecewise-linear", "penalties", "parametrizations"];
-const METHODS = [...NOUNS, "objectives", "optimizers", "solvers"];
+const METHODS = [...NOUNS, "problem", "optimizers", "solvers"];
 const MODELS = [...METHODS, "laws", "theory", "estimators", "selection"];
 
 /**
@@ -41,15 +41,15 @@ export const LAYERS: readonly Layer[] = [
   { name: "piecewise-linear", uses: GROUND },
   { name: "penalties", uses: GROUND },
   { name: "parametrizations", uses: [...GROUND, "penalties"] },
-  { name: "laws", uses: [...NOUNS, "objectives", "optimizers"] },
+  { name: "laws", uses: [...NOUNS, "problem", "optimizers"] },
   {
-    name: "objectives",
+    name: "problem",
     uses: GROUND,
     knows: ["design", "datafits", "piecewise-linear", "penalties", "parametrizations"],
   },
-  { name: "theory", uses: [...NOUNS, "objectives", "optimizers"] },
-  { name: "optimizers", uses: GROUND, knows: ["objectives"] },
-  { name: "solvers", uses: [...NOUNS, "objectives", "optimizers"] },
+  { name: "theory", uses: [...NOUNS, "problem", "optimizers"] },
+  { name: "optimizers", uses: GROUND, knows: ["problem"] },
+  { name: "solvers", uses: [...NOUNS, "problem", "optimizers"] },
   { name: "estimators", uses: METHODS },
   { name: "selection", uses: [...NOUNS, "estimators"] },
   { name: "frame", uses: [...GROUND, "design"], knows: MODELS },
@@ -72,10 +72,12 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
     "notebooks/",
     "bench/",
   ],
+  // Of Node's own, by a flag of the kernel.
+  "internal/test/binding": ["kernel/thread-signals.ts"],
   "pure-rand": ["src/random/"],
-  vega: ["src/plot/render.ts"],
-  "vega-lite": ["src/plot/render.ts"],
-  "@resvg/resvg-js": ["src/plot/render.ts"],
+  vega: ["src/plot/rendering/render.ts"],
+  "vega-lite": ["src/plot/rendering/render.ts"],
+  "@resvg/resvg-js": ["src/plot/rendering/render.ts"],
   "@duckdb/node-api": ["src/frame/summary.ts"],
   "@tensorflow/tfjs": ["src/nn/", "bench/networks.ts", "figures/studies/"],
   "@tensorflow/tfjs-backend-wasm": ["src/nn/"],
@@ -98,7 +100,13 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 
 /** The parts beside the library, and the paths of this repository that they may import. */
 export const OUTER: Readonly<Record<string, readonly string[]>> = {
-  "kernel/": ["kernel/", "src/display/", "src/plot/render", "src/plot/chart-spec", "../package.json"],
+  "kernel/": [
+    "kernel/",
+    "src/display/",
+    "src/plot/rendering/render",
+    "src/plot/rendering/chart-spec",
+    "../package.json",
+  ],
   "notebooks/": ["notebooks/", "kernel/"],
   "figures/": ["figures/", "notebooks/", "kernel/", "src/design/column-block", "src/linalg/cholesky"],
   "bench/": ["bench/", "src/simd/"],
@@ -111,5 +119,5 @@ export const OUTER: Readonly<Record<string, readonly string[]>> = {
 export const INSIDE: Readonly<Record<string, readonly string[]>> = {
   "bench/": ["src/simd/"],
   "figures/": ["src/design/column-block", "src/linalg/cholesky"],
-  "kernel/": ["src/display/", "src/plot/render", "src/plot/chart-spec"],
+  "kernel/": ["src/display/", "src/plot/rendering/render", "src/plot/rendering/chart-spec"],
 };

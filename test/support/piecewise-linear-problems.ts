@@ -1,6 +1,6 @@
-import type { PiecewiseLinearProblem } from "../../src/objectives/piecewise-linear-problem";
-import { UnpenalizedColumns } from "../../src/objectives/unpenalized-columns";
 import { hinge, pinball } from "../../src/piecewise-linear";
+import type { PiecewiseLinearProblem } from "../../src/problem/piecewise-linear-problem";
+import { UnpenalizedColumns } from "../../src/problem/unpenalized-columns";
 import { seededRandom } from "../../src/random/random";
 import type { PiecewiseLinearTask } from "../../src/solvers";
 import { designOf, linearData } from "./problems";

@@ -1,9 +1,9 @@
 import { squaredError } from "../../src/datafits";
 import { ColumnBlock } from "../../src/design/column-block";
 import { DenseDesign } from "../../src/design/dense-design";
-import type { SparseProblem } from "../../src/objectives/sparse-problem";
-import { UnpenalizedColumns } from "../../src/objectives/unpenalized-columns";
 import { l1, type Penalty } from "../../src/penalties";
+import type { SparseProblem } from "../../src/problem/problem";
+import { UnpenalizedColumns } from "../../src/problem/unpenalized-columns";
 import { type SeededRandom, seededRandom } from "../../src/random/random";
 
 /** Four orthogonal columns of mean 0 and mean square 1. */

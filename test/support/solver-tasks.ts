@@ -1,5 +1,5 @@
-import type { SparseProblem } from "../../src/objectives/sparse-problem";
-import { profileAt } from "../../src/objectives/sparse-problem";
+import type { SparseProblem } from "../../src/problem/problem";
+import { profileAt } from "../../src/problem/problem";
 import type { SolverTask } from "../../src/solvers";
 
 /** A task from the null model, to be solved to a gap or violation of `goal`. */

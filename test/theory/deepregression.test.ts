@@ -1,9 +1,9 @@
 /** The data of the unit tests of deepregression, the R package of the authors, against the exact answers. */
 import assert from "node:assert/strict";
 import { SmoothLasso, surrogateObjective } from "../../src/estimators";
-import { equalFactors, initialize, unitGates } from "../../src/objectives/initialization";
 import { lbfgs, minimize } from "../../src/optimizers";
 import { hadamardDifference, hadamardProduct } from "../../src/parametrizations";
+import { equalFactors, initialize, unitGates } from "../../src/problem/initialization";
 import { assertAllClose, assertClose } from "../support/assert-close";
 import { golden, p, sameMoments } from "../support/deepregression";
 

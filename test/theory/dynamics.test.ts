@@ -1,8 +1,6 @@
 /** The theory tested: how gradient descent moves on the surrogate. */
 import assert from "node:assert/strict";
 import { SmoothLasso, surrogateObjective } from "../../src/estimators";
-import type { SparseProblem } from "../../src/objectives/sparse-problem";
-import { Surrogate } from "../../src/objectives/surrogate";
 import {
   adam,
   cosine,
@@ -14,6 +12,8 @@ import {
   type Optimizer,
 } from "../../src/optimizers";
 import { hadamardDifference, hadamardProduct, type Parametrization } from "../../src/parametrizations";
+import type { SparseProblem } from "../../src/problem/problem";
+import { Surrogate } from "../../src/problem/surrogate";
 import { seededRandom } from "../../src/random/random";
 import { assertAllClose, assertAtMost, assertClose } from "../support/assert-close";
 import { type LinearData, linearData, normals, problemOf } from "../support/problems";

@@ -1,14 +1,14 @@
 /** The theory tested: what the surrogate looks like at its stationary points. */
 import assert from "node:assert/strict";
 import { SmoothLasso, SparseLinearModel } from "../../src/estimators";
-import { profileAt, type SparseProblem } from "../../src/objectives/sparse-problem";
-import { Surrogate } from "../../src/objectives/surrogate";
 import {
   groupHadamardProduct,
   hadamardDifference,
   hadamardProduct,
   type Parametrization,
 } from "../../src/parametrizations";
+import { profileAt, type SparseProblem } from "../../src/problem/problem";
+import { Surrogate } from "../../src/problem/surrogate";
 import { assertAllClose, assertAtMost, assertClose } from "../support/assert-close";
 import { numericHessian, symmetricEigenvalues } from "../support/finite-differences";
 import { linearData, problemOf } from "../support/problems";

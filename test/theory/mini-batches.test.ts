@@ -1,10 +1,10 @@
 /** The theory tested: where plain stochastic gradient descent ends on the surrogate of a lasso. */
 import assert from "node:assert/strict";
-import type { SparseProblem } from "../../src/objectives/sparse-problem";
-import { startingPoint } from "../../src/objectives/starting-point";
-import { Surrogate } from "../../src/objectives/surrogate";
 import { cosine, minimize, type SgdOptions, sgd } from "../../src/optimizers";
 import { hadamardProduct } from "../../src/parametrizations";
+import type { SparseProblem } from "../../src/problem/problem";
+import { startingPoint } from "../../src/problem/starting-point";
+import { Surrogate } from "../../src/problem/surrogate";
 import { coordinateDescent } from "../../src/solvers/classical";
 import { assertAllClose, assertAtMost } from "../support/assert-close";
 import { linearData, problemOf } from "../support/problems";

@@ -1,11 +1,11 @@
 /** The theory tested: which points are minima. */
 import assert from "node:assert/strict";
 import { SmoothLasso } from "../../src/estimators";
-import { profileAt, type SparseProblem } from "../../src/objectives/sparse-problem";
-import { Surrogate } from "../../src/objectives/surrogate";
 import { lbfgs, minimize } from "../../src/optimizers";
 import { hadamardDifference, hadamardProduct, type Parametrization } from "../../src/parametrizations";
 import { lq } from "../../src/penalties";
+import { profileAt, type SparseProblem } from "../../src/problem/problem";
+import { Surrogate } from "../../src/problem/surrogate";
 import { seededRandom } from "../../src/random/random";
 import { coordinateDescent } from "../../src/solvers/classical";
 import { minimumMagnitude } from "../../src/theory";

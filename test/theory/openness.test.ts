@@ -1,9 +1,9 @@
 /** The theory tested: what a map that is not locally open does without a penalty, and no longer does with one. */
 import assert from "node:assert/strict";
 import { maxAbs } from "../../src/linalg/vector";
-import type { SmoothObjective } from "../../src/objectives/smooth-objective";
 import { lbfgs, minimize } from "../../src/optimizers";
 import { groupHadamardProduct, hadamardProduct, type Parametrization } from "../../src/parametrizations";
+import type { SmoothObjective } from "../../src/problem/smooth-objective";
 import { seededRandom } from "../../src/random/random";
 import { balance, escapeDirection, isStrictSaddle, misalignment, smallestCurvature } from "../../src/theory";
 import { assertAtMost, assertClose } from "../support/assert-close";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { surrogateObjective } from "../../src/estimators";
 import { maxAbs } from "../../src/linalg/vector";
-import type { SmoothObjective } from "../../src/objectives/smooth-objective";
 import { lbfgs, minimize } from "../../src/optimizers";
 import { hadamardDifference, hadamardProduct } from "../../src/parametrizations";
+import type { SmoothObjective } from "../../src/problem/smooth-objective";
 import { balance, escapeDirection, isStrictSaddle, smallestCurvature } from "../../src/theory";
 import { assertAllClose, assertAtMost, assertClose } from "../support/assert-close";
 import { linearData } from "../support/problems";

@@ -1,8 +1,8 @@
 /** The theory tested: gates that start alike stay alike, so that one shared gate does the work of all of them. */
 import assert from "node:assert/strict";
-import { Surrogate } from "../../src/objectives/surrogate";
 import { adam, minimize, momentum, type Optimizer, type StepOptions, sgd } from "../../src/optimizers";
 import { hadamardPower, hadamardProduct, type Parametrization } from "../../src/parametrizations";
+import { Surrogate } from "../../src/problem/surrogate";
 import { seededRandom } from "../../src/random/random";
 import { assertAllClose } from "../support/assert-close";
 import { linearData, normals, problemOf } from "../support/problems";

@@ -1,11 +1,11 @@
 /** The theory tested: which kinds of weight decay solve the lasso. */
 import assert from "node:assert/strict";
-import { certify } from "../../src/objectives/certificate";
-import { profileAt } from "../../src/objectives/sparse-problem";
-import { startingPoint } from "../../src/objectives/starting-point";
-import { Surrogate } from "../../src/objectives/surrogate";
 import { adam, cosine, minimize, type Optimizer } from "../../src/optimizers";
 import { hadamardProduct } from "../../src/parametrizations";
+import { certify } from "../../src/problem/certificate";
+import { profileAt } from "../../src/problem/problem";
+import { startingPoint } from "../../src/problem/starting-point";
+import { Surrogate } from "../../src/problem/surrogate";
 import { coordinateDescent } from "../../src/solvers/classical";
 import { assertAllClose, assertAtMost } from "../support/assert-close";
 import { linearData, problemOf } from "../support/problems";

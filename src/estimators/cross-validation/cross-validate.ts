@@ -1,9 +1,9 @@
 import type { Datafit } from "../../datafits";
 import type { DesignInput, TargetInput } from "../../design/design-input";
-import type { AnyFit } from "../fit-of";
-import type { FitRunner } from "../fit-runner";
-import { lossFor } from "../read-target";
-import { responseRows } from "../response-rows";
+import type { AnyFit } from "../fit/fit-of";
+import type { FitRunner } from "../fit/fit-runner";
+import { lossFor } from "../options/read-target";
+import { responseRows } from "../results/response-rows";
 import { CrossValidation, type CrossValidationFields, type OutOfFold } from "./cross-validation";
 import { crossValidationScores } from "./cross-validation-scores";
 import type { FoldResult } from "./fit-fold";

@@ -4,10 +4,10 @@ import { formatNumber } from "../../display/format-number";
 import { type Displayable, type MimeBundle, makeDisplayable } from "../../display/mime-bundle";
 import { Table } from "../../display/table";
 import { InputError } from "../../errors";
-import type { AnyFit, PathOfFits } from "../fit-of";
+import type { AnyFit, PathOfFits } from "../fit/fit-of";
 import { type CrossValidationJson, crossValidationToJson } from "../json/cross-validation-to-json";
-import type { PathStatus } from "../path-fits";
-import type { SparseLinearFit } from "../sparse-linear-fit";
+import type { PathStatus } from "../path/path-fits";
+import type { SparseLinearFit } from "../results/sparse-linear-fit";
 import type { CrossValidationScores } from "./cross-validation-scores";
 
 /** One line of {@link CrossValidation.toRecords}: the scores at a lambda. */

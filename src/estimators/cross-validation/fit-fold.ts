@@ -1,12 +1,12 @@
 import type { Datafit } from "../../datafits";
-import type { EndedFit } from "../convergence-warning";
-import { type AnyFit, coefsOf, interceptsOf } from "../fit-of";
-import type { Fitter } from "../fitter";
-import { type FollowOptions, followPath } from "../follow-path";
-import { linearPredictors } from "../linear-predictors";
-import type { ModelData } from "../model-data";
-import { lossFor } from "../read-target";
-import { entriesOf, selectSamples } from "../select-samples";
+import { type AnyFit, coefsOf, interceptsOf } from "../fit/fit-of";
+import type { Fitter } from "../fit/fitter";
+import type { ModelData } from "../fit/model-data";
+import { lossFor } from "../options/read-target";
+import { entriesOf, selectSamples } from "../options/select-samples";
+import { type FollowOptions, followPath } from "../path/follow-path";
+import type { EndedFit } from "../results/convergence-warning";
+import { linearPredictors } from "../results/linear-predictors";
 import { type HeldOutLoss, heldOutLoss } from "./held-out-loss";
 
 /** One fold of a cross-validation to be fitted. */

@@ -1,7 +1,7 @@
 import { apartFromPools, MemoryPool } from "../../simd/memory-pool";
-import type { AnyFit } from "../fit-of";
-import { type FitRunner, phraseOf } from "../fit-runner";
-import type { RunOptions } from "../run-options";
+import type { AnyFit } from "../fit/fit-of";
+import { type FitRunner, phraseOf } from "../fit/fit-runner";
+import type { RunOptions } from "../options/run-options";
 import { type FoldResult, fitFold } from "./fit-fold";
 import { rowsOf } from "./folds";
 import type { ValidationPlan } from "./validation-plan";

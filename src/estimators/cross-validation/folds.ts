@@ -4,9 +4,9 @@ import { type ClassLabel, encodeClasses } from "../../design/class-codes";
 import type { TargetInput } from "../../design/design-input";
 import { InputError, mustBe, show } from "../../errors";
 import { seededRandom } from "../../random/random";
-import { classNumbers } from "../class-numbers";
-import type { ModelData } from "../model-data";
-import { checkRows } from "../sample-options";
+import type { ModelData } from "../fit/model-data";
+import { classNumbers } from "../options/class-numbers";
+import { checkRows } from "../options/sample-options";
 import { foldCount } from "./fold-count";
 import { groupedFolds } from "./grouped-folds";
 

@@ -1,7 +1,7 @@
 import { encodeClasses } from "../../design/class-codes";
 import type { TargetInput } from "../../design/design-input";
 import { seededRandom } from "../../random/random";
-import { checkRows } from "../sample-options";
+import { checkRows } from "../options/sample-options";
 import { foldCount } from "./fold-count";
 
 /**

@@ -1,6 +1,6 @@
 import type { Datafit } from "../../datafits";
-import type { ModelData } from "../model-data";
-import { entriesOf } from "../select-samples";
+import type { ModelData } from "../fit/model-data";
+import { entriesOf } from "../options/select-samples";
 
 /** How well samples that were held out are predicted by the fits of others. */
 export interface HeldOutLoss {

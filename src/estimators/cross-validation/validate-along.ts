@@ -1,9 +1,9 @@
 import { automaticProgress } from "../../display/automatic-progress";
-import type { AnyFit, PathOfFits } from "../fit-of";
-import type { FitRunner } from "../fit-runner";
-import type { ScoredFit } from "../fitter";
-import { type PathProgress, pathProgress } from "../path-progress";
-import type { RunOptions } from "../run-options";
+import type { AnyFit, PathOfFits } from "../fit/fit-of";
+import type { FitRunner } from "../fit/fit-runner";
+import type { ScoredFit } from "../fit/fitter";
+import type { RunOptions } from "../options/run-options";
+import { type PathProgress, pathProgress } from "../path/path-progress";
 import { foldsInThreads } from "../threads/folds-in-threads";
 import type { FoldResult } from "./fit-fold";
 import { type FoldProgress, type FoldRun, foldsInTurn } from "./folds-in-turn";

@@ -1,10 +1,10 @@
 import type { DesignInput, TargetInput } from "../../design/design-input";
 import { mustBe } from "../../errors";
-import type { AnyFit } from "../fit-of";
-import type { FitRunner } from "../fit-runner";
-import type { LambdaGridOptions } from "../lambda-grid";
-import { type ModelData, readData } from "../model-data";
-import { checkRun, checkWorkers, type PathOptions, pathKeys } from "../run-options";
+import type { AnyFit } from "../fit/fit-of";
+import type { FitRunner } from "../fit/fit-runner";
+import { type ModelData, readData } from "../fit/model-data";
+import type { LambdaGridOptions } from "../options/lambda-grid";
+import { checkRun, checkWorkers, type PathOptions, pathKeys } from "../options/run-options";
 import { type FoldOptions, type Folds, foldKeys, foldsOf } from "./folds";
 
 /** What `crossValidate` takes besides the data: its lambdas, its folds and how it runs. */

@@ -1,8 +1,8 @@
 import { type JsonRecord, recordOf } from "../../json-record";
 import { CrossValidation, type CrossValidationFields } from "../cross-validation/cross-validation";
-import type { AnyFit } from "../fit-of";
-import { pathStatuses } from "../path-fits";
-import type { SparseLinearFit } from "../sparse-linear-fit";
+import type { AnyFit } from "../fit/fit-of";
+import { pathStatuses } from "../path/path-fits";
+import type { SparseLinearFit } from "../results/sparse-linear-fit";
 import {
   type CrossValidationJson,
   crossValidationFormat,

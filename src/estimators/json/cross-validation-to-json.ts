@@ -1,7 +1,7 @@
 import { type JsonNumber, toJsonNumber } from "../../json-number";
 import type { CrossValidation } from "../cross-validation/cross-validation";
-import type { AnyFit } from "../fit-of";
-import type { PathStatus } from "../path-fits";
+import type { AnyFit } from "../fit/fit-of";
+import type { PathStatus } from "../path/path-fits";
 import type { FitJson, MultiResponseFitJson } from "./fit-to-json";
 import type { PathJson } from "./path-to-json";
 

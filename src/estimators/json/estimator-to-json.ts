@@ -1,7 +1,7 @@
 import { mustBe } from "../../errors";
 import { recipeOf, serializable, toPlain } from "../../recipe";
-import { FittedModel } from "../fitted-model";
-import type { ModelOptions } from "../model-options";
+import type { ModelOptions } from "../options/model-options";
+import { FittedModel } from "../results/fitted-model";
 
 /** What a file says that holds an estimator. */
 export const estimatorFormat = "smooth-edges/estimator";

@@ -4,12 +4,12 @@ import { checkFeatureNames } from "../../design/feature-names";
 import { type JsonRecord, recordOf } from "../../json-record";
 import { fromPlain, recipeOf } from "../../recipe";
 import type { FitStatus } from "../../solvers";
-import { haveNoMinimizer } from "../failure-reasons";
-import type { AnyFit } from "../fit-of";
-import { type FittedModelFields, jointSupport } from "../fitted-model";
-import { MultiResponseFit } from "../multi-response-fit";
-import { isOfTwoClasses } from "../read-target";
-import { SparseLinearFit } from "../sparse-linear-fit";
+import type { AnyFit } from "../fit/fit-of";
+import { isOfTwoClasses } from "../options/read-target";
+import { haveNoMinimizer } from "../results/failure-reasons";
+import { type FittedModelFields, jointSupport } from "../results/fitted-model";
+import { MultiResponseFit } from "../results/multi-response-fit";
+import { SparseLinearFit } from "../results/sparse-linear-fit";
 import { type FitJson, fitFormat, fitVersion, type MultiResponseFitJson } from "./fit-to-json";
 
 const where = "fitFromJSON";

@@ -3,10 +3,10 @@ import { mustBe } from "../../errors";
 import { type JsonNumber, toJsonNumber } from "../../json-number";
 import { recipeOf, toPlain } from "../../recipe";
 import type { FitStatus } from "../../solvers";
-import type { AnyFit } from "../fit-of";
-import type { FittedModelFields } from "../fitted-model";
-import type { MultiResponseFitFields } from "../multi-response-fit";
-import type { SparseLinearFitFields } from "../sparse-linear-fit";
+import type { AnyFit } from "../fit/fit-of";
+import type { FittedModelFields } from "../results/fitted-model";
+import type { MultiResponseFitFields } from "../results/multi-response-fit";
+import type { SparseLinearFitFields } from "../results/sparse-linear-fit";
 
 /** What a file says that holds a fit. */
 export const fitFormat = "smooth-edges/fit";

@@ -1,8 +1,8 @@
 import * as datafits from "../../datafits";
-import * as initializations from "../../objectives/initialization";
 import * as optimizers from "../../optimizers";
 import * as parametrizations from "../../parametrizations";
 import * as penalties from "../../penalties";
+import * as initializations from "../../problem/initialization";
 import type { Factories } from "../../recipe";
 import * as solvers from "../../solvers";
 import * as reference from "../../solvers/classical";

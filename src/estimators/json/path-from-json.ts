@@ -1,9 +1,9 @@
 import { checkFeatureNames } from "../../design/feature-names";
 import { type JsonRecord, recordOf } from "../../json-record";
-import type { AnyFit } from "../fit-of";
-import { MultiResponsePath } from "../multi-response-path";
-import { pathStatuses } from "../path-fits";
-import { SparsePath } from "../sparse-path";
+import type { AnyFit } from "../fit/fit-of";
+import { MultiResponsePath } from "../path/multi-response-path";
+import { pathStatuses } from "../path/path-fits";
+import { SparsePath } from "../path/sparse-path";
 import { fitOfRecord } from "./fit-from-json";
 import type { FitJson, MultiResponseFitJson } from "./fit-to-json";
 import { type PathJson, pathFormat, pathVersion } from "./path-to-json";

@@ -1,7 +1,7 @@
 import { type JsonNumber, toJsonNumber } from "../../json-number";
-import type { AnyFit } from "../fit-of";
-import type { FittedPath } from "../fitted-path";
-import type { PathStatus } from "../path-fits";
+import type { AnyFit } from "../fit/fit-of";
+import type { FittedPath } from "../path/fitted-path";
+import type { PathStatus } from "../path/path-fits";
 import type { FitJson, JsonOf } from "./fit-to-json";
 
 /** What a file says that holds a path. */

@@ -4,10 +4,10 @@ import { notebookSignal } from "../../display/notebook-host";
 import { crossValidationOf, type ModelAt } from "../cross-validation/cross-validate";
 import type { CrossValidation } from "../cross-validation/cross-validation";
 import { type CrossValidationOptions, validationPlan } from "../cross-validation/validation-plan";
-import type { AnyFit, PathOfFits } from "../fit-of";
-import type { FitRunner } from "../fit-runner";
-import type { LambdaGridOptions } from "../lambda-grid";
-import { checkWorkers, type PathOptions, type RunOptions, type SharedWork } from "../run-options";
+import type { AnyFit, PathOfFits } from "../fit/fit-of";
+import type { FitRunner } from "../fit/fit-runner";
+import type { LambdaGridOptions } from "../options/lambda-grid";
+import { checkWorkers, type PathOptions, type RunOptions, type SharedWork } from "../options/run-options";
 import { inThread } from "./in-thread";
 import { sharedData } from "./shared-data";
 

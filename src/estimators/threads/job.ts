@@ -3,7 +3,7 @@ import type { FoldResult } from "../cross-validation/fit-fold";
 import type { FoldProgress } from "../cross-validation/folds-in-turn";
 import type { ValidationPlan } from "../cross-validation/validation-plan";
 import type { EstimatorJson } from "../json/estimator-to-json";
-import type { LambdaGridOptions } from "../lambda-grid";
+import type { LambdaGridOptions } from "../options/lambda-grid";
 import type { SentError } from "./sent-error";
 import type { SentPath } from "./sent-fit";
 import type { SharedData } from "./shared-data";

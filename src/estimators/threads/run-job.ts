@@ -1,11 +1,11 @@
 import { InternalError } from "../../errors";
 import { withWorkers } from "../../simd/matvec-workers";
 import { validateAlong } from "../cross-validation/validate-along";
-import { modelOf } from "../estimator";
-import type { AnyFit } from "../fit-of";
-import { type FitRunner, followedBy } from "../fit-runner";
+import type { AnyFit } from "../fit/fit-of";
+import { type FitRunner, followedBy } from "../fit/fit-runner";
 import { estimatorFromJSON } from "../json/estimator-from-json";
 import type { EstimatorJson } from "../json/estimator-to-json";
+import { modelOf } from "../named/estimator";
 import type { FitJob, FoldsJob, Job, JobRun, ValidationJob, ValueOf } from "./job";
 import { sentError } from "./sent-error";
 import { sentPath } from "./sent-fit";

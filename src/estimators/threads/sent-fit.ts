@@ -1,6 +1,6 @@
-import { type AnyFit, coefsOf, interceptsOf } from "../fit-of";
-import type { FitOutcome, ScoredFit } from "../fitter";
-import type { PathStatus } from "../path-fits";
+import { type AnyFit, coefsOf, interceptsOf } from "../fit/fit-of";
+import type { FitOutcome, ScoredFit } from "../fit/fitter";
+import type { PathStatus } from "../path/path-fits";
 
 /** A fit as plain numbers, which another thread can be sent; the data stay where they are. */
 export interface SentFit extends Omit<ScoredFit, "fit"> {

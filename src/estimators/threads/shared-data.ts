@@ -5,7 +5,7 @@ import { type ColumnOrigins, StandardizedTable } from "../../design/standardized
 import { StoredBlock } from "../../design/stored-block";
 import type { TableDesign } from "../../design/table-design";
 import { InternalError } from "../../errors";
-import type { ModelData } from "../model-data";
+import type { ModelData } from "../fit/model-data";
 
 /** The data of a run in memory that all threads see; nobody writes to them. */
 export interface SharedData extends Omit<ModelData, "design"> {

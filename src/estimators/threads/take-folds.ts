@@ -1,7 +1,7 @@
 import type { FoldResult } from "../cross-validation/fit-fold";
 import { type FoldRun, type FoldsOfModel, foldsInTurn } from "../cross-validation/folds-in-turn";
-import type { AnyFit } from "../fit-of";
-import type { FitRunner } from "../fit-runner";
+import type { AnyFit } from "../fit/fit-of";
+import type { FitRunner } from "../fit/fit-runner";
 
 /** What a thread has of the folds that several share. */
 export interface TakenFolds<E = unknown> {

@@ -1,4 +1,4 @@
-import { profileAt } from "../../objectives/sparse-problem";
+import { profileAt } from "../../problem/problem";
 import { serializable } from "../../recipe";
 import type { Solver, SolverTask } from "../solver";
 import { type ProfiledPoint, ProximalStep } from "./proximal-step";

@@ -1,6 +1,6 @@
 import { mustBe } from "../../errors";
 import { dot } from "../../linalg/vector";
-import { type Profile, profileAt, type SparseProblem } from "../../objectives/sparse-problem";
+import { type Profile, profileAt, type SparseProblem } from "../../problem/problem";
 import type { SolverTask } from "../solver";
 import { isMajorized } from "./majorization";
 import { steepestCurvature } from "./steepest-curvature";

@@ -1,4 +1,4 @@
-import type { Profile, SparseProblem } from "../../objectives/sparse-problem";
+import type { Profile, SparseProblem } from "../../problem/problem";
 import { isMajorized } from "./majorization";
 
 /** Adds `scale` times the change that a step makes to the linear predictor. */

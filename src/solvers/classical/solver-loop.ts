@@ -1,5 +1,5 @@
-import { apartFromSteps, certify } from "../../objectives/certificate";
-import type { Profile } from "../../objectives/sparse-problem";
+import { apartFromSteps, certify } from "../../problem/certificate";
+import type { Profile } from "../../problem/problem";
 import { better, type Candidate, candidateAt, traceRow } from "../candidate";
 import type { FitStatus, Solution, SolverTask, TraceRow } from "../solver";
 import { isOnRecessionDirection, isOnRecessionRay } from "../unboundedness";

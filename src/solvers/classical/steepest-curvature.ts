@@ -1,5 +1,5 @@
 import { squaredNorm } from "../../linalg/vector";
-import { hessianAt, type SparseProblem } from "../../objectives/sparse-problem";
+import { hessianAt, type SparseProblem } from "../../problem/problem";
 
 /** Steps of the power method: a few percent below the eigenvalue at worst, and seldom that. */
 const steps = 20;

@@ -1,6 +1,6 @@
 import { mustBe } from "../../errors";
-import { profileAt } from "../../objectives/sparse-problem";
 import { checkKeys, checkPositive } from "../../options";
+import { profileAt } from "../../problem/problem";
 import { serializable } from "../../recipe";
 import type { Solver } from "../solver";
 import type { ProfiledPoint } from "./proximal-step";

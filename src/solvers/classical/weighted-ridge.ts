@@ -1,6 +1,6 @@
 import { choleskyFactor, choleskySolve } from "../../linalg/cholesky";
 import { dot } from "../../linalg/vector";
-import { profileAt, type SparseProblem } from "../../objectives/sparse-problem";
+import { profileAt, type SparseProblem } from "../../problem/problem";
 
 /**
  * Least squares with one ridge weight a coefficient, the unpenalized part fitted along:

@@ -1,6 +1,6 @@
-import { gapOfPenalty } from "../../objectives/certificate";
-import { hasConstantHessian } from "../../objectives/sparse-problem";
 import type { SeparablePenalty } from "../../penalties";
+import { gapOfPenalty } from "../../problem/certificate";
+import { hasConstantHessian } from "../../problem/problem";
 import type { Candidate, Point } from "../candidate";
 import type { SolverTask } from "../solver";
 import { PenaltyTerm } from "./penalty-term";

@@ -1,8 +1,8 @@
 import { mustBe } from "../../errors";
 import { areEqualToRounding, supportOf } from "../../linalg/vector";
-import { leastGap } from "../../objectives/certificate";
-import { curvatureOfProfile, hasConstantHessian, type SparseProblem } from "../../objectives/sparse-problem";
 import { isSeparable, type SeparablePenalty } from "../../penalties";
+import { leastGap } from "../../problem/certificate";
+import { curvatureOfProfile, hasConstantHessian, type SparseProblem } from "../../problem/problem";
 import { serializable } from "../../recipe";
 import { better, type Candidate, certified, nullPoint, type Point, traceRow } from "../candidate";
 import type { FitStatus, Solution, Solver, SolverTask, TraceRow } from "../solver";

@@ -1,13 +1,13 @@
 import { supportOf } from "../../linalg/vector";
-import { certify } from "../../objectives/certificate";
+import type { SeparablePenalty } from "../../penalties";
+import { certify } from "../../problem/certificate";
 import {
   curvatureOfProfile,
   hasConstantHessian,
   type Profile,
   predictedAt,
   withLateGradient,
-} from "../../objectives/sparse-problem";
-import type { SeparablePenalty } from "../../penalties";
+} from "../../problem/problem";
 import { type Candidate, candidateAt, certified, type Point } from "../candidate";
 import type { SolverTask } from "../solver";
 import { CoordinateScreening } from "../subproblem/coordinate-screening";

@@ -1,8 +1,8 @@
 import { mustBe } from "../../errors";
 import { supportOf } from "../../linalg/vector";
-import { curvatureOfProfile, hasConstantHessian, type SparseProblem } from "../../objectives/sparse-problem";
 import { checkKeys } from "../../options";
 import { isSeparable, type SeparablePenalty } from "../../penalties";
+import { curvatureOfProfile, hasConstantHessian, type SparseProblem } from "../../problem/problem";
 import { serializable } from "../../recipe";
 import { better, type Candidate, traceRow } from "../candidate";
 import type { FitStatus, Solution, Solver, SolverTask, TraceRow } from "../solver";

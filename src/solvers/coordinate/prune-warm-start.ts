@@ -1,11 +1,11 @@
+import type { SeparablePenalty } from "../../penalties";
 import {
   curvatureAt,
   curvatureOfProfile,
   hasConstantHessian,
   type Profile,
   profileAt,
-} from "../../objectives/sparse-problem";
-import type { SeparablePenalty } from "../../penalties";
+} from "../../problem/problem";
 import type { Candidate } from "../candidate";
 import type { SolverTask } from "../solver";
 

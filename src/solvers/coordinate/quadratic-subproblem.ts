@@ -1,10 +1,5 @@
 import { columnDots } from "../../design/column-dots";
-import {
-  hasConstantHessian,
-  type Profile,
-  predictedAt,
-  type SparseProblem,
-} from "../../objectives/sparse-problem";
+import { hasConstantHessian, type Profile, predictedAt, type SparseProblem } from "../../problem/problem";
 import type { Point } from "../candidate";
 import { GradientExtrapolation } from "../subproblem/gradient-extrapolation";
 import { GramProfiles, gramPays, isTall } from "../subproblem/gram-profiles";

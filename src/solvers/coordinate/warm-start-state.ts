@@ -1,6 +1,6 @@
 import { areEqualToRounding, supportOf } from "../../linalg/vector";
-import type { SparseProblem } from "../../objectives/sparse-problem";
 import type { Penalty } from "../../penalties";
+import type { SparseProblem } from "../../problem/problem";
 import { type Candidate, candidateAt } from "../candidate";
 import type { SolverTask } from "../solver";
 import { CachedCholesky } from "../subproblem/cached-cholesky";

@@ -1,10 +1,5 @@
 import { columnDots } from "../../design/column-dots";
-import {
-  curvatureAt,
-  curvatureOfProfile,
-  type Profile,
-  type SparseProblem,
-} from "../../objectives/sparse-problem";
+import { curvatureAt, curvatureOfProfile, type Profile, type SparseProblem } from "../../problem/problem";
 import type { Point } from "../candidate";
 import type { ActiveSetCholesky, EnteringCoordinate } from "./active-set-cholesky";
 import type { PenaltyTerm } from "./penalty-term";

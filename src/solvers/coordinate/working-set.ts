@@ -1,6 +1,6 @@
 import { supportOf } from "../../linalg/vector";
-import type { SparseProblem } from "../../objectives/sparse-problem";
 import { isSeparable, type SeparablePenalty } from "../../penalties";
+import type { SparseProblem } from "../../problem/problem";
 import { serializable } from "../../recipe";
 import { candidateAt } from "../candidate";
 import { checkSolver } from "../check-solver";

@@ -1,5 +1,5 @@
-import type { SparseProblem } from "../../objectives/sparse-problem";
 import type { GroupPenalty } from "../../penalties";
+import type { SparseProblem } from "../../problem/problem";
 
 /** The columns whose slopes are followed as a model is minimised, and room for what that takes. */
 export interface CandidateColumns {

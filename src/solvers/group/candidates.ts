@@ -1,10 +1,5 @@
-import {
-  type Profile,
-  predictedAt,
-  type SparseProblem,
-  withLateGradient,
-} from "../../objectives/sparse-problem";
 import type { GroupPenalty } from "../../penalties";
+import { type Profile, predictedAt, type SparseProblem, withLateGradient } from "../../problem/problem";
 import { type Candidate, candidateAt, certified, type Point } from "../candidate";
 import type { SolverTask } from "../solver";
 import { GroupScreening } from "../subproblem/group-screening";

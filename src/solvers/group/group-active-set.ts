@@ -1,8 +1,8 @@
 import { mustBe } from "../../errors";
 import { areEqualToRounding } from "../../linalg/vector";
-import { hasConstantHessian, type SparseProblem } from "../../objectives/sparse-problem";
 import { checkKeys } from "../../options";
 import { type GroupPenalty, isGroupwise } from "../../penalties";
+import { hasConstantHessian, type SparseProblem } from "../../problem/problem";
 import { serializable } from "../../recipe";
 import { better, type Candidate, type Point, traceRow } from "../candidate";
 import type { FitStatus, Solution, Solver, SolverTask, TraceRow } from "../solver";

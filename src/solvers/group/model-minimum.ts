@@ -1,8 +1,8 @@
 import { columnDots } from "../../design/column-dots";
-import { apartFromSteps } from "../../objectives/certificate";
-import { curvatureOfProfile } from "../../objectives/sparse-problem";
 import type { GroupPenalty } from "../../penalties";
 import { normsOf } from "../../penalties/groups";
+import { apartFromSteps } from "../../problem/certificate";
+import { curvatureOfProfile } from "../../problem/problem";
 import type { Candidate } from "../candidate";
 import type { SolverTask } from "../solver";
 import type { QuadraticModel } from "../subproblem/quadratic-model";

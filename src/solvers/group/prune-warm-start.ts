@@ -1,7 +1,7 @@
 import { columnDots } from "../../design/column-dots";
 import { supportOf } from "../../linalg/vector";
-import { hasConstantHessian } from "../../objectives/sparse-problem";
 import type { GroupPenalty } from "../../penalties";
+import { hasConstantHessian } from "../../problem/problem";
 import { type Candidate, candidateAt, certified, nullPoint } from "../candidate";
 import type { SolverTask } from "../solver";
 import { groupCurvature } from "./curvature";

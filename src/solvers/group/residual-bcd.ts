@@ -1,8 +1,8 @@
 import { columnDots } from "../../design/column-dots";
 import type { DesignMatrix, GroupsInBases } from "../../design/design-matrix";
 import { addScaled, isConstant, norm } from "../../linalg/vector";
-import { columnCurvature, hasConstantHessian, type SparseProblem } from "../../objectives/sparse-problem";
 import type { GroupPenalty } from "../../penalties";
+import { columnCurvature, hasConstantHessian, type SparseProblem } from "../../problem/problem";
 import type { GroupBlock } from "./block";
 import { joinedColumns } from "./candidate-columns";
 

@@ -1,5 +1,5 @@
-import type { SparseProblem } from "../../objectives/sparse-problem";
 import type { GroupPenalty } from "../../penalties";
+import type { SparseProblem } from "../../problem/problem";
 import { partOf } from "../subproblem/gram-block";
 import { QuadraticModel } from "../subproblem/quadratic-model";
 import { GroupBlock } from "./block";

@@ -1,6 +1,6 @@
 import { norm } from "../../linalg/vector";
-import { curvatureOfProfile } from "../../objectives/sparse-problem";
 import type { GroupPenalty } from "../../penalties";
+import { curvatureOfProfile } from "../../problem/problem";
 import type { Candidate } from "../candidate";
 import type { SolverTask } from "../solver";
 import type { GroupWorkingSet } from "./working-set";

@@ -1,8 +1,8 @@
 import { choleskyFactor, choleskySolve } from "../../linalg/cholesky";
 import { addOuterProducts } from "../../linalg/outer-products";
 import { dot, squaredNorm } from "../../linalg/vector";
-import type { PiecewiseLinearProblem } from "../../objectives/piecewise-linear-problem";
-import type { SmoothObjective } from "../../objectives/smooth-objective";
+import type { PiecewiseLinearProblem } from "../../problem/piecewise-linear-problem";
+import type { SmoothObjective } from "../../problem/smooth-objective";
 
 /**
  * The smooth surrogate of a piecewise linear problem, both its penalty and its loss lifted and half of the factors

@@ -1,13 +1,13 @@
 import { mustBe } from "../../errors";
 import { squaredNorm } from "../../linalg/vector";
+import { lbfgs } from "../../optimizers";
 import {
   certifyPiecewiseLinear,
   feasibleDual,
   type PiecewiseLinearCertificate,
   type PiecewiseLinearProblem,
   residualOf,
-} from "../../objectives/piecewise-linear-problem";
-import { lbfgs } from "../../optimizers";
+} from "../../problem/piecewise-linear-problem";
 import type { Solution, SolverTask } from "../solver";
 import { descend } from "../surrogate/surrogate-loop";
 import { LiftedSurrogate } from "./lifted-surrogate";

@@ -1,5 +1,5 @@
 import { luSolve } from "../../linalg/lu";
-import { type PiecewiseLinearProblem, residualOf } from "../../objectives/piecewise-linear-problem";
+import { type PiecewiseLinearProblem, residualOf } from "../../problem/piecewise-linear-problem";
 import { seededRandom } from "../../random/random";
 import { type Basis, type Vertex, vertexAt } from "./vertex";
 

@@ -1,6 +1,6 @@
 import { type LuFactor, luFactor, luSolve, luSolveTransposed } from "../../linalg/lu";
 import { addScaled, maxAbs, supportOf } from "../../linalg/vector";
-import { type PiecewiseLinearProblem, residualOf } from "../../objectives/piecewise-linear-problem";
+import { type PiecewiseLinearProblem, residualOf } from "../../problem/piecewise-linear-problem";
 
 /** A column of which no more than this share is left once others are taken out depends on them. */
 const DEPENDENT = 1e-9;

@@ -1,5 +1,5 @@
-import { curvatureOfProfile, type Profile, type SparseProblem } from "../../objectives/sparse-problem";
 import type { SeparablePenalty } from "../../penalties";
+import { curvatureOfProfile, type Profile, type SparseProblem } from "../../problem/problem";
 import { ScreenedCorrelations, slack, squaredNorms } from "./screened-correlations";
 
 /** Residuals that bounds are taken from: along a path a third one brings nearly nothing. */

@@ -1,6 +1,6 @@
 import { choleskyFactor, choleskySolve } from "../../linalg/cholesky";
 import { areEqual, dot } from "../../linalg/vector";
-import { type Profile, profileAt, type SparseProblem } from "../../objectives/sparse-problem";
+import { type Profile, profileAt, type SparseProblem } from "../../problem/problem";
 import type { QuadraticModel } from "./quadratic-model";
 
 /** Entries of a design from which on its Gram matrix may stand for it. */

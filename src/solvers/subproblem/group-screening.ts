@@ -1,6 +1,6 @@
-import type { SparseProblem } from "../../objectives/sparse-problem";
 import type { GroupPenalty } from "../../penalties";
 import { normsOf } from "../../penalties/groups";
+import type { SparseProblem } from "../../problem/problem";
 import type { KnownSlopes } from "../group/residual-bcd";
 import { ScreenedCorrelations, slack, squaredNorms } from "./screened-correlations";
 

@@ -1,6 +1,6 @@
 import { choleskyFactor } from "../../linalg/cholesky";
 import { supportOf } from "../../linalg/vector";
-import type { SparseProblem } from "../../objectives/sparse-problem";
+import type { SparseProblem } from "../../problem/problem";
 import { supportHessian } from "./support-newton";
 
 /**

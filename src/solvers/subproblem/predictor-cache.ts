@@ -1,5 +1,5 @@
 import { areEqual } from "../../linalg/vector";
-import { type Profile, predictedAt, type SparseProblem } from "../../objectives/sparse-problem";
+import { type Profile, predictedAt, type SparseProblem } from "../../problem/problem";
 
 /** A profile without its gradient. */
 export type PredictorProfile = Omit<Profile, "gradient">;

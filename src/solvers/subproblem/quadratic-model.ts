@@ -1,5 +1,5 @@
 import { addScaled, dot, maxAbs, sum } from "../../linalg/vector";
-import { hasConstantHessian, type Profile, type SparseProblem } from "../../objectives/sparse-problem";
+import { hasConstantHessian, type Profile, type SparseProblem } from "../../problem/problem";
 import type { JointCurvature, Multiply } from "./curvature-products";
 import { GramCache } from "./gram-cache";
 

@@ -1,11 +1,6 @@
 import { columnDots } from "../../design/column-dots";
 import { isConstant } from "../../linalg/vector";
-import {
-  columnCurvature,
-  curvatureAt,
-  hasConstantHessian,
-  type SparseProblem,
-} from "../../objectives/sparse-problem";
+import { columnCurvature, curvatureAt, hasConstantHessian, type SparseProblem } from "../../problem/problem";
 import { ResidualSubspace } from "./residual-subspace";
 
 /** Share of the columns, at once or since all of them were multiplied, from which on all are. */

@@ -1,11 +1,11 @@
 import { maxAbs, supportOf } from "../../linalg/vector";
+import { isSeparable } from "../../penalties";
 import {
   hasConstantHessian,
   type Profile,
   type SparseProblem,
   withLateGradient,
-} from "../../objectives/sparse-problem";
-import { isSeparable } from "../../penalties";
+} from "../../problem/problem";
 import { CoordinateScreening } from "./coordinate-screening";
 import type { PredictorProfile } from "./predictor-cache";
 import { slack } from "./screened-correlations";

@@ -1,8 +1,8 @@
 import { columnDots } from "../../design/column-dots";
 import { choleskyFactor, choleskySolve } from "../../linalg/cholesky";
 import { dot, maxAbs, supportOf } from "../../linalg/vector";
-import { curvatureAt, hessianAt, profileAt, type SparseProblem } from "../../objectives/sparse-problem";
 import { isSeparable, type Penalty } from "../../penalties";
+import { curvatureAt, hessianAt, profileAt, type SparseProblem } from "../../problem/problem";
 import { type Candidate, candidateAt } from "../candidate";
 import type { SolverTask } from "../solver";
 

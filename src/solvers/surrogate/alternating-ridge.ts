@@ -1,12 +1,12 @@
 import { mustBe } from "../../errors";
 import { areEqual, squaredNorm } from "../../linalg/vector";
-import type { SmoothObjective } from "../../objectives/smooth-objective";
-import { startingPoint } from "../../objectives/starting-point";
-import { misalignmentOf } from "../../objectives/surrogate";
 import type { IterationState } from "../../optimizers";
 import { hadamardProduct } from "../../parametrizations";
 import { checkDepth } from "../../parametrizations/depth";
 import { isSeparable } from "../../penalties";
+import type { SmoothObjective } from "../../problem/smooth-objective";
+import { startingPoint } from "../../problem/starting-point";
+import { misalignmentOf } from "../../problem/surrogate";
 import { serializable } from "../../recipe";
 import type { Solver, SolverTask } from "../solver";
 import { checkRidgeTask, GatedRidge } from "./gated-ridge";

@@ -2,7 +2,7 @@ import { mustBe } from "../../errors";
 import { choleskyFactor, choleskySolve } from "../../linalg/cholesky";
 import { addOuterProducts } from "../../linalg/outer-products";
 import { addScaled, dot, squaredNorm } from "../../linalg/vector";
-import type { SparseProblem } from "../../objectives/sparse-problem";
+import type { SparseProblem } from "../../problem/problem";
 import type { SolverTask } from "../solver";
 
 /** Columns that are multiplied between two looks at the signal. */

@@ -1,9 +1,9 @@
-import { type Initialization, initialize } from "../../objectives/initialization";
-import { startingPoint } from "../../objectives/starting-point";
-import { misalignmentOf, Surrogate } from "../../objectives/surrogate";
 import type { Optimizer } from "../../optimizers";
 import { checkKeys, checkMethods } from "../../options";
 import type { Parametrization } from "../../parametrizations";
+import { type Initialization, initialize } from "../../problem/initialization";
+import { startingPoint } from "../../problem/starting-point";
+import { misalignmentOf, Surrogate } from "../../problem/surrogate";
 import { serializable } from "../../recipe";
 import type { Solver } from "../solver";
 import { runSurrogate } from "./surrogate-loop";

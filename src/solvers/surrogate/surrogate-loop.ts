@@ -1,6 +1,6 @@
-import { apartFromSteps } from "../../objectives/certificate";
-import type { SmoothObjective } from "../../objectives/smooth-objective";
 import { minimize, type Optimizer } from "../../optimizers";
+import { apartFromSteps } from "../../problem/certificate";
+import type { SmoothObjective } from "../../problem/smooth-objective";
 import { better, candidateAt, withExactZeros } from "../candidate";
 import type { FitStatus, Solution, SolverTask, TraceRow } from "../solver";
 import { supportNewton } from "../subproblem/support-newton";

@@ -1,8 +1,8 @@
 import { mustBe } from "../../errors";
 import { squaredNorm } from "../../linalg/vector";
-import type { SmoothObjective } from "../../objectives/smooth-objective";
 import { lbfgs } from "../../optimizers";
 import { isGroupwise, isSeparable } from "../../penalties";
+import type { SmoothObjective } from "../../problem/smooth-objective";
 import { serializable } from "../../recipe";
 import type { Solver, SolverTask } from "../solver";
 import { checkRidgeTask, GatedRidge } from "./gated-ridge";

@@ -3,10 +3,10 @@ import assert from "node:assert/strict";
 import { squaredError } from "../../../src/datafits";
 import { type ModelOptions, SmoothBridge, SparseLinearModel } from "../../../src/estimators";
 import { fitFold } from "../../../src/estimators/cross-validation/fit-fold";
-import { type Estimator, modelOf } from "../../../src/estimators/estimator";
-import type { AnyFit } from "../../../src/estimators/fit-of";
-import type { Fitter } from "../../../src/estimators/fitter";
-import { type ModelData, readData } from "../../../src/estimators/model-data";
+import type { AnyFit } from "../../../src/estimators/fit/fit-of";
+import type { Fitter } from "../../../src/estimators/fit/fitter";
+import { type ModelData, readData } from "../../../src/estimators/fit/model-data";
+import { type Estimator, modelOf } from "../../../src/estimators/named/estimator";
 import { groupMcp, mcp } from "../../../src/penalties";
 import { linearData } from "../../support/problems";
 

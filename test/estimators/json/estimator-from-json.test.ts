@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { logistic, multinomial, quantile, squaredError } from "../../../src/datafits";
 import { estimatorFromJSON, SmoothGroupLasso, SmoothLasso, SparseLinearModel } from "../../../src/estimators";
-import { unbalanced } from "../../../src/objectives/initialization";
 import { lbfgs } from "../../../src/optimizers";
 import { hadamardProduct } from "../../../src/parametrizations";
 import { lq, nonNegative } from "../../../src/penalties";
+import { unbalanced } from "../../../src/problem/initialization";
 import { surrogateDescent } from "../../../src/solvers";
 import { coordinateDescent } from "../../../src/solvers/classical";
 import { severalResponses } from "../../support/multi-response";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type Datafit, huber, logistic, squaredError } from "../../../src/datafits";
 import { type FitJson, fitFromJSON, SmoothLasso, SparseLinearFit } from "../../../src/estimators";
-import { flatNote } from "../../../src/estimators/failure-reasons";
+import { flatNote } from "../../../src/estimators/results/failure-reasons";
 import { type Anything, X, y } from "../../support/bad-input";
 
 const fit = new SmoothLasso({ lambda: 0.1 }).fit({ age: X.map(([x]) => x), bmi: X.map(([, x]) => x) }, y);

@@ -6,7 +6,7 @@ import { cox } from "../../../src/datafits";
 import type { ProgressEvent } from "../../../src/display/progress";
 import { type CrossValidationOptions, SmoothBridge, SmoothLasso } from "../../../src/estimators";
 import { validationPlan } from "../../../src/estimators/cross-validation/validation-plan";
-import { modelOf } from "../../../src/estimators/estimator";
+import { modelOf } from "../../../src/estimators/named/estimator";
 import { foldsInThreads } from "../../../src/estimators/threads/folds-in-threads";
 import type { FoldsJob } from "../../../src/estimators/threads/job";
 import { sharedData } from "../../../src/estimators/threads/shared-data";

@@ -4,7 +4,7 @@ import { DenseDesign } from "../../../src/design/dense-design";
 import { denseMatrix } from "../../../src/design/dense-matrix";
 import { SparseDesign } from "../../../src/design/sparse-design";
 import { sparseMatrix } from "../../../src/design/sparse-matrix";
-import { readData } from "../../../src/estimators/model-data";
+import { readData } from "../../../src/estimators/fit/model-data";
 import { readShared, sharedData } from "../../../src/estimators/threads/shared-data";
 
 const dense = readData("test", { a: [1, 2, 3], b: [0, 0.5, -0] }, ["no", "yes", "no"], logistic(), {

@@ -4,7 +4,7 @@ import { setImmediate } from "node:timers/promises";
 import { SmoothLasso } from "../../../src/estimators";
 import { foldsInTurn } from "../../../src/estimators/cross-validation/folds-in-turn";
 import { validationPlan } from "../../../src/estimators/cross-validation/validation-plan";
-import { modelOf } from "../../../src/estimators/estimator";
+import { modelOf } from "../../../src/estimators/named/estimator";
 import type { FoldsJob, ValueOf } from "../../../src/estimators/threads/job";
 import { sharedData } from "../../../src/estimators/threads/shared-data";
 import { supervise } from "../../../src/estimators/threads/supervise";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { SmoothLasso } from "../../../src/estimators";
 import { validationPlan } from "../../../src/estimators/cross-validation/validation-plan";
-import { modelOf } from "../../../src/estimators/estimator";
+import { modelOf } from "../../../src/estimators/named/estimator";
 import type { SpreadJob } from "../../../src/estimators/threads/job";
 import { sharedData } from "../../../src/estimators/threads/shared-data";
 import { SupervisedJob } from "../../../src/estimators/threads/supervised-job";

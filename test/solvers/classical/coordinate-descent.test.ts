@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { SmoothLasso } from "../../../src/estimators";
-import { profileAt } from "../../../src/objectives/sparse-problem";
 import { groupL2, l1, lq, mcp, scad } from "../../../src/penalties";
 import { softThreshold } from "../../../src/penalties/l1";
+import { profileAt } from "../../../src/problem/problem";
 import { coordinateDescent } from "../../../src/solvers/classical";
 import { assertAllClose, assertAtMost, assertClose } from "../../support/assert-close";
 import { readGoldenProblem } from "../../support/golden-problem";

@@ -10,8 +10,6 @@ import {
   squaredHinge,
 } from "../../../src/datafits";
 import { forEachResponse } from "../../../src/design/response-design";
-import { profileAt, type SparseProblem } from "../../../src/objectives/sparse-problem";
-import { UnpenalizedColumns } from "../../../src/objectives/unpenalized-columns";
 import {
   elasticNet,
   groupL2,
@@ -25,6 +23,8 @@ import {
   scad,
   sparseGroup,
 } from "../../../src/penalties";
+import { profileAt, type SparseProblem } from "../../../src/problem/problem";
+import { UnpenalizedColumns } from "../../../src/problem/unpenalized-columns";
 import type { Solver } from "../../../src/solvers";
 import * as index from "../../../src/solvers/classical";
 import {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { SparseProblem } from "../../../src/objectives/sparse-problem";
 import { compositeMcp, l1, lq } from "../../../src/penalties";
+import type { SparseProblem } from "../../../src/problem/problem";
 import type { TraceRow } from "../../../src/solvers";
 import { coordinateDescent, fista, proximalGradient } from "../../../src/solvers/classical";
 import { steepestCurvature } from "../../../src/solvers/classical/steepest-curvature";

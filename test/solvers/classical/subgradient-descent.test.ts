@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { profileAt } from "../../../src/objectives/sparse-problem";
 import { l1, lq, type Penalty } from "../../../src/penalties";
+import { profileAt } from "../../../src/problem/problem";
 import { coordinateDescent, subgradientDescent } from "../../../src/solvers/classical";
 import { assertAtMost } from "../../support/assert-close";
 import { linearData, problemOf } from "../../support/problems";

@@ -1,7 +1,7 @@
 /** Who of several enters an active set together: columns that say different things, by cosines that are computed entry by entry. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { profileAt } from "../../../src/objectives/sparse-problem";
+import { profileAt } from "../../../src/problem/problem";
 import { seededRandom } from "../../../src/random/random";
 import { uncorrelatedEntries } from "../../../src/solvers/coordinate/working-set-selection";
 import { problemOf } from "../../support/problems";

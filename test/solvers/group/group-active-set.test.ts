@@ -12,9 +12,9 @@ import {
   squaredHinge,
 } from "../../../src/datafits";
 import { forEachResponse } from "../../../src/design/response-design";
-import { profileAt, type SparseProblem } from "../../../src/objectives/sparse-problem";
-import { UnpenalizedColumns } from "../../../src/objectives/unpenalized-columns";
 import { type GroupPenalty, groupL2, groupLpq, l1, type Penalty, sparseGroup } from "../../../src/penalties";
+import { profileAt, type SparseProblem } from "../../../src/problem/problem";
+import { UnpenalizedColumns } from "../../../src/problem/unpenalized-columns";
 import { seededRandom } from "../../../src/random/random";
 import { activeGroups } from "../../../src/solvers";
 import { blockDescent } from "../../../src/solvers/classical";

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { logistic } from "../../../src/datafits";
 import type { DesignMatrix } from "../../../src/design/design-matrix";
-import { profileAt, type SparseProblem } from "../../../src/objectives/sparse-problem";
 import { groupL2 } from "../../../src/penalties";
+import { profileAt, type SparseProblem } from "../../../src/problem/problem";
 import { activeGroups } from "../../../src/solvers";
 import { GroupBlock } from "../../../src/solvers/group/block";
 import { modelGap } from "../../../src/solvers/group/model-gap";

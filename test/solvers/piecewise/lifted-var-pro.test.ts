@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { certifyPiecewiseLinear, residualOf } from "../../../src/objectives/piecewise-linear-problem";
+import { certifyPiecewiseLinear, residualOf } from "../../../src/problem/piecewise-linear-problem";
 import { seededRandom } from "../../../src/random/random";
 import { liftedVarPro } from "../../../src/solvers";
 import { LiftedSurrogate } from "../../../src/solvers/piecewise/lifted-surrogate";

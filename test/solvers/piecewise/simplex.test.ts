@@ -3,7 +3,7 @@ import {
   certifyPiecewiseLinear,
   feasibleDual,
   type PiecewiseLinearProblem,
-} from "../../../src/objectives/piecewise-linear-problem";
+} from "../../../src/problem/piecewise-linear-problem";
 import { simplex } from "../../../src/solvers/piecewise/simplex";
 import type { Basis, Vertex } from "../../../src/solvers/piecewise/vertex";
 import { assertAtMost, assertClose } from "../../support/assert-close";

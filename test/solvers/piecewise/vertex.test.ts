@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { certifyPiecewiseLinear, residualOf } from "../../../src/objectives/piecewise-linear-problem";
+import { certifyPiecewiseLinear, residualOf } from "../../../src/problem/piecewise-linear-problem";
 import { liftedVarPro } from "../../../src/solvers";
 import { basisNear, vertexAt } from "../../../src/solvers/piecewise/vertex";
 import { assertAllClose, assertAtMost, assertClose } from "../../support/assert-close";

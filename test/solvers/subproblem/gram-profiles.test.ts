@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import { squaredError } from "../../../src/datafits";
 import { asDesignMatrix } from "../../../src/design/as-design-matrix";
-import { certify } from "../../../src/objectives/certificate";
-import { profileAt, type SparseProblem } from "../../../src/objectives/sparse-problem";
-import { UnpenalizedColumns } from "../../../src/objectives/unpenalized-columns";
 import { elasticNet, l1 } from "../../../src/penalties";
+import { certify } from "../../../src/problem/certificate";
+import { profileAt, type SparseProblem } from "../../../src/problem/problem";
+import { UnpenalizedColumns } from "../../../src/problem/unpenalized-columns";
 import { seededRandom } from "../../../src/random/random";
 import { activeSet } from "../../../src/solvers";
 import { coordinateDescent } from "../../../src/solvers/classical";

@@ -1,8 +1,8 @@
 /** Gradients that are exact where it matters, against products with all columns. */
 import assert from "node:assert/strict";
-import { certify } from "../../../src/objectives/certificate";
-import { profileAt } from "../../../src/objectives/sparse-problem";
 import { type GroupPenalty, groupL2 } from "../../../src/penalties";
+import { certify } from "../../../src/problem/certificate";
+import { profileAt } from "../../../src/problem/problem";
 import { seededRandom } from "../../../src/random/random";
 import { activeGroups } from "../../../src/solvers";
 import { GroupScreening } from "../../../src/solvers/subproblem/group-screening";

@@ -1,8 +1,8 @@
 /** What a Newton model learns of the steps that were taken on it. */
 import assert from "node:assert/strict";
 import { logistic } from "../../../src/datafits";
-import { profileAt, type SparseProblem } from "../../../src/objectives/sparse-problem";
 import { elasticNet, l1, type SeparablePenalty } from "../../../src/penalties";
+import { profileAt, type SparseProblem } from "../../../src/problem/problem";
 import { seededRandom } from "../../../src/random/random";
 import { ActiveSetCholesky } from "../../../src/solvers/coordinate/active-set-cholesky";
 import { PenaltyTerm } from "../../../src/solvers/coordinate/penalty-term";

@@ -1,6 +1,6 @@
 /** The prediction kept for who asks again, against one that is made afresh. */
 import assert from "node:assert/strict";
-import { predictedAt } from "../../../src/objectives/sparse-problem";
+import { predictedAt } from "../../../src/problem/problem";
 import { PredictorCache } from "../../../src/solvers/subproblem/predictor-cache";
 import { linearData, problemOf } from "../../support/problems";
 

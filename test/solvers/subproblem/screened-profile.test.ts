@@ -1,9 +1,9 @@
 /** Profiles whose gradients are exact only where zero may not hold a coefficient, against those of all columns. */
 import assert from "node:assert/strict";
 import { logistic } from "../../../src/datafits";
-import { certify } from "../../../src/objectives/certificate";
-import { predictedAt, profileAt } from "../../../src/objectives/sparse-problem";
 import { elasticNet, l1, nonNegative } from "../../../src/penalties";
+import { certify } from "../../../src/problem/certificate";
+import { predictedAt, profileAt } from "../../../src/problem/problem";
 import { activeSet } from "../../../src/solvers";
 import { ScreenedProfile } from "../../../src/solvers/subproblem/screened-profile";
 import { assertAtMost } from "../../support/assert-close";

@@ -1,0 +1,266 @@
+import { mustBe } from "../../errors";
+import type { Certificate } from "../../problem/certificate";
+import { hasConstantHessian, profileAt, saturatedLoss } from "../../problem/problem";
+import type { Solution, Solver } from "../../solvers";
+import { bestSettled, withStart } from "../../solvers/multi-start";
+import { isLossUnbounded, isUnboundedWherePenaltyIsFlat } from "../../solvers/unboundedness";
+import { Identifiability, unidentifiableNote } from "../diagnose/identifiability";
+import type { PenaltySpecOf } from "../named/penalty-spec";
+import type { CheckedOptions } from "../options/model-options";
+import { checkClassesCount, lossFor } from "../options/read-target";
+import { flatNote, roundingNote, unboundedNote } from "../results/failure-reasons";
+import { linearPredictors } from "../results/linear-predictors";
+import type { MultiResponseFitFields } from "../results/multi-response-fit";
+import type { SparseLinearFit } from "../results/sparse-linear-fit";
+import { buildFit } from "./build-fit";
+import { endsAtRounding, excessOf, goalOf } from "./fit-goal";
+import { type AnyFit, coefsOf } from "./fit-of";
+import { fullDataSize } from "./full-data-size";
+import type { ModelData } from "./model-data";
+import { dependenceNotes, onSupports, unpenalizedSolver } from "./refit";
+import { rememberSolved, type SolvedProblem, solutionOf } from "./solved-problem";
+import { nullModel, solverFor } from "./solver-choice";
+import { type WorkingProblem, workingProblem } from "./working-problem";
+
+/** A fit, and how well it explains the data. */
+export interface ScoredFit<Fit extends AnyFit = SparseLinearFit> {
+  readonly fit: Fit;
+  /** What its loss exceeds that of the saturated model by. */
+  readonly unexplained: number;
+  /** The share of the null deviance that it explains. */
+  readonly devianceRatio: number;
+}
+
+/** What differs between fits of the same model and data. */
+export type FitOutcome = Pick<
+  MultiResponseFitFields,
+  | "coefs"
+  | "intercepts"
+  | "lambda"
+  | "nIter"
+  | "status"
+  | "certificate"
+  | "nullDeviance"
+  | "trace"
+  | "starts"
+  | "notes"
+  | "hasNoMinimizer"
+>;
+
+/** How one lambda is fitted. */
+export interface SolveOptions {
+  readonly signal?: { readonly aborted: boolean };
+  /** Told the certificate that was made last, and how many times it is above what is asked for. */
+  readonly onIteration?: (iteration: number, certificate: Certificate, excess: number) => void;
+  /** Further sentences that a reader of the fit should know, by its coefficients. */
+  readonly notesOn?: (coefs: readonly Float64Array[]) => readonly string[];
+  /** Whether solvers take nothing over from other lambdas, so that the bits do not depend on which these were. */
+  readonly afresh?: boolean;
+  /** A fit at the same lambda: `start` is followed by the quick method only, and the better of the two ends is kept. */
+  readonly incumbent?: AnyFit;
+  /** Whether it is one of the lambdas of a path, whose fits will improve each other. */
+  readonly onPath?: boolean;
+}
+
+/** A model and its data, standardized once, ready for any lambda. */
+export class Fitter<Fit extends AnyFit = SparseLinearFit> {
+  readonly data: ModelData;
+  readonly working: WorkingProblem;
+  readonly #name: string;
+  readonly #familyOf: PenaltySpecOf;
+  readonly #options: CheckedOptions;
+  readonly #solver: Solver;
+  readonly #undetermined: Identifiability;
+  /** The last solution, and the coefficients that were made of it. */
+  #last: { readonly coefs: readonly Float64Array[]; readonly beta: Float64Array } | undefined;
+  /** Undefined where the fits of a path have nothing to gain from each other. */
+  readonly #neighbourSolver: Solver | undefined;
+  readonly #pathSolver: Solver | undefined;
+
+  /** @throws InputError when the data are outside the domain of the datafit, or do not fit the options. */
+  constructor(
+    where: string,
+    name: string,
+    familyOf: PenaltySpecOf,
+    given: CheckedOptions,
+    data: ModelData,
+    signal?: { readonly aborted: boolean },
+  ) {
+    const options = { ...given, datafit: lossFor(given.datafit, data) };
+    checkClassesCount(where, data, data.samples.weights);
+    const family = familyOf(where, data, signal);
+    this.#name = name;
+    this.#familyOf = familyOf;
+    this.#options = options;
+    this.working = workingProblem(where, data, family, options);
+    this.data = this.working.data;
+    this.#undetermined = new Identifiability(this.working, options.datafit);
+    const size = fullDataSize(data, family);
+    const problem = { ...this.working.problem, design: size };
+    const { solver, neighbour, onPath } = solverFor(where, family, options.solver, problem);
+    const explains = this.working.lambdaMax > 0;
+    this.#solver = explains ? solver : nullModel;
+    this.#neighbourSolver = explains ? neighbour : undefined;
+    this.#pathSolver = explains ? onPath : undefined;
+  }
+
+  /** Whether the fits of a path may improve each other. */
+  get gainsFromNeighbours(): boolean {
+    return this.#neighbourSolver !== undefined;
+  }
+
+  /**
+   * Fits at one lambda.
+   *
+   * @param start coefficients to start from, one vector a response.
+   * @throws InputError when `start` is of other features or responses.
+   */
+  solve(
+    where: string,
+    lambda: number,
+    start?: readonly Float64Array[],
+    { signal, onIteration, notesOn, afresh = false, incumbent, onPath = false }: SolveOptions = {},
+  ): ScoredFit<Fit> {
+    const { tol, maxIter } = this.#options;
+    const { problem, nullProfile, lambdaMax, magnitude } = this.working;
+    const isOptimal = goalOf(this.working, lambda, tol);
+    const excess = onIteration && excessOf(this.working, lambda, tol);
+    let latest: Certificate | undefined;
+    const solver =
+      (incumbent && this.#neighbourSolver) ?? (onPath ? this.#pathSolver : undefined) ?? this.#solver;
+    const end = solver.solve({
+      problem: afresh ? { ...problem, target: problem.target.slice() } : problem, // what they keep is found by these
+      lambda,
+      beta:
+        start && lambdaMax > 0
+          ? this.#startingCoefficients(where, start, afresh)
+          : new Float64Array(problem.design.nFeatures),
+      psi: nullProfile.psi,
+      nullProfile,
+      magnitude,
+      maxIter,
+      isOptimal: (certificate) => {
+        latest = certificate;
+        return isOptimal(certificate);
+      },
+      signal,
+      onIteration: excess && ((iteration) => latest && onIteration(iteration, latest, excess(latest))),
+    });
+    // On the way to infinity tolerances are met somewhere, which is no minimum.
+    const isFlatEnd = end.status !== "interrupted" && isUnboundedWherePenaltyIsFlat(problem, lambda, end);
+    const ended: Solution = isFlatEnd ? { ...end, status: "stalled" } : end;
+    const best = incumbent
+      ? bestSettled(solutionOf(incumbent), withStart("a neighbour on the path", ended))
+      : ended;
+    const isFlat = best.beta === end.beta ? isFlatEnd : isUnboundedWherePenaltyIsFlat(problem, lambda, best);
+    const isRounded = !isFlat && lambda > 0 && endsAtRounding(this.working, lambda, tol, best);
+    const solution: Solution = isRounded ? { ...best, status: "stalled" } : best;
+    const notes = [...this.working.notes];
+    if (lambda === 0 && lambdaMax > 0) notes.push(...this.#undetermined.notes(notesOn !== undefined));
+    let { endless } = this.working;
+    if (lambda === 0 && !endless && !hasConstantHessian(problem)) {
+      endless = isLossUnbounded(problem, solution.profile.eta, false);
+      if (endless) notes.push(unboundedNote);
+    }
+    if (isFlat) notes.push(flatNote);
+    if (isRounded && !endless) notes.push(roundingNote);
+    const { coefs, intercepts } = this.working.toOriginal(solution.beta, solution.profile.psi);
+    const { objective, dualityGap, violation, singleCoordinateGain, misalignment } = solution.certificate;
+    this.#last = { coefs, beta: solution.beta };
+    notes.push(...(notesOn?.(coefs) ?? []));
+    const scored = this.scored(solution.profile.loss, {
+      coefs,
+      intercepts,
+      lambda,
+      nIter: solution.nIter,
+      status: endless && solution.status !== "interrupted" ? "stalled" : solution.status,
+      certificate: {
+        objective,
+        dualityGap,
+        violation,
+        singleCoordinateGain: singleCoordinateGain,
+        misalignment,
+      },
+      trace: solution.trace,
+      starts: solution.starts ?? [],
+      notes,
+      hasNoMinimizer: endless || isFlat,
+    });
+    rememberSolved(scored.fit, () => ({ working: this.working, lambda, solution, tol }));
+    return scored;
+  }
+
+  /** The problem that a fit is the answer to, found again from the coefficients of one that was made in another thread. */
+  solvedBy(fit: AnyFit): SolvedProblem {
+    const { working } = this;
+    const beta = working.toWorking(coefsOf(fit));
+    const profile = profileAt(working.problem, beta, working.nullProfile.psi);
+    const { lambda, nIter, status, certificate, trace, starts } = fit;
+    const solution = { beta, profile, nIter, status, certificate, trace, starts };
+    return { working, lambda, solution, tol: this.#options.tol };
+  }
+
+  /**
+   * The fit without a penalty on some of the features, of those that are free anyway, and of no others: a projection for a
+   * squared error, else by Newton's method, unless constraints of the penalty, such as signs, then still have to be met.
+   *
+   * @param supports the features of each response.
+   * @param notes further sentences that a reader of it should know.
+   */
+  refit(where: string, supports: readonly Int32Array[], notes: readonly string[] = []): Fit {
+    const { datafit } = this.#options;
+    const model = (solver: CheckedOptions["solver"]): Fitter<Fit> => {
+      const familyOf = onSupports(this.#familyOf, supports);
+      return new Fitter<Fit>(where, this.#name, familyOf, { ...this.#options, solver }, this.data);
+    };
+    const exact = model(unpenalizedSolver(this.data.samples.weights, datafit));
+    const { design, responseNames } = this.data;
+    const { fit } = exact.solve(where, 0, undefined, {
+      notesOn: (coefs) => [...dependenceNotes(coefs, supports, design.featureNames, responseNames), ...notes],
+    });
+    const { penalty } = exact.working.problem;
+    if (penalty.value(exact.working.toWorking(coefsOf(fit)), 0) < Infinity) return fit;
+    const inAll = supports[0].some((j) => supports.every((support) => support.includes(j)));
+    const undetermined = datafit.shiftInvariant && inAll ? [unidentifiableNote] : [];
+    return model("auto").solve(where, 0, undefined, { notesOn: () => [...undetermined, ...notes] }).fit;
+  }
+
+  /** The loss, with its weights and offset, of coefficients and an intercept a response, on the original scale. */
+  lossAt(coefs: readonly Float64Array[], intercepts: Float64Array): number {
+    const { design, target, samples } = this.data;
+    const { datafit } = this.#options;
+    const eta = linearPredictors(design, coefs, intercepts, samples.offset);
+    const observed = samples.weights ? datafit.weighted(samples.weights) : datafit;
+    return observed.valueAndGradient(target, eta, new Float64Array(eta.length));
+  }
+
+  /** A fit of this model and its data, whose loss is known. */
+  scored(loss: number, outcome: FitOutcome): ScoredFit<Fit> {
+    const { problem, nullDeviance } = this.working;
+    const measured = { ...outcome, nullDeviance };
+    const fit = buildFit(this.#name, this.#options, this.data, measured, (...task) =>
+      this.refit(...task),
+    ) as Fit;
+    const unexplained = loss - saturatedLoss(problem);
+    return { fit, unexplained, devianceRatio: shareExplained(unexplained, nullDeviance) };
+  }
+
+  /** @param afresh without the solution before, so that last bits do not depend on what that was. */
+  #startingCoefficients(where: string, coefs: readonly Float64Array[], afresh: boolean): Float64Array {
+    const { nFeatures } = this.data.design;
+    const { nResponses } = this.#options.datafit;
+    if (!afresh && this.#last?.coefs.every((coef, r) => coef === coefs[r])) return this.#last.beta;
+    if (coefs.length !== nResponses) {
+      throw mustBe(where, "init", `of ${nResponses} response${nResponses === 1 ? "" : "s"}`, coefs.length);
+    }
+    const other = coefs.find(({ length }) => length !== nFeatures);
+    if (other) throw mustBe(where, "init", `of ${nFeatures} features`, other.length);
+    return this.working.toWorking(coefs);
+  }
+}
+
+/** `1 - unexplained / nullDeviance`; what differs from 0 in the last digits of the two only is 0. */
+function shareExplained(unexplained: number, nullDeviance: number): number {
+  const share = nullDeviance === 0 ? 0 : 1 - unexplained / nullDeviance;
+  return Math.abs(share) < 1e-14 ? 0 : share;
+}

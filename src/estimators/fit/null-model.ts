@@ -1,0 +1,83 @@
+import { mustBe } from "../../errors";
+import { columnCurvature, type Profile, profileAt, type SparseProblem } from "../../problem/problem";
+import { isLossUnbounded } from "../../solvers/unboundedness";
+import { unboundedNote } from "../results/failure-reasons";
+import { devianceTolerance } from "./deviance-tolerance";
+
+/** The model without penalized features, and what it says of the others. */
+export interface NullModel {
+  readonly nullProfile: Profile;
+  /** Smallest lambda at which that model is optimal; 0 where no penalized column explains any of `y`. */
+  readonly lambdaMax: number;
+  /** Why `lambdaMax` is 0, unless no penalized column explains any of what there is to explain. */
+  readonly obstacle: string | undefined;
+  /** Whether that model has no finite coefficients, since its loss falls without end. */
+  readonly endless: boolean;
+  /** `f(null) - f(saturated)`, the scale of tolerances. */
+  readonly nullDeviance: number;
+  /** Size of a typical coefficient, positive. */
+  readonly magnitude: number;
+  /** Sentences about it that a reader of a fit should know. */
+  readonly notes: readonly string[];
+}
+
+const nothing = "the response leaves nothing to explain beyond the unpenalized part";
+
+/**
+ * @param y the responses as they were given, beside which a null deviance may be rounding.
+ * @throws InputError when the loss of the model is not finite.
+ */
+export function fitNullModel(where: string, problem: SparseProblem, y: Float64Array): NullModel {
+  const { design, free, datafit, penalty } = problem;
+  const none = new Float64Array(design.nFeatures);
+  const nullProfile = profileAt(problem, none, new Float64Array(free.size));
+  if (!Number.isFinite(nullProfile.loss)) {
+    const what = "the loss without penalized features";
+    throw mustBe(where, what, "finite", nullProfile.loss, "take the offset, or y, on a smaller scale");
+  }
+  const curvature = columnCurvature(problem, nullProfile.eta);
+  const deviance = nullProfile.loss - datafit.saturatedValue(problem.target);
+  // What the unpenalized part explains to rounding is explained: a constant response, say.
+  const nullDeviance = deviance <= devianceTolerance(datafit, y) ? 0 : deviance;
+  const endless = isLossUnbounded(problem, nullProfile.eta, true);
+  // Below rounding the cosine between a column and the residual is noise: a copy of a free column explains nothing.
+  const explained = nullDeviance > 0 && pulls(nullProfile.gradient, curvature, nullDeviance);
+  const known = {
+    nullProfile,
+    lambdaMax: explained ? penalty.lambdaMax(nullProfile.gradient, curvature) : 0,
+    endless,
+    nullDeviance,
+    magnitude: typicalMagnitude(nullProfile.gradient, curvature),
+  };
+  if (endless) {
+    const obstacle = "the loss falls without end along what is not penalized";
+    return { ...known, obstacle, notes: [unboundedNote] };
+  }
+  return nullDeviance === 0
+    ? { ...known, obstacle: nothing, notes: [`${nothing}, so every penalized coefficient is 0`] }
+    : { ...known, obstacle: undefined, notes: [] };
+}
+
+/**
+ * Size of a typical coefficient, positive: that of the steepest coordinate at the null model, the first to leave zero.
+ * Columns of other scales may have coefficients of any other size.
+ */
+export function typicalMagnitude(gradient: Float64Array, curvature: Float64Array): number {
+  let magnitude = 0;
+  let steepest = 0;
+  for (let k = 0; k < gradient.length; k++) {
+    const slope = Math.abs(gradient[k]);
+    if (!(slope > steepest)) continue;
+    steepest = slope;
+    magnitude = slope / curvature[k];
+  }
+  return magnitude > 0 && magnitude < Infinity ? magnitude : 1;
+}
+
+/** Whether the slope of any column is more than rounding; its loop within a long function has V8 compile all of that anew. */
+function pulls(gradient: Float64Array, curvature: Float64Array, nullDeviance: number): boolean {
+  for (let k = 0; k < gradient.length; k++) {
+    if (Math.abs(gradient[k]) > 1e-14 * Math.sqrt(2 * curvature[k] * nullDeviance)) return true;
+  }
+  return false;
+}

@@ -1,0 +1,282 @@
+import { mustBe } from "../../errors";
+import { lbfgs, type Optimizer } from "../../optimizers";
+import type { Parametrization } from "../../parametrizations";
+import { isGroupwise, isSeparable, type Penalty } from "../../penalties";
+import { hasConstantHessian, type SparseProblem } from "../../problem/problem";
+import {
+  activeGroups,
+  activeSet,
+  gramDescent,
+  multiStart,
+  newtonPolished,
+  type Solver,
+  saddleEscape,
+  surrogateDescent,
+  withFallback,
+  workingSet,
+} from "../../solvers";
+import { candidateAt } from "../../solvers/candidate";
+import { blockDescent, coordinateDescent, fista, irls } from "../../solvers/classical";
+import { hasActiveSet } from "../../solvers/coordinate/active-set";
+import { hasGramDescent } from "../../solvers/coordinate/gram-cd";
+import { hasActiveGroups } from "../../solvers/group/group-active-set";
+import { multiStartOnPath, zeroIsAlwaysLocalMinimum } from "../../solvers/multi-start";
+import type { PenaltySpec } from "../named/penalty-spec";
+
+/** Coefficients that are tried to be left out at the end of the ways to a fit. */
+const exchanges = 10;
+
+/** The same along a path, where they take the place of dense starts. */
+const exchangesOnPath = 20;
+
+/** The same along a path of a large design, of a penalty whose zeros are traps, as those of a bridge are. */
+const exchangesOfLarge = 5;
+
+/** Rows times columns above which several ways to each fit of a path would take seconds. */
+const largeDesign = 250_000;
+
+/** What the library chooses by, of the problem as the solver sees it. */
+type ChosenBy = Pick<SparseProblem, "penalty" | "datafit"> & {
+  /** Left out where the data are not known yet. */
+  readonly design?: Pick<SparseProblem["design"], "nSamples" | "nFeatures">;
+};
+
+/** How a model is solved. */
+export interface SolverChoice {
+  readonly solver: Solver;
+  /**
+   * What goes from one fit of a path to the next once every lambda was fitted: the quick method, where the penalty is not
+   * convex and the choice the library's; left out where a path has nothing to gain from it.
+   */
+  readonly neighbour?: Solver;
+  /** What goes along a path, from each lambda to the next; left out where it is {@link solver}. */
+  readonly onPath?: Solver;
+}
+
+/**
+ * The solver of a model: the one given, an optimizer given as the way down its surrogate, or the choice of the library.
+ *
+ * @param problem as the solver sees it: its penalty may have bounds that the family states apart.
+ * @throws InputError when an optimizer is given for a penalty without a surrogate.
+ */
+export function solverFor(
+  where: string,
+  {
+    penalty,
+    parametrization,
+    interchangeable,
+  }: Pick<PenaltySpec, "penalty" | "parametrization" | "interchangeable">,
+  solver: "auto" | Optimizer | Solver,
+  problem: ChosenBy,
+): SolverChoice {
+  const direct = directSolver(penalty);
+  if (solver === "auto") {
+    if (!direct && !parametrization) {
+      throw mustBe(
+        where,
+        "penalty",
+        "one with a proximal step, or come with a parametrization",
+        penalty.name,
+      );
+    }
+    const known = { penalty, parametrization, interchangeable, problem, direct };
+    return automaticRules.find(({ applies }) => applies(known))!.choose(known);
+  }
+  if ("solve" in solver) return { solver };
+  if (parametrization === undefined) {
+    throw mustBe(
+      where,
+      "solver",
+      `a solver such as ${(direct ?? coordinateDescent()).name}() for ${penalty.name}, which has no surrogate`,
+      solver.name,
+    );
+  }
+  return { solver: surrogateDescent(parametrization, solver) };
+}
+
+/** What a choice is made by. */
+interface Known extends Pick<PenaltySpec, "penalty" | "parametrization" | "interchangeable"> {
+  readonly problem: ChosenBy;
+  /** The classical method for the penalty, if there is one. */
+  readonly direct: Solver | undefined;
+}
+
+/** A line of the table by which the library chooses. */
+interface Rule {
+  readonly when: string;
+  readonly why: string;
+  readonly applies: (known: Known) => boolean;
+  readonly choose: (known: Known) => SolverChoice;
+}
+
+/** How the library solves what no solver is given for: by the first rule that applies. */
+export const automaticRules: readonly Rule[] = [
+  {
+    when: "convex, a sum over coordinates, and a loss that joins the responses of a sample",
+    why: "one Gram matrix of all classes is kept as long as the curvature hardly moves",
+    applies: ({ penalty, parametrization, problem }) =>
+      penalty.convex && isSeparable(penalty) && parametrization !== undefined && joinsResponses(problem),
+    choose: (known) => ({ solver: withFallback(gramDescent(), anyConvex(known)) }),
+  },
+  {
+    when: "convex, a lasso or elastic net",
+    why: "Newton's steps on the support by one updated factor end exactly, a pass over the design a lambda",
+    applies: ({ penalty, problem }) => penalty.convex && hasActiveSet(problem),
+    choose: (known) => ({ solver: withFallback(activeSet(), anyConvex(known)) }),
+  },
+  {
+    when: "convex, groups",
+    why: "the same in a working set of groups, each minimised in its eigenbasis",
+    applies: ({ penalty, problem }) => penalty.convex && hasActiveGroups(problem),
+    choose: (known) => ({ solver: withFallback(activeGroups(), anyConvex(known)) }),
+  },
+  {
+    when: "convex, any other",
+    why: "the surrogate leads to the support and Newton's method or a classical one ends there",
+    applies: ({ penalty }) => penalty.convex,
+    choose: (known) => ({ solver: anyConvex(known) }),
+  },
+  {
+    when: "not convex, a sum over coordinates, a squared error, and many rows times columns",
+    why: "more ways to each fit of a path end less than a thousandth lower and take ten times as long",
+    applies: ({ direct, problem }) =>
+      direct !== undefined && hasGramDescent(problem) && hasConstantHessian(problem) && isLarge(problem),
+    choose({ direct, problem }) {
+      const { quick, last } = descents(gramDescent, direct!);
+      const along = zeroIsAlwaysLocalMinimum(problem)
+        ? withFallback(gramDescent({ exchanges: exchangesOfLarge }), direct!)
+        : quick;
+      return { solver: multiStart(quick, quick, last), onPath: saddleEscape(along) };
+    },
+  },
+  {
+    when: "not convex, a sum over coordinates, and a squared error",
+    why: "descents on one kept Gram matrix are so cheap that neighbours on a path take the place of dense starts",
+    applies: ({ direct, problem }) =>
+      direct !== undefined && hasGramDescent(problem) && hasConstantHessian(problem),
+    choose({ direct, problem }) {
+      const { quick, last } = descents(gramDescent, direct!);
+      const between = withFallback(gramDescent({ exchanges: exchangesOnPath }), direct!);
+      return {
+        solver: multiStart(quick, quick, last, smoothed(problem)),
+        onPath: multiStartOnPath(quick),
+        neighbour: saddleEscape(between),
+      };
+    },
+  },
+  {
+    when: "not convex, a sum over coordinates, and a loss that bends smoothly",
+    why: "quadratic models on one Gram matrix, kept while the curvature hardly moves, from all starts",
+    applies: ({ direct, problem }) =>
+      direct !== undefined && hasGramDescent(problem) && !jumpsInCurvature(problem),
+    choose: ({ direct }) => fromAll(descents(gramDescent, direct!)),
+  },
+  {
+    when: "not convex but boundedly so, groups, a squared error, and many rows times columns",
+    why: "as single coefficients; a group bridge needs more ways, for no group to gain alone",
+    applies: ({ direct, penalty, problem }) =>
+      direct !== undefined &&
+      penalty.concavity !== undefined &&
+      hasActiveGroups(problem) &&
+      hasConstantHessian(problem) &&
+      isLarge(problem),
+    choose({ direct }) {
+      const { quick, last } = descents(activeGroups, direct!);
+      return { solver: multiStart(quick, quick, last), onPath: saddleEscape(quick) };
+    },
+  },
+  {
+    when: "not convex, groups, and a squared error",
+    why: "as single coefficients; with losses that bend its models end in worse minima than block descent does",
+    applies: ({ direct, problem }) =>
+      direct !== undefined && hasActiveGroups(problem) && hasConstantHessian(problem),
+    choose: ({ direct }) => fromAll(descents(activeGroups, direct!)),
+  },
+  {
+    when: "not convex, without a parametrization",
+    why: "the classical method is all there is",
+    applies: ({ parametrization }) => parametrization === undefined,
+    choose: ({ direct }) => ({
+      solver: multiStart(direct!, direct),
+      neighbour: saddleEscape(direct!),
+    }),
+  },
+  {
+    when: "not convex, any other",
+    why: "the surrogate has no local minima but those of the problem; a classical method goes on from them",
+    applies: () => true,
+    choose: ({ parametrization, direct }) => ({
+      solver: multiStart(downSurrogate(parametrization!, direct), direct),
+      ...(direct && { neighbour: saddleEscape(direct) }),
+    }),
+  },
+];
+
+/** What smooths the kinks of a bridge first, so that its zeros trap nothing, where that can be done. */
+function smoothed({ penalty, datafit }: ChosenBy): Solver | undefined {
+  const takes =
+    datafit.quadratic && isSeparable(penalty) && !penalty.domain && zeroIsAlwaysLocalMinimum({ penalty });
+  return takes ? irls() : undefined;
+}
+
+/** A descent, and the same that leaves out the smallest coefficients or groups in turn at its end; a classical method ends both. */
+interface Descents {
+  readonly quick: Solver;
+  readonly last: Solver;
+}
+
+const descents = (
+  descent: (options?: { readonly exchanges: number }) => Solver,
+  direct: Solver,
+): Descents => ({
+  quick: withFallback(descent(), direct),
+  last: withFallback(descent({ exchanges }), direct),
+});
+
+/** All starts by the quick one, and the other from the best end and from neighbours on a path. */
+const fromAll = ({ quick, last }: Descents): SolverChoice => ({
+  solver: multiStart(quick, quick, last),
+  neighbour: saddleEscape(last),
+});
+
+/** What solves any convex problem that has a parametrization or a classical method. */
+function anyConvex({ penalty, parametrization, interchangeable, direct }: Known): Solver {
+  if (parametrization === undefined) return newtonPolished(direct!);
+  const descent = downSurrogate(parametrization, direct);
+  return interchangeable && isSeparable(penalty) ? workingSet(descent) : descent;
+}
+
+function downSurrogate(parametrization: Parametrization, direct: Solver | undefined): Solver {
+  const surrogate = surrogateDescent(parametrization, lbfgs());
+  return direct ? withFallback(surrogate, direct) : surrogate;
+}
+
+/** Whether a loss is made of quadratic pieces, some of them flat, so that a model of one says nothing of the next. */
+function jumpsInCurvature({ datafit }: Pick<SparseProblem, "datafit">): boolean {
+  return !hasConstantHessian({ datafit }) && (datafit.kind === "regression" || datafit.kind === "margins");
+}
+
+const isLarge = ({ design }: ChosenBy): boolean =>
+  design !== undefined && design.nSamples * design.nFeatures > largeDesign;
+
+/** Whether a loss joins the responses of each sample, as that of classes does. */
+const joinsResponses = ({ datafit }: Pick<SparseProblem, "datafit">): boolean =>
+  datafit.hessianProduct !== undefined && datafit.nResponses > 1;
+
+/** Where there is nothing to explain, what rounding would find is no answer: the start is, the null model. */
+export const nullModel: Solver = {
+  name: "nullModel",
+  solve: (task) => ({
+    ...candidateAt(task, task.beta, task.psi, 0),
+    status: "converged",
+    nIter: 0,
+    trace: [],
+  }),
+};
+
+/** The classical method that moves coordinates, groups or the whole to their global minimum. */
+function directSolver(penalty: Penalty): Solver | undefined {
+  if (isSeparable(penalty)) return coordinateDescent();
+  if (isGroupwise(penalty) && (penalty.groupProx || penalty.groupDescent)) return blockDescent();
+  return penalty.prox && fista();
+}

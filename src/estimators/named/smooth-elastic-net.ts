@@ -1,0 +1,82 @@
+import type { Datafit } from "../../datafits";
+import { elasticNetProduct } from "../../parametrizations";
+import { elasticNet, nonNegative } from "../../penalties";
+import { coefficientCount } from "../fit/model-data";
+import { type BoundOptions, checkBounds } from "../options/coefficient-bounds";
+import {
+  checkNonNegative,
+  checkOptions,
+  checkShare,
+  factorRemedy,
+  type ModelOptions,
+} from "../options/model-options";
+import {
+  coefficientFactors,
+  featureFactors,
+  forEachCoefficient,
+  isWeight,
+  weighed,
+} from "../options/penalty-factors";
+import { type AdaptiveOptions, adaptively, type WeightedFamilyOf } from "./adaptive";
+import { Estimator } from "./estimator";
+import { checkInducedPenalty } from "./penalty-spec";
+
+/** Options of {@link SmoothElasticNet}: those of every estimator, the share of the lasso, sign, bounds and adaptive weights. */
+export interface SmoothElasticNetOptions<D extends Datafit = Datafit>
+  extends ModelOptions<D>,
+    BoundOptions,
+    AdaptiveOptions {
+  /** Share of the lasso in the penalty, in (0, 1]: glmnet's `alpha`, scikit-learn's `l1_ratio`. Default: 0.5. */
+  readonly l1Ratio?: number;
+  /** Whether coefficients must not be negative, by coordinate descent. Default: false. */
+  readonly nonNegative?: boolean;
+}
+
+/**
+ * The elastic net, fitted by its smooth surrogate and certified by a duality gap:
+ *
+ * `min f(b0 + X beta) + lambda sum_j w_j (l1Ratio s_j |beta_j| + (1 - l1Ratio)/2 s_j^2 beta_j^2)`
+ *
+ * with `f` the datafit, `s_j` the standard deviation of column j (1 with `standardize: false`) and `w_j` its penalty
+ * factor. It is scikit-learn's `ElasticNet(alpha, l1_ratio)` on standardized columns; glmnet's gaussian family divides
+ * the ridge part by the standard deviation of the response. With `bounds` each `beta_j` is between them.
+ * With `adaptive` `w_j` is divided by `|s_j beta_j|` of a pilot fit, the elastic net of lowest BIC, in both parts.
+ *
+ * @throws InputError when an option is unknown or outside its domain.
+ * @see Zou and Hastie, Regularization and variable selection via the elastic net (2005)
+ * @example
+ * ```ts
+ * const X = [[1, 0], [0, 1], [1, 1], [2, 1]];
+ * new SmoothElasticNet({ lambda: 0.5, l1Ratio: 0.9 }).fit(X, [1, 0, 1, 2]).support; // [0]
+ * ```
+ */
+export class SmoothElasticNet<D extends Datafit = Datafit> extends Estimator<SmoothElasticNetOptions<D>, D> {
+  constructor(options: SmoothElasticNetOptions<D> = {}) {
+    const name = "SmoothElasticNet";
+    const checked = checkOptions(name, options, ["l1Ratio", "nonNegative", "bounds", "adaptive"]);
+    const l1Ratio = checkShare(name, "l1Ratio", options.l1Ratio ?? 0.5, 0);
+    const oneSided = checkNonNegative(name, options.nonNegative);
+    const boundsOf = checkBounds(name, options, checked);
+    const own = options.parametrization;
+    if (own) checkInducedPenalty(name, elasticNet({ l1Ratio }), own, 1, factorRemedy);
+    const familyOf: WeightedFamilyOf = (where, data, adapted) => {
+      const given = featureFactors(where, options, data.design);
+      const { factors, multiples } = coefficientFactors(given, adapted?.coefficients);
+      const ofAll = weighed(forEachCoefficient(factors, data.responseNames.length), multiples);
+      const weights = ofAll.map((factor) => (isWeight(factor) ? factor : 1));
+      const alike = weights.every((weight) => weight === 1);
+      const choice = alike ? { l1Ratio } : { l1Ratio, weights };
+      const penalty = oneSided ? nonNegative(elasticNet(choice)) : elasticNet(choice);
+      const parametrization = own ?? (oneSided || boundsOf ? undefined : elasticNetProduct(choice));
+      if (own) checkInducedPenalty(where, penalty, own, coefficientCount(data), factorRemedy);
+      // Weights act on both parts alike, which no scaling of a column does.
+      const roles = {
+        factors: factors.map((factor) => (isWeight(factor) ? 1 : factor)),
+        multiples: multiples?.map((weight) => (weight === Infinity ? Infinity : 1)),
+      };
+      const bounded = boundsOf?.(where, factors, data.design);
+      return { penalty, parametrization, interchangeable: alike, ...roles, ...bounded };
+    };
+    super(name, options, checked, adaptively(name, options.adaptive, checked, familyOf));
+  }
+}

@@ -1,0 +1,87 @@
+import type { Datafit } from "../../datafits";
+import { InputError, mustBe } from "../../errors";
+import { checkMethods } from "../../options";
+import { type GroupPenalty, isGroupwise, type Penalty } from "../../penalties";
+import { checkFeatureCount } from "../../penalties/groups";
+import { coefficientCount } from "../fit/model-data";
+import { orthonormalGroups } from "../fit/orthonormal-groups";
+import { solverFor } from "../fit/solver-choice";
+import { checkOptions, type ModelOptions } from "../options/model-options";
+import { featureFactors } from "../options/penalty-factors";
+import { Estimator } from "./estimator";
+import { checkInducedPenalty } from "./penalty-spec";
+
+/** Options of {@link SparseLinearModel}: those of every estimator, and what it penalizes. */
+export interface SparseLinearModelOptions<D extends Datafit = Datafit> extends ModelOptions<D> {
+  /**
+   * The penalty, for a method that needs no surrogate: `scad()`, `mcp()`, ... Default: the one that `parametrization`
+   * induces. One of the two must be given.
+   */
+  readonly penalty?: Penalty;
+}
+
+/**
+ * Any datafit with any penalty of the family: `min f(b0 + X beta) + lambda R(s * beta)`.
+ *
+ * `R` is the penalty that `parametrization` induces, and the surrogate is what is minimised; or it is `penalty` itself,
+ * minimised by a classical method. `s_j` is the standard deviation of column j (1 with `standardize: false`); with
+ * `standardize: "groups"` a penalty of the norms of groups has `norm2(Xc_g beta_g) / sqrt(n)` for them, as grpreg. Weights
+ * and groups belong to the parametrization or the penalty; a penalty factor here is 1, 0 (a free feature) or Infinity
+ * (an excluded one), and the feature keeps its place among the groups.
+ *
+ * With a penalty that is not convex a fit is a stationary point that no single coordinate can improve.
+ *
+ * @throws InputError when an option is unknown or outside its domain, or neither penalty nor parametrization is given.
+ * @see arXiv 2307.03571
+ * @example
+ * ```ts
+ * const model = new SparseLinearModel({ parametrization: hadamardProduct(3), lambda: 0.2 });
+ * model.fit([[1, 0], [0, 1], [1, 1], [2, 1]], [1, 0, 1, 2]).support; // [0]
+ * ```
+ */
+export class SparseLinearModel<D extends Datafit = Datafit> extends Estimator<
+  SparseLinearModelOptions<D>,
+  D
+> {
+  constructor(options: SparseLinearModelOptions<D>);
+  constructor(options = {} as SparseLinearModelOptions<D>) {
+    const name = "SparseLinearModel";
+    const checked = checkOptions(name, options, ["penalty"], true);
+    const { parametrization } = checked;
+    const penalty = options.penalty ?? parametrization?.inducedPenalty;
+    if (penalty === undefined) {
+      throw new InputError(
+        `${name}: one of parametrization and penalty must be given, got neither; try parametrization: hadamardProduct(2)`,
+      );
+    }
+    const rule = "a penalty such as l1() or scad()";
+    checkMethods(name, "penalty", penalty, ["value", "violation", "lambdaMax"], rule);
+    const { standardize } = checked;
+    const groups = isGroupwise(penalty) && isOfNorms(penalty) ? penalty.groups : undefined;
+    if (standardize === "groups" && groups === undefined) {
+      const rule = `true or false with ${penalty.name}, which is no sum over the norms of groups`;
+      throw mustBe(name, "standardize", rule, standardize);
+    }
+    const choice = { penalty, parametrization, interchangeable: false };
+    solverFor(name, choice, checked.solver, { penalty, datafit: checked.datafit }); // so that a solver which cannot do it is refused at once
+    super(name, options, checked, (where, data) => {
+      const { design } = data;
+      if (parametrization) checkInducedPenalty(where, penalty, parametrization, coefficientCount(data));
+      const factors = featureFactors(where, options, design);
+      const j = factors.findIndex((factor) => factor !== 0 && factor !== 1 && factor !== Infinity);
+      if (j >= 0) {
+        const rule = `0, 1 or Infinity with ${penalty.name}`;
+        const remedy = "other weights belong to the penalty itself";
+        throw mustBe(where, `penaltyFactors[${j}]`, rule, factors[j], remedy);
+      }
+      if (standardize !== "groups" || groups === undefined) return { ...choice, factors };
+      checkFeatureCount(where, groups, design.nFeatures);
+      return { ...choice, factors, columns: orthonormalGroups(where, data, groups, factors, checked) };
+    });
+  }
+}
+
+/** Whether the coefficients of a group matter by their norm alone, and not each by itself. */
+function isOfNorms({ elementwise, groups }: GroupPenalty): boolean {
+  return !elementwise || groups.nGroups === groups.nFeatures;
+}

@@ -1,0 +1,216 @@
+import { type Datafit, squaredError } from "../../datafits";
+import { mustBe } from "../../errors";
+import type { Optimizer } from "../../optimizers";
+import { checkChoice, checkKeys, checkMethods } from "../../options";
+import type { Parametrization } from "../../parametrizations";
+import type { Solver } from "../../solvers";
+import type { AnyFit, FitOf } from "../fit/fit-of";
+import { type Coefficients, startingCoefficients } from "../fit/starting-coefficients";
+import { ofGrids, runKeys } from "./run-options";
+
+/** Options that every estimator takes, for a loss of type `D`. */
+export interface ModelOptions<D extends Datafit = Datafit> {
+  /** Strength of the penalty, finite and at least 0: scikit-learn's `alpha`. `fit` needs it, `path` and `crossValidate` do not. */
+  readonly lambda?: number;
+  /**
+   * The loss. With `multinomial()` or `squaredError({ nResponses })` a fit has a vector of coefficients for each class or
+   * response. Default: `squaredError()`.
+   */
+  readonly datafit?: D;
+  /**
+   * Whether an unpenalized intercept is fitted. Default: true, but false for `cox()`, whose loss does not see one; columns
+   * are centred there all the same.
+   */
+  readonly fitIntercept?: boolean;
+  /**
+   * Whether columns are divided by their standard deviation (divisor n), so that the penalty acts on `s_j beta_j`.
+   * `"groups"`, for penalties of the norms of groups, orthonormalises each group, as grpreg does, so that the penalty acts
+   * on `||Xc_g beta_g|| / sqrt(n)`. Coefficients always come back on the original scale. Default: true.
+   */
+  readonly standardize?: boolean | "groups";
+  /**
+   * The weights `w_j` themselves, one a feature, used as given (glmnet rescales them to sum p): 0 leaves a feature
+   * unpenalized, Infinity excludes it, in all responses. Default: 1 each.
+   */
+  readonly penaltyFactors?: ArrayLike<number>;
+  /** Features that get no coefficient, by index or name. Default: none. */
+  readonly exclude?: readonly (number | string)[];
+  /** The surrogate whose induced penalty is the estimator's, without weights of its own. Default: `hadamardProduct(2)`. */
+  readonly parametrization?: Parametrization;
+  /**
+   * How the problem is solved: an optimizer for the surrogate, such as `lbfgs()`, or a solver, such as
+   * `coordinateDescent()`. Default: `"auto"`. For convex penalties of single coefficients that is an active set, whose steps
+   * are the surrogate's Newton steps on the coefficients that are not zero, for the group lasso and the sparse group lasso a
+   * working set of groups; else `lbfgs()` on the surrogate, followed, and for penalties that are not convex joined by, a
+   * classical method.
+   */
+  readonly solver?: "auto" | Optimizer | Solver;
+  /** Largest number of iterations (epochs for coordinate descent), from each start of a penalty that is not convex; an
+   * integer of at least 1. Default: 10000. */
+  readonly maxIter?: number;
+  /**
+   * Tolerance, positive: the duality gap is at most `tol` times the null deviance (as objective). Where there is no gap the
+   * violation is at most `tol` times `lambda`, the slope of a bridge at a typical coefficient, or with `lambda: 0` the
+   * steepest slope of the null model. Default: 1e-7.
+   */
+  readonly tol?: number;
+  /**
+   * Where to start from: a fit of the same features and responses, or coefficients on the original scale, one a feature, of
+   * several responses one such list each. Default: the null model.
+   */
+  readonly init?: FitOf<D> | ArrayLike<number> | readonly ArrayLike<number>[];
+}
+
+/** {@link ModelOptions} with defaults filled in and every value checked. */
+export interface CheckedOptions extends Omit<ModelOptions, "init"> {
+  readonly datafit: Datafit;
+  readonly fitIntercept: boolean;
+  readonly standardize: boolean | "groups";
+  readonly solver: "auto" | Optimizer | Solver;
+  readonly maxIter: number;
+  readonly tol: number;
+  readonly init?: AnyFit | Coefficients;
+}
+
+const known: readonly (keyof ModelOptions)[] = [
+  "lambda",
+  "datafit",
+  "fitIntercept",
+  "standardize",
+  "penaltyFactors",
+  "exclude",
+  "parametrization",
+  "solver",
+  "maxIter",
+  "tol",
+  "init",
+];
+
+const loss = "a loss is named by datafit, such as datafit: logistic()";
+const ofRuns = "fit, path and crossValidate take it, behind the data";
+
+/** Remedies for words of other libraries, and for options of what is done with a model. */
+const otherWords: Readonly<Record<string, string>> = {
+  family: loss,
+  loss,
+  C: "of n rows scikit-learn's C is lambda = 1 / (C n) here",
+  class_weight: "weigh rows instead, sampleWeight of fit, path and crossValidate",
+  classWeight: "weigh rows instead, sampleWeight of fit, path and crossValidate",
+  normalize: 'did you mean "standardize"?',
+  positive: 'did you mean "nonNegative"?',
+  warm_start: 'did you mean "init"?',
+  warmStart: 'did you mean "init"?',
+  ...Object.fromEntries(runKeys.map((key) => [key, ofRuns])),
+  workers: ofRuns,
+  ...ofGrids,
+  thresh: 'did you mean "tol"?',
+};
+
+const datafitMethods: readonly (keyof Datafit)[] = [
+  "checkTarget",
+  "valueAndGradient",
+  "curvature",
+  "inverseLink",
+  "saturatedValue",
+];
+
+const parametrizationMethods: readonly (keyof Parametrization)[] = [
+  "surrogateSize",
+  "forward",
+  "pullback",
+  "surrogatePenalty",
+  "addSurrogateGradient",
+  "rightInverse",
+];
+
+/**
+ * @param own names of options that only this estimator has, which it checks itself.
+ * @param ofGroups whether its penalty is one of the norms of groups, so that these can be orthonormalised.
+ * @throws InputError for an option that is unknown or outside its domain.
+ */
+export function checkOptions<D extends Datafit>(
+  where: string,
+  options: ModelOptions<D>,
+  own: readonly string[] = [],
+  ofGroups = false,
+): CheckedOptions {
+  if (Object.hasOwn(Object(options), "alpha")) {
+    const remedy = "scikit-learn's alpha is lambda here, and glmnet's is l1Ratio of SmoothElasticNet";
+    throw mustBe(where, "alpha", "left out", (options as { alpha?: unknown }).alpha, remedy);
+  }
+  checkKeys(where, options, [...known, ...own], undefined, otherWords);
+  const {
+    lambda,
+    datafit = squaredError() as Datafit,
+    fitIntercept = datafit.kind !== "survival",
+    standardize = true,
+    penaltyFactors,
+    exclude,
+    parametrization,
+    init,
+    solver = "auto",
+    maxIter = 10_000,
+    tol = 1e-7,
+  } = options;
+  if (lambda !== undefined && !(typeof lambda === "number" && lambda >= 0 && lambda < Infinity)) {
+    throw mustBe(where, "lambda", "a finite number >= 0", lambda);
+  }
+  if (typeof fitIntercept !== "boolean") throw mustBe(where, "fitIntercept", "true or false", fitIntercept);
+  checkChoice(where, "standardize", standardize, [true, false, "groups"]);
+  if (standardize === "groups" && !ofGroups) {
+    throw mustBe(where, "standardize", "true or false where no norms of groups are penalized", standardize);
+  }
+  if (!Number.isInteger(maxIter) || maxIter < 1) throw mustBe(where, "maxIter", "an integer >= 1", maxIter);
+  if (!(typeof tol === "number" && tol > 0 && tol < Infinity)) {
+    throw mustBe(where, "tol", "a positive finite number", tol);
+  }
+  if (penaltyFactors !== undefined && typeof Object(penaltyFactors).length !== "number") {
+    throw mustBe(where, "penaltyFactors", "a list of one number a feature", penaltyFactors);
+  }
+  if (exclude !== undefined && !Array.isArray(exclude)) {
+    throw mustBe(where, "exclude", "a list of features, by index or name", exclude);
+  }
+  const rule = "a datafit such as squaredError()";
+  if (typeof datafit === "string")
+    throw mustBe(
+      where,
+      "datafit",
+      rule,
+      datafit,
+      "import a function that makes one, such as logistic, and call it",
+    );
+  checkMethods(where, "datafit", datafit, datafitMethods, rule);
+  const { responses, nResponses } = datafit;
+  if (responses !== undefined && responses !== "tasks" && responses !== "classes") {
+    throw mustBe(where, "datafit.responses", '"tasks", "classes" or left out', responses);
+  }
+  if (responses === undefined && nResponses !== 1) {
+    throw mustBe(where, "datafit.responses", '"tasks" or "classes" with several responses', responses);
+  }
+  if (parametrization !== undefined) {
+    const such = "a parametrization such as hadamardProduct(2)";
+    checkMethods(where, "parametrization", parametrization, parametrizationMethods, such);
+  }
+  if (init !== undefined) startingCoefficients(where, init as AnyFit | Coefficients);
+  if (solver !== "auto" && !("iterate" in Object(solver)) && !("solve" in Object(solver))) {
+    throw mustBe(where, "solver", '"auto", an optimizer such as lbfgs() or a solver', solver);
+  }
+  return { ...options, lambda, datafit, fitIntercept, standardize, solver, maxIter, tol };
+}
+
+/** Where weights go that a user gave to a parametrization. */
+export const factorRemedy = "weights go into penaltyFactors";
+
+/** @throws InputError unless true or false. */
+export function checkNonNegative(where: string, nonNegative = false): boolean {
+  if (typeof nonNegative !== "boolean") throw mustBe(where, "nonNegative", "true or false", nonNegative);
+  return nonNegative;
+}
+
+/** @throws InputError unless between `low`, exclusive, and 1. */
+export function checkShare(where: string, what: string, value: unknown, low: number): number {
+  if (!(typeof value === "number" && value > low && value <= 1)) {
+    throw mustBe(where, what, `a number above ${low} and at most 1`, value);
+  }
+  return value;
+}

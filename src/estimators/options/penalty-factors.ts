@@ -1,0 +1,114 @@
+import type { DesignMatrix } from "../../design/design-matrix";
+import { mustBe } from "../../errors";
+import { featureIndex } from "./feature-index";
+
+/** How strongly each feature, or each group, is penalized. */
+export interface FactorOptions {
+  readonly penaltyFactors?: ArrayLike<number>;
+  readonly exclude?: readonly (number | string)[];
+}
+
+/**
+ * One factor a feature: 1 unless given, Infinity where it is excluded.
+ *
+ * @throws InputError when a factor is negative, or there is not one a feature, or an excluded feature is not there.
+ */
+export function featureFactors(where: string, options: FactorOptions, design: DesignMatrix): Float64Array {
+  const factors = givenFactors(where, options.penaltyFactors, design.nFeatures, "the number of features");
+  return withExcluded(where, factors, options.exclude, design);
+}
+
+/** How strongly coefficients are penalized: what all of a feature share, and what single ones have beside that. */
+export interface CoefficientFactors {
+  /** One a feature. */
+  readonly factors: Float64Array;
+  /** One a coefficient, one response after the other; undefined for 1 each. */
+  readonly multiples: Float64Array | undefined;
+}
+
+/**
+ * Factors of features times weights of their coefficients. What is free stays so, however large a weight; a feature
+ * none of whose coefficients has a finite weight is excluded.
+ *
+ * @param weights one a coefficient, one response after the other. Default: 1 each.
+ */
+export function coefficientFactors(
+  factors: Float64Array,
+  weights: Float64Array | undefined,
+): CoefficientFactors {
+  const nFeatures = factors.length;
+  if (weights === undefined || weights.length === nFeatures)
+    return { factors: weighed(factors, weights), multiples: undefined };
+  const used = new Set<number>();
+  weights.forEach((weight, k) => {
+    if (weight < Infinity) used.add(k % nFeatures);
+  });
+  return {
+    factors: factors.map((factor, j) => (factor > 0 && !used.has(j) ? Infinity : factor)),
+    multiples: weights,
+  };
+}
+
+/**
+ * One factor a group, in order of first appearance.
+ *
+ * @param defaults what a group has unless factors are given.
+ * @throws InputError when a factor is negative, or there is not one a group.
+ */
+export function groupFactors(
+  where: string,
+  { penaltyFactors }: FactorOptions,
+  defaults: Float64Array,
+): Float64Array {
+  if (penaltyFactors === undefined) return defaults;
+  return givenFactors(where, penaltyFactors, defaults.length, "the number of groups");
+}
+
+/** Whether a factor is neither that of a free nor that of an excluded feature. */
+export function isWeight(factor: number): boolean {
+  return factor > 0 && factor < Number.POSITIVE_INFINITY;
+}
+
+/** Each factor times its weight; what is free stays so, however large the weight. */
+export function weighed(factors: Float64Array, weights: Float64Array | undefined): Float64Array {
+  if (weights === undefined) return factors;
+  return factors.map((factor, j) => (factor === 0 ? 0 : factor * weights[j]));
+}
+
+function givenFactors(
+  where: string,
+  given: ArrayLike<number> | undefined,
+  count: number,
+  what: string,
+): Float64Array {
+  if (given === undefined) return new Float64Array(count).fill(1);
+  const remedy = Array.isArray(given[0]) ? "write them as one flat array" : undefined;
+  if (given.length !== count) {
+    throw mustBe(where, "the length of penaltyFactors", `${what} ${count}`, given.length, remedy);
+  }
+  return Float64Array.from(given, (factor, j) => {
+    if (!(typeof factor === "number" && factor >= 0)) {
+      throw mustBe(where, `penaltyFactors[${j}]`, "a number >= 0 or Infinity", factor, remedy);
+    }
+    return factor;
+  });
+}
+
+/** Infinity for the excluded features, by index or name. */
+function withExcluded(
+  where: string,
+  factors: Float64Array,
+  exclude: readonly (number | string)[] = [],
+  { featureNames }: DesignMatrix,
+): Float64Array {
+  exclude.forEach((feature, k) => {
+    factors[featureIndex(where, `exclude[${k}]`, feature, featureNames)] = Number.POSITIVE_INFINITY;
+  });
+  return factors;
+}
+
+/** What is given for each feature, for the coefficients of all responses, one response after the other. */
+export function forEachCoefficient(perFeature: Float64Array, nResponses: number): Float64Array {
+  const size = perFeature.length;
+  return Float64Array.from({ length: size * nResponses }, (_, k) => perFeature[k % size]);
+}

@@ -1,0 +1,168 @@
+import type { Datafit, MultiResponseDatafit } from "../../datafits";
+import { asResponseMatrix } from "../../design/as-response-matrix";
+import { asTarget, targetValues } from "../../design/as-target";
+import { type ClassLabel, classCodes, encodeClasses } from "../../design/class-codes";
+import type { TargetInput } from "../../design/design-input";
+import { inWords, numberSpelling, tellingNumber } from "../../design/number-spelling";
+import { survivalTarget } from "../../design/survival-target";
+import { InputError, listOf, mustBe, oneLabel } from "../../errors";
+import type { SampleColumns } from "./sample-options";
+
+/** A response as the numbers that its datafit takes. */
+export interface ReadTarget {
+  /**
+   * One number a sample; of two classes 0 for the first and 1 for the second. Of several responses one after the other,
+   * and of their classes the indicators.
+   */
+  readonly target: Float64Array;
+  /** The labels of the classes in ascending order; undefined for what is no class. */
+  readonly classes: readonly ClassLabel[] | undefined;
+  /** One a response. */
+  readonly responseNames: readonly string[];
+}
+
+/** @throws InputError when a value is no number, label or time, or there are not two classes where there must be. */
+export function readTarget(where: string, y: TargetInput, datafit: Datafit): ReadTarget {
+  if (datafit.responses === "classes") return readClasses(where, y, datafit as MultiResponseDatafit);
+  if (datafit.responses === "tasks") {
+    const { values, names } = asResponseMatrix(where, y, datafit.nResponses);
+    return { target: values, classes: undefined, responseNames: names };
+  }
+  const responseNames = ["y"];
+  if (!isOfTwoClasses(datafit)) {
+    refuseLabels(where, y, datafit);
+    return { target: readNumbers(where, y, datafit), classes: undefined, responseNames };
+  }
+  const { classes, codes } = encodeClasses(where, y);
+  if (classes.length !== 2) throw notTwoClasses(where, classes, datafit.name);
+  return { target: codes, classes, responseNames };
+}
+
+/** Labels of as many classes as the loss has, or of any number where that was left open. */
+function readClasses(where: string, y: TargetInput, datafit: MultiResponseDatafit): ReadTarget {
+  const { classes, codes } = encodeClasses(where, y);
+  const nClasses = classes.length;
+  if (nClasses < 2) throw oneLabel(where, classes[0]);
+  const fraction = classes.find((label) => typeof label === "number" && !Number.isInteger(label));
+  if (fraction !== undefined && areCrowded(classes, codes.length)) {
+    const given = `${nClasses} different numbers in ${codes.length} rows, such as ${fraction}`;
+    throw new InputError(
+      `${where}: y must have few classes with ${datafit.name}, got ${given}; ${ofNumbers}, or write labels as texts`,
+    );
+  }
+  if (!datafit.forClasses && datafit.nResponses !== nClasses) {
+    throw mustBe(where, "the number of classes of y", `the datafit's ${datafit.nResponses}`, nClasses);
+  }
+  const target = new Float64Array(codes.length * nClasses);
+  codes.forEach((code, i) => {
+    target[code * codes.length + i] = 1;
+  });
+  return { target, classes, responseNames: classes.map(String) };
+}
+
+/** The remedy where numbers are no labels. */
+const ofNumbers = "for a response of numbers take squaredError() or another datafit of numbers";
+
+/** Whether more than two classes have fewer than three rows each on average: such a `y` is hardly one of classes. */
+function areCrowded({ length }: readonly ClassLabel[], nSamples: number): boolean {
+  return length > 2 && nSamples < 3 * length;
+}
+
+function notTwoClasses(where: string, classes: readonly ClassLabel[], datafit: string): InputError {
+  const count = `${classes.length} class${classes.length === 1 ? "" : "es"}`;
+  const moreClasses = "for more classes use multinomial";
+  const orNumbers = typeof classes[0] === "number" ? `${moreClasses}, ${ofNumbers}` : moreClasses;
+  const more = classes.length > 2 ? orNumbers : undefined;
+  const remedy = numbersAmong(classes) ?? more;
+  return new InputError(
+    `${where}: y must have two classes with ${datafit}, got ${count}, ${listOf(classes, "and")}${remedy ? `; ${remedy}` : ""}`,
+  );
+}
+
+/** What to do about labels that are numbers to their reader, but not all to a computer; undefined for others. */
+function numbersAmong(labels: readonly ClassLabel[]): string | undefined {
+  const spelt = tellingNumber(labels);
+  const isNumber = (label: ClassLabel): boolean =>
+    numberSpelling(label) !== undefined || Number.isFinite(Number(label));
+  if (spelt === undefined || !labels.every(isNumber)) return undefined;
+  return `if they are numbers, ${inWords(numberSpelling(spelt)!)}, and take another datafit`;
+}
+
+/**
+ * What a reader should know where texts that became classes are numbers to him, as `1,5` and `7 %` are, or where numbers did that are
+ * almost as many as rows.
+ */
+export function notesOnClasses({ classes = [], target, responseNames }: ReadTarget): string[] {
+  const remedy = numbersAmong(classes);
+  if (remedy) return [`the classes of y are ${listOf(classes, "and")}; ${remedy}`];
+  const nSamples = target.length / responseNames.length;
+  const isNumeric = typeof classes[0] === "number" && areCrowded(classes, nSamples);
+  return isNumeric ? [`y has ${classes.length} classes in ${nSamples} rows; ${ofNumbers}`] : [];
+}
+
+/** The loss of as many responses as were read, and in their unit. */
+export function lossFor(
+  datafit: Datafit,
+  { responseNames, target, samples }: ReadTarget & { readonly samples: SampleColumns },
+): Datafit {
+  const { forClasses }: Partial<MultiResponseDatafit> = datafit as MultiResponseDatafit;
+  if (forClasses) return forClasses(responseNames.length);
+  if (!datafit.forTarget) return datafit;
+  const { weights, offset } = samples;
+  return datafit.forTarget(offset ? target.map((value, i) => value - offset[i]) : target, weights);
+}
+
+/** @throws InputError when the rows of a class have no weight: its intercept would not be finite. */
+export function checkClassesCount(
+  where: string,
+  { target, classes, responseNames }: ReadTarget,
+  weights: Float64Array | undefined,
+): void {
+  if (classes === undefined) return;
+  const nSamples = target.length / responseNames.length;
+  const isOf = (c: number, i: number): boolean =>
+    responseNames.length === 1 ? target[i] === c : target[c * nSamples + i] === 1;
+  classes.forEach((label, c) => {
+    for (let i = 0; i < nSamples; i++) {
+      if (isOf(c, i) && (weights === undefined || weights[i] > 0)) return;
+    }
+    const what = `the number of rows of positive weight in class ${JSON.stringify(label)}`;
+    throw mustBe(where, what, "at least 1", 0);
+  });
+}
+
+/**
+ * A response for a fit that is there already.
+ *
+ * @param classes those of the fit.
+ * @throws InputError as {@link readTarget}, and when a label is none of `classes`.
+ */
+export function readLikeFit(
+  where: string,
+  y: TargetInput,
+  datafit: Datafit,
+  classes: readonly ClassLabel[] | undefined,
+): Float64Array {
+  return classes ? classCodes(where, y, classes) : readNumbers(where, y, datafit);
+}
+
+/** @throws InputError when a response of numbers begins with a text, which may be the label of a class. */
+function refuseLabels(where: string, y: TargetInput, { kind }: Datafit): void {
+  if (kind === "survival") return;
+  const first = targetValues(where, y)[0];
+  if (typeof first !== "string") return;
+  const spelling = numberSpelling(first);
+  const remedy = spelling
+    ? inWords(spelling)
+    : "encode text as numbers first, or use datafit: logistic() for classes";
+  throw mustBe(where, "y, row 0", "a finite number", first, remedy);
+}
+
+function readNumbers(where: string, y: TargetInput, datafit: Datafit): Float64Array {
+  return datafit.kind === "survival" ? survivalTarget(where, y) : asTarget(where, y);
+}
+
+/** Whether a response is one of two classes, encoded as 0 and 1. */
+export function isOfTwoClasses({ kind, nResponses }: Datafit): boolean {
+  return nResponses === 1 && (kind === "classes" || kind === "margins");
+}

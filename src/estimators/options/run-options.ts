@@ -1,0 +1,95 @@
+import type { ProgressListener } from "../../display/progress";
+import { mustBe } from "../../errors";
+import { checkKeys } from "../../options";
+import type { LambdaGridOptions } from "./lambda-grid";
+import type { SampleOptions } from "./sample-options";
+
+/** What `fit` and `path` take besides the data. */
+export interface RunOptions extends SampleOptions {
+  /** Told how the work goes, at most ten times a second: `progressBar()`, or a function of your own. */
+  readonly onProgress?: ProgressListener;
+  /**
+   * Asked between steps of the work, which ends with what it has, status `"interrupted"`, once this is aborted. No timer or
+   * button of the same thread gets its turn before a fit has ended, so `AbortSignal.timeout` is too late; a limit on time asks
+   * the clock itself: `{ get aborted() { return Date.now() > end; } }`. In cells the stop button aborts `interruptSignal`,
+   * and ends by itself what `fitAsync`, `pathAsync` and `crossValidateAsync` do without a signal.
+   */
+  readonly signal?: { readonly aborted: boolean };
+}
+
+/** What `path` takes besides the data: its lambdas and how it runs. */
+export interface PathOptions extends LambdaGridOptions, RunOptions {}
+
+/** What `fit` and `path` take besides {@link RunOptions}. */
+export interface SharedWork {
+  /**
+   * Number of threads that compute the products with a dense `X`, that of the call among them, an integer of at least 1; the numbers are
+   * the same to the last bit. It pays from some millions of entries: `X` of 20000 rows and 200 columns, say, not of 300 and 3000. Another
+   * thread takes about a tenth of a second to start, in which the call does its work. It waits for the next call for a minute, but gives
+   * its place to a fresh one once calls have lent it more than 128 MiB, so that it keeps none of them; more than four threads find nothing
+   * to do. A `denseMatrix` has to be made with `shared: true`, other tables are copied as they have to be. Default: 1.
+   */
+  readonly workers?: number;
+}
+
+export const runKeys: readonly string[] = ["sampleWeight", "offset", "onProgress", "signal"];
+const gridKeys: readonly string[] = ["lambdas", "nLambdas", "lambdaMinRatio"];
+export const pathKeys: readonly string[] = [...gridKeys, ...runKeys];
+
+/** What scikit-learn and glmnet call the options of a grid. */
+const gridWords: readonly (readonly [word: string, key: string])[] = [
+  ["alphas", "lambdas"],
+  ...["n_alphas", "nAlphas", "nlambda", "nLambda"].map((word) => [word, "nLambdas"] as const),
+  ...["eps", "lambda.min.ratio", "lambda_min_ratio"].map((word) => [word, "lambdaMinRatio"] as const),
+];
+
+/** Remedies by names of options of a grid, in any words, for what has none. */
+export const ofGrids: Readonly<Record<string, string>> = Object.fromEntries(
+  [...gridKeys.map((key) => [key, key]), ...gridWords].map(([word, key]) => [
+    word,
+    `path and crossValidate take ${word === key ? "it" : key}, behind the data`,
+  ]),
+);
+
+const ofEstimators = ["lambda", "datafit", "fitIntercept", "standardize", "solver", "maxIter", "tol"];
+
+/** Remedies for words of others, and for options that belong elsewhere, where `keys` are what there is. */
+function wordsBeside(keys: readonly string[]): Readonly<Record<string, string>> {
+  const hasGrid = keys.includes("lambdas");
+  const elsewhere = ofEstimators.map((key) => [key, `${key} is an option of the estimator`]);
+  return {
+    ...Object.fromEntries(elsewhere),
+    alpha: "scikit-learn's alpha is lambda here, an option of the estimator",
+    ...(hasGrid
+      ? Object.fromEntries(
+          [...gridWords, ["lambda", "lambdas"]].map(([word, key]) => [word, `did you mean "${key}"?`]),
+        )
+      : ofGrids),
+  };
+}
+
+/** @throws InputError unless it is an integer of at least 1. */
+export function checkWorkers(where: string, run: SharedWork): number {
+  const { workers = 1 } = Object(run) as SharedWork; // what is none is refused later
+  if (!Number.isInteger(workers) || workers < 1) throw mustBe(where, "workers", "an integer >= 1", workers);
+  return workers;
+}
+
+/**
+ * @param otherWords remedies by the names that other libraries have.
+ * @throws InputError for an option of a run that is unknown or of the wrong kind.
+ */
+export function checkRun(
+  where: string,
+  run: RunOptions,
+  keys: readonly string[],
+  otherWords?: Readonly<Record<string, string>>,
+): void {
+  checkKeys(where, run, keys, undefined, { ...wordsBeside(keys), ...otherWords });
+  const { onProgress, signal } = run;
+  if (onProgress !== undefined && typeof onProgress !== "function")
+    throw mustBe(where, "onProgress", "a function", onProgress);
+  // An AbortController in place of its signal would never abort anything.
+  if (signal !== undefined && typeof Object(signal).aborted !== "boolean")
+    throw mustBe(where, "signal", "an AbortSignal", signal);
+}

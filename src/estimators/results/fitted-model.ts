@@ -1,0 +1,279 @@
+import type { Datafit } from "../../datafits";
+import { alignFeatures } from "../../design/align-features";
+import { checkSizes } from "../../design/check-sizes";
+import type { ClassLabel } from "../../design/class-codes";
+import type { DesignInput } from "../../design/design-input";
+import { counted } from "../../display/counted";
+import { formatNumber } from "../../display/format-number";
+import type { Light } from "../../display/light";
+import { type Displayable, type MimeBundle, makeDisplayable } from "../../display/mime-bundle";
+import type { Table } from "../../display/table";
+import { mustBe, noClasses, noDataAtHand } from "../../errors";
+import { supportOf } from "../../linalg/vector";
+import { checkKeys } from "../../options";
+import type { Certificate } from "../../problem/certificate";
+import type { FitStatus, StartRow, TraceRow } from "../../solvers";
+import { checkedOffset, type SampleOptions } from "../options/sample-options";
+import { certificateLights } from "./certificate-lights";
+import { linearPredictors } from "./linear-predictors";
+
+/** What a prediction takes besides `X`. */
+export type PredictOptions = Pick<SampleOptions, "offset">;
+
+/** What a score takes besides the data. */
+export type ScoreOptions = SampleOptions;
+
+/** What every fit is made of besides its coefficients. */
+export interface FittedModelFields {
+  /** Name of the estimator, e.g. `"SmoothLasso"`. */
+  readonly estimator: string;
+  readonly datafit: Datafit;
+  /** The labels of the classes in ascending order; undefined for other responses. */
+  readonly classes: readonly ClassLabel[] | undefined;
+  /** Whether an offset was part of the linear predictor. */
+  readonly usesOffset: boolean;
+  /** Whether an intercept was fitted: where none was, tables of coefficients have no row of it. Default: true. */
+  readonly fitIntercept?: boolean;
+  readonly featureNames: readonly string[];
+  readonly lambda: number;
+  readonly nIter: number;
+  readonly status: FitStatus;
+  readonly certificate: Certificate;
+  /** Left out where it is not known, as in files of an earlier version. */
+  readonly nullDeviance?: number | undefined;
+  readonly trace: readonly TraceRow[];
+  /** Left out where there was one way only. */
+  readonly starts?: readonly StartRow[];
+  readonly notes: readonly string[];
+  /** Standard deviation of each feature of the support in the data, in its order; left out where none is known. */
+  readonly supportDeviations?: () => Float64Array | undefined;
+  /** Whether it has no finite optimum. Default: false. */
+  readonly hasNoMinimizer?: boolean;
+  /** Fits the support again without a penalty; left out where the data are not at hand. */
+  readonly refit?: () => FittedModel;
+}
+
+/** What fits of one response and of several have in common. */
+export abstract class FittedModel implements Displayable {
+  /** Name of the estimator, such as `"SmoothLasso"`. */
+  readonly estimator: string;
+  /** Indices of the features with a coefficient that is not zero, in any response, ascending. */
+  readonly support: Int32Array;
+  /** One a feature: `x0`, `x1`, ... where the columns have no names. */
+  readonly featureNames: readonly string[];
+  /** Labels in ascending order, of two the second being the positive one; undefined where the response has no classes. */
+  readonly classes: readonly ClassLabel[] | undefined;
+  /** Strength of the penalty that it was fitted with. */
+  readonly lambda: number;
+  /** Iterations of the solver, of the best start where there were several. */
+  readonly nIter: number;
+  /** How the fit ended. */
+  readonly status: FitStatus;
+  /** How far from optimal it is at most, whatever the status. */
+  readonly certificate: Certificate;
+  /**
+   * What the objective of the fit without penalized coefficients exceeds the loss of a perfect one by: `tol` bounds the duality gap as a share
+   * of it, and summaries show that share. For squared errors `sum (y - mean y)^2 / (2n)`; glmnet's `nulldev` is `2n` times it. Undefined
+   * for a fit read from a file of an earlier version.
+   */
+  readonly nullDeviance: number | undefined;
+  /** One row an iteration of the solver, with the method whose it was; empty when the start was already optimal. */
+  readonly trace: readonly TraceRow[];
+  /** Where each way to a fit that is not convex ended, the best of which it is; empty where there was one way only. */
+  readonly starts: readonly StartRow[];
+  /** Sentences about the data that a reader should know, such as a constant column. */
+  readonly notes: readonly string[];
+  /**
+   * Whether no finite coefficients are best, since the loss falls without end, as with separable classes: along those that are not
+   * penalized, or where SCAD or MCP is flat. The notes say along which; read nothing into the size of the coefficients.
+   */
+  readonly hasNoMinimizer: boolean;
+  readonly #datafit: Datafit;
+  readonly #usesOffset: boolean;
+  readonly #fitIntercept: boolean;
+  readonly #coefs: readonly Float64Array[];
+  readonly #intercepts: Float64Array;
+  readonly #supportDeviations: (() => Float64Array | undefined) | undefined;
+  readonly #refit: (() => FittedModel) | undefined;
+
+  /**
+   * @param coefs one vector a response.
+   * @param intercepts one a response.
+   */
+  protected constructor(fields: FittedModelFields, coefs: readonly Float64Array[], intercepts: Float64Array) {
+    const { featureNames } = fields;
+    this.estimator = fields.estimator;
+    this.support = jointSupport(coefs);
+    this.featureNames = featureNames;
+    this.classes = fields.classes;
+    this.lambda = fields.lambda;
+    this.nIter = fields.nIter;
+    this.status = fields.status;
+    this.certificate = fields.certificate;
+    this.nullDeviance = fields.nullDeviance;
+    this.trace = fields.trace;
+    this.starts = fields.starts ?? [];
+    this.notes = fields.notes;
+    this.hasNoMinimizer = fields.hasNoMinimizer ?? false;
+    this.#datafit = fields.datafit;
+    this.#usesOffset = fields.usesOffset;
+    this.#fitIntercept = fields.fitIntercept ?? true;
+    this.#coefs = coefs;
+    this.#intercepts = intercepts;
+    this.#supportDeviations = fields.supportDeviations;
+    this.#refit = fields.refit;
+  }
+
+  /**
+   * The names of the features in `support`, in its order.
+   *
+   * @example
+   * ```ts
+   * new SmoothLasso({ lambda: 0.3 }).fit({ age: [1, 2, 3, 4], noise: [1, 0, 0, 1] }, [1, 2, 2, 4]).supportNames; // ["age"]
+   * ```
+   */
+  get supportNames(): string[] {
+    return Array.from(this.support, (j) => this.featureNames[j]);
+  }
+
+  /**
+   * The standard deviation (divisor n, weights counted) that each feature in `support` has in the data of the fit, in its order; undefined for a fit read
+   * from a file of an earlier version.
+   *
+   * A coefficient times it is the change of the response per standard deviation of its feature, which no unit has a part in: summaries and
+   * `coefficientPlot` rank by it.
+   *
+   * @example
+   * ```ts
+   * new SmoothLasso({ lambda: 0.3 }).fit({ age: [1, 2, 3, 4], noise: [1, 0, 0, 1] }, [1, 2, 2, 4]).supportDeviations; // sqrt(5) / 2
+   * ```
+   */
+  get supportDeviations(): Float64Array | undefined {
+    return this.#supportDeviations?.();
+  }
+
+  /**
+   * The label of the likeliest class of each row of `X`, as it was in `y`: of two classes and of more.
+   *
+   * @throws InputError as `predict`, and when the response has no classes.
+   */
+  predictLabels(X: DesignInput, options: PredictOptions = {}): ClassLabel[] {
+    const where = `${this.estimator}.predictLabels`;
+    const classes = this.labels(where);
+    return Array.from(this.codes(this.predictor(where, X, options)), (code) => classes[code]);
+  }
+
+  /**
+   * The fit of the same data without a penalty on the coefficients that are not zero: the bias that the penalty brought is
+   * gone.
+   *
+   * Weights, offset, intercept, features without penalty and constraints such as signs stay; the certificate is that of
+   * `lambda` 0. A squared error is solved exactly. Of columns that depend on each other the later get coefficient 0. The
+   * coefficients that a feature has for all classes sum to zero, since only their differences are determined.
+   *
+   * @throws InputError for a fit that was read from JSON, since it has no data.
+   */
+  refit(): this {
+    if (this.#refit === undefined) throw noDataAtHand(`${this.estimator}.refit`);
+    return this.#refit() as this;
+  }
+
+  /** Its coefficients, largest per standard deviation of their feature first, under a line that says how the fit ended. */
+  abstract summary(): Table;
+
+  toString(): string {
+    return this.summary().toString();
+  }
+
+  toMimeBundle(): MimeBundle {
+    return this.summary().toMimeBundle();
+  }
+
+  /** The place in `classes` of the likeliest one of each row. */
+  protected abstract codes(predictor: Float64Array): Int32Array;
+
+  protected get datafit(): Datafit {
+    return this.#datafit;
+  }
+
+  protected get usesOffset(): boolean {
+    return this.#usesOffset;
+  }
+
+  protected get fitIntercept(): boolean {
+    return this.#fitIntercept;
+  }
+
+  /** @throws InputError when the response has no classes. */
+  protected labels(where: string): readonly ClassLabel[] {
+    if (this.classes === undefined) throw noClasses(where, this.#datafit.name);
+    return this.classes;
+  }
+
+  /** The features in `support`, those first whose coefficients times `deviation`, 1 where none is known, are largest in norm. */
+  protected ranked(): { readonly feature: number; readonly deviation: number; readonly size: number }[] {
+    const deviations = this.supportDeviations;
+    return Array.from(this.support, (feature, k) => {
+      const deviation = deviations?.[k] ?? 1;
+      return {
+        feature,
+        deviation,
+        size: deviation * Math.hypot(...this.#coefs.map((coef) => coef[feature])),
+      };
+    }).sort((a, b) => b.size - a.size);
+  }
+
+  /** The linear predictors of the rows of `X`, one response after the other. */
+  protected predictor(where: string, X: DesignInput, options: PredictOptions): Float64Array {
+    checkKeys(where, options, ["offset"]);
+    const design = alignFeatures(where, X, this.featureNames);
+    checkSizes(where, design);
+    const nResponses = this.#datafit.responses && this.#coefs.length;
+    const offset = checkedOffset(where, options.offset, design.nSamples, nResponses);
+    if (this.#usesOffset && offset === undefined) {
+      throw mustBe(where, "offset", "given, as in the fit", offset, "pass zeros for none");
+    }
+    return linearPredictors(design, this.#coefs, this.#intercepts, offset);
+  }
+
+  /** What is expected at linear predictors. */
+  protected inverseLink(eta: Float64Array): Float64Array {
+    const predicted = new Float64Array(eta.length);
+    this.#datafit.inverseLink(eta, predicted);
+    return predicted;
+  }
+
+  /** What a summary has besides its rows. @param content how many coefficients there are. */
+  protected titled(content: string): { title: string; lights: Light[] } {
+    const headline =
+      `${this.estimator}, lambda = ${formatNumber(this.lambda, 4)}: ${content}; ` +
+      `${this.status} after ${counted(this.nIter, "iteration")}${methodsOf(this.trace)}${spreadOf(this.starts)}`;
+    const title = [headline, ...this.notes.map((note) => `Note: ${note}.`)].join("\n");
+    return { title, lights: certificateLights(this) };
+  }
+}
+
+makeDisplayable(FittedModel);
+
+/** By which method a fit, or the best of several ways to it, began, and by which it ended where that is another one. */
+function methodsOf(trace: readonly TraceRow[]): string {
+  const [first, last] = [trace[0]?.method, trace.at(-1)?.method];
+  if (first === undefined || last === undefined) return "";
+  return first === last ? ` of ${first}` : ` of ${first}, finished by ${last}`;
+}
+
+/** How far apart the ends of several ways are. */
+function spreadOf(starts: readonly StartRow[]): string {
+  if (starts.length < 2) return "";
+  const objectives = starts.map(({ objective }) => objective);
+  const best = Math.min(...objectives);
+  const spread = Math.max(...objectives) - best;
+  if (spread <= 1e-9 * Math.abs(best)) return `, where all of ${starts.length} starts ended`;
+  return `, best of ${starts.length} starts, objectives within ${formatNumber(spread, 2)}`;
+}
+
+/** Where any of the vectors is not zero, ascending. */
+export function jointSupport(coefs: readonly Float64Array[]): Int32Array {
+  if (coefs.length === 1) return supportOf(coefs[0]);
+  return supportOf(coefs[0].map((_, j) => (coefs.some((coef) => coef[j] !== 0) ? 1 : 0)));
+}

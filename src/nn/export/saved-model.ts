@@ -1,0 +1,120 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type * as TensorFlow from "@tensorflow/tfjs";
+import { mustBe } from "../../errors";
+import { layerClasses } from "../layers/layer-classes";
+import type { LayersModel } from "../model-types";
+import { noSavedModel, truncatedWeights } from "../network-errors";
+import { checkModel } from "../surgery/rewritten-model";
+import { tensorFlow } from "../tensorflow";
+
+const MODEL = "model.json";
+const WEIGHTS = "weights.bin";
+
+/**
+ * Writes a model, factorized or plain, into a folder, as `model.save("file://...")` does with the native package:
+ * `model.json` and `weights.bin`, which every TensorFlow.js and its converter read.
+ *
+ * Each file is written beside its old one, which it then replaces at once, the weights first: whoever reads meanwhile, or
+ * after a crash, finds a whole file.
+ *
+ * @param folder made where it is not there; other files in it stay.
+ * @throws InputError unless `model` is a model of layers and `folder` a path.
+ * @example
+ * ```ts
+ * const tf = require("@tensorflow/tfjs");
+ * const layer = new HadamardDense({ units: 3, inputShape: [4], lambda: 1e-3 });
+ * await saveModel(tf.sequential({ layers: [layer] }), "sparse-model");
+ * (await loadModel("sparse-model")).countParams(); // 27
+ * ```
+ */
+export async function saveModel(model: LayersModel, folder: string): Promise<void> {
+  const where = "saveModel";
+  checkModel(where, model);
+  checkFolder(where, folder);
+  let artifacts: TensorFlow.io.ModelArtifacts | undefined;
+  await model.save({
+    save: async (given: TensorFlow.io.ModelArtifacts) => {
+      artifacts = given;
+      return { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: "JSON" as const } };
+    },
+  });
+  const { weightSpecs, weightData, ...rest } = artifacts!;
+  const weightsManifest = [{ paths: [WEIGHTS], weights: weightSpecs }];
+  mkdirSync(folder, { recursive: true });
+  replace(join(folder, WEIGHTS), Buffer.from(weightData as ArrayBuffer));
+  replace(join(folder, MODEL), JSON.stringify({ ...rest, weightsManifest }));
+}
+
+function replace(path: string, content: string | Buffer): void {
+  const fresh = `${path}.${process.pid}.tmp`;
+  writeFileSync(fresh, content);
+  renameSync(fresh, path);
+}
+
+/**
+ * Reads a model of layers that {@link saveModel}, TensorFlow.js or its converter wrote, with weights in one file or in
+ * several.
+ *
+ * @param folder the one that has `model.json`.
+ * @returns the model, to be compiled.
+ * @throws InputError where there is no such file, it has no model of layers, or weights are missing.
+ */
+export async function loadModel(folder: string): Promise<LayersModel> {
+  const where = "loadModel";
+  checkFolder(where, folder);
+  const tf = tensorFlow(where);
+  layerClasses(where); // TensorFlow.js knows them from now on
+  const { weightsManifest = [], ...saved } = modelIn(where, folder);
+  const weightSpecs = weightsManifest.flatMap(({ weights }) => weights);
+  const weights = Buffer.concat(
+    weightsManifest.flatMap(({ paths }) => paths.map((path) => contentOf(where, folder, path))),
+  );
+  const bytes = sizeOf(weightSpecs);
+  if (weights.length !== bytes) throw truncatedWeights(where, folder, weights.length, bytes);
+  const weightData = Uint8Array.from(weights).buffer;
+  return tf.loadLayersModel({ load: async () => ({ ...saved, weightSpecs, weightData }) });
+}
+
+function modelIn(where: string, folder: string): TensorFlow.io.ModelJSON {
+  const text = contentOf(where, folder, MODEL).toString();
+  let saved: Partial<TensorFlow.io.ModelJSON> | null = null;
+  try {
+    saved = JSON.parse(text);
+  } catch {
+    // What is no JSON has no topology.
+  }
+  const topology = saved?.modelTopology as Record<string, unknown> | undefined;
+  if (!topology || !("class_name" in topology || "model_config" in topology)) {
+    throw mustBe(
+      where,
+      `${MODEL} in ${JSON.stringify(folder)}`,
+      "of a model of layers",
+      saved?.format ?? text,
+    );
+  }
+  return saved as TensorFlow.io.ModelJSON;
+}
+
+function contentOf(where: string, folder: string, file: string): Buffer {
+  try {
+    return readFileSync(join(folder, file));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    throw noSavedModel(where, folder, file.replace(/^\.\//, ""));
+  }
+}
+
+const BYTES: Readonly<Record<string, number>> = { float32: 4, int32: 4, float16: 2, uint16: 2, complex64: 8 };
+
+/** Bytes of all weights; flags and quantized weights have one each. */
+function sizeOf(specs: readonly TensorFlow.io.WeightsManifestEntry[]): number {
+  return specs.reduce((total, { shape, dtype, quantization }) => {
+    const size = shape.reduce((count, length) => count * length, 1);
+    return total + size * (BYTES[quantization?.dtype ?? dtype] ?? 1);
+  }, 0);
+}
+
+function checkFolder(where: string, folder: unknown): void {
+  if (typeof folder !== "string" || folder === "") throw mustBe(where, "folder", "a path", folder);
+}

@@ -1,0 +1,175 @@
+import type * as TensorFlow from "@tensorflow/tfjs";
+import { ownPenalty } from "../network-errors";
+import { type Grouping, groupingOf } from "../surgery/structure";
+import {
+  FACTORIZATION_KEYS,
+  type Factorization,
+  type FactorizationOptions,
+  factorizationFrom,
+} from "./factorization";
+import { type FusedFactors, fusedFactors } from "./fused-factors";
+import type { LayerRecord, SubstitutedLayer, SubstitutedLayerClass } from "./substituted-layer";
+
+type Layer = TensorFlow.layers.Layer;
+type Tensor = TensorFlow.Tensor;
+
+/** A layer one of whose weights is a product of factors: the inner layer's own variable, then the gates. */
+export interface FactorizedLayer extends SubstitutedLayer {
+  readonly factorization: Factorization;
+  /** Coefficient of the penalty; may be set between steps. */
+  lambda: number;
+  /** The `k - 1` gates, or the one that is shared. */
+  readonly gates: readonly TensorFlow.LayerVariable[];
+  readonly grouping: Grouping;
+  /** Weight of each group in the penalty. */
+  readonly groupWeights: Float64Array;
+  /** `(lambda / k) sum_l sum_g w_g ||xi_{l,g}||^2`, a shared gate counted `k - 1` times, over `applications`. */
+  penalty(): TensorFlow.Scalar;
+}
+
+/** Constructor of the class that {@link factorizedLayer} makes. */
+export type FactorizedLayerClass = new (
+  inner: Layer,
+  weightName: string,
+  options: FactorizationOptions,
+) => FactorizedLayer;
+
+/** The class of all factorized layers, from that of substituted ones. */
+export function factorizedLayer(tf: typeof TensorFlow, base: SubstitutedLayerClass): FactorizedLayerClass {
+  return class Factorized extends base {
+    readonly factorization: Factorization;
+    lambda: number;
+    gates: TensorFlow.LayerVariable[] = [];
+    grouping!: Grouping;
+    groupWeights!: Float64Array;
+    #fused: FusedFactors | undefined;
+
+    constructor(inner: Layer, weightName: string, options: FactorizationOptions) {
+      super(inner, weightName);
+      const where = this.getClassName();
+      checkFree(where, inner, weightName);
+      this.factorization = factorizationFrom(where, options);
+      this.lambda = this.factorization.lambda;
+    }
+
+    override build(inputShape: TensorFlow.Shape | TensorFlow.Shape[]): void {
+      super.build(inputShape);
+      const { depth, structure, shared, groupWeights } = this.factorization;
+      const { shape } = this.variable;
+      const grouping = groupingOf(
+        this.getClassName(),
+        structure,
+        this.inner.getClassName(),
+        shape as number[],
+      );
+      const gateShape = grouping.labels ? [grouping.labels.count] : [...grouping.shape];
+      const ones = tf.initializers.ones();
+      for (let r = 1; r <= (shared ? 1 : depth - 1); r++) {
+        this.gates.push(this.addWeight(`gate_${r}`, gateShape, "float32", ones, undefined, true));
+      }
+      this.grouping = grouping;
+      this.groupWeights = Float64Array.from(grouping.sizes, (size) =>
+        groupWeights === "sqrt" ? Math.sqrt(size) : 1,
+      );
+      this.addLoss(() => this.penalty());
+    }
+
+    override call(inputs: Tensor | Tensor[], kwargs: Record<string, unknown>): Tensor | Tensor[] {
+      const { structure, shared } = this.factorization;
+      const factors = [this.variable, ...this.gates];
+      const coefficient = this.#coefficient() * this.groupWeights[0];
+      // Outside of what the call tidies up: the loss takes the penalty after it.
+      this.#fused = structure === "weight" && !shared ? fusedFactors(tf, factors, coefficient) : undefined;
+      try {
+        return super.call(inputs, kwargs);
+      } finally {
+        this.#fused?.product.dispose();
+      }
+    }
+
+    override effectiveWeight(): Tensor {
+      if (this.#fused && !this.#fused.product.isDisposed) return this.#fused.product;
+      const { depth, shared } = this.factorization;
+      return tf.tidy(() => {
+        let gate: Tensor = this.gates[0].read();
+        for (const other of this.gates.slice(1)) gate = tf.mul(gate, other.read());
+        if (shared) gate = tf.pow(tf.abs(gate), depth - 1);
+        return tf.mul(this.variable.read(), this.#stretched(gate));
+      });
+    }
+
+    penalty(): TensorFlow.Scalar {
+      const { depth, shared } = this.factorization;
+      const coefficient = this.#coefficient();
+      const [weight] = this.groupWeights;
+      if (this.#fused?.isCurrent(coefficient * weight)) return this.#fused.penalty;
+      return tf.tidy(() => {
+        const uniform = this.groupWeights.every((other) => other === weight);
+        const weights = uniform ? undefined : tf.tensor1d(Float32Array.from(this.groupWeights));
+        const scale = uniform ? coefficient * weight : coefficient;
+        let total = squares(tf, this.variable.read(), scale, weights && this.#stretched(weights));
+        for (const gate of this.gates) {
+          total = tf.add(total, squares(tf, gate.read(), shared ? scale * (depth - 1) : scale, weights));
+        }
+        return total;
+      });
+    }
+
+    #coefficient(): number {
+      return this.lambda / this.factorization.depth / this.factorization.applications;
+    }
+
+    /** One number a group as a tensor that a product with the weight stretches. */
+    #stretched(gate: Tensor): Tensor {
+      const { labels, shape } = this.grouping;
+      if (!labels) return gate;
+      // A product with the indicators of groups: the gradient of a gather lacks a kernel on WebAssembly.
+      const indicators = new Float32Array(labels.count * labels.of.length);
+      labels.of.forEach((g, i) => {
+        indicators[g * labels.of.length + i] = 1;
+      });
+      const table = tf.tensor2d(indicators, [labels.count, labels.of.length]);
+      return tf.reshape(tf.matMul(tf.reshape(gate, [1, labels.count]), table), [...shape]);
+    }
+
+    override getConfig(): TensorFlow.serialization.ConfigDict {
+      const factors: Factorization = { ...this.factorization, lambda: this.lambda };
+      const { className, config } = this.plainRecord();
+      // Other texts than names change their case on the way through JSON.
+      const weight = { name: this.weightName };
+      return { name: this.name, layer: { className, config }, weight, ...factors } as never;
+    }
+  };
+}
+
+/** `scale * sum w x^2`, with `2 scale w x` as one product for a gradient. */
+function squares(tf: typeof TensorFlow, x: Tensor, scale: number, weights?: Tensor): TensorFlow.Scalar {
+  const weighted = (values: Tensor, by: Tensor | undefined): Tensor => (by ? tf.mul(values, by) : values);
+  return tf.customGrad((values, save) => {
+    (save as TensorFlow.GradSaveFunc)([values as Tensor, ...(weights ? [weights] : [])]);
+    return {
+      value: tf.mul(tf.sum(weighted(tf.square(values as Tensor), weights)), scale) as TensorFlow.Scalar,
+      gradFunc: (dy: Tensor, [saved, by]: Tensor[]) => weighted(tf.mul(saved, tf.mul(dy, 2 * scale)), by),
+    };
+  })(x) as TensorFlow.Scalar;
+}
+
+/** @throws InputError where the weight has a penalty or a constraint of its own. */
+export function checkFree(where: string, inner: Layer, weightName: string): void {
+  const config = inner.getConfig();
+  const weight = weightName.replace(/_kernel$/, "");
+  for (const option of [`${weight}Regularizer`, `${weight}Constraint`]) {
+    const value = config[option] as Partial<LayerRecord> | null | undefined;
+    if (value) throw ownPenalty(where, inner.name, option, value.className);
+  }
+}
+
+/** Splits options of a factorization off those of the layer itself. */
+export function splitOptions<T extends object>(options: T): [inner: T, factors: FactorizationOptions] {
+  const own = new Set<string>(FACTORIZATION_KEYS);
+  const entries = Object.entries(options);
+  return [
+    Object.fromEntries(entries.filter(([key]) => !own.has(key))) as T,
+    Object.fromEntries(entries.filter(([key]) => own.has(key))) as FactorizationOptions,
+  ];
+}

@@ -1,0 +1,131 @@
+import { mustBe } from "../../errors";
+import { checkKeys } from "../../options";
+import type { Layer } from "../model-types";
+import { noKnownWeight } from "../network-errors";
+import { LAYOUTS } from "../surgery/structure";
+import { FACTORIZATION_KEYS, type FactorizationOptions } from "./factorization";
+import { layerClasses } from "./layer-classes";
+
+/** Options that layers of TensorFlow.js have in common. */
+interface LayerOptions {
+  /** Default: one after the class. */
+  readonly name?: string;
+  /** Whether training changes its weights. Default: true. */
+  readonly trainable?: boolean;
+  /** Of the first layer of a sequential model, without the batch. */
+  readonly inputShape?: readonly (number | null)[];
+  /** The same with the batch, null where any length will do. */
+  readonly batchInputShape?: readonly (number | null)[];
+  /** By its name in TensorFlow.js, such as `"relu"`. Default: none. */
+  readonly activation?: string;
+  /** Whether there is a bias, which is never penalized. Default: true. */
+  readonly useBias?: boolean;
+  /** What the first factor is drawn from; gates start at one. Default: as the plain layer's. */
+  readonly kernelInitializer?: unknown;
+  /** What the biases start from. Default: zeros. */
+  readonly biasInitializer?: unknown;
+  /** A penalty on the biases. Default: none. */
+  readonly biasRegularizer?: unknown;
+}
+
+/** Options of {@link HadamardDense}: those of `tf.layers.dense`, and the factorization. */
+export interface HadamardDenseOptions extends LayerOptions, FactorizationOptions {
+  /** Number of numbers that come out. */
+  readonly units: number;
+}
+
+/** Options of {@link HadamardConv2D}: those of `tf.layers.conv2d`, and the factorization. */
+export interface HadamardConv2DOptions extends LayerOptions, FactorizationOptions {
+  /** Number of channels that come out. */
+  readonly filters: number;
+  /** Rows and columns of the window, one number for both. */
+  readonly kernelSize: number | readonly number[];
+  /** How far the window moves. Default: 1. */
+  readonly strides?: number | readonly number[];
+  /** `"same"` puts zeros around. Default: `"valid"`. */
+  readonly padding?: "valid" | "same" | "causal";
+  /** Where the channels are. Default: `"channelsLast"`. */
+  readonly dataFormat?: "channelsFirst" | "channelsLast";
+  /** Distance of what the window reads. Default: 1. */
+  readonly dilationRate?: number | readonly number[];
+}
+
+/** Options of {@link gate}. */
+export interface GateOptions extends FactorizationOptions {
+  /** Name of the weight, such as `"kernel"`. Default: the one that connects inputs to outputs, of layers that are known. */
+  readonly weight?: string;
+}
+
+/**
+ * A dense layer whose kernel is a product of `k` factors, `W = U * V_1 * ... * V_{k-1}`, elementwise or with one gate
+ * `V` a group, and whose loss has the factors' squares, `(lambda / k) sum_l ||xi_l||^2`.
+ *
+ * At any minimum that is `lambda sum_g w_g ||W_g||^(2/k)`, which has exact zeros: `collapse` gives the plain layer with
+ * them. `U` starts as the kernel of a plain layer would, gates start at one. Biases are not penalized.
+ *
+ * @param options those of `tf.layers.dense`, and `depth`, `lambda`, `structure`, `shared`, `groupWeights`.
+ * @throws InputError where an option is unknown or outside its domain, or the kernel has a regularizer or a constraint.
+ * @see arXiv 2307.03571; arXiv 2509.23898 for gates
+ * @example
+ * ```ts
+ * const layer = new HadamardDense({ units: 3, inputShape: [4], depth: 2, lambda: 0.01 });
+ * layer.getConfig().depth; // 2
+ * ```
+ */
+export const HadamardDense: {
+  /** A layer with these options. */
+  new (options: HadamardDenseOptions): Layer;
+} = denseLayer as never;
+
+/**
+ * A convolution of images whose kernel is a product of `k` factors; `structure: "filter"` has one gate a filter.
+ *
+ * All else is as of {@link HadamardDense}.
+ *
+ * @param options those of `tf.layers.conv2d`, and `depth`, `lambda`, `structure`, `shared`, `groupWeights`.
+ * @throws InputError where an option is unknown or outside its domain, or the kernel has a regularizer or a constraint.
+ * @example
+ * ```ts
+ * const layer = new HadamardConv2D({ filters: 8, kernelSize: 3, depth: 3, lambda: 0.01, structure: "filter" });
+ * layer.getClassName(); // "HadamardConv2D"
+ * ```
+ */
+export const HadamardConv2D: {
+  /** A layer with these options. */
+  new (options: HadamardConv2DOptions): Layer;
+} = conv2dLayer as never;
+
+/**
+ * Any layer with one of its weights as a product of factors.
+ *
+ * @param layer a layer of TensorFlow.js that no model has yet; its weights, where it has them, become the first factor.
+ * @param options `weight`, and the factorization: `depth`, `lambda`, `structure`, `shared`, `groupWeights`.
+ * @throws InputError where an option is unknown or outside its domain, or the weight is not known, has a regularizer or
+ * a constraint.
+ * @example
+ * ```ts
+ * const tf = require("@tensorflow/tfjs");
+ * const layer = gate(tf.layers.conv1d({ filters: 4, kernelSize: 3 }), { structure: "filter", lambda: 0.01 });
+ * layer.getClassName(); // "Gated"
+ * ```
+ */
+export function gate(layer: Layer, options: GateOptions = {}): Layer {
+  const where = "gate";
+  checkKeys(where, options, ["weight", ...FACTORIZATION_KEYS]);
+  if (typeof (layer as Partial<Layer> | null | undefined)?.getClassName !== "function") {
+    throw mustBe(where, "layer", "a layer of TensorFlow.js", layer);
+  }
+  const { weight = LAYOUTS[layer.getClassName()]?.weight } = options;
+  if (weight === undefined) throw noKnownWeight(where, layer.getClassName());
+  return new (layerClasses(where).Gated)({ ...options, layer, weight: { name: weight } });
+}
+
+// Classes that extend one of TensorFlow.js, which is loaded when the first layer is made; `new` gives what they return.
+
+function denseLayer(options: HadamardDenseOptions): Layer {
+  return new (layerClasses("HadamardDense").HadamardDense)({ ...options });
+}
+
+function conv2dLayer(options: HadamardConv2DOptions): Layer {
+  return new (layerClasses("HadamardConv2D").HadamardConv2D)({ ...options });
+}

@@ -1,0 +1,122 @@
+import type * as TensorFlow from "@tensorflow/tfjs";
+import { noSuchWeight } from "../network-errors";
+
+type Layer = TensorFlow.layers.Layer;
+type Inputs = TensorFlow.Tensor | TensorFlow.Tensor[];
+
+/** A layer as TensorFlow.js serializes it. */
+export interface LayerRecord {
+  readonly className: string;
+  readonly config: TensorFlow.serialization.ConfigDict;
+}
+
+/** A layer that computes as another, its `inner` layer, does with something in place of one of its weights. */
+export interface SubstitutedLayer extends Layer {
+  readonly inner: Layer;
+  /** Name of the weight that is substituted, such as `"kernel"`. */
+  readonly weightName: string;
+  /** The inner layer's own variable of that name. Only once the layer is built. */
+  readonly variable: TensorFlow.LayerVariable;
+  /** What the inner layer computes with, made anew at each call. */
+  effectiveWeight(): TensorFlow.Tensor;
+  /** The inner layer, to be made again. */
+  plainRecord(): LayerRecord;
+}
+
+/** Constructor of the class that {@link substitutedLayer} makes. */
+export type SubstitutedLayerClass = abstract new (inner: Layer, weightName: string) => SubstitutedLayer;
+
+/** What TensorFlow.js's declarations keep to themselves. */
+interface Unseen {
+  readonly fastWeightInitDuringBuild: boolean;
+}
+
+/** The base of all layers that substitute a weight. */
+export function substitutedLayer(tf: typeof TensorFlow): SubstitutedLayerClass {
+  abstract class Substituted extends tf.layers.Layer {
+    readonly inner: Layer;
+    readonly weightName: string;
+    variable!: TensorFlow.LayerVariable;
+    #holder!: Record<string, unknown>;
+    #key!: string;
+
+    constructor(inner: Layer, weightName: string) {
+      const { name, trainable, batchInputShape, dtype } = inner;
+      super({ name, trainable, ...(batchInputShape && { batchInputShape, dtype }) });
+      this.inner = inner;
+      this.weightName = weightName;
+      this.supportsMasking = inner.supportsMasking;
+    }
+
+    abstract effectiveWeight(): TensorFlow.Tensor;
+
+    override build(inputShape: TensorFlow.Shape | TensorFlow.Shape[]): void {
+      const { inner } = this;
+      if (!inner.built) {
+        inner.setFastWeightInitDuringBuild((this as unknown as Unseen).fastWeightInitDuringBuild);
+        inner.build(inputShape);
+        inner.built = true;
+        if (inner.initialWeights) inner.setWeights(inner.initialWeights);
+      }
+      this.trainableWeights = [...inner.trainableWeights];
+      this.nonTrainableWeights = [...inner.nonTrainableWeights];
+      this.addLoss(inner.losses);
+      this.inputSpec = inner.inputSpec;
+      this.#find();
+      super.build(inputShape);
+    }
+
+    /** Where the inner layer, or the cell or layer in it, keeps the variable. */
+    #find(): void {
+      const name = ({ originalName }: TensorFlow.LayerVariable): string => originalName.split("/").pop()!;
+      const variable = this.inner.weights.find((weight) => name(weight) === this.weightName);
+      const { cell, layer } = this.inner as unknown as Record<string, object | undefined>;
+      for (const holder of [this.inner, cell, layer] as unknown as Record<string, unknown>[]) {
+        const key = variable && Object.keys(holder ?? {}).find((property) => holder[property] === variable);
+        if (key === undefined) continue;
+        [this.variable, this.#holder, this.#key] = [variable!, holder, key];
+        return;
+      }
+      throw noSuchWeight(this.getClassName(), this.name, this.weightName, this.inner.weights.map(name));
+    }
+
+    override call(inputs: Inputs, kwargs: Record<string, unknown>): Inputs {
+      return tf.tidy(() => {
+        const effective = this.effectiveWeight();
+        this.#holder[this.#key] = Object.create(this.variable, { read: { value: () => effective } });
+        try {
+          return this.inner.call(inputs, kwargs);
+        } finally {
+          this.#holder[this.#key] = this.variable;
+        }
+      });
+    }
+
+    override computeOutputShape(
+      inputShape: TensorFlow.Shape | TensorFlow.Shape[],
+    ): TensorFlow.Shape | TensorFlow.Shape[] {
+      return this.inner.computeOutputShape(inputShape);
+    }
+
+    override computeMask(
+      inputs: Inputs,
+      mask?: TensorFlow.Tensor | TensorFlow.Tensor[],
+    ): TensorFlow.Tensor | TensorFlow.Tensor[] {
+      return this.inner.computeMask(inputs, mask);
+    }
+
+    plainRecord(): LayerRecord {
+      return {
+        className: this.inner.getClassName(),
+        config: { ...this.inner.getConfig(), trainable: this.trainable },
+      };
+    }
+  }
+  return Substituted;
+}
+
+/** The layer that a record describes, not built yet. */
+export function layerFrom(tf: typeof TensorFlow, { className, config }: LayerRecord): Layer {
+  const [cls, fromConfig] = tf.serialization.SerializationMap.getMap().classNameMap[className];
+  return fromConfig(cls, config) as Layer;
+}

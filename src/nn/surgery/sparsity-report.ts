@@ -1,0 +1,225 @@
+import type * as TensorFlow from "@tensorflow/tfjs";
+import { displayable } from "../../display/displayable";
+import { formatNumber } from "../../display/format-number";
+import { Table } from "../../display/table";
+import { isSubstituted, layersOf } from "../layers/layer-classes";
+import { kindOf, valuesOf } from "../layers/layer-kinds";
+import type { LayersModel } from "../model-types";
+import { collapse } from "./collapse";
+import { checkModel } from "./rewritten-model";
+import { LAYOUTS, product } from "./structure";
+import { type UnitGraph, unitGraphs } from "./unit-graph";
+
+type Layer = TensorFlow.layers.Layer;
+
+/** What of one layer is zero. */
+export interface LayerSparsity {
+  /** Of the layer. */
+  readonly name: string;
+  /** Class of the plain layer, such as `"Dense"`. */
+  readonly kind: string;
+  /** Entries of the weight that a factorization is of, biases apart; all weights of a layer that is not known. */
+  readonly weights: number;
+  /** How many of `weights` are not zero. */
+  readonly nonZeroWeights: number;
+  /** Inputs along the channel axis of that weight. */
+  readonly inputs: number;
+  /** Those with a weight that is not zero. */
+  readonly liveInputs: number;
+  /** Neurons, filters or dimensions that the layer gives. */
+  readonly units: number;
+  /** Those that vary with the input and that something reads. */
+  readonly liveUnits: number;
+  /** Floating-point operations of one sample, two for a product and its sum, all weights counted. */
+  readonly flops: number;
+  /** Those that are left once `shrink` has taken units away. */
+  readonly shrunkenFlops: number;
+  /** Why `shrink` leaves units that are dead, in one sentence; absent where it leaves none. */
+  readonly left?: string;
+}
+
+/** What of a model is zero; shows itself as a table. */
+export interface SparsityReport {
+  /** From the input to the output. */
+  readonly layers: readonly LayerSparsity[];
+  /** All weights and biases, moving moments apart. */
+  readonly parameters: number;
+  /** How many of `parameters` are not zero. */
+  readonly nonZeroParameters: number;
+  /** `parameters / nonZeroParameters`. */
+  readonly compressionRatio: number;
+  /** Multiplications and additions for one sample. */
+  readonly flops: number;
+  /** The same after `shrink`. */
+  readonly shrunkenFlops: number;
+}
+
+/**
+ * How sparse a model is, layer by layer: weights, inputs, neurons or filters, and operations.
+ *
+ * A factorized model is read as `collapse` would give it, with its threshold; it stays as it is.
+ *
+ * @returns a plain record that shows itself as a table.
+ * @throws InputError unless `model` is a model of layers.
+ * @example
+ * ```ts
+ * const tf = require("@tensorflow/tfjs");
+ * const layer = tf.layers.dense({ units: 2, inputShape: [2], kernelInitializer: "identity", biasInitializer: "ones" });
+ * const report = sparsityReport(tf.sequential({ layers: [layer] }));
+ * report.nonZeroParameters; // 4
+ * report.compressionRatio; // 1.5
+ * ```
+ */
+export function sparsityReport(model: LayersModel): SparsityReport {
+  checkModel("sparsityReport", model);
+  const isPlain = !layersOf(model).some(isSubstituted);
+  const plain = isPlain ? model : collapse(model);
+  checkModel("sparsityReport", plain); // which makes the graph of a sequential one
+  try {
+    return displayable(reportOf(plain), table);
+  } finally {
+    if (!isPlain) plain.dispose();
+  }
+}
+
+function reportOf(model: LayersModel): SparsityReport {
+  const graphs = unitGraphs(model);
+  const withWeights = layersOf(model).filter((layer) => layer.weights.length > 0);
+  const layers = withWeights.map((layer) => layerSparsity(layer, graphs.get(layer)!));
+  const values = withWeights
+    .flatMap((layer) => layer.weights)
+    .filter(({ originalName }) => !/\/moving_(mean|variance)$/.test(originalName))
+    .map((weight) => weight.read().dataSync());
+  const sum = (of: (layer: LayerSparsity) => number): number =>
+    layers.reduce((total, layer) => total + of(layer), 0);
+  const parameters = values.reduce((total, { length }) => total + length, 0);
+  const nonZeroParameters = values.reduce((total, entries) => total + nonZeros(entries), 0);
+  return {
+    layers,
+    parameters,
+    nonZeroParameters,
+    compressionRatio: parameters / nonZeroParameters,
+    flops: sum(({ flops }) => flops),
+    shrunkenFlops: sum(({ shrunkenFlops }) => shrunkenFlops),
+  };
+}
+
+function layerSparsity(layer: Layer, graph: UnitGraph): LayerSparsity {
+  const kind = layer.getClassName();
+  const layout = LAYOUTS[kind];
+  const all = layer.weights.map((weight) => weight.read());
+  const main = layer.weights.find(({ originalName }) => originalName.split("/").pop() === layout?.weight);
+  if (!layout || !main) {
+    const weights = all.reduce((total, { size }) => total + size, 0);
+    const nonZeroWeights = all.reduce((total, weight) => total + nonZeros(weight.dataSync()), 0);
+    const none = { inputs: 0, liveInputs: 0, units: 0, liveUnits: 0, flops: 0, shrunkenFlops: 0 };
+    return { name: layer.name, kind, weights, nonZeroWeights, ...none };
+  }
+  const values = valuesOf(layer, layout.weight)!;
+  const shape = main.shape as number[];
+  const inputs = live(values, shape, layout.inputs);
+  const outputs = live(values, shape, layout.outputs);
+  const [read, given] = [graph.inputs.get(layer), graph.outputs.get(layer)];
+  const isLive = (unit: number, i: number): boolean =>
+    graph.isKept(unit) && Number.isNaN(given!.constants[i]);
+  const flops = 2 * values.length * places(layer, kind);
+  const kept = (units: Int32Array | undefined): number =>
+    units ? units.filter(graph.isKept).length / units.length : 1;
+  const isDepthwise = kindOf(layer) === "depthwise"; // whose inputs and outputs are the same units
+  return {
+    name: layer.name,
+    kind,
+    weights: values.length,
+    nonZeroWeights: nonZeros(values),
+    inputs: inputs.length,
+    liveInputs: inputs.filter(Boolean).length,
+    units: outputs.length,
+    liveUnits: given ? given.units.filter(isLive).length : outputs.filter(Boolean).length,
+    flops,
+    shrunkenFlops: Math.round(flops * (isDepthwise ? 1 : kept(read?.units)) * kept(given?.units)),
+    ...leftUnits(layer, graph, outputs),
+  };
+}
+
+/** Dead units that stay, of layers that are not cut those without a weight. */
+function leftUnits(layer: Layer, graph: UnitGraph, outputs: readonly boolean[]): { left?: string } {
+  const given = graph.outputs.get(layer);
+  const dead = given
+    ? Array.from(given.units).filter((unit, i) => graph.isKept(unit) && !Number.isNaN(given.constants[i]))
+    : [];
+  const count = given ? dead.length : outputs.filter((isLive) => !isLive).length;
+  if (count === 0) return {};
+  const reasons = given
+    ? [...new Set(dead.map((unit) => graph.reasonFor(unit)))]
+    : ["it is of a class that shrink does not cut, or applied more than once"];
+  return { left: `${layer.name}: dead units stay, ${count} of them, since ${reasons.join(", and ")}` };
+}
+
+/** Of each index along these axes of a weight, counted from the end, whether an entry there is not zero. */
+function live(values: Float32Array, shape: readonly number[], axes: readonly number[]): boolean[] {
+  const sizes = axes.map((axis) => shape.at(axis)!);
+  const strides = axes.map((axis) => product(shape.slice(shape.length + axis + 1)));
+  const found = new Array<boolean>(product(sizes)).fill(false);
+  values.forEach((value, at) => {
+    if (value === 0) return;
+    found[axes.reduce((index, _, k) => index * sizes[k] + (Math.floor(at / strides[k]) % sizes[k]), 0)] =
+      true;
+  });
+  return found;
+}
+
+/** How often each weight is multiplied for one sample. */
+function places(layer: Layer, kind: string): number {
+  if (kind === "Embedding" || kind === "BatchNormalization") return 0;
+  const { shape } = layer.getOutputAt(0) as TensorFlow.SymbolicTensor;
+  return product(shape.slice(1, -1).map((size) => size ?? 1));
+}
+
+function nonZeros(values: ArrayLike<number>): number {
+  let count = 0;
+  for (let i = 0; i < values.length; i++) if (values[i] !== 0) count++;
+  return count;
+}
+
+function table(report: SparsityReport): Table {
+  const { layers, parameters, nonZeroParameters, compressionRatio, flops, shrunkenFlops } = report;
+  const ratio = (value: number): string => formatNumber(value, 3);
+  return new Table({
+    title: `${nonZeroParameters} of ${parameters} parameters are not zero: compression ${ratio(compressionRatio)}`,
+    columns: [
+      "layer",
+      "kind",
+      "weights",
+      "not zero",
+      "inputs",
+      "live",
+      "units",
+      "live ",
+      "flops",
+      "shrunken",
+    ],
+    rows: layers.map((layer) => [
+      layer.name,
+      layer.kind,
+      layer.weights,
+      layer.nonZeroWeights,
+      layer.inputs,
+      layer.liveInputs,
+      layer.units,
+      layer.liveUnits,
+      layer.flops,
+      layer.shrunkenFlops,
+    ]),
+    digits: 12,
+    bars: layers.map(({ weights, nonZeroWeights }) => nonZeroWeights / weights),
+    notes: [
+      "bars: share of weights that are not zero",
+      ...(flops > 0
+        ? [
+            `flops: ${flops} a sample, ${shrunkenFlops} once shrunken, ${ratio(flops / shrunkenFlops)} times fewer`,
+          ]
+        : []),
+      ...layers.flatMap(({ left }) => left ?? []),
+    ],
+  });
+}

@@ -1,0 +1,280 @@
+import type * as TensorFlow from "@tensorflow/tfjs";
+import { formatNumber } from "../../display/format-number";
+import { notebookSignal } from "../../display/notebook-host";
+import type { ProgressListener } from "../../display/progress";
+import { throttledProgress } from "../../display/throttled-progress";
+import { InputError, mustBe } from "../../errors";
+import { checkKeys } from "../../options";
+import { seededRandom } from "../../random/random";
+import type { LayersModel } from "../model-types";
+import { tensorFlow } from "../tensorflow";
+import { readCheckpoint, writeCheckpoint } from "./checkpoint";
+import { checkCount, scheduleFrom } from "./schedules";
+import { trainingIdentity } from "./training-identity";
+import {
+  learningRateOf,
+  type RecorderOptions,
+  recorder,
+  type TrainingRecord,
+  type TrainingRecorder,
+} from "./training-recorder";
+import type { Tensor } from "./training-types";
+
+/** Options of {@link train}. */
+export interface TrainOptions extends RecorderOptions {
+  /** Number of passes over the data, those of a checkpoint included, a positive integer. */
+  readonly epochs: number;
+  /** Samples a step, a positive integer. Default: 32. */
+  readonly batchSize?: number;
+  /** Inputs and targets that are evaluated after each epoch. */
+  readonly validationData?: readonly [Tensor, Tensor];
+  /** Of the order of the samples, an integer. Default: 1. */
+  readonly seed?: number;
+  /**
+   * A folder that keeps the state after each epoch, made if there is none. Called again, the training goes on from there, to
+   * the bits that it would have had. The model, its loss, metrics and optimizer, data, validation data, batch size, seed, warm-up
+   * and the learning rates of the epochs that are kept have to be as they were; `epochs` may be more, not so those of a `cosineDecay`.
+   */
+  readonly checkpoint?: string;
+  /** Told how the epochs go: `progressBar()`, or a function of your own. */
+  readonly onProgress?: ProgressListener;
+  /** Ends the training before the next batch. Default: an interrupt of the cell does. */
+  readonly signal?: AbortSignal;
+}
+
+/** How a training went. */
+export interface Training {
+  /** One an epoch, those of a checkpoint included. */
+  readonly records: readonly TrainingRecord[];
+  /** `"interrupted"` by the signal; `"diverged"`: the weights are those of the last epoch in which all was finite. */
+  readonly status: "completed" | "interrupted" | "diverged";
+  /** What to do about a divergence, in a sentence. */
+  readonly advice: string | undefined;
+}
+
+const KEYS = [
+  "epochs",
+  "batchSize",
+  "validationData",
+  "seed",
+  "checkpoint",
+  "onProgress",
+  "signal",
+  "learningRate",
+  "lambdaWarmUp",
+  "onEpoch",
+];
+
+/**
+ * Trains a compiled model as `model.fit` does, with what long trainings need: a seed, schedules, records, progress,
+ * checkpoints, an end by signal, and one by itself where the loss is no longer finite, with the last good weights.
+ *
+ * @param model factorized or not, compiled, with one input and one output.
+ * @param x inputs, one sample a row of the first axis.
+ * @param y targets, likewise.
+ * @param options see {@link TrainOptions}.
+ * @returns once trained; the model itself has the weights.
+ * @throws InputError where an option is outside its domain, `x` and `y` or those of `validationData` are no tensors, differ in length
+ *   or, but for a `y` of a loss of your own, are not finite, or the checkpoint is damaged, of another training or of more epochs.
+ * @example
+ * ```ts
+ * const tf = require("@tensorflow/tfjs");
+ * const model = tf.sequential({ layers: [new HadamardDense({ units: 1, inputShape: [2], lambda: 0.1 })] });
+ * model.compile({ loss: "meanSquaredError", optimizer: "sgd", metrics: ["mae"] });
+ * const { status } = await train(model, tf.ones([8, 2]), tf.ones([8, 1]), { epochs: 5 });
+ * status; // "completed"
+ * ```
+ */
+export async function train(
+  model: LayersModel,
+  x: Tensor,
+  y: Tensor,
+  options: TrainOptions,
+): Promise<Training> {
+  const where = "train";
+  checkKeys(where, options, KEYS);
+  const { epochs, batchSize = 32, validationData, seed = 1, checkpoint, onProgress } = options;
+  const { signal = notebookSignal() } = options;
+  checkCount(where, "epochs", epochs, 1);
+  checkCount(where, "batchSize", batchSize, 1);
+  if (!Number.isSafeInteger(seed)) throw mustBe(where, "seed", "an integer", seed);
+  checkTensor(where, "x", x);
+  checkTensor(where, "y", y);
+  const nSamples = x.shape[0];
+  if (nSamples !== y.shape[0]) throw mustBe(where, "y", `of ${nSamples} samples as x is`, y.shape[0]);
+  if (validationData !== undefined) checkPair(where, validationData);
+  const callbacks = recorder(where, model, options);
+  const trained = model as TensorFlow.LayersModel;
+  for (const [k, tensor] of [x, y, ...(validationData ?? [])].entries()) {
+    const what = ["x", "y", "validationData[0]", "validationData[1]"][k];
+    const isTarget = k % 2 === 1;
+    // A loss of one's own may leave out what is missing.
+    if (!isTarget || typeof trained.loss === "string") checkFinite(where, what, tensor);
+  }
+  const tf = tensorFlow(where);
+  const { records } = callbacks;
+  const { lambdaWarmUp = 0, onEpoch } = options;
+  const kept = checkpoint !== undefined && {
+    folder: checkpoint,
+    identity: trainingIdentity(trained, x, y, validationData, { seed, batchSize, lambdaWarmUp }),
+  };
+  if (kept) {
+    const schedule = scheduleFrom(where, options.learningRate);
+    const rate = schedule ?? (() => learningRateOf(trained.optimizer));
+    const planned = { identity: kept.identity, epochs, rate };
+    records.push(...(await readCheckpoint(where, tf, kept.folder, trained, planned)));
+    if (records.length > 0) await onEpoch?.(records);
+  }
+
+  const nBatches = Math.ceil(nSamples / batchSize);
+  const progress = throttledProgress(where, epochs * nBatches, onProgress);
+  const batches: Batches = { nSamples, batchSize, inputs: rowReader(tf, x), targets: rowReader(tf, y) };
+  await callbacks.onTrainBegin();
+  let interrupted = false;
+  try {
+    for (let epoch = records.length; epoch < epochs && callbacks.status === "running"; epoch++) {
+      await callbacks.onEpochBegin(epoch);
+      const order = Int32Array.from(seededRandom(seed + epoch).permutation(nSamples));
+      const means = await trainEpoch(trained, batches, order, {
+        callbacks,
+        signal,
+        onBatch: (batch, logs) => progress(epoch * nBatches + batch + 1, () => phrase(epoch, epochs, logs)),
+      });
+      interrupted = means === undefined;
+      if (means === undefined) break;
+      const validates = validationData && callbacks.status === "running";
+      const validation = validates ? await evaluate(trained, validationData, batchSize) : {};
+      await callbacks.onEpochEnd(epoch, { ...means, ...validation });
+      if (kept && callbacks.status === "running") {
+        await writeCheckpoint(tf, kept.folder, trained, kept.identity, records);
+      }
+    }
+  } finally {
+    await callbacks.onTrainEnd();
+  }
+  const { status, advice } = callbacks;
+  return {
+    records,
+    status: status === "diverged" ? status : interrupted ? "interrupted" : "completed",
+    advice,
+  };
+}
+
+/** The data of an epoch. */
+interface Batches {
+  readonly nSamples: number;
+  readonly batchSize: number;
+  readonly inputs: RowReader;
+  readonly targets: RowReader;
+}
+
+/**
+ * One pass over the data, left where the recorder says that it has diverged.
+ *
+ * @returns the means of the loss and the metrics; undefined where the signal ended it.
+ */
+async function trainEpoch(
+  model: TensorFlow.LayersModel,
+  { nSamples, batchSize, inputs, targets }: Batches,
+  order: Int32Array,
+  { callbacks, signal, onBatch }: EpochRun,
+): Promise<Readonly<Record<string, number>> | undefined> {
+  const means = new Map<string, number>();
+  for (let first = 0; first < nSamples; first += batchSize) {
+    if (signal?.aborted) return undefined;
+    const batch = first / batchSize;
+    const rows = order.subarray(first, first + batchSize);
+    const logs = await step(model, inputs(rows), targets(rows));
+    for (const [name, value] of Object.entries(logs)) {
+      means.set(name, (means.get(name) ?? 0) + (value * rows.length) / nSamples);
+    }
+    await callbacks.onBatchEnd(batch, logs);
+    if (callbacks.status !== "running") break;
+    onBatch(batch, logs);
+  }
+  return Object.fromEntries(means);
+}
+
+/** How an epoch is listened to, and ended before its time. */
+interface EpochRun {
+  readonly callbacks: TrainingRecorder;
+  readonly signal?: AbortSignal;
+  readonly onBatch: (batch: number, logs: Readonly<Record<string, number>>) => void;
+}
+
+function checkTensor(where: string, what: string, value: unknown): void {
+  if (typeof (Object(value) as Partial<Tensor>).dataSync === "function") return;
+  const remedy =
+    Array.isArray(value) || ArrayBuffer.isView(value) ? "tf.tensor makes one of numbers" : undefined;
+  throw mustBe(where, what, "a tensor", value, remedy);
+}
+
+/** A loss that is never finite would be taken for one that diverges, whatever the learning rate. */
+function checkFinite(where: string, what: string, tensor: Tensor): void {
+  const values = tensor.dataSync();
+  const k = values.findIndex((value) => Number.isNaN(value) || Math.abs(value) === Number.POSITIVE_INFINITY);
+  if (k < 0) return;
+  const sample = Math.floor(k / (values.length / tensor.shape[0]));
+  throw new InputError(
+    `${where}: ${what} must be finite, got ${values[k]} in sample ${sample}, counted from 0`,
+  );
+}
+
+function checkPair(where: string, pair: readonly [Tensor, Tensor]): void {
+  if (!(Array.isArray(pair) && pair.length === 2)) {
+    throw mustBe(where, "validationData", "a pair [x, y] of tensors", pair);
+  }
+  checkTensor(where, "validationData[0]", pair[0]);
+  checkTensor(where, "validationData[1]", pair[1]);
+  const [nInputs, nTargets] = pair.map(({ shape }) => shape[0]);
+  if (nInputs !== nTargets) {
+    throw mustBe(where, "validationData[1]", `of ${nInputs} samples as validationData[0] is`, nTargets);
+  }
+}
+
+/** One gradient step; the loss and the metrics before it. */
+async function step(
+  model: TensorFlow.LayersModel,
+  inputs: TensorFlow.Tensor,
+  targets: TensorFlow.Tensor,
+): Promise<Record<string, number>> {
+  const values = [await model.trainOnBatch(inputs, targets)].flat();
+  inputs.dispose();
+  targets.dispose();
+  return Object.fromEntries(model.metricsNames.map((name, i) => [name, values[i]]));
+}
+
+type RowReader = (rows: Int32Array) => TensorFlow.Tensor;
+
+/** Rows of a tensor as a tensor, from a copy outside of the backend: its own gathering takes longer than a small step. */
+function rowReader(tf: typeof TensorFlow, source: TensorFlow.Tensor): RowReader {
+  const { shape, dtype } = source;
+  const values = source.dataSync();
+  const width = values.length / shape[0];
+  return (rows) => {
+    const chosen = new (values.constructor as Float32ArrayConstructor)(rows.length * width);
+    rows.forEach((row, i) => {
+      chosen.set(values.subarray(row * width, (row + 1) * width), i * width);
+    });
+    return tf.tensor(chosen, [rows.length, ...shape.slice(1)], dtype);
+  };
+}
+
+/** The loss and the metrics on other data, under the names that `fit` gives them. */
+async function evaluate(
+  model: TensorFlow.LayersModel,
+  [x, y]: readonly [Tensor, Tensor],
+  batchSize: number,
+): Promise<Record<string, number>> {
+  const scalars = [model.evaluate(x, y, { batchSize })].flat();
+  const values = await Promise.all(scalars.map((scalar) => scalar.data()));
+  for (const scalar of scalars) scalar.dispose();
+  return Object.fromEntries(model.metricsNames.map((name, i) => [`val_${name}`, values[i][0]]));
+}
+
+function phrase(epoch: number, epochs: number, logs: Readonly<Record<string, number>>): string {
+  const numbers = Object.entries(logs).map(
+    ([name, value]) => `${name === "acc" ? "accuracy" : name} ${formatNumber(value, 3)}`,
+  );
+  return `epoch ${epoch + 1} of ${epochs}, ${numbers.join(", ")}`;
+}

@@ -1,0 +1,195 @@
+import type * as TensorFlow from "@tensorflow/tfjs";
+import { checkKeys } from "../../options";
+import { factorSparsity } from "../layers/factor-sparsity";
+import type { FactorizedLayer } from "../layers/factorized-layer";
+import { factorizedLayers } from "../layers/layer-classes";
+import { misalignment } from "../layers/misalignment";
+import type { LayersModel } from "../model-types";
+import { checkModel } from "../surgery/rewritten-model";
+import { tensorFlow } from "../tensorflow";
+import { checkCount, type Schedule, scheduleFrom } from "./schedules";
+import { divergence, notCompiled } from "./training-errors";
+import { type Snapshot, snapshot } from "./training-snapshot";
+import type { Optimizer, TrainingLogs } from "./training-types";
+
+/** What an epoch of training came to; `trainingPlot` of `smooth-edges/plot` draws a list of these. */
+export interface TrainingRecord {
+  /** Counted from 1. */
+  readonly epoch: number;
+  /** Mean over the batches, with the penalty. */
+  readonly loss: number;
+  /** Of what `compile` was asked to measure; `valLoss` and `valAccuracy` where there are validation data. */
+  readonly [metric: string]: number;
+}
+
+/** Options of {@link recordTraining}. */
+export interface RecorderOptions {
+  /**
+   * The learning rate, a positive number for all epochs, or a function of the epoch, counted from 0, such as
+   * `cosineDecay(...)`. Default: that of the optimizer.
+   */
+  readonly learningRate?: number | Schedule;
+  /** Epochs in which the coefficient of the penalty rises to its value in equal steps, at least 0. Default: 0. */
+  readonly lambdaWarmUp?: number;
+  /** Hears all records after each epoch, and at first those of a checkpoint, for a live chart say; training waits for it. */
+  readonly onEpoch?: (records: readonly TrainingRecord[]) => void | Promise<void>;
+}
+
+/** Callbacks for `model.fit(x, y, { callbacks })`, and what they recorded. */
+export interface TrainingRecorder {
+  /** One an epoch so far. */
+  readonly records: TrainingRecord[];
+  /** `"diverged"` once a loss or weight was not finite: training stopped, the weights are the last good ones. */
+  readonly status: "running" | "diverged";
+  /** Which learning rate to try after a divergence. */
+  readonly advice: string | undefined;
+  /** Called before its first epoch. */
+  onTrainBegin(): Promise<void>;
+  /** Called before each epoch; sets the learning rate and the penalty of the warm-up. */
+  onEpochBegin(epoch: number): Promise<void>;
+  /** Called after each step; stops where the loss is no longer a number. */
+  onBatchEnd(batch: number, logs?: TrainingLogs): Promise<void>;
+  /** Called after each epoch; records it. */
+  onEpochEnd(epoch: number, logs?: TrainingLogs): Promise<void>;
+  /** Called after its last epoch. */
+  onTrainEnd(): Promise<void>;
+}
+
+const KEYS = ["learningRate", "lambdaWarmUp", "onEpoch"];
+
+/** Between the rate that diverged and the one to try: about the distance of neighbours in a grid of rates. */
+const REDUCTION = 3;
+
+/**
+ * Callbacks that watch a model being trained by `fit`: they record each epoch, follow schedules, and end the training where the
+ * loss is no longer finite, with the weights and the optimizer of the last epoch in which all was.
+ *
+ * A record has the metrics of `fit` (`acc` is called `accuracy`, `val_loss` `valLoss`), `learningRate`, and for a factorized
+ * model its `sparsity` and `misalignment`.
+ *
+ * @param model compiled, factorized or not.
+ * @param options see {@link RecorderOptions}.
+ * @throws InputError where an option is outside its domain or the model is not compiled.
+ * @example
+ * ```ts
+ * const tf = require("@tensorflow/tfjs");
+ * const model = tf.sequential({ layers: [new HadamardDense({ units: 1, inputShape: [2], lambda: 0.1 })] });
+ * model.compile({ loss: "meanSquaredError", optimizer: "sgd" });
+ * const callbacks = recordTraining(model, { learningRate: cosineDecay(0.1, { epochs: 5 }) });
+ * await model.fit(tf.ones([8, 2]), tf.ones([8, 1]), { epochs: 5, callbacks, verbose: 0 });
+ * callbacks.records.length; // 5
+ * ```
+ */
+export function recordTraining(model: LayersModel, options: RecorderOptions = {}): TrainingRecorder {
+  const where = "recordTraining";
+  checkKeys(where, options, KEYS);
+  return recorder(where, model, options);
+}
+
+/** The same for `train`, whose name is on the messages. */
+export function recorder(where: string, model: LayersModel, options: RecorderOptions): TrainingRecorder {
+  const { learningRate, lambdaWarmUp = 0, onEpoch } = options;
+  checkModel(where, model);
+  const schedule = scheduleFrom(where, learningRate);
+  checkCount(where, "lambdaWarmUp", lambdaWarmUp, 0);
+  const layers = factorizedLayers(model);
+  const trained = model as TensorFlow.LayersModel;
+  if (!trained.optimizer) throw notCompiled(where);
+  const tf = tensorFlow(where);
+  const lambdas = layers.map(({ lambda }) => lambda);
+  const records: TrainingRecord[] = [];
+  let good: Snapshot | undefined;
+  let goodEpoch = 0;
+  let rate = Number.NaN;
+  let broken: number | undefined;
+  let advice: string | undefined;
+
+  const setLambdas = (share: number): void => {
+    for (const [i, layer] of layers.entries()) (layer as FactorizedLayer).lambda = lambdas[i] * share;
+  };
+
+  const diverge = async (epoch: number): Promise<void> => {
+    await good!.restore();
+    const before = goodEpoch === 0 ? "those before training" : `those of epoch ${goodEpoch}`;
+    advice = divergence(where, broken!, epoch + 1, rate, before, rate / REDUCTION);
+    process.emitWarning(advice, "DivergenceWarning");
+  };
+
+  return {
+    records,
+    get status() {
+      return broken === undefined ? "running" : "diverged";
+    },
+    get advice() {
+      return advice;
+    },
+    async onTrainBegin() {
+      good?.dispose();
+      good = await snapshot(tf, trained);
+    },
+    async onEpochBegin(epoch) {
+      if (schedule) setLearningRate(trained.optimizer, schedule(epoch));
+      rate = learningRateOf(trained.optimizer);
+      setLambdas(Math.min((epoch + 1) / (lambdaWarmUp + 1), 1));
+    },
+    async onBatchEnd(_, logs) {
+      if (logs?.loss === undefined || Number.isFinite(logs.loss)) return;
+      broken ??= logs.loss;
+      trained.stopTraining = true;
+    },
+    async onEpochEnd(epoch, logs = {}) {
+      if (broken === undefined && !weightsAreFinite(tf, trained)) broken = Number.NaN;
+      if (broken !== undefined) {
+        trained.stopTraining = true;
+        await diverge(epoch);
+        return;
+      }
+      const state = layers.length > 0 && {
+        sparsity: factorSparsity(layers),
+        misalignment: misalignment(model),
+      };
+      const metrics = Object.entries(logs).map(([name, value]) => [recordName(name), value]);
+      records.push({
+        epoch: epoch + 1,
+        ...(Object.fromEntries(metrics) as { loss: number }),
+        ...state,
+        ...(Number.isFinite(rate) && { learningRate: rate }),
+      });
+      goodEpoch = epoch + 1;
+      const previous = good;
+      good = await snapshot(tf, trained);
+      previous?.dispose();
+      await onEpoch?.(records);
+    },
+    async onTrainEnd() {
+      setLambdas(1);
+      good?.dispose();
+      good = undefined;
+    },
+  };
+}
+
+/** `val_acc` is `valAccuracy`. */
+function recordName(name: string): string {
+  return name
+    .replace(/\bacc$|(?<=_)acc$/, "accuracy")
+    .replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+function weightsAreFinite(tf: typeof TensorFlow, model: TensorFlow.LayersModel): boolean {
+  return tf.tidy(() =>
+    model.getWeights().every((weight) => Number.isFinite(tf.sum(tf.abs(weight)).dataSync()[0])),
+  );
+}
+
+/** NaN of an optimizer that has none. */
+export function learningRateOf(optimizer: Optimizer): number {
+  const { learningRate } = optimizer as unknown as { learningRate?: number };
+  return learningRate ?? Number.NaN;
+}
+
+function setLearningRate(optimizer: TensorFlow.Optimizer, rate: number): void {
+  const settable = optimizer as unknown as { learningRate: number; setLearningRate?(rate: number): void };
+  if (settable.setLearningRate) settable.setLearningRate(rate);
+  else settable.learningRate = rate;
+}

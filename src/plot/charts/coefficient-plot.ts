@@ -1,0 +1,212 @@
+import { alignFeatures } from "../../design/align-features";
+import { columnMoments } from "../../design/column-moments";
+import type { DesignInput } from "../../design/design-input";
+import { mustBe } from "../../errors";
+import { checkKeys } from "../../options";
+import { heading } from "../layout/heading";
+import { numberAxis, plural, shortNumber } from "../layout/labels";
+import { checkWidth, type PictureOptions } from "../layout/picture-width";
+import { Chart } from "../rendering/chart";
+import { NEGATIVE, POSITIVE } from "../rendering/theme";
+import { validationRemedy } from "./cross-validation-plot";
+import { namedBars } from "./named-bars";
+
+/** What {@link coefficientPlot} reads of a fit. */
+export interface CoefficientPlotData {
+  /** One a feature, finite. */
+  readonly coef: ArrayLike<number>;
+  /** One name a coefficient. */
+  readonly featureNames: readonly string[];
+  /** The standard deviation of each feature whose coefficient is not zero, ascending, as fits have it. */
+  readonly supportDeviations?: ArrayLike<number> | undefined;
+}
+
+/** What {@link coefficientPlot} reads of a fit of several responses or classes. */
+export interface CoefficientPlotResponses {
+  /** One vector a response, each with one finite number a feature. */
+  readonly coefs: readonly ArrayLike<number>[];
+  /** One name a response. */
+  readonly responseNames: readonly string[];
+  /** One name a feature. */
+  readonly featureNames: readonly string[];
+  /** The standard deviation of each feature with a coefficient that is not zero, ascending, as fits have it. */
+  readonly supportDeviations?: ArrayLike<number> | undefined;
+}
+
+/** A feature and its coefficients, one a response. */
+interface Row {
+  readonly name: string;
+  readonly values: readonly number[];
+}
+
+/** More panels than this are no picture any more. */
+const MAX_PANELS = 12;
+
+/** How {@link coefficientPlot} draws. */
+export interface CoefficientPlotOptions extends PictureOptions {
+  /** At most this many features, those with the longest bars; the title counts what is left out. Defaults to 25. */
+  readonly maxBars?: number;
+  /**
+   * What bars are standardized by: data, read by column name as `predict` reads them, in which a feature has its standard
+   * deviation (divisor n); or false, for coefficients as they are. Default: the data of the fit, where it knows its features'
+   * deviations there, else false.
+   */
+  readonly standardizedBy?: DesignInput | false;
+}
+
+/**
+ * The coefficients that are not zero as horizontal bars, largest magnitude first.
+ *
+ * A coefficient is a change of the response per unit of its feature, so that it is large where a unit is. Bars of a fit are
+ * standardized: a bar is the change per standard deviation of its feature, whatever its unit; with `standardizedBy: false`
+ * it is the coefficient.
+ *
+ * Of several responses or classes there is one panel each, at most twelve, with the same features and scale, in the order of the
+ * Euclidean norm of a feature's coefficients.
+ *
+ * @param fit - Any fit of this library, `{ coef, featureNames }`, or `{ coefs, responseNames, featureNames }`.
+ * @throws InputError when a coefficient is not finite or has no name, or columns are missing in `standardizedBy`.
+ * @example
+ * ```ts
+ * coefficientPlot(new SmoothLasso({ lambda: 0.1 }).fit(X, y));
+ * ```
+ */
+export function coefficientPlot(
+  fit: CoefficientPlotData | CoefficientPlotResponses,
+  options: CoefficientPlotOptions = {},
+): Chart {
+  checkKeys("coefficientPlot", options, ["maxBars", "standardizedBy", "width"]);
+  const { maxBars = 25, standardizedBy, width } = options;
+  checkWidth("coefficientPlot", width);
+  if (!(Number.isInteger(maxBars) && maxBars >= 1))
+    throw mustBe("coefficientPlot", "maxBars", "an integer >= 1", maxBars);
+  const panels = responsesOf(fit);
+  const plain = readRows(fit);
+  const rows = standardized(plain, standardizedBy, fit.supportDeviations);
+  const isStandardized = rows !== plain;
+  const noun = isStandardized ? "standardized coefficient" : "coefficient";
+  const selected = rows.filter(isInModel).sort((a, b) => Math.hypot(...b.values) - Math.hypot(...a.values));
+  const shown = selected.slice(0, maxBars);
+  const nAtZero = rows.length - selected.length;
+  const isOfClasses = (fit as { classes?: unknown }).classes !== undefined;
+  const inPanels = (count: number): string =>
+    isOfClasses ? `${count} class${count === 1 ? "" : "es"}` : plural(count, "response");
+  const title = panels
+    ? `${selected.length} of ${plural(rows.length, "feature")} in the model of ${inPanels(panels.length)}`
+    : `${selected.length} of ${plural(rows.length, "coefficient")} not zero`;
+  const perDeviation = isStandardized ? ["per standard deviation of the feature"] : [];
+  const rest = [
+    ...(shown.length < selected.length ? [`${selected.length - shown.length} smaller ones not shown`] : []),
+    ...(nAtZero > 0 ? [`${plural(nAtZero, "feature")} at zero`] : []),
+    ...(panels && panels.length > MAX_PANELS ? [`${inPanels(panels.length - MAX_PANELS)} not shown`] : []),
+  ];
+  const drawn = panels?.slice(0, MAX_PANELS);
+  const inWords = ({ name, values }: Row): string =>
+    `${name} ${drawn ? `(${drawn.map((response, r) => `${response} ${shortNumber(values[r])}`).join(", ")})` : shortNumber(values[0])}`;
+  const description = [
+    `Bar chart of ${noun}s, ${title}.`,
+    ...(shown.length > 0 ? [`Largest first: ${shown.map(inWords).join(", ")}.`] : []),
+    ...(rest.length > 0 ? [`${rest.join(" and ")}.`] : []),
+  ].join(" ");
+  const bars = (drawn ?? [""]).flatMap((_, r) =>
+    shown.map(({ name, values }) => ({
+      name,
+      value: values[r],
+      text: panels && values[r] === 0 ? "" : shortNumber(values[r]),
+      color: values[r] < 0 ? NEGATIVE : POSITIVE,
+    })),
+  );
+
+  return new Chart({
+    description,
+    title: heading(title, [...perDeviation, ...(rest.length > 0 ? [`and ${rest.join(", ")}`] : [])], width),
+    ...namedBars(bars, {
+      title: `${noun} β\u0302${isStandardized ? "\u00a0·\u00a0s" : ""}`,
+      axis: numberAxis(Math.max(0, ...bars.map(({ value }) => Math.abs(value)))),
+      noun: "feature",
+      quantity: noun,
+      nothing: "every coefficient is zero",
+      width,
+      panels: shown.length > 0 ? drawn : undefined,
+    }),
+  });
+}
+
+/** The names of several responses; undefined of one. */
+function responsesOf(fit: CoefficientPlotData | CoefficientPlotResponses): readonly string[] | undefined {
+  if (!("coefs" in Object(fit) && "responseNames" in fit)) return undefined;
+  const { coefs, responseNames } = fit;
+  if (!(coefs.length > 0 && responseNames.length === coefs.length))
+    throw mustBe("coefficientPlot", "responseNames", "one name for each of coefs", responseNames);
+  return responseNames;
+}
+
+function readRows(fit: CoefficientPlotData | CoefficientPlotResponses): Row[] {
+  const {
+    coef,
+    coefs = [coef],
+    featureNames,
+  } = Object(fit) as Partial<CoefficientPlotData & CoefficientPlotResponses>;
+  if (!coefs[0] || !featureNames || (!coef && responsesOf(fit) === undefined))
+    throw mustBe(
+      "coefficientPlot",
+      "fit",
+      "what fit(X, y) gives",
+      fit,
+      validationRemedy(fit) ?? "use pathPlot for a path",
+    );
+  for (const each of coefs as readonly ArrayLike<number>[]) {
+    if (each.length === 0) throw mustBe("coefficientPlot", "coef", "at least one number", each);
+    if (featureNames.length !== each.length)
+      throw mustBe(
+        "coefficientPlot",
+        "featureNames",
+        `${each.length} names, one a coefficient`,
+        featureNames,
+      );
+  }
+  return featureNames.map((name, j) => {
+    const values = (coefs as readonly ArrayLike<number>[]).map((each, r) => {
+      const what = coef ? `coef[${j}]` : `coefs[${r}][${j}]`;
+      if (!Number.isFinite(each[j]))
+        throw mustBe("coefficientPlot", `${what} ("${name}")`, "a finite number", each[j]);
+      return each[j];
+    });
+    return { name, values };
+  });
+}
+
+/** As {@link CoefficientPlotOptions.standardizedBy} asks for; the same rows where they stay as they are. */
+function standardized(
+  rows: readonly Row[],
+  by: CoefficientPlotOptions["standardizedBy"],
+  known: ArrayLike<number> | undefined,
+): readonly Row[] {
+  if (by === false || (by === undefined && known === undefined)) return rows;
+  return by === undefined ? standardizedBySupport(rows, known!) : standardizedIn(rows, by);
+}
+
+/** Each coefficient times the standard deviation of its feature in `X`. */
+function standardizedIn(rows: readonly Row[], X: DesignInput): readonly Row[] {
+  const names = rows.map(({ name }) => name);
+  const { deviations } = columnMoments(alignFeatures("coefficientPlot", X, names));
+  return rows.map(({ name, values }, j) => ({ name, values: values.map((value) => value * deviations[j]) }));
+}
+
+/** Each coefficient that is not zero times the next of the deviations. */
+function standardizedBySupport(rows: readonly Row[], deviations: ArrayLike<number>): readonly Row[] {
+  const support = rows.filter(isInModel);
+  if (deviations.length !== support.length) {
+    const rule = `${support.length} numbers, one a feature in the model`;
+    throw mustBe("coefficientPlot", "supportDeviations", rule, deviations);
+  }
+  const deviationOf = new Map(support.map((row, k) => [row, deviations[k]]));
+  return rows.map((row) => {
+    const deviation = deviationOf.get(row) ?? 0;
+    return { name: row.name, values: row.values.map((value) => value * deviation) };
+  });
+}
+
+function isInModel({ values }: Row): boolean {
+  return values.some((value) => value !== 0);
+}

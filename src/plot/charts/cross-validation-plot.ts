@@ -1,0 +1,211 @@
+import { formatNumber } from "../../display/format-number";
+import { mustBe } from "../../errors";
+import { checkKeys } from "../../options";
+import { heading } from "../layout/heading";
+import { numberAxis, plural, shortNumber } from "../layout/labels";
+import {
+  countAxis,
+  decreasingOrder,
+  lambdaAxis,
+  lambdaChannel,
+  lambdaFrame,
+  round,
+} from "../layout/lambda-axis";
+import { checkWidth, type PictureOptions } from "../layout/picture-width";
+import { Chart } from "../rendering/chart";
+import type { JsonObject } from "../rendering/chart-spec";
+import { MUTED, POSITIVE } from "../rendering/theme";
+import { choiceMarks, choiceRoom, haveRoom, type LambdaChoice } from "./lambda-choices";
+
+/** What {@link crossValidationPlot} reads of a cross-validation. */
+export interface CrossValidationPlotData {
+  /** At least two different ones, each > 0, in any order. */
+  readonly lambdas: ArrayLike<number>;
+  /** One a lambda, finite. */
+  readonly meanScore: ArrayLike<number>;
+  /** NaN where there is none, as with one fold. */
+  readonly standardError: ArrayLike<number>;
+  /** Number of non-zero coefficients, of several responses of features with any. */
+  readonly df: ArrayLike<number>;
+  /** One of `lambdas`. */
+  readonly lambdaMin: number;
+  /** One of `lambdas`. */
+  readonly lambda1se: number;
+  /** What the score is, such as `"mean squared error"`. */
+  readonly measure: string;
+  /** Those that were fitted: only how many is read. */
+  readonly folds: ArrayLike<number>;
+  /** Of the surrogate, where several were compared. */
+  readonly depth?: number | undefined;
+  /** Of all rows; it has names of responses where there are several. */
+  readonly path?:
+    | { readonly featureNames: readonly string[]; readonly responseNames?: readonly string[] | undefined }
+    | undefined;
+}
+
+/** What draws a cross-validation that was given to another chart; undefined of anything else. */
+export function validationRemedy(given: unknown): string | undefined {
+  return "meanScore" in Object(given)
+    ? "use crossValidationPlot(cv), or coefficientPlot(cv.best) and pathPlot(cv.path) for its fit and path"
+    : undefined;
+}
+
+/** One lambda of a cross-validation. */
+interface Step {
+  readonly lambda: number;
+  readonly score: number;
+  readonly error: number;
+  readonly count: number;
+}
+
+/**
+ * The score of rows held out over the penalty: means over folds with bars of one standard error.
+ *
+ * The axis is that of {@link pathPlot}, logarithmic with lambda falling to the right; numbers above the frame count the
+ * coefficients that are not zero, or for several responses the features. Dashed lines stand at `lambdaMin` and `lambda1se`. Of several depths the best is drawn.
+ *
+ * @param cv - Any cross-validation of this library, or its parts.
+ * @throws InputError when lengths disagree, a score is not finite, or there are not two positive lambdas.
+ * @example
+ * ```ts
+ * crossValidationPlot(new SmoothLasso().crossValidate(X, y, { folds: 3, nLambdas: 20 }));
+ * ```
+ */
+export function crossValidationPlot(cv: CrossValidationPlotData, options: PictureOptions = {}): Chart {
+  checkKeys("crossValidationPlot", options, ["width"]);
+  checkWidth("crossValidationPlot", options.width);
+  const steps = readSteps(cv);
+  const lambdas = steps.map(({ lambda }) => lambda);
+  const best = stepAt(steps, "lambdaMin", cv.lambdaMin);
+  const sparser = stepAt(steps, "lambda1se", cv.lambda1se);
+  const frame = lambdaFrame(options.width, 10);
+  const counted = choicesOf(best, sparser, true);
+  const withCounts = frame.width >= 250 && haveRoom(counted, lambdas, frame.width);
+  const choices = withCounts ? counted : choicesOf(best, sparser, false);
+  const domain = scoreDomain(steps, frame.height, choiceRoom(choices));
+  const score = (field: string): JsonObject => ({
+    field,
+    type: "quantitative",
+    title: cv.measure,
+    scale: { domain, nice: false, zero: false },
+    axis: numberAxis(Math.max(...domain.map(Math.abs))),
+  });
+  const unit = cv.path?.responseNames ? "feature" : "coefficient";
+  const depth = cv.depth === undefined ? "" : ` at depth ${formatNumber(cv.depth)}`;
+  const title = `Lowest ${cv.measure} ${withError(best)}`;
+  const subtitle = `cross-validation in ${plural(cv.folds.length, "fold")}${depth}, bars of one standard error`;
+  return new Chart({
+    description: describe(`${title}, ${subtitle}`, steps, best, sparser, unit),
+    title: heading(title, [subtitle], options.width),
+    width: frame.width,
+    height: frame.height,
+    resolve: { axis: { x: "independent" } },
+    layer: [
+      {
+        data: {
+          values: steps
+            .filter(({ error }) => error > 0)
+            .map(({ lambda, score, error }) => ({
+              lambda: round(lambda),
+              low: round(score - error),
+              high: round(score + error),
+            })),
+        },
+        mark: { type: "rule", color: MUTED, aria: false },
+        encoding: {
+          x: lambdaChannel(lambdas, countAxis(steps, `${unit}s`, frame.width)),
+          y: score("low"),
+          y2: { field: "high" },
+        },
+      },
+      ...choiceMarks(choices, lambdas, frame),
+      {
+        data: {
+          values: steps.map(({ lambda, score, error, count }) => ({
+            lambda: round(lambda),
+            score: round(score),
+            error: error > 0 ? round(error) : null,
+            count,
+          })),
+        },
+        mark: {
+          type: "line",
+          point: { size: 22, filled: true, color: POSITIVE },
+          color: POSITIVE,
+          strokeWidth: 1,
+        },
+        encoding: {
+          x: lambdaChannel(lambdas, lambdaAxis(lambdas)),
+          y: score("score"),
+          tooltip: [
+            { field: "lambda", title: "λ" },
+            { field: "score", title: cv.measure },
+            { field: "error", title: "standard error" },
+            { field: "count", title: `${unit}s not zero` },
+          ],
+        },
+      },
+    ],
+  });
+}
+
+/** The cross-validation from the largest lambda to the smallest. */
+function readSteps(cv: CrossValidationPlotData): Step[] {
+  const where = "crossValidationPlot";
+  const { lambdas, meanScore, standardError, df, measure, folds } = Object(cv) as CrossValidationPlotData;
+  if (!lambdas || !meanScore || !standardError || !df || !folds || typeof measure !== "string")
+    throw mustBe(where, "cv", "what crossValidate(X, y) gives", cv, "use pathPlot for a path");
+  for (const [name, values] of Object.entries({ meanScore, standardError, df })) {
+    if (values.length !== lambdas.length)
+      throw mustBe(where, name, `${lambdas.length} numbers, one a lambda`, values);
+  }
+  return decreasingOrder(where, lambdas).map((k) => {
+    const [score, error] = [meanScore[k], standardError[k]];
+    if (!Number.isFinite(score)) {
+      const remedy = folds.length === 0 ? "no fold was fitted before the interruption" : undefined;
+      throw mustBe(where, `meanScore[${k}]`, "a finite number", score, remedy);
+    }
+    if (!(error >= 0 || Number.isNaN(error)))
+      throw mustBe(where, `standardError[${k}]`, "a number >= 0", error);
+    return { lambda: lambdas[k], score, error: error < Infinity ? error : 0, count: df[k] };
+  });
+}
+
+function stepAt(steps: readonly Step[], name: string, lambda: number): Step {
+  const step = steps.find((each) => each.lambda === lambda);
+  if (step === undefined) throw mustBe("crossValidationPlot", name, "one of lambdas", lambda);
+  return step;
+}
+
+/** The range of the bars, with the names of the choices above it. */
+function scoreDomain(steps: readonly Step[], frameHeight: number, names: number): [number, number] {
+  const lowest = Math.min(...steps.map(({ score, error }) => score - error));
+  const highest = Math.max(...steps.map(({ score, error }) => score + error));
+  const height = highest - lowest || Math.abs(highest) || 1;
+  const perPixel = height / (0.95 * frameHeight - names);
+  return [lowest - 0.05 * frameHeight * perPixel, highest + names * perPixel];
+}
+
+function choicesOf(best: Step, sparser: Step, withCounts: boolean): LambdaChoice[] {
+  const choice = (name: string, { lambda, count }: Step): LambdaChoice => ({
+    lambda,
+    label: `${name} ${shortNumber(lambda)}${withCounts ? `: ${count} not zero` : ""}`,
+  });
+  return best === sparser
+    ? [choice("lambdaMin = lambda1se", best)]
+    : [choice("lambda1se", sparser), choice("lambdaMin", best)];
+}
+
+function withError({ score, error }: Step): string {
+  return error > 0 ? `${shortNumber(score)} ± ${shortNumber(error)}` : shortNumber(score);
+}
+
+function describe(title: string, steps: readonly Step[], best: Step, sparser: Step, unit: string): string {
+  const [first, last] = [steps[0].lambda, steps[steps.length - 1].lambda];
+  const at = ({ lambda, count }: Step): string =>
+    `lambda ${shortNumber(lambda)} with ${plural(count, unit)} not zero`;
+  return (
+    `Line chart. ${title}, while lambda falls from ${formatNumber(first, 3)} to ${formatNumber(last, 3)}. ` +
+    `Lowest at ${at(best)}; within one standard error of that up to ${at(sparser)}.`
+  );
+}

@@ -1,0 +1,211 @@
+import { formatNumber } from "../../display/format-number";
+import { mustBe } from "../../errors";
+import { checkKeys } from "../../options";
+import { heading } from "../layout/heading";
+import { plural, shortNumber } from "../layout/labels";
+import { lambdaFrame, thinOut } from "../layout/lambda-axis";
+import { LABEL_INDENT } from "../layout/line-ends";
+import {
+  checkWidth,
+  fitName,
+  NARROW,
+  nameRoom,
+  type PictureOptions,
+  widestName,
+} from "../layout/picture-width";
+import { Chart } from "../rendering/chart";
+import type { JsonObject } from "../rendering/chart-spec";
+import { INK } from "../rendering/theme";
+import { choiceMarks, choiceRoom, type LambdaChoice } from "./lambda-choices";
+import { type PathPlotData, type PathPlotResponses, type ResponsePath, readPath } from "./path-data";
+import {
+  bandStart,
+  endLabels,
+  noLine,
+  nonConvexBand,
+  type PathFrame,
+  pathLines,
+  type RankedFeature,
+  zeroLine,
+} from "./path-layers";
+
+/** How {@link pathPlot} draws. */
+export interface PathPlotOptions extends PictureOptions {
+  /** Lambdas to mark, as a cross-validation has them; within the range of the path. Default: none. */
+  readonly lambdaMin?: number | undefined;
+  /** The second lambda to mark, as `lambdaMin`. */
+  readonly lambda1se?: number | undefined;
+}
+
+/** More names than this have no room, more lines cannot be told apart, and more points make a notebook heavy: of one frame, of several. */
+const MOST = {
+  alone: { names: 12, lines: 60, points: 6000 },
+  among: { names: 9, lines: 12, points: 2400 },
+} as const;
+const MAX_PANELS = 12;
+/** The height of one of several panels, in pixels. */
+const PANEL_HEIGHT = 150;
+/** More panels than this stand in two columns where there is room for them. */
+const MAX_ROWS = 4;
+const NOTEBOOK_WIDTH = 640;
+
+/**
+ * Coefficients over the penalty: the regularization path, one line a feature.
+ *
+ * The axis is logarithmic with lambda falling to the right, as glmnet draws with `sign.lambda = -1`: features enter from
+ * left to right and their names stand at the ends of the lines. Numbers above the frame count the coefficients that are
+ * not zero. What a long path leaves out to stay light is named below the title. From the first lambda on at which the
+ * objective is not locally convex, as it may be with SCAD, MCP and bridges, the ground is shaded: the fits there may be one
+ * of several. In JupyterLab the wheel zooms along lambda, and the lambda under the pointer tells its coefficients.
+ *
+ * Of several responses or classes there is one panel each, at most twelve, with the same scales and without the wheel. Each names
+ * its own largest features; a feature has the same colour in all, in the order of the largest Euclidean norm of its coefficients.
+ *
+ * @param path - Any path of this library, `{ lambdas, coefs, featureNames }`, or these with `responseNames`.
+ * @throws InputError when lengths disagree, a number is not finite, or there are not two positive lambdas.
+ * @example
+ * ```ts
+ * const cv = new SmoothLasso().crossValidate(X, y, { folds: 3, nLambdas: 20 });
+ * pathPlot(cv.path, { lambdaMin: cv.lambdaMin, lambda1se: cv.lambda1se });
+ * ```
+ */
+export function pathPlot(path: PathPlotData | PathPlotResponses, options: PathPlotOptions = {}): Chart {
+  checkKeys("pathPlot", options, ["width", "lambdaMin", "lambda1se"]);
+  checkWidth("pathPlot", options.width);
+  const all = readPath(path);
+  const isAlone = all[0].name === undefined;
+  const [{ steps }] = all;
+  const lambdas = steps.map(({ lambda }) => lambda);
+  const choices = readChoices(options, lambdas);
+  const responses = all.slice(0, MAX_PANELS);
+  const most = isAlone ? MOST.alone : MOST.among;
+  const panels = rankFeatures(path.featureNames, responses).map((features, r) => {
+    const active = features.filter(({ peak }) => peak > 0);
+    const lines = active.slice(0, most.lines);
+    return { ...responses[r], active, lines, labels: lines.slice(0, most.names) };
+  });
+  const nActive = new Set(panels.flatMap(({ active }) => active.map(({ index }) => index))).size;
+  const nLines = Math.max(...panels.map(({ lines }) => lines.length));
+  const nShown = Math.max(2, Math.floor(most.points / Math.max(1, nLines * panels.length)));
+  const title = `Regularization path: ${nActive} of ${plural(path.featureNames.length, "feature")} ${nActive === 1 ? "enters" : "enter"}`;
+  const inEach = isAlone ? "" : " in each";
+  const omissions = [
+    ...(panels.length < all.length
+      ? [`the first ${panels.length} of ${all.length} responses are drawn`]
+      : []),
+    ...(panels.some(({ active, lines }) => lines.length < active.length)
+      ? [`the ${most.lines} largest${isAlone ? ` of ${nActive}` : inEach} are drawn`]
+      : []),
+    ...(nLines > most.names ? [`the ${most.names} largest${inEach} are named`] : []),
+    ...(nShown < steps.length ? [`${nShown} of ${steps.length} values of λ are drawn`] : []),
+  ];
+  const columns = panels.length > MAX_ROWS && (options.width ?? NOTEBOOK_WIDTH) >= NARROW ? 2 : 1;
+  const width = columns === 1 ? options.width : (options.width ?? NOTEBOOK_WIDTH) / columns;
+  const room = nameRoom(width);
+  const names = panels.flatMap(({ labels }) => labels.map(({ name }) => name));
+  const own = lambdaFrame(width, LABEL_INDENT + widestName(names, room));
+  const size = isAlone ? own : { ...own, height: PANEL_HEIGHT };
+  const lines = panels.flatMap((panel) => panel.lines);
+  const lowest = Math.min(0, ...lines.map(({ lowest }) => lowest));
+  const highest = Math.max(0, ...lines.map(({ highest }) => highest));
+  const margin = 0.05 * (highest - lowest || 2);
+  // What is written at the top of the frame stands above the lines.
+  const written = Math.max(bandStart(steps) === undefined ? 0 : 21, choiceRoom(choices));
+  const above = Math.max(margin, (written / (size.height - written)) * (highest - lowest || 2));
+  const views = panels.map(({ name, steps, lines, labels }, k): JsonObject => {
+    const frame: PathFrame = {
+      ...size,
+      lambdas,
+      domain: [lowest - margin, highest + above],
+      title: "coefficient β\u0302",
+      symbol: "β\u0302",
+      isEmpty: nActive === 0,
+      ...(!isAlone && {
+        panel: { key: `${k}`, isTop: k < columns, isBottom: k + columns >= panels.length },
+      }),
+    };
+    return {
+      ...(name !== undefined && {
+        title: { text: fitName(name, size.width), fontSize: 12, color: INK, offset: 4 },
+      }),
+      width: frame.width,
+      height: frame.height,
+      resolve: { axis: { x: "independent" } },
+      layer: [
+        ...nonConvexBand(steps, frame),
+        zeroLine(steps, frame),
+        ...(lines.length > 0 ? [pathLines(thinOut(steps, nShown), lines, labels.length, frame)] : []),
+        ...choiceMarks(choices, lambdas, frame, frame.panel?.isTop),
+        ...(lines.length > 0 ? endLabels(labels, frame, room) : [noLine(frame)]),
+      ],
+    };
+  });
+  return new Chart({
+    description: describe(title, lambdas, panels) + describeBand(responses) + describeChoices(choices),
+    title: heading(title, omissions.length > 0 ? [omissions.join("; ")] : [], options.width),
+    ...(isAlone ? views[0] : { concat: views, columns, spacing: 14 }),
+  });
+}
+
+function readChoices({ lambdaMin, lambda1se }: PathPlotOptions, lambdas: readonly number[]): LambdaChoice[] {
+  const [highest, lowest] = [lambdas[0], lambdas[lambdas.length - 1]];
+  for (const [name, lambda] of Object.entries({ lambdaMin, lambda1se })) {
+    if (lambda !== undefined && !(lambda >= lowest && lambda <= highest))
+      throw mustBe("pathPlot", name, `a number from ${lowest} to ${highest}, as the path has them`, lambda);
+  }
+  if (lambdaMin !== undefined && lambdaMin === lambda1se)
+    return [{ lambda: lambdaMin, label: `lambdaMin = lambda1se ${shortNumber(lambdaMin)}` }];
+  return Object.entries({ lambda1se, lambdaMin }).flatMap(([name, lambda]) =>
+    lambda === undefined ? [] : [{ lambda, label: `${name} ${shortNumber(lambda)}` }],
+  );
+}
+
+function describeChoices(choices: readonly LambdaChoice[]): string {
+  return choices.length === 0 ? "" : ` Marked: ${choices.map(({ label }) => label).join(", ")}.`;
+}
+
+/** The features of each response by their largest magnitude anywhere on its path, with their rank by the norm over all responses. */
+function rankFeatures(names: readonly string[], responses: readonly ResponsePath[]): RankedFeature[][] {
+  const norms = names.map((_, j) =>
+    responses[0].steps.reduce((largest, _step, l) => {
+      const norm = Math.hypot(...responses.map(({ steps }) => steps[l].coef[j]));
+      return Math.max(largest, norm);
+    }, 0),
+  );
+  const ranks = new Int32Array(names.length);
+  for (const [rank, j] of [...names.keys()].sort((a, b) => norms[b] - norms[a]).entries()) ranks[j] = rank;
+  return responses.map(({ steps }) =>
+    names
+      .map((name, index) => {
+        let [lowest, highest] = [Infinity, -Infinity];
+        for (const { coef } of steps) {
+          lowest = Math.min(lowest, coef[index]);
+          highest = Math.max(highest, coef[index]);
+        }
+        const last = steps[steps.length - 1].coef[index];
+        const peak = Math.max(-lowest, highest);
+        return { index, name, rank: ranks[index], lowest, highest, peak, last };
+      })
+      .sort((a, b) => b.peak - a.peak),
+  );
+}
+
+function describe(
+  title: string,
+  lambdas: readonly number[],
+  panels: readonly { readonly name?: string; readonly labels: readonly RankedFeature[] }[],
+): string {
+  const [first, last] = [lambdas[0], lambdas[lambdas.length - 1]];
+  const ends = panels.map(({ name, labels }) => {
+    const own = labels
+      .filter(({ last }) => last !== 0)
+      .map(({ name, last }) => `${name} ${shortNumber(last)}`);
+    return `${name === undefined ? "" : `${name}: `}${own.join(", ") || "none"}`;
+  });
+  return `Line chart${panels.length > 1 ? ` in ${panels.length} panels` : ""}. ${title} while lambda falls from ${formatNumber(first, 3)} to ${formatNumber(last, 3)}. At the smallest lambda: ${ends.join("; ")}.`;
+}
+
+function describeBand([{ steps }]: readonly ResponsePath[]): string {
+  const start = bandStart(steps);
+  return start === undefined ? "" : ` Below lambda ${formatNumber(start, 3)} it is not locally convex.`;
+}

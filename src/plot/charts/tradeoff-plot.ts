@@ -1,0 +1,204 @@
+import { mustBe } from "../../errors";
+import { checkKeys } from "../../options";
+import { axisTitle, heading } from "../layout/heading";
+import { numberAxis, plural, shortNumber } from "../layout/labels";
+import { round, thinOut } from "../layout/lambda-axis";
+import { LABEL_INDENT, lineColor, lineDash, namedLineEnds } from "../layout/line-ends";
+import { logAxis } from "../layout/log-ticks";
+import {
+  AXIS_ROOM,
+  checkWidth,
+  MARGINS,
+  NARROW,
+  nameRoom,
+  type PictureOptions,
+  widestName,
+} from "../layout/picture-width";
+import { Chart } from "../rendering/chart";
+import type { JsonObject } from "../rendering/chart-spec";
+
+/** One setting of a method: what it costs and what it brings. */
+export interface TradeoffPoint {
+  /** Such as how much smaller the model is. */
+  readonly x: number;
+  /** Such as how well it does. */
+  readonly y: number;
+  /** Of `y`; draws a band of one standard error around the curve. */
+  readonly standardError?: number;
+}
+
+/** How {@link tradeoffPlot} draws. */
+export interface TradeoffPlotOptions extends PictureOptions {
+  /** What `x` is, with its unit. Default: `"compression ratio"`. */
+  readonly x?: string;
+  /** What `y` is, with its unit. Default: `"accuracy"`. */
+  readonly y?: string;
+  /** Whether the horizontal axis is logarithmic, for positive values. Default: true. */
+  readonly log?: boolean;
+}
+
+const MAX_POINTS = 500;
+
+/**
+ * One quantity against another for each of some methods, such as accuracy against compression: a curve through the settings of
+ * a method in the order of `x`, with a band of one standard error where there is one, and its name at the end.
+ *
+ * @param curves the points of each method by its name, at least one each.
+ * @throws InputError when there is no curve or point, a number is not finite, or on a logarithmic axis an `x` not positive.
+ * @example
+ * ```ts
+ * tradeoffPlot({ pruned: [{ x: 2, y: 0.97 }, { x: 10, y: 0.95 }], factorized: [{ x: 5, y: 0.97 }, { x: 60, y: 0.95 }] });
+ * ```
+ */
+export function tradeoffPlot(
+  curves: Readonly<Record<string, readonly TradeoffPoint[]>>,
+  options: TradeoffPlotOptions = {},
+): Chart {
+  checkKeys("tradeoffPlot", options, ["x", "y", "log", "width"]);
+  checkWidth("tradeoffPlot", options.width);
+  const { x: xTitle = "compression ratio", y: yTitle = "accuracy", log = true, width } = options;
+  const methods = readCurves(curves, log).map(({ name, points }) => ({
+    name,
+    all: points.length,
+    points: thinOut(points, MAX_POINTS),
+  }));
+  const room = nameRoom(width);
+  const names = methods.map(({ name }) => name);
+  const beside = LABEL_INDENT + widestName(names, room);
+  const frame = {
+    width: width === undefined ? 380 : Math.floor(width - MARGINS - AXIS_ROOM - 10 - beside),
+    height: Math.max(width !== undefined && width < NARROW ? 200 : 260, 15 * methods.length),
+  };
+  const points = methods.flatMap((method) => method.points);
+  const xDomain = domainOf(
+    points.map(({ x }) => x),
+    log,
+  );
+  const yDomain = domainOf(
+    points.flatMap(({ y, standardError = 0 }) => [y - standardError, y + standardError]),
+    false,
+  );
+  const x: JsonObject = {
+    field: "x",
+    type: "quantitative",
+    scale: { domain: xDomain, nice: false, ...(log ? { type: "log" } : { zero: false }) },
+    axis: {
+      ...(log ? logAxis(...xDomain, Math.max(2, Math.floor(frame.width / 40))) : numberAxis(xDomain[1])),
+      ...axisTitle(xTitle + (log ? " (log scale)" : ""), frame.width),
+      grid: false,
+    },
+  };
+  const y = (field: string): JsonObject => ({
+    field,
+    type: "quantitative",
+    scale: { domain: yDomain, nice: false, zero: false },
+    axis: { ...numberAxis(Math.max(...yDomain.map(Math.abs))), ...axisTitle(yTitle, frame.height) },
+  });
+  const hasBand = points.some(({ standardError = 0 }) => standardError > 0);
+  const thinned = methods.filter(({ all, points }) => points.length < all);
+  const remarks = [
+    ...(hasBand ? ["bands of one standard error"] : []),
+    ...(thinned.length > 0 ? [`at most ${MAX_POINTS} points a curve are drawn`] : []),
+  ];
+  const title = `${plural(methods.length, "method")}: ${yTitle} against ${xTitle}`;
+  const toPixel = (value: number): number =>
+    (frame.height * (yDomain[1] - value)) / (yDomain[1] - yDomain[0]);
+  const share = (value: number): number => {
+    const [low, high, at] = [...xDomain, value].map((each) => (log ? Math.log(each) : each));
+    return (at - low) / (high - low);
+  };
+  const ends = methods.map(({ name, points }, rank) => ({
+    name,
+    rank,
+    x: frame.width * share(points[points.length - 1].x),
+    y: toPixel(points[points.length - 1].y),
+  }));
+  return new Chart({
+    description: `Line chart. ${title}. ${methods.map(({ name, points }) => `${name} from ${pointInWords(points[0])} to ${pointInWords(points[points.length - 1])}`).join("; ")}.`,
+    title: heading(title, remarks.length > 0 ? [remarks.join("; ")] : [], width),
+    ...frame,
+    layer: [
+      ...methods.flatMap(({ name, points }, rank): JsonObject[] => {
+        const color = lineColor(rank);
+        const data = {
+          values: points.map(({ x, y, standardError = 0 }) => ({
+            x: round(x),
+            y: round(y),
+            name,
+            low: round(y - standardError),
+            high: round(y + standardError),
+          })),
+        };
+        return [
+          ...(hasBand
+            ? [
+                {
+                  data,
+                  mark: { type: "area", color, opacity: 0.2, aria: false },
+                  encoding: { x, y: y("low"), y2: { field: "high" } },
+                },
+              ]
+            : []),
+          {
+            data,
+            mark: {
+              type: "line",
+              color,
+              strokeWidth: 2,
+              strokeDash: lineDash(rank),
+              point: { size: 30, filled: true, color },
+            },
+            encoding: {
+              x,
+              y: y("y"),
+              order: { field: "x" },
+              tooltip: [
+                { field: "name", title: "method" },
+                { field: "x", title: xTitle },
+                { field: "y", title: yTitle },
+              ],
+            },
+          },
+        ];
+      }),
+      ...namedLineEnds(ends, frame, room),
+    ],
+  });
+}
+
+function pointInWords({ x, y }: TradeoffPoint): string {
+  return `${shortNumber(y)} at ${shortNumber(x)}`;
+}
+
+function readCurves(curves: Readonly<Record<string, readonly TradeoffPoint[]>>, log: boolean) {
+  const where = "tradeoffPlot";
+  const entries = Object.entries(Object(curves) as Record<string, readonly TradeoffPoint[]>);
+  if (entries.length === 0 || Array.isArray(curves))
+    throw mustBe(where, "curves", "an object with the points of at least one method by its name", curves);
+  return entries.map(([name, points]) => {
+    if (!Array.isArray(points) || points.length === 0)
+      throw mustBe(where, `"${name}"`, "an array with at least one point { x, y }", points);
+    for (const [i, { x, y, standardError = 0 }] of points.entries()) {
+      const what = `"${name}"[${i}]`;
+      if (!Number.isFinite(x) || (log && !(x > 0)))
+        throw mustBe(
+          where,
+          `${what}.x`,
+          log ? "a finite number > 0 on a logarithmic axis" : "a finite number",
+          x,
+        );
+      if (!Number.isFinite(y)) throw mustBe(where, `${what}.y`, "a finite number", y);
+      if (!(standardError >= 0 && standardError < Infinity))
+        throw mustBe(where, `${what}.standardError`, "a finite number >= 0", standardError);
+    }
+    return { name, points: [...points].sort((a, b) => a.x - b.x) };
+  });
+}
+
+function domainOf(values: readonly number[], log: boolean): [number, number] {
+  const lowest = values.reduce((a, b) => Math.min(a, b));
+  const highest = values.reduce((a, b) => Math.max(a, b));
+  if (log) return lowest === highest ? [lowest / 2, highest * 2] : [lowest / 1.05, highest];
+  const margin = 0.05 * (highest - lowest || Math.abs(highest) || 1);
+  return [lowest - margin, highest + margin];
+}

@@ -1,0 +1,129 @@
+import type { Resvg } from "@resvg/resvg-js";
+import { escapeHtml } from "../../display/escape-html";
+import { InputError, missingPackage } from "../../errors";
+import { dropClipped, type SceneItem } from "../layout/clipped-marks";
+import type { ChartSpec } from "./chart-spec";
+import { fontFile, textWidth } from "./fonts";
+
+/**
+ * Draws a specification as SVG: the same bytes in every process, whatever was drawn before.
+ *
+ * This file alone loads vega, vega-lite and resvg, and only when something is drawn.
+ *
+ * @throws InputError when Vega-Lite or Vega cannot draw the specification.
+ */
+export function renderSVG(spec: ChartSpec): Promise<string> {
+  const drawn = queue.then(() => draw(spec));
+  queue = drawn.catch(() => {});
+  return drawn;
+}
+
+/**
+ * Draws a specification as PNG with the bundled DejaVu fonts, never with those of the machine.
+ *
+ * @param scale - Pixels per unit of the specification.
+ * @throws InputError when Vega-Lite or Vega cannot draw the specification.
+ */
+export async function renderPNG(spec: ChartSpec, scale: number): Promise<Buffer> {
+  const svg = await renderSVG(spec);
+  return new (resvg())(svg, {
+    background: "white",
+    fitTo: { mode: "zoom", value: scale },
+    font: {
+      loadSystemFonts: false,
+      fontFiles: [fontFile("DejaVuSans"), fontFile("DejaVuSans-Bold"), fontFile("DejaVuSans-Oblique")],
+      defaultFontFamily: "DejaVu Sans",
+      sansSerifFamily: "DejaVu Sans",
+    },
+  })
+    .render()
+    .asPng();
+}
+
+/** @throws InputError where npm was told to leave out the part of resvg that is compiled for this system. */
+function resvg(): typeof Resvg {
+  try {
+    return (require("@resvg/resvg-js") as typeof import("@resvg/resvg-js")).Resvg;
+  } catch {
+    const name = `@resvg/resvg-js for ${process.platform} on ${process.arch}`;
+    throw missingPackage("Chart.toPNG", name, "--include=optional");
+  }
+}
+
+/** One drawing at a time: identifiers and text widths are global in vega. */
+let queue: Promise<unknown> = Promise.resolve();
+
+async function draw(spec: ChartSpec): Promise<string> {
+  const vega = require("vega") as typeof import("vega") & VegaGlobals;
+  const vegaLite = require("vega-lite") as typeof import("vega-lite");
+  const problems: string[] = [];
+  const logger = vega.logger(vega.Warn);
+  logger.error = (...messages: readonly unknown[]) => {
+    problems.push(messages.map((m) => (m instanceof Error ? m.message : String(m))).join(" "));
+    return logger;
+  };
+  const warn = logger.warn.bind(logger);
+  logger.warn = (...messages: readonly unknown[]) =>
+    // Zooming listens to the window, which a still picture does without.
+    String(messages[0]).startsWith("Can not resolve event source") ? logger : warn(...messages);
+  const { textMetrics } = vega;
+  const measureBefore = textMetrics.width;
+  textMetrics.width = measureText;
+  vega.resetSVGDefIds();
+  try {
+    // Vega writes into the rows it is given.
+    const compiled = vegaLite.compile(structuredClone(spec) as never, { logger }).spec;
+    const view = new vega.View(vega.parse(compiled), { renderer: "none", logger });
+    await view.runAsync();
+    dropClipped((view.scenegraph() as unknown as { root: { items: SceneItem[] } }).root.items[0]);
+    const svg = await view.toSVG();
+    view.finalize();
+    if (problems.length > 0) throw new Error(problems[0]);
+    return replaceIllegalCharacters(addAltText(svg, spec.description));
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    throw undrawableSpec(error instanceof Error ? error.message : String(error));
+  } finally {
+    textMetrics.width = measureBefore;
+  }
+}
+
+function undrawableSpec(reason: string): InputError {
+  // Vega-Lite quotes the whole specification.
+  const line = reason.replace(/\{".*"\}/s, "{...}").replace(/\s+/g, " ");
+  const short = line.length > 160 ? `${line.slice(0, 157)}...` : line;
+  return new InputError(`Chart: spec must be one that Vega-Lite can draw, got its answer "${short}"`);
+}
+
+/** Exported by vega but missing from its declarations. */
+interface VegaGlobals {
+  readonly textMetrics: TextMetrics;
+  resetSVGDefIds(): void;
+}
+
+interface TextItem {
+  readonly fontSize?: number;
+  readonly fontWeight?: string | number;
+  readonly limit?: number;
+}
+
+interface TextMetrics {
+  width(item: TextItem, text: unknown): number;
+}
+
+/** Without a canvas vega only guesses widths; the fonts of the PNG know them. Longer texts are cut at `limit`. */
+const measureText: TextMetrics["width"] = ({ fontSize = 11, fontWeight, limit = 0 }, text) => {
+  const bold = fontWeight === "bold" || Number(fontWeight) >= 600;
+  const width = textWidth(String(text ?? ""), fontSize, bold);
+  return limit > 0 ? Math.min(limit, width) : width;
+};
+
+function addAltText(svg: string, description: string): string {
+  return svg.replace("<svg ", () => `<svg role="img" aria-label="${escapeHtml(description)}" `);
+}
+
+/** XML has no way to write control characters and lone surrogates, which a column's name may hold. */
+function replaceIllegalCharacters(svg: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  return svg.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/gu, "\ufffd");
+}

@@ -1,0 +1,242 @@
+import assert from "node:assert/strict";
+import { simulateCompressedSensing } from "../../../src/data";
+import {
+  type Datafit,
+  logistic,
+  multinomial,
+  poisson,
+  squaredError,
+  squaredHinge,
+} from "../../../src/datafits";
+import { automaticRules, solverFor } from "../../../src/estimators/fit/solver-choice";
+import { SmoothBridge } from "../../../src/estimators/named/smooth-bridge";
+import { SmoothLasso } from "../../../src/estimators/named/smooth-lasso";
+import { SparseLinearModel } from "../../../src/estimators/named/sparse-linear-model";
+import { hadamardProduct, type Parametrization } from "../../../src/parametrizations";
+import { groupL2, groupMcp, l1, lq, mcp, nuclear, type Penalty } from "../../../src/penalties";
+import { gramDescent, multiStart, type Solver, withFallback } from "../../../src/solvers";
+import { coordinateDescent } from "../../../src/solvers/classical";
+import { assertAtMost } from "../../support/assert-close";
+import { warningsOf } from "../../support/warnings";
+
+const groups = [0, 0, 1, 1];
+
+interface Case {
+  readonly penalty: Penalty;
+  readonly datafit: Datafit;
+  readonly parametrization?: Parametrization;
+  readonly design?: { readonly nSamples: number; readonly nFeatures: number };
+  /** The line of the table, and how the name of the solver begins. */
+  readonly when: string;
+  readonly solver: string;
+  /** A model that the line is for, as far as a call with a tolerance needs it. */
+  readonly model: (goal: Goal) => Pick<SmoothLasso, "fit">;
+  /** Which method begins, and which is last to try what no method can reach. */
+  readonly methods: readonly [first: string, last: string];
+}
+
+interface Goal {
+  readonly lambda: number;
+  readonly tol: number;
+  readonly maxIter: number;
+}
+
+const smooth = hadamardProduct(2);
+const cases: readonly Case[] = [
+  {
+    penalty: l1(),
+    parametrization: smooth,
+    datafit: multinomial(3) as unknown as Datafit,
+    when: "convex, a sum over coordinates, and a loss that joins the responses of a sample",
+    solver: "withFallback(gramDescent, workingSet(withFallback(surrogateDescent(",
+    model: (goal) => new SmoothLasso({ ...goal, datafit: multinomial() }),
+    methods: ["gramDescent", "coordinateDescent"],
+  },
+  {
+    penalty: l1(),
+    parametrization: smooth,
+    datafit: poisson(),
+    when: "convex, a lasso or elastic net",
+    solver: "withFallback(activeSet, workingSet(",
+    model: (goal) => new SmoothLasso({ ...goal, datafit: poisson() }),
+    methods: ["activeSet", "coordinateDescent"],
+  },
+  {
+    penalty: groupL2(groups),
+    datafit: logistic(),
+    when: "convex, groups",
+    solver: "withFallback(activeGroups, newtonPolished(blockDescent",
+    model: (goal) => new SparseLinearModel({ ...goal, penalty: groupL2(groups), datafit: logistic() }),
+    methods: ["activeGroups", "blockDescent"],
+  },
+  {
+    penalty: nuclear(2),
+    datafit: squaredError(),
+    when: "convex, any other",
+    solver: "newtonPolished(fista",
+    model: (goal) => new SparseLinearModel({ ...goal, penalty: nuclear(2) }),
+    methods: ["fista", "fista"],
+  },
+  {
+    penalty: mcp(),
+    datafit: squaredError(),
+    design: { nSamples: 500, nFeatures: 501 },
+    when: "not convex, a sum over coordinates, a squared error, and many rows times columns",
+    solver: "multiStart(withFallback(gramDescent, coordinateDescent",
+    model: (goal) => new SparseLinearModel({ ...goal, penalty: mcp() }),
+    methods: ["gramDescent", "coordinateDescent"],
+  },
+  {
+    penalty: mcp(),
+    datafit: squaredError(),
+    design: { nSamples: 500, nFeatures: 500 },
+    when: "not convex, a sum over coordinates, and a squared error",
+    solver: "multiStart(withFallback(gramDescent, coordinateDescent",
+    model: (goal) => new SparseLinearModel({ ...goal, penalty: mcp() }),
+    methods: ["gramDescent", "coordinateDescent"],
+  },
+  {
+    penalty: lq(0.5),
+    datafit: logistic(),
+    when: "not convex, a sum over coordinates, and a loss that bends smoothly",
+    solver: "multiStart(withFallback(gramDescent, coordinateDescent",
+    model: (goal) => new SparseLinearModel({ ...goal, penalty: lq(0.5), datafit: logistic() }),
+    methods: ["gramDescent", "coordinateDescent"],
+  },
+  {
+    penalty: groupMcp(groups),
+    datafit: squaredError(),
+    design: { nSamples: 500, nFeatures: 501 },
+    when: "not convex but boundedly so, groups, a squared error, and many rows times columns",
+    solver: "multiStart(withFallback(activeGroups, blockDescent",
+    model: (goal) => new SparseLinearModel({ ...goal, penalty: groupMcp(groups) }),
+    methods: ["activeGroups", "blockDescent"],
+  },
+  {
+    penalty: groupMcp(groups),
+    datafit: squaredError(),
+    when: "not convex, groups, and a squared error",
+    solver: "multiStart(withFallback(activeGroups, blockDescent",
+    model: (goal) => new SparseLinearModel({ ...goal, penalty: groupMcp(groups) }),
+    methods: ["activeGroups", "blockDescent"],
+  },
+  {
+    penalty: mcp(),
+    datafit: squaredHinge(),
+    when: "not convex, without a parametrization",
+    solver: "multiStart(coordinateDescent",
+    model: (goal) => new SparseLinearModel({ ...goal, penalty: mcp(), datafit: squaredHinge() }),
+    methods: ["coordinateDescent", "coordinateDescent"],
+  },
+  {
+    penalty: lq(2 / 3),
+    parametrization: hadamardProduct(3),
+    datafit: squaredHinge(),
+    when: "not convex, any other",
+    solver: "multiStart(withFallback(surrogateDescent(",
+    model: (goal) => new SmoothBridge({ ...goal, q: 2 / 3, datafit: squaredHinge() }),
+    methods: ["surrogateDescent(hadamardProduct(3), lbfgs)", "coordinateDescent"],
+  },
+];
+
+/** Four columns, two of which matter. */
+const rows = Array.from({ length: 30 }, (_, i) => [
+  Math.sin(1.3 * i),
+  Math.cos(2.1 * i),
+  Math.sin(i * i),
+  Math.cos(0.7 * i * i),
+]);
+
+function responseOf({ kind, nResponses }: Datafit): number[] {
+  const eta = rows.map(([a, b], i) => 2 * a - b + 0.5 * Math.cos(7 * i));
+  if (kind === "regression") return eta;
+  if (kind === "counts") return eta.map((value) => Math.round(Math.exp(value / 2)));
+  const bounds = nResponses > 1 ? [-0.7, 0.7] : [0];
+  return eta.map((value) => bounds.filter((bound) => value > bound).length);
+}
+
+const headlineOf = (fit: object): string => `${fit}`.split("\n")[0];
+
+const literal = (text: string): string => text.replace(/[()]/g, "\\$&");
+
+/** What a headline ends in, before what it may say of several starts. */
+const endingIn = (end: string): RegExp => new RegExp(`\\d ${end}(, (where|best of) .*)?$`);
+
+/** The first fit that misses its goal: where all slopes happen to round to 0, any goal is met. */
+function firstMissed<F extends { readonly status: string }>(fitAt: (lambda: number) => F): F {
+  for (const lambda of [0.03, 0.032, 0.034, 0.036]) {
+    const fit = fitAt(lambda);
+    if (fit.status !== "converged") return fit;
+  }
+  assert.fail("every goal is met");
+}
+
+describe("the table by which the library chooses a solver", () => {
+  for (const { penalty, datafit, parametrization, design, when, solver } of cases) {
+    it(`has for ${penalty.name} and ${datafit.name}: ${when}`, () => {
+      const problem = { penalty, datafit, ...(design && { design }) };
+      const family = { penalty, parametrization, interchangeable: true };
+      const chosen = solverFor("test", family, "auto", problem).solver.name;
+      assert.ok(chosen.startsWith(solver), `${chosen} begins with ${solver}`);
+      const known = { ...family, problem, direct: coordinateDescent() };
+      assert.equal(automaticRules.find(({ applies }) => applies(known))!.when, when);
+    });
+  }
+
+  // What a large design changes of paths is shown in sweep-path.test.ts.
+  for (const { when, model, methods, datafit } of cases.filter(
+    ({ when }) => !when.endsWith("many rows times columns"),
+  )) {
+    const [first, last] = methods;
+
+    it(`is told by fits, of ${first} and at last of ${last}: ${when}`, () => {
+      const reached = model({ lambda: 0.03, tol: 1e-6, maxIter: 500 }).fit(rows, responseOf(datafit));
+      assert.equal(reached.status, "converged");
+      assert.deepEqual(new Set(reached.trace.map(({ method }) => method)), new Set([first]));
+      assert.match(headlineOf(reached), endingIn(`iterations? of ${literal(first)}`));
+      warningsOf(() => {
+        // No method reaches it, so all that are there take their turn; among roundings each of them may wander for long.
+        const missed = firstMissed((lambda) =>
+          model({ lambda, tol: 1e-300, maxIter: 5000 }).fit(rows, responseOf(datafit)),
+        );
+        assert.deepEqual([missed.trace[0].method, missed.trace.at(-1)!.method], [first, last]);
+        const finish = first === last ? "" : `, finished by ${literal(last)}`;
+        assert.match(headlineOf(missed), endingIn(`iterations of ${literal(first)}${finish}`));
+      });
+    });
+  }
+
+  it("has no line that nothing needs", () => {
+    assert.deepEqual(
+      cases.map(({ when }) => when),
+      automaticRules.map(({ when }) => when),
+    );
+  });
+});
+
+describe("a bridge with next to no penalty", () => {
+  const options = { q: 2 / 3, lambda: 1e-6, fitIntercept: false, standardize: false, maxIter: 300 } as const;
+  /** The relative error of a fit of 15 coefficients at 100 places through 40 measurements without noise. */
+  const recovered = (solver?: Solver): { error: number; last: string } => {
+    const { X, y, coef } = simulateCompressedSensing({ nSamples: 40, nFeatures: 100, nActive: 15 });
+    const fit = new SmoothBridge({ ...options, ...(solver && { solver }) }).fit(X, y);
+    const error = Math.hypot(...fit.coef.map((b, j) => b - coef[j])) / Math.hypot(...coef);
+    return { error, last: fit.starts!.at(-1)!.start };
+  };
+
+  it("finds the sparse vector that all other starts miss, by a smoothed one", () => {
+    const quick = withFallback(gramDescent(), coordinateDescent());
+    const last = withFallback(gramDescent({ exchanges: 10 }), coordinateDescent());
+    // Within so few iterations dense ends do not converge.
+    warningsOf(() => assert.ok(recovered(multiStart(quick, quick, last)).error > 0.1));
+    const chosen = recovered();
+    assertAtMost("error", chosen.error, 1e-3);
+    assert.equal(chosen.last, "irls");
+  });
+
+  it("is not smoothed where its end is sparse", () => {
+    const fit = new SmoothBridge({ q: 2 / 3, lambda: 0.1 }).fit(rows, responseOf(squaredError()));
+    assert.ok(fit.support.length < rows.length / 2);
+    assert.ok(fit.starts!.every(({ start }) => start !== "irls"));
+  });
+});

@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { inspect } from "node:util";
+import { Chart } from "../../../src/plot";
+
+const spec = {
+  description: "Three bars.",
+  data: { values: [{ x: 1 }, { x: 2 }, { x: 3 }] },
+  mark: "bar",
+  encoding: { x: { field: "x", type: "quantitative" } },
+};
+const PNG_SIGNATURE = "89504e470d0a1a0a";
+
+describe("Chart", () => {
+  it("shows itself as one bundle: a specification as an object, a PNG and words", async () => {
+    const chart = new Chart(spec);
+    const display = Reflect.get(chart, Symbol.for("Jupyter.display")) as Chart["toMimeBundle"];
+    const bundle = await display.call(chart);
+    assert.deepEqual(Object.keys(bundle), ["application/vnd.vegalite.v5+json", "image/png", "text/plain"]);
+    assert.equal(bundle["application/vnd.vegalite.v5+json"], chart.spec);
+    assert.equal(Buffer.from(bundle["image/png"] as string, "base64").toString("hex", 0, 8), PNG_SIGNATURE);
+    assert.equal(bundle["text/plain"], "Three bars.");
+  });
+
+  it("is its words in the console and its specification in JSON", () => {
+    const chart = new Chart(spec);
+    assert.equal(inspect(chart), "Three bars.");
+    assert.deepEqual(JSON.parse(JSON.stringify(chart)), chart.spec);
+  });
+
+  it("keeps what it was made of when the caller changes it", () => {
+    const values = [{ x: 1 }];
+    const chart = new Chart({ ...spec, data: { values } });
+    values[0].x = 2;
+    assert.deepEqual(chart.spec.data, { values: [{ x: 1 }] });
+    assert.throws(() => Object.assign(chart.spec, { mark: "line" }), TypeError);
+  });
+
+  it("draws twice what it drew once, though Vega writes into its rows", async () => {
+    const chart = new Chart({ ...spec, transform: [{ calculate: "datum.x * 2", as: "twice" }] });
+    const first = await chart.toSVG();
+    assert.deepEqual(chart.spec.data, spec.data);
+    assert.equal(await chart.toSVG(), first);
+  });
+
+  it("has as many pixels as the scale says", async () => {
+    const widthAt = async (scale: number): Promise<number> =>
+      Buffer.from(await new Chart(spec).toPNG({ scale })).readUInt32BE(16);
+    assert.equal(await widthAt(3), 3 * (await widthAt(1)));
+  });
+
+  it("needs a description", () => {
+    assert.throws(() => new Chart({ ...spec, description: " " }), {
+      name: "InputError",
+      message: 'Chart: spec.description must be a sentence for readers who cannot see the picture, got " "',
+    });
+  });
+
+  it("refuses a scale of zero and of not a number", async () => {
+    for (const scale of [0, Number.NaN, 11]) {
+      await assert.rejects(new Chart(spec).toPNG({ scale }), {
+        name: "InputError",
+        message: `Chart.toPNG: scale must be a number in (0, 10], got ${scale}`,
+      });
+    }
+  });
+
+  it("says in one sentence what Vega-Lite cannot draw", async () => {
+    for (const [part, reason] of [
+      [{ mark: "pie" }, /Invalid|mark|reading/],
+      [{ mark: undefined as never }, /at least one of the following properties/],
+      [{ transform: [{ calculate: "((", as: "y" }] }, /Unexpected end of input/],
+    ] as const) {
+      await assert.rejects(new Chart({ ...spec, ...part }).toSVG(), (error: Error) => {
+        assert.equal(error.name, "InputError");
+        assert.match(
+          error.message,
+          /^Chart: spec must be one that Vega-Lite can draw, got its answer "[^\n]{1,160}"$/,
+        );
+        assert.match(error.message, reason);
+        return true;
+      });
+    }
+  });
+
+  describe("save", () => {
+    let folder: string;
+    before(() => {
+      folder = mkdtempSync(join(tmpdir(), "charts with spaces "));
+    });
+    after(() => rmSync(folder, { recursive: true }));
+
+    it("writes the format that the name ends in", async () => {
+      const chart = new Chart(spec);
+      for (const file of ["a.svg", "a.PNG", "a.vl.json"]) await chart.save(join(folder, file));
+      assert.equal(readFileSync(join(folder, "a.svg"), "utf8"), await chart.toSVG());
+      assert.equal(readFileSync(join(folder, "a.PNG")).toString("hex", 0, 8), PNG_SIGNATURE);
+      assert.deepEqual(JSON.parse(readFileSync(join(folder, "a.vl.json"), "utf8")), chart.spec);
+    });
+
+    it("writes numbers on one line without touching texts that look like them", async () => {
+      const text = "[\n 1,\n 2 ]";
+      await new Chart({ ...spec, title: text, width: 10, usermeta: { numbers: [1, -2.5, 3e-7] } }).save(
+        join(folder, "b.json"),
+      );
+      const written = readFileSync(join(folder, "b.json"), "utf8");
+      assert.ok(written.includes("[1, -2.5, 3e-7]"), written);
+      assert.equal(JSON.parse(written).title, text);
+    });
+
+    it("says of a folder that is not there what to do", async () => {
+      const path = join(folder, "none", "a.svg");
+      await assert.rejects(new Chart(spec).save(path), {
+        name: "InputError",
+        message: `Chart.save: ${path} must be a file that can be written, got ENOENT; make its folder first`,
+      });
+    });
+
+    it("refuses any other name", async () => {
+      await assert.rejects(new Chart(spec).save("chart.pdf"), {
+        name: "InputError",
+        message: 'Chart.save: path must be a name that ends in .svg, .png or .json, got "chart.pdf"',
+      });
+    });
+  });
+});
