@@ -73,7 +73,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
     "bench/",
   ],
   // Of Node's own, by a flag of the kernel.
-  "internal/test/binding": ["kernel/thread-signals.ts"],
+  internal: ["kernel/thread-signals.ts"],
   "pure-rand": ["src/random/"],
   vega: ["src/plot/rendering/render.ts"],
   "vega-lite": ["src/plot/rendering/render.ts"],
