@@ -10,6 +10,12 @@ export interface DeclaredName {
   readonly isAmbient: boolean;
 }
 
+// Cells may put others in their place.
+const { defineProperty, getOwnPropertyDescriptor, hasOwn, keys } = Object;
+const isEnumerable: (owner: object, name: string) => boolean = Function.prototype.call.bind(
+  Object.prototype.propertyIsEnumerable,
+);
+
 export class CellVariables {
   /** What compiled cells read and assign. */
   readonly values: Record<string, unknown> = {};
@@ -25,7 +31,7 @@ export class CellVariables {
     this.exports = new Proxy(values, {
       set: (_values, key, value) => {
         const name = key as string;
-        if (Object.getOwnPropertyDescriptor(values, name)?.get) {
+        if (getOwnPropertyDescriptor(values, name)?.get) {
           this.#replace(name, value);
           this.#makeFast();
         } else {
@@ -39,12 +45,14 @@ export class CellVariables {
 
   /** Declares imported names: each is read anew whenever it is used, since its module may assign to it. */
   link(names: Readonly<Record<string, () => unknown>>): void {
-    for (const [name, get] of Object.entries(names)) {
+    for (const name in names) {
+      if (!hasOwn(names, name)) continue;
+      const get = names[name] as () => unknown;
       const set = (value: unknown): void => {
         this.#replace(name, value);
         this.#makeFast();
       };
-      Object.defineProperty(this.values, name, { get, set, configurable: true, enumerable: true });
+      defineProperty(this.values, name, { get, set, configurable: true, enumerable: true });
       this.#onDeclared(name);
     }
     this.#makeFast();
@@ -54,7 +62,7 @@ export class CellVariables {
   prepare(names: readonly DeclaredName[]): void {
     for (const { name, isVar, isAmbient } of names) {
       // What can be used is enumerable.
-      if (Object.prototype.propertyIsEnumerable.call(this.values, name)) continue;
+      if (isEnumerable(this.values, name)) continue;
       if (isAmbient) this.#borrow(name);
       else if (isVar) this.#replace(name, undefined);
       else this.#forbid(name, `Cannot access '${name}' before initialization`);
@@ -64,7 +72,7 @@ export class CellVariables {
 
   /** Forgets all values; older closures that read one get an error. */
   clear(): void {
-    for (const name of Object.keys(this.values)) this.#forbid(name, `${name} is not defined`);
+    for (const name of keys(this.values)) this.#forbid(name, `${name} is not defined`);
   }
 
   /** The variables that have been initialized, with the present values of imported names. */
@@ -88,21 +96,21 @@ export class CellVariables {
 
   #replace(name: string, value: unknown): void {
     const property = { value, configurable: true, enumerable: true, writable: true };
-    Object.defineProperty(this.values, name, property);
+    defineProperty(this.values, name, property);
   }
 
   #forbid(name: string, message: string): void {
     const fail = (): never => {
       throw new ReferenceError(message);
     };
-    Object.defineProperty(this.values, name, { get: fail, set: fail, configurable: true, enumerable: false });
+    defineProperty(this.values, name, { get: fail, set: fail, configurable: true, enumerable: false });
   }
 
   /** Has a name mean the variable of all scripts. */
   #borrow(name: string): void {
     const accessors = `({ get: () => ${name}, set: (${name}_) => { ${name} = ${name}_ } })`;
     const { get, set } = vm.runInThisContext(accessors) as { get(): unknown; set(value: unknown): void };
-    Object.defineProperty(this.values, name, { get, set, configurable: true, enumerable: false });
+    defineProperty(this.values, name, { get, set, configurable: true, enumerable: false });
   }
 }
 

@@ -189,7 +189,7 @@ export class Executor {
 
   async #run(cell: RunningCell): Promise<ExecuteOutcome> {
     const { job } = cell;
-    const question = helpQuestion(job);
+    const question = withBuiltIns(() => helpQuestion(job));
     if (question) {
       this.#outputs.display(documentationIn(this.answer(question), question), undefined, false);
       return { status: "ok", userExpressions: "{}" };

@@ -6,6 +6,7 @@
  * for the first two, what the first completion or cell would have to wait for anyway.
  */
 import { getHeapStatistics } from "node:v8";
+import { withBuiltIns } from "./built-ins";
 import type { CellConverter } from "./cell-converter";
 import type { SharedState } from "./thread-port";
 
@@ -44,7 +45,7 @@ export function warmUp(converter: CellConverter, shared: SharedState): WarmUp {
   const takeStep = (): void => {
     const step = steps.pop() as () => void;
     try {
-      shared.compiling(step);
+      withBuiltIns(() => shared.compiling(step));
     } catch {
       // What is wrong, with the folder say, is for the first cell to tell.
       steps.length = 0;
