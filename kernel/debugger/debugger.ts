@@ -13,7 +13,6 @@ import { Breakpoints, type SourceBreakpoint } from "./breakpoints";
 import { type CallFrame, CallStack } from "./call-stack";
 import { CellScripts, SOURCE_NAMES } from "./cell-scripts";
 import { bundleOfExpression, evaluateExpression } from "./evaluation";
-import { EXCEPTION_FILTERS, pauseState } from "./exception-filters";
 import { MainInspector } from "./main-inspector";
 import { Variables } from "./variables";
 
@@ -118,7 +117,7 @@ export class Debugger {
           supportsConfigurationDoneRequest: true,
           supportsConditionalBreakpoints: true,
           supportsEvaluateForHovers: true,
-          exceptionBreakpointFilters: EXCEPTION_FILTERS,
+          exceptionBreakpointFilters: [{ filter: "all", label: "Every exception", default: false }],
         };
       case "debugInfo":
         return this.#info();
@@ -168,7 +167,8 @@ export class Debugger {
         return { breakpoints: lines.map((line) => ({ verified: true, line, source: { path } })) };
       }
       case "setExceptionBreakpoints": {
-        await inspector.post("Debugger.setPauseOnExceptions", { state: pauseState(args) });
+        const all = Array.isArray(args.filters) && args.filters.includes("all");
+        await inspector.post("Debugger.setPauseOnExceptions", { state: all ? "all" : "none" });
         return {};
       }
       case "pause":
@@ -260,7 +260,7 @@ export class Debugger {
       breakpoints: this.#attached?.breakpoints.list() ?? [],
       stoppedThreads: this.#attached?.stack ? [THREAD] : [],
       richRendering: true,
-      exceptionPaths: EXCEPTION_FILTERS.map(({ filter }) => filter),
+      exceptionPaths: ["all"],
       copyToGlobals: false,
     };
   }
