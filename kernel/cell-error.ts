@@ -46,8 +46,13 @@ export function describeError(thrown: unknown, cells: CellRegistry, label: strin
 const [RED, GREEN, END] = ["\x1b[31m", "\x1b[32m", "\x1b[39m"];
 
 /** The traceback in the colours of terminals, which front ends show; name and message stay plain. */
-export function inColor({ ename, evalue, traceback }: ErrorContent): ErrorContent {
-  return { ename, evalue, traceback: traceback.map(colorEntry) };
+export function inColor(error: ErrorContent): ErrorContent {
+  try {
+    return { ...error, traceback: withBuiltIns(() => error.traceback.map(colorEntry)) };
+  } catch {
+    // Where a cell has replaced what this needs for good, the plain words are what matters.
+    return error;
+  }
 }
 
 function colorEntry(entry: string): string {

@@ -123,13 +123,11 @@ export class Executor {
 
   /** By `await` and not by `then`, which a cell can replace. */
   async #answer(cell: RunningCell): Promise<void> {
-    let outcome: ExecuteOutcome;
     try {
-      outcome = await this.#run(cell);
+      cell.answer(await this.#run(cell));
     } catch (error) {
-      outcome = this.#failure(error, cell);
+      cell.answer(this.#failure(error, cell));
     }
-    cell.answer(outcome);
   }
 
   /** Stops the cell where it awaits something. */
