@@ -1,6 +1,6 @@
 /** What this package exports, by name: for who forgot an import, or took the name from the wrong one of its modules. */
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { Diagnostic } from "./cell-converter";
 
 const PACKAGE = join(__dirname, "..", "..");
@@ -16,6 +16,10 @@ export function hintForImport(diagnostics: readonly Diagnostic[]): string | unde
 function hintFor({ message }: Diagnostic): string | undefined {
   if (/^Cannot find module '(?!smooth-edges\/)[@\w]/.test(message)) {
     return "packages come from npm: await sh`npm install NAME` puts one beside the notebook.";
+  }
+  const [, path] = /^Cannot find module '(\.\.\/figures\/[^']+)'/.exec(message) ?? [];
+  if (path !== undefined) {
+    return `nothing lies at ${resolve(path)}: the notebooks of this project run in a clone of it, after npm ci && npm run build.`;
   }
   const [, name] =
     /^(?:Cannot find name|Module '"smooth-edges(?:\/\w+)?"' has no exported member(?: named)?) '([\w$]+)'/.exec(

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { dirname, join } from "node:path";
 import type { Diagnostic } from "../../kernel/cell-converter";
 import { hintForImport } from "../../kernel/package-exports";
 
@@ -44,6 +45,15 @@ describe("the hint for an import", () => {
     for (const name of ["./local", "../local", "/local", "smooth-edges/plots"]) {
       assert.equal(hintForImport([of(message(name))]), undefined);
     }
+  });
+
+  it("says of a notebook of this project that it runs in a clone", () => {
+    const message = "Cannot find module '../figures/runs/records' or its corresponding type declarations.";
+    const place = join(dirname(process.cwd()), "figures/runs/records");
+    assert.equal(
+      hintForImport([of(message)]),
+      `nothing lies at ${place}: the notebooks of this project run in a clone of it, after npm ci && npm run build.`,
+    );
   });
 
   it("is given for nothing else", () => {
