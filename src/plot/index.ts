@@ -38,6 +38,6 @@ export { type TracePlotData, type TracePlotRow, tracePlot } from "./charts/trace
 export { type TradeoffPlotOptions, type TradeoffPoint, tradeoffPlot } from "./charts/tradeoff-plot";
 export { type TrainingRecord, trainingPlot } from "./charts/training-plot";
 export type { PictureOptions } from "./layout/picture-width";
-export { Chart } from "./rendering/chart";
+export { Chart, type ChartTheme, setChartTheme } from "./rendering/chart";
 export type { ChartSpec, Json, JsonObject } from "./rendering/chart-spec";
 export { type ConcatOptions, concatCharts, facetCharts, layerCharts } from "./rendering/combine-charts";

@@ -8,6 +8,28 @@ import { darkened } from "./darkened";
 import { renderPNG, renderSVG } from "./render";
 import { THEME } from "./theme";
 
+/** The grounds that charts are drawn for. */
+export type ChartTheme = "light" | "dark";
+
+/** How notebooks show charts; what is saved is not affected. */
+let notebookTheme: ChartTheme = "light";
+
+/**
+ * Chooses the ground for which notebooks show every chart from now on: `"light"` (the default) or `"dark"`, as for JupyterLab's dark
+ * theme. A notebook calls it once; files that are saved keep the theme of their chart.
+ *
+ * @throws InputError when the theme is neither.
+ * @example
+ * ```ts
+ * setChartTheme("dark");
+ * ```
+ */
+export function setChartTheme(theme: ChartTheme): void {
+  if (theme !== "light" && theme !== "dark")
+    throw mustBe("setChartTheme", "theme", '"light" or "dark"', theme);
+  notebookTheme = theme;
+}
+
 /** A size in a notebook that is sharp on most screens and still a small file. */
 const NOTEBOOK_SCALE = 1.5;
 
@@ -112,9 +134,10 @@ export class Chart implements Displayable {
    * No SVG: it would double the notebook, GitHub drops it, and nbconvert needs Inkscape to turn it into PDF.
    */
   async toMimeBundle(): Promise<MimeBundle> {
-    const png = await renderPNG(this.spec, NOTEBOOK_SCALE);
+    const spec = notebookTheme === "dark" ? darkened(this.spec) : this.spec;
+    const png = await renderPNG(spec, NOTEBOOK_SCALE);
     return {
-      "application/vnd.vegalite.v5+json": this.spec,
+      "application/vnd.vegalite.v5+json": spec,
       "image/png": png.toString("base64"),
       "text/plain": this.toString(),
     };

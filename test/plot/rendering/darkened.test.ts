@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { coefficientPlot } from "../../../src/plot";
+import { coefficientPlot, setChartTheme } from "../../../src/plot";
 import { DARK, LIGHT } from "../../../src/plot/rendering/theme";
 
 describe("a dark chart", () => {
@@ -32,5 +32,23 @@ describe("a dark chart", () => {
         .filter((color) => dark.has(color)),
       [],
     );
+  });
+
+  it("is what a notebook shows once it has asked for dark charts, and what is saved stays light", async () => {
+    const chart = coefficientPlot(fit);
+    setChartTheme("dark");
+    try {
+      const bundle = await chart.toMimeBundle();
+      assert.deepEqual(bundle["application/vnd.vegalite.v5+json"], chart.dark().spec);
+      assert.equal(bundle["image/png"], (await chart.dark().toMimeBundle())["image/png"]);
+      assert.deepEqual(chart.toJSON(), chart.spec);
+    } finally {
+      setChartTheme("light");
+    }
+    assert.deepEqual((await chart.toMimeBundle())["application/vnd.vegalite.v5+json"], chart.spec);
+    assert.throws(() => setChartTheme("grey" as never), {
+      name: "InputError",
+      message: 'setChartTheme: theme must be "light" or "dark", got "grey"',
+    });
   });
 });
