@@ -58,9 +58,7 @@ export function varsInBlocks(
     (declarations) => {
       if (ts.isBundle(declarations)) return declarations;
       const cell = ts.getOriginalNode(declarations) as ts.SourceFile;
-      const inBlocks = [...namesOfCell(cell)].filter(
-        ([, symbol]) => isVar(symbol) && symbol.declarations?.every((declaration) => !isOnTop(declaration)),
-      );
+      const inBlocks = [...namesOfCell(cell)].filter(([, symbol]) => isVarInBlocks(symbol));
       const added = inBlocks.map(([name, symbol]) => {
         const type = checker.typeToTypeNode(checker.getTypeOfSymbol(symbol), cell, flags);
         return factory.createVariableStatement(
@@ -74,15 +72,22 @@ export function varsInBlocks(
     };
 }
 
-function isOnTop(declaration: ts.Declaration): boolean {
-  const statement = ts.findAncestor(declaration, ts.isVariableStatement);
+/** Whether `var` declares a name in blocks and loops alone. */
+export function isVarInBlocks(symbol: ts.Symbol): boolean {
+  return isVar(symbol) && !symbol.declarations?.some(isOnTop);
+}
+
+/** Whether a variable is declared by a statement of the top level, and not in a block or the head of a loop. */
+export function isOnTop(node: ts.Node): boolean {
+  const statement = ts.findAncestor(node, ts.isVariableStatement);
   return statement !== undefined && ts.isSourceFile(statement.parent);
 }
 
-/** Whether a statement is `export { a, b }`; `export {}` makes the cell a module. */
-export function isExportList(statement: ts.Statement): boolean {
-  if (!ts.isExportDeclaration(statement) || statement.moduleSpecifier) return false;
-  const { exportClause } = statement;
+/** Whether a statement is `export { a, b }` or `export * from "module"`; `export {}` makes the cell a module. */
+export function isExportOfNames(statement: ts.Statement): boolean {
+  if (!ts.isExportDeclaration(statement)) return false;
+  const { exportClause, moduleSpecifier } = statement;
+  if (moduleSpecifier !== undefined) return true;
   return exportClause !== undefined && ts.isNamedExports(exportClause) && exportClause.elements.length > 0;
 }
 

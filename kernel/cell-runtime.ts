@@ -17,6 +17,8 @@ export interface CellRuntime {
   readonly variables: object;
   /** Declares imported names by functions that read them. */
   link(names: Readonly<Record<string, () => unknown>>): void;
+  /** The initialized variables as a plain object, for the debugger. */
+  snapshot(): object;
   /** The value of the last expression of the cell that ran last. */
   result: unknown;
   readonly require: NodeJS.Require;
@@ -58,6 +60,7 @@ export function createCellRuntime(
     exports: variables.exports,
     variables: variables.values,
     link: (names) => variables.link(names),
+    snapshot: () => variables.snapshot(),
     result: undefined,
     require: loader.require,
     stoppable,

@@ -14,9 +14,11 @@ import {
   isAmbient,
   isDeclare,
   isEarlier,
-  isExportList,
+  isExportOfNames,
   isInBodyOf,
+  isOnTop,
   isVar,
+  isVarInBlocks,
   namesOfCell,
   valuesOf,
 } from "./cell-names";
@@ -39,6 +41,7 @@ export function sharedScope(
     record.declaredNames = [...own].map(([name, symbol]) => ({
       name,
       isVar: isVar(symbol),
+      isInBlocks: isVarInBlocks(symbol),
       isAmbient: valuesOf(symbol).every(isAmbient),
     }));
     const rewriter = new ScopeRewriter(context, checker, new Set(own.values()));
@@ -62,7 +65,7 @@ class ScopeRewriter {
   rewrite(file: ts.SourceFile): ts.SourceFile {
     const visited = ts.visitEachChild(file, this.#visit, this.#context);
     // The export list that tslab's converter appends: TypeScript would also export variables of blocks that have a name of it.
-    const kept = visited.statements.filter((statement) => !isExportList(statement));
+    const kept = visited.statements.filter((statement) => !isExportOfNames(statement));
     const isImport = (statement: ts.Statement): boolean => ts.isImportDeclaration(statement);
     const [imports, others] = [kept.filter(isImport), kept.filter((statement) => !isImport(statement))];
     const functions = others.filter(ts.isFunctionDeclaration).filter(({ body }) => body);
@@ -226,12 +229,17 @@ class ScopeRewriter {
     });
   }
 
-  /** What a declared name or pattern is as the left side of an assignment. */
+  /** `exports.name` */
+  #declared(name: ts.Identifier): ts.Expression {
+    const owner = this.#factory.createIdentifier("exports");
+    return ts.setTextRange(this.#factory.createPropertyAccessExpression(owner, name.text), name);
+  }
+
+  /** What a declared name or pattern is as the left side of an assignment; loops assign without being reported each time. */
   #target(name: ts.BindingName): ts.Expression {
     const { factory } = this.#context;
     if (ts.isIdentifier(name)) {
-      const owner = factory.createIdentifier("exports");
-      return ts.setTextRange(factory.createPropertyAccessExpression(owner, name.text), name);
+      return isOnTop(name) ? this.#declared(name) : ts.setTextRange(this.#variable(name.text), name);
     }
     const withDefault = ({ name: part, initializer }: ts.BindingElement): ts.Expression => {
       const target = this.#target(part);
@@ -271,7 +279,7 @@ class ScopeRewriter {
           ? this.#variable(name.text)
           : name
         : factory.createPropertyAccessExpression(expressionOf(name.left), name.right);
-    const assignment = factory.createAssignment(this.#target(node.name), expressionOf(reference));
+    const assignment = factory.createAssignment(this.#declared(node.name), expressionOf(reference));
     return ts.setTextRange(factory.createExpressionStatement(ts.setTextRange(assignment, node)), node);
   }
 

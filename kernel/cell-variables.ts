@@ -6,6 +6,8 @@ export interface DeclaredName {
   readonly name: string;
   /** Whether it is a `var`, which is undefined before the cell gets to it; anything else cannot be used by then. */
   readonly isVar: boolean;
+  /** Whether blocks and loops alone declare it, which assign to it without being reported each time. */
+  readonly isInBlocks: boolean;
   /** Whether the cell only says, by `declare`, that there is such a variable. */
   readonly isAmbient: boolean;
 }
@@ -60,7 +62,8 @@ export class CellVariables {
 
   /** Makes room for what a cell declares, so that nothing is added while its loops run. */
   prepare(names: readonly DeclaredName[]): void {
-    for (const { name, isVar, isAmbient } of names) {
+    for (const { name, isVar, isInBlocks, isAmbient } of names) {
+      if (isInBlocks) this.#onDeclared(name);
       // What can be used is enumerable.
       if (isEnumerable(this.values, name)) continue;
       if (isAmbient) this.#borrow(name);
@@ -75,9 +78,20 @@ export class CellVariables {
     for (const name of keys(this.values)) this.#forbid(name, `${name} is not defined`);
   }
 
-  /** The variables that have been initialized, with the present values of imported names. */
-  snapshot(): Record<string, unknown> {
-    return { ...this.values };
+  /**
+   * The initialized variables, with the present values of imported names; one whose module fails to give it is left out.
+   *
+   * @param isWanted whether a variable is asked for: to read an imported name may run code of its module
+   */
+  snapshot(isWanted: (name: string) => boolean = () => true): Record<string, unknown> {
+    const found: Record<string, unknown> = {};
+    for (const name of keys(this.values)) {
+      if (!isWanted(name)) continue;
+      try {
+        found[name] = this.values[name];
+      } catch {}
+    }
+    return found;
   }
 
   /**

@@ -174,7 +174,10 @@ export class Executor {
   /** What the front end asks about code. */
   answer(job: CodeJob): object {
     try {
-      const notebook = { declarations: this.#declarations, variables: this.#variables.snapshot() };
+      const notebook = {
+        declarations: this.#declarations,
+        variables: this.#variables.snapshot((name) => job.code.includes(name)),
+      };
       return codeAnswer(this.#converter, notebook, job, (work) => this.#compiling(work));
     } catch (error) {
       return { status: "error", ...describeError(error, this.#cells, "code") };

@@ -22,15 +22,17 @@ export interface RenamedTypes {
  */
 export function renameOlderTypes(declarations: string, code: string): RenamedTypes {
   const renamed = new Map<string, string>();
-  if (!DECLARES_TYPE.test(code)) return { declarations, renamed };
+  if (!DECLARES_NAME.test(code) || !TYPE.test(declarations)) return { declarations, renamed };
   let result = declarations;
-  for (const [name, origin] of typesOf(parse("cell.ts", code))) {
+  for (const [name, origin] of namesOf(parse("cell.ts", code))) {
     if (!result.includes(name)) continue;
     const files = splitAll(result).map(parseDeclarations);
     const at = files.findLastIndex((file) => typesOf(file).has(name));
     const file = files[at];
-    // The same import, run again, means the same type.
-    if (!file || (origin !== undefined && typesOf(file).get(name) === origin)) continue;
+    if (!file) continue;
+    // The same import, run again, means the same type; a variable leaves an interface of its name what it is.
+    if (origin !== VALUE && origin !== undefined && typesOf(file).get(name) === origin) continue;
+    if (origin === VALUE && !isValueToo(file, name)) continue;
     const isMentioned = files.slice(at).some((later) => referencesTo(later, name).some(isMention));
     if (!isMentioned) continue;
     const fresh = freeName(name, `${result}\n${code}`);
@@ -40,18 +42,26 @@ export function renameOlderTypes(declarations: string, code: string): RenamedTyp
   return { declarations: result, renamed };
 }
 
-/** Gives an earlier type its name back where the cell has declared the very same one. */
+/** Gives earlier types their names back where the cell has declared the very same ones, also where these mention each other. */
 export function mergeUnchangedTypes({ declarations, renamed }: RenamedTypes): RenamedTypes {
-  let result = declarations;
-  const changed = new Map(renamed);
-  for (const [name, fresh] of renamed) {
-    const restored = withoutDeclaration(renameFrom(result, 0, name, `${fresh}_`), `${fresh}_`);
-    const newest = textOf(result, name);
-    if (newest === "" || newest !== textOf(renameFrom(restored, 0, fresh, name), name)) continue;
-    result = renameFrom(renameFrom(restored, 0, fresh, name), 0, `${fresh}_`, name);
-    changed.delete(name);
+  const same = new Map(renamed);
+  const asBefore = (text: string): string =>
+    [...same].reduce((result, [name, fresh]) => result.replaceAll(fresh, name), text);
+  // One that differs makes those differ that mention it.
+  for (let count = -1; count !== same.size; ) {
+    count = same.size;
+    for (const [name, fresh] of same) {
+      const newest = textOf(declarations, name);
+      if (newest === "" || asBefore(newest) !== asBefore(textOf(declarations, fresh))) same.delete(name);
+    }
   }
-  return { declarations: result, renamed: changed };
+  let result = declarations;
+  for (const [name, fresh] of same) {
+    const dropped = `${fresh}_dropped`;
+    const restored = withoutDeclaration(renameFrom(result, 0, name, dropped), dropped);
+    result = renameFrom(renameFrom(restored, 0, fresh, name), 0, dropped, name);
+  }
+  return { declarations: result, renamed: new Map([...renamed].filter(([name]) => !same.has(name))) };
 }
 
 /** Gives an earlier class or enum its name back where the cell failed before it had declared the new one. */
@@ -74,8 +84,13 @@ export function withNames(recent: string, renamed: RenamedTypes["renamed"]): str
   return [...renamed].reduce((result, [name, fresh]) => renameFrom(result, 0, name, fresh), recent);
 }
 
-/** A word without which a cell declares no type. */
-const DECLARES_TYPE = /\b(?:class|interface|type|enum|namespace|module|import)\b/;
+/** A word without which a cell declares no name. */
+const DECLARES_NAME = /\b(?:class|interface|type|enum|namespace|module|import|const|let|var|function)\b/;
+/** A word without which declarations hold no type. */
+const TYPE = /\b(?:class|interface|type|enum|namespace|module|import)\b/;
+
+/** What a name of a variable or function comes from. */
+const VALUE = "value";
 
 function splitAll(declarations: string): string[] {
   const { older, recent } = splitDeclarations(declarations);
@@ -94,6 +109,32 @@ function parseDeclarations(text: string): ts.SourceFile {
   return parse("cells.d.ts", text);
 }
 
+/** All names that a cell declares by statements of its top level: types as in {@link typesOf}, and variables and functions. */
+function namesOf(file: ts.SourceFile): Map<string, string | undefined> {
+  const found = typesOf(file);
+  const addBound = (name: ts.BindingName): void => {
+    if (ts.isIdentifier(name)) found.set(name.text, VALUE);
+    else for (const element of name.elements) if (ts.isBindingElement(element)) addBound(element.name);
+  };
+  for (const statement of file.statements) {
+    if (ts.isVariableStatement(statement)) {
+      for (const { name } of statement.declarationList.declarations) addBound(name);
+    } else if (ts.isFunctionDeclaration(statement) && statement.name) {
+      found.set(statement.name.text, VALUE);
+    }
+  }
+  return found;
+}
+
+/** Whether the type of a name is a value too, so that a variable of its name takes its place. */
+function isValueToo(file: ts.SourceFile, name: string): boolean {
+  return file.statements.some((statement) =>
+    ts.isImportDeclaration(statement) || ts.isImportEqualsDeclaration(statement)
+      ? typesOf(file).has(name)
+      : declares(statement, name) && isTypeWithValue(statement),
+  );
+}
+
 /** The names of types that a file declares at its top level; those of imports with what they are imported from. */
 function typesOf(file: ts.SourceFile): Map<string, string | undefined> {
   const found = new Map<string, string | undefined>();
@@ -108,6 +149,8 @@ function typesOf(file: ts.SourceFile): Map<string, string | undefined> {
         for (const part of namedBindings?.elements ?? []) {
           found.set(part.name.text, `${module} ${(part.propertyName ?? part.name).text}`);
         }
+    } else if (ts.isImportEqualsDeclaration(statement)) {
+      found.set(statement.name.text, `= ${statement.moduleReference.getText()}`);
     } else if (isTypeDeclaration(statement) && statement.name && ts.isIdentifier(statement.name)) {
       found.set(statement.name.text, undefined);
     }
@@ -165,7 +208,7 @@ function declaresInside(node: ts.Node, name: string): boolean {
 function meansType(node: ts.Identifier, isTypeAlone: boolean): boolean {
   const { parent } = node;
   if (isTypeDeclaration(parent)) return parent.name === node && ts.isSourceFile(parent.parent);
-  if (ts.isImportSpecifier(parent)) return parent.name === node;
+  if (ts.isImportSpecifier(parent) || ts.isImportEqualsDeclaration(parent)) return parent.name === node;
   if (ts.isImportClause(parent) || ts.isNamespaceImport(parent) || ts.isTypeReferenceNode(parent))
     return true;
   if (ts.isExpressionWithTypeArguments(parent)) return true;

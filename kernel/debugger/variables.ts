@@ -46,7 +46,7 @@ const ADDED_TO_CELL = /^(exports|require|this|arguments|__\w+|\w+_\d+)$/;
 const UNINITIALIZED: RemoteObject = { type: "undefined" };
 
 /** The variables of all cells, as a plain object whose own properties can be listed. */
-const NOTEBOOK_VARIABLES: string = `({ ...globalThis.${CELL_RUNTIME}.variables })`;
+const NOTEBOOK_VARIABLES: string = `globalThis.${CELL_RUNTIME}.snapshot()`;
 
 export class Variables {
   readonly #inspector: MainInspector;

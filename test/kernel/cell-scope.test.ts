@@ -127,6 +127,26 @@ describe("the scope that all cells share", function () {
       assert.equal(await lastOf(kernel, cells), "[ 2, 2 ]");
     });
 
+    it("reports var of a loop once, and assigns to it as to any variable", async () => {
+      const { output } = converted("for (var i = 0; i < 3; i++) { var square = i * i }");
+      assert.match(output, /for \(__variables__\.i = 0;/);
+      assert.match(output, /__variables__\.square = /);
+      const failed = await kernel.execute("for (var k = 0; ; k++) if (k === 3) throw new Error('at three');");
+      assert.equal(failed.reply.content.evalue, "at three");
+      assert.equal(await lastOf(kernel, ["k"]), "3");
+    });
+
+    it("completes and explains although an imported name cannot be read", async () => {
+      const cells = [
+        "import { mkdirSync, writeFileSync } from 'node:fs';\nmkdirSync('node_modules/failing', { recursive: true });\nwriteFileSync('node_modules/failing/index.js', 'exports.ok = 1; Object.defineProperty(exports, \"bad\", { enumerable: true, get() { throw new Error(\"late\") } });');",
+        "import { ok, bad } from 'failing'; ok",
+      ];
+      assert.equal(await lastOf(kernel, cells), "1");
+      const content = { code: "bad.x", cursor_pos: 5 };
+      const { reply } = await kernel.request("shell", "complete_request", content);
+      assert.equal(reply.content.status, "ok");
+    });
+
     it("stays quick with hundreds of variables", async () => {
       const many = Array.from({ length: 400 }, (_, at) => `let v${at} = ${at};`);
       await kernel.execute(many.join("\n"));
@@ -174,6 +194,18 @@ describe("the scope that all cells share", function () {
     }
   });
 });
+
+/** A cell compiled by a converter of its own. */
+function converted(code: string): { readonly output: string } {
+  const converter = createCellConverter();
+  try {
+    const result = converter.convert("", code, 1);
+    if (result.kind === "refused") assert.fail(result.diagnostics.map(({ message }) => message).join("\n"));
+    return result;
+  } finally {
+    converter.close();
+  }
+}
 
 describe("the compiled text of a cell", function () {
   this.timeout(300_000);

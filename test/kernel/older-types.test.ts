@@ -76,6 +76,35 @@ describe("types of values that were made before their type was declared anew", f
     assert.doesNotMatch(declarations, /Model_1/);
   });
 
+  it("stay one type where types that mention each other are run again unchanged", () => {
+    const cell =
+      "class A { private w = 1; b?: B } class B { private x = 1; a?: A } function use(a: A) { return a.b }";
+    run(cell);
+    run("const first = new A();");
+    run(cell);
+    run("use(first)");
+    run("class A { other = 1 }");
+    run("const older = first.b; const one: number = new A().other;");
+    refuses("use(new A())");
+  });
+
+  it("stay what they were where a variable or a module takes the name of a class", () => {
+    run(
+      "class Model { old = 1 } const first = new Model(); class EventEmitter { mine = 1 } const e = new EventEmitter();",
+    );
+    run("const Model = 5; import EventEmitter = require('node:events');");
+    run("const sum: number = first.old + e.mine + Model;");
+    refuses("first.nonsense");
+    refuses("e.nonsense");
+  });
+
+  it("leave an interface to which a variable of its name is added", () => {
+    run("interface Point { x: number } const p: Point = { x: 1 };");
+    run("const Point = (x: number): Point => ({ x });");
+    run("const q: Point = Point(p.x);");
+    assert.doesNotMatch(declarations, /Point_1/);
+  });
+
   it("leave alone what only looks like the type", () => {
     run("interface Size { w: number } const Size = { of: (w: number): Size => ({ w }) };");
     run(

@@ -274,4 +274,10 @@ export const DECLARATION_SEQUENCES: readonly ScopeSequence[] = [
     ],
     shows: "true",
   },
+  {
+    title: "export of another module's names declares nothing",
+    cells: ["export { sep } from 'node:path'; let kept = 1;", "const sep = 2;", "[sep, kept]"],
+    shows: "[ 2, 1 ]",
+    differsInDeno: "it has the names of such an export in scope",
+  },
 ];
