@@ -4,7 +4,7 @@
 import { dirname } from "node:path";
 import { isPromise } from "node:util/types";
 import { runInThisContext } from "node:vm";
-import { OwnSet, stringify, withBuiltIns } from "./built-ins";
+import { OwnPromise, OwnSet, stringify, withBuiltIns } from "./built-ins";
 import type { CellConverter, ConvertedCell } from "./cell-converter";
 import { describeError, describeWarnings, inColor, RefusedCellError } from "./cell-error";
 import { CellRegistry, placeOfImport, scriptName } from "./cell-registry";
@@ -33,6 +33,9 @@ import type { CodeJob, ErrorContent, ExecuteJob, ExecuteOutcome, JsonText, Share
 const WRAPPER_START = `(__filename, __dirname) => () => (function (exports, ${VARIABLES}, require) { `;
 const WRAPPER_END = `\n})(${CELL_RUNTIME}.exports, ${CELL_RUNTIME}.variables, ${CELL_RUNTIME}.require)`;
 const ASYNC_WRAPPER_START: string = WRAPPER_START.replace("function", "async function");
+
+// Cells may put another in its place.
+const { setImmediate } = globalThis;
 
 export class Executor {
   readonly #converter: CellConverter;
@@ -123,11 +126,15 @@ export class Executor {
 
   /** By `await` and not by `then`, which a cell can replace. */
   async #answer(cell: RunningCell): Promise<void> {
+    let outcome: ExecuteOutcome;
     try {
-      cell.answer(await this.#run(cell));
+      outcome = await this.#run(cell);
     } catch (error) {
-      cell.answer(this.#failure(error, cell));
+      outcome = this.#failure(error, cell);
     }
+    // Node reports a rejection that nothing handles in the next turn, and it belongs to this cell.
+    await new OwnPromise(setImmediate);
+    cell.answer(outcome);
   }
 
   /** Stops the cell where it awaits something. */

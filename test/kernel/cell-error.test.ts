@@ -181,6 +181,13 @@ describe("an error in a cell, over real sockets", function () {
     assert.match(streamText(exchange, "stderr"), /^Error: late$/m);
   });
 
+  it("in rejections that nothing handles are told before their cell ends", async () => {
+    for (let round = 0; round < 5; round++) {
+      const exchange = await run("Promise.reject(new Error('later')); 5");
+      assert.match(streamText(exchange, "stderr"), /Error: later/);
+    }
+  });
+
   it("are what process.exit gives, and the kernel lives", async () => {
     const { content } = (await run("process.exit(3)")).reply;
     assert.equal(
