@@ -11,7 +11,7 @@ import { joinSourceMaps, type PositionMap } from "./cell-positions";
 import type { DeclaredName } from "./cell-variables";
 import { CompilerRecord, type Transpiled } from "./compiler-record";
 import { loadTslabConverter, type TslabConverter } from "./compiler-shim";
-import { type DeclarationChunks, joinDeclarations, rollUp } from "./declaration-chunks";
+import { type DeclarationChunks, joinDeclarations, rollUp, splitDeclarations } from "./declaration-chunks";
 import { type Explanation, explanationOf } from "./explanation";
 import { localModulePath } from "./forced-declarations";
 import { withLostDeclarations } from "./kept-declarations";
@@ -132,8 +132,8 @@ export function createCellConverter(): CellConverter {
   /** Names of the compiler's own choice, which completion does not offer. */
   const olderNames = new Set<string>();
 
-  const earlier = (declarations: string): DeclarationChunks => {
-    const chunks = rollUp(declarations);
+  const earlier = (declarations: string, chunksOf = rollUp): DeclarationChunks => {
+    const chunks = chunksOf(declarations);
     record.older = chunks.older;
     return chunks;
   };
@@ -147,7 +147,11 @@ export function createCellConverter(): CellConverter {
       record.typeChecking = UNCHECKED.test(code) ? "off" : this.typeChecking;
       const types = renameOlderTypes(previous, code);
       for (const name of types.renamed.values()) olderNames.add(name);
-      const { older, recent } = earlier(types.declarations);
+      // What means a type that the cell declares anew has to lie in the file in which it will be declared.
+      const { older, recent } = earlier(
+        types.declarations,
+        types.declarations === previous ? rollUp : splitDeclarations,
+      );
       const sideOutputs: { path: string; data: string }[] = [];
       const result = using((current) => {
         const found = current.convert(recent, withoutExports(code));

@@ -33,10 +33,16 @@ export function renameOlderTypes(declarations: string, code: string): RenamedTyp
     // The same import, run again, means the same type; a variable leaves an interface of its name what it is.
     if (origin !== VALUE && origin !== undefined && typesOf(file).get(name) === origin) continue;
     if (origin === VALUE && !isValueToo(file, name)) continue;
-    const isMentioned = files.slice(at).some((later) => referencesTo(later, name).some(isMention));
-    if (!isMentioned) continue;
+    // Functions use the class or enum that there is when they are called, so their signatures mean the new one.
+    const isLive = isValueToo(file, name);
+    const isOfValue = (node: ts.Identifier): boolean => !(isLive && isInSignature(node));
+    const mentions = files.slice(at).flatMap((later) => referencesTo(later, name).filter(isMention));
+    if (!mentions.some(isOfValue)) {
+      if (mentions.length > 0) result = joinFrom(result, at);
+      continue;
+    }
     const fresh = freeName(name, `${result}\n${code}`);
-    result = renameFrom(result, at, name, fresh);
+    result = joinFrom(renameFrom(result, at, name, fresh, isOfValue), at);
     renamed.set(name, fresh);
   }
   return { declarations: result, renamed };
@@ -232,12 +238,34 @@ function isMention(node: ts.Identifier): boolean {
   return !(isTypeDeclaration(statement) && statement.name?.getText() === node.text);
 }
 
+/** Whether a mention stands in the signature of a function or method, other than those of the class itself. */
+function isInSignature(node: ts.Identifier): boolean {
+  if (!isMention(node)) return false;
+  const isSignature = (ancestor: ts.Node): boolean => ts.isFunctionLike(ancestor) && !ts.isAccessor(ancestor);
+  return ts.findAncestor(node, isSignature) !== undefined;
+}
+
+/** Puts the chunks from `at` on into one, in which a name means its newest declaration, where they share no names. */
+function joinFrom(declarations: string, at: number): string {
+  const chunks = splitAll(declarations);
+  const joined = chunks.slice(at);
+  const declared = joined.flatMap((chunk) => [...namesOf(parseDeclarations(chunk)).keys()]);
+  if (new Set(declared).size < declared.length) return declarations;
+  return joinAll([...chunks.slice(0, at), joined.join("\n")]);
+}
+
 /** Renames a type in the chunks from `at` on. */
-function renameFrom(declarations: string, at: number, name: string, fresh: string): string {
+function renameFrom(
+  declarations: string,
+  at: number,
+  name: string,
+  fresh: string,
+  isRenamed: (node: ts.Identifier) => boolean = () => true,
+): string {
   const chunks = splitAll(declarations).map((text, index) => {
     if (index < at) return text;
     let result = text;
-    for (const node of referencesTo(parseDeclarations(text), name).reverse()) {
+    for (const node of referencesTo(parseDeclarations(text), name).filter(isRenamed).reverse()) {
       const isImport = ts.isImportSpecifier(node.parent) && !node.parent.propertyName;
       const replacement = isImport ? `${name} as ${fresh}` : fresh;
       result = result.slice(0, node.getStart()) + replacement + result.slice(node.end);

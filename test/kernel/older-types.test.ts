@@ -76,6 +76,22 @@ describe("types of values that were made before their type was declared anew", f
     assert.doesNotMatch(declarations, /Model_1/);
   });
 
+  it("do not bind functions, which use the class that there is when they are called", () => {
+    run("class T { private rate = 1; old = 1 }");
+    run("function use(t: T) { return 1 } const make = () => new T(); const first = new T();");
+    run("class T { private rate = 1; fresh = 'x' }");
+    run("const n: number = use(new T()) + first.old; const s: string = make().fresh;");
+    refuses("use(first)");
+    refuses("make().old");
+  });
+
+  it("do not bind functions either where declarations were set apart", () => {
+    run("class T { private rate = 1 } function use(t: T) { return 1 }");
+    for (let at = 0; at < 3; at++) run(`const text${at} = "${"x".repeat(400)}" as const;`);
+    run("class T { private rate = 1; fresh = 'x' }");
+    run("use(new T())");
+  });
+
   it("stay one type where types that mention each other are run again unchanged", () => {
     const cell =
       "class A { private w = 1; b?: B } class B { private x = 1; a?: A } function use(a: A) { return a.b }";
@@ -85,7 +101,7 @@ describe("types of values that were made before their type was declared anew", f
     run("use(first)");
     run("class A { other = 1 }");
     run("const older = first.b; const one: number = new A().other;");
-    refuses("use(new A())");
+    refuses("use(first)");
   });
 
   it("stay what they were where a variable or a module takes the name of a class", () => {
