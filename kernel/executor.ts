@@ -151,7 +151,7 @@ export class Executor {
   /** Code with these frames was ended from outside, perhaps the kernel's; nothing that ran before will answer. */
   terminated(stack: string): void {
     this.#shared.uninterruptible = false;
-    this.#loader.dropUnfinished();
+    withBuiltIns(() => this.#loader.dropUnfinished());
     const cell = this.#cell;
     if (!cell) return;
     this.#stoppedJobs.add(cell.job.job);

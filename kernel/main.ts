@@ -28,6 +28,8 @@ import {
 /** As the kernel's flags set it, in bytes. */
 const MAX_SEMI_SPACE = 32 * 2 ** 20;
 
+type Stop = Extract<ToMain, { readonly kind: "abort" | "interrupt" | "terminated" }>;
+
 type Listener = (error: unknown) => void;
 
 const exit: (code: number) => never = process.exit.bind(process);
@@ -89,23 +91,13 @@ function createHandler(
   const warming = warmUp();
 
   /** What runs no code of cells. */
-  const handle = (message: Exclude<ToMain, ExecuteJob | CommMessage>): void => {
+  const handle = (message: Exclude<ToMain, ExecuteJob | CommMessage | Stop>): void => {
     switch (message.kind) {
       case "input":
         questions.answered(message.question, message.text);
         return;
       case "released":
         debugGate.release(message.job);
-        return;
-      case "abort":
-        if (executor.cell?.job.job === message.job) executor.cell.abort();
-        return;
-      case "interrupt":
-        executor.interrupt(message.job);
-        return;
-      case "terminated":
-        executor.terminated(message.stack);
-        post({ kind: "pong", ping: message.ping });
         return;
       case "ping":
         post({ kind: "pong", ping: message.ping });
@@ -123,6 +115,14 @@ function createHandler(
         post({ kind: "answered", job: message.job, content: stringify(executor.answer(message)) });
     }
   };
+  /** Calls what cells have listening to their signals. */
+  const stop = (message: Stop): void => {
+    if (message.kind === "interrupt") executor.interrupt(message.job);
+    else if (message.kind === "terminated") {
+      executor.terminated(message.stack);
+      post({ kind: "pong", ping: message.ping });
+    } else if (executor.cell?.job.job === message.job) executor.cell.abort();
+  };
   return (message) => {
     try {
       if (message.kind === "execute") {
@@ -132,6 +132,7 @@ function createHandler(
           warming.resume();
         });
       } else if (message.kind === "comm") comms.receive(message);
+      else if (isStop(message)) stop(message);
       else withBuiltIns(() => handle(message));
     } catch (error) {
       // Whoever waits for an answer gets one.
@@ -143,6 +144,10 @@ function createHandler(
       else tellStray(error);
     }
   };
+}
+
+function isStop(message: ToMain): message is Stop {
+  return message.kind === "abort" || message.kind === "interrupt" || message.kind === "terminated";
 }
 
 function isCodeJob(message: ToMain): message is CodeJob {

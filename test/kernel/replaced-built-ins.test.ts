@@ -64,6 +64,16 @@ describe("a cell that replaces a built-in", function () {
     assert.equal(resultText(await kernel.execute("[1, 2].map((x) => x)")), "[ 2, 3 ]");
   });
 
+  it("keeps its replacement for what it has listening to the stop button", async () => {
+    const id = await kernel.sendCell(
+      "// @ts-nocheck\nconst map = Array.prototype.map; Array.prototype.map = function (f) { return map.call(this, (x) => f(x) + 1) };\nlet heard;\nconst stopped = new Promise((resolve) => interruptSignal.addEventListener('abort', () => { heard = [1, 2].map((x) => x); resolve(); }));\nconsole.log('started');\nawait stopped;",
+    );
+    await kernel.until(() => kernel.of(id).some(({ type }) => type === "stream"));
+    await kernel.request("control", "interrupt_request");
+    assert.equal((await kernel.finish(id)).reply.content.status, "ok");
+    assert.equal(resultText(await kernel.execute("heard")), "[ 2, 3 ]");
+  });
+
   it("for good is told by the next cell, with the remedy", async () => {
     await kernel.execute(
       "// @ts-nocheck\nObject.defineProperty(Array.prototype, 'map', { value: () => { throw 1 }, configurable: false, writable: false });",
