@@ -6,17 +6,32 @@ export class ChangedFiles {
   readonly #stamps: Map<string, string> = new Map();
 
   /** Has `require` load a file anew that changed, or of which another one changed that it requires. */
-  forget(file: string, seen: Set<string> = new Set()): boolean {
+  forget(file: string): void {
     const loaded = require.cache[file];
-    if (!loaded || seen.has(file) || isOfPackage(file)) return false;
-    seen.add(file);
-    let hasChanged = this.#stamps.has(file) && this.#stamps.get(file) !== stampOf(file);
-    for (const { filename } of loaded.children) hasChanged = this.forget(filename, seen) || hasChanged;
-    if (hasChanged) {
-      delete require.cache[file];
-      this.#stamps.delete(file);
+    if (!loaded || isOfPackage(file)) return;
+    const modules = new Set([loaded]);
+    for (const { children } of modules) {
+      for (const child of children) if (!isOfPackage(child.filename)) modules.add(child);
     }
-    return hasChanged;
+    const old = new Set([...modules].filter((module) => this.#isOld(module)));
+    // Modules may require each other in a circle.
+    for (let known = -1; known < old.size; ) {
+      known = old.size;
+      for (const module of modules) if (module.children.some((child) => old.has(child))) old.add(module);
+    }
+    for (const module of old) {
+      const { filename } = module;
+      if (require.cache[filename] !== module) continue;
+      delete require.cache[filename];
+      this.#stamps.delete(filename);
+    }
+  }
+
+  /** Whether the file of a module changed, or was loaded anew for another one that requires it. */
+  #isOld(module: NodeModule): boolean {
+    const { filename } = module;
+    if (require.cache[filename] !== module) return true;
+    return this.#stamps.has(filename) && this.#stamps.get(filename) !== stampOf(filename);
   }
 
   /** Notes that `require` loaded a file, and the others that it requires. */
