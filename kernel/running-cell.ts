@@ -4,6 +4,13 @@ import { InterruptError } from "./errors";
 import type { RenamedTypes } from "./older-types";
 import type { ExecuteJob, ExecuteOutcome } from "./thread-port";
 
+/** What a cell awaits. */
+interface Pending {
+  /** How much that the cell awaited had ended when it began to await this. */
+  readonly ended: number;
+  readonly reject: (error: unknown) => void;
+}
+
 export class RunningCell {
   readonly job: ExecuteJob;
   /** Declarations that the cell leaves when it runs to its end; undefined until it is compiled. */
@@ -11,7 +18,8 @@ export class RunningCell {
   /** Variables that got a value while the cell ran. */
   readonly assigned: Set<string> = new OwnSet();
   readonly #onAnswer: (outcome: ExecuteOutcome) => void;
-  readonly #pending: Set<(error: unknown) => void> = new OwnSet();
+  readonly #pending: Set<Pending> = new OwnSet();
+  #ended = 0;
   readonly #controller: AbortController = new AbortController();
   #answered = false;
   #stopped = false;
@@ -52,9 +60,11 @@ export class RunningCell {
     this.#stopped = true;
     this.abort();
     withBuiltIns(() => {
-      // One error for all: the first, which is the innermost await, notes its place.
+      // One error for all: the first, which is the innermost await, notes its place. A function that goes on after an await
+      // was called before; of those that were called since then the innermost one awaits first.
       const error = new InterruptError();
-      for (const reject of this.#pending) reject(error);
+      const innermostFirst = [...this.#pending].sort((a, b) => b.ended - a.ended);
+      for (const { reject } of innermostFirst) reject(error);
       this.#pending.clear();
     });
   }
@@ -71,9 +81,11 @@ export class RunningCell {
         withBuiltIns(() => onError?.(error));
         reject(error);
       };
-      this.#pending.add(fail);
+      const pending = { ended: this.#ended, reject: fail };
+      this.#pending.add(pending);
       const settle = (finish: () => void): void => {
-        this.#pending.delete(fail);
+        this.#pending.delete(pending);
+        this.#ended++;
         // A loop that caught the interrupt would otherwise run on beside later cells.
         if (!this.#stopped || !this.#answered) finish();
       };

@@ -42,6 +42,16 @@ describe("a cell that is interrupted", function () {
         3,
         "  await new Promise(() => {});",
       ],
+      [
+        "async function run() {\n  await null;\n  await new Promise(() => {});\n}\nawait run();",
+        4,
+        "  await new Promise(() => {});",
+      ],
+      [
+        "async function g() {\n  await new Promise(() => {});\n}\nasync function run() {\n  await null;\n  await g();\n}\nawait run();",
+        3,
+        "  await new Promise(() => {});",
+      ],
     ] as const) {
       const id = await started(code);
       await sleep(100);
