@@ -197,9 +197,12 @@ export class Executor {
 
   async #run(cell: RunningCell): Promise<ExecuteOutcome> {
     const { job } = cell;
-    const question = withBuiltIns(() => helpQuestion(job));
-    if (question) {
-      this.#outputs.display(documentationIn(this.answer(question), question), undefined, false);
+    const documentation = withBuiltIns(() => {
+      const question = helpQuestion(job);
+      return question && documentationIn(this.answer(question), question);
+    });
+    if (documentation) {
+      this.#outputs.display(documentation, undefined, false);
       return { status: "ok", userExpressions: "{}" };
     }
     const converted = this.#convert(job.code, job.job, job.label);

@@ -42,6 +42,8 @@ describe("a cell that replaces a built-in", function () {
       assert.equal(resultText(await kernel.execute("await null; four")), "4");
       const wrong = await kernel.execute("const text: string = four;");
       assert.match(String(wrong.reply.content.evalue), /TS2322/);
+      const help = await kernel.execute("value?");
+      assert.equal(help.reply.content.status, "ok", String(help.reply.content.evalue));
       const completion = { code: "value.li", cursor_pos: 8 };
       const { reply } = await kernel.request("shell", "complete_request", completion);
       assert.deepEqual(reply.content.matches, ["list"]);
