@@ -14,7 +14,8 @@ const { defineProperty, deleteProperty, getOwnPropertyDescriptor, ownKeys } = Re
 interface BuiltIn {
   readonly owner: object;
   readonly key: string | symbol;
-  readonly value: unknown;
+  /** Without a prototype, to which a cell can add a property. */
+  readonly descriptor: PropertyDescriptor;
 }
 
 const GLOBALS: readonly string[] = [
@@ -31,9 +32,16 @@ const CLASSES: readonly (object & { readonly prototype?: object })[] = [
   ...[WeakMap, WeakSet],
 ];
 
-const ITERATORS: readonly object[] = [[], "", new Map(), new Set()].map(
-  (iterable) => Object.getPrototypeOf(iterable[Symbol.iterator]()) as object,
-);
+const prototypeOf: (value: object) => object = Object.getPrototypeOf;
+
+/** The prototypes of iterators, and what all these inherit from. */
+const ITERATORS: readonly object[] = [
+  ...[[], "", new Map(), new Set(), "".matchAll(/./g)].map((iterable) =>
+    prototypeOf(iterable[Symbol.iterator]()),
+  ),
+  prototypeOf(prototypeOf((function* () {})())),
+  prototypeOf(prototypeOf([][Symbol.iterator]())),
+];
 
 const OWNERS: readonly object[] = [
   ...CLASSES.flatMap((owner) => (owner.prototype ? [owner, owner.prototype] : [owner])),
@@ -41,15 +49,22 @@ const OWNERS: readonly object[] = [
 ];
 
 const BUILT_INS: BuiltIn[] = [
-  ...GLOBALS.map((key) => ({ owner: globalThis, key, value: Reflect.get(globalThis, key) as unknown })),
+  ...GLOBALS.map((key) => ({ owner: globalThis, key, descriptor: valueDescriptor(globalThis, key) })),
   ...OWNERS.flatMap((owner) =>
     ownKeys(owner).map((key) => ({
       owner,
       key,
-      value: getOwnPropertyDescriptor(owner, key)?.value as unknown,
+      descriptor: { ...getOwnPropertyDescriptor(owner, key), __proto__: null } as PropertyDescriptor,
     })),
-  ).filter(({ value }) => typeof value === "function"),
+  ).filter(({ descriptor: { value, get } }) => typeof value === "function" || get !== undefined),
 ];
+
+/** The value alone: some of Node's globals are getters, of which an assignment changes what they give. */
+function valueDescriptor(owner: object, key: string): PropertyDescriptor {
+  const value: unknown = Reflect.get(owner, key);
+  const descriptor = { __proto__: null, configurable: true, enumerable: false, value, writable: true };
+  return descriptor as PropertyDescriptor;
+}
 
 /** A set whose methods no cell replaces, for what is not worth `withBuiltIns` each time. */
 export class OwnSet<T> extends Set<T> {}
@@ -69,8 +84,8 @@ const ROOTS: readonly { readonly owner: object; readonly keys: readonly (string 
 /** Has a property of a built-in that the kernel itself has set count as the language's own. */
 export function keepBuiltIn(owner: object, key: string): void {
   const known = BUILT_INS.findIndex((builtIn) => builtIn.owner === owner && builtIn.key === key);
-  const value: unknown = Reflect.get(owner, key);
-  BUILT_INS.splice(known < 0 ? BUILT_INS.length : known, 1, { owner, key, value });
+  const descriptor = valueDescriptor(owner, key);
+  BUILT_INS.splice(known < 0 ? BUILT_INS.length : known, 1, { owner, key, descriptor });
 }
 
 interface Replaced {
@@ -103,8 +118,8 @@ export function withBuiltIns<T>(work: () => T): T {
 export function lostBuiltIn(): string | undefined {
   return withBuiltIns(() => {
     for (let at = 0; at < BUILT_INS.length; at++) {
-      const { owner, key, value } = BUILT_INS[at] as BuiltIn;
-      if (isIntact(owner, key, value)) continue;
+      if (isIntact(BUILT_INS[at] as BuiltIn)) continue;
+      const { owner, key } = BUILT_INS[at] as BuiltIn;
       return typeof key === "string" ? `${nameOf(owner)}${key}` : `${nameOf(owner)}[${key.description}]`;
     }
     return undefined;
@@ -123,8 +138,14 @@ function nameOf(owner: object): string {
   return "";
 }
 
-function isIntact(owner: object, key: string | symbol, value: unknown): boolean {
+function isIntact({ owner, key, descriptor }: BuiltIn): boolean {
+  const { get, set, value } = descriptor;
+  if (get !== undefined) {
+    const now = getOwnPropertyDescriptor(owner, key);
+    return now?.get === get && now.set === set;
+  }
   try {
+    // A read takes less time than a descriptor.
     return (owner as Record<string | symbol, unknown>)[key] === value;
   } catch {
     // A getter of the cell's stands there.
@@ -158,10 +179,8 @@ function putBack(): Replaced[] | undefined {
     }
   }
   for (let at = 0; at < BUILT_INS.length; at++) {
-    const { owner, key, value } = BUILT_INS[at] as BuiltIn;
-    if (isIntact(owner, key, value)) continue;
-    const now = { __proto__: null, configurable: true, enumerable: false, value, writable: true };
-    set(owner, key, now as PropertyDescriptor);
+    const builtIn = BUILT_INS[at] as BuiltIn;
+    if (!isIntact(builtIn)) set(builtIn.owner, builtIn.key, builtIn.descriptor);
   }
   return replaced;
 }
