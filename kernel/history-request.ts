@@ -58,19 +58,28 @@ function withoutRepeats(entries: readonly HistoryEntry[]): HistoryEntry[] {
 /** Any text, or one character of some. */
 type GlobPart = "any text" | ((character: string) => boolean);
 
-/** As in a shell: `*` for any text, `?` for any character, `[a-z]` for one of some. */
+/**
+ * By the rules of SQLite's GLOB, which IPython uses: `*` for any text, `?` for any character, `[a-z]` for one of some and `[^a-z]` for
+ * one of the others. A `]` that comes first is one of them; a bracket that nothing closes matches nothing.
+ *
+ * @see https://www.sqlite.org/lang_expr.html#glob
+ */
 function globOf(pattern: string): readonly GlobPart[] {
-  return [...pattern.matchAll(/\[([^\]]+)\]|./gsu)].map(([found, set]): GlobPart => {
+  const parts = pattern.matchAll(/\[(\^|(?!\^))(\][^\]]*|[^\]]+)\]|./gsu);
+  return [...parts].map(([found, negation, set]): GlobPart => {
     if (found === "*") return "any text";
     if (found === "?") return () => true;
-    return set === undefined ? (character) => character === found : isOneOf(set);
+    if (found === "[") return () => false;
+    if (set === undefined) return (character) => character === found;
+    const isIn = isOneOf(set);
+    return negation === "^" ? (character) => !isIn(character) : isIn;
   });
 }
 
 function isOneOf(set: string): (character: string) => boolean {
-  const ranges = [...set.matchAll(/(.)-(.)|(.)/gsu)].map(([, from, to, single = ""]) =>
-    from === undefined || to === undefined ? [single, single] : [from, to],
-  ) as [string, string][];
+  const ranges = [...set.matchAll(/^\]|(.)-(.)|./gsu)].map(
+    ([single, from = single, to = single]) => [from, to] as const,
+  );
   return (character) => ranges.some(([from, to]) => from <= character && character <= to);
 }
 
