@@ -4,7 +4,7 @@
  */
 import { realpathSync } from "node:fs";
 import { createRequire, isBuiltin } from "node:module";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import vm from "node:vm";
 import type { LocalModule } from "./cell-converter";
@@ -97,7 +97,7 @@ export class ModuleLoader {
       const loaded = this.#load(specifier, this.#folder) as LoadedModule;
       return { default: loaded, ...loaded };
     }
-    const query = isRelative(specifier) ? this.#changedFiles.query(join(this.#folder, specifier)) : "";
+    const query = isRelative(specifier) ? this.#changedFiles.query(resolve(this.#folder, specifier)) : "";
     let failure: unknown;
     for (const importer of this.#importers) {
       try {
@@ -174,7 +174,7 @@ export class ModuleLoader {
   /** The source of a local module that the converter compiled. */
   #localPath(specifier: string, folder: string): string | undefined {
     if (!isRelative(specifier)) return this.#linkedPath(specifier, folder);
-    const found = localSource(join(folder, specifier).replace(/\\/g, "/"));
+    const found = localSource(resolve(folder, specifier).replace(/\\/g, "/"));
     const source = found && realpathSync(found);
     return source && this.#localModules.has(source) ? source : undefined;
   }

@@ -165,6 +165,14 @@ describe("imports in a notebook elsewhere", function () {
     }
   });
 
+  it("load TypeScript by an absolute path", async () => {
+    writeFileSync(join(folder, "lib/absolute.ts"), "export const where: string = 'absolute';");
+    const path = JSON.stringify(join(folder, "lib/absolute"));
+    assert.equal(resultText(await run(`import { where } from ${path}; where`)), "'absolute'");
+    assert.equal(resultText(await run(`(await import(${path})).where`)), "'absolute'");
+    assert.equal((await run("where.toFixed()")).reply.content.ename, "TypeScriptError");
+  });
+
   it("load packages without types, with types that are lost or wrong, and past a tsconfig.json that is broken", async () => {
     for (const [code, result] of [
       ['import { add } from "untyped"; add(1, 2)', "3"],
