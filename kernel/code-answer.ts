@@ -62,7 +62,7 @@ function completed(
   );
   const all = [...own, ...(isMember ? internalLast(others) : others)];
   const codePoints = (units: number): number => [...code.slice(0, units)].length;
-  const restOfName = /^[\w$]*/.exec(code.slice(offset))?.[0].length ?? 0;
+  const restOfName = /^[\p{ID_Continue}$]*/u.exec(code.slice(offset))?.[0].length ?? 0;
   const [from, to] = isLive
     ? [known.start, offset + restOfName].map(codePoints)
     : [start, end].map(codePoints);

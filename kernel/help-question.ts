@@ -3,8 +3,8 @@ import type { MimeBundle } from "../src/display/mime-bundle";
 import { CellError } from "./errors";
 import type { CodeJob } from "./thread-port";
 
-const BEFORE = /^\s*(\?{1,2})\s*([\w$.]+)\s*$/;
-const AFTER = /^\s*([\w$.]+)(\?{1,2})\s*;?\s*$/;
+const BEFORE = /^\s*(\?{1,2})\s*([\p{ID_Continue}$.]+)\s*$/u;
+const AFTER = /^\s*([\p{ID_Continue}$.]+)(\?{1,2})\s*;?\s*$/u;
 
 /** The question that a cell is, as if it was asked by Shift+Tab; undefined where the cell is code. */
 export function helpQuestion({

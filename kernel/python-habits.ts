@@ -54,7 +54,8 @@ function hintForLine(line: string, error: Diagnostic): string | undefined {
   if (/^\s*%%?(time|timeit)\b/.test(line)) return "kernel.timing = true times every cell after it.";
   if (/^\s*%%?[a-z]/i.test(line)) return "there are no magics; kernel.help() shows what every cell has.";
   // Alone in its cell it is answered.
-  if (/^\s*\?{1,2}\s*[\w$.]+\s*$|[\w$)\]]\?{1,2}\s*$/.test(line)) return NAMES.get("help");
+  if (/^\s*\?{1,2}\s*[\p{ID_Continue}$.]+\s*$|[\p{ID_Continue}$)\]]\?{1,2}\s*$/u.test(line))
+    return NAMES.get("help");
   return /^\s*#+(\s|$)/.test(line) ? "comments begin with //." : undefined;
 }
 

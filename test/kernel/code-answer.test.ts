@@ -39,6 +39,11 @@ describe("an answer about code", () => {
     assert.deepEqual(found, { status: "ok", matches: ["apple", "apply"], cursor_start: 4, cursor_end: 7 });
   });
 
+  it("replaces the rest of a name whose letters are beyond ASCII", () => {
+    const found = answer("bag.großß", completing([]), 4) as Record<string, unknown>;
+    assert.deepEqual([found.cursor_start, found.cursor_end], [4, 9]);
+  });
+
   it("has the compiler run as what must not be interrupted", () => {
     let isCompiling = false;
     const converter: Partial<CellConverter> = {

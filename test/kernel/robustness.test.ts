@@ -142,8 +142,11 @@ describe("a kernel that is asked for too much, or for nonsense", function () {
   });
 
   it("answers name?, ?name and name?? by the documentation", async () => {
-    await kernel.execute("/** Doubles a number. */\nfunction twice(x: number): number {\n  return 2 * x;\n}");
+    await kernel.execute(
+      "/** Doubles a number. */\nfunction twice(x: number): number {\n  return 2 * x;\n}\n/** In metres. */\nconst größe = 5;",
+    );
     for (const [code, shown] of [
+      ["größe?", /^const größe: 5\n\nIn metres\./],
       ["twice?", /^function twice\(x: number\): number\n\nDoubles a number\.$/],
       ["?twice", /Doubles a number\.$/],
       ["twice??", /return 2 \* x|: number/],
