@@ -5,7 +5,7 @@
  */
 import ts from "typescript";
 import { awaitRewriter } from "./await-rewriter";
-import { varsInBlocks } from "./cell-names";
+import { isDeclare, varsInBlocks } from "./cell-names";
 import type { CellRuntime } from "./cell-runtime";
 import { CELL_RUNTIME } from "./cell-runtime-name";
 import { sharedScope } from "./cell-scope";
@@ -98,8 +98,7 @@ function lastExpression(record: CompilerRecord): ts.TransformerFactory<ts.Source
 function isErased(statement: ts.Statement): boolean {
   if (ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement)) return true;
   if (ts.isExportDeclaration(statement) || ts.isImportDeclaration(statement)) return true;
-  const modifiers = ts.canHaveModifiers(statement) ? ts.getModifiers(statement) : undefined;
-  return modifiers?.some(({ kind }) => kind === ts.SyntaxKind.DeclareKeyword) ?? false;
+  return isDeclare(statement);
 }
 
 /**

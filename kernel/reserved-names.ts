@@ -1,6 +1,7 @@
 /** Names that a cell cannot declare, since what the compiler makes of it uses them. */
 import ts from "typescript";
 import type { Diagnostic } from "./cell-converter";
+import { isDeclare } from "./cell-names";
 
 const RESERVED = /^(?:exports|require)$/;
 
@@ -31,8 +32,7 @@ export function reservedNames(code: string): Diagnostic[] {
 
 /** The names of the values that a statement declares; imports are known by those of their modules. */
 function namesOf(statement: ts.Statement): ts.Node[] {
-  const modifiers = ts.canHaveModifiers(statement) ? ts.getModifiers(statement) : undefined;
-  if (modifiers?.some(({ kind }) => kind === ts.SyntaxKind.DeclareKeyword)) return [];
+  if (isDeclare(statement)) return [];
   if (ts.isVariableStatement(statement))
     return statement.declarationList.declarations.flatMap(({ name }) => boundBy(name));
   const isNamed =
