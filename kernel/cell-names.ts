@@ -103,7 +103,7 @@ export function importedNames({ importClause }: ts.ImportDeclaration): ts.Identi
   ];
 }
 
-/** The names that have their values when a statement of the top level, other than one with variables, has run. */
+/** The names to copy to `exports` after a statement of the top level; of variables only those of `using` are left here. */
 export function declaredAfter(statement: ts.Statement): string[] {
   if (isDeclare(statement)) return [];
   if (ts.isVariableStatement(statement)) {

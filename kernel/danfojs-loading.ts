@@ -8,7 +8,7 @@ import { readFileSync } from "node:fs";
 import Module, { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
-/** The version of which it is known what it does with these packages while it loads. */
+/** The version whose use of these packages while it loads was examined. */
 const VERSION = "1.2.0";
 const ENTRY = /\/danfojs-node\/dist\/danfojs-node\/src\/index\.js$/;
 const TENSORFLOW = "@tensorflow/tfjs-node";

@@ -13,7 +13,7 @@ const QUOTING: readonly RegExp[] = [
 ];
 
 /**
- * The message of what was thrown, as its user would have it.
+ * The message with the names that the user wrote.
  *
  * @param isVariable whether a name is one of the notebook's variables
  */

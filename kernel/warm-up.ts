@@ -14,7 +14,10 @@ import type { SharedState } from "./thread-port";
 const DELAY_MS = 200;
 const PAUSE_MS = 15;
 const ROUNDS = 10;
-/** From the last to the first: what the language is read for comes before what Node's globals are. */
+/**
+ * The steps run from the last to the first, so `1 + 1`, which reads the language alone, comes before the cell that needs Node's
+ * globals.
+ */
 const CELLS = ["const numbers = [1, 2].map((x) => x * x);\nconsole.log(numbers.length);", "1 + 1"];
 /** Of a heap with more in it, cells have made most, and to go through it would hold up the next one. */
 const SMALL_HEAP = 150e6;
