@@ -144,8 +144,8 @@ export class Executor {
     if (cell?.job.job !== job || this.#shared.isTerminating) return;
     this.#stoppedJobs.add(job);
     cell.stop();
-    // By now the rejection has passed through the cell, unless the cell caught it and went on.
-    setImmediate(() => cell.answer(this.#failure(new InterruptError(), cell)));
+    // Two turns later the cell has answered by the rejection that passed through it, unless it caught it and went on.
+    setImmediate(() => setImmediate(() => cell.answer(this.#failure(new InterruptError(), cell))));
   }
 
   /** Code with these frames was ended from outside, perhaps the kernel's; nothing that ran before will answer. */
