@@ -37,6 +37,13 @@ const ASYNC_WRAPPER_START: string = WRAPPER_START.replace("function", "async fun
 // Cells may put another in its place.
 const { setImmediate } = globalThis;
 
+/** Node hands on arguments of `setImmediate` by an iterator, which a cell can replace. */
+function nextTurn(): Promise<void> {
+  return new OwnPromise((done) => {
+    setImmediate(() => done());
+  });
+}
+
 export class Executor {
   readonly #converter: CellConverter;
   readonly #loader: ModuleLoader;
@@ -133,7 +140,7 @@ export class Executor {
       outcome = this.#failure(error, cell);
     }
     // Node reports a rejection that nothing handles in the next turn, and it belongs to this cell.
-    await new OwnPromise(setImmediate);
+    await nextTurn();
     cell.answer(outcome);
   }
 
