@@ -26,6 +26,7 @@ module.exports = {
   ignoreDependencies: [
     "@arethetypeswrong/cli", // commands of scripts and tests, called by path
     "publint",
+    "internal", // of Node's own, which a flag of the kernel lets out
   ],
   ignoreBinaries: ["taskset", "jupyter"], // of Linux, to pin a benchmark to a core; and what doctor asks where it is installed
 };

@@ -26,7 +26,7 @@ const GLOBALS: readonly string[] = [
   "setTimeout",
 ];
 
-/** Those whose own functions and prototype the compiler and the kernel call. */
+/** The compiler and the kernel call functions of these and of their prototypes. */
 const CLASSES: readonly (object & { readonly prototype?: object })[] = [
   ...[Array, Error, Function, JSON, Map, Math, Number, Object, Promise, Reflect, RegExp, Set, String, Symbol],
   ...[WeakMap, WeakSet],
@@ -91,7 +91,7 @@ export function keepBuiltIn(owner: object, key: string): void {
 interface Replaced {
   readonly owner: object;
   readonly key: string | symbol;
-  /** What the cell has made of it; undefined where it deleted it. */
+  /** The cell's replacement; undefined where the cell has deleted the property. */
   readonly descriptor: PropertyDescriptor | undefined;
 }
 

@@ -100,7 +100,7 @@ export interface CellConverter {
    */
   convert(previous: string, code: string, cell: number): ConvertedCell | RefusedCell;
   complete(previous: string, code: string, offset: number): Completion;
-  /** What is known of the name at `offset`; undefined where there is none. */
+  /** Explains the name at `offset`; gives undefined where there is none. */
   inspect(previous: string, code: string, offset: number): Explanation | undefined;
   isComplete(code: string): Completeness;
   /** Stops watching files, which keep a process alive. */
@@ -147,7 +147,7 @@ export function createCellConverter(): CellConverter {
       record.typeChecking = UNCHECKED.test(code) ? "off" : this.typeChecking;
       const types = renameOlderTypes(previous, code);
       for (const name of types.renamed.values()) olderNames.add(name);
-      // What means a type that the cell declares anew has to lie in the file in which it will be declared.
+      // Declarations that mention a type declared anew must lie in the file in which the new type will be.
       const { older, recent } = earlier(
         types.declarations,
         types.declarations === previous ? rollUp : splitDeclarations,
@@ -219,7 +219,7 @@ export function createCellConverter(): CellConverter {
 /** The comment that turns checks off, which TypeScript wants on top of a file, among other comments. */
 const UNCHECKED = /^(?:\s|\/\/.*\n)*\/\/\s*@ts-nocheck\b/;
 
-/** What stands before the place of completion where that is after a dot. */
+/** Matches a text that ends in a dot and the beginning of a member. */
 const MEMBER = /\.\s*[\p{ID_Continue}$]*$/u;
 
 /** The converter puts one line of its own before the cell. */

@@ -174,7 +174,7 @@ function firstLine(text: string): string {
 
 /** The name of what is thrown but is no error. */
 const UNCAUGHT = "UncaughtValue";
-/** What to tell where a getter, a proxy or a `toString` of what was thrown throws in turn. */
+/** Stands for a thrown value whose getter, proxy or `toString` throws in turn. */
 const UNREADABLE = { name: UNCAUGHT, message: "a value that cannot be shown, because reading it throws" };
 
 function nameOf(thrown: unknown): string {
