@@ -59,7 +59,7 @@ class Nbclient(unittest.TestCase):
         nbformat.validate(made)
 
     def test_errors(self):
-        with self.assertRaisesRegex(CellExecutionError, "RangeError: out of bounds"):
+        with self.assertRaisesRegex(CellExecutionError, "RangeError.*: out of bounds"):
             self.run_cells("throw new RangeError('out of bounds')", "1")
         self.assertEqual(self.outputs[0][0].ename, "RangeError")
         self.assertEqual(self.outputs[1], [])
