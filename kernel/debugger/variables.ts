@@ -66,13 +66,14 @@ export class Variables {
       ["Closure", of("closure")],
       ["Notebook", await this.#notebook()],
     ];
-    return lists
-      .filter(([, objectIds]) => objectIds.length > 0)
-      .map(([name, objectIds]) => ({
-        name,
-        variablesReference: this.#refer(objectIds, name !== "Notebook"),
-        expensive: false,
-      }));
+    const scopes: { name: string; variablesReference: number; expensive: boolean }[] = [];
+    for (const [name, objectIds] of lists) {
+      const variablesReference = this.#refer(objectIds, name !== "Notebook");
+      // Front ends open the first one, which at the top level of a cell is that of the notebook.
+      if ((await this.list(variablesReference)).length > 0)
+        scopes.push({ name, variablesReference, expensive: false });
+    }
+    return scopes;
   }
 
   /** The variables of all cells. */
