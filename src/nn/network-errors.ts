@@ -1,7 +1,6 @@
 /** Errors about layers and models, in the grammar of {@link ../errors}. */
 import { InputError, listOf, mustBe, show } from "../errors";
 import { didYouMean } from "../options";
-import { LAYOUTS } from "./surgery/structure";
 
 /** A penalty without factors is not smooth, which is what factors are for. */
 export function depthOfOne(where: string): InputError {
@@ -100,11 +99,16 @@ export function noLayerToFactorize(where: string, structure: string): InputError
   );
 }
 
-export function notFactorizable(where: string, layer: string, className: string): InputError {
+export function notFactorizable(
+  where: string,
+  layer: string,
+  className: string,
+  known: readonly string[],
+): InputError {
   return mustBe(
     where,
     `layer "${layer}"`,
-    `of a class that is known, ${listOf(Object.keys(LAYOUTS), "or")}`,
+    `of a class that is known, ${listOf(known, "or")}`,
     className,
     "put gate(layer, { weight }) around it where the model is built",
   );

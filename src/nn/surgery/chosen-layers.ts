@@ -48,7 +48,8 @@ function namedLayers(where: string, all: readonly Layer[], names: readonly strin
     }
     for (const layer of layers) {
       if (isFactorized(layer) || isSubstituted(layer)) throw alreadyFactorized(where, name);
-      if (!(layer.getClassName() in LAYOUTS)) throw notFactorizable(where, name, layer.getClassName());
+      if (!(layer.getClassName() in LAYOUTS))
+        throw notFactorizable(where, name, layer.getClassName(), Object.keys(LAYOUTS));
       chosen.add(layer);
     }
   }
