@@ -1,4 +1,4 @@
-/** What a cell declares at its top level, as its syntax tree tells it. */
+/** Finds in the syntax tree of a cell what it declares at its top level. */
 import ts from "typescript";
 import { holdsEarlierCells } from "./made-up-files";
 

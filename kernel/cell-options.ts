@@ -7,7 +7,7 @@ import { languageLibrary } from "./language-library";
 export const CELL_GLOBALS: string = join(__dirname, "cell-globals.d.ts");
 
 /**
- * What strict checks add: TypeScript's `strict`, by its parts, since the code of cells is strict anyway.
+ * Strict checks add the parts of TypeScript's `strict`; the code of cells runs in strict mode anyway.
  *
  * Off, `null` and `undefined` belong to every type, and a parameter without a type may be anything.
  */

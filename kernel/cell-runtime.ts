@@ -13,7 +13,7 @@ import type { RunningCell } from "./running-cell";
 export interface CellRuntime {
   /** The variables of all cells, as cells declare them. */
   readonly exports: object;
-  /** The same as cells read and assign them. */
+  /** The object whose properties cells read and assign. */
   readonly variables: object;
   /** Declares imported names by functions that read them. */
   link(names: Readonly<Record<string, () => unknown>>): void;

@@ -120,7 +120,7 @@ class ScopeRewriter {
 
   readonly #visit = (node: ts.Node): ts.VisitResult<ts.Node> => {
     const { factory } = this.#context;
-    // What a class extends is an expression, whatever TypeScript calls it.
+    // TypeScript calls the expression that a class extends a type.
     if (ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node)) return node;
     if (isDeclare(node)) return node;
     if (ts.isVariableStatement(node) && this.#isShared(node.declarationList)) {
@@ -235,7 +235,7 @@ class ScopeRewriter {
     return ts.setTextRange(this.#factory.createPropertyAccessExpression(owner, name.text), name);
   }
 
-  /** What a declared name or pattern is as the left side of an assignment; loops assign without being reported each time. */
+  /** Makes a declared name or pattern the left side of an assignment; a loop is not reported at each of its steps. */
   #target(name: ts.BindingName): ts.Expression {
     const { factory } = this.#context;
     if (ts.isIdentifier(name)) {

@@ -19,7 +19,7 @@ const isEnumerable: (owner: object, name: string) => boolean = Function.prototyp
 );
 
 export class CellVariables {
-  /** What compiled cells read and assign. */
+  /** Compiled cells read and assign the properties of this object. */
   readonly values: Record<string, unknown> = {};
   /** The same object for declarations; it reports each name that a cell declares. */
   readonly exports: Record<string, unknown>;
