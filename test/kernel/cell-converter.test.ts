@@ -1,31 +1,12 @@
 import assert from "node:assert/strict";
-import { type CellConverter, type ConvertedCell, createCellConverter } from "../../kernel/cell-converter";
+import { type ConvertedCell, createCellConverter } from "../../kernel/cell-converter";
+import { useCellCompiler } from "../support/cell-compiler";
 
 /** These hold the shim that presents stock TypeScript as tslab's fork: an update of either must pass them. */
 describe("the cell converter", function () {
   this.timeout(300_000);
-  let converter: CellConverter;
-  let declarations: string;
-  before(() => {
-    converter = createCellConverter();
-  });
-  after(() => converter.close());
-  beforeEach(() => {
-    declarations = "";
-  });
-
-  function convert(code: string): ConvertedCell {
-    const result = converter.convert(declarations, code, 7);
-    if (result.kind === "refused") assert.fail(result.diagnostics.map(({ message }) => message).join("\n"));
-    declarations = result.declarations;
-    return result;
-  }
-
-  function refuse(code: string): readonly { line: number; column: number; message: string; code: number }[] {
-    const result = converter.convert(declarations, code, 7);
-    if (result.kind === "converted") assert.fail(`the compiler took ${code}`);
-    return result.diagnostics;
-  }
+  const compiler = useCellCompiler();
+  const { convert, refuse } = compiler;
 
   it("hands types on from cell to cell", () => {
     convert("const point = { x: 1, y: 'a' };");
@@ -121,18 +102,18 @@ describe("the cell converter", function () {
 
   it("completes members with their kinds", () => {
     convert("const text = 'a';");
-    const { start, end, matches } = converter.complete(declarations, "text.toUpp", 10);
+    const { start, end, matches } = compiler.converter.complete(compiler.declarations, "text.toUpp", 10);
     assert.deepEqual([start, end], [5, 10]);
     assert.deepEqual(matches[0], { text: "toUpperCase", kind: "method" });
   });
 
   it("describes names and finds nothing where there is none", () => {
     convert("/** Adds one. */\nfunction increment(x: number): number { return x + 1; }");
-    const description = converter.inspect(declarations, "increment(1)", 3);
+    const description = compiler.converter.inspect(compiler.declarations, "increment(1)", 3);
     assert.match(description?.signature ?? "", /function increment\(x: number\): number/);
-    assert.equal(converter.inspect(declarations, "unheardOf", 3), undefined);
+    assert.equal(compiler.converter.inspect(compiler.declarations, "unheardOf", 3), undefined);
     assert.match(
-      converter.inspect(declarations, "parseInt('1')", 3)?.documentation ?? "",
+      compiler.converter.inspect(compiler.declarations, "parseInt('1')", 3)?.documentation ?? "",
       /Converts a string to an integer/,
     );
   });
@@ -147,7 +128,9 @@ describe("the cell converter", function () {
 
   it("completes the paths and names of imports", () => {
     const complete = (code: string): readonly string[] =>
-      converter.complete("", code.replace("|", ""), code.indexOf("|")).matches.map(({ text }) => text);
+      compiler.converter
+        .complete("", code.replace("|", ""), code.indexOf("|"))
+        .matches.map(({ text }) => text);
     assert.deepEqual(complete("import {} from 'node:fs/pro|'"), ["promises"]);
     assert.ok(complete("import {} from './kernel/|'").includes("cell-converter"));
     assert.ok(complete("import { readFileS| } from 'node:fs'").includes("readFileSync"));
@@ -156,7 +139,7 @@ describe("the cell converter", function () {
 
   it("explains the function among whose arguments one asks", () => {
     for (const code of ["Math.max(|)", "Math.max(1, |)", "new Map([[1, Math.max(|)]])", "Math.max(|"]) {
-      const found = converter.inspect("", code.replace("|", ""), code.indexOf("|"));
+      const found = compiler.converter.inspect("", code.replace("|", ""), code.indexOf("|"));
       assert.match(String(found?.signature), /^\(method\) Math\.max\(\.\.\.values: number\[\]\): number/);
     }
   });
@@ -191,7 +174,7 @@ describe("the cell converter", function () {
       );
       convert(`const ${variables.join(", ")};`);
     }
-    assert.ok(declarations.split("older declarations end here").length > 1, declarations);
+    assert.ok(compiler.declarations.split("older declarations end here").length > 1, compiler.declarations);
     convert("class Point { y = 'new' }");
     const { output } = convert(
       "const name: Name = join(String(v0.value), String(Level.Low)); first.x += v1.value; const o = { v2, first };\n[first] = [first]; fs.existsSync(name); typeof v3;",
@@ -204,10 +187,13 @@ describe("the cell converter", function () {
     assert.equal(refuse("v7.value.length").length, 1);
     const at = "v5.lis".length;
     assert.deepEqual(
-      converter.complete(declarations, "v5.lis", at).matches.map(({ text }) => text),
+      compiler.converter.complete(compiler.declarations, "v5.lis", at).matches.map(({ text }) => text),
       ["list"],
     );
-    assert.match(String(converter.inspect(declarations, "v5", 1)?.signature), /const v5: \{/);
+    assert.match(
+      String(compiler.converter.inspect(compiler.declarations, "v5", 1)?.signature),
+      /const v5: \{/,
+    );
   });
 
   it("forgets declarations that no name leads to, however often a notebook is run again", () => {
@@ -218,7 +204,7 @@ describe("the cell converter", function () {
       );
       convert(`class Kind { round = ${round} }\nconst ${cells.join(", ")}, kind = new Kind();`);
     }
-    assert.ok(declarations.length < 60_000, String(declarations.length));
+    assert.ok(compiler.declarations.length < 60_000, String(compiler.declarations.length));
     convert("name3.value + kind.round");
   });
 
@@ -227,17 +213,17 @@ describe("the cell converter", function () {
     convert(`// A comment\n  // @ts-nocheck\n${wrong}`);
     convert("n.toFixed();");
     try {
-      converter.typeChecking = "warn";
+      compiler.converter.typeChecking = "warn";
       const [warning] = convert(`\n${wrong} noSuchName;`).warnings;
       assert.deepEqual(
         [warning?.line, warning?.column, warning?.code, warning?.fileName],
         [1, 6, 2322, undefined],
       );
       assert.equal(refuse("const = 5").length > 0, true);
-      converter.typeChecking = "off";
+      compiler.converter.typeChecking = "off";
       assert.deepEqual(convert(wrong).warnings, []);
     } finally {
-      converter.typeChecking = "on";
+      compiler.converter.typeChecking = "on";
     }
     refuse(wrong);
   });
@@ -257,7 +243,7 @@ describe("the cell converter", function () {
       ["new Set([1]).union(new Set([2]))", "union" in Set.prototype],
       ["[1].toSorted()", true],
     ] as const) {
-      assert.equal(converter.convert("", code, 7).kind, has ? "converted" : "refused", code);
+      assert.equal(compiler.converter.convert("", code, 7).kind, has ? "converted" : "refused", code);
     }
   });
 
@@ -273,7 +259,7 @@ describe("the cell converter", function () {
         }),
       }),
     };
-    assert.throws(() => converter.convert(broken as unknown as string, "1", 7), /broken/);
+    assert.throws(() => compiler.converter.convert(broken as unknown as string, "1", 7), /broken/);
     convert("const after = 1;");
   });
 

@@ -1,30 +1,12 @@
 import assert from "node:assert/strict";
-import { type CellConverter, createCellConverter } from "../../kernel/cell-converter";
 import { mergeUnchangedTypes, renameOlderTypes, restoreTypes } from "../../kernel/older-types";
+import { useCellCompiler } from "../support/cell-compiler";
 
 describe("types of values that were made before their type was declared anew", function () {
   this.timeout(300_000);
-  let converter: CellConverter;
-  let declarations: string;
-  before(() => {
-    converter = createCellConverter();
-  });
-  after(() => converter.close());
-  beforeEach(() => {
-    declarations = "";
-  });
-
-  function run(code: string): void {
-    const result = converter.convert(declarations, code, 1);
-    if (result.kind === "refused") {
-      assert.fail(`${code}\n${result.diagnostics.map(({ message }) => message).join("\n")}`);
-    }
-    declarations = result.declarations;
-  }
-
-  function refuses(code: string): void {
-    assert.equal(converter.convert(declarations, code, 1).kind, "refused", code);
-  }
+  const compiler = useCellCompiler();
+  const run = (code: string): void => void compiler.convert(code);
+  const refuses = (code: string): void => void compiler.refuse(code);
 
   it("stay what they were for a class, and the name is the new one", () => {
     run("class Model { old = 1 } const first = new Model();");
@@ -73,7 +55,7 @@ describe("types of values that were made before their type was declared anew", f
     run("const first = new Model();");
     run(cell);
     run("use(first)");
-    assert.doesNotMatch(declarations, /Model_1/);
+    assert.doesNotMatch(compiler.declarations, /Model_1/);
   });
 
   it("do not bind functions, which use the class that there is when they are called", () => {
@@ -118,7 +100,7 @@ describe("types of values that were made before their type was declared anew", f
     run("interface Point { x: number } const p: Point = { x: 1 };");
     run("const Point = (x: number): Point => ({ x });");
     run("const q: Point = Point(p.x);");
-    assert.doesNotMatch(declarations, /Point_1/);
+    assert.doesNotMatch(compiler.declarations, /Point_1/);
   });
 
   it("leave alone what only looks like the type", () => {
@@ -141,7 +123,7 @@ describe("types of values that were made before their type was declared anew", f
     run(cell);
     run("const emitter = new EventEmitter();");
     run(cell);
-    assert.doesNotMatch(declarations, /EventEmitter_1/);
+    assert.doesNotMatch(compiler.declarations, /EventEmitter_1/);
   });
 
   it("get their names back where the cell failed before it had declared the new class", () => {
