@@ -185,7 +185,8 @@ export class JupyterLab {
     this.#server.kill("SIGINT");
     this.#server.kill("SIGTERM");
     if (this.#server.exitCode === null && this.#server.signalCode === null) await once(this.#server, "exit");
-    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5 });
+    // Kernels write their caches while they end, up to seconds after the server.
+    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   }
 }
 
