@@ -31,6 +31,9 @@ export interface Profile {
   readonly gradient: Float64Array;
 }
 
+/** A profile whose gradient, which takes a pass over the design, is not computed. */
+export type PredictorProfile = Omit<Profile, "gradient">;
+
 /** Slope along an unpenalized column, relative to the residual, that is rounding. */
 const slopeRounding = 4 * Number.EPSILON;
 
@@ -76,7 +79,7 @@ export function predictedAt(
   problem: SparseProblem,
   beta: Float64Array,
   start: Float64Array,
-): Omit<Profile, "gradient"> {
+): PredictorProfile {
   const { design, free, target, datafit } = problem;
   const linear = new Float64Array(design.nSamples);
   design.matvec(beta, linear);

@@ -1,5 +1,5 @@
 import type { Solution } from "../../solvers";
-import { isLocallyConvex } from "../../solvers/subproblem/local-convexity";
+import { isLocallyConvex } from "../../solvers/subproblem/support-newton";
 import type { AnyFit } from "./fit-of";
 import type { WorkingProblem } from "./working-problem";
 

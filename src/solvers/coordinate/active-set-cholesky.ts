@@ -1,7 +1,10 @@
+import { columnDots } from "../../design/column-dots";
 import { UpdatedCholesky } from "../../linalg/updated-cholesky";
 import { maxAbs } from "../../linalg/vector";
+import type { SeparablePenalty } from "../../penalties";
+import { curvatureAt, curvatureOfProfile, type Profile, type SparseProblem } from "../../problem/problem";
+import type { Point } from "../candidate";
 import type { GramCache } from "../subproblem/gram-cache";
-import type { PenaltyTerm } from "./penalty-term";
 
 /** Smallest pivot, relative to its diagonal, with which one column enters: below it the column depends on the others. */
 const smallestPivot = 1e-11;
@@ -237,4 +240,124 @@ export class ActiveSetCholesky {
     this.signs.splice(k, 1);
     this.ridge.splice(k, 1);
   }
+}
+
+/** A separable penalty that is quadratic for each choice of signs, at one lambda, and a positive multiple of it. */
+export class PenaltyTerm {
+  readonly lambda: number;
+  readonly #penalty: SeparablePenalty;
+  readonly #multiple: number;
+
+  /** @param multiple positive. Default: 1. */
+  constructor(penalty: SeparablePenalty, lambda: number, multiple = 1) {
+    this.#penalty = penalty;
+    this.lambda = lambda;
+    this.#multiple = multiple;
+  }
+
+  times(multiple: number): PenaltyTerm {
+    return new PenaltyTerm(this.#penalty, this.lambda, this.#multiple * multiple);
+  }
+
+  /** The same at a share of lambda. */
+  atShare(share: number): PenaltyTerm {
+    return new PenaltyTerm(this.#penalty, share * this.lambda, this.#multiple);
+  }
+
+  /** The second derivative of the term of `j` on the side of zero that `sign` names. */
+  curvature(j: number, sign: number): number {
+    return this.#multiple * this.#penalty.coordinateCurvature(j, sign, this.lambda);
+  }
+
+  /** The slope of the term of `j` on that side, continued to zero. */
+  slope(j: number, sign: number, b: number): number {
+    const atSign = this.#multiple * this.#penalty.coordinateSlope(j, sign, this.lambda);
+    return atSign + this.curvature(j, sign) * (b - sign);
+  }
+
+  /** Up to which size of slopes that is 0 in every coordinate; -1 where that is not known. */
+  get held(): number {
+    return this.#multiple === 1 ? (this.#penalty.zeroGradientBound?.(this.lambda) ?? -1) : -1;
+  }
+
+  /** By how much the slope of the loss exceeds what zero can hold. */
+  excess(j: number, slope: number): number {
+    return this.#multiple * this.#penalty.violationAtZero(j, slope / this.#multiple, this.lambda);
+  }
+}
+
+/** Largest square of a cosine, in the metric of the datafit, of two columns that are apart. */
+const mostInCommon = 0.6;
+
+/** How many are looked at for each that may be found. */
+const lookedAt = 3;
+
+/** Used within {@link candidateCoordinates} alone. */
+let room = new Int32Array(0);
+
+/** The support, and those zeros that a penalty does not hold. */
+export function candidateCoordinates(strong: PenaltyTerm, { beta, profile }: Point): Int32Array {
+  const { gradient } = profile;
+  const { held } = strong;
+  if (room.length < beta.length) room = new Int32Array(beta.length);
+  let count = 0;
+  for (let j = 0; j < beta.length; j++) {
+    if (beta[j] === 0 && Math.abs(gradient[j]) <= held) continue;
+    if (beta[j] !== 0 || strong.excess(j, gradient[j]) > 0) room[count++] = j;
+  }
+  return room.slice(0, count);
+}
+
+/** Those of the watched whose zero is not stationary, the worst first. */
+export function violatingCoordinates(
+  term: PenaltyTerm,
+  members: ActiveSetCholesky,
+  beta: Float64Array,
+  gradient: Float64Array,
+  watched: Int32Array,
+): EnteringCoordinate[] {
+  const violators: (EnteringCoordinate & { readonly excess: number })[] = [];
+  for (const j of watched) {
+    if (beta[j] !== 0 || !members.mayEnter(j)) continue;
+    const excess = term.excess(j, gradient[j]);
+    if (excess > 1e-13 * Math.abs(gradient[j])) violators.push({ j, sign: -Math.sign(gradient[j]), excess });
+  }
+  return violators.sort((a, b) => b.excess - a.excess);
+}
+
+/**
+ * The first of some entrants, and those behind it whose columns have little in common with the ones before them: neighbours stand in
+ * for each other, so that of several that enter at once most would leave again.
+ *
+ * @param most how many at most.
+ */
+export function uncorrelatedEntries(
+  problem: SparseProblem,
+  profile: Pick<Profile, "eta">,
+  entrants: readonly EnteringCoordinate[],
+  most: number,
+): EnteringCoordinate[] {
+  const { design } = problem;
+  const near = entrants.slice(0, lookedAt * most);
+  if (near.length < 2) return near;
+  const columns = Int32Array.from(near, ({ j }) => j);
+  const squares = curvatureOfProfile(problem, profile);
+  const weights = curvatureAt(problem, profile.eta);
+  const isTaken = new Uint8Array(near.length);
+  const weighted = new Float64Array(design.nSamples);
+  const products = new Float64Array(near.length);
+  const apart: EnteringCoordinate[] = [];
+  for (let k = 0; k < near.length && apart.length < most; k++) {
+    if (isTaken[k] === 1) continue;
+    apart.push(near[k]);
+    weighted.fill(0);
+    design.addColumn(columns[k], 1, weighted);
+    for (let i = 0; i < weighted.length; i++) weighted[i] *= weights[i];
+    columnDots(design, columns, weighted, products);
+    const largest = mostInCommon * squares[columns[k]];
+    for (let l = k + 1; l < near.length; l++) {
+      if (products[l] ** 2 > largest * squares[columns[l]]) isTaken[l] = 1;
+    }
+  }
+  return apart;
 }

@@ -6,9 +6,9 @@ import { curvatureOfProfile, hasConstantHessian, type SparseProblem } from "../.
 import { serializable } from "../../recipe";
 import { better, type Candidate, traceRow } from "../candidate";
 import type { FitStatus, Solution, Solver, SolverTask, TraceRow } from "../solver";
-import { blockOf, type GramBlock } from "../subproblem/gram-block";
+import { blockOf, type GramBlock } from "../subproblem/gram-cache";
 import { QuadraticModel } from "../subproblem/quadratic-model";
-import { slack } from "../subproblem/screened-correlations";
+import { slack } from "../subproblem/screening";
 import { supportNewton } from "../subproblem/support-newton";
 import { isOnRecessionDirection, isOnRecessionRay } from "../unboundedness";
 import {
@@ -17,10 +17,12 @@ import {
   gradientAt,
   gradientInMembers,
   type HeldGradient,
-} from "./gram-candidates";
-import { tryInclude } from "./gram-inclusion";
-import { localSearchOverCoordinates } from "./local-search-coordinates";
-import { startOf, type WarmStartState, warmStartStateOf } from "./warm-start-state";
+  startOf,
+  tryInclude,
+  type WarmStartState,
+  warmStartStateOf,
+} from "./gram-cd-state";
+import { localSearchOverCoordinates } from "./local-search";
 
 /**
  * Change of the loss's curvature, as a share of it, up to which the Gram matrix is kept: little, since a penalty that is not

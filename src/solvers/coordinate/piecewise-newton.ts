@@ -1,6 +1,6 @@
 import type { SeparablePenalty } from "../../penalties";
 import type { CachedCholesky } from "../subproblem/cached-cholesky";
-import { addRows, type GramBlock } from "../subproblem/gram-block";
+import { addRows, type GramBlock } from "../subproblem/gram-cache";
 
 /** Full steps in a row: the second removes what rounding left of the first. */
 const mostSteps = 4;

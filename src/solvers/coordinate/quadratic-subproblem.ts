@@ -1,16 +1,23 @@
 import { columnDots } from "../../design/column-dots";
-import { hasConstantHessian, type Profile, predictedAt, type SparseProblem } from "../../problem/problem";
+import { areEqual } from "../../linalg/vector";
+import {
+  hasConstantHessian,
+  type PredictorProfile,
+  type Profile,
+  predictedAt,
+  type SparseProblem,
+} from "../../problem/problem";
 import type { Point } from "../candidate";
-import { GradientExtrapolation } from "../subproblem/gradient-extrapolation";
-import { GramProfiles, gramPays, isTall } from "../subproblem/gram-profiles";
-import { LbfgsCorrection } from "../subproblem/lbfgs-correction";
-import { PredictorCache, type PredictorProfile } from "../subproblem/predictor-cache";
-import { QuadraticModel } from "../subproblem/quadratic-model";
-import { ScreenedProfile } from "../subproblem/screened-profile";
-import { ActiveSetCholesky, safePivot } from "./active-set-cholesky";
-import { activeSetNewton } from "./active-set-newton";
-import type { PenaltyTerm } from "./penalty-term";
-import { uncorrelatedEntries, violatingCoordinates } from "./working-set-selection";
+import { GramProfiles, gramPays, isTall, QuadraticModel } from "../subproblem/quadratic-model";
+import { ScreenedProfile } from "../subproblem/screening";
+import {
+  ActiveSetCholesky,
+  type PenaltyTerm,
+  safePivot,
+  uncorrelatedEntries,
+  violatingCoordinates,
+} from "./active-set-cholesky";
+import { activeSetNewton, LbfgsCorrection } from "./active-set-newton";
 
 /** Smallest number of columns that may enter at once. */
 const smallestBatch = 3;
@@ -283,5 +290,56 @@ export class QuadraticSubproblem {
     if (predictor) this.#seen!.addResidualChange(predictor, residual);
     for (let i = 0; i < residual.length; i++) residual[i] += before[i] / model.scale;
     return residual;
+  }
+}
+
+/** Where the slopes of a datafit are heading along a path: between its solutions they move nearly on a line. */
+export class GradientExtrapolation {
+  readonly #last: Float64Array;
+  readonly #foreseen: Float64Array;
+  /** Whose solution the last slopes are of. */
+  #lambda = Number.NaN;
+
+  constructor(nFeatures: number) {
+    this.#last = new Float64Array(nFeatures);
+    this.#foreseen = new Float64Array(nFeatures);
+  }
+
+  /**
+   * The gradient foreseen at the solution of the next lambda, by those at the last two; undefined where only one is known.
+   *
+   * @param gradient at the solution of lambda `from`, copied.
+   * @param from larger than `to`.
+   * @returns until the next call.
+   */
+  foresee(gradient: Float64Array, from: number, to: number): Float64Array | undefined {
+    const [last, foreseen, lambda] = [this.#last, this.#foreseen, this.#lambda];
+    const ahead = (from - to) / (lambda - from);
+    for (let j = 0; j < last.length; j++) {
+      foreseen[j] = gradient[j] + ahead * (gradient[j] - last[j]);
+      last[j] = gradient[j];
+    }
+    this.#lambda = from;
+    return lambda > from ? foreseen : undefined;
+  }
+}
+
+/** The profiles of a problem without their gradients, the last one kept for who asks again. */
+export class PredictorCache {
+  readonly #problem: SparseProblem;
+  readonly #beta: Float64Array;
+  #predicted: PredictorProfile | undefined;
+
+  constructor(problem: SparseProblem) {
+    this.#problem = problem;
+    this.#beta = new Float64Array(problem.design.nFeatures);
+  }
+
+  /** @param psi where the unpenalized part begins. */
+  at(beta: Float64Array, psi: Float64Array): PredictorProfile {
+    if (this.#predicted && areEqual(this.#beta, beta)) return this.#predicted;
+    this.#predicted = predictedAt(this.#problem, beta, psi);
+    this.#beta.set(beta);
+    return this.#predicted;
   }
 }

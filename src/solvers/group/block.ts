@@ -2,6 +2,7 @@ import { largestEigenvalueBound } from "../../linalg/largest-eigenvalue";
 import { type SymmetricEigen, symmetricEigen } from "../../linalg/symmetric-eigen";
 import { dot, norm } from "../../linalg/vector";
 import type { GroupPenalty } from "../../penalties";
+import type { GramCache } from "../subproblem/gram-cache";
 
 /** Largest one whose largest eigenvalue is looked for; of others the Frobenius norm bounds it. */
 const largestBounded = 256;
@@ -121,4 +122,128 @@ function nonNegative(eigen: SymmetricEigen): SymmetricEigen {
   const largest = values[values.length - 1];
   for (let k = 0; k < values.length; k++) if (!(values[k] > 1e-15 * largest)) values[k] = 0;
   return eigen;
+}
+
+/** The columns of some groups, one group after the other. */
+export function joinedColumns(members: readonly Int32Array[], groups: readonly number[]): Int32Array {
+  let size = 0;
+  for (const g of groups) size += members[g].length;
+  const columns = new Int32Array(size);
+  size = 0;
+  for (const g of groups) {
+    columns.set(members[g], size);
+    size += members[g].length;
+  }
+  return columns;
+}
+
+/** How far the model's objective is from its minimum over a working set, estimated. */
+export interface ModelGap {
+  readonly gap: number;
+  readonly violation: number;
+}
+
+/**
+ * The gap with the slopes as the dual point, scaled into the dual ball, and how far from stationary the groups are.
+ *
+ * @param slopes of the model, where the groups lie.
+ * @param scalingCost of {@link NewtonModel.scalingCost} where a model begins.
+ */
+export function modelGap(
+  penalty: GroupPenalty,
+  blocks: readonly GroupBlock[],
+  slopes: Float64Array,
+  lambda: number,
+  scalingCost: number,
+): ModelGap {
+  let [gap, value, excess, violation] = [0, 0, 0, 0];
+  for (const block of blocks) {
+    const { g, start, b, slope, next } = block;
+    let product = 0;
+    for (let i = 0; i < b.length; i++) {
+      slope[i] = slopes[start + i];
+      product += slope[i] * b[i];
+    }
+    const own = penalty.groupValue(g, b, lambda);
+    gap += Math.abs(own + product);
+    value += own;
+    violation = Math.max(violation, penalty.groupViolation(g, b, slope, lambda));
+    if (!penalty.convex) continue;
+    const beyond = block.violationAtZero(penalty, lambda);
+    if (!(beyond > 0)) continue;
+    next.fill(0);
+    next[0] = 1;
+    excess = Math.max(excess, beyond / (penalty.groupValue(g, next, lambda) + beyond));
+  }
+  return { gap: gap + excess * value + excess ** 2 * scalingCost, violation };
+}
+
+/** Largest group whose eigenvectors are worth their price. */
+const largestEigenbasis = 32;
+
+/** The groups of a working set in the eigenbases of their parts of a Gram matrix, beside it, for the kernels that minimise each. */
+export class GroupEigenbases {
+  readonly #penalty: GroupPenalty;
+  readonly #width: number;
+  #room: Float64Array | undefined;
+  #bases!: Float64Array;
+  #curvatures!: Float64Array;
+  #levels!: Float64Array;
+  #sizes!: Int32Array;
+  #nGroups = 0;
+
+  /** @returns undefined where no kernel minimises a group of the penalty, or one is too large. */
+  static of(penalty: GroupPenalty): GroupEigenbases | undefined {
+    const width = penalty.groups.sizes.reduce((a, b) => Math.max(a, b), 0);
+    return penalty.normSlope && width <= largestEigenbasis ? new GroupEigenbases(penalty, width) : undefined;
+  }
+
+  private constructor(penalty: GroupPenalty, width: number) {
+    this.#penalty = penalty;
+    this.#width = width;
+  }
+
+  /** What the Gram matrix must have room for. */
+  get roomPerSlot(): number {
+    return this.#width + 2;
+  }
+
+  /** Prepares cycles at one lambda, until the matrix gets further columns. */
+  begin(gram: GramCache, blocks: readonly GroupBlock[], lambda: number): void {
+    const { room, stride } = gram;
+    const width = this.#width;
+    if (room !== this.#room) {
+      this.#room = room;
+      const levels = stride * (width + 1);
+      this.#bases = room.subarray(0, stride * width);
+      this.#curvatures = room.subarray(stride * width, levels);
+      this.#levels = room.subarray(levels, levels + stride);
+      this.#nGroups = 0;
+    }
+    for (; this.#nGroups < blocks.length; this.#nGroups++) {
+      const { start, eigen } = blocks[this.#nGroups];
+      this.#curvatures.set(eigen.values, start);
+      for (let k = 0; k < eigen.values.length; k++) this.#bases.set(eigen.vectors[k], (start + k) * width);
+    }
+    for (let k = 0; k < blocks.length; k++) {
+      this.#levels[k] = this.#penalty.normSlope!(blocks[k].g, lambda);
+    }
+    this.#sizes = gram.order(Int32Array.from(blocks, ({ columns }) => columns.length));
+  }
+
+  /** Minimises over each group in turn; whether anything moved. */
+  cycle({ matrix, stride, arena }: GramCache, beta: Float64Array, gradient: Float64Array): boolean {
+    const change = arena!.kernels.descendGroupsOnGram(
+      matrix,
+      stride,
+      this.#sizes,
+      this.#levels,
+      this.#curvatures,
+      this.#bases,
+      this.#width,
+      beta,
+      gradient,
+    );
+    return change !== 0;
+  }
 }

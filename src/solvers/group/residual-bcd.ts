@@ -3,8 +3,8 @@ import type { DesignMatrix, GroupsInBases } from "../../design/design-matrix";
 import { addScaled, isConstant, norm } from "../../linalg/vector";
 import type { GroupPenalty } from "../../penalties";
 import { columnCurvature, hasConstantHessian, type SparseProblem } from "../../problem/problem";
-import type { GroupBlock } from "./block";
-import { joinedColumns } from "./candidate-columns";
+import type { KnownSlopes } from "../subproblem/screening";
+import { type GroupBlock, joinedColumns } from "./block";
 
 /** Entries of a design below which any way is fast. */
 const smallestDesign = 5e5;
@@ -26,12 +26,6 @@ const slowness = 1.75;
 
 /** Difference of two residuals, as a share of them, that is the rounding of a descent. */
 const sameResidual = 64 * Number.EPSILON;
-
-/** Slopes of some columns. */
-export interface KnownSlopes {
-  readonly columns: Int32Array;
-  readonly slopes: Float64Array;
-}
 
 /** A design with all that a descent on the residual asks for. */
 type Design = DesignMatrix & Required<Pick<DesignMatrix, "descendGroups" | "gram">>;

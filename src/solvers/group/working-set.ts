@@ -1,12 +1,11 @@
 import type { GroupPenalty } from "../../penalties";
 import type { SparseProblem } from "../../problem/problem";
-import { partOf } from "../subproblem/gram-block";
+import { partOf } from "../subproblem/gram-cache";
 import { QuadraticModel } from "../subproblem/quadratic-model";
-import { GroupBlock } from "./block";
-import { GroupEigenbases } from "./eigenbases";
-import { type ModelGap, modelGap } from "./model-gap";
+import type { KnownSlopes } from "../subproblem/screening";
+import { GroupBlock, GroupEigenbases, type ModelGap, modelGap } from "./block";
 import { cyclesPerStep, GroupNewton, type PlaceOfGroups } from "./newton";
-import { type KnownSlopes, ResidualBcd } from "./residual-bcd";
+import { ResidualBcd } from "./residual-bcd";
 
 /** Cycles between two looks at how far there is to go. */
 const cyclesPerLook = 4;

@@ -1,5 +1,5 @@
 import { UpdatedCholesky } from "../../linalg/updated-cholesky";
-import type { GramBlock } from "./gram-block";
+import type { GramBlock } from "./gram-cache";
 
 /** Share of the rows that may come, go or bend anew until a fresh factor costs less. */
 const mostChanges = 1 / 4;

@@ -1,7 +1,9 @@
 import { columnDots } from "../../design/column-dots";
 import type { DesignMatrix } from "../../design/design-matrix";
+import { isConstant } from "../../linalg/vector";
 import { type Arena, arenaOf, bytesOf } from "../../simd/arena";
-import { CurvatureProducts, type JointCurvature, type Multiply } from "./curvature-products";
+import { addScaledFrom } from "../../simd/typescript/products";
+import { typescriptKernels } from "../../simd/typescript-kernels";
 
 /** Slots at first, and below which a fresh memory and a copy cost more than the room of a much larger matrix. */
 const FIRST_CAPACITY = 64;
@@ -231,4 +233,149 @@ export class GramCache {
       }
     }
   }
+}
+
+/** Products of entries that take a good tenth of a second. */
+const productsAtOnce = 3e8;
+
+/** For each pair of responses the second derivative by both, a sample after the other. */
+export type JointCurvature = readonly (readonly Float64Array[])[];
+
+/** `out = C v` */
+export type Multiply = (v: Float64Array, out: Float64Array) => void;
+
+/** Products of the columns of a design with the second derivatives `C` of a loss between them. */
+class CurvatureProducts {
+  readonly #design: DesignMatrix;
+  /** Undefined where the curvature is {@link scale} in every row. */
+  readonly #curvature: Float64Array | undefined;
+  readonly #multiply: Multiply | undefined;
+  readonly #joint: JointCurvature | undefined;
+  /** What {@link of} leaves to be multiplied by. */
+  readonly scale: number;
+
+  /**
+   * @param curvature the diagonal of `C`, at least 0.
+   * @param multiply by `C` where it is more than its diagonal.
+   * @param joint the entries of such a `C`, for each pair of responses a diagonal, where they join the responses of a sample
+   * alone, if they are known.
+   */
+  constructor(design: DesignMatrix, curvature: Float64Array, multiply?: Multiply, joint?: JointCurvature) {
+    this.#design = design;
+    this.#multiply = multiply;
+    this.#joint = joint;
+    const isScaled = !multiply && isConstant(curvature);
+    this.#curvature = isScaled ? undefined : curvature;
+    this.scale = isScaled && curvature.length > 0 ? curvature[0] : 1;
+  }
+
+  /** Whether the design multiplies whole blocks of columns. */
+  get hasBlocks(): boolean {
+    const { gram, joinedGram } = this.#design;
+    return this.#multiply ? joinedGram !== undefined && this.#joint !== undefined : gram !== undefined;
+  }
+
+  /** How many columns are multiplied with each other and with `nOthers` in about a tenth of a second. */
+  columnsAtOnce(nOthers: number): number {
+    const products = (this.#multiply ? productsAtOnce / 4 : productsAtOnce) / this.#design.nSamples;
+    return Math.floor(Math.sqrt(nOthers ** 2 + 2 * products) - nOthers);
+  }
+
+  /** `X_rows' C X_columns / scale`, row-major. */
+  of(rows: Int32Array, columns: Int32Array): Float64Array {
+    const design = this.#design;
+    const out = new Float64Array(rows.length * columns.length);
+    const multiply = this.#multiply;
+    if (design.gram && !multiply) {
+      design.gram(rows, columns, out, this.#curvature);
+      return out;
+    }
+    if (design.joinedGram && this.#joint) {
+      design.joinedGram(rows, columns, out, this.#joint);
+      return out;
+    }
+    const column = new Float64Array(design.nSamples);
+    const weighted = multiply ? new Float64Array(design.nSamples) : column;
+    const dots = new Float64Array(rows.length);
+    columns.forEach((j, l) => {
+      column.fill(0);
+      design.addColumn(j, 1, column);
+      if (multiply) multiply(column, weighted);
+      else if (this.#curvature) for (let i = 0; i < column.length; i++) column[i] *= this.#curvature[i];
+      columnDots(design, rows, weighted, dots);
+      for (let k = 0; k < dots.length; k++) out[k * columns.length + l] = dots[k];
+    });
+    return out;
+  }
+}
+
+/** A Gram matrix of some coordinates, with the vectors of a descent on it, all of them where the kernels can take them. */
+export interface GramBlock {
+  /** Coordinate of each row. */
+  readonly members: ArrayLike<number>;
+  readonly size: number;
+  /** Row-major, rows `stride` apart; only the leading `size` rows and columns count. */
+  readonly gram: Float64Array;
+  readonly stride: number;
+  readonly kernels: Arena["kernels"];
+  /** Coefficients of the members. */
+  readonly beta: Float64Array;
+  /** Minus the gradient of a quadratic in them. */
+  readonly slopes: Float64Array;
+  /** The same and what is behind it, as long as a row of the matrix. */
+  readonly slopesAndRoom: Float64Array;
+  /** The slopes of a folded penalty at zero; for others up to where a point is taken to zero, -1 where that is not known. */
+  readonly levels: Float64Array;
+  /** Room for a number a row. */
+  readonly steps: Float64Array;
+  /** Rows to go over, copied beside the matrix. */
+  order(rows: ArrayLike<number>): Int32Array;
+}
+
+/** Members up to which a plain loop takes less than a view of a row and the call of a kernel. */
+const fewMembers = 64;
+
+/** Adds a multiple of a row of the matrix to the slopes. */
+export function addRow({ kernels, gram, stride, size, slopes }: GramBlock, row: number, scale: number): void {
+  if (size <= fewMembers) addScaledFrom(scale, gram, row * stride, size, slopes);
+  else kernels.addScaled(scale, gram.subarray(row * stride, row * stride + size), slopes);
+}
+
+/** The same for several rows, each by its own scale. */
+export function addRows(block: GramBlock, rows: ArrayLike<number>, scales: Float64Array): void {
+  const { kernels, gram, steps, slopesAndRoom } = block;
+  const given = steps.subarray(0, rows.length);
+  given.set(scales);
+  // A kernel's column is a row here; beyond the members the matrix is zero.
+  kernels.addColumns(gram, block.order(rows), given, slopesAndRoom);
+}
+
+/** All columns of a cache, by slot; until the next column comes. */
+export function blockOf(cache: GramCache): GramBlock {
+  const { size } = cache;
+  const [beta, slopes, levels] = cache.vectors.map((vector) => vector.subarray(0, size));
+  const [, slopesAndRoom, , steps] = cache.vectors;
+  return {
+    members: cache.columns,
+    size,
+    gram: cache.matrix,
+    stride: cache.stride,
+    kernels: cache.arena?.kernels ?? typescriptKernels,
+    beta,
+    slopes,
+    slopesAndRoom,
+    levels,
+    steps,
+    order: (rows) => cache.order(rows),
+  };
+}
+
+/** The Gram matrix of so many slots from one on, row-major; a copy. */
+export function partOf({ matrix, stride }: GramCache, from: number, size: number): Float64Array {
+  const part = new Float64Array(size * size);
+  for (let i = 0; i < size; i++) {
+    const start = (from + i) * stride + from;
+    part.set(matrix.subarray(start, start + size), i * size);
+  }
+  return part;
 }

@@ -1,10 +1,9 @@
 /** Forecasts of what leaving out a coefficient leads to, beside plain coordinate descents that do it. */
 import assert from "node:assert/strict";
 import { lq, mcp, type SeparablePenalty } from "../../../src/penalties";
-import { DropOneScreening } from "../../../src/solvers/coordinate/drop-one-screening";
+import { DropOneScreening } from "../../../src/solvers/coordinate/local-search";
 import { CachedCholesky } from "../../../src/solvers/subproblem/cached-cholesky";
-import { blockOf } from "../../../src/solvers/subproblem/gram-block";
-import { GramCache } from "../../../src/solvers/subproblem/gram-cache";
+import { blockOf, GramCache } from "../../../src/solvers/subproblem/gram-cache";
 import { assertAtMost } from "../../support/assert-close";
 import { designOf, linearData } from "../../support/problems";
 

@@ -3,8 +3,7 @@ import assert from "node:assert/strict";
 import { mcp, scad } from "../../../src/penalties";
 import { piecewiseNewton } from "../../../src/solvers/coordinate/piecewise-newton";
 import { CachedCholesky } from "../../../src/solvers/subproblem/cached-cholesky";
-import { blockOf } from "../../../src/solvers/subproblem/gram-block";
-import { GramCache } from "../../../src/solvers/subproblem/gram-cache";
+import { blockOf, GramCache } from "../../../src/solvers/subproblem/gram-cache";
 import { assertAtMost } from "../../support/assert-close";
 import { designOf, linearData } from "../../support/problems";
 

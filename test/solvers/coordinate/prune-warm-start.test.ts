@@ -1,10 +1,12 @@
-/** Starts of more coefficients than rows where a loss is flat, and how many rounds descent takes from there. */
+/** Pruning of starts with more coefficients than rows, and the curvature of groups that it steps by, against eigenvalues. */
 import assert from "node:assert/strict";
 import { logistic } from "../../../src/datafits";
+import { columnOf } from "../../../src/design/column-of";
 import { SmoothBridge } from "../../../src/estimators";
-import { lq } from "../../../src/penalties";
+import { symmetricEigen } from "../../../src/linalg/symmetric-eigen";
+import { l1, lq } from "../../../src/penalties";
 import { candidateAt } from "../../../src/solvers/candidate";
-import { pruneWarmStart } from "../../../src/solvers/coordinate/prune-warm-start";
+import { groupCurvature, pruneWarmStart } from "../../../src/solvers/coordinate/prune-warm-start";
 import { assertAtMost } from "../../support/assert-close";
 import { linearData, problemOf } from "../../support/problems";
 import { taskOf } from "../../support/solver-tasks";
@@ -37,6 +39,33 @@ describe("a start of more coefficients than rows", () => {
       for (const { start, nIter, status } of starts) {
         assert.equal(status, "converged", `${start} at ${lambda}`);
         assertAtMost(`rounds from ${start} at ${lambda}`, nIter, 500);
+      }
+    }
+  });
+});
+
+/** Curvatures of groups of columns, against the eigenvalues of their Gram matrix. */
+
+describe("the curvature of a group", () => {
+  it("is the largest eigenvalue or a little more, whether or not the design has a Gram matrix of its own", () => {
+    const { design } = problemOf(linearData(3, 20, 6), l1(), []);
+    const bare = {
+      nSamples: design.nSamples,
+      addColumn: (...all: Parameters<typeof design.addColumn>) => design.addColumn(...all),
+      columnDot: (...all: Parameters<typeof design.columnDot>) => design.columnDot(...all),
+    } as typeof design;
+    const columns = Int32Array.of(4, 1, 2);
+    for (const weights of [undefined, Float64Array.from({ length: 20 }, (_, i) => 1 + (i % 3))]) {
+      const vectors = Array.from(columns, (j) => columnOf(design, j));
+      const gram = Float64Array.from({ length: 9 }, (_, at) => {
+        const [a, b] = [vectors[Math.floor(at / 3)], vectors[at % 3]];
+        return a.reduce((sum, entry, i) => sum + entry * b[i] * (weights?.[i] ?? 1), 0);
+      });
+      const largest = symmetricEigen(gram, 3).values[2];
+      for (const each of [design, bare]) {
+        const bound = groupCurvature(each, columns, weights);
+        assertAtMost("below", largest * (1 - 1e-12) - bound, 0);
+        assertAtMost("above", bound, 1.1 * largest);
       }
     }
   });

@@ -2,8 +2,7 @@
 import assert from "node:assert/strict";
 import { seededRandom } from "../../../src/random/random";
 import { CachedCholesky } from "../../../src/solvers/subproblem/cached-cholesky";
-import { blockOf } from "../../../src/solvers/subproblem/gram-block";
-import { GramCache } from "../../../src/solvers/subproblem/gram-cache";
+import { blockOf, GramCache } from "../../../src/solvers/subproblem/gram-cache";
 import { assertAllClose } from "../../support/assert-close";
 import { designOf, linearData, normals } from "../../support/problems";
 

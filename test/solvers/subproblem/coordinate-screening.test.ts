@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { l1, mcp, type SeparablePenalty, scad } from "../../../src/penalties";
 import { seededRandom } from "../../../src/random/random";
 import { gramDescent } from "../../../src/solvers";
-import { CoordinateScreening } from "../../../src/solvers/subproblem/coordinate-screening";
+import { CoordinateScreening } from "../../../src/solvers/subproblem/screening";
 import { assertAtMost } from "../../support/assert-close";
 import { linearData, normals, problemOf } from "../../support/problems";
 import { taskOf } from "../../support/solver-tasks";

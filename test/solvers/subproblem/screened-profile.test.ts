@@ -5,7 +5,7 @@ import { elasticNet, l1, nonNegative } from "../../../src/penalties";
 import { certify } from "../../../src/problem/certificate";
 import { predictedAt, profileAt } from "../../../src/problem/problem";
 import { activeSet } from "../../../src/solvers";
-import { ScreenedProfile } from "../../../src/solvers/subproblem/screened-profile";
+import { ScreenedProfile } from "../../../src/solvers/subproblem/screening";
 import { assertAtMost } from "../../support/assert-close";
 import { linearData, problemOf, slopesOf } from "../../support/problems";
 import { taskOf } from "../../support/solver-tasks";

@@ -1,7 +1,7 @@
 /** Columns let into the Gram matrix of a model: as many as there is room for, and until a signal is aborted. */
 import assert from "node:assert/strict";
 import { mcp } from "../../../src/penalties";
-import { tryInclude } from "../../../src/solvers/coordinate/gram-inclusion";
+import { tryInclude } from "../../../src/solvers/coordinate/gram-cd-state";
 import { QuadraticModel } from "../../../src/solvers/subproblem/quadratic-model";
 import { assertClose } from "../../support/assert-close";
 import { type LinearData, linearData, problemOf } from "../../support/problems";

@@ -6,7 +6,7 @@ import { SmoothBridge, SmoothLasso, SparseLinearModel } from "../../../src/estim
 import { symmetricEigen } from "../../../src/linalg/symmetric-eigen";
 import { compositeMcp, groupMcp, lq, mcp, scad } from "../../../src/penalties";
 import { columnCurvature, profileAt } from "../../../src/problem/problem";
-import { isLocallyConvex } from "../../../src/solvers/subproblem/local-convexity";
+import { isLocallyConvex } from "../../../src/solvers/subproblem/support-newton";
 import { minimumMagnitude } from "../../../src/theory";
 import { readGolden } from "../../support/golden";
 import { linearData, problemOf } from "../../support/problems";

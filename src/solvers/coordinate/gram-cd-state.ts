@@ -1,17 +1,83 @@
-import { supportOf } from "../../linalg/vector";
-import type { SeparablePenalty } from "../../penalties";
+import { areEqualToRounding, supportOf } from "../../linalg/vector";
+import type { Penalty, SeparablePenalty } from "../../penalties";
 import { certify } from "../../problem/certificate";
 import {
   curvatureOfProfile,
   hasConstantHessian,
+  type PredictorProfile,
   type Profile,
   predictedAt,
+  type SparseProblem,
   withLateGradient,
 } from "../../problem/problem";
 import { type Candidate, candidateAt, certified, type Point } from "../candidate";
 import type { SolverTask } from "../solver";
-import { CoordinateScreening } from "../subproblem/coordinate-screening";
-import type { WarmStartState } from "./warm-start-state";
+import { CachedCholesky } from "../subproblem/cached-cholesky";
+import type { QuadraticModel } from "../subproblem/quadratic-model";
+import { CoordinateScreening } from "../subproblem/screening";
+import { ModelDescent } from "./penalized-quadratic";
+import { pruneWarmStart } from "./prune-warm-start";
+
+/** What one solution leaves to the next, of whatever lambda and penalty. */
+export interface WarmStartState {
+  readonly problem: SparseProblem;
+  model: QuadraticModel | undefined;
+  readonly descent: ModelDescent;
+  /** Room for one of the second derivatives at an end. */
+  readonly factor: CachedCholesky;
+  /** Room for those of a certificate. */
+  readonly curvature: Float64Array;
+  /** Of a quadratic datafit, once a penalty says up to where zero holds. */
+  slopes: CoordinateScreening | undefined;
+  last: (Candidate & { readonly lambda: number }) | undefined;
+  /** Ends that no exchange lowers. */
+  readonly exchanged: WeakSet<Float64Array>;
+  /** The best end by penalty and lambda. */
+  readonly ends: WeakMap<Penalty, Map<number, Candidate>>;
+}
+
+/** By design. */
+const memories = new WeakMap<object, WarmStartState>();
+
+/** What is known of the data of a problem, whatever its penalty. */
+export function warmStartStateOf(problem: SparseProblem): WarmStartState {
+  const known = memories.get(problem.design);
+  if (known && isOfSameData(known.problem, problem)) return known;
+  const fresh: WarmStartState = {
+    problem,
+    model: undefined,
+    descent: new ModelDescent(),
+    factor: new CachedCholesky(),
+    curvature: new Float64Array(problem.design.nFeatures),
+    slopes: undefined,
+    last: undefined,
+    exchanged: new WeakSet(),
+    ends: new WeakMap(),
+  };
+  memories.set(problem.design, fresh);
+  return fresh;
+}
+
+function isOfSameData(a: SparseProblem, b: SparseProblem): boolean {
+  return a.datafit === b.datafit && a.target === b.target && a.free === b.free;
+}
+
+/** The start, its profile remembered where it is where another solution ended; one of too many coefficients is pruned. */
+export function startOf(
+  task: SolverTask,
+  memory: WarmStartState,
+  ends: ReadonlyMap<number, Candidate>,
+): Candidate {
+  const { last } = memory;
+  for (const { beta, profile } of last ? [last, ...ends.values()] : ends.values()) {
+    if (areEqualToRounding(beta, task.beta)) return candidateAgain(memory, task, { beta, profile });
+  }
+  if (supportOf(task.beta).length <= task.problem.design.nSamples) {
+    return candidateIn(memory, task, task.beta.slice(), task.psi);
+  }
+  const start = candidateAt(task, task.beta.slice(), task.psi, 0);
+  return candidateIn(memory, task, pruneWarmStart(task, start), start.profile.psi);
+}
 
 /**
  * Profiles and certifies `beta` (kept, not copied). Where the datafit is quadratic and the penalty folded, the gradient is exact
@@ -30,11 +96,7 @@ export function candidateIn(
 }
 
 /** The candidate at a point that was one at another lambda. */
-export function candidateAgain(
-  memory: WarmStartState,
-  task: SolverTask,
-  { beta, profile }: Point,
-): Candidate {
+function candidateAgain(memory: WarmStartState, task: SolverTask, { beta, profile }: Point): Candidate {
   const penalty = boundedBy(task);
   return penalty ? certifiedIn(memory, task, penalty, beta, profile) : certified(task, { beta, profile });
 }
@@ -86,7 +148,7 @@ function certifiedIn(
   task: SolverTask,
   penalty: SeparablePenalty,
   beta: Float64Array,
-  { loss, psi, eta, residual }: Omit<Profile, "gradient">,
+  { loss, psi, eta, residual }: PredictorProfile,
 ): Candidate {
   const { problem, lambda } = task;
   const gradient = boundedGradient(memory, task, penalty, beta, { eta, residual }).gradient.slice();
@@ -124,4 +186,25 @@ function membersOf({ model }: WarmStartState): ArrayLike<number> {
 function slopesOf(memory: WarmStartState, { problem }: SolverTask): CoordinateScreening {
   memory.slopes ??= new CoordinateScreening(problem);
   return memory.slopes;
+}
+
+/** Columns of which the Gram matrix takes 128 MiB. */
+const mostColumns = 4096;
+
+/**
+ * Lets columns into the Gram matrix of a model, unless there would be no room, or a signal is aborted before all are there.
+ *
+ * @param columns in one or several lists that share none.
+ */
+export function tryInclude(
+  { gram }: QuadraticModel,
+  columns: readonly ArrayLike<number>[],
+  signal: SolverTask["signal"],
+): boolean {
+  const fresh: (readonly number[])[] = [];
+  for (const list of columns) {
+    for (let k = 0; k < list.length; k++) if (gram.slotOf(list[k]) < 0) fresh.push([list[k]]);
+  }
+  if (gram.size + fresh.length > mostColumns) return false;
+  return gram.includeUntil(signal, fresh) === fresh.length;
 }

@@ -1,10 +1,9 @@
 /** Newton's steps where columns depend on each other. */
 import assert from "node:assert/strict";
 import { l1 } from "../../../src/penalties";
+import { PenalizedQuadratic } from "../../../src/solvers/coordinate/penalized-quadratic";
 import { CachedCholesky } from "../../../src/solvers/subproblem/cached-cholesky";
-import { blockOf } from "../../../src/solvers/subproblem/gram-block";
-import { GramCache } from "../../../src/solvers/subproblem/gram-cache";
-import { PenalizedQuadratic } from "../../../src/solvers/subproblem/penalized-quadratic";
+import { blockOf, GramCache } from "../../../src/solvers/subproblem/gram-cache";
 import { assertAtMost } from "../../support/assert-close";
 import { designOf, linearData, slopesOf } from "../../support/problems";
 

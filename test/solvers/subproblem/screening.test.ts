@@ -1,14 +1,116 @@
-/** Gradients that are exact where it matters, against products with all columns. */
+/** Products with a residual that are exact only where they matter, single and by groups, against sums of their own. */
 import assert from "node:assert/strict";
-import { type GroupPenalty, groupL2 } from "../../../src/penalties";
+import { type GroupPenalty, groupL2, l1 } from "../../../src/penalties";
 import { certify } from "../../../src/problem/certificate";
 import { profileAt } from "../../../src/problem/problem";
 import { seededRandom } from "../../../src/random/random";
 import { activeGroups } from "../../../src/solvers";
-import { GroupScreening } from "../../../src/solvers/subproblem/group-screening";
+import {
+  GroupScreening,
+  ScreenedCorrelations,
+  squaredNorms,
+} from "../../../src/solvers/subproblem/screening";
 import { assertAllClose, assertAtMost } from "../../support/assert-close";
 import { linearData, normals, problemOf } from "../../support/problems";
 import { taskOf } from "../../support/solver-tasks";
+
+const [n, p] = [30, 20];
+const data = linearData(5, n, p);
+const problem = problemOf(data, l1());
+const random = seededRandom(2);
+
+const exact = (residual: Float64Array): Float64Array =>
+  Float64Array.from({ length: p }, (_, j) => data.X.reduce((sum, row, i) => sum + row[j] * residual[i], 0));
+
+const near = (residual: Float64Array, distance: number): Float64Array => {
+  const shift = normals(random, n);
+  return residual.map((entry, i) => entry + (distance / Math.hypot(...shift)) * shift[i]);
+};
+
+describe("ScreenedCorrelations", () => {
+  it("are all exact with the first residual, and with another one where they are asked for", () => {
+    const bounded = new ScreenedCorrelations(problem);
+    const first = normals(random, n);
+    assert.ok(bounded.moveTo(first));
+    assert.ok(!bounded.moveTo(first));
+    assert.equal(bounded.distance, 0);
+    assertAllClose("first", bounded.products, exact(first), 1e-13);
+
+    const second = near(first, 0.1);
+    assert.ok(bounded.moveTo(second));
+    assert.ok(bounded.isAt(second) && !bounded.isAt(first));
+    assertAtMost("distance", bounded.distance, 0.1 + 1e-12);
+    for (const j of [3, 7, 3]) bounded.ask(j, true);
+    bounded.answer();
+    const expected = exact(second);
+    let nApart = 0;
+    for (let j = 0; j < p; j++) {
+      const error = Math.abs(bounded.products[j] - expected[j]);
+      assert.equal(bounded.isExact(j), j === 3 || j === 7);
+      const size = Math.hypot(...data.X.map((row) => row[j]));
+      assertAtMost(`product ${j}`, error, bounded.isExact(j) ? 1e-13 : size * bounded.distance);
+      if (error > 1e-4) nApart++;
+    }
+    assert.ok(nApart > p / 2);
+  });
+
+  it("are taken from outside too", () => {
+    const bounded = new ScreenedCorrelations(problem);
+    const known = normals(random, n);
+    bounded.learn(known, exact(known));
+    bounded.moveTo(known.map((entry) => 2 * entry));
+    assertAtMost("in the span", bounded.distance, 1e-12);
+    assertAllClose("twice", bounded.products, exact(known.map((entry) => 2 * entry)), 1e-12);
+  });
+
+  it("are exact in columns that others have computed, and not computed again", () => {
+    const bounded = new ScreenedCorrelations(problem);
+    const known = normals(random, n);
+    bounded.learn(known, exact(known));
+    bounded.moveTo(normals(random, n));
+    bounded.take(Int32Array.of(4, 9), Float64Array.of(1.5, -2.5));
+    for (const j of [4, 11]) bounded.ask(j, true);
+    bounded.answer();
+    assert.deepEqual([bounded.products[4], bounded.products[9]], [1.5, -2.5]);
+    assert.deepEqual(
+      [4, 9, 11, 12].map((j) => bounded.isExact(j)),
+      [true, true, true, false],
+    );
+    // What is exact stays.
+    bounded.take(Int32Array.of(9), Float64Array.of(7));
+    assert.equal(bounded.products[9], -2.5);
+  });
+
+  it("are all computed where more than half are asked for, or have been only since bounds were loose", () => {
+    const first = normals(random, n);
+    const bounded = new ScreenedCorrelations(problem);
+    bounded.moveTo(first);
+    const ask = (count: number, isNeeded: boolean): boolean => {
+      bounded.moveTo(near(first, 0.01));
+      for (let j = 0; j < count; j++) bounded.ask(j, isNeeded);
+      bounded.answer();
+      return bounded.distance === 0;
+    };
+    assert.ok(!ask(p / 2, true));
+    assert.ok(ask(p / 2 + 1, true));
+    assert.ok(!ask(p / 2, true));
+    assert.ok(!ask(p / 2 - 2, false));
+    assert.ok(!ask(2, false));
+    assert.ok(ask(1, false));
+    assert.ok(!ask(p / 2, false));
+  });
+});
+
+describe("squaredNorms", () => {
+  it("are those of the columns, whatever the scale of the loss is", () => {
+    const expected = Float64Array.from({ length: p }, (_, j) =>
+      data.X.reduce((sum, row) => sum + row[j] ** 2, 0),
+    );
+    assertAllClose("squares", squaredNorms(problem), expected, 1e-12);
+  });
+});
+
+/** Gradients that are exact where it matters, against products with all columns. */
 
 const [nSamples, nGroups, size] = [60, 40, 3];
 const groups = Array.from({ length: nGroups * size }, (_, j) => Math.floor(j / size));
