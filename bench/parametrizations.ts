@@ -31,16 +31,16 @@ export function benchParametrizations(nSamples: number, nFeatures: number, round
   const groups = Array.from({ length: nFeatures }, (_, j) => Math.floor(j / 5));
   const members = [
     bare,
-    hadamardProduct(2),
-    hadamardDifference(2),
-    hadamardProduct(4),
-    hadamardPower(2.5),
-    signedPower(2),
+    hadamardProduct({ depth: 2 }),
+    hadamardDifference({ depth: 2 }),
+    hadamardProduct({ depth: 4 }),
+    hadamardPower({ depth: 2.5 }),
+    signedPower({ depth: 2 }),
     nonNegativeSquare(),
     elasticNetProduct(),
     groupHadamardProduct(groups),
-    groupHadamardPower(groups, 3),
-    nestedHadamard(groups, 2, 3),
+    groupHadamardPower(groups, { depth: 3 }),
+    nestedHadamard(groups, { elementwiseDepth: 2, depth: 3 }),
     sparseGroupProduct(groups, { l1Ratio: 0.5 }),
   ];
   const contenders = members.map((parametrization) => {

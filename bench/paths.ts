@@ -14,7 +14,7 @@ import { type BenchProblem, PROBLEMS } from "./problems";
 /** The ways to a lasso path that are compared, the default first. */
 const WAYS = {
   auto: "auto",
-  "L-BFGS on the surrogate": workingSet(surrogateDescent(hadamardProduct(2), lbfgs())),
+  "L-BFGS on the surrogate": workingSet(surrogateDescent(hadamardProduct({ depth: 2 }), lbfgs())),
   "coordinate descent": workingSet(coordinateDescent()),
 } as const;
 

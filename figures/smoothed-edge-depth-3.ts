@@ -6,6 +6,6 @@ import type { Figure } from "./figure";
 export const smoothedEdgeDepth3: Figure = {
   name: "smoothed-edge-depth-3",
   title: "A bridge penalty and its smooth surrogate of three factors",
-  compute: (): Landscape => computeLandscape(hadamardProduct(3), { z: 1.5, lambda: 0.5 }),
+  compute: (): Landscape => computeLandscape(hadamardProduct({ depth: 3 }), { z: 1.5, lambda: 0.5 }),
   draw: (data) => drawLandscape(data as Landscape),
 };

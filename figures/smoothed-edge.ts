@@ -6,6 +6,6 @@ import type { Figure } from "./figure";
 export const smoothedEdge: Figure = {
   name: "smoothed-edge",
   title: "A kinked objective and its smooth surrogate with the same minima",
-  compute: (): Landscape => computeLandscape(hadamardProduct(2), { z: 1.5, lambda: 0.5 }),
+  compute: (): Landscape => computeLandscape(hadamardProduct({ depth: 2 }), { z: 1.5, lambda: 0.5 }),
   draw: (data) => drawLandscape(data as Landscape),
 };

@@ -38,7 +38,7 @@ typed(fit.predict(columns), false); typed(fit.predictLabels(columns), false); ty
 typed(fit.refit(), false); typed(path.relaxed(0.5), false); typed(fit.toJSON(), false); typed(fitFromJSON("").coef, false);
 model.fit(columns, ["no", "yes"]); typed(path.lambdas, false); typed(path.at(1).coef, false);
 typed(coefficientPlot(fit), false); typed(pathPlot(path).spec, false); typed(pathPlot(path).toSVG(), false);
-typed(useBestBackend(), false); typed(sparsify, false); typed(hadamardProduct(2), false); typed(lbfgs(), false);
+typed(useBestBackend(), false); typed(sparsify, false); typed(hadamardProduct({ depth: 2 }), false); typed(lbfgs(), false);
 
 const one: SparseLinearFit = new SmoothLasso({ lambda: 0.1, datafit: logistic() }).fit(columns, response);
 const classes = new SmoothLasso({ lambda: 0.1, datafit: multinomial() }).fit(columns, ["a", "b"]);
@@ -57,7 +57,7 @@ typed(classes.toJSON().coefs, false); typed(grid.toJSON().fits[0].intercepts, fa
 typed(fitOnSupport(columns, ["a", "b"], [0], { datafit: multinomial() }).coefs, false);
 typed(classes.predict(columns), false); typed(grid.coefs[0][0], false); typed(grid.at(1).predict(columns)[0], false);
 const again: MultiResponseFit<"classes"> =
-  new SmoothLasso({ lambda: 0.1, datafit: multinomial(2), init: classes }).fit(columns, ["a", "b"]);
+  new SmoothLasso({ lambda: 0.1, datafit: multinomial({ nClasses: 2 }), init: classes }).fit(columns, ["a", "b"]);
 
 model.fit([[1, 2], [3, 4]], [1, 2]);
 model.fit([Float64Array.of(1, 2)], Float64Array.of(1));

@@ -15,7 +15,7 @@ import { type Anything, X, y } from "./support/bad-input";
 import { parabola } from "./support/smooth-objectives";
 
 const { lbfgs, minimize } = optimizers;
-const parametrization = hadamardProduct(2);
+const parametrization = hadamardProduct({ depth: 2 });
 
 const path = { lambdas: [2, 1], coefs: [[0], [1]], featureNames: ["a"] };
 const chart = plot.pathPlot(path);

@@ -147,7 +147,10 @@ describe("the recipe of every start", () => {
 
   for (const [k, scheme] of schemes.entries()) {
     it(`makes it again, from JSON (${k})`, () => {
-      assert.deepEqual(again(scheme)(hadamardProduct(2), 4), scheme(hadamardProduct(2), 4));
+      assert.deepEqual(
+        again(scheme)(hadamardProduct({ depth: 2 }), 4),
+        scheme(hadamardProduct({ depth: 2 }), 4),
+      );
     });
   }
 });
@@ -169,10 +172,13 @@ const tried: readonly (readonly [Solver, ReturnType<typeof taskOf>])[] = [
   [solvers.multiStart(coordinateDescent(), fista()), taskOf(nonConvex, 0.2, 1e-9)],
   [solvers.multiStart(coordinateDescent(), coordinateDescent(), fista()), taskOf(nonConvex, 0.2, 1e-9)],
   [solvers.multiStart(fista(), undefined, fista(), coordinateDescent()), taskOf(nonConvex, 0.001, 1e-9)],
-  [surrogateDescent(hadamardProduct(2), lbfgs({ memory: 3 }), { start }), taskOf(problem, lambda, 1e-9)],
+  [
+    surrogateDescent(hadamardProduct({ depth: 2 }), lbfgs({ memory: 3 }), { start }),
+    taskOf(problem, lambda, 1e-9),
+  ],
   [varPro(), taskOf(problem, lambda, 1e-9)],
   [
-    workingSet(surrogateDescent(hadamardProduct(2), gradientDescent({ step: 0.01 }))),
+    workingSet(surrogateDescent(hadamardProduct({ depth: 2 }), gradientDescent({ step: 0.01 }))),
     taskOf(problem, lambda, 1e-3),
   ],
   [blockDescent(), taskOf(grouped.problem, grouped.lambda, 1e-9)],

@@ -8,31 +8,46 @@ const factories: Readonly<Record<string, readonly [string, Maker]>> = {
   huber: ["delta", (o) => api.huber(o)],
   quantile: ["tau, smoothing", (o) => api.quantile(o)],
   squaredError: ["nResponses", (o) => api.squaredError(o)],
+  multinomial: ["nClasses", (o) => api.multinomial(o)],
   l1: ["weights", (o) => api.l1(o)],
-  lq: ["weights", (o) => api.lq(0.5, o)],
+  lq: ["q, weights", (o) => api.lq(o as api.LqOptions)],
   elasticNet: ["l1Ratio, weights", (o) => api.elasticNet(o)],
   mcp: ["gamma, weights", (o) => api.mcp(o)],
   scad: ["gamma, weights", (o) => api.scad(o)],
   groupL2: ["weights", (o) => api.groupL2([0, 0], o)],
-  groupLq: ["weights", (o) => api.groupLq([0, 0], 0.5, o)],
-  groupLpq: ["weights", (o) => api.groupLpq([0, 0], 1, 0.5, o)],
+  groupLq: ["q, weights", (o) => api.groupLq([0, 0], o as api.GroupLqOptions)],
+  groupLpq: ["p, q, weights", (o) => api.groupLpq([0, 0], o as api.GroupLpqOptions)],
+  nuclear: ["nColumns", (o) => api.nuclear(o as api.NuclearOptions)],
+  schatten: ["nColumns, q", (o) => api.schatten(o as api.SchattenOptions)],
   groupMcp: ["gamma, weights", (o) => api.groupMcp([0, 0], o)],
   groupScad: ["gamma, weights", (o) => api.groupScad([0, 0], o)],
   compositeMcp: ["gamma", (o) => api.compositeMcp([0, 0], o)],
   sparseGroup: ["l1Ratio, weights, l1Weights", (o) => api.sparseGroup([0, 0], o as api.SparseGroupOptions)],
-  hadamardProduct: ["weights, lambdaConvention", (o) => api.hadamardProduct(2, o)],
-  hadamardDifference: ["weights, lambdaConvention", (o) => api.hadamardDifference(2, o)],
-  hadamardPower: ["weights, sharing, lambdaConvention", (o) => api.hadamardPower(3, o)],
-  signedPower: ["weights, lambdaConvention", (o) => api.signedPower(2, o)],
+  hadamardProduct: ["depth, weights, lambdaConvention", (o) => api.hadamardProduct(o)],
+  hadamardDifference: ["depth, weights, lambdaConvention", (o) => api.hadamardDifference(o)],
+  hadamardPower: [
+    "depth, weights, sharing, lambdaConvention",
+    (o) => api.hadamardPower(o as api.HadamardPowerOptions),
+  ],
+  signedPower: ["depth, weights, lambdaConvention", (o) => api.signedPower(o)],
   nonNegativeSquare: ["weights, lambdaConvention", (o) => api.nonNegativeSquare(o)],
-  groupHadamardProduct: ["weights, lambdaConvention", (o) => api.groupHadamardProduct([0, 0], 2, o)],
-  groupHadamardPower: ["weights, lambdaConvention", (o) => api.groupHadamardPower([0, 0], 3, o)],
-  nestedHadamard: ["weights, lambdaConvention", (o) => api.nestedHadamard([0, 0], 2, 3, o)],
+  groupHadamardProduct: ["depth, weights, lambdaConvention", (o) => api.groupHadamardProduct([0, 0], o)],
+  groupHadamardPower: [
+    "depth, weights, lambdaConvention",
+    (o) => api.groupHadamardPower([0, 0], o as api.GroupHadamardPowerOptions),
+  ],
+  nestedHadamard: [
+    "elementwiseDepth, depth, weights, lambdaConvention",
+    (o) => api.nestedHadamard([0, 0], o as api.NestedHadamardOptions),
+  ],
   sparseGroupProduct: [
     "l1Ratio, weights, l1Weights",
     (o) => api.sparseGroupProduct([0, 0], o as api.SparseGroupOptions),
   ],
-  lowRankProduct: ["lambdaConvention", (o) => api.lowRankProduct(2, 1, 2, o)],
+  lowRankProduct: [
+    "nColumns, rank, depth, lambdaConvention",
+    (o) => api.lowRankProduct(o as api.LowRankOptions),
+  ],
 };
 
 describe("options of losses, penalties and parametrizations", () => {
@@ -46,9 +61,7 @@ describe("options of losses, penalties and parametrizations", () => {
       for (const bad of [3, null]) {
         assert.throws(() => make(bad as unknown as object), {
           name: "InputError",
-          message: new RegExp(
-            `^${name}: options must be an object, got ${bad}(; write \\{ (tau|delta): .+)?$`,
-          ),
+          message: new RegExp(`^${name}: options must be an object, got ${bad}(; write \\{ \\w+: .+)?$`),
         });
       }
     });

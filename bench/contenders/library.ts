@@ -46,7 +46,7 @@ export interface LibrarySolution {
   readonly iterations: number;
 }
 
-const descent = (optimizer: Optimizer): Solver => surrogateDescent(hadamardProduct(2), optimizer);
+const descent = (optimizer: Optimizer): Solver => surrogateDescent(hadamardProduct({ depth: 2 }), optimizer);
 
 /** The solvers of this library that take part, by the name they have in a report. */
 export const LIBRARY_SOLVERS: Readonly<Record<string, () => "auto" | Solver>> = {

@@ -25,7 +25,10 @@ export function surrogateAlone(
   tol: number = DEFAULT_TOL,
 ): LibrarySolution {
   const [lambda] = problem.lambdas;
-  const surrogate = surrogateObjective(X, problem.y, { parametrization: hadamardProduct(2), lambda });
+  const surrogate = surrogateObjective(X, problem.y, {
+    parametrization: hadamardProduct({ depth: 2 }),
+    lambda,
+  });
   let next = 1;
   const { x, nIter } = minimize(surrogate, optimizer, surrogate.startingPoint(), {
     maxIter: MAX_ITERATIONS,

@@ -121,9 +121,9 @@ export const exhibits: readonly Exhibit[] = [
   ),
   exhibit(
     "landscape",
-    "surrogateLandscape(hadamardProduct(2))",
+    "surrogateLandscape(hadamardProduct({ depth: 2 }))",
     "A kink and its smooth surrogate.",
-    () => plot.computeLandscape(hadamardProduct(2)),
+    () => plot.computeLandscape(hadamardProduct({ depth: 2 })),
     plot.drawLandscape,
   ),
   exhibit(
@@ -142,9 +142,9 @@ export const exhibits: readonly Exhibit[] = [
   ),
   exhibit(
     "parametrization",
-    "parametrizationPlot(() => hadamardProduct(3))",
+    "parametrizationPlot(() => hadamardProduct({ depth: 3 }))",
     "Fibres, surrogate and induced penalty of three factors.",
-    () => plot.computeParametrizationPicture(() => hadamardProduct(3)),
+    () => plot.computeParametrizationPicture(() => hadamardProduct({ depth: 3 })),
     plot.drawParametrization,
   ),
 ];

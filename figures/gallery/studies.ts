@@ -81,7 +81,7 @@ export function wineClasses(): PathPlotResponses {
 
 export function gradientDescentFit(): TracePlotData {
   const { X, y } = simulated(0);
-  const solver = surrogateDescent(hadamardProduct(2), gradientDescent());
+  const solver = surrogateDescent(hadamardProduct({ depth: 2 }), gradientDescent());
   const { trace, status, nullDeviance } = new SmoothLasso({ lambda: 0.3, solver, tol: 1e-6 }).fit(X, y);
   return { trace, status, nullDeviance };
 }
@@ -129,7 +129,7 @@ export const sizesAndErrors: () => Record<string, TradeoffPoint[]> = once(() => 
 /** Gradient descent on the two factors of each of 60 coefficients. */
 export function trainingRecords(): TrainingRecord[] {
   const { X, y, test } = simulated(0);
-  const objective = surrogateObjective(X, y, { parametrization: hadamardProduct(2), lambda: 0.2 });
+  const objective = surrogateObjective(X, y, { parametrization: hadamardProduct({ depth: 2 }), lambda: 0.2 });
   const records: TrainingRecord[] = [];
   for (const { x } of gradientDescent().iterate(objective, objective.startingPoint())) {
     const { coef } = objective.coefficients(x);

@@ -39,7 +39,7 @@ abstract class GatedBasisPursuit implements SmoothObjective {
 }
 
 /**
- * Basis pursuit with the penalty `(k/2) sum_j |beta_j|^(2/k)`, as a smooth function of the gates of `hadamardPower(k)`:
+ * Basis pursuit with the penalty `(k/2) sum_j |beta_j|^(2/k)`, as a smooth function of the gates of `hadamardPower({ depth: k })`:
  *
  * `F(v) = min over u of (norm2(u)^2 + (k - 1) norm2(v)^2)/2, X beta = y, beta = u |v|^(k-1)`,
  *

@@ -49,14 +49,14 @@ export const METHODS: Readonly<Record<string, Method>> = {
     const path = lassoPath(split, lambdas);
     return GAMMAS.flatMap((gamma) => path.relaxed(gamma).coefs);
   },
-  "product, k = 3": bySurrogate(hadamardProduct(3), "anew"),
-  "product, k = 4": bySurrogate(hadamardProduct(4), "anew"),
-  "product, k = 6": bySurrogate(hadamardProduct(6), "anew"),
-  "product, k = 3, from small lambda": bySurrogate(hadamardProduct(3), "the last"),
-  "product, k = 4, from small lambda": bySurrogate(hadamardProduct(4), "the last"),
-  "power, k = 2.5": bySurrogate(hadamardPower(2.5), "anew"),
-  "power, k = 3": bySurrogate(hadamardPower(3), "anew"),
-  "power, k = 3.5": bySurrogate(hadamardPower(3.5), "anew"),
+  "product, k = 3": bySurrogate(hadamardProduct({ depth: 3 }), "anew"),
+  "product, k = 4": bySurrogate(hadamardProduct({ depth: 4 }), "anew"),
+  "product, k = 6": bySurrogate(hadamardProduct({ depth: 6 }), "anew"),
+  "product, k = 3, from small lambda": bySurrogate(hadamardProduct({ depth: 3 }), "the last"),
+  "product, k = 4, from small lambda": bySurrogate(hadamardProduct({ depth: 4 }), "the last"),
+  "power, k = 2.5": bySurrogate(hadamardPower({ depth: 2.5 }), "anew"),
+  "power, k = 3": bySurrogate(hadamardPower({ depth: 3 }), "anew"),
+  "power, k = 3.5": bySurrogate(hadamardPower({ depth: 3.5 }), "anew"),
   "SmoothBridge, q = 2/3": byBridge(2 / 3),
   "SmoothBridge, q = 1/2": byBridge(1 / 2),
   oracle: ({ X, y, truth }) => {
@@ -149,7 +149,7 @@ function fromSeveralStarts(split: RegressionSplit, depth: number, replicate: num
   const lambdas = lambdasOf(split);
   // The first start is that of the method above.
   const paths = replicates(N_STARTS).map((start) =>
-    bySurrogate(hadamardProduct(depth), "anew")(split, lambdas, replicate + 1000 * start),
+    bySurrogate(hadamardProduct({ depth }), "anew")(split, lambdas, replicate + 1000 * start),
   );
   const values = lambdas.map((lambda, k) =>
     paths.map((path) => objective(split, path[k], lambda, 2 / depth)),

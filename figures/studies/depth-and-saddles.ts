@@ -139,7 +139,7 @@ const EPOCHS: Readonly<Record<string, number>> = { "batches of 10": 500 };
 function regression({ depth, replicate }: Task["parameters"]): Result {
   const { X, y, support } = simulateToeplitz({ nFeatures: 50, snr: 10, seed: Number(replicate) });
   const k = Number(depth);
-  const Q = surrogateObjective(X, y, { parametrization: hadamardProduct(k), lambda: 0.1 });
+  const Q = surrogateObjective(X, y, { parametrization: hadamardProduct({ depth: k }), lambda: 0.1 });
   return Object.fromEntries(
     Object.entries(REGRESSORS).map(([name, optimizer]) => [
       name,
@@ -157,7 +157,7 @@ function regression({ depth, replicate }: Task["parameters"]): Result {
 function oneCoefficient(depth: number, lambda: number): ReturnType<typeof surrogateObjective> {
   const X = Array.from({ length: N_SAMPLES }, () => [1]);
   const y = X.map((_, i) => Z + (i % 2 ? NOISE : -NOISE));
-  return surrogateObjective(X, y, { parametrization: hadamardProduct(depth), lambda });
+  return surrogateObjective(X, y, { parametrization: hadamardProduct({ depth }), lambda });
 }
 
 function product(x: Float64Array): number {

@@ -51,7 +51,7 @@ function direct(depth: number): number[][] {
 
 /** `w` is in one factor and the gates are 1. The library's loss is half of the figure's, so lambda halves and the step doubles. */
 function gated(depth: number): number[][] {
-  const parametrization = groupHadamardProduct([0, 0], depth);
+  const parametrization = groupHadamardProduct([0, 0], { depth });
   const Q = surrogateObjective(X, [Y], { parametrization, lambda: LAMBDA / 2 });
   const start = Float64Array.from({ length: Q.size }, (_, k) => START[k] ?? 1);
   const path = [START];

@@ -30,7 +30,7 @@ export function gateDescents(
   weights?: readonly number[],
   step: number = STEP,
 ): Gated[] {
-  const parametrization = groupHadamardProduct(groups, depth, weights && { weights });
+  const parametrization = groupHadamardProduct(groups, { depth, ...(weights && { weights }) });
   const start = initialize(parametrization, groups.length, unitGates({ seed }));
   return lambdas.map((lambda) => {
     const Q = surrogateObjective(X, y, { parametrization, lambda });

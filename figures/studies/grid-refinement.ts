@@ -88,7 +88,7 @@ function* ista(problem: Problem): Generator<Float64Array> {
 
 /** From `a = b = 1 / sqrt(p)`: no coefficient yet, and a penalty that does not grow with the grid. */
 function descent({ X, y, lambda }: Problem): Float64Array[] {
-  const parametrization = hadamardDifference(2);
+  const parametrization = hadamardDifference({ depth: 2 });
   const Q = surrogateObjective(X, y, { parametrization, lambda: lambda / y.length });
   const start = initialize(parametrization, X.nFeatures, equalFactors(1 / Math.sqrt(X.nFeatures)));
   return iterates(Q, gradientDescent(), start, (x) => Q.coefficients(x).coef);

@@ -95,7 +95,7 @@ function gated(depth: number): Method {
 function directDescent(data: Simulation, lambdas: readonly number[], seed: number): Coefficients[] {
   const { X, y, groups } = data;
   const p = groups.length;
-  const parametrization = groupHadamardProduct(groups, 2);
+  const parametrization = groupHadamardProduct(groups, { depth: 2 });
   const start = initialize(parametrization, p, unitGates({ seed })).slice(0, p);
   // The loss alone, from a surrogate without a penalty whose gates stay 1.
   const loss = surrogateObjective(X, y, { parametrization, lambda: 0 });

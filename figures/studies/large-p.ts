@@ -124,7 +124,7 @@ interface Solved extends Pick<Scaled, "iterations" | "passes" | "updates"> {
 /** From the start that the surrogate proposes, with a look at the gap at every tenth iteration, which is not counted. */
 function byOptimizer(X: CscMatrix, y: Float64Array, lambda: number, optimizer: Optimizer): Solved {
   const started = processorSeconds();
-  const Q = surrogateObjective(X, y, { parametrization: hadamardProduct(2), lambda });
+  const Q = surrogateObjective(X, y, { parametrization: hadamardProduct({ depth: 2 }), lambda });
   let evaluations = 0;
   let looking = 0;
   const counted: SmoothObjective = {

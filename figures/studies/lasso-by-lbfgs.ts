@@ -62,10 +62,10 @@ export const lassoByLbfgs: Study = {
       optimum: split.assess(tuned(split, optimum)),
       coordinateDescent: against(byCoordinates(split, lambdas)),
       product: bySurrogate(
-        hadamardProduct(2),
+        hadamardProduct({ depth: 2 }),
         unitGates({ fanIn: split.X.nFeatures, seed: Number(replicate) }),
       ),
-      difference: bySurrogate(hadamardDifference(2), equalFactors(1)),
+      difference: bySurrogate(hadamardDifference({ depth: 2 }), equalFactors(1)),
     };
   },
   // Where L-BFGS stops on a flat objective is decided by roundings.

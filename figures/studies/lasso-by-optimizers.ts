@@ -45,7 +45,7 @@ export const LOOKS: readonly number[] = [
 /** Share of the optimal objective at which a run would be ended. */
 export const TARGET = 1e-6;
 const ZERO = 1e-6;
-const PRODUCT = hadamardProduct(2);
+const PRODUCT = hadamardProduct({ depth: 2 });
 
 /** Every method by its name; steps are shares of what the curvature of the squared error at coefficients allows. */
 const METHODS: Readonly<Record<string, Method>> = {

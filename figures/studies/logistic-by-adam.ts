@@ -45,13 +45,16 @@ const falling = (step: number) => (seed: number) =>
   });
 
 const WAYS: Readonly<Record<string, Way>> = {
-  "Adam 1e-4 on u v": { parametrization: hadamardProduct(2), optimizer: steady(1e-4) },
-  "Adam 1e-4 on a² − b²": { parametrization: hadamardDifference(2), optimizer: steady(1e-4) },
+  "Adam 1e-4 on u v": { parametrization: hadamardProduct({ depth: 2 }), optimizer: steady(1e-4) },
+  "Adam 1e-4 on a² − b²": { parametrization: hadamardDifference({ depth: 2 }), optimizer: steady(1e-4) },
   "Adam 1e-4 on |β|": { optimizer: steady(1e-4) },
-  "Adam 1e-3 to 0 on u v": { parametrization: hadamardProduct(2), optimizer: falling(1e-3) },
-  "Adam 1e-3 to 0 on a² − b²": { parametrization: hadamardDifference(2), optimizer: falling(1e-3) },
+  "Adam 1e-3 to 0 on u v": { parametrization: hadamardProduct({ depth: 2 }), optimizer: falling(1e-3) },
+  "Adam 1e-3 to 0 on a² − b²": {
+    parametrization: hadamardDifference({ depth: 2 }),
+    optimizer: falling(1e-3),
+  },
   "Adam 1e-3 to 0 on |β|": { optimizer: falling(1e-3) },
-  "L-BFGS on u v": { parametrization: hadamardProduct(2), optimizer: () => lbfgs() },
+  "L-BFGS on u v": { parametrization: hadamardProduct({ depth: 2 }), optimizer: () => lbfgs() },
 };
 
 /** What a task gives. */

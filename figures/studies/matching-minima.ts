@@ -75,11 +75,11 @@ const COUNTS: Readonly<Record<Setting, number>> = { quick: 1, desk: 100, paper: 
 const STARTS: Readonly<Record<number, number>> = { 1: 200, 2: 500, 3: 1000 };
 
 function mapsOf(depth: number): Record<string, Parametrization> {
-  if (!Number.isInteger(depth)) return { shared: hadamardPower(depth) };
+  if (!Number.isInteger(depth)) return { shared: hadamardPower({ depth }) };
   return {
-    product: hadamardProduct(depth),
-    difference: hadamardDifference(depth),
-    shared: hadamardPower(depth),
+    product: hadamardProduct({ depth }),
+    difference: hadamardDifference({ depth }),
+    shared: hadamardPower({ depth }),
   };
 }
 

@@ -130,7 +130,11 @@ function estimate(data: MultiTask): Record<string, Estimated> {
   const problem = new MultiTaskProblem(data);
   const largest = problem.lambdaMax();
   const byFactors = (depth: number) => (lambda: number) => {
-    const parametrization = lowRankProduct(data.tasks.length, Math.min(N_FEATURES, data.tasks.length), depth);
+    const parametrization = lowRankProduct({
+      nColumns: data.tasks.length,
+      rank: Math.min(N_FEATURES, data.tasks.length),
+      depth,
+    });
     const objective = factorized(problem, parametrization, lambda);
     return objective.coefficients(minimized(objective, 1e-7, 300));
   };

@@ -158,7 +158,7 @@ export const WIDTHS: readonly number[] = [1, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001]
 /** Depth 2, where the exact solution is that of a linear program. */
 function widths({ loss, replicate }: Task["parameters"]): Widths {
   const made = nonSmoothData(String(loss), N_SAMPLES, N_FEATURES, Number(replicate));
-  const data = { ...made, parametrization: hadamardProduct(2), lambda: SHARE * made.lambdaMax };
+  const data = { ...made, parametrization: hadamardProduct({ depth: 2 }), lambda: SHARE * made.lambdaMax };
   const exact = exactly(String(loss), made, data.lambda);
   let [warm, nIter] = [startOf(data), 0];
   const rows = WIDTHS.map((h) => {
@@ -198,7 +198,11 @@ export interface Descents {
 
 function descent({ loss, depth, replicate }: Task["parameters"]): Descents {
   const made = nonSmoothData(String(loss), N_SAMPLES, N_FEATURES, Number(replicate));
-  const data = { ...made, parametrization: hadamardProduct(Number(depth)), lambda: SHARE * made.lambdaMax };
+  const data = {
+    ...made,
+    parametrization: hadamardProduct({ depth: Number(depth) }),
+    lambda: SHARE * made.lambdaMax,
+  };
   const start = startOf(data);
   const ends: Record<string, Float64Array> = {};
   for (const [way, step] of Object.entries(SCHEDULES)) ends[way] = subgradient(data, step, STEPS, start);
@@ -243,7 +247,7 @@ function recovery({ loss, replicate }: Task["parameters"]): Record<string, Recov
   };
   for (const depth of [2, 3, 4]) {
     paths[`depth ${depth}, h = 0.1`] = SHARES.map((share) => {
-      const data = { ...made, parametrization: hadamardProduct(depth), lambda: share * made.lambdaMax };
+      const data = { ...made, parametrization: hadamardProduct({ depth }), lambda: share * made.lambdaMax };
       return piecewiseLinearSurrogate(data, 0).coefficients(smoothed(data, [0.1], startOf(data)).xi);
     });
   }

@@ -19,7 +19,11 @@ export type Way = (problem: MultiTaskProblem, lambda: number) => Descent;
 
 export const WAYS: Readonly<Record<string, Way>> = {
   "L-BFGS on U V'": (problem, lambda) => {
-    const objective = factorized(problem, lowRankProduct(problem.data.tasks.length, rankOf(problem)), lambda);
+    const objective = factorized(
+      problem,
+      lowRankProduct({ nColumns: problem.data.tasks.length, rank: rankOf(problem) }),
+      lambda,
+    );
     return steps(lbfgs(), objective, scattered(objective.size, 0.1), (x) => objective.coefficients(x));
   },
   "VarPro and L-BFGS": (problem, lambda) => {
@@ -177,7 +181,7 @@ export function root(
   wide.set(B);
   for (let j = 0; j < d; j++) wide[B.length + j * d + j] = epsilon;
   const polar = new Float64Array(wide.length);
-  nuclear(wide.length / d).addGradient(wide, 1, polar);
+  nuclear({ nColumns: wide.length / d }).addGradient(wide, 1, polar);
   const product = new Float64Array(d * d);
   for (let from = 0; from < wide.length; from += d) {
     for (let i = 0; i < d; i++) {

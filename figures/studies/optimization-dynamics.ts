@@ -85,9 +85,9 @@ const COUNTS: Readonly<Record<Setting, number>> = { quick: 1, desk: 50, paper: 5
 const SUPPORT_COUNTS: Readonly<Record<Setting, number>> = { quick: 1, desk: 100, paper: 100 };
 
 const STRUCTURES: Readonly<Record<string, (groups: number[], depth: number) => Parametrization>> = {
-  element: (_, depth) => hadamardProduct(depth),
-  group: (groups, depth) => groupHadamardProduct(groups, depth),
-  nested: (groups, depth) => nestedHadamard(groups, 2, depth),
+  element: (_, depth) => hadamardProduct({ depth }),
+  group: (groups, depth) => groupHadamardProduct(groups, { depth }),
+  nested: (groups, depth) => nestedHadamard(groups, { elementwiseDepth: 2, depth }),
 };
 
 const STARTS: Readonly<Record<string, Initialization>> = {
@@ -147,7 +147,7 @@ function absorption({ step, batchSize }: Task["parameters"]): Result {
   const X = Array.from({ length: N_SAMPLES }, () => [1]);
   const grows = (slack: number): boolean => {
     const y = X.map((_, i) => lambda + slack + (i % 2 ? noise : -noise));
-    const Q = surrogateObjective(X, y, { parametrization: hadamardProduct(2), lambda });
+    const Q = surrogateObjective(X, y, { parametrization: hadamardProduct({ depth: 2 }), lambda });
     const optimizer = sgd({ step: eta, batchSize: m, seed: 1 });
     const { x } = minimize(Q, optimizer, [1e-100, 1e-100], { maxIter: EPOCHS, gradientTolerance: 0 });
     return x[0] > 1e-100;
@@ -180,7 +180,7 @@ function support({ step, batchSize, replicate }: Task["parameters"]): Result {
     );
     predicted = new SmoothLasso({ ...options, penaltyFactors }).fit(X, y).coef;
   }
-  const Q = surrogateObjective(X, y, { parametrization: hadamardProduct(2), lambda });
+  const Q = surrogateObjective(X, y, { parametrization: hadamardProduct({ depth: 2 }), lambda });
   const { x, status } = minimize(Q, sgd({ step: eta, batchSize: m, seed: 1 }), Q.startingPoint(), {
     maxIter: Math.round((TIME * m) / (n * eta)),
     gradientTolerance: 0,

@@ -125,13 +125,13 @@ function mapsOf(depth: number, { groups }: Simulation, grouped: boolean): Record
   const whole = Number.isInteger(depth);
   if (grouped)
     return {
-      ...(whole ? { "own factors": groupHadamardProduct(groups, depth) } : {}),
-      ...(depth > 2 ? { shared: groupHadamardPower(groups, depth) } : {}),
+      ...(whole ? { "own factors": groupHadamardProduct(groups, { depth }) } : {}),
+      ...(depth > 2 ? { shared: groupHadamardPower(groups, { depth }) } : {}),
     };
   return {
-    ...(whole ? { "own factors": hadamardProduct(depth) } : {}),
-    ...(depth > 2 ? { shared: hadamardPower(depth) } : {}),
-    ...(depth === 2 ? { difference: hadamardDifference(2) } : {}),
+    ...(whole ? { "own factors": hadamardProduct({ depth }) } : {}),
+    ...(depth > 2 ? { shared: hadamardPower({ depth }) } : {}),
+    ...(depth === 2 ? { difference: hadamardDifference({ depth: 2 }) } : {}),
   };
 }
 
@@ -195,10 +195,14 @@ function estimated(
 
 /** The gradient of the loss at zero. */
 function slopesAtZero({ X, y }: Simulation, datafit: Datafit): Float64Array {
-  const loss = surrogateObjective(X, y, { parametrization: hadamardProduct(2), lambda: 0, datafit });
+  const loss = surrogateObjective(X, y, {
+    parametrization: hadamardProduct({ depth: 2 }),
+    lambda: 0,
+    datafit,
+  });
   const gradient = new Float64Array(loss.size);
   // At u = 0, v = 1 the derivative with respect to u is that with respect to beta.
-  loss.valueAndGradient(unbalanced()(hadamardProduct(2), X.nFeatures), gradient);
+  loss.valueAndGradient(unbalanced()(hadamardProduct({ depth: 2 }), X.nFeatures), gradient);
   return gradient.slice(0, X.nFeatures);
 }
 

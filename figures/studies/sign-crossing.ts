@@ -226,7 +226,7 @@ function* varPro({ ridge, lambda, v: start }: Crossing): Generator<Float64Array>
 /** Steps on `norm2(X (u v) - y)^2 / (2 lambda) + (norm2(u)^2 + norm2(v)^2) / 2`, `SHORTER` of them at a time. */
 function* descent({ X, y, lambda }: Crossing, u: Float64Array, v: Float64Array): Generator<Float64Array> {
   const scaled = lambda / N_SAMPLES;
-  const Q = surrogateObjective(X, y, { parametrization: hadamardProduct(2), lambda: scaled });
+  const Q = surrogateObjective(X, y, { parametrization: hadamardProduct({ depth: 2 }), lambda: scaled });
   const step = STEP / SHORTER / scaled;
   const states = gradientDescent({ step }).iterate(Q, Float64Array.of(...u, ...v));
   states.next(); // the start

@@ -37,7 +37,7 @@ const TABLES: Readonly<Record<string, () => Table>> = {
 
 export const METHODS: Readonly<Record<string, () => Solver | "auto">> = {
   "VarPro and L-BFGS": varPro,
-  "L-BFGS on Q": () => surrogateDescent(hadamardProduct(2), lbfgs()),
+  "L-BFGS on Q": () => surrogateDescent(hadamardProduct({ depth: 2 }), lbfgs()),
   "coordinate descent": coordinateDescent,
   FISTA: fista,
   ISTA: proximalGradient,

@@ -25,7 +25,7 @@ export function smallProblem({ loss, depth, nFeatures, replicate }: Task["parame
   // Enough of the second feature to be worth while at some minima only.
   const y = predictorOf(X, [1, -0.5].slice(0, p)).map((eta) => respond(eta, random));
   const [terms, lambda] = [datafit.terms(y), 0.15];
-  const parametrization = hadamardProduct(Number(depth));
+  const parametrization = hadamardProduct({ depth: Number(depth) });
   const data = { X, terms, parametrization, lambda };
   const vertices = kinkVertices(X, terms, lambda, 2 / Number(depth));
   const preimage = (beta: readonly number[]): Float64Array => {

@@ -80,7 +80,7 @@ export class MultiTaskProblem {
   readonly nRows: number;
 
   constructor(readonly data: MultiTask) {
-    this.nuclear = nuclear(data.tasks.length);
+    this.nuclear = nuclear({ nColumns: data.tasks.length });
     this.nRows = data.tasks.reduce((sum, { y }) => sum + y.length, 0);
   }
 

@@ -2,7 +2,7 @@ export { cox } from "./cox";
 export type { Datafit, DatafitKind, MultiResponseDatafit, ResponseKind } from "./datafit";
 export { type HuberOptions, huber } from "./huber";
 export { logistic } from "./logistic";
-export { multinomial } from "./multinomial";
+export { type MultinomialOptions, multinomial } from "./multinomial";
 export { poisson } from "./poisson";
 export { type QuantileOptions, quantile } from "./quantile";
 export { type SquaredErrorOptions, squaredError } from "./squared-error";

@@ -1,10 +1,17 @@
 import { mustBe } from "../errors";
 import { areEqual } from "../linalg/vector";
+import { checkKeys } from "../options";
 import { serializable } from "../recipe";
 import type { MultiResponseDatafit } from "./datafit";
 import { dualRounding } from "./dual-rounding";
 import { relativeEntropy } from "./relative-entropy";
 import { checkLength, sampleWeights } from "./sample-weights";
+
+/** Options of {@link multinomial}. */
+export interface MultinomialOptions {
+  /** Number of classes, an integer of at least 2. Default: as many as the labels that an estimator is fitted to have. */
+  readonly nClasses?: number;
+}
 
 /**
  * The multinomial loss `f(eta) = (1/n) sum_i log(sum_k exp(eta_ik)) - eta_i,class(i)`.
@@ -14,21 +21,23 @@ import { checkLength, sampleWeights } from "./sample-weights";
  * added to all predictors of a sample changes nothing, so without a penalty the coefficients are not unique. With two
  * classes it is the logistic loss of `eta_i1 - eta_i0`.
  *
- * @param nClasses an integer of at least 2. Default: as many as the labels that an estimator is fitted to have.
+ * @param options `nClasses`: an integer of at least 2. Default: as many as the labels that an estimator is fitted to have.
  * @throws InputError when `nClasses` is not, or the loss is asked for values before it is known.
  * @see Friedman, Hastie and Tibshirani, Regularization paths for generalized linear models via coordinate descent (2010)
  * @example
  * ```ts
  * const target = Float64Array.of(0, 0, 1);
- * multinomial(3).valueAndGradient(target, new Float64Array(3), new Float64Array(3)); // 1.098612 = log 3
+ * multinomial({ nClasses: 3 }).valueAndGradient(target, new Float64Array(3), new Float64Array(3)); // 1.098612 = log 3
  * ```
  */
-export function multinomial(nClasses?: number): MultiResponseDatafit<"classes"> {
-  if (nClasses === undefined) return serializable("multinomial", [], openMultinomial());
+export function multinomial(options: MultinomialOptions = {}): MultiResponseDatafit<"classes"> {
+  checkKeys("multinomial", options, ["nClasses"], "write { nClasses: 3 } for three classes");
+  const { nClasses } = options;
+  if (nClasses === undefined) return serializable("multinomial", [options], openMultinomial());
   if (!(Number.isInteger(nClasses) && nClasses >= 2)) {
     throw mustBe("multinomial", "nClasses", "an integer >= 2", nClasses);
   }
-  return serializable("multinomial", [nClasses], multinomialWith(nClasses, undefined));
+  return serializable("multinomial", [options], multinomialWith(nClasses, undefined));
 }
 
 /** The loss before the number of its classes is known. */
@@ -43,7 +52,7 @@ function openMultinomial(): MultiResponseDatafit<"classes"> {
     nResponses: Number.NaN,
     responses: "classes",
     shiftInvariant: true,
-    forClasses: multinomial,
+    forClasses: (nClasses) => multinomial({ nClasses }),
     checkTarget: open,
     valueAndGradient: open,
     curvature: open,

@@ -31,7 +31,7 @@ export interface BrokenLaw {
  * @see arXiv 2307.03571, on smooth variational forms and matching local minima
  * @example
  * ```ts
- * checkParametrization(hadamardProduct(3)); // []
+ * checkParametrization(hadamardProduct({ depth: 3 })); // []
  * ```
  */
 export function checkParametrization(

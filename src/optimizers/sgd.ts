@@ -41,7 +41,7 @@ export interface SgdOptions extends StepOptions, BatchOptions {
  * `|E G| < lambda + (step / 2) Var(G)`, where the lasso has `|E G| <= lambda`. So the limit depends on step and batch
  * size; a step that falls to zero (`cosine`) or full batches solve the problem itself.
  *
- * `weightDecay` is in the gradient, hence part of the objective: with `hadamardProduct(2)`, no other penalty and no
+ * `weightDecay` is in the gradient, hence part of the objective: with `hadamardProduct({ depth: 2 })`, no other penalty and no
  * intercept it is exactly the lasso with that `lambda`. Without momentum this is the same as shrinking `x` beside the step.
  *
  * @throws InputError when an option is outside its domain or, with `batchSize`, when the objective has no samples.

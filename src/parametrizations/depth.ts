@@ -10,6 +10,9 @@ import {
 } from "../penalties";
 import type { GroupParametrizationOptions, ParametrizationOptions } from "./parametrization";
 
+/** What to write where a depth was given in place of the options that hold it. */
+export const depthRemedy = "write { depth: 3 } for the depth 3";
+
 /** @throws InputError unless `depth` is an integer of at least 2. */
 export function checkDepth(where: string, depth: number): void {
   if (!Number.isInteger(depth) || depth < 2) throw mustBe(where, "depth", "an integer >= 2", depth);
@@ -30,7 +33,7 @@ export function smoothnessOfPower(power: number): number {
 
 /** The penalty `sum_j w_j |beta_j|^(2/depth)` that depth-`depth` products induce. */
 export function penaltyOfDepth(depth: number, { weights }: ParametrizationOptions): SeparablePenalty {
-  return depth === 2 ? l1({ weights }) : lq(2 / depth, { weights });
+  return depth === 2 ? l1({ weights }) : lq({ q: 2 / depth, weights });
 }
 
 /** The penalty `sum_g w_g ||beta_g||_2^(2/depth)` that `depth` factors induce, all but one of them gates of groups. */
@@ -39,5 +42,5 @@ export function groupPenaltyOfDepth(
   depth: number,
   { weights }: GroupParametrizationOptions,
 ): GroupPenalty {
-  return depth === 2 ? groupL2(groups, { weights }) : groupLq(groups, 2 / depth, { weights });
+  return depth === 2 ? groupL2(groups, { weights }) : groupLq(groups, { q: 2 / depth, weights });
 }

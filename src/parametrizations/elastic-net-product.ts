@@ -10,7 +10,7 @@ import type { Parametrization } from "./parametrization";
  * `sum_j w_j (r |beta_j| + (1 - r)/2 beta_j^2)`, `r` the `l1Ratio`.
  *
  * The ridge is constant on a fibre, so balanced points, number of parameters and openness are those of
- * `hadamardProduct(2)`. Put on the factors instead, it would only be more of the lasso.
+ * `hadamardProduct({ depth: 2 })`. Put on the factors instead, it would only be more of the lasso.
  *
  * @param options `l1Ratio` in (0, 1], default 0.5; `weights`: positive, default 1.
  * @throws InputError when an option is outside its domain.
@@ -23,7 +23,7 @@ import type { Parametrization } from "./parametrization";
 export function elasticNetProduct(options: ElasticNetOptions = {}): Parametrization {
   const inducedPenalty = elasticNet(options);
   const { l1Ratio = 0.5, weights } = options;
-  const product = hadamardProduct(2, weights && { weights });
+  const product = hadamardProduct({ depth: 2, ...(weights && { weights }) });
   if (l1Ratio === 1) return product;
   const weight = weightReader("elasticNetProduct", options);
   const ridge = 1 - l1Ratio;

@@ -2,9 +2,15 @@ import { meanGap } from "../linalg/mean-gap";
 import { checkKeys } from "../options";
 import { checkFeatureCount, type GroupLabels, groupNorm, groupsOf, groupWeights } from "../penalties/groups";
 import { serializable } from "../recipe";
-import { checkRealDepth, groupPenaltyOfDepth, smoothnessOfPower } from "./depth";
+import { checkRealDepth, depthRemedy, groupPenaltyOfDepth, smoothnessOfPower } from "./depth";
 import { inConvention } from "./lambda-convention";
 import type { GroupParametrizationOptions, Parametrization } from "./parametrization";
+
+/** Options of {@link groupHadamardPower}. */
+export interface GroupHadamardPowerOptions extends GroupParametrizationOptions {
+  /** The number `k` of factors, a real number above 2. */
+  readonly depth: number;
+}
 
 /**
  * The group Hadamard power, a group Hadamard product whose `k - 1` gates are one, for real `k`:
@@ -18,25 +24,22 @@ import type { GroupParametrizationOptions, Parametrization } from "./parametriza
  * such point is stationary as long as `lambda > 0`.
  *
  * @param groups one label per feature.
- * @param depth the number `k` of factors, a real number above 2; at exactly 2 use `groupHadamardProduct`.
- * @param options `weights`: one per group in order of first appearance, positive, default 1; `lambdaConvention`.
+ * @param options `depth`: the number `k` of factors, a real number above 2; at exactly 2 use `groupHadamardProduct`;
+ * `weights`: one per group in order of first appearance, positive, default 1; `lambdaConvention`.
  * @throws InputError when a label is missing, or the depth or an option is outside its domain.
  * @see arXiv 2307.03571, on parameter sharing (there without the factor 1/k)
  * @example
  * ```ts
  * const beta = new Float64Array(3);
- * groupHadamardPower([0, 0, 1], 2.5).forward(Float64Array.of(3, -1, 2, 4, 1), beta);
+ * groupHadamardPower([0, 0, 1], { depth: 2.5 }).forward(Float64Array.of(3, -1, 2, 4, 1), beta);
  * beta; // [24, -8, 2]
  * ```
  */
-export function groupHadamardPower(
-  groups: GroupLabels,
-  depth: number,
-  options: GroupParametrizationOptions = {},
-): Parametrization {
+export function groupHadamardPower(groups: GroupLabels, options: GroupHadamardPowerOptions): Parametrization {
   const where = "groupHadamardPower";
+  checkKeys(where, options, ["depth", "weights", "lambdaConvention"], depthRemedy);
+  const { depth } = options;
   checkRealDepth(where, depth, "groupHadamardProduct");
-  checkKeys(where, options, ["weights", "lambdaConvention"]);
   const partition = groupsOf(where, groups);
   const weights = groupWeights(where, partition, options);
   const { nFeatures: p, nGroups, groupOf, members } = partition;
@@ -119,5 +122,5 @@ export function groupHadamardPower(
       }
     },
   });
-  return serializable("groupHadamardPower", [groups, depth, options], parametrization);
+  return serializable("groupHadamardPower", [groups, options], parametrization);
 }

@@ -1,10 +1,10 @@
 import { checkKeys } from "../options";
 import { type GroupLabels, groupsOf, groupWeights } from "../penalties/groups";
 import { serializable } from "../recipe";
-import { checkDepth, groupPenaltyOfDepth } from "./depth";
+import { checkDepth, depthRemedy, groupPenaltyOfDepth } from "./depth";
 import { gatedProduct } from "./gated-product";
 import { inConvention } from "./lambda-convention";
-import type { GroupParametrizationOptions, Parametrization } from "./parametrization";
+import type { DepthOptions, GroupParametrizationOptions, Parametrization } from "./parametrization";
 
 /**
  * The group Hadamard product, whose groups are vectors times gates:
@@ -18,8 +18,8 @@ import type { GroupParametrizationOptions, Parametrization } from "./parametriza
  * one no such point is stationary.
  *
  * @param groups one label per feature.
- * @param depth number of factors `k`, an integer of at least 2. Default: 2.
- * @param options `weights`: one per group in order of first appearance, positive, default 1; `lambdaConvention`.
+ * @param options `depth`: the number of factors `k`, an integer of at least 2, default 2; `weights`: one per group in order
+ * of first appearance, positive, default 1; `lambdaConvention`.
  * @throws InputError when a label is missing, or the depth or an option is outside its domain.
  * @see arXiv 2307.03571, the parametrizations GHPP and GHPP_k (there without the factor 1/k)
  * @example
@@ -31,11 +31,11 @@ import type { GroupParametrizationOptions, Parametrization } from "./parametriza
  */
 export function groupHadamardProduct(
   groups: GroupLabels,
-  depth = 2,
-  options: GroupParametrizationOptions = {},
+  options: GroupParametrizationOptions & DepthOptions = {},
 ): Parametrization {
   const where = "groupHadamardProduct";
-  checkKeys(where, options, ["weights", "lambdaConvention"]);
+  checkKeys(where, options, ["depth", "weights", "lambdaConvention"], depthRemedy);
+  const { depth = 2 } = options;
   checkDepth(where, depth);
   const partition = groupsOf(where, groups);
   const normalized = gatedProduct(where, {
@@ -48,7 +48,7 @@ export function groupHadamardProduct(
   });
   return serializable(
     "groupHadamardProduct",
-    [groups, depth, options],
+    [groups, options],
     inConvention(where, options, depth, normalized),
   );
 }

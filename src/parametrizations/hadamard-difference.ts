@@ -1,32 +1,32 @@
 import { checkKeys } from "../options";
 import { checkWeightCount, weightReader } from "../penalties/penalty-weights";
 import { serializable } from "../recipe";
-import { checkDepth, penaltyOfDepth } from "./depth";
+import { checkDepth, depthRemedy, penaltyOfDepth } from "./depth";
 import { inConvention } from "./lambda-convention";
-import type { Parametrization, ParametrizationOptions } from "./parametrization";
+import type { DepthOptions, Parametrization, ParametrizationOptions } from "./parametrization";
 
 /**
  * The difference of two Hadamard powers,
  * `beta = u^k - v^k` (elementwise) with `R_xi = sum_j w_j (u_j^2 + v_j^2)`, which induces `sum_j w_j |beta_j|^(2/k)`.
  *
- * Depth 2 is the lasso, a rotation of `hadamardProduct(2)`; it needs `2 * nFeatures` parameters at any depth and
+ * Depth 2 is the lasso, a rotation of `hadamardProduct({ depth: 2 })`; it needs `2 * nFeatures` parameters at any depth and
  * has no sign lock. `xi` is `u` followed by `v`. It is balanced where one of them is zero: `u = max(beta, 0)^(1/k)` and
  * `v = max(-beta, 0)^(1/k)`; with an odd depth a non-zero `beta_j` has a second balanced preimage, `(-v, -u)`.
  * `K` is smooth, and locally open everywhere: even without a penalty, local minima are those of the loss.
  *
- * @param depth the power `k`, an integer of at least 2. Default: 2.
- * @param options `weights`: positive, default 1; `lambdaConvention`.
+ * @param options `depth`: the power `k`, an integer of at least 2, default 2; `weights`: positive, default 1; `lambdaConvention`.
  * @throws InputError when the depth or an option is outside its domain.
  * @see arXiv 2307.03571, the parametrizations HDP and HDP_k
  * @example
  * ```ts
  * const beta = new Float64Array(1);
- * hadamardDifference(2).forward(Float64Array.of(3, 2), beta);
+ * hadamardDifference({ depth: 2 }).forward(Float64Array.of(3, 2), beta);
  * beta; // [5]
  * ```
  */
-export function hadamardDifference(depth = 2, options: ParametrizationOptions = {}): Parametrization {
-  checkKeys("hadamardDifference", options, ["weights", "lambdaConvention"]);
+export function hadamardDifference(options: ParametrizationOptions & DepthOptions = {}): Parametrization {
+  checkKeys("hadamardDifference", options, ["depth", "weights", "lambdaConvention"], depthRemedy);
+  const { depth = 2 } = options;
   checkDepth("hadamardDifference", depth);
   const weight = weightReader("hadamardDifference", options);
 
@@ -94,7 +94,7 @@ export function hadamardDifference(depth = 2, options: ParametrizationOptions = 
       }
     },
   });
-  return serializable("hadamardDifference", [depth, options], parametrization);
+  return serializable("hadamardDifference", [options], parametrization);
 }
 
 /**

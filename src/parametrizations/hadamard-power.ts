@@ -2,12 +2,14 @@ import { meanGap } from "../linalg/mean-gap";
 import { checkChoice, checkKeys } from "../options";
 import { checkWeightCount, weightReader } from "../penalties/penalty-weights";
 import { serializable } from "../recipe";
-import { checkRealDepth, penaltyOfDepth, smoothnessOfPower } from "./depth";
+import { checkRealDepth, depthRemedy, penaltyOfDepth, smoothnessOfPower } from "./depth";
 import { inConvention } from "./lambda-convention";
 import type { Parametrization, ParametrizationOptions } from "./parametrization";
 
 /** Options of `hadamardPower`. */
 export interface HadamardPowerOptions extends ParametrizationOptions {
+  /** The number `k` of factors, a real number above 2. */
+  readonly depth: number;
   /**
    * How `R_xi` counts the shared factor: `"weighted"` counts its square `k - 1` times, as the product of `k` factors
    * does in which it occurs `k - 1` times, `"plain"` once, as weight decay on the parameters does. Default: `"weighted"`.
@@ -28,22 +30,21 @@ export interface HadamardPowerOptions extends ParametrizationOptions {
  * `K` is not locally open where `u_j != 0` and `v_j = 0`: there `beta_j` can only take the sign of `u_j`. No such point
  * is stationary as long as `lambda > 0`.
  *
- * @param depth the number `k` of factors, a real number above 2.
- * @param options `weights`: positive, default 1; `sharing`: `"weighted"` or `"plain"`; `lambdaConvention`.
+ * @param options `depth`: the number `k` of factors, a real number above 2; `weights`: positive, default 1; `sharing`: `"weighted"` or `"plain"`; `lambdaConvention`.
  * @throws InputError when the depth or an option is outside its domain.
  * @see arXiv 2307.03571, on parameter sharing (there without the factor 1/k)
  * @example
  * ```ts
  * const beta = new Float64Array(1);
- * hadamardPower(2.5).forward(Float64Array.of(3, -4), beta);
+ * hadamardPower({ depth: 2.5 }).forward(Float64Array.of(3, -4), beta);
  * beta; // [24]
  * ```
  */
-export function hadamardPower(depth: number, options: HadamardPowerOptions = {}): Parametrization {
+export function hadamardPower(options: HadamardPowerOptions): Parametrization {
   const where = "hadamardPower";
-  checkRealDepth(where, depth, "hadamardProduct(2)");
-  checkKeys(where, options, ["weights", "sharing", "lambdaConvention"]);
-  const { sharing = "weighted" } = options;
+  checkKeys(where, options, ["depth", "weights", "sharing", "lambdaConvention"], depthRemedy);
+  const { depth, sharing = "weighted" } = options;
+  checkRealDepth(where, depth, "hadamardProduct({ depth: 2 })");
   checkChoice(where, "sharing", sharing, ["weighted", "plain"]);
   const weight = weightReader(where, options);
   const power = depth - 1;
@@ -132,5 +133,5 @@ export function hadamardPower(depth: number, options: HadamardPowerOptions = {})
       }
     },
   });
-  return serializable("hadamardPower", [depth, options], parametrization);
+  return serializable("hadamardPower", [options], parametrization);
 }

@@ -2,9 +2,9 @@ import { meanGap } from "../linalg/mean-gap";
 import { checkKeys } from "../options";
 import { checkWeightCount, weightReader } from "../penalties/penalty-weights";
 import { serializable } from "../recipe";
-import { checkDepth, penaltyOfDepth } from "./depth";
+import { checkDepth, depthRemedy, penaltyOfDepth } from "./depth";
 import { inConvention } from "./lambda-convention";
-import type { Parametrization, ParametrizationOptions } from "./parametrization";
+import type { DepthOptions, Parametrization, ParametrizationOptions } from "./parametrization";
 
 /**
  * The Hadamard product of `depth` factors,
@@ -14,19 +14,19 @@ import type { Parametrization, ParametrizationOptions } from "./parametrization"
  * `|beta_j|^(1/k)`, and has `k * nFeatures` parameters: `xi` holds the factors one after the other, `u_l` at
  * `l * nFeatures`. `K` is smooth, and locally open everywhere: even without a penalty, local minima are those of the loss.
  *
- * @param depth number of factors `k`, an integer of at least 2. Default: 2.
- * @param options `weights`: positive, default 1; `lambdaConvention`.
+ * @param options `depth`: the number of factors `k`, an integer of at least 2, default 2; `weights`: positive, default 1; `lambdaConvention`.
  * @throws InputError when the depth or an option is outside its domain.
  * @see arXiv 2307.03571, the parametrizations HPP and HPP_k (there without the factor 1/k)
  * @example
  * ```ts
  * const beta = new Float64Array(1);
- * hadamardProduct(2).forward(Float64Array.of(3, -2), beta);
+ * hadamardProduct({ depth: 2 }).forward(Float64Array.of(3, -2), beta);
  * beta; // [-6]
  * ```
  */
-export function hadamardProduct(depth = 2, options: ParametrizationOptions = {}): Parametrization {
-  checkKeys("hadamardProduct", options, ["weights", "lambdaConvention"]);
+export function hadamardProduct(options: ParametrizationOptions & DepthOptions = {}): Parametrization {
+  checkKeys("hadamardProduct", options, ["depth", "weights", "lambdaConvention"], depthRemedy);
+  const { depth = 2 } = options;
   checkDepth("hadamardProduct", depth);
   const weight = weightReader("hadamardProduct", options);
 
@@ -110,5 +110,5 @@ export function hadamardProduct(depth = 2, options: ParametrizationOptions = {})
       }
     },
   });
-  return serializable("hadamardProduct", [depth, options], parametrization);
+  return serializable("hadamardProduct", [options], parametrization);
 }

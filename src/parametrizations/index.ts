@@ -1,14 +1,15 @@
 export { elasticNetProduct } from "./elastic-net-product";
-export { groupHadamardPower } from "./group-hadamard-power";
+export { type GroupHadamardPowerOptions, groupHadamardPower } from "./group-hadamard-power";
 export { groupHadamardProduct } from "./group-hadamard-product";
 export { hadamardDifference } from "./hadamard-difference";
 export { type HadamardPowerOptions, hadamardPower } from "./hadamard-power";
 export { hadamardProduct } from "./hadamard-product";
 export type { ConventionOptions, LambdaConvention } from "./lambda-convention";
-export { lowRankProduct } from "./low-rank-product";
-export { nestedHadamard } from "./nested-hadamard";
+export { type LowRankOptions, lowRankProduct } from "./low-rank-product";
+export { type NestedHadamardOptions, nestedHadamard } from "./nested-hadamard";
 export { nonNegativeSquare } from "./non-negative-square";
 export type {
+  DepthOptions,
   Factor,
   GroupParametrizationOptions,
   Parametrization,

@@ -8,7 +8,15 @@ import { seededRandom } from "../random/random";
 import { serializable } from "../recipe";
 import { checkDepth } from "./depth";
 import { type ConventionOptions, inConvention } from "./lambda-convention";
-import type { Parametrization } from "./parametrization";
+import type { DepthOptions, Parametrization } from "./parametrization";
+
+/** Options of {@link lowRankProduct}. */
+export interface LowRankOptions extends ConventionOptions, DepthOptions {
+  /** Columns of `B`: responses or classes. */
+  readonly nColumns: number;
+  /** Columns of `U` and `V`, at least the rank that solutions are to have. */
+  readonly rank: number;
+}
 
 /**
  * The product of matrices, for a coefficient matrix `B` of several responses or classes:
@@ -27,29 +35,24 @@ import type { Parametrization } from "./parametrization";
  * the same only if a solution has no larger rank, and there can be other local minima. One at which the factors of
  * `U V'` are rank deficient is global if the loss is convex.
  *
- * @param nColumns columns of `B`: responses or classes.
- * @param rank columns of `U` and `V`, at least the rank that solutions are to have.
- * @param depth number of factors `k`, an integer of at least 2. Default: 2.
- * @param options `lambdaConvention`.
- * @throws InputError when an argument is outside its domain, `nColumns` does not divide the number of coefficients, or
+ * @param options `nColumns`: columns of `B`, responses or classes; `rank`: columns of `U` and `V`, at least the rank that
+ * solutions are to have; `depth`: the number of factors `k`, an integer of at least 2, default 2; `lambdaConvention`.
+ * @throws InputError when an option is outside its domain, `nColumns` does not divide the number of coefficients, or
  * coefficients to start from or to factorize have a larger rank.
  * @see Srebro, Rennie and Jaakkola, Maximum-margin matrix factorization (2004); Burer and Monteiro, Local minima and
  * convergence in low-rank semidefinite programming (2005); Haeffele and Vidal, arXiv 1506.07540
  * @example
  * ```ts
  * const B = new Float64Array(4);
- * lowRankProduct(2, 1).forward(Float64Array.of(1, 2, 3, 4), B);
+ * lowRankProduct({ nColumns: 2, rank: 1 }).forward(Float64Array.of(1, 2, 3, 4), B);
  * B; // [3, 6, 4, 8]
  * ```
  */
-export function lowRankProduct(
-  nColumns: number,
-  rank: number,
-  depth = 2,
-  options: ConventionOptions = {},
-): Parametrization {
+export function lowRankProduct(options: LowRankOptions): Parametrization {
   const where = "lowRankProduct";
-  checkKeys(where, options, ["lambdaConvention"]);
+  const keys = ["nColumns", "rank", "depth", "lambdaConvention"];
+  checkKeys(where, options, keys, "write { nColumns: 2, rank: 1 }");
+  const { nColumns, rank, depth = 2 } = options;
   for (const [what, value] of Object.entries({ nColumns, rank })) {
     if (!(Number.isInteger(value) && value > 0)) throw mustBe(where, what, "a positive integer", value);
   }
@@ -93,7 +96,7 @@ export function lowRankProduct(
 
   const parametrization = inConvention(where, options, depth, {
     name: `lowRankProduct(${nColumns}, ${rank}${depth > 2 ? `, ${depth}` : ""})`,
-    inducedPenalty: depth === 2 ? nuclear(nColumns) : schatten(nColumns, 2 / depth),
+    inducedPenalty: depth === 2 ? nuclear({ nColumns }) : schatten({ nColumns, q: 2 / depth }),
     smoothness: Number.POSITIVE_INFINITY,
 
     surrogateSize(nFeatures) {
@@ -171,7 +174,7 @@ export function lowRankProduct(
       for (let i = 0; i < right(xi).length; i++) right(xi)[i] *= scale;
     },
   });
-  return serializable("lowRankProduct", [nColumns, rank, depth, options], parametrization);
+  return serializable("lowRankProduct", [options], parametrization);
 }
 
 /**

@@ -69,6 +69,12 @@ export interface GroupParametrizationOptions extends ConventionOptions {
   readonly weights?: ArrayLike<number>;
 }
 
+/** Options of a parametrization that has a depth. */
+export interface DepthOptions {
+  /** The depth `k`: the number of factors, or the power of one. Default: 2. */
+  readonly depth?: number;
+}
+
 /** Options that every elementwise parametrization takes. */
 export interface ParametrizationOptions extends ConventionOptions {
   /** One positive finite weight a coordinate, of both `R_xi` and `R`. Default: 1 each. */

@@ -2,9 +2,9 @@ import { mustBe } from "../errors";
 import { checkKeys } from "../options";
 import { checkWeightCount, weightReader } from "../penalties/penalty-weights";
 import { serializable } from "../recipe";
-import { penaltyOfDepth } from "./depth";
+import { depthRemedy, penaltyOfDepth } from "./depth";
 import { inConvention } from "./lambda-convention";
-import type { Parametrization, ParametrizationOptions } from "./parametrization";
+import type { DepthOptions, Parametrization, ParametrizationOptions } from "./parametrization";
 
 /**
  * The signed power of a single factor, for real `k`:
@@ -20,19 +20,19 @@ import type { Parametrization, ParametrizationOptions } from "./parametrization"
  * `K` is smooth for odd `k`, has `k - 1` continuous derivatives for even `k` and Hölder continuous ones up to the order
  * `k` otherwise.
  *
- * @param depth the power `k`, a real number of at least 2. Default: 2.
- * @param options `weights`: positive, default 1; `lambdaConvention`.
+ * @param options `depth`: the power `k`, a real number of at least 2, default 2; `weights`: positive, default 1; `lambdaConvention`.
  * @throws InputError when the depth or an option is outside its domain.
  * @see arXiv 2307.03571; Schwarz et al., Powerpropagation (2021), arXiv 2110.00296
  * @example
  * ```ts
  * const beta = new Float64Array(1);
- * signedPower(3).forward(Float64Array.of(-2), beta);
+ * signedPower({ depth: 3 }).forward(Float64Array.of(-2), beta);
  * beta; // [-8]
  * ```
  */
-export function signedPower(depth = 2, options: ParametrizationOptions = {}): Parametrization {
-  checkKeys("signedPower", options, ["weights", "lambdaConvention"]);
+export function signedPower(options: ParametrizationOptions & DepthOptions = {}): Parametrization {
+  checkKeys("signedPower", options, ["depth", "weights", "lambdaConvention"], depthRemedy);
+  const { depth = 2 } = options;
   if (!(depth >= 2 && depth < Number.POSITIVE_INFINITY)) {
     throw mustBe("signedPower", "depth", "a finite number >= 2", depth);
   }
@@ -75,5 +75,5 @@ export function signedPower(depth = 2, options: ParametrizationOptions = {}): Pa
 
     misalignment: () => 0,
   });
-  return serializable("signedPower", [depth, options], parametrization);
+  return serializable("signedPower", [options], parametrization);
 }

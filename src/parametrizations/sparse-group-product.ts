@@ -16,8 +16,8 @@ import type { Parametrization } from "./parametrization";
  *
  * From `|b| = min_s 1/2 (b^2 / s + s)`, with `s = a_i^2` for coefficients and `s = t_g^2` for norms: `z_i^2` is
  * `beta_i^2 (r_i / a_i^2 + c_g / t_g^2)`. It is balanced where `a_i^2 = |beta_i|` and `t_g^2 = ||beta_g||`, and has
- * `2 nFeatures + nGroups` parameters: `xi` is `z`, then `a`, then `t`. `l1Ratio` 1 gives `hadamardProduct(2)` with the
- * weights `v`, 0 gives `groupHadamardProduct(groups, 2)`.
+ * `2 nFeatures + nGroups` parameters: `xi` is `z`, then `a`, then `t`. `l1Ratio` 1 gives `hadamardProduct({ depth: 2 })` with the
+ * weights `v`, 0 gives `groupHadamardProduct(groups, { depth: 2 })`.
  *
  * `K` is Lipschitz continuous on bounded sets, and smooth except where `a_i = t_g = 0`: there it has no derivative unless
  * `z_i = 0`, and never a second one. So whether a zero group is a saddle is no matter of a Hessian: it is one exactly when
@@ -44,8 +44,8 @@ export function sparseGroupProduct(groups: GroupLabels, options: SparseGroupOpti
   const groupPart = groupWeights(where, partition, options).map((weight) => (1 - l1Ratio) * weight);
   const ofEach = coefficientWeights(where, "l1Weights", l1Weights, partition.nFeatures);
   const lassoPart = ofEach.map((weight) => l1Ratio * weight);
-  if (l1Ratio === 1) return hadamardProduct(2, l1Weights && { weights: ofEach });
-  if (l1Ratio === 0) return groupHadamardProduct(groups, 2, weights && { weights });
+  if (l1Ratio === 1) return hadamardProduct({ depth: 2, ...(l1Weights && { weights: ofEach }) });
+  if (l1Ratio === 0) return groupHadamardProduct(groups, { depth: 2, ...(weights && { weights }) });
 
   const { nFeatures: p, nGroups, groupOf, members } = partition;
   /** `sqrt(r_j t^2 + c a^2)` of feature `j`. */

@@ -17,7 +17,7 @@ export type Bounds = Bound | ArrayLike<Bound>;
  * At a bound a coefficient is stationary however strongly the gradient pushes against it, so the conjugate is finite on
  * every side that has a bound, and only the others restrict a dual point.
  *
- * @param penalty convex, or a bridge such as `lq(0.5)`; its terms even in `beta_j`.
+ * @param penalty convex, or a bridge such as `lq({ q: 0.5 })`; its terms even in `beta_j`.
  * @param bounds `[low, high]`, or one such pair a coefficient, with `low <= 0 <= high`.
  * @throws InputError when a bound excludes zero, or for a penalty that is no sum over coefficients or whose minimiser between
  * bounds is not known, such as SCAD.
@@ -30,7 +30,7 @@ export function bounded(penalty: SeparablePenalty, bounds: Bounds): SeparablePen
   checkMethods("bounded", "penalty", penalty, ["coordinateProx"], "a sum over coefficients such as l1()");
   const isBridge = penalty.violationAtZero(0, -1e9, 1) === 0; // infinitely steep at zero, and concave from there
   if (!penalty.convex && !isBridge) {
-    throw mustBe("bounded", "penalty", "convex or a bridge such as lq(0.5)", penalty.name);
+    throw mustBe("bounded", "penalty", "convex or a bridge such as lq({ q: 0.5 })", penalty.name);
   }
   const bound = boundReader("bounded", bounds);
   const { domain } = penalty;

@@ -7,6 +7,14 @@ import type { GroupPenalty } from "./group-penalty";
 import { type GroupLabels, type GroupWeightOptions, groupsOf, groupWeights } from "./groups";
 import { lq } from "./lq";
 
+/** Options of {@link groupLpq}. */
+export interface GroupLpqOptions extends GroupWeightOptions {
+  /** The exponent within groups, at most 1. */
+  readonly p: number;
+  /** The exponent between groups, `0 < q < p`. */
+  readonly q: number;
+}
+
 /**
  * The bilevel penalty `lambda * sum_g w_g ||beta_g||_p^q = lambda * sum_g w_g (sum_i |beta_i|^p)^(q/p)` with
  * `0 < q < p <= 1`, which is sparse between groups and within them.
@@ -16,30 +24,25 @@ import { lq } from "./lq";
  * `q = p` use `lq`. A prox is not known.
  *
  * @param groups one label per feature.
- * @param p exponent within groups, at most 1.
- * @param q exponent between groups, `0 < q < p`.
- * @param options `weights`: one per group in order of first appearance, positive, default 1.
+ * @param options `p`: the exponent within groups, at most 1; `q`: the exponent between groups, `0 < q < p`;
+ * `weights`: one per group in order of first appearance, positive, default 1.
  * @throws InputError when a label is missing, or `p`, `q` or a weight is outside its domain.
  * @see Huang, Ma, Xie and Zhang, A group bridge approach for variable selection (2009)
  * @example
  * ```ts
- * groupLpq([0, 0, 1], 1, 0.5).value(Float64Array.of(1, -3, 9), 1); // 5
+ * groupLpq([0, 0, 1], { p: 1, q: 0.5 }).value(Float64Array.of(1, -3, 9), 1); // 5
  * ```
  */
-export function groupLpq(
-  groups: GroupLabels,
-  p: number,
-  q: number,
-  options: GroupWeightOptions = {},
-): GroupPenalty {
-  checkKeys("groupLpq", options, ["weights"]);
+export function groupLpq(groups: GroupLabels, options: GroupLpqOptions): GroupPenalty {
+  checkKeys("groupLpq", options, ["p", "q", "weights"], "write { p: 1, q: 0.5 } for the group bridge");
+  const { p, q } = options;
   if (!(p > 0 && p <= 1)) throw mustBe("groupLpq", "p", "a number in (0, 1]", p);
   if (!(q > 0 && q < p)) throw mustBe("groupLpq", "q", `a number strictly between 0 and p = ${p}`, q);
   const partition = groupsOf("groupLpq", groups);
   const weights = groupWeights("groupLpq", partition, options);
   const ratio = q / p;
   // Along a single coefficient the penalty of a zero group is w |b|^q.
-  const alone = lq(q, { weights: Array.from(partition.groupOf, (g) => weights[g]) });
+  const alone = lq({ q, weights: Array.from(partition.groupOf, (g) => weights[g]) });
 
   const penalty = bilevelPenalty("groupLpq", partition, {
     name: `groupLpq(${formatNumber(p)}, ${formatNumber(q)})`,
@@ -68,7 +71,7 @@ export function groupLpq(
 
     lambdaMax: (gradient, curvature) => alone.lambdaMax(gradient, curvature),
   });
-  return serializable("groupLpq", [groups, p, q, options], penalty);
+  return serializable("groupLpq", [groups, options], penalty);
 }
 
 function powerSum(b: Float64Array, p: number): number {

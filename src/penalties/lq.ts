@@ -6,22 +6,28 @@ import type { SeparablePenalty } from "./penalty";
 import { type WeightOptions, weightReader } from "./penalty-weights";
 import { separablePenalty } from "./separable-penalty";
 
+/** Options of {@link lq}. */
+export interface LqOptions extends WeightOptions {
+  /** The exponent, `0 < q < 1`. */
+  readonly q: number;
+}
+
 /**
  * The bridge penalty `lambda * sum_j w_j |beta_j|^q` with `0 < q < 1`; for `q = 1` use `l1`.
  *
  * It is not convex, its slope at zero is infinite: zero is a stationary point whatever the gradient, and
  * `violation` says nothing there.
  *
- * @param q exponent, `0 < q < 1`.
- * @param options `weights`: positive, default 1.
+ * @param options `q`: the exponent, `0 < q < 1`; `weights`: positive, default 1.
  * @throws InputError when `q` or a weight is outside its domain.
  * @example
  * ```ts
- * lq(0.5).value(Float64Array.of(4, 0), 1); // 2
+ * lq({ q: 0.5 }).value(Float64Array.of(4, 0), 1); // 2
  * ```
  */
-export function lq(q: number, options: WeightOptions = {}): SeparablePenalty {
-  checkKeys("lq", options, ["weights"]);
+export function lq(options: LqOptions): SeparablePenalty {
+  checkKeys("lq", options, ["q", "weights"], "write { q: 0.5 } for the exponent 0.5");
+  const { q } = options;
   if (!(q > 0 && q < 1)) throw mustBe("lq", "q", "a number strictly between 0 and 1", q);
   const weight = weightReader("lq", options);
   const slope = (j: number, b: number, lambda: number): number =>
@@ -62,7 +68,7 @@ export function lq(q: number, options: WeightOptions = {}): SeparablePenalty {
       return largest;
     },
   });
-  return serializable("lq", [q, options], penalty);
+  return serializable("lq", [options], penalty);
 }
 
 /**

@@ -1,9 +1,17 @@
 import { formatNumber } from "../display/format-number";
 import { mustBe } from "../errors";
+import { checkKeys } from "../options";
 import { serializable } from "../recipe";
 import { lq } from "./lq";
+import type { NuclearOptions } from "./nuclear";
 import type { Penalty } from "./penalty";
 import { spectralPenalty } from "./spectral-penalty";
+
+/** Options of {@link schatten}. */
+export interface SchattenOptions extends NuclearOptions {
+  /** The exponent, `0 < q < 1`. */
+  readonly q: number;
+}
 
 /**
  * The Schatten penalty `lambda * sum_i sigma_i(B)^q` of the coefficient matrix `B` with `0 < q < 1`; for `q = 1` use
@@ -11,21 +19,23 @@ import { spectralPenalty } from "./spectral-penalty";
  *
  * As `lq` of the singular values it is not convex, and `violation` says nothing about those that are zero.
  *
- * @param nColumns columns of `B` (responses or classes); the coefficients are its columns one after the other.
- * @param q exponent, `0 < q < 1`.
+ * @param options `nColumns`: columns of `B` (responses or classes); the coefficients are its columns one after the other;
+ * `q`: the exponent, `0 < q < 1`.
  * @throws InputError when `q` or `nColumns` is outside its domain, or `nColumns` does not divide the number of
  * coefficients.
  * @see Marjanovic and Solo, On l_q optimization and matrix completion (2012)
  * @example
  * ```ts
- * schatten(2, 0.5).value(Float64Array.of(9, 0, 0, 4), 1); // 5
+ * schatten({ nColumns: 2, q: 0.5 }).value(Float64Array.of(9, 0, 0, 4), 1); // 5
  * ```
  */
-export function schatten(nColumns: number, q: number): Penalty {
+export function schatten(options: SchattenOptions): Penalty {
+  checkKeys("schatten", options, ["nColumns", "q"], "write { nColumns: 2, q: 0.5 } for two columns");
+  const { nColumns, q } = options;
   if (!(q > 0 && q < 1)) throw mustBe("schatten", "q", "a number strictly between 0 and 1", q);
   return serializable(
     "schatten",
-    [nColumns, q],
-    spectralPenalty("schatten", `schatten(${nColumns}, ${formatNumber(q)})`, nColumns, lq(q)),
+    [options],
+    spectralPenalty("schatten", `schatten(${nColumns}, ${formatNumber(q)})`, nColumns, lq({ q })),
   );
 }

@@ -13,7 +13,7 @@ import { featureCount } from "./feature-count";
  * @throws InputError when the length of `xi` is no surrogate size.
  * @example
  * ```ts
- * deadCoordinates(hadamardProduct(2), [0, 0, 0, 1]); // [0]
+ * deadCoordinates(hadamardProduct({ depth: 2 }), [0, 0, 0, 1]); // [0]
  * ```
  */
 export function deadCoordinates(parametrization: Parametrization, xi: ArrayLike<number>): Int32Array {

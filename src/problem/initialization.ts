@@ -27,7 +27,7 @@ export type Initialization = (parametrization: Parametrization, nFeatures: numbe
  * @throws InputError when a coefficient could never move, or `xi` is not finite or of the wrong length.
  * @example
  * ```ts
- * initialize(hadamardProduct(2), 2); // [0, 0, 1, 1]
+ * initialize(hadamardProduct({ depth: 2 }), 2); // [0, 0, 1, 1]
  * ```
  */
 export function initialize(
@@ -142,7 +142,7 @@ function signVector(signs: BalancedOptions["signs"], nFeatures: number, random: 
  * @see arXiv 2509.23898, on unit gates
  * @example
  * ```ts
- * initialize(hadamardProduct(2), 2, unitGates({ base: [0.5, -2] })); // [0.5, -2, 1, 1]
+ * initialize(hadamardProduct({ depth: 2 }), 2, unitGates({ base: [0.5, -2] })); // [0.5, -2, 1, 1]
  * ```
  */
 export function unitGates(options: UnitGatesOptions = {}): Initialization {
@@ -165,7 +165,7 @@ export function unitGates(options: UnitGatesOptions = {}): Initialization {
       parametrization.forward(xi, reached);
     }
     if (reached.some((b, j) => b !== first[j])) {
-      const rule = "a product of factors that can be 1, such as hadamardProduct(2)";
+      const rule = "a product of factors that can be 1, such as hadamardProduct({ depth: 2 })";
       throw mustBe(where, "parametrization", rule, parametrization.name);
     }
     return xi;

@@ -21,7 +21,7 @@ import { featureCount } from "./feature-count";
  * @see arXiv 2509.23898, where balanced zeros are shown to be absorbing
  * @example
  * ```ts
- * signLockedCoordinates(hadamardProduct(2), [1, 1, 1, 2]); // [0]
+ * signLockedCoordinates(hadamardProduct({ depth: 2 }), [1, 1, 1, 2]); // [0]
  * ```
  */
 export function signLockedCoordinates(parametrization: Parametrization, xi: ArrayLike<number>): Int32Array {

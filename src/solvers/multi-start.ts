@@ -224,7 +224,7 @@ function relativeOf({ problem, beta }: SolverTask, direct: Solver | undefined): 
   const { penalty } = problem;
   const parametrization = isGroupwise(penalty)
     ? groupHadamardProduct(penalty.groups.groupOf)
-    : hadamardProduct(2);
+    : hadamardProduct({ depth: 2 });
   const relative = { ...problem, penalty: parametrization.inducedPenalty };
   const other = direct ?? workingSet(surrogateDescent(parametrization, lbfgs()));
   const solver = hasActiveSet(relative) ? withFallback(activeSet(), other) : other;

@@ -15,7 +15,7 @@ import type { Parametrization } from "../parametrizations";
  * @see arXiv 2307.03571, the minimizers of a smooth variational form
  * @example
  * ```ts
- * balance(hadamardProduct(2), [-9, 4]); // [-3, 2, 3, 2]
+ * balance(hadamardProduct({ depth: 2 }), [-9, 4]); // [-3, 2, 3, 2]
  * ```
  */
 export function balance(parametrization: Parametrization, beta: ArrayLike<number>): Float64Array {

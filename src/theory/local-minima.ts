@@ -18,7 +18,7 @@ export interface LocalMinimum {
 
 /** Which problem {@link localMinima} solves. */
 export interface LocalMinimaOptions {
-  /** `l1()` or `lq(q)`, with weights or without. */
+  /** `l1()` or `lq({ q })`, with weights or without. */
   readonly penalty: Penalty;
   /** Strength of the penalty, positive and finite. */
   readonly lambda: number;
@@ -44,7 +44,7 @@ const largestSize = 8;
  * @see arXiv 2307.03571, on matching local minima
  * @example
  * ```ts
- * localMinima([[1], [1]], [0.6, 0.6], { penalty: lq(0.5), lambda: 0.3 }).length; // 2
+ * localMinima([[1], [1]], [0.6, 0.6], { penalty: lq({ q: 0.5 }), lambda: 0.3 }).length; // 2
  * ```
  */
 export function localMinima(X: DesignInput, y: TargetInput, options: LocalMinimaOptions): LocalMinimum[] {
@@ -93,7 +93,7 @@ export function localMinima(X: DesignInput, y: TargetInput, options: LocalMinima
 
 /** The exponent and the weights of a penalty `sum_j w_j |beta_j|^q`, read off its values. */
 function powerOf(where: string, penalty: Penalty, p: number): { q: number; weights: Float64Array } {
-  const refusal = mustBe(where, "penalty", "l1() or lq(q)", Object(penalty).name ?? penalty);
+  const refusal = mustBe(where, "penalty", "l1() or lq({ q })", Object(penalty).name ?? penalty);
   if (Object(penalty) !== penalty || !isSeparable(penalty)) throw refusal;
   const weights = Float64Array.from({ length: p }, (_, j) => penalty.coordinateValue(j, 1, 1));
   const q = penalty.coordinateSlope(0, 1, 1) / weights[0];

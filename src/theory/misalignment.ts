@@ -12,7 +12,7 @@ import { misalignmentOf } from "../problem/surrogate";
  * @see arXiv 2509.23898, where it is called misalignment
  * @example
  * ```ts
- * misalignment(hadamardProduct(2), [3, 1]); // 2
+ * misalignment(hadamardProduct({ depth: 2 }), [3, 1]); // 2
  * ```
  */
 export function misalignment(parametrization: Parametrization, xi: ArrayLike<number>): number {

@@ -28,7 +28,7 @@ export interface SaddleTolerances {
  * @see Lee et al., Gradient descent only converges to minimizers (2016)
  * @example
  * ```ts
- * const Q = surrogateObjective(X, y, { parametrization: hadamardProduct(2), lambda: 0.1 });
+ * const Q = surrogateObjective(X, y, { parametrization: hadamardProduct({ depth: 2 }), lambda: 0.1 });
  * isStrictSaddle(Q, new Float64Array(Q.size)); // true
  * ```
  */
@@ -59,7 +59,7 @@ export function isStrictSaddle(
  * @throws InputError when the length is wrong, a tolerance is negative or a gradient near `x` is not finite.
  * @example
  * ```ts
- * const Q = surrogateObjective(X, y, { parametrization: hadamardProduct(2), lambda: 9 });
+ * const Q = surrogateObjective(X, y, { parametrization: hadamardProduct({ depth: 2 }), lambda: 9 });
  * escapeDirection(Q, new Float64Array(Q.size)) === undefined; // true
  * ```
  */

@@ -101,7 +101,7 @@ describe("Fenchel and Young's inequality", () => {
     }
     const three = Float64Array.of(1, 0, 0);
     const classes = (...dual: number[]) =>
-      multinomial(3).fenchelYoung!(three, new Float64Array(3), Float64Array.from(dual));
+      multinomial({ nClasses: 3 }).fenchelYoung!(three, new Float64Array(3), Float64Array.from(dual));
     assert.ok(Number.isFinite(classes(-1, 0.5, 0.5)));
     assert.equal(classes(-0.5, 0.25, 0.2), Infinity, "no distribution");
     assert.equal(classes(-0.5, 0.75, -0.25), Infinity, "a negative probability");

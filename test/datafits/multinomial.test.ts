@@ -16,7 +16,7 @@ describe("multinomial", () => {
       const [eta, v] = [normals(random, 2 * n), normals(random, 2 * n)];
       const difference = (w: Float64Array) => Float64Array.from(labels, (_, i) => w[n + i] - w[i]);
       const both = (w: Float64Array) => Float64Array.of(...w.map((entry) => -entry), ...w);
-      const two = multinomial(2);
+      const two = multinomial({ nClasses: 2 });
       assertClose("loss", lossAt(two, y, eta), lossAt(logistic(), labels, difference(eta)), 1e-15);
       assertAllClose(
         "gradient",
@@ -39,18 +39,28 @@ describe("multinomial", () => {
     const [eta, shift] = [normals(random, 6), normals(random, 2)];
     const shifts = Float64Array.from(y, (_, k) => shift[k % 2]);
     const shifted = eta.map((entry, k) => entry + shifts[k]);
-    assertClose("loss", lossAt(multinomial(3), y, shifted), lossAt(multinomial(3), y, eta), 1e-15);
-    assertAllClose("Hessian", hessianTimes(multinomial(3), y, eta, shifts), new Float64Array(6), 1e-16);
+    assertClose(
+      "loss",
+      lossAt(multinomial({ nClasses: 3 }), y, shifted),
+      lossAt(multinomial({ nClasses: 3 }), y, eta),
+      1e-15,
+    );
+    assertAllClose(
+      "Hessian",
+      hessianTimes(multinomial({ nClasses: 3 }), y, eta, shifts),
+      new Float64Array(6),
+      1e-16,
+    );
   });
 
   it("keeps its digits where the class is all but certain", () => {
     const y = Float64Array.of(1, 0, 0);
     const eta = Float64Array.of(40, 0, 0);
     const relative = (value: number): number => value / Math.exp(-40);
-    const gradient = gradientAt(multinomial(3), y, eta);
-    assertClose("loss", relative(lossAt(multinomial(3), y, eta)), 2, 1e-15);
+    const gradient = gradientAt(multinomial({ nClasses: 3 }), y, eta);
+    assertClose("loss", relative(lossAt(multinomial({ nClasses: 3 }), y, eta)), 2, 1e-15);
     assertAllClose("gradient", gradient.map(relative), [-2, 1, 1], 1e-15);
-    const times = hessianTimes(multinomial(3), y, eta, Float64Array.of(1, 0, 0));
+    const times = hessianTimes(multinomial({ nClasses: 3 }), y, eta, Float64Array.of(1, 0, 0));
     assertAllClose("Hessian", times.map(relative), [2, -1, -1], 1e-15);
   });
 
@@ -59,7 +69,7 @@ describe("multinomial", () => {
     const [two, y] = [open.forClasses!(2), Float64Array.of(1, 0, 0, 1)];
     const eta = Float64Array.of(0.3, -1, 0, 2);
     assert.equal(two.nResponses, 2);
-    assert.equal(lossAt(two, y, eta), lossAt(multinomial(2), y, eta));
+    assert.equal(lossAt(two, y, eta), lossAt(multinomial({ nClasses: 2 }), y, eta));
     assert.throws(() => lossAt(open, y, eta), {
       name: "InputError",
       message: "multinomial: nClasses must be given where no labels tell it, got undefined",
@@ -68,7 +78,7 @@ describe("multinomial", () => {
 
   it("predicts the softmax", () => {
     const out = new Float64Array(3);
-    multinomial(3).inverseLink(Float64Array.of(1000, 1000 + Math.log(2), 1000), out);
+    multinomial({ nClasses: 3 }).inverseLink(Float64Array.of(1000, 1000 + Math.log(2), 1000), out);
     assertAllClose("softmax", out, [0.25, 0.5, 0.25], 1e-13);
   });
 
@@ -76,7 +86,7 @@ describe("multinomial", () => {
     const check =
       (...y: number[]) =>
       () =>
-        multinomial(3).checkTarget("fit", Float64Array.from(y));
+        multinomial({ nClasses: 3 }).checkTarget("fit", Float64Array.from(y));
     check(1, 0, 0, 0, 0, 1)();
     assert.throws(
       check(1, 0),
@@ -89,7 +99,7 @@ describe("multinomial", () => {
     );
     assert.throws(check(1, 1, 0), new InputError("fit: y, row 0 must be 1 in exactly one class, got 2"));
     assert.throws(
-      () => multinomial(1),
+      () => multinomial({ nClasses: 1 }),
       new InputError("multinomial: nClasses must be an integer >= 2, got 1"),
     );
   });

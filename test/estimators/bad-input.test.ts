@@ -81,7 +81,7 @@ for (const { title, name, convex, ownOptions, construct, make, factors } of esti
       );
       refuses(
         () => make({ parametrization: hadamardProduct as Anything }),
-        `${name}: parametrization must be a parametrization such as hadamardProduct(2), got a function hadamardProduct; call it`,
+        `${name}: parametrization must be a parametrization such as hadamardProduct({ depth: 2 }), got a function hadamardProduct; call it`,
       );
       const withFactors = (penaltyFactors: Anything) => pair({ lambda: 1, penaltyFactors }).fit(X, y);
       const counted = ownOptions.includes("groups") ? "groups" : "features";

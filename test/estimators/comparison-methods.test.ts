@@ -35,10 +35,10 @@ const y = X.map((row) => row.reduce((sum, x, j) => sum + x * leastSquares[j], 0)
 const lambda = 0.4;
 const groups = ["a", "a", "b", "b"];
 
-const separable: readonly Penalty[] = [l1(), elasticNet({ l1Ratio: 0.6 }), lq(0.5), scad(), mcp()];
+const separable: readonly Penalty[] = [l1(), elasticNet({ l1Ratio: 0.6 }), lq({ q: 0.5 }), scad(), mcp()];
 const grouped: readonly Penalty[] = [
   groupL2(groups),
-  groupLq(groups, 0.5),
+  groupLq(groups, { q: 0.5 }),
   groupScad(groups),
   groupMcp(groups),
   sparseGroup(groups, { l1Ratio: 0.5 }),
@@ -81,7 +81,7 @@ describe("methods to compare with", () => {
     assert.equal(fit.support.length, 4);
   });
 
-  for (const penalty of [compositeMcp([0, 0, 1, 1, 2, 2]), groupLpq([0, 0, 1, 1, 2, 2], 1, 0.5)]) {
+  for (const penalty of [compositeMcp([0, 0, 1, 1, 2, 2]), groupLpq([0, 0, 1, 1, 2, 2], { p: 1, q: 0.5 })]) {
     for (const datafit of [undefined, logistic()]) {
       it(`blockDescent ends where no step lowers ${penalty.name} with ${datafit?.name ?? "squared error"}`, () => {
         const data = linearData(3, 60, 6);

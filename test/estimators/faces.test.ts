@@ -50,7 +50,7 @@ describe("the estimators", () => {
       ],
       [
         new SmoothBridge({ ...common, q: 2 / 3, penaltyFactors: weights }),
-        new SparseLinearModel({ ...common, penalty: lq(2 / 3, { weights }) }),
+        new SparseLinearModel({ ...common, penalty: lq({ q: 2 / 3, weights }) }),
       ],
       [
         new SmoothGroupLasso({ ...common, groups, penaltyFactors: groupWeights }),
@@ -169,7 +169,7 @@ describe("the estimators", () => {
     for (const [name, Class] of Object.entries(Classes)) {
       const message =
         name === "SparseLinearModel"
-          ? `${name}: one of parametrization and penalty must be given, got neither; try parametrization: hadamardProduct(2)`
+          ? `${name}: one of parametrization and penalty must be given, got neither; try parametrization: hadamardProduct({ depth: 2 })`
           : `${name}: groups must be one label a feature, a list of features for each group or "rows", got undefined`;
       assert.throws(() => new Class(), { name: "InputError", message });
       assert.throws(() => new Class({}), { name: "InputError", message });

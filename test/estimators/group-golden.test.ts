@@ -17,7 +17,7 @@ function rowsOf({ n, p, X }: ReturnType<typeof readGroupFile>): number[][] {
 
 describe("SparseLinearModel with a parametrization on groups", () => {
   const cases: readonly (readonly [string, (groups: readonly number[]) => Parametrization])[] = [
-    ["group-raw", (groups) => groupHadamardProduct(groups, 2)],
+    ["group-raw", (groups) => groupHadamardProduct(groups, { depth: 2 })],
     ["sparse-group", (groups) => sparseGroupProduct(groups, { l1Ratio: 0.4 })],
   ];
   for (const [name, make] of cases) {
@@ -41,10 +41,11 @@ describe("SparseLinearModel with a parametrization on groups", () => {
     for (const lambda of [1, 0.3, 0.05]) {
       const fitOf = (parametrization: Parametrization) =>
         new SparseLinearModel({ parametrization, lambda }).fit(X, file.y);
-      const [product, power] = [groupHadamardProduct(file.group, 3), groupHadamardPower(file.group, 3)].map(
-        fitOf,
-      );
-      const nested = fitOf(nestedHadamard(file.group, 2, 3));
+      const [product, power] = [
+        groupHadamardProduct(file.group, { depth: 3 }),
+        groupHadamardPower(file.group, { depth: 3 }),
+      ].map(fitOf);
+      const nested = fitOf(nestedHadamard(file.group, { elementwiseDepth: 2, depth: 3 }));
       for (const fit of [product, power, nested]) {
         assert.equal(fit.status, "converged");
         assertAtMost("violation", fit.certificate.violation, 1e-7 * lambda);

@@ -79,7 +79,7 @@ const cases: Readonly<Record<string, HardCase>> = {
 
 const methods: Readonly<Record<string, ModelOptions>> = {
   product: {},
-  difference: { parametrization: hadamardDifference(2) },
+  difference: { parametrization: hadamardDifference({ depth: 2 }) },
   coordinateDescent: { solver: coordinateDescent() },
 };
 

@@ -38,7 +38,7 @@ const MODELS = {
   MCP: [new SparseLinearModel({ ...options(0.01), penalty: mcp() }), 0],
   "logistic SCAD": [new SparseLinearModel({ ...options(0.003), penalty: scad(), datafit: logistic() }), 2],
   "group MCP": [new SparseLinearModel({ ...options(0.01), penalty: groupMcp(groups) }), 0],
-  "lasso by a surrogate": [byHand(surrogateDescent(hadamardProduct(2), lbfgs())), 0],
+  "lasso by a surrogate": [byHand(surrogateDescent(hadamardProduct({ depth: 2 }), lbfgs())), 0],
   "lasso by variable projection": [byHand(varPro()), 0],
   "lasso by ridges in turn": [byHand(alternatingRidge()), 0],
   "lasso by coordinates": [byHand(coordinateDescent()), 0],

@@ -159,7 +159,11 @@ describe("adaptive weights of several responses", () => {
   it("of rows of two classes are those of the logistic lasso, at the same lambda", () => {
     const y = labels.map((label) => Number(label === "bee"));
     const options = { lambda: 0.02, adaptive: true, tol: 1e-13 };
-    const fit = new SmoothGroupLasso({ groups: "rows", datafit: multinomial(2), ...options }).fit(X, y);
+    const fit = new SmoothGroupLasso({
+      groups: "rows",
+      datafit: multinomial({ nClasses: 2 }),
+      ...options,
+    }).fit(X, y);
     const expected = new SmoothLasso({ datafit: logistic(), ...options }).fit(X, y);
     const difference = fit.coefs[1].map((b, j) => b - fit.coefs[0][j]);
     assertAllClose("coefficients", difference, expected.coef, 1e-6);

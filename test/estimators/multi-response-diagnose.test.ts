@@ -131,7 +131,7 @@ describe("diagnose, of several responses,", () => {
   });
 
   it("counts zeros in the basin of zero and the smallest magnitude over all responses that no penalty joins", () => {
-    const options = { parametrization: hadamardProduct(4), lambda: 0.2 };
+    const options = { parametrization: hadamardProduct({ depth: 4 }), lambda: 0.2 };
     const valuesOf = (topic: DiagnosisTopic, solver?: typeof nullModel): [number, number[]] => {
       const own = { ...options, ...(solver && { solver }) };
       const fit = new SparseLinearModel({ ...own, datafit: tasks }).fit(X, Y);

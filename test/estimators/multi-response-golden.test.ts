@@ -81,7 +81,7 @@ describe("a multinomial regression", () => {
       file.elementwise,
     ],
     "of rows is what proximal gradient steps find": [
-      new SmoothGroupLasso({ groups: "rows", datafit: multinomial(3), ...raw }),
+      new SmoothGroupLasso({ groups: "rows", datafit: multinomial({ nClasses: 3 }), ...raw }),
       file.by_rows,
     ],
   } as const;

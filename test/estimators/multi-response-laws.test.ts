@@ -41,7 +41,9 @@ const faces: Readonly<Record<string, Face>> = {
   SmoothGroupLasso: faceOf(SmoothGroupLasso, { groups }, true),
   SmoothGroupBridge: faceOf(SmoothGroupBridge, { groups, q: 0.5 }, true),
   SmoothSparseGroupLasso: faceOf(SmoothSparseGroupLasso, { groups, l1Ratio: 0.3 }, true),
-  "SparseLinearModel of a product": faceOf(SparseLinearModel, { parametrization: hadamardProduct(2) }),
+  "SparseLinearModel of a product": faceOf(SparseLinearModel, {
+    parametrization: hadamardProduct({ depth: 2 }),
+  }),
   "SparseLinearModel of MCP": faceOf(SparseLinearModel, { penalty: mcp() }),
 };
 
@@ -106,11 +108,16 @@ describe("two classes", () => {
   const rooted = 0.05 / Math.SQRT2;
   const cases = {
     "one by one, at the same lambda": [
-      new SmoothLasso({ lambda: 0.05, datafit: multinomial(2), tol: 1e-13 }),
+      new SmoothLasso({ lambda: 0.05, datafit: multinomial({ nClasses: 2 }), tol: 1e-13 }),
       0.05,
     ],
     "by rows, at lambda / sqrt 2": [
-      new SmoothGroupLasso({ groups: "rows", lambda: 0.05, datafit: multinomial(2), tol: 1e-13 }),
+      new SmoothGroupLasso({
+        groups: "rows",
+        lambda: 0.05,
+        datafit: multinomial({ nClasses: 2 }),
+        tol: 1e-13,
+      }),
       rooted,
     ],
   } as const;
@@ -202,16 +209,16 @@ describe("a low-rank model of several responses", () => {
   it("is the same by its factors and by proximal steps of the nuclear norm", () => {
     for (const [datafit, y] of [
       [tasks, Y],
-      [multinomial(3), labels],
+      [multinomial({ nClasses: 3 }), labels],
     ] as const) {
       const factored = new SparseLinearModel({
-        parametrization: lowRankProduct(3, 3),
+        parametrization: lowRankProduct({ nColumns: 3, rank: 3 }),
         lambda: 0.1,
         datafit,
         tol: 1e-9,
       });
       const proximal = new SparseLinearModel({
-        penalty: nuclear(3),
+        penalty: nuclear({ nColumns: 3 }),
         solver: fista(),
         lambda: 0.1,
         datafit,

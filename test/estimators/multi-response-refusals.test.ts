@@ -38,12 +38,12 @@ describe("several responses are refused in one sentence", () => {
     ],
     [
       "with classes of which one is too many",
-      fitting(multinomial(2), labels),
+      fitting(multinomial({ nClasses: 2 }), labels),
       "SmoothLasso.fit: the number of classes of y must be the datafit's 2, got 3",
     ],
     [
       "with a class that never occurs",
-      fitting(multinomial(4), labels),
+      fitting(multinomial({ nClasses: 4 }), labels),
       "SmoothLasso.fit: the number of classes of y must be the datafit's 4, got 3",
     ],
     [

@@ -30,11 +30,11 @@ function objectiveOf(golden: GoldenPath, penalty: Penalty, k: number): number {
 const composite = compositeMcp(readGroupFile("cmcp").group, { gamma: 3 });
 
 const ways: readonly (readonly [string, Penalty, SparseLinearModelOptions])[] = [
-  ["lq-half", lq(0.5), { parametrization: hadamardProduct(4) }],
-  ["lq-half", lq(0.5), { parametrization: hadamardDifference(4) }],
-  ["lq-half", lq(0.5), { penalty: lq(0.5) }],
-  ["lq-twothirds", lq(2 / 3), { parametrization: hadamardProduct(3) }],
-  ["lq-twothirds", lq(2 / 3), { parametrization: hadamardPower(3) }],
+  ["lq-half", lq({ q: 0.5 }), { parametrization: hadamardProduct({ depth: 4 }) }],
+  ["lq-half", lq({ q: 0.5 }), { parametrization: hadamardDifference({ depth: 4 }) }],
+  ["lq-half", lq({ q: 0.5 }), { penalty: lq({ q: 0.5 }) }],
+  ["lq-twothirds", lq({ q: 2 / 3 }), { parametrization: hadamardProduct({ depth: 3 }) }],
+  ["lq-twothirds", lq({ q: 2 / 3 }), { parametrization: hadamardPower({ depth: 3 }) }],
   ["mcp", mcp({ gamma: 3 }), { penalty: mcp({ gamma: 3 }) }],
   ["scad", scad({ gamma: 3.7 }), { penalty: scad({ gamma: 3.7 }) }],
   ["wide-mcp", mcp({ gamma: 3 }), { penalty: mcp({ gamma: 3 }) }],
@@ -58,8 +58,8 @@ describe("fits of penalties that are not convex", () => {
   }
 
   for (const [name, parametrization] of [
-    ["lq-half-orthonormal", hadamardProduct(4)],
-    ["lq-twothirds-orthonormal", hadamardProduct(3)],
+    ["lq-half-orthonormal", hadamardProduct({ depth: 4 })],
+    ["lq-twothirds-orthonormal", hadamardProduct({ depth: 3 })],
   ] as const) {
     it(`by ${parametrization.name} are the global minimisers of ${name}`, () => {
       const golden = readGolden(name);

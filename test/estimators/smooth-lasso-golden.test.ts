@@ -17,8 +17,8 @@ const cases = [
 ];
 
 const methods: Readonly<Record<string, ModelOptions>> = {
-  "hadamardProduct(2)": { parametrization: hadamardProduct(2) },
-  "hadamardDifference(2)": { parametrization: hadamardDifference(2) },
+  "hadamardProduct(2)": { parametrization: hadamardProduct({ depth: 2 }) },
+  "hadamardDifference(2)": { parametrization: hadamardDifference({ depth: 2 }) },
   coordinateDescent: { solver: coordinateDescent() },
 };
 

@@ -40,7 +40,7 @@ describe("a sparse matrix gives the numbers of its dense twin", () => {
         ...options,
         parametrization: groupHadamardProduct(
           factors.map((_, j) => j >> 1),
-          2,
+          { depth: 2 },
         ),
       }),
     "SparseLinearModel with mcp": ({ penaltyFactors: _, ...options }) =>
@@ -146,7 +146,10 @@ describe("a sparse matrix of 20000 rows and columns", () => {
 
   for (const [name, model] of Object.entries({
     SmoothLasso: new SmoothLasso({ lambda: 0.05 }),
-    SparseLinearModel: new SparseLinearModel({ parametrization: hadamardProduct(2), lambda: 0.05 }),
+    SparseLinearModel: new SparseLinearModel({
+      parametrization: hadamardProduct({ depth: 2 }),
+      lambda: 0.05,
+    }),
   })) {
     it(`is fitted and predicted by ${name} without n times p numbers, in one array or in columns`, () => {
       const { longest, together } = columnsMade(() => {

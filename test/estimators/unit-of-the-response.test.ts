@@ -79,7 +79,7 @@ describe("the unit of a response", () => {
       const valueIn = (unit: number): number => {
         const factor = lambdaFactor(unit);
         const objective = surrogateObjective(X, times(y, unit), {
-          ...{ datafit, parametrization: hadamardProduct(2), lambda: 0.1 * factor },
+          ...{ datafit, parametrization: hadamardProduct({ depth: 2 }), lambda: 0.1 * factor },
         });
         const x = objective.startingPoint().map((_, k) => Math.sqrt(Math.abs(unit)) * Math.cos(k));
         return objective.valueAndGradient(x, new Float64Array(x.length)) / (factor * Math.abs(unit));

@@ -113,7 +113,7 @@ describe("checkParametrization", () => {
   });
 
   it("catches gradients that are assigned instead of added, the easiest mistake of all", () => {
-    const product = hadamardProduct(2);
+    const product = hadamardProduct({ depth: 2 });
     const assigned: Partial<Parametrization>[] = [
       { pullback: (xi, cotangent, out) => void product.pullback(xi, cotangent, out.fill(0)) },
       { addSurrogateGradient: (xi, scale, out) => void product.addSurrogateGradient(xi, scale, out.fill(0)) },
@@ -126,8 +126,8 @@ describe("checkParametrization", () => {
     assert.match(broken.counterexample, /^xi = \[.+\] is balanced over beta = \[.+\], but .+ R_xi - R = \d/);
   });
 
-  const product = hadamardProduct(2);
-  const difference = hadamardDifference(3);
+  const product = hadamardProduct({ depth: 2 });
+  const difference = hadamardDifference({ depth: 3 });
   const variants: readonly (readonly [string, Parametrization, readonly string[]])[] = [
     [
       "an induced penalty with the wrong constant",
@@ -136,7 +136,7 @@ describe("checkParametrization", () => {
     ],
     [
       "an induced penalty with the wrong exponent",
-      { ...product, inducedPenalty: lq(0.9) },
+      { ...product, inducedPenalty: lq({ q: 0.9 }) },
       [laws.tight, laws.majorizes],
     ],
     [

@@ -60,7 +60,7 @@ function certified(surrogate: Surrogate, K: Parametrization, x: Float64Array) {
 }
 
 describe("the lasso's optimum", () => {
-  for (const K of [hadamardProduct(2), hadamardDifference(2)]) {
+  for (const K of [hadamardProduct({ depth: 2 }), hadamardDifference({ depth: 2 })]) {
     for (const [name, optimizer, maxIter, goal] of promises) {
       it(`is reached by ${name} on ${K.name} to a gap of ${goal} within ${maxIter} iterations`, () => {
         const surrogate = new Surrogate(problem, K, lambda);

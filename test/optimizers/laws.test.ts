@@ -131,7 +131,11 @@ describe("every optimizer", () => {
   for (const optimizer of [...optimizers, sgd({ step: 1e-3, batchSize: 3 }), adam({ batchSize: 4 })]) {
     it(`${optimizer.name} (${optimizers.indexOf(optimizer)}) allocates no vector in an iteration on a surrogate`, () => {
       const nFeatures = 20_000;
-      const surrogate = new Surrogate(problemOf(linearData(1, 10, nFeatures)), hadamardProduct(2), 0.1);
+      const surrogate = new Surrogate(
+        problemOf(linearData(1, 10, nFeatures)),
+        hadamardProduct({ depth: 2 }),
+        0.1,
+      );
       const states = optimizer.iterate(surrogate, new Float64Array(surrogate.size).fill(0.1));
       for (let k = 0; k < 3; k++) states.next();
       for (let k = 0; k < 4; k++) {

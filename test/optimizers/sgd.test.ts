@@ -7,7 +7,7 @@ import { assertAllClose, assertClose } from "../support/assert-close";
 import { linearData, normals, problemOf } from "../support/problems";
 import { parabola } from "../support/smooth-objectives";
 
-const K = hadamardProduct(2);
+const K = hadamardProduct({ depth: 2 });
 const problem = problemOf(linearData(1, 20, 4));
 const start = normals(seededRandom(1), 8);
 const [lambda, step] = [0.3, 0.05];

@@ -58,10 +58,13 @@ describe("groups of one", () => {
   const groups = ["x", "y", "z"];
   const weights = [2, 0.5, 3];
   const pairs: readonly (readonly [Parametrization, Parametrization])[] = [
-    [groupHadamardProduct(groups, 2), hadamardProduct(2)],
-    [groupHadamardProduct(groups, 4, { weights }), hadamardProduct(4, { weights })],
-    [groupHadamardPower(groups, 2.5, { weights }), hadamardPower(2.5, { weights })],
-    [nestedHadamard(groups, 2, 3, { weights }), hadamardProduct(3, { weights })],
+    [groupHadamardProduct(groups, { depth: 2 }), hadamardProduct({ depth: 2 })],
+    [groupHadamardProduct(groups, { depth: 4, weights }), hadamardProduct({ depth: 4, weights })],
+    [groupHadamardPower(groups, { depth: 2.5, weights }), hadamardPower({ depth: 2.5, weights })],
+    [
+      nestedHadamard(groups, { elementwiseDepth: 2, depth: 3, weights }),
+      hadamardProduct({ depth: 3, weights }),
+    ],
   ];
   for (const [grouped, elementwise] of pairs) {
     it(`make ${grouped.name} the map ${elementwise.name}`, () => {
@@ -78,7 +81,10 @@ describe("groups of one", () => {
 describe("groupHadamardPower", () => {
   it("is groupHadamardProduct with gates that are one", () => {
     const groups = [0, 0, 1];
-    const [shared, product] = [groupHadamardPower(groups, 4), groupHadamardProduct(groups, 4)];
+    const [shared, product] = [
+      groupHadamardPower(groups, { depth: 4 }),
+      groupHadamardProduct(groups, { depth: 4 }),
+    ];
     const xi = Float64Array.of(1, -2, 3, 0.7, 1.5);
     const copied = Float64Array.of(1, -2, 3, 0.7, 1.5, 0.7, 1.5, 0.7, 1.5);
     const [a, b] = [new Float64Array(3), new Float64Array(3)];
@@ -90,11 +96,11 @@ describe("groupHadamardPower", () => {
 
   it("refuses depths of 2 and below in one sentence", () => {
     refuses(
-      () => groupHadamardPower([0], 2),
+      () => groupHadamardPower([0], { depth: 2 }),
       "groupHadamardPower: depth must be a finite number > 2, got 2; take groupHadamardProduct, which has no kink",
     );
     refuses(
-      () => groupHadamardPower([0], Number.NaN),
+      () => groupHadamardPower([0], { depth: Number.NaN }),
       "groupHadamardPower: depth must be a finite number > 2, got NaN",
     );
   });
@@ -106,11 +112,11 @@ describe("nestedHadamard", () => {
       [0, 0, 1],
       [2, 3],
     ];
-    assert.equal(nestedHadamard(groups, 1, 3).name, "groupHadamardProduct(3)");
-    const plain = nestedHadamard(groups, 3, 3, { weights });
+    assert.equal(nestedHadamard(groups, { elementwiseDepth: 1, depth: 3 }).name, "groupHadamardProduct(3)");
+    const plain = nestedHadamard(groups, { elementwiseDepth: 3, depth: 3, weights });
     assert.equal(plain.name, "hadamardProduct(3)");
     const beta = Float64Array.of(1, -2, 0.5);
-    const expected = hadamardProduct(3, { weights: [2, 2, 3] }).inducedPenalty.value(beta, 1);
+    const expected = hadamardProduct({ depth: 3, weights: [2, 2, 3] }).inducedPenalty.value(beta, 1);
     assert.equal(plain.inducedPenalty.value(beta, 1), expected);
   });
 
@@ -121,11 +127,14 @@ describe("nestedHadamard", () => {
       [1.5, "1.5"],
     ] as const) {
       refuses(
-        () => nestedHadamard([0], elementwise, 3),
+        () => nestedHadamard([0], { elementwiseDepth: elementwise, depth: 3 }),
         `nestedHadamard: elementwiseDepth must be an integer from 1 to the depth 3, got ${shown}`,
       );
     }
-    refuses(() => nestedHadamard([0], 1, 1), "nestedHadamard: depth must be an integer >= 2, got 1");
+    refuses(
+      () => nestedHadamard([0], { elementwiseDepth: 1, depth: 1 }),
+      "nestedHadamard: depth must be an integer >= 2, got 1",
+    );
   });
 });
 
@@ -154,9 +163,12 @@ describe("sparseGroupProduct", () => {
 
 describe("parametrizations on groups", () => {
   const makers: readonly (readonly [string, (groups: number[], weights?: number[]) => Parametrization])[] = [
-    ["groupHadamardProduct", (groups, weights) => groupHadamardProduct(groups, 2, { weights })],
-    ["groupHadamardPower", (groups, weights) => groupHadamardPower(groups, 2.5, { weights })],
-    ["nestedHadamard", (groups, weights) => nestedHadamard(groups, 2, 3, { weights })],
+    ["groupHadamardProduct", (groups, weights) => groupHadamardProduct(groups, { depth: 2, weights })],
+    ["groupHadamardPower", (groups, weights) => groupHadamardPower(groups, { depth: 2.5, weights })],
+    [
+      "nestedHadamard",
+      (groups, weights) => nestedHadamard(groups, { elementwiseDepth: 2, depth: 3, weights }),
+    ],
     ["sparseGroupProduct", (groups, weights) => sparseGroupProduct(groups, { l1Ratio: 0.5, weights })],
   ];
   for (const [where, make] of makers) {
@@ -204,10 +216,10 @@ describe("parametrizations on groups", () => {
       const expected = cubes / (arithmetic ** 2 + arithmetic * geometric + geometric ** 2);
       const larger = 1 + d;
       const cases: readonly (readonly [Parametrization, readonly number[]])[] = [
-        [groupHadamardProduct([0, 0], 3), [3, 4, 5, 5 * larger]],
-        [groupHadamardProduct([0, 0], 3), [3 * larger, 4 * larger, 5, 5]],
-        [groupHadamardPower([0, 0], 3), [3 * larger, -4 * larger, -5]],
-        [nestedHadamard([0, 0], 2, 3), [3, 4, 3, -4, 5 * larger]],
+        [groupHadamardProduct([0, 0], { depth: 3 }), [3, 4, 5, 5 * larger]],
+        [groupHadamardProduct([0, 0], { depth: 3 }), [3 * larger, 4 * larger, 5, 5]],
+        [groupHadamardPower([0, 0], { depth: 3 }), [3 * larger, -4 * larger, -5]],
+        [nestedHadamard([0, 0], { elementwiseDepth: 2, depth: 3 }), [3, 4, 3, -4, 5 * larger]],
       ];
       for (const [K, xi] of cases) {
         const stated = K.misalignment!(Float64Array.from(xi));
@@ -218,10 +230,10 @@ describe("parametrizations on groups", () => {
 
   it("are not locally open where a gate of a group is zero and its vector is not", () => {
     for (const [K, xi] of [
-      [groupHadamardProduct([0, 0], 2), [3, 4, 0]],
-      [groupHadamardProduct([0, 0], 3), [3, 4, 0, 1]],
-      [groupHadamardPower([0, 0], 2.5), [3, 4, 0]],
-      [nestedHadamard([0, 0], 2, 3), [3, 2, 1, 2, 0]],
+      [groupHadamardProduct([0, 0], { depth: 2 }), [3, 4, 0]],
+      [groupHadamardProduct([0, 0], { depth: 3 }), [3, 4, 0, 1]],
+      [groupHadamardPower([0, 0], { depth: 2.5 }), [3, 4, 0]],
+      [nestedHadamard([0, 0], { elementwiseDepth: 2, depth: 3 }), [3, 2, 1, 2, 0]],
       [sparseGroupProduct([0, 0], { l1Ratio: 0.5 }), [3, 4, 1, 1, 0]],
     ] as const) {
       assertAtMost(`the angle of ${K.name}`, widestAngle(K, xi, [3, 4]), 20);
@@ -230,7 +242,7 @@ describe("parametrizations on groups", () => {
 
   it("have spurious minima without penalty there, and none with", () => {
     // L(b) = b1^2 - b2^2 + ||b||^4 has a saddle at 0, but the surrogate a local minimum at u = (1, 0), nu = 0.
-    const K = groupHadamardProduct([0, 0], 2);
+    const K = groupHadamardProduct([0, 0], { depth: 2 });
     const loss = ([x, y]: Float64Array): number => x ** 2 - y ** 2 + (x ** 2 + y ** 2) ** 2;
     const beta = new Float64Array(2);
     const surrogate = (xi: Float64Array, lambda: number): number => {
@@ -250,7 +262,7 @@ describe("parametrizations on groups", () => {
 
   it("are forward maps that agree with the labels, not with the order of the features", () => {
     const xi = Float64Array.of(1, 2, 3, 10, 100);
-    const K = groupHadamardProduct(["a", "b", "a"], 2);
+    const K = groupHadamardProduct(["a", "b", "a"], { depth: 2 });
     const member = { title: "", K, factory: groupHadamardProduct, nFeatures: 3 };
     assert.deepEqual(forward(member, xi), Float64Array.of(10, 200, 30));
   });

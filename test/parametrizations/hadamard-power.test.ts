@@ -4,7 +4,7 @@ import { assertAllClose, assertClose } from "../support/assert-close";
 
 describe("hadamardPower", () => {
   it("is the product of as many factors of which all but one are equal", () => {
-    const [power, product] = [hadamardPower(4), hadamardProduct(4)];
+    const [power, product] = [hadamardPower({ depth: 4 }), hadamardProduct({ depth: 4 })];
     const [shared, spread] = [
       Float64Array.of(1.5, -2, 0.5, 3),
       Float64Array.of(1.5, -2, 0.5, 3, 0.5, 3, 0.5, 3),
@@ -18,12 +18,12 @@ describe("hadamardPower", () => {
   });
 
   it("states how smooth it is: without limit at odd depths, to a Hölder exponent at fractions", () => {
-    const smoothness = [2.25, 3, 3.5, 4, 5].map((depth) => hadamardPower(depth).smoothness);
+    const smoothness = [2.25, 3, 3.5, 4, 5].map((depth) => hadamardPower({ depth }).smoothness);
     assert.deepEqual(smoothness, [1.25, Infinity, 2.5, 2, Infinity]);
   });
 
   it("has a gradient whose increments at zero shrink with that exponent and no faster", () => {
-    const K = hadamardPower(2.25);
+    const K = hadamardPower({ depth: 2.25 });
     const slope = (v: number): number => {
       const out = new Float64Array(2);
       K.pullback(Float64Array.of(1, v), Float64Array.of(1), out);
@@ -34,7 +34,7 @@ describe("hadamardPower", () => {
   });
 
   it("is finite at the origin and where one factor is zero", () => {
-    const K = hadamardPower(2.5);
+    const K = hadamardPower({ depth: 2.5 });
     const out = new Float64Array(2);
     for (const xi of [Float64Array.of(0, 0), Float64Array.of(1, 0), Float64Array.of(0, 1)]) {
       K.pullback(xi, Float64Array.of(1), out);
@@ -44,11 +44,11 @@ describe("hadamardPower", () => {
 
   it("refuses depths at which it is no smooth map, and says what to take", () => {
     const depthMust = "hadamardPower: depth must be a finite number > 2, got";
-    assert.throws(() => hadamardPower(2), {
-      message: `${depthMust} 2; take hadamardProduct(2), which has no kink`,
+    assert.throws(() => hadamardPower({ depth: 2 }), {
+      message: `${depthMust} 2; take hadamardProduct({ depth: 2 }), which has no kink`,
     });
     for (const depth of [1.5, Number.NaN, Number.POSITIVE_INFINITY]) {
-      assert.throws(() => hadamardPower(depth), {
+      assert.throws(() => hadamardPower({ depth }), {
         name: "InputError",
         message: `${depthMust} ${depth}`,
       });
@@ -56,8 +56,8 @@ describe("hadamardPower", () => {
   });
 
   it("refuses an unknown sharing", () => {
-    const options = { sharing: "equal" } as unknown as HadamardPowerOptions;
-    assert.throws(() => hadamardPower(3, options), {
+    const options = { depth: 3, sharing: "equal" } as unknown as HadamardPowerOptions;
+    assert.throws(() => hadamardPower(options), {
       message: 'hadamardPower: sharing must be "weighted" or "plain", got "equal"',
     });
   });

@@ -53,7 +53,7 @@ describe("balanced preimages are upper hemicontinuous", () => {
   });
 
   it("but not with a weight of zero, over which balanced points run away, and which is refused", () => {
-    const K = hadamardProduct(2);
+    const K = hadamardProduct({ depth: 2 });
     const beta = new Float64Array(1);
     for (const n of [1e3, 1e6, 1e9]) {
       const xi = Float64Array.of(n, n ** -2);
@@ -63,7 +63,7 @@ describe("balanced preimages are upper hemicontinuous", () => {
       assertClose("beta_n", beta[0], 1 / n, 1e-15);
       assert.equal(maxAbs(xi), n);
     }
-    assert.throws(() => hadamardProduct(2, { weights: [0] }), {
+    assert.throws(() => hadamardProduct({ depth: 2, weights: [0] }), {
       message: "hadamardProduct: weights[0] must be a positive finite number, got 0",
     });
   });

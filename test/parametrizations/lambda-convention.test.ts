@@ -9,19 +9,27 @@ type Maker = (options: index.ConventionOptions) => index.Parametrization;
 
 /** Members whose raw penalty is the sum of all squares, and the coefficient of the penalty that it induces. */
 const sumsOfSquares: readonly (readonly [string, number, Maker])[] = [
-  ["hadamardProduct(2)", 2, (options) => index.hadamardProduct(2, options)],
-  ["hadamardProduct(5)", 5, (options) => index.hadamardProduct(5, options)],
-  ["hadamardDifference(2)", 1, (options) => index.hadamardDifference(2, options)],
-  ["hadamardDifference(3)", 1, (options) => index.hadamardDifference(3, options)],
+  ["hadamardProduct(2)", 2, (options) => index.hadamardProduct({ depth: 2, ...options })],
+  ["hadamardProduct(5)", 5, (options) => index.hadamardProduct({ depth: 5, ...options })],
+  ["hadamardDifference(2)", 1, (options) => index.hadamardDifference({ depth: 2, ...options })],
+  ["hadamardDifference(3)", 1, (options) => index.hadamardDifference({ depth: 3, ...options })],
   [
     "plainly shared hadamardPower(5)",
     5 * 4 ** (-4 / 5),
-    (options) => index.hadamardPower(5, { ...options, sharing: "plain" }),
+    (options) => index.hadamardPower({ depth: 5, ...options, sharing: "plain" }),
   ],
   ["nonNegativeSquare()", 1, (options) => index.nonNegativeSquare(options)],
-  ["lowRankProduct(2, 1)", 2, (options) => index.lowRankProduct(2, 1, 2, options)],
-  ["lowRankProduct(1, 1, 4)", 4, (options) => index.lowRankProduct(1, 1, 4, options)],
-  ["signedPower(3)", 1, (options) => index.signedPower(3, options)],
+  [
+    "lowRankProduct(2, 1)",
+    2,
+    (options) => index.lowRankProduct({ nColumns: 2, rank: 1, depth: 2, ...options }),
+  ],
+  [
+    "lowRankProduct(1, 1, 4)",
+    4,
+    (options) => index.lowRankProduct({ nColumns: 1, rank: 1, depth: 4, ...options }),
+  ],
+  ["signedPower(3)", 1, (options) => index.signedPower({ depth: 3, ...options })],
 ];
 
 const beta = Float64Array.of(1.5, 0.25);
@@ -53,19 +61,22 @@ describe("the conventions of lambda", () => {
   }
 
   it("make the raw penalty of a shared factor ||u||^2 + (k - 1) ||v||^2", () => {
-    const K = index.hadamardPower(3.5, { lambdaConvention: "raw" });
+    const K = index.hadamardPower({ depth: 3.5, lambdaConvention: "raw" });
     assertClose("R_xi", K.surrogatePenalty(Float64Array.of(2, 3)), 4 + 2.5 * 9, 1e-15);
     assertClose("R", K.inducedPenalty.value(Float64Array.of(1), 1), 3.5, 1e-15);
   });
 
   it("make weight decay on two factors exactly the lasso", () => {
-    const K = index.hadamardProduct(2, { lambdaConvention: "weight-decay" });
+    const K = index.hadamardProduct({ depth: 2, lambdaConvention: "weight-decay" });
     assert.equal(K.inducedPenalty.name, "l1");
     assert.equal(K.inducedPenalty.value(beta, 0.5), 0.875);
   });
 
   it("leave map, balanced point and starting point as they are", () => {
-    const [K, raw] = [index.hadamardProduct(3), index.hadamardProduct(3, { lambdaConvention: "raw" })];
+    const [K, raw] = [
+      index.hadamardProduct({ depth: 3 }),
+      index.hadamardProduct({ depth: 3, lambdaConvention: "raw" }),
+    ];
     const points = [K, raw].map((each) => {
       const [image, pulled] = [new Float64Array(2), new Float64Array(6)];
       const [balanced, start] = [new Float64Array(6), new Float64Array(6)];
@@ -84,16 +95,19 @@ describe("the conventions of lambda", () => {
       name: "InputError",
       message: `${where}: lambdaConvention must be "normalized", "raw" or "weight-decay", got "keras"`,
     });
-    assert.throws(() => index.hadamardProduct(2, options), unknown("hadamardProduct"));
-    assert.throws(() => index.hadamardDifference(2, options), unknown("hadamardDifference"));
-    assert.throws(() => index.hadamardPower(3, options), unknown("hadamardPower"));
-    assert.throws(() => index.signedPower(3, options), unknown("signedPower"));
+    assert.throws(() => index.hadamardProduct({ depth: 2, ...options }), unknown("hadamardProduct"));
+    assert.throws(() => index.hadamardDifference({ depth: 2, ...options }), unknown("hadamardDifference"));
+    assert.throws(() => index.hadamardPower({ depth: 3, ...options }), unknown("hadamardPower"));
+    assert.throws(() => index.signedPower({ depth: 3, ...options }), unknown("signedPower"));
     assert.throws(() => index.nonNegativeSquare(options), unknown("nonNegativeSquare"));
-    assert.throws(() => index.lowRankProduct(2, 1, 2, options), unknown("lowRankProduct"));
+    assert.throws(
+      () => index.lowRankProduct({ nColumns: 2, rank: 1, depth: 2, ...options }),
+      unknown("lowRankProduct"),
+    );
   });
 
   it("have no place in an estimator, whose lambda is normalized", () => {
-    const parametrization = index.hadamardProduct(2, { lambdaConvention: "raw" });
+    const parametrization = index.hadamardProduct({ depth: 2, lambdaConvention: "raw" });
     assert.throws(() => new SmoothLasso({ parametrization }), {
       name: "InputError",
       message:

@@ -29,7 +29,7 @@ function imageOfBall(K: Parametrization, xi: readonly number[], radius: number):
 describe("local openness", () => {
   const openMaps: readonly (readonly [Parametrization, readonly number[][]])[] = [
     [
-      hadamardProduct(2),
+      hadamardProduct({ depth: 2 }),
       [
         [0, 0],
         [1, 0],
@@ -37,7 +37,7 @@ describe("local openness", () => {
       ],
     ],
     [
-      hadamardProduct(3),
+      hadamardProduct({ depth: 3 }),
       [
         [0, 0, 0],
         [1, 0, 0],
@@ -45,7 +45,7 @@ describe("local openness", () => {
       ],
     ],
     [
-      hadamardDifference(2),
+      hadamardDifference({ depth: 2 }),
       [
         [0, 0],
         [1, 1],
@@ -53,14 +53,14 @@ describe("local openness", () => {
       ],
     ],
     [
-      hadamardDifference(3),
+      hadamardDifference({ depth: 3 }),
       [
         [0, 0],
         [1, 1],
         [-1, 0],
       ],
     ],
-    [signedPower(2.5), [[0], [1], [-2]]],
+    [signedPower({ depth: 2.5 }), [[0], [1], [-2]]],
   ];
   for (const [K, points] of openMaps) {
     it(`holds for ${K.name} where it could fail: every ball maps onto both sides`, () => {
@@ -77,7 +77,7 @@ describe("local openness", () => {
 
   it("fails for hadamardPower where the shared factor is zero and the other is not", () => {
     for (const sharing of ["weighted", "plain"] as const) {
-      const K = hadamardPower(3, { sharing });
+      const K = hadamardPower({ depth: 3, sharing });
       const [least, largest] = imageOfBall(K, [1, 0], 0.5);
       assertAtMost("no negative coefficient is near", 0, least);
       assert.ok(largest > 0);
@@ -91,7 +91,7 @@ describe("local openness", () => {
   });
 
   it("fails for lowRankProduct where V is zero and the columns of U do not span", () => {
-    const K = lowRankProduct(1, 1);
+    const K = lowRankProduct({ nColumns: 1, rank: 1 });
     const random = seededRandom(5);
     const B = new Float64Array(2);
     for (let trial = 0; trial < 2000; trial++) {
@@ -102,7 +102,7 @@ describe("local openness", () => {
   });
 
   it("missing gives hadamardPower without a penalty a spurious local minimum, which any penalty removes", () => {
-    const K = hadamardPower(3);
+    const K = hadamardPower({ depth: 3 });
     const beta = new Float64Array(1);
     const random = seededRandom(4);
     const xi = [1, 0];

@@ -60,12 +60,12 @@ describe("the misalignment", () => {
   it("is all of R_xi where a factor is zero or the product underflows", () => {
     for (const tiny of [0, 1e-300]) {
       const xi = Float64Array.of(tiny, 0.5, 2, tiny, 3, 1);
-      const K = hadamardProduct(3);
+      const K = hadamardProduct({ depth: 3 });
       const induced = K.inducedPenalty.value(Float64Array.of(tiny, 0.5 * 3 * tiny), 1);
       assertClose("product", K.misalignment!(xi), K.surrogatePenalty(xi) - induced, 1e-14);
     }
     for (const xi of [Float64Array.of(2, 0), Float64Array.of(0, -3)]) {
-      const K = hadamardPower(2.5, { sharing: "plain" });
+      const K = hadamardPower({ depth: 2.5, sharing: "plain" });
       assertClose("power", K.misalignment!(xi), K.surrogatePenalty(xi), 1e-15);
     }
   });

@@ -4,7 +4,7 @@ import { assertAtMost, assertClose } from "../support/assert-close";
 
 /** Gradient descent on `(v |v|^(k-1) - z)^2 / 2 + lambda v^2`, and all it passed through. */
 function descend(depth: number, z: number, lambda: number, start: number): number[] {
-  const K = signedPower(depth);
+  const K = signedPower({ depth });
   const [xi, beta, gradient] = [Float64Array.of(start), new Float64Array(1), new Float64Array(1)];
   const visited = [start];
   for (let step = 0; step < 2000; step++) {
@@ -20,7 +20,7 @@ function descend(depth: number, z: number, lambda: number, start: number): numbe
 
 describe("signedPower", () => {
   it("is balanced everywhere: the surrogate penalty is the induced one", () => {
-    const K = signedPower(3);
+    const K = signedPower({ depth: 3 });
     assert.equal(K.misalignment!(Float64Array.of(0.3, -2)), 0);
     assertClose(
       "R",
@@ -45,12 +45,12 @@ describe("signedPower", () => {
   });
 
   it("states how smooth it is: without limit at odd depths", () => {
-    const smoothness = [2, 2.5, 3, 4].map((depth) => signedPower(depth).smoothness);
+    const smoothness = [2, 2.5, 3, 4].map((depth) => signedPower({ depth }).smoothness);
     assert.deepEqual(smoothness, [1, 2.5, Infinity, 3]);
   });
 
   it("refuses depths below 2", () => {
-    assert.throws(() => signedPower(1.5), {
+    assert.throws(() => signedPower({ depth: 1.5 }), {
       name: "InputError",
       message: "signedPower: depth must be a finite number >= 2, got 1.5",
     });

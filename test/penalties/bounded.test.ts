@@ -68,17 +68,20 @@ describe("bounded", () => {
     R.exactZeros(Float64Array.of(3.5, 2, 1e-12), Float64Array.of(-2, -3, 0), ones, 0.5, out);
     assert.deepEqual(out, Float64Array.of(3, 2, 0));
     // So near zero no minimum of a bridge is inside, yet one is at the bound.
-    const bridge = bounded(lq(0.5), [-1, 0.01]);
+    const bridge = bounded(lq({ q: 0.5 }), [-1, 0.01]);
     bridge.exactZeros(Float64Array.of(0.01, 0.01, 0), Float64Array.of(-20, 0, 0), ones, 1, out);
     assert.deepEqual(out, Float64Array.of(0.01, 0, 0));
   });
 
   it("has the largest lambda of a bridge at the bound, where no larger coefficient is allowed", () => {
     // With b at most 0.01, gradient -20 and curvature 1 zero is best where 0.2 - 0.00005 <= lambda sqrt(0.01).
-    const largest = bounded(lq(0.5), [0, 0.01]).lambdaMax(Float64Array.of(-20), Float64Array.of(1));
+    const largest = bounded(lq({ q: 0.5 }), [0, 0.01]).lambdaMax(Float64Array.of(-20), Float64Array.of(1));
     assert.ok(Math.abs(largest - 1.9995) < 1e-12);
-    const free = lq(0.5).lambdaMax(Float64Array.of(-20), Float64Array.of(1));
-    assert.equal(bounded(lq(0.5), [0, 1000]).lambdaMax(Float64Array.of(-20), Float64Array.of(1)), free);
+    const free = lq({ q: 0.5 }).lambdaMax(Float64Array.of(-20), Float64Array.of(1));
+    assert.equal(
+      bounded(lq({ q: 0.5 }), [0, 1000]).lambdaMax(Float64Array.of(-20), Float64Array.of(1)),
+      free,
+    );
   });
 
   it("is nonNegative between 0 and Infinity, and overlaps with the bounds that are there", () => {
@@ -120,7 +123,7 @@ describe("bounded", () => {
     for (const penalty of [scad(), mcp(), nonNegative(mcp())]) {
       refuses(
         () => bounded(penalty, [0, 1]),
-        `bounded: penalty must be convex or a bridge such as lq(0.5), got "${penalty.name}"`,
+        `bounded: penalty must be convex or a bridge such as lq({ q: 0.5 }), got "${penalty.name}"`,
       );
     }
   });

@@ -60,7 +60,7 @@ describe("groups of one", () => {
   const g = [3, 1, 2, 0];
   const pairs: readonly (readonly [string, Penalty, Penalty])[] = [
     ["groupL2 is l1", groupL2(g, { weights }), l1({ weights })],
-    ["groupLq is lq", groupLq(g, 0.5, { weights }), lq(0.5, { weights })],
+    ["groupLq is lq", groupLq(g, { q: 0.5, weights }), lq({ q: 0.5, weights })],
     ["groupScad is scad", groupScad(g, { weights }), scad({ weights })],
     ["groupMcp is mcp", groupMcp(g, { weights }), mcp({ weights })],
     [
@@ -100,7 +100,7 @@ describe("a zero group", () => {
     const first = Float64Array.of(3);
     const one = Float64Array.of(1);
     for (const [grouped, alone] of [
-      [groupLq([0, 0, 0], 0.5), lq(0.5)],
+      [groupLq([0, 0, 0], { q: 0.5 }), lq({ q: 0.5 })],
       [groupMcp([0, 0, 0], { gamma: 1.1 }), mcp({ gamma: 1.1 })],
     ] as const) {
       const largest = alone.lambdaMax(first, one);

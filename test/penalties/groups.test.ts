@@ -20,8 +20,8 @@ import { groupLabels } from "../support/group-penalties";
 /** Every factory with one weight a group. */
 const weighted: readonly (readonly [string, (groups: GroupLabels, weights?: number[]) => Penalty])[] = [
   ["groupL2", (groups, weights) => groupL2(groups, { weights })],
-  ["groupLq", (groups, weights) => groupLq(groups, 0.5, { weights })],
-  ["groupLpq", (groups, weights) => groupLpq(groups, 1, 0.5, { weights })],
+  ["groupLq", (groups, weights) => groupLq(groups, { q: 0.5, weights })],
+  ["groupLpq", (groups, weights) => groupLpq(groups, { p: 1, q: 0.5, weights })],
   ["groupScad", (groups, weights) => groupScad(groups, { weights })],
   ["groupMcp", (groups, weights) => groupMcp(groups, { weights })],
   ["sparseGroup", (groups, weights) => sparseGroup(groups, { l1Ratio: 0.5, weights })],
@@ -144,10 +144,10 @@ describe("the options of a penalty on groups", () => {
 
   it("are refused in one sentence where an exponent, ratio or gamma is outside its domain", () => {
     const g = [0, 0];
-    refuses(() => groupLq(g, 1), "groupLq: q must be a number strictly between 0 and 1, got 1");
-    refuses(() => groupLpq(g, 2, 1), "groupLpq: p must be a number in (0, 1], got 2");
+    refuses(() => groupLq(g, { q: 1 }), "groupLq: q must be a number strictly between 0 and 1, got 1");
+    refuses(() => groupLpq(g, { p: 2, q: 1 }), "groupLpq: p must be a number in (0, 1], got 2");
     refuses(
-      () => groupLpq(g, 0.5, 0.5),
+      () => groupLpq(g, { p: 0.5, q: 0.5 }),
       "groupLpq: q must be a number strictly between 0 and p = 0.5, got 0.5",
     );
     refuses(() => groupScad(g, { gamma: 2 }), "groupScad: gamma must be a finite number above 2, got 2");
@@ -178,7 +178,7 @@ describe("the options of a penalty on groups", () => {
 describe("penalties of norms of groups", () => {
   const make = {
     groupL2: groupL2([0, 0]),
-    groupLq: groupLq([0, 0], 0.5),
+    groupLq: groupLq([0, 0], { q: 0.5 }),
     sparseGroup: sparseGroup([0, 0], { l1Ratio: 0.5 }),
   };
   const exponent = { groupL2: 1, groupLq: 0.5, sparseGroup: 1 };

@@ -46,7 +46,7 @@ describe("the index of the penalties", () => {
   it("refuses weights that are not positive and finite, in one sentence", () => {
     const factories: [string, (weights: number[]) => unknown][] = [
       ["l1", (weights) => index.l1({ weights })],
-      ["lq", (weights) => index.lq(0.5, { weights })],
+      ["lq", (weights) => index.lq({ q: 0.5, weights })],
       ["elasticNet", (weights) => index.elasticNet({ weights })],
       ["elasticNet", (weights) => index.elasticNet({ weights, l1Ratio: 1 })],
       ["scad", (weights) => index.scad({ weights })],

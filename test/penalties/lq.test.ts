@@ -12,7 +12,7 @@ describe("lq", () => {
       [-0.5, "-0.5"],
       [Number.NaN, "NaN"],
     ] as const) {
-      assert.throws(() => lq(q), {
+      assert.throws(() => lq({ q }), {
         name: "InputError",
         message: `lq: q must be a number strictly between 0 and 1, got ${shown}`,
       });
@@ -21,8 +21,8 @@ describe("lq", () => {
 
   it("is infinite at an infinite coefficient, as its formula is", () => {
     for (const q of [0.3, 0.5, 2 / 3, 0.9]) {
-      assert.equal(lq(q).coordinateValue(0, -Infinity, 0.1), Infinity);
-      assert.ok(lq(q).coordinateValue(0, Number.MAX_VALUE, 0.1) > 0);
+      assert.equal(lq({ q }).coordinateValue(0, -Infinity, 0.1), Infinity);
+      assert.ok(lq({ q }).coordinateValue(0, Number.MAX_VALUE, 0.1) > 0);
     }
   });
 

@@ -13,16 +13,16 @@ import type { WeightOptions } from "../../src/penalties/penalty-weights";
 
 const penalties: Readonly<Record<string, (options: WeightOptions) => SeparablePenalty>> = {
   l1,
-  lq: (options) => lq(0.5, options),
+  lq: (options) => lq({ q: 0.5, ...options }),
   elasticNet,
   mcp,
   scad,
 };
 const parametrizations: Readonly<Record<string, (options: WeightOptions) => Parametrization>> = {
-  hadamardProduct: (options) => hadamardProduct(2, options),
-  hadamardDifference: (options) => hadamardDifference(2, options),
-  hadamardPower: (options) => hadamardPower(3, options),
-  signedPower: (options) => signedPower(3, options),
+  hadamardProduct: (options) => hadamardProduct({ depth: 2, ...options }),
+  hadamardDifference: (options) => hadamardDifference({ depth: 2, ...options }),
+  hadamardPower: (options) => hadamardPower({ depth: 3, ...options }),
+  signedPower: (options) => signedPower({ depth: 3, ...options }),
   nonNegativeSquare,
 };
 

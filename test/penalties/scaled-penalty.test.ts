@@ -77,11 +77,11 @@ function groupStatements(R: GroupPenalty, at: number): unknown {
 }
 
 describe("a penalty times a factor", () => {
-  const separable = [l1(), l1({ weights: [1, 2, 0.5] }), lq(0.5)];
+  const separable = [l1(), l1({ weights: [1, 2, 0.5] }), lq({ q: 0.5 })];
   const groupwise = [
     groupL2([0, 1, 0], { weights: [2, 1] }),
-    groupLq([0, 1, 0], 0.5),
-    groupLpq([0, 1, 0], 1, 0.5),
+    groupLq([0, 1, 0], { q: 0.5 }),
+    groupLpq([0, 1, 0], { p: 1, q: 0.5 }),
   ];
 
   for (const R of [...separable, ...groupwise] as readonly Penalty[]) {

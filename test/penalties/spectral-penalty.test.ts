@@ -27,15 +27,15 @@ function matrixOf(values: readonly number[], seed: number): Float64Array {
 }
 
 const penalties: readonly (readonly [string, Penalty])[] = [
-  ["nuclear", nuclear(3)],
-  ["schatten", schatten(3, 0.5)],
+  ["nuclear", nuclear({ nColumns: 3 })],
+  ["schatten", schatten({ nColumns: 3, q: 0.5 })],
 ];
 
 describe("nuclear and schatten", () => {
   it("refuse what is no number of columns, and no matrix of so many, in one sentence", () => {
     for (const [where, make] of [
-      ["nuclear", nuclear],
-      ["schatten", (columns: number) => schatten(columns, 0.5)],
+      ["nuclear", (nColumns: number) => nuclear({ nColumns })],
+      ["schatten", (nColumns: number) => schatten({ nColumns, q: 0.5 })],
     ] as const) {
       for (const bad of [0, -1, 1.5, Number.NaN]) {
         assert.throws(() => make(bad), {
@@ -48,7 +48,7 @@ describe("nuclear and schatten", () => {
         message: `${where}: the number of coefficients must be a multiple of 3, got 7`,
       });
     }
-    assert.throws(() => schatten(3, 1), {
+    assert.throws(() => schatten({ nColumns: 3, q: 1 }), {
       name: "InputError",
       message: "schatten: q must be a number strictly between 0 and 1, got 1",
     });
@@ -56,21 +56,21 @@ describe("nuclear and schatten", () => {
 
   it("are the sums of the singular values and of their powers", () => {
     const matrix = matrixOf([4, 1, 0.25], 1);
-    assertClose("nuclear", nuclear(3).value(matrix, 0.5), 2.625, 1e-14);
-    assertClose("schatten", schatten(3, 0.5).value(matrix, 0.5), 0.5 * (2 + 1 + 0.5), 1e-14);
+    assertClose("nuclear", nuclear({ nColumns: 3 }).value(matrix, 0.5), 2.625, 1e-14);
+    assertClose("schatten", schatten({ nColumns: 3, q: 0.5 }).value(matrix, 0.5), 0.5 * (2 + 1 + 0.5), 1e-14);
   });
 
   it("do not take the rounding of a matrix of low rank for singular values", () => {
     // Each would cost 1e-16^0.1 = 0.03.
-    assertClose("value", schatten(3, 0.1).value(matrixOf([1], 2), 1), 1, 1e-14);
+    assertClose("value", schatten({ nColumns: 3, q: 0.1 }).value(matrixOf([1], 2), 1), 1, 1e-14);
   });
 
   it("map singular values by the prox of one coordinate and keep the vectors", () => {
     const matrix = matrixOf([4, 1, 0.25], 3);
     const out = new Float64Array(15);
-    nuclear(3).prox!(matrix, 0.5, 0.8, out);
+    nuclear({ nColumns: 3 }).prox!(matrix, 0.5, 0.8, out);
     assertAllClose("nuclear", out, matrixOf([3.6, 0.6], 3), 1e-14);
-    schatten(3, 0.5).prox!(matrix, 0.5, 1.2, out);
+    schatten({ nColumns: 3, q: 0.5 }).prox!(matrix, 0.5, 1.2, out);
     const expected = [4, 1, 0.25].map((value) => bridgeProx(value, 0.6, 0.5));
     assert.equal(expected[2], 0);
     assertAllClose("schatten", out, matrixOf(expected, 3), 1e-14);
@@ -133,25 +133,29 @@ describe("nuclear and schatten", () => {
   it("find a stationary point of low rank by what is outside its row and column space", () => {
     // -gradient = u1 v1' + w u2 v2' is a subgradient at 3 u1 v1' for |w| <= 1.
     const beta = matrixOf([3], 6);
-    const R = nuclear(3);
+    const R = nuclear({ nColumns: 3 });
     assertAtMost("inside", R.violation(beta, matrixOf([-1, 0.9, -1], 6), 1), 1e-14);
     assertClose("outside", R.violation(beta, matrixOf([-1, 1.25], 6), 1), 0.25, 1e-14);
     assertClose("along", R.violation(beta, matrixOf([-0.8, 0.5], 6), 1), 0.2, 1e-14);
     const slope = 0.5 / Math.sqrt(3);
-    assertAtMost("schatten", schatten(3, 0.5).violation(beta, matrixOf([-slope, 99], 6), 1), 1e-13);
+    assertAtMost(
+      "schatten",
+      schatten({ nColumns: 3, q: 0.5 }).violation(beta, matrixOf([-slope, 99], 6), 1),
+      1e-13,
+    );
   });
 
   it("are at no loss where the curvature is zero", () => {
     const beta = matrixOf([2, 1], 7);
     const zero = new Float64Array(15);
-    assertClose("to zero", nuclear(3).decrease(beta, zero, zero, 0.5), 1.5, 1e-14);
-    assert.equal(nuclear(3).decrease(beta, matrixOf([-1, -1], 7), zero, 0.5), 0);
+    assertClose("to zero", nuclear({ nColumns: 3 }).decrease(beta, zero, zero, 0.5), 1.5, 1e-14);
+    assert.equal(nuclear({ nColumns: 3 }).decrease(beta, matrixOf([-1, -1], 7), zero, 0.5), 0);
   });
 
   it("reach by proximal steps a matrix regression that the duality of norms certifies", () => {
     // 1/2 ||B - Z||^2 has the dual point Z - B; its gap is the Fenchel-Young difference of the norm alone.
     const Z = normals(seededRandom(8), 15);
-    const R = nuclear(3);
+    const R = nuclear({ nColumns: 3 });
     const B = new Float64Array(15);
     for (let step = 0; step < 200; step++) {
       const target = B.map((b, k) => b - 0.3 * (b - Z[k]));
@@ -186,7 +190,9 @@ describe("nuclear and schatten", () => {
       datafit: squaredError({ nResponses: m }),
       penalty,
     });
-    const { status, beta, certificate } = fista().solve(taskOf(problem(nuclear(m)), 0.3, 1e-10));
+    const { status, beta, certificate } = fista().solve(
+      taskOf(problem(nuclear({ nColumns: m })), 0.3, 1e-10),
+    );
     assert.equal(status, "converged");
     assertAtMost("gap", certificate.dualityGap!, 1e-10);
     const { values } = singularValueDecomposition(beta, p, m);
@@ -194,7 +200,7 @@ describe("nuclear and schatten", () => {
     assertAtMost("second value", values[1], 1e-14);
 
     const zero = new Float64Array(p * m);
-    const trapped = problem(schatten(m, 0.5));
+    const trapped = problem(schatten({ nColumns: m, q: 0.5 }));
     const trap = certify(trapped, 0.3, zero, profileAt(trapped, zero, new Float64Array(0)), 0);
     assert.equal(trap.violation, 0);
     assert.ok(trap.singleCoordinateGain > 0.1);

@@ -54,7 +54,7 @@ const many = Array.from({ length: 300 }, (_, j) => Math.sin(1 + j));
 
 /** One factor: `beta = v |v|`. */
 const identitySquare: Parametrization = {
-  ...hadamardProduct(2),
+  ...hadamardProduct({ depth: 2 }),
   name: "v|v|",
   surrogateSize: (nFeatures) => nFeatures,
   forward: (xi, beta) => beta.set(xi.map((v) => v * Math.abs(v))),
@@ -184,15 +184,17 @@ const charts: Readonly<Record<string, Make>> = {
     knockoffPlot({ statistics: path.coefs[2], threshold: 3, featureNames: awkwardNames, fdr: 0.2 }, options),
   "knockoff statistics without a threshold": (options) =>
     knockoffPlot({ statistics: [0, 0], threshold: Infinity, featureNames: ["a", "b"], fdr: 0.2 }, options),
-  "a landscape of two factors": (options) => surrogateLandscape(hadamardProduct(2), options),
-  "a landscape of three factors": (options) => surrogateLandscape(hadamardProduct(3), { z: -2, ...options }),
+  "a landscape of two factors": (options) => surrogateLandscape(hadamardProduct({ depth: 2 }), options),
+  "a landscape of three factors": (options) =>
+    surrogateLandscape(hadamardProduct({ depth: 3 }), { z: -2, ...options }),
   "a landscape of a difference": (options) =>
-    surrogateLandscape(hadamardDifference(2), { lambda: 3, ...options }),
+    surrogateLandscape(hadamardDifference({ depth: 2 }), { lambda: 3, ...options }),
   "a landscape with sliders": (options) => surrogateExplorer({ depth: 3, ...options }),
   "an animation of the saddle": (options) => saddleAnimation(options),
-  "a parametrization of three factors": (options) => parametrizationPlot(() => hadamardProduct(3), options),
+  "a parametrization of three factors": (options) =>
+    parametrizationPlot(() => hadamardProduct({ depth: 3 }), options),
   "a parametrization of a difference": (options) =>
-    parametrizationPlot(() => hadamardDifference(2), { z: -1, lambda: 2, ...options }),
+    parametrizationPlot(() => hadamardDifference({ depth: 2 }), { z: -1, lambda: 2, ...options }),
   "a parametrization of one factor": (options) => parametrizationPlot(() => identitySquare, options),
 };
 

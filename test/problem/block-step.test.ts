@@ -30,7 +30,7 @@ function decreaseAt(problem: SparseProblem, lambda: number, beta: Float64Array) 
 
 describe("the decrease that a coordinate or group reaches", () => {
   const groups = [0, 0, 1, 2, 2, 2];
-  for (const penalty of [lq(0.5), mcp()]) {
+  for (const penalty of [lq({ q: 0.5 }), mcp()]) {
     it(`is the largest of all that are tried, of ${penalty.name}`, () => {
       const problem = logisticProblem(penalty);
       const { design, datafit, target } = problem;
@@ -56,9 +56,9 @@ describe("the decrease that a coordinate or group reaches", () => {
   }
 
   for (const [penalty, blocks] of [
-    [lq(0.5), [0, 1, 2, 3, 4, 5]],
+    [lq({ q: 0.5 }), [0, 1, 2, 3, 4, 5]],
     [mcp(), [0, 1, 2, 3, 4, 5]],
-    [groupLq(groups, 0.5), groups],
+    [groupLq(groups, { q: 0.5 }), groups],
   ] as const) {
     it(`is one that some point of a grid over one block of ${penalty.name} confirms`, () => {
       const problem = logisticProblem(penalty);
@@ -88,7 +88,7 @@ describe("the decrease that a coordinate or group reaches", () => {
     // Orthogonal columns, of which only the first explains anything.
     const X = Array.from({ length: 30 }, (_, i) => [0, 1, 2].map((j) => (i % 3 === j ? 1 : 0)));
     const y = X.map(([first]) => 3 * first);
-    const problem = problemOf({ X, y }, groupLq([0, 0, 0], 0.5));
+    const problem = problemOf({ X, y }, groupLq([0, 0, 0], { q: 0.5 }));
     const at = new Float64Array(3);
     const { decrease, profile, curvature } = decreaseAt(problem, 0.4, at);
     const promised = problem.penalty.decrease(at, profile.gradient, curvature, 0.4);
@@ -105,7 +105,7 @@ describe("the decrease that a coordinate or group reaches", () => {
     // One column of ±1 and balanced labels but for two: the loss is log(2 cosh(b/2)) - c b.
     const X = Array.from({ length: 20 }, (_, i) => [i < 10 ? 1 : -1]);
     const y = Array.from({ length: 20 }, (_, i) => (i < 10 ? (i < 9 ? 1 : 0) : i < 19 ? 0 : 1));
-    const problem: SparseProblem = { ...problemOf({ X, y }, lq(0.5)), datafit: logistic() };
+    const problem: SparseProblem = { ...problemOf({ X, y }, lq({ q: 0.5 })), datafit: logistic() };
     const value = (b: number): number =>
       profileAt(problem, Float64Array.of(b), new Float64Array(0)).loss + 0.1 * Math.sqrt(Math.abs(b));
     const grid = Array.from({ length: 700 }, (_, k) => -2 + k / 100);
@@ -122,7 +122,7 @@ describe("the decrease that a coordinate or group reaches", () => {
   });
 
   it("is that of the model for a penalty without known blocks", () => {
-    const problem = logisticProblem(schatten(2, 0.5));
+    const problem = logisticProblem(schatten({ nColumns: 2, q: 0.5 }));
     const beta = normals(random, 6);
     const { decrease, profile, curvature } = decreaseAt(problem, 0.05, beta);
     assertClose(

@@ -189,7 +189,7 @@ describe("the duality gap", () => {
     const data = linearData(3, 20, 4);
     const zero = new Float64Array(4);
     assert.equal(certificateAt(problemOf(data), 0, zero).dualityGap, undefined);
-    assert.equal(certificateAt(problemOf(data, lq(0.5)), 0.1, zero).dualityGap, undefined);
+    assert.equal(certificateAt(problemOf(data, lq({ q: 0.5 })), 0.1, zero).dualityGap, undefined);
   });
 });
 
@@ -219,14 +219,14 @@ describe("the certificate", () => {
     // One column of squared norm n: the 1-D problem 1/2 (b - z)^2 + lambda |b|^q, whose minimum is far from zero.
     const X = [[1], [-1], [1], [-1]];
     const y = X.map(([x]) => 2 * x);
-    const certificate = certificateAt(problemOf({ X, y }, lq(0.5)), 0.1, new Float64Array(1));
+    const certificate = certificateAt(problemOf({ X, y }, lq({ q: 0.5 })), 0.1, new Float64Array(1));
     assert.equal(certificate.violation, 0);
     assert.ok(certificate.singleCoordinateGain > 1.5);
   });
 
   it("has a singleCoordinateGain decrease that is the one by brute force over single coordinates", () => {
     const random = seededRandom(5);
-    for (const penalty of [l1(), lq(0.5)]) {
+    for (const penalty of [l1(), lq({ q: 0.5 })]) {
       const problem = problemOf(linearData(6, 20, 3), penalty);
       const beta = normals(random, 3);
       const { singleCoordinateGain, objective } = certificateAt(problem, 0.2, beta);

@@ -41,22 +41,22 @@ describe("unbalanced", () => {
   });
 
   it("cannot free a signed power, whose derivative vanishes at zero, of which a warning tells", () => {
-    const warnings = warningsOf(() => initialize(signedPower(3), 2));
+    const warnings = warningsOf(() => initialize(signedPower({ depth: 3 }), 2));
     assert.match(warnings.join(), /change the sign of all 2 coefficients/);
     initialize(nonNegativeSquare(), 2); // where there are no signs
   });
 
   it("is the default: (0, s) of a product, (s, s) of a difference, with s^k the magnitude", () => {
-    assert.deepEqual([...initialize(hadamardProduct(2), 1)], [0, 1]);
+    assert.deepEqual([...initialize(hadamardProduct({ depth: 2 }), 1)], [0, 1]);
     assertAllClose(
       "product",
-      initialize(hadamardProduct(3), 1, unbalanced({ magnitude: 8 })),
+      initialize(hadamardProduct({ depth: 3 }), 1, unbalanced({ magnitude: 8 })),
       [0, 2, 2],
       1e-15,
     );
     assertAllClose(
       "difference",
-      initialize(hadamardDifference(2), 1, unbalanced({ magnitude: 9 })),
+      initialize(hadamardDifference({ depth: 2 }), 1, unbalanced({ magnitude: 9 })),
       [3, 3],
       1e-15,
     );
@@ -65,7 +65,7 @@ describe("unbalanced", () => {
 
 describe("equalFactors", () => {
   it("puts a difference at zero, free to go either way", () => {
-    const K = hadamardDifference(2);
+    const K = hadamardDifference({ depth: 2 });
     const xi = initialize(K, 3, equalFactors(1e-6));
     assert.deepEqual([...xi], new Array(6).fill(1e-6));
     assert.deepEqual(coefficients(K, xi, 3), [0, 0, 0]);
@@ -73,7 +73,10 @@ describe("equalFactors", () => {
 
   it("locks every sign of a product, of which a warning tells", () => {
     const warnings = warningsOf(() => {
-      assert.deepEqual([...initialize(hadamardProduct(2), 2, equalFactors(0.5))], [0.5, 0.5, 0.5, 0.5]);
+      assert.deepEqual(
+        [...initialize(hadamardProduct({ depth: 2 }), 2, equalFactors(0.5))],
+        [0.5, 0.5, 0.5, 0.5],
+      );
     });
     assert.deepEqual(warnings, [
       "SignLockWarning: initialize: no first-order method can change the sign of all 2 coefficients from this start, so they must be the right ones",
@@ -83,7 +86,11 @@ describe("equalFactors", () => {
 
 describe("balanced", () => {
   it("has the given signs and magnitude, is balanced, and is warned about", () => {
-    for (const K of [hadamardProduct(2), hadamardProduct(3), hadamardDifference(2)]) {
+    for (const K of [
+      hadamardProduct({ depth: 2 }),
+      hadamardProduct({ depth: 3 }),
+      hadamardDifference({ depth: 2 }),
+    ]) {
       const scheme = balanced({ signs: [1, -1, -1], magnitude: 0.2 });
       const warnings = warningsOf(() => {
         const xi = initialize(K, 3, scheme);
@@ -95,7 +102,7 @@ describe("balanced", () => {
   });
 
   it("draws random signs that repeat with the seed and are of both kinds", () => {
-    const K = hadamardProduct(2);
+    const K = hadamardProduct({ depth: 2 });
     const draw = (seed: number): number[] => coefficients(K, balanced({ signs: "random", seed })(K, 50), 50);
     assert.deepEqual(draw(4), draw(4));
     assert.notDeepEqual(draw(4), draw(5));
@@ -108,7 +115,7 @@ describe("unitGates", () => {
   it("has the base as first factor and as coefficients, and ones as gates", () => {
     const base = [0.4, 0, -0.7];
     assert.deepEqual(
-      [...initialize(hadamardProduct(3), 3, unitGates({ base }))],
+      [...initialize(hadamardProduct({ depth: 3 }), 3, unitGates({ base }))],
       [...base, 1, 1, 1, 1, 1, 1],
     );
     const K = groupHadamardProduct([1, 1, 2]);
@@ -116,24 +123,26 @@ describe("unitGates", () => {
   });
 
   it("draws the base with variance 2 / fanIn where none is given", () => {
-    const xi = unitGates({ fanIn: 50, seed: 3 })(hadamardProduct(2), 4000);
+    const xi = unitGates({ fanIn: 50, seed: 3 })(hadamardProduct({ depth: 2 }), 4000);
     const variance = xi.subarray(0, 4000).reduce((sum, u) => sum + u * u, 0) / 4000;
     assertAtMost("variance", Math.abs(variance * 25 - 1), 4 * Math.sqrt(2 / 4000));
-    const byDefault = unitGates({ seed: 3 })(hadamardProduct(2), 50);
+    const byDefault = unitGates({ seed: 3 })(hadamardProduct({ depth: 2 }), 50);
     assertClose("fanIn is nFeatures by default", byDefault[0], xi[0], 1e-15);
   });
 
   it("locks the signs of coefficients above 1 where there are two gates, since they are the smallest then", () => {
-    const warnings = warningsOf(() => initialize(hadamardProduct(3), 2, unitGates({ base: [0.9, 1.1] })));
+    const warnings = warningsOf(() =>
+      initialize(hadamardProduct({ depth: 3 }), 2, unitGates({ base: [0.9, 1.1] })),
+    );
     assert.match(warnings.join(), /change the sign of coefficient 1 of 2 from/);
-    initialize(hadamardProduct(2), 2, unitGates({ base: [0.9, 1.1] }));
+    initialize(hadamardProduct({ depth: 2 }), 2, unitGates({ base: [0.9, 1.1] }));
   });
 
   it("refuses a map whose other factors are no gates, in one sentence", () => {
-    assert.throws(() => initialize(hadamardDifference(2), 3, unitGates()), {
+    assert.throws(() => initialize(hadamardDifference({ depth: 2 }), 3, unitGates()), {
       name: "InputError",
       message:
-        'unitGates: parametrization must be a product of factors that can be 1, such as hadamardProduct(2), got "hadamardDifference(2)"',
+        'unitGates: parametrization must be a product of factors that can be 1, such as hadamardProduct({ depth: 2 }), got "hadamardDifference(2)"',
     });
   });
 });
@@ -141,7 +150,7 @@ describe("unitGates", () => {
 describe("initialize", () => {
   it("refuses a start with a coefficient that can never move, in one sentence", () => {
     const some: Initialization = () => Float64Array.of(0, 1, 0, 0, 1, 0);
-    assert.throws(() => initialize(hadamardProduct(2), 3, some), {
+    assert.throws(() => initialize(hadamardProduct({ depth: 2 }), 3, some), {
       name: "InputError",
       message:
         "initialize: the start must let every coefficient move, got a derivative of zero for coefficients 0, 2 of 3; initialize(parametrization, nFeatures) gives one that does",
@@ -149,7 +158,7 @@ describe("initialize", () => {
   });
 
   it("refuses what is outside its domain, in one sentence", () => {
-    const K = hadamardProduct(2);
+    const K = hadamardProduct({ depth: 2 });
     const refusals: readonly (readonly [() => unknown, string])[] = [
       [() => initialize(K, 0), "initialize: nFeatures must be an integer >= 1, got 0"],
       [

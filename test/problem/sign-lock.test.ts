@@ -44,11 +44,11 @@ function changesSign(K: Parametrization, xi: Float64Array): boolean {
 
 describe("signLockedCoordinates", () => {
   it("names the coefficients of two factors of equal magnitude, and no others", () => {
-    assert.deepEqual(lockedAt(hadamardProduct(2), [1, -2, 3, 1, 2, 2, -3, 1 + 1e-9]), [1, 2]);
+    assert.deepEqual(lockedAt(hadamardProduct({ depth: 2 }), [1, -2, 3, 1, 2, 2, -3, 1 + 1e-9]), [1, 2]);
   });
 
   it("names the coefficients of three factors whose smallest magnitude is shared", () => {
-    const K = hadamardProduct(3);
+    const K = hadamardProduct({ depth: 3 });
     const factors = [
       [1, 1, 1], // all equal
       [1, -1, 5], // the smallest twice
@@ -60,15 +60,20 @@ describe("signLockedCoordinates", () => {
   });
 
   it("names the coefficients of a difference whose other part is zero", () => {
-    assert.deepEqual(lockedAt(hadamardDifference(2), [2, 2, 0, 0, 1e-6, 3]), [0, 2]);
+    assert.deepEqual(lockedAt(hadamardDifference({ depth: 2 }), [2, 2, 0, 0, 1e-6, 3]), [0, 2]);
     // An odd power has its sign: (-2)^3 - (-1)^3 has two parts that pull apart, 2^3 - (-1)^3 has not.
-    assert.deepEqual(lockedAt(hadamardDifference(3), [-2, 2, -1, -1]), [1]);
+    assert.deepEqual(lockedAt(hadamardDifference({ depth: 3 }), [-2, 2, -1, -1]), [1]);
   });
 
   it("agrees with what gradient descent does, for random factors of which some are tied", () => {
     const random = seededRandom(11);
     const seen = new Set<boolean>();
-    for (const K of [hadamardProduct(2), hadamardProduct(3), hadamardDifference(2), hadamardDifference(3)]) {
+    for (const K of [
+      hadamardProduct({ depth: 2 }),
+      hadamardProduct({ depth: 3 }),
+      hadamardDifference({ depth: 2 }),
+      hadamardDifference({ depth: 3 }),
+    ]) {
       for (let trial = 0; trial < 12; trial++) {
         const xi = normals(random, K.surrogateSize(1)).map(
           (entry) => Math.sign(entry) * (0.5 + 0.3 * Math.tanh(Math.abs(entry))),
@@ -83,7 +88,12 @@ describe("signLockedCoordinates", () => {
   });
 
   it("names every coefficient of a balanced point, and none that is zero", () => {
-    for (const K of [hadamardProduct(2), hadamardProduct(4), hadamardDifference(2), hadamardDifference(3)]) {
+    for (const K of [
+      hadamardProduct({ depth: 2 }),
+      hadamardProduct({ depth: 4 }),
+      hadamardDifference({ depth: 2 }),
+      hadamardDifference({ depth: 3 }),
+    ]) {
       assert.deepEqual(lockedAt(K, balance(K, [0.3, 0, -2])), [0, 2], K.name);
     }
   });
@@ -95,11 +105,15 @@ describe("signLockedCoordinates", () => {
 
   it("names none where parametrizations start, and none of a map with one sign only", () => {
     const beta = Float64Array.of(2, 0, -1e-3);
-    for (const K of [hadamardProduct(2), hadamardProduct(3), hadamardDifference(4)]) {
+    for (const K of [
+      hadamardProduct({ depth: 2 }),
+      hadamardProduct({ depth: 3 }),
+      hadamardDifference({ depth: 4 }),
+    ]) {
       assert.deepEqual(lockedAt(K, startingPoint(K, beta, 0.7)), [], K.name);
     }
     const square: Parametrization = {
-      ...hadamardProduct(2),
+      ...hadamardProduct({ depth: 2 }),
       name: "square",
       surrogateSize: (p) => p,
       forward: (xi, out) => out.set(xi.map((v) => v * v)),
@@ -113,7 +127,7 @@ describe("signLockedCoordinates", () => {
   });
 
   it("refuses entries that are not finite, which nothing could be followed from", () => {
-    assert.throws(() => lockedAt(hadamardProduct(2), [1, Number.NaN]), {
+    assert.throws(() => lockedAt(hadamardProduct({ depth: 2 }), [1, Number.NaN]), {
       name: "InputError",
       message: "signLockedCoordinates: entry 1 of xi must be a finite number, got NaN",
     });

@@ -12,7 +12,12 @@ const lambda = 0.3;
 const random = seededRandom(1);
 
 describe("Surrogate", () => {
-  for (const K of [hadamardProduct(2), hadamardProduct(3), hadamardDifference(2), hadamardDifference(5)]) {
+  for (const K of [
+    hadamardProduct({ depth: 2 }),
+    hadamardProduct({ depth: 3 }),
+    hadamardDifference({ depth: 2 }),
+    hadamardDifference({ depth: 5 }),
+  ]) {
     const problem = problemOf(linearData(1, 20, 3), K.inducedPenalty as never, [
       new Float64Array(20).fill(1),
       normals(random, 20),
@@ -82,7 +87,7 @@ describe("Surrogate", () => {
 });
 
 describe("a mini-batch", () => {
-  const K = hadamardProduct(2);
+  const K = hadamardProduct({ depth: 2 });
   const rows = Int32Array.of(1, 2);
 
   it("of a datafit that is no mean over samples is refused, in one sentence", () => {
@@ -117,14 +122,14 @@ describe("a mini-batch", () => {
 
 describe("misalignmentOf", () => {
   it("subtracts where a parametrization states no formula of its own", () => {
-    const { misalignment: _, ...silent } = hadamardProduct(3);
+    const { misalignment: _, ...silent } = hadamardProduct({ depth: 3 });
     const xi = normals(random, 6);
     const beta = new Float64Array(2);
     silent.forward(xi, beta);
     assertClose(
       "by subtraction",
       misalignmentOf(silent, xi, beta),
-      misalignmentOf(hadamardProduct(3), xi, beta),
+      misalignmentOf(hadamardProduct({ depth: 3 }), xi, beta),
       1e-13,
     );
   });
@@ -132,7 +137,7 @@ describe("misalignmentOf", () => {
 
 describe("startingPoint", () => {
   it("repeats itself, and has no exact zeros even over zero coefficients", () => {
-    const { startingPoint: _, ...silent } = hadamardProduct(2);
+    const { startingPoint: _, ...silent } = hadamardProduct({ depth: 2 });
     const zero = new Float64Array(4);
     assert.deepEqual(startingPoint(silent, zero, 1), startingPoint(silent, zero, 1));
     assert.ok(startingPoint(silent, zero, 1).every((entry) => entry !== 0));

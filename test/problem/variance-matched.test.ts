@@ -17,7 +17,7 @@ describe("varianceMatched", () => {
   ]) {
     it(`keeps every factor within its bounds, depth ${depth}, sigma ${sigma}`, () => {
       const epsilon = 0.01 * sigma;
-      const xi = initialize(hadamardProduct(depth), 500, varianceMatched({ sigma, epsilon, seed: 2 }));
+      const xi = initialize(hadamardProduct({ depth }), 500, varianceMatched({ sigma, epsilon, seed: 2 }));
       const magnitudes = xi.map(Math.abs);
       assertAtMost("smallest", epsilon ** (1 / depth), Math.min(...magnitudes));
       assertAtMost("largest", Math.max(...magnitudes), Math.min(1, (2 * sigma) ** (1 / depth)));
@@ -29,8 +29,8 @@ describe("varianceMatched", () => {
     const [sigma, p] = [0.2, 20_000];
     const epsilon = 0.02;
     const beta = coefficients(
-      hadamardProduct(2),
-      varianceMatched({ sigma, epsilon })(hadamardProduct(2), p),
+      hadamardProduct({ depth: 2 }),
+      varianceMatched({ sigma, epsilon })(hadamardProduct({ depth: 2 }), p),
       p,
     );
     const variance = beta.reduce((sum, b) => sum + b * b, 0) / p;
@@ -46,7 +46,7 @@ describe("varianceMatched", () => {
   });
 
   it("goes by the degree of the map, which a difference of cubes has too", () => {
-    const xi = varianceMatched({ sigma: 1e-3 })(hadamardDifference(3), 200).map(Math.abs);
+    const xi = varianceMatched({ sigma: 1e-3 })(hadamardDifference({ depth: 3 }), 200).map(Math.abs);
     assertAtMost("largest", Math.max(...xi), 0.002 ** (1 / 3));
     assertAtMost("smallest", 1e-5 ** (1 / 3), Math.min(...xi));
   });

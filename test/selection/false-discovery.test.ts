@@ -164,11 +164,16 @@ describe("the marginal false discovery rate", () => {
       `${where}estimator must be ${slope}, got a SmoothGroupLasso`,
     );
     refuses(
-      () => marginalFalseDiscovery(new SparseLinearModel({ parametrization: hadamardProduct(3) }), X, y),
+      () =>
+        marginalFalseDiscovery(
+          new SparseLinearModel({ parametrization: hadamardProduct({ depth: 3 }) }),
+          X,
+          y,
+        ),
       `${where}estimator must be ${slope}, got "lq(0.6667)"`,
     );
     refuses(
-      () => marginalFalseDiscovery(new SparseLinearModel({ penalty: nonNegative(lq(0.95)) }), X, y),
+      () => marginalFalseDiscovery(new SparseLinearModel({ penalty: nonNegative(lq({ q: 0.95 })) }), X, y),
       `${where}estimator must be ${slope}, got "nonNegative(lq(0.95))"`,
     );
     refuses(

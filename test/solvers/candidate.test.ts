@@ -38,7 +38,7 @@ describe("better", () => {
   });
 
   it("takes the lower objective where there is no gap", () => {
-    const bridge = taskOf(problemOf(linearData(1, 30, 6), lq(0.5)), 0.2, 1e-12);
+    const bridge = taskOf(problemOf(linearData(1, 30, 6), lq({ q: 0.5 })), 0.2, 1e-12);
     const [low, high] = [at(solution.beta, bridge), at([9, 9, 9, 9, 9, 9], bridge)];
     assert.equal(better(low, high), low);
     assert.equal(better(high, low), low);
@@ -130,7 +130,7 @@ describe("supportNewton", () => {
 
 describe("the misalignment of a solution", () => {
   it("is that of the surrogate point it was read from, through a working set too", () => {
-    const inner = surrogateDescent(hadamardProduct(2), lbfgs());
+    const inner = surrogateDescent(hadamardProduct({ depth: 2 }), lbfgs());
     const loose = { ...task, isOptimal: () => false, maxIter: 15 };
     assert.ok(inner.solve(loose).certificate.misalignment > 0);
     assert.ok(workingSet(inner).solve(loose).certificate.misalignment > 0);

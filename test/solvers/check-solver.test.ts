@@ -54,11 +54,11 @@ describe("a solver that is made from another one", () => {
     const make: Anything = surrogateDescent;
     const refuses = (given: readonly unknown[], message: string): void =>
       assert.throws(() => make(...given), { name: "InputError", message: `surrogateDescent: ${message}` });
-    refuses([], "parametrization must be one such as hadamardProduct(2), got undefined");
-    refuses([lbfgs()], "parametrization must be one such as hadamardProduct(2), got an object");
-    refuses([hadamardProduct(2)], "optimizer must be one such as lbfgs(), got undefined");
+    refuses([], "parametrization must be one such as hadamardProduct({ depth: 2 }), got undefined");
+    refuses([lbfgs()], "parametrization must be one such as hadamardProduct({ depth: 2 }), got an object");
+    refuses([hadamardProduct({ depth: 2 })], "optimizer must be one such as lbfgs(), got undefined");
     refuses(
-      [hadamardProduct(2), lbfgs],
+      [hadamardProduct({ depth: 2 }), lbfgs],
       "optimizer must be one such as lbfgs(), got a function lbfgs; call it",
     );
   });

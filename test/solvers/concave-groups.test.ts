@@ -14,7 +14,7 @@ import { taskOf } from "../support/solver-tasks";
 type PenaltyOf = (groups: readonly number[]) => Penalty;
 
 const concave: readonly (readonly [name: string, PenaltyOf])[] = [
-  ["group bridge", (groups) => groupLq(groups, 0.5)],
+  ["group bridge", (groups) => groupLq(groups, { q: 0.5 })],
   ["group SCAD", (groups) => groupScad(groups)],
   ["group MCP", (groups) => groupMcp(groups)],
 ];

@@ -36,7 +36,7 @@ for (const [solver, smallest] of solvers) {
           assert.ok(fit.certificate.misalignment >= 0);
           for (const other of [
             { solver: lbfgs() },
-            { solver: lbfgs(), parametrization: hadamardDifference(2) },
+            { solver: lbfgs(), parametrization: hadamardDifference({ depth: 2 }) },
             { solver: coordinateDescent(), maxIter: 100_000 },
             { solver: "auto" as const },
           ]) {
@@ -85,7 +85,7 @@ for (const [solver, smallest] of solvers) {
         ],
         [taskOf(problem, 0, 0), "lambda must be a positive number, got 0; without a penalty use lbfgs()"],
         [
-          taskOf({ ...problem, penalty: lq(0.5) }, 0.1, 0),
+          taskOf({ ...problem, penalty: lq({ q: 0.5 }) }, 0.1, 0),
           solver.name === "varPro"
             ? 'penalty must be l1 or groupL2, got "lq(0.5)"'
             : 'penalty must be l1, which the product induces, got "lq(0.5)"',
@@ -132,7 +132,7 @@ describe("varPro", () => {
           penalty: groupL2(groups, { weights }),
           solver: varPro(),
         }).fit(X, y);
-        const parametrization = groupHadamardProduct(groups, 2, { weights });
+        const parametrization = groupHadamardProduct(groups, { depth: 2, weights });
         const expected = new SparseLinearModel({ ...common, parametrization, solver: lbfgs() }).fit(X, y);
         assert.equal(fit.status, "converged");
         assertAtMost("nIter", fit.nIter, 100);
@@ -146,7 +146,7 @@ describe("varPro", () => {
 describe("alternatingRidge", () => {
   for (const depth of [2, 3, 4]) {
     it(`of depth ${depth} never raises its surrogate`, () => {
-      const penalty = hadamardProduct(depth).inducedPenalty;
+      const penalty = hadamardProduct({ depth }).inducedPenalty;
       const { trace } = alternatingRidge(depth).solve(
         taskOf(problemOf(linearData(8, 30, 8), penalty), 0.1, 0, { maxIter: 60, isOptimal: () => false }),
       );
@@ -159,7 +159,7 @@ describe("alternatingRidge", () => {
 
   for (const depth of [3, 4]) {
     it(`of depth ${depth} ends at a local minimum of the bridge problem, with exact zeros`, () => {
-      const penalty = hadamardProduct(depth).inducedPenalty;
+      const penalty = hadamardProduct({ depth }).inducedPenalty;
       let zeros = 0;
       for (const seed of [1, 2, 3, 4]) {
         const beta = new Float64Array(8).fill(1); // from zero it would be done at once
@@ -169,7 +169,7 @@ describe("alternatingRidge", () => {
         assertAtMost("nIter", solution.nIter, 200);
         assertAtMost("violation", solution.certificate.violation, 1e-10);
         zeros += solution.beta.filter((b) => b === 0).length;
-        const surrogate = surrogateDescent(hadamardProduct(depth), lbfgs()).solve(task);
+        const surrogate = surrogateDescent(hadamardProduct({ depth }), lbfgs()).solve(task);
         assertAtMost("objective", solution.certificate.objective, 1.05 * surrogate.certificate.objective);
       }
       assert.ok(zeros > 4 && zeros < 4 * 8);

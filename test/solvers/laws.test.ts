@@ -22,10 +22,10 @@ import { taskOf } from "../support/solver-tasks";
 
 const solvers: readonly Solver[] = [
   coordinateDescent(),
-  surrogateDescent(hadamardProduct(2), lbfgs()),
-  surrogateDescent(hadamardDifference(2), lbfgs()),
-  surrogateDescent(hadamardProduct(2), gradientDescent()),
-  workingSet(surrogateDescent(hadamardProduct(2), lbfgs())),
+  surrogateDescent(hadamardProduct({ depth: 2 }), lbfgs()),
+  surrogateDescent(hadamardDifference({ depth: 2 }), lbfgs()),
+  surrogateDescent(hadamardProduct({ depth: 2 }), gradientDescent()),
+  workingSet(surrogateDescent(hadamardProduct({ depth: 2 }), lbfgs())),
   workingSet(coordinateDescent()),
   newtonPolished(coordinateDescent()),
   varPro(),

@@ -16,7 +16,7 @@ const { X, y } = linearData(7, 40, 6);
 const none = new Float64Array(0);
 
 describe("the ways to a fit that is not convex", () => {
-  const penalty = lq(0.5);
+  const penalty = lq({ q: 0.5 });
   const { X: wide, y: response } = linearData(3, 30, 60, 1);
   const task = taskOf(problemOf({ X: wide, y: response }, penalty), 0.1, 1e-9, {
     isOptimal: ({ violation, singleCoordinateGain }) => violation <= 1e-9 && singleCoordinateGain <= 1e-9,
@@ -82,8 +82,8 @@ describe("a saddle of a penalty that is not convex", () => {
   const twice = { X: X.map((row) => [...row, ...row]), y };
 
   const members: readonly ((nFeatures: number) => Parametrization)[] = [
-    () => hadamardProduct(4),
-    (nFeatures) => groupHadamardProduct(firstColumns(nFeatures), 3),
+    () => hadamardProduct({ depth: 4 }),
+    (nFeatures) => groupHadamardProduct(firstColumns(nFeatures), { depth: 3 }),
   ];
   for (const make of members) {
     it(`of columns that come twice is left towards one of them, by ${make(1).name}`, () => {
@@ -105,7 +105,7 @@ describe("a saddle of a penalty that is not convex", () => {
   }
 
   it("is not there at a local minimum, at the origin or for a convex penalty", () => {
-    const parametrization = hadamardProduct(4);
+    const parametrization = hadamardProduct({ depth: 4 });
     const task = taskOf(problemOf({ X, y }, parametrization.inducedPenalty), 0.3, 1e-9);
     const minimum = multiStart(surrogateDescent(parametrization, lbfgs())).solve(task);
     assert.ok(minimum.beta.some((b) => b !== 0));

@@ -24,7 +24,7 @@ describe("surrogateDescent with a start", () => {
   };
 
   it("finds the lasso from every scheme that locks no sign", () => {
-    const [product, difference] = [hadamardProduct(2), hadamardDifference(2)];
+    const [product, difference] = [hadamardProduct({ depth: 2 }), hadamardDifference({ depth: 2 })];
     const starts: readonly (readonly [Parametrization, Initialization])[] = [
       [product, unbalanced()],
       [difference, unbalanced({ magnitude: 1e-3 })],
@@ -46,11 +46,12 @@ describe("surrogateDescent with a start", () => {
     const signs = Array.from(lasso.coef, (b) => (b < 0 ? -1 : 1));
     const scheme = (side: number): Initialization => balanced({ signs: signs.map((sign) => side * sign) });
     assert.equal(
-      warningsOf(() => assert.equal(fitFrom(hadamardProduct(2), scheme(1)).status, "converged")).length,
+      warningsOf(() => assert.equal(fitFrom(hadamardProduct({ depth: 2 }), scheme(1)).status, "converged"))
+        .length,
       1,
     );
     const warnings = warningsOf(() => {
-      const fit = fitFrom(hadamardProduct(2), scheme(-1), gradientDescent());
+      const fit = fitFrom(hadamardProduct({ depth: 2 }), scheme(-1), gradientDescent());
       assert.notEqual(fit.status, "converged");
       assert.ok(fit.certificate.dualityGap! > 0.1);
     });
@@ -60,7 +61,7 @@ describe("surrogateDescent with a start", () => {
 
   it("refuses the origin instead of calling it converged", () => {
     const origin: Initialization = (K, p) => new Float64Array(K.surrogateSize(p));
-    for (const K of [hadamardProduct(2), hadamardDifference(2)]) {
+    for (const K of [hadamardProduct({ depth: 2 }), hadamardDifference({ depth: 2 })]) {
       assert.throws(() => fitFrom(K, origin), {
         name: "InputError",
         message:

@@ -36,7 +36,7 @@ export function convexCase(which: "lasso" | "logistic lasso" | "group lasso", se
   const { gradient, psi } = profileAt(problem, zero, new Float64Array(1));
   return {
     problem,
-    parametrization: grouped ? groupHadamardProduct(groups, 2) : hadamardProduct(2),
+    parametrization: grouped ? groupHadamardProduct(groups, { depth: 2 }) : hadamardProduct({ depth: 2 }),
     lambda: problem.penalty.lambdaMax(gradient, zero) / 10,
     zero,
     psi,

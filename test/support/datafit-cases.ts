@@ -69,8 +69,8 @@ export const datafitCases: readonly DatafitCase[] = [
     saturating: identity,
   },
   { factory: "logistic", datafit: logistic(), draw: labels, saturating: decided },
-  { factory: "multinomial", datafit: multinomial(2), draw: indicators(2), saturating: decided },
-  { factory: "multinomial", datafit: multinomial(4), draw: indicators(4), saturating: decided },
+  { factory: "multinomial", datafit: multinomial({ nClasses: 2 }), draw: indicators(2), saturating: decided },
+  { factory: "multinomial", datafit: multinomial({ nClasses: 4 }), draw: indicators(4), saturating: decided },
   {
     factory: "poisson",
     datafit: poisson(),

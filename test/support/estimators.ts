@@ -145,7 +145,7 @@ export const estimators: readonly EstimatorCase[] = [
     Class: SmoothLasso,
     ownOptions: ["nonNegative", "bounds", "adaptive"],
     penalty: (b, lambda) => lambda * norm1(b),
-    ways: [{ parametrization: hadamardDifference(2) }, ...smooth, ...classical],
+    ways: [{ parametrization: hadamardDifference({ depth: 2 }) }, ...smooth, ...classical],
   }),
   caseOf({
     title: "SmoothLasso without negative coefficients",
@@ -186,7 +186,11 @@ export const estimators: readonly EstimatorCase[] = [
     convex: false,
     degree: 0.5,
     penalty: (b, lambda) => lambda * powers(b, 0.5),
-    ways: [{ solver: lbfgs() }, { parametrization: hadamardDifference(4) }, { solver: coordinateDescent() }],
+    ways: [
+      { solver: lbfgs() },
+      { parametrization: hadamardDifference({ depth: 4 }) },
+      { solver: coordinateDescent() },
+    ],
   }),
   caseOf({
     title: "SmoothBridge of depth 2.5",
@@ -196,7 +200,7 @@ export const estimators: readonly EstimatorCase[] = [
     convex: false,
     degree: 0.8,
     penalty: (b, lambda) => lambda * powers(b, 0.8),
-    ways: [{ parametrization: hadamardPower(2.5) }, { solver: coordinateDescent() }],
+    ways: [{ parametrization: hadamardPower({ depth: 2.5 }) }, { solver: coordinateDescent() }],
   }),
   caseOf({
     Class: SmoothGroupLasso,
@@ -238,7 +242,9 @@ export const estimators: readonly EstimatorCase[] = [
   caseOf({
     title: "SparseLinearModel with a surrogate on groups",
     Class: SparseLinearModel,
-    own: (columns) => ({ parametrization: groupHadamardProduct(groupLabels(columns), 2, rooted(columns)) }),
+    own: (columns) => ({
+      parametrization: groupHadamardProduct(groupLabels(columns), { depth: 2, ...rooted(columns) }),
+    }),
     ownOptions: ["penalty"],
     scaledByFactors: false,
     penalty: (b, lambda, columns) => lambda * groupPowers(b, columns, 1),
@@ -247,7 +253,7 @@ export const estimators: readonly EstimatorCase[] = [
   caseOf({
     title: "SparseLinearModel with depth 3",
     Class: SparseLinearModel,
-    own: () => ({ parametrization: hadamardProduct(3) }),
+    own: () => ({ parametrization: hadamardProduct({ depth: 3 }) }),
     ownOptions: ["penalty"],
     convex: false,
     scaledByFactors: false,

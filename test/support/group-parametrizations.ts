@@ -16,21 +16,25 @@ const products = [2, 3, 4].flatMap((depth) => [
   member(
     `groupHadamardProduct(${depth})`,
     index.groupHadamardProduct,
-    index.groupHadamardProduct(labels, depth),
+    index.groupHadamardProduct(labels, { depth }),
   ),
   member(
     `groupHadamardProduct(${depth}) with weights`,
     index.groupHadamardProduct,
-    index.groupHadamardProduct(labels, depth, { weights }),
+    index.groupHadamardProduct(labels, { depth, weights }),
   ),
 ]);
 
 const powers = [2.5, 3, 4].flatMap((depth) => [
-  member(`groupHadamardPower(${depth})`, index.groupHadamardPower, index.groupHadamardPower(labels, depth)),
+  member(
+    `groupHadamardPower(${depth})`,
+    index.groupHadamardPower,
+    index.groupHadamardPower(labels, { depth }),
+  ),
   member(
     `groupHadamardPower(${depth}) with weights`,
     index.groupHadamardPower,
-    index.groupHadamardPower(labels, depth, { weights }),
+    index.groupHadamardPower(labels, { depth, weights }),
   ),
 ]);
 
@@ -46,12 +50,12 @@ const nested = (
   member(
     `nestedHadamard(${elementwise}, ${depth})`,
     index.nestedHadamard,
-    index.nestedHadamard(labels, elementwise, depth),
+    index.nestedHadamard(labels, { elementwiseDepth: elementwise, depth }),
   ),
   member(
     `nestedHadamard(${elementwise}, ${depth}) with weights`,
     index.nestedHadamard,
-    index.nestedHadamard(labels, elementwise, depth, { weights }),
+    index.nestedHadamard(labels, { elementwiseDepth: elementwise, depth, weights }),
   ),
 ]);
 
@@ -62,14 +66,18 @@ const conventions = (["raw", "weight-decay"] as const).flatMap((lambdaConvention
     member(
       `groupHadamardProduct(3)${title}`,
       index.groupHadamardProduct,
-      index.groupHadamardProduct(labels, 3, options),
+      index.groupHadamardProduct(labels, { depth: 3, ...options }),
     ),
     member(
       `groupHadamardPower(2.5)${title}`,
       index.groupHadamardPower,
-      index.groupHadamardPower(labels, 2.5, options),
+      index.groupHadamardPower(labels, { depth: 2.5, ...options }),
     ),
-    member(`nestedHadamard(2, 3)${title}`, index.nestedHadamard, index.nestedHadamard(labels, 2, 3, options)),
+    member(
+      `nestedHadamard(2, 3)${title}`,
+      index.nestedHadamard,
+      index.nestedHadamard(labels, { elementwiseDepth: 2, depth: 3, ...options }),
+    ),
   ];
 });
 

@@ -37,8 +37,8 @@ const member = (name: string, penalty: Penalty, treatsAlike = true): GroupMember
 export const groupMembers: readonly GroupMember[] = [
   member("groupL2", groupL2(labels)),
   member("weighted groupL2", groupL2(labels, { weights })),
-  member("groupLq(1/2)", groupLq(labels, 0.5)),
-  member("weighted groupLq(2/3)", groupLq(labels, 2 / 3, { weights })),
+  member("groupLq(1/2)", groupLq(labels, { q: 0.5 })),
+  member("weighted groupLq(2/3)", groupLq(labels, { q: 2 / 3, weights })),
   member("groupScad", groupScad(labels)),
   member("weighted groupScad(2.5)", groupScad(labels, { gamma: 2.5, weights })),
   member("groupMcp", groupMcp(labels)),
@@ -51,8 +51,8 @@ export const groupMembers: readonly GroupMember[] = [
     sparseGroup(labels, { l1Ratio: 0.5, weights, l1Weights: [0.3, 2, 1, 0.7, 1.4, 3] }),
     false,
   ),
-  member("groupLpq(1, 1/2)", groupLpq(labels, 1, 0.5)),
-  member("weighted groupLpq(2/3, 1/2)", groupLpq(labels, 2 / 3, 0.5, { weights })),
+  member("groupLpq(1, 1/2)", groupLpq(labels, { p: 1, q: 0.5 })),
+  member("weighted groupLpq(2/3, 1/2)", groupLpq(labels, { p: 2 / 3, q: 0.5, weights })),
   member("compositeMcp", compositeMcp(labels)),
   member("compositeMcp(1.5)", compositeMcp(labels, { gamma: 1.5 })),
 ];

@@ -56,7 +56,7 @@ const products = [2, 3, 4, 5].flatMap((depth) =>
     const [order, divisor] = [depth, BigInt(depth) ** BigInt(depth)];
     return {
       title: `hadamardProduct(${depth})${title}`,
-      K: index.hadamardProduct(depth, options),
+      K: index.hadamardProduct({ depth, ...options }),
       factory: index.hadamardProduct,
       nFeatures: 4,
       exact: {
@@ -76,7 +76,7 @@ const differences = [2, 3, 4, 5].flatMap((depth) =>
   variants(1).map(
     ({ title, options, scale }): Member => ({
       title: `hadamardDifference(${depth})${title}`,
-      K: index.hadamardDifference(depth, options),
+      K: index.hadamardDifference({ depth, ...options }),
       factory: index.hadamardDifference,
       nFeatures: 4,
       exact: {
@@ -108,7 +108,7 @@ const powers = fractions.flatMap(([a, b]) => {
   const weighted = variants(depth).map(
     ({ title, options, scale }): Member => ({
       title: `hadamardPower(${depth})${title}`,
-      K: index.hadamardPower(depth, options),
+      K: index.hadamardPower({ depth, ...options }),
       factory: index.hadamardPower,
       nFeatures: 4,
       exact: {
@@ -122,7 +122,7 @@ const powers = fractions.flatMap(([a, b]) => {
   const plain = variants(depth * (depth - 1) ** (-(depth - 1) / depth)).map(
     ({ title, options, scale }): Member => ({
       title: `plainly shared hadamardPower(${depth})${title}`,
-      K: index.hadamardPower(depth, { ...options, sharing: "plain" }),
+      K: index.hadamardPower({ depth, ...options, sharing: "plain" }),
       factory: index.hadamardPower,
       nFeatures: 4,
       exact: {
@@ -143,7 +143,7 @@ const signedPowers = [2, 2.5, 3, 4].flatMap((depth) =>
   variants(1).map(
     ({ title, options }): Member => ({
       title: `signedPower(${depth})${title}`,
-      K: index.signedPower(depth, options),
+      K: index.signedPower({ depth, ...options }),
       factory: index.signedPower,
       nFeatures: 4,
     }),
@@ -169,7 +169,7 @@ const matrixShapes: readonly (readonly [number, number, number, LambdaConvention
 ];
 
 const matrixProducts = matrixShapes.map(([nColumns, rank, depth, lambdaConvention]): Member => {
-  const K = index.lowRankProduct(nColumns, rank, depth, { lambdaConvention });
+  const K = index.lowRankProduct({ nColumns, rank, depth, lambdaConvention });
   return {
     title: K.name,
     K,

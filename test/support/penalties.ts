@@ -64,14 +64,14 @@ export const separableMembers: readonly SeparableMember[] = [
   separable("bounded elastic net", bounded(elasticNet({ l1Ratio: 0.3, weights }), mixed), {
     domain: (j) => mixed[j],
   }),
-  separable("lq(1/2)", lq(0.5)),
-  separable("weighted lq(1/2)", lq(0.5, { weights })),
-  separable("lq(2/3)", lq(2 / 3)),
-  separable("lq(0.05)", lq(0.05)),
-  separable("lq(0.95)", lq(0.95)),
-  separable("nonnegative lq(1/2)", nonNegative(lq(0.5)), oneSided),
-  separable("bounded lq(1/2)", bounded(lq(0.5), [-2, 3]), { domain: () => [-2, 3] }),
-  separable("bounded weighted lq(0.8)", bounded(lq(0.8, { weights }), mixed), { domain: (j) => mixed[j] }),
+  separable("lq(1/2)", lq({ q: 0.5 })),
+  separable("weighted lq(1/2)", lq({ q: 0.5, weights })),
+  separable("lq(2/3)", lq({ q: 2 / 3 })),
+  separable("lq(0.05)", lq({ q: 0.05 })),
+  separable("lq(0.95)", lq({ q: 0.95 })),
+  separable("nonnegative lq(1/2)", nonNegative(lq({ q: 0.5 })), oneSided),
+  separable("bounded lq(1/2)", bounded(lq({ q: 0.5 }), [-2, 3]), { domain: () => [-2, 3] }),
+  separable("bounded weighted lq(0.8)", bounded(lq({ q: 0.8, weights }), mixed), { domain: (j) => mixed[j] }),
   separable("scad", scad(), { knots: (level) => [level, 3.7 * level] }),
   separable("weighted scad(2.1)", scad({ gamma: 2.1, weights }), {
     knots: (level) => [level, 2.1 * level],
@@ -101,11 +101,11 @@ export function moveInside({ domain }: PenaltyMember, beta: Float64Array): Float
 
 /** Penalties of a coefficient matrix. */
 const matrixMembers: readonly PenaltyMember[] = [
-  { name: "nuclear(3) of a tall matrix", penalty: nuclear(3), size: 15 },
-  { name: "nuclear(4) of a wide matrix", penalty: nuclear(4), size: 8 },
-  { name: "nuclear(1)", penalty: nuclear(1), size: 4 },
-  { name: "schatten(3, 1/2) of a tall matrix", penalty: schatten(3, 0.5), size: 12 },
-  { name: "schatten(3, 2/3) of a wide matrix", penalty: schatten(3, 2 / 3), size: 6 },
+  { name: "nuclear(3) of a tall matrix", penalty: nuclear({ nColumns: 3 }), size: 15 },
+  { name: "nuclear(4) of a wide matrix", penalty: nuclear({ nColumns: 4 }), size: 8 },
+  { name: "nuclear(1)", penalty: nuclear({ nColumns: 1 }), size: 4 },
+  { name: "schatten(3, 1/2) of a tall matrix", penalty: schatten({ nColumns: 3, q: 0.5 }), size: 12 },
+  { name: "schatten(3, 2/3) of a wide matrix", penalty: schatten({ nColumns: 3, q: 2 / 3 }), size: 6 },
 ];
 
 /** Every member; the suite of the laws checks that each factory of the index has one. */

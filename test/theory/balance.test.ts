@@ -64,7 +64,7 @@ describe("misalignment", () => {
   });
 
   it("is the difference of the penalties where a parametrization states no formula of its own", () => {
-    const { misalignment: _, ...plain } = hadamardProduct(2);
+    const { misalignment: _, ...plain } = hadamardProduct({ depth: 2 });
     assertClose("M", misalignment(plain, [3, 1]), 2, 1e-15);
   });
 });

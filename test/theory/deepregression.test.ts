@@ -13,8 +13,8 @@ describe("the layers of deepregression, with penalty parameter 1 on the squares 
 
   // Their loss is the mean squared error, ours half of it; R_xi is (u^2 + v^2)/2 of the product, u^2 + v^2 of the other.
   for (const [layer, parametrization, lambda, first] of [
-    ["product", hadamardProduct(2), 1, 6.785],
-    ["difference", hadamardDifference(2), 1 / 2, 8.353],
+    ["product", hadamardProduct({ depth: 2 }), 1, 6.785],
+    ["difference", hadamardDifference({ depth: 2 }), 1 / 2, 8.353],
   ] as const) {
     it(`induce ${golden[layer].penalty} ||beta||_1 as the ${layer} layer, whose answer is ${first} and 49 exact zeros`, () => {
       const fit = new SmoothLasso({ ...plain, parametrization, lambda }).fit(X, y);

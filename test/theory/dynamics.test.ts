@@ -30,7 +30,7 @@ function coefficientsAt(K: Parametrization, xi: Float64Array, p: number): Float6
 
 describe("gradient descent on a product of two factors", () => {
   it("shrinks the imbalance u^2 - v^2 by (1 - step lambda)^2 - step^2 g^2 a step, exactly", () => {
-    const K = hadamardProduct(2);
+    const K = hadamardProduct({ depth: 2 });
     const problem = problemFor(K, linearData(1, 20, 3));
     const [lambda, step] = [0.4, 0.05];
     const before = normals(seededRandom(1), 6);
@@ -58,7 +58,7 @@ describe("gradient descent on a product of two factors", () => {
 
   for (const depth of [2, 3, 4]) {
     it(`decays the imbalance at the rate 4 lambda / k of gradient flow, depth ${depth}`, () => {
-      const K = hadamardProduct(depth);
+      const K = hadamardProduct({ depth });
       const [lambda, step, steps] = [0.5, 1e-4, 5000];
       // Without data the imbalance is all that there is: a tiny column keeps the gradient of the datafit small.
       const problem = problemFor(K, { X: [[1e-3]], y: [1] });
@@ -75,7 +75,7 @@ describe("gradient descent on a product of two factors", () => {
   }
 
   it("conserves the imbalance of gradient flow where there is no penalty", () => {
-    const K = hadamardProduct(3);
+    const K = hadamardProduct({ depth: 3 });
     const problem = problemFor(K, linearData(2, 20, 2));
     const x0 = normals(seededRandom(2), 6);
     const { x } = minimize(new Surrogate(problem, K, 0), gradientDescent({ step: 1e-5 }), x0, {
@@ -92,7 +92,7 @@ describe("gradient descent on a product of two factors", () => {
 
   it("gives the iterates of the difference form at half the step, a rotation apart", () => {
     const data = linearData(3, 25, 4);
-    const [product, difference] = [hadamardProduct(2), hadamardDifference(2)];
+    const [product, difference] = [hadamardProduct({ depth: 2 }), hadamardDifference({ depth: 2 })];
     const [lambda, step, p] = [0.2, 0.05, 4];
     const uv = normals(seededRandom(3), 2 * p);
     const ab = uv.map((_, i) => (i < p ? uv[i] + uv[p + i] : uv[i - p] - uv[i]) / 2);
@@ -119,7 +119,7 @@ describe("gradient descent on a product of two factors", () => {
 
 describe("factors of equal magnitude", () => {
   const data = linearData(4, 30, 6);
-  const K = hadamardProduct(2);
+  const K = hadamardProduct({ depth: 2 });
   const lambda = 0.05;
   const problem = problemFor(K, data);
   const lasso = new SmoothLasso({ lambda, fitIntercept: false, standardize: false, tol: 1e-14 }).fit(
@@ -167,7 +167,11 @@ describe("factors of equal magnitude", () => {
 
 describe("the origin", () => {
   it("holds every first-order method: the gradient of the surrogate is zero there, whatever the data", () => {
-    for (const K of [hadamardProduct(2), hadamardProduct(3), hadamardDifference(2)]) {
+    for (const K of [
+      hadamardProduct({ depth: 2 }),
+      hadamardProduct({ depth: 3 }),
+      hadamardDifference({ depth: 2 }),
+    ]) {
       const surrogate = new Surrogate(problemFor(K, linearData(5, 20, 3)), K, 0.1);
       const gradient = new Float64Array(surrogate.size).fill(1);
       surrogate.valueAndGradient(new Float64Array(surrogate.size), gradient);
@@ -177,7 +181,11 @@ describe("the origin", () => {
 
   it("is refused as a start, in one sentence, instead of being called converged", () => {
     const { X, y } = linearData(5, 20, 3);
-    for (const parametrization of [hadamardProduct(2), hadamardProduct(3), hadamardDifference(2)]) {
+    for (const parametrization of [
+      hadamardProduct({ depth: 2 }),
+      hadamardProduct({ depth: 3 }),
+      hadamardDifference({ depth: 2 }),
+    ]) {
       const Q = surrogateObjective(X, y, { parametrization, lambda: 0.1, fitIntercept: true });
       for (const optimizer of [lbfgs(), gradientDescent()]) {
         assert.throws(() => minimize(Q, optimizer, new Float64Array(Q.size)), {
@@ -193,7 +201,7 @@ describe("the origin", () => {
     const { X, y } = linearData(5, 40, 3);
     const zeros = new SmoothLasso({ lambda: 1e3 }).fit(X, y);
     assert.equal(zeros.support.length, 0);
-    for (const parametrization of [hadamardProduct(2), hadamardDifference(2)]) {
+    for (const parametrization of [hadamardProduct({ depth: 2 }), hadamardDifference({ depth: 2 })]) {
       for (const solver of ["auto", lbfgs(), gradientDescent()] as const) {
         const fit = new SmoothLasso({ lambda: 0.1, init: zeros, parametrization, solver }).fit(X, y);
         assert.equal(fit.status, "converged");

@@ -54,7 +54,7 @@ describe("the Hessian of the surrogate of a group", () => {
 
   for (const lambda of [0.3, 1.0999, 1.1001, 2]) {
     it(`at the origin, depth 2, lambda ${lambda}, has the eigenvalues lambda ± ||gradient|| and lambda, size - 1 times`, () => {
-      const K = groupHadamardProduct(one, 2);
+      const K = groupHadamardProduct(one, { depth: 2 });
       const got = eigenvaluesAt(surrogateOf(K, 1, z, lambda), new Float64Array(4), 1e-2);
       assertAllClose("eigenvalues", got, ascending([lambda - 1.1, lambda, lambda, lambda + 1.1]), 1e-10);
       const gradient = Float64Array.from(z, (entry) => -entry);
@@ -65,17 +65,17 @@ describe("the Hessian of the surrogate of a group", () => {
 
   it("at the origin, depth 3 and more, is (2 lambda / k) I whatever the gradient, and k - 1 times that in a shared gate", () => {
     for (const depth of [3, 4]) {
-      const K = groupHadamardProduct(one, depth);
+      const K = groupHadamardProduct(one, { depth });
       const got = eigenvaluesAt(surrogateOf(K, 1, z, 0.7), new Float64Array(2 + depth), 1e-3);
       assertAllClose(K.name, got, new Array(2 + depth).fill(1.4 / depth), 1e-10);
     }
-    const K = groupHadamardPower(one, 4);
+    const K = groupHadamardPower(one, { depth: 4 });
     const got = eigenvaluesAt(surrogateOf(K, 1, z, 0.7), new Float64Array(4), 1e-3);
     assertAllClose(K.name, got, [0.35, 0.35, 0.35, 1.05], 1e-8);
   });
 
   it("at a balanced non-zero point, depth 2, has 2 h ||beta||, 2 lambda and h ||beta|| + lambda, size - 1 times", () => {
-    const K = groupHadamardProduct(one, 2);
+    const K = groupHadamardProduct(one, { depth: 2 });
     for (const [h, lambda, size] of [
       [1, 0.3, 1.2],
       [2.5, 0.1, 0.7],

@@ -43,10 +43,10 @@ function oneDimensional(K: Parametrization, h: number, z: number): SparseProblem
 describe("the Hessian of the surrogate", () => {
   for (const lambda of [0.05, 0.7, 3]) {
     it(`at the origin, depth 2, lambda ${lambda}, has the eigenvalues lambda ± gradient`, () => {
-      const problem = problemFor(hadamardProduct(2));
+      const problem = problemFor(hadamardProduct({ depth: 2 }));
       const { gradient } = profileAt(problem, new Float64Array(3), none);
       const expected = Array.from(gradient, (g) => [lambda - g, lambda + g]).flat();
-      const surrogate = new Surrogate(problem, hadamardProduct(2), lambda);
+      const surrogate = new Surrogate(problem, hadamardProduct({ depth: 2 }), lambda);
       const got = eigenvaluesAt(surrogate, new Float64Array(6));
       assertAllClose(
         "eigenvalues",
@@ -57,9 +57,9 @@ describe("the Hessian of the surrogate", () => {
     });
 
     it(`at the origin of the difference form is diag(2 (lambda ± gradient))`, () => {
-      const problem = problemFor(hadamardDifference(2));
+      const problem = problemFor(hadamardDifference({ depth: 2 }));
       const { gradient } = profileAt(problem, new Float64Array(3), none);
-      const surrogate = new Surrogate(problem, hadamardDifference(2), lambda);
+      const surrogate = new Surrogate(problem, hadamardDifference({ depth: 2 }), lambda);
       const hessian = hessianAt(surrogate, new Float64Array(6), 1e-2);
       hessian.forEach((row, i) => {
         const sign = i < 3 ? 1 : -1;
@@ -70,7 +70,7 @@ describe("the Hessian of the surrogate", () => {
 
     it(`at the origin, depth 3 and 4, lambda ${lambda}, is (2 lambda / k) I whatever the gradient`, () => {
       for (const depth of [3, 4]) {
-        const K = hadamardProduct(depth);
+        const K = hadamardProduct({ depth });
         const surrogate = new Surrogate(problemFor(K), K, lambda);
         // At step 1e-2 the datafit's own terms of order step^(2k - 2) are below the tolerance.
         const hessian = hessianAt(surrogate, new Float64Array(3 * depth), depth === 3 ? 1e-3 : 1e-2);
@@ -84,7 +84,7 @@ describe("the Hessian of the surrogate", () => {
 
   for (const depth of [2, 3, 4, 5]) {
     it(`at a balanced non-zero point, depth ${depth}, is k h |b|^(2-2/k) - (2 lambda / k)(k - 2) along, 4 lambda / k across`, () => {
-      const K = hadamardProduct(depth);
+      const K = hadamardProduct({ depth });
       for (const [h, lambda, b] of [
         [1, 0.3, 1.2],
         [2.5, 0.1, -0.7],
@@ -137,7 +137,7 @@ describe("lambdaMax of the group lasso", () => {
   it("is the largest norm of a group's gradient over the root of its size, and the fit is all zeros from there", () => {
     const { X, y } = linearData(9, 30, 6);
     const groups = ["a", "b", "a", "c", "b", "b"];
-    const parametrization = groupHadamardProduct(groups, 2, { weights: [2, 3, 1].map(Math.sqrt) });
+    const parametrization = groupHadamardProduct(groups, { depth: 2, weights: [2, 3, 1].map(Math.sqrt) });
     const options = { parametrization, fitIntercept: false, standardize: false };
     const norms = ["a", "b", "c"].map((label) => {
       const members = groups.flatMap((group, j) => (group === label ? [j] : []));

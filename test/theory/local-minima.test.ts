@@ -27,7 +27,9 @@ describe("localMinima", () => {
       const existsFrom = (inflection * (2 - q)) / (1 - q);
       for (const share of [0.5, 1 - 1e-6, 1 + 1e-6, 1.5, 10]) {
         const z = share * existsFrom;
-        const minima = localMinima([[1]], [-z], { penalty: lq(q), lambda: tau }).map(({ beta }) => beta[0]);
+        const minima = localMinima([[1]], [-z], { penalty: lq({ q }), lambda: tau }).map(
+          ({ beta }) => beta[0],
+        );
         assert.equal(minima.length, share > 1 ? 2 : 1, `q = ${q}, z = ${share} thresholds`);
         assert.ok(minima.includes(0));
         const other = minima.find((b) => b !== 0);
@@ -46,7 +48,7 @@ describe("localMinima", () => {
       [3, 0.8],
     ]) {
       const { X, y } = linearData(seed, 12, 3);
-      const penalty = lq(q, { weights: [1, 0.5, 2] });
+      const penalty = lq({ q, weights: [1, 0.5, 2] });
       const minima = localMinima(X, y, { penalty, lambda: 0.3 });
       assert.ok(minima.length >= 3, `${minima.length} minima`);
       minima.forEach(({ beta, objective: value }, k) => {
@@ -63,11 +65,11 @@ describe("localMinima", () => {
   it("has the best point of a fine grid first", () => {
     const { X, y } = linearData(5, 10, 2);
     for (const q of [1 / 2, 2 / 3]) {
-      const [best] = localMinima(X, y, { penalty: lq(q), lambda: 0.4 });
+      const [best] = localMinima(X, y, { penalty: lq({ q }), lambda: 0.4 });
       let least = Number.POSITIVE_INFINITY;
       for (let i = -50; i <= 50; i++) {
         for (let k = -50; k <= 50; k++) {
-          least = Math.min(least, objective(X, y, lq(q), 0.4, [i / 20, k / 20]));
+          least = Math.min(least, objective(X, y, lq({ q }), 0.4, [i / 20, k / 20]));
         }
       }
       assertAtMost("best", best.objective, least);
@@ -96,20 +98,20 @@ describe("localMinima", () => {
     const minima = localMinima(
       X.map(([x]) => [x, x]),
       y,
-      { penalty: lq(0.5), lambda: 0.2 },
+      { penalty: lq({ q: 0.5 }), lambda: 0.2 },
     );
     assert.deepEqual(minima.map(({ beta }) => [...beta].filter((b) => b !== 0).length).sort(), [0, 1, 1]);
   });
 
   it("does not depend on the units of y and X", () => {
     const { X, y } = linearData(8, 15, 2);
-    const plain = localMinima(X, y, { penalty: lq(0.5), lambda: 0.2 });
+    const plain = localMinima(X, y, { penalty: lq({ q: 0.5 }), lambda: 0.2 });
     for (const unit of [1e-8, 1e8]) {
       // With beta in other units lambda |beta|^q must keep pace with y^2.
       const scaled = localMinima(
         X,
         y.map((entry) => entry * unit),
-        { penalty: lq(0.5), lambda: 0.2 * unit ** 1.5 },
+        { penalty: lq({ q: 0.5 }), lambda: 0.2 * unit ** 1.5 },
       );
       assert.equal(scaled.length, plain.length);
       scaled.forEach(({ beta }, k) => {
@@ -140,8 +142,8 @@ describe("localMinima", () => {
         "localMinima: X has 5 rows but y has 4",
       ],
       [
-        () => localMinima(X, y, { penalty: hadamardProduct(2) as unknown as Penalty, lambda: 1 }),
-        'localMinima: penalty must be l1() or lq(q), got "hadamardProduct(2)"',
+        () => localMinima(X, y, { penalty: hadamardProduct({ depth: 2 }) as unknown as Penalty, lambda: 1 }),
+        'localMinima: penalty must be l1() or lq({ q }), got "hadamardProduct(2)"',
       ],
       [
         () =>
@@ -149,7 +151,7 @@ describe("localMinima", () => {
             penalty: { ...l1(), name: "huber", coordinateValue: (_: number, b: number) => b * b } as Penalty,
             lambda: 1,
           }),
-        'localMinima: penalty must be l1() or lq(q), got "huber"',
+        'localMinima: penalty must be l1() or lq({ q }), got "huber"',
       ],
     ];
     for (const [call, message] of refusals) assert.throws(call, { name: "InputError", message });

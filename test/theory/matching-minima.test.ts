@@ -9,7 +9,12 @@ import { balance, isStrictSaddle, localMinima, smallestCurvature } from "../../s
 import { assertAtMost } from "../support/assert-close";
 import { linearData, normals } from "../support/problems";
 
-const deep = [hadamardProduct(3), hadamardProduct(4), hadamardDifference(3), hadamardDifference(4)];
+const deep = [
+  hadamardProduct({ depth: 3 }),
+  hadamardProduct({ depth: 4 }),
+  hadamardDifference({ depth: 3 }),
+  hadamardDifference({ depth: 4 }),
+];
 
 function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return Math.max(...Array.from(a, (entry, j) => Math.abs(entry - b[j])));

@@ -11,7 +11,7 @@ import { linearData, problemOf } from "../support/problems";
 import { taskOf } from "../support/solver-tasks";
 
 function limit(problem: SparseProblem, lambda: number, options: SgdOptions, epochs: number): Float64Array {
-  const K = hadamardProduct(2);
+  const K = hadamardProduct({ depth: 2 });
   const zero = new Float64Array(problem.design.nFeatures);
   const { x } = minimize(new Surrogate(problem, K, lambda), sgd(options), startingPoint(K, zero, 1), {
     maxIter: epochs,

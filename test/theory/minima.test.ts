@@ -13,7 +13,12 @@ import { assertAllClose, assertAtMost, assertClose } from "../support/assert-clo
 import { type LinearData, linearData, normals, problemOf } from "../support/problems";
 
 const none = new Float64Array(0);
-const deep = [hadamardProduct(3), hadamardProduct(4), hadamardDifference(3), hadamardDifference(4)];
+const deep = [
+  hadamardProduct({ depth: 3 }),
+  hadamardProduct({ depth: 4 }),
+  hadamardDifference({ depth: 3 }),
+  hadamardDifference({ depth: 4 }),
+];
 
 function problemFor(K: Parametrization, data: LinearData): SparseProblem {
   return problemOf(data, K.inducedPenalty);
@@ -63,9 +68,9 @@ describe("the lasso's optimum", () => {
       const { lambdas } = new SmoothLasso().path(X, y, { nLambdas: 4, lambdaMinRatio: 0.02 });
       for (const lambda of lambdas) {
         const [first, ...others] = [
-          { parametrization: hadamardProduct(2) },
-          { parametrization: hadamardDifference(2) },
-          { parametrization: hadamardProduct(2), solver: lbfgs() },
+          { parametrization: hadamardProduct({ depth: 2 }) },
+          { parametrization: hadamardDifference({ depth: 2 }) },
+          { parametrization: hadamardProduct({ depth: 2 }), solver: lbfgs() },
           { solver: coordinateDescent(), maxIter: 100_000 },
         ].map((options) => new SmoothLasso({ ...options, lambda, tol: 1e-12 }).fit(X, y));
         for (const fit of others) {
@@ -120,7 +125,7 @@ describe("in one dimension", () => {
       assert.ok(
         objective(problem, 0.3, Float64Array.of(local!)) > objective(problem, 0.3, Float64Array.of(0)),
       );
-      assert.equal(lq(q).coordinateProx(0, z, 1, 0.3), 0, "and the prox, a global minimiser, takes zero");
+      assert.equal(lq({ q }).coordinateProx(0, z, 1, 0.3), 0, "and the prox, a global minimiser, takes zero");
     });
 
     it(`${K.name} ends at zero from a start in its basin, even where the other is better`, () => {
@@ -134,7 +139,7 @@ describe("in one dimension", () => {
       for (let z = 0.05; z < 3; z += 0.05) {
         const { local, globalFrom } = oracle(z, 0.3, q);
         const expected = z > globalFrom ? local! : 0;
-        assertClose(`q = ${q}, z = ${z}`, lq(q).coordinateProx(0, z, 1, 0.3), expected, 1e-10);
+        assertClose(`q = ${q}, z = ${z}`, lq({ q }).coordinateProx(0, z, 1, 0.3), expected, 1e-10);
       }
     }
   });

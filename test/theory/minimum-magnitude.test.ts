@@ -31,7 +31,7 @@ describe("minimumMagnitude", () => {
     const [q, lambda] = [0.5, 0.3];
     const bound = minimumMagnitude(q, lambda, { curvature: 1 });
     const z = ((bound * (2 - q)) / (1 - q)) * (1 + 1e-5);
-    const [, other] = localMinima([[1]], [z], { penalty: lq(q), lambda });
+    const [, other] = localMinima([[1]], [z], { penalty: lq({ q }), lambda });
     assertAtMost("bound", bound, other.beta[0]);
     assertAtMost("reached", other.beta[0], 1.01 * bound);
   });
@@ -41,7 +41,7 @@ describe("minimumMagnitude", () => {
     for (let seed = 1; seed <= 20; seed++) {
       const { X, y } = linearData(seed, 12, 3);
       const [q, lambda] = [[1 / 2, 2 / 3][seed % 2], [0.05, 0.2, 0.6][seed % 3]];
-      for (const { beta } of localMinima(X, y, { penalty: lq(q), lambda })) {
+      for (const { beta } of localMinima(X, y, { penalty: lq({ q }), lambda })) {
         const residual = X.map((row, i) => row.reduce((sum, x, j) => sum + x * beta[j], -y[i]));
         beta.forEach((b, j) => {
           if (b === 0) return;

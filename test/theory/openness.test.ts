@@ -94,7 +94,7 @@ describe("the group product where a gate is zero and its vector is not", () => {
   }
 
   it("has no such points as a product of scalars, which is open everywhere: the saddle stays a saddle", () => {
-    const scalar = hadamardProduct(2);
+    const scalar = hadamardProduct({ depth: 2 });
     const Q = surrogate(scalar, 0);
     // beta = 0 with u = (1, 1), v = 0.
     const xi = Float64Array.of(1, 1, 0, 0);

@@ -73,7 +73,7 @@ describe("smallestCurvature", () => {
 
 describe("the origin of a surrogate", () => {
   it("of a product or difference of depth 2 is a strict saddle exactly while lambda is below lambdaMax", () => {
-    for (const parametrization of [hadamardProduct(2), hadamardDifference(2)]) {
+    for (const parametrization of [hadamardProduct({ depth: 2 }), hadamardDifference({ depth: 2 })]) {
       for (const [share, saddle] of [
         [0.01, true],
         [0.5, true],
@@ -91,7 +91,7 @@ describe("the origin of a surrogate", () => {
   it("of three and more factors is a strict local minimum of curvature 2 lambda / k, whatever the data", () => {
     for (const depth of [3, 4, 5]) {
       for (const lambda of [1e-3, 1]) {
-        const Q = surrogateObjective(X, y, { parametrization: hadamardProduct(depth), lambda });
+        const Q = surrogateObjective(X, y, { parametrization: hadamardProduct({ depth }), lambda });
         const origin = new Float64Array(Q.size);
         assert.equal(isStrictSaddle(Q, origin), false);
         const { curvature, largest } = smallestCurvature(Q, origin);
@@ -107,7 +107,7 @@ describe("the origin of a surrogate", () => {
 
   it("bends down by lambda - |g|, along the factors of the steepest coefficient", () => {
     const lambda = lambdaMax / 3;
-    const Q = surrogateObjective(X, y, { parametrization: hadamardProduct(2), lambda });
+    const Q = surrogateObjective(X, y, { parametrization: hadamardProduct({ depth: 2 }), lambda });
     const { curvature } = smallestCurvature(Q, new Float64Array(6));
     assertClose("curvature", curvature, lambda - lambdaMax, 1e-10);
     const direction = escapeDirection(Q, new Float64Array(6))!;
@@ -126,7 +126,7 @@ describe("the origin of a surrogate", () => {
 
 describe("a stationary point of a surrogate of depth 2", () => {
   it("is a global minimum or a strict saddle, from which the escape direction leads to a lower value", () => {
-    const parametrization = hadamardProduct(2);
+    const parametrization = hadamardProduct({ depth: 2 });
     const lambda = 0.2;
     const Q = surrogateObjective(X, y, { parametrization, lambda });
     const best = minimize(Q, lbfgs(), Q.startingPoint(), { gradientTolerance: 1e-12 });

@@ -51,15 +51,18 @@ describe("a product of unit gates goes the way of the shared power", () => {
       it(`with the gate's step over k - 1 under ${name}, depth ${depth}`, () => {
         const stepScale = (index: number): number => (index < p ? 1 : 1 / (depth - 1));
         assertSame(
-          trajectory(hadamardProduct(depth), make({})),
-          trajectory(hadamardPower(depth), make({ stepScale })),
+          trajectory(hadamardProduct({ depth }), make({})),
+          trajectory(hadamardPower({ depth }), make({ stepScale })),
         );
       });
     }
 
     it(`with the very same step under Adam, depth ${depth}`, () => {
       const optimizer = adam({ step: 0.01, epsilon: 1e-30 });
-      assertSame(trajectory(hadamardProduct(depth), optimizer), trajectory(hadamardPower(depth), optimizer));
+      assertSame(
+        trajectory(hadamardProduct({ depth }), optimizer),
+        trajectory(hadamardPower({ depth }), optimizer),
+      );
     });
   }
 });

@@ -44,7 +44,7 @@ function decoupled(decay: number): Optimizer {
 }
 
 function solve(optimizer: Optimizer, penalty: number) {
-  const K = hadamardProduct(2);
+  const K = hadamardProduct({ depth: 2 });
   const surrogate = new Surrogate(problem, K, penalty);
   const { x } = minimize(surrogate, optimizer, startingPoint(K, zero, 1), {
     maxIter: steps,

@@ -11,8 +11,12 @@ import { type FittedModelFields, jointSupport } from "../results/fitted-model";
 import { MultiResponseFit } from "../results/multi-response-fit";
 import { SparseLinearFit } from "../results/sparse-linear-fit";
 import { type FitJson, fitFormat, fitVersion, type MultiResponseFitJson } from "./fit-to-json";
+import { acceptingFormerArguments } from "./former-arguments";
 
 const where = "fitFromJSON";
+
+/** What makes the loss of a fit again. */
+const factories = acceptingFormerArguments(datafits);
 
 const statuses: readonly FitStatus[] = ["converged", "max-iter", "stalled", "interrupted"];
 
@@ -128,7 +132,7 @@ function fieldsOf(
 }
 
 function datafitOf(where: string, record: JsonRecord): datafits.Datafit {
-  const datafit = fromPlain(where, "datafit", record.get("datafit"), datafits);
+  const datafit = fromPlain(where, "datafit", record.get("datafit"), factories);
   const isOne = typeof datafit === "object" && datafit !== null && recipeOf(datafit) !== undefined;
   if (isOne && Number.isInteger((datafit as datafits.Datafit).nResponses)) return datafit as datafits.Datafit;
   throw record.mustBe("datafit", "a datafit of a known number of responses");

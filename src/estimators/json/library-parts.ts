@@ -6,12 +6,13 @@ import * as initializations from "../../problem/initialization";
 import type { Factories } from "../../recipe";
 import * as solvers from "../../solvers";
 import * as reference from "../../solvers/classical";
+import { acceptingFormerArguments } from "./former-arguments";
 
-/** What the parts of an estimator are made by, under the names that they are exported under. */
+/** The factories that the parts of an estimator are made by, under the names that they are exported under. */
 export const libraryParts: Factories = {
-  ...datafits,
-  ...penalties,
-  ...parametrizations,
+  ...acceptingFormerArguments(datafits),
+  ...acceptingFormerArguments(penalties),
+  ...acceptingFormerArguments(parametrizations),
   ...initializations,
   ...optimizers,
   ...solvers,

@@ -48,9 +48,9 @@ export class SmoothBridge<D extends Datafit = Datafit> extends Estimator<SmoothB
     const oneSided = checkNonNegative(name, options.nonNegative);
     const boundsOf = checkBounds(name, options, checked);
     const familyAt = ({ q, depth }: Bridge): PenaltySpecOf => {
-      const twoSided = q === 1 ? l1() : lq(q);
+      const twoSided = q === 1 ? l1() : lq({ q });
       const penalty = oneSided ? nonNegative(twoSided) : twoSided;
-      const product = Number.isInteger(depth) ? hadamardProduct(depth) : hadamardPower(depth);
+      const product = Number.isInteger(depth) ? hadamardProduct({ depth }) : hadamardPower({ depth });
       const square = q === 1 ? nonNegativeSquare() : undefined;
       const parametrization = options.parametrization ?? (boundsOf ? undefined : oneSided ? square : product);
       if (parametrization) checkInducedPenalty(name, penalty, parametrization, 1, factorRemedy);

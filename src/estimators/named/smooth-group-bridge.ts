@@ -48,9 +48,9 @@ export class SmoothGroupBridge<D extends Datafit = Datafit> extends Estimator<
       ({ q, depth }: Bridge): PenaltySpecOf =>
       (where, data) => {
         const { labels, weights, ...roles } = groupRoles(where, options, groups, data, checked);
-        const penalty = q === 1 ? groupL2(labels, { weights }) : groupLq(labels, q, { weights });
+        const penalty = q === 1 ? groupL2(labels, { weights }) : groupLq(labels, { q, weights });
         const surrogate = Number.isInteger(depth) ? groupHadamardProduct : groupHadamardPower;
-        const parametrization = options.parametrization ?? surrogate(labels, depth, { weights });
+        const parametrization = options.parametrization ?? surrogate(labels, { depth, weights });
         checkInducedPenalty(where, penalty, parametrization, coefficientCount(data), factorRemedy);
         return { penalty, parametrization, interchangeable: false, ...roles };
       };

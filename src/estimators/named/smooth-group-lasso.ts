@@ -57,7 +57,7 @@ export class SmoothGroupLasso<D extends Datafit = Datafit> extends Estimator<Smo
       const penalty = groupL2(labels, { weights });
       const own = options.parametrization;
       if (own) checkInducedPenalty(where, penalty, own, coefficientCount(data), factorRemedy);
-      const parametrization = own ?? groupHadamardProduct(labels, 2, { weights });
+      const parametrization = own ?? groupHadamardProduct(labels, { depth: 2, weights });
       return { penalty, parametrization, interchangeable: false, ...roles };
     };
     super(name, options, checked, adaptively(name, options.adaptive, checked, familyOf));

@@ -43,7 +43,7 @@ export class SmoothLasso<D extends Datafit = Datafit> extends Estimator<SmoothLa
     const oneSided = checkNonNegative(name, options.nonNegative);
     const boundsOf = checkBounds(name, options, checked);
     const penalty = oneSided ? nonNegative(l1()) : l1();
-    const square = oneSided ? nonNegativeSquare() : hadamardProduct(2);
+    const square = oneSided ? nonNegativeSquare() : hadamardProduct({ depth: 2 });
     const parametrization = boundsOf ? undefined : (options.parametrization ?? square);
     if (parametrization) checkInducedPenalty(name, penalty, parametrization, 1, factorRemedy);
     const familyOf: WeightedFamilyOf = (where, data, weights) => {

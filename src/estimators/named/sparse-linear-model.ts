@@ -35,7 +35,7 @@ export interface SparseLinearModelOptions<D extends Datafit = Datafit> extends M
  * @see arXiv 2307.03571
  * @example
  * ```ts
- * const model = new SparseLinearModel({ parametrization: hadamardProduct(3), lambda: 0.2 });
+ * const model = new SparseLinearModel({ parametrization: hadamardProduct({ depth: 3 }), lambda: 0.2 });
  * model.fit([[1, 0], [0, 1], [1, 1], [2, 1]], [1, 0, 1, 2]).support; // [0]
  * ```
  */
@@ -51,7 +51,7 @@ export class SparseLinearModel<D extends Datafit = Datafit> extends Estimator<
     const penalty = options.penalty ?? parametrization?.inducedPenalty;
     if (penalty === undefined) {
       throw new InputError(
-        `${name}: one of parametrization and penalty must be given, got neither; try parametrization: hadamardProduct(2)`,
+        `${name}: one of parametrization and penalty must be given, got neither; try parametrization: hadamardProduct({ depth: 2 })`,
       );
     }
     const rule = "a penalty such as l1() or scad()";

@@ -57,7 +57,7 @@ export interface SurrogateCoefficients {
  * @see arXiv 2307.03571
  * @example
  * ```ts
- * const Q = surrogateObjective(X, y, { parametrization: hadamardProduct(2), lambda: 0.1 });
+ * const Q = surrogateObjective(X, y, { parametrization: hadamardProduct({ depth: 2 }), lambda: 0.1 });
  * const { x } = minimize(Q, lbfgs(), Q.startingPoint());
  * Q.coefficients(x).coef.length; // 2
  * ```
@@ -74,7 +74,7 @@ export function surrogateObjective(
     throw mustBe(where, "lambda", "a finite number >= 0", lambda);
   }
   if (typeof Object(parametrization).surrogateSize !== "function")
-    throw mustBe(where, "parametrization", "one such as hadamardProduct(2)", parametrization);
+    throw mustBe(where, "parametrization", "one such as hadamardProduct({ depth: 2 })", parametrization);
   if (typeof Object(datafit).valueAndGradient !== "function")
     throw mustBe(where, "datafit", "one such as squaredError()", datafit);
   if (typeof fitIntercept !== "boolean") throw mustBe(where, "fitIntercept", "true or false", fitIntercept);

@@ -35,7 +35,7 @@ export interface ModelOptions<D extends Datafit = Datafit> {
   readonly penaltyFactors?: ArrayLike<number>;
   /** Features that get no coefficient, by index or name. Default: none. */
   readonly exclude?: readonly (number | string)[];
-  /** The surrogate whose induced penalty is the estimator's, without weights of its own. Default: `hadamardProduct(2)`. */
+  /** The surrogate whose induced penalty is the estimator's, without weights of its own. Default: `hadamardProduct({ depth: 2 })`. */
   readonly parametrization?: Parametrization;
   /**
    * How the problem is solved: an optimizer for the surrogate, such as `lbfgs()`, or a solver, such as
@@ -188,7 +188,7 @@ export function checkOptions<D extends Datafit>(
     throw mustBe(where, "datafit.responses", '"tasks" or "classes" with several responses', responses);
   }
   if (parametrization !== undefined) {
-    const such = "a parametrization such as hadamardProduct(2)";
+    const such = "a parametrization such as hadamardProduct({ depth: 2 })";
     checkMethods(where, "parametrization", parametrization, parametrizationMethods, such);
   }
   if (init !== undefined) startingCoefficients(where, init as AnyFit | Coefficients);

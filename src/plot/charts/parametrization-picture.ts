@@ -61,7 +61,7 @@ export function computeParametrizationPicture(
 ): ParametrizationPicture {
   const where = "parametrizationPlot";
   if (typeof make !== "function")
-    throw mustBe(where, "make", "a function such as () => hadamardProduct(3)", make);
+    throw mustBe(where, "make", "a function such as () => hadamardProduct({ depth: 3 })", make);
   checkKeys(where, options, ["z", "lambda"]);
   const { z = 1.5, lambda = 0.5 } = options;
   if (!Number.isFinite(z)) throw mustBe(where, "z", "a finite number", z);

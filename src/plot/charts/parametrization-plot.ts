@@ -31,7 +31,7 @@ const SIZE = 175;
  * @see Kolb et al. (2023), arXiv 2307.03571
  * @example
  * ```ts
- * parametrizationPlot(() => hadamardProduct(3), { z: 1.5, lambda: 0.5 });
+ * parametrizationPlot(() => hadamardProduct({ depth: 3 }), { z: 1.5, lambda: 0.5 });
  * ```
  */
 export function parametrizationPlot(

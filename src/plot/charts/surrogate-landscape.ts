@@ -22,7 +22,7 @@ import { basePanel, labelledPoints, surrogatePanel } from "./landscape-panels";
  * @see Kolb et al. (2023), arXiv 2307.03571, Figure 1
  * @example
  * ```ts
- * surrogateLandscape(hadamardProduct(2), { z: 1.5, lambda: 0.5 });
+ * surrogateLandscape(hadamardProduct({ depth: 2 }), { z: 1.5, lambda: 0.5 });
  * ```
  */
 export function surrogateLandscape(

@@ -43,7 +43,7 @@ const MAX_ROWS = 1000;
  * @throws InputError when there is no row, or an iteration, objective or stationarity is not a finite number.
  * @example
  * ```ts
- * tracePlot(new SmoothLasso({ lambda: 0.1, solver: surrogateDescent(hadamardProduct(2), lbfgs()) }).fit(X, y));
+ * tracePlot(new SmoothLasso({ lambda: 0.1, solver: surrogateDescent(hadamardProduct({ depth: 2 }), lbfgs()) }).fit(X, y));
  * ```
  */
 export function tracePlot(fit: TracePlotData, options: PictureOptions = {}): Chart {

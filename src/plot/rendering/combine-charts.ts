@@ -30,7 +30,7 @@ export function concatCharts(charts: readonly Chart[], options: ConcatOptions = 
  * @throws InputError as {@link concatCharts}.
  * @example
  * ```ts
- * facetCharts({ "depth 2": surrogateLandscape(hadamardProduct(2)), "depth 3": surrogateLandscape(hadamardProduct(3)) });
+ * facetCharts({ "depth 2": surrogateLandscape(hadamardProduct({ depth: 2 })), "depth 3": surrogateLandscape(hadamardProduct({ depth: 3 })) });
  * ```
  */
 export function facetCharts(charts: Readonly<Record<string, Chart>>, options: ConcatOptions = {}): Chart {

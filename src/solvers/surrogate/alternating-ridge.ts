@@ -36,7 +36,7 @@ import { runSurrogate } from "./surrogate-loop";
  */
 export function alternatingRidge(depth = 2): Solver {
   checkDepth("alternatingRidge", depth);
-  const product = hadamardProduct(depth);
+  const product = hadamardProduct({ depth });
   const name = `alternatingRidge(${depth})`;
   const solver: Solver = {
     name,

@@ -30,7 +30,7 @@ export interface SurrogateDescentOptions {
  * @example
  * ```ts
  * const start = unitGates({ base: [0.3, -0.1] });
- * const solver = surrogateDescent(hadamardProduct(2), lbfgs(), { start });
+ * const solver = surrogateDescent(hadamardProduct({ depth: 2 }), lbfgs(), { start });
  * new SmoothLasso({ lambda: 0.1, solver }).fit(X, y).status; // "converged"
  * ```
  */
@@ -40,7 +40,7 @@ export function surrogateDescent(
   options: SurrogateDescentOptions = {},
 ): Solver {
   const where = "surrogateDescent";
-  const rule = "one such as hadamardProduct(2)";
+  const rule = "one such as hadamardProduct({ depth: 2 })";
   checkMethods(where, "parametrization", parametrization, ["surrogateSize", "forward", "pullback"], rule);
   checkMethods(where, "optimizer", optimizer, ["iterate"], "one such as lbfgs()");
   checkKeys(where, options, ["start"]);

@@ -94,7 +94,7 @@ describe("a sparse matrix as X", () => {
   });
 
   it("is taken wherever tables are", () => {
-    const options = { penalty: lq(0.5), lambda: 0.3 };
+    const options = { penalty: lq({ q: 0.5 }), lambda: 0.3 };
     const rows = [
       [1, 0],
       [0, 3],

@@ -83,7 +83,7 @@ describe("diagnose", () => {
   it("counts the zeros that are held by the basin of zero alone, by the exact threshold of a bridge", () => {
     // Alone |b|^(1/2) is best away from zero above (3/2) lambda^(2/3): 0.5130 at 0.2.
     const y = responseOf([3, -0.6, 0.52, 0.5]);
-    const bridge = { parametrization: hadamardProduct(4), lambda: 0.2 };
+    const bridge = { parametrization: hadamardProduct({ depth: 4 }), lambda: 0.2 };
     const stuck = new SparseLinearModel({ ...bridge, solver: nullModel }).fit(signs, y);
     const diagnosis = diagnose(stuck);
     assert.equal(diagnosis.of("basin of zero")!.value, 3);
@@ -96,7 +96,7 @@ describe("diagnose", () => {
     const free = diagnose(new SparseLinearModel(bridge).fit(signs, y));
     assert.equal(free.of("basin of zero")!.value, 0);
     assertVerdict(free, "basin of zero", "fine");
-    const groups = { parametrization: groupHadamardProduct([0, 0, 1, 1], 4), lambda: 0.2 };
+    const groups = { parametrization: groupHadamardProduct([0, 0, 1, 1], { depth: 4 }), lambda: 0.2 };
     const grouped = new SparseLinearModel({ ...groups, solver: nullModel }).fit(signs, y);
     assert.equal(diagnose(grouped).of("basin of zero")!.value, 2);
   });

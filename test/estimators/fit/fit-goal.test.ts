@@ -36,7 +36,7 @@ describe("the goal of a fit", () => {
   it("is else the violation relative to the slope of the penalty: lambda, or a bridge's at a typical coefficient", () => {
     for (const [penalty, lambda, slope] of [
       [l1(), 0.5, 0.5],
-      [lq(0.5), 0.5, 0.5 * 0.5 * 4 ** -0.5],
+      [lq({ q: 0.5 }), 0.5, 0.5 * 0.5 * 4 ** -0.5],
       [mcp({ gamma: 3 }), 0.5, 0.5],
     ] as const) {
       const isOptimal = goalOf(workingOf(penalty), lambda, 1e-3);
@@ -51,7 +51,7 @@ describe("the goal of a fit", () => {
 
   it("is also that no coordinate can improve it by much, where the penalty is not convex", () => {
     const measured = certificate({ singleCoordinateGain: 2.1e-3 });
-    assert.ok(!goalOf(workingOf(lq(0.5)), 0.5, 1e-3)(measured));
+    assert.ok(!goalOf(workingOf(lq({ q: 0.5 })), 0.5, 1e-3)(measured));
     assert.ok(goalOf(workingOf(l1()), 0.5, 1e-3)(measured));
   });
 });

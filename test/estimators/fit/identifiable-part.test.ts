@@ -25,7 +25,7 @@ describe("the visible part of a column", () => {
       assertClose(`row ${i}`, own[0] + own[1] + own[2], 0, 1e-15);
       if (weights[i] === 0) assert.deepEqual(own, [0, 0, 0]);
     }
-    const loss = multinomial(3).weighted(weights);
+    const loss = multinomial({ nClasses: 3 }).weighted(weights);
     const target = Float64Array.of(1, 0, 0, 1, 0, 1, 0, 0, 0, 0, 1, 0);
     const [eta, slope] = [normals(random, 12), new Float64Array(12)];
     const lossAfter = (step: Float64Array): number =>

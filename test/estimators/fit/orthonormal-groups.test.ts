@@ -248,7 +248,7 @@ describe('standardize: "groups"', () => {
     const bridge = new SmoothGroupBridge({ ...options, groups: labels, q: 1 });
     const own = new SparseLinearModel({
       ...options,
-      parametrization: groupHadamardProduct(labels, 2, { weights }),
+      parametrization: groupHadamardProduct(labels, { depth: 2, weights }),
     });
     const blocks = lasso.withParams({ solver: blockDescent() });
     for (const model of [lasso, bridge, own, blocks]) {

@@ -39,7 +39,9 @@ function slopesOf(fit: MultiResponseFit, sampleWeight: readonly number[], offset
   const rows = fit.decisionFunction(X, { offset });
   const eta = Float64Array.from({ length: 3 * n }, (_, k) => rows[k % n][Math.floor(k / n)]);
   const target = Float64Array.from(eta, (_, k) => Number(labels[k % n] === classes[Math.floor(k / n)]));
-  const weighted = multinomial(3).weighted(Float64Array.from(sampleWeight, (w) => (w / total) * n));
+  const weighted = multinomial({ nClasses: 3 }).weighted(
+    Float64Array.from(sampleWeight, (w) => (w / total) * n),
+  );
   const residual = gradientAt(weighted, target, eta);
   return classes.map((_, r) =>
     [...X[0].keys(), 6].map((j) => X.reduce((sum, row, i) => sum + (row[j] ?? 1) * residual[r * n + i], 0)),

@@ -41,12 +41,12 @@ interface Goal {
   readonly maxIter: number;
 }
 
-const smooth = hadamardProduct(2);
+const smooth = hadamardProduct({ depth: 2 });
 const cases: readonly Case[] = [
   {
     penalty: l1(),
     parametrization: smooth,
-    datafit: multinomial(3) as unknown as Datafit,
+    datafit: multinomial({ nClasses: 3 }) as unknown as Datafit,
     when: "convex, a sum over coordinates, and a loss that joins the responses of a sample",
     solver: "withFallback(gramDescent, workingSet(withFallback(surrogateDescent(",
     model: (goal) => new SmoothLasso({ ...goal, datafit: multinomial() }),
@@ -70,11 +70,11 @@ const cases: readonly Case[] = [
     methods: ["activeGroups", "blockDescent"],
   },
   {
-    penalty: nuclear(2),
+    penalty: nuclear({ nColumns: 2 }),
     datafit: squaredError(),
     when: "convex, any other",
     solver: "newtonPolished(fista",
-    model: (goal) => new SparseLinearModel({ ...goal, penalty: nuclear(2) }),
+    model: (goal) => new SparseLinearModel({ ...goal, penalty: nuclear({ nColumns: 2 }) }),
     methods: ["fista", "fista"],
   },
   {
@@ -96,11 +96,11 @@ const cases: readonly Case[] = [
     methods: ["gramDescent", "coordinateDescent"],
   },
   {
-    penalty: lq(0.5),
+    penalty: lq({ q: 0.5 }),
     datafit: logistic(),
     when: "not convex, a sum over coordinates, and a loss that bends smoothly",
     solver: "multiStart(withFallback(gramDescent, coordinateDescent",
-    model: (goal) => new SparseLinearModel({ ...goal, penalty: lq(0.5), datafit: logistic() }),
+    model: (goal) => new SparseLinearModel({ ...goal, penalty: lq({ q: 0.5 }), datafit: logistic() }),
     methods: ["gramDescent", "coordinateDescent"],
   },
   {
@@ -129,8 +129,8 @@ const cases: readonly Case[] = [
     methods: ["coordinateDescent", "coordinateDescent"],
   },
   {
-    penalty: lq(2 / 3),
-    parametrization: hadamardProduct(3),
+    penalty: lq({ q: 2 / 3 }),
+    parametrization: hadamardProduct({ depth: 3 }),
     datafit: squaredHinge(),
     when: "not convex, any other",
     solver: "multiStart(withFallback(surrogateDescent(",

@@ -1,10 +1,21 @@
 import assert from "node:assert/strict";
 import { logistic, multinomial, quantile, squaredError } from "../../../src/datafits";
 import { estimatorFromJSON, SmoothGroupLasso, SmoothLasso, SparseLinearModel } from "../../../src/estimators";
+import { libraryParts } from "../../../src/estimators/json/library-parts";
 import { lbfgs } from "../../../src/optimizers";
-import { hadamardProduct } from "../../../src/parametrizations";
-import { lq, nonNegative } from "../../../src/penalties";
+import {
+  groupHadamardPower,
+  groupHadamardProduct,
+  hadamardDifference,
+  hadamardPower,
+  hadamardProduct,
+  lowRankProduct,
+  nestedHadamard,
+  signedPower,
+} from "../../../src/parametrizations";
+import { groupLpq, groupLq, lq, nonNegative, nuclear, schatten } from "../../../src/penalties";
 import { unbalanced } from "../../../src/problem/initialization";
+import { fromPlain, recipeOf, toPlain } from "../../../src/recipe";
 import { surrogateDescent } from "../../../src/solvers";
 import { coordinateDescent } from "../../../src/solvers/classical";
 import { severalResponses } from "../../support/multi-response";
@@ -19,8 +30,14 @@ describe("an estimator in JSON", () => {
   it("keeps nested parts, infinite factors and what excludes features", () => {
     const start = unbalanced({ magnitude: 0.2 });
     for (const model of [
-      new SparseLinearModel({ penalty: nonNegative(lq(0.5)), solver: coordinateDescent(), lambda: 0.1 }),
-      new SmoothLasso({ solver: surrogateDescent(hadamardProduct(2), lbfgs({ memory: 5 }), { start }) }),
+      new SparseLinearModel({
+        penalty: nonNegative(lq({ q: 0.5 })),
+        solver: coordinateDescent(),
+        lambda: 0.1,
+      }),
+      new SmoothLasso({
+        solver: surrogateDescent(hadamardProduct({ depth: 2 }), lbfgs({ memory: 5 }), { start }),
+      }),
       new SmoothLasso({ penaltyFactors: Float64Array.of(1, 0, Infinity, 2, 1), exclude: ["x4"], tol: 1e-9 }),
       new SmoothLasso({ datafit: quantile({ tau: 0.3 }), standardize: false, fitIntercept: false }),
     ]) {
@@ -53,7 +70,7 @@ describe("an estimator in JSON", () => {
     for (const [model, target] of [
       [tasks, Y],
       [classes, labels],
-      [classes.withParams({ datafit: multinomial(3) }), labels],
+      [classes.withParams({ datafit: multinomial({ nClasses: 3 }) }), labels],
     ] as const) {
       const again = estimatorFromJSON(JSON.stringify(model));
       assert.equal(JSON.stringify(again), JSON.stringify(model));
@@ -79,7 +96,7 @@ describe("an estimator in JSON", () => {
     for (const [model, message] of [
       [new SmoothLasso({ datafit: own }), `datafit ${rule} "mine"`],
       [
-        new SmoothLasso({ parametrization: { ...hadamardProduct(2) } }),
+        new SmoothLasso({ parametrization: { ...hadamardProduct({ depth: 2 }) } }),
         `parametrization ${rule} "hadamardProduct(2)"`,
       ],
       [new SmoothLasso({ solver: bare }), `solver ${rule} an object`],
@@ -98,6 +115,32 @@ describe("an estimator in JSON", () => {
       JSON.stringify(read),
       /"solver":\{"\$made":"withFallback","args":\[\{"\$made":"coordinateDescent"/,
     );
+  });
+
+  it("is read where a file has as arguments what is an option today", () => {
+    const groups = [0, 0, 1];
+    const former: readonly (readonly [string, readonly unknown[], object])[] = [
+      ["lq", [0.5, { weights: [1, 2] }], lq({ q: 0.5, weights: [1, 2] })],
+      ["groupLq", [groups, 0.5, {}], groupLq(groups, { q: 0.5 })],
+      ["groupLpq", [groups, 1, 0.5, {}], groupLpq(groups, { p: 1, q: 0.5 })],
+      ["nuclear", [3], nuclear({ nColumns: 3 })],
+      ["schatten", [3, 0.5], schatten({ nColumns: 3, q: 0.5 })],
+      ["multinomial", [3], multinomial({ nClasses: 3 })],
+      ["multinomial", [], multinomial()],
+      ["hadamardProduct", [3, { weights: [1, 2] }], hadamardProduct({ depth: 3, weights: [1, 2] })],
+      ["hadamardDifference", [3, {}], hadamardDifference({ depth: 3 })],
+      ["hadamardPower", [3, { sharing: "plain" }], hadamardPower({ depth: 3, sharing: "plain" })],
+      ["signedPower", [3, {}], signedPower({ depth: 3 })],
+      ["groupHadamardProduct", [groups, 3, {}], groupHadamardProduct(groups, { depth: 3 })],
+      ["groupHadamardPower", [groups, 3, {}], groupHadamardPower(groups, { depth: 3 })],
+      ["nestedHadamard", [groups, 2, 3, {}], nestedHadamard(groups, { elementwiseDepth: 2, depth: 3 })],
+      ["lowRankProduct", [2, 1, 3, {}], lowRankProduct({ nColumns: 2, rank: 1, depth: 3 })],
+    ];
+    for (const [$made, args, value] of former) {
+      const made = fromPlain("read", "value", { $made, args }, libraryParts) as object;
+      assert.deepEqual(recipeOf(made)?.factory, $made);
+      assert.deepEqual(toPlain("send", "value", made), toPlain("send", "value", value));
+    }
   });
 
   it("is refused in one sentence where it was not written by this library", () => {

@@ -24,7 +24,10 @@ describe("a fit of several responses as JSON", () => {
   const ofClasses = classifier.fit(rows, labels);
 
   it("comes back to the last bit: tasks with an offset, classes of an open number, the starts of a bridge", () => {
-    const bridge = new SmoothBridge({ q: 0.5, lambda: 0.05, datafit: multinomial(3) }).fit(rows, labels);
+    const bridge = new SmoothBridge({ q: 0.5, lambda: 0.05, datafit: multinomial({ nClasses: 3 }) }).fit(
+      rows,
+      labels,
+    );
     assert.ok(bridge.starts.length > 1);
     for (const fit of [ofTasks, ofClasses, bridge] as const) {
       const again = fitFromJSON<MultiResponseFit>(JSON.stringify(fit));
@@ -56,7 +59,7 @@ describe("a fit of several responses as JSON", () => {
     );
     assert.deepEqual(json.intercepts, [...ofTasks.intercepts]);
     assert.equal("coef" in json || "intercept" in json, false);
-    assert.deepEqual(ofClasses.toJSON().datafit, { $made: "multinomial", args: [3] });
+    assert.deepEqual(ofClasses.toJSON().datafit, { $made: "multinomial", args: [{ nClasses: 3 }] });
   });
 
   it("is refused in one sentence for a datafit that no file can hold", () => {

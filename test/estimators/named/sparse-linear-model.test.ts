@@ -28,7 +28,7 @@ const { X, y } = linearData(7, 40, 6);
 const tol = 1e-13;
 
 describe("SparseLinearModel", () => {
-  for (const parametrization of [hadamardProduct(2), hadamardDifference(2)]) {
+  for (const parametrization of [hadamardProduct({ depth: 2 }), hadamardDifference({ depth: 2 })]) {
     it(`with ${parametrization.name} is the lasso`, () => {
       for (const options of [{}, { fitIntercept: false }, { standardize: false }]) {
         const lasso = new SmoothLasso({ ...options, lambda: 0.2, tol }).fit(X, y);
@@ -43,7 +43,10 @@ describe("SparseLinearModel", () => {
   it("keeps free and excluded features in their places", () => {
     const options = { penaltyFactors: [0, 1, Infinity, 1, 1, 0], lambda: 0.2, tol };
     const lasso = new SmoothLasso(options).fit(X, y);
-    const fit = new SparseLinearModel({ ...options, parametrization: hadamardProduct(2) }).fit(X, y);
+    const fit = new SparseLinearModel({ ...options, parametrization: hadamardProduct({ depth: 2 }) }).fit(
+      X,
+      y,
+    );
     assert.equal(fit.status, "converged");
     assertAllClose("coef", fit.coef, lasso.coef, 1e-9);
     assertClose("intercept", fit.intercept, lasso.intercept, 1e-9);
@@ -53,7 +56,7 @@ describe("SparseLinearModel", () => {
   it("takes the weights of its parametrization as the penalty factors of the features", () => {
     const weights = [1, 2, 3, 0.5, 0.1, 1];
     const lasso = new SmoothLasso({ penaltyFactors: weights, lambda: 0.2, tol }).fit(X, y);
-    const parametrization = hadamardProduct(2, { weights });
+    const parametrization = hadamardProduct({ depth: 2, weights });
     const fit = new SparseLinearModel({ parametrization, lambda: 0.2, tol }).fit(X, y);
     assertAllClose("coef", fit.coef, lasso.coef, 1e-9);
   });
@@ -69,10 +72,10 @@ describe("SparseLinearModel", () => {
   it("with a penalty that is not convex is stationary, and no single coordinate can improve it", () => {
     const groups = [0, 0, 1, 1, 2, 2];
     const penalties = [
-      { parametrization: hadamardProduct(3) },
-      { parametrization: hadamardProduct(4) },
-      { parametrization: hadamardPower(2.5) },
-      { parametrization: groupHadamardProduct(groups, 3) },
+      { parametrization: hadamardProduct({ depth: 3 }) },
+      { parametrization: hadamardProduct({ depth: 4 }) },
+      { parametrization: hadamardPower({ depth: 2.5 }) },
+      { parametrization: groupHadamardProduct(groups, { depth: 3 }) },
       { penalty: scad() },
       { penalty: mcp() },
       { penalty: groupScad(groups) },
@@ -95,7 +98,7 @@ describe("SparseLinearModel", () => {
     for (const [penalty, solver] of [
       [elasticNet(), coordinateDescent()],
       [groupL2(groups), blockDescent()],
-      [nuclear(1), fista()],
+      [nuclear({ nColumns: 1 }), fista()],
     ] as const) {
       const [auto, named] = (["auto", solver] as const).map((chosen) =>
         new SparseLinearModel({ penalty, solver: chosen, lambda: 0.2, tol: 1e-14 }).fit(X, y),
@@ -108,7 +111,7 @@ describe("SparseLinearModel", () => {
   it("leaves a local minimum of a surrogate of groups, by whole groups and by several starts", () => {
     const groups = Array.from({ length: 60 }, (_, j) => Math.floor(j / 3));
     const data = linearData(4, 20, 60);
-    const options = { parametrization: groupHadamardProduct(groups, 6), lambda: 0.02 };
+    const options = { parametrization: groupHadamardProduct(groups, { depth: 6 }), lambda: 0.02 };
     const fit = new SparseLinearModel(options).fit(data.X, data.y);
     assert.equal(fit.status, "converged");
     warningsOf(() => {
@@ -119,7 +122,12 @@ describe("SparseLinearModel", () => {
   });
 
   it("says in its warning what a single step could still gain, where that is what is missing", () => {
-    const options = { parametrization: hadamardProduct(4), lambda: 0.05, solver: lbfgs(), maxIter: 60 };
+    const options = {
+      parametrization: hadamardProduct({ depth: 4 }),
+      lambda: 0.05,
+      solver: lbfgs(),
+      maxIter: 60,
+    };
     const [warning] = warningsOf(() => {
       const { certificate, status } = new SparseLinearModel(options).fit(X, y);
       assert.notEqual(status, "converged");
@@ -137,7 +145,7 @@ describe("SparseLinearModel", () => {
     const refusals: readonly (readonly [SparseLinearModelOptions, string])[] = [
       [
         { lambda: 1 },
-        "SparseLinearModel: one of parametrization and penalty must be given, got neither; try parametrization: hadamardProduct(2)",
+        "SparseLinearModel: one of parametrization and penalty must be given, got neither; try parametrization: hadamardProduct({ depth: 2 })",
       ],
       [
         { penalty: "lasso" as unknown as Penalty },
@@ -148,7 +156,7 @@ describe("SparseLinearModel", () => {
         "SparseLinearModel: penalty must be a penalty such as l1() or scad(), got a function scad; call it",
       ],
       [
-        { penalty: lq(0.5), parametrization: hadamardProduct(3) },
+        { penalty: lq({ q: 0.5 }), parametrization: hadamardProduct({ depth: 3 }) },
         "SparseLinearModel.fit: parametrization must induce lq(0.5), got hadamardProduct(3), which induces lq(0.6667)",
       ],
       [
@@ -164,7 +172,7 @@ describe("SparseLinearModel", () => {
         'SparseLinearModel: penalty must be one with a proximal step, or come with a parametrization, got "l1"',
       ],
       [
-        { parametrization: hadamardProduct(2), penaltyFactors: [1, 2, 1, 1, 1, 1] },
+        { parametrization: hadamardProduct({ depth: 2 }), penaltyFactors: [1, 2, 1, 1, 1, 1] },
         "SparseLinearModel.fit: penaltyFactors[1] must be 0, 1 or Infinity with l1, got 2; other weights belong to the penalty itself",
       ],
     ];

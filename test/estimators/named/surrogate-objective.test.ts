@@ -10,7 +10,7 @@ import { numericGradient } from "../../support/finite-differences";
 import { linearData } from "../../support/problems";
 
 const { X, y } = linearData(7, 40, 6);
-const parametrization = hadamardProduct(2);
+const parametrization = hadamardProduct({ depth: 2 });
 
 describe("surrogateObjective", () => {
   for (const fitIntercept of [false, true]) {
@@ -48,7 +48,10 @@ describe("surrogateObjective", () => {
     const rows = X.map((row, i) => [y[i], row[0] - row[1], 0.5 * y[i] + row[3]]);
     const datafit = squaredError({ nResponses: 3 });
     const options = { datafit, lambda: 0.3, fitIntercept: true };
-    const Q = surrogateObjective(X, rows, { ...options, parametrization: lowRankProduct(3, 3) });
+    const Q = surrogateObjective(X, rows, {
+      ...options,
+      parametrization: lowRankProduct({ nColumns: 3, rank: 3 }),
+    });
     const run = minimize(Q, lbfgs(), Q.startingPoint(), { gradientTolerance: 1e-11, maxIter: 5000 });
     const { coef, intercepts } = Q.coefficients(run.x);
     assert.deepEqual([coef.length, intercepts.length], [18, 3]);
@@ -68,7 +71,7 @@ describe("surrogateObjective", () => {
     coef.forEach((b, k) => {
       product += b * gradient[k];
     });
-    const norm = nuclear(3);
+    const norm = nuclear({ nColumns: 3 });
     assertClose("spectral norm", norm.dualNorm!(gradient.map((g) => -g)), 0.3, 1e-6);
     assertClose("alignment", -product, norm.value(coef, 0.3), 1e-6);
     assertClose("value", run.value, loss + norm.value(coef, 0.3), 1e-8);
@@ -79,7 +82,7 @@ describe("surrogateObjective", () => {
     const indicators = classes.map((label) => [0, 1, 2].map((k) => (k === label ? 1 : 0)));
     const groups = Array.from({ length: 18 }, (_, k) => k % 6);
     const Q = surrogateObjective(X, indicators, {
-      datafit: multinomial(3),
+      datafit: multinomial({ nClasses: 3 }),
       parametrization: groupHadamardProduct(groups),
       lambda: 0.15,
       fitIntercept: true,
@@ -93,9 +96,12 @@ describe("surrogateObjective", () => {
   });
 
   it("refuses bad input in one sentence", () => {
-    assert.throws(() => surrogateObjective(X, X, { parametrization, lambda: 1, datafit: multinomial(3) }), {
-      message: "surrogateObjective: the number of columns of y must be the datafit's 3 responses, got 6",
-    });
+    assert.throws(
+      () => surrogateObjective(X, X, { parametrization, lambda: 1, datafit: multinomial({ nClasses: 3 }) }),
+      {
+        message: "surrogateObjective: the number of columns of y must be the datafit's 3 responses, got 6",
+      },
+    );
     const options = { parametrization, lambda: 0.1 };
     assert.throws(() => surrogateObjective(X, X, { parametrization, lambda: 1, datafit: multinomial() }), {
       message: "surrogateObjective: the number of classes of the datafit must be given, got undefined",
@@ -110,7 +116,7 @@ describe("surrogateObjective", () => {
 
   it("refuses what is no parametrization, datafit or flag, in one sentence", () => {
     for (const [options, message] of [
-      [{ lambda: 1 }, "parametrization must be one such as hadamardProduct(2), got undefined"],
+      [{ lambda: 1 }, "parametrization must be one such as hadamardProduct({ depth: 2 }), got undefined"],
       [{ parametrization, lambda: 1, datafit: 3 }, "datafit must be one such as squaredError(), got 3"],
       [{ parametrization, lambda: 1, fitIntercept: 1 }, "fitIntercept must be true or false, got 1"],
       [{ parametrization, lambda: "1" }, 'lambda must be a finite number >= 0, got "1"'],

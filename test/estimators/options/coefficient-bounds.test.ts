@@ -280,7 +280,7 @@ describe("bounds on coefficients", () => {
     refuses({ bounds: [1, 2] }, "SmoothLasso: bounds[0] must be a number <= 0 or -Infinity, got 1");
     refuses({ bounds: 1 }, "SmoothLasso: bounds must be [low, high] or one such pair a coefficient, got 1");
     refuses(
-      { bounds: [-1, 1], parametrization: hadamardProduct(2) },
+      { bounds: [-1, 1], parametrization: hadamardProduct({ depth: 2 }) },
       'SmoothLasso: parametrization must be left out where coefficients have bounds, got "hadamardProduct(2)"',
     );
     refuses(

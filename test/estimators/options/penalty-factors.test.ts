@@ -19,7 +19,8 @@ describe("penalty factors", () => {
       [1, 1, 1 + 1e-6],
       [1, 8 / 7, 7 / 8], // 7/3 and 8/3 of it add up to 5 again
     ]) {
-      const model = () => new SmoothLasso({ lambda: 1, parametrization: hadamardProduct(2, { weights }) });
+      const model = () =>
+        new SmoothLasso({ lambda: 1, parametrization: hadamardProduct({ depth: 2, weights }) });
       const where = weights[0] === 1 ? "SmoothLasso.fit" : "SmoothLasso";
       refuses(
         () => model().fit(big.X, big.y),
@@ -27,7 +28,7 @@ describe("penalty factors", () => {
       );
     }
     refuses(
-      () => new SmoothLasso({ parametrization: hadamardProduct(3) }),
+      () => new SmoothLasso({ parametrization: hadamardProduct({ depth: 3 }) }),
       `SmoothLasso: parametrization must induce l1 with weights 1, got hadamardProduct(3), which induces lq(0.6667); weights go into penaltyFactors`,
     );
   });

@@ -20,7 +20,8 @@ describe("a path of fits that are not convex", () => {
   for (const [name, run] of paths) {
     it(`of ${name} cannot be improved from a neighbouring fit on either side`, () => {
       const { fits } = run();
-      const options = name === "mcp" ? { penalty: mcp() } : { parametrization: hadamardProduct(4) };
+      const options =
+        name === "mcp" ? { penalty: mcp() } : { parametrization: hadamardProduct({ depth: 4 }) };
       let swept = 0;
       fits.forEach((fit, k) => {
         swept += fit.starts.filter(({ start }) => start === "a neighbour on the path").length;
@@ -46,7 +47,7 @@ describe("a path of fits that are not convex", () => {
   // Of groups the two methods end in other minima at single lambdas, either one in the lower.
   for (const [name, penalty, method, most, slack] of [
     ["mcp", mcp(), coordinateDescent(), 1, 1e-9],
-    ["a bridge", lq(0.5), coordinateDescent(), 1, 1e-9],
+    ["a bridge", lq({ q: 0.5 }), coordinateDescent(), 1, 1e-9],
     ["group mcp", groupMcp(threes), blockDescent(), 3, 0.01],
   ] as const) {
     it(`of ${name} and a large design goes one way a lambda, to no higher ends than ${method.name}`, () => {
@@ -75,7 +76,11 @@ describe("a path of fits that are not convex", () => {
   });
 
   it("goes by a method that was asked for alone, one way a fit", () => {
-    const model = new SparseLinearModel({ parametrization: hadamardProduct(4), solver: lbfgs(), tol: 1 });
+    const model = new SparseLinearModel({
+      parametrization: hadamardProduct({ depth: 4 }),
+      solver: lbfgs(),
+      tol: 1,
+    });
     const { fits } = model.path(X, y, { lambdas: [0.5, 0.3] });
     assert.deepEqual(
       fits.map(({ starts }) => starts),

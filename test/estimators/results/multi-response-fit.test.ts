@@ -172,17 +172,17 @@ describe("a fit of several classes", () => {
 
   it("gives labels back as they came: numbers, truth values, the column of a frame", () => {
     const codes = labels.map((label) => ["cat", "ant", "bee"].indexOf(label) - 1);
-    const numbers = new SmoothLasso({ lambda: 0.03, datafit: multinomial(3) }).fit(X, codes);
+    const numbers = new SmoothLasso({ lambda: 0.03, datafit: multinomial({ nClasses: 3 }) }).fit(X, codes);
     assert.deepEqual(numbers.classes, [-1, 0, 1]);
     assert.deepEqual(
       numbers.predict(X),
       fit.predict(X).map((label) => ["cat", "ant", "bee"].indexOf(label as string) - 1),
     );
     const isBee = labels.map((label) => label === "bee");
-    assert.deepEqual(new SmoothLasso({ lambda: 0.03, datafit: multinomial(2) }).fit(X, isBee).classes, [
-      false,
-      true,
-    ]);
+    assert.deepEqual(
+      new SmoothLasso({ lambda: 0.03, datafit: multinomial({ nClasses: 2 }) }).fit(X, isBee).classes,
+      [false, true],
+    );
     const model = new SmoothLasso({ lambda: 0.03, datafit: multinomial() });
     assert.deepEqual(model.fit(X, { species: labels } as Anything).predict(X), fit.predict(X));
   });

@@ -54,7 +54,7 @@ describe("a fit in a worker thread", () => {
     const model = new SmoothLasso({
       lambda: 0.1,
       maxIter: 3,
-      solver: surrogateDescent(hadamardProduct(2), lbfgs(), { start }),
+      solver: surrogateDescent(hadamardProduct({ depth: 2 }), lbfgs(), { start }),
     });
     const warnings = await warningsDuring(() =>
       model.fitAsync(X, y, { onProgress: (event) => void events.push(event) }),
@@ -144,7 +144,7 @@ describe("a fit in a worker thread", () => {
 
 describe("a path in a worker thread", () => {
   it("is the path made here, to the last bit, and goes on here", async () => {
-    const model = new SparseLinearModel({ parametrization: hadamardProduct(2) });
+    const model = new SparseLinearModel({ parametrization: hadamardProduct({ depth: 2 }) });
     const options = { nLambdas: 8, lambdaMinRatio: 0.05 };
     const [path, here] = [await model.pathAsync(X, y, options), model.path(X, y, options)];
     assert.deepStrictEqual(path, here);

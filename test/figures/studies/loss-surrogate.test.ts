@@ -17,7 +17,7 @@ describe("the surrogate of a loss", () => {
         return sum + r ** 2 / (2 * y.length);
       }, 0);
     };
-    const parametrization = hadamardProduct(3);
+    const parametrization = hadamardProduct({ depth: 3 });
     const ours = lossSurrogate(squaredError, 4, parametrization, 0.3);
     const options = { parametrization, lambda: 0.3, fitIntercept: false };
     const library = surrogateObjective(X, y, options);

@@ -27,7 +27,7 @@ describe("tasks in common", () => {
 
   it("have surrogates with the slopes of their differences", () => {
     assertSlopes(eliminated(problem, lambda), normals(12));
-    const both = factorized(problem, lowRankProduct(3, 3), lambda);
+    const both = factorized(problem, lowRankProduct({ nColumns: 3, rank: 3 }), lambda);
     assertSlopes(both, normals(both.size));
   });
 
@@ -35,7 +35,7 @@ describe("tasks in common", () => {
     const U = minimize(eliminated(problem, lambda), lbfgs(), normals(12), { gradientTolerance: 1e-12 }).x;
     const { B } = taskRidges(problem, lambda, square(U, 4));
     assert.ok(problem.dualityGap(B, lambda) < 1e-10);
-    const both = factorized(problem, lowRankProduct(3, 3), lambda);
+    const both = factorized(problem, lowRankProduct({ nColumns: 3, rank: 3 }), lambda);
     const { value } = minimize(both, lbfgs(), normals(both.size), { gradientTolerance: 1e-12 });
     assert.ok(Math.abs(value - problem.objective(B, lambda)) < 1e-10);
   });
@@ -48,7 +48,7 @@ describe("tasks in common", () => {
     const U = minimize(eliminated(measured, 0.05), lbfgs(), normals(12), { gradientTolerance: 1e-12 }).x;
     const { B } = taskRidges(measured, 0.05, square(U, 4));
     const expected = new Float64Array(12);
-    nuclear(3).prox?.(truth, 12, 0.05, expected);
+    nuclear({ nColumns: 3 }).prox?.(truth, 12, 0.05, expected);
     B.forEach((b, k) => {
       assert.ok(Math.abs(b - expected[k]) < 1e-6, `${k}: ${b} ${expected[k]}`);
     });

@@ -14,23 +14,27 @@ import { normals, randomize, tf } from "../../support/tensors";
 
 /** A factorized kernel of 3 inputs and 4 outputs, and the same map in 64-bit numbers. */
 const twins: readonly (readonly [string, object, Parametrization])[] = [
-  ["of two factors", { depth: 2 }, hadamardProduct(2)],
-  ["of three factors", { depth: 3 }, hadamardProduct(3)],
-  ["of four factors", { depth: 4 }, hadamardProduct(4)],
-  ["with a shared gate", { depth: 3, shared: true }, hadamardPower(3)],
-  ["of a fractional depth", { depth: 2.5 }, hadamardPower(2.5)],
-  ["grouped by input", { depth: 3, structure: "input" }, groupHadamardProduct(rows(), 3)],
-  ["grouped by neuron", { depth: 2, structure: "neuron" }, groupHadamardProduct(columns(), 2)],
-  ["grouped with a shared gate", { depth: 3.5, structure: "neuron" }, groupHadamardPower(columns(), 3.5)],
+  ["of two factors", { depth: 2 }, hadamardProduct({ depth: 2 })],
+  ["of three factors", { depth: 3 }, hadamardProduct({ depth: 3 })],
+  ["of four factors", { depth: 4 }, hadamardProduct({ depth: 4 })],
+  ["with a shared gate", { depth: 3, shared: true }, hadamardPower({ depth: 3 })],
+  ["of a fractional depth", { depth: 2.5 }, hadamardPower({ depth: 2.5 })],
+  ["grouped by input", { depth: 3, structure: "input" }, groupHadamardProduct(rows(), { depth: 3 })],
+  ["grouped by neuron", { depth: 2, structure: "neuron" }, groupHadamardProduct(columns(), { depth: 2 })],
+  [
+    "grouped with a shared gate",
+    { depth: 3.5, structure: "neuron" },
+    groupHadamardPower(columns(), { depth: 3.5 }),
+  ],
   [
     "in two heads, weighted",
     { depth: 3, structure: { heads: 2 }, groupWeights: "sqrt" },
-    groupHadamardProduct(blocks(), 3, { weights: [Math.sqrt(6), Math.sqrt(6)] }),
+    groupHadamardProduct(blocks(), { depth: 3, weights: [Math.sqrt(6), Math.sqrt(6)] }),
   ],
   [
     "in groups of different size, weighted",
     { depth: 2, structure: { groups: ["a", "b", "b"], axis: 0 }, groupWeights: "sqrt" },
-    groupHadamardProduct([0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1], 2, { weights: [2, Math.sqrt(8)] }),
+    groupHadamardProduct([0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1], { depth: 2, weights: [2, Math.sqrt(8)] }),
   ],
 ];
 

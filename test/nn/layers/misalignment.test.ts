@@ -12,13 +12,13 @@ import { randomize, tf } from "../../support/tensors";
 describe("the misalignment of a model", () => {
   const columns = [0, 1, 0, 1, 0, 1];
   const cases: readonly (readonly [string, object, Parametrization])[] = [
-    ["of single weights", { depth: 3 }, hadamardProduct(3)],
+    ["of single weights", { depth: 3 }, hadamardProduct({ depth: 3 })],
     [
       "of neurons, weighted",
       { depth: 4, structure: "neuron", groupWeights: "sqrt" },
-      groupHadamardProduct(columns, 4, { weights: [Math.sqrt(3), Math.sqrt(3)] }),
+      groupHadamardProduct(columns, { depth: 4, weights: [Math.sqrt(3), Math.sqrt(3)] }),
     ],
-    ["of a shared gate", { depth: 2.5, structure: "neuron" }, groupHadamardPower(columns, 2.5)],
+    ["of a shared gate", { depth: 2.5, structure: "neuron" }, groupHadamardPower(columns, { depth: 2.5 })],
   ];
   for (const [name, options, parametrization] of cases) {
     it(`${name} is that of the parametrization, and zero where the factors are balanced`, () => {

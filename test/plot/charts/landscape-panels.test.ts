@@ -4,7 +4,7 @@ import { computeLandscape } from "../../../src/plot";
 import { basePanel, labelledPoints, surrogatePanel } from "../../../src/plot/charts/landscape-panels";
 import type { JsonObject } from "../../../src/plot/rendering/chart-spec";
 
-const landscape = computeLandscape(hadamardProduct(3));
+const landscape = computeLandscape(hadamardProduct({ depth: 3 }));
 
 /** The rows of every layer that has some. */
 function rowsOf(panel: JsonObject): Record<string, unknown>[][] {

@@ -14,7 +14,7 @@ describe("computeLandscape", () => {
   it("finds the paper's minima and saddle for two factors, z = 1.5 and lambda = 0.5", () => {
     // Worked out by hand: beta = z - lambda = 1, u = v = ±1, Q = 0.125 + 0.5; Hessian [[1.5, 0.5], [0.5, 1.5]] there
     // and [[0.5, -1.5], [-1.5, 0.5]] at zero.
-    const landscape = computeLandscape(hadamardProduct(2));
+    const landscape = computeLandscape(hadamardProduct({ depth: 2 }));
     assert.deepEqual(landscape.base.minima, [{ beta: 1, value: 0.625 }]);
     const minima = pointsOf(landscape, "minimum").sort((a, b) => a.u - b.u);
     assert.equal(minima.length, 2);
@@ -34,7 +34,7 @@ describe("computeLandscape", () => {
   });
 
   it("makes zero a local minimum for three factors, behind two saddles", () => {
-    const landscape = computeLandscape(hadamardProduct(3));
+    const landscape = computeLandscape(hadamardProduct({ depth: 3 }));
     assert.equal(landscape.nTied, 2);
     const zero = pointsOf(landscape, "minimum").find(({ u, v }) => Math.hypot(u, v) < 1e-9);
     assertNear(zero?.value ?? Number.NaN, 1.125);
@@ -50,7 +50,7 @@ describe("computeLandscape", () => {
 
   it("finds the two saddles beside zero at depth 2.5", () => {
     // Stationary means beta - z + lambda q beta^(q-1) = 0 with q = 4/5: bisection gives beta = 0.00135458.
-    const saddles = pointsOf(computeLandscape(hadamardPower(2.5)), "saddle");
+    const saddles = pointsOf(computeLandscape(hadamardPower({ depth: 2.5 })), "saddle");
     assert.equal(saddles.length, 2);
     for (const { u, v } of saddles) {
       assertNear(u * Math.abs(v) ** 1.5, 0.00135458, 1e-8);
@@ -59,12 +59,12 @@ describe("computeLandscape", () => {
   });
 
   for (const [parametrization, z, lambda] of [
-    [hadamardProduct(2), 1.5, 0.5],
-    [hadamardProduct(2), -0.7, 0.2],
-    [hadamardProduct(3), -2, 0.4],
-    [hadamardProduct(4), 1.5, 0.3],
-    [hadamardDifference(2), 1.2, 0.5],
-    [hadamardProduct(2), 0.3, 1],
+    [hadamardProduct({ depth: 2 }), 1.5, 0.5],
+    [hadamardProduct({ depth: 2 }), -0.7, 0.2],
+    [hadamardProduct({ depth: 3 }), -2, 0.4],
+    [hadamardProduct({ depth: 4 }), 1.5, 0.3],
+    [hadamardDifference({ depth: 2 }), 1.2, 0.5],
+    [hadamardProduct({ depth: 2 }), 0.3, 1],
   ] as const) {
     it(`has the minima of the objective as those of the surrogate: ${parametrization.name}, z = ${z}`, () => {
       const landscape = computeLandscape(parametrization, { z, lambda });
@@ -87,31 +87,34 @@ describe("computeLandscape", () => {
   }
 
   it("has the fibre where the factors give the minimizer", () => {
-    const { fibre } = computeLandscape(hadamardProduct(2));
+    const { fibre } = computeLandscape(hadamardProduct({ depth: 2 }));
     assert.equal(fibre.length, 2);
     for (const { x, y } of fibre) for (const [i, u] of x.entries()) assertNear(u * y[i], 1, 2e-3);
   });
 
   it("never lets the surrogate fall below the objective's minimum", () => {
-    const { base, surrogate } = computeLandscape(hadamardProduct(3), { z: 1, lambda: 0.2 });
+    const { base, surrogate } = computeLandscape(hadamardProduct({ depth: 3 }), { z: 1, lambda: 0.2 });
     const lowest = Math.min(...base.minima.map(({ value }) => value));
     assert.ok(Math.min(...Array.from(surrogate.values)) >= lowest - 1e-6);
   });
 
   it("widens the square until the minima are in it", () => {
-    const landscape = computeLandscape(hadamardProduct(2), { z: 10, lambda: 1 });
+    const landscape = computeLandscape(hadamardProduct({ depth: 2 }), { z: 10, lambda: 1 });
     assert.equal(pointsOf(landscape, "minimum").length, 2);
     assert.ok(landscape.surrogate.extent > 3);
   });
 
   it("refuses options out of range and a parametrization without spare parameters", () => {
     const refused = (options: object, message: string): void =>
-      assert.throws(() => computeLandscape(hadamardProduct(2), options), { name: "InputError", message });
+      assert.throws(() => computeLandscape(hadamardProduct({ depth: 2 }), options), {
+        name: "InputError",
+        message,
+      });
     refused({ z: Number.NaN }, "surrogateLandscape: z must be a finite number, got NaN");
     refused({ lambda: 0 }, "surrogateLandscape: lambda must be a finite number > 0, got 0");
     refused({ extent: -1 }, "surrogateLandscape: extent must be a finite number > 0, got -1");
     refused({ resolution: 10 }, "surrogateLandscape: resolution must be an integer from 11 to 301, got 10");
-    assert.throws(() => computeLandscape({ ...hadamardProduct(2), surrogateSize: () => 1 }), {
+    assert.throws(() => computeLandscape({ ...hadamardProduct({ depth: 2 }), surrogateSize: () => 1 }), {
       message:
         "surrogateLandscape: parametrization must be one with two or more parameters a coefficient, got 1",
     });

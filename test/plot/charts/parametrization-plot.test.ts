@@ -4,7 +4,7 @@ import { computeParametrizationPicture, parametrizationPlot } from "../../../src
 import { assertClose } from "../../support/assert-close";
 
 describe("a picture of a parametrization", () => {
-  const picture = computeParametrizationPicture(() => hadamardProduct(3));
+  const picture = computeParametrizationPicture(() => hadamardProduct({ depth: 3 }));
 
   it("has its balanced points on the fibres", () => {
     assert.ok("landscape" in picture.factors);
@@ -29,15 +29,17 @@ describe("a picture of a parametrization", () => {
   });
 
   it("is titled by what it induces", () => {
-    const { title } = parametrizationPlot(() => hadamardProduct(3)).spec as { title?: { text: string } };
+    const { title } = parametrizationPlot(() => hadamardProduct({ depth: 3 })).spec as {
+      title?: { text: string };
+    };
     assert.equal(title?.text, "hadamardProduct(3) induces lq(0.6667)");
   });
 
   it("is refused outside its domain in one sentence", () => {
-    assert.throws(() => parametrizationPlot(() => hadamardProduct(2), { z: Number.NaN }), {
+    assert.throws(() => parametrizationPlot(() => hadamardProduct({ depth: 2 }), { z: Number.NaN }), {
       message: "parametrizationPlot: z must be a finite number, got NaN",
     });
-    assert.throws(() => parametrizationPlot(() => hadamardProduct(2), { lambda: 0 }), {
+    assert.throws(() => parametrizationPlot(() => hadamardProduct({ depth: 2 }), { lambda: 0 }), {
       message: "parametrizationPlot: lambda must be a finite number > 0, got 0",
     });
   });

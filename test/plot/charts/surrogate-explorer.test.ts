@@ -37,7 +37,7 @@ describe("surrogateExplorer", () => {
     const { view } = shown;
     for (const { depth, lambda, z } of positions) {
       await view.signal("depth", depth).signal("lambda", lambda).signal("z", z).runAsync();
-      const parametrization = hadamardProduct(depth);
+      const parametrization = hadamardProduct({ depth });
       const beta = new Float64Array(1);
       parametrization.inducedPenalty.prox?.(Float64Array.of(z), 1, lambda, beta);
       assert.ok(

@@ -75,7 +75,7 @@ describe("tracePlot", () => {
 
   it("takes a fit as it is", async () => {
     const { X, y } = linearData(1, 30, 4);
-    const solver = surrogateDescent(hadamardProduct(2), lbfgs());
+    const solver = surrogateDescent(hadamardProduct({ depth: 2 }), lbfgs());
     const fit = new SmoothLasso({ lambda: 0.1, solver }).fit(X, y);
     assert.ok(textsOf(await tracePlot(fit).toSVG()).includes("duality gap"));
   });

@@ -26,7 +26,7 @@ describe("blockDescent", () => {
     const labels = [0, 1, 2, 3, 4, 5];
     for (const [grouped, single] of [
       [groupL2(labels), l1()],
-      [groupLq(labels, 0.5), lq(0.5)],
+      [groupLq(labels, { q: 0.5 }), lq({ q: 0.5 })],
     ]) {
       const beta = new Float64Array(6).fill(0.2);
       const ends = [
@@ -74,7 +74,7 @@ describe("blockDescent", () => {
   });
 
   it("refuses a penalty whose groups it cannot minimise, in one sentence", () => {
-    for (const penalty of [l1(), nuclear(1)]) {
+    for (const penalty of [l1(), nuclear({ nColumns: 1 })]) {
       assert.throws(() => blockDescent().solve(taskOf(problemOf(linearData(5, 10, 2), penalty), 0.1, 1e-9)), {
         name: "InputError",
         message: `blockDescent: penalty must be a sum over groups with a known proximal step, got "${penalty.name}"; use coordinateDescent() or fista()`,

@@ -32,7 +32,7 @@ describe("coordinateDescent", () => {
   });
 
   it("is the global minimiser of a bridge problem on an orthonormal design", () => {
-    const penalty = lq(0.5);
+    const penalty = lq({ q: 0.5 });
     const task = taskOf(problemOf({ X: orthogonal, y }, penalty), 0.3, 1e-12, {
       isOptimal: ({ singleCoordinateGain }) => singleCoordinateGain <= 1e-14, // at zero the violation is vacuous
     });
@@ -91,8 +91,8 @@ describe("coordinateDescent", () => {
     ["wide-mcp", mcp({ gamma: 3 })],
     ["scad", scad({ gamma: 3.7 })],
     ["wide-scad", scad({ gamma: 3.7 })],
-    ["lq-half", lq(0.5)],
-    ["lq-twothirds", lq(2 / 3)],
+    ["lq-half", lq({ q: 0.5 })],
+    ["lq-twothirds", lq({ q: 2 / 3 })],
   ] as const) {
     it(`from a lasso ends at stationary points of ${name} no higher than the reference's`, () => {
       const { problem, lambdas, solutions } = readGoldenProblem(name, () => penalty);
@@ -114,8 +114,8 @@ describe("coordinateDescent", () => {
   }
 
   for (const [name, penalty] of [
-    ["lq-half-orthonormal", lq(0.5)],
-    ["lq-twothirds-orthonormal", lq(2 / 3)],
+    ["lq-half-orthonormal", lq({ q: 0.5 })],
+    ["lq-twothirds-orthonormal", lq({ q: 2 / 3 })],
   ] as const) {
     it(`finds the global minimisers of ${name}`, () => {
       const { problem, lambdas, solutions } = readGoldenProblem(name, () => penalty);

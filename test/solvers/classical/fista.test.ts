@@ -28,7 +28,7 @@ describe("fista", () => {
   });
 
   it("descends with a penalty that is not convex, faster than without momentum", () => {
-    const problem = problemOf(linearData(4, 60, 20), lq(0.5));
+    const problem = problemOf(linearData(4, 60, 20), lq({ q: 0.5 }));
     const beta = new Float64Array(20).fill(0.3);
     const [fast, slow] = [fista(), proximalGradient()].map((solver) =>
       solver.solve(taskOf(problem, 0.05, 1e-10, { beta })),

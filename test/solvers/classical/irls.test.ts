@@ -28,7 +28,7 @@ describe("irls", () => {
   });
 
   it("enters a bridge problem from its smooth end: from zero, where every other method would stay", () => {
-    const problem = problemOf(linearData(2, 40, 10), lq(0.5));
+    const problem = problemOf(linearData(2, 40, 10), lq({ q: 0.5 }));
     const isOptimal = ({
       violation,
       singleCoordinateGain,
@@ -42,7 +42,7 @@ describe("irls", () => {
   });
 
   it("starts as smooth as it is told", () => {
-    const problem = problemOf(linearData(3, 40, 10), lq(0.5));
+    const problem = problemOf(linearData(3, 40, 10), lq({ q: 0.5 }));
     const first = (epsilon: number) => {
       const task = taskOf(problem, 0.1, 0, { isOptimal: () => false, maxIter: 1, magnitude: 2 });
       return irls({ epsilon }).solve(task).trace[0].objective;

@@ -78,7 +78,7 @@ const severalClasses: SparseProblem = {
     const value = y[k % 60];
     return Number((value > 1 ? 2 : value > -0.5 ? 1 : 0) === Math.floor(k / 60));
   }),
-  datafit: multinomial(3),
+  datafit: multinomial({ nClasses: 3 }),
   penalty: rows,
 };
 const evenly = Float64Array.from({ length: 60 }, (_, i) => 0.5 + (i % 2));
@@ -102,12 +102,12 @@ const convex: Readonly<Record<string, SparseProblem>> = {
   "multinomial and groups of rows": severalClasses,
 };
 const nonConvex: Readonly<Record<string, SparseProblem>> = {
-  "squared error and lq(1/2)": on(y, squaredError(), lq(0.5)),
+  "squared error and lq(1/2)": on(y, squaredError(), lq({ q: 0.5 })),
   "squared error and scad": on(y, squaredError(), scad()),
   "squared error and mcp": on(y, squaredError(), mcp()),
-  "logistic and lq(1/2)": on(classes, logistic(), lq(0.5)),
+  "logistic and lq(1/2)": on(classes, logistic(), lq({ q: 0.5 })),
   "poisson and mcp": on(counts, poisson(), mcp()),
-  "squared error and groupLq(1/2)": on(y, squaredError(), groupLq(groups, 0.5)),
+  "squared error and groupLq(1/2)": on(y, squaredError(), groupLq(groups, { q: 0.5 })),
   "squared error and groupScad": on(y, squaredError(), groupScad(groups)),
   "poisson and groupMcp": on(counts, poisson(), groupMcp(groups)),
 };

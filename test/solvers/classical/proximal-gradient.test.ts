@@ -76,7 +76,7 @@ describe("proximalGradient", () => {
       [-1, -1],
     ];
     const y = [3, 2, -1, -2.4];
-    const penalty = lq(0.5);
+    const penalty = lq({ q: 0.5 });
     const task = taskOf(problemOf({ X, y }, penalty), 0.3, 0, { maxIter: 1, isOptimal: () => false });
     const { beta } = proximalGradient().solve(task);
     // X'y / 4 = (2.1, 0.6), and 0.6 is below the threshold of the prox.

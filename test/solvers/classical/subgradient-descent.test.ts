@@ -55,7 +55,7 @@ describe("subgradientDescent", () => {
   });
 
   it("fails on a bridge penalty, whose slope is infinite at zero: it ends far from stationary", () => {
-    const problem = problemOf(linearData(4, 50, 10), lq(0.5));
+    const problem = problemOf(linearData(4, 50, 10), lq({ q: 0.5 }));
     const beta = new Float64Array(10).fill(0.5);
     const solution = subgradientDescent().solve(taskOf(problem, 0.1, 1e-7, { beta, maxIter: 2000 }));
     assert.equal(solution.status, "max-iter");

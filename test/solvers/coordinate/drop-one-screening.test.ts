@@ -45,7 +45,7 @@ function problemOf(seed: number) {
 }
 
 describe("a forecast of what leaving out a coefficient leads to", () => {
-  for (const penalty of [lq(1 / 2), lq(2 / 3), mcp()]) {
+  for (const penalty of [lq({ q: 1 / 2 }), lq({ q: 2 / 3 }), mcp()]) {
     it(`never says of ${penalty.name} that a way leads back which does not, and says so of many that do`, () => {
       let [foreseen, returning, elsewhere] = [0, 0, 0];
       for (let seed = 0; seed < 6; seed++) {

@@ -26,12 +26,12 @@ const penalties: readonly SeparablePenalty[] = [
   mcp({ gamma: 1.2, weights: [1, 2, 0.5, 1, 1, 3] }),
   scad(),
   scad({ gamma: 2.1 }),
-  lq(0.5),
-  lq(2 / 3),
-  lq(0.8, { weights: [1, 2, 0.5, 1, 1, 3] }),
+  lq({ q: 0.5 }),
+  lq({ q: 2 / 3 }),
+  lq({ q: 0.8, weights: [1, 2, 0.5, 1, 1, 3] }),
   nonNegative(mcp()),
-  nonNegative(lq(0.5)),
-  bounded(lq(0.5), [-0.5, 0.7]),
+  nonNegative(lq({ q: 0.5 })),
+  bounded(lq({ q: 0.5 }), [-0.5, 0.7]),
 ];
 
 /** Met where a point is stationary and no coordinate lowers the objective. */
@@ -81,7 +81,7 @@ describe("descent on the Gram matrix", () => {
       [cox(), data.y.map((entry, i) => Math.exp(-entry / 4) * (i % 5 === 0 ? -1 : 1))],
     ] as const;
     for (const [datafit, y] of cases) {
-      for (const penalty of [mcp({ gamma: 8 }), scad({ gamma: 9 }), lq(0.5)]) {
+      for (const penalty of [mcp({ gamma: 8 }), scad({ gamma: 9 }), lq({ q: 0.5 })]) {
         const problem: SparseProblem = {
           ...problemOf({ X: data.X, y }, penalty, [new Float64Array(60).fill(1)]),
           datafit,
@@ -110,11 +110,11 @@ describe("descent on the Gram matrix", () => {
       [1, -1, 0],
       [1, 1, -2],
     ].map((levels) => Float64Array.from({ length: 180 }, (_, k) => levels[Math.floor(k / 60)]));
-    for (const penalty of [mcp({ gamma: 8 }), lq(0.5)]) {
+    for (const penalty of [mcp({ gamma: 8 }), lq({ q: 0.5 })]) {
       const problem: SparseProblem = {
         design: forEachResponse(designOf(X), 3),
         target: y,
-        datafit: multinomial(3),
+        datafit: multinomial({ nClasses: 3 }),
         penalty,
         free: new UnpenalizedColumns(180, contrasts),
       };
@@ -153,7 +153,7 @@ describe("descent on the Gram matrix", () => {
     const entries = fc.array(fc.integer({ min: -1, max: 1 }), { minLength: 60, maxLength: 60 });
     const responses = fc.array(fc.integer({ min: -3, max: 3 }), { minLength: 5, maxLength: 5 });
     const lambdas = fc.constantFrom(100, 0.5, 0.1, 1e-3, 0);
-    const members = fc.constantFrom(mcp(), scad(), lq(0.5), nonNegative(lq(2 / 3)));
+    const members = fc.constantFrom(mcp(), scad(), lq({ q: 0.5 }), nonNegative(lq({ q: 2 / 3 })));
     fc.assert(
       fc.property(
         entries,
@@ -178,7 +178,7 @@ describe("descent on the Gram matrix", () => {
   });
 
   it("takes up a path where the last lambda left it, in few cycles, and never rises from a given start", () => {
-    for (const penalty of [mcp(), scad(), lq(0.5)]) {
+    for (const penalty of [mcp(), scad(), lq({ q: 0.5 })]) {
       const problem = problemOf(linearData(10, 40, 80), penalty);
       const solver = gramDescent();
       let beta = new Float64Array(80);
@@ -211,12 +211,12 @@ describe("descent on the Gram matrix", () => {
   it("knows a minimum, which is left by no direction, and calls no saddle so", () => {
     const { X, y } = linearData(7, 40, 6);
     const twice = { X: X.map((row) => [...row, ...row]), y };
-    const solution = gramDescent().solve(taskOf(problemOf({ X, y }, lq(0.5)), 0.3, 0, strict));
+    const solution = gramDescent().solve(taskOf(problemOf({ X, y }, lq({ q: 0.5 })), 0.3, 0, strict));
     assert.equal(solution.isStrict, true);
-    const task = taskOf(problemOf({ X, y }, lq(0.5)), 0.3, 0, strict);
+    const task = taskOf(problemOf({ X, y }, lq({ q: 0.5 })), 0.3, 0, strict);
     assert.equal(negativeCurvatureStep(task, { ...solution, isStrict: false }), undefined);
-    const both = taskOf(problemOf(twice, lq(0.5)), 0.3, 0, strict);
-    const inner = surrogateDescent(hadamardProduct(4), lbfgs());
+    const both = taskOf(problemOf(twice, lq({ q: 0.5 })), 0.3, 0, strict);
+    const inner = surrogateDescent(hadamardProduct({ depth: 4 }), lbfgs());
     const single = inner.solve(task);
     const symmetric = inner.solve({ ...both, beta: Float64Array.of(...single.beta, ...single.beta) });
     const found = gramDescent().solve({ ...both, beta: symmetric.beta });
@@ -231,9 +231,9 @@ describe("descent on the Gram matrix", () => {
     let lower = 0;
     for (let seed = 1; seed <= 10; seed++) {
       const data = linearData(seed, 30, 60, 2);
-      const problem = problemOf(data, lq(0.5));
+      const problem = problemOf(data, lq({ q: 0.5 }));
       const plain = gramDescent().solve(taskOf(problem, 0.15, 0, strict));
-      const other = problemOf(data, lq(0.5));
+      const other = problemOf(data, lq({ q: 0.5 }));
       const exchanged = gramDescent({ exchanges: 10 }).solve(taskOf(other, 0.15, 0, strict));
       assert.equal(exchanged.status, "converged");
       assertAtMost("objective", exchanged.certificate.objective, plain.certificate.objective, 1e-12);
@@ -245,7 +245,7 @@ describe("descent on the Gram matrix", () => {
   it("stops once aborted, in a cycle", () => {
     const signal = { aborted: false };
     const cycles: number[] = [];
-    const task = taskOf(problemOf(linearData(3, 30, 200), lq(0.5)), 0.01, 0, {
+    const task = taskOf(problemOf(linearData(3, 30, 200), lq({ q: 0.5 })), 0.01, 0, {
       isOptimal: () => false,
       beta: new Float64Array(200).fill(0.1),
       signal,

@@ -152,8 +152,8 @@ function endFrom(data: LinearData, penalty: SeparablePenalty, column: number) {
 describe("exchanges of members", () => {
   for (const [penalty, share] of [
     [mcp({ gamma: 1.5 }), 1 / 2],
-    [lq(1 / 2), 0],
-    [lq(2 / 3), 0],
+    [lq({ q: 1 / 2 }), 0],
+    [lq({ q: 2 / 3 }), 0],
   ] as const) {
     const which = share > 0 ? ", as a rule to the lowest of all" : "";
     it(`lead out of minima of ${penalty.name} to lower ones${which}`, () => {

@@ -22,7 +22,10 @@ function alike(): { X: number[][]; y: number[] } {
 
 describe("a start of more coefficients than rows", () => {
   it("comes down where all samples are so far out that their loss is flat", () => {
-    const problem = { ...problemOf(alike(), lq(0.5), [new Float64Array(57).fill(1)]), datafit: logistic() };
+    const problem = {
+      ...problemOf(alike(), lq({ q: 0.5 }), [new Float64Array(57).fill(1)]),
+      datafit: logistic(),
+    };
     const task = taskOf(problem, 0.1, 1e-9);
     const beta = new Float64Array(200).fill(1); // predictors of some 400, so curvatures of some e^-400
     const start = candidateAt(task, beta, task.psi, 0);

@@ -23,7 +23,7 @@ function watched(inner: Solver): { solver: Solver; sizes: number[] } {
 
 describe("workingSet", () => {
   const problem = problemOf(linearData(5, 25, 300));
-  const inner = surrogateDescent(hadamardProduct(2), lbfgs());
+  const inner = surrogateDescent(hadamardProduct({ depth: 2 }), lbfgs());
 
   it("solves on few features, yet its gap is that of the whole problem", () => {
     const { solver, sizes } = watched(inner);
@@ -62,8 +62,8 @@ describe("workingSet", () => {
   });
 
   it("solves on all features where the penalty is not convex", () => {
-    const { solver, sizes } = watched(surrogateDescent(hadamardProduct(3), lbfgs()));
-    solver.solve(taskOf(problemOf(linearData(6, 20, 30), lq(2 / 3)), 0.1, 1e-6));
+    const { solver, sizes } = watched(surrogateDescent(hadamardProduct({ depth: 3 }), lbfgs()));
+    solver.solve(taskOf(problemOf(linearData(6, 20, 30), lq({ q: 2 / 3 })), 0.1, 1e-6));
     assert.deepEqual(sizes, [30]);
   });
 

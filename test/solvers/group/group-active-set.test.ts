@@ -188,7 +188,7 @@ describe("the working set of groups", () => {
     const indicators = labels.map((label) => names.map((name) => Number(name === label)));
     for (const problem of [
       rowsProblem(squaredError({ nResponses: 3 }), X, Y),
-      rowsProblem(multinomial(3), X, indicators),
+      rowsProblem(multinomial({ nClasses: 3 }), X, indicators),
     ]) {
       const largest = lambdaMaxOf(problem);
       for (const share of [0.5, 0.1, 0.02]) {
@@ -270,7 +270,7 @@ describe("the working set of groups", () => {
       name: "InputError",
       message: "activeGroups: exchanges must be an integer of at least 0, got -1",
     });
-    for (const penalty of [l1(), groupLpq([0, 0, 1], 1, 0.5) as GroupPenalty]) {
+    for (const penalty of [l1(), groupLpq([0, 0, 1], { p: 1, q: 0.5 }) as GroupPenalty]) {
       const problem = problemOf(linearData(1, 10, 3), penalty);
       assert.throws(() => activeGroups().solve(taskOf(problem, 0.1, 1e-9)), {
         name: "InputError",

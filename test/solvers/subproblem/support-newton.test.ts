@@ -88,13 +88,13 @@ describe("local convexity", () => {
 
   it("of a bridge begins at the smallest magnitude of a local minimum, which its zeros are set below", () => {
     const q = 0.5;
-    const problem = problemOf(linearData(1, 30, 1), lq(q));
+    const problem = problemOf(linearData(1, 30, 1), lq({ q }));
     const { eta } = profileAt(problem, new Float64Array(1), new Float64Array(0));
     const [curvature] = columnCurvature(problem, eta);
     const bound = minimumMagnitude(q, 0.3, { curvature });
     const at = (b: number) => isLocallyConvex(problem, 0.3, Float64Array.of(b), eta);
     assert.deepEqual([0.999 * bound, -1.001 * bound].map(at), [false, true]);
-    const roundsToZero = (b: number) => lq(q).roundsToZero(0, b, 0, curvature, 0.3);
+    const roundsToZero = (b: number) => lq({ q }).roundsToZero(0, b, 0, curvature, 0.3);
     assert.deepEqual([0.999 * bound, -1.001 * bound].map(roundsToZero), [true, false]);
     const path = new SmoothBridge({ q }).path(linearData(1, 30, 4).X, linearData(1, 30, 4).y, {
       nLambdas: 5,

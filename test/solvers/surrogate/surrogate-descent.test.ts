@@ -31,7 +31,7 @@ describe("surrogateDescent", () => {
 
   it("refuses to start at the origin, where every gradient vanishes, in one sentence", () => {
     const { X, y } = linearData(4, 30, 4);
-    for (const K of [hadamardProduct(2), hadamardDifference(2)]) {
+    for (const K of [hadamardProduct({ depth: 2 }), hadamardDifference({ depth: 2 })]) {
       const atOrigin: Parametrization = { ...K, startingPoint: (_beta, _magnitude, xi) => void xi.fill(0) };
       const estimator = new SmoothLasso({ lambda: 0.1, solver: lbfgs(), parametrization: atOrigin });
       assert.throws(() => estimator.fit(X, y), {
@@ -44,14 +44,18 @@ describe("surrogateDescent", () => {
 
   it("gets from the origin by the random start that a parametrization without one of its own is given", () => {
     const { X, y } = linearData(4, 30, 4);
-    const { startingPoint: _, ...silent } = hadamardProduct(2);
+    const { startingPoint: _, ...silent } = hadamardProduct({ depth: 2 });
     const fit = new SmoothLasso({ lambda: 0.1, parametrization: silent }).fit(X, y);
     const expected = new SmoothLasso({ lambda: 0.1 }).fit(X, y);
     assert.equal(fit.status, "converged");
     assert.deepEqual(fit.support, expected.support);
   });
 
-  for (const K of [hadamardProduct(3), hadamardProduct(4), hadamardDifference(3)]) {
+  for (const K of [
+    hadamardProduct({ depth: 3 }),
+    hadamardProduct({ depth: 4 }),
+    hadamardDifference({ depth: 3 }),
+  ]) {
     it(`of ${K.name} ends at a stationary point with exact zeros, no coordinate of which can be improved nearby`, () => {
       const penalty = K.inducedPenalty;
       let zeros = 0;
@@ -103,14 +107,14 @@ describe("surrogateDescent", () => {
   });
 
   it("tries Newton's method at the first certificate, before the support has repeated", () => {
-    const solution = surrogateDescent(hadamardProduct(2), lbfgs()).solve(
+    const solution = surrogateDescent(hadamardProduct({ depth: 2 }), lbfgs()).solve(
       taskOf(problemOf(linearData(3, 50, 20)), 0.001, 1e-14),
     );
     assert.deepEqual([solution.status, solution.nIter], ["converged", 10]);
   });
 
   it("ends as stalled in a local minimum that is not good enough, long before its iterations are used up", () => {
-    const K = hadamardProduct(3);
+    const K = hadamardProduct({ depth: 3 });
     const problem = problemOf(linearData(2, 40, 80), K.inducedPenalty);
     const solution = surrogateDescent(K, lbfgs()).solve(
       taskOf(problem, 0.03, 1e-10, {
@@ -126,7 +130,9 @@ describe("surrogateDescent", () => {
   it("does not call stalled what falls slowly", () => {
     const problem = problemOf(linearData(2, 40, 60));
     const solve = (maxIter: number) =>
-      surrogateDescent(hadamardProduct(2), lbfgs()).solve(taskOf(problem, 1e-6, 1e-12, { maxIter }));
+      surrogateDescent(hadamardProduct({ depth: 2 }), lbfgs()).solve(
+        taskOf(problem, 1e-6, 1e-12, { maxIter }),
+      );
     const [short, long] = [solve(1500), solve(2500)];
     assert.deepEqual([short.status, long.status], ["max-iter", "max-iter"]);
     assert.ok(long.trace.at(-1)!.objective < short.trace.at(-1)!.objective);
