@@ -1,6 +1,7 @@
 /** Tables of other libraries, recognized by their shapes, arrays of records and columns by name: with types and missing values. */
-import { corners } from "../src/display/corners";
-import { Table, type TableCell } from "../src/display/table";
+
+import { Table } from "../src/display/table";
+import { firstAndLast, type TableCell } from "../src/display/table-rendering";
 
 /** A table of any library, as far as it is shown. */
 export interface ShownFrame {
@@ -31,8 +32,8 @@ export function frameOf(value: object): ShownFrame | undefined {
 /** First and last rows and columns, each column with its type and how many values it lacks, under the shape. */
 export function frameTable(frame: ShownFrame): Table {
   const { nRows, names, types } = frame;
-  const rows = corners(nRows, nRows > MOST_ROWS ? ROWS_AT_ENDS : MOST_ROWS);
-  const columns = corners(names.length, MAX_COLUMNS);
+  const rows = firstAndLast(nRows, nRows > MOST_ROWS ? ROWS_AT_ENDS : MOST_ROWS);
+  const columns = firstAndLast(names.length, MAX_COLUMNS);
   return new Table({
     title: `${nRows} row${nRows === 1 ? "" : "s"} × ${names.length} column${names.length === 1 ? "" : "s"}`,
     columns: ["", ...columns.map((j) => names[j] ?? "")],

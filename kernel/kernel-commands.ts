@@ -1,6 +1,6 @@
 /** The object `kernel` of every cell: what one can ask of the kernel itself, and how it treats cells. */
 import { statSync } from "node:fs";
-import { escapeHtml } from "../src/display/escape-html";
+import { escapeHtml } from "../src/display/formatting";
 import type { MimeBundle } from "../src/display/mime-bundle";
 import { DISPLAY } from "./display";
 import { strictInvalid, typeCheckingInvalid } from "./errors";

@@ -1,5 +1,5 @@
 /** A bar for loops. */
-import { ShownWork } from "../src/display/shown-work";
+import { ProgressDisplay } from "../src/display/progress-display";
 
 /** Options of {@link progress}. */
 export interface ProgressOptions {
@@ -58,7 +58,7 @@ class Steps {
   readonly #label: string;
   readonly #total: number;
   #done = 0;
-  #work: ShownWork | undefined;
+  #work: ProgressDisplay | undefined;
 
   constructor(label: string, total: number) {
     this.#label = label;
@@ -66,7 +66,7 @@ class Steps {
   }
 
   begin(): void {
-    this.#work = new ShownWork(performance.now(), 0, 0);
+    this.#work = new ProgressDisplay(performance.now(), 0, 0);
     if (this.#total > 0) this.#tell(this.#total);
   }
 
@@ -88,7 +88,7 @@ class Steps {
 
   #tell(total: number): void {
     const event = { task: this.#label, done: this.#done, total, message: "" };
-    this.#work?.hear(event, performance.now());
+    this.#work?.update(event, performance.now());
   }
 }
 

@@ -18,11 +18,11 @@ export {
   squaredError,
   squaredHinge,
 } from "./datafits";
-export type { ClassLabel } from "./design/class-codes";
-export { type DenseShape, denseMatrix } from "./design/dense-matrix";
 export type { ColumnInput, CscMatrix, DenseMatrix, DesignInput, TargetInput } from "./design/design-input";
 export type { DesignMatrix } from "./design/design-matrix";
-export { type SparseEntries, sparseMatrix } from "./design/sparse-matrix";
+export { type DenseShape, denseMatrix } from "./design/sources/dense-matrix";
+export { type SparseEntries, sparseMatrix } from "./design/sources/sparse-matrix";
+export type { ClassLabel } from "./design/targets/class-codes";
 export type { Displayable, MimeBundle } from "./display/mime-bundle";
 export type { ProgressEvent, ProgressListener } from "./display/progress";
 export { type ProgressBarOptions, progressBar } from "./display/progress-bar";

@@ -1,4 +1,4 @@
-import { ColumnBlock } from "../../src/design/column-block";
+import { DenseBlock } from "../../src/design/dense-block";
 import { choleskyFactor, choleskySolve } from "../../src/linalg/cholesky";
 import { dot } from "./vector";
 
@@ -23,16 +23,16 @@ export interface DualSolution {
 export class DualRidge {
   readonly nFeatures: number;
   readonly #y: Float64Array;
-  readonly #features: ColumnBlock;
-  readonly #samples: ColumnBlock;
+  readonly #features: DenseBlock;
+  readonly #samples: DenseBlock;
   readonly #all: Int32Array;
 
   constructor(X: { readonly data: Float64Array; readonly nFeatures: number }, y: Float64Array) {
     const [n, p] = [y.length, X.nFeatures];
     this.nFeatures = p;
     this.#y = y;
-    this.#features = new ColumnBlock(n, p);
-    this.#samples = new ColumnBlock(p, n);
+    this.#features = new DenseBlock(n, p);
+    this.#samples = new DenseBlock(p, n);
     this.#samples.values.set(X.data);
     X.data.forEach((entry, k) => {
       this.#features.values[(k % p) * n + Math.floor(k / p)] = entry;

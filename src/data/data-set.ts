@@ -1,6 +1,5 @@
-import { corners } from "../display/corners";
-import { displayable } from "../display/displayable";
-import { Table } from "../display/table";
+import { displayable, Table } from "../display/table";
+import { firstAndLast } from "../display/table-rendering";
 
 /**
  * A data set in memory, as plain columns: what data frames are made of and what models take as they are.
@@ -29,11 +28,11 @@ const COLUMNS = 12;
 /** The data set, which shows its first and last rows, the response in front, under what it is. */
 export function shownDataSet<Response extends number | string>(data: DataSet<Response>): DataSet<Response> {
   return displayable(data, ({ name, description, columns, featureNames, response, responseName }) => {
-    const features = corners(featureNames.length, COLUMNS).map((j) => featureNames[j]);
+    const features = firstAndLast(featureNames.length, COLUMNS).map((j) => featureNames[j]);
     return new Table({
       title: `${name}: ${response.length} rows × ${featureNames.length} features, to predict ${responseName}\n${description}`,
       columns: [responseName, ...features],
-      rows: corners(response.length, ROWS).map((i) => [
+      rows: firstAndLast(response.length, ROWS).map((i) => [
         response[i],
         ...features.map((feature) => columns[feature][i]),
       ]),

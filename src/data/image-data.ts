@@ -1,5 +1,5 @@
 import type { RowMajorMatrix } from "../design/design-input";
-import { shownByRows } from "../display/shown-by-rows";
+import { displayableMatrix } from "../display/matrix-table";
 import { InputError, mustBe } from "../errors";
 import { checkKeys } from "../options";
 import { checksumOf } from "./files/cached-download";
@@ -81,5 +81,5 @@ function labelledImages(where: string, images: IdxArray, labels: IdxArray): Labe
     { length: nFeatures },
     (_, j) => `pixel_${Math.floor(j / width)}_${j % width}`,
   );
-  return { X: shownByRows({ data: images.data, nSamples, nFeatures, featureNames }), y: labels.data };
+  return { X: displayableMatrix({ data: images.data, nSamples, nFeatures, featureNames }), y: labels.data };
 }

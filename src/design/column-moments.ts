@@ -1,20 +1,12 @@
 import { mean, sum } from "../linalg/vector";
-import { columnOf } from "./column-of";
-import type { DesignMatrix } from "./design-matrix";
-import { weightedMoments } from "./weighted-moments";
-
-/** Mean and standard deviation (divisor n) of every column. */
-export interface ColumnMoments {
-  readonly means: Float64Array;
-  /** Exactly 0 for a column that is constant to rounding. */
-  readonly deviations: Float64Array;
-}
+import type { ColumnMoments, DesignMatrix } from "./design-matrix";
+import { columnOf } from "./design-matrix";
 
 /**
  * Computes {@link ColumnMoments} in two passes, the second about the mean.
  *
- * Of a sparse design only the stored entries are read, unless rows are weighted: the other rows are equal, so they count
- * as one value.
+ * Only the stored entries of a sparse design are read, unless rows are weighted: all other rows are equal, so they count as one
+ * value.
  *
  * @param sampleWeights at least 0, of mean one. Default: 1 each.
  */
@@ -51,8 +43,8 @@ export function columnMoments(design: DesignMatrix, sampleWeights?: Float64Array
   return { means, deviations };
 }
 
-/** Whether a column holds one value only where rows count: one of deviation 0 may also vary by roundings of its size. */
-export function isOneValue(design: DesignMatrix, j: number, sampleWeights?: Float64Array): boolean {
+/** Returns whether all rows of positive weight are equal; a column of deviation 0 may still vary by rounding. */
+export function isConstantColumn(design: DesignMatrix, j: number, sampleWeights?: Float64Array): boolean {
   const column = columnOf(design, j);
   const values = sampleWeights ? column.filter((_, i) => sampleWeights[i] > 0) : column;
   return values.every((value) => value === values[0]);
@@ -66,4 +58,32 @@ function fullColumn(
   out.fill(0);
   design.addColumn(j, 1, out);
   return { background: 0, values: out };
+}
+
+/** Returns whether a sum of squares lies so far from underflow and overflow that no term of it was lost. */
+export function isAccurateSumOfSquares(squares: number): boolean {
+  return squares > 1e-250 && squares < 1e250;
+}
+
+/**
+ * Weighted mean of a column, and its weighted standard deviation with divisor n, exactly 0 where rows of positive weight
+ * agree. Rows of weight 0 play no part.
+ *
+ * @param weights at least 0, of mean one.
+ */
+function weightedMoments(
+  column: Float64Array,
+  weights: Float64Array,
+): { readonly mean: number; readonly deviation: number } {
+  const n = column.length;
+  const origin = column[weights.findIndex((weight) => weight > 0)];
+  // Taken about one of the entries, so that a constant column gives exactly that constant.
+  let shift = 0;
+  for (let i = 0; i < n; i++) if (weights[i] > 0) shift += (weights[i] * (column[i] - origin)) / n;
+  const mean = origin + shift;
+  let largest = 0; // squares of the ratios neither overflow nor vanish
+  for (let i = 0; i < n; i++) if (weights[i] > 0) largest = Math.max(largest, Math.abs(column[i] - mean));
+  let sum = 0;
+  for (let i = 0; i < n; i++) if (weights[i] > 0) sum += weights[i] * ((column[i] - mean) / largest) ** 2;
+  return { mean, deviation: largest === 0 ? 0 : largest * Math.sqrt(sum / n) };
 }

@@ -1,14 +1,14 @@
 import { addScaled, maxAbs } from "../linalg/vector";
-import { ColumnBlock } from "./column-block";
-import { columnOf } from "./column-of";
+import { DenseBlock } from "./dense-block";
 import { DenseDesign } from "./dense-design";
 import type { DesignMatrix } from "./design-matrix";
+import { columnOf } from "./design-matrix";
 
-/** Some columns, and those made of them. */
+/** Some columns of a design and the linear combinations of them that replace them. */
 export interface Combination {
-  /** Columns of the design that is there. */
+  /** Columns of the underlying design. */
   readonly sources: Int32Array;
-  /** The places of the new columns. */
+  /** Positions of the new columns. */
   readonly targets: Int32Array;
   /** New column `targets[c]` is the sum of `matrix[k * targets.length + c]` times column `sources[k]`. */
   readonly matrix: Float64Array;
@@ -35,9 +35,9 @@ class CombinedDesign implements DesignMatrix {
   readonly featureNames: readonly string[];
   readonly #design: DesignMatrix;
   readonly #combinations: readonly Combination[];
-  /** The combination of each column and its place there; none where the column is zero. */
+  /** The combination that gives each column, and its position there; undefined where the column is zero. */
   readonly #origins: readonly ({ readonly from: Combination; readonly c: number } | undefined)[];
-  /** Coefficients, or their gradient, of the columns that are there. */
+  /** Coefficients of the underlying columns, or products with them. */
   readonly #mixed: Float64Array;
 
   constructor(design: DesignMatrix, combinations: readonly Combination[]) {
@@ -116,7 +116,7 @@ class CombinedDesign implements DesignMatrix {
   /** Copies of some columns. */
   inFull(columns: Int32Array): DenseDesign {
     const n = this.nSamples;
-    const block = new ColumnBlock(n, columns.length);
+    const block = new DenseBlock(n, columns.length);
     columns.forEach((j, k) => {
       this.addColumn(j, 1, block.values.subarray(k * n, (k + 1) * n));
     });
@@ -124,7 +124,7 @@ class CombinedDesign implements DesignMatrix {
     return new DenseDesign(block, names);
   }
 
-  /** What the coefficients are on the columns that are there, until the next call. */
+  /** Returns the coefficients of the underlying design's columns; the next call overwrites them. */
   #mix(beta: Float64Array): Float64Array {
     this.#mixed.fill(0);
     for (const { sources, targets, matrix } of this.#combinations) {
@@ -137,7 +137,7 @@ class CombinedDesign implements DesignMatrix {
     return this.#mixed;
   }
 
-  /** The products with the new columns, by those with the ones that are there. */
+  /** Sets the products with the new columns from those with the underlying columns. */
   #unmix(out: Float64Array): void {
     out.fill(0);
     for (const { sources, targets, matrix } of this.#combinations) {

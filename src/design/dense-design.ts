@@ -2,14 +2,13 @@ import { InternalError } from "../errors";
 import { addScaledEntries, dotEntries, isConstant } from "../linalg/vector";
 import type { ColumnSummaries } from "../simd/kernels";
 import { addScaledFrom, dotFrom } from "../simd/typescript/products";
-import { ColumnBlock } from "./column-block";
-import { type ColumnMoment, haveDigits } from "./column-moment";
-import type { GroupsInBases } from "./design-matrix";
-import type { TableDesign } from "./table-design";
+import { isAccurateSumOfSquares } from "./column-moments";
+import { DenseBlock } from "./dense-block";
+import type { ColumnMoment, GroupEigenbases, TableDesign } from "./design-matrix";
 
-/** What is known of columns without a look at them, to rounding. */
+/** Summaries of columns that are known without another pass over them, to rounding. */
 export interface KnownColumns extends Pick<ColumnSummaries, "smallest" | "largest"> {
-  /** `sum_i x_ij^2`, NaN where that is not known. */
+  /** `sum_i x_ij^2`; NaN where the sum is not known. */
   readonly squaredNorms: Float64Array;
 }
 
@@ -18,16 +17,16 @@ export class DenseDesign implements TableDesign {
   readonly nSamples: number;
   readonly nFeatures: number;
   readonly featureNames: readonly string[];
-  #memory: ColumnBlock | undefined;
+  #memory: DenseBlock | undefined;
   #cut: readonly Float64Array[] | undefined;
   #summaries: ColumnSummaries | undefined;
   readonly known: KnownColumns | undefined;
 
   /**
    * @param block kept, not copied.
-   * @param known of its columns, as those that were centred and scaled have it.
+   * @param known summaries of the columns, which centring and scaling leave known.
    */
-  constructor(block: ColumnBlock, featureNames: readonly string[], known?: KnownColumns) {
+  constructor(block: DenseBlock, featureNames: readonly string[], known?: KnownColumns) {
     this.nSamples = block.nSamples;
     this.nFeatures = block.nFeatures;
     this.featureNames = featureNames;
@@ -35,12 +34,12 @@ export class DenseDesign implements TableDesign {
     this.known = known;
   }
 
-  get #block(): ColumnBlock {
+  get #block(): DenseBlock {
     if (this.#memory === undefined) throw new InternalError("a design without its memory must not be used");
     return this.#memory;
   }
 
-  /** Views of the columns, which some designs are never asked for. */
+  /** Views of the columns, created when one is first read. */
   get #columns(): readonly Float64Array[] {
     const { values } = this.#block;
     const n = this.nSamples;
@@ -75,7 +74,7 @@ export class DenseDesign implements TableDesign {
   }
 
   descendGroups(
-    groups: GroupsInBases,
+    groups: GroupEigenbases,
     curvature: number,
     beta: Float64Array,
     gradient: Float64Array,
@@ -103,7 +102,7 @@ export class DenseDesign implements TableDesign {
     addScaledFrom(scale, this.#block.values, j * this.nSamples, this.nSamples, out);
   }
 
-  /** Of the columns, computed once. */
+  /** Summaries of the columns, computed once. */
   get summaries(): ColumnSummaries {
     this.#summaries ??= this.#block.summarize();
     return this.#summaries;
@@ -111,7 +110,7 @@ export class DenseDesign implements TableDesign {
 
   momentsOf(j: number): ColumnMoment | undefined {
     const { means, squares } = this.summaries;
-    return haveDigits(squares[j])
+    return isAccurateSumOfSquares(squares[j])
       ? { mean: means[j], deviation: Math.sqrt(squares[j] / this.nSamples) }
       : undefined;
   }
@@ -127,7 +126,7 @@ export class DenseDesign implements TableDesign {
     return Math.max(Math.abs(smallest), Math.abs(largest));
   }
 
-  /** Where all weights are alike by what is known of the columns, without a pass over them. */
+  /** Reads known squared norms where all weights are equal, and passes over the columns otherwise. */
   weightedSquaredNorms(weights: Float64Array, out: Float64Array): void {
     const [weight] = weights;
     const squares = isConstant(weights) ? this.known?.squaredNorms : undefined;
@@ -142,7 +141,7 @@ export class DenseDesign implements TableDesign {
   /** Copies: centring a dense column once is more accurate than subtracting its mean from every product. */
   standardizedColumns(columns: Int32Array, centers: Float64Array, scales: Float64Array): DenseDesign {
     const n = this.nSamples;
-    const block = new ColumnBlock(n, columns.length);
+    const block = new DenseBlock(n, columns.length);
     const { values } = block;
     const { values: own } = this.#block;
     const names: string[] = [];
@@ -155,8 +154,8 @@ export class DenseDesign implements TableDesign {
   }
 
   /**
-   * The design that {@link standardizedColumns} gives, in the memory of this one, which has none from now on: any further
-   * use of it throws. For who knows that nobody else uses it.
+   * Returns the design that {@link standardizedColumns} gives, in the memory of this one. Any further use of this design throws,
+   * so the caller must be its only owner.
    *
    * @param columns ascending and distinct.
    */
@@ -169,16 +168,16 @@ export class DenseDesign implements TableDesign {
     for (let k = 0; k < columns.length; k++) {
       names.push(this.featureNames[columns[k]]);
       if (columns[k] === k && centers[k] === 0 && scales[k] === 1) continue;
-      // A column moves to a lower place only, which none that is still to be read has.
+      // Columns ascend, so each is written to its own position or to one that has been read already.
       const from = columns[k] * n;
       for (let i = 0; i < n; i++) values[k * n + i] = (values[from + i] - centers[k]) / scales[k];
     }
     this.#memory = undefined;
     this.#cut = undefined;
-    return new DenseDesign(new ColumnBlock(n, columns.length, block), names, known);
+    return new DenseDesign(new DenseBlock(n, columns.length, block), names, known);
   }
 
-  /** What is known of columns tells, to rounding, the same of those that they are centred and scaled to. */
+  /** Returns the summaries of the centred and scaled columns, which follow to rounding from those of the columns. */
   #knownOfScaled(columns: Int32Array, centers: Float64Array, scales: Float64Array): KnownColumns | undefined {
     if (columns.length === 0) return undefined;
     const { smallest, largest } = this.known ?? this.summaries;
@@ -195,7 +194,10 @@ export class DenseDesign implements TableDesign {
     return { smallest: of(smallest), largest: of(largest), squaredNorms };
   }
 
-  /** `sum_i (x_ij - center)^2`, NaN where that is not known: about a centre near the mean the mean's own rounding would count. */
+  /**
+   * Returns `sum_i (x_ij - center)^2`, or NaN where it is not known: for a centre close to the mean, the rounding of the mean would
+   * dominate.
+   */
   #squaresAbout(j: number, center: number): number {
     let known = NaN;
     if (this.known) {
@@ -205,12 +207,12 @@ export class DenseDesign implements TableDesign {
       if (center === means[j]) known = squares[j];
       else if (center === 0) known = squares[j] + this.nSamples * means[j] ** 2;
     }
-    return haveDigits(known) ? known : NaN;
+    return isAccurateSumOfSquares(known) ? known : NaN;
   }
 
   selectRows(rows: Int32Array): DenseDesign {
     const n = rows.length;
-    const block = new ColumnBlock(n, this.nFeatures);
+    const block = new DenseBlock(n, this.nFeatures);
     this.#columns.forEach((column, j) => {
       for (let i = 0; i < n; i++) block.values[j * n + i] = column[rows[i]];
     });

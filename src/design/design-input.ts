@@ -10,9 +10,9 @@ export interface RowMajorMatrix {
   readonly featureNames?: readonly string[];
 }
 
-/** Rows that stand for more rows of the same means and covariances, which is all that a squared error asks. */
+/** A few rows with the means and covariances of a larger data set, which determine a fit with squared error. */
 export interface MomentMatrix extends RowMajorMatrix {
-  /** How many rows they stand for. */
+  /** Number of rows of the full data set. */
   readonly nRepresented: number;
 }
 
@@ -51,25 +51,25 @@ export interface DenseMatrix {
   readonly featureNames: readonly string[];
 }
 
-/** What is read of a danfojs `DataFrame`; its tensor is never touched (32 bits, and null becomes 0 there). */
+/** The members of a danfojs `DataFrame` that are read. Its tensor is not: it has 32 bits, and null becomes 0 there. */
 export interface DanfojsFrame {
   readonly columns: string[];
   readonly getColumnData: unknown;
 }
 
-/** What is read of a danfojs `Series`. */
+/** The members of a danfojs `Series` that are read. */
 export interface DanfojsSeries {
   readonly values: unknown;
   readonly dtypes: string[];
 }
 
-/** What is read of an Arquero table. */
+/** The members of an Arquero table that are read. */
 export interface ArqueroTable {
   columnNames(): string[];
   array(name: string): unknown;
 }
 
-/** What is read of an Apache Arrow vector. */
+/** The members of an Apache Arrow vector that are read. */
 export interface ArrowVector {
   readonly type: unknown;
   readonly nullCount: number;
@@ -78,13 +78,13 @@ export interface ArrowVector {
   toArray(): unknown;
 }
 
-/** What is read of an Apache Arrow table. */
+/** The members of an Apache Arrow table that are read. */
 export interface ArrowTable {
   readonly schema: { readonly fields: readonly { readonly name: unknown }[] };
   getChild(name: string): unknown;
 }
 
-/** What is read of a result of DuckDB that was read to its end. */
+/** The members of a complete DuckDB result that are read. */
 export interface DuckDbReader {
   readonly done: boolean;
   readonly currentRowCount: number;
@@ -92,13 +92,13 @@ export interface DuckDbReader {
   getColumnsJS(): unknown;
 }
 
-/** What is read of a polars data frame. */
+/** The members of a polars data frame that are read. */
 export interface PolarsFrame {
   readonly columns: string[];
   getColumn(name: string): unknown;
 }
 
-/** What is read of a polars series. */
+/** The members of a polars series that are read. */
 export interface PolarsSeries {
   readonly dtype: unknown;
   toArray(): unknown[];

@@ -1,21 +1,20 @@
-import type { ColumnMoment } from "./column-moment";
-import type { ColumnMoments } from "./column-moments";
+import { mustBe } from "../errors";
 
-/** A column as a constant and the entries that have more. */
+/** A column as a constant, the background, plus sparse entries. */
 export interface ColumnEntries {
-  /** What every row has. */
+  /** The value that is added in every row. */
   readonly background: number;
   /** Ascending and distinct. */
   readonly rows: Int32Array;
-  /** `values[k]` is what row `rows[k]` has more than the background. */
+  /** Row `rows[k]` is `background + values[k]`. */
   readonly values: Float64Array;
 }
 
 /** Groups of columns, one after the other, each with the eigenbasis of its second derivatives `curvature X_g'X_g`. */
-export interface GroupsInBases {
+export interface GroupEigenbases {
   readonly columns: Int32Array;
   readonly sizes: Int32Array;
-  /** What the norm of each group is multiplied by. */
+  /** The factor of each group's norm in the penalty. */
   readonly levels: Float64Array;
   /** Eigenvalues, at least 0, one a column. */
   readonly curvatures: Float64Array;
@@ -61,10 +60,10 @@ export interface DesignMatrix {
   /** Column `j` by its entries, not copied; only a sparse design has them. */
   columnEntries?(j: number): ColumnEntries;
 
-  /** Mean and standard deviation of column `j` by sums that are taken once, where these have all digits. */
+  /** Mean and standard deviation of column `j` from sums that are computed once; undefined where these would lose digits. */
   momentsOf?(j: number): ColumnMoment | undefined;
 
-  /** The response of column `j`, in whose rows alone it has entries; only a design of several responses has them. */
+  /** The response in whose rows alone column `j` has entries; only a design of several responses has it. */
   responseOf?(j: number): number;
 
   /** `max_i |x_ij|` */
@@ -97,8 +96,9 @@ export interface DesignMatrix {
   gram?(rows: Int32Array, columns: Int32Array, out: Float64Array, weights?: Float64Array): void;
 
   /**
-   * The same with weights that join the responses of a sample, `out[k, l] = sum_i weights[r][s][i] x_ia x_ib` where column `a`
-   * is of response `r` and `b` of `s`, each entry `i` one of a response's own rows; only a design of several responses has it.
+   * A block of the Gram matrix with weights that couple the responses of a sample: `out[k, l] = sum_i weights[r][s][i] x_ia x_ib`
+   * for column `a` of response `r` and column `b` of response `s`, over the rows `i` of one response. Only a design of several
+   * responses has it.
    *
    * @param weights of any sign.
    */
@@ -118,7 +118,7 @@ export interface DesignMatrix {
    * @returns the largest change of a coefficient, NaN as soon as one is.
    */
   descendGroups?(
-    groups: GroupsInBases,
+    groups: GroupEigenbases,
     curvature: number,
     beta: Float64Array,
     gradient: Float64Array,
@@ -131,4 +131,55 @@ export interface DesignMatrix {
    * @param scales positive; a column divided by Infinity is zero.
    */
   standardizedColumns(columns: Int32Array, centers: Float64Array, scales: Float64Array): DesignMatrix;
+}
+
+/** Returns a dense copy of column `j`. */
+export function columnOf(design: DesignMatrix, j: number): Float64Array {
+  const column = new Float64Array(design.nSamples);
+  design.addColumn(j, 1, column);
+  return column;
+}
+
+/** The design of a whole table, of which rows can be selected. */
+export interface TableDesign extends DesignMatrix {
+  /**
+   * The design with these rows only, of the same kind: a sparse one stays sparse.
+   *
+   * @param rows ascending and distinct.
+   */
+  selectRows(rows: Int32Array): TableDesign;
+}
+
+/** `out[k] = x_j'v` for `j = columns[k]` */
+export function columnDots(
+  design: DesignMatrix,
+  columns: Int32Array,
+  v: Float64Array,
+  out: Float64Array,
+): void {
+  if (design.rmatvecColumns) design.rmatvecColumns(columns, v, out);
+  else for (let k = 0; k < columns.length; k++) out[k] = design.columnDot(columns[k], v);
+}
+
+/** @throws InputError when a column has an entry so large that squares and products of it overflow. */
+export function checkSizes(where: string, design: DesignMatrix): void {
+  for (let j = 0; j < design.nFeatures; j++) {
+    const largest = design.largestEntry(j);
+    if (largest < 1e140) continue;
+    const what = `column ${JSON.stringify(design.featureNames[j])}`;
+    throw mustBe(where, what, "of a size below 1e140", largest, "rescale it");
+  }
+}
+
+/** Mean and standard deviation (divisor n) of one column. */
+export interface ColumnMoment {
+  readonly mean: number;
+  readonly deviation: number;
+}
+
+/** Mean and standard deviation (divisor n) of every column. */
+export interface ColumnMoments {
+  readonly means: Float64Array;
+  /** Exactly 0 for a column that is constant to rounding. */
+  readonly deviations: Float64Array;
 }

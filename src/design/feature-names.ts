@@ -1,4 +1,4 @@
-import { mustBe } from "../errors";
+import { missingColumns, mustBe } from "../errors";
 
 /** `x0`, `x1`, ...: the names of columns that have none. */
 export function defaultFeatureNames(nFeatures: number): string[] {
@@ -10,7 +10,7 @@ export function defaultFeatureNames(nFeatures: number): string[] {
 const namelessRemedy =
   'name it, or leave it out: pandas writes no index with index=False, and const { "": index, ...columns } = readCsv(path) takes it away';
 
-/** @throws InputError if a name is empty or stands twice: a coefficient could not be told by it. */
+/** @throws InputError if a name is empty or not unique, since it could not identify a coefficient. */
 export function checkFeatureNames(where: string, names: readonly string[]): void {
   const first = new Map<string, number>();
   names.forEach((name, j) => {
@@ -24,4 +24,21 @@ export function checkFeatureNames(where: string, names: readonly string[]): void
     }
     first.set(name, j);
   });
+}
+
+/**
+ * Returns the positions of the wanted columns among those of a table.
+ *
+ * @throws InputError naming those that are missing, or when the names of the table are not distinct.
+ */
+export function positionsByName(
+  where: string,
+  names: readonly string[],
+  wanted: readonly string[],
+): number[] {
+  checkFeatureNames(where, names);
+  const positions = new Map(names.map((name, j) => [name, j]));
+  const missing = wanted.filter((name) => !positions.has(name));
+  if (missing.length > 0) throw missingColumns(where, missing, names);
+  return wanted.map((name) => positions.get(name) as number);
 }

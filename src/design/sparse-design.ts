@@ -1,22 +1,21 @@
 import type { StoredColumns } from "../simd/kernels";
-import { type ColumnMoment, haveDigits } from "./column-moment";
-import type { ColumnEntries } from "./design-matrix";
+import { isAccurateSumOfSquares } from "./column-moments";
+import type { ColumnEntries, ColumnMoment, TableDesign } from "./design-matrix";
+import { SparseBlock } from "./sparse-block";
 import { StandardizedSparse } from "./standardized-sparse";
-import { StoredBlock } from "./stored-block";
-import type { TableDesign } from "./table-design";
 
-/** A sparse table as it comes: no zero is stored, and everything costs one pass over the stored entries. */
+/** A sparse table as given: no zero is stored, and every operation costs one pass over the stored entries. */
 export class SparseDesign implements TableDesign {
   readonly nSamples: number;
   readonly nFeatures: number;
   readonly featureNames: readonly string[];
   /** The memory that the entries lie in. */
-  readonly block: StoredBlock;
-  /** All columns, once some of them were asked for. */
-  #asTheyLie: StandardizedSparse | undefined;
+  readonly block: SparseBlock;
+  /** All columns unscaled, created with the first standardized design. */
+  #unstandardized: StandardizedSparse | undefined;
 
   /** @param block kept, not copied. */
-  constructor(block: StoredBlock, featureNames: readonly string[]) {
+  constructor(block: SparseBlock, featureNames: readonly string[]) {
     this.nSamples = block.nSamples;
     this.nFeatures = featureNames.length;
     this.featureNames = featureNames;
@@ -78,7 +77,8 @@ export class SparseDesign implements TableDesign {
   momentsOf(j: number): ColumnMoment | undefined {
     const { starts } = this.stored;
     const { sums, squares } = this.block.summaries;
-    if (2 * (starts[j + 1] - starts[j]) >= this.nSamples || !haveDigits(squares[j])) return undefined;
+    if (2 * (starts[j + 1] - starts[j]) >= this.nSamples || !isAccurateSumOfSquares(squares[j]))
+      return undefined;
     const mean = sums[j] / this.nSamples;
     // With most entries zero the square of the mean is less than half of the mean square, so nothing cancels.
     return { mean, deviation: Math.sqrt(squares[j] / this.nSamples - mean ** 2) };
@@ -89,10 +89,10 @@ export class SparseDesign implements TableDesign {
     return Math.max(0, -smallest[j], largest[j]);
   }
 
-  /** The columns where they lie, unless centring fills one. */
+  /** Shares the stored entries, unless centring makes a column dense. */
   standardizedColumns(columns: Int32Array, centers: Float64Array, scales: Float64Array): StandardizedSparse {
-    this.#asTheyLie ??= StandardizedSparse.asTheyLie(this.block, this.featureNames);
-    return this.#asTheyLie.standardizedColumns(columns, centers, scales);
+    this.#unstandardized ??= StandardizedSparse.ofBlock(this.block, this.featureNames);
+    return this.#unstandardized.standardizedColumns(columns, centers, scales);
   }
 
   selectRows(rows: Int32Array): SparseDesign {
@@ -102,7 +102,7 @@ export class SparseDesign implements TableDesign {
     });
     const { stored } = this;
     const kept = stored.rows.reduce((count, row) => count + (place[row] >= 0 ? 1 : 0), 0);
-    const block = new StoredBlock(rows.length, this.nFeatures, kept);
+    const block = new SparseBlock(rows.length, this.nFeatures, kept);
     const { starts, rows: keptRows, values } = block.stored;
     let end = 0;
     for (let j = 0; j < this.nFeatures; j++) {
@@ -115,4 +115,17 @@ export class SparseDesign implements TableDesign {
     }
     return new SparseDesign(block, this.featureNames);
   }
+}
+
+/** The designs of matrices that `sparseMatrix` returned, which are checked already and lie in the memory of the kernels. */
+const designs = new WeakMap<object, SparseDesign>();
+
+/** Registers the design of a matrix. */
+export function registerDesign(matrix: object, design: SparseDesign): void {
+  designs.set(matrix, design);
+}
+
+/** Returns the design of a matrix that `sparseMatrix` returned; undefined for any other table. */
+export function registeredDesign(X: object): SparseDesign | undefined {
+  return designs.get(X);
 }

@@ -1,33 +1,33 @@
 import { areEqual, maxAbs, sum } from "../linalg/vector";
-import { haveDigits } from "./column-moment";
+import { isAccurateSumOfSquares } from "./column-moments";
 import type { ColumnEntries, DesignMatrix } from "./design-matrix";
-import { StoredBlock } from "./stored-block";
+import { SparseBlock } from "./sparse-block";
 
 /**
- * Columns of a sparse table, each a constant, its background, plus a multiple of the stored entries, which lie where they
- * were.
+ * Standardized columns of a sparse table: each is a constant, its background, plus a multiple of the stored entries, which are
+ * not copied.
  *
- * The background is what centring leaves of the zeros, so `(x_j - m) / s` is `x_j / s` with background `-m / s`, and no
- * zero is ever stored: everything costs one pass over the stored entries, plus one over the rows for the backgrounds.
+ * Centring turns zeros into the background: `(x_j - m) / s` is `x_j / s` with background `-m / s`, so no zero is ever stored.
+ * Every operation costs one pass over the stored entries, plus one over the rows for the backgrounds.
  */
 export class StandardizedSparse implements DesignMatrix {
   readonly nSamples: number;
   readonly nFeatures: number;
   readonly featureNames: readonly string[];
-  readonly #block: StoredBlock;
+  readonly #block: SparseBlock;
   readonly #places: Int32Array;
   readonly #factors: Float64Array;
   readonly #backgrounds: Float64Array;
   readonly #isShifted: boolean;
   /** Whether every column is one of the block's as it is. */
   readonly #isUnscaled: boolean;
-  /** Whether column `k` is made of column `k` of the block, for every column of that. */
+  /** Whether column `k` is a multiple of column `k` of the block, for every column of the block. */
   readonly #isInPlace: boolean;
-  /** Coefficients of the block's columns, or their gradient, where some rows are asked for. */
+  /** The coefficients of the block's columns, or products with them, for batches of rows. */
   #mixed: Float64Array | undefined;
 
-  /** All columns of a block. */
-  static asTheyLie(block: StoredBlock, featureNames: readonly string[]): StandardizedSparse {
+  /** Returns all columns of a block, neither centred nor scaled. */
+  static ofBlock(block: SparseBlock, featureNames: readonly string[]): StandardizedSparse {
     const nFeatures = featureNames.length;
     const places = new Int32Array(nFeatures);
     for (let j = 0; j < nFeatures; j++) places[j] = j;
@@ -37,7 +37,7 @@ export class StandardizedSparse implements DesignMatrix {
 
   /** @param places column `k` is `backgrounds[k]` plus `factors[k]` times column `places[k]` of `block`; all kept, not copied. */
   private constructor(
-    block: StoredBlock,
+    block: SparseBlock,
     places: Int32Array,
     factors: Float64Array,
     backgrounds: Float64Array,
@@ -99,7 +99,7 @@ export class StandardizedSparse implements DesignMatrix {
       const factor = this.#factors[k];
       const background = this.#backgrounds[k];
       const known = knownSquares[j];
-      if (areAlike && haveDigits(known)) {
+      if (areAlike && isAccurateSumOfSquares(known)) {
         // A background is never large against what is left of the column, so nothing cancels.
         const cross = 2 * background * factor * sums[j];
         out[k] = weights[0] * (factor * (factor * known) + cross + this.nSamples * background ** 2);
@@ -211,15 +211,15 @@ export class StandardizedSparse implements DesignMatrix {
     return new StandardizedSparse(copy, places, factors.fill(1), backgrounds, names);
   }
 
-  /** Columns divided by their scales, and some of them centred and in full. */
-  #copied(columns: Int32Array, centers: Float64Array, scales: Float64Array, inFull: Uint8Array): StoredBlock {
+  /** Copies columns divided by their scales; those marked in `inFull` are centred and stored densely. */
+  #copied(columns: Int32Array, centers: Float64Array, scales: Float64Array, inFull: Uint8Array): SparseBlock {
     const n = this.nSamples;
     const { starts: from } = this.#block.stored;
     const sizes = columns.map((j, k) => {
       const place = this.#places[j];
       return scales[k] === Infinity ? 0 : inFull[k] ? n : from[place + 1] - from[place];
     });
-    const block = new StoredBlock(
+    const block = new SparseBlock(
       n,
       columns.length,
       sizes.reduce((total, size) => total + size, 0),
@@ -245,7 +245,7 @@ export class StandardizedSparse implements DesignMatrix {
     return block;
   }
 
-  /** A copy, unless columns lie where they are counted. */
+  /** Returns the block's columns behind these columns: `columns` itself where the two numberings agree, else a new array. */
   #placesOf(columns: Int32Array): Int32Array {
     if (this.#isInPlace) return columns;
     const places = new Int32Array(columns.length);
@@ -253,7 +253,7 @@ export class StandardizedSparse implements DesignMatrix {
     return places;
   }
 
-  /** The coefficients of the block's columns, until the next call. */
+  /** Returns the coefficients of the block's columns; the next call overwrites them. */
   #mix(beta: Float64Array): Float64Array {
     this.#mixed ??= new Float64Array(this.#block.nFeatures);
     const mixed = this.#mixed.fill(0);
@@ -263,7 +263,7 @@ export class StandardizedSparse implements DesignMatrix {
     return mixed;
   }
 
-  /** What the backgrounds add to every entry of `X beta`. */
+  /** Returns the constant that the backgrounds add to every entry of `X beta`. */
   #backgroundOf(beta: Float64Array): number {
     if (!this.#isShifted) return 0;
     let shift = 0;
@@ -271,7 +271,7 @@ export class StandardizedSparse implements DesignMatrix {
     return shift;
   }
 
-  /** Turns products with the stored entries into those with the columns. */
+  /** Converts products with the stored entries into products with the columns. */
   #scale(products: Float64Array, v: Float64Array): void {
     if (this.#isUnscaled) return;
     const total = this.#isShifted ? sum(v) : 0;
@@ -292,7 +292,7 @@ export class StandardizedSparse implements DesignMatrix {
 
 const isOne = (factor: number): boolean => factor === 1;
 
-/** Whether they are 0, 1, ... */
+/** Returns whether the places are 0, 1, ... */
 function areCounted(places: Int32Array): boolean {
   for (let k = 0; k < places.length; k++) if (places[k] !== k) return false;
   return true;

@@ -1,16 +1,13 @@
 import { addScaled, dot, maxAbs, sum } from "../linalg/vector";
-import { ColumnBlock } from "./column-block";
-import type { ColumnMoments } from "./column-moments";
-import { columnOf } from "./column-of";
+import { DenseBlock } from "./dense-block";
 import { DenseDesign } from "./dense-design";
 import type { DenseMatrix } from "./design-input";
-import type { DesignMatrix } from "./design-matrix";
-import { ScaledColumns } from "./scaled-columns";
-import type { TableDesign } from "./table-design";
+import type { ColumnMoments } from "./design-matrix";
+import { columnOf, type DesignMatrix, type TableDesign } from "./design-matrix";
 
-/** Where the columns of a table are: column `j` is `centers[j] + scales[j] * z` with `z` column `places[j]` of a design. */
+/** How columns of a table follow from a design: column `j` is `centers[j] + scales[j] * z` with `z` column `places[j]`. */
 export interface ColumnOrigins {
-  /** -1 for a column that was kept as it is. */
+  /** The design's column for each column; -1 for one that is kept as given. */
   readonly places: Int32Array;
   readonly centers: Float64Array;
   /** Positive. */
@@ -21,7 +18,7 @@ export interface ColumnOrigins {
 /**
  * A dense table whose columns are standardized in memory, so that a model of them needs no copy.
  *
- * An entry comes back as `center + scale * z`, to within a few roundings of what it differs from the centre by.
+ * An entry is recovered as `center + scale * z`, to within a few roundings of its difference from the centre.
  */
 export class StandardizedTable implements TableDesign, DenseMatrix {
   readonly format = "dense";
@@ -33,7 +30,7 @@ export class StandardizedTable implements TableDesign, DenseMatrix {
   readonly origins: ColumnOrigins;
   /** Whether the columns came with names, so that tables are matched by them. */
   readonly isNamed: boolean;
-  /** Known where it is by them that the columns are standardized. */
+  /** Moments of the columns, known where the columns are standardized by them. */
   readonly moments: ColumnMoments | undefined;
   readonly #mixed: Float64Array;
 
@@ -139,7 +136,7 @@ export class StandardizedTable implements TableDesign, DenseMatrix {
   largestEntry(j: number): number {
     const { places, centers, scales, kept } = this.origins;
     if (places[j] < 0) return maxAbs(kept.get(j)!);
-    // Entries come back in the order that they have in memory.
+    // The map from standardized values to entries is monotone, so it maps extremes to extremes.
     const [smallest, largest] = this.standardized.rangeOf(places[j]);
     return Math.max(Math.abs(centers[j] + scales[j] * smallest), Math.abs(centers[j] + scales[j] * largest));
   }
@@ -153,7 +150,7 @@ export class StandardizedTable implements TableDesign, DenseMatrix {
     }
   }
 
-  /** Where columns are centred as they are in memory nothing is copied, and each only scaled within products. */
+  /** Copies nothing where the centres are those of the standardized columns: products are scaled then. */
   standardizedColumns(columns: Int32Array, centers: Float64Array, scales: Float64Array): DesignMatrix {
     const own = this.origins;
     const places = new Int32Array(columns.length);
@@ -175,7 +172,7 @@ export class StandardizedTable implements TableDesign, DenseMatrix {
   }
 
   selectRows(rows: Int32Array): DenseDesign {
-    const block = new ColumnBlock(rows.length, this.nFeatures);
+    const block = new DenseBlock(rows.length, this.nFeatures);
     const { places, centers, scales, kept } = this.origins;
     for (let j = 0; j < this.nFeatures; j++) {
       const out = block.values.subarray(j * rows.length, (j + 1) * rows.length);
@@ -187,11 +184,11 @@ export class StandardizedTable implements TableDesign, DenseMatrix {
     return new DenseDesign(block, this.featureNames);
   }
 
-  /** Centred before anything is added, so that no digits are lost where the centres hardly differ. */
+  /** Subtracts the centres from each other first, so that no digits are lost where they hardly differ. */
   #copied(columns: Int32Array, centers: Float64Array, scales: Float64Array): DenseDesign {
     const n = this.nSamples;
     const own = this.origins;
-    const block = new ColumnBlock(n, columns.length);
+    const block = new DenseBlock(n, columns.length);
     columns.forEach((j, k) => {
       const out = block.values.subarray(k * n, (k + 1) * n);
       const isKept = own.places[j] < 0;
@@ -203,7 +200,7 @@ export class StandardizedTable implements TableDesign, DenseMatrix {
     return new DenseDesign(block, names);
   }
 
-  /** The coefficients of the columns in memory, until the next call. */
+  /** Returns the coefficients of the standardized columns; the next call overwrites them. */
   #mix(beta: Float64Array): Float64Array {
     const { places, scales } = this.origins;
     this.#mixed.fill(0);
@@ -211,7 +208,7 @@ export class StandardizedTable implements TableDesign, DenseMatrix {
     return this.#mixed;
   }
 
-  /** The products of the columns, by those of the ones in memory. */
+  /** Sets the products with the columns from those with the standardized columns. */
   #unmix(v: Float64Array, out: Float64Array): void {
     const { places, centers, scales } = this.origins;
     const total = sum(v);
@@ -225,5 +222,114 @@ export class StandardizedTable implements TableDesign, DenseMatrix {
     let shift = 0;
     for (let j = 0; j < beta.length; j++) if (places[j] >= 0) shift += centers[j] * beta[j];
     for (let i = 0; i < out.length; i++) out[i] += shift;
+  }
+}
+
+/** Scaled columns of a dense design, in any order and possibly repeated; nothing is copied. */
+export class ScaledColumns implements DesignMatrix {
+  readonly nSamples: number;
+  readonly nFeatures: number;
+  readonly featureNames: readonly string[];
+  readonly #design: DenseDesign;
+  readonly #places: Int32Array;
+  readonly #factors: Float64Array;
+  /** The coefficients of the design's columns, or products with them. */
+  readonly #mixed: Float64Array;
+
+  /** @param places column `k` is `factors[k]` times column `places[k]` of `design`; kept, not copied. */
+  constructor(
+    design: DenseDesign,
+    places: Int32Array,
+    factors: Float64Array,
+    featureNames: readonly string[],
+  ) {
+    this.nSamples = design.nSamples;
+    this.nFeatures = places.length;
+    this.featureNames = featureNames;
+    this.#design = design;
+    this.#places = places;
+    this.#factors = factors;
+    this.#mixed = new Float64Array(design.nFeatures);
+  }
+
+  matvec(beta: Float64Array, out: Float64Array): void {
+    this.#design.matvec(this.#mix(beta), out);
+  }
+
+  rmatvec(residual: Float64Array, out: Float64Array): void {
+    this.#design.rmatvecColumns(this.#places, residual, out);
+    for (let k = 0; k < out.length; k++) out[k] *= this.#factors[k];
+  }
+
+  rmatvecColumns(columns: Int32Array, residual: Float64Array, out: Float64Array): void {
+    this.#design.rmatvecColumns(this.#placesOf(columns), residual, out);
+    columns.forEach((column, k) => {
+      out[k] *= this.#factors[column];
+    });
+  }
+
+  gram(rows: Int32Array, columns: Int32Array, out: Float64Array, weights?: Float64Array): void {
+    const places = this.#placesOf(columns);
+    this.#design.gram(rows === columns ? places : this.#placesOf(rows), places, out, weights);
+    const width = columns.length;
+    for (let k = 0; k < rows.length; k++) {
+      const factor = this.#factors[rows[k]];
+      for (let l = 0; l < width; l++) out[k * width + l] *= factor * this.#factors[columns[l]];
+    }
+  }
+
+  matvecRows(rows: Int32Array, beta: Float64Array, out: Float64Array): void {
+    this.#design.matvecRows(rows, this.#mix(beta), out);
+  }
+
+  rmatvecRows(rows: Int32Array, residual: Float64Array, out: Float64Array): void {
+    this.#design.rmatvecRows(rows, residual, this.#mixed);
+    this.#unmix(out);
+  }
+
+  columnDot(j: number, v: Float64Array): number {
+    return this.#factors[j] * this.#design.columnDot(this.#places[j], v);
+  }
+
+  addColumn(j: number, scale: number, out: Float64Array): void {
+    this.#design.addColumn(this.#places[j], scale * this.#factors[j], out);
+  }
+
+  largestEntry(j: number): number {
+    return Math.abs(this.#factors[j]) * this.#design.largestEntry(this.#places[j]);
+  }
+
+  weightedSquaredNorms(weights: Float64Array, out: Float64Array): void {
+    this.#design.weightedSquaredNorms(weights, this.#mixed);
+    this.#unmix(out);
+    for (let k = 0; k < out.length; k++) out[k] *= this.#factors[k];
+  }
+
+  standardizedColumns(columns: Int32Array, centers: Float64Array, scales: Float64Array): DenseDesign {
+    const n = this.nSamples;
+    const block = new DenseBlock(n, columns.length);
+    columns.forEach((j, k) => {
+      const column = this.#design.column(this.#places[j]);
+      const factor = this.#factors[j];
+      for (let i = 0; i < n; i++) block.values[k * n + i] = (factor * column[i] - centers[k]) / scales[k];
+    });
+    const names = Array.from(columns, (j) => this.featureNames[j]);
+    return new DenseDesign(block, names);
+  }
+
+  #placesOf(columns: Int32Array): Int32Array {
+    return columns.map((column) => this.#places[column]);
+  }
+
+  /** Returns the coefficients of the design's columns; the next call overwrites them. */
+  #mix(beta: Float64Array): Float64Array {
+    this.#mixed.fill(0);
+    for (let k = 0; k < beta.length; k++) this.#mixed[this.#places[k]] += this.#factors[k] * beta[k];
+    return this.#mixed;
+  }
+
+  /** Sets the products with these columns from those with the design's columns. */
+  #unmix(out: Float64Array): void {
+    for (let k = 0; k < out.length; k++) out[k] = this.#factors[k] * this.#mixed[this.#places[k]];
   }
 }

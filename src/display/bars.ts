@@ -1,20 +1,20 @@
 /** Bars of numbers beside each other's rows, from a common zero. */
 
-/** Characters that the longest bar of a terminal has, and pixels that it has in HTML. */
+/** Length of the longest bar, in characters of a terminal and in pixels of HTML. */
 const CELLS = 12;
 const PIXELS = 120;
 
 /** Blocks that are filled from the left by eighths. */
 const EIGHTHS = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
 
-/** Blue up and orange down, told apart by everyone (Okabe and Ito) and on white as on black. */
+/** Blue for positive and orange for negative bars, which stay distinct for colour-blind readers (Okabe and Ito) and in dark themes. */
 const POSITIVE = "#2b7bba";
 const NEGATIVE = "#d55e00";
 
-/** What a row has: a number, or no bar. */
+/** The number that a row's bar shows; null or undefined for no bar. */
 export type BarValue = number | null | undefined;
 
-/** From where to where bars reach, as shares of the whole width. */
+/** The position of zero and the length of one unit, as shares of the whole width. */
 interface Scale {
   readonly zero: number;
   readonly perUnit: number;
@@ -30,14 +30,14 @@ function scaleOf(values: readonly BarValue[]): Scale {
   return { zero: -low * perUnit, perUnit };
 }
 
-/** One text a row, as wide as the longest bar where there are negative ones. */
+/** Returns one text for each row, padded to the longest bar where some are negative. */
 export function barTexts(values: readonly BarValue[]): string[] {
   const { zero, perUnit } = scaleOf(values);
   const left = Math.round(zero * CELLS);
   return values.map((value) => {
     if (!Number.isFinite(value)) return "";
     const length = (value as number) * perUnit * CELLS;
-    if (length >= 0) return " ".repeat(left) + growing(length);
+    if (length >= 0) return " ".repeat(left) + positiveBar(length);
     // No block is filled from the right by eighths, but one by half.
     const halves = Math.max(1, Math.round(-2 * length));
     const blocks = (halves % 2 === 1 ? "▐" : "") + "█".repeat(Math.floor(halves / 2));
@@ -45,7 +45,7 @@ export function barTexts(values: readonly BarValue[]): string[] {
   });
 }
 
-function growing(length: number): string {
+function positiveBar(length: number): string {
   const eighths = length > 0 ? Math.max(1, Math.round(8 * length)) : 0;
   return "█".repeat(Math.floor(eighths / 8)) + EIGHTHS[eighths % 8];
 }
@@ -68,7 +68,7 @@ export function barElements(values: readonly BarValue[]): string[] {
   });
 }
 
-/** Heights of a run of numbers in one line of text: `█▆▄▂▁▁▂`; a gap where a number is not finite. */
+/** Draws a sequence of numbers in one line of text, `█▆▄▂▁▁▂`, with a gap where a number is not finite. */
 export function sparkline(values: ArrayLike<number>, width: number = 40): string {
   const runs = Math.min(width, values.length);
   const means = Array.from({ length: runs }, (_, k) => {

@@ -1,6 +1,6 @@
-import { corners } from "./corners";
-import { formatNumber } from "./format-number";
-import { Table } from "./table";
+import { formatNumber } from "./formatting";
+import { displayable, Table } from "./table";
+import { firstAndLast } from "./table-rendering";
 
 /** The size and the names of a matrix. */
 export interface MatrixShape {
@@ -9,12 +9,12 @@ export interface MatrixShape {
   readonly featureNames?: readonly string[];
 }
 
-/** Rows and columns that are shown of a matrix. */
+/** Maximum numbers of rows and columns that are shown. */
 const ROWS = 10;
 const COLUMNS = 10;
 
 /**
- * The corners of a matrix, under its size.
+ * A table of the first and last rows and columns of a matrix, with its size as title.
  *
  * @param entry the number in row `i` and column `j`; asked for what is shown only.
  * @param nStored how many entries a sparse matrix has.
@@ -24,7 +24,7 @@ export function matrixTable(
   entry: (i: number, j: number) => number,
   nStored?: number,
 ): Table {
-  const [rows, columns] = [corners(nSamples, ROWS), corners(nFeatures, COLUMNS)];
+  const [rows, columns] = [firstAndLast(nSamples, ROWS), firstAndLast(nFeatures, COLUMNS)];
   const share = (100 * (nStored ?? 0)) / (nSamples * nFeatures || 1);
   const stored = nStored === undefined ? "" : `, ${formatNumber(share, 3)} % of the entries stored`;
   return new Table({
@@ -34,4 +34,11 @@ export function matrixTable(
     nRows: nSamples,
     nColumns: nFeatures + 1,
   });
+}
+
+/** Makes a row-major matrix display its first and last rows and columns; entry `(i, j)` is `data[i * nFeatures + j]`. */
+export function displayableMatrix<Matrix extends MatrixShape & { readonly data: ArrayLike<number> }>(
+  matrix: Matrix,
+): Matrix {
+  return displayable(matrix, ({ data, nFeatures }) => matrixTable(matrix, (i, j) => data[i * nFeatures + j]));
 }

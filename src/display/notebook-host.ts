@@ -1,6 +1,6 @@
 import type { MimeBundle } from "./mime-bundle";
 
-/** What our kernel offers to work in a notebook. */
+/** The functions that the notebook kernel offers to the library. */
 export interface NotebookHost {
   /**
    * A display that `smooth-edges run` does not write into notebooks.

@@ -1,7 +1,7 @@
 import { mustBe } from "../errors";
 import { checkKeys } from "../options";
-import type { ProgressListener } from "./progress";
-import { ShownWork } from "./shown-work";
+import type { ProgressEvent, ProgressListener } from "./progress";
+import { notebookOutput, ProgressDisplay } from "./progress-display";
 
 /** How a {@link progressBar} shows itself. */
 export interface ProgressBarOptions {
@@ -29,15 +29,56 @@ export function progressBar(options: ProgressBarOptions = {}): ProgressListener 
   if (!(typeof delay === "number" && delay >= 0)) {
     throw mustBe("progressBar", "delay", "a number >= 0", delay);
   }
-  let work = new ShownWork(performance.now(), 0, delay);
+  let work = new ProgressDisplay(performance.now(), 0, delay);
   let task: string | undefined;
   return (event) => {
     const now = performance.now();
-    if (task !== undefined && task !== event.task) work = new ShownWork(now, event.done, delay);
+    if (task !== undefined && task !== event.task) work = new ProgressDisplay(now, event.done, delay);
     task = event.task;
-    work.hear(event, now);
+    work.update(event, now);
     if (event.done < event.total && !event.interrupted) return;
-    work = new ShownWork(now, 0, delay);
+    work = new ProgressDisplay(now, 0, delay);
     task = undefined;
+  };
+}
+
+/** Milliseconds that work must take before a bar appears that was not requested. */
+const AUTOMATIC_DELAY = 2000;
+
+/** Returns the listener of work that has none: in our kernel a bar that appears after two seconds, elsewhere undefined. */
+export function automaticProgress(): ProgressListener | undefined {
+  return notebookOutput() && progressBar({ delay: AUTOMATIC_DELAY });
+}
+
+/** A listener that shows nothing, for work that is part of other work with a bar of its own. */
+export const noProgress: ProgressListener = () => {};
+
+/** Minimum time between two events, in milliseconds, which bounds the cost of listeners. */
+const MIN_INTERVAL = 100;
+
+/** Reports how many units are done; `message` is called only if the event reaches a listener. */
+export type ProgressReporter = (
+  done: number,
+  message: () => string,
+  more?: Pick<ProgressEvent, "share" | "interrupted">,
+) => void;
+
+/**
+ * Wraps a listener so that it receives at most ten events a second, and always the last one.
+ *
+ * @param listener Default: the bar that our kernel shows after two seconds.
+ */
+export function throttledProgress(
+  task: string,
+  total: number,
+  listener: ProgressListener | undefined = automaticProgress(),
+): ProgressReporter {
+  if (listener === undefined) return () => {};
+  let last = Number.NEGATIVE_INFINITY;
+  return (done, message, more) => {
+    const now = performance.now();
+    if (now - last < MIN_INTERVAL && done < total && !more?.interrupted) return;
+    last = now;
+    listener({ task, done, total, message: message(), ...more });
   };
 }

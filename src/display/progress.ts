@@ -1,10 +1,10 @@
-/** What long work tells while it runs. */
+/** The progress of a long computation. */
 export interface ProgressEvent {
-  /** What is being done, e.g. `"SmoothLasso.path"`. */
+  /** The name of the computation, e.g. `"SmoothLasso.path"`. */
   readonly task: string;
-  /** Units done so far, at most `total`. */
+  /** Number of units done so far, at most `total`. */
   readonly done: number;
-  /** Units there are to do, at least 1. */
+  /** Number of units to do, at least 1. */
   readonly total: number;
   /**
    * The share of the work that is done, from 0 to 1, where units do not tell: the `total` iterations of a fit are the most it

@@ -1,23 +1,19 @@
 import { mustBe } from "../errors";
 import type { BarValue } from "./bars";
-import type { Light } from "./light";
-import { type Displayable, type MimeBundle, makeDisplayable } from "./mime-bundle";
-import { tableHTML } from "./table-html";
-import { tableText } from "./table-text";
+import { DISPLAY, type Displayable, INSPECT, type MimeBundle, makeDisplayable } from "./mime-bundle";
+import { type TableCell, type TableContents, tableHTML, tableText } from "./table-rendering";
+import type { TrafficLight } from "./traffic-light";
 
-/** What one cell may hold; `null` and `undefined` leave it empty. */
-export type TableCell = string | number | bigint | boolean | null | undefined;
-
-/** What a {@link Table} is made of. */
+/** Options of a {@link Table}. */
 export interface TableOptions {
   /** One line above the table; none by default. */
   readonly title?: string;
   readonly columns: readonly string[];
   /** One array a row, with as many cells as there are columns. */
   readonly rows: readonly (readonly TableCell[])[];
-  /** How many rows there are, where `rows` are only the first and the last of them, half from each end. */
+  /** Number of rows of the whole table, where `rows` are only the first and the last of them, half from each end. */
   readonly nRows?: number;
-  /** How many columns there are, where `columns` are only the first and the last of them, half from each end. */
+  /** Number of columns of the whole table, where `columns` are only the first and the last of them, half from each end. */
   readonly nColumns?: number;
   /** Significant digits of numbers; defaults to 4. */
   readonly digits?: number;
@@ -30,7 +26,7 @@ export interface TableOptions {
   /** One number a row, drawn as a bar at its end, null for none; no bars by default. */
   readonly bars?: readonly BarValue[];
   /** Judgements between title and table; none by default. */
-  readonly lights?: readonly Light[];
+  readonly lights?: readonly TrafficLight[];
   /** Lines below the table; none by default. */
   readonly notes?: readonly string[];
 }
@@ -44,29 +40,29 @@ export interface TableOptions {
  * @example
  * new Table({ title: "Two features", columns: ["feature", "coef"], rows: [["bmi", 24.9032], ["age", -0.51]] })
  */
-export class Table implements Displayable {
+export class Table implements Displayable, TableContents {
   /** One line above the table, if any. */
   readonly title: string | undefined;
   /** One name a column. */
   readonly columns: readonly string[];
   /** Every row that was given, with every digit. */
   readonly rows: readonly (readonly TableCell[])[];
-  /** How many rows there are, with those that were left out. */
+  /** Number of rows, including omitted ones. */
   readonly nRows: number;
-  /** How many columns there are, with those that were left out. */
+  /** Number of columns, including omitted ones. */
   readonly nColumns: number;
   /** Significant digits of numbers that are shown. */
   readonly digits: number;
-  /** At most this many rows are shown. */
+  /** Maximum number of rows that are shown. */
   readonly maxRows: number;
-  /** At most this many columns are shown. */
+  /** Maximum number of columns that are shown. */
   readonly maxColumns: number;
   /** One text a column, below its name, if any. */
   readonly subheads: readonly string[] | undefined;
   /** One number a row, drawn as a bar at its end, if any. */
   readonly bars: readonly BarValue[] | undefined;
   /** Judgements between title and table. */
-  readonly lights: readonly Light[];
+  readonly lights: readonly TrafficLight[];
   /** Lines below the table. */
   readonly notes: readonly string[];
 
@@ -120,3 +116,18 @@ export class Table implements Displayable {
 }
 
 makeDisplayable(Table);
+
+/**
+ * Makes one value show itself as a table, as {@link makeDisplayable} does for all of a class.
+ *
+ * For values that are plain records, with nothing listed but what they hold. A copy by `{ ...value }` shows its fields again.
+ *
+ * @returns the value.
+ */
+export function displayable<Value extends object>(value: Value, summary: (value: Value) => Table): Value {
+  return Object.defineProperties(value, {
+    [DISPLAY]: { value: (): MimeBundle => summary(value).toMimeBundle() },
+    toString: { value: (): string => summary(value).toString() },
+    [INSPECT]: { value: (): string => summary(value).toString() },
+  });
+}

@@ -1,4 +1,4 @@
-import { numberSpelling, type Remedy, tellingNumber } from "../design/number-spelling";
+import { mostInformativeNumber, numberFormatRemedies, type Remedy } from "../design/finite-values";
 import { faultOf, standsForMissing } from "../errors";
 import type { FrameColumn } from "./column-encoder";
 import { ColumnError } from "./column-error";
@@ -36,13 +36,13 @@ export function checkWords(
   const [first] = words;
   if (words.every(isDateAsText)) throw refuse("a finite number", first, convertDates, leaveOut);
   const numbers = words.filter(isNumberAsText);
-  const spelt = words.filter((word) => numberSpelling(word) !== undefined);
-  const others = texts.filter((text) => !isNumberAsText(text) && numberSpelling(text) === undefined);
+  const spelt = words.filter((word) => numberFormatRemedies(word) !== undefined);
+  const others = texts.filter((text) => !isNumberAsText(text) && numberFormatRemedies(text) === undefined);
   const missing = others.length > 0 && others.length <= MOST_MARKERS ? { missing: others } : {};
   if (spelt.length > 0 && 2 * (numbers.length + spelt.length) > words.length) {
-    const telling = tellingNumber(spelt);
+    const telling = mostInformativeNumber(spelt);
     const isPointed = numbers.some((number) => number.includes("."));
-    const remedies = numberSpelling(telling)!.flatMap((remedy): Remedy[] => {
+    const remedies = numberFormatRemedies(telling)!.flatMap((remedy): Remedy[] => {
       if (!("readings" in remedy)) return [remedy];
       // Where a comma stands before decimals, a point does only between thousands.
       const fitting = remedy.readings.filter(
@@ -85,10 +85,10 @@ export function checkLabels(where: string, column: FrameColumn): void {
   const refuse = (label: unknown, remedies: readonly Remedy[]): ColumnError =>
     refused(where, column, label, "a number or the label of a class", [...remedies, writeLetters]);
   if (labels.length > 0 && labels.every(isDateAsText)) throw refuse(labels[0], [convertDates]);
-  const telling = tellingNumber(labels);
+  const telling = mostInformativeNumber(labels);
   if (telling === undefined) return;
-  if (!labels.every((label) => isNumberAsText(label) || numberSpelling(label) !== undefined)) return;
-  throw refuse(telling, numberSpelling(telling)!);
+  if (!labels.every((label) => isNumberAsText(label) || numberFormatRemedies(label) !== undefined)) return;
+  throw refuse(telling, numberFormatRemedies(telling)!);
 }
 
 /** Where the value first is. */

@@ -1,4 +1,4 @@
-import { inWords, type Remedy } from "../design/number-spelling";
+import { describeRemedies, type Remedy } from "../design/finite-values";
 import { InputError, placeOf } from "../errors";
 
 /** The texts or dates of a column are no features or response as they are: where, and what may be done about it. */
@@ -16,6 +16,6 @@ export class ColumnError extends InputError {
     readonly fault: string,
     readonly remedies: readonly Remedy[],
   ) {
-    super(`${where}: ${placeOf(column, row)} ${fault}; ${inWords(remedies, column)}`);
+    super(`${where}: ${placeOf(column, row)} ${fault}; ${describeRemedies(remedies, column)}`);
   }
 }

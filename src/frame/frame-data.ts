@@ -1,5 +1,5 @@
 import type { CscMatrix, DesignInput, RowMajorMatrix } from "../design/design-input";
-import { counted } from "../display/counted";
+import { counted } from "../display/formatting";
 import { type Displayable, type MimeBundle, makeDisplayable } from "../display/mime-bundle";
 import { Table } from "../display/table";
 import type { FrameEncoder } from "./frame-encoder";

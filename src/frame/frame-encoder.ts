@@ -1,11 +1,11 @@
-import { positionsByName } from "../design/align-features";
-import { type ColumnSource, columnSource } from "../design/column-source";
 import type { CscMatrix, DesignInput, RowMajorMatrix } from "../design/design-input";
-import { checkFeatureNames, defaultFeatureNames } from "../design/feature-names";
-import { sparseMatrix } from "../design/sparse-matrix";
-import { counted } from "../display/counted";
+import { checkFeatureNames, defaultFeatureNames, positionsByName } from "../design/feature-names";
+import { columnSource } from "../design/sources/column-source";
+import type { ColumnSource } from "../design/sources/source";
+import { sparseMatrix } from "../design/sources/sparse-matrix";
+import { counted } from "../display/formatting";
+import { displayableMatrix } from "../display/matrix-table";
 import { type Displayable, type MimeBundle, makeDisplayable } from "../display/mime-bundle";
-import { shownByRows } from "../display/shown-by-rows";
 import { Table } from "../display/table";
 import { emptyTable, InputError } from "../errors";
 import type { ColumnEncoder, Level } from "./column-encoder";
@@ -93,7 +93,7 @@ export class FrameEncoder implements Displayable {
     write((row, feature, value) => {
       data[row * shape.nFeatures + feature] = value;
     });
-    return shownByRows({ data, ...shape });
+    return displayableMatrix({ data, ...shape });
   }
 
   /** What becomes of each column. */

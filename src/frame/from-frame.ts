@@ -1,7 +1,8 @@
-import { type ColumnSource, columnSource } from "../design/column-source";
 import type { DesignInput } from "../design/design-input";
 import { checkFeatureNames, defaultFeatureNames } from "../design/feature-names";
-import { isOrAre } from "../display/is-or-are";
+import { columnSource } from "../design/sources/column-source";
+import type { ColumnSource } from "../design/sources/source";
+import { isOrAre } from "../display/formatting";
 import { emptyTable, InputError, listOf, mustBe, show, standsForMissing } from "../errors";
 import { checkChoice, checkKeys, didYouMean } from "../options";
 import type { ColumnEncoder, FrameColumn } from "./column-encoder";

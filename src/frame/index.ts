@@ -1,4 +1,4 @@
-export type { NumberReading, Remedy } from "../design/number-spelling";
+export type { NumberReading, Remedy } from "../design/finite-values";
 export { ColumnError } from "./column-error";
 export { encoderFromJSON } from "./encoder-from-json";
 export type { EncoderJson } from "./encoder-to-json";

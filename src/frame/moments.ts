@@ -1,10 +1,10 @@
-import { ColumnBlock } from "../design/column-block";
+import { DenseBlock } from "../design/dense-block";
 
 /** Means and centred products of columns, gathered block by block, so that no more than a block of rows is in memory. */
 export class Moments {
   readonly nColumns: number;
   /** One block: rows of {@link add} are written here, column by column. */
-  readonly block: ColumnBlock;
+  readonly block: DenseBlock;
   readonly means: Float64Array;
   /** `sum_i (x_ij - mean_j) (x_ik - mean_k)`, row-major. */
   readonly products: Float64Array;
@@ -14,7 +14,7 @@ export class Moments {
 
   constructor(nColumns: number, blockRows: number) {
     this.nColumns = nColumns;
-    this.block = new ColumnBlock(blockRows, nColumns);
+    this.block = new DenseBlock(blockRows, nColumns);
     this.means = new Float64Array(nColumns);
     this.products = new Float64Array(nColumns * nColumns);
     this.#own = new Float64Array(nColumns * nColumns);

@@ -1,4 +1,4 @@
-import { finiteValue } from "../design/finite-column";
+import { finiteValue } from "../design/finite-values";
 import { faultOf, isDate, standsForMissing } from "../errors";
 import { convertDates, leaveOut, listAsCategorical } from "./check-words";
 import type { ColumnEncoder, FrameColumn } from "./column-encoder";

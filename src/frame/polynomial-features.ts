@@ -1,7 +1,7 @@
-import { columnSource } from "../design/column-source";
 import type { DesignInput } from "../design/design-input";
 import { checkFeatureNames, defaultFeatureNames } from "../design/feature-names";
-import { copyFiniteColumn } from "../design/finite-column";
+import { copyFiniteColumn } from "../design/finite-values";
+import { columnSource } from "../design/sources/column-source";
 import { InputError, mustBe, placeOf } from "../errors";
 import { checkKeys } from "../options";
 

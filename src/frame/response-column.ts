@@ -1,5 +1,5 @@
 import type { RowMajorMatrix } from "../design/design-input";
-import { finiteValue } from "../design/finite-column";
+import { finiteValue } from "../design/finite-values";
 import { mustBe, placeOf } from "../errors";
 import { checkLabels } from "./check-words";
 import type { FrameColumn } from "./column-encoder";

@@ -1,8 +1,6 @@
 import { sparkline } from "../display/bars";
-import { counted } from "../display/counted";
-import { displayable } from "../display/displayable";
-import { formatNumber } from "../display/format-number";
-import { Table } from "../display/table";
+import { counted, formatNumber } from "../display/formatting";
+import { displayable, Table } from "../display/table";
 import { mustBe } from "../errors";
 import { maxAbs } from "../linalg/vector";
 import { checkKeys } from "../options";

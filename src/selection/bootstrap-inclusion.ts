@@ -1,10 +1,9 @@
 import type { Datafit } from "../datafits";
 import type { DesignInput, TargetInput } from "../design/design-input";
-import { silent } from "../display/automatic-progress";
-import { formatNumber } from "../display/format-number";
+import { formatNumber } from "../display/formatting";
 import { type Displayable, type MimeBundle, makeDisplayable } from "../display/mime-bundle";
+import { noProgress, throttledProgress } from "../display/progress-bar";
 import { Table } from "../display/table";
-import { throttledProgress } from "../display/throttled-progress";
 import { mustBe } from "../errors";
 import type { FitOf, ModelOptions, PathStatus, RunOptions, SparseLinearFit } from "../estimators";
 import { type AnyFit, coefsOf, interceptsOf } from "../estimators/fit/fit-of";
@@ -196,7 +195,7 @@ export function bootstrapInclusion<D extends Datafit>(
   while (fits.length < nBootstraps && !(signal?.aborted && fits.length > 0)) {
     const counts = bootstrapCounts(strata, weights.length, random);
     const sampleWeight = counts.map((count, i) => count * weights[i]);
-    const resampled = estimator.fit(table, data.y, { sampleWeight, offset, onProgress: silent });
+    const resampled = estimator.fit(table, data.y, { sampleWeight, offset, onProgress: noProgress });
     fits.push(resampled);
     if (fits.length < nBootstraps)
       tell(fits.length, () => `sample ${fits.length}, ${resampled.support.length} features`);

@@ -1,8 +1,8 @@
 import { squaredError } from "../datafits";
 import { columnMoments } from "../design/column-moments";
-import { columnOf } from "../design/column-of";
 import type { CscMatrix, DesignInput, RowMajorMatrix, TargetInput } from "../design/design-input";
 import type { DesignMatrix } from "../design/design-matrix";
+import { columnOf } from "../design/design-matrix";
 import { SparseDesign } from "../design/sparse-design";
 import type { ModelOptions, SampleOptions } from "../estimators";
 import { type ModelData, readData } from "../estimators/fit/model-data";

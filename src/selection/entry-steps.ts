@@ -1,4 +1,4 @@
-import { silent } from "../display/automatic-progress";
+import { noProgress } from "../display/progress-bar";
 import type { ModelOptions, SparseLinearFit } from "../estimators";
 import { type AnyFit, coefsOf } from "../estimators/fit/fit-of";
 import type { Estimator } from "../estimators/named/estimator";
@@ -26,7 +26,7 @@ export function entrySteps(
   for (let first = 0; first < lambdas.length; first += lambdasAtOnce) {
     const start = init === undefined ? estimator : estimator.withParams({ init });
     const block = lambdas.slice(first, first + lambdasAtOnce);
-    const { fits } = start.path(X, y, { lambdas: block, sampleWeight, offset, onProgress: silent });
+    const { fits } = start.path(X, y, { lambdas: block, sampleWeight, offset, onProgress: noProgress });
     for (const [k, fit] of fits.entries()) {
       const entering = fit.support.filter((j) => isCandidate.has(j) && !steps.has(j));
       const coefs = coefsOf(fit as AnyFit);

@@ -1,6 +1,6 @@
-import { columnMoments, isOneValue } from "../design/column-moments";
-import { columnOf } from "../design/column-of";
+import { columnMoments, isConstantColumn } from "../design/column-moments";
 import type { DesignMatrix } from "../design/design-matrix";
+import { columnOf } from "../design/design-matrix";
 import { mustBe } from "../errors";
 import { choleskyFactor } from "../linalg/cholesky";
 import { dot } from "../linalg/vector";
@@ -44,7 +44,7 @@ export function featureDistribution(
   if (constant !== -1) {
     const value = moments.means[constant];
     const what = `column ${JSON.stringify(featureNames[constant])}`;
-    throw isOneValue(design, constant)
+    throw isConstantColumn(design, constant)
       ? mustBe(where, what, "one that varies", value, "leave it out")
       : mustBe(where, what, "one that varies beside its size", value, "subtract an offset, such as its mean");
   }

@@ -1,7 +1,7 @@
-import { asDesignMatrix } from "../design/as-design-matrix";
-import { columnOf } from "../design/column-of";
 import type { DesignInput, RowMajorMatrix } from "../design/design-input";
 import type { DesignMatrix } from "../design/design-matrix";
+import { columnOf } from "../design/design-matrix";
+import { asDesignMatrix } from "../design/sources/as-design-matrix";
 import { choleskyFactor, choleskySolve } from "../linalg/cholesky";
 import { dot } from "../linalg/vector";
 import { checkKeys } from "../options";

@@ -1,7 +1,6 @@
 import { squaredError } from "../datafits";
 import type { DesignInput, RowMajorMatrix, TargetInput } from "../design/design-input";
-import { formatNumber } from "../display/format-number";
-import { isOrAre } from "../display/is-or-are";
+import { formatNumber, isOrAre } from "../display/formatting";
 import { type Displayable, type MimeBundle, makeDisplayable } from "../display/mime-bundle";
 import { Table } from "../display/table";
 import { mustBe } from "../errors";

@@ -1,10 +1,9 @@
 import type { Datafit } from "../datafits";
 import type { DesignInput, TargetInput } from "../design/design-input";
-import { formatNumber } from "../display/format-number";
-import { isOrAre } from "../display/is-or-are";
+import { formatNumber, isOrAre } from "../display/formatting";
 import { type Displayable, type MimeBundle, makeDisplayable } from "../display/mime-bundle";
+import { throttledProgress } from "../display/progress-bar";
 import { Table } from "../display/table";
-import { throttledProgress } from "../display/throttled-progress";
 import { mustBe } from "../errors";
 import type { ModelOptions, PathOptions, PathStatus } from "../estimators";
 import type { Estimator } from "../estimators/named/estimator";

@@ -1,4 +1,4 @@
-import { columnOf } from "../design/column-of";
+import { columnOf } from "../design/design-matrix";
 import { choleskyFactor, choleskySolve } from "../linalg/cholesky";
 import { dot, maxAbs, supportOf } from "../linalg/vector";
 import { isGroupwise, isSeparable } from "../penalties";

@@ -1,7 +1,7 @@
-import { asDesignMatrix } from "../design/as-design-matrix";
-import { asTarget } from "../design/as-target";
-import { columnOf } from "../design/column-of";
 import type { DesignInput, TargetInput } from "../design/design-input";
+import { columnOf } from "../design/design-matrix";
+import { asDesignMatrix } from "../design/sources/as-design-matrix";
+import { asTarget } from "../design/targets/numeric-target";
 import { mustBe, rowCountMismatch } from "../errors";
 import { dot, supportOf } from "../linalg/vector";
 import { checkKeys, checkPositive } from "../options";

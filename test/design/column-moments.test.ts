@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { columnMoments, isOneValue } from "../../src/design/column-moments";
+import { columnMoments, isConstantColumn } from "../../src/design/column-moments";
 import { assertAllClose, assertClose } from "../support/assert-close";
 import { designOf } from "../support/problems";
 
@@ -52,10 +52,10 @@ describe("isOneValue", () => {
       [3, 1e15, 2],
     ]);
     assert.deepEqual(
-      [0, 1, 2].map((j) => isOneValue(design, j)),
+      [0, 1, 2].map((j) => isConstantColumn(design, j)),
       [true, false, false],
     );
-    assert.equal(isOneValue(design, 2, Float64Array.of(1.5, 1.5, 0)), true);
-    assert.equal(isOneValue(design, 2, Float64Array.of(0, 1.5, 1.5)), false);
+    assert.equal(isConstantColumn(design, 2, Float64Array.of(1.5, 1.5, 0)), true);
+    assert.equal(isConstantColumn(design, 2, Float64Array.of(0, 1.5, 1.5)), false);
   });
 });

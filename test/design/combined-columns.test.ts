@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { asDesignMatrix } from "../../src/design/as-design-matrix";
 import { type Combination, combinedColumns } from "../../src/design/combined-columns";
 import type { DesignMatrix } from "../../src/design/design-matrix";
+import { asDesignMatrix } from "../../src/design/sources/as-design-matrix";
 import { cscOf, matrixOf } from "../support/csc";
 import { designOf } from "../support/problems";
 

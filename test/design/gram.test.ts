@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { asDesignMatrix } from "../../src/design/as-design-matrix";
 import { columnMoments } from "../../src/design/column-moments";
-import { columnOf } from "../../src/design/column-of";
 import type { DesignMatrix } from "../../src/design/design-matrix";
+import { columnOf } from "../../src/design/design-matrix";
+import { asDesignMatrix } from "../../src/design/sources/as-design-matrix";
 import { seededRandom } from "../../src/random/random";
 import { cscOf, matrixOf } from "../support/csc";
 import { designOf, normals } from "../support/problems";

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { asDesignMatrix } from "../../src/design/as-design-matrix";
 import { columnMoments } from "../../src/design/column-moments";
-import { columnOf } from "../../src/design/column-of";
 import type { DesignMatrix } from "../../src/design/design-matrix";
-import { forEachResponse } from "../../src/design/response-design";
+import { columnOf } from "../../src/design/design-matrix";
+import { asDesignMatrix } from "../../src/design/sources/as-design-matrix";
 import { SparseDesign } from "../../src/design/sparse-design";
+import { stackResponses } from "../../src/design/stacked-responses";
 import { assertAllClose, assertClose } from "../support/assert-close";
 import { cscOf, matrixOf } from "../support/csc";
 import { designOf } from "../support/problems";
@@ -108,7 +108,7 @@ describe("SparseDesign", () => {
   it("answers for several responses as its dense twin does, standardized or not", () => {
     fc.assert(
       fc.property(problem, (given) => {
-        const [sparse, dense] = [sparseOf, designOf].map((make) => forEachResponse(make(given.rows), 3));
+        const [sparse, dense] = [sparseOf, designOf].map((make) => stackResponses(make(given.rows), 3));
         assertAllClose("as it is", answers(sparse, given), answers(dense, given), 1e-13);
         const p = given.centers.length;
         const columns = Int32Array.from([0, 1, 2].flatMap((r) => given.columns.map((j) => j + r * p)));

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
-import { matrixTable } from "../../src/display/matrix-table";
-import { shownByRows } from "../../src/display/shown-by-rows";
+import { displayableMatrix, matrixTable } from "../../src/display/matrix-table";
 import { denseMatrix, sparseMatrix } from "../../src/index";
 
 describe("the table of a matrix", () => {
@@ -23,7 +22,7 @@ describe("the table of a matrix", () => {
   it("is how matrices of either memory order and sparse ones show themselves", () => {
     const shape = { nSamples: 2, nFeatures: 2, featureNames: ["a", "b"] };
     const body = "   a  b\n───────\n0  1  2\n1  0  4";
-    const byRows = shownByRows({ ...shape, data: [1, 2, 0, 4] });
+    const byRows = displayableMatrix({ ...shape, data: [1, 2, 0, 4] });
     assert.equal(inspect(byRows), `2 rows × 2 features\n${body}`);
     const dense = denseMatrix(shape, (values) => values.set([1, 0, 2, 4]));
     assert.equal(inspect(dense), `2 rows × 2 features\n${body}`);

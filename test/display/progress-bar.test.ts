@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
-import { automaticProgress } from "../../src/display/automatic-progress";
 import type { MimeBundle } from "../../src/display/mime-bundle";
 import type { ProgressListener } from "../../src/display/progress";
-import { progressBar } from "../../src/display/progress-bar";
-import { throttledProgress } from "../../src/display/throttled-progress";
+import { automaticProgress, progressBar, throttledProgress } from "../../src/display/progress-bar";
 import { SmoothLasso } from "../../src/index";
 
 const HOST = Symbol.for("smooth-edges.kernel");

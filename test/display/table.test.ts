@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { Table } from "../../src/display/table";
+import { inspect } from "node:util";
+import { DISPLAY, type MimeBundle } from "../../src/display/mime-bundle";
+import { displayable, Table } from "../../src/display/table";
 
 const rows = (count: number): [number, string][] => Array.from({ length: count }, (_, i) => [i, `row ${i}`]);
 
@@ -170,5 +172,23 @@ describe("Table", () => {
       message: "Table: subheads must be 2 texts, one a column, got an array of 1",
     });
     assert.throws(make({ maxRows: 1.5 }), { message: "Table: maxRows must be an integer >= 2, got 1.5" });
+  });
+});
+
+describe("displayable", () => {
+  const record = displayable({ a: 1 }, ({ a }) => new Table({ columns: ["a"], rows: [[a]] }));
+
+  it("makes one record show itself as a table to kernels and to the console", () => {
+    assert.equal(inspect(record), "a\n─\n1");
+    assert.equal(String(record), "a\n─\n1");
+    const bundle = (Reflect.get(record, DISPLAY) as () => MimeBundle)();
+    assert.equal(bundle["text/plain"], "a\n─\n1");
+    assert.match(String(bundle["text/html"]), /<table/);
+  });
+
+  it("adds nothing that is listed, copied or written", () => {
+    assert.deepEqual(record, { a: 1 });
+    assert.deepEqual(Reflect.ownKeys({ ...record }), ["a"]);
+    assert.equal(JSON.stringify(record), '{"a":1}');
   });
 });

@@ -1,7 +1,7 @@
 /** What a refit of every estimator is: the fit of its support without a penalty, by the equations that characterize it. */
 import assert from "node:assert/strict";
 import type { Datafit } from "../../src/datafits";
-import { formatNumber } from "../../src/display/format-number";
+import { formatNumber } from "../../src/display/formatting";
 import type { SparseLinearFit } from "../../src/estimators";
 import { assertAllClose, assertAtMost, assertClose } from "../support/assert-close";
 import { datafitCases, gradientAt } from "../support/datafit-cases";

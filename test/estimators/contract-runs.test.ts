@@ -1,6 +1,6 @@
 /** How every estimator runs: ways, starts, progress, interruption and warnings. */
 import assert from "node:assert/strict";
-import { formatNumber } from "../../src/display/format-number";
+import { formatNumber } from "../../src/display/formatting";
 import type { ProgressEvent } from "../../src/display/progress";
 import type { SparseLinearFit } from "../../src/estimators";
 import { assertAllClose, assertAtMost } from "../support/assert-close";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { logistic, multinomial } from "../../src/datafits";
-import { denseMatrix } from "../../src/design/dense-matrix";
 import type { DenseMatrix } from "../../src/design/design-input";
+import { denseMatrix } from "../../src/design/sources/dense-matrix";
 import { SmoothBridge } from "../../src/estimators/named/smooth-bridge";
 import { SmoothGroupBridge } from "../../src/estimators/named/smooth-group-bridge";
 import { SmoothGroupLasso } from "../../src/estimators/named/smooth-group-lasso";

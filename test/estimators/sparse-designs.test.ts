@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { logistic, poisson } from "../../src/datafits";
-import { sparseMatrix } from "../../src/design/sparse-matrix";
+import { sparseMatrix } from "../../src/design/sources/sparse-matrix";
 import { type ModelOptions, SmoothLasso, SparseLinearModel } from "../../src/estimators";
 import { groupHadamardProduct, hadamardProduct } from "../../src/parametrizations";
 import { mcp } from "../../src/penalties";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { squaredError } from "../../src/datafits";
-import { forEachResponse } from "../../src/design/response-design";
+import { stackResponses } from "../../src/design/stacked-responses";
 import { singularValueDecomposition } from "../../src/linalg/singular-value-decomposition";
 import { dot, maxAbs } from "../../src/linalg/vector";
 import { nuclear, type Penalty, schatten } from "../../src/penalties";
@@ -184,7 +184,7 @@ describe("nuclear and schatten", () => {
       return v[Math.floor(k / n)] * row.reduce((sum, x, j) => sum + x * u[j], 0) + 0.3 * random.normal();
     });
     const problem = (penalty: Penalty): SparseProblem => ({
-      design: forEachResponse(designOf(X), m),
+      design: stackResponses(designOf(X), m),
       free: new UnpenalizedColumns(n * m, []),
       target,
       datafit: squaredError({ nResponses: m }),

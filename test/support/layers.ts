@@ -108,7 +108,7 @@ export const OUTER: Readonly<Record<string, readonly string[]>> = {
     "../package.json",
   ],
   "notebooks/": ["notebooks/", "kernel/"],
-  "figures/": ["figures/", "notebooks/", "kernel/", "src/design/column-block", "src/linalg/cholesky"],
+  "figures/": ["figures/", "notebooks/", "kernel/", "src/design/dense-block", "src/linalg/cholesky"],
   "bench/": ["bench/", "src/simd/"],
 };
 
@@ -118,6 +118,6 @@ export const OUTER: Readonly<Record<string, readonly string[]>> = {
  */
 export const INSIDE: Readonly<Record<string, readonly string[]>> = {
   "bench/": ["src/simd/"],
-  "figures/": ["src/design/column-block", "src/linalg/cholesky"],
+  "figures/": ["src/design/dense-block", "src/linalg/cholesky"],
   "kernel/": ["src/display/", "src/plot/rendering/render", "src/plot/rendering/chart-spec"],
 };

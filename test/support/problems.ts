@@ -1,5 +1,5 @@
 import { squaredError } from "../../src/datafits";
-import { ColumnBlock } from "../../src/design/column-block";
+import { DenseBlock } from "../../src/design/dense-block";
 import { DenseDesign } from "../../src/design/dense-design";
 import { l1, type Penalty } from "../../src/penalties";
 import type { SparseProblem } from "../../src/problem/problem";
@@ -53,7 +53,7 @@ export function normals(random: SeededRandom, size: number): Float64Array {
 /** A dense design with the given rows. */
 export function designOf(rows: readonly (readonly number[])[]): DenseDesign {
   const [n, p] = [rows.length, rows[0]?.length ?? 0];
-  const block = new ColumnBlock(n, p);
+  const block = new DenseBlock(n, p);
   block.values.set(Float64Array.from({ length: n * p }, (_, k) => rows[k % n][Math.floor(k / n)]));
   return new DenseDesign(
     block,

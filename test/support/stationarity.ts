@@ -1,6 +1,6 @@
 import type { Datafit } from "../../src/datafits";
-import { asDesignMatrix } from "../../src/design/as-design-matrix";
 import { columnMoments } from "../../src/design/column-moments";
+import { asDesignMatrix } from "../../src/design/sources/as-design-matrix";
 import { l1 } from "../../src/penalties";
 import { assertAtMost } from "./assert-close";
 import { readGolden } from "./golden";

@@ -1,4 +1,4 @@
-import { counted } from "../../display/counted";
+import { counted } from "../../display/formatting";
 import { InputError, mustBe, show } from "../../errors";
 import { checkChoice, checkKeys } from "../../options";
 import { readText } from "./read-bytes";

@@ -1,9 +1,7 @@
 import type { RowMajorMatrix } from "../../design/design-input";
-import { counted } from "../../display/counted";
-import { displayable } from "../../display/displayable";
-import { formatNumber } from "../../display/format-number";
-import { shownByRows } from "../../display/shown-by-rows";
-import { Table } from "../../display/table";
+import { counted, formatNumber } from "../../display/formatting";
+import { displayableMatrix } from "../../display/matrix-table";
+import { displayable, Table } from "../../display/table";
 import { mustBe } from "../../errors";
 import { supportOf } from "../../linalg/vector";
 import { type SeededRandom, seededRandom } from "../../random/random";
@@ -73,7 +71,7 @@ export function simulation(truth: Truth, { nSamples, nTest, seed }: Required<Sim
       else y[i] = eta + sigma * noise.normal();
     }
     const featureNames = Array.from(coef, (_, j) => `x${j}`);
-    return { X: shownByRows({ data, nSamples: n, nFeatures: p, featureNames }), y };
+    return { X: displayableMatrix({ data, nSamples: n, nFeatures: p, featureNames }), y };
   };
   const training = rows(nSamples);
   const simulated: Simulation = {

@@ -1,6 +1,5 @@
 import { sparkline } from "../../display/bars";
-import { counted } from "../../display/counted";
-import { formatNumber } from "../../display/format-number";
+import { counted, formatNumber } from "../../display/formatting";
 import { type Displayable, type MimeBundle, makeDisplayable } from "../../display/mime-bundle";
 import { Table } from "../../display/table";
 import { InputError } from "../../errors";

@@ -1,7 +1,7 @@
 import type { Datafit } from "../../datafits";
-import { asTarget, targetValues } from "../../design/as-target";
-import { type ClassLabel, encodeClasses } from "../../design/class-codes";
 import type { TargetInput } from "../../design/design-input";
+import { type ClassLabel, encodeClasses } from "../../design/targets/class-codes";
+import { asTarget, targetValues } from "../../design/targets/numeric-target";
 import { InputError, mustBe, show } from "../../errors";
 import { seededRandom } from "../../random/random";
 import type { ModelData } from "../fit/model-data";

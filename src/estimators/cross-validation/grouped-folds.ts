@@ -1,5 +1,5 @@
-import { encodeClasses } from "../../design/class-codes";
 import type { TargetInput } from "../../design/design-input";
+import { encodeClasses } from "../../design/targets/class-codes";
 import { seededRandom } from "../../random/random";
 import { checkRows } from "../options/sample-options";
 import { foldCount } from "./fold-count";

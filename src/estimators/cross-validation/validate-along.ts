@@ -1,4 +1,4 @@
-import { automaticProgress } from "../../display/automatic-progress";
+import { automaticProgress } from "../../display/progress-bar";
 import type { AnyFit, PathOfFits } from "../fit/fit-of";
 import type { FitRunner } from "../fit/fit-runner";
 import type { ScoredFit } from "../fit/fitter";

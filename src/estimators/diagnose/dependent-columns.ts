@@ -1,5 +1,4 @@
-import { columnDots } from "../../design/column-dots";
-import { columnOf } from "../../design/column-of";
+import { columnDots, columnOf } from "../../design/design-matrix";
 import { UpdatedCholesky } from "../../linalg/updated-cholesky";
 import { squaredNorm } from "../../linalg/vector";
 import type { SparseProblem } from "../../problem/problem";

@@ -1,5 +1,4 @@
-import { formatNumber } from "../../display/format-number";
-import { isOrAre } from "../../display/is-or-are";
+import { formatNumber, isOrAre } from "../../display/formatting";
 import { mustBe } from "../../errors";
 import { supportOf } from "../../linalg/vector";
 import { checkKeys } from "../../options";

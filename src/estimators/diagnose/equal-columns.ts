@@ -1,4 +1,4 @@
-import { columnOf } from "../../design/column-of";
+import { columnOf } from "../../design/design-matrix";
 import { supportOf } from "../../linalg/vector";
 import type { SolvedProblem } from "../fit/solved-problem";
 

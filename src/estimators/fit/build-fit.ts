@@ -1,4 +1,4 @@
-import { formatNumber } from "../../display/format-number";
+import { formatNumber } from "../../display/formatting";
 import type { CheckedOptions } from "../options/model-options";
 import { lossFor } from "../options/read-target";
 import { warnUnlessConverged } from "../results/convergence-warning";

@@ -1,8 +1,7 @@
 import type { Datafit } from "../../datafits";
 import type { DesignInput, TargetInput } from "../../design/design-input";
-import { counted } from "../../display/counted";
-import { formatNumber } from "../../display/format-number";
-import { type Tell, throttledProgress } from "../../display/throttled-progress";
+import { counted, formatNumber } from "../../display/formatting";
+import { type ProgressReporter, throttledProgress } from "../../display/progress-bar";
 import { mustBe } from "../../errors";
 import { withWorkers } from "../../simd/matvec-workers";
 import { type EstimatorJson, estimatorToJson } from "../json/estimator-to-json";
@@ -239,7 +238,7 @@ export function phraseOf(fit: AnyFit): string {
 }
 
 /** Told the number of lambdas, gives what listens to the fits done so far. */
-export type FollowedBy = (nLambdas: number) => Tell;
+export type FollowedBy = (nLambdas: number) => ProgressReporter;
 
 /** Tells the listener of a run how far a path is. */
 export function followedBy(where: string, { onProgress }: RunOptions): FollowedBy {

@@ -1,9 +1,9 @@
 import type { Datafit } from "../../datafits";
-import { asDesignMatrix } from "../../design/as-design-matrix";
 import { columnMoments } from "../../design/column-moments";
 import type { DesignInput, MomentMatrix, TargetInput } from "../../design/design-input";
-import { registeredDesign } from "../../design/sparse-registry";
-import type { TableDesign } from "../../design/table-design";
+import type { TableDesign } from "../../design/design-matrix";
+import { asDesignMatrix } from "../../design/sources/as-design-matrix";
+import { registeredDesign } from "../../design/sparse-design";
 import { rowCountMismatch } from "../../errors";
 import { type ReadTarget, readTarget } from "../options/read-target";
 import { type SampleColumns, type SampleOptions, sampleColumns } from "../options/sample-options";

@@ -1,6 +1,6 @@
-import { columnOf } from "../../design/column-of";
 import { type Combination, combinedColumns } from "../../design/combined-columns";
 import type { DesignMatrix } from "../../design/design-matrix";
+import { columnOf } from "../../design/design-matrix";
 import { singularValueDecomposition } from "../../linalg/singular-value-decomposition";
 import { dot } from "../../linalg/vector";
 import type { Groups } from "../../penalties/groups";

@@ -1,6 +1,6 @@
 import type { Datafit } from "../../datafits";
-import { columnOf } from "../../design/column-of";
 import type { DesignMatrix } from "../../design/design-matrix";
+import { columnOf } from "../../design/design-matrix";
 import { profileAt, type SparseProblem } from "../../problem/problem";
 import { UnpenalizedColumns } from "../../problem/unpenalized-columns";
 import type { Solver } from "../../solvers";

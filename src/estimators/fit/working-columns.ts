@@ -1,7 +1,6 @@
 import { DenseDesign } from "../../design/dense-design";
-import type { DesignMatrix } from "../../design/design-matrix";
+import type { DesignMatrix, TableDesign } from "../../design/design-matrix";
 import { StandardizedTable } from "../../design/standardized-table";
-import type { TableDesign } from "../../design/table-design";
 import type { ColumnRoles } from "../options/column-roles";
 import type { ModelData } from "./model-data";
 

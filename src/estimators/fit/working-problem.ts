@@ -1,6 +1,6 @@
 import type { Datafit } from "../../datafits";
-import { columnOf } from "../../design/column-of";
-import { forEachResponse } from "../../design/response-design";
+import { columnOf } from "../../design/design-matrix";
+import { stackResponses } from "../../design/stacked-responses";
 import { mean } from "../../linalg/vector";
 import { isSeparable } from "../../penalties";
 import { offsetDatafit } from "../../problem/offset-datafit";
@@ -93,7 +93,7 @@ export function workingProblem(
   const freeResponses = new FreeResponses(nResponses, loss.shiftInvariant === true);
   const free = new UnpenalizedColumns(target.length, freeResponses.spread(freeColumns));
   const problem: SparseProblem = {
-    design: divisors.divided(forEachResponse(columns.design, nResponses)),
+    design: divisors.divided(stackResponses(columns.design, nResponses)),
     free,
     ...observed,
     penalty,

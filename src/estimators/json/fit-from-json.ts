@@ -1,6 +1,6 @@
 import * as datafits from "../../datafits";
-import type { ClassLabel } from "../../design/class-codes";
 import { checkFeatureNames } from "../../design/feature-names";
+import type { ClassLabel } from "../../design/targets/class-codes";
 import { type JsonRecord, recordOf } from "../../json-record";
 import { fromPlain, recipeOf } from "../../recipe";
 import type { FitStatus } from "../../solvers";

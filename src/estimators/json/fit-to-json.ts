@@ -1,4 +1,4 @@
-import type { ClassLabel } from "../../design/class-codes";
+import type { ClassLabel } from "../../design/targets/class-codes";
 import { mustBe } from "../../errors";
 import { type JsonNumber, toJsonNumber } from "../../json-number";
 import { recipeOf, toPlain } from "../../recipe";

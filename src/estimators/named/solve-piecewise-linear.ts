@@ -1,14 +1,11 @@
-import { asDesignMatrix } from "../../design/as-design-matrix";
-import { asTarget } from "../../design/as-target";
 import { columnMoments } from "../../design/column-moments";
 import type { DesignInput, TargetInput } from "../../design/design-input";
 import type { DesignMatrix } from "../../design/design-matrix";
-import { counted } from "../../display/counted";
-import { displayable } from "../../display/displayable";
-import { formatNumber } from "../../display/format-number";
-import { isOrAre } from "../../display/is-or-are";
-import { lightOf } from "../../display/light";
-import { Table } from "../../display/table";
+import { asDesignMatrix } from "../../design/sources/as-design-matrix";
+import { asTarget } from "../../design/targets/numeric-target";
+import { counted, formatNumber, isOrAre } from "../../display/formatting";
+import { displayable, Table } from "../../display/table";
+import { trafficLightColour } from "../../display/traffic-light";
 import { mustBe, rowCountMismatch } from "../../errors";
 import { squaredNorm, supportOf } from "../../linalg/vector";
 import { checkKeys, checkPositive } from "../../options";
@@ -124,7 +121,7 @@ function summaryOf(fit: PiecewiseLinearFit, headline: string, fitIntercept: bool
     title: `${headline}: ${kept}; ${status} after ${counted(nIter, "iteration")}`,
     lights: [
       {
-        colour: status === "converged" ? "green" : lightOf(dualityGap / objective, 1e-6, 1e-3),
+        colour: status === "converged" ? "green" : trafficLightColour(dualityGap / objective, 1e-6, 1e-3),
         text: asShare("duality gap", dualityGap, objective, "the objective"),
         meaning: "no coefficients have an objective that is lower by more than this",
       },

@@ -1,9 +1,8 @@
 import { type Datafit, squaredError } from "../../datafits";
-import { asDesignMatrix } from "../../design/as-design-matrix";
-import { asResponseMatrix } from "../../design/as-response-matrix";
-import { asTarget } from "../../design/as-target";
 import type { DesignInput, TargetInput } from "../../design/design-input";
-import { forEachResponse } from "../../design/response-design";
+import { asDesignMatrix } from "../../design/sources/as-design-matrix";
+import { stackResponses } from "../../design/stacked-responses";
+import { asResponseMatrix, asTarget } from "../../design/targets/numeric-target";
 import { mustBe, rowCountMismatch } from "../../errors";
 import { checkKeys } from "../../options";
 import type { Parametrization } from "../../parametrizations";
@@ -90,7 +89,7 @@ export function surrogateObjective(
   const nTargets = target.length / nResponses;
   if (nTargets !== nSamples) throw rowCountMismatch(where, nSamples, nTargets);
   datafit.checkTarget(where, target);
-  const design = forEachResponse(columnsOfX, nResponses);
+  const design = stackResponses(columnsOfX, nResponses);
   const columns = Array.from({ length: fitIntercept ? nResponses : 0 }, (_, r) =>
     new Float64Array(target.length).fill(1, r * nSamples, (r + 1) * nSamples),
   );

@@ -1,6 +1,6 @@
-import { checkSizes } from "../../design/check-sizes";
-import { type ColumnMoments, columnMoments, isOneValue } from "../../design/column-moments";
+import { columnMoments, isConstantColumn } from "../../design/column-moments";
 import type { DesignMatrix } from "../../design/design-matrix";
+import { type ColumnMoments, checkSizes } from "../../design/design-matrix";
 import type { CheckedOptions } from "./model-options";
 
 /** Which part each feature plays in a fit, and how its column is centred and scaled. */
@@ -48,7 +48,7 @@ export function columnRoles(
     if (deviations[j] === 0 && (centred || (standardize && factors[j] > 0))) {
       const column = `column ${JSON.stringify(featureNames[j])}`;
       notes.push(
-        isOneValue(design, j, sampleWeights)
+        isConstantColumn(design, j, sampleWeights)
           ? `${column} is constant (${means[j]}), so its coefficient is set to 0`
           : `${column} varies too little beside its size (${means[j]}), so its coefficient is set to 0; to keep it, subtract an offset first, such as its mean`,
       );

@@ -1,10 +1,13 @@
 import type { Datafit, MultiResponseDatafit } from "../../datafits";
-import { asResponseMatrix } from "../../design/as-response-matrix";
-import { asTarget, targetValues } from "../../design/as-target";
-import { type ClassLabel, classCodes, encodeClasses } from "../../design/class-codes";
 import type { TargetInput } from "../../design/design-input";
-import { inWords, numberSpelling, tellingNumber } from "../../design/number-spelling";
-import { survivalTarget } from "../../design/survival-target";
+import { describeRemedies, mostInformativeNumber, numberFormatRemedies } from "../../design/finite-values";
+import { type ClassLabel, classCodes, encodeClasses } from "../../design/targets/class-codes";
+import {
+  asResponseMatrix,
+  asTarget,
+  survivalTarget,
+  targetValues,
+} from "../../design/targets/numeric-target";
 import { InputError, listOf, mustBe, oneLabel } from "../../errors";
 import type { SampleColumns } from "./sample-options";
 
@@ -81,11 +84,11 @@ function notTwoClasses(where: string, classes: readonly ClassLabel[], datafit: s
 
 /** What to do about labels that are numbers to their reader, but not all to a computer; undefined for others. */
 function numbersAmong(labels: readonly ClassLabel[]): string | undefined {
-  const spelt = tellingNumber(labels);
+  const spelt = mostInformativeNumber(labels);
   const isNumber = (label: ClassLabel): boolean =>
-    numberSpelling(label) !== undefined || Number.isFinite(Number(label));
+    numberFormatRemedies(label) !== undefined || Number.isFinite(Number(label));
   if (spelt === undefined || !labels.every(isNumber)) return undefined;
-  return `if they are numbers, ${inWords(numberSpelling(spelt)!)}, and take another datafit`;
+  return `if they are numbers, ${describeRemedies(numberFormatRemedies(spelt)!)}, and take another datafit`;
 }
 
 /**
@@ -151,9 +154,9 @@ function refuseLabels(where: string, y: TargetInput, { kind }: Datafit): void {
   if (kind === "survival") return;
   const first = targetValues(where, y)[0];
   if (typeof first !== "string") return;
-  const spelling = numberSpelling(first);
+  const spelling = numberFormatRemedies(first);
   const remedy = spelling
-    ? inWords(spelling)
+    ? describeRemedies(spelling)
     : "encode text as numbers first, or use datafit: logistic() for classes";
   throw mustBe(where, "y, row 0", "a finite number", first, remedy);
 }

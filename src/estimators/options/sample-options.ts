@@ -1,6 +1,5 @@
-import { asResponseMatrix } from "../../design/as-response-matrix";
-import { asTarget } from "../../design/as-target";
 import type { ColumnInput } from "../../design/design-input";
+import { asResponseMatrix, asTarget } from "../../design/targets/numeric-target";
 import { mustBe } from "../../errors";
 import { maxAbs } from "../../linalg/vector";
 

@@ -1,7 +1,6 @@
-import { counted } from "../../display/counted";
-import { formatNumber } from "../../display/format-number";
-import type { Light } from "../../display/light";
+import { counted, formatNumber } from "../../display/formatting";
 import { Table } from "../../display/table";
+import type { TrafficLight } from "../../display/traffic-light";
 import { mustBe } from "../../errors";
 import type { AnyFit } from "../fit/fit-of";
 import { almostAll } from "../options/early-stopping";
@@ -78,13 +77,13 @@ function ending(devianceRatio: Float64Array, status: PathStatus): string {
 }
 
 /** How many fits converged, and the worst light of each measure of the others. */
-function pathLights(fits: readonly AnyFit[]): Light[] {
+function pathLights(fits: readonly AnyFit[]): TrafficLight[] {
   const nConverged = fits.filter(({ status }) => status === "converged").length;
   const all = fits.map(certificateLights);
-  const severity = ({ colour }: Light): number => ["green", "amber", "red"].indexOf(colour);
+  const severity = ({ colour }: TrafficLight): number => ["green", "amber", "red"].indexOf(colour);
   const worst = all.flat().reduce((a, b) => (severity(b) > severity(a) ? b : a));
   const text = `${nConverged} of ${counted(fits.length, "fit")} converged`;
-  const light: Light = { colour: worst.colour, text, meaning: "the worst light of any fit" };
+  const light: TrafficLight = { colour: worst.colour, text, meaning: "the worst light of any fit" };
   return worst.colour === "green" ? [light] : [light, { ...worst, text: `worst: ${worst.text}` }];
 }
 

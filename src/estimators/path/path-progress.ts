@@ -1,5 +1,5 @@
 import type { ProgressListener } from "../../display/progress";
-import { type Tell, throttledProgress } from "../../display/throttled-progress";
+import { type ProgressReporter, throttledProgress } from "../../display/progress-bar";
 
 /** Tells of several paths, one after the other or side by side, as of one work. */
 export interface PathProgress {
@@ -17,7 +17,7 @@ export function pathProgress(
 ): PathProgress {
   const shares: number[] = [];
   let perPath = 0;
-  let tell: Tell = () => {};
+  let tell: ProgressReporter = () => {};
   const done = (): number => shares.reduce((sum, share) => sum + share, 0);
   return {
     next(what, nLambdas) {

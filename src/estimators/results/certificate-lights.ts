@@ -1,4 +1,4 @@
-import { type Light, lightOf } from "../../display/light";
+import { type TrafficLight, trafficLightColour } from "../../display/traffic-light";
 import { asShare, type CertifiedFit } from "./certificate-words";
 
 /** Shares of what a measure is compared with up to which it is fine, and up to which three digits are right. */
@@ -12,23 +12,28 @@ const bearable = 1e-3;
  * misalignment as a share of the objective, and the violation as a share of `lambda`: in any unit of the response they are the same. A
  * fit that converged has kept its promise whatever the shares are; a misalignment that is not small is left out then.
  */
-export function certificateLights({ certificate, status, lambda, nullDeviance }: CertifiedFit): Light[] {
+export function certificateLights({
+  certificate,
+  status,
+  lambda,
+  nullDeviance,
+}: CertifiedFit): TrafficLight[] {
   const { objective, dualityGap, violation, singleCoordinateGain, misalignment } = certificate;
   const isKept = status === "converged";
-  const light = (text: string, share: number, meaning: string): Light => ({
-    colour: isKept ? "green" : lightOf(share, fine, bearable),
+  const light = (text: string, share: number, meaning: string): TrafficLight => ({
+    colour: isKept ? "green" : trafficLightColour(share, fine, bearable),
     text,
     meaning,
   });
   // What is not zero is too much of nothing.
   const shareOf = (value: number, whole: number): number => (value === 0 ? 0 : Math.abs(value / whole));
-  const ofDeviance = (name: string, value: number, meaning: string): Light =>
+  const ofDeviance = (name: string, value: number, meaning: string): TrafficLight =>
     light(
       asShare(name, value, nullDeviance, "the null deviance"),
       shareOf(value, nullDeviance ?? objective),
       meaning,
     );
-  const lights: Light[] = [];
+  const lights: TrafficLight[] = [];
   if (dualityGap !== undefined) {
     const meaning = "no coefficients have an objective that is lower by more than this";
     lights.push(ofDeviance("duality gap", dualityGap, meaning));

@@ -1,4 +1,4 @@
-import { formatNumber } from "../../display/format-number";
+import { formatNumber } from "../../display/formatting";
 import type { CheckedOptions } from "../options/model-options";
 import { type CertifiedFit, evidenceOf } from "./certificate-words";
 import { failureReasonsIn } from "./failure-reasons";

@@ -1,13 +1,12 @@
 import type { Datafit } from "../../datafits";
-import { alignFeatures } from "../../design/align-features";
-import { checkSizes } from "../../design/check-sizes";
-import type { ClassLabel } from "../../design/class-codes";
 import type { DesignInput } from "../../design/design-input";
-import { counted } from "../../display/counted";
-import { formatNumber } from "../../display/format-number";
-import type { Light } from "../../display/light";
+import { checkSizes } from "../../design/design-matrix";
+import { alignFeatures } from "../../design/sources/align-features";
+import type { ClassLabel } from "../../design/targets/class-codes";
+import { counted, formatNumber } from "../../display/formatting";
 import { type Displayable, type MimeBundle, makeDisplayable } from "../../display/mime-bundle";
 import type { Table } from "../../display/table";
+import type { TrafficLight } from "../../display/traffic-light";
 import { mustBe, noClasses, noDataAtHand } from "../../errors";
 import { supportOf } from "../../linalg/vector";
 import { checkKeys } from "../../options";
@@ -244,7 +243,7 @@ export abstract class FittedModel implements Displayable {
   }
 
   /** What a summary has besides its rows. @param content how many coefficients there are. */
-  protected titled(content: string): { title: string; lights: Light[] } {
+  protected titled(content: string): { title: string; lights: TrafficLight[] } {
     const headline =
       `${this.estimator}, lambda = ${formatNumber(this.lambda, 4)}: ${content}; ` +
       `${this.status} after ${counted(this.nIter, "iteration")}${methodsOf(this.trace)}${spreadOf(this.starts)}`;

@@ -1,7 +1,7 @@
 import type { ResponseKind } from "../../datafits";
-import { type ClassLabel, classCodes } from "../../design/class-codes";
 import type { DesignInput, TargetInput } from "../../design/design-input";
-import { isOrAre } from "../../display/is-or-are";
+import { type ClassLabel, classCodes } from "../../design/targets/class-codes";
+import { isOrAre } from "../../display/formatting";
 import { Table } from "../../display/table";
 import { rowCountMismatch } from "../../errors";
 import { mean } from "../../linalg/vector";

@@ -1,5 +1,5 @@
 import type { DesignInput, TargetInput } from "../../design/design-input";
-import { isOrAre } from "../../display/is-or-are";
+import { isOrAre } from "../../display/formatting";
 import { Table } from "../../display/table";
 import { mustBe, noNumericClasses, rowCountMismatch } from "../../errors";
 import { checkKeys } from "../../options";

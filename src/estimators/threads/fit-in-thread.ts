@@ -1,6 +1,6 @@
 import type { DesignInput, TargetInput } from "../../design/design-input";
-import { automaticProgress } from "../../display/automatic-progress";
 import { notebookSignal } from "../../display/notebook-host";
+import { automaticProgress } from "../../display/progress-bar";
 import { crossValidationOf, type ModelAt } from "../cross-validation/cross-validate";
 import type { CrossValidation } from "../cross-validation/cross-validation";
 import { type CrossValidationOptions, validationPlan } from "../cross-validation/validation-plan";

@@ -1,9 +1,9 @@
-import { ColumnBlock } from "../../design/column-block";
+import { DenseBlock } from "../../design/dense-block";
 import { DenseDesign, type KnownColumns } from "../../design/dense-design";
+import type { TableDesign } from "../../design/design-matrix";
+import { SparseBlock } from "../../design/sparse-block";
 import { SparseDesign } from "../../design/sparse-design";
 import { type ColumnOrigins, StandardizedTable } from "../../design/standardized-table";
-import { StoredBlock } from "../../design/stored-block";
-import type { TableDesign } from "../../design/table-design";
 import { InternalError } from "../../errors";
 import type { ModelData } from "../fit/model-data";
 
@@ -50,19 +50,19 @@ export function sharedData(data: ModelData): SharedData {
 export function readShared({ design, ...rest }: SharedData, forRows = false): ModelData {
   const { nSamples, featureNames } = design;
   if ("values" in design) {
-    const block = new ColumnBlock(nSamples, featureNames.length, design.values);
+    const block = new DenseBlock(nSamples, featureNames.length, design.values);
     return { ...rest, design: new DenseDesign(block, featureNames) };
   }
   if ("standardized" in design) {
     const nFeatures = design.standardized.length / nSamples;
-    const block = new ColumnBlock(nSamples, nFeatures, forRows ? design.standardized : undefined);
+    const block = new DenseBlock(nSamples, nFeatures, forRows ? design.standardized : undefined);
     if (!forRows) block.values.set(design.standardized); // models work on it as it is, where the kernels are fast
     const columns = new DenseDesign(block, featureNames, design.known);
     const table = new StandardizedTable(columns, design.origins, featureNames, design);
     sharedFrom.set(table, design);
     return { ...rest, design: table };
   }
-  const block = StoredBlock.of(nSamples, design.stored);
+  const block = SparseBlock.of(nSamples, design.stored);
   return { ...rest, design: new SparseDesign(block, featureNames) };
 }
 

@@ -1,7 +1,6 @@
 import type * as TensorFlow from "@tensorflow/tfjs";
-import { displayable } from "../../display/displayable";
-import { formatNumber } from "../../display/format-number";
-import { Table } from "../../display/table";
+import { formatNumber } from "../../display/formatting";
+import { displayable, Table } from "../../display/table";
 import { isSubstituted, layersOf } from "../layers/layer-classes";
 import { kindOf, valuesOf } from "../layers/layer-kinds";
 import type { LayersModel } from "../model-types";

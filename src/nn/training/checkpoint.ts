@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import type * as TensorFlow from "@tensorflow/tfjs";
-import { formatNumber } from "../../display/format-number";
+import { formatNumber } from "../../display/formatting";
 import { InputError } from "../../errors";
 import type { Schedule } from "./schedules";
 import { brokenCheckpoint, foreignCheckpoint, tooFewEpochs } from "./training-errors";

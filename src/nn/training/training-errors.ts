@@ -1,5 +1,5 @@
 /** Words about trainings, in the grammar of {@link ../errors}. */
-import { formatNumber } from "../../display/format-number";
+import { formatNumber } from "../../display/formatting";
 import { InputError, mustBe } from "../../errors";
 
 /** One sentence for a training that went wrong. */

@@ -1,6 +1,6 @@
-import { alignFeatures } from "../../design/align-features";
 import { columnMoments } from "../../design/column-moments";
 import type { DesignInput } from "../../design/design-input";
+import { alignFeatures } from "../../design/sources/align-features";
 import { mustBe } from "../../errors";
 import { checkKeys } from "../../options";
 import { heading } from "../layout/heading";

@@ -1,4 +1,4 @@
-import { formatNumber } from "../../display/format-number";
+import { formatNumber } from "../../display/formatting";
 import { numberAxis, shortNumber } from "../layout/labels";
 import { simplify } from "../layout/simplify";
 import type { JsonObject } from "../rendering/chart-spec";

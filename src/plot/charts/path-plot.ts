@@ -1,4 +1,4 @@
-import { formatNumber } from "../../display/format-number";
+import { formatNumber } from "../../display/formatting";
 import { mustBe } from "../../errors";
 import { checkKeys } from "../../options";
 import { heading } from "../layout/heading";

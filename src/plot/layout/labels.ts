@@ -1,4 +1,4 @@
-import { formatNumber } from "../../display/format-number";
+import { formatNumber } from "../../display/formatting";
 import type { JsonObject } from "../rendering/chart-spec";
 import { GROUND } from "../rendering/theme";
 

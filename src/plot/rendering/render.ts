@@ -1,5 +1,5 @@
 import type { Resvg } from "@resvg/resvg-js";
-import { escapeHtml } from "../../display/escape-html";
+import { escapeHtml } from "../../display/formatting";
 import { InputError, missingPackage } from "../../errors";
 import { dropClipped, type SceneItem } from "../layout/clipped-marks";
 import type { ChartSpec } from "./chart-spec";

@@ -1,4 +1,4 @@
-import { columnDots } from "../../design/column-dots";
+import { columnDots } from "../../design/design-matrix";
 import { UpdatedCholesky } from "../../linalg/updated-cholesky";
 import { maxAbs } from "../../linalg/vector";
 import type { SeparablePenalty } from "../../penalties";

@@ -1,5 +1,5 @@
-import { columnDots } from "../../design/column-dots";
 import type { DesignMatrix } from "../../design/design-matrix";
+import { columnDots } from "../../design/design-matrix";
 import { largestEigenvalueBound } from "../../linalg/largest-eigenvalue";
 import { supportOf } from "../../linalg/vector";
 import type { GroupPenalty, SeparablePenalty } from "../../penalties";

@@ -1,4 +1,4 @@
-import { columnDots } from "../../design/column-dots";
+import { columnDots } from "../../design/design-matrix";
 import { areEqual } from "../../linalg/vector";
 import {
   hasConstantHessian,

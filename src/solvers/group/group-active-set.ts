@@ -1,4 +1,4 @@
-import { columnDots } from "../../design/column-dots";
+import { columnDots } from "../../design/design-matrix";
 import { mustBe } from "../../errors";
 import { areEqualToRounding, norm } from "../../linalg/vector";
 import { checkKeys } from "../../options";

@@ -1,5 +1,5 @@
-import { columnDots } from "../../design/column-dots";
-import type { DesignMatrix, GroupsInBases } from "../../design/design-matrix";
+import type { DesignMatrix, GroupEigenbases } from "../../design/design-matrix";
+import { columnDots } from "../../design/design-matrix";
 import { addScaled, isConstant, norm } from "../../linalg/vector";
 import type { GroupPenalty } from "../../penalties";
 import { columnCurvature, hasConstantHessian, type SparseProblem } from "../../problem/problem";
@@ -129,7 +129,7 @@ export class ResidualBcd {
     if (beta.length !== this.#columns.length) this.#prepare(blocks, beta.length);
     const sizes = Int32Array.from(blocks, ({ columns }) => columns.length);
     const levels = Float64Array.from(blocks, ({ g }) => this.#penalty.normSlope!(g, lambda));
-    const groups: GroupsInBases = {
+    const groups: GroupEigenbases = {
       columns: this.#columns,
       sizes,
       levels,
@@ -161,7 +161,7 @@ export class ResidualBcd {
 
   /** Some cycles, fewer where that gets dear or nothing moves any more; whether anything moved in the last. */
   #cycle(
-    groups: GroupsInBases,
+    groups: GroupEigenbases,
     beta: Float64Array,
     slopes: Float64Array,
     cycles: number,

@@ -1,5 +1,5 @@
-import { columnDots } from "../../design/column-dots";
 import type { DesignMatrix } from "../../design/design-matrix";
+import { columnDots } from "../../design/design-matrix";
 import { isConstant } from "../../linalg/vector";
 import { type Arena, arenaOf, bytesOf } from "../../simd/arena";
 import { addScaledFrom } from "../../simd/typescript/products";

@@ -1,4 +1,4 @@
-import { columnDots } from "../../design/column-dots";
+import { columnDots } from "../../design/design-matrix";
 import { isConstant, maxAbs, supportOf } from "../../linalg/vector";
 import { type GroupPenalty, isSeparable, type SeparablePenalty } from "../../penalties";
 import { normsOf } from "../../penalties/groups";

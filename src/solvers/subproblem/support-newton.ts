@@ -1,4 +1,4 @@
-import { columnDots } from "../../design/column-dots";
+import { columnDots } from "../../design/design-matrix";
 import { choleskyFactor, choleskySolve } from "../../linalg/cholesky";
 import { dot, maxAbs, supportOf } from "../../linalg/vector";
 import { isSeparable, type Penalty } from "../../penalties";

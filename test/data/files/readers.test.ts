@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { readArff, readIdx, readLibsvm } from "../../../src/data/files";
-import { asDesignMatrix } from "../../../src/design/as-design-matrix";
-import { columnOf } from "../../../src/design/column-of";
+import { columnOf } from "../../../src/design/design-matrix";
+import { asDesignMatrix } from "../../../src/design/sources/as-design-matrix";
 import { InputError } from "../../../src/errors";
 
 let folder: string;

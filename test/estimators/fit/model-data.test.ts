@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { squaredError } from "../../../src/datafits";
-import { denseMatrix } from "../../../src/design/dense-matrix";
 import type { DesignInput } from "../../../src/design/design-input";
-import { sparseMatrix } from "../../../src/design/sparse-matrix";
+import { denseMatrix } from "../../../src/design/sources/dense-matrix";
+import { sparseMatrix } from "../../../src/design/sources/sparse-matrix";
 import { readData } from "../../../src/estimators/fit/model-data";
 
 const rows = [

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { forEachResponse } from "../../../src/design/response-design";
+import { stackResponses } from "../../../src/design/stacked-responses";
 import { CoefficientDivisors } from "../../../src/estimators/options/coefficient-divisors";
 import { assertAllClose } from "../../support/assert-close";
 import { designOf } from "../../support/problems";
@@ -11,7 +11,7 @@ const rows = [
 ];
 /** Features 2 and 0 of three, in two responses. */
 const divisors = new CoefficientDivisors(Float64Array.of(2, 9, 4, 0.5, 9, Infinity), [2, 0], 3);
-const design = forEachResponse(designOf(rows), 2);
+const design = stackResponses(designOf(rows), 2);
 
 describe("divisors of single coefficients", () => {
   it("leave predictions as they are where coefficients are multiplied", () => {

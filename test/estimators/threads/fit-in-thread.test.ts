@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type Datafit, logistic, squaredError } from "../../../src/datafits";
-import { sparseMatrix } from "../../../src/design/sparse-matrix";
+import { sparseMatrix } from "../../../src/design/sources/sparse-matrix";
 import type { ProgressEvent } from "../../../src/display/progress";
 import { SmoothBridge, SmoothGroupLasso, SmoothLasso, SparseLinearModel } from "../../../src/estimators";
 import { lbfgs } from "../../../src/optimizers";

@@ -4,7 +4,7 @@ import { setImmediate } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { Worker } from "node:worker_threads";
-import { denseMatrix } from "../../../src/design/dense-matrix";
+import { denseMatrix } from "../../../src/design/sources/dense-matrix";
 import { SmoothGroupLasso, SmoothLasso } from "../../../src/estimators";
 import { sendJob, takeThread } from "../../../src/estimators/threads/kept-threads";
 import type { JobMessage } from "../../../src/estimators/threads/thread-messages";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { logistic, squaredError } from "../../../src/datafits";
 import { DenseDesign } from "../../../src/design/dense-design";
-import { denseMatrix } from "../../../src/design/dense-matrix";
+import { denseMatrix } from "../../../src/design/sources/dense-matrix";
+import { sparseMatrix } from "../../../src/design/sources/sparse-matrix";
 import { SparseDesign } from "../../../src/design/sparse-design";
-import { sparseMatrix } from "../../../src/design/sparse-matrix";
 import { readData } from "../../../src/estimators/fit/model-data";
 import { readShared, sharedData } from "../../../src/estimators/threads/shared-data";
 

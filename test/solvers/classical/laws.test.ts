@@ -9,7 +9,7 @@ import {
   squaredError,
   squaredHinge,
 } from "../../../src/datafits";
-import { forEachResponse } from "../../../src/design/response-design";
+import { stackResponses } from "../../../src/design/stacked-responses";
 import {
   elasticNet,
   groupL2,
@@ -69,7 +69,7 @@ const on = (target: number[], datafit: Datafit, penalty: Penalty): SparseProblem
 /** Three classes, the row of a feature's coefficients in all of them as one group. */
 const rows = groupL2(Array.from({ length: 24 }, (_, k) => k % 8));
 const severalClasses: SparseProblem = {
-  design: forEachResponse(designOf(X), 3),
+  design: stackResponses(designOf(X), 3),
   free: new UnpenalizedColumns(
     180,
     [0, 1].map((k) => new Float64Array(180).fill(1, 60 * k, 60 * (k + 1))),

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { loadBreastCancer } from "../../../src/data";
 import { cox, huber, logistic, multinomial, poisson } from "../../../src/datafits";
-import { forEachResponse } from "../../../src/design/response-design";
+import { stackResponses } from "../../../src/design/stacked-responses";
 import { SmoothBridge, SmoothLasso } from "../../../src/estimators";
 import { lbfgs } from "../../../src/optimizers";
 import { hadamardProduct } from "../../../src/parametrizations";
@@ -112,7 +112,7 @@ describe("descent on the Gram matrix", () => {
     ].map((levels) => Float64Array.from({ length: 180 }, (_, k) => levels[Math.floor(k / 60)]));
     for (const penalty of [mcp({ gamma: 8 }), lq({ q: 0.5 })]) {
       const problem: SparseProblem = {
-        design: forEachResponse(designOf(X), 3),
+        design: stackResponses(designOf(X), 3),
         target: y,
         datafit: multinomial({ nClasses: 3 }),
         penalty,

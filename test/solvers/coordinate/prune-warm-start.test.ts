@@ -1,7 +1,7 @@
 /** Pruning of starts with more coefficients than rows, and the curvature of groups that it steps by, against eigenvalues. */
 import assert from "node:assert/strict";
 import { logistic } from "../../../src/datafits";
-import { columnOf } from "../../../src/design/column-of";
+import { columnOf } from "../../../src/design/design-matrix";
 import { SmoothBridge } from "../../../src/estimators";
 import { symmetricEigen } from "../../../src/linalg/symmetric-eigen";
 import { l1, lq } from "../../../src/penalties";

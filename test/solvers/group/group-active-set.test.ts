@@ -11,7 +11,7 @@ import {
   squaredError,
   squaredHinge,
 } from "../../../src/datafits";
-import { forEachResponse } from "../../../src/design/response-design";
+import { stackResponses } from "../../../src/design/stacked-responses";
 import { type GroupPenalty, groupL2, groupLpq, l1, type Penalty, sparseGroup } from "../../../src/penalties";
 import { profileAt, type SparseProblem } from "../../../src/problem/problem";
 import { UnpenalizedColumns } from "../../../src/problem/unpenalized-columns";
@@ -53,7 +53,7 @@ function rowsProblem(
     Float64Array.from({ length: n * nResponses }, (_unused, k) => (Math.floor(k / n) === r ? 1 : 0)),
   );
   return {
-    design: forEachResponse(designOf(X), nResponses),
+    design: stackResponses(designOf(X), nResponses),
     free: new UnpenalizedColumns(n * nResponses, intercepts),
     target: Float64Array.from({ length: n * nResponses }, (_, k) => target[k % n][Math.floor(k / n)]),
     datafit,

@@ -1,9 +1,9 @@
 /** The Gram matrix that grows: the products of any columns, asked for in any order. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { asDesignMatrix } from "../../../src/design/as-design-matrix";
-import { columnOf } from "../../../src/design/column-of";
-import { forEachResponse } from "../../../src/design/response-design";
+import { columnOf } from "../../../src/design/design-matrix";
+import { asDesignMatrix } from "../../../src/design/sources/as-design-matrix";
+import { stackResponses } from "../../../src/design/stacked-responses";
 import { dot } from "../../../src/linalg/vector";
 import { seededRandom } from "../../../src/random/random";
 import { GramCache } from "../../../src/solvers/subproblem/gram-cache";
@@ -17,7 +17,7 @@ const DESIGNS = [
   ["small dense", designOf(small)],
   ["large dense", designOf(linearData(7, 90, 150).X)],
   ["sparse", asDesignMatrix("test", cscOf(matrixOf(small)))],
-  ["two responses", forEachResponse(designOf(small), 2)],
+  ["two responses", stackResponses(designOf(small), 2)],
 ] as const;
 
 describe("GramCache", () => {
@@ -78,7 +78,7 @@ describe("GramCache", () => {
     it(`is the products with second derivatives that join responses, of any sign: ${name}`, () => {
       const random = seededRandom(4);
       const [n, nResponses] = [one.nSamples, 3];
-      const design = forEachResponse(one, nResponses);
+      const design = stackResponses(one, nResponses);
       const half = Array.from({ length: nResponses }, () =>
         Array.from({ length: nResponses }, () => normals(random, n)),
       );

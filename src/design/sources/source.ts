@@ -1,0 +1,33 @@
+/** The common interface of the tables that the library reads, and checks that their readers share. */
+
+import type { SparseBlock } from "../sparse-block";
+
+/** A table that is read column by column. Its values are not checked yet, unless it is sparse. */
+export interface ColumnSource {
+  /** The table's own column names; `undefined` for arrays, whose columns have positions only. */
+  readonly names: readonly string[] | undefined;
+  readonly nColumns: number;
+  readonly nRows: number;
+  /** Column `j`, perhaps the table's own memory. */
+  column(j: number): ArrayLike<unknown>;
+  /** The entries of a sparse table, checked and copied. */
+  readonly stored?: SparseBlock;
+}
+
+/** Reads `X` if it has the reader's shape, and returns undefined otherwise. */
+export type SourceReader = (where: string, X: object) => ColumnSource | undefined;
+
+export type TypedArray = Float64Array | Float32Array | Int32Array | Uint32Array;
+
+/**
+ * Whether an array is typed, of one of the kinds named; by its tag, since one of another realm, such as a cell of a notebook, is
+ * none of our classes.
+ */
+export function isTyped(array: unknown, ...kinds: readonly string[]): array is TypedArray {
+  return kinds.includes(Object(array)[Symbol.toStringTag]);
+}
+
+/** An array or typed array; a string has a length too but is no column. */
+export function isColumn(value: unknown): value is ArrayLike<unknown> {
+  return Array.isArray(value) || (ArrayBuffer.isView(value) && "length" in value);
+}

@@ -1,0 +1,142 @@
+/** Reads responses of numbers: one number a sample, several, or a time until an event. */
+
+import { emptyTable, isDate, missingSurvivalColumns, mustBe, severalResponses } from "../../errors";
+import type { DesignInput, TargetInput } from "../design-input";
+import { checkFeatureNames } from "../feature-names";
+import { copyFiniteColumn } from "../finite-values";
+import { columnSource } from "../sources/column-source";
+import {
+  arrowVectorValues,
+  danfojsSeriesValues,
+  isArrowVector,
+  polarsSeriesValues,
+} from "../sources/frame-sources";
+import { isColumn } from "../sources/source";
+
+/**
+ * The response as 64-bit floats of its own: from numbers, a series, a vector, or a table of one column.
+ *
+ * @param where the caller's name, which opens every error message.
+ * @param what its name there; another column that goes with the rows is read in the same way.
+ * @throws InputError naming the first row, counted from 0, that holds no finite number, or if there are several columns.
+ */
+export function asTarget(where: string, y: TargetInput, what = "y"): Float64Array {
+  const values = targetValues(where, y, what);
+  const out = new Float64Array(values.length);
+  copyFiniteColumn(where, what, values, out);
+  return out;
+}
+
+/**
+ * The entries of a response as they are, not yet checked, perhaps the table's own memory.
+ *
+ * @throws InputError when there is none, or if there are several columns.
+ */
+export function targetValues(where: string, y: TargetInput, what = "y"): ArrayLike<unknown> {
+  const values = oneColumn(where, y, what);
+  if (values.length === 0) throw emptyTable(where, what, 0, 1);
+  return values;
+}
+
+/** The values of what is one column by itself: an array, a series or a vector; undefined for a table. */
+export function singleColumn(where: string, y: TargetInput, what: string): ArrayLike<unknown> | undefined {
+  if (typeof y !== "object" || y === null) return undefined;
+  const frameValues = danfojsSeriesValues(y) ?? polarsSeriesValues(y);
+  if (frameValues) return frameValues;
+  if (isArrowVector(y)) return arrowVectorValues(where, what, y);
+  const flat = isColumn(y) && (typeof y[0] !== "object" || y[0] === null || isDate(y[0]));
+  return flat ? y : undefined;
+}
+
+function oneColumn(where: string, y: TargetInput, what: string): ArrayLike<unknown> {
+  const lone = singleColumn(where, y, what);
+  if (lone) return lone;
+  const source = columnSource(where, what, y);
+  if (source.nColumns > 1) throw severalResponses(where, what, source.nColumns);
+  return source.nColumns === 0 ? [] : source.column(0);
+}
+
+/** Several responses a sample. */
+interface ResponseMatrix {
+  /** One response after the other. */
+  readonly values: Float64Array;
+  /** The names of the table's columns; `y0`, `y1`, ... for arrays. */
+  readonly names: readonly string[];
+}
+
+/**
+ * Several responses a sample, from rows, a matrix or a data frame: all 64-bit floats of its own.
+ *
+ * @param where the caller's name, which opens every error message.
+ * @param what its name there; other columns that go with the rows are read in the same way.
+ * @throws InputError if there are not `nResponses` columns, or naming the first value that is no finite number.
+ */
+export function asResponseMatrix(
+  where: string,
+  y: TargetInput,
+  nResponses: number,
+  what = "y",
+): ResponseMatrix {
+  if (isColumn(y) && y.length > 0 && !(typeof y[0] === "object" && y[0] !== null)) {
+    throw mustBe(where, what, `rows of ${nResponses} numbers, a matrix or a data frame`, y);
+  }
+  const source = columnSource(where, what, y as DesignInput);
+  const { nRows, nColumns } = source;
+  if (nColumns !== nResponses) {
+    const rule = `the datafit's ${nResponses} responses`;
+    throw mustBe(where, `the number of columns of ${what}`, rule, nColumns);
+  }
+  if (nRows === 0) throw emptyTable(where, what, 0, nColumns);
+  const names = source.names ?? Array.from({ length: nResponses }, (_, r) => `${what}${r}`);
+  checkFeatureNames(where, names);
+  const values = new Float64Array(nRows * nResponses);
+  for (let r = 0; r < nResponses; r++) {
+    const named = `${what}, column ${JSON.stringify(names[r])}`;
+    copyFiniteColumn(where, named, source.column(r), values.subarray(r * nRows, (r + 1) * nRows));
+  }
+  return { values, names };
+}
+
+/**
+ * Times until an event, as signed numbers: `t` for an event at `t`, `-t` for a sample censored at `t`.
+ *
+ * @param y rows `[time, event]`, or a table with the columns `time`, positive, and `event`, truth values or 1 and 0; or the
+ * signed numbers themselves.
+ * @throws InputError naming the first row, counted from 0, that holds no time or no event, or the column that is missing.
+ */
+export function survivalTarget(where: string, y: TargetInput): Float64Array {
+  const table = timeAndEvent(where, y);
+  if (table === undefined) return asTarget(where, y);
+  const times = new Float64Array(table.times.length);
+  copyFiniteColumn(where, "the time of y", table.times, times);
+  return times.map((time, i) => {
+    if (!(time > 0)) {
+      const remedy = time === 0 ? "start the clock earlier" : undefined;
+      throw mustBe(where, `the time of y, row ${i}`, "positive", time, remedy);
+    }
+    return isEvent(where, i, table.events[i]) ? time : -time;
+  });
+}
+
+function isEvent(where: string, row: number, event: unknown): boolean {
+  if (event === true || event === 1 || event === 1n) return true;
+  if (event === false || event === 0 || event === 0n) return false;
+  throw mustBe(where, `the event of y, row ${row}`, "true or false, 1 or 0", event);
+}
+
+/** Returns the two columns, or undefined where there is only one. */
+function timeAndEvent(
+  where: string,
+  y: TargetInput,
+): { times: ArrayLike<unknown>; events: ArrayLike<unknown> } | undefined {
+  if (singleColumn(where, y, "y")) return undefined;
+  const { names, nColumns, column } = columnSource(where, "y", y);
+  if (nColumns < 2) return undefined;
+  if (!names) {
+    if (nColumns > 2) throw mustBe(where, "y", "one column, or two: time and event", nColumns);
+    return { times: column(0), events: column(1) };
+  }
+  const missing = ["time", "event"].filter((name) => !names.includes(name));
+  if (missing.length > 0) throw missingSurvivalColumns(where, missing);
+  return { times: column(names.indexOf("time")), events: column(names.indexOf("event")) };
+}

@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import * as arrow from "apache-arrow";
+import { DataFrame, Series } from "danfojs-node";
+import type { TargetInput } from "../../../src/design/design-input";
+import { survivalTarget } from "../../../src/design/targets/numeric-target";
+
+const TARGETS: Record<string, TargetInput> = {
+  "signed times": [3, -5, 2],
+  "a series of signed times": new Series([3, -5, 2]),
+  "rows of time and event": [
+    [3, 1],
+    [5, 0],
+    [2, 1],
+  ],
+  "a matrix": { data: Float64Array.of(3, 1, 5, 0, 2, 1), nSamples: 3, nFeatures: 2 },
+  columns: { event: [true, false, true], time: [3, 5, 2] },
+  "columns beside others": { id: ["a", "b", "c"], time: [3, 5, 2], event: [1, 0, 1] },
+  records: [
+    { time: 3, event: true },
+    { time: 5, event: false },
+    { time: 2, event: true },
+  ],
+  "a danfojs frame": new DataFrame({ time: [3, 5, 2], event: [1, 0, 1] }),
+  "an Arrow table": arrow.tableFromArrays({
+    event: BigInt64Array.of(1n, 0n, 1n),
+    time: Float64Array.of(3, 5, 2),
+  }),
+};
+
+const names = 'y must have the columns "time" and "event", or be one column of signed times, got none called';
+const BAD: Record<string, [y: unknown, message: string]> = {
+  "a negative time beside an event": [
+    [
+      [1, 1],
+      [-2, 0],
+    ],
+    "the time of y, row 1 must be positive, got -2",
+  ],
+  "a time of zero": [[[0, 1]], "the time of y, row 0 must be positive, got 0; start the clock earlier"],
+  "a missing time": [
+    { time: [1, Number.NaN], event: [1, 1] },
+    "the time of y, row 1 must be a finite number, got NaN; drop or impute missing values first",
+  ],
+  "a number that is no event": [[[1, 2]], "the event of y, row 0 must be true or false, 1 or 0, got 2"],
+  "a text as an event": [
+    { time: [1], event: ["dead"] },
+    'the event of y, row 0 must be true or false, 1 or 0, got "dead"',
+  ],
+  "three columns without names": [[[1, 1, 1]], "y must be one column, or two: time and event, got 3"],
+  "columns of other names": [{ t: [1], event: [1] }, `${names} "time"`],
+  "columns of quite other names": [{ t: [1], status: [1] }, `${names} "time" and "event"`],
+};
+
+describe("a target of times until an event", () => {
+  for (const [what, y] of Object.entries(TARGETS)) {
+    it(`is read from ${what}`, () => {
+      assert.deepEqual([...survivalTarget("fit", y)], [3, -5, 2]);
+    });
+  }
+
+  for (const [what, [y, message]] of Object.entries(BAD)) {
+    it(`is refused in one sentence: ${what}`, () => {
+      assert.throws(() => survivalTarget("fit", y as TargetInput), {
+        name: "InputError",
+        message: `fit: ${message}`,
+      });
+    });
+  }
+});
