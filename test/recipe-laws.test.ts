@@ -194,7 +194,7 @@ describe("the recipe of every solver", () => {
     assertCover(
       tried.map(([solver]) => solver),
       { ...solvers, ...reference },
-      ["liftedVarPro"],
+      ["liftedVarPro", "WarmStart"],
     );
   });
 

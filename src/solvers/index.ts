@@ -15,3 +15,4 @@ export type { FitStatus, Solution, Solver, SolverTask, StartRow, TraceRow } from
 export { alternatingRidge } from "./surrogate/alternating-ridge";
 export { type SurrogateDescentOptions, surrogateDescent } from "./surrogate/surrogate-descent";
 export { varPro } from "./surrogate/var-pro";
+export { WarmStart } from "./warm-start";

@@ -195,8 +195,6 @@ interface Relative {
   beta: Float64Array;
 }
 
-const relatives = new WeakMap<SparseProblem, Relative>();
-
 /** The convex relative of the penalty, lasso or group lasso, with its slope at a typical coefficient. */
 function convexStart(task: SolverTask, direct: Solver | undefined): Start {
   const { problem, lambda, magnitude } = task;
@@ -205,8 +203,7 @@ function convexStart(task: SolverTask, direct: Solver | undefined): Start {
   const slopes = new Float64Array(typical.length);
   penalty.addGradient(typical, lambda, slopes);
   const slope = slopes.reduce((sum, entry) => sum + entry, 0) / slopes.length;
-  const relative = relatives.get(problem) ?? relativeOf(task, direct);
-  relatives.set(problem, relative);
+  const relative = task.warmStart.stateOf(convexStart, problem, () => relativeOf(task, direct));
   const convex = relative.solver.solve({
     ...task,
     problem: relative.problem,

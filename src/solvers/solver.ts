@@ -1,5 +1,6 @@
 import type { Certificate } from "../problem/certificate";
 import type { Profile, SparseProblem } from "../problem/problem";
+import type { WarmStart } from "./warm-start";
 
 /** One line of the history of a fit. */
 export interface TraceRow {
@@ -45,6 +46,8 @@ export interface SolverTask {
   readonly psi: Float64Array;
   /** The datafit where all coefficients are zero, if it is known: it spares a start there a pass over the design. */
   readonly nullProfile?: Profile;
+  /** What solvers kept of earlier tasks on the same data, which this one changes; a new one makes it independent of those. */
+  readonly warmStart: WarmStart;
   /** Size of a typical coefficient, positive. */
   readonly magnitude: number;
   /** Largest number of iterations. */

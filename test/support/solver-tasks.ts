@@ -1,6 +1,6 @@
 import type { SparseProblem } from "../../src/problem/problem";
 import { profileAt } from "../../src/problem/problem";
-import type { SolverTask } from "../../src/solvers";
+import { type SolverTask, WarmStart } from "../../src/solvers";
 
 /** A task from the null model, to be solved to a gap or violation of `goal`. */
 export function taskOf(
@@ -15,6 +15,7 @@ export function taskOf(
     lambda,
     beta: zero,
     psi: profileAt(problem, zero, new Float64Array(problem.free.size)).psi,
+    warmStart: new WarmStart(),
     magnitude: 1,
     maxIter: 20_000,
     isOptimal: ({ dualityGap, violation }) => (dualityGap ?? violation) <= goal,

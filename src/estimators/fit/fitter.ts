@@ -1,7 +1,7 @@
 import { mustBe } from "../../errors";
 import type { Certificate } from "../../problem/certificate";
 import { hasConstantHessian, profileAt, saturatedLoss } from "../../problem/problem";
-import type { Solution, Solver } from "../../solvers";
+import { type Solution, type Solver, WarmStart } from "../../solvers";
 import { bestSettled, withStart } from "../../solvers/multi-start";
 import { isLossUnbounded, isUnboundedWherePenaltyIsFlat } from "../../solvers/unboundedness";
 import { Identifiability, unidentifiableNote } from "../diagnose/identifiability";
@@ -71,6 +71,8 @@ export class Fitter<Fit extends AnyFit = SparseLinearFit> {
   readonly #options: CheckedOptions;
   readonly #solver: Solver;
   readonly #undetermined: Identifiability;
+  /** What solvers keep from one lambda to the next. */
+  readonly #warmStart = new WarmStart();
   /** The last solution, and the coefficients that were made of it. */
   #last: { readonly coefs: readonly Float64Array[]; readonly beta: Float64Array } | undefined;
   /** Undefined where the fits of a path have nothing to gain from each other. */
@@ -129,7 +131,7 @@ export class Fitter<Fit extends AnyFit = SparseLinearFit> {
     const solver =
       (incumbent && this.#neighbourSolver) ?? (onPath ? this.#pathSolver : undefined) ?? this.#solver;
     const end = solver.solve({
-      problem: afresh ? { ...problem, target: problem.target.slice() } : problem, // what they keep is found by these
+      problem,
       lambda,
       beta:
         start && lambdaMax > 0
@@ -137,6 +139,7 @@ export class Fitter<Fit extends AnyFit = SparseLinearFit> {
           : new Float64Array(problem.design.nFeatures),
       psi: nullProfile.psi,
       nullProfile,
+      warmStart: afresh ? new WarmStart() : this.#warmStart,
       magnitude,
       maxIter,
       isOptimal: (certificate) => {

@@ -45,8 +45,7 @@ const patience = 3;
  * @see Osborne, Presnell and Turlach, A new approach to variable selection in least squares problems (2000)
  */
 export function activeSet(): Solver {
-  const states = new WeakMap<SparseProblem, ActiveState>();
-  return serializable("activeSet", [], {
+  const solver: Solver = {
     name: "activeSet",
     solve(task) {
       const { problem } = task;
@@ -54,14 +53,14 @@ export function activeSet(): Solver {
         const rule = "convex and quadratic for each choice of signs, with a loss of one predictor a sample";
         throw mustBe("activeSet", "penalty", rule, `${problem.penalty.name} with ${problem.datafit.name}`);
       }
-      const state = states.get(problem) ?? {
+      const state = task.warmStart.stateOf<ActiveState>(solver, problem, () => ({
         factor: new QuadraticSubproblem(problem, task.nullProfile),
         last: undefined,
-      };
-      states.set(problem, state);
+      }));
       return solve(task, problem.penalty as SeparablePenalty, state);
     },
-  });
+  };
+  return serializable("activeSet", [], solver);
 }
 
 /** Whether {@link activeSet} takes a problem. */

@@ -19,8 +19,7 @@ import { ModelDescent } from "./penalized-quadratic";
 import { pruneWarmStart } from "./prune-warm-start";
 
 /** What one solution leaves to the next, of whatever lambda and penalty. */
-export interface WarmStartState {
-  readonly problem: SparseProblem;
+export interface GramState {
   model: QuadraticModel | undefined;
   readonly descent: ModelDescent;
   /** Room for one of the second derivatives at an end. */
@@ -33,39 +32,27 @@ export interface WarmStartState {
   /** Ends that no exchange lowers. */
   readonly exchanged: WeakSet<Float64Array>;
   /** The best end by penalty and lambda. */
-  readonly ends: WeakMap<Penalty, Map<number, Candidate>>;
+  readonly ends: Map<Penalty, Map<number, Candidate>>;
 }
 
-/** By design. */
-const memories = new WeakMap<object, WarmStartState>();
-
-/** What is known of the data of a problem, whatever its penalty. */
-export function warmStartStateOf(problem: SparseProblem): WarmStartState {
-  const known = memories.get(problem.design);
-  if (known && isOfSameData(known.problem, problem)) return known;
-  const fresh: WarmStartState = {
-    problem,
+/** The state of a problem before its first solve. */
+export function newGramState({ design }: SparseProblem): GramState {
+  return {
     model: undefined,
     descent: new ModelDescent(),
     factor: new CachedCholesky(),
-    curvature: new Float64Array(problem.design.nFeatures),
+    curvature: new Float64Array(design.nFeatures),
     slopes: undefined,
     last: undefined,
     exchanged: new WeakSet(),
-    ends: new WeakMap(),
+    ends: new Map(),
   };
-  memories.set(problem.design, fresh);
-  return fresh;
-}
-
-function isOfSameData(a: SparseProblem, b: SparseProblem): boolean {
-  return a.datafit === b.datafit && a.target === b.target && a.free === b.free;
 }
 
 /** The start, its profile remembered where it is where another solution ended; one of too many coefficients is pruned. */
 export function startOf(
   task: SolverTask,
-  memory: WarmStartState,
+  memory: GramState,
   ends: ReadonlyMap<number, Candidate>,
 ): Candidate {
   const { last } = memory;
@@ -84,7 +71,7 @@ export function startOf(
  * only in the members of the Gram matrix and where zero may not hold it; certificates are those of an exact one.
  */
 export function candidateIn(
-  memory: WarmStartState,
+  memory: GramState,
   task: SolverTask,
   beta: Float64Array,
   psi: Float64Array,
@@ -96,14 +83,14 @@ export function candidateIn(
 }
 
 /** The candidate at a point that was one at another lambda. */
-function candidateAgain(memory: WarmStartState, task: SolverTask, { beta, profile }: Point): Candidate {
+function candidateAgain(memory: GramState, task: SolverTask, { beta, profile }: Point): Candidate {
   const penalty = boundedBy(task);
   return penalty ? certifiedIn(memory, task, penalty, beta, profile) : certified(task, { beta, profile });
 }
 
 /** The gradient at a candidate, exact in the members, those who came since too; later calls may change it. */
 export function gradientInMembers(
-  memory: WarmStartState,
+  memory: GramState,
   task: SolverTask,
   { profile }: Pick<Candidate, "profile">,
 ): Float64Array {
@@ -122,7 +109,7 @@ export interface HeldGradient {
  * it. What holds zeros is of the lambda of the task.
  */
 export function gradientAt(
-  memory: WarmStartState,
+  memory: GramState,
   task: SolverTask,
   { beta, profile }: Point,
   lambda: number,
@@ -144,7 +131,7 @@ function boundedBy({ problem }: SolverTask): SeparablePenalty | undefined {
 }
 
 function certifiedIn(
-  memory: WarmStartState,
+  memory: GramState,
   task: SolverTask,
   penalty: SeparablePenalty,
   beta: Float64Array,
@@ -166,7 +153,7 @@ function certifiedIn(
 }
 
 function boundedGradient(
-  memory: WarmStartState,
+  memory: GramState,
   task: SolverTask,
   penalty: SeparablePenalty,
   beta: Float64Array,
@@ -179,11 +166,11 @@ function boundedGradient(
   return { gradient, heldUpTo };
 }
 
-function membersOf({ model }: WarmStartState): ArrayLike<number> {
+function membersOf({ model }: GramState): ArrayLike<number> {
   return model?.gram.columns ?? [];
 }
 
-function slopesOf(memory: WarmStartState, { problem }: SolverTask): CoordinateScreening {
+function slopesOf(memory: GramState, { problem }: SolverTask): CoordinateScreening {
   memory.slopes ??= new CoordinateScreening(problem);
   return memory.slopes;
 }

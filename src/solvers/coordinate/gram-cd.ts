@@ -14,13 +14,13 @@ import { isOnRecessionDirection, isOnRecessionRay } from "../unboundedness";
 import {
   candidateIn,
   exactProfile,
+  type GramState,
   gradientAt,
   gradientInMembers,
   type HeldGradient,
+  newGramState,
   startOf,
   tryInclude,
-  type WarmStartState,
-  warmStartStateOf,
 } from "./gram-cd-state";
 import { localSearchOverCoordinates } from "./local-search";
 
@@ -89,7 +89,7 @@ export function gramDescent(options: GramDescentOptions = {}): Solver {
       if (!hasGramDescent(problem)) {
         throw mustBe("gramDescent", "penalty", "a sum over coordinates", problem.penalty.name);
       }
-      const memory = warmStartStateOf(problem);
+      const memory = task.warmStart.stateOfData(gramDescent, problem, () => newGramState(problem));
       const penalty = problem.penalty as SeparablePenalty;
       const solution = solve(task, penalty, memory);
       const mayExchange = exchanges > 0 && hasConstantHessian(problem) && !penalty.convex;
@@ -106,7 +106,7 @@ export function hasGramDescent({ penalty }: Pick<SparseProblem, "penalty">): boo
   return isSeparable(penalty);
 }
 
-function solve(task: SolverTask, penalty: SeparablePenalty, memory: WarmStartState): Solution {
+function solve(task: SolverTask, penalty: SeparablePenalty, memory: GramState): Solution {
   const { problem, lambda, isOptimal, maxIter, signal } = task;
   const quadratic = hasConstantHessian(problem);
   const ends = memory.ends.get(penalty) ?? new Map<number, Candidate>();

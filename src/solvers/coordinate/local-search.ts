@@ -4,7 +4,7 @@ import type { Solution, SolverTask } from "../solver";
 import type { CachedCholesky } from "../subproblem/cached-cholesky";
 import { addRows, blockOf, type GramBlock } from "../subproblem/gram-cache";
 import type { QuadraticModel } from "../subproblem/quadratic-model";
-import { gradientInMembers, tryInclude, type WarmStartState } from "./gram-cd-state";
+import { type GramState, gradientInMembers, tryInclude } from "./gram-cd-state";
 
 /** Cycles of an exchange. */
 export const localSearchCycles = 60;
@@ -60,7 +60,7 @@ export function localSearch(
 interface Exchanges {
   readonly task: SolverTask;
   readonly penalty: SeparablePenalty;
-  readonly memory: WarmStartState;
+  readonly memory: GramState;
   /** How many coefficients are left out in turn. */
   readonly count: number;
 }

@@ -5,6 +5,7 @@ import { serializable } from "../../recipe";
 import { candidateAt } from "../candidate";
 import { checkSolver } from "../check-solver";
 import type { Solution, Solver, SolverTask, TraceRow } from "../solver";
+import { WarmStart } from "../warm-start";
 
 /** Smallest number of coordinates that a round adds. */
 const smallestBatch = 10;
@@ -51,6 +52,7 @@ function solve(task: SolverTask, penalty: SeparablePenalty, inner: Solver): Solu
       ...task,
       problem: restrict(problem, members),
       nullProfile: undefined, // of all columns
+      warmStart: new WarmStart(),
       beta: Float64Array.from(members, (j) => current.beta[j]),
       psi: current.profile.psi,
       maxIter: maxIter - nIter,

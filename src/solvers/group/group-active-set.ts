@@ -68,8 +68,7 @@ export function activeGroups(options: ActiveGroupsOptions = {}): Solver {
   if (!(Number.isInteger(exchanges) && exchanges >= 0)) {
     throw mustBe("activeGroups", "exchanges", "an integer of at least 0", exchanges);
   }
-  const states = new WeakMap<SparseProblem, ActiveState>();
-  return serializable("activeGroups", [options], {
+  const solver: Solver = {
     name: "activeGroups",
     solve(task) {
       const { problem } = task;
@@ -77,8 +76,7 @@ export function activeGroups(options: ActiveGroupsOptions = {}): Solver {
       if (!isGroupwise(penalty) || !hasActiveGroups(problem)) {
         throw mustBe("activeGroups", "penalty", "a sum over groups with a known proximal step", penalty.name);
       }
-      const state = states.get(problem) ?? stateOf(problem, penalty);
-      states.set(problem, state);
+      const state = task.warmStart.stateOf(solver, problem, () => activeState(problem, penalty));
       const solution = solve(task, penalty, state);
       const mayExchange = exchanges > 0 && hasConstantHessian(problem) && !penalty.convex;
       if (!mayExchange || solution.status !== "converged") return solution;
@@ -87,7 +85,8 @@ export function activeGroups(options: ActiveGroupsOptions = {}): Solver {
         solve({ ...task, beta }, penalty, state),
       );
     },
-  });
+  };
+  return serializable("activeGroups", [options], solver);
 }
 
 /** Whether {@link activeGroups} takes a problem. */
@@ -103,7 +102,7 @@ interface ActiveState extends GroupCurvatures, GroupState {
   readonly exchanged: WeakSet<Float64Array>;
 }
 
-function stateOf(problem: SparseProblem, penalty: GroupPenalty): ActiveState {
+function activeState(problem: SparseProblem, penalty: GroupPenalty): ActiveState {
   const groups = new GroupWorkingSet(problem, penalty);
   const candidates = new GroupCandidates(problem, penalty, groups);
   return { groups, candidates, last: undefined, exchanged: new WeakSet() };

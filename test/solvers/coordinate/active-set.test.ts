@@ -6,7 +6,7 @@ import { maxAbs } from "../../../src/linalg/vector";
 import { elasticNet, groupL2, l1, mcp, nonNegative } from "../../../src/penalties";
 import { profileAt } from "../../../src/problem/problem";
 import { seededRandom } from "../../../src/random/random";
-import { activeSet } from "../../../src/solvers";
+import { activeSet, WarmStart } from "../../../src/solvers";
 import { coordinateDescent } from "../../../src/solvers/classical";
 import { assertAllClose, assertAtMost } from "../../support/assert-close";
 import { linearData, normals, problemOf, slopesOf } from "../../support/problems";
@@ -80,9 +80,10 @@ describe("the active set", () => {
         const y = Array.from({ length: 6 }, () => Math.floor(7 * random.uniform()) - 3);
         const problem = problemOf({ X, y });
         const along = activeSet();
+        const warmStart = new WarmStart();
         let beta = new Float64Array(150);
         for (let lambda = 2; lambda > 1e-3; lambda *= ratio) {
-          const solution = along.solve(taskOf(problem, lambda, 1e-12, { beta }));
+          const solution = along.solve(taskOf(problem, lambda, 1e-12, { beta, warmStart }));
           assert.equal(solution.status, "converged", `lambda ${lambda}`);
           beta = Float64Array.from(solution.beta);
         }
@@ -95,9 +96,10 @@ describe("the active set", () => {
   it("takes up a path where the last lambda left it, and comes to the same end as alone", () => {
     const problem = problemOf(linearData(10, 25, 60));
     const along = activeSet();
+    const warmStart = new WarmStart();
     let beta = new Float64Array(60);
     for (const lambda of [1, 0.5, 0.6, 0.2, 0.05, 0.01, 0.3]) {
-      const task = taskOf(problem, lambda, 1e-13, { beta });
+      const task = taskOf(problem, lambda, 1e-13, { beta, warmStart });
       const solution = along.solve(task);
       assert.equal(solution.status, "converged");
       const alone = activeSet().solve(taskOf(problem, lambda, 1e-13));
@@ -118,10 +120,11 @@ describe("the active set", () => {
         gram!.call(problem.design, rows, columns, ...rest);
       };
       const solver = activeSet();
+      const warmStart = new WarmStart();
       let beta = new Float64Array(400);
       const steps = shares.map((share) => {
         const goal = share === 0.099 ? 1e-2 : 1e-12;
-        const end = solver.solve(taskOf(problem, share * largest, goal, { beta }));
+        const end = solver.solve(taskOf(problem, share * largest, goal, { beta, warmStart }));
         beta = Float64Array.from(end.beta);
         return end.nIter;
       });
@@ -172,6 +175,7 @@ describe("the active set", () => {
       const data = linearData(seed, 60, 600);
       const problem = problemOf(data);
       const solver = activeSet();
+      const warmStart = new WarmStart();
       let beta = new Float64Array(600);
       const pulls = slopesOf(data, beta)
         .map(Math.abs)
@@ -182,7 +186,7 @@ describe("the active set", () => {
       assertAtMost("candidates", pulls.filter((pull) => pull > 0.6 * far).length, 300);
       for (const lambda of [far, 0.5 * far, 0.1 * far]) {
         // A goal that leaves something to measure.
-        const end = solver.solve(taskOf(problem, lambda, 1e-3, { beta }));
+        const end = solver.solve(taskOf(problem, lambda, 1e-3, { beta, warmStart }));
         beta = end.beta.slice();
         let worst = 0;
         slopesOf(data, beta).forEach((g, j) => {

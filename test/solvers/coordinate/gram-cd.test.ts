@@ -11,7 +11,7 @@ import { bounded, groupL2, lq, mcp, nonNegative, type SeparablePenalty, scad } f
 import { profileAt, type SparseProblem } from "../../../src/problem/problem";
 import { UnpenalizedColumns } from "../../../src/problem/unpenalized-columns";
 import { seededRandom } from "../../../src/random/random";
-import { gramDescent, surrogateDescent } from "../../../src/solvers";
+import { gramDescent, surrogateDescent, WarmStart } from "../../../src/solvers";
 import { candidateAt } from "../../../src/solvers/candidate";
 import { coordinateDescent } from "../../../src/solvers/classical";
 import { negativeCurvatureStep } from "../../../src/solvers/negative-curvature-step";
@@ -181,9 +181,10 @@ describe("descent on the Gram matrix", () => {
     for (const penalty of [mcp(), scad(), lq({ q: 0.5 })]) {
       const problem = problemOf(linearData(10, 40, 80), penalty);
       const solver = gramDescent();
+      const warmStart = new WarmStart();
       let beta = new Float64Array(80);
       for (let lambda = 2; lambda > 0.05; lambda *= 0.8) {
-        const task = taskOf(problem, lambda, 0, { ...strict, beta });
+        const task = taskOf(problem, lambda, 0, { ...strict, beta, warmStart });
         const start = candidateAt(task, beta, none, 0).certificate.objective;
         const solution = solver.solve(task);
         assert.equal(solution.status, "converged", `${penalty.name} at ${lambda}`);

@@ -4,7 +4,7 @@ import { choleskyFactor } from "../../../src/linalg/cholesky";
 import { lq, mcp, type SeparablePenalty } from "../../../src/penalties";
 import { seededRandom } from "../../../src/random/random";
 import { gramDescent, type Solution } from "../../../src/solvers";
-import { warmStartStateOf } from "../../../src/solvers/coordinate/gram-cd-state";
+import { newGramState } from "../../../src/solvers/coordinate/gram-cd-state";
 import {
   isGain,
   localSearch,
@@ -145,7 +145,8 @@ function endFrom(data: LinearData, penalty: SeparablePenalty, column: number) {
   const isOptimal = ({ violation }: { violation: number }): boolean => violation <= 1e-9;
   const task = taskOf(problemOf(data, penalty), lambda, 0, { beta, isOptimal });
   const solution = gramDescent().solve(task);
-  const how = { task, penalty, memory: warmStartStateOf(task.problem), count: 5 };
+  const memory = task.warmStart.stateOfData(gramDescent, task.problem, () => newGramState(task.problem));
+  const how = { task, penalty, memory, count: 5 };
   return { solution, how, solveFrom: (start: Float64Array) => gramDescent().solve({ ...task, beta: start }) };
 }
 

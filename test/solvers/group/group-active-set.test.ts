@@ -16,7 +16,7 @@ import { type GroupPenalty, groupL2, groupLpq, l1, type Penalty, sparseGroup } f
 import { profileAt, type SparseProblem } from "../../../src/problem/problem";
 import { UnpenalizedColumns } from "../../../src/problem/unpenalized-columns";
 import { seededRandom } from "../../../src/random/random";
-import { activeGroups } from "../../../src/solvers";
+import { activeGroups, WarmStart } from "../../../src/solvers";
 import { blockDescent } from "../../../src/solvers/classical";
 import { GroupWorkingSet } from "../../../src/solvers/group/working-set";
 import { assertAllClose, assertAtMost } from "../../support/assert-close";
@@ -69,9 +69,10 @@ describe("the working set of groups", () => {
     it(`has the solutions of ${name} along its grid`, () => {
       const { problem, lambdas, solutions } = readGoldenProblem(name, penaltyOf);
       const solver = activeGroups();
+      const warmStart = new WarmStart();
       let beta = new Float64Array(problem.design.nFeatures);
       lambdas.forEach((lambda, k) => {
-        const solution = solver.solve(taskOf(problem, lambda, 1e-13, { beta }));
+        const solution = solver.solve(taskOf(problem, lambda, 1e-13, { beta, warmStart }));
         assert.equal(solution.status, "converged");
         assertAllClose(`lambda ${lambda}`, solution.beta, solutions[k], 1e-6);
         beta = Float64Array.from(solution.beta);
@@ -205,9 +206,10 @@ describe("the working set of groups", () => {
   it("takes up a path where the last lambda left it, and comes to the same end as alone", () => {
     const problem = problemOf(linearData(10, 25, 60), groupL2(pairs(60, 3)));
     const along = activeGroups();
+    const warmStart = new WarmStart();
     let beta = new Float64Array(60);
     for (const lambda of [1, 0.5, 0.6, 0.2, 0.05, 0.01, 0.3]) {
-      const solution = along.solve(taskOf(problem, lambda, 1e-13, { beta }));
+      const solution = along.solve(taskOf(problem, lambda, 1e-13, { beta, warmStart }));
       assert.equal(solution.status, "converged");
       const alone = activeGroups().solve(taskOf(problem, lambda, 1e-13));
       assertAllClose(`lambda ${lambda}`, solution.beta, alone.beta, 1e-5);
@@ -230,10 +232,11 @@ describe("the working set of groups", () => {
       const problem = problemOf({ X, y }, penalty);
       const solver = activeGroups();
       const goal = 1e-3; // which leaves something to measure
+      const warmStart = new WarmStart();
       let beta = new Float64Array(2 * half);
       for (let share = 0.5; share > 0.01; share /= 2) {
         const lambda = share * lambdaMaxOf(problem);
-        const end = solver.solve(taskOf(problem, lambda, goal, { beta }));
+        const end = solver.solve(taskOf(problem, lambda, goal, { beta, warmStart }));
         if (share < 0.5 && end.nIter > 1) late++;
         beta = end.beta.slice();
         const slopes = slopesOf({ X, y }, beta);

@@ -4,7 +4,7 @@ import { logistic } from "../../../src/datafits";
 import type { DesignMatrix } from "../../../src/design/design-matrix";
 import { groupL2 } from "../../../src/penalties";
 import { profileAt, type SparseProblem } from "../../../src/problem/problem";
-import { activeGroups } from "../../../src/solvers";
+import { activeGroups, WarmStart } from "../../../src/solvers";
 import { GroupBlock, modelGap } from "../../../src/solvers/group/block";
 import { ResidualBcd } from "../../../src/solvers/group/residual-bcd";
 import { assertAllClose, assertAtMost } from "../../support/assert-close";
@@ -60,11 +60,17 @@ describe("ResidualBcd", () => {
       return problem.design.descendGroups!(...args);
     });
     const both = [counted, withDescent(problem.design, undefined)].map((design) => {
-      return { problem: { ...problem, design }, solver: activeGroups(), beta: new Float64Array(nFeatures) };
+      return {
+        problem: { ...problem, design },
+        solver: activeGroups(),
+        beta: new Float64Array(nFeatures),
+        warmStart: new WarmStart(),
+      };
     });
     for (const lambda of [0.9, 0.6, 0.4, 0.3, 0.25, 0.5]) {
       const [end, other] = both.map((side) => {
-        const found = side.solver.solve(taskOf(side.problem, lambda, 1e-12, { beta: side.beta }));
+        const { problem, solver, beta, warmStart } = side;
+        const found = solver.solve(taskOf(problem, lambda, 1e-12, { beta, warmStart }));
         side.beta = Float64Array.from(found.beta);
         assert.equal(found.status, "converged");
         return found;

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { l1, mcp, type SeparablePenalty, scad } from "../../../src/penalties";
 import { seededRandom } from "../../../src/random/random";
-import { gramDescent } from "../../../src/solvers";
+import { gramDescent, WarmStart } from "../../../src/solvers";
 import { CoordinateScreening } from "../../../src/solvers/subproblem/screening";
 import { assertAtMost } from "../../support/assert-close";
 import { linearData, normals, problemOf } from "../../support/problems";
@@ -43,9 +43,10 @@ describe("CoordinateScreening", () => {
     const penalties: readonly SeparablePenalty[] = [mcp(), scad(), mcp({ gamma: 1.2 })];
     for (const penalty of penalties) {
       const problem = problemOf(data, penalty);
+      const warmStart = new WarmStart();
       let beta = new Float64Array(p);
       for (let lambda = 2; lambda > 0.1; lambda *= 0.9) {
-        const end = gramDescent().solve(taskOf(problem, lambda, 1e-10, { beta }));
+        const end = gramDescent().solve(taskOf(problem, lambda, 1e-10, { beta, warmStart }));
         beta = end.beta.slice();
         const residual = residualAt(beta);
         let worst = 0;
@@ -69,10 +70,11 @@ describe("CoordinateScreening", () => {
       [scad(), 0.8],
     ] as const) {
       const problem = problemOf(data, first);
+      const warmStart = new WarmStart();
       let beta = new Float64Array(p);
       for (let at = 2; at > lambda; at *= 0.9) {
         beta = gramDescent()
-          .solve(taskOf(problem, at, 1e-10, { beta }))
+          .solve(taskOf(problem, at, 1e-10, { beta, warmStart }))
           .beta.slice();
       }
       const residual = residualAt(beta);
@@ -82,7 +84,11 @@ describe("CoordinateScreening", () => {
       for (let rank = 0; rank < p; rank++) {
         // Steeper slopes are held, so that the largest violation is not of those which nearly enter, and are known.
         const weights = slopes.map((g) => (Math.abs(g) > pulls[rank] ? Math.abs(g) / smaller : 1));
-        const task = taskOf({ ...problem, penalty: l1({ weights }) }, smaller, 0, { beta, maxIter: 0 });
+        const task = taskOf({ ...problem, penalty: l1({ weights }) }, smaller, 0, {
+          beta,
+          maxIter: 0,
+          warmStart,
+        });
         const end = gramDescent().solve(task);
         let worst = 0;
         slopes.forEach((g, j) => {

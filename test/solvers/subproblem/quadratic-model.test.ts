@@ -7,7 +7,7 @@ import { certify } from "../../../src/problem/certificate";
 import { profileAt, type SparseProblem } from "../../../src/problem/problem";
 import { UnpenalizedColumns } from "../../../src/problem/unpenalized-columns";
 import { seededRandom } from "../../../src/random/random";
-import { activeSet } from "../../../src/solvers";
+import { activeSet, WarmStart } from "../../../src/solvers";
 import { coordinateDescent } from "../../../src/solvers/classical";
 import { GramProfiles, QuadraticModel } from "../../../src/solvers/subproblem/quadratic-model";
 import { assertAllClose, assertAtMost } from "../../support/assert-close";
@@ -49,14 +49,15 @@ describe("the Newton models of the active set", () => {
     };
     const problem = { ...problemOf(data, l1()), target, datafit };
     const solver = activeSet();
-    let last = solver.solve(taskOf(problem, 0.05, 1e-8));
+    const warmStart = new WarmStart();
+    let last = solver.solve(taskOf(problem, 0.05, 1e-8, { warmStart }));
     for (const [lambda, counted] of [
       [0.04, 1],
       [0.03, 1],
       [0.03 * (1 - 1e-9), 1],
     ]) {
       whole = 0;
-      last = solver.solve({ ...taskOf(problem, lambda, 1e-8), beta: last.beta });
+      last = solver.solve(taskOf(problem, lambda, 1e-8, { beta: last.beta, warmStart }));
       assert.equal(whole, counted, `at ${lambda}`);
       assert.equal(last.nIter === 0, lambda !== 0.04 && lambda !== 0.03);
       assertAtMost("gap", last.certificate.dualityGap!, 1e-8);
@@ -126,9 +127,10 @@ describe("the profiles of a Gram matrix", () => {
       for (const penalty of [l1(), elasticNet({ l1Ratio: 0.3 })]) {
         const one = { ...problem, penalty };
         const along = activeSet();
+        const warmStart = new WarmStart();
         let beta = new Float64Array(p);
         for (const lambda of [0.5, 0.1, 0.02, 0.004, 0.001]) {
-          const solution = along.solve(taskOf(one, lambda, 1e-13, { beta }));
+          const solution = along.solve(taskOf(one, lambda, 1e-13, { beta, warmStart }));
           assert.equal(solution.status, "converged", `lambda ${lambda}`);
           beta = Float64Array.from(solution.beta);
           const { dualityGap } = certify(one, lambda, beta, profileAt(one, beta, new Float64Array(2)), 0);
@@ -156,9 +158,10 @@ describe("the profiles of a Gram matrix", () => {
     const copies = X.map((row) => row.map((x, j) => (j < 20 ? x : row[j - 20] + 1e-5 * x)));
     const problem = { ...PROBLEMS[0][1], design: designOf(copies) };
     const along = activeSet();
+    const warmStart = new WarmStart();
     let beta = new Float64Array(p);
     for (const lambda of [0.1, 1e-2, 1e-4, 1e-6]) {
-      const solution = along.solve(taskOf(problem, lambda, 1e-12, { beta }));
+      const solution = along.solve(taskOf(problem, lambda, 1e-12, { beta, warmStart }));
       assert.equal(solution.status, "converged", `lambda ${lambda}`);
       beta = Float64Array.from(solution.beta);
       const { dualityGap } = certify(problem, lambda, beta, profileAt(problem, beta, new Float64Array(2)), 0);

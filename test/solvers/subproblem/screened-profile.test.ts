@@ -4,7 +4,7 @@ import { logistic } from "../../../src/datafits";
 import { elasticNet, l1, nonNegative } from "../../../src/penalties";
 import { certify } from "../../../src/problem/certificate";
 import { predictedAt, profileAt } from "../../../src/problem/problem";
-import { activeSet } from "../../../src/solvers";
+import { activeSet, WarmStart } from "../../../src/solvers";
 import { ScreenedProfile } from "../../../src/solvers/subproblem/screening";
 import { assertAtMost } from "../../support/assert-close";
 import { linearData, problemOf, slopesOf } from "../../support/problems";
@@ -53,9 +53,10 @@ describe("bounded profiles", () => {
     });
     const shares = [0.97, 0.94, 0.9, 0.87, 0.84, 0.81, 0.78, 0.75, 0.72, 0.7, 0.75, 1.2, 0.99, 0.9];
     const solver = activeSet();
+    const warmStart = new WarmStart();
     let beta = new Float64Array(p);
     const ends = shares.map((share) => {
-      const end = solver.solve(taskOf(problem, share * largest, 1e-12, { beta }));
+      const end = solver.solve(taskOf(problem, share * largest, 1e-12, { beta, warmStart }));
       beta = end.beta.slice();
       return { share, end };
     });
@@ -78,13 +79,14 @@ describe("bounded profiles", () => {
     const own = { X: data.X.map((row, i) => [...row.slice(0, -1), size * data.y[i]]), y: data.y };
     const problem = problemOf(own, l1());
     const solver = activeSet();
+    const warmStart = new WarmStart();
     let beta = new Float64Array(p);
     for (const share of [0.97, 0.94, 0.9]) {
-      const end = solver.solve(taskOf(problem, share * largest, 1e-12, { beta }));
+      const end = solver.solve(taskOf(problem, share * largest, 1e-12, { beta, warmStart }));
       beta = end.beta.slice();
     }
     const lambda = 0.05 * largest;
-    const { certificate } = solver.solve(taskOf(problem, lambda, 1e-12, { beta, maxIter: 0 }));
+    const { certificate } = solver.solve(taskOf(problem, lambda, 1e-12, { beta, warmStart, maxIter: 0 }));
     const gains = slopesOf(own, beta).map((g, j) => {
       const pull = beta[j] === 0 ? Math.max(Math.abs(g) - lambda, 0) : g + lambda * Math.sign(beta[j]);
       return (n * pull ** 2) / (2 * own.X.reduce((sum, row) => sum + row[j] ** 2, 0));

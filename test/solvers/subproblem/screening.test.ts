@@ -4,7 +4,7 @@ import { type GroupPenalty, groupL2, l1 } from "../../../src/penalties";
 import { certify } from "../../../src/problem/certificate";
 import { profileAt } from "../../../src/problem/problem";
 import { seededRandom } from "../../../src/random/random";
-import { activeGroups } from "../../../src/solvers";
+import { activeGroups, WarmStart } from "../../../src/solvers";
 import {
   GroupScreening,
   ScreenedCorrelations,
@@ -177,10 +177,11 @@ describe("a bounded gradient", () => {
     for (const seed of [1, 2, 3]) {
       const { problem, origin, lambdaMax } = problemOfGroups(seed);
       const solver = activeGroups();
+      const warmStart = new WarmStart();
       let beta = new Float64Array(problem.design.nFeatures);
       for (let k = 1; k <= 40; k++) {
         const lambda = lambdaMax * 0.96 ** k;
-        const task = taskOf(problem, lambda, 1e-10);
+        const task = taskOf(problem, lambda, 1e-10, { warmStart });
         const solution = solver.solve({ ...task, beta, psi: origin.psi });
         assert.equal(solution.status, "converged");
         beta = solution.beta.slice();
