@@ -6,12 +6,12 @@ import { noProgress, throttledProgress } from "../display/progress-bar";
 import { Table } from "../display/table";
 import { mustBe } from "../errors";
 import type { FitOf, ModelOptions, PathStatus, RunOptions, SparseLinearFit } from "../estimators";
-import { type AnyFit, coefsOf, interceptsOf } from "../estimators/fit/fit-of";
 import type { Estimator } from "../estimators/named/estimator";
 import { checkRun, runKeys } from "../estimators/options/run-options";
+import { coefsOf, interceptsOf } from "../estimators/results/coefficients";
+import type { AnyFit } from "../estimators/results/fit-of";
 import { seededRandom } from "../random/random";
 import { checkEstimator, checkedData } from "./checked-data";
-import { quantile } from "./quantile";
 import { bootstrapCounts, strataOf } from "./resampling";
 
 /** Options of {@link bootstrapInclusion}, beside what a fit takes. */
@@ -204,4 +204,17 @@ export function bootstrapInclusion<D extends Datafit>(
   if (interrupted) tell(fits.length, () => `interrupted after ${fits.length} samples`, { interrupted });
   else tell(nBootstraps, () => `${nBootstraps} samples`);
   return new BootstrapInclusion(fit, fits, interrupted ? "interrupted" : "complete");
+}
+
+/**
+ * The quantile of a sample, linear between order statistics: R's type 7, numpy's default.
+ *
+ * @param ascending at least one number.
+ * @param share between 0 and 1.
+ */
+export function quantile(ascending: Float64Array, share: number): number {
+  const place = share * (ascending.length - 1);
+  const below = Math.floor(place);
+  const above = Math.min(below + 1, ascending.length - 1);
+  return ascending[below] + (place - below) * (ascending[above] - ascending[below]);
 }

@@ -12,9 +12,9 @@ import {
   groupChoice,
   partitionOf,
 } from "../estimators/named/group-family";
-import { classNumbers } from "../estimators/options/class-numbers";
 import { featureFactors } from "../estimators/options/penalty-factors";
-import { responseRows } from "../estimators/results/response-rows";
+import { classNumbers } from "../estimators/options/read-target";
+import { responseRows } from "../estimators/results/coefficients";
 import { checkMethods } from "../options";
 
 /** Data read once, to be fitted many times. */

@@ -4,14 +4,28 @@ import type { DesignInput, TargetInput } from "../design/design-input";
 import { type Displayable, type MimeBundle, makeDisplayable } from "../display/mime-bundle";
 import { Table } from "../display/table";
 import { mustBe } from "../errors";
-import type { ModelOptions, PathOptions, SparseLinearFit, SparsePath } from "../estimators";
+import {
+  type ModelOptions,
+  type PathOptions,
+  SmoothElasticNet,
+  SmoothLasso,
+  type SparseLinearFit,
+  SparseLinearModel,
+  type SparsePath,
+} from "../estimators";
 import type { Estimator } from "../estimators/named/estimator";
 import { featureFactors } from "../estimators/options/penalty-factors";
 import { checkRun, pathKeys } from "../estimators/options/run-options";
 import { squaredNorm } from "../linalg/vector";
+import {
+  bounded,
+  elasticNet,
+  isSeparable,
+  nonNegative,
+  type Penalty,
+  type SeparablePenalty,
+} from "../penalties";
 import { type CheckedData, checkEstimator, checkedData } from "./checked-data";
-import { type EntryLevels, entryLevels } from "./entry-level";
-import { normalTail } from "./normal-tail";
 
 /** Options of {@link marginalFalseDiscovery}: those of a path, without weights. */
 export type FalseDiscoveryOptions = Omit<PathOptions, "sampleWeight">;
@@ -181,4 +195,79 @@ function entryChances(
     });
     return total;
   };
+}
+
+/**
+ * How steep the penalty of coefficient `j` is at zero, before penalty factors: what a gradient must exceed for it to leave
+ * zero. One number for each direction that it may take, up and down unless its sign is fixed.
+ */
+type EntryLevels = (j: number, lambda: number) => readonly number[];
+
+/** @throws InputError unless the estimator has a penalty of single coordinates with a finite slope at zero, the same for any y. */
+function entryLevels(where: string, estimator: Estimator<ModelOptions>): EntryLevels {
+  const penalty = penaltyOf(where, estimator);
+  if (!penalty || !isSeparable(penalty) || risesWithoutEnd(penalty)) {
+    const rule =
+      "one whose penalty has a finite slope at zero in every coordinate: l1, elasticNet, scad or mcp";
+    throw mustBe(where, "estimator", rule, penalty?.name ?? estimator);
+  }
+  return (j, lambda) => slopes(penalty, j, lambda);
+}
+
+/** Whether the slope is still growing this near to zero, as that of a bridge is. */
+function risesWithoutEnd(penalty: SeparablePenalty): boolean {
+  return slopes(penalty, 0, 1).some((slope, k) => slope !== slopes(penalty, 0, 1, 1e-100)[k]);
+}
+
+/** The slopes beside zero, in the directions that the domain of the coefficient has. */
+function slopes(
+  { domain, coordinateSlope }: SeparablePenalty,
+  j: number,
+  lambda: number,
+  distance: number = Number.MIN_VALUE,
+): number[] {
+  const [low, high] = domain?.(j) ?? [-1, 1];
+  const beside = [...(high > 0 ? [distance] : []), ...(low < 0 ? [-distance] : [])];
+  return beside.map((b) => Math.abs(coordinateSlope(j, b, lambda)));
+}
+
+function penaltyOf(where: string, estimator: Estimator<ModelOptions>): Penalty | undefined {
+  if (estimator instanceof SparseLinearModel) {
+    return estimator.params.penalty ?? estimator.params.parametrization?.inducedPenalty;
+  }
+  const isLasso = estimator instanceof SmoothLasso;
+  if (!isLasso && !(estimator instanceof SmoothElasticNet)) return undefined;
+  const { nonNegative: oneSided, bounds, adaptive } = estimator.params;
+  if (adaptive) throw mustBe(where, "adaptive", "false, since its weights depend on the response", adaptive);
+  const penalty = elasticNet({ l1Ratio: isLasso ? 1 : estimator.params.l1Ratio });
+  const signed = oneSided ? nonNegative(penalty) : penalty;
+  return bounds === undefined ? signed : bounded(signed, bounds);
+}
+
+/**
+ * `P(Z > x)` of a standard normal `Z`, to a relative error of about `(10 + x^2) 2^-52`.
+ *
+ * Below 2 it is 1/2 minus the density times the series of Marsaglia; beyond, where that would cancel, the density times
+ * Laplace's continued fraction `1/(x + 1/(x + 2/(x + ...)))`.
+ *
+ * @param x any number; NaN gives NaN.
+ * @see Marsaglia, Evaluating the normal distribution (2004); Abramowitz and Stegun 26.2.11 and 26.2.14
+ */
+export function normalTail(x: number): number {
+  if (x < 0) return 1 - normalTail(-x);
+  if (x === Infinity) return 0;
+  const density = Math.exp(-(x * x) / 2) / Math.sqrt(2 * Math.PI);
+  if (x < 2) {
+    let term = x;
+    let sum = 0;
+    for (let k = 3; sum + term !== sum; k += 2) {
+      sum += term;
+      term *= (x * x) / k;
+    }
+    return 0.5 - density * sum;
+  }
+  // At 2, where it converges most slowly, 100 levels agree with any more of them to the last digit.
+  let fraction = x;
+  for (let k = 100; k >= 1; k--) fraction = x + k / fraction;
+  return density / fraction;
 }

@@ -11,10 +11,63 @@ import { checkRun, pathKeys } from "../estimators/options/run-options";
 import { checkChoice } from "../options";
 import { seededRandom } from "../random/random";
 import { checkEstimator } from "./checked-data";
-import { type CovarianceOptions, featureDistribution } from "./feature-correlation";
-import { standardizedKnockoffs } from "./gaussian-knockoffs";
-import { type Compare, coefficientDifference, signedMax } from "./knockoff-statistics";
-import { knockoffThreshold } from "./knockoff-threshold";
+import { type CovarianceOptions, featureDistribution, standardizedKnockoffs } from "./gaussian-knockoffs";
+
+/** How features compare with their knockoffs: `W`, whose entry changes its sign when a feature and its knockoff swap. */
+interface KnockoffComparison {
+  readonly statistics: Float64Array;
+  readonly status: PathStatus;
+}
+
+/** A comparison, of p features and the p knockoffs after them. */
+type Compare = (
+  where: string,
+  estimator: Estimator<ModelOptions>,
+  both: RowMajorMatrix,
+  y: Float64Array,
+  options: PathOptions,
+) => KnockoffComparison;
+
+/**
+ * `max(Z_j, Z~_j) sign(Z_j - Z~_j)` with `Z` the largest lambda of the path at which a coefficient is not zero, 0 for none.
+ */
+export const signedMax: Compare = (_where, estimator, both, y, options) => {
+  const { lambdas, nLambdas = 200, lambdaMinRatio = 0.01, ...run } = options;
+  const grid = lambdas === undefined ? { nLambdas, lambdaMinRatio } : options;
+  const path = estimator.path(both, y, { ...run, ...grid });
+  const entry = new Float64Array(both.nFeatures);
+  for (const { lambda, support } of path.fits) for (const j of support) entry[j] = Math.max(entry[j], lambda);
+  return {
+    statistics: compared(entry, (own, knockoff) => Math.max(own, knockoff) * Math.sign(own - knockoff)),
+    status: path.status,
+  };
+};
+
+/** `|b_j| - |b~_j|` of the fit at the estimator's lambda. */
+export const coefficientDifference: Compare = (where, estimator, both, y, options) => {
+  const { lambdas, nLambdas, lambdaMinRatio, ...run } = options;
+  for (const [name, value] of Object.entries({ lambdas, nLambdas, lambdaMinRatio })) {
+    if (value !== undefined) {
+      throw mustBe(
+        where,
+        name,
+        "left out with coefficientDifference",
+        value,
+        "lambda is an option of the estimator",
+      );
+    }
+  }
+  const fit = estimator.fit(both, y, run);
+  return {
+    statistics: compared(fit.coef, (own, knockoff) => Math.abs(own) - Math.abs(knockoff)),
+    status: fit.status === "interrupted" ? "interrupted" : "complete",
+  };
+};
+
+function compared(values: Float64Array, difference: (own: number, knockoff: number) => number): Float64Array {
+  const p = values.length / 2;
+  return Float64Array.from({ length: p }, (_, j) => difference(values[j], values[p + j]));
+}
 
 /** How a feature is compared with its knockoff. */
 export type KnockoffStatistic = "signedMax" | "coefficientDifference";
@@ -187,4 +240,22 @@ function sideBySide(left: Float64Array, right: Float64Array, names: readonly str
     data.set(right.subarray(i * p, (i + 1) * p), (2 * i + 1) * p);
   }
   return { data, nSamples, nFeatures: 2 * p };
+}
+
+/**
+ * The smallest `t` among the `|W_j| > 0` with `(plus + #{W_j <= -t}) / max(1, #{W_j >= t}) <= fdr`; Infinity where there
+ * is none.
+ *
+ * @param plus 1 for knockoff+, which bounds the false discovery rate itself; 0 bounds a modified one.
+ * @see Barber and Candès, Controlling the false discovery rate via knockoffs (2015), definitions 2 and 3
+ */
+export function knockoffThreshold(statistics: Float64Array, fdr: number, plus: 0 | 1): number {
+  const magnitudes = statistics.map(Math.abs).sort();
+  for (const t of magnitudes) {
+    if (t === 0) continue;
+    const against = statistics.filter((w) => w <= -t).length;
+    const inFavour = statistics.filter((w) => w >= t).length;
+    if ((plus + against) / Math.max(1, inFavour) <= fdr) return t;
+  }
+  return Number.POSITIVE_INFINITY;
 }

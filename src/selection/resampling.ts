@@ -1,5 +1,5 @@
 import { type Datafit, type DatafitKind, squaredError } from "../datafits";
-import { classNumbers } from "../estimators/options/class-numbers";
+import { classNumbers } from "../estimators/options/read-target";
 import type { SeededRandom } from "../random/random";
 
 /**

@@ -2,18 +2,17 @@ import type { Datafit } from "../datafits";
 import type { DesignInput, TargetInput } from "../design/design-input";
 import { formatNumber, isOrAre } from "../display/formatting";
 import { type Displayable, type MimeBundle, makeDisplayable } from "../display/mime-bundle";
-import { throttledProgress } from "../display/progress-bar";
+import { noProgress, throttledProgress } from "../display/progress-bar";
 import { Table } from "../display/table";
 import { mustBe } from "../errors";
-import type { ModelOptions, PathOptions, PathStatus } from "../estimators";
+import type { ModelOptions, PathOptions, PathStatus, SparseLinearFit } from "../estimators";
 import type { Estimator } from "../estimators/named/estimator";
-import { lambdaGrid } from "../estimators/options/lambda-grid";
-import { checkRun, pathKeys } from "../estimators/options/run-options";
+import { checkRun, lambdaGrid, pathKeys } from "../estimators/options/run-options";
+import { coefsOf } from "../estimators/results/coefficients";
+import type { AnyFit } from "../estimators/results/fit-of";
 import { addScaled, sum } from "../linalg/vector";
 import { seededRandom } from "../random/random";
 import { type CheckedData, checkEstimator, checkedData } from "./checked-data";
-import { entrySteps } from "./entry-steps";
-import { unimodalBound, worstCaseBound } from "./false-selection-bound";
 import { complementaryHalves, strataOf } from "./resampling";
 
 /** Options of {@link stabilitySelection}, beside the lambdas and what a path takes. */
@@ -247,4 +246,74 @@ function checkThreshold(where: string, threshold: unknown): void {
   if (!(typeof threshold === "number" && threshold > 0.5 && threshold <= 1)) {
     throw mustBe(where, "threshold", "a number above 0.5 and at most 1", threshold);
   }
+}
+
+/**
+ * Meinshausen and Bühlmann's bound on the expected number of false selections, `q^2 / ((2 pi - 1) p)`.
+ *
+ * @param q features that a half-sample selects, at most or on average.
+ * @param p features that could be selected.
+ * @param threshold `pi`, above 1/2 and at most 1.
+ * @see Meinshausen and Bühlmann, Stability selection (2010), theorem 1; Shah and Samworth (2013), theorem 1
+ */
+export function worstCaseBound(q: number, p: number, threshold: number): number {
+  return (q * q) / ((2 * threshold - 1) * p);
+}
+
+/**
+ * The bound of Shah and Samworth where the share of half-samples that select a feature has a unimodal distribution:
+ * `C q^2 / p` with `C = 1 / (2 (2 pi - 1 - 1/(2B)))` for `pi <= 3/4`, and `4 (1 - pi + 1/(2B)) / (1 + 1/B)` above.
+ *
+ * It holds for `q / p <= 1/sqrt(3)` and thresholds of at least `1/2 + 1/B` and above `1/2 + min((q/p)^2, 1/(2B) +
+ * 3/4 (q/p)^2)`; elsewhere NaN.
+ *
+ * @param nPairs `B`, the number of pairs of complementary half-samples.
+ * @see Shah and Samworth, Variable selection with error control: another look at stability selection (2013), theorem 2
+ */
+export function unimodalBound(q: number, p: number, threshold: number, nPairs: number): number {
+  const share = q / p;
+  const lowest = 0.5 + Math.min(share ** 2, 1 / (2 * nPairs) + 0.75 * share ** 2);
+  const isCovered = share <= 1 / Math.sqrt(3) && threshold > lowest && threshold >= 0.5 + 1 / nPairs;
+  if (!isCovered) return Number.NaN;
+  const constant =
+    threshold <= 0.75
+      ? 1 / (2 * (2 * threshold - 1 - 1 / (2 * nPairs)))
+      : (4 * (1 - threshold + 1 / (2 * nPairs))) / (1 + 1 / nPairs);
+  return constant * q * share;
+}
+
+/** Lambdas of a path between two looks at how many features have entered. */
+const lambdasAtOnce = 10;
+
+/**
+ * The step of the lambdas at which each candidate enters a fit, from the first lambda on until `most` have entered. Of
+ * those that enter at the same step the ones come first whose part in the linear predictors varies most.
+ *
+ * @param sampleWeight one a row, not all 0.
+ */
+function entrySteps(
+  estimator: Estimator<ModelOptions>,
+  { X, y, offset, candidates, deviations }: CheckedData,
+  sampleWeight: Float64Array,
+  lambdas: Float64Array,
+  most: number,
+): Map<number, number> {
+  const isCandidate = new Set(candidates);
+  const steps = new Map<number, number>();
+  let init: SparseLinearFit | undefined; // or of several responses, as y is
+  for (let first = 0; first < lambdas.length; first += lambdasAtOnce) {
+    const start = init === undefined ? estimator : estimator.withParams({ init });
+    const block = lambdas.slice(first, first + lambdasAtOnce);
+    const { fits } = start.path(X, y, { lambdas: block, sampleWeight, offset, onProgress: noProgress });
+    for (const [k, fit] of fits.entries()) {
+      const entering = fit.support.filter((j) => isCandidate.has(j) && !steps.has(j));
+      const coefs = coefsOf(fit as AnyFit);
+      const spread = (j: number): number => Math.hypot(...coefs.map((coef) => coef[j])) * deviations[j];
+      entering.sort((a, b) => spread(b) - spread(a));
+      for (const j of entering.subarray(0, most - steps.size)) steps.set(j, first + k);
+      if (steps.size === most) return steps;
+    }
+    init = fits.at(-1);
+  }
+  return steps;
 }

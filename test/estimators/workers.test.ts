@@ -16,9 +16,8 @@ import {
   scad,
 } from "../../src";
 import type { ProgressEvent } from "../../src/display/progress";
-import type { Job } from "../../src/estimators/threads/job";
+import type { Job, JobMessage } from "../../src/estimators/threads/messages";
 import { perform } from "../../src/estimators/threads/run-job";
-import type { JobMessage } from "../../src/estimators/threads/thread-messages";
 import { kernelBackend } from "../../src/simd/kernel-module";
 import { currentWorkers } from "../../src/simd/matvec-workers";
 import { sharedOut } from "../support/shared-out";

@@ -13,7 +13,7 @@ import {
   SparseLinearModel,
 } from "../../src";
 import { seededRandom } from "../../src/random/random";
-import { normalTail } from "../../src/selection/normal-tail";
+import { normalTail } from "../../src/selection/false-discovery";
 import { assertAtMost, assertClose } from "../support/assert-close";
 import { linearData } from "../support/problems";
 

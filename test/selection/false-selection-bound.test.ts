@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { unimodalBound, worstCaseBound } from "../../src/selection/false-selection-bound";
+import { unimodalBound, worstCaseBound } from "../../src/selection/stability-selection";
 
 /** `q, p, threshold, B`, and PFER of `stabsel_parameters` of the R package stabs 0.7.1, to three digits. */
 const reference: readonly (readonly [number, number, number, number, number, number])[] = [

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { asDesignMatrix } from "../../src/design/sources/as-design-matrix";
-import { featureDistribution } from "../../src/selection/feature-correlation";
+import { featureDistribution } from "../../src/selection/gaussian-knockoffs";
 import { assertAllClose, assertClose } from "../support/assert-close";
 import { designOf, linearData } from "../support/problems";
 

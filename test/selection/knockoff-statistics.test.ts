@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { SmoothLasso } from "../../src";
 import type { RowMajorMatrix } from "../../src/design/design-input";
 import { seededRandom } from "../../src/random/random";
-import { coefficientDifference, signedMax } from "../../src/selection/knockoff-statistics";
+import { coefficientDifference, signedMax } from "../../src/selection/knockoff-filter";
 import { assertAllClose } from "../support/assert-close";
 
 const [n, p] = [40, 4];

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { knockoffThreshold } from "../../src/selection/knockoff-threshold";
+import { knockoffThreshold } from "../../src/selection/knockoff-filter";
 
 describe("the knockoff threshold", () => {
   const statistics = Float64Array.of(5, 4, 3.5, 3, -2.5, 2, 1, -1, 0.5, 0, -0.25);

@@ -1,4 +1,4 @@
-import { quantile } from "../../src/selection/quantile";
+import { quantile } from "../../src/selection/bootstrap-inclusion";
 import { assertClose } from "../support/assert-close";
 
 describe("the quantile of a sample", () => {

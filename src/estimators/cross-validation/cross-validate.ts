@@ -1,14 +1,24 @@
 import type { Datafit } from "../../datafits";
 import type { DesignInput, TargetInput } from "../../design/design-input";
-import type { AnyFit } from "../fit/fit-of";
-import type { FitRunner } from "../fit/fit-runner";
+import type { ProgressListener } from "../../display/progress";
+import { automaticProgress, type ProgressReporter, throttledProgress } from "../../display/progress-bar";
+import type { ScoredFit } from "../fit/fitter";
 import { lossFor } from "../options/read-target";
-import { responseRows } from "../results/response-rows";
-import { CrossValidation, type CrossValidationFields, type OutOfFold } from "./cross-validation";
-import { crossValidationScores } from "./cross-validation-scores";
-import type { FoldResult } from "./fit-fold";
+import type { RunOptions } from "../options/run-options";
+import type { FitRunner } from "../path/fit-runner";
+import type { PathOfFits } from "../path/fitted-path";
+import { responseRows } from "../results/coefficients";
+import type { AnyFit } from "../results/fit-of";
+import { foldsInThreads } from "../threads/folds-in-threads";
+import {
+  CrossValidation,
+  type CrossValidationFields,
+  crossValidationScores,
+  type OutOfFold,
+} from "./cross-validation";
+import type { FoldResult } from "./fit-folds";
+import { type FoldProgress, type FoldRun, foldsInTurn } from "./fit-folds";
 import { type Folds, rowsOf } from "./folds";
-import { type Validated, validateAlong } from "./validate-along";
 import { type CrossValidationOptions, type ValidationPlan, validationPlan } from "./validation-plan";
 
 /** The same model at another depth, for estimators that have one. */
@@ -97,4 +107,79 @@ function outOfFold(
     return all;
   });
   return responses ? long.map((all) => responseRows(all, nResponses)) : long;
+}
+
+/** Tells of several paths, one after the other or side by side, as of one work. */
+export interface PathProgress {
+  /** Adds a path; what it gives listens to the fits done. */
+  next(what: string, nLambdas: number): (done: number, message: () => string) => void;
+  /** Tells that the paths end before the last. */
+  interrupt(): void;
+}
+
+/** @param nPaths of as many lambdas as the first one, or of fewer that count as much. */
+function pathProgress(task: string, nPaths: number, listener: ProgressListener | undefined): PathProgress {
+  const shares: number[] = [];
+  let perPath = 0;
+  let tell: ProgressReporter = () => {};
+  const done = (): number => shares.reduce((sum, share) => sum + share, 0);
+  return {
+    next(what, nLambdas) {
+      if (shares.length === 0) {
+        perPath = nLambdas;
+        tell = throttledProgress(task, nPaths * perPath, listener);
+      }
+      const own = shares.push(0) - 1;
+      return (nFits, message) => {
+        shares[own] = Math.floor((nFits / nLambdas) * perPath);
+        tell(done(), () => `${what}, ${message()}`);
+      };
+    },
+    interrupt() {
+      tell(done(), () => "interrupted", { interrupted: true });
+    },
+  };
+}
+
+/** What one model of a cross-validation gives. */
+interface Validated {
+  readonly path: PathOfFits<AnyFit>;
+  /** One a fold; undefined for one that was not fitted to its end before the interruption. */
+  readonly folds: readonly (FoldResult | undefined)[];
+}
+
+/** What it gives where it was validated: how well each fit of the path explains all rows, too. */
+interface ValidatedHere extends Validated {
+  readonly scored: readonly ScoredFit<AnyFit>[];
+}
+
+/** The path of all rows and those of the folds along its lambdas, for one model after the other until aborted. */
+export function validateAlong(
+  models: readonly FitRunner<AnyFit>[],
+  plan: ValidationPlan,
+  { signal, onProgress = automaticProgress() }: Pick<RunOptions, "signal" | "onProgress">,
+): ValidatedHere[] {
+  const { where, data, folds, grid, depths } = plan;
+  const fitFolds =
+    plan.workers > 1 && !signal?.aborted
+      ? foldsInThreads(plan)
+      : (model: FitRunner<AnyFit>, lambdas: Float64Array, run: FoldRun) =>
+          foldsInTurn(model, { ...plan, lambdas }, run);
+  const progress = pathProgress(where, models.length * (1 + folds.ids.length), onProgress);
+  const found: ValidatedHere[] = [];
+  for (const [m, model] of models.entries()) {
+    if (m > 0 && signal?.aborted) break;
+    const what = depths === undefined ? "" : `depth ${depths[m]}, `;
+    const follow = (n: number): ReturnType<PathProgress["next"]> => progress.next(`${what}all rows`, n);
+    const { path, scored } = model.pathOf(where, data, { ...grid, signal }, follow);
+    const listeners = folds.ids.map((_, f) =>
+      progress.next(`${what}fold ${f + 1} of ${folds.ids.length}`, path.lambdas.length),
+    );
+    const tell = ({ fold, done, message }: FoldProgress): void => listeners[fold](done, () => message);
+    const run = { signal, onProgress: onProgress && tell };
+    found.push({ path, scored, folds: fitFolds(model, path.lambdas, run) });
+  }
+  const isWhole = found.length === models.length && found.every((each) => !each.folds.includes(undefined));
+  if (!isWhole) progress.interrupt();
+  return found;
 }

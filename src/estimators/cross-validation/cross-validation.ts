@@ -3,11 +3,14 @@ import { counted, formatNumber } from "../../display/formatting";
 import { type Displayable, type MimeBundle, makeDisplayable } from "../../display/mime-bundle";
 import { Table } from "../../display/table";
 import { InputError } from "../../errors";
-import type { AnyFit, PathOfFits } from "../fit/fit-of";
-import { type CrossValidationJson, crossValidationToJson } from "../json/cross-validation-to-json";
-import type { PathStatus } from "../path/path-fits";
+import { type JsonNumber, toJsonNumber } from "../../json-number";
+import type { PathOfFits } from "../path/fitted-path";
+import type { PathJson } from "../path/path-json";
+import type { PathStatus } from "../path/path-table";
+import type { FitJson, MultiResponseFitJson } from "../results/fit-json";
+import type { AnyFit } from "../results/fit-of";
 import type { SparseLinearFit } from "../results/sparse-linear-fit";
-import type { CrossValidationScores } from "./cross-validation-scores";
+import type { HeldOutLoss } from "./fit-folds";
 
 /** One line of {@link CrossValidation.toRecords}: the scores at a lambda. */
 export interface ScoreRecord {
@@ -213,3 +216,127 @@ export class CrossValidation<Fit extends AnyFit = SparseLinearFit> implements Di
 }
 
 makeDisplayable(CrossValidation);
+
+/** Scores of a cross-validation at each lambda, and the lambdas chosen by them. */
+interface CrossValidationScores {
+  readonly meanScore: Float64Array;
+  readonly standardError: Float64Array;
+  /** Position of the lambda of the smallest mean; -1 without any scores. */
+  readonly indexMin: number;
+  /** Position of the largest lambda whose mean is within one standard error of it. */
+  readonly index1se: number;
+}
+
+/**
+ * Means and standard errors over folds, as `cv.glmnet` has them: `m = sum w_f l_f / sum w_f` and
+ * `sqrt((sum w_f (l_f - m)^2 / sum w_f) / (N - 1))` with the loss `l_f` of each of `N` folds, or samples, and its weight.
+ *
+ * @param parts one a fold, or a sample; those of weight 0 are left out.
+ */
+export function crossValidationScores(
+  parts: readonly HeldOutLoss[],
+  nLambdas: number,
+): CrossValidationScores {
+  const counted = parts.filter(({ weight }) => weight > 0);
+  const total = counted.reduce((sum, { weight }) => sum + weight, 0);
+  const average = (k: number, of: (loss: number) => number): number =>
+    counted.reduce((sum, { loss, weight }) => sum + weight * of(loss[k]), 0) / total;
+  const meanScore = new Float64Array(nLambdas);
+  const standardError = new Float64Array(nLambdas);
+  for (let k = 0; k < nLambdas; k++) {
+    const mean = average(k, (loss) => loss);
+    meanScore[k] = mean;
+    standardError[k] = Math.sqrt(average(k, (loss) => (loss - mean) ** 2) / (counted.length - 1));
+  }
+  const indexMin = meanScore.indexOf(meanScore.reduce((a, b) => Math.min(a, b)));
+  // One fold alone has no standard error.
+  const limit = meanScore[indexMin] + (standardError[indexMin] || 0);
+  return { meanScore, standardError, indexMin, index1se: meanScore.findIndex((mean) => mean <= limit) };
+}
+
+/** What a file says that holds a cross-validation. */
+export const crossValidationFormat = "smooth-edges/cross-validation";
+
+/** The version that is written, and the newest one that can be read. */
+export const crossValidationVersion = 1;
+
+/** A cross-validation as plain JSON. */
+export interface CrossValidationJson {
+  /** What the file holds. */
+  readonly format: typeof crossValidationFormat;
+  /** Of the format; files of newer ones are refused. */
+  readonly version: number;
+  /** Name of the estimator, such as `"SmoothLasso"`. */
+  readonly estimator: string;
+  /** What the scores are. */
+  readonly measure: "mean squared error" | "deviance";
+  /** `"interrupted"` where a signal was aborted before the last fold. */
+  readonly status: PathStatus;
+  /** The number of each row's fold. */
+  readonly foldId: readonly number[];
+  /** The best of the depths that were compared; null where none were. */
+  readonly depth: number | null;
+  /** One a depth, or one only. */
+  readonly members: readonly ValidatedJson[];
+}
+
+/** The scores along a path, and the path. */
+interface ValidatedJson {
+  readonly depth: number | null;
+  readonly status: PathStatus;
+  /** One a lambda of the path, as are the scores. */
+  readonly lambdas: readonly JsonNumber[];
+  readonly meanScore: readonly JsonNumber[];
+  readonly standardError: readonly JsonNumber[];
+  readonly lambdaMin: JsonNumber;
+  readonly lambda1se: JsonNumber;
+  /** The folds that were fitted, and the scores of each. */
+  readonly folds: readonly number[];
+  readonly foldLoss: readonly (readonly JsonNumber[])[];
+  /** At each lambda a number a row, of several responses as many a row. */
+  readonly outOfFold: readonly (readonly (JsonNumber | readonly JsonNumber[])[])[] | null;
+  readonly path: Omit<PathJson<FitJson | MultiResponseFitJson>, "format" | "version">;
+}
+
+/** @throws InputError when the datafit is one of the caller's own, which no file can hold. */
+function crossValidationToJson(cv: CrossValidation<AnyFit>): CrossValidationJson {
+  const members = cv.byDepth.length > 0 ? cv.byDepth : [cv];
+  return {
+    format: crossValidationFormat,
+    version: crossValidationVersion,
+    estimator: cv.estimator,
+    measure: cv.measure,
+    status: cv.status,
+    foldId: [...cv.foldId],
+    depth: cv.depth ?? null,
+    members: members.map(validatedToJson),
+  };
+}
+
+function validatedToJson(cv: CrossValidation<AnyFit>): ValidatedJson {
+  const { format, version, ...path } = cv.path.toJSON();
+  return {
+    depth: cv.depth ?? null,
+    status: cv.status,
+    lambdas: numbersOf(cv.lambdas),
+    meanScore: numbersOf(cv.meanScore),
+    standardError: numbersOf(cv.standardError),
+    lambdaMin: toJsonNumber(cv.lambdaMin),
+    lambda1se: toJsonNumber(cv.lambda1se),
+    folds: [...cv.folds],
+    foldLoss: cv.foldLoss.map(numbersOf),
+    outOfFold: cv.outOfFold ? cv.outOfFold.map(predictorsOf) : null,
+    path,
+  };
+}
+
+function numbersOf(values: Float64Array): JsonNumber[] {
+  return Array.from(values, toJsonNumber);
+}
+
+/** The linear predictors at a lambda. */
+function predictorsOf(rows: ArrayLike<number> | readonly Float64Array[]): (JsonNumber | JsonNumber[])[] {
+  return Array.from(rows as ArrayLike<number | Float64Array>, (row) =>
+    typeof row === "number" ? toJsonNumber(row) : numbersOf(row),
+  );
+}

@@ -5,10 +5,8 @@ import { asTarget, targetValues } from "../../design/targets/numeric-target";
 import { InputError, mustBe, show } from "../../errors";
 import { seededRandom } from "../../random/random";
 import type { ModelData } from "../fit/model-data";
-import { classNumbers } from "../options/class-numbers";
+import { classNumbers } from "../options/read-target";
 import { checkRows } from "../options/sample-options";
-import { foldCount } from "./fold-count";
-import { groupedFolds } from "./grouped-folds";
 
 /** Which samples are held out together. */
 export interface FoldOptions {
@@ -154,4 +152,60 @@ function checkClasses(
   throw new InputError(
     `${where}: the rows outside fold ${nameOf(missing)} must have all ${foldsOfClass.size} classes, got ${foldsOfClass.size - lost}; every class needs rows in two folds`,
   );
+}
+
+/**
+ * Folds that keep rows of the same label together: labels, those of most rows first and equal ones in the order of the seed,
+ * go to the fold with the fewest rows so far, as in scikit-learn's `GroupKFold`.
+ *
+ * @param counts how much each row counts for the size of a fold, 0 or 1.
+ * @throws InputError when there is not one label a row, or fewer labels that count than folds.
+ */
+function groupedFolds(
+  where: string,
+  sampleGroups: TargetInput,
+  folds: number | undefined,
+  seed: number,
+  counts: ArrayLike<number>,
+): Int32Array {
+  const { classes: labels, codes } = encodeClasses(where, sampleGroups, "sampleGroups");
+  checkRows(where, "sampleGroups", codes.length, counts.length);
+  const sizes = new Float64Array(labels.length);
+  codes.forEach((code, i) => {
+    sizes[code] += counts[i];
+  });
+  const nCounted = sizes.reduce((count, size) => count + (size > 0 ? 1 : 0), 0);
+  const nFolds = foldCount(where, folds, nCounted, "sampleGroups");
+  const order = [...seededRandom(seed).permutation(labels.length)].sort((a, b) => sizes[b] - sizes[a]);
+  const filled = new Float64Array(nFolds);
+  const foldOf = new Int32Array(labels.length);
+  for (const label of order) {
+    const lightest = filled.indexOf(Math.min(...filled));
+    foldOf[label] = lightest;
+    filled[lightest] += sizes[label];
+  }
+  return Int32Array.from(codes, (code) => foldOf[code]);
+}
+
+/** As `cv.glmnet` has it. */
+const USUAL = 10;
+
+/**
+ * How many folds there are.
+ *
+ * @param folds as given; undefined for 10.
+ * @param count how many there are of what is dealt to the folds.
+ * @param what is dealt, in the plural.
+ * @throws InputError when a fold would be empty, or there is no other than it.
+ */
+export function foldCount(where: string, folds: number | undefined, count: number, what: string): number {
+  const counted = `the number of ${what}`;
+  if (count < 2) throw mustBe(where, counted, "at least 2", count);
+  if (folds === undefined && count < USUAL)
+    throw new InputError(
+      `${where}: ${counted} must be at least ${USUAL}, the default of folds, got ${count}; name folds, such as { folds: ${Math.min(5, count)} }`,
+    );
+  const given = folds === undefined ? USUAL : folds;
+  if (Number.isInteger(given) && given >= 2 && given <= count) return given;
+  throw mustBe(where, "folds", `an integer from 2 to ${counted}, here ${count}`, given);
 }

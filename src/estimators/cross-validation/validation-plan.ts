@@ -1,10 +1,10 @@
 import type { DesignInput, TargetInput } from "../../design/design-input";
 import { mustBe } from "../../errors";
-import type { AnyFit } from "../fit/fit-of";
-import type { FitRunner } from "../fit/fit-runner";
 import { type ModelData, readData } from "../fit/model-data";
-import type { LambdaGridOptions } from "../options/lambda-grid";
+import type { LambdaGridOptions } from "../options/run-options";
 import { checkRun, checkWorkers, type PathOptions, pathKeys } from "../options/run-options";
+import type { FitRunner } from "../path/fit-runner";
+import type { AnyFit } from "../results/fit-of";
 import { type FoldOptions, type Folds, foldKeys, foldsOf } from "./folds";
 
 /** What `crossValidate` takes besides the data: its lambdas, its folds and how it runs. */

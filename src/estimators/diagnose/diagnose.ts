@@ -4,15 +4,14 @@ import { supportOf } from "../../linalg/vector";
 import { checkKeys } from "../../options";
 import { isSeparable } from "../../penalties";
 import { columnCurvature } from "../../problem/problem";
-import { activeColumns, conditionNumber } from "../fit/active-columns";
-import { type AnyFit, coefsOf } from "../fit/fit-of";
 import { convexityOf, type SolvedProblem, solvedProblemOf } from "../fit/solved-problem";
+import { coefsOf } from "../results/coefficients";
 import { failureReasonsIn } from "../results/failure-reasons";
+import type { AnyFit } from "../results/fit-of";
 import { isProvenance } from "../results/provenance";
-import { supportRecovery, type Truth } from "../results/support-recovery";
 import { Diagnosis, type DiagnosisItem, type DiagnosisTopic } from "./diagnosis";
-import { copiesOutside } from "./equal-columns";
-import { suboptimalZeros } from "./suboptimal-zeros";
+import { activeColumns, conditionNumber, copiesOutside, suboptimalZeros } from "./measurements";
+import { supportRecovery, type Truth } from "./support-recovery";
 
 /** What {@link diagnose} takes besides a fit. */
 export interface DiagnoseOptions {

@@ -1,6 +1,6 @@
 import { type Displayable, type MimeBundle, makeDisplayable } from "../../display/mime-bundle";
 import { Table } from "../../display/table";
-import type { SupportRecovery } from "../results/support-recovery";
+import type { SupportRecovery } from "./support-recovery";
 
 /** What {@link diagnose} looks at. */
 export type DiagnosisTopic =

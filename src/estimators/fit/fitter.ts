@@ -1,22 +1,25 @@
+import { formatNumber } from "../../display/formatting";
 import { mustBe } from "../../errors";
 import type { Certificate } from "../../problem/certificate";
 import { hasConstantHessian, profileAt, saturatedLoss } from "../../problem/problem";
 import { type Solution, type Solver, WarmStart } from "../../solvers";
 import { bestSettled, withStart } from "../../solvers/multi-start";
 import { isLossUnbounded, isUnboundedWherePenaltyIsFlat } from "../../solvers/unboundedness";
-import { Identifiability, unidentifiableNote } from "../diagnose/identifiability";
-import type { PenaltySpecOf } from "../named/penalty-spec";
 import type { CheckedOptions } from "../options/model-options";
+import { isWeight } from "../options/penalty-factors";
 import { checkClassesCount, lossFor } from "../options/read-target";
+import { warnUnlessConverged } from "../results/certificate-report";
+import { coefsOf, linearPredictors, supportsOf } from "../results/coefficients";
 import { flatNote, roundingNote, unboundedNote } from "../results/failure-reasons";
-import { linearPredictors } from "../results/linear-predictors";
-import type { MultiResponseFitFields } from "../results/multi-response-fit";
-import type { SparseLinearFit } from "../results/sparse-linear-fit";
-import { buildFit } from "./build-fit";
+import type { AnyFit } from "../results/fit-of";
+import { MultiResponseFit } from "../results/multi-response-fit";
+import { provenance } from "../results/provenance";
+import { SparseLinearFit } from "../results/sparse-linear-fit";
+import type { MultiResponseFitFields } from "../results/types";
 import { endsAtRounding, excessOf, goalOf } from "./fit-goal";
-import { type AnyFit, coefsOf } from "./fit-of";
-import { fullDataSize } from "./full-data-size";
-import type { ModelData } from "./model-data";
+import { Identifiability, unidentifiableNote } from "./identifiability";
+import { featureDeviations, type ModelData } from "./model-data";
+import type { PenaltySpec, PenaltySpecOf } from "./penalty-spec";
 import { dependenceNotes, onSupports, unpenalizedSolver } from "./refit";
 import { rememberSolved, type SolvedProblem, solutionOf } from "./solved-problem";
 import { nullModel, solverFor } from "./solver-choice";
@@ -266,4 +269,62 @@ export class Fitter<Fit extends AnyFit = SparseLinearFit> {
 function shareExplained(unexplained: number, nullDeviance: number): number {
   const share = nullDeviance === 0 ? 0 : 1 - unexplained / nullDeviance;
   return Math.abs(share) < 1e-14 ? 0 : share;
+}
+
+/**
+ * The rows and penalized columns of the data that these are all or some of, so that folds are solved as the whole is,
+ * be they smaller and some of their columns constant.
+ */
+function fullDataSize(
+  { design, chosenFrom = design.nSamples, responseNames: { length: nResponses } }: ModelData,
+  { factors }: PenaltySpec,
+): { nSamples: number; nFeatures: number } {
+  return { nSamples: chosenFrom * nResponses, nFeatures: factors.filter(isWeight).length * nResponses };
+}
+
+/** Fits without a penalty, on the features given for each response, and says so in further notes. */
+export type RefitOn = (where: string, supports: readonly Int32Array[], notes?: readonly string[]) => AnyFit;
+
+/**
+ * The fit of a model to data, of which all is known that a solver finds out.
+ *
+ * @param refitOn fits the same data again.
+ */
+export function buildFit(
+  name: string,
+  options: CheckedOptions,
+  data: ModelData,
+  outcome: FitOutcome,
+  refitOn: RefitOn,
+): AnyFit {
+  const { design, samples, classes, responseNames } = data;
+  const described = {
+    estimator: name,
+    datafit: lossFor(options.datafit, data),
+    classes,
+    usesOffset: samples.offset !== undefined,
+    fitIntercept: options.fitIntercept,
+    featureNames: design.featureNames,
+    supportDeviations: (): Float64Array => {
+      const all = featureDeviations(data);
+      return Float64Array.from(fit.support, (j) => all[j]);
+    },
+    refit: (): never => {
+      const where = `${name}.refit`;
+      const { lambda, support } = fit;
+      const which = `${support.length} feature${support.length === 1 ? "" : "s"}`;
+      const note = `${provenance.refitted}, on the ${which} of the fit at lambda ${formatNumber(lambda)}`;
+      const refit = refitOn(where, supportsOf(fit), [note]);
+      warnUnlessConverged(where, [refit], options);
+      return refit as never; // of as many responses as it is a refit of
+    },
+    responseNames,
+    coef: outcome.coefs[0],
+    intercept: outcome.intercepts[0],
+    ...outcome,
+  };
+  const fit: AnyFit = options.datafit.responses
+    ? new MultiResponseFit(described)
+    : new SparseLinearFit(described);
+  return fit;
 }

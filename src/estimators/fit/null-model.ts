@@ -1,8 +1,8 @@
+import type { Datafit } from "../../datafits";
 import { mustBe } from "../../errors";
 import { columnCurvature, type Profile, profileAt, type SparseProblem } from "../../problem/problem";
 import { isLossUnbounded } from "../../solvers/unboundedness";
 import { unboundedNote } from "../results/failure-reasons";
-import { devianceTolerance } from "./deviance-tolerance";
 
 /** The model without penalized features, and what it says of the others. */
 export interface NullModel {
@@ -80,4 +80,17 @@ function pulls(gradient: Float64Array, curvature: Float64Array, nullDeviance: nu
     if (Math.abs(gradient[k]) > 1e-14 * Math.sqrt(2 * curvature[k] * nullDeviance)) return true;
   }
   return false;
+}
+
+/**
+ * The deviance of what rounding leaves of a response: the share of it that it would be of a square, and of a measured response at
+ * least what its last digits cost, since a loss may grow slower than a square.
+ */
+function devianceTolerance(datafit: Datafit, target: Float64Array): number {
+  const zeros = new Float64Array(target.length);
+  const lossOf = (of: Float64Array): number => datafit.valueAndGradient(of, zeros, zeros.slice());
+  const ofSquare = 1e-30 * Math.abs(lossOf(target));
+  if (datafit.kind !== "regression") return ofSquare;
+  const lastDigits = target.map((value) => 1e-15 * value);
+  return Math.max(ofSquare, lossOf(lastDigits) - lossOf(zeros));
 }

@@ -4,10 +4,10 @@ import { columnOf } from "../../design/design-matrix";
 import { singularValueDecomposition } from "../../linalg/singular-value-decomposition";
 import { dot } from "../../linalg/vector";
 import type { Groups } from "../../penalties/groups";
-import { type ColumnRoles, columnRoles } from "../options/column-roles";
 import type { CheckedOptions } from "../options/model-options";
 import type { ModelData } from "./model-data";
 import type { WorkingColumns } from "./working-columns";
+import { type ColumnRoles, columnRoles } from "./working-columns";
 
 /** Singular values below this share of a group's largest are directions that it does not have. */
 const negligible = 1e-10;

@@ -5,8 +5,8 @@ import { profileAt, type SparseProblem } from "../../problem/problem";
 import { UnpenalizedColumns } from "../../problem/unpenalized-columns";
 import type { Solver } from "../../solvers";
 import { candidateAt } from "../../solvers/candidate";
-import type { PenaltySpecOf } from "../named/penalty-spec";
-import { keepIdentifiablePart } from "./identifiable-part";
+import { keepIdentifiablePart, listedColumns } from "./identifiability";
+import type { PenaltySpecOf } from "./penalty-spec";
 
 /** The same family without the coefficients that are neither in `supports`, one a response, nor free; each column by itself. */
 export function onSupports(familyOf: PenaltySpecOf, supports: readonly Int32Array[]): PenaltySpecOf {
@@ -152,10 +152,4 @@ export function dependenceNotes(
   if (without.length === 0) return [];
   const set = without.length === 1 ? "its coefficient is" : "their coefficients are";
   return [`${listedColumns(without, ["depends", "depend"])} on the others, so ${set} set to 0`];
-}
-
-/** `column "x1" depends`, `columns "x1", "x2" and 3 more depend`, of names in quotes. */
-export function listedColumns(names: readonly string[], [one, several]: readonly [string, string]): string {
-  const rest = names.length > 5 ? ` and ${names.length - 5} more` : "";
-  return `column${names.length === 1 ? "" : "s"} ${names.slice(0, 5).join(", ")}${rest} ${names.length === 1 ? one : several}`;
 }

@@ -1,6 +1,6 @@
 import type { Solution } from "../../solvers";
 import { isLocallyConvex } from "../../solvers/subproblem/support-newton";
-import type { AnyFit } from "./fit-of";
+import type { AnyFit } from "../results/fit-of";
 import type { WorkingProblem } from "./working-problem";
 
 /** The problem that a fit is the answer to, as the solver saw it, and its answer. */

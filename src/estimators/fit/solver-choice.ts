@@ -21,7 +21,7 @@ import { hasActiveSet } from "../../solvers/coordinate/active-set";
 import { hasGramDescent } from "../../solvers/coordinate/gram-cd";
 import { hasActiveGroups } from "../../solvers/group/group-active-set";
 import { multiStartOnPath, zeroIsAlwaysLocalMinimum } from "../../solvers/multi-start";
-import type { PenaltySpec } from "../named/penalty-spec";
+import type { PenaltySpec } from "./penalty-spec";
 
 /** Coefficients that are tried to be left out at the end of the ways to a fit. */
 const exchanges = 10;

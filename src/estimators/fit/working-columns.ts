@@ -1,8 +1,83 @@
+import { columnMoments, isConstantColumn } from "../../design/column-moments";
 import { DenseDesign } from "../../design/dense-design";
-import type { DesignMatrix, TableDesign } from "../../design/design-matrix";
+import type { ColumnMoments, DesignMatrix, TableDesign } from "../../design/design-matrix";
+import { checkSizes } from "../../design/design-matrix";
 import { StandardizedTable } from "../../design/standardized-table";
-import type { ColumnRoles } from "../options/column-roles";
+import type { CheckedOptions } from "../options/model-options";
 import type { ModelData } from "./model-data";
+
+/** Which part each feature plays in a fit, and how its column is centred and scaled. */
+export interface ColumnRoles {
+  /** Features whose coefficient the penalty acts on, ascending. */
+  readonly penalized: readonly number[];
+  /** Features with penalty factor 0, ascending. */
+  readonly unpenalized: readonly number[];
+  /** Penalty factor of each feature; Infinity where it is excluded. */
+  readonly factors: Float64Array;
+  /** What is subtracted from each column: its mean, 0 without intercept unless the loss sees no constant. */
+  readonly centers: Float64Array;
+  /** What each column is divided by before its factor: its standard deviation, 1 unless standardized. */
+  readonly scales: Float64Array;
+  /** The standard deviation of each column, where it was asked for. */
+  readonly deviations: Float64Array | undefined;
+  /** One sentence for each column that drops out, constant or nearly so. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * @param sampleWeights of mean one; undefined for 1 each.
+ * @throws InputError when a column is too large to have a mean.
+ */
+export function columnRoles(
+  where: string,
+  design: DesignMatrix,
+  factors: Float64Array,
+  sampleWeights: Float64Array | undefined,
+  { datafit, fitIntercept, standardize }: CheckedOptions,
+): ColumnRoles {
+  const { nFeatures, featureNames } = design;
+  checkSizes(where, design); // far larger ones have no mean in 64-bit floats
+  // A loss that no constant changes sees centred columns as the columns themselves, only in more of their digits.
+  const centred = fitIntercept || datafit.kind === "survival";
+  const known = centred || standardize ? columnMoments(design, sampleWeights) : undefined;
+  const { means, deviations } = known ?? asTheyAre(nFeatures);
+
+  const notes: string[] = [];
+  const penalized: number[] = [];
+  const unpenalized: number[] = [];
+  for (let j = 0; j < nFeatures; j++) {
+    if (factors[j] === Infinity) continue;
+    // An unpenalized constant is an intercept of one's own; a penalized one has no scale to be penalized on.
+    if (deviations[j] === 0 && (centred || (standardize && factors[j] > 0))) {
+      const column = `column ${JSON.stringify(featureNames[j])}`;
+      notes.push(
+        isConstantColumn(design, j, sampleWeights)
+          ? `${column} is constant (${means[j]}), so its coefficient is set to 0`
+          : `${column} varies too little beside its size (${means[j]}), so its coefficient is set to 0; to keep it, subtract an offset first, such as its mean`,
+      );
+    } else (factors[j] === 0 ? unpenalized : penalized).push(j);
+  }
+  return {
+    penalized,
+    unpenalized,
+    factors,
+    centers: centred ? means : new Float64Array(nFeatures),
+    scales: scalesOf(standardize ? deviations : new Float64Array(nFeatures)),
+    deviations: known?.deviations,
+    notes,
+  };
+}
+
+/** What is not looked at. */
+function asTheyAre(nFeatures: number): ColumnMoments {
+  return { means: new Float64Array(nFeatures), deviations: new Float64Array(nFeatures).fill(1) };
+}
+
+function scalesOf(deviations: Float64Array): Float64Array {
+  const scales = new Float64Array(deviations.length);
+  for (let j = 0; j < scales.length; j++) scales[j] = deviations[j] > 0 ? deviations[j] : 1;
+  return scales;
+}
 
 /**
  * The penalized columns as the solvers see them, and the way between their coefficients and those of the features: each
@@ -78,5 +153,48 @@ function divideInto(out: Float64Array, places: Int32Array, beta: Float64Array, d
   for (let k = 0; k < places.length; k++) {
     const b = beta[k];
     out[places[k]] = b === 0 ? 0 : b / divisors[k];
+  }
+}
+
+/**
+ * What the columns of single coefficients of several responses are divided by, beside what the responses share.
+ *
+ * Dividing a column multiplies its coefficient, and so the penalty of that: adaptive weights of single coefficients.
+ */
+export class CoefficientDivisors {
+  /** One a column; undefined for 1 each. */
+  readonly #divisors: Float64Array | undefined;
+
+  /**
+   * @param multiples one a coefficient, feature `j` of response `r` at `r * nFeatures + j`; Infinity leaves it 0.
+   * @param places the feature of each column of one response.
+   */
+  constructor(multiples: Float64Array | undefined, places: readonly number[], nFeatures: number) {
+    if (multiples === undefined) return;
+    const nResponses = multiples.length / nFeatures;
+    const { length } = places;
+    this.#divisors = Float64Array.from(
+      { length: length * nResponses },
+      (_, k) => multiples[Math.floor(k / length) * nFeatures + places[k % length]],
+    );
+  }
+
+  /** The design of all responses, each column divided. */
+  divided(design: DesignMatrix): DesignMatrix {
+    if (this.#divisors === undefined) return design;
+    const all = Int32Array.from(this.#divisors.keys());
+    return design.standardizedColumns(all, new Float64Array(all.length), this.#divisors);
+  }
+
+  /** Coefficients of the columns as they were, from those of the divided ones. */
+  toShared(beta: Float64Array): Float64Array {
+    const divisors = this.#divisors;
+    return divisors ? beta.map((b, k) => (b === 0 ? 0 : b / divisors[k])) : beta;
+  }
+
+  /** Coefficients, or limits of them, of the divided columns, from those of the columns as they were. */
+  fromShared(beta: Float64Array): Float64Array {
+    const divisors = this.#divisors;
+    return divisors ? beta.map((b, k) => (divisors[k] === Infinity ? 0 : b * divisors[k])) : beta;
   }
 }

@@ -1,25 +1,23 @@
 import type { Datafit } from "../../datafits";
+import type { DesignMatrix } from "../../design/design-matrix";
 import { columnOf } from "../../design/design-matrix";
 import { stackResponses } from "../../design/stacked-responses";
+import { mustBe } from "../../errors";
 import { mean } from "../../linalg/vector";
 import { isSeparable } from "../../penalties";
 import { offsetDatafit } from "../../problem/offset-datafit";
 import { profileAt, type SparseProblem } from "../../problem/problem";
 import { UnpenalizedColumns } from "../../problem/unpenalized-columns";
-import type { PenaltySpec } from "../named/penalty-spec";
-import { checkColumns, checkResponses } from "../options/check-scales";
 import { clampTo, withBounds } from "../options/coefficient-bounds";
-import { CoefficientDivisors } from "../options/coefficient-divisors";
-import { type ColumnRoles, columnRoles } from "../options/column-roles";
 import type { CheckedOptions } from "../options/model-options";
 import { forEachCoefficient } from "../options/penalty-factors";
 import { notesOnClasses } from "../options/read-target";
 import type { SampleColumns } from "../options/sample-options";
-import { FreeResponses } from "./free-responses";
-import { keepIdentifiablePart } from "./identifiable-part";
+import { keepIdentifiablePart } from "./identifiability";
 import type { ModelData } from "./model-data";
 import { fitNullModel, type NullModel } from "./null-model";
-import { scaledColumns } from "./working-columns";
+import type { PenaltySpec } from "./penalty-spec";
+import { CoefficientDivisors, type ColumnRoles, columnRoles, scaledColumns } from "./working-columns";
 
 /**
  * The problem as the solvers see it: penalized columns centred and scaled so that every penalty weight is one.
@@ -210,4 +208,100 @@ function shiftTarget(problem: SparseProblem): Float64Array {
     psi.map((entry) => -entry),
   );
   return shift.map((entry, k) => entry + psi[k]);
+}
+
+/** @throws InputError where the deviations of a response are so large or small that squares of them overflow or vanish. */
+function checkResponses(where: string, target: Float64Array, nSamples: number): void {
+  for (let from = 0; from < target.length; from += nSamples) {
+    checkScale(where, () => "y", largestDistance(target.subarray(from, from + nSamples)));
+  }
+}
+
+/**
+ * The same of columns, in a function of its own: a loop within a long one has V8 compile all of that anew.
+ *
+ * @param what names a column.
+ * @param count how many of them, from the first on.
+ */
+function checkColumns(where: string, what: (k: number) => string, design: DesignMatrix, count: number): void {
+  for (let k = 0; k < count; k++) checkScale(where, what, design.largestEntry(k), k);
+}
+
+/** Every number after squares that overflow or vanish would be wrong. */
+function checkScale(where: string, what: (k: number) => string, largest: number, k = 0): void {
+  if (largest === 0 || (largest > 1e-140 && largest < 1e140)) return;
+  throw mustBe(where, what(k), "of a size between 1e-140 and 1e140", largest, "rescale it");
+}
+
+/** `max |a_i - a_0|` */
+function largestDistance(a: Float64Array): number {
+  let largest = 0;
+  for (let i = 0; i < a.length; i++) largest = Math.max(largest, Math.abs(a[i] - a[0]));
+  return largest;
+}
+
+/**
+ * How unpenalized columns enter the predictors of several responses.
+ *
+ * Each response has coefficients of its own for them. Where a loss sees differences between responses only, a
+ * coefficient shared by all would change nothing, so that the matrix of Newton's method would be singular: there the
+ * coefficients of a column sum to zero over responses.
+ */
+export class FreeResponses {
+  readonly nResponses: number;
+  /** Orthonormal vectors of one entry a response, whose span the coefficients of a column lie in. */
+  readonly #directions: readonly Float64Array[];
+
+  constructor(nResponses: number, shiftInvariant: boolean) {
+    this.nResponses = nResponses;
+    this.#directions = shiftInvariant ? contrasts(nResponses) : unitVectors(nResponses);
+  }
+
+  /** The columns as they stand for all responses, one response after the other: for each direction, all of them. */
+  spread(columns: readonly Float64Array[]): Float64Array[] {
+    return this.#directions.flatMap((direction) =>
+      columns.map((column) => {
+        const long = new Float64Array(this.nResponses * column.length);
+        direction.forEach((share, r) => {
+          if (share !== 0) {
+            long.set(
+              column.map((entry) => share * entry),
+              r * column.length,
+            );
+          }
+        });
+        return long;
+      }),
+    );
+  }
+
+  /** Number of columns that {@link spread} makes of `nColumns`. */
+  count(nColumns: number): number {
+    return this.#directions.length * nColumns;
+  }
+
+  /** The coefficients of the columns in response `r`, from those of what they were spread to. */
+  coefficientsOf(r: number, spread: Float64Array, nColumns: number): Float64Array {
+    const own = new Float64Array(nColumns);
+    this.#directions.forEach((direction, d) => {
+      for (let k = 0; k < nColumns; k++) own[k] += direction[r] * spread[d * nColumns + k];
+    });
+    return own;
+  }
+}
+
+function unitVectors(size: number): Float64Array[] {
+  return Array.from({ length: size }, (_, r) =>
+    Float64Array.from({ length: size }, (_, s) => Number(r === s)),
+  );
+}
+
+/** Helmert's orthonormal basis of the vectors that sum to zero. */
+function contrasts(size: number): Float64Array[] {
+  return Array.from({ length: size - 1 }, (_, d) => {
+    const scale = 1 / Math.sqrt((d + 1) * (d + 2));
+    return Float64Array.from({ length: size }, (_, r) =>
+      r <= d ? scale : r === d + 1 ? -(d + 1) * scale : 0,
+    );
+  });
 }

@@ -1,14 +1,15 @@
 import { type JsonRecord, recordOf } from "../../json-record";
-import { CrossValidation, type CrossValidationFields } from "../cross-validation/cross-validation";
-import type { AnyFit } from "../fit/fit-of";
-import { pathStatuses } from "../path/path-fits";
-import type { SparseLinearFit } from "../results/sparse-linear-fit";
 import {
+  CrossValidation,
+  type CrossValidationFields,
   type CrossValidationJson,
   crossValidationFormat,
   crossValidationVersion,
-} from "./cross-validation-to-json";
-import { pathOfRecord } from "./path-from-json";
+} from "../cross-validation/cross-validation";
+import { pathStatuses } from "../path/path-table";
+import type { AnyFit } from "../results/fit-of";
+import type { SparseLinearFit } from "../results/sparse-linear-fit";
+import { pathOfRecord } from "./fit-from-json";
 
 const where = "crossValidationFromJSON";
 

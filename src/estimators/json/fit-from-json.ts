@@ -4,16 +4,18 @@ import type { ClassLabel } from "../../design/targets/class-codes";
 import { type JsonRecord, recordOf } from "../../json-record";
 import { fromPlain, recipeOf } from "../../recipe";
 import type { FitStatus } from "../../solvers";
-import type { AnyFit } from "../fit/fit-of";
 import { isOfTwoClasses } from "../options/read-target";
+import { MultiResponsePath, SparsePath } from "../path/fitted-path";
+import { type PathJson, pathFormat, pathVersion } from "../path/path-json";
+import { pathStatuses } from "../path/path-table";
 import { haveNoMinimizer } from "../results/failure-reasons";
-import { type FittedModelFields, jointSupport } from "../results/fitted-model";
+import { type FitJson, fitFormat, fitVersion, type MultiResponseFitJson } from "../results/fit-json";
+import type { AnyFit } from "../results/fit-of";
+import { jointSupport } from "../results/fitted-model";
 import { MultiResponseFit } from "../results/multi-response-fit";
 import { SparseLinearFit } from "../results/sparse-linear-fit";
-import { type FitJson, fitFormat, fitVersion, type MultiResponseFitJson } from "./fit-to-json";
+import type { FittedModelFields } from "../results/types";
 import { acceptingFormerArguments } from "./former-arguments";
-
-const where = "fitFromJSON";
 
 /** What makes the loss of a fit again. */
 const factories = acceptingFormerArguments(datafits);
@@ -38,6 +40,7 @@ const statuses: readonly FitStatus[] = ["converged", "max-iter", "stalled", "int
 export function fitFromJSON<Fit extends AnyFit = SparseLinearFit>(
   json: string | FitJson | MultiResponseFitJson | object,
 ): Fit {
+  const where = "fitFromJSON";
   const record = recordOf(where, json, fitFormat, fitVersion);
   const featureNames = record.strings("featureNames");
   checkFeatureNames(where, featureNames);
@@ -45,7 +48,7 @@ export function fitFromJSON<Fit extends AnyFit = SparseLinearFit>(
 }
 
 /** The fit of a record, without its header. @throws InputError naming the field that is not as it was written. */
-export function fitOfRecord(where: string, record: JsonRecord, featureNames: readonly string[]): AnyFit {
+function fitOfRecord(where: string, record: JsonRecord, featureNames: readonly string[]): AnyFit {
   const datafit = datafitOf(where, record);
   const fields = { datafit, featureNames, ...fieldsOf(record, datafit) };
   const { length } = featureNames;
@@ -152,4 +155,54 @@ function classesOf(record: JsonRecord, datafit: datafits.Datafit): readonly Clas
     throw record.mustBe("classes", `${count} labels of one kind`);
   }
   return classes as ClassLabel[];
+}
+
+/**
+ * The path that `JSON.stringify(path)` wrote, with fits that predict, score and show themselves as before, to the last bit.
+ *
+ * It has no data, so it is there at the lambdas of its grid only, and cannot be `relaxed`. The record says whether it is of
+ * one response or of several: where several are expected say so, `pathFromJSON<MultiResponsePath>(json)`.
+ *
+ * @param json the text, or what `JSON.parse` made of it.
+ * @throws InputError naming the field that is not as it was written, or when a newer version wrote it.
+ * @example
+ * ```ts
+ * const path = new SmoothLasso().path([[1, 0], [0, 1], [1, 1], [2, 1]], [1, 0, 1, 2], { nLambdas: 5 });
+ * pathFromJSON(JSON.stringify(path)).df[0]; // 0
+ * ```
+ */
+export function pathFromJSON<Path extends SparsePath | MultiResponsePath = SparsePath>(
+  json: string | PathJson<FitJson | MultiResponseFitJson> | object,
+): Path {
+  const where = "pathFromJSON";
+  return pathOfRecord(where, recordOf(where, json, pathFormat, pathVersion)) as Path;
+}
+
+/** The path of a record, without its header. @throws InputError naming the field that is not as it was written. */
+export function pathOfRecord(where: string, record: JsonRecord): SparsePath | MultiResponsePath {
+  const featureNames = record.strings("featureNames");
+  checkFeatureNames(where, featureNames);
+  const fits = record.records("fits").map((each) => fitOfRecord(where, each, featureNames));
+  if (fits.length === 0) throw record.mustBe("fits", "an array of at least one fit");
+  if (fits.some(({ lambda }, k) => k > 0 && lambda > fits[k - 1].lambda)) {
+    throw record.mustBe("fits", "in the order of falling lambdas");
+  }
+  const responsesOf = (fit: AnyFit): string => JSON.stringify("coefs" in fit ? fit.responseNames : "one");
+  if (fits.some((fit) => responsesOf(fit) !== responsesOf(fits[0]))) {
+    throw record.mustBe("fits", "of the same responses");
+  }
+  const oneEach = (name: string): Float64Array => {
+    const values = record.numbers(name);
+    if (values.length !== fits.length)
+      throw record.mustBe(name, `an array of ${fits.length}, as many as fits`);
+    return values;
+  };
+  const ratios = oneEach("devianceRatio");
+  const maxDf = record.get("maxDf") === undefined ? featureNames.length : record.finite("maxDf");
+  const criteria = { aic: oneEach("aic"), bic: oneEach("bic"), ebic: oneEach("ebic"), maxDf };
+  const scored = fits.map((fit, k) => ({ fit, devianceRatio: ratios[k] }));
+  const status = record.choice("status", pathStatuses);
+  return "coefs" in fits[0]
+    ? new MultiResponsePath(scored as never, criteria, status, undefined)
+    : new SparsePath(scored as never, criteria, status, undefined);
 }

@@ -2,17 +2,17 @@ import { formatNumber } from "../../display/formatting";
 import { mustBe } from "../../errors";
 import { supportOf } from "../../linalg/vector";
 import { isGroupwise } from "../../penalties";
-import { type AnyFit, coefsOf } from "../fit/fit-of";
 import { Fitter, type ScoredFit } from "../fit/fitter";
 import type { ModelData } from "../fit/model-data";
-import { explainsEnough } from "../options/early-stopping";
-import { lambdaGrid } from "../options/lambda-grid";
+import type { PenaltySpec, PenaltySpecOf } from "../fit/penalty-spec";
 import type { CheckedOptions } from "../options/model-options";
 import { lossFor } from "../options/read-target";
-import { followPath } from "../path/follow-path";
+import { lambdaGrid } from "../options/run-options";
+import { explainsEnough, followPath } from "../path/follow-path";
 import { informationCriteria, sizeOf } from "../path/information-criteria";
+import { coefsOf } from "../results/coefficients";
+import type { AnyFit } from "../results/fit-of";
 import { provenance } from "../results/provenance";
-import type { PenaltySpec, PenaltySpecOf } from "./penalty-spec";
 
 /** Options of the estimators with adaptive weights. */
 export interface AdaptiveOptions {

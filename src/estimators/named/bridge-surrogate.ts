@@ -1,6 +1,6 @@
 import { InputError, mustBe } from "../../errors";
+import type { PenaltySpecOf } from "../fit/penalty-spec";
 import { checkShare } from "../options/model-options";
-import type { PenaltySpecOf } from "./penalty-spec";
 
 /**
  * How a bridge penalty may be given: by its exponent or by the depth of its surrogate. One of them is needed, unless

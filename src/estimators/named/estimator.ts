@@ -4,13 +4,14 @@ import { InputError, mustBe } from "../../errors";
 import { crossValidate, type ModelAt } from "../cross-validation/cross-validate";
 import type { CrossValidation } from "../cross-validation/cross-validation";
 import type { CrossValidationOptions } from "../cross-validation/validation-plan";
-import type { AnyFit, FitOf, PathOf } from "../fit/fit-of";
-import { FitRunner } from "../fit/fit-runner";
-import { type EstimatorJson, estimatorToJson } from "../json/estimator-to-json";
+import type { PenaltySpecOf } from "../fit/penalty-spec";
+import { type EstimatorJson, estimatorToJson } from "../options/estimator-json";
 import type { CheckedOptions, ModelOptions } from "../options/model-options";
 import type { PathOptions, RunOptions, SharedWork } from "../options/run-options";
+import { FitRunner } from "../path/fit-runner";
+import type { PathOf } from "../path/fitted-path";
+import type { AnyFit, FitOf } from "../results/fit-of";
 import { crossValidateInThread, fitInThread, pathInThread } from "../threads/fit-in-thread";
-import type { PenaltySpecOf } from "./penalty-spec";
 
 /** The orchestration behind an estimator, for threads that work for it. */
 export let modelOf: (estimator: Estimator<ModelOptions>) => FitRunner<AnyFit>;

@@ -3,13 +3,13 @@ import type { DesignInput, TargetInput } from "../../design/design-input";
 import { mustBe } from "../../errors";
 import { checkKeys } from "../../options";
 import { l1 } from "../../penalties";
-import type { AnyFit, FitOf } from "../fit/fit-of";
 import { Fitter } from "../fit/fitter";
 import { readData } from "../fit/model-data";
-import { featureIndex } from "../options/feature-index";
 import { checkOptions } from "../options/model-options";
+import { featureIndex } from "../options/penalty-factors";
 import type { SampleOptions } from "../options/sample-options";
-import { warnUnlessConverged } from "../results/convergence-warning";
+import { warnUnlessConverged } from "../results/certificate-report";
+import type { AnyFit, FitOf } from "../results/fit-of";
 
 /** What {@link fitOnSupport} takes besides the data and the features. */
 export interface FitOnSupportOptions<D extends Datafit = Datafit> extends SampleOptions {

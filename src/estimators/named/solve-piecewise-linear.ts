@@ -13,7 +13,7 @@ import type { PiecewiseLinearDatafit } from "../../piecewise-linear";
 import type { PiecewiseLinearCertificate } from "../../problem/piecewise-linear-problem";
 import { UnpenalizedColumns } from "../../problem/unpenalized-columns";
 import { liftedVarPro, type PiecewiseLinearSolution } from "../../solvers";
-import { asShare } from "../results/certificate-words";
+import { asShare } from "../results/certificate-report";
 
 /** Options of {@link solvePiecewiseLinear}. */
 export interface PiecewiseLinearOptions {

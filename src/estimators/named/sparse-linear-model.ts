@@ -5,11 +5,11 @@ import { type GroupPenalty, isGroupwise, type Penalty } from "../../penalties";
 import { checkFeatureCount } from "../../penalties/groups";
 import { coefficientCount } from "../fit/model-data";
 import { orthonormalGroups } from "../fit/orthonormal-groups";
+import { checkInducedPenalty } from "../fit/penalty-spec";
 import { solverFor } from "../fit/solver-choice";
 import { checkOptions, type ModelOptions } from "../options/model-options";
 import { featureFactors } from "../options/penalty-factors";
 import { Estimator } from "./estimator";
-import { checkInducedPenalty } from "./penalty-spec";
 
 /** Options of {@link SparseLinearModel}: those of every estimator, and what it penalizes. */
 export interface SparseLinearModelOptions<D extends Datafit = Datafit> extends ModelOptions<D> {

@@ -2,7 +2,6 @@ import type { DesignMatrix } from "../../design/design-matrix";
 import { mustBe } from "../../errors";
 import { type Bound, type Bounds, bounded, type SeparablePenalty } from "../../penalties";
 import { boundReader } from "../../penalties/bounded";
-import type { PenaltySpec } from "../named/penalty-spec";
 import { provenance } from "../results/provenance";
 import type { CheckedOptions } from "./model-options";
 
@@ -16,12 +15,12 @@ export interface BoundOptions {
   readonly bounds?: Bounds;
 }
 
-/** Makes one bound a feature, and what a reader should know of it, given the penalty factors. */
+/** Makes one bound a feature from the penalty factors, and the notes that a reader of the fit should see. */
 export type BoundsOf = (
   where: string,
   factors: Float64Array,
   design: Pick<DesignMatrix, "featureNames">,
-) => Pick<PenaltySpec, "bounds" | "notes">;
+) => { readonly bounds: readonly Bound[]; readonly notes?: readonly string[] };
 
 /**
  * Free coefficients, which are solved for exactly, have no bounds: one pair for all is that of the others, as a sign is,

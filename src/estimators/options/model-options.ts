@@ -1,12 +1,15 @@
-import { type Datafit, squaredError } from "../../datafits";
+import { type Datafit, type MultiResponseDatafit, squaredError } from "../../datafits";
 import { mustBe } from "../../errors";
 import type { Optimizer } from "../../optimizers";
 import { checkChoice, checkKeys, checkMethods } from "../../options";
 import type { Parametrization } from "../../parametrizations";
 import type { Solver } from "../../solvers";
-import type { AnyFit, FitOf } from "../fit/fit-of";
-import { type Coefficients, startingCoefficients } from "../fit/starting-coefficients";
 import { ofGrids, runKeys } from "./run-options";
+
+/** The coefficients of a fit of a loss of type `D`: one vector, or one a response. */
+export type FittedCoefficients<D extends Datafit = Datafit> = D extends MultiResponseDatafit
+  ? { readonly coefs: readonly Float64Array[] }
+  : { readonly coef: Float64Array };
 
 /** Options that every estimator takes, for a loss of type `D`. */
 export interface ModelOptions<D extends Datafit = Datafit> {
@@ -58,7 +61,7 @@ export interface ModelOptions<D extends Datafit = Datafit> {
    * Where to start from: a fit of the same features and responses, or coefficients on the original scale, one a feature, of
    * several responses one such list each. Default: the null model.
    */
-  readonly init?: FitOf<D> | ArrayLike<number> | readonly ArrayLike<number>[];
+  readonly init?: FittedCoefficients<D> | ArrayLike<number> | readonly ArrayLike<number>[];
 }
 
 /** {@link ModelOptions} with defaults filled in and every value checked. */
@@ -69,7 +72,7 @@ export interface CheckedOptions extends Omit<ModelOptions, "init"> {
   readonly solver: "auto" | Optimizer | Solver;
   readonly maxIter: number;
   readonly tol: number;
-  readonly init?: AnyFit | Coefficients;
+  readonly init?: StartingPoint;
 }
 
 const known: readonly (keyof ModelOptions)[] = [
@@ -191,7 +194,7 @@ export function checkOptions<D extends Datafit>(
     const such = "a parametrization such as hadamardProduct({ depth: 2 })";
     checkMethods(where, "parametrization", parametrization, parametrizationMethods, such);
   }
-  if (init !== undefined) startingCoefficients(where, init as AnyFit | Coefficients);
+  if (init !== undefined) startingCoefficients(where, init as StartingPoint);
   if (solver !== "auto" && !("iterate" in Object(solver)) && !("solve" in Object(solver))) {
     throw mustBe(where, "solver", '"auto", an optimizer such as lbfgs() or a solver', solver);
   }
@@ -213,4 +216,40 @@ export function checkShare(where: string, what: string, value: unknown, low: num
     throw mustBe(where, what, `a number above ${low} and at most 1`, value);
   }
   return value;
+}
+
+/** The coefficients of any fit, one vector or one a response. */
+type AnyCoefficients = FittedCoefficients | FittedCoefficients<MultiResponseDatafit>;
+
+/** A fit, or coefficients on the original scale: one a feature, or of several responses one such list each. */
+type StartingPoint = AnyCoefficients | ArrayLike<number> | readonly ArrayLike<number>[];
+
+/**
+ * Returns the coefficients of a fit, or those given, one vector a response.
+ *
+ * @throws InputError when `init` is neither, or a coefficient is not a finite number.
+ */
+export function startingCoefficients(where: string, init: StartingPoint): readonly Float64Array[] {
+  const coefs = isFit(init) ? ("coefs" in init ? init.coefs : [init.coef]) : listsOf(init);
+  if (coefs === undefined)
+    throw mustBe(where, "init", "a fit of this library or a list of coefficients", init);
+  return coefs.map((coef, r) =>
+    Float64Array.from(coef, (b, j) => {
+      if (typeof b === "number" && Number.isFinite(b)) return b;
+      throw mustBe(where, `init${coefs.length > 1 ? `[${r}]` : ""}[${j}]`, "a finite number", b);
+    }),
+  );
+}
+
+/** Returns whether `init` holds coefficients, as a fit does, and is not a list of them. */
+function isFit(init: StartingPoint): init is AnyCoefficients {
+  const { coef, coefs } = Object(init) as { readonly coef?: unknown; readonly coefs?: unknown };
+  return ArrayBuffer.isView(coef) || Array.isArray(coefs);
+}
+
+function listsOf(given: unknown): ArrayLike<number>[] | undefined {
+  const isList = (value: unknown): boolean => Array.isArray(value) || ArrayBuffer.isView(value);
+  if (!isList(given)) return undefined;
+  const list = given as ArrayLike<unknown>;
+  return isList(list[0]) ? (Array.from(list) as ArrayLike<number>[]) : [list as ArrayLike<number>];
 }

@@ -1,14 +1,18 @@
+import type { Datafit, ResponseKind } from "../../datafits";
 import { type Displayable, type MimeBundle, makeDisplayable } from "../../display/mime-bundle";
 import type { Table } from "../../display/table";
 import { mustBe, noDataAtHand } from "../../errors";
 import { checkChoice } from "../../options";
-import type { AnyFit } from "../fit/fit-of";
 import type { ScoredFit } from "../fit/fitter";
 import { convexityOf } from "../fit/solved-problem";
-import type { JsonOf } from "../json/fit-to-json";
-import { type PathJson, pathToJson } from "../json/path-to-json";
-import { type InformationCriteria, type LeftOut, leftOut } from "./information-criteria";
-import { nearestFit, type PathStatus, pathTable } from "./path-fits";
+import type { AnyFit, FitOf } from "../results/fit-of";
+import type { MultiResponseFit } from "../results/multi-response-fit";
+import type { SparseLinearFit } from "../results/sparse-linear-fit";
+import type { LeftOut } from "./information-criteria";
+import { type InformationCriteria, leftOut } from "./information-criteria";
+import type { JsonOf } from "./path-json";
+import { type PathJson, pathToJson } from "./path-json";
+import { type PathStatus, pathTable } from "./path-table";
 
 /** What a path does with the data that it was fitted to. */
 export interface PathData<Fit extends AnyFit> {
@@ -203,3 +207,117 @@ export abstract class FittedPath<Fit extends AnyFit> implements Displayable {
 }
 
 makeDisplayable(FittedPath);
+
+/** One line of {@link SparsePath.toRecords}: a coefficient at a lambda. */
+export interface PathRecord {
+  /** Strength of the penalty. */
+  readonly lambda: number;
+  /** Name of the feature. */
+  readonly feature: string;
+  /** On the original scale. */
+  readonly coefficient: number;
+}
+
+/**
+ * Fits along a grid of lambdas, from the largest to the smallest. It keeps a copy of the data, for `at`.
+ *
+ * @example
+ * ```ts
+ * const path = new SmoothLasso().path([[1, 0], [0, 1], [1, 1], [2, 1]], [1, 0, 1, 2], { nLambdas: 5 });
+ * path.df[0]; // 0: the first lambda is the smallest at which all coefficients are zero
+ * ```
+ */
+export class SparsePath extends FittedPath<SparseLinearFit> {
+  /** `coefs[k]` at `lambdas[k]`, on the original scale. */
+  readonly coefs: Float64Array[];
+  /** One a lambda. */
+  readonly intercepts: Float64Array;
+
+  constructor(...made: ConstructorParameters<typeof FittedPath<SparseLinearFit>>) {
+    super(...made);
+    this.coefs = this.fits.map((fit) => fit.coef);
+    this.intercepts = Float64Array.from(this.fits, (fit) => fit.intercept);
+  }
+
+  /** One record a lambda and feature, for a data frame. */
+  toRecords(): PathRecord[] {
+    return this.fits.flatMap((fit) =>
+      this.featureNames.map((feature, j) => ({ lambda: fit.lambda, feature, coefficient: fit.coef[j] })),
+    );
+  }
+}
+
+/** One line of {@link MultiResponsePath.toRecords}: a coefficient of a response at a lambda. */
+export interface MultiResponsePathRecord {
+  /** Strength of the penalty. */
+  readonly lambda: number;
+  /** Name of the response. */
+  readonly response: string;
+  /** Name of the feature. */
+  readonly feature: string;
+  /** On the original scale. */
+  readonly coefficient: number;
+}
+
+/**
+ * Fits of several tasks or classes along a grid of lambdas, from the largest to the smallest. It keeps a copy of the
+ * data, for `at`.
+ *
+ * @example
+ * ```ts
+ * const model = new SmoothGroupLasso({ groups: "rows", datafit: squaredError({ nResponses: 2 }) });
+ * const path = model.path([[1, 0], [0, 1], [1, 1], [2, 1]], [[1, 0], [0, 1], [1, 1], [2, 1]], { nLambdas: 5 });
+ * path.df[0]; // 0: the first lambda is the smallest at which all coefficients are zero
+ * ```
+ */
+export class MultiResponsePath<Kind extends ResponseKind = ResponseKind> extends FittedPath<
+  MultiResponseFit<Kind>
+> {
+  /** `coefs[k][r]` of response `r` at `lambdas[k]`, on the original scale. */
+  readonly coefs: readonly (readonly Float64Array[])[];
+  /** `intercepts[k][r]` */
+  readonly intercepts: readonly Float64Array[];
+  /** One a response; of classes their labels. */
+  readonly responseNames: readonly string[];
+
+  constructor(...made: ConstructorParameters<typeof FittedPath<MultiResponseFit<Kind>>>) {
+    super(...made);
+    this.coefs = this.fits.map((fit) => fit.coefs);
+    this.intercepts = this.fits.map((fit) => fit.intercepts);
+    this.responseNames = this.fits[0].responseNames;
+  }
+
+  /** One record a lambda, response and feature, for a data frame. */
+  toRecords(): MultiResponsePathRecord[] {
+    return this.fits.flatMap((fit) =>
+      fit.coefs.flatMap((coef, r) =>
+        this.featureNames.map((feature, j) => ({
+          lambda: fit.lambda,
+          response: this.responseNames[r],
+          feature,
+          coefficient: coef[j],
+        })),
+      ),
+    );
+  }
+}
+
+/** The fits of a datafit along a grid of lambdas. */
+export type PathOf<D extends Datafit> = PathOfFits<FitOf<D>>;
+
+/** The path of fits of one response, or of several. */
+export type PathOfFits<Fit extends AnyFit> =
+  Fit extends MultiResponseFit<infer Kind> ? MultiResponsePath<Kind> : SparsePath;
+
+/**
+ * The fit of a path whose lambda is nearest on the log scale.
+ *
+ * @throws InputError when `lambda` is not a finite number of at least 0.
+ */
+function nearestFit<Fit extends AnyFit>(fits: readonly Fit[], lambda: number): Fit {
+  if (!(typeof lambda === "number" && lambda >= 0 && lambda < Infinity)) {
+    throw mustBe(`${fits[0].estimator}.path.at`, "lambda", "a finite number >= 0", lambda);
+  }
+  const distance = (fit: Fit): number => Math.abs(Math.log((fit.lambda + 1e-300) / (lambda + 1e-300)));
+  return fits.reduce((a, b) => (distance(b) < distance(a) ? b : a));
+}

@@ -1,8 +1,8 @@
 import type { Datafit } from "../../datafits";
 import { goldenSection } from "../../linalg/golden-section";
-import { type AnyFit, coefsOf } from "../fit/fit-of";
 import type { ScoredFit } from "../fit/fitter";
-import { almostAll } from "../options/early-stopping";
+import { coefsOf } from "../results/coefficients";
+import type { AnyFit } from "../results/fit-of";
 
 /** Criteria that weigh how well fits explain the data against how many coefficients they take; lower is better. */
 export interface InformationCriteria {
@@ -139,3 +139,6 @@ function logBinomials(n: number, most: number): Float64Array {
   for (let k = 1; k <= most; k++) logs[k] = logs[k - 1] + Math.log((n - k + 1) / k);
   return logs;
 }
+
+/** The share of the deviance above which nothing is worth explaining any more. */
+export const almostAll = 0.999;

@@ -6,23 +6,16 @@ import { Table } from "../../display/table";
 import { rowCountMismatch } from "../../errors";
 import { mean } from "../../linalg/vector";
 import { checkKeys } from "../../options";
-import { type MultiResponseFitJson, multiResponseFitToJson } from "../json/fit-to-json";
 import { readTarget } from "../options/read-target";
 import { checkedWeights } from "../options/sample-options";
-import { FittedModel, type FittedModelFields, type PredictOptions, type ScoreOptions } from "./fitted-model";
-import { responseRows } from "./response-rows";
+import { responseRows } from "./coefficients";
+import { type MultiResponseFitJson, multiResponseFitToJson } from "./fit-json";
+import { FittedModel, type PredictOptions, type ScoreOptions } from "./fitted-model";
 import { scoreOf } from "./score";
+import type { MultiResponseFitFields } from "./types";
 
 /** What is predicted for a row: a number a task, or the label of a class. */
 export type PredictionOf<Kind extends ResponseKind> = Kind extends "classes" ? ClassLabel : Float64Array;
-
-/** What a {@link MultiResponseFit} is made of. */
-export interface MultiResponseFitFields extends FittedModelFields {
-  readonly coefs: readonly Float64Array[];
-  readonly intercepts: Float64Array;
-  readonly responseNames: readonly string[];
-  readonly refit?: () => MultiResponseFit;
-}
 
 /**
  * A fitted sparse linear model of several tasks or classes: an immutable value that predicts, scores and shows itself.

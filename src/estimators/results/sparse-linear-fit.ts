@@ -3,18 +3,12 @@ import { isOrAre } from "../../display/formatting";
 import { Table } from "../../display/table";
 import { mustBe, noNumericClasses, rowCountMismatch } from "../../errors";
 import { checkKeys } from "../../options";
-import { type FitJson, fitToJson } from "../json/fit-to-json";
 import { readLikeFit } from "../options/read-target";
 import { checkedWeights } from "../options/sample-options";
-import { FittedModel, type FittedModelFields, type PredictOptions, type ScoreOptions } from "./fitted-model";
+import { type FitJson, fitToJson } from "./fit-json";
+import { FittedModel, type PredictOptions, type ScoreOptions } from "./fitted-model";
 import { isSecond, scoreOf } from "./score";
-
-/** What a {@link SparseLinearFit} is made of. */
-export interface SparseLinearFitFields extends FittedModelFields {
-  readonly coef: Float64Array;
-  readonly intercept: number;
-  readonly refit?: () => SparseLinearFit;
-}
+import type { SparseLinearFitFields } from "./types";
 
 /**
  * A fitted sparse linear model: an immutable value that predicts, scores and shows itself.

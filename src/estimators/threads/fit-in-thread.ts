@@ -4,11 +4,12 @@ import { automaticProgress } from "../../display/progress-bar";
 import { crossValidationOf, type ModelAt } from "../cross-validation/cross-validate";
 import type { CrossValidation } from "../cross-validation/cross-validation";
 import { type CrossValidationOptions, validationPlan } from "../cross-validation/validation-plan";
-import type { AnyFit, PathOfFits } from "../fit/fit-of";
-import type { FitRunner } from "../fit/fit-runner";
-import type { LambdaGridOptions } from "../options/lambda-grid";
+import type { LambdaGridOptions } from "../options/run-options";
 import { checkWorkers, type PathOptions, type RunOptions, type SharedWork } from "../options/run-options";
-import { inThread } from "./in-thread";
+import type { FitRunner } from "../path/fit-runner";
+import type { PathOfFits } from "../path/fitted-path";
+import type { AnyFit } from "../results/fit-of";
+import { inThread } from "./kept-threads";
 import { sharedData } from "./shared-data";
 
 /** {@link FitRunner.fit} in another thread. */

@@ -1,14 +1,30 @@
+import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
 import { withCleanup } from "../../simd/with-cleanup";
-import type { FoldResult } from "../cross-validation/fit-fold";
-import type { FoldProgress, FoldRun } from "../cross-validation/folds-in-turn";
+import {
+  type FoldProgress,
+  type FoldResult,
+  type FoldRun,
+  type FoldsOfModel,
+  foldsInTurn,
+} from "../cross-validation/fit-folds";
 import type { ValidationPlan } from "../cross-validation/validation-plan";
-import type { AnyFit } from "../fit/fit-of";
-import type { FitRunner } from "../fit/fit-runner";
-import type { FoldsJob } from "./job";
-import { receivedError, type SentError } from "./sent-error";
+import type { FitRunner } from "../path/fit-runner";
+import type { AnyFit } from "../results/fit-of";
+import { endThread, pollInterval, type StartedThread, sendJob, takeSupervisor } from "./kept-threads";
+import {
+  aborted,
+  bell,
+  type FoldsJob,
+  hear,
+  type Job,
+  type JobRun,
+  type ProgressOf,
+  receivedError,
+  type SentError,
+  type TakenFolds,
+  type ValueOf,
+} from "./messages";
 import { sharedData } from "./shared-data";
-import { SupervisedJob } from "./supervised-job";
-import { type TakenFolds, takeFolds } from "./take-folds";
 
 /**
  * Fits folds side by side, here and in as many threads more as the plan says, which begin to start at once.
@@ -59,4 +75,94 @@ function joined(here: TakenFolds, others: readonly TakenFolds<SentError>[]): (Fo
   if (here.failed) failures.push(here.failed);
   if (failures.length > 0) throw failures.reduce((first, one) => (one.fold < first.fold ? one : first)).error;
   return here.results.map((own, f) => own ?? others.find(({ results }) => results[f])?.results[f]);
+}
+
+/** After how many looks at a supervisor that is noProgress it is asked for a sign of life, and after how many it is given up: 1 s and 30 s. */
+const ASKED = 50;
+const LOST = 1500;
+
+/**
+ * A job of the supervisor for a thread that works itself, or stands still, and so cannot be told that another one is lost.
+ *
+ * Nor that the supervisor is. But that does no work, so it answers soon, or never. Looks are counted in place of time, as who looks
+ * may have been stopped itself, or starved.
+ */
+export class SupervisedJob<J extends Job> {
+  readonly #supervisor: StartedThread = takeSupervisor();
+  readonly #port: MessagePort;
+  readonly #flags: Int32Array;
+  readonly #run: JobRun<J["kind"]>;
+  #heard = 0;
+  #told: { readonly value: ValueOf[J["kind"]] } | undefined;
+
+  constructor(job: J, run: JobRun<J["kind"]>) {
+    const { port, flags } = sendJob(this.#supervisor, job, run);
+    [this.#port, this.#flags, this.#run] = [port, flags, run];
+  }
+
+  /** Passes on what it has told by now. @throws what it throws, and what the listener throws. */
+  hear(): void {
+    const rung = Atomics.load(this.#flags, bell);
+    if (rung === this.#heard) return;
+    this.#heard = rung;
+    for (;;) {
+      const received = receiveMessageOnPort(this.#port);
+      if (received === undefined) return;
+      this.#told ??= hear<ProgressOf[J["kind"]], ValueOf[J["kind"]]>(received.message, this.#run.onProgress);
+    }
+  }
+
+  /** Stands still until it is done. @throws as {@link hear}, and where the supervisor is lost. */
+  wait(): ValueOf[J["kind"]] {
+    for (let noProgress = 1; ; noProgress++) {
+      if (this.#run.signal?.aborted) this.#abort();
+      this.hear();
+      if (this.#told) return this.#told.value;
+      if (Atomics.wait(this.#flags, bell, this.#heard, pollInterval) !== "timed-out") noProgress = 0;
+      else if (noProgress === LOST) this.#giveUp();
+      else if (noProgress % ASKED === 0) this.#port.postMessage(undefined);
+    }
+  }
+
+  /** Asks it to stop if it is not done, and hears no more of it. */
+  end(): void {
+    this.#abort();
+    this.#port.close();
+  }
+
+  #giveUp(): never {
+    void endThread(this.#supervisor); // and the threads that it started
+    throw new Error(
+      "the thread that looks after the worker threads is lost; call again, with workers: 1 if that is lost too",
+    );
+  }
+
+  #abort(): void {
+    Atomics.store(this.#flags, aborted, 1);
+  }
+}
+
+/**
+ * Fits one fold after the other that no other thread has taken. Once one has failed no thread begins a further one, so that the
+ * first fold that fails is the same as in one thread.
+ *
+ * @param next at 0 the number of the next fold, which all threads see.
+ */
+export function takeFolds(
+  model: FitRunner<AnyFit>,
+  task: FoldsOfModel,
+  next: Int32Array,
+  run: FoldRun,
+): TakenFolds {
+  let fold = 0;
+  const take = (): number => {
+    fold = Atomics.add(next, 0, 1);
+    return fold;
+  };
+  try {
+    return { results: foldsInTurn(model, task, run, take), failed: undefined };
+  } catch (error) {
+    Atomics.store(next, 0, task.folds.ids.length);
+    return { results: [], failed: { fold, error } };
+  }
 }

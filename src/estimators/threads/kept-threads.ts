@@ -1,7 +1,19 @@
-import { MessageChannel, type MessagePort } from "node:worker_threads";
-import type { Job, JobRun } from "./job";
-import { type StartedThread, startThread } from "./start-thread";
-import { aborted, ENDED, type JobMessage } from "./thread-messages";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
+import { mustBe } from "../../errors";
+import {
+  aborted,
+  ENDED,
+  hear,
+  type Job,
+  type JobMessage,
+  type JobRun,
+  type ProgressOf,
+  type ThreadData,
+  type ThreadMessage,
+  type ValueOf,
+} from "./messages";
 
 /**
  * The threads that this one started, at work or waiting: to start one and to warm it up costs more than many a fit. Each ends by
@@ -86,5 +98,85 @@ function addJob({ jobs }: StartedThread): boolean {
     const had = Atomics.load(jobs, 0);
     if (had === ENDED) return false;
     if (Atomics.compareExchange(jobs, 0, had, had + 1) === had) return true;
+  }
+}
+
+/** How often a signal is looked at while a thread works, in milliseconds. */
+export const pollInterval = 20;
+
+/** A thread that waits for jobs, and keeps no process alive by that. */
+export interface StartedThread {
+  readonly worker: Worker;
+  /** At 0 how many jobs it has, or {@link ENDED}. */
+  readonly jobs: Int32Array;
+  /** Called with the reason once it is no longer there; no promise, which would hold all that ever waited for it. */
+  readonly whenLost: Set<(reason: Error) => void>;
+}
+
+/**
+ * @param role `thread` does the work, `supervisor` looks after those that do.
+ * @param nJobs that it will be sent at once.
+ * @throws InputError where the library was bundled into a file of its own, without those that threads run.
+ */
+function startThread(role: "thread" | "supervisor", nJobs: number): StartedThread {
+  const file = join(__dirname, `${role}.js`);
+  if (!existsSync(file)) {
+    throw mustBe(
+      "worker threads",
+      "the file that they run",
+      "beside the library",
+      file,
+      "leave it out of bundles",
+    );
+  }
+  const jobs = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)).fill(nJobs);
+  const workerData: ThreadData = { jobs };
+  // Without what this process was started with, such as modules to preload; its warnings are told here.
+  const worker = new Worker(file, { workerData, execArgv: ["--no-warnings"] });
+  worker.unref();
+  const whenLost = new Set<(reason: Error) => void>();
+  const lose = (reason: Error): void => {
+    Atomics.store(jobs, 0, ENDED);
+    for (const tell of whenLost) tell(reason);
+  };
+  worker.on("error", lose);
+  worker.on("exit", () => lose(new Error("the worker thread has ended")));
+  return { worker, jobs, whenLost };
+}
+
+/**
+ * Does a job in a thread of its own while the caller's goes on, and warns here of what it warns of.
+ *
+ * @throws what it throws, what the listener throws, and an error when the thread is lost.
+ */
+export async function inThread<J extends Job>(job: J, run: JobRun<J["kind"]>): Promise<ValueOf[J["kind"]]> {
+  const thread = takeThread();
+  const { port, flags } = sendJob(thread, job, run);
+  const look = (): void => {
+    if (run.signal?.aborted) Atomics.store(flags, aborted, 1);
+  };
+  const poll = setInterval(look, pollInterval);
+  let failed!: (error: unknown) => void;
+  try {
+    return await new Promise((resolve, reject) => {
+      failed = (error) => {
+        reject(error);
+        void endThread(thread); // which may not know yet
+      };
+      port.on("message", (message: ThreadMessage) => {
+        try {
+          const told = hear<ProgressOf[J["kind"]], ValueOf[J["kind"]]>(message, run.onProgress);
+          if (told) resolve(told.value);
+        } catch (error) {
+          if (message.kind === "error") reject(error);
+          else failed(error);
+        }
+      });
+      thread.whenLost.add(failed);
+    });
+  } finally {
+    clearInterval(poll);
+    port.close();
+    thread.whenLost.delete(failed);
   }
 }

@@ -1,16 +1,15 @@
 import { InternalError } from "../../errors";
 import { withWorkers } from "../../simd/matvec-workers";
-import { validateAlong } from "../cross-validation/validate-along";
-import type { AnyFit } from "../fit/fit-of";
-import { type FitRunner, followedBy } from "../fit/fit-runner";
-import { estimatorFromJSON } from "../json/estimator-from-json";
-import type { EstimatorJson } from "../json/estimator-to-json";
+import { validateAlong } from "../cross-validation/cross-validate";
 import { modelOf } from "../named/estimator";
-import type { FitJob, FoldsJob, Job, JobRun, ValidationJob, ValueOf } from "./job";
-import { sentError } from "./sent-error";
-import { sentPath } from "./sent-fit";
+import { estimatorFromJSON } from "../named/estimator-from-json";
+import type { EstimatorJson } from "../options/estimator-json";
+import { type FitRunner, followedBy, sentPath } from "../path/fit-runner";
+import type { AnyFit } from "../results/fit-of";
+import { takeFolds } from "./folds-in-threads";
+import type { FitJob, FoldsJob, Job, JobRun, ValidationJob, ValueOf } from "./messages";
+import { sentError } from "./messages";
 import { readShared } from "./shared-data";
-import { takeFolds } from "./take-folds";
 
 /** Does a job, in the thread that it was sent to. */
 export function perform(job: Job, run: JobRun<Job["kind"]>): unknown {

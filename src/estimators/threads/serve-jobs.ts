@@ -1,16 +1,16 @@
 import { getHeapStatistics } from "node:v8";
 import { parentPort, workerData } from "node:worker_threads";
 import { heldBytes } from "../../simd/wasm-memory";
-import type { Job, JobRun } from "./job";
-import { sentError } from "./sent-error";
+import type { Job, JobRun } from "./messages";
 import {
   aborted,
   bell,
   ENDED,
   type JobMessage,
+  sentError,
   type ThreadData,
   type ThreadMessage,
-} from "./thread-messages";
+} from "./messages";
 
 /** How long a thread waits for its next job before it ends, in milliseconds. */
 const patience = 60_000;

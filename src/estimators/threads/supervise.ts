@@ -1,7 +1,6 @@
 import { InternalError } from "../../errors";
-import { inThread } from "./in-thread";
-import type { Job, JobRun, SpreadJob, ValueOf } from "./job";
-import { readyThreads } from "./kept-threads";
+import { inThread, readyThreads } from "./kept-threads";
+import type { Job, JobRun, SpreadJob, ValueOf } from "./messages";
 
 /** The last job, done or not. */
 let last: Promise<unknown> = Promise.resolve();

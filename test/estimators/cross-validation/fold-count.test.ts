@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { InputError } from "../../../src/errors";
-import { foldCount } from "../../../src/estimators/cross-validation/fold-count";
+import { foldCount } from "../../../src/estimators/cross-validation/folds";
 
 describe("foldCount", () => {
   const countOf = (folds: unknown, count: number): number => foldCount("f", folds as number, count, "rows");

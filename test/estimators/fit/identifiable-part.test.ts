@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { multinomial } from "../../../src/datafits";
-import { keepIdentifiablePart } from "../../../src/estimators/fit/identifiable-part";
+import { keepIdentifiablePart } from "../../../src/estimators/fit/identifiability";
 import { seededRandom } from "../../../src/random/random";
 import { assertAllClose, assertClose } from "../../support/assert-close";
 import { normals } from "../../support/problems";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { SmoothLasso, type SparseLinearFit } from "../../../src/estimators";
-import { certificateLights } from "../../../src/estimators/results/certificate-lights";
+import { certificateLights } from "../../../src/estimators/results/certificate-report";
 import { coordinateDescent } from "../../../src/solvers/classical";
 import { linearData } from "../../support/problems";
 import { warningsOf } from "../../support/warnings";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { concordanceIndex } from "../../../src/estimators/results/concordance-index";
+import { concordanceIndex } from "../../../src/estimators/results/score";
 import { seededRandom } from "../../../src/random/random";
 import { assertClose } from "../../support/assert-close";
 

@@ -8,7 +8,7 @@ import {
   type SparseLinearFit,
   SparseLinearModel,
 } from "../../../src/estimators";
-import { type EndedFit, warnUnlessConverged } from "../../../src/estimators/results/convergence-warning";
+import { type EndedFit, warnUnlessConverged } from "../../../src/estimators/results/certificate-report";
 import { flatNote, roundingNote, unboundedNote } from "../../../src/estimators/results/failure-reasons";
 import { groupScad, mcp } from "../../../src/penalties";
 import { coordinateDescent } from "../../../src/solvers/classical";

@@ -13,7 +13,7 @@ import {
 } from "../../../src/datafits";
 import type { DesignInput, TargetInput } from "../../../src/design/design-input";
 import { SmoothLasso } from "../../../src/estimators";
-import { concordanceIndex } from "../../../src/estimators/results/concordance-index";
+import { concordanceIndex } from "../../../src/estimators/results/score";
 import { assertAllClose, assertAtMost, assertClose } from "../../support/assert-close";
 import { type Anything, X as fourRows } from "../../support/bad-input";
 import { datafitCases } from "../../support/datafit-cases";

@@ -7,7 +7,7 @@ import { Worker } from "node:worker_threads";
 import { denseMatrix } from "../../../src/design/sources/dense-matrix";
 import { SmoothGroupLasso, SmoothLasso } from "../../../src/estimators";
 import { sendJob, takeThread } from "../../../src/estimators/threads/kept-threads";
-import type { JobMessage } from "../../../src/estimators/threads/thread-messages";
+import type { JobMessage } from "../../../src/estimators/threads/messages";
 import { subgradientDescent } from "../../../src/solvers/classical";
 import { linearData } from "../../support/problems";
 import { startedThreads } from "../../support/started-threads";

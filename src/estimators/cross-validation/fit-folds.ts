@@ -1,0 +1,205 @@
+import type { Datafit } from "../../datafits";
+import { apartFromPools, MemoryPool } from "../../simd/memory-pool";
+import type { Fitter } from "../fit/fitter";
+import { entriesOf, type ModelData, selectSamples } from "../fit/model-data";
+import { lossFor } from "../options/read-target";
+import type { RunOptions } from "../options/run-options";
+import { type FitRunner, phraseOf } from "../path/fit-runner";
+import { type FollowOptions, followPath } from "../path/follow-path";
+import type { EndedFit } from "../results/certificate-report";
+import { coefsOf, interceptsOf, linearPredictors } from "../results/coefficients";
+import type { AnyFit } from "../results/fit-of";
+import { rowsOf } from "./folds";
+import type { ValidationPlan } from "./validation-plan";
+
+/** One fold of a cross-validation to be fitted. */
+export interface FoldTask {
+  /** All samples. */
+  readonly data: ModelData;
+  /** The samples held out, ascending; the others are fitted. */
+  readonly heldOut: Int32Array;
+  /** Decreasing. */
+  readonly lambdas: Float64Array;
+  /** Whether each sample held out is told of by itself. */
+  readonly bySample: boolean;
+}
+
+/** What a fold gives, in plain numbers. */
+export interface FoldResult {
+  /** Of the samples held out together. */
+  readonly fold: HeldOutLoss;
+  /** Of what a standard error counts: the fold, or each sample held out. */
+  readonly parts: readonly HeldOutLoss[];
+  /** `predictors[k]` are the linear predictors of the samples held out, at `lambdas[k]`. */
+  readonly predictors: readonly Float64Array[];
+  /** How each fit ended. */
+  readonly ends: readonly EndedFit[];
+}
+
+/**
+ * Fits the other samples along `lambdas`, standardized by themselves, and predicts those held out.
+ *
+ * @param where the caller and the fold, which open every error message.
+ * @param prepare makes the model of data.
+ * @returns undefined when aborted before its end.
+ * @throws InputError when the other samples are outside the domain of the model.
+ */
+export function fitFold(
+  where: string,
+  { data, heldOut, lambdas, bySample }: FoldTask,
+  datafit: Datafit,
+  prepare: (where: string, data: ModelData) => Fitter<AnyFit>,
+  options: FollowOptions<AnyFit>,
+): FoldResult | undefined {
+  const { nSamples } = data.design;
+  const isOther = new Uint8Array(nSamples).fill(1);
+  for (const i of heldOut) isOther[i] = 0;
+  const others = Int32Array.from(isOther.keys()).filter((i) => isOther[i] === 1);
+  const model = prepare(where, selectSamples(where, data, others));
+  const followed = followPath(where, model, lambdas, options);
+  if (followed.status === "interrupted") return undefined;
+  const fits = followed.fits.map(({ fit }) => fit);
+
+  const loss = lossFor(datafit, data);
+  // Samples of a survival are compared with all others.
+  const isAlone = datafit.kind !== "survival";
+  const seen = isAlone ? samplesAlone(data, heldOut) : data;
+  const rows = isAlone ? heldOut.map((_, k) => k) : heldOut;
+  const { design, samples } = seen;
+  const etas = fits.map((fit) => linearPredictors(design, coefsOf(fit), interceptsOf(fit), samples.offset));
+  const fold = heldOutLoss(seen, loss, rows, etas);
+  return {
+    fold,
+    parts: bySample ? Array.from(rows, (i) => heldOutLoss(seen, loss, Int32Array.of(i), etas)) : [fold],
+    predictors: isAlone ? etas : etas.map((eta) => entriesOf(eta, heldOut, nSamples)),
+    ends: fits.map(({ lambda, status, certificate, notes }) => ({ lambda, status, certificate, notes })),
+  };
+}
+
+/** The data of some samples, whose weights may all be 0. */
+function samplesAlone(data: ModelData, rows: Int32Array): ModelData {
+  const { design, target, samples } = data;
+  const of = (column: Float64Array | undefined): Float64Array | undefined =>
+    column && entriesOf(column, rows, design.nSamples);
+  return {
+    ...data,
+    design: design.selectRows(rows),
+    target: entriesOf(target, rows, design.nSamples),
+    samples: { ...samples, weights: of(samples.weights), offset: of(samples.offset) },
+  };
+}
+
+/** How well samples that were held out are predicted by the fits of others. */
+export interface HeldOutLoss {
+  /** Their mean loss at each lambda. */
+  readonly loss: Float64Array;
+  /** How much they count in a mean, relative to others; 0 where none of them does. */
+  readonly weight: number;
+}
+
+/**
+ * The mean of `2 (loss - saturated loss)` over the samples held out, weighted as they are: the squared error or the
+ * deviance, without glmnet's bound of 1e-5 on probabilities.
+ *
+ * A partial likelihood compares samples with each other, and a few of them say little: Cox's fold has the deviance of
+ * all samples less that of the others, by event.
+ *
+ * @param etas linear predictors of the samples of `data`, at each lambda.
+ * @see van Houwelingen et al., Cross-validated Cox regression on microarray gene expression data (2006)
+ */
+function heldOutLoss(
+  data: ModelData,
+  datafit: Datafit,
+  heldOut: Int32Array,
+  etas: readonly Float64Array[],
+): HeldOutLoss {
+  const own = totalDeviance(data, datafit, heldOut);
+  if (datafit.kind !== "survival") {
+    return { weight: own.weight, loss: Float64Array.from(etas, (eta) => own.at(eta) / own.weight) };
+  }
+  const everyone = totalDeviance(data, datafit, Int32Array.from(data.target.keys()));
+  const isHeldOut = new Set(heldOut);
+  const others = Int32Array.from(data.target.keys()).filter((i) => !isHeldOut.has(i));
+  const rest = totalDeviance(data, datafit, others);
+  let events = 0;
+  for (const i of heldOut) if (data.target[i] > 0) events += data.samples.weights?.[i] ?? 1;
+  return {
+    weight: events,
+    loss: Float64Array.from(etas, (eta) => (everyone.at(eta) - rest.at(eta)) / events),
+  };
+}
+
+/** The sum of the weights of some samples, and of their weighted deviances. */
+function totalDeviance(
+  { target, samples, design: { nSamples } }: ModelData,
+  datafit: Datafit,
+  rows: Int32Array,
+): { weight: number; at(eta: Float64Array): number } {
+  const y = entriesOf(target, rows, nSamples);
+  const weights = samples.weights && entriesOf(samples.weights, rows, nSamples);
+  const weight = weights ? weights.reduce((sum, w) => sum + w, 0) : rows.length;
+  if (weight === 0) return { weight, at: () => 0 };
+  const loss = weights ? datafit.weighted(weights.map((w) => (w * rows.length) / weight)) : datafit;
+  const saturated = loss.saturatedValue(y);
+  const gradient = new Float64Array(y.length);
+  return {
+    weight,
+    at: (eta) =>
+      2 * weight * (loss.valueAndGradient(y, entriesOf(eta, rows, nSamples), gradient) - saturated),
+  };
+}
+
+/** The folds of one model. */
+export interface FoldsOfModel extends Pick<ValidationPlan, "where" | "data" | "folds" | "bySample"> {
+  /** Decreasing. */
+  readonly lambdas: Float64Array;
+}
+
+/** How far a fold is. */
+export interface FoldProgress {
+  readonly fold: number;
+  /** Its fits so far. */
+  readonly done: number;
+  readonly message: string;
+}
+
+/** How folds are listened to, and ended before their time. */
+export interface FoldRun extends Pick<RunOptions, "signal"> {
+  onProgress?(progress: FoldProgress): void;
+}
+
+/**
+ * Fits one fold after the other until aborted.
+ *
+ * @param take gives the next fold, ascending; there is none once it is no index of one. Default: all of them.
+ * @returns one a fold; undefined for one that was not taken, or not fitted to its end.
+ */
+export function foldsInTurn(
+  model: FitRunner<AnyFit>,
+  { where, data, folds, lambdas, bySample }: FoldsOfModel,
+  { signal, onProgress }: FoldRun,
+  take: () => number = counting(),
+): (FoldResult | undefined)[] {
+  const pool = new MemoryPool();
+  const results: (FoldResult | undefined)[] = folds.ids.map(() => undefined);
+  while (!signal?.aborted) {
+    const fold = take();
+    if (fold >= folds.ids.length) break;
+    const tell = (fit: AnyFit, done: number): void => onProgress?.({ fold, done, message: phraseOf(fit) });
+    results[fold] = pool.run(() =>
+      fitFold(
+        `${where}, without fold ${folds.ids[fold]}`,
+        { data, heldOut: rowsOf(folds, folds.ids[fold]), lambdas, bySample },
+        model.datafit,
+        (at, rows) => model.prepare(at, rows, signal),
+        { init: model.init, signal, onFit: (fit, done) => apartFromPools(() => tell(fit, done)) },
+      ),
+    );
+  }
+  return results;
+}
+
+function counting(): () => number {
+  let next = 0;
+  return () => next++;
+}

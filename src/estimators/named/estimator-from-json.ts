@@ -1,0 +1,71 @@
+import * as datafits from "../../datafits";
+import { recordOf } from "../../json-record";
+import * as optimizers from "../../optimizers";
+import * as parametrizations from "../../parametrizations";
+import * as penalties from "../../penalties";
+import * as initializations from "../../problem/initialization";
+import { type Factories, fromPlain } from "../../recipe";
+import * as solvers from "../../solvers";
+import * as reference from "../../solvers/classical";
+import { fitFromJSON } from "../json/fit-from-json";
+import { acceptingFormerArguments } from "../json/former-arguments";
+import { type EstimatorJson, estimatorFormat, estimatorVersion } from "../options/estimator-json";
+import type { ModelOptions } from "../options/model-options";
+import type { Estimator } from "./estimator";
+import { SmoothBridge } from "./smooth-bridge";
+import { SmoothElasticNet } from "./smooth-elastic-net";
+import { SmoothGroupBridge } from "./smooth-group-bridge";
+import { SmoothGroupLasso } from "./smooth-group-lasso";
+import { SmoothLasso } from "./smooth-lasso";
+import { SmoothSparseGroupLasso } from "./smooth-sparse-group-lasso";
+import { SparseLinearModel } from "./sparse-linear-model";
+
+const where = "estimatorFromJSON";
+
+/** An estimator of any class. */
+export type AnyEstimator = Estimator<ModelOptions>;
+
+const classes: Readonly<Record<string, new (options: never) => AnyEstimator>> = {
+  SmoothBridge,
+  SmoothElasticNet,
+  SmoothGroupBridge,
+  SmoothGroupLasso,
+  SmoothLasso,
+  SmoothSparseGroupLasso,
+  SparseLinearModel,
+};
+
+/**
+ * The estimator that `JSON.stringify(estimator)` wrote: of the same class, with the same options.
+ *
+ * @param json the text, or what `JSON.parse` made of it.
+ * @throws InputError naming the field that is not as it was written, or when a newer version wrote it.
+ * @example
+ * ```ts
+ * const lasso = new SmoothLasso({ lambda: 0.1, solver: coordinateDescent() });
+ * const again = estimatorFromJSON(JSON.stringify(lasso));
+ * again.params.lambda; // 0.1
+ * ```
+ */
+export function estimatorFromJSON(json: string | EstimatorJson | object): AnyEstimator {
+  const record = recordOf(where, json, estimatorFormat, estimatorVersion);
+  const Class = classes[record.choice("estimator", Object.keys(classes))];
+  record.record("params");
+  const params = fromPlain(where, "params", record.get("params"), { ...libraryParts, fitFromJSON });
+  return new Class(params as never);
+}
+
+/** The factories that the parts of an estimator are made by, under the names that they are exported under. */
+export const libraryParts: Factories = {
+  ...acceptingFormerArguments(datafits),
+  ...acceptingFormerArguments(penalties),
+  ...acceptingFormerArguments(parametrizations),
+  ...initializations,
+  ...optimizers,
+  ...solvers,
+  ...reference,
+  // Files that were written before these solvers got their present names.
+  inTurn: solvers.withFallback,
+  severalStarts: solvers.multiStart,
+  leavingSaddles: solvers.saddleEscape,
+};

@@ -1,0 +1,284 @@
+import type { Datafit } from "../../datafits";
+import type { DesignInput, TargetInput } from "../../design/design-input";
+import { counted, formatNumber } from "../../display/formatting";
+import { type ProgressReporter, throttledProgress } from "../../display/progress-bar";
+import { mustBe } from "../../errors";
+import { withWorkers } from "../../simd/matvec-workers";
+import { buildFit, type FitOutcome, Fitter, type RefitOn, type ScoredFit } from "../fit/fitter";
+import { type ModelData, readData } from "../fit/model-data";
+import type { PenaltySpecOf } from "../fit/penalty-spec";
+import { rememberSolved } from "../fit/solved-problem";
+import { type EstimatorJson, estimatorToJson } from "../options/estimator-json";
+import { type CheckedOptions, startingCoefficients } from "../options/model-options";
+import { lossFor } from "../options/read-target";
+import {
+  checkRun,
+  checkWorkers,
+  lambdaGrid,
+  type PathOptions,
+  pathKeys,
+  type RunOptions,
+  runKeys,
+  type SharedWork,
+} from "../options/run-options";
+import { type EndedFit, shortfallOf, warnUnlessConverged } from "../results/certificate-report";
+import { coefsOf, interceptsOf } from "../results/coefficients";
+import type { AnyFit } from "../results/fit-of";
+import type { SparseLinearFit } from "../results/sparse-linear-fit";
+import type { FittedPath, PathData } from "./fitted-path";
+import { MultiResponsePath, type PathOfFits, SparsePath } from "./fitted-path";
+import { explainsEnough, followPath, relaxedFits } from "./follow-path";
+import { informationCriteria } from "./information-criteria";
+import type { PathStatus } from "./path-table";
+
+/**
+ * The one orchestration behind every estimator: checks, working problem, solver, certificate, result.
+ *
+ * It minimises `f(b0 + X beta) + lambda R(beta)` for one datafit and one penalty.
+ */
+export class FitRunner<Fit extends AnyFit = SparseLinearFit> {
+  readonly name: string;
+  readonly #options: CheckedOptions;
+  readonly #familyOf: PenaltySpecOf;
+
+  constructor(name: string, familyOf: PenaltySpecOf, options: CheckedOptions) {
+    this.name = name;
+    this.#options = options;
+    this.#familyOf = familyOf;
+  }
+
+  get datafit(): Datafit {
+    return this.#options.datafit;
+  }
+
+  /** Where paths start from. */
+  get init(): readonly Float64Array[] | undefined {
+    const { init } = this.#options;
+    return init && startingCoefficients(this.name, init);
+  }
+
+  fit(X: DesignInput, y: TargetInput, run: RunOptions & SharedWork): Fit {
+    const where = `${this.name}.fit`;
+    const { fit } = withWorkers(checkWorkers(where, run), () =>
+      this.fitOf(where, this.fitData(where, X, y, run), run),
+    );
+    this.warnOf(where, [fit]);
+    return fit;
+  }
+
+  /** The data of a fit. @throws InputError when no `lambda` was given, or an option or the data are not as they must be. */
+  fitData(where: string, X: DesignInput, y: TargetInput, run: RunOptions, isShared = false): ModelData {
+    checkRun(where, run, [...runKeys, "workers"]);
+    const { lambda, datafit } = this.#options;
+    if (lambda === undefined) {
+      const remedy = "use path(X, y) to see a whole grid of them, crossValidate(X, y) to choose one";
+      throw mustBe(where, "lambda", "given", lambda, remedy);
+    }
+    return readData(where, X, y, datafit, run, isShared);
+  }
+
+  /** The fit of data at the model's `lambda`, without a warning. */
+  fitOf(where: string, data: ModelData, { signal, onProgress }: RunOptions): ScoredFit<Fit> {
+    const { lambda, maxIter } = this.#options;
+    const model = this.prepare(where, data, signal);
+    const { nullDeviance } = model.working;
+    const tell = throttledProgress(where, maxIter, onProgress);
+    const shareDone = progressFraction();
+    const scored = model.solve(where, lambda!, this.init, {
+      signal,
+      onIteration: (iteration, certificate, excess) => {
+        const share = shareDone(excess);
+        if (iteration < maxIter)
+          tell(
+            iteration,
+            () => `iteration ${iteration}, ${shortfallOf({ certificate, lambda: lambda!, nullDeviance })}`,
+            { share },
+          );
+      },
+    });
+    const { status, nIter } = scored.fit;
+    const end = (): string => `${status} after ${counted(nIter, "iteration")}, ${shortfallOf(scored.fit)}`;
+    if (status === "interrupted") tell(Math.min(nIter, maxIter - 1), end, { interrupted: true });
+    else tell(maxIter, end);
+    return scored;
+  }
+
+  path(X: DesignInput, y: TargetInput, options: PathOptions & SharedWork): PathOfFits<Fit> {
+    const where = `${this.name}.path`;
+    const { path } = withWorkers(checkWorkers(where, options), () => {
+      const data = this.pathData(where, X, y, options);
+      return this.pathOf(where, data, options, followedBy(where, options));
+    });
+    this.warnOf(where, path.fits);
+    return path;
+  }
+
+  /** The data of a path. @throws InputError when an option or the data are not as they must be. */
+  pathData(where: string, X: DesignInput, y: TargetInput, options: PathOptions, isShared = false): ModelData {
+    checkRun(where, options, [...pathKeys, "workers"]);
+    return readData(where, X, y, this.#options.datafit, options, isShared);
+  }
+
+  /** The path of data, without a warning. */
+  pathOf(
+    where: string,
+    data: ModelData,
+    options: PathOptions,
+    follow: FollowedBy,
+  ): { path: PathOfFits<Fit>; scored: readonly ScoredFit<Fit>[] } {
+    const { datafit } = this.#options;
+    const model = this.prepare(where, data, options.signal);
+    const { nFeatures } = data.design;
+    const { nCounted } = data.samples;
+    const grid = lambdaGrid(where, options, model.working, nCounted, nFeatures);
+    const nLambdas = grid.lambdas.length;
+    const tell = follow(nLambdas);
+    const { convex } = model.working.problem.penalty;
+    const { fits: scored, status } = followPath(where, model, grid.lambdas, {
+      init: this.init,
+      signal: options.signal,
+      isEnough: grid.stopsEarly ? (fits) => explainsEnough(fits, nLambdas, datafit, convex) : undefined,
+      onFit: (fit, done) => {
+        tell(done, () => phraseOf(fit));
+      },
+    });
+    const after = `after ${scored.length} lambdas`;
+    if (status === "interrupted") tell(scored.length, () => `interrupted ${after}`, { interrupted: true });
+    else if (scored.length < nLambdas) tell(nLambdas, () => `explained ${after}`);
+    return { path: this.#pathOfFits(data, scored, status, () => model), scored };
+  }
+
+  /**
+   * Fits of this model to data that another thread made, as if they had been made here. What more is asked of them, such as
+   * a refit, is done here.
+   */
+  receive(data: ModelData, sent: SentPath): { fits: Fit[]; path: PathOfFits<Fit> } {
+    let model: Fitter<Fit> | undefined;
+    const prepared = (): Fitter<Fit> => {
+      model ??= this.prepare(this.name, data);
+      return model;
+    };
+    const options = { ...this.#options, datafit: lossFor(this.#options.datafit, data) };
+    const refitOn: RefitOn = (...task) => prepared().refit(...task);
+    const scored = sent.fits.map(({ outcome, ...rest }) => {
+      const fit = buildFit(this.name, options, data, outcome, refitOn) as Fit;
+      rememberSolved(fit, () => prepared().solvedBy(fit));
+      return { ...rest, fit };
+    });
+    return {
+      fits: scored.map(({ fit }) => fit),
+      path: this.#pathOfFits(data, scored, sent.status, prepared),
+    };
+  }
+
+  /**
+   * What makes this model again in another thread.
+   *
+   * @throws InputError naming the option that has no recipe.
+   */
+  describe(where: string): EstimatorJson {
+    return estimatorToJson(where, this.name, this.#options);
+  }
+
+  /** What a path is follows from what its fits are, which the datafit decides. */
+  #pathOfFits(
+    modelData: ModelData,
+    scored: readonly ScoredFit<Fit>[],
+    status: PathStatus,
+    prepared: () => Fitter<Fit>,
+  ): PathOfFits<Fit> {
+    const { design, samples } = modelData;
+    const [{ nFeatures }, { nCounted }] = [design, samples];
+    const { fitIntercept } = this.#options;
+    const datafit = lossFor(this.#options.datafit, modelData);
+    const data: PathData<Fit> = {
+      fitAt: (lambda, start) => {
+        const where = `${this.name}.path.at`;
+        const { fit } = prepared().solve(where, lambda, coefsOf(start), { afresh: true });
+        this.warnOf(where, [fit]);
+        return fit;
+      },
+      relax: (penalized, gamma) => {
+        const where = `${this.name}.path.relaxed`;
+        const { scored: blends, refits } = relaxedFits(where, prepared(), penalized, gamma);
+        this.warnOf(where, refits);
+        return blends;
+      },
+      criteria: (fits) => informationCriteria(fits, { nCounted, nFeatures, datafit, fitIntercept }),
+    };
+    const Path = (datafit.responses ? MultiResponsePath : SparsePath) as unknown as PathClass<Fit>;
+    return new Path(scored, data.criteria(scored), status, data);
+  }
+
+  /** @throws InputError as {@link Fitter}. */
+  prepare(where: string, data: ModelData, signal?: { readonly aborted: boolean }): Fitter<Fit> {
+    return new Fitter<Fit>(where, this.name, this.#familyOf, this.#options, data, signal);
+  }
+
+  /** One warning for fits that did not converge. */
+  warnOf(where: string, fits: readonly EndedFit[]): void {
+    warnUnlessConverged(where, fits, this.#options);
+  }
+}
+
+type PathClass<Fit extends AnyFit> = new (
+  ...made: ConstructorParameters<typeof FittedPath<Fit>>
+) => PathOfFits<Fit>;
+
+/** A fit of a path in a few words. */
+export function phraseOf(fit: AnyFit): string {
+  return `lambda ${formatNumber(fit.lambda, 3)}, ${counted(fit.support.length, "feature")}, ${shortfallOf(fit)}`;
+}
+
+/** Told the number of lambdas, gives what listens to the fits done so far. */
+export type FollowedBy = (nLambdas: number) => ProgressReporter;
+
+/** Tells the listener of a run how far a path is. */
+export function followedBy(where: string, { onProgress }: RunOptions): FollowedBy {
+  return (nLambdas) => throttledProgress(where, nLambdas, onProgress);
+}
+
+/**
+ * Tells from how many times a certificate is above its goal how much of the way there is behind it, as if it fell by the same
+ * factor in each iteration: `1 - log(excess) / log(first excess)`.
+ */
+export function progressFraction(): (excess: number) => number {
+  let first: number | undefined;
+  return (excess) => {
+    if (!(excess < Number.POSITIVE_INFINITY)) return 0;
+    first ??= excess;
+    return first <= 1 ? 0 : Math.min(Math.max(1 - Math.log(excess) / Math.log(first), 0), 1);
+  };
+}
+
+/** A fit as plain numbers, which another thread can be sent; the data stay where they are. */
+interface SentFit extends Omit<ScoredFit, "fit"> {
+  readonly outcome: FitOutcome;
+}
+
+/** The fits of a path, or one fit as a path of its own. */
+export interface SentPath {
+  readonly fits: readonly SentFit[];
+  readonly status: PathStatus;
+}
+
+export function sentPath(scored: readonly ScoredFit<AnyFit>[], status: PathStatus): SentPath {
+  return { fits: scored.map(sentFit), status };
+}
+
+function sentFit({ fit, unexplained, devianceRatio }: ScoredFit<AnyFit>): SentFit {
+  const { lambda, nIter, status, certificate, nullDeviance, trace, starts, notes, hasNoMinimizer } = fit;
+  const [coefs, intercepts] = [coefsOf(fit), interceptsOf(fit)];
+  const ended = {
+    lambda,
+    nIter,
+    status,
+    certificate,
+    nullDeviance,
+    trace,
+    starts,
+    notes,
+    hasNoMinimizer: hasNoMinimizer,
+  };
+  return { outcome: { coefs, intercepts, ...ended }, unexplained, devianceRatio };
+}

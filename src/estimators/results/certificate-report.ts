@@ -1,0 +1,134 @@
+import { formatNumber } from "../../display/formatting";
+import { type TrafficLight, trafficLightColour } from "../../display/traffic-light";
+import type { Certificate } from "../../problem/certificate";
+import type { FitStatus } from "../../solvers";
+import type { CheckedOptions } from "../options/model-options";
+import { failureReasonsIn } from "./failure-reasons";
+
+/** What the measures of a certificate are compared with. */
+export interface CertifiedFit {
+  readonly certificate: Certificate;
+  readonly status: FitStatus;
+  readonly lambda: number;
+  /** Undefined where it is not known. */
+  readonly nullDeviance?: number | undefined;
+}
+
+/** `gap 1.3e-12 of the null deviance`: as a share of a whole, or by itself where that is not known or is next to nothing. */
+export function asShare(name: string, value: number, whole: number | undefined, nameOfWhole: string): string {
+  if (value === 0) return `${name} 0`;
+  const share = whole ? value / whole : Infinity;
+  return Number.isFinite(share)
+    ? `${name} ${share.toExponential(1)} of ${nameOfWhole}`
+    : `${name} ${value.toExponential(1)}`;
+}
+
+/** The gap of a certificate as the share that `tol` bounds, or where there is none the violation as one of lambda, in few words. */
+export function shortfallOf({ certificate, lambda, nullDeviance }: Omit<CertifiedFit, "status">): string {
+  const { dualityGap, violation } = certificate;
+  const [name, value, whole] =
+    dualityGap === undefined ? ["violation", violation, lambda] : ["duality gap", dualityGap, nullDeviance];
+  return whole ? `relative ${name} ${(value / whole).toExponential(1)}` : `${name} ${value.toExponential(1)}`;
+}
+
+/** What the status of a fit rests on: its gap, or its violation and what is left to gain where that alone would have done. */
+function evidenceOf({ certificate, status, lambda, nullDeviance }: CertifiedFit): string {
+  const { dualityGap, violation, singleCoordinateGain, objective } = certificate;
+  const ofDeviance = (name: string, value: number): string =>
+    asShare(name, value, nullDeviance, "the null deviance");
+  if (dualityGap !== undefined) return ofDeviance("duality gap", dualityGap);
+  const stationarity = asShare("stationarity violation", violation, lambda, "lambda");
+  // A stationary point that is not the best one: only the decrease that is left says why it is not good enough.
+  const decrease = status !== "converged" && singleCoordinateGain > 1e-12 * Math.abs(objective);
+  return decrease
+    ? `${stationarity}, ${ofDeviance("one step could gain", singleCoordinateGain)}`
+    : stationarity;
+}
+
+/** Shares of what a measure is compared with up to which it is fine, and up to which three digits are right. */
+const fine = 1e-6;
+const bearable = 1e-3;
+
+/**
+ * The certificate of a fit as lights.
+ *
+ * The duality gap and what one step could gain are told and judged as shares of the null deviance, where it is known, `lambda` times the
+ * misalignment as a share of the objective, and the violation as a share of `lambda`: in any unit of the response they are the same. A
+ * fit that converged has kept its promise whatever the shares are; a misalignment that is not small is left out then.
+ */
+export function certificateLights({
+  certificate,
+  status,
+  lambda,
+  nullDeviance,
+}: CertifiedFit): TrafficLight[] {
+  const { objective, dualityGap, violation, singleCoordinateGain, misalignment } = certificate;
+  const isKept = status === "converged";
+  const light = (text: string, share: number, meaning: string): TrafficLight => ({
+    colour: isKept ? "green" : trafficLightColour(share, fine, bearable),
+    text,
+    meaning,
+  });
+  // What is not zero is too much of nothing.
+  const shareOf = (value: number, whole: number): number => (value === 0 ? 0 : Math.abs(value / whole));
+  const ofDeviance = (name: string, value: number, meaning: string): TrafficLight =>
+    light(
+      asShare(name, value, nullDeviance, "the null deviance"),
+      shareOf(value, nullDeviance ?? objective),
+      meaning,
+    );
+  const lights: TrafficLight[] = [];
+  if (dualityGap !== undefined) {
+    const meaning = "no coefficients have an objective that is lower by more than this";
+    lights.push(ofDeviance("duality gap", dualityGap, meaning));
+  }
+  const slopes = "how far slopes are from balance; 0 at a stationary point";
+  const steepness = shareOf(violation, lambda > 0 ? lambda : objective);
+  lights.push(light(asShare("violation", violation, lambda, "lambda"), steepness, slopes));
+  if (dualityGap === undefined && !isKept && singleCoordinateGain > 1e-12 * Math.abs(objective)) {
+    const meaning = "one coordinate or group could lower the objective by this";
+    lights.push(ofDeviance("one step could gain", singleCoordinateGain, meaning));
+  }
+  const surcharge = misalignment * (lambda || 1);
+  const surplus = shareOf(surcharge, objective);
+  const meaning = "how much more the smooth surrogate charged than the penalty, before zeros were set";
+  // Where the certificate is met it does not matter how unbalanced a descent was left: no light is better than a green one.
+  if (!isKept || surplus <= fine)
+    lights.push(light(asShare("misalignment", surcharge, objective, "the objective"), surplus, meaning));
+  return lights;
+}
+
+/** How a fit ended. */
+export interface EndedFit extends CertifiedFit {
+  readonly notes: readonly string[];
+}
+
+/**
+ * One warning for a whole run: not converging is a status, but must not pass unseen. It tells of the first such fit, and of
+ * others the reasons that they know, each once.
+ */
+export function warnUnlessConverged(
+  where: string,
+  fits: readonly EndedFit[],
+  { tol, maxIter }: Pick<CheckedOptions, "tol" | "maxIter">,
+): void {
+  const failed = fits.filter(({ status }) => status === "max-iter" || status === "stalled");
+  if (failed.length === 0) return;
+  const [{ lambda, status, notes }] = failed;
+  const own = failureReasonsIn(notes);
+  const others = new Set(failed.flatMap((fit) => failureReasonsIn(fit.notes)));
+  for (const note of own) others.delete(note);
+  if (own.length === 0) {
+    own.push(
+      status === "max-iter"
+        ? `raise maxIter (${maxIter}) or tol (${tol})`
+        : `no further progress is possible; raise tol (${tol})`,
+    );
+  }
+  const advice = [...own, ...Array.from(others, (note) => `of other fits, ${note}`)].join("; ");
+  const which = fits.length > 1 ? `${failed.length} of ${fits.length} fits, first at` : "the fit at";
+  process.emitWarning(
+    `${where}: ${which} lambda ${formatNumber(lambda, 3)} did not converge, ${evidenceOf(failed[0])}; ${advice}`,
+    "ConvergenceWarning",
+  );
+}

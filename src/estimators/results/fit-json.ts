@@ -1,0 +1,167 @@
+import type { ClassLabel } from "../../design/targets/class-codes";
+import { mustBe } from "../../errors";
+import { type JsonNumber, toJsonNumber } from "../../json-number";
+import { recipeOf, toPlain } from "../../recipe";
+import type { FitStatus } from "../../solvers";
+import type { FittedModelFields, MultiResponseFitFields, SparseLinearFitFields } from "./types";
+
+/** What a file says that holds a fit. */
+export const fitFormat = "smooth-edges/fit";
+
+/** The version that is written, and the newest one that can be read. */
+export const fitVersion = 1;
+
+/** What the records of all fits have, whatever their number of responses. */
+export interface FittedModelJson {
+  /** What the file holds. */
+  readonly format: typeof fitFormat;
+  /** Of the format; files of newer ones are refused. */
+  readonly version: number;
+  /** Name of the estimator, such as `"SmoothLasso"`. */
+  readonly estimator: string;
+  /** The loss, by the factory and the arguments it was made with. */
+  readonly datafit: unknown;
+  /** The labels of the classes in ascending order; null for other responses. */
+  readonly classes: readonly ClassLabel[] | null;
+  /** Whether an offset was part of the linear predictor, which predictions then need. */
+  readonly usesOffset: boolean;
+  /** False where no intercept was fitted. */
+  readonly fitIntercept?: false;
+  /** One a feature. */
+  readonly featureNames: readonly string[];
+  /** Of the features with a coefficient that is not zero, ascending, in the data; files of earlier versions lack it. */
+  readonly supportDeviations?: readonly JsonNumber[];
+  /** Strength of the penalty. */
+  readonly lambda: JsonNumber;
+  /** Iterations of the solver. */
+  readonly nIter: number;
+  /** How the fit ended. */
+  readonly status: FitStatus;
+  /** How far from optimal it is at most. */
+  readonly certificate: {
+    readonly objective: JsonNumber;
+    readonly dualityGap: JsonNumber | null;
+    readonly violation: JsonNumber;
+    readonly coordinatewise: JsonNumber;
+    readonly misalignment: JsonNumber;
+  };
+  /** What `tol` bounds the duality gap as a share of; files of earlier versions lack it. */
+  readonly nullDeviance?: JsonNumber;
+  /** One row an iteration of the solver. */
+  readonly trace: readonly {
+    readonly iteration: number;
+    readonly objective: JsonNumber;
+    readonly stationarity: JsonNumber;
+    readonly dualityGap?: JsonNumber;
+    readonly method?: string;
+  }[];
+  /** Where each way to a fit that is not convex ended. */
+  readonly starts: readonly {
+    readonly start: string;
+    readonly objective: JsonNumber;
+    readonly nIter: number;
+    readonly status: FitStatus;
+  }[];
+  /** Sentences about the data that a reader should know. */
+  readonly notes: readonly string[];
+  /** True where it has no finite optimum. */
+  readonly isEndless?: true;
+}
+
+/**
+ * A fit as plain JSON: all that it needs to predict, score and show itself. Numbers that JSON has no word for, such as
+ * infinite ones, stand there by name.
+ */
+export interface FitJson extends FittedModelJson {
+  /** One a feature, on the original scale. */
+  readonly coef: readonly JsonNumber[];
+  /** 0 when none was fitted. */
+  readonly intercept: JsonNumber;
+}
+
+/** A fit of several responses as plain JSON: its datafit, which is of so many, says that it is one. */
+export interface MultiResponseFitJson extends FittedModelJson {
+  /** Those of the classes are their labels. */
+  readonly responseNames: readonly string[];
+  /** One list a response, in it a number a feature. */
+  readonly coefs: readonly (readonly JsonNumber[])[];
+  /** One a response. */
+  readonly intercepts: readonly JsonNumber[];
+}
+
+/** @throws InputError when the datafit is one of the caller's own, which no file can hold. */
+export function fitToJson(where: string, fit: SparseLinearFitFields): FitJson {
+  return {
+    ...modelToJson(where, fit),
+    coef: Array.from(fit.coef, toJsonNumber),
+    intercept: toJsonNumber(fit.intercept),
+    ...outcomeToJson(fit),
+  };
+}
+
+/** @throws InputError as {@link fitToJson}. */
+export function multiResponseFitToJson(where: string, fit: MultiResponseFitFields): MultiResponseFitJson {
+  return {
+    ...modelToJson(where, fit),
+    responseNames: [...fit.responseNames],
+    coefs: fit.coefs.map((coef) => Array.from(coef, toJsonNumber)),
+    intercepts: Array.from(fit.intercepts, toJsonNumber),
+    ...outcomeToJson(fit),
+  };
+}
+
+type ModelKey =
+  | "format"
+  | "version"
+  | "estimator"
+  | "datafit"
+  | "classes"
+  | "usesOffset"
+  | "fitIntercept"
+  | "featureNames";
+
+function modelToJson(where: string, fit: FittedModelFields): Pick<FittedModelJson, ModelKey> {
+  const { datafit } = fit;
+  if (!recipeOf(datafit)) {
+    throw mustBe(where, "datafit", "made by a factory of this library", datafit.name);
+  }
+  return {
+    format: fitFormat,
+    version: fitVersion,
+    estimator: fit.estimator,
+    datafit: toPlain(where, "datafit", datafit),
+    classes: fit.classes ? [...fit.classes] : null,
+    usesOffset: fit.usesOffset,
+    ...(fit.fitIntercept === false && { fitIntercept: false as const }),
+    featureNames: [...fit.featureNames],
+  };
+}
+
+function outcomeToJson(fit: FittedModelFields): Omit<FittedModelJson, ModelKey> {
+  const { certificate } = fit;
+  const deviations = fit.supportDeviations?.();
+  return {
+    ...(deviations && { supportDeviations: Array.from(deviations, toJsonNumber) }),
+    lambda: toJsonNumber(fit.lambda),
+    nIter: fit.nIter,
+    status: fit.status,
+    certificate: {
+      objective: toJsonNumber(certificate.objective),
+      dualityGap: certificate.dualityGap === undefined ? null : toJsonNumber(certificate.dualityGap),
+      violation: toJsonNumber(certificate.violation),
+      coordinatewise: toJsonNumber(certificate.singleCoordinateGain),
+      misalignment: toJsonNumber(certificate.misalignment),
+    },
+    ...(fit.nullDeviance !== undefined && { nullDeviance: toJsonNumber(fit.nullDeviance) }),
+    trace: fit.trace.map(({ iteration, objective, stationarity, dualityGap, method }) => ({
+      iteration,
+      objective: toJsonNumber(objective),
+      stationarity: toJsonNumber(stationarity),
+      ...(dualityGap !== undefined && { dualityGap: toJsonNumber(dualityGap) }),
+      ...(method !== undefined && { method }),
+    })),
+    starts: (fit.starts ?? []).map((row) => ({ ...row, objective: toJsonNumber(row.objective) })),
+    notes: [...fit.notes],
+    ...(fit.hasNoMinimizer && { isEndless: true as const }),
+  };
+}

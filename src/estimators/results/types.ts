@@ -1,0 +1,47 @@
+import type { Datafit } from "../../datafits";
+import type { ClassLabel } from "../../design/targets/class-codes";
+import type { Certificate } from "../../problem/certificate";
+import type { FitStatus, StartRow, TraceRow } from "../../solvers";
+
+/** What every fit is made of besides its coefficients. */
+export interface FittedModelFields {
+  /** Name of the estimator, e.g. `"SmoothLasso"`. */
+  readonly estimator: string;
+  readonly datafit: Datafit;
+  /** The labels of the classes in ascending order; undefined for other responses. */
+  readonly classes: readonly ClassLabel[] | undefined;
+  /** Whether an offset was part of the linear predictor. */
+  readonly usesOffset: boolean;
+  /** Whether an intercept was fitted: where none was, tables of coefficients have no row of it. Default: true. */
+  readonly fitIntercept?: boolean;
+  readonly featureNames: readonly string[];
+  readonly lambda: number;
+  readonly nIter: number;
+  readonly status: FitStatus;
+  readonly certificate: Certificate;
+  /** Left out where it is not known, as in files of an earlier version. */
+  readonly nullDeviance?: number | undefined;
+  readonly trace: readonly TraceRow[];
+  /** Left out where there was one way only. */
+  readonly starts?: readonly StartRow[];
+  readonly notes: readonly string[];
+  /** Standard deviation of each feature of the support in the data, in its order; left out where none is known. */
+  readonly supportDeviations?: () => Float64Array | undefined;
+  /** Whether it has no finite optimum. Default: false. */
+  readonly hasNoMinimizer?: boolean;
+  /** Fits the support again without a penalty; left out where the data are not at hand. */
+  readonly refit?: () => object;
+}
+
+/** What a `SparseLinearFit` is made of. */
+export interface SparseLinearFitFields extends FittedModelFields {
+  readonly coef: Float64Array;
+  readonly intercept: number;
+}
+
+/** What a `MultiResponseFit` is made of. */
+export interface MultiResponseFitFields extends FittedModelFields {
+  readonly coefs: readonly Float64Array[];
+  readonly intercepts: Float64Array;
+  readonly responseNames: readonly string[];
+}
