@@ -1,12 +1,13 @@
+/** Chooses the fastest backend of TensorFlow.js that loads and computes a gradient right. */
+
 import type * as TensorFlow from "@tensorflow/tfjs";
-import { missingPackage } from "../errors";
-import { withoutFatalHandlers } from "./fatal-handlers";
+import { tensorFlow } from "./tensorflow";
 import { registerWasmKernels } from "./wasm";
 
 /** TensorFlow.js's own names of its backends, the fastest first. */
 export type BackendName = "tensorflow" | "wasm" | "cpu";
 
-/** How a backend comes into the process. */
+/** How a backend is loaded. */
 export interface BackendCandidate {
   readonly name: BackendName;
   /** Registers the backend; throws if its package is absent or does not load. */
@@ -21,19 +22,19 @@ export interface BackendChoice {
   readonly rejected: readonly { readonly name: BackendName; readonly reason: string }[];
 }
 
-/** What `useBestBackend` tries, the fastest first. */
+/** The backends that `useBestBackend` tries, the fastest first. */
 export const BACKENDS: readonly BackendCandidate[] = [
   {
     name: "tensorflow",
     load: () => {
-      process.env.TF_CPP_MIN_LOG_LEVEL ??= "1"; // else it tells of the processor on stderr, not only of errors
+      process.env.TF_CPP_MIN_LOG_LEVEL ??= "1"; // Errors only: by default the package also describes the processor on stderr.
       require("tfjs-node-native");
     },
   },
   {
     name: "wasm",
     load: () => require("@tensorflow/tfjs-backend-wasm"),
-    prepare: () => registerWasmKernels(loadTensorFlow()),
+    prepare: () => registerWasmKernels(tensorFlow(WHERE)),
   },
   { name: "cpu", load: () => {} },
 ];
@@ -43,6 +44,8 @@ const TITLES: Record<BackendName, string> = {
   wasm: "WebAssembly",
   cpu: "plain JavaScript",
 };
+
+const WHERE = "useBestBackend";
 
 let running: Promise<BackendName> | undefined;
 
@@ -80,7 +83,7 @@ async function start(): Promise<BackendName> {
  * @throws InputError if `@tensorflow/tfjs` is not installed.
  */
 export async function chooseBackend(candidates: readonly BackendCandidate[]): Promise<BackendChoice> {
-  const tf = loadTensorFlow();
+  const tf = tensorFlow(WHERE);
   const rejected: { name: BackendName; reason: string }[] = [];
   for (const { name, load, prepare } of candidates) {
     try {
@@ -112,23 +115,10 @@ function reasons(rejected: BackendChoice["rejected"]): string {
   return rejected.map(({ name, reason }) => `${TITLES[name]} ${reason}`).join(" and ");
 }
 
-function loadTensorFlow(): typeof TensorFlow {
-  try {
-    return require("@tensorflow/tfjs");
-  } catch (error) {
-    if (!isMissingModule(error)) throw error;
-    throw missingPackage(
-      "useBestBackend",
-      "@tensorflow/tfjs",
-      "@tensorflow/tfjs @tensorflow/tfjs-backend-wasm",
-    );
-  }
-}
-
 /** The gradient of `sum(W A)` by `W` for 2 x 2 matrices of ones: an unregistered kernel shows here, not in a training run. */
 function checkGradient(tf: typeof TensorFlow): void {
   const quiet = tf.env().getBool("IS_TEST");
-  tf.env().set("IS_TEST", true); // else the plain backend greets with four lines about its speed
+  tf.env().set("IS_TEST", true); // This suppresses four lines about speed that the plain backend prints.
   try {
     const gradient = tf.tidy(() =>
       tf
@@ -147,4 +137,25 @@ function isMissingModule(error: unknown): boolean {
 
 function firstLine(error: unknown): string {
   return String(error instanceof Error ? error.message : error).split("\n")[0];
+}
+
+const EVENTS = ["uncaughtException", "unhandledRejection"] as const;
+
+/**
+ * Calls `start` and removes the handlers of uncaught errors that it installs.
+ *
+ * Emscripten's code in the WebAssembly backend rethrows uncaught errors, which ends the process: one forgotten rejection in a
+ * notebook would end its kernel, hours after a network was created.
+ */
+export async function withoutFatalHandlers<T>(start: () => Promise<T>): Promise<T> {
+  const before = new Set(EVENTS.flatMap((event) => process.rawListeners(event)));
+  try {
+    return await start();
+  } finally {
+    for (const event of EVENTS) {
+      for (const handler of process.rawListeners(event)) {
+        if (!before.has(handler)) process.removeListener(event, handler as () => void);
+      }
+    }
+  }
 }

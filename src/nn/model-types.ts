@@ -17,3 +17,18 @@ export type LayersModel = import("@tensorflow/tfjs").LayersModel;
  * A number as a tensor.
  * @ts-ignore */
 export type Scalar = import("@tensorflow/tfjs").Scalar;
+
+/** A tensor of TensorFlow.js. */
+export type Tensor = ReturnType<LayersModel["getWeights"]>[number];
+
+/** An optimizer of TensorFlow.js. */
+export type Optimizer = LayersModel["optimizer"];
+
+/** A tensor by its name, such as the gradient of a variable. */
+export interface NamedTensor {
+  name: string;
+  tensor: Tensor;
+}
+
+/** The metrics of a batch or an epoch that `fit` passes to callbacks, by name, such as `loss` and `acc`. */
+export type TrainingLogs = Readonly<Record<string, number>>;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type * as TensorFlow from "@tensorflow/tfjs";
 import { gate, HadamardConv2D, HadamardDense } from "../../src/nn";
-import type { Structure } from "../../src/nn/surgery/structure";
+import type { Structure } from "../../src/nn/layers/factorization";
 import type { Anything } from "../support/bad-input";
 import { normals, tf } from "../support/tensors";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { withoutFatalHandlers } from "../../src/nn/fatal-handlers";
+import { withoutFatalHandlers } from "../../src/nn/backend";
 import { ROOT } from "../support/tracked-files";
 
 describe("what a backend leaves for errors that nobody catches", () => {

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import type * as TensorFlow from "@tensorflow/tfjs";
 import { mustBe } from "../../errors";
 import { layerClasses } from "../layers/layer-classes";
+import { checkModel } from "../layers/model-layers";
 import type { LayersModel } from "../model-types";
 import { noSavedModel, truncatedWeights } from "../network-errors";
-import { checkModel } from "../surgery/rewritten-model";
 import { tensorFlow } from "../tensorflow";
 
 const MODEL = "model.json";
@@ -64,7 +64,7 @@ export async function loadModel(folder: string): Promise<LayersModel> {
   const where = "loadModel";
   checkFolder(where, folder);
   const tf = tensorFlow(where);
-  layerClasses(where); // TensorFlow.js knows them from now on
+  layerClasses(where); // This registers the classes with TensorFlow.js.
   const { weightsManifest = [], ...saved } = modelIn(where, folder);
   const weightSpecs = weightsManifest.flatMap(({ weights }) => weights);
   const weights = Buffer.concat(
@@ -82,7 +82,7 @@ function modelIn(where: string, folder: string): TensorFlow.io.ModelJSON {
   try {
     saved = JSON.parse(text);
   } catch {
-    // What is no JSON has no topology.
+    // Invalid JSON is reported below as a file without topology.
   }
   const topology = saved?.modelTopology as Record<string, unknown> | undefined;
   if (!topology || !("class_name" in topology || "model_config" in topology)) {

@@ -1,21 +1,19 @@
 import type * as TensorFlow from "@tensorflow/tfjs";
-import { isSubstituted } from "../layers/layer-classes";
-import { valuesOf } from "../layers/layer-kinds";
+import { checkModel, isSubstituted, weightValues } from "../layers/model-layers";
 import type { LayersModel } from "../model-types";
 import { noOnnxForm, notAChain, notCollapsed } from "../network-errors";
-import { checkModel } from "../surgery/rewritten-model";
 import { OnnxGraph } from "./onnx-graph";
 
 type Layer = TensorFlow.layers.Layer;
 
-/** A tensor on its way through the graph. Convolutions of ONNX want the channels before the places. */
+/** A tensor of the graph. ONNX's convolutions have the channels before the spatial axes. */
 interface Value {
   readonly name: string;
   readonly rank: number;
   readonly channelsFirst: boolean;
 }
 
-/** What a layer does to what comes in. */
+/** Adds the operators of a layer to the graph and returns their output. */
 type Translation = (graph: OnnxGraph, layer: Layer, value: Value) => Value;
 
 const where = "toOnnx";
@@ -55,7 +53,7 @@ export function toOnnx(model: LayersModel): Uint8Array {
   return graph.encode("input", inputShape, "output", model.outputs[0].shape as (number | null)[]);
 }
 
-/** The layers in order, where each reads what the one before it gives. */
+/** Returns the layers in order, each of which reads the output of the one before it. */
 function chainOf(model: LayersModel): Layer[] {
   const layers: Layer[] = model.layers.filter((layer: Layer) => layer.getClassName() !== "InputLayer");
   if (model.inputs.length !== 1 || model.outputs.length !== 1) throw notAChain(where, model.name);
@@ -106,8 +104,8 @@ const TRANSLATIONS: Readonly<Record<string, Translation>> = {
     const { axis, epsilon } = layer.getConfig() as { axis: number; epsilon: number };
     if (axis !== -1 && axis !== value.rank - 1)
       throw noOnnxForm(where, layer.name, `BatchNormalization of axis ${axis}`, ["axis -1"]);
-    const variance = valuesOf(layer, "moving_variance")!;
-    const [gamma, beta, mean] = ["gamma", "beta", "moving_mean"].map((name) => valuesOf(layer, name));
+    const variance = weightValues(layer, "moving_variance")!;
+    const [gamma, beta, mean] = ["gamma", "beta", "moving_mean"].map((name) => weightValues(layer, name));
     const scale = variance.map((v, c) => (gamma?.[c] ?? 1) / Math.sqrt(v + epsilon));
     const shift = scale.map((s, c) => (beta?.[c] ?? 0) - mean![c] * s);
     const shape = perChannel(value, scale.length);
@@ -143,7 +141,7 @@ const TRANSLATIONS: Readonly<Record<string, Translation>> = {
   AlphaDropout: unchanged,
 };
 
-/** Activations as operators, whose own defaults are those of TensorFlow.js. */
+/** The operators of activations; their default attributes are those of TensorFlow.js. */
 const ACTIVATIONS: Readonly<Record<string, string>> = {
   relu: "Relu",
   relu6: "Clip",
@@ -172,7 +170,7 @@ function applied(graph: OnnxGraph, layer: Layer, value: Value, activation: strin
   return { ...value, name };
 }
 
-/** How ONNX wants the weights of a convolution: outputs first, then inputs of a group. */
+/** The weights of a convolution in ONNX's order: outputs first, then the inputs of a group. */
 interface OnnxKernel {
   readonly values: Float32Array;
   readonly shape: readonly number[];
@@ -188,7 +186,7 @@ function convolved(
 ): Value {
   const value = channelsFirst(graph, layer, given);
   const { dilationRate } = layer.getConfig();
-  const { values, shape, group } = arrange(valuesOf(layer, weight)!, shapeOf(layer, weight));
+  const { values, shape, group } = arrange(weightValues(layer, weight)!, shapeOf(layer, weight));
   const name = graph.node("Conv", [value.name, graph.constant(`${layer.name}_${weight}`, shape, values)], {
     ...windowOf(layer),
     kernel_shape: shape.slice(2),
@@ -209,7 +207,7 @@ function pooledWhole(graph: OnnxGraph, layer: Layer, given: Value, operator: str
   return { name: graph.node("Flatten", [means], { axis: 1 }), rank: 2, channelsFirst: false };
 }
 
-/** How a window moves, and that zeros around make as many places as there were, where they do, the odd one at the end. */
+/** Returns the strides and the padding of a window; `SAME_UPPER` puts the odd zero at the end. */
 function windowOf(layer: Layer): { strides: readonly number[]; auto_pad: string } {
   const { strides, padding } = layer.getConfig();
   return { strides: pairOf(strides ?? 1), auto_pad: padding === "same" ? "SAME_UPPER" : "VALID" };
@@ -220,13 +218,13 @@ function pairOf(lengths: unknown): readonly number[] {
 }
 
 function withBias(graph: OnnxGraph, layer: Layer, value: Value): Value {
-  const bias = valuesOf(layer, "bias");
+  const bias = weightValues(layer, "bias");
   if (!bias) return value;
   const constant = graph.constant(`${layer.name}_bias`, perChannel(value, bias.length), bias);
   return { ...value, name: graph.node("Add", [value.name, constant]) };
 }
 
-/** The shape that stretches one number a channel over a tensor. */
+/** Returns the shape by which one number per channel broadcasts over a tensor. */
 function perChannel({ channelsFirst, rank }: Value, nChannels: number): number[] {
   return channelsFirst ? [nChannels, ...Array<number>(rank - 2).fill(1)] : [nChannels];
 }
@@ -257,10 +255,10 @@ function shapeOf(layer: Layer, name: string): number[] {
 }
 
 function constantOf(graph: OnnxGraph, layer: Layer, name: string, shape: readonly number[]): string {
-  return graph.constant(`${layer.name}_${name}`, shape, valuesOf(layer, name)!);
+  return graph.constant(`${layer.name}_${name}`, shape, weightValues(layer, name)!);
 }
 
-/** The values of a tensor of rank 4 with its axes in another order. */
+/** Permutes the axes of a tensor of rank 4. */
 function permuted(values: Float32Array, shape: readonly number[], axes: readonly number[]): Float32Array {
   const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((a, b) => a * b, 1));
   const out = new Float32Array(values.length);

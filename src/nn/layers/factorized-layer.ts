@@ -1,14 +1,24 @@
+/**
+ * Layers whose weight is a product of factors, from which gradient descent with weight decay obtains exact
+ * zeros.
+ */
+
 import type * as TensorFlow from "@tensorflow/tfjs";
 import { ownPenalty } from "../network-errors";
-import { type Grouping, groupingOf } from "../surgery/structure";
+import { FACTOR_PRODUCT, MAX_FACTORS } from "../wasm/factor-product";
 import {
   FACTORIZATION_KEYS,
   type Factorization,
   type FactorizationOptions,
   factorizationFrom,
+  type Grouping,
+  groupingOf,
+  groupNumbers,
 } from "./factorization";
-import { type FusedFactors, fusedFactors } from "./fused-factors";
 import type { LayerRecord, SubstitutedLayer, SubstitutedLayerClass } from "./substituted-layer";
+
+/** The distance from 1 to the next 32-bit float: `collapse` sets groups of at most this norm to zero. */
+export const FLOAT32_EPSILON: number = 2 ** -23;
 
 type Layer = TensorFlow.layers.Layer;
 type Tensor = TensorFlow.Tensor;
@@ -34,7 +44,7 @@ export type FactorizedLayerClass = new (
   options: FactorizationOptions,
 ) => FactorizedLayer;
 
-/** The class of all factorized layers, from that of substituted ones. */
+/** Creates the class of factorized layers from that of substituted ones. */
 export function factorizedLayer(tf: typeof TensorFlow, base: SubstitutedLayerClass): FactorizedLayerClass {
   return class Factorized extends base {
     readonly factorization: Factorization;
@@ -47,7 +57,7 @@ export function factorizedLayer(tf: typeof TensorFlow, base: SubstitutedLayerCla
     constructor(inner: Layer, weightName: string, options: FactorizationOptions) {
       super(inner, weightName);
       const where = this.getClassName();
-      checkFree(where, inner, weightName);
+      checkUnpenalized(where, inner, weightName);
       this.factorization = factorizationFrom(where, options);
       this.lambda = this.factorization.lambda;
     }
@@ -78,7 +88,7 @@ export function factorizedLayer(tf: typeof TensorFlow, base: SubstitutedLayerCla
       const { structure, shared } = this.factorization;
       const factors = [this.variable, ...this.gates];
       const coefficient = this.#coefficient() * this.groupWeights[0];
-      // Outside of what the call tidies up: the loss takes the penalty after it.
+      // Computed outside of the call's `tidy`, since the loss reads the penalty later.
       this.#fused = structure === "weight" && !shared ? fusedFactors(tf, factors, coefficient) : undefined;
       try {
         return super.call(inputs, kwargs);
@@ -119,11 +129,11 @@ export function factorizedLayer(tf: typeof TensorFlow, base: SubstitutedLayerCla
       return this.lambda / this.factorization.depth / this.factorization.applications;
     }
 
-    /** One number a group as a tensor that a product with the weight stretches. */
+    /** Returns one number per group as a tensor that broadcasts over the weight. */
     #stretched(gate: Tensor): Tensor {
       const { labels, shape } = this.grouping;
       if (!labels) return gate;
-      // A product with the indicators of groups: the gradient of a gather lacks a kernel on WebAssembly.
+      // The WebAssembly backend has no kernel for the gradient of a gather, so indicators are multiplied.
       const indicators = new Float32Array(labels.count * labels.of.length);
       labels.of.forEach((g, i) => {
         indicators[g * labels.of.length + i] = 1;
@@ -135,7 +145,7 @@ export function factorizedLayer(tf: typeof TensorFlow, base: SubstitutedLayerCla
     override getConfig(): TensorFlow.serialization.ConfigDict {
       const factors: Factorization = { ...this.factorization, lambda: this.lambda };
       const { className, config } = this.plainRecord();
-      // Other texts than names change their case on the way through JSON.
+      // TensorFlow.js changes the case of texts in JSON, except for names.
       const weight = { name: this.weightName };
       return { name: this.name, layer: { className, config }, weight, ...factors } as never;
     }
@@ -155,7 +165,7 @@ function squares(tf: typeof TensorFlow, x: Tensor, scale: number, weights?: Tens
 }
 
 /** @throws InputError where the weight has a penalty or a constraint of its own. */
-export function checkFree(where: string, inner: Layer, weightName: string): void {
+export function checkUnpenalized(where: string, inner: Layer, weightName: string): void {
   const config = inner.getConfig();
   const weight = weightName.replace(/_kernel$/, "");
   for (const option of [`${weight}Regularizer`, `${weight}Constraint`]) {
@@ -172,4 +182,64 @@ export function splitOptions<T extends object>(options: T): [inner: T, factors: 
     Object.fromEntries(entries.filter(([key]) => !own.has(key))) as T,
     Object.fromEntries(entries.filter(([key]) => own.has(key))) as FactorizationOptions,
   ];
+}
+
+/** The product of factors and their penalty, computed in one pass, as are their gradients. */
+interface FusedFactors {
+  readonly product: TensorFlow.Tensor;
+  /** The penalty, owned by the gradient computation: it is disposed of when a call of the whole model ends. */
+  readonly penalty: TensorFlow.Scalar;
+  /** Whether the penalty is that of the present factors and recorded for the gradient that is being computed. */
+  isCurrent(coefficient: number): boolean;
+}
+
+/**
+ * @param factors of one shape.
+ * @param coefficient of the sum of their squares.
+ * @returns undefined where no first-order gradient is computed or no kernel exists; separate operations are used then.
+ */
+function fusedFactors(
+  tf: typeof TensorFlow,
+  factors: readonly TensorFlow.LayerVariable[],
+  coefficient: number,
+): FusedFactors | undefined {
+  const { state } = tf.engine();
+  if (state.gradientDepth !== 1 || factors.length > MAX_FACTORS) return undefined;
+  if (!tf.getKernel(FACTOR_PRODUCT, tf.getBackend())) return undefined;
+  const idsOf = (): object[] => factors.map((factor) => factor.read().dataId);
+  const [tape, ids] = [state.activeTape, idsOf()];
+  const inputs = factors.map((factor) => factor.read());
+  const outputs = tf.engine().runKernel(FACTOR_PRODUCT, inputs as never, { coefficient });
+  const [product, penalty] = outputs as [TensorFlow.Tensor, TensorFlow.Scalar];
+  return {
+    product,
+    penalty,
+    isCurrent: (now) =>
+      now === coefficient &&
+      !penalty.isDisposed &&
+      state.activeTape === tape &&
+      idsOf().every((id, l) => id === ids[l]),
+  };
+}
+
+/** Returns the share of the weights of factorized layers that `collapse` would set to zero, in [0, 1]. */
+export function factorSparsity(layers: readonly FactorizedLayer[]): number {
+  let zeros = 0;
+  let weights = 0;
+  for (const { variable, gates, grouping, factorization } of layers) {
+    const { depth, shared } = factorization;
+    const factor = variable.read().dataSync();
+    const gateValues = gates.map((gate) => gate.read().dataSync());
+    const groupOf = groupNumbers(grouping, variable.shape as number[]);
+    const squares = new Float64Array(grouping.nGroups);
+    factor.forEach((value, i) => {
+      squares[groupOf[i]] += value ** 2;
+    });
+    squares.forEach((square, g) => {
+      const gate = gateValues.reduce((product, values) => product * Math.abs(values[g]), 1);
+      if (Math.sqrt(square) * gate ** (shared ? depth - 1 : 1) <= FLOAT32_EPSILON) zeros += grouping.sizes[g];
+    });
+    weights += factor.length;
+  }
+  return zeros / weights;
 }

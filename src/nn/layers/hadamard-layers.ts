@@ -1,28 +1,32 @@
+/**
+ * The layers that users construct: dense and convolutional ones with a factorized kernel, and a gate around
+ * any layer.
+ */
+
 import { mustBe } from "../../errors";
 import { checkKeys } from "../../options";
 import type { Layer } from "../model-types";
 import { noKnownWeight } from "../network-errors";
-import { LAYOUTS } from "../surgery/structure";
-import { FACTORIZATION_KEYS, type FactorizationOptions } from "./factorization";
+import { FACTORIZATION_KEYS, type FactorizationOptions, LAYOUTS } from "./factorization";
 import { layerClasses } from "./layer-classes";
 
 /** Options that layers of TensorFlow.js have in common. */
 interface LayerOptions {
-  /** Default: one after the class. */
+  /** Name of the layer. Default: one derived from the class. */
   readonly name?: string;
   /** Whether training changes its weights. Default: true. */
   readonly trainable?: boolean;
-  /** Of the first layer of a sequential model, without the batch. */
+  /** Shape of the input without the batch, for the first layer of a sequential model. */
   readonly inputShape?: readonly (number | null)[];
-  /** The same with the batch, null where any length will do. */
+  /** Shape of the input with the batch; null where the length is variable. */
   readonly batchInputShape?: readonly (number | null)[];
-  /** By its name in TensorFlow.js, such as `"relu"`. Default: none. */
+  /** Activation by its name in TensorFlow.js, such as `"relu"`. Default: none. */
   readonly activation?: string;
   /** Whether there is a bias, which is never penalized. Default: true. */
   readonly useBias?: boolean;
-  /** What the first factor is drawn from; gates start at one. Default: as the plain layer's. */
+  /** Initializer of the first factor; gates start at one. Default: that of the plain layer. */
   readonly kernelInitializer?: unknown;
-  /** What the biases start from. Default: zeros. */
+  /** Initializer of the biases. Default: zeros. */
   readonly biasInitializer?: unknown;
   /** A penalty on the biases. Default: none. */
   readonly biasRegularizer?: unknown;
@@ -30,23 +34,23 @@ interface LayerOptions {
 
 /** Options of {@link HadamardDense}: those of `tf.layers.dense`, and the factorization. */
 export interface HadamardDenseOptions extends LayerOptions, FactorizationOptions {
-  /** Number of numbers that come out. */
+  /** Number of outputs. */
   readonly units: number;
 }
 
 /** Options of {@link HadamardConv2D}: those of `tf.layers.conv2d`, and the factorization. */
 export interface HadamardConv2DOptions extends LayerOptions, FactorizationOptions {
-  /** Number of channels that come out. */
+  /** Number of output channels. */
   readonly filters: number;
   /** Rows and columns of the window, one number for both. */
   readonly kernelSize: number | readonly number[];
-  /** How far the window moves. Default: 1. */
+  /** Step of the window. Default: 1. */
   readonly strides?: number | readonly number[];
-  /** `"same"` puts zeros around. Default: `"valid"`. */
+  /** `"same"` pads with zeros. Default: `"valid"`. */
   readonly padding?: "valid" | "same" | "causal";
-  /** Where the channels are. Default: `"channelsLast"`. */
+  /** Position of the channel axis. Default: `"channelsLast"`. */
   readonly dataFormat?: "channelsFirst" | "channelsLast";
-  /** Distance of what the window reads. Default: 1. */
+  /** Distance between the entries that the window reads. Default: 1. */
   readonly dilationRate?: number | readonly number[];
 }
 
@@ -80,7 +84,7 @@ export const HadamardDense: {
 /**
  * A convolution of images whose kernel is a product of `k` factors; `structure: "filter"` has one gate a filter.
  *
- * All else is as of {@link HadamardDense}.
+ * Everything else is as for {@link HadamardDense}.
  *
  * @param options those of `tf.layers.conv2d`, and `depth`, `lambda`, `structure`, `shared`, `groupWeights`.
  * @throws InputError where an option is unknown or outside its domain, or the kernel has a regularizer or a constraint.
@@ -120,7 +124,7 @@ export function gate(layer: Layer, options: GateOptions = {}): Layer {
   return new (layerClasses(where).Gated)({ ...options, layer, weight: { name: weight } });
 }
 
-// Classes that extend one of TensorFlow.js, which is loaded when the first layer is made; `new` gives what they return.
+// The classes extend one of TensorFlow.js, which is loaded for the first layer; `new` returns what these functions return.
 
 function denseLayer(options: HadamardDenseOptions): Layer {
   return new (layerClasses("HadamardDense").HadamardDense)({ ...options });

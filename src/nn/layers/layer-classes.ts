@@ -1,15 +1,24 @@
+/**
+ * The classes of this library's layers, created when TensorFlow.js is first needed, since they extend a class
+ * of it.
+ */
+
 import type * as TensorFlow from "@tensorflow/tfjs";
 import { checkKeys } from "../../options";
 import { tensorFlow } from "../tensorflow";
 import { FACTORIZATION_KEYS } from "./factorization";
 import { type FactorizedLayer, factorizedLayer, splitOptions } from "./factorized-layer";
-import { type FrozenZerosLayer, frozenZerosLayer } from "./frozen-zeros-layer";
-import { type LayerRecord, layerFrom, type SubstitutedLayer, substitutedLayer } from "./substituted-layer";
+import {
+  type FrozenZerosLayer,
+  frozenZerosLayer,
+  type LayerRecord,
+  layerFrom,
+  substitutedLayer,
+} from "./substituted-layer";
 
-type Layer = TensorFlow.layers.Layer;
 type Options = Record<string, unknown>;
 
-/** The layers of this library, made when TensorFlow.js is first needed, since they extend a class of it. */
+/** The classes of this library's layers. */
 export interface LayerClasses {
   readonly HadamardDense: new (options: Options) => FactorizedLayer;
   readonly HadamardConv2D: new (options: Options) => FactorizedLayer;
@@ -46,7 +55,7 @@ export function layerClasses(where: string): LayerClasses {
     constructor(options: Options) {
       checkKeys("HadamardDense", options, [...DENSE, ...FACTORIZATION_KEYS]);
       const [inner, factors] = splitOptions(options);
-      super(tf.layers.dense(named("HadamardDense", inner) as never), "kernel", factors);
+      super(tf.layers.dense(withLayerName("HadamardDense", inner) as never), "kernel", factors);
     }
   }
 
@@ -55,7 +64,7 @@ export function layerClasses(where: string): LayerClasses {
     constructor(options: Options) {
       checkKeys("HadamardConv2D", options, [...CONV2D, ...FACTORIZATION_KEYS]);
       const [inner, factors] = splitOptions(options);
-      super(tf.layers.conv2d(named("HadamardConv2D", inner) as never), "kernel", factors);
+      super(tf.layers.conv2d(withLayerName("HadamardConv2D", inner) as never), "kernel", factors);
     }
   }
 
@@ -86,37 +95,10 @@ export function layerClasses(where: string): LayerClasses {
 
 const counts = new Map<string, number>();
 
-/** A name after the class, as TensorFlow.js gives, where there is none. */
-function named(className: string, options: Options): Options {
+/** Adds a name derived from the class, as TensorFlow.js does, where there is none. */
+function withLayerName(className: string, options: Options): Options {
   if (options.name) return options;
   counts.set(className, (counts.get(className) ?? 0) + 1);
   const stem = className === "HadamardDense" ? "hadamard_dense" : "hadamard_conv2d";
   return { ...options, name: `${stem}_${counts.get(className)}` };
-}
-
-/** Whether a layer is one of {@link LayerClasses}. */
-export function isFactorized(layer: Layer): layer is FactorizedLayer {
-  return "factorization" in layer;
-}
-
-/** Whether a layer computes with something in place of one of its weights. */
-export function isSubstituted(layer: Layer): layer is SubstitutedLayer {
-  return "plainRecord" in layer;
-}
-
-/** The layers of a model, those of nested models in their place, each layer once. */
-export function layersOf(model: TensorFlow.LayersModel): Layer[] {
-  const found = new Set<Layer>();
-  const visit = (layer: Layer): void => {
-    const { layers } = layer as Partial<TensorFlow.LayersModel>;
-    if (Array.isArray(layers)) layers.forEach(visit);
-    else found.add(layer);
-  };
-  visit(model);
-  return [...found];
-}
-
-/** The factorized layers of a model, those of nested models included. */
-export function factorizedLayers(model: TensorFlow.LayersModel): FactorizedLayer[] {
-  return layersOf(model).filter(isFactorized);
 }

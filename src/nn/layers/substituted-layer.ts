@@ -10,28 +10,28 @@ export interface LayerRecord {
   readonly config: TensorFlow.serialization.ConfigDict;
 }
 
-/** A layer that computes as another, its `inner` layer, does with something in place of one of its weights. */
+/** A layer that computes as its `inner` layer does, with another tensor in place of one of its weights. */
 export interface SubstitutedLayer extends Layer {
   readonly inner: Layer;
   /** Name of the weight that is substituted, such as `"kernel"`. */
   readonly weightName: string;
   /** The inner layer's own variable of that name. Only once the layer is built. */
   readonly variable: TensorFlow.LayerVariable;
-  /** What the inner layer computes with, made anew at each call. */
+  /** Returns the weight that the inner layer computes with, a new tensor at each call. */
   effectiveWeight(): TensorFlow.Tensor;
-  /** The inner layer, to be made again. */
+  /** Returns the serialized inner layer. */
   plainRecord(): LayerRecord;
 }
 
 /** Constructor of the class that {@link substitutedLayer} makes. */
 export type SubstitutedLayerClass = abstract new (inner: Layer, weightName: string) => SubstitutedLayer;
 
-/** What TensorFlow.js's declarations keep to themselves. */
-interface Unseen {
+/** Members of TensorFlow.js that its declarations omit. */
+interface UndeclaredMembers {
   readonly fastWeightInitDuringBuild: boolean;
 }
 
-/** The base of all layers that substitute a weight. */
+/** Creates the base class of all layers that substitute a weight. */
 export function substitutedLayer(tf: typeof TensorFlow): SubstitutedLayerClass {
   abstract class Substituted extends tf.layers.Layer {
     readonly inner: Layer;
@@ -53,7 +53,7 @@ export function substitutedLayer(tf: typeof TensorFlow): SubstitutedLayerClass {
     override build(inputShape: TensorFlow.Shape | TensorFlow.Shape[]): void {
       const { inner } = this;
       if (!inner.built) {
-        inner.setFastWeightInitDuringBuild((this as unknown as Unseen).fastWeightInitDuringBuild);
+        inner.setFastWeightInitDuringBuild((this as unknown as UndeclaredMembers).fastWeightInitDuringBuild);
         inner.build(inputShape);
         inner.built = true;
         if (inner.initialWeights) inner.setWeights(inner.initialWeights);
@@ -66,7 +66,7 @@ export function substitutedLayer(tf: typeof TensorFlow): SubstitutedLayerClass {
       super.build(inputShape);
     }
 
-    /** Where the inner layer, or the cell or layer in it, keeps the variable. */
+    /** Finds the property of the inner layer, or of the cell or layer in it, that holds the variable. */
     #find(): void {
       const name = ({ originalName }: TensorFlow.LayerVariable): string => originalName.split("/").pop()!;
       const variable = this.inner.weights.find((weight) => name(weight) === this.weightName);
@@ -115,8 +115,37 @@ export function substitutedLayer(tf: typeof TensorFlow): SubstitutedLayerClass {
   return Substituted;
 }
 
-/** The layer that a record describes, not built yet. */
+/** Creates the layer that a record describes, not built yet. */
 export function layerFrom(tf: typeof TensorFlow, { className, config }: LayerRecord): Layer {
   const [cls, fromConfig] = tf.serialization.SerializationMap.getMap().classNameMap[className];
   return fromConfig(cls, config) as Layer;
+}
+
+/** A layer whose weight is multiplied by a mask of zeros and ones, so that zeros have no gradient. */
+export interface FrozenZerosLayer extends SubstitutedLayer {
+  /** 1 where the weight is free, 0 where it stays zero. */
+  readonly mask: TensorFlow.LayerVariable;
+}
+
+/** Creates the class of layers with frozen zeros from that of substituted ones. */
+export function frozenZerosLayer(
+  tf: typeof TensorFlow,
+  base: SubstitutedLayerClass,
+): new (
+  inner: TensorFlow.layers.Layer,
+  weightName: string,
+) => FrozenZerosLayer {
+  return class extends base {
+    mask!: TensorFlow.LayerVariable;
+
+    override build(inputShape: TensorFlow.Shape | TensorFlow.Shape[]): void {
+      super.build(inputShape);
+      const ones = tf.initializers.ones();
+      this.mask = this.addWeight("mask", this.variable.shape, "float32", ones, undefined, false);
+    }
+
+    override effectiveWeight(): TensorFlow.Tensor {
+      return tf.mul(this.variable.read(), this.mask.read());
+    }
+  };
 }

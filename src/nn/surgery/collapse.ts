@@ -1,10 +1,13 @@
+import type * as TensorFlow from "@tensorflow/tfjs";
 import { mustBe } from "../../errors";
 import { checkKeys } from "../../options";
-import { collapsedWeight, FLOAT32_EPSILON } from "../layers/collapsed-weight";
-import { isSubstituted } from "../layers/layer-classes";
+import { type Grouping, groupNumbers } from "../layers/factorization";
+import { FLOAT32_EPSILON } from "../layers/factorized-layer";
+import { checkModel, isFactorized, isSubstituted } from "../layers/model-layers";
 import type { SubstitutedLayer } from "../layers/substituted-layer";
 import type { LayersModel } from "../model-types";
-import { checkModel, rewrittenModel } from "./rewritten-model";
+import { tensorFlow } from "../tensorflow";
+import { rewriteModel } from "./rewrite-model";
 
 /** Options of {@link collapse}. */
 export interface CollapseOptions {
@@ -16,10 +19,10 @@ export interface CollapseOptions {
 }
 
 /**
- * The plain model that a factorized one stands for: each product of factors as one weight, with exact zeros.
+ * Returns the plain model of a factorized one: each product of factors becomes one weight, with exact zeros.
  *
- * It predicts what the factorized model does, up to the rounding of 32-bit floats and to what the threshold takes away,
- * which of a run that has converged is nothing. Train on with `freezeZeros`, make it smaller with `shrink`.
+ * It predicts as the factorized model does, up to the rounding of 32-bit floats and the groups below the threshold; after a
+ * converged run these are zero. Train it further with `freezeZeros`, make it smaller with `shrink`.
  *
  * @param model stays as it is.
  * @param options see {@link CollapseOptions}.
@@ -41,7 +44,7 @@ export function collapse<M extends LayersModel>(model: M, options: CollapseOptio
   if (!(typeof threshold === "number" && threshold >= 0 && threshold < Number.POSITIVE_INFINITY)) {
     throw mustBe(where, "threshold", "a finite number >= 0", threshold);
   }
-  return rewrittenModel(
+  return rewriteModel(
     where,
     model,
     (layer) => (isSubstituted(layer) ? layer.plainRecord() : undefined),
@@ -55,4 +58,33 @@ export function collapse<M extends LayersModel>(model: M, options: CollapseOptio
       values.dispose();
     },
   ) as M;
+}
+
+/** Returns the effective weight of a layer, with zeros for groups whose norm is at most the threshold. */
+function collapsedWeight(layer: SubstitutedLayer, threshold: number): TensorFlow.Tensor {
+  const tf = tensorFlow("collapse");
+  return tf.tidy(() => {
+    const weight = layer.effectiveWeight();
+    if (!isFactorized(layer)) return weight;
+    const values = Float32Array.from(weight.dataSync());
+    zeroSmallGroups(values, weight.shape, layer.grouping, threshold);
+    return tf.tensor(values, weight.shape);
+  });
+}
+
+/** Sets groups to zero, in place, whose Euclidean norm is at most the threshold. */
+function zeroSmallGroups(
+  values: Float32Array,
+  shape: readonly number[],
+  grouping: Grouping,
+  threshold: number,
+): void {
+  const groupOf = groupNumbers(grouping, shape);
+  const squares = new Float64Array(grouping.nGroups);
+  values.forEach((value, i) => {
+    squares[groupOf[i]] += value ** 2;
+  });
+  values.forEach((_, i) => {
+    if (Math.sqrt(squares[groupOf[i]]) <= threshold) values[i] = 0;
+  });
 }

@@ -1,11 +1,12 @@
 import type * as TensorFlow from "@tensorflow/tfjs";
-import type { FrozenZerosLayer } from "../layers/frozen-zeros-layer";
-import { isSubstituted, layerClasses, layersOf } from "../layers/layer-classes";
+import { LAYOUTS } from "../layers/factorization";
+import { layerClasses } from "../layers/layer-classes";
+import { checkModel, isSubstituted, layersOf } from "../layers/model-layers";
+import type { FrozenZerosLayer } from "../layers/substituted-layer";
 import type { LayersModel } from "../model-types";
 import { alreadyFactorized } from "../network-errors";
 import { tensorFlow } from "../tensorflow";
-import { checkModel, rewrittenModel } from "./rewritten-model";
-import { LAYOUTS } from "./structure";
+import { rewriteModel } from "./rewrite-model";
 
 /**
  * A twin of a plain model whose zero weights stay zero in training, to refit what a penalty has selected without it.
@@ -29,7 +30,7 @@ export function freezeZeros<M extends LayersModel>(model: M): M {
   layerClasses(where);
   for (const layer of layersOf(model)) if (isSubstituted(layer)) throw alreadyFactorized(where, layer.name);
   const frozen = new Map(layersOf(model).map((layer) => [layer, zerosOf(layer)]));
-  return rewrittenModel(
+  return rewriteModel(
     where,
     model,
     (layer) => {
@@ -50,7 +51,7 @@ export function freezeZeros<M extends LayersModel>(model: M): M {
   ) as M;
 }
 
-/** Whether the weight of a layer that is known has a zero. */
+/** Returns whether the weight of a known layer has a zero. */
 function zerosOf(layer: TensorFlow.layers.Layer): boolean {
   const name = LAYOUTS[layer.getClassName()]?.weight;
   const weight = layer.weights.find(({ originalName }) => originalName.split("/").pop() === name);

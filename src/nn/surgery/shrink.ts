@@ -1,11 +1,11 @@
 import type * as TensorFlow from "@tensorflow/tfjs";
-import { isSubstituted, layersOf } from "../layers/layer-classes";
-import { kindOf, valuesOf } from "../layers/layer-kinds";
+import { checkModel, isSubstituted, layersOf, weightValues } from "../layers/model-layers";
 import type { LayerRecord } from "../layers/substituted-layer";
 import type { LayersModel } from "../model-types";
 import { notCollapsed } from "../network-errors";
 import { tensorFlow } from "../tensorflow";
-import { checkModel, rewrittenModel } from "./rewritten-model";
+import { layerKind } from "./layer-kinds";
+import { rewriteModel } from "./rewrite-model";
 import { isFoldable, type UnitGraph, unitGraphs } from "./unit-graph";
 
 type Layer = TensorFlow.layers.Layer;
@@ -35,7 +35,7 @@ export function shrink<M extends LayersModel>(model: M): M {
   checkModel(where, model);
   for (const layer of layersOf(model)) if (isSubstituted(layer)) throw notCollapsed(where, layer.name);
   const graphs = unitGraphs(model);
-  return rewrittenModel(
+  return rewriteModel(
     where,
     model,
     (layer) => shrunkenRecord(layer, graphs.get(layer)),
@@ -50,7 +50,7 @@ function shrunkenRecord(layer: Layer, graph: UnitGraph | undefined): LayerRecord
   if (!graph || !output || layer.weights.length === 0) return undefined;
   const className = layer.getClassName();
   const config = layer.getConfig();
-  const kind = kindOf(layer);
+  const kind = layerKind(layer);
   if (kind === "product" || kind === "lookup") {
     config[WIDTHS[className] ?? "filters"] = output.units.filter(graph.isKept).length;
   }
@@ -59,7 +59,7 @@ function shrunkenRecord(layer: Layer, graph: UnitGraph | undefined): LayerRecord
 
 function setShrunkenWeights(from: Layer, to: Layer, graph: UnitGraph): void {
   const tf = tensorFlow("shrink");
-  const kind = kindOf(from);
+  const kind = layerKind(from);
   const [input, output] = [graph.inputs.get(from)!, graph.outputs.get(from)!];
   const kept = (units: Int32Array): number[] =>
     Array.from(units.keys()).filter((i) => graph.isKept(units[i]));
@@ -77,7 +77,7 @@ function setShrunkenWeights(from: Layer, to: Layer, graph: UnitGraph): void {
   });
 }
 
-/** By hand: on WebAssembly what a gather gives is no bias that kernels take. */
+/** Selects indices along an axis without a gather, whose result the WebAssembly kernels do not accept as a bias. */
 function select(
   tf: typeof TensorFlow,
   value: TensorFlow.Tensor,
@@ -98,10 +98,10 @@ function select(
   return tf.tensor(Float32Array.from(selected), size);
 }
 
-/** The biases of a layer, and what the constant inputs gave that go. */
+/** Returns the biases of a layer plus the contributions of constant inputs that are removed. */
 function biasWithConstants(tf: typeof TensorFlow, layer: Layer, graph: UnitGraph): TensorFlow.Tensor {
-  const bias = Float64Array.from(valuesOf(layer, "bias")!);
-  const kernel = kindOf(layer) === "product" ? valuesOf(layer, "kernel")! : [];
+  const bias = Float64Array.from(weightValues(layer, "bias")!);
+  const kernel = layerKind(layer) === "product" ? weightValues(layer, "kernel")! : [];
   const { units, constants } = graph.inputs.get(layer)!;
   kernel.forEach((weight, at) => {
     const i = Math.floor(at / bias.length) % units.length;

@@ -1,17 +1,27 @@
 import type * as TensorFlow from "@tensorflow/tfjs";
 import { decoupledDecay, mustBe } from "../../errors";
 import { checkChoice, checkKeys } from "../../options";
-import { type Factorization, type FactorizationOptions, factorizationFrom } from "../layers/factorization";
-import { checkFree, type FactorizedLayer } from "../layers/factorized-layer";
+import { seededRandom } from "../../random/random";
+import {
+  type Factorization,
+  type FactorizationOptions,
+  factorizationFrom,
+  LAYOUTS,
+  type Structure,
+} from "../layers/factorization";
+import { checkUnpenalized, type FactorizedLayer } from "../layers/factorized-layer";
 import { layerClasses } from "../layers/layer-classes";
+import { checkModel, isFactorized, isModel, isSubstituted, layersOf } from "../layers/model-layers";
 import type { LayerRecord } from "../layers/substituted-layer";
-import { drawVarianceMatched } from "../layers/variance-matched";
 import type { LayersModel } from "../model-types";
-import { chosenLayers } from "./chosen-layers";
-import { checkModel, isModel, rewrittenModel } from "./rewritten-model";
-import { LAYOUTS } from "./structure";
+import { alreadyFactorized, noLayerToFactorize, noSuchLayer, notFactorizable } from "../network-errors";
+import { tensorFlow } from "../tensorflow";
+import { rewriteModel } from "./rewrite-model";
 
 type Layer = TensorFlow.layers.Layer;
+type Model = TensorFlow.LayersModel;
+
+const NORM = "BatchNormalization";
 
 /** Options of {@link sparsify}. */
 export interface SparsifyOptions extends Omit<FactorizationOptions, "applications"> {
@@ -29,7 +39,7 @@ export interface SparsifyOptions extends Omit<FactorizationOptions, "application
    * weights, truncated to `(s/100)^(1/k) < |xi| < min(1, (2s)^(1/k))`. Default: `"unit-gates"`.
    */
   readonly init?: "unit-gates" | "variance-matched";
-  /** Of a drawn start, an integer. Default: 1. */
+  /** Seed of a random start, an integer. Default: 1. */
   readonly seed?: number;
 }
 
@@ -69,11 +79,11 @@ export function sparsify<M extends LayersModel>(model: M, options: SparsifyOptio
   if (!Number.isSafeInteger(seed)) throw mustBe(where, "seed", "an integer", seed);
 
   layerClasses(where);
-  const chosen = chosenLayers(where, model, factorization.structure, layers);
-  for (const layer of chosen) checkFree(where, layer, LAYOUTS[layer.getClassName()].weight);
+  const chosen = layersToFactorize(where, model, factorization.structure, layers);
+  for (const layer of chosen) checkUnpenalized(where, layer, LAYOUTS[layer.getClassName()].weight);
   const applications = applicationsOf(model);
   let drawn = seed;
-  return rewrittenModel(
+  return rewriteModel(
     where,
     model,
     (layer) =>
@@ -102,7 +112,7 @@ function factorizedRecord(layer: Layer, factors: Factorization): LayerRecord {
   };
 }
 
-/** They are made as zeros where weights are to be set. */
+/** Sets gates to one; TensorFlow.js initializes weights that are set later with zeros. */
 function setToOne(gates: FactorizedLayer["gates"]): void {
   for (const gate of gates) {
     const ones = gate.read().onesLike();
@@ -111,7 +121,7 @@ function setToOne(gates: FactorizedLayer["gates"]): void {
   }
 }
 
-/** How often TensorFlow.js counts the losses of each layer: once for each of its nodes in each of a model's nodes. */
+/** Returns how often TensorFlow.js counts the losses of each layer: once for each of its nodes in each of a model's nodes. */
 function applicationsOf(model: LayersModel): Map<Layer, number> {
   const counts = new Map<Layer, number>();
   const visit = (container: TensorFlow.LayersModel, times: number): void => {
@@ -124,4 +134,148 @@ function applicationsOf(model: LayersModel): Map<Layer, number> {
   };
   visit(model, 1);
   return counts;
+}
+
+/**
+ * Draws all factors of a layer so that their product has the standard deviation `s` that the layer's weight has: each
+ * from `N(0, s^(2/k))`, where it lies between `(s/100)^(1/k)` and `min(1, (2s)^(1/k))` in magnitude.
+ *
+ * @throws InputError unless `s` is in `(0, 1]`.
+ */
+function drawVarianceMatched(where: string, layer: FactorizedLayer, seed: number): void {
+  const tf = tensorFlow(where);
+  const { depth } = layer.factorization;
+  const sigma = deviation(layer.variable.read().dataSync());
+  if (!(sigma > 0 && sigma <= 1)) {
+    const what = `the standard deviation of the weights of layer "${layer.name}"`;
+    throw mustBe(where, what, "above 0 and at most 1 for a variance-matched start", sigma);
+  }
+  const root = (value: number): number => value ** (1 / depth);
+  const [scale, smallest, largest] = [root(sigma), root(sigma / 100), Math.min(1, root(2 * sigma))];
+  const random = seededRandom(seed);
+  const draw = (): number => {
+    for (;;) {
+      const entry = scale * random.normal();
+      if (Math.abs(entry) > smallest && Math.abs(entry) < largest) return entry;
+    }
+  };
+  for (const factor of [layer.variable, ...layer.gates]) {
+    const { size, shape } = factor.read();
+    const drawn = tf.tensor(Float32Array.from({ length: size }, draw), shape);
+    factor.write(drawn);
+    drawn.dispose();
+  }
+}
+
+function deviation(values: ArrayLike<number>): number {
+  let [sum, squares] = [0, 0];
+  for (let i = 0; i < values.length; i++) sum += values[i];
+  const mean = sum / values.length;
+  for (let i = 0; i < values.length; i++) squares += (values[i] - mean) ** 2;
+  return Math.sqrt(squares / values.length);
+}
+
+/**
+ * Returns the layers to factorize: the named ones, or the default ones for the structure.
+ *
+ * @throws InputError where a name is not of the model, a layer is not known or factorized already, or there is none.
+ */
+function layersToFactorize(
+  where: string,
+  model: Model,
+  structure: Structure,
+  names: readonly string[] | undefined,
+): Set<Layer> {
+  const all = layersOf(model);
+  if (names !== undefined) return namedLayers(where, all, names);
+  for (const layer of all) if (isSubstituted(layer)) throw alreadyFactorized(where, layer.name);
+  if (typeof structure === "object") {
+    throw mustBe(where, "layers", "names of layers, as groups and heads are of some only", undefined);
+  }
+  const chosen = all.filter((layer) => isFactorizedByDefault(model, layer, structure));
+  if (chosen.length === 0) throw noLayerToFactorize(where, structure);
+  return new Set(chosen);
+}
+
+function namedLayers(where: string, all: readonly Layer[], names: readonly string[]): Set<Layer> {
+  if (!Array.isArray(names) || names.length === 0) {
+    throw mustBe(where, "layers", "an array of at least one name", names);
+  }
+  const chosen = new Set<Layer>();
+  for (const name of names) {
+    const layers = all.filter((layer) => layer.name === name);
+    if (layers.length === 0) {
+      throw noSuchLayer(
+        where,
+        name,
+        all.filter((layer) => layer.getClassName() in LAYOUTS).map((layer) => layer.name),
+      );
+    }
+    for (const layer of layers) {
+      if (isFactorized(layer) || isSubstituted(layer)) throw alreadyFactorized(where, name);
+      if (!(layer.getClassName() in LAYOUTS))
+        throw notFactorizable(where, name, layer.getClassName(), Object.keys(LAYOUTS));
+      chosen.add(layer);
+    }
+  }
+  return chosen;
+}
+
+function isFactorizedByDefault(model: Model, layer: Layer, structure: string): boolean {
+  const className = layer.getClassName();
+  if (!(className in LAYOUTS) || className === NORM) return false;
+  if (structure === "weight") return true;
+  if (structure === "input") return readsInputs(model, layer);
+  const dense = className === "Dense" || className === "Embedding";
+  return dense === (structure === "neuron") && !feedsOutputs(model, layer);
+}
+
+/** A model with the members that TensorFlow.js's declarations omit. */
+interface Container extends Model {
+  readonly inputLayers: Layer[];
+  readonly outputLayers: Layer[];
+}
+
+/** Returns the input and output layers of a model and of nested models, each with the model that contains it. */
+function inputAndOutputLayers(model: Model): { first: Map<Layer, Layer>; last: Map<Layer, Layer> } {
+  const first = new Map<Layer, Layer>();
+  const last = new Map<Layer, Layer>();
+  const visit = (container: Container): void => {
+    for (const layer of container.inputLayers) first.set(layer, container);
+    for (const layer of container.outputLayers) last.set(layer, container);
+    for (const layer of container.layers) if (isModel(layer)) visit(layer as Container);
+  };
+  visit(model as Container);
+  return { first, last };
+}
+
+/** Returns whether a layer reads an input of the model with no other known layer in between. */
+function readsInputs(model: Model, layer: Layer): boolean {
+  const { first } = inputAndOutputLayers(model);
+  const seen = new Set<Layer>();
+  const reaches = (from: Layer): boolean =>
+    from.inboundNodes.some(({ inboundLayers }) =>
+      inboundLayers.some((source) => {
+        if (seen.has(source)) return false;
+        seen.add(source);
+        const container = first.get(source);
+        if (container) return container === model || reaches(container);
+        return !(source.getClassName() in LAYOUTS) && !isModel(source) && reaches(source);
+      }),
+    );
+  return reaches(layer);
+}
+
+/** Returns whether a layer's units reach an output of the model with no other known layer in between, so each has a meaning. */
+function feedsOutputs(model: Model, layer: Layer): boolean {
+  const { last } = inputAndOutputLayers(model);
+  const reaches = (from: Layer): boolean => {
+    const container = last.get(from);
+    if (container && (container === model || reaches(container))) return true;
+    return from.outboundNodes.some(({ outboundLayer: next }) => {
+      const className = next.getClassName();
+      return (!(className in LAYOUTS) || className === NORM) && !isModel(next) && reaches(next);
+    });
+  };
+  return reaches(layer);
 }

@@ -1,55 +1,54 @@
 import type * as TensorFlow from "@tensorflow/tfjs";
 import { formatNumber } from "../../display/formatting";
 import { displayable, Table } from "../../display/table";
-import { isSubstituted, layersOf } from "../layers/layer-classes";
-import { kindOf, valuesOf } from "../layers/layer-kinds";
+import { LAYOUTS, product } from "../layers/factorization";
+import { checkModel, isSubstituted, layersOf, weightValues } from "../layers/model-layers";
 import type { LayersModel } from "../model-types";
 import { collapse } from "./collapse";
-import { checkModel } from "./rewritten-model";
-import { LAYOUTS, product } from "./structure";
+import { layerKind } from "./layer-kinds";
 import { type UnitGraph, unitGraphs } from "./unit-graph";
 
 type Layer = TensorFlow.layers.Layer;
 
-/** What of one layer is zero. */
+/** The sparsity of one layer. */
 export interface LayerSparsity {
-  /** Of the layer. */
+  /** Name of the layer. */
   readonly name: string;
   /** Class of the plain layer, such as `"Dense"`. */
   readonly kind: string;
-  /** Entries of the weight that a factorization is of, biases apart; all weights of a layer that is not known. */
+  /** Number of entries of the weight that `sparsify` would factorize, without biases; all weights of a layer that is not known. */
   readonly weights: number;
-  /** How many of `weights` are not zero. */
+  /** Number of `weights` that are not zero. */
   readonly nonZeroWeights: number;
-  /** Inputs along the channel axis of that weight. */
+  /** Number of inputs along the channel axis of that weight. */
   readonly inputs: number;
-  /** Those with a weight that is not zero. */
+  /** Number of inputs with a weight that is not zero. */
   readonly liveInputs: number;
-  /** Neurons, filters or dimensions that the layer gives. */
+  /** Number of neurons, filters or dimensions of the output. */
   readonly units: number;
-  /** Those that vary with the input and that something reads. */
+  /** Number of units that vary with the input and that another layer reads. */
   readonly liveUnits: number;
   /** Floating-point operations of one sample, two for a product and its sum, all weights counted. */
   readonly flops: number;
-  /** Those that are left once `shrink` has taken units away. */
+  /** Floating-point operations after `shrink` has removed units. */
   readonly shrunkenFlops: number;
-  /** Why `shrink` leaves units that are dead, in one sentence; absent where it leaves none. */
+  /** Why `shrink` keeps dead units, in one sentence; absent where it keeps none. */
   readonly left?: string;
 }
 
-/** What of a model is zero; shows itself as a table. */
+/** The sparsity of a model; shows itself as a table. */
 export interface SparsityReport {
   /** From the input to the output. */
   readonly layers: readonly LayerSparsity[];
-  /** All weights and biases, moving moments apart. */
+  /** Number of all weights and biases, without moving moments. */
   readonly parameters: number;
-  /** How many of `parameters` are not zero. */
+  /** Number of `parameters` that are not zero. */
   readonly nonZeroParameters: number;
   /** `parameters / nonZeroParameters`. */
   readonly compressionRatio: number;
   /** Multiplications and additions for one sample. */
   readonly flops: number;
-  /** The same after `shrink`. */
+  /** Multiplications and additions for one sample after `shrink`. */
   readonly shrunkenFlops: number;
 }
 
@@ -73,7 +72,7 @@ export function sparsityReport(model: LayersModel): SparsityReport {
   checkModel("sparsityReport", model);
   const isPlain = !layersOf(model).some(isSubstituted);
   const plain = isPlain ? model : collapse(model);
-  checkModel("sparsityReport", plain); // which makes the graph of a sequential one
+  checkModel("sparsityReport", plain); // This builds the graph of a sequential model.
   try {
     return displayable(reportOf(plain), table);
   } finally {
@@ -114,7 +113,7 @@ function layerSparsity(layer: Layer, graph: UnitGraph): LayerSparsity {
     const none = { inputs: 0, liveInputs: 0, units: 0, liveUnits: 0, flops: 0, shrunkenFlops: 0 };
     return { name: layer.name, kind, weights, nonZeroWeights, ...none };
   }
-  const values = valuesOf(layer, layout.weight)!;
+  const values = weightValues(layer, layout.weight)!;
   const shape = main.shape as number[];
   const inputs = live(values, shape, layout.inputs);
   const outputs = live(values, shape, layout.outputs);
@@ -124,7 +123,7 @@ function layerSparsity(layer: Layer, graph: UnitGraph): LayerSparsity {
   const flops = 2 * values.length * places(layer, kind);
   const kept = (units: Int32Array | undefined): number =>
     units ? units.filter(graph.isKept).length / units.length : 1;
-  const isDepthwise = kindOf(layer) === "depthwise"; // whose inputs and outputs are the same units
+  const isDepthwise = layerKind(layer) === "depthwise"; // whose inputs and outputs are the same units
   return {
     name: layer.name,
     kind,
@@ -136,12 +135,12 @@ function layerSparsity(layer: Layer, graph: UnitGraph): LayerSparsity {
     liveUnits: given ? given.units.filter(isLive).length : outputs.filter(Boolean).length,
     flops,
     shrunkenFlops: Math.round(flops * (isDepthwise ? 1 : kept(read?.units)) * kept(given?.units)),
-    ...leftUnits(layer, graph, outputs),
+    ...remainingDeadUnits(layer, graph, outputs),
   };
 }
 
-/** Dead units that stay, of layers that are not cut those without a weight. */
-function leftUnits(layer: Layer, graph: UnitGraph, outputs: readonly boolean[]): { left?: string } {
+/** Counts the dead units that stay; in layers that `shrink` does not cut these are the units without weights. */
+function remainingDeadUnits(layer: Layer, graph: UnitGraph, outputs: readonly boolean[]): { left?: string } {
   const given = graph.outputs.get(layer);
   const dead = given
     ? Array.from(given.units).filter((unit, i) => graph.isKept(unit) && !Number.isNaN(given.constants[i]))
@@ -154,7 +153,7 @@ function leftUnits(layer: Layer, graph: UnitGraph, outputs: readonly boolean[]):
   return { left: `${layer.name}: dead units stay, ${count} of them, since ${reasons.join(", and ")}` };
 }
 
-/** Of each index along these axes of a weight, counted from the end, whether an entry there is not zero. */
+/** Returns for each index along these axes of a weight, counted from the end, whether it has an entry that is not zero. */
 function live(values: Float32Array, shape: readonly number[], axes: readonly number[]): boolean[] {
   const sizes = axes.map((axis) => shape.at(axis)!);
   const strides = axes.map((axis) => product(shape.slice(shape.length + axis + 1)));
@@ -167,7 +166,7 @@ function live(values: Float32Array, shape: readonly number[], axes: readonly num
   return found;
 }
 
-/** How often each weight is multiplied for one sample. */
+/** Returns how often each weight is multiplied for one sample. */
 function places(layer: Layer, kind: string): number {
   if (kind === "Embedding" || kind === "BatchNormalization") return 0;
   const { shape } = layer.getOutputAt(0) as TensorFlow.SymbolicTensor;

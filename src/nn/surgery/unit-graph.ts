@@ -1,29 +1,31 @@
+/** Follows the units of a model through its layers: which are constant, and which `shrink` can remove. */
+
 import type * as TensorFlow from "@tensorflow/tfjs";
-import { isPointwise, kindOf, padsWithZeros, valuesOf } from "../layers/layer-kinds";
-import { constantsAfter } from "./constant-units";
-import { isModel } from "./rewritten-model";
+import { isModel, weightValues } from "../layers/model-layers";
+import { tensorFlow } from "../tensorflow";
+import { isPointwise, type LayerKind, layerKind, padsWithZeros } from "./layer-kinds";
 
 type Layer = TensorFlow.layers.Layer;
 type Model = TensorFlow.LayersModel;
 
-/** The units at one side of a layer, along the last axis: which they are, and what they are where that never changes. */
+/** The units along the last axis of a layer's input or output, and their values where these are constant. */
 export interface Channels {
   /** The unit of each channel. */
   readonly units: Int32Array;
-  /** The value that a channel has for every sample at every place, or NaN where it varies. */
+  /** The value of a channel that is the same for every sample and position; NaN where it varies. */
   readonly constants: Float64Array;
 }
 
-/** Which units of a model, nested models apart, can be taken away without a change of what it computes. */
+/** The units of a model, without nested models, and which of them can be removed without changing its predictions. */
 export interface UnitGraph {
   readonly inputs: ReadonlyMap<Layer, Channels>;
   readonly outputs: ReadonlyMap<Layer, Channels>;
   isKept(unit: number): boolean;
-  /** Why a unit stays, a clause after "since"; undefined where it goes. */
+  /** Returns why a unit is kept, a clause after "since"; undefined where it is removed. */
   reasonFor(unit: number): string | undefined;
 }
 
-/** One application of a layer; TensorFlow.js's declarations leave open that these are lists. */
+/** One application of a layer; TensorFlow.js's declarations do not say that these are lists. */
 interface Node {
   readonly inboundLayers: readonly Layer[];
   readonly inputShapes: readonly TensorFlow.Shape[];
@@ -49,26 +51,26 @@ function unitGraph(model: Model): UnitGraph {
     while (parents[root] !== root) root = parents[root];
     return root;
   };
-  const fresh = (count: number, reason?: string): Int32Array =>
+  const newUnits = (count: number, reason?: string): Int32Array =>
     Int32Array.from({ length: count }, () => {
       parents.push(parents.length);
       reasons.push(reason);
       return parents.length - 1;
     });
-  const join = (a: number, b: number): void => {
+  const mergeUnits = (a: number, b: number): void => {
     const [first, second] = [rootOf(a), rootOf(b)];
     parents[second] = first;
     reasons[first] ??= reasons[second];
   };
-  /** Whether something changed. */
-  const need = (unit: number, reason: string): boolean => {
+  /** Marks a unit as needed; returns whether it was not marked before. */
+  const markNeeded = (unit: number, reason: string): boolean => {
     const root = rootOf(unit);
     if (reasons[root] !== undefined) return false;
     reasons[root] = reason;
     return true;
   };
   const varying = (count: number): Channels => ({
-    units: fresh(count, "they come from a layer that shrink does not cut"),
+    units: newUnits(count, "they come from a layer that shrink does not cut"),
     constants: new Float64Array(count).fill(Number.NaN),
   });
 
@@ -78,12 +80,12 @@ function unitGraph(model: Model): UnitGraph {
   };
   for (const layer of model.layers) {
     const nodes = layer.inboundNodes.filter((_, i) => containerNodes.has(`${layer.name}_ib-${i}`));
-    const kind = nodes.length === 1 && !isModel(layer) ? kindOf(layer) : "opaque";
+    const kind = nodes.length === 1 && !isModel(layer) ? layerKind(layer) : "opaque";
     if (kind === "opaque") {
       for (const { inboundLayers } of nodes) {
         for (const source of inboundLayers) {
           for (const unit of outputs.get(source)?.units ?? [])
-            need(unit, `layer "${layer.name}", which shrink does not cut, reads them`);
+            markNeeded(unit, `layer "${layer.name}", which shrink does not cut, reads them`);
         }
       }
       continue;
@@ -99,7 +101,7 @@ function unitGraph(model: Model): UnitGraph {
     const width = outputShapes[0].at(-1) ?? 0;
     let units: Int32Array;
     if (kind === "product" || kind === "lookup")
-      units = fresh(
+      units = newUnits(
         width,
         isPointwise(layer) ? undefined : `the activation of layer "${layer.name}" mixes units`,
       );
@@ -109,26 +111,26 @@ function unitGraph(model: Model): UnitGraph {
     } else if (kind === "add") {
       units = sources[0].units;
       for (const other of sources.slice(1)) {
-        for (const [i, unit] of other.units.entries()) join(units[i], unit);
+        for (const [i, unit] of other.units.entries()) mergeUnits(units[i], unit);
       }
     } else units = Int32Array.from({ length: width }, (_, i) => read.units[i % read.units.length]);
     inputs.set(layer, read);
     outputs.set(layer, { units, constants: constantsAfter(layer, kind, sources, width) });
   }
   for (const layer of outputLayers) {
-    for (const unit of outputs.get(layer)?.units ?? []) need(unit, "they are outputs of the model");
+    for (const unit of outputs.get(layer)?.units ?? []) markNeeded(unit, "they are outputs of the model");
   }
 
   const reasonFor = (unit: number): string | undefined => reasons[rootOf(unit)];
   const isKept = (unit: number): boolean => reasonFor(unit) !== undefined;
   const graph: UnitGraph = { inputs, outputs, isKept, reasonFor };
-  while (demand(model, graph, need)) {
+  while (propagateNeeds(model, graph, markNeeded)) {
     // until nothing more is needed
   }
   return graph;
 }
 
-/** Of each layer, the graph of the units of the model that it belongs to. */
+/** Returns for each layer the unit graph of the model that contains it. */
 export function unitGraphs(model: Model): Map<Layer, UnitGraph> {
   const graphs = new Map<Layer, UnitGraph>();
   const visit = (container: Model): void => {
@@ -142,22 +144,26 @@ export function unitGraphs(model: Model): Map<Layer, UnitGraph> {
   return graphs;
 }
 
-/** Marks what kept units need and, in each layer, at least one unit; whether something changed. */
-function demand(model: Model, graph: UnitGraph, need: (unit: number, reason: string) => boolean): boolean {
+/** Marks the units that kept units need and at least one unit of each layer; returns whether a mark was added. */
+function propagateNeeds(
+  model: Model,
+  graph: UnitGraph,
+  markNeeded: (unit: number, reason: string) => boolean,
+): boolean {
   let changed = false;
   for (const layer of [...model.layers].reverse()) {
     const output = graph.outputs.get(layer);
-    if (!output || kindOf(layer) !== "product") {
+    if (!output || layerKind(layer) !== "product") {
       if (output?.units.length && !output.units.some(graph.isKept))
-        changed = need(output.units[0], ONE_STAYS) || changed;
+        changed = markNeeded(output.units[0], ONE_STAYS) || changed;
       continue;
     }
-    if (!output.units.some(graph.isKept)) changed = need(output.units[0], ONE_STAYS) || changed;
+    if (!output.units.some(graph.isKept)) changed = markNeeded(output.units[0], ONE_STAYS) || changed;
     const { units, constants } = graph.inputs.get(layer)!;
-    const weighs = weighing(layer, output.units, graph);
+    const weighs = feedsKeptUnits(layer, output.units, graph);
     units.forEach((unit, i) => {
       if (weighs[i] && !isFoldable(layer, constants[i]))
-        changed = need(unit, reasonOf(layer, constants[i])) || changed;
+        changed = markNeeded(unit, reasonOf(layer, constants[i])) || changed;
     });
   }
   return changed;
@@ -165,22 +171,22 @@ function demand(model: Model, graph: UnitGraph, need: (unit: number, reason: str
 
 const ONE_STAYS = "of each layer at least one stays";
 
-/** Why an input of a layer stays that has a weight there; where it varies, a dead unit is in a sum with one that does. */
+/** Returns why an input with a weight is kept; a varying input of a dead unit is added to one that is read. */
 function reasonOf(layer: Layer, constant: number): string {
   return Number.isNaN(constant)
     ? `they are added to units that layer "${layer.name}" reads`
     : `the biases of layer "${layer.name}" cannot take over what they give`;
 }
 
-/** Whether the biases of a layer can take over an input that is constant. */
+/** Returns whether the biases of a layer can absorb a constant input. */
 export function isFoldable(layer: Layer, constant: number): boolean {
   if (Number.isNaN(constant)) return false;
-  return constant === 0 || (valuesOf(layer, "bias") !== undefined && !padsWithZeros(layer));
+  return constant === 0 || (weightValues(layer, "bias") !== undefined && !padsWithZeros(layer));
 }
 
-/** Of each input of a layer, whether a kept unit has a weight on it that is not zero. */
-function weighing(layer: Layer, outputs: Int32Array, graph: UnitGraph): boolean[] {
-  const kernel = valuesOf(layer, "kernel")!;
+/** Returns for each input of a layer whether a kept unit has a nonzero weight on it. */
+function feedsKeptUnits(layer: Layer, outputs: Int32Array, graph: UnitGraph): boolean[] {
+  const kernel = weightValues(layer, "kernel")!;
   const nInputs = graph.inputs.get(layer)!.units.length;
   const kept = Array.from(outputs, graph.isKept);
   const found = new Array<boolean>(nInputs).fill(false);
@@ -188,4 +194,91 @@ function weighing(layer: Layer, outputs: Int32Array, graph: UnitGraph): boolean[
     if (weight !== 0 && kept[at % kept.length]) found[Math.floor(at / kept.length) % nInputs] = true;
   });
   return found;
+}
+
+/** The constants along the last axis of one input. */
+interface Source {
+  readonly constants: Float64Array;
+}
+
+/** Returns the value of each output channel that is constant in prediction, else NaN. */
+function constantsAfter(
+  layer: Layer,
+  kind: LayerKind,
+  sources: readonly Source[],
+  width: number,
+): Float64Array {
+  const [{ constants }] = sources;
+  if (kind === "product") return activatedConstants(layer, productConstants(layer, constants, width));
+  if (kind === "depthwise") return activatedConstants(layer, depthwiseConstants(layer, constants, width));
+  if (kind === "norm") return normConstants(layer, constants);
+  if (kind === "pointwise") return activatedConstants(layer, constants);
+  if (kind === "add") {
+    return constants.map((value, c) =>
+      sources.slice(1).reduce((sum, other) => sum + other.constants[c], value),
+    );
+  }
+  if (kind === "concatenate")
+    return Float64Array.from(sources.flatMap((source) => Array.from(source.constants)));
+  if (kind === "lookup") return lookupConstants(weightValues(layer, "embeddings")!, width);
+  return Float64Array.from({ length: width }, (_, i) => constants[i % constants.length]);
+}
+
+function productConstants(layer: Layer, constants: Float64Array, width: number): Float64Array {
+  const kernel = weightValues(layer, "kernel")!;
+  const sums = Float64Array.from(weightValues(layer, "bias") ?? new Float64Array(width));
+  const padded = padsWithZeros(layer);
+  kernel.forEach((weight, at) => {
+    if (weight === 0) return;
+    const constant = constants[Math.floor(at / width) % constants.length];
+    sums[at % width] += padded && constant !== 0 ? Number.NaN : weight * constant;
+  });
+  return sums;
+}
+
+function depthwiseConstants(layer: Layer, constants: Float64Array, width: number): Float64Array {
+  const kernel = weightValues(layer, "depthwise_kernel")!;
+  const sums = Float64Array.from(weightValues(layer, "bias") ?? new Float64Array(width));
+  const padded = padsWithZeros(layer);
+  const multiplier = width / constants.length;
+  kernel.forEach((weight, at) => {
+    if (weight === 0) return;
+    const constant = constants[Math.floor((at % width) / multiplier)];
+    sums[at % width] += padded && constant !== 0 ? Number.NaN : weight * constant;
+  });
+  return sums;
+}
+
+function normConstants(layer: Layer, constants: Float64Array): Float64Array {
+  const [mean, variance] = ["moving_mean", "moving_variance"].map((name) => weightValues(layer, name)!);
+  const [gamma, beta] = ["gamma", "beta"].map((name) => weightValues(layer, name));
+  const epsilon = layer.getConfig().epsilon as number;
+  return constants.map((value, c) => {
+    const [scale, shift] = [gamma?.[c] ?? 1, beta?.[c] ?? 0];
+    return scale === 0 ? shift : (scale * (value - mean[c])) / Math.sqrt(variance[c] + epsilon) + shift;
+  });
+}
+
+/** Returns the value of each dimension that is equal in all rows of the table, such as zero. */
+function lookupConstants(table: Float32Array, width: number): Float64Array {
+  const constants = Float64Array.from(table.subarray(0, width));
+  table.forEach((value, at) => {
+    if (value !== constants[at % width]) constants[at % width] = Number.NaN;
+  });
+  return constants;
+}
+
+/** Applies a layer, or its activation, to each constant. */
+function activatedConstants(layer: Layer, values: Float64Array): Float64Array {
+  const { activation } = layer.getConfig();
+  const isLayer = !layer.weights.length;
+  if (!isPointwise(layer)) return values.map(() => Number.NaN);
+  if (!isLayer && (activation === "linear" || activation === null)) return values;
+  const tf = tensorFlow("shrink");
+  const results = tf.tidy(() => {
+    const by = isLayer ? layer : tf.layers.activation({ activation: activation as "relu" });
+    const known = tf.tensor1d(Float32Array.from(values, (value) => (Number.isNaN(value) ? 0 : value)));
+    return (by.call(known, {}) as TensorFlow.Tensor).dataSync() as Float32Array;
+  });
+  return values.map((value, i) => (Number.isNaN(value) ? value : results[i]));
 }

@@ -1,3 +1,8 @@
+/**
+ * Checkpoints of a training: the state after each epoch in a folder, and the identity of the training that it
+ * belongs to.
+ */
+
 import { createHash } from "node:crypto";
 import {
   existsSync,
@@ -13,13 +18,12 @@ import { join } from "node:path";
 import type * as TensorFlow from "@tensorflow/tfjs";
 import { formatNumber } from "../../display/formatting";
 import { InputError } from "../../errors";
-import type { Schedule } from "./schedules";
-import { brokenCheckpoint, foreignCheckpoint, tooFewEpochs } from "./training-errors";
-import { differenceOf, type TrainingIdentity } from "./training-identity";
+import { brokenCheckpoint, foreignCheckpoint, tooFewEpochs } from "../network-errors";
+import type { Schedule } from "./learning-rates";
 import type { TrainingRecord } from "./training-recorder";
 import { optimizerState } from "./training-snapshot";
 
-/** What a checkpoint says beside its numbers. */
+/** The description of a checkpoint, beside its numbers. */
 interface Manifest {
   readonly version: typeof VERSION;
   /** Number of epochs that are done. */
@@ -30,28 +34,28 @@ interface Manifest {
   readonly specs: TensorFlow.io.WeightsManifestEntry[];
   /** File with the numbers, in this folder. */
   readonly data: string;
-  /** Their SHA-256, so that a changed bit is seen; older versions did not write it. */
+  /** SHA-256 of the numbers, which detects damage; older versions did not write it. */
   readonly sha256?: string;
-  /** Names of what the optimizer remembers. */
+  /** Names of the optimizer's state tensors. */
   readonly slots: readonly string[];
 }
 
-/** What a training that would go on from a checkpoint has to agree with. */
+/** The training that is to continue from a checkpoint, which must agree with it. */
 export interface PlannedEpochs {
   readonly identity: TrainingIdentity;
   readonly epochs: number;
-  /** Learning rate of each. */
+  /** Learning rate of each epoch. */
   readonly rate: Schedule;
 }
 
 const MANIFEST = "training.json";
 
-/** Version 1 did not tell trainings of different models, data or batches apart. */
+/** Version of the format. Version 1 did not distinguish trainings of different models, data or batches. */
 const VERSION = 2;
 
 /**
- * Writes the weights of a model, the state of its optimizer and the records so far, in place of the checkpoint before. Whoever
- * ends the process meanwhile leaves that one whole.
+ * Replaces the checkpoint by the weights of a model, the state of its optimizer and the records so far. If the process ends
+ * meanwhile, the previous checkpoint stays complete.
  */
 export async function writeCheckpoint(
   tf: typeof TensorFlow,
@@ -91,7 +95,7 @@ export async function writeCheckpoint(
 }
 
 /**
- * Gives a model and its optimizer what a checkpoint holds.
+ * Restores a model and its optimizer from a checkpoint.
  *
  * @returns the records of the epochs that are done, none where there is no checkpoint.
  * @throws InputError where the checkpoint is damaged, of another training or has more epochs than are planned.
@@ -164,7 +168,7 @@ function differenceFrom(
   const shapes = (list: readonly { shape: readonly number[] }[]): string =>
     list.map(({ shape }) => `[${shape.join(", ")}]`).join(" ");
   if (shapes(specs.slice(0, nWeights)) !== shapes(model.getWeights())) return "weights of other shapes";
-  const difference = differenceOf(identity, planned.identity);
+  const difference = identityDifference(identity, planned.identity);
   if (difference) return difference;
   const other = records.find(
     ({ epoch, learningRate }) => learningRate !== undefined && learningRate !== planned.rate(epoch - 1),
@@ -174,4 +178,109 @@ function differenceFrom(
     formatNumber(rate, 3),
   );
   return `learning rate ${kept} in epoch ${other.epoch}, now ${now}, as of a schedule of other epochs or another optimizer,`;
+}
+
+/** Everything that determines the result of a training, except for its epochs and their learning rates. */
+interface TrainingIdentity {
+  readonly seed: number;
+  readonly batchSize: number;
+  readonly lambdaWarmUp: number;
+  readonly loss: unknown;
+  readonly optimizer: unknown;
+  /** Layers with their settings, and their connections. */
+  readonly model: unknown;
+  /** Digests of shape, type and values. */
+  readonly x: string;
+  readonly y: string;
+  /** Names of the metrics. */
+  readonly metrics: readonly string[];
+  /** The digest of both tensors; null where there are none. */
+  readonly validationData: string | null;
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** Keys of a model's configuration under which layers are named. */
+const REFERENCES = ["inboundNodes", "inputLayers", "outputLayers"];
+
+/** Returns the identity of a training in the form that JSON preserves, without names of layers, which may count up within a process. */
+export function trainingIdentity(
+  model: TensorFlow.LayersModel,
+  x: TensorFlow.Tensor,
+  y: TensorFlow.Tensor,
+  validationData: readonly [TensorFlow.Tensor, TensorFlow.Tensor] | undefined,
+  options: Pick<TrainingIdentity, "seed" | "batchSize" | "lambdaWarmUp">,
+): TrainingIdentity {
+  const { optimizer, loss } = model;
+  const { learningRate: _, ...config } = optimizer.getConfig();
+  const identity = {
+    ...options,
+    loss,
+    optimizer: { className: optimizer.getClassName(), config },
+    model: anonymousConfig(model),
+    x: tensorDigest(x),
+    y: tensorDigest(y),
+    metrics: model.metricsNames,
+    validationData: validationData ? tensorDigest(...validationData) : null,
+  };
+  const text = JSON.stringify(identity, (_, value) => (typeof value === "function" ? String(value) : value));
+  return JSON.parse(text) as TrainingIdentity;
+}
+
+const DIGESTS = ["x", "y", "validationData"];
+
+/**
+ * Describes the first difference of a stored identity, such as `lambda 0.01`; undefined where both are the same training. Fields
+ * that an older version did not store are ignored.
+ */
+function identityDifference(kept: TrainingIdentity, given: TrainingIdentity): string | undefined {
+  const told = Object.fromEntries(Object.entries(given).filter(([key]) => key in kept));
+  const path = differingPath(kept, told);
+  if (!path) return undefined;
+  const names = path.filter((key) => !/^\d+$/.test(key) && key !== "className" && key !== "config");
+  const name = names[names.length - 1];
+  const value = path.reduce<unknown>((at, key) => (at as Json)[key], kept);
+  if (value === null || value === undefined) return `no ${name}`;
+  if (typeof value === "object" || DIGESTS.includes(name)) return `different ${name}`;
+  return `${name.replace(/^layers$/, "a layer")} ${value}`;
+}
+
+function differingPath(kept: unknown, given: unknown): string[] | undefined {
+  if (Object.is(kept, given)) return undefined;
+  const both = [kept, given];
+  const areObjects = both.every((value) => typeof value === "object" && value !== null);
+  const [length, other] = both.map((value) => (Array.isArray(value) ? value.length : undefined));
+  if (!areObjects || length !== other) return [];
+  for (const key of Object.keys({ ...(kept as Json), ...(given as Json) })) {
+    const rest = differingPath((kept as Json)[key], (given as Json)[key]);
+    if (rest) return [key, ...rest];
+  }
+  return undefined;
+}
+
+/** Returns a model's configuration with the positions of layers instead of their names. */
+function anonymousConfig(model: TensorFlow.LayersModel): unknown {
+  const { name: _, ...config } = model.getConfig() as Json;
+  const places = new Map<unknown, string>();
+  JSON.stringify(config, (_, value) => {
+    const name = value?.className && value.config?.name;
+    if (name && !places.has(name)) places.set(name, `layer ${places.size + 1}`);
+    return value;
+  });
+  const placeOf = (_: string, value: unknown): unknown => places.get(value) ?? value;
+  const text = JSON.stringify(config, (key, value) => {
+    if (key === "name") return placeOf(key, value);
+    return REFERENCES.includes(key) ? JSON.parse(JSON.stringify(value, placeOf)) : value;
+  });
+  return JSON.parse(text);
+}
+
+function tensorDigest(...tensors: readonly TensorFlow.Tensor[]): string {
+  const hash = createHash("sha256");
+  for (const tensor of tensors) {
+    const { buffer, byteOffset, byteLength } = tensor.dataSync();
+    hash.update(`${tensor.dtype} ${tensor.shape}`);
+    hash.update(new Uint8Array(buffer, byteOffset, byteLength));
+  }
+  return hash.digest("hex");
 }

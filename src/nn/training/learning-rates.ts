@@ -1,13 +1,88 @@
-import { mustBe } from "../../errors";
-import { checkPositive } from "../../options";
+/**
+ * Learning rates and lengths of trainings: schedules, advice by depth and penalty, and rates for shared gates.
+ */
 
-/** What to try for a factorized network, and where that comes from. */
+import type * as TensorFlow from "@tensorflow/tfjs";
+import { mustBe } from "../../errors";
+import { checkKeys, checkPositive } from "../../options";
+import { FLOAT32_EPSILON } from "../layers/factorized-layer";
+import { checkModel, factorizedLayers } from "../layers/model-layers";
+import type { LayersModel, NamedTensor, Optimizer } from "../model-types";
+import { tensorFlow } from "../tensorflow";
+
+/** A number for each epoch, counted from 0. */
+export type Schedule = (epoch: number) => number;
+
+/** Options of {@link cosineDecay}. */
+export interface CosineDecayOptions {
+  /** Number of epochs, a positive integer. */
+  readonly epochs: number;
+  /** Number of initial epochs in which the rate increases in equal steps, at least 0 and below `epochs`. Default: 0. */
+  readonly warmUp?: number;
+  /** The rate after the last epoch, at least 0. Default: 0. */
+  readonly end?: number;
+}
+
+/**
+ * A learning rate that falls along half a cosine, `end + (rate - end) (1 + cos(pi t)) / 2` with `t` the share of the epochs after
+ * warm-up that is over.
+ *
+ * Large steps early, small ones late: factors are balanced, and zeros exact, only once the steps are small but many.
+ *
+ * @param rate the largest one, positive.
+ * @param options see {@link CosineDecayOptions}.
+ * @returns the rate of each epoch.
+ * @throws InputError where a number is outside its domain.
+ * @see Loshchilov and Hutter, SGDR (2017), arXiv 1608.03983, without restarts
+ * @example
+ * ```ts
+ * const schedule = cosineDecay(0.4, { epochs: 4 });
+ * [0, 1, 2, 3].map(schedule).map((rate) => rate.toFixed(2)).join(); // "0.40,0.34,0.20,0.06"
+ * ```
+ */
+export function cosineDecay(rate: number, options: CosineDecayOptions): Schedule {
+  const where = "cosineDecay";
+  checkPositive(where, "rate", rate);
+  checkKeys(where, options, ["epochs", "warmUp", "end"], "write { epochs: 20 } for 20 epochs");
+  const { epochs, warmUp = 0, end = 0 } = options;
+  checkCount(where, "epochs", epochs, 1);
+  checkCount(where, "warmUp", warmUp, 0);
+  if (warmUp >= epochs) throw mustBe(where, "warmUp", `below the ${epochs} epochs`, warmUp);
+  if (!(end >= 0 && end < Number.POSITIVE_INFINITY)) throw mustBe(where, "end", "a finite number >= 0", end);
+  return (epoch) => {
+    if (epoch < warmUp) return (rate * (epoch + 1)) / (warmUp + 1);
+    const share = Math.min((epoch - warmUp) / (epochs - warmUp), 1);
+    return end + ((rate - end) * (1 + Math.cos(Math.PI * share))) / 2;
+  };
+}
+
+/** @throws InputError unless the learning rate is a schedule, a positive number, which gives a constant one, or left out. */
+export function scheduleFrom(
+  where: string,
+  learningRate: number | Schedule | undefined,
+): Schedule | undefined {
+  if (learningRate === undefined || typeof learningRate === "function") return learningRate;
+  if (!(learningRate > 0 && learningRate < Number.POSITIVE_INFINITY && typeof learningRate === "number")) {
+    const rule = "a positive finite number or a function of the epoch such as cosineDecay(rate, { epochs })";
+    throw mustBe(where, "learningRate", rule, learningRate);
+  }
+  return () => learningRate;
+}
+
+/** @throws InputError unless `value` is an integer of at least `least`. */
+export function checkCount(where: string, what: string, value: unknown, least: number): void {
+  if (!(Number.isSafeInteger(value) && (value as number) >= least)) {
+    throw mustBe(where, what, `an integer >= ${least}`, value);
+  }
+}
+
+/** A recommended learning rate for a factorized network, and its source. */
 export interface LearningRateAdvice {
-  /** The first one to try. */
+  /** The rate to try first. */
   readonly learningRate: number;
   /** The lowest and highest that the sources found best. */
   readonly range: readonly [number, number];
-  /** Where the ratios were found, in a sentence. */
+  /** The publication of the ratios, in a sentence. */
   readonly source: string;
 }
 
@@ -58,4 +133,100 @@ export function adviseLearningRate(depth: number, plainRate: number): LearningRa
     range: [between((ratios) => Math.min(...ratios)), between((ratios) => Math.max(...ratios))],
     source: SOURCE,
   };
+}
+
+/** Optimizers whose step is proportional to the gradient; others normalize it, so no rate needs a correction. */
+const PROPORTIONAL = ["SGD", "Momentum"];
+
+/**
+ * The optimizer with a rate for each factor: it moves a shared gate `1 / (k - 1)` as far under gradient descent and momentum, and
+ * everything else, and all under Adam and its kind, as it did.
+ *
+ * A shared gate stands for `k - 1` gates that are equal, and its gradient is the sum of theirs. With this rate the two forms
+ * take the same steps, so what is known of one holds for the other.
+ *
+ * @param model the factorized model to be trained.
+ * @param optimizer stays as it is, and shares its state with what is returned.
+ * @throws InputError unless `model` is a model of layers.
+ * @see arXiv 2509.23898, Lemma 4
+ * @example
+ * ```ts
+ * const tf = require("@tensorflow/tfjs");
+ * const layer = new HadamardDense({ units: 1, inputShape: [2], depth: 3, shared: true });
+ * const model = tf.sequential({ layers: [layer] });
+ * model.compile({ loss: "meanSquaredError", optimizer: withFactorRates(model, tf.train.sgd(0.1)) });
+ * ```
+ */
+export function withFactorRates<O extends Optimizer>(model: LayersModel, optimizer: O): O {
+  const where = "withFactorRates";
+  checkModel(where, model);
+  const rates = new Map<string, number>();
+  for (const { factorization, gates } of factorizedLayers(model)) {
+    if (!factorization.shared) continue;
+    rates.set((gates[0].read() as TensorFlow.Variable).name, 1 / (factorization.depth - 1));
+  }
+  const inner = optimizer as TensorFlow.Optimizer;
+  if (rates.size === 0 || !PROPORTIONAL.includes(inner.getClassName())) return optimizer;
+  const tf = tensorFlow(where);
+  const scaled = (name: string, gradient: TensorFlow.Tensor): TensorFlow.Tensor => {
+    const rate = rates.get(name);
+    return rate === undefined || gradient == null ? gradient : tf.mul(gradient, rate);
+  };
+  // TensorFlow.js accepts only instances of its own class, so the result inherits from the optimizer.
+  return Object.create(optimizer as object, {
+    applyGradients: {
+      value(gradients: TensorFlow.NamedTensorMap | NamedTensor[]): void {
+        tf.tidy(() => {
+          inner.applyGradients.call(
+            this,
+            Array.isArray(gradients)
+              ? gradients.map(({ name, tensor }) => ({ name, tensor: scaled(name, tensor) }))
+              : Object.fromEntries(
+                  Object.entries(gradients).map(([name, tensor]) => [name, scaled(name, tensor)]),
+                ),
+          );
+        });
+      },
+    },
+  }) as O;
+}
+
+/** How a network will be trained. */
+export interface PlannedTraining {
+  /** The initial rate, positive; it decreases by cosine decay. */
+  readonly learningRate: number;
+  /** Gradient steps an epoch, a positive integer: samples over batch size. */
+  readonly stepsPerEpoch: number;
+  /** Momentum of the optimizer, in `[0, 1)`. Default: 0. */
+  readonly momentum?: number;
+}
+
+/**
+ * How many epochs weights need at least that shall become exactly zero, by (stochastic) gradient descent with cosine decay.
+ *
+ * A weight whose loss has no slope falls by its penalty alone, as `exp(-2 lambda t)` at every depth with factors of their own
+ * or `withFactorRates`, where `t` is the sum of `rate / (1 - momentum)` over all steps. From 1 it comes below the threshold of `collapse`, `2^-23`, once `2 lambda t >= 23 ln 2`:
+ * a run that is shorter ends with small weights, not with zeros.
+ *
+ * @param lambda coefficient of the penalty, positive.
+ * @param training see {@link PlannedTraining}.
+ * @returns a positive integer, `23 ln 2 (1 - momentum) / (lambda rate steps)` rounded up: the mean rate is half of the largest.
+ * @throws InputError where a number is outside its domain.
+ * @see arXiv 2509.23898, Lemmas 2 and 3, for the same decay of the imbalance between factors
+ * @example
+ * ```ts
+ * adviseEpochs(1e-3, { learningRate: 0.2, momentum: 0.9, stepsPerEpoch: 40 }); // 200
+ * ```
+ */
+export function adviseEpochs(lambda: number, training: PlannedTraining): number {
+  const where = "adviseEpochs";
+  checkPositive(where, "lambda", lambda);
+  checkKeys(where, training, ["learningRate", "momentum", "stepsPerEpoch"]);
+  const { learningRate, momentum = 0, stepsPerEpoch } = training;
+  checkPositive(where, "learningRate", learningRate);
+  checkCount(where, "stepsPerEpoch", stepsPerEpoch, 1);
+  if (!(momentum >= 0 && momentum < 1)) throw mustBe(where, "momentum", "in [0, 1)", momentum);
+  const distance = -Math.log(FLOAT32_EPSILON) / 2;
+  const perEpoch = (lambda * learningRate * stepsPerEpoch) / 2 / (1 - momentum);
+  return Math.ceil(distance / perEpoch);
 }

@@ -6,19 +6,17 @@ import { throttledProgress } from "../../display/progress-bar";
 import { InputError, mustBe } from "../../errors";
 import { checkKeys } from "../../options";
 import { seededRandom } from "../../random/random";
-import type { LayersModel } from "../model-types";
+import type { LayersModel, Tensor } from "../model-types";
 import { tensorFlow } from "../tensorflow";
-import { readCheckpoint, writeCheckpoint } from "./checkpoint";
-import { checkCount, scheduleFrom } from "./schedules";
-import { trainingIdentity } from "./training-identity";
+import { readCheckpoint, trainingIdentity, writeCheckpoint } from "./checkpoint";
+import { checkCount, scheduleFrom } from "./learning-rates";
 import {
+  createRecorder,
   learningRateOf,
   type RecorderOptions,
-  recorder,
   type TrainingRecord,
   type TrainingRecorder,
 } from "./training-recorder";
-import type { Tensor } from "./training-types";
 
 /** Options of {@link train}. */
 export interface TrainOptions extends RecorderOptions {
@@ -28,7 +26,7 @@ export interface TrainOptions extends RecorderOptions {
   readonly batchSize?: number;
   /** Inputs and targets that are evaluated after each epoch. */
   readonly validationData?: readonly [Tensor, Tensor];
-  /** Of the order of the samples, an integer. Default: 1. */
+  /** Seed of the order of the samples, an integer. Default: 1. */
   readonly seed?: number;
   /**
    * A folder that keeps the state after each epoch, made if there is none. Called again, the training goes on from there, to
@@ -36,19 +34,19 @@ export interface TrainOptions extends RecorderOptions {
    * and the learning rates of the epochs that are kept have to be as they were; `epochs` may be more, not so those of a `cosineDecay`.
    */
   readonly checkpoint?: string;
-  /** Told how the epochs go: `progressBar()`, or a function of your own. */
+  /** Receives the progress: `progressBar()`, or a function of your own. */
   readonly onProgress?: ProgressListener;
   /** Ends the training before the next batch. Default: an interrupt of the cell does. */
   readonly signal?: AbortSignal;
 }
 
-/** How a training went. */
+/** The result of a training. */
 export interface Training {
-  /** One an epoch, those of a checkpoint included. */
+  /** One record for each epoch, including those of a checkpoint. */
   readonly records: readonly TrainingRecord[];
   /** `"interrupted"` by the signal; `"diverged"`: the weights are those of the last epoch in which all was finite. */
   readonly status: "completed" | "interrupted" | "diverged";
-  /** What to do about a divergence, in a sentence. */
+  /** A remedy for a divergence, in a sentence; undefined where there was none. */
   readonly advice: string | undefined;
 }
 
@@ -103,12 +101,12 @@ export async function train(
   const nSamples = x.shape[0];
   if (nSamples !== y.shape[0]) throw mustBe(where, "y", `of ${nSamples} samples as x is`, y.shape[0]);
   if (validationData !== undefined) checkPair(where, validationData);
-  const callbacks = recorder(where, model, options);
+  const callbacks = createRecorder(where, model, options);
   const trained = model as TensorFlow.LayersModel;
   for (const [k, tensor] of [x, y, ...(validationData ?? [])].entries()) {
     const what = ["x", "y", "validationData[0]", "validationData[1]"][k];
     const isTarget = k % 2 === 1;
-    // A loss of one's own may leave out what is missing.
+    // A custom loss may skip missing targets.
     if (!isTarget || typeof trained.loss === "string") checkFinite(where, what, tensor);
   }
   const tf = tensorFlow(where);
@@ -138,7 +136,8 @@ export async function train(
       const means = await trainEpoch(trained, batches, order, {
         callbacks,
         signal,
-        onBatch: (batch, logs) => progress(epoch * nBatches + batch + 1, () => phrase(epoch, epochs, logs)),
+        onBatch: (batch, logs) =>
+          progress(epoch * nBatches + batch + 1, () => progressMessage(epoch, epochs, logs)),
       });
       interrupted = means === undefined;
       if (means === undefined) break;
@@ -169,7 +168,7 @@ interface Batches {
 }
 
 /**
- * One pass over the data, left where the recorder says that it has diverged.
+ * Trains for one pass over the data, up to a divergence that the recorder reports.
  *
  * @returns the means of the loss and the metrics; undefined where the signal ended it.
  */
@@ -195,7 +194,7 @@ async function trainEpoch(
   return Object.fromEntries(means);
 }
 
-/** How an epoch is listened to, and ended before its time. */
+/** The listeners of an epoch, and the signal that ends it early. */
 interface EpochRun {
   readonly callbacks: TrainingRecorder;
   readonly signal?: AbortSignal;
@@ -209,7 +208,7 @@ function checkTensor(where: string, what: string, value: unknown): void {
   throw mustBe(where, what, "a tensor", value, remedy);
 }
 
-/** A loss that is never finite would be taken for one that diverges, whatever the learning rate. */
+/** @throws InputError unless a tensor is finite: its loss would be reported as a divergence at any learning rate. */
 function checkFinite(where: string, what: string, tensor: Tensor): void {
   const values = tensor.dataSync();
   const k = values.findIndex((value) => Number.isNaN(value) || Math.abs(value) === Number.POSITIVE_INFINITY);
@@ -232,7 +231,7 @@ function checkPair(where: string, pair: readonly [Tensor, Tensor]): void {
   }
 }
 
-/** One gradient step; the loss and the metrics before it. */
+/** Takes one gradient step, and returns the loss and the metrics before it. */
 async function step(
   model: TensorFlow.LayersModel,
   inputs: TensorFlow.Tensor,
@@ -246,7 +245,7 @@ async function step(
 
 type RowReader = (rows: Int32Array) => TensorFlow.Tensor;
 
-/** Rows of a tensor as a tensor, from a copy outside of the backend: its own gathering takes longer than a small step. */
+/** Returns a function that copies rows of a tensor; the backend's own gather takes longer than a small gradient step. */
 function rowReader(tf: typeof TensorFlow, source: TensorFlow.Tensor): RowReader {
   const { shape, dtype } = source;
   const values = source.dataSync();
@@ -260,7 +259,7 @@ function rowReader(tf: typeof TensorFlow, source: TensorFlow.Tensor): RowReader 
   };
 }
 
-/** The loss and the metrics on other data, under the names that `fit` gives them. */
+/** Returns the loss and the metrics on validation data, under the names that `fit` uses. */
 async function evaluate(
   model: TensorFlow.LayersModel,
   [x, y]: readonly [Tensor, Tensor],
@@ -272,7 +271,7 @@ async function evaluate(
   return Object.fromEntries(model.metricsNames.map((name, i) => [`val_${name}`, values[i][0]]));
 }
 
-function phrase(epoch: number, epochs: number, logs: Readonly<Record<string, number>>): string {
+function progressMessage(epoch: number, epochs: number, logs: Readonly<Record<string, number>>): string {
   const numbers = Object.entries(logs).map(
     ([name, value]) => `${name === "acc" ? "accuracy" : name} ${formatNumber(value, 3)}`,
   );

@@ -1,24 +1,22 @@
 import type * as TensorFlow from "@tensorflow/tfjs";
 import { checkKeys } from "../../options";
-import { factorSparsity } from "../layers/factor-sparsity";
+import { misalignment } from "../layers/factor-measures";
 import type { FactorizedLayer } from "../layers/factorized-layer";
-import { factorizedLayers } from "../layers/layer-classes";
-import { misalignment } from "../layers/misalignment";
-import type { LayersModel } from "../model-types";
-import { checkModel } from "../surgery/rewritten-model";
+import { factorSparsity } from "../layers/factorized-layer";
+import { checkModel, factorizedLayers } from "../layers/model-layers";
+import type { LayersModel, Optimizer, TrainingLogs } from "../model-types";
+import { divergenceAdvice, notCompiled } from "../network-errors";
 import { tensorFlow } from "../tensorflow";
-import { checkCount, type Schedule, scheduleFrom } from "./schedules";
-import { divergence, notCompiled } from "./training-errors";
+import { checkCount, type Schedule, scheduleFrom } from "./learning-rates";
 import { type Snapshot, snapshot } from "./training-snapshot";
-import type { Optimizer, TrainingLogs } from "./training-types";
 
-/** What an epoch of training came to; `trainingPlot` of `smooth-edges/plot` draws a list of these. */
+/** The metrics of an epoch of training; `trainingPlot` of `smooth-edges/plot` draws a list of these. */
 export interface TrainingRecord {
   /** Counted from 1. */
   readonly epoch: number;
   /** Mean over the batches, with the penalty. */
   readonly loss: number;
-  /** Of what `compile` was asked to measure; `valLoss` and `valAccuracy` where there are validation data. */
+  /** Metrics that `compile` was given; `valLoss` and `valAccuracy` where there are validation data. */
   readonly [metric: string]: number;
 }
 
@@ -31,17 +29,17 @@ export interface RecorderOptions {
   readonly learningRate?: number | Schedule;
   /** Epochs in which the coefficient of the penalty rises to its value in equal steps, at least 0. Default: 0. */
   readonly lambdaWarmUp?: number;
-  /** Hears all records after each epoch, and at first those of a checkpoint, for a live chart say; training waits for it. */
+  /** Receives all records after each epoch, and first those of a checkpoint, e.g. for a live chart; training waits for it. */
   readonly onEpoch?: (records: readonly TrainingRecord[]) => void | Promise<void>;
 }
 
 /** Callbacks for `model.fit(x, y, { callbacks })`, and what they recorded. */
 export interface TrainingRecorder {
-  /** One an epoch so far. */
+  /** One record for each epoch so far. */
   readonly records: TrainingRecord[];
   /** `"diverged"` once a loss or weight was not finite: training stopped, the weights are the last good ones. */
   readonly status: "running" | "diverged";
-  /** Which learning rate to try after a divergence. */
+  /** A learning rate to try after a divergence, in a sentence. */
   readonly advice: string | undefined;
   /** Called before its first epoch. */
   onTrainBegin(): Promise<void>;
@@ -57,8 +55,8 @@ export interface TrainingRecorder {
 
 const KEYS = ["learningRate", "lambdaWarmUp", "onEpoch"];
 
-/** Between the rate that diverged and the one to try: about the distance of neighbours in a grid of rates. */
-const REDUCTION = 3;
+/** Ratio of the rate that diverged to the one to try next, about that of neighbours in a usual grid of rates. */
+const RATE_REDUCTION = 3;
 
 /**
  * Callbacks that watch a model being trained by `fit`: they record each epoch, follow schedules, and end the training where the
@@ -83,11 +81,15 @@ const REDUCTION = 3;
 export function recordTraining(model: LayersModel, options: RecorderOptions = {}): TrainingRecorder {
   const where = "recordTraining";
   checkKeys(where, options, KEYS);
-  return recorder(where, model, options);
+  return createRecorder(where, model, options);
 }
 
-/** The same for `train`, whose name is on the messages. */
-export function recorder(where: string, model: LayersModel, options: RecorderOptions): TrainingRecorder {
+/** Creates a recorder whose messages name `where`, such as `train`. */
+export function createRecorder(
+  where: string,
+  model: LayersModel,
+  options: RecorderOptions,
+): TrainingRecorder {
   const { learningRate, lambdaWarmUp = 0, onEpoch } = options;
   checkModel(where, model);
   const schedule = scheduleFrom(where, learningRate);
@@ -111,7 +113,7 @@ export function recorder(where: string, model: LayersModel, options: RecorderOpt
   const diverge = async (epoch: number): Promise<void> => {
     await good!.restore();
     const before = goodEpoch === 0 ? "those before training" : `those of epoch ${goodEpoch}`;
-    advice = divergence(where, broken!, epoch + 1, rate, before, rate / REDUCTION);
+    advice = divergenceAdvice(where, broken!, epoch + 1, rate, before, rate / RATE_REDUCTION);
     process.emitWarning(advice, "DivergenceWarning");
   };
 
@@ -169,7 +171,7 @@ export function recorder(where: string, model: LayersModel, options: RecorderOpt
   };
 }
 
-/** `val_acc` is `valAccuracy`. */
+/** Returns the name of a metric in records, such as `valAccuracy` for `val_acc`. */
 function recordName(name: string): string {
   return name
     .replace(/\bacc$|(?<=_)acc$/, "accuracy")
@@ -182,7 +184,7 @@ function weightsAreFinite(tf: typeof TensorFlow, model: TensorFlow.LayersModel):
   );
 }
 
-/** NaN of an optimizer that has none. */
+/** Returns the learning rate of an optimizer; NaN if it has none. */
 export function learningRateOf(optimizer: Optimizer): number {
   const { learningRate } = optimizer as unknown as { learningRate?: number };
   return learningRate ?? Number.NaN;

@@ -1,5 +1,5 @@
 import type * as TensorFlow from "@tensorflow/tfjs";
-import type { NamedTensor } from "./training-types";
+import type { NamedTensor } from "../model-types";
 
 /** The weights of a model and the state of its optimizer at a moment. */
 export interface Snapshot {
@@ -7,7 +7,7 @@ export interface Snapshot {
   dispose(): void;
 }
 
-/** Keeps both, which share their memory until the next step. */
+/** Takes a snapshot, which shares its memory with the model until the next step. */
 export async function snapshot(tf: typeof TensorFlow, model: TensorFlow.LayersModel): Promise<Snapshot> {
   const weights = model.getWeights().map((weight) => weight.clone());
   const state = await optimizerState(model.optimizer);
@@ -23,7 +23,7 @@ export async function snapshot(tf: typeof TensorFlow, model: TensorFlow.LayersMo
   };
 }
 
-/** Copies of what an optimizer remembers, the number of its steps first, to be disposed of. */
+/** Copies the state of an optimizer, first the number of its steps; the caller disposes of the copies. */
 export async function optimizerState(optimizer: TensorFlow.Optimizer): Promise<NamedTensor[]> {
   const state = await optimizer.getWeights();
   const copies = state.map(({ name, tensor }) => ({ name, tensor: tensor.clone() }));

@@ -5,24 +5,24 @@ import { kernelModule } from "../../simd/kernel-module";
 import { type WasmMemory, webAssembly } from "../../simd/web-assembly";
 import type { WasmKernel } from "./wasm-kernel";
 
-/** What of `simd/assembly/factors.ts` works in TensorFlow.js's own memory. */
+/** The functions of `simd/assembly/factors.ts` that run in TensorFlow.js's memory. */
 type Factors = Pick<KernelExports, "factorProduct" | "factorGradients">;
 
-/** What the backend's declarations keep to themselves. */
-interface Unseen {
+/** Members of the backend that its declarations omit. */
+interface UndeclaredMembers {
   readonly wasm: { readonly asm: { readonly memory: WasmMemory } };
   readonly dataIdMap: { get(dataId: object): { readonly memoryOffset: Place } };
 }
 
-/** The most factors that one kernel takes. */
-export const MOST_FACTORS = 4;
+/** Maximum number of factors of one kernel call. */
+export const MAX_FACTORS = 4;
 
 export const FACTOR_PRODUCT = "SmoothEdgesFactorProduct";
 const FACTOR_GRADIENTS = "SmoothEdgesFactorGradients";
 
 /**
- * Of two to four factors of one shape their product and `coefficient` times the sum of their squares, in one pass and not in one
- * for each operation and factor.
+ * Computes the product of two to four factors of one shape, and `coefficient` times the sum of their squares, in one pass instead
+ * of one for each operation and factor.
  */
 export const factorProduct: WasmKernel = {
   name: FACTOR_PRODUCT,
@@ -41,7 +41,7 @@ export const factorProduct: WasmKernel = {
     },
 };
 
-/** The gradients by the factors, from those by the product and by the penalty, likewise. */
+/** Computes the gradients with respect to the factors from those of the product and the penalty, in one pass. */
 export const factorGradients: WasmKernel = {
   name: FACTOR_GRADIENTS,
   make:
@@ -62,7 +62,7 @@ export const factorGradients: WasmKernel = {
     },
 };
 
-/** How TensorFlow.js comes from the gradients by the outputs to those by the inputs. */
+/** Returns the gradient of the product for TensorFlow.js's automatic differentiation. */
 export function factorProductGradient(tf: typeof TensorFlow): TensorFlow.GradConfig {
   return {
     kernelName: FACTOR_PRODUCT,
@@ -77,14 +77,14 @@ export function factorProductGradient(tf: typeof TensorFlow): TensorFlow.GradCon
   };
 }
 
-/** One instance for each memory, that of the backend. */
+/** Instances of our WebAssembly code, by the backend's memory. */
 const instances = new WeakMap<WasmMemory, Factors>();
 
 function factorsIn(backend: BackendWasm): Factors {
-  const { memory } = (backend as unknown as Unseen).wasm.asm;
+  const { memory } = (backend as unknown as UndeclaredMembers).wasm.asm;
   let factors = instances.get(memory);
   if (!factors) {
-    // Code without data of its own: it leaves the memory of another program as it is but for the outputs.
+    // The code has no data of its own, so it writes nothing but outputs to the backend's memory.
     const instance = new webAssembly!.Instance(kernelModule()!, { env: { memory } });
     factors = instance.exports as Factors;
     instances.set(memory, factors);
@@ -93,9 +93,9 @@ function factorsIn(backend: BackendWasm): Factors {
 }
 
 function fourPlaces(backend: BackendWasm, tensors: readonly TensorFlow.TensorInfo[]): FourPlaces {
-  const { dataIdMap } = backend as unknown as Unseen;
+  const { dataIdMap } = backend as unknown as UndeclaredMembers;
   const places = tensors.map(({ dataId }) => dataIdMap.get(dataId).memoryOffset);
-  return Array.from({ length: MOST_FACTORS }, (_, l) => places[l] ?? 0) as FourPlaces;
+  return Array.from({ length: MAX_FACTORS }, (_, l) => places[l] ?? 0) as FourPlaces;
 }
 
 function sizeOf({ shape }: TensorFlow.TensorInfo): number {

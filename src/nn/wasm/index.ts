@@ -1,13 +1,16 @@
+/** Kernels that replace or complete those of TensorFlow.js's WebAssembly backend. */
+
 import type * as TensorFlow from "@tensorflow/tfjs";
 import { kernelModule } from "../../simd/kernel-module";
-import { conv2dFilterGradient } from "./conv2d-filter-gradient";
-import { depthwiseFilterGradient, depthwiseInputGradient } from "./depthwise-gradients";
+import {
+  conv2dFilterGradient,
+  depthwiseFilterGradient,
+  depthwiseInputGradient,
+  maxPoolGradient,
+} from "./convolution-gradients";
 import { factorGradients, factorProduct, factorProductGradient } from "./factor-product";
-import { fullMean, fullSum } from "./full-sum";
-import { identity } from "./identity";
-import { maxPoolGradient } from "./max-pool-gradient";
-import { segmentSum } from "./segment-sum";
-import { fusedTransposedProduct, transposedProduct } from "./transposed-product";
+import { fusedTransposedProduct, identity, transposedProduct } from "./faster-kernels";
+import { fullMean, fullSum, segmentSum } from "./sums";
 import type { Kernel, WasmKernel } from "./wasm-kernel";
 
 const KERNELS: readonly WasmKernel[] = [
@@ -23,10 +26,10 @@ const KERNELS: readonly WasmKernel[] = [
   identity,
 ];
 
-/** Those that need our own WebAssembly code. */
+/** Kernels that need our own WebAssembly code. */
 const FUSED: readonly WasmKernel[] = [factorProduct, factorGradients];
 
-/** Where the kernels that were replaced are kept, one set for all copies of this library in a process. */
+/** The global symbol of the kernels that were replaced, one set for all copies of this library in a process. */
 const ORIGINALS: unique symbol = Symbol.for("smooth-edges.original-wasm-kernels");
 
 type Registry = typeof globalThis & {

@@ -1,7 +1,7 @@
 import type * as TensorFlow from "@tensorflow/tfjs";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 
-/** What a kernel is called with. */
+/** The arguments of a kernel. */
 export interface KernelCall {
   readonly inputs: Record<string, TensorFlow.TensorInfo>;
   readonly attrs: Record<string, unknown>;
@@ -10,7 +10,7 @@ export interface KernelCall {
 
 export type Kernel = (call: KernelCall) => TensorFlow.TensorInfo;
 
-/** A kernel of the WebAssembly backend that TensorFlow.js lacks, or does slowly or coarsely. */
+/** A kernel of the WebAssembly backend that TensorFlow.js lacks, or computes slowly or inaccurately. */
 export interface WasmKernel {
   /** TensorFlow.js's name of the kernel. */
   readonly name: string;

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type * as TensorFlow from "@tensorflow/tfjs";
 import { collapse, type SparsifyOptions, sparsify } from "../../../src/nn";
-import { factorSparsity } from "../../../src/nn/layers/factor-sparsity";
-import { factorizedLayers } from "../../../src/nn/layers/layer-classes";
+import { factorSparsity } from "../../../src/nn/layers/factorized-layer";
+import { factorizedLayers } from "../../../src/nn/layers/model-layers";
 import { smallNetwork } from "../../support/small-network";
 import { TEST_BACKEND, tensorFlowOn } from "../../support/test-backend";
 

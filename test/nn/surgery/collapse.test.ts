@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type * as TensorFlow from "@tensorflow/tfjs";
 import { SmoothGroupLasso, SmoothLasso } from "../../../src/estimators";
 import { collapse, HadamardDense, sparsify } from "../../../src/nn";
-import { FLOAT32_EPSILON } from "../../../src/nn/layers/collapsed-weight";
+import { FLOAT32_EPSILON } from "../../../src/nn/layers/factorized-layer";
 import { seededRandom } from "../../../src/random/random";
 import { assertAllClose } from "../../support/assert-close";
 import { normals, randomize, tf, weightOf } from "../../support/tensors";

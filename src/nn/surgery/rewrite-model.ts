@@ -1,57 +1,31 @@
 import type * as TensorFlow from "@tensorflow/tfjs";
 import { InputError } from "../../errors";
-import { isSubstituted, layerClasses, layersOf } from "../layers/layer-classes";
+import { layerClasses } from "../layers/layer-classes";
+import { isModel } from "../layers/model-layers";
 import type { LayerRecord } from "../layers/substituted-layer";
-import {
-  factorizedWithin,
-  notAModel,
-  otherTensorFlow,
-  sharedBetweenModels,
-  unbuiltModel,
-  unregisteredLayer,
-} from "../network-errors";
+import { otherTensorFlow, sharedBetweenModels, unbuiltModel, unregisteredLayer } from "../network-errors";
 
 type Layer = TensorFlow.layers.Layer;
+
 type Model = TensorFlow.LayersModel;
 type Config = { layers: { className: string; config: object }[] };
 
-/** A layer of one model and the layer in its place in another. */
+/** A layer of a model and the corresponding layer of its copy. */
 export interface LayerPair {
   readonly from: Layer;
   readonly to: Layer;
 }
 
-/** Whether a layer is a model itself. */
-export function isModel(layer: object): layer is Model {
-  return Array.isArray((layer as Partial<Model>).layers);
-}
-
-/** @throws InputError unless `model` is a model of layers, none factorized within a wrapper such as TimeDistributed. */
-export function checkModel(where: string, model: unknown): void {
-  if (!isModel(Object(model))) throw notAModel(where, model);
-  buildGraph(model as Model);
-  for (const layer of layersOf(model as Model)) {
-    const { layer: wrapped } = layer as { layer?: Layer };
-    if (wrapped && isSubstituted(wrapped)) throw factorizedWithin(where, layer.name);
-  }
-}
-
-/** Sequential models make their graph when it is first asked for. */
-function buildGraph(model: Model): void {
-  if (!model.built) model.build(undefined as never);
-  for (const layer of model.layers) if (isModel(layer)) buildGraph(layer);
-}
-
 /**
- * A copy of a model with other layers in the place of some, nested models included.
+ * Copies a model and replaces some of its layers, also in nested models.
  *
- * The copy has the same graph and names and variables of its own; layers that stay keep the values of their weights.
+ * The copy has the same graph and names but its own variables; layers that are not replaced keep the values of their weights.
  *
- * @param replace what stands in the place of a layer, or undefined where it stays.
- * @param transfer gives a replaced layer its weights.
+ * @param replace returns the replacement of a layer, or undefined to keep it.
+ * @param transfer sets the weights of a replaced layer.
  * @throws InputError where the model is not built, a class is not registered, TensorFlow.js is another copy, or models share a layer.
  */
-export function rewrittenModel(
+export function rewriteModel(
   where: string,
   model: Model,
   replace: (layer: Layer) => LayerRecord | undefined,
@@ -62,7 +36,7 @@ export function rewrittenModel(
     fromConfig(cls: unknown, config: unknown, customObjects: object, fastWeightInit: boolean): Model;
   };
   const replaced = new Set<Layer>();
-  const config = rewrittenConfig(model, (layer) => {
+  const config = rewriteConfig(model, (layer) => {
     const record = replace(layer);
     if (record) replaced.add(layer);
     return record;
@@ -75,17 +49,17 @@ export function rewrittenModel(
   return copy;
 }
 
-function rewrittenConfig(model: Model, replace: (layer: Layer) => LayerRecord | undefined): Config {
+function rewriteConfig(model: Model, replace: (layer: Layer) => LayerRecord | undefined): Config {
   const config = model.getConfig() as unknown as Config;
   model.layers.forEach((layer, i) => {
     const entry = config.layers[i];
-    if (isModel(layer)) entry.config = rewrittenConfig(layer, replace);
+    if (isModel(layer)) entry.config = rewriteConfig(layer, replace);
     else Object.assign(entry, replace(layer));
   });
   return config;
 }
 
-/** The layers of two models of the same graph, in the order of the first. */
+/** Pairs the layers of two models of the same graph, in the order of the first. */
 function pairs(from: Model, to: Model): LayerPair[] {
   return from.layers.flatMap((layer, i) => {
     const other = to.layers.find(({ name }) => name === layer.name) ?? to.layers[i];

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ProtobufMessage } from "../../../src/nn/export/protobuf-message";
+import { ProtobufMessage } from "../../../src/nn/export/onnx-graph";
 
 const hex = (message: ProtobufMessage) => Buffer.from(message.encode()).toString("hex");
 

@@ -1,3 +1,5 @@
+/** Kernels that the backend has but computes slowly: products with transposed matrices, and copies. */
+
 import type { TensorInfo } from "@tensorflow/tfjs";
 import type { KernelCall, WasmKernel } from "./wasm-kernel";
 
@@ -9,7 +11,7 @@ import type { KernelCall, WasmKernel } from "./wasm-kernel";
  */
 export const transposedProduct: WasmKernel = productOf("BatchMatMul");
 
-/** The same for the product with bias and activation that dense layers are evaluated by. */
+/** The fused product with bias and activation that dense layers use, with transposed factors. */
 export const fusedTransposedProduct: WasmKernel = productOf("_FusedMatMul");
 
 function productOf(name: string): WasmKernel {
@@ -42,3 +44,18 @@ function productOf(name: string): WasmKernel {
     },
   };
 }
+
+/**
+ * A copy that shares its numbers, as on the other backends: tensors never change. The backend's own kernel copies them, and a
+ * gradient step does so with every tensor that it saves.
+ */
+export const identity: WasmKernel = {
+  name: "Identity",
+  make: (kernelNamed) => (call) => {
+    const { inputs, backend } = call;
+    const { dataId, shape, dtype } = inputs.x;
+    if (dtype === "string") return kernelNamed("Identity")(call);
+    backend.incRef(dataId);
+    return { dataId, shape, dtype };
+  },
+};

@@ -1,20 +1,22 @@
+/** Classes of layers by what they do to units, the channels along the last axis. */
+
 import type * as TensorFlow from "@tensorflow/tfjs";
-import { product } from "../surgery/structure";
+import { product } from "../layers/factorization";
 
 type Layer = TensorFlow.layers.Layer;
 
-/** What a layer does to the units, or channels, that come in along the last axis. */
+/** The effect of a layer on the units, the channels along the last axis of its input. */
 export type LayerKind =
-  | "product" // each unit that goes out is a weighted sum of those that come in
-  | "depthwise" // each unit goes out as one or more, filtered
+  | "product" // each output unit is a weighted sum of input units
+  | "depthwise" // each input unit is filtered to one or more output units
   | "norm" // each unit is scaled and shifted
   | "pointwise" // a function of each number
-  | "pool" // what is constant stays so
-  | "flatten" // each unit goes out once for each place
+  | "pool" // constant units stay constant
+  | "flatten" // each unit is repeated once for each position
   | "concatenate"
   | "add" // the units of all inputs, each to each
-  | "lookup" // units of its own, as many as it is told
-  | "opaque"; // anything
+  | "lookup" // the units are those of an embedding table
+  | "opaque"; // unknown
 
 const KINDS: Readonly<Record<string, LayerKind>> = {
   Dense: "product",
@@ -50,7 +52,7 @@ const KINDS: Readonly<Record<string, LayerKind>> = {
   Embedding: "lookup",
 };
 
-/** Activations of each number by itself. */
+/** Activations that apply to each number separately. */
 const POINTWISE = new Set([
   "elu",
   "gelu",
@@ -68,8 +70,8 @@ const POINTWISE = new Set([
   "tanh",
 ]);
 
-/** The kind of a layer, `"opaque"` where its last axis is not that of its units. */
-export function kindOf(layer: Layer): LayerKind {
+/** Returns the kind of a layer; `"opaque"` where its last axis is not that of its units. */
+export function layerKind(layer: Layer): LayerKind {
   const kind = KINDS[layer.getClassName()] ?? "opaque";
   const { dataFormat, axis, activation } = layer.getConfig();
   if (kind === "add" && !sameWidths(layer.input as TensorFlow.SymbolicTensor[])) return "opaque";
@@ -91,14 +93,8 @@ export function isPointwise(layer: Layer): boolean {
   return activation === undefined || activation === null || POINTWISE.has(activation as string);
 }
 
-/** Whether zeros are put around what a layer reads, so that what is constant within is not so at the border. */
+/** Returns whether a layer pads its input with zeros, so that a constant unit varies at the border. */
 export function padsWithZeros(layer: Layer): boolean {
   const { padding, kernelSize } = layer.getConfig();
   return (padding === "same" || padding === "causal") && product(kernelSize as number[]) > 1;
-}
-
-/** The values of a layer's weight of this name, or undefined where it has none. */
-export function valuesOf(layer: Layer, name: string): Float32Array | undefined {
-  const weight = layer.weights.find(({ originalName }) => originalName.split("/").pop() === name);
-  return weight?.read().dataSync() as Float32Array | undefined;
 }

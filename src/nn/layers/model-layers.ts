@@ -1,0 +1,62 @@
+/** Questions about the layers of a model: which there are, which are factorized, and whether it is a model at all. */
+import type * as TensorFlow from "@tensorflow/tfjs";
+import { factorizedWithin, notAModel } from "../network-errors";
+import type { FactorizedLayer } from "./factorized-layer";
+import type { SubstitutedLayer } from "./substituted-layer";
+
+type Layer = TensorFlow.layers.Layer;
+type Model = TensorFlow.LayersModel;
+
+/** Returns whether a layer is factorized. */
+export function isFactorized(layer: Layer): layer is FactorizedLayer {
+  return "factorization" in layer;
+}
+
+/** Returns whether a layer substitutes one of its weights. */
+export function isSubstituted(layer: Layer): layer is SubstitutedLayer {
+  return "plainRecord" in layer;
+}
+
+/** Returns the layers of a model, each once; layers of nested models take the place of these. */
+export function layersOf(model: TensorFlow.LayersModel): Layer[] {
+  const found = new Set<Layer>();
+  const visit = (layer: Layer): void => {
+    const { layers } = layer as Partial<TensorFlow.LayersModel>;
+    if (Array.isArray(layers)) layers.forEach(visit);
+    else found.add(layer);
+  };
+  visit(model);
+  return [...found];
+}
+
+/** The factorized layers of a model, those of nested models included. */
+export function factorizedLayers(model: TensorFlow.LayersModel): FactorizedLayer[] {
+  return layersOf(model).filter(isFactorized);
+}
+
+/** Whether a layer is a model itself. */
+export function isModel(layer: object): layer is Model {
+  return Array.isArray((layer as Partial<Model>).layers);
+}
+
+/** Builds the graphs of sequential models, which TensorFlow.js otherwise builds on first use. */
+export function buildGraph(model: Model): void {
+  if (!model.built) model.build(undefined as never);
+  for (const layer of model.layers) if (isModel(layer)) buildGraph(layer);
+}
+
+/** @throws InputError unless `model` is a model of layers, none factorized within a wrapper such as TimeDistributed. */
+export function checkModel(where: string, model: unknown): void {
+  if (!isModel(Object(model))) throw notAModel(where, model);
+  buildGraph(model as Model);
+  for (const layer of layersOf(model as Model)) {
+    const { layer: wrapped } = layer as { layer?: Layer };
+    if (wrapped && isSubstituted(wrapped)) throw factorizedWithin(where, layer.name);
+  }
+}
+
+/** Returns the values of a layer's weight of this name, or undefined where it has none. */
+export function weightValues(layer: Layer, name: string): Float32Array | undefined {
+  const weight = layer.weights.find(({ originalName }) => originalName.split("/").pop() === name);
+  return weight?.read().dataSync() as Float32Array | undefined;
+}
