@@ -9,7 +9,7 @@ function cellsOf(text) {
 module.exports = {
   entry: [
     // Started as processes and threads, or loaded by name.
-    "kernel/{main,cli,session,compiler-cache,socket-thread,cell-globals}.ts",
+    "kernel/{main,socket-thread,cli/cli,execution/session,compiler/compiler-cache,notebook-api/cell-globals}.ts",
     "src/estimators/threads/{thread,supervisor}.ts",
     "src/simd/{assembly/index,matvec-worker-thread}.ts",
     "figures/reproduce.ts",

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
-import { readNotebook } from "../kernel/notebook";
-import { runCommand } from "../kernel/run-command";
+import { runCommand } from "../kernel/cli/run-command";
+import { readNotebook } from "../kernel/runner/notebook";
 import { compareNotebooks, describeDifference } from "../notebooks/compare-notebooks";
 import type { Reproduced } from "./reproduced";
 

@@ -10,11 +10,11 @@ import { getHeapStatistics } from "node:v8";
 import { MessageChannel, receiveMessageOnPort, Worker } from "node:worker_threads";
 import { leaveOutAsyncHookChecks } from "./async-hook-checks";
 import { stringify, withBuiltIns } from "./built-ins";
-import { readConnectionFile } from "./connection";
 import { exitFromCell, KernelError, missingConnectionFile } from "./errors";
-import { restoreArenas } from "./malloc-arenas";
+import { restoreArenas } from "./kernelspec/malloc-arenas";
 import { keepModuleCode } from "./module-code";
 import { signalGroup } from "./process-group";
+import { readConnectionFile } from "./transport/connection";
 import {
   type CodeJob,
   type CommMessage,
@@ -23,7 +23,7 @@ import {
   type SocketThreadData,
   type ToMain,
   type ToSocketThread,
-} from "./thread-port";
+} from "./transport/thread-port";
 
 /** As the kernel's flags set it, in bytes. */
 const MAX_SEMI_SPACE = 32 * 2 ** 20;
@@ -78,10 +78,11 @@ function createHandler(
   readInput: () => string | null | undefined,
 ): (message: ToMain) => void {
   // Loaded when the thread of the sockets has been started, which it would hold up.
-  const { loadCachedCompiler } = require("./compiler-cache") as typeof import("./compiler-cache");
+  const { loadCachedCompiler } =
+    require("./compiler/compiler-cache") as typeof import("./compiler/compiler-cache");
   loadCachedCompiler(process.argv[3]);
   keepModuleCode();
-  const { createSession } = require("./session") as typeof import("./session");
+  const { createSession } = require("./execution/session") as typeof import("./execution/session");
   const { executor, comms, questions, debugGate, tellStray, warmUp } = createSession(post, shared, readInput);
   listen("unhandledRejection", tellStray);
   listen("uncaughtException", tellStray);

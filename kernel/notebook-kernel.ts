@@ -3,10 +3,10 @@
  * that a notebook imports need not be the one that the kernel runs from.
  */
 import type { MimeBundle } from "../src/display/mime-bundle";
-import type { CommHub } from "./comm-hub";
 import { noKernel } from "./errors";
-import type { KernelControl } from "./kernel-commands";
-import type { InputOptions } from "./questions";
+import type { CommHub } from "./execution/comm-hub";
+import type { InputOptions } from "./execution/questions";
+import type { KernelControl } from "./notebook-api/kernel-commands";
 
 /** What the kernel does for cells. */
 export interface NotebookKernel {

@@ -3,22 +3,27 @@ import { randomUUID } from "node:crypto";
 import { writeSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { workerData } from "node:worker_threads";
-// First of what is loaded here: the sockets are bound while the rest loads.
-import { bound, sockets } from "./bound-sockets";
-import type { Channel } from "./connection";
 import type { Debugger } from "./debugger/debugger";
 import { KernelError } from "./errors";
-import { HeapWatch } from "./heap-watch";
-import { HistoryStore, historyPath } from "./history-store";
-import { Interrupter, terminateMainThread } from "./interrupter";
-import { KernelServer } from "./kernel-server";
-import type { SendingChannel } from "./outbox";
-import { PatientPublisher } from "./patient-publisher";
 import { signalGroup } from "./process-group";
-import { heapNearlyFull, socketFailed } from "./socket-errors";
-import { SharedState, type SocketThreadData, type ToMain, type ToSocketThread } from "./thread-port";
-import { onInterruptSignal } from "./thread-signals";
-import { Wire } from "./wire";
+import { HistoryStore, historyPath } from "./protocol/history-store";
+import { Interrupter, terminateMainThread } from "./protocol/interrupter";
+import { KernelServer } from "./protocol/kernel-server";
+import type { SendingChannel } from "./protocol/outbox";
+import { BackpressurePublisher } from "./transport/backpressure-publisher";
+// First of what is loaded here: the sockets are bound while the rest loads.
+import { bound, sockets } from "./transport/bound-sockets";
+import type { Channel } from "./transport/connection";
+import { HeapWatch } from "./transport/heap-watch";
+import { heapNearlyFull, socketFailed } from "./transport/socket-errors";
+import {
+  SharedState,
+  type SocketThreadData,
+  type ToMain,
+  type ToSocketThread,
+} from "./transport/thread-port";
+import { onInterruptSignal } from "./transport/thread-signals";
+import { Wire } from "./transport/wire";
 
 const data = workerData as SocketThreadData;
 const main = data.messages;
@@ -29,7 +34,7 @@ const sends: Record<Exclude<SendingChannel, "iopub">, Promise<void>> = {
   control: Promise.resolve(),
   stdin: Promise.resolve(),
 };
-const publisher = new PatientPublisher(sockets.iopub, (seconds) => {
+const publisher = new BackpressurePublisher(sockets.iopub, (seconds) => {
   writeSync(
     2,
     `kernel: a front end that read nothing for ${seconds} s is left behind; it will miss output\n`,

@@ -1,4 +1,4 @@
-import { type CellOutput, joinLines, type Notebook, sourceOf } from "../kernel/notebook";
+import { type CellOutput, joinLines, type Notebook, sourceOf } from "../kernel/runner/notebook";
 import { type Difference, firstDifference, type Tolerance } from "./compare-values";
 
 /** What a re-run is held to: six digits, and what is smaller than 1e-9 counts as zero. */

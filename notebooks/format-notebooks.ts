@@ -3,8 +3,8 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { readNotebook, sourceOf } from "../kernel/notebook";
-import { writeNotebook } from "../kernel/notebook-format";
+import { readNotebook, sourceOf } from "../kernel/runner/notebook";
+import { writeNotebook } from "../kernel/runner/notebook-format";
 
 const NOTEBOOKS = resolve(__dirname, "../../notebooks");
 const BIOME = require.resolve("@biomejs/biome/bin/biome");

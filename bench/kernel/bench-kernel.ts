@@ -27,7 +27,7 @@ const TARGETS: readonly Target[] = [
   { row: "1e8 turns of a loop over top-level variables, ms", peer: SCRIPT, most: 1.5 },
 ];
 
-const CLI = join(__dirname, "../../kernel/cli.js");
+const CLI = join(__dirname, "../../kernel/cli/cli.js");
 
 /** The values of each round; undefined where there was no answer. */
 type Found = ReadonlyMap<Row, readonly (number | undefined)[]>;

@@ -1,6 +1,6 @@
 /** A stopped main thread: the functions that are under way, where the user wrote them. */
 import { fileURLToPath } from "node:url";
-import type { JsonObject } from "../wire";
+import type { JsonObject } from "../transport/wire";
 import type { CellScripts, SourcePlace } from "./cell-scripts";
 import type { Scope } from "./variables";
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join, sep } from "node:path";
 import murmurhash from "murmurhash";
 import { type CellPosition, joinSourceMaps, type PositionMap } from "../cell-positions";
-import type { CellScript } from "../thread-port";
+import type { CellScript } from "../transport/thread-port";
 
 /** How front ends and the kernel name a cell by its code. */
 export const SOURCE_NAMES: {

@@ -1,6 +1,6 @@
 /** On the main thread: tells the debugger of each cell before it runs, and waits for its breakpoints. */
 import type { PositionMap } from "../cell-positions";
-import type { SharedState, ToSocketThread } from "../thread-port";
+import type { SharedState, ToSocketThread } from "../transport/thread-port";
 
 export class DebugGate {
   readonly #post: (message: ToSocketThread) => void;

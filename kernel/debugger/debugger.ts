@@ -7,8 +7,8 @@
  */
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import type { CellScript } from "../thread-port";
-import { type JsonObject, textOf } from "../wire";
+import type { CellScript } from "../transport/thread-port";
+import { type JsonObject, textOf } from "../transport/wire";
 import { Breakpoints, type SourceBreakpoint } from "./breakpoints";
 import { type CallFrame, CallStack } from "./call-stack";
 import { CellScripts, SOURCE_NAMES } from "./cell-scripts";

@@ -1,6 +1,6 @@
 /** Expressions that are evaluated while the notebook is stopped, or idle. */
 import { CELL_RUNTIME } from "../cell-runtime-name";
-import type { JsonObject } from "../wire";
+import type { JsonObject } from "../transport/wire";
 import type { CallFrame } from "./call-stack";
 import type { MainInspector } from "./main-inspector";
 import type { RemoteObject } from "./variables";

@@ -5,10 +5,10 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { type Browser, chromium, type Locator, type Page } from "playwright-core";
-import { freePorts } from "../../kernel/client-connection";
+import { freePorts } from "../../kernel/runner/client-connection";
 import { ROOT } from "../support/tracked-files";
 
-const CLI = join(ROOT, "dist/kernel/cli.js");
+const CLI = join(ROOT, "dist/kernel/cli/cli.js");
 
 /** Where pictures of the browser are kept, outside what git tracks. */
 const SCREENSHOTS = join(ROOT, "build/screenshots");

@@ -94,7 +94,9 @@ describe("rich display in JupyterLab", function () {
       const cell = { cell_type: "code", metadata: {}, execution_count: null, outputs: [] };
       const cells = [{ ...cell, id: "fit", source: [CELLS[0]] }];
       writeFileSync(path, JSON.stringify({ cells, metadata: {}, nbformat: 4, nbformat_minor: 5 }));
-      const run = spawnSync(process.execPath, [join(ROOT, "dist/kernel/cli.js"), "run", path], { cwd: ROOT });
+      const run = spawnSync(process.execPath, [join(ROOT, "dist/kernel/cli/cli.js"), "run", path], {
+        cwd: ROOT,
+      });
       assert.equal(run.status, 0, String(run.stderr));
       await lab.open("untrusted.ipynb", readFileSync(path, "utf8"));
     } finally {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type CellConverter, createCellConverter } from "../../kernel/cell-converter";
+import { type CellConverter, createCellConverter } from "../../kernel/compiler/cell-converter";
 
 describe("an is_complete_request", function () {
   this.timeout(300_000);

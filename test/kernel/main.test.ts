@@ -6,7 +6,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Subscriber } from "zeromq";
-import { NODE_FLAGS } from "../../kernel/kernelspec";
+import { NODE_FLAGS } from "../../kernel/kernelspec/kernelspec";
 import { resultText, streamText } from "../support/exchanges";
 import { MAIN, TestKernel, writeConnection } from "../support/test-kernel";
 import { untilGone } from "../support/until-gone";

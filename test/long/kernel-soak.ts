@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { median } from "../../bench/interleaved";
 import { machine } from "../../bench/machine";
-import { ownKernelSpec } from "../../kernel/kernelspec";
+import { ownKernelSpec } from "../../kernel/kernelspec/kernelspec";
 import { only, resultText, streamText } from "../support/exchanges";
 import { TestKernel } from "../support/test-kernel";
 

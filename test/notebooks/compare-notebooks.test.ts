@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { CellOutput, Notebook } from "../../kernel/notebook";
+import type { CellOutput, Notebook } from "../../kernel/runner/notebook";
 import { compareNotebooks, describeDifference } from "../../notebooks/compare-notebooks";
 
 function notebook(...cells: CellOutput[][]): Notebook {

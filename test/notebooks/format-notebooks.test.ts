@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { basename } from "node:path";
-import { readNotebook, sourceOf } from "../../kernel/notebook";
+import { readNotebook, sourceOf } from "../../kernel/runner/notebook";
 import { formatted, notebookPaths } from "../../notebooks/format-notebooks";
 
 describe("the code of notebooks", () => {

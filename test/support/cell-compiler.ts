@@ -5,7 +5,7 @@ import {
   type ConvertedCell,
   createCellConverter,
   type Diagnostic,
-} from "../../kernel/cell-converter";
+} from "../../kernel/compiler/cell-converter";
 
 export interface CellCompiler {
   readonly converter: CellConverter;

@@ -73,7 +73,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
     "bench/",
   ],
   // Of Node's own, by a flag of the kernel.
-  internal: ["kernel/thread-signals.ts"],
+  internal: ["kernel/transport/thread-signals.ts"],
   "pure-rand": ["src/random/"],
   vega: ["src/plot/rendering/render.ts"],
   "vega-lite": ["src/plot/rendering/render.ts"],
@@ -92,9 +92,9 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
     "figures/",
     "notebooks/",
     "bench/",
-    "kernel/column-roles.ts",
-    "kernel/csv-reading.ts",
-    "kernel/new-notebook-command.ts",
+    "kernel/new-notebook/column-roles.ts",
+    "kernel/new-notebook/csv-reading.ts",
+    "kernel/new-notebook/new-notebook-command.ts",
   ],
 };
 

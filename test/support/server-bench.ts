@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { HistoryStore } from "../../kernel/history-store";
-import { KernelServer } from "../../kernel/kernel-server";
-import { SharedState, type ToMain } from "../../kernel/thread-port";
-import { type Message, Wire } from "../../kernel/wire";
+import { HistoryStore } from "../../kernel/protocol/history-store";
+import { KernelServer } from "../../kernel/protocol/kernel-server";
+import { SharedState, type ToMain } from "../../kernel/transport/thread-port";
+import { type Message, Wire } from "../../kernel/transport/wire";
 
 export const OK: { readonly status: "ok"; readonly userExpressions: string } = {
   status: "ok",

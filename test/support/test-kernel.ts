@@ -6,8 +6,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Dealer, Request, Subscriber } from "zeromq";
-import { freePorts } from "../../kernel/client-connection";
-import { ownKernelSpec } from "../../kernel/kernelspec";
+import { ownKernelSpec } from "../../kernel/kernelspec/kernelspec";
+import { freePorts } from "../../kernel/runner/client-connection";
 
 export type Json = Record<string, unknown>;
 

@@ -1,0 +1,175 @@
+#!/usr/bin/env node
+/** The command `smooth-edges`. Exit codes: 0 done, 1 a notebook failed, 2 wrong input, 130 interrupted. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { doctorOfKernel, timeoutInvalid, UsageError } from "../errors";
+import type { ReadingOptions } from "../new-notebook/csv-reading";
+import { newNotebookCommand } from "../new-notebook/new-notebook-command";
+import { abortOnSignals } from "./abort-on-signals";
+import { doctorCommand } from "./doctor-command";
+import { installCommand, type PlaceOptions } from "./install-command";
+import { type RunCommandOptions, runCommand } from "./run-command";
+import { uninstallCommand } from "./uninstall-command";
+
+function program(): Command {
+  const { version } = JSON.parse(readFileSync(join(__dirname, "../../../package.json"), "utf8"));
+  const root = new Command("smooth-edges")
+    .description("Runs TypeScript notebooks, in Jupyter or without it.")
+    .version(version)
+    .exitOverride()
+    .showHelpAfterError("(--help shows what there is)");
+  root
+    .command("run")
+    .description("run notebooks without Jupyter or Python and store their outputs")
+    .argument("<notebook...>", "notebook files (.ipynb)")
+    .option("-o, --output <folder>", "write the results there and leave the notebooks as they are")
+    .option("-t, --timeout <seconds>", "interrupt a cell that takes longer (default: no limit)")
+    .option("--allow-errors", "go on after a cell that fails")
+    .option(
+      "-p, --parameter <name=value...>",
+      "declare it behind the cell tagged parameters; values are JSON or else text",
+    )
+    .addHelpText("after", runExamples)
+    .action(run);
+  root
+    .command("new")
+    .description("start a notebook on the data of a CSV file")
+    .argument("<notebook>", "the notebook to write (.ipynb)")
+    .argument("<data>", "a CSV file with a line of names")
+    .option("-y, --response <column>", "the column to explain (has to be given)")
+    .addOption(
+      new Option("--delimiter <character>", "what separates values (default: by the first line)").argParser(
+        (text) => (text === "\\t" ? "\t" : text),
+      ),
+    )
+    .addOption(oneOf("--decimal <character>", "what stands before decimals", [".", ","]))
+    .addOption(
+      oneOf("--thousands <character>", "what stands between groups of three digits", [",", ".", " ", "'"]),
+    )
+    .addOption(
+      new Option("--missing <text>", "what else stands for a missing value (may be repeated)").argParser(
+        (text, before: string[] = []) => [...before, text],
+      ),
+    )
+    .option("--no-header", "the first line has values; the columns are x0, x1 and so on")
+    .option("--encoding <name>", "how letters are written as bytes, such as latin1 (default: utf-8)")
+    .addHelpText("after", newExamples)
+    .action(
+      (notebook: string, data: string, { response, header, ...reading }: NewOptions, command: Command) => {
+        // Checked here, so that an option that is written otherwise is told first.
+        if (response === undefined) command.error("error: --response <column> must be given");
+        const given = header ? reading : { ...reading, header };
+        process.stdout.write(newNotebookCommand(notebook, data, response, given));
+      },
+    );
+  root
+    .command("doctor")
+    .description("try what notebooks and the library need, and say what to do where something lacks")
+    .action(async () => {
+      process.exitCode = await doctorCommand((line) => process.stdout.write(`${line}\n`));
+    });
+  const kernel = root.command("kernel").description("manage the Jupyter kernel");
+  kernel
+    .command("install")
+    .description("make the kernel known to Jupyter")
+    .option("--user", "for the current user (default)")
+    .option("--prefix <folder>", "into folder/share/jupyter")
+    .option("--sys-prefix", "into the active Python environment (VIRTUAL_ENV or CONDA_PREFIX)")
+    .addHelpText("after", installExamples)
+    .action((options: PlaceOptions) => {
+      process.stdout.write(installCommand(options));
+    });
+  kernel
+    .command("uninstall")
+    .description("remove the kernel from where install put it")
+    .option("--user", "of the current user (default)")
+    .option("--prefix <folder>", "from folder/share/jupyter")
+    .option("--sys-prefix", "from the active Python environment (VIRTUAL_ENV or CONDA_PREFIX)")
+    .action((options: PlaceOptions) => {
+      process.stdout.write(uninstallCommand(options));
+    });
+  kernel.command("doctor", { hidden: true }).action(() => {
+    throw doctorOfKernel();
+  });
+  return root;
+}
+
+type NewOptions = ReadingOptions & { readonly response?: string };
+
+/** An option of few values, which its error has in quotes: some are a comma. */
+function oneOf(flags: string, description: string, values: readonly string[]): Option {
+  return new Option(flags, description).choices(values).argParser((text) => {
+    if (values.includes(text)) return text;
+    throw new InvalidArgumentError(`It must be one of ${values.map((value) => `"${value}"`).join(" ")}.`);
+  });
+}
+
+const newExamples = `
+How numbers are written is found by the columns where --decimal and --thousands are not
+given; the notebook's first cell says what is left out, and why.
+
+Examples:
+  $ smooth-edges new flats.ipynb flats.csv --response rent
+  $ smooth-edges new prix.ipynb prix.csv --response prix --decimal , --thousands " "
+  $ smooth-edges new sales.ipynb sales.csv --response price --missing - --missing unknown`;
+
+const runExamples = `
+Each notebook runs in a fresh kernel whose working folder is the notebook's own.
+Ctrl-C ends the run with the cell that runs: outputs so far are written, and cells
+that were not reached have none.
+A cell tagged raises-exception may fail.
+
+Examples:
+  $ smooth-edges run analysis.ipynb
+  $ smooth-edges run analysis.ipynb --parameter lambda=0.1 name=lasso
+  $ smooth-edges run --timeout 600 --output build/notebooks notebooks/*.ipynb
+
+Exit codes: 0 all cells ran, 1 a cell failed, 2 wrong input, 130 interrupted.`;
+
+const installExamples = `
+Examples:
+  $ smooth-edges kernel install
+  $ smooth-edges kernel install --prefix /opt/conda
+JUPYTER_DATA_DIR, where set, is the user's folder.`;
+
+async function run(
+  notebooks: string[],
+  { timeout, ...options }: Omit<RunCommandOptions, "timeout"> & { timeout?: string },
+): Promise<void> {
+  process.exitCode = await runCommand(
+    notebooks,
+    {
+      ...options,
+      ...(timeout !== undefined && { timeout: parseTimeout(timeout) }),
+      signal: abortOnSignals().signal,
+    },
+    { out: process.stdout, err: process.stderr },
+  );
+}
+
+function parseTimeout(text: string): number {
+  const seconds = Number(text);
+  // The upper limit is that of a timer's 31 bits of milliseconds.
+  if (text.trim() === "" || !(seconds > 0 && seconds <= 2e6)) throw timeoutInvalid(text);
+  return seconds;
+}
+
+// What reads may have read enough, as `head` does.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+});
+
+async function main(): Promise<void> {
+  try {
+    await program().parseAsync();
+  } catch (error) {
+    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+    else if (error instanceof UsageError) {
+      process.stderr.write(`${error.message}\n`);
+      process.exitCode = 2;
+    } else throw error;
+  }
+}
+
+void main();

@@ -1,0 +1,88 @@
+import { spawnSync } from "node:child_process";
+import { rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { noActiveEnvironment, placesExcludeEachOther } from "../errors";
+import {
+  compilerCacheIn,
+  installKernelSpec,
+  KERNEL_NAME,
+  NODE_FLAGS,
+  ownKernelSpec,
+  prefixDataFolder,
+  userDataFolder,
+} from "../kernelspec/kernelspec";
+import { folderByJupyter, isSameFile } from "./kernel-in-jupyter";
+
+/** Where the kernel was asked to be installed; the user's own folder where nothing is given. */
+export interface PlaceOptions {
+  readonly user?: boolean;
+  readonly prefix?: string;
+  readonly sysPrefix?: boolean;
+}
+
+/**
+ * Installs the kernelspec and returns what to tell about it.
+ *
+ * @throws {UsageError} when the place is given twice, does not exist or cannot be written to
+ */
+export function installCommand(options: PlaceOptions, env: NodeJS.ProcessEnv = process.env): string {
+  const target = dataFolder(options, env);
+  const cold = ownKernelSpec();
+  // First without the cache, which may fail.
+  const folder = installKernelSpec(cold, target);
+  const cache = compilerCacheIn(folder);
+  const lack = makeCompilerCache(cache);
+  // The snapshot by which a kernel of before started, of 26 MB or more.
+  rmSync(join(folder, "compiler.blob"), { force: true });
+  const spec = lack === undefined ? ownKernelSpec(cache) : cold;
+  if (spec !== cold) installKernelSpec(spec, target);
+  return [
+    `Installed the kernel "${spec.display_name}" in`,
+    `  ${folder}`,
+    "It runs this copy of the package with this Node; install it again after moving either:",
+    `  ${cold.argv.at(-2)}`,
+    `  ${process.execPath}`,
+    ...(lack === undefined ? [] : [`It starts more slowly, without the compiler's code: ${lack}.`]),
+    ...(__dirname.includes("_npx")
+      ? [
+          "This copy lies in npx's cache, which npm may empty; `npm install smooth-edges` gives one that stays.",
+        ]
+      : []),
+    ...(options.prefix === undefined
+      ? hiddenBy(folderByJupyter(env), folder)
+      : [`A Jupyter from elsewhere finds it with JUPYTER_PATH=${dirname(dirname(folder))}`]),
+    "Use it:",
+    `  jupyter lab                        and choose "${spec.display_name}"`,
+    "  npx smooth-edges run NOTEBOOK      without Jupyter",
+    `  jupyter nbconvert --to notebook --execute --ExecutePreprocessor.kernel_name=${KERNEL_NAME} NOTEBOOK`,
+    "",
+  ].join("\n");
+}
+
+/** What to tell where Jupyter starts another kernel of this name. */
+function hiddenBy(taken: string | undefined, folder: string): string[] {
+  if (taken === undefined || isSameFile(taken, folder)) return [];
+  return [`The jupyter of this shell starts that in ${taken} instead; smooth-edges doctor says what to do.`];
+}
+
+/** Has another Node keep the code of the compiler; tells why it could not. */
+export function makeCompilerCache(file: string): string | undefined {
+  const program = `require(${JSON.stringify(join(__dirname, "../compiler/compiler-cache.js"))}).writeCompilerCache(${JSON.stringify(file)})`;
+  const args = [...NODE_FLAGS, "-e", program];
+  const { status, stderr, error } = spawnSync(process.execPath, args, { cwd: __dirname, encoding: "utf8" });
+  if (error) return error.message;
+  return status === 0 ? undefined : (/^\w*Error.*$/m.exec(stderr)?.[0] ?? `Node ended with ${status}`);
+}
+
+/** The Jupyter data folder that the options name. */
+export function dataFolder({ user, prefix, sysPrefix }: PlaceOptions, env: NodeJS.ProcessEnv): string {
+  const given = [user && "--user", prefix !== undefined && "--prefix", sysPrefix && "--sys-prefix"].filter(
+    (option) => typeof option === "string",
+  );
+  if (given.length > 1) throw placesExcludeEachOther(given);
+  if (prefix !== undefined) return prefixDataFolder(prefix);
+  if (!sysPrefix) return userDataFolder(env);
+  const active = env.VIRTUAL_ENV || env.CONDA_PREFIX;
+  if (!active) throw noActiveEnvironment();
+  return prefixDataFolder(active);
+}

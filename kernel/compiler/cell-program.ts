@@ -1,0 +1,254 @@
+/**
+ * The program of a notebook: what tslab's converter asks of TypeScript's watch mode, without its costs.
+ *
+ * A watch program makes two programs, two type checkers and a graph of all files for every cell, and watches each
+ * file on the disk. Here a program is made only when something asks for types, files other than cells are parsed once
+ * and looked at again only by a cell with imports (types and values of a local module so change together), and
+ * nothing is watched.
+ */
+import { dirname } from "node:path";
+import ts from "typescript";
+import { STRICT_OPTIONS } from "./cell-options";
+import type { CompilerRecord } from "./compiler-record";
+import { emitWithDeclarations } from "./forced-declarations";
+import { resolveModuleForCell } from "./module-resolution";
+import type { SourceFiles } from "./source-files";
+import { CELL, isVirtualFile, VirtualFiles } from "./virtual-files";
+
+/** What the converter sets up. */
+export interface CellHost {
+  readonly roots: readonly string[];
+  readonly options: ts.CompilerOptions;
+  /** The converter's view of the disk, which holds the cell and the declarations of earlier ones. */
+  readonly system: ts.System;
+  /** Takes each new program. */
+  afterProgramCreate?: (builder: CellBuilder) => void;
+}
+
+/** What the converter calls a builder. */
+export interface CellBuilder {
+  getSourceFile(path: string): ts.SourceFile | undefined;
+  getProgram(): ts.Program;
+  /** The cell and the local modules that it imports, directly or not. */
+  getAllDependencies(file: ts.SourceFile): string[];
+  emit: ts.Program["emit"];
+}
+
+// Internals of stock TypeScript that the public declarations leave out.
+interface InternalProgram extends ts.Program {
+  getResolvedModule(
+    file: ts.SourceFile,
+    name: string,
+    mode: ts.ResolutionMode,
+  ): { readonly resolvedModule?: ts.ResolvedModuleFull | undefined } | undefined;
+  getResolvedModuleFromModuleSpecifier(
+    literal: ts.StringLiteralLike,
+    file: ts.SourceFile,
+  ): ts.ResolvedModuleWithFailedLookupLocations | undefined;
+}
+
+/**
+ * Where a cell may be about globals that are not the language's and no error tells that they are missing: it reads files that are,
+ * looks at the global scope, keeps quiet about errors, or is about what Node adds to the language's own types.
+ */
+const BEYOND_LANGUAGE =
+  /@ts-|\b(?:import|require|reference|module|global|globalThis|ImportMeta|\w*Error\w*)\b/;
+
+/** What a cell names in quotes, such as a module. */
+const QUOTED = /["']([\w:/]+)["']/g;
+
+/** Ends the paths of modules that the converter, which takes `.ts` and `.js` alone, would leave out. */
+const MARK = "#.ts";
+
+/** The path of a local module as the converter is told it. */
+function converterPath(path: string): string {
+  return /\.(?:[cm][jt]s|[jt]sx)$/.test(path) ? path + MARK : path;
+}
+
+/** The path of a local module that the converter was told. */
+export function ownPath(path: string): string {
+  return path.endsWith(MARK) ? path.slice(0, -MARK.length) : path;
+}
+
+/** Stands for `ts.createWatchProgram`: offers a first program at once, and others when the cell changed. */
+export function createCellProgram(
+  host: CellHost,
+  sources: SourceFiles,
+  record: CompilerRecord,
+): { close(): void } {
+  const { system } = host;
+  const program = new CellProgram(host, sources, record);
+  const offer = (): void => host.afterProgramCreate?.(program.next());
+  offer();
+  let pending: unknown;
+  const changed = (): void => {
+    if (pending !== undefined) system.clearTimeout?.(pending);
+    pending = system.setTimeout?.(() => {
+      pending = undefined;
+      offer();
+    }, 0);
+  };
+  for (const path of host.roots.filter(isVirtualFile)) system.watchFile?.(path, changed);
+  return { close() {} };
+}
+
+class CellProgram {
+  readonly #roots: readonly string[];
+  readonly #options: ts.CompilerOptions;
+  readonly #system: ts.System;
+  readonly #sources: SourceFiles;
+  readonly #record: CompilerRecord;
+  readonly #host: ts.CompilerHost;
+  readonly #madeUp: VirtualFiles;
+  /** Files of Node's modules that something has asked for. */
+  readonly #asked: Set<string> = new Set();
+  /** The next program takes from the last one what did not change. */
+  #last: ts.Program | undefined;
+
+  constructor({ roots, options, system }: CellHost, sources: SourceFiles, record: CompilerRecord) {
+    this.#roots = roots;
+    this.#options = options;
+    this.#system = system;
+    this.#sources = sources;
+    this.#record = record;
+    this.#madeUp = new VirtualFiles(system, record);
+    this.#host = this.#createHost();
+  }
+
+  /** The program of what the cell is now. */
+  next(): CellBuilder {
+    this.#madeUp.refresh();
+    let made: ts.Program | undefined;
+    const getProgram = (): ts.Program => {
+      made ??= this.#create();
+      return made;
+    };
+    return {
+      getProgram,
+      getSourceFile: (path) =>
+        made === undefined && isVirtualFile(path)
+          ? this.#madeUp.bound(path, this.#options)
+          : getProgram().getSourceFile(ownPath(path)),
+      getAllDependencies: (file) =>
+        this.#dependencies(getProgram() as InternalProgram, file).map(converterPath),
+      emit: (file, write, _cancellation, _onlyDeclarations, transformers) => {
+        this.#madeUp.areTakenApart = true;
+        return emitWithDeclarations(this.#record, getProgram(), file, write, transformers);
+      },
+    };
+  }
+
+  #create(): ts.Program {
+    const cell = this.#system.readFile(this.#roots.find((path) => path.endsWith(CELL)) ?? "") ?? "";
+    if (/\b(?:import|require)\b/.test(cell)) this.#sources.refresh();
+    // Where nothing is checked, no error tells that globals are missing, and their types would be lost.
+    if (BEYOND_LANGUAGE.test(cell) || this.#record.typeChecking === "off") this.#record.knowsGlobals = true;
+    const oldProgram = this.#last;
+    this.#last = undefined;
+    this.#last = ts.createProgram({
+      rootNames: [
+        ...this.#declarations(cell),
+        ...this.#roots.filter(isVirtualFile),
+        ...this.#madeUp.olderCells,
+      ],
+      // Files stay parsed, so that a change of strictness costs no more than a cell.
+      options: this.#record.strict ? { ...this.#options, ...STRICT_OPTIONS } : this.#options,
+      host: this.#host,
+      ...(oldProgram && { oldProgram }),
+    });
+    this.#watchForModules(this.#last as InternalProgram);
+    this.#madeUp.nest();
+    return this.#last;
+  }
+
+  /** The files of typed arrays, of globals, and of what the cell names in quotes. */
+  #declarations(cell: string): string[] {
+    if (!this.#record.knowsGlobals) return [];
+    for (const [, name] of cell.matchAll(QUOTED)) this.#ask(name as string);
+    const { globals, more } = this.#sources.node;
+    const own = this.#roots.filter((path) => !isVirtualFile(path));
+    return [this.#sources.typedArrays, globals.path, ...more, ...this.#asked, ...own];
+  }
+
+  /** @returns whether there is a file to read that had not been asked for */
+  #ask(module: string): boolean {
+    const path = this.#sources.node.fileOf(module);
+    if (path === undefined || this.#asked.has(path)) return false;
+    this.#asked.add(path);
+    return true;
+  }
+
+  /** Finds out which modules of Node the types of a program lead to. */
+  #watchForModules(program: InternalProgram): void {
+    const { getResolvedModule } = program;
+    program.getResolvedModule = (file, name, mode) => {
+      const found = getResolvedModule(file, name, mode);
+      if (found?.resolvedModule || program !== this.#last) return found;
+      if (this.#ask(name)) this.#record.isIncomplete = true;
+      const path = this.#sources.node.includes(file.fileName) && this.#sources.node.fileOf(name);
+      if (!path || !program.getSourceFile(path)) return found;
+      // A package that was postponed.
+      return {
+        resolvedModule: {
+          resolvedFileName: path,
+          extension: ts.Extension.Dts,
+          isExternalLibraryImport: true,
+          resolvedUsingTsExtension: false,
+        },
+      };
+    };
+  }
+
+  #dependencies(program: InternalProgram, file: ts.SourceFile): string[] {
+    const found = new Set([file.fileName]);
+    for (const path of found) {
+      const source = program.getSourceFile(path) as ts.SourceFile & { imports?: ts.StringLiteralLike[] };
+      for (const literal of source.imports ?? []) {
+        const resolved = program.getResolvedModuleFromModuleSpecifier(literal, source)?.resolvedModule;
+        if (!resolved || resolved.isExternalLibraryImport) continue;
+        if (program.getSourceFile(resolved.resolvedFileName)) found.add(resolved.resolvedFileName);
+      }
+    }
+    return [...found];
+  }
+
+  #createHost(): ts.CompilerHost {
+    const system = this.#system;
+    const sameName = (name: string): string => name;
+    const cache = ts.createModuleResolutionCache(system.getCurrentDirectory(), sameName, this.#options);
+    const libFolder = dirname(ts.getDefaultLibFilePath(this.#options));
+    return {
+      getSourceFile: (path, options) => this.#sourceFile(path, options),
+      getDefaultLibFileName: () => `${libFolder}/lib.esnext.d.ts`,
+      getDefaultLibLocation: () => libFolder,
+      getCurrentDirectory: () => system.getCurrentDirectory(),
+      getCanonicalFileName: sameName,
+      useCaseSensitiveFileNames: () => true,
+      getNewLine: () => "\n",
+      writeFile: () => {},
+      readFile: (path) => system.readFile(path),
+      fileExists: (path) => system.fileExists(path),
+      directoryExists: (path) => system.directoryExists(path),
+      getDirectories: (path) => system.getDirectories(path),
+      ...(system.realpath && { realpath: system.realpath }),
+      resolveModuleNameLiterals: resolveModuleForCell(system, cache, isVirtualFile, this.#sources.node),
+      // Without it TypeScript would read the package.json files around a cell from the disk for each cell.
+      getModuleResolutionCache: () => cache,
+      // What a local module could not import may be there by now.
+      hasInvalidatedResolutions: (path) => this.#isLocal(path),
+    };
+  }
+
+  #isLocal(path: string): boolean {
+    return !isVirtualFile(path) && !path.endsWith(".d.ts") && !path.includes("/node_modules/");
+  }
+
+  #sourceFile(
+    path: string,
+    options: ts.ScriptTarget | ts.CreateSourceFileOptions,
+  ): ts.SourceFile | undefined {
+    if (isVirtualFile(path)) return this.#madeUp.get(path, options);
+    if (this.#isLocal(path)) this.#system.watchFile?.(converterPath(path), () => {});
+    return this.#sources.get(path, options, (name) => this.#system.readFile(name));
+  }
+}

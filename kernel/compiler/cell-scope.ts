@@ -1,0 +1,369 @@
+/**
+ * Makes every name that a cell declares at its top level a property of one object, which all cells and all closures share.
+ *
+ * `let rate = 0.1` becomes `exports.rate = 0.1`, and each later `rate`, in this cell or another, `__variables__.rate`. Both name
+ * the same variables: `exports` also takes down what a cell has declared. Functions, classes, enums, namespaces and imports stay
+ * where they are and are copied to `exports`; what reads them reads the shared property all the same. Inside its own body, the
+ * name of a class, enum or namespace is the language's inner binding and stays as it is.
+ */
+import ts from "typescript";
+import { CELL_RUNTIME, VARIABLES } from "../cell-runtime-name";
+import type { CellRuntime } from "../execution/cell-runtime";
+import {
+  declaredAfter,
+  firstName,
+  importedNames,
+  isAmbient,
+  isDeclare,
+  isEarlier,
+  isExportOfNames,
+  isInBodyOf,
+  isOnTop,
+  isVar,
+  isVarInBlocks,
+  namesOfCell,
+  valuesOf,
+} from "./cell-names";
+import type { CompilerRecord } from "./compiler-record";
+
+// Internals of stock TypeScript that the public declarations leave out.
+const internals = ts as unknown as {
+  isExpressionNode(node: ts.Node): boolean;
+};
+
+/** A transformer for the cell's own TypeScript, before types are erased; it takes down which names the cell declares. */
+export function sharedScope(
+  record: CompilerRecord,
+  checker: ts.TypeChecker,
+): ts.TransformerFactory<ts.SourceFile> {
+  return (context) => (file) => {
+    const own = namesOfCell(file);
+    record.declaredNames = [...own].map(([name, symbol]) => ({
+      name,
+      isVar: isVar(symbol),
+      isInBlocks: isVarInBlocks(symbol),
+      isAmbient: valuesOf(symbol).every(isAmbient),
+    }));
+    const rewriter = new ScopeRewriter(context, checker, new Set(own.values()));
+    return rewriter.rewrite(file);
+  };
+}
+
+class ScopeRewriter {
+  readonly #context: ts.TransformationContext;
+  readonly #factory: ts.NodeFactory;
+  readonly #checker: ts.TypeChecker;
+  readonly #own: ReadonlySet<ts.Symbol>;
+
+  constructor(context: ts.TransformationContext, checker: ts.TypeChecker, own: ReadonlySet<ts.Symbol>) {
+    this.#context = context;
+    this.#factory = context.factory;
+    this.#checker = checker;
+    this.#own = own;
+  }
+
+  rewrite(file: ts.SourceFile): ts.SourceFile {
+    const visited = ts.visitEachChild(file, this.#visit, this.#context);
+    // The export list that tslab's converter appends: TypeScript would also export variables of blocks that have a name of it.
+    const kept = visited.statements.filter((statement) => !isExportOfNames(statement));
+    const isImport = (statement: ts.Statement): boolean => ts.isImportDeclaration(statement);
+    const [imports, others] = [kept.filter(isImport), kept.filter((statement) => !isImport(statement))];
+    const functions = others.filter(ts.isFunctionDeclaration).filter(({ body }) => body);
+    return this.#factory.updateSourceFile(visited, [
+      ...functions.map((statement) => this.#copy((statement.name as ts.Identifier).text)),
+      ...imports,
+      ...this.#links(imports.filter(ts.isImportDeclaration)),
+      ...others.flatMap((statement) => [
+        statement,
+        ...declaredAfter(statement).map((name) => this.#copy(name, statement.end - 1)),
+      ]),
+    ]);
+  }
+
+  /** `exports.name = name;`; a debugger stops there only where it has a place in the source. */
+  #copy(name: string, place?: number): ts.Statement {
+    const factory = this.#factory;
+    const target = factory.createPropertyAccessExpression(factory.createIdentifier("exports"), name);
+    const assignment = factory.createAssignment(target, factory.createIdentifier(name));
+    const statement = factory.createExpressionStatement(
+      place === undefined ? assignment : at(place, assignment),
+    );
+    return place === undefined ? statement : at(place, statement);
+  }
+
+  /** Declares imported names by functions that read them, so that they follow what their module assigns. */
+  #links(imports: readonly ts.ImportDeclaration[]): ts.Statement[] {
+    const factory = this.#factory;
+    const names = imports
+      .flatMap((statement) => importedNames(statement))
+      .filter((name) => this.#isValue(name));
+    if (names.length === 0) return [];
+    const place = (imports[0] as ts.ImportDeclaration).getStart();
+    const getters = names.map((name) => {
+      const getter = factory.createArrowFunction(undefined, undefined, [], undefined, undefined, name);
+      return factory.createPropertyAssignment(factory.createIdentifier(name.text), at(place, getter));
+    });
+    const link: keyof CellRuntime = "link";
+    const callee = factory.createPropertyAccessExpression(factory.createIdentifier(CELL_RUNTIME), link);
+    const object = at(place, factory.createObjectLiteralExpression(getters));
+    const call = at(place, factory.createCallExpression(callee, undefined, [object]));
+    return [at(place, factory.createExpressionStatement(call))];
+  }
+
+  /** Whether an imported name means more than a type; what cannot be resolved may. */
+  #isValue(name: ts.Identifier): boolean {
+    const symbol = this.#checker.getSymbolAtLocation(name);
+    if (!symbol) return false;
+    const { flags } = this.#checker.getAliasedSymbol(symbol);
+    return (flags & ts.SymbolFlags.Value) !== 0;
+  }
+
+  readonly #visit = (node: ts.Node): ts.VisitResult<ts.Node> => {
+    const { factory } = this.#context;
+    // TypeScript calls the expression that a class extends a type.
+    if (ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node)) return node;
+    if (isDeclare(node)) return node;
+    if (ts.isVariableStatement(node) && this.#isShared(node.declarationList)) {
+      return this.#initializations(node.declarationList).map((initialization, at) => {
+        const statement = factory.createExpressionStatement(initialization);
+        return ts.setTextRange(statement, at === 0 ? node : initialization);
+      });
+    }
+    if (ts.isForStatement(node) && node.initializer && this.#isSharedList(node.initializer)) {
+      const initializations = this.#initializations(node.initializer);
+      return factory.updateForStatement(
+        node,
+        initializations.reduce<ts.Expression | undefined>(
+          (list, one) => (list ? factory.createComma(list, one) : one),
+          undefined,
+        ),
+        ts.visitNode(node.condition, this.#visit, ts.isExpression),
+        ts.visitNode(node.incrementor, this.#visit, ts.isExpression),
+        ts.visitIterationBody(node.statement, this.#visit, this.#context),
+      );
+    }
+    if ((ts.isForOfStatement(node) || ts.isForInStatement(node)) && this.#isSharedList(node.initializer)) {
+      const [declaration] = node.initializer.declarations;
+      const target = this.#target((declaration as ts.VariableDeclaration).name);
+      const expression = ts.visitNode(node.expression, this.#visit, ts.isExpression) as ts.Expression;
+      const body = ts.visitIterationBody(node.statement, this.#visit, this.#context);
+      return ts.isForOfStatement(node)
+        ? factory.updateForOfStatement(node, node.awaitModifier, target, expression, body)
+        : factory.updateForInStatement(node, target, expression, body);
+    }
+    if (ts.isImportEqualsDeclaration(node) && !ts.isExternalModuleReference(node.moduleReference)) {
+      return this.#aliasOf(node, node.moduleReference);
+    }
+    if (ts.isShorthandPropertyAssignment(node)) return this.#shorthand(node);
+    if (ts.isCallExpression(node)) {
+      const callee = bare(node.expression);
+      if (this.#isVariable(callee)) return this.#call(node, callee);
+    }
+    if (ts.isTaggedTemplateExpression(node)) {
+      const tag = bare(node.tag);
+      if (this.#isVariable(tag)) {
+        const template = ts.visitNode(node.template, this.#visit) as ts.TemplateLiteral;
+        return factory.updateTaggedTemplateExpression(node, this.#callee(tag), undefined, template);
+      }
+    }
+    // A name behind a dot may be declared in an earlier cell, as part of a type there, and is no variable of it.
+    if (ts.isPropertyAccessExpression(node)) {
+      const owner = ts.visitNode(node.expression, this.#visit) as ts.Expression;
+      return ts.isPropertyAccessChain(node)
+        ? factory.updatePropertyAccessChain(node, owner, node.questionDotToken, node.name)
+        : factory.updatePropertyAccessExpression(node, owner, node.name);
+    }
+    if (this.#isVariable(node)) {
+      // `shown = () => 1` names the function, which an assignment to a property would not.
+      return ts.setTextRange(this.#variable(node.text), node);
+    }
+    if (ts.isBinaryExpression(node) && isAssignment(node.operatorToken) && this.#isVariable(node.left)) {
+      return factory.updateBinaryExpression(
+        node,
+        ts.setTextRange(this.#variable(node.left.text), node.left),
+        node.operatorToken,
+        this.#named(node.left.text, node.right),
+      );
+    }
+    return ts.visitEachChild(node, this.#visit, this.#context);
+  };
+
+  /** Whether a node is an expression that names a variable of this cell's top level or of an earlier cell. */
+  #isVariable(node: ts.Node): node is ts.Identifier {
+    if (!ts.isIdentifier(node) || !(node.parent as ts.Node | undefined)) return false;
+    // TypeScript takes the second word of `new.target` for the name of the function that it stands in.
+    if (ts.isMetaProperty(node.parent)) return false;
+    return (
+      internals.isExpressionNode(node) && this.#isSharedName(node, this.#checker.getSymbolAtLocation(node))
+    );
+  }
+
+  #isSharedName(node: ts.Node, symbol: ts.Symbol | undefined): boolean {
+    if (symbol === undefined) return false;
+    return this.#own.has(symbol) ? !isInBodyOf(node, symbol) : isEarlier(symbol);
+  }
+
+  /** Whether a list declares variables of the notebook: not in a block or function, nor what is disposed of when the cell ends. */
+  #isShared(list: ts.VariableDeclarationList): boolean {
+    if ((list.flags & ts.NodeFlags.Using) === ts.NodeFlags.Using) return false;
+    const first = firstName(list);
+    const symbol = first && this.#checker.getSymbolAtLocation(first);
+    return symbol !== undefined && this.#own.has(symbol);
+  }
+
+  #isSharedList(node: ts.ForInitializer): node is ts.VariableDeclarationList {
+    return ts.isVariableDeclarationList(node) && this.#isShared(node);
+  }
+
+  /** The assignments that a list of declarations stands for. */
+  #initializations(list: ts.VariableDeclarationList): ts.Expression[] {
+    const { factory } = this.#context;
+    return list.declarations.flatMap((declaration) => {
+      const { name, initializer } = declaration;
+      // `var x;` leaves what x was.
+      if (!initializer && (list.flags & ts.NodeFlags.BlockScoped) === 0) return [];
+      const value = initializer
+        ? this.#named(ts.isIdentifier(name) ? name.text : undefined, initializer)
+        : factory.createVoidZero();
+      return [ts.setTextRange(factory.createAssignment(this.#target(name), value), declaration)];
+    });
+  }
+
+  /** `exports.name` */
+  #declared(name: ts.Identifier): ts.Expression {
+    const owner = this.#factory.createIdentifier("exports");
+    return ts.setTextRange(this.#factory.createPropertyAccessExpression(owner, name.text), name);
+  }
+
+  /** Makes a declared name or pattern the left side of an assignment; a loop is not reported at each of its steps. */
+  #target(name: ts.BindingName): ts.Expression {
+    const { factory } = this.#context;
+    if (ts.isIdentifier(name)) {
+      return isOnTop(name) ? this.#declared(name) : ts.setTextRange(this.#variable(name.text), name);
+    }
+    const withDefault = ({ name: part, initializer }: ts.BindingElement): ts.Expression => {
+      const target = this.#target(part);
+      if (!initializer) return target;
+      const value = this.#named(ts.isIdentifier(part) ? part.text : undefined, initializer);
+      return factory.createAssignment(target, value);
+    };
+    if (ts.isArrayBindingPattern(name)) {
+      const elements = name.elements.map((element) => {
+        if (ts.isOmittedExpression(element)) return element;
+        return element.dotDotDotToken
+          ? factory.createSpreadElement(this.#target(element.name))
+          : withDefault(element);
+      });
+      return ts.setTextRange(factory.createArrayLiteralExpression(elements), name);
+    }
+    const properties = name.elements.map((element) => {
+      if (element.dotDotDotToken) return factory.createSpreadAssignment(this.#target(element.name));
+      const key = element.propertyName
+        ? (ts.visitNode(element.propertyName, this.#visit) as ts.PropertyName)
+        : factory.createIdentifier((element.name as ts.Identifier).text);
+      return factory.createPropertyAssignment(key, withDefault(element));
+    });
+    return ts.setTextRange(factory.createObjectLiteralExpression(properties), name);
+  }
+
+  /** `import alias = Space.part`, where that is a value. */
+  #aliasOf(node: ts.ImportEqualsDeclaration, reference: ts.EntityName): ts.Node {
+    const { factory } = this.#context;
+    const symbol = this.#checker.getSymbolAtLocation(node.name);
+    const isTop = symbol !== undefined && this.#own.has(symbol);
+    const meant = isTop ? this.#checker.getAliasedSymbol(symbol) : undefined;
+    if (!meant || (meant.flags & ts.SymbolFlags.Value) === 0) return node;
+    const expressionOf = (name: ts.EntityName): ts.Expression =>
+      ts.isIdentifier(name)
+        ? this.#isSharedName(name, this.#checker.getSymbolAtLocation(name))
+          ? this.#variable(name.text)
+          : name
+        : factory.createPropertyAccessExpression(expressionOf(name.left), name.right);
+    const assignment = factory.createAssignment(this.#declared(node.name), expressionOf(reference));
+    return ts.setTextRange(factory.createExpressionStatement(ts.setTextRange(assignment, node)), node);
+  }
+
+  /** `{ rate }`, or `{ rate = 1 }` on the left of an assignment. */
+  #shorthand(node: ts.ShorthandPropertyAssignment): ts.Node {
+    const { factory } = this.#context;
+    const { name, objectAssignmentInitializer: initializer } = node;
+    const symbol = this.#checker.getShorthandAssignmentValueSymbol(node);
+    if (!this.#isSharedName(node, symbol)) return ts.visitEachChild(node, this.#visit, this.#context);
+    const variable = this.#variable(name.text);
+    const value = initializer
+      ? factory.createAssignment(variable, this.#named(name.text, initializer))
+      : variable;
+    // Written out, `__proto__` would be the object's prototype.
+    const isPrototype = name.text === "__proto__";
+    const key = isPrototype
+      ? factory.createComputedPropertyName(factory.createStringLiteral(name.text))
+      : factory.createIdentifier(name.text);
+    return factory.createPropertyAssignment(key, value);
+  }
+
+  #call(node: ts.CallExpression, name: ts.Identifier): ts.Node {
+    const { factory } = this.#context;
+    const callee = this.#callee(name);
+    const given = ts.visitNodes(node.arguments, this.#visit, ts.isExpression);
+    return ts.isCallChain(node)
+      ? factory.updateCallChain(node, callee, node.questionDotToken, undefined, given)
+      : factory.updateCallExpression(node, callee, undefined, given);
+  }
+
+  /** A variable that is called: as a function by itself, since `this` of a method would be the object of all variables. */
+  #callee(name: ts.Identifier): ts.Expression {
+    const { factory } = this.#context;
+    const variable = ts.setTextRange(this.#variable(name.text), name);
+    const callee = factory.createParenthesizedExpression(
+      factory.createComma(factory.createNumericLiteral(0), variable),
+    );
+    // V8 says of such a call that it is where its arguments begin; stack traces are to point at the name.
+    return at(name.getStart(), callee);
+  }
+
+  #variable(name: string): ts.Expression {
+    return this.#factory.createPropertyAccessExpression(this.#factory.createIdentifier(VARIABLES), name);
+  }
+
+  /** An initializer; one that is a function or class without a name gets that of its variable, as the language has it. */
+  #named(name: string | undefined, initializer: ts.Expression): ts.Expression {
+    const { factory } = this.#context;
+    const value = ts.visitNode(initializer, this.#visit) as ts.Expression;
+    if (name === undefined || !isAnonymousFunction(initializer)) return value;
+    const property = factory.createPropertyAssignment(factory.createStringLiteral(name), value);
+    const holder = factory.createObjectLiteralExpression([property]);
+    return factory.createElementAccessExpression(holder, factory.createStringLiteral(name));
+  }
+}
+
+/** An expression without the parentheses and types around it. */
+function bare(node: ts.Expression): ts.Expression {
+  const isWrapper =
+    ts.isParenthesizedExpression(node) ||
+    ts.isAsExpression(node) ||
+    ts.isTypeAssertionExpression(node) ||
+    ts.isSatisfiesExpression(node) ||
+    ts.isNonNullExpression(node) ||
+    ts.isExpressionWithTypeArguments(node);
+  return isWrapper ? bare(node.expression) : node;
+}
+
+/** Has source maps say that a node begins and ends at one place of the source. */
+function at<T extends ts.Node>(place: number, node: T): T {
+  return ts.setSourceMapRange(node, { pos: place, end: place });
+}
+
+function isAssignment({ kind }: ts.Node): boolean {
+  return (
+    kind === ts.SyntaxKind.EqualsToken ||
+    kind === ts.SyntaxKind.QuestionQuestionEqualsToken ||
+    kind === ts.SyntaxKind.BarBarEqualsToken ||
+    kind === ts.SyntaxKind.AmpersandAmpersandEqualsToken
+  );
+}
+
+function isAnonymousFunction(node: ts.Expression): boolean {
+  if (ts.isParenthesizedExpression(node)) return isAnonymousFunction(node.expression);
+  if (ts.isArrowFunction(node)) return true;
+  return (ts.isFunctionExpression(node) || ts.isClassExpression(node)) && node.name === undefined;
+}

@@ -1,0 +1,113 @@
+/**
+ * Declarations for everything a cell leaves, also where a type has no name that its package exports.
+ *
+ * Types travel from cell to cell as declarations, and a type that became `any` on the way is lost.
+ */
+import ts from "typescript";
+import { asCommonJS, cellTransformers } from "./cell-emit";
+import type { CompilerRecord } from "./compiler-record";
+import { CELL, isVirtualFile } from "./virtual-files";
+
+/**
+ * Emits JavaScript and declarations even where an inferred type has no name that the package exports (error
+ * 2742): TypeScript then writes a path into the package, which the next cell resolves to the full type.
+ */
+export function emitWithDeclarations(
+  record: CompilerRecord,
+  program: ts.Program,
+  file: ts.SourceFile | undefined,
+  write: ts.WriteFileCallback | undefined,
+  transformers: ts.CustomTransformers | undefined,
+): ts.EmitResult {
+  type ForcedEmit = (...args: [...Parameters<ts.Program["emit"]>, forceDtsEmit: boolean]) => ts.EmitResult;
+  const checker = program.getTypeChecker();
+  patchResolver(checker);
+  const isCell = file?.fileName.endsWith(CELL) ?? false;
+  const emit = (own: ts.CustomTransformers, codeIsThere?: () => void): ts.EmitResult => {
+    const take: ts.WriteFileCallback = (name, text, ...more) => {
+      if (name.endsWith(".js")) codeIsThere?.();
+      if (name.endsWith("__tslab__.js.map")) record.cellMap = text;
+      if (name.endsWith(".map")) record.lastMap = text;
+      else write?.(asConverterExpects(name, program.getCurrentDirectory()), text, ...more);
+      if (file && !isCell && SCRIPT.test(name)) record.sources.set(name.slice(OUT.length), file.fileName);
+    };
+    const afterDeclarations = [...(transformers?.afterDeclarations ?? []), ...(own.afterDeclarations ?? [])];
+    const all = { ...transformers, ...own, afterDeclarations };
+    return (program.emit as ForcedEmit)(file, take, undefined, false, all, true);
+  };
+  record.emitting = true;
+  const result = isCell
+    ? asCommonJS(program.getCompilerOptions(), (codeIsThere) =>
+        emit(cellTransformers(record, checker, TYPE_NODES), codeIsThere),
+      )
+    : // A local module sees no cells, and keeps its last expression to itself.
+      emit({ after: [] });
+  record.emitting = false;
+  return result;
+}
+
+/**
+ * Where the converter looks for what is emitted: the root of the disk is the root of the sources, so that local modules may
+ * lie anywhere, while the converter takes the notebook's folder for it. It takes scripts by the name `.js` alone.
+ */
+function asConverterExpects(name: string, folder: string): string {
+  const path =
+    SCRIPT.test(name) && !name.endsWith(".js") ? `${name.slice(OUT.length)}.js` : name.slice(OUT.length);
+  return OUT + (path.startsWith(`${folder}/`) ? path.slice(folder.length) : OUTSIDE + path);
+}
+
+/** What `.ts`, `.mts`, `.cts` and their like in JavaScript are compiled to. */
+const SCRIPT = /\.[cm]?jsx?$/;
+
+/** The folder of emitted files that the converter makes up. */
+const OUT = "outDir";
+const OUTSIDE = "/__outside__";
+
+/** The place of a local module whose path the converter put together. */
+export function localModulePath(path: string): string {
+  const start = path.indexOf(`${OUTSIDE}/`);
+  const own = start < 0 ? path : path.slice(start + OUTSIDE.length);
+  return own.replace(/\.([cm]js|jsx)\.js$/, ".$1");
+}
+
+/** The node builder's flag that lets `import("../node_modules/...")` stand for a type without a better name. */
+const ALLOW_NODE_MODULES_PATHS = 1 << 26;
+const TYPE_NODES: ts.NodeBuilderFlags = ALLOW_NODE_MODULES_PATHS | ts.NodeBuilderFlags.NoTruncation;
+
+/**
+ * Changes what TypeScript asks of the checker while it emits: without the paths it declares a variable as `any` where its type can
+ * only be reached by one, and for a member of a cell's `const enum` it writes the value, which a later cell may declare anew.
+ */
+function patchResolver(checker: ts.TypeChecker): void {
+  type Create = (...args: unknown[]) => unknown;
+  type Resolver = Record<string, Create>;
+  const patched = checker as unknown as { getEmitResolver(...args: unknown[]): Resolver };
+  const getEmitResolver = patched.getEmitResolver;
+  // Arguments before the flags: the node and its enclosing declaration.
+  const allow =
+    (create: Create): Create =>
+    (node, enclosing, flags, ...rest) =>
+      create(node, enclosing, (flags as number) | ALLOW_NODE_MODULES_PATHS, ...rest);
+  patched.getEmitResolver = (...args) => {
+    const resolver = getEmitResolver(...args);
+    const result = { ...resolver };
+    for (const name of [
+      "createTypeOfDeclaration",
+      "createReturnTypeOfSignatureDeclaration",
+      "createTypeOfExpression",
+    ])
+      result[name] = allow(resolver[name] as Create);
+    result.getConstantValue = (node, ...rest) =>
+      isOfCell(checker, node as ts.Node) ? undefined : resolver.getConstantValue?.(node, ...rest);
+    return result;
+  };
+}
+
+/** Whether `Mode.Fast` or `Mode["Fast"]` is a member of an enum of a cell. */
+function isOfCell(checker: ts.TypeChecker, node: ts.Node): boolean {
+  const access = ts.getOriginalNode(node);
+  if (!ts.isPropertyAccessExpression(access) && !ts.isElementAccessExpression(access)) return false;
+  const member = ts.isPropertyAccessExpression(access) ? access.name : access.argumentExpression;
+  const declaration = checker.getSymbolAtLocation(member)?.valueDeclaration;
+  return declaration !== undefined && isVirtualFile(declaration.getSourceFile().fileName);
+}

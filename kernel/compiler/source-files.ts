@@ -1,0 +1,110 @@
+/** The files that cells are compiled with, each parsed once until it changes on the disk. */
+import { type Stats, statSync } from "node:fs";
+import ts from "typescript";
+import type { BundledDeclarations } from "./bundled-declarations";
+import { document, parseUndocumented } from "./documentation";
+import { NodeDeclarations } from "./node-declarations";
+import { typedArraysOf, withoutTypedArrays } from "./typed-arrays";
+import { languageLibrary } from "./typescript-libs";
+
+interface KeptFile {
+  readonly file: ts.SourceFile;
+  /** Time and size on the disk when it was parsed. */
+  readonly stamp: string;
+}
+
+/** The compiler's own declarations and Node's, which do not change under it. */
+const SETTLED = /\/node_modules\/(?:typescript\/lib|@types\/node|undici-types)\//;
+
+const DECLARATIONS = /\.d\.[cm]?ts$/;
+
+export class SourceFiles {
+  /** The files whose comments were left out, until somebody asks for one. */
+  readonly #undocumented: WeakSet<ts.SourceFile> = new WeakSet();
+  readonly #documented: WeakMap<ts.SourceFile, WeakMap<ts.Node, ts.Node>> = new WeakMap();
+  readonly #kept: Map<string, KeptFile> = new Map();
+  readonly #settled: Map<string, ts.SourceFile> = new Map();
+  readonly #watchers: Map<string, ts.FileWatcherCallback> = new Map();
+  readonly #language: BundledDeclarations = languageLibrary().joined;
+  readonly node: NodeDeclarations;
+  /** The file of the language's typed arrays, which cells that know the language alone are compiled without. */
+  readonly typedArrays: string = this.#language.path.replace(/\.d\.ts$/, ".typed-arrays.d.ts");
+
+  /** @param typeRoot the folder `@types` that holds Node's declarations */
+  constructor(typeRoot: string) {
+    this.node = new NodeDeclarations(typeRoot);
+  }
+
+  /** @param read the text of a file, undefined where there is none */
+  get(
+    path: string,
+    options: ts.ScriptTarget | ts.CreateSourceFileOptions,
+    read: (path: string) => string | undefined,
+  ): ts.SourceFile | undefined {
+    const known = this.#settled.get(path) ?? this.#kept.get(path)?.file;
+    if (known) return known;
+    const stamp = stampOf(path);
+    const text = this.#readSettled(path) ?? read(path);
+    if (text === undefined) return undefined;
+    const file = DECLARATIONS.test(path)
+      ? this.#parseUndocumented(path, text, options)
+      : ts.createSourceFile(path, text, options);
+    if (SETTLED.test(path)) this.#settled.set(path, file);
+    else this.#kept.set(path, { file, stamp });
+    return file;
+  }
+
+  #parseUndocumented(
+    path: string,
+    text: string,
+    options: ts.ScriptTarget | ts.CreateSourceFileOptions,
+  ): ts.SourceFile {
+    const given = typeof options === "object" ? options : { languageVersion: options };
+    const file = parseUndocumented(path, text, given);
+    this.#undocumented.add(file);
+    return file;
+  }
+
+  /** The text of a file where that is another one than on the disk. */
+  #readSettled(path: string): string | undefined {
+    if (this.#language.holds(path) || this.node.replaces(path)) return "";
+    if (path === this.#language.path) return withoutTypedArrays(this.#language.read());
+    if (path === this.typedArrays) return typedArraysOf(this.#language.read());
+    if (!this.node.includes(path)) return undefined;
+    return path === this.node.globals.path ? this.node.globals.read() : this.node.textWithoutGlobals(path);
+  }
+
+  /**
+   * Has the comments of a declaration's file at hand.
+   *
+   * @returns the declaration as it is written there, with its comments
+   */
+  document(declaration: ts.Node): ts.Node {
+    const file = declaration.getSourceFile();
+    if (this.#undocumented.delete(file)) {
+      const text = this.#readSettled(file.fileName) ?? ts.sys.readFile(file.fileName);
+      if (text !== undefined) this.#documented.set(file, document(file, text));
+    }
+    return this.#documented.get(file)?.get(declaration) ?? declaration;
+  }
+
+  /** Forgets files that changed, and tells who watches them. */
+  refresh(): void {
+    for (const [path, { stamp }] of this.#kept) {
+      if (stampOf(path) === stamp) continue;
+      this.#kept.delete(path);
+      this.#watchers.get(path)?.(path, ts.FileWatcherEventKind.Changed);
+    }
+  }
+
+  /** Has `callback` told of a change that `refresh` finds. */
+  watch(path: string, callback: ts.FileWatcherCallback): ts.FileWatcher {
+    this.#watchers.set(path, callback);
+    return { close: () => void this.#watchers.delete(path) };
+  }
+}
+
+function stampOf(path: string): string {
+  const stats: Stats | undefined = statSync(path, { throwIfNoEntry: false });
+  return stats ? `${stats.mtimeMs} ${stats.size} ${stats.ino}` : "none";
+}

@@ -1,0 +1,96 @@
+/** The files of a notebook's program that are on no disk: the cell, and the declarations that earlier cells left. */
+import ts from "typescript";
+import type { CompilerRecord } from "./compiler-record";
+
+// Internals of stock TypeScript that the public declarations leave out.
+const internals = ts as unknown as {
+  bindSourceFile(file: ts.SourceFile, options: ts.CompilerOptions): void;
+};
+
+/** How the paths of the cell and of the newest declarations, which the converter makes up, end. */
+export const CELL = "/__tslab__.ts";
+const EARLIER_CELLS = "/__prev__.d.ts";
+const OLDER_CELLS = /\/__prev(\d+)__\.d\.ts$/;
+
+/** Whether a file is the cell or holds declarations of earlier cells. */
+export function isVirtualFile(path: string): boolean {
+  return path.endsWith(CELL) || holdsEarlierCells(path);
+}
+
+/** Whether a file holds declarations of earlier cells. */
+export function holdsEarlierCells(path: string): boolean {
+  return path.endsWith(EARLIER_CELLS) || OLDER_CELLS.test(path);
+}
+
+export class VirtualFiles {
+  readonly #system: ts.System;
+  readonly #record: CompilerRecord;
+  readonly #parsed: Map<string, ts.SourceFile> = new Map();
+  /** Whether the converter has emitted, for which it takes the newest declarations apart. */
+  areTakenApart = false;
+
+  /** @param system the converter's view of the disk, which holds the cell and the newest declarations */
+  constructor(system: ts.System, record: CompilerRecord) {
+    this.#system = system;
+    this.#record = record;
+  }
+
+  /** Forgets what changed. */
+  refresh(): void {
+    for (const [path, file] of this.#parsed) {
+      const isTakenApart = this.areTakenApart && !OLDER_CELLS.test(path);
+      if (isTakenApart || file.text !== this.#read(path)) this.#parsed.delete(path);
+    }
+    this.areTakenApart = false;
+  }
+
+  get(path: string, options: ts.ScriptTarget | ts.CreateSourceFileOptions): ts.SourceFile {
+    const known = this.#parsed.get(path);
+    if (known) return known;
+    // A cell is no module of a package, wherever the notebook lies.
+    const { impliedNodeFormat: _, ...kept } =
+      typeof options === "object" ? options : { languageVersion: options };
+    const file = ts.createSourceFile(path, this.#read(path) ?? "", kept);
+    this.#parsed.set(path, file);
+    return file;
+  }
+
+  /** The converter wants to know the names of a cell before there is anything to check. */
+  bound(path: string, options: ts.CompilerOptions): ts.SourceFile {
+    const file = this.get(path, ts.ScriptTarget.Latest);
+    internals.bindSourceFile(file, options);
+    const { locals } = file as { locals?: Map<ts.__String, unknown> };
+    // What a cell adds to the global scope is no name that it exports.
+    locals?.delete("__global" as ts.__String);
+    if (locals && path.endsWith(CELL)) {
+      // The converter exports the keys as they are, and TypeScript's of names with two underscores have a third one.
+      locals.forEach = (take) => {
+        for (const [key, symbol] of locals)
+          take(symbol, ts.unescapeLeadingUnderscores(key) as ts.__String, locals);
+      };
+    }
+    return file;
+  }
+
+  /** The paths of declarations that the converter is not shown, oldest first. */
+  get olderCells(): string[] {
+    const folder = this.#system.getCurrentDirectory().replace(/\\/g, "/");
+    return this.#record.older.map((_, at) => `${folder}/__prev${at}__.d.ts`);
+  }
+
+  /** Has names looked up from the cell outwards: the newest declarations, which the converter puts around it, then older ones. */
+  nest(): void {
+    const newest = [...this.#parsed.keys()].find((path) => path.endsWith(EARLIER_CELLS)) ?? "";
+    const files = [...this.olderCells, newest].map((path) => this.#parsed.get(path));
+    files.forEach((file, at) => {
+      if (file && at > 0) (file as { parent: ts.Node | undefined }).parent = files[at - 1];
+    });
+  }
+
+  #read(path: string): string | undefined {
+    const at = OLDER_CELLS.exec(path)?.[1];
+    if (at === undefined) return this.#system.readFile(path);
+    const text = this.#record.older[Number(at)];
+    return text === undefined ? undefined : `export {};\n${text}`;
+  }
+}

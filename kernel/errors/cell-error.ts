@@ -1,0 +1,253 @@
+/** What a failed cell tells: name, message, and a traceback that points into the cell. */
+import { dirname } from "node:path";
+import { inspect } from "node:util";
+import { isNativeError } from "node:util/types";
+import { lostBuiltIn, withBuiltIns } from "../built-ins";
+import type { CellPosition } from "../cell-positions";
+import type { Diagnostic } from "../compiler/cell-converter";
+import { builtInLost } from "../compiler/guarded-compiler";
+import type { ErrorContent } from "../transport/thread-port";
+import type { CellRegistry } from "./cell-registry";
+import { withoutCompilerNames } from "./engine-messages";
+import { hintForCell, hintForName } from "./ipython-hints";
+import { hintForImport } from "./package-exports";
+import { hintForScope } from "./scope-hints";
+
+/** The compiler refused the cell; nothing of it ran. */
+export class RefusedCellError extends Error {
+  override readonly name = "RefusedCellError";
+  readonly diagnostics: readonly Diagnostic[];
+
+  constructor(diagnostics: readonly Diagnostic[]) {
+    super("the compiler refused the cell");
+    this.diagnostics = diagnostics;
+  }
+}
+
+const CELL_FRAME = /(Cell \[[^\]]+\]), line (\d+), column (\d+)/;
+
+/**
+ * What to tell of a value that was thrown; never throws itself, because a cell whose end cannot be told never ends.
+ *
+ * @param thrown anything a cell can throw
+ * @param cells the cells that were run, for the lines to show
+ * @param label of the failed cell
+ */
+export function describeError(thrown: unknown, cells: CellRegistry, label: string): ErrorContent {
+  try {
+    return withBuiltIns(() => describeThrown(thrown, cells, label));
+  } catch {
+    const lost = lostBuiltIn();
+    const { name, message } = lost === undefined ? UNREADABLE : builtInLost(lost);
+    return { ename: name, evalue: message, traceback: [`${name}: ${message}`, label] };
+  }
+}
+
+const [RED, GREEN, END] = ["\x1b[31m", "\x1b[32m", "\x1b[39m"];
+
+/** The traceback in the colours of terminals, which front ends show; name and message stay plain. */
+export function inColor(error: ErrorContent): ErrorContent {
+  try {
+    return { ...error, traceback: withBuiltIns(() => error.traceback.map(colorEntry)) };
+  } catch {
+    // Where a cell has replaced what this needs for good, the plain words are what matters.
+    return error;
+  }
+}
+
+function colorEntry(entry: string): string {
+  return entry
+    .replace(/^((?:Caused by |Error \d+ of \d+: )?)([\w$.]+)(?=: )/, `$1${RED}$2${END}`)
+    .replace(/^.*, line \d+, column \d+$/, `${GREEN}$&${END}`)
+    .replace(/^> *\d+/m, `${GREEN}$&${END}`)
+    .replace(/(?<=^ +\| +)\^+$/m, `${RED}$&${END}`);
+}
+
+function describeThrown(thrown: unknown, cells: CellRegistry, label: string): ErrorContent {
+  if (isNativeError(thrown) && thrown instanceof RefusedCellError)
+    return describeRefusal(thrown.diagnostics, cells, label);
+  const ename = nameOf(thrown);
+  const evalue = withoutCompilerNames(messageOf(thrown), thrown, cells.isVariable);
+  const frames = framesOf(thrown);
+  const place = frames.map(cellPlace).find((found) => found !== undefined) ?? cells.placeOf(thrown);
+  const traceback = [`${ename}: ${evalue}`];
+  if (place) {
+    traceback.push(formatPlace(place.label, place.position));
+    const code = cells.codeOf(place.label);
+    if (code !== undefined) traceback.push(excerpt(code, place.position, 1));
+  }
+  if (frames.length > 1 || (frames.length === 1 && !place)) traceback.push(shorten(frames).join("\n"));
+  traceback.push(...describeErrors(thrown, cells), ...describeCauses(thrown, cells));
+  const unknown = ename === "ReferenceError" ? /^(\w+) is not defined$/.exec(evalue)?.[1] : undefined;
+  return { ename, evalue, traceback: [...traceback, ...hintLines(unknown && hintForName(unknown))] };
+}
+
+function hintLines(hint: string | undefined): string[] {
+  return hint ? [`Hint: ${hint}`] : [];
+}
+
+const MAX_ERRORS = 10;
+
+/** A line for each of the errors that an `AggregateError` is made of, as `Promise.any` gives. */
+function describeErrors(thrown: unknown, cells: CellRegistry): string[] {
+  const { errors } = Object(thrown) as { readonly errors?: unknown };
+  if (!isErrorLike(thrown) || !Array.isArray(errors)) return [];
+  const told = errors
+    .slice(0, MAX_ERRORS)
+    .flatMap((error: unknown, at) => [
+      `Error ${at + 1} of ${errors.length}: ${inOneLine(error, cells)}`,
+      ...describeCauses(error, cells),
+    ]);
+  return errors.length > MAX_ERRORS ? [...told, `and ${errors.length - MAX_ERRORS} more errors`] : told;
+}
+
+/** Name, message and place. */
+function inOneLine(error: unknown, cells: CellRegistry): string {
+  const place = framesOf(error).map(cellPlace).find(Boolean) ?? cells.placeOf(error);
+  const where = place ? ` (${formatPlace(place.label, place.position)})` : "";
+  return `${nameOf(error)}: ${withoutCompilerNames(messageOf(error), error, cells.isVariable)}${where}`;
+}
+
+const MAX_CAUSES = 10;
+
+/** A line for the cause of an error, for that of the cause and so on, each with its place in a cell. */
+function describeCauses(thrown: unknown, cells: CellRegistry): string[] {
+  const told: string[] = [];
+  const seen = new Set([thrown]);
+  let error = thrown;
+  while (isErrorLike(error) && error.cause !== undefined && told.length < MAX_CAUSES) {
+    error = error.cause;
+    // Causes can go round in a circle.
+    if (seen.has(error)) break;
+    seen.add(error);
+    told.push(`Caused by ${inOneLine(error, cells)}`);
+  }
+  return told;
+}
+
+function describeRefusal(
+  diagnostics: readonly Diagnostic[],
+  cells: CellRegistry,
+  label: string,
+): ErrorContent {
+  const isSyntax = diagnostics.some(({ code }) => code >= 1000 && code < 2000);
+  const ename = isSyntax ? "SyntaxError" : "TypeScriptError";
+  const [first] = diagnostics;
+  const more = diagnostics.length > 1 ? `, and ${diagnostics.length - 1} more` : "";
+  const evalue = first ? `${firstLine(first.message)} (TS${first.code}), line ${first.line + 1}${more}` : "";
+  const code = cells.codeOf(label) ?? "";
+  const hint = hintLines(
+    hintForCell(code, diagnostics) ?? hintForScope(code, diagnostics) ?? hintForImport(diagnostics),
+  );
+  return { ename, evalue, traceback: [...tellDiagnostics(ename, diagnostics, cells, label), ...hint] };
+}
+
+/** What to tell of a cell that runs although its type check failed. */
+export function describeWarnings(
+  diagnostics: readonly Diagnostic[],
+  cells: CellRegistry,
+  label: string,
+): string {
+  return tellDiagnostics("Warning", diagnostics, cells, label).join("\n");
+}
+
+function tellDiagnostics(
+  kind: string,
+  diagnostics: readonly Diagnostic[],
+  cells: CellRegistry,
+  label: string,
+): string[] {
+  return diagnostics.flatMap((diagnostic) => {
+    const position = { line: diagnostic.line + 1, column: diagnostic.column + 1 };
+    const where = diagnostic.fileName ?? label;
+    const lines = [`${kind}: ${diagnostic.message} (TS${diagnostic.code})`, formatPlace(where, position)];
+    const width = diagnostic.endLine === diagnostic.line ? diagnostic.endColumn - diagnostic.column : 1;
+    const code = diagnostic.fileName === undefined ? cells.codeOf(label) : undefined;
+    if (code !== undefined) lines.push(excerpt(code, position, width));
+    return lines;
+  });
+}
+
+function firstLine(text: string): string {
+  return text.split("\n", 1)[0] ?? "";
+}
+
+/** The name of what is thrown but is no error. */
+const UNCAUGHT = "UncaughtValue";
+/** Stands for a thrown value whose getter, proxy or `toString` throws in turn. */
+const UNREADABLE = { name: UNCAUGHT, message: "a value that cannot be shown, because reading it throws" };
+
+function nameOf(thrown: unknown): string {
+  if (!isErrorLike(thrown)) return UNCAUGHT;
+  const { name } = thrown;
+  // A subclass that leaves its name alone is better known by that of its class.
+  return String(name && name !== "Error" ? name : thrown.constructor?.name || "Error");
+}
+
+function messageOf(thrown: unknown): string {
+  if (isErrorLike(thrown)) return String(thrown.message);
+  return typeof thrown === "string" ? thrown : inspect(thrown, { colors: false });
+}
+
+function isErrorLike(thrown: unknown): thrown is Error {
+  return (
+    isNativeError(thrown) ||
+    (typeof thrown === "object" && thrown !== null && "stack" in thrown && "message" in thrown)
+  );
+}
+
+const MAX_FRAMES = 10;
+const KERNEL_FOLDER = dirname(__filename);
+
+/** The frames of the stack that say something to the author of a cell. */
+function framesOf(thrown: unknown): string[] {
+  if (!isErrorLike(thrown) || typeof thrown.stack !== "string") return [];
+  return thrown.stack
+    .split("\n")
+    .filter((line) => /^\s+at /.test(line))
+    .filter(
+      (line) => !line.includes("(node:") && !line.includes("at node:") && !line.includes(KERNEL_FOLDER),
+    );
+}
+
+/** Runs of one frame once, and of what is left the innermost frames and those of cells further out. */
+function shorten(frames: readonly string[]): string[] {
+  const runs: { frame: string; count: number }[] = [];
+  for (const frame of frames) {
+    const last = runs.at(-1);
+    if (last?.frame === frame) last.count++;
+    else runs.push({ frame, count: 1 });
+  }
+  const lines = runs.map(({ frame, count }) => (count === 1 ? frame : `${frame} (${count} times)`));
+  const outer = lines.slice(MAX_FRAMES);
+  const cellFrames = outer.filter((frame) => CELL_FRAME.test(frame)).slice(-MAX_FRAMES);
+  return outer.length > cellFrames.length ? [...lines.slice(0, MAX_FRAMES), "    ...", ...cellFrames] : lines;
+}
+
+function cellPlace(frame: string): { label: string; position: CellPosition } | undefined {
+  const found = CELL_FRAME.exec(frame);
+  if (!found) return undefined;
+  return { label: found[1] as string, position: { line: Number(found[2]), column: Number(found[3]) } };
+}
+
+function formatPlace(label: string, { line, column }: CellPosition): string {
+  return `${label}, line ${line}, column ${column}`;
+}
+
+/** The line with its neighbours, and a marker below the place. */
+function excerpt(code: string, { line, column }: CellPosition, width: number): string {
+  const lines = code.split(/\r?\n/);
+  const first = Math.max(1, line - 2);
+  const last = Math.min(lines.length, line + 1);
+  const numberWidth = String(last).length;
+  const shown: string[] = [];
+  for (let at = first; at <= last; at++) {
+    const text = lines[at - 1] ?? "";
+    shown.push(`${at === line ? ">" : " "} ${String(at).padStart(numberWidth)} | ${text}`);
+    if (at === line) {
+      const before = text.slice(0, column - 1).replace(/[^\t]/g, " ");
+      shown.push(`  ${" ".repeat(numberWidth)} | ${before}${"^".repeat(Math.max(1, width))}`);
+    }
+  }
+  return shown.join("\n");
+}

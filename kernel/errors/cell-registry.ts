@@ -1,0 +1,136 @@
+/** The cells that were run, so that positions in compiled code can be told as lines of a cell. */
+import { isNativeError } from "node:util/types";
+import { keepBuiltIn, withBuiltIns } from "../built-ins";
+import type { CellPosition, PositionMap } from "../cell-positions";
+import type { ConvertedCell, LocalModule } from "../compiler/cell-converter";
+import type { ExecuteJob } from "../transport/thread-port";
+import { withoutCompilerNames } from "./engine-messages";
+
+interface RegisteredCell {
+  readonly label: string;
+  readonly positions: PositionMap;
+  /** Lines of the compiled code. */
+  readonly lines: number;
+}
+
+/** A place in a cell. */
+export interface CellPlace {
+  readonly label: string;
+  readonly position: CellPosition;
+}
+
+const SCRIPT_NAME = /cell-script:(\d+):(\d+):(\d+)/;
+
+/** Where a cell imports a module. */
+export function placeOfImport(specifier: string, { label, code }: ExecuteJob): CellPlace {
+  const before = code.slice(0, Math.max(0, code.indexOf(specifier))).split("\n");
+  return { label, position: { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 } };
+}
+
+/** The file name under which a cell's compiled code runs. */
+export function scriptName(job: number): string {
+  return `cell-script:${job}`;
+}
+
+export class CellRegistry {
+  readonly #byJob: Map<number, RegisteredCell> = new Map();
+  readonly #codeByLabel: Map<string, string> = new Map();
+  /** Local modules by the path under which their compiled code runs. */
+  readonly #modules: Map<string, LocalModule> = new Map();
+  readonly #places: WeakMap<object, CellPlace> = new WeakMap();
+  /** Whether a name is one of the notebook's variables. */
+  readonly isVariable: (name: string) => boolean;
+
+  constructor(isVariable: (name: string) => boolean) {
+    this.isVariable = isVariable;
+  }
+
+  /** Notes a cell before it is compiled, so that refusals can show its lines. */
+  addSource(label: string, code: string): void {
+    this.#codeByLabel.set(label, code);
+  }
+
+  add(job: number, label: string, { output, positions }: ConvertedCell): void {
+    this.#byJob.set(job, { label, positions, lines: output.split("\n").length });
+  }
+
+  addModules(modules: readonly LocalModule[]): void {
+    for (const module of modules) this.#modules.set(module.path, module);
+  }
+
+  codeOf(label: string): string | undefined {
+    return this.#codeByLabel.get(label);
+  }
+
+  /** Remembers the innermost await that an error passed: stacks end where an await was made stoppable. */
+  noteAwait(thrown: unknown, job: number, line: number, column: number): void {
+    const cell = this.#byJob.get(job);
+    const position = cell?.positions.fromModuleText(line, column);
+    if (cell && position) this.notePlace(thrown, { label: cell.label, position });
+  }
+
+  /** Remembers where in a cell an error came from, for errors whose stack does not tell. */
+  notePlace(thrown: unknown, place: CellPlace): void {
+    if (typeof thrown !== "object" || thrown === null || this.#places.has(thrown)) return;
+    this.#places.set(thrown, place);
+  }
+
+  placeOf(thrown: unknown): CellPlace | undefined {
+    return typeof thrown === "object" && thrown !== null ? this.#places.get(thrown) : undefined;
+  }
+
+  /** Makes the stacks of errors name cells and their own lines. */
+  installStackFormat(): void {
+    // With Node's ten frames, errors from deep inside a library would not reach the cell.
+    Error.stackTraceLimit = 50;
+    Error.prepareStackTrace = (error, sites) => {
+      const header = headerOf(error, this.isVariable);
+      return withBuiltIns(() => {
+        // Below the function around the cell there is nothing but the kernel.
+        const end = sites.findIndex((site) => this.#isWrapper(site));
+        const shown = end < 0 ? sites : sites.slice(0, end);
+        return `${header}${shown.map((site) => `\n    at ${this.#describe(site)}`).join("")}`;
+      });
+    };
+    // Packages that map stacks replace it.
+    keepBuiltIn(Error, "prepareStackTrace");
+  }
+
+  /** The call of the function around a cell stands on a line of its own, after the cell. */
+  #isWrapper(site: NodeJS.CallSite): boolean {
+    const job = /^cell-script:(\d+)$/.exec(site.getFileName() ?? "")?.[1];
+    return (
+      job !== undefined && (site.getLineNumber() ?? 0) > (this.#byJob.get(Number(job))?.lines ?? Infinity)
+    );
+  }
+
+  #describe(site: NodeJS.CallSite): string {
+    // Functions of earlier cells are called as methods of the object that holds them.
+    const frame = String(site).replace(/^(async )?Proxy\./, "$1");
+    const module = this.#modules.get(site.getFileName() ?? "");
+    if (module) {
+      const [line, column] = [site.getLineNumber() ?? 1, site.getColumnNumber() ?? 1];
+      const found = module.positions.fromOutput(line - 1, column - 1);
+      const place = found ? `${module.source}:${found.line}:${found.column}` : module.source;
+      return frame.replace(`${module.path}:${line}:${column}`, place);
+    }
+    return frame.replace(SCRIPT_NAME, (whole, job, line, column) => {
+      const cell = this.#byJob.get(Number(job));
+      const position = cell?.positions.fromOutput(Number(line) - 1, Number(column) - 1);
+      if (!cell) return whole;
+      return position ? `${cell.label}, line ${position.line}, column ${position.column}` : cell.label;
+    });
+  }
+}
+
+function headerOf(error: Error, isVariable: (name: string) => boolean): string {
+  try {
+    // `Error.captureStackTrace` gives a stack to any object, and V8 heads it as it would an error.
+    if (!isNativeError(error)) return Error.prototype.toString.call(error);
+    const { message } = error;
+    return String(error).replace(message, () => withoutCompilerNames(message, error, isVariable));
+  } catch {
+    // An error whose own toString throws still has a stack.
+    return "Error";
+  }
+}

@@ -1,0 +1,113 @@
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import { writeFileAtomically } from "../atomic-write";
+import { folderNotWritable } from "../errors";
+import { makeFolder } from "../make-folder";
+import { KERNEL_LOGO } from "./kernel-logo";
+import { ARENA_SETTINGS } from "./malloc-arenas";
+
+/** How Jupyter starts a kernel and speaks to it: the content of `kernel.json`. */
+export interface KernelSpec {
+  /** The command line; `{connection_file}` stands for the path of the connection file. */
+  readonly argv: readonly string[];
+  readonly display_name: string;
+  readonly language: string;
+  /** How the kernel is interrupted: by a message on the control channel, or by SIGINT. Default `"signal"`. */
+  readonly interrupt_mode?: "message" | "signal";
+  /** What front ends read before they start the kernel: JupyterLab offers its debugger where `debugger` is true. */
+  readonly metadata?: Readonly<Record<string, unknown>>;
+  /** Variables of the kernel's environment; `${NAME}` stands for one that whoever starts it has. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** The name under which Jupyter knows this kernel. */
+export const KERNEL_NAME = "smooth-edges";
+
+/** How Node runs the kernel. */
+export const NODE_FLAGS: readonly string[] = [
+  // An interrupt may end code inside a timer's callback, which Node otherwise takes for a corrupted stack.
+  "--no-force-async-hooks-checks",
+  "--disable-warning=ExperimentalWarning",
+  // From Node 24 on, the thread of the sockets hears a SIGINT by this alone.
+  "--expose-internals",
+  // A compiler makes much that is soon garbage, and collecting it in larger pieces takes less time; V8 finds the size itself, and
+  // one that is large from the start would be taken up before the first cell.
+  "--min-semi-space-size=4",
+  "--max-semi-space-size=32",
+  // TypeScript's largest function makes the functions of a checker, once a cell. After some hundred cells V8 would optimize it, which
+  // takes a second of a processor and 110 MB, of which the process may keep all.
+  "--turbo-filter=-createTypeChecker",
+];
+
+/**
+ * The specification of this package's own kernel, run by the Node that runs this.
+ *
+ * @param cache path of the compiler's code, as `writeCompilerCache` makes it; the kernel starts without it where it does not fit any more
+ */
+export function ownKernelSpec(cache?: string): KernelSpec {
+  const argv = [process.execPath, ...NODE_FLAGS, MAIN, "{connection_file}", ...(cache ? [cache] : [])];
+  return { ...DESCRIPTION, argv };
+}
+
+/** Where `kernel install` keeps the compiler's code, in the folder of the kernel. */
+export function compilerCacheIn(folder: string): string {
+  return join(folder, "compiler.cache");
+}
+
+const MAIN = resolve(__dirname, "../main.js");
+const DESCRIPTION = {
+  display_name: "TypeScript (smooth-edges)",
+  language: "typescript",
+  interrupt_mode: "message",
+  metadata: { debugger: true },
+  env: ARENA_SETTINGS,
+} as const;
+
+/**
+ * The folder in which Jupyter looks for a user's own kernels and settings.
+ *
+ * `JUPYTER_DATA_DIR` where set, else `~/Library/Jupyter` (macOS), `%APPDATA%\jupyter` (Windows) or
+ * `$XDG_DATA_HOME/jupyter`, `~/.local/share/jupyter` by default.
+ *
+ * @see https://docs.jupyter.org/en/latest/use/jupyter-directories.html
+ */
+export function userDataFolder(
+  env: NodeJS.ProcessEnv = process.env,
+  platform: NodeJS.Platform = process.platform,
+  home: string = homedir(),
+): string {
+  if (env.JUPYTER_DATA_DIR) return env.JUPYTER_DATA_DIR;
+  if (platform === "darwin") return join(home, "Library", "Jupyter");
+  if (platform === "win32") {
+    return env.APPDATA ? join(env.APPDATA, "jupyter") : join(home, ".jupyter", "data");
+  }
+  return join(env.XDG_DATA_HOME || join(home, ".local", "share"), "jupyter");
+}
+
+/** The data folder of an installation prefix such as a Python environment. */
+export function prefixDataFolder(prefix: string): string {
+  return join(resolve(prefix), "share", "jupyter");
+}
+
+/** The folder of this kernel below a Jupyter data folder. */
+export function kernelFolder(dataFolder: string): string {
+  return join(resolve(dataFolder), "kernels", KERNEL_NAME);
+}
+
+/**
+ * Writes a kernelspec with its logo below a Jupyter data folder and returns the folder it now lies in.
+ *
+ * @throws {UsageError} when the folder cannot be made or written to.
+ */
+export function installKernelSpec(spec: KernelSpec, dataFolder: string): string {
+  const folder = kernelFolder(dataFolder);
+  try {
+    makeFolder(folder);
+    writeFileAtomically(join(folder, "logo-svg.svg"), KERNEL_LOGO);
+    writeFileAtomically(join(folder, "kernel.json"), `${JSON.stringify(spec, null, 1)}\n`);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? String(error);
+    throw folderNotWritable("smooth-edges kernel install", folder, code);
+  }
+  return folder;
+}

@@ -1,0 +1,193 @@
+import { rmSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Dealer, Subscriber } from "zeromq";
+import { kernelEnded, kernelEndedWhileStarting, kernelTooSlowToStart } from "../errors";
+import type { KernelSpec } from "../kernelspec/kernelspec";
+import { addressOf, type Connection } from "../transport/connection";
+import { type JsonObject, type Message, Wire } from "../transport/wire";
+import { newConnection, writeConnectionFile } from "./client-connection";
+import { KernelProcess } from "./kernel-process";
+
+/** How long a kernel may take from its start to its first answer, in seconds; a cold disk and a busy machine included. */
+const START_SECONDS = 120;
+/** How long a kernel asked to shut down may take before it is killed, in milliseconds. */
+const SHUTDOWN_GRACE = 3000;
+/** How often a kernel is started whose ports others have taken meanwhile: they are free when they are chosen, and nobody's until it starts. */
+const STARTS = 3;
+
+/** A request under way: done when its reply has come and, on the shell channel, the kernel is idle again. */
+interface Pending {
+  readonly onOutput: (message: Message) => void;
+  readonly done: (reply: Message) => void;
+  readonly failed: (error: Error) => void;
+  reply?: Message;
+  idle: boolean;
+}
+
+/** A running kernel and the sockets to speak to it. */
+export class KernelClient {
+  readonly #process: KernelProcess;
+  readonly #interruptMode: "message" | "signal";
+  readonly #wire: Wire;
+  readonly #folder: string;
+  readonly #shell = new Dealer({ linger: 0 });
+  readonly #control = new Dealer({ linger: 0 });
+  // No limit on what waits to be read: a cell may print faster than its output is parsed.
+  readonly #iopub = new Subscriber({ linger: 0, receiveHighWaterMark: 0 });
+  readonly #pending = new Map<string, Pending>();
+  /** The end of the chain of sends of each socket, because a ZeroMQ.js socket takes one send at a time. */
+  readonly #sends = new Map<Dealer, Promise<void>>();
+  #ended: string | undefined;
+  #info: JsonObject = {};
+
+  private constructor(spec: KernelSpec, connection: Connection, cwd: string) {
+    const { folder, path } = writeConnectionFile(connection);
+    this.#folder = folder;
+    this.#interruptMode = spec.interrupt_mode ?? "signal";
+    this.#wire = new Wire(connection.key, connection.hash);
+    this.#iopub.connect(addressOf(connection, "iopub"));
+    this.#iopub.subscribe();
+    this.#shell.connect(addressOf(connection, "shell"));
+    this.#control.connect(addressOf(connection, "control"));
+    this.#process = new KernelProcess(spec, path, cwd);
+    for (const socket of [this.#shell, this.#control, this.#iopub]) void this.#listen(socket);
+    void this.#process.ended.then((how) => {
+      this.#ended = how;
+      for (const { failed } of this.#pending.values()) failed(kernelEnded(how, this.#process.lastWords));
+      this.#pending.clear();
+    });
+  }
+
+  /**
+   * Starts a kernel in a folder and waits until it answers on all channels.
+   *
+   * @throws {KernelDiedError} when it ends or stays silent instead.
+   */
+  static async launch(spec: KernelSpec, cwd: string, signal?: AbortSignal): Promise<KernelClient> {
+    for (let starts = 1; ; starts++) {
+      const client = new KernelClient(spec, await newConnection(), cwd);
+      try {
+        await client.#waitUntilReady(signal);
+        return client;
+      } catch (error) {
+        // It has nothing to lose yet, and may be in no state to listen.
+        client.#process.signal("SIGKILL");
+        await client.shutdown();
+        const lostPort = /address already in use/i.test(client.#process.lastWords);
+        if (!lostPort || starts === STARTS) throw error;
+      }
+    }
+  }
+
+  /** The content of the kernel's answer to `kernel_info_request`. */
+  get info(): JsonObject {
+    return this.#info;
+  }
+
+  /**
+   * Runs code and fulfils with the content of the reply once all its output has been handed to `onOutput`.
+   *
+   * @throws {KernelDiedError} when the kernel ends before.
+   */
+  async execute(code: string, onOutput: (message: Message) => void): Promise<JsonObject> {
+    return (await this.#execute(code, { silent: false, store_history: true }, onOutput)).content;
+  }
+
+  /** Asks the kernel to end the cell that runs. */
+  interrupt(): void {
+    if (this.#interruptMode === "signal") this.#process.signal("SIGINT");
+    else this.#request(this.#control, "interrupt_request", {}).catch(() => {});
+  }
+
+  /** Ends the kernel, kindly at first, and everything it started; may be called at any time and more than once. */
+  async shutdown(): Promise<void> {
+    if (this.#ended === undefined) {
+      this.#request(this.#control, "shutdown_request", { restart: false }).catch(() => {});
+      await Promise.race([this.#process.ended, sleep(SHUTDOWN_GRACE, undefined, { ref: false })]);
+      this.#process.signal("SIGKILL");
+      await this.#process.ended;
+    }
+    for (const socket of [this.#shell, this.#control, this.#iopub]) socket.close();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  /** Asks until answered on shell and iopub: a subscription takes effect some time after it was made. */
+  async #waitUntilReady(signal?: AbortSignal): Promise<void> {
+    const deadline = performance.now() + START_SECONDS * 1000;
+    let asked: Promise<Message>;
+    do {
+      asked = this.#request(this.#shell, "kernel_info_request", {});
+    } while (!(await this.#comesWithin(asked, 500, signal)) && performance.now() < deadline);
+    // A kernel may answer long before it can run code, and loading the compiler is not the first cell's time.
+    const warmedUp = this.#execute("", { silent: true, store_history: false });
+    if (!(await this.#comesWithin(warmedUp, deadline - performance.now(), signal)))
+      throw kernelTooSlowToStart(START_SECONDS, this.#process.lastWords);
+    this.#info = (await asked).content;
+  }
+
+  /** Whether an answer comes in time, in milliseconds. */
+  async #comesWithin(answer: Promise<unknown>, time: number, signal?: AbortSignal): Promise<boolean> {
+    const inTime = new AbortController();
+    const timer = sleep(Math.max(time, 0), false, {
+      signal: AbortSignal.any([inTime.signal, ...(signal ? [signal] : [])]),
+    });
+    try {
+      return await Promise.race([answer.then(() => true), timer]);
+    } catch (error) {
+      if (this.#ended !== undefined) throw kernelEndedWhileStarting(this.#ended, this.#process.lastWords);
+      throw error;
+    } finally {
+      inTime.abort();
+      timer.catch(() => {});
+    }
+  }
+
+  #execute(
+    code: string,
+    options: { readonly silent: boolean; readonly store_history: boolean },
+    onOutput?: (message: Message) => void,
+  ): Promise<Message> {
+    // Input is not allowed, as there is nobody to ask.
+    const content = { code, ...options, user_expressions: {}, allow_stdin: false, stop_on_error: true };
+    return this.#request(this.#shell, "execute_request", content, onOutput);
+  }
+
+  #request(
+    socket: Dealer,
+    type: string,
+    content: object,
+    onOutput: Pending["onOutput"] = () => {},
+  ): Promise<Message> {
+    if (this.#ended !== undefined) {
+      return Promise.reject(kernelEnded(this.#ended, this.#process.lastWords));
+    }
+    const frames = this.#wire.encode([], type, {}, JSON.stringify(content));
+    const id = this.#wire.decode(frames)?.header.msg_id ?? "";
+    return new Promise((done, failed) => {
+      // On the control channel the reply is all one waits for.
+      this.#pending.set(id, { onOutput, done, failed, idle: socket === this.#control });
+      const sent = (this.#sends.get(socket) ?? Promise.resolve()).then(() => socket.send([...frames]));
+      sent.catch(failed);
+      this.#sends.set(
+        socket,
+        sent.catch(() => {}),
+      );
+    });
+  }
+
+  async #listen(socket: Dealer | Subscriber): Promise<void> {
+    for await (const frames of socket) {
+      const message = this.#wire.decode(frames);
+      const parentId = String(message?.parent.msg_id);
+      const pending = this.#pending.get(parentId);
+      if (!message || !pending) continue;
+      if (socket !== this.#iopub) pending.reply = message;
+      else if (message.header.msg_type !== "status") pending.onOutput(message);
+      else if (message.content.execution_state === "idle") pending.idle = true;
+      if (pending.reply && pending.idle) {
+        this.#pending.delete(parentId);
+        pending.done(pending.reply);
+      }
+    }
+  }
+}

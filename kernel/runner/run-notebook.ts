@@ -1,0 +1,148 @@
+import {
+  compilerCacheIn,
+  KERNEL_NAME,
+  type KernelSpec,
+  kernelFolder,
+  ownKernelSpec,
+  userDataFolder,
+} from "../kernelspec/kernelspec";
+import { strictEnvironment } from "../kernelspec/strictness";
+import type { DisplaysById } from "./cell-outputs";
+import { KernelClient } from "./kernel-client";
+import { type Cell, type CodeCell, type Notebook, sourceOf } from "./notebook";
+import { type CellFailure, runCell } from "./run-cell";
+
+/** What a run tells while it goes on. */
+export interface RunProgress {
+  /** Which of the code cells that are not empty, from 1 on; 0 while the kernel starts. */
+  readonly cell: number;
+  readonly cells: number;
+  readonly state: "starting" | "running" | "done";
+  /** What the cell printed just now, if anything. */
+  readonly printed?: string;
+}
+
+/** How a notebook is run. */
+export interface RunNotebookOptions {
+  /** The folder the kernel works in: the notebook's own. */
+  readonly cwd: string;
+  /** Seconds each cell may take; without it there is no limit. */
+  readonly timeout?: number | undefined;
+  /** Goes on after a cell that fails. Default false. */
+  readonly allowErrors?: boolean | undefined;
+  /** Interrupts the run when aborted. */
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: RunProgress) => void) | undefined;
+  /** The kernel; this package's own by default, with the compiler's code where `kernel install` keeps it for the user. */
+  readonly kernel?: KernelSpec | undefined;
+}
+
+/** What became of a run. */
+export interface RunResult {
+  /** The notebook with the outputs there are; the one that was given is unchanged. */
+  readonly notebook: Notebook;
+  /** The cell the run ended at, as in `RunProgress`. */
+  readonly cell: number;
+  readonly cells: number;
+  /** The source of that cell. */
+  readonly source: string;
+  /** How many cells failed that were allowed to. */
+  readonly forgiven: number;
+  /** Why the run ended there and not after the last cell. */
+  readonly failure: CellFailure | undefined;
+}
+
+/**
+ * Runs all code cells of a notebook in a fresh kernel.
+ *
+ * Cells that are not reached keep no outputs: those of an earlier run would contradict the new ones. A cell tagged
+ * `raises-exception` may fail.
+ *
+ * @throws {KernelDiedError} when the kernel does not start.
+ */
+export async function runNotebook(given: Notebook, options: RunNotebookOptions): Promise<RunResult> {
+  const notebook = structuredClone(given);
+  const queue = clearOutputs(notebook);
+  const { signal, onProgress, kernel = installedKernelSpec(), cwd } = options;
+  let forgiven = 0;
+  const end = (cell: number, failure?: CellFailure): RunResult => {
+    const last = queue[cell - 1];
+    return { notebook, cell, cells: queue.length, source: last ? sourceOf(last) : "", forgiven, failure };
+  };
+
+  onProgress?.({ cell: 0, cells: queue.length, state: "starting" });
+  const env = { ...kernel.env, ...strictEnvironment(notebook.metadata) };
+  const client = await launchUnlessAborted({ ...kernel, env }, cwd, signal);
+  if (client === undefined) return end(0, interruptedAtStart);
+  try {
+    describeKernel(notebook, kernel, client.info);
+    const displays: DisplaysById = new Map();
+    for (const [index, cell] of queue.entries()) {
+      const place = { cell: index + 1, cells: queue.length };
+      onProgress?.({ ...place, state: "running" });
+      const failure = await runCell(client, cell, displays, {
+        ...options,
+        onPrint: (printed) => onProgress?.({ ...place, state: "running", printed }),
+      });
+      const isAllowed = failure?.reason === "error" && (options.allowErrors || mayFail(cell));
+      if (failure && !isAllowed) return end(place.cell, failure);
+      if (failure) forgiven++;
+      onProgress?.({ ...place, state: "done" });
+    }
+    return end(queue.length);
+  } finally {
+    await client.shutdown();
+  }
+}
+
+function installedKernelSpec(): KernelSpec {
+  return ownKernelSpec(compilerCacheIn(kernelFolder(userDataFolder())));
+}
+
+const interruptedAtStart: CellFailure = {
+  reason: "interrupted",
+  name: "Interrupted",
+  message: "the run was interrupted while the kernel started",
+  traceback: [],
+};
+
+/** Empties all code cells and returns those that have something to run. */
+function clearOutputs(notebook: Notebook): CodeCell[] {
+  const cells = notebook.cells.filter(isCode);
+  for (const cell of cells) {
+    cell.outputs = [];
+    cell.execution_count = null;
+  }
+  return cells.filter((cell) => sourceOf(cell).trim() !== "");
+}
+
+async function launchUnlessAborted(
+  kernel: KernelSpec,
+  cwd: string,
+  signal: AbortSignal | undefined,
+): Promise<KernelClient | undefined> {
+  try {
+    return await KernelClient.launch(kernel, cwd, signal);
+  } catch (error) {
+    if (signal?.aborted) return undefined;
+    throw error;
+  }
+}
+
+/** Notes the language as the kernel describes it, and the kernel where the notebook names none. */
+function describeKernel(notebook: Notebook, kernel: KernelSpec, info: KernelClient["info"]): void {
+  notebook.metadata.language_info = info.language_info as { name?: string };
+  notebook.metadata.kernelspec ??= {
+    display_name: kernel.display_name,
+    language: kernel.language,
+    name: KERNEL_NAME,
+  };
+}
+
+function isCode(cell: Cell): cell is CodeCell {
+  return cell.cell_type === "code";
+}
+
+function mayFail(cell: CodeCell): boolean {
+  return Array.isArray(cell.metadata.tags) && cell.metadata.tags.includes("raises-exception");
+}

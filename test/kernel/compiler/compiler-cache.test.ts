@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { crc32 } from "node:zlib";
+import { installCommand, makeCompilerCache } from "../../../kernel/cli/install-command";
+import type { KernelSpec } from "../../../kernel/kernelspec/kernelspec";
+import { resultText, tracebackOf } from "../../support/exchanges";
+import { TestKernel } from "../../support/test-kernel";
+
+describe("the cache of the compiler", function () {
+  this.timeout(120_000);
+  let folder: string;
+  let argv: readonly string[];
+  let cache: string;
+  let snapshot: string;
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), "a prefix "));
+    const installed = join(folder, "share/jupyter/kernels/smooth-edges");
+    mkdirSync(installed, { recursive: true });
+    snapshot = join(installed, "compiler.blob");
+    writeFileSync(snapshot, "");
+    assert.doesNotMatch(installCommand({ prefix: folder }), /starts more slowly/);
+    const file = join(installed, "kernel.json");
+    ({ argv } = JSON.parse(readFileSync(file, "utf8")) as KernelSpec);
+    cache = argv.at(-1) as string;
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  /** What V8 says of a cache with this content in a kernel that computes nevertheless; undefined where it was not asked. */
+  async function refused(content: Buffer, ...flags: string[]): Promise<unknown> {
+    const file = join(folder, "other.cache");
+    writeFileSync(file, content);
+    const probe = join(folder, "probe.cjs");
+    writeFileSync(
+      probe,
+      `const vm = require("node:vm");
+vm.Script = class extends vm.Script {
+  constructor(text, options) {
+    super(text, options);
+    if (options.cachedData) globalThis.refused = this.cachedDataRejected;
+  }
+};`,
+    );
+    const [node = "", ...others] = argv.with(-1, file);
+    const kernel = await TestKernel.start({ argv: [node, "--require", probe, ...flags, ...others] });
+    const exchange = await kernel.execute("[[1, 2].map((x) => x * x)[1], (globalThis as any).refused]");
+    await kernel.stop();
+    return resultText(exchange) ?? tracebackOf(exchange);
+  }
+
+  it("is taken by the Node and the flags that it was made for, and by no other", async () => {
+    const content = readFileSync(cache);
+    assert.equal(await refused(content), "[ 4, false ]");
+    assert.equal(await refused(content, "--no-opt"), "[ 4, true ]");
+  });
+
+  it("is stamped with the content of the compiler, which copies share whatever their time", () => {
+    const compiler = readFileSync(require.resolve("typescript"));
+    assert.ok(readFileSync(cache, "latin1").startsWith(`${crc32(compiler)} `));
+  });
+
+  it("takes the place of the snapshot of an earlier installation", () => {
+    assert.equal(existsSync(snapshot), false);
+  });
+
+  it("is left alone where it was made by another Node", async () => {
+    const content = readFileSync(cache);
+    const other = Buffer.from(content);
+    const at = other.indexOf(` ${process.version} `);
+    assert.ok(at > 0 && at < 64);
+    other.write("v20.0.0".padEnd(process.version.length), at + 1);
+    assert.equal(await refused(other), "[ 4, undefined ]");
+  });
+
+  it("is left alone where it was made of another file, is damaged, is a folder, or is not there", async () => {
+    const content = readFileSync(cache);
+    const other = Buffer.from(content);
+    other.write("0", 0);
+    assert.equal(await refused(other), "[ 4, undefined ]");
+    const damaged = Buffer.from(content).fill(0, content.length >> 1, (content.length >> 1) + 4096);
+    assert.equal(await refused(damaged), "[ 4, undefined ]");
+    for (const unread of [folder, join(folder, "none")]) {
+      const kernel = await TestKernel.start({ argv: argv.with(-1, unread) });
+      assert.equal(resultText(await kernel.execute("2 + 2")), "4");
+      await kernel.stop();
+    }
+  });
+
+  it("tells why it could not be made, and leaves nothing behind", () => {
+    const file = join(folder, "no such folder", "compiler.cache");
+    assert.match(String(makeCompilerCache(file)), /ENOENT.*no such folder/);
+    assert.equal(existsSync(file), false);
+  });
+
+  it("leaves a kernel that outlives interrupts at any moment of its start", async () => {
+    for (const [delay, code] of [
+      [0, "while (true) {}"],
+      [300, "setTimeout(() => { while (true) {} }); await new Promise(() => {});"],
+      [600, "while (true) {}"],
+    ] as const) {
+      const kernel = await TestKernel.launch({ argv });
+      const id = await kernel.sendCell(code);
+      await sleep(delay);
+      await kernel.send("control", "interrupt_request");
+      const replied = (to: string): boolean => kernel.replies.some(({ parent }) => parent.msg_id === to);
+      await kernel.until(() => replied(id));
+      const reply = kernel.replies.find(({ parent }) => parent.msg_id === id);
+      assert.equal(reply?.content.ename, "InterruptError");
+      await kernel.until(() => kernel.published.some(({ type }) => type === "iopub_welcome"));
+      const printed = await kernel.sendCell(
+        'setTimeout(() => { console.log("loops"); while (true) {} }); await new Promise(() => {});',
+      );
+      await kernel.until(() => kernel.of(printed).some(({ type }) => type === "stream"));
+      await kernel.send("control", "interrupt_request");
+      assert.equal((await kernel.finish(printed)).reply.content.ename, "InterruptError");
+      assert.equal(resultText(await kernel.execute("1 + 1")), "2");
+      await kernel.stop();
+    }
+  });
+});
