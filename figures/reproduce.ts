@@ -7,7 +7,7 @@ import os from "node:os";
 import { join, relative } from "node:path";
 import { Command } from "commander";
 import { writeFileAtomically } from "../kernel/atomic-write";
-import { abortOnSignals } from "../kernel/cli/abort-on-signals";
+import { abortOnSignals } from "../kernel/cli/run-command";
 import { UsageError } from "../kernel/errors";
 import { compareFigure, writeFigure } from "./figure-files";
 import { exhibits } from "./gallery/exhibits";

@@ -4,15 +4,17 @@
  * User code runs on this thread; the sockets are on another one. The first flag keeps Node from aborting when an
  * interrupt ends a callback of a timer.
  */
+
+import { createHook } from "node:async_hooks";
 import { writeSync } from "node:fs";
+import Module from "node:module";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import { getHeapStatistics } from "node:v8";
 import { MessageChannel, receiveMessageOnPort, Worker } from "node:worker_threads";
-import { leaveOutAsyncHookChecks } from "./async-hook-checks";
 import { stringify, withBuiltIns } from "./built-ins";
 import { exitFromCell, KernelError, missingConnectionFile } from "./errors";
 import { restoreArenas } from "./kernelspec/malloc-arenas";
-import { keepModuleCode } from "./module-code";
 import { signalGroup } from "./process-group";
 import { readConnectionFile } from "./transport/connection";
 import {
@@ -189,4 +191,70 @@ try {
   start(process.argv[2]);
 } catch (error) {
   fail(error as Error);
+}
+
+// Keeps Node from aborting when an interrupt ends a callback, of a timer say, before it has left the asynchronous stack.
+//
+// `--no-force-async-hooks-checks` alone leaves the checks out only until a hook is enabled, which the first `AsyncLocalStorage`
+// in use does (newer versions of Node use no hooks for it).
+
+interface AsyncWrap {
+  readonly async_hook_fields: Uint32Array;
+  readonly constants: { readonly kCheck: number };
+}
+
+/** Does nothing where this version of Node keeps its checks elsewhere. */
+function leaveOutAsyncHookChecks(): void {
+  const { async_hook_fields: fields, constants } = asyncWrap();
+  if (!fields || constants?.kCheck === undefined) return;
+  const { kCheck } = constants;
+  fields[kCheck] = 0;
+  const prototype = Object.getPrototypeOf(createHook({})) as Record<"enable" | "disable", () => unknown>;
+  for (const name of ["enable", "disable"] as const) {
+    const original = prototype[name];
+    prototype[name] = function (this: unknown) {
+      const result = original.call(this);
+      fields[kCheck] = 0;
+      return result;
+    };
+  }
+}
+
+function asyncWrap(): Partial<AsyncWrap> {
+  const { binding } = process as unknown as { binding?: (name: string) => Partial<AsyncWrap> };
+  const { noDeprecation } = process;
+  // Node asks not to use this, and no other way leads there.
+  process.noDeprecation = true;
+  try {
+    return binding?.("async_wrap") ?? {};
+  } catch {
+    return {};
+  } finally {
+    process.noDeprecation = noDeprecation;
+  }
+}
+
+// Keeps the code that V8 makes of modules, the kernel's and those that cells load, for the kernels that start later.
+
+// Declarations of Node 20 leave out what later ones have.
+const { enableCompileCache } = Module as { enableCompileCache?: (folder: string) => unknown };
+
+/** From Node 22.8 on; where the folder cannot be written to, Node goes on without it. */
+function keepModuleCode(): void {
+  enableCompileCache?.(moduleCodeFolder());
+}
+
+/** In the user's own folder for what can be made again: nobody else is to write what is run. */
+export function moduleCodeFolder(
+  env: NodeJS.ProcessEnv = process.env,
+  platform: NodeJS.Platform = process.platform,
+  home: string = homedir(),
+): string {
+  const caches =
+    platform === "darwin"
+      ? join(home, "Library", "Caches")
+      : platform === "win32"
+        ? env.LOCALAPPDATA || join(home, "AppData", "Local")
+        : env.XDG_CACHE_HOME || join(home, ".cache");
+  return join(caches, "smooth-edges", "module-code");
 }

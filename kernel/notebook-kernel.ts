@@ -5,8 +5,6 @@
 import type { MimeBundle } from "../src/display/mime-bundle";
 import { noKernel } from "./errors";
 import type { CommHub } from "./execution/comm-hub";
-import type { InputOptions } from "./execution/questions";
-import type { KernelControl } from "./notebook-api/kernel-commands";
 
 /** What the kernel does for cells. */
 export interface NotebookKernel {
@@ -39,4 +37,31 @@ export function notebookKernel(where: string): NotebookKernel {
   const kernel = (globalThis as Record<symbol, unknown>)[KERNEL] as NotebookKernel | undefined;
   if (!kernel) throw noKernel(where);
   return kernel;
+}
+
+/**
+ * What becomes of a cell that fails its type check: it is refused, it runs with a warning, or nothing is checked.
+ *
+ * It stands by itself because every cell's globals mention it: all that they import is read at every start.
+ */
+export type TypeChecking = "on" | "warn" | "off";
+
+/** What cells can set, for the cells after them. */
+export interface KernelSettings {
+  typeChecking: TypeChecking;
+  strict: boolean;
+  timing: boolean;
+}
+
+/** What a running kernel does for `kernel`. */
+export interface KernelControl {
+  readonly settings: KernelSettings;
+  reset(): void;
+  /** When each file was loaded, in milliseconds. */
+  readonly loadTimes: ReadonlyMap<string, number>;
+}
+
+export interface InputOptions {
+  /** Hides what is typed. */
+  readonly password?: boolean;
 }

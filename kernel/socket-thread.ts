@@ -1,21 +1,19 @@
 /** Entry of the worker thread that owns the ZeroMQ sockets, which so answer while user code runs. */
 import { randomUUID } from "node:crypto";
 import { writeSync } from "node:fs";
+import { Session } from "node:inspector";
 import { setTimeout as sleep } from "node:timers/promises";
 import { workerData } from "node:worker_threads";
 import type { Debugger } from "./debugger/debugger";
-import { KernelError } from "./errors";
+import { heapNearlyFull, KernelError, socketFailed } from "./errors";
 import { signalGroup } from "./process-group";
 import { HistoryStore, historyPath } from "./protocol/history-store";
 import { Interrupter, terminateMainThread } from "./protocol/interrupter";
 import { KernelServer } from "./protocol/kernel-server";
 import type { SendingChannel } from "./protocol/outbox";
 import { BackpressurePublisher } from "./transport/backpressure-publisher";
-// First of what is loaded here: the sockets are bound while the rest loads.
 import { bound, sockets } from "./transport/bound-sockets";
 import type { Channel } from "./transport/connection";
-import { HeapWatch } from "./transport/heap-watch";
-import { heapNearlyFull, socketFailed } from "./transport/socket-errors";
 import {
   SharedState,
   type SocketThreadData,
@@ -25,6 +23,7 @@ import {
 import { onInterruptSignal } from "./transport/thread-signals";
 import { Wire } from "./transport/wire";
 
+// First of what is loaded here: the sockets are bound while the rest loads.
 const data = workerData as SocketThreadData;
 const main = data.messages;
 
@@ -226,3 +225,50 @@ bound.then(
   },
   (error: Error) => toMain({ kind: "failed", message: error.message }),
 );
+
+// Looks from the thread of the sockets at how full the heap of the main thread is while a cell runs: where it is full, V8 ends
+// the process at once, and nobody could say why afterwards.
+
+/** A heap fills by some gigabytes a second at most. */
+const INTERVAL_MS = 100;
+/** The part of the limit from which on it is told, and below which it is told anew the next time. */
+const NEARLY_FULL = 0.85;
+const CALM = 0.6;
+
+class HeapWatch {
+  readonly #limit: number;
+  readonly #tell: (usedBytes: number, limitBytes: number) => void;
+  readonly #isBusy: () => boolean;
+  #isAsking = false;
+  #isTold = false;
+
+  /**
+   * @param limit of the heap, in bytes
+   * @param isBusy whether a cell runs
+   */
+  constructor(limit: number, isBusy: () => boolean, tell: (usedBytes: number, limitBytes: number) => void) {
+    this.#limit = limit;
+    this.#isBusy = isBusy;
+    this.#tell = tell;
+    setInterval(() => this.#look(), INTERVAL_MS).unref();
+  }
+
+  #look(): void {
+    if (this.#isAsking || !this.#isBusy()) return;
+    this.#isAsking = true;
+    const session = new Session();
+    session.connectToMainThread();
+    session.post("Runtime.getHeapUsage", (error, usage) => {
+      session.disconnect();
+      this.#isAsking = false;
+      if (!error) this.#hear((usage as { readonly usedSize: number }).usedSize);
+    });
+  }
+
+  #hear(used: number): void {
+    if (used < CALM * this.#limit) this.#isTold = false;
+    if (this.#isTold || used < NEARLY_FULL * this.#limit) return;
+    this.#isTold = true;
+    this.#tell(used, this.#limit);
+  }
+}

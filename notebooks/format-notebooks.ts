@@ -3,8 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { readNotebook, sourceOf } from "../kernel/runner/notebook";
-import { writeNotebook } from "../kernel/runner/notebook-format";
+import { readNotebook, sourceOf, writeNotebook } from "../kernel/runner/notebook";
 
 const NOTEBOOKS = resolve(__dirname, "../../notebooks");
 const BIOME = require.resolve("@biomejs/biome/bin/biome");

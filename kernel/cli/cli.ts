@@ -6,11 +6,9 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { doctorOfKernel, timeoutInvalid, UsageError } from "../errors";
 import type { ReadingOptions } from "../new-notebook/csv-reading";
 import { newNotebookCommand } from "../new-notebook/new-notebook-command";
-import { abortOnSignals } from "./abort-on-signals";
 import { doctorCommand } from "./doctor-command";
-import { installCommand, type PlaceOptions } from "./install-command";
-import { type RunCommandOptions, runCommand } from "./run-command";
-import { uninstallCommand } from "./uninstall-command";
+import { installCommand, type PlaceOptions, uninstallCommand } from "./install-command";
+import { abortOnSignals, type RunCommandOptions, runCommand } from "./run-command";
 
 function program(): Command {
   const { version } = JSON.parse(readFileSync(join(__dirname, "../../../package.json"), "utf8"));

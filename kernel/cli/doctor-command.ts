@@ -1,4 +1,5 @@
 /** `smooth-edges doctor`: tries what a user needs and says, where something lacks, what to do about it. */
+
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,17 +8,8 @@ import { promisify } from "node:util";
 import type { KernelSpec } from "../kernelspec/kernelspec";
 import type { CodeCell } from "../runner/notebook";
 import { runNotebook } from "../runner/run-notebook";
+import type { Finding } from "./kernel-in-jupyter";
 import { kernelInJupyter } from "./kernel-in-jupyter";
-
-/** What one examination found. */
-export interface Finding {
-  /** `"lacks"` is for what is needed, `"without"` for what the rest works without. */
-  readonly state: "works" | "without" | "lacks";
-  readonly what: string;
-  /** What was found, or what is wrong. */
-  readonly fact: string;
-  readonly remedy?: string;
-}
 
 /** One thing that is examined. */
 export interface Examination {

@@ -9,7 +9,6 @@ import {
   prefixDataFolder,
   userDataFolder,
 } from "../kernelspec/kernelspec";
-import type { Finding } from "./doctor-command";
 
 /** Whether Jupyter finds the kernel, where, what that hides, and whether what it starts is there and of this package. */
 export function kernelInJupyter(env: NodeJS.ProcessEnv): Omit<Finding, "what"> {
@@ -96,4 +95,14 @@ export function isSameFile(one: string, other: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** What one examination found. */
+export interface Finding {
+  /** `"lacks"` is for what is needed, `"without"` for what the rest works without. */
+  readonly state: "works" | "without" | "lacks";
+  readonly what: string;
+  /** What was found, or what is wrong. */
+  readonly fact: string;
+  readonly remedy?: string;
 }

@@ -7,7 +7,7 @@
  */
 import ts from "typescript";
 import { CELL_RUNTIME } from "../cell-runtime-name";
-import type { CellRuntime } from "../execution/cell-runtime";
+import type { CellRuntime } from "./types";
 
 /**
  * A transformer for a cell, before or after its types are erased.

@@ -4,108 +4,25 @@
  * Behind it stands tslab's converter on stock TypeScript; nothing else in the kernel knows of either.
  */
 
+import { relative } from "node:path";
 import ts from "typescript";
-import { joinSourceMaps, type PositionMap } from "../cell-positions";
-import type { DeclaredName } from "../execution/cell-variables";
-import { withLostDeclarations } from "./cell-declarations";
-import { refusalsOf, warningOf } from "./cell-diagnostics";
+import { joinSourceMaps } from "../cell-positions";
+import {
+  type DeclarationChunks,
+  joinDeclarations,
+  rollUp,
+  splitDeclarations,
+  withLostDeclarations,
+} from "./cell-declarations";
+import { reservedNames } from "./cell-names";
 import { CELL_GLOBALS } from "./cell-options";
 import { CompilerRecord, type Transpiled } from "./compiler-record";
-import { loadTslabConverter, type TslabConverter } from "./compiler-shim";
-import { type DeclarationChunks, joinDeclarations, rollUp, splitDeclarations } from "./declaration-chunks";
-import { type Explanation, explanationOf } from "./explanation";
+import { loadTslabConverter, type TslabConverter, type TslabDiagnostic } from "./compiler-shim";
+import { explanationOf } from "./explanation";
 import { localModulePath } from "./forced-declarations";
 import { mergeUnchangedTypes, renameOlderTypes } from "./older-types";
 import { quotedCompletion } from "./quoted-completion";
-import { reservedNames } from "./reserved-names";
-import type { TypeChecking } from "./type-checking";
-
-/** A complaint of the compiler about the cell, or about a local module that it imports. */
-export interface Diagnostic {
-  /** Zero-based. */
-  readonly line: number;
-  /** Zero-based, in UTF-16 units. */
-  readonly column: number;
-  /** Zero-based position after the last character complained about. */
-  readonly endLine: number;
-  readonly endColumn: number;
-  /** The message, with the lines of explanation that TypeScript adds. */
-  readonly message: string;
-  /** TypeScript's number, 1000 to 1999 for syntax errors. */
-  readonly code: number;
-  /** Path relative to the notebook's folder; undefined means the cell itself. */
-  readonly fileName: string | undefined;
-}
-
-/** A cell ready to run. */
-export interface ConvertedCell {
-  readonly kind: "converted";
-  /** Statements that declare variables through `exports`, read and write `__variables__` and call `require`. */
-  readonly output: string;
-  /** The values that the cell declares at its top level. */
-  readonly declaredNames: readonly DeclaredName[];
-  /** Declarations of everything the following cells can name. */
-  readonly declarations: string;
-  /** The names that earlier types have in these, where the cell has declared their names anew. */
-  readonly renamed: ReadonlyMap<string, string>;
-  /** Whether the cell ends with an expression, whose value it hands over. */
-  readonly hasResult: boolean;
-  readonly hasTopLevelAwait: boolean;
-  /** Specifiers of the static imports that have a meaning at run time. */
-  readonly imports: readonly string[];
-  /** Local TypeScript or JavaScript modules that are new or changed. */
-  readonly localModules: readonly LocalModule[];
-  readonly positions: PositionMap;
-  /** What the type check found, where that is no reason to refuse the cell. */
-  readonly warnings: readonly Diagnostic[];
-}
-
-/** A module beside the notebook, compiled. */
-export interface LocalModule {
-  /** Absolute path of the JavaScript that the source would have been compiled to. */
-  readonly path: string;
-  /** CommonJS. */
-  readonly code: string;
-  /** Absolute path of the source, without symbolic links. */
-  readonly source: string;
-  readonly positions: PositionMap;
-  readonly hasTopLevelAwait: boolean;
-}
-
-/** A cell that the compiler refused. */
-export interface RefusedCell {
-  readonly kind: "refused";
-  readonly diagnostics: readonly Diagnostic[];
-}
-
-/** Candidates for a place in a cell; offsets in UTF-16 units. */
-export interface Completion {
-  readonly start: number;
-  readonly end: number;
-  readonly matches: readonly { readonly text: string; readonly kind: string }[];
-}
-
-/** Whether a front end should run a text or open another line. */
-export type Completeness = { status: "complete" | "invalid" } | { status: "incomplete"; indent: string };
-
-/** What the executor needs of a compiler. */
-export interface CellConverter {
-  /** How cells are checked that do not say so themselves by `// @ts-nocheck`. */
-  typeChecking: TypeChecking;
-  /** Whether cells are checked strictly. */
-  strict: boolean;
-  /**
-   * @param previous declarations that the last cell left
-   * @param cell the number that rewritten awaits carry
-   */
-  convert(previous: string, code: string, cell: number): ConvertedCell | RefusedCell;
-  complete(previous: string, code: string, offset: number): Completion;
-  /** Explains the name at `offset`; gives undefined where there is none. */
-  inspect(previous: string, code: string, offset: number): Explanation | undefined;
-  isComplete(code: string): Completeness;
-  /** Stops watching files, which keep a process alive. */
-  close(): void;
-}
+import type { CellConverter, Completeness, Diagnostic } from "./types";
 
 /** Makes the converter for the notebook in the current folder; the first program takes most of a second. */
 export function createCellConverter(): CellConverter {
@@ -277,4 +194,78 @@ function isComplete(code: string): Completeness {
   const lastLine = code.slice(code.lastIndexOf("\n") + 1);
   const indent = /^\s*/.exec(lastLine)?.[0] ?? "";
   return { status: "incomplete", indent: /[{([]\s*$/.test(lastLine) ? `${indent}  ` : indent };
+}
+
+// What the compiler complains of, as places in the cell.
+
+/** @param code of the cell, behind which the converter puts a line of its own */
+function refusalsOf(diagnostics: readonly TslabDiagnostic[], code: string): Diagnostic[] {
+  const lines = code.trimEnd().split("\n");
+  const line = lines.length - 1;
+  const column = lines[line]?.length ?? 0;
+  const lineCount = code.split("\n").length;
+  const joined = joinChains(diagnostics);
+  const isBeyond = (found: Diagnostic): boolean => found.fileName === undefined && found.line >= lineCount;
+  // An unfinished cell is complained of where it ends; what follows is about the line that is none of its own.
+  const first = joined.find(isBeyond);
+  return joined
+    .filter((found) => found === first || !isBeyond(found))
+    .map((found) =>
+      found === first ? { ...found, line, column, endLine: line, endColumn: column + 1 } : found,
+    );
+}
+
+/** TypeScript's chained messages arrive as one diagnostic a link, all with the same span. */
+function joinChains(diagnostics: readonly TslabDiagnostic[]): Diagnostic[] {
+  const joined: Diagnostic[] = [];
+  for (const { start, end, messageText, code, fileName } of diagnostics) {
+    const last = joined.at(-1);
+    const sameSpan =
+      last &&
+      last.line === start.line &&
+      last.column === start.character &&
+      last.endLine === end.line &&
+      last.endColumn === end.character;
+    if (sameSpan) {
+      joined[joined.length - 1] = { ...last, message: `${last.message}\n  ${messageText}` };
+    } else {
+      joined.push({
+        line: start.line,
+        column: start.character,
+        endLine: end.line,
+        endColumn: end.character,
+        message: messageText,
+        code,
+        fileName,
+      });
+    }
+  }
+  return joined;
+}
+
+/**
+ * TypeScript's own diagnostic as one of a cell; nothing for files that are not the notebook's.
+ *
+ * @param before lines that the converter puts before the cell
+ */
+function warningOf(
+  { file, start = 0, length = 0, messageText, code }: ts.Diagnostic,
+  before: number,
+): Diagnostic[] {
+  if (!file) return [];
+  const isCell = file.fileName.endsWith("/__tslab__.ts");
+  const from = file.getLineAndCharacterOfPosition(start);
+  const to = file.getLineAndCharacterOfPosition(start + length);
+  const linesBefore = isCell ? before : 0;
+  return [
+    {
+      line: from.line - linesBefore,
+      column: from.character,
+      endLine: to.line - linesBefore,
+      endColumn: to.character,
+      message: ts.flattenDiagnosticMessageText(messageText, "\n"),
+      code,
+      fileName: isCell ? undefined : relative(process.cwd(), file.fileName),
+    },
+  ];
 }

@@ -5,11 +5,11 @@
  */
 import ts from "typescript";
 import { CELL_RUNTIME } from "../cell-runtime-name";
-import type { CellRuntime } from "../execution/cell-runtime";
 import { awaitRewriter } from "./await-rewriter";
 import { isDeclare, varsInBlocks } from "./cell-names";
 import { sharedScope } from "./cell-scope";
 import type { CompilerRecord } from "./compiler-record";
+import type { CellRuntime } from "./types";
 
 /**
  * Has a cell become CommonJS, which no program may be made with that finds modules as bundlers do.

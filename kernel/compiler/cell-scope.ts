@@ -8,7 +8,6 @@
  */
 import ts from "typescript";
 import { CELL_RUNTIME, VARIABLES } from "../cell-runtime-name";
-import type { CellRuntime } from "../execution/cell-runtime";
 import {
   declaredAfter,
   firstName,
@@ -25,6 +24,7 @@ import {
   valuesOf,
 } from "./cell-names";
 import type { CompilerRecord } from "./compiler-record";
+import type { CellRuntime } from "./types";
 
 // Internals of stock TypeScript that the public declarations leave out.
 const internals = ts as unknown as {

@@ -1,7 +1,7 @@
 /** What the compiler shim takes down during one conversion. */
 import type * as ts from "typescript";
-import type { DeclaredName } from "../execution/cell-variables";
-import type { TypeChecking } from "./type-checking";
+import type { TypeChecking } from "../notebook-kernel";
+import type { DeclaredName } from "./types";
 
 /** What the compiler made of one local module, beside what the converter hands on. */
 export interface Transpiled {

@@ -13,10 +13,9 @@ import { awaitRewriter } from "./await-rewriter";
 import { cellOptions } from "./cell-options";
 import { type CellHost, createCellProgram, ownPath } from "./cell-program";
 import type { CompilerRecord } from "./compiler-record";
-import { nodeTypeRoot } from "./node-declarations";
-import { quickInfoAt } from "./quick-info";
+import { quickInfoAt } from "./explanation";
+import { GLOBALS_OF, nodeTypeRoot } from "./node-declarations";
 import { SourceFiles } from "./source-files";
-import { GLOBALS_OF } from "./split-module";
 
 /** The parts of `tslab/dist/converter` that the kernel uses. */
 export interface TslabConverterModule {

@@ -1,15 +1,8 @@
 /** What a front end shows about a name: its signature and documentation, and the value that it has. */
-import type ts from "typescript";
-import type { DeclaredInfo } from "./quick-info";
 
-/** What the compiler knows of a name. */
-export interface Explanation {
-  readonly signature: string;
-  readonly documentation: string;
-  readonly tags: readonly { readonly name: string; readonly text: string }[];
-  /** As it is written where the name is declared. */
-  readonly declaration: string;
-}
+import ts from "typescript";
+import type { SourceFiles } from "./source-files";
+import type { Explanation } from "./types";
 
 export function explanationOf({ displayParts, documentation, tags, declaration }: DeclaredInfo): Explanation {
   const text = (parts: readonly ts.SymbolDisplayPart[] | undefined): string =>
@@ -77,4 +70,118 @@ function withLinks(text: string): string {
       return /^https?:/.test(target) ? `[${shown}](${target})` : `\`${shown}\``;
     },
   );
+}
+
+// Signature and documentation of a name, without the language service that stock TypeScript wants for it.
+
+// Internals of stock TypeScript that the public declarations leave out.
+interface Internals {
+  getTouchingPropertyName(file: ts.SourceFile, position: number): ts.Node;
+  findPrecedingToken(position: number, file: ts.SourceFile): ts.Node | undefined;
+  SymbolDisplay: {
+    getSymbolModifiers(checker: ts.TypeChecker, symbol: ts.Symbol): string;
+    getSymbolDisplayPartsDocumentationAndSymbolKind(
+      checker: ts.TypeChecker,
+      symbol: ts.Symbol,
+      file: ts.SourceFile,
+      enclosing: ts.Node | undefined,
+      location: ts.Node,
+    ): Pick<ts.QuickInfo, "displayParts" | "documentation" | "tags"> & { symbolKind: ts.ScriptElementKind };
+  };
+}
+const internals = ts as unknown as typeof ts & Internals;
+
+/** A quick info that holds the declaration too. */
+interface DeclaredInfo extends ts.QuickInfo {
+  /** As it is written where the name is declared; the front part of a long one. */
+  readonly declaration?: string;
+}
+
+const MAX_DECLARATION_LINES = 100;
+
+/** @param symbol what the name stands for, no alias */
+function declarationOf(symbol: ts.Symbol, sources: SourceFiles): string | undefined {
+  const [node] = symbol.declarations ?? [];
+  if (!node) return undefined;
+  const whole = sources.document(ts.isVariableDeclaration(node) ? node.parent.parent : node);
+  const lines = whole.getText().split("\n");
+  if (lines.length <= MAX_DECLARATION_LINES) return lines.join("\n");
+  return [
+    ...lines.slice(0, MAX_DECLARATION_LINES),
+    `... ${lines.length - MAX_DECLARATION_LINES} more lines`,
+  ].join("\n");
+}
+
+/** What tslab's fork offers under the name `getQuickInfoAtPosition`; undefined where there is no known name. */
+export function quickInfoAt(
+  file: ts.SourceFile,
+  checker: ts.TypeChecker,
+  position: number,
+  sources: SourceFiles,
+): DeclaredInfo | undefined {
+  let node = internals.getTouchingPropertyName(file, position);
+  if (node.parent && ts.isNewExpression(node.parent) && node.pos === node.parent.pos)
+    node = node.parent.expression;
+  const symbol = node === file ? undefined : checker.getSymbolAtLocation(node);
+  if (!symbol) {
+    // Among the arguments of a call, where there is no name, one wants to know about the function.
+    const before = internals.findPrecedingToken(position, file);
+    const callee = calleeAround(node, position) ?? (before && calleeAround(before, position));
+    return callee && quickInfoAt(file, checker, callee.getEnd() - 1, sources);
+  }
+  if ((checker as unknown as { isUnknownSymbol(s: ts.Symbol): boolean }).isUnknownSymbol(symbol)) {
+    return undefined;
+  }
+  const meant = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+  haveDocumentation(meant, checker, sources);
+  const shown = internals.SymbolDisplay.getSymbolDisplayPartsDocumentationAndSymbolKind(
+    checker,
+    symbol,
+    file,
+    node.parent,
+    node,
+  );
+  return {
+    kind: shown.symbolKind,
+    kindModifiers: internals.SymbolDisplay.getSymbolModifiers(checker, symbol),
+    textSpan: { start: node.getStart(file), length: node.getWidth(file) },
+    displayParts: shown.displayParts,
+    documentation: shown.documentation,
+    tags: shown.tags,
+    declaration: declarationOf(meant, sources),
+  };
+}
+
+/** Before TypeScript looks for comments, which it does once for each symbol. */
+function haveDocumentation(
+  { declarations = [] }: ts.Symbol,
+  checker: ts.TypeChecker,
+  sources: SourceFiles,
+): void {
+  for (const declaration of declarations) sources.document(declaration);
+  if (declarations.some((declaration) => ts.getJSDocCommentsAndTags(declaration).length > 0)) return;
+  for (const { parent } of declarations) documentBases(parent, checker, sources);
+}
+
+/** A member without a comment of its own may have that of a class which its own extends, or of an interface. */
+function documentBases(type: ts.Node, checker: ts.TypeChecker, sources: SourceFiles): void {
+  if (!ts.isClassLike(type) && !ts.isInterfaceDeclaration(type)) return;
+  for (const base of (type.heritageClauses ?? []).flatMap(({ types }) => types)) {
+    for (const declaration of checker.getTypeAtLocation(base).symbol?.declarations ?? []) {
+      sources.document(declaration);
+      documentBases(declaration, checker, sources);
+    }
+  }
+}
+
+/** The name or member that is called by the innermost call whose parentheses hold the position. */
+function calleeAround(node: ts.Node, position: number): ts.Node | undefined {
+  for (let at: ts.Node | undefined = node; at && !ts.isSourceFile(at); at = at.parent) {
+    if (!ts.isCallExpression(at) && !ts.isNewExpression(at)) continue;
+    const { expression } = at;
+    if (position <= expression.getEnd()) continue;
+    if (ts.isIdentifier(expression)) return expression;
+    return ts.isPropertyAccessExpression(expression) ? expression.name : undefined;
+  }
+  return undefined;
 }

@@ -6,8 +6,8 @@
  * it is mentioned: values made before have that type, and the name has the new one.
  */
 import ts from "typescript";
+import { joinDeclarations, splitDeclarations } from "./cell-declarations";
 import { isTypeWithValue } from "./cell-names";
-import { joinDeclarations, splitDeclarations } from "./declaration-chunks";
 
 /** Declarations of earlier cells, and the names that their types got in place of those that are declared anew. */
 export interface RenamedTypes {

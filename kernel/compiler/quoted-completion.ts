@@ -2,8 +2,8 @@
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import ts from "typescript";
-import type { Completion } from "./cell-converter";
 import { isRelative, localSource } from "./module-resolution";
+import type { Completion } from "./types";
 
 // Internals of stock TypeScript that the public declarations leave out.
 const internals = ts as unknown as {

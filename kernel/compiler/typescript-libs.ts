@@ -1,7 +1,6 @@
 /** TypeScript's declarations of the language, as far as the running Node has them. */
 import { dirname } from "node:path";
 import ts from "typescript";
-import { BundledDeclarations, isModule } from "./bundled-declarations";
 
 // Internals of stock TypeScript that the public declarations leave out.
 interface Internals {
@@ -58,3 +57,60 @@ function partsFor(node: number): string[] {
 }
 
 const REFERENCE = /^\/\/\/ *<reference lib=["']([^"']+)["']/gm;
+
+// The declarations of typed arrays apart from the rest of the language's, of which they are two fifths.
+//
+// What is left names none of them, so a cell that names none either has the same types without them.
+
+const NAMES = "(?:(?:Big)?(?:Ui|I)nt\\d+|Uint8Clamped|Float\\d+)Array(?:Constructor)?|Atomics";
+/** Declarations begin and end at the start of a line, where nothing else does. */
+const DECLARATIONS = new RegExp(
+  `^(?:interface (?:${NAMES})\\b[^{]*\\{[\\s\\S]*?^\\}|declare var (?:${NAMES}): .*;)$`,
+  "gm",
+);
+
+/** @param text of declarations of the language */
+export function withoutTypedArrays(text: string): string {
+  return text.replace(DECLARATIONS, "");
+}
+
+export function typedArraysOf(text: string): string {
+  return (text.match(DECLARATIONS) ?? []).join("\n");
+}
+
+// Declaration files put together into one.
+//
+// Every cell makes a program, which looks at each of its files, and a type checker, which merges what they declare: for the 180
+// files of the language and of Node that was half of a small cell's time.
+
+/** Whether the text of a declaration file makes it a module, as a single `export` at its top does: its names are then no globals. */
+export function isModule(text: string): boolean {
+  return /^(?:import|export)\b/m.test(text);
+}
+
+export class BundledDeclarations {
+  readonly path: string;
+  readonly #parts: ReadonlySet<string>;
+  readonly #more: string;
+
+  /**
+   * @param path where it would lie on the disk
+   * @param parts paths of what it is made of: none that is a module of its own
+   * @param more what it holds beside them
+   */
+  constructor(path: string, parts: readonly string[], more = "") {
+    this.path = path;
+    this.#parts = new Set(parts);
+    this.#more = more;
+  }
+
+  /** Whether a file's text is found in this one, so that it counts as empty itself. */
+  holds(path: string): boolean {
+    return this.#parts.has(path);
+  }
+
+  read(): string {
+    const texts = [...this.#parts].map((path) => ts.sys.readFile(path) ?? "");
+    return [...texts, this.#more].join("\n").replace(/^\/\/\/ *<reference .*$/gm, "");
+  }
+}

@@ -4,14 +4,11 @@ import { inspect } from "node:util";
 import { isNativeError } from "node:util/types";
 import { lostBuiltIn, withBuiltIns } from "../built-ins";
 import type { CellPosition } from "../cell-positions";
-import type { Diagnostic } from "../compiler/cell-converter";
 import { builtInLost } from "../compiler/guarded-compiler";
+import type { Diagnostic } from "../compiler/types";
 import type { ErrorContent } from "../transport/thread-port";
-import type { CellRegistry } from "./cell-registry";
-import { withoutCompilerNames } from "./engine-messages";
-import { hintForCell, hintForName } from "./ipython-hints";
-import { hintForImport } from "./package-exports";
-import { hintForScope } from "./scope-hints";
+import { type CellRegistry, withoutCompilerNames } from "./cell-registry";
+import { hintForCell, hintForImport, hintForName, hintForScope } from "./ipython-hints";
 
 /** The compiler refused the cell; nothing of it ran. */
 export class RefusedCellError extends Error {

@@ -1,5 +1,9 @@
 /** What people write who come from IPython, where a cell with it fails: what to write instead, as a line below the true error. */
-import type { Diagnostic } from "../compiler/cell-converter";
+
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import ts from "typescript";
+import type { Diagnostic } from "../compiler/types";
 
 const NAMES: ReadonlyMap<string, string> = new Map([
   ["print", "console.log(x) prints; the last expression of a cell, or display(x), is shown."],
@@ -65,4 +69,88 @@ function isOfSyntax({ code }: Diagnostic): boolean {
 
 function hintForUnknown({ message }: Diagnostic): string | undefined {
   return NAMES.get(/^Cannot find name '(\w+)'/.exec(message)?.[1] ?? "");
+}
+
+// What to write where a cell counts on the scope that scripts share: it is a module, as TypeScript sees it.
+
+/** The hint for a cell that the compiler refused; undefined where it is about something else. */
+export function hintForScope(code: string, diagnostics: readonly Diagnostic[]): string | undefined {
+  const own = diagnostics.filter(({ fileName }) => fileName === undefined);
+  return own.map((found) => hintForGlobal(found) ?? hintForInterface(code, found)).find(Boolean);
+}
+
+/** A name that some code has put into the global object. */
+function hintForGlobal({ message }: Diagnostic): string | undefined {
+  const name = /^Cannot find name '([\w$]+)'/.exec(message)?.[1];
+  if (name === undefined || !(name in globalThis)) return undefined;
+  return `globalThis has ${name}, which TypeScript does not know: write globalThis.${name}, or declare global { var ${name}: any } once.`;
+}
+
+/** A member of an interface that has the name of one of the language's, and so stands before it in this cell. */
+function hintForInterface(code: string, { message }: Diagnostic): string | undefined {
+  const member = /^Property '([\w$]+)' does not exist on type/.exec(message)?.[1];
+  if (member === undefined || !code.includes("interface")) return undefined;
+  const file = ts.createSourceFile("cell.ts", code, ts.ScriptTarget.Latest);
+  const declares = ({ members }: ts.InterfaceDeclaration): boolean =>
+    members.some(({ name }) => name !== undefined && ts.isIdentifier(name) && name.text === member);
+  const found = file.statements.find(
+    (statement): statement is ts.InterfaceDeclaration =>
+      ts.isInterfaceDeclaration(statement) && statement.name.text in globalThis && declares(statement),
+  );
+  const name = found?.name.text;
+  return (
+    name &&
+    `interface ${name} of a cell is its own: declare global { interface ${name} … } adds to the language's.`
+  );
+}
+
+// What this package exports, by name: for who forgot an import, or took the name from the wrong one of its modules.
+
+const PACKAGE = join(__dirname, "..", "..", "..");
+
+/** The hint for a cell that the compiler refused; undefined where it is about something else. */
+export function hintForImport(diagnostics: readonly Diagnostic[]): string | undefined {
+  return diagnostics
+    .filter(({ fileName }) => fileName === undefined)
+    .map(hintFor)
+    .find(Boolean);
+}
+
+function hintFor({ message }: Diagnostic): string | undefined {
+  if (/^Cannot find module '(?!smooth-edges\/)[@\w]/.test(message)) {
+    return "packages come from npm: await sh`npm install NAME` puts one beside the notebook.";
+  }
+  const [, path] = /^Cannot find module '(\.\.\/figures\/[^']+)'/.exec(message) ?? [];
+  if (path !== undefined) {
+    return `nothing lies at ${resolve(path)}: the notebooks of this project run in a clone of it, after npm ci && npm run build.`;
+  }
+  const [, name] =
+    /^(?:Cannot find name|Module '"smooth-edges(?:\/\w+)?"' has no exported member(?: named)?) '([\w$]+)'/.exec(
+      message,
+    ) ?? [];
+  if (name === undefined) return undefined;
+  modules ??= readModules();
+  const module = modules.get(name);
+  return module && `import { ${name} } from "${module}" brings ${name}.`;
+}
+
+let modules: ReadonlyMap<string, string> | undefined;
+
+/** The module of each name; of several the first in `package.json`. */
+function readModules(): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  const { name, exports } = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8")) as {
+    readonly name: string;
+    readonly exports: Readonly<Record<string, { readonly types?: string }>>;
+  };
+  for (const [path, { types }] of Object.entries(exports)) {
+    if (types === undefined) continue;
+    const text = readFileSync(join(PACKAGE, types), "utf8");
+    for (const [, list] of text.matchAll(/^export (?:type )?\{([^}]*)\}/gm)) {
+      for (const [exported] of list.matchAll(/[\w$]+(?=\s*(?:,|$))/g)) {
+        if (!found.has(exported)) found.set(exported, name + path.slice(1));
+      }
+    }
+  }
+  return found;
 }

@@ -1,38 +1,15 @@
 /** What compiled cells call: awaits that an interrupt ends, `import()` from the notebook's folder, and `import.meta`. */
+
 import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
 import { isPromise } from "node:util/types";
 import { stringify } from "../built-ins";
+import type { CellRuntime } from "../compiler/types";
 import { bundleOf, textOf } from "../display/display";
 import type { CellRegistry } from "../errors/cell-registry";
 import type { CellVariables } from "./cell-variables";
 import type { ModuleLoader } from "./module-loader";
 import type { RunningCell } from "./running-cell";
-
-/** What compiled cells call. */
-export interface CellRuntime {
-  /** The variables of all cells, as cells declare them. */
-  readonly exports: object;
-  /** The object whose properties cells read and assign. */
-  readonly variables: object;
-  /** Declares imported names by functions that read them. */
-  link(names: Readonly<Record<string, () => unknown>>): void;
-  /** The initialized variables as a plain object, for the debugger. */
-  snapshot(): object;
-  /** The value of the last expression of the cell that ran last. */
-  result: unknown;
-  readonly require: NodeJS.Require;
-  /** `value`, unless the running cell is interrupted first; the position is that of the await, for error traces. */
-  stoppable(value: unknown, cell: number, line: number, column: number): unknown;
-  /** The same for each step of a `for await` loop. */
-  stoppableSteps(values: unknown, cell: number, line: number, column: number): AsyncIterable<unknown>;
-  /** The MIME bundle of a value as JSON, for the debugger. */
-  bundle(value: unknown): string;
-  /** `import(specifier)` as if written in the notebook's folder. */
-  importModule(specifier: string, options?: ImportCallOptions): Promise<unknown>;
-  /** `import.meta` of a local module, or else of a file in the notebook's folder. */
-  importMeta(file?: string): object;
-}
 
 /** Who runs, and whose code must not go on. */
 export interface Stopping {

@@ -1,16 +1,7 @@
 /** The variables of a notebook: what all its cells have declared at their top level, as the properties of one object. */
-import vm from "node:vm";
 
-/** A name that a cell is about to declare. */
-export interface DeclaredName {
-  readonly name: string;
-  /** Whether it is a `var`, which is undefined before the cell gets to it; anything else cannot be used by then. */
-  readonly isVar: boolean;
-  /** Whether blocks and loops alone declare it, which assign to it without being reported each time. */
-  readonly isInBlocks: boolean;
-  /** Whether the cell only says, by `declare`, that there is such a variable. */
-  readonly isAmbient: boolean;
-}
+import vm from "node:vm";
+import type { DeclaredName } from "../compiler/types";
 
 // Cells may put others in their place.
 const { defineProperty, getOwnPropertyDescriptor, hasOwn, keys } = Object;

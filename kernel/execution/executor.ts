@@ -6,18 +6,17 @@ import { isPromise } from "node:util/types";
 import { runInThisContext } from "node:vm";
 import { OwnPromise, OwnSet, stringify, withBuiltIns } from "../built-ins";
 import { CELL_RUNTIME, VARIABLES } from "../cell-runtime-name";
-import type { CellConverter, ConvertedCell } from "../compiler/cell-converter";
 import { keptDeclarations } from "../compiler/cell-declarations";
 import { guardedCompiler } from "../compiler/guarded-compiler";
-import { codeAnswer } from "../completion/code-answer";
-import { documentationIn, helpQuestion } from "../completion/help-question";
+import type { CellConverter, CellRuntime, ConvertedCell } from "../compiler/types";
+import { codeAnswer, documentationIn, helpQuestion } from "../completion/code-answer";
 import type { DebugGate } from "../debugger/debug-gate";
 import { bundleOf } from "../display/display";
 import type { Outputs } from "../display/outputs";
 import { InterruptError, isInterrupt } from "../errors";
 import { describeError, describeWarnings, inColor, RefusedCellError } from "../errors/cell-error";
 import { CellRegistry, placeOfImport, scriptName } from "../errors/cell-registry";
-import type { KernelSettings } from "../notebook-api/kernel-commands";
+import type { KernelSettings } from "../notebook-kernel";
 import type {
   CodeJob,
   ErrorContent,
@@ -26,12 +25,10 @@ import type {
   JsonText,
   SharedState,
 } from "../transport/thread-port";
-import { type CellRuntime, createCellRuntime } from "./cell-runtime";
+import { createCellRuntime } from "./cell-runtime";
 import { CellVariables } from "./cell-variables";
-import { interruptSignalOf } from "./interrupt-signal";
 import type { ModuleLoader } from "./module-loader";
-import { RunningCell } from "./running-cell";
-import { Stopwatch } from "./stopwatch";
+import { interruptSignalOf, RunningCell } from "./running-cell";
 
 /**
  * In front of a cell on its first line; `exports` and `require` are what compiled modules expect, and the names further out
@@ -322,5 +319,23 @@ export class Executor {
     const wasInterrupted = this.#shared.interruptedJob === cell.job.job && !isInterrupt(error);
     const shown = wasInterrupted ? new InterruptError({ cause: error }) : error;
     return { status: "error", error: inColor(describeError(shown, this.#cells, cell.job.label)) };
+  }
+}
+
+/** Growth below which memory is not worth telling. */
+const TOLD_MB = 10;
+
+/** Measures what a cell takes, from when it is made. */
+class Stopwatch {
+  readonly #start: number = performance.now();
+  readonly #memory: number = process.memoryUsage.rss();
+
+  /** The time since the start, and memory where it grew. */
+  told(): string {
+    const ms = performance.now() - this.#start;
+    const time = ms < 1000 ? `${ms.toFixed(ms < 10 ? 1 : 0)} ms` : `${(ms / 1000).toFixed(2)} s`;
+    const memory = process.memoryUsage.rss();
+    const grown = Math.round((memory - this.#memory) / 1e6);
+    return grown < TOLD_MB ? time : `${time}, memory grew by ${grown} MB to ${Math.round(memory / 1e6)} MB`;
   }
 }

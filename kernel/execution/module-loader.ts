@@ -7,12 +7,11 @@ import { createRequire, isBuiltin } from "node:module";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import vm from "node:vm";
-import type { LocalModule } from "../compiler/cell-converter";
 import { INSIDE_PACKAGE, isRelative, localSource } from "../compiler/module-resolution";
-import { ChangedFiles } from "./changed-files";
+import type { LocalModule } from "../compiler/types";
 import { isFreshDanfojs, loadDanfojs } from "./danfojs-loading";
 import { noteImported } from "./load-times";
-import { LocalModules } from "./local-modules";
+import { ChangedFiles, LocalModules } from "./local-modules";
 
 /** Errors of `require` for modules that only `import` can load. */
 const NEEDS_IMPORT = new Set([

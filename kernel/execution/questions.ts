@@ -1,12 +1,9 @@
 /** What cells ask the person at the front end, on the main thread. */
+
 import { InterruptError, inputNotAllowed, inputWithoutCell } from "../errors";
+import type { InputOptions } from "../notebook-kernel";
 import type { SharedState, ToSocketThread } from "../transport/thread-port";
 import type { RunningCell } from "./running-cell";
-
-export interface InputOptions {
-  /** Hides what is typed. */
-  readonly password?: boolean;
-}
 
 export class Questions {
   readonly #post: (message: ToSocketThread) => void;

@@ -3,8 +3,6 @@ import type { Comm, CommExtras, TargetHandler } from "../execution/comm-hub";
 import { notebookKernel } from "../notebook-kernel";
 import type { JsonObject } from "../transport/wire";
 
-export type { Comm, CommExtras, CommHandler, TargetHandler } from "../execution/comm-hub";
-
 /**
  * Opens channels of messages, or waits for a front end to open them.
  *

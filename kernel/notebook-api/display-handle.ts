@@ -1,6 +1,7 @@
 /** Showing values before a cell ends, and replacing what is shown. */
 import { randomUUID } from "node:crypto";
 import type { MimeBundle } from "../../src/display/mime-bundle";
+import { ProgressDisplay } from "../../src/display/progress-display";
 import { bundleOf, DISPLAY } from "../display/display";
 import { notebookKernel } from "../notebook-kernel";
 
@@ -54,4 +55,103 @@ function show(value: unknown, id: string, update: boolean): void {
  */
 export function clearOutput(options: { readonly wait?: boolean } = {}): void {
   notebookKernel("clearOutput").clear(options.wait ?? false);
+}
+
+// A bar for loops.
+
+/** Options of {@link progress}. */
+export interface ProgressOptions {
+  /** What is done, shown before the bar. */
+  readonly label?: string;
+  /** How many steps there are; by default `length` or `size` of the iterable, where it has one. */
+  readonly total?: number;
+}
+
+/**
+ * Passes on the elements of an iterable, and shows below the cell how many of them were taken, at which rate and how long the
+ * rest will take; outside of a notebook in the last line of the terminal. A loop that is left before its end says "stopped", one
+ * that was interrupted "interrupted". As all progress it is left out of notebooks that `smooth-edges run` writes.
+ *
+ * @param iterable an array, a set, a generator, or an asynchronous one for `for await`
+ * @example
+ * for (const seed of progress([1, 2, 3], { label: "seeds" })) console.log(seed);
+ */
+export function progress<T>(iterable: Iterable<T>, options?: ProgressOptions): IterableIterator<T>;
+export function progress<T>(iterable: AsyncIterable<T>, options?: ProgressOptions): AsyncIterableIterator<T>;
+export function progress<T>(
+  iterable: Iterable<T> | AsyncIterable<T>,
+  { label = "", total = sizeOf(iterable) }: ProgressOptions = {},
+): IterableIterator<T> | AsyncIterableIterator<T> {
+  const steps = new Steps(label, total);
+  return Symbol.asyncIterator in iterable ? takenLater(iterable, steps) : taken(iterable, steps);
+}
+
+function* taken<T>(iterable: Iterable<T>, steps: Steps): IterableIterator<T> {
+  try {
+    steps.begin();
+    for (const value of iterable) {
+      yield value;
+      steps.advance();
+    }
+    steps.finish();
+  } finally {
+    steps.leave();
+  }
+}
+
+async function* takenLater<T>(iterable: AsyncIterable<T>, steps: Steps): AsyncIterableIterator<T> {
+  try {
+    steps.begin();
+    for await (const value of iterable) {
+      yield value;
+      steps.advance();
+    }
+    steps.finish();
+  } finally {
+    steps.leave();
+  }
+}
+
+class Steps {
+  readonly #label: string;
+  readonly #total: number;
+  #done = 0;
+  #work: ProgressDisplay | undefined;
+
+  constructor(label: string, total: number) {
+    this.#label = label;
+    this.#total = total;
+  }
+
+  begin(): void {
+    this.#work = new ProgressDisplay(performance.now(), 0, 0);
+    if (this.#total > 0) this.#tell(this.#total);
+  }
+
+  advance(): void {
+    this.#done++;
+    // The last step is told by the end. With more steps than announced nobody knows how many there are.
+    if (this.#done < this.#total) this.#tell(this.#total);
+    else if (this.#done > this.#total) this.#tell(Number.POSITIVE_INFINITY);
+  }
+
+  /** All steps are taken, however many were announced. */
+  finish(): void {
+    this.#tell(this.#done);
+  }
+
+  leave(): void {
+    this.#work?.stop();
+  }
+
+  #tell(total: number): void {
+    const event = { task: this.#label, done: this.#done, total, message: "" };
+    this.#work?.hear(event, performance.now());
+  }
+}
+
+function sizeOf(iterable: object): number {
+  const { length, size } = iterable as { readonly length?: unknown; readonly size?: unknown };
+  if (typeof length === "number") return length;
+  return typeof size === "number" ? size : Number.POSITIVE_INFINITY;
 }

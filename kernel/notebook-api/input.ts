@@ -1,6 +1,6 @@
 /** Questions to the person at the front end. */
 
-import type { InputOptions } from "../execution/questions";
+import type { InputOptions } from "../notebook-kernel";
 import { notebookKernel } from "../notebook-kernel";
 
 /**

@@ -2,9 +2,9 @@
 import { statSync } from "node:fs";
 import { escapeHtml } from "../../src/display/formatting";
 import type { MimeBundle } from "../../src/display/mime-bundle";
-import type { TypeChecking } from "../compiler/type-checking";
 import { DISPLAY } from "../display/display";
 import { strictInvalid, typeCheckingInvalid } from "../errors";
+import type { TypeChecking } from "../notebook-kernel";
 import { notebookKernel } from "../notebook-kernel";
 
 /** Versions and places of a running kernel. */
@@ -23,21 +23,6 @@ export interface KernelEnvironment {
   readonly pid: number;
   /** Resident memory in megabytes. */
   readonly memory: number;
-}
-
-/** What cells can set, for the cells after them. */
-export interface KernelSettings {
-  typeChecking: TypeChecking;
-  strict: boolean;
-  timing: boolean;
-}
-
-/** What a running kernel does for `kernel`. */
-export interface KernelControl {
-  readonly settings: KernelSettings;
-  reset(): void;
-  /** When each file was loaded, in milliseconds. */
-  readonly loadTimes: ReadonlyMap<string, number>;
 }
 
 /** Globals of cells and what each is for, in the order in which one meets them. */

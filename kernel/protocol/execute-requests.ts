@@ -1,6 +1,6 @@
 /** The cells: one at a time on the main thread, each answered once. */
 import { InterruptError } from "../errors";
-import type { ExecuteOutcome, ToMain } from "../transport/thread-port";
+import type { CodeJob, ExecuteOutcome, JsonText, ToMain } from "../transport/thread-port";
 import { type JsonObject, type Message, textOf } from "../transport/wire";
 import type { Outbox } from "./outbox";
 
@@ -139,4 +139,93 @@ function plainTextOf(json: string): string | null {
 function stringsOf(value: unknown): Record<string, string> {
   if (typeof value !== "object" || value === null) return {};
   return Object.fromEntries(Object.entries(value).filter(([, expression]) => typeof expression === "string"));
+}
+
+// The requests of the shell channel, one at a time and in order.
+
+export class RequestQueue {
+  readonly #start: (request: Message) => void;
+  #waiting: Message[] = [];
+  #running: Message | undefined;
+
+  /** @param start begins to answer a request; `finish` must follow, at once or later */
+  constructor(start: (request: Message) => void) {
+    this.#start = start;
+  }
+
+  get running(): Message | undefined {
+    return this.#running;
+  }
+
+  add(request: Message): void {
+    this.#waiting.push(request);
+    this.#next();
+  }
+
+  /** The running request has been answered. */
+  finish(): void {
+    this.#running = undefined;
+    this.#next();
+  }
+
+  /** Takes out the waiting cells, in order; other requests stay. */
+  takeCells(): Message[] {
+    const isCell = (request: Message): boolean => request.header.msg_type === "execute_request";
+    const cells = this.#waiting.filter(isCell);
+    this.#waiting = this.#waiting.filter((request) => !isCell(request));
+    return cells;
+  }
+
+  #next(): void {
+    while (!this.#running) {
+      const request = this.#waiting.shift();
+      if (!request) return;
+      this.#running = request;
+      this.#start(request);
+    }
+  }
+}
+
+// Questions about code, which the compiler on the main thread answers.
+
+export class CodeRequests {
+  readonly #outbox: Outbox;
+  readonly #toMain: (message: ToMain) => void;
+  readonly #onDone: () => void;
+  #given: { readonly job: number; readonly request: Message } | undefined;
+
+  constructor(outbox: Outbox, toMain: (message: ToMain) => void, onDone: () => void) {
+    this.#outbox = outbox;
+    this.#toMain = toMain;
+    this.#onDone = onDone;
+  }
+
+  static takes(type: string): boolean {
+    return ["complete_request", "inspect_request", "is_complete_request"].includes(type);
+  }
+
+  start(request: Message, job: number): void {
+    const { content, header } = request;
+    const kind = header.msg_type.replace(/_request$/, "") as CodeJob["kind"];
+    const code = textOf(content.code);
+    const cursor = typeof content.cursor_pos === "number" ? content.cursor_pos : [...code].length;
+    this.#given = { job, request };
+    this.#outbox.busy(request);
+    this.#toMain({ kind, job, code, cursor, withDeclaration: content.detail_level === 1 });
+  }
+
+  end(job: number, json: JsonText): void {
+    if (this.#given?.job !== job) return;
+    const { request } = this.#given;
+    this.#given = undefined;
+    const type = request.header.msg_type.replace(/_request$/, "_reply");
+    this.#outbox.send("shell", request.identities, type, request.header, json);
+    this.#outbox.idle(request);
+    this.#onDone();
+  }
+
+  /** The main thread never will answer, as an interrupt ended it. */
+  answerLost(): void {
+    if (this.#given) this.end(this.#given.job, JSON.stringify(INTERRUPTED_REPLY));
+  }
 }

@@ -5,20 +5,22 @@
  * handed to the main thread.
  */
 
-import { KernelError } from "../errors";
-import { messageTooDeep } from "../transport/socket-errors";
+import { KernelError, messageTooDeep } from "../errors";
 import type { CellScript, Question, SharedState, ToMain, ToSocketThread } from "../transport/thread-port";
-import { type JsonObject, MAX_DEPTH, type Message, textOf, type Wire } from "../transport/wire";
-import { CodeRequests } from "./code-requests";
+import {
+  type JsonObject,
+  MAX_DEPTH,
+  type Message,
+  PROTOCOL_VERSION,
+  textOf,
+  type Wire,
+} from "../transport/wire";
 import { CommTraffic } from "./comm-traffic";
-import { ExecuteRequests, type GivenCell } from "./execute-requests";
-import { kernelInfo, noSubshells } from "./fixed-replies";
-import { answerHistory } from "./history-request";
-import type { HistoryStore } from "./history-store";
+import { CodeRequests, ExecuteRequests, type GivenCell, RequestQueue } from "./execute-requests";
+import { answerHistory, type HistoryStore } from "./history-store";
 import { InputRequests } from "./input-requests";
 import type { Sign } from "./interrupter";
 import { Outbox, type SendingChannel } from "./outbox";
-import { RequestQueue } from "./request-queue";
 
 /** What the server needs of the world. */
 export interface ServerPorts {
@@ -298,4 +300,38 @@ export class KernelServer {
 /** In ms; not a number where a front end gives none. */
 function dateOf({ header }: Message): number {
   return Date.parse(textOf(header.date));
+}
+
+// Replies that depend on nothing but the kernel itself.
+
+/** The content of a `kernel_info_reply`. */
+function kernelInfo(version: string): JsonObject {
+  return {
+    status: "ok",
+    protocol_version: PROTOCOL_VERSION,
+    implementation: "smooth-edges",
+    implementation_version: version,
+    language_info: {
+      name: "typescript",
+      version: process.version.slice(1),
+      mimetype: "text/typescript",
+      file_extension: ".ts",
+      pygments_lexer: "typescript",
+      codemirror_mode: "typescript",
+      nbconvert_exporter: "script",
+    },
+    banner: `smooth-edges ${version}: TypeScript on Node.js ${process.version}`,
+    help_links: [
+      { text: "TypeScript", url: "https://www.typescriptlang.org/docs/" },
+      { text: "Node.js", url: "https://nodejs.org/docs/latest-v20.x/api/" },
+    ],
+    debugger: true,
+    supported_features: ["debugger"],
+  };
+}
+
+/** The content of the reply to a front end that asks for a subshell without having looked at the supported features. */
+function noSubshells(request: string): JsonObject {
+  const evalue = `${request}: the kernel must support "kernel subshells", which this one does not; see supported_features`;
+  return { status: "error", ename: "NotSupportedError", evalue, traceback: [] };
 }

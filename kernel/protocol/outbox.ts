@@ -1,9 +1,10 @@
 /** Messages on their way out, and what they are answers to. */
 
+import { appendFileSync, mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { JsonText } from "../transport/thread-port";
 import type { Header, JsonObject, Message, MessageExtras, Wire } from "../transport/wire";
-import { OutputLimit, outputLimit } from "./output-limit";
-import { type GatheredStream, StreamGatherer } from "./stream-gatherer";
 
 export type SendingChannel = "shell" | "control" | "stdin" | "iopub";
 
@@ -119,5 +120,111 @@ export class Outbox {
       JSON.stringify(stream),
     );
     this.#sendFrames("iopub", frames);
+  }
+}
+
+// Keeps what one cell prints to what a front end can show; the rest goes to a file.
+
+/** Characters that a cell may print; more than a browser shows without trouble, less than what ends it. */
+const DEFAULT_LIMIT = 100_000_000;
+/** Characters that are kept in the file. */
+const FILE_LIMIT = 10 * DEFAULT_LIMIT;
+
+/** The limit that the environment sets by `SMOOTH_EDGES_OUTPUT_LIMIT`, in characters. */
+function outputLimit(env: NodeJS.ProcessEnv = process.env): number {
+  const limit = Number(env.SMOOTH_EDGES_OUTPUT_LIMIT ?? DEFAULT_LIMIT);
+  return limit >= 0 ? limit : DEFAULT_LIMIT;
+}
+
+class OutputLimit {
+  readonly #limit: number;
+  #printed = 0;
+  #file: string | undefined;
+  #isFull = false;
+
+  /** @param limit in characters */
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** A new cell may print as much again. */
+  reset(): void {
+    this.#printed = 0;
+    this.#file = undefined;
+    this.#isFull = false;
+  }
+
+  /** @returns what of a text is to be shown, and a sentence to add where that is not all for the first time */
+  pass(text: string): { readonly shown: string; readonly notice?: string } {
+    const room = Math.max(0, this.#limit - this.#printed);
+    this.#printed += text.length;
+    if (text.length <= room) return { shown: text };
+    const shown = text.slice(0, room);
+    const notice = this.#keep(text.slice(room));
+    return notice === undefined ? { shown } : { shown, notice };
+  }
+
+  #keep(text: string): string | undefined {
+    if (this.#isFull) return undefined;
+    const isFirst = this.#file === undefined;
+    try {
+      this.#file ??= join(mkdtempSync(join(tmpdir(), "smooth-edges-output-")), "output.txt");
+      this.#isFull = this.#printed > this.#limit + FILE_LIMIT;
+      if (this.#isFull)
+        return `${OVER} the file of the rest must stay below ${FILE_LIMIT}; the rest is lost\n`;
+      appendFileSync(this.#file, text, { mode: 0o600 });
+    } catch (error) {
+      this.#isFull = true;
+      return `${OVER} the rest must be written to a file, got ${(error as Error).message}; it is lost\n`;
+    }
+    if (!isFirst) return undefined;
+    return `\n${OVER} a cell must print at most ${this.#limit} characters here, got more; the rest is in ${this.#file}\n`;
+  }
+}
+
+const OVER = "output:";
+
+/**
+ * Joins printed text into few messages: a message a line would overrun slow readers.
+ *
+ * Text waits at most 20 ms or until a megabyte is there; a change of stream or of cell sends what is waiting.
+ */
+export interface GatheredStream {
+  readonly name: "stdout" | "stderr";
+  readonly text: string;
+}
+
+const MAX_WAIT_MS = 20;
+const MAX_LENGTH = 1024 * 1024;
+
+export class StreamGatherer {
+  readonly #send: (stream: GatheredStream) => void;
+  #name: "stdout" | "stderr" = "stdout";
+  #chunks: string[] = [];
+  #length = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(send: (stream: GatheredStream) => void) {
+    this.#send = send;
+  }
+
+  add(name: "stdout" | "stderr", text: string): void {
+    if (name !== this.#name) this.flush();
+    this.#name = name;
+    this.#chunks.push(text);
+    this.#length += text.length;
+    if (this.#length >= MAX_LENGTH) this.flush();
+    else this.#timer ??= setTimeout(() => this.flush(), MAX_WAIT_MS);
+  }
+
+  /** Sends what is waiting; called before any other message goes out. */
+  flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#length === 0) return;
+    const text = this.#chunks.join("");
+    this.#chunks = [];
+    this.#length = 0;
+    this.#send({ name: this.#name, text });
   }
 }

@@ -1,12 +1,15 @@
-import { rmSync } from "node:fs";
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Dealer, Subscriber } from "zeromq";
 import { kernelEnded, kernelEndedWhileStarting, kernelTooSlowToStart } from "../errors";
 import type { KernelSpec } from "../kernelspec/kernelspec";
-import { addressOf, type Connection } from "../transport/connection";
+import { addressOf, CHANNELS, type Channel, type Connection } from "../transport/connection";
 import { type JsonObject, type Message, Wire } from "../transport/wire";
-import { newConnection, writeConnectionFile } from "./client-connection";
-import { KernelProcess } from "./kernel-process";
 
 /** How long a kernel may take from its start to its first answer, in seconds; a cold disk and a busy machine included. */
 const START_SECONDS = 120;
@@ -190,4 +193,133 @@ export class KernelClient {
       }
     }
   }
+}
+
+/** A connection for a kernel that is to be started: free local ports and a fresh key. */
+export async function newConnection(): Promise<Connection> {
+  const free = await freePorts(CHANNELS.length);
+  const ports = Object.fromEntries(CHANNELS.map((channel, index) => [channel, free[index]]));
+  return {
+    transport: "tcp",
+    ip: "127.0.0.1",
+    ports: ports as Record<Channel, number>,
+    key: randomUUID(),
+    hash: "sha256",
+  };
+}
+
+/**
+ * Writes a connection file into a new temporary folder that nobody else can enter.
+ *
+ * The key in it lets whoever reads it run code.
+ *
+ * @see readConnectionFile
+ */
+export function writeConnectionFile(connection: Connection): { folder: string; path: string } {
+  const { transport, ip, ports, key, hash } = connection;
+  const fields = {
+    transport,
+    ip,
+    key,
+    signature_scheme: `hmac-${hash}`,
+    ...Object.fromEntries(CHANNELS.map((channel) => [`${channel}_port`, ports[channel]])),
+  };
+  const folder = mkdtempSync(join(tmpdir(), "smooth-edges-"));
+  const path = join(folder, "connection.json");
+  writeFileSync(path, JSON.stringify(fields), { mode: 0o600 });
+  return { folder, path };
+}
+
+/** Ports that nobody has now; all are held open until the last is known, so that none comes twice. */
+export async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(Array.from({ length: count }, listenOnFreePort));
+  const ports = servers.map((server) => (server.address() as { port: number }).port);
+  await Promise.all(servers.map((server) => new Promise((closed) => server.close(closed))));
+  return ports;
+}
+
+function listenOnFreePort(): Promise<Server> {
+  return new Promise((listening, failed) => {
+    const server = createServer();
+    server.once("error", failed);
+    server.listen(0, "127.0.0.1", () => listening(server));
+  });
+}
+
+/** How much of what a kernel process itself writes is kept, to be shown if it dies. */
+const KEPT_CHARACTERS = 4000;
+
+/** A kernel's process, which never outlives this one. */
+export class KernelProcess {
+  /** Fulfils with a phrase such as `"exit code 1"` or `"signal SIGKILL"` when the process is gone. */
+  readonly ended: Promise<string>;
+  readonly #child: ChildProcess;
+  #lastWords = "";
+  #gone = false;
+  readonly #killAtExit = (): void => this.signal("SIGKILL");
+
+  constructor(spec: KernelSpec, connectionFile: string, cwd: string) {
+    const [command, ...args] = spec.argv.map((part) => part.replace("{connection_file}", connectionFile));
+    this.#child = spawn(command ?? "", args, {
+      cwd,
+      // Cells that a command runs are nothing that anybody typed.
+      env: {
+        ...process.env,
+        SMOOTH_EDGES_HISTORY: "",
+        ...filledIn(spec.env),
+        JPY_PARENT_PID: String(process.pid),
+      },
+      // A group of its own: Ctrl-C in the terminal reaches only the runner, and children end with the kernel.
+      detached: process.platform !== "win32",
+      windowsHide: true,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      stream?.setEncoding("utf8").on("data", (text: string) => {
+        this.#lastWords = (this.#lastWords + text).slice(-KEPT_CHARACTERS);
+      });
+    }
+    process.once("exit", this.#killAtExit);
+    this.ended = new Promise((resolve) => {
+      const end = (how: string): void => {
+        this.#gone = true;
+        process.removeListener("exit", this.#killAtExit);
+        resolve(how);
+      };
+      this.#child.once("error", (error) => end(error.message));
+      this.#child.once("exit", (code, signal) => {
+        // What the kernel started may live on in its group.
+        this.signal("SIGKILL");
+        const how = signal ? `signal ${signal}` : `exit code ${code}`;
+        // The last words are complete at "close", which never comes while a process outside the group holds the pipe.
+        setTimeout(end, 500, how).unref();
+        this.#child.once("close", () => end(how));
+      });
+    });
+  }
+
+  /** The end of what the process itself wrote to its standard output and error. */
+  get lastWords(): string {
+    return this.#lastWords.trim();
+  }
+
+  /** Sends a signal to the process and all it started; nothing happens when they are gone. */
+  signal(signal: NodeJS.Signals): void {
+    const { pid } = this.#child;
+    if (pid === undefined || this.#gone) return;
+    try {
+      if (process.platform === "win32") this.#child.kill(signal);
+      else process.kill(-pid, signal);
+    } catch (error) {
+      // Gone (ESRCH), or about to be: macOS answers EPERM for a process that nobody has waited for yet.
+      if (!["ESRCH", "EPERM"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
+    }
+  }
+}
+
+/** As Jupyter fills in references to variables: one that there is not stays as it stands. */
+function filledIn(env: KernelSpec["env"] = {}): Record<string, string> {
+  const fill = (text: string): string =>
+    text.replace(/\$\{(\w+)\}/g, (reference, name) => process.env[name] ?? reference);
+  return Object.fromEntries(Object.entries(env).map(([name, text]) => [name, fill(text)]));
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { writeFileAtomically } from "../atomic-write";
 import {
   notebookFieldInvalid,
   notebookForAnotherKernel,
@@ -6,6 +7,7 @@ import {
   notebookNotJson,
   notebookUnreadable,
   notebookWrongVersion,
+  parameterInvalid,
 } from "../errors";
 
 /** Text as a notebook file holds it: whole, or a list of lines that each keep their line end. */
@@ -172,4 +174,108 @@ function isText(value: unknown): value is MultilineText {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/**
+ * Writes a notebook in one step.
+ *
+ * @see formatNotebook
+ */
+export function writeNotebook(path: string, notebook: Notebook): void {
+  writeFileAtomically(path, formatNotebook(notebook));
+}
+
+/**
+ * A notebook as Jupyter stores it: keys sorted, one space of indent, text split into lines.
+ *
+ * So that a notebook saved by Jupyter afterwards differs in nothing but what was changed. Two things stay JavaScript's:
+ * the spelling of some numbers (0.00001 for Python's 1e-05), and the place of keys that are integers, which come first.
+ *
+ * @see https://github.com/jupyter/nbformat/blob/v5.10.4/nbformat/v4/rwbase.py
+ */
+export function formatNotebook(notebook: Notebook): string {
+  const cells = notebook.cells.map((cell) => ({
+    ...cell,
+    source: splitIfText(cell.source),
+    ...(cell.cell_type === "code" && { outputs: cell.outputs.map(splitOutput) }),
+  }));
+  return `${JSON.stringify({ ...notebook, cells }, sortKeys, 1)}\n`;
+}
+
+/** Splits text after each line end that Python's `str.splitlines` knows, the rare separators U+001C to U+001E left out. */
+export function splitLines(text: string): string[] {
+  return text === "" ? [] : text.split(/(?<=[\n\v\f\u0085\u2028\u2029]|\r(?!\n))(?!$)/);
+}
+
+function splitOutput(output: CellOutput): CellOutput {
+  if (output.output_type === "stream") return { ...output, text: splitIfText(output.text) as string[] };
+  if (output.output_type === "error") return output;
+  return { ...output, data: splitBundle(output.data) };
+}
+
+function splitBundle(data: NotebookMimeBundle): NotebookMimeBundle {
+  return Object.fromEntries(
+    Object.entries(data ?? {}).map(([type, value]) => [type, isMultiline(type) ? splitIfText(value) : value]),
+  );
+}
+
+function isMultiline(mimeType: string): boolean {
+  return (
+    mimeType.startsWith("text/") || mimeType === "application/javascript" || mimeType === "image/svg+xml"
+  );
+}
+
+function splitIfText(value: unknown): unknown {
+  return typeof value === "string" ? splitLines(value) : value;
+}
+
+function sortKeys(_key: string, value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  // fromEntries and not assignment: a key may be called "__proto__".
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+// Parameters of a notebook, put in as papermill does it: in a cell of their own behind the one that is tagged for it.
+
+/** Tags that papermill and its users know. */
+const DEFAULTS = "parameters";
+const INJECTED = "injected-parameters";
+
+/**
+ * Reads `name=value`; a value that is JSON is taken as such, any other one as text.
+ *
+ * @throws UsageError where the name is no identifier or there is no value
+ */
+export function parseParameter(text: string): [name: string, value: unknown] {
+  const at = text.indexOf("=");
+  const name = text.slice(0, at);
+  if (at < 0 || !/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name)) throw parameterInvalid(text);
+  const value = text.slice(at + 1);
+  try {
+    return [name, JSON.parse(value)];
+  } catch {
+    return [name, value];
+  }
+}
+
+/** The notebook with a cell that declares the parameters: after the cell tagged `parameters`, in place of an earlier such cell. */
+export function withParameters(notebook: Notebook, parameters: Readonly<Record<string, unknown>>): Notebook {
+  const lines = Object.entries(parameters).map(([name, value]) => `let ${name} = ${JSON.stringify(value)};`);
+  if (lines.length === 0) return notebook;
+  const cell: CodeCell & { id?: string } = {
+    cell_type: "code",
+    source: ["// Parameters", ...lines].join("\n"),
+    metadata: { tags: [INJECTED] },
+    execution_count: null,
+    outputs: [],
+    // Notebooks name their cells from format 4.5 on.
+    ...(notebook.nbformat_minor >= 5 && { id: INJECTED }),
+  };
+  const cells = notebook.cells.filter((each) => !hasTag(each, INJECTED));
+  const place = cells.findIndex((each) => hasTag(each, DEFAULTS)) + 1;
+  return { ...notebook, cells: [...cells.slice(0, place), cell, ...cells.slice(place)] };
+}
+
+function hasTag({ metadata: { tags } }: Cell, tag: string): boolean {
+  return Array.isArray(tags) && tags.includes(tag);
 }

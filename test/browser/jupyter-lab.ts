@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { type Browser, chromium, type Locator, type Page } from "playwright-core";
-import { freePorts } from "../../kernel/runner/client-connection";
+import { freePorts } from "../../kernel/runner/kernel-client";
 import { ROOT } from "../support/tracked-files";
 
 const CLI = join(ROOT, "dist/kernel/cli/cli.js");

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { type CellConverter, createCellConverter } from "../../kernel/compiler/cell-converter";
+import { createCellConverter } from "../../kernel/compiler/cell-converter";
+import type { CellConverter } from "../../kernel/compiler/types";
 
 describe("an is_complete_request", function () {
   this.timeout(300_000);

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, realpathSync, rmSync } from "node:fs";
 import Module from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { moduleCodeFolder } from "../../kernel/module-code";
+import { moduleCodeFolder } from "../../kernel/main";
 import { resultText } from "../support/exchanges";
 import { TestKernel } from "../support/test-kernel";
 

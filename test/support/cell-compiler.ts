@@ -1,11 +1,7 @@
 /** A notebook as its compiler sees it: cells one after the other, each with what the earlier ones declared. */
 import assert from "node:assert/strict";
-import {
-  type CellConverter,
-  type ConvertedCell,
-  createCellConverter,
-  type Diagnostic,
-} from "../../kernel/compiler/cell-converter";
+import { createCellConverter } from "../../kernel/compiler/cell-converter";
+import type { CellConverter, ConvertedCell, Diagnostic } from "../../kernel/compiler/types";
 
 export interface CellCompiler {
   readonly converter: CellConverter;

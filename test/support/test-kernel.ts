@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Dealer, Request, Subscriber } from "zeromq";
 import { ownKernelSpec } from "../../kernel/kernelspec/kernelspec";
-import { freePorts } from "../../kernel/runner/client-connection";
+import { freePorts } from "../../kernel/runner/kernel-client";
 
 export type Json = Record<string, unknown>;
 

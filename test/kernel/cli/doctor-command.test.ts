@@ -8,8 +8,8 @@ import {
   examineCells,
   examineNode,
   examinePackage,
-  type Finding,
 } from "../../../kernel/cli/doctor-command";
+import type { Finding } from "../../../kernel/cli/kernel-in-jupyter";
 import { ownKernelSpec } from "../../../kernel/kernelspec/kernelspec";
 
 /** What one examination says in an environment. */
@@ -85,9 +85,7 @@ describe("smooth-edges doctor", () => {
       const [node = "", ...others] = spec.argv;
       return examineCells({ ...spec, argv: [node, "--require", file, ...others] });
     }
-    const bundledDeclarations = JSON.stringify(
-      require.resolve("../../../kernel/compiler/bundled-declarations"),
-    );
+    const bundledDeclarations = JSON.stringify(require.resolve("../../../kernel/compiler/typescript-libs"));
 
     for (const [fault, program, fact] of [
       [

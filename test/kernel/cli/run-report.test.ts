@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describeFailure } from "../../../kernel/cli/run-report";
+import { describeFailure } from "../../../kernel/cli/run-command";
 import type { RunResult } from "../../../kernel/runner/run-notebook";
 
 const result: RunResult = {

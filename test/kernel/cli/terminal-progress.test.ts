@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { fitColumns, lastLine, TerminalProgress } from "../../../kernel/cli/terminal-progress";
+import { fitColumns, lastLine, TerminalProgress } from "../../../kernel/cli/run-command";
 
 describe("TerminalProgress", () => {
   it("writes a plain line for each finished cell where there is no terminal", () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { type ConvertedCell, createCellConverter } from "../../../kernel/compiler/cell-converter";
+import { createCellConverter } from "../../../kernel/compiler/cell-converter";
+import type { ConvertedCell } from "../../../kernel/compiler/types";
 import { useCellCompiler } from "../../support/cell-compiler";
 
 /** These hold the shim that presents stock TypeScript as tslab's fork: an update of either must pass them. */

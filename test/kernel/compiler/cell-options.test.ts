@@ -20,6 +20,6 @@ describe("the globals of a cell", () => {
   it("have every start read no declarations of packages, such as the compiler's own", () => {
     const packages = packagesOf(CELL_GLOBALS).filter((name) => !isBuiltin(name));
     assert.deepEqual(packages, []);
-    assert.match(readFileSync(CELL_GLOBALS, "utf8"), /from "\.\/notebook-api"/);
+    assert.match(readFileSync(CELL_GLOBALS, "utf8"), /from "\.\/index"/);
   });
 });

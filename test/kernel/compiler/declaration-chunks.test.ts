@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { joinDeclarations, rollUp } from "../../../kernel/compiler/declaration-chunks";
+import { joinDeclarations, rollUp } from "../../../kernel/compiler/cell-declarations";
 
 /** Long enough to be set apart, of names and types that are its own. */
 const long = (name: string, type = "number"): string =>

@@ -11,8 +11,8 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import * as ts from "typescript";
-import { document, parseUndocumented, withoutComments } from "../../../kernel/compiler/documentation";
 import { nodeTypeRoot } from "../../../kernel/compiler/node-declarations";
+import { document, parseUndocumented, withoutComments } from "../../../kernel/compiler/source-files";
 import { TestKernel } from "../../support/test-kernel";
 
 const SOURCE = `/// <reference lib="es2015" />

@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { builtinModules } from "node:module";
 import { dirname, join } from "node:path";
 import * as ts from "typescript";
-import { type CellConverter, createCellConverter } from "../../../kernel/compiler/cell-converter";
+import { createCellConverter } from "../../../kernel/compiler/cell-converter";
 import { CELL_GLOBALS, cellOptions } from "../../../kernel/compiler/cell-options";
 import { NodeDeclarations, nodeTypeRoot } from "../../../kernel/compiler/node-declarations";
+import type { CellConverter } from "../../../kernel/compiler/types";
 
 const isNode22 = Number(process.versions.node.split(".")[0]) >= 22;
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { reservedNames } from "../../../kernel/compiler/reserved-names";
+import { reservedNames } from "../../../kernel/compiler/cell-names";
 
 describe("names that a cell cannot declare", () => {
   it("are told with their places, in every form of a declaration", () => {

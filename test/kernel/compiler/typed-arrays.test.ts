@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import * as ts from "typescript";
-import { withoutComments } from "../../../kernel/compiler/documentation";
-import { typedArraysOf, withoutTypedArrays } from "../../../kernel/compiler/typed-arrays";
-import { languageLibrary } from "../../../kernel/compiler/typescript-libs";
+import { withoutComments } from "../../../kernel/compiler/source-files";
+import { languageLibrary, typedArraysOf, withoutTypedArrays } from "../../../kernel/compiler/typescript-libs";
 
 const statementsOf = (text: string): string[] => {
   const file = ts.createSourceFile("part.d.ts", withoutComments(text), ts.ScriptTarget.Latest, true);

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import ts from "typescript";
-import { isModule } from "../../../kernel/compiler/bundled-declarations";
 import { createCellConverter } from "../../../kernel/compiler/cell-converter";
-import { type LanguageLibrary, languageLibrary } from "../../../kernel/compiler/typescript-libs";
+import { isModule, type LanguageLibrary, languageLibrary } from "../../../kernel/compiler/typescript-libs";
 
 /** Expressions, each with the first version of Node that has it, as Node's release notes and MDN's tables have it. */
 const SINCE: readonly (readonly [version: number, expression: string])[] = [

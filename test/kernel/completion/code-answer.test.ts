@@ -1,6 +1,6 @@
 /** What the front end is told about code, of what the compiler and the notebook's values say. */
 import assert from "node:assert/strict";
-import type { CellConverter, Completion } from "../../../kernel/compiler/cell-converter";
+import type { CellConverter, Completion } from "../../../kernel/compiler/types";
 import { codeAnswer } from "../../../kernel/completion/code-answer";
 
 const state = { declarations: "declare let bag: any;", variables: { bag: { apple: 1, pear: 2 } } };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { tableFromArrays } from "apache-arrow";
 import { DataFrame } from "danfojs-node";
-import { knownKeys } from "../../../kernel/completion/known-keys";
+import { knownKeys } from "../../../kernel/completion/code-answer";
 
 const variables = {
   frame: new DataFrame({ age: [1], weight: [2], "a b": [3] }),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { DataFrame } from "danfojs-node";
-import { knownKeys } from "../../../kernel/completion/known-keys";
+import { knownKeys } from "../../../kernel/completion/code-answer";
 
 const fail = (): never => assert.fail("ran the notebook's code");
 const traps = { get: fail, has: fail, ownKeys: fail, getOwnPropertyDescriptor: fail, getPrototypeOf: fail };

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { bundleOf } from "../../../kernel/display/display";
-import { tensorflowText } from "../../../kernel/display/tensorflow-text";
+import { bundleOf, tensorflowText } from "../../../kernel/display/display";
 import { tf } from "../../support/tensors";
 
 describe("what TensorFlow.js makes", () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { type CellConverter, createCellConverter } from "../../../kernel/compiler/cell-converter";
+import { createCellConverter } from "../../../kernel/compiler/cell-converter";
+import type { CellConverter } from "../../../kernel/compiler/types";
 import { describeError, RefusedCellError } from "../../../kernel/errors/cell-error";
 import { CellRegistry } from "../../../kernel/errors/cell-registry";
 

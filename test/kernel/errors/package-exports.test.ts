@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
-import type { Diagnostic } from "../../../kernel/compiler/cell-converter";
-import { hintForImport } from "../../../kernel/errors/package-exports";
+import type { Diagnostic } from "../../../kernel/compiler/types";
+import { hintForImport } from "../../../kernel/errors/ipython-hints";
 
 /** A complaint of the compiler. */
 const of = (message: string, more: Partial<Diagnostic> = {}): Diagnostic => ({

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ChangedFiles } from "../../../kernel/execution/changed-files";
+import { ChangedFiles } from "../../../kernel/execution/local-modules";
 
 describe("files beside the notebook that changed", () => {
   let folder: string;

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type CellConverter, createCellConverter } from "../../../kernel/compiler/cell-converter";
-import { type WarmUp, warmUp } from "../../../kernel/execution/warm-up";
+import { createCellConverter } from "../../../kernel/compiler/cell-converter";
+import type { CellConverter } from "../../../kernel/compiler/types";
+import { type WarmUp, warmUp } from "../../../kernel/execution/session";
 import { SharedState } from "../../../kernel/transport/thread-port";
 import { resultText } from "../../support/exchanges";
 import { TestKernel } from "../../support/test-kernel";

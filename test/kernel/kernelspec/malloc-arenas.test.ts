@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { ownKernelSpec } from "../../../kernel/kernelspec/kernelspec";
 import { restoreArenas } from "../../../kernel/kernelspec/malloc-arenas";
-import { KernelProcess } from "../../../kernel/runner/kernel-process";
+import { KernelProcess } from "../../../kernel/runner/kernel-client";
 
 const RESTORE = require.resolve("../../../kernel/kernelspec/malloc-arenas");
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { answerHistory } from "../../../kernel/protocol/history-request";
 import type { HistoryEntry } from "../../../kernel/protocol/history-store";
+import { answerHistory } from "../../../kernel/protocol/history-store";
 
 const entry = (session: number, line: number, code: string, output: string | null = null): HistoryEntry => ({
   session,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type GatheredStream, StreamGatherer } from "../../../kernel/protocol/stream-gatherer";
+import { type GatheredStream, StreamGatherer } from "../../../kernel/protocol/outbox";
 
 function gatherer(): { streams: StreamGatherer; sent: GatheredStream[] } {
   const sent: GatheredStream[] = [];

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { rmSync, statSync } from "node:fs";
-import { newConnection, writeConnectionFile } from "../../../kernel/runner/client-connection";
+import { newConnection, writeConnectionFile } from "../../../kernel/runner/kernel-client";
 import { readConnectionFile } from "../../../kernel/transport/connection";
 
 describe("newConnection", () => {

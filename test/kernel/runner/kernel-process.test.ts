@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { KernelSpec } from "../../../kernel/kernelspec/kernelspec";
-import { KernelProcess } from "../../../kernel/runner/kernel-process";
+import { KernelProcess } from "../../../kernel/runner/kernel-client";
 import { untilGone } from "../../support/until-gone";
 
 function node(script: string): KernelSpec {

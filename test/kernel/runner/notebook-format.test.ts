@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { parseNotebook } from "../../../kernel/runner/notebook";
-import { formatNotebook, splitLines } from "../../../kernel/runner/notebook-format";
+import { formatNotebook, parseNotebook, splitLines } from "../../../kernel/runner/notebook";
 
 /** As Python's nbformat 5.10 writes it. */
 const JUPYTER_TEXT = `{

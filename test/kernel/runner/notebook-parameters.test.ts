@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { type Notebook, sourceOf } from "../../../kernel/runner/notebook";
-import { parseParameter, withParameters } from "../../../kernel/runner/notebook-parameters";
+import { type Notebook, parseParameter, sourceOf, withParameters } from "../../../kernel/runner/notebook";
 import { runNotebook } from "../../../kernel/runner/run-notebook";
 
 function notebook(...cells: readonly (readonly [source: string, tag?: string])[]): Notebook {
