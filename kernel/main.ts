@@ -7,8 +7,6 @@
 
 import { createHook } from "node:async_hooks";
 import { writeSync } from "node:fs";
-import Module from "node:module";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { getHeapStatistics } from "node:v8";
 import { MessageChannel, receiveMessageOnPort, Worker } from "node:worker_threads";
@@ -80,7 +78,7 @@ function createHandler(
   readInput: () => string | null | undefined,
 ): (message: ToMain) => void {
   // Loaded when the thread of the sockets has been started, which it would hold up.
-  const { loadCachedCompiler } =
+  const { loadCachedCompiler, keepModuleCode } =
     require("./compiler/compiler-cache") as typeof import("./compiler/compiler-cache");
   loadCachedCompiler(process.argv[3]);
   keepModuleCode();
@@ -187,12 +185,6 @@ function keepListening(): void {
   });
 }
 
-try {
-  start(process.argv[2]);
-} catch (error) {
-  fail(error as Error);
-}
-
 // Keeps Node from aborting when an interrupt ends a callback, of a timer say, before it has left the asynchronous stack.
 //
 // `--no-force-async-hooks-checks` alone leaves the checks out only until a hook is enabled, which the first `AsyncLocalStorage`
@@ -234,27 +226,8 @@ function asyncWrap(): Partial<AsyncWrap> {
   }
 }
 
-// Keeps the code that V8 makes of modules, the kernel's and those that cells load, for the kernels that start later.
-
-// Declarations of Node 20 leave out what later ones have.
-const { enableCompileCache } = Module as { enableCompileCache?: (folder: string) => unknown };
-
-/** From Node 22.8 on; where the folder cannot be written to, Node goes on without it. */
-function keepModuleCode(): void {
-  enableCompileCache?.(moduleCodeFolder());
-}
-
-/** In the user's own folder for what can be made again: nobody else is to write what is run. */
-export function moduleCodeFolder(
-  env: NodeJS.ProcessEnv = process.env,
-  platform: NodeJS.Platform = process.platform,
-  home: string = homedir(),
-): string {
-  const caches =
-    platform === "darwin"
-      ? join(home, "Library", "Caches")
-      : platform === "win32"
-        ? env.LOCALAPPDATA || join(home, "AppData", "Local")
-        : env.XDG_CACHE_HOME || join(home, ".cache");
-  return join(caches, "smooth-edges", "module-code");
+try {
+  start(process.argv[2]);
+} catch (error) {
+  fail(error as Error);
 }

@@ -3,9 +3,9 @@ import { mkdtempSync, readdirSync, realpathSync, rmSync } from "node:fs";
 import Module from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { moduleCodeFolder } from "../../kernel/main";
-import { resultText } from "../support/exchanges";
-import { TestKernel } from "../support/test-kernel";
+import { moduleCodeFolder } from "../../../kernel/compiler/compiler-cache";
+import { resultText } from "../../support/exchanges";
+import { TestKernel } from "../../support/test-kernel";
 
 describe("the code of modules", () => {
   it("is kept in the user's own folder for such things", () => {
