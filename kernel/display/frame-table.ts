@@ -1,6 +1,7 @@
 /** Tables of other libraries, recognized by their shapes, arrays of records and columns by name: with types and missing values. */
-import { firstAndLast, type TableCell } from "../../src/display/table-rendering";
+
 import { Table } from "../../src/display/table";
+import { firstAndLast, type TableCell } from "../../src/display/table-rendering";
 
 /** A table of any library, as far as it is shown. */
 export interface ShownFrame {

@@ -146,7 +146,7 @@ class Steps {
 
   #tell(total: number): void {
     const event = { task: this.#label, done: this.#done, total, message: "" };
-    this.#work?.hear(event, performance.now());
+    this.#work?.update(event, performance.now());
   }
 }
 
