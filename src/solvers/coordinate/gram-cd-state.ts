@@ -18,170 +18,184 @@ import { CoordinateScreening } from "../subproblem/screening";
 import { ModelDescent } from "./penalized-quadratic";
 import { pruneWarmStart } from "./prune-warm-start";
 
-/** What one solution leaves to the next, of whatever lambda and penalty. */
+/** The state that `gramDescent` keeps from one lambda or penalty to the next on the same data. */
 export interface GramState {
   model: QuadraticModel | undefined;
   readonly descent: ModelDescent;
-  /** Room for one of the second derivatives at an end. */
+  /** The factor of the Hessian at a minimum, for the screening of the local search; a buffer. */
   readonly factor: CachedCholesky;
-  /** Room for those of a certificate. */
+  /** The curvatures of a certificate, by column; a buffer. */
   readonly curvature: Float64Array;
-  /** Of a quadratic datafit, once a penalty says up to where zero holds. */
-  slopes: CoordinateScreening | undefined;
+  /** The screened gradient of a quadratic datafit, made when a penalty bounds the gradients that keep a zero. */
+  screening: CoordinateScreening | undefined;
   last: (Candidate & { readonly lambda: number }) | undefined;
-  /** Ends that no exchange lowers. */
-  readonly exchanged: WeakSet<Float64Array>;
-  /** The best end by penalty and lambda. */
-  readonly ends: Map<Penalty, Map<number, Candidate>>;
+  /** The minima that the local search does not improve. */
+  readonly locallyOptimal: WeakSet<Float64Array>;
+  /** The best minimum by penalty and lambda. */
+  readonly minima: Map<Penalty, Map<number, Candidate>>;
 }
 
-/** The state of a problem before its first solve. */
+/** Makes the state of a problem before its first solve. */
 export function newGramState({ design }: SparseProblem): GramState {
   return {
     model: undefined,
     descent: new ModelDescent(),
     factor: new CachedCholesky(),
     curvature: new Float64Array(design.nFeatures),
-    slopes: undefined,
+    screening: undefined,
     last: undefined,
-    exchanged: new WeakSet(),
-    ends: new Map(),
+    locallyOptimal: new WeakSet(),
+    minima: new Map(),
   };
 }
 
-/** The start, its profile remembered where it is where another solution ended; one of too many coefficients is pruned. */
+/**
+ * Returns the start of a task: a known minimum with its profile, or the given coefficients, pruned if there are more
+ * than samples.
+ */
 export function startOf(
   task: SolverTask,
-  memory: GramState,
-  ends: ReadonlyMap<number, Candidate>,
+  state: GramState,
+  minima: ReadonlyMap<number, Candidate>,
 ): Candidate {
-  const { last } = memory;
-  for (const { beta, profile } of last ? [last, ...ends.values()] : ends.values()) {
-    if (areEqualToRounding(beta, task.beta)) return candidateAgain(memory, task, { beta, profile });
+  const { last } = state;
+  for (const { beta, profile } of last ? [last, ...minima.values()] : minima.values()) {
+    if (areEqualToRounding(beta, task.beta)) return candidateAgain(state, task, { beta, profile });
   }
   if (supportOf(task.beta).length <= task.problem.design.nSamples) {
-    return candidateIn(memory, task, task.beta.slice(), task.psi);
+    return candidateIn(state, task, task.beta.slice(), task.psi);
   }
   const start = candidateAt(task, task.beta.slice(), task.psi, 0);
-  return candidateIn(memory, task, pruneWarmStart(task, start), start.profile.psi);
+  return candidateIn(state, task, pruneWarmStart(task, start), start.profile.psi);
 }
 
 /**
- * Profiles and certifies `beta` (kept, not copied). Where the datafit is quadratic and the penalty folded, the gradient is exact
- * only in the members of the Gram matrix and where zero may not hold it; certificates are those of an exact one.
+ * Computes the profile and the certificate of `beta` (kept, not copied).
+ *
+ * With a quadratic datafit and a folded concave penalty the gradient is exact only in the columns of the Gram matrix
+ * and where it may move a zero. The certificate is that of the exact gradient.
  */
 export function candidateIn(
-  memory: GramState,
+  state: GramState,
   task: SolverTask,
   beta: Float64Array,
   psi: Float64Array,
 ): Candidate {
-  const penalty = boundedBy(task);
+  const penalty = screenablePenalty(task);
   if (!penalty) return candidateAt(task, beta, psi, 0);
   const predicted = predictedAt(task.problem, beta, psi);
-  return certifiedIn(memory, task, penalty, beta, predicted);
+  return certifiedByScreening(state, task, penalty, beta, predicted);
 }
 
-/** The candidate at a point that was one at another lambda. */
-function candidateAgain(memory: GramState, task: SolverTask, { beta, profile }: Point): Candidate {
-  const penalty = boundedBy(task);
-  return penalty ? certifiedIn(memory, task, penalty, beta, profile) : certified(task, { beta, profile });
+/** Certifies a point of an earlier task for this one. */
+function candidateAgain(state: GramState, task: SolverTask, { beta, profile }: Point): Candidate {
+  const penalty = screenablePenalty(task);
+  return penalty
+    ? certifiedByScreening(state, task, penalty, beta, profile)
+    : certified(task, { beta, profile });
 }
 
-/** The gradient at a candidate, exact in the members, those who came since too; later calls may change it. */
+/** Returns a candidate's gradient, exact in all columns of the Gram matrix; later calls overwrite it. */
 export function gradientInMembers(
-  memory: GramState,
+  state: GramState,
   task: SolverTask,
   { profile }: Pick<Candidate, "profile">,
 ): Float64Array {
-  if (!boundedBy(task)) return profile.gradient;
-  return slopesOf(memory, task).exactIn(profile.residual, membersOf(memory));
+  if (!screenablePenalty(task)) return profile.gradient;
+  return screeningOf(state, task).exactIn(profile.residual, membersOf(state));
 }
 
-/** A gradient, and the absolute values up to which zeros are held by themselves alone where those are known. */
-export interface HeldGradient {
+/** A gradient and, if they are known, the absolute values up to which its entries keep zeros in place. */
+export interface ScreenedGradient {
   readonly gradient: Float64Array;
-  readonly heldUpTo?: Float64Array;
+  readonly zeroBounds?: Float64Array;
 }
 
 /**
- * The gradient at a candidate, exact also where zero may not hold it at a smaller lambda than that of the task; later calls may change
- * it. What holds zeros is of the lambda of the task.
+ * Returns a candidate's gradient, exact also where it may move a zero at a smaller lambda than the task's; later
+ * calls overwrite it.
+ *
+ * The bounds on zeros are those at the lambda of the task.
  */
 export function gradientAt(
-  memory: GramState,
+  state: GramState,
   task: SolverTask,
   { beta, profile }: Point,
   lambda: number,
-): HeldGradient {
-  const penalty = boundedBy(task);
+): ScreenedGradient {
+  const penalty = screenablePenalty(task);
   if (!penalty) return profile;
-  return boundedGradient(memory, task, penalty, beta, profile, lambda / task.lambda);
+  return screenedGradient(state, task, penalty, beta, profile, lambda / task.lambda);
 }
 
-/** The profile of a candidate with a gradient that is exact everywhere, once it is asked for. */
+/** Returns the profile of a candidate with an exact gradient, which is computed when it is first read. */
 export function exactProfile(task: SolverTask, { profile }: Pick<Candidate, "profile">): Profile {
-  return boundedBy(task) ? withLateGradient(task.problem, profile) : profile;
+  return screenablePenalty(task) ? withLateGradient(task.problem, profile) : profile;
 }
 
-/** The penalty, if zeros need no exact gradients. Of a bridge residuals jump too far from one lambda to the next for bounds to pay. */
-function boundedBy({ problem }: SolverTask): SeparablePenalty | undefined {
+/**
+ * Returns the penalty if zeros need no exact gradient.
+ *
+ * Bridge penalties are excluded: their residuals change too much from one lambda to the next for bounds to save work.
+ */
+function screenablePenalty({ problem }: SolverTask): SeparablePenalty | undefined {
   const penalty = problem.penalty as SeparablePenalty;
   return penalty.folded && penalty.proxThreshold && hasConstantHessian(problem) ? penalty : undefined;
 }
 
-function certifiedIn(
-  memory: GramState,
+function certifiedByScreening(
+  state: GramState,
   task: SolverTask,
   penalty: SeparablePenalty,
   beta: Float64Array,
   { loss, psi, eta, residual }: PredictorProfile,
 ): Candidate {
   const { problem, lambda } = task;
-  const gradient = boundedGradient(memory, task, penalty, beta, { eta, residual }).gradient.slice();
+  const gradient = screenedGradient(state, task, penalty, beta, { eta, residual }).gradient.slice();
   const profile: Profile = { loss, psi, eta, residual, gradient };
-  const movable = (): Float64Array => {
-    const held = slopesOf(memory, task).heldUpTo(penalty, lambda, profile);
-    const { curvature } = memory;
+  const movableCurvature = (): Float64Array => {
+    const held = screeningOf(state, task).zeroBounds(penalty, lambda, profile);
+    const { curvature } = state;
     curvature.set(curvatureOfProfile(problem, profile));
     for (let j = 0; j < held.length; j++) {
       if (beta[j] === 0 && Math.abs(gradient[j]) <= held[j]) curvature[j] = 0;
     }
     return curvature;
   };
-  return { beta, profile, certificate: certify(problem, lambda, beta, profile, 0, movable) };
+  return { beta, profile, certificate: certify(problem, lambda, beta, profile, 0, movableCurvature) };
 }
 
-function boundedGradient(
-  memory: GramState,
+function screenedGradient(
+  state: GramState,
   task: SolverTask,
   penalty: SeparablePenalty,
   beta: Float64Array,
   profile: Pick<Profile, "eta" | "residual">,
   share = 1,
-): Required<HeldGradient> {
-  const slopes = slopesOf(memory, task);
-  const heldUpTo = slopes.heldUpTo(penalty, task.lambda, profile);
-  const gradient = slopes.at(profile.residual, heldUpTo, share, [membersOf(memory), supportOf(beta)]);
-  return { gradient, heldUpTo };
+): Required<ScreenedGradient> {
+  const screening = screeningOf(state, task);
+  const zeroBounds = screening.zeroBounds(penalty, task.lambda, profile);
+  const gradient = screening.at(profile.residual, zeroBounds, share, [membersOf(state), supportOf(beta)]);
+  return { gradient, zeroBounds };
 }
 
 function membersOf({ model }: GramState): ArrayLike<number> {
   return model?.gram.columns ?? [];
 }
 
-function slopesOf(memory: GramState, { problem }: SolverTask): CoordinateScreening {
-  memory.slopes ??= new CoordinateScreening(problem);
-  return memory.slopes;
+function screeningOf(state: GramState, { problem }: SolverTask): CoordinateScreening {
+  state.screening ??= new CoordinateScreening(problem);
+  return state.screening;
 }
 
-/** Columns of which the Gram matrix takes 128 MiB. */
-const mostColumns = 4096;
+/** Maximum number of columns of the Gram matrix, which then takes 128 MiB. */
+const maxColumns = 4096;
 
 /**
- * Lets columns into the Gram matrix of a model, unless there would be no room, or a signal is aborted before all are there.
+ * Includes columns in the Gram matrix of a model. Returns false if it would be too large, or a signal is aborted
+ * before all are included.
  *
- * @param columns in one or several lists that share none.
+ * @param columns one or several disjoint lists.
  */
 export function tryInclude(
   { gram }: QuadraticModel,
@@ -192,6 +206,6 @@ export function tryInclude(
   for (const list of columns) {
     for (let k = 0; k < list.length; k++) if (gram.slotOf(list[k]) < 0) fresh.push([list[k]]);
   }
-  if (gram.size + fresh.length > mostColumns) return false;
+  if (gram.size + fresh.length > maxColumns) return false;
   return gram.includeUntil(signal, fresh) === fresh.length;
 }

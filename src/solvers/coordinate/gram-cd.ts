@@ -17,60 +17,68 @@ import {
   type GramState,
   gradientAt,
   gradientInMembers,
-  type HeldGradient,
   newGramState,
+  type ScreenedGradient,
   startOf,
   tryInclude,
 } from "./gram-cd-state";
 import { localSearchOverCoordinates } from "./local-search";
 
 /**
- * Change of the loss's curvature, as a share of it, up to which the Gram matrix is kept: little, since a penalty that is not
- * convex takes most of the curvature away.
+ * Maximum relative change of the loss's Hessian for which the Gram matrix is reused.
+ *
+ * It is small, since a concave penalty cancels most of the curvature and the rest may change by a large factor.
  */
-const tolerableDrift = 0.01;
-
-/** Cycles on one model of a loss that bends, far from whose start it may be all wrong. */
-const cyclesPerModel = 50;
-
-/** Rounds without a better point after which rounding is all that is left. */
-const patience = 3;
+const maxHessianChange = 0.01;
 
 /**
- * Cycles within which the violation of a convex problem with a loss that bends has to halve. It can fall by a percent in as many as a
- * model has, for thousands of them, where classes nearly separate or columns depend on each other.
+ * Maximum number of cycles on one quadratic model of a loss without a constant Hessian, since it may be wrong far
+ * from its start.
  */
-const halving = 1000;
+const maxCyclesPerModel = 50;
 
-/** The same where it is not convex, after which it is seen whether the loss falls without end in part of the rows. */
-const halvingOrEndless = 100;
+/** Maximum number of rounds without a better point; after that only rounding is left. */
+const maxIdleRounds = 3;
 
-/** By how much the curvature of a model is raised at most, until the loss falls as the model does. */
-const largestInflation = 2 ** 20;
+/**
+ * Maximum number of cycles in which the violation of a convex problem without a constant Hessian has to halve.
+ *
+ * The violation can fall by as little as one percent per model, for thousands of cycles, if classes are nearly
+ * separable or columns nearly dependent.
+ */
+const maxCyclesToHalve = 1000;
+
+/** The same number for a nonconvex penalty; after it the solver tests whether the loss has no minimizer. */
+const maxCyclesToHalveNonconvex = 100;
+
+/** Maximum factor by which the curvature of a model is raised until the loss decreases as the model does. */
+const maxInflation = 2 ** 20;
 
 /** Options of {@link gramDescent}. */
 export interface GramDescentOptions {
   /**
-   * How many of the smallest coefficients are left out in turn at the end, to see whether the way from there leads lower: for
-   * penalties that are not convex and squared errors. Default: 0.
+   * Number of the smallest coefficients that a local search at the end leaves out in turn, to find a lower minimum.
+   *
+   * It applies to nonconvex penalties with a squared error. Default: 0.
    */
   readonly exchanges?: number;
 }
 
 /**
- * Coordinate descent on the Gram matrix of those coordinates that ever left zero, for penalties that are not convex: SCAD, MCP
- * and bridges above all. One pass over the design for each lambda says who else must enter; those who nearly must enter at
- * once, by the strong rule. The Gram matrix grows along a path and is never computed again, and Newton's method on what
- * is not zero supplies the last digits.
+ * Coordinate descent on the Gram matrix of the columns that have ever left zero, for nonconvex penalties such as
+ * SCAD, MCP and bridges.
  *
- * For any penalty that is a sum over coordinates and any loss, of several responses or of samples that hang together too; a loss
- * that bends is minimised by quadratic models, whose curvature is doubled where the objective would rise. With such a loss and a convex
- * penalty the descent ends as `"stalled"` where 1000 cycles have not halved the violation. An iteration is a cycle. 100 suffice, on the
- * problems that {@link Solver} names.
+ * One pass over the design per lambda finds the columns that enter, by the strong rule. The Gram matrix grows along a
+ * path and no entry is computed twice. Newton's method on the support supplies the last digits.
+ *
+ * It takes any penalty that is a sum over coordinates and any loss, also of several responses or of dependent
+ * samples. A loss without a constant Hessian is minimised by quadratic models, whose curvature is doubled where the
+ * objective would rise. With such a loss and a convex penalty the descent ends as `"stalled"` where 1000 cycles have
+ * not halved the violation. An iteration is a cycle; 100 suffice, on the problems that {@link Solver} names.
  *
  * @returns a solver; it throws an InputError for any other penalty.
- * @see Breheny and Huang, Coordinate descent algorithms for nonconvex penalized regression (2011); Tibshirani and others,
- * Strong rules for discarding predictors in lasso-type problems (2012)
+ * @see Breheny and Huang, Coordinate descent algorithms for nonconvex penalized regression (2011); Tibshirani and
+ * others, Strong rules for discarding predictors in lasso-type problems (2012)
  * @example
  * ```ts
  * new SparseLinearModel({ penalty: mcp(), lambda: 0.1, solver: gramDescent() });
@@ -89,13 +97,13 @@ export function gramDescent(options: GramDescentOptions = {}): Solver {
       if (!hasGramDescent(problem)) {
         throw mustBe("gramDescent", "penalty", "a sum over coordinates", problem.penalty.name);
       }
-      const memory = task.warmStart.stateOfData(gramDescent, problem, () => newGramState(problem));
+      const state = task.warmStart.stateOfData(gramDescent, problem, () => newGramState(problem));
       const penalty = problem.penalty as SeparablePenalty;
-      const solution = solve(task, penalty, memory);
+      const solution = solve(task, penalty, state);
       const mayExchange = exchanges > 0 && hasConstantHessian(problem) && !penalty.convex;
       if (!mayExchange || solution.status !== "converged") return solution;
-      return localSearchOverCoordinates({ task, penalty, memory, count: exchanges }, solution, (beta) =>
-        solve({ ...task, beta }, penalty, memory),
+      return localSearchOverCoordinates({ task, penalty, state, count: exchanges }, solution, (beta) =>
+        solve({ ...task, beta }, penalty, state),
       );
     },
   });
@@ -106,26 +114,26 @@ export function hasGramDescent({ penalty }: Pick<SparseProblem, "penalty">): boo
   return isSeparable(penalty);
 }
 
-function solve(task: SolverTask, penalty: SeparablePenalty, memory: GramState): Solution {
+function solve(task: SolverTask, penalty: SeparablePenalty, state: GramState): Solution {
   const { problem, lambda, isOptimal, maxIter, signal } = task;
   const quadratic = hasConstantHessian(problem);
-  const ends = memory.ends.get(penalty) ?? new Map<number, Candidate>();
-  memory.ends.set(penalty, ends);
-  let current = startOf(task, memory, ends);
+  const minima = state.minima.get(penalty) ?? new Map<number, Candidate>();
+  state.minima.set(penalty, minima);
+  let current = startOf(task, state, minima);
   let best = current;
   const trace: TraceRow[] = [];
   let nIter = 0;
   const done = (given: FitStatus): Solution => {
     let status = given;
-    // Where objectives are the same to rounding, slopes still tell: the last digits are those of Newton's own steps.
+    // Where objectives agree to rounding the gradient still differs, and Newton's method supplies the last digits.
     const polished = status === "stalled" && !quadratic ? supportNewton(task, best) : undefined;
     if (polished) best = better(best, polished);
     if (polished && isOptimal(best.certificate)) status = "converged";
-    // What is left to the next task may be asked for another penalty, which other gradients at zero concern.
+    // The next task may have another penalty, which needs exact entries of the gradient at other zeros.
     const end = { ...best, profile: exactProfile(task, best) };
-    memory.last = { ...end, lambda };
-    const known = ends.get(lambda);
-    if (!known || end.certificate.objective < known.certificate.objective) ends.set(lambda, end);
+    state.last = { ...end, lambda };
+    const known = minima.get(lambda);
+    if (!known || end.certificate.objective < known.certificate.objective) minima.set(lambda, end);
     return { ...end, status, nIter, trace };
   };
   const record = (): void => {
@@ -135,49 +143,49 @@ function solve(task: SolverTask, penalty: SeparablePenalty, memory: GramState): 
   record();
   if (!quadratic && isOnRecessionRay(problem, lambda, current)) return done("stalled");
 
-  // The sequential strong rule: who would stay at zero below this hardly ever enters.
-  let watched = Math.max(0, Math.min(lambda, 2 * lambda - (memory.last?.lambda ?? lambda)));
+  // The sequential strong rule: a coordinate that stays at zero at this level hardly ever enters.
+  let level = Math.max(0, Math.min(lambda, 2 * lambda - (state.last?.lambda ?? lambda)));
   let inflation = 1;
   let idle = 0;
-  let half = { violation: current.certificate.violation, nIter };
+  let halved = { violation: current.certificate.violation, nIter };
   for (;;) {
     if (nIter >= maxIter) return done("max-iter");
-    if (!memory.model || memory.model.drift(current.profile.eta) > tolerableDrift) {
-      memory.model = new QuadraticModel(problem, current.profile.eta);
+    if (!state.model || state.model.hessianChange(current.profile.eta) > maxHessianChange) {
+      state.model = new QuadraticModel(problem, current.profile.eta);
     }
-    const { model } = memory;
-    const entering = violators(task, penalty, current, gradientAt(memory, task, current, watched), watched);
-    watched = lambda;
+    const { model } = state;
+    const entering = violators(task, penalty, current, gradientAt(state, task, current, level), level);
+    level = lambda;
     if (!tryInclude(model, [supportOf(current.beta), entering], signal)) {
       return done(signal?.aborted ? "interrupted" : "stalled");
     }
     const block = blockOf(model.gram);
-    const from = { beta: current.beta, gradient: gradientInMembers(memory, task, current) };
-    const gone = nIter;
-    memory.descent.begin(block, penalty, lambda, from, inflation);
-    const end = memory.descent.run({
-      maxCycles: Math.min(maxIter - nIter, quadratic ? Number.POSITIVE_INFINITY : cyclesPerModel),
+    const from = { beta: current.beta, gradient: gradientInMembers(state, task, current) };
+    const cyclesBefore = nIter;
+    state.descent.begin(block, penalty, lambda, from, inflation);
+    const end = state.descent.run({
+      maxCycles: Math.min(maxIter - nIter, quadratic ? Number.POSITIVE_INFINITY : maxCyclesPerModel),
       signal,
-      onCycle: (cycle) => task.onIteration?.(gone + cycle),
+      onCycle: (cycle) => task.onIteration?.(cyclesBefore + cycle),
     });
     nIter += end.cycles;
-    const beta = memory.descent.endFrom(current.beta);
-    const known = ends.get(lambda);
-    if (quadratic && end.atRest && known && isSameEnd(block, known.beta, beta)) {
+    const beta = state.descent.endFrom(current.beta);
+    const known = minima.get(lambda);
+    if (quadratic && end.atRest && known && areSameMinimum(block, known.beta, beta)) {
       current = known;
       best = better(best, known);
       record();
       return done(isOptimal(best.certificate) ? "converged" : "stalled");
     }
-    const found = candidateIn(memory, task, beta, current.profile.psi);
+    const found = candidateIn(state, task, beta, current.profile.psi);
     const next = quadratic && end.isStrict && end.atRest ? { ...found, isStrict: true } : found;
     const fall = current.certificate.objective - next.certificate.objective;
     const rounding = 1e-14 * Math.abs(current.certificate.objective);
     if (!quadratic && !(fall >= -rounding)) {
-      if (model.drift(current.profile.eta) > 0) memory.model = undefined;
+      if (model.hessianChange(current.profile.eta) > 0) state.model = undefined;
       else inflation *= 2;
       if (signal?.aborted) return done("interrupted");
-      if (inflation > largestInflation) return done("stalled");
+      if (inflation > maxInflation) return done("stalled");
       continue;
     }
     if (inflation > 1) inflation /= 2;
@@ -193,31 +201,31 @@ function solve(task: SolverTask, penalty: SeparablePenalty, memory: GramState): 
       quadratic &&
       end.atRest &&
       violators(task, penalty, current, current.profile, lambda, model).length === 0;
-    if (best.certificate.violation <= half.violation / 2)
-      half = { violation: best.certificate.violation, nIter };
-    const unhalved = quadratic ? 0 : nIter - half.nIter;
-    const creeps = penalty.convex
-      ? unhalved >= halving
-      : unhalved >= halvingOrEndless && isOnRecessionDirection(problem, lambda, current);
-    if (isLast || creeps || idle >= patience) return done("stalled");
+    if (best.certificate.violation <= halved.violation / 2)
+      halved = { violation: best.certificate.violation, nIter };
+    const cyclesSinceHalved = quadratic ? 0 : nIter - halved.nIter;
+    const isSlow = penalty.convex
+      ? cyclesSinceHalved >= maxCyclesToHalve
+      : cyclesSinceHalved >= maxCyclesToHalveNonconvex && isOnRecessionDirection(problem, lambda, current);
+    if (isLast || isSlow || idle >= maxIdleRounds) return done("stalled");
   }
 }
 
-/** Coordinates at zero that alone would not stay there. */
+/** Returns the coordinates at zero that a step of coordinate descent would move. */
 function violators(
-  { problem, lambda: asked }: SolverTask,
+  { problem, lambda: taskLambda }: SolverTask,
   penalty: SeparablePenalty,
   { beta, profile }: Candidate,
-  { gradient, heldUpTo }: HeldGradient,
+  { gradient, zeroBounds }: ScreenedGradient,
   lambda: number,
   model?: QuadraticModel,
 ): number[] {
   const curvature = curvatureOfProfile(problem, profile);
-  // What a penalty holds does not fall faster than lambda.
-  const share = (1 - slack) * (lambda / asked);
+  // The gradients that a penalty bounds at zero decrease at most in proportion to lambda.
+  const share = (1 - slack) * (lambda / taskLambda);
   const found: number[] = [];
   for (let j = 0; j < beta.length; j++) {
-    if (heldUpTo !== undefined && Math.abs(gradient[j]) < share * heldUpTo[j]) continue;
+    if (zeroBounds !== undefined && Math.abs(gradient[j]) < share * zeroBounds[j]) continue;
     const h = curvature[j];
     if (beta[j] !== 0 || !(h > 0) || (model?.gram.slotOf(j) ?? -1) >= 0) continue;
     if (penalty.coordinateProx(j, -gradient[j] / h, 1 / h, lambda) !== 0) found.push(j);
@@ -225,8 +233,8 @@ function violators(
   return found;
 }
 
-/** Whether two ends of descents are the same minimum. */
-function isSameEnd({ gram, stride, members }: GramBlock, a: Float64Array, b: Float64Array): boolean {
+/** Whether two end points of descents are the same minimum up to rounding, with the same support. */
+function areSameMinimum({ gram, stride, members }: GramBlock, a: Float64Array, b: Float64Array): boolean {
   let difference = 0;
   let size = 0;
   for (let k = 0; k < members.length; k++) {

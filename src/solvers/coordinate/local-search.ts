@@ -27,23 +27,23 @@ export function isGain(fall: number, { certificate }: Pick<Solution, "certificat
 /**
  * Goes on from the lower end of an exchange as long as there is one that leads to a lower solution.
  *
- * @param exchanged ends that no exchange lowers, added to unless a signal is aborted.
+ * @param locallyOptimal ends that no exchange lowers, added to unless a signal is aborted.
  * @param lowerEnd of an exchange at a solution.
  * @param solveFrom goes on to a solution.
  */
 export function localSearch(
   { signal }: Pick<SolverTask, "signal">,
-  exchanged: WeakSet<Float64Array>,
+  locallyOptimal: WeakSet<Float64Array>,
   solution: Solution,
   lowerEnd: (best: Solution) => LowerPoint | undefined,
   solveFrom: (beta: Float64Array) => Solution,
 ): Solution {
   let best = solution;
-  while (!exchanged.has(best.beta)) {
+  while (!locallyOptimal.has(best.beta)) {
     const lower = lowerEnd(best);
     if (signal?.aborted) return best;
     if (lower === undefined) {
-      exchanged.add(best.beta);
+      locallyOptimal.add(best.beta);
       return best;
     }
     const next = solveFrom(lower.beta);
@@ -60,7 +60,7 @@ export function localSearch(
 interface Exchanges {
   readonly task: SolverTask;
   readonly penalty: SeparablePenalty;
-  readonly memory: GramState;
+  readonly state: GramState;
   /** How many coefficients are left out in turn. */
   readonly count: number;
 }
@@ -76,25 +76,25 @@ export function localSearchOverCoordinates(
   solution: Solution,
   solveFrom: (beta: Float64Array) => Solution,
 ): Solution {
-  const { task, memory } = how;
-  const { model } = memory;
+  const { task, state } = how;
+  const { model } = state;
   if (!model) return solution;
-  return localSearch(task, memory.exchanged, solution, (best) => lowerEnd(how, model, best), solveFrom);
+  return localSearch(task, state.locallyOptimal, solution, (best) => lowerEnd(how, model, best), solveFrom);
 }
 
 /** The first end of an exchange that is lower. */
 function lowerEnd(
-  { task, penalty, memory, count }: Exchanges,
+  { task, penalty, state, count }: Exchanges,
   model: QuadraticModel,
   best: Solution,
 ): LowerPoint | undefined {
   const { lambda, signal } = task;
-  const { descent, factor } = memory;
+  const { descent, factor } = state;
   const { beta } = best;
   if (!tryInclude(model, [supportOf(beta)], signal)) return undefined;
   const block = blockOf(model.gram);
   const { members, size, gram, stride } = block;
-  const from = { beta, gradient: gradientInMembers(memory, task, best) };
+  const from = { beta, gradient: gradientInMembers(state, task, best) };
   const sizes = Float64Array.from({ length: size }, (_, k) => gram[k * stride + k] * beta[members[k]] ** 2);
   const rows = Array.from(sizes.keys()).filter((k) => beta[members[k]] !== 0);
   rows.sort((a, b) => sizes[a] - sizes[b]);

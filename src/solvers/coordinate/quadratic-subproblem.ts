@@ -84,26 +84,21 @@ export class QuadraticSubproblem {
     this.#nProfiles++;
     if (this.#profiles && this.#members?.areIndependent) return this.#profiles.at(beta);
     const predicted = this.#predictions.at(beta, psi);
-    return this.#bounded?.at(beta, predicted, lambda) ?? this.completed(predicted);
+    return this.#bounded?.at(beta, predicted, lambda) ?? this.withGradient(predicted);
   }
 
   /** As {@link ScreenedProfile.isVague}. */
-  isVague(profile: Profile, lambda: number, isFinal: boolean): boolean {
+  mayBeInexact(profile: Profile, lambda: number, isFinal: boolean): boolean {
     return this.#bounded?.isVague(profile, lambda, isFinal) ?? false;
   }
 
   /** The profile with a gradient that is exact everywhere, once it is asked for. */
-  exact(profile: Profile): Profile {
+  withExactGradient(profile: Profile): Profile {
     return this.#bounded?.exact(profile) ?? profile;
   }
 
   /** The profile whose gradient is as before where it is not watched; zero there if that is left out. */
-  watchedProfileAt(
-    beta: Float64Array,
-    psi: Float64Array,
-    watched: Int32Array,
-    before?: Float64Array,
-  ): Profile {
+  profileOn(beta: Float64Array, psi: Float64Array, watched: Int32Array, before?: Float64Array): Profile {
     const problem = this.#problem;
     const { loss, psi: optimal, eta, residual } = predictedAt(problem, beta, psi);
     const dots = new Float64Array(watched.length);
@@ -114,7 +109,7 @@ export class QuadraticSubproblem {
   }
 
   /** The same profile with its whole gradient. */
-  completed({ loss, psi, eta, residual }: PredictorProfile): Profile {
+  withGradient({ loss, psi, eta, residual }: PredictorProfile): Profile {
     const { design } = this.#problem;
     const gradient = new Float64Array(design.nFeatures);
     design.rmatvec(residual, gradient);
@@ -122,7 +117,7 @@ export class QuadraticSubproblem {
   }
 
   /** Remembers what a step changed, so that the model of a loss that bends agrees with it. */
-  learn(from: Point, to: Point, watched: Int32Array): void {
+  rememberStep(from: Point, to: Point, watched: Int32Array): void {
     if (!this.#model) return;
     const { design } = this.#problem;
     this.#seen ??= new LbfgsCorrection(this.#model, design.nFeatures, (j, v) => design.columnDot(j, v));
@@ -132,19 +127,19 @@ export class QuadraticSubproblem {
   /**
    * The minimum of the model's objective over the support of a point and those of the watched who enter.
    *
-   * @param tolerableDrift of the loss's curvature, up to which the last model is kept.
+   * @param maxHessianChange of the loss's curvature, up to which the last model is kept.
    * @param solved the lambda, a little larger, whose solution the point is: then those enter first who are foreseen to.
    */
   minimise(
     given: PenaltyTerm,
     watched: Int32Array,
     point: Point,
-    tolerableDrift: number,
+    maxHessianChange: number,
     signal?: { readonly aborted: boolean },
     solved?: number,
   ): Float64Array {
     const { profile } = point;
-    if (!this.#model || this.#model.follow(profile) > tolerableDrift) {
+    if (!this.#model || this.#model.rescale(profile) > maxHessianChange) {
       this.#model = new QuadraticModel(this.#problem, profile.eta);
       this.#members = undefined;
       this.#seen = undefined;

@@ -182,7 +182,7 @@ export function modelGap(
 const largestEigenbasis = 32;
 
 /** The groups of a working set in the eigenbases of their parts of a Gram matrix, beside it, for the kernels that minimise each. */
-export class GroupEigenbases {
+export class EigenbasisDescent {
   readonly #penalty: GroupPenalty;
   readonly #width: number;
   #room: Float64Array | undefined;
@@ -193,9 +193,9 @@ export class GroupEigenbases {
   #nGroups = 0;
 
   /** @returns undefined where no kernel minimises a group of the penalty, or one is too large. */
-  static of(penalty: GroupPenalty): GroupEigenbases | undefined {
+  static of(penalty: GroupPenalty): EigenbasisDescent | undefined {
     const width = penalty.groups.sizes.reduce((a, b) => Math.max(a, b), 0);
-    return penalty.normSlope && width <= largestEigenbasis ? new GroupEigenbases(penalty, width) : undefined;
+    return penalty.normSlope && width <= largestEigenbasis ? new EigenbasisDescent(penalty, width) : undefined;
   }
 
   private constructor(penalty: GroupPenalty, width: number) {

@@ -22,45 +22,67 @@ import {
 } from "./candidates";
 import { GroupWorkingSet } from "./working-set";
 
-/** Change of the loss's curvature, as a share of it, up to which its Hessian is kept, as long as steps gain by it. */
-const tolerableDrift = 0.1;
+/** Maximum relative change of the loss's Hessian for which it is reused, as long as steps make progress with it. */
+const maxHessianChange = 0.1;
 
-/** What a step must bring the gap, or the violation, down to with a Hessian that is not of where it begins. */
-const expectedGain = 0.1;
+/**
+ * Maximum ratio by which a step with a reused Hessian must reduce the gap, or the violation, for it to be reused
+ * again.
+ */
+const maxShortfallRatio = 0.1;
 
-/** Curvature that a model has at least, as a share of its largest, where the loss has none. */
-const leastFloor = 1e-6;
+/**
+ * Minimum curvature of a model, as a share of its largest, where the loss has samples without curvature or a step was
+ * cut.
+ */
+const minFloor = 1e-6;
 
-/** Share of a step down to which cutting it says nothing against the model. */
-const goodLength = 0.25;
+/** Minimum length of a step for which the line search counts as no sign of a bad model. */
+const acceptedLength = 0.25;
 
-/** Newton steps without a better certificate after which rounding is all that is left. */
-const patience = 3;
+/** Minimum for the number of groups that may enter at once; else the working set at most doubles. */
+const minBatch = 10;
+
+/**
+ * Factor by which the estimated gap of a working set is multiplied, so that the certified gap hardly ever misses the
+ * goal.
+ */
+const gapMargin = 10;
+
+/**
+ * Share of its initial gap to which a model of a loss without a constant Hessian is solved; the next model does the
+ * rest.
+ */
+const modelGapShare = 0.01;
+
+/** Maximum number of Newton steps without a better certificate; after that only rounding is left. */
+const maxIdleSteps = 3;
 
 /** Options of {@link activeGroups}. */
 export interface ActiveGroupsOptions {
   /**
-   * How many of the smallest groups are left out in turn at the end, to see whether the way from there leads lower: for
-   * penalties that are not convex and squared errors. Default: 0.
+   * Number of the smallest groups that a local search at the end leaves out in turn, to find a lower minimum.
+   *
+   * It applies to nonconvex penalties with a squared error. Default: 0.
    */
   readonly exchanges?: number;
 }
 
 /**
- * A working set of groups: the datafit is replaced by a quadratic model, whose Hessian is kept for the groups that may be other than
- * zero, once it pays, from one lambda to the next, and there block descent and Newton's method minimise it with the penalty.
+ * An active-set method for groups: it minimises a quadratic model of the datafit plus the penalty over a working set,
+ * by block descent and Newton's method. The Hessian of the working set is kept from one lambda to the next.
  *
- * Groups enter by the sequential strong rule and by their violation, `||gradient_g|| > lambda w_g` for a group lasso, which is the
- * surrogate's strict saddle; where the penalty is not convex, where alone they would not stay at zero. Each group of a group
- * lasso is minimised exactly, in the eigenbasis of its Hessian, if none has more than 32 columns; else all of them, as those
- * of other penalties, by proximal steps. Each lambda costs about one pass over the design.
+ * Groups enter by the sequential strong rule and by their violation, which is `||gradient_g|| > lambda w_g` for a
+ * group lasso, the strict saddle of the surrogate. Under a nonconvex penalty a group enters if a proximal step moves
+ * it from zero. Groups of a group lasso are minimised exactly, in the eigenbases of their Hessians, if none has more
+ * than 32 columns; all others by proximal steps. Each lambda costs about one pass over the design.
  *
- * For penalties that are sums over groups with a known proximal step: group lasso and sparse group lasso, group bridge, SCAD
- * and MCP. 20 iterations suffice, on the problems that {@link Solver} names.
+ * It takes penalties that are sums over groups with a known proximal step: group lasso and sparse group lasso, group
+ * bridge, SCAD and MCP. 20 iterations suffice, on the problems that {@link Solver} names.
  *
  * @returns a solver; it throws an InputError for any other penalty.
- * @see Qin, Scheinberg and Goldfarb, Efficient block-coordinate descent algorithms for the group lasso (2013); Tibshirani
- * and others, Strong rules for discarding predictors in lasso-type problems (2012)
+ * @see Qin, Scheinberg and Goldfarb, Efficient block-coordinate descent algorithms for the group lasso (2013);
+ * Tibshirani and others, Strong rules for discarding predictors in lasso-type problems (2012)
  */
 export function activeGroups(options: ActiveGroupsOptions = {}): Solver {
   checkKeys("activeGroups", options, ["exchanges"]);
@@ -80,8 +102,8 @@ export function activeGroups(options: ActiveGroupsOptions = {}): Solver {
       const solution = solve(task, penalty, state);
       const mayExchange = exchanges > 0 && hasConstantHessian(problem) && !penalty.convex;
       if (!mayExchange || solution.status !== "converged") return solution;
-      const { groups, exchanged } = state;
-      return localSearchOverGroups(task, penalty, groups, exchanged, solution, exchanges, (beta) =>
+      const { groups, locallyOptimal } = state;
+      return localSearchOverGroups(task, penalty, groups, locallyOptimal, solution, exchanges, (beta) =>
         solve({ ...task, beta }, penalty, state),
       );
     },
@@ -94,86 +116,89 @@ export function hasActiveGroups({ penalty }: Pick<SparseProblem, "penalty">): bo
   return isGroupwise(penalty) && penalty.groupProx !== undefined;
 }
 
-/** What one lambda leaves to the next. */
+/** The state that one lambda leaves to the next. */
 interface ActiveState extends GroupCurvatures, GroupState {
-  /** Where the last one ended. */
+  /** The last solution and its lambda. */
   last: (Point & { readonly lambda: number }) | undefined;
-  /** Ends that no exchange lowers. */
-  readonly exchanged: WeakSet<Float64Array>;
+  /** The minima that the local search does not improve. */
+  readonly locallyOptimal: WeakSet<Float64Array>;
 }
 
 function activeState(problem: SparseProblem, penalty: GroupPenalty): ActiveState {
   const groups = new GroupWorkingSet(problem, penalty);
   const candidates = new GroupCandidates(problem, penalty, groups);
-  return { groups, candidates, last: undefined, exchanged: new WeakSet() };
+  return { groups, candidates, last: undefined, locallyOptimal: new WeakSet() };
 }
 
 function solve(task: SolverTask, penalty: GroupPenalty, state: ActiveState): Solution {
   const { lambda, isOptimal, maxIter, signal } = task;
   const { groups, candidates, last } = state;
-  // The sequential strong rule: who stays below this as lambda falls from the last one hardly ever enters.
-  const strong = Math.max(0, Math.min(lambda, 2 * lambda - (last?.lambda ?? lambda)));
-  const goesOn = last !== undefined && areEqualToRounding(last.beta, task.beta);
-  let current = goesOn
+  // The sequential strong rule: a group whose gradient is below this level at the last lambda hardly ever enters at the next one.
+  const strongLambda = Math.max(0, Math.min(lambda, 2 * lambda - (last?.lambda ?? lambda)));
+  const continuesPath = last !== undefined && areEqualToRounding(last.beta, task.beta);
+  let current = continuesPath
     ? candidates.again(task, last, lambda)
     : candidates.begin(pruneGroupWarmStart(task, penalty, state));
   let best = current;
-  const isDone = (candidate: Candidate): boolean =>
+  const isSolved = (candidate: Candidate): boolean =>
     isOptimal(candidate.certificate) &&
     (penalty.convex || groupsLeavingZero(task, penalty, groups, candidate).length === 0);
-  let status: FitStatus = isDone(best) ? "converged" : "max-iter";
+  let status: FitStatus = isSolved(best) ? "converged" : "max-iter";
   const trace: TraceRow[] = [];
   const record = (iteration: number): void => {
     trace.push(traceRow("activeGroups", iteration, current, best.certificate.dualityGap));
   };
   if (status !== "converged") record(0);
   let [nIter, idle] = [0, 0];
-  let drift = tolerableDrift;
-  const least = isFlatInPart(task, current) ? leastFloor : 0;
+  let maxChange = maxHessianChange;
+  const least = hasZeroCurvature(task, current) ? minFloor : 0;
   let floor = least;
   while (status === "max-iter" && nIter < maxIter) {
     nIter++;
-    const model = groups.modelAt(current.profile.eta, drift, floor);
-    const target = groupModelMinimum(task, penalty, state, model, strong, current);
-    const { next, length } = descend(task, candidates, current, target);
+    const model = groups.modelAt(current.profile.eta, maxChange, floor);
+    const target = groupModelMinimum(task, penalty, state, model, strongLambda, current);
+    const { next, length } = lineSearch(task, candidates, current, target);
     task.onIteration?.(nIter);
-    // A step that had to be cut comes of a model which knows too little of what bends elsewhere.
-    if (length < goodLength) floor = Math.min(1, 10 * Math.max(floor, leastFloor));
+    // A step had to be cut because the model knows too little of the curvature elsewhere, so its minimum curvature is raised.
+    if (length < acceptedLength) floor = Math.min(1, 10 * Math.max(floor, minFloor));
     else if (floor > least) floor = Math.max(least, floor / 10);
-    drift = shortfallOf(next) <= expectedGain * shortfallOf(current) ? tolerableDrift : 0;
+    maxChange = shortfallOf(next) <= maxShortfallRatio * shortfallOf(current) ? maxHessianChange : 0;
     const [before, fall] = [best, current.certificate.objective - next.certificate.objective];
     current = next;
     best = better(best, current);
     const gains = best !== before || fall > 1e-13 * Math.abs(current.certificate.objective);
     idle = gains ? 0 : idle + 1;
     record(nIter);
-    if (isDone(best)) status = "converged";
+    if (isSolved(best)) status = "converged";
     else if (signal?.aborted) status = "interrupted";
-    else if (idle >= patience) status = "stalled";
+    else if (idle >= maxIdleSteps) status = "stalled";
   }
   state.last = { beta: best.beta, profile: best.profile, lambda };
   const found = candidates.exact(task.problem, best);
-  // A quadratic loss is its model, whose descent ended here.
+  // A quadratic loss equals its model, and the descent on it ended at this point.
   const mayBeSaddle = !penalty.convex && hasConstantHessian(task.problem) && nIter > 0 && best === current;
   const isStrict = mayBeSaddle && groups.isStrict(best.beta, lambda);
   return { ...found, ...(isStrict && { isStrict }), status, nIter, trace };
 }
 
-/** Whether a loss has no curvature in some samples, as Huber's far out, so that a model of it need not have a minimum. */
-function isFlatInPart({ problem: { datafit, target } }: SolverTask, { profile }: Candidate): boolean {
+/**
+ * Whether a loss has no curvature in some samples, as Huber's far out, so that its quadratic model need not have a
+ * minimum.
+ */
+function hasZeroCurvature({ problem: { datafit, target } }: SolverTask, { profile }: Candidate): boolean {
   if (datafit.quadratic || datafit.hessianProduct) return false;
   const curvature = new Float64Array(target.length);
   datafit.curvature(target, profile.eta, curvature);
   return curvature.includes(0);
 }
 
-/** The gap, or where there is none the violation. */
+/** Returns the duality gap, or the violation where there is no gap. */
 function shortfallOf({ certificate: { dualityGap, violation } }: Candidate): number {
   return dualityGap ?? violation;
 }
 
-/** The point at the end of the step, or on the way there where the quadratic model promised too much. */
-function descend(
+/** Halves a step until the objective falls, since the quadratic model may promise too much. */
+function lineSearch(
   task: SolverTask,
   candidates: GroupCandidates,
   from: Candidate,
@@ -185,40 +210,31 @@ function descend(
     const next = candidates.at(task, beta, from.profile.psi);
     if (task.problem.datafit.quadratic || length < 1e-8) return { next, length };
     const rise = (next.certificate.objective - objective) / Math.abs(objective);
-    // Where objectives are the same to rounding, what is left of the gap tells.
+    // Where objectives agree to rounding, the gap decides.
     if (rise <= 1e-14 || (rise <= 1e-10 && shortfallOf(next) < shortfallOf(from))) {
       return { next, length };
     }
   }
 }
 
-/** Smallest number of groups that may enter at once; else as many as there are. */
-const smallestBatch = 10;
-
-/** What the estimated gap of a working set is multiplied by, so that the certified one hardly ever misses the goal. */
-const margin = 10;
-
-/** Share of its gap that a model of a loss that bends is solved to: what is left is the next model's. */
-const share = 0.01;
-
-/** The groups that may be other than zero, and the candidates of the same problem. */
+/** The working set and the candidates of one problem. */
 interface GroupState {
   readonly groups: GroupWorkingSet;
   readonly candidates: GroupCandidates;
 }
 
 /**
- * The coefficients of least model objective over the working set and the groups that enter it.
+ * Minimises the model's objective over the working set and the groups that enter it, and returns the coefficients.
  *
- * @param strong the lambda whose violators may enter, at most that of the task.
- * @param from where the model was made.
+ * @param strongLambda the lambda whose violators are candidates, at most that of the task.
+ * @param from the point at which the model was made.
  */
 function groupModelMinimum(
   task: SolverTask,
   penalty: GroupPenalty,
   { groups: working, candidates: known }: GroupState,
   model: QuadraticModel,
-  strong: number,
+  strongLambda: number,
   { beta: from, profile, certificate }: Candidate,
 ): Float64Array {
   const { problem, lambda, signal, isOptimal } = task;
@@ -229,14 +245,14 @@ function groupModelMinimum(
   let norms = normsOf(penalty.groups, gradient);
   const slopes = new Map<number, Float64Array>();
   const curvature = penalty.convex ? undefined : curvatureOfProfile(problem, profile);
-  const bends = curvature && members.map((own) => smallestCurvature(curvature, own));
-  const pull = (g: number, level: number): number => {
+  const curvatures = curvature && members.map((own) => smallestCurvature(curvature, own));
+  const excessOf = (g: number, level: number): number => {
     const own = members[g];
     if (penalty.normSlope) return Math.max(norms[g] - penalty.normSlope(g, level), 0);
     const slope = slopes.get(own.length) ?? new Float64Array(own.length);
     slopes.set(own.length, slope);
     for (let i = 0; i < slope.length; i++) slope[i] = gradient[own[i]];
-    return distanceToSubdifferentialAtZero(penalty, g, slope, bends ? bends[g] : 0, level);
+    return distanceToSubdifferentialAtZero(penalty, g, slope, curvatures ? curvatures[g] : 0, level);
   };
 
   const candidates: number[] = [];
@@ -245,38 +261,40 @@ function groupModelMinimum(
   for (let g = 0; g < members.length; g++) {
     if (working.has(g)) continue;
     if (isActive[g]) inside.push(g);
-    else if (pull(g, strong) > 0) candidates.push(g);
+    else if (excessOf(g, strongLambda) > 0) candidates.push(g);
   }
   working.admit(inside, signal);
-  let watched: CandidateColumns | undefined;
+  let buffers: CandidateBuffers | undefined;
   const before = certificate.dualityGap;
   const isEnough = ({ gap, violation }: ModelGap): boolean =>
-    (!datafit.quadratic && before !== undefined && gap <= share * before) ||
+    (!datafit.quadratic && before !== undefined && gap <= modelGapShare * before) ||
     isOptimal({
       ...apartFromSteps(certificate),
-      dualityGap: before === undefined ? undefined : margin * gap,
+      dualityGap: before === undefined ? undefined : gapMargin * gap,
       violation,
     });
 
   const scalingCost = model.scalingCost(profile.residual);
-  // Few enter late along a path, and of a quadratic loss, which is its model, the certificate sees who does.
-  const seesAll = strong < lambda && datafit.quadratic && penalty.normSlope !== undefined;
+  // Along a path few groups enter late, and the certificate of a quadratic loss, which equals its model, detects them.
+  const seesAll = strongLambda < lambda && datafit.quadratic && penalty.normSlope !== undefined;
   let outside = candidates;
   for (let round = 0; round === 0 || !signal?.aborted; round++) {
-    const violators = outside.map((g) => ({ g, excess: pull(g, lambda) })).filter(({ excess }) => excess > 0);
+    const violators = outside
+      .map((g) => ({ g, excess: excessOf(g, lambda) }))
+      .filter(({ excess }) => excess > 0);
     const first = violators
       .sort((a, b) => b.excess - a.excess)
-      .slice(0, Math.max(smallestBatch, working.nGroups))
+      .slice(0, Math.max(minBatch, working.nGroups))
       .map(({ g }) => g);
     if (working.admit(first, signal) === 0 && round > 0) break;
     outside = outside.filter((g) => !working.has(g));
-    working.moveTo(beta, gradient, watched?.residual ?? profile.residual);
+    working.moveTo(beta, gradient, buffers?.residual ?? profile.residual);
     working.minimise(lambda, scalingCost, isEnough, signal);
     working.read(beta, gradient);
     if (outside.length === 0 || (seesAll && first.length === violators.length)) break;
-    // The model's gradient outside.
-    watched ??= candidateColumnsOf(penalty, candidates, problem);
-    const { columns, dots, change, residual } = watched;
+    // The gradient of the model outside the working set is brought up to date.
+    buffers ??= candidateBuffers(penalty, candidates, problem);
+    const { columns, dots, change, residual } = buffers;
     for (let j = 0; j < beta.length; j++) change[j] = beta[j] - from[j];
     design.matvec(change, residual);
     model.residualChange(residual);
@@ -291,20 +309,20 @@ function groupModelMinimum(
   return beta;
 }
 
-/** The columns whose slopes are followed as a model is minimised, and room for what that takes. */
-interface CandidateColumns {
+/** The columns of the candidate groups, and buffers for the model's gradient in them. */
+interface CandidateBuffers {
   readonly columns: Int32Array;
   readonly dots: Float64Array;
   readonly change: Float64Array;
   readonly residual: Float64Array;
 }
 
-/** @param candidates groups that may enter the working set. */
-function candidateColumnsOf(
+/** @param candidates the groups that may enter the working set. */
+function candidateBuffers(
   { groups: { members } }: GroupPenalty,
   candidates: readonly number[],
   { design, target }: SparseProblem,
-): CandidateColumns {
+): CandidateBuffers {
   const columns = joinedColumns(members, candidates);
   return {
     columns,
@@ -315,18 +333,18 @@ function candidateColumnsOf(
 }
 
 /**
- * Leaves out one of the smallest groups after the other, goes down without it and then with it again, and goes on from the
- * first end that is lower.
+ * Leaves out one of the smallest groups after the other, descends without it and then with it, and goes on from the
+ * first lower end.
  *
- * @param working with all groups of the solution that are not zero.
- * @param exchanged ends that no exchange lowers, added to.
- * @param solveFrom goes on to a solution.
+ * @param working contains all nonzero groups of the solution.
+ * @param locallyOptimal the minima that no such exchange lowers; new ones are added.
+ * @param solveFrom solves on from given coefficients.
  */
 function localSearchOverGroups(
   task: SolverTask,
   penalty: GroupPenalty,
   working: GroupWorkingSet,
-  exchanged: WeakSet<Float64Array>,
+  locallyOptimal: WeakSet<Float64Array>,
   solution: Solution,
   exchanges: number,
   solveFrom: (beta: Float64Array) => Solution,
@@ -353,5 +371,5 @@ function localSearchOverGroups(
     }
     return undefined;
   };
-  return localSearch(task, exchanged, solution, lowerEnd, solveFrom);
+  return localSearch(task, locallyOptimal, solution, lowerEnd, solveFrom);
 }

@@ -3,7 +3,7 @@ import type { SparseProblem } from "../../problem/problem";
 import { partOf } from "../subproblem/gram-cache";
 import { QuadraticModel } from "../subproblem/quadratic-model";
 import type { KnownSlopes } from "../subproblem/screening";
-import { GroupBlock, GroupEigenbases, type ModelGap, modelGap } from "./block";
+import { GroupBlock, EigenbasisDescent, type ModelGap, modelGap } from "./block";
 import { cyclesPerStep, GroupNewton, type PlaceOfGroups } from "./newton";
 import { ResidualBcd } from "./residual-bcd";
 
@@ -32,7 +32,7 @@ export class GroupWorkingSet {
   readonly #has: Uint8Array;
   readonly #room: number;
   /** Where the kernels minimise the groups. */
-  readonly #eigenbases: GroupEigenbases | undefined;
+  readonly #eigenbases: EigenbasisDescent | undefined;
   #model: QuadraticModel | undefined;
   /** Where groups need not be in the Gram matrix before it pays. */
   #onResidual: ResidualBcd | undefined;
@@ -53,7 +53,7 @@ export class GroupWorkingSet {
     this.#problem = problem;
     this.#penalty = penalty;
     this.#has = new Uint8Array(penalty.groups.nGroups);
-    this.#eigenbases = GroupEigenbases.of(penalty);
+    this.#eigenbases = EigenbasisDescent.of(penalty);
     this.#newton = new GroupNewton(penalty);
   }
 
@@ -75,9 +75,9 @@ export class GroupWorkingSet {
    *
    * @param floor of the curvature, as {@link QuadraticModel} takes it.
    */
-  modelAt(eta: Float64Array, tolerableDrift: number, floor: number): QuadraticModel {
+  modelAt(eta: Float64Array, maxHessianChange: number, floor: number): QuadraticModel {
     const kept = this.#floor === floor ? this.#model : undefined;
-    if (!kept || !(kept.drift(eta) <= tolerableDrift)) {
+    if (!kept || !(kept.hessianChange(eta) <= maxHessianChange)) {
       this.#floor = floor;
       this.#model = new QuadraticModel(this.#problem, eta, floor, this.#eigenbases?.roomPerSlot);
       this.#onResidual =

@@ -89,9 +89,9 @@ export class QuadraticModel {
   }
 
   /** How far the curvature at `eta` is from the model's: the sum of the changes as a share of the sum. */
-  drift(eta: Float64Array): number {
+  hessianChange(eta: Float64Array): number {
     if (hasConstantHessian(this.#problem)) return 0;
-    return this.#change(this.#curvatureAt(eta), 1);
+    return this.#relativeChange(this.#curvatureAt(eta), 1);
   }
 
   /** Adds to a gradient what a change of the coefficients changes it by; of a model whose Gram matrix is complete. */
@@ -106,13 +106,13 @@ export class QuadraticModel {
    *
    * @returns how far they still differ: the sum of the changes as a share of the sum.
    */
-  follow(profile: Profile): number {
+  rescale(profile: Profile): number {
     if (hasConstantHessian(this.#problem)) return 0;
     const now = this.#curvatureAt(profile.eta);
     const ratio = sum(now) / sum(this.curvature);
     if (!(ratio > 0 && ratio < Infinity)) return Number.POSITIVE_INFINITY;
     if (Math.abs(ratio / this.scale - 1) > 0.01) this.scale = ratio;
-    return this.#change(now, this.scale);
+    return this.#relativeChange(now, this.scale);
   }
 
   #curvatureAt(eta: Float64Array): Float64Array {
@@ -123,7 +123,7 @@ export class QuadraticModel {
   }
 
   /** The sum of what a curvature differs by from the model's, times `scale`, as a share of its sum. */
-  #change(now: Float64Array, scale: number): number {
+  #relativeChange(now: Float64Array, scale: number): number {
     let change = 0;
     for (let i = 0; i < now.length; i++) change += Math.abs(now[i] - scale * this.curvature[i]);
     return change / sum(now);
@@ -286,7 +286,7 @@ export function isTall({ design: { nSamples, nFeatures } }: SparseProblem): bool
 }
 
 /**
- * Whether the Gram matrix of all columns costs no more than passes over the design that follow: about `p / 5` passes, by measurement.
+ * Whether the Gram matrix of all columns costs no more than passes over the design that rescale: about `p / 5` passes, by measurement.
  * Of few columns a second pass, or lambda, says that there will be more; of many it takes twice the cost to say so.
  */
 export function gramPays(problem: SparseProblem, nPasses: number): boolean {

@@ -180,7 +180,7 @@ export class CoordinateScreening {
     this.#problem = problem;
     this.#products = new ScreenedCorrelations(problem, mostKnown);
     this.#norms = squaredNorms(problem).map(Math.sqrt);
-    this.#held = { penalty: undefined, lambda: 0, upTo: new Float64Array(problem.design.nFeatures) };
+    this.#held = { penalty: undefined, lambda: 0, bounds: new Float64Array(problem.design.nFeatures) };
   }
 
   /** Takes over a gradient that is exact everywhere; both vectors are kept. */
@@ -189,34 +189,34 @@ export class CoordinateScreening {
   }
 
   /** The absolute gradients up to which zeros are held by themselves alone, whatever the others are; until the next call. */
-  heldUpTo(penalty: SeparablePenalty, lambda: number, profile: Pick<Profile, "eta">): Float64Array {
-    const { upTo } = this.#held;
-    if (this.#held.penalty === penalty && this.#held.lambda === lambda) return upTo;
+  zeroBounds(penalty: SeparablePenalty, lambda: number, profile: Pick<Profile, "eta">): Float64Array {
+    const { bounds } = this.#held;
+    if (this.#held.penalty === penalty && this.#held.lambda === lambda) return bounds;
     const curvature = curvatureOfProfile(this.#problem, profile);
-    for (let j = 0; j < upTo.length; j++) {
+    for (let j = 0; j < bounds.length; j++) {
       const h = curvature[j];
-      upTo[j] = h > 0 ? h * penalty.proxThreshold!(j, 1 / h, lambda) : Number.POSITIVE_INFINITY;
+      bounds[j] = h > 0 ? h * penalty.proxThreshold!(j, 1 / h, lambda) : Number.POSITIVE_INFINITY;
     }
-    this.#held = { penalty, lambda, upTo };
-    return upTo;
+    this.#held = { penalty, lambda, bounds };
+    return bounds;
   }
 
   /**
    * @param residual kept, and the same array only where it is the same.
-   * @param heldUpTo of the penalty and the smallest lambda at which zeros are to be certified.
+   * @param zeroBounds of the penalty and the smallest lambda at which zeros are to be certified.
    * @param share of that, where zeros may be looked at by a smaller lambda as well: what a penalty holds does not fall faster than it.
    * @param needed columns that must be exact, in one or several lists.
    * @returns the gradient, which later calls change.
    */
   at(
     residual: Float64Array,
-    heldUpTo: Float64Array,
+    zeroBounds: Float64Array,
     share: number,
     needed: readonly ArrayLike<number>[],
   ): Float64Array {
     const products = this.#products;
     products.moveTo(residual);
-    this.#askWhereNotHeld(heldUpTo, share);
+    this.#askWhereNotHeld(zeroBounds, share);
     for (const columns of needed) for (let k = 0; k < columns.length; k++) products.ask(columns[k], true);
     products.answer();
     return products.products;
@@ -245,12 +245,12 @@ export class CoordinateScreening {
     for (const j of columns) gradient[j] = products.products[j];
   }
 
-  #askWhereNotHeld(heldUpTo: Float64Array, share: number): void {
+  #askWhereNotHeld(zeroBounds: Float64Array, share: number): void {
     const [products, norms] = [this.#products, this.#norms];
     const { products: gradient, distance } = products;
     const times = (1 - slack) * share;
     for (let j = 0; j < gradient.length; j++) {
-      if (Math.abs(gradient[j]) + norms[j] * distance < times * heldUpTo[j]) continue;
+      if (Math.abs(gradient[j]) + norms[j] * distance < times * zeroBounds[j]) continue;
       products.ask(j, false);
     }
   }
@@ -260,7 +260,7 @@ export class CoordinateScreening {
 interface Held {
   readonly penalty: SeparablePenalty | undefined;
   readonly lambda: number;
-  readonly upTo: Float64Array;
+  readonly bounds: Float64Array;
 }
 
 /** Slopes of some columns. */

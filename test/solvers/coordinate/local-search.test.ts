@@ -145,8 +145,8 @@ function endFrom(data: LinearData, penalty: SeparablePenalty, column: number) {
   const isOptimal = ({ violation }: { violation: number }): boolean => violation <= 1e-9;
   const task = taskOf(problemOf(data, penalty), lambda, 0, { beta, isOptimal });
   const solution = gramDescent().solve(task);
-  const memory = task.warmStart.stateOfData(gramDescent, task.problem, () => newGramState(task.problem));
-  const how = { task, penalty, memory, count: 5 };
+  const state = task.warmStart.stateOfData(gramDescent, task.problem, () => newGramState(task.problem));
+  const how = { task, penalty, state, count: 5 };
   return { solution, how, solveFrom: (start: Float64Array) => gramDescent().solve({ ...task, beta: start }) };
 }
 
@@ -198,8 +198,8 @@ describe("exchanges of members", () => {
     };
     const end = localSearchOverCoordinates(how, solution, counted);
     assert.ok(solved > 0 && end.certificate.objective < solution.certificate.objective);
-    how.memory.model = undefined;
+    how.state.model = undefined;
     assert.equal(localSearchOverCoordinates(how, end, counted), end);
-    assert.ok(how.memory.exchanged.has(end.beta));
+    assert.ok(how.state.locallyOptimal.has(end.beta));
   });
 });

@@ -25,7 +25,7 @@ describe("CoordinateScreening", () => {
     let multiplied = 0;
     for (let round = 0; round < 30; round++) {
       const now = residual.map((entry, i) => entry * 0.95 ** round + 1e-4 * normals(random, n)[i]);
-      const held = slopes.heldUpTo(mcp(), 0.9 ** (round % 7), { eta: now }).slice();
+      const held = slopes.zeroBounds(mcp(), 0.9 ** (round % 7), { eta: now }).slice();
       const needed = Array.from({ length: p }, (_, j) => j).filter((j) => j % 17 === round % 17);
       const gradient = slopes.at(now, held, 1, [needed.slice(0, 3), needed.slice(2)]);
       for (let j = 0; j < p; j++) {
