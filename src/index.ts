@@ -247,14 +247,11 @@ export {
   workingSet,
 } from "./solvers";
 export {
-  blockDescent,
   coordinateDescent,
-  fista,
   type IrlsOptions,
   irls,
+  type ProximalGradientOptions,
   proximalGradient,
-  type SubgradientDescentOptions,
-  subgradientDescent,
 } from "./solvers/classical";
 export {
   balance,

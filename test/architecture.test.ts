@@ -41,13 +41,7 @@ const FAMILY_INTERNALS = [
   "penalties/scaled-penalty.ts",
   "penalties/separable-penalty.ts",
   "penalties/spectral-penalty.ts",
-  "solvers/classical/block-cycle.ts",
-  "solvers/classical/solver-loop.ts",
   "solvers/classical/majorization.ts",
-  "solvers/classical/proximal-step.ts",
-  "solvers/classical/running-fit.ts",
-  "solvers/classical/steepest-curvature.ts",
-  "solvers/classical/weighted-ridge.ts",
 ];
 
 /** What the index of a family offers to the library alone. */

@@ -9,7 +9,7 @@ import { pinball } from "../src/piecewise-linear";
 import * as plot from "../src/plot";
 import { balanced, unbalanced, unitGates, varianceMatched } from "../src/problem/initialization";
 import { surrogateDescent } from "../src/solvers";
-import { irls, subgradientDescent } from "../src/solvers/classical";
+import { irls, proximalGradient } from "../src/solvers/classical";
 import { escapeDirection, isStrictSaddle, localMinima, minimumMagnitude } from "../src/theory";
 import { type Anything, X, y } from "./support/bad-input";
 import { parabola } from "./support/smooth-objectives";
@@ -71,13 +71,13 @@ const takers: Readonly<Record<string, readonly [(options: Anything) => unknown, 
   momentum: [optimizers.momentum, { step: 1 }],
   nesterov: [optimizers.nesterov, {}],
   parametrizationPlot: [(options) => plot.parametrizationPlot(() => parametrization, options), {}],
+  proximalGradient: [proximalGradient, { accelerated: true }],
   sgd: [optimizers.sgd, { step: 1 }],
   solvePiecewiseLinear: [
     (options) => solvePiecewiseLinear(X, y, options),
     { datafit: pinball(0.5), lambda: 1 },
   ],
   stepDecay: [optimizers.stepDecay, { every: 3 }],
-  subgradientDescent: [subgradientDescent, {}],
   surrogateDescent: [(options) => surrogateDescent(parametrization, lbfgs(), options), {}],
   surrogateObjective: [(options) => surrogateObjective(X, y, options), { parametrization, lambda: 1 }],
   unbalanced: [unbalanced, {}],

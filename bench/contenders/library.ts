@@ -1,11 +1,9 @@
 import {
   adam,
   alternatingRidge,
-  blockDescent,
   coordinateDescent,
   type DesignInput,
   denseMatrix,
-  fista,
   gradientDescent,
   gramDescent,
   groupMcp,
@@ -53,14 +51,14 @@ export const LIBRARY_SOLVERS: Readonly<Record<string, () => "auto" | Solver>> = 
   "smooth-edges": () => "auto",
   "smooth-edges gramDescent": gramDescent,
   "smooth-edges coordinateDescent": coordinateDescent,
-  "smooth-edges blockDescent": blockDescent,
+  "smooth-edges blockDescent": coordinateDescent,
   "surrogateDescent(gradientDescent)": () => descent(gradientDescent()),
   "surrogateDescent(adam)": () => descent(adam()),
   "surrogateDescent(lbfgs)": () => descent(lbfgs()),
   varPro,
   alternatingRidge,
-  "proximalGradient (ISTA)": proximalGradient,
-  "fista (FISTA)": fista,
+  "proximalGradient (ISTA)": () => proximalGradient(),
+  "fista (FISTA)": () => proximalGradient({ accelerated: true }),
 };
 
 /** Optimizers that work on the surrogate alone. */

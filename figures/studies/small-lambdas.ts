@@ -1,7 +1,6 @@
 import {
   coordinateDescent,
   type DesignInput,
-  fista,
   hadamardProduct,
   lbfgs,
   proximalGradient,
@@ -39,8 +38,8 @@ export const METHODS: Readonly<Record<string, () => Solver | "auto">> = {
   "VarPro and L-BFGS": varPro,
   "L-BFGS on Q": () => surrogateDescent(hadamardProduct({ depth: 2 }), lbfgs()),
   "coordinate descent": coordinateDescent,
-  FISTA: fista,
-  ISTA: proximalGradient,
+  FISTA: () => proximalGradient({ accelerated: true }),
+  ISTA: () => proximalGradient(),
   auto: () => "auto",
 };
 

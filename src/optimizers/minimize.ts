@@ -86,25 +86,15 @@ export function minimize(
   if (signal !== undefined && typeof Object(signal).aborted !== "boolean")
     throw mustBe("minimize", "signal", "an AbortSignal", signal);
   const x = Float64Array.from(x0);
-  objective.checkStart?.("minimize", x);
   const history: MinimizeRow[] = [];
   const finish = (status: MinimizeResult["status"]): MinimizeResult => {
     const { value, gradientNorm } = history[history.length - 1];
     return displayable({ x, value, gradientNorm, nIter: history.length - 1, status, history }, summaryOf);
   };
 
-  for (const state of optimizer.iterate(objective, x.slice())) {
+  for (const state of finiteStates(objective, optimizer, x)) {
+    const { gradientNorm } = state;
     const iteration = history.length;
-    const gradientNorm = maxAbs(state.gradient);
-    if (!Number.isFinite(state.value) || !Number.isFinite(gradientNorm)) {
-      if (iteration === 0) {
-        const [what, shown] = Number.isFinite(state.value)
-          ? ["gradient", gradientNorm]
-          : ["objective", state.value];
-        throw mustBe("minimize", `the ${what} at x0`, "finite", shown);
-      }
-      return finish("stalled");
-    }
     x.set(state.x);
     history.push({ iteration, value: state.value, gradientNorm });
     if (onIteration?.(state, iteration) || gradientNorm <= gradientTolerance) return finish("converged");
@@ -113,6 +103,37 @@ export function minimize(
   }
   // An objective that looks at the signal too stands still once it is aborted.
   return finish(signal?.aborted ? "interrupted" : "stalled");
+}
+
+/** A state with a finite value and a finite gradient. */
+export interface FiniteState extends IterationState {
+  /** The largest magnitude of an entry of the gradient. */
+  readonly gradientNorm: number;
+}
+
+/**
+ * The states of an optimizer, the start first, up to one that is not finite.
+ *
+ * @param x0 the start, not changed.
+ * @throws InputError when the objective refuses the start, or is not finite there.
+ */
+export function* finiteStates(
+  objective: SmoothObjective,
+  optimizer: Optimizer,
+  x0: Float64Array,
+): Generator<FiniteState, void, void> {
+  objective.checkStart?.("minimize", x0);
+  let isStart = true;
+  for (const { x, value, gradient } of optimizer.iterate(objective, x0.slice())) {
+    const gradientNorm = maxAbs(gradient);
+    if (!Number.isFinite(value) || !Number.isFinite(gradientNorm)) {
+      if (!isStart) return;
+      const [what, shown] = Number.isFinite(value) ? ["gradient", gradientNorm] : ["objective", value];
+      throw mustBe("minimize", `the ${what} at x0`, "finite", shown);
+    }
+    isStart = false;
+    yield { x, value, gradient, gradientNorm };
+  }
 }
 
 /** The point under a line that says how the run ended, over the values on the way there. */

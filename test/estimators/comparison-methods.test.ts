@@ -1,11 +1,9 @@
 /** The methods to compare with, through the estimator: on orthogonal columns the prox is the answer of each. */
 import assert from "node:assert/strict";
 import {
-  blockDescent,
   compositeMcp,
   coordinateDescent,
   elasticNet,
-  fista,
   groupL2,
   groupLpq,
   groupLq,
@@ -19,15 +17,12 @@ import {
   type Penalty,
   proximalGradient,
   type Solver,
-  type SparseLinearFit,
   SparseLinearModel,
   scad,
   sparseGroup,
-  subgradientDescent,
 } from "../../src";
 import { assertAllClose, assertAtMost } from "../support/assert-close";
 import { linearData, orthogonalRows } from "../support/problems";
-import { warningsOf } from "../support/warnings";
 
 const X = orthogonalRows;
 const leastSquares = Float64Array.of(3, -1.2, 0.3, 0.1);
@@ -43,12 +38,14 @@ const grouped: readonly Penalty[] = [
   groupMcp(groups),
   sparseGroup(groups, { l1Ratio: 0.5 }),
 ];
-const proximal: readonly Solver[] = [proximalGradient(), fista()];
+const proximal: readonly Solver[] = [proximalGradient(), proximalGradient({ accelerated: true })];
 const pairs: readonly (readonly [Solver, Penalty])[] = [
   ...separable.flatMap((penalty) =>
     [...proximal, coordinateDescent(), irls()].map((solver) => [solver, penalty] as const),
   ),
-  ...grouped.flatMap((penalty) => [...proximal, blockDescent()].map((solver) => [solver, penalty] as const)),
+  ...grouped.flatMap((penalty) =>
+    [...proximal, coordinateDescent()].map((solver) => [solver, penalty] as const),
+  ),
 ];
 
 describe("methods to compare with", () => {
@@ -70,24 +67,13 @@ describe("methods to compare with", () => {
     });
   }
 
-  it("subgradientDescent comes near the lasso through SparseLinearModel, without a single zero", () => {
-    let fit!: SparseLinearFit;
-    const warnings = warningsOf(() => {
-      const options = { penalty: l1(), solver: subgradientDescent(), lambda, maxIter: 2000 };
-      fit = new SparseLinearModel(options).fit(X, y);
-    });
-    assert.equal(warnings.length, 1);
-    assertAllClose("coef", fit.coef, Float64Array.of(2.6, -0.8, 0, 0), 0.05);
-    assert.equal(fit.support.length, 4);
-  });
-
   for (const penalty of [compositeMcp([0, 0, 1, 1, 2, 2]), groupLpq([0, 0, 1, 1, 2, 2], { p: 1, q: 0.5 })]) {
     for (const datafit of [undefined, logistic()]) {
-      it(`blockDescent ends where no step lowers ${penalty.name} with ${datafit?.name ?? "squared error"}`, () => {
+      it(`coordinateDescent ends where no step lowers ${penalty.name} with ${datafit?.name ?? "squared error"}`, () => {
         const data = linearData(3, 60, 6);
         const target = datafit ? data.y.map((value) => (value > 0 ? 1 : 0)) : data.y;
         const options = { penalty, lambda: 0.05, standardize: false, ...(datafit && { datafit }) };
-        const fit = new SparseLinearModel({ ...options, solver: blockDescent(), tol: 1e-9 }).fit(
+        const fit = new SparseLinearModel({ ...options, solver: coordinateDescent(), tol: 1e-9 }).fit(
           data.X,
           target,
         );

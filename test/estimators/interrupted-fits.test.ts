@@ -13,7 +13,7 @@ import { hadamardProduct } from "../../src/parametrizations";
 import { groupMcp, mcp, scad } from "../../src/penalties";
 import { seededRandom } from "../../src/random/random";
 import { alternatingRidge, type Solver, surrogateDescent, varPro } from "../../src/solvers";
-import { coordinateDescent, fista } from "../../src/solvers/classical";
+import { coordinateDescent, proximalGradient } from "../../src/solvers/classical";
 
 const [nSamples, nFeatures] = [1000, 4000];
 /** Seconds of the processor until the signal is aborted: what else the machine does counts for nothing. */
@@ -42,7 +42,7 @@ const MODELS = {
   "lasso by variable projection": [byHand(varPro()), 0],
   "lasso by ridges in turn": [byHand(alternatingRidge()), 0],
   "lasso by coordinates": [byHand(coordinateDescent()), 0],
-  "lasso by FISTA": [byHand(fista()), 0],
+  "lasso by FISTA": [byHand(proximalGradient({ accelerated: true })), 0],
 } as const;
 
 describe("a long fit that is interrupted", function () {

@@ -14,7 +14,7 @@ import {
 } from "../../src/estimators";
 import { hadamardProduct, lowRankProduct } from "../../src/parametrizations";
 import { mcp, nuclear } from "../../src/penalties";
-import { fista } from "../../src/solvers/classical";
+import { proximalGradient } from "../../src/solvers/classical";
 import { assertAllClose, assertAtMost, assertClose } from "../support/assert-close";
 import { columnOf, severalResponses } from "../support/multi-response";
 
@@ -219,7 +219,7 @@ describe("a low-rank model of several responses", () => {
       });
       const proximal = new SparseLinearModel({
         penalty: nuclear({ nColumns: 3 }),
-        solver: fista(),
+        solver: proximalGradient({ accelerated: true }),
         lambda: 0.1,
         datafit,
         tol: 1e-9,

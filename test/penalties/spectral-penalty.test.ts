@@ -9,7 +9,7 @@ import { certify } from "../../src/problem/certificate";
 import { profileAt, type SparseProblem } from "../../src/problem/problem";
 import { UnpenalizedColumns } from "../../src/problem/unpenalized-columns";
 import { seededRandom } from "../../src/random/random";
-import { fista } from "../../src/solvers/classical";
+import { proximalGradient } from "../../src/solvers/classical";
 import { assertAllClose, assertAtMost, assertClose } from "../support/assert-close";
 import { designOf, linearData, normals } from "../support/problems";
 import { taskOf } from "../support/solver-tasks";
@@ -190,7 +190,7 @@ describe("nuclear and schatten", () => {
       datafit: squaredError({ nResponses: m }),
       penalty,
     });
-    const { status, beta, certificate } = fista().solve(
+    const { status, beta, certificate } = proximalGradient({ accelerated: true }).solve(
       taskOf(problem(nuclear({ nColumns: m })), 0.3, 1e-10),
     );
     assert.equal(status, "converged");

@@ -5,7 +5,7 @@ import { supportOf } from "../../src/linalg/vector";
 import { type GroupPenalty, groupLq, groupMcp, groupScad, type Penalty } from "../../src/penalties";
 import { profileAt } from "../../src/problem/problem";
 import { activeGroups, type Solution, type SolverTask } from "../../src/solvers";
-import { blockDescent } from "../../src/solvers/classical";
+import { coordinateDescent } from "../../src/solvers/classical";
 import { supportHessian } from "../../src/solvers/subproblem/support-newton";
 import { assertAllClose, assertAtMost } from "../support/assert-close";
 import { linearData, orthogonalRows, problemOf } from "../support/problems";
@@ -65,7 +65,7 @@ describe("the working set of groups, with a penalty that is not convex,", () => 
           assert.equal(solution.status, "converged", `seed ${seed}`);
           const { objective } = solution.certificate;
           const { beta: end, profile } = solution;
-          const further = blockDescent().solve({
+          const further = coordinateDescent().solve({
             ...task,
             beta: end,
             psi: profile.psi,
@@ -107,7 +107,7 @@ describe("the working set of groups, with a penalty that is not convex,", () => 
       const task = taskOf(problem, 0.4, 1e-12, alone(1e-14));
       const solution = activeGroups().solve(task);
       assert.equal(solution.status, "converged");
-      assertAllClose(name, solution.beta, blockDescent().solve(task).beta, 1e-8);
+      assertAllClose(name, solution.beta, coordinateDescent().solve(task).beta, 1e-8);
     });
 
     it(`comes to an end on a ${name} of zero columns, copies, one row and a lambda of nothing`, () => {

@@ -11,7 +11,7 @@ import {
   varPro,
   workingSet,
 } from "../../src/solvers";
-import { blockDescent, coordinateDescent, fista, irls, proximalGradient } from "../../src/solvers/classical";
+import { coordinateDescent, irls, proximalGradient } from "../../src/solvers/classical";
 import { assertAtMost } from "../support/assert-close";
 import { convexCase } from "../support/convex-problems";
 import { taskOf } from "../support/solver-tasks";
@@ -31,10 +31,9 @@ const statements: readonly (readonly [
   [() => alternatingRidge(), 100, ["lasso"]],
   [() => activeGroups(), 20, ["group lasso"]],
   [activeSet, 20, ["lasso", "logistic lasso"]],
-  [coordinateDescent, 100, ["lasso", "logistic lasso"]],
-  [blockDescent, 100, ["group lasso"]],
-  [proximalGradient, 500, everywhere],
-  [fista, 100, everywhere],
+  [coordinateDescent, 100, everywhere],
+  [() => proximalGradient(), 500, everywhere],
+  [() => proximalGradient({ accelerated: true }), 100, everywhere],
   [() => irls(), 3000, ["lasso"]],
 ];
 

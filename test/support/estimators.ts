@@ -23,7 +23,7 @@ import {
   hadamardProduct,
 } from "../../src/parametrizations";
 import { mcp } from "../../src/penalties";
-import { blockDescent, coordinateDescent, fista } from "../../src/solvers/classical";
+import { coordinateDescent, proximalGradient } from "../../src/solvers/classical";
 import { firstColumns, groupLabels, groupMembers, perGroup } from "./estimator-features";
 import { deviationsOf } from "./written-out";
 
@@ -99,7 +99,7 @@ function caseOf(description: Description): EstimatorCase {
       description.convex !== false
         ? { solver: lbfgs() }
         : grouped
-          ? { solver: blockDescent() }
+          ? { solver: coordinateDescent() }
           : { solver: coordinateDescent() },
     ...description,
     name: Class.name,
@@ -136,8 +136,14 @@ function groupDeviations(X: readonly (readonly number[])[], coef: readonly numbe
 
 const groups = (columns: readonly number[]): object => ({ groups: groupLabels(columns) });
 const smooth: readonly ModelOptions[] = [{ solver: lbfgs() }, { solver: gradientDescent() }];
-const classical: readonly ModelOptions[] = [{ solver: coordinateDescent() }, { solver: fista() }];
-const byGroups: readonly ModelOptions[] = [{ solver: blockDescent() }, { solver: fista() }];
+const classical: readonly ModelOptions[] = [
+  { solver: coordinateDescent() },
+  { solver: proximalGradient({ accelerated: true }) },
+];
+const byGroups: readonly ModelOptions[] = [
+  { solver: coordinateDescent() },
+  { solver: proximalGradient({ accelerated: true }) },
+];
 
 /** Every estimator of the library. A new one joins here, and the contract suite tries it. */
 export const estimators: readonly EstimatorCase[] = [
@@ -228,7 +234,7 @@ export const estimators: readonly EstimatorCase[] = [
     grouped: true,
     degree: 0.5,
     penalty: (b, lambda, columns) => lambda * groupPowers(b, columns, 0.5),
-    ways: [{ solver: lbfgs() }, { solver: blockDescent() }],
+    ways: [{ solver: lbfgs() }, { solver: coordinateDescent() }],
   }),
   caseOf({
     Class: SmoothSparseGroupLasso,

@@ -16,7 +16,7 @@ import {
   workingSet,
 } from "../../solvers";
 import { candidateAt } from "../../solvers/candidate";
-import { blockDescent, coordinateDescent, fista, irls } from "../../solvers/classical";
+import { coordinateDescent, irls, proximalGradient } from "../../solvers/classical";
 import { hasActiveSet } from "../../solvers/coordinate/active-set";
 import { hasGramDescent } from "../../solvers/coordinate/gram-cd";
 import { hasActiveGroups } from "../../solvers/group/group-active-set";
@@ -277,6 +277,6 @@ export const nullModel: Solver = {
 /** The classical method that moves coordinates, groups or the whole to their global minimum. */
 function directSolver(penalty: Penalty): Solver | undefined {
   if (isSeparable(penalty)) return coordinateDescent();
-  if (isGroupwise(penalty) && (penalty.groupProx || penalty.groupDescent)) return blockDescent();
-  return penalty.prox && fista();
+  if (isGroupwise(penalty) && (penalty.groupProx || penalty.groupDescent)) return coordinateDescent();
+  return penalty.prox && proximalGradient({ accelerated: true });
 }

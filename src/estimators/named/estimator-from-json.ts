@@ -6,7 +6,7 @@ import * as penalties from "../../penalties";
 import * as initializations from "../../problem/initialization";
 import { type Factories, fromPlain } from "../../recipe";
 import * as solvers from "../../solvers";
-import * as reference from "../../solvers/classical";
+import * as classical from "../../solvers/classical";
 import { fitFromJSON } from "../json/fit-from-json";
 import { acceptingFormerArguments } from "../json/former-arguments";
 import { type EstimatorJson, estimatorFormat, estimatorVersion } from "../options/estimator-json";
@@ -63,9 +63,13 @@ export const libraryParts: Factories = {
   ...initializations,
   ...optimizers,
   ...solvers,
-  ...reference,
+  ...classical,
   // Files that were written before these solvers got their present names.
   inTurn: solvers.withFallback,
   severalStarts: solvers.multiStart,
   leavingSaddles: solvers.saddleEscape,
+  // Files that were written before these solvers were merged with another, or went.
+  blockDescent: classical.coordinateDescent,
+  fista: () => classical.proximalGradient({ accelerated: true }),
+  subgradientDescent: () => classical.proximalGradient(),
 };

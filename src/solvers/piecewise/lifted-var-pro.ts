@@ -8,8 +8,9 @@ import {
   type PiecewiseLinearProblem,
   residualOf,
 } from "../../problem/piecewise-linear-problem";
-import type { Solution, SolverTask } from "../solver";
-import { descend } from "../surrogate/surrogate-loop";
+import { type Method, type Run, runLoop, type Step } from "../loop";
+import type { FitStatus, Solution, SolverTask, TraceRow } from "../solver";
+import { OptimizerRun, surrogateCandidateInterval } from "../surrogate/surrogate-descent";
 import { LiftedSurrogate } from "./lifted-surrogate";
 import { simplex } from "./simplex";
 import { basisNear } from "./vertex";
@@ -65,32 +66,87 @@ const negligible = 1e-12;
  * @see Poon and Peyré, Smooth over-parameterized solvers for non-smooth structured optimization (2023)
  */
 export function liftedVarPro(task: PiecewiseLinearTask): PiecewiseLinearSolution {
-  const { problem, isOptimal } = task;
-  if (!(problem.lambda > 0)) throw mustBe("liftedVarPro", "lambda", "a positive number", problem.lambda);
-  const residual = residualOf(problem, task.beta, task.psi);
-  const best = new BestPair(problem, task.beta, task.psi, residual);
-  if (isOptimal(best.certificate)) return { ...best.pair, status: "converged", nIter: 0, trace: [] };
-
-  const width = squaredNorm(problem.terms.width) / residual.length ** 2;
-  const surrogate = new LiftedSurrogate(problem, (floorShare * best.certificate.objective) / width);
-  let goal = best.certificate.dualityGap / 2;
-  let failures = 0;
-  const descent = { objective: surrogate, optimizer: lbfgs(), start: startOf(task, residual) };
-  const { trace, ...outcome } = descend(task, descent, (x) => {
-    best.look(surrogate, x);
-    const gap = best.certificate.dualityGap;
-    failures = gap <= goal ? 0 : failures + 1;
-    if (failures === 0) goal = gap / 2;
-    if (isOptimal(best.certificate) || failures >= patience) return "optimal"; // done, or given up
-    return failures === 0 ? "better" : "same";
+  const { lambda } = task.problem;
+  if (!(lambda > 0)) throw mustBe("liftedVarPro", "lambda", "a positive number", lambda);
+  const meetsGoal = ({ certificate }: CertifiedPair): boolean => task.isOptimal(certificate);
+  return runLoop(task, new LiftedDescent(task), {
+    meetsGoal,
+    isStationary: () => false,
+    better: (_, pair) => pair, // which holds the best primal and the best dual point
+    isUnbounded: () => false,
   });
-  const unproved = outcome.status === "converged" ? "stalled" : outcome.status;
-  return {
-    ...best.pair,
-    nIter: outcome.nIter,
-    status: isOptimal(best.certificate) ? "converged" : unproved,
-    trace: trace.map((row) => ({ ...row, method: "liftedVarPro" })),
+}
+
+/** A primal and a dual point, with the gap between them. */
+type CertifiedPair = Omit<PiecewiseLinearSolution, "status" | "nIter" | "trace">;
+
+/** The descent of the lifted surrogate; it begins when the start does not meet the goal. */
+class LiftedDescent implements Method<CertifiedPair> {
+  readonly name = "liftedVarPro";
+  readonly start: CertifiedPair;
+  readonly candidateInterval = surrogateCandidateInterval;
+  readonly startsElsewhere = true;
+  /** Progress halves the gap. */
+  readonly stopping = {
+    patience,
+    isProgress: ({ best }: { readonly best: CertifiedPair }): boolean => {
+      const { dualityGap } = best.certificate;
+      const isHalved = dualityGap <= this.#goal;
+      if (isHalved) this.#goal = dualityGap / 2;
+      return isHalved;
+    },
   };
+  readonly #task: PiecewiseLinearTask;
+  readonly #residual: Float64Array;
+  readonly #best: BestPair;
+  #goal: number;
+  #begun: { readonly surrogate: LiftedSurrogate; readonly run: OptimizerRun } | undefined;
+
+  constructor(task: PiecewiseLinearTask) {
+    const { problem, beta, psi } = task;
+    this.#task = task;
+    this.#residual = residualOf(problem, beta, psi);
+    this.#best = new BestPair(problem, beta, psi, this.#residual);
+    this.start = this.#best.pair;
+    this.#goal = this.#best.certificate.dualityGap / 2;
+  }
+
+  get nIter(): number {
+    return this.#begun?.run.nIter ?? 0;
+  }
+
+  state(): Pick<TraceRow, "objective" | "stationarity"> {
+    return this.#begin().run.state();
+  }
+
+  iterate(): Step {
+    return this.#begin().run.iterate();
+  }
+
+  candidate(): CertifiedPair {
+    const { surrogate, run } = this.#begin();
+    this.#best.look(surrogate, run.x);
+    return this.#best.pair;
+  }
+
+  /** Looks once more at the last point, where the best dual point that it led to may suit its primal point too. */
+  finish(status: FitStatus, { nIter }: Run<CertifiedPair>): CertifiedPair | undefined {
+    const isRegular = status !== "stalled" && nIter % surrogateCandidateInterval === 0;
+    return isRegular ? this.candidate() : undefined;
+  }
+
+  #begin(): { readonly surrogate: LiftedSurrogate; readonly run: OptimizerRun } {
+    if (!this.#begun) {
+      const { problem } = this.#task;
+      const width = squaredNorm(problem.terms.width) / this.#residual.length ** 2;
+      const floor = (floorShare * this.start.certificate.objective) / width;
+      const surrogate = new LiftedSurrogate(problem, floor);
+      const start = startOf(this.#task, this.#residual);
+      const run = new OptimizerRun(this.#task, { objective: surrogate, optimizer: lbfgs(), start });
+      this.#begun = { surrogate, run };
+    }
+    return this.#begun;
+  }
 }
 
 /** The best primal and the best dual point so far, with the gap between them. */
@@ -117,7 +173,7 @@ class BestPair {
     this.certificate = certifyPiecewiseLinear(problem, this.beta, this.psi, this.dual, 0);
   }
 
-  get pair(): Omit<PiecewiseLinearSolution, "status" | "nIter" | "trace"> {
+  get pair(): CertifiedPair {
     const { beta, psi, dual, certificate } = this;
     return { beta, psi, dual, certificate };
   }

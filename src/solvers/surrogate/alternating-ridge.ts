@@ -8,9 +8,10 @@ import type { SmoothObjective } from "../../problem/smooth-objective";
 import { startingPoint } from "../../problem/starting-point";
 import { misalignmentOf } from "../../problem/surrogate";
 import { serializable } from "../../recipe";
+import { runSolver } from "../loop";
 import type { Solver, SolverTask } from "../solver";
 import { checkRidgeTask, GatedRidge } from "./gated-ridge";
-import { runSurrogate } from "./surrogate-loop";
+import { SurrogateMethod } from "./surrogate-descent";
 
 /**
  * Hoff's alternating ridge regressions: with all factors of `beta = u_1 * ... * u_k` but one held fixed, the surrogate
@@ -42,7 +43,7 @@ export function alternatingRidge(depth = 2): Solver {
     name,
     solve(task) {
       const weights = weightsOf(task, product.inducedPenalty.name);
-      return runSurrogate(name, task, (psi) => {
+      const method = new SurrogateMethod(name, task, (psi) => {
         const factors = new FactorRidges(task, depth, weights);
         const start = startingPoint(product, task.beta, task.magnitude);
         return {
@@ -56,6 +57,7 @@ export function alternatingRidge(depth = 2): Solver {
           },
         };
       });
+      return runSolver(task, method);
     },
   };
   return serializable("alternatingRidge", [depth], solver);

@@ -4,9 +4,10 @@ import { lbfgs } from "../../optimizers";
 import { isGroupwise, isSeparable } from "../../penalties";
 import type { SmoothObjective } from "../../problem/smooth-objective";
 import { serializable } from "../../recipe";
+import { runSolver } from "../loop";
 import type { Solver, SolverTask } from "../solver";
 import { checkRidgeTask, GatedRidge } from "./gated-ridge";
-import { runSurrogate } from "./surrogate-loop";
+import { SurrogateMethod } from "./surrogate-descent";
 
 /**
  * Variable projection for the lasso and the group lasso: of `beta = u * v`, `v` one gate a coefficient or a group, the
@@ -34,7 +35,7 @@ export function varPro(): Solver {
     solve(task) {
       checkRidgeTask("varPro", task);
       const gates = gatesOf(task);
-      return runSurrogate("varPro", task, (psi) => {
+      const method = new SurrogateMethod("varPro", task, (psi) => {
         const projected = new ProjectedSurrogate(task, gates);
         return {
           objective: projected,
@@ -43,6 +44,7 @@ export function varPro(): Solver {
           read: (v) => ({ psi, ...projected.read(v) }),
         };
       });
+      return runSolver(task, method);
     },
   };
   return serializable("varPro", [], solver);

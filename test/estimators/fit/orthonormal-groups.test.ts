@@ -13,7 +13,7 @@ import {
 import { groupHadamardProduct } from "../../../src/parametrizations";
 import { groupMcp, groupScad, mcp, scad, sparseGroup } from "../../../src/penalties";
 import { seededRandom } from "../../../src/random/random";
-import { blockDescent } from "../../../src/solvers/classical";
+import { coordinateDescent } from "../../../src/solvers/classical";
 import { assertAllClose, assertAtMost, assertClose } from "../../support/assert-close";
 import { cscOf, matrixOf } from "../../support/csc";
 import { type GroupFile, readGroupFile } from "../../support/group-golden";
@@ -250,7 +250,7 @@ describe('standardize: "groups"', () => {
       ...options,
       parametrization: groupHadamardProduct(labels, { depth: 2, weights }),
     });
-    const blocks = lasso.withParams({ solver: blockDescent() });
+    const blocks = lasso.withParams({ solver: coordinateDescent() });
     for (const model of [lasso, bridge, own, blocks]) {
       for (const table of [X, csc]) {
         const fit = model.fit(table, data.y);

@@ -19,7 +19,7 @@ import {
   type Penalty,
   scad,
 } from "../../../src/penalties";
-import { blockDescent, coordinateDescent, fista } from "../../../src/solvers/classical";
+import { coordinateDescent, proximalGradient } from "../../../src/solvers/classical";
 import { assertAllClose, assertClose } from "../../support/assert-close";
 import { linearData } from "../../support/problems";
 import { warningsOf } from "../../support/warnings";
@@ -97,8 +97,8 @@ describe("SparseLinearModel", () => {
     const groups = ["a", "a", "b", "b", "c", "c"];
     for (const [penalty, solver] of [
       [elasticNet(), coordinateDescent()],
-      [groupL2(groups), blockDescent()],
-      [nuclear({ nColumns: 1 }), fista()],
+      [groupL2(groups), coordinateDescent()],
+      [nuclear({ nColumns: 1 }), proximalGradient({ accelerated: true })],
     ] as const) {
       const [auto, named] = (["auto", solver] as const).map((chosen) =>
         new SparseLinearModel({ penalty, solver: chosen, lambda: 0.2, tol: 1e-14 }).fit(X, y),
@@ -165,7 +165,7 @@ describe("SparseLinearModel", () => {
       ],
       [
         { penalty: groupL2([0, 0, 1, 1, 2, 2]), solver: gradientDescent() },
-        'SparseLinearModel: solver must be a solver such as blockDescent() for groupL2, which has no surrogate, got "gradientDescent"',
+        'SparseLinearModel: solver must be a solver such as coordinateDescent() for groupL2, which has no surrogate, got "gradientDescent"',
       ],
       [
         { penalty: withoutProx },

@@ -4,7 +4,7 @@ import { SmoothBridge, SmoothLasso, SparseLinearModel, type SparsePath } from ".
 import { lbfgs } from "../../../src/optimizers";
 import { hadamardProduct } from "../../../src/parametrizations";
 import { groupMcp, lq, mcp } from "../../../src/penalties";
-import { blockDescent, coordinateDescent } from "../../../src/solvers/classical";
+import { coordinateDescent } from "../../../src/solvers/classical";
 import { abortedAfter } from "../../support/aborted-after";
 import { assertAtMost } from "../../support/assert-close";
 import { linearData } from "../../support/problems";
@@ -48,7 +48,7 @@ describe("a path of fits that are not convex", () => {
   for (const [name, penalty, method, most, slack] of [
     ["mcp", mcp(), coordinateDescent(), 1, 1e-9],
     ["a bridge", lq({ q: 0.5 }), coordinateDescent(), 1, 1e-9],
-    ["group mcp", groupMcp(threes), blockDescent(), 3, 0.01],
+    ["group mcp", groupMcp(threes), coordinateDescent(), 3, 0.01],
   ] as const) {
     it(`of ${name} and a large design goes one way a lambda, to no higher ends than ${method.name}`, () => {
       const { X: large, y: response } = linearData(5, 300, 840, 1.5);

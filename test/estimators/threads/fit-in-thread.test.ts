@@ -3,19 +3,24 @@ import { type Datafit, logistic, squaredError } from "../../../src/datafits";
 import { sparseMatrix } from "../../../src/design/sources/sparse-matrix";
 import type { ProgressEvent } from "../../../src/display/progress";
 import { SmoothBridge, SmoothGroupLasso, SmoothLasso, SparseLinearModel } from "../../../src/estimators";
-import { lbfgs } from "../../../src/optimizers";
+import { gradientDescent, lbfgs } from "../../../src/optimizers";
 import { hadamardProduct } from "../../../src/parametrizations";
 import { mcp } from "../../../src/penalties";
 import { equalFactors } from "../../../src/problem/initialization";
 import { surrogateDescent } from "../../../src/solvers";
-import { coordinateDescent, subgradientDescent } from "../../../src/solvers/classical";
+import { coordinateDescent } from "../../../src/solvers/classical";
 import { linearData } from "../../support/problems";
 import { warningsDuring } from "../../support/warnings";
 
 const { X, y } = linearData(7, 40, 6);
 const labels = y.map((value, i) => (value > 0 !== (i % 4 === 0) ? "yes" : "no"));
 /** Never ends of its own accord. */
-const endless = new SmoothLasso({ lambda: 0.01, solver: subgradientDescent(), maxIter: 1e9, tol: 1e-300 });
+const endless = new SmoothLasso({
+  lambda: 0.01,
+  solver: gradientDescent({ step: 1e-6 }),
+  maxIter: 1e9,
+  tol: 1e-300,
+});
 
 describe("a fit in a worker thread", () => {
   it("is the fit made here, to the last bit, and predicts and is refitted here", async () => {

@@ -10,7 +10,7 @@ import { modelOf } from "../../../src/estimators/named/estimator";
 import { foldsInThreads, SupervisedJob } from "../../../src/estimators/threads/folds-in-threads";
 import type { FoldsJob } from "../../../src/estimators/threads/messages";
 import { sharedData } from "../../../src/estimators/threads/shared-data";
-import { subgradientDescent } from "../../../src/solvers/classical";
+import { gradientDescent } from "../../../src/optimizers";
 import { linearData } from "../../support/problems";
 import { ROOT } from "../../support/tracked-files";
 
@@ -122,7 +122,9 @@ describe("folds in worker threads", () => {
       return { model, plan, fit: foldsInThreads(plan) };
     };
     const lambdas = Float64Array.of(0.01);
-    const endless = foldsOf(new SmoothLasso({ solver: subgradientDescent(), maxIter: 1e9, tol: 1e-300 }));
+    const endless = foldsOf(
+      new SmoothLasso({ solver: gradientDescent({ step: 1e-6 }), maxIter: 1e9, tol: 1e-300 }),
+    );
     const action = (): unknown => endless.fit(endless.model, lambdas, {});
     assert.throws(() => runInNewContext("action()", { action }, { timeout: 500 }), {
       code: "ERR_SCRIPT_EXECUTION_TIMEOUT",

@@ -8,13 +8,18 @@ import { denseMatrix } from "../../../src/design/sources/dense-matrix";
 import { SmoothGroupLasso, SmoothLasso } from "../../../src/estimators";
 import { sendJob, takeThread } from "../../../src/estimators/threads/kept-threads";
 import type { JobMessage } from "../../../src/estimators/threads/messages";
-import { subgradientDescent } from "../../../src/solvers/classical";
+import { gradientDescent } from "../../../src/optimizers";
 import { linearData } from "../../support/problems";
 import { startedThreads } from "../../support/started-threads";
 
 const { X, y } = linearData(11, 30, 5);
 const lasso = new SmoothLasso({ lambda: 0.1 });
-const endless = new SmoothLasso({ lambda: 0.01, solver: subgradientDescent(), maxIter: 1e9, tol: 1e-300 });
+const endless = new SmoothLasso({
+  lambda: 0.01,
+  solver: gradientDescent({ step: 1e-6 }),
+  maxIter: 1e9,
+  tol: 1e-300,
+});
 
 describe("threads that are kept", () => {
   const started = startedThreads();

@@ -8,7 +8,7 @@ import { modelOf } from "../../../src/estimators/named/estimator";
 import type { FoldsJob, ValueOf } from "../../../src/estimators/threads/messages";
 import { sharedData } from "../../../src/estimators/threads/shared-data";
 import { supervise } from "../../../src/estimators/threads/supervise";
-import { subgradientDescent } from "../../../src/solvers/classical";
+import { gradientDescent } from "../../../src/optimizers";
 import { linearData } from "../../support/problems";
 import { startedThreads } from "../../support/started-threads";
 
@@ -60,7 +60,7 @@ describe("a supervisor", () => {
   });
 
   it("is told of a thread that is lost, and has the others stop then", async () => {
-    const endless = { solver: subgradientDescent(), maxIter: 1e9, tol: 1e-300 };
+    const endless = { solver: gradientDescent({ step: 1e-6 }), maxIter: 1e9, tol: 1e-300 };
     const { job } = foldsOf(new SmoothLasso(endless), Float64Array.of(0.01));
     const spread = supervise({ kind: "spread", job, threads: 2 }, {}) as Promise<unknown>;
     await setImmediate();

@@ -5,7 +5,7 @@ import { modelOf } from "../../../src/estimators/named/estimator";
 import { SupervisedJob } from "../../../src/estimators/threads/folds-in-threads";
 import type { SpreadJob } from "../../../src/estimators/threads/messages";
 import { sharedData } from "../../../src/estimators/threads/shared-data";
-import { subgradientDescent } from "../../../src/solvers/classical";
+import { gradientDescent } from "../../../src/optimizers";
 import { linearData } from "../../support/problems";
 import { startedThreads } from "../../support/started-threads";
 
@@ -13,7 +13,7 @@ const { X, y } = linearData(17, 30, 5);
 
 /** Folds that never end by themselves. */
 function endless(): SpreadJob {
-  const lasso = new SmoothLasso({ solver: subgradientDescent(), maxIter: 1e9, tol: 1e-300 });
+  const lasso = new SmoothLasso({ solver: gradientDescent({ step: 1e-6 }), maxIter: 1e9, tol: 1e-300 });
   const model = modelOf(lasso);
   const { where, data, folds, bySample } = validationPlan("test", model, X, y, { folds: 3 }, false);
   const next = new Int32Array(new SharedArrayBuffer(4));

@@ -165,10 +165,10 @@ const path = new SmoothLasso().path(rows, response, { lambdas, onProgress, signa
   });
 
   it("ends a fit in another thread that the cell awaits, and shows nothing of it below later cells", async () => {
-    const id = await kernel.sendCell(`import { SmoothLasso, subgradientDescent } from "smooth-edges";
+    const id = await kernel.sendCell(`import { gradientDescent, SmoothLasso } from "smooth-edges";
 const X = Array.from({ length: 40 }, (_, i) => [Math.sin(i), Math.cos(3 * i), Math.sin(7 * i)]);
 const y = X.map(([first]) => first!);
-const endless = new SmoothLasso({ lambda: 0.01, solver: subgradientDescent(), maxIter: 1e9, tol: 1e-300 });
+const endless = new SmoothLasso({ lambda: 0.01, solver: gradientDescent({ step: 1e-6 }), maxIter: 1e9, tol: 1e-300 });
 const work = endless.fitAsync(X, y);
 console.log("working");
 await work;`);

@@ -4,7 +4,7 @@ import { choleskyFactor, choleskySolve } from "../../../src/linalg/cholesky";
 import { groupL2, l1, lq, nonNegative } from "../../../src/penalties";
 import { seededRandom } from "../../../src/random/random";
 import { coordinateDescent, irls } from "../../../src/solvers/classical";
-import { WeightedRidge } from "../../../src/solvers/classical/weighted-ridge";
+import { WeightedRidge } from "../../../src/solvers/classical/irls";
 import { assertAllClose, assertAtMost } from "../../support/assert-close";
 import { linearData, normals, problemOf } from "../../support/problems";
 import { taskOf } from "../../support/solver-tasks";

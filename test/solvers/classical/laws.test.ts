@@ -25,16 +25,10 @@ import {
 } from "../../../src/penalties";
 import { profileAt, type SparseProblem } from "../../../src/problem/problem";
 import { UnpenalizedColumns } from "../../../src/problem/unpenalized-columns";
+import { recipeOf } from "../../../src/recipe";
 import type { Solver } from "../../../src/solvers";
 import * as index from "../../../src/solvers/classical";
-import {
-  blockDescent,
-  coordinateDescent,
-  fista,
-  irls,
-  proximalGradient,
-  subgradientDescent,
-} from "../../../src/solvers/classical";
+import { coordinateDescent, irls, proximalGradient } from "../../../src/solvers/classical";
 import { assertAtMost, assertClose } from "../../support/assert-close";
 import { designOf, linearData, problemOf } from "../../support/problems";
 import { taskOf } from "../../support/solver-tasks";
@@ -48,10 +42,9 @@ interface Member {
 
 const isGrouped = ({ penalty }: SparseProblem): boolean => "groups" in penalty;
 const members: readonly Member[] = [
-  { solver: coordinateDescent(), takes: (problem) => !isGrouped(problem), bound: 300 },
-  { solver: blockDescent(), takes: isGrouped, bound: 300 },
+  { solver: coordinateDescent(), takes: () => true, bound: 300 },
   { solver: proximalGradient(), takes: () => true, bound: 20_000 },
-  { solver: fista(), takes: () => true, bound: 300 },
+  { solver: proximalGradient({ accelerated: true }), takes: () => true, bound: 300 },
   { solver: irls(), takes: (problem) => problem.datafit.quadratic && !isGrouped(problem), bound: 700 },
 ];
 
@@ -122,8 +115,8 @@ function assertFalls(trace: readonly { readonly objective: number }[]): void {
 
 describe("every reference method", () => {
   it("of the index is in this suite", () => {
-    const names = members.map(({ solver }) => solver.name);
-    assert.deepEqual([...names, "subgradientDescent"].sort(), Object.keys(index).sort());
+    const factories = new Set(members.map(({ solver }) => recipeOf(solver)!.factory));
+    assert.deepEqual([...factories].sort(), Object.keys(index).sort());
   });
 
   for (const { solver, takes, bound } of members) {
@@ -154,13 +147,12 @@ describe("every reference method", () => {
     }
   }
 
-  for (const solver of [...members.map((member) => member.solver), subgradientDescent()]) {
+  for (const solver of members.map((member) => member.solver)) {
     const { name } = solver;
-    const grouped = solver.name === "blockDescent";
-    const problem = convex[grouped ? "squared error and groupL2" : "squared error and l1"];
+    const problem = convex["squared error and l1"];
 
     it(`${name} is done at once where it starts from its answer, and leaves its start alone`, () => {
-      const optimum = (grouped ? blockDescent() : coordinateDescent()).solve(taskOf(problem, 0.05, 1e-13));
+      const optimum = coordinateDescent().solve(taskOf(problem, 0.05, 1e-13));
       const [beta, psi] = [optimum.beta.slice(), optimum.profile.psi.slice()];
       const solution = solver.solve(taskOf(problem, 0.05, 1e-12, { beta, psi }));
       assert.deepEqual([solution.status, solution.nIter], ["converged", 0]);

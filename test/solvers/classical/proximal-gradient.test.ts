@@ -1,13 +1,16 @@
 import assert from "node:assert/strict";
+import { poisson } from "../../../src/datafits";
 import { compositeMcp, l1, lq } from "../../../src/penalties";
 import type { SparseProblem } from "../../../src/problem/problem";
-import type { TraceRow } from "../../../src/solvers";
-import { coordinateDescent, fista, proximalGradient } from "../../../src/solvers/classical";
-import { steepestCurvature } from "../../../src/solvers/classical/steepest-curvature";
+import type { Solver, TraceRow } from "../../../src/solvers";
+import { coordinateDescent, proximalGradient } from "../../../src/solvers/classical";
+import { steepestCurvature } from "../../../src/solvers/classical/proximal-gradient";
 import { assertAllClose, assertAtMost, assertClose } from "../../support/assert-close";
 import { symmetricEigenvalues } from "../../support/finite-differences";
 import { linearData, problemOf } from "../../support/problems";
 import { taskOf } from "../../support/solver-tasks";
+
+const fista = (): Solver => proximalGradient({ accelerated: true });
 
 /** Ill-conditioned on purpose: 40 samples of 30 columns that share a common factor. */
 function correlated(): SparseProblem {
@@ -31,7 +34,7 @@ describe("the rates of the proximal gradient methods", () => {
   assert.equal(optimum.status, "converged");
   const distance = optimum.beta.reduce((sum, b) => sum + b * b, 0); // from a start of zero
   const L = symmetricEigenvalues(gramOf(problem)).at(-1)!;
-  const traceOf = (solver = proximalGradient()): readonly TraceRow[] =>
+  const traceOf = (solver: Solver = proximalGradient()): readonly TraceRow[] =>
     solver.solve(taskOf(problem, lambda, 0, { maxIter: 300 })).trace.slice(1);
 
   it("are, for proximalGradient, 1.25 L ||beta_0 - beta*||^2 / (2k) at most", () => {
@@ -89,8 +92,40 @@ describe("proximalGradient", () => {
       const problem = problemOf(linearData(1, 20, 2), compositeMcp([0, 0]));
       assert.throws(() => solver.solve(taskOf(problem, 0.1, 1e-9)), {
         name: "InputError",
-        message: `${solver.name}: penalty must be one with a known proximal step, got "${problem.penalty.name}"`,
+        message: `proximalGradient: penalty must be one with a known proximal step, got "${problem.penalty.name}"`,
       });
     });
   }
+});
+
+describe("proximalGradient, accelerated", () => {
+  it("restarts: where plain momentum would oscillate its objective never rises", () => {
+    for (const seed of [1, 2, 3]) {
+      const problem = problemOf(linearData(seed, 60, 20));
+      const { trace } = fista().solve(taskOf(problem, 0.001, 0, { maxIter: 200 }));
+      for (let k = 1; k < trace.length; k++) {
+        assertAtMost(`seed ${seed}, row ${k}`, trace[k].objective, trace[k - 1].objective, 1e-13);
+      }
+    }
+  });
+
+  it("takes a step without momentum where the loss overflows ahead", () => {
+    const { X, y } = linearData(2, 30, 3);
+    const problem = {
+      ...problemOf({ X: X.map((row) => row.map((x) => 40 * x)), y: y.map((v) => Math.round(Math.exp(v))) }),
+      datafit: poisson(),
+    };
+    const solution = fista().solve(taskOf(problem, 0.5, 1e-8));
+    assert.equal(solution.status, "converged");
+  });
+
+  it("descends with a penalty that is not convex, faster than without momentum", () => {
+    const problem = problemOf(linearData(4, 60, 20), lq({ q: 0.5 }));
+    const beta = new Float64Array(20).fill(0.3);
+    const [fast, slow] = [fista(), proximalGradient()].map((solver) =>
+      solver.solve(taskOf(problem, 0.05, 1e-10, { beta })),
+    );
+    assert.deepEqual([fast.status, slow.status], ["converged", "converged"]);
+    assert.ok(fast.nIter < slow.nIter);
+  });
 });

@@ -17,7 +17,7 @@ import { profileAt, type SparseProblem } from "../../../src/problem/problem";
 import { UnpenalizedColumns } from "../../../src/problem/unpenalized-columns";
 import { seededRandom } from "../../../src/random/random";
 import { activeGroups, WarmStart } from "../../../src/solvers";
-import { blockDescent } from "../../../src/solvers/classical";
+import { coordinateDescent } from "../../../src/solvers/classical";
 import { GroupWorkingSet } from "../../../src/solvers/group/working-set";
 import { assertAllClose, assertAtMost } from "../../support/assert-close";
 import { readGoldenProblem } from "../../support/golden-problem";
@@ -91,7 +91,7 @@ describe("the working set of groups", () => {
         const task = taskOf(problem, share * largest, 1e-13);
         const solution = activeGroups().solve(task);
         assert.equal(solution.status, "converged", `share ${share}`);
-        assertAllClose(`share ${share}`, solution.beta, blockDescent().solve(task).beta, 1e-5);
+        assertAllClose(`share ${share}`, solution.beta, coordinateDescent().solve(task).beta, 1e-5);
         if (share > 1) assert.ok(solution.beta.every((b) => b === 0));
       }
     });
@@ -116,7 +116,7 @@ describe("the working set of groups", () => {
           const task = taskOf(problem, share * largest, 1e-11);
           const solution = activeGroups().solve(task);
           assert.equal(solution.status, "converged", `${datafit.name} at ${share}`);
-          const { objective } = blockDescent().solve({ ...task, maxIter: 500 }).certificate;
+          const { objective } = coordinateDescent().solve({ ...task, maxIter: 500 }).certificate;
           assertAtMost(datafit.name, solution.certificate.objective, objective, 1e-10);
         }
       }
@@ -197,7 +197,7 @@ describe("the working set of groups", () => {
         const solution = activeGroups().solve(task);
         assert.equal(solution.status, "converged", `${problem.datafit.name} at ${share}`);
         assertAtMost("iterations", solution.nIter, 30);
-        const { objective } = blockDescent().solve({ ...task, maxIter: 1000 }).certificate;
+        const { objective } = coordinateDescent().solve({ ...task, maxIter: 1000 }).certificate;
         assertAtMost(problem.datafit.name, solution.certificate.objective, objective, 1e-9);
       }
     }

@@ -1,0 +1,260 @@
+/**
+ * The loop that every solver runs in.
+ *
+ * A {@link Method} knows how to iterate and how to certify its point. Everything else is here: the count of iterations, the
+ * trace, the best candidate so far, interruption, progress, unboundedness and the rules by which a run stops. Solvers that
+ * run other solvers, as `withFallback` and `multiStart` do, have no loop of their own: see `strategies.ts`.
+ */
+import { apartFromSteps } from "../problem/certificate";
+import { better, type Candidate } from "./candidate";
+import type { FitStatus, Solution, SolverTask, TraceRow } from "./solver";
+import { isOnRecessionDirection, isOnRecessionRay } from "./unboundedness";
+
+/**
+ * What a call of {@link Method.iterate} came to: `"moved"`, the method may go on; `"last"`, no further iteration would change
+ * anything; `"rejected"`, the point stays as it was and has been certified, but the next call may move it; `"failed"`, it
+ * stays and no call will move it.
+ */
+export type Step = "moved" | "last" | "rejected" | "failed";
+
+/** A certified point of any kind: of a sparse problem, or of a piecewise linear one. */
+interface Certified {
+  readonly certificate: {
+    readonly objective: number;
+    readonly dualityGap: number | undefined;
+    readonly violation?: number;
+  };
+}
+
+/** The run so far, as the loop shows it to methods and stopping rules. */
+export interface Run<C extends Certified = Candidate> {
+  /** Iterations made. */
+  readonly nIter: number;
+  /** Iterations that are left. */
+  readonly remaining: number;
+  /** The last candidate, and the one before it. */
+  readonly current: C;
+  readonly previous: C;
+  /** The best candidate, and the best one before the last. */
+  readonly best: C;
+  readonly previousBest: C;
+  /**
+   * Whether what the method minimises was lower at the last candidate than at any before it, by more than a share of 1e-10
+   * of the lowest one that counted.
+   */
+  readonly isLower: boolean;
+}
+
+/** An iterative method, as the loop sees it. */
+export interface Method<C extends Certified = Candidate> {
+  /** The name that the rows of the trace carry. */
+  readonly name: string;
+  /** The certified point from which the run starts. */
+  readonly start: C;
+  /** When the run ends without having met its goal. */
+  readonly stopping: StoppingRule<C>;
+  /** Iterations from one candidate to the next. Default: 1. */
+  readonly candidateInterval?: number;
+  /** Iterations made, where a call of `iterate` is not always one; the method then reports them itself. */
+  readonly nIter?: number;
+  /** Whether the method iterates from another point than `start`, as a surrogate does, whose first row has no gap. */
+  readonly startsElsewhere?: boolean;
+  /** Whether `start` is known to miss the goal, which spares the computation of its duality gap. */
+  readonly startMissesGoal?: boolean;
+  /** Takes one step. */
+  iterate(run: Run<C>): Step;
+  /** Certifies the present point, and returns it or a better one that it leads to. */
+  candidate(run: Run<C>): C;
+  /** What the method minimises where that is not `P`. With it every iteration has a row in the trace. */
+  state?(): Partial<Pick<TraceRow, "objective" | "stationarity">>;
+  /** Whether a candidate that meets the goal is an end; asked where certificates do not tell all. Default: always. */
+  isEnd?(candidate: C): boolean;
+  /** Whether no further iteration helps; asked after a candidate that misses the goal. Default: never. */
+  isExhausted?(run: Run<C>): boolean;
+  /** A last candidate where the run ends without having met the goal. */
+  finish?(status: FitStatus, run: Run<C>): C | undefined;
+}
+
+/** The smallest fall of an objective that counts as progress of a descent, relative to the objective. */
+const smallestFall = 1e-10;
+
+/** When a run ends that does not meet its goal: after a number of candidates in a row without progress. */
+export interface StoppingRule<C extends Certified = Candidate> {
+  /** The largest number of candidates in a row without progress. */
+  readonly patience: number;
+  /** The same where the best candidate is stationary, so that only another basin could be lower. Default: the same. */
+  readonly patienceAtStationaryPoint?: number;
+  /** Whether the last candidate is progress. */
+  isProgress(run: Run<C>): boolean;
+  /**
+   * Whether a start is also checked for directions along which the loss falls forever for some rows only, which takes longer
+   * than the check of each candidate. Default: no.
+   */
+  readonly checksDirections?: boolean;
+}
+
+/** For Newton's steps on a support, which end exactly: what is no better than the best after three of them is rounding. */
+export const newtonStopping: StoppingRule = {
+  patience: 3,
+  isProgress: ({ best, previousBest }) => best !== previousBest,
+};
+
+/** For the same on groups, where a fall of the objective is progress also where the gap has not shrunk yet. */
+export const groupNewtonStopping: StoppingRule = {
+  patience: 3,
+  isProgress: ({ best, previousBest, current, previous }) =>
+    best !== previousBest ||
+    previous.certificate.objective - current.certificate.objective >
+      1e-13 * Math.abs(previous.certificate.objective),
+};
+
+/**
+ * For descents of `P` by small steps, which may take any number of them. They end at a stationary point whose objective no
+ * longer falls, since what a single coordinate could still gain there is beyond the steps that their models allow.
+ */
+export const descentStopping: StoppingRule = {
+  patience: Number.POSITIVE_INFINITY,
+  patienceAtStationaryPoint: 10,
+  isProgress: ({ best, previousBest }) =>
+    previousBest.certificate.objective - best.certificate.objective >
+    smallestFall * Math.abs(previousBest.certificate.objective),
+  checksDirections: true,
+};
+
+/**
+ * For descents of a surrogate, which progress by a better candidate or a lower surrogate. In the basin of a stationary
+ * candidate the last digits are those of Newton's method, which is tried with each candidate.
+ */
+export const surrogateStopping: StoppingRule = {
+  patience: 100,
+  patienceAtStationaryPoint: 10,
+  isProgress: ({ best, previousBest, isLower }) => best !== previousBest || isLower,
+};
+
+/**
+ * Runs a method on a sparse problem until a candidate meets the goal of the task, and returns the best candidate.
+ *
+ * A start that meets the goal is the answer, with an empty trace.
+ */
+export function runSolver(task: SolverTask, method: Method): Solution {
+  const { problem, lambda, isOptimal } = task;
+  return runLoop(task, method, {
+    meetsGoal: ({ certificate }) => isOptimal(certificate),
+    isStationary: ({ certificate }) => isOptimal(apartFromSteps(certificate)),
+    // What meets the goal of a convex problem need not be compared, which may cost a gap of the start.
+    better: (best, next) =>
+      problem.penalty.convex && isOptimal(next.certificate) ? next : better(best, next),
+    isUnbounded: (candidate, checksDirections) =>
+      (checksDirections ? isOnRecessionDirection : isOnRecessionRay)(problem, lambda, candidate),
+  });
+}
+
+/** What the loop has to know of the kind of problem. */
+export interface Rules<C extends Certified> {
+  meetsGoal(candidate: C): boolean;
+  /** Whether a candidate would meet the goal if no single coordinate or group could gain anything. */
+  isStationary(candidate: C): boolean;
+  better(best: C, next: C): C;
+  /** Whether the objective falls forever from a candidate on. */
+  isUnbounded(candidate: C, checksDirections: boolean): boolean;
+}
+
+/** How a run ended, and where. */
+export type Outcome<C> = C & Pick<Solution, "status" | "nIter" | "trace">;
+
+/** {@link runSolver} for any kind of problem. */
+export function runLoop<C extends Certified>(
+  { maxIter, signal, onIteration }: Pick<SolverTask, "maxIter" | "signal" | "onIteration">,
+  method: Method<C>,
+  rules: Rules<C>,
+): Outcome<C> {
+  const { start, stopping, candidateInterval = 1 } = method;
+  const trace: TraceRow[] = [];
+  let run: Run<C> = {
+    nIter: 0,
+    remaining: maxIter,
+    current: start,
+    previous: start,
+    best: start,
+    previousBest: start,
+    isLower: false,
+  };
+  /** The iteration of the last candidate, -1 before the first where the method starts elsewhere. */
+  let certifiedAt = method.startsElsewhere ? -1 : 0;
+  let [idle, lowest] = [0, Number.POSITIVE_INFINITY];
+
+  const meetsGoal = (candidate: C): boolean =>
+    rules.meetsGoal(candidate) && (method.isEnd === undefined || method.isEnd(candidate));
+  const ended = (status: FitStatus): Outcome<C> => ({ ...run.best, status, nIter: run.nIter, trace });
+
+  /** Writes the row of this iteration, or writes it anew. */
+  const record = (): void => {
+    const { nIter, current, best } = run;
+    const { objective, violation = Number.NaN } = current.certificate;
+    const own = method.state?.();
+    const hasGap = certifiedAt === nIter && !(nIter === 0 && method.startMissesGoal);
+    const dualityGap = hasGap ? best.certificate.dualityGap : undefined;
+    const row: TraceRow = {
+      iteration: nIter,
+      objective: own?.objective ?? objective,
+      stationarity: own?.stationarity ?? violation,
+      ...(dualityGap !== undefined && { dualityGap }),
+      method: method.name,
+    };
+    if (trace[trace.length - 1]?.iteration === nIter) trace.pop();
+    trace.push(row);
+  };
+
+  const certify = (): void => {
+    const { nIter, current: previous, best: previousBest } = run;
+    if (certifiedAt === nIter) return;
+    certifiedAt = nIter;
+    const current = method.candidate(run);
+    const objective = method.state?.().objective ?? current.certificate.objective;
+    const isLower = !(objective >= lowest - smallestFall * Math.abs(lowest));
+    if (isLower) lowest = objective;
+    run = { ...run, previous, current, previousBest, best: rules.better(previousBest, current), isLower };
+    record();
+  };
+
+  const isIdle = (): boolean => {
+    idle = stopping.isProgress(run) ? 0 : idle + 1;
+    const { patience, patienceAtStationaryPoint = patience } = stopping;
+    return idle >= patience || (idle >= patienceAtStationaryPoint && rules.isStationary(run.best));
+  };
+
+  /** Ends the run without a candidate that meets the goal, unless the method finds one at last. */
+  const giveUp = (status: FitStatus): Outcome<C> => {
+    const last = method.finish?.(status, run);
+    if (last === undefined) return ended(status);
+    run = { ...run, best: rules.better(run.best, last) };
+    record();
+    return ended(meetsGoal(run.best) ? "converged" : status);
+  };
+
+  if (!method.startMissesGoal && meetsGoal(start)) return ended("converged");
+  record();
+  if (rules.isUnbounded(start, stopping.checksDirections === true)) return giveUp("stalled");
+  while (run.nIter < maxIter) {
+    const step = method.iterate(run);
+    const nIter = method.nIter ?? run.nIter + 1;
+    run = { ...run, nIter, remaining: maxIter - nIter };
+    if (method.nIter === undefined) onIteration?.(nIter);
+    if (step === "rejected" || step === "failed") {
+      certifiedAt = nIter;
+      if (signal?.aborted) return giveUp("interrupted");
+      if (step === "failed") return giveUp("stalled");
+      continue;
+    }
+    if (step === "moved" && !signal?.aborted && nIter < maxIter && nIter % candidateInterval !== 0) {
+      if (method.state) record();
+      continue;
+    }
+    certify();
+    if (meetsGoal(run.best)) return ended("converged");
+    if (signal?.aborted) return giveUp("interrupted");
+    if (step === "last" || isIdle()) return giveUp("stalled");
+    if (rules.isUnbounded(run.current, false) || method.isExhausted?.(run)) return giveUp("stalled");
+  }
+  return giveUp("max-iter");
+}
