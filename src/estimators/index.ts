@@ -2,10 +2,9 @@ export type { CrossValidation, CrossValidationJson, ScoreRecord } from "./cross-
 export type { FoldOptions } from "./cross-validation/folds";
 export type { CrossValidationOptions } from "./cross-validation/validation-plan";
 export { type DiagnoseOptions, diagnose } from "./diagnose/diagnose";
-export { Diagnosis, type DiagnosisItem, type DiagnosisTopic } from "./diagnose/diagnosis";
+export type { Diagnosis, DiagnosisItem, DiagnosisTopic } from "./diagnose/diagnosis";
 export { type SupportRecovery, supportRecovery, type Truth } from "./diagnose/support-recovery";
-export { crossValidationFromJSON } from "./json/cross-validation-from-json";
-export { fitFromJSON, pathFromJSON } from "./json/fit-from-json";
+export { crossValidationFromJSON, fitFromJSON, pathFromJSON } from "./json/from-json";
 export { type AnyEstimator, estimatorFromJSON } from "./named/estimator-from-json";
 export { type FitOnSupportOptions, fitOnSupport } from "./named/fit-on-support";
 export type { GroupFeatures } from "./named/group-family";

@@ -10,13 +10,16 @@ import {
 } from "../../src/datafits";
 import type { TargetInput } from "../../src/design/design-input";
 import { fitOnSupport, SmoothLasso, SparseLinearModel } from "../../src/estimators";
-import { flatNote, unboundedNote } from "../../src/estimators/results/failure-reasons";
+import { sentenceOf } from "../../src/estimators/notes";
 import { groupMcp, groupScad, isGroupwise, mcp, type Penalty, scad } from "../../src/penalties";
 import { profileAt } from "../../src/problem/problem";
 import { isLossUnbounded, isUnboundedWherePenaltyIsFlat } from "../../src/solvers/unboundedness";
 import { datafitCases } from "../support/datafit-cases";
 import { linearData, problemOf } from "../support/problems";
 import { warningsOf } from "../support/warnings";
+
+const flatNote = sentenceOf({ code: "unbounded-where-flat" });
+const unboundedNote = sentenceOf({ code: "unbounded" });
 
 const data = linearData(7, 40, 6);
 

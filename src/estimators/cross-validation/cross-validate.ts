@@ -3,13 +3,14 @@ import type { DesignInput, TargetInput } from "../../design/design-input";
 import type { ProgressListener } from "../../display/progress";
 import { automaticProgress, type ProgressReporter, throttledProgress } from "../../display/progress-bar";
 import type { ScoredFit } from "../fit/fitter";
+import { loadFoldsInThreads } from "../lazy";
 import { lossFor } from "../options/read-target";
 import type { RunOptions } from "../options/run-options";
 import type { FitRunner } from "../path/fit-runner";
 import type { PathOfFits } from "../path/fitted-path";
 import { responseRows } from "../results/coefficients";
 import type { AnyFit } from "../results/fit-of";
-import { foldsInThreads } from "../threads/folds-in-threads";
+import { endOf } from "../results/fitted-model";
 import {
   CrossValidation,
   type CrossValidationFields,
@@ -49,7 +50,7 @@ export function crossValidationOf(
   const complete = members.filter((fields) => fields.status === "complete");
   const status = complete.length === models.length ? "complete" : "interrupted";
   const ends = found.flatMap(({ path, folds }) => [
-    ...path.fits,
+    ...path.fits.map(endOf),
     ...folds.flatMap((fold) => fold?.ends ?? []),
   ]);
   models[0].warnOf(plan.where, ends);
@@ -162,7 +163,7 @@ export function validateAlong(
   const { where, data, folds, grid, depths } = plan;
   const fitFolds =
     plan.workers > 1 && !signal?.aborted
-      ? foldsInThreads(plan)
+      ? loadFoldsInThreads().foldsInThreads(plan)
       : (model: FitRunner<AnyFit>, lambdas: Float64Array, run: FoldRun) =>
           foldsInTurn(model, { ...plan, lambdas }, run);
   const progress = pathProgress(where, models.length * (1 + folds.ids.length), onProgress);

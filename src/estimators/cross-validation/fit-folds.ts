@@ -9,6 +9,7 @@ import { type FollowOptions, followPath } from "../path/follow-path";
 import type { EndedFit } from "../results/certificate-report";
 import { coefsOf, interceptsOf, linearPredictors } from "../results/coefficients";
 import type { AnyFit } from "../results/fit-of";
+import { notesOf } from "../results/fitted-model";
 import { rowsOf } from "./folds";
 import type { ValidationPlan } from "./validation-plan";
 
@@ -72,7 +73,10 @@ export function fitFold(
     fold,
     parts: bySample ? Array.from(rows, (i) => heldOutLoss(seen, loss, Int32Array.of(i), etas)) : [fold],
     predictors: isAlone ? etas : etas.map((eta) => entriesOf(eta, heldOut, nSamples)),
-    ends: fits.map(({ lambda, status, certificate, notes }) => ({ lambda, status, certificate, notes })),
+    ends: fits.map((fit) => {
+      const { lambda, status, certificate } = fit;
+      return { lambda, status, certificate, notes: notesOf(fit) };
+    }),
   };
 }
 

@@ -1,23 +1,22 @@
-import { formatNumber } from "../../display/formatting";
 import { mustBe } from "../../errors";
 import type { Certificate } from "../../problem/certificate";
 import { hasConstantHessian, profileAt, saturatedLoss } from "../../problem/problem";
 import { type Solution, type Solver, WarmStart } from "../../solvers";
 import { bestSettled, withStart } from "../../solvers/multi-start";
 import { isLossUnbounded, isUnboundedWherePenaltyIsFlat } from "../../solvers/unboundedness";
+import type { Note } from "../notes";
 import type { CheckedOptions } from "../options/model-options";
 import { isWeight } from "../options/penalty-factors";
 import { checkClassesCount, lossFor } from "../options/read-target";
 import { warnUnlessConverged } from "../results/certificate-report";
 import { coefsOf, linearPredictors, supportsOf } from "../results/coefficients";
-import { flatNote, roundingNote, unboundedNote } from "../results/failure-reasons";
 import type { AnyFit } from "../results/fit-of";
+import { endOf } from "../results/fitted-model";
 import { MultiResponseFit } from "../results/multi-response-fit";
-import { provenance } from "../results/provenance";
 import { SparseLinearFit } from "../results/sparse-linear-fit";
 import type { MultiResponseFitFields } from "../results/types";
 import { endsAtRounding, excessOf, goalOf } from "./fit-goal";
-import { Identifiability, unidentifiableNote } from "./identifiability";
+import { Identifiability } from "./identifiability";
 import { featureDeviations, type ModelData } from "./model-data";
 import type { PenaltySpec, PenaltySpecOf } from "./penalty-spec";
 import { dependenceNotes, onSupports, unpenalizedSolver } from "./refit";
@@ -55,8 +54,8 @@ export interface SolveOptions {
   readonly signal?: { readonly aborted: boolean };
   /** Told the certificate that was made last, and how many times it is above what is asked for. */
   readonly onIteration?: (iteration: number, certificate: Certificate, excess: number) => void;
-  /** Further sentences that a reader of the fit should know, by its coefficients. */
-  readonly notesOn?: (coefs: readonly Float64Array[]) => readonly string[];
+  /** Makes further notes that a reader of the fit should see, from its coefficients. */
+  readonly notesOn?: (coefs: readonly Float64Array[]) => readonly Note[];
   /** Whether solvers take nothing over from other lambdas, so that the bits do not depend on which these were. */
   readonly afresh?: boolean;
   /** A fit at the same lambda: `start` is followed by the quick method only, and the better of the two ends is kept. */
@@ -166,10 +165,10 @@ export class Fitter<Fit extends AnyFit = SparseLinearFit> {
     let { endless } = this.working;
     if (lambda === 0 && !endless && !hasConstantHessian(problem)) {
       endless = isLossUnbounded(problem, solution.profile.eta, false);
-      if (endless) notes.push(unboundedNote);
+      if (endless) notes.push({ code: "unbounded" });
     }
-    if (isFlat) notes.push(flatNote);
-    if (isRounded && !endless) notes.push(roundingNote);
+    if (isFlat) notes.push({ code: "unbounded-where-flat" });
+    if (isRounded && !endless) notes.push({ code: "below-rounding" });
     const { coefs, intercepts } = this.working.toOriginal(solution.beta, solution.profile.psi);
     const { objective, dualityGap, violation, singleCoordinateGain, misalignment } = solution.certificate;
     this.#last = { coefs, beta: solution.beta };
@@ -211,9 +210,9 @@ export class Fitter<Fit extends AnyFit = SparseLinearFit> {
    * squared error, else by Newton's method, unless constraints of the penalty, such as signs, then still have to be met.
    *
    * @param supports the features of each response.
-   * @param notes further sentences that a reader of it should know.
+   * @param notes further notes that a reader of it should see.
    */
-  refit(where: string, supports: readonly Int32Array[], notes: readonly string[] = []): Fit {
+  refit(where: string, supports: readonly Int32Array[], notes: readonly Note[] = []): Fit {
     const { datafit } = this.#options;
     const model = (solver: CheckedOptions["solver"]): Fitter<Fit> => {
       const familyOf = onSupports(this.#familyOf, supports);
@@ -227,7 +226,8 @@ export class Fitter<Fit extends AnyFit = SparseLinearFit> {
     const { penalty } = exact.working.problem;
     if (penalty.value(exact.working.toWorking(coefsOf(fit)), 0) < Infinity) return fit;
     const inAll = supports[0].some((j) => supports.every((support) => support.includes(j)));
-    const undetermined = datafit.shiftInvariant && inAll ? [unidentifiableNote] : [];
+    const undetermined: readonly Note[] =
+      datafit.shiftInvariant && inAll ? [{ code: "class-differences-only" }] : [];
     return model("auto").solve(where, 0, undefined, { notesOn: () => [...undetermined, ...notes] }).fit;
   }
 
@@ -283,7 +283,7 @@ function fullDataSize(
 }
 
 /** Fits without a penalty, on the features given for each response, and says so in further notes. */
-export type RefitOn = (where: string, supports: readonly Int32Array[], notes?: readonly string[]) => AnyFit;
+export type RefitOn = (where: string, supports: readonly Int32Array[], notes?: readonly Note[]) => AnyFit;
 
 /**
  * The fit of a model to data, of which all is known that a solver finds out.
@@ -312,10 +312,10 @@ export function buildFit(
     refit: (): never => {
       const where = `${name}.refit`;
       const { lambda, support } = fit;
-      const which = `${support.length} feature${support.length === 1 ? "" : "s"}`;
-      const note = `${provenance.refitted}, on the ${which} of the fit at lambda ${formatNumber(lambda)}`;
-      const refit = refitOn(where, supportsOf(fit), [note]);
-      warnUnlessConverged(where, [refit], options);
+      const refit = refitOn(where, supportsOf(fit), [
+        { code: "refitted", nFeatures: support.length, lambda },
+      ]);
+      warnUnlessConverged(where, [endOf(refit)], options);
       return refit as never; // of as many responses as it is a refit of
     },
     responseNames,

@@ -3,11 +3,8 @@ import { columnDots, columnOf } from "../../design/design-matrix";
 import { UpdatedCholesky } from "../../linalg/updated-cholesky";
 import { squaredNorm } from "../../linalg/vector";
 import type { SparseProblem } from "../../problem/problem";
+import type { Note } from "../notes";
 import type { ModelData } from "./model-data";
-
-/** Of classes whose coefficients no penalty tells apart. */
-export const unidentifiableNote =
-  "lambda is 0, so only differences between the coefficients of the classes are determined";
 
 /** The parts of a working problem that say what its coefficients are determined by. */
 interface DeterminedBy {
@@ -33,25 +30,20 @@ export class Identifiability {
    *
    * @param isRefit whether it is one of a support, which says itself what depends on the others.
    */
-  notes(isRefit: boolean): string[] {
+  notes(isRefit: boolean): Note[] {
     const { nResponses, shiftInvariant } = this.#datafit;
     const { problem, columnNames, data } = this.#working;
     const { nCounted, weights } = data.samples;
-    const notes: string[] = [];
+    const notes: Note[] = [];
     if (this.#nColumns() > nCounted * nResponses) {
-      notes.push(
-        "lambda is 0 and there are more coefficients than rows, so they are not unique; the fitted values are",
-      );
+      notes.push({ code: "more-coefficients-than-rows" });
     } else if (!isRefit) {
       this.#dependent ??= dependentColumns(problem, weights).map((k) => JSON.stringify(columnNames[k]));
       if (this.#dependent.length > 0) {
-        const which = listedColumns(this.#dependent, ["depends", "depend"]);
-        notes.push(
-          `lambda is 0 and ${which} on the others, so coefficients are not unique; the fitted values are`,
-        );
+        notes.push({ code: "dependent-columns", columns: this.#dependent });
       }
     }
-    if (shiftInvariant && !isRefit) notes.push(unidentifiableNote);
+    if (shiftInvariant && !isRefit) notes.push({ code: "class-differences-only" });
     return notes;
   }
 
@@ -138,10 +130,4 @@ export function keepIdentifiablePart(
     for (let k = i; k < long.length; k += nSamples) sum += long[k];
     for (let k = i; k < long.length; k += nSamples) long[k] -= sum / nResponses;
   }
-}
-
-/** `column "x1" depends`, `columns "x1", "x2" and 3 more depend`, of names in quotes. */
-export function listedColumns(names: readonly string[], [one, several]: readonly [string, string]): string {
-  const rest = names.length > 5 ? ` and ${names.length - 5} more` : "";
-  return `column${names.length === 1 ? "" : "s"} ${names.slice(0, 5).join(", ")}${rest} ${names.length === 1 ? one : several}`;
 }

@@ -2,7 +2,7 @@ import type { Datafit } from "../../datafits";
 import { mustBe } from "../../errors";
 import { columnCurvature, type Profile, profileAt, type SparseProblem } from "../../problem/problem";
 import { isLossUnbounded } from "../../solvers/unboundedness";
-import { unboundedNote } from "../results/failure-reasons";
+import type { Note, PathObstacle } from "../notes";
 
 /** The model without penalized features, and what it says of the others. */
 export interface NullModel {
@@ -10,18 +10,16 @@ export interface NullModel {
   /** Smallest lambda at which that model is optimal; 0 where no penalized column explains any of `y`. */
   readonly lambdaMax: number;
   /** Why `lambdaMax` is 0, unless no penalized column explains any of what there is to explain. */
-  readonly obstacle: string | undefined;
+  readonly obstacle: PathObstacle | undefined;
   /** Whether that model has no finite coefficients, since its loss falls without end. */
   readonly endless: boolean;
   /** `f(null) - f(saturated)`, the scale of tolerances. */
   readonly nullDeviance: number;
   /** Size of a typical coefficient, positive. */
   readonly magnitude: number;
-  /** Sentences about it that a reader of a fit should know. */
-  readonly notes: readonly string[];
+  /** Notes on it that a reader of a fit should see. */
+  readonly notes: readonly Note[];
 }
-
-const nothing = "the response leaves nothing to explain beyond the unpenalized part";
 
 /**
  * @param y the responses as they were given, beside which a null deviance may be rounding.
@@ -50,11 +48,10 @@ export function fitNullModel(where: string, problem: SparseProblem, y: Float64Ar
     magnitude: typicalMagnitude(nullProfile.gradient, curvature),
   };
   if (endless) {
-    const obstacle = "the loss falls without end along what is not penalized";
-    return { ...known, obstacle, notes: [unboundedNote] };
+    return { ...known, obstacle: "unbounded", notes: [{ code: "unbounded" }] };
   }
   return nullDeviance === 0
-    ? { ...known, obstacle: nothing, notes: [`${nothing}, so every penalized coefficient is 0`] }
+    ? { ...known, obstacle: "nothing-to-explain", notes: [{ code: "nothing-to-explain" }] }
     : { ...known, obstacle: undefined, notes: [] };
 }
 

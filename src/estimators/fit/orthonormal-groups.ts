@@ -4,6 +4,7 @@ import { columnOf } from "../../design/design-matrix";
 import { singularValueDecomposition } from "../../linalg/singular-value-decomposition";
 import { dot } from "../../linalg/vector";
 import type { Groups } from "../../penalties/groups";
+import type { Note } from "../notes";
 import type { CheckedOptions } from "../options/model-options";
 import type { ModelData } from "./model-data";
 import type { WorkingColumns } from "./working-columns";
@@ -48,17 +49,19 @@ export function orthonormalGroups(
   const base = scaledInPlace(design, roles);
   const inPlace = new Set(roles.penalized);
   const parts: OrthonormalGroup[] = [];
-  const notes: string[] = [];
+  const notes: Note[] = [];
   const ranks = Int32Array.from(groups.members, (members, g) => {
     const sources = members.filter((j) => inPlace.has(j));
     const part = orthonormalGroup(base, sources, samples.weights);
     parts.push(part);
     const rank = part.targets.length;
     if (rank < sources.length) {
-      const label = JSON.stringify(groups.labels[g]);
-      notes.push(
-        `the ${sources.length} columns of group ${label} have rank ${rank}, so of the coefficients with the same predictions the smallest are given`,
-      );
+      notes.push({
+        code: "rank-deficient-group",
+        group: groups.labels[g],
+        nColumns: sources.length,
+        rank,
+      });
     }
     return rank;
   });

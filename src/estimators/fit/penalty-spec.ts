@@ -1,6 +1,7 @@
 import { wrongParametrization } from "../../errors";
 import type { Parametrization } from "../../parametrizations";
 import { type Bound, type GroupPenalty, isGroupwise, isSeparable, type Penalty } from "../../penalties";
+import type { Note } from "../notes";
 import type { ModelData } from "./model-data";
 import type { WorkingColumns } from "./working-columns";
 
@@ -21,8 +22,8 @@ export interface PenaltySpec {
    * Infinity leaves it 0. Default: 1 each.
    */
   readonly multiples?: Float64Array;
-  /** Sentences about it that a reader of the fit should know. */
-  readonly notes?: readonly string[];
+  /** Notes on it that a reader of the fit should see. */
+  readonly notes?: readonly Note[];
   /** Between what the coefficients of each feature must lie, on the original scale; for a penalty that is a sum over coordinates. */
   readonly bounds?: readonly Bound[];
   /** The penalized columns as the solvers see them. Default: each centred, scaled and divided by its factor. */

@@ -5,7 +5,8 @@ import { profileAt, type SparseProblem } from "../../problem/problem";
 import { UnpenalizedColumns } from "../../problem/unpenalized-columns";
 import type { Solver } from "../../solvers";
 import { candidateAt } from "../../solvers/candidate";
-import { keepIdentifiablePart, listedColumns } from "./identifiability";
+import type { Note } from "../notes";
+import { keepIdentifiablePart } from "./identifiability";
 import type { PenaltySpecOf } from "./penalty-spec";
 
 /** The same family without the coefficients that are neither in `supports`, one a response, nor free; each column by itself. */
@@ -137,7 +138,7 @@ export function dependenceNotes(
   supports: readonly Int32Array[],
   featureNames: readonly string[],
   responseNames: readonly string[],
-): readonly string[] {
+): readonly Note[] {
   const wantedBy = new Map<number, number[]>();
   supports.forEach((support, r) => {
     for (const j of support) wantedBy.set(j, [...(wantedBy.get(j) ?? []), r]);
@@ -149,7 +150,5 @@ export function dependenceNotes(
     if (zero.length > 0 && zero.length === responses.length) return [name];
     return zero.map((r) => `${name} of ${JSON.stringify(responseNames[r])}`);
   });
-  if (without.length === 0) return [];
-  const set = without.length === 1 ? "its coefficient is" : "their coefficients are";
-  return [`${listedColumns(without, ["depends", "depend"])} on the others, so ${set} set to 0`];
+  return without.length === 0 ? [] : [{ code: "dependent-columns-in-refit", columns: without }];
 }

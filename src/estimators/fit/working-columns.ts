@@ -3,6 +3,7 @@ import { DenseDesign } from "../../design/dense-design";
 import type { ColumnMoments, DesignMatrix, TableDesign } from "../../design/design-matrix";
 import { checkSizes } from "../../design/design-matrix";
 import { StandardizedTable } from "../../design/standardized-table";
+import type { Note } from "../notes";
 import type { CheckedOptions } from "../options/model-options";
 import type { ModelData } from "./model-data";
 
@@ -20,8 +21,8 @@ export interface ColumnRoles {
   readonly scales: Float64Array;
   /** The standard deviation of each column, where it was asked for. */
   readonly deviations: Float64Array | undefined;
-  /** One sentence for each column that drops out, constant or nearly so. */
-  readonly notes: readonly string[];
+  /** One note for each column that drops out, constant or nearly so. */
+  readonly notes: readonly Note[];
 }
 
 /**
@@ -42,18 +43,18 @@ export function columnRoles(
   const known = centred || standardize ? columnMoments(design, sampleWeights) : undefined;
   const { means, deviations } = known ?? asTheyAre(nFeatures);
 
-  const notes: string[] = [];
+  const notes: Note[] = [];
   const penalized: number[] = [];
   const unpenalized: number[] = [];
   for (let j = 0; j < nFeatures; j++) {
     if (factors[j] === Infinity) continue;
     // An unpenalized constant is an intercept of one's own; a penalized one has no scale to be penalized on.
     if (deviations[j] === 0 && (centred || (standardize && factors[j] > 0))) {
-      const column = `column ${JSON.stringify(featureNames[j])}`;
+      const column = featureNames[j];
       notes.push(
         isConstantColumn(design, j, sampleWeights)
-          ? `${column} is constant (${means[j]}), so its coefficient is set to 0`
-          : `${column} varies too little beside its size (${means[j]}), so its coefficient is set to 0; to keep it, subtract an offset first, such as its mean`,
+          ? { code: "constant-column", column, value: means[j] }
+          : { code: "nearly-constant-column", column, mean: means[j] },
       );
     } else (factors[j] === 0 ? unpenalized : penalized).push(j);
   }
@@ -87,8 +88,8 @@ export interface WorkingColumns {
   readonly design: DesignMatrix;
   /** The feature that each column has the place, and the name, of. */
   readonly places: readonly number[];
-  /** Sentences about the columns that a reader of the fit should know. */
-  readonly notes: readonly string[];
+  /** Notes on the columns that a reader of the fit should see. */
+  readonly notes: readonly Note[];
   /** Sets the coefficients of the penalized features; those of the others stay. */
   toFeatures(beta: Float64Array, coef: Float64Array): void;
   /** The coefficients of the columns whose predictions are those of the penalized features. */

@@ -8,6 +8,7 @@ import { isSeparable } from "../../penalties";
 import { offsetDatafit } from "../../problem/offset-datafit";
 import { profileAt, type SparseProblem } from "../../problem/problem";
 import { UnpenalizedColumns } from "../../problem/unpenalized-columns";
+import { distinctNotes, type Note } from "../notes";
 import { clampTo, withBounds } from "../options/coefficient-bounds";
 import type { CheckedOptions } from "../options/model-options";
 import { forEachCoefficient } from "../options/penalty-factors";
@@ -39,8 +40,8 @@ export interface WorkingProblem extends NullModel {
   readonly data: ModelData;
   /** What the penalty multiplies each coefficient of the features by: the deviation of its column, or 1. */
   readonly scales: Float64Array;
-  /** Sentences about the data that a reader of the fit should know. */
-  readonly notes: readonly string[];
+  /** Notes on the data that a reader of the fit should see. */
+  readonly notes: readonly Note[];
   /** What a coefficient is called: its feature, in quotes, and of several responses which of them it belongs to. */
   nameOf(coefficient: number): string;
   /** Coefficients on the original scale, a vector and an intercept a response. */
@@ -83,7 +84,7 @@ export function workingProblem(
   };
   const penalty = bounds && isSeparable(unbounded) ? withBounds(unbounded, limits(0), limits(1)) : unbounded;
   const ownNotes = nCounted === 1 ? singleRowNotes(roles) : roles.notes;
-  const notes = [...new Set([...notesOnClasses(data), ...known, ...ownNotes, ...columns.notes])];
+  const notes = distinctNotes([...notesOnClasses(data), ...known, ...ownNotes, ...columns.notes]);
 
   if (fitIntercept) freeColumns.unshift(new Float64Array(nSamples).fill(1));
   for (const column of freeColumns) keepIdentifiablePart(column, 1, weights);
@@ -100,9 +101,7 @@ export function workingProblem(
   for (let k = 0; k < freeColumns.length; k++) {
     if (free.kept.includes(k)) continue;
     const j = unpenalized[fitIntercept ? k - 1 : k];
-    notes.push(
-      `unpenalized column ${JSON.stringify(featureNames[j])} depends on the others, so its coefficient is set to 0`,
-    );
+    notes.push({ code: "dependent-unpenalized-column", column: featureNames[j] });
   }
 
   checkResponses(where, target, nSamples);
@@ -125,8 +124,8 @@ export function workingProblem(
       roles.penalized.length > 0
         ? nullModel.obstacle
         : nCounted === 1
-          ? "X has a single row, in which no feature varies"
-          : "no feature that varies is penalized",
+          ? "single-row"
+          : "no-penalized-feature-varies",
     notes: [...notes, ...nullModel.notes],
 
     nameOf(coefficient) {
@@ -171,11 +170,9 @@ export function workingProblem(
   };
 }
 
-/** One sentence in place of one a column. */
-function singleRowNotes({ notes }: ColumnRoles): string[] {
-  return notes.length === 0
-    ? []
-    : ["columns of a single row are constant, so their coefficients are set to 0"];
+/** Returns one note in place of one a column. */
+function singleRowNotes({ notes }: ColumnRoles): Note[] {
+  return notes.length === 0 ? [] : [{ code: "single-row" }];
 }
 
 /** The loss as the samples are observed: each with its weight, and with the known part of its predictor. */

@@ -1,10 +1,10 @@
-import { formatNumber } from "../../display/formatting";
 import { mustBe } from "../../errors";
 import { supportOf } from "../../linalg/vector";
 import { isGroupwise } from "../../penalties";
 import { Fitter, type ScoredFit } from "../fit/fitter";
 import type { ModelData } from "../fit/model-data";
 import type { PenaltySpec, PenaltySpecOf } from "../fit/penalty-spec";
+import type { Note } from "../notes";
 import type { CheckedOptions } from "../options/model-options";
 import { lossFor } from "../options/read-target";
 import { lambdaGrid } from "../options/run-options";
@@ -12,7 +12,6 @@ import { explainsEnough, followPath } from "../path/follow-path";
 import { informationCriteria, sizeOf } from "../path/information-criteria";
 import { coefsOf } from "../results/coefficients";
 import type { AnyFit } from "../results/fit-of";
-import { provenance } from "../results/provenance";
 
 /** Options of the estimators with adaptive weights. */
 export interface AdaptiveOptions {
@@ -125,12 +124,10 @@ function weightsOf(
   };
 }
 
-function noteOn({ fit }: ScoredFit<AnyFit>): string {
+function noteOn({ fit }: ScoredFit<AnyFit>): Note {
   const { lambda, status } = fit;
   const coefs = coefsOf(fit);
   const nCoefficients = coefs.length * coefs[0].length;
   const nZeros = coefs.reduce((count, coef) => count - supportOf(coef).length, nCoefficients);
-  const ended = status === "converged" ? "" : `, which ended as ${status}`;
-  const excluded = nZeros > 0 ? `; ${nZeros} of ${nCoefficients} coefficients are 0 there and here` : "";
-  return `${provenance.adapted} the fit without adaptive weights at lambda ${formatNumber(lambda, 4)}, the lowest BIC of its path${ended}${excluded}`;
+  return { code: "adaptive", lambda, status, nZeros, nCoefficients };
 }

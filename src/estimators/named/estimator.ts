@@ -1,17 +1,17 @@
 import { type Datafit, squaredError } from "../../datafits";
 import type { DesignInput, TargetInput } from "../../design/design-input";
 import { InputError, mustBe } from "../../errors";
-import { crossValidate, type ModelAt } from "../cross-validation/cross-validate";
+import type { ModelAt } from "../cross-validation/cross-validate";
 import type { CrossValidation } from "../cross-validation/cross-validation";
 import type { CrossValidationOptions } from "../cross-validation/validation-plan";
 import type { PenaltySpecOf } from "../fit/penalty-spec";
+import { loadCrossValidation, loadThreads } from "../lazy";
 import { type EstimatorJson, estimatorToJson } from "../options/estimator-json";
 import type { CheckedOptions, ModelOptions } from "../options/model-options";
 import type { PathOptions, RunOptions, SharedWork } from "../options/run-options";
 import { FitRunner } from "../path/fit-runner";
 import type { PathOf } from "../path/fitted-path";
 import type { AnyFit, FitOf } from "../results/fit-of";
-import { crossValidateInThread, fitInThread, pathInThread } from "../threads/fit-in-thread";
 
 /** The orchestration behind an estimator, for threads that work for it. */
 export let modelOf: (estimator: Estimator<ModelOptions>) => FitRunner<AnyFit>;
@@ -102,7 +102,13 @@ export abstract class Estimator<Options extends ModelOptions<D>, D extends Dataf
     y: TargetInput,
     options: CrossValidationOptions = {},
   ): CrossValidation<FitOf<D>> {
-    const cv: CrossValidation<AnyFit> = crossValidate(this.#model, X, y, options, this.#modelAt());
+    const cv: CrossValidation<AnyFit> = loadCrossValidation().crossValidate(
+      this.#model,
+      X,
+      y,
+      options,
+      this.#modelAt(),
+    );
     return cv as CrossValidation<FitOf<D>>;
   }
 
@@ -114,12 +120,12 @@ export abstract class Estimator<Options extends ModelOptions<D>, D extends Dataf
    * @throws InputError as `fit`, and naming the option whose value is a part of your own: no other thread can be sent it.
    */
   fitAsync(X: DesignInput, y: TargetInput, run: RunOptions & SharedWork = {}): Promise<FitOf<D>> {
-    return fitInThread(this.#model, X, y, run) as Promise<FitOf<D>>;
+    return loadThreads().fitInThread(this.#model, X, y, run) as Promise<FitOf<D>>;
   }
 
   /** {@link path} in a worker thread, as {@link fitAsync} is {@link fit} in one. @throws InputError as these two. */
   pathAsync(X: DesignInput, y: TargetInput, options: PathOptions & SharedWork = {}): Promise<PathOf<D>> {
-    return pathInThread(this.#model, X, y, options) as Promise<PathOf<D>>;
+    return loadThreads().pathInThread(this.#model, X, y, options) as Promise<PathOf<D>>;
   }
 
   /**
@@ -133,7 +139,7 @@ export abstract class Estimator<Options extends ModelOptions<D>, D extends Dataf
     y: TargetInput,
     options: CrossValidationOptions = {},
   ): Promise<CrossValidation<FitOf<D>>> {
-    const cv = await crossValidateInThread(this.#model, X, y, options, this.#modelAt());
+    const cv = await loadThreads().crossValidateInThread(this.#model, X, y, options, this.#modelAt());
     return cv as CrossValidation<FitOf<D>>;
   }
 

@@ -10,6 +10,7 @@ import { featureIndex } from "../options/penalty-factors";
 import type { SampleOptions } from "../options/sample-options";
 import { warnUnlessConverged } from "../results/certificate-report";
 import type { AnyFit, FitOf } from "../results/fit-of";
+import { endOf } from "../results/fitted-model";
 
 /** What {@link fitOnSupport} takes besides the data and the features. */
 export interface FitOnSupportOptions<D extends Datafit = Datafit> extends SampleOptions {
@@ -59,6 +60,6 @@ export function fitOnSupport<D extends Datafit = Datafit>(
   // Nothing is penalized, so which penalty it is does not matter.
   const familyOf = () => ({ penalty: l1(), parametrization: undefined, interchangeable: true, factors });
   const { fit } = new Fitter<AnyFit>(where, where, familyOf, checked, data).solve(where, 0);
-  warnUnlessConverged(where, [fit], checked);
+  warnUnlessConverged(where, [endOf(fit)], checked);
   return fit as FitOf<D>;
 }

@@ -2,7 +2,7 @@ import type { DesignMatrix } from "../../design/design-matrix";
 import { mustBe } from "../../errors";
 import { type Bound, type Bounds, bounded, type SeparablePenalty } from "../../penalties";
 import { boundReader } from "../../penalties/bounded";
-import { provenance } from "../results/provenance";
+import type { Note } from "../notes";
 import type { CheckedOptions } from "./model-options";
 
 /** Options of the estimators that bound coefficients. */
@@ -20,7 +20,7 @@ export type BoundsOf = (
   where: string,
   factors: Float64Array,
   design: Pick<DesignMatrix, "featureNames">,
-) => { readonly bounds: readonly Bound[]; readonly notes?: readonly string[] };
+) => { readonly bounds: readonly Bound[]; readonly notes?: readonly Note[] };
 
 /**
  * Free coefficients, which are solved for exactly, have no bounds: one pair for all is that of the others, as a sign is,
@@ -49,11 +49,7 @@ export function checkBounds(
       const made = Array.from(factors, (factor, j) => (factor === 0 ? unbounded : read(j)));
       const free = featureNames.filter((_, j) => factors[j] === 0);
       if (free.length === 0) return { bounds: made };
-      const which = `${JSON.stringify(free[0])}${free.length > 1 ? ` and ${free.length - 1} more` : ""}`;
-      return {
-        bounds: made,
-        notes: [`${provenance.bounded}, so ${which} without penalty can lie outside`],
-      };
+      return { bounds: made, notes: [{ code: "bounded", unpenalized: free }] };
     }
     if (bounds.length !== factors.length) {
       const rule = `the number of features ${factors.length}`;

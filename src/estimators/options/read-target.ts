@@ -9,6 +9,7 @@ import {
   targetValues,
 } from "../../design/targets/numeric-target";
 import { InputError, listOf, mustBe, oneLabel } from "../../errors";
+import { type Note, numericLabelsRemedy, numericResponseRemedy } from "../notes";
 import type { SampleColumns } from "./sample-options";
 
 /** A response as the numbers that its datafit takes. */
@@ -50,7 +51,7 @@ function readClasses(where: string, y: TargetInput, datafit: MultiResponseDatafi
   if (fraction !== undefined && areCrowded(classes, codes.length)) {
     const given = `${nClasses} different numbers in ${codes.length} rows, such as ${fraction}`;
     throw new InputError(
-      `${where}: y must have few classes with ${datafit.name}, got ${given}; ${ofNumbers}, or write labels as texts`,
+      `${where}: y must have few classes with ${datafit.name}, got ${given}; ${numericResponseRemedy}, or write labels as texts`,
     );
   }
   if (!datafit.forClasses && datafit.nResponses !== nClasses) {
@@ -63,9 +64,6 @@ function readClasses(where: string, y: TargetInput, datafit: MultiResponseDatafi
   return { target, classes, responseNames: classes.map(String) };
 }
 
-/** The remedy where numbers are no labels. */
-const ofNumbers = "for a response of numbers take squaredError() or another datafit of numbers";
-
 /** Whether more than two classes have fewer than three rows each on average: such a `y` is hardly one of classes. */
 function areCrowded({ length }: readonly ClassLabel[], nSamples: number): boolean {
   return length > 2 && nSamples < 3 * length;
@@ -74,33 +72,33 @@ function areCrowded({ length }: readonly ClassLabel[], nSamples: number): boolea
 function notTwoClasses(where: string, classes: readonly ClassLabel[], datafit: string): InputError {
   const count = `${classes.length} class${classes.length === 1 ? "" : "es"}`;
   const moreClasses = "for more classes use multinomial";
-  const orNumbers = typeof classes[0] === "number" ? `${moreClasses}, ${ofNumbers}` : moreClasses;
+  const orNumbers = typeof classes[0] === "number" ? `${moreClasses}, ${numericResponseRemedy}` : moreClasses;
   const more = classes.length > 2 ? orNumbers : undefined;
-  const remedy = numbersAmong(classes) ?? more;
+  const label = numericLabel(classes);
+  const remedy = label === undefined ? more : numericLabelsRemedy(label);
   return new InputError(
     `${where}: y must have two classes with ${datafit}, got ${count}, ${listOf(classes, "and")}${remedy ? `; ${remedy}` : ""}`,
   );
 }
 
-/** What to do about labels that are numbers to their reader, but not all to a computer; undefined for others. */
-function numbersAmong(labels: readonly ClassLabel[]): string | undefined {
+/**
+ * Returns the label whose spelling says most where labels are numbers to a reader, as `1,5` and `7 %` are, but not all to a
+ * computer; undefined where they are not.
+ */
+function numericLabel(labels: readonly ClassLabel[]): ClassLabel | undefined {
   const spelt = mostInformativeNumber(labels);
   const isNumber = (label: ClassLabel): boolean =>
     numberFormatRemedies(label) !== undefined || Number.isFinite(Number(label));
-  if (spelt === undefined || !labels.every(isNumber)) return undefined;
-  return `if they are numbers, ${describeRemedies(numberFormatRemedies(spelt)!)}, and take another datafit`;
+  return labels.every(isNumber) ? (spelt as ClassLabel | undefined) : undefined;
 }
 
-/**
- * What a reader should know where texts that became classes are numbers to him, as `1,5` and `7 %` are, or where numbers did that are
- * almost as many as rows.
- */
-export function notesOnClasses({ classes = [], target, responseNames }: ReadTarget): string[] {
-  const remedy = numbersAmong(classes);
-  if (remedy) return [`the classes of y are ${listOf(classes, "and")}; ${remedy}`];
+/** Returns a note where labels are numbers to a reader, or where numbers became almost as many classes as there are rows. */
+export function notesOnClasses({ classes = [], target, responseNames }: ReadTarget): Note[] {
+  const label = numericLabel(classes);
+  if (label !== undefined) return [{ code: "numeric-labels", classes, label }];
   const nSamples = target.length / responseNames.length;
   const isNumeric = typeof classes[0] === "number" && areCrowded(classes, nSamples);
-  return isNumeric ? [`y has ${classes.length} classes in ${nSamples} rows; ${ofNumbers}`] : [];
+  return isNumeric ? [{ code: "many-classes", nClasses: classes.length, nSamples }] : [];
 }
 
 /** The loss of as many responses as were read, and in their unit. */

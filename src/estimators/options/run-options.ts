@@ -1,6 +1,7 @@
 import type { ProgressListener } from "../../display/progress";
 import { InputError, mustBe } from "../../errors";
 import { checkKeys } from "../../options";
+import { obstacleInWords, type PathObstacle } from "../notes";
 import type { SampleOptions } from "./sample-options";
 
 /** What `fit` and `path` take besides the data. */
@@ -119,11 +120,11 @@ interface LambdaGrid {
 export function lambdaGrid(
   where: string,
   options: LambdaGridOptions,
-  start: { readonly lambdaMax: number; readonly obstacle?: string },
+  start: { readonly lambdaMax: number; readonly obstacle?: PathObstacle },
   nSamples: number,
   nFeatures: number,
 ): LambdaGrid {
-  const { lambdaMax, obstacle = "no penalized column explains any of y" } = start;
+  const { lambdaMax, obstacle = "no-column-explains" } = start;
   const { lambdas, nLambdas = 100, lambdaMinRatio = nSamples > nFeatures ? 1e-4 : 1e-2 } = options;
   if (lambdas !== undefined) {
     if (options.nLambdas !== undefined || options.lambdaMinRatio !== undefined) {
@@ -145,7 +146,7 @@ export function lambdaGrid(
     throw mustBe(where, "lambdaMinRatio", "a number strictly between 0 and 1", lambdaMinRatio);
   }
   if (lambdaMax === 0) {
-    const remedy = `${obstacle}, so pass lambdas to fit the null model`;
+    const remedy = `${obstacleInWords(obstacle)}, so pass lambdas to fit the null model`;
     throw mustBe(where, "the lambda that a path starts from", "positive", lambdaMax, remedy);
   }
   const grid = Float64Array.from({ length: nLambdas }, (_, k) =>

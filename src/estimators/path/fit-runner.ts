@@ -24,6 +24,7 @@ import {
 import { type EndedFit, shortfallOf, warnUnlessConverged } from "../results/certificate-report";
 import { coefsOf, interceptsOf } from "../results/coefficients";
 import type { AnyFit } from "../results/fit-of";
+import { endOf, notesOf } from "../results/fitted-model";
 import type { SparseLinearFit } from "../results/sparse-linear-fit";
 import type { FittedPath, PathData } from "./fitted-path";
 import { MultiResponsePath, type PathOfFits, SparsePath } from "./fitted-path";
@@ -62,7 +63,7 @@ export class FitRunner<Fit extends AnyFit = SparseLinearFit> {
     const { fit } = withWorkers(checkWorkers(where, run), () =>
       this.fitOf(where, this.fitData(where, X, y, run), run),
     );
-    this.warnOf(where, [fit]);
+    this.warnOf(where, [endOf(fit)]);
     return fit;
   }
 
@@ -109,7 +110,7 @@ export class FitRunner<Fit extends AnyFit = SparseLinearFit> {
       const data = this.pathData(where, X, y, options);
       return this.pathOf(where, data, options, followedBy(where, options));
     });
-    this.warnOf(where, path.fits);
+    this.warnOf(where, path.fits.map(endOf));
     return path;
   }
 
@@ -195,13 +196,13 @@ export class FitRunner<Fit extends AnyFit = SparseLinearFit> {
       fitAt: (lambda, start) => {
         const where = `${this.name}.path.at`;
         const { fit } = prepared().solve(where, lambda, coefsOf(start), { afresh: true });
-        this.warnOf(where, [fit]);
+        this.warnOf(where, [endOf(fit)]);
         return fit;
       },
       relax: (penalized, gamma) => {
         const where = `${this.name}.path.relaxed`;
         const { scored: blends, refits } = relaxedFits(where, prepared(), penalized, gamma);
-        this.warnOf(where, refits);
+        this.warnOf(where, refits.map(endOf));
         return blends;
       },
       criteria: (fits) => informationCriteria(fits, { nCounted, nFeatures, datafit, fitIntercept }),
@@ -267,7 +268,7 @@ export function sentPath(scored: readonly ScoredFit<AnyFit>[], status: PathStatu
 }
 
 function sentFit({ fit, unexplained, devianceRatio }: ScoredFit<AnyFit>): SentFit {
-  const { lambda, nIter, status, certificate, nullDeviance, trace, starts, notes, hasNoMinimizer } = fit;
+  const { lambda, nIter, status, certificate, nullDeviance, trace, starts, hasNoMinimizer } = fit;
   const [coefs, intercepts] = [coefsOf(fit), interceptsOf(fit)];
   const ended = {
     lambda,
@@ -277,8 +278,8 @@ function sentFit({ fit, unexplained, devianceRatio }: ScoredFit<AnyFit>): SentFi
     nullDeviance,
     trace,
     starts,
-    notes,
-    hasNoMinimizer: hasNoMinimizer,
+    notes: notesOf(fit),
+    hasNoMinimizer,
   };
   return { outcome: { coefs, intercepts, ...ended }, unexplained, devianceRatio };
 }

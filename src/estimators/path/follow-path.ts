@@ -1,9 +1,10 @@
 import type { Datafit } from "../../datafits";
 import type { Certificate } from "../../problem/certificate";
 import type { Fitter, ScoredFit } from "../fit/fitter";
+import { distinctNotes, type Note } from "../notes";
 import { coefsOf, interceptsOf, supportsOf } from "../results/coefficients";
 import type { AnyFit } from "../results/fit-of";
-import { provenance } from "../results/provenance";
+import { notesOf } from "../results/fitted-model";
 import type { SparseLinearFit } from "../results/sparse-linear-fit";
 import { almostAll } from "./information-criteria";
 import type { PathStatus } from "./path-table";
@@ -186,7 +187,7 @@ function blended<Fit extends AnyFit>(
     singleCoordinateGain: larger("singleCoordinateGain"),
     misalignment: 0,
   };
-  const note = `${provenance.relaxed} ${gamma} times the fit with its penalty, the rest its refit without one`;
+  const note: Note = { code: "relaxed", gamma };
   return model.scored(loss, {
     coefs,
     intercepts,
@@ -195,7 +196,7 @@ function blended<Fit extends AnyFit>(
     status: fit.status === "converged" ? refit.status : fit.status,
     certificate,
     trace: fit.trace,
-    notes: [...new Set([...fit.notes, ...refit.notes, note])],
+    notes: distinctNotes([...notesOf(fit), ...notesOf(refit), note]),
     hasNoMinimizer: fit.hasNoMinimizer || refit.hasNoMinimizer,
   });
 }

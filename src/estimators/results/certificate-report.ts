@@ -2,8 +2,8 @@ import { formatNumber } from "../../display/formatting";
 import { type TrafficLight, trafficLightColour } from "../../display/traffic-light";
 import type { Certificate } from "../../problem/certificate";
 import type { FitStatus } from "../../solvers";
+import { failureReasonsIn, type Note, sentenceOf } from "../notes";
 import type { CheckedOptions } from "../options/model-options";
-import { failureReasonsIn } from "./failure-reasons";
 
 /** What the measures of a certificate are compared with. */
 export interface CertifiedFit {
@@ -100,7 +100,7 @@ export function certificateLights({
 
 /** How a fit ended. */
 export interface EndedFit extends CertifiedFit {
-  readonly notes: readonly string[];
+  readonly notes: readonly Note[];
 }
 
 /**
@@ -115,8 +115,8 @@ export function warnUnlessConverged(
   const failed = fits.filter(({ status }) => status === "max-iter" || status === "stalled");
   if (failed.length === 0) return;
   const [{ lambda, status, notes }] = failed;
-  const own = failureReasonsIn(notes);
-  const others = new Set(failed.flatMap((fit) => failureReasonsIn(fit.notes)));
+  const own = failureReasonsIn(notes).map(sentenceOf);
+  const others = new Set(failed.flatMap((fit) => failureReasonsIn(fit.notes).map(sentenceOf)));
   for (const note of own) others.delete(note);
   if (own.length === 0) {
     own.push(

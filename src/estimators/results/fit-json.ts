@@ -90,7 +90,7 @@ export interface MultiResponseFitJson extends FittedModelJson {
 }
 
 /** @throws InputError when the datafit is one of the caller's own, which no file can hold. */
-export function fitToJson(where: string, fit: SparseLinearFitFields): FitJson {
+export function fitToJson(where: string, fit: Written<SparseLinearFitFields>): FitJson {
   return {
     ...modelToJson(where, fit),
     coef: Array.from(fit.coef, toJsonNumber),
@@ -100,7 +100,10 @@ export function fitToJson(where: string, fit: SparseLinearFitFields): FitJson {
 }
 
 /** @throws InputError as {@link fitToJson}. */
-export function multiResponseFitToJson(where: string, fit: MultiResponseFitFields): MultiResponseFitJson {
+export function multiResponseFitToJson(
+  where: string,
+  fit: Written<MultiResponseFitFields>,
+): MultiResponseFitJson {
   return {
     ...modelToJson(where, fit),
     responseNames: [...fit.responseNames],
@@ -109,6 +112,9 @@ export function multiResponseFitToJson(where: string, fit: MultiResponseFitField
     ...outcomeToJson(fit),
   };
 }
+
+/** A fit as it is written, its notes as sentences. */
+type Written<Fields> = Omit<Fields, "notes"> & { readonly notes: readonly string[] };
 
 type ModelKey =
   | "format"
@@ -120,7 +126,7 @@ type ModelKey =
   | "fitIntercept"
   | "featureNames";
 
-function modelToJson(where: string, fit: FittedModelFields): Pick<FittedModelJson, ModelKey> {
+function modelToJson(where: string, fit: Written<FittedModelFields>): Pick<FittedModelJson, ModelKey> {
   const { datafit } = fit;
   if (!recipeOf(datafit)) {
     throw mustBe(where, "datafit", "made by a factory of this library", datafit.name);
@@ -137,7 +143,7 @@ function modelToJson(where: string, fit: FittedModelFields): Pick<FittedModelJso
   };
 }
 
-function outcomeToJson(fit: FittedModelFields): Omit<FittedModelJson, ModelKey> {
+function outcomeToJson(fit: Written<FittedModelFields>): Omit<FittedModelJson, ModelKey> {
   const { certificate } = fit;
   const deviations = fit.supportDeviations?.();
   return {

@@ -12,8 +12,9 @@ import { supportOf } from "../../linalg/vector";
 import { checkKeys } from "../../options";
 import type { Certificate } from "../../problem/certificate";
 import type { FitStatus, StartRow, TraceRow } from "../../solvers";
+import { type Note, sentenceOf } from "../notes";
 import { checkedOffset, type SampleOptions } from "../options/sample-options";
-import { certificateLights } from "./certificate-report";
+import { certificateLights, type EndedFit } from "./certificate-report";
 import { linearPredictors } from "./coefficients";
 import type { FittedModelFields } from "./types";
 
@@ -23,7 +24,16 @@ export type PredictOptions = Pick<SampleOptions, "offset">;
 /** What a score takes besides the data. */
 export type ScoreOptions = SampleOptions;
 
-/** What fits of one response and of several have in common. */
+/** Returns the typed notes of a fit, whose `notes` are their sentences. */
+export let notesOf: (fit: FittedModel) => readonly Note[];
+
+/** Returns how a fit ended, for the warning of fits that did not converge. */
+export function endOf(fit: FittedModel): EndedFit {
+  const { lambda, status, certificate, nullDeviance } = fit;
+  return { lambda, status, certificate, nullDeviance, notes: notesOf(fit) };
+}
+
+/** Fits of one response or of several: what they are made of, predict from and show. */
 export abstract class FittedModel implements Displayable {
   /** Name of the estimator, such as `"SmoothLasso"`. */
   readonly estimator: string;
@@ -58,6 +68,7 @@ export abstract class FittedModel implements Displayable {
    * penalized, or where SCAD or MCP is flat. The notes say along which; read nothing into the size of the coefficients.
    */
   readonly hasNoMinimizer: boolean;
+  readonly #notes: readonly Note[];
   readonly #datafit: Datafit;
   readonly #usesOffset: boolean;
   readonly #fitIntercept: boolean;
@@ -65,6 +76,10 @@ export abstract class FittedModel implements Displayable {
   readonly #intercepts: Float64Array;
   readonly #supportDeviations: (() => Float64Array | undefined) | undefined;
   readonly #refit: (() => object) | undefined;
+
+  static {
+    notesOf = (fit) => fit.#notes;
+  }
 
   /**
    * @param coefs one vector a response.
@@ -83,7 +98,8 @@ export abstract class FittedModel implements Displayable {
     this.nullDeviance = fields.nullDeviance;
     this.trace = fields.trace;
     this.starts = fields.starts ?? [];
-    this.notes = fields.notes;
+    this.notes = fields.notes.map(sentenceOf);
+    this.#notes = fields.notes;
     this.hasNoMinimizer = fields.hasNoMinimizer ?? false;
     this.#datafit = fields.datafit;
     this.#usesOffset = fields.usesOffset;

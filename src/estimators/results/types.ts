@@ -2,6 +2,7 @@ import type { Datafit } from "../../datafits";
 import type { ClassLabel } from "../../design/targets/class-codes";
 import type { Certificate } from "../../problem/certificate";
 import type { FitStatus, StartRow, TraceRow } from "../../solvers";
+import type { Note } from "../notes";
 
 /** What every fit is made of besides its coefficients. */
 export interface FittedModelFields {
@@ -24,7 +25,7 @@ export interface FittedModelFields {
   readonly trace: readonly TraceRow[];
   /** Left out where there was one way only. */
   readonly starts?: readonly StartRow[];
-  readonly notes: readonly string[];
+  readonly notes: readonly Note[];
   /** Standard deviation of each feature of the support in the data, in its order; left out where none is known. */
   readonly supportDeviations?: () => Float64Array | undefined;
   /** Whether it has no finite optimum. Default: false. */

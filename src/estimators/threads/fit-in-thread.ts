@@ -9,6 +9,7 @@ import { checkWorkers, type PathOptions, type RunOptions, type SharedWork } from
 import type { FitRunner } from "../path/fit-runner";
 import type { PathOfFits } from "../path/fitted-path";
 import type { AnyFit } from "../results/fit-of";
+import { endOf } from "../results/fitted-model";
 import { inThread } from "./kept-threads";
 import { sharedData } from "./shared-data";
 
@@ -28,7 +29,7 @@ export async function fitInThread<Fit extends AnyFit>(
     heard(run),
   );
   const [fit] = model.receive(data, sent).fits;
-  model.warnOf(where, [fit]);
+  model.warnOf(where, [endOf(fit)]);
   return fit;
 }
 
@@ -49,7 +50,7 @@ export async function pathInThread<Fit extends AnyFit>(
     heard(options),
   );
   const { path } = model.receive(data, sent);
-  model.warnOf(where, path.fits);
+  model.warnOf(where, path.fits.map(endOf));
   return path;
 }
 

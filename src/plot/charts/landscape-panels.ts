@@ -34,7 +34,7 @@ export function basePanel(
     scale: { domain: [lowest - 0.2 * (highest - lowest), highest], nice: false },
   };
   const minima = labelledPoints(landscape).base;
-  const minimizer = minima.find(({ label }) => label.startsWith(GLOBAL_MINIMUM))!;
+  const minimizer = minima.find(({ kind }) => kind === GLOBAL_MINIMUM)!;
   const note = (point: { x: number; y: number }, text: string, mark: JsonObject): JsonObject => ({
     data: { values: [{ x: point.x, y: point.y }] },
     mark: { type: "text", text, ...mark },
@@ -177,6 +177,9 @@ function leadingDigit(value: number): number {
 export interface LabelledPoint {
   readonly x: number;
   readonly y: number;
+  /** The kind of a point, which decides its shape. */
+  readonly kind: string;
+  /** The kind and the value there. */
   readonly label: string;
 }
 
@@ -195,7 +198,7 @@ export function labelledPoints({
   surrogate,
 }: Landscape): Record<"base" | "surrogate", LabelledPoint[]> {
   const lowest = Math.min(...base.minima.map(({ value }) => value));
-  const label = (kind: string, value: number): string => {
+  const described = (kind: string, value: number): Pick<LabelledPoint, "kind" | "label"> => {
     // The two panels find their minima independently, so they agree to rounding only.
     const isLowest = kind === "minimum" && value <= lowest + 1e-9 * (1 + Math.abs(lowest));
     const name = isLowest
@@ -205,14 +208,14 @@ export function labelledPoints({
         : kind === "flat"
           ? "flat point"
           : `local ${kind}`;
-    return `${name} ${formatNumber(value, 4)}`;
+    return { kind: name, label: `${name} ${formatNumber(value, 4)}` };
   };
   return {
-    base: base.minima.map(({ beta, value }) => ({ x: beta, y: value, label: label("minimum", value) })),
+    base: base.minima.map(({ beta, value }) => ({ x: beta, y: value, ...described("minimum", value) })),
     surrogate: surrogate.criticalPoints.map(({ u, v, value, kind }) => ({
       x: u,
       y: v,
-      label: label(kind, value),
+      ...described(kind, value),
     })),
   };
 }
@@ -225,8 +228,9 @@ function pointLayer(
   columns?: number,
 ): JsonObject {
   const all = Object.values(labelledPoints(landscape)).flat();
-  const styleOf = (label: string): number => POINT_STYLES.findIndex(({ kind }) => label.startsWith(kind));
-  const domain = [...new Set(all.map(({ label }) => label))].sort((a, b) => styleOf(a) - styleOf(b));
+  const kindOf = new Map(all.map(({ label, kind }) => [label, kind]));
+  const styleOf = (label: string): number => POINT_STYLES.findIndex(({ kind }) => kind === kindOf.get(label));
+  const domain = [...kindOf.keys()].sort((a, b) => styleOf(a) - styleOf(b));
   const channel = (property: "shape" | "fill"): JsonObject => ({
     field: "label",
     type: "nominal",

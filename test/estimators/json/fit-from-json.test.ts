@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { type Datafit, huber, logistic, squaredError } from "../../../src/datafits";
 import { type FitJson, fitFromJSON, SmoothLasso, SparseLinearFit } from "../../../src/estimators";
-import { flatNote } from "../../../src/estimators/results/failure-reasons";
+import { noteFromFile, sentenceOf } from "../../../src/estimators/notes";
 import { type Anything, X, y } from "../../support/bad-input";
+
+const flatNote = sentenceOf({ code: "unbounded-where-flat" });
 
 const fit = new SmoothLasso({ lambda: 0.1 }).fit({ age: X.map(([x]) => x), bmi: X.map(([, x]) => x) }, y);
 const classifier = new SmoothLasso({ lambda: 0.01, datafit: logistic() }).fit(X, ["b", "a", "b", "a"]);
@@ -47,7 +49,7 @@ describe("a fit as JSON", () => {
         { iteration: 2, objective: 0.1 + 0.2, stationarity: -0, dualityGap: Infinity, method: "fista" },
       ],
       starts: [{ start: "null model", objective: -Infinity, nIter: 3, status: "stalled" }],
-      notes: ['says "so"'],
+      notes: [noteFromFile('says "so"')],
       hasNoMinimizer: true,
     });
     const again = fitFromJSON(JSON.stringify(odd));

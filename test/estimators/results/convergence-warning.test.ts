@@ -8,14 +8,18 @@ import {
   type SparseLinearFit,
   SparseLinearModel,
 } from "../../../src/estimators";
+import { type Note, sentenceOf } from "../../../src/estimators/notes";
 import { type EndedFit, warnUnlessConverged } from "../../../src/estimators/results/certificate-report";
-import { flatNote, roundingNote, unboundedNote } from "../../../src/estimators/results/failure-reasons";
 import { groupScad, mcp } from "../../../src/penalties";
 import { coordinateDescent } from "../../../src/solvers/classical";
 import { assertAllClose } from "../../support/assert-close";
 import { linearData } from "../../support/problems";
 import { warningsOf } from "../../support/warnings";
 import { leastSquares } from "../../support/written-out";
+
+const flatNote = sentenceOf({ code: "unbounded-where-flat" });
+const roundingNote = sentenceOf({ code: "below-rounding" });
+const unboundedNote = sentenceOf({ code: "unbounded" });
 
 const certificate = {
   objective: 1,
@@ -24,7 +28,7 @@ const certificate = {
   singleCoordinateGain: 0,
   misalignment: 0,
 };
-const ended = (status: EndedFit["status"], ...notes: string[]): EndedFit => ({
+const ended = (status: EndedFit["status"], ...notes: Note[]): EndedFit => ({
   lambda: 0.25,
   status,
   certificate,
@@ -35,8 +39,8 @@ const warn = (...fits: EndedFit[]): string[] =>
 
 describe("the warning of fits that did not converge", () => {
   it("says once each why no finite coefficients are best, of the first fit and of others", () => {
-    const flat = ended("stalled", "of the making", flatNote);
-    const free = ended("stalled", unboundedNote);
+    const flat = ended("stalled", { code: "single-row" }, { code: "unbounded-where-flat" });
+    const free = ended("stalled", { code: "unbounded" });
     const opening =
       "ConvergenceWarning: here: 4 of 5 fits, first at lambda 0.25 did not converge, duality gap 5.0e-1; ";
     assert.deepEqual(warn(ended("converged"), ended("max-iter"), flat, free, flat), [

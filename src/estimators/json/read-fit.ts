@@ -1,15 +1,16 @@
+/** Reads the records of fits and paths, field by field, each refused by its name where it is not as it was written. */
 import * as datafits from "../../datafits";
 import { checkFeatureNames } from "../../design/feature-names";
 import type { ClassLabel } from "../../design/targets/class-codes";
 import { type JsonRecord, recordOf } from "../../json-record";
 import { fromPlain, recipeOf } from "../../recipe";
 import type { FitStatus } from "../../solvers";
+import { haveNoMinimizer, noteFromFile } from "../notes";
 import { isOfTwoClasses } from "../options/read-target";
 import { MultiResponsePath, SparsePath } from "../path/fitted-path";
-import { type PathJson, pathFormat, pathVersion } from "../path/path-json";
+import { pathFormat, pathVersion } from "../path/path-json";
 import { pathStatuses } from "../path/path-table";
-import { haveNoMinimizer } from "../results/failure-reasons";
-import { type FitJson, fitFormat, fitVersion, type MultiResponseFitJson } from "../results/fit-json";
+import { fitFormat, fitVersion } from "../results/fit-json";
 import type { AnyFit } from "../results/fit-of";
 import { jointSupport } from "../results/fitted-model";
 import { MultiResponseFit } from "../results/multi-response-fit";
@@ -23,31 +24,27 @@ const factories = acceptingFormerArguments(datafits);
 const statuses: readonly FitStatus[] = ["converged", "max-iter", "stalled", "interrupted"];
 
 /**
- * The fit that `JSON.stringify(fit)` wrote: it predicts, scores and shows itself as before, to the last bit.
+ * Reads the record of a fit.
  *
- * The record holds no data, so such a fit cannot `refit`. It says whether it is of one response or of several: where several
- * are expected say so, `fitFromJSON<MultiResponseFit>(json)`. Records of paths are read by `pathFromJSON`.
- *
- * @param json the text, or what `JSON.parse` made of it.
- * @throws InputError naming the field that is not as it was written, or when a newer version wrote it.
- * @example
- * ```ts
- * const fit = new SmoothLasso({ lambda: 0.1 }).fit([[1, 0], [0, 1], [1, 1], [2, 1]], [1, 0, 1, 2]);
- * const again = fitFromJSON(JSON.stringify(fit));
- * again.predict([[3, 0]])[0] === fit.predict([[3, 0]])[0]; // true
- * ```
+ * @throws InputError naming the field that is not as it was written.
  */
-export function fitFromJSON<Fit extends AnyFit = SparseLinearFit>(
-  json: string | FitJson | MultiResponseFitJson | object,
-): Fit {
-  const where = "fitFromJSON";
+export function readFit(where: string, json: unknown): AnyFit {
   const record = recordOf(where, json, fitFormat, fitVersion);
   const featureNames = record.strings("featureNames");
   checkFeatureNames(where, featureNames);
-  return fitOfRecord(where, record, featureNames) as Fit;
+  return fitOfRecord(where, record, featureNames);
 }
 
-/** The fit of a record, without its header. @throws InputError naming the field that is not as it was written. */
+/**
+ * Reads the record of a path.
+ *
+ * @throws InputError naming the field that is not as it was written.
+ */
+export function readPath(where: string, json: unknown): SparsePath | MultiResponsePath {
+  return pathOfRecord(where, recordOf(where, json, pathFormat, pathVersion));
+}
+
+/** Reads a fit without its header. */
 function fitOfRecord(where: string, record: JsonRecord, featureNames: readonly string[]): AnyFit {
   const datafit = datafitOf(where, record);
   const fields = { datafit, featureNames, ...fieldsOf(record, datafit) };
@@ -97,7 +94,7 @@ function fieldsOf(
   const lambda = record.finite("lambda");
   if (lambda < 0) throw record.mustBe("lambda", "a finite number >= 0");
   const certificate = record.record("certificate");
-  const notes = record.strings("notes");
+  const notes = record.strings("notes").map(noteFromFile);
   return {
     estimator: record.text("estimator"),
     classes: classesOf(record, datafit),
@@ -157,28 +154,7 @@ function classesOf(record: JsonRecord, datafit: datafits.Datafit): readonly Clas
   return classes as ClassLabel[];
 }
 
-/**
- * The path that `JSON.stringify(path)` wrote, with fits that predict, score and show themselves as before, to the last bit.
- *
- * It has no data, so it is there at the lambdas of its grid only, and cannot be `relaxed`. The record says whether it is of
- * one response or of several: where several are expected say so, `pathFromJSON<MultiResponsePath>(json)`.
- *
- * @param json the text, or what `JSON.parse` made of it.
- * @throws InputError naming the field that is not as it was written, or when a newer version wrote it.
- * @example
- * ```ts
- * const path = new SmoothLasso().path([[1, 0], [0, 1], [1, 1], [2, 1]], [1, 0, 1, 2], { nLambdas: 5 });
- * pathFromJSON(JSON.stringify(path)).df[0]; // 0
- * ```
- */
-export function pathFromJSON<Path extends SparsePath | MultiResponsePath = SparsePath>(
-  json: string | PathJson<FitJson | MultiResponseFitJson> | object,
-): Path {
-  const where = "pathFromJSON";
-  return pathOfRecord(where, recordOf(where, json, pathFormat, pathVersion)) as Path;
-}
-
-/** The path of a record, without its header. @throws InputError naming the field that is not as it was written. */
+/** Reads a path without its header. */
 export function pathOfRecord(where: string, record: JsonRecord): SparsePath | MultiResponsePath {
   const featureNames = record.strings("featureNames");
   checkFeatureNames(where, featureNames);

@@ -2,41 +2,23 @@ import { type JsonRecord, recordOf } from "../../json-record";
 import {
   CrossValidation,
   type CrossValidationFields,
-  type CrossValidationJson,
   crossValidationFormat,
   crossValidationVersion,
 } from "../cross-validation/cross-validation";
 import { pathStatuses } from "../path/path-table";
 import type { AnyFit } from "../results/fit-of";
-import type { SparseLinearFit } from "../results/sparse-linear-fit";
-import { pathOfRecord } from "./fit-from-json";
+import { pathOfRecord } from "./read-fit";
 
 const where = "crossValidationFromJSON";
 
 type Fields = CrossValidationFields<AnyFit>;
 
 /**
- * The cross-validation that `JSON.stringify(cv)` wrote: its scores and choices to the last bit, with fits that predict, score
- * and show themselves as before.
+ * Reads the record of a cross-validation.
  *
- * It has no data, so its path is there at the lambdas of its grid only, and cannot be `relaxed`. The record says whether it
- * is of one response or of several: where several are expected say so, `crossValidationFromJSON<MultiResponseFit>(json)`.
- *
- * @param json the text, or what `JSON.parse` made of it.
- * @throws InputError naming the field that is not as it was written, or when a newer version wrote it.
- * @example
- * ```ts
- * const cv = new SmoothLasso().crossValidate(X, y, { folds: 3, nLambdas: 5 });
- * crossValidationFromJSON(JSON.stringify(cv)).lambdaMin === cv.lambdaMin; // true
- * ```
+ * @throws InputError naming the field that is not as it was written.
  */
-export function crossValidationFromJSON<Fit extends AnyFit = SparseLinearFit>(
-  json: string | CrossValidationJson | object,
-): CrossValidation<Fit> {
-  return crossValidationOf(json) as CrossValidation<Fit>;
-}
-
-function crossValidationOf(json: unknown): CrossValidation<AnyFit> {
+export function readCrossValidation(json: unknown): CrossValidation<AnyFit> {
   const record = recordOf(where, json, crossValidationFormat, crossValidationVersion);
   const shared = {
     estimator: record.text("estimator"),
