@@ -1,3 +1,4 @@
+import { l1, seededRandom, Table } from "smooth-edges";
 import {
   elasticNetProduct,
   groupHadamardPower,
@@ -5,16 +6,13 @@ import {
   hadamardDifference,
   hadamardPower,
   hadamardProduct,
-  l1,
   nestedHadamard,
   nonNegativeSquare,
   type Parametrization,
-  seededRandom,
   signedPower,
   sparseGroupProduct,
   surrogateObjective,
-  Table,
-} from "smooth-edges";
+} from "smooth-edges/surrogate";
 import { interleaved } from "./interleaved";
 
 const SEED = 1;

@@ -1,13 +1,6 @@
-import {
-  coordinateDescent,
-  hadamardProduct,
-  lbfgs,
-  logistic,
-  SmoothLasso,
-  surrogateDescent,
-  Table,
-  workingSet,
-} from "smooth-edges";
+import { lbfgs, logistic, SmoothLasso, Table } from "smooth-edges";
+import { coordinateDescent, surrogateDescent, workingSet } from "smooth-edges/solvers";
+import { hadamardProduct } from "smooth-edges/surrogate";
 import { interleaved } from "./interleaved";
 import { type BenchProblem, PROBLEMS } from "./problems";
 

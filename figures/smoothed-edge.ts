@@ -1,5 +1,5 @@
-import { hadamardProduct } from "smooth-edges";
 import { computeLandscape, drawLandscape, type Landscape } from "smooth-edges/plot";
+import { hadamardProduct } from "smooth-edges/surrogate";
 import type { Figure } from "./figure";
 
 /** Figure 1 of the paper (arXiv 2307.03571): two factors smooth the lasso. */

@@ -1,4 +1,10 @@
-/** smooth-edges: sparse learning by smooth optimization. */
+/**
+ * smooth-edges: sparse learning by smooth optimization.
+ *
+ * Here are the estimators, losses, penalties, optimizers and matrices, what reads fits back from JSON, and `diagnose`. Solvers are in
+ * `smooth-edges/solvers`, parametrizations and the theory of surrogates in `smooth-edges/surrogate`, selection with error control in
+ * `smooth-edges/selection`.
+ */
 
 export {
   cox,
@@ -84,16 +90,11 @@ export {
   type SparseLinearModelOptions,
   type SparsePath,
   type SupportRecovery,
-  type SurrogateCoefficients,
-  type SurrogateObjective,
-  type SurrogateObjectiveOptions,
   solvePiecewiseLinear,
   supportRecovery,
-  surrogateObjective,
   type Truth,
 } from "./estimators";
 export type { JsonNumber } from "./json-number";
-export { type BrokenLaw, checkParametrization } from "./laws/check-parametrization";
 export {
   type AdamOptions,
   adam,
@@ -122,30 +123,6 @@ export {
   sgd,
   stepDecay,
 } from "./optimizers";
-export {
-  type ConventionOptions,
-  type DepthOptions,
-  elasticNetProduct,
-  type Factor,
-  type GroupHadamardPowerOptions,
-  type GroupParametrizationOptions,
-  groupHadamardPower,
-  groupHadamardProduct,
-  type HadamardPowerOptions,
-  hadamardDifference,
-  hadamardPower,
-  hadamardProduct,
-  type LambdaConvention,
-  type LowRankOptions,
-  lowRankProduct,
-  type NestedHadamardOptions,
-  nestedHadamard,
-  nonNegativeSquare,
-  type Parametrization,
-  type ParametrizationOptions,
-  signedPower,
-  sparseGroupProduct,
-} from "./parametrizations";
 export {
   type Bound,
   type Bounds,
@@ -191,79 +168,6 @@ export {
   pinball,
 } from "./piecewise-linear";
 export type { Certificate } from "./problem/certificate";
-export { deadCoordinates } from "./problem/dead-coordinates";
-export {
-  type BalancedOptions,
-  balanced,
-  equalFactors,
-  type Initialization,
-  initialize,
-  type UnitGatesOptions,
-  unbalanced,
-  unitGates,
-  type VarianceMatchedOptions,
-  varianceMatched,
-} from "./problem/initialization";
 export type { PiecewiseLinearCertificate } from "./problem/piecewise-linear-problem";
-export { signLockedCoordinates } from "./problem/sign-lock";
-export type { SmoothObjective } from "./problem/smooth-objective";
-export type { StochasticObjective } from "./problem/stochastic-objective";
 export { type SeededRandom, seededRandom } from "./random/random";
-export {
-  BootstrapInclusion,
-  type BootstrapInclusionOptions,
-  bootstrapInclusion,
-  type FalseDiscoveryOptions,
-  type GaussianKnockoffsOptions,
-  gaussianKnockoffs,
-  KnockoffFilter,
-  type KnockoffFilterOptions,
-  type KnockoffStatistic,
-  knockoffFilter,
-  MarginalFalseDiscovery,
-  marginalFalseDiscovery,
-  StabilitySelection,
-  type StabilitySelectionOptions,
-  stabilitySelection,
-} from "./selection";
 export { type KernelBackend, kernelBackend } from "./simd/kernel-module";
-export {
-  alternatingRidge,
-  type FitStatus,
-  gramDescent,
-  liftedVarPro,
-  multiStart,
-  newtonPolished,
-  type PiecewiseLinearSolution,
-  type PiecewiseLinearTask,
-  type Solution,
-  type Solver,
-  type SolverTask,
-  type StartRow,
-  type SurrogateDescentOptions,
-  surrogateDescent,
-  type TraceRow,
-  varPro,
-  workingSet,
-} from "./solvers";
-export {
-  coordinateDescent,
-  type IrlsOptions,
-  irls,
-  type ProximalGradientOptions,
-  proximalGradient,
-} from "./solvers/classical";
-export {
-  balance,
-  type Curvature,
-  escapeDirection,
-  isStrictSaddle,
-  type LocalMinimaOptions,
-  type LocalMinimum,
-  type LossBounds,
-  localMinima,
-  minimumMagnitude,
-  misalignment,
-  type SaddleTolerances,
-  smallestCurvature,
-} from "./theory";

@@ -18,10 +18,8 @@ declare function typed<T>(value: T, isAny: IsAny<T>): void;
 `;
 
 const USE = `${NOT_ANY}
-import {
-  type Certificate, type ClassLabel, fitFromJSON, fitOnSupport, hadamardProduct, lbfgs, logistic, type MultiResponseFit, multinomial,
-  type MultiResponsePath, SmoothGroupLasso, SmoothLasso, type SparseLinearFit, squaredError,
-} from "smooth-edges";
+import { type Certificate, type ClassLabel, fitFromJSON, fitOnSupport, lbfgs, logistic, type MultiResponseFit, multinomial, type MultiResponsePath, SmoothGroupLasso, SmoothLasso, type SparseLinearFit, squaredError } from "smooth-edges";
+import { hadamardProduct } from "smooth-edges/surrogate";
 import { loadDiabetes, readCsv } from "smooth-edges/data";
 import { sparsify, useBestBackend } from "smooth-edges/nn";
 import { coefficientPlot, pathPlot } from "smooth-edges/plot";
@@ -70,9 +68,8 @@ model.fit(people, readCsv("people.csv").kind);
 `;
 
 const CHARTS = `
-import {
-  bootstrapInclusion, knockoffFilter, SmoothGroupLasso, SmoothLasso, squaredError, stabilitySelection,
-} from "smooth-edges";
+import { SmoothGroupLasso, SmoothLasso, squaredError } from "smooth-edges";
+import { bootstrapInclusion, knockoffFilter, stabilitySelection } from "smooth-edges/selection";
 import * as plot from "smooth-edges/plot";
 
 declare const X: Record<string, number[]>, y: number[], several: number[][];

@@ -171,6 +171,9 @@ function publicNames(): Record<string, unknown> {
   const names: Record<string, unknown> = {};
   for (const entry of [
     "smooth-edges",
+    "smooth-edges/solvers",
+    "smooth-edges/surrogate",
+    "smooth-edges/selection",
     "smooth-edges/plot",
     "smooth-edges/data",
     "smooth-edges/frame",

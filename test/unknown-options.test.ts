@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import * as api from "../src";
+import * as surrogate from "../src/surrogate";
 
 type Maker = (options: object) => unknown;
 
@@ -23,30 +24,33 @@ const factories: Readonly<Record<string, readonly [string, Maker]>> = {
   groupScad: ["gamma, weights", (o) => api.groupScad([0, 0], o)],
   compositeMcp: ["gamma", (o) => api.compositeMcp([0, 0], o)],
   sparseGroup: ["l1Ratio, weights, l1Weights", (o) => api.sparseGroup([0, 0], o as api.SparseGroupOptions)],
-  hadamardProduct: ["depth, weights, lambdaConvention", (o) => api.hadamardProduct(o)],
-  hadamardDifference: ["depth, weights, lambdaConvention", (o) => api.hadamardDifference(o)],
+  hadamardProduct: ["depth, weights, lambdaConvention", (o) => surrogate.hadamardProduct(o)],
+  hadamardDifference: ["depth, weights, lambdaConvention", (o) => surrogate.hadamardDifference(o)],
   hadamardPower: [
     "depth, weights, sharing, lambdaConvention",
-    (o) => api.hadamardPower(o as api.HadamardPowerOptions),
+    (o) => surrogate.hadamardPower(o as surrogate.HadamardPowerOptions),
   ],
-  signedPower: ["depth, weights, lambdaConvention", (o) => api.signedPower(o)],
-  nonNegativeSquare: ["weights, lambdaConvention", (o) => api.nonNegativeSquare(o)],
-  groupHadamardProduct: ["depth, weights, lambdaConvention", (o) => api.groupHadamardProduct([0, 0], o)],
+  signedPower: ["depth, weights, lambdaConvention", (o) => surrogate.signedPower(o)],
+  nonNegativeSquare: ["weights, lambdaConvention", (o) => surrogate.nonNegativeSquare(o)],
+  groupHadamardProduct: [
+    "depth, weights, lambdaConvention",
+    (o) => surrogate.groupHadamardProduct([0, 0], o),
+  ],
   groupHadamardPower: [
     "depth, weights, lambdaConvention",
-    (o) => api.groupHadamardPower([0, 0], o as api.GroupHadamardPowerOptions),
+    (o) => surrogate.groupHadamardPower([0, 0], o as surrogate.GroupHadamardPowerOptions),
   ],
   nestedHadamard: [
     "elementwiseDepth, depth, weights, lambdaConvention",
-    (o) => api.nestedHadamard([0, 0], o as api.NestedHadamardOptions),
+    (o) => surrogate.nestedHadamard([0, 0], o as surrogate.NestedHadamardOptions),
   ],
   sparseGroupProduct: [
     "l1Ratio, weights, l1Weights",
-    (o) => api.sparseGroupProduct([0, 0], o as api.SparseGroupOptions),
+    (o) => surrogate.sparseGroupProduct([0, 0], o as api.SparseGroupOptions),
   ],
   lowRankProduct: [
     "nColumns, rank, depth, lambdaConvention",
-    (o) => api.lowRankProduct(o as api.LowRankOptions),
+    (o) => surrogate.lowRankProduct(o as surrogate.LowRankOptions),
   ],
 };
 

@@ -1,34 +1,36 @@
 import {
   adam,
-  alternatingRidge,
-  coordinateDescent,
   type DesignInput,
   denseMatrix,
   gradientDescent,
-  gramDescent,
   groupMcp,
   groupScad,
-  hadamardProduct,
   lbfgs,
   logistic,
   mcp,
   multinomial,
   type Optimizer,
   poisson,
-  proximalGradient,
   SmoothBridge,
   SmoothGroupBridge,
   SmoothGroupLasso,
   SmoothLasso,
   SmoothSparseGroupLasso,
-  type Solver,
   SparseLinearModel,
   scad,
   sparseMatrix,
   squaredError,
+} from "smooth-edges";
+import {
+  alternatingRidge,
+  coordinateDescent,
+  gramDescent,
+  proximalGradient,
+  type Solver,
   surrogateDescent,
   varPro,
-} from "smooth-edges";
+} from "smooth-edges/solvers";
+import { hadamardProduct } from "smooth-edges/surrogate";
 import type { BenchProblem } from "../problems";
 import { surrogateAlone } from "./surrogate-alone";
 

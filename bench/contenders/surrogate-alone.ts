@@ -1,10 +1,5 @@
-import {
-  type DesignInput,
-  hadamardProduct,
-  minimize,
-  type Optimizer,
-  surrogateObjective,
-} from "smooth-edges";
+import { type DesignInput, minimize, type Optimizer } from "smooth-edges";
+import { hadamardProduct, surrogateObjective } from "smooth-edges/surrogate";
 import { judge } from "../checker/judge";
 import type { BenchProblem } from "../problems";
 import type { LibrarySolution } from "./library";

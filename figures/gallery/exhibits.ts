@@ -1,5 +1,5 @@
-import { hadamardProduct } from "smooth-edges";
 import * as plot from "smooth-edges/plot";
+import { hadamardProduct } from "smooth-edges/surrogate";
 import { type Exhibit, exhibit } from "./exhibit";
 import * as studies from "./studies";
 

@@ -1,9 +1,5 @@
 import {
-  bootstrapInclusion,
   gradientDescent,
-  gramDescent,
-  hadamardProduct,
-  knockoffFilter,
   mcp,
   multinomial,
   SmoothBridge,
@@ -11,9 +7,6 @@ import {
   type SparseLinearFit,
   SparseLinearModel,
   type SparsePath,
-  stabilitySelection,
-  surrogateDescent,
-  surrogateObjective,
 } from "smooth-edges";
 import { loadDiabetes, loadDigits, loadWine, type Simulation, simulateToeplitz } from "smooth-edges/data";
 import type {
@@ -31,6 +24,9 @@ import type {
   TradeoffPoint,
   TrainingRecord,
 } from "smooth-edges/plot";
+import { bootstrapInclusion, knockoffFilter, stabilitySelection } from "smooth-edges/selection";
+import { gramDescent, surrogateDescent } from "smooth-edges/solvers";
+import { hadamardProduct, surrogateObjective } from "smooth-edges/surrogate";
 
 const SEEDS: readonly number[] = Array.from({ length: 8 }, (_, seed) => seed);
 

@@ -1,5 +1,5 @@
-import type { SmoothObjective } from "smooth-edges";
 import type { Simulation } from "smooth-edges/data";
+import type { SmoothObjective } from "smooth-edges/surrogate";
 import { DualRidge, type DualSolution } from "./dual-ridge";
 
 /** What the diagonal of `X diag(v^(2k-2)) X'` gets, as a share of its mean, where fewer columns than rows are left. */

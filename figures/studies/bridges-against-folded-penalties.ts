@@ -1,17 +1,14 @@
 import {
   fitOnSupport,
-  hadamardPower,
-  hadamardProduct,
   mcp,
-  type Parametrization,
   type Penalty,
   SmoothBridge,
   SmoothLasso,
   type SmoothLassoOptions,
   SparseLinearModel,
   scad,
-  unitGates,
 } from "smooth-edges";
+import { hadamardPower, hadamardProduct, type Parametrization, unitGates } from "smooth-edges/surrogate";
 import {
   type Assessment,
   lambdaGrid,

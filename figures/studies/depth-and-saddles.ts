@@ -1,14 +1,6 @@
-import {
-  adam,
-  cosine,
-  gradientDescent,
-  hadamardProduct,
-  minimize,
-  type Optimizer,
-  sgd,
-  surrogateObjective,
-} from "smooth-edges";
+import { adam, cosine, gradientDescent, minimize, type Optimizer, sgd } from "smooth-edges";
 import { simulateToeplitz } from "smooth-edges/data";
+import { hadamardProduct, surrogateObjective } from "smooth-edges/surrogate";
 import { grid, type Result, replicates, type Setting, type Study, type Task, taskOf } from "./study";
 
 /** One coefficient of `(1/2)(beta - Z)^2 + lambda |beta|^q`: slope `-Z` at zero, curvature 1. */

@@ -1,4 +1,5 @@
-import { gradientDescent, groupHadamardProduct, minimize, surrogateObjective } from "smooth-edges";
+import { gradientDescent, minimize } from "smooth-edges";
+import { groupHadamardProduct, surrogateObjective } from "smooth-edges/surrogate";
 import { grid, type Result, type Study, type Task } from "./study";
 
 /** The toy of D-Gating (arXiv 2509.23898, Figure 1): one sample, two features, a penalty that has its minimum at zero. */

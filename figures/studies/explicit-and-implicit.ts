@@ -1,10 +1,5 @@
-import {
-  equalFactors,
-  gradientDescent,
-  hadamardDifference,
-  minimize,
-  surrogateObjective,
-} from "smooth-edges";
+import { gradientDescent, minimize } from "smooth-edges";
+import { equalFactors, hadamardDifference, surrogateObjective } from "smooth-edges/surrogate";
 import { lambdaGrid, regressionSplit } from "./regression-split";
 import { grid, type Result, replicates, type Setting, type Study, type Task } from "./study";
 

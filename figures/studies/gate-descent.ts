@@ -1,15 +1,13 @@
+import { cosine, minimize, momentum } from "smooth-edges";
+import type { Simulation } from "smooth-edges/data";
 import {
-  cosine,
   groupHadamardProduct,
   initialize,
-  minimize,
   misalignment,
-  momentum,
   type SmoothObjective,
   surrogateObjective,
   unitGates,
-} from "smooth-edges";
-import type { Simulation } from "smooth-edges/data";
+} from "smooth-edges/surrogate";
 
 const STEPS = 1500;
 /** The source's. */

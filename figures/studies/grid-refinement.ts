@@ -1,15 +1,12 @@
+import { gradientDescent, lbfgs, minimize, SmoothLasso } from "smooth-edges";
+import { type Simulation, simulateSpikes } from "smooth-edges/data";
 import {
   equalFactors,
-  gradientDescent,
   hadamardDifference,
   initialize,
-  lbfgs,
-  minimize,
-  SmoothLasso,
   type SmoothObjective,
   surrogateObjective,
-} from "smooth-edges";
-import { type Simulation, simulateSpikes } from "smooth-edges/data";
+} from "smooth-edges/surrogate";
 import { grid, type Result, type Study, type Task } from "./study";
 
 /** Iterations after which the gap is looked at. */

@@ -1,13 +1,12 @@
+import { fitOnSupport, SmoothGroupLasso } from "smooth-edges";
+import { type Simulation, simulateGroups } from "smooth-edges/data";
 import {
-  fitOnSupport,
   groupHadamardProduct,
   initialize,
-  SmoothGroupLasso,
   type SmoothObjective,
   surrogateObjective,
   unitGates,
-} from "smooth-edges";
-import { type Simulation, simulateGroups } from "smooth-edges/data";
+} from "smooth-edges/surrogate";
 import { descend, gateDescents } from "./gate-descent";
 import { activeGroups, groupNorms, rootMeanSquare, trueGroups } from "./group-measures";
 import { grid, type Result, replicates, type Setting, type Study, type Task } from "./study";

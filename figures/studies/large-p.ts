@@ -2,18 +2,15 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import {
   type CscMatrix,
-  coordinateDescent,
   gradientDescent,
-  hadamardProduct,
   lbfgs,
   minimize,
   type Optimizer,
   SmoothLasso,
-  type SmoothObjective,
-  type Solver,
   seededRandom,
-  surrogateObjective,
 } from "smooth-edges";
+import { coordinateDescent, type Solver } from "smooth-edges/solvers";
+import { hadamardProduct, type SmoothObjective, surrogateObjective } from "smooth-edges/surrogate";
 import { ROOT } from "../root";
 import { grid, type Result, replicates, type Setting, type Study, type Task } from "./study";
 

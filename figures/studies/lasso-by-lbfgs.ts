@@ -1,15 +1,13 @@
+import { l1, SmoothLasso, SparseLinearModel } from "smooth-edges";
+import { coordinateDescent } from "smooth-edges/solvers";
 import {
-  coordinateDescent,
   equalFactors,
   hadamardDifference,
   hadamardProduct,
   type Initialization,
-  l1,
   type Parametrization,
-  SmoothLasso,
-  SparseLinearModel,
   unitGates,
-} from "smooth-edges";
+} from "smooth-edges/surrogate";
 import { lambdaGrid, type RegressionSplit, regressionSplit, tuned } from "./regression-split";
 import { grid, type Result, replicates, type Setting, type Study, type Task } from "./study";
 import { surrogatePath } from "./surrogate-path";

@@ -2,18 +2,20 @@ import {
   adam,
   cosine,
   gradientDescent,
-  hadamardProduct,
-  initialize,
   lbfgs,
-  misalignment,
   momentum,
   type Optimizer,
   type Schedule,
   SmoothLasso,
   sgd,
+} from "smooth-edges";
+import {
+  hadamardProduct,
+  initialize,
+  misalignment,
   surrogateObjective,
   unitGates,
-} from "smooth-edges";
+} from "smooth-edges/surrogate";
 import {
   afterPasses,
   coordinates,

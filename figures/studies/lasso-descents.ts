@@ -1,4 +1,5 @@
-import { type Optimizer, type Schedule, type SmoothObjective, sgd } from "smooth-edges";
+import { type Optimizer, type Schedule, sgd } from "smooth-edges";
+import type { SmoothObjective } from "smooth-edges/surrogate";
 import type { RegressionSplit } from "./regression-split";
 import { dot } from "./vector";
 

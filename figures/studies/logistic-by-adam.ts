@@ -1,17 +1,19 @@
 import {
   adam,
   cosine,
-  hadamardDifference,
-  hadamardProduct,
   lbfgs,
   logistic,
   minimize,
   type Optimizer,
-  type Parametrization,
   SmoothLasso,
-  type StochasticObjective,
   seededRandom,
 } from "smooth-edges";
+import {
+  hadamardDifference,
+  hadamardProduct,
+  type Parametrization,
+  type StochasticObjective,
+} from "smooth-edges/surrogate";
 import { type Madelon, simulateMadelon } from "./madelon";
 import { grid, type Result, replicates, type Setting, type Study, type Task } from "./study";
 

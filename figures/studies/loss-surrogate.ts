@@ -1,4 +1,4 @@
-import type { Parametrization, SmoothObjective } from "smooth-edges";
+import type { Parametrization, SmoothObjective } from "smooth-edges/surrogate";
 
 /** A loss of the coefficients, which writes its gradient. */
 export type Loss = (beta: Float64Array, slope: Float64Array) => number;

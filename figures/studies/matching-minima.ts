@@ -1,14 +1,12 @@
+import { lbfgs, minimize, seededRandom } from "smooth-edges";
 import {
   hadamardDifference,
   hadamardPower,
   hadamardProduct,
-  lbfgs,
   localMinima,
-  minimize,
   type Parametrization,
-  seededRandom,
   surrogateObjective,
-} from "smooth-edges";
+} from "smooth-edges/surrogate";
 import { grid, type Result, replicates, type Setting, type Study, type Task } from "./study";
 
 /** Coefficients as close as this are the same. */

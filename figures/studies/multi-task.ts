@@ -1,4 +1,5 @@
-import { lbfgs, lowRankProduct, minimize, type SmoothObjective, seededRandom } from "smooth-edges";
+import { lbfgs, minimize, seededRandom } from "smooth-edges";
+import { lowRankProduct, type SmoothObjective } from "smooth-edges/surrogate";
 import { eliminated, factorized, square, WAYS } from "./nuclear-norm-ways";
 import { grid, type Result, replicates, type Setting, type Study, type Task } from "./study";
 import { type MultiTask, MultiTaskProblem, rowDot, simulateMultiTask, taskRidges } from "./tasks-in-common";

@@ -1,12 +1,5 @@
-import {
-  type Datafit,
-  hadamardProduct,
-  huber,
-  logistic,
-  SmoothLasso,
-  squaredError,
-  squaredHinge,
-} from "smooth-edges";
+import { type Datafit, huber, logistic, SmoothLasso, squaredError, squaredHinge } from "smooth-edges";
+import { hadamardProduct } from "smooth-edges/surrogate";
 import { LOSSES, nonSmoothData } from "./non-smooth-data";
 import {
   compared,

@@ -1,4 +1,5 @@
-import { initialize, lbfgs, minimize, solvePiecewiseLinear, unitGates } from "smooth-edges";
+import { lbfgs, minimize, solvePiecewiseLinear } from "smooth-edges";
+import { initialize, unitGates } from "smooth-edges/surrogate";
 import { LOSSES, type NonSmoothData } from "./non-smooth-data";
 import {
   lossAndSlope,

@@ -1,12 +1,5 @@
-import {
-  lbfgs,
-  lowRankProduct,
-  nuclear,
-  type Optimizer,
-  type Parametrization,
-  type SmoothObjective,
-  seededRandom,
-} from "smooth-edges";
+import { lbfgs, nuclear, type Optimizer, seededRandom } from "smooth-edges";
+import { lowRankProduct, type Parametrization, type SmoothObjective } from "smooth-edges/surrogate";
 import { type Loss, type LossSurrogate, lossSurrogate } from "./loss-surrogate";
 import { type MultiTaskProblem, taskRidges } from "./tasks-in-common";
 import { dot } from "./vector";

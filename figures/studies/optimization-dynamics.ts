@@ -1,25 +1,26 @@
 import {
   adam,
   gradientDescent,
-  groupHadamardProduct,
-  hadamardProduct,
-  type Initialization,
   lbfgs,
   minimize,
-  nestedHadamard,
   nesterov,
   type Optimizer,
-  type Parametrization,
   SmoothLasso,
   SparseLinearModel,
   sgd,
-  surrogateDescent,
+} from "smooth-edges";
+import { simulateGroups, simulateToeplitz } from "smooth-edges/data";
+import { surrogateDescent, varPro } from "smooth-edges/solvers";
+import {
+  groupHadamardProduct,
+  hadamardProduct,
+  type Initialization,
+  nestedHadamard,
+  type Parametrization,
   surrogateObjective,
   unbalanced,
   varianceMatched,
-  varPro,
-} from "smooth-edges";
-import { simulateGroups, simulateToeplitz } from "smooth-edges/data";
+} from "smooth-edges/surrogate";
 import { grid, type Result, replicates, type Setting, type Study, type Task } from "./study";
 
 const ITERATIONS = 1000;

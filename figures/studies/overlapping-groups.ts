@@ -1,4 +1,5 @@
-import { lbfgs, SmoothGroupLasso, type SmoothObjective, seededRandom } from "smooth-edges";
+import { lbfgs, SmoothGroupLasso, seededRandom } from "smooth-edges";
+import type { SmoothObjective } from "smooth-edges/surrogate";
 import { DualRidge } from "./dual-ridge";
 import { type Racer, raced, type Standing } from "./race";
 import { selectionOf } from "./selection";

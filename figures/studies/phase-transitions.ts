@@ -1,5 +1,6 @@
-import { irls, lbfgs, minimize, SmoothBridge, SmoothLasso, seededRandom } from "smooth-edges";
+import { lbfgs, minimize, SmoothBridge, SmoothLasso, seededRandom } from "smooth-edges";
 import { type Simulation, simulateCompressedSensing } from "smooth-edges/data";
+import { irls } from "smooth-edges/solvers";
 import { BasisPursuit, PublishedBasisPursuit } from "./basis-pursuit";
 import { grid, type Result, replicates, type Setting, type Study, type Task } from "./study";
 import { norm } from "./vector";

@@ -1,4 +1,5 @@
-import { type Parametrization, type PiecewiseLinearTerms, piecewiseLinearValue } from "smooth-edges";
+import { type PiecewiseLinearTerms, piecewiseLinearValue } from "smooth-edges";
+import type { Parametrization } from "smooth-edges/surrogate";
 import { type Loss, type LossSurrogate, lossSurrogate } from "./loss-surrogate";
 import type { Rows } from "./regression-split";
 

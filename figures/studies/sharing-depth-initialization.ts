@@ -1,31 +1,33 @@
 import {
   adam,
-  balanced,
   cosine,
   type Datafit,
-  equalFactors,
   gradientDescent,
+  lbfgs,
+  logistic,
+  minimize,
+  type Optimizer,
+  SmoothBridge,
+  SmoothGroupBridge,
+  seededRandom,
+  squaredError,
+} from "smooth-edges";
+import { type Simulation, simulateGroups, simulateToeplitz } from "smooth-edges/data";
+import {
+  balanced,
+  equalFactors,
   groupHadamardPower,
   groupHadamardProduct,
   hadamardDifference,
   hadamardPower,
   hadamardProduct,
   type Initialization,
-  lbfgs,
-  logistic,
-  minimize,
-  type Optimizer,
   type Parametrization,
-  SmoothBridge,
-  SmoothGroupBridge,
-  seededRandom,
-  squaredError,
   surrogateObjective,
   unbalanced,
   unitGates,
   varianceMatched,
-} from "smooth-edges";
-import { type Simulation, simulateGroups, simulateToeplitz } from "smooth-edges/data";
+} from "smooth-edges/surrogate";
 import { selectionOf } from "./selection";
 import { grid, type Result, replicates, type Setting, type Study, type Task } from "./study";
 

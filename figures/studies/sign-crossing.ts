@@ -1,11 +1,5 @@
-import {
-  gradientDescent,
-  hadamardProduct,
-  SmoothLasso,
-  type SmoothObjective,
-  seededRandom,
-  surrogateObjective,
-} from "smooth-edges";
+import { gradientDescent, SmoothLasso, seededRandom } from "smooth-edges";
+import { hadamardProduct, type SmoothObjective, surrogateObjective } from "smooth-edges/surrogate";
 import { DualRidge } from "./dual-ridge";
 import { grid, type Result, replicates, type Study, type Task } from "./study";
 import { dot, largest, norm } from "./vector";

@@ -1,16 +1,14 @@
+import { type DesignInput, lbfgs, SmoothLasso } from "smooth-edges";
+import { loadBreastCancer, loadDiabetes, loadDigits, loadWine } from "smooth-edges/data";
+import { polynomialFeatures } from "smooth-edges/frame";
 import {
   coordinateDescent,
-  type DesignInput,
-  hadamardProduct,
-  lbfgs,
   proximalGradient,
-  SmoothLasso,
   type Solver,
   surrogateDescent,
   varPro,
-} from "smooth-edges";
-import { loadBreastCancer, loadDiabetes, loadDigits, loadWine } from "smooth-edges/data";
-import { polynomialFeatures } from "smooth-edges/frame";
+} from "smooth-edges/solvers";
+import { hadamardProduct } from "smooth-edges/surrogate";
 import { medianOf } from "./means";
 import { grid, type Result, type Study, type Task } from "./study";
 

@@ -1,4 +1,5 @@
-import { hadamardProduct, seededRandom } from "smooth-edges";
+import { seededRandom } from "smooth-edges";
+import { hadamardProduct } from "smooth-edges/surrogate";
 import { kinkVertices } from "./kink-vertices";
 import { LOSSES } from "./non-smooth-data";
 import { type PiecewiseLinearData, predictorOf } from "./piecewise-linear-surrogate";

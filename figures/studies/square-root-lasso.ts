@@ -1,5 +1,6 @@
-import { lbfgs, SmoothLasso, type SmoothObjective } from "smooth-edges";
+import { lbfgs, SmoothLasso } from "smooth-edges";
 import { type Simulation, simulateCompressedSensing } from "smooth-edges/data";
+import type { SmoothObjective } from "smooth-edges/surrogate";
 import { DualRidge, type DualSolution } from "./dual-ridge";
 import { type Racer, raced, type Standing } from "./race";
 import { selectionOf } from "./selection";

@@ -1,12 +1,11 @@
+import { lbfgs, minimize } from "smooth-edges";
 import {
   type Initialization,
   initialize,
-  lbfgs,
-  minimize,
   misalignment,
   type Parametrization,
   surrogateObjective,
-} from "smooth-edges";
+} from "smooth-edges/surrogate";
 import type { RegressionSplit } from "./regression-split";
 
 /** One lambda of {@link surrogatePath}. */

@@ -1,3 +1,6 @@
+export { coordinateDescent } from "./classical/coordinate-descent";
+export { type IrlsOptions, irls } from "./classical/irls";
+export { type ProximalGradientOptions, proximalGradient } from "./classical/proximal-gradient";
 export { activeSet } from "./coordinate/active-set";
 export { gramDescent } from "./coordinate/gram-cd";
 export { workingSet } from "./coordinate/working-set";

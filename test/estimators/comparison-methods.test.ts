@@ -2,25 +2,22 @@
 import assert from "node:assert/strict";
 import {
   compositeMcp,
-  coordinateDescent,
   elasticNet,
   groupL2,
   groupLpq,
   groupLq,
   groupMcp,
   groupScad,
-  irls,
   l1,
   logistic,
   lq,
   mcp,
   type Penalty,
-  proximalGradient,
-  type Solver,
   SparseLinearModel,
   scad,
   sparseGroup,
 } from "../../src";
+import { coordinateDescent, irls, proximalGradient, type Solver } from "../../src/solvers";
 import { assertAllClose, assertAtMost } from "../support/assert-close";
 import { linearData, orthogonalRows } from "../support/problems";
 

@@ -5,7 +5,6 @@ import {
   type DiagnosisTopic,
   diagnose,
   type FitOf,
-  hadamardProduct,
   logistic,
   type MultiResponseDatafit,
   multinomial,
@@ -21,6 +20,7 @@ import {
 import { nullModel } from "../../src/estimators/fit/solver-choice";
 import { gradientDescent } from "../../src/optimizers";
 import { seededRandom } from "../../src/random/random";
+import { hadamardProduct } from "../../src/surrogate";
 import { assertAtMost, assertClose } from "../support/assert-close";
 import { columnOf, severalResponses } from "../support/multi-response";
 import { orthogonalRows } from "../support/problems";

@@ -5,11 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { DuckDBInstance } from "@duckdb/node-api";
-import { InputError } from "../../src/errors";
-import { fromFrame } from "../../src/frame/from-frame";
-import { type SummarizeOptions, summarizeFile } from "../../src/frame/summary";
 import {
-  coordinateDescent,
   huber,
   mcp,
   SmoothElasticNet,
@@ -17,7 +13,11 @@ import {
   SmoothLasso,
   SparseLinearModel,
   squaredError,
-} from "../../src/index";
+} from "../../src";
+import { InputError } from "../../src/errors";
+import { fromFrame } from "../../src/frame/from-frame";
+import { type SummarizeOptions, summarizeFile } from "../../src/frame/summary";
+import { coordinateDescent } from "../../src/solvers";
 import type { Anything } from "../support/bad-input";
 import { ROOT } from "../support/tracked-files";
 

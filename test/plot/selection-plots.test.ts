@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { bootstrapInclusion, knockoffFilter, SmoothLasso, stabilitySelection } from "../../src";
+import { SmoothLasso } from "../../src";
 import { inclusionPlot, knockoffPlot, stabilityPlot } from "../../src/plot";
+import { bootstrapInclusion, knockoffFilter, stabilitySelection } from "../../src/selection";
 import { linearData } from "../support/problems";
 import { textsOf } from "../support/vega-lite";
 

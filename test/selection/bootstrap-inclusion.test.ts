@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { bootstrapInclusion, logistic, type ProgressEvent, SmoothLasso } from "../../src";
+import { logistic, type ProgressEvent, SmoothLasso } from "../../src";
 import { seededRandom } from "../../src/random/random";
+import { bootstrapInclusion } from "../../src/selection";
 import { bootstrapCounts, strataOf } from "../../src/selection/resampling";
 import { assertAllClose, assertClose } from "../support/assert-close";
 import { linearData } from "../support/problems";

@@ -4,12 +4,12 @@ import {
   cox,
   type DesignInput,
   logistic,
-  marginalFalseDiscovery,
   mcp,
   SmoothElasticNet,
   SmoothLasso,
   SparseLinearModel,
 } from "../../src";
+import { marginalFalseDiscovery } from "../../src/selection";
 import { assertAllClose } from "../support/assert-close";
 
 interface GoldenCase {

@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import {
-  hadamardProduct,
   huber,
   lq,
-  marginalFalseDiscovery,
   nonNegative,
   poisson,
   SmoothBridge,
@@ -13,7 +11,9 @@ import {
   SparseLinearModel,
 } from "../../src";
 import { seededRandom } from "../../src/random/random";
+import { marginalFalseDiscovery } from "../../src/selection";
 import { normalTail } from "../../src/selection/false-discovery";
+import { hadamardProduct } from "../../src/surrogate";
 import { assertAtMost, assertClose } from "../support/assert-close";
 import { linearData } from "../support/problems";
 

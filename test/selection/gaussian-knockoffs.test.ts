@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { gaussianKnockoffs } from "../../src";
 import { choleskyFactor } from "../../src/linalg/cholesky";
 import { symmetricEigen } from "../../src/linalg/symmetric-eigen";
 import { seededRandom } from "../../src/random/random";
+import { gaussianKnockoffs } from "../../src/selection";
 import { equicorrelation } from "../../src/selection/gaussian-knockoffs";
 import { assertClose } from "../support/assert-close";
 import { linearData } from "../support/problems";

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { knockoffFilter, logistic, type ProgressEvent, SmoothLasso } from "../../src";
+import { logistic, type ProgressEvent, SmoothLasso } from "../../src";
 import { type SeededRandom, seededRandom } from "../../src/random/random";
+import { knockoffFilter } from "../../src/selection";
 import { assertAtMost } from "../support/assert-close";
 
 /** Rows of an autoregressive process: unit variances, neighbours correlated by `rho`. */

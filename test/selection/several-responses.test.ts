@@ -1,19 +1,15 @@
 /** Resampling models of several responses: a feature is selected that has a coefficient in any of them. */
 import assert from "node:assert/strict";
+import { type Datafit, multinomial, SmoothGroupLasso, SmoothLasso, squaredError } from "../../src";
+import { MultiResponseFit } from "../../src/estimators";
+import { seededRandom } from "../../src/random/random";
 import {
   type BootstrapInclusion,
   bootstrapInclusion,
-  type Datafit,
   knockoffFilter,
   marginalFalseDiscovery,
-  multinomial,
-  SmoothGroupLasso,
-  SmoothLasso,
-  squaredError,
   stabilitySelection,
-} from "../../src";
-import { MultiResponseFit } from "../../src/estimators";
-import { seededRandom } from "../../src/random/random";
+} from "../../src/selection";
 import { bootstrapCounts, complementaryHalves, strataOf } from "../../src/selection/resampling";
 import { assertAllClose, assertAtMost, assertClose } from "../support/assert-close";
 import type { Anything } from "../support/bad-input";

@@ -1,14 +1,7 @@
 import assert from "node:assert/strict";
-import {
-  cox,
-  logistic,
-  type ProgressEvent,
-  SmoothGroupLasso,
-  SmoothLasso,
-  sparseMatrix,
-  stabilitySelection,
-} from "../../src";
+import { cox, logistic, type ProgressEvent, SmoothGroupLasso, SmoothLasso, sparseMatrix } from "../../src";
 import { seededRandom } from "../../src/random/random";
+import { stabilitySelection } from "../../src/selection";
 import { complementaryHalves, strataOf } from "../../src/selection/resampling";
 import { assertAllClose, assertAtMost, assertClose } from "../support/assert-close";
 import { linearData } from "../support/problems";

@@ -57,6 +57,7 @@ export const LAYERS: readonly Layer[] = [
   { name: "nn", uses: [...GROUND, "design"], knows: MODELS },
   { name: "data", uses: GROUND, knows: ["design"] },
   { name: "index", uses: MODELS },
+  { name: "surrogate", uses: MODELS },
 ];
 
 /** Every package the code may import, and the only places that may. `node:` stands for what comes with Node. */

@@ -195,7 +195,9 @@ export class EigenbasisDescent {
   /** @returns undefined where no kernel minimises a group of the penalty, or one is too large. */
   static of(penalty: GroupPenalty): EigenbasisDescent | undefined {
     const width = penalty.groups.sizes.reduce((a, b) => Math.max(a, b), 0);
-    return penalty.normSlope && width <= largestEigenbasis ? new EigenbasisDescent(penalty, width) : undefined;
+    return penalty.normSlope && width <= largestEigenbasis
+      ? new EigenbasisDescent(penalty, width)
+      : undefined;
   }
 
   private constructor(penalty: GroupPenalty, width: number) {

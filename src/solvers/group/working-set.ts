@@ -3,7 +3,7 @@ import type { SparseProblem } from "../../problem/problem";
 import { partOf } from "../subproblem/gram-cache";
 import { QuadraticModel } from "../subproblem/quadratic-model";
 import type { KnownSlopes } from "../subproblem/screening";
-import { GroupBlock, EigenbasisDescent, type ModelGap, modelGap } from "./block";
+import { EigenbasisDescent, GroupBlock, type ModelGap, modelGap } from "./block";
 import { cyclesPerStep, GroupNewton, type PlaceOfGroups } from "./newton";
 import { ResidualBcd } from "./residual-bcd";
 

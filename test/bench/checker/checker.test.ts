@@ -6,7 +6,6 @@ import {
   mcp,
   multinomial,
   poisson,
-  proximalGradient,
   SmoothBridge,
   SmoothGroupBridge,
   SmoothGroupLasso,
@@ -15,6 +14,7 @@ import {
   SparseLinearModel,
   scad,
 } from "smooth-edges";
+import { proximalGradient } from "smooth-edges/solvers";
 import { dualNorm } from "../../../bench/checker/dual-norms";
 import { judge, judgePath, nullDeviance } from "../../../bench/checker/judge";
 import { penaltyValue, radialValue } from "../../../bench/checker/penalty-values";

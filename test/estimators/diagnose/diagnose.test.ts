@@ -5,10 +5,7 @@ import {
   diagnose,
   fitFromJSON,
   gradientDescent,
-  groupHadamardProduct,
-  hadamardProduct,
   logistic,
-  minimumMagnitude,
   SmoothBridge,
   SmoothElasticNet,
   SmoothLasso,
@@ -17,6 +14,7 @@ import {
 } from "../../../src";
 import { nullModel } from "../../../src/estimators/fit/solver-choice";
 import { seededRandom } from "../../../src/random/random";
+import { groupHadamardProduct, hadamardProduct, minimumMagnitude } from "../../../src/surrogate";
 import { assertClose } from "../../support/assert-close";
 import { linearData, orthogonalRows } from "../../support/problems";
 import { warningsOf } from "../../support/warnings";

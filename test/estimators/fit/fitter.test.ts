@@ -1,6 +1,7 @@
 /** What a model that is made ready hands from one lambda of a path to the next. */
 import assert from "node:assert/strict";
-import { coordinateDescent, SmoothLasso, type Solver, type SparsePath } from "../../../src";
+import { SmoothLasso, type SparsePath } from "../../../src";
+import { coordinateDescent, type Solver } from "../../../src/solvers";
 
 describe("a lambda of a path", () => {
   const X = [

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { cosine, lbfgs, type SmoothObjective, seededRandom } from "smooth-edges";
+import { cosine, lbfgs, seededRandom } from "smooth-edges";
+import type { SmoothObjective } from "smooth-edges/surrogate";
 import {
   afterPasses,
   coordinates,

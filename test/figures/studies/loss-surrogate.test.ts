@@ -1,4 +1,5 @@
-import { hadamardProduct, seededRandom, surrogateObjective } from "smooth-edges";
+import { seededRandom } from "smooth-edges";
+import { hadamardProduct, surrogateObjective } from "smooth-edges/surrogate";
 import { lossSurrogate } from "../../../figures/studies/loss-surrogate";
 import { assertAllClose } from "../../support/assert-close";
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { eliminated, factorized, root, square } from "../../../figures/studies/nuclear-norm-ways";
 import { MultiTaskProblem, simulateMultiTask, taskRidges } from "../../../figures/studies/tasks-in-common";
-import { lbfgs, lowRankProduct, minimize, nuclear, type SmoothObjective, seededRandom } from "../../../src";
+import { lbfgs, minimize, nuclear, seededRandom } from "../../../src";
+import { lowRankProduct, type SmoothObjective } from "../../../src/surrogate";
 
 const random = seededRandom(4);
 const normals = (count: number): Float64Array => Float64Array.from({ length: count }, () => random.normal());

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
-import { hadamardProduct, lbfgs, SmoothLasso, surrogateDescent } from "../../../src";
+import { lbfgs, SmoothLasso } from "../../../src";
 import { tracePlot } from "../../../src/plot";
+import { surrogateDescent } from "../../../src/solvers";
+import { hadamardProduct } from "../../../src/surrogate";
 import { linearData } from "../../support/problems";
 import { textsOf } from "../../support/vega-lite";
 
