@@ -12,10 +12,10 @@ export interface FoldedConcave {
   readonly name: string;
   readonly kind: FoldedShape;
   readonly gamma: number;
-  /** The magnitudes at which it bends otherwise than before, in units of the level, increasing. */
-  readonly corners: readonly number[];
-  /** Its second derivatives up to each corner in turn, and beyond the last one. */
-  readonly bends: readonly number[];
+  /** The magnitudes at which its second derivative changes, in units of the level, increasing. */
+  readonly knots: readonly number[];
+  /** Its second derivatives up to each knot in turn, and beyond the last one. */
+  readonly curvatures: readonly number[];
   /** Twice the value of the flat part over `level^2`. */
   readonly flat: number;
   /** Minus the smallest of its second derivatives. */
@@ -49,8 +49,8 @@ export function foldedConcavePenalty(
     folded: {
       shape: shape.kind,
       gamma: shape.gamma,
-      corners: shape.corners,
-      bends: shape.bends,
+      knots: shape.knots,
+      curvatures: shape.curvatures,
       level: (j, lambda) => lambda * weight(j),
     },
     coordinateValue(j, b, lambda) {

@@ -156,10 +156,10 @@ export interface FoldedKernel {
   readonly shape: FoldedShape;
   /** Where the penalty becomes flat, in units of its level. */
   readonly gamma: number;
-  /** The magnitudes at which it bends otherwise than before, in units of its level, increasing. */
-  readonly corners: readonly number[];
-  /** Its second derivative in magnitude up to each corner in turn, and beyond the last one. */
-  readonly bends: readonly number[];
+  /** The magnitudes at which its second derivative changes, in units of its level, increasing. */
+  readonly knots: readonly number[];
+  /** Its second derivative in magnitude up to each knot in turn, and beyond the last one. */
+  readonly curvatures: readonly number[];
   /** Its slope at zero in coordinate `j`. */
   level(j: number, lambda: number): number;
 }

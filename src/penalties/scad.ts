@@ -38,8 +38,8 @@ function scadOf(gamma: number): FoldedConcave {
     name: `scad(${gamma})`,
     kind: "scad",
     gamma,
-    corners: [1, gamma],
-    bends: [0, -1 / (gamma - 1), 0],
+    knots: [1, gamma],
+    curvatures: [0, -1 / (gamma - 1), 0],
     flat: gamma + 1,
     concavity: 1 / (gamma - 1),
     value(b, level) {

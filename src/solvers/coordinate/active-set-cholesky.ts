@@ -6,58 +6,64 @@ import { curvatureAt, curvatureOfProfile, type Profile, type SparseProblem } fro
 import type { Point } from "../candidate";
 import type { GramCache } from "../subproblem/gram-cache";
 
-/** Smallest pivot, relative to its diagonal, with which one column enters: below it the column depends on the others. */
-const smallestPivot = 1e-11;
+/**
+ * Minimum pivot, relative to its diagonal, with which a single column enters; below it the column depends on the
+ * active ones.
+ */
+const minPivot = 1e-11;
 
-/** Smallest one with which a column enters together with others. */
-export const safePivot = 1e-5;
+/** Minimum pivot with which a column enters together with others. */
+export const minJointPivot = 1e-5;
 
-/** Share of its slope that the penalty has to fall with where a column takes the place of others: less is rounding. */
-const leastFall = 1e-10;
+/**
+ * Minimum decrease of the penalty, as a share of its slope, for which a column replaces another one; less is
+ * rounding.
+ */
+const minPenaltyDecrease = 1e-10;
 
-/** From how many on rows are appended at once. */
-const smallestBlock = 4;
+/** Minimum number of rows that are appended to the factor as a block. */
+const minBlock = 4;
 
-/** A coordinate that takes part from now on, with the sign that it has or will have. */
+/** A coordinate that enters the active set, with the sign that its coefficient has or will have. */
 export interface EnteringCoordinate {
   readonly j: number;
   readonly sign: number;
 }
 
-/** The coordinates that are not zero, the sign of each, and the Cholesky factor of the Hessian in them. */
+/** The active coordinates, their signs, and the Cholesky factor of the Hessian in them. */
 export class ActiveSetCholesky {
-  /** In the order of the factor's rows. */
+  /** The active coordinates, in the order of the factor's rows. */
   readonly indices: number[] = [];
   readonly signs: number[] = [];
   readonly #gram: GramCache;
   readonly #cholesky: UpdatedCholesky;
-  readonly #isMember: Uint8Array;
-  /** The curvature of the penalty that the factor includes. */
+  readonly #isActive: Uint8Array;
+  /** The curvature of the penalty in each active coordinate, which the factor includes. */
   readonly ridge: number[] = [];
   #areIndependent = true;
   #column = new Float64Array(64);
-  /** Room for rows of the factor that are appended at once. */
+  /** The rows that are appended to the factor as a block; a buffer. */
   #rows = new Float64Array(0);
-  /** Who gave its place to a column that it depends on; to come back would change nothing but roundings. */
-  readonly #exchanged = new Set<number>();
+  /** Coordinates that a dependent column has replaced; if they entered again, only rounding would change. */
+  readonly #replaced = new Set<number>();
 
   constructor(gram: GramCache, nFeatures: number) {
     this.#gram = gram;
     this.#cholesky = new UpdatedCholesky();
-    this.#isMember = new Uint8Array(nFeatures);
+    this.#isActive = new Uint8Array(nFeatures);
   }
 
-  /** Whether each member has a large part that those before it lack. */
+  /** Whether each active column has a large part that the columns before it do not explain. */
   get areIndependent(): boolean {
     return this.#areIndependent;
   }
 
   has(j: number): boolean {
-    return this.#isMember[j] === 1;
+    return this.#isActive[j] === 1;
   }
 
-  /** Those of some coordinates who are no members. */
-  othersOf(coordinates: Int32Array): Int32Array {
+  /** Returns those of some coordinates that are not active. */
+  inactiveOf(coordinates: Int32Array): Int32Array {
     const others = new Int32Array(coordinates.length);
     let count = 0;
     for (let k = 0; k < coordinates.length; k++) {
@@ -66,14 +72,14 @@ export class ActiveSetCholesky {
     return others.subarray(0, count);
   }
 
-  /** Whether `j` may enter: not who has left to one that it depends on. */
+  /** Whether `j` may enter: it is neither active nor replaced by a column that it depends on. */
   mayEnter(j: number): boolean {
-    return this.#isMember[j] === 0 && !this.#exchanged.has(j);
+    return this.#isActive[j] === 0 && !this.#replaced.has(j);
   }
 
-  /** Makes the members those of a support with their signs, and the factor one with the penalty's curvature. */
+  /** Makes the support of `beta` the active set, with its signs and the penalty's curvature in the factor. */
   adopt(term: PenaltyTerm, beta: Float64Array): void {
-    this.#exchanged.clear();
+    this.#replaced.clear();
     for (let k = this.indices.length - 1; k >= 0; k--) {
       if (beta[this.indices[k]] * this.signs[k] <= 0) this.drop(k);
     }
@@ -81,52 +87,53 @@ export class ActiveSetCholesky {
     if (!sameRidge) this.#clear();
     const present: EnteringCoordinate[] = [];
     for (let j = 0; j < beta.length; j++) {
-      if (beta[j] !== 0 && this.#isMember[j] === 0) present.push({ j, sign: Math.sign(beta[j]) });
+      if (beta[j] !== 0 && this.#isActive[j] === 0) present.push({ j, sign: Math.sign(beta[j]) });
     }
-    this.enterAll(term, beta, present, smallestPivot);
+    this.enterAll(term, beta, present, minPivot);
   }
 
-  /** Solves with the Hessian in the members, in place. */
+  /** Solves with the Hessian of the active coordinates, in place. */
   solve(b: Float64Array): void {
     this.#cholesky.solve(b);
   }
 
   /**
-   * Lets coordinates enter, all at once where their pivots allow it.
+   * Lets coordinates enter, as one block where their pivots allow it.
    *
-   * @param smallest pivot with which they enter together; what has a smaller one tries it alone, as the first one may.
+   * @param smallestPivot the minimum pivot for entering together; a coordinate with a smaller one is tried alone, as
+   * the first one is.
    * @returns how many entered.
    */
   enterAll(
     term: PenaltyTerm,
     beta: Float64Array,
-    entrants: readonly EnteringCoordinate[],
-    smallest: number,
+    entering: readonly EnteringCoordinate[],
+    smallestPivot: number,
   ): number {
-    this.#gram.include(entrants.map(({ j }) => j));
+    this.#gram.include(entering.map(({ j }) => j));
     let entered = 0;
-    for (let at = 0; at < entrants.length; at++) {
-      const rest = entrants.length - at;
-      if (rest >= smallestBlock) {
-        const count = this.#append(term, entrants.slice(at), smallest);
+    for (let at = 0; at < entering.length; at++) {
+      const rest = entering.length - at;
+      if (rest >= minBlock) {
+        const count = this.#append(term, entering.slice(at), smallestPivot);
         entered += count;
         at += count;
         if (count === rest) break;
       }
-      if (this.#enter(term, beta, entrants[at], entered === 0 ? smallestPivot : smallest)) entered++;
+      if (this.#enter(term, beta, entering[at], entered === 0 ? minPivot : smallestPivot)) entered++;
     }
     return entered;
   }
 
-  /** Appends rows to the factor as far as pivots allow; how many. */
-  #append(term: PenaltyTerm, entrants: readonly EnteringCoordinate[], smallest: number): number {
+  /** Appends rows to the factor as far as the pivots allow, and returns how many. */
+  #append(term: PenaltyTerm, entering: readonly EnteringCoordinate[], smallestPivot: number): number {
     const gram = this.#gram;
     const { matrix, stride } = gram;
     const size = this.indices.length;
-    const slots = new Int32Array(size + entrants.length);
+    const slots = new Int32Array(size + entering.length);
     for (let k = 0; k < size; k++) slots[k] = gram.slotOf(this.indices[k]);
-    for (let k = 0; k < entrants.length; k++) slots[size + k] = gram.slotOf(entrants[k].j);
-    const ridge = entrants.map(({ j, sign }) => term.curvature(j, sign));
+    for (let k = 0; k < entering.length; k++) slots[size + k] = gram.slotOf(entering[k].j);
+    const ridge = entering.map(({ j, sign }) => term.curvature(j, sign));
     const length = (slots.length * (slots.length + 1) - size * (size + 1)) / 2;
     if (this.#rows.length < length) this.#rows = new Float64Array(2 * length);
     const rows = this.#rows;
@@ -136,8 +143,8 @@ export class ActiveSetCholesky {
       for (let m = 0; m <= k; m++) rows[at++] = matrix[row + slots[m]];
       rows[at - 1] += ridge[k - size];
     }
-    const count = this.#cholesky.appendRows(rows, entrants.length, smallest);
-    for (let k = 0; k < count; k++) this.#join(entrants[k], ridge[k]);
+    const count = this.#cholesky.appendRows(rows, entering.length, smallestPivot);
+    for (let k = 0; k < count; k++) this.#join(entering[k], ridge[k]);
     return count;
   }
 
@@ -145,22 +152,24 @@ export class ActiveSetCholesky {
     this.indices.push(j);
     this.signs.push(sign);
     this.ridge.push(ridge);
-    this.#isMember[j] = 1;
+    this.#isActive[j] = 1;
   }
 
   /**
-   * Lets one enter; a column that depends on the members takes the place of the one it drives to zero first, if the
-   * penalty falls along that way: a copy of a member gains nothing. Where it is not zero itself, as after a part of a
-   * step, the way may lead to its own zero.
+   * Lets one coordinate enter.
+   *
+   * A column that depends on the active ones replaces the first that it drives to zero, provided that the penalty
+   * decreases along that direction; a copy of an active column changes nothing. If its own coefficient is not zero,
+   * as after a partial step, the direction may lead to its own zero instead.
    */
   #enter(
     term: PenaltyTerm,
     beta: Float64Array,
-    entrant: EnteringCoordinate,
-    smallest: number,
-    mayExchange = true,
+    entering: EnteringCoordinate,
+    smallestPivot: number,
+    mayReplace = true,
   ): boolean {
-    const { j, sign } = entrant;
+    const { j, sign } = entering;
     const size = this.indices.length;
     if (this.#column.length < size + 1) this.#column = new Float64Array(2 * size + 2);
     const column = this.#column;
@@ -170,25 +179,26 @@ export class ActiveSetCholesky {
     for (let k = 0; k < size; k++) column[k] = gram.matrix[row + gram.slotOf(this.indices[k])];
     const diagonal = gram.matrix[row + gram.slotOf(j)] + ridge;
     if (!(diagonal > 0)) return false;
-    const share = this.#cholesky.append(column, diagonal, smallest);
-    if (share > smallest) {
-      if (share <= safePivot) this.#areIndependent = false;
-      this.#join(entrant, ridge);
+    const share = this.#cholesky.append(column, diagonal, smallestPivot);
+    if (share > smallestPivot) {
+      if (share <= minJointPivot) this.#areIndependent = false;
+      this.#join(entering, ridge);
       return true;
     }
-    // Without a penalty nothing is gained by another choice among columns that depend on each other.
-    if (!mayExchange || term.lambda === 0 || ridge > 0 || smallest === safePivot || size === 0) return false;
-    this.#cholesky.solve(column); // the members' combination that the column is
-    const slope = this.#slopeAlong(term, beta, entrant, column);
-    if (beta[j] === 0 && !(slope < -leastFall * Math.abs(term.slope(j, sign, 0)))) return false;
+    // Without a penalty no choice among dependent columns is better than another.
+    if (!mayReplace || term.lambda === 0 || ridge > 0 || smallestPivot === minJointPivot || size === 0)
+      return false;
+    this.#cholesky.solve(column); // The coefficients by which the active columns combine to the new one.
+    const slope = this.#slopeAlong(term, beta, entering, column);
+    if (beta[j] === 0 && !(slope < -minPenaltyDecrease * Math.abs(term.slope(j, sign, 0)))) return false;
     const shrinks = slope >= 0;
     const direction = shrinks ? -sign : sign;
-    // Smaller shares are roundings: a step as far as they seem to allow has no end.
-    const smallestPart = 1e-7 * maxAbs(column.subarray(0, size));
+    // Smaller coefficients are rounding, and a step as long as they seem to allow would be unbounded.
+    const minPart = 1e-7 * maxAbs(column.subarray(0, size));
     let reach = shrinks ? Math.abs(beta[j]) : Number.POSITIVE_INFINITY;
     let first = -1;
     for (let k = 0; k < size; k++) {
-      if (column[k] * direction * this.signs[k] <= smallestPart) continue;
+      if (column[k] * direction * this.signs[k] <= minPart) continue;
       const length = beta[this.indices[k]] / (column[k] * direction);
       if (length < reach) {
         reach = length;
@@ -199,17 +209,20 @@ export class ActiveSetCholesky {
     for (let k = 0; k < size; k++) beta[this.indices[k]] -= reach * direction * column[k];
     if (first < 0) {
       beta[j] = 0;
-      this.#exchanged.add(j);
+      this.#replaced.add(j);
       return false;
     }
     beta[j] += reach * direction;
     beta[this.indices[first]] = 0;
-    this.#exchanged.add(this.indices[first]);
+    this.#replaced.add(this.indices[first]);
     this.drop(first);
-    return this.#enter(term, beta, entrant, smallestPivot, false);
+    return this.#enter(term, beta, entering, minPivot, false);
   }
 
-  /** The slope of the penalty as one grows and the members make up for it: what is fitted stays the same. */
+  /**
+   * Returns the slope of the penalty as one coefficient grows and the active ones compensate, so that the predictor
+   * stays the same.
+   */
   #slopeAlong(
     term: PenaltyTerm,
     beta: Float64Array,
@@ -224,7 +237,7 @@ export class ActiveSetCholesky {
   }
 
   #clear(): void {
-    for (const j of this.indices) this.#isMember[j] = 0;
+    for (const j of this.indices) this.#isActive[j] = 0;
     this.indices.length = 0;
     this.signs.length = 0;
     this.ridge.length = 0;
@@ -232,9 +245,9 @@ export class ActiveSetCholesky {
     this.#areIndependent = true;
   }
 
-  /** Lets the member of row `k` leave. */
+  /** Removes the coordinate of row `k`. */
   drop(k: number): void {
-    this.#isMember[this.indices[k]] = 0;
+    this.#isActive[this.indices[k]] = 0;
     this.#cholesky.drop(k);
     this.indices.splice(k, 1);
     this.signs.splice(k, 1);
@@ -242,7 +255,9 @@ export class ActiveSetCholesky {
   }
 }
 
-/** A separable penalty that is quadratic for each choice of signs, at one lambda, and a positive multiple of it. */
+/**
+ * A positive multiple of a separable penalty at one lambda, where the penalty is quadratic for each choice of signs.
+ */
 export class PenaltyTerm {
   readonly lambda: number;
   readonly #penalty: SeparablePenalty;
@@ -259,65 +274,65 @@ export class PenaltyTerm {
     return new PenaltyTerm(this.#penalty, this.lambda, this.#multiple * multiple);
   }
 
-  /** The same at a share of lambda. */
+  /** Returns the same term at a share of its lambda. */
   atShare(share: number): PenaltyTerm {
     return new PenaltyTerm(this.#penalty, share * this.lambda, this.#multiple);
   }
 
-  /** The second derivative of the term of `j` on the side of zero that `sign` names. */
+  /** Returns the second derivative of the term of `j` for coefficients of the given sign. */
   curvature(j: number, sign: number): number {
     return this.#multiple * this.#penalty.coordinateCurvature(j, sign, this.lambda);
   }
 
-  /** The slope of the term of `j` on that side, continued to zero. */
+  /** Returns the slope of the term of `j` for coefficients of the given sign, continued to zero. */
   slope(j: number, sign: number, b: number): number {
     const atSign = this.#multiple * this.#penalty.coordinateSlope(j, sign, this.lambda);
     return atSign + this.curvature(j, sign) * (b - sign);
   }
 
-  /** Up to which size of slopes that is 0 in every coordinate; -1 where that is not known. */
-  get held(): number {
+  /** The absolute gradient that every zero withstands, the same for all coordinates; -1 if it is not known. */
+  get zeroGradientBound(): number {
     return this.#multiple === 1 ? (this.#penalty.zeroGradientBound?.(this.lambda) ?? -1) : -1;
   }
 
-  /** By how much the slope of the loss exceeds what zero can hold. */
+  /** Returns how far a gradient of the loss exceeds what keeps the zero of `j` in place. */
   excess(j: number, slope: number): number {
     return this.#multiple * this.#penalty.violationAtZero(j, slope / this.#multiple, this.lambda);
   }
 }
 
-/** Largest square of a cosine, in the metric of the datafit, of two columns that are apart. */
-const mostInCommon = 0.6;
+/** Maximum squared cosine, in the metric of the datafit, of two columns that may enter together. */
+const maxSquaredCosine = 0.6;
 
-/** How many are looked at for each that may be found. */
-const lookedAt = 3;
+/** Number of entering coordinates that are examined for each one that is selected. */
+const candidatesPerEntry = 3;
 
-/** Used within {@link candidateCoordinates} alone. */
-let room = new Int32Array(0);
+/** A buffer of {@link candidateCoordinates}. */
+let buffer = new Int32Array(0);
 
-/** The support, and those zeros that a penalty does not hold. */
-export function candidateCoordinates(strong: PenaltyTerm, { beta, profile }: Point): Int32Array {
+/** Returns the support and those zeros whose gradient the penalty does not withstand. */
+export function candidateCoordinates(term: PenaltyTerm, { beta, profile }: Point): Int32Array {
   const { gradient } = profile;
-  const { held } = strong;
-  if (room.length < beta.length) room = new Int32Array(beta.length);
+  const { zeroGradientBound } = term;
+  if (buffer.length < beta.length) buffer = new Int32Array(beta.length);
   let count = 0;
   for (let j = 0; j < beta.length; j++) {
-    if (beta[j] === 0 && Math.abs(gradient[j]) <= held) continue;
-    if (beta[j] !== 0 || strong.excess(j, gradient[j]) > 0) room[count++] = j;
+    if (beta[j] === 0 && Math.abs(gradient[j]) <= zeroGradientBound) continue;
+    if (beta[j] !== 0 || term.excess(j, gradient[j]) > 0) buffer[count++] = j;
   }
-  return room.slice(0, count);
+  return buffer.slice(0, count);
 }
 
-/** Those of the watched whose zero is not stationary, the worst first. */
+/** Returns those coordinates whose zero is not stationary, the largest violation first. */
 export function violatingCoordinates(
   term: PenaltyTerm,
   members: ActiveSetCholesky,
   beta: Float64Array,
   gradient: Float64Array,
-  watched: Int32Array,
+  columns: Int32Array,
 ): EnteringCoordinate[] {
   const violators: (EnteringCoordinate & { readonly excess: number })[] = [];
-  for (const j of watched) {
+  for (const j of columns) {
     if (beta[j] !== 0 || !members.mayEnter(j)) continue;
     const excess = term.excess(j, gradient[j]);
     if (excess > 1e-13 * Math.abs(gradient[j])) violators.push({ j, sign: -Math.sign(gradient[j]), excess });
@@ -326,38 +341,40 @@ export function violatingCoordinates(
 }
 
 /**
- * The first of some entrants, and those behind it whose columns have little in common with the ones before them: neighbours stand in
- * for each other, so that of several that enter at once most would leave again.
+ * Selects the first of some entering coordinates, and those after it whose columns are hardly correlated with the
+ * ones before them.
  *
- * @param most how many at most.
+ * Correlated columns stand in for each other: if several of them entered at once, most would leave again.
+ *
+ * @param limit the maximum number of coordinates.
  */
 export function uncorrelatedEntries(
   problem: SparseProblem,
   profile: Pick<Profile, "eta">,
-  entrants: readonly EnteringCoordinate[],
-  most: number,
+  entering: readonly EnteringCoordinate[],
+  limit: number,
 ): EnteringCoordinate[] {
   const { design } = problem;
-  const near = entrants.slice(0, lookedAt * most);
+  const near = entering.slice(0, candidatesPerEntry * limit);
   if (near.length < 2) return near;
   const columns = Int32Array.from(near, ({ j }) => j);
   const squares = curvatureOfProfile(problem, profile);
   const weights = curvatureAt(problem, profile.eta);
-  const isTaken = new Uint8Array(near.length);
+  const isCorrelated = new Uint8Array(near.length);
   const weighted = new Float64Array(design.nSamples);
   const products = new Float64Array(near.length);
-  const apart: EnteringCoordinate[] = [];
-  for (let k = 0; k < near.length && apart.length < most; k++) {
-    if (isTaken[k] === 1) continue;
-    apart.push(near[k]);
+  const selected: EnteringCoordinate[] = [];
+  for (let k = 0; k < near.length && selected.length < limit; k++) {
+    if (isCorrelated[k] === 1) continue;
+    selected.push(near[k]);
     weighted.fill(0);
     design.addColumn(columns[k], 1, weighted);
     for (let i = 0; i < weighted.length; i++) weighted[i] *= weights[i];
     columnDots(design, columns, weighted, products);
-    const largest = mostInCommon * squares[columns[k]];
+    const largest = maxSquaredCosine * squares[columns[k]];
     for (let l = k + 1; l < near.length; l++) {
-      if (products[l] ** 2 > largest * squares[columns[l]]) isTaken[l] = 1;
+      if (products[l] ** 2 > largest * squares[columns[l]]) isCorrelated[l] = 1;
     }
   }
-  return apart;
+  return selected;
 }

@@ -3,21 +3,24 @@ import { CachedCholesky } from "../subproblem/cached-cholesky";
 import { addRow, addRows, type GramBlock } from "../subproblem/gram-cache";
 import { piecewiseNewton } from "./piecewise-newton";
 
-/** Largest `curvature * change^2`, relative to the size of the coefficients, after which they are at rest. */
-const rest = 1e-20;
+/** Maximum `curvature * change^2` at convergence, relative to the size of the coefficients. */
+const relativeTolerance = 1e-20;
 
-/** The same relative to what a coordinate alone would gain without a penalty: changes by which only slopes are rounded. */
-const rounding = 1e-28;
+/**
+ * Maximum `curvature * change^2` at convergence, relative to what one coordinate would gain without a penalty; below
+ * it only the gradient is rounded.
+ */
+const roundingTolerance = 1e-28;
 
-/** Newton's steps in a row. */
-const mostSteps = 8;
+/** Maximum number of Newton steps in a row. */
+const maxSteps = 8;
 
-/** What is added to a diagonal, as a share of it, where a convex quadratic has no single minimiser. */
-const ridge = 1e-9;
+/** Share by which the diagonal is increased if a convex quadratic has no unique minimiser. */
+const relativeRidge = 1e-9;
 
-const everywhere = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
+const unbounded = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
 
-/** A quadratic of the coordinates of a block, `factor * G` its Hessian, and a penalty. */
+/** A quadratic in the coefficients of a Gram block, with Hessian `factor * G`, plus a separable penalty. */
 export class PenalizedQuadratic {
   readonly #block: GramBlock;
   readonly #penalty: SeparablePenalty;
@@ -35,8 +38,8 @@ export class PenalizedQuadratic {
     return this.#factor * this.#block.gram[k * this.#block.stride + k];
   }
 
-  /** Prepares the levels of the block. */
-  begin(): void {
+  /** Sets the levels of the block, which tell the kernels where the penalty keeps a zero. */
+  setLevels(): void {
     const { members, levels, size } = this.#block;
     const { folded, proxThreshold } = this.#penalty;
     for (let k = 0; k < size; k++) {
@@ -47,21 +50,21 @@ export class PenalizedQuadratic {
     }
   }
 
-  /** What `curvature * change^2` must not exceed where the coefficients are at rest. */
-  resting(): number {
+  /** Returns the maximum `curvature * change^2` for which the coefficients have converged. */
+  tolerance(): number {
     const { beta, slopes } = this.#block;
     let sum = 0;
     let steepest = 0;
     for (let k = 0; k < beta.length; k++) {
       const curvature = this.curvature(k);
       sum += curvature * beta[k] ** 2;
-      // Columns of zeros have neither.
+      // Columns of zeros have neither curvature nor slope.
       if (curvature > 0) steepest = Math.max(steepest, slopes[k] ** 2 / curvature);
     }
-    return rest * sum + rounding * steepest;
+    return relativeTolerance * sum + roundingTolerance * steepest;
   }
 
-  /** Minimises over one coordinate after the other; the largest `curvature * change^2`. */
+  /** Minimises over one coordinate after the other, and returns the largest `curvature * change^2`. */
   cycle(rows: ArrayLike<number>): number {
     const { gram, stride, members, kernels, beta, slopes, levels } = this.#block;
     const { folded } = this.#penalty;
@@ -97,55 +100,55 @@ export class PenalizedQuadratic {
   }
 
   /**
-   * Newton's method on what is not zero: on the pieces of a folded penalty, else with zeros and signs kept, as far as each step lowers
-   * the objective.
+   * Applies Newton's method on the support: between the knots of a folded concave penalty, else with zeros and signs
+   * kept, as long as each step lowers the objective.
    *
-   * @param kept the factor of a matrix like this one's.
-   * @param nonzero the rows of what is not zero.
-   * @returns whether it came to rest where the second derivatives are positive definite.
+   * @param cholesky the factor of a similar matrix, which is updated.
+   * @param nonzero the rows of the support.
+   * @returns whether it converged where the Hessian is positive definite.
    */
-  newton(kept: CachedCholesky, nonzero: readonly number[]): boolean {
+  newton(cholesky: CachedCholesky, nonzero: readonly number[]): boolean {
     const { members, beta, slopes } = this.#block;
     const penalty = this.#penalty;
     const [lambda, factor] = [this.#lambda, this.#factor];
-    const resting = this.resting();
+    const tolerance = this.tolerance();
     if (penalty.folded && !penalty.domain) {
       const quadratic = { block: this.#block, factor, penalty, lambda };
-      return piecewiseNewton(quadratic, kept, nonzero, resting);
+      return piecewiseNewton(quadratic, cholesky, nonzero, tolerance);
     }
     const rows = nonzero.filter((k) => {
-      const [low, high] = penalty.domain?.(members[k]) ?? everywhere;
+      const [low, high] = penalty.domain?.(members[k]) ?? unbounded;
       return beta[k] !== low && beta[k] !== high;
     });
     const size = rows.length;
-    const bends = new Float64Array(this.#block.size);
+    const curvatures = new Float64Array(this.#block.size);
     const step = new Float64Array(size);
-    let share = 0;
-    for (let i = 0; i < mostSteps && size > 0; i++) {
+    let ridgeShare = 0;
+    for (let i = 0; i < maxSteps && size > 0; i++) {
       const isFactored = (): boolean => {
         for (const k of rows) {
-          const bend = penalty.coordinateCurvature(members[k], beta[k], lambda);
-          bends[k] = bend + share * (this.curvature(k) + bend);
+          const curvature = penalty.coordinateCurvature(members[k], beta[k], lambda);
+          curvatures[k] = curvature + ridgeShare * (this.curvature(k) + curvature);
         }
-        return kept.keep(this.#block, factor, rows, bends);
+        return cholesky.keep(this.#block, factor, rows, curvatures);
       };
       if (!isFactored()) {
-        if (!penalty.convex || share > 0) return false;
-        // For the steps that follow too, which else would find anew that it is needed.
-        share = ridge;
+        if (!penalty.convex || ridgeShare > 0) return false;
+        // The ridge is kept for the following steps, which would need it too.
+        ridgeShare = relativeRidge;
         if (!isFactored()) return false;
       }
-      const order = kept.rows;
+      const order = cholesky.rows;
       let largest = 0;
       for (let a = 0; a < size; a++) {
         const k = order[a];
         step[a] = slopes[k] - penalty.coordinateSlope(members[k], beta[k], lambda);
       }
-      kept.solve(step);
+      cholesky.solve(step);
       for (let a = 0; a < size; a++)
         largest = Math.max(largest, this.curvature(order[a]) * step[a] * step[a]);
-      if (!this.#take(order, step)) return largest <= resting;
-      if (largest <= resting) return true;
+      if (!this.#take(order, step)) return largest <= tolerance;
+      if (largest <= tolerance) return true;
     }
     return false;
   }
@@ -160,7 +163,7 @@ export class PenalizedQuadratic {
       const j = members[rows[a]];
       const b = beta[rows[a]];
       const next = b + step[a];
-      const [low, high] = penalty.domain?.(j) ?? everywhere;
+      const [low, high] = penalty.domain?.(j) ?? unbounded;
       if (!(next * b > 0) || next < low || next > high) return false;
       const before = penalty.coordinateValue(j, b, lambda);
       const after = penalty.coordinateValue(j, next, lambda);
@@ -185,54 +188,55 @@ export class PenalizedQuadratic {
 }
 
 /**
- * Cycles over what is not zero between two over all, at first; twice as many each time that Newton's method fails where none has become
- * zero.
+ * Number of cycles over the support between two over all coordinates; it doubles each time that Newton's method fails
+ * although no coefficient has become zero.
  */
-const firstCycles = 4;
-const mostCycles = 64;
+const initialCycles = 4;
+const maxCyclesOnSupport = 64;
 
-/** Where a descent begins: what is not zero are members, and the gradient of the datafit there. */
+/** Where a descent starts: its support belongs to the Gram matrix, and its gradient is that of the datafit. */
 interface ModelPoint {
   readonly beta: Float64Array;
   readonly gradient: Float64Array;
 }
 
-/** How far a descent may go. */
+/** The limits of a descent. */
 interface DescentLimits {
   readonly maxCycles: number;
   readonly signal?: { readonly aborted: boolean };
   readonly onCycle: (cycle: number) => void;
 }
 
-/** How a descent ended. */
+/** The end of a descent. */
 interface DescentEnd {
   readonly cycles: number;
-  /** Whether a cycle over all members moved nothing any more. */
+  /** Whether a cycle over all coordinates changed nothing any more. */
   readonly atRest: boolean;
-  /** Whether the second derivatives in what is not zero were positive definite there. */
+  /** Whether the Hessian of the support was positive definite there. */
   readonly isStrict: boolean;
 }
 
 /**
- * Coordinate descent on a quadratic model of the datafit and a penalty among the members of a Gram matrix: cycles over all,
- * and between them cycles over what is not zero, with Newton's method for the last digits. Nothing
- * of it raises the objective of the model.
+ * Coordinate descent on a quadratic model of the datafit plus a penalty, in the columns of a Gram matrix.
+ *
+ * It cycles over all columns and, between such cycles, over the support, where Newton's method supplies the last
+ * digits. No step raises the objective of the model.
  */
 export class ModelDescent {
-  readonly #factor = new CachedCholesky();
+  readonly #cholesky = new CachedCholesky();
   #all!: GramBlock;
-  /** Rows that bend, by increasing coordinate. */
-  #inOrder: number[] = [];
-  /** The matrix whose rows these are, and how many it had. */
-  #ordered: Float64Array | undefined;
+  /** The rows with a positive curvature, by increasing coordinate. */
+  #curvedRows: number[] = [];
+  /** The Gram matrix whose rows are ordered, and how many rows it had. */
+  #orderedGram: Float64Array | undefined;
   #orderedSize = 0;
   #terms!: { readonly penalty: SeparablePenalty; readonly lambda: number; readonly factor: number };
 
   /**
-   * Sets out from a point.
+   * Starts from a point.
    *
-   * @param all the members of the Gram matrix, whose coefficients stay there.
-   * @param factor what multiplies the curvature of the model, at least 1.
+   * @param all the columns of the Gram matrix, which hold the coefficients of the descent.
+   * @param factor multiplies the curvature of the model; at least 1.
    */
   begin(all: GramBlock, penalty: SeparablePenalty, lambda: number, from: ModelPoint, factor: number): void {
     this.#all = all;
@@ -242,65 +246,66 @@ export class ModelDescent {
       beta[k] = from.beta[members[k]];
       slopes[k] = -from.gradient[members[k]];
     }
-    new PenalizedQuadratic(all, penalty, lambda, factor).begin();
+    new PenalizedQuadratic(all, penalty, lambda, factor).setLevels();
     this.#order();
   }
 
   /**
-   * Goes down from where it is.
+   * Descends from the present coefficients.
    *
-   * @param without a row whose coefficient is set to zero and stays there. Default: none.
+   * @param without a row whose coefficient is set to zero and kept there. Default: none.
    */
   run({ maxCycles, signal, onCycle }: DescentLimits, without: number = -1): DescentEnd {
     const all = this.#all;
     const { penalty, lambda, factor } = this.#terms;
-    const whole = new PenalizedQuadratic(all, penalty, lambda, factor);
+    const quadratic = new PenalizedQuadratic(all, penalty, lambda, factor);
     const { beta } = all;
     if (without >= 0) {
       addRow(all, without, factor * beta[without]);
       beta[without] = 0;
     }
-    const bending = without < 0 ? this.#inOrder : this.#inOrder.filter((k) => k !== without);
+    const curved = without < 0 ? this.#curvedRows : this.#curvedRows.filter((k) => k !== without);
     let cycles = 0;
     let isStrict = false;
-    let pause = firstCycles;
+    let cyclesOnSupport = initialCycles;
     const isOver = (): boolean => cycles >= maxCycles || signal?.aborted === true;
     do {
-      const largest = whole.cycle(bending);
+      const largest = quadratic.cycle(curved);
       onCycle(++cycles);
-      const resting = whole.resting();
-      if (largest <= resting) return { cycles, atRest: true, isStrict };
-      const rows = nonzeroOf(bending, beta);
-      for (let i = 0; i < pause && !isOver(); i++) {
-        const moved = whole.cycle(rows);
+      const tolerance = quadratic.tolerance();
+      if (largest <= tolerance) return { cycles, atRest: true, isStrict };
+      const rows = nonzeroOf(curved, beta);
+      for (let i = 0; i < cyclesOnSupport && !isOver(); i++) {
+        const moved = quadratic.cycle(rows);
         onCycle(++cycles);
-        if (moved <= resting) break;
-        // What would not let Newton's method pass may have been the one that has become zero.
-        if (i >= firstCycles && hasZero(rows, beta)) break;
+        if (moved <= tolerance) break;
+        // The coefficient that made Newton's method fail may be the one that has become zero.
+        if (i >= initialCycles && hasZero(rows, beta)) break;
       }
-      const left = hasZero(rows, beta) ? nonzeroOf(rows, beta) : rows;
-      isStrict = whole.newton(this.#factor, left);
-      if (!isStrict && left.length === rows.length) pause = Math.min(2 * pause, mostCycles);
+      const support = hasZero(rows, beta) ? nonzeroOf(rows, beta) : rows;
+      isStrict = quadratic.newton(this.#cholesky, support);
+      if (!isStrict && support.length === rows.length)
+        cyclesOnSupport = Math.min(2 * cyclesOnSupport, maxCyclesOnSupport);
     } while (!isOver());
     return { cycles, atRest: false, isStrict };
   }
 
   /**
-   * Whether a descent without a row went nowhere else: what is not zero is what was, with the same signs, and the row would
-   * not stay at zero, so that with it the way leads back to where it began.
+   * Whether a descent without a row found no other minimum: the support and the signs are the same, and the row would
+   * leave zero, so that a descent with it would return.
    */
   wouldReturn(from: ModelPoint, without: number): boolean {
     const { members, beta, slopes } = this.#all;
     const { penalty, lambda, factor } = this.#terms;
     const step = 1 / new PenalizedQuadratic(this.#all, penalty, lambda, factor).curvature(without);
-    const alone = penalty.coordinateProx(members[without], step * slopes[without], step, lambda);
+    const proxAlone = penalty.coordinateProx(members[without], step * slopes[without], step, lambda);
     return beta.every((b, k) => {
-      const now = k === without ? alone : b;
+      const now = k === without ? proxAlone : b;
       return Math.sign(now) === Math.sign(from.beta[members[k]]);
     });
   }
 
-  /** The coefficients where it is, those that are no members as in others. */
+  /** Returns the coefficients, with those outside the Gram matrix taken from `others`. */
   endFrom(others: Float64Array): Float64Array {
     const { members, beta } = this.#all;
     const end = others.slice();
@@ -308,7 +313,7 @@ export class ModelDescent {
     return end;
   }
 
-  /** By how much the objective of the model is lower than at a point. */
+  /** Returns how much lower the objective of the model is than at a point. */
   fallFrom(from: ModelPoint): number {
     const { members, beta, slopes } = this.#all;
     const { penalty, lambda } = this.#terms;
@@ -323,15 +328,15 @@ export class ModelDescent {
     return fall;
   }
 
-  /** Puts the rows that have come since the last time among those in order. */
+  /** Inserts the rows that are new into the ordered ones. */
   #order(): void {
     const { gram, stride, members, size } = this.#all;
-    if (this.#ordered !== gram || this.#orderedSize > size) {
-      this.#ordered = gram;
+    if (this.#orderedGram !== gram || this.#orderedSize > size) {
+      this.#orderedGram = gram;
       this.#orderedSize = 0;
-      this.#inOrder = [];
+      this.#curvedRows = [];
     }
-    const rows = this.#inOrder;
+    const rows = this.#curvedRows;
     for (let k = this.#orderedSize; k < size; k++) {
       if (!(gram[k * stride + k] > 0)) continue;
       let place = rows.length;
@@ -343,7 +348,7 @@ export class ModelDescent {
   }
 }
 
-/** Those of some rows whose coefficients are not zero. */
+/** Returns those rows whose coefficients are not zero. */
 function nonzeroOf(rows: readonly number[], beta: Float64Array): number[] {
   const found: number[] = [];
   for (let i = 0; i < rows.length; i++) if (beta[rows[i]] !== 0) found.push(rows[i]);

@@ -2,13 +2,13 @@ import type { SeparablePenalty } from "../../penalties";
 import type { CachedCholesky } from "../subproblem/cached-cholesky";
 import { addRows, type GramBlock } from "../subproblem/gram-cache";
 
-/** Full steps in a row: the second removes what rounding left of the first. */
-const mostSteps = 4;
+/** Maximum number of full steps in a row; the second removes the rounding of the first. */
+const maxFullSteps = 4;
 
-/** Corners on the way at most, beside one a coefficient. */
-const mostCorners = 20;
+/** Maximum number of knots that are crossed, beside one per coefficient. */
+const maxExtraKnots = 20;
 
-/** A quadratic, `factor * G` its Hessian, and a folded penalty, which is quadratic between its corners. */
+/** A quadratic with Hessian `factor * G` plus a folded concave penalty, which is quadratic between its knots. */
 interface FoldedQuadratic {
   readonly block: GramBlock;
   readonly factor: number;
@@ -17,47 +17,49 @@ interface FoldedQuadratic {
 }
 
 /**
- * Newton's method on what is not zero, zeros and signs kept. A step ends where the first coefficient comes to a corner of its penalty,
- * beyond which it bends otherwise; on the way there the objective is a quadratic and falls.
+ * Applies Newton's method on the support of a folded concave penalty, with zeros and signs kept.
  *
- * @param rows those that are not zero.
- * @param resting what `curvature * change^2` must not exceed at rest.
- * @returns whether it came to rest where the second derivatives are positive definite; not where a coefficient would become zero,
- * beyond which a descent that takes one coefficient at a time may end in another minimum, as a rule a lower one.
+ * A step ends where the first coefficient reaches a knot, beyond which the second derivative of its penalty is
+ * another. Up to there the objective is quadratic and decreases.
+ *
+ * @param rows the rows of the support.
+ * @param tolerance the maximum `curvature * change^2` at convergence.
+ * @returns whether it converged where the Hessian is positive definite. It stops without converging where a
+ * coefficient would become zero, since coordinate descent from there may end in another minimum, usually a lower one.
  */
 export function piecewiseNewton(
   { block, factor, penalty, lambda }: FoldedQuadratic,
-  kept: CachedCholesky,
+  cholesky: CachedCholesky,
   rows: readonly number[],
-  resting: number,
+  tolerance: number,
 ): boolean {
   const { beta, slopes, members, gram, stride, size } = block;
   const folded = penalty.folded!;
-  const { corners, bends } = folded;
-  /** Of each row, the corners below its magnitude. */
+  const { knots, curvatures: pieceCurvatures } = folded;
+  /** The number of knots below the magnitude of each row. */
   const pieces = new Int32Array(size);
-  const bending = new Float64Array(size);
+  const curvatures = new Float64Array(size);
   const levels = new Float64Array(size);
   for (let i = 0; i < rows.length; i++) {
     const k = rows[i];
     levels[k] = folded.level(members[k], lambda);
-    while (pieces[k] < corners.length && Math.abs(beta[k]) > cornerOf(k, pieces[k])) pieces[k]++;
-    bending[k] = bends[pieces[k]];
+    while (pieces[k] < knots.length && Math.abs(beta[k]) > knotOf(k, pieces[k])) pieces[k]++;
+    curvatures[k] = pieceCurvatures[pieces[k]];
   }
   const change = new Float64Array(rows.length);
-  let cornersLeft = rows.length + mostCorners;
-  for (let steps = 0; steps < mostSteps && rows.length > 0; ) {
-    if (!kept.keep(block, factor, rows, bending)) return false;
-    const order = kept.rows;
+  let knotsLeft = rows.length + maxExtraKnots;
+  for (let steps = 0; steps < maxFullSteps && rows.length > 0; ) {
+    if (!cholesky.keep(block, factor, rows, curvatures)) return false;
+    const order = cholesky.rows;
     for (let a = 0; a < order.length; a++) {
       const k = order[a];
-      // The same on both sides of a corner.
+      // The slope of the penalty is continuous at a knot.
       change[a] = slopes[k] - penalty.coordinateSlope(members[k], beta[k], lambda);
     }
-    kept.solve(change);
+    cholesky.solve(change);
     let length = 1;
     let largest = 0;
-    let first = -1;
+    let blocking = -1;
     for (let a = 0; a < order.length; a++) {
       const k = order[a];
       const s = change[a];
@@ -65,43 +67,43 @@ export function piecewiseNewton(
       const magnitude = Math.abs(beta[k]);
       const reach =
         beta[k] > 0 === s > 0
-          ? (cornerOf(k, pieces[k]) - magnitude) / Math.abs(s)
-          : (magnitude - cornerOf(k, pieces[k] - 1)) / Math.abs(s);
+          ? (knotOf(k, pieces[k]) - magnitude) / Math.abs(s)
+          : (magnitude - knotOf(k, pieces[k] - 1)) / Math.abs(s);
       if (reach < length) {
         length = Math.max(reach, 0);
-        first = a;
+        blocking = a;
       }
     }
-    const outwards = first >= 0 && beta[order[first]] > 0 === change[first] > 0;
-    if (first >= 0 && !outwards && pieces[order[first]] === 0) return false;
+    const outwards = blocking >= 0 && beta[order[blocking]] > 0 === change[blocking] > 0;
+    if (blocking >= 0 && !outwards && pieces[order[blocking]] === 0) return false;
     for (let a = 0; a < order.length; a++) {
       const k = order[a];
       const before = beta[k];
-      if (a !== first) beta[k] += length * change[a];
-      else turn(k, outwards);
+      if (a !== blocking) beta[k] += length * change[a];
+      else crossKnot(k, outwards);
       change[a] = factor * (before - beta[k]);
     }
     addRows(block, order, change);
-    if (first >= 0) {
-      if (--cornersLeft < 0) return false;
+    if (blocking >= 0) {
+      if (--knotsLeft < 0) return false;
       continue;
     }
-    if (largest <= resting) return true;
+    if (largest <= tolerance) return true;
     steps++;
   }
   return false;
 
-  /** The magnitude at a corner by its number; zero before the first one, none after the last. */
-  function cornerOf(k: number, corner: number): number {
-    if (corner < 0) return 0;
-    return corner < corners.length ? corners[corner] * levels[k] : Number.POSITIVE_INFINITY;
+  /** Returns the magnitude at a knot: zero before the first one, Infinity after the last. */
+  function knotOf(k: number, knot: number): number {
+    if (knot < 0) return 0;
+    return knot < knots.length ? knots[knot] * levels[k] : Number.POSITIVE_INFINITY;
   }
 
-  /** Puts a coefficient on the corner that it comes to, and beyond. */
-  function turn(k: number, outwards: boolean): void {
+  /** Puts a coefficient on the knot that it reaches, and its curvature to that beyond. */
+  function crossKnot(k: number, outwards: boolean): void {
     if (!outwards) pieces[k]--;
-    beta[k] = Math.sign(beta[k]) * cornerOf(k, pieces[k]);
+    beta[k] = Math.sign(beta[k]) * knotOf(k, pieces[k]);
     if (outwards) pieces[k]++;
-    bending[k] = bends[pieces[k]];
+    curvatures[k] = pieceCurvatures[pieces[k]];
   }
 }

@@ -13,15 +13,15 @@ import {
 import { type Candidate, candidateAt, certified, nullPoint } from "../candidate";
 import type { SolverTask } from "../solver";
 
-/** Cycles after which what is left is taken as it is. */
-const mostCycles = 20;
+/** Maximum number of cycles; after them the start is taken as it is. */
+const maxCycles = 20;
 
 /**
- * The coefficients after cycles of coordinate descent on the residual, over all coordinates, until no more than a fiftieth of
- * those that are not zero come or go in one: of a start with more coefficients than rows few stay.
+ * Prunes a start with more coefficients than samples, by coordinate descent on the residual until at most one
+ * fiftieth of the support changes in a cycle.
  *
- * A loss that bends is its quadratic model at the null model: where many coefficients add up to where a logistic loss is flat,
- * one from there would let them grow without end.
+ * A loss without a constant Hessian is replaced by its quadratic model at the null model. A model at the start would
+ * be flat where many coefficients add up to a saturated logistic loss, and would let them grow without bound.
  */
 export function pruneWarmStart(task: SolverTask, { beta: given, profile }: Candidate): Float64Array {
   const { problem, lambda, signal } = task;
@@ -30,7 +30,7 @@ export function pruneWarmStart(task: SolverTask, { beta: given, profile }: Candi
   const { residual, weights, curvature } = modelOf(task, profile);
   const step = new Float64Array(residual.length);
   const beta = given.slice();
-  for (let cycle = 0; cycle < mostCycles && !signal?.aborted; cycle++) {
+  for (let cycle = 0; cycle < maxCycles && !signal?.aborted; cycle++) {
     let moved = 0;
     let left = 0;
     for (let j = 0; j < beta.length; j++) {
@@ -53,14 +53,16 @@ export function pruneWarmStart(task: SolverTask, { beta: given, profile }: Candi
 
 interface Model {
   readonly residual: Float64Array;
-  /** Its curvature in each sample and in each coordinate. */
+  /** The curvature of the loss in each sample, and in each coordinate. */
   readonly weights: Float64Array;
   readonly curvature: Float64Array;
 }
 
 /**
- * The model of the loss and its residual at a point, without what of that lies along unpenalized columns: with an intercept alone,
- * where all samples bend alike at the null model, that is the fit of it, and with others near enough for a start.
+ * Returns the quadratic model of the loss with its residual at a point, projected off the unpenalized columns.
+ *
+ * The projection is the exact fit of an intercept if all samples have the same curvature at the null model, and good
+ * enough for a start otherwise.
  */
 function modelOf({ problem, psi, nullProfile }: SolverTask, point: Profile): Model {
   const none = new Float64Array(problem.design.nFeatures);
@@ -76,11 +78,11 @@ function modelOf({ problem, psi, nullProfile }: SolverTask, point: Profile): Mod
 
 /** What is kept from one start to the next. */
 export interface GroupCurvatures {
-  /** Of a loss whose curvature does not change, once they were asked for. */
+  /** The curvatures of the groups for a loss with a constant Hessian, once they are computed. */
   curvatures?: Float64Array;
 }
 
-/** The start; one of more coefficients than samples is pruned where the penalty is not convex. */
+/** Returns the start of a task; with a nonconvex penalty and more coefficients than samples it is pruned. */
 export function pruneGroupWarmStart(
   task: SolverTask,
   penalty: GroupPenalty,
@@ -102,11 +104,11 @@ export function pruneGroupWarmStart(
 }
 
 /**
- * The coefficients after cycles of block descent on the residual, over all groups, until no more than a fiftieth of those
- * groups that are not zero come or go in one: of a start with more coefficients than rows few stay.
+ * Prunes the groups of a start, by block descent on the residual until at most one fiftieth of the nonzero groups
+ * change in a cycle.
  *
- * @param weights the curvature of the loss.
- * @param curvatures of each group with these weights, as {@link groupCurvature} bounds them.
+ * @param weights the curvature of the loss in each sample.
+ * @param curvatures the bounds of {@link groupCurvature} with these weights, by group.
  */
 function prunedGroups(
   { problem: { design }, lambda, signal }: SolverTask,
@@ -139,7 +141,7 @@ function prunedGroups(
     }
     return { isIn, wasIn };
   };
-  for (let cycle = 0; cycle < mostCycles && !signal?.aborted; cycle++) {
+  for (let cycle = 0; cycle < maxCycles && !signal?.aborted; cycle++) {
     let [moved, left] = [0, 0];
     penalty.groups.members.forEach((columns, g) => {
       const { isIn, wasIn } = moveGroup(g, columns);
@@ -151,7 +153,10 @@ function prunedGroups(
   return beta;
 }
 
-/** At least the largest eigenvalue of `X_g'C X_g` for some columns, with `C` the weights, ones if left out. */
+/**
+ * Returns an upper bound of the largest eigenvalue of `X_g'C X_g` for some columns, where `C` are the weights, or
+ * ones without them.
+ */
 export function groupCurvature(design: DesignMatrix, columns: Int32Array, weights?: Float64Array): number {
   const size = columns.length;
   const gram = new Float64Array(size * size);

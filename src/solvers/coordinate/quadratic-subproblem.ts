@@ -12,103 +12,123 @@ import { GramProfiles, gramPays, isTall, QuadraticModel } from "../subproblem/qu
 import { ScreenedProfile } from "../subproblem/screening";
 import {
   ActiveSetCholesky,
+  minJointPivot,
   type PenaltyTerm,
-  safePivot,
   uncorrelatedEntries,
   violatingCoordinates,
 } from "./active-set-cholesky";
 import { activeSetNewton, LbfgsCorrection } from "./active-set-newton";
 
-/** Smallest number of columns that may enter at once. */
-const smallestBatch = 3;
+/** Minimum number of columns that may enter at once. */
+const minBatch = 3;
 
-/** The same as a share of those who have: most of many violators only stand in for one of their neighbours. */
-const leastShare = 0.05;
+/**
+ * Share of the active columns that may enter at once; of many violators most only stand in for a correlated
+ * neighbour.
+ */
+const batchShare = 0.05;
 
-/** The same where it is foreseen that they stay. */
-const foreseenShare = 0.2;
+/** The same share for columns that are predicted to be active at the solution. */
+const extrapolatedShare = 0.2;
 
-/** How many may leave, as a share of those who entered, with twice as many entering next: more say that these were neighbours. */
-const tolerableLosses = 0.25;
+/**
+ * Maximum share of the entering columns that may leave again with the batch still growing; more means that they are
+ * correlated.
+ */
+const maxLossShare = 0.25;
 
-/** The same where they are apart from each other. */
-const smallestApart = 10;
+/** Minimum batch of columns that have passed the test for correlation. */
+const minUncorrelated = 10;
 
-/** Share of the level of entering that a zero must pull with to be looked at after the next step, and not only at the end. */
-const nearPull = 0.85;
+/**
+ * Share of lambda that a zero's gradient must exceed to be updated after the next step already, and not only at the
+ * end.
+ */
+const nearLevel = 0.85;
 
-/** The quadratic model of the datafit, and who takes part in its minimum. */
+/**
+ * The penalized quadratic subproblem of the active set: the model of the datafit, the active coordinates with their
+ * Cholesky factor, and the profiles that certify its solutions.
+ */
 export class QuadraticSubproblem {
   readonly #problem: SparseProblem;
   readonly #origin: Profile | undefined;
   #model: QuadraticModel | undefined;
-  #members: ActiveSetCholesky | undefined;
+  #active: ActiveSetCholesky | undefined;
   #profiles: GramProfiles | undefined;
-  #seen: LbfgsCorrection | undefined;
-  #bounded: ScreenedProfile | undefined;
-  readonly #predictions: PredictorCache;
-  readonly #trend: GradientExtrapolation;
+  #correction: LbfgsCorrection | undefined;
+  #screened: ScreenedProfile | undefined;
+  readonly #predictors: PredictorCache;
+  readonly #extrapolation: GradientExtrapolation;
   #nProfiles = 0;
-  /** Of the watched coordinates since the step began; zeros but while it is used. */
+  /** The change of the coefficients in the strong set since the step began; all zeros between uses. */
   #change = new Float64Array(0);
-  /** Of the step that is under way. */
+  /** The model's gradient during a step. */
   readonly #gradient: Float64Array;
 
   /** @param origin the profile at zero, if it is known. */
   constructor(problem: SparseProblem, origin?: Profile) {
     this.#problem = problem;
     this.#origin = origin;
-    this.#predictions = new PredictorCache(problem);
-    this.#trend = new GradientExtrapolation(problem.design.nFeatures);
+    this.#predictors = new PredictorCache(problem);
+    this.#extrapolation = new GradientExtrapolation(problem.design.nFeatures);
     this.#gradient = new Float64Array(problem.design.nFeatures);
   }
 
-  /** Says that solutions are near each other, and that there will be more, as on a path from the second lambda on. */
+  /**
+   * Announces that the solutions of a path follow, which are near each other; a path does so from its second lambda
+   * on.
+   */
   followPath(): void {
-    this.#nProfiles ||= 1; // a lambda says it as a pass does
-    if (!isTall(this.#problem)) this.#bounded ??= ScreenedProfile.of(this.#problem, this.#origin);
+    this.#nProfiles ||= 1; // An earlier lambda counts as a profile.
+    if (!isTall(this.#problem)) this.#screened ??= ScreenedProfile.of(this.#problem, this.#origin);
   }
 
-  /** Coefficients, kept and not copied, with their {@link profileAt}. */
+  /** Returns coefficients (kept, not copied) with their {@link profileAt}. */
   pointAt(beta: Float64Array, psi: Float64Array, lambda: number): Point {
     return { beta, profile: this.profileAt(beta, psi, lambda) };
   }
 
   /**
-   * The profile at some coefficients. From the Gram matrix of all columns, where it is there and as long as no member nearly
-   * depends on the others; else by a pass over the design, or over those columns that zero may not hold.
+   * Returns the profile at some coefficients.
    *
-   * @param lambda the smallest at which it is to be certified.
+   * It comes from the Gram matrix of all columns, if that is there and the active columns are independent; else from
+   * a pass over the design, or over the columns whose zeros a step may move.
+   *
+   * @param lambda the smallest one at which it is to be certified.
    */
   profileAt(beta: Float64Array, psi: Float64Array, lambda: number): Profile {
     this.#nProfiles++;
-    if (this.#profiles && this.#members?.areIndependent) return this.#profiles.at(beta);
-    const predicted = this.#predictions.at(beta, psi);
-    return this.#bounded?.at(beta, predicted, lambda) ?? this.withGradient(predicted);
+    if (this.#profiles && this.#active?.areIndependent) return this.#profiles.at(beta);
+    const predicted = this.#predictors.at(beta, psi);
+    return this.#screened?.at(beta, predicted, lambda) ?? this.withGradient(predicted);
   }
 
-  /** As {@link ScreenedProfile.isVague}. */
+  /** See {@link ScreenedProfile.mayBeInexact}. */
   mayBeInexact(profile: Profile, lambda: number, isFinal: boolean): boolean {
-    return this.#bounded?.isVague(profile, lambda, isFinal) ?? false;
+    return this.#screened?.isVague(profile, lambda, isFinal) ?? false;
   }
 
-  /** The profile with a gradient that is exact everywhere, once it is asked for. */
+  /** Returns the profile with an exact gradient, which is computed when it is first read. */
   withExactGradient(profile: Profile): Profile {
-    return this.#bounded?.exact(profile) ?? profile;
+    return this.#screened?.exact(profile) ?? profile;
   }
 
-  /** The profile whose gradient is as before where it is not watched; zero there if that is left out. */
-  profileOn(beta: Float64Array, psi: Float64Array, watched: Int32Array, before?: Float64Array): Profile {
+  /**
+   * Returns the profile with its gradient updated in some columns; the others are taken from `before`, or are zero
+   * without it.
+   */
+  profileOn(beta: Float64Array, psi: Float64Array, columns: Int32Array, before?: Float64Array): Profile {
     const problem = this.#problem;
     const { loss, psi: optimal, eta, residual } = predictedAt(problem, beta, psi);
-    const dots = new Float64Array(watched.length);
-    columnDots(problem.design, watched, residual, dots);
+    const dots = new Float64Array(columns.length);
+    columnDots(problem.design, columns, residual, dots);
     const gradient = before?.slice() ?? new Float64Array(beta.length);
-    for (let k = 0; k < dots.length; k++) gradient[watched[k]] = dots[k];
+    for (let k = 0; k < dots.length; k++) gradient[columns[k]] = dots[k];
     return { loss, psi: optimal, eta, residual, gradient };
   }
 
-  /** The same profile with its whole gradient. */
+  /** Computes the whole gradient of a profile. */
   withGradient({ loss, psi, eta, residual }: PredictorProfile): Profile {
     const { design } = this.#problem;
     const gradient = new Float64Array(design.nFeatures);
@@ -116,210 +136,221 @@ export class QuadraticSubproblem {
     return { loss, psi, eta, residual, gradient };
   }
 
-  /** Remembers what a step changed, so that the model of a loss that bends agrees with it. */
-  rememberStep(from: Point, to: Point, watched: Int32Array): void {
+  /** Corrects the model of a loss without a constant Hessian by the change of the gradient along a step. */
+  rememberStep(from: Point, to: Point, columns: Int32Array): void {
     if (!this.#model) return;
     const { design } = this.#problem;
-    this.#seen ??= new LbfgsCorrection(this.#model, design.nFeatures, (j, v) => design.columnDot(j, v));
-    this.#seen.add(from, to, watched);
+    this.#correction ??= new LbfgsCorrection(this.#model, design.nFeatures, (j, v) => design.columnDot(j, v));
+    this.#correction.add(from, to, columns);
   }
 
   /**
-   * The minimum of the model's objective over the support of a point and those of the watched who enter.
+   * Minimises the model's objective over the support of a point and the coordinates of the strong set that enter it.
    *
-   * @param maxHessianChange of the loss's curvature, up to which the last model is kept.
-   * @param solved the lambda, a little larger, whose solution the point is: then those enter first who are foreseen to.
+   * @param maxHessianChange the maximum relative change of the loss's Hessian for which the last model is reused.
+   * @param solvedLambda the lambda of the point, if it is the solution there; then those enter first that
+   * extrapolation predicts to.
    */
   minimise(
     given: PenaltyTerm,
-    watched: Int32Array,
+    strongSet: Int32Array,
     point: Point,
     maxHessianChange: number,
     signal?: { readonly aborted: boolean },
-    solved?: number,
+    solvedLambda?: number,
   ): Float64Array {
     const { profile } = point;
     if (!this.#model || this.#model.rescale(profile) > maxHessianChange) {
       this.#model = new QuadraticModel(this.#problem, profile.eta);
-      this.#members = undefined;
-      this.#seen = undefined;
+      this.#active = undefined;
+      this.#correction = undefined;
     }
-    this.#members ??= new ActiveSetCholesky(this.#model.gram, point.beta.length);
-    const members = this.#members;
+    this.#active ??= new ActiveSetCholesky(this.#model.gram, point.beta.length);
+    const active = this.#active;
     this.#completeGram(this.#model, signal);
-    // The model and the penalty over the model's scale have the same minimum.
+    // The model and the penalty divided by the model's scale have the same minimum.
     const { scale } = this.#model;
     const term = given.times(1 / scale);
     const beta = point.beta.slice();
     const gradient = this.#gradient;
     gradient.set(profile.gradient);
-    this.#bounded?.completeIn(watched, profile, gradient);
+    this.#screened?.completeIn(strongSet, profile, gradient);
     if (scale !== 1) for (let j = 0; j < gradient.length; j++) gradient[j] /= scale;
     if (this.#change.length !== beta.length) this.#change = new Float64Array(beta.length);
-    members.adopt(term, beta);
-    // The gradient after a step says who else has to enter where there will be another step anyway.
-    const bends = !hasConstantHessian(this.#problem);
-    const mayBeApart = !bends && !this.#model.gram.isComplete;
-    let looked = watched;
-    let batch = smallestBatch;
-    let areCrowded = false;
-    let mostSound = Number.POSITIVE_INFINITY;
-    // Each round lowers the objective; only roundings could go in circles.
-    const mostRounds = 10 + 2 * watched.length;
-    const isAhead =
-      solved !== undefined && this.#goAhead(term, members, watched, point, beta, gradient, solved);
-    for (let round = isAhead ? 1 : 0; round === 0 || (round < mostRounds && !signal?.aborted); round++) {
-      let violators = violatingCoordinates(term, members, beta, gradient, looked);
-      if (violators.length === 0 && looked !== watched && !bends) {
-        looked = watched;
-        this.#watch(term, members, watched, point, beta, gradient);
-        violators = violatingCoordinates(term, members, beta, gradient, watched);
+    active.adopt(term, beta);
+    // With a varying Hessian another step follows anyway, and the gradient after this one shows which columns still have to enter.
+    const hasVaryingHessian = !hasConstantHessian(this.#problem);
+    const mayDecorrelate = !hasVaryingHessian && !this.#model.gram.isComplete;
+    let checked = strongSet;
+    let batch = minBatch;
+    let areCorrelated = false;
+    let maxAccepted = Number.POSITIVE_INFINITY;
+    // Each round lowers the objective, so only rounding could make them cycle.
+    const maxRounds = 10 + 2 * strongSet.length;
+    const isExtrapolated =
+      solvedLambda !== undefined &&
+      this.#extrapolatedStep(term, active, strongSet, point, beta, gradient, solvedLambda);
+    for (
+      let round = isExtrapolated ? 1 : 0;
+      round === 0 || (round < maxRounds && !signal?.aborted);
+      round++
+    ) {
+      let violators = violatingCoordinates(term, active, beta, gradient, checked);
+      if (violators.length === 0 && checked !== strongSet && !hasVaryingHessian) {
+        checked = strongSet;
+        this.#updateGradient(term, active, strongSet, point, beta, gradient);
+        violators = violatingCoordinates(term, active, beta, gradient, strongSet);
       }
       if (violators.length === 0 && round > 0) break;
-      const before = members.indices.length;
-      batch = Math.max(batch, smallestBatch, Math.floor(leastShare * before));
-      const limit = Math.min(areCrowded ? Math.max(batch, smallestApart) : batch, mostSound);
-      if (violators.length <= batch) looked = watched;
+      const before = active.indices.length;
+      batch = Math.max(batch, minBatch, Math.floor(batchShare * before));
+      const limit = Math.min(areCorrelated ? Math.max(batch, minUncorrelated) : batch, maxAccepted);
+      if (violators.length <= batch) checked = strongSet;
       else if (!this.#model.gram.isComplete) {
-        const near = term.atShare(nearPull);
-        looked = looked.filter(
-          (j) => point.beta[j] !== 0 || members.has(j) || near.excess(j, gradient[j]) > 0,
+        const near = term.atShare(nearLevel);
+        checked = checked.filter(
+          (j) => point.beta[j] !== 0 || active.has(j) || near.excess(j, gradient[j]) > 0,
         );
       }
-      const entrants = areCrowded
+      const entrants = areCorrelated
         ? uncorrelatedEntries(this.#problem, profile, violators, limit)
         : violators.slice(0, limit);
-      const entered = members.enterAll(term, beta, entrants, safePivot);
+      const entered = active.enterAll(term, beta, entrants, minJointPivot);
       if (entered === 0 && round > 0) break;
-      const refused = activeSetNewton(term, members, beta, gradient, this.#seen);
-      if (refused > 0 && mostSound === 1) break; // rounding refuses the only one that may enter
-      if (refused > 0 && (areCrowded || !mayBeApart)) {
-        mostSound = Math.max(1, Math.floor(Math.min(mostSound, violators.length) / 2));
+      const refused = activeSetNewton(term, active, beta, gradient, this.#correction);
+      if (refused > 0 && maxAccepted === 1) break; // Rounding refuses the only column that may enter.
+      if (refused > 0 && (areCorrelated || !mayDecorrelate)) {
+        maxAccepted = Math.max(1, Math.floor(Math.min(maxAccepted, violators.length) / 2));
       }
-      const left = before + entered - members.indices.length;
-      const isLoss = left > tolerableLosses * entered;
-      areCrowded ||= mayBeApart && (isLoss || refused > 0);
-      batch = isLoss ? Math.floor(batch / 2) : 2 * batch;
-      if (bends && (entered === 0 || entered === violators.length)) break;
-      this.#watch(term, members, looked, point, beta, gradient);
+      const left = before + entered - active.indices.length;
+      const areManyLost = left > maxLossShare * entered;
+      areCorrelated ||= mayDecorrelate && (areManyLost || refused > 0);
+      batch = areManyLost ? Math.floor(batch / 2) : 2 * batch;
+      if (hasVaryingHessian && (entered === 0 || entered === violators.length)) break;
+      this.#updateGradient(term, active, checked, point, beta, gradient);
     }
     return beta;
   }
 
   /**
-   * Makes the Gram matrix of all columns once it pays that the next profile comes from it, unless a signal is aborted before it
-   * is there. Before a step, no round of which then passes over the design.
+   * Computes the Gram matrix of all columns once that costs less than the passes over the design that it saves.
+   *
+   * It happens before a step, so that no round of it passes over the design. An aborted signal leaves the matrix
+   * incomplete.
    */
   #completeGram(model: QuadraticModel, signal?: { readonly aborted: boolean }): void {
     const problem = this.#problem;
     if (this.#profiles || !hasConstantHessian(problem) || !gramPays(problem, this.#nProfiles + 1)) return;
     const all = Array.from({ length: problem.design.nFeatures }, (_, j) => [j]);
-    const isThere = model.gram.includeUntil(signal, all) === all.length;
-    if (isThere) this.#profiles = new GramProfiles(problem, model, this.#origin);
+    const isIncluded = model.gram.includeUntil(signal, all) === all.length;
+    if (isIncluded) this.#profiles = new GramProfiles(problem, model, this.#origin);
   }
 
-  /** Goes to the minimum with those violators only who are foreseen to be some at the solution; not where no trend is known. */
-  #goAhead(
+  /**
+   * Minimises with those violators only that are predicted to be active at the solution. Returns false if no
+   * prediction is known.
+   */
+  #extrapolatedStep(
     term: PenaltyTerm,
-    members: ActiveSetCholesky,
-    watched: Int32Array,
+    active: ActiveSetCholesky,
+    strongSet: Int32Array,
     point: Point,
     beta: Float64Array,
     gradient: Float64Array,
-    solved: number,
+    solvedLambda: number,
   ): boolean {
-    const foreseen = this.#trend.foresee(gradient, solved, term.lambda);
-    if (foreseen === undefined) return false;
-    const most = Math.max(smallestApart, Math.floor(foreseenShare * members.indices.length));
-    const entrants = violatingCoordinates(term, members, beta, gradient, watched).filter(
-      ({ j }) => term.excess(j, foreseen[j]) > 0,
+    const predicted = this.#extrapolation.predict(gradient, solvedLambda, term.lambda);
+    if (predicted === undefined) return false;
+    const most = Math.max(minUncorrelated, Math.floor(extrapolatedShare * active.indices.length));
+    const entrants = violatingCoordinates(term, active, beta, gradient, strongSet).filter(
+      ({ j }) => term.excess(j, predicted[j]) > 0,
     );
-    members.enterAll(term, beta, entrants.slice(0, most), safePivot);
-    activeSetNewton(term, members, beta, gradient, undefined);
-    this.#watch(term, members, watched, point, beta, gradient);
+    active.enterAll(term, beta, entrants.slice(0, most), minJointPivot);
+    activeSetNewton(term, active, beta, gradient, undefined);
+    this.#updateGradient(term, active, strongSet, point, beta, gradient);
     return true;
   }
 
-  /** Brings the model's gradient up to date: the members are stationary after their last step. */
-  #watch(
+  /** Brings the model's gradient up to date; the active coordinates are stationary after their last step. */
+  #updateGradient(
     term: PenaltyTerm,
-    members: ActiveSetCholesky,
-    watched: Int32Array,
+    active: ActiveSetCholesky,
+    strongSet: Int32Array,
     { beta: from, profile }: Point,
     beta: Float64Array,
     gradient: Float64Array,
   ): void {
     const change = this.#change;
-    for (const j of watched) change[j] = beta[j] - from[j];
+    for (const j of strongSet) change[j] = beta[j] - from[j];
     const model = this.#model!;
-    const suffices = model.gram.isComplete && !this.#seen;
-    if (this.#profiles && members.areIndependent) gradient.set(this.#profiles.gradientAt(beta));
-    else if (suffices) {
+    const isGramEnough = model.gram.isComplete && !this.#correction;
+    if (this.#profiles && active.areIndependent) gradient.set(this.#profiles.gradientAt(beta));
+    else if (isGramEnough) {
       for (let j = 0; j < gradient.length; j++) gradient[j] = profile.gradient[j] / model.scale;
       model.addGradientChange(change, gradient);
     }
-    const { indices, signs } = members;
+    const { indices, signs } = active;
     for (let k = 0; k < indices.length; k++) {
       gradient[indices[k]] = -term.slope(indices[k], signs[k], beta[indices[k]]);
     }
-    const others = suffices ? watched.subarray(0, 0) : members.othersOf(watched);
+    const others = isGramEnough ? strongSet.subarray(0, 0) : active.inactiveOf(strongSet);
     if (others.length > 0) {
       const residual = hasConstantHessian(this.#problem)
-        ? this.#predictions.at(beta, profile.psi).residual
+        ? this.#predictors.at(beta, profile.psi).residual
         : this.#modelledResidual(profile, change);
       const dots = new Float64Array(others.length);
       columnDots(this.#problem.design, others, residual, dots);
       for (let k = 0; k < others.length; k++) gradient[others[k]] = dots[k];
     }
-    for (const j of watched) change[j] = 0;
+    for (const j of strongSet) change[j] = 0;
   }
 
-  /** The residual over the model's scale that the model makes of a change. */
+  /** Returns the model's residual after a change of the coefficients, divided by the model's scale. */
   #modelledResidual({ residual: before }: Profile, change: Float64Array): Float64Array {
     const { design } = this.#problem;
     const model = this.#model!;
     const residual = new Float64Array(before.length);
     design.matvec(change, residual);
-    const predictor = this.#seen && residual.slice();
+    const predictor = this.#correction && residual.slice();
     model.residualChange(residual);
-    if (predictor) this.#seen!.addResidualChange(predictor, residual);
+    if (predictor) this.#correction!.addResidualChange(predictor, residual);
     for (let i = 0; i < residual.length; i++) residual[i] += before[i] / model.scale;
     return residual;
   }
 }
 
-/** Where the slopes of a datafit are heading along a path: between its solutions they move nearly on a line. */
+/** Extrapolates the gradient of the datafit along a path, between whose solutions it moves nearly on a line. */
 export class GradientExtrapolation {
   readonly #last: Float64Array;
-  readonly #foreseen: Float64Array;
-  /** Whose solution the last slopes are of. */
+  readonly #predicted: Float64Array;
+  /** The lambda of the last gradient. */
   #lambda = Number.NaN;
 
   constructor(nFeatures: number) {
     this.#last = new Float64Array(nFeatures);
-    this.#foreseen = new Float64Array(nFeatures);
+    this.#predicted = new Float64Array(nFeatures);
   }
 
   /**
-   * The gradient foreseen at the solution of the next lambda, by those at the last two; undefined where only one is known.
+   * Predicts the gradient at the solution of the next lambda from those at the last two.
    *
-   * @param gradient at the solution of lambda `from`, copied.
-   * @param from larger than `to`.
-   * @returns until the next call.
+   * @param gradient the gradient at the solution of lambda `from`; it is copied.
+   * @param from a lambda larger than `to`.
+   * @returns the prediction, valid until the next call; undefined if only one gradient is known.
    */
-  foresee(gradient: Float64Array, from: number, to: number): Float64Array | undefined {
-    const [last, foreseen, lambda] = [this.#last, this.#foreseen, this.#lambda];
-    const ahead = (from - to) / (lambda - from);
+  predict(gradient: Float64Array, from: number, to: number): Float64Array | undefined {
+    const [last, predicted, lambda] = [this.#last, this.#predicted, this.#lambda];
+    const ratio = (from - to) / (lambda - from);
     for (let j = 0; j < last.length; j++) {
-      foreseen[j] = gradient[j] + ahead * (gradient[j] - last[j]);
+      predicted[j] = gradient[j] + ratio * (gradient[j] - last[j]);
       last[j] = gradient[j];
     }
     this.#lambda = from;
-    return lambda > from ? foreseen : undefined;
+    return lambda > from ? predicted : undefined;
   }
 }
 
-/** The profiles of a problem without their gradients, the last one kept for who asks again. */
+/** The profiles of a problem without their gradients; the last one is kept, since it is often needed twice. */
 export class PredictorCache {
   readonly #problem: SparseProblem;
   readonly #beta: Float64Array;
@@ -330,7 +361,7 @@ export class PredictorCache {
     this.#beta = new Float64Array(problem.design.nFeatures);
   }
 
-  /** @param psi where the unpenalized part begins. */
+  /** @param psi where Newton's method for the unpenalized part starts. */
   at(beta: Float64Array, psi: Float64Array): PredictorProfile {
     if (this.#predicted && areEqual(this.#beta, beta)) return this.#predicted;
     this.#predicted = predictedAt(this.#problem, beta, psi);

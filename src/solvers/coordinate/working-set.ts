@@ -7,16 +7,16 @@ import { checkSolver } from "../check-solver";
 import type { Solution, Solver, SolverTask, TraceRow } from "../solver";
 import { WarmStart } from "../warm-start";
 
-/** Smallest number of coordinates that a round adds. */
-const smallestBatch = 10;
+/** Minimum number of coordinates that a round adds. */
+const minBatch = 10;
 
 /**
- * Solves on a growing set of coordinates: the support and those whose zero is not stationary.
+ * Solves on a growing working set: the support and the coordinates whose zero is not stationary.
  *
- * At depth 2 a zero coordinate violates its stationarity condition `|gradient| <= lambda` exactly when it is a strict
- * saddle of the surrogate, so the classical test for admission is the surrogate's second-order
- * test. A penalty that is not convex has no such test, and one that is no sum over coordinates cannot be restricted to
- * some: both are solved on all coordinates, as is one that weighs coordinates differently.
+ * At depth 2 a zero violates its stationarity condition `|gradient| <= lambda` exactly where it is a strict saddle of
+ * the surrogate, so the classical test for entering is the surrogate's second-order test. Problems without such a
+ * test are solved on all coordinates: those with a nonconvex penalty, one that is no sum over coordinates, or one
+ * with different weights.
  *
  * 100 iterations of a surrogate's descent suffice, on the problems that {@link Solver} names.
  */
@@ -45,9 +45,9 @@ function solve(task: SolverTask, penalty: SeparablePenalty, inner: Solver): Solu
   if (isOptimal(current.certificate)) return { ...current, status: "converged", nIter, trace };
 
   for (;;) {
-    const admitted = admit(penalty, lambda, current.beta, current.profile.gradient, members);
-    const grown = admitted.length > members.length;
-    members = admitted;
+    const next = grow(penalty, lambda, current.beta, current.profile.gradient, members);
+    const grown = next.length > members.length;
+    members = next;
     const solution = inner.solve({
       ...task,
       problem: restrict(problem, members),
@@ -58,7 +58,7 @@ function solve(task: SolverTask, penalty: SeparablePenalty, inner: Solver): Solu
       maxIter: maxIter - nIter,
       onIteration: (iteration) => task.onIteration?.(nIter + iteration),
     });
-    // The gap of a part of the features is none of the whole.
+    // The duality gap of a subset of the features is not that of the problem.
     const rows = solution.trace.map(({ dualityGap: _, ...row }) => ({
       ...row,
       iteration: nIter + row.iteration,
@@ -82,7 +82,7 @@ function solve(task: SolverTask, penalty: SeparablePenalty, inner: Solver): Solu
   }
 }
 
-/** Whether all coordinates have the same weight and bounds, so that the penalty is the same on any set of them. */
+/** Whether all coordinates have the same weight and bounds, so that the penalty of any subset is the same function. */
 function isUniform(penalty: SeparablePenalty, nFeatures: number): boolean {
   const boundsOf = (j: number): readonly [number, number] => penalty.domain?.(j) ?? [-Infinity, Infinity];
   const [low, high] = boundsOf(0);
@@ -96,8 +96,8 @@ function isUniform(penalty: SeparablePenalty, nFeatures: number): boolean {
   return true;
 }
 
-/** The members, the support and the worst violators, which at most double the set. */
-function admit(
+/** Adds the support and the worst violators to the working set, at most as many as it has, or {@link minBatch}. */
+function grow(
   penalty: SeparablePenalty,
   lambda: number,
   beta: Float64Array,
@@ -110,7 +110,7 @@ function admit(
     if (!set.has(j) && penalty.violationAtZero(j, gradient[j], lambda) > 0) violators.push(j);
   }
   violators.sort((a, b) => Math.abs(gradient[b]) - Math.abs(gradient[a]));
-  for (const j of violators.slice(0, Math.max(smallestBatch, set.size))) set.add(j);
+  for (const j of violators.slice(0, Math.max(minBatch, set.size))) set.add(j);
   return Int32Array.from(set).sort();
 }
 

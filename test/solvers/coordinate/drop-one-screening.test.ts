@@ -65,7 +65,7 @@ describe("a forecast of what leaving out a coefficient leads to", () => {
             if (beta[j] === 0) continue;
             const back = descend(penalty, lambda, descend(penalty, lambda, beta, j));
             const distance = Math.max(...back.map((b, k) => Math.abs(b - beta[k])));
-            const says = forecast.without(j);
+            const says = forecast.returnsWithout(j);
             if (says) assertAtMost(`seed ${seed}, lambda ${lambda}, ${j}`, distance, 1e-6);
             if (says) foreseen++;
             if (distance <= 1e-6) returning++;

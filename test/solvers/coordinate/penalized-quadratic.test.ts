@@ -25,7 +25,7 @@ describe("Newton's method on a quadratic and a penalty", () => {
       }
     }
     const quadratic = new PenalizedQuadratic(block, l1(), lambda, 1);
-    quadratic.begin();
+    quadratic.setLevels();
     assert.equal(quadratic.newton(new Counted(), [0, 1, 2, 3]), true);
     assert.deepEqual([answers[0], ...new Set(answers.slice(1))], [false, true]);
     assert.ok(answers.length > 2, "a single step");

@@ -1,4 +1,4 @@
-/** Newton's method across the corners of MCP and SCAD: ends are stationary, by the slope of the penalty. */
+/** Newton's method across the knots of MCP and SCAD: ends are stationary, by the slope of the penalty. */
 import assert from "node:assert/strict";
 import { mcp, scad } from "../../../src/penalties";
 import { piecewiseNewton } from "../../../src/solvers/coordinate/piecewise-newton";
