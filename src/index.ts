@@ -9,7 +9,7 @@
 export {
   cox,
   type Datafit,
-  type DatafitKind,
+  type DatafitProperties,
   type HuberOptions,
   huber,
   logistic,
@@ -20,6 +20,7 @@ export {
   type QuantileOptions,
   quantile,
   type ResponseKind,
+  type ResponseType,
   type SquaredErrorOptions,
   squaredError,
   squaredHinge,

@@ -107,8 +107,8 @@ describe("the recipe of every datafit", () => {
       const y = draw(6, 1);
       const eta = normals(seededRandom(2), y.length);
       assert.deepEqual(
-        [again.name, again.kind, again.nResponses],
-        [datafit.name, datafit.kind, datafit.nResponses],
+        [again.name, again.response, again.nResponses],
+        [datafit.name, datafit.response, datafit.nResponses],
       );
       assert.equal(lossAt(again, y, eta), lossAt(datafit, y, eta));
       assert.deepEqual(gradientAt(again, y, eta), gradientAt(datafit, y, eta));

@@ -31,8 +31,16 @@ function coxWith(weights: Float64Array | undefined): Datafit {
 
   return {
     name: "cox",
-    kind: "survival",
+    response: "times",
+    hasProbabilities: false,
     quadratic: false,
+    hasConstantHessian: false,
+    hasDiagonalHessian: false,
+    piecewiseQuadratic: false,
+    coercive: false,
+    comparesSamples: true,
+    determinesIntercept: false,
+    shiftInvariant: false,
     nResponses: 1,
 
     checkTarget(where, y) {

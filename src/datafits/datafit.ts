@@ -1,12 +1,55 @@
 /**
- * What a target means, and with it what a fit predicts and is scored by: numbers, labels of classes with probabilities
- * or only with margins, counts, or times until an event. A loss of two classes sees them as 0 and 1, whatever their labels,
- * and its inverse link is above 1/2 where the second is the likelier one.
+ * What one response is: numbers, labels of classes, or times until an event, negative where they are censored.
+ *
+ * A loss of two classes sees them as 0 and 1, whatever their labels, and its inverse link is above 1/2 where the second is
+ * the likelier one.
  */
-export type DatafitKind = "regression" | "classes" | "margins" | "counts" | "survival";
+export type ResponseType = "numbers" | "classes" | "times";
 
-/** What the responses of a sample are: numbers of their own, or indicators of the classes that it may belong to. */
+/** What the several responses of a sample are: numbers of their own, or indicators of the classes that it may belong to. */
 export type ResponseKind = "tasks" | "classes";
+
+/**
+ * What a loss states about itself: estimators and solvers choose by these properties, and never by which of the methods
+ * there are.
+ */
+export interface DatafitProperties {
+  /** What the response is, which decides how a target is read and how predictions are scored. */
+  readonly response: ResponseType;
+
+  /** Whether the inverse link of a loss of classes is a probability, and not only above 1/2 for the likelier class. */
+  readonly hasProbabilities: boolean;
+
+  /** Whether `f` is a multiple of `||y - eta||^2`, so that the curvature is one number and `y` may be shifted. */
+  readonly quadratic: boolean;
+
+  /** Whether the curvature is the same at every predictor, though not in every entry. */
+  readonly hasConstantHessian: boolean;
+
+  /** Whether the second derivative is diagonal, as it is where no two entries of the predictors meet. */
+  readonly hasDiagonalHessian: boolean;
+
+  /** Whether the loss consists of quadratic pieces, some of them possibly flat. Then it has a minimiser for every design. */
+  readonly piecewiseQuadratic: boolean;
+
+  /** Whether the loss of a sample grows without bound in every direction of its predictors. Then it has a minimiser too. */
+  readonly coercive: boolean;
+
+  /**
+   * Whether the loss of a sample depends on the predictors of other samples, as a partial likelihood does. Then held-out
+   * samples are scored by what they add to the loss of the others.
+   */
+  readonly comparesSamples: boolean;
+
+  /** Whether a constant added to all predictors changes the loss; where it does not, a model has no intercept. */
+  readonly determinesIntercept: boolean;
+
+  /**
+   * Whether a constant added to all predictors of one sample changes nothing, so that only differences between responses
+   * are determined.
+   */
+  readonly shiftInvariant: boolean;
+}
 
 /**
  * A smooth loss `f(eta)` of the linear predictor, averaged over samples: the `L` of the paper.
@@ -14,30 +57,15 @@ export type ResponseKind = "tasks" | "classes";
  * Every method takes the target `y` and works on vectors of its length. With several responses (multi-task, classes)
  * that is an `n` x `nResponses` matrix, one response after the other.
  */
-export interface Datafit {
-  /** With its parameters, such as `"huber(1.5)"`. */
+export interface Datafit extends DatafitProperties {
+  /** The name with the parameters, such as `"huber(1.5)"`. */
   readonly name: string;
-
-  /** What the response is, which decides how predictions are read and scored. */
-  readonly kind: DatafitKind;
-
-  /** Whether `f` is a multiple of `||y - eta||^2`, so that the curvature is one number and `y` may be shifted. */
-  readonly quadratic: boolean;
-
-  /** Whether the curvature is the same at every predictor, though not in every entry. Default: as `quadratic`. */
-  readonly constantCurvature?: boolean;
 
   /** How many entries of `y` and `eta` one sample has. */
   readonly nResponses: number;
 
   /** What several responses are, even where only one is given; left out for a loss of one response. */
   readonly responses?: ResponseKind;
-
-  /**
-   * Whether a constant added to all predictors of a sample changes nothing, so that only differences between responses
-   * are determined. Default: false.
-   */
-  readonly shiftInvariant?: boolean;
 
   /** @throws InputError when `y` is outside the loss's domain. */
   checkTarget(where: string, y: Float64Array): void;
@@ -49,8 +77,8 @@ export interface Datafit {
   curvature(y: Float64Array, eta: Float64Array, out: Float64Array): void;
 
   /**
-   * `out = d2f/deta2 v`, for losses in which the predictors of several entries meet; of several responses those of a
-   * sample alone. Left out where the second derivative is the diagonal `curvature`.
+   * `out = d2f/deta2 v`, where the second derivative is not diagonal; of several responses only the predictors of one sample
+   * meet.
    */
   hessianProduct?(y: Float64Array, eta: Float64Array, v: Float64Array, out: Float64Array): void;
 
@@ -83,6 +111,12 @@ export interface Datafit {
 
   /** `inf f` over all `eta`: the objective of the saturated model. */
   saturatedValue(y: Float64Array): number;
+
+  /**
+   * The deviance of one sample whose response is predicted to be `predicted`, up to a factor: `D^2` is scored by it. Left out
+   * where predictions are scored by squares, as `R^2`, by the classes that are right, or by the order of times.
+   */
+  unitDeviance?(y: number, predicted: number): number;
 
   /**
    * `log Z` of the density of one entry, `exp(-(loss - saturated loss) / dispersion) / Z`, for losses of a response in units of its

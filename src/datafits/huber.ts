@@ -51,6 +51,9 @@ export function huber(options: HuberOptions = {}): Datafit {
   }
   const datafit = separableDatafit({
     name: `huber(${inName(delta)})`,
+    response: "numbers",
+    piecewiseQuadratic: true,
+    coercive: true,
 
     value(y, eta) {
       const size = Math.abs(eta - y);

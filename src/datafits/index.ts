@@ -1,5 +1,5 @@
 export { cox } from "./cox";
-export type { Datafit, DatafitKind, MultiResponseDatafit, ResponseKind } from "./datafit";
+export type { Datafit, DatafitProperties, MultiResponseDatafit, ResponseKind, ResponseType } from "./datafit";
 export { type HuberOptions, huber } from "./huber";
 export { logistic } from "./logistic";
 export { type MultinomialOptions, multinomial } from "./multinomial";

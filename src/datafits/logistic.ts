@@ -26,7 +26,10 @@ const shared = serializable(
   [],
   separableDatafit({
     name: "logistic",
-    kind: "classes",
+    response: "classes",
+    hasProbabilities: true,
+    piecewiseQuadratic: false,
+    coercive: false,
     checkTarget: checkBinary,
     value: (y, eta) => softplus(y === 1 ? -eta : eta),
     slope: (y, eta) => (y === 1 ? -sigmoid(-eta) : sigmoid(eta)),

@@ -2,7 +2,7 @@ import { mustBe } from "../errors";
 import { areEqual } from "../linalg/vector";
 import { checkKeys } from "../options";
 import { serializable } from "../recipe";
-import type { MultiResponseDatafit } from "./datafit";
+import type { DatafitProperties, MultiResponseDatafit } from "./datafit";
 import { dualRounding } from "./dual-rounding";
 import { relativeEntropy } from "./relative-entropy";
 import { checkLength, sampleWeights } from "./sample-weights";
@@ -40,6 +40,19 @@ export function multinomial(options: MultinomialOptions = {}): MultiResponseData
   return serializable("multinomial", [options], multinomialWith(nClasses, undefined));
 }
 
+const properties: DatafitProperties = {
+  response: "classes",
+  hasProbabilities: true,
+  quadratic: false,
+  hasConstantHessian: false,
+  hasDiagonalHessian: false,
+  piecewiseQuadratic: false,
+  coercive: false,
+  comparesSamples: false,
+  determinesIntercept: true,
+  shiftInvariant: true,
+};
+
 /** The loss before the number of its classes is known. */
 function openMultinomial(): MultiResponseDatafit<"classes"> {
   const open = (): never => {
@@ -47,11 +60,9 @@ function openMultinomial(): MultiResponseDatafit<"classes"> {
   };
   return {
     name: "multinomial",
-    kind: "classes",
-    quadratic: false,
+    ...properties,
     nResponses: Number.NaN,
     responses: "classes",
-    shiftInvariant: true,
     forClasses: (nClasses) => multinomial({ nClasses }),
     checkTarget: open,
     valueAndGradient: open,
@@ -76,11 +87,9 @@ function multinomialWith(
 
   const datafit: MultiResponseDatafit<"classes"> = {
     name,
-    kind: "classes",
-    quadratic: false,
+    ...properties,
     nResponses: nClasses,
     responses: "classes",
-    shiftInvariant: true,
 
     checkTarget(where, y) {
       checkLength(where, y, nClasses, weights);

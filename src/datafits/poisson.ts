@@ -26,7 +26,9 @@ const shared = serializable(
   [],
   separableDatafit({
     name: "poisson",
-    kind: "counts",
+    response: "numbers",
+    piecewiseQuadratic: false,
+    coercive: false,
 
     checkTarget(where, y) {
       const row = y.findIndex((count) => !(count >= 0));
@@ -52,6 +54,7 @@ const shared = serializable(
     curvature: (_y, eta) => Math.exp(eta),
     inverseLink: Math.exp,
     saturatedValue: (y) => (y === 0 ? 0 : y - y * Math.log(y)),
+    unitDeviance: (y, mean) => (y === 0 ? mean : y * Math.log(y / mean) - y + mean),
     leastSlope: (y) => -y,
     largestSlope: () => Number.POSITIVE_INFINITY,
     fenchelYoung: (y, eta, dual) => relativeEntropy(y + dual, Math.exp(eta), eta),

@@ -59,6 +59,9 @@ export function quantile(options: QuantileOptions = {}): Datafit {
   const h = smoothing;
   const datafit = separableDatafit({
     name: `quantile(${tau}, ${inName(h)})`,
+    response: "numbers",
+    piecewiseQuadratic: true,
+    coercive: true,
 
     value(y, eta) {
       const r = y - eta;

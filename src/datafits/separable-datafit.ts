@@ -1,16 +1,12 @@
-import type { Datafit, DatafitKind, ResponseKind } from "./datafit";
+import type { Datafit, DatafitProperties, ResponseKind } from "./datafit";
 import { dualRounding } from "./dual-rounding";
 import { checkLength, sampleWeights } from "./sample-weights";
 
 /** What a loss that is a sum over entries states about one entry; the rest follows. */
-export interface EntryLoss {
+export interface EntryLoss
+  extends Pick<Datafit, "response" | "piecewiseQuadratic" | "coercive" | "unitDeviance" | "logNormalizer">,
+    Partial<Pick<DatafitProperties, "quadratic" | "hasProbabilities">> {
   readonly name: string;
-
-  /** Default: `"regression"`. */
-  readonly kind?: DatafitKind;
-
-  /** Default: false. */
-  readonly quadratic?: boolean;
 
   /** Default: 1. */
   readonly nResponses?: number;
@@ -46,9 +42,6 @@ export interface EntryLoss {
   /** `inf value` over all `eta`. */
   saturatedValue(y: number): number;
 
-  /** As that of a datafit. */
-  logNormalizer?(dispersion: number): number;
-
   /** `inf slope` and `sup slope` over all `eta`: the domain of the conjugate, whose ends belong to it. */
   leastSlope(y: number): number;
   largestSlope(y: number): number;
@@ -70,9 +63,16 @@ function separableDatafitWith(loss: EntryLoss, weights: Float64Array | undefined
 
   const datafit: Datafit = {
     name: loss.name,
-    kind: loss.kind ?? "regression",
+    response: loss.response,
+    hasProbabilities: loss.hasProbabilities === true,
     quadratic: weights === undefined && loss.quadratic === true,
-    constantCurvature: loss.quadratic === true,
+    hasConstantHessian: loss.quadratic === true,
+    hasDiagonalHessian: true,
+    piecewiseQuadratic: loss.piecewiseQuadratic,
+    coercive: loss.coercive,
+    comparesSamples: false,
+    determinesIntercept: true,
+    shiftInvariant: false,
     nResponses,
     responses: loss.responses,
 
@@ -137,6 +137,7 @@ function separableDatafitWith(loss: EntryLoss, weights: Float64Array | undefined
       return sum / n;
     },
 
+    unitDeviance: loss.unitDeviance,
     logNormalizer: loss.logNormalizer,
 
     fenchelYoung(y, eta, dual) {

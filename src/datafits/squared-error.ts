@@ -42,6 +42,9 @@ function squaredErrorOf(options: SquaredErrorOptions): Datafit {
   const { nResponses = 1 } = options;
   const datafit = separableDatafit({
     name: "squaredError",
+    response: "numbers",
+    piecewiseQuadratic: true,
+    coercive: true,
     quadratic: true,
     nResponses,
     responses: options.nResponses === undefined ? undefined : "tasks",

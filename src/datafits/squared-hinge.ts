@@ -19,7 +19,9 @@ import { separableDatafit } from "./separable-datafit";
 export function squaredHinge(): Datafit {
   const datafit = separableDatafit({
     name: "squaredHinge",
-    kind: "margins",
+    response: "classes",
+    piecewiseQuadratic: true,
+    coercive: false,
     checkTarget: checkBinary,
     value: (y, eta) => Math.max(0, 1 - margin(y, eta)) ** 2,
     slope: (y, eta) => 2 * Math.max(0, 1 - margin(y, eta)) * (y === 1 ? -1 : 1),

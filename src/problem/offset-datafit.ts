@@ -17,9 +17,15 @@ export function offsetDatafit(datafit: Datafit, offset: Float64Array): Datafit {
   const n = offset.length / nResponses;
   return {
     name: datafit.name,
-    kind: datafit.kind,
+    response: datafit.response,
+    hasProbabilities: datafit.hasProbabilities,
     quadratic: datafit.quadratic,
-    constantCurvature: datafit.constantCurvature,
+    hasConstantHessian: datafit.hasConstantHessian,
+    hasDiagonalHessian: datafit.hasDiagonalHessian,
+    piecewiseQuadratic: datafit.piecewiseQuadratic,
+    coercive: datafit.coercive,
+    comparesSamples: datafit.comparesSamples,
+    determinesIntercept: datafit.determinesIntercept,
     nResponses,
     responses: datafit.responses,
     shiftInvariant: datafit.shiftInvariant,

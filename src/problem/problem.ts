@@ -166,7 +166,7 @@ function lowerPoint(
 
 /** Whether the datafit is a quadratic of the predictor. */
 export function hasConstantHessian({ datafit }: Pick<SparseProblem, "datafit">): boolean {
-  return datafit.constantCurvature ?? datafit.quadratic;
+  return datafit.hasConstantHessian;
 }
 
 const saturatedLosses = new WeakMap<SparseProblem, number>();

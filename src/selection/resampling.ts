@@ -1,4 +1,4 @@
-import { type Datafit, type DatafitKind, squaredError } from "../datafits";
+import { type Datafit, type ResponseType, squaredError } from "../datafits";
 import { classNumbers } from "../estimators/options/read-target";
 import type { SeededRandom } from "../random/random";
 
@@ -11,9 +11,9 @@ import type { SeededRandom } from "../random/random";
 export function strataOf(
   target: Float64Array,
   weights: Float64Array,
-  { kind }: Datafit = squaredError(),
+  { response }: Datafit = squaredError(),
 ): Int32Array[] {
-  const labels = labelsOf[kind]?.(target, weights.length);
+  const labels = labelsOf[response]?.(target, weights.length);
   const strata = new Map<number, number[]>();
   for (let i = 0; i < weights.length; i++) {
     if (weights[i] === 0) continue;
@@ -25,10 +25,9 @@ export function strataOf(
   return [...strata.values()].map((rows) => Int32Array.from(rows));
 }
 
-const labelsOf: Partial<Record<DatafitKind, (target: Float64Array, nSamples: number) => Float64Array>> = {
+const labelsOf: Partial<Record<ResponseType, (target: Float64Array, nSamples: number) => Float64Array>> = {
   classes: classNumbers,
-  margins: classNumbers,
-  survival: (times) => times.map(Math.sign),
+  times: (times) => times.map(Math.sign),
 };
 
 /**

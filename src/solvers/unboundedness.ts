@@ -58,8 +58,8 @@ const isNearlyStationary = (lambda: number, { certificate }: Candidate): boolean
   certificate.violation <= 1e-3 * lambda;
 
 /** Losses that are quadratics in pieces, or grow on every side, have a minimiser (Frank and Wolfe, 1956). */
-function alwaysHasMinimiser({ datafit: { kind } }: SparseProblem): boolean {
-  return kind === "regression" || kind === "margins";
+function alwaysHasMinimiser({ datafit }: SparseProblem): boolean {
+  return datafit.piecewiseQuadratic || datafit.coercive;
 }
 
 /** Those where the slope of a penalty of single coefficients or of groups is 0, so that each may grow without a cost. */
@@ -125,7 +125,7 @@ function curvedRowsHoldAll(
   if (curved.every((entry) => entry === 1)) return true;
   const [p, size] = [unpenalized.length, unpenalized.length + free.size];
   const nCurved = curved.reduce((sum, entry) => sum + entry, 0);
-  if (datafit.hessianProduct || !design.gram || size > nCurved) return false;
+  if (!datafit.hasDiagonalHessian || !design.gram || size > nCurved) return false;
   const block = new Float64Array(p * p);
   design.gram(unpenalized, unpenalized, block, curved);
   const matrix = new Float64Array(size * size);

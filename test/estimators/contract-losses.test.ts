@@ -113,7 +113,7 @@ for (const estimator of estimators) {
 
     it("gives the null model for a constant response, whatever the loss, and refuses a single class", () => {
       for (const { datafit } of oneResponse) {
-        if (datafit.kind === "classes" || datafit.kind === "margins") {
+        if (datafit.response === "classes") {
           assert.throws(
             () =>
               make({ datafit, lambda: 0.1 }).fit(
@@ -125,7 +125,7 @@ for (const estimator of estimators) {
               message: new RegExp(`y must have two classes with ${datafit.name}, got 1 class, 1$`),
             },
           );
-        } else if (datafit.kind !== "survival") {
+        } else if (datafit.response !== "times") {
           const fit = make({ datafit, lambda: 0.1 }).fit(
             X,
             labels.map(() => 3),

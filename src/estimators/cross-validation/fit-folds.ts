@@ -63,7 +63,7 @@ export function fitFold(
 
   const loss = lossFor(datafit, data);
   // Samples of a survival are compared with all others.
-  const isAlone = datafit.kind !== "survival";
+  const isAlone = !datafit.comparesSamples;
   const seen = isAlone ? samplesAlone(data, heldOut) : data;
   const rows = isAlone ? heldOut.map((_, k) => k) : heldOut;
   const { design, samples } = seen;
@@ -118,7 +118,7 @@ function heldOutLoss(
   etas: readonly Float64Array[],
 ): HeldOutLoss {
   const own = totalDeviance(data, datafit, heldOut);
-  if (datafit.kind !== "survival") {
+  if (!datafit.comparesSamples) {
     return { weight: own.weight, loss: Float64Array.from(etas, (eta) => own.at(eta) / own.weight) };
   }
   const everyone = totalDeviance(data, datafit, Int32Array.from(data.target.keys()));

@@ -46,7 +46,7 @@ export const foldKeys: readonly string[] = ["folds", "foldId", "sampleGroups", "
  */
 export function foldsOf(where: string, options: FoldOptions, data: ModelData, datafit: Datafit): Folds {
   const { nSamples } = data.design;
-  const ofClasses = datafit.kind === "classes" || datafit.kind === "margins";
+  const ofClasses = datafit.response === "classes";
   const { sampleGroups, seed = 1 } = options;
   const { stratified = ofClasses && sampleGroups === undefined } = options;
   if (typeof stratified !== "boolean") throw mustBe(where, "stratified", "true or false", stratified);

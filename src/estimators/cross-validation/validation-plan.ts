@@ -71,7 +71,7 @@ export function validationPlan(
     keep,
     workers,
     // Of fewer than three samples a fold says little of the spread: then each sample counts by itself, as in cv.glmnet.
-    bySample: data.samples.nCounted / folds.ids.length < 3 && datafit.kind !== "survival",
+    bySample: data.samples.nCounted / folds.ids.length < 3 && !datafit.comparesSamples,
   };
 }
 

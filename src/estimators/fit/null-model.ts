@@ -87,7 +87,7 @@ function devianceTolerance(datafit: Datafit, target: Float64Array): number {
   const zeros = new Float64Array(target.length);
   const lossOf = (of: Float64Array): number => datafit.valueAndGradient(of, zeros, zeros.slice());
   const ofSquare = 1e-30 * Math.abs(lossOf(target));
-  if (datafit.kind !== "regression") return ofSquare;
+  if (!(datafit.response === "numbers" && datafit.piecewiseQuadratic)) return ofSquare;
   const lastDigits = target.map((value) => 1e-15 * value);
   return Math.max(ofSquare, lossOf(lastDigits) - lossOf(zeros));
 }

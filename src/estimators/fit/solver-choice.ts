@@ -253,7 +253,7 @@ function downSurrogate(parametrization: Parametrization, direct: Solver | undefi
 
 /** Whether a loss is made of quadratic pieces, some of them flat, so that a model of one says nothing of the next. */
 function jumpsInCurvature({ datafit }: Pick<SparseProblem, "datafit">): boolean {
-  return !hasConstantHessian({ datafit }) && (datafit.kind === "regression" || datafit.kind === "margins");
+  return !datafit.hasConstantHessian && datafit.piecewiseQuadratic;
 }
 
 const isLarge = ({ design }: ChosenBy): boolean =>
@@ -261,7 +261,7 @@ const isLarge = ({ design }: ChosenBy): boolean =>
 
 /** Whether a loss joins the responses of each sample, as that of classes does. */
 const joinsResponses = ({ datafit }: Pick<SparseProblem, "datafit">): boolean =>
-  datafit.hessianProduct !== undefined && datafit.nResponses > 1;
+  !datafit.hasDiagonalHessian && datafit.nResponses > 1;
 
 /** Where there is nothing to explain, what rounding would find is no answer: the start is, the null model. */
 export const nullModel: Solver = {

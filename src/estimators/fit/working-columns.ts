@@ -39,7 +39,7 @@ export function columnRoles(
   const { nFeatures, featureNames } = design;
   checkSizes(where, design); // far larger ones have no mean in 64-bit floats
   // A loss that no constant changes sees centred columns as the columns themselves, only in more of their digits.
-  const centred = fitIntercept || datafit.kind === "survival";
+  const centred = fitIntercept || !datafit.determinesIntercept;
   const known = centred || standardize ? columnMoments(design, sampleWeights) : undefined;
   const { means, deviations } = known ?? asTheyAre(nFeatures);
 

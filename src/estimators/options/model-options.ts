@@ -145,7 +145,7 @@ export function checkOptions<D extends Datafit>(
   const {
     lambda,
     datafit = squaredError() as Datafit,
-    fitIntercept = datafit.kind !== "survival",
+    fitIntercept = datafit.determinesIntercept,
     standardize = true,
     penaltyFactors,
     exclude,

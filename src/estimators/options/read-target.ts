@@ -148,8 +148,8 @@ export function readLikeFit(
 }
 
 /** @throws InputError when a response of numbers begins with a text, which may be the label of a class. */
-function refuseLabels(where: string, y: TargetInput, { kind }: Datafit): void {
-  if (kind === "survival") return;
+function refuseLabels(where: string, y: TargetInput, { response }: Datafit): void {
+  if (response === "times") return;
   const first = targetValues(where, y)[0];
   if (typeof first !== "string") return;
   const spelling = numberFormatRemedies(first);
@@ -160,12 +160,12 @@ function refuseLabels(where: string, y: TargetInput, { kind }: Datafit): void {
 }
 
 function readNumbers(where: string, y: TargetInput, datafit: Datafit): Float64Array {
-  return datafit.kind === "survival" ? survivalTarget(where, y) : asTarget(where, y);
+  return datafit.response === "times" ? survivalTarget(where, y) : asTarget(where, y);
 }
 
 /** Whether a response is one of two classes, encoded as 0 and 1. */
-export function isOfTwoClasses({ kind, nResponses }: Datafit): boolean {
-  return nResponses === 1 && (kind === "classes" || kind === "margins");
+export function isOfTwoClasses({ response, nResponses }: Datafit): boolean {
+  return nResponses === 1 && response === "classes";
 }
 
 /**

@@ -76,15 +76,9 @@ export function explainsEnough(
   if (last > almostAll) return true;
   if (!convex || count < 2 || fit.status !== "converged") return false;
   const gainOver = (steps: number): number => last - fits[count - 1 - steps].devianceRatio;
-  switch (datafit.kind) {
-    case "regression":
-      return datafit.quadratic && gainOver(1) < 1e-5 * last;
-    case "classes":
-    case "margins":
-      return gainOver(1) < 1e-5;
-    default:
-      return gainOver(least - 1) < 1e-5 * last;
-  }
+  if (datafit.response === "classes") return gainOver(1) < 1e-5;
+  if (datafit.quadratic) return gainOver(1) < 1e-5 * last;
+  return !datafit.piecewiseQuadratic && gainOver(least - 1) < 1e-5 * last;
 }
 
 /** Passes over a path after which it is left as it is; nearly all need fewer. */

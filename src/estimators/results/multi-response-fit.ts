@@ -115,7 +115,7 @@ export class MultiResponseFit<Kind extends ResponseKind = ResponseKind> extends 
     const scores = Float64Array.from(this.coefs, (_, r) => {
       const own = (values: Float64Array): Float64Array => values.subarray(r * nSamples, (r + 1) * nSamples);
       const [task, expected] = [own(target), own(predicted)];
-      return scoreOf(this.datafit.kind, { target: task, eta: own(eta), predicted: expected, weights });
+      return scoreOf(this.datafit, { target: task, eta: own(eta), predicted: expected, weights });
     });
     return mean(scores);
   }

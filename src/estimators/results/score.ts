@@ -1,4 +1,4 @@
-import type { DatafitKind } from "../../datafits";
+import type { Datafit } from "../../datafits";
 
 /** What is compared with the response. */
 export interface Scored {
@@ -13,13 +13,16 @@ export interface Scored {
 }
 
 /**
- * How good predictions are, at most 1: `R^2 = 1 - sum w (y - predicted)^2 / sum w (y - mean y)^2` of numbers, the share of
- * classes that are right, `D^2`, which is `R^2` with Poisson's deviance in place of squares, of counts, and the concordance
- * index of times until an event.
+ * How good predictions are, at most 1: `R^2 = 1 - sum w (y - predicted)^2 / sum w (y - mean y)^2` of numbers, or
+ * `D^2`, which has the unit deviance of the loss in place of squares, the share of classes that are right, and the
+ * concordance index of times until an event.
  *
  * @returns NaN where the response, constant say, leaves nothing to tell apart.
  */
-export function scoreOf(kind: DatafitKind, { target, eta, predicted, weights }: Scored): number {
+export function scoreOf(
+  { response, unitDeviance = squared }: Datafit,
+  { target, eta, predicted, weights }: Scored,
+): number {
   const total = (term: (i: number) => number): number => {
     let sum = 0;
     for (let i = 0; i < target.length; i++) {
@@ -29,15 +32,16 @@ export function scoreOf(kind: DatafitKind, { target, eta, predicted, weights }: 
     return sum;
   };
   const nCounted = total(() => 1);
-  if (kind === "survival") return concordanceIndex(target, eta, weights);
-  if (kind === "classes" || kind === "margins") {
+  if (response === "times") return concordanceIndex(target, eta, weights);
+  if (response === "classes") {
     return total((i) => (isSecond(predicted[i]) === (target[i] === 1) ? 1 : 0)) / nCounted;
   }
   const first = target.find((_, i) => weights?.[i] !== 0);
   if (target.every((y, i) => y === first || weights?.[i] === 0)) return Number.NaN;
   const center = total((i) => target[i]) / nCounted;
-  const deviance = kind === "counts" ? poissonDeviance : squared;
-  return 1 - total((i) => deviance(target[i], predicted[i])) / total((i) => deviance(target[i], center));
+  return (
+    1 - total((i) => unitDeviance(target[i], predicted[i])) / total((i) => unitDeviance(target[i], center))
+  );
 }
 
 /** Whether a prediction of two classes, a probability or what stands in for one, is the second of them. */
@@ -47,10 +51,6 @@ export function isSecond(predicted: number): boolean {
 
 function squared(y: number, predicted: number): number {
   return (y - predicted) ** 2;
-}
-
-function poissonDeviance(y: number, mean: number): number {
-  return y === 0 ? mean : y * Math.log(y / mean) - y + mean;
 }
 
 /**

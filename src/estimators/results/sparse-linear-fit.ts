@@ -62,7 +62,7 @@ export class SparseLinearFit extends FittedModel {
   predictProbability(X: DesignInput, options: PredictOptions = {}): Float64Array[] {
     const where = `${this.estimator}.predictProbability`;
     this.labels(where);
-    if (this.datafit.kind !== "classes") {
+    if (!this.datafit.hasProbabilities) {
       throw mustBe(where, "datafit", "one with probabilities, such as logistic()", this.datafit.name);
     }
     const second = this.inverseLink(this.predictor(where, X, options));
@@ -97,7 +97,7 @@ export class SparseLinearFit extends FittedModel {
     if (target.length !== eta.length) throw rowCountMismatch(where, eta.length, target.length);
     if (this.classes === undefined) this.datafit.checkTarget(where, target);
     const weights = checkedWeights(where, options.sampleWeight, eta.length);
-    return scoreOf(this.datafit.kind, { target, eta, predicted: this.inverseLink(eta), weights });
+    return scoreOf(this.datafit, { target, eta, predicted: this.inverseLink(eta), weights });
   }
 
   /**

@@ -90,7 +90,7 @@ export function activeSet(): Solver {
 
 /** Whether {@link activeSet} takes a problem. */
 export function hasActiveSet({ penalty, datafit }: Pick<SparseProblem, "penalty" | "datafit">): boolean {
-  return penalty.convex && penalty.quadraticOnOrthants && isSeparable(penalty) && !datafit.hessianProduct;
+  return penalty.convex && penalty.quadraticOnOrthants && isSeparable(penalty) && datafit.hasDiagonalHessian;
 }
 
 /** The state that one lambda leaves to the next. */

@@ -91,7 +91,11 @@ export function pruneGroupWarmStart(
   const { problem, beta, psi } = task;
   const origin = nullPoint(task);
   const start = origin ? certified(task, origin) : candidateAt(task, beta.slice(), psi, 0);
-  if (penalty.convex || problem.datafit.hessianProduct || supportOf(beta).length <= problem.design.nSamples) {
+  if (
+    penalty.convex ||
+    !problem.datafit.hasDiagonalHessian ||
+    supportOf(beta).length <= problem.design.nSamples
+  ) {
     return start;
   }
   const weights = new Float64Array(problem.target.length);

@@ -186,7 +186,7 @@ function solve(task: SolverTask, penalty: GroupPenalty, state: ActiveState): Sol
  * minimum.
  */
 function hasZeroCurvature({ problem: { datafit, target } }: SolverTask, { profile }: Candidate): boolean {
-  if (datafit.quadratic || datafit.hessianProduct) return false;
+  if (datafit.quadratic || !datafit.hasDiagonalHessian) return false;
   const curvature = new Float64Array(target.length);
   datafit.curvature(target, profile.eta, curvature);
   return curvature.includes(0);

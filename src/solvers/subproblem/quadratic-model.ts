@@ -36,7 +36,7 @@ export class QuadraticModel {
     this.#problem = problem;
     this.curvature = new Float64Array(eta.length);
     datafit.curvature(target, eta, this.curvature);
-    if (floor > 0 && !datafit.hessianProduct) {
+    if (floor > 0 && datafit.hasDiagonalHessian) {
       const least = floor * (maxAbs(this.curvature) || 1 / eta.length);
       for (let i = 0; i < eta.length; i++) this.curvature[i] = Math.max(this.curvature[i], least);
     }

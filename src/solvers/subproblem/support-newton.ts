@@ -145,7 +145,7 @@ export function supportHessian(
   const lacks = size > design.nSamples && support.some((_, k) => !(matrix[k * size + k] > 0));
   if (lacks && !damped) return undefined;
   const isThere =
-    design.gram && !datafit.hessianProduct
+    design.gram && datafit.hasDiagonalHessian
       ? addGram(problem, support, eta, matrix, size, signal)
       : addProducts(problem, support, eta, matrix, size, signal);
   if (!isThere) return undefined;
@@ -209,7 +209,7 @@ function addProducts(
   const weighted = new Float64Array(eta.length);
   // Columns of different responses have no row in common, and only some losses join them.
   const responseOf = (j: number): number | undefined =>
-    datafit.hessianProduct ? undefined : design.responseOf?.(j);
+    datafit.hasDiagonalHessian ? design.responseOf?.(j) : undefined;
   for (let k = 0; k < size; k++) {
     if (signal?.aborted) return false;
     column.fill(0);

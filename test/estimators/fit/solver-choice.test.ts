@@ -147,10 +147,10 @@ const rows = Array.from({ length: 30 }, (_, i) => [
   Math.cos(0.7 * i * i),
 ]);
 
-function responseOf({ kind, nResponses }: Datafit): number[] {
+function responseOf({ name, response, nResponses }: Datafit): number[] {
   const eta = rows.map(([a, b], i) => 2 * a - b + 0.5 * Math.cos(7 * i));
-  if (kind === "regression") return eta;
-  if (kind === "counts") return eta.map((value) => Math.round(Math.exp(value / 2)));
+  if (name === "poisson") return eta.map((value) => Math.round(Math.exp(value / 2)));
+  if (response === "numbers") return eta;
   const bounds = nResponses > 1 ? [-0.7, 0.7] : [0];
   return eta.map((value) => bounds.filter((bound) => value > bound).length);
 }
