@@ -152,6 +152,8 @@ export {
   nonNegative,
   nuclear,
   type Penalty,
+  type PenaltyProperties,
+  type PenaltyStructure,
   type ScadOptions,
   type SchattenOptions,
   type SeparablePenalty,

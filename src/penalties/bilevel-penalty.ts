@@ -7,7 +7,7 @@ import type { Penalty } from "./penalty";
 /** A penalty that is on each group a concave, increasing function of the magnitudes `|b_i|`. */
 export interface BilevelTerms
   extends Pick<GroupTerms, "groupValue" | "groupHessian">,
-    Pick<Penalty, "name" | "lambdaMax"> {
+    Pick<Penalty, "name" | "scalesWithLambda" | "zeroIsAlwaysLocalMinimum" | "becomesFlat" | "lambdaMax"> {
   /** `out[i] = d groupValue / d|b_i|`, also at `b_i = 0`, where it may be Infinity. */
   magnitudeSlopes(g: number, b: Float64Array, lambda: number, out: Float64Array): void;
 }
@@ -28,6 +28,10 @@ export function bilevelPenalty(where: string, groups: Groups, terms: BilevelTerm
   return groupPenalty(where, groups, {
     name: terms.name,
     convex: false,
+    scalesWithLambda: terms.scalesWithLambda,
+    zeroIsAlwaysLocalMinimum: terms.zeroIsAlwaysLocalMinimum,
+    becomesFlat: terms.becomesFlat,
+    isRadial: groups.nGroups === groups.nFeatures,
     elementwise: true,
     quadraticOnOrthants: false,
     groupValue: terms.groupValue,

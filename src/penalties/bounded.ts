@@ -17,7 +17,7 @@ export type Bounds = Bound | ArrayLike<Bound>;
  * At a bound a coefficient is stationary however strongly the gradient pushes against it, so the conjugate is finite on
  * every side that has a bound, and only the others restrict a dual point.
  *
- * @param penalty convex, or a bridge such as `lq({ q: 0.5 })`; its terms even in `beta_j`.
+ * @param penalty convex, or `lambda` times a function of convex slope, such as `lq({ q: 0.5 })`; its terms even in `beta_j`.
  * @param bounds `[low, high]`, or one such pair a coefficient, with `low <= 0 <= high`.
  * @throws InputError when a bound excludes zero, or for a penalty that is no sum over coefficients or whose minimiser between
  * bounds is not known, such as SCAD.
@@ -28,9 +28,10 @@ export type Bounds = Bound | ArrayLike<Bound>;
  */
 export function bounded(penalty: SeparablePenalty, bounds: Bounds): SeparablePenalty {
   checkMethods("bounded", "penalty", penalty, ["coordinateProx"], "a sum over coefficients such as l1()");
-  const isBridge = penalty.violationAtZero(0, -1e9, 1) === 0; // infinitely steep at zero, and concave from there
-  if (!penalty.convex && !isBridge) {
-    throw mustBe("bounded", "penalty", "convex or a bridge such as lq({ q: 0.5 })", penalty.name);
+  // Otherwise the best value between bounds may be neither of them nor zero, and lambdaMax is not known.
+  if (!penalty.convex && !(penalty.scalesWithLambda && penalty.hasConvexSlope)) {
+    const rule = "convex, or lambda times a function of convex slope such as lq({ q: 0.5 })";
+    throw mustBe("bounded", "penalty", rule, penalty.name);
   }
   const bound = boundReader("bounded", bounds);
   const { domain } = penalty;
@@ -55,6 +56,10 @@ export function boundedAs(
   const finished = separablePenalty({
     name,
     convex: penalty.convex,
+    scalesWithLambda: penalty.scalesWithLambda,
+    zeroIsAlwaysLocalMinimum: penalty.zeroIsAlwaysLocalMinimum,
+    becomesFlat: penalty.becomesFlat,
+    hasConvexSlope: penalty.hasConvexSlope,
     ...(penalty.concavity !== undefined && { concavity: penalty.concavity }),
     quadraticOnOrthants: penalty.quadraticOnOrthants,
     domain: bound,

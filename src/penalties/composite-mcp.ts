@@ -45,6 +45,9 @@ export function compositeMcp(groups: GroupLabels, options: CompositeMcpOptions =
 
   const penalty = bilevelPenalty("compositeMcp", partition, {
     name: `compositeMcp(${gamma})`,
+    scalesWithLambda: false,
+    zeroIsAlwaysLocalMinimum: false,
+    becomesFlat: true,
 
     groupValue(g, b, lambda) {
       if (lambda === 0) return 0;

@@ -37,6 +37,10 @@ export function elasticNet(options: ElasticNetOptions = {}): SeparablePenalty {
   const penalty = separablePenalty({
     name: `elasticNet(${l1Ratio})`,
     convex: true,
+    scalesWithLambda: true,
+    zeroIsAlwaysLocalMinimum: false,
+    becomesFlat: false,
+    hasConvexSlope: true,
     quadraticOnOrthants: true,
     coordinateValue: (j, b, lambda) =>
       Math.abs(b) * (level(j, lambda) + (ridge(j, lambda) / 2) * Math.abs(b)),

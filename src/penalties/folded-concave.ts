@@ -10,12 +10,14 @@ import { separablePenalty } from "./separable-penalty";
  */
 export interface FoldedConcave {
   readonly name: string;
-  readonly kind: FoldedShape;
+  readonly shape: FoldedShape;
   readonly gamma: number;
-  /** The magnitudes at which its second derivative changes, in units of the level, increasing. */
+  /** The magnitudes at which the second derivative jumps, in units of the level, increasing. */
   readonly knots: readonly number[];
-  /** Its second derivatives up to each knot in turn, and beyond the last one. */
+  /** The second derivatives up to each knot in turn, and beyond the last one. */
   readonly curvatures: readonly number[];
+  /** Whether the slope is a convex function of the magnitude. */
+  readonly hasConvexSlope: boolean;
   /** Twice the value of the flat part over `level^2`. */
   readonly flat: number;
   /** Minus the smallest of its second derivatives. */
@@ -46,8 +48,12 @@ export function foldedConcavePenalty(
     convex: false,
     concavity: shape.concavity,
     quadraticOnOrthants: false,
-    folded: {
-      shape: shape.kind,
+    scalesWithLambda: false,
+    zeroIsAlwaysLocalMinimum: false,
+    becomesFlat: true,
+    hasConvexSlope: shape.hasConvexSlope,
+    foldedConcave: {
+      shape: shape.shape,
       gamma: shape.gamma,
       knots: shape.knots,
       curvatures: shape.curvatures,

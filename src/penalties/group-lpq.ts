@@ -46,6 +46,9 @@ export function groupLpq(groups: GroupLabels, options: GroupLpqOptions): GroupPe
 
   const penalty = bilevelPenalty("groupLpq", partition, {
     name: `groupLpq(${formatNumber(p)}, ${formatNumber(q)})`,
+    scalesWithLambda: true,
+    zeroIsAlwaysLocalMinimum: true,
+    becomesFlat: false,
     groupValue: (g, b, lambda) => lambda * weights[g] * powerSum(b, p) ** ratio,
 
     magnitudeSlopes(g, b, lambda, out) {

@@ -1,16 +1,21 @@
 import { proxDecrease } from "./group-decrease";
 import type { Groups } from "./groups";
 import { checkFeatureCount } from "./groups";
-import type { Penalty } from "./penalty";
+import type { Penalty, PenaltyProperties } from "./penalty";
 
 /** A penalty that is a sum over groups of features. */
 export interface GroupPenalty extends Penalty, GroupTerms {
+  readonly structure: "groupwise";
+
   /** Which features belong together. */
   readonly groups: Groups;
 }
 
 /** The terms of a sum over groups; vectors have the length of the group, its features ascending. */
 export interface GroupTerms {
+  /** Whether each term is a function of the norm of its group alone. */
+  readonly isRadial: boolean;
+
   /** The term of group `g` at `b`. */
   groupValue(g: number, b: Float64Array, lambda: number): number;
 
@@ -70,17 +75,8 @@ export interface GroupTerms {
 
 /** What a group penalty states; the rest follows, value and violation too where a quicker way to them is not stated. */
 export type GroupTermPenalty = GroupTerms &
-  Pick<
-    Penalty,
-    | "name"
-    | "convex"
-    | "concavity"
-    | "elementwise"
-    | "quadraticOnOrthants"
-    | "dualNorm"
-    | "fenchelYoung"
-    | "lambdaMax"
-  > &
+  Omit<PenaltyProperties, "structure"> &
+  Pick<Penalty, "name" | "elementwise" | "quadraticOnOrthants" | "dualNorm" | "fenchelYoung" | "lambdaMax"> &
   Partial<Pick<Penalty, "value" | "violation" | "measures">>;
 
 /** Completes a penalty given group by group to one on vectors, which must have one entry per label. */
@@ -110,6 +106,7 @@ export function groupPenalty(where: string, groups: Groups, terms: GroupTermPena
 
   const penalty: GroupPenalty = {
     ...terms,
+    structure: "groupwise",
     groups,
 
     lambdaMax(gradient, curvature) {
@@ -238,5 +235,5 @@ export function groupPenalty(where: string, groups: Groups, terms: GroupTermPena
 
 /** Whether a penalty is a sum over groups. */
 export function isGroupwise(penalty: Penalty): penalty is GroupPenalty {
-  return "groupValue" in penalty;
+  return penalty.structure === "groupwise";
 }

@@ -13,7 +13,7 @@ export { type LqOptions, lq } from "./lq";
 export { type McpOptions, mcp } from "./mcp";
 export { nonNegative } from "./non-negative";
 export { type NuclearOptions, nuclear } from "./nuclear";
-export type { NormMeasures, Penalty, SeparablePenalty } from "./penalty";
+export type { NormMeasures, Penalty, PenaltyProperties, PenaltyStructure, SeparablePenalty } from "./penalty";
 export type { WeightOptions } from "./penalty-weights";
 export { type ScadOptions, scad } from "./scad";
 export { type SchattenOptions, schatten } from "./schatten";

@@ -26,6 +26,11 @@ function l1Of(options: WeightOptions): SeparablePenalty {
   const penalty = separablePenalty({
     name: "l1",
     convex: true,
+    scalesWithLambda: true,
+    zeroIsAlwaysLocalMinimum: false,
+    becomesFlat: false,
+    exponent: 1,
+    hasConvexSlope: true,
     quadraticOnOrthants: true,
     coordinateValue: (j, b, lambda) => lambda * weight(j) * Math.abs(b),
     coordinateProx: (j, z, step, lambda) => softThreshold(z, step * lambda * weight(j)),

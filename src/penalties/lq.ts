@@ -37,6 +37,11 @@ export function lq(options: LqOptions): SeparablePenalty {
   const penalty = separablePenalty({
     name: `lq(${formatNumber(q)})`,
     convex: false,
+    scalesWithLambda: true,
+    zeroIsAlwaysLocalMinimum: true,
+    becomesFlat: false,
+    exponent: q,
+    hasConvexSlope: true,
     quadraticOnOrthants: false,
     // The smallest number takes the place of zero, so that an infinite coefficient has an infinite penalty.
     coordinateValue: (j, b, lambda) =>

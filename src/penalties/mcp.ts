@@ -48,10 +48,11 @@ export function mcpCurvature(b: number, level: number, gamma: number): number {
 function mcpOf(gamma: number): FoldedConcave {
   return {
     name: `mcp(${gamma})`,
-    kind: "mcp",
+    shape: "mcp",
     gamma,
     knots: [gamma],
     curvatures: [-1 / gamma, 0],
+    hasConvexSlope: true,
     flat: gamma,
     concavity: 1 / gamma,
     value: (b, level) => mcpValue(b, level, gamma),

@@ -1,17 +1,30 @@
 import type { FoldedShape } from "../simd/typescript/folded-minimizer";
 
+/** Whether a penalty is a sum over coordinates, a sum over groups of coordinates, or a function of all of them together. */
+export type PenaltyStructure = "separable" | "groupwise" | "joint";
+
 /**
- * A sparsity penalty `lambda R(beta)`.
- *
- * Every method takes `lambda` because some members (SCAD, MCP) are not `lambda` times a function. `gradient` and
- * `curvature` are those of the datafit in `beta`: `df/dbeta_j`, and `d2f/dbeta_j^2`, which is not negative.
+ * What a penalty states about itself: estimators and solvers choose by these properties, and never by which of the methods
+ * there are.
  */
-export interface Penalty {
-  /** With its parameters, such as `"lq(0.5)"`. */
-  readonly name: string;
+export interface PenaltyProperties {
+  /** Which further methods there are: those of a {@link SeparablePenalty} or of a `GroupPenalty`. */
+  readonly structure: PenaltyStructure;
 
   /** Whether `beta -> value(beta, lambda)` is convex. */
   readonly convex: boolean;
+
+  /** Whether it is `lambda` times a function of `beta`, as all are but SCAD, MCP and what is made of them. */
+  readonly scalesWithLambda: boolean;
+
+  /** Whether zero is a local minimum whatever the loss, as where the slope at zero is infinite. */
+  readonly zeroIsAlwaysLocalMinimum: boolean;
+
+  /** Whether the slope is zero beyond some magnitude, so that large coefficients cost no more however large they get. */
+  readonly becomesFlat: boolean;
+
+  /** The `q` of a weighted sum of `|beta_j|^q`, or of `||beta_g||_2^q`; left out for any other penalty. */
+  readonly exponent?: number;
 
   /** Whether every coordinate has a kink of its own at zero, which its sign must not cross in a smooth step. */
   readonly elementwise: boolean;
@@ -24,6 +37,17 @@ export interface Penalty {
    * penalties and where they have no bound, as those of a bridge at zero.
    */
   readonly concavity?: number;
+}
+
+/**
+ * A sparsity penalty `lambda R(beta)`.
+ *
+ * Every method takes `lambda` because some members (SCAD, MCP) are not `lambda` times a function. `gradient` and
+ * `curvature` are those of the datafit in `beta`: `df/dbeta_j`, and `d2f/dbeta_j^2`, which is not negative.
+ */
+export interface Penalty extends PenaltyProperties {
+  /** The name with the parameters, such as `"lq(0.5)"`. */
+  readonly name: string;
 
   /** `lambda R(beta)` */
   value(beta: Float64Array, lambda: number): number;
@@ -108,6 +132,14 @@ export interface NormMeasures {
 
 /** A penalty that is a sum over coordinates. */
 export interface SeparablePenalty extends Penalty {
+  readonly structure: "separable";
+
+  /**
+   * Whether the slope of each term is a convex function of the magnitude. Then the objective in one coordinate rises and falls
+   * at most once before it rises for good.
+   */
+  readonly hasConvexSlope: boolean;
+
   prox(beta: Float64Array, step: number, lambda: number, out: Float64Array): void;
 
   /** Between what the term of coordinate `j` is finite, ends included. Default: everywhere. */
@@ -147,19 +179,19 @@ export interface SeparablePenalty extends Penalty {
   /** Second derivative of the term of coordinate `j` at `b != 0`. */
   coordinateCurvature(j: number, b: number, lambda: number): number;
 
-  /** What a kernel takes to step by the penalty; left out where none knows it. */
-  readonly folded?: FoldedKernel;
+  /** The parameters with which compiled kernels descend on the penalty; left out where they do not know its shape. */
+  readonly foldedConcave?: FoldedConcaveKernel;
 }
 
-/** A folded concave penalty as kernels know it. */
-export interface FoldedKernel {
+/** A folded concave penalty as the compiled kernels know it. */
+export interface FoldedConcaveKernel {
   readonly shape: FoldedShape;
   /** Where the penalty becomes flat, in units of its level. */
   readonly gamma: number;
-  /** The magnitudes at which its second derivative changes, in units of its level, increasing. */
+  /** The magnitudes at which the second derivative jumps, in units of the level, increasing. */
   readonly knots: readonly number[];
-  /** Its second derivative in magnitude up to each knot in turn, and beyond the last one. */
+  /** The second derivative in the magnitude up to each knot in turn, and beyond the last one. */
   readonly curvatures: readonly number[];
-  /** Its slope at zero in coordinate `j`. */
+  /** The slope at zero in coordinate `j`. */
   level(j: number, lambda: number): number;
 }

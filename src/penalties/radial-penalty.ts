@@ -69,6 +69,11 @@ export function radialPenalty(
   return groupPenalty(where, groups, {
     name: radial.name.replace(/^\w+/, where),
     convex: radial.convex,
+    scalesWithLambda: radial.scalesWithLambda,
+    zeroIsAlwaysLocalMinimum: radial.zeroIsAlwaysLocalMinimum,
+    becomesFlat: radial.becomesFlat,
+    ...(radial.exponent !== undefined && { exponent: radial.exponent }),
+    isRadial: true,
     ...(radial.concavity !== undefined && { concavity: radial.concavity }),
     elementwise: single,
     quadraticOnOrthants: single && radial.quadraticOnOrthants,

@@ -36,10 +36,11 @@ export function scad(options: ScadOptions = {}): SeparablePenalty {
 function scadOf(gamma: number): FoldedConcave {
   return {
     name: `scad(${gamma})`,
-    kind: "scad",
+    shape: "scad",
     gamma,
     knots: [1, gamma],
     curvatures: [0, -1 / (gamma - 1), 0],
+    hasConvexSlope: false,
     flat: gamma + 1,
     concavity: 1 / (gamma - 1),
     value(b, level) {

@@ -11,7 +11,12 @@ export function scaledPenalty(penalty: Penalty, factor: number): Penalty {
   if (factor === 1) return penalty;
   const whole: Penalty = {
     name: `${Number(factor.toPrecision(6))} ${penalty.name}`,
+    structure: penalty.structure,
     convex: penalty.convex,
+    scalesWithLambda: penalty.scalesWithLambda,
+    zeroIsAlwaysLocalMinimum: penalty.zeroIsAlwaysLocalMinimum,
+    becomesFlat: penalty.becomesFlat,
+    ...(penalty.exponent !== undefined && { exponent: penalty.exponent }),
     elementwise: penalty.elementwise,
     quadraticOnOrthants: penalty.quadraticOnOrthants,
     value: (beta, lambda) => penalty.value(beta, factor * lambda),
@@ -54,12 +59,7 @@ export function scaledPenalty(penalty: Penalty, factor: number): Penalty {
 function scaledCoordinates(penalty: SeparablePenalty, factor: number): Partial<SeparablePenalty> {
   return {
     ...(penalty.domain && { domain: penalty.domain }),
-    ...(penalty.folded && {
-      folded: {
-        ...penalty.folded,
-        level: (j: number, lambda: number) => penalty.folded!.level(j, factor * lambda),
-      },
-    }),
+    hasConvexSlope: penalty.hasConvexSlope,
     coordinateValue: (j, b, lambda) => penalty.coordinateValue(j, b, factor * lambda),
     coordinateProx: (j, z, step, lambda) => penalty.coordinateProx(j, z, step, factor * lambda),
     violationAtZero: (j, gradient, lambda) => penalty.violationAtZero(j, gradient, factor * lambda),
@@ -85,6 +85,7 @@ function scaledGroups(penalty: GroupPenalty, factor: number): Partial<GroupPenal
   const { groupProx, normSlope, movableGroups, groupDescent, groupDecrease } = penalty;
   return {
     groups: penalty.groups,
+    isRadial: penalty.isRadial,
     groupValue: (g, b, lambda) => penalty.groupValue(g, b, factor * lambda),
     groupViolation: (g, b, gradient, lambda) => penalty.groupViolation(g, b, gradient, factor * lambda),
     groupZeros: (g, b, gradient, curvature, lambda, out) =>

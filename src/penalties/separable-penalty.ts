@@ -3,12 +3,21 @@ import type { Penalty, SeparablePenalty } from "./penalty";
 /** What a separable penalty states about one coordinate; the rest follows. */
 export type CoordinatePenalty = Omit<
   SeparablePenalty,
-  "elementwise" | "value" | "prox" | "violation" | "exactZeros" | "decrease" | "addGradient" | "addHessian"
+  | "structure"
+  | "elementwise"
+  | "value"
+  | "prox"
+  | "violation"
+  | "exactZeros"
+  | "decrease"
+  | "addGradient"
+  | "addHessian"
 >;
 
 /** Completes a penalty given coordinate by coordinate to one on vectors. */
 export function separablePenalty(coordinate: CoordinatePenalty): SeparablePenalty {
   return {
+    structure: "separable",
     elementwise: true,
 
     value(beta, lambda) {
@@ -83,5 +92,5 @@ export function separablePenalty(coordinate: CoordinatePenalty): SeparablePenalt
 
 /** Whether a penalty is a sum over coordinates. */
 export function isSeparable(penalty: Penalty): penalty is SeparablePenalty {
-  return "coordinateProx" in penalty;
+  return penalty.structure === "separable";
 }

@@ -63,6 +63,10 @@ function mixed(groups: Groups, l1Ratio: number, lasso: Float64Array, c: Float64A
   return groupPenalty("sparseGroup", groups, {
     name: `sparseGroup(${l1Ratio})`,
     convex: true,
+    scalesWithLambda: true,
+    zeroIsAlwaysLocalMinimum: false,
+    becomesFlat: false,
+    isRadial: groups.nGroups === groups.nFeatures,
     elementwise: true,
     quadraticOnOrthants: groups.nGroups === groups.nFeatures,
 

@@ -42,7 +42,11 @@ export function spectralPenalty(
 
   return {
     name,
+    structure: "joint",
     convex: spectrum.convex,
+    scalesWithLambda: spectrum.scalesWithLambda,
+    zeroIsAlwaysLocalMinimum: spectrum.zeroIsAlwaysLocalMinimum,
+    becomesFlat: spectrum.becomesFlat,
     elementwise: false,
     quadraticOnOrthants: false,
 

@@ -92,13 +92,13 @@ interface Attempt {
 
 /** How the penalty changes with some entries of `beta`. */
 function termChangeOf(
-  penalty: Penalty & Partial<SeparablePenalty>,
+  penalty: Penalty,
   lambda: number,
   beta: Float64Array,
 ): (columns: Int32Array, next: Float64Array) => number {
-  const { coordinateValue } = penalty;
-  if (coordinateValue) {
-    const at = (j: number, b: number): number => coordinateValue.call(penalty, j, b, lambda);
+  if (penalty.structure === "separable") {
+    const separable = penalty as SeparablePenalty;
+    const at = (j: number, b: number): number => separable.coordinateValue(j, b, lambda);
     return (columns, next) => columns.reduce((sum, j, k) => sum + at(j, next[k]) - at(j, beta[j]), 0);
   }
   const before = penalty.value(beta, lambda);
@@ -113,36 +113,36 @@ function termChangeOf(
   };
 }
 
-/** Told apart by what they can do, since this layer knows penalties by their types only. */
-function blocksOf(
-  penalty: Penalty & Partial<SeparablePenalty & GroupPenalty>,
-  beta: Float64Array,
-): readonly Block[] | undefined {
-  const { coordinateProx, groupProx, groupDescent, groups } = penalty;
-  if (coordinateProx) {
+/** The coordinates of a penalty, or its groups and, where they are zero, their coordinates; undefined for a joint one. */
+function blocksOf(penalty: Penalty, beta: Float64Array): readonly Block[] | undefined {
+  if (penalty.structure === "separable") {
+    const separable = penalty as SeparablePenalty;
     return Array.from({ length: beta.length }, (_, j) => ({
       columns: Int32Array.of(j),
       prox(point, step, lambda, out) {
-        out[0] = coordinateProx.call(penalty, j, point[0], step, lambda);
+        out[0] = separable.coordinateProx(j, point[0], step, lambda);
       },
     }));
   }
-  if (groupDescent && groups) {
+  if (penalty.structure !== "groupwise") return undefined;
+  const grouped = penalty as GroupPenalty;
+  const { groupProx, groupDescent, groups } = grouped;
+  if (groupDescent) {
     return groups.members.flatMap((features, g) => {
       const b = Float64Array.from(features, (j) => beta[j]);
       const places = Array.from(features, (_, i) => i);
       return [...places.map((i) => [i]), places].map((free) => ({
         columns: Int32Array.from(free, (i) => features[i]),
         prox: (point: Float64Array, step: number, lambda: number, out: Float64Array) =>
-          groupDescent.call(penalty, g, free, b, point, step, lambda, out),
+          groupDescent.call(grouped, g, free, b, point, step, lambda, out),
       }));
     });
   }
-  if (!groupProx || !groups) return undefined;
+  if (!groupProx) return undefined;
   return groups.members.flatMap((columns, g) => {
     const whole: Block = {
       columns,
-      prox: (point, step, lambda, out) => groupProx.call(penalty, g, point, step, lambda, out),
+      prox: (point, step, lambda, out) => groupProx.call(grouped, g, point, step, lambda, out),
     };
     if (columns.some((j) => beta[j] !== 0)) return [whole];
     // From zero one coefficient may lead lower where all together, with a curvature that holds in every direction, do not.
@@ -152,7 +152,7 @@ function blocksOf(
         columns: Int32Array.of(j),
         prox(point, step, lambda, out) {
           from[i] = point[0];
-          groupProx.call(penalty, g, from, step, lambda, to);
+          groupProx.call(grouped, g, from, step, lambda, to);
           out[0] = to[i];
         },
       };

@@ -94,7 +94,7 @@ function movable(
   profile: Pick<Profile, "gradient" | "eta">,
 ): Float64Array | undefined {
   const { penalty, design } = problem;
-  if (!penalty.convex || !("violationAtZero" in penalty) || hasConstantHessian(problem)) return undefined;
+  if (!penalty.convex || penalty.structure !== "separable" || hasConstantHessian(problem)) return undefined;
   const term = penalty as SeparablePenalty;
   const { gradient } = profile;
   const moving: number[] = [];

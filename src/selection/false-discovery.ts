@@ -206,17 +206,12 @@ type EntryLevels = (j: number, lambda: number) => readonly number[];
 /** @throws InputError unless the estimator has a penalty of single coordinates with a finite slope at zero, the same for any y. */
 function entryLevels(where: string, estimator: Estimator<ModelOptions>): EntryLevels {
   const penalty = penaltyOf(where, estimator);
-  if (!penalty || !isSeparable(penalty) || risesWithoutEnd(penalty)) {
+  if (!penalty || !isSeparable(penalty) || penalty.zeroIsAlwaysLocalMinimum) {
     const rule =
       "one whose penalty has a finite slope at zero in every coordinate: l1, elasticNet, scad or mcp";
     throw mustBe(where, "estimator", rule, penalty?.name ?? estimator);
   }
   return (j, lambda) => slopes(penalty, j, lambda);
-}
-
-/** Whether the slope is still growing this near to zero, as that of a bridge is. */
-function risesWithoutEnd(penalty: SeparablePenalty): boolean {
-  return slopes(penalty, 0, 1).some((slope, k) => slope !== slopes(penalty, 0, 1, 1e-100)[k]);
 }
 
 /** The slopes beside zero, in the directions that the domain of the coefficient has. */

@@ -1,7 +1,7 @@
 import { dot } from "../linalg/vector";
 import { lbfgs } from "../optimizers";
 import { groupHadamardProduct, hadamardProduct } from "../parametrizations";
-import { isGroupwise, isSeparable } from "../penalties";
+import { isGroupwise } from "../penalties";
 import {
   columnCurvature,
   curvatureAt,
@@ -96,17 +96,12 @@ export function multiStartOnPath(inner: Solver): Solver {
         ["coefficients given", inner, () => task],
         [convexName(task), inner, () => convexStart(task, inner)],
       ];
-      if (zeroIsAlwaysLocalMinimum(task.problem) && task.beta.some((entry) => entry !== 0)) {
+      if (task.problem.penalty.zeroIsAlwaysLocalMinimum && task.beta.some((entry) => entry !== 0)) {
         ways.push(["null model", inner, () => nullStart(task)]);
       }
       return onFrom(task, bestOfWays(task, ways), inner);
     },
   });
-}
-
-/** Of a penalty that is separable and not convex: whether zero is a minimum at every lambda, as of a bridge. */
-export function zeroIsAlwaysLocalMinimum({ penalty }: Pick<SparseProblem, "penalty">): boolean {
-  return !(isSeparable(penalty) && penalty.folded);
 }
 
 /** Where a way begins and by what it goes. */

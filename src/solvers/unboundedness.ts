@@ -1,7 +1,7 @@
 import { columnOf } from "../design/design-matrix";
 import { choleskyFactor, choleskySolve } from "../linalg/cholesky";
 import { dot, maxAbs, supportOf } from "../linalg/vector";
-import { isGroupwise, isSeparable } from "../penalties";
+import { isSeparable } from "../penalties";
 import { hessianAt, type Profile, type SparseProblem } from "../problem/problem";
 import { UnpenalizedColumns } from "../problem/unpenalized-columns";
 import type { Candidate, Point } from "./candidate";
@@ -65,10 +65,8 @@ function alwaysHasMinimiser({ datafit }: SparseProblem): boolean {
 /** Those where the slope of a penalty of single coefficients or of groups is 0, so that each may grow without a cost. */
 function flatCoefficients(problem: SparseProblem, lambda: number, beta: Float64Array): Int32Array {
   const { penalty } = problem;
-  const mayBeFlat = isSeparable(penalty)
-    ? penalty.folded !== undefined && !penalty.domain
-    : isGroupwise(penalty) && !penalty.convex;
-  if (!mayBeFlat || lambda === 0 || alwaysHasMinimiser(problem)) return new Int32Array(0);
+  if (!penalty.becomesFlat || (isSeparable(penalty) && penalty.domain)) return new Int32Array(0);
+  if (lambda === 0 || alwaysHasMinimiser(problem)) return new Int32Array(0);
   const slopes = new Float64Array(beta.length);
   penalty.addGradient(beta, lambda, slopes);
   return supportOf(beta).filter((j) => slopes[j] === 0);

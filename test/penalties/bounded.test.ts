@@ -123,7 +123,7 @@ describe("bounded", () => {
     for (const penalty of [scad(), mcp(), nonNegative(mcp())]) {
       refuses(
         () => bounded(penalty, [0, 1]),
-        `bounded: penalty must be convex or a bridge such as lq({ q: 0.5 }), got "${penalty.name}"`,
+        `bounded: penalty must be convex, or lambda times a function of convex slope such as lq({ q: 0.5 }), got "${penalty.name}"`,
       );
     }
   });

@@ -20,7 +20,7 @@ import { coordinateDescent, irls, proximalGradient } from "../../solvers/classic
 import { hasActiveSet } from "../../solvers/coordinate/active-set";
 import { hasGramDescent } from "../../solvers/coordinate/gram-cd";
 import { hasActiveGroups } from "../../solvers/group/group-active-set";
-import { multiStartOnPath, zeroIsAlwaysLocalMinimum } from "../../solvers/multi-start";
+import { multiStartOnPath } from "../../solvers/multi-start";
 import type { PenaltySpec } from "./penalty-spec";
 
 /** Coefficients that are tried to be left out at the end of the ways to a fit. */
@@ -143,7 +143,7 @@ export const automaticRules: readonly Rule[] = [
       direct !== undefined && hasGramDescent(problem) && hasConstantHessian(problem) && isLarge(problem),
     choose({ direct, problem }) {
       const { quick, last } = descents(gramDescent, direct!);
-      const along = zeroIsAlwaysLocalMinimum(problem)
+      const along = problem.penalty.zeroIsAlwaysLocalMinimum
         ? withFallback(gramDescent({ exchanges: exchangesOfLarge }), direct!)
         : quick;
       return { solver: multiStart(quick, quick, last), onPath: saddleEscape(along) };
@@ -215,7 +215,7 @@ export const automaticRules: readonly Rule[] = [
 /** What smooths the kinks of a bridge first, so that its zeros trap nothing, where that can be done. */
 function smoothed({ penalty, datafit }: ChosenBy): Solver | undefined {
   const takes =
-    datafit.quadratic && isSeparable(penalty) && !penalty.domain && zeroIsAlwaysLocalMinimum({ penalty });
+    datafit.quadratic && isSeparable(penalty) && !penalty.domain && penalty.zeroIsAlwaysLocalMinimum;
   return takes ? irls() : undefined;
 }
 

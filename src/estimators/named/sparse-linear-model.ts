@@ -1,7 +1,7 @@
 import type { Datafit } from "../../datafits";
 import { InputError, mustBe } from "../../errors";
 import { checkMethods } from "../../options";
-import { type GroupPenalty, isGroupwise, type Penalty } from "../../penalties";
+import { isGroupwise, type Penalty } from "../../penalties";
 import { checkFeatureCount } from "../../penalties/groups";
 import { coefficientCount } from "../fit/model-data";
 import { orthonormalGroups } from "../fit/orthonormal-groups";
@@ -57,7 +57,7 @@ export class SparseLinearModel<D extends Datafit = Datafit> extends Estimator<
     const rule = "a penalty such as l1() or scad()";
     checkMethods(name, "penalty", penalty, ["value", "violation", "lambdaMax"], rule);
     const { standardize } = checked;
-    const groups = isGroupwise(penalty) && isOfNorms(penalty) ? penalty.groups : undefined;
+    const groups = isGroupwise(penalty) && penalty.isRadial ? penalty.groups : undefined;
     if (standardize === "groups" && groups === undefined) {
       const rule = `true or false with ${penalty.name}, which is no sum over the norms of groups`;
       throw mustBe(name, "standardize", rule, standardize);
@@ -79,9 +79,4 @@ export class SparseLinearModel<D extends Datafit = Datafit> extends Estimator<
       return { ...choice, factors, columns: orthonormalGroups(where, data, groups, factors, checked) };
     });
   }
-}
-
-/** Whether the coefficients of a group matter by their norm alone, and not each by itself. */
-function isOfNorms({ elementwise, groups }: GroupPenalty): boolean {
-  return !elementwise || groups.nGroups === groups.nFeatures;
 }

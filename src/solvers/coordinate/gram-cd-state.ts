@@ -140,7 +140,7 @@ export function exactProfile(task: SolverTask, { profile }: Pick<Candidate, "pro
  */
 function screenablePenalty({ problem }: SolverTask): SeparablePenalty | undefined {
   const penalty = problem.penalty as SeparablePenalty;
-  return penalty.folded && penalty.proxThreshold && hasConstantHessian(problem) ? penalty : undefined;
+  return penalty.foldedConcave && penalty.proxThreshold && hasConstantHessian(problem) ? penalty : undefined;
 }
 
 function certifiedByScreening(

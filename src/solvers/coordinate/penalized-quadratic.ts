@@ -41,11 +41,11 @@ export class PenalizedQuadratic {
   /** Sets the levels of the block, which tell the kernels where the penalty keeps a zero. */
   setLevels(): void {
     const { members, levels, size } = this.#block;
-    const { folded, proxThreshold } = this.#penalty;
+    const { foldedConcave, proxThreshold } = this.#penalty;
     for (let k = 0; k < size; k++) {
       levels[k] =
-        folded && this.#factor === 1
-          ? folded.level(members[k], this.#lambda)
+        foldedConcave && this.#factor === 1
+          ? foldedConcave.level(members[k], this.#lambda)
           : (proxThreshold?.(members[k], 1 / this.curvature(k), this.#lambda) ?? -1);
     }
   }
@@ -67,15 +67,15 @@ export class PenalizedQuadratic {
   /** Minimises over one coordinate after the other, and returns the largest `curvature * change^2`. */
   cycle(rows: ArrayLike<number>): number {
     const { gram, stride, members, kernels, beta, slopes, levels } = this.#block;
-    const { folded } = this.#penalty;
-    if (folded && this.#factor === 1) {
+    const { foldedConcave } = this.#penalty;
+    if (foldedConcave && this.#factor === 1) {
       const order = this.#block.order(rows);
       return kernels.descendFoldedOnGram(
         gram,
         stride,
         order,
-        folded.shape,
-        folded.gamma,
+        foldedConcave.shape,
+        foldedConcave.gamma,
         levels,
         beta,
         slopes,
@@ -112,7 +112,7 @@ export class PenalizedQuadratic {
     const penalty = this.#penalty;
     const [lambda, factor] = [this.#lambda, this.#factor];
     const tolerance = this.tolerance();
-    if (penalty.folded && !penalty.domain) {
+    if (penalty.foldedConcave && !penalty.domain) {
       const quadratic = { block: this.#block, factor, penalty, lambda };
       return piecewiseNewton(quadratic, cholesky, nonzero, tolerance);
     }

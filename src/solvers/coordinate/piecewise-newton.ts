@@ -34,7 +34,7 @@ export function piecewiseNewton(
   tolerance: number,
 ): boolean {
   const { beta, slopes, members, gram, stride, size } = block;
-  const folded = penalty.folded!;
+  const folded = penalty.foldedConcave!;
   const { knots, curvatures: pieceCurvatures } = folded;
   /** The number of knots below the magnitude of each row. */
   const pieces = new Int32Array(size);

@@ -3,7 +3,7 @@ import { areEqual, squaredNorm } from "../../linalg/vector";
 import type { IterationState } from "../../optimizers";
 import { hadamardProduct } from "../../parametrizations";
 import { checkDepth } from "../../parametrizations/depth";
-import { isSeparable } from "../../penalties";
+import { isSeparable, type Penalty } from "../../penalties";
 import type { SmoothObjective } from "../../problem/smooth-objective";
 import { startingPoint } from "../../problem/starting-point";
 import { misalignmentOf } from "../../problem/surrogate";
@@ -42,7 +42,7 @@ export function alternatingRidge(depth = 2): Solver {
   const solver: Solver = {
     name,
     solve(task) {
-      const weights = weightsOf(task, product.inducedPenalty.name);
+      const weights = weightsOf(task, product.inducedPenalty);
       const method = new SurrogateMethod(name, task, (psi) => {
         const factors = new FactorRidges(task, depth, weights);
         const start = startingPoint(product, task.beta, task.magnitude);
@@ -68,11 +68,11 @@ export function alternatingRidge(depth = 2): Solver {
  *
  * @throws InputError unless it is the induced one, and the task one for ridge regressions.
  */
-function weightsOf(task: SolverTask, induced: string): Float64Array {
+function weightsOf(task: SolverTask, induced: Penalty): Float64Array {
   checkRidgeTask("alternatingRidge", task);
   const { penalty, design } = task.problem;
-  if (penalty.name !== induced || !isSeparable(penalty)) {
-    throw mustBe("alternatingRidge", "penalty", `${induced}, which the product induces`, penalty.name);
+  if (penalty.exponent !== induced.exponent || !isSeparable(penalty)) {
+    throw mustBe("alternatingRidge", "penalty", `${induced.name}, which the product induces`, penalty.name);
   }
   return Float64Array.from({ length: design.nFeatures }, (_, j) => penalty.coordinateValue(j, 1, 1));
 }

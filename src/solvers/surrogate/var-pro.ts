@@ -59,10 +59,10 @@ interface Gates {
 /** @throws InputError unless the penalty is one that gates induce. */
 function gatesOf({ problem: { penalty, design } }: SolverTask): Gates {
   const each = Int32Array.from({ length: design.nFeatures }, (_, j) => j);
-  if (penalty.name === "l1" && isSeparable(penalty)) {
+  if (penalty.exponent === 1 && isSeparable(penalty)) {
     return { gateOf: each, weights: Float64Array.from(each, (j) => penalty.coordinateValue(j, 1, 1)) };
   }
-  if (penalty.name === "groupL2" && isGroupwise(penalty)) {
+  if (penalty.exponent === 1 && isGroupwise(penalty)) {
     const { groupOf, sizes } = penalty.groups;
     const unit = (size: number): Float64Array =>
       Float64Array.from({ length: size }, (_, i) => (i === 0 ? 1 : 0));

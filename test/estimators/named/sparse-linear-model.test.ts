@@ -141,7 +141,7 @@ describe("SparseLinearModel", () => {
 
   it("refuses what makes no model, in one sentence", () => {
     const entries = Object.entries(l1()).filter(([key]) => !/prox$/i.test(key));
-    const withoutProx = Object.fromEntries(entries) as unknown as Penalty;
+    const withoutProx = { ...Object.fromEntries(entries), structure: "joint" } as unknown as Penalty;
     const refusals: readonly (readonly [SparseLinearModelOptions, string])[] = [
       [
         { lambda: 1 },
