@@ -105,7 +105,7 @@ export const groupNewtonStopping: StoppingRule = {
   isProgress: ({ best, previousBest, current, previous }) =>
     best !== previousBest ||
     previous.certificate.objective - current.certificate.objective >
-      1e-13 * Math.abs(previous.certificate.objective),
+      1e-13 * Math.abs(current.certificate.objective),
 };
 
 /**
@@ -207,7 +207,6 @@ export function runLoop<C extends Certified>(
 
   const certify = (): void => {
     const { nIter, current: previous, best: previousBest } = run;
-    if (certifiedAt === nIter) return;
     certifiedAt = nIter;
     const current = method.candidate(run);
     const objective = method.state?.().objective ?? current.certificate.objective;
@@ -228,7 +227,7 @@ export function runLoop<C extends Certified>(
     const last = method.finish?.(status, run);
     if (last === undefined) return ended(status);
     run = { ...run, best: rules.better(run.best, last) };
-    record();
+    if (trace[trace.length - 1].iteration === run.nIter) record();
     return ended(meetsGoal(run.best) ? "converged" : status);
   };
 

@@ -4,8 +4,9 @@ import { isSeparable, type SeparablePenalty } from "../../penalties";
 import { gapOfPenalty, leastGap } from "../../problem/certificate";
 import { curvatureOfProfile, hasConstantHessian, type SparseProblem } from "../../problem/problem";
 import { serializable } from "../../recipe";
-import { better, type Candidate, certified, nullPoint, type Point, traceRow } from "../candidate";
-import type { FitStatus, Solution, Solver, SolverTask, TraceRow } from "../solver";
+import { type Candidate, certified, nullPoint, type Point } from "../candidate";
+import { type Method, newtonStopping, type Run, runSolver, type Step, type StoppingRule } from "../loop";
+import type { Solution, Solver, SolverTask } from "../solver";
 import { candidateCoordinates, PenaltyTerm } from "./active-set-cholesky";
 import { QuadraticSubproblem } from "./quadratic-subproblem";
 
@@ -49,9 +50,6 @@ const minLambdaRatio = 0.6;
 
 /** Share of the first lambda below which the way to a smaller lambda takes no further intermediate ones. */
 const minLambdaShare = 1e-3;
-
-/** Maximum number of Newton steps without a better certificate; after that only rounding is left. */
-const maxIdleSteps = 3;
 
 /**
  * An active-set Newton method for convex penalties: it keeps one Cholesky factor up to date as coordinates enter and
@@ -101,83 +99,123 @@ interface ActiveState {
 }
 
 function solve(task: SolverTask, penalty: SeparablePenalty, state: ActiveState): Solution {
-  const { lambda, isOptimal, maxIter, signal } = task;
-  const { subproblem, last } = state;
-  const continuesPath = last !== undefined && areEqualToRounding(last.beta, task.beta);
-  if (continuesPath) subproblem.followPath();
-  const start = continuesPath ? last : nullPoint(task);
-  let current = certified(task, start ?? subproblem.pointAt(task.beta.slice(), task.psi, lambda));
-  const isGapUnknown =
-    continuesPath &&
-    !hasConstantHessian(task.problem) &&
-    !isOptimalWith(task, current, leastGap(task.problem, lambda, current.beta, current.profile));
-  if (subproblem.mayBeInexact(current.profile, lambda, !isGapUnknown && isOptimal(current.certificate)))
-    current = certified(task, { ...current, profile: subproblem.withExactGradient(current.profile) });
-  let best = current;
-  let status: FitStatus = !isGapUnknown && isOptimal(best.certificate) ? "converged" : "max-iter";
-  const trace: TraceRow[] = [];
-  const from = continuesPath ? last.lambda : startingLambda(task, current);
-  const term = new PenaltyTerm(penalty, lambda);
-  const nViolators = candidateCoordinates(term, current).length - supportOf(current.beta).length;
-  const lambdas = [
-    from,
-    ...(nViolators > maxDirectViolators ? lambdaContinuation(lambda, from) : [from, lambda]),
-  ];
-  const followsCandidates = lambdas.length > 3 && areCandidatesFew(task, penalty, current);
-  const mayExtrapolate = continuesPath && lambdas.length === 3 && hasConstantHessian(task.problem);
-  const record = (iteration: number): void => {
-    const dualityGap = isGapUnknown && iteration === 0 ? undefined : best.certificate.dualityGap;
-    trace.push(traceRow("activeSet", iteration, current, dualityGap));
+  const { lambda } = task;
+  const { subproblem } = state;
+  const method = new ActiveSetMethod(task, penalty, state);
+  const { status, nIter, trace, ...found } = runSolver(task, method);
+  const best = subproblem.mayBeInexact(found.profile, lambda, true)
+    ? certified(task, { ...found, profile: subproblem.withExactGradient(found.profile) })
+    : found;
+  const { beta, profile, certificate } = best;
+  state.last = { beta, profile, lambda: nIter === 0 ? method.startLambda : lambda };
+  return { beta, profile: subproblem.withExactGradient(profile), certificate, status, nIter, trace };
+}
+
+/** The Newton steps of {@link activeSet}, over intermediate lambdas where many zeros violate stationarity at the start. */
+class ActiveSetMethod implements Method {
+  readonly name = "activeSet";
+  readonly start: Candidate;
+  readonly startMissesGoal: boolean;
+  /** The lambda of the solution that the start is. */
+  readonly startLambda: number;
+  /** Candidates at intermediate lambdas are progress. */
+  readonly stopping: StoppingRule = {
+    ...newtonStopping,
+    isProgress: (run) => !this.#isAtTarget || newtonStopping.isProgress(run),
   };
-  if (status !== "converged") record(0);
-  let nIter = 0;
-  let idle = 0;
-  let maxChange = maxHessianChange;
-  while (status === "max-iter" && nIter < maxIter) {
-    nIter++;
-    for (let isComplete = false; !isComplete; ) {
-      if (lambdas.length > 2) lambdas.shift();
-      const [before, next] = lambdas;
-      // The sequential strong rule: a zero whose gradient is below this level at the last lambda hardly ever enters at the next one.
-      const least =
-        next === lambda ? (followsCandidates && nIter === 1 ? candidateLevel : 0) : strongSetLevel;
-      const level = Math.max(least * next, Math.min(next, 2 * next - before));
-      const strongSet = candidateCoordinates(new PenaltyTerm(penalty, level), current);
-      isComplete = next === lambda || !followsCandidates || signal?.aborted === true;
-      const taskAtNext = next === lambda ? task : { ...task, lambda: next };
-      if (isComplete) {
-        const solvedLambda = mayExtrapolate && nIter === 1 ? last.lambda : undefined;
-        current = certified(
-          task,
-          newtonStep(subproblem, taskAtNext, penalty, current, strongSet, lambda, maxChange, solvedLambda),
-        );
-      } else {
-        const candidates = candidateCoordinates(
-          new PenaltyTerm(penalty, candidateLevel * lambdas[2]),
-          current,
-        );
-        current = {
-          ...current,
-          ...intermediateStep(subproblem, taskAtNext, penalty, current, strongSet, candidates),
-        };
-      }
-    }
-    task.onIteration?.(nIter);
-    const bestBefore = best;
-    best = isOptimal(current.certificate) ? current : better(best, current);
-    idle = lambdas[1] === lambda && best === bestBefore ? idle + 1 : 0;
-    const isSlow = best.certificate.violation > bestBefore.certificate.violation / 2;
-    maxChange = lambdas[1] === lambda && isSlow ? 0 : maxHessianChange;
-    record(nIter);
-    if (isOptimal(best.certificate)) status = "converged";
-    else if (signal?.aborted) status = "interrupted";
-    else if (idle >= maxIdleSteps) status = "stalled";
+  readonly #task: SolverTask;
+  readonly #penalty: SeparablePenalty;
+  readonly #subproblem: QuadraticSubproblem;
+  /** The last lambda, the next one and those after it. */
+  readonly #lambdas: number[];
+  readonly #followsCandidates: boolean;
+  readonly #mayExtrapolate: boolean;
+  #current: Candidate;
+
+  constructor(task: SolverTask, penalty: SeparablePenalty, { subproblem, last }: ActiveState) {
+    const { problem, lambda, isOptimal } = task;
+    const continuesPath = last !== undefined && areEqualToRounding(last.beta, task.beta);
+    if (continuesPath) subproblem.followPath();
+    const point = continuesPath ? last : nullPoint(task);
+    let start = certified(task, point ?? subproblem.pointAt(task.beta.slice(), task.psi, lambda));
+    const missesGoal =
+      continuesPath &&
+      !hasConstantHessian(problem) &&
+      !isOptimalWith(task, start, leastGap(problem, lambda, start.beta, start.profile));
+    if (subproblem.mayBeInexact(start.profile, lambda, !missesGoal && isOptimal(start.certificate)))
+      start = certified(task, { ...start, profile: subproblem.withExactGradient(start.profile) });
+    const from = continuesPath ? last.lambda : startingLambda(task, start);
+    const nViolators =
+      candidateCoordinates(new PenaltyTerm(penalty, lambda), start).length - supportOf(start.beta).length;
+    this.start = start;
+    this.startMissesGoal = missesGoal;
+    this.startLambda = from;
+    this.#task = task;
+    this.#penalty = penalty;
+    this.#subproblem = subproblem;
+    this.#lambdas = [
+      from,
+      ...(nViolators > maxDirectViolators ? lambdaContinuation(lambda, from) : [from, lambda]),
+    ];
+    this.#followsCandidates = this.#lambdas.length > 3 && areCandidatesFew(task, penalty, start);
+    this.#mayExtrapolate = continuesPath && this.#lambdas.length === 3 && hasConstantHessian(problem);
+    this.#current = start;
   }
-  if (subproblem.mayBeInexact(best.profile, lambda, true))
-    best = certified(task, { ...best, profile: subproblem.withExactGradient(best.profile) });
-  state.last = { beta: best.beta, profile: best.profile, lambda: nIter === 0 ? from : lambda };
-  const { beta, certificate } = best;
-  return { beta, profile: subproblem.withExactGradient(best.profile), certificate, status, nIter, trace };
+
+  get #isAtTarget(): boolean {
+    return this.#lambdas[1] === this.#task.lambda;
+  }
+
+  candidate(): Candidate {
+    return this.#current;
+  }
+
+  iterate({ nIter, best, previousBest }: Run): Step {
+    const isSlow = nIter > 0 && best.certificate.violation > previousBest.certificate.violation / 2;
+    const maxChange = this.#isAtTarget && isSlow ? 0 : maxHessianChange;
+    while (!this.#stepToNextLambda(nIter === 0, maxChange));
+    return "moved";
+  }
+
+  /** Takes a step at the next lambda, and tells whether the gradient is complete after it. */
+  #stepToNextLambda(isFirst: boolean, maxChange: number): boolean {
+    const { lambda, signal } = this.#task;
+    const lambdas = this.#lambdas;
+    const current = this.#current;
+    if (lambdas.length > 2) lambdas.shift();
+    const [before, next] = lambdas;
+    // The sequential strong rule: a zero whose gradient is below this level at the last lambda hardly ever enters at the next one.
+    const least =
+      next === lambda ? (this.#followsCandidates && isFirst ? candidateLevel : 0) : strongSetLevel;
+    const level = Math.max(least * next, Math.min(next, 2 * next - before));
+    const strongSet = candidateCoordinates(new PenaltyTerm(this.#penalty, level), current);
+    const isComplete = next === lambda || !this.#followsCandidates || signal?.aborted === true;
+    const taskAtNext = next === lambda ? this.#task : { ...this.#task, lambda: next };
+    if (isComplete) {
+      const solvedLambda = this.#mayExtrapolate && isFirst ? this.startLambda : undefined;
+      this.#current = certified(
+        this.#task,
+        newtonStep(
+          this.#subproblem,
+          taskAtNext,
+          this.#penalty,
+          current,
+          strongSet,
+          lambda,
+          maxChange,
+          solvedLambda,
+        ),
+      );
+    } else {
+      const term = new PenaltyTerm(this.#penalty, candidateLevel * lambdas[2]);
+      const candidates = candidateCoordinates(term, current);
+      this.#current = {
+        ...current,
+        ...intermediateStep(this.#subproblem, taskAtNext, this.#penalty, current, strongSet, candidates),
+      };
+    }
+    return isComplete;
+  }
 }
 
 /** Returns the smallest lambda at which the start is known to be the solution, else the lambda of the task. */

@@ -4,13 +4,14 @@ import { checkKeys } from "../../options";
 import { isSeparable, type SeparablePenalty } from "../../penalties";
 import { curvatureOfProfile, hasConstantHessian, type SparseProblem } from "../../problem/problem";
 import { serializable } from "../../recipe";
-import { better, type Candidate, traceRow } from "../candidate";
-import type { FitStatus, Solution, Solver, SolverTask, TraceRow } from "../solver";
+import type { Candidate } from "../candidate";
+import { type Method, newtonStopping, type Run, runSolver, type Step, type StoppingRule } from "../loop";
+import type { FitStatus, Solution, Solver, SolverTask } from "../solver";
 import { blockOf, type GramBlock } from "../subproblem/gram-cache";
 import { QuadraticModel } from "../subproblem/quadratic-model";
 import { slack } from "../subproblem/screening";
 import { supportNewton } from "../subproblem/support-newton";
-import { isOnRecessionDirection, isOnRecessionRay } from "../unboundedness";
+import { isOnRecessionDirection } from "../unboundedness";
 import {
   candidateIn,
   exactProfile,
@@ -36,9 +37,6 @@ const maxHessianChange = 0.01;
  * from its start.
  */
 const maxCyclesPerModel = 50;
-
-/** Maximum number of rounds without a better point; after that only rounding is left. */
-const maxIdleRounds = 3;
 
 /**
  * Maximum number of cycles in which the violation of a convex problem without a constant Hessian has to halve.
@@ -115,100 +113,129 @@ export function hasGramDescent({ penalty }: Pick<SparseProblem, "penalty">): boo
 }
 
 function solve(task: SolverTask, penalty: SeparablePenalty, state: GramState): Solution {
-  const { problem, lambda, isOptimal, maxIter, signal } = task;
-  const quadratic = hasConstantHessian(problem);
   const minima = state.minima.get(penalty) ?? new Map<number, Candidate>();
   state.minima.set(penalty, minima);
-  let current = startOf(task, state, minima);
-  let best = current;
-  const trace: TraceRow[] = [];
-  let nIter = 0;
-  const done = (given: FitStatus): Solution => {
-    let status = given;
-    // Where objectives agree to rounding the gradient still differs, and Newton's method supplies the last digits.
-    const polished = status === "stalled" && !quadratic ? supportNewton(task, best) : undefined;
-    if (polished) best = better(best, polished);
-    if (polished && isOptimal(best.certificate)) status = "converged";
-    // The next task may have another penalty, which needs exact entries of the gradient at other zeros.
-    const end = { ...best, profile: exactProfile(task, best) };
-    state.last = { ...end, lambda };
-    const known = minima.get(lambda);
-    if (!known || end.certificate.objective < known.certificate.objective) minima.set(lambda, end);
-    return { ...end, status, nIter, trace };
-  };
-  const record = (): void => {
-    trace.push(traceRow("gramDescent", nIter, current, best.certificate.dualityGap));
-  };
-  if (isOptimal(current.certificate)) return done("converged");
-  record();
-  if (!quadratic && isOnRecessionRay(problem, lambda, current)) return done("stalled");
+  const solution = runSolver(task, new GramDescent(task, penalty, state, minima));
+  const { status, nIter, trace, ...best } = solution;
+  // The next task may have another penalty, which needs exact entries of the gradient at other zeros.
+  const end = { ...best, profile: exactProfile(task, best) };
+  state.last = { ...end, lambda: task.lambda };
+  const known = minima.get(task.lambda);
+  if (!known || end.certificate.objective < known.certificate.objective) minima.set(task.lambda, end);
+  return { ...end, status, nIter, trace };
+}
 
-  // The sequential strong rule: a coordinate that stays at zero at this level hardly ever enters.
-  let level = Math.max(0, Math.min(lambda, 2 * lambda - (state.last?.lambda ?? lambda)));
-  let inflation = 1;
-  let idle = 0;
-  let halved = { violation: current.certificate.violation, nIter };
-  for (;;) {
-    if (nIter >= maxIter) return done("max-iter");
+/** The rounds of {@link gramDescent}: each minimises a quadratic model by cycles, on the columns that may be other than zero. */
+class GramDescent implements Method {
+  readonly name = "gramDescent";
+  readonly stopping: StoppingRule = newtonStopping;
+  readonly start: Candidate;
+  readonly #task: SolverTask;
+  readonly #penalty: SeparablePenalty;
+  readonly #state: GramState;
+  /** The best minimum known by lambda. */
+  readonly #minima: ReadonlyMap<number, Candidate>;
+  readonly #isQuadratic: boolean;
+  #current: Candidate;
+  #nIter = 0;
+  /** The level of the sequential strong rule: a coordinate that stays at zero at it hardly ever enters. */
+  #level: number;
+  /** The factor by which the curvature of the models is raised. */
+  #inflation = 1;
+  /** Whether the last descent came to rest on a model of a quadratic loss. */
+  #isAtRest = false;
+  /** The violation when it last halved, and the iteration. */
+  #halved: { readonly violation: number; readonly nIter: number };
+
+  constructor(
+    task: SolverTask,
+    penalty: SeparablePenalty,
+    state: GramState,
+    minima: ReadonlyMap<number, Candidate>,
+  ) {
+    const { lambda } = task;
+    this.start = startOf(task, state, minima);
+    this.#task = task;
+    this.#penalty = penalty;
+    this.#state = state;
+    this.#minima = minima;
+    this.#isQuadratic = hasConstantHessian(task.problem);
+    this.#current = this.start;
+    this.#level = Math.max(0, Math.min(lambda, 2 * lambda - (state.last?.lambda ?? lambda)));
+    this.#halved = { violation: this.start.certificate.violation, nIter: 0 };
+  }
+
+  get nIter(): number {
+    return this.#nIter;
+  }
+
+  candidate(): Candidate {
+    return this.#current;
+  }
+
+  iterate({ remaining }: Run): Step {
+    const [task, penalty, state, current] = [this.#task, this.#penalty, this.#state, this.#current];
+    const { problem, lambda, signal } = task;
     if (!state.model || state.model.hessianChange(current.profile.eta) > maxHessianChange) {
       state.model = new QuadraticModel(problem, current.profile.eta);
     }
     const { model } = state;
-    const entering = violators(task, penalty, current, gradientAt(state, task, current, level), level);
-    level = lambda;
-    if (!tryInclude(model, [supportOf(current.beta), entering], signal)) {
-      return done(signal?.aborted ? "interrupted" : "stalled");
-    }
+    const gradient = gradientAt(state, task, current, this.#level);
+    const entering = violators(task, penalty, current, gradient, this.#level);
+    this.#level = lambda;
+    if (!tryInclude(model, [supportOf(current.beta), entering], signal)) return "failed";
     const block = blockOf(model.gram);
     const from = { beta: current.beta, gradient: gradientInMembers(state, task, current) };
-    const cyclesBefore = nIter;
-    state.descent.begin(block, penalty, lambda, from, inflation);
+    const cyclesBefore = this.#nIter;
+    state.descent.begin(block, penalty, lambda, from, this.#inflation);
     const end = state.descent.run({
-      maxCycles: Math.min(maxIter - nIter, quadratic ? Number.POSITIVE_INFINITY : maxCyclesPerModel),
+      maxCycles: Math.min(remaining, this.#isQuadratic ? Number.POSITIVE_INFINITY : maxCyclesPerModel),
       signal,
       onCycle: (cycle) => task.onIteration?.(cyclesBefore + cycle),
     });
-    nIter += end.cycles;
+    this.#nIter += end.cycles;
+    this.#isAtRest = this.#isQuadratic && end.atRest;
     const beta = state.descent.endFrom(current.beta);
-    const known = minima.get(lambda);
-    if (quadratic && end.atRest && known && areSameMinimum(block, known.beta, beta)) {
-      current = known;
-      best = better(best, known);
-      record();
-      return done(isOptimal(best.certificate) ? "converged" : "stalled");
+    const known = this.#minima.get(lambda);
+    if (this.#isAtRest && known && areSameMinimum(block, known.beta, beta)) {
+      this.#current = known;
+      return "last";
     }
-    const found = candidateIn(state, task, beta, current.profile.psi);
-    const next = quadratic && end.isStrict && end.atRest ? { ...found, isStrict: true } : found;
-    const fall = current.certificate.objective - next.certificate.objective;
-    const rounding = 1e-14 * Math.abs(current.certificate.objective);
-    if (!quadratic && !(fall >= -rounding)) {
+    const next = candidateIn(state, task, beta, current.profile.psi);
+    if (!this.#isQuadratic && rises(current, next)) {
       if (model.hessianChange(current.profile.eta) > 0) state.model = undefined;
-      else inflation *= 2;
-      if (signal?.aborted) return done("interrupted");
-      if (inflation > maxInflation) return done("stalled");
-      continue;
+      else this.#inflation *= 2;
+      return this.#inflation > maxInflation ? "failed" : "rejected";
     }
-    if (inflation > 1) inflation /= 2;
-    current = next;
-    const before = best;
-    best = better(best, current);
-    record();
-    if (isOptimal(best.certificate)) return done("converged");
-    if (signal?.aborted) return done("interrupted");
-    if (!quadratic && isOnRecessionRay(problem, lambda, current)) return done("stalled");
-    idle = best === before ? idle + 1 : 0;
+    if (this.#inflation > 1) this.#inflation /= 2;
+    this.#current = this.#isAtRest && end.isStrict ? { ...next, isStrict: true } : next;
+    return "moved";
+  }
+
+  /** Tells whether all coordinates are at rest, or the violation has not halved for long. */
+  isExhausted({ best, current, nIter }: Run): boolean {
+    const { problem, lambda } = this.#task;
     const isLast =
-      quadratic &&
-      end.atRest &&
-      violators(task, penalty, current, current.profile, lambda, model).length === 0;
-    if (best.certificate.violation <= halved.violation / 2)
-      halved = { violation: best.certificate.violation, nIter };
-    const cyclesSinceHalved = quadratic ? 0 : nIter - halved.nIter;
-    const isSlow = penalty.convex
+      this.#isAtRest &&
+      violators(this.#task, this.#penalty, current, current.profile, lambda, this.#state.model).length === 0;
+    const { violation } = best.certificate;
+    if (violation <= this.#halved.violation / 2) this.#halved = { violation, nIter };
+    const cyclesSinceHalved = this.#isQuadratic ? 0 : nIter - this.#halved.nIter;
+    const isSlow = this.#penalty.convex
       ? cyclesSinceHalved >= maxCyclesToHalve
       : cyclesSinceHalved >= maxCyclesToHalveNonconvex && isOnRecessionDirection(problem, lambda, current);
-    if (isLast || isSlow || idle >= maxIdleRounds) return done("stalled");
+    return isLast || isSlow;
   }
+
+  /** Where objectives agree to rounding the gradient still differs, and Newton's method supplies the last digits. */
+  finish(status: FitStatus, { best }: Run): Candidate | undefined {
+    return status === "stalled" && !this.#isQuadratic ? supportNewton(this.#task, best) : undefined;
+  }
+}
+
+/** Whether the objective is higher at the second point by more than rounding, or not finite. */
+function rises({ certificate: from }: Candidate, { certificate: to }: Candidate): boolean {
+  return !(from.objective - to.objective >= -1e-14 * Math.abs(from.objective));
 }
 
 /** Returns the coordinates at zero that a step of coordinate descent would move. */

@@ -7,10 +7,11 @@ import { normsOf } from "../../penalties/groups";
 import { apartFromSteps } from "../../problem/certificate";
 import { curvatureOfProfile, hasConstantHessian, type SparseProblem } from "../../problem/problem";
 import { serializable } from "../../recipe";
-import { better, type Candidate, candidateAt, type Point, traceRow } from "../candidate";
+import { type Candidate, candidateAt, type Point } from "../candidate";
 import { isGain, type LowerPoint, localSearch, localSearchCycles } from "../coordinate/local-search";
 import { type GroupCurvatures, pruneGroupWarmStart } from "../coordinate/prune-warm-start";
-import type { FitStatus, Solution, Solver, SolverTask, TraceRow } from "../solver";
+import { groupNewtonStopping, type Method, runSolver, type Step, type StoppingRule } from "../loop";
+import type { Solution, Solver, SolverTask } from "../solver";
 import type { QuadraticModel } from "../subproblem/quadratic-model";
 import { joinedColumns, type ModelGap } from "./block";
 import {
@@ -54,9 +55,6 @@ const gapMargin = 10;
  * rest.
  */
 const modelGapShare = 0.01;
-
-/** Maximum number of Newton steps without a better certificate; after that only rounding is left. */
-const maxIdleSteps = 3;
 
 /** Options of {@link activeGroups}. */
 export interface ActiveGroupsOptions {
@@ -131,54 +129,75 @@ function activeState(problem: SparseProblem, penalty: GroupPenalty): ActiveState
 }
 
 function solve(task: SolverTask, penalty: GroupPenalty, state: ActiveState): Solution {
-  const { lambda, isOptimal, maxIter, signal } = task;
-  const { groups, candidates, last } = state;
-  // The sequential strong rule: a group whose gradient is below this level at the last lambda hardly ever enters at the next one.
-  const strongLambda = Math.max(0, Math.min(lambda, 2 * lambda - (last?.lambda ?? lambda)));
-  const continuesPath = last !== undefined && areEqualToRounding(last.beta, task.beta);
-  let current = continuesPath
-    ? candidates.again(task, last, lambda)
-    : candidates.begin(pruneGroupWarmStart(task, penalty, state));
-  let best = current;
-  const isSolved = (candidate: Candidate): boolean =>
-    isOptimal(candidate.certificate) &&
-    (penalty.convex || groupsLeavingZero(task, penalty, groups, candidate).length === 0);
-  let status: FitStatus = isSolved(best) ? "converged" : "max-iter";
-  const trace: TraceRow[] = [];
-  const record = (iteration: number): void => {
-    trace.push(traceRow("activeGroups", iteration, current, best.certificate.dualityGap));
-  };
-  if (status !== "converged") record(0);
-  let [nIter, idle] = [0, 0];
-  let maxChange = maxHessianChange;
-  const least = hasZeroCurvature(task, current) ? minFloor : 0;
-  let floor = least;
-  while (status === "max-iter" && nIter < maxIter) {
-    nIter++;
-    const model = groups.modelAt(current.profile.eta, maxChange, floor);
-    const target = groupModelMinimum(task, penalty, state, model, strongLambda, current);
-    const { next, length } = lineSearch(task, candidates, current, target);
-    task.onIteration?.(nIter);
-    // A step had to be cut because the model knows too little of the curvature elsewhere, so its minimum curvature is raised.
-    if (length < acceptedLength) floor = Math.min(1, 10 * Math.max(floor, minFloor));
-    else if (floor > least) floor = Math.max(least, floor / 10);
-    maxChange = shortfallOf(next) <= maxShortfallRatio * shortfallOf(current) ? maxHessianChange : 0;
-    const [before, fall] = [best, current.certificate.objective - next.certificate.objective];
-    current = next;
-    best = better(best, current);
-    const gains = best !== before || fall > 1e-13 * Math.abs(current.certificate.objective);
-    idle = gains ? 0 : idle + 1;
-    record(nIter);
-    if (isSolved(best)) status = "converged";
-    else if (signal?.aborted) status = "interrupted";
-    else if (idle >= maxIdleSteps) status = "stalled";
-  }
-  state.last = { beta: best.beta, profile: best.profile, lambda };
+  const { groups, candidates } = state;
+  const method = new ActiveGroupsMethod(task, penalty, state);
+  const { status, nIter, trace, ...best } = runSolver(task, method);
+  state.last = { beta: best.beta, profile: best.profile, lambda: task.lambda };
   const found = candidates.exact(task.problem, best);
   // A quadratic loss equals its model, and the descent on it ended at this point.
-  const mayBeSaddle = !penalty.convex && hasConstantHessian(task.problem) && nIter > 0 && best === current;
-  const isStrict = mayBeSaddle && groups.isStrict(best.beta, lambda);
+  const isModelMinimum =
+    hasConstantHessian(task.problem) && nIter > 0 && best.beta === method.candidate().beta;
+  const isStrict = !penalty.convex && isModelMinimum && groups.isStrict(best.beta, task.lambda);
   return { ...found, ...(isStrict && { isStrict }), status, nIter, trace };
+}
+
+/** The Newton steps of {@link activeGroups}: each goes to the minimum of a model, or as far there as the objective falls. */
+class ActiveGroupsMethod implements Method {
+  readonly name = "activeGroups";
+  readonly start: Candidate;
+  readonly stopping: StoppingRule = groupNewtonStopping;
+  readonly #task: SolverTask;
+  readonly #penalty: GroupPenalty;
+  readonly #state: ActiveState;
+  /**
+   * The level of the sequential strong rule: a group whose gradient is below it at the last lambda hardly ever enters at
+   * the next one.
+   */
+  readonly #strongLambda: number;
+  /** The minimum curvature of the next model, as a share of its largest, and the least that this may fall to. */
+  #floor: number;
+  readonly #leastFloor: number;
+  #maxChange = maxHessianChange;
+  #current: Candidate;
+
+  constructor(task: SolverTask, penalty: GroupPenalty, state: ActiveState) {
+    const { lambda } = task;
+    const { candidates, last } = state;
+    const continuesPath = last !== undefined && areEqualToRounding(last.beta, task.beta);
+    this.#strongLambda = Math.max(0, Math.min(lambda, 2 * lambda - (last?.lambda ?? lambda)));
+    this.start = continuesPath
+      ? candidates.again(task, last, lambda)
+      : candidates.begin(pruneGroupWarmStart(task, penalty, state));
+    this.#leastFloor = hasZeroCurvature(task, this.start) ? minFloor : 0;
+    this.#floor = this.#leastFloor;
+    this.#task = task;
+    this.#penalty = penalty;
+    this.#state = state;
+    this.#current = this.start;
+  }
+
+  candidate(): Candidate {
+    return this.#current;
+  }
+
+  /** Tells whether no group at zero could lower the objective, which the certificate of a nonconvex problem does not see. */
+  isEnd(candidate: Candidate): boolean {
+    if (this.#penalty.convex) return true;
+    return groupsLeavingZero(this.#task, this.#penalty, this.#state.groups, candidate).length === 0;
+  }
+
+  iterate(): Step {
+    const [task, penalty, state, current] = [this.#task, this.#penalty, this.#state, this.#current];
+    const model = state.groups.modelAt(current.profile.eta, this.#maxChange, this.#floor);
+    const target = groupModelMinimum(task, penalty, state, model, this.#strongLambda, current);
+    const { next, length } = lineSearch(task, state.candidates, current, target);
+    // A step had to be cut because the model knows too little of the curvature elsewhere, so its minimum curvature is raised.
+    if (length < acceptedLength) this.#floor = Math.min(1, 10 * Math.max(this.#floor, minFloor));
+    else if (this.#floor > this.#leastFloor) this.#floor = Math.max(this.#leastFloor, this.#floor / 10);
+    this.#maxChange = shortfallOf(next) <= maxShortfallRatio * shortfallOf(current) ? maxHessianChange : 0;
+    this.#current = next;
+    return "moved";
+  }
 }
 
 /**

@@ -159,6 +159,8 @@ export class SurrogateMethod implements Method {
   readonly #task: SolverTask;
   readonly #descentFrom: (psi: Float64Array) => CoefficientDescent;
   #begun: { readonly descent: CoefficientDescent; readonly run: OptimizerRun } | undefined;
+  /** The iteration of the last candidate. */
+  #certifiedAt = -1;
   #sparse: Candidate | undefined;
   #lastSupport = "";
   /** Candidates since Newton's method was last tried, and how many it pauses. */
@@ -190,7 +192,9 @@ export class SurrogateMethod implements Method {
   }
 
   /** Returns the best candidate so far where the present point leads to no better one. */
-  candidate({ best }: Run): Candidate {
+  candidate({ best, nIter }: Run): Candidate {
+    if (this.#certifiedAt === nIter) return best;
+    this.#certifiedAt = nIter;
     const { descent, run } = this.#begin();
     const { beta, psi, misalignment } = descent.read(run.x);
     const raw = candidateAt(this.#task, beta, psi, misalignment);
