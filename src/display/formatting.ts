@@ -39,3 +39,12 @@ const ENTITIES: Readonly<Record<string, string>> = {
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character]!);
 }
+
+/** A text of at most `length` characters, with an ellipsis in the middle, since names are told apart by their ends. */
+export function shorten(text: string, length: number): string {
+  const characters = [...text];
+  if (characters.length <= length) return text;
+  const nLast = Math.floor((length - 1) / 2);
+  const first = characters.slice(0, length - 1 - nLast);
+  return `${first.join("")}…${characters.slice(characters.length - nLast).join("")}`;
+}

@@ -21,7 +21,7 @@ export {
   type ParametrizationPictureOptions,
 } from "./charts/parametrization-picture";
 export { drawParametrization, parametrizationPlot } from "./charts/parametrization-plot";
-export type { PathPlotData, PathPlotResponses } from "./charts/path-data";
+export type { PathPlotData, PathPlotResponses } from "./charts/path-plot";
 export { type PathPlotOptions, pathPlot } from "./charts/path-plot";
 export { type SaddleAnimationOptions, saddleAnimation } from "./charts/saddle-animation";
 export { type SparsityPlotData, type SparsityPlotLayer, sparsityPlot } from "./charts/sparsity-plot";

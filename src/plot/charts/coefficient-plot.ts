@@ -1,17 +1,18 @@
 import { columnMoments } from "../../design/column-moments";
 import type { DesignInput } from "../../design/design-input";
 import { alignFeatures } from "../../design/sources/align-features";
+import { counted } from "../../display/formatting";
 import { mustBe } from "../../errors";
 import { checkKeys } from "../../options";
-import { heading } from "../layout/heading";
-import { numberAxis, plural, shortNumber } from "../layout/labels";
+import { numberAxis } from "../layout/axes";
+import { heading, shortNumber } from "../layout/labels";
 import { checkWidth, type PictureOptions } from "../layout/picture-width";
 import { Chart } from "../rendering/chart";
 import { NEGATIVE, POSITIVE } from "../rendering/theme";
 import { validationRemedy } from "./cross-validation-plot";
 import { namedBars } from "./named-bars";
 
-/** What {@link coefficientPlot} reads of a fit. */
+/** The members of a fit that {@link coefficientPlot} reads. */
 export interface CoefficientPlotData {
   /** One a feature, finite. */
   readonly coef: ArrayLike<number>;
@@ -21,7 +22,7 @@ export interface CoefficientPlotData {
   readonly supportDeviations?: ArrayLike<number> | undefined;
 }
 
-/** What {@link coefficientPlot} reads of a fit of several responses or classes. */
+/** The members of a fit of several responses or classes that {@link coefficientPlot} reads. */
 export interface CoefficientPlotResponses {
   /** One vector a response, each with one finite number a feature. */
   readonly coefs: readonly ArrayLike<number>[];
@@ -39,10 +40,10 @@ interface Row {
   readonly values: readonly number[];
 }
 
-/** More panels than this are no picture any more. */
+/** Maximum number of panels: more would not be legible. */
 const MAX_PANELS = 12;
 
-/** How {@link coefficientPlot} draws. */
+/** Options of {@link coefficientPlot}. */
 export interface CoefficientPlotOptions extends PictureOptions {
   /** At most this many features, those with the longest bars; the title counts what is left out. Defaults to 25. */
   readonly maxBars?: number;
@@ -90,14 +91,14 @@ export function coefficientPlot(
   const nAtZero = rows.length - selected.length;
   const isOfClasses = (fit as { classes?: unknown }).classes !== undefined;
   const inPanels = (count: number): string =>
-    isOfClasses ? `${count} class${count === 1 ? "" : "es"}` : plural(count, "response");
+    isOfClasses ? `${count} class${count === 1 ? "" : "es"}` : counted(count, "response");
   const title = panels
-    ? `${selected.length} of ${plural(rows.length, "feature")} in the model of ${inPanels(panels.length)}`
-    : `${selected.length} of ${plural(rows.length, "coefficient")} not zero`;
+    ? `${selected.length} of ${counted(rows.length, "feature")} in the model of ${inPanels(panels.length)}`
+    : `${selected.length} of ${counted(rows.length, "coefficient")} not zero`;
   const perDeviation = isStandardized ? ["per standard deviation of the feature"] : [];
   const rest = [
     ...(shown.length < selected.length ? [`${selected.length - shown.length} smaller ones not shown`] : []),
-    ...(nAtZero > 0 ? [`${plural(nAtZero, "feature")} at zero`] : []),
+    ...(nAtZero > 0 ? [`${counted(nAtZero, "feature")} at zero`] : []),
     ...(panels && panels.length > MAX_PANELS ? [`${inPanels(panels.length - MAX_PANELS)} not shown`] : []),
   ];
   const drawn = panels?.slice(0, MAX_PANELS);
@@ -132,7 +133,7 @@ export function coefficientPlot(
   });
 }
 
-/** The names of several responses; undefined of one. */
+/** Returns the names of several responses; undefined for one. */
 function responsesOf(fit: CoefficientPlotData | CoefficientPlotResponses): readonly string[] | undefined {
   if (!("coefs" in Object(fit) && "responseNames" in fit)) return undefined;
   const { coefs, responseNames } = fit;
@@ -176,7 +177,7 @@ function readRows(fit: CoefficientPlotData | CoefficientPlotResponses): Row[] {
   });
 }
 
-/** As {@link CoefficientPlotOptions.standardizedBy} asks for; the same rows where they stay as they are. */
+/** Standardizes rows by {@link CoefficientPlotOptions.standardizedBy}; returns the same array where they are not changed. */
 function standardized(
   rows: readonly Row[],
   by: CoefficientPlotOptions["standardizedBy"],

@@ -1,9 +1,8 @@
+import { counted } from "../../display/formatting";
 import { mustBe } from "../../errors";
 import { checkKeys } from "../../options";
-import { axisTitle, heading } from "../layout/heading";
-import { haloText, numberAxis, plural, shortNumber } from "../layout/labels";
-import { round, thinOut } from "../layout/lambda-axis";
-import { logAxis } from "../layout/log-ticks";
+import { logAxis, numberAxis, round, thinOut } from "../layout/axes";
+import { axisTitle, haloText, heading, shortNumber } from "../layout/labels";
 import {
   checkWidth,
   fitName,
@@ -18,9 +17,9 @@ import type { JsonObject } from "../rendering/chart-spec";
 import { CAPTION, MUTED, POSITIVE } from "../rendering/theme";
 import { namedRows } from "./named-bars";
 
-/** How {@link comparisonPlot} draws. */
+/** Options of {@link comparisonPlot}. */
 export interface ComparisonPlotOptions extends PictureOptions {
-  /** What was measured, with its unit, such as `"test error"`. Default: `"score"`. */
+  /** The measured quantity with its unit, such as `"test error"`. Default: `"score"`. */
   readonly metric?: string;
   /** Whether the axis is logarithmic, for positive values. Default: false. */
   readonly log?: boolean;
@@ -79,7 +78,7 @@ export function comparisonPlot(
   const remarks = [
     [
       ...(most > 1
-        ? [`means over ${plural(most, "repetition")} with bars of one standard error`]
+        ? [`means over ${counted(most, "repetition")} with bars of one standard error`]
         : // Without standard errors as a measure a small distance on the axis might be taken for a large one.
           [`one value a method${withZero ? "" : "; the axis does not begin at zero"}`]),
       ...(most > MAX_POINTS ? [`${MAX_POINTS} of ${most} repetitions are drawn as dots`] : []),
@@ -125,7 +124,7 @@ export function comparisonPlot(
     encoding: { x: x("mean"), y, text: { field: "text" } },
   };
   return new Chart({
-    description: `Dot chart of ${plural(all.length, "method")}: ${metric}${baseline === undefined ? "" : `, difference from ${baseline}`}, ${remarks[0]}. ${summaries.map(({ name, text }) => `${name} ${text}`).join(", ")}.`,
+    description: `Dot chart of ${counted(all.length, "method")}: ${metric}${baseline === undefined ? "" : `, difference from ${baseline}`}, ${remarks[0]}. ${summaries.map(({ name, text }) => `${name} ${text}`).join(", ")}.`,
     title: heading(title, remarks, width),
     width: frame,
     height: { step: 34 },

@@ -1,3 +1,5 @@
+/** Finds the minima of a function of one variable, and the critical points of a function of two. */
+
 import { goldenSection } from "../../linalg/golden-section";
 
 /** A smooth function of two variables. */
@@ -12,16 +14,16 @@ export interface CriticalPoint {
   readonly u: number;
   /** The second coordinate. */
   readonly v: number;
-  /** Of the function there. */
+  /** Value of the function at the point. */
   readonly value: number;
-  /** Of the Hessian, smaller first. */
+  /** Eigenvalues of the Hessian, the smaller first. */
   readonly eigenvalues: readonly [number, number];
-  /** By the signs of the eigenvalues; flat where one of them is zero, a saddle where a kink leads down in spite of them. */
+  /** The kind by the signs of the eigenvalues: flat where one is zero, a saddle also where a kink has a descent direction. */
   readonly kind: "minimum" | "saddle" | "maximum" | "flat";
 }
 
 /**
- * The local minima of a function of one variable, kinks included.
+ * Returns the local minima of a function of one variable, including kinks.
  *
  * @param nodes - Ascending; every minimum must be lower than its neighbouring nodes. A kink must be a node.
  */
@@ -41,12 +43,12 @@ export function findMinima(
   return minima;
 }
 
-/** How much finer the grid around a point that was found is. */
-const FINER = 10;
+/** Ratio of the grid's step to that of the finer grid around a critical point. */
+const REFINEMENT = 10;
 
 /**
- * The points of a square at which a gradient vanishes: Newton's method from every node where the gradient is shortest, and
- * from those of a finer grid around each point found, which may hide others beside it.
+ * Finds the points of a square at which a gradient vanishes, by Newton's method from every node where the gradient is locally
+ * shortest. A second search on a finer grid around each point finds others close to it.
  *
  * @param nodes - The grid along both axes.
  */
@@ -66,9 +68,9 @@ export function findCriticalPoints(surface: SurfaceFunction, nodes: readonly num
       }
   };
   search(nodes, nodes);
-  const step = (nodes[1] - nodes[0]) / FINER;
+  const step = (nodes[1] - nodes[0]) / REFINEMENT;
   const around = (x: number): number[] =>
-    Array.from({ length: 4 * FINER + 1 }, (_, k) => x + (k - 2 * FINER) * step);
+    Array.from({ length: 4 * REFINEMENT + 1 }, (_, k) => x + (k - 2 * REFINEMENT) * step);
   for (const { u, v } of [...found]) search(around(u), around(v));
   return found;
 }
@@ -107,7 +109,7 @@ function classify(surface: SurfaceFunction, u: number, v: number): CriticalPoint
   return { u, v, value: surface.value(u, v), eigenvalues, kind };
 }
 
-/** Whether no direction leads down: at a kink, where no Hessian exists, central differences can say otherwise. */
+/** Returns whether no direction descends: at a kink, where no Hessian exists, central differences can mislead. */
 function isLowest(surface: SurfaceFunction, u: number, v: number): boolean {
   const value = surface.value(u, v);
   const radius = 1e-4;
@@ -119,7 +121,7 @@ function isLowest(surface: SurfaceFunction, u: number, v: number): boolean {
   return true;
 }
 
-/** Central differences of the exact gradient, symmetrized. */
+/** Returns the Hessian by central differences of the exact gradient, symmetrized. */
 function hessian(surface: SurfaceFunction, u: number, v: number): { a: number; b: number; d: number } {
   const h = 1e-5;
   const right = surface.gradient(u + h, v);

@@ -1,23 +1,23 @@
-import { formatNumber } from "../../display/formatting";
+import { counted, formatNumber } from "../../display/formatting";
 import { mustBe } from "../../errors";
 import { checkKeys } from "../../options";
-import { heading } from "../layout/heading";
-import { numberAxis, plural, shortNumber } from "../layout/labels";
 import {
   countAxis,
   decreasingOrder,
   lambdaAxis,
   lambdaChannel,
   lambdaFrame,
+  numberAxis,
   round,
-} from "../layout/lambda-axis";
+} from "../layout/axes";
+import { heading, shortNumber } from "../layout/labels";
 import { checkWidth, type PictureOptions } from "../layout/picture-width";
 import { Chart } from "../rendering/chart";
 import type { JsonObject } from "../rendering/chart-spec";
 import { MUTED, POSITIVE } from "../rendering/theme";
-import { choiceMarks, choiceRoom, haveRoom, type LambdaChoice } from "./lambda-choices";
+import { choiceLabelHeight, choiceMarks, type LambdaChoice, labelsFit } from "./lambda-choices";
 
-/** What {@link crossValidationPlot} reads of a cross-validation. */
+/** The members of a cross-validation that {@link crossValidationPlot} reads. */
 export interface CrossValidationPlotData {
   /** At least two different ones, each > 0, in any order. */
   readonly lambdas: ArrayLike<number>;
@@ -31,19 +31,19 @@ export interface CrossValidationPlotData {
   readonly lambdaMin: number;
   /** One of `lambdas`. */
   readonly lambda1se: number;
-  /** What the score is, such as `"mean squared error"`. */
+  /** Name of the score, such as `"mean squared error"`. */
   readonly measure: string;
-  /** Those that were fitted: only how many is read. */
+  /** The folds, of which only the number is read. */
   readonly folds: ArrayLike<number>;
-  /** Of the surrogate, where several were compared. */
+  /** Depth of the surrogate, where several were compared. */
   readonly depth?: number | undefined;
-  /** Of all rows; it has names of responses where there are several. */
+  /** The path on all rows, which has names of responses where there are several. */
   readonly path?:
     | { readonly featureNames: readonly string[]; readonly responseNames?: readonly string[] | undefined }
     | undefined;
 }
 
-/** What draws a cross-validation that was given to another chart; undefined of anything else. */
+/** Returns the chart to use for a cross-validation that was passed to another one; undefined for other values. */
 export function validationRemedy(given: unknown): string | undefined {
   return "meanScore" in Object(given)
     ? "use crossValidationPlot(cv), or coefficientPlot(cv.best) and pathPlot(cv.path) for its fit and path"
@@ -79,10 +79,10 @@ export function crossValidationPlot(cv: CrossValidationPlotData, options: Pictur
   const best = stepAt(steps, "lambdaMin", cv.lambdaMin);
   const sparser = stepAt(steps, "lambda1se", cv.lambda1se);
   const frame = lambdaFrame(options.width, 10);
-  const counted = choicesOf(best, sparser, true);
-  const withCounts = frame.width >= 250 && haveRoom(counted, lambdas, frame.width);
-  const choices = withCounts ? counted : choicesOf(best, sparser, false);
-  const domain = scoreDomain(steps, frame.height, choiceRoom(choices));
+  const choicesWithCounts = choicesOf(best, sparser, true);
+  const withCounts = frame.width >= 250 && labelsFit(choicesWithCounts, lambdas, frame.width);
+  const choices = withCounts ? choicesWithCounts : choicesOf(best, sparser, false);
+  const domain = scoreDomain(steps, frame.height, choiceLabelHeight(choices));
   const score = (field: string): JsonObject => ({
     field,
     type: "quantitative",
@@ -93,7 +93,7 @@ export function crossValidationPlot(cv: CrossValidationPlotData, options: Pictur
   const unit = cv.path?.responseNames ? "feature" : "coefficient";
   const depth = cv.depth === undefined ? "" : ` at depth ${formatNumber(cv.depth)}`;
   const title = `Lowest ${cv.measure} ${withError(best)}`;
-  const subtitle = `cross-validation in ${plural(cv.folds.length, "fold")}${depth}, bars of one standard error`;
+  const subtitle = `cross-validation in ${counted(cv.folds.length, "fold")}${depth}, bars of one standard error`;
   return new Chart({
     description: describe(`${title}, ${subtitle}`, steps, best, sparser, unit),
     title: heading(title, [subtitle], options.width),
@@ -203,7 +203,7 @@ function withError({ score, error }: Step): string {
 function describe(title: string, steps: readonly Step[], best: Step, sparser: Step, unit: string): string {
   const [first, last] = [steps[0].lambda, steps[steps.length - 1].lambda];
   const at = ({ lambda, count }: Step): string =>
-    `lambda ${shortNumber(lambda)} with ${plural(count, unit)} not zero`;
+    `lambda ${shortNumber(lambda)} with ${counted(count, unit)} not zero`;
   return (
     `Line chart. ${title}, while lambda falls from ${formatNumber(first, 3)} to ${formatNumber(last, 3)}. ` +
     `Lowest at ${at(best)}; within one standard error of that up to ${at(sparser)}.`

@@ -1,13 +1,13 @@
+import { counted } from "../../display/formatting";
 import { mustBe } from "../../errors";
 import { checkKeys } from "../../options";
-import { heading } from "../layout/heading";
-import { plural, shortNumber } from "../layout/labels";
+import { heading, shortNumber } from "../layout/labels";
 import { checkWidth, type PictureOptions } from "../layout/picture-width";
 import { Chart } from "../rendering/chart";
 import { POSITIVE } from "../rendering/theme";
 import { namedBars } from "./named-bars";
 
-/** What {@link inclusionPlot} reads of bootstrap fits. */
+/** The members of bootstrap fits that {@link inclusionPlot} reads. */
 export interface InclusionPlotData {
   /** One a feature: the share of the samples in whose fit it has a coefficient that is not zero. */
   readonly inclusion: ArrayLike<number>;
@@ -46,7 +46,7 @@ export function inclusionPlot(bootstrap: InclusionPlotData, options: PictureOpti
   const included = features.filter(({ share }) => share > 0).sort((a, b) => b.share - a.share);
   const shown = included.slice(0, MAX_BARS);
   const always = included.filter(({ share }) => share === 1).length;
-  const title = `${always} of ${plural(features.length, "feature")} in every bootstrap fit, ${included.length} in any`;
+  const title = `${always} of ${counted(features.length, "feature")} in every bootstrap fit, ${included.length} in any`;
   const remarks = shown.length < included.length ? [`the ${shown.length} most often included are drawn`] : [];
   return new Chart({
     description: `Bar chart. ${title}. ${shown.map(({ name, share }) => `${name} ${shortNumber(share)}`).join(", ")}.`,

@@ -1,3 +1,5 @@
+/** Isolines of a function on a grid, and their simplification. */
+
 /** Values on a square grid of `resolution` x `resolution` nodes over `[-extent, extent]^2`. */
 export interface GridField {
   readonly extent: number;
@@ -12,21 +14,21 @@ export interface Polyline {
   readonly y: number[];
 }
 
-/** The curves on which a field has the value `level`; those that leave the square end at its border. */
+/** Returns the curves on which a field has the value `level`; those that leave the square end at its border. */
 export function isolines(field: GridField, level: number): Polyline[] {
   return traceIsolines(field, level, 0);
 }
 
-/** The outlines of the region where a field is at most `level`: closed, running along the border where it is cut. */
+/** Returns the closed outlines of the region where a field is at most `level`; they follow the border where it is cut. */
 export function sublevelOutlines(field: GridField, level: number): Polyline[] {
   return traceIsolines(field, level, 1);
 }
 
 /**
- * Marching squares.
+ * Traces isolines by marching squares.
  *
- * With `margin` 1 the grid gets a frame of infinitely high nodes that lie *on* the border, so that every curve closes.
- * Every curve has the lower side on its right; a cell with two curves is decided by the mean of its corners.
+ * With `margin` 1 the grid has a frame of infinite values *on* its border, so every curve closes. Every curve has the lower side
+ * on its right. In a cell with two curves the mean of the corners decides how they connect.
  *
  * @see Lorensen and Cline (1987), in two dimensions
  */
@@ -40,7 +42,7 @@ function traceIsolines({ extent, resolution, values }: GridField, level: number,
       : values[inside(row) * resolution + inside(column)];
   const coordinate = (i: number): number => (2 * extent * inside(i)) / (resolution - 1) - extent;
 
-  // An edge is named by its lower-left node and its direction: 2 * node for horizontal, 2 * node + 1 for vertical.
+  // The number of an edge is 2 * node, plus 1 if it is vertical, where node is its lower-left one.
   const horizontal = (row: number, column: number): number => 2 * (row * size + column);
   const vertical = (row: number, column: number): number => 2 * (row * size + column) + 1;
   const next = new Map<number, number>();
@@ -89,7 +91,7 @@ function entersAt(low: readonly boolean[], k: number): boolean {
   return !low[k % 4] && low[(k + 1) % 4];
 }
 
-/** Joins successors to sequences: open ones from their start, closed ones with the first element repeated at the end. */
+/** Joins edges to sequences by their successors; closed sequences repeat the first edge at the end. */
 function chain(next: Map<number, number>): number[][] {
   const followers = new Set(next.values());
   const starts = [...next.keys()].filter((edge) => !followers.has(edge));
@@ -104,4 +106,35 @@ function chain(next: Map<number, number>): number[][] {
     chains.push(edges);
   }
   return chains;
+}
+
+/**
+ * Drops points of a polyline so that all of them stay within `tolerance` of the rest; both ends are kept.
+ *
+ * @see Douglas and Peucker (1973), doi 10.3138/FM57-6770-U75U-7727
+ */
+export function simplify({ x, y }: Polyline, tolerance: number): Polyline {
+  const kept = new Set([0, x.length - 1]);
+  const pending: [number, number][] = [[0, x.length - 1]];
+  for (let span = pending.pop(); span !== undefined; span = pending.pop()) {
+    const [from, to] = span;
+    let [farthest, most] = [-1, tolerance];
+    for (let i = from + 1; i < to; i++) {
+      const distance = distanceToSegment(x[i], y[i], x[from], y[from], x[to], y[to]);
+      if (distance > most) [farthest, most] = [i, distance];
+    }
+    if (farthest < 0) continue;
+    kept.add(farthest);
+    pending.push([from, farthest], [farthest, to]);
+  }
+  const order = [...kept].sort((a, b) => a - b);
+  return { x: order.map((i) => x[i]), y: order.map((i) => y[i]) };
+}
+
+function distanceToSegment(x: number, y: number, x1: number, y1: number, x2: number, y2: number): number {
+  const [dx, dy] = [x2 - x1, y2 - y1];
+  const length2 = dx * dx + dy * dy;
+  // A closed curve begins with a segment of length zero.
+  const share = length2 === 0 ? 0 : Math.min(Math.max(((x - x1) * dx + (y - y1) * dy) / length2, 0), 1);
+  return Math.hypot(x - x1 - share * dx, y - y1 - share * dy);
 }

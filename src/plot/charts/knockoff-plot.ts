@@ -1,14 +1,14 @@
-import { formatNumber } from "../../display/formatting";
+import { counted, formatNumber } from "../../display/formatting";
 import { mustBe } from "../../errors";
 import { checkKeys } from "../../options";
-import { heading } from "../layout/heading";
-import { numberAxis, plural, shortNumber } from "../layout/labels";
+import { numberAxis } from "../layout/axes";
+import { heading, shortNumber } from "../layout/labels";
 import { checkWidth, type PictureOptions } from "../layout/picture-width";
 import { Chart } from "../rendering/chart";
 import { NEGATIVE, POSITIVE } from "../rendering/theme";
 import { namedBars } from "./named-bars";
 
-/** What {@link knockoffPlot} reads of a knockoff filter. */
+/** The members of a knockoff filter that {@link knockoffPlot} reads. */
 export interface KnockoffPlotData {
   /** `W`, one a feature. */
   readonly statistics: ArrayLike<number>;
@@ -53,12 +53,14 @@ export function knockoffPlot(filter: KnockoffPlotData, options: PictureOptions =
     .filter(({ value }) => value !== 0)
     .sort((a, b) => Math.abs(b.value) - Math.abs(a.value));
   const shown = told.slice(0, MAX_BARS);
-  const title = `${selected} of ${plural(features.length, "feature")} selected at a false discovery rate of ${formatNumber(fdr, 3)}`;
+  const title = `${selected} of ${counted(features.length, "feature")} selected at a false discovery rate of ${formatNumber(fdr, 3)}`;
   const hasThreshold = Number.isFinite(threshold);
   const remarks = [
     hasThreshold ? `threshold ${shortNumber(threshold)}` : "no threshold keeps that rate",
     ...(shown.length < told.length ? [`the ${shown.length} largest of ${told.length} are drawn`] : []),
-    ...(told.length < features.length ? [`${plural(features.length - told.length, "feature")} at zero`] : []),
+    ...(told.length < features.length
+      ? [`${counted(features.length - told.length, "feature")} at zero`]
+      : []),
   ];
   const values = [...shown.map(({ value }) => value), ...(hasThreshold ? [threshold] : [])];
   return new Chart({

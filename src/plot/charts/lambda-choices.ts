@@ -1,23 +1,25 @@
-import { lambdaChannel, round } from "../layout/lambda-axis";
+/** Marks chosen values of lambda in a chart by dashed lines with labels. */
+
+import { lambdaChannel, round } from "../layout/axes";
 import type { JsonObject } from "../rendering/chart-spec";
 import { textWidth } from "../rendering/fonts";
-import { CAPTION, INK } from "../rendering/theme";
+import { CAPTION, FOREGROUND } from "../rendering/theme";
 
 const NAME_HEIGHT = 17;
 
-/** A lambda that was chosen, and what to call it. */
+/** A chosen value of lambda and its label. */
 export interface LambdaChoice {
   readonly lambda: number;
   readonly label: string;
 }
 
-/** The room that the names of choices take at the top of a frame, in pixels. */
-export function choiceRoom(choices: readonly LambdaChoice[]): number {
+/** Returns the height that the labels of choices take at the top of a frame, in pixels. */
+export function choiceLabelHeight(choices: readonly LambdaChoice[]): number {
   return choices.length === 0 ? 0 : 6 + NAME_HEIGHT * choices.length;
 }
 
-/** Where a choice stands in a frame, in pixels. */
-interface Place extends LambdaChoice {
+/** The position of a choice and its label in a frame, in pixels. */
+interface ChoicePosition extends LambdaChoice {
   readonly at: number;
   readonly side: "left" | "right" | "edge";
   readonly from: number;
@@ -25,21 +27,21 @@ interface Place extends LambdaChoice {
   readonly top: number;
 }
 
-/** Whether no line must begin below the name of another. */
-export function haveRoom(
+/** Returns whether no line has to begin below the label of another choice. */
+export function labelsFit(
   choices: readonly LambdaChoice[],
   lambdas: readonly number[],
   width: number,
 ): boolean {
-  const places = placesOf(choices, lambdas, width);
+  const places = choicePositions(choices, lambdas, width);
   return places.every((place) => {
     const others = places.filter((other) => other !== place);
     return lineTop(place, others) === place.top;
   });
 }
 
-/** Where the line of a choice begins: below every name that it would cross. */
-function lineTop({ at, top }: Place, places: readonly Place[]): number {
+/** Returns the top of a choice's line: below every label that it would cross. */
+function lineTop({ at, top }: ChoicePosition, places: readonly ChoicePosition[]): number {
   const crossed = places
     .filter(({ from, to }) => at > from && at < to)
     .map((other) => other.top + NAME_HEIGHT);
@@ -47,10 +49,11 @@ function lineTop({ at, top }: Place, places: readonly Place[]): number {
 }
 
 /**
- * A dashed line for each choice, from its name, one below the other, to the bottom; below a name that it would cross.
+ * Returns a dashed line for each choice, from its label to the bottom; labels are stacked, and a line begins below labels that it
+ * would cross.
  *
  * @param lambdas from the largest to the smallest.
- * @param named whether names are written. Default: true.
+ * @param named whether labels are written. Default: true.
  */
 export function choiceMarks(
   choices: readonly LambdaChoice[],
@@ -58,8 +61,8 @@ export function choiceMarks(
   frame: { readonly width: number; readonly height: number },
   named: boolean = true,
 ): JsonObject[] {
-  const places = placesOf(choices, lambdas, frame.width);
-  const dataOf = ({ lambda }: Place): JsonObject => ({ values: [{ lambda: round(lambda) }] });
+  const places = choicePositions(choices, lambdas, frame.width);
+  const dataOf = ({ lambda }: ChoicePosition): JsonObject => ({ values: [{ lambda: round(lambda) }] });
   const x = lambdaChannel(lambdas, null);
   const lines = places.map(
     (place): JsonObject => ({
@@ -79,7 +82,7 @@ export function choiceMarks(
         align: side === "right" ? "left" : "right",
         baseline: "top",
         dx: side === "right" ? 4 : side === "left" ? -4 : 0,
-        color: INK,
+        color: FOREGROUND,
         clip: false,
       },
       encoding: { x: side === "edge" ? { value: frame.width } : x, y: { value: top } },
@@ -92,7 +95,11 @@ export function choiceMarks(
  * Names to the right of their lines where all have room there, the leftmost uppermost, else to the left, the rightmost
  * uppermost: no line then begins above a name that it would cross. Else each where it has room.
  */
-function placesOf(choices: readonly LambdaChoice[], lambdas: readonly number[], width: number): Place[] {
+function choicePositions(
+  choices: readonly LambdaChoice[],
+  lambdas: readonly number[],
+  width: number,
+): ChoicePosition[] {
   const [first, last] = [lambdas[0], lambdas[lambdas.length - 1]];
   const measured = choices
     .map((choice) => ({

@@ -1,15 +1,18 @@
+/** The panels of a landscape: the objective over the coefficient, and the surrogate over two factors. */
+
 import { formatNumber } from "../../display/formatting";
-import { numberAxis, shortNumber } from "../layout/labels";
-import { simplify } from "../layout/simplify";
+import { numberAxis } from "../layout/axes";
+import { shortNumber } from "../layout/labels";
 import type { JsonObject } from "../rendering/chart-spec";
-import { GROUND, INK, NEGATIVE, POSITIVE, RAMP } from "../rendering/theme";
-import { type Polyline, sublevelOutlines } from "./isolines";
+import { BACKGROUND, FOREGROUND, NEGATIVE, POSITIVE, RAMP } from "../rendering/theme";
+import { type Polyline, simplify, sublevelOutlines } from "./isolines";
 import type { Landscape } from "./landscape";
 
 const HEIGHT = 220;
 const BASE_WIDTH = 190;
 const N_LEVELS = 16;
-/** Levels grow with the fourth power of the step: the basins get as many steps as the cliffs. */
+
+/** Exponent of the levels, which resolve small heights near the minima as finely as large ones. */
 const STEEPNESS = 4;
 
 /** The objective with its kink, as a curve over the coefficient. */
@@ -60,16 +63,16 @@ export function basePanel(
   };
 }
 
-/** On the side of 0 where the curve is above. */
+/** Returns the position of the label: on the side of 0 where the curve lies above it. */
 function besideKink(z: number): JsonObject {
   return z > 0 ? { align: "right", dx: -2, dy: 16 } : { align: "left", dx: 2, dy: 16 };
 }
 
 /**
- * The surrogate as a map of heights over two factors.
+ * Draws the surrogate as filled contours over two factors.
  *
  * @param size width and height, in pixels.
- * @param legendColumns in how many columns the points are explained. Default: all in one row.
+ * @param legendColumns number of columns of the legend of points. Default: all in one row.
  */
 export function surrogatePanel(
   landscape: Landscape,
@@ -121,7 +124,7 @@ export function surrogatePanel(
       panelTitle("Q(ξ) = ½(K(ξ) − z)² + λ R(ξ)", size),
       polylines(
         regions,
-        { filled: true, stroke: GROUND, strokeWidth: 0.7, strokeJoin: "round" },
+        { filled: true, stroke: BACKGROUND, strokeWidth: 0.7, strokeJoin: "round" },
         { color: heightColor(lowest, range, size) },
       ),
       polylines(fibre.map(light), { color: NEGATIVE, strokeWidth: 2 }, {}),
@@ -132,7 +135,7 @@ export function surrogatePanel(
 
 /** A colour scale on the height above the lowest value, with a legend in absolute values. */
 function heightColor(lowest: number, range: number, size: number): JsonObject {
-  // The powers leave room near the lowest value, where a step of the colours is a small step in height.
+  // The power scale resolves heights near the lowest value.
   const values = ticksFrom(lowest, range);
   return {
     field: "height",
@@ -153,7 +156,7 @@ function heightColor(lowest: number, range: number, size: number): JsonObject {
   };
 }
 
-/** Heights above the lowest value at which the legend has a number: round values, a tenth of the bar apart or more. */
+/** Returns the heights that the legend labels: round values, at least a tenth of the bar apart. */
 function ticksFrom(lowest: number, range: number): number[] {
   const place = (height: number): number => (height / range) ** (1 / STEEPNESS);
   const powers = Array.from({ length: 13 }, (_, i) => i - 6);
@@ -186,13 +189,13 @@ export interface LabelledPoint {
 const GLOBAL_MINIMUM = "global minimum";
 const POINT_STYLES: readonly { readonly kind: string; readonly shape: string; readonly fill: string }[] = [
   { kind: GLOBAL_MINIMUM, shape: "circle", fill: NEGATIVE },
-  { kind: "local minimum", shape: "circle", fill: GROUND },
-  { kind: "saddle", shape: "diamond", fill: GROUND },
-  { kind: "local maximum", shape: "triangle-up", fill: GROUND },
-  { kind: "flat point", shape: "square", fill: GROUND },
+  { kind: "local minimum", shape: "circle", fill: BACKGROUND },
+  { kind: "saddle", shape: "diamond", fill: BACKGROUND },
+  { kind: "local maximum", shape: "triangle-up", fill: BACKGROUND },
+  { kind: "flat point", shape: "square", fill: BACKGROUND },
 ];
 
-/** The marked points of both panels; equal kinds at equal heights have equal labels. */
+/** Returns the marked points of both panels; equal kinds at equal heights have equal labels. */
 export function labelledPoints({
   base,
   surrogate,
@@ -220,7 +223,7 @@ export function labelledPoints({
   };
 }
 
-/** One legend for both panels, so that what agrees in both has one entry. */
+/** Draws the points with a legend that both panels share, so that equal minima have one entry. */
 function pointLayer(
   landscape: Landscape,
   points: readonly LabelledPoint[],
@@ -245,7 +248,7 @@ function pointLayer(
   });
   return {
     data: { values: points.map(({ x, y, label }) => ({ x: round(x), y: round(y), label })) },
-    mark: { type: "point", size: 80, opacity: 1, stroke: INK, strokeWidth: 1.5 },
+    mark: { type: "point", size: 80, opacity: 1, stroke: FOREGROUND, strokeWidth: 1.5 },
     encoding: { ...position, shape: channel("shape"), fill: channel("fill") },
   };
 }

@@ -2,11 +2,11 @@ import { mustBe } from "../../errors";
 import { type CriticalPoint, findCriticalPoints, findMinima } from "./critical-points";
 import { type GridField, isolines, type Polyline } from "./isolines";
 
-/** What a landscape needs of a parametrization, for one coefficient. */
+/** The members of a parametrization that a landscape reads, for one coefficient. */
 export interface LandscapeParametrization {
   /** With its parameters, such as `"hadamardProduct(2)"`. */
   readonly name: string;
-  /** What it charges a coefficient when its factors are balanced. */
+  /** The penalty of a coefficient whose factors are balanced. */
   readonly inducedPenalty: {
     /** `lambda R(beta)`. */
     value(beta: Float64Array, lambda: number): number;
@@ -25,9 +25,9 @@ export interface LandscapeParametrization {
   addSurrogateGradient(xi: Float64Array, scale: number, out: Float64Array): void;
 }
 
-/** Which objective a landscape shows. */
+/** Options of {@link computeLandscape}. */
 export interface LandscapeOptions {
-  /** Where the data pull the coefficient; defaults to 1.5. */
+  /** The least squares solution, at which the loss is minimal; defaults to 1.5. */
   readonly z?: number;
   /** Strength of the penalty, > 0; defaults to 0.5. */
   readonly lambda?: number;
@@ -41,21 +41,21 @@ export interface LandscapeOptions {
 export interface Landscape {
   /** Its name. */
   readonly parametrization: string;
-  /** How many factors the second axis stands for: 1, or all but the first moved together. */
+  /** Number of factors on the second axis: 1, or all but the first if they are equal. */
   readonly nTied: number;
-  /** Where the data pull the coefficient. */
+  /** The least squares solution. */
   readonly z: number;
   /** Strength of the penalty. */
   readonly lambda: number;
-  /** `P(beta) = (beta - z)^2 / 2 + lambda R(beta)` on a line, and where it has local minima. */
+  /** `P(beta) = (beta - z)^2 / 2 + lambda R(beta)` on a grid, and its local minima. */
   readonly base: {
     readonly beta: readonly number[];
     readonly objective: readonly number[];
     readonly minima: readonly { readonly beta: number; readonly value: number }[];
   };
-  /** `Q(xi) = (K(xi) - z)^2 / 2 + lambda R_xi(xi)` on a square of two factors, and where its gradient vanishes. */
+  /** `Q(xi) = (K(xi) - z)^2 / 2 + lambda R_xi(xi)` on a square of two factors, and its critical points. */
   readonly surrogate: GridField & { readonly criticalPoints: readonly CriticalPoint[] };
-  /** Where `K(xi)` equals the global minimizer of `P`. */
+  /** The curves on which `K(xi)` equals the global minimizer of `P`. */
   readonly fibre: readonly Polyline[];
 }
 
@@ -93,7 +93,7 @@ export function computeLandscape(
   const betas = baseGrid(z);
   const proximal = Float64Array.of(Number.NaN);
   parametrization.inducedPenalty.prox?.(Float64Array.of(z), 1, lambda, proximal);
-  // The search by values alone finds half of the digits; the global minimizer has a closed form.
+  // The search by values finds half of the digits, so the closed form replaces the global minimizer.
   const minima = findMinima(base, betas).map((minimum) =>
     Math.abs(minimum.beta - proximal[0]) < 1e-6 * (1 + Math.abs(z))
       ? { beta: proximal[0], value: base(proximal[0]) }
@@ -129,7 +129,7 @@ function round(value: number): number {
   return Number(value.toPrecision(7));
 }
 
-/** The surrogate and its map to the coefficient on the slice `(u, v, ..., v)`. */
+/** Returns the surrogate, its gradient and its map to the coefficient on the slice `(u, v, ..., v)`. */
 function sliceOfSurrogate(
   parametrization: LandscapeParametrization,
   size: number,
@@ -159,7 +159,7 @@ function sliceOfSurrogate(
   };
 }
 
-/** Beyond 0 and `z` on both sides, through 0 itself and dense beside it, where a penalty may have a cusp. */
+/** Returns a grid beyond 0 and `z` on both sides, which contains 0 and is dense around it, where a penalty may have a cusp. */
 function baseGrid(z: number): number[] {
   const margin = Math.max(1, 0.3 * Math.abs(z));
   const from = Math.min(0, z) - margin;

@@ -1,9 +1,10 @@
-import { axisTitle } from "../layout/heading";
-import { haloText } from "../layout/labels";
+/** Horizontal bars with names, in one panel or several: the common part of several charts. */
+
+import { axisTitle, haloText } from "../layout/labels";
 import { fitNames, MARGINS, nameRoom, widestName } from "../layout/picture-width";
 import type { JsonObject } from "../rendering/chart-spec";
 import { textWidth } from "../rendering/fonts";
-import { CAPTION, INK } from "../rendering/theme";
+import { CAPTION, FOREGROUND } from "../rendering/theme";
 
 /** One row of horizontal bars. */
 export interface NamedBar {
@@ -12,38 +13,38 @@ export interface NamedBar {
   /** Written at the end of the bar. */
   readonly text: string;
   readonly color: string;
-  /** Whether the bar is pale, as what is not chosen. */
+  /** Whether the bar is pale, to mark features that are not selected. */
   readonly pale?: boolean;
 }
 
-/** What is common to the rows. */
-export interface NamedBarsLook {
-  /** Of the horizontal axis. */
+/** Options of {@link namedBars}. */
+export interface NamedBarsOptions {
+  /** Title of the horizontal axis. */
   readonly title: string;
   readonly axis: JsonObject;
-  /** What a row's name and value are, for the tooltip. */
+  /** Titles of a row's name and value in the tooltip. */
   readonly noun: string;
   readonly quantity: string;
-  /** What is written where there is no bar. Default: nothing. */
+  /** The text that replaces an empty chart. Default: none. */
   readonly nothing?: string;
   /** The axis reaches at least this far. Default: the longest bar. */
   readonly full?: number;
-  /** Where a dashed line stands. Default: nowhere. */
+  /** The value of a dashed line. Default: none. */
   readonly threshold?: number;
   /** Width of the picture, in pixels. */
   readonly width: number | undefined;
-  /** Names of panels with the same rows each; bars then come panel by panel. Default: one panel without a name. */
+  /** Names of panels with the same rows each; bars are then ordered by panel. Default: one panel without a name. */
   readonly panels?: readonly string[];
 }
 
 const FRAME = 320;
-/** Panels are not narrower, and this far apart; by default as many stand side by side as a notebook has room for. */
+/** Minimum width of panels, their distance, and the default width of a row of panels, that of a notebook. */
 const PANEL = 130;
 const PANEL_GAP = 16;
 const PANELS_WIDTH = 640;
 
-/** Horizontal bars with a name on the left and a number at the end each, from top to bottom in the order given. */
-export function namedBars(bars: readonly NamedBar[], look: NamedBarsLook): JsonObject {
+/** Draws horizontal bars with names on the left and numbers at their ends, from top to bottom in the given order. */
+export function namedBars(bars: readonly NamedBar[], look: NamedBarsOptions): JsonObject {
   const { panels } = look;
   const room = nameRoom(look.width);
   const nRows = bars.length / (panels?.length ?? 1);
@@ -66,7 +67,7 @@ export function namedBars(bars: readonly NamedBar[], look: NamedBarsLook): JsonO
     mark: { type: "rule", ...mark },
     encoding: { x: { datum: value } },
   });
-  if (bars.length === 0) return noBars(look, frame, x);
+  if (bars.length === 0) return emptyBars(look, frame, x);
   const numbers = {
     mark: {
       type: "text",
@@ -112,18 +113,22 @@ export function namedBars(bars: readonly NamedBar[], look: NamedBarsLook): JsonO
       field: "panel",
       type: "ordinal",
       title: null,
-      header: { labelExpr: `${JSON.stringify(panelNames)}[datum.value]`, labelFontSize: 12, labelColor: INK },
+      header: {
+        labelExpr: `${JSON.stringify(panelNames)}[datum.value]`,
+        labelFontSize: 12,
+        labelColor: FOREGROUND,
+      },
     },
     columns: columns.count,
-    // A common axis would stand below the last place of each column, also where no panel is.
+    // A common axis would be drawn below the last row, also where that has no panel.
     ...(panels.length % columns.count !== 0 && { resolve: { axis: { x: "independent" } } }),
     spacing: PANEL_GAP,
     spec: view,
   };
 }
 
-/** An axis with zero, and with what is beyond it only where it reaches so far anyway, under words that say that there is no bar. */
-function noBars({ nothing = "", full }: NamedBarsLook, width: number, x: JsonObject): JsonObject {
+/** Draws an axis without bars under a text that says so; the axis has ticks beyond zero only if its range is fixed. */
+function emptyBars({ nothing = "", full }: NamedBarsOptions, width: number, x: JsonObject): JsonObject {
   const axis = { ...(x.axis as JsonObject), ...(full === undefined && { values: [0] }) };
   return {
     width,
@@ -139,14 +144,14 @@ function noBars({ nothing = "", full }: NamedBarsLook, width: number, x: JsonObj
   };
 }
 
-/** How many panels stand side by side, in rows of equal length where they can be, and how wide each is. */
+/** Returns the number of panels in a row, so that rows are equally long where possible, and the width of each. */
 function panelColumns(nPanels: number, room: number): { count: number; width: number } {
   const most = Math.max(1, Math.min(nPanels, Math.floor((room + PANEL_GAP) / (PANEL + PANEL_GAP))));
   const count = Math.ceil(nPanels / Math.ceil(nPanels / most));
   return { count, width: Math.min(FRAME, Math.floor((room + PANEL_GAP) / count) - PANEL_GAP) };
 }
 
-/** The channel of rows in the order given, with their names on the left, cut to some room already. */
+/** Returns the channel of rows in the given order, with names on the left that are shortened already. */
 export function namedRows(names: readonly string[], room: number, axis: JsonObject = {}): JsonObject {
   return {
     field: "row",
@@ -154,7 +159,7 @@ export function namedRows(names: readonly string[], room: number, axis: JsonObje
     sort: null,
     title: null,
     axis: {
-      // The names are looked up, not used as data: two rows may share one.
+      // Labels are looked up by row, since two rows may have the same name.
       labelExpr: `${JSON.stringify(names)}[datum.value]`,
       labelLimit: Math.ceil(room) + 1,
       domain: false,
@@ -165,10 +170,10 @@ export function namedRows(names: readonly string[], room: number, axis: JsonObje
   };
 }
 
-/** The range of some bars, with room for the text at the ends of those to the left and to the right. */
+/** Returns the range of the horizontal axis, with room for the texts at both ends of bars. */
 function barDomain(
   bars: readonly NamedBar[],
-  { threshold = 0, full = 0 }: NamedBarsLook,
+  { threshold = 0, full = 0 }: NamedBarsOptions,
   frame: number,
 ): [number, number] {
   const values = [0, threshold, full, ...bars.map(({ value }) => value)];

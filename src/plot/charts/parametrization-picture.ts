@@ -5,9 +5,9 @@ import { findMinima } from "./critical-points";
 import { isolines, type Polyline } from "./isolines";
 import { computeLandscape, type Landscape } from "./landscape";
 
-/** Which objective a picture of a parametrization shows. */
+/** Options of {@link computeParametrizationPicture}. */
 export interface ParametrizationPictureOptions {
-  /** Where the data pull the coefficient, finite. Default: 1.5. */
+  /** The least squares solution, finite. Default: 1.5. */
   readonly z?: number;
   /** Strength of the penalty, > 0. Default: 0.5. */
   readonly lambda?: number;
@@ -19,7 +19,7 @@ export interface ParametrizationPicture {
   readonly parametrization: string;
   /** The name of the penalty that it induces. */
   readonly penalty: string;
-  /** Where the data pull the coefficient. */
+  /** The least squares solution. */
   readonly z: number;
   /** Strength of the penalty. */
   readonly lambda: number;
@@ -29,7 +29,7 @@ export interface ParametrizationPicture {
         readonly landscape: Landscape;
         /** All factors, in the plane of the landscape, that give the coefficient `beta`. */
         readonly fibres: readonly { readonly beta: number; readonly lines: readonly Polyline[] }[];
-        /** Where the surrogate penalty is least on each fibre. */
+        /** The points of least surrogate penalty on each fibre. */
         readonly balanced: readonly { readonly beta: number; readonly x: number; readonly y: number }[];
       }
     | {
@@ -39,7 +39,7 @@ export interface ParametrizationPicture {
         readonly objective: readonly number[];
         readonly minima: readonly { readonly v: number; readonly value: number }[];
       };
-  /** Where the induced penalty of two coefficients has the value `level`. */
+  /** The level curves of the induced penalty of two coefficients. */
   readonly levels: readonly { readonly level: number; readonly lines: readonly Polyline[] }[];
 }
 
@@ -136,7 +136,7 @@ function rounded({ x, y }: Polyline): Polyline {
   return { x: x.map(round), y: y.map(round) };
 }
 
-/** Far below a pixel. */
+/** Rounds to five significant digits, far below a pixel. */
 function round(value: number): number {
   return Number(value.toPrecision(5));
 }

@@ -1,13 +1,13 @@
 import { checkKeys } from "../../options";
 import type { Parametrization } from "../../parametrizations";
-import { heading } from "../layout/heading";
-import { numberAxis, shortNumber } from "../layout/labels";
+import { numberAxis } from "../layout/axes";
+import { heading, shortNumber } from "../layout/labels";
 import { checkWidth, type PictureOptions } from "../layout/picture-width";
-import { simplify } from "../layout/simplify";
 import { Chart } from "../rendering/chart";
 import type { JsonObject } from "../rendering/chart-spec";
 import { NEGATIVE, POSITIVE } from "../rendering/theme";
 import type { Polyline } from "./isolines";
+import { simplify } from "./isolines";
 import { surrogatePanel } from "./landscape-panels";
 import {
   computeParametrizationPicture,
@@ -188,7 +188,7 @@ function squareAxis(field: string, title: string, extent: number): JsonObject {
     axis: {
       ...numberAxis(1),
       grid: false,
-      // A lone letter stands upright: a "v" on its side reads as ">".
+      // The title is upright, since a rotated "v" reads as ">".
       ...(title.length <= 2 ? { titleAngle: 0, titlePadding: 12 } : {}),
     },
   };

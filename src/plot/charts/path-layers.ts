@@ -1,7 +1,11 @@
-import { numberAxis, shorten } from "../layout/labels";
-import { countAxis, lambdaAxis, lambdaChannel, round } from "../layout/lambda-axis";
-import { lineColor, lineDash, namedLineEnds } from "../layout/line-ends";
-import { rulerLayer } from "../layout/ruler";
+/**
+ * The layers of charts over lambda: lines of features with names, the line at zero, and the band where the
+ * objective is not convex.
+ */
+
+import { shorten } from "../../display/formatting";
+import { countAxis, lambdaAxis, lambdaChannel, numberAxis, round } from "../layout/axes";
+import { hoverRuleLayer, lineColor, lineDash, namedLineEnds } from "../layout/lines";
 import type { JsonObject } from "../rendering/chart-spec";
 import { BAND, CAPTION, MUTED } from "../rendering/theme";
 
@@ -17,25 +21,25 @@ export interface Step {
 export interface RankedFeature {
   readonly index: number;
   readonly name: string;
-  /** Its place among the features, 0 for the largest, which decides its colour. */
+  /** Rank among the features, 0 for the largest, which determines the colour. */
   readonly rank: number;
   readonly lowest: number;
   readonly highest: number;
   readonly peak: number;
-  /** At the smallest lambda. */
+  /** Coefficient at the smallest lambda. */
   readonly last: number;
 }
 
-/** Where a path is drawn. */
+/** The frame of a path. */
 export interface PathFrame {
   /** In pixels. */
   readonly width: number;
   readonly height: number;
   /** From the largest to the smallest. */
   readonly lambdas: readonly number[];
-  /** Of the vertical axis. */
+  /** Range of the vertical axis. */
   readonly domain: readonly [number, number];
-  /** What the vertical axis shows, in words and as a symbol. */
+  /** Title of the vertical axis, and its symbol. */
   readonly title: string;
   readonly symbol: string;
   /** Whether no line is in it or any other frame, so that only zero has a place on the vertical axis. Default: false. */
@@ -82,8 +86,8 @@ function lambdaBelow({ lambdas, panel }: PathFrame): JsonObject {
   return lambdaChannel(lambdas, panel?.isBottom === false ? { ...axis, labels: false, title: null } : axis);
 }
 
-/** Says above the line at zero that there is no other one. */
-export function noLine(frame: PathFrame): JsonObject {
+/** Writes above the line at zero that every coefficient is zero. */
+export function emptyPathLabel(frame: PathFrame): JsonObject {
   const { lambdas } = frame;
   const middle = Math.sqrt(lambdas[0] * lambdas[lambdas.length - 1]);
   return {
@@ -93,14 +97,14 @@ export function noLine(frame: PathFrame): JsonObject {
   };
 }
 
-/** Where the objective ceases to be locally convex: between the last lambda at which it is and the next. */
+/** Returns the lambda between the last one at which the objective is locally convex and the next. */
 export function bandStart(steps: readonly Step[]): number | undefined {
   const first = steps.findIndex(({ convex }) => convex === false);
   if (first < 0) return undefined;
   return first === 0 ? steps[0].lambda : Math.sqrt(steps[first - 1].lambda * steps[first].lambda);
 }
 
-/** The ground from there on, with its name at the upper edge. */
+/** Shades the lambdas at which the objective is not locally convex, with a label at the upper edge. */
 export function nonConvexBand(steps: readonly Step[], frame: PathFrame): JsonObject[] {
   const start = bandStart(steps);
   if (start === undefined) return [];
@@ -139,8 +143,9 @@ export function nonConvexBand(steps: readonly Step[], frame: PathFrame): JsonObj
 }
 
 /**
- * One row a lambda with one generated key a feature, since feature names may hold dots and brackets and may repeat; lines,
- * and a rule at the lambda under the pointer that tells the values there.
+ * Draws lines, and a rule at the lambda under the pointer with the values there.
+ *
+ * Data have one row a lambda and one generated key a feature, since feature names may repeat or contain dots and brackets.
  */
 export function pathLines(
   steps: readonly Step[],
@@ -168,12 +173,12 @@ export function pathLines(
     },
     layer: [
       {
-        // The wheel and dragging move along lambda, where the axis is not that of other frames too; nothing of this is in a still picture.
+        // The wheel and dragging zoom along lambda, but not in several panels with a common axis; still pictures ignore it.
         ...(panel === undefined && {
           params: [{ name: "zoom", select: { type: "interval", encodings: ["x"] }, bind: "scales" }],
         }),
         transform: [
-          // Later lines are painted over earlier ones: the largest come last.
+          // Later lines cover earlier ones, so the largest come last.
           { fold: [...keys].reverse(), as: ["key", "value"] },
           {
             lookup: "key",
@@ -198,7 +203,7 @@ export function pathLines(
           ],
         },
       },
-      rulerLayer({
+      hoverRuleLayer({
         name: `lambda${panel?.key ?? ""}`,
         x,
         zooms: true,
@@ -210,7 +215,7 @@ export function pathLines(
 }
 
 /**
- * Names to the right of the line ends.
+ * Writes names to the right of the line ends.
  *
  * @param room for a name, in pixels.
  */

@@ -1,35 +1,35 @@
-import { formatNumber } from "../../display/formatting";
+import { counted, formatNumber } from "../../display/formatting";
 import { mustBe } from "../../errors";
 import { checkKeys } from "../../options";
-import { heading } from "../layout/heading";
-import { plural, shortNumber } from "../layout/labels";
-import { lambdaFrame, thinOut } from "../layout/lambda-axis";
-import { LABEL_INDENT } from "../layout/line-ends";
+import { decreasingOrder, lambdaFrame, thinOut } from "../layout/axes";
+import { heading, shortNumber } from "../layout/labels";
+import { LABEL_INDENT } from "../layout/lines";
 import {
   checkWidth,
   fitName,
-  NARROW,
+  NARROW_WIDTH,
   nameRoom,
   type PictureOptions,
   widestName,
 } from "../layout/picture-width";
 import { Chart } from "../rendering/chart";
 import type { JsonObject } from "../rendering/chart-spec";
-import { INK } from "../rendering/theme";
-import { choiceMarks, choiceRoom, type LambdaChoice } from "./lambda-choices";
-import { type PathPlotData, type PathPlotResponses, type ResponsePath, readPath } from "./path-data";
+import { FOREGROUND } from "../rendering/theme";
+import { validationRemedy } from "./cross-validation-plot";
+import { choiceLabelHeight, choiceMarks, type LambdaChoice } from "./lambda-choices";
 import {
   bandStart,
+  emptyPathLabel,
   endLabels,
-  noLine,
   nonConvexBand,
   type PathFrame,
   pathLines,
   type RankedFeature,
+  type Step,
   zeroLine,
 } from "./path-layers";
 
-/** How {@link pathPlot} draws. */
+/** Options of {@link pathPlot}. */
 export interface PathPlotOptions extends PictureOptions {
   /** Lambdas to mark, as a cross-validation has them; within the range of the path. Default: none. */
   readonly lambdaMin?: number | undefined;
@@ -37,15 +37,15 @@ export interface PathPlotOptions extends PictureOptions {
   readonly lambda1se?: number | undefined;
 }
 
-/** More names than this have no room, more lines cannot be told apart, and more points make a notebook heavy: of one frame, of several. */
-const MOST = {
+/** Maximum numbers of names that fit, of lines that can be distinguished, and of points in a notebook: alone, and in each of several panels. */
+const LIMITS = {
   alone: { names: 12, lines: 60, points: 6000 },
   among: { names: 9, lines: 12, points: 2400 },
 } as const;
 const MAX_PANELS = 12;
 /** The height of one of several panels, in pixels. */
 const PANEL_HEIGHT = 150;
-/** More panels than this stand in two columns where there is room for them. */
+/** Maximum number of panels in one column; more are drawn in two columns if the width allows it. */
 const MAX_ROWS = 4;
 const NOTEBOOK_WIDTH = 640;
 
@@ -78,7 +78,7 @@ export function pathPlot(path: PathPlotData | PathPlotResponses, options: PathPl
   const lambdas = steps.map(({ lambda }) => lambda);
   const choices = readChoices(options, lambdas);
   const responses = all.slice(0, MAX_PANELS);
-  const most = isAlone ? MOST.alone : MOST.among;
+  const most = isAlone ? LIMITS.alone : LIMITS.among;
   const panels = rankFeatures(path.featureNames, responses).map((features, r) => {
     const active = features.filter(({ peak }) => peak > 0);
     const lines = active.slice(0, most.lines);
@@ -87,7 +87,7 @@ export function pathPlot(path: PathPlotData | PathPlotResponses, options: PathPl
   const nActive = new Set(panels.flatMap(({ active }) => active.map(({ index }) => index))).size;
   const nLines = Math.max(...panels.map(({ lines }) => lines.length));
   const nShown = Math.max(2, Math.floor(most.points / Math.max(1, nLines * panels.length)));
-  const title = `Regularization path: ${nActive} of ${plural(path.featureNames.length, "feature")} ${nActive === 1 ? "enters" : "enter"}`;
+  const title = `Regularization path: ${nActive} of ${counted(path.featureNames.length, "feature")} ${nActive === 1 ? "enters" : "enter"}`;
   const inEach = isAlone ? "" : " in each";
   const omissions = [
     ...(panels.length < all.length
@@ -99,7 +99,7 @@ export function pathPlot(path: PathPlotData | PathPlotResponses, options: PathPl
     ...(nLines > most.names ? [`the ${most.names} largest${inEach} are named`] : []),
     ...(nShown < steps.length ? [`${nShown} of ${steps.length} values of λ are drawn`] : []),
   ];
-  const columns = panels.length > MAX_ROWS && (options.width ?? NOTEBOOK_WIDTH) >= NARROW ? 2 : 1;
+  const columns = panels.length > MAX_ROWS && (options.width ?? NOTEBOOK_WIDTH) >= NARROW_WIDTH ? 2 : 1;
   const width = columns === 1 ? options.width : (options.width ?? NOTEBOOK_WIDTH) / columns;
   const room = nameRoom(width);
   const names = panels.flatMap(({ labels }) => labels.map(({ name }) => name));
@@ -109,8 +109,8 @@ export function pathPlot(path: PathPlotData | PathPlotResponses, options: PathPl
   const lowest = Math.min(0, ...lines.map(({ lowest }) => lowest));
   const highest = Math.max(0, ...lines.map(({ highest }) => highest));
   const margin = 0.05 * (highest - lowest || 2);
-  // What is written at the top of the frame stands above the lines.
-  const written = Math.max(bandStart(steps) === undefined ? 0 : 21, choiceRoom(choices));
+  // Labels at the top of the frame are above the lines.
+  const written = Math.max(bandStart(steps) === undefined ? 0 : 21, choiceLabelHeight(choices));
   const above = Math.max(margin, (written / (size.height - written)) * (highest - lowest || 2));
   const views = panels.map(({ name, steps, lines, labels }, k): JsonObject => {
     const frame: PathFrame = {
@@ -126,7 +126,7 @@ export function pathPlot(path: PathPlotData | PathPlotResponses, options: PathPl
     };
     return {
       ...(name !== undefined && {
-        title: { text: fitName(name, size.width), fontSize: 12, color: INK, offset: 4 },
+        title: { text: fitName(name, size.width), fontSize: 12, color: FOREGROUND, offset: 4 },
       }),
       width: frame.width,
       height: frame.height,
@@ -136,7 +136,7 @@ export function pathPlot(path: PathPlotData | PathPlotResponses, options: PathPl
         zeroLine(steps, frame),
         ...(lines.length > 0 ? [pathLines(thinOut(steps, nShown), lines, labels.length, frame)] : []),
         ...choiceMarks(choices, lambdas, frame, frame.panel?.isTop),
-        ...(lines.length > 0 ? endLabels(labels, frame, room) : [noLine(frame)]),
+        ...(lines.length > 0 ? endLabels(labels, frame, room) : [emptyPathLabel(frame)]),
       ],
     };
   });
@@ -164,7 +164,7 @@ function describeChoices(choices: readonly LambdaChoice[]): string {
   return choices.length === 0 ? "" : ` Marked: ${choices.map(({ label }) => label).join(", ")}.`;
 }
 
-/** The features of each response by their largest magnitude anywhere on its path, with their rank by the norm over all responses. */
+/** Returns the features of each response by their largest magnitude on its path, ranked by the norm over all responses. */
 function rankFeatures(names: readonly string[], responses: readonly ResponsePath[]): RankedFeature[][] {
   const norms = names.map((_, j) =>
     responses[0].steps.reduce((largest, _step, l) => {
@@ -208,4 +208,76 @@ function describe(
 function describeBand([{ steps }]: readonly ResponsePath[]): string {
   const start = bandStart(steps);
   return start === undefined ? "" : ` Below lambda ${formatNumber(start, 3)} it is not locally convex.`;
+}
+
+/** The members of a path that {@link pathPlot} reads. */
+export interface PathPlotData {
+  /** At least two different ones, each > 0, in any order. */
+  readonly lambdas: ArrayLike<number>;
+  /** `coefs[l][j]` is the coefficient of feature `j` at `lambdas[l]`. */
+  readonly coefs: ArrayLike<ArrayLike<number>>;
+  /** One a feature. */
+  readonly featureNames: readonly string[];
+  /** Whether the objective is locally convex at each lambda. Where it no longer is, the plot is shaded. */
+  readonly locallyConvex?: ArrayLike<boolean> | undefined;
+}
+
+/** The members of a path of several responses or classes that {@link pathPlot} reads. */
+export interface PathPlotResponses extends Omit<PathPlotData, "coefs"> {
+  /** `coefs[l][r][j]` is the coefficient of feature `j` for response `r` at `lambdas[l]`. */
+  readonly coefs: ArrayLike<ArrayLike<ArrayLike<number>>>;
+  /** One a response; of classes their labels. */
+  readonly responseNames: readonly string[];
+}
+
+/** The path of one response. */
+interface ResponsePath {
+  /** Undefined where it is the only one. */
+  readonly name?: string;
+  /** From the largest lambda to the smallest. */
+  readonly steps: readonly Step[];
+}
+
+/** The path of each response. */
+function readPath(path: PathPlotData | PathPlotResponses): ResponsePath[] {
+  const where = "pathPlot";
+  const { lambdas, coefs, featureNames, responseNames, locallyConvex } = Object(path) as PathPlotData &
+    Partial<PathPlotResponses>;
+  if (!lambdas || !coefs || !featureNames)
+    throw mustBe(
+      where,
+      "path",
+      "what path(X, y) gives",
+      path,
+      validationRemedy(path) ?? "use coefficientPlot for one fit",
+    );
+  if (featureNames.length === 0) throw mustBe(where, "featureNames", "at least one name", featureNames);
+  if (responseNames?.length === 0) throw mustBe(where, "responseNames", "at least one name", responseNames);
+  if (coefs.length !== lambdas.length)
+    throw mustBe(where, "coefs", `${counted(lambdas.length, "array")}, one a lambda`, coefs);
+  if (locallyConvex !== undefined && locallyConvex.length !== lambdas.length)
+    throw mustBe(where, "locallyConvex", `${lambdas.length} truth values, one a lambda`, locallyConvex);
+  const order = decreasingOrder(where, lambdas, "use coefficientPlot for one fit");
+  const stepOf = (l: number, coef: ArrayLike<number>, what: string): Step => {
+    if (Object(coef).length !== featureNames.length)
+      throw mustBe(where, what, `${featureNames.length} numbers, one a feature`, coef);
+    for (let j = 0; j < coef.length; j++)
+      if (!Number.isFinite(coef[j]))
+        throw mustBe(where, `${what}[${j}] ("${featureNames[j]}")`, "a finite number", coef[j]);
+    return { lambda: lambdas[l], coef, convex: locallyConvex?.[l] };
+  };
+  if (responseNames === undefined) return [{ steps: order.map((l) => stepOf(l, coefs[l], `coefs[${l}]`)) }];
+  const several = coefs as unknown as PathPlotResponses["coefs"];
+  for (const l of order)
+    if (Object(several[l]).length !== responseNames.length)
+      throw mustBe(
+        where,
+        `coefs[${l}]`,
+        `${counted(responseNames.length, "array")}, one a response`,
+        several[l],
+      );
+  return responseNames.map((name, r) => ({
+    name,
+    steps: order.map((l) => stepOf(l, several[l][r], `coefs[${l}][${r}]`)),
+  }));
 }

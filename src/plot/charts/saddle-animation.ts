@@ -1,24 +1,25 @@
 import { mustBe } from "../../errors";
 import { checkKeys } from "../../options";
-import { numberAxis, shortNumber } from "../layout/labels";
+import { numberAxis } from "../layout/axes";
+import { shortNumber } from "../layout/labels";
 import { checkWidth, type PictureOptions } from "../layout/picture-width";
 import type { Chart } from "../rendering/chart";
 import type { JsonObject } from "../rendering/chart-spec";
-import { CAPTION, INK, NEGATIVE, POSITIVE } from "../rendering/theme";
-import { factorAxes, followingPanels, panelTitle, type Size } from "./surrogate-sliders";
+import { CAPTION, FOREGROUND, NEGATIVE, POSITIVE } from "../rendering/theme";
+import { factorAxes, panelTitle, type Size, sliderPanels } from "./surrogate-sliders";
 
-/** Where {@link saddleAnimation} stands at first. */
+/** Options of {@link saddleAnimation}. */
 export interface SaddleAnimationOptions extends PictureOptions {
-  /** Where the data pull the coefficient, in (0, 3]. Default: 1.5. */
+  /** The least squares solution, in (0, 3]. Default: 1.5. */
   readonly z?: number;
 }
 
 /**
- * A coefficient dying at the saddle: while lambda grows, the two minima of the surrogate of the lasso walk down to the origin,
+ * Shows how a coefficient becomes zero: as lambda increases, the two minima of the lasso's surrogate move to the origin, which is
  * a strict saddle until they reach it at `lambda = z` and a minimum from then on.
  *
- * The slider is the time of the animation; the dotted line is the way of the minima, and the left panel the coefficient over
- * lambda. A still picture shows the moment `lambda = z / 2`.
+ * The slider moves lambda; the dotted line is the path of the minima, and the left panel shows the coefficient over lambda. A
+ * still picture has `lambda = z / 2`.
  *
  * @throws InputError when `z` is out of range.
  * @see Kolb et al. (2023), arXiv 2307.03571
@@ -35,7 +36,7 @@ export function saddleAnimation(options: SaddleAnimationOptions = {}): Chart {
   if (!(z > 0 && z <= 3)) throw mustBe(where, "z", "a number in (0, 3]", z);
   const end = Number((1.4 * z).toPrecision(3));
   const root = Math.sqrt(z);
-  return followingPanels(width, {
+  return sliderPanels(width, {
     title: `A coefficient dies at the saddle: λ grows past z = ${shortNumber(z)}`,
     remarks: ["the slider moves λ; dotted: the way of the two minima"],
     description:
@@ -59,14 +60,14 @@ export function saddleAnimation(options: SaddleAnimationOptions = {}): Chart {
             { u: root, v: root },
           ],
         },
-        mark: { type: "line", color: INK, strokeWidth: 1.5, strokeDash: [1, 4], strokeCap: "round" },
+        mark: { type: "line", color: FOREGROUND, strokeWidth: 1.5, strokeDash: [1, 4], strokeCap: "round" },
         encoding: factorAxes(),
       },
     ],
   });
 }
 
-/** The lasso coefficient over lambda, and where it is now. */
+/** Draws the lasso coefficient over lambda, and its present value. */
 function coefficientPanel(size: Size, z: number, end: number): JsonObject {
   const x = {
     field: "x",
@@ -103,7 +104,7 @@ function coefficientPanel(size: Size, z: number, end: number): JsonObject {
           { calculate: "lambda", as: "x" },
           { calculate: "beta", as: "y" },
         ],
-        mark: { type: "point", filled: true, size: 80, opacity: 1, color: NEGATIVE, stroke: INK },
+        mark: { type: "point", filled: true, size: 80, opacity: 1, color: NEGATIVE, stroke: FOREGROUND },
         encoding: { x, y },
       },
       {

@@ -1,21 +1,30 @@
-import { axisTitle } from "../layout/heading";
-import { numberAxis } from "../layout/labels";
-import { round } from "../layout/lambda-axis";
-import { LABEL_INDENT, type LineEnd, lineColor, lineDash, namedLineEnds } from "../layout/line-ends";
-import { logAxis } from "../layout/log-ticks";
-import { AXIS_ROOM, MARGINS, NARROW, nameRoom, widestName } from "../layout/picture-width";
-import { rulerLayer } from "../layout/ruler";
+/**
+ * A panel of lines over a common horizontal axis, with names at their ends: the common part of traces and
+ * trainings.
+ */
+
+import { logAxis, numberAxis, round } from "../layout/axes";
+import { axisTitle } from "../layout/labels";
+import {
+  hoverRuleLayer,
+  LABEL_INDENT,
+  type LineEnd,
+  lineColor,
+  lineDash,
+  namedLineEnds,
+} from "../layout/lines";
+import { AXIS_ROOM, MARGINS, NARROW_WIDTH, nameRoom, widestName } from "../layout/picture-width";
 import type { JsonObject } from "../rendering/chart-spec";
 
 /** One line over a common horizontal axis. */
 export interface Series {
   readonly name: string;
-  /** What is not finite, and on a logarithmic axis what is not positive, interrupts the line. */
+  /** The values; those that are not finite, or not positive on a logarithmic axis, interrupt the line. */
   readonly values: readonly number[];
-  /** Which of the theme's colours; from the eighth on the line is dashed. */
+  /** Index of the colour in the theme; from the eighth on the line is dashed. */
   readonly rank: number;
-  /** Whether it is measured now and then only: the line then leads from one value to the next. */
-  readonly rare?: boolean;
+  /** Whether the line connects values across gaps, for quantities that are not measured in each step. */
+  readonly connectsGaps?: boolean;
 }
 
 /** Lines over one horizontal axis with a name at the end of each. */
@@ -36,7 +45,7 @@ export interface SeriesPanel {
   readonly room: number;
 }
 
-/** The size of panels that stand below each other in a picture of some width, with names to their right. */
+/** Returns the size of stacked panels in a picture of some width, with names to their right. */
 export function panelFrame(
   width: number | undefined,
   names: readonly string[],
@@ -46,16 +55,16 @@ export function panelFrame(
   return {
     room,
     width: width === undefined ? 380 : Math.floor(width - MARGINS - AXIS_ROOM - 10 - beside),
-    height: width !== undefined && width < NARROW ? 110 : 150,
+    height: width !== undefined && width < NARROW_WIDTH ? 110 : 150,
   };
 }
 
-/** Whether a logarithmic axis can hold a value. */
+/** Returns whether an axis can show a value: a logarithmic one needs positive values. */
 export function isDrawable(value: number, log: boolean): boolean {
   return Number.isFinite(value) && (!log || value > 0);
 }
 
-/** The panel, with the values at the position under the pointer as a tooltip. */
+/** Draws the panel, with the values at the position under the pointer as a tooltip. */
 export function seriesPanel(panel: SeriesPanel): JsonObject {
   const { series, log, width, height } = panel;
   const drawn = series.flatMap(({ values }) => values.filter((value) => isDrawable(value, log)));
@@ -76,7 +85,7 @@ export function seriesPanel(panel: SeriesPanel): JsonObject {
     scale: { domain: [left, right], nice: false },
     axis: {
       grid: false,
-      // Not more than whole numbers: there is no half an iteration.
+      // Ticks are whole numbers, since the axis counts iterations.
       tickCount: Math.min(Math.max(2, Math.floor(width / 60)), Math.max(1, Math.floor(right - left))),
       format: "~s",
       labels: panel.last,
@@ -98,21 +107,21 @@ export function seriesPanel(panel: SeriesPanel): JsonObject {
     data: { values: rows },
     layer: [
       ...series.map(
-        ({ rank, rare }, k): JsonObject => ({
-          ...(rare ? { transform: [{ filter: `isValid(datum.${keys[k]})` }] } : {}),
+        ({ rank, connectsGaps }, k): JsonObject => ({
+          ...(connectsGaps ? { transform: [{ filter: `isValid(datum.${keys[k]})` }] } : {}),
           mark: {
             type: "line",
             color: lineColor(rank),
             strokeWidth: 2,
             strokeDash: lineDash(rank),
-            // Values are told apart where they are few; one between two that are missing would be no line at all.
+            // Few values have points, since a value between two missing ones has no line.
             point: nDrawn[k] <= 30 ? { size: 25, filled: true, color: lineColor(rank) } : false,
             aria: false,
           },
           encoding: { x, y: y(keys[k]) },
         }),
       ),
-      rulerLayer({
+      hoverRuleLayer({
         name: `under_${panel.key}`,
         x,
         zooms: false,

@@ -1,7 +1,7 @@
 import { formatNumber } from "../../display/formatting";
 import { mustBe } from "../../errors";
 import { checkKeys } from "../../options";
-import { heading } from "../layout/heading";
+import { heading } from "../layout/labels";
 import { checkWidth, type PictureOptions } from "../layout/picture-width";
 import { Chart } from "../rendering/chart";
 import { CATEGORIES, POSITIVE } from "../rendering/theme";
@@ -9,19 +9,19 @@ import { namedBars } from "./named-bars";
 
 /** One layer of a network. */
 export interface SparsityPlotLayer {
-  /** Of the layer. */
+  /** Name of the layer. */
   readonly name: string;
-  /** How many there are. */
+  /** Number of weights. */
   readonly weights: number;
-  /** How many of them are not zero. */
+  /** Number of weights that are not zero. */
   readonly nonZeroWeights: number;
-  /** Neurons or filters, and those that still do something. */
+  /** Number of neurons or filters. */
   readonly units?: number;
-  /** How many of `units` still do something. */
+  /** Number of `units` that vary with the input and that another layer reads. */
   readonly liveUnits?: number;
 }
 
-/** What {@link sparsityPlot} reads of a report. */
+/** The members of a report that {@link sparsityPlot} reads. */
 export interface SparsityPlotData {
   /** From the input to the output. */
   readonly layers: readonly SparsityPlotLayer[];
@@ -30,8 +30,8 @@ export interface SparsityPlotData {
 const MAX_LAYERS = 40;
 
 /**
- * What is left of each layer of a network: a bar for the share of its weights that are not zero, and one for the share of its
- * units that are alive, where they are counted.
+ * Draws the sparsity of each layer of a network: a bar for the share of its weights that are not zero, and one for the share of
+ * its live units, where they are counted.
  *
  * @param report - What `sparsityReport(model)` of `smooth-edges/nn` gives, or `{ layers }`.
  * @param options `width` of the picture in pixels.
@@ -85,7 +85,7 @@ function bar(name: string, left: number, all: number, color: string) {
   };
 }
 
-/** Thousands set apart by a thin space. */
+/** Formats a count with thin spaces between thousands. */
 function formatCount(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, "\u2009");
 }

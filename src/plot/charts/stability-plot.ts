@@ -1,16 +1,15 @@
-import { formatNumber } from "../../display/formatting";
+import { counted, formatNumber } from "../../display/formatting";
 import { mustBe } from "../../errors";
 import { checkKeys } from "../../options";
-import { heading } from "../layout/heading";
-import { plural, shortNumber } from "../layout/labels";
-import { decreasingOrder, lambdaFrame, thinOut } from "../layout/lambda-axis";
-import { LABEL_INDENT } from "../layout/line-ends";
+import { decreasingOrder, lambdaFrame, thinOut } from "../layout/axes";
+import { heading, shortNumber } from "../layout/labels";
+import { LABEL_INDENT } from "../layout/lines";
 import { checkWidth, nameRoom, type PictureOptions, widestName } from "../layout/picture-width";
 import { Chart } from "../rendering/chart";
-import { INK } from "../rendering/theme";
+import { FOREGROUND } from "../rendering/theme";
 import { endLabels, type PathFrame, pathLines, type RankedFeature } from "./path-layers";
 
-/** What {@link stabilityPlot} reads of a stability selection. */
+/** The members of a stability selection that {@link stabilityPlot} reads. */
 export interface StabilityPlotData {
   /** At least two different ones, each > 0. */
   readonly lambdas: ArrayLike<number>;
@@ -57,7 +56,7 @@ export function stabilityPlot(selection: StabilityPlotData, options: PictureOpti
   const lines = (entered.length > 0 ? entered : ranked).slice(0, MAX_LINES);
   const labels = lines.slice(0, Math.min(MAX_LABELS, stable.length));
   const percent = `${formatNumber(100 * threshold, 3)}%`;
-  const title = `${stable.length} of ${plural(ranked.length, "feature")} selected in ${percent} or more of ${2 * nPairs} half-samples`;
+  const title = `${stable.length} of ${counted(ranked.length, "feature")} selected in ${percent} or more of ${2 * nPairs} half-samples`;
   const remarks = [
     ...(entered.length > lines.length ? [`the ${lines.length} most often selected are drawn`] : []),
     ...(labels.length < stable.length ? [`${labels.length} stable ones are named`] : []),
@@ -87,7 +86,7 @@ export function stabilityPlot(selection: StabilityPlotData, options: PictureOpti
       pathLines(thinOut(steps, 200), lines, labels.length, frame),
       {
         data: { values: [{}] },
-        mark: { type: "rule", color: INK, strokeDash: [4, 3] },
+        mark: { type: "rule", color: FOREGROUND, strokeDash: [4, 3] },
         encoding: { y: { datum: threshold } },
       },
       ...endLabels(labels, frame, room),
@@ -105,7 +104,7 @@ function readSteps(selection: StabilityPlotData) {
     throw mustBe(
       where,
       "probabilitiesAlong",
-      `${plural(lambdas.length, "array")}, one a lambda`,
+      `${counted(lambdas.length, "array")}, one a lambda`,
       probabilitiesAlong,
     );
   return decreasingOrder(where, lambdas, "give more lambdas").map((k) => {

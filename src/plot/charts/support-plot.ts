@@ -1,15 +1,8 @@
+import { counted } from "../../display/formatting";
 import { mustBe } from "../../errors";
 import { checkKeys } from "../../options";
-import { heading } from "../layout/heading";
-import { plural, shortNumber } from "../layout/labels";
-import {
-  decreasingOrder,
-  lambdaAxis,
-  lambdaChannel,
-  lambdaFrame,
-  round,
-  thinOut,
-} from "../layout/lambda-axis";
+import { decreasingOrder, lambdaAxis, lambdaChannel, lambdaFrame, round, thinOut } from "../layout/axes";
+import { heading, shortNumber } from "../layout/labels";
 import {
   checkWidth,
   fitName,
@@ -88,11 +81,11 @@ export function supportPlot(
   const shown = thinOut([...columns.keys()], MAX_COLUMNS);
   const title = lambdas
     ? titleOfPath(columns, lambdas, matters)
-    : `${plural(matters.size, "true feature")}, found or not by ${plural(columns.length, "method")}`;
+    : `${counted(matters.size, "true feature")}, found or not by ${counted(columns.length, "method")}`;
   const rest = featureNames.length - Math.max(concerned.length, features.length);
   const remarks = [
     ...(lambdas ? [] : countsOfMethods(columns, matters)),
-    ...(rest > 0 ? [`${plural(rest, "feature")} neither selected nor true`] : []),
+    ...(rest > 0 ? [`${counted(rest, "feature")} neither selected nor true`] : []),
     ...(features.length < concerned.length
       ? [`${features.length} of ${concerned.length} features are drawn`]
       : []),
@@ -233,11 +226,11 @@ function titleOfPath(columns: readonly Column[], lambdas: readonly number[], mat
   const before = firstFalse < 0 ? hits : hits.slice(0, firstFalse);
   const most = Math.max(0, ...before);
   if (firstFalse < 0)
-    return `${most} of ${plural(matters.size, "true feature")} found, none selected falsely`;
-  return `${most} of ${plural(matters.size, "true feature")} found before the first false one at λ = ${shortNumber(lambdas[firstFalse])}`;
+    return `${most} of ${counted(matters.size, "true feature")} found, none selected falsely`;
+  return `${most} of ${counted(matters.size, "true feature")} found before the first false one at λ = ${shortNumber(lambdas[firstFalse])}`;
 }
 
-/** How many each method finds, of a few methods. */
+/** Returns the number of features that each method finds, for a few methods. */
 function countsOfMethods(columns: readonly Column[], matters: Set<number>): string[] {
   const counts = columns.map(({ name, coef }) => {
     const selected = Array.from(coef).flatMap((b, j) => (b !== 0 ? [j] : []));
@@ -253,7 +246,7 @@ function readSelections(selections: SupportPlotPath | Readonly<Record<string, Su
   if (lambdas !== undefined && coefs !== undefined) {
     const path = selections as SupportPlotPath;
     if (coefs.length !== lambdas.length)
-      throw mustBe(where, "coefs", `${plural(lambdas.length, "array")}, one a lambda`, coefs);
+      throw mustBe(where, "coefs", `${counted(lambdas.length, "array")}, one a lambda`, coefs);
     const order = decreasingOrder(where, lambdas, "give fits by the names of methods");
     const columns = order.map((l) => ({ name: `lambdas[${l}]`, coef: coefs[l] }));
     checkCoefs(columns, path.featureNames);

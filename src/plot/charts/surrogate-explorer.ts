@@ -1,20 +1,20 @@
 import { mustBe } from "../../errors";
 import { checkKeys } from "../../options";
-import { numberAxis, shortNumber } from "../layout/labels";
+import { numberAxis } from "../layout/axes";
+import { shortNumber } from "../layout/labels";
 import { checkWidth, type PictureOptions } from "../layout/picture-width";
 import type { Chart } from "../rendering/chart";
 import type { JsonObject } from "../rendering/chart-spec";
-import { INK, NEGATIVE, POSITIVE } from "../rendering/theme";
-import { objectiveAt } from "./surrogate-expressions";
-import { followingPanels, panelTitle, type Size, symmetricAxis } from "./surrogate-sliders";
+import { FOREGROUND, NEGATIVE, POSITIVE } from "../rendering/theme";
+import { objectiveAt, panelTitle, type Size, sliderPanels, symmetricAxis } from "./surrogate-sliders";
 
-/** Where the sliders of {@link surrogateExplorer} stand at first. */
+/** The initial values of the sliders of {@link surrogateExplorer}. */
 export interface SurrogateExplorerOptions extends PictureOptions {
   /** Number of factors, an integer from 2 to 5. Default: 2. */
   readonly depth?: number;
   /** Strength of the penalty, in (0, 3]. Default: 0.5. */
   readonly lambda?: number;
-  /** Where the data pull the coefficient, in [-3, 3]. Default: 1.5. */
+  /** The least squares solution, in [-3, 3]. Default: 1.5. */
   readonly z?: number;
 }
 
@@ -25,8 +25,8 @@ const MAX_BETA = 3.5;
  * A univariate objective `P(beta) = (beta - z)^2 / 2 + lambda |beta|^(2/depth)` beside its surrogate over `depth` factors, with
  * sliders for depth, lambda and z that move curve, surface, fibre and minima together.
  *
- * The front end computes everything from the positions of the sliders, so they work in a saved notebook without a kernel too.
- * A still picture shows where they stand at first. All factors but the first are equal.
+ * The front end computes everything from the sliders, so they also work in a saved notebook without a kernel. A still picture
+ * shows their initial values. All factors but the first are equal.
  *
  * @throws InputError when an option is out of range.
  * @see Kolb et al. (2023), arXiv 2307.03571
@@ -44,7 +44,7 @@ export function surrogateExplorer(options: SurrogateExplorerOptions = {}): Chart
     throw mustBe(where, "depth", "an integer from 2 to 5", depth);
   if (!(lambda > 0 && lambda <= 3)) throw mustBe(where, "lambda", "a number in (0, 3]", lambda);
   if (!(z >= -3 && z <= 3)) throw mustBe(where, "z", "a number in [-3, 3]", z);
-  return followingPanels(width, {
+  return sliderPanels(width, {
     title: "A kink and its smooth surrogate",
     remarks: ["on the orange curves K(ξ) = β\u0302; sliders move depth, λ and z"],
     description:
@@ -67,7 +67,7 @@ function objectivePanel(size: Size): JsonObject {
     field: "y",
     type: "quantitative",
     title: null,
-    // Below the minimum there is room for its name.
+    // The range leaves room for the label below the minimum.
     scale: { domain: [-0.8, 6], nice: false },
     axis: numberAxis(1),
   };
@@ -91,7 +91,15 @@ function objectivePanel(size: Size): JsonObject {
       },
       {
         ...minimum,
-        mark: { type: "point", filled: true, size: 80, opacity: 1, color: NEGATIVE, stroke: INK, clip: true },
+        mark: {
+          type: "point",
+          filled: true,
+          size: 80,
+          opacity: 1,
+          color: NEGATIVE,
+          stroke: FOREGROUND,
+          clip: true,
+        },
         encoding: { x, y },
       },
       { ...minimum, mark: { type: "text", dy: 16, clip: true }, encoding: { x, y, text: { field: "text" } } },

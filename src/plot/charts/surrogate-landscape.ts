@@ -1,7 +1,6 @@
 import { checkKeys } from "../../options";
-import { heading } from "../layout/heading";
-import { shortNumber } from "../layout/labels";
-import { AXIS_ROOM, checkWidth, MARGINS, NARROW, type PictureOptions } from "../layout/picture-width";
+import { heading, shortNumber } from "../layout/labels";
+import { AXIS_ROOM, checkWidth, MARGINS, NARROW_WIDTH, type PictureOptions } from "../layout/picture-width";
 import { Chart } from "../rendering/chart";
 import {
   computeLandscape,
@@ -38,7 +37,7 @@ export function surrogateLandscape(
 export function drawLandscape(landscape: Landscape, { width }: PictureOptions = {}): Chart {
   checkWidth("surrogateLandscape", width);
   const { parametrization, z, lambda, nTied } = landscape;
-  const narrow = width !== undefined && width < NARROW;
+  const narrow = width !== undefined && width < NARROW_WIDTH;
   const size = width === undefined ? undefined : panelSize(width, narrow);
   return new Chart({
     description: describe(landscape),

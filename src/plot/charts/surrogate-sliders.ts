@@ -1,24 +1,29 @@
-import { heading } from "../layout/heading";
-import { numberAxis } from "../layout/labels";
-import { AXIS_ROOM, MARGINS, NARROW } from "../layout/picture-width";
+/**
+ * Panels that Vega computes from sliders: the surrogate over two factors, and the expressions of objective and
+ * minimizer.
+ */
+
+import { numberAxis } from "../layout/axes";
+import { heading } from "../layout/labels";
+import { AXIS_ROOM, MARGINS, NARROW_WIDTH } from "../layout/picture-width";
 import { Chart } from "../rendering/chart";
 import type { JsonObject } from "../rendering/chart-spec";
-import { GROUND, INK, NEGATIVE, RAMP } from "../rendering/theme";
-import { minimizerParams, objectiveAt, surrogateAt } from "./surrogate-expressions";
+import { BACKGROUND, FOREGROUND, NEGATIVE, RAMP } from "../rendering/theme";
 
 /** Half the width of the square of the factors. */
 const EXTENT = 2.2;
-/** Cells of the surface along each factor; it is a whole number of pixels a cell wide, for crisp edges. */
+
+/** Number of cells of the surface along each factor; each is a whole number of pixels wide, for sharp edges. */
 const NODES = 44;
 
-/** In pixels. */
+/** The size of a panel, in pixels. */
 export interface Size {
   readonly width: number;
   readonly height: number;
 }
 
-/** Two panels that follow the inputs `depth`, `lambda` and `z`: one of its own on the left, the surface on the right. */
-export function followingPanels(
+/** Draws two panels that depend on the inputs `depth`, `lambda` and `z`: a given one, and the surface of the surrogate. */
+export function sliderPanels(
   width: number | undefined,
   parts: {
     readonly title: string;
@@ -29,7 +34,7 @@ export function followingPanels(
     readonly trail: readonly JsonObject[];
   },
 ): Chart {
-  const narrow = width !== undefined && width < NARROW;
+  const narrow = width !== undefined && width < NARROW_WIDTH;
   const both = (width ?? 640) - MARGINS - 2 * AXIS_ROOM - 74;
   const square =
     NODES * Math.max(3, Math.floor((narrow ? width - MARGINS - AXIS_ROOM - 50 : 0.55 * both) / NODES));
@@ -44,15 +49,15 @@ export function followingPanels(
   });
 }
 
-/** `Q` over two factors with the fibre of the minimizer, the minima on it and what the origin is. */
+/** Draws `Q` over two factors with the fibre of the minimizer, the minima on it, and the kind of the origin. */
 function surfacePanel(size: number, trail: readonly JsonObject[]): JsonObject {
   const xy = factorAxes();
   const step = (2 * EXTENT) / NODES;
   const onFibre = [{ calculate: "beta == 0 ? 0 : beta / pow(datum.v, depth - 1)", as: "u" }];
   const fibre = { type: "line", color: NEGATIVE, strokeWidth: 2, clip: true, aria: false };
-  const circle = { type: "point", filled: true, size: 80, opacity: 1, stroke: INK, strokeWidth: 1.5 };
+  const circle = { type: "point", filled: true, size: 80, opacity: 1, stroke: FOREGROUND, strokeWidth: 1.5 };
   const origin = { data: { values: [{ u: 0, v: 0 }] } };
-  // With two factors the fibres, and the way of the minima, lie in two quadrants; with more they are to one side.
+  // With two factors the fibres and minima lie in two quadrants; with more they lie on one side.
   const besideFibres = {
     align: { expr: "depth > 2 && beta != 0 ? 'center' : beta < 0 ? 'right' : 'left'" },
     dx: { expr: "depth > 2 && beta != 0 ? 0 : beta < 0 ? -8 : 8" },
@@ -74,7 +79,7 @@ function surfacePanel(size: number, trail: readonly JsonObject[]): JsonObject {
             as: "height",
           },
         ],
-        // Each cell reaches a pixel under the next: in a picture that is scaled, seams would show.
+        // Each cell extends one pixel under the next, since gaps would be visible in a scaled picture.
         mark: { type: "rect", x2Offset: 1, y2Offset: -1, aria: false, clip: true },
         encoding: {
           ...xy,
@@ -130,7 +135,7 @@ function surfacePanel(size: number, trail: readonly JsonObject[]): JsonObject {
         mark: {
           ...circle,
           shape: { expr: "depth == 2 ? 'diamond' : 'circle'" },
-          color: GROUND,
+          color: BACKGROUND,
           opacity: { expr: "beta == 0 ? 0 : 1" },
         },
         encoding: xy,
@@ -149,7 +154,7 @@ function surfacePanel(size: number, trail: readonly JsonObject[]): JsonObject {
             as: "text",
           },
         ],
-        mark: { type: "text", dy: 17, color: INK, ...besideFibres },
+        mark: { type: "text", dy: 17, color: FOREGROUND, ...besideFibres },
         encoding: { ...xy, text: { field: "text" } },
       },
     ],
@@ -168,12 +173,58 @@ export function symmetricAxis(field: string, title: string, extent: number): Jso
     type: "quantitative",
     title,
     scale: { domain: [-extent, extent], nice: false },
-    // A lone letter stands upright: a "v" on its side reads as ">".
+    // The title is upright, since a rotated "v" reads as ">".
     axis: { ...numberAxis(1), grid: false, ...(field === "v" ? { titleAngle: 0, titlePadding: 12 } : {}) },
   };
 }
 
-/** A title as a mark: the place of a real one depends on the tick labels beside it. */
+/** Draws a title as a mark, since the position of a real title depends on the tick labels. */
 export function panelTitle(text: string, width: number): JsonObject {
   return { data: { values: [{}] }, mark: { type: "text", text, x: width / 2, y: -14, fontSize: 12 } };
+}
+
+/**
+ * The univariate problem `P(beta) = (beta - z)^2 / 2 + lambda |beta|^q`, `q = 2 / depth`, and its surrogate over factors
+ * `(u, v, ..., v)` in Vega's expressions of the inputs `depth`, `lambda` and `z`, so that a picture follows its sliders
+ * without us.
+ */
+
+/** `P` at a value, as an expression. */
+export function objectiveAt(beta: string): string {
+  return `(pow(${beta} - z, 2) / 2 + lambda * pow(abs(${beta}), 2 / depth))`;
+}
+
+/** `Q(u, v, ..., v) = (u v^(depth - 1) - z)^2 / 2 + lambda (u^2 + (depth - 1) v^2) / depth`, as an expression. */
+function surrogateAt(u: string, v: string): string {
+  return (
+    `(pow(${u} * pow(${v}, depth - 1) - z, 2) / 2` +
+    ` + lambda * (pow(${u}, 2) + (depth - 1) * pow(${v}, 2)) / depth)`
+  );
+}
+
+/** The iteration gains a digit in at most 2.1 steps, see {@link minimizerParams}. */
+const ITERATIONS = 18;
+
+/**
+ * Parameters that end with `beta`, the global minimizer of `P`.
+ *
+ * Below `threshold` it is zero. Above, it is the largest root of `beta = |z| - lambda q beta^(q-1)`, which iteration from `|z|`
+ * comes down to: its rate `lambda q (1-q) beta^(q-2)` is q/2 at the threshold and smaller above, so at most 1/3 for q < 1.
+ *
+ * @see Marjanovic and Solo (2012), On l_q optimization and matrix completion, doi 10.1109/TSP.2012.2212015
+ */
+function minimizerParams(): JsonObject[] {
+  const steps = Array.from({ length: ITERATIONS }, (_, k) => ({
+    name: `root${k + 1}`,
+    expr: `max(1e-9, abs(z) - lambda * q * pow(${k === 0 ? "max(1e-9, abs(z))" : `root${k}`}, q - 1))`,
+  }));
+  return [
+    { name: "q", expr: "2 / depth" },
+    {
+      name: "threshold",
+      expr: "depth == 2 ? lambda : (2 - q) / (2 * (1 - q)) * pow(2 * lambda * (1 - q), 1 / (2 - q))",
+    },
+    ...steps,
+    { name: "beta", expr: `abs(z) <= threshold ? 0 : (z < 0 ? -1 : 1) * root${ITERATIONS}` },
+  ];
 }

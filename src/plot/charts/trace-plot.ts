@@ -1,19 +1,19 @@
+import { counted } from "../../display/formatting";
 import { mustBe } from "../../errors";
 import { checkKeys } from "../../options";
-import { heading } from "../layout/heading";
-import { plural, shortNumber } from "../layout/labels";
-import { thinOut } from "../layout/lambda-axis";
+import { thinOut } from "../layout/axes";
+import { heading, shortNumber } from "../layout/labels";
 import { checkWidth, type PictureOptions } from "../layout/picture-width";
 import { Chart } from "../rendering/chart";
 import { isDrawable, panelFrame, type Series, seriesPanel } from "./series-panel";
 
-/** What {@link tracePlot} reads of a fit. */
+/** The members of a fit that {@link tracePlot} reads. */
 export interface TracePlotData {
   /** One row an iteration. */
   readonly trace: readonly TracePlotRow[];
   /** How the run ended, for the title. */
   readonly status?: string | undefined;
-  /** What objectives and gaps are drawn as shares of; by themselves where it is not known. */
+  /** The deviance by which objectives and gaps are divided; they are drawn undivided where it is not known. */
   readonly nullDeviance?: number | undefined;
 }
 
@@ -21,18 +21,18 @@ export interface TracePlotData {
 export interface TracePlotRow {
   /** Ascending. */
   readonly iteration: number;
-  /** What the solver minimises. */
+  /** Value of the objective that the solver minimises. */
   readonly objective: number;
-  /** How far from stationary it was. */
+  /** Violation of stationarity. */
   readonly stationarity: number;
-  /** Of the best point so far, where it was computed. */
+  /** Duality gap of the best point so far, where it was computed. */
   readonly dualityGap?: number | undefined;
 }
 
 const MAX_ROWS = 1000;
 
 /**
- * How a solver came down: the objective above the lowest it reached and the duality gap, and below them the stationarity,
+ * Draws the convergence of a solver: the objective above the lowest value reached and the duality gap, and below them the stationarity,
  * over its iterations on logarithmic axes. Of a fit the two are shares of its null deviance, as `tol` is.
  *
  * What a logarithmic axis cannot hold, as the lowest objective itself and a gap of exactly zero, is left out and counted
@@ -82,14 +82,14 @@ export function tracePlot(fit: TracePlotData, options: PictureOptions = {}): Cha
     .flatMap(({ series }) => series.flatMap(({ values }) => values))
     .filter(Number.isFinite);
   const zeros = measured.filter((value) => !isDrawable(value, true)).length;
-  const title = `${plural(last.iteration, "iteration")} to an objective of ${shortNumber(last.objective)}`;
+  const title = `${counted(last.iteration, "iteration")} to an objective of ${shortNumber(last.objective)}`;
   const finalGap = all.findLast(({ dualityGap }) => dualityGap !== undefined)?.dualityGap;
   const remarks = [
     [
       ...(fit.status === undefined ? [] : [fit.status]),
       ...(finalGap === undefined ? [] : [`last duality gap ${shortNumber(finalGap / scale)}${ofDeviance}`]),
       ...(rows.length < all.length ? [`${rows.length} of ${all.length} iterations are drawn`] : []),
-      ...(zeros > 0 ? [`${plural(zeros, "number")} not above zero left out of the logarithmic axes`] : []),
+      ...(zeros > 0 ? [`${counted(zeros, "number")} not above zero left out of the logarithmic axes`] : []),
     ].join("; "),
   ].filter((remark) => remark !== "");
   const frame = panelFrame(options.width, ["above lowest", "duality gap", "largest slope"]);

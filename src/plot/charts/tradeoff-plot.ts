@@ -1,15 +1,14 @@
+import { counted } from "../../display/formatting";
 import { mustBe } from "../../errors";
 import { checkKeys } from "../../options";
-import { axisTitle, heading } from "../layout/heading";
-import { numberAxis, plural, shortNumber } from "../layout/labels";
-import { round, thinOut } from "../layout/lambda-axis";
-import { LABEL_INDENT, lineColor, lineDash, namedLineEnds } from "../layout/line-ends";
-import { logAxis } from "../layout/log-ticks";
+import { logAxis, numberAxis, round, thinOut } from "../layout/axes";
+import { axisTitle, heading, shortNumber } from "../layout/labels";
+import { LABEL_INDENT, lineColor, lineDash, namedLineEnds } from "../layout/lines";
 import {
   AXIS_ROOM,
   checkWidth,
   MARGINS,
-  NARROW,
+  NARROW_WIDTH,
   nameRoom,
   type PictureOptions,
   widestName,
@@ -17,21 +16,21 @@ import {
 import { Chart } from "../rendering/chart";
 import type { JsonObject } from "../rendering/chart-spec";
 
-/** One setting of a method: what it costs and what it brings. */
+/** One setting of a method, with its cost and its benefit. */
 export interface TradeoffPoint {
-  /** Such as how much smaller the model is. */
+  /** The horizontal quantity, such as the compression ratio. */
   readonly x: number;
-  /** Such as how well it does. */
+  /** The vertical quantity, such as the accuracy. */
   readonly y: number;
-  /** Of `y`; draws a band of one standard error around the curve. */
+  /** Standard error of `y`, drawn as a band around the curve. */
   readonly standardError?: number;
 }
 
-/** How {@link tradeoffPlot} draws. */
+/** Options of {@link tradeoffPlot}. */
 export interface TradeoffPlotOptions extends PictureOptions {
-  /** What `x` is, with its unit. Default: `"compression ratio"`. */
+  /** Title of `x`, with its unit. Default: `"compression ratio"`. */
   readonly x?: string;
-  /** What `y` is, with its unit. Default: `"accuracy"`. */
+  /** Title of `y`, with its unit. Default: `"accuracy"`. */
   readonly y?: string;
   /** Whether the horizontal axis is logarithmic, for positive values. Default: true. */
   readonly log?: boolean;
@@ -67,7 +66,7 @@ export function tradeoffPlot(
   const beside = LABEL_INDENT + widestName(names, room);
   const frame = {
     width: width === undefined ? 380 : Math.floor(width - MARGINS - AXIS_ROOM - 10 - beside),
-    height: Math.max(width !== undefined && width < NARROW ? 200 : 260, 15 * methods.length),
+    height: Math.max(width !== undefined && width < NARROW_WIDTH ? 200 : 260, 15 * methods.length),
   };
   const points = methods.flatMap((method) => method.points);
   const xDomain = domainOf(
@@ -100,7 +99,7 @@ export function tradeoffPlot(
     ...(hasBand ? ["bands of one standard error"] : []),
     ...(thinned.length > 0 ? [`at most ${MAX_POINTS} points a curve are drawn`] : []),
   ];
-  const title = `${plural(methods.length, "method")}: ${yTitle} against ${xTitle}`;
+  const title = `${counted(methods.length, "method")}: ${yTitle} against ${xTitle}`;
   const toPixel = (value: number): number =>
     (frame.height * (yDomain[1] - value)) / (yDomain[1] - yDomain[0]);
   const share = (value: number): number => {

@@ -1,13 +1,13 @@
+import { counted } from "../../display/formatting";
 import { mustBe } from "../../errors";
 import { checkKeys } from "../../options";
-import { heading } from "../layout/heading";
-import { plural, shortNumber } from "../layout/labels";
-import { thinOut } from "../layout/lambda-axis";
+import { thinOut } from "../layout/axes";
+import { heading, shortNumber } from "../layout/labels";
 import { checkWidth, type PictureOptions } from "../layout/picture-width";
 import { Chart } from "../rendering/chart";
 import { panelFrame, seriesPanel } from "./series-panel";
 
-/** One epoch: its number, and whatever was measured. */
+/** The number of an epoch and its metrics. */
 export interface TrainingRecord {
   /** Ascending from record to record. */
   readonly epoch: number;
@@ -61,7 +61,7 @@ export function trainingPlot(records: readonly TrainingRecord[], options: Pictur
     ...(kept.length < records.length ? [`${kept.length} of ${records.length} epochs are drawn`] : []),
   ];
   return new Chart({
-    description: `Line chart in ${plural(panels.length, "panel")} over ${plural(records.length, "epoch")}. At the end: ${ends.join(", ")}.${remarks.map((remark) => ` ${remark}.`).join("")}`,
+    description: `Line chart in ${counted(panels.length, "panel")} over ${counted(records.length, "epoch")}. At the end: ${ends.join(", ")}.${remarks.map((remark) => ` ${remark}.`).join("")}`,
     title: heading(title, remarks.length > 0 ? [remarks.join("; ")] : [], options.width),
     spacing: 12,
     vconcat: panels.map(({ title, lines }, k) =>
@@ -138,5 +138,5 @@ function isLogarithmic(lines: readonly Metric[]): boolean {
   return lowest > 0 && highest / lowest >= LOG_RATIO && !isShare;
 }
 
-/** Metrics that run from 0 to 1. */
+/** Returns whether a metric is within [0, 1]. */
 const SHARES = /acc|sparsity|precision|recall|auc|f1|share|fraction|rate/i;

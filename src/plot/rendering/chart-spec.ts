@@ -1,4 +1,4 @@
-/** What JSON can hold: a chart's specification has no functions, dates or typed arrays in it. */
+/** A JSON value: a chart's specification contains no functions, dates or typed arrays. */
 export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
 
 /** A JSON object. */

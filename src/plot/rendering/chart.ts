@@ -1,17 +1,14 @@
 import { writeFile } from "node:fs/promises";
 import { type Displayable, type MimeBundle, makeDisplayable } from "../../display/mime-bundle";
 import { InputError, mustBe } from "../../errors";
-import { withFacetOrder } from "../layout/facet-order";
-import { withObjectWords } from "../layout/object-words";
-import { type ChartSpec, type Json, VEGA_LITE_SCHEMA } from "./chart-spec";
-import { darkened } from "./darkened";
+import { type ChartSpec, type Json, type JsonObject, VEGA_LITE_SCHEMA } from "./chart-spec";
 import { renderPNG, renderSVG } from "./render";
-import { THEME } from "./theme";
+import { DARK, LIGHT, type Palette, THEME } from "./theme";
 
 /** The grounds that charts are drawn for. */
 export type ChartTheme = "light" | "dark";
 
-/** How notebooks show charts; what is saved is not affected. */
+/** The theme in which notebooks show charts; saved files are not affected. */
 let notebookTheme: ChartTheme = "light";
 
 /**
@@ -30,7 +27,7 @@ export function setChartTheme(theme: ChartTheme): void {
   notebookTheme = theme;
 }
 
-/** A size in a notebook that is sharp on most screens and still a small file. */
+/** Pixels per unit of PNGs in notebooks, which are sharp on most screens and still small. */
 const NOTEBOOK_SCALE = 1.5;
 
 /**
@@ -64,7 +61,7 @@ export class Chart implements Displayable {
     this.spec = deepFreeze({
       $schema: VEGA_LITE_SCHEMA,
       config: THEME,
-      ...withObjectWords(withFacetOrder(structuredClone(spec))),
+      ...escapeObjectPropertyNames(withFacetOrder(structuredClone(spec))),
     });
   }
 
@@ -73,7 +70,7 @@ export class Chart implements Displayable {
    * its own, which can be read anywhere.
    */
   dark(): Chart {
-    return new Chart(darkened(this.spec));
+    return new Chart(withDarkPalette(this.spec));
   }
 
   /** The picture as a standalone SVG document; the same bytes each time. */
@@ -112,7 +109,7 @@ export class Chart implements Displayable {
       await writeFile(path, content);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      // A folder that is made unasked hides a misspelt one.
+      // Creating the folder would hide a misspelt path.
       const remedy = code === "ENOENT" ? "; make its folder first" : "";
       throw new InputError(`Chart.save: ${path} must be a file that can be written, got ${code}${remedy}`);
     }
@@ -134,7 +131,7 @@ export class Chart implements Displayable {
    * No SVG: it would double the notebook, GitHub drops it, and nbconvert needs Inkscape to turn it into PDF.
    */
   async toMimeBundle(): Promise<MimeBundle> {
-    const spec = notebookTheme === "dark" ? darkened(this.spec) : this.spec;
+    const spec = notebookTheme === "dark" ? withDarkPalette(this.spec) : this.spec;
     const png = await renderPNG(spec, NOTEBOOK_SCALE);
     return {
       "application/vnd.vegalite.v5+json": spec,
@@ -158,4 +155,92 @@ function deepFreeze<T extends Json>(value: T): T {
     for (const part of Object.values(value)) deepFreeze(part);
   }
   return value;
+}
+
+/**
+ * Writes out the order of facets with `sort: null`, that of the data: Vega-Lite documents it, but version 5 sorts them nevertheless.
+ * Data in other files are not read.
+ */
+function withFacetOrder<Spec extends JsonObject>(spec: Spec): Spec {
+  const { data, facet, encoding } = spec as JsonObject;
+  const rows = (data as JsonObject | undefined)?.values;
+  if (!Array.isArray(rows)) return spec;
+  const ordered = (channel: Json): Json => {
+    if (!isObject(channel) || channel.sort !== null || typeof channel.field !== "string") return channel;
+    const { field } = channel;
+    const values = rows.flatMap((row) => (isObject(row) && field in row ? [row[field]] : []));
+    return { ...channel, sort: [...new Set(values)] };
+  };
+  const orderedOf = (channels: JsonObject, names: readonly string[]): JsonObject =>
+    Object.fromEntries(
+      Object.entries(channels).map(([name, channel]) => [
+        name,
+        names.includes(name) ? ordered(channel) : channel,
+      ]),
+    );
+  return {
+    ...spec,
+    ...(isObject(facet)
+      ? { facet: "field" in facet ? ordered(facet) : orderedOf(facet, ["row", "column"]) }
+      : {}),
+    ...(isObject(encoding) ? { encoding: orderedOf(encoding, ["row", "column", "facet"]) } : {}),
+  };
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Names of properties that every object has: Vega 5 finds them when it looks up signals, and fails. */
+const WORDS = Object.getOwnPropertyNames(Object.prototype);
+/** Keys of a specification whose strings are texts or expressions; the strings of other keys are names of fields. */
+const SHOWN: ReadonlySet<string> = new Set(["text", "title", "subtitle", "value", "datum", "labelExpr"]);
+/** A character without width and glyph. */
+const WORD_JOINER = "\u2060";
+const ALONE = new RegExp(`^(${WORDS.join("|")})$`);
+const QUOTED = new RegExp(`(["'])(${WORDS.join("|")})\\1`, "g");
+
+/**
+ * Appends an invisible character to texts that are names of object properties, so that a feature may be called `constructor` or
+ * `toString`. Data keep their values.
+ */
+function escapeObjectPropertyNames(spec: ChartSpec): ChartSpec {
+  return rewriteTexts(spec, "") as ChartSpec;
+}
+
+function rewriteTexts(value: Json, key: string): Json {
+  if (typeof value === "string") return SHOWN.has(key) ? withWordJoiner(value) : value;
+  if (Array.isArray(value)) return value.map((item) => rewriteTexts(item, key));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [
+      name,
+      name === "data" || name === "datasets" ? item : rewriteTexts(item, name),
+    ]),
+  );
+}
+
+function withWordJoiner(text: string): string {
+  return text.replace(ALONE, `$1${WORD_JOINER}`).replace(QUOTED, `$1$2${WORD_JOINER}$1`);
+}
+
+/** Properties whose text is a colour; a feature may be called `#222222`. */
+const COLORED = /color$|^(fill|stroke|background|range|category|ramp|heatmap|value)$/i;
+
+/** Replaces each colour of the light palette by its counterpart in the dark one. */
+function withDarkPalette(spec: ChartSpec): ChartSpec {
+  const light = colorsOf(LIGHT);
+  const dark = colorsOf(DARK);
+  const counterpart = new Map(light.map((color, k) => [color, dark[k]]));
+  const visit = (value: Json, property: string): Json => {
+    if (typeof value === "string") return COLORED.test(property) ? (counterpart.get(value) ?? value) : value;
+    if (Array.isArray(value)) return value.map((item) => visit(item, property));
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, visit(part, key)]));
+  };
+  return visit(spec, "") as ChartSpec;
+}
+
+function colorsOf(palette: Palette): string[] {
+  return Object.values(palette).flat();
 }

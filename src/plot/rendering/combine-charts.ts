@@ -1,6 +1,6 @@
+import { shorten } from "../../display/formatting";
 import { mustBe } from "../../errors";
 import { checkKeys } from "../../options";
-import { shorten } from "../layout/labels";
 import { Chart } from "./chart";
 import type { ChartSpec, Json, JsonObject } from "./chart-spec";
 
@@ -114,7 +114,7 @@ function checkCharts(where: string, charts: readonly Chart[]): void {
     );
 }
 
-/** What holds for the whole: words, look, and inputs, of which those of one name are one. */
+/** Returns the common description and theme of charts, and their inputs, which are merged by name. */
 function common(charts: readonly Chart[]): ChartSpec {
   const inputs = new Map<Json, JsonObject>();
   for (const { spec } of charts)
@@ -127,7 +127,7 @@ function common(charts: readonly Chart[]): ChartSpec {
   };
 }
 
-/** A chart as a part of another, which has the inputs; charts that zoom have a selection of the same name each. */
+/** Returns a chart as a view of another one, without inputs, and with numbered names of its selections. */
 function viewOf(spec: ChartSpec, index: number): JsonObject {
   const { $schema: _schema, config: _config, description: _description, params = [], ...view } = spec;
   const selections = (params as readonly JsonObject[]).filter((param) => "select" in param);

@@ -1,13 +1,14 @@
+/** Widths of texts in the bundled fonts, read from their files. */
+
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { type MeasureText, readFontWidths } from "../layout/font-widths";
 
-/** How wide a line of text is in the fonts of a PNG, in pixels. */
+/** Returns the width of a line of text in the fonts of a PNG, in pixels. */
 export function textWidth(text: string, fontSize: number, bold: boolean = false): number {
   return fontSize * fontWidths(bold ? "DejaVuSans-Bold" : "DejaVuSans")(text);
 }
 
-/** Where the file of a face of DejaVu lies. */
+/** Returns the path of a font file of DejaVu. */
 export function fontFile(face: string): string {
   return path.join(path.dirname(require.resolve("dejavu-fonts-ttf/package.json")), "ttf", `${face}.ttf`);
 }
@@ -21,4 +22,55 @@ function fontWidths(face: string): MeasureText {
     widthsByFace.set(face, widths);
   }
   return widths;
+}
+
+/** The width of one line of text in units of the font size. */
+type MeasureText = (text: string) => number;
+
+/**
+ * Reads the advance widths of a TrueType font, so that a layout knows how long its labels are.
+ *
+ * Kerning is left out: it changes a label by less than a pixel.
+ *
+ * @param font - A TrueType file with a `cmap` subtable of format 12.
+ * @see https://learn.microsoft.com/typography/opentype/spec/otff
+ */
+export function readFontWidths(font: Buffer): MeasureText {
+  const tables = new Map<string, number>();
+  for (let i = 0; i < font.readUInt16BE(4); i++) {
+    const record = 12 + 16 * i;
+    tables.set(font.toString("latin1", record, record + 4), font.readUInt32BE(record + 8));
+  }
+  const unitsPerEm = font.readUInt16BE(tables.get("head")! + 18);
+  const nMetrics = font.readUInt16BE(tables.get("hhea")! + 34);
+  const metrics = tables.get("hmtx")!;
+  const glyphOf = readCharacterMap(font, tables.get("cmap")!);
+
+  return (text) => {
+    let width = 0;
+    for (const character of text) {
+      // Glyphs after the last metric have its width; glyph 0 is that of missing characters.
+      const metric = Math.min(glyphOf(character.codePointAt(0)!), nMetrics - 1);
+      width += font.readUInt16BE(metrics + 4 * metric);
+    }
+    return width / unitsPerEm;
+  };
+}
+
+function readCharacterMap(font: Buffer, cmap: number): (codePoint: number) => number {
+  const nSubtables = font.readUInt16BE(cmap + 2);
+  for (let i = 0; i < nSubtables; i++) {
+    const subtable = cmap + font.readUInt32BE(cmap + 4 + 8 * i + 4);
+    if (font.readUInt16BE(subtable) !== 12) continue;
+    const nGroups = font.readUInt32BE(subtable + 12);
+    return (codePoint) => {
+      for (let group = subtable + 16; group < subtable + 16 + 12 * nGroups; group += 12) {
+        if (codePoint > font.readUInt32BE(group + 4)) continue;
+        const first = font.readUInt32BE(group);
+        return codePoint < first ? 0 : font.readUInt32BE(group + 8) + codePoint - first;
+      }
+      return 0;
+    };
+  }
+  return () => 0;
 }

@@ -1,7 +1,6 @@
 import type { Resvg } from "@resvg/resvg-js";
 import { escapeHtml } from "../../display/formatting";
 import { InputError, missingPackage } from "../../errors";
-import { dropClipped, type SceneItem } from "../layout/clipped-marks";
 import type { ChartSpec } from "./chart-spec";
 import { fontFile, textWidth } from "./fonts";
 
@@ -64,14 +63,14 @@ async function draw(spec: ChartSpec): Promise<string> {
   };
   const warn = logger.warn.bind(logger);
   logger.warn = (...messages: readonly unknown[]) =>
-    // Zooming listens to the window, which a still picture does without.
+    // Zooming needs the window's events, which a still picture lacks.
     String(messages[0]).startsWith("Can not resolve event source") ? logger : warn(...messages);
   const { textMetrics } = vega;
   const measureBefore = textMetrics.width;
   textMetrics.width = measureText;
   vega.resetSVGDefIds();
   try {
-    // Vega writes into the rows it is given.
+    // Vega modifies the given rows.
     const compiled = vegaLite.compile(structuredClone(spec) as never, { logger }).spec;
     const view = new vega.View(vega.parse(compiled), { renderer: "none", logger });
     await view.runAsync();
@@ -89,7 +88,7 @@ async function draw(spec: ChartSpec): Promise<string> {
 }
 
 function undrawableSpec(reason: string): InputError {
-  // Vega-Lite quotes the whole specification.
+  // Vega-Lite's message contains the whole specification.
   const line = reason.replace(/\{".*"\}/s, "{...}").replace(/\s+/g, " ");
   const short = line.length > 160 ? `${line.slice(0, 157)}...` : line;
   return new InputError(`Chart: spec must be one that Vega-Lite can draw, got its answer "${short}"`);
@@ -126,4 +125,54 @@ function addAltText(svg: string, description: string): string {
 function replaceIllegalCharacters(svg: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   return svg.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/gu, "\ufffd");
+}
+
+/** The members of a mark of Vega's scene graph that are read: items of one kind in one group. */
+interface SceneMark {
+  readonly marktype: string;
+  /** True where what is outside of the group's frame is not shown. */
+  readonly clip?: unknown;
+  items: SceneItem[];
+}
+
+/** The members of an item that are read: one symbol, one line, or a group of marks. */
+interface SceneItem {
+  readonly bounds: { readonly x1: number; readonly y1: number; readonly x2: number; readonly y2: number };
+  readonly width?: number;
+  readonly height?: number;
+  readonly items?: readonly SceneMark[];
+}
+
+/** Largest coordinate in pixels at which 32-bit floats still resolve pixels, and resvg computes bounds. */
+const MAX_COORDINATE = 1e7;
+
+/**
+ * Removes items from a scene that are clipped completely. The picture is the same, but resvg would abort the process for a layer
+ * outside of the picture.
+ *
+ * @throws InputError when what is left reaches so far that no one can draw it.
+ */
+function dropClipped(group: SceneItem): void {
+  for (const mark of group.items ?? []) {
+    if (mark.marktype === "group") mark.items.forEach(dropClipped);
+    else {
+      if (mark.clip === true) mark.items = mark.items.filter((item) => isWithin(item, group));
+      mark.items.forEach(checkCoordinates);
+    }
+  }
+}
+
+function isWithin({ bounds }: SceneItem, { width = 0, height = 0 }: SceneItem): boolean {
+  return bounds.x2 >= 0 && bounds.x1 <= width && bounds.y2 >= 0 && bounds.y1 <= height;
+}
+
+function checkCoordinates({ bounds }: SceneItem): void {
+  const { x1, y1, x2, y2 } = bounds;
+  const reach = Math.max(-x1, -y1, x2, y2);
+  // The bounds of an empty item are reversed and infinite.
+  if (x1 <= x2 && y1 <= y2 && reach > MAX_COORDINATE) {
+    throw new InputError(
+      `Chart: every mark must lie within ${MAX_COORDINATE.toExponential(0)} pixels of its frame, got one that reaches to ${reach.toExponential(1)}; leave its row out, or give the axis a wider domain`,
+    );
+  }
 }

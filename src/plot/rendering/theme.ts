@@ -5,27 +5,27 @@ const FONT: string = "DejaVu Sans, Verdana, sans-serif";
 
 /** The colours of a chart. */
 export interface Palette {
-  readonly ground: string;
-  /** Text, and marks that carry no category. */
-  readonly ink: string;
-  /** Text that explains. */
+  readonly background: string;
+  /** Text, and marks without a category. */
+  readonly foreground: string;
+  /** Captions. */
   readonly caption: string;
-  /** What is present but not the subject. */
+  /** Marks that are not the subject of the chart. */
   readonly muted: string;
-  /** A part of the ground set apart. */
+  /** A shaded part of the background. */
   readonly band: string;
   readonly grid: string;
   readonly axis: string;
-  /** Seven hues told apart in every kind of colour blindness; the first two stand for positive and negative. */
+  /** Seven hues that are distinct in every kind of colour blindness; the first two denote positive and negative. */
   readonly categories: readonly string[];
-  /** From low to high, monotone in lightness, so that it survives grey printing. */
+  /** Colours from low to high, monotone in lightness, so that they remain ordered in greyscale. */
   readonly ramp: readonly string[];
 }
 
 /** @see Okabe and Ito (2008), https://jfly.uni-koeln.de/color/, without black and with yellow darkened */
 export const LIGHT: Palette = {
-  ground: "white",
-  ink: "#222222",
+  background: "white",
+  foreground: "#222222",
   caption: "#555555",
   muted: "#b3b3b3",
   band: "#f3f1ea",
@@ -35,10 +35,10 @@ export const LIGHT: Palette = {
   ramp: ["#ffffff", "#e3eef6", "#b7d4e8", "#7fb2d5", "#4689b9", "#1f5f93", "#123a66"],
 };
 
-/** The same hues for JupyterLab's dark ground; the ramp goes from the ground to light. */
+/** The palette for JupyterLab's dark theme: the same hues, and a ramp from dark to light. */
 export const DARK: Palette = {
-  ground: "#111111",
-  ink: "#e8e8e8",
+  background: "#111111",
+  foreground: "#e8e8e8",
   caption: "#b4b4b4",
   muted: "#666666",
   band: "#26251f",
@@ -48,17 +48,17 @@ export const DARK: Palette = {
   ramp: ["#14202b", "#16344d", "#1b4c74", "#2a6c9f", "#4d93c8", "#86bde6", "#cfe6f8"],
 };
 
-export const INK: string = LIGHT.ink;
+export const FOREGROUND: string = LIGHT.foreground;
 export const MUTED: string = LIGHT.muted;
 export const BAND: string = LIGHT.band;
 export const CAPTION: string = LIGHT.caption;
-export const GROUND: string = LIGHT.ground;
+export const BACKGROUND: string = LIGHT.background;
 export const CATEGORIES: readonly string[] = LIGHT.categories;
 export const RAMP: readonly string[] = LIGHT.ramp;
 export const POSITIVE: string = CATEGORIES[0];
 export const NEGATIVE: string = CATEGORIES[1];
 
-/** Labels at most this wide, in pixels; what is cut stays in the tooltip. */
+/** Maximum width of labels in pixels; tooltips show whole names. */
 export const LABEL_LIMIT: number = 170;
 
 /** Sizes of text, in pixels. */
@@ -70,8 +70,8 @@ const axis: JsonObject = {
   domainColor: LIGHT.axis,
   tickColor: LIGHT.axis,
   gridColor: LIGHT.grid,
-  labelColor: INK,
-  titleColor: INK,
+  labelColor: FOREGROUND,
+  titleColor: FOREGROUND,
   labelFontSize: 12,
   titleFontSize: AXIS_TITLE_SIZE,
   titleFontWeight: "normal",
@@ -80,19 +80,19 @@ const axis: JsonObject = {
   titleLimit: 300,
 };
 
-/** The one look of every chart, as a Vega-Lite `config`: legible on a slide and at a width of 320 pixels. */
+/** The Vega-Lite `config` of every chart, legible on a slide and at a width of 320 pixels. */
 export const THEME: Json = {
-  background: GROUND,
+  background: BACKGROUND,
   font: FONT,
   padding: 10,
   view: { stroke: null },
   axis,
-  // Else the labels at both ends stand beside their ticks.
+  // Otherwise the labels at both ends would not be centred at their ticks.
   axisX: { labelFlush: false },
   title: {
     anchor: "start",
     frame: "bounds",
-    color: INK,
+    color: FOREGROUND,
     fontSize: TITLE_SIZE,
     fontWeight: "bold",
     subtitleColor: CAPTION,
@@ -104,9 +104,9 @@ export const THEME: Json = {
     labelFontSize: 12,
     titleFontSize: 12,
     titleFontWeight: "normal",
-    labelColor: INK,
-    titleColor: INK,
+    labelColor: FOREGROUND,
+    titleColor: FOREGROUND,
   },
-  text: { fontSize: 12, color: INK },
+  text: { fontSize: 12, color: FOREGROUND },
   range: { category: CATEGORIES, ramp: RAMP, heatmap: RAMP },
 };

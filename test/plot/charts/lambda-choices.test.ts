@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { choiceMarks, haveRoom } from "../../../src/plot/charts/lambda-choices";
+import { choiceMarks, labelsFit } from "../../../src/plot/charts/lambda-choices";
 import type { JsonObject } from "../../../src/plot/rendering/chart-spec";
 
 const frame = { width: 200, height: 100 };
@@ -47,8 +47,8 @@ describe("choiceMarks", () => {
       frame,
     );
     const halves = ["half of a frame", "the other half"].map((label, k) => ({ lambda: [15, 6][k], label }));
-    assert.equal(haveRoom(halves, [100, 1], frame.width), false);
-    assert.equal(haveRoom(halves, [100, 1], 2 * frame.width), true);
+    assert.equal(labelsFit(halves, [100, 1], frame.width), false);
+    assert.equal(labelsFit(halves, [100, 1], 2 * frame.width), true);
     const looks = marks.map(({ mark, encoding }) => {
       const { type, align, text } = mark as JsonObject;
       return [type, align, text, (encoding as { y: JsonObject }).y.value];

@@ -45,11 +45,11 @@ function seenWith(matrix: readonly (readonly number[])[], color: string): number
 
 const palettes: Readonly<Record<string, { palette: Palette; ground: string }>> = {
   light: { palette: LIGHT, ground: "#ffffff" },
-  dark: { palette: DARK, ground: DARK.ground },
+  dark: { palette: DARK, ground: DARK.background },
 };
 
 for (const [name, { palette, ground }] of Object.entries(palettes)) {
-  const { ink, caption, muted, categories, ramp } = palette;
+  const { foreground: ink, caption, muted, categories, ramp } = palette;
   describe(`the ${name} theme`, () => {
     it("has texts that stand out from the ground as WCAG asks for", () => {
       for (const color of [ink, caption]) assert.ok(contrast(color, ground) >= 4.5, color);

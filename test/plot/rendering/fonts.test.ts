@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { readFontWidths } from "../../../src/plot/layout/font-widths";
+import { readFontWidths } from "../../../src/plot/rendering/fonts";
 
 const sans = readFontWidths(readFileSync(require.resolve("dejavu-fonts-ttf/ttf/DejaVuSans.ttf")));
 const mono = readFontWidths(readFileSync(require.resolve("dejavu-fonts-ttf/ttf/DejaVuSansMono.ttf")));

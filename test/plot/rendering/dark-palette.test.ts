@@ -3,17 +3,17 @@ import { coefficientPlot, setChartTheme } from "../../../src/plot";
 import { DARK, LIGHT } from "../../../src/plot/rendering/theme";
 
 describe("a dark chart", () => {
-  const fit = { coef: [1, -2], featureNames: [LIGHT.ink, "white"] };
+  const fit = { coef: [1, -2], featureNames: [LIGHT.foreground, "white"] };
 
   it("has the dark ground and leaves features alone that are called like colours", () => {
     const dark = coefficientPlot(fit).dark();
-    assert.equal((dark.spec.config as { background: string }).background, DARK.ground);
+    assert.equal((dark.spec.config as { background: string }).background, DARK.background);
     const rows = (dark.spec.data as { values: { name: string; color: string }[] }).values;
     assert.deepEqual(
       rows.map(({ name, color }) => [name, color]),
       [
         ["white", DARK.categories[1]],
-        [LIGHT.ink, DARK.categories[0]],
+        [LIGHT.foreground, DARK.categories[0]],
       ],
     );
   });

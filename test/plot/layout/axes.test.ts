@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { countAxis, decreasingOrder, lambdaAxis, thinOut } from "../../../src/plot/layout/lambda-axis";
+import {
+  countAxis,
+  decreasingOrder,
+  lambdaAxis,
+  logAxis,
+  logTicks,
+  thinOut,
+  tickName,
+} from "../../../src/plot/layout/axes";
 
 describe("decreasingOrder", () => {
   it("gives the positions of lambdas from the largest on, of equal ones the first first", () => {
@@ -42,5 +50,30 @@ describe("thinOut", () => {
   it("leaves alone what is short enough", () => {
     const items = [1, 2, 3];
     assert.equal(thinOut(items, 3), items);
+  });
+});
+
+describe("logTicks", () => {
+  it("are powers of ten, fewer over a long range, and steps between them over a short one", () => {
+    assert.deepEqual(logTicks(0.5, 100), [1, 10, 100]);
+    assert.deepEqual(logTicks(0.3, 3), [0.5, 1, 2]);
+    assert.deepEqual(logTicks(1e-14, 1, 4), [1e-14, 1e-10, 1e-6, 0.01]);
+    assert.ok(logTicks(1e-300, 1e300).length <= 8);
+  });
+});
+
+describe("tickName", () => {
+  it("has digits where they are few, else powers", () => {
+    assert.deepEqual([0.001, 20, 50000].map(tickName), ["0.001", "20", "50000"]);
+    assert.deepEqual([1e-14, 2e6].map(tickName), ["10⁻¹⁴", "2·10⁶"]);
+  });
+});
+
+describe("logAxis", () => {
+  it("names its own ticks", () => {
+    assert.deepEqual(logAxis(1e-5, 1e-3, 4), {
+      values: [1e-5, 1e-4, 1e-3],
+      labelExpr: '({"0.00001":"10⁻⁵","0.0001":"10⁻⁴","0.001":"0.001"})[datum.value]',
+    });
   });
 });
