@@ -112,7 +112,7 @@ export function notATable(where: string, what: string, value: unknown): InputErr
   return mustBe(where, what, rule, value, tableRemedy(what, value));
 }
 
-/** What `columns.bmii` gives: TypeScript does not see the slip where names of columns are known only from a file. */
+/** The remedy for `columns.bmii`, an error that TypeScript cannot detect where names come from a file. */
 export const absentColumn = "a table gives undefined for a name that no column of it has";
 
 const namedColumn = "fromFrame of smooth-edges/frame takes a column by its name as the response";

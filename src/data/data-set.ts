@@ -9,7 +9,7 @@ import { firstAndLast } from "../display/table-rendering";
 export interface DataSet<Response extends number | string = number> {
   /** A word for titles. */
   readonly name: string;
-  /** What the data are, in which units, and where they come from. */
+  /** A description of the data, their units and their source. */
   readonly description: string;
   /** One array for each feature, in the order of `featureNames`; the caller's own. */
   readonly columns: Record<string, number[]>;
@@ -17,16 +17,18 @@ export interface DataSet<Response extends number | string = number> {
   readonly featureNames: readonly string[];
   /** The value to predict, one for each row; the caller's own. */
   readonly response: Response[];
-  /** What `response` is. */
+  /** Name of the response. */
   readonly responseName: string;
 }
 
-/** Rows and columns that are shown. */
+/** Maximum numbers of rows and columns that are shown. */
 const ROWS = 6;
 const COLUMNS = 12;
 
-/** The data set, which shows its first and last rows, the response in front, under what it is. */
-export function shownDataSet<Response extends number | string>(data: DataSet<Response>): DataSet<Response> {
+/** Makes a data set display its description and its first and last rows, with the response in front. */
+export function displayableDataSet<Response extends number | string>(
+  data: DataSet<Response>,
+): DataSet<Response> {
   return displayable(data, ({ name, description, columns, featureNames, response, responseName }) => {
     const features = firstAndLast(featureNames.length, COLUMNS).map((j) => featureNames[j]);
     return new Table({

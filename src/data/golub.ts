@@ -1,7 +1,7 @@
 import { mustBe } from "../errors";
 import { checkKeys } from "../options";
-import { type DataSet, shownDataSet } from "./data-set";
-import { filesOf } from "./files/data-folder";
+import { type DataSet, displayableDataSet } from "./data-set";
+import { filesOf } from "./files/cached-files";
 import { readCsv } from "./files/read-csv";
 import type { FolderOptions } from "./image-data";
 
@@ -43,7 +43,7 @@ export function loadGolub(options: FolderOptions = {}): DataSet<string> {
       "of 72 rows of 7129 numbers",
       `${response.length} rows of ${featureNames.length} columns`,
     );
-  return shownDataSet({
+  return displayableDataSet({
     name: "golub",
     description: DESCRIPTION,
     columns: columns as Record<string, number[]>,

@@ -1,9 +1,10 @@
+/** Data sets of images in idx files, which do not come with the package. */
+
 import type { RowMajorMatrix } from "../design/design-input";
 import { displayableMatrix } from "../display/matrix-table";
 import { InputError, mustBe } from "../errors";
 import { checkKeys } from "../options";
-import { checksumOf } from "./files/cached-download";
-import { type DataAtHand, filesOf } from "./files/data-folder";
+import { checksumOf, type ExternalData, filesOf } from "./files/cached-files";
 import { readBytes } from "./files/read-bytes";
 import { type IdxArray, idxOfBytes } from "./files/read-idx";
 
@@ -15,7 +16,7 @@ export interface LabelledImages {
   readonly y: Uint8Array;
 }
 
-/** Images to learn from and others to test on. */
+/** Training and test images. */
 export interface ImageData {
   /** A word for titles. */
   readonly name: string;
@@ -23,20 +24,20 @@ export interface ImageData {
   readonly imageShape: readonly [height: number, width: number];
   /** The name of each class, in the order of the numbers in `y`. */
   readonly classNames: readonly string[];
-  /** Images to learn from. */
+  /** Training images. */
   readonly train: LabelledImages;
-  /** Images to test on. */
+  /** Test images. */
   readonly test: LabelledImages;
 }
 
-/** Options of what is read from a folder. */
+/** Options of data sets that are read from a folder. */
 export interface FolderOptions {
   /** Default: the data set's own within `$SMOOTH_EDGES_DATA` or `.cache/smooth-edges` in the home folder, or a system's. */
   readonly folder?: string;
 }
 
-/** What an idx data set is known by. */
-export interface ImageDataSource extends Omit<DataAtHand, "files"> {
+/** The source and the checksums of an idx data set. */
+export interface ImageDataSource extends Omit<ExternalData, "files"> {
   readonly classNames: readonly string[];
   /** The sha256 of the files, not gzipped, in the order of {@link IMAGE_FILES}. */
   readonly checksums: readonly string[];
@@ -83,3 +84,69 @@ function labelledImages(where: string, images: IdxArray, labels: IdxArray): Labe
   );
   return { X: displayableMatrix({ data: images.data, nSamples, nFeatures, featureNames }), y: labels.data };
 }
+
+/**
+ * MNIST: 60,000 images of 28 by 28 pixels of handwritten digits to learn from and 10,000 to test on.
+ *
+ * The files do not come with this package; the message of the error says where to get them. They are read as they are or
+ * gzipped, and checked.
+ *
+ * @param options `folder` with the four idx files.
+ * @throws InputError when a file is not there, is not whole or is another one.
+ * @see LeCun, Bottou, Bengio and Haffner, Gradient-based learning applied to document recognition (1998)
+ */
+export function loadMnist(options: FolderOptions = {}): ImageData {
+  return imageData("loadMnist", MNIST, options);
+}
+
+const MNIST = {
+  name: "mnist",
+  systemFolders: [],
+  source: "get them from yann.lecun.com/exdb/mnist or a copy of it, such as that of torchvision",
+  classNames: ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"],
+  checksums: [
+    "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+    "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+    "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+    "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+  ],
+};
+
+/**
+ * Fashion-MNIST: 60,000 images of 28 by 28 pixels of ten kinds of clothes to learn from and 10,000 to test on.
+ *
+ * The files do not come with this package; the message of the error says where to get them. They are read as they are or
+ * gzipped, and checked.
+ *
+ * @param options `folder` with the four idx files.
+ * @throws InputError when a file is not there, is not whole or is another one.
+ * @see Xiao, Rasul and Vollgraf, Fashion-MNIST (2017), arXiv 1708.07747
+ */
+export function loadFashionMnist(options: FolderOptions = {}): ImageData {
+  return imageData("loadFashionMnist", FASHION_MNIST, options);
+}
+
+const FASHION_MNIST = {
+  name: "fashion-mnist",
+  systemFolders: ["/usr/share/datasets/fashion-mnist"],
+  source:
+    "get them from github.com/zalandoresearch/fashion-mnist (MIT licence), or on Debian by apt install dataset-fashion-mnist",
+  classNames: [
+    "T-shirt/top",
+    "Trouser",
+    "Pullover",
+    "Dress",
+    "Coat",
+    "Sandal",
+    "Shirt",
+    "Sneaker",
+    "Bag",
+    "Ankle boot",
+  ],
+  checksums: [
+    "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888",
+    "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9",
+    "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
+    "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34",
+  ],
+};

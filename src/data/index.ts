@@ -1,8 +1,4 @@
-export { loadBreastCancer } from "./breast-cancer";
 export type { DataSet } from "./data-set";
-export { loadDiabetes } from "./diabetes";
-export { loadDigits } from "./digits";
-export { loadFashionMnist } from "./fashion-mnist";
 export {
   type CsvOptions,
   cachedDownload,
@@ -17,7 +13,8 @@ export {
 } from "./files";
 export { loadGolub } from "./golub";
 export type { FolderOptions, ImageData, LabelledImages } from "./image-data";
-export { loadMnist } from "./mnist";
+export { loadFashionMnist, loadMnist } from "./image-data";
+export { loadBreastCancer, loadDiabetes, loadDigits, loadWine } from "./shipped-data";
 export {
   type CompressedSensingOptions,
   type DnaOptions,
@@ -33,4 +30,3 @@ export {
   simulateToeplitz,
   type ToeplitzOptions,
 } from "./simulations";
-export { loadWine } from "./wine";

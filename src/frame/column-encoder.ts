@@ -1,4 +1,8 @@
-/** Writes an entry that is not zero: the row of the new table, and which of the column's features. */
+/** The interface of the columns that a frame is encoded by, and the rules for missing values. */
+
+import { InputError, mustBe, placeOf } from "../errors";
+
+/** Writes an entry that is not zero: the row of the new table, the index among the column's features, and the value. */
 export type PutEntry = (row: number, feature: number, value: number) => void;
 
 /** The values of one column of a frame, in the rows that are read. */
@@ -9,18 +13,18 @@ export interface FrameColumn {
   readonly rows: Int32Array;
 }
 
-/** How a column of a frame becomes features, learnt from the training data. */
+/** Encodes a column of a frame as features, as learnt from the training data. */
 export interface ColumnEncoder {
-  /** Of the column. */
+  /** Name of the column. */
   readonly name: string;
   readonly featureNames: readonly string[];
   /** The levels of texts, ascending; undefined for numbers. */
   readonly levels: readonly Level[] | undefined;
-  /** What is read where a value is missing, one number a feature; undefined where that is an error. */
+  /** The values that replace a missing one, one for each feature; undefined where missing values are an error. */
   readonly means: readonly number[] | undefined;
 
   /**
-   * Gives the entries of the features that are not zero; row `k` of the new table is `rows[k]` of the frame.
+   * Writes the entries of the features that are not zero; row `k` of the new table is `rows[k]` of the frame.
    *
    * @throws InputError naming column and row of the first value that is none of the training data's kind.
    */
@@ -29,3 +33,47 @@ export interface ColumnEncoder {
 
 /** A value of a column of categories. */
 export type Level = string | number | boolean;
+
+/** Returns whether a value is missing, as frame libraries write it; an empty text is missing in a CSV file. */
+export function isMissing(value: unknown): boolean {
+  return value === undefined || value === null || value === "" || Number.isNaN(value);
+}
+
+/** The rule for missing values: an error, dropping the row, or the mean of the column. */
+export type MissingRule = "error" | "drop" | "mean";
+
+export const missingRules: readonly MissingRule[] = ["error", "drop", "mean"];
+
+/** Returns the error for a missing value. */
+export function valueNeeded(where: string, name: string, row: number, value: unknown): InputError {
+  const remedy =
+    where === "fromFrame"
+      ? 'drop such rows, or impute them: missing: "drop" or "mean"'
+      : 'leave such rows out, or learn the encoder by fromFrame with missing: "mean", which imputes them';
+  return mustBe(where, placeOf(name, row), "a value", value === "" ? "" : value, remedy);
+}
+
+/**
+ * Returns the mean of each feature over the rows that have a value; for a level, its share of these rows.
+ *
+ * @throws InputError when no row has a value.
+ */
+export function meansOf(where: string, encoder: ColumnEncoder, column: FrameColumn): number[] {
+  const rows = column.rows.filter((i) => !isMissing(column.values[i]));
+  if (rows.length === 0) {
+    throw new InputError(
+      `${where}: column ${JSON.stringify(column.name)} must have a value to take the mean of, got none; leave it out by exclude or features`,
+    );
+  }
+  const means = encoder.featureNames.map(() => 0);
+  encoder.encode(where, { ...column, rows }, (_, feature, value) => {
+    means[feature] += value / rows.length;
+  });
+  return means;
+}
+
+/** Returns the rows that have a value in each of the columns, ascending. */
+export function completeRows(columns: readonly ArrayLike<unknown>[], nRows: number): Int32Array {
+  const all = Int32Array.from({ length: nRows }, (_, i) => i);
+  return all.filter((i) => columns.every((values) => !isMissing(values[i])));
+}

@@ -1,18 +1,21 @@
 import type { CscMatrix, DesignInput, RowMajorMatrix } from "../design/design-input";
+import { finiteValue } from "../design/finite-values";
 import { counted } from "../display/formatting";
 import { type Displayable, type MimeBundle, makeDisplayable } from "../display/mime-bundle";
 import { Table } from "../display/table";
+import { mustBe, placeOf } from "../errors";
+import { checkLabels } from "./check-texts";
+import { type FrameColumn, isMissing } from "./column-encoder";
 import type { FrameEncoder } from "./frame-encoder";
-import type { FrameResponse } from "./response-column";
 
-/** What a {@link FrameData} is made of. */
+/** The fields of a {@link FrameData}. */
 export interface FrameDataFields {
   readonly X: RowMajorMatrix | CscMatrix;
   readonly y: FrameResponse;
   readonly rows: Int32Array;
-  /** Of the frame. */
+  /** Number of rows of the frame. */
   readonly nRows: number;
-  /** Of each column of the encoder. */
+  /** Number of imputed values of each column of the encoder. */
   readonly nFilled: readonly number[];
   readonly encoder: FrameEncoder;
 }
@@ -31,9 +34,9 @@ export class FrameData implements Displayable {
   readonly rows: Int32Array;
   /** The rows that were left out for a missing value. */
   readonly droppedRows: Int32Array;
-  /** For each of `encoder.columns` how many of its values are missing, in place of which means stand. */
+  /** For each of `encoder.columns` the number of missing values that means replace. */
   readonly nFilled: readonly number[];
-  /** What the features were made by; `JSON.stringify` keeps it. */
+  /** The encoder of the features, which `JSON.stringify` preserves. */
   readonly encoder: FrameEncoder;
   /** The features of a new frame: `encoder.encode`, by itself. */
   readonly encode: (frame: DesignInput) => RowMajorMatrix | CscMatrix;
@@ -52,7 +55,7 @@ export class FrameData implements Displayable {
     this.encode = (frame) => encoder.encode(frame);
   }
 
-  /** What became of each column, and how many of its values are means, where any is. */
+  /** A table of how each column is read and, where values are imputed, how many. */
   summary(): Table {
     const dropped = this.droppedRows.length;
     const table = this.encoder.summary();
@@ -77,3 +80,46 @@ export class FrameData implements Displayable {
 }
 
 makeDisplayable(FrameData);
+
+/** Numbers, or the labels of classes; of several columns a table. */
+export type FrameResponse = Float64Array | string[] | boolean[] | RowMajorMatrix;
+
+/** Reads the response. @throws InputError naming the first row whose value is missing or of another kind. */
+export function responseOf(where: string, columns: readonly FrameColumn[]): FrameResponse {
+  if (columns.length === 1) return oneResponse(where, columns[0]);
+  const nSamples = columns[0].rows.length;
+  const nFeatures = columns.length;
+  const data = new Float64Array(nSamples * nFeatures);
+  columns.forEach(({ name, values, rows }, r) => {
+    rows.forEach((i, k) => {
+      data[k * nFeatures + r] = numberOf(where, name, i, values[i]);
+    });
+  });
+  return { data, nSamples, nFeatures, featureNames: columns.map(({ name }) => name) };
+}
+
+function oneResponse(where: string, { name, values, rows }: FrameColumn): FrameResponse {
+  const kind = typeof values[rows[0]];
+  if (kind !== "string" && kind !== "boolean")
+    return Float64Array.from(rows, (i) => numberOf(where, name, i, values[i]));
+  const labels = Array.from(rows, (i) => {
+    const value = values[i];
+    if (isMissing(value)) throw responseNeeded(where, name, i, value);
+    const rule = `${kind === "string" ? "a text" : "true or false"} like row ${rows[0]}`;
+    if (typeof value !== kind) throw mustBe(where, placeOf(name, i), rule, value);
+    return value;
+  }) as string[] | boolean[];
+  if (kind === "string") checkLabels(where, { name, values, rows });
+  return labels;
+}
+
+function numberOf(where: string, name: string, row: number, value: unknown): number {
+  if (isMissing(value)) throw responseNeeded(where, name, row, value);
+  if (typeof value === "string")
+    throw mustBe(where, placeOf(name, row), "a number, as others of the column are", value);
+  return finiteValue(where, `column ${JSON.stringify(name)}`, row, value);
+}
+
+function responseNeeded(where: string, name: string, row: number, value: unknown): Error {
+  return mustBe(where, placeOf(name, row), "a value of the response", value, 'missing: "drop" drops the row');
+}

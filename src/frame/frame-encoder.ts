@@ -8,11 +8,12 @@ import { displayableMatrix } from "../display/matrix-table";
 import { type Displayable, type MimeBundle, makeDisplayable } from "../display/mime-bundle";
 import { Table } from "../display/table";
 import { emptyTable, InputError } from "../errors";
+import { type JsonRecord, recordOf } from "../json-record";
 import type { ColumnEncoder, Level } from "./column-encoder";
-import { type EncoderJson, encoderToJson } from "./encoder-to-json";
-import type { DropRule, UnknownRule } from "./level-column";
+import { type DropRule, dropRules, levelColumn, type UnknownRule, unknownRules } from "./level-column";
+import { numberColumn } from "./number-column";
 
-/** What a {@link FrameEncoder} is made of. */
+/** The fields of a {@link FrameEncoder}. */
 export interface FrameEncoderFields {
   readonly columns: readonly ColumnEncoder[];
   readonly drop: DropRule;
@@ -21,11 +22,11 @@ export interface FrameEncoderFields {
 }
 
 /**
- * Turns frames into tables of numbers as it did the training data: the same features in the same order, found by the names
- * of their columns, the same levels, the same means for missing values.
+ * Encodes frames as tables of numbers in the same way as the training data: the same features in the same order, found by the names
+ * of their columns, the same levels, and the same means for missing values.
  */
 export class FrameEncoder implements Displayable {
-  /** Of the tables it makes; distinct. */
+  /** Names of the features of encoded tables; distinct. */
   readonly featureNames: readonly string[];
   /** One label a feature, the number of the column it is made of: the indicators of one column are one group. */
   readonly groups: number[];
@@ -96,14 +97,14 @@ export class FrameEncoder implements Displayable {
     return displayableMatrix({ data, ...shape });
   }
 
-  /** What becomes of each column. */
+  /** A table of how each column is read. */
   summary(): Table {
     return new Table({
       title: `${counted(this.columns.length, "column")} as ${counted(this.featureNames.length, "feature")}`,
       columns: ["column", "read as", "features"],
       rows: this.columns.map(({ name, levels, featureNames }) => [
         name,
-        levels ? listed(levels) : "numbers",
+        levels ? describeLevels(levels) : "numbers",
         featureNames.length,
       ]),
     });
@@ -125,10 +126,97 @@ export class FrameEncoder implements Displayable {
 
 makeDisplayable(FrameEncoder);
 
-/** Most levels that are named. */
-const named = 5;
+/** Maximum number of levels that the summary names. */
+const MAX_NAMED_LEVELS = 5;
 
-function listed(levels: readonly Level[]): string {
-  const rest = levels.length > named ? ", …" : "";
-  return `${counted(levels.length, "level")}: ${levels.slice(0, named).join(", ")}${rest}`;
+function describeLevels(levels: readonly Level[]): string {
+  const rest = levels.length > MAX_NAMED_LEVELS ? ", …" : "";
+  return `${counted(levels.length, "level")}: ${levels.slice(0, MAX_NAMED_LEVELS).join(", ")}${rest}`;
+}
+
+/** The `format` field of a file with an encoder. */
+export const encoderFormat = "smooth-edges/encoder";
+
+/** The version that is written, and the newest one that can be read. */
+export const encoderVersion = 1;
+
+/** An encoder as plain JSON. */
+export interface EncoderJson {
+  /** Kind of the file. */
+  readonly format: typeof encoderFormat;
+  /** Version of the format; files of newer versions are refused. */
+  readonly version: number;
+  /** The rule for the level of each column without a feature of its own. */
+  readonly drop: DropRule;
+  /** The rule for levels that the training data lack. */
+  readonly unknown: UnknownRule;
+  /** Whether the matrix is sparse. */
+  readonly sparse: boolean;
+  /** In the order of the features. */
+  readonly columns: readonly {
+    readonly name: string;
+    /** null for numbers. */
+    readonly levels: readonly Level[] | null;
+    /** null where missing values are refused. */
+    readonly means: readonly number[] | null;
+  }[];
+}
+
+function encoderToJson({ columns, drop, unknown, sparse }: FrameEncoderFields): EncoderJson {
+  return {
+    format: encoderFormat,
+    version: encoderVersion,
+    drop,
+    unknown,
+    sparse,
+    columns: columns.map(({ name, levels, means }) => ({
+      name,
+      levels: levels ? [...levels] : null,
+      means: means ? [...means] : null,
+    })),
+  };
+}
+
+const where = "encoderFromJSON";
+
+/**
+ * Returns the encoder that `JSON.stringify(encoder)` wrote; it encodes frames to the same bits.
+ *
+ * @param json the text, or what `JSON.parse` made of it.
+ * @throws InputError naming the field that is not as it was written, or when a newer version wrote it.
+ * @example
+ * ```ts
+ * const { encoder } = fromFrame({ city: ["Ulm", "Bonn", "Kiel"], y: [1, 2, 3] }, { response: "y" });
+ * encoderFromJSON(JSON.stringify(encoder)).featureNames; // ["city=Bonn", "city=Kiel", "city=Ulm"]
+ * ```
+ */
+export function encoderFromJSON(json: string | EncoderJson | object): FrameEncoder {
+  const record = recordOf(where, json, encoderFormat, encoderVersion);
+  const rules = {
+    drop: record.choice("drop", dropRules),
+    unknown: record.choice("unknown", unknownRules),
+    sparse: record.boolean("sparse"),
+  };
+  const columns = record.records("columns").map((column): ColumnEncoder => {
+    const name = column.text("name");
+    const means = column.get("means") === null ? undefined : Array.from(column.finites("means"));
+    const isOfNumbers = column.get("levels") === null;
+    const encoder = isOfNumbers
+      ? numberColumn(name, means)
+      : levelColumn({ name, levels: levelsOf(column), means, ...rules });
+    if (means && means.length !== encoder.featureNames.length)
+      throw column.mustBe("means", `null or an array of ${encoder.featureNames.length}, one a feature`);
+    return encoder;
+  });
+  return new FrameEncoder(where, { columns, ...rules });
+}
+
+function levelsOf(column: JsonRecord): Level[] {
+  const levels = column.list("levels");
+  const [first] = levels;
+  const isLevel = ["string", "boolean"].includes(typeof first) || Number.isFinite(first);
+  const ofOneKind = levels.every((level) => typeof level === typeof first);
+  if (!(levels.length > 0 && new Set(levels).size === levels.length && isLevel && ofOneKind))
+    throw column.mustBe("levels", "null or distinct levels of one kind");
+  return levels as Level[];
 }

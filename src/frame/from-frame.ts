@@ -6,15 +6,13 @@ import { isOrAre } from "../display/formatting";
 import { emptyTable, InputError, listOf, mustBe, show, standsForMissing } from "../errors";
 import { checkChoice, checkKeys, didYouMean } from "../options";
 import type { ColumnEncoder, FrameColumn } from "./column-encoder";
-import { FrameData } from "./frame-data";
+import { completeRows, isMissing, type MissingRule, missingRules } from "./column-encoder";
+import { FrameData, type FrameResponse, responseOf } from "./frame-data";
 import { FrameEncoder } from "./frame-encoder";
 import { type DropRule, dropRules, learnLevelColumn, type UnknownRule, unknownRules } from "./level-column";
-import { completeRows, type MissingRule, missingRules } from "./missing-rule";
-import { isMissing } from "./missing-value";
 import { learnNumberColumn } from "./number-column";
-import { type FrameResponse, responseOf } from "./response-column";
 
-/** How a frame becomes what models take. */
+/** Options of {@link fromFrame}. */
 export interface FromFrameOptions {
   /** The column to predict; several for several tasks, or `["time", "event"]`. */
   readonly response: string | readonly string[];
@@ -38,14 +36,14 @@ export interface FromFrameOptions {
    * penalty the choice among more than two would matter.
    */
   readonly drop?: DropRule;
-  /** What a new frame's level that the training data have not is: `"error"`, or `"zero"`, none of the indicators. Default: `"error"`. */
+  /** The rule for a new frame's level that the training data lack: `"error"`, or `"zero"` for indicators of 0. Default: `"error"`. */
   readonly unknown?: UnknownRule;
   /** Whether `X` is a sparse matrix, for columns of very many levels. Default: false. */
   readonly sparse?: boolean;
 }
 
-/** What other libraries call the response. */
-const otherWords = Object.fromEntries(
+/** Names of the response in other libraries. */
+const otherNames = Object.fromEntries(
   ["target", "y", "label", "labels", "outcome"].map((word) => [word, 'did you mean "response"?']),
 );
 
@@ -76,7 +74,7 @@ const keys = ["response", "features", "exclude", "categorical", "missing", "drop
  */
 export function fromFrame(frame: DesignInput, options: FromFrameOptions): FrameData {
   const where = "fromFrame";
-  checkKeys(where, options, keys, 'name the response, as in { response: "y" }', otherWords);
+  checkKeys(where, options, keys, 'name the response, as in { response: "y" }', otherNames);
   const { missing = "error", drop = "ifBinary", unknown = "error", sparse = false } = options;
   if (!missingRules.includes(missing)) throw mustBe(where, "missing", listOf(missingRules, "or"), missing);
   checkChoice(where, "drop", drop, dropRules);
@@ -93,13 +91,13 @@ export function fromFrame(frame: DesignInput, options: FromFrameOptions): FrameD
   const rows = missing === "drop" ? keptRows(where, values, nRows) : rowsUpTo(nRows);
   const columnOf = (name: string): FrameColumn => ({ name, values: values.get(name)!, rows });
   const y: FrameResponse = responseOf(where, responses.map(columnOf));
-  const learning = { drop, unknown, fillsMeans: missing === "mean" };
+  const learning = { drop, unknown, imputesMeans: missing === "mean" };
   const columns = features.map((name): ColumnEncoder => {
     const column = columnOf(name);
-    const isAsked = categorical.has(name);
-    return isAsked || typeof firstValue(column) === "string"
-      ? learnLevelColumn(where, column, { ...learning, isAsked })
-      : learnNumberColumn(where, column, learning.fillsMeans);
+    const isRequested = categorical.has(name);
+    return isRequested || typeof firstValue(column) === "string"
+      ? learnLevelColumn(where, column, { ...learning, isRequested })
+      : learnNumberColumn(where, column, learning.imputesMeans);
   });
   const encoder = new FrameEncoder(where, { columns, drop, unknown, sparse });
   const nFilled = features.map((name) => missingOf(columnOf(name)));
@@ -135,12 +133,12 @@ function columnsOf(where: string, options: FromFrameOptions, names: readonly str
   return { responses, features, categorical: new Set(categorical) };
 }
 
-/** One name as text is a list of one. */
+/** Returns a list of names; a single name is a list of one. */
 function listedNames(given: string | readonly string[]): readonly string[] {
   return typeof given === "string" ? [given] : given;
 }
 
-/** Of a file that was read by another delimiter than its own. */
+/** Returns the error for a file that was read with a wrong delimiter. */
 function columnsInOne(where: string, responses: readonly string[], name: string): InputError {
   const delimiter = show(name.includes(";") ? ";" : "\t");
   const remedy = `there is only ${show(name)}, so name the delimiter of the file: readCsv(path, { delimiter: ${delimiter} })`;
@@ -174,7 +172,7 @@ function rowsUpTo(nRows: number): Int32Array {
   return Int32Array.from({ length: nRows }, (_, i) => i);
 }
 
-/** The first value that tells what kind of column it is. */
+/** Returns the first value that determines the kind of a column. */
 function firstValue({ values, rows }: FrameColumn): unknown {
   const isThere = (i: number): boolean => !isMissing(values[i]);
   const row = rows.find((i) => isThere(i) && !standsForMissing(values[i])) ?? rows.find(isThere);

@@ -1,20 +1,21 @@
-import { listOf, mustBe, placeOf } from "../errors";
-import { checkWords } from "./check-words";
-import type { ColumnEncoder, FrameColumn, Level } from "./column-encoder";
-import { meansOf, valueNeeded } from "./missing-rule";
-import { isMissing } from "./missing-value";
+/** Columns of categories, which are encoded by indicators of their levels. */
 
-/** Which levels have no feature of their own: the first of two, the first of any number, or none. */
+import { listOf, mustBe, placeOf } from "../errors";
+import { checkTextLevels } from "./check-texts";
+import type { ColumnEncoder, FrameColumn, Level } from "./column-encoder";
+import { isMissing, meansOf, valueNeeded } from "./column-encoder";
+
+/** The rule for levels without a feature of their own: the first of two, the first of any number, or none. */
 export type DropRule = "ifBinary" | "first" | "none";
 
 export const dropRules: readonly DropRule[] = ["ifBinary", "first", "none"];
 
-/** What is done with a level that the training data have not: an error, or it is none of theirs, a row of zeros. */
+/** The rule for a level that the training data lack: an error, or indicators of 0. */
 export type UnknownRule = "error" | "zero";
 
 export const unknownRules: readonly UnknownRule[] = ["error", "zero"];
 
-/** What a {@link levelColumn} is made of. */
+/** The fields of a {@link levelColumn}. */
 export interface LevelColumnFields {
   readonly name: string;
   /** Distinct, of one kind. */
@@ -24,7 +25,7 @@ export interface LevelColumnFields {
   readonly means: readonly number[] | undefined;
 }
 
-/** A column of categories: one indicator `name=level` for each level, but for a baseline where one is dropped. */
+/** Encodes a column of categories by one indicator `name=level` for each level, except for the dropped one. */
 export function levelColumn({ name, levels, drop, unknown, means }: LevelColumnFields): ColumnEncoder {
   const nDropped = drop === "first" || (drop === "ifBinary" && levels.length === 2) ? 1 : 0;
   const codeOf = new Map(levels.map((level, code) => [level, code - nDropped]));
@@ -68,12 +69,12 @@ export function levelColumn({ name, levels, drop, unknown, means }: LevelColumnF
  * The levels of a column in ascending order: texts by their characters, false before true.
  *
  * @param isAsked whether the caller called it categorical: then texts may be numbers, dates or names of rows.
- * @throws InputError naming the first row whose value is no level, or of another kind than those before, or as {@link checkWords}.
+ * @throws InputError naming the first row whose value is no level, or of another kind than those before, or as {@link checkTextLevels}.
  */
 export function learnLevelColumn(
   where: string,
   column: FrameColumn,
-  { drop, unknown, fillsMeans, isAsked }: LevelLearning,
+  { drop, unknown, imputesMeans, isRequested }: LevelLearning,
 ): ColumnEncoder {
   const { name, values, rows } = column;
   const found = new Set<Level>();
@@ -87,18 +88,18 @@ export function learnLevelColumn(
     found.add(level);
   }
   const levels = [...found].sort((a, b) => (a < b ? -1 : 1));
-  if (!isAsked) checkWords(where, column, levels as string[], nPresent);
+  if (!isRequested) checkTextLevels(where, column, levels as string[], nPresent);
   const fields = { name, levels, drop, unknown, means: undefined };
   const encoder = levelColumn(fields);
-  return fillsMeans ? levelColumn({ ...fields, means: meansOf(where, encoder, column) }) : encoder;
+  return imputesMeans ? levelColumn({ ...fields, means: meansOf(where, encoder, column) }) : encoder;
 }
 
-/** How levels are learnt. */
+/** The rules by which levels are learnt. */
 export interface LevelLearning {
   readonly drop: DropRule;
   readonly unknown: UnknownRule;
-  readonly fillsMeans: boolean;
-  readonly isAsked: boolean;
+  readonly imputesMeans: boolean;
+  readonly isRequested: boolean;
 }
 
 const kinds: Readonly<Record<string, string>> = {

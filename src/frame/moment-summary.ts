@@ -10,24 +10,24 @@ import type {
   SparseLinearFit,
   SparsePath,
 } from "../estimators";
+import { pivotedCholesky } from "../linalg/pivoted-cholesky";
 import { checkKeys, checkMethods } from "../options";
-import { equivalentRows } from "./equivalent-rows";
 
-/** What a fit of a summary takes besides it: rows have neither weights nor offsets any more. */
+/** Options of a fit of a summary, in which rows have neither weights nor offsets. */
 export type SummaryRunOptions = Omit<RunOptions, keyof SampleOptions>;
 
-/** What a path of a summary takes besides it. */
+/** Options of a path of a summary. */
 export type SummaryPathOptions = Omit<PathOptions, keyof SampleOptions>;
 
-/** What a {@link MomentSummary} is made of. */
+/** The fields of a {@link MomentSummary}. */
 export interface MomentSummaryFields {
   readonly featureNames: readonly string[];
   readonly responseName: string;
   readonly nSamples: number;
   readonly nDropped: number;
-  /** Of the features in their order and then the response. */
+  /** Means of the features in their order and then of the response. */
   readonly means: Float64Array;
-  /** The same, row-major, the divisor `nSamples`. */
+  /** Covariances in the same order, row-major, with divisor `nSamples`. */
   readonly covariance: Float64Array;
 }
 
@@ -35,8 +35,8 @@ const runKeys = ["onProgress", "signal"];
 const pathKeys = ["lambdas", "nLambdas", "lambdaMinRatio", ...runKeys];
 
 /**
- * The means and covariances of features and a response: all that a squared error, whatever its penalty, asks of rows, and
- * `p^2` numbers however many rows there are.
+ * The means and covariances of features and a response, `p^2` numbers for any number of rows, which determine a fit with squared
+ * error and any penalty.
  */
 export class MomentSummary implements Displayable {
   /** One a feature. */
@@ -47,9 +47,9 @@ export class MomentSummary implements Displayable {
   readonly nSamples: number;
   /** Rows that were left out for a missing value. */
   readonly nDropped: number;
-  /** Of the features, and last of the response. */
+  /** Means of the features, and last of the response. */
   readonly means: Float64Array;
-  /** Of the same, row-major, with divisor `nSamples`. */
+  /** Covariances in the same order, row-major, with divisor `nSamples`. */
   readonly covariance: Float64Array;
 
   constructor(fields: MomentSummaryFields) {
@@ -62,7 +62,7 @@ export class MomentSummary implements Displayable {
   }
 
   /**
-   * What `estimator.fit` gives of the rows themselves.
+   * Returns the result of `estimator.fit` on the rows themselves.
    *
    * The estimator sees `p + 2` rows of the same means and covariances, so its `standardize`, intercept, penalty factors and
    * groups mean what they always do.
@@ -78,7 +78,7 @@ export class MomentSummary implements Displayable {
   }
 
   /**
-   * What `estimator.path` gives of the rows themselves, criteria and default lambdas too.
+   * Returns the result of `estimator.path` on the rows themselves, with the same criteria and default lambdas.
    *
    * @param options as of `estimator.path`, but for what is known of single rows.
    * @throws InputError for another loss than squared error, and as `estimator.path`.
@@ -130,4 +130,37 @@ function checkEstimator(where: string, estimator: AnyEstimator): void {
     const rule = "squaredError() of one response, of which means and covariances tell all";
     throw mustBe(where, "datafit", rule, datafit.name);
   }
+}
+
+/**
+ * Returns a few rows with given means and covariances (divisor: the number of rows), which a squared error cannot distinguish from
+ * the original rows.
+ *
+ * `Z = sqrt(m) H [0; R]` with `R'R` the covariance and `H` the reflection that takes the first unit vector to a constant one, so
+ * that the columns of `Z` have mean 0. `R` is computed on the scale of correlations.
+ *
+ * @param covariance row-major, of `means.length` columns.
+ * @returns columns, each of as many rows as the covariance has rank, and one more; at least 2.
+ */
+export function equivalentRows(means: Float64Array, covariance: Float64Array): Float64Array[] {
+  const p = means.length;
+  const deviations = Float64Array.from({ length: p }, (_, j) => Math.sqrt(covariance[j * p + j]));
+  const correlation = covariance.map((value, at) => {
+    const scale = deviations[Math.floor(at / p)] * deviations[at % p];
+    return scale > 0 ? value / scale : 0;
+  });
+  const factor = pivotedCholesky(correlation, p);
+  const m = Math.max(2, factor.length + 1);
+  const entry = 1 / Math.sqrt(m);
+  // H = I - 2 v v' / v'v with v = e_1 - entry.
+  const [first, others, square] = [1 - entry, -entry, 2 - 2 * entry];
+  return Array.from(means, (mean, j) => {
+    const scale = deviations[j] * Math.sqrt(m);
+    const sum = factor.reduce((total, row) => total + row[j], 0);
+    const share = (2 * others * sum) / square;
+    return Float64Array.from({ length: m }, (_, i) => {
+      const own = i > 0 && i <= factor.length ? factor[i - 1][j] : 0;
+      return mean + scale * (own - share * (i === 0 ? first : others));
+    });
+  });
 }

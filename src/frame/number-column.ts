@@ -1,12 +1,10 @@
 import { finiteValue } from "../design/finite-values";
 import { faultOf, isDate, standsForMissing } from "../errors";
-import { convertDates, leaveOut, listAsCategorical } from "./check-words";
+import { ColumnError, convertDates, excludeColumn, listAsCategorical } from "./check-texts";
 import type { ColumnEncoder, FrameColumn } from "./column-encoder";
-import { ColumnError } from "./column-error";
-import { meansOf, valueNeeded } from "./missing-rule";
-import { isMissing } from "./missing-value";
+import { isMissing, meansOf, valueNeeded } from "./column-encoder";
 
-/** A column of numbers, bigints or truth values: one feature of the same name. */
+/** Encodes a column of numbers, bigints or truth values as one feature of the same name. */
 export function numberColumn(name: string, means: readonly number[] | undefined): ColumnEncoder {
   return {
     name,
@@ -25,15 +23,15 @@ export function numberColumn(name: string, means: readonly number[] | undefined)
 }
 
 /** @throws InputError naming the first row whose value is no finite number. */
-export function learnNumberColumn(where: string, column: FrameColumn, fillsMeans: boolean): ColumnEncoder {
-  const own = numberColumn(column.name, fillsMeans ? [0] : undefined);
-  return fillsMeans ? numberColumn(column.name, meansOf(where, own, column)) : own;
+export function learnNumberColumn(where: string, column: FrameColumn, imputesMeans: boolean): ColumnEncoder {
+  const own = numberColumn(column.name, imputesMeans ? [0] : undefined);
+  return imputesMeans ? numberColumn(column.name, meansOf(where, own, column)) : own;
 }
 
 function numberOf(where: string, name: string, row: number, value: unknown): number {
   if (typeof value === "string") throw numberNeeded(where, name, row, value);
   if (isDate(value))
-    throw new ColumnError(where, name, row, faultOf("a finite number", value), [convertDates, leaveOut]);
+    throw new ColumnError(where, name, row, faultOf("a finite number", value), [convertDates, excludeColumn]);
   return finiteValue(where, `column ${JSON.stringify(name)}`, row, value);
 }
 

@@ -42,7 +42,7 @@ interface Tabular {
   readonly rows: readonly (readonly unknown[])[];
 }
 
-/** What {@link toFrame} makes a frame of: a fit, a path, a cross-validation or a table. */
+/** The values that {@link toFrame} converts: a fit, a path, a cross-validation or a table. */
 export type FrameValue = Recorded | Fitted | FittedResponses | Tabular;
 
 /**

@@ -4,10 +4,8 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { loadFashionMnist } from "../../src/data/fashion-mnist";
 import { loadGolub } from "../../src/data/golub";
-import { IMAGE_FILES, imageData } from "../../src/data/image-data";
-import { loadMnist } from "../../src/data/mnist";
+import { IMAGE_FILES, imageData, loadFashionMnist, loadMnist } from "../../src/data/image-data";
 import { InputError } from "../../src/errors";
 import { multinomial, SmoothLasso } from "../../src/index";
 

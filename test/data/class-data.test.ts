@@ -1,7 +1,5 @@
 import assert from "node:assert/strict";
-import { loadBreastCancer } from "../../src/data/breast-cancer";
-import { loadDigits } from "../../src/data/digits";
-import { loadWine } from "../../src/data/wine";
+import { loadBreastCancer, loadDigits, loadWine } from "../../src/data/shipped-data";
 import { mean } from "../../src/linalg/vector";
 
 function countsOf(labels: readonly (string | number)[]): Record<string, number> {

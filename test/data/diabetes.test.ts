@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { DataFrame } from "danfojs-node";
-import { loadDiabetes } from "../../src/data/diabetes";
+import { loadDiabetes } from "../../src/data/shipped-data";
 import { columnMoments } from "../../src/design/column-moments";
 import { asDesignMatrix } from "../../src/design/sources/as-design-matrix";
 import { choleskyFactor, choleskySolve } from "../../src/linalg/cholesky";

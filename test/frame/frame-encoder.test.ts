@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { RowMajorMatrix } from "../../src/design/design-input";
 import { InputError } from "../../src/errors";
-import { encoderFromJSON } from "../../src/frame/encoder-from-json";
+import { encoderFromJSON } from "../../src/frame/frame-encoder";
 import { fromFrame } from "../../src/frame/from-frame";
 import { SmoothLasso } from "../../src/index";
 import type { Anything } from "../support/bad-input";

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
-import { summarizeFile } from "../../src/frame/summary";
+import { summarizeFile } from "../../src/frame/summarize-file";
 import { SmoothLasso } from "../../src/index";
 
 const N = 10_000_000;

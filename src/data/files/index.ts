@@ -1,4 +1,4 @@
-export { cachedDownload, type DownloadOptions } from "./cached-download";
+export { cachedDownload, type DownloadOptions } from "./cached-files";
 export { readArff } from "./read-arff";
 export { type CsvOptions, readCsv } from "./read-csv";
 export { type IdxArray, readIdx } from "./read-idx";

@@ -7,7 +7,7 @@ type Value = FileColumns[string][number];
 interface Attribute {
   readonly name: string;
   readonly isNumeric: boolean;
-  /** Those that it declares, if it is nominal. */
+  /** The declared values of a nominal attribute. */
   readonly values: ReadonlySet<string> | undefined;
 }
 
@@ -92,7 +92,7 @@ function rowOf(where: string, line: number, text: string, attributes: readonly A
   return row;
 }
 
-/** As the attribute declares it; Weka keeps a missing value as NaN, so that is one too. */
+/** Reads a value by the declaration of its attribute; NaN is missing, since Weka writes missing values so. */
 function typedValue(where: string, line: number, entry: string, attribute: Attribute): Value {
   if (entry === "?") return null;
   const { name, isNumeric, values } = attribute;

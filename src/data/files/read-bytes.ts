@@ -1,3 +1,5 @@
+/** Reads the bytes and the text of a file, whether or not it is gzipped. */
+
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { TextDecoder } from "node:util";
@@ -5,7 +7,7 @@ import { gunzipSync } from "node:zlib";
 import { InputError, mustBe, show } from "../../errors";
 
 /**
- * The content of a file, unpacked where it is gzipped, whatever its name.
+ * Returns the content of a file, which is unpacked if it is gzipped.
  *
  * @throws InputError when it cannot be read, or ends before its gzip stream does.
  */
@@ -28,7 +30,7 @@ export function readBytes(where: string, path: string): Buffer {
 }
 
 /**
- * The text of a file, without the mark that some programs begin it with.
+ * Returns the text of a file, without a byte order mark.
  *
  * @param encoding a label of the WHATWG standard.
  * @param remedyFor what to do where the bytes are none of it, given one that they may be in.
@@ -69,8 +71,8 @@ function lineOf(text: string, at: number): number {
 }
 
 /**
- * UTF-16 by the mark that it begins with, or without one by the zero bytes beside its Latin letters; else that of older programs,
- * in which all bytes are letters.
+ * Guesses an encoding: UTF-16 by the byte order mark or by the zero bytes beside Latin letters, else latin1, in which all bytes are
+ * letters.
  */
 function likelyEncoding(bytes: Buffer): string {
   const [first, second] = bytes;

@@ -24,7 +24,7 @@ export interface CsvOptions {
   readonly header?: boolean;
   /** How letters are written as bytes: `"latin1"` for files of older programs. Default: `"utf-8"`. */
   readonly encoding?: string;
-  /** What else stands for a missing value, such as `["-", "999"]`. Default: none. */
+  /** Further texts for missing values, such as `["-", "999"]`. Default: none. */
   readonly missing?: readonly string[];
   /** The name of one more column, the last: of the line in which each row begins, from 1. Default: none. */
   readonly lineColumn?: string;
@@ -35,8 +35,8 @@ const separators = { ",": ",", ".": ".", " ": " \\u00A0\\u2009\\u202F", "'": "'\
 
 const optionNames = ["delimiter", "decimal", "thousands", "header", "encoding", "missing", "lineColumn"];
 
-/** What other libraries call an option, or have one for. */
-const otherWords = {
+/** Names of options in other libraries. */
+const otherNames = {
   sep: 'did you mean "delimiter"?',
   separator: 'did you mean "delimiter"?',
   dec: 'did you mean "decimal"?',
@@ -70,7 +70,7 @@ const otherWords = {
  */
 export function readCsv(path: string, options: CsvOptions = {}): FileColumns {
   const where = "readCsv";
-  checkKeys(where, options, optionNames, undefined, otherWords);
+  checkKeys(where, options, optionNames, undefined, otherNames);
   const { decimal = ".", thousands, header = true, encoding, missing = [], lineColumn } = options;
   checkChoice(where, "decimal", decimal, [".", ","]);
   if (thousands !== undefined) checkChoice(where, "thousands", thousands, Object.keys(separators));
@@ -140,7 +140,7 @@ function otherDelimiter(names: string): string | undefined {
   return names.includes("\t") ? 'name its delimiter, { delimiter: "\\t" }' : undefined;
 }
 
-/** Of texts without spaces around them. */
+/** Returns the function that parses trimmed texts as numbers. */
 function numberReader(decimal: "." | ",", thousands: CsvOptions["thousands"]): (text: string) => number {
   const read = decimal === "," ? numberWithComma : Number;
   if (thousands === undefined) return read;
@@ -149,18 +149,18 @@ function numberReader(decimal: "." | ",", thousands: CsvOptions["thousands"]): (
   return (text) => read(grouped.test(text) ? text.replaceAll(separator, "") : text);
 }
 
-/** `1,5` is 1.5; a point may separate thousands there, so a text with one is no number. */
+/** Parses `1,5` as 1.5; a text with a point is no number, since the point may separate thousands. */
 function numberWithComma(text: string): number {
   return text.includes(".") ? Number.NaN : Number(text.replace(",", "."));
 }
 
-/** `01067`, `0x10` and whole numbers with more digits than a number keeps, where `0.5`, `0` and `1e3` are none. */
+/** Returns whether a text is a code, such as `01067`, `0x10` or an integer with more digits than a float holds. */
 function isCode(text: string): boolean {
   if (/^[+-]?0[\dbox]/i.test(text)) return true;
   return /^[+-]?\d{16,}$/.test(text) && String(Math.abs(Number(text))) !== text.replace(/^[+-]/, "");
 }
 
-/** The values of each line that is not blank, with the number of the line in the file. */
+/** Splits a text into the values of each line that is not blank, with the number of the line. */
 function valuesOf(where: string, text: string, delimiter: string): { line: number; values: string[] }[] {
   const lines: { line: number; values: string[] }[] = [];
   let values: string[] = [];
@@ -168,7 +168,7 @@ function valuesOf(where: string, text: string, delimiter: string): { line: numbe
   let line = 1;
   let first = 1;
   let isQuoted = false;
-  // On old Macs the carriage return alone does.
+  // A single carriage return ends a line in files of old Macs.
   const endsLine = (at: number): boolean => text[at] === "\n" || (text[at] === "\r" && text[at + 1] !== "\n");
   const endLine = (): void => {
     values.push(value);

@@ -59,7 +59,7 @@ interface Entry {
   readonly value: number;
 }
 
-/** By columns, in each of them in the order of the file, which is that of rows. */
+/** Sorts entries by columns, and within each by rows, which is their order in the file. */
 function cscOf(entries: readonly Entry[], nSamples: number, nFeatures: number): CscMatrix {
   const indptr = new Int32Array(nFeatures + 1);
   for (const { column } of entries) indptr[column + 1]++;

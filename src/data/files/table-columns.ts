@@ -1,10 +1,12 @@
+/** Converts columns of texts to numbers where all values are numbers. */
+
 import { InputError } from "../../errors";
 
 /** Columns by name as files have them: numbers, or texts; null where a value is missing. */
 export type FileColumns = Record<string, (number | string | null)[]>;
 
 /**
- * What stands for a missing value: what `read_csv` of pandas takes for one, R's `NA` among it, and the `?` of Weka.
+ * Texts for missing values: those of `read_csv` of pandas, including R's `NA`, and the `?` of Weka.
  *
  * @see https://pandas.pydata.org/docs/reference/api/pandas.read_csv.html, `na_values`
  */
@@ -13,11 +15,11 @@ const MISSING = [
   ...["N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null", "?"],
 ];
 
-/** How a file writes numbers. */
-interface NumberWriting {
-  /** Whether a text with digits is none of a number, which makes its column one of texts. */
+/** The format of numbers in a file. */
+interface NumberFormat {
+  /** Returns whether a text is a code rather than a number, which makes its column one of texts. */
   isCode(text: string): boolean;
-  /** NaN where the text is none. */
+  /** Parses a number; NaN if the text is none. */
   numberOf(text: string): number;
 }
 
@@ -29,8 +31,8 @@ export function checkColumnNames(where: string, names: readonly string[]): void 
 }
 
 /**
- * @param missing what stands for a missing value besides {@link MISSING}.
- * @param writing how numbers are written.
+ * @param missing texts for missing values besides {@link MISSING}.
+ * @param writing the format of numbers.
  * @throws InputError when two columns have one name.
  */
 export function columnsOfTexts(
@@ -38,7 +40,7 @@ export function columnsOfTexts(
   names: readonly string[],
   rows: readonly (readonly string[])[],
   missing: readonly string[],
-  writing: NumberWriting,
+  writing: NumberFormat,
 ): FileColumns {
   checkColumnNames(where, names);
   const markers = new Set([...MISSING, ...missing.map((marker) => marker.trim())]);
@@ -56,11 +58,11 @@ export function columnsOfTexts(
   return Object.fromEntries(columns);
 }
 
-/** Numbers where all values that are there are, else the texts. */
+/** Returns numbers if all values that are not missing are numbers, else the texts. */
 function columnOfTexts(
   texts: readonly string[],
   markers: ReadonlySet<string>,
-  { isCode, numberOf }: NumberWriting,
+  { isCode, numberOf }: NumberFormat,
 ): (number | string | null)[] {
   const present = texts.map((text) => (markers.has(text) ? null : text));
   if (present.some((text) => text !== null && isCode(text))) return present;

@@ -2,7 +2,7 @@ import { checkKeys, checkPositive } from "../../options";
 import {
   checkCorrelation,
   checkSizes,
-  evenly,
+  evenlySpaced,
   type Simulation,
   type SimulationOptions,
   signalVariance,
@@ -61,7 +61,7 @@ export function simulateDna(options: DnaOptions = {}): Simulation {
   };
   const truth = streamOf(seed, 0);
   const coef = new Float64Array(nSites * INDICATORS);
-  for (const site of evenly(nSites, nActive)) {
+  for (const site of evenlySpaced(nSites, nActive)) {
     for (let base = 0; base < INDICATORS; base++) coef[site * INDICATORS + base] = truth.normal();
   }
   const scale = Math.sqrt(variance / signalVariance(coef, covariance));

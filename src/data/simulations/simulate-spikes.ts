@@ -1,5 +1,5 @@
 import { checkKeys } from "../../options";
-import { checkSigma, checkSizes, evenly, type Simulation, simulation } from "./simulation";
+import { checkSigma, checkSizes, evenlySpaced, type Simulation, simulation } from "./simulation";
 
 /** Options of {@link simulateSpikes}. */
 export interface SpikesOptions {
@@ -11,7 +11,7 @@ export interface SpikesOptions {
   readonly nActive?: number;
   /** Standard deviation of the noise. Default: 0, none. */
   readonly sigma?: number;
-  /** Of the noise. Default: 1. */
+  /** Standard deviation of the noise. Default: 1. */
   readonly seed?: number;
 }
 
@@ -37,7 +37,7 @@ export function simulateSpikes(options: SpikesOptions = {}): Simulation {
   checkSizes(where, { nFeatures: [nFeatures, 1], cutoff: [cutoff, 0], nActive: [nActive, 0, nFeatures] });
   checkSigma(where, sigma);
   const coef = new Float64Array(nFeatures);
-  evenly(nFeatures, nActive).forEach((j, m) => {
+  evenlySpaced(nFeatures, nActive).forEach((j, m) => {
     coef[j] = m % 2 === 0 ? 1 : -1;
   });
   const nSamples = 2 * cutoff + 1;

@@ -2,7 +2,7 @@ import { checkKeys, checkPositive } from "../../options";
 import {
   checkCorrelation,
   checkSizes,
-  evenly,
+  evenlySpaced,
   type Simulation,
   type SimulationOptions,
   signalVariance,
@@ -46,7 +46,7 @@ export function simulateToeplitz(options: ToeplitzOptions = {}): Simulation {
   checkCorrelation(where, rho);
   checkPositive(where, "snr", snr);
   const coef = new Float64Array(nFeatures);
-  evenly(nFeatures, nActive).forEach((j, m) => {
+  evenlySpaced(nFeatures, nActive).forEach((j, m) => {
     coef[j] = m % 2 === 0 ? 1 : -1;
   });
   const covariance = (j: number, k: number): number => rho ** Math.abs(j - k);

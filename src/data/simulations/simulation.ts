@@ -32,7 +32,7 @@ export interface Simulation extends SimulatedRows {
   covariance(j: number, k: number): number;
 }
 
-/** What every simulation has options for. */
+/** Options of every simulation. */
 export interface SimulationOptions {
   /** Rows to fit. */
   readonly nSamples?: number;
@@ -42,7 +42,7 @@ export interface SimulationOptions {
   readonly seed?: number;
 }
 
-/** A truth, and how rows are drawn. */
+/** A true model, and the distribution of its rows. */
 export interface Truth {
   readonly coef: Float64Array;
   readonly intercept?: number;
@@ -53,7 +53,7 @@ export interface Truth {
   covariance(j: number, k: number): number;
 }
 
-/** Draws the rows of a simulation: features from one stream, noise from another, so that either is the same with other options. */
+/** Draws the rows of a simulation. Features and noise have separate streams, so options of one do not change the other. */
 export function simulation(truth: Truth, { nSamples, nTest, seed }: Required<SimulationOptions>): Simulation {
   const { coef, intercept = 0, groups = Array.from(coef, (_, j) => j), sigma } = truth;
   const features = streamOf(seed, 1);
@@ -87,7 +87,7 @@ export function simulation(truth: Truth, { nSamples, nTest, seed }: Required<Sim
   return displayable(simulated, truthTable);
 }
 
-/** The truth of a simulation: its coefficients that are not zero, in the order of the features. */
+/** Returns a table of the true coefficients that are not zero, in the order of the features. */
 function truthTable({ X, coef, intercept, support, sigma, test }: Simulation): Table {
   const noise = sigma === undefined ? "classes" : `noise of standard deviation ${formatNumber(sigma)}`;
   const beside = test.y.length > 0 ? ` and ${test.y.length} to test` : "";
@@ -100,15 +100,15 @@ function truthTable({ X, coef, intercept, support, sigma, test }: Simulation): T
   });
 }
 
-/** Stream `number` of a seed; 0 is the truth's, 1 the features', 2 the noise's. */
+/** Returns a random stream of a seed: number 0 for the true model, 1 for features, 2 for noise. */
 export function streamOf(seed: number, number: number): SeededRandom {
   const root = seededRandom(seed);
   for (let k = 0; k < number; k++) root.split();
   return root.split();
 }
 
-/** `count` of `size` positions, evenly spaced. */
-export function evenly(size: number, count: number): number[] {
+/** Returns `count` evenly spaced positions below `size`. */
+export function evenlySpaced(size: number, count: number): number[] {
   return Array.from({ length: count }, (_, m) => Math.floor(((m + 0.5) * size) / count));
 }
 

@@ -1,22 +1,61 @@
+/** Files outside of the package: the folder that keeps them, and the download into it. */
+
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import { InputError, mustBe } from "../../errors";
 import { checkKeys } from "../../options";
-import { dataFolder } from "./data-folder";
+
+/** Returns the folder of data that do not come with the package. */
+export function dataFolder(): string {
+  return process.env.SMOOTH_EDGES_DATA || join(homedir(), ".cache", "smooth-edges");
+}
+
+/** A data set that does not come with the package. */
+export interface ExternalData {
+  /** Its folder within {@link dataFolder}. */
+  readonly name: string;
+  readonly files: readonly string[];
+  /** Folders in which packages of operating systems put it. */
+  readonly systemFolders: readonly string[];
+  /** How to get it, as part of a sentence. */
+  readonly source: string;
+}
+
+/**
+ * Returns the paths of a data set's files, gzipped or not: in the given folder, else in its folder within {@link dataFolder}, else in
+ * the folders of operating systems.
+ *
+ * @throws InputError that says where to get them and where to put them.
+ */
+export function filesOf(where: string, data: ExternalData, folder?: string): string[] {
+  const own = join(dataFolder(), data.name);
+  const folders = folder === undefined ? [own, ...data.systemFolders] : [folder];
+  for (const place of folders) {
+    const paths = data.files.map((file) =>
+      [file, `${file}.gz`].map((name) => join(place, name)).find((path) => existsSync(path)),
+    );
+    if (paths.every((path) => path !== undefined)) return paths;
+  }
+  const files = data.files.join(", ");
+  throw new InputError(
+    `${where}: ${folder ?? own} must have ${files}, perhaps gzipped, got not all of them; ${data.source}`,
+  );
+}
 
 /** Options of {@link cachedDownload}. */
 export interface DownloadOptions {
-  /** Of the file as it is served, 64 hexadecimal digits: another file is refused. */
+  /** SHA-256 of the file, 64 hexadecimal digits: a file with another checksum is refused. */
   readonly sha256: string;
   /** Where files are kept. Default: `$SMOOTH_EDGES_DATA`, or `.cache/smooth-edges` in the home folder. */
   readonly folder?: string;
 }
 
 /**
- * A file of the web, downloaded once: the second time it is read from disk.
+ * Downloads a file once; later calls find it on disk.
  *
- * It is kept only once it is whole and its checksum is right, and checked again each time.
+ * The file is kept only if its checksum is right, which later calls check again.
  *
  * @returns a promise of its path.
  * @throws InputError when it cannot be had, or its checksum is another.
@@ -36,14 +75,14 @@ export async function cachedDownload(url: string, options: DownloadOptions): Pro
       `${where}: ${url} must have the checksum ${sha256}, got ${found} of ${bytes.length} bytes`,
     );
   mkdirSync(folder, { recursive: true });
-  // Named only when it is whole, so that an end in between leaves nothing that looks like it.
+  // The file gets its name when it is complete, so an interrupted download leaves no file of that name.
   const unfinished = `${path}.${process.pid}`;
   writeFileSync(unfinished, bytes);
   renameSync(unfinished, path);
   return path;
 }
 
-/** The sha256 of bytes in hexadecimal digits. */
+/** Returns the SHA-256 of bytes in hexadecimal digits. */
 export function checksumOf(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }

@@ -1,10 +1,10 @@
+import { DenseBlock } from "../design/dense-block";
 import { checkFeatureNames } from "../design/feature-names";
 import { InputError, missingPackage, mustBe, placeOf } from "../errors";
 import { checkChoice, checkKeys, didYouMean } from "../options";
 import { MomentSummary } from "./moment-summary";
-import { Moments } from "./moments";
 
-/** What of a file is summarized. */
+/** Options of {@link summarizeFile}. */
 export interface SummarizeOptions {
   /** The column to predict. */
   readonly response: string;
@@ -12,11 +12,11 @@ export interface SummarizeOptions {
   readonly features?: string | readonly string[];
   /** The column, or columns, that are no features, such as texts and dates; without `features`. Default: none. */
   readonly exclude?: string | readonly string[];
-  /** What is done with rows that have a missing value (NULL or NaN): an error, or they are left out. Default: `"error"`. */
+  /** The rule for rows with a missing value (NULL or NaN): an error, or dropping the row. Default: `"error"`. */
   readonly missing?: "error" | "drop";
 }
 
-/** Rows that DuckDB hands out at a time. */
+/** Number of rows of DuckDB's blocks. */
 const BLOCK = 2048;
 
 const READERS: readonly (readonly [RegExp, string])[] = [
@@ -27,7 +27,7 @@ const READERS: readonly (readonly [RegExp, string])[] = [
 const INTEGERS = /^U?(BIGINT|HUGEINT)$/;
 const NUMBERS = /^(U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)|FLOAT|DOUBLE|BOOLEAN|DECIMAL\(.*\))$/;
 
-/** What is used of a column of a result. */
+/** The members of a result's column that are read. */
 interface NumberVector {
   readonly items: ArrayLike<number>;
   readonly validity: { itemValid(row: number): boolean };
@@ -62,15 +62,15 @@ export async function summarizeFile(path: string, options: SummarizeOptions): Pr
   const instance = await DuckDBInstance.create(":memory:");
   try {
     const connection = await instance.connect();
-    const described = await asked(where, () => connection.runAndReadAll(`DESCRIBE SELECT * FROM ${table}`));
+    const described = await query(where, () => connection.runAndReadAll(`DESCRIBE SELECT * FROM ${table}`));
     const types = new Map(described.getRows().map(([name, type]) => [String(name), String(type)]));
     const names = columnsOf(where, options, types);
     const selected = names.map((name) => selectedColumn(name, types.get(name)!)).join(", ");
-    const result = await asked(where, () => connection.stream(`SELECT ${selected} FROM ${table}`));
+    const result = await query(where, () => connection.stream(`SELECT ${selected} FROM ${table}`));
     const moments = new Moments(names.length, BLOCK);
     let first = 0;
     for (;;) {
-      const chunk = await asked(where, () => result.fetchChunk());
+      const chunk = await query(where, () => result.fetchChunk());
       if (!chunk || chunk.rowCount === 0) break;
       const columns = names.map((_, j) => chunk.getColumnVector(j) as unknown as NumberVector);
       moments.add(copyRows(where, { names, columns, nRows: chunk.rowCount, first, missing }, moments));
@@ -90,20 +90,20 @@ async function duckDb(where: string): Promise<typeof import("@duckdb/node-api")>
   }
 }
 
-/** What DuckDB answers, its errors in one line. */
-async function asked<T>(where: string, ask: () => Promise<T>): Promise<T> {
+/** Sends a query to DuckDB, and reports its errors in one line. */
+async function query<T>(where: string, ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();
   } catch (error) {
     const [line] = String((error as Error).message).split("\n");
     const own = /^Invalid Input Error: (column ".*)$/.exec(line);
-    if (own) throw new InputError(`${where}: ${own[1]}`); // what `selectedColumn` has DuckDB say
+    if (own) throw new InputError(`${where}: ${own[1]}`); // The message of `selectedColumn`.
     const short = line.length > 200 ? `${line.slice(0, 197)}...` : line;
     throw new InputError(`${where}: the file must be one that DuckDB can read, got its answer "${short}"`);
   }
 }
 
-/** The names of the features and then of the response. */
+/** Returns the names of the features and then of the response. */
 function columnsOf(
   where: string,
   { response, features, exclude = [] }: SummarizeOptions,
@@ -153,12 +153,12 @@ interface Rows {
   readonly names: readonly string[];
   readonly columns: readonly NumberVector[];
   readonly nRows: number;
-  /** The number in the file of the first of them. */
+  /** The number of the first row in the file. */
   readonly first: number;
   readonly missing: "error" | "drop";
 }
 
-/** Copies the rows that count into the block. @returns how many there are. */
+/** Copies the rows without missing values into the block. @returns their number. */
 function copyRows(
   where: string,
   { names, columns, nRows, first, missing }: Rows,
@@ -198,4 +198,64 @@ function summaryOf(where: string, names: readonly string[], moments: Moments, nR
     means,
     covariance: products.map((value) => value / nSamples),
   });
+}
+
+/** Means and centred products of columns, accumulated block by block, so that only one block of rows is in memory. */
+export class Moments {
+  readonly nColumns: number;
+  /** One block: rows of {@link add} are written here, column by column. */
+  readonly block: DenseBlock;
+  readonly means: Float64Array;
+  /** `sum_i (x_ij - mean_j) (x_ik - mean_k)`, row-major. */
+  readonly products: Float64Array;
+  #nRows = 0;
+  readonly #own: Float64Array;
+  readonly #all: Int32Array;
+
+  constructor(nColumns: number, blockRows: number) {
+    this.nColumns = nColumns;
+    this.block = new DenseBlock(blockRows, nColumns);
+    this.means = new Float64Array(nColumns);
+    this.products = new Float64Array(nColumns * nColumns);
+    this.#own = new Float64Array(nColumns * nColumns);
+    this.#all = Int32Array.from({ length: nColumns }, (_, j) => j);
+  }
+
+  get nRows(): number {
+    return this.#nRows;
+  }
+
+  /**
+   * Adds the first rows of the block, whose entries are lost.
+   *
+   * Each block is centred by itself and then shifted, so that neither large means nor an atypical first block cost digits.
+   *
+   * @see Chan, Golub and LeVeque, Algorithms for computing the sample variance (1983)
+   */
+  add(nRows: number): void {
+    if (nRows === 0) return;
+    const { block, nColumns: p, means, products } = this;
+    const n = block.nSamples;
+    const before = this.#nRows;
+    const after = before + nRows;
+    const shifts = new Float64Array(p);
+    for (let j = 0; j < p; j++) {
+      const column = block.values.subarray(j * n, (j + 1) * n);
+      let sum = 0;
+      for (let i = 0; i < nRows; i++) sum += column[i];
+      const center = sum / nRows;
+      for (let i = 0; i < nRows; i++) column[i] -= center;
+      column.fill(0, nRows);
+      shifts[j] = center - means[j];
+    }
+    block.gram(this.#all, this.#all, this.#own);
+    const weight = (before / after) * nRows;
+    for (let j = 0; j < p; j++) {
+      for (let k = 0; k < p; k++) {
+        products[j * p + k] += this.#own[j * p + k] + weight * shifts[j] * shifts[k];
+      }
+    }
+    for (let j = 0; j < p; j++) means[j] += shifts[j] * (nRows / after);
+    this.#nRows = after;
+  }
 }

@@ -1,16 +1,41 @@
-import { mostInformativeNumber, numberFormatRemedies, type Remedy } from "../design/finite-values";
-import { faultOf, standsForMissing } from "../errors";
+/** Refuses texts that are no categories, with advice on what to do about them. */
+
+import {
+  describeRemedies,
+  mostInformativeNumber,
+  numberFormatRemedies,
+  type Remedy,
+} from "../design/finite-values";
+import { faultOf, InputError, placeOf, standsForMissing } from "../errors";
 import type { FrameColumn } from "./column-encoder";
-import { ColumnError } from "./column-error";
 
-/** Fewer rows than this may all have a level of their own: too few tell an identifier from a category. */
-const MANY_ROWS = 20;
+/** The error for a column whose texts or dates cannot be features or a response, with its place and advice. */
+export class ColumnError extends InputError {
+  /**
+   * @param column its name.
+   * @param row the first that breaks the rule, from 0; undefined where all do together.
+   * @param fault the rule and what is there instead, as in `must be a number, got "x"`.
+   * @param remedies any one of them does.
+   */
+  constructor(
+    where: string,
+    readonly column: string,
+    readonly row: number | undefined,
+    readonly fault: string,
+    readonly remedies: readonly Remedy[],
+  ) {
+    super(`${where}: ${placeOf(column, row)} ${fault}; ${describeRemedies(remedies, column)}`);
+  }
+}
 
-/** Of more different texts among numbers than this hardly each stands for a missing value. */
-const MOST_MARKERS = 5;
+/** Number of rows from which on a column of mostly distinct texts is taken for an identifier. */
+const MIN_ROWS_OF_IDENTIFIERS = 20;
+
+/** Maximum number of different texts among numbers that may all stand for missing values. */
+const MAX_MISSING_MARKERS = 5;
 
 export const convertDates: Remedy = { words: "convert dates to numbers first, such as days" };
-export const leaveOut: Remedy = { option: "exclude" };
+export const excludeColumn: Remedy = { option: "exclude" };
 export const listAsCategorical: Remedy = { option: "categorical" };
 const writeLetters: Remedy = { words: "write labels with a letter where they are classes" };
 
@@ -22,29 +47,29 @@ const writeLetters: Remedy = { words: "write labels with a letter where they are
  * @param nPresent in how many rows there is a text.
  * @throws InputError naming the column, and what to do.
  */
-export function checkWords(
+export function checkTextLevels(
   where: string,
   column: FrameColumn,
   levels: readonly string[],
   nPresent: number,
 ): void {
-  const texts = asTheyCome(column, levels);
+  const texts = inOrderOfAppearance(column, levels);
   const words = texts.filter((text) => !standsForMissing(text));
   if (words.length === 0) return;
   const refuse = (rule: string, word: unknown, ...remedies: Remedy[]): ColumnError =>
     refused(where, column, word, rule, [...remedies, listAsCategorical]);
   const [first] = words;
-  if (words.every(isDateAsText)) throw refuse("a finite number", first, convertDates, leaveOut);
+  if (words.every(isDateAsText)) throw refuse("a finite number", first, convertDates, excludeColumn);
   const numbers = words.filter(isNumberAsText);
   const spelt = words.filter((word) => numberFormatRemedies(word) !== undefined);
   const others = texts.filter((text) => !isNumberAsText(text) && numberFormatRemedies(text) === undefined);
-  const missing = others.length > 0 && others.length <= MOST_MARKERS ? { missing: others } : {};
+  const missing = others.length > 0 && others.length <= MAX_MISSING_MARKERS ? { missing: others } : {};
   if (spelt.length > 0 && 2 * (numbers.length + spelt.length) > words.length) {
     const telling = mostInformativeNumber(spelt);
     const isPointed = numbers.some((number) => number.includes("."));
     const remedies = numberFormatRemedies(telling)!.flatMap((remedy): Remedy[] => {
       if (!("readings" in remedy)) return [remedy];
-      // Where a comma stands before decimals, a point does only between thousands.
+      // With a decimal comma, a point can only separate thousands.
       const fitting = remedy.readings.filter(
         (way) => !isPointed || way.decimal !== "," || way.thousands === ".",
       );
@@ -65,9 +90,9 @@ export function checkWords(
     const read = "missing" in missing ? [{ readings: [missing] }] : [];
     throw refuse(rule, others[0], write, ...read);
   }
-  if (nPresent >= MANY_ROWS && 2 * levels.length > nPresent) {
+  if (nPresent >= MIN_ROWS_OF_IDENTIFIERS && 2 * levels.length > nPresent) {
     const fault = `must have levels that recur, got ${levels.length} levels in ${nPresent} rows`;
-    throw new ColumnError(where, column.name, undefined, fault, [leaveOut, listAsCategorical]);
+    throw new ColumnError(where, column.name, undefined, fault, [excludeColumn, listAsCategorical]);
   }
 }
 
@@ -91,7 +116,7 @@ export function checkLabels(where: string, column: FrameColumn): void {
   throw refuse(telling, numberFormatRemedies(telling)!);
 }
 
-/** Where the value first is. */
+/** Returns the error for the first row with a value. */
 function refused(
   where: string,
   { name, values, rows }: FrameColumn,
@@ -103,8 +128,8 @@ function refused(
   return new ColumnError(where, name, row, faultOf(rule, value), remedies);
 }
 
-/** The levels in the order of their first rows, so that the first that is refused is the first that a reader meets. */
-function asTheyCome({ values, rows }: FrameColumn, levels: readonly string[]): string[] {
+/** Returns the levels in the order of their first rows, so that the error names the first row. */
+function inOrderOfAppearance({ values, rows }: FrameColumn, levels: readonly string[]): string[] {
   const known = new Set<unknown>(levels);
   const seen = new Set<string>();
   for (const i of rows) if (known.has(values[i])) seen.add(values[i] as string);
@@ -115,7 +140,7 @@ function isNumberAsText(text: string): boolean {
   return text.trim() !== "" && Number.isFinite(Number(text));
 }
 
-/** A day and a time: as ISO 8601 has them, `2024-08-31T09:30:00Z`, or with the day or the month first, `31.08.2024`, `8/31/24 9:30`. */
+/** Returns whether a text is a date, perhaps with a time: `2024-08-31T09:30:00Z`, or day or month first, `31.08.2024`, `8/31/24 9:30`. */
 function isDateAsText(text: string): boolean {
   return /^\s*(\d{4}([-./])\d\d?\2\d\d?|\d\d?([-./])\d\d?\3(\d{4}|\d\d))([T ]\s*\d\d?:\d\d(:\d\d([.,]\d+)?)?\s*(Z|[AP]M|[+-]\d\d:?\d\d)?)?\s*$/i.test(
     text,

@@ -16,7 +16,7 @@ import {
 } from "../../src";
 import { InputError } from "../../src/errors";
 import { fromFrame } from "../../src/frame/from-frame";
-import { type SummarizeOptions, summarizeFile } from "../../src/frame/summary";
+import { type SummarizeOptions, summarizeFile } from "../../src/frame/summarize-file";
 import { coordinateDescent } from "../../src/solvers";
 import type { Anything } from "../support/bad-input";
 import { ROOT } from "../support/tracked-files";
