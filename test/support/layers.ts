@@ -79,7 +79,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   vega: ["src/plot/rendering/render.ts"],
   "vega-lite": ["src/plot/rendering/render.ts"],
   "@resvg/resvg-js": ["src/plot/rendering/render.ts"],
-  "@duckdb/node-api": ["src/frame/summary.ts"],
+  "@duckdb/node-api": ["src/frame/summarize-file.ts"],
   "@tensorflow/tfjs": ["src/nn/", "bench/networks.ts", "figures/studies/"],
   "@tensorflow/tfjs-backend-wasm": ["src/nn/"],
   "tfjs-node-native": ["src/nn/"],
