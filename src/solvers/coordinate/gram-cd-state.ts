@@ -102,7 +102,7 @@ export function gradientInMembers(
   { profile }: Pick<Candidate, "profile">,
 ): Float64Array {
   if (!screenablePenalty(task)) return profile.gradient;
-  return screeningOf(state, task).exactIn(profile.residual, membersOf(state));
+  return screeningOf(state, task).gradientExactIn(profile.residual, membersOf(state));
 }
 
 /** A gradient and, if they are known, the absolute values up to which its entries keep zeros in place. */

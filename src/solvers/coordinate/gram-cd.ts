@@ -9,7 +9,7 @@ import { type Method, newtonStopping, type Run, runSolver, type Step, type Stopp
 import type { FitStatus, Solution, Solver, SolverTask } from "../solver";
 import { blockOf, type GramBlock } from "../subproblem/gram-cache";
 import { QuadraticModel } from "../subproblem/quadratic-model";
-import { slack } from "../subproblem/screening";
+import { slack } from "../subproblem/residual-subspace";
 import { supportNewton } from "../subproblem/support-newton";
 import { isOnRecessionDirection } from "../unboundedness";
 import {
@@ -46,7 +46,7 @@ const maxCyclesPerModel = 50;
  */
 const maxCyclesToHalve = 1000;
 
-/** The same number for a nonconvex penalty; after it the solver tests whether the loss has no minimizer. */
+/** Maximum number of cycles in which the violation of a nonconvex problem has to halve; after them the solver tests whether the loss has no minimizer. */
 const maxCyclesToHalveNonconvex = 100;
 
 /** Maximum factor by which the curvature of a model is raised until the loss decreases as the model does. */

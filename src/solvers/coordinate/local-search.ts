@@ -56,7 +56,7 @@ export function localSearch(
   return best;
 }
 
-/** What a local search over coordinates works on. */
+/** The task of a local search over coordinates, with the state of its solver. */
 interface DropOneSearch {
   readonly task: SolverTask;
   readonly penalty: SeparablePenalty;
@@ -168,7 +168,7 @@ export class DropOneScreening {
       rows.push(k);
       curvatures[k] = penalty.coordinateCurvature(members[k], b, lambda);
     }
-    this.#isFactored = cholesky.keep(block, 1, rows, curvatures);
+    this.#isFactored = cholesky.update(block, 1, rows, curvatures);
   }
 
   /** Whether a descent that leaves out a row returns; it overwrites the slopes of the block. */

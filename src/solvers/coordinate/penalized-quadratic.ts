@@ -130,7 +130,7 @@ export class PenalizedQuadratic {
           const curvature = penalty.coordinateCurvature(members[k], beta[k], lambda);
           curvatures[k] = curvature + ridgeShare * (this.curvature(k) + curvature);
         }
-        return cholesky.keep(this.#block, factor, rows, curvatures);
+        return cholesky.update(this.#block, factor, rows, curvatures);
       };
       if (!isFactored()) {
         if (!penalty.convex || ridgeShare > 0) return false;

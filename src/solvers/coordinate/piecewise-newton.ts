@@ -49,7 +49,7 @@ export function piecewiseNewton(
   const change = new Float64Array(rows.length);
   let knotsLeft = rows.length + maxExtraKnots;
   for (let steps = 0; steps < maxFullSteps && rows.length > 0; ) {
-    if (!cholesky.keep(block, factor, rows, curvatures)) return false;
+    if (!cholesky.update(block, factor, rows, curvatures)) return false;
     const order = cholesky.rows;
     for (let a = 0; a < order.length; a++) {
       const k = order[a];

@@ -76,7 +76,7 @@ function modelOf({ problem, psi, nullProfile }: SolverTask, point: Profile): Mod
   return { residual, weights, curvature: curvatureOfProfile(problem, at) };
 }
 
-/** What is kept from one start to the next. */
+/** The curvatures that serve several starts. */
 export interface GroupCurvatures {
   /** The curvatures of the groups for a loss with a constant Hessian, once they are computed. */
   curvatures?: Float64Array;

@@ -8,7 +8,7 @@ import {
   type SparseProblem,
 } from "../../problem/problem";
 import type { Point } from "../candidate";
-import { GramProfiles, gramPays, isTall, QuadraticModel } from "../subproblem/quadratic-model";
+import { GramProfiles, isGramCheaper, isTall, QuadraticModel } from "../subproblem/quadratic-model";
 import { ScreenedProfile } from "../subproblem/screening";
 import {
   ActiveSetCholesky,
@@ -28,7 +28,7 @@ const minBatch = 3;
  */
 const batchShare = 0.05;
 
-/** The same share for columns that are predicted to be active at the solution. */
+/** Share of the active columns that may enter at once if extrapolation predicts them to be active at the solution. */
 const extrapolatedShare = 0.2;
 
 /**
@@ -106,12 +106,12 @@ export class QuadraticSubproblem {
 
   /** See {@link ScreenedProfile.mayBeInexact}. */
   mayBeInexact(profile: Profile, lambda: number, isFinal: boolean): boolean {
-    return this.#screened?.isVague(profile, lambda, isFinal) ?? false;
+    return this.#screened?.mayBeInexact(profile, lambda, isFinal) ?? false;
   }
 
   /** Returns the profile with an exact gradient, which is computed when it is first read. */
   withExactGradient(profile: Profile): Profile {
-    return this.#screened?.exact(profile) ?? profile;
+    return this.#screened?.withExactGradient(profile) ?? profile;
   }
 
   /**
@@ -240,7 +240,8 @@ export class QuadraticSubproblem {
    */
   #completeGram(model: QuadraticModel, signal?: { readonly aborted: boolean }): void {
     const problem = this.#problem;
-    if (this.#profiles || !hasConstantHessian(problem) || !gramPays(problem, this.#nProfiles + 1)) return;
+    if (this.#profiles || !hasConstantHessian(problem) || !isGramCheaper(problem, this.#nProfiles + 1))
+      return;
     const all = Array.from({ length: problem.design.nFeatures }, (_, j) => [j]);
     const isIncluded = model.gram.includeUntil(signal, all) === all.length;
     if (isIncluded) this.#profiles = new GramProfiles(problem, model, this.#origin);

@@ -206,13 +206,13 @@ export class EigenbasisDescent {
   }
 
   /** What the Gram matrix must have room for. */
-  get roomPerSlot(): number {
+  get extraPerSlot(): number {
     return this.#width + 2;
   }
 
   /** Prepares cycles at one lambda, until the matrix gets further columns. */
   begin(gram: GramCache, blocks: readonly GroupBlock[], lambda: number): void {
-    const { room, stride } = gram;
+    const { extra: room, stride } = gram;
     const width = this.#width;
     if (room !== this.#room) {
       this.#room = room;

@@ -31,7 +31,7 @@ export class GroupCandidates {
 
   /** A candidate that others begin from, whose gradient is exact. */
   begin(candidate: Candidate): Candidate {
-    this.#gradient?.learn(candidate.profile.residual, candidate.profile.gradient);
+    this.#gradient?.addKnown(candidate.profile.residual, candidate.profile.gradient);
     return candidate;
   }
 

@@ -3,7 +3,7 @@ import { columnDots } from "../../design/design-matrix";
 import { addScaled, isConstant, norm } from "../../linalg/vector";
 import type { GroupPenalty } from "../../penalties";
 import { columnCurvature, hasConstantHessian, type SparseProblem } from "../../problem/problem";
-import type { KnownSlopes } from "../subproblem/screening";
+import type { KnownGradient } from "../subproblem/screening";
 import { type GroupBlock, joinedColumns } from "./block";
 
 /** Entries of a design below which any way is fast. */
@@ -103,7 +103,7 @@ export class ResidualBcd {
   }
 
   /** The slopes of the groups where the last descent ended, if a residual is that one but for rounding. */
-  slopesAt(residual: Float64Array): KnownSlopes | undefined {
+  slopesAt(residual: Float64Array): KnownGradient | undefined {
     if (!this.#ends) return undefined;
     const difference = residual.slice();
     addScaled(-1, this.#residual, difference);

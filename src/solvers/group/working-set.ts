@@ -1,8 +1,8 @@
 import type { GroupPenalty } from "../../penalties";
 import type { SparseProblem } from "../../problem/problem";
-import { partOf } from "../subproblem/gram-cache";
+import { diagonalBlock } from "../subproblem/gram-cache";
 import { QuadraticModel } from "../subproblem/quadratic-model";
-import type { KnownSlopes } from "../subproblem/screening";
+import type { KnownGradient } from "../subproblem/screening";
 import { EigenbasisDescent, GroupBlock, type ModelGap, modelGap } from "./block";
 import { cyclesPerStep, GroupNewton, type PlaceOfGroups } from "./newton";
 import { ResidualBcd } from "./residual-bcd";
@@ -79,7 +79,7 @@ export class GroupWorkingSet {
     const kept = this.#floor === floor ? this.#model : undefined;
     if (!kept || !(kept.hessianChange(eta) <= maxHessianChange)) {
       this.#floor = floor;
-      this.#model = new QuadraticModel(this.#problem, eta, floor, this.#eigenbases?.roomPerSlot);
+      this.#model = new QuadraticModel(this.#problem, eta, floor, this.#eigenbases?.extraPerSlot);
       this.#onResidual =
         this.#eigenbases && ResidualBcd.of(this.#problem, this.#penalty, this.#model.curvature);
       [this.#blocks, this.#rows, this.#nColumns] = [[], [], 0];
@@ -113,7 +113,8 @@ export class GroupWorkingSet {
     }
     for (const g of groups) {
       const columns = members[g];
-      const hessian = this.#onResidual?.hessianOf(columns) ?? partOf(gram, this.#nColumns, columns.length);
+      const hessian =
+        this.#onResidual?.hessianOf(columns) ?? diagonalBlock(gram, this.#nColumns, columns.length);
       const block = new GroupBlock(g, columns, this.#nColumns, hessian);
       this.#nColumns += columns.length;
       this.#blocks.push(block);
@@ -168,7 +169,7 @@ export class GroupWorkingSet {
   }
 
   /** {@link ResidualBcd.slopesAt} */
-  slopesAt(residual: Float64Array): KnownSlopes | undefined {
+  slopesAt(residual: Float64Array): KnownGradient | undefined {
     return this.#onResidual?.slopesAt(residual);
   }
 

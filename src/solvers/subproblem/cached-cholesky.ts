@@ -1,35 +1,37 @@
 import { UpdatedCholesky } from "../../linalg/updated-cholesky";
 import type { GramBlock } from "./gram-cache";
 
-/** Share of the rows that may come, go or bend anew until a fresh factor costs less. */
-const mostChanges = 1 / 4;
+/** Maximum share of the rows that may change with the factor still updated; beyond it a new factor costs less. */
+const maxChangedShare = 1 / 4;
 
 /**
- * The Cholesky factor of `factor * G + diag(bends)` in some rows of a Gram matrix `G`, kept from one set of rows to the next: a row
- * that comes, goes or bends otherwise than before costs as much as a few solves.
+ * The Cholesky factor of `factor * G + diag(curvatures)` in some rows of a Gram matrix `G`, updated from one set of
+ * rows to the next.
+ *
+ * A row that enters, leaves or changes its curvature costs as much as a few solves.
  */
 export class CachedCholesky {
   readonly #cholesky = new UpdatedCholesky(128);
   #gram: Float64Array | undefined;
   #factor = 1;
   #rows: number[] = [];
-  #bends: number[] = [];
+  #curvatures: number[] = [];
   #entries = new Float64Array(0);
-  /** For each row of the block whether it is wanted, and whether it is there. */
+  /** For each row of the block whether it is wanted, and whether it is present. */
   #marks = new Uint8Array(0);
 
-  /** In the order of the factor. */
+  /** The rows in the order of the factor. */
   get rows(): readonly number[] {
     return this.#rows;
   }
 
   /**
-   * Makes it the factor in other rows.
+   * Updates the factor to other rows and curvatures.
    *
-   * @param bends by row of the block.
-   * @returns false where the matrix is not positive definite.
+   * @param curvatures by row of the block.
+   * @returns false if the matrix is not positive definite.
    */
-  keep(block: GramBlock, factor: number, rows: readonly number[], bends: Float64Array): boolean {
+  update(block: GramBlock, factor: number, rows: readonly number[], curvatures: Float64Array): boolean {
     if (this.#gram !== block.gram || this.#factor !== factor) this.#clear();
     this.#gram = block.gram;
     this.#factor = factor;
@@ -39,7 +41,7 @@ export class CachedCholesky {
     const stale: number[] = [];
     for (let a = 0; a < this.#rows.length; a++) {
       const k = this.#rows[a];
-      if (marks[k] === 1 && bends[k] === this.#bends[a]) marks[k] = 2;
+      if (marks[k] === 1 && curvatures[k] === this.#curvatures[a]) marks[k] = 2;
       else stale.push(a);
     }
     const fresh: number[] = [];
@@ -47,13 +49,14 @@ export class CachedCholesky {
       if (marks[rows[i]] === 1) fresh.push(rows[i]);
       marks[rows[i]] = 0;
     }
-    if (stale.length + fresh.length > mostChanges * rows.length) return this.#begin(block, rows, bends);
+    if (stale.length + fresh.length > maxChangedShare * rows.length)
+      return this.#refactor(block, rows, curvatures);
     for (const a of stale.reverse()) {
       this.#cholesky.drop(a);
       this.#rows.splice(a, 1);
-      this.#bends.splice(a, 1);
+      this.#curvatures.splice(a, 1);
     }
-    return fresh.every((k) => this.#append(block, k, bends[k]));
+    return fresh.every((k) => this.#append(block, k, curvatures[k]));
   }
 
   /** Solves with the matrix in place; the entries are those of {@link rows}. */
@@ -64,43 +67,43 @@ export class CachedCholesky {
   #clear(): void {
     this.#cholesky.clear();
     this.#rows = [];
-    this.#bends = [];
+    this.#curvatures = [];
   }
 
-  #begin(block: GramBlock, rows: readonly number[], bends: Float64Array): boolean {
+  #refactor(block: GramBlock, rows: readonly number[], curvatures: Float64Array): boolean {
     this.#clear();
     const { gram, stride } = block;
     const size = rows.length;
-    const entries = this.#room((size * (size + 1)) / 2);
+    const entries = this.#buffer((size * (size + 1)) / 2);
     let end = 0;
     for (let a = 0; a < size; a++) {
       const own = rows[a] * stride;
       for (let b = 0; b <= a; b++) entries[end++] = this.#factor * gram[own + rows[b]];
-      entries[end - 1] += bends[rows[a]];
+      entries[end - 1] += curvatures[rows[a]];
       if (!(entries[end - 1] > 0)) return false;
     }
     const there = this.#cholesky.appendRows(entries, size);
     this.#rows = rows.slice(0, there);
-    this.#bends = this.#rows.map((k) => bends[k]);
+    this.#curvatures = this.#rows.map((k) => curvatures[k]);
     return there === size;
   }
 
-  #append({ gram, stride }: GramBlock, k: number, bend: number): boolean {
+  #append({ gram, stride }: GramBlock, k: number, curvature: number): boolean {
     const size = this.#rows.length;
-    const column = this.#room(size);
+    const column = this.#buffer(size);
     const own = k * stride;
     for (let a = 0; a < size; a++) column[a] = this.#factor * gram[own + this.#rows[a]];
-    const diagonal = this.#factor * gram[own + k] + bend;
+    const diagonal = this.#factor * gram[own + k] + curvature;
     if (!(diagonal > 0)) return false;
     const before = this.#cholesky.size;
     this.#cholesky.append(column, diagonal);
     if (this.#cholesky.size === before) return false;
     this.#rows.push(k);
-    this.#bends.push(bend);
+    this.#curvatures.push(curvature);
     return true;
   }
 
-  #room(length: number): Float64Array {
+  #buffer(length: number): Float64Array {
     if (this.#entries.length < length) this.#entries = new Float64Array(2 * length);
     return this.#entries;
   }

@@ -5,48 +5,50 @@ import { type Arena, arenaOf, bytesOf } from "../../simd/arena";
 import { addScaledFrom } from "../../simd/typescript/products";
 import { typescriptKernels } from "../../simd/typescript-kernels";
 
-/** Slots at first, and below which a fresh memory and a copy cost more than the room of a much larger matrix. */
-const FIRST_CAPACITY = 64;
-const FEW_SLOTS = 200;
+/** Initial number of slots. */
+const initialCapacity = 64;
+
+/** Capacity below which the matrix grows faster, since a new memory and a copy cost more there than unused entries. */
+const fastGrowthCapacity = 200;
 
 /**
- * Columns that come for each that is there, from which on the products of these are computed again: one block takes one pass over all
- * columns, and two blocks two.
+ * Minimum ratio of new columns to present ones for which all products are computed again: one block takes one pass
+ * over the columns, two blocks take two.
  */
-const MANY = 8;
+const minRecomputeRatio = 8;
 
-/** Of one who may not want to wait for the end. */
+/** A signal that may end the work early. */
 type Signal = { readonly aborted: boolean };
 
 /**
- * The Gram matrix `X_K' (C - C Q Q'C) X_K` of the columns `K` that were asked for so far, each product computed once.
+ * The Gram matrix `X_K' (C - C Q Q'C) X_K` of all columns `K` requested so far; each product is computed once.
  *
- * Columns have slots in the order in which they came. Whole blocks of new columns are multiplied at a time.
+ * Columns have slots in the order of their first request. New columns are multiplied in blocks.
  */
 export class GramCache {
   readonly #design: DesignMatrix;
   readonly #products: CurvatureProducts;
   readonly #weightedBasis: readonly Float64Array[];
-  /** `x_j'C q` for each column by slot and `q`. */
+  /** `x_j'C q` for each column, by slot, and each `q`. */
   readonly #shares: number[][] = [];
   readonly #slots: Int32Array;
-  #columns = new Int32Array(FIRST_CAPACITY);
+  #columns = new Int32Array(initialCapacity);
   #size = 0;
   #stride = 0;
   #arena: Arena | undefined;
-  /** Room for the slots of a product with the matrix. */
+  /** The slots of a product with the matrix; a buffer. */
   #indices: Int32Array = new Int32Array(0);
   #matrix: Float64Array = new Float64Array(0);
   #vectors: readonly Float64Array[] = [0, 1, 2, 3].map(() => new Float64Array(0));
-  readonly #roomPerSlot: number;
-  #room: Float64Array = new Float64Array(0);
+  readonly #extraPerSlot: number;
+  #extra: Float64Array = new Float64Array(0);
 
   /**
    * @param curvature the diagonal of `C`, at least 0.
    * @param weightedBasis `C q` for vectors `q` with `q'C q = 1`, orthogonal to each other in that product.
-   * @param multiply by `C` where it is more than its diagonal.
-   * @param joint the entries of such a `C` where they join the responses of a sample alone, if they are known.
-   * @param roomPerSlot numbers a slot of {@link room}. Default: 0.
+   * @param multiply multiplies by `C` if it is not diagonal.
+   * @param joint the entries of such a `C` if it couples only the responses of one sample.
+   * @param extraPerSlot how many numbers {@link extra} has per slot. Default: 0.
    */
   constructor(
     design: DesignMatrix,
@@ -54,16 +56,16 @@ export class GramCache {
     weightedBasis: readonly Float64Array[],
     multiply?: Multiply,
     joint?: JointCurvature,
-    roomPerSlot = 0,
+    extraPerSlot = 0,
   ) {
     this.#design = design;
-    this.#roomPerSlot = roomPerSlot;
+    this.#extraPerSlot = extraPerSlot;
     this.#products = new CurvatureProducts(design, curvature, multiply, joint);
     this.#weightedBasis = weightedBasis;
     this.#slots = new Int32Array(design.nFeatures).fill(-1);
   }
 
-  /** Number of columns that are there. */
+  /** The number of columns present. */
   get size(): number {
     return this.#size;
   }
@@ -73,12 +75,12 @@ export class GramCache {
     return this.#columns.subarray(0, this.#size);
   }
 
-  /** Whether no column is missing. */
+  /** Whether all columns are present. */
   get isComplete(): boolean {
     return this.#size === this.#slots.length;
   }
 
-  /** Entry `(k, l)` for slots `k`, `l` at `k * stride + l`; until the next call of `include`. */
+  /** The matrix, entry `(k, l)` at `k * stride + l` for slots `k` and `l`; valid until the next call of `include`. */
   get matrix(): Float64Array {
     return this.#matrix;
   }
@@ -87,38 +89,37 @@ export class GramCache {
     return this.#stride;
   }
 
-  /** Where the matrix lies, with kernels that can take it. */
+  /** The memory of the matrix, with the kernels that can read it. */
   get arena(): Arena | undefined {
     return this.#arena;
   }
 
-  /** Four vectors of `stride` numbers beside the matrix; what they hold is lost in a call of `include` or `times`. */
+  /** Four vectors of `stride` numbers in the memory of the matrix; calls of `include` and `times` overwrite them. */
   get vectors(): readonly Float64Array[] {
     return this.#vectors;
   }
 
-  /** What the owner keeps beside the matrix, some numbers for each slot that there is or will be; lost where `arena` changes. */
-  get room(): Float64Array {
-    return this.#room;
+  /** Memory of the owner beside the matrix, some numbers per slot; its contents are lost when `arena` changes. */
+  get extra(): Float64Array {
+    return this.#extra;
   }
 
-  /** Slots, copied beside the matrix until the next call of `include`, `times` or this. */
+  /** Copies slots into the memory of the matrix, valid until the next call of `include`, `times` or `order`. */
   order(slots: ArrayLike<number>): Int32Array {
     const order = this.#indices.subarray(0, slots.length);
     order.set(slots);
     return order;
   }
 
-  /** The slot of column `j`, -1 where it is not there. */
+  /** Returns the slot of column `j`, or -1 if it is not present. */
   slotOf(j: number): number {
     return this.#slots[j];
   }
 
   /**
-   * The same as {@link include} for one unit of columns after the other, at least for a first few, until a signal is aborted.
+   * Includes disjoint units of columns one after the other, at least the first few, until a signal is aborted.
    *
-   * @param units that share no columns.
-   * @returns how many units are there, none of them in part.
+   * @returns how many units are present, none of them in part.
    */
   includeUntil(signal: Signal | undefined, units: readonly ArrayLike<number>[]): number {
     if (units.length === 0) return 0;
@@ -126,7 +127,7 @@ export class GramCache {
     this.#reserve(this.#size, this.#size + fresh.reduce((sum, { length }) => sum + length, 0));
     let done = 0;
     do {
-      const most = signal ? this.#products.columnsAtOnce(this.#size) : Number.POSITIVE_INFINITY;
+      const most = signal ? this.#products.columnsPerInterval(this.#size) : Number.POSITIVE_INFINITY;
       const columns = [...fresh[done++]];
       while (done < units.length && columns.length + fresh[done].length <= most)
         columns.push(...fresh[done++]);
@@ -135,7 +136,7 @@ export class GramCache {
     return done;
   }
 
-  /** Computes what is missing of the products of some columns with each other and with those that are there. */
+  /** Includes columns: computes the missing products with each other and with the columns present. */
   include(columns: ArrayLike<number>): void {
     const before = this.#size;
     for (let k = 0; k < columns.length; k++) {
@@ -153,17 +154,21 @@ export class GramCache {
     if (added === 0) return;
     this.#reserve(before, this.#size);
     this.#addShares(this.columns.subarray(before));
-    const from = this.#products.hasBlocks && added >= MANY * before ? 0 : before;
+    const from = this.#products.multipliesBlocks && added >= minRecomputeRatio * before ? 0 : before;
     const fresh = this.columns.subarray(from);
-    this.#write(from, from, this.#products.of(fresh, fresh), fresh.length);
+    this.#write(from, from, this.#products.product(fresh, fresh), fresh.length);
     if (from === 0) return;
     const former = this.columns.subarray(0, before);
-    // Blocks are multiplied best with the few packed; else each column on the right is multiplied by C.
-    if (this.#products.hasBlocks) this.#write(before, 0, this.#products.of(fresh, former), before);
-    else this.#write(0, before, this.#products.of(former, fresh), added);
+    // Blocks are fastest with the fewer columns packed; without blocks each column on the right is multiplied by `C`.
+    if (this.#products.multipliesBlocks)
+      this.#write(before, 0, this.#products.product(fresh, former), before);
+    else this.#write(0, before, this.#products.product(former, fresh), added);
   }
 
-  /** `out[j] = sum_k G_jk beta_k` for every column `j` that is there; so are those of entries that are not zero. */
+  /**
+   * Sets `out[j] = sum_k G_jk beta_k` for every column `j` present. All nonzero entries must belong to present
+   * columns.
+   */
   times(beta: Float64Array, out: Float64Array): void {
     const [scales, sums] = this.#vectors;
     let count = 0;
@@ -184,14 +189,14 @@ export class GramCache {
 
   #reserve(used: number, wanted: number): void {
     if (wanted <= this.#stride) return;
-    const grown = Math.ceil((this.#stride < FEW_SLOTS ? 2.5 : 1.5) * this.#stride);
-    const capacity = Math.min(Math.max(FIRST_CAPACITY, wanted, grown), this.#design.nFeatures);
-    const room = capacity * this.#roomPerSlot;
+    const grown = Math.ceil((this.#stride < fastGrowthCapacity ? 2.5 : 1.5) * this.#stride);
+    const capacity = Math.min(Math.max(initialCapacity, wanted, grown), this.#design.nFeatures);
+    const extra = capacity * this.#extraPerSlot;
     const arena = arenaOf(
-      bytesOf(capacity * capacity) + 4 * bytesOf(capacity) + bytesOf(room) + bytesOf(capacity, 4),
+      bytesOf(capacity * capacity) + 4 * bytesOf(capacity) + bytesOf(extra) + bytesOf(capacity, 4),
     );
     const matrix = arena.float64(capacity * capacity);
-    this.#room = arena.float64(room);
+    this.#extra = arena.float64(extra);
     this.#vectors = [0, 1, 2, 3].map(() => arena.float64(capacity));
     for (let k = 0; k < used; k++) {
       matrix.set(this.#matrix.subarray(k * this.#stride, k * this.#stride + used), k * capacity);
@@ -216,7 +221,7 @@ export class GramCache {
     }
   }
 
-  /** Writes a block and its transpose to slots from `row` and `column` on, less what the basis has of it. */
+  /** Writes a block and its transpose from slots `row` and `column` on, with the part of the basis subtracted. */
   #write(row: number, column: number, block: Float64Array, width: number): void {
     const matrix = this.#matrix;
     const stride = this.#stride;
@@ -235,30 +240,30 @@ export class GramCache {
   }
 }
 
-/** Products of entries that take a good tenth of a second. */
-const productsAtOnce = 3e8;
+/** Number of products of entries that take about a tenth of a second. */
+const productsPerInterval = 3e8;
 
-/** For each pair of responses the second derivative by both, a sample after the other. */
+/** The second derivatives by each pair of responses, one number per sample. */
 export type JointCurvature = readonly (readonly Float64Array[])[];
 
 /** `out = C v` */
 export type Multiply = (v: Float64Array, out: Float64Array) => void;
 
-/** Products of the columns of a design with the second derivatives `C` of a loss between them. */
+/** The products of a design's columns in the metric `C`, the second derivatives of a loss. */
 class CurvatureProducts {
   readonly #design: DesignMatrix;
-  /** Undefined where the curvature is {@link scale} in every row. */
+  /** The diagonal of `C`; undefined if it is {@link scale} in every row. */
   readonly #curvature: Float64Array | undefined;
   readonly #multiply: Multiply | undefined;
   readonly #joint: JointCurvature | undefined;
-  /** What {@link of} leaves to be multiplied by. */
+  /** The factor that the results of {@link product} still need. */
   readonly scale: number;
 
   /**
    * @param curvature the diagonal of `C`, at least 0.
-   * @param multiply by `C` where it is more than its diagonal.
-   * @param joint the entries of such a `C`, for each pair of responses a diagonal, where they join the responses of a sample
-   * alone, if they are known.
+   * @param multiply multiplies by `C` if it is not diagonal.
+   * @param joint the entries of such a `C`, a diagonal for each pair of responses, if it couples only the responses
+   * of one sample.
    */
   constructor(design: DesignMatrix, curvature: Float64Array, multiply?: Multiply, joint?: JointCurvature) {
     this.#design = design;
@@ -270,19 +275,19 @@ class CurvatureProducts {
   }
 
   /** Whether the design multiplies whole blocks of columns. */
-  get hasBlocks(): boolean {
+  get multipliesBlocks(): boolean {
     const { gram, joinedGram } = this.#design;
     return this.#multiply ? joinedGram !== undefined && this.#joint !== undefined : gram !== undefined;
   }
 
-  /** How many columns are multiplied with each other and with `nOthers` in about a tenth of a second. */
-  columnsAtOnce(nOthers: number): number {
-    const products = (this.#multiply ? productsAtOnce / 4 : productsAtOnce) / this.#design.nSamples;
+  /** Returns how many columns can be multiplied with each other and with `nOthers` in about a tenth of a second. */
+  columnsPerInterval(nOthers: number): number {
+    const products = (this.#multiply ? productsPerInterval / 4 : productsPerInterval) / this.#design.nSamples;
     return Math.floor(Math.sqrt(nOthers ** 2 + 2 * products) - nOthers);
   }
 
-  /** `X_rows' C X_columns / scale`, row-major. */
-  of(rows: Int32Array, columns: Int32Array): Float64Array {
+  /** Returns `X_rows' C X_columns / scale`, row-major. */
+  product(rows: Int32Array, columns: Int32Array): Float64Array {
     const design = this.#design;
     const out = new Float64Array(rows.length * columns.length);
     const multiply = this.#multiply;
@@ -309,52 +314,55 @@ class CurvatureProducts {
   }
 }
 
-/** A Gram matrix of some coordinates, with the vectors of a descent on it, all of them where the kernels can take them. */
+/** A Gram matrix with the vectors of a descent on it, all in one memory if the kernels can read it. */
 export interface GramBlock {
-  /** Coordinate of each row. */
+  /** The coordinate of each row. */
   readonly members: ArrayLike<number>;
   readonly size: number;
-  /** Row-major, rows `stride` apart; only the leading `size` rows and columns count. */
+  /** The matrix, row-major with rows `stride` apart; only the first `size` rows and columns count. */
   readonly gram: Float64Array;
   readonly stride: number;
   readonly kernels: Arena["kernels"];
-  /** Coefficients of the members. */
+  /** The coefficients of the members. */
   readonly beta: Float64Array;
-  /** Minus the gradient of a quadratic in them. */
+  /** Minus the gradient of a quadratic in the members. */
   readonly slopes: Float64Array;
-  /** The same and what is behind it, as long as a row of the matrix. */
-  readonly slopesAndRoom: Float64Array;
-  /** The slopes of a folded penalty at zero; for others up to where a point is taken to zero, -1 where that is not known. */
+  /** The slopes and the unused entries behind them, as long as a row of the matrix. */
+  readonly paddedSlopes: Float64Array;
+  /**
+   * The slopes of a folded concave penalty at zero; for other penalties the largest point that the prox maps to zero,
+   * -1 if it is not known.
+   */
   readonly levels: Float64Array;
-  /** Room for a number a row. */
+  /** A buffer of one number per row. */
   readonly steps: Float64Array;
-  /** Rows to go over, copied beside the matrix. */
+  /** Copies the rows of a cycle into the memory of the matrix. */
   order(rows: ArrayLike<number>): Int32Array;
 }
 
-/** Members up to which a plain loop takes less than a view of a row and the call of a kernel. */
-const fewMembers = 64;
+/** Maximum size for which a plain loop is faster than a view of a row and the call of a kernel. */
+const maxLoopSize = 64;
 
 /** Adds a multiple of a row of the matrix to the slopes. */
 export function addRow({ kernels, gram, stride, size, slopes }: GramBlock, row: number, scale: number): void {
-  if (size <= fewMembers) addScaledFrom(scale, gram, row * stride, size, slopes);
+  if (size <= maxLoopSize) addScaledFrom(scale, gram, row * stride, size, slopes);
   else kernels.addScaled(scale, gram.subarray(row * stride, row * stride + size), slopes);
 }
 
-/** The same for several rows, each by its own scale. */
+/** Adds a combination of rows of the matrix to the slopes. */
 export function addRows(block: GramBlock, rows: ArrayLike<number>, scales: Float64Array): void {
-  const { kernels, gram, steps, slopesAndRoom } = block;
+  const { kernels, gram, steps, paddedSlopes } = block;
   const given = steps.subarray(0, rows.length);
   given.set(scales);
-  // A kernel's column is a row here; beyond the members the matrix is zero.
-  kernels.addColumns(gram, block.order(rows), given, slopesAndRoom);
+  // A column of the kernel is a row here; beyond the members the matrix is zero.
+  kernels.addColumns(gram, block.order(rows), given, paddedSlopes);
 }
 
-/** All columns of a cache, by slot; until the next column comes. */
+/** Returns all columns of a cache as a block, by slot; valid until the next column is included. */
 export function blockOf(cache: GramCache): GramBlock {
   const { size } = cache;
   const [beta, slopes, levels] = cache.vectors.map((vector) => vector.subarray(0, size));
-  const [, slopesAndRoom, , steps] = cache.vectors;
+  const [, paddedSlopes, , steps] = cache.vectors;
   return {
     members: cache.columns,
     size,
@@ -363,15 +371,15 @@ export function blockOf(cache: GramCache): GramBlock {
     kernels: cache.arena?.kernels ?? typescriptKernels,
     beta,
     slopes,
-    slopesAndRoom,
+    paddedSlopes,
     levels,
     steps,
     order: (rows) => cache.order(rows),
   };
 }
 
-/** The Gram matrix of so many slots from one on, row-major; a copy. */
-export function partOf({ matrix, stride }: GramCache, from: number, size: number): Float64Array {
+/** Returns a copy of the Gram matrix of `size` slots from `from` on, row-major. */
+export function diagonalBlock({ matrix, stride }: GramCache, from: number, size: number): Float64Array {
   const part = new Float64Array(size * size);
   for (let i = 0; i < size; i++) {
     const start = (from + i) * stride + from;

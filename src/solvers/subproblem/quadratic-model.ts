@@ -4,34 +4,36 @@ import { hasConstantHessian, type Profile, profileAt, type SparseProblem } from 
 import type { JointCurvature, Multiply } from "./gram-cache";
 import { GramCache } from "./gram-cache";
 
-/** Smallest part of a free column, relative to itself, that is no rounding of what earlier ones explain. */
-const smallestRest = 1e-12;
+/** Minimum part of an unpenalized column, relative to it, that the earlier ones leave unexplained; less is rounding. */
+const minIndependentPart = 1e-12;
 
 /**
- * The datafit as a quadratic of the penalized coefficients, the unpenalized part fitted along: its Hessian is
- * `X' (C - C Q (Q'C Q)^-1 Q'C) X` with `C` the second derivatives of the loss at some predictor.
+ * The quadratic model of the datafit in the penalized coefficients, minimised over the unpenalized part.
+ *
+ * Its Hessian is `X' (C - C Q (Q'C Q)^-1 Q'C) X`, where `C` holds the second derivatives of the loss at some
+ * predictor and `Q` the unpenalized columns.
  */
 export class QuadraticModel {
   readonly #problem: SparseProblem;
   /** The diagonal of `C`. */
   readonly curvature: Float64Array;
   readonly #eta: Float64Array;
-  /** Curvatures elsewhere, for as long as they are compared. */
+  /** The curvatures at another predictor; a buffer. */
   #now = new Float64Array(0);
   /** `C q` for a basis `q` of the unpenalized part with `q'C q = 1`. */
   readonly #weightedBasis: readonly Float64Array[];
   /** The entries of the Hessian at `scale` 1. */
   readonly gram: GramCache;
-  /** What the curvature is multiplied by, so that a loss which bends more or less everywhere needs no other model. */
+  /** The factor of the curvature, so that a loss whose curvature changes everywhere alike needs no new model. */
   scale = 1;
 
   /**
-   * @param eta where the curvature is taken.
-   * @param floor what it is raised to where a loss bends less, as a share of the largest one, or of that of a
-   * squared error where there is none; of losses of one predictor a sample. Default: 0.
-   * @param roomPerSlot of the {@link GramCache}. Default: 0.
+   * @param eta the predictor at which the curvature is taken.
+   * @param floor the minimum curvature, as a share of the largest one, or of that of a squared error if all are zero;
+   * for losses of one predictor per sample. Default: 0.
+   * @param extraPerSlot as for {@link GramCache}. Default: 0.
    */
-  constructor(problem: SparseProblem, eta: Float64Array, floor = 0, roomPerSlot = 0) {
+  constructor(problem: SparseProblem, eta: Float64Array, floor = 0, extraPerSlot = 0) {
     const { datafit, target, free, design } = problem;
     this.#problem = problem;
     this.curvature = new Float64Array(eta.length);
@@ -45,7 +47,7 @@ export class QuadraticModel {
     this.#weightedBasis = weightedBasis(free.basis, times);
     const multiply = datafit.hessianProduct && times;
     const joint = multiply && datafit.nResponses > 1 ? this.#jointCurvature(datafit.nResponses) : undefined;
-    this.gram = new GramCache(design, this.curvature, this.#weightedBasis, multiply, joint, roomPerSlot);
+    this.gram = new GramCache(design, this.curvature, this.#weightedBasis, multiply, joint, extraPerSlot);
   }
 
   /** `out = C v` */
@@ -55,7 +57,10 @@ export class QuadraticModel {
     else for (let i = 0; i < v.length; i++) out[i] = this.curvature[i] * v[i];
   }
 
-  /** Of a loss that is a sum over samples of several responses each: what `C` makes of ones in one response. */
+  /**
+   * Returns the products of `C` with the indicators of the responses, for a loss that is a sum over samples of
+   * several responses.
+   */
   #jointCurvature(nResponses: number): JointCurvature {
     const n = this.curvature.length / nResponses;
     const image = new Float64Array(this.curvature.length);
@@ -66,7 +71,7 @@ export class QuadraticModel {
     return columns.map((_, r) => columns.map((column) => column.subarray(r * n, (r + 1) * n)));
   }
 
-  /** Turns a change of the predictor, unpenalized part aside, into that of the residual `df/deta` at `scale` 1, in place. */
+  /** Replaces a change of the predictor, unpenalized part aside, by that of the residual `df/deta` at `scale` 1. */
   residualChange(change: Float64Array): void {
     const shares = this.#weightedBasis.map((q) => dot(q, change));
     this.#multiply(this.#problem.datafit.hessianProduct ? change.slice() : change, change);
@@ -76,8 +81,9 @@ export class QuadraticModel {
   }
 
   /**
-   * About what multiplying a residual, the dual point, by `1 - t` adds to the gap, divided by `t^2`: `u'C^-1 u / 2`, which
-   * for a squared error is the loss.
+   * Estimates how much the gap grows if the dual point, a residual `u`, is multiplied by `1 - t`, divided by `t^2`.
+   *
+   * It is `u'C^-1 u / 2`, which for a squared error is the loss.
    */
   scalingCost(residual: Float64Array): number {
     const smallest = 1e-6 * maxAbs(this.curvature);
@@ -88,13 +94,16 @@ export class QuadraticModel {
     return cost;
   }
 
-  /** How far the curvature at `eta` is from the model's: the sum of the changes as a share of the sum. */
+  /**
+   * Returns the relative change of the curvature from the model's to that at `eta`: the sum of absolute changes over
+   * the sum.
+   */
   hessianChange(eta: Float64Array): number {
     if (hasConstantHessian(this.#problem)) return 0;
     return this.#relativeChange(this.#curvatureAt(eta), 1);
   }
 
-  /** Adds to a gradient what a change of the coefficients changes it by; of a model whose Gram matrix is complete. */
+  /** Adds to a gradient its change with the coefficients. The Gram matrix must be complete. */
   addGradientChange(change: Float64Array, gradient: Float64Array): void {
     const product = new Float64Array(gradient.length);
     this.gram.times(change, product);
@@ -102,9 +111,9 @@ export class QuadraticModel {
   }
 
   /**
-   * Scales the curvature to that at a profile, where the sums differ by more than a hundredth.
+   * Rescales the model to the curvature at a profile if their sums differ by more than one percent.
    *
-   * @returns how far they still differ: the sum of the changes as a share of the sum.
+   * @returns the relative change that remains, the sum of absolute changes over the sum.
    */
   rescale(profile: Profile): number {
     if (hasConstantHessian(this.#problem)) return 0;
@@ -122,7 +131,7 @@ export class QuadraticModel {
     return this.#now;
   }
 
-  /** The sum of what a curvature differs by from the model's, times `scale`, as a share of its sum. */
+  /** Returns the sum of absolute differences from the model's curvature times `scale`, over the sum. */
   #relativeChange(now: Float64Array, scale: number): number {
     let change = 0;
     for (let i = 0; i < now.length; i++) change += Math.abs(now[i] - scale * this.curvature[i]);
@@ -131,8 +140,9 @@ export class QuadraticModel {
 }
 
 /**
- * `C q` for vectors `q` that span what `basis` does and have `q'C q = 1`, orthogonal to each other in that product; but for
- * those of which `C` leaves nothing, as of a constant that all classes share.
+ * Returns `C q` for vectors `q` with `q'C q = 1` that span the basis and are orthogonal in that product.
+ *
+ * Vectors that `C` maps to zero are left out, such as a constant shared by all classes.
  */
 export function weightedBasis(basis: readonly Float64Array[], multiply: Multiply): Float64Array[] {
   const plain: Float64Array[] = [];
@@ -149,7 +159,7 @@ export function weightedBasis(basis: readonly Float64Array[], multiply: Multiply
     }
     multiply(q, image);
     const square = dot(q, image);
-    if (!(square > smallestRest * before)) continue;
+    if (!(square > minIndependentPart * before)) continue;
     const length = Math.sqrt(square);
     plain.push(q.map((entry) => entry / length));
     weighted.push(image.map((entry) => entry / length));
@@ -157,25 +167,29 @@ export function weightedBasis(basis: readonly Float64Array[], multiply: Multiply
   return weighted;
 }
 
-/** Entries of a design from which on its Gram matrix may stand for it. */
-const smallestTall = 1e5;
-
-/** Columns up to which the Gram matrix of all costs less than a path of few lambdas does without it. */
-const fewColumns = 200;
+/** Minimum number of entries of a design for which its Gram matrix may replace it. */
+const minTallEntries = 1e5;
 
 /**
- * The profiles of a quadratic datafit, from the Gram matrix of all columns: `p^2` operations, where a pass over the design
- * takes `n p`.
+ * Maximum number of columns for which the Gram matrix of all columns costs less than a path of a few lambdas without
+ * it.
+ */
+const maxFewColumns = 200;
+
+/**
+ * The profiles of a quadratic datafit from the Gram matrix of all columns, in `p^2` operations instead of the `n p`
+ * of a pass over the design.
  *
- * Roundings are those of the Gram matrix, a few of `|x_j| |x_k|`. Predictor and residual are computed when asked for.
+ * Their rounding is that of the Gram matrix, a few units of `|x_j| |x_k|`. The predictor and the residual are
+ * computed when they are first read.
  */
 export class GramProfiles {
   readonly #problem: SparseProblem;
   readonly #model: QuadraticModel;
   readonly #origin: Profile;
-  /** Minus what the unpenalized part changes by with each coefficient, a row for each of its columns. */
-  readonly #compensation: readonly Float64Array[];
-  /** The last coefficients whose gradient was asked for, NaN before, and that gradient. */
+  /** Minus the change of the unpenalized part with each coefficient, one row per unpenalized column. */
+  readonly #unpenalizedChange: readonly Float64Array[];
+  /** The coefficients of the last gradient, NaN before the first one. */
   readonly #beta: Float64Array;
   readonly #gradient: Float64Array;
 
@@ -190,12 +204,12 @@ export class GramProfiles {
     model.gram.include(Int32Array.from({ length: design.nFeatures }, (_, j) => j));
     this.#origin =
       origin ?? profileAt(problem, new Float64Array(design.nFeatures), new Float64Array(free.size));
-    this.#compensation = compensation(problem, model.curvature);
+    this.#unpenalizedChange = unpenalizedChange(problem, model.curvature);
     this.#beta = new Float64Array(design.nFeatures).fill(Number.NaN);
     this.#gradient = new Float64Array(design.nFeatures);
   }
 
-  /** The gradient at some coefficients, computed once as long as they are the last ones; until the next call. */
+  /** Returns the gradient at some coefficients, valid until the next call; the last one is not computed again. */
   gradientAt(beta: Float64Array): Float64Array {
     const gradient = this.#gradient;
     if (areEqual(beta, this.#beta)) return gradient;
@@ -214,13 +228,13 @@ export class GramProfiles {
     let change = 0;
     for (let j = 0; j < beta.length; j++) change += (beta[j] * (first[j] + gradient[j])) / 2;
     const psi = origin.psi.slice();
-    for (let k = 0; k < psi.length; k++) psi[k] -= dot(this.#compensation[k], beta);
-    return new LateProfile(problem, beta, origin.loss + change, psi, gradient);
+    for (let k = 0; k < psi.length; k++) psi[k] -= dot(this.#unpenalizedChange[k], beta);
+    return new LazyProfile(problem, beta, origin.loss + change, psi, gradient);
   }
 }
 
-/** A profile whose predictor and residual are computed once they are asked for. */
-class LateProfile implements Profile {
+/** A profile whose predictor and residual are computed when they are first read. */
+class LazyProfile implements Profile {
   readonly loss: number;
   readonly psi: Float64Array;
   readonly gradient: Float64Array;
@@ -256,8 +270,8 @@ class LateProfile implements Profile {
   }
 }
 
-/** `(Q'C Q)^-1 Q'C X`, a row for each column of `Q`. */
-function compensation({ design, free }: SparseProblem, curvature: Float64Array): Float64Array[] {
+/** Returns `(Q'C Q)^-1 Q'C X`, one row per column of `Q`. */
+function unpenalizedChange({ design, free }: SparseProblem, curvature: Float64Array): Float64Array[] {
   const { size, basis } = free;
   if (size === 0) return [];
   const weighted = basis.map((q) => q.map((entry, i) => curvature[i] * entry));
@@ -280,16 +294,19 @@ function compensation({ design, free }: SparseProblem, curvature: Float64Array):
   return rows;
 }
 
-/** Whether so many rows are there for each column that the Gram matrix of all columns may come to pay. */
+/** Whether a design has so many more rows than columns that the Gram matrix of all columns may save work. */
 export function isTall({ design: { nSamples, nFeatures } }: SparseProblem): boolean {
-  return nSamples * nFeatures >= smallestTall && nSamples >= 2 * nFeatures;
+  return nSamples * nFeatures >= minTallEntries && nSamples >= 2 * nFeatures;
 }
 
 /**
- * Whether the Gram matrix of all columns costs no more than passes over the design that rescale: about `p / 5` passes, by measurement.
- * Of few columns a second pass, or lambda, says that there will be more; of many it takes twice the cost to say so.
+ * Whether the Gram matrix of all columns costs no more than the passes over the design that it replaces, about `p /
+ * 5` by measurement.
+ *
+ * With few columns a second pass, or a second lambda, is enough evidence that more will follow; with many it takes
+ * twice the cost.
  */
-export function gramPays(problem: SparseProblem, nPasses: number): boolean {
+export function isGramCheaper(problem: SparseProblem, nPasses: number): boolean {
   const { nFeatures } = problem.design;
-  return isTall(problem) && nPasses >= (nFeatures <= fewColumns ? 2 : nFeatures / 2.5);
+  return isTall(problem) && nPasses >= (nFeatures <= maxFewColumns ? 2 : nFeatures / 2.5);
 }

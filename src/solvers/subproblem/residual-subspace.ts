@@ -1,12 +1,17 @@
-import { addScaled, dot, norm } from "../../linalg/vector";
+import { columnDots } from "../../design/design-matrix";
+import { addScaled, dot, isConstant, norm } from "../../linalg/vector";
+import { columnCurvature, curvatureAt, hasConstantHessian, type SparseProblem } from "../../problem/problem";
 
-/** Residuals that are remembered at most, if nothing else is said. */
-const manyResiduals = 6;
+/** Default number of residuals that are stored. */
+const defaultMaxResiduals = 6;
 
-/** What is left of a residual beside those before it, as a share of it, below which rounding is too much of that. */
-const smallestRest = 1e-6;
+/** Minimum part of a residual, relative to it, that the others do not explain; below it rounding dominates. */
+const minIndependentPart = 1e-6;
 
-/** What the product of a residual of length 1 with a column of length 1 is rounded by at most, however its terms are summed. */
+/**
+ * Returns a bound on the rounding of the product of a unit residual with a unit column, in whatever order its terms
+ * are summed.
+ */
 const roundingOf = (nSamples: number): number => (16 + nSamples) * Number.EPSILON;
 
 interface Known {
@@ -14,29 +19,29 @@ interface Known {
   readonly gradient: Float64Array;
 }
 
-/** A unit vector, orthogonal to those before it, that is a combination of residuals. */
+/** A unit vector that is a combination of residuals, orthogonal to the earlier ones. */
 interface Direction {
   readonly unit: Float64Array;
-  /** How much of each residual it is. */
+  /** The coefficients of the combination, by residual. */
   readonly shares: Float64Array;
-  /** How many times more its product is rounded than that of a residual of length 1. */
+  /** The rounding of its products, as a multiple of that of a unit residual. */
   readonly growth: number;
 }
 
 /**
- * Residuals `r` whose products `X'r` are known, and so those of all their combinations.
+ * Residuals `r` with known products `X'r`, and hence with known products of all their combinations.
  *
- * Along a path residuals move nearly on a line, so that the combination nearest to the next one is much nearer than the
- * last.
+ * Along a path residuals move nearly on a line, so the nearest combination is much nearer to the next residual than
+ * the last one is.
  */
 export class ResidualSubspace {
   readonly #most: number;
   #known: readonly Known[] = [];
   #directions: readonly Direction[] = [];
 
-  /** @param most residuals that are remembered. Default: 6. */
-  constructor(most: number = manyResiduals) {
-    this.#most = most;
+  /** @param maxResiduals the number of residuals that are stored. Default: 6. */
+  constructor(maxResiduals: number = defaultMaxResiduals) {
+    this.#most = maxResiduals;
   }
 
   get size(): number {
@@ -56,18 +61,18 @@ export class ResidualSubspace {
   }
 
   /**
-   * Sets `out = X'c` for the combination `c` of what is known that is nearest to a residual.
+   * Sets `out = X'c` for the combination `c` of the stored residuals that is nearest to a residual.
    *
-   * @returns the distance of the two, and of what rounding makes of `out` from `X'c`, as a residual.
+   * @returns the distance between the two plus the rounding of `out`, expressed as the norm of a residual.
    */
   nearest(residual: Float64Array, out: Float64Array): number {
-    const rest = residual.slice();
+    const remainder = residual.slice();
     const all = new Float64Array(this.#known.length);
     const rounding = roundingOf(residual.length);
     let rounded = 0;
     for (const { unit, shares, growth } of this.#directions) {
-      const part = dot(unit, rest);
-      addScaled(-part, unit, rest);
+      const part = dot(unit, remainder);
+      addScaled(-part, unit, remainder);
       addScaled(part, shares, all);
       rounded += rounding * Math.abs(part) * growth;
     }
@@ -75,14 +80,15 @@ export class ResidualSubspace {
     this.#known.forEach(({ gradient }, k) => {
       if (all[k] !== 0) addScaled(all[k], gradient, out);
     });
-    return norm(rest) + rounded;
+    return norm(remainder) + rounded;
   }
 }
 
 /**
- * What is left of residual `k` beside others, made a unit vector; undefined where that is next to nothing.
+ * Returns the unit vector of residual `k` orthogonal to earlier directions, or undefined if nearly nothing is left of
+ * it.
  *
- * @param sizes of all residuals.
+ * @param sizes the norms of all residuals.
  */
 function directionOf(
   residual: Float64Array,
@@ -101,10 +107,165 @@ function directionOf(
     }
   }
   const left = norm(unit);
-  if (!(left > smallestRest * sizes[k])) return undefined;
+  if (!(left > minIndependentPart * sizes[k])) return undefined;
   for (let i = 0; i < unit.length; i++) unit[i] /= left;
   for (let i = 0; i < shares.length; i++) shares[i] /= left;
-  // Each residual that it is made of brings its own roundings.
+  // Each residual of the combination adds its own rounding.
   const growth = shares.reduce((sum, share, i) => sum + Math.abs(share) * sizes[i], 0);
   return { unit, shares, growth };
+}
+
+/**
+ * Maximum share of the columns that are multiplied singly, at once or since the last product with all; beyond it all
+ * are multiplied.
+ */
+const maxRequestedShare = 0.5;
+
+/**
+ * Relative margin between a bound and what a zero withstands, for the rounding of sizes, distances and centring.
+ *
+ * {@link ResidualSubspace} counts the rounding of products itself. Centring may round by more only where a mean is
+ * very many standard deviations, or lambda is far below `||X_g|| ||r||`.
+ */
+export const slack = 1e-9;
+
+/**
+ * The products `X'r` with one residual after another, exact in the requested columns and bounded elsewhere.
+ *
+ * For a combination `c` of residuals with known products `X'c`, every set of columns `g` has `||X_g'r - X_g'c|| <=
+ * ||X_g|| ||r - c||`. So `X_g'c` stands for the products that are not exact.
+ */
+export class ScreenedCorrelations {
+  readonly #problem: SparseProblem;
+  readonly #known: ResidualSubspace;
+  readonly #products: Float64Array;
+  readonly #isExact: Uint8Array;
+  #residual: Float64Array | undefined;
+  #distance = 0;
+  /** The requested columns that are not multiplied yet; they already count as exact. */
+  readonly #requested: Int32Array;
+  #nRequested = 0;
+  /** The number of columns multiplied, since the last product with all, only because their bounds were too loose. */
+  #nUnneeded = 0;
+
+  /** @param maxResiduals the number of residuals that bounds use. Default: 6. */
+  constructor(problem: SparseProblem, maxResiduals?: number) {
+    const { nFeatures } = problem.design;
+    this.#problem = problem;
+    this.#known = new ResidualSubspace(maxResiduals);
+    this.#products = new Float64Array(nFeatures);
+    this.#isExact = new Uint8Array(nFeatures);
+    this.#requested = new Int32Array(nFeatures);
+  }
+
+  /** Adds a residual whose products are known exactly; both vectors are kept, not copied. */
+  addKnown(residual: Float64Array, products: Float64Array): void {
+    this.#known.add(residual, products);
+  }
+
+  /**
+   * Sets the residual. If no products are known yet, all of its own are computed at once.
+   *
+   * @param residual kept, and compared by identity.
+   * @returns whether it is another one than before.
+   */
+  setResidual(residual: Float64Array): boolean {
+    if (residual === this.#residual) return false;
+    this.#residual = residual;
+    if (this.#known.size === 0) {
+      this.#multiplyAll();
+    } else {
+      this.#isExact.fill(0);
+      this.#distance = this.#known.nearest(residual, this.#products);
+    }
+    return true;
+  }
+
+  /** Whether the products belong to this residual. */
+  isAt(residual: Float64Array): boolean {
+    return residual === this.#residual;
+  }
+
+  /**
+   * The distance of the residual from the combination whose products stand for its own; 0 if all products are exact.
+   */
+  get distance(): number {
+    return this.#distance;
+  }
+
+  /** The products; later calls change them. */
+  get products(): Float64Array {
+    return this.#products;
+  }
+
+  isExact(j: number): boolean {
+    return this.#isExact[j] === 1;
+  }
+
+  /**
+   * Requests the exact product with column `j`.
+   *
+   * @param isNeeded whether it is needed whatever its bound is.
+   */
+  request(j: number, isNeeded: boolean): void {
+    if (this.#isExact[j] === 1) return;
+    this.#isExact[j] = 1;
+    this.#requested[this.#nRequested++] = j;
+    if (!isNeeded) this.#nUnneeded++;
+  }
+
+  /** Sets exact products with some columns that were computed elsewhere. */
+  setExact(columns: Int32Array, products: Float64Array): void {
+    for (let k = 0; k < columns.length; k++) {
+      const j = columns[k];
+      if (this.#isExact[j] === 1) continue;
+      this.#isExact[j] = 1;
+      this.#products[j] = products[k];
+    }
+  }
+
+  /** Computes the requested products, or all of them if that costs little more. */
+  computeRequested(): void {
+    const maxResiduals = maxRequestedShare * this.#products.length;
+    if (this.#nRequested > maxResiduals || this.#nUnneeded > maxResiduals) this.#multiplyAll();
+    else this.#multiply();
+  }
+
+  /** Computes the requested products only. */
+  #multiply(): void {
+    if (this.#nRequested === 0) return;
+    const columns = this.#requested.subarray(0, this.#nRequested);
+    const dots = new Float64Array(columns.length);
+    columnDots(this.#problem.design, columns, this.#residual!, dots);
+    for (let k = 0; k < columns.length; k++) this.#products[columns[k]] = dots[k];
+    this.#nRequested = 0;
+  }
+
+  #multiplyAll(): void {
+    this.#problem.design.rmatvec(this.#residual!, this.#products);
+    this.#known.add(this.#residual!, this.#products.slice());
+    this.#isExact.fill(1);
+    this.#distance = 0;
+    this.#nRequested = 0;
+    this.#nUnneeded = 0;
+  }
+}
+
+/**
+ * Returns the squared norms of the columns; they are their curvatures, rescaled, if those are known and the same for
+ * all samples.
+ */
+export function squaredNorms(problem: SparseProblem): Float64Array {
+  const { design, target } = problem;
+  const origin = new Float64Array(target.length);
+  if (hasConstantHessian(problem)) {
+    const weights = curvatureAt(problem, origin);
+    const [weight] = weights;
+    if (weight > 0 && isConstant(weights)) {
+      return columnCurvature(problem, origin).map((curvature) => curvature / weight);
+    }
+  }
+  const squares = new Float64Array(design.nFeatures);
+  design.weightedSquaredNorms(origin.fill(1), squares);
+  return squares;
 }

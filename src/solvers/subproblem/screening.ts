@@ -1,10 +1,7 @@
-import { columnDots } from "../../design/design-matrix";
-import { isConstant, maxAbs, supportOf } from "../../linalg/vector";
+import { maxAbs, supportOf } from "../../linalg/vector";
 import { type GroupPenalty, isSeparable, type SeparablePenalty } from "../../penalties";
 import { normsOf } from "../../penalties/groups";
 import {
-  columnCurvature,
-  curvatureAt,
   curvatureOfProfile,
   hasConstantHessian,
   type PredictorProfile,
@@ -12,201 +9,61 @@ import {
   type SparseProblem,
   withLateGradient,
 } from "../../problem/problem";
-import { ResidualSubspace } from "./residual-subspace";
+import { ScreenedCorrelations, slack, squaredNorms } from "./residual-subspace";
 
-/** Share of the columns, at once or since all of them were multiplied, from which on all are. */
-const largestShare = 0.5;
-
-/**
- * What is left between a bound and what zero can hold, relative to it, for roundings that {@link ResidualSubspace} does not count: of
- * sizes and distances, and of centring. Only where a mean is very many standard deviations, or lambda far below `||X_g|| ||r||`, may
- * centring take more.
- */
-export const slack = 1e-9;
+/** Number of residuals that bounds on coordinates use; along a path a third one hardly tightens them. */
+const coordinateResiduals = 2;
 
 /**
- * The products `X'r` with one residual after the other, exact in the columns that are asked for.
+ * The gradient `X'r` of a quadratic datafit for one residual after another, exact only in columns whose zero may
+ * move.
  *
- * With a combination `c` of residuals whose products with all columns are known, `||X_g'r - X_g'c|| <= ||X_g|| ||r - c||` for any
- * columns `g`, and `X_g'c` stands for what is not exact.
- */
-export class ScreenedCorrelations {
-  readonly #problem: SparseProblem;
-  readonly #known: ResidualSubspace;
-  readonly #products: Float64Array;
-  readonly #isExact: Uint8Array;
-  #residual: Float64Array | undefined;
-  #distance = 0;
-  /** Columns that were asked for and not multiplied yet; they count as exact. */
-  readonly #due: Int32Array;
-  #nDue = 0;
-  /** Columns that were multiplied, since all of them were, only because their bounds were no better. */
-  #spent = 0;
-
-  /** @param most residuals that bounds are taken from. Default: 6. */
-  constructor(problem: SparseProblem, most?: number) {
-    const { nFeatures } = problem.design;
-    this.#problem = problem;
-    this.#known = new ResidualSubspace(most);
-    this.#products = new Float64Array(nFeatures);
-    this.#isExact = new Uint8Array(nFeatures);
-    this.#due = new Int32Array(nFeatures);
-  }
-
-  /** Takes over products that are exact everywhere; both vectors are kept. */
-  learn(residual: Float64Array, products: Float64Array): void {
-    this.#known.add(residual, products);
-  }
-
-  /**
-   * Turns to another residual; without any that is known all its products are computed at once.
-   *
-   * @param residual kept, and the same array only where it is the same.
-   * @returns whether it is another one.
-   */
-  moveTo(residual: Float64Array): boolean {
-    if (residual === this.#residual) return false;
-    this.#residual = residual;
-    if (this.#known.size === 0) {
-      this.#multiplyAll();
-    } else {
-      this.#isExact.fill(0);
-      this.#distance = this.#known.nearest(residual, this.#products);
-    }
-    return true;
-  }
-
-  /** Whether this is the residual of the products. */
-  isAt(residual: Float64Array): boolean {
-    return residual === this.#residual;
-  }
-
-  /** Of the residual from the combination whose products stand for its own; 0 where all are exact. */
-  get distance(): number {
-    return this.#distance;
-  }
-
-  /** The products, changed by later calls. */
-  get products(): Float64Array {
-    return this.#products;
-  }
-
-  isExact(j: number): boolean {
-    return this.#isExact[j] === 1;
-  }
-
-  /**
-   * Asks for an exact product with column `j`.
-   *
-   * @param isNeeded whatever its bound is.
-   */
-  ask(j: number, isNeeded: boolean): void {
-    if (this.#isExact[j] === 1) return;
-    this.#isExact[j] = 1;
-    this.#due[this.#nDue++] = j;
-    if (!isNeeded) this.#spent++;
-  }
-
-  /** Takes over exact products with some columns that others have computed. */
-  take(columns: Int32Array, products: Float64Array): void {
-    for (let k = 0; k < columns.length; k++) {
-      const j = columns[k];
-      if (this.#isExact[j] === 1) continue;
-      this.#isExact[j] = 1;
-      this.#products[j] = products[k];
-    }
-  }
-
-  /** Computes the products that were asked for, or all of them where that costs little more. */
-  answer(): void {
-    const most = largestShare * this.#products.length;
-    if (this.#nDue > most || this.#spent > most) this.#multiplyAll();
-    else this.#multiply();
-  }
-
-  /** Computes the products that were asked for, and no others. */
-  #multiply(): void {
-    if (this.#nDue === 0) return;
-    const columns = this.#due.subarray(0, this.#nDue);
-    const dots = new Float64Array(columns.length);
-    columnDots(this.#problem.design, columns, this.#residual!, dots);
-    for (let k = 0; k < columns.length; k++) this.#products[columns[k]] = dots[k];
-    this.#nDue = 0;
-  }
-
-  #multiplyAll(): void {
-    this.#problem.design.rmatvec(this.#residual!, this.#products);
-    this.#known.add(this.#residual!, this.#products.slice());
-    this.#isExact.fill(1);
-    this.#distance = 0;
-    this.#nDue = 0;
-    this.#spent = 0;
-  }
-}
-
-/** Of the columns, by their curvature where that is known and the same for all samples. */
-export function squaredNorms(problem: SparseProblem): Float64Array {
-  const { design, target } = problem;
-  const origin = new Float64Array(target.length);
-  if (hasConstantHessian(problem)) {
-    const weights = curvatureAt(problem, origin);
-    const [weight] = weights;
-    if (weight > 0 && isConstant(weights)) {
-      return columnCurvature(problem, origin).map((curvature) => curvature / weight);
-    }
-  }
-  const squares = new Float64Array(design.nFeatures);
-  design.weightedSquaredNorms(origin.fill(1), squares);
-  return squares;
-}
-
-/** Residuals that bounds are taken from: along a path a third one brings nearly nothing. */
-const mostKnown = 2;
-
-/**
- * The gradient `X'r` of a quadratic datafit from one residual to the next, exact only in those columns that zero may not hold.
- *
- * As {@link GroupScreening} for single coefficients and any penalty that says up to where a point is taken to zero: with a combination
- * `c` of residuals whose products are known, `|x_j'r| <= |x_j'c| + ||x_j|| ||r - c||`, and as long as that is less, coefficient `j`
- * stays at zero whatever its gradient is.
+ * With a combination `c` of residuals whose products are known, `|x_j'r| <= |x_j'c| + ||x_j|| ||r - c||`. While that
+ * bound is below what the zero of coefficient `j` withstands, the coefficient stays at zero whatever its gradient is.
+ * It needs a penalty that states this threshold. {@link GroupScreening} does the same for groups.
  */
 export class CoordinateScreening {
   readonly #problem: SparseProblem;
   readonly #products: ScreenedCorrelations;
   readonly #norms: Float64Array;
-  #held: Held;
+  #zeroBounds: ZeroBounds;
 
   constructor(problem: SparseProblem) {
     this.#problem = problem;
-    this.#products = new ScreenedCorrelations(problem, mostKnown);
+    this.#products = new ScreenedCorrelations(problem, coordinateResiduals);
     this.#norms = squaredNorms(problem).map(Math.sqrt);
-    this.#held = { penalty: undefined, lambda: 0, bounds: new Float64Array(problem.design.nFeatures) };
+    this.#zeroBounds = { penalty: undefined, lambda: 0, bounds: new Float64Array(problem.design.nFeatures) };
   }
 
-  /** Takes over a gradient that is exact everywhere; both vectors are kept. */
-  learn(residual: Float64Array, gradient: Float64Array): void {
-    this.#products.learn(residual, gradient);
+  /** Adds a residual whose gradient is known exactly; both vectors are kept, not copied. */
+  addKnown(residual: Float64Array, gradient: Float64Array): void {
+    this.#products.addKnown(residual, gradient);
   }
 
-  /** The absolute gradients up to which zeros are held by themselves alone, whatever the others are; until the next call. */
+  /**
+   * Returns the absolute gradient that each zero withstands, whatever the other coefficients are; valid until the
+   * next call.
+   */
   zeroBounds(penalty: SeparablePenalty, lambda: number, profile: Pick<Profile, "eta">): Float64Array {
-    const { bounds } = this.#held;
-    if (this.#held.penalty === penalty && this.#held.lambda === lambda) return bounds;
+    const { bounds } = this.#zeroBounds;
+    if (this.#zeroBounds.penalty === penalty && this.#zeroBounds.lambda === lambda) return bounds;
     const curvature = curvatureOfProfile(this.#problem, profile);
     for (let j = 0; j < bounds.length; j++) {
       const h = curvature[j];
       bounds[j] = h > 0 ? h * penalty.proxThreshold!(j, 1 / h, lambda) : Number.POSITIVE_INFINITY;
     }
-    this.#held = { penalty, lambda, bounds };
+    this.#zeroBounds = { penalty, lambda, bounds };
     return bounds;
   }
 
   /**
-   * @param residual kept, and the same array only where it is the same.
-   * @param zeroBounds of the penalty and the smallest lambda at which zeros are to be certified.
-   * @param share of that, where zeros may be looked at by a smaller lambda as well: what a penalty holds does not fall faster than it.
-   * @param needed columns that must be exact, in one or several lists.
-   * @returns the gradient, which later calls change.
+   * Returns the gradient for a residual; later calls change it.
+   *
+   * @param residual kept, and compared by identity.
+   * @param zeroBounds the gradients that zeros withstand at the lambda of the certificate.
+   * @param share the ratio of the smallest lambda at which the gradient is used to that one; what zeros withstand
+   * decreases no faster.
+   * @param needed the columns that must be exact, in one or several lists.
    */
   at(
     residual: Float64Array,
@@ -215,33 +72,36 @@ export class CoordinateScreening {
     needed: readonly ArrayLike<number>[],
   ): Float64Array {
     const products = this.#products;
-    products.moveTo(residual);
+    products.setResidual(residual);
     this.#askWhereNotHeld(zeroBounds, share);
-    for (const columns of needed) for (let k = 0; k < columns.length; k++) products.ask(columns[k], true);
-    products.answer();
+    for (const columns of needed) for (let k = 0; k < columns.length; k++) products.request(columns[k], true);
+    products.computeRequested();
     return products.products;
   }
 
-  /** The gradient, exact in some columns; later calls change it. */
-  exactIn(residual: Float64Array, columns: ArrayLike<number>): Float64Array {
+  /** Returns the gradient for a residual, exact in some columns; later calls change it. */
+  gradientExactIn(residual: Float64Array, columns: ArrayLike<number>): Float64Array {
     const products = this.#products;
-    products.moveTo(residual);
-    for (let k = 0; k < columns.length; k++) products.ask(columns[k], true);
-    products.answer();
+    products.setResidual(residual);
+    for (let k = 0; k < columns.length; k++) products.request(columns[k], true);
+    products.computeRequested();
     return products.products;
   }
 
-  /** Whether the last gradient is exact everywhere. */
+  /** Whether the last gradient is exact in all columns. */
   get isExact(): boolean {
     return this.#products.distance === 0;
   }
 
-  /** Makes a gradient that was the last one asked for exact in some columns as well; one of another residual stays. */
+  /**
+   * Makes a gradient exact in further columns if it is the last one returned; it is left as it is for another
+   * residual.
+   */
   complete(residual: Float64Array, columns: Int32Array, gradient: Float64Array): void {
     const products = this.#products;
     if (!products.isAt(residual)) return;
-    for (const j of columns) products.ask(j, true);
-    products.answer();
+    for (const j of columns) products.request(j, true);
+    products.computeRequested();
     for (const j of columns) gradient[j] = products.products[j];
   }
 
@@ -251,96 +111,96 @@ export class CoordinateScreening {
     const times = (1 - slack) * share;
     for (let j = 0; j < gradient.length; j++) {
       if (Math.abs(gradient[j]) + norms[j] * distance < times * zeroBounds[j]) continue;
-      products.ask(j, false);
+      products.request(j, false);
     }
   }
 }
 
-/** For which penalty and lambda, by column. */
-interface Held {
+/** The gradients that zeros withstand, by column, with the penalty and the lambda they belong to. */
+interface ZeroBounds {
   readonly penalty: SeparablePenalty | undefined;
   readonly lambda: number;
   readonly bounds: Float64Array;
 }
 
-/** Slopes of some columns. */
-export interface KnownSlopes {
+/** The entries of a gradient in some columns. */
+export interface KnownGradient {
   readonly columns: Int32Array;
   readonly slopes: Float64Array;
 }
 
-/** Residuals that bounds are taken from: more of them bound no fewer groups. */
-const mostResiduals = 3;
+/** Number of residuals that bounds on groups use; more would not exclude more groups. */
+const groupResiduals = 3;
 
 /**
- * The gradient `X'r` of the datafit from one residual to the next, exact in those groups only where zero may not hold it.
+ * The gradient `X'r` of the datafit for one residual after another, exact only in groups whose zero may move.
  *
- * With a combination `c` of residuals whose products are known, `||X_g'r|| <= ||X_g'c|| + ||X_g||_F ||r - c||`.
- * As long as that is less than the penalty holds at zero, the group stays at zero whatever its gradient is, and `X_g'c`
- * stands for it: certificates come out the same.
- *
- * For penalties that are norms of groups.
+ * With a combination `c` of residuals whose products are known, `||X_g'r|| <= ||X_g'c|| + ||X_g||_F ||r - c||`. While
+ * that bound is below what the penalty withstands at zero, the group stays at zero whatever its gradient is. Then
+ * `X_g'c` stands for its gradient, and certificates come out the same. It takes penalties that are sums of norms of
+ * groups.
  */
 export class GroupScreening {
   readonly #problem: SparseProblem;
   readonly #penalty: GroupPenalty;
   readonly #products: ScreenedCorrelations;
-  /** Of the products before any of the residual was asked for, by group. */
+  /** The norms of the products by group, before any was requested for this residual. */
   #norms: Float64Array = new Float64Array(0);
-  /** Frobenius norm of the columns of each group, once a bound was asked for. */
-  #sizes: Float64Array | undefined;
-  /** The last that was given. */
+  /** The Frobenius norm of each group's columns, computed for the first bound. */
+  #columnNorms: Float64Array | undefined;
+  /** The last gradient returned. */
   #gradient: Float64Array | undefined;
 
   constructor(problem: SparseProblem, penalty: GroupPenalty) {
     this.#problem = problem;
     this.#penalty = penalty;
-    this.#products = new ScreenedCorrelations(problem, mostResiduals);
+    this.#products = new ScreenedCorrelations(problem, groupResiduals);
   }
 
-  /** Takes over a gradient that is exact everywhere; both vectors are kept. */
-  learn(residual: Float64Array, gradient: Float64Array): void {
-    this.#products.learn(residual, gradient);
+  /** Adds a residual whose gradient is known exactly; both vectors are kept, not copied. */
+  addKnown(residual: Float64Array, gradient: Float64Array): void {
+    this.#products.addKnown(residual, gradient);
   }
 
   /**
-   * @param residual kept, and the same array only where it is the same.
-   * @param lambda the smallest at which zeros are to be certified.
+   * Returns the gradient for a residual: one array per residual, which becomes exact in more groups with later calls.
+   *
+   * @param residual kept, and compared by identity.
+   * @param lambda the smallest one at which zeros are to be certified.
    * @param isNeeded whether a group must be exact.
-   * @param known what of the gradient there is known.
-   * @returns the same array as long as the residual is, which becomes exact in more groups.
+   * @param known entries of the gradient that are known exactly.
    */
   at(
     residual: Float64Array,
     lambda: number,
     isNeeded: (g: number) => boolean,
-    known?: KnownSlopes,
+    known?: KnownGradient,
   ): Float64Array {
     const { groups } = this.#penalty;
     const products = this.#products;
-    if (products.moveTo(residual)) {
+    if (products.setResidual(residual)) {
       this.#norms = normsOf(groups, products.products);
       this.#gradient = undefined;
     }
-    if (known) products.take(known.columns, known.slopes);
+    if (known) products.setExact(known.columns, known.slopes);
     groups.members.forEach((columns, g) => {
       if (products.isExact(columns[0])) return;
       const needed = isNeeded(g);
-      if (!needed && this.#isHeld(g, lambda)) return;
-      for (let k = 0; k < columns.length; k++) products.ask(columns[k], needed);
+      if (!needed && this.#staysZero(g, lambda)) return;
+      for (let k = 0; k < columns.length; k++) products.request(columns[k], needed);
     });
-    products.answer();
+    products.computeRequested();
     this.#gradient ??= new Float64Array(products.products.length);
     this.#gradient.set(products.products);
     return this.#gradient;
   }
 
-  /** Whether zero is known to hold the gradient of a group. */
-  #isHeld(g: number, lambda: number): boolean {
+  /** Whether a group is known to stay at zero. */
+  #staysZero(g: number, lambda: number): boolean {
     const rest = (1 - slack) * lambda * this.#penalty.normSlope!(g, 1) - this.#norms[g];
     if (rest <= 0) return false;
-    this.#sizes ??= this.#frobeniusNorms();
-    return this.#sizes[g] * this.#products.distance < rest;
+    this.#columnNorms ??= this.#frobeniusNorms();
+    return this.#columnNorms[g] * this.#products.distance < rest;
   }
 
   #frobeniusNorms(): Float64Array {
@@ -352,23 +212,24 @@ export class GroupScreening {
   }
 }
 
-/** Entries of a design from which on a pass over it costs more than bounds of its columns. */
-const smallestBounded = 5e5;
+/** Minimum number of entries of a design for which a pass over it costs more than bounds on its columns. */
+const minScreenedEntries = 5e5;
 
 /**
- * Profiles of a squared error under a norm, their gradients exact only where zero may not hold a coefficient.
+ * Profiles of a squared error under a norm, whose gradients are exact only where a zero may move.
  *
- * Certificates at the lambda asked for, or a larger one, are those of exact gradients, see {@link CoordinateScreening}.
+ * Certificates at the requested lambda, or at a larger one, are those of exact gradients; see {@link
+ * CoordinateScreening}.
  */
 export class ScreenedProfile {
   readonly #problem: SparseProblem;
-  readonly #slopes: CoordinateScreening;
+  readonly #screening: CoordinateScreening;
   readonly #zeroGradientBound: (lambda: number) => number;
-  readonly #held: Float64Array;
-  /** Profiles with a gradient that is not exact everywhere, each with the lambda that it serves down to. */
+  readonly #zeroBounds: Float64Array;
+  /** For each profile whose gradient is not exact everywhere, the smallest lambda at which it certifies. */
   readonly #lambdas = new WeakMap<Profile, number>();
 
-  /** Undefined where bounds do not pay, or zeros are not held alike. */
+  /** Returns undefined where bounds do not save work, or zeros withstand different gradients. */
   static of(problem: SparseProblem, origin: Profile | undefined): ScreenedProfile | undefined {
     const { penalty, design } = problem;
     if (
@@ -379,7 +240,7 @@ export class ScreenedProfile {
     ) {
       return undefined;
     }
-    if (design.nSamples * design.nFeatures < smallestBounded) return undefined;
+    if (design.nSamples * design.nFeatures < minScreenedEntries) return undefined;
     return new ScreenedProfile(problem, (lambda) => penalty.zeroGradientBound!(lambda), origin);
   }
 
@@ -390,39 +251,41 @@ export class ScreenedProfile {
   ) {
     this.#problem = problem;
     this.#zeroGradientBound = zeroGradientBound;
-    this.#slopes = new CoordinateScreening(problem);
-    this.#held = new Float64Array(problem.design.nFeatures);
-    if (origin) this.#slopes.learn(origin.residual, origin.gradient);
+    this.#screening = new CoordinateScreening(problem);
+    this.#zeroBounds = new Float64Array(problem.design.nFeatures);
+    if (origin) this.#screening.addKnown(origin.residual, origin.gradient);
   }
 
-  /** @param lambda the smallest at which the point is to be certified. */
+  /** @param lambda the smallest one at which the point is to be certified. */
   at(beta: Float64Array, { loss, psi, eta, residual }: PredictorProfile, lambda: number): Profile {
-    this.#held.fill(this.#zeroGradientBound(lambda));
-    const gradient = this.#slopes.at(residual, this.#held, 1, [supportOf(beta)]).slice();
+    this.#zeroBounds.fill(this.#zeroGradientBound(lambda));
+    const gradient = this.#screening.at(residual, this.#zeroBounds, 1, [supportOf(beta)]).slice();
     const profile = { loss, psi, eta, residual, gradient };
-    if (!this.#slopes.isExact) this.#lambdas.set(profile, lambda);
+    if (!this.#screening.isExact) this.#lambdas.set(profile, lambda);
     return profile;
   }
 
-  /** Makes the gradient of a profile exact in some columns as well, if it is the last one that was asked for. */
+  /** Makes the gradient of a profile exact in further columns if it belongs to the last residual. */
   completeIn(columns: Int32Array, { residual }: Profile, gradient: Float64Array): void {
-    this.#slopes.complete(residual, columns, gradient);
+    this.#screening.complete(residual, columns, gradient);
   }
 
   /**
-   * Whether a certificate at some lambda may not be that of an exact gradient. Gap and violation take the largest slope only; they
-   * are exact where an exact slope is at least what the others may be.
+   * Whether a certificate at some lambda may differ from that of an exact gradient.
    *
-   * @param isFinal whether all of it matters.
+   * The gap and the violation only use the largest entry, so they are exact if an exact entry is at least as large as
+   * the bounds of the others.
+   *
+   * @param isFinal whether the whole certificate matters.
    */
-  isVague(profile: Profile, lambda: number, isFinal: boolean): boolean {
+  mayBeInexact(profile: Profile, lambda: number, isFinal: boolean): boolean {
     const least = this.#lambdas.get(profile);
     if (least === undefined || lambda >= least) return false;
     return isFinal || !(maxAbs(profile.gradient) >= (1 - slack) * this.#zeroGradientBound(least));
   }
 
-  /** The profile with a gradient that is exact everywhere, once it is asked for. */
-  exact(profile: Profile): Profile {
+  /** Returns the profile with an exact gradient, which is computed when it is first read. */
+  withExactGradient(profile: Profile): Profile {
     return this.#lambdas.has(profile) ? withLateGradient(this.#problem, profile) : profile;
   }
 }

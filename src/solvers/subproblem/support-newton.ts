@@ -6,24 +6,23 @@ import { curvatureAt, hessianAt, profileAt, type SparseProblem } from "../../pro
 import { type Candidate, candidateAt } from "../candidate";
 import type { SolverTask } from "../solver";
 
-/** Coefficients that may cross zero in one call; more mean that the support has not settled. */
+/** Maximum number of coefficients that cross zero in one call; more mean that the support has not settled. */
 const maxCrossings = 5;
 
-/** Share of the largest curvature that makes up for what columns lack that are more than the rows. */
-const damping = 1e-10;
+/** Ridge, as a share of the largest curvature, that makes the Hessian of more columns than rows definite. */
+const relativeRidge = 1e-10;
 
 /**
- * Newton's method on the support: zeros kept and, where there is a penalty, signs fixed: a coefficient that would cross
- * zero becomes zero. One at a bound stays there, and one that would cross a bound ends at it.
+ * Applies Newton's method on the support, with zeros kept and, under a penalty, signs fixed.
  *
- * With signs fixed the sparse problem is smooth, and its Newton matrix is the surrogate's on the balanced set up to
- * scaling: at depth 2 the surrogate's is `4 D X_A'WX_A D` with `D = diag(sqrt|beta|)`. So this is how a surrogate
- * method takes its last steps to full precision.
+ * A coefficient that would cross zero becomes zero. One at a bound stays there, and one that would cross a bound ends
+ * at it. With signs fixed the sparse problem is smooth, and its Newton matrix is that of the surrogate on the
+ * balanced set up to scaling: at depth 2 the latter is `4 D X_A'WX_A D` with `D = diag(sqrt|beta|)`. So surrogate
+ * methods take their last steps to full precision this way.
  *
- * @param prunes whether a support of more columns than rows, up to twice as many, is pruned: along what changes no
- * prediction steps are long, so that one coefficient after the other becomes zero. Default: false.
- * @returns a candidate, or undefined where the support has not settled or has too many or dependent columns, or a signal is
- * aborted.
+ * @param prunes whether it prunes a support of up to twice as many columns as rows: steps along directions that
+ * change no prediction are long, so that one coefficient after the other becomes zero. Default: false.
+ * @returns a candidate; undefined if the support has not settled, is too large or dependent, or a signal is aborted.
  */
 export function supportNewton(task: SolverTask, from: Candidate, prunes = false): Candidate | undefined {
   const { problem, lambda } = task;
@@ -54,7 +53,7 @@ export function supportNewton(task: SolverTask, from: Candidate, prunes = false)
     });
     choleskySolve(factor.matrix, factor.size, step);
     const size = maxAbs(step);
-    // A group that should vanish cannot: its zero is a kink in all directions, and steps past it grow for ever.
+    // A group that should become zero cannot: its zero is a kink in all directions, and the steps past it grow without bound.
     if (lambda > 0 && !penalty.elementwise && size > 2 * before) return undefined;
     before = size;
 
@@ -62,7 +61,7 @@ export function supportNewton(task: SolverTask, from: Candidate, prunes = false)
     let crossing = -1;
     let end = 0;
     support.forEach((j, k) => {
-      // Without a penalty, or without a kink of its own, zero is a point like any other.
+      // Without a penalty, or with a penalty that has no kink there, zero is a point like any other.
       const kinks = lambda > 0 && penalty.elementwise ? [0, ...boundsOf(penalty, j)] : boundsOf(penalty, j);
       for (const kink of kinks) {
         const reach = (beta[j] - kink) / step[k];
@@ -80,7 +79,7 @@ export function supportNewton(task: SolverTask, from: Candidate, prunes = false)
     }
     beta = next;
     profile = profileAt(problem, beta, profile.psi);
-    // A quadratic is done after one full step; the second, with the same factor, removes what rounding left.
+    // A quadratic needs one full step; a second one with the same factor removes the rounding.
     const settled = size <= 1e-8 * Math.max(maxAbs(beta), Number.MIN_VALUE);
     if (crossing < 0 && (refining || settled)) break;
   }
@@ -99,9 +98,11 @@ function isAtBound(penalty: Penalty, j: number, b: number): boolean {
 }
 
 /**
- * Replaces a Hessian by its Cholesky factor. A convex problem may have flat directions, as where a constant is shared by
- * classes whose coefficients are half of them positive: there is no slope along them, so that a ridge which makes the
- * matrix definite keeps the step off them and hardly changes it elsewhere.
+ * Replaces a Hessian by its Cholesky factor, if necessary that of the Hessian with a small ridge.
+ *
+ * A convex problem may have flat directions, such as a constant shared by classes half of whose coefficients are
+ * positive. The objective has no slope along them, so the ridge keeps the step off them and hardly changes it
+ * elsewhere.
  */
 function factorized({ matrix, size }: SupportHessian, convex: boolean): boolean {
   const before = convex ? matrix.slice() : undefined;
@@ -114,17 +115,17 @@ function factorized({ matrix, size }: SupportHessian, convex: boolean): boolean 
 
 /** The Hessian of the sparse problem in the coefficients of a support, followed by the unpenalized part. */
 export interface SupportHessian {
-  /** Lower triangle, row-major. */
+  /** The lower triangle, row-major. */
   readonly matrix: Float64Array;
   readonly size: number;
 }
 
 /**
- * The second derivatives of a problem whose penalty has them at `beta`, whose non-zero entries are `support`.
+ * Computes the Hessian of a problem on the support of `beta`, where its penalty is twice differentiable.
  *
  * @param eta the linear predictor there.
- * @param damped whether a trace of a ridge makes up for columns beyond the number of rows. Default: false.
- * @returns undefined without a support, where it has too many columns, and once a signal is aborted.
+ * @param isDamped whether a small ridge makes up for columns beyond the number of rows. Default: false.
+ * @returns undefined for an empty support, one with too many columns, and once a signal is aborted.
  */
 export function supportHessian(
   problem: SparseProblem,
@@ -132,7 +133,7 @@ export function supportHessian(
   beta: Float64Array,
   support: Int32Array,
   eta: Float64Array,
-  damped = false,
+  isDamped = false,
   signal?: SolverTask["signal"],
 ): SupportHessian | undefined {
   const { design, free, penalty, datafit } = problem;
@@ -141,27 +142,29 @@ export function supportHessian(
   if (nSupport === 0 || size > 2 * design.nSamples) return undefined;
   const matrix = new Float64Array(size * size);
   penalty.addHessian!(beta, lambda, support, matrix, size);
-  // More columns than rows are dependent, which the penalty makes up for if it is curved, as a ridge is.
-  const lacks = size > design.nSamples && support.some((_, k) => !(matrix[k * size + k] > 0));
-  if (lacks && !damped) return undefined;
-  const isThere =
+  // More columns than rows are dependent; the curvature of a penalty such as a ridge makes up for that.
+  const isUnderdetermined = size > design.nSamples && support.some((_, k) => !(matrix[k * size + k] > 0));
+  if (isUnderdetermined && !isDamped) return undefined;
+  const isComplete =
     design.gram && datafit.hasDiagonalHessian
       ? addGram(problem, support, eta, matrix, size, signal)
       : addProducts(problem, support, eta, matrix, size, signal);
-  if (!isThere) return undefined;
-  if (lacks) {
+  if (!isComplete) return undefined;
+  if (isUnderdetermined) {
     const largest = maxAbs(Float64Array.from(support, (_, k) => matrix[k * size + k]));
-    for (let k = 0; k < nSupport; k++) matrix[k * size + k] += damping * largest;
+    for (let k = 0; k < nSupport; k++) matrix[k * size + k] += relativeRidge * largest;
   }
   return { matrix, size };
 }
 
-/** Rows of the Hessian between two looks at a signal. */
-const rowsAtOnce = 32;
+/** Number of rows of the Hessian that are computed between two checks of a signal. */
+const rowsPerCheck = 32;
 
 /**
- * Adds the second derivatives of a loss that joins no entries, by blocks of its design's Gram matrix; false once a signal
- * is aborted. Unpenalized columns take part, with a zero right-hand side: the profile has already fitted them.
+ * Adds the second derivatives of a loss with a diagonal Hessian, by blocks of the design's Gram matrix; false once a
+ * signal is aborted.
+ *
+ * Unpenalized columns have a zero right-hand side, since the profile has already fitted them.
  */
 function addGram(
   problem: SparseProblem,
@@ -173,9 +176,9 @@ function addGram(
 ): boolean {
   const { design, free } = problem;
   const weights = curvatureAt(problem, eta);
-  for (let start = 0; start < support.length; start += rowsAtOnce) {
+  for (let start = 0; start < support.length; start += rowsPerCheck) {
     if (signal?.aborted) return false;
-    const end = Math.min(start + rowsAtOnce, support.length);
+    const end = Math.min(start + rowsPerCheck, support.length);
     const block = new Float64Array((end - start) * end);
     design.gram!(support.slice(start, end), support.slice(0, end), block, weights);
     for (let k = start; k < end; k++) {
@@ -193,7 +196,7 @@ function addGram(
   return true;
 }
 
-/** The same for any loss and design, column by column. */
+/** Adds the second derivatives of any loss, for any design, column by column; false once a signal is aborted. */
 function addProducts(
   problem: SparseProblem,
   support: Int32Array,
@@ -207,7 +210,7 @@ function addProducts(
   const multiply = hessianAt(problem, eta);
   const column = new Float64Array(eta.length);
   const weighted = new Float64Array(eta.length);
-  // Columns of different responses have no row in common, and only some losses join them.
+  // Columns of different responses share no row, and only some losses couple them.
   const responseOf = (j: number): number | undefined =>
     datafit.hasDiagonalHessian ? design.responseOf?.(j) : undefined;
   for (let k = 0; k < size; k++) {
@@ -227,11 +230,11 @@ function addProducts(
 }
 
 /**
- * Whether the objective is strictly convex in the coefficients that are not zero, together with the unpenalized ones.
+ * Whether the objective is strictly convex in the support together with the unpenalized coefficients.
  *
- * For a penalty whose concavity is bounded, as that of SCAD and MCP, the second derivatives of the datafit at `eta` must
- * outweigh the bound, so that with a quadratic datafit it is convex wherever these coefficients go. For others, such as a
- * bridge, it is convex near `beta`.
+ * For a penalty of bounded concavity, such as SCAD and MCP, the second derivatives of the datafit at `eta` must
+ * exceed that bound; with a quadratic datafit the objective is then convex wherever these coefficients go. For
+ * others, such as a bridge, it is convex near `beta`.
  *
  * @returns undefined where the penalty has no second derivatives.
  * @see Breheny and Huang, Coordinate descent algorithms for nonconvex penalized regression (2011), section 4

@@ -19,8 +19,8 @@ describe("Newton's method on a quadratic and a penalty", () => {
     block.slopes.set(slopesOf({ X, y }, block.beta).map((slope) => -slope));
     const answers: boolean[] = [];
     class Counted extends CachedCholesky {
-      override keep(...given: Parameters<CachedCholesky["keep"]>): boolean {
-        answers.push(super.keep(...given));
+      override update(...given: Parameters<CachedCholesky["update"]>): boolean {
+        answers.push(super.update(...given));
         return answers[answers.length - 1];
       }
     }

@@ -28,7 +28,7 @@ describe("CachedCholesky", () => {
       rows = Array.from({ length: p }, (_, k) => k).filter((k) => rows.includes(k) !== changed());
       for (let k = 0; k < p; k++) if (changed()) bends[k] = random.uniform() - 0.05;
       const factor = round < 40 ? 1 : 2;
-      assert.equal(kept.keep(block, factor, rows, bends), true);
+      assert.equal(kept.update(block, factor, rows, bends), true);
       assert.deepEqual(
         [...kept.rows].sort((a, b) => a - b),
         rows,
@@ -51,13 +51,13 @@ describe("CachedCholesky", () => {
     const bends = new Float64Array(p);
     const rows = Array.from({ length: p }, (_, k) => k);
     bends[3] = -product(3, 3);
-    assert.equal(kept.keep(block, 1, rows, bends), false);
+    assert.equal(kept.update(block, 1, rows, bends), false);
     bends[3] = 0;
-    assert.equal(kept.keep(block, 1, rows, bends), true);
+    assert.equal(kept.update(block, 1, rows, bends), true);
     // Of a column less than what the others leave of it.
     bends[7] = -0.99 * product(7, 7);
-    assert.equal(kept.keep(block, 1, rows, bends), false);
+    assert.equal(kept.update(block, 1, rows, bends), false);
     bends[7] = 0;
-    assert.equal(kept.keep(block, 1, rows, bends), true);
+    assert.equal(kept.update(block, 1, rows, bends), true);
   });
 });

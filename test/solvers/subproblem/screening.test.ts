@@ -5,11 +5,8 @@ import { certify } from "../../../src/problem/certificate";
 import { profileAt } from "../../../src/problem/problem";
 import { seededRandom } from "../../../src/random/random";
 import { activeGroups, WarmStart } from "../../../src/solvers";
-import {
-  GroupScreening,
-  ScreenedCorrelations,
-  squaredNorms,
-} from "../../../src/solvers/subproblem/screening";
+import { ScreenedCorrelations, squaredNorms } from "../../../src/solvers/subproblem/residual-subspace";
+import { GroupScreening } from "../../../src/solvers/subproblem/screening";
 import { assertAllClose, assertAtMost } from "../../support/assert-close";
 import { linearData, normals, problemOf } from "../../support/problems";
 import { taskOf } from "../../support/solver-tasks";
@@ -31,17 +28,17 @@ describe("ScreenedCorrelations", () => {
   it("are all exact with the first residual, and with another one where they are asked for", () => {
     const bounded = new ScreenedCorrelations(problem);
     const first = normals(random, n);
-    assert.ok(bounded.moveTo(first));
-    assert.ok(!bounded.moveTo(first));
+    assert.ok(bounded.setResidual(first));
+    assert.ok(!bounded.setResidual(first));
     assert.equal(bounded.distance, 0);
     assertAllClose("first", bounded.products, exact(first), 1e-13);
 
     const second = near(first, 0.1);
-    assert.ok(bounded.moveTo(second));
+    assert.ok(bounded.setResidual(second));
     assert.ok(bounded.isAt(second) && !bounded.isAt(first));
     assertAtMost("distance", bounded.distance, 0.1 + 1e-12);
-    for (const j of [3, 7, 3]) bounded.ask(j, true);
-    bounded.answer();
+    for (const j of [3, 7, 3]) bounded.request(j, true);
+    bounded.computeRequested();
     const expected = exact(second);
     let nApart = 0;
     for (let j = 0; j < p; j++) {
@@ -57,8 +54,8 @@ describe("ScreenedCorrelations", () => {
   it("are taken from outside too", () => {
     const bounded = new ScreenedCorrelations(problem);
     const known = normals(random, n);
-    bounded.learn(known, exact(known));
-    bounded.moveTo(known.map((entry) => 2 * entry));
+    bounded.addKnown(known, exact(known));
+    bounded.setResidual(known.map((entry) => 2 * entry));
     assertAtMost("in the span", bounded.distance, 1e-12);
     assertAllClose("twice", bounded.products, exact(known.map((entry) => 2 * entry)), 1e-12);
   });
@@ -66,29 +63,29 @@ describe("ScreenedCorrelations", () => {
   it("are exact in columns that others have computed, and not computed again", () => {
     const bounded = new ScreenedCorrelations(problem);
     const known = normals(random, n);
-    bounded.learn(known, exact(known));
-    bounded.moveTo(normals(random, n));
-    bounded.take(Int32Array.of(4, 9), Float64Array.of(1.5, -2.5));
-    for (const j of [4, 11]) bounded.ask(j, true);
-    bounded.answer();
+    bounded.addKnown(known, exact(known));
+    bounded.setResidual(normals(random, n));
+    bounded.setExact(Int32Array.of(4, 9), Float64Array.of(1.5, -2.5));
+    for (const j of [4, 11]) bounded.request(j, true);
+    bounded.computeRequested();
     assert.deepEqual([bounded.products[4], bounded.products[9]], [1.5, -2.5]);
     assert.deepEqual(
       [4, 9, 11, 12].map((j) => bounded.isExact(j)),
       [true, true, true, false],
     );
     // What is exact stays.
-    bounded.take(Int32Array.of(9), Float64Array.of(7));
+    bounded.setExact(Int32Array.of(9), Float64Array.of(7));
     assert.equal(bounded.products[9], -2.5);
   });
 
   it("are all computed where more than half are asked for, or have been only since bounds were loose", () => {
     const first = normals(random, n);
     const bounded = new ScreenedCorrelations(problem);
-    bounded.moveTo(first);
+    bounded.setResidual(first);
     const ask = (count: number, isNeeded: boolean): boolean => {
-      bounded.moveTo(near(first, 0.01));
-      for (let j = 0; j < count; j++) bounded.ask(j, isNeeded);
-      bounded.answer();
+      bounded.setResidual(near(first, 0.01));
+      for (let j = 0; j < count; j++) bounded.request(j, isNeeded);
+      bounded.computeRequested();
       return bounded.distance === 0;
     };
     assert.ok(!ask(p / 2, true));
@@ -156,7 +153,7 @@ describe("a bounded gradient", () => {
   it("gives one array a residual, which becomes exact in more groups as more are needed", () => {
     const { problem, origin, lambdaMax } = problemOfGroups(7);
     const bounded = new GroupScreening(problem, problem.penalty as GroupPenalty);
-    bounded.learn(origin.residual, origin.gradient);
+    bounded.addKnown(origin.residual, origin.gradient);
     const residual = origin.residual.map((entry, i) => entry + 0.01 * lambdaMax * Math.sin(i));
     const exact = new Float64Array(problem.design.nFeatures);
     problem.design.rmatvec(residual, exact);
