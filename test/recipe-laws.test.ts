@@ -1,6 +1,6 @@
 /** What every factory of the library makes can be made again from JSON, by the recipe it carries. */
 import assert from "node:assert/strict";
-import { libraryParts } from "../src/estimators/named/estimator-from-json";
+import { libraryParts } from "../src/estimators/named/read-estimator";
 import * as optimizers from "../src/optimizers";
 import { lbfgs, minimize } from "../src/optimizers";
 import * as parametrizations from "../src/parametrizations";

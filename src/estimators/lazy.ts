@@ -1,9 +1,24 @@
 /**
- * The parts of this folder that load when they are first used, since a program that fits a model in its own thread needs
- * none of them. A function here is the only way to them from what loads at once.
+ * The parts of the estimators that load when they are first used: a program that only reads, predicts or plots needs no solver, and one
+ * that fits in its own thread no other threads. A function here is the only way to them from what loads at once.
  *
  * `require` at the time of the call is typed by the module that it loads, and never part of an import cycle.
  */
+
+/** Loads what fits models, and with it the solvers. */
+export function loadFitter(): typeof import("./fit/fitter") {
+  return require("./fit/fitter");
+}
+
+/** Loads the rules by which a solver is chosen. */
+export function loadSolverChoice(): typeof import("./fit/solver-choice") {
+  return require("./fit/solver-choice");
+}
+
+/** Loads the solver of linear programs. */
+export function loadLinearPrograms(): typeof import("../solvers/piecewise/lifted-var-pro") {
+  return require("../solvers/piecewise/lifted-var-pro");
+}
 
 /** Loads the cross-validation of models. */
 export function loadCrossValidation(): typeof import("./cross-validation/cross-validate") {
@@ -33,4 +48,9 @@ export function loadFitReaders(): typeof import("./json/read-fit") {
 /** Loads the reader of cross-validations. */
 export function loadCrossValidationReader(): typeof import("./json/read-cross-validation") {
   return require("./json/read-cross-validation");
+}
+
+/** Loads the reader of estimators, which knows the factories of all their parts. */
+export function loadEstimatorReader(): typeof import("./named/read-estimator") {
+  return require("./named/read-estimator");
 }

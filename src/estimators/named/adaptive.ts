@@ -1,9 +1,10 @@
 import { mustBe } from "../../errors";
 import { supportOf } from "../../linalg/vector";
 import { isGroupwise } from "../../penalties";
-import { Fitter, type ScoredFit } from "../fit/fitter";
+import type { Fitter, ScoredFit } from "../fit/fitter";
 import type { ModelData } from "../fit/model-data";
 import type { PenaltySpec, PenaltySpecOf } from "../fit/penalty-spec";
+import { loadFitter } from "../lazy";
 import type { Note } from "../notes";
 import type { CheckedOptions } from "../options/model-options";
 import { lossFor } from "../options/read-target";
@@ -60,7 +61,7 @@ export function adaptively(
     let family = made.get(data.target);
     if (family === undefined) {
       const plain = familyOf(where, data);
-      const model = new Fitter<AnyFit>(where, name, () => plain, options, {
+      const model = new (loadFitter().Fitter)<AnyFit>(where, name, () => plain, options, {
         ...data,
         ownsDesign: false,
       });

@@ -1,42 +1,13 @@
-import * as datafits from "../../datafits";
-import { recordOf } from "../../json-record";
-import * as optimizers from "../../optimizers";
-import * as parametrizations from "../../parametrizations";
-import * as penalties from "../../penalties";
-import * as initializations from "../../problem/initialization";
-import { type Factories, fromPlain } from "../../recipe";
-import * as solvers from "../../solvers";
-import * as classical from "../../solvers/classical";
-import { acceptingFormerArguments } from "../json/former-arguments";
-import { fitFromJSON } from "../json/from-json";
-import { type EstimatorJson, estimatorFormat, estimatorVersion } from "../options/estimator-json";
+import { loadEstimatorReader } from "../lazy";
+import type { EstimatorJson } from "../options/estimator-json";
 import type { ModelOptions } from "../options/model-options";
 import type { Estimator } from "./estimator";
-import { SmoothBridge } from "./smooth-bridge";
-import { SmoothElasticNet } from "./smooth-elastic-net";
-import { SmoothGroupBridge } from "./smooth-group-bridge";
-import { SmoothGroupLasso } from "./smooth-group-lasso";
-import { SmoothLasso } from "./smooth-lasso";
-import { SmoothSparseGroupLasso } from "./smooth-sparse-group-lasso";
-import { SparseLinearModel } from "./sparse-linear-model";
-
-const where = "estimatorFromJSON";
 
 /** An estimator of any class. */
 export type AnyEstimator = Estimator<ModelOptions>;
 
-const classes: Readonly<Record<string, new (options: never) => AnyEstimator>> = {
-  SmoothBridge,
-  SmoothElasticNet,
-  SmoothGroupBridge,
-  SmoothGroupLasso,
-  SmoothLasso,
-  SmoothSparseGroupLasso,
-  SparseLinearModel,
-};
-
 /**
- * The estimator that `JSON.stringify(estimator)` wrote: of the same class, with the same options.
+ * Reads the estimator that `JSON.stringify(estimator)` wrote: of the same class, with the same options.
  *
  * @param json the text, or what `JSON.parse` made of it.
  * @throws InputError naming the field that is not as it was written, or when a newer version wrote it.
@@ -48,28 +19,5 @@ const classes: Readonly<Record<string, new (options: never) => AnyEstimator>> = 
  * ```
  */
 export function estimatorFromJSON(json: string | EstimatorJson | object): AnyEstimator {
-  const record = recordOf(where, json, estimatorFormat, estimatorVersion);
-  const Class = classes[record.choice("estimator", Object.keys(classes))];
-  record.record("params");
-  const params = fromPlain(where, "params", record.get("params"), { ...libraryParts, fitFromJSON });
-  return new Class(params as never);
+  return loadEstimatorReader().readEstimator(json);
 }
-
-/** The factories that the parts of an estimator are made by, under the names that they are exported under. */
-export const libraryParts: Factories = {
-  ...acceptingFormerArguments(datafits),
-  ...acceptingFormerArguments(penalties),
-  ...acceptingFormerArguments(parametrizations),
-  ...initializations,
-  ...optimizers,
-  ...solvers,
-  ...classical,
-  // Files that were written before these solvers got their present names.
-  inTurn: solvers.withFallback,
-  severalStarts: solvers.multiStart,
-  leavingSaddles: solvers.saddleEscape,
-  // Files that were written before these solvers were merged with another, or went.
-  blockDescent: classical.coordinateDescent,
-  fista: () => classical.proximalGradient({ accelerated: true }),
-  subgradientDescent: () => classical.proximalGradient(),
-};

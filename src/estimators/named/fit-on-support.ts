@@ -3,8 +3,8 @@ import type { DesignInput, TargetInput } from "../../design/design-input";
 import { mustBe } from "../../errors";
 import { checkKeys } from "../../options";
 import { l1 } from "../../penalties";
-import { Fitter } from "../fit/fitter";
 import { readData } from "../fit/model-data";
+import { loadFitter } from "../lazy";
 import { checkOptions } from "../options/model-options";
 import { featureIndex } from "../options/penalty-factors";
 import type { SampleOptions } from "../options/sample-options";
@@ -59,7 +59,8 @@ export function fitOnSupport<D extends Datafit = Datafit>(
   }
   // Nothing is penalized, so which penalty it is does not matter.
   const familyOf = () => ({ penalty: l1(), parametrization: undefined, interchangeable: true, factors });
-  const { fit } = new Fitter<AnyFit>(where, where, familyOf, checked, data).solve(where, 0);
+  const fitter = new (loadFitter().Fitter)<AnyFit>(where, where, familyOf, checked, data);
+  const { fit } = fitter.solve(where, 0);
   warnUnlessConverged(where, [endOf(fit)], checked);
   return fit as FitOf<D>;
 }

@@ -12,7 +12,8 @@ import { checkKeys, checkPositive } from "../../options";
 import type { PiecewiseLinearDatafit } from "../../piecewise-linear";
 import type { PiecewiseLinearCertificate } from "../../problem/piecewise-linear-problem";
 import { UnpenalizedColumns } from "../../problem/unpenalized-columns";
-import { liftedVarPro, type PiecewiseLinearSolution } from "../../solvers";
+import type { PiecewiseLinearSolution } from "../../solvers";
+import { loadLinearPrograms } from "../lazy";
 import { asShare } from "../results/certificate-report";
 
 /** Options of {@link solvePiecewiseLinear}. */
@@ -87,7 +88,7 @@ export function solvePiecewiseLinear(
   // The loss sees c - eta only: off the intercept's span the residuals keep all their digits.
   const terms = datafit.terms(target);
   const shift = free.projectOut(terms.center);
-  const { beta, psi, ...rest } = liftedVarPro({
+  const { beta, psi, ...rest } = loadLinearPrograms().liftedVarPro({
     problem: { design, free, terms, lambda },
     beta: new Float64Array(design.nFeatures),
     psi: new Float64Array(free.size),

@@ -6,7 +6,7 @@ import { checkFeatureCount } from "../../penalties/groups";
 import { coefficientCount } from "../fit/model-data";
 import { orthonormalGroups } from "../fit/orthonormal-groups";
 import { checkInducedPenalty } from "../fit/penalty-spec";
-import { solverFor } from "../fit/solver-choice";
+import { loadSolverChoice } from "../lazy";
 import { checkOptions, type ModelOptions } from "../options/model-options";
 import { featureFactors } from "../options/penalty-factors";
 import { Estimator } from "./estimator";
@@ -63,6 +63,7 @@ export class SparseLinearModel<D extends Datafit = Datafit> extends Estimator<
       throw mustBe(name, "standardize", rule, standardize);
     }
     const choice = { penalty, parametrization, interchangeable: false };
+    const { solverFor } = loadSolverChoice();
     solverFor(name, choice, checked.solver, { penalty, datafit: checked.datafit }); // so that a solver which cannot do it is refused at once
     super(name, options, checked, (where, data) => {
       const { design } = data;

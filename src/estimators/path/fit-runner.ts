@@ -4,10 +4,11 @@ import { counted, formatNumber } from "../../display/formatting";
 import { type ProgressReporter, throttledProgress } from "../../display/progress-bar";
 import { mustBe } from "../../errors";
 import { withWorkers } from "../../simd/matvec-workers";
-import { buildFit, type FitOutcome, Fitter, type RefitOn, type ScoredFit } from "../fit/fitter";
+import type { FitOutcome, Fitter, RefitOn, ScoredFit } from "../fit/fitter";
 import { type ModelData, readData } from "../fit/model-data";
 import type { PenaltySpecOf } from "../fit/penalty-spec";
 import { rememberSolved } from "../fit/solved-problem";
+import { loadFitter } from "../lazy";
 import { type EstimatorJson, estimatorToJson } from "../options/estimator-json";
 import { type CheckedOptions, startingCoefficients } from "../options/model-options";
 import { lossFor } from "../options/read-target";
@@ -162,7 +163,7 @@ export class FitRunner<Fit extends AnyFit = SparseLinearFit> {
     const options = { ...this.#options, datafit: lossFor(this.#options.datafit, data) };
     const refitOn: RefitOn = (...task) => prepared().refit(...task);
     const scored = sent.fits.map(({ outcome, ...rest }) => {
-      const fit = buildFit(this.name, options, data, outcome, refitOn) as Fit;
+      const fit = loadFitter().buildFit(this.name, options, data, outcome, refitOn) as Fit;
       rememberSolved(fit, () => prepared().solvedBy(fit));
       return { ...rest, fit };
     });
@@ -213,7 +214,7 @@ export class FitRunner<Fit extends AnyFit = SparseLinearFit> {
 
   /** @throws InputError as {@link Fitter}. */
   prepare(where: string, data: ModelData, signal?: { readonly aborted: boolean }): Fitter<Fit> {
-    return new Fitter<Fit>(where, this.name, this.#familyOf, this.#options, data, signal);
+    return new (loadFitter().Fitter)<Fit>(where, this.name, this.#familyOf, this.#options, data, signal);
   }
 
   /** One warning for fits that did not converge. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { logistic, multinomial, quantile, squaredError } from "../../../src/datafits";
 import { estimatorFromJSON, SmoothGroupLasso, SmoothLasso, SparseLinearModel } from "../../../src/estimators";
-import { libraryParts } from "../../../src/estimators/named/estimator-from-json";
+import { libraryParts } from "../../../src/estimators/named/read-estimator";
 import { lbfgs } from "../../../src/optimizers";
 import {
   groupHadamardPower,
