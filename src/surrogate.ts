@@ -10,7 +10,7 @@ export {
   type SurrogateObjective,
   type SurrogateObjectiveOptions,
   surrogateObjective,
-} from "./estimators";
+} from "./estimators/named/surrogate-objective";
 export { type BrokenLaw, checkParametrization } from "./laws/check-parametrization";
 export {
   type ConventionOptions,

@@ -1,6 +1,7 @@
 /** What options may be, over every function that takes some. */
 import assert from "node:assert/strict";
-import { solvePiecewiseLinear, surrogateObjective } from "../src/estimators";
+import { solvePiecewiseLinear } from "../src/estimators";
+import { surrogateObjective } from "../src/estimators/named/surrogate-objective";
 import * as optimizers from "../src/optimizers";
 import { checkChoice, checkKeys, checkMethods, checkPositive, didYouMean } from "../src/options";
 import { hadamardProduct } from "../src/parametrizations";

@@ -23,12 +23,6 @@ export {
   solvePiecewiseLinear,
 } from "./named/solve-piecewise-linear";
 export { SparseLinearModel, type SparseLinearModelOptions } from "./named/sparse-linear-model";
-export {
-  type SurrogateCoefficients,
-  type SurrogateObjective,
-  type SurrogateObjectiveOptions,
-  surrogateObjective,
-} from "./named/surrogate-objective";
 export type { EstimatorJson } from "./options/estimator-json";
 export type { ModelOptions } from "./options/model-options";
 export type { PathOptions, RunOptions, SharedWork } from "./options/run-options";

@@ -10,6 +10,11 @@ export function loadFitter(): typeof import("./fit/fitter") {
   return require("./fit/fitter");
 }
 
+/** Loads what makes the columns of each group orthonormal. */
+export function loadOrthonormalGroups(): typeof import("./fit/orthonormal-groups") {
+  return require("./fit/orthonormal-groups");
+}
+
 /** Loads the rules by which a solver is chosen. */
 export function loadSolverChoice(): typeof import("./fit/solver-choice") {
   return require("./fit/solver-choice");

@@ -5,13 +5,13 @@ import type { DesignMatrix } from "../design/design-matrix";
 import { columnOf } from "../design/design-matrix";
 import { SparseDesign } from "../design/sparse-design";
 import type { ModelOptions, SampleOptions } from "../estimators";
-import { type ModelData, readData } from "../estimators/fit/model-data";
 import {
   factorsInGroups,
   type GroupOptions,
   groupChoice,
   partitionOf,
 } from "../estimators/named/group-family";
+import { type ModelData, readData } from "../estimators/options/model-data";
 import { featureFactors } from "../estimators/options/penalty-factors";
 import { classNumbers } from "../estimators/options/read-target";
 import { responseRows } from "../estimators/results/coefficients";

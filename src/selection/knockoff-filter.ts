@@ -5,8 +5,8 @@ import { type Displayable, type MimeBundle, makeDisplayable } from "../display/m
 import { Table } from "../display/table";
 import { mustBe } from "../errors";
 import { type ModelOptions, type PathOptions, type PathStatus, SmoothLasso } from "../estimators";
-import { readData } from "../estimators/fit/model-data";
 import type { Estimator } from "../estimators/named/estimator";
+import { readData } from "../estimators/options/model-data";
 import { checkRun, pathKeys } from "../estimators/options/run-options";
 import { checkChoice } from "../options";
 import { seededRandom } from "../random/random";

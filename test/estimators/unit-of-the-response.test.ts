@@ -2,13 +2,8 @@
 import assert from "node:assert/strict";
 import { type Datafit, huber, quantile } from "../../src/datafits";
 import { responseScale } from "../../src/datafits/response-scale";
-import {
-  fitFromJSON,
-  SmoothLasso,
-  type SparseLinearFit,
-  solvePiecewiseLinear,
-  surrogateObjective,
-} from "../../src/estimators";
+import { fitFromJSON, SmoothLasso, type SparseLinearFit, solvePiecewiseLinear } from "../../src/estimators";
+import { surrogateObjective } from "../../src/estimators/named/surrogate-objective";
 import { hadamardProduct } from "../../src/parametrizations";
 import { pinball } from "../../src/piecewise-linear";
 import { assertAllClose, assertAtMost, assertClose } from "../support/assert-close";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { logistic, poisson } from "../../src/datafits";
 import { SmoothLasso } from "../../src/estimators";
-import { readData } from "../../src/estimators/fit/model-data";
 import { type WorkingProblem, workingProblem } from "../../src/estimators/fit/working-problem";
+import { readData } from "../../src/estimators/options/model-data";
 import { checkOptions, type ModelOptions } from "../../src/estimators/options/model-options";
 import { featureFactors } from "../../src/estimators/options/penalty-factors";
 import { l1, lq } from "../../src/penalties";

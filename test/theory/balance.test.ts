@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { surrogateObjective } from "../../src/estimators";
+import { surrogateObjective } from "../../src/estimators/named/surrogate-objective";
 import { hadamardProduct, nonNegativeSquare } from "../../src/parametrizations";
 import { balance, misalignment } from "../../src/theory";
 import { assertAllClose, assertAtMost, assertClose } from "../support/assert-close";

@@ -1,6 +1,7 @@
 /** The theory tested: how gradient descent moves on the surrogate. */
 import assert from "node:assert/strict";
-import { SmoothLasso, surrogateObjective } from "../../src/estimators";
+import { SmoothLasso } from "../../src/estimators";
+import { surrogateObjective } from "../../src/estimators/named/surrogate-objective";
 import {
   adam,
   cosine,

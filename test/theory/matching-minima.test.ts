@@ -1,6 +1,6 @@
 /** The theory tested: the local minima of the surrogate are those of the sparse problem, and no others. */
 import assert from "node:assert/strict";
-import { surrogateObjective } from "../../src/estimators";
+import { surrogateObjective } from "../../src/estimators/named/surrogate-objective";
 import { lbfgs, minimize } from "../../src/optimizers";
 import { hadamardDifference, hadamardProduct } from "../../src/parametrizations";
 import { isSeparable } from "../../src/penalties";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { surrogateObjective } from "../../src/estimators";
+import { surrogateObjective } from "../../src/estimators/named/surrogate-objective";
 import { maxAbs } from "../../src/linalg/vector";
 import { lbfgs, minimize } from "../../src/optimizers";
 import { hadamardDifference, hadamardProduct } from "../../src/parametrizations";

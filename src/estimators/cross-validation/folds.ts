@@ -4,7 +4,7 @@ import { type ClassLabel, encodeClasses } from "../../design/targets/class-codes
 import { asTarget, targetValues } from "../../design/targets/numeric-target";
 import { InputError, mustBe, show } from "../../errors";
 import { seededRandom } from "../../random/random";
-import type { ModelData } from "../fit/model-data";
+import type { ModelData } from "../options/model-data";
 import { classNumbers } from "../options/read-target";
 import { checkRows } from "../options/sample-options";
 

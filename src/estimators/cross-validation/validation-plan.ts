@@ -1,6 +1,6 @@
 import type { DesignInput, TargetInput } from "../../design/design-input";
 import { mustBe } from "../../errors";
-import { type ModelData, readData } from "../fit/model-data";
+import { type ModelData, readData } from "../options/model-data";
 import type { LambdaGridOptions } from "../options/run-options";
 import { checkRun, checkWorkers, type PathOptions, pathKeys } from "../options/run-options";
 import type { FitRunner } from "../path/fit-runner";

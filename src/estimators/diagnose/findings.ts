@@ -2,7 +2,7 @@ import { formatNumber, isOrAre } from "../../display/formatting";
 import { supportOf } from "../../linalg/vector";
 import { isSeparable } from "../../penalties";
 import { columnCurvature } from "../../problem/problem";
-import { convexityOf, type SolvedProblem, solvedProblemOf } from "../fit/solved-problem";
+import { convexityOf, type SolvedProblem, solvedProblemOf } from "../fit/fitter";
 import { failureReasonsIn, isProvenance, sentenceOf } from "../notes";
 import { coefsOf } from "../results/coefficients";
 import type { AnyFit } from "../results/fit-of";

@@ -3,8 +3,10 @@ import type { Certificate } from "../../problem/certificate";
 import { hasConstantHessian, profileAt, saturatedLoss } from "../../problem/problem";
 import { type Solution, type Solver, WarmStart } from "../../solvers";
 import { bestSettled, withStart } from "../../solvers/multi-start";
+import { isLocallyConvex } from "../../solvers/subproblem/support-newton";
 import { isLossUnbounded, isUnboundedWherePenaltyIsFlat } from "../../solvers/unboundedness";
 import type { Note } from "../notes";
+import { featureDeviations, type ModelData } from "../options/model-data";
 import type { CheckedOptions } from "../options/model-options";
 import { isWeight } from "../options/penalty-factors";
 import { checkClassesCount, lossFor } from "../options/read-target";
@@ -17,10 +19,8 @@ import { SparseLinearFit } from "../results/sparse-linear-fit";
 import type { MultiResponseFitFields } from "../results/types";
 import { endsAtRounding, excessOf, goalOf } from "./fit-goal";
 import { Identifiability } from "./identifiability";
-import { featureDeviations, type ModelData } from "./model-data";
 import type { PenaltySpec, PenaltySpecOf } from "./penalty-spec";
 import { dependenceNotes, onSupports, unpenalizedSolver } from "./refit";
-import { rememberSolved, type SolvedProblem, solutionOf } from "./solved-problem";
 import { nullModel, solverFor } from "./solver-choice";
 import { type WorkingProblem, workingProblem } from "./working-problem";
 
@@ -327,4 +327,38 @@ export function buildFit(
     ? new MultiResponseFit(described)
     : new SparseLinearFit(described);
   return fit;
+}
+
+/** The problem that a fit is the answer to, as the solver saw it, and its answer. */
+export interface SolvedProblem {
+  readonly working: WorkingProblem;
+  readonly lambda: number;
+  readonly solution: Solution;
+  readonly tol: number;
+}
+
+/** Held as long as the fit is: a fit made of numbers alone, from JSON say, has none. */
+const solvedProblems = new WeakMap<AnyFit, () => SolvedProblem>();
+
+/** @param solved asked once it is needed. */
+export function rememberSolved(fit: AnyFit, solved: () => SolvedProblem): void {
+  solvedProblems.set(fit, solved);
+}
+
+/** Undefined for a fit that came without its data. */
+export function solvedProblemOf(fit: AnyFit): SolvedProblem | undefined {
+  return solvedProblems.get(fit)?.();
+}
+
+/** Whether a fit lies where its objective is locally convex; undefined where that cannot be known. */
+export function convexityOf(fit: AnyFit): boolean | undefined {
+  const solved = solvedProblemOf(fit);
+  if (solved === undefined) return undefined;
+  const { working, lambda, solution } = solved;
+  return isLocallyConvex(working.problem, lambda, solution.beta, solution.profile.eta);
+}
+
+/** The solution behind a fit of a path. */
+function solutionOf(fit: AnyFit): Solution | undefined {
+  return solvedProblemOf(fit)?.solution;
 }

@@ -4,7 +4,7 @@ import { UpdatedCholesky } from "../../linalg/updated-cholesky";
 import { squaredNorm } from "../../linalg/vector";
 import type { SparseProblem } from "../../problem/problem";
 import type { Note } from "../notes";
-import type { ModelData } from "./model-data";
+import type { ModelData } from "../options/model-data";
 
 /** The parts of a working problem that say what its coefficients are determined by. */
 interface DeterminedBy {

@@ -5,8 +5,8 @@ import { singularValueDecomposition } from "../../linalg/singular-value-decompos
 import { dot } from "../../linalg/vector";
 import type { Groups } from "../../penalties/groups";
 import type { Note } from "../notes";
+import type { ModelData } from "../options/model-data";
 import type { CheckedOptions } from "../options/model-options";
-import type { ModelData } from "./model-data";
 import type { WorkingColumns } from "./working-columns";
 import { type ColumnRoles, columnRoles } from "./working-columns";
 

@@ -4,8 +4,8 @@ import type { ColumnMoments, DesignMatrix, TableDesign } from "../../design/desi
 import { checkSizes } from "../../design/design-matrix";
 import { StandardizedTable } from "../../design/standardized-table";
 import type { Note } from "../notes";
+import type { ModelData } from "../options/model-data";
 import type { CheckedOptions } from "../options/model-options";
-import type { ModelData } from "./model-data";
 
 /** Which part each feature plays in a fit, and how its column is centred and scaled. */
 export interface ColumnRoles {

@@ -3,8 +3,9 @@ import { InputError, mustBe, show } from "../../errors";
 import { didYouMean } from "../../options";
 import type { GroupLabels } from "../../penalties";
 import { checkFeatureCount, type Groups, groupsOf } from "../../penalties/groups";
-import { coefficientCount, type ModelData } from "../fit/model-data";
-import { type OrthonormalGroups, orthonormalGroups } from "../fit/orthonormal-groups";
+import type { OrthonormalGroups } from "../fit/orthonormal-groups";
+import { loadOrthonormalGroups } from "../lazy";
+import { coefficientCount, type ModelData } from "../options/model-data";
 import type { CheckedOptions } from "../options/model-options";
 import {
   type FactorOptions,
@@ -79,7 +80,7 @@ export function groupRoles(
   const { given, factors } = factorsInGroups(where, options, partition, data.design, multiples);
   const weights = given.map((factor) => (isWeight(factor) ? factor : 1));
   if (checked.standardize !== "groups") return { labels, weights, factors };
-  const columns = orthonormalGroups(where, data, partition, factors, checked);
+  const columns = loadOrthonormalGroups().orthonormalGroups(where, data, partition, factors, checked);
   if (options.penaltyFactors !== undefined) return { labels, weights, factors, columns };
   // A group of rank 0 has nothing to weigh.
   const byRank = Float64Array.from(columns.ranks, (rank, g) => Math.sqrt(rank / partition.sizes[g]) || 1);

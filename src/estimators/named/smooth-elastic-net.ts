@@ -1,9 +1,8 @@
 import type { Datafit } from "../../datafits";
 import { elasticNetProduct } from "../../parametrizations";
 import { elasticNet, nonNegative } from "../../penalties";
-import { coefficientCount } from "../fit/model-data";
-import { checkInducedPenalty } from "../fit/penalty-spec";
 import { type BoundOptions, checkBounds } from "../options/coefficient-bounds";
+import { coefficientCount } from "../options/model-data";
 import {
   checkNonNegative,
   checkOptions,
@@ -20,6 +19,7 @@ import {
 } from "../options/penalty-factors";
 import { type AdaptiveOptions, adaptively, type WeightedFamilyOf } from "./adaptive";
 import { Estimator } from "./estimator";
+import { checkInducedPenalty } from "./induced-penalty";
 
 /** Options of {@link SmoothElasticNet}: those of every estimator, the share of the lasso, sign, bounds and adaptive weights. */
 export interface SmoothElasticNetOptions<D extends Datafit = Datafit>

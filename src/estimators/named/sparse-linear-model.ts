@@ -3,13 +3,12 @@ import { InputError, mustBe } from "../../errors";
 import { checkMethods } from "../../options";
 import { isGroupwise, type Penalty } from "../../penalties";
 import { checkFeatureCount } from "../../penalties/groups";
-import { coefficientCount } from "../fit/model-data";
-import { orthonormalGroups } from "../fit/orthonormal-groups";
-import { checkInducedPenalty } from "../fit/penalty-spec";
-import { loadSolverChoice } from "../lazy";
+import { loadOrthonormalGroups, loadSolverChoice } from "../lazy";
+import { coefficientCount } from "../options/model-data";
 import { checkOptions, type ModelOptions } from "../options/model-options";
 import { featureFactors } from "../options/penalty-factors";
 import { Estimator } from "./estimator";
+import { checkInducedPenalty } from "./induced-penalty";
 
 /** Options of {@link SparseLinearModel}: those of every estimator, and what it penalizes. */
 export interface SparseLinearModelOptions<D extends Datafit = Datafit> extends ModelOptions<D> {
@@ -77,7 +76,11 @@ export class SparseLinearModel<D extends Datafit = Datafit> extends Estimator<
       }
       if (standardize !== "groups" || groups === undefined) return { ...choice, factors };
       checkFeatureCount(where, groups, design.nFeatures);
-      return { ...choice, factors, columns: orthonormalGroups(where, data, groups, factors, checked) };
+      return {
+        ...choice,
+        factors,
+        columns: loadOrthonormalGroups().orthonormalGroups(where, data, groups, factors, checked),
+      };
     });
   }
 }

@@ -5,11 +5,10 @@ import { type ProgressReporter, throttledProgress } from "../../display/progress
 import { mustBe } from "../../errors";
 import { withWorkers } from "../../simd/matvec-workers";
 import type { FitOutcome, Fitter, RefitOn, ScoredFit } from "../fit/fitter";
-import { type ModelData, readData } from "../fit/model-data";
 import type { PenaltySpecOf } from "../fit/penalty-spec";
-import { rememberSolved } from "../fit/solved-problem";
 import { loadFitter } from "../lazy";
 import { type EstimatorJson, estimatorToJson } from "../options/estimator-json";
+import { type ModelData, readData } from "../options/model-data";
 import { type CheckedOptions, startingCoefficients } from "../options/model-options";
 import { lossFor } from "../options/read-target";
 import {
@@ -161,9 +160,10 @@ export class FitRunner<Fit extends AnyFit = SparseLinearFit> {
       return model;
     };
     const options = { ...this.#options, datafit: lossFor(this.#options.datafit, data) };
+    const { buildFit, rememberSolved } = loadFitter();
     const refitOn: RefitOn = (...task) => prepared().refit(...task);
     const scored = sent.fits.map(({ outcome, ...rest }) => {
-      const fit = loadFitter().buildFit(this.name, options, data, outcome, refitOn) as Fit;
+      const fit = buildFit(this.name, options, data, outcome, refitOn) as Fit;
       rememberSolved(fit, () => prepared().solvedBy(fit));
       return { ...rest, fit };
     });

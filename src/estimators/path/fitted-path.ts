@@ -4,7 +4,7 @@ import type { Table } from "../../display/table";
 import { mustBe, noDataAtHand } from "../../errors";
 import { checkChoice } from "../../options";
 import type { ScoredFit } from "../fit/fitter";
-import { convexityOf } from "../fit/solved-problem";
+import { loadFitter } from "../lazy";
 import type { AnyFit, FitOf } from "../results/fit-of";
 import type { MultiResponseFit } from "../results/multi-response-fit";
 import type { SparseLinearFit } from "../results/sparse-linear-fit";
@@ -91,6 +91,7 @@ export abstract class FittedPath<Fit extends AnyFit> implements Displayable {
    * @see Breheny and Huang (2011); `convex.min` of ncvreg looks at the features of two neighbouring fits together
    */
   get locallyConvex(): boolean[] | undefined {
+    const { convexityOf } = loadFitter();
     const known = this.fits.flatMap((fit) => convexityOf(fit) ?? []);
     return known.length === this.fits.length ? known : undefined;
   }

@@ -5,7 +5,7 @@ import { SparseBlock } from "../../design/sparse-block";
 import { SparseDesign } from "../../design/sparse-design";
 import { type ColumnOrigins, StandardizedTable } from "../../design/standardized-table";
 import { InternalError } from "../../errors";
-import type { ModelData } from "../fit/model-data";
+import type { ModelData } from "../options/model-data";
 
 /** The data of a run in memory that all threads see; nobody writes to them. */
 export interface SharedData extends Omit<ModelData, "design"> {

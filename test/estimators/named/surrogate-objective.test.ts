@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { multinomial, squaredError } from "../../../src/datafits";
-import { SmoothLasso, surrogateObjective } from "../../../src/estimators";
+import { SmoothLasso } from "../../../src/estimators";
+import { surrogateObjective } from "../../../src/estimators/named/surrogate-objective";
 import { cosine, lbfgs, minimize, sgd } from "../../../src/optimizers";
 import { groupHadamardProduct, hadamardProduct, lowRankProduct } from "../../../src/parametrizations";
 import { nuclear } from "../../../src/penalties";

@@ -4,7 +4,7 @@ import { DenseDesign } from "../../../src/design/dense-design";
 import { denseMatrix } from "../../../src/design/sources/dense-matrix";
 import { sparseMatrix } from "../../../src/design/sources/sparse-matrix";
 import { SparseDesign } from "../../../src/design/sparse-design";
-import { readData } from "../../../src/estimators/fit/model-data";
+import { readData } from "../../../src/estimators/options/model-data";
 import { readShared, sharedData } from "../../../src/estimators/threads/shared-data";
 
 const dense = readData("test", { a: [1, 2, 3], b: [0, 0.5, -0] }, ["no", "yes", "no"], logistic(), {

@@ -5,8 +5,8 @@ import type { TableDesign } from "../../design/design-matrix";
 import { asDesignMatrix } from "../../design/sources/as-design-matrix";
 import { registeredDesign } from "../../design/sparse-design";
 import { rowCountMismatch } from "../../errors";
-import { type ReadTarget, readTarget } from "../options/read-target";
-import { type SampleColumns, type SampleOptions, sampleColumns } from "../options/sample-options";
+import { type ReadTarget, readTarget } from "./read-target";
+import { type SampleColumns, type SampleOptions, sampleColumns } from "./sample-options";
 
 /** The data of a run, read and checked: what a model is prepared from. */
 export interface ModelData extends ReadTarget {

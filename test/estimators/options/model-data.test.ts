@@ -3,7 +3,7 @@ import { squaredError } from "../../../src/datafits";
 import type { DesignInput } from "../../../src/design/design-input";
 import { denseMatrix } from "../../../src/design/sources/dense-matrix";
 import { sparseMatrix } from "../../../src/design/sources/sparse-matrix";
-import { readData } from "../../../src/estimators/fit/model-data";
+import { readData } from "../../../src/estimators/options/model-data";
 
 const rows = [
   [1, 0],
