@@ -95,7 +95,7 @@ export {
   supportRecovery,
   type Truth,
 } from "./estimators";
-export type { JsonNumber } from "./json-number";
+export type { JsonNumber } from "./json-record";
 export {
   type AdamOptions,
   adam,

@@ -1,10 +1,11 @@
+/** Reads records from JSON with errors that name the field, and writes numbers that JSON cannot represent. */
+
 import { mustBe } from "./errors";
-import { fromJsonNumber } from "./json-number";
 
 /** An object read from JSON, whose fields are checked as they are read: an error names the field. */
 export class JsonRecord {
   readonly #where: string;
-  /** What the record is called in messages, before the name of a field: `""` or `"certificate."`. */
+  /** Name of the record in messages, before the name of a field: `""` or `"certificate."`. */
   readonly #prefix: string;
   readonly #fields: Readonly<Record<string, unknown>>;
 
@@ -152,7 +153,7 @@ export class JsonRecord {
   }
 }
 
-/** What reads each format. */
+/** The function that reads each format. */
 const readers: Readonly<Record<string, string>> = {
   "smooth-edges/fit": "fitFromJSON",
   "smooth-edges/path": "pathFromJSON",
@@ -190,4 +191,25 @@ function parsed(where: string, text: string): unknown {
   } catch {
     throw mustBe(where, "json", "the text of a JSON value", text);
   }
+}
+
+/** A 64-bit float in JSON: as it is, or by name where JSON has no number for it (it writes -0 as 0). */
+export type JsonNumber = number | "Infinity" | "-Infinity" | "NaN" | "-0";
+
+const named: ReadonlyMap<unknown, number> = new Map([
+  ["Infinity", Number.POSITIVE_INFINITY],
+  ["-Infinity", Number.NEGATIVE_INFINITY],
+  ["NaN", Number.NaN],
+  ["-0", -0],
+]);
+
+/** JSON writes the shortest decimal that reads back as the same float, so that nothing is lost. */
+export function toJsonNumber(value: number): JsonNumber {
+  if (Number.isFinite(value) && !Object.is(value, -0)) return value;
+  return (Object.is(value, -0) ? "-0" : String(value)) as JsonNumber;
+}
+
+/** The float that was written, or undefined where `value` is none. */
+export function fromJsonNumber(value: unknown): number | undefined {
+  return typeof value === "number" ? value : named.get(value);
 }

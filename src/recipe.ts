@@ -1,13 +1,15 @@
-import { mustBe } from "./errors";
-import { fromJsonNumber, toJsonNumber } from "./json-number";
+/** Records how values were made by factories, so that they can be written as JSON and made again. */
 
-/** How a value was made: by which exported factory, from which arguments. */
+import { mustBe } from "./errors";
+import { fromJsonNumber, toJsonNumber } from "./json-record";
+
+/** The exported factory that made a value, and its arguments. */
 export interface Recipe {
   readonly factory: string;
   readonly args: readonly unknown[];
 }
 
-/** What rebuilds values: factories by the names they are exported under. */
+/** Factories that rebuild values, by the names under which they are exported. */
 export type Factories = Readonly<Record<string, unknown>>;
 
 const recipes = new WeakMap<object, Recipe>();
@@ -23,7 +25,7 @@ export function serializable<T extends object>(factory: string, args: readonly u
   return made;
 }
 
-/** The recipe of a value that a factory of this library made; undefined for any other. */
+/** Returns the recipe of a value that a factory of this library made; undefined for any other. */
 export function recipeOf(value: object): Recipe | undefined {
   return recipes.get(value);
 }
@@ -114,7 +116,7 @@ function numberFrom(where: string, what: string, plain: unknown): number {
   return value;
 }
 
-/** A copy that a later change of the caller's arrays and options does not reach. */
+/** Copies a value, so that later changes of the caller's arrays and options have no effect. */
 function copied(value: unknown): unknown {
   if (typeof value !== "object" || value === null || recipes.has(value)) return value;
   if (Array.isArray(value)) return value.map(copied);
@@ -125,12 +127,12 @@ function copied(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, copied(entry)]));
 }
 
-/** By its name, since a typed array of a notebook cell is no `instanceof` this realm's. */
+/** Returns whether a value is a typed array, by its name, since those of notebook cells belong to another realm. */
 function isNumbers(value: unknown): value is Float64Array {
   return ArrayBuffer.isView(value) && Object.hasOwn(arrays, value.constructor.name);
 }
 
-/** An object literal, of whatever realm. */
+/** Returns whether a value is an object literal of any realm. */
 function isOptions(value: unknown): value is Record<string, unknown> {
   if (typeof value !== "object" || value === null) return false;
   const prototype = Object.getPrototypeOf(value);

@@ -7,17 +7,7 @@ export interface Layer {
   readonly knows?: readonly string[];
 }
 
-const GROUND = [
-  "errors",
-  "options",
-  "recipe",
-  "json-number",
-  "json-record",
-  "linalg",
-  "random",
-  "simd",
-  "display",
-];
+const GROUND = ["errors", "options", "recipe", "json-record", "linalg", "random", "simd", "display"];
 const NOUNS = [...GROUND, "design", "datafits", "piecewise-linear", "penalties", "parametrizations"];
 const METHODS = [...NOUNS, "problem", "optimizers", "solvers"];
 const MODELS = [...METHODS, "laws", "theory", "estimators", "selection"];
@@ -29,9 +19,8 @@ const MODELS = [...METHODS, "laws", "theory", "estimators", "selection"];
 export const LAYERS: readonly Layer[] = [
   { name: "errors", uses: [] },
   { name: "options", uses: ["errors"] },
-  { name: "json-number", uses: [] },
-  { name: "json-record", uses: ["errors", "json-number"] },
-  { name: "recipe", uses: ["errors", "json-number"] },
+  { name: "json-record", uses: ["errors"] },
+  { name: "recipe", uses: ["errors", "json-record"] },
   { name: "linalg", uses: GROUND },
   { name: "random", uses: GROUND },
   { name: "simd", uses: GROUND },

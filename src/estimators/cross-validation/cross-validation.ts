@@ -3,7 +3,7 @@ import { counted, formatNumber } from "../../display/formatting";
 import { type Displayable, type MimeBundle, makeDisplayable } from "../../display/mime-bundle";
 import { Table } from "../../display/table";
 import { InputError } from "../../errors";
-import { type JsonNumber, toJsonNumber } from "../../json-number";
+import { type JsonNumber, toJsonNumber } from "../../json-record";
 import type { PathOfFits } from "../path/fitted-path";
 import type { PathJson } from "../path/path-json";
 import type { PathStatus } from "../path/path-table";

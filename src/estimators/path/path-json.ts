@@ -1,4 +1,4 @@
-import { type JsonNumber, toJsonNumber } from "../../json-number";
+import { type JsonNumber, toJsonNumber } from "../../json-record";
 import type { FitJson } from "../results/fit-json";
 import type { AnyFit } from "../results/fit-of";
 import type { PathStatus } from "./path-table";

@@ -1,6 +1,6 @@
 import type { ClassLabel } from "../../design/targets/class-codes";
 import { mustBe } from "../../errors";
-import { type JsonNumber, toJsonNumber } from "../../json-number";
+import { type JsonNumber, toJsonNumber } from "../../json-record";
 import { recipeOf, toPlain } from "../../recipe";
 import type { FitStatus } from "../../solvers";
 import type { FittedModelFields, MultiResponseFitFields, SparseLinearFitFields } from "./types";
