@@ -4,23 +4,23 @@ import { dot, norm } from "../../linalg/vector";
 import type { GroupPenalty } from "../../penalties";
 import type { GramCache } from "../subproblem/gram-cache";
 
-/** Largest one whose largest eigenvalue is looked for; of others the Frobenius norm bounds it. */
-const largestBounded = 256;
+/** Maximum size of a group whose largest eigenvalue is estimated; in larger groups the Frobenius norm bounds it. */
+const maxEigenvalueSize = 256;
 
-/** Proximal steps in one visit, where the minimiser is not known in closed form. */
+/** Number of proximal steps per visit of a group whose minimiser has no closed form. */
 const stepsPerVisit = 10;
 
-/** A group of a working set, and the quadratic model of the loss in its coefficients alone. */
+/** A group of a working set, with the quadratic model of the loss in its coefficients alone. */
 export class GroupBlock {
   readonly g: number;
   readonly columns: Int32Array;
-  /** Where its coefficients begin among those of the working set. */
+  /** The position of its first coefficient in the working set. */
   readonly start: number;
-  /** Its coefficients, which lie with those of the working set. */
+  /** Its coefficients, a view of those of the working set. */
   b: Float64Array;
-  /** Of the model at `b`. */
+  /** The slope of the model at `b`. */
   readonly slope: Float64Array;
-  /** Where {@link descend} leads. */
+  /** The result of {@link descend}. */
   readonly next: Float64Array;
   readonly #hessian: Float64Array;
   readonly #zero: Float64Array;
@@ -44,7 +44,7 @@ export class GroupBlock {
     this.#move = new Float64Array(size);
   }
 
-  /** Of the Hessian, without what rounding puts below zero, or in its stead. */
+  /** The eigenvalues and eigenvectors of the Hessian, with eigenvalues that are rounding set to zero. */
   get eigen(): SymmetricEigen {
     this.#eigen ??= nonNegative(symmetricEigen(this.#hessian, this.columns.length));
     return this.#eigen;
@@ -55,44 +55,44 @@ export class GroupBlock {
     return true;
   }
 
-  /** At least the largest eigenvalue of the Hessian. */
+  /** An upper bound of the largest eigenvalue of the Hessian. */
   get largestCurvature(): number {
     const size = this.b.length;
     this.#bound ??=
-      size <= largestBounded ? largestEigenvalueBound(this.#hessian.slice(), size) : norm(this.#hessian);
+      size <= maxEigenvalueSize ? largestEigenvalueBound(this.#hessian.slice(), size) : norm(this.#hessian);
     return this.#bound;
   }
 
-  /** How far from stationary zero would be if that were where the group is. */
+  /** Returns the violation of stationarity if the group were zero with the present slope. */
   violationAtZero(penalty: GroupPenalty, lambda: number): number {
     return penalty.groupViolation(this.g, this.#zero, this.slope, lambda);
   }
 
-  /** Sets `next` to a point nearer to the minimiser of the model and the penalty. */
+  /** Sets `next` to a point with a lower value of the model plus the penalty. */
   descend(penalty: GroupPenalty, lambda: number): void {
-    this.#steps(penalty, lambda);
+    this.#proximalSteps(penalty, lambda);
     if (
       !penalty.convex &&
       !this.isZero &&
-      this.#changeTo(this.#zero, penalty, lambda) < this.#changeTo(this.next, penalty, lambda)
+      this.#objectiveChange(this.#zero, penalty, lambda) < this.#objectiveChange(this.next, penalty, lambda)
     )
       this.next.fill(0);
   }
 
-  /** By how much the model and the penalty change on the way to a point. */
-  #changeTo(point: Float64Array, penalty: GroupPenalty, lambda: number): number {
+  /** Returns the change of the model plus the penalty from the present coefficients to a point. */
+  #objectiveChange(point: Float64Array, penalty: GroupPenalty, lambda: number): number {
     const { g, b, slope } = this;
     const size = b.length;
     let change = penalty.groupValue(g, point, lambda) - penalty.groupValue(g, b, lambda);
     for (let i = 0; i < size; i++) {
-      let pull = slope[i];
-      for (let k = 0; k < size; k++) pull += (this.#hessian[i * size + k] * (point[k] - b[k])) / 2;
-      change += pull * (point[i] - b[i]);
+      let derivative = slope[i];
+      for (let k = 0; k < size; k++) derivative += (this.#hessian[i * size + k] * (point[k] - b[k])) / 2;
+      change += derivative * (point[i] - b[i]);
     }
     return change;
   }
 
-  #steps(penalty: GroupPenalty, lambda: number): void {
+  #proximalSteps(penalty: GroupPenalty, lambda: number): void {
     const { b, slope, next } = this;
     const size = b.length;
     const [point, move] = [this.#point, this.#move];
@@ -103,9 +103,9 @@ export class GroupBlock {
     for (let count = 0; count < stepsPerVisit; count++) {
       for (let i = 0; i < size; i++) move[i] = next[i] - b[i];
       for (let i = 0; i < size; i++) {
-        let pull = slope[i];
-        if (count > 0) for (let k = 0; k < size; k++) pull += this.#hessian[i * size + k] * move[k];
-        point[i] = next[i] - step * pull;
+        let derivative = slope[i];
+        if (count > 0) for (let k = 0; k < size; k++) derivative += this.#hessian[i * size + k] * move[k];
+        point[i] = next[i] - step * derivative;
       }
       move.set(next);
       penalty.groupProx!(this.g, point, step, lambda, next);
@@ -124,7 +124,7 @@ function nonNegative(eigen: SymmetricEigen): SymmetricEigen {
   return eigen;
 }
 
-/** The columns of some groups, one group after the other. */
+/** Returns the columns of some groups, one group after the other. */
 export function joinedColumns(members: readonly Int32Array[], groups: readonly number[]): Int32Array {
   let size = 0;
   for (const g of groups) size += members[g].length;
@@ -137,17 +137,18 @@ export function joinedColumns(members: readonly Int32Array[], groups: readonly n
   return columns;
 }
 
-/** How far the model's objective is from its minimum over a working set, estimated. */
+/** Estimates of how far the model's objective is from its minimum over a working set. */
 export interface ModelGap {
   readonly gap: number;
   readonly violation: number;
 }
 
 /**
- * The gap with the slopes as the dual point, scaled into the dual ball, and how far from stationary the groups are.
+ * Estimates the duality gap with the slopes as the dual point, scaled into the dual ball, and computes the largest
+ * violation.
  *
- * @param slopes of the model, where the groups lie.
- * @param scalingCost of {@link NewtonModel.scalingCost} where a model begins.
+ * @param slopes of the model, by position in the working set.
+ * @param scalingCost of the quadratic model at its start.
  */
 export function modelGap(
   penalty: GroupPenalty,
@@ -178,10 +179,13 @@ export function modelGap(
   return { gap: gap + excess * value + excess ** 2 * scalingCost, violation };
 }
 
-/** Largest group whose eigenvectors are worth their price. */
-const largestEigenbasis = 32;
+/** Maximum size of a group for which eigenvectors cost less than they save. */
+const maxEigenbasisSize = 32;
 
-/** The groups of a working set in the eigenbases of their parts of a Gram matrix, beside it, for the kernels that minimise each. */
+/**
+ * Exact block descent: the groups of a working set in the eigenbases of their blocks of the Gram matrix, for the
+ * kernels.
+ */
 export class EigenbasisDescent {
   readonly #penalty: GroupPenalty;
   readonly #width: number;
@@ -192,10 +196,10 @@ export class EigenbasisDescent {
   #sizes!: Int32Array;
   #nGroups = 0;
 
-  /** @returns undefined where no kernel minimises a group of the penalty, or one is too large. */
+  /** @returns undefined if no kernel minimises a group of the penalty, or a group is too large. */
   static of(penalty: GroupPenalty): EigenbasisDescent | undefined {
     const width = penalty.groups.sizes.reduce((a, b) => Math.max(a, b), 0);
-    return penalty.normSlope && width <= largestEigenbasis
+    return penalty.normSlope && width <= maxEigenbasisSize
       ? new EigenbasisDescent(penalty, width)
       : undefined;
   }
@@ -205,13 +209,13 @@ export class EigenbasisDescent {
     this.#width = width;
   }
 
-  /** What the Gram matrix must have room for. */
+  /** The number of entries that the Gram matrix must store per slot. */
   get extraPerSlot(): number {
     return this.#width + 2;
   }
 
-  /** Prepares cycles at one lambda, until the matrix gets further columns. */
-  begin(gram: GramCache, blocks: readonly GroupBlock[], lambda: number): void {
+  /** Prepares cycles at one lambda, until columns are added to the matrix. */
+  prepare(gram: GramCache, blocks: readonly GroupBlock[], lambda: number): void {
     const { extra: room, stride } = gram;
     const width = this.#width;
     if (room !== this.#room) {
@@ -233,7 +237,7 @@ export class EigenbasisDescent {
     this.#sizes = gram.order(Int32Array.from(blocks, ({ columns }) => columns.length));
   }
 
-  /** Minimises over each group in turn; whether anything moved. */
+  /** Minimises over each group in turn; returns whether anything changed. */
   cycle({ matrix, stride, arena }: GramCache, beta: Float64Array, gradient: Float64Array): boolean {
     const change = arena!.kernels.descendGroupsOnGram(
       matrix,

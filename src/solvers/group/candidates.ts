@@ -13,8 +13,10 @@ import { GroupScreening } from "../subproblem/screening";
 import type { GroupWorkingSet } from "./working-set";
 
 /**
- * Candidates of a problem of groups, one after the other. Where the penalty is convex and one of the norms of groups, their
- * gradients are exact only in the working set and where zero may not hold them; certificates are those of exact ones.
+ * The certified points of a problem with groups, one after the other.
+ *
+ * For convex sums of group norms the gradients are exact only in the working set and where a zero may move. The
+ * certificates are those of exact gradients.
  */
 export class GroupCandidates {
   readonly #penalty: GroupPenalty;
@@ -29,19 +31,19 @@ export class GroupCandidates {
     if (penalty.normSlope) this.#gradient = new GroupScreening(problem, penalty);
   }
 
-  /** A candidate that others begin from, whose gradient is exact. */
-  begin(candidate: Candidate): Candidate {
+  /** Stores a first candidate, whose gradient is exact, and returns it. */
+  startFrom(candidate: Candidate): Candidate {
     this.#gradient?.addKnown(candidate.profile.residual, candidate.profile.gradient);
     return candidate;
   }
 
-  /** The gradient of a profile, to be changed at will: the next call gives the same array. */
-  gradientToChange({ gradient }: Pick<Profile, "gradient">): Float64Array {
+  /** Returns a copy of a profile's gradient for the caller to change; each call returns the same array. */
+  gradientCopy({ gradient }: Pick<Profile, "gradient">): Float64Array {
     this.#copy.set(gradient);
     return this.#copy;
   }
 
-  /** The candidate at some coefficients, kept and not copied. */
+  /** Returns the candidate at some coefficients, kept and not copied. */
   at(task: SolverTask, beta: Float64Array, psi: Float64Array): Candidate {
     if (!this.#gradient) return candidateAt(task, beta, psi, 0);
     const predicted = predictedAt(task.problem, beta, psi);
@@ -50,18 +52,18 @@ export class GroupCandidates {
   }
 
   /**
-   * The candidate at a point that was one at another lambda.
+   * Certifies a point of an earlier lambda again.
    *
-   * @param level the gradient that zeros may be held by, at most the lambda of the task.
+   * @param level the lambda at which zeros must be certified, at most that of the task.
    */
-  again(task: SolverTask, { beta, profile }: Point, level: number): Candidate {
+  recertified(task: SolverTask, { beta, profile }: Point, level: number): Candidate {
     if (!this.#gradient) return certified(task, { beta, profile });
     const gradient = this.#gradientOf(this.#gradient, beta, profile.residual, level);
     return certified(task, { beta, profile: { ...profile, gradient } });
   }
 
-  /** The same point with a gradient that is exact everywhere, once it is asked for. */
-  exact(problem: SparseProblem, candidate: Candidate): Candidate {
+  /** Returns the candidate with an exact gradient, which is computed when it is first read. */
+  withExactGradient(problem: SparseProblem, candidate: Candidate): Candidate {
     return this.#gradient
       ? { ...candidate, profile: withLateGradient(problem, candidate.profile) }
       : candidate;
@@ -79,7 +81,7 @@ export class GroupCandidates {
   }
 }
 
-/** 1 for each group with a coefficient that is not zero. */
+/** Returns 1 for each group with a nonzero coefficient, else 0. */
 export function activeGroupsOf(
   { groups: { groupOf, nGroups } }: GroupPenalty,
   beta: Float64Array,
@@ -89,7 +91,7 @@ export function activeGroupsOf(
   return isActive;
 }
 
-/** The groups at zero that alone would not stay there, for a penalty that is not convex. */
+/** Returns the groups at zero that a proximal step alone would move, for a nonconvex penalty. */
 export function groupsLeavingZero(
   { problem, lambda }: SolverTask,
   penalty: GroupPenalty,
@@ -110,7 +112,10 @@ export function groupsLeavingZero(
   return leaving;
 }
 
-/** Of the coefficients of a group, which its largest in any direction is not below. */
+/**
+ * Returns the smallest positive curvature of a group's coefficients, a lower bound of its largest curvature in any
+ * direction.
+ */
 export function smallestCurvature(curvature: Float64Array, columns: Int32Array): number {
   let smallest = Number.POSITIVE_INFINITY;
   for (const j of columns) if (curvature[j] > 0) smallest = Math.min(smallest, curvature[j]);
@@ -118,8 +123,10 @@ export function smallestCurvature(curvature: Float64Array, columns: Int32Array):
 }
 
 /**
- * How much a group at zero is drawn away from there, 0 where it stays: the violation of a convex penalty; of others the length
- * of the proximal step, with the curvature given in all directions.
+ * Returns how far a group at zero is from staying there, 0 if it stays.
+ *
+ * It is the violation of a convex penalty. For others it is the length of the proximal step with the given curvature
+ * in all directions.
  */
 export function distanceToSubdifferentialAtZero(
   penalty: GroupPenalty,
@@ -139,7 +146,7 @@ export function distanceToSubdifferentialAtZero(
 
 type VectorBySize = Map<number, Float64Array>;
 
-/** Zeros that nobody writes to, and room for what a call computes. */
+/** Vectors by size: zeros that nobody writes to, and buffers of single calls. */
 const [zeros, slopes, points, ends]: readonly VectorBySize[] = [new Map(), new Map(), new Map(), new Map()];
 
 function vectorOf(vectors: VectorBySize, size: number): Float64Array {

@@ -133,7 +133,7 @@ function solve(task: SolverTask, penalty: GroupPenalty, state: ActiveState): Sol
   const method = new ActiveGroupsMethod(task, penalty, state);
   const { status, nIter, trace, ...best } = runSolver(task, method);
   state.last = { beta: best.beta, profile: best.profile, lambda: task.lambda };
-  const found = candidates.exact(task.problem, best);
+  const found = candidates.withExactGradient(task.problem, best);
   // A quadratic loss equals its model, and the descent on it ended at this point.
   const isModelMinimum =
     hasConstantHessian(task.problem) && nIter > 0 && best.beta === method.candidate().beta;
@@ -166,8 +166,8 @@ class ActiveGroupsMethod implements Method {
     const continuesPath = last !== undefined && areEqualToRounding(last.beta, task.beta);
     this.#strongLambda = Math.max(0, Math.min(lambda, 2 * lambda - (last?.lambda ?? lambda)));
     this.start = continuesPath
-      ? candidates.again(task, last, lambda)
-      : candidates.begin(pruneGroupWarmStart(task, penalty, state));
+      ? candidates.recertified(task, last, lambda)
+      : candidates.startFrom(pruneGroupWarmStart(task, penalty, state));
     this.#leastFloor = hasZeroCurvature(task, this.start) ? minFloor : 0;
     this.#floor = this.#leastFloor;
     this.#task = task;
@@ -260,7 +260,7 @@ function groupModelMinimum(
   const { design, datafit } = problem;
   const { members } = penalty.groups;
   const beta = from.slice();
-  const gradient = known.gradientToChange(profile);
+  const gradient = known.gradientCopy(profile);
   let norms = normsOf(penalty.groups, gradient);
   const slopes = new Map<number, Float64Array>();
   const curvature = penalty.convex ? undefined : curvatureOfProfile(problem, profile);
@@ -282,7 +282,7 @@ function groupModelMinimum(
     if (isActive[g]) inside.push(g);
     else if (excessOf(g, strongLambda) > 0) candidates.push(g);
   }
-  working.admit(inside, signal);
+  working.add(inside, signal);
   let buffers: CandidateBuffers | undefined;
   const before = certificate.dualityGap;
   const isEnough = ({ gap, violation }: ModelGap): boolean =>
@@ -305,7 +305,7 @@ function groupModelMinimum(
       .sort((a, b) => b.excess - a.excess)
       .slice(0, Math.max(minBatch, working.nGroups))
       .map(({ g }) => g);
-    if (working.admit(first, signal) === 0 && round > 0) break;
+    if (working.add(first, signal) === 0 && round > 0) break;
     outside = outside.filter((g) => !working.has(g));
     working.moveTo(beta, gradient, buffers?.residual ?? profile.residual);
     working.minimise(lambda, scalingCost, isEnough, signal);

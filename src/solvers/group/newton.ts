@@ -4,40 +4,42 @@ import type { GroupPenalty } from "../../penalties";
 import type { Kernels } from "../../simd/kernels";
 import type { GroupBlock } from "./block";
 
-/** Change of the coefficients, relative to them, that the next step would square. */
-const settledStep = 1e-9;
+/**
+ * Relative change of the coefficients below which Newton's method has converged, since the next step would square it.
+ */
+const minRelativeStep = 1e-9;
 
-/** Halvings after which a step leads nowhere. */
-const mostHalvings = 30;
+/** Maximum number of halvings; after them the step counts as failed. */
+const maxHalvings = 30;
 
-/** Coefficients of which a factor takes less than a second. */
-const largestFactor = 2500;
+/** Maximum number of coefficients whose factor takes less than a second. */
+const maxFactorSize = 2500;
 
-/** Where the groups of a working set are in a model; vectors have an entry a row of its Hessian. */
-export interface PlaceOfGroups {
+/** A point of a working set in its model; the vectors have one entry per row of the Hessian. */
+export interface GroupModelPoint {
   readonly blocks: readonly GroupBlock[];
-  /** Row `k` of the Hessian. */
+  /** Returns row `k` of the Hessian. */
   row(k: number): Float64Array;
   /** The coefficients, of which the blocks have views. */
   readonly beta: Float64Array;
-  /** Of the model there. */
+  /** The slopes of the model. */
   readonly slopes: Float64Array;
-  /** Room for what a step changes the slopes by. */
+  /** A buffer for the change of the slopes along a step. */
   readonly image: Float64Array;
-  /** For the rows and vectors. */
+  /** The kernels for these rows and vectors. */
   readonly kernels: Kernels;
 }
 
-/** How many cycles over groups cost as much as a step; Infinity where that takes too long. */
+/** Returns how many cycles over the groups cost as much as a Newton step; Infinity if a step takes too long. */
 export function cyclesPerStep(beta: Float64Array, nGroups: number): number {
   const active = supportOf(beta).length;
-  if (active > largestFactor) return Number.POSITIVE_INFINITY;
+  if (active > maxFactorSize) return Number.POSITIVE_INFINITY;
   const step = active ** 3 / 3 + 2 * active * beta.length + 10 * active ** 2;
   const cycle = 2 * active * beta.length + 4000 * nGroups;
   return Math.ceil(step / cycle);
 }
 
-/** Newton's method on those coefficients of a working set that are not zero. */
+/** Newton's method on the nonzero coefficients of a working set. */
 export class GroupNewton {
   readonly #penalty: GroupPenalty;
   readonly #cholesky = new UpdatedCholesky();
@@ -48,16 +50,16 @@ export class GroupNewton {
   }
 
   /**
-   * Takes a step, halved until the objective falls; where the penalty has a kink in each coordinate, to where the first
-   * becomes zero.
+   * Takes a step, halved until the objective falls. Under a penalty with kinks in each coordinate it ends where the
+   * first one becomes zero.
    *
-   * @returns its length, 0 where there is none; settled where the next one would change nothing.
+   * @returns its length, 0 if it failed, and whether the method has converged.
    */
-  step(lambda: number, place: PlaceOfGroups): { length: number; isSettled: boolean } {
+  step(lambda: number, point: GroupModelPoint): { length: number; isSettled: boolean } {
     const penalty = this.#penalty;
-    const { blocks, beta, slopes, image, kernels } = place;
+    const { blocks, beta, slopes, image, kernels } = point;
     const active = supportOf(beta);
-    const step = this.#direction(lambda, place, active);
+    const step = this.#direction(lambda, point, active);
     if (!step) return { length: 0, isSettled: false };
     const along = new Float64Array(beta.length);
     image.fill(0);
@@ -65,11 +67,11 @@ export class GroupNewton {
     for (let i = 0; i < active.length; i++) {
       const k = active[i];
       along[k] = step[i];
-      kernels.addScaled(-step[i], place.row(k), image);
+      kernels.addScaled(-step[i], point.row(k), image);
       slope -= slopes[k] * step[i];
     }
-    let bend = 0;
-    for (let i = 0; i < active.length; i++) bend -= image[active[i]] * step[i];
+    let curvature = 0;
+    for (let i = 0; i < active.length; i++) curvature -= image[active[i]] * step[i];
 
     let length = 1;
     let crossing = -1;
@@ -79,10 +81,10 @@ export class GroupNewton {
         if (reach > 0 && reach < length) [length, crossing] = [reach, k];
       }
     }
-    const isSettled = crossing < 0 && maxAbs(step) <= settledStep * maxAbs(beta);
+    const isSettled = crossing < 0 && maxAbs(step) <= minRelativeStep * maxAbs(beta);
     for (let halvings = 0; !isSettled; halvings++) {
-      if (halvings === mostHalvings) return { length: 0, isSettled: false };
-      let change = length * (slope + (length * bend) / 2);
+      if (halvings === maxHalvings) return { length: 0, isSettled: false };
+      let change = length * (slope + (length * curvature) / 2);
       for (const { g, start, b, next } of blocks) {
         for (let i = 0; i < b.length; i++) next[i] = b[i] - length * along[start + i];
         change += penalty.groupValue(g, next, lambda) - penalty.groupValue(g, b, lambda);
@@ -97,22 +99,23 @@ export class GroupNewton {
     return { length, isSettled };
   }
 
-  /** Whether the second derivatives are positive definite. */
-  isStrict(lambda: number, place: PlaceOfGroups): boolean {
-    const active = supportOf(place.beta);
-    this.#hessian(lambda, place, active);
+  /** Whether the Hessian of the model plus the penalty is positive definite. */
+  isStrict(lambda: number, point: GroupModelPoint): boolean {
+    const active = supportOf(point.beta);
+    this.#hessian(lambda, point, active);
     return this.#cholesky.refactor(this.#matrix, active.length) === active.length;
   }
 
   /**
-   * `(H + P)^-1 (s + p)` with the slopes and the Hessians of a model and a penalty, or undefined where the matrix is singular
-   * and not for flat directions alone.
+   * Solves `(H + P) x = s + p` with the Hessians and slopes of the model and the penalty.
+   *
+   * @returns undefined if the matrix is singular for another reason than flat directions.
    */
-  #direction(lambda: number, place: PlaceOfGroups, active: Int32Array): Float64Array | undefined {
+  #direction(lambda: number, point: GroupModelPoint, active: Int32Array): Float64Array | undefined {
     const penalty = this.#penalty;
-    const { blocks, slopes } = place;
+    const { blocks, slopes } = point;
     const size = active.length;
-    const position = this.#hessian(lambda, place, active);
+    const position = this.#hessian(lambda, point, active);
     const step = Float64Array.from(active, (k) => slopes[k]);
     for (const { g, start, b, next, isZero } of blocks) {
       if (isZero) continue;
@@ -123,7 +126,7 @@ export class GroupNewton {
       }
     }
     if (this.#cholesky.refactor(this.#matrix, size) < size) {
-      // Flat directions have no slope: a ridge keeps the step off them and hardly changes it elsewhere.
+      // The objective has no slope along flat directions: a ridge keeps the step off them and hardly changes it elsewhere.
       for (let i = 0; i < size; i++) this.#matrix[i * size + i] *= 1 + 1e-7;
       if (this.#cholesky.refactor(this.#matrix, size) < size) return undefined;
     }
@@ -131,19 +134,19 @@ export class GroupNewton {
     return step;
   }
 
-  /** Sets the lower triangle of `H + P`; the row of each place, -1 where there is none. */
-  #hessian(lambda: number, place: PlaceOfGroups, active: Int32Array): Int32Array {
+  /** Sets the lower triangle of `H + P`, and returns the row of each position, -1 if it has none. */
+  #hessian(lambda: number, point: GroupModelPoint, active: Int32Array): Int32Array {
     const penalty = this.#penalty;
     const size = active.length;
     if (this.#matrix.length < size * size) this.#matrix = new Float64Array(2 * size * size);
     const matrix = this.#matrix;
-    const position = new Int32Array(place.beta.length).fill(-1);
+    const position = new Int32Array(point.beta.length).fill(-1);
     for (let i = 0; i < size; i++) {
-      const row = place.row(active[i]);
+      const row = point.row(active[i]);
       position[active[i]] = i;
       for (let m = 0; m <= i; m++) matrix[i * size + m] = row[active[m]];
     }
-    for (const { g, start, b, isZero } of place.blocks) {
+    for (const { g, start, b, isZero } of point.blocks) {
       if (isZero) continue;
       const hessian = new Float64Array(b.length * b.length);
       penalty.groupHessian(g, b, lambda, hessian);

@@ -6,36 +6,36 @@ import { columnCurvature, hasConstantHessian, type SparseProblem } from "../../p
 import type { KnownGradient } from "../subproblem/screening";
 import { type GroupBlock, joinedColumns } from "./block";
 
-/** Entries of a design below which any way is fast. */
-const smallestDesign = 5e5;
+/** Minimum number of entries of a design for which this method is worth its overhead. */
+const minDesignEntries = 5e5;
 
-/** Columns of a design that has room for what a cycle needs. */
-const fewestColumns = 128;
+/** Minimum number of columns for which the memory of a design can hold what a cycle needs. */
+const minColumns = 128;
 
-/** Share of a column of the unpenalized part in another that is rounding. */
-const sharedRounding = 1e-10;
+/** Maximum cosine of a column with an unpenalized one for which they count as orthogonal; it is rounding. */
+const orthogonalityTolerance = 1e-10;
 
-/** Cycles that a lambda is thought to take before any has been seen. */
-const fewestCycles = 2;
+/** Number of cycles that a first lambda is expected to take. */
+const initialCycles = 2;
 
-/** Cycles between two looks at how far there is to go, each of which costs half of one, after some. */
-const cyclesPerLook = (before: number): number => 1 + Math.floor(before / 8);
+/** Returns the number of cycles until the next check of the gap, after some; each check costs half a cycle. */
+const cyclesPerCheck = (before: number): number => 1 + Math.floor(before / 8);
 
-/** What a product with a column that waits for memory costs, in those of a Gram block. */
-const slowness = 1.75;
+/** Cost of a product with a column, which waits for memory, relative to one of a Gram block. */
+const columnCost = 1.75;
 
-/** Difference of two residuals, as a share of them, that is the rounding of a descent. */
-const sameResidual = 64 * Number.EPSILON;
+/** Maximum relative difference of two residuals that are the same up to the rounding of a descent. */
+const residualTolerance = 64 * Number.EPSILON;
 
-/** A design with all that a descent on the residual asks for. */
+/** A design with the kernels of a descent on the residual. */
 type Design = DesignMatrix & Required<Pick<DesignMatrix, "descendGroups" | "gram">>;
 
 /**
- * Block descent on the residual of a squared error, which needs no Gram matrix of the working set.
+ * Block coordinate descent on the residual of a squared error, which needs no Gram matrix of the working set.
  *
- * A cycle costs two products with each column that moves, where on the Gram matrix it costs one with each row; but a group that
- * enters costs a product of its columns with all others before that. So groups wait until cycles on the residual have
- * cost as much: together they then cost at most twice what the better way does.
+ * A cycle costs two products for each column that changes, where on the Gram matrix it costs one per row; but a group
+ * that enters the matrix costs a product of its columns with all others. So groups enter it only when cycles on the
+ * residual have cost as much. Together they then cost at most twice as much as the cheaper way.
  */
 export class ResidualBcd {
   readonly #design: Design;
@@ -43,25 +43,25 @@ export class ResidualBcd {
   readonly #problem: SparseProblem;
   readonly #curvature: number;
   readonly #width: number;
-  /** Products since the Gram matrix had all groups, by columns. */
-  #spent = 0;
-  /** Cycles that the next lambda is thought to take: about as many as the last did. */
-  #enough = fewestCycles;
+  /** The cost of the cycles since the Gram matrix had all groups, in products of columns. */
+  #cost = 0;
+  /** The number of cycles that the next lambda is expected to take, about that of the last one. */
+  #expectedCycles = initialCycles;
   #residual: Float64Array = new Float64Array(0);
-  /** Where the last descent ended, until the next begins. */
-  #ends: Float64Array | undefined;
+  /** The slopes at the end of the last descent, until the next one starts. */
+  #finalSlopes: Float64Array | undefined;
   #columns: Int32Array = new Int32Array(0);
   #curvatures: Float64Array = new Float64Array(0);
   #bases: Float64Array = new Float64Array(0);
 
   /**
    * @param curvature of the loss in each sample.
-   * @returns undefined where the loss bends by more in some samples, or the design is small or has no such descent.
+   * @returns undefined if the curvature varies between samples, or the design is small or has no such kernels.
    */
   static of(problem: SparseProblem, penalty: GroupPenalty, curvature: Float64Array): ResidualBcd | undefined {
     const { design } = problem;
     const { nSamples, nFeatures } = design;
-    if (nSamples * nFeatures < smallestDesign || nFeatures < fewestColumns) return undefined;
+    if (nSamples * nFeatures < minDesignEntries || nFeatures < minColumns) return undefined;
     if (!design.descendGroups || !design.gram || !hasConstantHessian(problem)) return undefined;
     return isConstant(curvature) ? new ResidualBcd(problem, penalty, curvature[0]) : undefined;
   }
@@ -74,11 +74,11 @@ export class ResidualBcd {
     this.#width = penalty.groups.sizes.reduce((a, b) => Math.max(a, b), 0);
   }
 
-  /** Whether groups of columns are orthogonal to the unpenalized part, as they are to an intercept once they are centred. */
-  suits(units: readonly Int32Array[]): boolean {
+  /** Whether groups of columns are orthogonal to the unpenalized part, as centred columns are to an intercept. */
+  isOrthogonalToUnpenalized(units: readonly Int32Array[]): boolean {
     return this.#problem.free.basis.every((q) => {
-      // A share of the length of both.
-      const least = (sharedRounding * norm(q)) / Math.sqrt(this.#curvature);
+      // The tolerance is relative to the norms of both columns.
+      const least = (orthogonalityTolerance * norm(q)) / Math.sqrt(this.#curvature);
       const bends = columnCurvature(this.#problem, this.#problem.target);
       return units.every((columns) => {
         const shares = new Float64Array(columns.length);
@@ -88,7 +88,7 @@ export class ResidualBcd {
     });
   }
 
-  /** The second derivatives of the loss in some coefficients. */
+  /** Returns the Hessian of the loss in some coefficients. */
   hessianOf(columns: Int32Array): Float64Array {
     const hessian = new Float64Array(columns.length ** 2);
     this.#design.gram(columns, columns, hessian);
@@ -96,27 +96,30 @@ export class ResidualBcd {
     return hessian;
   }
 
-  /** @param residual of the loss, not changed. */
-  moveTo(residual: Float64Array): void {
+  /** @param residual of the loss; it is copied. */
+  startFrom(residual: Float64Array): void {
     this.#residual = residual.slice();
-    this.#ends = undefined;
-  }
-
-  /** The slopes of the groups where the last descent ended, if a residual is that one but for rounding. */
-  slopesAt(residual: Float64Array): KnownGradient | undefined {
-    if (!this.#ends) return undefined;
-    const difference = residual.slice();
-    addScaled(-1, this.#residual, difference);
-    if (!(norm(difference) <= sameResidual * norm(residual))) return undefined;
-    return { columns: this.#columns, slopes: this.#ends };
+    this.#finalSlopes = undefined;
   }
 
   /**
-   * Minimises over groups until that is enough, or has cost more than a Gram matrix of them.
+   * Returns the slopes of the groups at the end of the last descent, if the residual is the one there up to rounding.
+   */
+  slopesAt(residual: Float64Array): KnownGradient | undefined {
+    if (!this.#finalSlopes) return undefined;
+    const difference = residual.slice();
+    addScaled(-1, this.#residual, difference);
+    if (!(norm(difference) <= residualTolerance * norm(residual))) return undefined;
+    return { columns: this.#columns, slopes: this.#finalSlopes };
+  }
+
+  /**
+   * Minimises over groups until the goal is met or it has cost more than their Gram matrix.
    *
-   * @param at the coefficients of the groups and the slopes there, updated.
-   * @param nThere columns that the Gram matrix has.
-   * @returns whether it is enough, or nobody waits for it any more.
+   * @param at the coefficients of the groups and the slopes there, updated in place.
+   * @param nThere the number of columns in the Gram matrix.
+   * @returns true if the goal is met, nothing changes any more or a signal is aborted; false if the Gram matrix is
+   * due.
    */
   minimise(
     blocks: readonly GroupBlock[],
@@ -138,44 +141,48 @@ export class ResidualBcd {
       width: this.#width,
     };
     const missing = beta.length - nThere;
-    const price = missing * (missing / 2 + nThere);
-    this.#ends = undefined;
-    let gone = 0;
-    for (let cycles = this.#enough; ; cycles = cyclesPerLook(gone)) {
-      const moves = this.#cycle(groups, beta, slopes, cycles, price);
+    const gramCost = missing * (missing / 2 + nThere);
+    this.#finalSlopes = undefined;
+    let done = 0;
+    for (let cycles = this.#expectedCycles; ; cycles = cyclesPerCheck(done)) {
+      const moves = this.#cycle(groups, beta, slopes, cycles, gramCost);
       columnDots(this.#design, this.#columns, this.#residual, slopes);
-      gone += cycles;
+      done += cycles;
       if (!moves || isEnough() || signal?.aborted) {
-        // What was enough at the first look may have been too much.
-        this.#ends = slopes.slice();
-        this.#enough = gone === this.#enough ? Math.max(1, gone - cyclesPerLook(gone)) : gone;
+        // The cycles up to the first check may have been more than necessary.
+        this.#finalSlopes = slopes.slice();
+        this.#expectedCycles =
+          done === this.#expectedCycles ? Math.max(1, done - cyclesPerCheck(done)) : done;
         return true;
       }
-      const isDear = this.#spent >= price;
-      this.#spent += slowness * beta.length;
-      if (!isDear) continue;
-      this.#spent = 0;
+      const exceedsGram = this.#cost >= gramCost;
+      this.#cost += columnCost * beta.length;
+      if (!exceedsGram) continue;
+      this.#cost = 0;
       return false;
     }
   }
 
-  /** Some cycles, fewer where that gets dear or nothing moves any more; whether anything moved in the last. */
+  /**
+   * Takes some cycles, fewer if the cost exceeds the Gram matrix or nothing changes; returns whether the last one
+   * changed anything.
+   */
   #cycle(
     groups: GroupEigenbases,
     beta: Float64Array,
     slopes: Float64Array,
     cycles: number,
-    price: number,
+    gramCost: number,
   ): boolean {
     for (let cycle = 1; ; cycle++) {
       const change = this.#design.descendGroups(groups, this.#curvature, beta, slopes, this.#residual);
-      this.#spent += slowness * (beta.length + countOf(beta));
+      this.#cost += columnCost * (beta.length + countOf(beta));
       if (change === 0) return false;
-      if (cycle === cycles || this.#spent >= price) return true;
+      if (cycle === cycles || this.#cost >= gramCost) return true;
     }
   }
 
-  /** Takes over the columns and eigenbases of the groups that are new. */
+  /** Adds the columns and eigenbases of new groups. */
   #prepare(blocks: readonly GroupBlock[], nColumns: number): void {
     const width = this.#width;
     const before = this.#columns.length;
@@ -193,7 +200,7 @@ export class ResidualBcd {
   }
 }
 
-/** How many coefficients are not zero. */
+/** Returns the number of nonzero coefficients. */
 function countOf(beta: Float64Array): number {
   let count = 0;
   for (let k = 0; k < beta.length; k++) if (beta[k] !== 0) count++;

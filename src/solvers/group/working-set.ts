@@ -4,52 +4,52 @@ import { diagonalBlock } from "../subproblem/gram-cache";
 import { QuadraticModel } from "../subproblem/quadratic-model";
 import type { KnownGradient } from "../subproblem/screening";
 import { EigenbasisDescent, GroupBlock, type ModelGap, modelGap } from "./block";
-import { cyclesPerStep, GroupNewton, type PlaceOfGroups } from "./newton";
+import { cyclesPerStep, type GroupModelPoint, GroupNewton } from "./newton";
 import { ResidualBcd } from "./residual-bcd";
 
-/** Cycles between two looks at how far there is to go. */
-const cyclesPerLook = 4;
+/** Number of cycles between two checks of the gap. */
+const cyclesPerCheck = 4;
 
-/** Cycles after which rounding is all that is left. */
-const mostCycles = 2000;
+/** Maximum number of cycles; after them only rounding is left. */
+const maxCycles = 2000;
 
-/** Newton's steps in a row after which a Hessian without an inverse is sending them in circles. */
-const mostSteps = 20;
+/** Maximum number of Newton steps in a row; more of them mean that a singular Hessian makes them cycle. */
+const maxSteps = 20;
 
-/** Columns that the working set has room for, so that their Gram matrix takes less than 300 MB. */
-const roomiest = 6000;
+/** Default maximum number of columns, whose Gram matrix then takes less than 300 MB. */
+const defaultMaxColumns = 6000;
 
 /**
- * The groups that may be other than zero, and the model's objective in them: a quadratic and their penalty.
+ * The groups that may be nonzero, with the model's objective in them: a quadratic plus their penalty.
  *
- * Each group in turn is minimised, and Newton's method on the coefficients that are not zero supplies what such cycles take
- * long for.
+ * It is minimised by block coordinate descent, and by Newton's method on the nonzero coefficients where cycles would
+ * be slow.
  */
 export class GroupWorkingSet {
   readonly #problem: SparseProblem;
   readonly #penalty: GroupPenalty;
   readonly #newton: GroupNewton;
   readonly #has: Uint8Array;
-  readonly #room: number;
-  /** Where the kernels minimise the groups. */
+  readonly #maxColumns: number;
+  /** Exact descent in eigenbases, if the kernels know the penalty. */
   readonly #eigenbases: EigenbasisDescent | undefined;
   #model: QuadraticModel | undefined;
-  /** Where groups need not be in the Gram matrix before it pays. */
-  #onResidual: ResidualBcd | undefined;
+  /** Descent on the residual, as long as the Gram matrix of the new groups would cost more. */
+  #residualBcd: ResidualBcd | undefined;
   #floor = 0;
   #blocks: GroupBlock[] = [];
-  /** Of the working set; the Gram matrix has the first of them. */
+  /** The number of columns of the working set; the first of them are in the Gram matrix. */
   #nColumns = 0;
   readonly #byGroup = new Map<number, GroupBlock>();
-  /** The Hessian by slots of the model's Gram matrix, and vectors beside it. */
+  /** Views of the rows of the model's Gram matrix, made when needed, and vectors beside it. */
   #rows: (Float64Array | undefined)[] = [];
   #beta: Float64Array = new Float64Array(0);
   #slopes: Float64Array = new Float64Array(0);
   #image: Float64Array = new Float64Array(0);
 
-  /** @param room columns that it takes at most. */
-  constructor(problem: SparseProblem, penalty: GroupPenalty, room: number = roomiest) {
-    this.#room = room;
+  /** @param maxColumns the maximum number of columns. */
+  constructor(problem: SparseProblem, penalty: GroupPenalty, maxColumns: number = defaultMaxColumns) {
+    this.#maxColumns = maxColumns;
     this.#problem = problem;
     this.#penalty = penalty;
     this.#has = new Uint8Array(penalty.groups.nGroups);
@@ -61,7 +61,7 @@ export class GroupWorkingSet {
     return this.#has[g] === 1;
   }
 
-  /** The largest curvature of the model in a group that it has, or a little more. */
+  /** Returns an upper bound of the model's largest curvature in a group of the working set. */
   curvatureOf(g: number): number {
     return this.#byGroup.get(g)!.largestCurvature;
   }
@@ -71,16 +71,16 @@ export class GroupWorkingSet {
   }
 
   /**
-   * The model, made anew where the loss's curvature has moved; then the working set is empty.
+   * Returns the model, made anew and with an empty working set if the loss's curvature has changed too much.
    *
-   * @param floor of the curvature, as {@link QuadraticModel} takes it.
+   * @param floor the minimum curvature, as {@link QuadraticModel} takes it.
    */
   modelAt(eta: Float64Array, maxHessianChange: number, floor: number): QuadraticModel {
     const kept = this.#floor === floor ? this.#model : undefined;
     if (!kept || !(kept.hessianChange(eta) <= maxHessianChange)) {
       this.#floor = floor;
       this.#model = new QuadraticModel(this.#problem, eta, floor, this.#eigenbases?.extraPerSlot);
-      this.#onResidual =
+      this.#residualBcd =
         this.#eigenbases && ResidualBcd.of(this.#problem, this.#penalty, this.#model.curvature);
       [this.#blocks, this.#rows, this.#nColumns] = [[], [], 0];
       this.#has.fill(0);
@@ -89,46 +89,46 @@ export class GroupWorkingSet {
   }
 
   /**
-   * Takes groups into the working set as long as there is room, until a signal is aborted; then it has to be moved.
+   * Adds groups to the working set, up to its maximum size or until a signal is aborted; {@link moveTo} must follow.
    *
-   * @returns how many it took.
+   * @returns how many groups were added.
    */
-  admit(wanted: readonly number[], signal?: { readonly aborted: boolean }): number {
+  add(wanted: readonly number[], signal?: { readonly aborted: boolean }): number {
     const { members } = this.#penalty.groups;
     let end = this.#nColumns;
     const fitting = wanted.filter((g) => {
-      const fits = end + members[g].length <= this.#room;
+      const fits = end + members[g].length <= this.#maxColumns;
       if (fits) end += members[g].length;
       return fits;
     });
     if (fitting.length === 0) return 0;
     const { gram } = this.#model!;
     const units = fitting.map((g) => members[g]);
-    if (!this.#onResidual?.suits(units)) this.#onResidual = undefined;
+    if (!this.#residualBcd?.isOrthogonalToUnpenalized(units)) this.#residualBcd = undefined;
     let groups = fitting;
-    if (!this.#onResidual) {
-      const late = this.#waits ? this.#blocks.map(({ columns }) => columns) : [];
-      const count = gram.includeUntil(signal, [...late, ...units]) - late.length;
+    if (!this.#residualBcd) {
+      const pending = this.#isGramIncomplete ? this.#blocks.map(({ columns }) => columns) : [];
+      const count = gram.includeUntil(signal, [...pending, ...units]) - pending.length;
       groups = fitting.slice(0, Math.max(0, count));
     }
     for (const g of groups) {
       const columns = members[g];
       const hessian =
-        this.#onResidual?.hessianOf(columns) ?? diagonalBlock(gram, this.#nColumns, columns.length);
+        this.#residualBcd?.hessianOf(columns) ?? diagonalBlock(gram, this.#nColumns, columns.length);
       const block = new GroupBlock(g, columns, this.#nColumns, hessian);
       this.#nColumns += columns.length;
       this.#blocks.push(block);
       this.#byGroup.set(g, block);
       this.#has[g] = 1;
     }
-    this.#settle();
+    this.#placeVectors();
     return groups.length;
   }
 
-  /** Gives coefficients and vectors a place: beside the Gram matrix once that has all groups. */
-  #settle(): void {
+  /** Allocates the coefficients and vectors, beside the Gram matrix once it has all groups. */
+  #placeVectors(): void {
     this.#rows = [];
-    const vectors = this.#waits
+    const vectors = this.#isGramIncomplete
       ? [0, 1, 2].map(() => new Float64Array(this.#nColumns))
       : this.#model!.gram.vectors.map((vector) => vector.subarray(0, this.#nColumns));
     [this.#slopes, this.#image, this.#beta] = vectors;
@@ -137,29 +137,29 @@ export class GroupWorkingSet {
     }
   }
 
-  /** Whether groups are not in the Gram matrix yet. */
-  get #waits(): boolean {
+  /** Whether some groups are not in the Gram matrix yet. */
+  get #isGramIncomplete(): boolean {
     return this.#model!.gram.size < this.#nColumns;
   }
 
-  /** Takes those who wait into the Gram matrix; false where a signal was aborted before. */
-  #include(signal?: { readonly aborted: boolean }): boolean {
+  /** Includes all groups in the Gram matrix; returns false if a signal was aborted before. */
+  #completeGram(signal?: { readonly aborted: boolean }): boolean {
     const units = this.#blocks.map(({ columns }) => columns);
     if (this.#model!.gram.includeUntil(signal, units) < units.length) return false;
     const [beta, slopes] = [this.#beta, this.#slopes];
-    this.#settle();
+    this.#placeVectors();
     this.#beta.set(beta);
     this.#slopes.set(slopes);
     return true;
   }
 
   /**
-   * Moves to coefficients at which the model has the gradient given.
+   * Moves to coefficients at which the model has the given gradient.
    *
-   * @param residual of the model there; without it groups cannot wait for the Gram matrix.
+   * @param residual of the model there; without it all groups must be in the Gram matrix.
    */
   moveTo(beta: Float64Array, gradient: Float64Array, residual?: Float64Array): void {
-    if (residual) this.#onResidual?.moveTo(residual);
+    if (residual) this.#residualBcd?.startFrom(residual);
     for (const { columns, start, b } of this.#blocks) {
       for (let i = 0; i < b.length; i++) {
         b[i] = beta[columns[i]];
@@ -168,9 +168,9 @@ export class GroupWorkingSet {
     }
   }
 
-  /** {@link ResidualBcd.slopesAt} */
+  /** See {@link ResidualBcd.slopesAt}. */
   slopesAt(residual: Float64Array): KnownGradient | undefined {
-    return this.#onResidual?.slopesAt(residual);
+    return this.#residualBcd?.slopesAt(residual);
   }
 
   /** Sets a group to zero. */
@@ -180,7 +180,7 @@ export class GroupWorkingSet {
     b.fill(0);
   }
 
-  /** Sets the coefficients of the working set, and the model's gradient in them. */
+  /** Writes the coefficients of the working set, and the model's gradient in them, to whole vectors. */
   read(beta: Float64Array, gradient: Float64Array): void {
     for (const { columns, start, b } of this.#blocks) {
       for (let i = 0; i < b.length; i++) {
@@ -193,8 +193,8 @@ export class GroupWorkingSet {
   /**
    * Minimises the model's objective over the working set.
    *
-   * @param scalingCost of {@link QuadraticModel.scalingCost} where it begins.
-   * @param isEnough whether to stop short of the minimum.
+   * @param scalingCost the {@link QuadraticModel.scalingCost} at the start of the model.
+   * @param isEnough whether an estimated gap suffices to stop.
    * @param without a group that stays as it is.
    */
   minimise(
@@ -202,61 +202,64 @@ export class GroupWorkingSet {
     scalingCost: number,
     isEnough: (shortfall: ModelGap) => boolean,
     signal?: { readonly aborted: boolean },
-    { without, cycles = mostCycles }: { readonly without?: number; readonly cycles?: number } = {},
+    { without, cycles = maxCycles }: { readonly without?: number; readonly cycles?: number } = {},
   ): void {
-    if (this.#waits) {
+    if (this.#isGramIncomplete) {
       const [at, nThere] = [{ beta: this.#beta, slopes: this.#slopes }, this.#model!.gram.size];
-      const isThere = (): boolean => isEnough(this.#shortfall(lambda, scalingCost));
-      const isSettled = this.#onResidual?.minimise(this.#blocks, lambda, at, nThere, isThere, signal);
-      if (isSettled || !this.#include(signal)) return;
+      const isThere = (): boolean => isEnough(this.#modelGap(lambda, scalingCost));
+      const isSettled = this.#residualBcd?.minimise(this.#blocks, lambda, at, nThere, isThere, signal);
+      if (isSettled || !this.#completeGram(signal)) return;
     }
-    this.#eigenbases?.begin(this.#model!.gram, this.#blocks, lambda);
+    this.#eigenbases?.prepare(this.#model!.gram, this.#blocks, lambda);
     let untilNewton = this.#cyclesPerNewton();
     for (let cycle = 1; cycle <= cycles && !signal?.aborted; cycle++) {
       if (!this.#cycle(lambda, without)) return;
-      if (cycle % cyclesPerLook === 0 && isEnough(this.#shortfall(lambda, scalingCost))) return;
+      if (cycle % cyclesPerCheck === 0 && isEnough(this.#modelGap(lambda, scalingCost))) return;
       if (--untilNewton > 0) continue;
       let length = 1;
-      for (let steps = 0; length === 1 && steps < mostSteps && !signal?.aborted; steps++) {
-        const step = this.#newton.step(lambda, this.#place());
+      for (let steps = 0; length === 1 && steps < maxSteps && !signal?.aborted; steps++) {
+        const step = this.#newton.step(lambda, this.#point());
         length = step.length;
-        if (step.isSettled || isEnough(this.#shortfall(lambda, scalingCost))) return;
+        if (step.isSettled || isEnough(this.#modelGap(lambda, scalingCost))) return;
       }
-      untilNewton = length === 1 ? mostCycles : this.#cyclesPerNewton();
+      untilNewton = length === 1 ? maxCycles : this.#cyclesPerNewton();
     }
   }
 
   /**
-   * Whether all of a point's coefficients other than zero are here, and the model and the penalty have positive definite second
-   * derivatives in them.
+   * Whether all nonzero coefficients of a point belong to the working set, and the Hessian of the model plus the
+   * penalty is positive definite in them.
    *
    * @param beta the point at which the working set is.
    */
   isStrict(beta: Float64Array, lambda: number): boolean {
     const { groupOf } = this.#penalty.groups;
     return (
-      beta.every((b, j) => b === 0 || this.has(groupOf[j])) && this.#newton.isStrict(lambda, this.#place())
+      beta.every((b, j) => b === 0 || this.has(groupOf[j])) && this.#newton.isStrict(lambda, this.#point())
     );
   }
 
-  /** A view that is made when it is asked for, since most are not before the next column comes. */
+  /**
+   * Returns a view of row `k` of the Gram matrix, made when it is first needed, since most rows are not before the
+   * next column is added.
+   */
   #row(k: number): Float64Array {
     const { matrix, stride, size } = this.#model!.gram;
     this.#rows[k] ??= matrix.subarray(k * stride, k * stride + size);
     return this.#rows[k];
   }
 
-  /** `out += scale * row k` for one of the two vectors. */
+  /** Adds a multiple of row `k` to one of the two vectors. */
   #addRow(k: number, scale: number, out: Float64Array): void {
     this.#model!.gram.arena!.kernels.addScaled(scale, this.#row(k), out);
   }
 
-  /** How many cycles are gone before a step of Newton's method. */
+  /** Returns the number of cycles before the next Newton step. */
   #cyclesPerNewton(): number {
-    return Math.max(cyclesPerLook, cyclesPerStep(this.#beta, this.#blocks.length));
+    return Math.max(cyclesPerCheck, cyclesPerStep(this.#beta, this.#blocks.length));
   }
 
-  /** Minimises over each group in turn; whether anything moved. */
+  /** Minimises over each group in turn; returns whether anything changed. */
   #cycle(lambda: number, without: number | undefined): boolean {
     const penalty = this.#penalty;
     const slopes = this.#slopes;
@@ -279,12 +282,12 @@ export class GroupWorkingSet {
     return moved;
   }
 
-  #shortfall(lambda: number, scalingCost: number): ModelGap {
+  #modelGap(lambda: number, scalingCost: number): ModelGap {
     return modelGap(this.#penalty, this.#blocks, this.#slopes, lambda, scalingCost);
   }
 
-  /** Where the working set is, and room for the image of a step. */
-  #place(): PlaceOfGroups {
+  /** Returns the present point, with a buffer for the image of a step. */
+  #point(): GroupModelPoint {
     return {
       blocks: this.#blocks,
       row: (k) => this.#row(k),

@@ -161,12 +161,12 @@ describe("the working set of groups", () => {
     const problem = problemOf(linearData(6, 20, 9), groupL2([0, 0, 0, 0, 1, 1, 1, 2, 2]));
     const working = new GroupWorkingSet(problem, problem.penalty as GroupPenalty, 6);
     working.modelAt(new Float64Array(20), 0, 0);
-    assert.equal(working.admit([0, 1, 2]), 2);
+    assert.equal(working.add([0, 1, 2]), 2);
     assert.deepEqual(
       [0, 1, 2].map((g) => working.has(g)),
       [true, false, true],
     );
-    assert.equal(working.admit([1]), 0);
+    assert.equal(working.add([1]), 0);
   });
 
   it("does not call a minimum strict where a group other than zero is not there, as one of two copies", () => {
@@ -175,7 +175,7 @@ describe("the working set of groups", () => {
     const isStrictAt = (beta: Float64Array, room: number): boolean => {
       const working = new GroupWorkingSet(problem, problem.penalty as GroupPenalty, room);
       working.modelAt(new Float64Array(20), 0, 0);
-      working.admit([0, 1]);
+      working.add([0, 1]);
       working.moveTo(beta, new Float64Array(2));
       return working.isStrict(beta, 0.1);
     };

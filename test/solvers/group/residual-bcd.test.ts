@@ -47,7 +47,7 @@ function atZero(problem: SparseProblem, groups: readonly number[]) {
     return block;
   });
   const zero = new Float64Array(nFeatures);
-  onResidual.moveTo(profileAt(problem, zero, new Float64Array(problem.free.size)).residual);
+  onResidual.startFrom(profileAt(problem, zero, new Float64Array(problem.free.size)).residual);
   return { onResidual, blocks, at: { beta, slopes } };
 }
 
@@ -122,7 +122,7 @@ describe("ResidualBcd", () => {
     const expected = Float64Array.from(columns, (j) => gradient[j]);
     assertAllClose("slopes", slopes, expected, 1e-14);
     assert.equal(onResidual.slopesAt(residual.map((entry) => entry * (1 + 1e-12))), undefined);
-    onResidual.moveTo(residual);
+    onResidual.startFrom(residual);
     assert.equal(onResidual.slopesAt(residual), undefined);
   });
 
@@ -155,7 +155,7 @@ describe("ResidualBcd", () => {
     const looksFromZero = (): number => {
       let looks = 0;
       at.beta.fill(0);
-      onResidual.moveTo(residual);
+      onResidual.startFrom(residual);
       const isEnough = (): boolean => {
         looks++;
         return modelGap(penalty, blocks, at.slopes, 0.15, 0).violation <= 1e-7;
@@ -172,8 +172,8 @@ describe("ResidualBcd", () => {
 
   it("suits columns that are orthogonal to the intercept", () => {
     const onResidual = ResidualBcd.of(problemWithIntercept(), penalty, curvature)!;
-    assert.equal(onResidual.suits([members[1], members[2]]), true);
-    assert.equal(onResidual.suits([members[1], members[members.length - 1]]), false);
+    assert.equal(onResidual.isOrthogonalToUnpenalized([members[1], members[2]]), true);
+    assert.equal(onResidual.isOrthogonalToUnpenalized([members[1], members[members.length - 1]]), false);
   });
 
   it("is for large dense designs and losses that bend the same everywhere", () => {
