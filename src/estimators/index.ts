@@ -24,9 +24,9 @@ export {
 } from "./named/solve-piecewise-linear";
 export { SparseLinearModel, type SparseLinearModelOptions } from "./named/sparse-linear-model";
 export type { EstimatorJson } from "./options/estimator-json";
+export type { SampleOptions } from "./options/model-data";
 export type { ModelOptions } from "./options/model-options";
 export type { PathOptions, RunOptions, SharedWork } from "./options/run-options";
-export type { SampleOptions } from "./options/sample-options";
 export type { PathOf } from "./path/fitted-path";
 export {
   MultiResponsePath,

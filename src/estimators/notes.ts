@@ -33,7 +33,7 @@ export type Note =
   | { readonly code: "refitted"; readonly nFeatures: number; readonly lambda: number }
   /** The fit is a blend of a penalized one and its refit. */
   | { readonly code: "relaxed"; readonly gamma: number }
-  // What stands out about the data.
+  // The data stand out in some way.
   | { readonly code: "constant-column"; readonly column: string; readonly value: number }
   | { readonly code: "nearly-constant-column"; readonly column: string; readonly mean: number }
   | { readonly code: "single-row" }
@@ -49,7 +49,7 @@ export type Note =
   /** Classes are numbers, and nearly as many as rows. */
   | { readonly code: "many-classes"; readonly nClasses: number; readonly nSamples: number }
   | { readonly code: "nothing-to-explain" }
-  // What the data leave undetermined without a penalty.
+  // The data leave coefficients undetermined without a penalty.
   | { readonly code: "more-coefficients-than-rows" }
   | { readonly code: "dependent-columns"; readonly columns: readonly string[] }
   /** Columns of a refit got no coefficient; each name is in quotes, with its response where that matters. */

@@ -24,7 +24,7 @@ export interface BootstrapInclusionOptions extends RunOptions {
 
 const optionKeys = ["nBootstraps", "seed", ...runKeys];
 
-/** What one response has a vector of, and several have one each of. */
+/** One vector for one response, and one vector for each of several. */
 type PerResponse<Fit extends AnyFit> = Fit extends SparseLinearFit ? Float64Array : readonly Float64Array[];
 
 /** The fits of bootstrap samples of the data, feature by feature; an immutable value. */

@@ -20,11 +20,11 @@ import { checkMethods } from "../options";
 /** Data read once, to be fitted many times. */
 export interface CheckedData {
   readonly design: DesignMatrix;
-  /** The same table, in a form that estimators read fast. */
+  /** The design as a table that estimators read fast. */
   readonly X: RowMajorMatrix | CscMatrix;
   /** The response as numbers: 0 and 1 for two classes, signed times for survival, several responses one after the other. */
   readonly target: Float64Array;
-  /** The same, in a form that estimators read. */
+  /** The response in a form that estimators read. */
   readonly y: TargetInput;
   /** One a row, of mean one. */
   readonly weights: Float64Array;

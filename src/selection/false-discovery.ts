@@ -35,15 +35,15 @@ const optionKeys = pathKeys.filter((key) => key !== "sampleWeight");
 /** Losses that are minus a log-likelihood, so that their gradient has their curvature as its variance. */
 const likelihoods = ["squaredError", "logistic", "poisson", "cox"];
 
-/** How many features along a path would enter by chance alone; an immutable value. */
+/** The number of features along a path that would enter by chance alone; an immutable value. */
 export class MarginalFalseDiscovery implements Displayable {
   /** The path that was judged. */
   readonly path: SparsePath;
-  /** Those of the path. */
+  /** The lambdas of the path. */
   readonly lambdas: Float64Array;
   /** Selected features at each lambda, not counting free ones. */
   readonly selected: Int32Array;
-  /** How many features unrelated to the response would be selected there; at most as many as are; NaN if unknown. */
+  /** Number of features unrelated to the response that would be selected there, at most as many as are; NaN if unknown. */
   readonly expected: Float64Array;
   /** `expected / selected`, the marginal false discovery rate; 0 where nothing is selected. */
   readonly rates: Float64Array;

@@ -86,7 +86,7 @@ export interface KnockoffFilterOptions extends CovarianceOptions, Omit<PathOptio
    * have been chosen from these data. Default: `"signedMax"`.
    */
   readonly statistic?: KnockoffStatistic;
-  /** What is fitted to features and knockoffs, 2p standardized columns. Default: `new SmoothLasso()`. */
+  /** The estimator that is fitted to features and knockoffs, 2p standardized columns. Default: `new SmoothLasso()`. */
   readonly estimator?: Estimator<ModelOptions>;
   /** An integer. Default: 0. */
   readonly seed?: number;
@@ -95,13 +95,13 @@ export interface KnockoffFilterOptions extends CovarianceOptions, Omit<PathOptio
 const ownKeys = ["fdr", "plus", "statistic", "estimator", "seed", "covariance", "mean"];
 const optionKeys = [...ownKeys, ...pathKeys.filter((key) => key !== "sampleWeight")];
 
-/** What a {@link KnockoffFilter} is made of. */
+/** The fields that a {@link KnockoffFilter} is made of. */
 type KnockoffFilterFields = Pick<
   KnockoffFilter,
   "estimator" | "statistics" | "fdr" | "plus" | "featureNames" | "shrinkage" | "status"
 >;
 
-/** Which features beat their knockoffs; an immutable value. */
+/** The features that beat their knockoffs; an immutable value. */
 export class KnockoffFilter implements Displayable {
   /** Name of the estimator. */
   readonly estimator: string;

@@ -32,7 +32,7 @@ export interface StabilitySelectionOptions extends PathOptions {
 
 const optionKeys = ["threshold", "q", "nPairs", "seed", ...pathKeys];
 
-/** What a {@link StabilitySelection} is made of. */
+/** The fields that a {@link StabilitySelection} is made of. */
 type StabilitySelectionFields = Pick<
   StabilitySelection,
   | "estimator"

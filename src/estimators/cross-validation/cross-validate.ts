@@ -22,7 +22,7 @@ import { type FoldProgress, type FoldRun, foldsInTurn } from "./fit-folds";
 import { type Folds, rowsOf } from "./folds";
 import { type CrossValidationOptions, type ValidationPlan, validationPlan } from "./validation-plan";
 
-/** The same model at another depth, for estimators that have one. */
+/** Makes the same model at another depth, for estimators that have one. */
 export type ModelAt = (depth: number) => FitRunner<AnyFit>;
 
 /** Cross-validates a model, or one a depth on the same folds; `atDepth` makes the latter where there is a depth. */
@@ -142,14 +142,14 @@ function pathProgress(task: string, nPaths: number, listener: ProgressListener |
   };
 }
 
-/** What one model of a cross-validation gives. */
+/** The path of one model in a cross-validation, and its folds. */
 interface Validated {
   readonly path: PathOfFits<AnyFit>;
   /** One a fold; undefined for one that was not fitted to its end before the interruption. */
   readonly folds: readonly (FoldResult | undefined)[];
 }
 
-/** What it gives where it was validated: how well each fit of the path explains all rows, too. */
+/** A validated model, and how well each fit of its path explains all rows. */
 interface ValidatedHere extends Validated {
   readonly scored: readonly ScoredFit<AnyFit>[];
 }

@@ -14,13 +14,13 @@ import type { HeldOutLoss } from "./fit-folds";
 
 /** One line of {@link CrossValidation.toRecords}: the scores at a lambda. */
 export interface ScoreRecord {
-  /** Of the surrogate, where depths were compared. */
+  /** Depth of the surrogate, where depths were compared. */
   readonly depth?: number;
   /** Strength of the penalty. */
   readonly lambda: number;
   /** Mean loss of the rows held out. */
   readonly meanScore: number;
-  /** Of that mean, over the folds. */
+  /** Standard error of that mean, over the folds. */
   readonly standardError: number;
   /** Features with a coefficient that is not zero, in the fit of all rows. */
   readonly df: number;
@@ -29,7 +29,7 @@ export interface ScoreRecord {
 /** At each lambda what `decisionFunction` of a fit gives. */
 export type OutOfFold<Fit extends AnyFit> = readonly ReturnType<Fit["decisionFunction"]>[];
 
-/** What a {@link CrossValidation} is made of. */
+/** The fields that a {@link CrossValidation} is made of. */
 export interface CrossValidationFields<Fit extends AnyFit> {
   readonly estimator: string;
   readonly measure: "mean squared error" | "deviance";
@@ -67,7 +67,7 @@ export interface CrossValidationFields<Fit extends AnyFit> {
 export class CrossValidation<Fit extends AnyFit = SparseLinearFit> implements Displayable {
   /** Name of the estimator, such as `"SmoothLasso"`. */
   readonly estimator: string;
-  /** What the scores are. */
+  /** The loss that the scores are means of. */
   readonly measure: "mean squared error" | "deviance";
   /** Decreasing, those of `path`. */
   readonly lambdas: Float64Array;
@@ -254,7 +254,7 @@ export function crossValidationScores(
   return { meanScore, standardError, indexMin, index1se: meanScore.findIndex((mean) => mean <= limit) };
 }
 
-/** What a file says that holds a cross-validation. */
+/** The `format` of a file that holds a cross-validation. */
 export const crossValidationFormat = "smooth-edges/cross-validation";
 
 /** The version that is written, and the newest one that can be read. */
@@ -262,13 +262,13 @@ export const crossValidationVersion = 1;
 
 /** A cross-validation as plain JSON. */
 export interface CrossValidationJson {
-  /** What the file holds. */
+  /** The kind of file. */
   readonly format: typeof crossValidationFormat;
-  /** Of the format; files of newer ones are refused. */
+  /** Version of the format; files of newer versions are refused. */
   readonly version: number;
   /** Name of the estimator, such as `"SmoothLasso"`. */
   readonly estimator: string;
-  /** What the scores are. */
+  /** The loss that the scores are means of. */
   readonly measure: "mean squared error" | "deviance";
   /** `"interrupted"` where a signal was aborted before the last fold. */
   readonly status: PathStatus;

@@ -25,11 +25,11 @@ export interface FoldTask {
   readonly bySample: boolean;
 }
 
-/** What a fold gives, in plain numbers. */
+/** The result of a fold in plain numbers, which another thread can send. */
 export interface FoldResult {
-  /** Of the samples held out together. */
+  /** Loss of all the samples that the fold holds out. */
   readonly fold: HeldOutLoss;
-  /** Of what a standard error counts: the fold, or each sample held out. */
+  /** The losses that a standard error counts: that of the fold, or one of each sample held out. */
   readonly parts: readonly HeldOutLoss[];
   /** `predictors[k]` are the linear predictors of the samples held out, at `lambdas[k]`. */
   readonly predictors: readonly Float64Array[];

@@ -5,10 +5,10 @@ import { asTarget, targetValues } from "../../design/targets/numeric-target";
 import { InputError, mustBe, show } from "../../errors";
 import { seededRandom } from "../../random/random";
 import type { ModelData } from "../options/model-data";
+import { checkRows } from "../options/model-data";
 import { classNumbers } from "../options/read-target";
-import { checkRows } from "../options/sample-options";
 
-/** Which samples are held out together. */
+/** Options that say which samples are held out together. */
 export interface FoldOptions {
   /** Number of folds, an integer from 2 to the number of rows; excludes `foldId`. Default: 10. */
   readonly folds?: number;
@@ -24,7 +24,7 @@ export interface FoldOptions {
   readonly sampleGroups?: TargetInput;
   /** Whether every class is spread evenly over the folds. Default: true for losses of classes without `sampleGroups`. */
   readonly stratified?: boolean;
-  /** Of the draw of the folds, an integer. Default: 1. */
+  /** Seed of the draw of the folds, an integer. Default: 1. */
   readonly seed?: number;
 }
 
@@ -187,7 +187,7 @@ function groupedFolds(
   return Int32Array.from(codes, (code) => foldOf[code]);
 }
 
-/** As `cv.glmnet` has it. */
+/** Number of folds where none is given, that of `cv.glmnet`. */
 const USUAL = 10;
 
 /**

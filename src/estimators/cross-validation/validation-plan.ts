@@ -7,7 +7,7 @@ import type { FitRunner } from "../path/fit-runner";
 import type { AnyFit } from "../results/fit-of";
 import { type FoldOptions, type Folds, foldKeys, foldsOf } from "./folds";
 
-/** What `crossValidate` takes besides the data: its lambdas, its folds and how it runs. */
+/** Options of `crossValidate`: its lambdas, its folds and how it runs. */
 export interface CrossValidationOptions extends PathOptions, FoldOptions {
   /** Depths to choose among as well, for an estimator that has one, each with lambdas of its own. Default: its own. */
   readonly depths?: ArrayLike<number>;
@@ -70,7 +70,7 @@ export function validationPlan(
     depths,
     keep,
     workers,
-    // Of fewer than three samples a fold says little of the spread: then each sample counts by itself, as in cv.glmnet.
+    // A fold of fewer than three samples says little of the spread, so each sample counts by itself then, as in cv.glmnet.
     bySample: data.samples.nCounted / folds.ids.length < 3 && !datafit.comparesSamples,
   };
 }

@@ -5,9 +5,9 @@ import type { AnyFit } from "../results/fit-of";
 import type { Diagnosis } from "./diagnosis";
 import type { Truth } from "./support-recovery";
 
-/** What {@link diagnose} takes besides a fit. */
+/** Options of {@link diagnose}. */
 export interface DiagnoseOptions {
-  /** What is known to be true, as in a simulation: features by index or name, or coefficients. Default: nothing. */
+  /** The truth where it is known, as in a simulation: features by index or name, or coefficients. Default: unknown. */
   readonly truth?: Truth;
 }
 

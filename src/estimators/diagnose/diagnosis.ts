@@ -2,7 +2,7 @@ import { type Displayable, type MimeBundle, makeDisplayable } from "../../displa
 import { Table } from "../../display/table";
 import type { SupportRecovery } from "./support-recovery";
 
-/** What {@link diagnose} looks at. */
+/** A topic that {@link diagnose} looks at. */
 export type DiagnosisTopic =
   | "convergence"
   | "basin of zero"
@@ -15,9 +15,9 @@ export type DiagnosisTopic =
   | "data"
   | "support recovery";
 
-/** What was found about one topic. */
+/** The finding about one topic. */
 export interface DiagnosisItem {
-  /** What was looked at. */
+  /** The topic of the finding. */
   readonly topic: DiagnosisTopic;
   /** The number that it rests on; undefined where it cannot be known. */
   readonly value: number | undefined;
@@ -27,9 +27,9 @@ export interface DiagnosisItem {
   readonly advice: string;
 }
 
-/** What is known of a fit, topic by topic: a value that shows itself as a table. */
+/** The findings about a fit, topic by topic: a value that shows itself as a table. */
 export class Diagnosis implements Displayable {
-  /** What was diagnosed: the estimator and its lambda. */
+  /** The estimator that was diagnosed, and its lambda. */
   readonly estimator: string;
   /** One a topic that applies to the fit. */
   readonly items: readonly DiagnosisItem[];
@@ -42,7 +42,7 @@ export class Diagnosis implements Displayable {
     this.recovery = recovery;
   }
 
-  /** What was found about a topic; undefined where it does not apply to the fit. */
+  /** Returns the finding about a topic; undefined where it does not apply to the fit. */
   of(topic: DiagnosisTopic): DiagnosisItem | undefined {
     return this.items.find((item) => item.topic === topic);
   }

@@ -23,7 +23,7 @@ export function suboptimalZeros(
   { working, lambda, solution }: SolvedProblem,
   smallest: number,
 ): SuboptimalZeros {
-  // What no step can gain no zero can; with a loss that is not quadratic this has been tried, not only promised.
+  // No zero gains more than the certificate's largest gain, which was tried out where the loss is not quadratic.
   if (!(solution.certificate.singleCoordinateGain > smallest)) return { columns: [], decrease: 0 };
   const { problem } = working;
   const { penalty } = problem;

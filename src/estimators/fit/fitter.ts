@@ -27,13 +27,13 @@ import { type WorkingProblem, workingProblem } from "./working-problem";
 /** A fit, and how well it explains the data. */
 export interface ScoredFit<Fit extends AnyFit = SparseLinearFit> {
   readonly fit: Fit;
-  /** What its loss exceeds that of the saturated model by. */
+  /** Difference of its loss and that of the saturated model. */
   readonly unexplained: number;
   /** The share of the null deviance that it explains. */
   readonly devianceRatio: number;
 }
 
-/** What differs between fits of the same model and data. */
+/** The fields that differ between fits of the same model and data. */
 export type FitOutcome = Pick<
   MultiResponseFitFields,
   | "coefs"
@@ -73,7 +73,7 @@ export class Fitter<Fit extends AnyFit = SparseLinearFit> {
   readonly #options: CheckedOptions;
   readonly #solver: Solver;
   readonly #undetermined: Identifiability;
-  /** What solvers keep from one lambda to the next. */
+  /** The state that solvers keep from one lambda to the next. */
   readonly #warmStart = new WarmStart();
   /** The last solution, and the coefficients that were made of it. */
   #last: { readonly coefs: readonly Float64Array[]; readonly beta: Float64Array } | undefined;

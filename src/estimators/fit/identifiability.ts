@@ -13,7 +13,7 @@ interface DeterminedBy {
   readonly data: Pick<ModelData, "samples">;
 }
 
-/** Which coefficients of a problem the data leave undetermined where no penalty makes them unique. */
+/** Finds the coefficients of a problem that the data leave undetermined where no penalty makes them unique. */
 export class Identifiability {
   readonly #working: DeterminedBy;
   readonly #datafit: Datafit;
@@ -47,7 +47,7 @@ export class Identifiability {
     return notes;
   }
 
-  /** Of all columns that a coefficient may use; those that keep a place without one are zero. */
+  /** Counts the columns that a coefficient may use; a column that only keeps its place is zero. */
   #nColumns(): number {
     const { design, free } = this.#working.problem;
     const used = Array.from({ length: design.nFeatures }, (_, k) => (design.largestEntry(k) > 0 ? 1 : 0));

@@ -35,7 +35,7 @@ export function fitNullModel(where: string, problem: SparseProblem, y: Float64Ar
   }
   const curvature = columnCurvature(problem, nullProfile.eta);
   const deviance = nullProfile.loss - datafit.saturatedValue(problem.target);
-  // What the unpenalized part explains to rounding is explained: a constant response, say.
+  // A deviance that is rounding counts as 0, as that of a constant response.
   const nullDeviance = deviance <= devianceTolerance(datafit, y) ? 0 : deviance;
   const endless = isLossUnbounded(problem, nullProfile.eta, true);
   // Below rounding the cosine between a column and the residual is noise: a copy of a free column explains nothing.

@@ -4,7 +4,7 @@ import type { Note } from "../notes";
 import type { ModelData } from "../options/model-data";
 import type { WorkingColumns } from "./working-columns";
 
-/** What an estimator penalizes, and the surrogate it does so by. */
+/** The penalty of an estimator for given data, the surrogate that induces it, and the columns that it acts on. */
 export interface PenaltySpec {
   readonly penalty: Penalty;
   /** Induces `penalty`; undefined for a penalty that has no surrogate, such as SCAD. */
@@ -14,7 +14,7 @@ export interface PenaltySpec {
    * as in groups, and weights are the penalty's own.
    */
   readonly interchangeable: boolean;
-  /** What each column is divided by beside its deviation, one a feature: 0 leaves it free, Infinity excludes it. */
+  /** Divisors of the columns beside their deviations, one a feature: 0 leaves it without penalty, Infinity excludes it. */
   readonly factors: Float64Array;
   /**
    * What the columns of single coefficients are divided by beside that, feature `j` of response `r` at `r * nFeatures + j`:

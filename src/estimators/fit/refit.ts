@@ -9,7 +9,7 @@ import type { Note } from "../notes";
 import { keepIdentifiablePart } from "./identifiability";
 import type { PenaltySpecOf } from "./penalty-spec";
 
-/** The same family without the coefficients that are neither in `supports`, one a response, nor free; each column by itself. */
+/** Restricts penalties to the coefficients in `supports`, one a response, and those without penalty; each column is by itself. */
 export function onSupports(familyOf: PenaltySpecOf, supports: readonly Int32Array[]): PenaltySpecOf {
   const members = supports.map((support) => new Set(support));
   return (where, data, signal) => {
@@ -54,7 +54,7 @@ export function unpenalizedSolver(weights: Float64Array | undefined, datafit: Da
   };
 }
 
-/** What minimises a loss without a penalty. */
+/** The coefficients and the unpenalized part that minimise a loss without a penalty. */
 interface Minimiser {
   readonly beta: Float64Array;
   readonly psi: Float64Array;
@@ -100,7 +100,7 @@ function byNewton(
   const { design, free } = problem;
   const members = presentIn(design, 0, design.nFeatures);
   const columns = members.map((k) => columnOf(design, k));
-  // What the loss does not see would make the matrix of Newton's method singular.
+  // A part of a column that the loss does not see would make the matrix of Newton's method singular.
   for (const column of columns) keepIdentifiablePart(column, nResponses, weights, shiftInvariant);
   const all = new UnpenalizedColumns(design.nSamples, [...free.basis, ...columns]);
   const nothing = new Float64Array(0);
@@ -132,7 +132,7 @@ function centreWhole(beta: Float64Array, members: readonly number[], nResponses:
   }
 }
 
-/** What a reader should know where features of the supports, one a response, got no coefficient. */
+/** Returns a note where features of the supports, one a response, got no coefficient. */
 export function dependenceNotes(
   coefs: readonly Float64Array[],
   supports: readonly Int32Array[],

@@ -26,16 +26,16 @@ import type { PenaltySpec } from "./penalty-spec";
 /** Coefficients that are tried to be left out at the end of the ways to a fit. */
 const exchanges = 10;
 
-/** The same along a path, where they take the place of dense starts. */
+/** Number of coefficients that are tried along a path, where they take the place of dense starts. */
 const exchangesOnPath = 20;
 
-/** The same along a path of a large design, of a penalty whose zeros are traps, as those of a bridge are. */
+/** Number of coefficients that are tried along the path of a large design where zero is always a local minimum, as for a bridge. */
 const exchangesOfLarge = 5;
 
 /** Rows times columns above which several ways to each fit of a path would take seconds. */
 const largeDesign = 250_000;
 
-/** What the library chooses by, of the problem as the solver sees it. */
+/** The parts of a problem, as the solver sees it, by which the library chooses. */
 type ChosenBy = Pick<SparseProblem, "penalty" | "datafit"> & {
   /** Left out where the data are not known yet. */
   readonly design?: Pick<SparseProblem["design"], "nSamples" | "nFeatures">;
@@ -49,7 +49,7 @@ export interface SolverChoice {
    * convex and the choice the library's; left out where a path has nothing to gain from it.
    */
   readonly neighbour?: Solver;
-  /** What goes along a path, from each lambda to the next; left out where it is {@link solver}. */
+  /** The solver along a path, from each lambda to the next; left out where it is {@link solver}. */
   readonly onPath?: Solver;
 }
 
@@ -94,7 +94,7 @@ export function solverFor(
   return { solver: surrogateDescent(parametrization, solver) };
 }
 
-/** What a choice is made by. */
+/** The properties of a model that a choice is made by. */
 interface Known extends Pick<PenaltySpec, "penalty" | "parametrization" | "interchangeable"> {
   readonly problem: ChosenBy;
   /** The classical method for the penalty, if there is one. */
@@ -212,7 +212,7 @@ export const automaticRules: readonly Rule[] = [
   },
 ];
 
-/** What smooths the kinks of a bridge first, so that its zeros trap nothing, where that can be done. */
+/** Returns a solver that smooths the kinks of a bridge first, where there is one, so that its zeros trap no start. */
 function smoothed({ penalty, datafit }: ChosenBy): Solver | undefined {
   const takes =
     datafit.quadratic && isSeparable(penalty) && !penalty.domain && penalty.zeroIsAlwaysLocalMinimum;
@@ -239,7 +239,7 @@ const fromAll = ({ quick, last }: Descents): SolverChoice => ({
   neighbour: saddleEscape(last),
 });
 
-/** What solves any convex problem that has a parametrization or a classical method. */
+/** Returns a solver of any convex problem that has a parametrization or a classical method. */
 function anyConvex({ penalty, parametrization, interchangeable, direct }: Known): Solver {
   if (parametrization === undefined) return newtonPolished(direct!);
   const descent = downSurrogate(parametrization, direct);

@@ -7,7 +7,7 @@ import type { Note } from "../notes";
 import type { ModelData } from "../options/model-data";
 import type { CheckedOptions } from "../options/model-options";
 
-/** Which part each feature plays in a fit, and how its column is centred and scaled. */
+/** The role of each feature in a fit, and how its column is centred and scaled. */
 export interface ColumnRoles {
   /** Features whose coefficient the penalty acts on, ascending. */
   readonly penalized: readonly number[];
@@ -15,9 +15,9 @@ export interface ColumnRoles {
   readonly unpenalized: readonly number[];
   /** Penalty factor of each feature; Infinity where it is excluded. */
   readonly factors: Float64Array;
-  /** What is subtracted from each column: its mean, 0 without intercept unless the loss sees no constant. */
+  /** Numbers subtracted from the columns: their means, 0 without intercept unless the loss sees no constant. */
   readonly centers: Float64Array;
-  /** What each column is divided by before its factor: its standard deviation, 1 unless standardized. */
+  /** Divisors of the columns before their factors: their standard deviations, 1 unless standardized. */
   readonly scales: Float64Array;
   /** The standard deviation of each column, where it was asked for. */
   readonly deviations: Float64Array | undefined;
@@ -69,7 +69,7 @@ export function columnRoles(
   };
 }
 
-/** What is not looked at. */
+/** Returns moments that leave columns as they are. */
 function asTheyAre(nFeatures: number): ColumnMoments {
   return { means: new Float64Array(nFeatures), deviations: new Float64Array(nFeatures).fill(1) };
 }

@@ -10,11 +10,10 @@ import { profileAt, type SparseProblem } from "../../problem/problem";
 import { UnpenalizedColumns } from "../../problem/unpenalized-columns";
 import { distinctNotes, type Note } from "../notes";
 import { clampTo, withBounds } from "../options/coefficient-bounds";
-import type { ModelData } from "../options/model-data";
+import type { ModelData, SampleColumns } from "../options/model-data";
 import type { CheckedOptions } from "../options/model-options";
 import { forEachCoefficient } from "../options/penalty-factors";
 import { notesOnClasses } from "../options/read-target";
-import type { SampleColumns } from "../options/sample-options";
 import { keepIdentifiablePart } from "./identifiability";
 import { fitNullModel, type NullModel } from "./null-model";
 import type { PenaltySpec } from "./penalty-spec";
@@ -34,15 +33,15 @@ import { CoefficientDivisors, type ColumnRoles, columnRoles, scaledColumns } fro
  */
 export interface WorkingProblem extends NullModel {
   readonly problem: SparseProblem;
-  /** What the penalized columns of one response are called. */
+  /** Names of the penalized columns of one response. */
   readonly columnNames: readonly string[];
   /** The data, a dense design seen from the working columns, which may lie where it was. */
   readonly data: ModelData;
-  /** What the penalty multiplies each coefficient of the features by: the deviation of its column, or 1. */
+  /** Numbers that the penalty multiplies the coefficients of the features by: the deviations of their columns, or 1. */
   readonly scales: Float64Array;
   /** Notes on the data that a reader of the fit should see. */
   readonly notes: readonly Note[];
-  /** What a coefficient is called: its feature, in quotes, and of several responses which of them it belongs to. */
+  /** Names a coefficient by its feature, in quotes, and with several responses also by its response. */
   nameOf(coefficient: number): string;
   /** Coefficients on the original scale, a vector and an intercept a response. */
   toOriginal(beta: Float64Array, psi: Float64Array): { coefs: Float64Array[]; intercepts: Float64Array };

@@ -1,4 +1,4 @@
-/** What `JSON.stringify` wrote of fits, paths and cross-validations, read again; the readers load when they are used. */
+/** Reads what `JSON.stringify` wrote of fits, paths and cross-validations. The readers load when they are used. */
 import type { CrossValidation, CrossValidationJson } from "../cross-validation/cross-validation";
 import { loadCrossValidationReader, loadFitReaders } from "../lazy";
 import type { MultiResponsePath, SparsePath } from "../path/fitted-path";

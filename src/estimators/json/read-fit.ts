@@ -18,7 +18,7 @@ import { SparseLinearFit } from "../results/sparse-linear-fit";
 import type { FittedModelFields } from "../results/types";
 import { acceptingFormerArguments } from "./former-arguments";
 
-/** What makes the loss of a fit again. */
+/** The factories that make the loss of a fit again. */
 const factories = acceptingFormerArguments(datafits);
 
 const statuses: readonly FitStatus[] = ["converged", "max-iter", "stalled", "interrupted"];
@@ -86,7 +86,7 @@ function checkCount(record: JsonRecord, name: string, given: number, wanted: num
   if (given !== wanted) throw record.mustBe(name, `an array of ${wanted}, as many as ${as}`);
 }
 
-/** What fits have besides their coefficients, features and datafit. */
+/** Reads the fields of a fit besides its coefficients, features and datafit. */
 function fieldsOf(
   record: JsonRecord,
   datafit: datafits.Datafit,

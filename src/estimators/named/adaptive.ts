@@ -25,7 +25,7 @@ export interface AdaptiveOptions {
   readonly adaptive?: boolean;
 }
 
-/** What penalty factors are multiplied by: 1 over sizes in the pilot, Infinity for what is 0 there. */
+/** Multiples of penalty factors: 1 over the size in the pilot fit, Infinity where that is 0. */
 export interface AdaptiveWeights {
   /** One a coefficient, one response after the other. */
   readonly coefficients: Float64Array;

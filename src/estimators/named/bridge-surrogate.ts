@@ -54,7 +54,7 @@ export function bridgeOf(where: string, { q, depth }: BridgeOptions): Bridge | u
   return { q: 2 / depth, depth };
 }
 
-/** Of an estimator without an exponent, whose depth a cross-validation may still choose. @throws InputError where it is fitted. */
+/** Refuses to fit an estimator without an exponent, whose depth a cross-validation may still choose. @throws InputError always. */
 export const withoutBridge: PenaltySpecOf = (where) => {
   throw new InputError(
     `${where}: one of q and depth must be given, got neither; crossValidate(X, y, { depths }) chooses a depth`,

@@ -152,7 +152,7 @@ export abstract class Estimator<Options extends ModelOptions<D>, D extends Dataf
     return estimatorToJson(`${this.#model.name}.toJSON`, this.#model.name, this.params);
   }
 
-  /** The same estimator at another depth, where it has one. */
+  /** Returns the same estimator at another depth; left out where it has none. */
   protected atDepth?(depth: number): this;
 
   #modelAt(): ModelAt | undefined {

@@ -4,15 +4,15 @@ import { mustBe } from "../../errors";
 import { checkKeys } from "../../options";
 import { l1 } from "../../penalties";
 import { loadFitter } from "../lazy";
+import type { SampleOptions } from "../options/model-data";
 import { readData } from "../options/model-data";
 import { checkOptions } from "../options/model-options";
 import { featureIndex } from "../options/penalty-factors";
-import type { SampleOptions } from "../options/sample-options";
 import { warnUnlessConverged } from "../results/certificate-report";
 import type { AnyFit, FitOf } from "../results/fit-of";
 import { endOf } from "../results/fitted-model";
 
-/** What {@link fitOnSupport} takes besides the data and the features. */
+/** Options of {@link fitOnSupport}. */
 export interface FitOnSupportOptions<D extends Datafit = Datafit> extends SampleOptions {
   /** The loss, of one response or of several. Default: `squaredError()`. */
   readonly datafit?: D;

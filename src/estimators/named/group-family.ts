@@ -47,7 +47,7 @@ export function groupChoice(where: string, groups: GroupOptions["groups"]): Grou
   return groupsOf(where, groups as GroupLabels);
 }
 
-/** What a penalty on groups is made of. */
+/** The groups, weights and columns that a penalty on groups is made of. */
 export interface GroupRoles {
   /** The group of each coefficient, one response after the other. */
   readonly labels: Int32Array;

@@ -13,7 +13,7 @@ import { Surrogate } from "../../problem/surrogate";
 import { UnpenalizedColumns } from "../../problem/unpenalized-columns";
 import { typicalMagnitude } from "../fit/null-model";
 
-/** Which surrogate {@link surrogateObjective} makes. */
+/** Options of {@link surrogateObjective}. */
 export interface SurrogateObjectiveOptions {
   /** How factors make coefficients, and what they are charged. */
   readonly parametrization: Parametrization;
@@ -29,15 +29,15 @@ export interface SurrogateObjectiveOptions {
 export interface SurrogateObjective extends StochasticObjective {
   /** A point over zero coefficients from which a gradient method can move each in either direction. */
   startingPoint(): Float64Array;
-  /** What a point stands for. */
+  /** Returns the coefficients and intercepts that a point stands for. */
   coefficients(x: Float64Array): SurrogateCoefficients;
 }
 
-/** What a point of a surrogate stands for, without exact zeros. */
+/** The coefficients that a point of a surrogate stands for, without exact zeros. */
 export interface SurrogateCoefficients {
   /** `K(xi)`; of several responses, the coefficients of one after those of the other. */
   readonly coef: Float64Array;
-  /** That of the first response; 0 without one. */
+  /** Intercept of the first response; 0 without one. */
   readonly intercept: number;
   /** One a response; zeros without. */
   readonly intercepts: Float64Array;

@@ -2,7 +2,7 @@ import { mustBe } from "../../errors";
 import { recipeOf, serializable, toPlain } from "../../recipe";
 import type { ModelOptions } from "./model-options";
 
-/** What a file says that holds an estimator. */
+/** The `format` of a file that holds an estimator. */
 export const estimatorFormat = "smooth-edges/estimator";
 
 /** The version that is written, and the newest one that can be read. */
@@ -10,9 +10,9 @@ export const estimatorVersion = 1;
 
 /** An estimator as plain JSON: its class and its options, parts of the library by how they were made. */
 export interface EstimatorJson {
-  /** What the file holds. */
+  /** The kind of file. */
   readonly format: typeof estimatorFormat;
-  /** Of the format; files of newer ones are refused. */
+  /** Version of the format; files of newer versions are refused. */
   readonly version: number;
   /** Name of the class, such as `"SmoothLasso"`. */
   readonly estimator: string;

@@ -106,7 +106,7 @@ function withExcluded(
   return factors;
 }
 
-/** What is given for each feature, for the coefficients of all responses, one response after the other. */
+/** Repeats numbers of features for the coefficients of all responses, one response after the other. */
 export function forEachCoefficient(perFeature: Float64Array, nResponses: number): Float64Array {
   const size = perFeature.length;
   return Float64Array.from({ length: size * nResponses }, (_, k) => perFeature[k % size]);

@@ -10,7 +10,7 @@ import {
 } from "../../design/targets/numeric-target";
 import { InputError, listOf, mustBe, oneLabel } from "../../errors";
 import { type Note, numericLabelsRemedy, numericResponseRemedy } from "../notes";
-import type { SampleColumns } from "./sample-options";
+import type { SampleColumns } from "./model-data";
 
 /** A response as the numbers that its datafit takes. */
 export interface ReadTarget {

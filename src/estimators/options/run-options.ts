@@ -2,9 +2,9 @@ import type { ProgressListener } from "../../display/progress";
 import { InputError, mustBe } from "../../errors";
 import { checkKeys } from "../../options";
 import { obstacleInWords, type PathObstacle } from "../notes";
-import type { SampleOptions } from "./sample-options";
+import type { SampleOptions } from "./model-data";
 
-/** What `fit` and `path` take besides the data. */
+/** Options of `fit` and `path` besides the data. */
 export interface RunOptions extends SampleOptions {
   /** Told how the work goes, at most ten times a second: `progressBar()`, or a function of your own. */
   readonly onProgress?: ProgressListener;
@@ -17,10 +17,10 @@ export interface RunOptions extends SampleOptions {
   readonly signal?: { readonly aborted: boolean };
 }
 
-/** What `path` takes besides the data: its lambdas and how it runs. */
+/** Options of `path` besides the data: its lambdas and how it runs. */
 export interface PathOptions extends LambdaGridOptions, RunOptions {}
 
-/** What `fit` and `path` take besides {@link RunOptions}. */
+/** Options of `fit` and `path` beside {@link RunOptions}: threads that share their work. */
 export interface SharedWork {
   /**
    * Number of threads that compute the products with a dense `X`, that of the call among them, an integer of at least 1; the numbers are
@@ -36,7 +36,7 @@ export const runKeys: readonly string[] = ["sampleWeight", "offset", "onProgress
 const gridKeys: readonly string[] = ["lambdas", "nLambdas", "lambdaMinRatio"];
 export const pathKeys: readonly string[] = [...gridKeys, ...runKeys];
 
-/** What scikit-learn and glmnet call the options of a grid. */
+/** Names that scikit-learn and glmnet have for the options of a grid. */
 const gridWords: readonly (readonly [word: string, key: string])[] = [
   ["alphas", "lambdas"],
   ...["n_alphas", "nAlphas", "nlambda", "nLambda"].map((word) => [word, "nLambdas"] as const),
@@ -94,7 +94,7 @@ export function checkRun(
     throw mustBe(where, "signal", "an AbortSignal", signal);
 }
 
-/** Which lambdas a path visits. */
+/** Options that say which lambdas a path visits. */
 export interface LambdaGridOptions {
   /** Lambdas of one's own, finite and at least 0, in any order; excludes the other two. */
   readonly lambdas?: ArrayLike<number>;

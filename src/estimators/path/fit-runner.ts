@@ -182,7 +182,7 @@ export class FitRunner<Fit extends AnyFit = SparseLinearFit> {
     return estimatorToJson(where, this.name, this.#options);
   }
 
-  /** What a path is follows from what its fits are, which the datafit decides. */
+  /** Makes the path of fits, whose class the datafit decides. */
   #pathOfFits(
     modelData: ModelData,
     scored: readonly ScoredFit<Fit>[],

@@ -14,7 +14,7 @@ import type { JsonOf } from "./path-json";
 import { type PathJson, pathToJson } from "./path-json";
 import { type PathStatus, pathTable } from "./path-table";
 
-/** What a path does with the data that it was fitted to. */
+/** The work of a path that needs the data it was fitted to. */
 export interface PathData<Fit extends AnyFit> {
   /** Fits at a lambda that is not on the grid. */
   fitAt(lambda: number, start: Fit): Fit;
@@ -24,7 +24,7 @@ export interface PathData<Fit extends AnyFit> {
   criteria(fits: readonly ScoredFit<Fit>[]): InformationCriteria;
 }
 
-/** What paths of one response and of several have in common. */
+/** Fits along a grid of lambdas, of one response or of several. */
 export abstract class FittedPath<Fit extends AnyFit> implements Displayable {
   /** One a lambda, in the order of `lambdas`. */
   readonly fits: readonly Fit[];

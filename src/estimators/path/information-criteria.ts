@@ -16,12 +16,12 @@ export interface InformationCriteria {
   readonly maxDf: number;
 }
 
-/** What the criteria take of data and model. */
+/** The properties of data and model that the criteria depend on. */
 export interface CriteriaTask {
   /** Number of rows of positive weight. */
   readonly nCounted: number;
   readonly nFeatures: number;
-  /** Of a squared error the variance is estimated too, of a loss with a normalizer its dispersion. */
+  /** A squared error has a variance that is estimated too, a loss with a normalizer a dispersion. */
   readonly datafit: Pick<Datafit, "quadratic" | "shiftInvariant" | "logNormalizer">;
   readonly fitIntercept: boolean;
 }

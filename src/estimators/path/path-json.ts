@@ -3,7 +3,7 @@ import type { FitJson } from "../results/fit-json";
 import type { AnyFit } from "../results/fit-of";
 import type { PathStatus } from "./path-table";
 
-/** What a file says that holds a path. */
+/** The `format` of a file that holds a path. */
 export const pathFormat = "smooth-edges/path";
 
 /** The version that is written, and the newest one that can be read. */
@@ -11,9 +11,9 @@ export const pathVersion = 1;
 
 /** A path as plain JSON: the names of its features, and its fits without them. */
 export interface PathJson<Json = FitJson> {
-  /** What the file holds. */
+  /** The kind of file. */
   readonly format: typeof pathFormat;
-  /** Of the format; files of newer ones are refused. */
+  /** Version of the format; files of newer versions are refused. */
   readonly version: number;
   /** `"interrupted"` where a signal was aborted before the last lambda. */
   readonly status: PathStatus;
@@ -68,5 +68,5 @@ export function pathToJson<Fit extends AnyFit>(path: WrittenPath<Fit>): PathJson
   };
 }
 
-/** What a fit is as JSON. */
+/** The JSON record of a fit. */
 export type JsonOf<Fit extends AnyFit> = ReturnType<Fit["toJSON"]>;

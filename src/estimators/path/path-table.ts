@@ -24,7 +24,7 @@ export function pathTable(
   const someLeftOut = reasons.some((reason) => reason !== undefined);
   const [first, last] = [fits[0], fits[fits.length - 1]];
   const isCertified = fits.some(({ certificate }) => certificate.dualityGap !== undefined);
-  // That of all fits of a path is the same.
+  // All fits of a path have the same null deviance.
   const { nullDeviance } = first;
   const gap = nullDeviance ? "gap / null deviance" : "duality gap";
   const shortfall = ({ certificate: { dualityGap, violation }, lambda }: AnyFit): number | undefined => {
@@ -62,7 +62,7 @@ function ending(devianceRatio: Float64Array, status: PathStatus): string {
     : "";
 }
 
-/** How many fits converged, and the worst light of each measure of the others. */
+/** Returns a light that counts the fits which converged, and the worst light of the others. */
 function pathLights(fits: readonly AnyFit[]): TrafficLight[] {
   const nConverged = fits.filter(({ status }) => status === "converged").length;
   const all = fits.map(certificateLights);
@@ -76,7 +76,7 @@ function pathLights(fits: readonly AnyFit[]): TrafficLight[] {
 /** Most features that are named. */
 const named = 3;
 
-/** Who comes into the model and who leaves it, as in `+bmi +s5 -age`. */
+/** Names the features that enter the model and that leave it, as in `+bmi +s5 -age`. */
 function changes(before: AnyFit | undefined, { support, featureNames }: AnyFit): string {
   const [now, then] = [new Set(support), new Set(before?.support)];
   const moves = [

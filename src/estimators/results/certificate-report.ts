@@ -5,7 +5,7 @@ import type { FitStatus } from "../../solvers";
 import { failureReasonsIn, type Note, sentenceOf } from "../notes";
 import type { CheckedOptions } from "../options/model-options";
 
-/** What the measures of a certificate are compared with. */
+/** A certificate, and the numbers that its measures are compared with. */
 export interface CertifiedFit {
   readonly certificate: Certificate;
   readonly status: FitStatus;
@@ -31,7 +31,7 @@ export function shortfallOf({ certificate, lambda, nullDeviance }: Omit<Certifie
   return whole ? `relative ${name} ${(value / whole).toExponential(1)}` : `${name} ${value.toExponential(1)}`;
 }
 
-/** What the status of a fit rests on: its gap, or its violation and what is left to gain where that alone would have done. */
+/** Names the measure that decides the status of a fit: its gap, or else its violation, with the decrease that one step could still gain. */
 function evidenceOf({ certificate, status, lambda, nullDeviance }: CertifiedFit): string {
   const { dualityGap, violation, singleCoordinateGain, objective } = certificate;
   const ofDeviance = (name: string, value: number): string =>
@@ -69,7 +69,7 @@ export function certificateLights({
     text,
     meaning,
   });
-  // What is not zero is too much of nothing.
+  // A share of a whole of 0 is infinite, unless the value is 0 too.
   const shareOf = (value: number, whole: number): number => (value === 0 ? 0 : Math.abs(value / whole));
   const ofDeviance = (name: string, value: number, meaning: string): TrafficLight =>
     light(

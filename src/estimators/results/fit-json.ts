@@ -5,17 +5,17 @@ import { recipeOf, toPlain } from "../../recipe";
 import type { FitStatus } from "../../solvers";
 import type { FittedModelFields, MultiResponseFitFields, SparseLinearFitFields } from "./types";
 
-/** What a file says that holds a fit. */
+/** The `format` of a file that holds a fit. */
 export const fitFormat = "smooth-edges/fit";
 
 /** The version that is written, and the newest one that can be read. */
 export const fitVersion = 1;
 
-/** What the records of all fits have, whatever their number of responses. */
+/** The fields that the records of all fits have, whatever their number of responses. */
 export interface FittedModelJson {
-  /** What the file holds. */
+  /** The kind of file. */
   readonly format: typeof fitFormat;
-  /** Of the format; files of newer ones are refused. */
+  /** Version of the format; files of newer versions are refused. */
   readonly version: number;
   /** Name of the estimator, such as `"SmoothLasso"`. */
   readonly estimator: string;
@@ -29,7 +29,7 @@ export interface FittedModelJson {
   readonly fitIntercept?: false;
   /** One a feature. */
   readonly featureNames: readonly string[];
-  /** Of the features with a coefficient that is not zero, ascending, in the data; files of earlier versions lack it. */
+  /** Standard deviations, in the data, of the features with a coefficient that is not zero, ascending; files of earlier versions lack them. */
   readonly supportDeviations?: readonly JsonNumber[];
   /** Strength of the penalty. */
   readonly lambda: JsonNumber;
@@ -45,7 +45,7 @@ export interface FittedModelJson {
     readonly coordinatewise: JsonNumber;
     readonly misalignment: JsonNumber;
   };
-  /** What `tol` bounds the duality gap as a share of; files of earlier versions lack it. */
+  /** Null deviance, of which `tol` bounds the duality gap as a share; files of earlier versions lack it. */
   readonly nullDeviance?: JsonNumber;
   /** One row an iteration of the solver. */
   readonly trace: readonly {
@@ -81,7 +81,7 @@ export interface FitJson extends FittedModelJson {
 
 /** A fit of several responses as plain JSON: its datafit, which is of so many, says that it is one. */
 export interface MultiResponseFitJson extends FittedModelJson {
-  /** Those of the classes are their labels. */
+  /** Names of the responses; those of classes are their labels. */
   readonly responseNames: readonly string[];
   /** One list a response, in it a number a feature. */
   readonly coefs: readonly (readonly JsonNumber[])[];

@@ -13,15 +13,15 @@ import { checkKeys } from "../../options";
 import type { Certificate } from "../../problem/certificate";
 import type { FitStatus, StartRow, TraceRow } from "../../solvers";
 import { type Note, sentenceOf } from "../notes";
-import { checkedOffset, type SampleOptions } from "../options/sample-options";
+import { checkedOffset, type SampleOptions } from "../options/model-data";
 import { certificateLights, type EndedFit } from "./certificate-report";
 import { linearPredictors } from "./coefficients";
 import type { FittedModelFields } from "./types";
 
-/** What a prediction takes besides `X`. */
+/** Options of a prediction. */
 export type PredictOptions = Pick<SampleOptions, "offset">;
 
-/** What a score takes besides the data. */
+/** Options of a score. */
 export type ScoreOptions = SampleOptions;
 
 /** Returns the typed notes of a fit, whose `notes` are their sentences. */
@@ -222,14 +222,14 @@ export abstract class FittedModel implements Displayable {
     return linearPredictors(design, this.#coefs, this.#intercepts, offset);
   }
 
-  /** What is expected at linear predictors. */
+  /** Returns the expected responses at linear predictors. */
   protected inverseLink(eta: Float64Array): Float64Array {
     const predicted = new Float64Array(eta.length);
     this.#datafit.inverseLink(eta, predicted);
     return predicted;
   }
 
-  /** What a summary has besides its rows. @param content how many coefficients there are. */
+  /** Makes the title and the lights of a summary. @param content says how many coefficients there are. */
   protected titled(content: string): { title: string; lights: TrafficLight[] } {
     const headline =
       `${this.estimator}, lambda = ${formatNumber(this.lambda, 4)}: ${content}; ` +

@@ -6,15 +6,15 @@ import { Table } from "../../display/table";
 import { rowCountMismatch } from "../../errors";
 import { mean } from "../../linalg/vector";
 import { checkKeys } from "../../options";
+import { checkedWeights } from "../options/model-data";
 import { readTarget } from "../options/read-target";
-import { checkedWeights } from "../options/sample-options";
 import { responseRows } from "./coefficients";
 import { type MultiResponseFitJson, multiResponseFitToJson } from "./fit-json";
 import { FittedModel, type PredictOptions, type ScoreOptions } from "./fitted-model";
 import { scoreOf } from "./score";
 import type { MultiResponseFitFields } from "./types";
 
-/** What is predicted for a row: a number a task, or the label of a class. */
+/** The prediction for a row: a number a task, or the label of a class. */
 export type PredictionOf<Kind extends ResponseKind> = Kind extends "classes" ? ClassLabel : Float64Array;
 
 /**

@@ -1,12 +1,12 @@
 import type { Datafit } from "../../datafits";
 
-/** What is compared with the response. */
+/** A response, and the predictions that are compared with it. */
 export interface Scored {
-  /** As the datafit takes it. */
+  /** The response as the datafit takes it. */
   readonly target: Float64Array;
   /** Linear predictors. */
   readonly eta: Float64Array;
-  /** What the datafit predicts from them. */
+  /** The predictions of the datafit from the linear predictors. */
   readonly predicted: Float64Array;
   /** At least 0; undefined for 1 each. */
   readonly weights: Float64Array | undefined;

@@ -4,7 +4,7 @@ import type { Certificate } from "../../problem/certificate";
 import type { FitStatus, StartRow, TraceRow } from "../../solvers";
 import type { Note } from "../notes";
 
-/** What every fit is made of besides its coefficients. */
+/** The fields that every fit is made of besides its coefficients. */
 export interface FittedModelFields {
   /** Name of the estimator, e.g. `"SmoothLasso"`. */
   readonly estimator: string;
@@ -34,13 +34,13 @@ export interface FittedModelFields {
   readonly refit?: () => object;
 }
 
-/** What a `SparseLinearFit` is made of. */
+/** The fields that a `SparseLinearFit` is made of. */
 export interface SparseLinearFitFields extends FittedModelFields {
   readonly coef: Float64Array;
   readonly intercept: number;
 }
 
-/** What a `MultiResponseFit` is made of. */
+/** The fields that a `MultiResponseFit` is made of. */
 export interface MultiResponseFitFields extends FittedModelFields {
   readonly coefs: readonly Float64Array[];
   readonly intercepts: Float64Array;

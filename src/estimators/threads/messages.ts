@@ -14,7 +14,7 @@ export interface FitJob {
   readonly where: string;
   readonly estimator: EstimatorJson;
   readonly data: SharedData;
-  /** Of a path. */
+  /** The lambdas of a path. */
   readonly grid: LambdaGridOptions;
   /** Threads that compute products, that one among them. */
   readonly workers: number;
@@ -37,7 +37,7 @@ export interface FoldsJob extends Pick<ValidationPlan, "where" | "folds" | "bySa
   readonly next: Int32Array;
 }
 
-/** The same, spread over threads. */
+/** The folds of a model, spread over threads. */
 export interface SpreadJob {
   readonly kind: "spread";
   readonly job: FoldsJob;
@@ -50,10 +50,10 @@ export interface ReadyJob {
   readonly threads: number;
 }
 
-/** What a thread can be asked to do. */
+/** A job that a thread can be asked to do. */
 export type Job = FitJob | ValidationJob | FoldsJob | SpreadJob | ReadyJob;
 
-/** What it gives. */
+/** The value that each kind of job returns. */
 export interface ValueOf {
   readonly fit: SentPath;
   readonly path: SentPath;
@@ -64,7 +64,7 @@ export interface ValueOf {
   readonly ready: undefined;
 }
 
-/** What it tells meanwhile. */
+/** The progress that each kind of job reports. */
 export interface ProgressOf {
   readonly fit: ProgressEvent;
   readonly path: ProgressEvent;
@@ -80,7 +80,7 @@ export interface JobRun<K extends Job["kind"]> {
   onProgress?(progress: ProgressOf[K]): void;
 }
 
-/** What a thread is started with. */
+/** The data that a thread is started with. */
 export interface ThreadData {
   /** At 0 how many jobs it has, or {@link ENDED}. */
   readonly jobs: Int32Array;
@@ -92,7 +92,7 @@ export const ENDED = -1;
 export const bell = 0;
 export const aborted = 1;
 
-/** What a thread is sent. */
+/** The message that hands a job to a thread. */
 export interface JobMessage {
   readonly job: Job;
   /** Whether anybody listens to its progress. */
@@ -103,7 +103,7 @@ export interface JobMessage {
   readonly flags: Int32Array;
 }
 
-/** What a thread sends: in the end one value or error for each job. */
+/** A message from a thread; the last one for a job is its value or its error. */
 export type ThreadMessage =
   | { readonly kind: "progress"; readonly progress: unknown }
   | { readonly kind: "warning"; readonly name: string; readonly message: string }
@@ -161,7 +161,7 @@ export function hear<P, V>(
   }
 }
 
-/** What a thread has of the folds that several share. */
+/** The results of one thread for folds that several threads share. */
 export interface TakenFolds<E = unknown> {
   /** One a fold; undefined for one that was another's, or not fitted to its end. */
   readonly results: readonly (FoldResult | undefined)[];

@@ -15,7 +15,7 @@ import {
 /** How long a thread waits for its next job before it ends, in milliseconds. */
 const patience = 60_000;
 
-/** The same for one that holds more than so many bytes, most of them of the last job. */
+/** How long a thread waits, in milliseconds, that holds more bytes than `most`, nearly all of them of its last job. */
 const shortPatience = 100;
 const most = 128 * 2 ** 20;
 

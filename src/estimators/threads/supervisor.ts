@@ -1,4 +1,4 @@
-/** What the thread runs that looks after others. It loads little, as it does no work itself. */
+/** The entry point of the thread that looks after the others. It loads little, since it does no work itself. */
 import { serveJobs } from "./serve-jobs";
 import { supervise } from "./supervise";
 

@@ -1,4 +1,4 @@
-/** What a thread runs that does the work. */
+/** The entry point of the threads that do the work. */
 import { perform } from "./run-job";
 import { serveJobs } from "./serve-jobs";
 
